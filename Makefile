@@ -1,0 +1,85 @@
+# trapeze: the only build file. Objects go to build/ (build-san/ under SAN=1), the program to ./trapeze.
+# One library a folder, linked in the order of the dependency arrow: isa <- sim <- hypervisor <- scenarios <- ui.
+
+CC      ?= gcc
+BUILD   ?= $(if $(SAN),build-san,build)
+TRAPEZE ?= $(if $(filter build,$(BUILD)),./trapeze,$(BUILD)/trapeze)
+PREFIX  ?= /usr/local
+OPT     ?= -O2
+SANFLAGS = $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+comma   := ,
+
+CFLAGS  ?= $(OPT) -g
+ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -Wall -Wextra -Werror -I. -I$(BUILD) $(CFLAGS) $(SANFLAGS) \
+             $(shell pkg-config --cflags lua5.4 2>/dev/null) -MMD -MP
+LIBS     = $(shell pkg-config --libs lua5.4 libcjson ncursesw panelw 2>/dev/null) -lfdt -lm
+
+FOLDERS  = isa sim hypervisor scenarios ui
+# Sources: every .c of a folder and one level below, but for guest code and host tools.
+sources  = $(filter-out isa/gen.c hypervisor/t32/% scenarios/guests/%,$(wildcard $(1)/*.c $(1)/*/*.c))
+objects  = $(patsubst %.c,$(BUILD)/%.o,$(call sources,$(1)))
+library  = $(BUILD)/lib$(1).a
+ARCHIVES = $(foreach f,ui scenarios hypervisor sim isa,$(call library,$(f)))
+MAIN     = $(BUILD)/ui/main.o
+
+TESTS    = $(wildcard tests/test_*.c)
+SUITES   = $(patsubst tests/test_%.c,%,$(TESTS))
+SCRIPTS  = $(wildcard tests/test_*.sh)
+
+.PHONY: all help setup run test unit bench fuzz labs tour install clean
+.DELETE_ON_ERROR:
+
+all: $(TRAPEZE) ## build ./trapeze and the guests
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+setup:
+	@.ci/setup
+
+run: setup ## open the dashboard on scenarios/two-guests.lua
+	@$(MAKE) --no-print-directory all
+	@$(TRAPEZE) run scenarios/two-guests.lua
+
+$(TRAPEZE): $(MAIN) $(ARCHIVES)
+	$(CC) $(ALL_CFLAGS) -o $@ $(MAIN) $(ARCHIVES) $(LIBS)
+
+# ---- the instruction tables, expanded by a host tool from isa/*.def
+GENERATED = $(BUILD)/isa_table.inc
+$(BUILD)/isa_gen: isa/gen.c isa/isa.def
+	@mkdir -p $(@D)
+	$(CC) -std=c17 -Wall -Wextra -Werror -I. -O1 -o $@ isa/gen.c
+$(GENERATED): $(BUILD)/isa_gen
+	$(BUILD)/isa_gen > $@
+
+$(BUILD)/%.o: %.c | $(GENERATED)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+define folder_library
+$(call library,$(1)): $(filter-out $(MAIN),$(call objects,$(1)))
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	$(AR) rcs $$@ $$^
+endef
+$(foreach f,$(FOLDERS),$(eval $(call folder_library,$(f))))
+
+# ---- tests: one CUnit suite a module (tests/test_<module>.c), and scripts that drive the program (tests/test_*.sh)
+test: setup ## run every test
+	@$(MAKE) --no-print-directory unit all
+	@TRAPEZE=$(TRAPEZE) BUILD=$(BUILD) tests/run $(BUILD)/tests/unit $(SCRIPTS)
+
+unit: $(BUILD)/tests/unit
+
+$(BUILD)/tests/suites.inc: $(TESTS)
+	@mkdir -p $(@D)
+	@printf 'SUITE(%s)\n' $(SUITES) > $@
+$(BUILD)/tests/main.o: $(BUILD)/tests/suites.inc
+TEST_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/*.c))
+$(BUILD)/tests/unit: $(TEST_OBJECTS) $(ARCHIVES)
+	$(CC) $(ALL_CFLAGS) -o $@ $(TEST_OBJECTS) $(ARCHIVES) $(LIBS) -lcunit
+
+clean: ## remove what was built
+	rm -rf build build-* trapeze
+
+-include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
