@@ -1,0 +1,49 @@
+// The VMM's whole contract with hardware. The core is written against this one screen; a backend provides it, chosen at link time:
+// hw_sim.c (the VMM as native code beside the simulated hardware), t32/ (the VMM as T32 code in mode K), a scripted fake in the tests.
+// The guest is *called*: hw_run returns when something happened.
+//
+// One `struct hw` a hart; the backend defines it. The core runs on one hart at a time (a backend with several harts at once takes
+// a lock when hw_run returns). Addresses are machine addresses; the core keeps no pointer from hw_page across hw_run.
+#ifndef HYPERVISOR_HW_H
+#define HYPERVISOR_HW_H
+
+#include "isa/arch/hart.h"
+#include "isa/note.h"
+
+struct hw;
+struct vmm_config;
+
+struct hw_exit {
+    bool trapped; // false: `limit` instructions were run, or the backend wants the core to look around (nothing happened to the guest)
+    u32 cause;    // scause of the real trap
+    u32 tval;     // its stval
+    u32 insn;     // the word at pc where the backend knows it (illegal instruction), else 0
+    u64 ran;      // guest instructions retired directly on the hart
+};
+
+// Runs the guest whose registers and pc are in `guest`, in real mode U under the current root, until it traps or `limit` (1 or more)
+// of its instructions have retired: exactly then. x, pc are updated; nothing else of `guest` is read or written.
+void hw_run(struct hw *hw, struct hart_state *guest, u64 limit, struct hw_exit *exit);
+
+void *hw_page(struct hw *hw, mpa page);                  // its 4096 bytes, to read and write; until the next hw_run
+mpa hw_page_alloc(struct hw *hw);                        // a zeroed page of the VMM's own memory; 0: none is left
+void hw_page_free(struct hw *hw, mpa page);
+
+void hw_root(struct hw *hw, mpa root, u32 asid);         // translate by this shadow root from the next hw_run on
+void hw_flush(struct hw *hw, u32 asid, const gva *va);   // forget this address, or all (va NULL), of a real ASID, on every hart
+
+u64 hw_now(struct hw *hw);                               // machine time, ticks
+void hw_idle(struct hw *hw, u64 until);                  // nothing to run before `until` (all ones: before somebody kicks)
+void hw_kick(struct hw *hw, u32 hart);                   // make another hart look around
+u32 hw_hart(struct hw *hw);                              // which hart this is
+
+void hw_console(struct hw *hw, u32 vm, u8 byte);         // a byte of a VM's console
+int hw_input(struct hw *hw, u32 vm);                     // the next byte for its console, or -1
+u64 hw_sectors(struct hw *hw, u32 vm);                   // size of its disk, 512-byte sectors; 0: none
+bool hw_block(struct hw *hw, u32 vm, u64 sector, void *bytes, bool write);
+void hw_off(struct hw *hw, u32 why, u32 code);           // power off the machine: enum power of isa/board/board.h
+
+const struct vmm_config *hw_config(struct hw *hw);       // which guests to run, and how (hypervisor/config.h)
+void hw_note(struct hw *hw, const struct note *note);    // tell an observer; never changes behaviour
+
+#endif
