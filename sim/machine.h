@@ -93,11 +93,17 @@ bool machine_write(struct machine *m, mpa address, const void *from, u32 bytes);
 // Pages that were ever written since the machine was new (for hashing and copying without touching the others).
 bool machine_page_used(const struct machine *m, mpa page);
 
-// ---- console, disk
+// ---- consoles and disks, by unit: 0 is the machine's own UART and virtio disk; a resident monitor serves its n-th VM with unit n.
+// Units are made when first named (0 to 4095). All of it is machine state: in snapshots, logged, replayed.
 
-void machine_input(struct machine *m, const void *bytes, size_t count); // appended to the input; logged with its cycle
-void machine_input_interactive(struct machine *m, bool open);           // open: more may come, so waiting for it is not being stuck
-bool machine_disk_attach(struct machine *m, const void *bytes, u64 count, char *error, size_t error_size); // copied; padded to 512
+void machine_input(struct machine *m, u32 unit, const void *bytes, size_t count); // appended to the input; logged with its cycle
+void machine_input_interactive(struct machine *m, bool open); // open: more may come, so waiting for it is not being stuck
+int machine_input_next(struct machine *m, u32 unit);          // takes the next byte, or -1
+// Copied, padded to 512 bytes. False and a message when memory lacks.
+bool machine_disk_attach(struct machine *m, u32 unit, const void *bytes, u64 count, char *error, size_t error_size);
+u64 machine_disk_sectors(const struct machine *m, u32 unit);
+bool machine_disk_read(struct machine *m, u32 unit, u64 sector, void *to);
+bool machine_disk_write(struct machine *m, u32 unit, u64 sector, const void *from);
 
 // ---- events
 
@@ -136,6 +142,9 @@ void machine_hart_owner(struct machine *m, u32 hart, const struct vm_path *path,
 // Forget translations on this hart: all = every ASID; else those of `asid`, at `va` or everywhere (va = NULL).
 void machine_hart_flush(struct machine *m, u32 hart, const u32 *va, const u32 *asid);
 void machine_hart_drop_reservation(struct machine *m, u32 hart);
+// Where the VMM on this machine keeps its descriptor (hypervisor/descriptor.h); 0: none announced.
+void machine_announce(struct machine *m, mpa descriptor);
+mpa machine_descriptor(const struct machine *m);
 
 // ---- snapshots
 
