@@ -1,0 +1,95 @@
+// A world is what a run needs: a machine, the VMM on it (or none), and the guests with their kernels loaded. It is built in one go from a
+// plan, which says what a person would say: this image, that much memory, under the VMM or bare. `trapeze boot` and every scenario
+// build their machines here, so a guest meets the same memory map and device tree whichever way it is started.
+//
+//     depth 0: bare                            depth 1: under the VMM
+//     +--------------------------+             +-----------+-------------+-------------+
+//     | the guest's RAM          |             | VMM's own | guest 1     | guest 2 ... |    each part starts at a multiple of 4 MiB
+//     +--------------------------+             +-----------+-------------+-------------+
+//     ^ 0x80000000 (BOARD_RAM)                 ^ 0x80000000                                sum: at most 2 GiB
+//
+// Read next: sim/load.h (images), hypervisor/config.h (what the VMM is told), scenarios/scenario.h.
+#ifndef SCENARIOS_WORLD_H
+#define SCENARIOS_WORLD_H
+
+#include "hypervisor/config.h"
+#include "hypervisor/native.h"
+#include "hypervisor/observe.h"
+#include "sim/machine.h"
+
+#define WORLD_GUESTS_MAX 64
+#define WORLD_ERROR 512 // bytes that any message of ours fits in
+
+// What the program's exit status says; also what kind of failure a function met.
+enum status {
+    STATUS_DONE = 0,
+    STATUS_FAILED = 1,    // a check failed, or the guest powered off with a failure or is stuck
+    STATUS_USAGE = 2,     // the command line asks for what cannot be
+    STATUS_BAD_INPUT = 3, // a file is not what it should be
+    STATUS_LIMIT = 4,     // the limit of steps was reached
+    STATUS_INTERNAL = 70, // our own error, or the host's (out of memory)
+};
+
+struct guest_plan {
+    char name[GUEST_NAME]; // "" is "g1", "g2", ...
+    const char *image;     // ELF32, flat image, or assembly source (its name ends in .s)
+    const char *initrd;    // NULL: none. So too the next two
+    const char *append;    // boot arguments
+    const char *disk;
+    u32 ram;   // bytes, a multiple of 4096 from 1 MiB; 0: 128 MiB
+    u32 vcpus; // 1 to HARTS_MAX; 0: 1
+    u32 weight; // 1 to 1000; 0: 100
+    u8 hart;    // all VCPUs on this hart of the machine, or GUEST_ANY_HART
+    bool pinned; // VCPU i on hart i modulo the number of harts
+};
+
+struct world_plan {
+    u32 depth; // 0: bare, exactly one guest; 1: a VMM under one or more
+    struct machine_config machine; // ram and harts are computed at depth 0; at depth 1 `harts` counts (0: 1) and ram 0 means "as needed"
+    u8 policy;    // enum policy
+    u8 scheduler; // enum scheduler
+    u32 quantum;  // ticks; 0: QUANTUM_DEFAULT
+    u32 guests;
+    struct guest_plan guest[WORLD_GUESTS_MAX];
+};
+#define QUANTUM_DEFAULT 50000u
+
+void world_plan_default(struct world_plan *plan); // depth 0, machine_config_default, no guests, GUEST_ANY_HART everywhere
+
+struct world {
+    struct machine *machine;
+    struct native *native; // NULL at depth 0
+    u32 depth;
+    u32 guests;
+    struct world_guest {
+        char name[GUEST_NAME];
+        struct vm_path path; // {} at depth 0, {i + 1} at depth 1
+        u32 unit;            // its console and disk among the machine's units
+        u32 ram, vcpus;
+        gpa entry;
+        struct symbol_table *symbols; // of its image; NULL: it has none
+    } guest[WORLD_GUESTS_MAX];
+};
+
+// NULL, with the kind of failure and a message naming file, place and way out, if the plan cannot be carried out. The plan's strings
+// are not kept.
+struct world *world_new(const struct world_plan *plan, enum status *why, char *error, size_t error_size);
+void world_free(struct world *w);
+
+// The guest of that name ("alice") or path ("g1"), or -1.
+int world_guest_find(const struct world *w, const char *name);
+
+// How a guest is doing. At depth 0 this is about the machine.
+struct guest_end {
+    enum vm_state state; // VM_OFF, VM_FAILED and VM_STUCK are ends
+    u32 code;            // of a failure
+    enum stuck stuck;    // at depth 0, why it is stuck
+    u32 pc;              // where, if stuck
+};
+struct guest_end world_guest_end(struct world *w, u32 guest);
+bool world_guest_is_over(struct world *w, u32 guest);
+
+// A whole regular file in memory, one zero byte after it. NULL and a message (a folder, a FIFO, larger than `most` bytes, not readable).
+u8 *world_read_file(const char *path, u64 most, size_t *size, char *error, size_t error_size);
+
+#endif
