@@ -15,20 +15,11 @@
 #include "hypervisor/config.h"
 #include "hypervisor/native.h"
 #include "hypervisor/observe.h"
+#include "scenarios/status.h"
 #include "sim/machine.h"
 
 #define WORLD_GUESTS_MAX 64
 #define WORLD_ERROR 512 // bytes that any message of ours fits in
-
-// What the program's exit status says; also what kind of failure a function met.
-enum status {
-    STATUS_DONE = 0,
-    STATUS_FAILED = 1,    // a check failed, or the guest powered off with a failure or is stuck
-    STATUS_USAGE = 2,     // the command line asks for what cannot be
-    STATUS_BAD_INPUT = 3, // a file is not what it should be
-    STATUS_LIMIT = 4,     // the limit of steps was reached
-    STATUS_INTERNAL = 70, // our own error, or the host's (out of memory)
-};
 
 struct guest_plan {
     char name[GUEST_NAME]; // "" is "g1", "g2", ...

@@ -7,17 +7,9 @@
 #define UI_OPTIONS_H
 
 #include "isa/types.h"
+#include "scenarios/status.h"
 
 #define TRAPEZE_VERSION "0.1"
-
-enum status {
-    STATUS_DONE = 0,      // done, or passed
-    STATUS_FAILED = 1,    // a check failed, or the guest powered off with a failure
-    STATUS_USAGE = 2,     // the command line is wrong
-    STATUS_INPUT = 3,     // a file, a script or an image is wrong
-    STATUS_LIMIT = 4,     // --limit was reached
-    STATUS_INTERNAL = 70, // our own error
-};
 
 struct command {
     const char *name;
