@@ -55,13 +55,13 @@ struct hart_state {
     u32 sip; // only SSIP is kept; STIP and SEIP are computed when read
     u64 stimecmp; // ticks; all ones after reset
     u64 retired;  // instructions: `instret`
-    u64 idle;     // ticks skipped in `wfi`
+    u64 idle;     // ticks that passed without an instruction: skipped in `wfi`, and under the wall clock the costs charged
 };
 
 // The state after reset: all zero but stimecmp = all ones; mode K, running, pc = entry, a0 = hart number, a1 = device tree.
 void hart_reset(struct hart_state *h, u32 entry, u32 hart, u32 device_tree);
 
-// `time` and `cycle` under the virtual clock: retired + idle. (Under the wall clock whoever owns the hart passes machine cycles.)
+// `time` and `cycle`: retired + idle. Under the wall clock idle holds the costs too, so that this is machine cycles.
 u64 hart_time(const struct hart_state *h);
 
 // sip as an instruction would read it at time `now`.

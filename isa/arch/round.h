@@ -3,8 +3,8 @@
 //
 //   round:   | hart 0: up to ROUND_STEPS steps | hart 1: ... | ... | hart n-1 | everybody's time is set to the latest |
 //
-// A step is a retired instruction or a trap taken (interrupts included). A turn ends early when the hart parks in `wfi` or stops. Harts that
-// are stopped, or parked with nothing enabled pending, are passed over. At the end of a round the time of every started hart is raised
+// A step is a retired instruction or a trap taken (interrupts included). A turn ends early when the hart stops, or parks in `wfi` with nothing
+// enabled pending (if something is pending already, `wfi` is a nop and the turn goes on). Harts that are stopped, or so parked, are passed over. At the end of a round the time of every started hart is raised
 // (by its idle count) to the latest among them; if every started hart is parked, further, to the nearest deadline. With one hart
 // this is: `wfi` retires, then time jumps to stimecmp. The end of a turn ends the hart's LR/SC reservation when there are several harts.
 #ifndef ISA_ARCH_ROUND_H
@@ -29,7 +29,8 @@ enum round_state {
 void round_reset(struct round *r);
 
 // Finds whose turn it is: moves over harts that cannot run, ends rounds, jumps time, wakes parked harts (HART_PARKED to HART_RUNNING).
-// `now` and jumps are by hart_time (the virtual clock). Idempotent while the hart in turn has steps left and can run.
+// `now` and jumps are by hart_time. Idempotent while the hart in turn has steps left and can run, and while nobody can.
+// Call it before a step, never after the last one wanted: then stopping a run anywhere changes nothing.
 enum round_state round_next(struct round *r, struct hart_state *const harts[], u32 count);
 
 // `steps` of the turn were used.

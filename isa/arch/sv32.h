@@ -8,7 +8,8 @@
 //               a virtual address                                   a page-table entry
 //
 // An entry names 34 bits of physical address; on this board nothing lives above 32, so an entry (leaf or pointer) beyond that is an
-// access fault. A walk that fails changes nothing.
+// access fault, unless it is a page fault too. A, D and U are reserved in an entry that points to a table: set, they are a page fault (as QEMU
+// has it). A walk that fails changes nothing.
 #ifndef ISA_ARCH_SV32_H
 #define ISA_ARCH_SV32_H
 
