@@ -26,10 +26,10 @@ TESTS    = $(wildcard tests/test_*.c)
 SUITES   = $(patsubst tests/test_%.c,%,$(TESTS))
 SCRIPTS  = $(wildcard tests/test_*.sh)
 
-.PHONY: all help setup run test unit bench fuzz labs tour install clean
+.PHONY: all guests help setup run test unit bench fuzz labs tour install clean
 .DELETE_ON_ERROR:
 
-all: $(TRAPEZE) ## build ./trapeze and the guests
+all: $(TRAPEZE) guests ## build ./trapeze and the guests
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -78,6 +78,27 @@ $(BUILD)/tests/main.o: $(BUILD)/tests/suites.inc
 TEST_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/*.c))
 $(BUILD)/tests/unit: $(TEST_OBJECTS) $(ARCHIVES)
 	$(CC) $(ALL_CFLAGS) -o $@ $(TEST_OBJECTS) $(ARCHIVES) $(LIBS) -lcunit
+
+# ---- guests: kernels for T32 and for QEMU's virt board, and the firmware that tests give QEMU. Built by clang and lld for riscv32,
+# whatever the host's compiler and flags are.
+GUESTS  = $(BUILD)/guests
+GCC     = clang --target=riscv32-unknown-none-elf -march=rv32ima -mabi=ilp32 -mno-relax
+GCFLAGS = -std=c17 -O2 -Wall -Wextra -Werror -ffreestanding -fno-pic -fno-stack-protector -fno-common -I. -MMD -MP
+GLD     = ld.lld -m elf32lriscv --no-relax --build-id=none -z norelro
+
+guests: $(GUESTS)/hello.elf $(GUESTS)/shim.elf
+
+$(GUESTS)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(GCC) $(GCFLAGS) -c -o $@ $<
+$(GUESTS)/%.o: %.s Makefile
+	@mkdir -p $(@D)
+	$(GCC) -c -o $@ $<
+
+$(GUESTS)/hello.elf: $(GUESTS)/scenarios/guests/hello/hello.o scenarios/guests/guest.ld
+	$(GLD) -T scenarios/guests/guest.ld -o $@ $<
+$(GUESTS)/shim.elf: $(GUESTS)/tests/shim/start.o $(GUESTS)/tests/shim/shim.o tests/shim/shim.ld
+	$(GLD) -T tests/shim/shim.ld -o $@ $(filter %.o,$^)
 
 clean: ## remove what was built
 	rm -rf build build-* trapeze

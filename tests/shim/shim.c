@@ -1,0 +1,327 @@
+// A firmware for `qemu-system-riscv32 -M virt`, so that the guest kernels, which know no mode M, run on a machine that nobody here
+// wrote. It gives mode S what T32 has from the start (all of memory, its own traps, timer and counters), and answers SBI calls.
+//
+//     hart 0:  reset -> shim_start -> kernel at 0x80400000, in S, a0 = 0, a1 = device tree
+//     others:  reset -> shim_start -> hart_wait ... until the kernel starts them (HSM)
+//     a call:  ecall in S -> trap_entry (start.s) -> shim_trap -> one row of `extensions`
+//
+// Source: RISC-V SBI Specification 1.0, and 2.0 for DBCN.
+#include "isa/types.h"
+
+#define KERNEL 0x80400000u
+#define HARTS 8
+#define STACK 4096u // as in start.s
+
+#define TEST_DEVICE ((volatile u32 *)0x00100000u)
+#define CLINT_MSIP ((volatile u32 *)0x02000000u)
+#define UART ((volatile u8 *)0x10000000u)
+
+#define MSTATUS_MPP 0x1800u
+#define MSTATUS_MPP_S 0x0800u
+#define MSTATUS_MPIE 0x80u
+#define IRQ_M_SOFT 3u
+#define SSIP 2u
+
+enum { SBI_OK = 0, SBI_FAILED = -1, SBI_UNSUPPORTED = -2, SBI_INVALID = -3, SBI_AVAILABLE = -6 };
+enum { HART_STARTED = 0, HART_STOPPED = 1, HART_START_PENDING = 2 };
+enum { ASK_IPI = 1, ASK_FENCE = 2, ASK_FENCE_I = 4 }; // what one hart asks of another
+
+// What harts know of each other. `asked` is the only word that two harts write: by AMO alone.
+struct hart {
+    volatile u32 status, start, opaque, asked;
+};
+static struct hart harts[HARTS];
+
+struct result {
+    i32 error;
+    u32 value;
+};
+
+void shim_enter(u32 hart, u32 opaque, u32 stack) __attribute__((noreturn));
+extern u8 stacks[];
+
+// Macros because the CSR's name is part of the instruction.
+#define csr_read(csr) ({ u32 value_; __asm__ volatile("csrr %0, " #csr : "=r"(value_)); value_; })
+#define csr_write(csr, value) __asm__ volatile("csrw " #csr ", %0" ::"r"((u32)(value)) : "memory")
+#define csr_set(csr, bits) __asm__ volatile("csrs " #csr ", %0" ::"r"((u32)(bits)) : "memory")
+#define csr_clear(csr, bits) __asm__ volatile("csrc " #csr ", %0" ::"r"((u32)(bits)) : "memory")
+
+// ---- the board
+
+static void uart_put(u8 byte)
+{
+    while (!(UART[5] & 0x20))
+        ;
+    UART[0] = byte;
+}
+
+static i32 uart_get(void)
+{
+    return (UART[5] & 1) ? UART[0] : -1;
+}
+
+static void __attribute__((noreturn)) power_off(u32 word)
+{
+    *TEST_DEVICE = word;
+    for (;;)
+        __asm__ volatile("wfi");
+}
+
+static void timer_set(u32 low, u32 high)
+{
+    csr_write(stimecmp, 0xffffffffu); // never a moment with a deadline that nobody meant
+    csr_write(stimecmph, high);
+    csr_write(stimecmp, low);
+}
+
+// ---- other harts
+
+// Does what others asked of this hart. Called from its interrupt, and wherever it waits for another one.
+static void hart_serve(u32 me)
+{
+    CLINT_MSIP[me] = 0;
+    u32 asked = __atomic_exchange_n(&harts[me].asked, 0, __ATOMIC_SEQ_CST);
+    if (asked & ASK_FENCE)
+        __asm__ volatile("sfence.vma" ::: "memory");
+    if (asked & ASK_FENCE_I)
+        __asm__ volatile("fence.i" ::: "memory");
+    if (asked & ASK_IPI)
+        csr_set(mip, SSIP);
+}
+
+static void hart_ask(u32 me, u32 hart, u32 what)
+{
+    __atomic_fetch_or(&harts[hart].asked, what, __ATOMIC_SEQ_CST);
+    if (hart == me)
+        hart_serve(me);
+    else
+        CLINT_MSIP[hart] = 1;
+    while (what != ASK_IPI && (harts[hart].asked & what) && harts[hart].status == HART_STARTED)
+        if (harts[me].asked)
+            hart_serve(me);
+}
+
+// Stopped until another hart says where to start; then into the kernel.
+static void __attribute__((noreturn)) hart_wait(u32 me)
+{
+    harts[me].status = HART_STOPPED;
+    while (harts[me].status != HART_START_PENDING) {
+        __asm__ volatile("wfi");
+        CLINT_MSIP[me] = 0;
+    }
+    harts[me].asked = 0;
+    harts[me].status = HART_STARTED;
+    csr_write(satp, 0);
+    csr_write(sstatus, 0);
+    csr_write(sie, 0);
+    csr_write(mepc, harts[me].start);
+    csr_clear(mstatus, MSTATUS_MPP);
+    csr_set(mstatus, MSTATUS_MPP_S | MSTATUS_MPIE);
+    shim_enter(me, harts[me].opaque, (u32)(stacks + STACK * (me + 1)));
+}
+
+static bool hart_exists(u32 hart)
+{
+    return hart < HARTS && (harts[hart].status == HART_STARTED || harts[hart].status == HART_STOPPED);
+}
+
+// Asks the harts of (mask, base); base all ones means everybody.
+static struct result harts_ask(u32 me, u32 mask, u32 base, u32 what)
+{
+    for (u32 hart = 0; hart < HARTS; hart++) {
+        bool named = base == 0xffffffffu || (hart >= base && hart - base < 32 && (mask >> (hart - base) & 1));
+        if (named && harts[hart].status == HART_STARTED)
+            hart_ask(me, hart, what);
+    }
+    return (struct result){SBI_OK, 0};
+}
+
+// ---- the extensions: each gets a0 to a7 in `a`
+
+static struct result call_base(u32 me, u32 *a);
+
+static struct result call_time(u32 me, u32 *a)
+{
+    (void)me;
+    if (a[6] != 0)
+        return (struct result){SBI_UNSUPPORTED, 0};
+    timer_set(a[0], a[1]);
+    return (struct result){SBI_OK, 0};
+}
+
+static struct result call_ipi(u32 me, u32 *a)
+{
+    return a[6] == 0 ? harts_ask(me, a[0], a[1], ASK_IPI) : (struct result){SBI_UNSUPPORTED, 0};
+}
+
+static struct result call_rfence(u32 me, u32 *a)
+{
+    static const u32 what[] = {ASK_FENCE_I, ASK_FENCE, ASK_FENCE}; // a range is never wrong to widen
+    return a[6] < 3 ? harts_ask(me, a[0], a[1], what[a[6]]) : (struct result){SBI_UNSUPPORTED, 0};
+}
+
+static struct result hart_start(u32 hart, u32 start, u32 opaque)
+{
+    if (!hart_exists(hart))
+        return (struct result){SBI_INVALID, 0};
+    if (harts[hart].status != HART_STOPPED)
+        return (struct result){SBI_AVAILABLE, 0};
+    harts[hart].start = start;
+    harts[hart].opaque = opaque;
+    __atomic_store_n(&harts[hart].status, HART_START_PENDING, __ATOMIC_SEQ_CST);
+    CLINT_MSIP[hart] = 1;
+    return (struct result){SBI_OK, 0};
+}
+
+static struct result call_hsm(u32 me, u32 *a)
+{
+    switch (a[6]) {
+    case 0:
+        return hart_start(a[0], a[1], a[2]);
+    case 1:
+        hart_wait(me);
+    case 2:
+        return hart_exists(a[0]) ? (struct result){SBI_OK, harts[a[0]].status} : (struct result){SBI_INVALID, 0};
+    default:
+        return (struct result){SBI_UNSUPPORTED, 0};
+    }
+}
+
+static struct result call_reset(u32 me, u32 *a)
+{
+    (void)me;
+    if (a[6] != 0)
+        return (struct result){SBI_UNSUPPORTED, 0};
+    if (a[0] > 2 || a[1] > 1)
+        return (struct result){SBI_INVALID, 0};
+    power_off(a[0] != 0 ? 0x7777 : a[1] == 0 ? 0x5555 : 0x13333);
+}
+
+static struct result call_console(u32 me, u32 *a)
+{
+    (void)me;
+    u8 *bytes = (u8 *)a[1];
+    u32 done = 0;
+    switch (a[6]) {
+    case 0:
+        for (; done < a[0]; done++)
+            uart_put(bytes[done]);
+        return (struct result){SBI_OK, done};
+    case 1:
+        for (i32 byte; done < a[0] && (byte = uart_get()) >= 0; done++)
+            bytes[done] = (u8)byte;
+        return (struct result){SBI_OK, done};
+    case 2:
+        uart_put((u8)a[0]);
+        return (struct result){SBI_OK, 0};
+    default:
+        return (struct result){SBI_UNSUPPORTED, 0};
+    }
+}
+
+// The calls of SBI 0.1 have one result, in a0.
+static struct result call_legacy(u32 me, u32 *a)
+{
+    switch (a[7]) {
+    case 0:
+        timer_set(a[0], a[1]);
+        break;
+    case 1:
+        uart_put((u8)a[0]);
+        break;
+    case 2:
+        return (struct result){uart_get(), a[1]};
+    case 3:
+        csr_clear(mip, SSIP);
+        break;
+    case 8:
+        power_off(0x5555);
+    default:
+        (void)me;
+        return (struct result){SBI_UNSUPPORTED, a[1]};
+    }
+    return (struct result){SBI_OK, a[1]};
+}
+
+static const struct extension {
+    u32 first, last; // numbers of the extension
+    struct result (*call)(u32 me, u32 *a);
+} extensions[] = {
+    {0, 3, call_legacy},
+    {8, 8, call_legacy},
+    {0x10, 0x10, call_base},
+    {0x54494d45, 0x54494d45, call_time},
+    {0x735049, 0x735049, call_ipi},
+    {0x52464e43, 0x52464e43, call_rfence},
+    {0x48534d, 0x48534d, call_hsm},
+    {0x53525354, 0x53525354, call_reset},
+    {0x4442434e, 0x4442434e, call_console},
+};
+
+static const struct extension *extension_find(u32 number)
+{
+    for (u32 i = 0; i < sizeof extensions / sizeof extensions[0]; i++)
+        if (number >= extensions[i].first && number <= extensions[i].last)
+            return &extensions[i];
+    return NULL;
+}
+
+static struct result call_base(u32 me, u32 *a)
+{
+    (void)me;
+    switch (a[6]) {
+    case 0:
+        return (struct result){SBI_OK, 0x02000000}; // version 2.0: the one that has DBCN
+    case 3:
+        return (struct result){SBI_OK, extension_find(a[0]) != NULL};
+    case 1: // implementation, its version, and the vendor, architecture and implementation of the CPU: none to speak of
+    case 2:
+    case 4:
+    case 5:
+    case 6:
+        return (struct result){SBI_OK, 0};
+    default:
+        return (struct result){SBI_UNSUPPORTED, 0};
+    }
+}
+
+// ---- entry points from start.s
+
+void shim_trap(u32 *a)
+{
+    u32 me = csr_read(mhartid), cause = csr_read(mcause);
+    if (cause == (0x80000000u | IRQ_M_SOFT)) {
+        hart_serve(me);
+        return;
+    }
+    if (cause != 9) { // all but the kernel's own calls is delegated to it: this is our mistake
+        for (const char *s = "shim: unexpected trap in mode M\n"; *s; s++)
+            uart_put((u8)*s);
+        power_off(0x13333);
+    }
+    csr_write(mepc, csr_read(mepc) + 4);
+    const struct extension *extension = extension_find(a[7]);
+    struct result result = extension ? extension->call(me, a) : (struct result){SBI_UNSUPPORTED, 0};
+    a[0] = (u32)result.error;
+    a[1] = result.value;
+}
+
+void shim_start(u32 me, u32 device_tree)
+{
+    csr_write(pmpaddr0, 0xffffffffu); // all of memory, as one region
+    csr_write(pmpcfg0, 0x1f);
+    csr_write(medeleg, 0xb1ff); // every exception but calls from S and M
+    csr_write(mideleg, 0x222);  // the interrupts of S
+    csr_write(mcounteren, 7);
+    csr_write(0x31a, 0x80000000u); // menvcfgh.STCE: stimecmp is the kernel's
+    csr_set(mie, 1u << IRQ_M_SOFT);
+    timer_set(0xffffffffu, 0xffffffffu);
+    if (me != 0)
+        hart_wait(me);
+    harts[0].start = KERNEL;
+    harts[0].status = HART_STARTED;
+    csr_write(mepc, KERNEL);
+    csr_clear(mstatus, MSTATUS_MPP);
+    csr_set(mstatus, MSTATUS_MPP_S | MSTATUS_MPIE);
+    shim_enter(0, device_tree, (u32)(stacks + STACK));
+}
