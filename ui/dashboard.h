@@ -8,23 +8,18 @@
 #define UI_DASHBOARD_H
 
 #include "isa/types.h"
-
-struct scenario;
-
-enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
-extern const char *const colour_names[]; // "auto", "always", "never", closed by NULL: for option_choice
+#include "ui/screen.h"
 
 struct dashboard_options {
-    enum colour colour; // AUTO: as the terminal can, unless NO_COLOR is set
-    bool ascii;         // boxes of + - | instead of line drawing
-    u64 limit;          // steps after which the run pauses; 0: none
+    u64 seed;  // 0: the scenario's own
+    u64 limit; // steps in all; 0: no limit
+    enum colour colour;
+    bool ascii;  // boxes of + - | instead of line drawing
+    bool paused; // do not start running at once
 };
 
-// Can the dashboard open here: are stdin and stdout a terminal that can move its cursor? If not, *why says what is missing.
-bool dashboard_possible(const char **why);
-
-// Shows the scenario until the person quits. Returns an exit status (ui/options.h): 1 if the scenario had ended with a failed check, else
-// 0. The terminal is restored on every way out.
-int dashboard_run(struct scenario *sc, const struct dashboard_options *options);
+// Opens the scenario file and shows it until the person quits. Returns an exit status: that of the scenario if it had ended, else 0; a file
+// that cannot be opened is reported on stderr before the terminal is touched. Call only if screen_possible.
+int dashboard_run(const char *path, const struct dashboard_options *options);
 
 #endif

@@ -1,0 +1,230 @@
+// Merging events into rows and spans. One table says what each kind of event does to the log. Read ui/traplog.h first.
+#include "ui/traplog.h"
+#include "ui/words.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct traplog *traplog_new(void)
+{
+    struct traplog *log = malloc(sizeof *log);
+    if (log)
+        traplog_reset(log);
+    return log;
+}
+
+void traplog_free(struct traplog *log)
+{
+    free(log);
+}
+
+void traplog_reset(struct traplog *log)
+{
+    memset(log, 0, sizeof *log);
+}
+
+// ---- finding
+
+u64 traplog_first(const struct traplog *log)
+{
+    return log->traps_most > LOG_TRAPS ? log->traps_most - LOG_TRAPS + 1 : 1;
+}
+
+u64 traplog_first_span(const struct traplog *log)
+{
+    return log->spans_most > LOG_SPANS ? log->spans_most - LOG_SPANS : 0;
+}
+
+static struct trap_row *row_at(struct traplog *log, u64 number)
+{
+    return &log->trap[(number - 1) % LOG_TRAPS];
+}
+
+const struct trap_row *traplog_row(const struct traplog *log, u64 number)
+{
+    if (number < traplog_first(log) || number > log->traps)
+        return NULL;
+    return &log->trap[(number - 1) % LOG_TRAPS];
+}
+
+const struct span *traplog_span(const struct traplog *log, u64 index)
+{
+    if (index < traplog_first_span(log) || index >= log->spans)
+        return NULL;
+    return &log->span[index % LOG_SPANS];
+}
+
+// The row of the exit under way on this hart, or NULL.
+static struct trap_row *open_row(struct traplog *log, u8 hart)
+{
+    u64 number = log->open[hart];
+    return number && traplog_row(log, number) ? row_at(log, number) : NULL;
+}
+
+// ---- counting: a row is counted from its first event on, and moves when its outcome shows another class
+
+static void count_in(struct traplog *log, const struct trap_row *row)
+{
+    struct trap_count *c = &log->count[row->class];
+    c->count++;
+    c->cost += row->cost;
+    if (row->cost > c->most)
+        c->most = row->cost;
+}
+
+static void charge(struct traplog *log, struct trap_row *row, u32 cost)
+{
+    struct trap_count *c = &log->count[row->class];
+    row->cost += cost;
+    log->cost += cost;
+    c->cost += cost;
+    if (row->cost > c->most)
+        c->most = row->cost;
+}
+
+static void reclassify(struct traplog *log, struct trap_row *row)
+{
+    u8 class = (u8)words_classify(row);
+    if (class == row->class)
+        return;
+    log->count[row->class].count--;
+    log->count[row->class].cost -= row->cost;
+    row->class = class;
+    count_in(log, row);
+}
+
+// ---- what each event does
+
+static void add_trap(struct traplog *log, const struct event *e)
+{
+    u64 number = ++log->traps;
+    if (number > log->traps_most)
+        log->traps_most = number;
+    struct trap_row *row = row_at(log, number);
+    *row = (struct trap_row){.number = number, .seq = e->seq, .cycle = e->cycle, .retired = e->retired, .steps = e->steps,
+                             .hart = e->hart, .level = e->level, .kind = e->note.kind, .outcome = e->note.kind,
+                             .path = e->path, .note = e->note, .cost = e->cost};
+    row->class = (u8)words_classify(row);
+    count_in(log, row);
+    log->cost += e->cost;
+    log->open[e->hart] = number;
+}
+
+static void add_outcome(struct traplog *log, const struct event *e)
+{
+    struct trap_row *row = open_row(log, e->hart);
+    if (!row || row->kind != EVENT_EXIT)
+        return;
+    charge(log, row, e->cost);
+    if (row->outcome != EVENT_EXIT && e->note.kind != EVENT_KILL)
+        return; // the first outcome is the answer to the exit; a later one (a second fill of the same access) only costs
+    row->outcome = e->note.kind;
+    row->done = e->note;
+    reclassify(log, row);
+}
+
+static void end_span(struct traplog *log, u8 hart, u64 cycle)
+{
+    u64 running = log->running[hart];
+    if (running && traplog_span(log, running - 1))
+        log->span[(running - 1) % LOG_SPANS].to = cycle;
+    log->running[hart] = 0;
+}
+
+// Did this follow from the exit under way, and not from a quantum that ended later?
+static bool follows(const struct trap_row *row, const struct event *e)
+{
+    return row->blocked || row->retired == e->retired;
+}
+
+static void add_switch(struct traplog *log, const struct event *e)
+{
+    struct trap_row *row = open_row(log, e->hart);
+    u64 running = log->running[e->hart];
+    const struct span *before = running ? traplog_span(log, running - 1) : NULL;
+    if (row && follows(row, e)) {
+        charge(log, row, e->cost);
+    } else if (before) {
+        struct event was = *e;
+        was.path = before->path;
+        was.note.vcpu = before->vcpu;
+        add_trap(log, &was);
+        row = row_at(log, log->traps);
+    } else {
+        return;
+    }
+    row->next = e->path;
+    row->switched = true;
+}
+
+static void add_schedule(struct traplog *log, const struct event *e)
+{
+    add_switch(log, e);
+    end_span(log, e->hart, e->cycle);
+    log->span[log->spans % LOG_SPANS] =
+        (struct span){.from = e->cycle, .to = UINT64_MAX, .path = e->path, .vcpu = e->note.vcpu, .hart = e->hart};
+    log->running[e->hart] = ++log->spans;
+    if (log->spans > log->spans_most)
+        log->spans_most = log->spans;
+}
+
+static void add_block(struct traplog *log, const struct event *e)
+{
+    struct trap_row *row = open_row(log, e->hart);
+    if (row) {
+        charge(log, row, e->cost);
+        row->blocked = true;
+    }
+    end_span(log, e->hart, e->cycle);
+}
+
+static void add_power(struct traplog *log, const struct event *e)
+{
+    u64 running = log->running[e->hart];
+    const struct span *s = running ? traplog_span(log, running - 1) : NULL;
+    if (!s || vm_path_equal(&s->path, &e->path) || !vm_path_length(&e->path))
+        end_span(log, e->hart, e->cycle);
+}
+
+static void (*const adders[EVENT_KINDS])(struct traplog *log, const struct event *e) = {
+    [EVENT_TRAP] = add_trap,       [EVENT_EXIT] = add_trap,         [EVENT_EMULATE] = add_outcome, [EVENT_FILL] = add_outcome,
+    [EVENT_REFLECT] = add_outcome, [EVENT_PREEMPT] = add_outcome,   [EVENT_KILL] = add_outcome,    [EVENT_INJECT] = add_trap,
+    [EVENT_SCHEDULE] = add_schedule, [EVENT_BLOCK] = add_block,     [EVENT_POWER] = add_power,
+};
+
+void traplog_add(struct traplog *log, const struct event *e)
+{
+    if (e->note.kind < EVENT_KINDS && adders[e->note.kind] && e->hart < HARTS_MAX)
+        adders[e->note.kind](log, e);
+}
+
+// ---- going back
+
+void traplog_mark(const struct traplog *log, struct traplog_mark *mark)
+{
+    *mark = (struct traplog_mark){.traps = log->traps, .spans = log->spans, .cost = log->cost};
+    memcpy(mark->count, log->count, sizeof mark->count);
+    memcpy(mark->open, log->open, sizeof mark->open);
+    memcpy(mark->running, log->running, sizeof mark->running);
+    for (u32 h = 0; h < HARTS_MAX; h++) {
+        const struct trap_row *row = log->open[h] ? traplog_row(log, log->open[h]) : NULL;
+        if (row)
+            mark->row[h] = *row;
+    }
+}
+
+void traplog_return(struct traplog *log, const struct traplog_mark *mark)
+{
+    log->traps = mark->traps;
+    log->spans = mark->spans;
+    log->cost = mark->cost;
+    memcpy(log->count, mark->count, sizeof log->count);
+    memcpy(log->open, mark->open, sizeof log->open);
+    memcpy(log->running, mark->running, sizeof log->running);
+    for (u32 h = 0; h < HARTS_MAX; h++) {
+        if (log->open[h] && traplog_row(log, log->open[h]))
+            *row_at(log, log->open[h]) = mark->row[h];
+        if (log->running[h] && traplog_span(log, log->running[h] - 1))
+            log->span[(log->running[h] - 1) % LOG_SPANS].to = UINT64_MAX;
+    }
+}
