@@ -8,6 +8,7 @@
 #define COMMANDS_MOST 16
 
 static const struct command commands[] = {
+    {"asm", cmd_asm, "assemble a file to an ELF or flat image"},
     {0},
 };
 
