@@ -26,6 +26,21 @@
 #define BOARD_RAM_MAX 0x80000000u
 #define BOARD_SECTOR 512u
 
+// The windows of the devices (those of virtio: VIRTIO_SLOTS of VIRTIO_SLOT_SIZE), and the sources they are to the PLIC.
+#define BOARD_TEST 0x00100000u
+#define BOARD_TEST_SIZE 0x1000u
+#define BOARD_PLIC 0x0c000000u
+#define BOARD_PLIC_SIZE 0x00600000u
+#define BOARD_UART 0x10000000u
+#define BOARD_UART_SIZE 0x100u
+#define BOARD_VIRTIO 0x10001000u
+#define BOARD_PIO 0x10010000u
+#define BOARD_PIO_SIZE 0x1000u
+enum { BOARD_IRQ_VIRTIO = 1, BOARD_IRQ_UART = 10, BOARD_IRQ_PIO = 11 };
+
+// What the test device understands in the low half of a word stored at its base.
+enum { TEST_PASS = 0x5555, TEST_FAIL = 0x3333, TEST_RESET = 0x7777 };
+
 struct board {
     struct uart uart;
     struct plic plic;
@@ -50,7 +65,8 @@ struct board_wires {
     void (*power_off)(void *context, enum power why, u32 code);
 };
 
-void board_reset(struct board *b, const struct board_wires *w, u32 harts);
+// All devices as after power-on. Takes no input: that is board_input's part, and every access to the UART's.
+void board_reset(struct board *b, u32 harts);
 
 // Is there a device at this address (any byte of the windows above)?
 bool board_has(u32 address);
@@ -62,6 +78,9 @@ bool board_store(struct board *b, const struct board_wires *w, u32 address, u32 
 
 // Console input may have arrived: fills the UART's receive register and raises its interrupt.
 void board_input(struct board *b, const struct board_wires *w);
+
+// The next input byte for the firmware's console calls, in the order in which a driver of the UART would get it. -1: none.
+int board_receive(struct board *b, const struct board_wires *w);
 
 // The level of hart h's external interrupt line (goes to hart_state.external). Look again after every access and every input.
 bool board_external(const struct board *b, u32 hart);

@@ -1,0 +1,148 @@
+// The board of board.h: finds the device of an address, and carries the devices' interrupt lines to the PLIC. Read next: firmware.c.
+#include "isa/board/board.h"
+
+static bool test_load(struct board *b, const struct board_wires *w, u32 offset, u32 size, u32 *value)
+{
+    (void)b, (void)w, (void)offset;
+    *value = 0;
+    return size >= 2;
+}
+
+// The low half says what, the high half is the exit code of a failure. Other words do nothing.
+static bool test_store(struct board *b, const struct board_wires *w, u32 offset, u32 size, u32 value)
+{
+    (void)b;
+    if (size < 2)
+        return false;
+    if (offset)
+        return true;
+    switch (value & 0xffff) {
+    case TEST_PASS: w->power_off(w->context, POWER_OFF, 0); break;
+    case TEST_FAIL: w->power_off(w->context, POWER_FAILED, value >> 16); break;
+    case TEST_RESET: w->power_off(w->context, POWER_REBOOT, 0); break;
+    default: break;
+    }
+    return true;
+}
+
+static bool plic_window_load(struct board *b, const struct board_wires *w, u32 offset, u32 size, u32 *value)
+{
+    (void)w;
+    return plic_load(&b->plic, offset, size, value);
+}
+
+static bool plic_window_store(struct board *b, const struct board_wires *w, u32 offset, u32 size, u32 value)
+{
+    (void)w;
+    return plic_store(&b->plic, offset, size, value);
+}
+
+static bool uart_window_load(struct board *b, const struct board_wires *w, u32 offset, u32 size, u32 *value)
+{
+    return uart_load(&b->uart, w, offset, size, value);
+}
+
+static bool uart_window_store(struct board *b, const struct board_wires *w, u32 offset, u32 size, u32 value)
+{
+    return uart_store(&b->uart, w, offset, size, value);
+}
+
+static bool virtio_window_load(struct board *b, const struct board_wires *w, u32 offset, u32 size, u32 *value)
+{
+    return virtio_load(&b->virtio, w, offset, size, value);
+}
+
+static bool virtio_window_store(struct board *b, const struct board_wires *w, u32 offset, u32 size, u32 value)
+{
+    return virtio_store(&b->virtio, w, offset, size, value);
+}
+
+static bool pio_window_load(struct board *b, const struct board_wires *w, u32 offset, u32 size, u32 *value)
+{
+    return pio_load(&b->pio, w, offset, size, value);
+}
+
+static bool pio_window_store(struct board *b, const struct board_wires *w, u32 offset, u32 size, u32 value)
+{
+    return pio_store(&b->pio, w, offset, size, value);
+}
+
+struct window {
+    u32 base, size;
+    bool (*load)(struct board *b, const struct board_wires *w, u32 offset, u32 size, u32 *value);
+    bool (*store)(struct board *b, const struct board_wires *w, u32 offset, u32 size, u32 value);
+};
+
+static const struct window windows[] = {
+    {BOARD_UART, BOARD_UART_SIZE, uart_window_load, uart_window_store},
+    {BOARD_PLIC, BOARD_PLIC_SIZE, plic_window_load, plic_window_store},
+    {BOARD_VIRTIO, VIRTIO_SLOTS * VIRTIO_SLOT_SIZE, virtio_window_load, virtio_window_store},
+    {BOARD_PIO, BOARD_PIO_SIZE, pio_window_load, pio_window_store},
+    {BOARD_TEST, BOARD_TEST_SIZE, test_load, test_store},
+};
+
+static const struct window *find(u32 address)
+{
+    for (u32 i = 0; i < sizeof windows / sizeof *windows; i++)
+        if (address - windows[i].base < windows[i].size)
+            return &windows[i];
+    return NULL;
+}
+
+bool board_has(u32 address)
+{
+    return find(address) != NULL;
+}
+
+// Lines are levels: looked at after everything that may have moved one.
+static void update_lines(struct board *b)
+{
+    plic_line(&b->plic, BOARD_IRQ_UART, uart_interrupt(&b->uart));
+    plic_line(&b->plic, BOARD_IRQ_VIRTIO, virtio_interrupt(&b->virtio));
+    plic_line(&b->plic, BOARD_IRQ_PIO, pio_interrupt(&b->pio));
+}
+
+void board_reset(struct board *b, u32 harts)
+{
+    *b = (struct board){.harts = harts};
+    uart_reset(&b->uart);
+    plic_reset(&b->plic);
+    virtio_reset(&b->virtio);
+    pio_reset(&b->pio);
+}
+
+bool board_load(struct board *b, const struct board_wires *w, u32 address, u32 size, u32 *value)
+{
+    const struct window *at = find(address);
+    if (!at || !at->load(b, w, address - at->base, size, value))
+        return false;
+    update_lines(b);
+    return true;
+}
+
+bool board_store(struct board *b, const struct board_wires *w, u32 address, u32 size, u32 value)
+{
+    const struct window *at = find(address);
+    if (!at || !at->store(b, w, address - at->base, size, value))
+        return false;
+    update_lines(b);
+    return true;
+}
+
+void board_input(struct board *b, const struct board_wires *w)
+{
+    uart_input(&b->uart, w);
+    update_lines(b);
+}
+
+int board_receive(struct board *b, const struct board_wires *w)
+{
+    int byte = uart_receive(&b->uart, w);
+    update_lines(b);
+    return byte;
+}
+
+bool board_external(const struct board *b, u32 hart)
+{
+    return plic_external(&b->plic, hart);
+}
