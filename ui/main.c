@@ -9,6 +9,8 @@
 
 static const struct command commands[] = {
     {"asm", cmd_asm, "assemble a file to an ELF or flat image"},
+    {"dis", cmd_dis, "disassemble a file, or words"},
+    {"isa", cmd_isa, "the manual of the toy ISA"},
     {0},
 };
 
