@@ -98,7 +98,7 @@ bool image_read(struct image *image, u32 ram, bool holes, const struct complaint
 {
     size_t size;
     *image = (struct image){.symbols = {.low = UINT32_MAX}};
-    if (!file_read(c, &image->owned, &size))
+    if (!load_file(c, &image->owned, &size))
         return false;
     if (!image_parse(image, size, ram, holes, c) || !check_entry(image, c)) {
         image_free(image);

@@ -8,7 +8,7 @@
 #ifndef SIM_IMAGE_H
 #define SIM_IMAGE_H
 
-#include "sim/file.h"
+#include "sim/load_file.h"
 #include "sim/symbols.h"
 
 #define IMAGE_PIECES 64 // segments to load that an ELF file may have

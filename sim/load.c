@@ -19,7 +19,7 @@ static bool read_initrd(const struct load_spec *spec, struct cargo *cargo, const
     if (!spec->initrd)
         return true;
     struct complaint c = {spec->initrd, about->to, about->size};
-    if (!file_read(&c, &cargo->initrd, &cargo->initrd_size))
+    if (!load_file(&c, &cargo->initrd, &cargo->initrd_size))
         return false;
     return cargo->initrd_size != 0 || complain(&c, "the initrd is empty; leave --initrd out instead");
 }

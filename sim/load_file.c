@@ -1,5 +1,5 @@
 // Whole files, and complaints about them. Only regular files: a pipe or a terminal has no size to check, and could keep us waiting.
-#include "sim/file.h"
+#include "sim/load_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -48,8 +48,8 @@ static bool read_open(const struct complaint *c, int fd, u8 **bytes, size_t *siz
         return complain(c, "it is a folder; name a file in it");
     if (!S_ISREG(about.st_mode))
         return complain(c, "it is not a regular file; copy what it holds into one");
-    if (about.st_size > (off_t)FILE_MOST)
-        return complain(c, "it has %lld bytes; at most %u can be loaded", (long long)about.st_size, FILE_MOST);
+    if (about.st_size > (off_t)LOAD_FILE_MOST)
+        return complain(c, "it has %lld bytes; at most %u can be loaded", (long long)about.st_size, LOAD_FILE_MOST);
     *size = (size_t)about.st_size;
     *bytes = malloc(*size ? *size : 1);
     if (!*bytes)
@@ -61,7 +61,7 @@ static bool read_open(const struct complaint *c, int fd, u8 **bytes, size_t *siz
     return false;
 }
 
-bool file_read(const struct complaint *c, u8 **bytes, size_t *size)
+bool load_file(const struct complaint *c, u8 **bytes, size_t *size)
 {
     int fd = open(c->file, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
