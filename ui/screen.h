@@ -43,12 +43,10 @@ void screen_close(struct screen *s);
 
 void screen_size(const struct screen *s, int *rows, int *columns);
 void screen_show(struct screen *s, struct cells *c); // under `ascii` c is changed to ASCII first
+void screen_redraw(struct screen *s); // the next screen_show writes everything anew
 
 // The next key, a code point or enum key; waits at most `milliseconds` (0: not at all), then KEY_NONE.
 int screen_key(struct screen *s, int milliseconds);
 void screen_mouse(const struct screen *s, int *row, int *column); // of the last KEY_OF_CLICK or wheel
-
-
-
 
 #endif

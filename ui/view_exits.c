@@ -1,0 +1,86 @@
+// Pane 4: how often each kind of trap happened and what it cost, most frequent first.
+#include "ui/text.h"
+#include "ui/view.h"
+#include "ui/words.h"
+
+#include <stdio.h>
+
+// The classes that happened, most frequent first; returns how many.
+static int sorted(const struct traplog *log, u8 order[TRAP_CLASSES])
+{
+    int n = 0;
+    for (u8 class = 0; class < TRAP_CLASSES; class++) {
+        if (!log->count[class].count)
+            continue;
+        int at = n++;
+        for (; at > 0 && log->count[order[at - 1]].count < log->count[class].count; at--)
+            order[at] = order[at - 1];
+        order[at] = class;
+    }
+    return n;
+}
+
+// A bar of eighths of a cell.
+static void draw_bar(const struct area *a, int row, int column, int width, u64 part, u64 whole, enum role role)
+{
+    u64 eighths = whole ? (part * (u64)width * 8 + whole - 1) / whole : 0;
+    area_fill(a, row, column, (int)(eighths / 8), role, 0, 0x2588);
+    if (eighths % 8)
+        area_fill(a, row, column + (int)(eighths / 8), 1, role, 0, 0x2590 - (u32)(eighths % 8));
+}
+
+static void draw_wide(const struct area *a, int row, const struct trap_count *count, u64 whole, const struct trap_class *class)
+{
+    char n[TEXT_NUMBER], mean[TEXT_NUMBER], most[TEXT_NUMBER];
+    int bar = a->columns - 39;
+    draw_bar(a, row, 13, bar, count->count, whole, class->role);
+    area_print(a, row, a->columns - 25, ROLE_PLAIN, 0, "%3u%% %6s %6s %6s", (unsigned)(count->count * 100 / whole),
+               text_short(count->count, n), text_short(count->cost / count->count, mean), text_short(count->most, most));
+}
+
+static void draw_narrow(const struct area *a, int row, const struct trap_count *count, u64 whole, const struct trap_class *class)
+{
+    char n[TEXT_NUMBER];
+    int bar = a->columns - 20;
+    if (bar > 0)
+        draw_bar(a, row, 9, bar, count->count, whole, class->role);
+    area_print(a, row, a->columns - 10, ROLE_PLAIN, 0, "%3u%% %5s", (unsigned)(count->count * 100 / whole), text_short(count->count, n));
+}
+
+static void draw(const struct model *now, const struct model *before, const struct look_at *look, const struct area *area)
+{
+    (void)before;
+    u8 order[TRAP_CLASSES];
+    int kinds = now->log ? sorted(now->log, order) : 0;
+    if (!kinds) {
+        area_put(area, 0, 0, ROLE_DIM, 0, "no trap yet");
+        return;
+    }
+    u64 whole = 0;
+    for (int i = 0; i < kinds; i++)
+        whole += now->log->count[order[i]].count;
+    bool wide = area->columns >= 46;
+    int head = wide;
+    if (head)
+        area_print(area, 0, 0, ROLE_DIM, 0, "K cause%*s share  count   mean   most", area->columns - 33, "");
+    int most = kinds - (area->rows - head), first = look->scroll > most ? most : look->scroll;
+    first = first < 0 ? 0 : first;
+    for (int row = head; row < area->rows && first + row - head < kinds; row++) {
+        u8 id = order[first + row - head];
+        const struct trap_class *class = &trap_classes[id];
+        char letter[2] = {class->letter, 0};
+        area_put(area, row, 0, class->role, ATTRIBUTE_BOLD, letter);
+        area_put_until(area, row, 2, wide ? 12 : area->columns - 10, class->role, 0, class->name);
+        (wide ? draw_wide : draw_narrow)(area, row, &now->log->count[id], whole, class);
+    }
+}
+
+static void title(const struct model *now, const struct look_at *look, char *to)
+{
+    (void)look;
+    char cost[TEXT_NUMBER];
+    if (now->log && now->log->cost)
+        snprintf(to, VIEW_TITLE, "%s cycles", text_short(now->log->cost, cost));
+}
+
+const struct pane view_exits = {'4', "Exits", "traps by kind: share, count, mean and highest cost in cycles", title, draw};

@@ -1,0 +1,96 @@
+// Pane 3: the log, one line a trap, newest on top: which VCPU, why (letter and words), what the VMM did, what it cost.
+#include "ui/text.h"
+#include "ui/view.h"
+#include "ui/words.h"
+
+#include <stdio.h>
+#include <string.h>
+
+// Where the columns start; `cause` takes what is left.
+struct columns {
+    int number, retired, from, letter, cause, action, cost;
+};
+
+static struct columns columns_of(int width)
+{
+    struct columns c = {0, 7, 17, 0, 0, width - 13, width - 5};
+    if (width < 48) { // leave out the instruction count
+        c.retired = -1;
+        c.from = 7;
+    }
+    c.letter = c.from + (width < 70 ? 7 : 10);
+    c.cause = c.letter + 2;
+    return c;
+}
+
+static void draw_head(const struct area *a, const struct columns *c)
+{
+    area_put(a, 0, c->number, ROLE_DIM, 0, "  trap");
+    if (c->retired >= 0)
+        area_put(a, 0, c->retired, ROLE_DIM, 0, "    insns");
+    area_put(a, 0, c->from, ROLE_DIM, 0, "from");
+    area_put(a, 0, c->letter, ROLE_DIM, 0, "K cause");
+    area_put(a, 0, c->action, ROLE_DIM, 0, "action");
+    area_put(a, 0, c->cost, ROLE_DIM, 0, " cost");
+}
+
+static enum role role_of_action(const struct trap_row *row)
+{
+    return row->outcome == EVENT_KILL ? ROLE_BAD : row->outcome == EVENT_REFLECT ? ROLE_GUEST : ROLE_PLAIN;
+}
+
+static void draw_row(const struct area *a, int y, const struct columns *c, const struct trap_row *row, bool holes)
+{
+    const struct trap_class *class = &trap_classes[row->class];
+    char text[64], number[TEXT_NUMBER], letter[2] = {class->letter, 0};
+    area_print(a, y, c->number, ROLE_DIM, 0, "%6s", row->number < 1000000 ? (snprintf(number, sizeof number, "%u", (unsigned)row->number), number)
+                                                                           : text_short(row->number, number));
+    if (c->retired >= 0)
+        area_print(a, y, c->retired, ROLE_PLAIN, 0, "%9s", row->retired < 10000000 ? text_grouped(row->retired, number) : text_short(row->retired, number));
+    area_put_until(a, y, c->from, c->letter - 1, ROLE_GUEST, 0, words_vcpu(&row->path, row->note.vcpu, text));
+    area_put(a, y, c->letter, class->role, ATTRIBUTE_BOLD, letter);
+    area_put_until(a, y, c->cause, c->action - 1, class->role, 0, words_cause(row, holes, text));
+    area_put(a, y, c->action, role_of_action(row), 0, words_action(row));
+    area_print(a, y, c->cost, ROLE_PLAIN, 0, "%5s", text_short(row->cost, number));
+}
+
+// The number on the top line: the newest if it is followed, else such that the one looked at stands in the middle.
+static u64 top_number(const struct model *now, int rows)
+{
+    u64 newest = now->log->traps;
+    if (now->follow || now->trap + (u64)(rows / 2) >= newest)
+        return newest;
+    u64 top = now->trap + (u64)(rows / 2);
+    return top < newest ? top : newest;
+}
+
+static void draw(const struct model *now, const struct model *before, const struct look_at *look, const struct area *area)
+{
+    (void)before;
+    struct columns c = columns_of(area->columns);
+    draw_head(area, &c);
+    if (!now->log || !now->log->traps) {
+        area_put(area, 1, 0, ROLE_DIM, 0, "no trap yet");
+        return;
+    }
+    u64 number = top_number(now, area->rows - 1);
+    for (int y = 1; y < area->rows && number; y++, number--) {
+        const struct trap_row *row = traplog_row(now->log, number);
+        if (!row) {
+            area_put(area, y, 0, ROLE_DIM, 0, "older traps are no longer kept");
+            break;
+        }
+        draw_row(area, y, &c, row, now->holes);
+        if (number == now->trap)
+            area_select(area, y, look->focused);
+    }
+}
+
+static void title(const struct model *now, const struct look_at *look, char *to)
+{
+    (void)look;
+    if (now->log && now->trap && !now->follow)
+        snprintf(to, VIEW_TITLE, "%llu of %llu  End: newest", (unsigned long long)now->trap, (unsigned long long)now->log->traps);
+}
+
+const struct pane view_traps = {'3', "Traps", "one line a trap, newest on top: who, why, what was done, and its cost in cycles", title, draw};

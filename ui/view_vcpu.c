@@ -1,0 +1,195 @@
+// Pane 2: a VCPU: the instructions around its pc, its registers (changed ones marked), and its CSRs as the guest sees them beside what the
+// real hart holds while it runs, and whose that is. Under a VMM the two differ: that is the whole trick.
+//
+//      small:  current instruction             large:  instructions     | CSR table
+//              registers | CSR table                   registers        |
+#include "isa/isa.h"
+#include "ui/text.h"
+#include "ui/view.h"
+#include "ui/words.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define CSR_WIDTH 37 // columns of the CSR table
+#define REG_WIDTH 14 // of a register: "a0 80200a14*"
+
+// ---- CSRs: virtual, real, owner
+
+struct csr_row {
+    const char *name;
+    const char *owner; // whose value the real register holds, under a VMM
+    size_t at;         // of a u32 in struct hart_state
+};
+
+#define ROW(name, owner) {#name, owner, offsetof(struct hart_state, name)}
+// In the order in which they are worth seeing.
+static const struct csr_row csr_rows[] = {
+    ROW(sstatus, "vmm"), ROW(satp, "shadow"), ROW(scause, "vmm"), ROW(sepc, "vmm"), ROW(stval, "vmm"), ROW(stvec, "vmm"),
+    ROW(sie, "vmm"), ROW(sip, "vmm"), ROW(sscratch, "vmm"), ROW(scounteren, "vmm"),
+};
+#undef ROW
+#define CSR_ROWS (int)(sizeof csr_rows / sizeof *csr_rows)
+
+static u32 csr_value(const struct hart_state *h, const struct csr_row *row, u64 now)
+{
+    u32 value;
+    memcpy(&value, (const char *)h + row->at, sizeof value);
+    return row->at == offsetof(struct hart_state, sip) ? hart_pending(h, now) : value;
+}
+
+static u8 changed(bool same)
+{
+    return same ? 0 : ATTRIBUTE_BOLD;
+}
+
+static enum role role_of(bool same)
+{
+    return same ? ROLE_PLAIN : ROLE_CHANGED;
+}
+
+static void draw_csrs(const struct model *now, const struct vcpu_model *was, const struct area *a)
+{
+    const struct observed_vcpu *v = &now->vcpu.seen, *w = &was->seen;
+    bool under_vmm = vm_path_length(&now->vcpu.path) > 0;
+    enum role real_role = v->on_hart ? ROLE_PLAIN : ROLE_DIM;
+    area_put(a, 0, 0, ROLE_DIM, 0, under_vmm ? "CSR        virtual   real      owner" : "CSR        value");
+    for (int i = 0; i < CSR_ROWS && i + 1 < a->rows; i++) {
+        const struct csr_row *row = &csr_rows[i];
+        u32 virtual = csr_value(&v->state, row, v->time), real = csr_value(&v->real, row, v->time);
+        bool same = virtual == csr_value(&w->state, row, w->time), real_same = real == csr_value(&w->real, row, w->time);
+        area_put(a, i + 1, 0, ROLE_TITLE, 0, row->name);
+        area_print(a, i + 1, 11, role_of(same), changed(same), "%08x%s", virtual, same ? "" : "*");
+        if (!under_vmm)
+            continue;
+        area_print(a, i + 1, 21, real_same || !v->on_hart ? real_role : ROLE_CHANGED, changed(real_same), "%08x%s", real, real_same ? "" : "*");
+        area_put(a, i + 1, 31, ROLE_VMM, 0, row->owner);
+    }
+    if (CSR_ROWS + 1 < a->rows) {
+        area_put(a, CSR_ROWS + 1, 0, ROLE_TITLE, 0, "time");
+        area_print(a, CSR_ROWS + 1, 11, ROLE_PLAIN, 0, "%llu", (unsigned long long)v->time);
+    }
+    if (CSR_ROWS + 2 < a->rows) {
+        area_put(a, CSR_ROWS + 2, 0, ROLE_TITLE, 0, "stimecmp");
+        if (v->state.stimecmp == UINT64_MAX)
+            area_put(a, CSR_ROWS + 2, 11, ROLE_DIM, 0, "never");
+        else
+            area_print(a, CSR_ROWS + 2, 11, ROLE_PLAIN, 0, "%llu", (unsigned long long)v->state.stimecmp);
+    }
+    if (CSR_ROWS + 3 < a->rows) {
+        area_put(a, CSR_ROWS + 3, 0, ROLE_TITLE, 0, "retired");
+        area_print(a, CSR_ROWS + 3, 11, ROLE_PLAIN, 0, "%llu", (unsigned long long)v->state.retired);
+    }
+}
+
+// ---- registers
+
+static void draw_registers(const struct vcpu_model *now, const struct vcpu_model *was, const struct area *a, int scroll)
+{
+    // When not all fit, those that say most come first: stack, return address, arguments, temporaries, saved.
+    static const u8 order[31] = {2,  1,  10, 11, 12, 13, 14, 15, 16, 17, 5,  6,  7,  28, 29, 30,
+                                 31, 8,  9,  18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 3,  4};
+    int columns = a->columns / REG_WIDTH, fit = columns * a->rows;
+    if (fit <= 0)
+        return;
+    int most = fit < 31 ? 31 - fit : 0, first = scroll < 0 ? 0 : scroll > most ? most : scroll;
+    for (int i = 0; i < fit && first + i < 31; i++) {
+        unsigned r = fit >= 31 ? (unsigned)i + 1 : order[first + i];
+        u32 value = now->seen.state.x[r];
+        bool same = value == was->seen.state.x[r];
+        int row = i % a->rows, column = i / a->rows * REG_WIDTH;
+        area_print(a, row, column, ROLE_DIM, 0, "%3s", isa_reg_names[r]);
+        area_print(a, row, column + 4, role_of(same), changed(same), "%08x%s", value, same ? "" : "*");
+    }
+}
+
+// ---- instructions
+
+// What will become of an instruction in virtual mode K that is really executed in U.
+static const char *fate(const struct model *now, u32 word)
+{
+    if (!vm_path_length(&now->vcpu.path))
+        return "";
+    struct decoded d = isa_decode(word, now->holes);
+    if (d.insn == INSN_ecall)
+        return "traps";
+    if (d.insn == INSN_ILLEGAL)
+        return "illegal: traps";
+    return isa_insns[d.insn].privileged || isa_insns[d.insn].class == ISA_BY_CSR ? "privileged: traps" : "";
+}
+
+static void draw_instruction(const struct model *now, const struct area *a, int row, int index)
+{
+    const struct vcpu_model *v = &now->vcpu;
+    u32 pc = v->code_at + 4 * (u32)index;
+    bool current = pc == v->seen.state.pc;
+    char text[64];
+    area_print(a, row, 0, current ? ROLE_GOOD : ROLE_DIM, current ? ATTRIBUTE_BOLD : 0, "%s%08x", current ? "▸" : " ", pc);
+    if (index < 0 || index >= MODEL_CODE || !(v->code_known >> index & 1)) {
+        area_put(a, row, 11, ROLE_DIM, 0, "(not mapped)");
+        return;
+    }
+    isa_disasm(v->code[index], pc, now->holes, text, sizeof text);
+    const char *what = fate(now, v->code[index]);
+    enum role role = *what ? ROLE_PRIVILEGED : ROLE_PLAIN;
+    int end = area_put_until(a, row, 11, a->columns, role, current ? ATTRIBUTE_BOLD : 0, text);
+    if (*what && end + 2 + (int)strlen(what) <= a->columns)
+        area_put(a, row, a->columns - (int)strlen(what), ROLE_WARNING, 0, what);
+}
+
+static void draw_code(const struct model *now, const struct area *a)
+{
+    int current = (int)((now->vcpu.seen.state.pc - now->vcpu.code_at) / 4);
+    int first = current - a->rows / 3;
+    for (int row = 0; row < a->rows; row++)
+        draw_instruction(now, a, row, first + row);
+}
+
+static void draw(const struct model *now, const struct model *before, const struct look_at *look, const struct area *area)
+{
+    const struct vcpu_model *v = &now->vcpu;
+    if (!v->known) {
+        area_put(area, 0, 0, ROLE_DIM, 0, "no machine yet");
+        return;
+    }
+    bool comparable = before->vcpu.known && before->generation == now->generation && before->vcpu.index == v->index &&
+                      vm_path_equal(&before->vcpu.path, &v->path);
+    const struct vcpu_model *was = comparable ? &before->vcpu : v;
+    int csr_column = area->columns - CSR_WIDTH;
+    if (area->rows < 10) {
+        struct area top = area_part(area, 0, 0, 1, area->columns);
+        draw_code(now, &top);
+        struct area left = area_part(area, 1, 0, area->rows - 1, csr_column), right = area_part(area, 1, csr_column, area->rows - 1, CSR_WIDTH);
+        draw_registers(v, was, &left, look->scroll);
+        draw_csrs(now, was, &right);
+        return;
+    }
+    int columns = csr_column / REG_WIDTH, need = columns > 0 ? (31 + columns - 1) / columns : 0;
+    int registers = need < area->rows - 6 ? need : area->rows - 6;
+    struct area code = area_part(area, 0, 0, area->rows - registers - 1, csr_column - 1);
+    struct area left = area_part(area, area->rows - registers, 0, registers, csr_column - 1);
+    struct area right = area_part(area, 0, csr_column, area->rows, CSR_WIDTH);
+    draw_code(now, &code);
+    draw_registers(v, was, &left, look->scroll);
+    draw_csrs(now, was, &right);
+}
+
+static void title(const struct model *now, const struct look_at *look, char *to)
+{
+    (void)look;
+    const struct vcpu_model *v = &now->vcpu;
+    char name[48];
+    if (!v->known)
+        return;
+    static const char *const does[] = {[HART_STOPPED] = "stopped", [HART_RUNNING] = "", [HART_PARKED] = "in wfi"};
+    const char *doing = v->seen.state.run <= HART_PARKED ? does[v->seen.state.run] : "";
+    const char mode = v->seen.state.mode == MODE_K ? 'K' : 'U';
+    if (!vm_path_length(&v->path))
+        snprintf(to, VIEW_TITLE, "hart %u  mode %c  %s", v->index, mode, doing);
+    else if (v->seen.on_hart)
+        snprintf(to, VIEW_TITLE, "%s  virtual %c  real U  hart %u  %s", words_vcpu(&v->path, v->index, name), mode, v->seen.hart, doing);
+    else
+        snprintf(to, VIEW_TITLE, "%s  virtual %c  not on a hart  %s", words_vcpu(&v->path, v->index, name), mode, doing);
+}
+
+const struct pane view_vcpu = {'2', "VCPU", "its instructions, registers and CSRs: virtual value, real value, and whose the real one is", title, draw};
