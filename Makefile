@@ -86,19 +86,39 @@ GCC     = clang --target=riscv32-unknown-none-elf -march=rv32ima -mabi=ilp32 -mn
 GCFLAGS = -std=c17 -O2 -Wall -Wextra -Werror -ffreestanding -fno-pic -fno-stack-protector -fno-common -I. -MMD -MP
 GLD     = ld.lld -m elf32lriscv --no-relax --build-id=none -z norelro
 
-guests: $(GUESTS)/hello.elf $(GUESTS)/shim.elf
+guests: $(GUESTS)/hello.elf $(GUESTS)/kite.elf $(GUESTS)/kite.fs $(GUESTS)/shim.elf ## build the guest kernels alone
 
 $(GUESTS)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(GCC) $(GCFLAGS) -c -o $@ $<
 $(GUESTS)/%.o: %.s Makefile
 	@mkdir -p $(@D)
-	$(GCC) -c -o $@ $<
+	$(GCC) -Wa,-I$(GUESTS) -c -o $@ $<
 
 $(GUESTS)/hello.elf: $(GUESTS)/scenarios/guests/hello/hello.o scenarios/guests/guest.ld
 	$(GLD) -T scenarios/guests/guest.ld -o $@ $<
 $(GUESTS)/shim.elf: $(GUESTS)/tests/shim/start.o $(GUESTS)/tests/shim/shim.o tests/shim/shim.ld
 	$(GLD) -T tests/shim/shim.ld -o $@ $(filter %.o,$^)
+
+# kite: its programs, the volume that holds them, the kernel that brings the volume along
+KITE          = scenarios/guests/kite
+KITE_PROGRAMS = $(patsubst $(KITE)/user/%.c,%,$(filter-out %/lib.c,$(wildcard $(KITE)/user/*.c)))
+KITE_FILES    = $(wildcard $(KITE)/files/*)
+KITE_KERNEL   = $(sort $(patsubst %.c,$(GUESTS)/%.o,$(wildcard $(KITE)/kernel/*.c)) $(patsubst %.s,$(GUESTS)/%.o,$(wildcard $(KITE)/kernel/*.s)))
+KITE_USER     = $(GUESTS)/$(KITE)/user
+$(KITE_USER)/%.elf: $(KITE_USER)/start.o $(KITE_USER)/%.o $(KITE_USER)/lib.o $(GUESTS)/$(KITE)/kernel/text.o $(KITE)/user/user.ld
+	$(GLD) -s -T $(KITE)/user/user.ld -o $@ $(filter %.o,$^)
+$(GUESTS)/mkfs: $(KITE)/mkfs.c $(KITE)/volume.h
+	@mkdir -p $(@D)
+	cc -std=c17 -Wall -Wextra -Werror -I. -O1 -o $@ $<
+$(GUESTS)/kite.fs: $(GUESTS)/mkfs $(KITE_PROGRAMS:%=$(KITE_USER)/%.elf) $(KITE_FILES)
+	$(GUESTS)/mkfs $@ $(foreach p,$(KITE_PROGRAMS),/bin/$(p)=$(KITE_USER)/$(p).elf) $(foreach f,$(KITE_FILES),/etc/$(notdir $(f))=$(f))
+$(GUESTS)/$(KITE)/kernel/embedded.o: $(GUESTS)/kite.fs
+$(GUESTS)/kite.elf: $(KITE_KERNEL) scenarios/guests/guest.ld
+	$(GLD) -T scenarios/guests/guest.ld -o $@ $(filter %.o,$^)
+.SECONDARY:
+
+-include $(wildcard $(GUESTS)/*/*/*.d $(GUESTS)/*/*/*/*/*.d)
 
 clean: ## remove what was built
 	rm -rf build build-* trapeze

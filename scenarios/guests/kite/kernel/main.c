@@ -1,0 +1,113 @@
+// The kernel's beginning: each part in the order the next one needs it, then the first process, then idling.
+#include "scenarios/guests/kite/kernel/console.h"
+#include "scenarios/guests/kite/kernel/csr.h"
+#include "scenarios/guests/kite/kernel/kernel.h"
+#include "scenarios/guests/kite/kernel/page.h"
+#include "scenarios/guests/kite/kernel/process.h"
+#include "scenarios/guests/kite/kernel/space.h"
+#include "scenarios/guests/kite/kernel/volume.h"
+
+#define INIT "/bin/init"
+#define WORDS_MAX 16
+
+extern u8 kernel_end[];
+
+static struct boot boot;
+
+// Boot arguments: init=PATH is the first program, `selftest`, `bench` or `traps` are short for one; every other word is an argument of it.
+static const char *const programs[][2] = {{"selftest", "/bin/selftest"}, {"bench", "/bin/bench"}, {"traps", "/bin/traps"}};
+
+static const char *program_of(const char *word)
+{
+    if (strncmp(word, "init=", 5) == 0)
+        return word + 5;
+    for (u32 i = 0; i < sizeof programs / sizeof programs[0]; i++)
+        if (strcmp(word, programs[i][0]) == 0)
+            return programs[i][1];
+    return NULL;
+}
+
+// The next word at *at, closed by 0 in place; NULL: there is none.
+static char *next_word(char **at)
+{
+    char *s = *at;
+    while (*s == ' ')
+        s++;
+    char *word = s;
+    while (*s && *s != ' ')
+        s++;
+    *at = *s ? s + 1 : s;
+    *s = 0;
+    return *word ? word : NULL;
+}
+
+// The first process starts here, in the kernel: it has a stack of its own, so it may wait for a disk. Then it becomes a program.
+static void first_process(void)
+{
+    struct process *p = current();
+    print("kite: files are in %s\n", volume_mount(boot.initrd_start, boot.initrd_end));
+    char words[sizeof boot.arguments + sizeof INIT], *at = boot.arguments;
+    const char *path = INIT;
+    bool chosen = false;
+    u32 count = 1, end = 0;
+    char rest[sizeof boot.arguments];
+    for (char *word; (word = next_word(&at)) != NULL && count < WORDS_MAX;) {
+        const char *program = chosen ? NULL : program_of(word);
+        if (program) {
+            path = program;
+            chosen = true;
+            continue;
+        }
+        text_copy(rest + end, word, sizeof rest - end);
+        end += (u32)strlen(word) + 1;
+        count++;
+    }
+    text_copy(words, path, sizeof words);
+    memcpy(words + strlen(path) + 1, rest, end);
+    i32 answer = exec_words(path, words, count, p->frame);
+    if (answer < 0)
+        panic("%s cannot be started (error %d)", path, answer);
+    p->frame->x[REG_A0] = (u32)answer;
+    for (u32 fd = 0; fd < 3; fd++)
+        p->files[fd] = fd == 0 ? file_console() : file_share(p->files[0]);
+    __asm__ volatile("mv sp, %0\n\tj trap_leave" ::"r"(p->frame) : "memory");
+    __builtin_unreachable();
+}
+
+static void start_first_process(void)
+{
+    struct process *p = process_new();
+    if (!p)
+        panic("no room for the first process");
+    p->context.ra = (u32)first_process;
+    p->state = PROCESS_READY;
+}
+
+// Process 0, when nobody else wants the hart. An interrupt that is pending ends `wfi` even while they are off, so none can slip in between
+// finding nothing to do and going to sleep; then they are let in for a moment.
+static void __attribute__((noreturn)) idle(void)
+{
+    for (;;) {
+        schedule();
+        wait_for_interrupt();
+        csr_set(sstatus, SSTATUS_SIE);
+        csr_clear(sstatus, SSTATUS_SIE);
+    }
+}
+
+void __attribute__((noreturn)) kernel_main(u32 hart, u32 tree)
+{
+    boot.hart = hart;
+    bool told = tree_read(tree, &boot);
+    if (!told)
+        firmware_power_off(false); // no console yet to complain on: where RAM ends is not known
+    const struct reserved reserved[] = {{boot.tree_start, boot.tree_end}, {boot.initrd_start, boot.initrd_end}};
+    page_init((u32)kernel_end, boot.ram_end, reserved, 2);
+    space_init(boot.ram_end);
+    trap_init();
+    console_init(boot.hart);
+    print("kite: a small kernel for T32 and RV32IMA\n");
+    process_init();
+    start_first_process();
+    idle();
+}

@@ -1,0 +1,110 @@
+// Free memory. Pages never used so far lie above `fresh` and are not touched before somebody wants them: on a simulated machine memory
+// that nobody touches costs nothing. Pages that came back are kept in a list that runs through their own first words.
+#include "scenarios/guests/kite/kernel/page.h"
+#include "scenarios/guests/kite/kernel/kernel.h"
+
+#define RESERVED_MAX 4
+
+static struct {
+    u32 start, end; // of the pages that are counted
+    u32 fresh;      // from here to end nothing was ever handed out
+    u8 *owners;     // of each page
+    void *returned; // list of pages that came back
+    u32 used;       // pages that have an owner
+    struct reserved reserved[RESERVED_MAX];
+    u32 reserved_count;
+} pages;
+
+static u32 round_up(u32 address)
+{
+    return (address + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1);
+}
+
+static u8 *owners_of(void *page)
+{
+    u32 address = (u32)page;
+    if (address < pages.start || address >= pages.end || address % PAGE_BYTES)
+        panic("%x is not a page", address);
+    return &pages.owners[(address - pages.start) / PAGE_BYTES];
+}
+
+// The first fresh page at or above `pages.fresh` that is not reserved.
+static void skip_reserved(void)
+{
+    for (u32 i = 0; i < pages.reserved_count; i++) {
+        struct reserved *r = &pages.reserved[i];
+        if (pages.fresh < r->end && pages.fresh + PAGE_BYTES > r->start) {
+            pages.fresh = round_up(r->end);
+            i = (u32)-1; // from the start again: the next range may begin here
+        }
+    }
+}
+
+void page_init(u32 start, u32 end, const struct reserved *reserved, u32 count)
+{
+    for (u32 i = 0; i < count && pages.reserved_count < RESERVED_MAX; i++)
+        if (reserved[i].end > reserved[i].start)
+            pages.reserved[pages.reserved_count++] = reserved[i];
+    pages.start = round_up(start);
+    pages.end = end & ~(PAGE_BYTES - 1);
+    u32 owners_bytes = round_up((pages.end - pages.start) / PAGE_BYTES);
+    pages.fresh = pages.start;
+    skip_reserved(); // the owners' table needs a run of pages of its own
+    for (u32 i = 0; i < pages.reserved_count; i++)
+        if (pages.fresh < pages.reserved[i].end && pages.fresh + owners_bytes > pages.reserved[i].start) {
+            pages.fresh = round_up(pages.reserved[i].end);
+            i = (u32)-1;
+        }
+    pages.owners = (u8 *)pages.fresh;
+    pages.fresh += owners_bytes;
+    if (pages.fresh > pages.end)
+        panic("%u KiB of memory are too little", (end - start) / 1024);
+    memset(pages.owners, 0, owners_bytes);
+}
+
+void *page_new(void)
+{
+    void *page = pages.returned;
+    if (page) {
+        pages.returned = *(void **)page;
+    } else {
+        skip_reserved();
+        if (pages.fresh >= pages.end)
+            return NULL;
+        page = (void *)pages.fresh;
+        pages.fresh += PAGE_BYTES;
+    }
+    *owners_of(page) = 1;
+    pages.used++;
+    return memset(page, 0, PAGE_BYTES);
+}
+
+void page_share(void *page)
+{
+    u8 *owners = owners_of(page);
+    if (*owners == 0 || *owners == 255)
+        panic("page %x has %u owners", (u32)page, *owners);
+    ++*owners;
+}
+
+void page_drop(void *page)
+{
+    u8 *owners = owners_of(page);
+    if (*owners == 0)
+        panic("page %x is free already", (u32)page);
+    if (--*owners > 0)
+        return;
+    *(void **)page = pages.returned;
+    pages.returned = page;
+    pages.used--;
+}
+
+bool page_shared(void *page)
+{
+    return *owners_of(page) > 1;
+}
+
+u32 page_count(void)
+{
+    return pages.used;
+}

@@ -1,0 +1,101 @@
+// The life of a process: fork, exit, wait. Who runs when is schedule.c's part; what it runs is exec.c's.
+#include "scenarios/guests/kite/kernel/process.h"
+#include "scenarios/guests/kite/kernel/csr.h"
+#include "scenarios/guests/kite/kernel/kernel.h"
+
+extern u8 process_stacks[];
+
+static u32 last_pid;
+
+struct process *process_new(void)
+{
+    for (u32 i = 1; i < PROCESSES; i++) {
+        struct process *p = process_slot(i);
+        if (p->state != PROCESS_FREE)
+            continue;
+        *p = (struct process){.wake_at = NEVER};
+        p->space.asid = i; // the slot's number
+        u32 stack_end = (u32)process_stacks + (i + 1) * STACK_BYTES;
+        p->frame = (struct trap_frame *)stack_end - 1;
+        p->context.sp = (u32)p->frame;
+        p->context.ra = (u32)trap_leave;
+        p->state = PROCESS_WAITING; // taken, on no channel
+        p->pid = ++last_pid;
+        return p;
+    }
+    return NULL;
+}
+
+i32 process_fork(void)
+{
+    struct process *parent = current(), *child = process_new();
+    if (!child)
+        return TOO_MANY;
+    if (!space_fork(&child->space, &parent->space)) {
+        child->state = PROCESS_FREE;
+        return NO_MEMORY;
+    }
+    memcpy(child->name, parent->name, NAME_BYTES);
+    child->parent = parent;
+    *child->frame = *parent->frame;
+    child->frame->x[REG_A0] = 0; // fork's answer there
+    for (u32 i = 0; i < FILES_EACH; i++)
+        if (parent->files[i])
+            child->files[i] = file_share(parent->files[i]);
+    child->state = PROCESS_READY;
+    return (i32)child->pid;
+}
+
+// Children of the dead go to init, the first process; so does the news of those that are dead already.
+static void orphan_children(struct process *p)
+{
+    struct process *init = process_slot(1);
+    for (u32 i = 2; i < PROCESSES; i++)
+        if (process_slot(i)->parent == p)
+            process_slot(i)->parent = init;
+    wake(init);
+}
+
+void process_exit(i32 status)
+{
+    struct process *p = current();
+    if (p->pid == 1) {
+        if (status != 0)
+            print("kite: %s ended with status %d\n", p->name, status);
+        firmware_power_off(status == 0);
+    }
+    for (u32 i = 0; i < FILES_EACH; i++)
+        if (p->files[i])
+            file_drop(p->files[i]);
+    orphan_children(p);
+    space_enter(NULL); // off the branch before it is sawn
+    space_free(&p->space);
+    p->status = status;
+    p->state = PROCESS_ZOMBIE;
+    wake(p->parent);
+    schedule();
+    panic("a dead process runs");
+}
+
+i32 process_wait(i32 *status)
+{
+    struct process *parent = current();
+    for (;;) {
+        bool any = false;
+        for (u32 i = 1; i < PROCESSES; i++) {
+            struct process *p = process_slot(i);
+            if (p->state == PROCESS_FREE || p->parent != parent)
+                continue;
+            any = true;
+            if (p->state == PROCESS_ZOMBIE) {
+                *status = p->status;
+                p->state = PROCESS_FREE;
+                return (i32)p->pid;
+            }
+        }
+        if (!any)
+            return NOT_FOUND;
+        if (!wait_on(parent))
+            return INTERRUPTED;
+    }
+}

@@ -1,0 +1,150 @@
+// Who runs: round robin with a time slice, and the timer that ends it. Also how processes wait: on a channel, which is just an address
+// that both sides know, or until a time.
+#include "scenarios/guests/kite/kernel/csr.h"
+#include "scenarios/guests/kite/kernel/kernel.h"
+#include "scenarios/guests/kite/kernel/process.h"
+
+static struct process table[PROCESSES];
+static struct process *running = &table[0];
+static u32 last;       // the slot that had the last turn
+static u64 slice_end;  // of the running process
+static u64 timer_at;   // what the firmware was told
+static u64 started;    // the time at boot
+
+void context_switch(struct context *from, const struct context *to);
+
+struct process *current(void)
+{
+    return running;
+}
+
+struct process *process_slot(u32 index)
+{
+    return &table[index];
+}
+
+void process_init(void)
+{
+    started = time_now();
+    timer_at = NEVER;
+    table[0].state = PROCESS_READY;
+    table[0].wake_at = NEVER;
+    text_copy(table[0].name, "idle", NAME_BYTES);
+}
+
+u64 boot_time(void)
+{
+    return started;
+}
+
+// ---- the timer
+
+// The next moment at which something is due: a sleeper, or the end of the slice (nobody takes the hart from the idle process by time).
+static void timer_arm(void)
+{
+    u64 due = running == &table[0] ? NEVER : slice_end;
+    for (u32 i = 1; i < PROCESSES; i++)
+        if (table[i].state == PROCESS_WAITING && table[i].wake_at < due)
+            due = table[i].wake_at;
+    if (due != timer_at)
+        firmware_timer(timer_at = due);
+}
+
+static void ready(struct process *p)
+{
+    p->state = PROCESS_READY;
+    p->channel = NULL;
+    p->wake_at = NEVER;
+}
+
+void timer_interrupt(void)
+{
+    u64 now = time_now();
+    timer_at = 0; // it has fired: arm it again whatever is due
+    for (u32 i = 1; i < PROCESSES; i++)
+        if (table[i].state == PROCESS_WAITING && table[i].wake_at <= now)
+            ready(&table[i]);
+    if (running != &table[0] && now >= slice_end) {
+        running->preempted++;
+        schedule();
+    } else {
+        timer_arm();
+    }
+}
+
+// ---- turns
+
+static struct process *next_ready(void)
+{
+    for (u32 i = 1; i <= PROCESSES; i++) {
+        u32 slot = (last + i) % PROCESSES;
+        if (slot != 0 && table[slot].state == PROCESS_READY) {
+            last = slot;
+            return &table[slot];
+        }
+    }
+    return &table[0];
+}
+
+void schedule(void)
+{
+    struct process *from = running, *to = next_ready();
+    running = to;
+    slice_end = time_now() + SLICE;
+    timer_arm();
+    if (to == from)
+        return;
+    space_enter(to->space.root ? &to->space : NULL);
+    context_switch(&from->context, &to->context);
+}
+
+// ---- waiting
+
+static void wait(const void *channel, u64 time, bool firmly)
+{
+    running->channel = channel;
+    running->wake_at = time;
+    running->firmly = firmly;
+    running->state = PROCESS_WAITING;
+    schedule();
+}
+
+bool wait_on(const void *channel)
+{
+    if (!running->killed)
+        wait(channel, NEVER, false);
+    return !running->killed;
+}
+
+void wait_firmly(const void *channel)
+{
+    wait(channel, NEVER, true);
+}
+
+bool wait_until(u64 time)
+{
+    if (!running->killed)
+        wait(NULL, time, false);
+    return !running->killed;
+}
+
+void wake(const void *channel)
+{
+    for (u32 i = 1; i < PROCESSES; i++)
+        if (table[i].state == PROCESS_WAITING && table[i].channel == channel && channel)
+            ready(&table[i]);
+}
+
+i32 process_kill(u32 pid)
+{
+    for (u32 i = 1; i < PROCESSES; i++) {
+        struct process *p = &table[i];
+        if (p->state == PROCESS_FREE || p->state == PROCESS_ZOMBIE || p->pid != pid)
+            continue;
+        p->killed = true;
+        if (p->state == PROCESS_WAITING && !p->firmly)
+            ready(p);
+        return 0;
+    }
+    return NOT_FOUND;
+}

@@ -1,0 +1,182 @@
+// Address spaces: the tables themselves. Read next: fault.c, where pages come from.
+// Source: RISC-V Privileged Specification 1.12, sections 4.3 (Sv32) and 4.2.1 (what sfence.vma is for).
+#include "scenarios/guests/kite/kernel/space.h"
+#include "scenarios/guests/kite/kernel/board.h"
+#include "scenarios/guests/kite/kernel/csr.h"
+#include "scenarios/guests/kite/kernel/kernel.h"
+
+#define MEGAPAGE 0x400000u
+#define SATP_SV32 0x80000000u
+#define ENTRIES 1024
+#define KERNEL_ENTRIES 512 // the upper half of every root is the kernel's
+
+extern u8 kernel_text_end[], kernel_rodata_end[];
+
+// The kernel's own tables: the root that every space copies its upper half from, and the small pages of the kernel itself.
+static u32 kernel_root[ENTRIES] __attribute__((aligned(4096)));
+static u32 kernel_leaf[ENTRIES] __attribute__((aligned(4096)));
+static u32 asid_limit; // ASIDs up to this exist; 0: there are none, and every change of space fences
+
+static u32 entry_make(u32 address, u32 flags)
+{
+    return address >> 2 | flags; // (address >> 12) << 10
+}
+
+static void *entry_page(u32 entry)
+{
+    return (void *)(entry >> 10 << 12);
+}
+
+// ---- the kernel's half
+
+static void map_kernel_image(void)
+{
+    for (u32 i = 0; i < ENTRIES; i++) {
+        u32 at = KERNEL_START + i * PAGE_BYTES;
+        u32 flags = at < (u32)kernel_text_end ? PTE_R | PTE_X : at < (u32)kernel_rodata_end ? PTE_R : PTE_R | PTE_W | PTE_D;
+        kernel_leaf[i] = entry_make(at, flags | PTE_A | PTE_G | PTE_V);
+    }
+    kernel_root[KERNEL_START / MEGAPAGE] = entry_make((u32)kernel_leaf, PTE_V);
+}
+
+static void map_megapage(u32 va, u32 address)
+{
+    kernel_root[va / MEGAPAGE] = entry_make(address, PTE_R | PTE_W | PTE_A | PTE_D | PTE_G | PTE_V);
+}
+
+static void satp_write(const u32 *root, u32 asid)
+{
+    csr_write(satp, SATP_SV32 | asid << 22 | (u32)root >> 12);
+}
+
+void space_init(u32 ram_end)
+{
+    map_kernel_image();
+    for (u32 at = KERNEL_START + MEGAPAGE; at < ram_end; at += MEGAPAGE)
+        map_megapage(at, at);
+    map_megapage(PLIC, PLIC_PHYSICAL);
+    map_megapage(UART, IO_PHYSICAL);
+    satp_write(kernel_root, 0x1ff); // ASID bits that the hardware lacks read back as 0
+    asid_limit = csr_read(satp) >> 22 & 0x1ff;
+    satp_write(kernel_root, 0);
+    fence_all();
+}
+
+// ---- a program's half
+
+bool space_new(struct space *s, u32 asid)
+{
+    *s = (struct space){.root = page_new(), .asid = asid <= asid_limit ? asid : 0};
+    if (!s->root)
+        return false;
+    memcpy(s->root + KERNEL_ENTRIES, kernel_root + KERNEL_ENTRIES, (ENTRIES - KERNEL_ENTRIES) * sizeof(u32));
+    return true;
+}
+
+void space_free(struct space *s)
+{
+    for (u32 i = 0; s->root && i < KERNEL_ENTRIES; i++) {
+        if (!(s->root[i] & PTE_V))
+            continue;
+        u32 *leaf = entry_page(s->root[i]);
+        for (u32 j = 0; j < ENTRIES; j++)
+            if (leaf[j] & PTE_V)
+                page_drop(entry_page(leaf[j]));
+        page_drop(leaf);
+    }
+    if (s->root)
+        page_drop(s->root);
+    fence_space(s->asid); // the next owner of this ASID starts with nothing remembered
+    *s = (struct space){0};
+}
+
+void space_enter(const struct space *s)
+{
+    satp_write(s ? s->root : kernel_root, s ? s->asid : 0);
+    if (!s || s->asid == 0)
+        fence_all();
+}
+
+// The leaf table for `va`, made if need be; NULL: no memory.
+static u32 *leaf_table(struct space *s, u32 va)
+{
+    u32 *entry = &s->root[va / MEGAPAGE];
+    if (!(*entry & PTE_V)) {
+        void *table = page_new();
+        if (!table)
+            return NULL;
+        *entry = entry_make((u32)table, PTE_V);
+    }
+    return entry_page(*entry);
+}
+
+static u32 *leaf_entry(u32 *table, u32 va)
+{
+    return &table[va / PAGE_BYTES % ENTRIES];
+}
+
+u32 *space_entry(struct space *s, u32 va)
+{
+    u32 *table = leaf_table(s, va);
+    return table ? leaf_entry(table, va) : NULL;
+}
+
+void space_set(struct space *s, u32 va, u32 *entry, void *page, u32 flags)
+{
+    if (!(*entry & PTE_V))
+        s->pages++;
+    if (flags & PTE_W)
+        flags |= PTE_D; // the hardware faults where A or D is clear: we set them when we map
+    *entry = entry_make((u32)page, flags | PTE_U | PTE_A | PTE_V);
+    fence_page(va, s->asid);
+}
+
+// From now on both sides have the page, and none may write it without asking.
+static u32 entry_share(u32 entry)
+{
+    page_share(entry_page(entry));
+    return entry & (PTE_W | PTE_COW) ? (entry & ~(u32)(PTE_W | PTE_D)) | PTE_COW : entry;
+}
+
+bool space_fork(struct space *to, struct space *from)
+{
+    if (!space_new(to, to->asid))
+        return false;
+    struct space fresh = *to;
+    *to = *from; // segments, heap, number of pages
+    to->root = fresh.root;
+    to->asid = fresh.asid;
+    for (u32 i = 0; i < KERNEL_ENTRIES; i++) {
+        if (!(from->root[i] & PTE_V))
+            continue;
+        u32 *theirs = entry_page(from->root[i]), *ours = leaf_table(to, i * MEGAPAGE);
+        if (!ours) {
+            space_free(to);
+            fence_space(from->asid);
+            return false;
+        }
+        for (u32 j = 0; j < ENTRIES; j++)
+            if (theirs[j] & PTE_V)
+                ours[j] = theirs[j] = entry_share(theirs[j]);
+    }
+    fence_space(from->asid); // the parent has lost its right to write
+    return true;
+}
+
+bool space_grow(struct space *s, i32 bytes)
+{
+    u32 end = s->heap_end + (u32)bytes;
+    if (bytes > 0 ? end < s->heap_end || end > HEAP_LIMIT : end < s->heap_start || end > s->heap_end)
+        return false;
+    for (u32 va = (end + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1); va < s->heap_end; va += PAGE_BYTES) {
+        u32 *entry = s->root[va / MEGAPAGE] & PTE_V ? space_entry(s, va) : NULL;
+        if (!entry || !(*entry & PTE_V))
+            continue;
+        page_drop(entry_page(*entry));
+        *entry = 0;
+        s->pages--;
+        fence_page(va, s->asid);
+    }
+    s->heap_end = end;
+    return true;
+}

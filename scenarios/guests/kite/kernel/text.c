@@ -1,0 +1,81 @@
+// Bytes and strings: what C expects from somebody. The compiler itself calls the mem functions.
+#include "scenarios/guests/kite/kernel/kernel.h"
+
+// Words at a time where both sides are aligned: pages are copied and cleared all day.
+void *memcpy(void *to, const void *from, size_t bytes)
+{
+    u8 *t = to;
+    const u8 *f = from;
+    if ((((uintptr_t)t | (uintptr_t)f) & 3) == 0)
+        for (; bytes >= 4; bytes -= 4, t += 4, f += 4)
+            *(u32 *)t = *(const u32 *)f;
+    while (bytes--)
+        *t++ = *f++;
+    return to;
+}
+
+void *memmove(void *to, const void *from, size_t bytes)
+{
+    u8 *t = to;
+    const u8 *f = from;
+    if (t <= f || t >= f + bytes)
+        return memcpy(to, from, bytes);
+    while (bytes--)
+        t[bytes] = f[bytes];
+    return to;
+}
+
+void *memset(void *to, int byte, size_t bytes)
+{
+    u8 *t = to;
+    u32 word = (u8)byte * 0x01010101u;
+    for (; bytes > 0 && ((uintptr_t)t & 3); bytes--)
+        *t++ = (u8)byte;
+    for (; bytes >= 16; bytes -= 16, t += 16) {
+        u32 *w = (u32 *)t;
+        w[0] = w[1] = w[2] = w[3] = word;
+    }
+    while (bytes--)
+        *t++ = (u8)byte;
+    return to;
+}
+
+int memcmp(const void *a, const void *b, size_t bytes)
+{
+    const u8 *x = a, *y = b;
+    for (; bytes > 0; bytes--, x++, y++)
+        if (*x != *y)
+            return *x - *y;
+    return 0;
+}
+
+size_t strlen(const char *s)
+{
+    size_t n = 0;
+    while (s[n])
+        n++;
+    return n;
+}
+
+int strcmp(const char *a, const char *b)
+{
+    for (; *a && *a == *b; a++, b++)
+        ;
+    return (u8)*a - (u8)*b;
+}
+
+int strncmp(const char *a, const char *b, size_t n)
+{
+    for (; n > 0 && *a && *a == *b; n--, a++, b++)
+        ;
+    return n == 0 ? 0 : (u8)*a - (u8)*b;
+}
+
+void text_copy(char *to, const char *from, size_t size)
+{
+    size_t n = strlen(from);
+    if (n >= size)
+        n = size - 1;
+    memcpy(to, from, n);
+    to[n] = 0;
+}

@@ -1,0 +1,7 @@
+// halt: switches the machine off; an argument other than 0 says that something went wrong.
+#include "scenarios/guests/kite/user/kite.h"
+
+int main(int argc, char **argv)
+{
+    halt(argc > 1 ? (i32)number(argv[1]) : 0);
+}

@@ -1,0 +1,8 @@
+// hello: the smallest program there is.
+#include "scenarios/guests/kite/user/kite.h"
+
+int main(void)
+{
+    printf("hello from process %d\n", getpid());
+    return 0;
+}

@@ -1,0 +1,173 @@
+// sh: the shell. A line is commands joined by `|`, each with its words, the last one perhaps followed by `&`; `;` parts pipelines. Words
+// in single or double quotes are one. `<` takes input from a file. Built in: cd is not (there is one directory), exit and help are.
+#include "scenarios/guests/kite/user/kite.h"
+
+#define LINE 256
+#define WORDS 24
+
+struct command {
+    char *argv[WORDS + 1];
+    u32 count;
+    char *input; // NULL: as it is
+};
+
+// Cuts the next word off *at, in place: a run of other characters, a quoted text, or one of | ; & <. NULL: the line has ended.
+// *operator: the character if it was one of those, else 0.
+static char *next_word(char **at, char *operator, char *held)
+{
+    static char none[1];
+    char *s = *at;
+    *operator = 0;
+    if (*held) { // an operator that ended the word before
+        *operator = *held;
+        *held = 0;
+        return none;
+    }
+    while (*s == ' ' || *s == '\t')
+        s++;
+    if (*s == 0 || *s == '#')
+        return NULL;
+    char quote = *s == '"' || *s == '\'' ? *s++ : 0, *word = s;
+    if (!quote && (*s == '|' || *s == ';' || *s == '&' || *s == '<')) {
+        *operator = *s;
+        *at = s + 1;
+        return none;
+    }
+    while (*s && (quote ? *s != quote : *s != ' ' && *s != '\t' && *s != '|' && *s != ';' && *s != '&' && *s != '<'))
+        s++;
+    if (!quote && (*s == '|' || *s == ';' || *s == '&' || *s == '<'))
+        *held = *s;
+    *at = *s ? s + 1 : s;
+    *s = 0;
+    return word;
+}
+
+static void run(struct command *c)
+{
+    char path[64];
+    u32 length = (u32)strlen(c->argv[0]);
+    if (c->input) {
+        close(0);
+        if (open(c->input) < 0) {
+            fprintf(2, "sh: %s: no such file\n", c->input);
+            exit(1);
+        }
+    }
+    if (length < sizeof path - 5 && c->argv[0][0] != '/') {
+        memcpy(path, "/bin/", 5);
+        memcpy(path + 5, c->argv[0], length + 1);
+        exec(path, c->argv);
+    }
+    exec(c->argv[0], c->argv);
+    fprintf(2, "sh: %s: no such program (help lists them)\n", c->argv[0]);
+    exit(127);
+}
+
+// Starts a command with its input from `in` and, if `more` follows, its output into a new pipe, whose other end is answered. -1: no pipe.
+static i32 start(struct command *c, i32 in, bool more, i32 *pid)
+{
+    i32 fds[2] = {-1, -1};
+    if (more && pipe(fds) < 0)
+        return -1;
+    *pid = fork();
+    if (*pid == 0) {
+        if (in > 0) {
+            close(0);
+            dup(in);
+            close(in);
+        }
+        if (more) {
+            close(1);
+            dup(fds[1]);
+            close(fds[0]);
+            close(fds[1]);
+        }
+        run(c);
+    }
+    if (in > 0)
+        close(in);
+    if (more)
+        close(fds[1]);
+    return fds[0];
+}
+
+static void tell(i32 status)
+{
+    if (status >= WAIT_FAULT)
+        fprintf(2, "sh: %s\n", cause_name(status));
+}
+
+// Waits for the last of a pipeline, burying whoever else ends meanwhile. Returns its status.
+static i32 finish(i32 last)
+{
+    i32 status, pid;
+    do {
+        pid = wait(&status);
+        if (pid > 0)
+            tell(status);
+    } while (pid > 0 && pid != last);
+    return status;
+}
+
+static bool built_in(struct command *c)
+{
+    if (strcmp(c->argv[0], "exit") == 0)
+        exit(c->count > 1 ? (i32)number(c->argv[1]) : 0);
+    if (strcmp(c->argv[0], "help") != 0)
+        return false;
+    printf("a | b    a ; b    a &    a < file    exit    help, and these programs:\n");
+    struct file_info info;
+    for (u32 i = 0; list(i, &info) == 0; i++)
+        if (strncmp(info.name, "/bin/", 5) == 0)
+            printf(" %s", info.name + 5);
+    printf("\n");
+    return true;
+}
+
+// One line: reads words into a command, and starts it at each operator.
+static void do_line(char *line)
+{
+    struct command c = {.count = 0};
+    i32 in = 0, pid = -1;
+    char operator, held = 0, *word;
+    bool input = false;
+    do {
+        word = next_word(&line, &operator, &held);
+        if (word && !operator) {
+            if (input)
+                c.input = word;
+            else if (c.count < WORDS)
+                c.argv[c.count++] = word;
+            input = false;
+            continue;
+        }
+        input = operator == '<';
+        if (input || c.count == 0)
+            continue;
+        c.argv[c.count] = NULL;
+        if (operator == '|' || in > 0 || !built_in(&c)) {
+            in = start(&c, in, operator == '|', &pid);
+            if (in < 0 && operator == '|')
+                return;
+            if (operator == '&')
+                printf("[%d]\n", pid);
+            else if (operator != '|')
+                finish(pid);
+        }
+        in = operator == '|' ? in : 0;
+        c = (struct command){.count = 0};
+    } while (word);
+    if (in > 0)
+        close(in);
+}
+
+int main(void)
+{
+    char line[LINE];
+    for (;;) {
+        fprintf(2, "$ ");
+        if (read_line(0, line, sizeof line) < 0)
+            return 0;
+        do_line(line);
+    }
+}
