@@ -1,0 +1,132 @@
+// The machine from inside: what the chapters of sim/ share. Its callers see sim/machine.h only.
+//
+//     machine.c  life            run.c      rounds, stops      engine.h   how instructions run      monitor.c   a resident VMM's side
+//     mmu.c      translation     bus.c      RAM or device      trap.c     traps and firmware        units.c     consoles and disks
+//     events.c   who listens     snapshot.c save, restore, compare
+//
+// State and wiring are kept apart: `state`, `extra` and `core` are plain data that a snapshot copies; the rest is how the parts find
+// each other.
+#ifndef SIM_CORE_H
+#define SIM_CORE_H
+
+#include "isa/board/firmware.h"
+#include "sim/machine.h"
+#include "sim/pages.h"
+#include "sim/tlb.h"
+#include "sim/units.h"
+
+#define LISTENERS_MAX 16
+#define NEVER UINT64_MAX
+
+// What a hart holds beside its architectural state.
+struct hart_extra {
+    u64 cost;          // cycles charged so far
+    u64 storm_retired; // instructions retired when a trap last changed nothing: see trap_take
+    mpa reservation;   // of lr.w, when `reserved`
+    bool reserved;
+    bool storming;
+    bool waiting; // in machine_hart_idle
+    bool owned;   // runs code of a VM: the next three say whose
+    u8 owner_mode;
+    u8 unused[3];
+    u32 owner_vcpu;
+    struct vm_path owner;
+};
+
+struct hart {
+    struct hart_state state;
+    struct hart_extra extra;
+    struct machine *machine;
+    u32 number;
+    struct tlb *tlb;
+    struct trap *report; // where to describe a trap instead of entering it; NULL: this hart's kernel runs bare
+};
+
+struct machine_core {
+    struct board board;
+    struct round round;
+    u64 steps;
+    u64 seq; // events so far
+    u32 power; // enum power
+    u32 power_code;
+    mpa descriptor;
+};
+
+enum leave {
+    LEAVE_TURN = 1, // the turn is over: somebody asked, input came, the power is off, nothing can go on
+    LEAVE_TRAP = 2, // a trap for the monitor
+};
+
+struct listener {
+    u32 mask; // 0: free
+    event_listener *fn;
+    void *context;
+};
+
+struct machine {
+    struct machine_core core;
+    struct hart hart[HARTS_MAX];
+    struct pages ram;
+    struct units units;
+
+    struct machine_config config;
+    const struct engine *engine;
+    struct hart_state *states[HARTS_MAX];
+    struct board_wires wires;
+    struct firmware firmware;
+    struct monitor monitor;
+    struct listener listeners[LISTENERS_MAX];
+    u32 listened; // the union of their masks
+
+    // Of the run under way.
+    bool running;
+    u8 leave;     // enum leave, or-ed: the engine is to return after the step it is in
+    bool asked;   // machine_stop was called
+    bool interactive;
+    u32 current;  // the hart whose turn it is
+    enum stuck stuck;
+    u32 stuck_pc;
+};
+
+// ---- machine.c
+void hart_charge(struct hart *h, u32 cycles);
+u64 hart_cycles(const struct hart *h);
+void machine_end_reservations(struct machine *m);
+
+// ---- memory.c: RAM at machine addresses. The address was checked.
+u8 *memory_at(struct machine *m, mpa address);
+u32 memory_load(struct machine *m, mpa address, u32 size);              // 1, 2 or 4 bytes within a page, zero-extended
+void memory_store(struct machine *m, mpa address, u32 size, u32 value); // marks the page
+
+// ---- mmu.c: returns 0 and the physical address, or the cause of the page fault or access fault
+u32 mmu_translate(struct hart *h, gva va, enum access access, mpa *physical);
+
+// ---- bus.c: accesses of a program. They return 0, or the cause of the trap with its stval in *tval.
+u32 bus_fetch(struct hart *h, gva va, u32 *word);
+u32 bus_load(struct hart *h, gva va, u32 size, u32 *value, gva *tval);
+u32 bus_store(struct hart *h, gva va, u32 size, u32 value, gva *tval);
+// An aligned word of RAM for lr.w, sc.w and AMO, which devices do not answer: its physical address.
+u32 bus_atomic(struct hart *h, gva va, enum access access, mpa *physical);
+void bus_lines(struct machine *m); // carries the board's interrupt lines to the harts
+void bus_wire(struct machine *m);  // connects board and firmware
+
+// ---- trap.c
+void trap_take(struct hart *h, u32 cause, u32 tval, u32 insn); // one step: entered, or described to the monitor
+// An ecall from K. False: the power is off or the hart stopped; pc stays and nothing is retired.
+bool trap_firmware(struct hart *h, u32 insn);
+
+// ---- run.c
+// Whose turn it is now; to be called before a step, and before input arrives.
+enum round_state run_next_turn(struct machine *m);
+
+// ---- events.c
+// Counts an event that is about to happen; true: somebody listens, so build and send it.
+static inline bool event_wanted(struct machine *m, enum event_kind kind)
+{
+    m->core.seq++;
+    return m->listened & EVENT_BIT(kind);
+}
+// Stamps and sends an event that event_wanted has counted.
+void event_send(struct hart *h, const struct vm_path *path, const struct note *note, u32 cost);
+
+#endif

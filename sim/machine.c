@@ -1,0 +1,134 @@
+// Life of a machine: made from a checked configuration, booted, freed. Contracts: sim/machine.h.
+// Read next: sim/run.c.
+#include "sim/engine.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+// Round numbers of the size one meets on real processors of this kind.
+const struct costs costs_default = {
+    .trap = 20, .sret = 10, .walk = 10, .device = 100, .firmware = 50,
+    .emulate = 300, .fill = 600, .reflect = 200, .inject = 200, .schedule = 500,
+};
+
+struct machine_config machine_config_default(void)
+{
+    return (struct machine_config){.ram = 128u << 20, .harts = 1, .clock = CLOCK_VIRTUAL, .costs = costs_default};
+}
+
+static bool is_valid(const struct machine_config *c, char *error, size_t size)
+{
+    if (c->ram < BOARD_RAM_MIN || c->ram > BOARD_RAM_MAX || c->ram % PAGE_SIZE)
+        snprintf(error, size, "%u bytes of RAM: a machine has 1 MiB to 2 GiB, a multiple of 4096 bytes", c->ram);
+    else if (c->harts < 1 || c->harts > HARTS_MAX)
+        snprintf(error, size, "%u harts: a machine has 1 to %u", c->harts, HARTS_MAX);
+    else
+        return true;
+    return false;
+}
+
+static bool give_tlb(struct hart *h)
+{
+    void *at = mmap(NULL, sizeof *h->tlb, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    h->tlb = at == MAP_FAILED ? NULL : at;
+    return h->tlb;
+}
+
+static bool give_memory(struct machine *m)
+{
+    bool given = pages_new(&m->ram, m->config.ram >> PAGE_SHIFT);
+    for (u32 i = 0; given && i < m->config.harts; i++)
+        given = give_tlb(&m->hart[i]);
+    return given;
+}
+
+void machine_boot(struct machine *m, u32 entry, u32 device_tree)
+{
+    for (u32 i = 0; i < m->config.harts; i++) {
+        hart_reset(m->states[i], entry, i, device_tree);
+        if (i)
+            m->states[i]->run = HART_STOPPED;
+    }
+    bus_lines(m);
+}
+
+struct machine *machine_new(const struct machine_config *config, char *error, size_t error_size)
+{
+    if (!is_valid(config, error, error_size))
+        return NULL;
+    struct machine *m = calloc(1, sizeof *m);
+    if (!m) {
+        snprintf(error, error_size, "no memory for a machine");
+        return NULL;
+    }
+    m->config = *config;
+    m->engine = &engine_plain;
+    for (u32 i = 0; i < config->harts; i++) {
+        m->hart[i].machine = m;
+        m->hart[i].number = i;
+        m->states[i] = &m->hart[i].state;
+    }
+    if (!give_memory(m)) {
+        snprintf(error, error_size, "no memory for a machine with %u bytes of RAM; try less", config->ram);
+        machine_free(m);
+        return NULL;
+    }
+    bus_wire(m);
+    board_reset(&m->core.board, config->harts);
+    round_reset(&m->core.round);
+    machine_boot(m, BOARD_KERNEL, 0);
+    return m;
+}
+
+void machine_free(struct machine *m)
+{
+    if (!m)
+        return;
+    for (u32 i = 0; i < m->config.harts; i++)
+        if (m->hart[i].tlb)
+            munmap(m->hart[i].tlb, sizeof *m->hart[i].tlb);
+    units_free(&m->units);
+    pages_free(&m->ram);
+    free(m);
+}
+
+const struct machine_config *machine_config(const struct machine *m)
+{
+    return &m->config;
+}
+
+struct hart_state *machine_hart(struct machine *m, u32 hart)
+{
+    return &m->hart[hart].state;
+}
+
+struct hart_state *const *machine_harts(struct machine *m)
+{
+    return m->states;
+}
+
+struct board *machine_board(struct machine *m)
+{
+    return &m->core.board;
+}
+
+// Under the wall clock a cost is time that passed; under the virtual clock it is only told.
+void hart_charge(struct hart *h, u32 cycles)
+{
+    h->extra.cost += cycles;
+    if (h->machine->config.clock == CLOCK_WALL)
+        h->state.idle += cycles;
+}
+
+u64 hart_cycles(const struct hart *h)
+{
+    u64 told = h->machine->config.clock == CLOCK_VIRTUAL ? h->extra.cost : 0;
+    return hart_time(&h->state) + told;
+}
+
+void machine_end_reservations(struct machine *m)
+{
+    for (u32 i = 0; i < m->config.harts; i++)
+        machine_hart_drop_reservation(m, i);
+}

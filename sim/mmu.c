@@ -1,0 +1,57 @@
+// Translation: the TLB, and on a miss the walk of isa/arch/sv32 through RAM.
+// Read next: sim/bus.c.
+#include "sim/core.h"
+
+static bool load_entry(void *context, u32 address, u32 *word)
+{
+    struct machine *m = context;
+    if (!machine_ram_has(m, address, 4))
+        return false;
+    *word = memory_load(m, address, 4);
+    return true;
+}
+
+static bool store_entry(void *context, u32 address, u32 word)
+{
+    struct machine *m = context;
+    if (!machine_ram_has(m, address, 4))
+        return false;
+    memory_store(m, address, 4, word);
+    return true;
+}
+
+static u32 context_of(const struct hart_state *h)
+{
+    if (!(h->satp & SATP_MODE))
+        return TLB_OFF;
+    return SATP_ASID(h->satp) * VIEWS + sv32_view(h->mode, h->sstatus);
+}
+
+static u32 walk(struct hart *h, struct tlb_set *set, gva va, enum access access, mpa *physical)
+{
+    struct machine *m = h->machine;
+    struct sv32_memory memory = {m, load_entry, store_entry};
+    enum view view = sv32_view(h->state.mode, h->state.sstatus);
+    struct sv32_walk w = sv32_translate(&memory, h->state.satp, va, view, access, m->config.adue);
+    hart_charge(h, w.reads * m->config.costs.walk);
+    if (w.cause)
+        return w.cause;
+    tlb_fill(set, va, access, w.address, w.level > 0);
+    *physical = w.address;
+    return 0;
+}
+
+u32 mmu_translate(struct hart *h, gva va, enum access access, mpa *physical)
+{
+    u32 context = context_of(&h->state);
+    if (context == TLB_OFF) {
+        *physical = va;
+        return 0;
+    }
+    struct tlb_set *set = tlb_set(h->tlb, context);
+    const struct tlb_entry *e = tlb_find(set, va, access);
+    if (!e)
+        return walk(h, set, va, access, physical);
+    *physical = e->page | (va & (PAGE_SIZE - 1));
+    return 0;
+}

@@ -1,0 +1,81 @@
+// The side of the machine that a resident monitor sees: native code that owns mode K, and runs guests in U on the machine's harts. What it
+// asks for is what a VMM in mode K would do with real hardware: a timer and `wfi` to wait, a software interrupt as the kick.
+// Read next: hypervisor/hw_sim.c, which is that monitor.
+#include "sim/engine.h"
+
+void machine_monitor(struct machine *m, const struct monitor *monitor)
+{
+    m->monitor = *monitor;
+    for (u32 i = 0; i < m->config.harts; i++) {
+        struct hart_state *h = &m->hart[i].state;
+        h->run = HART_RUNNING;
+        h->sie = IP_SSIP | IP_STIP;
+        h->stimecmp = NEVER;
+    }
+}
+
+u64 machine_hart_run(struct machine *m, u32 hart, u64 limit, struct trap *trap)
+{
+    struct hart *h = &m->hart[hart];
+    u64 before = h->state.retired;
+    trap->taken = false;
+    h->state.mode = MODE_U;
+    h->report = trap;
+    m->engine->run(h, m->core.steps + limit);
+    h->report = NULL;
+    m->leave &= (u8)~LEAVE_TRAP;
+    return h->state.retired - before;
+}
+
+void machine_hart_idle(struct machine *m, u32 hart, u64 until)
+{
+    struct hart *h = &m->hart[hart];
+    h->state.stimecmp = until;
+    h->state.run = HART_PARKED;
+    h->extra.waiting = true;
+}
+
+void machine_hart_kick(struct machine *m, u32 hart)
+{
+    m->hart[hart].state.sip |= IP_SSIP;
+}
+
+u64 machine_hart_now(const struct machine *m, u32 hart)
+{
+    return hart_time(&m->hart[hart].state);
+}
+
+void machine_hart_charge(struct machine *m, u32 hart, u32 cycles)
+{
+    hart_charge(&m->hart[hart], cycles);
+}
+
+void machine_hart_owner(struct machine *m, u32 hart, const struct vm_path *path, u32 vcpu, u32 virtual_mode)
+{
+    struct hart_extra *e = &m->hart[hart].extra;
+    e->owned = path && path->id[0];
+    e->owner = e->owned ? *path : (struct vm_path){0};
+    e->owner_vcpu = vcpu;
+    e->owner_mode = (u8)virtual_mode;
+}
+
+void machine_hart_flush(struct machine *m, u32 hart, const u32 *va, const u32 *asid)
+{
+    tlb_flush(m->hart[hart].tlb, va, asid);
+}
+
+void machine_hart_drop_reservation(struct machine *m, u32 hart)
+{
+    m->hart[hart].extra.reserved = false;
+    m->hart[hart].extra.reservation = 0;
+}
+
+void machine_announce(struct machine *m, mpa descriptor)
+{
+    m->core.descriptor = descriptor;
+}
+
+mpa machine_descriptor(const struct machine *m)
+{
+    return m->core.descriptor;
+}

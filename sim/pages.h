@@ -1,0 +1,65 @@
+// Memory that snapshots can share: the bytes of RAM and of disks, in pages of 4 KiB. A page costs host memory once it is written, and a
+// snapshot copies it only if it was written since the last one: until then all snapshots refer to one copy.
+//
+//     bytes   |page 0|page 1|page 2|page 3| ...      stable for life, zero until written
+//     flags   |      |USED  |USED  |      |          per page; DIRTY: differs, perhaps, from its copy
+//                             DIRTY
+//     copies  | NULL | *--+ | *    | NULL |          what the page was at the last snapshot or restore
+//                         |
+//                   struct page_copy, counted: also in the lists of the snapshots that saw it
+#ifndef SIM_PAGES_H
+#define SIM_PAGES_H
+
+#include "isa/arch/sv32.h"
+
+enum page_flag {
+    PAGE_USED = 1,  // was written since it was new
+    PAGE_DIRTY = 2, // was written since copies[] was set
+    PAGE_CODE = 4,  // an engine keeps something decoded from it, and is told of writes
+};
+
+struct page_copy {
+    u32 references;
+    u8 bytes[PAGE_SIZE];
+};
+
+struct pages {
+    u8 *bytes;
+    u32 count;
+    u8 *flags; // enum page_flag, or-ed
+    struct page_copy **copies;
+};
+
+// What a snapshot keeps: the used pages, in order.
+struct saved_page {
+    u32 page;
+    struct page_copy *copy;
+};
+struct saved_pages {
+    u32 count;
+    struct saved_page *list;
+};
+
+// False: no memory; *p is then empty, as if freed. count 0 is allowed.
+bool pages_new(struct pages *p, u32 count);
+void pages_free(struct pages *p);
+
+static inline bool pages_used(const struct pages *p, u32 page)
+{
+    return p->flags[page] & PAGE_USED;
+}
+
+// To be called before, or right after, the bytes of a page change.
+static inline void pages_mark(struct pages *p, u32 page)
+{
+    p->flags[page] |= PAGE_USED | PAGE_DIRTY;
+}
+
+// Saves every used page; costs a copy for each dirty one. False: no memory, and nothing is kept in *s (pages copied so far stay clean).
+bool pages_save(struct pages *p, struct saved_pages *s);
+void pages_drop(struct saved_pages *s);
+
+// Makes the pages what they were. `changed` (may be NULL) is told of each page with PAGE_CODE whose bytes were replaced.
+void pages_restore(struct pages *p, const struct saved_pages *s, void (*changed)(void *context, u32 page), void *context);
+
+#endif

@@ -1,0 +1,91 @@
+// Traps: entered by a bare kernel, or told to the resident monitor that owns mode K. And the firmware, which answers an ecall from K.
+// Read next: sim/engine.h.
+#include "sim/core.h"
+
+// Where nobody can ever run again: this hart's trap handler faults on its own first fetch with nothing changing, and every other hart is
+// stopped, caught in the same way, or parked for good. (Another that runs might yet mend this one's memory.)
+static bool is_hopeless(const struct machine *m)
+{
+    for (u32 i = 0; i < m->config.harts; i++) {
+        const struct hart *h = &m->hart[i];
+        bool caught = h->extra.storming && h->extra.storm_retired == h->state.retired;
+        bool parked = h->state.run == HART_PARKED && hart_deadline(&h->state) == NEVER && !hart_awake(&h->state, hart_time(&h->state));
+        if (h->state.run != HART_STOPPED && !caught && !parked)
+            return false;
+    }
+    return true;
+}
+
+static void notice_storm(struct hart *h, bool changed)
+{
+    h->extra.storming = !changed;
+    h->extra.storm_retired = h->state.retired;
+    if (changed || !is_hopeless(h->machine))
+        return;
+    h->machine->stuck = STUCK_STORM;
+    h->machine->stuck_pc = h->state.pc;
+    h->machine->leave |= LEAVE_TURN;
+}
+
+static struct note note_of(const struct hart *h, enum event_kind kind, u32 cause, u32 tval, u32 insn)
+{
+    return (struct note){.kind = (u8)kind, .mode = h->state.mode, .cause = cause, .pc = h->state.pc, .addr = tval, .insn = insn};
+}
+
+static void enter(struct hart *h, u32 cause, u32 tval, u32 insn)
+{
+    struct machine *m = h->machine;
+    u32 cost = m->config.costs.trap;
+    bool wanted = event_wanted(m, EVENT_TRAP);
+    struct note note = note_of(h, EVENT_TRAP, cause, tval, insn);
+    hart_charge(h, cost);
+    notice_storm(h, trap_enter(&h->state, cause, tval));
+    if (wanted)
+        event_send(h, NULL, &note, cost);
+}
+
+// Out of the guest and, in time, back into it: both ways are charged here, so that it does not matter how often the monitor is called.
+static void exit_to_monitor(struct hart *h, u32 cause, u32 tval, u32 insn)
+{
+    struct machine *m = h->machine;
+    u32 cost = m->config.costs.trap + m->config.costs.sret;
+    *h->report = (struct trap){true, cause, tval, h->state.pc, insn};
+    m->leave |= LEAVE_TRAP;
+    hart_charge(h, cost);
+    if (cause == CAUSE_SOFTWARE)
+        h->state.sip &= ~IP_SSIP; // a kick, and now it is delivered
+    if (!event_wanted(m, EVENT_EXIT))
+        return;
+    struct note note = note_of(h, EVENT_EXIT, cause, tval, insn);
+    if (h->extra.owned) {
+        note.mode = h->extra.owner_mode;
+        note.vcpu = (u8)h->extra.owner_vcpu;
+        note.vm = h->extra.owner.id[vm_path_length(&h->extra.owner) - 1];
+    }
+    event_send(h, &h->extra.owner, &note, cost);
+}
+
+void trap_take(struct hart *h, u32 cause, u32 tval, u32 insn)
+{
+    h->machine->core.steps++;
+    if (h->report)
+        exit_to_monitor(h, cause, tval, insn);
+    else
+        enter(h, cause, tval, insn);
+}
+
+bool trap_firmware(struct hart *h, u32 insn)
+{
+    enum { A6 = 16, A7 = 17 };
+    struct machine *m = h->machine;
+    u32 cost = m->config.costs.firmware;
+    bool wanted = event_wanted(m, EVENT_FIRMWARE);
+    struct note note = note_of(h, EVENT_FIRMWARE, CAUSE_ECALL_K, h->state.x[A7], insn);
+    note.value = h->state.x[A6];
+    hart_charge(h, cost);
+    bool off = firmware_call(&m->firmware, h->number);
+    bus_lines(m);
+    if (wanted)
+        event_send(h, NULL, &note, cost);
+    return !off && h->state.run != HART_STOPPED;
+}
