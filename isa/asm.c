@@ -1,4 +1,4 @@
-// The two passes: read every statement to learn sizes and labels; lay the sections out; read again and keep the bytes.
+// The passes: read every statement to learn sizes and labels; lay the sections out; read again and keep the bytes.
 // Read before: isa/asm_parts.h. Read next: isa/asm_elf.c.
 #include "isa/asm_parts.h"
 
@@ -22,9 +22,11 @@ bool emit(struct assembler *as, const void *bytes, u32 count)
     struct section *s = &as->sections[as->section];
     if (as->section == BSS)
         return source_error(as, as->statement, ".bss holds only zeros: use .space here, or .data");
-    if (as->pass == 1 && !has_room(as, as->statement, count))
+    if (as->pass == SIZES && !has_room(as, as->statement, count))
         return false;
-    if (as->pass == 2)
+    if (as->pass == BYTES && (u64)s->end + count > s->size) // cannot be: every pass moves alike
+        return source_error(as, as->statement, "this statement grew between the passes");
+    if (as->pass == BYTES)
         memcpy(s->bytes + s->end, bytes, count);
     s->end += count;
     return true;
@@ -43,7 +45,7 @@ bool emit_word(struct assembler *as, const char *at, u32 word)
     u8 bytes[4] = {(u8)word, (u8)(word >> 8), (u8)(word >> 16), (u8)(word >> 24)};
     if (as->sections[as->section].end & 3)
         return source_error(as, at, "an instruction must be at a multiple of 4; put .balign 4 before it");
-    if (as->pass == 2) {
+    if (as->pass == BYTES) {
         if (!source_grow(as, &as->lines, as->line_count, &as->line_room, sizeof *as->lines))
             return false;
         as->lines[as->line_count++] = (struct asm_line){(u32)here(as).number, as->line};
@@ -101,12 +103,12 @@ static const char *statement_end(const char *p)
     return p;
 }
 
-static void run_pass(struct assembler *as, int pass)
+static void run_pass(struct assembler *as, enum pass pass)
 {
     as->pass = pass;
     as->line = 1;
     as->section = TEXT;
-    as->locals_passed = 0;
+    as->locals_passed = as->li_passed = as->pcrel_count = 0;
     memset(as->local_above, 0, sizeof as->local_above);
     for (int s = TEXT; s < SECTIONS; s++)
         as->sections[s].end = 0;
@@ -116,6 +118,28 @@ static void run_pass(struct assembler *as, int pass)
         statement(&c); // an error is noted; the next statement may have another
         if (*p && *p++ == '\n')
             as->line++;
+    }
+}
+
+// Constants whose value was not known where they were defined.
+static u32 count_unknown(const struct assembler *as)
+{
+    u32 count = 0;
+    for (u32 i = 0; i < as->symbols.count; i++)
+        count += as->symbols.rows[i].line && !as->symbols.rows[i].value.known;
+    return count;
+}
+
+// Each pass settles at least one more, if they can be settled at all.
+static void settle_constants(struct assembler *as)
+{
+    u32 before, unknown = count_unknown(as);
+    for (u32 tries = 0; unknown && tries < 8 && !as->failed; tries++) {
+        before = unknown;
+        run_pass(as, VALUES);
+        unknown = count_unknown(as);
+        if (unknown >= before)
+            break;
     }
 }
 
@@ -199,7 +223,8 @@ static bool make_image(struct assembler *as, struct asm_image *image)
 {
     if (!copy_bytes(as, image) || !copy_symbols(as, image))
         return false;
-    qsort(as->lines, as->line_count, sizeof *as->lines, by_address);
+    if (as->line_count)
+        qsort(as->lines, as->line_count, sizeof *as->lines, by_address);
     image->lines = as->lines;
     image->line_count = as->line_count;
     as->lines = NULL;
@@ -221,10 +246,11 @@ static bool assemble(struct assembler *as, struct asm_image *image)
         return source_error(as, as->source, "the source is larger than %u MiB", ASM_SOURCE_MAX >> 20);
     if (as->base & 3)
         return source_error(as, as->source, "the base 0x%08x is not a multiple of 4", (unsigned)as->base);
-    run_pass(as, 1);
+    run_pass(as, SIZES);
     if (as->error_count || as->failed || !lay_out(as))
         return false;
-    run_pass(as, 2);
+    settle_constants(as);
+    run_pass(as, BYTES);
     return !as->error_count && !as->failed && make_image(as, image);
 }
 

@@ -1,6 +1,6 @@
 // Expressions, by precedence climbing: C's operators and precedences on 64-bit numbers, + - ~ before an operand, parentheses,
 // character constants, symbols, local labels, `.` for the present address, and %hi(x) %lo(x) %pcrel_hi(x) %pcrel_lo(label).
-// In pass 1 an unknown symbol makes an unknown value, and label - label of one section is already a number.
+// In SIZES an unknown symbol makes an unknown value, and label - label of one section is already a number.
 // Read next: isa/asm_operand.c.
 #include "isa/asm_parts.h"
 
@@ -59,7 +59,7 @@ static bool combine(struct cursor *c, const char *at, const char *o, struct valu
         return true;
     }
     u8 section = ABSOLUTE;
-    if (a->section != ABSOLUTE || b.section != ABSOLUTE) { // pass 1 only
+    if (a->section != ABSOLUTE || b.section != ABSOLUTE) { // in SIZES only
         bool sum = *o == '+' && (a->section == ABSOLUTE || b.section == ABSOLUTE);
         bool moved = *o == '-' && b.section == ABSOLUTE;
         bool distance = *o == '-' && a->section == b.section;
@@ -88,7 +88,7 @@ static bool take_symbol(struct cursor *c, struct value *v)
     if (!symbol)
         return false;
     *v = settled(c->as, symbol->value);
-    if (c->as->pass == 2 && !v->known)
+    if (c->as->pass == BYTES && !v->known)
         return source_error(c->as, name.at, "'%.*s' is not defined", (int)(name.length > 60 ? 60 : name.length), name.at);
     return true;
 }
@@ -114,7 +114,7 @@ static bool take_local(struct cursor *c, struct value *v)
     if (!take_number(&digits, &number))
         return false;
     *v = number < LOCALS_MAX ? local_value(c->as, (u32)number, forward) : unknown;
-    if (!v->known && (c->as->pass == 2 || !forward))
+    if (!v->known && (c->as->pass == BYTES || !forward))
         return source_error(c->as, name.at, "there is no %lld: %s this line", (long long)number, forward ? "below" : "above");
     return true;
 }
@@ -171,7 +171,7 @@ static bool take_part(struct cursor *c, struct value *v)
     if (!expect(c, '(') || !take_binary(c, v, 1) || !expect(c, ')'))
         return false;
     *v = settled(c->as, *v);
-    if (!v->known || v->section != ABSOLUTE || (c->as->pass == 1 && (pchi || pclo))) {
+    if (!v->known || v->section != ABSOLUTE || (c->as->pass == SIZES && (pchi || pclo))) {
         *v = unknown;
         return true;
     }

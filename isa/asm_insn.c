@@ -125,10 +125,10 @@ static bool read_whole(struct cursor operand, struct value *v)
     return take_expression(&operand, v) && expect_end(&operand);
 }
 
-// How many instructions this li takes: decided in pass 1 (two if the number is not known yet), remembered for pass 2.
+// How many instructions this li takes: decided in SIZES (two if the number is not known yet), and remembered.
 static bool li_size(struct assembler *as, struct value v, u32 *size)
 {
-    if (as->pass == 2) {
+    if (as->pass != SIZES) {
         *size = as->li_sizes[as->li_passed++];
         return true;
     }

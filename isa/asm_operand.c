@@ -156,7 +156,7 @@ static bool read_target(struct cursor c, i64 reach, i32 *offset)
     *offset = 0;
     if (!take_expression(&c, &v) || !expect_end(&c))
         return false;
-    if (c.as->pass == 1 || !v.known)
+    if (c.as->pass == SIZES || !v.known)
         return true;
     *offset = (i32)((u32)v.number - (u32)here(c.as).number);
     if (*offset & 1)

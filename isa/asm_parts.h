@@ -9,8 +9,9 @@
 //   asm.c            the two passes, the layout, the image
 //   asm_elf.c        the image as a file
 //
-// Both passes run the same code over the same text. In pass 1 a symbol may still be unknown and a label is an offset in its section;
-// emitted bytes only move the section's end. Pass 1 errors stop the work; in pass 2 every symbol has to be known.
+// Every pass runs the same code over the same text. In the pass SIZES a symbol may still be unknown, a label is an offset in its section,
+// and emitted bytes only move the section's end. Errors stop the work there. Where a constant was defined by what comes later, silent passes
+// VALUES follow until all are known. In the pass BYTES every symbol has to be known, and bytes are kept.
 #ifndef ISA_ASM_PARTS_H
 #define ISA_ASM_PARTS_H
 
@@ -19,7 +20,9 @@
 
 enum section_name { TEXT, RODATA, DATA, BSS, SECTIONS, ABSOLUTE = SECTIONS };
 
-// A number, or in pass 1 possibly an offset in a section, or not known yet.
+enum pass { SIZES, VALUES, BYTES };
+
+// A number, or in SIZES possibly an offset in a section, or not known yet.
 struct value {
     i64 number;
     u8 section; // enum section_name; ABSOLUTE: a plain number
@@ -30,7 +33,7 @@ struct section {
     u8 *bytes;
     u32 room;      // bytes allocated
     u32 end;       // offset of the next byte
-    u32 size;      // its end after pass 1
+    u32 size;      // its end after SIZES
     u32 alignment; // the largest asked for
     u32 base;      // address, set between the passes
 };
@@ -73,7 +76,7 @@ struct assembler {
     char *source;     // the same length, comments blanked, closed by a zero
     size_t length;
     bool holes;
-    int pass;     // 1 or 2
+    enum pass pass;
     u32 line;     // the line being read, from 1
     const char *statement; // and the statement, behind its labels
     u32 base;
@@ -86,7 +89,7 @@ struct assembler {
     u32 locals_passed;           // in the current pass
     u32 local_first[LOCALS_MAX]; // index + 1 of the first of each number, 0: none
     u32 local_above[LOCALS_MAX]; // and of the last one passed
-    u8 *li_sizes;      // how many instructions each li became in pass 1
+    u8 *li_sizes;      // how many instructions each li became in SIZES
     u32 li_count, li_room, li_passed;
     struct pcrel *pcrels;
     u32 pcrel_count, pcrel_room;
@@ -132,12 +135,12 @@ bool symbol_define(struct assembler *as, struct name name, struct value value, b
 bool local_define(struct assembler *as, struct name number);
 struct value local_value(struct assembler *as, u32 number, bool forward); // number < LOCALS_MAX
 struct value here(const struct assembler *as);
-// In pass 2 offsets become addresses.
+// After SIZES offsets become addresses.
 struct value settled(const struct assembler *as, struct value v);
 
 // ---- asm_expr.c
 bool take_expression(struct cursor *c, struct value *v);
-// An expression whose value is needed in pass 1 already, within low..high.
+// An expression whose value is needed in SIZES already, within low..high.
 bool take_constant(struct cursor *c, i64 low, i64 high, i64 *number);
 // False, and an error at `at`, if v is known, absolute and outside low..high.
 bool check_range(struct assembler *as, const char *at, struct value v, i64 low, i64 high);

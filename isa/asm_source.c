@@ -38,7 +38,7 @@ static const char *line_start(const struct assembler *as, size_t offset)
 
 bool source_error(struct assembler *as, const char *at, const char *format, ...)
 {
-    if (as->error_count++ >= ASM_ERRORS_MAX)
+    if (as->pass == VALUES || as->error_count++ >= ASM_ERRORS_MAX) // what is wrong in VALUES will be so in BYTES
         return false;
     struct error *e = &as->errors[as->error_count - 1];
     size_t offset = (size_t)(at - as->source);

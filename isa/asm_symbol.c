@@ -64,8 +64,9 @@ bool symbol_define(struct assembler *as, struct name name, struct value value, b
     struct symbol *symbol = symbol_get(as, name);
     if (!symbol)
         return false;
-    bool again = symbol->line && (is_label || symbol->is_label) && !(is_label && symbol->line == as->line && as->pass == 2);
-    if (again)
+    if (is_label && as->pass != SIZES)
+        return true; // a place stays where SIZES found it
+    if (symbol->line && (is_label || symbol->is_label))
         return source_error(as, name.at, "'%.*s' is already defined in line %u", (int)(name.length > 60 ? 60 : name.length), name.at,
                             (unsigned)symbol->line);
     symbol->line = as->line;
@@ -81,14 +82,14 @@ struct value here(const struct assembler *as)
 
 struct value settled(const struct assembler *as, struct value v)
 {
-    if (as->pass == 2 && v.section != ABSOLUTE) {
+    if (as->pass != SIZES && v.section != ABSOLUTE) {
         v.number += as->sections[v.section].base;
         v.section = ABSOLUTE;
     }
     return v;
 }
 
-// In pass 1 notes the definition; in pass 2 only counts, so that "above" and "below" are known.
+// In SIZES notes the definition; later only counts, so that "above" and "below" are known.
 bool local_define(struct assembler *as, struct name name)
 {
     struct cursor c = {as, name.at, name.at + name.length, 0};
@@ -98,7 +99,7 @@ bool local_define(struct assembler *as, struct name name)
     if (number >= LOCALS_MAX)
         return source_error(as, name.at, "local labels go from 0: to %d:", LOCALS_MAX - 1);
     u32 index = as->locals_passed++;
-    if (as->pass == 1) {
+    if (as->pass == SIZES) {
         if (!source_grow(as, &as->locals, as->local_count, &as->local_room, sizeof *as->locals))
             return false;
         as->locals[as->local_count++] = (struct local){0, here(as)};
