@@ -1,0 +1,309 @@
+// Goals, pace and the way back. Read ui/drive.h first.
+#include "ui/drive.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define MOMENT_EVERY 250   // milliseconds of host time between snapshots of a run
+#define CHUNK_MOST 2000000 // steps between two looks at the clock
+#define CHUNK_TIME 2       // milliseconds that a chunk should take
+
+const struct drive_speed drive_speeds[] = {
+    {"4/s", 4},        {"16/s", 16},       {"64/s", 64},     {"256/s", 256}, {"1k/s", 1000},  {"4k/s", 4000},
+    {"16k/s", 16000},  {"64k/s", 64000},   {"256k/s", 256000}, {"1M/s", 1000000}, {"max", 0}, {NULL, 0},
+};
+const u32 drive_speed_default = 7;
+
+struct moment {
+    u64 steps;
+    struct scenario_snapshot *snapshot;
+    struct traplog_mark mark;
+};
+
+u64 host_milliseconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (u64)t.tv_sec * 1000 + (u64)t.tv_nsec / 1000000;
+}
+
+// ---- the past
+
+static void forget(struct drive *d, u32 index)
+{
+    scenario_snapshot_free(d->past[index]->snapshot);
+    free(d->past[index]);
+    d->moments--;
+    memmove(&d->past[index], &d->past[index + 1], (d->moments - index) * sizeof *d->past);
+}
+
+static void forget_all(struct drive *d)
+{
+    while (d->moments)
+        forget(d, d->moments - 1);
+}
+
+// Makes room: of the older ones every other goes, so that the past is kept the more coarsely the longer ago it is.
+static void thin_out(struct drive *d)
+{
+    for (u32 i = 1; i < d->moments && i < MOMENTS_MAX * 3 / 4; i++)
+        forget(d, i);
+}
+
+static void remember(struct drive *d)
+{
+    if (!d->machine || (d->moments && d->past[d->moments - 1]->steps == machine_steps(d->machine)))
+        return;
+    if (d->moments == MOMENTS_MAX)
+        thin_out(d);
+    struct moment *moment = malloc(sizeof *moment);
+    struct scenario_snapshot *snapshot = moment ? scenario_snapshot(d->sc) : NULL;
+    d->last_moment = host_milliseconds();
+    if (!snapshot) {
+        free(moment);
+        return;
+    }
+    moment->steps = machine_steps(d->machine);
+    moment->snapshot = snapshot;
+    traplog_mark(d->log, &moment->mark);
+    d->past[d->moments++] = moment;
+}
+
+// ---- listening
+
+static void on_event(void *context, const struct event *e)
+{
+    struct drive *d = context;
+    traplog_add(d->log, e);
+    bool trap = e->note.kind == EVENT_TRAP || e->note.kind == EVENT_EXIT || e->note.kind == EVENT_INJECT;
+    if ((d->listening == GOAL_TRAP && trap) || d->listening == GOAL_OVER)
+        machine_stop(d->machine);
+}
+
+static void on_built(void *context, struct world *w)
+{
+    struct drive *d = context;
+    forget_all(d);
+    traplog_reset(d->log);
+    d->machine = w->machine;
+    machine_listen(w->machine, LOG_EVENTS, on_event, d);
+}
+
+static void on_printed(void *context, const char *text)
+{
+    struct drive *d = context;
+    snprintf(d->said, sizeof d->said, "%s", text);
+}
+
+bool drive_open(struct drive *d, const char *path, u64 seed, u64 limit, enum status *why, char *error, size_t error_size)
+{
+    *d = (struct drive){.log = traplog_new(), .speed = drive_speed_default};
+    if (!d->log) {
+        *why = STATUS_INTERNAL;
+        snprintf(error, error_size, "out of memory");
+        return false;
+    }
+    struct scenario_options options = {.seed = seed, .limit = limit, .interactive = true, .context = d, .built = on_built, .printed = on_printed};
+    d->sc = scenario_open(path, &options, why, error, error_size);
+    if (!d->sc)
+        traplog_free(d->log);
+    return d->sc;
+}
+
+void drive_close(struct drive *d)
+{
+    forget_all(d);
+    scenario_close(d->sc);
+    traplog_free(d->log);
+}
+
+// ---- forward
+
+static bool is_over(enum scenario_status status)
+{
+    return status != SCENARIO_RUNNING && status != SCENARIO_WAITING;
+}
+
+void drive_step(struct drive *d)
+{
+    remember(d);
+    d->listening = GOAL_NONE;
+    d->goal = GOAL_NONE;
+    if (!is_over(scenario_state(d->sc)))
+        scenario_advance(d->sc, 1);
+}
+
+// The VCPU that the first busy hart runs. False: none.
+static bool vcpu_on_hart(struct drive *d, struct vm_path *path, u32 *vcpu, struct observed_vcpu *seen)
+{
+    struct observed_vm vms[WORLD_GUESTS_MAX + 1];
+    u32 count = d->machine ? observe_vms(d->machine, vms, WORLD_GUESTS_MAX + 1) : 0;
+    if (count > WORLD_GUESTS_MAX + 1)
+        count = WORLD_GUESTS_MAX + 1;
+    for (u32 i = count > 1; i < count; i++)
+        for (u32 v = 0; v < vms[i].vcpus && vms[i].state == VM_RUNNING; v++)
+            if (observe_vcpu(d->machine, &vms[i].path, v, seen) && seen->on_hart) {
+                *path = vms[i].path;
+                *vcpu = v;
+                return true;
+            }
+    return false;
+}
+
+// A step; if that was a trap of the VCPU on the hart, there is a goal afterwards: its return.
+static void begin_over(struct drive *d)
+{
+    struct observed_vcpu seen;
+    u64 traps = d->log->traps;
+    bool known = vcpu_on_hart(d, &d->over.path, &d->over.vcpu, &seen);
+    drive_step(d);
+    if (!known || d->log->traps == traps)
+        return;
+    d->over.mode = seen.state.mode;
+    d->goal = GOAL_OVER;
+}
+
+static bool over_is_reached(struct drive *d)
+{
+    struct observed_vcpu seen;
+    if (!observe_vcpu(d->machine, &d->over.path, d->over.vcpu, &seen))
+        return true;
+    return seen.on_hart && seen.state.run == HART_RUNNING && seen.state.mode == d->over.mode;
+}
+
+void drive_go(struct drive *d, enum drive_goal goal)
+{
+    if (is_over(scenario_state(d->sc)))
+        goal = GOAL_NONE;
+    if (goal != GOAL_NONE)
+        remember(d);
+    if (goal == GOAL_OVER) {
+        begin_over(d);
+        return;
+    }
+    d->goal = goal;
+    drive_set_speed(d, d->speed);
+}
+
+void drive_set_speed(struct drive *d, u32 speed)
+{
+    d->speed = speed;
+    d->paced_from = host_milliseconds();
+    d->paced = 0;
+}
+
+// Runs a chunk towards the goal; returns false when the goal is met or nothing more can come.
+static bool run_chunk(struct drive *d, u64 steps)
+{
+    u64 traps = d->log->traps;
+    bool bare = d->machine && !machine_descriptor(d->machine);
+    d->listening = d->goal == GOAL_RUN ? GOAL_NONE : d->goal;
+    enum scenario_status status = scenario_advance(d->sc, d->goal == GOAL_OVER && bare ? 1 : steps);
+    if (status != SCENARIO_RUNNING)
+        return status == SCENARIO_WAITING && d->goal == GOAL_RUN;
+    if (d->goal == GOAL_TRAP)
+        return d->log->traps == traps;
+    return d->goal != GOAL_OVER || !over_is_reached(d);
+}
+
+// Steps that the pace allows by now.
+static u64 steps_due(const struct drive *d, u64 now)
+{
+    u64 rate = drive_speeds[d->speed].steps;
+    if (!rate || d->goal != GOAL_RUN)
+        return UINT64_MAX;
+    u64 allowed = (now - d->paced_from) * rate / 1000;
+    return allowed > d->paced ? allowed - d->paced : 0;
+}
+
+static int time_to_next_step(const struct drive *d, u64 now)
+{
+    u64 due = d->paced_from + (d->paced + 1) * 1000 / drive_speeds[d->speed].steps + 1;
+    return due > now ? (int)(due - now) : 1;
+}
+
+int drive_slice(struct drive *d, int milliseconds)
+{
+    u64 start = host_milliseconds(), now = start, chunk = 1000;
+    while (d->goal != GOAL_NONE) {
+        u64 due = steps_due(d, now), before = now;
+        if (!due)
+            return time_to_next_step(d, now);
+        u64 steps = due < chunk ? due : chunk;
+        if (!run_chunk(d, steps))
+            d->goal = GOAL_NONE;
+        d->paced += steps;
+        now = host_milliseconds();
+        if (d->goal == GOAL_RUN && now - d->last_moment >= MOMENT_EVERY)
+            remember(d);
+        if (scenario_state(d->sc) == SCENARIO_WAITING)
+            return 1000;
+        if (now - before < CHUNK_TIME && chunk < CHUNK_MOST)
+            chunk *= 2;
+        else if (now - before > 2 * CHUNK_TIME && chunk > 1000)
+            chunk /= 2;
+        if (now - start >= (u64)milliseconds) {
+            if (drive_speeds[d->speed].steps && now - d->paced_from > 500)
+                drive_set_speed(d, d->speed); // do not try to catch up for ever
+            return 0;
+        }
+    }
+    return -1;
+}
+
+// ---- back
+
+// Returns to the newest snapshot of which `fits` says yes.
+static bool return_to(struct drive *d, u64 before_step, u64 before_trap)
+{
+    for (u32 i = d->moments; i-- > 0;) {
+        const struct moment *m = d->past[i];
+        if (m->steps > before_step || m->mark.traps > before_trap)
+            continue;
+        if (!scenario_restore(d->sc, m->snapshot))
+            return false;
+        traplog_return(d->log, &m->mark);
+        while (d->moments > i + 1) // what was ahead will come again, and may come differently
+            forget(d, d->moments - 1);
+        return true;
+    }
+    return false;
+}
+
+static const char no_way[] = "there is no way back from here: nothing is remembered before this run{...} of the script";
+
+const char *drive_back(struct drive *d)
+{
+    d->goal = GOAL_NONE;
+    d->listening = GOAL_NONE;
+    u64 steps = d->machine ? machine_steps(d->machine) : 0;
+    if (!steps || !return_to(d, steps - 1, UINT64_MAX))
+        return no_way;
+    while (machine_steps(d->machine) < steps - 1) {
+        u64 at = machine_steps(d->machine);
+        scenario_advance(d->sc, steps - 1 - at);
+        if (machine_steps(d->machine) == at)
+            break; // it cannot go on: as it was
+    }
+    return NULL;
+}
+
+const char *drive_back_to_trap(struct drive *d)
+{
+    d->goal = GOAL_NONE;
+    u64 wanted = d->log->traps;
+    const struct trap_row *last = traplog_row(d->log, wanted);
+    if (!d->machine || !last)
+        return "there is no trap before this";
+    if (machine_steps(d->machine) <= last->steps + 1)
+        wanted--; // we stand right behind it: the one before is meant
+    if (!wanted || !return_to(d, UINT64_MAX, wanted - 1))
+        return no_way;
+    d->listening = GOAL_TRAP;
+    while (d->log->traps < wanted && scenario_advance(d->sc, CHUNK_MOST) == SCENARIO_RUNNING)
+        continue;
+    d->listening = GOAL_NONE;
+    return NULL;
+}
