@@ -1,0 +1,100 @@
+// The counters of a run as JSON. Read scenarios/report.h first.
+#include "scenarios/report.h"
+
+#include "isa/isa.h"
+
+#include <cjson/cJSON.h>
+#include <inttypes.h>
+
+static void add_count(cJSON *to, const char *name, u64 value)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%" PRIu64, value); // exact, which cJSON's doubles are not
+    cJSON_AddRawToObject(to, name, text);
+}
+
+static void add_causes(cJSON *to, const char *name, const struct counted *counted, u64 total)
+{
+    cJSON *object = cJSON_AddObjectToObject(to, name);
+    add_count(object, "total", total);
+    cJSON *causes = cJSON_AddObjectToObject(object, "by_cause");
+    for (u32 i = 0; i < COUNTERS_CAUSES; i++) {
+        if (!total || !counted->cause[i].count)
+            continue;
+        char unknown[16];
+        cJSON *cause = cJSON_AddObjectToObject(causes, trace_cause(counters_cause(i), unknown));
+        add_count(cause, "count", counted->cause[i].count);
+        add_count(cause, "cycles", counted->cause[i].cost);
+        add_count(cause, "most_cycles", counted->cause[i].most);
+    }
+}
+
+static void add_counted(cJSON *to, const struct counted *c)
+{
+    static const struct {
+        const char *name;
+        enum event_kind kind;
+    } rows[] = {
+        {"emulations", EVENT_EMULATE}, {"fills", EVENT_FILL},       {"reflections", EVENT_REFLECT}, {"preemptions", EVENT_PREEMPT},
+        {"injections", EVENT_INJECT},  {"schedules", EVENT_SCHEDULE}, {"blocks", EVENT_BLOCK},       {"firmware_calls", EVENT_FIRMWARE},
+        {"device_accesses", EVENT_DEVICE},
+    };
+    add_causes(to, "traps", c, c->kind[EVENT_TRAP]);
+    add_causes(to, "exits", c, c->kind[EVENT_EXIT]);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        add_count(to, rows[i].name, c->kind[rows[i].kind]);
+    add_count(to, "sfences", c->sfences);
+}
+
+// Instructions of all guests, and how many of those the hart ran itself.
+static void add_guests(struct world *w, const struct counters *counters, cJSON *root, cJSON *owners)
+{
+    u64 retired = 0, direct = 0;
+    cJSON *guests = cJSON_CreateObject();
+    for (u32 i = 0; i < w->guests; i++) {
+        struct observed_vm vm;
+        if (!observe_vm(w->machine, &w->guest[i].path, &vm))
+            continue;
+        retired += vm.retired;
+        direct += vm.direct;
+        add_count(owners, w->guest[i].name, vm.direct);
+        cJSON *guest = cJSON_AddObjectToObject(guests, w->guest[i].name);
+        char path[32];
+        cJSON_AddStringToObject(guest, "path", vm_path_print(&w->guest[i].path, path, sizeof path));
+        cJSON_AddStringToObject(guest, "state", vm_state_name(vm.state));
+        add_count(guest, "retired", vm.retired);
+        add_count(guest, "direct", vm.direct);
+        const struct counted *counted = counters_of(counters, &w->guest[i].path);
+        static const struct counted none;
+        add_counted(guest, counted ? counted : &none);
+    }
+    add_count(root, "retired", retired);
+    add_count(root, "direct", direct);
+    cJSON_AddNumberToObject(root, "direct_share", retired ? (double)direct / (double)retired : 1.0);
+    cJSON_AddItemToObject(root, "guests", guests);
+}
+
+char *stats_json(struct world *w, const struct counters *counters, double seconds)
+{
+    cJSON *root = cJSON_CreateObject();
+    cJSON_AddNumberToObject(root, "host_seconds", seconds);
+    add_count(root, "depth", w->depth);
+    add_count(root, "steps", machine_steps(w->machine));
+    cJSON *cycles = cJSON_CreateObject();
+    cJSON *owners = cJSON_CreateObject();
+    add_guests(w, counters, root, owners);
+    add_counted(root, &counters->all);
+
+    u64 idle = 0;
+    for (u32 i = 0; i < machine_config(w->machine)->harts; i++)
+        idle += machine_hart(w->machine, i)->idle;
+    if (w->depth)
+        add_count(owners, "vmm", counters->all.cost);
+    add_count(owners, "idle", idle);
+    add_count(cycles, "latest_hart", machine_cycles(w->machine));
+    cJSON_AddItemToObject(cycles, "by_owner", owners);
+    cJSON_AddItemToObject(root, "cycles", cycles);
+    char *text = cJSON_Print(root);
+    cJSON_Delete(root);
+    return text;
+}
