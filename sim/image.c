@@ -94,13 +94,10 @@ static bool image_parse(struct image *image, size_t size, u32 ram, bool holes, c
     return image_flat(image, size, ram, c);
 }
 
-bool image_read(struct image *image, u32 ram, bool holes, const struct complaint *c)
+// The last checks, and what follows from the pieces.
+static bool finish(struct image *image, bool parsed, const struct complaint *c)
 {
-    size_t size;
-    *image = (struct image){.symbols = {.low = UINT32_MAX}};
-    if (!load_file(c, &image->owned, &size))
-        return false;
-    if (!image_parse(image, size, ram, holes, c) || !check_entry(image, c)) {
+    if (!parsed || !check_entry(image, c)) {
         image_free(image);
         return false;
     }
@@ -110,6 +107,24 @@ bool image_read(struct image *image, u32 ram, bool holes, const struct complaint
     }
     symbols_sort(&image->symbols);
     return true;
+}
+
+bool image_read(struct image *image, u32 ram, bool holes, const struct complaint *c)
+{
+    size_t size;
+    *image = (struct image){.symbols = {.low = UINT32_MAX}};
+    if (!load_file(c, &image->owned, &size))
+        return false;
+    return finish(image, image_parse(image, size, ram, holes, c), c);
+}
+
+bool image_read_text(struct image *image, const char *text, u32 ram, bool holes, const struct complaint *c)
+{
+    *image = (struct image){.symbols = {.low = UINT32_MAX}};
+    image->owned = (u8 *)strdup(text);
+    if (!image->owned)
+        return complain(c, "no memory for its source");
+    return finish(image, image_assemble(image, strlen(text), ram, holes, c), c);
 }
 
 void image_free(struct image *image)

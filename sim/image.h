@@ -31,6 +31,8 @@ struct image {
 // Reads `c->file` for a guest with `ram` bytes at BOARD_RAM. `holes`: the assembler knows that profile. False: *image holds nothing
 // and the message says what is wrong, where, and a way out. (The assembler's messages are several lines.)
 bool image_read(struct image *image, u32 ram, bool holes, const struct complaint *c);
+// The same of assembly text in memory; `c->file` is what messages call it.
+bool image_read_text(struct image *image, const char *text, u32 ram, bool holes, const struct complaint *c);
 void image_free(struct image *image);
 
 // For image_read, which has looked at the magic number: the ELF file in image->owned.

@@ -92,7 +92,11 @@ bool load_guest(const struct load_spec *spec, const struct load_window *window, 
     struct image image;
     struct cargo cargo = {0};
     *result = (struct load_result){0};
-    if (!check_append(spec, &c) || !image_read(&image, window->size, spec->holes, &c))
+    if (!check_append(spec, &c))
+        return false;
+    bool read = spec->source ? image_read_text(&image, spec->source, window->size, spec->holes, &c)
+                             : image_read(&image, window->size, spec->holes, &c);
+    if (!read)
         return false;
     bool fits = read_initrd(spec, &cargo, &c) && lay_out(spec, window->size, &cargo, result, &c) &&
                 check_below(&image, result->device_tree, &c);

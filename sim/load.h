@@ -17,6 +17,7 @@
 
 struct load_spec {
     const char *image;  // a file: ELF32, .s, or flat
+    const char *source; // assembly text instead of a file, or NULL; `image` is then what messages call it
     const char *initrd; // a file, or NULL
     const char *append; // boot arguments, or NULL
     u32 harts;          // as the device tree tells the guest
