@@ -16,14 +16,16 @@
 #include "hypervisor/native.h"
 #include "hypervisor/observe.h"
 #include "scenarios/status.h"
+#include "sim/load.h"
 #include "sim/machine.h"
 
 #define WORLD_GUESTS_MAX 64
-#define WORLD_ERROR 512 // bytes that any message of ours fits in
+#define WORLD_ERROR LOAD_ERROR // bytes that any message of ours fits in
 
 struct guest_plan {
     char name[GUEST_NAME]; // "" is "g1", "g2", ...
     const char *image;     // ELF32, flat image, or assembly source (its name ends in .s)
+    const char *source;    // assembly source itself, or NULL; `image` then is what messages call it
     const char *initrd;    // NULL: none. So too the next two
     const char *append;    // boot arguments
     const char *disk;
@@ -57,8 +59,8 @@ struct world {
         struct vm_path path; // {} at depth 0, {i + 1} at depth 1
         u32 unit;            // its console and disk among the machine's units
         u32 ram, vcpus;
-        gpa entry;
-        struct symbol_table *symbols; // of its image; NULL: it has none
+        mpa ram_at; // where its RAM lies in the machine's
+        struct load_result loaded; // where things are, and its symbols
     } guest[WORLD_GUESTS_MAX];
 };
 
@@ -70,6 +72,9 @@ void world_free(struct world *w);
 // The guest of that name ("alice") or path ("g1"), or -1.
 int world_guest_find(const struct world *w, const char *name);
 
+// The address of a symbol of the guest's image. False: it has no such symbol.
+bool world_symbol(const struct world_guest *g, const char *name, gva *address);
+
 // How a guest is doing. At depth 0 this is about the machine.
 struct guest_end {
     enum vm_state state; // VM_OFF, VM_FAILED and VM_STUCK are ends
@@ -79,8 +84,5 @@ struct guest_end {
 };
 struct guest_end world_guest_end(struct world *w, u32 guest);
 bool world_guest_is_over(struct world *w, u32 guest);
-
-// A whole regular file in memory, one zero byte after it. NULL and a message (a folder, a FIFO, larger than `most` bytes, not readable).
-u8 *world_read_file(const char *path, u64 most, size_t *size, char *error, size_t error_size);
 
 #endif
