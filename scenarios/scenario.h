@@ -30,9 +30,12 @@ struct scenario_options {
     u64 seed;         // 0: the scenario's own, or 1
     u64 limit;        // steps in all; 0: no limit
     bool interactive; // a person may type: waiting for input is not being stuck
-    void *context;    // of the two functions; each may be NULL
+    void *context;    // of the functions; each may be NULL
     void (*built)(void *context, struct world *w);      // a machine was built, nothing has run yet: attach listeners here
     void (*printed)(void *context, const char *text);   // print(...) of the script: a line without its end, cleaned of control characters
+    // The script hangs inside a library function. Called on another thread; puts the terminal right, then returns: the program ends with
+    // this message and status 3.
+    void (*hung)(void *context, const char *message);
 };
 
 // Reads and compiles the file, runs nothing. NULL and a message with file:line if that fails (the kind of failure in *why).
@@ -99,6 +102,8 @@ struct scenario_entry {
 // Those of the scenarios folder, by name. *list is freed with scenario_list_free.
 u32 scenario_list(struct scenario_entry **list);
 void scenario_list_free(struct scenario_entry *list, u32 count);
+// Title and description without running anything; malloc'ed. False and a message if the file cannot be read.
+bool scenario_read_header(const char *path, char **title, char **description, char *error, size_t error_size);
 // The path of a scenario given as a file ("x/y.lua") or by the name of one of ours ("two-guests", "two-guests.lua"); malloc'ed, NULL if
 // there is none.
 char *scenario_find(const char *name);
