@@ -7,7 +7,7 @@
 //     0x54494d45 TIME        0 set_timer
 //     0x00735049 IPI         0 send_ipi
 //     0x52464e43 RFENCE      0 fence_i, 1 sfence_vma, 2 sfence_vma_asid; the hypervisor's, 3 to 6, are not supported
-//     0x48534d00 HSM         0 start, 1 stop, 2 status, 3 suspend (the two types there are: not supported)
+//     0x0048534d HSM         0 start, 1 stop, 2 status, 3 suspend (the two types there are: not supported)
 //     0x53525354 SRST        0 reset: shutdown and reboot; reason 1 is a failure
 //     0x4442434e DBCN        0 write, 1 read, 2 write a byte
 //     0 to 8  legacy         set_timer, putchar, getchar, clear_ipi, send_ipi, fence_i, sfence_vma, sfence_vma_asid, shutdown
@@ -36,7 +36,7 @@ enum sbi_extension {
     SBI_TIME = 0x54494d45,
     SBI_IPI = 0x00735049,
     SBI_RFENCE = 0x52464e43,
-    SBI_HSM = 0x48534d00,
+    SBI_HSM = 0x0048534d,
     SBI_SRST = 0x53525354,
     SBI_DBCN = 0x4442434e,
 };
