@@ -37,7 +37,7 @@ struct guest_config {
 struct vmm_config {
     mpa memory_at; // the VMM's own pages: descriptor, VM records, shadow tables. Page-aligned
     u32 memory_size;
-    u32 quantum; // ticks a VCPU runs before another's turn
+    u32 quantum; // ticks a VCPU runs before another's turn: 100 to 1,000,000
     u8 policy;    // enum policy
     u8 scheduler; // enum scheduler
     u8 clock;     // enum vmm_clock

@@ -21,16 +21,23 @@ struct hw_exit {
     u64 ran;      // guest instructions retired directly on the hart
 };
 
+// A backend that is guest code itself needs one page in every address space, for the way into the VMM and out again. K-only, so a guest
+// that touches it faults, and then it moves: an instruction needs at most two pages, so some third one can always be given up for a while.
+struct hw_keep {
+    gva page;
+    u32 spte; // the entry that must map it; 0: this backend needs none
+};
+
 // Runs the guest whose registers and pc are in `guest`, in real mode U under the current root, until it traps or `limit` (1 or more)
 // of its instructions have retired: exactly then. x, pc are updated; nothing else of `guest` is read or written.
 void hw_run(struct hw *hw, struct hart_state *guest, u64 limit, struct hw_exit *exit);
 
 void *hw_page(struct hw *hw, mpa page);                  // its 4096 bytes, to read and write; until the next hw_run
-mpa hw_page_alloc(struct hw *hw);                        // a zeroed page of the VMM's own memory; 0: none is left
-void hw_page_free(struct hw *hw, mpa page);
 
 void hw_root(struct hw *hw, mpa root, u32 asid);         // translate by this shadow root from the next hw_run on
-void hw_flush(struct hw *hw, u32 asid, const gva *va);   // forget this address, or all (va NULL), of a real ASID, on every hart
+struct hw_keep hw_keep(struct hw *hw);                   // the page that every shadow must have for the backend's own use
+void hw_move(struct hw *hw, gva busy, gva also_busy);    // keep another page from now on, neither of these two
+void hw_flush(struct hw *hw, u32 asid, const gva *va);   // forget this address, or all (va NULL), of a real ASID (0: of all), on every hart
 
 u64 hw_now(struct hw *hw);                               // machine time, ticks
 void hw_idle(struct hw *hw, u64 until);                  // nothing to run before `until` (all ones: before somebody kicks)

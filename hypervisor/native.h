@@ -7,12 +7,12 @@
 
 struct native;
 
-// Starts the VMM on the machine (copies config). All of the VMM's own data lies in the machine's RAM at config->memory_at, so the machine's
+// Starts the VMM on the machine (config is copied). All of the VMM's own data lies in the machine's RAM at config->memory_at, so the machine's
 // snapshots hold it. NULL and a message if the configuration does not fit the machine.
 struct native *native_new(struct machine *m, const struct vmm_config *config, char *error, size_t error_size);
 void native_free(struct native *n); // before machine_free
 
-// The VMM's memory that `guests` guests of this RAM need at least, in bytes (multiple of 4096).
+// The memory, in bytes, that a VMM with `guests` guests of `ram_each` bytes should have: enough that shadows are seldom thrown away.
 u32 native_memory_need(u32 guests, u32 ram_each);
 
 #endif

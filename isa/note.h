@@ -23,8 +23,13 @@ enum event_kind {
     EVENT_INPUT,    // a byte of console input arrived; value
     EVENT_POWER,    // a machine, or a guest, went off; value: enum power
     EVENT_MARK,     // a scenario's own mark
+    EVENT_ANNOUNCE, // a VMM started; addr: where its records are (hypervisor/vm.h), in its own physical memory
     EVENT_KINDS
 };
+
+// How a VMM that is guest code tells a note: slti x0, a0, 0x754, with the note's virtual address in a0. A write to x0 does nothing, so
+// for every guest and on every other RV32 processor this is a no-op (a HINT; RISC-V Unprivileged Specification, section 2.9, leaves it to custom use).
+#define NOTE_HINT_A0 0x75452013
 
 struct note {
     u8 kind; // enum event_kind

@@ -10,6 +10,7 @@ static const char *const names[EVENT_KINDS] = {
     [EVENT_REFLECT] = "reflect",   [EVENT_PREEMPT] = "preempt",   [EVENT_KILL] = "kill",         [EVENT_INJECT] = "inject",
     [EVENT_SCHEDULE] = "schedule", [EVENT_BLOCK] = "block",       [EVENT_FIRMWARE] = "firmware", [EVENT_DEVICE] = "device",
     [EVENT_CONSOLE] = "console",   [EVENT_INPUT] = "input",       [EVENT_POWER] = "power",       [EVENT_MARK] = "mark",
+    [EVENT_ANNOUNCE] = "announce",
 };
 
 const char *event_kind_name(unsigned kind)

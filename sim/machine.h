@@ -150,8 +150,9 @@ void machine_hart_idle(struct machine *m, u32 hart, u64 until);
 void machine_hart_kick(struct machine *m, u32 hart);
 u64 machine_hart_now(const struct machine *m, u32 hart); // `time` as this hart reads it
 void machine_hart_charge(struct machine *m, u32 hart, u32 cycles);
-// Whose code this hart runs from now on, for the stamps of its events; NULL: the machine's own.
-void machine_hart_owner(struct machine *m, u32 hart, const struct vm_path *path, u32 vcpu, u32 virtual_mode);
+// Whose code this hart runs from now on, for the stamps of its events; NULL: the machine's own. And in which virtual mode (enum mode).
+void machine_hart_owner(struct machine *m, u32 hart, const struct vm_path *path, u32 vcpu);
+void machine_hart_owner_mode(struct machine *m, u32 hart, u32 virtual_mode);
 // Forget translations on this hart: all = every ASID; else those of `asid`, at `va` or everywhere (va = NULL).
 void machine_hart_flush(struct machine *m, u32 hart, const u32 *va, const u32 *asid);
 void machine_hart_drop_reservation(struct machine *m, u32 hart);

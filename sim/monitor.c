@@ -50,13 +50,17 @@ void machine_hart_charge(struct machine *m, u32 hart, u32 cycles)
     hart_charge(&m->hart[hart], cycles);
 }
 
-void machine_hart_owner(struct machine *m, u32 hart, const struct vm_path *path, u32 vcpu, u32 virtual_mode)
+void machine_hart_owner(struct machine *m, u32 hart, const struct vm_path *path, u32 vcpu)
 {
     struct hart_extra *e = &m->hart[hart].extra;
     e->owned = path && path->id[0];
     e->owner = e->owned ? *path : (struct vm_path){0};
     e->owner_vcpu = vcpu;
-    e->owner_mode = (u8)virtual_mode;
+}
+
+void machine_hart_owner_mode(struct machine *m, u32 hart, u32 virtual_mode)
+{
+    m->hart[hart].extra.owner_mode = (u8)virtual_mode;
 }
 
 void machine_hart_flush(struct machine *m, u32 hart, const u32 *va, const u32 *asid)

@@ -1,0 +1,149 @@
+// The VM's devices. Their pages are never in a shadow, so every access faults; the instruction is fetched, decoded, and done to the VM's own
+// board, which is the same model that the machine has (isa/board).
+// Read next: hypervisor/firmware.c.
+#include "hypervisor/device.h"
+#include "hypervisor/gmem.h"
+#include "hypervisor/trap.h"
+
+// ---- the board's wires: console and disk go to the hardware, DMA through gmem
+
+static void put_console(void *context, u8 byte)
+{
+    const struct turn *t = context;
+    hw_console(t->hw, t->vm->id, byte);
+}
+
+static int get_console(void *context)
+{
+    const struct turn *t = context;
+    return hw_input(t->hw, t->vm->id);
+}
+
+static bool read_memory(void *context, u32 address, void *to, u32 bytes)
+{
+    const struct turn *t = context;
+    return gmem_read(t->hw, t->vm, address, to, bytes);
+}
+
+static bool write_memory(void *context, u32 address, const void *from, u32 bytes)
+{
+    const struct turn *t = context;
+    return gmem_write(t->hw, t->vm, address, from, bytes);
+}
+
+static u64 disk_sectors(void *context)
+{
+    const struct turn *t = context;
+    return hw_sectors(t->hw, t->vm->id);
+}
+
+static bool read_disk(void *context, u64 sector, void *to)
+{
+    const struct turn *t = context;
+    return hw_block(t->hw, t->vm->id, sector, to, false);
+}
+
+static bool write_disk(void *context, u64 sector, const void *from)
+{
+    const struct turn *t = context;
+    return hw_block(t->hw, t->vm->id, sector, (void *)from, true);
+}
+
+static void power_off(void *context, enum power why, u32 code)
+{
+    const struct turn *t = context;
+    t->vm->life = why == POWER_FAILED ? LIFE_FAILED : LIFE_OFF;
+    t->vm->power = why;
+    t->vm->power_code = code;
+}
+
+struct board_wires device_wires(const struct turn *t)
+{
+    return (struct board_wires){(void *)t,   put_console, get_console, read_memory, write_memory,
+                                disk_sectors, read_disk,   write_disk,  power_off};
+}
+
+// ---- interrupts and input
+
+void device_lines(const struct turn *t)
+{
+    for (u32 i = 0; i < t->vm->vcpu_count; i++)
+        t->vm->vcpus[i].state.external = board_external(&t->vm->board, i);
+}
+
+void device_input(const struct turn *t)
+{
+    struct board_wires wires = device_wires(t);
+    board_input(&t->vm->board, &wires);
+    device_lines(t);
+}
+
+void device_reset(const struct turn *t)
+{
+    board_reset(&t->vm->board, t->vm->vcpu_count);
+    device_input(t);
+}
+
+// ---- loads and stores
+
+struct access_kind {
+    u8 insn, size;
+    bool store, sign;
+};
+
+static const struct access_kind kinds[] = {
+    {INSN_lb, 1, false, true},   {INSN_lh, 2, false, true},   {INSN_lw, 4, false, false}, {INSN_lbu, 1, false, false},
+    {INSN_lhu, 2, false, false}, {INSN_sb, 1, true, false},   {INSN_sh, 2, true, false},  {INSN_sw, 4, true, false},
+};
+
+static const struct access_kind *find_kind(u32 insn)
+{
+    for (u32 i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (kinds[i].insn == insn)
+            return &kinds[i];
+    return NULL; // an AMO, lr.w or sc.w: no device takes them
+}
+
+static u32 extend(u32 value, const struct access_kind *kind)
+{
+    u32 unused = 32 - 8u * kind->size;
+    if (!unused)
+        return value;
+    return kind->sign ? (u32)((i32)(value << unused) >> unused) : value << unused >> unused;
+}
+
+static bool fetch(const struct turn *t, u32 *word)
+{
+    struct sv32_walk walk = gmem_translate(t, t->v->state.pc, ACCESS_FETCH);
+    return !walk.cause && gmem_read(t->hw, t->vm, walk.address, word, 4);
+}
+
+static bool access_board(const struct turn *t, const struct access_kind *kind, gpa address, u32 *value)
+{
+    struct board_wires wires = device_wires(t);
+    bool done = kind->store ? board_store(&t->vm->board, &wires, address, kind->size, *value)
+                            : board_load(&t->vm->board, &wires, address, kind->size, value);
+    device_lines(t);
+    return done;
+}
+
+enum verdict device_access(const struct turn *t, struct trapped *trap, gpa address)
+{
+    // The fetch cannot fail for a VCPU that just executed it, but for another that rewrote the page since: then simply let it run again.
+    if (!fetch(t, &trap->insn))
+        return RESUME;
+    struct decoded insn = isa_decode(trap->insn, t->vmm->holes);
+    const struct access_kind *kind = find_kind(insn.insn);
+    if (!kind || (address & (kind->size - 1)))
+        return REFLECT;
+    u32 *x = t->v->state.x, value = x[insn.rs2];
+    if (!access_board(t, kind, address, &value))
+        return REFLECT;
+    if (!kind->store && insn.rd)
+        x[insn.rd] = extend(value, kind);
+    trap->tell.addr = address;
+    trap->tell.value = value;
+    trap->tell.size = kind->size;
+    trap->tell.write = kind->store;
+    return t->vm->life == LIFE_ON ? ADVANCE : HALT;
+}

@@ -1,0 +1,81 @@
+// Guest memory: bounds, copies, and the guest's own translation.
+// Read next: hypervisor/shadow.c.
+#include "hypervisor/gmem.h"
+#include "hypervisor/page.h"
+
+bool gmem_has(const struct vm *vm, gpa address, u32 bytes)
+{
+    u32 offset = address - BOARD_RAM;
+    return address >= BOARD_RAM && offset < vm->ram_size && bytes <= vm->ram_size - offset;
+}
+
+mpa gmem_mpa(const struct vm *vm, gpa address)
+{
+    return vm->ram_at + (address - BOARD_RAM);
+}
+
+static void copy(void *to, const void *from, u32 bytes)
+{
+    for (u32 i = 0; i < bytes; i++)
+        ((u8 *)to)[i] = ((const u8 *)from)[i];
+}
+
+static u32 left_in_page(u32 address)
+{
+    return PAGE_SIZE - (address & (PAGE_SIZE - 1));
+}
+
+bool gmem_read(struct hw *hw, const struct vm *vm, gpa address, void *to, u32 bytes)
+{
+    if (!gmem_has(vm, address, bytes))
+        return false;
+    for (u32 n; bytes; bytes -= n, address += n, to = (u8 *)to + n) {
+        n = bytes < left_in_page(address) ? bytes : left_in_page(address);
+        copy(to, page_at(hw, gmem_mpa(vm, address)), n);
+    }
+    return true;
+}
+
+bool gmem_write(struct hw *hw, const struct vm *vm, gpa address, const void *from, u32 bytes)
+{
+    if (!gmem_has(vm, address, bytes))
+        return false;
+    for (u32 n; bytes; bytes -= n, address += n, from = (const u8 *)from + n) {
+        n = bytes < left_in_page(address) ? bytes : left_in_page(address);
+        copy(page_at(hw, gmem_mpa(vm, address)), from, n);
+    }
+    return true;
+}
+
+static bool load_word(void *context, u32 address, u32 *word)
+{
+    const struct gmem *g = context;
+    if (!gmem_has(g->vm, address, 4))
+        return false;
+    *word = *(u32 *)page_at(g->hw, gmem_mpa(g->vm, address));
+    return true;
+}
+
+static bool store_word(void *context, u32 address, u32 word)
+{
+    const struct gmem *g = context;
+    if (!gmem_has(g->vm, address, 4))
+        return false;
+    *(u32 *)page_at(g->hw, gmem_mpa(g->vm, address)) = word;
+    return true;
+}
+
+struct sv32_memory gmem_words(struct gmem *context)
+{
+    return (struct sv32_memory){context, load_word, store_word};
+}
+
+struct sv32_walk gmem_translate(const struct turn *t, gva address, enum access access)
+{
+    const struct hart_state *s = &t->v->state;
+    if (!(s->satp & SATP_MODE))
+        return (struct sv32_walk){.address = address, .level = 1};
+    struct gmem context = {t->hw, t->vm};
+    struct sv32_memory words = gmem_words(&context);
+    return sv32_translate(&words, s->satp, address, sv32_view(s->mode, s->sstatus), access, t->vmm->adue);
+}

@@ -1,0 +1,296 @@
+// Shadow page tables, made lazily and thrown away freely. Guest-side entries are gpte here, shadow-side ones spte.
+//
+// Superpages stay superpages where the guest's 4 MiB are all RAM; elsewhere (the end of RAM, devices inside) they are split into a table of
+// small entries, and the pointer to such a table is marked SPTE_SPLIT: a fence for any address of the superpage must clear all of it.
+// Read next: hypervisor/trap.c, where hidden and true faults part.
+#include "hypervisor/shadow.h"
+#include "hypervisor/page.h"
+
+#define SPTE_SPLIT 0x100u // software bit of a pointer entry
+#define ASIDS 512u
+
+static u32 *spte_at(struct hw *hw, mpa table, u32 index)
+{
+    return (u32 *)page_at(hw, table + index * 4);
+}
+
+static mpa spte_page(u32 spte)
+{
+    return PTE_PPN(spte) << PAGE_SHIFT;
+}
+
+static bool spte_is_leaf(u32 spte)
+{
+    return (spte & (PTE_R | PTE_W | PTE_X)) != 0;
+}
+
+// ---- making room
+
+static void drop_tables(struct hw *hw, struct vmm *vmm, mpa root)
+{
+    for (u32 i = 0; i < PAGE_SIZE / 4; i++) {
+        u32 *spte = spte_at(hw, root, i);
+        if ((*spte & PTE_V) && !spte_is_leaf(*spte))
+            page_free(hw, vmm, spte_page(*spte));
+        *spte = 0;
+    }
+}
+
+// An asid is never used twice in a generation, so what the TLB knows of a dropped shadow needs no flush.
+static void drop_shadow(struct hw *hw, struct vmm *vmm, struct shadow *s)
+{
+    if (!s->root)
+        return;
+    drop_tables(hw, vmm, s->root);
+    page_free(hw, vmm, s->root);
+    *s = (struct shadow){0};
+}
+
+static void drop_space(struct hw *hw, struct vmm *vmm, struct space *space)
+{
+    for (u32 view = 0; view < VIEWS; view++)
+        drop_shadow(hw, vmm, &space->shadows[view]);
+    space->used = 0;
+}
+
+void shadow_free(struct hw *hw, struct vmm *vmm, struct vm *vm)
+{
+    for (u32 i = 0; i < SPACES; i++)
+        if (vm->spaces[i].used)
+            drop_space(hw, vmm, &vm->spaces[i]);
+}
+
+static u32 current_view(const struct turn *t)
+{
+    const struct hart_state *s = &t->v->state;
+    return s->satp & SATP_MODE ? sv32_view(s->mode, s->sstatus) : VIEW_K;
+}
+
+static struct shadow *current_shadow(const struct turn *t)
+{
+    return &t->vm->spaces[t->v->space].shadows[current_view(t)];
+}
+
+static void renew_asid(const struct turn *t, struct shadow *s);
+
+// Memory is short: every shadow goes but the root in force, which is emptied and renamed.
+static void reclaim(const struct turn *t)
+{
+    struct shadow *mine = current_shadow(t);
+    struct shadow kept = *mine;
+    *mine = (struct shadow){0};
+    for (mpa at = t->vmm->first_vm; at;) {
+        struct vm *vm = page_at(t->hw, at);
+        for (u32 i = 0; i < SPACES; i++)
+            if (vm->spaces[i].used)
+                for (u32 view = 0; view < VIEWS; view++)
+                    drop_shadow(t->hw, t->vmm, &vm->spaces[i].shadows[view]);
+        at = vm->next;
+    }
+    *mine = kept;
+    if (mine->root) {
+        drop_tables(t->hw, t->vmm, mine->root);
+        renew_asid(t, mine);
+        hw_root(t->hw, mine->root, mine->asid);
+    }
+}
+
+static mpa alloc_table(const struct turn *t)
+{
+    mpa page = page_alloc(t->hw, t->vmm);
+    if (!page) {
+        reclaim(t);
+        page = page_alloc(t->hw, t->vmm);
+    }
+    return page;
+}
+
+// ---- changing entries
+
+// `address`: the page to flush; NULL: a superpage, of which a TLB may hold any part.
+static void set_spte(const struct turn *t, const struct shadow *s, u32 *spte, u32 value, const gva *address)
+{
+    u32 old = *spte;
+    *spte = value;
+    // More rights on the same page are seen at once (a TLB does not remember refusals); anything else must be flushed.
+    if ((old & PTE_V) && (PTE_PPN(old) != PTE_PPN(value) || (old & ~value)))
+        hw_flush(t->hw, s->asid, address);
+}
+
+static void drop_table(const struct turn *t, const struct shadow *s, u32 *top)
+{
+    if ((*top & PTE_V) && !spte_is_leaf(*top))
+        page_free(t->hw, t->vmm, spte_page(*top));
+    *top = 0;
+    hw_flush(t->hw, s->asid, NULL);
+}
+
+// The table of small entries below *top, made if need be. What was there of another kind goes: a superpage, or a table that was split
+// from one where now there is none, or the other way round. NULL: no memory.
+static u32 *small_entry(const struct turn *t, const struct shadow *s, gva address, u32 split)
+{
+    u32 *top = spte_at(t->hw, s->root, address >> 22);
+    if ((*top & PTE_V) && (spte_is_leaf(*top) || (*top & SPTE_SPLIT) != split))
+        drop_table(t, s, top);
+    if (!*top) {
+        mpa table = alloc_table(t);
+        if (!table)
+            return NULL;
+        *top = PTE_MAKE(table, PTE_V | split);
+    }
+    return spte_at(t->hw, spte_page(*top), address >> PAGE_SHIFT & 0x3ff);
+}
+
+// ---- choosing a shadow
+
+// Real ASIDs are handed out in turn; when they are used up all translations are forgotten and a new generation begins.
+static void renew_asid(const struct turn *t, struct shadow *s)
+{
+    if (t->vmm->next_asid == ASIDS) {
+        t->vmm->next_asid = 1;
+        t->vmm->generation++;
+        hw_flush(t->hw, 0, NULL);
+    }
+    s->asid = t->vmm->next_asid++;
+    s->generation = t->vmm->generation;
+}
+
+// The remembered space of this satp, or the least lately used slot, emptied for it.
+static u32 find_space(const struct turn *t, u32 satp)
+{
+    struct space *spaces = t->vm->spaces;
+    u32 oldest = 0;
+    for (u32 i = 0; i < SPACES; i++) {
+        if (spaces[i].used && spaces[i].satp == satp)
+            return i;
+        if (spaces[i].used < spaces[oldest].used)
+            oldest = i;
+    }
+    drop_space(t->hw, t->vmm, &spaces[oldest]);
+    spaces[oldest].satp = satp;
+    return oldest;
+}
+
+// The backend's own page stands in every shadow that is in force. Its table is never a superpage, whatever the guest has around it.
+static bool keep_page(const struct turn *t, const struct shadow *s)
+{
+    struct hw_keep keep = hw_keep(t->hw);
+    if (!keep.spte)
+        return true;
+    u32 *top = spte_at(t->hw, s->root, keep.page >> 22);
+    bool is_table = (*top & PTE_V) && !spte_is_leaf(*top);
+    u32 *spte = small_entry(t, s, keep.page, is_table ? *top & SPTE_SPLIT : 0);
+    if (!spte)
+        return false;
+    if (*spte != keep.spte)
+        set_spte(t, s, spte, keep.spte, &keep.page);
+    return true;
+}
+
+bool shadow_use(const struct turn *t)
+{
+    u32 satp = t->v->state.satp & SATP_MODE ? t->v->state.satp : 0;
+    struct space *space = &t->vm->spaces[t->v->space];
+    if (!space->used || space->satp != satp) {
+        t->v->space = find_space(t, satp);
+        space = &t->vm->spaces[t->v->space];
+        space->used = ++t->vm->stamp;
+    }
+    struct shadow *s = current_shadow(t);
+    if (!s->root) {
+        mpa root = alloc_table(t);
+        if (!root)
+            return false;
+        s->root = root;
+        renew_asid(t, s);
+    } else if (s->generation != t->vmm->generation) {
+        renew_asid(t, s);
+    }
+    hw_root(t->hw, s->root, s->asid);
+    return keep_page(t, s);
+}
+
+// ---- filling
+
+// What a guest entry allows in this view, as the flags of a U page. Each right counts only once the guest's own A and D bits would let it
+// pass, so the first access that must set them faults to us, and from us to the guest if it must.
+static u32 spte_flags(u32 gpte, enum view view)
+{
+    u32 flags = PTE_V | PTE_U | PTE_A | PTE_D;
+    flags |= sv32_allows(gpte, view, ACCESS_READ, false) ? PTE_R : 0;
+    flags |= sv32_allows(gpte, view, ACCESS_WRITE, false) ? PTE_W : 0;
+    flags |= sv32_allows(gpte, view, ACCESS_FETCH, false) ? PTE_X : 0;
+    return flags;
+}
+
+bool shadow_fill(const struct turn *t, gva address, const struct sv32_walk *walk)
+{
+    u32 satp = t->v->state.satp;
+    u32 flags = satp & SATP_MODE ? spte_flags(walk->pte, current_view(t))
+                                 : PTE_V | PTE_U | PTE_A | PTE_D | PTE_R | PTE_W | PTE_X;
+    struct shadow *s = current_shadow(t);
+    u32 *top = spte_at(t->hw, s->root, address >> 22);
+    gpa super = walk->address & ~(MEGAPAGE_SIZE - 1);
+    struct hw_keep keep = hw_keep(t->hw);
+    if (keep.spte && keep.page == (address & ~(PAGE_SIZE - 1)))
+        hw_move(t->hw, keep.page, t->v->state.pc & ~(PAGE_SIZE - 1));
+    bool around = keep.spte && keep.page >> 22 == address >> 22; // a superpage would cover the page that is not the guest's
+    if (walk->level == 1 && !around && gmem_has(t->vm, super, MEGAPAGE_SIZE)) {
+        if ((*top & PTE_V) && !spte_is_leaf(*top))
+            drop_table(t, s, top);
+        set_spte(t, s, top, PTE_MAKE(gmem_mpa(t->vm, super), flags), NULL);
+        return true;
+    }
+    u32 *spte = small_entry(t, s, address, walk->level == 1 ? SPTE_SPLIT : 0);
+    if (!spte)
+        return false;
+    set_spte(t, s, spte, PTE_MAKE(gmem_mpa(t->vm, walk->address & ~(PAGE_SIZE - 1)), flags), &address);
+    return true;
+}
+
+// ---- forgetting
+
+static void fence_address(struct hw *hw, struct vmm *vmm, struct shadow *s, gva address)
+{
+    u32 *top = spte_at(hw, s->root, address >> 22);
+    if (!(*top & PTE_V))
+        return;
+    if (spte_is_leaf(*top)) {
+        *top = 0;
+        hw_flush(hw, s->asid, NULL);
+    } else if (*top & SPTE_SPLIT) {
+        page_free(hw, vmm, spte_page(*top));
+        *top = 0;
+        hw_flush(hw, s->asid, NULL);
+    } else {
+        *spte_at(hw, spte_page(*top), address >> PAGE_SHIFT & 0x3ff) = 0;
+        hw_flush(hw, s->asid, &address);
+    }
+}
+
+void shadow_fence(struct hw *hw, struct vmm *vmm, struct vm *vm, const gva *address, const u32 *asid)
+{
+    if (vmm->policy == POLICY_DROP_ALL) {
+        shadow_free(hw, vmm, vm);
+        return;
+    }
+    for (u32 i = 0; i < SPACES; i++) {
+        struct space *space = &vm->spaces[i];
+        // With paging off there is nothing in guest memory that a fence could be about.
+        if (!space->used || !space->satp || (asid && SATP_ASID(space->satp) != *asid))
+            continue;
+        for (u32 view = 0; view < VIEWS; view++) {
+            struct shadow *s = &space->shadows[view];
+            if (s->root && address)
+                fence_address(hw, vmm, s, *address);
+            else
+                drop_shadow(hw, vmm, s);
+        }
+    }
+}
+
+void shadow_switch(const struct turn *t)
+{
+    if (t->vmm->policy == POLICY_DROP_ALL)
+        shadow_free(t->hw, t->vmm, t->vm);
+}

@@ -1,0 +1,83 @@
+// Trap dispatch: one table from cause to handler. A handler says what is to be done by its verdict; hypervisor/vmm.c does it.
+//
+// The heart is page_fault. The hart translates by the shadow table; the guest believes in its own. So a fault there asks: would the
+// guest's own table have faulted?
+//
+//      guest table faults ............................ true fault:   reflect, with the guest's cause
+//      it translates, the page is RAM ................ hidden fault: fill the shadow entry, try again
+//      it translates, the page is a device ........... emulate the access
+//      it translates, there is nothing ............... access fault: reflect that
+//
+// Read next: hypervisor/schedule.c.
+#include "hypervisor/trap.h"
+#include "hypervisor/shadow.h"
+
+static enum verdict reflect(const struct turn *t, struct trapped *trap)
+{
+    (void)t;
+    (void)trap;
+    return REFLECT;
+}
+
+static enum verdict ecall(const struct turn *t, struct trapped *trap)
+{
+    return t->v->state.mode == MODE_U ? REFLECT : firmware_ecall(t, trap);
+}
+
+static enum access access_of(u32 cause)
+{
+    return cause == CAUSE_FETCH_PAGE ? ACCESS_FETCH : cause == CAUSE_LOAD_PAGE ? ACCESS_READ : ACCESS_WRITE;
+}
+
+static enum verdict access_fault(struct trapped *trap, enum access access)
+{
+    trap->cause = sv32_access_fault(access);
+    return REFLECT;
+}
+
+static enum verdict page_fault(const struct turn *t, struct trapped *trap)
+{
+    enum access access = access_of(trap->cause);
+    struct sv32_walk walk = gmem_translate(t, trap->tval, access);
+    if (walk.cause) {
+        trap->cause = walk.cause;
+        return REFLECT;
+    }
+    if (gmem_has(t->vm, walk.address, 1)) {
+        if (!shadow_fill(t, trap->tval, &walk)) {
+            t->vm->life = LIFE_LACK;
+            return HALT;
+        }
+        trap->tell.value = walk.address;
+        return FILL;
+    }
+    if (access == ACCESS_FETCH || !board_has(walk.address))
+        return access_fault(trap, access);
+    enum verdict verdict = device_access(t, trap, walk.address);
+    return verdict == REFLECT ? access_fault(trap, access) : verdict;
+}
+
+// By scause; a cause that is not here does not exist on this hardware.
+static enum verdict (*const handlers[])(const struct turn *t, struct trapped *trap) = {
+    [CAUSE_FETCH_MISALIGNED] = reflect,
+    [CAUSE_FETCH_ACCESS] = reflect,
+    [CAUSE_ILLEGAL] = emulate_privileged,
+    [CAUSE_BREAKPOINT] = reflect,
+    [CAUSE_LOAD_MISALIGNED] = reflect,
+    [CAUSE_LOAD_ACCESS] = reflect,
+    [CAUSE_STORE_MISALIGNED] = reflect,
+    [CAUSE_STORE_ACCESS] = reflect,
+    [CAUSE_ECALL_U] = ecall,
+    [CAUSE_FETCH_PAGE] = page_fault,
+    [CAUSE_LOAD_PAGE] = page_fault,
+    [CAUSE_STORE_PAGE] = page_fault,
+};
+
+enum verdict trap_handle(const struct turn *t, struct trapped *trap)
+{
+    if (trap->cause & CAUSE_INTERRUPT)
+        return RESUME; // the machine's own; the loop looks around anyway
+    if (trap->cause < sizeof handlers / sizeof *handlers && handlers[trap->cause])
+        return handlers[trap->cause](t, trap);
+    return REFLECT;
+}
