@@ -8,6 +8,8 @@
 #define COMMANDS_MOST 16
 
 static const struct command commands[] = {
+    {"run", cmd_run, "run a scenario"},
+    {"boot", cmd_boot, "run a kernel image, bare or under the VMM"},
     {"asm", cmd_asm, "assemble a file to an ELF or flat image"},
     {"dis", cmd_dis, "disassemble a file, or words"},
     {"isa", cmd_isa, "the manual of the toy ISA"},
