@@ -86,7 +86,7 @@ GCC     = clang --target=riscv32-unknown-none-elf -march=rv32ima -mabi=ilp32 -mn
 GCFLAGS = -std=c17 -O2 -Wall -Wextra -Werror -ffreestanding -fno-pic -fno-stack-protector -fno-common -I. -MMD -MP
 GLD     = ld.lld -m elf32lriscv --no-relax --build-id=none -z norelro
 
-guests: $(GUESTS)/hello.elf $(GUESTS)/kite.elf $(GUESTS)/kite.fs $(GUESTS)/shim.elf ## build the guest kernels alone
+guests: $(GUESTS)/hello.elf $(GUESTS)/kite.elf $(GUESTS)/kite.fs $(GUESTS)/shim.elf $(GUESTS)/vmm.elf ## build the guest kernels alone
 
 $(GUESTS)/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -116,6 +116,19 @@ $(GUESTS)/kite.fs: $(GUESTS)/mkfs $(KITE_PROGRAMS:%=$(KITE_USER)/%.elf) $(KITE_F
 $(GUESTS)/$(KITE)/kernel/embedded.o: $(GUESTS)/kite.fs
 $(GUESTS)/kite.elf: $(KITE_KERNEL) scenarios/guests/guest.ld
 	$(GLD) -T scenarios/guests/guest.ld -o $@ $(filter %.o,$^)
+
+# The VMM as T32 code: the core's own files, each as the host compiles them, on the T32 backend
+VMM_CORE = $(filter-out hypervisor/hw_sim.c hypervisor/observe.c,$(wildcard hypervisor/*.c)) isa/decode.c $(wildcard isa/arch/*.c isa/board/*.c)
+VMM_T32  = $(wildcard hypervisor/t32/*.c hypervisor/t32/*.S)
+VMM_OBJS = $(patsubst %,$(GUESTS)/t32/%.o,$(basename $(VMM_CORE) $(VMM_T32)))
+$(GUESTS)/t32/%.o: %.c Makefile | $(GENERATED)
+	@mkdir -p $(@D)
+	$(GCC) $(GCFLAGS) -fno-builtin -ffunction-sections -fdata-sections -I$(BUILD) -c -o $@ $<
+$(GUESTS)/t32/%.o: %.S Makefile
+	@mkdir -p $(@D)
+	$(GCC) -I. -MMD -MP -c -o $@ $<
+$(GUESTS)/vmm.elf: $(VMM_OBJS) hypervisor/t32/vmm.ld
+	$(GLD) --gc-sections -T hypervisor/t32/vmm.ld -o $@ $(VMM_OBJS)
 .SECONDARY:
 
 -include $(wildcard $(GUESTS)/*/*/*.d $(GUESTS)/*/*/*/*/*.d)

@@ -1,0 +1,31 @@
+// The T32 backend's own record: one hart, its kept page, its way back.
+#ifndef HYPERVISOR_T32_HW_H
+#define HYPERVISOR_T32_HW_H
+
+#include "hypervisor/config.h"
+#include "hypervisor/hw.h"
+
+#define KEEPS 4                // addresses the kept page can have
+#define KEEP_FIRST 0x0fffc000u // between the board's devices, where neither RAM nor a register is
+#define UART_AT 0x10000000u
+#define PLIC_AT 0x0c000000u
+#define DISK_AT 0x10001000u
+
+struct hw {
+    const struct vmm_config *config;
+    u32 keep;       // which of the KEEPS
+    u32 guest_satp; // the shadow in force
+    u32 idle;       // time - instret, low word; changes only in hw_idle (virtual clock)
+    u32 stop_high;  // what stimecmph holds
+    u64 now;        // time, when it was last known
+    bool listening; // to the UART's interrupt
+};
+
+// Sets up the hart: the VMM's own table, the kept page, interrupts. Paging is on when it returns.
+void hw_start(struct hw *hw, const struct vmm_config *config);
+
+// The disk (hypervisor/t32/disk.c).
+u64 disk_sectors(void);
+bool disk_transfer(u64 sector, void *bytes, bool write);
+
+#endif

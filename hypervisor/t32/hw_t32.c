@@ -1,0 +1,281 @@
+// The T32 backend: hw.h in terms of T32 instructions. The VMM is a kernel in mode K: on the bare machine, inside another VMM that
+// believes it to be just another guest, or on any RV32 board with the devices of QEMU's `virt`.
+//
+//      the VMM's own table:  0x0c000000 ..  the board's devices, as superpages
+//                            0x0fffc000 ..  the kept page, at all the addresses it can have
+//                            0x80000000 ..  RAM, one to one, as superpages
+//
+// Read next: hypervisor/t32/main.c.
+#include "hypervisor/t32/hw.h"
+#include "hypervisor/t32/csr.h"
+#include "hypervisor/t32/t32.h"
+#include "isa/arch/sv32.h"
+#include "isa/board/board.h"
+
+extern u8 trampoline[], trampoline_enter[], trampoline_leave[], trampoline_save[];
+extern const u32 trampoline_in, trampoline_out;
+
+_Static_assert(offsetof(struct hart_state, pc) == HART_STATE_PC, "the trampoline knows where pc is");
+
+static u32 own_root[1024] __attribute__((aligned(4096)));
+static u32 own_keeps[1024] __attribute__((aligned(4096)));
+
+#define OWN_FLAGS (PTE_V | PTE_R | PTE_W | PTE_X | PTE_A | PTE_D)
+
+static u32 *save_at(u32 offset)
+{
+    return (u32 *)(trampoline_save + offset);
+}
+
+static gva keep_page(u32 index)
+{
+    return KEEP_FIRST + index * PAGE_SIZE;
+}
+
+// ---- start
+
+static void make_own_table(void)
+{
+    for (u32 i = 0; i < 512; i++)
+        own_root[512 + i] = PTE_MAKE(BOARD_RAM + i * MEGAPAGE_SIZE, OWN_FLAGS);
+    own_root[PLIC_AT >> 22] = PTE_MAKE(PLIC_AT, OWN_FLAGS);
+    own_root[UART_AT >> 22] = PTE_MAKE(UART_AT, OWN_FLAGS);
+    own_root[KEEP_FIRST >> 22] = PTE_MAKE((u32)own_keeps, PTE_V);
+    for (u32 i = 0; i < KEEPS; i++)
+        own_keeps[keep_page(i) >> PAGE_SHIFT & 0x3ff] = PTE_MAKE((u32)trampoline, OWN_FLAGS);
+}
+
+static void point_trap_vector(const struct hw *hw)
+{
+    CSR_PUT(stvec, keep_page(hw->keep) + (u32)(trampoline_leave - trampoline));
+}
+
+static void listen_to_uart(void)
+{
+    *(volatile u32 *)(PLIC_AT + 10 * 4) = 1;       // irq 10: priority 1
+    *(volatile u32 *)(PLIC_AT + 0x2080) = 1 << 10; // enabled for hart 0 in mode K, context 1
+    *(volatile u32 *)(PLIC_AT + 0x201000) = 0;     // threshold
+    *(volatile u8 *)(UART_AT + 1) = 1;             // interrupt on received data
+}
+
+// Two readings, one instruction apart.
+static u32 measure_idle(void)
+{
+    u32 time, instret;
+    __asm__ volatile("csrr %0, time\n\tcsrr %1, instret" : "=&r"(time), "=r"(instret));
+    return time - (instret - 1);
+}
+
+static u64 read_time(void)
+{
+    u32 high, low;
+    do {
+        high = CSR_GET(timeh);
+        low = CSR_GET(time);
+    } while (high != CSR_GET(timeh));
+    return (u64)high << 32 | low;
+}
+
+void hw_start(struct hw *hw, const struct vmm_config *config)
+{
+    hw->config = config;
+    make_own_table();
+    u32 satp = SATP_MODE | (u32)own_root >> PAGE_SHIFT;
+    *save_at(SAVE_SATP) = satp;
+    CSR_PUT(sscratch, satp);
+    CSR_PUT(satp, satp);
+    __asm__ volatile("sfence.vma" : : : "memory");
+    point_trap_vector(hw);
+    CSR_PUT(scounteren, 0);
+    CSR_PUT(sstatus, 0);
+    CSR_PUT(sie, IP_STIP);
+    hw->stop_high = CSR_GET(stimecmph);
+    hw->now = read_time();
+    hw->idle = measure_idle();
+    listen_to_uart();
+}
+
+// ---- time
+
+u64 hw_now(struct hw *hw)
+{
+    u32 low = CSR_GET(time);
+    if (low < (u32)hw->now)
+        hw->now += (u64)1 << 32;
+    hw->now = (hw->now >> 32 << 32) | low;
+    return hw->now;
+}
+
+static void put_stop_high(struct hw *hw, u32 high)
+{
+    if (high != hw->stop_high)
+        CSR_PUT(stimecmph, high);
+    hw->stop_high = high;
+}
+
+void hw_idle(struct hw *hw, u64 until)
+{
+    CSR_PUT(stimecmp, (u32)until);
+    put_stop_high(hw, (u32)(until >> 32));
+    if (!hw->listening)
+        CSR_SET(sie, IP_SEIP);
+    hw->listening = true;
+    __asm__ volatile("wfi" : : : "memory");
+    hw->now = read_time();
+    hw->idle = measure_idle();
+}
+
+// ---- running guests
+
+#define STOP_MARGIN 0x400000u // more than the VMM ever executes between two runs
+#define LONGEST_RUN 0x40000000u
+
+// The high word of stimecmp is set ahead of the exact path, so a stop must not lie where the low word could carry meanwhile: that is waited
+// out, once in 2^32 ticks.
+static u64 plan_stop(struct hw *hw, u32 run)
+{
+    u64 stop = hw->now + run;
+    while ((u32)stop > -STOP_MARGIN)
+        stop = hw_now(hw) + run;
+    put_stop_high(hw, (u32)(stop >> 32));
+    return stop;
+}
+
+// What enter must add to instret for a stop `run` instructions from the guest's first. Under the wall clock time does not follow instret,
+// and the stop is as near as can be.
+static u32 stop_offset(struct hw *hw, u32 run)
+{
+    if (hw->config->clock == VMM_CLOCK_VIRTUAL)
+        return hw->idle + trampoline_in + run;
+    return (u32)hw_now(hw) + run - CSR_GET(instret);
+}
+
+static void check_input(struct hw *hw)
+{
+    // The UART goes on calling until its bytes are taken, and guests take their time: hear it once.
+    if (hw->listening)
+        CSR_CLEAR(sie, IP_SEIP);
+    hw->listening = false;
+}
+
+void hw_run(struct hw *hw, struct hart_state *guest, u64 limit, struct hw_exit *exit)
+{
+    typedef u64 enter(struct hart_state *guest, u32 satp, u32 stop);
+    u32 run = limit < LONGEST_RUN ? (u32)limit : LONGEST_RUN;
+    plan_stop(hw, run);
+    enter *go = (enter *)(keep_page(hw->keep) + (u32)(trampoline_enter - trampoline));
+    u64 result = go(guest, hw->guest_satp, stop_offset(hw, run));
+    u32 left = (u32)result, cause = (u32)(result >> 32), start = *save_at(SAVE_START);
+    u32 now = left + hw->idle;
+    if (hw->config->clock == VMM_CLOCK_VIRTUAL) {
+        hw->now += now < (u32)hw->now ? (u64)1 << 32 : 0;
+        hw->now = (hw->now >> 32 << 32) | now;
+    }
+    *exit = (struct hw_exit){.trapped = cause != CAUSE_TIMER, .cause = cause, .tval = *save_at(SAVE_TVAL)};
+    exit->insn = cause == CAUSE_ILLEGAL ? exit->tval : 0;
+    exit->ran = left - start - trampoline_in - trampoline_out;
+    if (cause == CAUSE_EXTERNAL)
+        check_input(hw);
+}
+
+void hw_root(struct hw *hw, mpa root, u32 asid)
+{
+    hw->guest_satp = SATP_MODE | asid << 22 | root >> PAGE_SHIFT;
+}
+
+struct hw_keep hw_keep(struct hw *hw)
+{
+    return (struct hw_keep){keep_page(hw->keep), PTE_MAKE((u32)trampoline, OWN_FLAGS)};
+}
+
+void hw_move(struct hw *hw, gva busy, gva also_busy)
+{
+    while (keep_page(hw->keep) == busy || keep_page(hw->keep) == also_busy)
+        hw->keep = (hw->keep + 1) % KEEPS;
+    point_trap_vector(hw);
+}
+
+void hw_flush(struct hw *hw, u32 asid, const gva *va)
+{
+    (void)hw;
+    if (!asid)
+        __asm__ volatile("sfence.vma" : : : "memory");
+    else if (!va)
+        __asm__ volatile("sfence.vma zero, %0" : : "r"(asid) : "memory");
+    else
+        __asm__ volatile("sfence.vma %0, %1" : : "r"(*va), "r"(asid) : "memory");
+}
+
+// ---- memory, harts, devices
+
+void *hw_page(struct hw *hw, mpa page)
+{
+    (void)hw;
+    return (void *)page;
+}
+
+void hw_kick(struct hw *hw, u32 hart)
+{
+    (void)hw;
+    (void)hart;
+}
+
+u32 hw_hart(struct hw *hw)
+{
+    (void)hw;
+    return 0;
+}
+
+// The VMM has one console; what its guests print is mixed there, and what is typed goes to the first.
+void hw_console(struct hw *hw, u32 vm, u8 byte)
+{
+    (void)hw;
+    (void)vm;
+    firmware(1, 0, byte, 0);
+}
+
+int hw_input(struct hw *hw, u32 vm)
+{
+    if (vm != 1)
+        return -1;
+    if (*(volatile u8 *)(UART_AT + 5) & 1)
+        return *(volatile u8 *)UART_AT;
+    if (!hw->listening)
+        CSR_SET(sie, IP_SEIP);
+    hw->listening = true;
+    return -1;
+}
+
+u64 hw_sectors(struct hw *hw, u32 vm)
+{
+    (void)hw;
+    return vm == 1 ? disk_sectors() : 0;
+}
+
+bool hw_block(struct hw *hw, u32 vm, u64 sector, void *bytes, bool write)
+{
+    (void)hw;
+    (void)vm;
+    return disk_transfer(sector, bytes, write);
+}
+
+void hw_off(struct hw *hw, u32 why, u32 code)
+{
+    (void)hw;
+    (void)code;
+    firmware(0x53525354, 0, 0, why == POWER_FAILED); // SRST: shut down; reason 1: system failure
+    for (;;)
+        __asm__ volatile("wfi");
+}
+
+const struct vmm_config *hw_config(struct hw *hw)
+{
+    return hw->config;
+}
+
+void hw_note(struct hw *hw, const struct note *note)
+{
+    (void)hw;
+    register const struct note *a0 __asm__("a0") = note;
+    __asm__ volatile(".word %0" : : "i"(NOTE_HINT_A0), "r"(a0) : "memory");
+}

@@ -1,0 +1,39 @@
+// The VMM as a kernel: find the configuration that the boot arguments point to ("config=0x..."), start, take turns for ever.
+// Read next: hypervisor/vmm.c, which is the same at every level.
+#include "hypervisor/t32/csr.h"
+#include "hypervisor/t32/hw.h"
+#include "hypervisor/t32/tree.h"
+#include "hypervisor/vmm.h"
+
+void vmm_main(const void *device_tree);
+
+static void fail(const char *why)
+{
+    for (; *why; why++)
+        firmware(1, 0, (u8)*why, 0);
+    firmware(0x53525354, 0, 0, 1);
+    for (;;)
+        __asm__ volatile("wfi");
+}
+
+static void announce(struct hw *hw, mpa vmm)
+{
+    struct note note = {.kind = EVENT_ANNOUNCE, .addr = vmm};
+    hw_note(hw, &note);
+}
+
+void vmm_main(const void *device_tree)
+{
+    static struct hw hw;
+    const char *arguments = tree_bootargs(device_tree);
+    u32 config;
+    if (!tree_argument(arguments, "config", &config) || config & 7)
+        fail("vmm: no config=ADDRESS in the boot arguments\n");
+    hw_start(&hw, (const struct vmm_config *)config);
+    mpa vmm = vmm_start(&hw);
+    if (!vmm)
+        fail("vmm: memory is too small for its guests\n");
+    announce(&hw, vmm);
+    for (;;)
+        vmm_turn(&hw, vmm);
+}

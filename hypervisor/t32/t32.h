@@ -1,0 +1,16 @@
+// What the assembly and the C of the T32 backend agree on: the save area of the kept page, what `leave` must find without any register of its
+// own. Included by both.
+#ifndef HYPERVISOR_T32_T32_H
+#define HYPERVISOR_T32_T32_H
+
+#define SAVE_SP 0     // the VMM's stack pointer in enter
+#define SAVE_GUEST 4  // struct hart_state of the guest that runs: x[32], then pc
+#define SAVE_X5 8     // its x5, the last to be loaded
+#define SAVE_SATP 12  // the VMM's own satp; sscratch has it too while the guest runs
+#define SAVE_START 16 // instret, low word, as read in enter
+#define SAVE_TVAL 20  // stval of the trap
+#define SAVE_SIZE 24
+
+#define HART_STATE_PC 128 // offset of pc in struct hart_state
+
+#endif

@@ -1,0 +1,169 @@
+// The way into a guest and out again. Half of it runs under the VMM's own table and half under the guest's shadow, so it stands in a page that
+// both map at the same address; it finds its save area relative to pc. It is branch-free from the last read of instret to `sret`, and from trap entry to the first read of
+// instret: trampoline_in and trampoline_out instructions, always, so the VMM can stop a guest before any instruction it likes, and knows
+// to the instruction how far it ran.
+//
+//      VMM table                                    shadow
+//      enter: save sp, s0-s11, ra
+//             instret -> START;  stimecmp = START + a2
+//             load x1..x31 but x5
+//             csrw satp ------------------------->  x5;  sret  --> guest in U
+//                                                      ...  trap
+//      csrw satp  <-------------------------------  leave: x5 <-> sscratch
+//      store x1..x31; instret; scause stval sepc
+//      restore s0-s11, ra, sp; ret
+//
+// Read next: hypervisor/t32/hw_t32.c.
+#include "hypervisor/t32/t32.h"
+
+.section .trampoline, "ax"
+.balign 4096
+.globl trampoline
+trampoline:
+
+// u64 enter(struct hart_state *guest, u32 shadow_satp, u32 stop): runs the guest until it traps; the low word of stimecmp becomes enter's reading of
+// instret + stop. Returns leave's reading of instret (low word) in a0, and scause in a1.
+.globl trampoline_enter
+trampoline_enter:
+    addi sp, sp, -64
+    sw ra, 0(sp)
+    sw s0, 4(sp)
+    sw s1, 8(sp)
+    sw s2, 12(sp)
+    sw s3, 16(sp)
+    sw s4, 20(sp)
+    sw s5, 24(sp)
+    sw s6, 28(sp)
+    sw s7, 32(sp)
+    sw s8, 36(sp)
+    sw s9, 40(sp)
+    sw s10, 44(sp)
+    sw s11, 48(sp)
+    lla t1, save
+    sw sp, SAVE_SP(t1)
+    sw a0, SAVE_GUEST(t1)
+    lw t0, 5*4(a0)
+    sw t0, SAVE_X5(t1)
+    lw t0, HART_STATE_PC(a0)
+    csrw sepc, t0
+    mv t0, a1
+in:
+    csrr t2, instret
+    sw t2, SAVE_START(t1)
+    add t2, t2, a2
+    csrw stimecmp, t2
+    lw x1, 1*4(a0)
+    lw x2, 2*4(a0)
+    lw x3, 3*4(a0)
+    lw x4, 4*4(a0)
+    lw x6, 6*4(a0)
+    lw x7, 7*4(a0)
+    lw x8, 8*4(a0)
+    lw x9, 9*4(a0)
+    lw x11, 11*4(a0)
+    lw x12, 12*4(a0)
+    lw x13, 13*4(a0)
+    lw x14, 14*4(a0)
+    lw x15, 15*4(a0)
+    lw x16, 16*4(a0)
+    lw x17, 17*4(a0)
+    lw x18, 18*4(a0)
+    lw x19, 19*4(a0)
+    lw x20, 20*4(a0)
+    lw x21, 21*4(a0)
+    lw x22, 22*4(a0)
+    lw x23, 23*4(a0)
+    lw x24, 24*4(a0)
+    lw x25, 25*4(a0)
+    lw x26, 26*4(a0)
+    lw x27, 27*4(a0)
+    lw x28, 28*4(a0)
+    lw x29, 29*4(a0)
+    lw x30, 30*4(a0)
+    lw x31, 31*4(a0)
+    lw x10, 10*4(a0)
+    csrw satp, t0
+1:  auipc t0, %pcrel_hi(save + SAVE_X5)
+    lw t0, %pcrel_lo(1b)(t0)
+    sret
+in_end:
+
+.balign 4
+.globl trampoline_leave
+trampoline_leave:
+    csrrw t0, sscratch, t0
+    csrw satp, t0
+2:  auipc t0, %pcrel_hi(save + SAVE_GUEST)
+    lw t0, %pcrel_lo(2b)(t0)
+    sw x1, 1*4(t0)
+    sw x2, 2*4(t0)
+    sw x3, 3*4(t0)
+    sw x4, 4*4(t0)
+    sw x6, 6*4(t0)
+    sw x7, 7*4(t0)
+    sw x8, 8*4(t0)
+    sw x9, 9*4(t0)
+    sw x10, 10*4(t0)
+    sw x11, 11*4(t0)
+    sw x12, 12*4(t0)
+    sw x13, 13*4(t0)
+    sw x14, 14*4(t0)
+    sw x15, 15*4(t0)
+    sw x16, 16*4(t0)
+    sw x17, 17*4(t0)
+    sw x18, 18*4(t0)
+    sw x19, 19*4(t0)
+    sw x20, 20*4(t0)
+    sw x21, 21*4(t0)
+    sw x22, 22*4(t0)
+    sw x23, 23*4(t0)
+    sw x24, 24*4(t0)
+    sw x25, 25*4(t0)
+    sw x26, 26*4(t0)
+    sw x27, 27*4(t0)
+    sw x28, 28*4(t0)
+    sw x29, 29*4(t0)
+    sw x30, 30*4(t0)
+    sw x31, 31*4(t0)
+out:
+    csrr a0, instret
+    lla t1, save
+    lw t2, SAVE_SATP(t1)
+    csrrw t2, sscratch, t2
+    sw t2, 5*4(t0)
+    csrr t2, sepc
+    sw t2, HART_STATE_PC(t0)
+    csrr t2, stval
+    sw t2, SAVE_TVAL(t1)
+    csrr a1, scause
+    lw sp, SAVE_SP(t1)
+    lw ra, 0(sp)
+    lw s0, 4(sp)
+    lw s1, 8(sp)
+    lw s2, 12(sp)
+    lw s3, 16(sp)
+    lw s4, 20(sp)
+    lw s5, 24(sp)
+    lw s6, 28(sp)
+    lw s7, 32(sp)
+    lw s8, 36(sp)
+    lw s9, 40(sp)
+    lw s10, 44(sp)
+    lw s11, 48(sp)
+    addi sp, sp, 64
+    ret
+
+.balign 8
+.globl trampoline_save
+trampoline_save:
+save:
+    .zero SAVE_SIZE
+
+// How many instructions pass between the readings and the guest.
+.section .rodata
+.balign 4
+.globl trampoline_in, trampoline_out
+trampoline_in:
+    .word (in_end - in) / 4
+trampoline_out:
+    .word (out - trampoline_leave) / 4

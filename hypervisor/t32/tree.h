@@ -1,0 +1,13 @@
+// The little that the VMM reads of its device tree: the boot arguments.
+#ifndef HYPERVISOR_T32_TREE_H
+#define HYPERVISOR_T32_TREE_H
+
+#include "isa/types.h"
+
+// The property /chosen/bootargs of the flattened device tree at `tree`, or NULL.
+const char *tree_bootargs(const void *tree);
+
+// The number behind "name=" in the arguments (0x... or decimal); false: there is none.
+bool tree_argument(const char *arguments, const char *name, u32 *value);
+
+#endif
