@@ -1,26 +1,26 @@
 // The machine under kite: QEMU's `virt` board, or trapeze's, which has the same map. Physical addresses first, then where the kernel
 // sees them once paging is on.
 //
-//     physical                                   virtual, in every address space (mode K only)
-//     0x0c000000  PLIC                           0xf0000000
-//     0x10000000  UART, virtio-mmio slots        0xf0400000
-//     0x80000000  RAM: firmware's own 4 MiB      0x80000000  the same; up to 1,792 MiB of RAM are used
-//     0x80400000  kernel, then free pages        0x80400000  the same
-//                                                0x00010000 to 0x40000000: the user program
+//     physical                                   virtual, in every address space
+//                                                0x00010000  the user program, up to 0x40000000
+//     0x0c000000  PLIC                           0x40000000  \
+//     0x10000000  UART, virtio-mmio slots        0x40400000  |  mode K only
+//     0x80000000  RAM: 4 MiB for the firmware                |
+//     0x80400000  kernel, then free pages        0x80400000  /  the same address as physically
 #ifndef KITE_BOARD_H
 #define KITE_BOARD_H
 
 #include "isa/types.h"
 
 #define RAM_START 0x80000000u
-#define RAM_LIMIT 0xf0000000u // RAM above is left alone: the devices have the place
+#define RAM_LIMIT 0xfffff000u // so that an end of RAM is always a number: of 2 GiB the last page is left alone
 #define KERNEL_START 0x80400000u
 
 #define PLIC_PHYSICAL 0x0c000000u
-#define PLIC 0xf0000000u
+#define PLIC 0x40000000u
 #define IO_PHYSICAL 0x10000000u
-#define UART 0xf0400000u
-#define VIRTIO(slot) (0xf0401000u + (slot)*0x1000u)
+#define UART 0x40400000u
+#define VIRTIO(slot) (0x40401000u + (slot)*0x1000u)
 #define VIRTIO_SLOTS 8
 
 #define IRQ_UART 10

@@ -51,9 +51,10 @@ static void orphan_children(struct process *p)
 {
     struct process *init = process_slot(1);
     for (u32 i = 2; i < PROCESSES; i++)
-        if (process_slot(i)->parent == p)
+        if (process_slot(i)->state != PROCESS_FREE && process_slot(i)->parent == p) {
             process_slot(i)->parent = init;
-    wake(init);
+            wake(init);
+        }
 }
 
 void process_exit(i32 status)

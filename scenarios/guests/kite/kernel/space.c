@@ -8,11 +8,11 @@
 #define MEGAPAGE 0x400000u
 #define SATP_SV32 0x80000000u
 #define ENTRIES 1024
-#define KERNEL_ENTRIES 512 // the upper half of every root is the kernel's
+#define KERNEL_ENTRIES 256 // from here on every root is the kernel's: USER_END is 0x40000000
 
 extern u8 kernel_text_end[], kernel_rodata_end[];
 
-// The kernel's own tables: the root that every space copies its upper half from, and the small pages of the kernel itself.
+// The kernel's own tables: the root that every space copies the kernel's part from, and the small pages of the kernel itself.
 static u32 kernel_root[ENTRIES] __attribute__((aligned(4096)));
 static u32 kernel_leaf[ENTRIES] __attribute__((aligned(4096)));
 static u32 asid_limit; // ASIDs up to this exist; 0: there are none, and every change of space fences
@@ -27,7 +27,7 @@ static void *entry_page(u32 entry)
     return (void *)(entry >> 10 << 12);
 }
 
-// ---- the kernel's half
+// ---- the kernel's part
 
 static void map_kernel_image(void)
 {
@@ -52,8 +52,8 @@ static void satp_write(const u32 *root, u32 asid)
 void space_init(u32 ram_end)
 {
     map_kernel_image();
-    for (u32 at = KERNEL_START + MEGAPAGE; at < ram_end; at += MEGAPAGE)
-        map_megapage(at, at);
+    for (u32 i = KERNEL_START / MEGAPAGE + 1; i <= (ram_end - 1) / MEGAPAGE; i++)
+        map_megapage(i * MEGAPAGE, i * MEGAPAGE);
     map_megapage(PLIC, PLIC_PHYSICAL);
     map_megapage(UART, IO_PHYSICAL);
     satp_write(kernel_root, 0x1ff); // ASID bits that the hardware lacks read back as 0
@@ -62,7 +62,7 @@ void space_init(u32 ram_end)
     fence_all();
 }
 
-// ---- a program's half
+// ---- a program's part
 
 bool space_new(struct space *s, u32 asid)
 {

@@ -4,9 +4,8 @@
 //     0x00000000  nothing, so that a null pointer faults
 //     0x00010000  segments of the program file: code, constants, data and bss
 //                 heap, up to where sbrk has moved its end
-//     0x3ffc0000  stack, 256 KiB at most, grows down from
-//     0x40000000  the end
-//     0x80000000  the kernel, in every address space, for mode K only
+//     0x3ffc0000  stack, 256 KiB at most, grows down
+//     0x40000000  the devices and the kernel, in every address space, for mode K only (board.h)
 //
 // A page-table entry, as the specification has it, with one of the software's two bits (RSW) used for copy-on-write:
 //      31                    10 9 8 7 6 5 4 3 2 1 0
