@@ -1,0 +1,116 @@
+#!/bin/bash
+# The guest kernels on a machine that nobody here wrote (QEMU's virt board, under the firmware of tests/shim), and on ours, bare and under the
+# VMM: the same image prints the same bytes everywhere. Needs TRAPEZE and BUILD, as tests/run sets them.
+TRAPEZE=${TRAPEZE:-./trapeze}
+BUILD=${BUILD:-build}
+guests=$BUILD/guests
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=0
+
+verdict() { # verdict STATUS NAME [WHAT WENT WRONG]
+	if [ "$1" -eq 0 ]; then
+		echo "ok $2"
+	else
+		echo "not ok $2: ${3:-status $1}"
+		failed=1
+	fi
+}
+
+# on_qemu OUT KERNEL [QEMU OPTION...]: console output to OUT; status: 0 a good power-off, 1 a bad one, 124 it never ended
+on_qemu() {
+	local out=$1 kernel=$2
+	shift 2
+	timeout 60 qemu-system-riscv32 -M virt -m 64M -nographic -monitor none -serial stdio -bios "$guests/shim.elf" -kernel "$kernel" "$@" \
+		<"${INPUT:-/dev/null}" >"$out" 2>"$work/stderr"
+}
+
+# on_trapeze OUT KERNEL [BOOT OPTION...]
+on_trapeze() {
+	local out=$1 kernel=$2
+	shift 2
+	timeout 100 "$TRAPEZE" boot "$kernel" --ram 64M "$@" <"${INPUT:-/dev/null}" >"$out" 2>"$work/stderr"
+}
+
+same() { # same NAME EXPECTED OUT STATUS
+	if [ "$4" -ne 0 ]; then
+		verdict "$4" "$1" "status $4: $(tail -n 1 "$3" | tr -d '\r') $(tail -n 1 "$work/stderr")"
+	elif cmp -s "$2" "$3"; then
+		verdict 0 "$1"
+	else
+		verdict 1 "$1" "$(diff "$2" "$3" | head -n 3 | tr '\n' ' ')"
+	fi
+}
+
+# What hello prints, and that kite finds nothing wrong with itself, is known without any machine.
+cat >"$work/hello" <<END
+hello: booted in kernel mode
+hello: paging is on
+hello: a timer interrupt came
+hello: a system call from user mode
+END
+cat >"$work/script" <<END
+echo several words
+cat /etc/fruit | sort | wc
+primes 30
+hello; nothing
+halt
+END
+disk="-drive file=$guests/kite.fs,format=raw,if=none,id=d,readonly=on -device virtio-blk-device,drive=d"
+
+reference="" # console bytes of the self-test, from whichever machine ran it first
+
+qemu_tests() {
+	on_qemu "$work/out" "$guests/hello.elf"
+	same "qemu: hello" "$work/hello" "$work/out" $?
+	on_qemu "$work/self" "$guests/kite.elf" -append selftest
+	local status=$?
+	grep -q '^selftest: all passed$' "$work/self" && ! grep -q FAIL "$work/self"
+	verdict $((status + $?)) "qemu: kite's self-test" "$(grep -m 1 FAIL "$work/self") $(tail -n 1 "$work/self")"
+	INPUT=$work/script on_qemu "$work/session" "$guests/kite.elf"
+	verdict $? "qemu: a session with kite's shell" "$(tail -n 1 "$work/session")"
+	on_qemu "$work/out" "$guests/kite.elf" -append selftest -smp 4
+	same "qemu: kite's self-test on a machine with four harts" "$work/self" "$work/out" $?
+	on_qemu "$work/initrd" "$guests/kite.elf" -append selftest -initrd "$guests/kite.fs"
+	same "qemu: kite from an initrd" <(sed 's/^kite: files.*/kite: files are in the initrd/' "$work/self") "$work/initrd" $?
+	sed 's/^kite: files.*/kite: files are in the virtio disk/' "$work/self" >"$work/disk"
+	for legacy in true false; do
+		# shellcheck disable=SC2086
+		on_qemu "$work/out" "$guests/kite.elf" -append selftest -global virtio-mmio.force-legacy=$legacy $disk
+		same "qemu: kite from a virtio disk, force-legacy=$legacy" "$work/disk" "$work/out" $?
+	done
+	on_qemu "$work/out" "$guests/kite.elf" -append init=/bin/cat\ /nothing
+	[ $? -eq 1 ]
+	verdict $? "qemu: a failure of the first process is a failure of the machine"
+	reference=$work/self
+}
+
+trapeze_tests() {
+	local depth
+	[ -n "$reference" ] || on_trapeze "$work/self" "$guests/kite.elf" --append selftest
+	for depth in 0 1; do
+		on_trapeze "$work/out" "$guests/hello.elf" --depth $depth
+		same "boot: hello at depth $depth" "$work/hello" "$work/out" $?
+		on_trapeze "$work/out" "$guests/kite.elf" --append selftest --depth $depth
+		same "boot: kite's self-test at depth $depth" "$work/self" "$work/out" $?
+		on_trapeze "$work/out" "$guests/kite.elf" --append selftest --disk "$guests/kite.fs" --depth $depth
+		same "boot: kite from a disk at depth $depth" <(sed 's/^kite: files.*/kite: files are in the virtio disk/' "$work/self") "$work/out" $?
+		on_trapeze "$work/out" "$guests/kite.elf" --append selftest --initrd "$guests/kite.fs" --depth $depth
+		same "boot: kite from an initrd at depth $depth" <(sed 's/^kite: files.*/kite: files are in the initrd/' "$work/self") "$work/out" $?
+		[ -n "$reference" ] || continue
+		INPUT=$work/script on_trapeze "$work/out" "$guests/kite.elf" --depth $depth
+		same "boot: a session with kite's shell at depth $depth" "$work/session" "$work/out" $?
+	done
+}
+
+if command -v qemu-system-riscv32 >/dev/null; then
+	qemu_tests
+else
+	echo "skip qemu: qemu-system-riscv32 is not installed (Debian: qemu-system-misc)"
+fi
+if "$TRAPEZE" boot --help >/dev/null 2>&1; then
+	trapeze_tests
+else
+	echo "skip boot: this trapeze has no boot command"
+fi
+exit $failed
