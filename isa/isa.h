@@ -33,7 +33,7 @@ enum isa_class {
     ISA_INNOCUOUS, // same effect in both modes, and touches only registers and (translated) memory
     ISA_TRAPPING,  // its meaning is to trap (or call firmware), so a monitor always sees it
     ISA_CONTROL,   // control-sensitive: changes the mode, the translation, the interrupts or the processor's availability
-    ISA_BEHAVIOUR, // behaviour-sensitive: its result depends on the mode or on where in real memory it runs
+    ISA_BEHAVIOUR, // behaviour-sensitive: its result depends on the mode, or shows what a monitor keeps in the real CSRs
     ISA_RESOURCE,  // resource-dependent: its result depends on what others do with a shared thing (time, a reservation); sensitive in
                    // the wide sense. Counters become privileged with scounteren = 0; LR/SC may fail spuriously by specification
     ISA_BY_CSR,    // the class is that of the CSR named

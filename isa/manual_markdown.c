@@ -71,7 +71,7 @@ static const char classes[] =
     "## Classes\n"
     "\n"
     "After Popek and Goldberg (1974). An instruction is *privileged* if it traps in U and does not in K. It is *sensitive* if it changes what a\n"
-    "monitor must own (control-sensitive), or if its result depends on the mode or on where in real memory it runs (behaviour-sensitive).\n"
+    "monitor must own (control-sensitive), or if its result depends on the mode or on what the real CSRs hold (behaviour-sensitive).\n"
     "Where every sensitive instruction is privileged, a monitor can be built by trap-and-emulate: run the guest's kernel in U, and each\n"
     "instruction that matters traps. `trapeze isa --classify` runs each instruction in both modes and compares.\n"
     "\n"

@@ -1,0 +1,238 @@
+// Measures the class of each instruction on a machine of its own. Read sim/classify.h first.
+#include "sim/classify.h"
+#include "isa/arch/sv32.h"
+#include "sim/machine.h"
+
+#include <stdio.h>
+#include <string.h>
+
+// Where things are in the machine's RAM.
+enum { CODE = 0x80000000u, HANDLER = 0x80001000u, TARGET = 0x80002000u, WORDS = 0x80003000u };
+enum { ROOT = 0x80004000u, TABLE = 0x80005000u, PAGE_A = 0x80006000u, PAGE_B = 0x80007000u };
+#define MAPPED 0x40000000u // the virtual address of PAGE_A or PAGE_B
+#define WORD_COUNT 8
+
+// The states that an instruction is tried from: its operands rs1 and rs2, and what a monitor would keep in CSRs.
+static const struct start {
+    u32 rs1, rs2, sstatus;
+    u32 private; // in sscratch, scause, stval
+} starts[] = {
+    {WORDS, 5, 0, 0},
+    {WORDS + 8, 0xffffffffu, SSTATUS_SPP | SSTATUS_SPIE, 0},
+    {WORDS, 0, SSTATUS_SUM | SSTATUS_MXR, 3},
+    {0xffffffffu, WORDS, SSTATUS_SPIE, 8},
+};
+enum { STARTS = sizeof starts / sizeof *starts };
+
+struct outcome {
+    bool trapped;
+    struct hart_state hart;
+    u32 words[WORD_COUNT];
+};
+
+static void set_word(struct machine *m, u32 address, u32 word)
+{
+    machine_write(m, address, &word, sizeof word);
+}
+
+// The same for both modes: nothing pending, the timer far ahead but enabled, so that wfi has something to wait for.
+static void prepare(struct machine *m, u32 word, enum mode mode, const struct start *start)
+{
+    struct hart_state *h;
+    machine_boot(m, CODE, 0);
+    h = machine_hart(m, 0);
+    for (u32 i = 1; i < 32; i++)
+        h->x[i] = 0x01010101u * i;
+    h->x[11] = start->rs1;
+    h->x[12] = start->rs2;
+    h->x[16] = 0; // a6, a7: the SBI call that ecall makes from K, set_timer
+    h->x[17] = 0x54494d45;
+    h->mode = mode;
+    h->sstatus = start->sstatus;
+    h->sscratch = h->scause = h->stval = start->private;
+    h->stvec = HANDLER;
+    h->sepc = TARGET;
+    h->sie = IP_STIP;
+    h->stimecmp = 1000000000;
+    for (u32 i = 0; i < WORD_COUNT; i++)
+        set_word(m, WORDS + 4 * i, 0x11111111u * i);
+    set_word(m, CODE, word);
+}
+
+static struct outcome try(struct machine *m, u32 word, enum mode mode, const struct start *start)
+{
+    struct outcome o;
+    prepare(m, word, mode, start);
+    machine_run(m, 1);
+    o.hart = *machine_hart(m, 0);
+    o.trapped = o.hart.pc == HANDLER;
+    machine_read(m, WORDS, o.words, sizeof o.words);
+    return o;
+}
+
+// Did an instruction that did not trap change what a monitor must own?
+static bool changed_control(const struct hart_state *h, enum mode mode, const struct start *start)
+{
+    return h->mode != mode || h->run != HART_RUNNING || h->idle || h->sstatus != start->sstatus || h->stvec != HANDLER || h->scounteren ||
+           h->sscratch != start->private || h->sepc != TARGET || h->scause != start->private || h->stval != start->private || h->sie != IP_STIP || h->sip || h->satp || h->stimecmp != 1000000000;
+}
+
+static bool is_same_result(const struct outcome *a, const struct outcome *b)
+{
+    return !memcmp(a->hart.x, b->hart.x, sizeof a->hart.x) && a->hart.pc == b->hart.pc && !memcmp(a->words, b->words, sizeof a->words);
+}
+
+// Does the instruction make the hart forget a translation? A load remembers one, its entry is changed behind the hart's back,
+// the instruction runs, and a second load shows whether the old one still holds.
+static bool forgets_translations(struct machine *m, u32 word, enum mode mode)
+{
+    const struct start start = {MAPPED, 0, 0, 0};
+    const u32 load = 0x0005a683; // lw a3, 0(a1)
+    u32 user = mode == MODE_U ? PTE_U : 0;
+    prepare(m, load, mode, &start);
+    set_word(m, CODE + 4, word);
+    set_word(m, ROOT + 4 * (CODE >> 22), PTE_MAKE(CODE, PTE_V | PTE_R | PTE_W | PTE_X | PTE_A | PTE_D | user));
+    set_word(m, ROOT + 4 * (MAPPED >> 22), PTE_MAKE(TABLE, PTE_V));
+    set_word(m, TABLE, PTE_MAKE(PAGE_A, PTE_V | PTE_R | PTE_W | PTE_A | PTE_D | user));
+    set_word(m, PAGE_A, 'A');
+    set_word(m, PAGE_B, 'B');
+    struct hart_state *h = machine_hart(m, 0);
+    h->satp = SATP_MODE | ROOT >> PAGE_SHIFT;
+    machine_hart_flush(m, 0, NULL, NULL);
+    machine_run(m, 1);
+    set_word(m, TABLE, PTE_MAKE(PAGE_B, PTE_V | PTE_R | PTE_W | PTE_A | PTE_D | user));
+    machine_run(m, 1);
+    if (h->pc == HANDLER)
+        return false;
+    h->mode = mode;
+    h->run = HART_RUNNING;
+    h->satp = SATP_MODE | ROOT >> PAGE_SHIFT;
+    h->sstatus = 0;
+    h->x[11] = MAPPED;
+    h->x[13] = 0;
+    h->pc = CODE;
+    machine_run(m, 1);
+    return h->pc == CODE + 4 && h->x[13] != 'A';
+}
+
+// ---- one row
+
+// Nothing is known yet: `traps` until a state shows otherwise.
+static struct classified new_row(const char *name, enum isa_class claimed)
+{
+    struct classified row = {.claimed = (u8)claimed, .traps_u = true, .traps_k = true, .privileged = true};
+    snprintf(row.name, sizeof row.name, "%s", name);
+    return row;
+}
+
+// Does the result depend on the mode, or on what the CSRs hold?
+static bool results_differ(struct machine *m, u32 word, const struct start *start, const struct outcome *u, const struct outcome *k)
+{
+    struct start other = *start;
+    other.sstatus ^= SSTATUS_SPP | SSTATUS_SPIE;
+    other.private ^= 5;
+    struct outcome u2 = try(m, word, MODE_U, &other), k2 = try(m, word, MODE_K, &other);
+    return (!u->trapped && !k->trapped && !is_same_result(u, k)) || (!u->trapped && !u2.trapped && !is_same_result(u, &u2)) ||
+           (!k->trapped && !k2.trapped && !is_same_result(k, &k2));
+}
+
+static void measure(struct machine *m, u32 word, struct classified *row)
+{
+    for (const struct start *start = starts; start < starts + STARTS; start++) {
+        struct outcome u = try(m, word, MODE_U, start), k = try(m, word, MODE_K, start);
+        row->traps_u &= u.trapped;
+        row->traps_k &= k.trapped;
+        row->privileged &= u.trapped || k.trapped;
+        row->control |= !u.trapped && changed_control(&u.hart, MODE_U, start);
+        row->control |= !k.trapped && changed_control(&k.hart, MODE_K, start);
+        row->behaviour |= results_differ(m, word, start, &u, &k);
+    }
+    row->control |= forgets_translations(m, word, MODE_K) || forgets_translations(m, word, MODE_U);
+}
+
+// What the tables say must be so; `privileged` is what their MODE column says.
+static void judge(struct classified *row, bool privileged)
+{
+    static const struct {
+        bool control, behaviour;
+    } expected[ISA_CLASSES] = {[ISA_CONTROL] = {true, false}, [ISA_BEHAVIOUR] = {false, true}};
+    row->privileged &= !row->traps_k;
+    if (row->claimed == ISA_TRAPPING) {
+        row->agrees = row->traps_u;
+        return;
+    }
+    row->agrees = row->control == expected[row->claimed].control && row->privileged == privileged &&
+                  (row->control || row->behaviour == expected[row->claimed].behaviour); // what controls may well differ in result
+}
+
+static bool is_csr_instruction(const struct insn_info *info)
+{
+    return info->format == ISA_FORMAT_CSR || info->format == ISA_FORMAT_CSRI;
+}
+
+static struct classified classify_instruction(struct machine *m, enum insn insn)
+{
+    const struct insn_info *info = &isa_insns[insn];
+    struct classified row = new_row(info->mnemonic, info->class);
+    measure(m, isa_encode((struct decoded){.insn = (u8)insn, .rd = 10, .rs1 = 11, .rs2 = 12, .imm = 8}), &row);
+    judge(&row, info->privileged);
+    return row;
+}
+
+// The six CSR instructions with one CSR number.
+static void measure_csr(struct machine *m, u32 number, struct classified *row)
+{
+    for (int i = INSN_ILLEGAL + 1; i < INSN_COUNT; i++)
+        if (is_csr_instruction(&isa_insns[i]))
+            measure(m, isa_encode((struct decoded){.insn = (u8)i, .rd = 10, .rs1 = 11, .imm = (i32)number}), row);
+    // and reading alone, which is all that a read-only CSR allows
+    measure(m, isa_encode((struct decoded){.insn = INSN_csrrs, .rd = 10, .rs1 = 0, .imm = (i32)number}), row);
+}
+
+static struct classified classify_csr(struct machine *m, const struct csr_info *csr)
+{
+    char name[24];
+    snprintf(name, sizeof name, "csrr* %s", csr->name);
+    struct classified row = new_row(name, csr->class);
+    measure_csr(m, csr->number, &row);
+    judge(&row, true); // scounteren is 0, so a counter is as privileged as the others
+    return row;
+}
+
+// Numbers that are no CSR must trap in both modes; reading is tried on every one, the other forms on a few.
+static struct classified classify_others(struct machine *m)
+{
+    struct classified row = new_row("csrr* others", ISA_INNOCUOUS);
+    for (u32 number = 0; number < 0x1000; number++) {
+        if (isa_csr_find(number))
+            continue;
+        struct decoded read = {.insn = INSN_csrrs, .rd = 10, .imm = (i32)number};
+        struct outcome u = try(m, isa_encode(read), MODE_U, starts), k = try(m, isa_encode(read), MODE_K, starts);
+        row.traps_u &= u.trapped;
+        row.traps_k &= k.trapped;
+        if (number % 0x100 == 7)
+            measure_csr(m, number, &row);
+    }
+    judge(&row, false);
+    row.agrees &= row.traps_u && row.traps_k;
+    return row;
+}
+
+u32 classify(bool holes, struct classified *rows, char *error, size_t error_size)
+{
+    struct machine_config config = machine_config_default();
+    u32 count = 0;
+    config.ram = BOARD_RAM_MIN;
+    config.holes = holes;
+    struct machine *m = machine_new(&config, error, error_size);
+    if (!m)
+        return 0;
+    for (int i = INSN_ILLEGAL + 1; i < INSN_COUNT; i++)
+        if (!is_csr_instruction(&isa_insns[i]) && (holes || isa_insns[i].profile == ISA_T32))
+            rows[count++] = classify_instruction(m, i);
+    for (const struct csr_info *csr = isa_csrs; csr->name; csr++)
+        rows[count++] = classify_csr(m, csr);
+    rows[count++] = classify_others(m);
+    machine_free(m);
+    return count;
+}
