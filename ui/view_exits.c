@@ -20,30 +20,25 @@ static int sorted(const struct traplog *log, u8 order[TRAP_CLASSES])
     return n;
 }
 
-// A bar of eighths of a cell.
-static void draw_bar(const struct area *a, int row, int column, int width, u64 part, u64 whole, enum role role)
+// A bar of eighths of a cell; `most` would fill it.
+static void draw_bar(const struct area *a, int row, int column, int width, u64 part, u64 most, enum role role)
 {
-    u64 eighths = whole ? (part * (u64)width * 8 + whole - 1) / whole : 0;
+    u64 eighths = most && width > 0 ? (part * (u64)width * 8 + most - 1) / most : 0;
     area_fill(a, row, column, (int)(eighths / 8), role, 0, 0x2588);
     if (eighths % 8)
         area_fill(a, row, column + (int)(eighths / 8), 1, role, 0, 0x2590 - (u32)(eighths % 8));
 }
 
-static void draw_wide(const struct area *a, int row, const struct trap_count *count, u64 whole, const struct trap_class *class)
+static void draw_wide(const struct area *a, int row, const struct trap_count *count, u64 whole)
 {
     char n[TEXT_NUMBER], mean[TEXT_NUMBER], most[TEXT_NUMBER];
-    int bar = a->columns - 39;
-    draw_bar(a, row, 13, bar, count->count, whole, class->role);
     area_print(a, row, a->columns - 25, ROLE_PLAIN, 0, "%3u%% %6s %6s %6s", (unsigned)(count->count * 100 / whole),
                text_short(count->count, n), text_short(count->cost / count->count, mean), text_short(count->most, most));
 }
 
-static void draw_narrow(const struct area *a, int row, const struct trap_count *count, u64 whole, const struct trap_class *class)
+static void draw_narrow(const struct area *a, int row, const struct trap_count *count, u64 whole)
 {
     char n[TEXT_NUMBER];
-    int bar = a->columns - 20;
-    if (bar > 0)
-        draw_bar(a, row, 9, bar, count->count, whole, class->role);
     area_print(a, row, a->columns - 10, ROLE_PLAIN, 0, "%3u%% %5s", (unsigned)(count->count * 100 / whole), text_short(count->count, n));
 }
 
@@ -60,9 +55,10 @@ static void draw(const struct model *now, const struct model *before, const stru
     for (int i = 0; i < kinds; i++)
         whole += now->log->count[order[i]].count;
     bool wide = area->columns >= 46;
+    int bar = wide ? 13 : 9, numbers = area->columns - (wide ? 25 : 10); // where they begin
     int head = wide;
     if (head)
-        area_print(area, 0, 0, ROLE_DIM, 0, "K cause%*s share  count   mean   most", area->columns - 33, "");
+        area_print(area, 0, 0, ROLE_DIM, 0, "K cause%*sshare  count   mean   most", area->columns - 33, "");
     int most = kinds - (area->rows - head), first = look->scroll > most ? most : look->scroll;
     first = first < 0 ? 0 : first;
     for (int row = head; row < area->rows && first + row - head < kinds; row++) {
@@ -70,8 +66,9 @@ static void draw(const struct model *now, const struct model *before, const stru
         const struct trap_class *class = &trap_classes[id];
         char letter[2] = {class->letter, 0};
         area_put(area, row, 0, class->role, ATTRIBUTE_BOLD, letter);
-        area_put_until(area, row, 2, wide ? 12 : area->columns - 10, class->role, 0, class->name);
-        (wide ? draw_wide : draw_narrow)(area, row, &now->log->count[id], whole, class);
+        area_put_until(area, row, 2, bar - 1, class->role, 0, class->name);
+        draw_bar(area, row, bar, numbers - bar - 1, now->log->count[id].count, now->log->count[order[0]].count, class->role);
+        (wide ? draw_wide : draw_narrow)(area, row, &now->log->count[id], whole);
     }
 }
 

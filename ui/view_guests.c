@@ -15,15 +15,20 @@ static enum role role_of_state(enum vm_state state)
     return state < VM_STATES ? roles[state] : ROLE_PLAIN;
 }
 
-// Columns from the right: traps 6, share 5, state 6.
+// Columns from the right: traps 5, share 4, state 5, a space between.
+static void draw_share(const struct area *a, int row, u32 permille, enum role role)
+{
+    if (permille > 0 && permille < 5)
+        area_put(a, row, a->columns - 10, role, 0, " <1%");
+    else
+        area_print(a, row, a->columns - 10, role, 0, "%3u%%", (permille + 5) / 10);
+}
+
 static void draw_numbers(const struct area *a, int row, u32 permille, u64 traps)
 {
     char number[TEXT_NUMBER];
-    area_print(a, row, a->columns - 6, ROLE_PLAIN, 0, "%6s", text_short(traps, number));
-    if (permille < 1000)
-        area_print(a, row, a->columns - 11, ROLE_PLAIN, 0, "%2u.%u%%", permille / 10, permille % 10);
-    else
-        area_put(a, row, a->columns - 11, ROLE_PLAIN, 0, " 100%");
+    area_print(a, row, a->columns - 5, ROLE_PLAIN, 0, "%5s", text_short(traps, number));
+    draw_share(a, row, permille, ROLE_PLAIN);
 }
 
 static void draw_vm(const struct model *now, u32 index, const struct area *a, int row)
@@ -38,8 +43,8 @@ static void draw_vm(const struct model *now, u32 index, const struct area *a, in
     int indent = (int)vm_path_length(&vm->path);
     if (vm->state == VM_RUNNING)
         area_put(a, row, indent - 1, ROLE_GOOD, ATTRIBUTE_BOLD, "▸");
-    area_put_until(a, row, indent, a->columns - 18, ROLE_GUEST, index == now->chosen ? ATTRIBUTE_BOLD : 0, name);
-    int end = area_put(a, row, a->columns - 17, role_of_state(vm->state), 0, vm_state_name(vm->state));
+    area_put_until(a, row, indent, a->columns - 15, ROLE_GUEST, index == now->chosen ? ATTRIBUTE_BOLD : 0, name);
+    int end = area_put(a, row, a->columns - 15, role_of_state(vm->state), 0, vm_state_name(vm->state));
     if (trapped)
         area_put(a, row, end, ROLE_CHANGED, 0, "*");
     draw_numbers(a, row, model_share(now, index), vm->exits);
@@ -48,9 +53,9 @@ static void draw_vm(const struct model *now, u32 index, const struct area *a, in
 static void draw_machine(const struct model *now, const struct area *a, int row)
 {
     bool vmm = now->depth > 0;
-    area_put_until(a, row, 0, a->columns - 18, ROLE_VMM, 0, vmm ? "L0 vmm" : "machine");
+    area_put_until(a, row, 0, a->columns - 15, ROLE_VMM, 0, vmm ? "L0 vmm" : "machine");
     if (!vmm)
-        area_put(a, row, a->columns - 17, role_of_state(now->vm[0].state), 0, vm_state_name(now->vm[0].state));
+        area_put(a, row, a->columns - 15, role_of_state(now->vm[0].state), 0, vm_state_name(now->vm[0].state));
     draw_numbers(a, row, vmm ? model_share_vmm(now) : model_share(now, 0), now->log ? now->log->traps : 0);
 }
 
@@ -62,7 +67,7 @@ static void draw_idle(const struct model *now, const struct area *a, int row)
     if (!now->cycles || busy >= 1000)
         return;
     area_put(a, row, 0, ROLE_DIM, 0, "idle");
-    area_print(a, row, a->columns - 11, ROLE_DIM, 0, "%2u.%u%%", (1000 - busy) / 10, (1000 - busy) % 10);
+    draw_share(a, row, 1000 - busy, ROLE_DIM);
 }
 
 static void draw(const struct model *now, const struct model *before, const struct look_at *look, const struct area *area)
@@ -74,7 +79,7 @@ static void draw(const struct model *now, const struct model *before, const stru
     }
     int head = area->rows > 3;
     if (head)
-        area_print(area, 0, 0, ROLE_DIM, 0, "%-*sstate   cpu traps", area->columns - 17, "vm");
+        area_print(area, 0, 0, ROLE_DIM, 0, "%-*sstate cpu traps", area->columns - 15, " vm");
     int rows = area->rows - head;
     int first = (int)now->chosen < rows ? 0 : (int)now->chosen - rows + 1;
     int row = 0;

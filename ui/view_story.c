@@ -47,7 +47,7 @@ static void tell_cause(struct teller *t)
     tell(t, ROLE_GUEST, guest_label(&row->path, who), 0, "at %08x, virtual mode %c: %s", row->note.pc, row->note.mode ? 'K' : 'U',
          words_cause(row, t->holes, what));
     if (row->kind == EVENT_EXIT)
-        tell(t, ROLE_DIM, "hardware", 0, "the hart is really in U, under the shadow table: it raises %s, and enters the VMM",
+        tell(t, ROLE_DIM, "hardware", 0, "really in U, under the shadow table: it raises %s and enters the VMM",
              info ? info->name : "a trap");
 }
 

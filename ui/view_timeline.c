@@ -114,7 +114,8 @@ static void draw_traps(const struct window *w, const struct model *now, const st
     }
 }
 
-static void draw_guests(struct window *w, const struct model *now, const struct area *a, int row, int rows)
+// Returns the row below the last one.
+static int draw_guests(struct window *w, const struct model *now, const struct area *a, int row, int rows)
 {
     int guests = 0, skip = 0;
     for (u32 i = 1; i < now->vms; i++)
@@ -132,6 +133,7 @@ static void draw_guests(struct window *w, const struct model *now, const struct 
             draw_share(a, y, c, cycles, (u64)w->scale * now->harts, ROLE_GUEST);
         }
     }
+    return row + (guests < rows ? guests : rows);
 }
 
 static void draw_bare(struct window *w, const struct model *now, const struct area *a, int row)
@@ -159,12 +161,13 @@ static void draw(const struct model *now, const struct model *before, const stru
     area_put(area, 0, 0, ROLE_VMM, 0, now->depth ? "vmm" : "traps");
     for (int c = 0; c < w.columns; c++)
         draw_share(area, 0, c, w.vmm[c], (u64)w.scale * (now->harts ? now->harts : 1), ROLE_VMM);
+    int below = 2;
     if (now->depth)
-        draw_guests(&w, now, area, 1, area->rows - 2);
+        below = draw_guests(&w, now, area, 1, area->rows - 2);
     else
         draw_bare(&w, now, area, 1);
     int park_row = area->grid->cursor_row, park_column = area->grid->cursor_column;
-    draw_traps(&w, now, area, now->depth ? area->rows - 1 : 2);
+    draw_traps(&w, now, area, below);
     if (!look->focused) {
         area->grid->cursor_row = park_row;
         area->grid->cursor_column = park_column;

@@ -13,7 +13,7 @@ struct columns {
 
 static struct columns columns_of(int width)
 {
-    struct columns c = {0, 7, 17, 0, 0, width - 13, width - 5};
+    struct columns c = {0, 7, 15, 0, 0, width - 13, width - 5};
     if (width < 48) { // leave out the instruction count
         c.retired = -1;
         c.from = 7;
@@ -27,7 +27,7 @@ static void draw_head(const struct area *a, const struct columns *c)
 {
     area_put(a, 0, c->number, ROLE_DIM, 0, "  trap");
     if (c->retired >= 0)
-        area_put(a, 0, c->retired, ROLE_DIM, 0, "    insns");
+        area_put(a, 0, c->retired, ROLE_DIM, 0, "  insns");
     area_put(a, 0, c->from, ROLE_DIM, 0, "from");
     area_put(a, 0, c->letter, ROLE_DIM, 0, "K cause");
     area_put(a, 0, c->action, ROLE_DIM, 0, "action");
@@ -46,7 +46,7 @@ static void draw_row(const struct area *a, int y, const struct columns *c, const
     area_print(a, y, c->number, ROLE_DIM, 0, "%6s", row->number < 1000000 ? (snprintf(number, sizeof number, "%u", (unsigned)row->number), number)
                                                                            : text_short(row->number, number));
     if (c->retired >= 0)
-        area_print(a, y, c->retired, ROLE_PLAIN, 0, "%9s", row->retired < 10000000 ? text_grouped(row->retired, number) : text_short(row->retired, number));
+        area_print(a, y, c->retired, ROLE_PLAIN, 0, "%7s", row->retired < 1000000 ? text_grouped(row->retired, number) : (snprintf(number, sizeof number, "%llu", (unsigned long long)row->retired), strlen(number) <= 7 ? number : text_short(row->retired, number)));
     area_put_until(a, y, c->from, c->letter - 1, ROLE_GUEST, 0, words_vcpu(&row->path, row->note.vcpu, text));
     area_put(a, y, c->letter, class->role, ATTRIBUTE_BOLD, letter);
     area_put_until(a, y, c->cause, c->action - 1, class->role, 0, words_cause(row, holes, text));

@@ -10,7 +10,7 @@ const struct trap_class trap_classes[TRAP_CLASSES] = {
     [TRAP_CSR] = {'P', ROLE_PRIVILEGED, "csr", "a CSR instruction of a guest kernel"},
     [TRAP_SRET] = {'R', ROLE_PRIVILEGED, "sret", "return from a trap handler"},
     [TRAP_WFI] = {'W', ROLE_PRIVILEGED, "wfi", "wait for an interrupt"},
-    [TRAP_SFENCE] = {'V', ROLE_PRIVILEGED, "sfence.vma", "a guest kernel changed its page tables"},
+    [TRAP_SFENCE] = {'V', ROLE_PRIVILEGED, "sfence", "a guest kernel changed its page tables"},
     [TRAP_UNDEFINED] = {'U', ROLE_FAULT, "illegal", "an instruction that is illegal for the guest too"},
     [TRAP_ECALL_U] = {'E', ROLE_CALL, "ecall-u", "a system call of a user program"},
     [TRAP_ECALL_K] = {'K', ROLE_CALL, "sbi", "a kernel called the firmware"},
@@ -210,20 +210,20 @@ static const struct {
     u8 class, outcome;
     const char *text;
 } reasons[] = {
-    {TRAP_CSR, EVENT_EMULATE, "is for mode K; virtual K is really U, so it trapped"},
-    {TRAP_SRET, EVENT_EMULATE, "is for mode K; virtual K is really U, so it trapped"},
-    {TRAP_WFI, EVENT_EMULATE, "would stop the hart; virtual K is really U, so it trapped"},
-    {TRAP_SFENCE, EVENT_EMULATE, "is for mode K, so it trapped: the shadow must follow the guest's table"},
+    {TRAP_CSR, EVENT_EMULATE, "is privileged; virtual K is really U"},
+    {TRAP_SRET, EVENT_EMULATE, "is privileged; virtual K is really U"},
+    {TRAP_WFI, EVENT_EMULATE, "is privileged; virtual K is really U"},
+    {TRAP_SFENCE, EVENT_EMULATE, "is privileged; virtual K is really U"},
     {TRAP_UNDEFINED, EVENT_REFLECT, "is illegal for the guest too"},
-    {TRAP_ECALL_U, EVENT_REFLECT, "a system call: the guest's own kernel answers"},
-    {TRAP_ECALL_K, EVENT_EMULATE, "a kernel calls its firmware; here that is the VMM"},
-    {TRAP_FETCH_PAGE, EVENT_FILL, "the guest's table allows it, the shadow had no entry (hidden fault)"},
-    {TRAP_LOAD_PAGE, EVENT_FILL, "the guest's table allows it, the shadow had no entry (hidden fault)"},
-    {TRAP_STORE_PAGE, EVENT_FILL, "the guest's table allows it, the shadow did not (hidden fault)"},
-    {TRAP_FETCH_PAGE, EVENT_REFLECT, "the guest's own table forbids it (true fault)"},
-    {TRAP_LOAD_PAGE, EVENT_REFLECT, "the guest's own table forbids it (true fault)"},
-    {TRAP_STORE_PAGE, EVENT_REFLECT, "the guest's own table forbids it (true fault)"},
-    {TRAP_MMIO, EVENT_EMULATE, "a device, never mapped in the shadow"},
+    {TRAP_ECALL_U, EVENT_REFLECT, "a system call for the guest's own kernel"},
+    {TRAP_ECALL_K, EVENT_EMULATE, "a kernel calls its firmware, the VMM"},
+    {TRAP_FETCH_PAGE, EVENT_FILL, "hidden fault: the guest's table allows it"},
+    {TRAP_LOAD_PAGE, EVENT_FILL, "hidden fault: the guest's table allows it"},
+    {TRAP_STORE_PAGE, EVENT_FILL, "hidden fault: the guest's table allows it"},
+    {TRAP_FETCH_PAGE, EVENT_REFLECT, "true fault: the guest's own table forbids it"},
+    {TRAP_LOAD_PAGE, EVENT_REFLECT, "true fault: the guest's own table forbids it"},
+    {TRAP_STORE_PAGE, EVENT_REFLECT, "true fault: the guest's own table forbids it"},
+    {TRAP_MMIO, EVENT_EMULATE, "a device is never mapped"},
     {TRAP_ACCESS, EVENT_REFLECT, "no memory at that guest physical address"},
     {TRAP_MISALIGNED, EVENT_REFLECT, "not aligned"},
     {TRAP_BREAKPOINT, EVENT_REFLECT, "the guest's own handler answers"},
@@ -245,15 +245,15 @@ static const char *reason_of(const struct trap_row *row)
 static const char *deed_of(const struct trap_row *row)
 {
     static const char *const deeds[EVENT_KINDS] = {
-        [EVENT_TRAP] = "its own kernel took the trap",
-        [EVENT_EXIT] = "the VMM has it in hand",
-        [EVENT_EMULATE] = "the VMM emulated it",
-        [EVENT_FILL] = "the VMM filled the shadow",
-        [EVENT_REFLECT] = "the VMM reflected it to the guest",
-        [EVENT_PREEMPT] = "the VMM took the hart",
-        [EVENT_KILL] = "the VMM ended the guest",
-        [EVENT_INJECT] = "the VMM injected the interrupt",
-        [EVENT_SCHEDULE] = "the VMM gave the hart away",
+        [EVENT_TRAP] = "its own kernel took it",
+        [EVENT_EXIT] = "in the VMM",
+        [EVENT_EMULATE] = "emulated",
+        [EVENT_FILL] = "filled the shadow",
+        [EVENT_REFLECT] = "reflected to it",
+        [EVENT_PREEMPT] = "back to the VMM",
+        [EVENT_KILL] = "the VMM ended it",
+        [EVENT_INJECT] = "injected",
+        [EVENT_SCHEDULE] = "switched",
     };
     return row->outcome < EVENT_KINDS && deeds[row->outcome] ? deeds[row->outcome] : "";
 }
@@ -263,11 +263,11 @@ const char *words_why(const struct trap_row *row, bool holes, char *to)
     enum { SIZE = 256 };
     char who[48], what[CAUSE_TEXT], next[40];
     const char *reason = reason_of(row);
-    int n = snprintf(to, SIZE, "%s: %s%s%s; %s", words_vcpu(&row->path, row->note.vcpu, who), words_cause(row, holes, what),
-                     reason ? row->class < TRAP_UNDEFINED ? " " : ": " : "", reason ? reason : "", deed_of(row));
+    int n = snprintf(to, SIZE, "%s %s%s%s: %s", words_vcpu(&row->path, row->note.vcpu, who), words_cause(row, holes, what),
+                     reason ? row->class <= TRAP_UNDEFINED ? " " : ", " : "", reason ? reason : "", deed_of(row));
     if (row->switched && row->kind != EVENT_SCHEDULE && !vm_path_equal(&row->next, &row->path) && n < SIZE)
-        n += snprintf(to + n, (size_t)(SIZE - n), ", then ran %s", vm_path_print(&row->next, next, sizeof next));
+        n += snprintf(to + n, (size_t)(SIZE - n), ", then %s", vm_path_print(&row->next, next, sizeof next));
     if (row->cost && n < SIZE)
-        snprintf(to + n, (size_t)(SIZE - n), " (%u cycles)", row->cost);
+        snprintf(to + n, (size_t)(SIZE - n), ", %u cycles", row->cost);
     return to;
 }

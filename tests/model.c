@@ -1,0 +1,165 @@
+// Making a model by hand. Read tests/model.h first.
+#include "tests/model.h"
+#include "isa/isa.h"
+
+#include <string.h>
+
+static const char source[] = "-- Two kernels share one processor.\n"
+                             "-- Each believes that it has the machine to itself.\n"
+                             "machine { harts = 1 }\n"
+                             "vmm { scheduler = \"round-robin\" }\n"
+                             "guest { name = \"alice\", image = \"kite.elf\" }\n"
+                             "guest { name = \"bob\", image = \"tiny.s\" }\n"
+                             "\n"
+                             "run { until_off = true }\n"
+                             "check(\"both are off\", 5, function() return true end)\n"
+                             "check(\"alice said so\", 5, function() return console(\"alice\") == \"ok\" end)\n";
+
+static const char console[] = "kite: 16 MiB, paging on\n"
+                              "init: started sh\n"
+                              "$ ls\n"
+                              "cat\techo\tforktest\tpipetest\n"
+                              "\033[31mred?\033[0m \xff\xfe caf\xc3\xa9 \r\x07\n"
+                              "$ forktest\n"
+                              "fork: 12 children, all waited for\n"
+                              "$ ";
+
+struct happening {
+    u8 kind, guest, mode;
+    u32 cause, insn, addr, value;
+    u32 cycles, cost; // cycles since the one before
+};
+
+enum { A = 1, B = 2 };
+
+// One round of what guests do, played several times.
+static const struct happening round_of_traps[] = {
+    {EVENT_SCHEDULE, A, MODE_K, 0, 0, 0, 0, 0, 200},
+    {EVENT_EXIT, A, MODE_K, CAUSE_ILLEGAL, 0x18051073, 0x18051073, 0, 120, 20},
+    {EVENT_EMULATE, A, MODE_K, CAUSE_ILLEGAL, 0x18051073, 0x18051073, 0, 0, 100},
+    {EVENT_EXIT, A, MODE_K, CAUSE_FETCH_PAGE, 0, 0x80400014, 0, 1, 20},
+    {EVENT_FILL, A, MODE_K, CAUSE_FETCH_PAGE, 0, 0x80400014, 0x80400000, 0, 150},
+    {EVENT_EXIT, A, MODE_K, CAUSE_STORE_PAGE, 0, 0x10000000, 0, 64, 20},
+    {EVENT_EMULATE, A, MODE_K, CAUSE_STORE_PAGE, 0, 0x10000000, 0x6b, 0, 250},
+    {EVENT_EXIT, A, MODE_K, CAUSE_ILLEGAL, 0x10200073, 0x10200073, 0, 90, 20},
+    {EVENT_EMULATE, A, MODE_K, CAUSE_ILLEGAL, 0x10200073, 0x10200073, 0, 0, 100},
+    {EVENT_EXIT, A, MODE_U, CAUSE_ECALL_U, 0x73, 0, 0, 400, 20},
+    {EVENT_REFLECT, A, MODE_U, CAUSE_ECALL_U, 0x73, 0, 0, 0, 120},
+    {EVENT_SCHEDULE, B, MODE_U, 0, 0, 0, 0, 900, 200},
+    {EVENT_INJECT, B, MODE_U, CAUSE_TIMER, 0, 0, 0, 10, 120},
+    {EVENT_EXIT, B, MODE_K, CAUSE_ECALL_U, 0x73, 0, 0, 30, 20},
+    {EVENT_EMULATE, B, MODE_K, CAUSE_ECALL_U, 0x73, 0x54494d45, 0, 0, 180},
+    {EVENT_EXIT, B, MODE_U, CAUSE_LOAD_PAGE, 0, 0x00401ffc, 0, 333, 20},
+    {EVENT_REFLECT, B, MODE_U, CAUSE_LOAD_PAGE, 0, 0x00401ffc, 0, 0, 120},
+    {EVENT_EXIT, B, MODE_K, CAUSE_ILLEGAL, 0x12000073, 0x12000073, 0, 45, 20},
+    {EVENT_EMULATE, B, MODE_K, CAUSE_ILLEGAL, 0x12000073, 0x12000073, 0, 0, 400},
+    {EVENT_EXIT, B, MODE_K, CAUSE_ILLEGAL, 0x10500073, 0x10500073, 0, 77, 20},
+    {EVENT_EMULATE, B, MODE_K, CAUSE_ILLEGAL, 0x10500073, 0x10500073, 0, 0, 100},
+    {EVENT_BLOCK, B, MODE_K, 0, 0, 0, 0, 0, 0},
+};
+
+static u64 play(struct traplog *log, int rounds)
+{
+    u64 cycle = 1000, retired = 800, seq = 0;
+    for (int i = 0; i < rounds; i++)
+        for (size_t k = 0; k < sizeof round_of_traps / sizeof *round_of_traps; k++) {
+            const struct happening *h = &round_of_traps[k];
+            cycle += h->cycles;
+            retired += h->cycles;
+            struct event e = {.seq = seq++, .cycle = cycle, .retired = retired, .steps = retired + seq, .cost = h->cost, .level = 1,
+                              .path = {{h->guest}},
+                              .note = {.kind = h->kind, .mode = h->mode, .vm = h->guest, .cause = h->cause, .insn = h->insn,
+                                       .addr = h->addr, .value = h->value, .pc = 0x80400010}};
+            traplog_add(log, &e);
+            cycle += h->cost;
+        }
+    return cycle;
+}
+
+static void name_vm(struct observed_vm *vm, const char *name)
+{
+    memset(vm->name, 0, sizeof vm->name);
+    memcpy(vm->name, name, strlen(name));
+}
+
+static void fill_vcpu(struct vcpu_model *v)
+{
+    static const u32 code[] = {0x00000297, 0x34151073, 0x18051073, 0x12000073, 0x10200073, 0x00b50533, 0x00000073, 0xffffffff};
+    *v = (struct vcpu_model){.known = true, .path = {{A}}, .code_at = 0x80400008};
+    for (u32 i = 0; i < 32; i++)
+        v->seen.state.x[i] = i ? 0x80400000 + i * 0x11110 : 0;
+    v->seen.state.pc = 0x80400010;
+    v->seen.state.mode = MODE_K;
+    v->seen.state.run = HART_RUNNING;
+    v->seen.state.sstatus = 0x120;
+    v->seen.state.stvec = 0x80400100;
+    v->seen.state.scause = 8;
+    v->seen.state.sepc = 0x00010074;
+    v->seen.state.satp = 0x80080234;
+    v->seen.state.sie = 0x222;
+    v->seen.state.stimecmp = 50000;
+    v->seen.state.retired = 12345;
+    v->seen.time = 12400;
+    v->seen.on_hart = true;
+    v->seen.real = v->seen.state;
+    v->seen.real.sstatus = 0x20;
+    v->seen.real.satp = 0x803903a0;
+    v->seen.real.stvec = 0;
+    memcpy(v->code, code, sizeof code);
+    v->code_known = 0xff;
+}
+
+static void fill_common(struct model *m, const struct traplog *log)
+{
+    *m = (struct model){.run = RUN_PAUSED, .seed = 42, .harts = 1, .generation = 1, .log = log, .follow = true, .source = source,
+                        .line = 8, .console = {.text = console, .size = sizeof console - 1, .count = sizeof console - 1}};
+    strcpy(m->scenario, "two-guests.lua");
+    strcpy(m->speed, "64k/s");
+    strcpy(m->said, "both kernels are up");
+    m->trap = log->traps;
+    m->steps = 1304331;
+    m->retired = 1204331;
+    m->checks = 2;
+    strcpy(m->check[0].name, "both are off");
+    m->check[0].passed = true;
+    strcpy(m->check[1].name, "alice said so");
+    strcpy(m->check[1].message, "the console says \"kite\"");
+}
+
+void model_by_hand(struct model *now, struct model *before, struct traplog *log)
+{
+    u64 cycles = play(log, 3) + 300;
+    fill_common(now, log);
+    now->depth = 1;
+    now->cycles = cycles;
+    now->vms = 3;
+    now->chosen = 1;
+    now->vm[0] = (struct observed_vm){.is_vmm = true, .vcpus = 1};
+    now->vm[1] = (struct observed_vm){.path = {{A}}, .state = VM_RUNNING, .vcpus = 1, .exits = 15, .retired = 3000, .direct = 2400};
+    now->vm[2] = (struct observed_vm){.path = {{B}}, .state = VM_WAITING, .vcpus = 1, .exits = 12, .retired = 1800, .direct = 1500};
+    name_vm(&now->vm[1], "alice");
+    name_vm(&now->vm[2], "bob");
+    fill_vcpu(&now->vcpu);
+    *before = *now;
+    before->steps--;
+    before->vcpu.seen.state.x[10] = 1;
+    before->vcpu.seen.state.satp = 0;
+}
+
+void model_by_hand_bare(struct model *now, struct traplog *log)
+{
+    static const u32 causes[] = {CAUSE_ECALL_U, CAUSE_STORE_PAGE, CAUSE_TIMER, CAUSE_ILLEGAL};
+    u64 cycle = 500;
+    for (u32 i = 0; i < 20; i++, cycle += 150) {
+        struct event e = {.seq = i, .cycle = cycle, .retired = cycle, .steps = cycle, .cost = 20,
+                          .note = {.kind = EVENT_TRAP, .mode = MODE_U, .cause = causes[i % 4], .pc = 0x10000, .addr = 0x2000}};
+        traplog_add(log, &e);
+    }
+    fill_common(now, log);
+    now->cycles = cycle;
+    now->vms = 1;
+    now->vm[0] = (struct observed_vm){.state = VM_RUNNING, .vcpus = 1, .exits = 20, .retired = 2500, .direct = 2500};
+    fill_vcpu(&now->vcpu);
+    now->vcpu.path = (struct vm_path){{0}};
+    now->vcpu.seen.real = now->vcpu.seen.state;
+}

@@ -1,0 +1,102 @@
+// The table of keys: nothing twice, everything reachable, the hints within the width; and the command line's helpers beside it.
+#include "tests/suite.h"
+#include "ui/keys.h"
+#include "ui/options.h"
+#include "ui/view.h"
+
+#include <string.h>
+
+static void test_unique(void)
+{
+    for (const struct binding *a = bindings; a->action; a++) {
+        CU_ASSERT(a->label && a->command && a->help && a->group && a->short_name);
+        CU_ASSERT(strlen(a->label) <= 8 && strlen(a->command) <= 9);
+        for (const struct binding *b = a + 1; b->action; b++) {
+            CU_ASSERT_FATAL(a->key != b->key && a->key != b->other);
+            CU_ASSERT_FATAL(a->other == KEY_NONE || (a->other != b->key && a->other != b->other));
+            CU_ASSERT_FATAL(strcmp(a->command, b->command));
+            CU_ASSERT_FATAL(!a->hint || a->hint != b->hint);
+        }
+    }
+}
+
+static void test_every_action(void)
+{
+    for (int action = 1; action < ACTIONS; action++) {
+        bool bound = false;
+        for (const struct binding *b = bindings; b->action; b++)
+            bound |= b->action == action;
+        CU_ASSERT(bound);
+    }
+}
+
+static void test_every_pane(void)
+{
+    for (int i = 0; i < PANES; i++) {
+        const struct binding *b = keys_find(panes[i]->key);
+        CU_ASSERT_FATAL(b && b->action == ACTION_PANE && b->argument == (u8)panes[i]->key);
+    }
+}
+
+static void test_commands(void)
+{
+    CU_ASSERT_EQUAL(keys_command("step")->action, ACTION_STEP);
+    CU_ASSERT_EQUAL(keys_command("untr")->action, ACTION_LAST_TRAP);
+    CU_ASSERT_EQUAL(keys_command("trap")->action, ACTION_NEXT_TRAP); // a whole name, though "traps" begins so
+    CU_ASSERT_PTR_NULL(keys_command("s"));                          // step, slower, scenario
+    CU_ASSERT_PTR_NULL(keys_command(""));
+    CU_ASSERT_PTR_NULL(keys_command("nonsense"));
+    CU_ASSERT_PTR_NULL(keys_find('Z'));
+    CU_ASSERT_PTR_NULL(keys_find(KEY_NONE));
+}
+
+static void test_hints(void)
+{
+    struct cells c = {0};
+    for (int width = 0; width < 200; width++) {
+        CU_ASSERT_FATAL(cells_resize(&c, 1, width));
+        struct area all = area_all(&c);
+        keys_draw_hints(&all, 0);
+        CU_ASSERT_FATAL(!width || c.at[width - 1].glyph == ' '); // no hint is cut off
+    }
+    int quit = 0;
+    CU_ASSERT_FATAL(cells_resize(&c, 1, 130));
+    struct area all = area_all(&c);
+    keys_draw_hints(&all, 0);
+    for (int i = 0; i + 3 < 130; i++)
+        quit += c.at[i].glyph == 'Q' && c.at[i + 1].glyph == 'u' && c.at[i + 2].glyph == 'i' && c.at[i + 3].glyph == 't';
+    CU_ASSERT_EQUAL(quit, 1);
+    cells_free(&c);
+}
+
+static void test_help_fits(void)
+{
+    struct cells c = {0};
+    CU_ASSERT_FATAL(cells_resize(&c, 100, 78));
+    struct area all = area_all(&c);
+    int lines = keys_draw_help(&all, 0);
+    CU_ASSERT(lines > 40 && lines < 100);
+    for (int i = 0; i < 100 * 78; i++)
+        CU_ASSERT_NOT_EQUAL_FATAL(c.at[i].glyph, 0x2026); // nothing is cut at 80 columns
+    cells_free(&c);
+}
+
+static void test_near_names(void)
+{
+    static const char *const names[] = {"run", "boot", "grade", "asm", "dis", "isa", NULL};
+    CU_ASSERT_STRING_EQUAL(option_near("boto", names), "boot");
+    CU_ASSERT_STRING_EQUAL(option_near("grad", names), "grade");
+    CU_ASSERT_STRING_EQUAL(option_near("assm", names), "asm");
+    CU_ASSERT_PTR_NULL(option_near("frobnicate", names));
+    CU_ASSERT_PTR_NULL(option_near("", names));
+}
+
+const struct suite suite_keys = {"keys", (const struct test[]){
+    {"no key and no command stands twice in the table", test_unique},
+    {"every action has a key", test_every_action},
+    {"every pane has its number", test_every_pane},
+    {"a command is found by its name or an unambiguous beginning", test_commands},
+    {"hints are shown whole or not at all, at every width", test_hints},
+    {"the help fits into 80 columns", test_help_fits},
+    {"an unknown command is answered by the nearest name", test_near_names},
+    {0}}};

@@ -1,0 +1,346 @@
+// What the dashboard draws, without a terminal: golden screens (text, roles, attributes), every size, hostile text.
+//
+// The golden files are tests/golden/NAME.txt; `make golden` writes them anew, and then a person reads the difference.
+#include "tests/model.h"
+#include "tests/suite.h"
+#include "ui/keys.h"
+#include "ui/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// ---- fixtures
+
+struct stage {
+    struct traplog *log;
+    struct model now, before;
+    struct look look;
+    struct cells cells;
+};
+
+static struct stage *stage_new(bool bare)
+{
+    struct stage *s = calloc(1, sizeof *s);
+    s->log = traplog_new();
+    if (bare) {
+        model_by_hand_bare(&s->now, s->log);
+        s->before = s->now;
+    } else {
+        model_by_hand(&s->now, &s->before, s->log);
+    }
+    look_reset(&s->look);
+    return s;
+}
+
+static void stage_free(struct stage *s)
+{
+    traplog_free(s->log);
+    cells_free(&s->cells);
+    free(s);
+}
+
+static void stage_draw(struct stage *s, int rows, int columns)
+{
+    CU_ASSERT_FATAL(cells_resize(&s->cells, rows, columns));
+    frame_draw(&s->cells, &s->now, &s->before, &s->look);
+}
+
+// ---- golden screens
+
+// Three layers, one below the other: the text, the role of each cell as a letter, its attributes as a digit.
+static void print_cells(const struct cells *c, FILE *to)
+{
+    for (int layer = 0; layer < 3; layer++) {
+        static const char *const names[] = {"text", "roles", "attributes"};
+        fprintf(to, "---- %s\n", names[layer]);
+        for (int row = 0; row < c->rows; row++) {
+            for (int column = 0; column < c->columns; column++) {
+                const struct cell *cell = &c->at[row * c->columns + column];
+                char glyph[5];
+                glyph_utf8(cell->glyph, glyph);
+                if (layer == 0)
+                    fputs(glyph, to);
+                else
+                    fputc(layer == 1 ? (cell->role ? 'a' + cell->role - 1 : '.') : (cell->attributes ? '0' + cell->attributes : '.'), to);
+            }
+            fputs("|\n", to);
+        }
+    }
+    fprintf(to, "---- cursor %d,%d\n", c->cursor_row, c->cursor_column);
+}
+
+static bool same_as_file(const char *path, const char *text, size_t size)
+{
+    char *kept = calloc(1, size + 2);
+    FILE *f = fopen(path, "rb");
+    size_t length = f ? fread(kept, 1, size + 1, f) : 0;
+    bool same = f && length == size && !memcmp(kept, text, size);
+    if (f)
+        fclose(f);
+    free(kept);
+    return same;
+}
+
+static void compare_with_golden(const struct cells *c, const char *name)
+{
+    char path[160], *text = NULL;
+    size_t size = 0;
+    snprintf(path, sizeof path, "tests/golden/%s.txt", name);
+    FILE *memory = open_memstream(&text, &size);
+    print_cells(c, memory);
+    fclose(memory);
+    if (getenv("GOLDEN_WRITE")) {
+        FILE *f = fopen(path, "wb");
+        CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+        fwrite(text, 1, size, f);
+        fclose(f);
+    }
+    bool same = same_as_file(path, text, size);
+    if (!same)
+        printf("# %s differs; this is what was drawn:\n%s", path, text);
+    CU_ASSERT(same);
+    free(text);
+}
+
+static void golden(const char *name, bool bare, int rows, int columns, enum pane_id focus, bool zoomed)
+{
+    struct stage *s = stage_new(bare);
+    s->look.focus = focus;
+    s->look.zoomed = zoomed;
+    stage_draw(s, rows, columns);
+    compare_with_golden(&s->cells, name);
+    stage_free(s);
+}
+
+static void test_80x24(void)
+{
+    golden("main-80x24", false, 24, 80, PANE_TRAPS, false);
+}
+
+static void test_160x50(void)
+{
+    golden("main-160x50", false, 50, 160, PANE_TIMELINE, false);
+}
+
+static void test_100x40(void)
+{
+    golden("main-100x40", false, 40, 100, PANE_GUESTS, false);
+}
+
+static void test_bare(void)
+{
+    golden("bare-80x24", true, 24, 80, PANE_VCPU, false);
+}
+
+static void test_zoomed(void)
+{
+    static const char *const names[PANES] = {"guests", "vcpu", "traps", "exits", "timeline", "console", "scenario", "story"};
+    for (int i = 0; i < PANES; i++) {
+        char name[40];
+        snprintf(name, sizeof name, "zoom-%s-80x24", names[i]);
+        golden(name, false, 24, 80, (enum pane_id)i, true);
+    }
+}
+
+static void test_small(void)
+{
+    golden("small-60x16", false, 16, 60, PANE_TRAPS, false);
+    golden("tiny-39x9", false, 9, 39, PANE_TRAPS, false);
+}
+
+static void test_help(void)
+{
+    struct stage *s = stage_new(false);
+    s->look.help = true;
+    stage_draw(s, 50, 100);
+    compare_with_golden(&s->cells, "help-100x50");
+    stage_free(s);
+}
+
+static void test_ascii(void)
+{
+    struct stage *s = stage_new(false);
+    stage_draw(s, 24, 80);
+    cells_to_ascii(&s->cells);
+    compare_with_golden(&s->cells, "ascii-80x24");
+    for (int i = 0; i < s->cells.rows * s->cells.columns; i++)
+        CU_ASSERT_FATAL(s->cells.at[i].glyph >= ' ' && s->cells.at[i].glyph < 0x7f);
+    stage_free(s);
+}
+
+static void test_empty(void)
+{
+    struct stage *s = stage_new(false);
+    traplog_reset(s->log);
+    s->now = (struct model){.log = s->log, .source = "", .follow = true};
+    strcpy(s->now.speed, "max");
+    stage_draw(s, 24, 80);
+    compare_with_golden(&s->cells, "empty-80x24");
+    stage_free(s);
+}
+
+// ---- properties
+
+static bool may_be_shown(u32 glyph)
+{
+    return text_is_harmless(glyph) || (glyph >= 0x2500 && glyph < 0x2600) || glyph == 0x2713 || glyph == 0x2717;
+}
+
+static void check_harmless(const struct cells *c)
+{
+    for (int i = 0; i < c->rows * c->columns; i++)
+        CU_ASSERT_FATAL(may_be_shown(c->at[i].glyph));
+}
+
+static void test_every_size(void)
+{
+    struct stage *s = stage_new(false);
+    for (int rows = 0; rows <= 64; rows++)
+        for (int columns = 0; columns <= 200; columns += columns < 90 ? 1 : 7)
+            for (int focus = 0; focus < PANES; focus++) {
+                s->look.focus = (u8)focus;
+                s->look.help = focus == 3 && rows % 2;
+                stage_draw(s, rows, columns);
+                CU_ASSERT_FATAL(s->cells.cursor_row < rows);
+            }
+    check_harmless(&s->cells);
+    stage_draw(s, CELLS_SIDE_MAX, CELLS_SIDE_MAX);
+    stage_draw(s, 5000, -3);
+    CU_ASSERT_EQUAL(s->cells.columns, 0);
+    stage_free(s);
+}
+
+static void test_layout_fits(void)
+{
+    for (int rows = LAYOUT_ROWS_MIN; rows <= 90; rows++)
+        for (int columns = LAYOUT_COLUMNS_MIN; columns <= 260; columns++)
+            for (int focus = 0; focus < PANES; focus++) {
+                struct layout l;
+                bool found = false;
+                layout_make(&l, rows, columns, (enum pane_id)focus, false, focus);
+                for (int i = 0; i < l.count; i++) {
+                    const struct place *p = &l.place[i];
+                    found |= p->pane == focus;
+                    CU_ASSERT_FATAL(p->row >= 1 && p->column >= 0 && p->rows >= 3 && p->columns >= 20);
+                    CU_ASSERT_FATAL(p->row + p->rows <= rows - 1 && p->column + p->columns <= columns);
+                    for (int k = 0; k < i; k++) { // frames may share a line, no more
+                        const struct place *q = &l.place[k];
+                        bool apart = p->row >= q->row + q->rows - 1 || q->row >= p->row + p->rows - 1 ||
+                                     p->column >= q->column + q->columns - 1 || q->column >= p->column + p->columns - 1;
+                        CU_ASSERT_FATAL(apart);
+                    }
+                }
+                CU_ASSERT_FATAL(found);
+            }
+}
+
+static void test_hostile_console(void)
+{
+    struct stage *s = stage_new(false);
+    char *bytes = malloc(100000);
+    u32 seed = 1;
+    for (int pass = 0; pass < 20; pass++) {
+        for (int i = 0; i < 100000; i++) {
+            seed = seed * 1664525 + 1013904223;
+            bytes[i] = (char)(pass % 2 ? seed >> 24 : (seed >> 24) % 0x21); // everything; mostly control characters
+        }
+        s->now.console = (struct console){.text = bytes, .size = (size_t)(pass == 19 ? 1 : 100000 - pass), .count = 1u << 30};
+        s->look.typing = pass % 3 == 0;
+        s->look.scroll[PANE_CONSOLE] = pass * 7;
+        s->look.focus = PANE_CONSOLE;
+        for (int size = 0; size < 3; size++) {
+            stage_draw(s, 10 + 20 * size, 40 + 60 * size);
+            check_harmless(&s->cells);
+        }
+    }
+    free(bytes);
+    stage_free(s);
+}
+
+static void test_console_text(void)
+{
+    struct stage *s = stage_new(false);
+    s->now.console = (struct console){.text = "one\rtwo\b\x1b[2Jx\n\xc2\x9bz", .size = 17, .count = 17};
+    CU_ASSERT_FATAL(cells_resize(&s->cells, 3, 20));
+    struct area all = area_all(&s->cells);
+    struct look_at look = {0};
+    view_console.draw(&s->now, &s->now, &look, &all);
+    const char *wanted = "tw^[[2Jx", *wanted_below = "?z";
+    for (int i = 0; wanted[i]; i++)
+        CU_ASSERT_EQUAL(s->cells.at[i].glyph, (u32)wanted[i]);
+    for (int i = 0; wanted_below[i]; i++)
+        CU_ASSERT_EQUAL(s->cells.at[20 + i].glyph, (u32)wanted_below[i]);
+    stage_free(s);
+}
+
+static void test_hostile_numbers(void)
+{
+    struct stage *s = stage_new(false);
+    memset(s->now.vm[1].path.id, 0xff, sizeof s->now.vm[1].path.id);
+    s->now.vm[1].state = (enum vm_state)250;
+    s->now.vm[1].exits = s->now.vm[2].direct = s->now.cycles = s->now.retired = UINT64_MAX;
+    s->now.vcpu.path = s->now.vm[1].path;
+    s->now.vcpu.seen.state.run = 77;
+    s->now.vcpu.seen.state.pc = 0xfffffffc;
+    s->now.vcpu.code_at = 0xffffff00;
+    s->now.run = (enum run_state)99;
+    s->now.trap = UINT64_MAX;
+    s->now.line = UINT32_MAX;
+    s->look.scale = 0;
+    for (int focus = 0; focus < PANES; focus++) {
+        s->look.focus = (u8)focus;
+        stage_draw(s, 24, 80);
+        stage_draw(s, 50, 160);
+        check_harmless(&s->cells);
+    }
+    stage_free(s);
+}
+
+static void test_changes(void)
+{
+    struct stage *s = stage_new(false);
+    stage_draw(s, 24, 80);
+    int marked = 0;
+    for (int i = 0; i < 24 * 80; i++)
+        marked += s->cells.at[i].role == ROLE_CHANGED && s->cells.at[i].glyph == '*';
+    CU_ASSERT(marked >= 2);
+    s->before.generation++; // another world: nothing can be compared
+    s->now.trap = 0;
+    stage_draw(s, 24, 80);
+    for (int i = 0; i < 24 * 80; i++)
+        CU_ASSERT_NOT_EQUAL_FATAL(s->cells.at[i].role, ROLE_CHANGED);
+    stage_free(s);
+}
+
+static void test_cursor(void)
+{
+    struct stage *s = stage_new(false);
+    s->now.follow = false;
+    s->now.trap = s->log->traps - 2;
+    stage_draw(s, 24, 80);
+    int row = s->cells.cursor_row;
+    CU_ASSERT_FATAL(row > 0);
+    CU_ASSERT(s->cells.at[row * 80 + 5].attributes & ATTRIBUTE_REVERSE);
+    CU_ASSERT_EQUAL(s->cells.cursor_column, 1);
+    stage_free(s);
+}
+
+const struct suite suite_views = {"views", (const struct test[]){
+    {"the dashboard at 80x24 is the golden screen", test_80x24},
+    {"the dashboard at 160x50 is the golden screen, with Scenario and Story", test_160x50},
+    {"a tall screen of 100 columns has the Story below", test_100x40},
+    {"a bare machine is shown without a VMM", test_bare},
+    {"each pane zoomed is its golden screen", test_zoomed},
+    {"a small terminal shows one pane, a tiny one says the size needed", test_small},
+    {"the help is the golden screen", test_help},
+    {"in ASCII every cell is ASCII", test_ascii},
+    {"before the first machine every pane says that there is nothing yet", test_empty},
+    {"every size from 0x0 to 1000x1000 can be drawn", test_every_size},
+    {"panes share lines, never cells, at any size", test_layout_fits},
+    {"no byte of a guest's console reaches the screen as anything but a harmless glyph", test_hostile_console},
+    {"control characters of a console move or show as ^X", test_console_text},
+    {"absurd numbers in a model are drawn without harm", test_hostile_numbers},
+    {"changed registers are marked, and only between two moments of one world", test_changes},
+    {"the cursor parks on the selected trap", test_cursor},
+    {0}}};
