@@ -26,7 +26,7 @@ TESTS    = $(wildcard tests/test_*.c)
 SUITES   = $(patsubst tests/test_%.c,%,$(TESTS))
 SCRIPTS  = $(wildcard tests/test_*.sh)
 
-.PHONY: all guests help setup run test unit bench fuzz labs tour install clean
+.PHONY: all guests golden help setup run test unit bench fuzz labs tour install clean
 .DELETE_ON_ERROR:
 
 all: $(TRAPEZE) guests ## build ./trapeze and the guests
@@ -132,6 +132,10 @@ $(GUESTS)/vmm.elf: $(VMM_OBJS) hypervisor/t32/vmm.ld
 .SECONDARY:
 
 -include $(wildcard $(GUESTS)/*/*/*.d $(GUESTS)/*/*/*/*/*.d)
+
+golden: unit ## write the golden screens of tests/golden anew; then read the difference
+	@GOLDEN_WRITE=1 $(BUILD)/tests/unit views
+	@git diff --stat tests/golden
 
 clean: ## remove what was built
 	rm -rf build build-* trapeze
