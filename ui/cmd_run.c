@@ -2,6 +2,7 @@
 // Read next: scenarios/scenario.h, ui/dashboard.h.
 #include "scenarios/report.h"
 #include "scenarios/scenario.h"
+#include "ui/dashboard.h"
 #include "ui/options.h"
 
 #include <getopt.h>
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define CHUNK_STEPS 1000000
 #define LINES_MAX 64 // VMs whose console lines are gathered
@@ -16,12 +18,16 @@
 static const char usage[] =
     "usage: trapeze run FILE.lua [OPTIONS]\n"
     "\n"
-    "Runs a scenario: a file, or the name of one of those that come with trapeze (trapeze run two-guests).\n"
+    "Runs a scenario: a file, or the name of one of those that come with trapeze (trapeze run two-guests). On a terminal it opens the\n"
+    "dashboard (? shows its keys).\n"
     "\n"
     "  --plain      print one line an event instead of opening the dashboard; this is the default when the output is no terminal\n"
     "  --headless   print only what the scenario itself prints, its checks and the result\n"
     "  --seed N     of what the scenario draws at random (1)\n"
     "  --limit N    end after N machine steps (status 4)\n"
+    "  --paused     the dashboard waits at the start instead of running at once\n"
+    "  --color=auto|always|never   of the dashboard; auto: as the terminal can, but for NO_COLOR\n"
+    "  --ascii      draw the dashboard in ASCII\n"
     "\n"
     "Exit status: 0 every check passed; 1 a check failed; 2 usage; 3 the scenario, or a file it names, has an error; 4 limit reached.\n";
 
@@ -31,6 +37,7 @@ struct run {
     enum look look;
     struct scenario_options options;
     struct scenario *sc;
+    struct dashboard_options dashboard;
     const char *name;
     u32 checks_told, marks_told;
     struct { // console output is told a line at a time
@@ -155,12 +162,15 @@ static int drive(struct run *r)
 
 static int read_options(struct run *r, int argc, char **argv)
 {
-    enum { RUN_PLAIN = OPTION_OWN, RUN_HEADLESS, RUN_SEED, RUN_LIMIT };
+    enum { RUN_PLAIN = OPTION_OWN, RUN_HEADLESS, RUN_SEED, RUN_LIMIT, RUN_AT_REST, RUN_COLOR, RUN_ASCII };
     static const struct option options[] = {
         {"plain", no_argument, NULL, RUN_PLAIN},
         {"headless", no_argument, NULL, RUN_HEADLESS},
         {"seed", required_argument, NULL, RUN_SEED},
         {"limit", required_argument, NULL, RUN_LIMIT},
+        {"paused", no_argument, NULL, RUN_AT_REST},
+        {"color", required_argument, NULL, RUN_COLOR},
+        {"ascii", no_argument, NULL, RUN_ASCII},
         OPTIONS_COMMON,
         {0},
     };
@@ -173,6 +183,14 @@ static int read_options(struct run *r, int argc, char **argv)
             return STATUS_USAGE;
         if (option == RUN_LIMIT && !option_number("run", "--limit", optarg, 1, UINT64_MAX, &r->options.limit))
             return STATUS_USAGE;
+        r->dashboard.paused |= option == RUN_AT_REST;
+        r->dashboard.ascii |= option == RUN_ASCII;
+        if (option == RUN_COLOR) {
+            int colour = option_choice("run", "--color", optarg, colour_names);
+            if (colour < 0)
+                return STATUS_USAGE;
+            r->dashboard.colour = (enum colour)colour;
+        }
     }
     if (optind >= argc)
         return option_wrong("run", "which scenario? name a Lua file; 'trapeze' alone lists those that are there");
@@ -198,6 +216,21 @@ static int run_text(struct run *r, const char *path)
     return status;
 }
 
+// The dashboard where it can be, else lines of text; a person at a terminal that cannot is told why.
+static int run_best(struct run *r, const char *path)
+{
+    const char *why;
+    if (screen_possible(&why)) {
+        r->dashboard.seed = r->options.seed;
+        r->dashboard.limit = r->options.limit;
+        return dashboard_run(path, &r->dashboard);
+    }
+    if (isatty(STDOUT_FILENO))
+        fprintf(stderr, "trapeze run: no dashboard, plain lines instead: %s\n", why);
+    r->look = LOOK_PLAIN;
+    return run_text(r, path);
+}
+
 int cmd_run(int argc, char **argv)
 {
     struct run r = {0};
@@ -212,9 +245,7 @@ int cmd_run(int argc, char **argv)
     }
     const char *base = strrchr(path, '/');
     r.name = base ? base + 1 : path;
-    if (r.look == LOOK_AUTO)
-        r.look = LOOK_PLAIN;
-    status = run_text(&r, path);
+    status = r.look == LOOK_AUTO ? run_best(&r, path) : run_text(&r, path);
     free(path);
     return status;
 }
