@@ -74,23 +74,33 @@ static struct window machine_window(struct machine *m)
     return (struct window){BOARD_RAM, machine_config(m)->ram};
 }
 
-// The VM at a path of length 1 or more.
+// The VMM that runs in a VM ({}: on the machine), whose memory is `host`.
+static bool find_vmm(struct machine *m, const struct vm_path *path, const struct window *host, struct vmm *vmm)
+{
+    return read_vmm(m, host, machine_descriptor(m, path), vmm);
+}
+
+static bool find_child(struct machine *m, struct found *f, u32 id)
+{
+    gpa at = f->vmm.first_vm;
+    for (u32 i = 0; at && i < VMS_MAX && read_vm(m, f, at); i++, at = f->vm.next)
+        if (f->vm.id == id)
+            return true;
+    return false;
+}
+
+// The VM at a path of length 1 or more: down from the machine, a VMM at a time.
 static bool find(struct machine *m, const struct vm_path *path, struct found *f)
 {
-    if (vm_path_length(path) != 1)
-        return false;
-    f->path = *path;
-    f->host = machine_window(m);
-    if (!read_vmm(m, &f->host, machine_descriptor(m), &f->vmm))
-        return false;
-    gpa at = f->vmm.first_vm;
-    for (u32 i = 0; at && i < VMS_MAX; i++, at = f->vm.next) {
-        if (!read_vm(m, f, at))
+    unsigned depth = vm_path_length(path);
+    *f = (struct found){.window = machine_window(m)};
+    for (unsigned i = 0; i < depth; i++) {
+        f->host = f->window;
+        if (!find_vmm(m, &f->path, &f->host, &f->vmm) || !find_child(m, f, path->id[i]))
             return false;
-        if (f->vm.id == path->id[0])
-            return true;
+        f->path.id[i] = path->id[i];
     }
-    return false;
+    return depth > 0;
 }
 
 // ---- VMs
@@ -111,13 +121,14 @@ static enum vm_state state_of(const struct vm *vm)
     return state;
 }
 
-static void describe(const struct found *f, struct observed_vm *vm)
+static void describe(struct machine *m, const struct found *f, struct observed_vm *vm)
 {
     *vm = (struct observed_vm){.path = f->path,
                                .state = state_of(&f->vm),
                                .vcpus = f->vm.vcpu_count,
                                .ram = f->vm.ram_size,
                                .power_code = f->vm.power_code,
+                               .is_vmm = machine_descriptor(m, &f->path) != 0,
                                .exits = f->vm.exits};
     memcpy(vm->name, f->vm.name, sizeof vm->name);
     for (u32 i = 0; i < f->vm.vcpu_count; i++) {
@@ -146,27 +157,43 @@ static void describe_machine(struct machine *m, struct observed_vm *vm)
                                .name = "machine",
                                .vcpus = machine_config(m)->harts,
                                .ram = machine_config(m)->ram,
-                               .is_vmm = machine_descriptor(m) != 0};
+                               .is_vmm = machine_descriptor(m, &(struct vm_path){{0}}) != 0};
     machine_power(m, &vm->power_code);
-    for (u32 i = 0; !vm->is_vmm && i < vm->vcpus; i++)
+    for (u32 i = 0; i < vm->vcpus; i++)
         vm->retired += machine_hart(m, i)->retired;
     vm->direct = vm->retired;
 }
 
+struct listing {
+    struct machine *m;
+    struct observed_vm *list;
+    u32 most, count;
+};
+
+// The VMs of the VMM in `path`, each followed by its own.
+static void list_below(struct listing *l, const struct vm_path *path, const struct window *memory)
+{
+    unsigned depth = vm_path_length(path);
+    struct found f = {.path = *path, .host = *memory};
+    if (depth == EVENT_DEPTH || !find_vmm(l->m, path, memory, &f.vmm))
+        return;
+    for (gpa at = f.vmm.first_vm; at && l->count < VMS_MAX && read_vm(l->m, &f, at); at = f.vm.next) {
+        f.path.id[depth] = f.vm.id;
+        if (l->count < l->most)
+            describe(l->m, &f, &l->list[l->count]);
+        l->count++;
+        list_below(l, &f.path, &f.window);
+    }
+}
+
 u32 observe_vms(struct machine *m, struct observed_vm *list, u32 most)
 {
-    u32 count = 1;
+    struct listing l = {m, list, most, 1};
+    struct window memory = machine_window(m);
     if (most)
         describe_machine(m, &list[0]);
-    struct found f = {.host = machine_window(m)};
-    if (!read_vmm(m, &f.host, machine_descriptor(m), &f.vmm))
-        return count;
-    for (gpa at = f.vmm.first_vm; at && count <= VMS_MAX && read_vm(m, &f, at); at = f.vm.next, count++) {
-        f.path.id[0] = f.vm.id;
-        if (count < most)
-            describe(&f, &list[count]);
-    }
-    return count;
+    list_below(&l, &(struct vm_path){{0}}, &memory);
+    return l.count;
 }
 
 bool observe_vm(struct machine *m, const struct vm_path *path, struct observed_vm *vm)
@@ -178,21 +205,27 @@ bool observe_vm(struct machine *m, const struct vm_path *path, struct observed_v
     }
     if (!find(m, path, &f))
         return false;
-    describe(&f, vm);
+    describe(m, &f, vm);
     return true;
 }
 
 // ---- VCPUs
 
+// A VCPU is on a hart if each VMM on the way down to it runs it, or the VM it is in, just now.
 static void find_hart(struct machine *m, const struct found *f, u32 vcpu, struct observed_vcpu *v)
 {
     mpa at = f->vm_at + (u32)offsetof(struct vm, vcpus) + vcpu * (u32)sizeof(struct vcpu);
-    for (u32 hart = 0; hart < machine_config(m)->harts; hart++)
-        if (f->vmm.slots[hart].gang && f->vmm.slots[hart].vcpu == at) {
-            v->on_hart = true;
-            v->hart = hart;
-            v->real = *machine_hart(m, hart);
-        }
+    struct vm_path above = f->path;
+    unsigned depth = vm_path_length(&above);
+    above.id[depth - 1] = 0;
+    struct observed_vcpu host;
+    for (u32 hart = 0; hart < f->vmm.harts && hart < HARTS_MAX; hart++) {
+        if (!f->vmm.slots[hart].gang || f->vmm.slots[hart].vcpu != at || !observe_vcpu(m, &above, hart, &host))
+            continue;
+        v->on_hart = host.on_hart;
+        v->hart = host.hart;
+        v->real = host.real;
+    }
 }
 
 bool observe_vcpu(struct machine *m, const struct vm_path *path, u32 vcpu, struct observed_vcpu *v)

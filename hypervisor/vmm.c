@@ -29,6 +29,14 @@ static void tell(const struct turn *t, enum event_kind kind, u32 cause, u32 valu
     hw_note(t->hw, &note);
 }
 
+// An observer finds the VCPU's present mode by the address of its record.
+static void tell_schedule(const struct turn *t, mpa vcpu)
+{
+    struct note note = note_of(t, EVENT_SCHEDULE);
+    note.addr = vcpu;
+    hw_note(t->hw, &note);
+}
+
 // ---- a turn's record
 
 static struct turn turn_of(struct hw *hw, struct vmm *vmm, mpa gang)
@@ -309,7 +317,7 @@ void vmm_turn(struct hw *hw, mpa vmm_at)
     mpa vcpu = t.vm_at + (u32)((const u8 *)t.v - (const u8 *)t.vm);
     if (slot->vcpu != vcpu) {
         slot->vcpu = vcpu;
-        tell(&t, EVENT_SCHEDULE, 0, 0);
+        tell_schedule(&t, vcpu);
     }
     u32 interrupt = hart_interrupt(&t.v->state, now_of(&t));
     if (interrupt)

@@ -15,7 +15,7 @@ enum event_kind {
     EVENT_PREEMPT,  // the exit was for the VMM's own sake: a quantum or a deadline is over, a device of the machine called
     EVENT_KILL,     // the VMM ended the guest: it powered off, or can never go on; value: enum power of isa/board/board.h or VM_STUCK
     EVENT_INJECT,   // a virtual interrupt was delivered; cause: its scause
-    EVENT_SCHEDULE, // a VCPU got a hart
+    EVENT_SCHEDULE, // a VCPU got a hart; addr: its record (struct hart_state first) in the VMM's memory
     EVENT_BLOCK,    // a VCPU gave its hart up: `wfi`
     EVENT_FIRMWARE, // the machine answered an SBI call; addr: extension, value: function
     EVENT_DEVICE,   // an access to a device; addr: physical address, value: what was read or written, size in bytes, write or not

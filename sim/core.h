@@ -42,6 +42,17 @@ struct hart {
     struct trap *report; // where to describe a trap instead of entering it; NULL: this hart's kernel runs bare
 };
 
+// What a VMM has told of itself: sim/note.c.
+struct vmm_claim {
+    struct vm_path path; // of the VM that it is the kernel of; {}: of the machine
+    u32 descriptor;      // where its records are, in its physical memory; 0: not said
+    mpa record;          // in the machine: the struct hart_state of the VCPU it runs; 0: not known
+    u16 vm;              // which of its VMs runs; 0: none yet
+    u8 vcpu;
+    u8 unused;
+};
+#define CLAIMS_MAX 32
+
 struct machine_core {
     struct board board;
     struct round round;
@@ -49,7 +60,8 @@ struct machine_core {
     u64 seq; // events so far
     u32 power; // enum power
     u32 power_code;
-    mpa descriptor;
+    u32 claims;
+    struct vmm_claim claim[CLAIMS_MAX];
 };
 
 enum leave {
@@ -114,6 +126,16 @@ void bus_wire(struct machine *m);  // connects board and firmware
 void trap_take(struct hart *h, u32 cause, u32 tval, u32 insn); // one step: entered, or described to the monitor
 // An ecall from K. False: the power is off or the hart stopped; pc stays and nothing is retired.
 bool trap_firmware(struct hart *h, u32 insn);
+
+// ---- note.c
+// Whose code the hart runs, and in which mode that VM's VCPU believes to be.
+struct running {
+    struct vm_path path;
+    u8 mode, vcpu;
+};
+struct running note_running(const struct hart *h);
+// The hint NOTE_HINT_A0 was executed.
+void note_take(struct hart *h);
 
 // ---- run.c
 // Whose turn it is now; to be called before a step, and before input arrives.

@@ -156,9 +156,10 @@ void machine_hart_owner_mode(struct machine *m, u32 hart, u32 virtual_mode);
 // Forget translations on this hart: all = every ASID; else those of `asid`, at `va` or everywhere (va = NULL).
 void machine_hart_flush(struct machine *m, u32 hart, const u32 *va, const u32 *asid);
 void machine_hart_drop_reservation(struct machine *m, u32 hart);
-// Where the VMM on this machine keeps its descriptor (hypervisor/descriptor.h); 0: none announced.
+// The monitor's VMM keeps its records here (hypervisor/vm.h). VMMs that are guest code announce theirs by a note (isa/note.h).
 void machine_announce(struct machine *m, mpa descriptor);
-mpa machine_descriptor(const struct machine *m);
+// Where the VMM that is the kernel of this VM ({}: of the machine) says its records are, in its own physical memory; 0: it has not said.
+u32 machine_descriptor(const struct machine *m, const struct vm_path *path);
 
 // ---- snapshots
 

@@ -73,13 +73,3 @@ void machine_hart_drop_reservation(struct machine *m, u32 hart)
     m->hart[hart].extra.reserved = false;
     m->hart[hart].extra.reservation = 0;
 }
-
-void machine_announce(struct machine *m, mpa descriptor)
-{
-    m->core.descriptor = descriptor;
-}
-
-mpa machine_descriptor(const struct machine *m)
-{
-    return m->core.descriptor;
-}

@@ -101,7 +101,7 @@ static const struct field hart_fields[] = {
 
 static const struct field machine_fields[] = {
     FIELD(machine, core.steps), FIELD(machine, core.power),      FIELD(machine, core.power_code),
-    FIELD(machine, core.round), FIELD(machine, core.descriptor), {0},
+    FIELD(machine, core.round), {0},
 };
 
 static const struct field board_fields[] = {

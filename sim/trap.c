@@ -32,16 +32,30 @@ static struct note note_of(const struct hart *h, enum event_kind kind, u32 cause
     return (struct note){.kind = (u8)kind, .mode = h->state.mode, .cause = cause, .pc = h->state.pc, .addr = tval, .insn = insn};
 }
 
+// The deepest VM running is the one whose trap it is.
+static void send_trap(struct hart *h, const struct running *r, struct note *note, u32 cost)
+{
+    unsigned depth = vm_path_length(&r->path);
+    if (depth) {
+        note->mode = r->mode;
+        note->vcpu = r->vcpu;
+        note->vm = r->path.id[depth - 1];
+    }
+    event_send(h, &r->path, note, cost);
+}
+
+// A kernel that has announced itself as a VMM takes exits; any other takes traps.
 static void enter(struct hart *h, u32 cause, u32 tval, u32 insn)
 {
     struct machine *m = h->machine;
     u32 cost = m->config.costs.trap;
-    bool wanted = event_wanted(m, EVENT_TRAP);
-    struct note note = note_of(h, EVENT_TRAP, cause, tval, insn);
+    bool wanted = event_wanted(m, EVENT_TRAP) || machine_listened(m, EVENT_EXIT);
+    struct running r = wanted ? note_running(h) : (struct running){0};
+    struct note note = note_of(h, r.path.id[0] ? EVENT_EXIT : EVENT_TRAP, cause, tval, insn);
     hart_charge(h, cost);
     notice_storm(h, trap_enter(&h->state, cause, tval));
     if (wanted)
-        event_send(h, NULL, &note, cost);
+        send_trap(h, &r, &note, cost);
 }
 
 // Out of the guest and, in time, back into it: both ways are charged here, so that it does not matter how often the monitor is called.
@@ -57,12 +71,8 @@ static void exit_to_monitor(struct hart *h, u32 cause, u32 tval, u32 insn)
     if (!event_wanted(m, EVENT_EXIT))
         return;
     struct note note = note_of(h, EVENT_EXIT, cause, tval, insn);
-    if (h->extra.owned) {
-        note.mode = h->extra.owner_mode;
-        note.vcpu = (u8)h->extra.owner_vcpu;
-        note.vm = h->extra.owner.id[vm_path_length(&h->extra.owner) - 1];
-    }
-    event_send(h, &h->extra.owner, &note, cost);
+    struct running r = note_running(h);
+    send_trap(h, &r, &note, cost);
 }
 
 void trap_take(struct hart *h, u32 cause, u32 tval, u32 insn)

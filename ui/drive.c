@@ -198,7 +198,7 @@ void drive_set_speed(struct drive *d, u32 speed)
 static bool run_chunk(struct drive *d, u64 steps)
 {
     u64 traps = d->log->traps;
-    bool bare = d->machine && !machine_descriptor(d->machine);
+    bool bare = d->machine && !machine_descriptor(d->machine, &(struct vm_path){0});
     d->listening = d->goal == GOAL_RUN ? GOAL_NONE : d->goal;
     enum scenario_status status = scenario_advance(d->sc, d->goal == GOAL_OVER && bare ? 1 : steps);
     if (status != SCENARIO_RUNNING)
