@@ -6,6 +6,7 @@
 //     lua_look.c     guest:reg() csr() word() ... : looking at a guest, and typing at it
 //     lua_events.c   on() events() counters(): what happened
 //     lua_check.c    check() mark() print() same(): what the script says
+//     lua_grade.c    submission(): what a lab's script sees of a student's work
 #ifndef SCENARIOS_LUA_API_H
 #define SCENARIOS_LUA_API_H
 
@@ -119,6 +120,7 @@ void lua_open_run(lua_State *L);
 void lua_open_look(lua_State *L); // the methods of guests; the metatable stays in the registry under GUEST_TYPE
 void lua_open_events(lua_State *L);
 void lua_open_check(lua_State *L);
+void lua_open_grade(lua_State *L);
 #define GUEST_TYPE "trapeze.guest"
 struct guest_handle {
     u32 generation, index; // of the world it was declared for

@@ -245,8 +245,18 @@ static int push_cycles(lua_State *L)
     return 1;
 }
 
+// causes["ecall-u"] is 8: every cause of T32 by name.
+static void push_causes(lua_State *L)
+{
+    lua_newtable(L);
+    for (const struct cause_info *cause = isa_causes; cause->name; cause++)
+        set_integer(L, cause->name, cause->cause);
+}
+
 void lua_open_events(lua_State *L)
 {
+    push_causes(L);
+    lua_setglobal(L, "causes");
     lua_register(L, "on", add_hook);
     lua_register(L, "events", list_events);
     lua_register(L, "counters", push_counters);

@@ -182,6 +182,18 @@ static int get_physical_bytes(lua_State *L)
     return push_bytes(L, true);
 }
 
+// The instruction at a virtual address, as text.
+static int disassemble(lua_State *L)
+{
+    const struct world_guest *g = self(L);
+    u32 pc = address_of(L, g, 2);
+    char text[64];
+    push_word(L, false);
+    isa_disasm((u32)lua_tointeger(L, -1), pc, machine_config(scenario_of(L)->world->machine)->holes, text, sizeof text);
+    lua_pushstring(L, text);
+    return 1;
+}
+
 // ---- the guest as a whole
 
 static int get_name(lua_State *L)
@@ -288,6 +300,7 @@ void lua_open_look(lua_State *L)
         {"reg", get_reg},       {"csr", get_csr},         {"pc", get_pc},
         {"mode", get_mode},     {"retired", get_retired}, {"time", get_time},
         {"symbol", get_symbol}, {"word", get_word},       {"bytes", get_bytes},
+        {"disassemble", disassemble},
         {"physical_word", get_physical_word}, {"physical_bytes", get_physical_bytes},
         {"name", get_name},     {"path", get_path},       {"status", get_status},
         {"console", get_console}, {"type", type_text},    {"state", get_state},

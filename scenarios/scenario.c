@@ -76,6 +76,7 @@ static int open_chapters(lua_State *L)
     lua_open_run(L);
     lua_open_events(L);
     lua_open_check(L);
+    lua_open_grade(L);
     lua_pushinteger(L, (lua_Integer)sc->options.seed);
     lua_setglobal(L, "seed");
     sc->thread = lua_newthread(L);

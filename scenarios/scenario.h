@@ -30,6 +30,8 @@ struct scenario_options {
     u64 seed;         // 0: the scenario's own, or 1
     u64 limit;        // steps in all; 0: no limit
     bool interactive; // a person may type: waiting for input is not being stuck
+    const char *task;       // of a lab's script: its global `task`; NULL: none
+    const char *submission; // the folder that its submission() reads; NULL: it has no such function
     void *context;    // of the functions; each may be NULL
     void (*built)(void *context, struct world *w);      // a machine was built, nothing has run yet: attach listeners here
     void (*printed)(void *context, const char *text);   // print(...) of the script: a line without its end, cleaned of control characters

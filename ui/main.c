@@ -10,6 +10,7 @@
 static const struct command commands[] = {
     {"run", cmd_run, "run a scenario"},
     {"boot", cmd_boot, "run a kernel image, bare or under the VMM"},
+    {"grade", cmd_grade, "grade a lab, or print its work sheet"},
     {"asm", cmd_asm, "assemble a file to an ELF or flat image"},
     {"dis", cmd_dis, "disassemble a file, or words"},
     {"isa", cmd_isa, "the manual of the toy ISA"},
