@@ -66,7 +66,7 @@ $(foreach f,$(FOLDERS),$(eval $(call folder_library,$(f))))
 
 # ---- tests: one CUnit suite a module (tests/test_<module>.c), and scripts that drive the program (tests/test_*.sh)
 test: setup ## run every test
-	@$(MAKE) --no-print-directory unit all
+	@$(MAKE) --no-print-directory unit $(FUZZ) all
 	@TRAPEZE=$(TRAPEZE) BUILD=$(BUILD) tests/run $(BUILD)/tests/unit $(SCRIPTS)
 
 unit: $(BUILD)/tests/unit
@@ -78,6 +78,17 @@ $(BUILD)/tests/main.o: $(BUILD)/tests/suites.inc
 TEST_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/*.c))
 $(BUILD)/tests/unit: $(TEST_OBJECTS) $(ARCHIVES)
 	$(CC) $(ALL_CFLAGS) -o $@ $(TEST_OBJECTS) $(ARCHIVES) $(LIBS) -lcunit
+
+# ---- the fuzzer: random programs, bare and under the VMM (tests/fuzz)
+FUZZ         = $(BUILD)/fuzz
+FUZZ_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/fuzz/*.c))
+$(FUZZ): $(FUZZ_OBJECTS) $(ARCHIVES)
+	$(CC) $(ALL_CFLAGS) -o $@ $(FUZZ_OBJECTS) $(ARCHIVES) $(LIBS)
+
+N    ?= 10000
+SEED ?= 1
+fuzz: $(FUZZ) ## N random programs from SEED on, in every usual configuration
+	$(FUZZ) --count $(N) --seed $(SEED)
 
 # ---- guests: kernels for T32 and for QEMU's virt board, and the firmware that tests give QEMU. Built by clang and lld for riscv32,
 # whatever the host's compiler and flags are.

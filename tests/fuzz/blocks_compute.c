@@ -1,0 +1,139 @@
+// Blocks that need no privilege: arithmetic, loops, jumps and calls to code elsewhere, code that changes itself, words
+// that mean nothing.
+#include "tests/fuzz/gen.h"
+
+static void arithmetic_line(struct program *p)
+{
+    static const char *const registers[] = {"add", "sub", "sll",  "slt",    "sltu",  "xor", "srl",  "sra", "or",
+                                            "and", "mul", "mulh", "mulhsu", "mulhu", "div", "divu", "rem", "remu"};
+    static const char *const immediates[] = {"addi", "slti", "sltiu", "xori", "ori", "andi"};
+    static const char *const shifts[] = {"slli", "srli", "srai"};
+    static const char *const uppers[] = {"lui", "auipc"};
+    struct rng *r = &p->rng;
+    u32 rd = rng_percent(r, 97) ? gen_register(p) : 0;
+    u32 kind = rng_below(r, 100);
+    if (kind < 50)
+        piece_line(p, "    %s x%u, x%u, x%u", RNG_PICK(r, registers), rd, gen_source(p), gen_source(p));
+    else if (kind < 75)
+        piece_line(p, "    %s x%u, x%u, %d", RNG_PICK(r, immediates), rd, gen_source(p),
+                   (int)rng_below(r, 4096) - 2048);
+    else if (kind < 85)
+        piece_line(p, "    %s x%u, x%u, %u", RNG_PICK(r, shifts), rd, gen_source(p), rng_below(r, 32));
+    else if (kind < 93 || p->portable)
+        piece_line(p, "    li x%u, 0x%x", rd, gen_value(p));
+    else
+        piece_line(p, "    %s x%u, 0x%x", RNG_PICK(r, uppers), rd, rng_below(r, 0x100000));
+}
+
+static void arithmetic(struct program *p)
+{
+    for (u32 n = 2 + rng_below(&p->rng, 10); n; n--)
+        arithmetic_line(p);
+}
+
+static void loop(struct program *p)
+{
+    struct rng *r = &p->rng;
+    piece_line(p, "    li t0, %u\n1:", 2 + rng_below(r, 20));
+    for (u32 n = 1 + rng_below(r, 4); n; n--)
+        piece_line(p, "    xor x%u, x%u, x%u", 8 + rng_below(r, 19), gen_source(p), gen_source(p));
+    piece_line(p, "    addi t0, t0, -1\n    bgtz t0, 1b");
+}
+
+static void branch(struct program *p)
+{
+    static const char *const names[] = {"beq", "bne", "blt", "bge", "bltu", "bgeu"};
+    struct rng *r = &p->rng;
+    for (u32 n = 1 + rng_below(r, 3); n; n--) {
+        piece_line(p, "    %s x%u, x%u, 1f", RNG_PICK(r, names), gen_source(p), gen_source(p));
+        arithmetic_line(p);
+        piece_line(p, "1:");
+    }
+}
+
+// Calls the stub of some data page, or jumps where there is none.
+static void far_call(struct program *p)
+{
+    if (p->portable) // with SUM, what K has read of a U page QEMU 7.2 also lets it execute, until a fence
+        piece_line(p, "    sfence.vma");
+    u32 base = 5 + rng_below(&p->rng, 20);
+    piece_line(p, "    li x%u, 0x%x\n    jalr ra, 0(x%u)", base, tables_target(p), base);
+}
+
+// Branches and jumps to an address that is not a multiple of 4, as words, since no assembler writes them.
+static void misaligned_jump(struct program *p)
+{
+    struct rng *r = &p->rng;
+    switch (rng_below(r, 4)) {
+    case 0:
+        piece_line(p, "    la t0, 1f\n    jalr x%u, 2(t0)\n1:", gen_register(p));
+        break;
+    case 1: // jal rd, 6
+        piece_line(p, "    .word 0x%x\n    nop",
+                   isa_encode((struct decoded){.insn = INSN_jal, .rd = gen_register(p), .imm = 6}));
+        break;
+    case 2: // taken or not
+        piece_line(p, "    .word 0x%x\n    nop",
+                   isa_encode((struct decoded){.insn = rng_percent(r, 50) ? INSN_beq : INSN_bne,
+                                               .rs1 = gen_source(p),
+                                               .rs2 = gen_source(p),
+                                               .imm = 6}));
+        break;
+    default:
+        piece_line(p, "    la t0, 1f\n    jalr x%u, 1(t0)\n1:", gen_register(p)); // bit 0 is cleared: a good jump
+    }
+}
+
+// Changes the next instruction, or a stub, and runs it.
+static void changed_code(struct program *p)
+{
+    struct rng *r = &p->rng;
+    u32 word =
+        isa_encode((struct decoded){.insn = INSN_addi, .rd = 10, .rs1 = 10, .imm = (i32)rng_below(r, 4096) - 2048});
+    if (rng_percent(r, 40)) {
+        gen_to_kernel(p);
+        piece_line(p, "    li t0, 0x%x", LAYOUT_DATA + 0x1000 * rng_below(r, LAYOUT_DATA_PAGES) + LAYOUT_STUB);
+    } else {
+        piece_line(p, "    la t0, 1f");
+    }
+    piece_line(p, "    li t1, 0x%x\n    sw t1, 0(t0)", word);
+    if (p->portable || rng_percent(r, 60)) // T32's fetches are coherent with stores; QEMU's need the fence
+        piece_line(p, "    fence.i");
+    piece_line(p, "1:  nop");
+    if (rng_percent(r, 60))
+        far_call(p);
+}
+
+static void meaningless_words(struct program *p)
+{
+    struct rng *r = &p->rng;
+    for (u32 n = 1 + rng_below(r, 3); n; n--) {
+        u32 word;
+        do {
+            word = (u32)rng_next(r) | (p->portable ? 3 : 0);
+            if (rng_percent(r, 30)) // near misses: SYSTEM and AMO words
+                word = (word & ~0x7fu) | (rng_percent(r, 50) ? 0x73 : 0x2f);
+        } while (isa_decode(word, true).insn != INSN_ILLEGAL);
+        piece_line(p, "    .word 0x%x", word);
+    }
+}
+
+static void fences(struct program *p)
+{
+    struct rng *r = &p->rng;
+    piece_line(p, "    fence\n    .word 0x%x", (u32)rng_next(r) << 20 | 0x0f); // any fm, predecessors, successors
+    if (rng_percent(r, 50))
+        piece_line(p, "    fence.i");
+}
+
+const struct block_kind blocks_compute[] = {
+    {"arithmetic", 12, true, false, arithmetic},
+    {"loop", 3, true, true, loop},
+    {"branches", 4, true, true, branch},
+    {"far call", 10, true, true, far_call},
+    {"misaligned jump", 3, true, true, misaligned_jump},
+    {"changed code", 5, true, true, changed_code},
+    {"meaningless words", 4, true, false, meaningless_words},
+    {"fences", 2, true, false, fences},
+    {0},
+};

@@ -1,0 +1,265 @@
+// Blocks about memory: loads, stores, LR/SC and AMO at addresses that matter; edits of page tables with the fences they
+// need; other address spaces; SUM and MXR.
+#include "tests/fuzz/gen.h"
+
+static u32 base_register(struct program *p)
+{
+    return 5 + rng_below(&p->rng, 22);
+}
+
+// li base, address - displacement; returns the displacement.
+static int put_base(struct program *p, u32 base, u32 address)
+{
+    int displacement = rng_percent(&p->rng, 50) ? 0 : (int)rng_below(&p->rng, 4096) - 2048;
+    piece_line(p, "    li x%u, 0x%x", base, address - (u32)displacement);
+    return displacement;
+}
+
+static void load(struct program *p)
+{
+    static const char *const names[] = {"lw", "lw", "lw", "lh", "lhu", "lb", "lbu"};
+    u32 base = base_register(p);
+    int displacement = put_base(p, base, tables_address(p, false));
+    piece_line(p, "    %s x%u, %d(x%u)", RNG_PICK(&p->rng, names), gen_register(p), displacement, base);
+}
+
+static void store(struct program *p)
+{
+    static const char *const names[] = {"sw", "sw", "sw", "sh", "sb"};
+    u32 base = base_register(p);
+    int displacement = put_base(p, base, tables_address(p, true));
+    piece_line(p, "    %s x%u, %d(x%u)", RNG_PICK(&p->rng, names), gen_source(p), displacement, base);
+}
+
+static void accesses(struct program *p)
+{
+    for (u32 n = 1 + rng_below(&p->rng, 4); n; n--)
+        rng_percent(&p->rng, 50) ? load(p) : store(p);
+}
+
+// Loads and stores at one page, again and again: the second finds what the first left in a TLB or a shadow.
+static void same_page(struct program *p)
+{
+    struct rng *r = &p->rng;
+    u32 base = base_register(p);
+    piece_line(p, "    li x%u, 0x%x", base, (tables_address(p, true) & ~0xfffu) + 0x400);
+    for (u32 n = 2 + rng_below(r, 4); n; n--) {
+        int displacement = (int)rng_below(r, 1024) - 512;
+        if (rng_percent(r, 50))
+            piece_line(p, "    lw x%u, %d(x%u)", rng_below(r, 5), displacement & ~3, base);
+        else
+            piece_line(p, "    sw x%u, %d(x%u)", gen_source(p), displacement & ~3, base);
+    }
+}
+
+// SUM or MXR on or off, then accesses whose result depends on it.
+static void status_then_access(struct program *p)
+{
+    struct rng *r = &p->rng;
+    piece_line(p, "    li t0, 0x%x\n    %s sstatus, t0",
+               RNG_PICK(r, ((u32[]){SSTATUS_SUM, SSTATUS_MXR, SSTATUS_SUM | SSTATUS_MXR})),
+               rng_percent(r, 50) ? "csrs" : "csrc");
+    same_page(p);
+    accesses(p);
+}
+
+static u32 aligned_address(struct program *p)
+{
+    u32 address = tables_address(p, true);
+    return p->portable || rng_percent(&p->rng, 90) ? address & ~3u : address;
+}
+
+static void atomic(struct program *p)
+{
+    static const char *const names[] = {"amoswap.w", "amoadd.w", "amoxor.w",  "amoand.w", "amoor.w",
+                                        "amomin.w",  "amomax.w", "amominu.w", "amomaxu.w"};
+    static const char *const order[] = {"", ".aq", ".rl", ".aqrl"};
+    struct rng *r = &p->rng;
+    for (u32 n = 1 + rng_below(r, 3); n; n--) {
+        u32 base = base_register(p);
+        piece_line(p, "    li x%u, 0x%x", base, aligned_address(p));
+        piece_line(p, "    %s%s x%u, x%u, (x%u)", RNG_PICK(r, names), RNG_PICK(r, order), gen_register(p),
+                   gen_source(p), base);
+    }
+}
+
+// Load-reserved, things between, store-conditional; here or elsewhere.
+static void reservation(struct program *p)
+{
+    static const char *const between[] = {"    nop",    "    sw t1, 0(t0)",      "    sw t1, 4(t0)",
+                                          "    ecall",  "    csrr t1, sscratch", "    sc.w t2, t1, (t0)",
+                                          "    ebreak", "    lr.w t2, (t0)",     "    fence.i",
+                                          "    .word 0"};
+    struct rng *r = &p->rng;
+    u32 address = aligned_address(p) & ~3u;
+    if (p->portable) { // whether SC faults without a reservation is an implementation's choice: here both succeed
+        gen_to_kernel(p);
+        address = LAYOUT_DATA + (address & 0x7ffc);
+    }
+    piece_line(p, "    li t0, 0x%x\n    lr.w x%u, (t0)", address, 8 + rng_below(r, 9));
+    if (!p->portable)
+        for (u32 n = rng_below(r, 3); n; n--)
+            piece_line(p, "%s", RNG_PICK(r, between));
+    if (!p->portable && rng_percent(r, 20))
+        piece_line(p, "    li t0, 0x%x", aligned_address(p));
+    piece_line(p, "    sc.w x%u, x%u, (t0)", 8 + rng_below(r, 9), gen_source(p));
+    if (!p->portable && rng_percent(r, 20))
+        piece_line(p, "    sc.w x%u, x%u, (t0)", 8 + rng_below(r, 9), gen_source(p));
+}
+
+// ---- page tables
+
+// A place in the tables that an edit may change, and a virtual address it translates.
+struct place {
+    u32 at;
+    gva va;
+    bool super;
+};
+
+static struct place random_place(struct program *p)
+{
+    struct rng *r = &p->rng;
+    u32 space = rng_below(r, SPACES);
+    if (rng_percent(r, 25)) {
+        gva va = VA_SUPER + rng_below(r, SUPERS) * MEGAPAGE_SIZE;
+        return (struct place){LAYOUT_ROOT(space) + 4 * (va >> 22), va + (rng_next(r) & 0x3ff000), true};
+    }
+    u32 window = rng_below(r, 2), page = rng_below(r, WINDOW_PAGES);
+    gva va = (window ? VA_WINDOW_B : VA_WINDOW_A) + page * PAGE_SIZE;
+    return (struct place){LAYOUT_LEAF(space, LEAF_WINDOW_A + window) + 4 * (WINDOW_INDEX + page), va, false};
+}
+
+// A fence that covers one leaf entry. Leaf tables may be shared by spaces and entries may be global, so none is by ASID
+// alone.
+static void put_fence(struct program *p, gva va)
+{
+    if (rng_percent(&p->rng, 50))
+        piece_line(p, "    li t2, 0x%x\n    sfence.vma t2, zero",
+                   va + (rng_percent(&p->rng, 30) ? rng_below(&p->rng, 4096) : 0));
+    else
+        piece_line(p, "    sfence.vma");
+}
+
+static void touch(struct program *p, gva va)
+{
+    struct rng *r = &p->rng;
+    piece_line(p, "    li t0, 0x%x", (va & ~0xfffu) + 4 * rng_below(r, 0x300));
+    if (rng_percent(r, 70))
+        piece_line(p, "    lw x%u, 0(t0)", 8 + rng_below(r, 19));
+    if (rng_percent(r, 50))
+        piece_line(p, "    sw x%u, 0(t0)", gen_source(p));
+}
+
+// Where a random store may go through a superpage: the data pages only.
+static gva touchable(struct program *p, struct place place)
+{
+    if (!place.super)
+        return place.va;
+    return (place.va & ~(MEGAPAGE_SIZE - 1)) + (LAYOUT_DATA - LAYOUT_CODE) +
+           0x1000 * rng_below(&p->rng, LAYOUT_DATA_PAGES);
+}
+
+static void edit(struct program *p)
+{
+    struct place place = random_place(p);
+    gva va = touchable(p, place);
+    if (rng_percent(&p->rng, 50))
+        touch(p, va);
+    gen_to_kernel(p);
+    piece_line(p, "    li t0, 0x%x\n    li t1, 0x%x\n    sw t1, 0(t0)", place.at, tables_leaf(p, place.super));
+    put_fence(p, place.super ? place.va : va);
+    if (rng_percent(&p->rng, 70))
+        touch(p, va);
+}
+
+// Only what an entry allows is changed, in place: bits off with a fence, bits on (an upgrade) without.
+static void change_rights(struct program *p)
+{
+    static const u32 off[] = {PTE_V, PTE_A, PTE_D,        PTE_U, PTE_A | PTE_D, // these five keep a superpage one
+                              PTE_W, PTE_X, PTE_R | PTE_W};
+    static const u32 on[] = {PTE_A, PTE_D, PTE_A | PTE_D, PTE_V | PTE_R | PTE_W | PTE_A | PTE_D, PTE_R | PTE_X, PTE_V};
+    struct rng *r = &p->rng;
+    struct place place = random_place(p);
+    gva va = touchable(p, place);
+    bool up = rng_percent(r, 50);
+    touch(p, va);
+    gen_to_kernel(p);
+    piece_line(p, "    li t0, 0x%x\n    lw t1, 0(t0)", place.at);
+    if (up) { // not for an entry of a table or of code, which must stay read-only: those are below the data pages
+        piece_line(p, "    srli t2, t1, 10\n    li a7, 0x%x\n    bltu t2, a7, 1f", LAYOUT_DATA >> 12);
+        if (place.super)
+            piece_line(p, "    j 1f");
+        piece_line(p, "    ori t1, t1, 0x%x\n    sw t1, 0(t0)\n1:", RNG_PICK(r, on));
+    } else {
+        piece_line(p, "    andi t1, t1, %d\n    sw t1, 0(t0)", (int)~off[rng_below(r, place.super ? 5 : 8)]);
+        put_fence(p, place.super ? place.va : va);
+    }
+    touch(p, va);
+}
+
+// A window gets another space's table: a pointer entry changes, so the fence names no address.
+static void change_pointer(struct program *p)
+{
+    struct rng *r = &p->rng;
+    u32 window = rng_below(r, 2), space = rng_below(r, SPACES);
+    gva va = window ? VA_WINDOW_B : VA_WINDOW_A;
+    u32 to =
+        PTE_MAKE(LAYOUT_LEAF(rng_below(r, SPACES), LEAF_WINDOW_A + rng_below(r, 2)), rng_percent(r, 85) ? PTE_V : 0);
+    gen_to_kernel(p);
+    piece_line(p, "    li t0, 0x%x\n    li t1, 0x%x\n    sw t1, 0(t0)\n    sfence.vma",
+               LAYOUT_ROOT(space) + 4 * (va >> 22), to);
+    touch(p, va + rng_below(r, WINDOW_PAGES) * PAGE_SIZE);
+}
+
+static void switch_space(struct program *p)
+{
+    struct rng *r = &p->rng;
+    gen_to_kernel(p);
+    if (rng_percent(r, 10))
+        piece_line(p, "    csrw satp, zero");
+    else
+        piece_line(p, "    li t0, 0x%x\n    csr%s x%u, satp, t0", tables_satp(p, rng_below(r, SPACES)), "rw",
+                   rng_percent(r, 80) ? 0 : 6);
+    if (rng_percent(r, 20))
+        piece_line(p, "    sfence.vma");
+    same_page(p);
+}
+
+// An ASID that any space may use: fenced each time it gets another table.
+static void reuse_asid(struct program *p)
+{
+    struct rng *r = &p->rng;
+    u32 asid = 0x1ff;
+    gen_to_kernel(p);
+    piece_line(p, "    li t0, 0x%x\n    li t1, %u\n    csrw satp, t0",
+               SATP_MODE | asid << 22 | LAYOUT_ROOT(rng_below(r, SPACES)) >> 12, asid);
+    piece_line(p, rng_percent(r, 50) ? "    sfence.vma" : "    sfence.vma zero, zero");
+    same_page(p);
+}
+
+static void fence_variants(struct program *p)
+{
+    static const char *const fences[] = {"    sfence.vma", "    sfence.vma t0, zero", "    sfence.vma zero, t1",
+                                         "    sfence.vma t0, t1"};
+    struct rng *r = &p->rng;
+    if (rng_percent(r, 70))
+        gen_to_kernel(p);
+    piece_line(p, "    li t0, 0x%x\n    li t1, 0x%x", tables_address(p, false),
+               rng_percent(r, 70) ? rng_below(r, 20) : gen_value(p));
+    piece_line(p, "%s", RNG_PICK(r, fences));
+}
+
+const struct block_kind blocks_memory[] = {
+    {"accesses", 14, true, true, accesses},
+    {"accesses to one page", 8, true, true, same_page},
+    {"SUM and MXR", 8, true, true, status_then_access},
+    {"atomics", 6, true, true, atomic},
+    {"reservation", 5, true, true, reservation},
+    {"table edit", 10, true, true, edit},
+    {"change of rights", 8, true, true, change_rights},
+    {"change of a pointer", 3, true, true, change_pointer},
+    {"another address space", 8, true, true, switch_space},
+    {"reused ASID", 2, true, true, reuse_asid},
+    {"sfence.vma", 4, true, true, fence_variants},
+    {0},
+};

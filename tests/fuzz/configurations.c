@@ -1,0 +1,42 @@
+// The configurations that one program runs in. Each is compared with the first.
+#include "tests/fuzz/run.h"
+
+#include <string.h>
+
+const struct configuration configurations[] = {
+    {.name = "bare", .what = "the machine alone", .usual = true},
+    {.name = "cached",
+     .what = "under the VMM, shadow roots kept",
+     .depth = 1,
+     .policy = POLICY_CACHED,
+     .check_shadow = true,
+     .usual = true},
+    {.name = "drop-all",
+     .what = "under the VMM, shadows dropped at every fence",
+     .depth = 1,
+     .policy = POLICY_DROP_ALL,
+     .check_shadow = true,
+     .usual = true},
+    {.name = "chopped", .what = "the machine alone, 7 steps at a time", .chunk = 7},
+    {.name = "chopped-cached",
+     .what = "under the VMM, 7 steps at a time",
+     .depth = 1,
+     .policy = POLICY_CACHED,
+     .chunk = 7},
+    {.name = "fault-csr", .what = "the machine alone; each breakpoint flips a bit of sscratch", .fault = FAULT_CSR},
+    {.name = "fault-shadow",
+     .what = "under the VMM; read-only shadow entries become writable",
+     .depth = 1,
+     .policy = POLICY_CACHED,
+     .check_shadow = true,
+     .fault = FAULT_SHADOW},
+    {0},
+};
+
+const struct configuration *configuration_find(const char *name)
+{
+    for (const struct configuration *c = configurations; c->name; c++)
+        if (!strcmp(c->name, name))
+            return c;
+    return NULL;
+}

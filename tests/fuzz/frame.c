@@ -1,0 +1,326 @@
+// The frame of a random program: entry, trap handler, end. The handler logs every trap, then brings the program back on
+// its way:
+//
+//     interrupt          software: clear it; timer: the next one after VAR_PERIOD, or never; external: disable it
+//     ecall from U       with a7 = CALL_TO_KERNEL: go on in K; else skip it
+//     fetch fault, or    go on in K at the next piece: s11 says where
+//     pc outside code
+//     page fault         with VAR_FIX: set A and D of the entry and try again, once; else skip
+//     anything else      skip the instruction
+//
+// It owns t3 to t6 (a body never trusts them) and needs no stack and no sscratch, so a body can do to those what it
+// likes. When the log is full the program ends, so no program runs for ever because of traps.
+#include "tests/fuzz/gen.h"
+
+static const char constants[] = ".globl _start\n"
+                                "_start:\n"
+                                "    j start\n"
+                                "    .balign 64\n"
+                                "vectors:";
+
+static const char handler_log[] = "trap:\n"
+                                  "    li t3, VARS\n"
+                                  "    lw t4, 0(t3)\n"
+                                  "    csrr t5, scause\n"
+                                  "    sw t5, 0(t4)\n"
+                                  "    csrr t6, stval\n"
+                                  "    sw t6, 4(t4)\n"
+                                  "    csrr t6, sepc\n"
+                                  "    sw t6, 8(t4)\n"
+                                  "    csrr t6, sstatus\n"
+                                  "    sw t6, 12(t4)";
+
+// Where QEMU 7.2 does not do as the specification says: stval is 0 after ebreak and the jump's own address after a
+// misaligned jump, and an AMO that meets no memory is a load access fault. Those are logged alike.
+static const char handler_portable[] = "    li t6, 7\n"
+                                       "    bne t5, t6, 1f\n"
+                                       "    li t6, 5\n"
+                                       "    sw t6, 0(t4)\n"
+                                       "1:  beqz t5, 2f\n"
+                                       "    li t6, 3\n"
+                                       "    bne t5, t6, 3f\n"
+                                       "2:  sw zero, 4(t4)\n"
+                                       "3:";
+
+static const char handler_clock[] = "    csrr t6, time\n"
+                                    "    sw t6, 16(t4)\n"
+                                    "    csrr t6, sip\n"
+                                    "    sw t6, 20(t4)\n"
+                                    "    csrr t6, instret\n"
+                                    "    sw t6, 24(t4)";
+
+static const char handler[] = "    sw s11, 28(t4)\n"
+                              "    addi t4, t4, 32\n"
+                              "    sw t4, 0(t3)\n"
+                              "    lw t6, 4(t3)\n"
+                              "    bltu t4, t6, 1f\n"
+                              "    j finish\n"
+                              "1:\n"
+                              "    bltz t5, interrupt\n"
+                              "    li t6, 8\n"
+                              "    beq t5, t6, call\n"
+                              "    li t6, 12\n"
+                              "    beq t5, t6, recover\n"
+                              "    li t6, 1\n"
+                              "    beq t5, t6, recover\n"
+                              "    csrr t6, sepc\n"
+                              "    slli t6, t6, 10\n"
+                              "    srli t6, t6, 10\n"
+                              "    li t4, CODE_SIZE\n"
+                              "    bgeu t6, t4, recover\n"
+                              "    addi t4, t5, -13\n"
+                              "    andi t4, t4, -3\n"
+                              "    bnez t4, skip\n"
+                              "    lw t4, 8(t3)\n"
+                              "    beqz t4, skip\n"
+                              "fix:\n"
+                              "    csrr t4, satp\n"
+                              "    bgez t4, skip\n"
+                              "    slli t4, t4, 12\n"
+                              "    csrr t6, stval\n"
+                              "    srli t6, t6, 22\n"
+                              "    slli t6, t6, 2\n"
+                              "    add t4, t4, t6\n"
+                              "    lw t6, 0(t4)\n"
+                              "    andi t5, t6, 14\n"
+                              "    bnez t5, leaf\n"
+                              "    andi t5, t6, 1\n"
+                              "    beqz t5, skip\n"
+                              "    srli t5, t6, 20\n"
+                              "    li t4, CODE >> 22\n"
+                              "    bne t5, t4, skip\n"
+                              "    srli t6, t6, 10\n"
+                              "    slli t6, t6, 12\n"
+                              "    csrr t4, stval\n"
+                              "    slli t4, t4, 10\n"
+                              "    srli t4, t4, 22\n"
+                              "    slli t4, t4, 2\n"
+                              "    add t4, t4, t6\n"
+                              "    lw t6, 0(t4)\n"
+                              "leaf:\n"
+                              "    andi t5, t6, 0xc0\n"
+                              "    xori t5, t5, 0xc0\n"
+                              "    beqz t5, skip\n"
+                              "    ori t6, t6, 0xc0\n"
+                              "    sw t6, 0(t4)\n"
+                              "    sret\n"
+                              "call:\n"
+                              "    li t6, CALL_TO_KERNEL\n"
+                              "    bne a7, t6, skip\n"
+                              "    csrr t5, sepc\n"
+                              "    addi t5, t5, 4\n"
+                              "    j to_kernel\n"
+                              "recover:\n"
+                              "    mv t5, s11\n"
+                              "to_kernel:\n"
+                              "    slli t5, t5, 10\n"
+                              "    srli t5, t5, 10\n"
+                              "    li t6, CODE\n"
+                              "    or t5, t5, t6\n"
+                              "    csrw sepc, t5\n"
+                              "    li t6, 0x100\n"
+                              "    csrs sstatus, t6\n"
+                              "    sret\n"
+                              "skip:\n"
+                              "    csrr t5, sepc\n"
+                              "    addi t5, t5, 4\n"
+                              "    csrw sepc, t5\n"
+                              "    sret\n"
+                              "interrupt:\n"
+                              "    slli t5, t5, 1\n"
+                              "    li t6, 10\n"
+                              "    beq t5, t6, timer\n"
+                              "    li t6, 2\n"
+                              "    beq t5, t6, software\n"
+                              "    li t6, 0x200\n"
+                              "    csrc sie, t6\n"
+                              "    sret\n"
+                              "software:\n"
+                              "    csrci sip, 2\n"
+                              "    sret\n"
+                              "timer:\n"
+                              "    lw t6, 12(t3)\n"
+                              "    li t5, -1\n"
+                              "    beqz t6, never\n"
+                              "    csrr t5, time\n"
+                              "    add t5, t5, t6\n"
+                              "    csrw 0x14d, t5\n"
+                              "    csrw 0x15d, zero\n"
+                              "    sret\n"
+                              "never:\n"
+                              "    csrw 0x14d, t5\n"
+                              "    csrw 0x15d, t5\n"
+                              "    sret";
+
+static const char set_up[] = "    la t0, tables\n"
+                             "1:  lw t1, 0(t0)\n"
+                             "    beqz t1, 2f\n"
+                             "    lw t2, 4(t0)\n"
+                             "    sw t2, 0(t1)\n"
+                             "    addi t0, t0, 8\n"
+                             "    j 1b\n"
+                             "2:  la t0, runs\n"
+                             "3:  lw t1, 0(t0)\n"
+                             "    beqz t1, 5f\n"
+                             "    lw t2, 4(t0)\n"
+                             "    lw t4, 8(t0)\n"
+                             "    addi t0, t0, 12\n"
+                             "4:  sw t2, 0(t1)\n"
+                             "    addi t1, t1, 4\n"
+                             "    addi t2, t2, 0x400\n"
+                             "    addi t4, t4, -1\n"
+                             "    bnez t4, 4b\n"
+                             "    j 3b\n"
+                             "5:  li t0, STUBS\n"
+                             "    li t1, DATA_PAGES\n"
+                             "    la t2, stub\n"
+                             "    lw t4, 0(t2)\n"
+                             "    lw t5, 4(t2)\n"
+                             "    li t2, 0x1000\n"
+                             "6:  sw t4, 0(t0)\n"
+                             "    sw t5, 4(t0)\n"
+                             "    add t0, t0, t2\n"
+                             "    addi t1, t1, -1\n"
+                             "    bnez t1, 6b";
+
+static const char power_off[] = "    li a7, CALL_OFF\n"
+                                "    li a6, 0\n"
+                                "    li a0, 0\n"
+                                "    li a1, 0\n"
+                                "    ecall\n"
+                                "    j finish";
+
+// A portable program tells what it saw: registers, CSRs and the log, nibble by nibble as letters (a: 0 ... p: 15), by
+// the legacy console call.
+static const char tell[] = "    li t3, VARS\n"
+                           "    lw s0, 0(t3)\n"
+                           "    addi s1, t3, 0x100\n"
+                           "1:  lw s2, 0(s1)\n"
+                           "    li s3, 8\n"
+                           "    li a7, 1\n"
+                           "2:  srli a0, s2, 28\n"
+                           "    addi a0, a0, 97\n"
+                           "    ecall\n"
+                           "    slli s2, s2, 4\n"
+                           "    addi s3, s3, -1\n"
+                           "    bnez s3, 2b\n"
+                           "    li a0, 10\n"
+                           "    ecall\n"
+                           "    addi s1, s1, 4\n"
+                           "    li t0, REPORT_END\n"
+                           "    bne s1, t0, 3f\n"
+                           "    li s1, LOG\n"
+                           "3:  bne s1, s0, 1b";
+
+static void put_constants(struct program *p)
+{
+    static const struct {
+        const char *name;
+        u32 value;
+    } all[] = {
+        {"CODE", LAYOUT_CODE},
+        {"CODE_SIZE", LAYOUT_CODE_SIZE},
+        {"STUBS", LAYOUT_DATA + LAYOUT_STUB},
+        {"DATA_PAGES", LAYOUT_DATA_PAGES},
+        {"VARS", LAYOUT_VARS},
+        {"LOG", LAYOUT_LOG},
+        {"REPORT_END", LAYOUT_VARS + VAR_REGISTERS + 4 * 33},
+        {"CALL_TO_KERNEL", CALL_TO_KERNEL},
+        {"CALL_OFF", CALL_OFF},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        piece_line(p, ".equ %s, 0x%x", all[i].name, all[i].value);
+}
+
+// Log limit, handler's policy, tables, CSRs, registers.
+static void put_start(struct program *p)
+{
+    struct rng *r = &p->rng;
+    u32 traps = 40 + rng_below(r, 200);
+    u32 first = tables_satp(p, rng_below(r, SPACES));
+    piece_line(p, "start:\n    li t3, VARS\n    li t4, LOG\n    sw t4, 0(t3)");
+    piece_line(p, "    li t4, 0x%x\n    sw t4, 4(t3)", LAYOUT_LOG + traps * LAYOUT_LOG_ENTRY);
+    piece_line(p, "    li t4, %u\n    sw t4, 8(t3)", rng_below(r, 2));
+    if (!p->portable)
+        piece_line(p, "    li t4, %u\n    sw t4, 12(t3)", rng_percent(r, 40) ? 60 + rng_below(r, 500) : 0);
+    piece_line(p, "%s", set_up);
+    piece_line(p, "    li t0, 0x%x\n    csrw stvec, t0", LAYOUT_VECTORS | rng_below(r, 2));
+    if (rng_percent(r, 85))
+        piece_line(p, "    li t0, 0x%x\n    csrw satp, t0\n    sfence.vma", first);
+    piece_line(p, "    li t0, 0x%x\n    csrw sie, t0",
+               p->portable ? rng_below(r, 2) * 2 : RNG_PICK(r, ((u32[]){0, 0x222, 0x20, 0x22})));
+    for (u32 x = 1; x < 32; x++)
+        piece_line(p, "    li x%u, 0x%x", x, gen_value(p));
+    piece_line(p, "    csrsi sstatus, %u", rng_below(r, 2) * 2);
+}
+
+void frame_head(struct program *p)
+{
+    piece_begin(p, "entry", true, true);
+    put_constants(p);
+    piece_line(p, "%s", constants);
+    for (int i = 0; i < 16; i++)
+        piece_line(p, "    j trap");
+    piece_end(p);
+    piece_begin(p, "trap handler", true, true);
+    piece_line(p, "%s", handler_log);
+    if (p->portable)
+        piece_line(p, "%s", handler_portable);
+    else
+        piece_line(p, "%s", handler_clock);
+    piece_line(p, "%s", handler);
+    piece_end(p);
+    piece_begin(p, "start", true, true);
+    put_start(p);
+    piece_end(p);
+}
+
+// Saves the registers that a body can name and the CSRs, then prints them and the log.
+static void put_report(struct program *p)
+{
+    static const char *const csrs[] = {"sstatus", "stvec", "sscratch", "satp", "sie"};
+    piece_line(p, "    li t3, VARS");
+    for (u32 x = 1; x < 28; x++)
+        piece_line(p, "    sw x%u, 0x%x(t3)", x, VAR_REGISTERS + 4 * x);
+    for (u32 i = 0; i < sizeof csrs / sizeof *csrs; i++)
+        piece_line(p, "    csrr t4, %s\n    sw t4, 0x%x(t3)", csrs[i], VAR_REGISTERS + 4 * (28 + i));
+    piece_line(p, "    csrw satp, zero\n%s", tell);
+}
+
+void frame_end(struct program *p)
+{
+    piece_begin(p, "end", true, true);
+    gen_to_kernel(p);
+    piece_line(p, "finish:");
+    if (p->portable)
+        put_report(p);
+    piece_line(p, "%s", power_off);
+    piece_line(p, "    .balign 4\nstub:\n    addi a0, a0, 1\n    jr ra\ntables:");
+    piece_end(p);
+}
+
+// The list of single entries ends; then come runs of entries (first one's address, first one, how many) for the spaces
+// that map their own code and data by 4 KiB pages.
+void frame_tail(struct program *p)
+{
+    static const struct {
+        enum leaf_table table;
+        u32 page, pages, flags;
+    } runs[] = {
+        {LEAF_IDENTITY, 0, LAYOUT_CODE_SIZE / PAGE_SIZE, PTE_V | PTE_R | PTE_W | PTE_X | PTE_A | PTE_D},
+        {LEAF_IDENTITY, 0x100, 0x18, PTE_V | PTE_R | PTE_W | PTE_A | PTE_D},
+        {LEAF_IDENTITY, 0x180, LAYOUT_DATA_PAGES, PTE_V | PTE_R | PTE_W | PTE_X | PTE_A | PTE_D},
+        {LEAF_IDENTITY, 0x1a0, 1, PTE_V | PTE_R | PTE_W | PTE_A | PTE_D},
+        {LEAF_IDENTITY, 0x1c0, 3, PTE_V | PTE_R | PTE_W | PTE_A | PTE_D},
+        {LEAF_ALIAS, 0, LAYOUT_CODE_SIZE / PAGE_SIZE, PTE_V | PTE_R | PTE_W | PTE_X | PTE_U | PTE_A | PTE_D},
+    };
+    piece_begin(p, "end of the tables", true, true);
+    piece_line(p, "    .word 0\nruns:");
+    for (u32 s = 0; s < SPACES; s++)
+        for (size_t i = 0; i < sizeof runs / sizeof *runs; i++)
+            if (p->small_pages[runs[i].table][s])
+                piece_line(p, "    .word 0x%x, 0x%x, %u", LAYOUT_LEAF(s, runs[i].table) + 4 * runs[i].page,
+                           PTE_MAKE(LAYOUT_CODE + runs[i].page * PAGE_SIZE, runs[i].flags), runs[i].pages);
+    piece_line(p, "    .word 0");
+    piece_end(p);
+}

@@ -1,0 +1,93 @@
+// Draws a program: the frame around a body of random pieces. Read next: tables.c and the block kinds, blocks_*.c.
+#include "tests/fuzz/gen.h"
+
+static const struct block_kind *const groups[] = {blocks_compute, blocks_memory, blocks_system, blocks_device};
+
+u32 gen_register(struct program *p)
+{
+    return 1 + rng_below(&p->rng, 26);
+}
+
+u32 gen_source(struct program *p)
+{
+    return rng_percent(&p->rng, 90) ? rng_below(&p->rng, 27) : rng_below(&p->rng, 32);
+}
+
+u32 gen_value(struct program *p)
+{
+    static const u32 round[] = {0,          1,          2,          0x7fffffff, 0x80000000,
+                                0xffffffff, 0xfffffffe, 0x0000ffff, 0x00ff00ff, 0x55555555};
+    struct rng *r = &p->rng;
+    switch (rng_below(r, 3)) {
+    case 0:
+        return RNG_PICK(r, round);
+    case 1:
+        return rng_below(r, 4096) - 2048;
+    default:
+        return (u32)rng_next(r);
+    }
+}
+
+void gen_to_kernel(struct program *p)
+{
+    piece_line(p, "    li a7, 0x%x\n    ecall", CALL_TO_KERNEL);
+}
+
+static u32 weight_of(const struct program *p, const struct block_kind *kind)
+{
+    return p->portable && !kind->portable ? 0 : kind->weight;
+}
+
+// The kind at `at` of the weights laid end to end.
+static const struct block_kind *kind_at(const struct program *p, u32 at, u32 *total)
+{
+    *total = 0;
+    for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)
+        for (const struct block_kind *kind = groups[g]; kind->name; kind++) {
+            *total += weight_of(p, kind);
+            if (at < *total)
+                return kind;
+        }
+    return NULL;
+}
+
+static void write_block(struct program *p, u32 number, u32 weights)
+{
+    u32 unused;
+    const struct block_kind *kind = kind_at(p, rng_below(&p->rng, weights), &unused);
+    piece_begin(p, kind->name, false, kind->whole);
+    piece_line(p, "    la s11, end%u", number);
+    kind->write(p);
+    piece_line(p, "end%u:", number);
+    piece_end(p);
+}
+
+// A way to end that is not a power-off: rare, and whole, so that shrinking keeps or drops it.
+static void write_stuck_end(struct program *p)
+{
+    static const char *const ends[] = {
+        "    csrw sie, zero\n    wfi",                            // nothing can wake it
+        "    li t0, 0x02000000\n    csrw stvec, t0\n    .word 0", // a trap handler that cannot be fetched
+        "    li a7, 0x48534d\n    li a6, 1\n    ecall",           // the last hart stops itself
+    };
+    piece_begin(p, "an end without power-off", false, true);
+    gen_to_kernel(p);
+    piece_line(p, "%s", RNG_PICK(&p->rng, ends));
+    piece_end(p);
+}
+
+void gen_program(struct program *p, u64 seed, bool portable)
+{
+    u32 weights;
+    *p = (struct program){.seed = seed, .portable = portable, .rng = {seed}};
+    kind_at(p, ~0u, &weights);
+    frame_head(p);
+    u32 blocks = 4 + rng_below(&p->rng, 60);
+    for (u32 i = 0; i < blocks; i++)
+        write_block(p, i, weights);
+    if (!portable && rng_percent(&p->rng, 3))
+        write_stuck_end(p);
+    frame_end(p);
+    tables_write(p);
+    frame_tail(p);
+}

@@ -1,0 +1,44 @@
+// The generator: a seed in, a program out. The body is drawn from tables of block kinds with weights; each kind writes
+// one piece. A *portable* program has only what QEMU's `virt` board does as T32 does: no counters or timer, no devices,
+// no CSR that QEMU has and T32 has not; it prints what it saw when it ends, so that consoles can be compared.
+#ifndef FUZZ_GEN_H
+#define FUZZ_GEN_H
+
+#include "tests/fuzz/layout.h"
+#include "tests/fuzz/program.h"
+
+void gen_program(struct program *p, u64 seed, bool portable);
+
+// ---- between the chapters of the generator
+
+struct block_kind {
+    const char *name;
+    u32 weight;
+    bool portable;
+    bool whole;
+    void (*write)(struct program *p);
+};
+extern const struct block_kind blocks_compute[], blocks_memory[], blocks_system[],
+    blocks_device[]; // each closed by a null name
+
+// frame.c: what every program begins and ends with.
+void frame_head(struct program *p);
+void frame_end(struct program *p);
+void frame_tail(struct program *p);
+
+// tables.c: page tables, and addresses worth touching.
+void tables_write(struct program *p);
+u32 tables_satp(struct program *p,
+                u32 space); // a satp value for this space, with one of the ASIDs that are only its own
+u32 tables_leaf(struct program *p, bool super);    // a random leaf entry
+u32 tables_address(struct program *p, bool store); // a virtual address to load from or store to
+u32 tables_target(struct program *p);              // a virtual address to jump to
+
+// Registers a body may use: x1 to x26. x27 holds the way home, x28 to x31 are the trap handler's.
+u32 gen_register(struct program *p);
+u32 gen_source(struct program *p); // any register
+u32 gen_value(struct program *p);  // a word: small, round, all ones or just random
+// Puts the processor into K, from whatever mode.
+void gen_to_kernel(struct program *p);
+
+#endif

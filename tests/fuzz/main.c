@@ -1,0 +1,266 @@
+// The fuzzer's command line: random programs in several configurations, all of which must end in the same state.
+//
+// usage: fuzz [--count N] [--seed S] [--only CONFIGURATION ...] [--portable] [--no-shrink] [--write FILE] [--list]
+#include "tests/fuzz/gen.h"
+#include "tests/fuzz/shrink.h"
+
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ONLY_MAX 16
+
+struct request {
+    u64 seed, count;
+    bool portable, no_shrink, events, console;
+    const char *write, *keep;
+    const struct configuration *only[ONLY_MAX + 1];
+    u32 only_count;
+};
+
+static const char usage[] =
+    "usage: fuzz [OPTION]...\n"
+    "Runs random programs bare and in other configurations, and compares what they end in.\n"
+    "  --seed S     the first program's seed (default 1); the next ones count up\n"
+    "  --count N    programs (default 100)\n"
+    "  --only NAME  compare with this configuration only; may be repeated. --list tells the names\n"
+    "  --portable   programs that QEMU runs in the same way\n"
+    "  --no-shrink  print a failing program as it is\n"
+    "  --events     print the hash of every event of every run as well: a run's fingerprint\n"
+    "  --keep F     write a failing program, as it was shrunk, to F as assembly\n"
+    "  --write F    write the program of --seed to F as an ELF image (F.s: as assembly), and run nothing\n"
+    "  --console    print what the program of --seed prints on the bare machine, and no more\n"
+    "  --list       the configurations\n"
+    "  --help       this text\n"
+    "Exit status: 0 all equal, 1 a program failed, 2 usage.\n";
+
+static int list(void)
+{
+    for (const struct configuration *c = configurations; c->name; c++)
+        printf("%-16s %s%s\n", c->name, c->what, c->usual ? "" : " (on request)");
+    return 0;
+}
+
+// ---- writing one program
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t n = strlen(text), m = strlen(end);
+    return n >= m && !strcmp(text + n - m, end);
+}
+
+static bool write_file(const char *name, const void *bytes, size_t size)
+{
+    FILE *f = fopen(name, "wb");
+    bool good = f && fwrite(bytes, 1, size, f) == size;
+    if (f && fclose(f))
+        good = false;
+    if (!good)
+        fprintf(stderr, "fuzz: cannot write %s\n", name);
+    return good;
+}
+
+static int write_program(const struct request *q)
+{
+    struct program p;
+    struct asm_image image;
+    struct asm_errors errors;
+    gen_program(&p, q->seed, q->portable);
+    char *source = program_text(&p);
+    bool good;
+    if (ends_with(q->write, ".s")) {
+        good = write_file(q->write, source, strlen(source));
+    } else if ((good = asm_assemble(source, strlen(source), "fuzz.s", ASM_BASE, false, &image, &errors))) {
+        size_t size;
+        u8 *elf = asm_elf(&image, &size);
+        good = elf && write_file(q->write, elf, size);
+        free(elf);
+        asm_image_free(&image);
+    } else {
+        fputs(errors.text, stderr);
+        asm_errors_free(&errors);
+    }
+    free(source);
+    program_free(&p);
+    return good ? 0 : 1;
+}
+
+// ---- running many
+
+struct tally {
+    u64 programs, unfinished, failed, exits, checks, retired;
+};
+
+static void report_failure(const struct request *q, struct program *p, const struct configuration *other,
+                           const char *difference)
+{
+    char text[RUN_ERROR];
+    printf("not ok: seed %" PRIu64 ", bare and %s differ: %s\n", p->seed, other->name, difference);
+    if (!q->no_shrink) {
+        u32 before = program_size(p), runs = program_shrink(p, other);
+        if (program_fails(p, other, text, sizeof text))
+            printf("# shrunk from %u pieces to %u in %u runs; now: %s\n", before, program_size(p), runs, text);
+    }
+    for (u32 i = 0; i < p->count; i++)
+        if (!p->pieces[i].keep && !p->pieces[i].gone)
+            printf("# %s\n%s", p->pieces[i].kind, p->pieces[i].text);
+    if (q->keep) {
+        char *source = program_text(p);
+        write_file(q->keep, source, strlen(source));
+        free(source);
+    }
+    printf("# with its frame: fuzz --seed %" PRIu64 " --count 1 --only %s%s%s --keep FILE.s\n", p->seed, other->name,
+           p->portable ? " --portable" : "", q->no_shrink ? " --no-shrink" : "");
+}
+
+static bool is_wanted(const struct request *q, const struct configuration *c)
+{
+    for (u32 i = 0; i < q->only_count; i++)
+        if (q->only[i] == c)
+            return true;
+    return !q->only_count && c->usual;
+}
+
+// Runs one image in every configuration wanted; returns the first that differs from the reference, or NULL.
+static const struct configuration *run_image(const struct request *q, struct tally *t, const struct asm_image *image,
+                                             u64 seed, char *text, size_t size)
+{
+    const struct configuration *bad = NULL;
+    struct run reference, other;
+    run_program(&reference, &configurations[0], image, q->portable);
+    t->unfinished += reference.ending == ENDING_STEPS && !reference.broken[0];
+    t->retired += reference.hart.retired;
+    if (q->events)
+        printf("%" PRIu64 " bare %016" PRIx64 "\n", seed, reference.event_hash);
+    if (reference.broken[0] && snprintf(text, size, "%s", reference.broken))
+        bad = &configurations[0];
+    for (const struct configuration *c = configurations + 1; c->name && !bad && reference.ending != ENDING_STEPS; c++) {
+        if (!is_wanted(q, c))
+            continue;
+        run_program(&other, c, image, q->portable);
+        t->exits += other.exits;
+        t->checks += other.checks;
+        if (q->events)
+            printf("%" PRIu64 " %s %016" PRIx64 "\n", seed, c->name, other.event_hash);
+        if (run_differs(&reference, &other, text, size))
+            bad = c;
+        run_free(&other);
+    }
+    run_free(&reference);
+    return bad;
+}
+
+static void run_seed(const struct request *q, struct tally *t, u64 seed)
+{
+    struct program p;
+    struct asm_image image;
+    struct asm_errors errors;
+    char text[RUN_ERROR];
+    gen_program(&p, seed, q->portable);
+    char *source = program_text(&p);
+    t->programs++;
+    if (asm_assemble(source, strlen(source), "fuzz.s", ASM_BASE, false, &image, &errors)) {
+        const struct configuration *bad = run_image(q, t, &image, seed, text, sizeof text);
+        asm_image_free(&image);
+        if (bad && ++t->failed)
+            report_failure(q, &p, bad, text);
+    } else {
+        printf("not ok: seed %" PRIu64 " does not assemble\n%s", seed, errors.text);
+        asm_errors_free(&errors);
+        t->failed++;
+    }
+    free(source);
+    program_free(&p);
+}
+
+// What one program prints, for a comparison with another machine.
+static int print_console(const struct request *q)
+{
+    struct program p;
+    struct asm_image image;
+    struct asm_errors errors;
+    struct run r;
+    gen_program(&p, q->seed, q->portable);
+    char *source = program_text(&p);
+    bool good = asm_assemble(source, strlen(source), "fuzz.s", ASM_BASE, false, &image, &errors);
+    if (good) {
+        good = run_program(&r, &configurations[0], &image, q->portable);
+        fwrite(r.console, 1, r.console_size, stdout);
+        fputs(r.broken, stderr);
+        run_free(&r);
+        asm_image_free(&image);
+    } else {
+        fputs(errors.text, stderr);
+        asm_errors_free(&errors);
+    }
+    free(source);
+    program_free(&p);
+    return good ? 0 : 1;
+}
+
+static int run_all(const struct request *q)
+{
+    struct tally t = {0};
+    for (u64 i = 0; i < q->count && t.failed < 10; i++)
+        run_seed(q, &t, q->seed + i);
+    printf("%" PRIu64 " programs, %" PRIu64 " failed, %" PRIu64 " reached no end; %" PRIu64
+           " instructions bare, %" PRIu64 " exits, %" PRIu64 " shadow entries looked at\n",
+           t.programs, t.failed, t.unfinished, t.retired, t.exits, t.checks);
+    return t.failed != 0;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"seed", 1, NULL, 's'},      {"count", 1, NULL, 'c'},  {"only", 1, NULL, 'o'},    {"portable", 0, NULL, 'p'},
+        {"no-shrink", 0, NULL, 'n'}, {"events", 0, NULL, 'e'}, {"console", 0, NULL, 'C'}, {"write", 1, NULL, 'w'},
+        {"keep", 1, NULL, 'k'},      {"list", 0, NULL, 'l'},   {"help", 0, NULL, 'h'},    {0},
+    };
+    struct request q = {.seed = 1, .count = 100};
+    for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+        switch (c) {
+        case 's':
+            q.seed = strtoull(optarg, NULL, 0);
+            break;
+        case 'c':
+            q.count = strtoull(optarg, NULL, 0);
+            break;
+        case 'o':
+            if (q.only_count == ONLY_MAX || !(q.only[q.only_count++] = configuration_find(optarg))) {
+                fprintf(stderr, "fuzz: no configuration %s; --list tells the names\n", optarg);
+                return 2;
+            }
+            break;
+        case 'p':
+            q.portable = true;
+            break;
+        case 'n':
+            q.no_shrink = true;
+            break;
+        case 'e':
+            q.events = true;
+            break;
+        case 'C':
+            q.console = true;
+            break;
+        case 'w':
+            q.write = optarg;
+            break;
+        case 'k':
+            q.keep = optarg;
+            break;
+        case 'l':
+            return list();
+        case 'h':
+            fputs(usage, stdout);
+            return 0;
+        default:
+            fputs(usage, stderr);
+            return 2;
+        }
+    }
+    if (q.write)
+        return write_program(&q);
+    return q.console ? print_console(&q) : run_all(&q);
+}

@@ -1,0 +1,48 @@
+// A random program as text: pieces of assembly that can be left out one by one, which is how a failing program is
+// shrunk.
+//
+//     head (kept) | body piece | body piece | ... | end (kept) | table piece | table piece | ... | tail (kept)
+//
+// Each body piece stands on its own: it may begin in either mode and any address space, and it leads to the next piece
+// whatever traps on the way. Read next: gen.h, frame.c.
+#ifndef FUZZ_PROGRAM_H
+#define FUZZ_PROGRAM_H
+
+#include "isa/types.h"
+#include "tests/fuzz/rng.h"
+
+#include <stdio.h>
+
+struct piece {
+    const char *kind; // the generator's name for it
+    char *text;
+    bool keep;  // part of the frame: never left out
+    bool whole; // left out as a whole or not at all (an edit and its fence)
+    bool gone;  // left out
+};
+
+struct program {
+    u64 seed;
+    bool portable; // only what QEMU does in the same way: see gen.h
+    struct rng rng;
+    bool small_pages[2][3]; // does space s map identity [0] and alias [1] by 4 KiB pages?
+    u32 count, room;
+    struct piece *pieces;
+    FILE *writing; // the piece being written
+    size_t writing_size;
+};
+
+void program_free(struct program *p);
+
+// Writes a piece: begin, then lines, then end.
+void piece_begin(struct program *p, const char *kind, bool keep, bool whole);
+void piece_line(struct program *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void piece_end(struct program *p);
+
+// The text of what is not gone; the caller frees it.
+char *program_text(const struct program *p);
+
+// How many body and table pieces are left.
+u32 program_size(const struct program *p);
+
+#endif

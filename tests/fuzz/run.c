@@ -1,0 +1,217 @@
+// Builds a machine for a configuration, runs the program on it, and keeps the end. Between exits it hands over to the
+// shadow check and, if asked to, spoils something. Read next: compare.c.
+#include "tests/fuzz/run.h"
+#include "tests/fuzz/layout.h"
+#include "tests/fuzz/shadow_check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define STEPS_BARE 400000u
+#define STEPS_VMM 8000000u // exits are steps too
+#define DISK_SECTORS 8u
+
+// What the listener and the loop share.
+struct watch {
+    struct run *run;
+    struct shadow_check *shadows; // NULL: nobody looks
+    FILE *console;
+    bool breakpoint; // the guest has taken one since the last look
+    u64 looks;
+};
+
+// ---- listening
+
+static void hash_word(u64 *hash, u64 word)
+{
+    for (int i = 0; i < 8; i++, word >>= 8)
+        *hash = (*hash ^ (word & 0xff)) * 0x100000001b3u; // FNV-1a
+}
+
+static void hash_event(u64 *hash, const struct event *e)
+{
+    const u64 words[] = {e->seq,       e->cycle,      e->retired,    e->steps,     e->cost,       e->hart,
+                         e->level,     e->real_mode,  e->path.id[0], e->note.kind, e->note.mode,  e->note.vcpu,
+                         e->note.size, e->note.vm,    e->note.write, e->note.view, e->note.cause, e->note.pc,
+                         e->note.addr, e->note.value, e->note.insn};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        hash_word(hash, words[i]);
+}
+
+// A fence takes its operands from the guest's registers, which the real hart still holds.
+static void note_fence(struct watch *w, const struct note *note)
+{
+    struct decoded d = isa_decode(note->insn, false);
+    const u32 *x = machine_hart(w->run->machine, 0)->x;
+    if (d.insn == INSN_sfence_vma)
+        shadow_check_fenced(w->shadows, d.rs1 ? &x[d.rs1] : NULL, d.rs2 ? &(u32){x[d.rs2] & 0x1ff} : NULL);
+}
+
+static void listen(void *context, const struct event *e)
+{
+    struct watch *w = context;
+    struct run *r = w->run;
+    hash_event(&r->event_hash, e);
+    switch (e->note.kind) {
+    case EVENT_CONSOLE:
+        if (vm_path_equal(&e->path, &r->path))
+            fputc((int)(e->note.value & 0xff), w->console);
+        break;
+    case EVENT_EXIT:
+        r->exits++;
+        if (w->shadows)
+            machine_stop(r->machine);
+        break;
+    case EVENT_EMULATE:
+        if (w->shadows)
+            note_fence(w, &e->note);
+        break;
+    case EVENT_TRAP:
+        if (r->configuration->fault == FAULT_CSR && e->note.cause == CAUSE_BREAKPOINT) {
+            w->breakpoint = true;
+            machine_stop(r->machine);
+        }
+        break;
+    }
+}
+
+// ---- building
+
+static bool fail(struct run *r, const char *what)
+{
+    snprintf(r->broken, sizeof r->broken, "%s", what);
+    return false;
+}
+
+static u32 round_up(u32 n, u32 to)
+{
+    return (n + to - 1) / to * to;
+}
+
+static bool start_vmm(struct run *r, mpa ram_at, u32 memory, const struct machine_config *m, u32 entry)
+{
+    struct vmm_config *config = calloc(1, sizeof *config + sizeof config->guest[0]);
+    if (!config)
+        abort();
+    *config = (struct vmm_config){.memory_at = BOARD_RAM,
+                                  .memory_size = memory,
+                                  .quantum = 50000,
+                                  .policy = r->configuration->policy,
+                                  .clock = VMM_CLOCK_VIRTUAL,
+                                  .harts = 1,
+                                  .adue = m->adue,
+                                  .misaligned_emulate = m->misaligned_emulate,
+                                  .off_when_idle = 1,
+                                  .guests = 1};
+    config->guest[0] = (struct guest_config){.name = "fuzz",
+                                             .ram_at = ram_at,
+                                             .ram_size = LAYOUT_RAM,
+                                             .entry = entry,
+                                             .weight = 100,
+                                             .vcpus = 1,
+                                             .hart = GUEST_ANY_HART};
+    r->native = native_new(r->machine, config, r->broken, sizeof r->broken);
+    free(config);
+    r->path = (struct vm_path){{1}};
+    return r->native != NULL;
+}
+
+static bool build(struct run *r, const struct asm_image *image, bool portable)
+{
+    struct machine_config config = machine_config_default();
+    u32 memory = r->configuration->depth ? round_up(native_memory_need(1, LAYOUT_RAM), MEGAPAGE_SIZE) : 0;
+    mpa ram_at = BOARD_RAM + memory;
+    config.ram = memory + LAYOUT_RAM;
+    config.adue = config.misaligned_emulate = portable; // as on QEMU
+    r->machine = machine_new(&config, r->broken, sizeof r->broken);
+    if (!r->machine)
+        return false;
+    if (!machine_write(r->machine, ram_at + (image->base - BOARD_RAM), image->bytes, image->size))
+        return fail(r, "the program does not fit its memory");
+    u32 unit = r->configuration->depth ? 1 : 0;
+    u8 disk[DISK_SECTORS * BOARD_SECTOR];
+    for (u32 i = 0; i < sizeof disk; i++)
+        disk[i] = (u8)(i * 7 + i / 512);
+    if (!machine_disk_attach(r->machine, unit, disk, sizeof disk, r->broken, sizeof r->broken))
+        return false;
+    machine_input(r->machine, unit, "what a person types", 19);
+    if (r->configuration->depth)
+        return start_vmm(r, ram_at, memory, &config, image->entry);
+    hart_reset(machine_hart(r->machine, 0), image->entry, 0, 0);
+    return true;
+}
+
+// ---- running
+
+static void spoil(struct watch *w)
+{
+    if (w->breakpoint)
+        machine_hart(w->run->machine, 0)->sscratch ^= 0x10;
+    w->breakpoint = false;
+    if (w->run->configuration->fault == FAULT_SHADOW && w->looks % 16 == 15)
+        shadow_check_break(w->shadows);
+}
+
+static enum stop run_to_end(struct watch *w)
+{
+    struct run *r = w->run;
+    u64 limit = r->configuration->depth ? STEPS_VMM : STEPS_BARE;
+    while (machine_steps(r->machine) < limit) {
+        u64 left = limit - machine_steps(r->machine);
+        enum stop stop = machine_run(r->machine, r->configuration->chunk ? r->configuration->chunk : left);
+        if (w->shadows && !shadow_check_look(w->shadows, r->broken, sizeof r->broken))
+            return STOP_STEPS;
+        w->looks++;
+        if (stop != STOP_STEPS && stop != STOP_ASKED)
+            return stop;
+        spoil(w);
+    }
+    return STOP_STEPS;
+}
+
+static enum ending ending_of(struct run *r, enum stop stop)
+{
+    struct observed_vm vm = {0};
+    if (stop == STOP_STEPS)
+        return ENDING_STEPS;
+    if (!observe_vm(r->machine, &r->path, &vm))
+        fail(r, "no VM to be seen at the end");
+    r->code = vm.power_code;
+    if (vm.state == VM_OFF)
+        return ENDING_OFF;
+    return vm.state == VM_FAILED ? ENDING_FAILED : ENDING_STUCK;
+}
+
+bool run_program(struct run *r, const struct configuration *configuration, const struct asm_image *image, bool portable)
+{
+    *r = (struct run){.configuration = configuration, .event_hash = 0xcbf29ce484222325u};
+    if (!build(r, image, portable))
+        return false;
+    struct watch w = {.run = r, .console = open_memstream(&r->console, &r->console_size)};
+    if (!w.console)
+        abort();
+    if (configuration->check_shadow)
+        w.shadows = shadow_check_new(r->machine);
+    machine_listen(r->machine, EVENT_ALL, listen, &w);
+    r->ending = ending_of(r, run_to_end(&w));
+    fclose(w.console);
+    if (w.shadows)
+        r->checks = shadow_check_count(w.shadows);
+    shadow_check_free(w.shadows);
+    struct observed_vcpu vcpu;
+    if (!observe_vcpu(r->machine, &r->path, 0, &vcpu))
+        return fail(r, "no VCPU to be seen at the end");
+    r->hart = vcpu.state;
+    r->ram_hash = observe_ram_hash(r->machine, &r->path);
+    return !r->broken[0];
+}
+
+void run_free(struct run *r)
+{
+    if (r->native)
+        native_free(r->native);
+    if (r->machine)
+        machine_free(r->machine);
+    free(r->console);
+    *r = (struct run){0};
+}

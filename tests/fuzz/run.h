@@ -1,0 +1,62 @@
+// Runs one program in one configuration and keeps what it ended in. Equivalence means: whatever the configuration, the
+// same end, the same hart, the same RAM, the same console. Read next: configurations.c for the list, compare.c,
+// shadow_check.h.
+#ifndef FUZZ_RUN_H
+#define FUZZ_RUN_H
+
+#include "hypervisor/native.h"
+#include "hypervisor/observe.h"
+#include "isa/asm.h"
+#include "sim/machine.h"
+#include "tests/fuzz/program.h"
+
+#define RUN_ERROR 256
+
+// A fault put in on purpose, to see that the checks can fail.
+enum fault {
+    FAULT_NONE,
+    FAULT_CSR,    // at each breakpoint the guest takes, a bit of sscratch flips (bare)
+    FAULT_SHADOW, // now and then a shadow entry that the guest made read-only becomes writable (depth 1)
+};
+
+struct configuration {
+    const char *name; // as --only wants it
+    const char *what;
+    u32 depth;
+    u8 policy;         // enum policy
+    u32 chunk;         // steps a call of machine_run; 0: as many as it likes
+    bool check_shadow; // look at every shadow entry after every exit
+    enum fault fault;
+    bool usual; // part of a normal run
+};
+extern const struct configuration configurations[]; // the first is the reference; closed by a null name
+const struct configuration *configuration_find(const char *name);
+
+// How a run ended. A run that used up its steps ended nowhere in particular, and compares with nothing.
+enum ending { ENDING_OFF, ENDING_FAILED, ENDING_STUCK, ENDING_STEPS };
+
+struct run {
+    const struct configuration *configuration;
+    struct machine *machine;
+    struct native *native; // NULL: bare
+    struct vm_path path;   // the program's VM
+    enum ending ending;
+    u32 code; // of a power-off
+    struct hart_state hart;
+    u64 ram_hash;
+    char *console;
+    size_t console_size;
+    char broken[RUN_ERROR]; // what a check found during the run; "": nothing
+    u64 exits, checks;      // exits taken, and shadow entries looked at
+    u64 event_hash;         // of every event told
+};
+
+// Runs the image. False, with r->broken, if the machine could not even be built. Close with run_free in either case.
+bool run_program(struct run *r, const struct configuration *configuration, const struct asm_image *image,
+                 bool portable);
+void run_free(struct run *r);
+
+// The first difference between two runs, as text; false if there is none.
+bool run_differs(const struct run *a, const struct run *b, char *text, size_t size);
+
+#endif

@@ -1,0 +1,283 @@
+// What a shadow entry may grant, worked out anew from guest memory. Read shadow_check.h first, then
+// hypervisor/shadow.h.
+#include "tests/fuzz/shadow_check.h"
+#include "hypervisor/vm.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ENTRIES (PAGE_SIZE / 4)
+
+// What a shadow page held at the last look, and for whom.
+struct memory_of_page {
+    u32 satp, base; // base: the first virtual address it maps
+    u8 view;
+    bool seen;
+    u32 entry[ENTRIES];
+};
+
+struct shadow_check {
+    struct machine *m;
+    u32 pages;                      // of the machine's RAM
+    struct memory_of_page **memory; // by page; NULL: never a shadow
+    bool fenced, fenced_all_addresses, fenced_all_asids;
+    gva address;
+    u32 asid;
+    u64 count;
+};
+
+// One shadow under the eye.
+struct sight {
+    struct shadow_check *c;
+    const struct vm *vm;
+    u32 satp; // the guest's; 0: translation is off
+    u8 view;
+    char *text;
+    size_t size;
+};
+
+struct shadow_check *shadow_check_new(struct machine *m)
+{
+    struct shadow_check *c = calloc(1, sizeof *c);
+    if (!c)
+        abort();
+    c->m = m;
+    c->pages = machine_config(m)->ram / PAGE_SIZE;
+    c->memory = calloc(c->pages, sizeof *c->memory);
+    if (!c->memory)
+        abort();
+    return c;
+}
+
+void shadow_check_free(struct shadow_check *c)
+{
+    if (!c)
+        return;
+    for (u32 i = 0; i < c->pages; i++)
+        free(c->memory[i]);
+    free(c->memory);
+    free(c);
+}
+
+u64 shadow_check_count(const struct shadow_check *c)
+{
+    return c->count;
+}
+
+void shadow_check_fenced(struct shadow_check *c, const gva *va, const u32 *asid)
+{
+    c->fenced_all_addresses = !va || (c->fenced && (c->fenced_all_addresses || c->address != *va));
+    c->fenced_all_asids = !asid || (c->fenced && (c->fenced_all_asids || c->asid != *asid));
+    c->address = va ? *va : 0;
+    c->asid = asid ? *asid : 0;
+    c->fenced = true;
+}
+
+// ---- reading memory
+
+static const void *bytes_at(const struct shadow_check *c, mpa address, u32 size)
+{
+    if (!machine_ram_has(c->m, address, size))
+        return NULL;
+    return machine_ram(c->m) + (address - BOARD_RAM);
+}
+
+static bool guest_word(const struct sight *s, u64 address, u32 *word)
+{
+    if (address < BOARD_RAM || address - BOARD_RAM > s->vm->ram_size - 4)
+        return false;
+    const void *at = bytes_at(s->c, s->vm->ram_at + (u32)(address - BOARD_RAM), 4);
+    if (at)
+        memcpy(word, at, 4);
+    return at != NULL;
+}
+
+// ---- what the guest grants
+
+// The guest's mapping of one 4 KiB page: where, and with which rights in this view (PTE_R, PTE_W, PTE_X). False: none.
+static bool guest_grants(const struct sight *s, gva va, u64 *page, u32 *rights)
+{
+    u32 pte;
+    u64 table = (u64)(s->satp & 0x3fffff) << 12;
+    for (int level = 1;; level--) {
+        if (!guest_word(s, table + (va >> (12 + 10 * level) & 0x3ff) * 4, &pte) || !(pte & PTE_V) ||
+            (pte & (PTE_R | PTE_W)) == PTE_W)
+            return false;
+        u64 target = (u64)(pte >> 10) << 12;
+        if (pte & (PTE_R | PTE_X)) {
+            if (level && (target & 0x3ff000))
+                return false;
+            *page = level ? target | (va & 0x3ff000) : target;
+            break;
+        }
+        if (!level)
+            return false;
+        table = target;
+    }
+    bool user = s->view == VIEW_U || s->view == VIEW_U_MXR;
+    bool sum = s->view == VIEW_KSUM || s->view == VIEW_KSUM_MXR;
+    bool mxr = s->view >= VIEW_U_MXR;
+    bool data = pte & PTE_U ? user || sum : !user;
+    bool code = pte & PTE_U ? user : !user;
+    *rights = 0;
+    if (!(pte & PTE_A))
+        return true;
+    if (data && ((pte & PTE_R) || (mxr && (pte & PTE_X))))
+        *rights |= PTE_R;
+    if (data && (pte & PTE_W) && (pte & PTE_D))
+        *rights |= PTE_W;
+    if (code && (pte & PTE_X))
+        *rights |= PTE_X;
+    return true;
+}
+
+static bool complain(const struct sight *s, gva va, u32 spte, const char *what)
+{
+    snprintf(s->text, s->size, "shadow entry 0x%08x of 0x%08x (guest satp 0x%08x, view %u): %s", spte, va, s->satp,
+             s->view, what);
+    return false;
+}
+
+// One page of a shadow leaf.
+static bool check_page(const struct sight *s, gva va, u32 spte, mpa target)
+{
+    u64 page = va;
+    u32 rights = PTE_R | PTE_W | PTE_X;
+    s->c->count++;
+    if (target - s->vm->ram_at >= s->vm->ram_size || target < s->vm->ram_at)
+        return complain(s, va, spte, "maps memory that is not the VM's");
+    if (s->satp && !guest_grants(s, va, &page, &rights))
+        return complain(s, va, spte, "the guest has no such mapping");
+    if (page != (u64)(target - s->vm->ram_at) + BOARD_RAM)
+        return complain(s, va, spte, "maps another page than the guest's entry");
+    if (spte & (PTE_R | PTE_W | PTE_X) & ~rights)
+        return complain(s, va, spte, "grants a right that the guest's entry does not");
+    return true;
+}
+
+static bool check_leaf(const struct sight *s, gva va, u32 spte, bool super)
+{
+    mpa target = PTE_PPN(spte) << 12;
+    if (!(spte & PTE_U))
+        return true; // the real mode of a guest is U: this grants it nothing
+    for (u32 page = 0; page < (super ? MEGAPAGE_SIZE : PAGE_SIZE); page += PAGE_SIZE)
+        if (!check_page(s, va + page, spte, target + page))
+            return false;
+    return true;
+}
+
+// ---- looking at a shadow
+
+static bool is_fenced(const struct sight *s, gva va, bool super)
+{
+    const struct shadow_check *c = s->c;
+    if (!c->fenced || !s->satp || !(c->fenced_all_asids || SATP_ASID(s->satp) == c->asid))
+        return false;
+    u32 size = super ? MEGAPAGE_SIZE : PAGE_SIZE;
+    return c->fenced_all_addresses || (c->address & ~(size - 1)) == va;
+}
+
+// What was seen of this page before, if it was the same page of the same shadow.
+static struct memory_of_page *recall(const struct sight *s, mpa page, gva base)
+{
+    struct memory_of_page **memory = &s->c->memory[(page - BOARD_RAM) / PAGE_SIZE];
+    if (!*memory && !(*memory = calloc(1, sizeof **memory)))
+        abort();
+    if ((*memory)->satp != s->satp || (*memory)->base != base || (*memory)->view != s->view)
+        (*memory)->seen = false;
+    return *memory;
+}
+
+static bool check_table(const struct sight *s, mpa page, gva base, bool top)
+{
+    const u32 *entries = bytes_at(s->c, page, PAGE_SIZE);
+    if (!entries)
+        return complain(s, base, page, "a shadow table outside the machine");
+    struct memory_of_page *memory = recall(s, page, base);
+    bool same = memory->seen && !memcmp(memory->entry, entries, PAGE_SIZE);
+    if (same && !top && !s->c->fenced)
+        return true;
+    for (u32 i = 0; i < ENTRIES; i++) {
+        u32 spte = entries[i];
+        gva va = base + (i << (top ? 22 : 12));
+        if (!(spte & PTE_V))
+            continue;
+        if (!(spte & (PTE_R | PTE_W | PTE_X))) {
+            if (!top || !check_table(s, PTE_PPN(spte) << 12, va, false))
+                return top ? false : complain(s, va, spte, "a pointer below a pointer");
+        } else if (!memory->seen || memory->entry[i] != spte || is_fenced(s, va, top)) {
+            if (!check_leaf(s, va, spte, top))
+                return false;
+        }
+    }
+    if (!same)
+        memcpy(memory->entry, entries, PAGE_SIZE);
+    memory->satp = s->satp;
+    memory->base = base;
+    memory->view = s->view;
+    memory->seen = true;
+    return true;
+}
+
+// Calls fn for each shadow of the first VM, as long as it returns true.
+static bool each_shadow(struct sight *s, bool (*fn)(const struct sight *s, mpa root))
+{
+    const struct vmm *vmm = bytes_at(s->c, machine_descriptor(s->c->m), sizeof *vmm);
+    s->vm = vmm && vmm->magic == VMM_MAGIC ? bytes_at(s->c, vmm->first_vm, sizeof *s->vm) : NULL;
+    if (!s->vm) {
+        snprintf(s->text, s->size, "the VMM has announced no VM");
+        return false;
+    }
+    for (u32 i = 0; i < SPACES; i++) {
+        const struct space *space = &s->vm->spaces[i];
+        if (!space->used)
+            continue;
+        s->satp = space->satp & SATP_MODE ? space->satp : 0;
+        for (s->view = 0; s->view < VIEWS; s->view++)
+            if (space->shadows[s->view].root && !fn(s, space->shadows[s->view].root))
+                return false;
+    }
+    return true;
+}
+
+static bool check_root(const struct sight *s, mpa root)
+{
+    return check_table(s, root, 0, true);
+}
+
+bool shadow_check_look(struct shadow_check *c, char *text, size_t size)
+{
+    struct sight s = {.c = c, .text = text, .size = size};
+    bool good = each_shadow(&s, check_root);
+    c->fenced = false;
+    return good;
+}
+
+// ---- breaking it on purpose
+
+// Stops (returns false) when it has found a victim: a small read-only leaf of an address space.
+static bool break_root(const struct sight *s, mpa root)
+{
+    const u32 *top = bytes_at(s->c, root, PAGE_SIZE);
+    for (u32 i = 0; top && s->satp && i < ENTRIES; i++) {
+        if (!(top[i] & PTE_V) || (top[i] & (PTE_R | PTE_W | PTE_X)))
+            continue;
+        mpa table = PTE_PPN(top[i]) << 12;
+        const u32 *small = bytes_at(s->c, table, PAGE_SIZE);
+        for (u32 j = 0; small && j < ENTRIES; j++)
+            if ((small[j] & (PTE_V | PTE_R | PTE_W)) == (PTE_V | PTE_R)) {
+                u32 spte = small[j] | PTE_W;
+                machine_write(s->c->m, table + 4 * j, &spte, 4);
+                return false;
+            }
+    }
+    return true;
+}
+
+bool shadow_check_break(struct shadow_check *c)
+{
+    char text[64];
+    struct sight s = {.c = c, .text = text, .size = sizeof text};
+    return !each_shadow(&s, break_root);
+}
