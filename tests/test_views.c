@@ -321,7 +321,7 @@ static void test_cursor(void)
     stage_draw(s, 24, 80);
     int row = s->cells.cursor_row;
     CU_ASSERT_FATAL(row > 0);
-    CU_ASSERT(s->cells.at[row * 80 + 5].attributes & ATTRIBUTE_REVERSE);
+    CU_ASSERT(s->cells.at[row * 80 + 5].role == ROLE_SELECTED);
     CU_ASSERT_EQUAL(s->cells.cursor_column, 1);
     stage_free(s);
 }

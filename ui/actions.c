@@ -21,12 +21,23 @@ static void follow_newest(struct dashboard *d)
     d->look.scroll[PANE_TRAPS] = 0;
 }
 
+static unsigned say_if_over(struct dashboard *d)
+{
+    static const char *const ends[] = {
+        [SCENARIO_DONE] = "the scenario has come to its end; you can look around, q quits",
+        [SCENARIO_FAILED] = "the scenario has failed; you can look around, q quits",
+        [SCENARIO_LIMIT] = "the limit of steps is reached; you can look around and go back, q quits",
+    };
+    enum scenario_status status = scenario_state(d->drive.sc);
+    return status == SCENARIO_RUNNING || status == SCENARIO_WAITING ? REFRESH_NOTHING : say(d, ends[status]);
+}
+
 static unsigned act_step(struct dashboard *d, const struct binding *b)
 {
     (void)b;
     follow_newest(d);
     drive_step(&d->drive);
-    return REFRESH_MODEL;
+    return REFRESH_MODEL | say_if_over(d);
 }
 
 static unsigned act_back(struct dashboard *d, const struct binding *b)
@@ -41,7 +52,7 @@ static unsigned act_go(struct dashboard *d, const struct binding *b)
     static const u8 goals[ACTIONS] = {[ACTION_RUN] = GOAL_RUN, [ACTION_NEXT_TRAP] = GOAL_TRAP, [ACTION_OVER] = GOAL_OVER};
     follow_newest(d);
     drive_go(&d->drive, (enum drive_goal)goals[b->action]);
-    return REFRESH_MODEL;
+    return REFRESH_MODEL | say_if_over(d);
 }
 
 static unsigned act_pause(struct dashboard *d, const struct binding *b)
@@ -57,7 +68,7 @@ static unsigned act_toggle(struct dashboard *d, const struct binding *b)
     if (d->drive.goal == GOAL_NONE)
         follow_newest(d);
     drive_go(&d->drive, d->drive.goal == GOAL_NONE ? GOAL_RUN : GOAL_NONE);
-    return REFRESH_MODEL;
+    return REFRESH_MODEL | say_if_over(d);
 }
 
 static unsigned act_speed(struct dashboard *d, const struct binding *b)

@@ -164,13 +164,13 @@ void area_fill(const struct area *a, int row, int column, int count, enum role r
         put_glyph(a, row, column + i, role, attributes, glyph);
 }
 
-void area_select(const struct area *a, int row, bool park)
+void area_select(const struct area *a, int row, bool focused)
 {
     if (!cell_at(a, row, 0))
         return;
     for (int i = 0; i < a->columns; i++)
-        cell_at(a, row, i)->attributes |= ATTRIBUTE_REVERSE;
-    if (park) {
+        cell_at(a, row, i)->role = focused ? ROLE_SELECTED : ROLE_MARKED;
+    if (focused) {
         a->grid->cursor_row = a->row + row;
         a->grid->cursor_column = a->column;
     }

@@ -23,7 +23,8 @@ enum role {
     ROLE_HINT,   // the hint bar at the bottom, and the keys in it
     ROLE_KEY,
     ROLE_CHANGED,
-    ROLE_SELECTED,
+    ROLE_SELECTED, // the selected row of the pane with the focus
+    ROLE_MARKED,   // and that of another
     ROLE_GOOD,
     ROLE_WARNING,
     ROLE_BAD,
@@ -76,8 +77,8 @@ int area_print(const struct area *a, int row, int column, enum role role, u8 att
 int area_put_until(const struct area *a, int row, int column, int end, enum role role, u8 attributes, const char *text);
 // One glyph, `count` times to the right.
 void area_fill(const struct area *a, int row, int column, int count, enum role role, u8 attributes, u32 glyph);
-// Reverses a whole row (the selected one) and parks the cursor there.
-void area_select(const struct area *a, int row, bool park);
+// Shows a whole row as the selected one; in the pane with the focus the cursor parks there.
+void area_select(const struct area *a, int row, bool focused);
 
 // Replaces every glyph beyond ASCII by a look-alike in ASCII ("─" by "-", "█" by "#", ...).
 void cells_to_ascii(struct cells *c);

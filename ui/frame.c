@@ -14,7 +14,7 @@ const struct pane *const panes[PANES] = {
 
 void look_reset(struct look *look)
 {
-    *look = (struct look){.focus = PANE_TRAPS, .scale = 64};
+    *look = (struct look){.focus = PANE_TRAPS, .scale = 512};
 }
 
 // ---- frames: lines meet in the right corner whatever is drawn first

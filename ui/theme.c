@@ -25,6 +25,7 @@ static const struct row rows[ROLES] = {
     [ROLE_KEY] = {{ORANGE, 236, BOLD}, {11, 0, BOLD}, {B_YELLOW, -1, BOLD}, BOLD},
     [ROLE_CHANGED] = {{YELLOW, -1, BOLD}, {11, -1, BOLD}, {B_YELLOW, -1, BOLD}, BOLD},
     [ROLE_SELECTED] = {{255, 24, 0}, {15, B_BLUE, 0}, {B_WHITE, B_BLUE, 0}, REVERSE},
+    [ROLE_MARKED] = {{255, 238, 0}, {15, 8, 0}, {-1, -1, REVERSE}, UNDERLINE},
     [ROLE_GOOD] = {{GREEN, -1, 0}, {10, -1, 0}, {B_GREEN, -1, 0}, 0},
     [ROLE_WARNING] = {{ORANGE, -1, 0}, {11, -1, 0}, {B_YELLOW, -1, 0}, BOLD},
     [ROLE_BAD] = {{VERMILLION, -1, BOLD}, {9, -1, BOLD}, {B_RED, -1, BOLD}, BOLD},

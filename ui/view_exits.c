@@ -39,7 +39,8 @@ static void draw_wide(const struct area *a, int row, const struct trap_count *co
 static void draw_narrow(const struct area *a, int row, const struct trap_count *count, u64 whole)
 {
     char n[TEXT_NUMBER];
-    area_print(a, row, a->columns - 10, ROLE_PLAIN, 0, "%3u%% %5s", (unsigned)(count->count * 100 / whole), text_short(count->count, n));
+    (void)whole;
+    area_print(a, row, a->columns - 5, ROLE_PLAIN, 0, "%5s", text_short(count->count, n));
 }
 
 static void draw(const struct model *now, const struct model *before, const struct look_at *look, const struct area *area)
@@ -55,7 +56,7 @@ static void draw(const struct model *now, const struct model *before, const stru
     for (int i = 0; i < kinds; i++)
         whole += now->log->count[order[i]].count;
     bool wide = area->columns >= 46;
-    int bar = wide ? 13 : 9, numbers = area->columns - (wide ? 25 : 10); // where they begin
+    int bar = wide ? 13 : 11, numbers = area->columns - (wide ? 25 : 5); // where they begin
     int head = wide;
     if (head)
         area_print(area, 0, 0, ROLE_DIM, 0, "K cause%*sshare  count   mean   most", area->columns - 33, "");

@@ -90,7 +90,7 @@ static void draw(const struct model *now, const struct model *before, const stru
         else
             draw_machine(now, area, head + row);
         if (i == now->chosen && look->focused)
-            area_select(area, head + row, true);
+            area_select(area, head + row, look->focused);
     }
     if (row < rows)
         draw_idle(now, area, head + row);

@@ -181,15 +181,15 @@ static void title(const struct model *now, const struct look_at *look, char *to)
     char name[48];
     if (!v->known)
         return;
-    static const char *const does[] = {[HART_STOPPED] = "stopped", [HART_RUNNING] = "", [HART_PARKED] = "in wfi"};
+    static const char *const does[] = {[HART_STOPPED] = "  stopped", [HART_RUNNING] = "", [HART_PARKED] = "  in wfi"};
     const char *doing = v->seen.state.run <= HART_PARKED ? does[v->seen.state.run] : "";
     const char mode = v->seen.state.mode == MODE_K ? 'K' : 'U';
     if (!vm_path_length(&v->path))
-        snprintf(to, VIEW_TITLE, "hart %u  mode %c  %s", v->index, mode, doing);
+        snprintf(to, VIEW_TITLE, "hart %u  mode %c%s", v->index, mode, doing);
     else if (v->seen.on_hart)
-        snprintf(to, VIEW_TITLE, "%s  virtual %c  real U  hart %u  %s", words_vcpu(&v->path, v->index, name), mode, v->seen.hart, doing);
+        snprintf(to, VIEW_TITLE, "%s  virtual %c  real U  hart %u%s", words_vcpu(&v->path, v->index, name), mode, v->seen.hart, doing);
     else
-        snprintf(to, VIEW_TITLE, "%s  virtual %c  not on a hart  %s", words_vcpu(&v->path, v->index, name), mode, doing);
+        snprintf(to, VIEW_TITLE, "%s  virtual %c  not on a hart%s", words_vcpu(&v->path, v->index, name), mode, doing);
 }
 
 const struct pane view_vcpu = {'2', "VCPU", "its instructions, registers and CSRs: virtual value, real value, and whose the real one is", title, draw};
