@@ -1,5 +1,5 @@
-// The device tree of fdt.h, written node after node with libfdt's sequential writer. That keeps the first error and does nothing more after
-// it, so only the end is checked; the one error there can be is a buffer that is too small.
+// The device tree of fdt.h, written node after node with libfdt's sequential writer. That keeps the first error and
+// does nothing more after it, so only the end is checked; the one error there can be is a buffer that is too small.
 // Read next: sim/load.h.
 #include "sim/fdt.h"
 #include "isa/board/board.h"

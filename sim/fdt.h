@@ -1,5 +1,6 @@
-// The device tree blob that a kernel finds at a1: the board of isa/board/board.h in the words that QEMU's `virt` uses for it, so that a kernel
-// which looks there finds its devices here. It depends on nothing but this description: the same bytes at every depth and on every host.
+// The device tree blob that a kernel finds at a1: the board of isa/board/board.h in the words that QEMU's `virt` uses
+// for it, so that a kernel which looks there finds its devices here. It depends on nothing but this description: the
+// same bytes at every depth and on every host.
 //
 //     /  cpus { cpu@0.. { interrupt-controller } }  memory@80000000  chosen { bootargs stdout-path linux,initrd-* }  poweroff  reboot
 //        soc { test@100000  plic@c000000  serial@10000000  virtio_mmio@10001000..10008000  disk@10010000 }

@@ -4,7 +4,8 @@
 //     NAME.s or NAME.S                  assembled by isa/asm.h, at 0x80400000
 //     anything else                     flat: loaded and started at 0x80400000
 //
-// Files are hostile until checked: whatever this returns is consistent in itself and lies in RAM. Read next: sim/load.h.
+// Files are hostile until checked: whatever this returns is consistent in itself and lies in RAM. Read next:
+// sim/load.h.
 #ifndef SIM_IMAGE_H
 #define SIM_IMAGE_H
 
@@ -28,8 +29,8 @@ struct image {
     u8 *owned; // what the pieces point into
 };
 
-// Reads `c->file` for a guest with `ram` bytes at BOARD_RAM. `holes`: the assembler knows that profile. False: *image holds nothing
-// and the message says what is wrong, where, and a way out. (The assembler's messages are several lines.)
+// Reads `c->file` for a guest with `ram` bytes at BOARD_RAM. `holes`: the assembler knows that profile. False: *image
+// holds nothing and the message says what is wrong, where, and a way out. (The assembler's messages are several lines.)
 bool image_read(struct image *image, u32 ram, bool holes, const struct complaint *c);
 // The same of assembly text in memory; `c->file` is what messages call it.
 bool image_read_text(struct image *image, const char *text, u32 ram, bool holes, const struct complaint *c);

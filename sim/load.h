@@ -1,5 +1,6 @@
-// Putting a guest into memory: image, initrd, boot arguments, device tree. One function for the machine's own kernel and for every guest of a
-// VMM, so that a guest finds the same bytes at the same addresses at every depth: they follow from its description alone.
+// Putting a guest into memory: image, initrd, boot arguments, device tree. One function for the machine's own kernel
+// and for every guest of a VMM, so that a guest finds the same bytes at the same addresses at every depth: they follow
+// from its description alone.
 //
 //     0x80000000              0x80400000                                                           end of RAM
 //     |                       | kernel image (ELF: where it says) ...        | device tree | initrd |
@@ -25,7 +26,8 @@ struct load_spec {
     bool holes; // the assembler knows that profile
 };
 
-// A guest's RAM: `size` zero bytes which the guest will see at BOARD_RAM. `touch`, if there is one, is called before bytes change.
+// A guest's RAM: `size` zero bytes which the guest will see at BOARD_RAM. `touch`, if there is one, is called before
+// bytes change.
 struct load_window {
     u8 *ram;
     u32 size;

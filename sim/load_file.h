@@ -16,8 +16,8 @@ struct complaint {
 // Always returns false, so that a check can end in `return complain(...)`.
 bool complain(const struct complaint *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-// The whole of a regular file, to be freed by the caller (never NULL, an empty file included). False: it does not exist, cannot be read, is
-// not a regular file, is over LOAD_FILE_MOST, or memory lacks; the message says which.
+// The whole of a regular file, to be freed by the caller (never NULL, an empty file included). False: it does not
+// exist, cannot be read, is not a regular file, is over LOAD_FILE_MOST, or memory lacks; the message says which.
 bool load_file(const struct complaint *c, u8 **bytes, size_t *size);
 
 #endif

@@ -1,4 +1,5 @@
-// The board of board.h: finds the device of an address, and carries the devices' interrupt lines to the PLIC. Read next: firmware.c.
+// The board of board.h: finds the device of an address, and carries the devices' interrupt lines to the PLIC. Read
+// next: firmware.c.
 #include "isa/board/board.h"
 
 static bool test_load(struct board *b, const struct board_wires *w, u32 offset, u32 size, u32 *value)

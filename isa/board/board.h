@@ -1,6 +1,6 @@
-// The board a kernel sees: memory map, device models and firmware, as plain data and functions. The machine has one board; the VMM
-// gives each of its VMs another. One model, so a guest meets the same device at every depth. It is that of QEMU's `virt` board, as far as
-// it goes, so that one kernel image runs there too.
+// The board a kernel sees: memory map, device models and firmware, as plain data and functions. The machine has one
+// board; the VMM gives each of its VMs another. One model, so a guest meets the same device at every depth. It is that
+// of QEMU's `virt` board, as far as it goes, so that one kernel image runs there too.
 //
 //     0x00100000  test device      power off: store 0x5555 (pass) or code << 16 | 0x3333 (fail)
 //     0x0c000000  PLIC             hart h's mode-K context is 2h+1
@@ -9,8 +9,8 @@
 //     0x10010000  PIO disk         irq 11; deliberately old-fashioned: a word at a time through a data port
 //     0x80000000  RAM              1 MiB to 2 GiB; kernels load at 0x80400000
 //
-// Freestanding; no host pointers inside the state. What a board is wired to (console, disk, memory) comes with each call as a
-// struct board_wires. Read next: isa/board/uart.h, plic.h, virtio.h, pio.h, firmware.h.
+// Freestanding; no host pointers inside the state. What a board is wired to (console, disk, memory) comes with each
+// call as a struct board_wires. Read next: isa/board/uart.h, plic.h, virtio.h, pio.h, firmware.h.
 #ifndef ISA_BOARD_BOARD_H
 #define ISA_BOARD_BOARD_H
 
@@ -52,7 +52,8 @@ struct board {
 // Why the power went off; also the firmware's verdict (SRST) and the test device's.
 enum power { POWER_ON, POWER_OFF, POWER_FAILED, POWER_REBOOT };
 
-// The other side of the board. Every function gets `context`. Addresses are physical addresses as the board's kernel sees them.
+// The other side of the board. Every function gets `context`. Addresses are physical addresses as the board's kernel
+// sees them.
 struct board_wires {
     void *context;
     void (*console_put)(void *context, u8 byte);
@@ -71,18 +72,21 @@ void board_reset(struct board *b, u32 harts);
 // Is there a device at this address (any byte of the windows above)?
 bool board_has(u32 address);
 
-// An aligned access of 1, 2 or 4 bytes. False: no device there, or not that size at that register: an access fault, nothing changed.
-// Under the virtual clock everything a store starts (DMA included) is finished when this returns, its interrupt pending.
+// An aligned access of 1, 2 or 4 bytes. False: no device there, or not that size at that register: an access fault,
+// nothing changed. Under the virtual clock everything a store starts (DMA included) is finished when this returns, its
+// interrupt pending.
 bool board_load(struct board *b, const struct board_wires *w, u32 address, u32 size, u32 *value);
 bool board_store(struct board *b, const struct board_wires *w, u32 address, u32 size, u32 value);
 
 // Console input may have arrived: fills the UART's receive register and raises its interrupt.
 void board_input(struct board *b, const struct board_wires *w);
 
-// The next input byte for the firmware's console calls, in the order in which a driver of the UART would get it. -1: none.
+// The next input byte for the firmware's console calls, in the order in which a driver of the UART would get it. -1:
+// none.
 int board_receive(struct board *b, const struct board_wires *w);
 
-// The level of hart h's external interrupt line (goes to hart_state.external). Look again after every access and every input.
+// The level of hart h's external interrupt line (goes to hart_state.external). Look again after every access and every
+// input.
 bool board_external(const struct board *b, u32 hart);
 
 #endif

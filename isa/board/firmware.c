@@ -1,5 +1,5 @@
-// The firmware of firmware.h: one table of extensions, each a function that answers. The legacy extensions are in firmware_legacy.c and
-// share what is said here about harts and fences. Read next: firmware_legacy.c.
+// The firmware of firmware.h: one table of extensions, each a function that answers. The legacy extensions are in
+// firmware_legacy.c and share what is said here about harts and fences. Read next: firmware_legacy.c.
 #include "isa/board/firmware_call.h"
 
 struct sbi_reply sbi_value(u32 value)
@@ -88,7 +88,8 @@ static struct sbi_reply call_rfence(const struct sbi_call *c)
     return sbi_value(0);
 }
 
-// A hart that was stopped and starts again has gone on counting, and wakes in the caller's present, not in its own past.
+// A hart that was stopped and starts again has gone on counting, and wakes in the caller's present, not in its own
+// past.
 static struct sbi_reply hart_start(const struct sbi_call *c, u32 hart, u32 entry, u32 opaque)
 {
     u32 word;

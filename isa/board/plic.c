@@ -30,7 +30,8 @@ void plic_line(struct plic *p, u32 source, bool high)
     gateway(p, source);
 }
 
-// The source with the highest priority above `floor` that is pending and enabled; the lowest number among equals. 0: none.
+// The source with the highest priority above `floor` that is pending and enabled; the lowest number among equals. 0:
+// none.
 static u32 best(const struct plic *p, u32 hart, u32 floor)
 {
     u32 found = 0;

@@ -1,4 +1,5 @@
-// The ns16550a of uart.h. Each access first looks whether the line has a byte, so a guest that polls needs nobody to push input at it.
+// The ns16550a of uart.h. Each access first looks whether the line has a byte, so a guest that polls needs nobody to
+// push input at it.
 // Read next: plic.c.
 #include "isa/board/uart.h"
 #include "isa/board/board.h"

@@ -1,5 +1,6 @@
-// The registers of the virtio block device, and its queue: which requests there are. What a request asks for is in virtio_block.c; a
-// chain of descriptors is read once, before anything is done, so a request that overwrites its own descriptors confuses nobody.
+// The registers of the virtio block device, and its queue: which requests there are. What a request asks for is in
+// virtio_block.c; a chain of descriptors is read once, before anything is done, so a request that overwrites its own
+// descriptors confuses nobody.
 // Read next: virtio_block.c.
 #include "isa/board/board.h"
 #include "isa/board/virtio_block.h"
@@ -219,8 +220,8 @@ bool virtio_load(const struct virtio *v, const struct board_wires *w, u32 offset
     return true;
 }
 
-// Stores to the queue's own registers; QueueSel names a queue that is not there unless it is 0. A size or alignment that cannot be
-// is ignored.
+// Stores to the queue's own registers; QueueSel names a queue that is not there unless it is 0. A size or alignment
+// that cannot be is ignored.
 static void queue_store(struct virtio *v, u32 offset, u32 value)
 {
     if (v->queue_select)

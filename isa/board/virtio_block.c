@@ -1,5 +1,5 @@
-// What the requests to the block device do: read, write, flush, tell its name. Data goes by sectors between the disk and a cursor over the
-// chain's buffers. Read next: pio.c.
+// What the requests to the block device do: read, write, flush, tell its name. Data goes by sectors between the disk
+// and a cursor over the chain's buffers. Read next: pio.c.
 #include "isa/board/virtio_block.h"
 #include "isa/board/board.h"
 

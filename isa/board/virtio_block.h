@@ -14,8 +14,8 @@ struct virtio_chain {
     struct virtio_part part[VIRTIO_QUEUE_MAX];
 };
 
-// Does what the chain asks for and stores its outcome in the last writable byte. *written: bytes stored, without a gap from the first
-// writable one. False: no header, no room for the outcome, or a buffer outside RAM; the queue is broken.
+// Does what the chain asks for and stores its outcome in the last writable byte. *written: bytes stored, without a gap
+// from the first writable one. False: no header, no room for the outcome, or a buffer outside RAM; the queue is broken.
 bool virtio_block_request(const struct virtio_chain *chain, const struct board_wires *w, u32 *written);
 
 #endif
