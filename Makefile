@@ -144,6 +144,9 @@ $(GUESTS)/vmm.elf: $(VMM_OBJS) hypervisor/t32/vmm.ld
 
 -include $(wildcard $(GUESTS)/*/*/*.d $(GUESTS)/*/*/*/*/*.d)
 
+labs: all ## check that each lab grades its solution and its wrong submissions as it should
+	@TRAPEZE=$(TRAPEZE) BUILD=$(BUILD) tests/test_labs.sh
+
 golden: unit ## write the golden screens of tests/golden anew; then read the difference
 	@GOLDEN_WRITE=1 $(BUILD)/tests/unit views
 	@git diff --stat tests/golden

@@ -256,7 +256,6 @@ end
 
 -- What is wrong with one answer, in words that point at the idea behind it but do not give the answer away.
 local function mistake(answer, trap, place)
-    if answer.bad then return answer.bad end
     local where = string.format("line %d: ", answer.line)
     if answer.cause ~= trap.cause and answer.pc == trap.pc then
         if place == "vmm" and trap.cause == "ecall-u" then
@@ -284,6 +283,7 @@ local function compare(section, traps, place)
     if #answers == 0 then return 0, "there is no answer under 'program N'" end
     if #answers > LINES_MOST then return 0, "more than " .. LINES_MOST .. " lines; a program here has far fewer traps" end
     local right, first, last = 0, nil, nil
+    for _, answer in ipairs(answers) do first = first or answer.bad end
     for _, p in ipairs(align(answers, traps)) do
         local answer, trap = p[1], p[2]
         last = answer and answer.line or last
@@ -291,7 +291,7 @@ local function compare(section, traps, place)
             right = right + 1
         elseif not first then
             if not trap then
-                first = answer.bad or string.format("line %d: an extra trap: nothing traps here", answer.line)
+                first = string.format("line %d: an extra trap: nothing traps here", answer.line)
             elseif not answer then
                 first = last and string.format("a trap is missing after line %d", last) or "a trap is missing at the start"
             else
