@@ -82,8 +82,8 @@ $(BUILD)/tests/unit: $(TEST_OBJECTS) $(ARCHIVES)
 # ---- the fuzzer: random programs, bare and under the VMM (tests/fuzz)
 FUZZ         = $(BUILD)/fuzz
 FUZZ_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/fuzz/*.c))
-$(FUZZ): $(FUZZ_OBJECTS) $(ARCHIVES)
-	$(CC) $(ALL_CFLAGS) -o $@ $(FUZZ_OBJECTS) $(ARCHIVES) $(LIBS)
+$(FUZZ): $(FUZZ_OBJECTS) $(foreach f,hypervisor sim isa,$(call library,$(f)))
+	$(CC) $(ALL_CFLAGS) -o $@ $^ -lfdt
 
 N    ?= 10000
 SEED ?= 1

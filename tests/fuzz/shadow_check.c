@@ -223,7 +223,7 @@ static bool check_table(const struct sight *s, mpa page, gva base, bool top)
 // Calls fn for each shadow of the first VM, as long as it returns true.
 static bool each_shadow(struct sight *s, bool (*fn)(const struct sight *s, mpa root))
 {
-    const struct vmm *vmm = bytes_at(s->c, machine_descriptor(s->c->m), sizeof *vmm);
+    const struct vmm *vmm = bytes_at(s->c, machine_descriptor(s->c->m, &(struct vm_path){{0}}), sizeof *vmm);
     s->vm = vmm && vmm->magic == VMM_MAGIC ? bytes_at(s->c, vmm->first_vm, sizeof *s->vm) : NULL;
     if (!s->vm) {
         snprintf(s->text, s->size, "the VMM has announced no VM");
