@@ -41,35 +41,42 @@ static char *next_word(char **at)
     return *word ? word : NULL;
 }
 
-// The first process starts here, in the kernel: it has a stack of its own, so it may wait for a disk. Then it becomes a program.
-static void first_process(void)
+// What the first program gets as its arguments: its path, then every word that is not the kernel's own. Words closed by 0, one after the
+// other, as exec wants them. Returns their number.
+static u32 first_words(char *words, u32 size)
 {
-    struct process *p = current();
-    print("kite: files are in %s\n", volume_mount(boot.initrd_start, boot.initrd_end));
-    char words[sizeof boot.arguments + sizeof INIT], *at = boot.arguments;
-    const char *path = INIT;
-    bool chosen = false;
+    char *word, rest[sizeof boot.arguments], *at = boot.arguments;
+    const char *path = NULL;
     u32 count = 1, end = 0;
-    char rest[sizeof boot.arguments];
-    for (char *word; (word = next_word(&at)) != NULL && count < WORDS_MAX;) {
-        const char *program = chosen ? NULL : program_of(word);
+    while (count < WORDS_MAX && (word = next_word(&at)) != NULL) {
+        const char *program = path ? NULL : program_of(word);
         if (program) {
             path = program;
-            chosen = true;
             continue;
         }
         text_copy(rest + end, word, sizeof rest - end);
         end += (u32)strlen(word) + 1;
         count++;
     }
-    text_copy(words, path, sizeof words);
-    memcpy(words + strlen(path) + 1, rest, end);
-    i32 answer = exec_words(path, words, count, p->frame);
+    text_copy(words, path ? path : INIT, size);
+    memcpy(words + strlen(words) + 1, rest, end);
+    return count;
+}
+
+// The first process starts here, in the kernel: it has a stack of its own, so it may wait for a disk. Then it becomes a program.
+static void first_process(void)
+{
+    struct process *p = current();
+    print("kite: files are in %s\n", volume_mount(boot.initrd_start, boot.initrd_end));
+    char words[sizeof boot.arguments + sizeof INIT];
+    u32 count = first_words(words, sizeof words);
+    i32 answer = exec_words(words, words, count, p->frame);
     if (answer < 0)
-        panic("%s cannot be started (error %d)", path, answer);
+        panic("%s cannot be started (error %d)", words, answer);
     p->frame->x[REG_A0] = (u32)answer;
-    for (u32 fd = 0; fd < 3; fd++)
-        p->files[fd] = fd == 0 ? file_console() : file_share(p->files[0]);
+    p->files[0] = file_console();
+    p->files[1] = file_share(p->files[0]);
+    p->files[2] = file_share(p->files[0]);
     __asm__ volatile("mv sp, %0\n\tj trap_leave" ::"r"(p->frame) : "memory");
     __builtin_unreachable();
 }

@@ -7,8 +7,13 @@ void *memcpy(void *to, const void *from, size_t bytes)
     u8 *t = to;
     const u8 *f = from;
     if ((((uintptr_t)t | (uintptr_t)f) & 3) == 0)
-        for (; bytes >= 4; bytes -= 4, t += 4, f += 4)
-            *(u32 *)t = *(const u32 *)f;
+        for (; bytes >= 16; bytes -= 16, t += 16, f += 16) {
+            u32 a = ((const u32 *)f)[0], b = ((const u32 *)f)[1], c = ((const u32 *)f)[2], d = ((const u32 *)f)[3];
+            ((u32 *)t)[0] = a;
+            ((u32 *)t)[1] = b;
+            ((u32 *)t)[2] = c;
+            ((u32 *)t)[3] = d;
+        }
     while (bytes--)
         *t++ = *f++;
     return to;

@@ -160,7 +160,25 @@ static char *digits_of(char *buffer, u32 n, u32 base, bool minus)
     return at;
 }
 
-static void print_list(i32 fd, const char *format, va_list list)
+// One conversion, by its letter; `left`: the text is to the left of its width.
+static void put_conversion(struct text *t, char letter, u32 width, bool left, va_list *list)
+{
+    char buffer[12] = {0};
+    const char *s = buffer;
+    if (letter == 's') {
+        s = va_arg(*list, const char *);
+    } else if (letter == 'd') {
+        i32 n = va_arg(*list, i32);
+        s = digits_of(buffer, n < 0 ? 0 - (u32)n : (u32)n, 10, n < 0);
+    } else if (letter == 'u' || letter == 'x') {
+        s = digits_of(buffer, va_arg(*list, u32), letter == 'u' ? 10 : 16, false);
+    } else {
+        buffer[0] = letter == 'c' ? (char)va_arg(*list, int) : letter;
+    }
+    put_padded(t, s, width, left);
+}
+
+static void print_list(i32 fd, const char *format, va_list *list)
 {
     struct text t;
     t.length = 0;
@@ -173,32 +191,9 @@ static void print_list(i32 fd, const char *format, va_list list)
         u32 width = 0;
         for (format += left ? 2 : 1; *format >= '0' && *format <= '9'; format++)
             width = width * 10 + (u32)(*format - '0');
-        char buffer[12], one[2] = {0, 0};
-        switch (*format) {
-        case 's':
-            put_padded(&t, va_arg(list, const char *), width, left);
+        if (*format == 0)
             break;
-        case 'd': {
-            i32 n = va_arg(list, i32);
-            put_padded(&t, digits_of(buffer, n < 0 ? 0 - (u32)n : (u32)n, 10, n < 0), width, left);
-            break;
-        }
-        case 'u':
-            put_padded(&t, digits_of(buffer, va_arg(list, u32), 10, false), width, left);
-            break;
-        case 'x':
-            put_padded(&t, digits_of(buffer, va_arg(list, u32), 16, false), width, left);
-            break;
-        case 'c':
-            one[0] = (char)va_arg(list, int);
-            put_padded(&t, one, width, left);
-            break;
-        case 0:
-            format--;
-            break;
-        default:
-            put(&t, *format);
-        }
+        put_conversion(&t, *format, width, left, list);
     }
     write(fd, t.bytes, t.length);
 }
@@ -207,7 +202,7 @@ void printf(const char *format, ...)
 {
     va_list list;
     va_start(list, format);
-    print_list(1, format, list);
+    print_list(1, format, &list);
     va_end(list);
 }
 
@@ -215,7 +210,7 @@ void fprintf(i32 fd, const char *format, ...)
 {
     va_list list;
     va_start(list, format);
-    print_list(fd, format, list);
+    print_list(fd, format, &list);
     va_end(list);
 }
 

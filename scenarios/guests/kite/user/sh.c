@@ -1,5 +1,5 @@
-// sh: the shell. A line is commands joined by `|`, each with its words, the last one perhaps followed by `&`; `;` parts pipelines. Words
-// in single or double quotes are one. `<` takes input from a file. Built in: cd is not (there is one directory), exit and help are.
+// sh: the shell. A line is pipelines parted by `;` or `&` (which does not wait for the one before it); a pipeline is commands joined by
+// `|`; a command is words, of which those in quotes count as one, and perhaps `< FILE`. Built in are exit and help.
 #include "scenarios/guests/kite/user/kite.h"
 
 #define LINE 256

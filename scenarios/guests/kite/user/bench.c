@@ -1,0 +1,185 @@
+// bench: workloads that only compute, each in mode U for nearly all of its life. Silent about time: whoever runs the machine counts that.
+//
+//     bench [NAME [ROUNDS]]      e.g. boot arguments `bench sieve 20`; without a name all of them run, a round each
+//
+// Each prints its name and a checksum, the same on every machine.
+#include "scenarios/guests/kite/user/kite.h"
+
+enum { SIEVE = 65536, SORT = 8192, STREAM = 16384, CHASE = 16384, CRC = 32768, MATRIX = 40 };
+
+static u32 next_random(u32 *state)
+{
+    *state ^= *state << 13;
+    *state ^= *state >> 17;
+    *state ^= *state << 5;
+    return *state;
+}
+
+static u32 fib_of(u32 n)
+{
+    return n < 2 ? n : fib_of(n - 1) + fib_of(n - 2);
+}
+
+static u32 fib(void) // calls
+{
+    return fib_of(22);
+}
+
+static u32 sieve(void) // stores with a stride
+{
+    static u8 composite[SIEVE];
+    u32 count = 0;
+    memset(composite, 0, sizeof composite);
+    for (u32 i = 2; i < SIEVE; i++) {
+        if (composite[i])
+            continue;
+        count++;
+        for (u32 j = 2 * i; j < SIEVE; j += i)
+            composite[j] = 1;
+    }
+    return count;
+}
+
+static void sort(u32 *from, u32 *to) // both ends belong to the range
+{
+    while (from < to) {
+        u32 pivot = from[(to - from) / 2], *i = from, *j = to;
+        while (i <= j) {
+            while (*i < pivot)
+                i++;
+            while (*j > pivot)
+                j--;
+            if (i > j)
+                break;
+            u32 other = *i;
+            *i++ = *j;
+            *j-- = other;
+        }
+        if (j - from < to - i) { // the smaller part by recursion, so that the stack stays small
+            sort(from, j);
+            from = i;
+        } else {
+            sort(i, to);
+            to = j;
+        }
+    }
+}
+
+static u32 qsort(void) // branches that nobody can foretell
+{
+    static u32 numbers[SORT];
+    u32 state = 1, sum = 0;
+    for (u32 i = 0; i < SORT; i++)
+        numbers[i] = next_random(&state);
+    sort(numbers, numbers + SORT - 1);
+    for (u32 i = 1; i < SORT; i++)
+        sum += (numbers[i - 1] <= numbers[i]) + (numbers[i] & 1);
+    return sum;
+}
+
+static u32 stream(void) // loads and stores in order
+{
+    static u32 a[STREAM], b[STREAM], c[STREAM];
+    for (u32 i = 0; i < STREAM; i++)
+        a[i] = i;
+    for (u32 i = 0; i < STREAM; i++)
+        b[i] = a[i] * 3;
+    for (u32 i = 0; i < STREAM; i++)
+        c[i] = a[i] + b[i];
+    u32 sum = 0;
+    for (u32 i = 0; i < STREAM; i++)
+        sum += c[i];
+    return sum;
+}
+
+static u32 chase(void) // every load waits for the one before, all over many pages
+{
+    static u32 next[CHASE];
+    u32 at = 0;
+    for (u32 i = 0; i < CHASE; i++)
+        next[i] = (i + 5113) % CHASE; // prime to the size: one ring through all of them
+    for (u32 i = 0; i < 4 * CHASE + 7; i++)
+        at = next[at];
+    return at;
+}
+
+static u32 crc(void) // shifts and logic
+{
+    u32 state = 7, sum = 0xffffffffu;
+    for (u32 i = 0; i < CRC; i++) {
+        sum ^= next_random(&state) & 0xff;
+        for (u32 bit = 0; bit < 8; bit++)
+            sum = sum >> 1 ^ (0xedb88320u & (0 - (sum & 1)));
+    }
+    return ~sum;
+}
+
+static u32 matmul(void) // multiplications
+{
+    static u32 a[MATRIX][MATRIX], b[MATRIX][MATRIX];
+    u32 trace = 0;
+    for (u32 i = 0; i < MATRIX; i++)
+        for (u32 j = 0; j < MATRIX; j++) {
+            a[i][j] = i * 3 + j;
+            b[i][j] = i ^ j;
+        }
+    for (u32 i = 0; i < MATRIX; i++)
+        for (u32 j = 0; j < MATRIX; j++) {
+            u32 sum = 0;
+            for (u32 k = 0; k < MATRIX; k++)
+                sum += a[i][k] * b[k][j];
+            trace = trace * 31 + sum;
+        }
+    return trace;
+}
+
+// A machine in the machine: an interpreter of five instructions runs a loop that sums and multiplies.
+static u32 interpreter(void)
+{
+    enum { ADD, MULTIPLY, DECREMENT, JUMP_IF, STOP };
+    static const u8 program[] = {ADD, MULTIPLY, ADD, DECREMENT, JUMP_IF, 0, STOP};
+    u32 sum = 1, left = 20000, at = 0;
+    for (;;)
+        switch (program[at++]) {
+        case ADD:
+            sum += left;
+            break;
+        case MULTIPLY:
+            sum *= 1664525;
+            break;
+        case DECREMENT:
+            left--;
+            break;
+        case JUMP_IF:
+            at = left ? program[at] : at + 1;
+            break;
+        default:
+            return sum;
+        }
+}
+
+static const struct {
+    const char *name;
+    u32 (*run)(void);
+} workloads[] = {
+    {"fib", fib},     {"sieve", sieve}, {"qsort", qsort},   {"stream", stream},
+    {"chase", chase}, {"crc", crc},     {"matmul", matmul}, {"interpreter", interpreter},
+};
+
+int main(int argc, char **argv)
+{
+    u32 rounds = argc > 2 ? number(argv[2]) : 1;
+    bool any = false;
+    for (u32 i = 0; i < sizeof workloads / sizeof workloads[0]; i++) {
+        if (argc > 1 && strcmp(argv[1], workloads[i].name) != 0)
+            continue;
+        u32 sum = 0;
+        for (u32 round = 0; round < rounds; round++)
+            sum += workloads[i].run();
+        printf("%s %x\n", workloads[i].name, sum);
+        any = true;
+    }
+    if (!any)
+        fprintf(2, "bench: no workload %s\n", argv[1]);
+    return !any;
+}
