@@ -1,5 +1,6 @@
-// A firmware for `qemu-system-riscv32 -M virt`, so that the guest kernels, which know no mode M, run on a machine that nobody here
-// wrote. It gives mode S what T32 has from the start (all of memory, its own traps, timer and counters), and answers SBI calls.
+// A firmware for `qemu-system-riscv32 -M virt`, so that the guest kernels, which know no mode M, run on a machine that
+// nobody here wrote. It gives mode S what T32 has from the start (all of memory, its own traps, timer and counters),
+// and answers SBI calls.
 //
 //     hart 0:  reset -> shim_start -> kernel at 0x80400000, in S, a0 = 0, a1 = device tree
 //     others:  reset -> shim_start -> hart_wait ... until the kernel starts them (HSM)
@@ -41,7 +42,12 @@ void shim_enter(u32 hart, u32 opaque, u32 stack) __attribute__((noreturn));
 extern u8 stacks[];
 
 // Macros because the CSR's name is part of the instruction.
-#define csr_read(csr) ({ u32 value_; __asm__ volatile("csrr %0, " #csr : "=r"(value_)); value_; })
+#define csr_read(csr)                                                                                                  \
+    ({                                                                                                                 \
+        u32 value_;                                                                                                    \
+        __asm__ volatile("csrr %0, " #csr : "=r"(value_));                                                             \
+        value_;                                                                                                        \
+    })
 #define csr_write(csr, value) __asm__ volatile("csrw " #csr ", %0" ::"r"((u32)(value)) : "memory")
 #define csr_set(csr, bits) __asm__ volatile("csrs " #csr ", %0" ::"r"((u32)(bits)) : "memory")
 #define csr_clear(csr, bits) __asm__ volatile("csrc " #csr ", %0" ::"r"((u32)(bits)) : "memory")

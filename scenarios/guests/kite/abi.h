@@ -1,4 +1,5 @@
-// What kite's kernel and its programs agree on. Read next: syscalls.def, then user/kite.h (a program's view) or kernel/syscall.c.
+// What kite's kernel and its programs agree on. Read next: syscalls.def, then user/kite.h (a program's view) or
+// kernel/syscall.c.
 #ifndef KITE_ABI_H
 #define KITE_ABI_H
 
@@ -44,6 +45,16 @@ struct process_info {
 
 enum process_state { PROCESS_FREE, PROCESS_READY, PROCESS_WAITING, PROCESS_ZOMBIE };
 
-enum micro { MICRO_CSR, MICRO_SFENCE, MICRO_SFENCE_ALL, MICRO_SATP, MICRO_SUM, MICRO_FIRMWARE, MICRO_DEVICE, MICRO_TIME, MICRO_KINDS };
+enum micro {
+    MICRO_CSR,
+    MICRO_SFENCE,
+    MICRO_SFENCE_ALL,
+    MICRO_SATP,
+    MICRO_SUM,
+    MICRO_FIRMWARE,
+    MICRO_DEVICE,
+    MICRO_TIME,
+    MICRO_KINDS
+};
 
 #endif

@@ -1,5 +1,5 @@
-// The machine under kite: QEMU's `virt` board, or trapeze's, which has the same map. Physical addresses first, then where the kernel
-// sees them once paging is on.
+// The machine under kite: QEMU's `virt` board, or trapeze's, which has the same map. Physical addresses first, then
+// where the kernel sees them once paging is on.
 //
 //     physical                                   virtual, in every address space
 //                                                0x00010000  the user program, up to 0x40000000

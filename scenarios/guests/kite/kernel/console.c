@@ -1,7 +1,7 @@
-// The console and the interrupt controller. Output waits for the UART byte by byte. Input comes by interrupt into a ring; who reads a
-// line takes bytes out of it and echoes them then, so that typing ahead, or feeding a whole script at once, prints the same as typing
-// slowly. When the ring is full the UART's interrupt is switched off until there is room again: nothing is lost.
-// Sources: the 16550's data sheet; RISC-V PLIC Specification 1.0.
+// The console and the interrupt controller. Output waits for the UART byte by byte. Input comes by interrupt into a
+// ring; who reads a line takes bytes out of it and echoes them then, so that typing ahead, or feeding a whole script at
+// once, prints the same as typing slowly. When the ring is full the UART's interrupt is switched off until there is
+// room again: nothing is lost. Sources: the 16550's data sheet; RISC-V PLIC Specification 1.0.
 #include "scenarios/guests/kite/kernel/console.h"
 #include "scenarios/guests/kite/abi.h"
 #include "scenarios/guests/kite/kernel/board.h"

@@ -9,7 +9,8 @@ void console_init(u32 hart);
 
 void console_put(u8 byte);
 
-// Reads a line, with echo and the usual keys (backspace, ^U, ^D), to the user's `to`; waits for it. Returns bytes, 0 at ^D, or an error.
+// Reads a line, with echo and the usual keys (backspace, ^U, ^D), to the user's `to`; waits for it. Returns bytes, 0 at
+// ^D, or an error.
 i32 console_read(u32 to, u32 bytes);
 
 // An external interrupt: asks the PLIC who calls, and serves everybody who does.

@@ -9,7 +9,7 @@
 #define SSTATUS_SPP 0x100u
 #define SSTATUS_SUM 0x40000u
 
-#define INTERRUPT_TIMER 0x20u     // in sie and sip
+#define INTERRUPT_TIMER 0x20u // in sie and sip
 #define INTERRUPT_EXTERNAL 0x200u
 
 enum cause {
@@ -23,7 +23,12 @@ enum cause {
 #define CAUSE_EXTERNAL (CAUSE_IS_INTERRUPT | 9)
 
 // Macros, because the name of a CSR is part of the instruction.
-#define csr_read(csr) ({ u32 csr_value_; __asm__ volatile("csrr %0, " #csr : "=r"(csr_value_)); csr_value_; })
+#define csr_read(csr)                                                                                                  \
+    ({                                                                                                                 \
+        u32 csr_value_;                                                                                                \
+        __asm__ volatile("csrr %0, " #csr : "=r"(csr_value_));                                                         \
+        csr_value_;                                                                                                    \
+    })
 #define csr_write(csr, value) __asm__ volatile("csrw " #csr ", %0" ::"r"((u32)(value)) : "memory")
 #define csr_set(csr, bits) __asm__ volatile("csrs " #csr ", %0" ::"r"((u32)(bits)) : "memory")
 #define csr_clear(csr, bits) __asm__ volatile("csrc " #csr ", %0" ::"r"((u32)(bits)) : "memory")

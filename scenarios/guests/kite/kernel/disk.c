@@ -1,16 +1,33 @@
-// The virtio block driver. The disk and we share a ring in memory: we chain three descriptors (what to do, where to, how it went), say
-// so in `available`, knock, and find it again in `used`. Both generations of virtio-mmio are spoken: they differ in how the ring's place
-// is told, and nowhere else that matters here. Source: Virtual I/O Device (VIRTIO) 1.1, sections 2.6, 4.2.2, 4.2.4, 5.2.
+// The virtio block driver. The disk and we share a ring in memory: we chain three descriptors (what to do, where to,
+// how it went), say so in `available`, knock, and find it again in `used`. Both generations of virtio-mmio are spoken:
+// they differ in how the ring's place is told, and nowhere else that matters here. Source: Virtual I/O Device
+// (VIRTIO) 1.1, sections 2.6, 4.2.2, 4.2.4, 5.2.
 #include "scenarios/guests/kite/kernel/disk.h"
 #include "scenarios/guests/kite/kernel/board.h"
 #include "scenarios/guests/kite/kernel/console.h"
 #include "scenarios/guests/kite/kernel/process.h"
 
 enum {
-    REG_MAGIC = 0x00, REG_VERSION = 0x04, REG_DEVICE = 0x08, REG_FEATURES = 0x20, REG_FEATURES_WORD = 0x24, REG_PAGE_BYTES = 0x28,
-    REG_QUEUE = 0x30, REG_QUEUE_MAX = 0x34, REG_QUEUE_LENGTH = 0x38, REG_QUEUE_ALIGN = 0x3c, REG_QUEUE_PAGE = 0x40, REG_QUEUE_READY = 0x44,
-    REG_NOTIFY = 0x50, REG_INTERRUPTS = 0x60, REG_INTERRUPTS_SEEN = 0x64, REG_STATUS = 0x70, REG_DESCRIPTORS = 0x80, REG_AVAILABLE = 0x90,
-    REG_USED = 0xa0, REG_CAPACITY = 0x100,
+    REG_MAGIC = 0x00,
+    REG_VERSION = 0x04,
+    REG_DEVICE = 0x08,
+    REG_FEATURES = 0x20,
+    REG_FEATURES_WORD = 0x24,
+    REG_PAGE_BYTES = 0x28,
+    REG_QUEUE = 0x30,
+    REG_QUEUE_MAX = 0x34,
+    REG_QUEUE_LENGTH = 0x38,
+    REG_QUEUE_ALIGN = 0x3c,
+    REG_QUEUE_PAGE = 0x40,
+    REG_QUEUE_READY = 0x44,
+    REG_NOTIFY = 0x50,
+    REG_INTERRUPTS = 0x60,
+    REG_INTERRUPTS_SEEN = 0x64,
+    REG_STATUS = 0x70,
+    REG_DESCRIPTORS = 0x80,
+    REG_AVAILABLE = 0x90,
+    REG_USED = 0xa0,
+    REG_CAPACITY = 0x100,
 };
 enum { MAGIC = 0x74726976, VERSION_LEGACY = 1, VERSION_MODERN = 2, DEVICE_BLOCK = 2 };
 enum { STATUS_SEEN = 1, STATUS_DRIVER = 2, STATUS_READY = 4, STATUS_FEATURES = 8 };
@@ -76,8 +93,9 @@ static void tell_place(bool modern)
         write(REG_QUEUE_PAGE, (u32)&queue / 4096);
         return;
     }
-    const u32 places[][2] = {
-        {REG_DESCRIPTORS, (u32)queue.descriptors}, {REG_AVAILABLE, (u32)&queue.available}, {REG_USED, (u32)&queue.used}};
+    const u32 places[][2] = {{REG_DESCRIPTORS, (u32)queue.descriptors},
+                             {REG_AVAILABLE, (u32)&queue.available},
+                             {REG_USED, (u32)&queue.used}};
     for (u32 i = 0; i < 3; i++) {
         write(places[i][0], places[i][1]);
         write(places[i][0] + 4, 0);

@@ -6,8 +6,8 @@
 
 #define SECTOR_BYTES 512u
 
-bool disk_init(void); // false: there is none
-u32 disk_sectors(void); // at most 2^32 - 1
+bool disk_init(void);                            // false: there is none
+u32 disk_sectors(void);                          // at most 2^32 - 1
 bool disk_read(u32 sector, void *to, u32 bytes); // `to` below 2^32 and in RAM, whole sectors
 void disk_interrupt(u32 irq);
 

@@ -1,5 +1,5 @@
-// Starting a program: an ELF file's segments are only promised here; their pages come when they are touched (fault.c). The new program
-// gets its arguments on top of its stack:
+// Starting a program: an ELF file's segments are only promised here; their pages come when they are touched (fault.c).
+// The new program gets its arguments on top of its stack:
 //
 //     0x40000000 +-----------------------------+
 //                | "sort" 0 "-r" 0 ...         |  the words
@@ -57,8 +57,9 @@ static i32 take_words(struct words *w, u32 argv)
 // Adds the promise of one segment; false if it does not fit the rules (space.h).
 static bool add_segment(struct space *s, const struct volume_entry *file, const struct elf_segment *e)
 {
-    if (s->segment_count == SEGMENTS || e->va % PAGE_BYTES || e->va < s->heap_start || e->memory_bytes > HEAP_LIMIT - e->va ||
-        e->va > HEAP_LIMIT || e->file_bytes > e->memory_bytes || e->at > file->bytes || e->file_bytes > file->bytes - e->at)
+    if (s->segment_count == SEGMENTS || e->va % PAGE_BYTES || e->va < s->heap_start ||
+        e->memory_bytes > HEAP_LIMIT - e->va || e->va > HEAP_LIMIT || e->file_bytes > e->memory_bytes ||
+        e->at > file->bytes || e->file_bytes > file->bytes - e->at)
         return false;
     u32 end = (e->va + e->memory_bytes + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1);
     u32 flags = (e->flags & 1 ? PTE_X : 0) | (e->flags & 2 ? PTE_W | PTE_R : 0) | (e->flags & 4 ? PTE_R : 0);

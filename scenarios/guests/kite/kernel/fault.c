@@ -4,7 +4,8 @@
 //     there, shared?      a copy of its own, or the page itself if nobody else has it left  (copy-on-write)
 //     neither?            the program has no business there
 //
-// The kernel touches user memory the same way: it makes the page present first, then copies with SUM set, and only then.
+// The kernel touches user memory the same way: it makes the page present first, then copies with SUM set, and only
+// then.
 #include "scenarios/guests/kite/abi.h"
 #include "scenarios/guests/kite/kernel/csr.h"
 #include "scenarios/guests/kite/kernel/kernel.h"

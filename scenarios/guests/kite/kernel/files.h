@@ -1,4 +1,5 @@
-// Open files: the console, a file of the volume, an end of a pipe. A struct file is shared by every descriptor that fork or dup made of it.
+// Open files: the console, a file of the volume, an end of a pipe. A struct file is shared by every descriptor that
+// fork or dup made of it.
 #ifndef KITE_FILES_H
 #define KITE_FILES_H
 
@@ -32,8 +33,8 @@ i32 file_open(const char *path, struct file **file);
 i32 pipe_new(struct file **reader, struct file **writer); // pipe.c
 
 // Descriptors of the current process.
-struct file *descriptor(u32 fd);         // NULL: not open
-i32 descriptor_new(struct file *f);      // takes over the caller's share, also when it fails
+struct file *descriptor(u32 fd);    // NULL: not open
+i32 descriptor_new(struct file *f); // takes over the caller's share, also when it fails
 i32 descriptor_close(u32 fd);
 
 #endif

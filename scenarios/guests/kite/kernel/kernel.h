@@ -6,9 +6,9 @@
 
 // What the boot loader told, in the device tree (tree.c).
 struct boot {
-    u32 hart;                    // that we run on
-    u32 tree_start, tree_end;    // the device tree itself
-    u32 ram_end;                 // RAM is RAM_START to here
+    u32 hart;                     // that we run on
+    u32 tree_start, tree_end;     // the device tree itself
+    u32 ram_end;                  // RAM is RAM_START to here
     u32 initrd_start, initrd_end; // both 0: none
     char arguments[256];
 };
@@ -23,7 +23,7 @@ void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void panic(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
 
 // Calls of the firmware.
-void firmware_timer(u64 when);                         // the next timer interrupt
+void firmware_timer(u64 when); // the next timer interrupt
 void firmware_power_off(bool well) __attribute__((noreturn));
 u32 firmware_version(void);
 

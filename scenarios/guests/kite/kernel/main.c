@@ -14,8 +14,10 @@ extern u8 kernel_end[];
 
 static struct boot boot;
 
-// Boot arguments: init=PATH is the first program, `selftest`, `bench` or `traps` are short for one; every other word is an argument of it.
-static const char *const programs[][2] = {{"selftest", "/bin/selftest"}, {"bench", "/bin/bench"}, {"traps", "/bin/traps"}};
+// Boot arguments: init=PATH is the first program, `selftest`, `bench` or `traps` are short for one; every other word is
+// an argument of it.
+static const char *const programs[][2] = {
+    {"selftest", "/bin/selftest"}, {"bench", "/bin/bench"}, {"traps", "/bin/traps"}};
 
 static const char *program_of(const char *word)
 {
@@ -41,8 +43,8 @@ static char *next_word(char **at)
     return *word ? word : NULL;
 }
 
-// What the first program gets as its arguments: its path, then every word that is not the kernel's own. Words closed by 0, one after the
-// other, as exec wants them. Returns their number.
+// What the first program gets as its arguments: its path, then every word that is not the kernel's own. Words closed by
+// 0, one after the other, as exec wants them. Returns their number.
 static u32 first_words(char *words, u32 size)
 {
     char *word, rest[sizeof boot.arguments], *at = boot.arguments;
@@ -63,7 +65,8 @@ static u32 first_words(char *words, u32 size)
     return count;
 }
 
-// The first process starts here, in the kernel: it has a stack of its own, so it may wait for a disk. Then it becomes a program.
+// The first process starts here, in the kernel: it has a stack of its own, so it may wait for a disk. Then it becomes a
+// program.
 static void first_process(void)
 {
     struct process *p = current();
@@ -90,8 +93,8 @@ static void start_first_process(void)
     p->state = PROCESS_READY;
 }
 
-// Process 0, when nobody else wants the hart. An interrupt that is pending ends `wfi` even while they are off, so none can slip in between
-// finding nothing to do and going to sleep; then they are let in for a moment.
+// Process 0, when nobody else wants the hart. An interrupt that is pending ends `wfi` even while they are off, so none
+// can slip in between finding nothing to do and going to sleep; then they are let in for a moment.
 static void __attribute__((noreturn)) idle(void)
 {
     for (;;) {

@@ -1,5 +1,6 @@
-// Free memory. Pages never used so far lie above `fresh` and are not touched before somebody wants them: on a simulated machine memory
-// that nobody touches costs nothing. Pages that came back are kept in a list that runs through their own first words.
+// Free memory. Pages never used so far lie above `fresh` and are not touched before somebody wants them: on a simulated
+// machine memory that nobody touches costs nothing. Pages that came back are kept in a list that runs through their own
+// first words.
 #include "scenarios/guests/kite/kernel/page.h"
 #include "scenarios/guests/kite/kernel/kernel.h"
 

@@ -1,5 +1,5 @@
-// Pipes: a ring of bytes in a page, with a reading and a writing end. Who finds it empty waits for a writer, who finds it full for a
-// reader; when the other end has gone, reading ends and writing fails.
+// Pipes: a ring of bytes in a page, with a reading and a writing end. Who finds it empty waits for a writer, who finds
+// it full for a reader; when the other end has gone, reading ends and writing fails.
 #include "scenarios/guests/kite/abi.h"
 #include "scenarios/guests/kite/kernel/files.h"
 #include "scenarios/guests/kite/kernel/page.h"
@@ -8,7 +8,7 @@
 #define PIPE_BYTES 2048
 
 struct pipe {
-    u32 written, taken; // since it was made; the difference is what is in it
+    u32 written, taken;  // since it was made; the difference is what is in it
     bool reader, writer; // is that end open?
     u8 ring[PIPE_BYTES];
 };

@@ -1,11 +1,10 @@
-// Processes: one program each, with its memory, its open files and a kernel stack of its own. The kernel runs with interrupts off and changes
-// processes only where it says so (schedule, wait_on), so nothing here needs a lock.
+// Processes: one program each, with its memory, its open files and a kernel stack of its own. The kernel runs with
+// interrupts off and changes processes only where it says so (schedule, wait_on), so nothing here needs a lock.
 //
-//            process_new            schedule                    process_exit                 process_wait (parent)
-//     FREE --------------> READY <------------> (running) ----------------------> ZOMBIE ---------------------------> FREE
-//                            ^                      |
-//                            +------- wake ------ WAITING
-//                                               (wait_on)
+//          process_new         schedule             process_exit          process_wait (the parent's)
+//     FREE -----------> READY <----------> (running) ------------> ZOMBIE ------------> FREE
+//                         ^                    | wait_on
+//                         +------ wake ---- WAITING
 #ifndef KITE_PROCESS_H
 #define KITE_PROCESS_H
 
@@ -37,8 +36,8 @@ struct process {
     struct file *files[FILES_EACH];
     // What it waits for.
     const void *channel;
-    bool firmly;  // even if it is killed
-    u64 wake_at;  // or NEVER
+    bool firmly; // even if it is killed
+    u64 wake_at; // or NEVER
     // How it ends.
     bool killed;
     i32 status; // for wait
@@ -48,8 +47,8 @@ struct process {
 struct process *current(void);
 struct process *process_slot(u32 index); // 0 to PROCESSES - 1; 0 is the idle process
 
-void process_init(void);                // the caller becomes process 0
-struct process *process_new(void);      // a free slot, not ready yet, with no space but the number of one; NULL: none
+void process_init(void);           // the caller becomes process 0
+struct process *process_new(void); // a free slot, not ready yet, with no space but the number of one; NULL: none
 i32 process_fork(void);
 void process_exit(i32 status) __attribute__((noreturn));
 i32 process_wait(i32 *status);

@@ -1,15 +1,15 @@
-// Who runs: round robin with a time slice, and the timer that ends it. Also how processes wait: on a channel, which is just an address
-// that both sides know, or until a time.
+// Who runs: round robin with a time slice, and the timer that ends it. Also how processes wait: on a channel, which is
+// just an address that both sides know, or until a time.
 #include "scenarios/guests/kite/kernel/csr.h"
 #include "scenarios/guests/kite/kernel/kernel.h"
 #include "scenarios/guests/kite/kernel/process.h"
 
 static struct process table[PROCESSES];
 static struct process *running = &table[0];
-static u32 last;       // the slot that had the last turn
-static u64 slice_end;  // of the running process
-static u64 timer_at;   // what the firmware was told
-static u64 started;    // the time at boot
+static u32 last;      // the slot that had the last turn
+static u64 slice_end; // of the running process
+static u64 timer_at;  // what the firmware was told
+static u64 started;   // the time at boot
 
 void context_switch(struct context *from, const struct context *to);
 
@@ -39,7 +39,8 @@ u64 boot_time(void)
 
 // ---- the timer
 
-// The next moment at which something is due: a sleeper, or the end of the slice (nobody takes the hart from the idle process by time).
+// The next moment at which something is due: a sleeper, or the end of the slice (nobody takes the hart from the idle
+// process by time).
 static void timer_arm(void)
 {
     u64 due = running == &table[0] ? NEVER : slice_end;

@@ -12,7 +12,8 @@
 
 extern u8 kernel_text_end[], kernel_rodata_end[];
 
-// The kernel's own tables: the root that every space copies the kernel's part from, and the small pages of the kernel itself.
+// The kernel's own tables: the root that every space copies the kernel's part from, and the small pages of the kernel
+// itself.
 static u32 kernel_root[ENTRIES] __attribute__((aligned(4096)));
 static u32 kernel_leaf[ENTRIES] __attribute__((aligned(4096)));
 static u32 asid_limit; // ASIDs up to this exist; 0: there are none, and every change of space fences
@@ -33,7 +34,9 @@ static void map_kernel_image(void)
 {
     for (u32 i = 0; i < ENTRIES; i++) {
         u32 at = KERNEL_START + i * PAGE_BYTES;
-        u32 flags = at < (u32)kernel_text_end ? PTE_R | PTE_X : at < (u32)kernel_rodata_end ? PTE_R : PTE_R | PTE_W | PTE_D;
+        u32 flags = at < (u32)kernel_text_end     ? PTE_R | PTE_X
+                    : at < (u32)kernel_rodata_end ? PTE_R
+                                                  : PTE_R | PTE_W | PTE_D;
         kernel_leaf[i] = entry_make(at, flags | PTE_A | PTE_G | PTE_V);
     }
     kernel_root[KERNEL_START / MEGAPAGE] = entry_make((u32)kernel_leaf, PTE_V);

@@ -1,5 +1,5 @@
-// An address space: what one program can see. Its pages come when they are first touched (demand paging), and a fork shares them until
-// one side writes (copy-on-write).
+// An address space: what one program can see. Its pages come when they are first touched (demand paging), and a fork
+// shares them until one side writes (copy-on-write).
 //
 //     0x00000000  nothing, so that a null pointer faults
 //     0x00010000  segments of the program file: code, constants, data and bss
@@ -67,7 +67,8 @@ bool user_write(u32 to, const void *from, u32 bytes);
 // Copies a string of less than `size` bytes. Returns its length or an error.
 i32 user_read_string(char *to, u32 from, u32 size);
 
-// Between space.c and fault.c: the entry of a user page (its table made if need be; NULL: no memory), and a new mapping in it, fenced.
+// Between space.c and fault.c: the entry of a user page (its table made if need be; NULL: no memory), and a new mapping
+// in it, fenced.
 u32 *space_entry(struct space *s, u32 va);
 void space_set(struct space *s, u32 va, u32 *entry, void *page, u32 flags);
 

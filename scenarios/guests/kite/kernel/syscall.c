@@ -140,7 +140,8 @@ static i32 sys_status(const u32 *a)
     const struct process *p = process_slot(a[0]);
     struct process_info info = {0};
     if (p->state != PROCESS_FREE && p->pid != 0) {
-        info = (struct process_info){p->pid, p->parent ? p->parent->pid : 0, p->state, p->space.pages, p->preempted, {0}};
+        info =
+            (struct process_info){p->pid, p->parent ? p->parent->pid : 0, p->state, p->space.pages, p->preempted, {0}};
         text_copy(info.name, p->name, sizeof info.name);
     }
     return user_write(a[1], &info, sizeof info) ? 0 : BAD_ADDRESS;

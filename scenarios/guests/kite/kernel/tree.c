@@ -1,5 +1,6 @@
-// The device tree: how the boot loader says what machine this is. A blob of tokens, big-endian; we want five facts of it.
-// Source: Devicetree Specification 0.4, chapter 5. The blob is trusted as little as any input: every offset is checked.
+// The device tree: how the boot loader says what machine this is. A blob of tokens, big-endian; we want five facts of
+// it. Source: Devicetree Specification 0.4, chapter 5. The blob is trusted as little as any input: every offset is
+// checked.
 #include "scenarios/guests/kite/kernel/board.h"
 #include "scenarios/guests/kite/kernel/kernel.h"
 
@@ -112,8 +113,8 @@ bool tree_read(u32 address, struct boot *boot)
         return false;
     u32 bytes = big_endian(blob + 4), structs = big_endian(blob + 8), strings = big_endian(blob + 12);
     u32 strings_bytes = big_endian(blob + 32), structs_bytes = big_endian(blob + 36);
-    if (bytes < HEADER_BYTES || bytes > BYTES_MAX || structs > bytes || structs_bytes > bytes - structs || strings > bytes ||
-        strings_bytes > bytes - strings)
+    if (bytes < HEADER_BYTES || bytes > BYTES_MAX || structs > bytes || structs_bytes > bytes - structs ||
+        strings > bytes || strings_bytes > bytes - strings)
         return false;
     struct reader reader = {blob + structs, blob + strings, 0, structs_bytes, strings_bytes};
     boot->tree_start = address;

@@ -1,4 +1,5 @@
-// The read-only file system. A volume in memory is simply copied from; one on a disk comes through a small cache of 4 KiB blocks.
+// The read-only file system. A volume in memory is simply copied from; one on a disk comes through a small cache of 4
+// KiB blocks.
 #include "scenarios/guests/kite/volume.h"
 #include "scenarios/guests/kite/kernel/board.h"
 #include "scenarios/guests/kite/kernel/disk.h"
@@ -80,7 +81,8 @@ static bool try(const u8 *where, u32 bytes)
     bytes_total = bytes;
     if (!volume_read(0, &header, sizeof header) || memcmp(header.magic, VOLUME_MAGIC, sizeof header.magic) != 0)
         return false;
-    if (header.files > VOLUME_FILES || header.bytes > bytes || sizeof header + header.files * sizeof(struct volume_entry) > header.bytes)
+    if (header.files > VOLUME_FILES || header.bytes > bytes ||
+        sizeof header + header.files * sizeof(struct volume_entry) > header.bytes)
         return false;
     bytes_total = (header.bytes + SECTOR_BYTES - 1) & ~(SECTOR_BYTES - 1);
     if (bytes_total > bytes)

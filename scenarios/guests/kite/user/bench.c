@@ -1,4 +1,5 @@
-// bench: workloads that only compute, each in mode U for nearly all of its life. Silent about time: whoever runs the machine counts that.
+// bench: workloads that only compute, each in mode U for nearly all of its life. Silent about time: whoever runs the
+// machine counts that.
 //
 //     bench [NAME [ROUNDS]]      e.g. boot arguments `bench sieve 20`; without a name all of them run, a round each
 //

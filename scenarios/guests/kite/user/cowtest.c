@@ -76,7 +76,8 @@ static i32 kernel_writes(void)
 static bool by_the_kernel(void)
 {
     i32 status = in_child(kernel_writes);
-    return check(status == 0 && area[5 * PAGE] == 5 && area[5 * PAGE + 1] == 0, "cow: what the kernel writes for the child is the child's");
+    return check(status == 0 && area[5 * PAGE] == 5 && area[5 * PAGE + 1] == 0,
+                 "cow: what the kernel writes for the child is the child's");
 }
 
 static i32 grandchild(void)

@@ -30,7 +30,8 @@ static bool arguments(void)
 {
     char output[64], *argv[] = {"echo", "one", "", "two  three", NULL};
     i32 status, n = capture(argv, output, sizeof output, &status);
-    return check(n == 16 && status == 0 && strcmp(output, "one  two  three\n") == 0, "exec: arguments arrive, an empty one too");
+    return check(n == 16 && status == 0 && strcmp(output, "one  two  three\n") == 0,
+                 "exec: arguments arrive, an empty one too");
 }
 
 static bool refusals(void)
@@ -73,6 +74,7 @@ int main(void)
     n = read(fds[0], output, sizeof output);
     close(fds[0]);
     i32 status = wait_for(pid);
-    ok &= check(n == 7 && memcmp(output, "6 6 36\n", 7) == 0 && status == 0, "exec: open files stay open, memory is new");
+    ok &=
+        check(n == 7 && memcmp(output, "6 6 36\n", 7) == 0 && status == 0, "exec: open files stay open, memory is new");
     return ok ? 0 : FAILED;
 }

@@ -1,5 +1,5 @@
-// faulttest: what a program must not do ends it, with the right cause, and nobody else. Misaligned accesses are not among it: machines
-// differ there.
+// faulttest: what a program must not do ends it, with the right cause, and nobody else. Misaligned accesses are not
+// among it: machines differ there.
 #include "scenarios/guests/kite/user/test.h"
 
 #define KERNEL 0x80400000u
@@ -163,7 +163,8 @@ int main(void)
     for (u32 i = 0; i < sizeof faults / sizeof faults[0]; i++) {
         i32 status = in_child(faults[i].function);
         bool right = status == WAIT_FAULT + faults[i].cause;
-        printf("%s fault: %s is a%s %s\n", right ? "PASS" : "FAIL", faults[i].what, cause_name(status)[0] == 'i' ? "n" : "", cause_name(status));
+        printf("%s fault: %s is a%s %s\n", right ? "PASS" : "FAIL", faults[i].what,
+               cause_name(status)[0] == 'i' ? "n" : "", cause_name(status));
         ok &= right;
     }
     ok &= check(word == 1, "fault: the parent never noticed");

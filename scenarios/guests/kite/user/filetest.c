@@ -38,7 +38,8 @@ static bool listed(void)
         sum_of(info.name, 512, &bytes);
         sizes &= bytes == info.bytes;
     }
-    return check(found && sizes && count > 20 && list(count, &info) == NOT_FOUND, "list: names every file, with its size");
+    return check(found && sizes && count > 20 && list(count, &info) == NOT_FOUND,
+                 "list: names every file, with its size");
 }
 
 static bool shared_position(void)
@@ -54,7 +55,8 @@ static bool shared_position(void)
     status = wait_for(pid);
     read(fd, bytes, 7);
     close(fd);
-    return check(status == 0 && memcmp(bytes, "quince\n", 7) == 0, "read: parent and child share where they are in a file");
+    return check(status == 0 && memcmp(bytes, "quince\n", 7) == 0,
+                 "read: parent and child share where they are in a file");
 }
 
 static bool wrong_use(void)

@@ -10,7 +10,8 @@ static bool child_and_parent(void)
     if (pid == 0)
         exit(getpid() != me ? 42 : 1);
     i32 status = 0, ended = wait(&status);
-    return check(pid > 0 && ended == pid && status == 42, "fork: parent and child have pids of their own, wait gets the exit status");
+    return check(pid > 0 && ended == pid && status == 42,
+                 "fork: parent and child have pids of their own, wait gets the exit status");
 }
 
 static bool one_after_another(void)
@@ -37,7 +38,8 @@ static bool all_at_once(void)
     }
     for (i32 i = 0; i < made; i++)
         sum += wait(&status) > 0 ? status : 1000;
-    return check(made > 16 && pid == TOO_MANY && sum == expected, "fork: as many children at once as there is room, then an error");
+    return check(made > 16 && pid == TOO_MANY && sum == expected,
+                 "fork: as many children at once as there is room, then an error");
 }
 
 static i32 generation(i32 left)

@@ -27,7 +27,8 @@ static bool lazy_heap(void)
         heap[at] = 1;
     }
     i32 cost = memory() - before; // 16 pages, and perhaps a page table
-    bool ok = check(heap && sum == 0 && cost >= 16 && cost <= 18, "sbrk: a megabyte costs what is touched of it, and is zero");
+    bool ok = check(heap && sum == 0 && cost >= 16 && cost <= 18,
+                    "sbrk: a megabyte costs what is touched of it, and is zero");
     sbrk(-(i32)MEGABYTE);
     ok &= check(memory() <= before + 2, "sbrk: given back, it costs nothing");
     u8 *again = sbrk((i32)PAGE);
@@ -36,7 +37,8 @@ static bool lazy_heap(void)
 
 static bool refused(void)
 {
-    return check(!sbrk(0x7fffffff) && !sbrk(-0x7fffffff) && sbrk(0), "sbrk: no more than there is room, no less than nothing");
+    return check(!sbrk(0x7fffffff) && !sbrk(-0x7fffffff) && sbrk(0),
+                 "sbrk: no more than there is room, no less than nothing");
 }
 
 static i32 beyond_the_heap(void)

@@ -42,8 +42,9 @@ static bool closed_ends(void)
     pipe(fds);
     write(fds[1], "ab", 2);
     close(fds[1]);
-    bool ok = check(read(fds[0], &byte, 1) == 1 && byte == 'a' && read(fds[0], &byte, 1) == 1 && read(fds[0], &byte, 1) == 0,
-                    "pipe: what was written is read, though the writer has gone");
+    bool ok =
+        check(read(fds[0], &byte, 1) == 1 && byte == 'a' && read(fds[0], &byte, 1) == 1 && read(fds[0], &byte, 1) == 0,
+              "pipe: what was written is read, though the writer has gone");
     close(fds[0]);
     pipe(fds);
     close(fds[0]);
@@ -98,7 +99,8 @@ static bool wrong_use(void)
 {
     i32 fds[2];
     char byte;
-    bool ok = check(pipe((i32 *)0x80400000u) == BAD_ADDRESS && pipe((i32 *)0) == BAD_ADDRESS, "pipe: a place for it that is not the caller's");
+    bool ok = check(pipe((i32 *)0x80400000u) == BAD_ADDRESS && pipe((i32 *)0) == BAD_ADDRESS,
+                    "pipe: a place for it that is not the caller's");
     pipe(fds);
     ok &= check(read(fds[1], &byte, 1) == BAD_FILE && write(fds[0], "x", 1) == BAD_FILE, "pipe: each end goes one way");
     i32 copy = dup(fds[1]);

@@ -1,4 +1,5 @@
-// primes: a pipeline of processes, one for each prime: each passes on what its own prime does not divide. Its argument is the limit.
+// primes: a pipeline of processes, one for each prime: each passes on what its own prime does not divide. Its argument
+// is the limit.
 #include "scenarios/guests/kite/user/kite.h"
 
 #define MOST 24 // processes: the machine has room for 31

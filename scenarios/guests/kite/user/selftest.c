@@ -1,8 +1,8 @@
-// selftest: runs every test program and says whether all of them passed. As the first process (boot argument `selftest`) its end is the
-// machine's: switched off, as well or as failed.
+// selftest: runs every test program and says whether all of them passed. As the first process (boot argument
+// `selftest`) its end is the machine's: switched off, as well or as failed.
 #include "scenarios/guests/kite/user/test.h"
 
-static const char *const tests[] = {"forktest", "exectest", "pipetest",   "filetest",   "pagetest",
+static const char *const tests[] = {"forktest", "exectest",  "pipetest", "filetest",   "pagetest",
                                     "cowtest",  "faulttest", "calltest", "atomictest", "timetest"};
 enum { TESTS = sizeof tests / sizeof tests[0] };
 

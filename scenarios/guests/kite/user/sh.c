@@ -1,5 +1,6 @@
-// sh: the shell. A line is pipelines parted by `;` or `&` (which does not wait for the one before it); a pipeline is commands joined by
-// `|`; a command is words, of which those in quotes count as one, and perhaps `< FILE`. Built in are exit and help.
+// sh: the shell. A line is pipelines parted by `;` or `&` (which does not wait for the one before it); a pipeline is
+// commands with `|` between them; a command is words, of which those in quotes count as one, and perhaps `< FILE`.
+// Built in are exit and help.
 #include "scenarios/guests/kite/user/kite.h"
 
 #define LINE 256
@@ -11,15 +12,15 @@ struct command {
     char *input; // NULL: as it is
 };
 
-// Cuts the next word off *at, in place: a run of other characters, a quoted text, or one of | ; & <. NULL: the line has ended.
-// *operator: the character if it was one of those, else 0.
-static char *next_word(char **at, char *operator, char *held)
+// Cuts the next word off *at, in place: a run of other characters, a quoted text, or a sign: one of | ; & <. NULL: the
+// line has ended. *sign: the sign, or 0; *held: the sign that ended the word before, 0 at first.
+static char *next_word(char **at, char *sign, char *held)
 {
     static char none[1];
     char *s = *at;
-    *operator = 0;
-    if (*held) { // an operator that ended the word before
-        *operator = *held;
+    *sign = 0;
+    if (*held) {
+        *sign = *held;
         *held = 0;
         return none;
     }
@@ -29,7 +30,7 @@ static char *next_word(char **at, char *operator, char *held)
         return NULL;
     char quote = *s == '"' || *s == '\'' ? *s++ : 0, *word = s;
     if (!quote && (*s == '|' || *s == ';' || *s == '&' || *s == '<')) {
-        *operator = *s;
+        *sign = *s;
         *at = s + 1;
         return none;
     }
@@ -63,7 +64,8 @@ static void run(struct command *c)
     exit(127);
 }
 
-// Starts a command with its input from `in` and, if `more` follows, its output into a new pipe, whose other end is answered. -1: no pipe.
+// Starts a command with its input from `in` and, if `more` follows, its output into a new pipe, whose other end is
+// answered. -1: no pipe.
 static i32 start(struct command *c, i32 in, bool more, i32 *pid)
 {
     i32 fds[2] = {-1, -1};
@@ -124,16 +126,16 @@ static bool built_in(struct command *c)
     return true;
 }
 
-// One line: reads words into a command, and starts it at each operator.
+// One line: reads words into a command, and starts it at each sign.
 static void do_line(char *line)
 {
     struct command c = {.count = 0};
     i32 in = 0, pid = -1;
-    char operator, held = 0, *word;
+    char sign, held = 0, *word;
     bool input = false;
     do {
-        word = next_word(&line, &operator, &held);
-        if (word && !operator) {
+        word = next_word(&line, &sign, &held);
+        if (word && !sign) {
             if (input)
                 c.input = word;
             else if (c.count < WORDS)
@@ -141,20 +143,20 @@ static void do_line(char *line)
             input = false;
             continue;
         }
-        input = operator == '<';
+        input = sign == '<';
         if (input || c.count == 0)
             continue;
         c.argv[c.count] = NULL;
-        if (operator == '|' || in > 0 || !built_in(&c)) {
-            in = start(&c, in, operator == '|', &pid);
-            if (in < 0 && operator == '|')
+        if (sign == '|' || in > 0 || !built_in(&c)) {
+            in = start(&c, in, sign == '|', &pid);
+            if (in < 0 && sign == '|')
                 return;
-            if (operator == '&')
+            if (sign == '&')
                 printf("[%d]\n", pid);
-            else if (operator != '|')
+            else if (sign != '|')
                 finish(pid);
         }
-        in = operator == '|' ? in : 0;
+        in = sign == '|' ? in : 0;
         c = (struct command){.count = 0};
     } while (word);
     if (in > 0)

@@ -1,5 +1,5 @@
-// traps: workloads that hardly compute: each does one thing that leaves mode U, or that a VMM must look at, over and over. Silent about
-// time: whoever runs the machine counts.
+// traps: workloads that hardly compute: each does one thing that leaves mode U, or that a VMM must look at, over and
+// over. Silent about time: whoever runs the machine counts.
 //
 //     traps [NAME [TIMES]]       e.g. boot arguments `traps fault 1000`; without a name all of them run, 100 times each
 #include "scenarios/guests/kite/user/kite.h"
@@ -95,11 +95,21 @@ static const struct {
     void (*run)(u32 times);
     enum micro kernel;
 } workloads[] = {
-    {"ecall", calls, 0},        {"fault", faults, 0},       {"cow", copies, 0},     {"fork", forks, 0},
-    {"switch", switches, 0},    {"sleep", sleeps, 0},       {"ebreak", breakpoints, 0},
-    {"csr", NULL, MICRO_CSR},   {"sfence", NULL, MICRO_SFENCE}, {"sfence-all", NULL, MICRO_SFENCE_ALL},
-    {"satp", NULL, MICRO_SATP}, {"sum", NULL, MICRO_SUM},   {"firmware", NULL, MICRO_FIRMWARE},
-    {"device", NULL, MICRO_DEVICE}, {"time", NULL, MICRO_TIME},
+    {"ecall", calls, 0},
+    {"fault", faults, 0},
+    {"cow", copies, 0},
+    {"fork", forks, 0},
+    {"switch", switches, 0},
+    {"sleep", sleeps, 0},
+    {"ebreak", breakpoints, 0},
+    {"csr", NULL, MICRO_CSR},
+    {"sfence", NULL, MICRO_SFENCE},
+    {"sfence-all", NULL, MICRO_SFENCE_ALL},
+    {"satp", NULL, MICRO_SATP},
+    {"sum", NULL, MICRO_SUM},
+    {"firmware", NULL, MICRO_FIRMWARE},
+    {"device", NULL, MICRO_DEVICE},
+    {"time", NULL, MICRO_TIME},
 };
 
 int main(int argc, char **argv)
