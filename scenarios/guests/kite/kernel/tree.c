@@ -1,4 +1,4 @@
-// The device tree: how the boot loader says what machine this is. A blob of tokens, big-endian; we want five facts of
+// The device tree: how the boot loader says what machine this is. A blob of tokens, big-endian; we want four facts of
 // it. Source: Devicetree Specification 0.4, chapter 5. The blob is trusted as little as any input: every offset is
 // checked.
 #include "scenarios/guests/kite/kernel/board.h"
