@@ -17,26 +17,44 @@ static bool has_room(struct assembler *as, const char *at, i64 count)
     return source_error(as, at, "this section grows over %u MiB", most >> 20);
 }
 
+// Moves the section's end; what the pass BYTES may write is what SIZES made room for.
+static bool advance(struct assembler *as, const char *at, i64 count)
+{
+    struct section *s = &as->sections[as->section];
+    if (!has_room(as, at, count))
+        return false;
+    if (as->pass == BYTES && count > (i64)s->size - s->end) // cannot be: every pass moves alike
+        return source_error(as, at, "this statement grew between the passes");
+    s->end += (u32)count;
+    return true;
+}
+
+static bool refuse_in_bss(struct assembler *as)
+{
+    return source_error(as, as->statement, ".bss holds only zeros: use .space here, or .data");
+}
+
 bool emit(struct assembler *as, const void *bytes, u32 count)
 {
     struct section *s = &as->sections[as->section];
     if (as->section == BSS)
-        return source_error(as, as->statement, ".bss holds only zeros: use .space here, or .data");
-    if (as->pass == SIZES && !has_room(as, as->statement, count))
+        return refuse_in_bss(as);
+    if (!advance(as, as->statement, count))
         return false;
-    if (as->pass == BYTES && (u64)s->end + count > s->size) // cannot be: every pass moves alike
-        return source_error(as, as->statement, "this statement grew between the passes");
     if (as->pass == BYTES)
-        memcpy(s->bytes + s->end, bytes, count);
-    s->end += count;
+        memcpy(s->bytes + s->end - count, bytes, count);
     return true;
 }
 
-bool emit_zeros(struct assembler *as, const char *at, i64 count)
+bool emit_fill(struct assembler *as, const char *at, i64 count, u8 byte)
 {
-    if (!has_room(as, at, count))
+    struct section *s = &as->sections[as->section];
+    if (as->section == BSS && byte)
+        return refuse_in_bss(as);
+    if (!advance(as, at, count))
         return false;
-    as->sections[as->section].end += (u32)count;
+    if (as->pass == BYTES && byte)
+        memset(s->bytes + s->end - count, byte, (size_t)count);
     return true;
 }
 
@@ -148,6 +166,7 @@ static void settle_constants(struct assembler *as)
 static bool lay_out(struct assembler *as)
 {
     u64 at = as->base;
+    as->line = 1; // where to point if it does not fit
     for (int i = TEXT; i < SECTIONS; i++) {
         struct section *s = &as->sections[i];
         u32 alignment = s->alignment < 16 ? 16 : s->alignment;

@@ -40,6 +40,11 @@ static bool section(struct cursor *c, i64 unused)
 {
     struct name name = take_name(c);
     (void)unused;
+    if (!name.length && take(c, '"')) { // compilers quote unusual names
+        const char *close = memchr(c->at, '"', (size_t)(c->end - c->at));
+        name = (struct name){c->at, close ? (u32)(close - c->at) : 0};
+        c->at = close ? close + 1 : c->at;
+    }
     if (!name.length)
         return source_error(c->as, c->at, "expected the name of a section");
     c->as->section = section_named(name, *c);
@@ -62,7 +67,7 @@ static bool org(struct cursor *c, i64 unused)
     i64 offset = v.section == ABSOLUTE && v.number >= as->base ? v.number - as->base : v.number;
     if (offset < as->sections[TEXT].end)
         return source_error(as, at, ".org goes forward only, and 0x%08x is taken already", (unsigned)(as->base + (u32)offset));
-    return emit_zeros(as, at, offset - as->sections[TEXT].end);
+    return emit_fill(as, at, offset - as->sections[TEXT].end, 0);
 }
 
 static const u8 nop[4] = {0x13, 0, 0, 0};
@@ -76,7 +81,7 @@ static bool align_to(struct cursor *c, u32 alignment)
     if (alignment > s->alignment)
         s->alignment = alignment;
     if (as->section != TEXT || padding & 3)
-        return emit_zeros(as, c->at, padding);
+        return emit_fill(as, c->at, padding, 0);
     for (; padding; padding -= 4)
         if (!emit(as, nop, sizeof nop))
             return false;
@@ -148,14 +153,7 @@ static bool space(struct cursor *c, i64 unused)
     const char *at = c->at;
     if (!take_constant(c, 0, 0xffffffffLL, &count) || (take(c, ',') && !take_constant(c, -128, 255, &filler)) || !expect_end(c))
         return false;
-    if (!filler)
-        return emit_zeros(c->as, at, count);
-    if (count > ASM_SECTION_MAX)
-        return source_error(c->as, at, "a section holds at most %u bytes", ASM_SECTION_MAX);
-    for (u8 byte = (u8)filler; count; count--)
-        if (!emit(c->as, &byte, 1))
-            return false;
-    return true;
+    return emit_fill(c->as, at, count, (u8)filler);
 }
 
 // ---- names
@@ -202,7 +200,7 @@ static bool comm(struct cursor *c, i64 unused)
     u8 section = c->as->section;
     c->as->section = BSS;
     bool done = align_to(c, (u32)alignment & -(u32)alignment) && symbol_define(c->as, name, here(c->as), true) &&
-                emit_zeros(c->as, name.at, size);
+                emit_fill(c->as, name.at, size, 0);
     c->as->section = section;
     return done;
 }

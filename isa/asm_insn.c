@@ -230,7 +230,8 @@ static bool is_pseudo(struct name name)
 
 static bool unknown(struct cursor *c, struct name name)
 {
-    const char *near = near_name(name, c->as->holes);
+    bool is_told = c->as->error_count < ASM_ERRORS_MAX; // else a file of noise would cost too much
+    const char *near = is_told ? near_name(name, c->as->holes) : NULL;
     const char *mark = near ? strchr(near, '_') : NULL; // a pseudo.def name, '_' for '.'
     int length = (int)(name.length > 40 ? 40 : name.length);
     if (!c->as->holes && find_instruction(name, true) != INSN_ILLEGAL)

@@ -169,7 +169,7 @@ const char *directive_near(struct name name, u32 *distance); // the nearest name
 
 // ---- asm.c
 bool emit(struct assembler *as, const void *bytes, u32 count);
-bool emit_zeros(struct assembler *as, const char *at, i64 count);
+bool emit_fill(struct assembler *as, const char *at, i64 count, u8 byte); // in .bss only zeros
 bool emit_word(struct assembler *as, const char *at, u32 word); // an instruction
 
 #endif

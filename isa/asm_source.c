@@ -214,7 +214,10 @@ struct name take_name(struct cursor *c)
 
 bool is_named(struct name name, const char *text)
 {
-    return strlen(text) == name.length && !memcmp(name.at, text, name.length);
+    for (u32 i = 0; i < name.length; i++)
+        if (name.at[i] != text[i])
+            return false;
+    return !text[name.length];
 }
 
 static int digit_value(char ch)

@@ -64,7 +64,7 @@ static const char time_and_order[] =
     "* `wfi` retires; then time jumps to the next deadline, and an interrupt that is taken there has `sepc` behind the `wfi`.\n"
     "* Harts take turns of a fixed number of steps, so each sees the others' memory accesses in order. All FENCE encodings are legal.\n"
     "* A reservation made by `lr.w` survives traps, `sret` and the hart's own plain stores; any `sc.w` of this hart, a store by another hart or\n"
-    "  a device, and the end of the hart's turn end it.\n"
+    "  a device, and, where there are several harts, the end of the hart's turn end it.\n"
     "\n";
 
 static const char classes[] =

@@ -275,7 +275,7 @@ static void sizes_are_limited(void)
     } cases[] = {
         {".space 0x7fffffff", "grows over 64 MiB"},
         {".space 0x04000000\n.byte 1", "2:1: error: this section grows over 64 MiB"},
-        {".space 0xffffffff, 1", "at most 67108864 bytes"},
+        {".space 0xffffffff, 1", "grows over 64 MiB"},
         {".bss\n.space 0x30000000", "grows over 512 MiB"},
         {".org 0xffffffff", "grows over 64 MiB"},
         {".p2align 40", "40 is not within 0 to 22"},

@@ -85,27 +85,38 @@ static char *default_output(const struct request *r)
     return name;
 }
 
-static const char *next_line(const char *p)
+// Where each line of the text starts, one more than there are; NULL: out of memory.
+static const char **line_starts(const char *text)
 {
-    p += strcspn(p, "\n");
-    return *p ? p + 1 : p;
+    size_t count = 2;
+    for (const char *p = text; *p; p++)
+        count += *p == '\n';
+    const char **starts = malloc(count * sizeof *starts);
+    for (size_t i = 0; starts && i < count; i++) {
+        starts[i] = text;
+        text += strcspn(text, "\n");
+        text += *text == '\n';
+    }
+    return starts;
 }
 
 // Each source line behind the words that it made.
-static void print_list(const struct asm_image *image, const char *text)
+static int print_list(const struct asm_image *image, const char *text)
 {
-    u32 line = 1;
+    const char **starts = line_starts(text);
+    if (!starts) {
+        fputs("trapeze asm: out of memory\n", stderr);
+        return STATUS_INTERNAL;
+    }
     for (u32 i = 0; i < image->line_count; i++) {
         const struct asm_line *at = &image->lines[i];
-        u32 offset = at->address - image->base, word;
-        bool first = !i || at->line != at[-1].line;
-        if (at->line < line)
-            continue; // a section that comes later in memory but earlier in the file: only its words are told
-        for (; line < at->line; line++, text = next_line(text))
-            ;
-        memcpy(&word, image->bytes + offset, 4);
-        printf("%08x  %08x  %.*s\n", (unsigned)at->address, (unsigned)word, first ? (int)strcspn(text, "\r\n") : 0, text);
+        const char *line = i && at->line == at[-1].line ? "" : starts[at->line - 1];
+        u32 word;
+        memcpy(&word, image->bytes + (at->address - image->base), 4);
+        printf("%08x  %08x  %.*s\n", (unsigned)at->address, (unsigned)word, (int)strcspn(line, "\r\n"), line);
     }
+    free(starts);
+    return STATUS_DONE;
 }
 
 static int write_output(const struct request *r, const struct asm_image *image)
@@ -143,11 +154,8 @@ int cmd_asm(int argc, char **argv)
         free(text);
         return STATUS_INPUT;
     }
-    if (r.list)
-        print_list(&image, text);
-    else
-        status = write_output(&r, &image);
+    status = r.list ? print_list(&image, text) : write_output(&r, &image);
     asm_image_free(&image);
     free(text);
-    return status < 0 ? STATUS_DONE : status;
+    return status;
 }
