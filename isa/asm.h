@@ -1,6 +1,7 @@
-// The assembler: T32 assembly text to bytes. It reads the subset of GNU assembler syntax that kernels and lab sheets are written in, so
-// that the same file goes through clang too: labels, local labels (1: ... 1b 1f), expressions, %hi %lo %pcrel_hi %pcrel_lo, the
-// usual pseudo-instructions and directives (isa/README.md has the list). No macros, no conditionals, no other files.
+// The assembler: T32 assembly text to bytes. It reads the subset of GNU assembler syntax that kernels and lab sheets
+// are written in, so that the same file goes through clang too: labels, local labels (1: ... 1b 1f), expressions, %hi
+// %lo %pcrel_hi %pcrel_lo, the usual pseudo-instructions and directives (isa/README.md has the list). No macros, no
+// conditionals, no other files.
 //
 //     text --pass 1: sizes, labels--> layout: | .text | .rodata | .data | .bss | --pass 2: bytes--> struct asm_image
 //                                             ^ base
@@ -32,13 +33,13 @@ struct asm_line {
 };
 
 struct asm_image {
-    u8 *bytes;  // .text .rodata .data
-    u32 base;   // address of the first byte
-    u32 size;   // bytes
-    u32 memory; // bytes with .bss: memory >= size, the rest is zero
-    u32 text;   // bytes of .text, at the start
-    u32 data;   // offset of .data: the first byte meant to be written
-    u32 entry;  // _start if it is defined, else base
+    u8 *bytes;                  // .text .rodata .data
+    u32 base;                   // address of the first byte
+    u32 size;                   // bytes
+    u32 memory;                 // bytes with .bss: memory >= size, the rest is zero
+    u32 text;                   // bytes of .text, at the start
+    u32 data;                   // offset of .data: the first byte meant to be written
+    u32 entry;                  // _start if it is defined, else base
     struct asm_symbol *symbols; // by value, then name; .L names left out
     u32 symbol_count;
     struct asm_line *lines; // by address
@@ -50,8 +51,9 @@ struct asm_errors {
     u32 count;
 };
 
-// Assembles `length` bytes of text. `base` is a multiple of 4; `filename` is for messages only. With `holes` the instructions of that profile
-// are known. True: *image is filled, free it with asm_image_free. False: errors->text says why, free it with asm_errors_free.
+// Assembles `length` bytes of text. `base` is a multiple of 4; `filename` is for messages only. With `holes` the
+// instructions of that profile are known. True: *image is filled, free it with asm_image_free. False: errors->text says
+// why, free it with asm_errors_free.
 bool asm_assemble(const char *text, size_t length, const char *filename, u32 base, bool holes, struct asm_image *image,
                   struct asm_errors *errors);
 void asm_image_free(struct asm_image *image);
@@ -62,8 +64,8 @@ const struct asm_symbol *asm_symbol_find(const struct asm_image *image, const ch
 // The source line of the instruction at `address`, or 0.
 u32 asm_line_at(const struct asm_image *image, u32 address);
 
-// The image as an ELF32 executable for RISC-V: program headers for code and data, section headers, symbols. The caller frees the
-// result; NULL: out of memory.
+// The image as an ELF32 executable for RISC-V: program headers for code and data, section headers, symbols. The caller
+// frees the result; NULL: out of memory.
 u8 *asm_elf(const struct asm_image *image, size_t *size);
 
 #endif

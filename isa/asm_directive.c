@@ -1,5 +1,5 @@
-// Directives: where bytes go, bytes themselves, names. The table at the end lists them; what compilers print for linkers and debuggers
-// is accepted and means nothing here.
+// Directives: where bytes go, bytes themselves, names. The table at the end lists them; what compilers print for
+// linkers and debuggers is accepted and means nothing here.
 // Read next: isa/asm.c.
 #include "isa/asm_parts.h"
 
@@ -21,10 +21,12 @@ static u8 section_named(struct name name, struct cursor rest)
     static const struct {
         const char *name;
         u8 section;
-    } known[] = {{".text", TEXT}, {".rodata", RODATA}, {".srodata", RODATA}, {".data", DATA}, {".sdata", DATA}, {".bss", BSS}, {".sbss", BSS}};
+    } known[] = {{".text", TEXT},  {".rodata", RODATA}, {".srodata", RODATA}, {".data", DATA},
+                 {".sdata", DATA}, {".bss", BSS},       {".sbss", BSS}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         size_t length = strlen(known[i].name);
-        if (name.length >= length && !memcmp(name.at, known[i].name, length) && (name.length == length || name.at[length] == '.'))
+        if (name.length >= length && !memcmp(name.at, known[i].name, length) &&
+            (name.length == length || name.at[length] == '.'))
             return known[i].section;
     }
     size_t length = (size_t)(rest.end - rest.at);
@@ -66,7 +68,8 @@ static bool org(struct cursor *c, i64 unused)
         return source_error(as, at, ".org belongs in .text; use .space or .balign here");
     i64 offset = v.section == ABSOLUTE && v.number >= as->base ? v.number - as->base : v.number;
     if (offset < as->sections[TEXT].end)
-        return source_error(as, at, ".org goes forward only, and 0x%08x is taken already", (unsigned)(as->base + (u32)offset));
+        return source_error(as, at, ".org goes forward only, and 0x%08x is taken already",
+                            (unsigned)(as->base + (u32)offset));
     return emit_fill(as, at, offset - as->sections[TEXT].end, 0);
 }
 
@@ -76,7 +79,8 @@ static bool align_to(struct cursor *c, u32 alignment)
 {
     struct assembler *as = c->as;
     struct section *s = &as->sections[as->section];
-    u32 end = as->section == TEXT ? as->base + s->end : s->end; // the other sections start at a multiple of their alignment
+    // The other sections start at a multiple of their alignment.
+    u32 end = as->section == TEXT ? as->base + s->end : s->end;
     u32 padding = -end & (alignment - 1);
     if (alignment > s->alignment)
         s->alignment = alignment;
@@ -88,7 +92,8 @@ static bool align_to(struct cursor *c, u32 alignment)
     return true;
 }
 
-// .align n and .p2align n: 2^n; .balign n: n, a power of two. Filler and most bytes to skip may follow and are not used.
+// .align n and .p2align n: 2^n; .balign n: n, a power of two. Filler and most bytes to skip may follow and are not
+// used.
 static bool align(struct cursor *c, i64 is_bytes)
 {
     i64 n;
@@ -151,7 +156,8 @@ static bool space(struct cursor *c, i64 unused)
     (void)unused;
     skip_blanks(c);
     const char *at = c->at;
-    if (!take_constant(c, 0, 0xffffffffLL, &count) || (take(c, ',') && !take_constant(c, -128, 255, &filler)) || !expect_end(c))
+    if (!take_constant(c, 0, 0xffffffffLL, &count) || (take(c, ',') && !take_constant(c, -128, 255, &filler)) ||
+        !expect_end(c))
         return false;
     return emit_fill(c->as, at, count, (u8)filler);
 }
@@ -218,17 +224,45 @@ static const struct {
     bool (*run)(struct cursor *c, i64 argument);
     i64 argument;
 } directives[] = {
-    {".text", to_section, TEXT}, {".rodata", to_section, RODATA}, {".data", to_section, DATA}, {".bss", to_section, BSS},
-    {".section", section, 0},    {".org", org, 0},                {".align", align, false},    {".p2align", align, false},
-    {".balign", align, true},    {".word", numbers, 4},           {".long", numbers, 4},       {".4byte", numbers, 4},
-    {".half", numbers, 2},       {".short", numbers, 2},          {".2byte", numbers, 2},      {".byte", numbers, 1},
-    {".ascii", strings, false},  {".asciz", strings, true},       {".string", strings, true},  {".space", space, 0},
-    {".skip", space, 0},         {".zero", space, 0},             {".equ", equ, 0},            {".set", equ, 0},
-    {".globl", globl, 0},        {".global", globl, 0},           {".comm", comm, 0},
+    {".text", to_section, TEXT},
+    {".rodata", to_section, RODATA},
+    {".data", to_section, DATA},
+    {".bss", to_section, BSS},
+    {".section", section, 0},
+    {".org", org, 0},
+    {".align", align, false},
+    {".p2align", align, false},
+    {".balign", align, true},
+    {".word", numbers, 4},
+    {".long", numbers, 4},
+    {".4byte", numbers, 4},
+    {".half", numbers, 2},
+    {".short", numbers, 2},
+    {".2byte", numbers, 2},
+    {".byte", numbers, 1},
+    {".ascii", strings, false},
+    {".asciz", strings, true},
+    {".string", strings, true},
+    {".space", space, 0},
+    {".skip", space, 0},
+    {".zero", space, 0},
+    {".equ", equ, 0},
+    {".set", equ, 0},
+    {".globl", globl, 0},
+    {".global", globl, 0},
+    {".comm", comm, 0},
     // for linkers and debuggers
-    {".option", ignore, 0},      {".type", ignore, 0},            {".size", ignore, 0},        {".file", ignore, 0},
-    {".ident", ignore, 0},       {".attribute", ignore, 0},       {".addrsig", ignore, 0},     {".addrsig_sym", ignore, 0},
-    {".local", ignore, 0},       {".weak", ignore, 0},            {".loc", ignore, 0},
+    {".option", ignore, 0},
+    {".type", ignore, 0},
+    {".size", ignore, 0},
+    {".file", ignore, 0},
+    {".ident", ignore, 0},
+    {".attribute", ignore, 0},
+    {".addrsig", ignore, 0},
+    {".addrsig_sym", ignore, 0},
+    {".local", ignore, 0},
+    {".weak", ignore, 0},
+    {".loc", ignore, 0},
 };
 
 const char *directive_near(struct name name, u32 *distance)
@@ -253,5 +287,6 @@ bool directive(struct cursor *c, struct name name)
     int length = (int)(name.length > 40 ? 40 : name.length);
     if (distance < 3 && near)
         return source_error(c->as, name.at, "unknown directive '%.*s'; did you mean '%s'?", length, name.at, near);
-    return source_error(c->as, name.at, "unknown directive '%.*s' (there are no macros, conditionals or includes)", length, name.at);
+    return source_error(c->as, name.at, "unknown directive '%.*s' (there are no macros, conditionals or includes)",
+                        length, name.at);
 }

@@ -1,5 +1,5 @@
-// An assembled image as an ELF32 executable: two loadable parts (code and constants; data and zeros), a section header each, symbols.
-// clang's tools and QEMU read it. Source: the ELF specification, version 1.2 (elf.h).
+// An assembled image as an ELF32 executable: two loadable parts (code and constants; data and zeros), a section header
+// each, symbols. clang's tools and QEMU read it. Source: the ELF specification, version 1.2 (elf.h).
 #include "isa/asm.h"
 
 #include <elf.h>
@@ -19,7 +19,8 @@ struct plan {
 
 static struct plan make_plan(const struct asm_image *image)
 {
-    struct plan p = {.bytes = 0x1000, .strings_size = 1}; // a page, so that file offsets and addresses agree modulo its size
+    // The bytes start a page in, so that file offsets and addresses agree modulo a page.
+    struct plan p = {.bytes = 0x1000, .strings_size = 1};
     for (u32 i = 0; i < image->symbol_count; i++) {
         p.strings_size += (u32)strlen(image->symbols[i].name) + 1;
         p.locals += !image->symbols[i].global;
@@ -31,6 +32,12 @@ static struct plan make_plan(const struct asm_image *image)
     p.headers = (p.names + (u32)sizeof section_names + 3) & ~3u;
     p.size = p.headers + SECTIONS * (u32)sizeof(Elf32_Shdr);
     return p;
+}
+
+// What a loader puts into memory: `size` bytes of the file, then zeros up to `memory`.
+static Elf32_Phdr part(u32 offset, u32 address, u32 size, u32 memory, u32 flags)
+{
+    return (Elf32_Phdr){PT_LOAD, offset, address, address, size, memory, flags, 4};
 }
 
 static void write_header(u8 *file, const struct asm_image *image, const struct plan *p)
@@ -48,9 +55,9 @@ static void write_header(u8 *file, const struct asm_image *image, const struct p
                     .e_shentsize = sizeof(Elf32_Shdr),
                     .e_shnum = SECTIONS,
                     .e_shstrndx = SHSTRTAB};
-    Elf32_Phdr code = {PT_LOAD, p->bytes, image->base, image->base, image->data, image->data, PF_R | PF_X, 4};
-    Elf32_Phdr data = {PT_LOAD, p->bytes + image->data, image->base + image->data, image->base + image->data, image->size - image->data,
-                       image->memory - image->data, PF_R | PF_W, 4};
+    Elf32_Phdr code = part(p->bytes, image->base, image->data, image->data, PF_R | PF_X);
+    Elf32_Phdr data = part(p->bytes + image->data, image->base + image->data, image->size - image->data,
+                           image->memory - image->data, PF_R | PF_W);
     memcpy(file, &h, sizeof h);
     memcpy(file + sizeof h, &code, sizeof code);
     if (h.e_phnum == 2)
@@ -66,10 +73,16 @@ static void write_symbols(u8 *file, const struct asm_image *image, const struct 
         for (u32 i = 0; i < image->symbol_count; i++) {
             const struct asm_symbol *s = &image->symbols[i];
             u32 offset = s->value - image->base;
-            Elf32_Sym row = {.st_name = string, .st_value = s->value, .st_info = ELF32_ST_INFO(global ? STB_GLOBAL : STB_LOCAL, STT_NOTYPE)};
+            Elf32_Sym row = {.st_name = string,
+                             .st_value = s->value,
+                             .st_info = ELF32_ST_INFO(global ? STB_GLOBAL : STB_LOCAL, STT_NOTYPE)};
             if (s->global != global)
                 continue;
-            row.st_shndx = s->constant ? SHN_ABS : offset < image->text ? CODE : offset < image->data ? CONSTANTS : offset < image->size ? DATA : ZERO;
+            row.st_shndx = s->constant            ? SHN_ABS
+                           : offset < image->text ? CODE
+                           : offset < image->data ? CONSTANTS
+                           : offset < image->size ? DATA
+                                                  : ZERO;
             memcpy(to, &row, sizeof row);
             to += sizeof row;
             strcpy((char *)file + p->strings + string, s->name);
@@ -77,18 +90,35 @@ static void write_symbols(u8 *file, const struct asm_image *image, const struct 
         }
 }
 
+static Elf32_Shdr section(u32 index, u32 type, u32 flags, u32 address, u32 offset, u32 size)
+{
+    return (Elf32_Shdr){.sh_name = name_at[index],
+                        .sh_type = type,
+                        .sh_flags = flags,
+                        .sh_addr = address,
+                        .sh_offset = offset,
+                        .sh_size = size,
+                        .sh_addralign = flags ? 4 : 1};
+}
+
 static void write_sections(u8 *file, const struct asm_image *image, const struct plan *p)
 {
-    u32 rodata = image->base + image->text, data = image->base + image->data, zero = image->base + image->size, symbols = (image->symbol_count + 1) * (u32)sizeof(Elf32_Sym);
+    u32 base = image->base, text = image->text, data = image->data, size = image->size, memory = image->memory;
+    u32 symbols = (image->symbol_count + 1) * (u32)sizeof(Elf32_Sym);
     Elf32_Shdr rows[SECTIONS] = {
-        [CODE] = {name_at[CODE], SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, image->base, p->bytes, image->text, 0, 0, 4, 0},
-        [CONSTANTS] = {name_at[CONSTANTS], SHT_PROGBITS, SHF_ALLOC, rodata, p->bytes + image->text, image->data - image->text, 0, 0, 1, 0},
-        [DATA] = {name_at[DATA], SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, data, p->bytes + image->data, image->size - image->data, 0, 0, 4, 0},
-        [ZERO] = {name_at[ZERO], SHT_NOBITS, SHF_ALLOC | SHF_WRITE, zero, p->bytes + image->size, image->memory - image->size, 0, 0, 4, 0},
-        [SYMTAB] = {name_at[SYMTAB], SHT_SYMTAB, 0, 0, p->symbols, symbols, STRTAB, p->locals + 1, 4, sizeof(Elf32_Sym)},
-        [STRTAB] = {name_at[STRTAB], SHT_STRTAB, 0, 0, p->strings, p->strings_size, 0, 0, 1, 0},
-        [SHSTRTAB] = {name_at[SHSTRTAB], SHT_STRTAB, 0, 0, p->names, sizeof section_names, 0, 0, 1, 0},
+        [CODE] = section(CODE, SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, base, p->bytes, text),
+        [CONSTANTS] = section(CONSTANTS, SHT_PROGBITS, SHF_ALLOC, base + text, p->bytes + text, data - text),
+        [DATA] = section(DATA, SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, base + data, p->bytes + data, size - data),
+        [ZERO] = section(ZERO, SHT_NOBITS, SHF_ALLOC | SHF_WRITE, base + size, p->bytes + size, memory - size),
+        [SYMTAB] = section(SYMTAB, SHT_SYMTAB, 0, 0, p->symbols, symbols),
+        [STRTAB] = section(STRTAB, SHT_STRTAB, 0, 0, p->strings, p->strings_size),
+        [SHSTRTAB] = section(SHSTRTAB, SHT_STRTAB, 0, 0, p->names, sizeof section_names),
     };
+    rows[CONSTANTS].sh_addralign = 1; // follows the code without a gap
+    rows[SYMTAB].sh_addralign = 4;
+    rows[SYMTAB].sh_link = STRTAB;
+    rows[SYMTAB].sh_info = p->locals + 1; // the first global
+    rows[SYMTAB].sh_entsize = sizeof(Elf32_Sym);
     memcpy(file + p->names, section_names, sizeof section_names);
     memcpy(file + p->headers, rows, sizeof rows);
 }

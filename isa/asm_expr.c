@@ -1,6 +1,6 @@
-// Expressions, by precedence climbing: C's operators and precedences on 64-bit numbers, + - ~ before an operand, parentheses,
-// character constants, symbols, local labels, `.` for the present address, and %hi(x) %lo(x) %pcrel_hi(x) %pcrel_lo(label).
-// In SIZES an unknown symbol makes an unknown value, and label - label of one section is already a number.
+// Expressions, by precedence climbing: C's operators and precedences on 64-bit numbers, + - ~ before an operand,
+// parentheses, character constants, symbols, local labels, `.` for the present address, and %hi(x) %lo(x) %pcrel_hi(x)
+// %pcrel_lo(label). In SIZES an unknown symbol makes an unknown value, and a distance within a section is a number.
 // Read next: isa/asm_operand.c.
 #include "isa/asm_parts.h"
 
@@ -14,15 +14,17 @@ static const struct value unknown = {.section = ABSOLUTE};
 
 // ---- operators
 
-static const struct operator {
+static const struct operator
+{
     char text[3];
     int precedence; // higher binds tighter
-} operators[] = {{"|", 1}, {"^", 2}, {"&", 3}, {"<<", 4}, {">>", 4}, {"+", 5}, {"-", 5}, {"*", 6}, {"/", 6}, {"%", 6}};
+}
+operators[] = {{"|", 1}, {"^", 2}, {"&", 3}, {"<<", 4}, {">>", 4}, {"+", 5}, {"-", 5}, {"*", 6}, {"/", 6}, {"%", 6}};
 
-static const struct operator *peek_operator(struct cursor *c)
+static const struct operator* peek_operator(struct cursor *c)
 {
     skip_blanks(c);
-    for (const struct operator *o = operators; o < operators + sizeof operators / sizeof *operators; o++)
+    for (const struct operator* o = operators; o < operators + sizeof operators / sizeof *operators; o++)
         if (c->at < c->end && c->at[0] == o->text[0] && (!o->text[1] || (c->at + 1 < c->end && c->at[1] == o->text[1])))
             return o;
     return NULL;
@@ -36,16 +38,36 @@ static bool apply(struct cursor *c, const char *at, const char *o, i64 a, i64 b,
     if ((*o == '<' || *o == '>') && (b < 0 || b > 63))
         return source_error(c->as, at, "a shift by %lld is not within 0 to 63", (long long)b);
     switch (*o) {
-    case '|': x |= y; break;
-    case '^': x ^= y; break;
-    case '&': x &= y; break;
-    case '<': x <<= y; break;
-    case '>': x = (u64)(a >> b); break;
-    case '+': x += y; break;
-    case '-': x -= y; break;
-    case '*': x *= y; break;
-    case '/': x = b == -1 ? -x : (u64)(a / b); break;
-    case '%': x = b == -1 ? 0 : (u64)(a % b); break;
+    case '|':
+        x |= y;
+        break;
+    case '^':
+        x ^= y;
+        break;
+    case '&':
+        x &= y;
+        break;
+    case '<':
+        x <<= y;
+        break;
+    case '>':
+        x = (u64)(a >> b);
+        break;
+    case '+':
+        x += y;
+        break;
+    case '-':
+        x -= y;
+        break;
+    case '*':
+        x *= y;
+        break;
+    case '/':
+        x = b == -1 ? -x : (u64)(a / b);
+        break;
+    case '%':
+        x = b == -1 ? 0 : (u64)(a % b);
+        break;
     }
     *result = (i64)x;
     return true;
@@ -83,13 +105,15 @@ static bool take_symbol(struct cursor *c, struct value *v)
         return true;
     }
     if (register_number(name) >= 0)
-        return source_error(c->as, name.at, "'%.*s' is a register; a number or a symbol belongs here", (int)name.length, name.at);
+        return source_error(c->as, name.at, "'%.*s' is a register; a number or a symbol belongs here", (int)name.length,
+                            name.at);
     struct symbol *symbol = symbol_get(c->as, name);
     if (!symbol)
         return false;
     *v = settled(c->as, symbol->value);
     if (c->as->pass == BYTES && !v->known)
-        return source_error(c->as, name.at, "'%.*s' is not defined", (int)(name.length > 60 ? 60 : name.length), name.at);
+        return source_error(c->as, name.at, "'%.*s' is not defined", (int)(name.length > 60 ? 60 : name.length),
+                            name.at);
     return true;
 }
 
@@ -115,7 +139,8 @@ static bool take_local(struct cursor *c, struct value *v)
         return false;
     *v = number < LOCALS_MAX ? local_value(c->as, (u32)number, forward) : unknown;
     if (!v->known && (c->as->pass == BYTES || !forward))
-        return source_error(c->as, name.at, "there is no %lld: %s this line", (long long)number, forward ? "below" : "above");
+        return source_error(c->as, name.at, "there is no %lld: %s this line", (long long)number,
+                            forward ? "below" : "above");
     return true;
 }
 
@@ -158,14 +183,16 @@ static bool pcrel_find(struct cursor *c, const char *at, u32 address, i64 *low)
             *low = low_part((i64)c->as->pcrels[i].target - address);
             return true;
         }
-    return source_error(c->as, at, "%%pcrel_lo names the label of an instruction above that has %%pcrel_hi; there is none");
+    return source_error(c->as, at,
+                        "%%pcrel_lo names the label of an instruction above that has %%pcrel_hi; there is none");
 }
 
 static bool take_part(struct cursor *c, struct value *v)
 {
     const char *at = c->at++;
     struct name name = take_name(c);
-    bool hi = is_named(name, "hi"), lo = is_named(name, "lo"), pchi = is_named(name, "pcrel_hi"), pclo = is_named(name, "pcrel_lo");
+    bool hi = is_named(name, "hi"), lo = is_named(name, "lo"), pchi = is_named(name, "pcrel_hi"),
+         pclo = is_named(name, "pcrel_lo");
     if (!hi && !lo && !pchi && !pclo)
         return source_error(c->as, at, "there are %%hi, %%lo, %%pcrel_hi and %%pcrel_lo");
     if (!expect(c, '(') || !take_binary(c, v, 1) || !expect(c, ')'))
@@ -235,7 +262,7 @@ static bool take_binary(struct cursor *c, struct value *v, int least)
     if (!take_operand(c, v))
         return false;
     for (;;) {
-        const struct operator *o = peek_operator(c);
+        const struct operator* o = peek_operator(c);
         const char *at = c->at;
         struct value right;
         if (!o || o->precedence < least)
@@ -258,7 +285,8 @@ bool check_range(struct assembler *as, const char *at, struct value v, i64 low, 
 {
     if (!v.known || v.section != ABSOLUTE || (v.number >= low && v.number <= high))
         return true;
-    return source_error(as, at, "%lld is not within %lld to %lld", (long long)v.number, (long long)low, (long long)high);
+    return source_error(as, at, "%lld is not within %lld to %lld", (long long)v.number, (long long)low,
+                        (long long)high);
 }
 
 bool take_constant(struct cursor *c, i64 low, i64 high, i64 *number)

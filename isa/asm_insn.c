@@ -1,5 +1,5 @@
-// One instruction line: the rows of isa.def and pseudo.def with that name, the one whose operands fit; and the few pseudo-instructions
-// that become two instructions. All of them ask isa_encode for the word.
+// One instruction line: the rows of isa.def and pseudo.def with that name, the one whose operands fit; and the few
+// pseudo-instructions that become two instructions. All of them ask isa_encode for the word.
 // Read next: isa/asm_directive.c.
 #include "isa/asm_parts.h"
 #include "isa/pseudo.h"
@@ -44,8 +44,13 @@ static bool emit_row(struct cursor *c, struct name name, const struct operands *
 // The instruction itself as a row with nothing fixed, so that it competes with its pseudo-instructions.
 static struct pseudo plain_row(enum insn insn)
 {
-    return (struct pseudo){isa_insns[insn].mnemonic, isa_format_syntax[isa_insns[insn].format], (u8)insn, PSEUDO_BOTH,
-                           PSEUDO_ANY, PSEUDO_ANY, PSEUDO_ANY, PSEUDO_ANY};
+    return (struct pseudo){.name = isa_insns[insn].mnemonic,
+                           .syntax = isa_format_syntax[isa_insns[insn].format],
+                           .insn = (u8)insn,
+                           .rd = PSEUDO_ANY,
+                           .rs1 = PSEUDO_ANY,
+                           .rs2 = PSEUDO_ANY,
+                           .imm = PSEUDO_ANY};
 }
 
 static u32 count_operands(const char *syntax)
@@ -56,7 +61,8 @@ static u32 count_operands(const char *syntax)
     return count;
 }
 
-// Emits by the row that fits. If none does, the error is that of the first with as many operands, else the syntax is told.
+// Emits by the row that fits. If none does, the error is that of the first with as many operands, else the syntax is
+// told.
 static bool emit_named(struct cursor *c, struct name name, const struct operands *list, enum insn insn)
 {
     struct pseudo plain = plain_row(insn);
@@ -76,7 +82,8 @@ static bool emit_named(struct cursor *c, struct name name, const struct operands
     }
     if (near.name)
         return emit_row(c, name, list, &near);
-    return source_error(c->as, name.at, "the operands do not fit; it is written: %.*s %s", (int)name.length, name.at, first.syntax);
+    return source_error(c->as, name.at, "the operands do not fit; it is written: %.*s %s", (int)name.length, name.at,
+                        first.syntax);
 }
 
 // amoadd.w.aqrl and the like: cuts the suffix off the name, if the rest is such an instruction.
@@ -180,7 +187,7 @@ static const struct {
     u32 count;
     bool (*emit)(struct cursor *c, struct name name, const struct operands *list);
 } wide[] = {
-    {"li", "rd, number", 2, emit_li},    {"la", "rd, symbol", 2, emit_la}, {"lla", "rd, symbol", 2, emit_la},
+    {"li", "rd, number", 2, emit_li}, {"la", "rd, symbol", 2, emit_la}, {"lla", "rd, symbol", 2, emit_la},
     {"call", "symbol", 1, emit_call}, {"tail", "symbol", 1, emit_call},
 };
 
@@ -209,7 +216,8 @@ static const char *near_name(struct name name, bool holes)
     least = distance < least ? distance : least;
     near = distance < 3 ? near : NULL;
     for (int i = INSN_ILLEGAL + 1; i < INSN_COUNT; i++)
-        if ((distance = name_distance(name, isa_insns[i].mnemonic)) < least && (holes || isa_insns[i].profile != ISA_HOLES))
+        if ((distance = name_distance(name, isa_insns[i].mnemonic)) < least &&
+            (holes || isa_insns[i].profile != ISA_HOLES))
             near = isa_insns[i].mnemonic, least = distance;
     for (const struct pseudo *row = isa_pseudos; row->name; row++)
         if ((distance = name_distance(name, row->name)) < least)
@@ -237,8 +245,8 @@ static bool unknown(struct cursor *c, struct name name)
     if (!c->as->holes && find_instruction(name, true) != INSN_ILLEGAL)
         return source_error(c->as, name.at, "'%.*s' is an instruction of the profile `holes` only", length, name.at);
     if (near && mark)
-        return source_error(c->as, name.at, "unknown instruction '%.*s'; did you mean '%.*s.%s'?", length, name.at, (int)(mark - near),
-                            near, mark + 1);
+        return source_error(c->as, name.at, "unknown instruction '%.*s'; did you mean '%.*s.%s'?", length, name.at,
+                            (int)(mark - near), near, mark + 1);
     if (near)
         return source_error(c->as, name.at, "unknown instruction '%.*s'; did you mean '%s'?", length, name.at, near);
     return source_error(c->as, name.at, "unknown instruction '%.*s'", length, name.at);
@@ -260,7 +268,8 @@ bool instruction(struct cursor *c, struct name name)
     if (insn == INSN_ILLEGAL && (insn = find_ordered(&name, c->as->holes, &order)) != INSN_ILLEGAL) {
         struct decoded d = {.insn = (u8)insn};
         return operands_fit(isa_format_syntax[isa_insns[insn].format], &list)
-                   ? operands_read(isa_format_syntax[isa_insns[insn].format], &list, &d, &order) && emit_decoded(c, name.at, d, order)
+                   ? operands_read(isa_format_syntax[isa_insns[insn].format], &list, &d, &order) &&
+                         emit_decoded(c, name.at, d, order)
                    : emit_named(c, name, &list, insn);
     }
     if (insn == INSN_ILLEGAL && !is_pseudo(name))

@@ -106,7 +106,8 @@ bool operand_register(struct cursor operand, u8 *number)
     struct name name = take_name(&operand);
     int found = register_number(name);
     if (found < 0)
-        return source_error(operand.as, operand.at - name.length, "expected a register (x0 to x31, or zero ra sp gp tp t0-t6 s0-s11 a0-a7)");
+        return source_error(operand.as, operand.at - name.length,
+                            "expected a register (x0 to x31, or zero ra sp gp tp t0-t6 s0-s11 a0-a7)");
     *number = (u8)found;
     return expect_end(&operand);
 }
@@ -137,11 +138,14 @@ static bool read_indirect(struct cursor c, struct decoded *d, bool with_immediat
 {
     const char *start = indirect_start(c);
     if (!start)
-        return source_error(c.as, c.at, with_immediate ? "expected a place in memory, as 8(sp)" : "expected a place in memory, as (a0)");
+        return source_error(c.as, c.at,
+                            with_immediate ? "expected a place in memory, as 8(sp)"
+                                           : "expected a place in memory, as (a0)");
     struct cursor number = {c.as, c.at, start, 0}, base = {c.as, start + 1, c.end - 1, 0};
     i32 imm = 0;
     trim(&number);
-    if (number.at < number.end && !read_immediate(number, with_immediate ? -2048 : 0, with_immediate ? 2047 : 0, true, &imm))
+    if (number.at < number.end &&
+        !read_immediate(number, with_immediate ? -2048 : 0, with_immediate ? 2047 : 0, true, &imm))
         return false;
     if (with_immediate)
         d->imm = imm;
@@ -162,8 +166,9 @@ static bool read_target(struct cursor c, i64 reach, i32 *offset)
     if (*offset & 1)
         return source_error(c.as, at, "0x%08x is odd; jumps go to even addresses", (unsigned)v.number);
     if (*offset < -reach || *offset >= reach)
-        return source_error(c.as, at, "0x%08x is %d bytes away, and this instruction reaches %lld%s", (unsigned)v.number, (int)*offset,
-                            (long long)reach, reach == 4096 ? "; branch around a j" : "; use call or tail");
+        return source_error(c.as, at, "0x%08x is %d bytes away, and this instruction reaches %lld%s",
+                            (unsigned)v.number, (int)*offset, (long long)reach,
+                            reach == 4096 ? "; branch around a j" : "; use call or tail");
     return true;
 }
 
@@ -182,7 +187,8 @@ static bool read_csr(struct cursor c, i32 *number)
     if (!symbol)
         return false;
     if (!symbol->line)
-        return source_error(c.as, c.at, "T32 has no CSR of this name; `trapeze isa` lists them, and a number 0 to 0xfff is taken too");
+        return source_error(
+            c.as, c.at, "T32 has no CSR of this name; `trapeze isa` lists them, and a number 0 to 0xfff is taken too");
     return read_immediate(c, 0, 0xfff, false, number);
 }
 

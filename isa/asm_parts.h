@@ -9,9 +9,10 @@
 //   asm.c            the two passes, the layout, the image
 //   asm_elf.c        the image as a file
 //
-// Every pass runs the same code over the same text. In the pass SIZES a symbol may still be unknown, a label is an offset in its section,
-// and emitted bytes only move the section's end. Errors stop the work there. Where a constant was defined by what comes later, silent passes
-// VALUES follow until all are known. In the pass BYTES every symbol has to be known, and bytes are kept.
+// Every pass runs the same code over the same text. In the pass SIZES a symbol may still be unknown, a label is an
+// offset in its section, and emitted bytes only move the section's end. Errors stop the work there. Where a constant
+// was defined by what comes later, silent passes VALUES follow until all are known. In the pass BYTES every symbol has
+// to be known, and bytes are kept.
 #ifndef ISA_ASM_PARTS_H
 #define ISA_ASM_PARTS_H
 
@@ -53,7 +54,8 @@ struct symbols {
     u32 slot_count;
 };
 
-// One definition of a local label, in source order. `next` is the index + 1 of the next one with the same number, 0: none.
+// One definition of a local label, in source order. `next` is the index + 1 of the next one with the same number, 0:
+// none.
 struct local {
     u32 next;
     struct value value;
@@ -77,11 +79,11 @@ struct assembler {
     size_t length;
     bool holes;
     enum pass pass;
-    u32 line;     // the line being read, from 1
+    u32 line;              // the line being read, from 1
     const char *statement; // and the statement, behind its labels
     u32 base;
-    u8 section;   // where bytes go, enum section_name
-    bool failed;  // out of memory: everything ends
+    u8 section;  // where bytes go, enum section_name
+    bool failed; // out of memory: everything ends
     struct section sections[SECTIONS];
     struct symbols symbols;
     struct local *locals;
@@ -89,7 +91,7 @@ struct assembler {
     u32 locals_passed;           // in the current pass
     u32 local_first[LOCALS_MAX]; // index + 1 of the first of each number, 0: none
     u32 local_above[LOCALS_MAX]; // and of the last one passed
-    u8 *li_sizes;      // how many instructions each li became in SIZES
+    u8 *li_sizes;                // how many instructions each li became in SIZES
     u32 li_count, li_room, li_passed;
     struct pcrel *pcrels;
     u32 pcrel_count, pcrel_room;
@@ -126,7 +128,7 @@ struct name {
 } take_name(struct cursor *c);
 bool is_named(struct name name, const char *text);
 bool take_number(struct cursor *c, i64 *number);
-bool take_character(struct cursor *c, u8 *byte); // one character of a string or 'c', escapes understood
+bool take_character(struct cursor *c, u8 *byte);       // one character of a string or 'c', escapes understood
 u32 name_distance(struct name name, const char *text); // edits between them
 
 // ---- asm_symbol.c
@@ -152,9 +154,9 @@ struct operands {
     u32 count;
 };
 bool operands_split(struct cursor *c, struct operands *list);
-int register_number(struct name name);             // -1: not a register
-bool operand_is_register(struct cursor operand);   // exactly one
-bool operand_is_indirect(struct cursor operand);   // ends in (register)
+int register_number(struct name name);           // -1: not a register
+bool operand_is_register(struct cursor operand); // exactly one
+bool operand_is_indirect(struct cursor operand); // ends in (register)
 bool operand_register(struct cursor operand, u8 *number);
 bool operands_fit(const char *syntax, const struct operands *list);
 // Reads the operands as `syntax` says into the fields of d; `extra` receives bits outside them (fence).
@@ -170,6 +172,6 @@ const char *directive_near(struct name name, u32 *distance); // the nearest name
 // ---- asm.c
 bool emit(struct assembler *as, const void *bytes, u32 count);
 bool emit_fill(struct assembler *as, const char *at, i64 count, u8 byte); // in .bss only zeros
-bool emit_word(struct assembler *as, const char *at, u32 word); // an instruction
+bool emit_word(struct assembler *as, const char *at, u32 word);           // an instruction
 
 #endif

@@ -1,4 +1,4 @@
-// The source as the assembler reads it: comments blanked so that positions stay, words and numbers, and messages that point.
+// The source as the assembler reads it: comments blanked so that positions stay, words, numbers, messages that point.
 // Read next: isa/asm_expr.c.
 #include "isa/asm_parts.h"
 
@@ -60,7 +60,8 @@ static const char *line_text(const struct assembler *as, u32 line)
     return p;
 }
 
-// The line of an error, cut at 120 characters, and a caret below the column. Tabs stay tabs, so that the caret stands right.
+// The line of an error, cut at 120 characters, and a caret below the column. Tabs stay tabs, so that the caret stands
+// right.
 static void print_place(FILE *out, const struct assembler *as, const struct error *e)
 {
     const char *text = line_text(as, e->line);
@@ -265,7 +266,9 @@ static bool take_escape(struct cursor *c, u8 *byte)
     } else if (c->at < c->end && digit_value(*c->at) >= 8) {
         const char *letter = memchr(letters, *c->at, sizeof letters - 1);
         if (!letter)
-            return source_error(c->as, start, "unknown escape; there are \\n \\t \\r \\a \\b \\f \\v \\e \\\\ \\\" \\' \\ooo and \\xHH");
+            return source_error(
+                c->as, start,
+                "unknown escape; there are \\n \\t \\r \\a \\b \\f \\v \\e \\\\ \\\" \\' \\ooo and \\xHH");
         c->at++;
         *byte = (u8)bytes[letter - letters];
         return true;

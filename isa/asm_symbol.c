@@ -67,8 +67,8 @@ bool symbol_define(struct assembler *as, struct name name, struct value value, b
     if (is_label && as->pass != SIZES)
         return true; // a place stays where SIZES found it
     if (symbol->line && (is_label || symbol->is_label))
-        return source_error(as, name.at, "'%.*s' is already defined in line %u", (int)(name.length > 60 ? 60 : name.length), name.at,
-                            (unsigned)symbol->line);
+        return source_error(as, name.at, "'%.*s' is already defined in line %u",
+                            (int)(name.length > 60 ? 60 : name.length), name.at, (unsigned)symbol->line);
     symbol->line = as->line;
     symbol->is_label = is_label;
     symbol->value = value;

@@ -1,5 +1,6 @@
-// Words to struct decoded and back. Opcode and funct3 pick a bucket, a bucket has one to eleven candidates, the candidate whose fixed
-// bits are the word's is the instruction. Freestanding: no libc, and no pointers in the tables, so nothing to relocate.
+// Words to struct decoded and back. Opcode and funct3 pick a bucket, a bucket has one to eleven candidates, the
+// candidate whose fixed bits are the word's is the instruction. Freestanding: no libc, and no pointers in the tables,
+// so nothing to relocate.
 // Read next: isa/disasm.c.
 #include "isa/isa.h"
 
@@ -8,12 +9,12 @@ enum immediate { NONE, I, S, B, U, J, SHAMT, CSR };
 
 struct encoding {
     u32 mask, match;
-    u8 immediate; // enum immediate
+    u8 immediate;    // enum immediate
     u8 rd, rs1, rs2; // 31 where the format has the field, else 0: masks of it
 };
 
 static const struct encoding encodings[INSN_COUNT] = {
-#define ENCODING(name, mnemonic, mask, match, immediate, rd, rs1, rs2) \
+#define ENCODING(name, mnemonic, mask, match, immediate, rd, rs1, rs2)                                                 \
     [INSN_##name] = {mask, match, immediate, 31 * rd, 31 * rs1, 31 * rs2},
 #include "isa_table.inc"
 #undef ENCODING

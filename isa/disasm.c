@@ -1,5 +1,5 @@
-// Words to text: the first pseudo-instruction that fits, else the instruction itself; then its syntax is walked word by word, each
-// word replaced by the operand it names. Host only.
+// Words to text: the first pseudo-instruction that fits, else the instruction itself; then its syntax is walked word by
+// word, each word replaced by the operand it names. Host only.
 // Read next: isa/asm.h, the other direction.
 #include "isa/pseudo.h"
 
@@ -11,7 +11,8 @@
 #define ANY PSEUDO_ANY
 
 const struct pseudo isa_pseudos[] = {
-#define PSEUDO(name, insn, use, syntax, rd, rs1, rs2, imm) {#name, syntax, INSN_##insn, PSEUDO_##use, rd, rs1, rs2, imm},
+#define PSEUDO(name, insn, use, syntax, rd, rs1, rs2, imm)                                                             \
+    {#name, syntax, INSN_##insn, PSEUDO_##use, rd, rs1, rs2, imm},
 #include "isa/pseudo.def"
 #undef PSEUDO
     {0},

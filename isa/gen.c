@@ -1,5 +1,6 @@
-// Host tool of the build: reads the patterns of isa.def and prints isa_table.inc, the encodings as numbers. It refuses a pattern that
-// does not cover 32 bits, and two rows that some word could match both; then the build stops, with the row's name.
+// Host tool of the build: reads the patterns of isa.def and prints isa_table.inc, the encodings as numbers. It refuses
+// a pattern that does not cover 32 bits, and two rows that some word could match both; then the build stops, with the
+// row's name.
 // Read next: isa/decode.c, which includes what is printed here.
 //
 // The output has three parts; its user defines the macro of the part it wants:
@@ -29,7 +30,8 @@ enum { ROWS = sizeof rows / sizeof *rows };
 static const struct {
     const char *word;
     int bits;
-} fields[] = {{"rd", 5}, {"rs1", 5}, {"rs2", 5}, {"shamt", 5}, {"uimm", 5}, {"csr", 12}, {"fm", 4}, {"pred", 4}, {"succ", 4}, {"aq", 1}, {"rl", 1}};
+} fields[] = {{"rd", 5}, {"rs1", 5},  {"rs2", 5},  {"shamt", 5}, {"uimm", 5}, {"csr", 12},
+              {"fm", 4}, {"pred", 4}, {"succ", 4}, {"aq", 1},    {"rl", 1}};
 
 // What the immediate words of a pattern are called in decode.c.
 static const struct {
@@ -168,8 +170,8 @@ int main(void)
     check_overlaps();
     printf("// Made by isa/gen.c from isa/isa.def.\n#ifdef ENCODING\n");
     for (const struct row *r = rows; r < rows + ROWS; r++)
-        printf("ENCODING(%s, \"%s\", 0x%08xu, 0x%08xu, %s, %d, %d, %d)\n", r->name, r->mnemonic, (unsigned)r->mask, (unsigned)r->match,
-               immediate_kind(r), r->has_rd, r->has_rs1, r->has_rs2);
+        printf("ENCODING(%s, \"%s\", 0x%08xu, 0x%08xu, %s, %d, %d, %d)\n", r->name, r->mnemonic, (unsigned)r->mask,
+               (unsigned)r->match, immediate_kind(r), r->has_rd, r->has_rs1, r->has_rs2);
     printf("#endif\n");
     print_buckets();
     return fflush(stdout) || ferror(stdout) ? 1 : 0;

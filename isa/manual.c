@@ -1,4 +1,5 @@
-// Entries and lists of the manual, straight from the tables. Read next: isa/manual_markdown.c, the whole book.
+// Entries and lists of the manual, straight from the tables.
+// Read next: isa/manual_markdown.c, the whole book.
 #include "isa/manual.h"
 #include "isa/pseudo.h"
 
@@ -69,7 +70,8 @@ static void list_instructions(FILE *out, bool holes)
         const struct insn_info *info = &isa_insns[i];
         if (info->profile == ISA_HOLES && !holes)
             continue;
-        fprintf(out, "  %-10s %-17s %s  %s\n", info->mnemonic, isa_format_syntax[info->format], info->privileged ? "K" : " ", info->meaning);
+        fprintf(out, "  %-10s %-17s %s  %s\n", info->mnemonic, isa_format_syntax[info->format],
+                info->privileged ? "K" : " ", info->meaning);
     }
 }
 
@@ -77,12 +79,9 @@ static void list_instructions(FILE *out, bool holes)
 static const struct {
     const char *written, *stands_for;
 } wide[] = {
-    {"li rd, number", "lui and addi, or one of them"},
-    {"la rd, symbol", "auipc, addi (lla is the same)"},
-    {"call symbol", "auipc, jalr through ra"},
-    {"tail symbol", "auipc, jalr through t1"},
-    {"lw rd, symbol", "auipc, lw; every load"},
-    {"sw rs2, symbol, rt", "auipc into rt, sw; every store"},
+    {"li rd, number", "lui and addi, or one of them"}, {"la rd, symbol", "auipc, addi (lla is the same)"},
+    {"call symbol", "auipc, jalr through ra"},         {"tail symbol", "auipc, jalr through t1"},
+    {"lw rd, symbol", "auipc, lw; every load"},        {"sw rs2, symbol, rt", "auipc into rt, sw; every store"},
 };
 enum { WIDE = sizeof wide / sizeof *wide };
 
@@ -122,7 +121,8 @@ void manual_list(FILE *out, bool holes)
     list_pseudos(out);
     fputs("\nControl and status registers\n", out);
     for (const struct csr_info *c = isa_csrs; c->name; c++)
-        fprintf(out, "  0x%03x %-11s %s %s  %s\n", c->number, c->name, c->privileged ? "K" : "U", c->read_only ? "RO" : "RW", c->meaning);
+        fprintf(out, "  0x%03x %-11s %s %s  %s\n", c->number, c->name, c->privileged ? "K" : "U",
+                c->read_only ? "RO" : "RW", c->meaning);
     fputs("\nTrap causes\n", out);
     for (const struct cause_info *c = isa_causes; c->name; c++)
         fprintf(out, "  %08x %c %-18s  %s\n", (unsigned)c->cause, c->letter, c->name, c->meaning);
@@ -147,7 +147,8 @@ static bool print_instruction(FILE *out, const char *name)
     if (info == isa_insns)
         return false;
     fprintf(out, "%s %s\n    %s\n\n", info->mnemonic, isa_format_syntax[info->format], info->meaning);
-    fprintf(out, "    bits 31..0  %s\n    mask        %08x\n    match       %08x\n", info->pattern, (unsigned)info->mask, (unsigned)info->match);
+    fprintf(out, "    bits 31..0  %s\n    mask        %08x\n    match       %08x\n", info->pattern,
+            (unsigned)info->mask, (unsigned)info->match);
     fprintf(out, "    profile     %s\n", info->profile == ISA_HOLES ? "holes (not in T32, nor in any RISC-V)" : "t32");
     fprintf(out, "    mode        %s\n", info->privileged ? "K; in U an illegal instruction" : "U and K");
     fprintf(out, "    class       %s\n", class_says[info->class]);
@@ -184,8 +185,10 @@ static bool print_csr(FILE *out, const char *name)
     fprintf(out, "%s, CSR 0x%03x\n    %s\n\n", c->name, c->number, c->meaning);
     if (*c->choices)
         fprintf(out, "    T32 chooses %s\n", c->choices);
-    fprintf(out, "    mode        %s\n", c->privileged ? "K; in U an illegal instruction" : "K; U where scounteren says so");
-    fprintf(out, "    access      %s\n", c->read_only ? "read-only: a write is an illegal instruction" : "read and write");
+    fprintf(out, "    mode        %s\n",
+            c->privileged ? "K; in U an illegal instruction" : "K; U where scounteren says so");
+    fprintf(out, "    access      %s\n",
+            c->read_only ? "read-only: a write is an illegal instruction" : "read and write");
     fprintf(out, "    class       %s\n", class_says[c->class]);
     return true;
 }
@@ -195,8 +198,8 @@ static bool print_cause(FILE *out, const char *name)
     const struct cause_info *c = isa_cause_named(name);
     if (!c)
         return false;
-    fprintf(out, "%s, scause 0x%08x\n    %s\n\n    letter      %c\n    kind        %s\n", c->name, (unsigned)c->cause, c->meaning, c->letter,
-            c->cause >> 31 ? "interrupt" : "exception");
+    fprintf(out, "%s, scause 0x%08x\n    %s\n\n    letter      %c\n    kind        %s\n", c->name, (unsigned)c->cause,
+            c->meaning, c->letter, c->cause >> 31 ? "interrupt" : "exception");
     return true;
 }
 

@@ -1,4 +1,5 @@
-// Measures the class of each instruction on a machine of its own. Read sim/classify.h first.
+// Measures the class of each instruction on a machine of its own.
+// Read sim/classify.h first.
 #include "sim/classify.h"
 #include "isa/arch/sv32.h"
 #include "sim/machine.h"
@@ -73,17 +74,20 @@ static struct outcome try(struct machine *m, u32 word, enum mode mode, const str
 // Did an instruction that did not trap change what a monitor must own?
 static bool changed_control(const struct hart_state *h, enum mode mode, const struct start *start)
 {
-    return h->mode != mode || h->run != HART_RUNNING || h->idle || h->sstatus != start->sstatus || h->stvec != HANDLER || h->scounteren ||
-           h->sscratch != start->private || h->sepc != TARGET || h->scause != start->private || h->stval != start->private || h->sie != IP_STIP || h->sip || h->satp || h->stimecmp != 1000000000;
+    return h->mode != mode || h->run != HART_RUNNING || h->idle || h->sstatus != start->sstatus ||
+           h->stvec != HANDLER || h->scounteren || h->sscratch != start->private || h->sepc != TARGET ||
+           h->scause != start->private || h->stval != start->private || h->sie != IP_STIP || h->sip || h->satp ||
+           h->stimecmp != 1000000000;
 }
 
 static bool is_same_result(const struct outcome *a, const struct outcome *b)
 {
-    return !memcmp(a->hart.x, b->hart.x, sizeof a->hart.x) && a->hart.pc == b->hart.pc && !memcmp(a->words, b->words, sizeof a->words);
+    return !memcmp(a->hart.x, b->hart.x, sizeof a->hart.x) && a->hart.pc == b->hart.pc &&
+           !memcmp(a->words, b->words, sizeof a->words);
 }
 
-// Does the instruction make the hart forget a translation? A load remembers one, its entry is changed behind the hart's back,
-// the instruction runs, and a second load shows whether the old one still holds.
+// Does the instruction make the hart forget a translation? A load remembers one, its entry is changed behind the hart's
+// back, the instruction runs, and a second load shows whether the old one still holds.
 static bool forgets_translations(struct machine *m, u32 word, enum mode mode)
 {
     const struct start start = {MAPPED, 0, 0, 0};
@@ -126,13 +130,15 @@ static struct classified new_row(const char *name, enum isa_class claimed)
 }
 
 // Does the result depend on the mode, or on what the CSRs hold?
-static bool results_differ(struct machine *m, u32 word, const struct start *start, const struct outcome *u, const struct outcome *k)
+static bool results_differ(struct machine *m, u32 word, const struct start *start, const struct outcome *u,
+                           const struct outcome *k)
 {
     struct start other = *start;
     other.sstatus ^= SSTATUS_SPP | SSTATUS_SPIE;
     other.private ^= 5;
     struct outcome u2 = try(m, word, MODE_U, &other), k2 = try(m, word, MODE_K, &other);
-    return (!u->trapped && !k->trapped && !is_same_result(u, k)) || (!u->trapped && !u2.trapped && !is_same_result(u, &u2)) ||
+    return (!u->trapped && !k->trapped && !is_same_result(u, k)) ||
+           (!u->trapped && !u2.trapped && !is_same_result(u, &u2)) ||
            (!k->trapped && !k2.trapped && !is_same_result(k, &k2));
 }
 
@@ -161,8 +167,9 @@ static void judge(struct classified *row, bool privileged)
         row->agrees = row->traps_u;
         return;
     }
-    row->agrees = row->control == expected[row->claimed].control && row->privileged == privileged &&
-                  (row->control || row->behaviour == expected[row->claimed].behaviour); // what controls may well differ in result
+    row->agrees =
+        row->control == expected[row->claimed].control && row->privileged == privileged &&
+        (row->control || row->behaviour == expected[row->claimed].behaviour); // what controls may well differ in result
 }
 
 static bool is_csr_instruction(const struct insn_info *info)

@@ -46,10 +46,12 @@ static int scan(u32 word)
 static void at_most_one_row_matches_a_word_and_the_decoder_finds_it(void)
 {
     u32 wrong = 0, noise = 1;
-    for (u32 i = 0; i < 1u << 22; i++) { // every funct7, rs2, funct3 and opcode; rd and rs1 at random, and sometimes zero
+    for (u32 i = 0; i < 1u << 22;
+         i++) { // every funct7, rs2, funct3 and opcode; rd and rs1 at random, and sometimes zero
         noise = noise * 1664525u + 1013904223u;
         u32 registers = i & 0x400 ? noise >> 9 : 0;
-        u32 word = (i >> 10) << 20 | (i >> 7 & 7) << 12 | (i & 0x7f) | (registers & 0x1f) << 7 | (registers >> 5 & 0x1f) << 15;
+        u32 word =
+            (i >> 10) << 20 | (i >> 7 & 7) << 12 | (i & 0x7f) | (registers & 0x1f) << 7 | (registers >> 5 & 0x1f) << 15;
         int expected = scan(word);
         wrong += expected < 0 || isa_decode(word, true).insn != expected;
         noise = noise * 1664525u + 1013904223u;
@@ -68,8 +70,8 @@ static void encoding_a_decoded_word_gives_it_back(void)
         u32 word = (noise & ~info->mask) | info->match;
         struct decoded d = isa_decode(word, true);
         u32 ignored = info->format == ISA_FORMAT_AMO || info->format == ISA_FORMAT_LR ? 0x06000000u
-                      : (info->match & 0x7f) == 0x0f                                ? ~info->mask
-                                                                                    : 0;
+                      : (info->match & 0x7f) == 0x0f                                  ? ~info->mask
+                                                                                      : 0;
         wrong += d.word != word || isa_encode(d) != (word & ~ignored);
     }
     CU_ASSERT_EQUAL(wrong, 0);
@@ -221,7 +223,9 @@ static void disassembly_stays_in_its_buffer(void)
     u32 noise = 3;
     for (int i = 0; i < 200000; i++) {
         noise = noise * 1664525u + 1013904223u;
-        u32 word = i % 2 ? noise : (noise & ~isa_insns[1 + i / 2 % (INSN_COUNT - 1)].mask) | isa_insns[1 + i / 2 % (INSN_COUNT - 1)].match;
+        u32 word = i % 2 ? noise
+                         : (noise & ~isa_insns[1 + i / 2 % (INSN_COUNT - 1)].mask) |
+                               isa_insns[1 + i / 2 % (INSN_COUNT - 1)].match;
         size_t length = isa_disasm(word, noise, true, whole, sizeof whole);
         CU_ASSERT_FATAL(length < sizeof whole - 8 && length == strlen(whole));
         size_t room = 1 + noise % 12;
@@ -235,7 +239,8 @@ const struct suite suite_isa = {
     "isa", (const struct test[]){
                {"each row decodes to itself", each_row_decodes_to_itself},
                {"holes exist only in their profile", holes_exist_only_in_their_profile},
-               {"at most one row matches a word, and the decoder finds it", at_most_one_row_matches_a_word_and_the_decoder_finds_it},
+               {"at most one row matches a word, and the decoder finds it",
+                at_most_one_row_matches_a_word_and_the_decoder_finds_it},
                {"encoding a decoded word gives it back", encoding_a_decoded_word_gives_it_back},
                {"fields are where the manual says", fields_are_where_the_manual_says},
                {"words just beside T32 are illegal", words_just_beside_t32_are_illegal},

@@ -1,4 +1,5 @@
-// trapeze asm: assembles a file. Read next: isa/asm.h.
+// trapeze asm: assembles a file.
+// Read next: isa/asm.h.
 #include "isa/asm.h"
 #include "ui/file.h"
 #include "ui/options.h"
@@ -149,7 +150,8 @@ int cmd_asm(int argc, char **argv)
     const char *name = strcmp(r.input, "-") ? r.input : "standard input";
     if (!asm_assemble(text, length, name, (u32)r.base, r.holes, &image, &errors)) {
         fputs(errors.text, stderr);
-        fprintf(stderr, "trapeze asm: %s: %u error%s, nothing written\n", name, (unsigned)errors.count, errors.count == 1 ? "" : "s");
+        fprintf(stderr, "trapeze asm: %s: %u error%s, nothing written\n", name, (unsigned)errors.count,
+                errors.count == 1 ? "" : "s");
         asm_errors_free(&errors);
         free(text);
         return STATUS_INPUT;

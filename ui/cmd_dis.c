@@ -99,7 +99,8 @@ static bool read_section(const struct elf *elf, u32 index, Elf32_Shdr *section)
 {
     return index < elf->header.e_shnum &&
            copy_from(elf, section, elf->header.e_shoff + (u64)index * elf->header.e_shentsize, sizeof *section) &&
-           (section->sh_type == SHT_NOBITS || (section->sh_offset <= elf->size && section->sh_size <= elf->size - section->sh_offset));
+           (section->sh_type == SHT_NOBITS ||
+            (section->sh_offset <= elf->size && section->sh_size <= elf->size - section->sh_offset));
 }
 
 struct label {
@@ -133,8 +134,8 @@ static struct labels read_labels(const struct elf *elf)
     list.rows = calloc(count + 1, sizeof *list.rows);
     for (size_t i = 0; list.rows && i < count; i++) {
         Elf32_Sym s;
-        if (!copy_from(elf, &s, table.sh_offset + i * sizeof s, sizeof s) || s.st_shndx == SHN_UNDEF || s.st_shndx >= SHN_LORESERVE ||
-            s.st_name >= strings.sh_size || ELF32_ST_TYPE(s.st_info) > STT_FUNC)
+        if (!copy_from(elf, &s, table.sh_offset + i * sizeof s, sizeof s) || s.st_shndx == SHN_UNDEF ||
+            s.st_shndx >= SHN_LORESERVE || s.st_name >= strings.sh_size || ELF32_ST_TYPE(s.st_info) > STT_FUNC)
             continue;
         const char *name = (const char *)elf->bytes + strings.sh_offset + s.st_name;
         size_t length = strnlen(name, strings.sh_size - s.st_name);

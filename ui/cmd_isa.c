@@ -1,4 +1,5 @@
-// trapeze isa: the manual of the toy ISA, from its tables. Read next: isa/manual.c.
+// trapeze isa: the manual of the toy ISA, from its tables.
+// Read next: isa/manual.c.
 #include "isa/manual.h"
 #include "sim/classify.h"
 #include "ui/options.h"
@@ -14,7 +15,8 @@ static const char usage[] =
     "       trapeze isa --markdown\n\n"
     "Alone: every instruction, pseudo-instruction, CSR and trap cause, a line each. With a NAME (addi, satp, 0x180,\n"
     "store-page-fault): all that the tables know of it.\n\n"
-    "      --classify      runs each instruction in both modes, as Popek and Goldberg define their classes, and compares\n"
+    "      --classify      runs each instruction in both modes, as Popek and Goldberg define their classes, and "
+    "compares\n"
     "                      with the tables; status 1 if they disagree\n"
     "      --markdown      the whole ISA manual, as Markdown\n"
     "      --names         instructions and their operands, separated by a tab, for scripts\n"
@@ -92,11 +94,15 @@ static bool is_hole(const struct classified *row)
 
 static void print_rows(const struct classified *rows, u32 count)
 {
-    printf("%-18s %-6s %-6s %-10s %-10s %s\n", "instruction", "in U", "in K", "privileged", "sensitive", "the tables say");
+    printf("%-18s %-6s %-6s %-10s %-10s %s\n", "instruction", "in U", "in K", "privileged", "sensitive",
+           "the tables say");
     for (const struct classified *row = rows; row < rows + count; row++)
-        printf("%-18s %-6s %-6s %-10s %-10s %s%s\n", row->name, row->traps_u ? "traps" : "runs", row->traps_k ? "traps" : "runs",
-               row->privileged ? "yes" : "no", measured(row), isa_class_name[row->claimed],
-               !row->agrees ? "   DISAGREES" : is_hole(row) ? "   a hole" : "");
+        printf("%-18s %-6s %-6s %-10s %-10s %s%s\n", row->name, row->traps_u ? "traps" : "runs",
+               row->traps_k ? "traps" : "runs", row->privileged ? "yes" : "no", measured(row),
+               isa_class_name[row->claimed],
+               !row->agrees   ? "   DISAGREES"
+               : is_hole(row) ? "   a hole"
+                              : "");
 }
 
 static void print_summary(const struct classified *rows, u32 count)
@@ -104,14 +110,19 @@ static void print_summary(const struct classified *rows, u32 count)
     u32 holes = 0;
     for (u32 i = 0; i < count; i++)
         holes += is_hole(&rows[i]);
-    puts("\nResource-dependent, so not for this experiment to decide: lr.w and sc.w, because a reservation may be lost to whoever else\n"
-         "runs (a program must expect that anyway); the counters, because they show how much time others took (scounteren is 0 here,\n"
+    puts("\nResource-dependent, so not for this experiment to decide: lr.w and sc.w, because a reservation may be lost "
+         "to whoever else\n"
+         "runs (a program must expect that anyway); the counters, because they show how much time others took "
+         "(scounteren is 0 here,\n"
          "so they trap in U).");
     if (holes)
-        printf("\n%u sensitive instructions are not privileged. The condition of theorem 1 fails (it is sufficient, not necessary):\n"
-               "trap-and-emulate alone cannot virtualize this machine.\n", (unsigned)holes);
+        printf("\n%u sensitive instructions are not privileged. The condition of theorem 1 fails (it is sufficient, "
+               "not necessary):\n"
+               "trap-and-emulate alone cannot virtualize this machine.\n",
+               (unsigned)holes);
     else
-        puts("\nEvery sensitive instruction is privileged, or traps by its nature. By theorem 1 of Popek and Goldberg a virtual machine\n"
+        puts("\nEvery sensitive instruction is privileged, or traps by its nature. By theorem 1 of Popek and Goldberg "
+             "a virtual machine\n"
              "monitor can be built by trap-and-emulate.");
 }
 

@@ -5,10 +5,12 @@
 
 #include "isa/types.h"
 
-// All bytes of the regular file, pipe or standard input ("-"), at most `most`; a zero byte follows them. The caller frees. NULL: a message.
+// All bytes of the regular file, pipe or standard input ("-"), at most `most`; a zero byte follows them. The caller
+// frees. NULL: a message.
 char *file_read(const char *command, const char *path, size_t most, size_t *size);
 
-// Writes a new file beside the path and renames it, or writes to standard output ("-"). False: a message, and the old file is as it was.
+// Writes a new file beside the path and renames it, or writes to standard output ("-"). False: a message, and the old
+// file is as it was.
 bool file_write(const char *command, const char *path, const void *bytes, size_t size);
 
 #endif
