@@ -46,8 +46,8 @@ rm -f bad.elf
 expect "asm tells file, line and column" 3 "^bad.s:2:15: error: 5000 is not within -2048 to 2047" "$trapeze" asm bad.s
 expect "asm shows the line and a caret" 3 "^  	             ^" "$trapeze" asm bad.s
 if [ -e bad.elf ] || ls ./*.part >/dev/null 2>&1; then echo "not ok asm leaves nothing behind after an error"; else echo "ok asm leaves nothing behind after an error"; fi
-expect "asm names a file that is not there" 3 "missing.s: No such file" "$trapeze" asm missing.s
-expect "asm refuses a folder" 3 "is a folder" "$trapeze" asm .
+expect "asm names a file that is not there" 3 "missing.s: .*No such file" "$trapeze" asm missing.s
+expect "asm refuses a folder" 3 "is a folder; name a file" "$trapeze" asm .
 expect "asm refuses to write where it cannot" 3 "no/such/place" "$trapeze" asm good.s -o no/such/place
 expect "asm wants a file" 2 "name a file to assemble" "$trapeze" asm
 expect "asm wants a sound base" 2 "multiple of 4" "$trapeze" asm good.s --base 2

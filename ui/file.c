@@ -1,45 +1,26 @@
-// Whole files in and out. Read ui/file.h first.
+// Whole files in and out; "-" is standard input or output. Read ui/file.h first.
 #include "ui/file.h"
+#include "scenarios/files.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-static bool complain(const char *command, const char *path, const char *why)
+#define MESSAGE 512
+
+static bool complain(const char *command, const char *message)
 {
-    fprintf(stderr, "trapeze %s: %s: %s\n", command, path, why);
+    fprintf(stderr, "trapeze %s: %s\n", command, message);
     return false;
 }
 
-// The file, open for reading; a FIFO or a terminal is waited for, a folder or device is not read.
-static FILE *open_input(const char *command, const char *path)
-{
-    struct stat info;
-    if (!strcmp(path, "-"))
-        return stdin;
-    if (stat(path, &info)) {
-        complain(command, path, strerror(errno));
-        return NULL;
-    }
-    if (!S_ISREG(info.st_mode) && !S_ISFIFO(info.st_mode)) {
-        complain(command, path, S_ISDIR(info.st_mode) ? "is a folder; name a file" : "is not a file");
-        return NULL;
-    }
-    FILE *in = fopen(path, "rb");
-    if (!in)
-        complain(command, path, strerror(errno));
-    return in;
-}
-
-// Reads to the end, or to most + 1 bytes.
-static char *read_all(FILE *in, size_t most, size_t *size)
+// Standard input to its end, or to most + 1 bytes; NULL: out of memory.
+static char *read_input(size_t most, size_t *size)
 {
     size_t room = 1 << 16, used = 0, got;
     char *bytes = malloc(room + 1);
-    while (bytes && used <= most && (got = fread(bytes + used, 1, room - used, in)) > 0) {
+    while (bytes && used <= most && (got = fread(bytes + used, 1, room - used, stdin)) > 0) {
         used += got;
         if (used < room)
             continue;
@@ -56,52 +37,28 @@ static char *read_all(FILE *in, size_t most, size_t *size)
 
 char *file_read(const char *command, const char *path, size_t most, size_t *size)
 {
-    char why[64];
-    FILE *in = open_input(command, path);
-    if (!in)
-        return NULL;
-    char *bytes = read_all(in, most, size);
-    bool failed = ferror(in) != 0;
-    if (in != stdin)
-        fclose(in);
-    snprintf(why, sizeof why, "is larger than %zu MiB", most >> 20);
-    if (bytes && !failed && *size <= most)
-        return bytes;
-    complain(command, path, !bytes ? "out of memory" : failed ? strerror(errno) : why);
-    free(bytes);
-    return NULL;
-}
-
-static bool write_all(FILE *out, const void *bytes, size_t size)
-{
-    return fwrite(bytes, 1, size, out) == size && !fflush(out);
-}
-
-// Devices (/dev/null, /dev/stdout) are written to as they are: there is nothing to keep whole.
-static bool is_special(const char *path)
-{
-    struct stat info;
-    return !stat(path, &info) && !S_ISREG(info.st_mode);
+    char message[MESSAGE] = "standard input: out of memory";
+    char *bytes = strcmp(path, "-") ? file_text(path, most, size, message, sizeof message) : read_input(most, size);
+    if (bytes && *size > most) {
+        snprintf(message, sizeof message, "standard input is larger than %zu MiB", most >> 20);
+        free(bytes);
+        bytes = NULL;
+    }
+    if (!bytes)
+        complain(command, message);
+    return bytes;
 }
 
 bool file_write(const char *command, const char *path, const void *bytes, size_t size)
 {
-    char beside[4096];
-    if (!strcmp(path, "-"))
-        return write_all(stdout, bytes, size) || complain(command, "standard output", strerror(errno));
-    bool special = is_special(path);
-    int length = special ? snprintf(beside, sizeof beside, "%s", path)
-                         : snprintf(beside, sizeof beside, "%s.%ld.part", path, (long)getpid());
-    FILE *out = length < (int)sizeof beside ? fopen(beside, "wb") : NULL;
-    if (!out)
-        return complain(command, path, length < (int)sizeof beside ? strerror(errno) : "the name is too long");
-    bool written = write_all(out, bytes, size);
-    int why = errno;
-    written &= !fclose(out);
-    if (written && (special || !rename(beside, path)))
-        return true;
-    why = written ? errno : why;
-    if (!special)
-        unlink(beside);
-    return complain(command, path, strerror(why));
+    char message[MESSAGE];
+    struct file_out out;
+    if (!strcmp(path, "-")) {
+        bool written = fwrite(bytes, 1, size, stdout) == size && !fflush(stdout);
+        return written || complain(command, strerror(errno));
+    }
+    if (!file_out_open(&out, path, message, sizeof message))
+        return complain(command, message);
+    fwrite(bytes, 1, size, out.file); // an error is kept in the stream, and told by the commit
+    return file_out_commit(&out, message, sizeof message) || complain(command, message);
 }

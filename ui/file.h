@@ -5,7 +5,7 @@
 
 #include "isa/types.h"
 
-// All bytes of the regular file, pipe or standard input ("-"), at most `most`; a zero byte follows them. The caller
+// All bytes of the regular file, or standard input ("-"), at most `most`; a zero byte follows them. The caller
 // frees. NULL: a message.
 char *file_read(const char *command, const char *path, size_t most, size_t *size);
 
