@@ -28,6 +28,7 @@ static bool read_memory(void *context, u32 address, void *to, u32 bytes)
 static bool write_memory(void *context, u32 address, const void *from, u32 bytes)
 {
     const struct turn *t = context;
+    hw_unreserve(t->hw);
     return gmem_write(t->hw, t->vm, address, from, bytes);
 }
 
@@ -40,12 +41,14 @@ static u64 disk_sectors(void *context)
 static bool read_disk(void *context, u64 sector, void *to)
 {
     const struct turn *t = context;
+    hw_unreserve(t->hw);
     return hw_block(t->hw, t->vm->id, sector, to, false);
 }
 
 static bool write_disk(void *context, u64 sector, const void *from)
 {
     const struct turn *t = context;
+    hw_unreserve(t->hw);
     return hw_block(t->hw, t->vm->id, sector, (void *)from, true);
 }
 

@@ -38,6 +38,7 @@ void hw_root(struct hw *hw, mpa root, u32 asid);         // translate by this sh
 struct hw_keep hw_keep(struct hw *hw);                   // the page that every shadow must have for the backend's own use
 void hw_move(struct hw *hw, gva busy, gva also_busy);    // keep another page from now on, neither of these two
 void hw_flush(struct hw *hw, u32 asid, const gva *va);   // forget this address, or all (va NULL), of a real ASID (0: of all), on every hart
+void hw_unreserve(struct hw *hw);                        // end this hart's LR/SC reservation, as DMA by the VM's devices does
 
 u64 hw_now(struct hw *hw);                               // machine time, ticks
 void hw_idle(struct hw *hw, u64 until);                  // nothing to run before `until` (all ones: before somebody kicks)

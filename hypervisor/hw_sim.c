@@ -55,6 +55,11 @@ void hw_run(struct hw *hw, struct hart_state *guest, u64 limit, struct hw_exit *
     hw->budget -= steps < hw->budget ? steps : hw->budget;
 }
 
+void hw_unreserve(struct hw *hw)
+{
+    machine_hart_drop_reservation(hw->native->m, hw->hart);
+}
+
 void hw_root(struct hw *hw, mpa root, u32 asid)
 {
     hw->satp = SATP_MODE | asid << 22 | root >> PAGE_SHIFT;

@@ -169,7 +169,8 @@ static bool memory_read(void *context, u32 address, void *to, u32 bytes)
     return machine_read(context, address, to, bytes);
 }
 
-// DMA ends every reservation, whatever its address.
+// DMA ends every reservation, whatever its address. So does a sector that moves: a VMM below the kernel that asked for it may have
+// needed DMA to carry out what the kernel did word by word.
 static bool memory_write(void *context, u32 address, const void *from, u32 bytes)
 {
     machine_end_reservations(context);
@@ -183,11 +184,13 @@ static u64 disk_sectors(void *context)
 
 static bool disk_read(void *context, u64 sector, void *to)
 {
+    machine_end_reservations(context);
     return machine_disk_read(context, 0, sector, to);
 }
 
 static bool disk_write(void *context, u64 sector, const void *from)
 {
+    machine_end_reservations(context);
     return machine_disk_write(context, 0, sector, from);
 }
 

@@ -19,6 +19,7 @@ struct hw {
     u32 stop_high;  // what stimecmph holds
     u64 now;        // time, when it was last known
     bool listening; // to the UART's interrupt
+    const struct hart_state *last; // the VCPU that ran last: another one ends the reservation
 };
 
 // Sets up the hart: the VMM's own table, the kept page, interrupts. Paging is on when it returns.

@@ -158,10 +158,21 @@ static void check_input(struct hw *hw)
     hw->listening = false;
 }
 
+// Any SC ends the reservation, one that fails too.
+void hw_unreserve(struct hw *hw)
+{
+    u32 word = 0, failed;
+    (void)hw;
+    __asm__ volatile("sc.w %0, zero, (%1)" : "=r"(failed) : "r"(&word) : "memory");
+}
+
 void hw_run(struct hw *hw, struct hart_state *guest, u64 limit, struct hw_exit *exit)
 {
     typedef u64 enter(struct hart_state *guest, u32 satp, u32 stop);
     u32 run = limit < LONGEST_RUN ? (u32)limit : LONGEST_RUN;
+    if (guest != hw->last)
+        hw_unreserve(hw);
+    hw->last = guest;
     plan_stop(hw, run);
     enter *go = (enter *)(keep_page(hw->keep) + (u32)(trampoline_enter - trampoline));
     u64 result = go(guest, hw->guest_satp, stop_offset(hw, run));

@@ -53,7 +53,7 @@ struct board {
 enum power { POWER_ON, POWER_OFF, POWER_FAILED, POWER_REBOOT };
 
 // The other side of the board. Every function gets `context`. Addresses are physical addresses as the board's kernel
-// sees them.
+// sees them. memory_write, disk_read and disk_write end the LR/SC reservations of the board's harts.
 struct board_wires {
     void *context;
     void (*console_put)(void *context, u8 byte);
