@@ -156,6 +156,7 @@ void hooks_hear(struct scenario *sc, const struct event *e)
     for (u32 i = 0; i < sc->hook_count && sc->status != SCENARIO_FAILED; i++) {
         if (!event_filter_takes(&sc->hooks[i].filter, e))
             continue;
+        sandbox_refill(sc->sandbox); // an event is a step of the machine
         lua_pushcfunction(L, call_hook);
         lua_pushinteger(L, sc->hooks[i].function);
         lua_pushlightuserdata(L, (void *)(uintptr_t)e);

@@ -71,15 +71,20 @@ u64 goal_steps(const struct scenario *sc, u64 most)
 
 // ---- when it stands
 
-static bool is_off(struct scenario *sc)
+// Why the guest meant (or all of them) are over: "off", or "stuck" if one can never go on; NULL if one still lives.
+static const char *over(struct scenario *sc)
 {
     const struct goal *g = &sc->goal;
-    if (g->guest >= 0)
-        return world_guest_is_over(sc->world, (u32)g->guest);
-    for (u32 i = 0; i < sc->world->guests; i++)
+    const char *why = "off";
+    for (u32 i = 0; i < sc->world->guests; i++) {
+        if (g->guest >= 0 && (u32)g->guest != i)
+            continue;
         if (!world_guest_is_over(sc->world, i))
-            return false;
-    return true;
+            return NULL;
+        if (world_guest_end(sc->world, i).state == VM_STUCK)
+            why = "stuck";
+    }
+    return why;
 }
 
 static bool is_at_pc(struct scenario *sc)
@@ -118,9 +123,11 @@ bool goal_look(struct scenario *sc)
     struct goal *g = &sc->goal;
     if (g->met)
         return true;
-    if (g->off && is_off(sc))
-        g->met = "off";
-    else if (g->at_pc && is_at_pc(sc))
+    if (g->off)
+        g->met = over(sc);
+    if (g->met)
+        return true;
+    if (g->at_pc && is_at_pc(sc))
         g->met = "pc";
     else if (g->when != LUA_NOREF && !g->next && !ask_when(sc))
         return false;

@@ -192,6 +192,7 @@ static int new_machine(lua_State *L)
     luaL_checktype(L, 1, LUA_TTABLE);
     scenario_check_keys(L, 1, "machine", keys);
     scenario_drop_world(sc);
+    sc->generation += sc->plan.guests != 0; // handles of the guests so far are stale
     forget_plan(sc);
     struct machine_config *c = &sc->plan.machine;
     u64 ram = scenario_size_field(L, 1, "ram", 0);
@@ -329,7 +330,6 @@ void scenario_drop_world(struct scenario *sc)
     machine_unlisten(sc->world->machine, sc->listener);
     world_free(sc->world);
     sc->world = NULL;
-    sc->generation++;
 }
 
 static void start_listening(struct scenario *sc)

@@ -14,9 +14,10 @@
 #include <unistd.h>
 
 #define HOOK_EVERY 1000 // instructions
+#define HOOKS_A_LOOK 16 // at the clock
 #define ERROR_ROOM 4096
 
-const struct sandbox_limits sandbox_limits_default = {.memory = 64u << 20, .instructions = 100000000, .seconds = 10, .seed = 1};
+const struct sandbox_limits sandbox_limits_default = {.memory = 64u << 20, .instructions = 100000000, .seconds = 5, .seed = 1};
 
 // Every block of the state is in a ring, so that all of them can be freed without asking Lua, which after a limit is in no state to be asked.
 struct block {
@@ -32,6 +33,8 @@ struct sandbox {
     bool denied; // the last request that wanted more memory was refused; Lua collects garbage and asks once more
     bool over;   // a limit was met
     u64 instructions_left;
+    u32 hooks;     // since the sandbox was entered
+    double begun;  // processor time at the first of them
     jmp_buf *way_out;     // set while inside Lua
     char error[ERROR_ROOM];
 
@@ -115,19 +118,42 @@ _Noreturn void sandbox_exceed(struct sandbox *sb, lua_State *thread, const char 
     leave(sb);
 }
 
+// Processor time of the calling thread, in seconds.
+static double own_seconds(void)
+{
+    struct timespec t = {0};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+// Asking for the time is dear beside a thousand instructions, so only every so often.
+static bool is_out_of_time(struct sandbox *sb)
+{
+    if (sb->hooks++ % HOOKS_A_LOOK)
+        return false;
+    double now = own_seconds();
+    if (sb->hooks == 1)
+        sb->begun = now;
+    return now - sb->begun > sb->limits.seconds;
+}
+
 static void count_instructions(lua_State *thread, lua_Debug *place)
 {
     (void)place;
     struct sandbox *sb;
     lua_getallocf(thread, (void **)&sb);
     atomic_fetch_add(&sb->beats, 1);
-    if (sb->instructions_left > HOOK_EVERY) {
-        sb->instructions_left -= HOOK_EVERY;
+    sandbox_charge(sb, HOOK_EVERY);
+    bool late = is_out_of_time(sb);
+    if (sb->instructions_left && !late)
         return;
-    }
     char message[160];
-    snprintf(message, sizeof message, "the script ran %llu instructions without the machine taking a step; does a loop never end?",
-             (unsigned long long)sb->limits.instructions);
+    if (late)
+        snprintf(message, sizeof message, "the script computed for %u s without letting the machine run; does a loop never end?",
+                 sb->limits.seconds);
+    else
+        snprintf(message, sizeof message, "the script ran %llu instructions without the machine taking a step; does a loop never end?",
+                 (unsigned long long)sb->limits.instructions);
     sandbox_exceed(sb, thread, message);
 }
 
@@ -227,7 +253,7 @@ static void *watch(void *context)
         if (!atomic_load(&sb->busy) || now != beats) {
             beats = now;
             since = owner_seconds(sb);
-        } else if (owner_seconds(sb) - since > sb->limits.seconds) {
+        } else if (owner_seconds(sb) - since > sb->limits.seconds + 1) {
             tell_hung(sb);
         }
     }
@@ -247,6 +273,7 @@ static enum sandbox_result over(struct sandbox *sb)
 static void enter(struct sandbox *sb, jmp_buf *way_out)
 {
     sb->way_out = way_out;
+    sb->hooks = 0;
     atomic_fetch_add(&sb->beats, 1);
     atomic_store(&sb->busy, true);
 }
@@ -345,6 +372,11 @@ lua_State *sandbox_lua(struct sandbox *sb)
 void sandbox_refill(struct sandbox *sb)
 {
     sb->instructions_left = sb->limits.instructions;
+}
+
+void sandbox_charge(struct sandbox *sb, u64 instructions)
+{
+    sb->instructions_left -= instructions < sb->instructions_left ? instructions : sb->instructions_left;
 }
 
 struct sandbox *sandbox_new(const struct sandbox_limits *limits)

@@ -3,7 +3,8 @@
 //
 //     memory        the allocator says no; if collecting garbage does not help, the script is over
 //     instructions  counted by a hook
-//     C time        a pattern that backtracks for ever is not seen by the hook: a watchdog thread is told
+//     time          of the processor, in one go; looked at by the hook too
+//     C time        a pattern that backtracks for ever never comes to the hook: a watchdog thread sees that
 //
 // A limit is not a Lua error, which a script could catch with pcall: it jumps out of the interpreter, and the state is never entered again.
 // Whatever else can differ from run to run is taken away too: math.random starts from the seed, pairs goes through keys in order.
@@ -18,7 +19,7 @@
 struct sandbox_limits {
     size_t memory;    // bytes
     u64 instructions; // until sandbox_refill, give or take a thousand
-    u32 seconds;      // of processor time inside one library function
+    u32 seconds;      // of processor time in one go, from resume to yield or from call to return
     u64 seed;
     void *context; // what lua_getextraspace of every thread points to
     // The script does not come back from a library function: called (if not NULL) on another thread, then the process ends with the message
@@ -26,7 +27,7 @@ struct sandbox_limits {
     void (*hung)(void *context, const char *message);
     void *hung_context;
 };
-extern const struct sandbox_limits sandbox_limits_default; // 64 MiB, 100 million instructions, 10 s
+extern const struct sandbox_limits sandbox_limits_default; // 64 MiB, 100 million instructions, 5 s
 
 struct sandbox;
 
@@ -40,7 +41,8 @@ enum sandbox_result {
 struct sandbox *sandbox_new(const struct sandbox_limits *limits); // NULL: out of memory
 void sandbox_free(struct sandbox *sb);
 lua_State *sandbox_lua(struct sandbox *sb); // where functions and values may be put before the script runs
-void sandbox_refill(struct sandbox *sb);
+void sandbox_refill(struct sandbox *sb); // the allowance of instructions is whole again
+void sandbox_charge(struct sandbox *sb, u64 instructions); // something cost as much as so many instructions
 
 // Compiles text (never bytecode) and pushes the function on `thread`.
 enum sandbox_result sandbox_compile(struct sandbox *sb, lua_State *thread, const char *text, size_t size, const char *name);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define SOURCE_MAX (4u << 20)
+#define RESUME_COST 1000 // instructions
 
 struct scenario_snapshot {
     struct snapshot *machine;
@@ -196,6 +197,7 @@ static bool resume(struct scenario *sc)
 {
     int values = 0;
     sc->resumes++;
+    sandbox_charge(sc->sandbox, RESUME_COST); // a script that runs 0 steps again and again comes to its limit, too
     sc->started = true;
     switch (sandbox_resume(sc->sandbox, sc->thread, 0, &values)) {
     case SANDBOX_YIELDED:

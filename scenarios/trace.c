@@ -40,8 +40,9 @@ static const char *power_name(u32 power)
 static void trap_detail(const struct event *e, char *to, size_t size)
 {
     char insn[64] = "";
-    if (e->note.insn)
-        isa_disasm(e->note.insn, e->note.pc, true, insn, sizeof insn);
+    u32 word = e->note.cause == CAUSE_ILLEGAL ? e->note.addr : e->note.insn; // stval is the word, 0 too
+    if (word || e->note.cause == CAUSE_ILLEGAL)
+        isa_disasm(word, e->note.pc, true, insn, sizeof insn);
     if (e->note.kind == EVENT_FILL)
         snprintf(to, size, "%08" PRIx32 " -> pte %08" PRIx32, e->note.addr, e->note.value);
     else if (is_memory_fault(e->note.cause))

@@ -1,0 +1,210 @@
+// The sandbox of scenarios: what a script cannot reach, and that it cannot exceed a limit however it tries.
+#include "scenarios/sandbox.h"
+#include "scenarios/status.h"
+#include "tests/suite.h"
+
+#include <lauxlib.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static char said[4096]; // the error of the last script
+
+static enum sandbox_result run_limited(const struct sandbox_limits *limits, const char *text, lua_Integer *value)
+{
+    struct sandbox *sb = sandbox_new(limits);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(sb);
+    lua_State *L = sandbox_lua(sb);
+    enum sandbox_result result = sandbox_compile(sb, L, text, strlen(text), "@script.lua");
+    if (result == SANDBOX_DONE)
+        result = sandbox_call(sb, 0, 1);
+    if (result == SANDBOX_DONE && value)
+        *value = lua_isboolean(L, -1) ? lua_toboolean(L, -1) : lua_tointeger(L, -1);
+    snprintf(said, sizeof said, "%s", sandbox_error(sb));
+    if (result == SANDBOX_LIMIT)
+        CU_ASSERT_EQUAL(sandbox_call(sb, 0, 0), SANDBOX_LIMIT);
+    sandbox_free(sb);
+    return result;
+}
+
+static struct sandbox_limits small(void)
+{
+    struct sandbox_limits limits = sandbox_limits_default;
+    limits.memory = 8u << 20;
+    limits.instructions = 3000000;
+    return limits;
+}
+
+static enum sandbox_result run(const char *text)
+{
+    struct sandbox_limits limits = small();
+    return run_limited(&limits, text, NULL);
+}
+
+static lua_Integer value_of(const char *text)
+{
+    lua_Integer value = -12345;
+    struct sandbox_limits limits = small();
+    CU_ASSERT_EQUAL(run_limited(&limits, text, &value), SANDBOX_DONE);
+    return value;
+}
+
+static void nothing_reaches_out(void)
+{
+    static const char *const names[] = {"io",     "os",       "debug",   "package", "require",        "load", "loadstring",
+                                        "dofile", "loadfile", "coroutine", "collectgarbage", "warn", "string.dump"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char text[64];
+        snprintf(text, sizeof text, "return %s == nil", names[i]);
+        CU_ASSERT_EQUAL(value_of(text), 1);
+    }
+}
+
+static void the_pure_library_is_there(void)
+{
+    CU_ASSERT_EQUAL(value_of("return #string.rep('ab', 3, '-') + select('#', table.unpack {1, 2}) + math.max(1, 2) + utf8.len 'x'"), 13);
+    CU_ASSERT_EQUAL(value_of("local t = {} table.move({1, 2, 3}, 1, 3, 2, t) return t[4]"), 3);
+    CU_ASSERT_EQUAL(value_of("return setmetatable({}, {__index = function(t, k) return #k end}).four"), 4);
+}
+
+static void bytecode_is_refused(void)
+{
+    CU_ASSERT_EQUAL(run("\x1bLua and so on"), SANDBOX_ERROR);
+}
+
+static void an_error_has_file_line_and_traceback(void)
+{
+    CU_ASSERT_EQUAL(run("local function f()\n  error('broken')\nend\n\nf()"), SANDBOX_ERROR);
+    CU_ASSERT_PTR_NOT_NULL(strstr(said, "script.lua:2: broken"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(said, "script.lua:5: in main chunk"));
+    CU_ASSERT_EQUAL(run("x = = 1"), SANDBOX_ERROR);
+    CU_ASSERT_PTR_NOT_NULL(strstr(said, "script.lua:1:"));
+}
+
+static void any_value_can_be_an_error(void)
+{
+    CU_ASSERT_EQUAL(run("error({})"), SANDBOX_ERROR);
+    CU_ASSERT_EQUAL(run("error(nil)"), SANDBOX_ERROR);
+    CU_ASSERT_EQUAL(run("error(setmetatable({}, {__tostring = function() error('again') end}))"), SANDBOX_ERROR);
+    CU_ASSERT_EQUAL(run("error(setmetatable({}, {__tostring = function() while true do end end}))"), SANDBOX_LIMIT);
+}
+
+static void messages_hold_no_control_characters(void)
+{
+    CU_ASSERT_EQUAL(run("error('\\27[2J\\127\\xff\\u{9b}\\u{202e}caf\\u{e9}')"), SANDBOX_ERROR);
+    CU_ASSERT_PTR_NOT_NULL(strstr(said, "\\x1b[2J\\x7f\\xff\\xc2\\x9b\\xe2\\x80\\xaecaf\xc3\xa9"));
+}
+
+static void an_endless_loop_ends(void)
+{
+    CU_ASSERT_EQUAL(run("while true do end"), SANDBOX_LIMIT);
+    CU_ASSERT_PTR_NOT_NULL(strstr(said, "script.lua:1: the script ran"));
+    CU_ASSERT_EQUAL(run("local function f() return f() end\nf()"), SANDBOX_LIMIT);
+    CU_ASSERT_EQUAL(run("for _ in function() return 1 end do end"), SANDBOX_LIMIT);
+}
+
+static void a_limit_cannot_be_caught(void)
+{
+    CU_ASSERT_EQUAL(run("while true do pcall(function() while true do end end) end"), SANDBOX_LIMIT);
+    CU_ASSERT_EQUAL(run("pcall(function() while true do end end) return 1"), SANDBOX_LIMIT);
+    CU_ASSERT_EQUAL(run("xpcall(function() while true do end end, function() while true do end end) return 1"), SANDBOX_LIMIT);
+    CU_ASSERT_EQUAL(run("local t <close> = setmetatable({}, {__close = function() while true do end end}) error('x')"), SANDBOX_LIMIT);
+    CU_ASSERT_EQUAL(run("local t = {} for i = 1, 100 do t[i] = i end table.sort(t, function() while true do end end)"), SANDBOX_LIMIT);
+    CU_ASSERT_EQUAL(run("return (('x'):gsub('.', function() while true do end end))"), SANDBOX_LIMIT);
+}
+
+static void memory_ends_the_script(void)
+{
+    CU_ASSERT_EQUAL(run("local t = {} for i = 1, 1e9 do t[i] = {} end"), SANDBOX_LIMIT);
+    CU_ASSERT_PTR_NOT_NULL(strstr(said, "8 MiB of memory"));
+    CU_ASSERT_EQUAL(run("local s = 'x' while true do s = s .. s end"), SANDBOX_LIMIT);
+    CU_ASSERT_EQUAL(value_of("return (pcall(string.rep, 'x', 1 << 28))"), 0); // refused at once: nothing was exceeded
+    CU_ASSERT_EQUAL(run("while true do pcall(function() local t = {} for i = 1, 1e9 do t[i] = {} end end) end"), SANDBOX_LIMIT);
+}
+
+static void garbage_is_no_reason_to_end(void)
+{
+    CU_ASSERT_EQUAL(value_of("local s for i = 1, 2000 do s = ('x'):rep(100000) end return #s"), 100000);
+}
+
+static void endless_library_calls_are_refused(void)
+{
+    CU_ASSERT_EQUAL(value_of("return #string.rep('', 1 << 62)"), 0);
+    CU_ASSERT_EQUAL(run("string.rep('x', 1 << 62)"), SANDBOX_ERROR);
+    CU_ASSERT_EQUAL(run("table.move({}, 1, 1 << 60, 2)"), SANDBOX_ERROR);
+    CU_ASSERT_EQUAL(run("setmetatable({}, {__gc = function() while true do end end})"), SANDBOX_ERROR);
+    CU_ASSERT_EQUAL(run("local function f() return 1 + f() end f()"), SANDBOX_LIMIT); // its stack takes the memory
+    CU_ASSERT_EQUAL(run("return ('('):rep(300) .. ')'"), SANDBOX_DONE);
+}
+
+static void a_hanging_library_call_ends_the_process(void)
+{
+    fflush(NULL);
+    pid_t child = fork();
+    if (!child) {
+        struct sandbox_limits limits = small();
+        limits.seconds = 0;
+        if (!freopen("/dev/null", "w", stderr))
+            _exit(99);
+        run_limited(&limits, "return ('a'):rep(40):find(('a?'):rep(40) .. ('a'):rep(40) .. 'b')", NULL);
+        _exit(98);
+    }
+    int status = 0;
+    CU_ASSERT_EQUAL(waitpid(child, &status, 0), child);
+    CU_ASSERT_TRUE(WIFEXITED(status));
+    CU_ASSERT_EQUAL(WEXITSTATUS(status), STATUS_INPUT);
+}
+
+static void computing_too_long_ends_the_script(void)
+{
+    struct sandbox_limits limits = sandbox_limits_default;
+    limits.seconds = 0;
+    CU_ASSERT_EQUAL(run_limited(&limits, "while true do local s = ('x'):rep(100000) end", NULL), SANDBOX_LIMIT);
+    CU_ASSERT_PTR_NOT_NULL(strstr(said, "computed for 0 s"));
+}
+
+static void pairs_goes_in_order(void)
+{
+    static const char text[] = "local t, s = {}, '' for _, k in ipairs {'zeta', 'b', 'alpha', 3, 1, 2.5, 'c'} do t[k] = true end\n"
+                               "for k in pairs(t) do s = s .. k .. ' ' end\n"
+                               "return s == '1 2.5 3 alpha b c zeta '";
+    CU_ASSERT_EQUAL(value_of(text), 1);
+    CU_ASSERT_EQUAL(value_of("local t, n = {a = 1, b = 2, c = 3}, 0 for k in pairs(t) do t[k] = nil n = n + 1 end return n"), 3);
+    CU_ASSERT_EQUAL(value_of("local t = {a = 1, b = 2, c = 3} for k in pairs(t) do t.b = nil t.n = (t.n or 0) + 1 end return t.n"), 2);
+    CU_ASSERT_EQUAL(value_of("return next({}) == nil"), 1);
+}
+
+static void random_numbers_follow_the_seed(void)
+{
+    struct sandbox_limits limits = small();
+    lua_Integer a = 0, b = 0, c = 0;
+    run_limited(&limits, "return math.random(1, 1 << 40)", &a);
+    run_limited(&limits, "return math.random(1, 1 << 40)", &b);
+    limits.seed = 2;
+    run_limited(&limits, "return math.random(1, 1 << 40)", &c);
+    CU_ASSERT_EQUAL(a, b);
+    CU_ASSERT_NOT_EQUAL(a, c);
+}
+
+const struct suite suite_lua_sandbox = {
+    "lua_sandbox",
+    (const struct test[]){
+        {"nothing reaches out of a script", nothing_reaches_out},
+        {"the pure library is there", the_pure_library_is_there},
+        {"bytecode is refused", bytecode_is_refused},
+        {"an error has file, line and traceback", an_error_has_file_line_and_traceback},
+        {"any value can be an error", any_value_can_be_an_error},
+        {"messages hold no control characters", messages_hold_no_control_characters},
+        {"an endless loop ends", an_endless_loop_ends},
+        {"a limit cannot be caught", a_limit_cannot_be_caught},
+        {"memory ends the script", memory_ends_the_script},
+        {"garbage is no reason to end", garbage_is_no_reason_to_end},
+        {"endless library calls are refused", endless_library_calls_are_refused},
+        {"a hanging library call ends the process", a_hanging_library_call_ends_the_process},
+        {"computing too long ends the script", computing_too_long_ends_the_script},
+        {"pairs goes through keys in order", pairs_goes_in_order},
+        {"random numbers follow the seed", random_numbers_follow_the_seed},
+        {0},
+    },
+};
