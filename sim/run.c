@@ -73,15 +73,14 @@ static enum stop stopped(struct machine *m, enum round_state state)
     return STOP_STUCK;
 }
 
-// Finds whose turn it is. A turn that ended takes the hart's reservation with it, when there are several harts.
+// Finds whose turn it is. Only that hart can hold a reservation.
 enum round_state run_next_turn(struct machine *m)
 {
-    struct round before = m->core.round;
     enum round_state state = round_next(&m->core.round, m->states, m->config.harts);
-    bool same_turn = m->core.round.turn == before.turn && m->core.round.left <= before.left;
-    if (m->config.harts > 1 && !same_turn && before.turn < m->config.harts)
-        machine_hart_drop_reservation(m, before.turn);
     m->current = m->core.round.turn;
+    for (u32 i = 0; i < m->config.harts && state == ROUND_RUN; i++)
+        if (i != m->current)
+            machine_hart_drop_reservation(m, i);
     return state;
 }
 

@@ -371,17 +371,23 @@ static void an_ipi_wakes_another_hart(void)
     machine_free(m);
 }
 
-static void a_turns_end_takes_the_reservation_when_there_are_several_harts(void)
+static void another_harts_turn_ends_a_reservation(void)
 {
     // lr.w, then 999 steps and more before sc.w.
     static const char text[] = " la s0, word\n lr.w t0, (s0)\n li t0, 500\n 1: addi t0, t0, -1\n bnez t0, 1b\n"
-                               " sc.w s1, t0, (s0)\n j .\n word: .word 0\n";
+                               " sc.w s1, t0, (s0)\n j .\n second: j .\n word: .word 0\n";
     struct machine *m = with(text, 1, CLOCK_VIRTUAL);
     machine_run(m, 1100);
     CU_ASSERT_EQUAL(x(m, S1), 0);
     machine_free(m);
-    m = with(text, 2, CLOCK_VIRTUAL);
+    m = with(text, 2, CLOCK_VIRTUAL); // the second hart is stopped: it has no turn
     machine_run(m, 1100);
+    CU_ASSERT_EQUAL(x(m, S1), 0);
+    machine_free(m);
+    char started[512];
+    snprintf(started, sizeof started, "%s%s", START_SECOND, text);
+    m = with(started, 2, CLOCK_VIRTUAL);
+    machine_run(m, 2200);
     CU_ASSERT_EQUAL(x(m, S1), 1);
     machine_free(m);
 }
@@ -520,8 +526,7 @@ const struct suite suite_machine = {
         {"a disk keeps sectors", a_disk_keeps_sectors},
         {"harts run in turns of a thousand steps", harts_run_in_turns_of_a_thousand_steps},
         {"an IPI wakes another hart", an_ipi_wakes_another_hart},
-        {"a turn's end takes the reservation when there are several harts",
-         a_turns_end_takes_the_reservation_when_there_are_several_harts},
+        {"another hart's turn ends a reservation", another_harts_turn_ends_a_reservation},
         {"DMA ends a reservation", dma_ends_a_reservation},
         {"a remote fence is done when the call returns", a_remote_fence_is_done_when_the_call_returns},
         {"kinds and paths have names", kinds_and_paths_have_names},

@@ -6,7 +6,7 @@
 // A step is a retired instruction or a trap taken (interrupts included). A turn ends early when the hart stops, or parks in `wfi` with nothing
 // enabled pending (if something is pending already, `wfi` is a nop and the turn goes on). Harts that are stopped, or so parked, are passed over. At the end of a round the time of every started hart is raised
 // (by its idle count) to the latest among them; if every started hart is parked, further, to the nearest deadline. With one hart
-// this is: `wfi` retires, then time jumps to stimecmp. The end of a turn ends the hart's LR/SC reservation when there are several harts.
+// this is: `wfi` retires, then time jumps to stimecmp. Another hart's turn ends a hart's LR/SC reservation.
 #ifndef ISA_ARCH_ROUND_H
 #define ISA_ARCH_ROUND_H
 
