@@ -1,31 +1,54 @@
-// A page allocator in fifteen lines: fresh pages from the front of the VMM's memory, freed ones from a list threaded through them.
+// A page allocator: fresh pages from the front of the VMM's memory, freed ones from a list threaded through them.
 // Read next: hypervisor/shadow.c, which uses up most of them.
 #include "hypervisor/page.h"
 
-void *page_at(struct hw *hw, mpa address)
+bool page_start(struct vmm *vmm, mpa memory_at, u32 memory_size)
 {
-    return (u8 *)hw_page(hw, address & ~(PAGE_SIZE - 1)) + (address & (PAGE_SIZE - 1));
+    u32 marks = (memory_size >> PAGE_SHIFT) * 4;
+    vmm->memory = memory_at;
+    vmm->marks = memory_at + PAGE_SIZE;
+    vmm->fresh = vmm->marks + ((marks + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1));
+    vmm->end = memory_at + memory_size;
+    return vmm->fresh <= vmm->end;
+}
+
+static u32 *mark_of(struct hw *hw, const struct vmm *vmm, mpa page)
+{
+    return page_at(hw, vmm->marks + ((page - vmm->memory) >> PAGE_SHIFT) * 4);
 }
 
 mpa page_alloc(struct hw *hw, struct vmm *vmm)
 {
     mpa page = vmm->free;
     if (page) {
-        vmm->free = *(u32 *)page_at(hw, page);
-    } else {
-        if (vmm->fresh == vmm->end)
-            return 0;
+        u32 *link = page_at(hw, page);
+        vmm->free = *link;
+        *link = 0;
+    } else if (vmm->fresh != vmm->end) {
         page = vmm->fresh;
         vmm->fresh += PAGE_SIZE;
     }
-    u32 *words = page_at(hw, page);
-    for (u32 i = 0; i < PAGE_SIZE / 4; i++)
-        words[i] = 0;
     return page;
+}
+
+void page_mark(struct hw *hw, struct vmm *vmm, mpa page, u32 index)
+{
+    *mark_of(hw, vmm, page) |= 1u << (index >> 5);
+}
+
+u32 page_marked(struct hw *hw, const struct vmm *vmm, mpa page)
+{
+    return *mark_of(hw, vmm, page);
 }
 
 void page_free(struct hw *hw, struct vmm *vmm, mpa page)
 {
-    *(u32 *)page_at(hw, page) = vmm->free;
+    u32 *mark = mark_of(hw, vmm, page);
+    u32 *words = page_at(hw, page);
+    for (u32 part = 0; part < 32 && *mark >> part; part++)
+        for (u32 i = 0; (*mark >> part & 1) && i < 32; i++)
+            words[part * 32 + i] = 0;
+    *mark = 0;
+    words[0] = vmm->free;
     vmm->free = page;
 }

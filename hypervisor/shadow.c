@@ -11,7 +11,14 @@
 
 static u32 *spte_at(struct hw *hw, mpa table, u32 index)
 {
-    return (u32 *)page_at(hw, table + index * 4);
+    return page_at(hw, table + index * 4);
+}
+
+// The same for an entry that may be written.
+static u32 *spte_touch(const struct turn *t, mpa table, u32 index)
+{
+    page_mark(t->hw, t->vmm, table, index);
+    return spte_at(t->hw, table, index);
 }
 
 static mpa spte_page(u32 spte)
@@ -28,11 +35,16 @@ static bool spte_is_leaf(u32 spte)
 
 static void drop_tables(struct hw *hw, struct vmm *vmm, mpa root)
 {
+    u32 *sptes = spte_at(hw, root, 0);
+    u32 marked = page_marked(hw, vmm, root);
     for (u32 i = 0; i < PAGE_SIZE / 4; i++) {
-        u32 *spte = spte_at(hw, root, i);
-        if ((*spte & PTE_V) && !spte_is_leaf(*spte))
-            page_free(hw, vmm, spte_page(*spte));
-        *spte = 0;
+        if (!(marked >> (i >> 5) & 1)) {
+            i |= 31;
+            continue;
+        }
+        if ((sptes[i] & PTE_V) && !spte_is_leaf(sptes[i]))
+            page_free(hw, vmm, spte_page(sptes[i]));
+        sptes[i] = 0;
     }
 }
 
@@ -129,7 +141,7 @@ static void drop_table(const struct turn *t, const struct shadow *s, u32 *top)
 // from one where now there is none, or the other way round. NULL: no memory.
 static u32 *small_entry(const struct turn *t, const struct shadow *s, gva address, u32 split)
 {
-    u32 *top = spte_at(t->hw, s->root, address >> 22);
+    u32 *top = spte_touch(t, s->root, address >> 22);
     if ((*top & PTE_V) && (spte_is_leaf(*top) || (*top & SPTE_SPLIT) != split))
         drop_table(t, s, top);
     if (!*top) {
@@ -138,7 +150,7 @@ static u32 *small_entry(const struct turn *t, const struct shadow *s, gva addres
             return NULL;
         *top = PTE_MAKE(table, PTE_V | split);
     }
-    return spte_at(t->hw, spte_page(*top), address >> PAGE_SHIFT & 0x3ff);
+    return spte_touch(t, spte_page(*top), address >> PAGE_SHIFT & 0x3ff);
 }
 
 // ---- choosing a shadow
@@ -229,7 +241,7 @@ bool shadow_fill(const struct turn *t, gva address, const struct sv32_walk *walk
     u32 flags = satp & SATP_MODE ? spte_flags(walk->pte, current_view(t))
                                  : PTE_V | PTE_U | PTE_A | PTE_D | PTE_R | PTE_W | PTE_X;
     struct shadow *s = current_shadow(t);
-    u32 *top = spte_at(t->hw, s->root, address >> 22);
+    u32 *top = spte_touch(t, s->root, address >> 22);
     gpa super = walk->address & ~(MEGAPAGE_SIZE - 1);
     struct hw_keep keep = hw_keep(t->hw);
     if (keep.spte && keep.page == (address & ~(PAGE_SIZE - 1)))

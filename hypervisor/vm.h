@@ -108,6 +108,7 @@ struct vmm {
     u32 alive; // VMs still on
     mpa ready_first, ready_last; // queue of gangs
     mpa waiting_first;           // ordered by wake
+    mpa memory, marks;           // its own memory, and the marks of the pages there (hypervisor/page.h)
     mpa fresh, end;              // pages never used yet
     mpa free;                    // list of freed pages, linked through their first word
     u32 generation;              // of real ASIDs

@@ -384,11 +384,11 @@ mpa vmm_start(struct hw *hw)
         .holes = c->holes,
         .off_when_idle = c->off_when_idle,
         .quantum = c->quantum,
-        .fresh = c->memory_at + PAGE_SIZE,
-        .end = c->memory_at + c->memory_size,
         .generation = 1,
         .next_asid = 1,
     };
+    if (!page_start(vmm, c->memory_at, c->memory_size))
+        return 0;
     mpa *link = &vmm->first_vm;
     for (u32 i = 0; i < c->guests; i++) {
         if (!start_vm(hw, vmm, &c->guest[i], link))
