@@ -134,7 +134,7 @@ VMM_T32  = $(wildcard hypervisor/t32/*.c hypervisor/t32/*.S)
 VMM_OBJS = $(patsubst %,$(GUESTS)/t32/%.o,$(basename $(VMM_CORE) $(VMM_T32)))
 $(GUESTS)/t32/%.o: %.c Makefile | $(GENERATED)
 	@mkdir -p $(@D)
-	$(GCC) $(GCFLAGS) -fno-builtin -ffunction-sections -fdata-sections -I$(BUILD) -c -o $@ $<
+	$(GCC) $(GCFLAGS) -flto -fno-builtin -ffunction-sections -fdata-sections -I$(BUILD) -c -o $@ $<
 $(GUESTS)/t32/%.o: %.S Makefile
 	@mkdir -p $(@D)
 	$(GCC) -I. -MMD -MP -c -o $@ $<

@@ -3,7 +3,7 @@
 // The guest is *called*: hw_run returns when something happened.
 //
 // One `struct hw` a hart; the backend defines it. The core runs on one hart at a time (a backend with several harts at once takes
-// a lock when hw_run returns). Addresses are machine addresses; the core keeps no pointer from hw_page across hw_run.
+// a lock when hw_run returns). Addresses are machine addresses; the core keeps no pointer from hw_page longer than a turn (hypervisor/vmm.h).
 #ifndef HYPERVISOR_HW_H
 #define HYPERVISOR_HW_H
 
@@ -32,7 +32,7 @@ struct hw_keep {
 // of its instructions have retired: exactly then. x, pc are updated; nothing else of `guest` is read or written.
 void hw_run(struct hw *hw, struct hart_state *guest, u64 limit, struct hw_exit *exit);
 
-void *hw_page(struct hw *hw, mpa page);                  // its 4096 bytes, to read and write; until the next hw_run
+void *hw_page(struct hw *hw, mpa page);                  // its 4096 bytes, to read and write; until this turn is over
 
 void hw_root(struct hw *hw, mpa root, u32 asid);         // translate by this shadow root from the next hw_run on
 struct hw_keep hw_keep(struct hw *hw);                   // the page that every shadow must have for the backend's own use

@@ -15,7 +15,6 @@ struct hw {
     u32 hart;
     u64 budget; // machine steps left in this monitor turn
     bool idle;  // the core said so in this turn
-    u32 satp;   // the shadow root in force; the core names it before every run
 };
 
 struct native {
@@ -37,12 +36,14 @@ static void load_hart(struct hw *hw, struct hart_state *real, const struct hart_
     real->sscratch = at;
     memcpy(real->x, guest->x, sizeof real->x);
     real->pc = guest->pc;
-    real->satp = hw->satp;
 }
 
 void hw_run(struct hw *hw, struct hart_state *guest, u64 limit, struct hw_exit *exit)
 {
     struct machine *m = hw->native->m;
+    *exit = (struct hw_exit){0};
+    if (!hw->budget || machine_leaving(m))
+        return;
     struct hart_state *real = machine_hart(m, hw->hart);
     load_hart(hw, real, guest);
     machine_hart_owner_mode(m, hw->hart, guest->mode);
@@ -62,7 +63,7 @@ void hw_unreserve(struct hw *hw)
 
 void hw_root(struct hw *hw, mpa root, u32 asid)
 {
-    hw->satp = SATP_MODE | asid << 22 | root >> PAGE_SHIFT;
+    machine_hart(hw->native->m, hw->hart)->satp = SATP_MODE | asid << 22 | root >> PAGE_SHIFT;
 }
 
 struct hw_keep hw_keep(struct hw *hw)

@@ -10,7 +10,7 @@
 
 #include "hypervisor/vm.h"
 
-// The bytes at a machine address, up to the end of its page. Good until the next hw_run.
+// The bytes at a machine address, up to the end of its page. Good until this turn is over.
 static inline void *page_at(struct hw *hw, mpa address)
 {
     return (u8 *)hw_page(hw, address & ~(PAGE_SIZE - 1)) + (address & (PAGE_SIZE - 1));

@@ -55,6 +55,7 @@ static void drop_shadow(struct hw *hw, struct vmm *vmm, struct shadow *s)
         return;
     drop_tables(hw, vmm, s->root);
     page_free(hw, vmm, s->root);
+    vmm->changes++;
     *s = (struct shadow){0};
 }
 
@@ -100,6 +101,7 @@ static void reclaim(const struct turn *t)
         at = vm->next;
     }
     *mine = kept;
+    t->vmm->changes++;
     if (mine->root) {
         drop_tables(t->hw, t->vmm, mine->root);
         renew_asid(t, mine);
@@ -134,6 +136,7 @@ static void drop_table(const struct turn *t, const struct shadow *s, u32 *top)
     if ((*top & PTE_V) && !spte_is_leaf(*top))
         page_free(t->hw, t->vmm, spte_page(*top));
     *top = 0;
+    t->vmm->changes++;
     hw_flush(t->hw, s->asid, NULL);
 }
 
@@ -161,6 +164,7 @@ static void renew_asid(const struct turn *t, struct shadow *s)
     if (t->vmm->next_asid == ASIDS) {
         t->vmm->next_asid = 1;
         t->vmm->generation++;
+        t->vmm->changes++;
         hw_flush(t->hw, 0, NULL);
     }
     s->asid = t->vmm->next_asid++;
@@ -199,9 +203,8 @@ static bool keep_page(const struct turn *t, const struct shadow *s)
     return true;
 }
 
-bool shadow_use(const struct turn *t)
+static bool choose_shadow(const struct turn *t, u32 satp)
 {
-    u32 satp = t->v->state.satp & SATP_MODE ? t->v->state.satp : 0;
     struct space *space = &t->vm->spaces[t->v->space];
     if (!space->used || space->satp != satp) {
         t->v->space = find_space(t, satp);
@@ -222,6 +225,23 @@ bool shadow_use(const struct turn *t)
     return keep_page(t, s);
 }
 
+bool shadow_use(const struct turn *t)
+{
+    struct hart_slot *slot = &t->vmm->slots[hw_hart(t->hw)];
+    u32 satp = t->v->state.satp & SATP_MODE ? t->v->state.satp : 0;
+    u32 view = current_view(t);
+    if (slot->shadow.vm == t->vm->id && slot->shadow.satp == satp && slot->shadow.view == view &&
+        slot->shadow.changes == t->vmm->changes)
+        return true;
+    if (!choose_shadow(t, satp))
+        return false;
+    slot->shadow.vm = t->vm->id;
+    slot->shadow.satp = satp;
+    slot->shadow.view = view;
+    slot->shadow.changes = t->vmm->changes;
+    return true;
+}
+
 // ---- filling
 
 // What a guest entry allows in this view, as the flags of a U page. Each right counts only once the guest's own A and D bits would let it
@@ -235,6 +255,13 @@ static u32 spte_flags(u32 gpte, enum view view)
     return flags;
 }
 
+// The guest wants the very page that the backend keeps: another must do.
+static void move_keep(const struct turn *t, gva page)
+{
+    hw_move(t->hw, page, t->v->state.pc & ~(PAGE_SIZE - 1));
+    t->vmm->changes++;
+}
+
 bool shadow_fill(const struct turn *t, gva address, const struct sv32_walk *walk)
 {
     u32 satp = t->v->state.satp;
@@ -245,7 +272,7 @@ bool shadow_fill(const struct turn *t, gva address, const struct sv32_walk *walk
     gpa super = walk->address & ~(MEGAPAGE_SIZE - 1);
     struct hw_keep keep = hw_keep(t->hw);
     if (keep.spte && keep.page == (address & ~(PAGE_SIZE - 1)))
-        hw_move(t->hw, keep.page, t->v->state.pc & ~(PAGE_SIZE - 1));
+        move_keep(t, keep.page);
     bool around = keep.spte && keep.page >> 22 == address >> 22; // a superpage would cover the page that is not the guest's
     if (walk->level == 1 && !around && gmem_has(t->vm, super, MEGAPAGE_SIZE)) {
         if ((*top & PTE_V) && !spte_is_leaf(*top))
@@ -267,6 +294,7 @@ static void fence_address(struct hw *hw, struct vmm *vmm, struct shadow *s, gva 
     u32 *top = spte_at(hw, s->root, address >> 22);
     if (!(*top & PTE_V))
         return;
+    vmm->changes++; // the page that the backend keeps may be among what goes
     if (spte_is_leaf(*top)) {
         *top = 0;
         hw_flush(hw, s->asid, NULL);

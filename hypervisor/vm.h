@@ -94,6 +94,9 @@ struct vm {
 struct hart_slot {
     mpa gang;  // running, or 0
     mpa vcpu;  // whose VCPU was the last to run
+    struct {   // the shadow that is in force, so that using it again costs nothing
+        u32 vm, satp, view, changes;
+    } shadow;
     u64 slice; // ticks the gang has left
     u64 since; // hw_now when it was last charged (wall clock)
 };
@@ -112,6 +115,7 @@ struct vmm {
     mpa fresh, end;              // pages never used yet
     mpa free;                    // list of freed pages, linked through their first word
     u32 generation;              // of real ASIDs
+    u32 changes;                 // counts whatever may make the shadow in force another one: see shadow_use
     u16 next_asid;
     u16 failures; // VMs that ended otherwise than by POWER_OFF
     struct hart_slot slots[HARTS_MAX];
@@ -120,7 +124,7 @@ struct vmm {
 _Static_assert(sizeof(struct vmm) <= PAGE_SIZE, "a VMM is a page");
 _Static_assert(sizeof(struct vm) <= PAGE_SIZE, "a VM is a page");
 
-// Whose turn it is: handed from function to function while one exit is dealt with. Never stored; the pointers end with the next hw_run.
+// Whose turn it is: handed from function to function while one exit is dealt with. Never stored; the pointers end with the turn.
 struct turn {
     struct hw *hw;
     struct vmm *vmm;

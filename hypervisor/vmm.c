@@ -139,7 +139,8 @@ static void act(const struct turn *t, enum verdict verdict, const struct trapped
         end_vm(t);
         return;
     }
-    round_spend(&t->gang->round, 1);
+    if (t->gang->count > 1)
+        round_spend(&t->gang->round, 1);
     if (!alive)
         end_stuck(t);
 }
@@ -279,22 +280,44 @@ static void poll_waiting(struct hw *hw, struct vmm *vmm)
     }
 }
 
-static void run(struct turn *t)
+static void end_lacking(const struct turn *t)
 {
-    if (!shadow_use(t)) {
-        t->vm->life = LIFE_LACK;
-        end_vm(t);
-        return;
-    }
+    t->vm->life = LIFE_LACK;
+    end_vm(t);
+}
+
+static void call_guest(const struct turn *t, struct hw_exit *exit)
+{
+    hw_run(t->hw, &t->v->state, run_limit(t), exit);
+    t->v->state.retired += exit->ran;
+    t->v->direct += exit->ran;
+    if (t->gang->count > 1)
+        round_spend(&t->gang->round, (u32)exit->ran);
+    charge(t, exit);
+}
+
+// The same VCPU may go straight back: it can run, its turn and its slice are not over, and it has no interrupt to take first.
+static bool may_go_on(const struct turn *t)
+{
+    return t->vm->life == LIFE_ON && t->v->state.run == HART_RUNNING && t->vmm->slots[hw_hart(t->hw)].slice &&
+           t->gang->round.left && !hart_interrupt(&t->v->state, now_of(t));
+}
+
+// Runs the VCPU, exit after exit, as long as no other choice than to run it again is to be made.
+static void run(const struct turn *t)
+{
     struct hw_exit exit;
-    hw_run(t->hw, &t->v->state, run_limit(t), &exit);
-    t->v->state.retired += exit.ran;
-    t->v->direct += exit.ran;
-    round_spend(&t->gang->round, (u32)exit.ran);
-    charge(t, &exit);
-    if (exit.trapped)
+    do {
+        if (!shadow_use(t)) {
+            end_lacking(t);
+            return;
+        }
+        call_guest(t, &exit);
+        if (!exit.trapped)
+            return;
         handle(t, &exit);
-    if (exit.trapped && (exit.cause == CAUSE_EXTERNAL || exit.cause == CAUSE_SOFTWARE)) {
+    } while (!(exit.cause & CAUSE_INTERRUPT) && may_go_on(t));
+    if (exit.cause == CAUSE_EXTERNAL || exit.cause == CAUSE_SOFTWARE) {
         device_input(t);
         poll_waiting(t->hw, t->vmm);
     }
