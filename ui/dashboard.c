@@ -72,11 +72,12 @@ static void loop(struct dashboard *d, struct screen *screen)
     unsigned refresh = REFRESH_MODEL;
     u64 drawn = 0, cost = 0; // when the last frame was drawn, and how long that took
     int wait = 0;
+    bool answer = false; // a key wants an answer at once
     while (!(refresh & REFRESH_QUIT)) {
         u64 now = host_milliseconds();
         u64 pause = cost * DRAW_SHARE > FRAME ? cost * DRAW_SHARE : FRAME;
-        bool running = d->drive.goal != GOAL_NONE;
-        if (refresh && (!running || now - drawn >= pause)) {
+        bool paced = d->drive.goal != GOAL_NONE && !answer;
+        if (refresh && (!paced || now - drawn >= pause)) {
             if (refresh & REFRESH_ALL)
                 screen_redraw(screen);
             if (refresh & REFRESH_MODEL)
@@ -86,8 +87,10 @@ static void loop(struct dashboard *d, struct screen *screen)
             cost = host_milliseconds() - now;
             refresh = REFRESH_NOTHING;
         }
-        refresh |= take_keys(d, screen, refresh ? least(wait, FRAME) : wait);
-        if (d->drive.goal == GOAL_NONE) {
+        unsigned answered = take_keys(d, screen, refresh ? least(wait, FRAME) : wait);
+        refresh |= answered;
+        answer = answered != REFRESH_NOTHING;
+        if (d->drive.goal == GOAL_NONE || answer) {
             wait = refresh ? 0 : IDLE;
             continue;
         }
