@@ -7,6 +7,7 @@
 #include <time.h>
 
 #define MOMENT_EVERY 250   // milliseconds of host time between snapshots of a run
+#define MOMENT_NEAR 1000   // steps
 #define CHUNK_MOST 2000000 // steps between two looks at the clock
 #define CHUNK_TIME 2       // milliseconds that a chunk should take
 
@@ -52,9 +53,10 @@ static void thin_out(struct drive *d)
         forget(d, i);
 }
 
+// Takes a snapshot, unless there is one so near that running on from it takes no time.
 static void remember(struct drive *d)
 {
-    if (!d->machine || (d->moments && d->past[d->moments - 1]->steps == machine_steps(d->machine)))
+    if (!d->machine || (d->moments && machine_steps(d->machine) - d->past[d->moments - 1]->steps < MOMENT_NEAR))
         return;
     if (d->moments == MOMENTS_MAX)
         thin_out(d);

@@ -1,0 +1,240 @@
+// Driving a scenario as the dashboard does: forward, to traps, over them and back again, with a real machine.
+#include "tests/suite.h"
+#include "ui/drive.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+// A kernel that enters a user program, which makes system calls for ever and counts them in s0.
+static const char kernel[] = ".globl _start\n"
+                             "_start: la t0, handler\n"
+                             "        csrw stvec, t0\n"
+                             "        la t0, user\n"
+                             "        csrw sepc, t0\n"
+                             "        sret\n"
+                             "handler: csrr t0, sepc\n"
+                             "        addi t0, t0, 4\n"
+                             "        csrw sepc, t0\n"
+                             "        sret\n"
+                             "user:   addi s0, s0, 1\n"
+                             "        ecall\n"
+                             "        j user\n";
+
+static const char script_vmm[] = "-- A test\nmachine {}\nvmm { quantum = 100 }\nguest { image = \"k.s\", ram = \"8M\" }\n"
+                                 "guest { image = \"k.s\", ram = \"8M\" }\nrun { steps = 100000 }\n";
+static const char script_bare[] = "-- A test\nmachine {}\nguest { image = \"k.s\", ram = \"8M\" }\nrun { steps = 100000 }\nprint(\"done\")\n";
+
+struct bench {
+    char folder[64], script[96], image[96];
+    struct drive drive;
+};
+
+static void write_file(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "w");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+    fputs(text, f);
+    fclose(f);
+}
+
+static struct bench *bench_new(const char *script, u64 limit)
+{
+    struct bench *b = calloc(1, sizeof *b);
+    char error[WORLD_ERROR];
+    enum status why;
+    strcpy(b->folder, "/tmp/trapeze-drive-XXXXXX");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(b->folder));
+    snprintf(b->script, sizeof b->script, "%s/s.lua", b->folder);
+    snprintf(b->image, sizeof b->image, "%s/k.s", b->folder);
+    write_file(b->script, script);
+    write_file(b->image, kernel);
+    bool opened = drive_open(&b->drive, b->script, 0, limit, &why, error, sizeof error);
+    if (!opened)
+        printf("# %s\n", error);
+    CU_ASSERT_FATAL(opened);
+    drive_set_speed(&b->drive, 10); // as fast as can be
+    drive_step(&b->drive);
+    if (!b->drive.machine)
+        printf("# %s\n", scenario_error(b->drive.sc));
+    CU_ASSERT_PTR_NOT_NULL_FATAL(b->drive.machine);
+    return b;
+}
+
+static void bench_free(struct bench *b)
+{
+    drive_close(&b->drive);
+    unlink(b->script);
+    unlink(b->image);
+    rmdir(b->folder);
+    free(b);
+}
+
+static void run_until_goal(struct drive *d, enum drive_goal goal)
+{
+    drive_go(d, goal);
+    for (int i = 0; i < 1000 && drive_slice(d, 50) >= 0; i++)
+        continue;
+}
+
+static u64 steps_of(const struct bench *b)
+{
+    return machine_steps(b->drive.machine);
+}
+
+// Everything that can be seen of two drives at the same step is the same.
+static void check_same(struct bench *a, struct bench *b)
+{
+    CU_ASSERT_EQUAL_FATAL(steps_of(a), steps_of(b));
+    CU_ASSERT_EQUAL(machine_compare(a->drive.machine, b->drive.machine, stdout, 3), 0);
+    CU_ASSERT_EQUAL_FATAL(a->drive.log->traps, b->drive.log->traps);
+    CU_ASSERT_EQUAL(memcmp(a->drive.log->count, b->drive.log->count, sizeof a->drive.log->count), 0);
+    for (u64 n = 1; n <= a->drive.log->traps; n++)
+        CU_ASSERT_EQUAL_FATAL(memcmp(traplog_row(a->drive.log, n), traplog_row(b->drive.log, n), sizeof(struct trap_row)), 0);
+}
+
+static void back_and_forth(const char *script)
+{
+    struct bench *a = bench_new(script, 0), *b = bench_new(script, 0);
+    for (int i = 0; i < 300; i++)
+        drive_step(&a->drive);
+    for (int i = 0; i < 120; i++)
+        CU_ASSERT_PTR_NULL_FATAL(drive_back(&a->drive));
+    for (int i = 0; i < 180; i++)
+        drive_step(&b->drive);
+    check_same(a, b);
+    for (int i = 0; i < 500; i++) {
+        drive_step(&a->drive);
+        drive_step(&b->drive);
+    }
+    check_same(a, b);
+    bench_free(a);
+    bench_free(b);
+}
+
+static void test_back_vmm(void)
+{
+    back_and_forth(script_vmm);
+}
+
+static void test_back_bare(void)
+{
+    back_and_forth(script_bare);
+}
+
+static void test_next_trap(void)
+{
+    struct bench *b = bench_new(script_vmm, 0);
+    drive_step(&b->drive);
+    for (int i = 0; i < 50; i++) {
+        u64 traps = b->drive.log->traps, before = steps_of(b);
+        run_until_goal(&b->drive, GOAL_TRAP);
+        const struct trap_row *row = traplog_row(b->drive.log, b->drive.log->traps);
+        CU_ASSERT_FATAL(b->drive.log->traps > traps && row);
+        CU_ASSERT(row->steps + 1 >= steps_of(b)); // right behind it
+        CU_ASSERT(steps_of(b) > before);
+    }
+    bench_free(b);
+}
+
+static void test_last_trap(void)
+{
+    struct bench *b = bench_new(script_vmm, 0);
+    u64 stops[40];
+    drive_step(&b->drive);
+    for (int i = 0; i < 40; i++) {
+        run_until_goal(&b->drive, GOAL_TRAP);
+        stops[i] = steps_of(b);
+    }
+    for (int i = 38; i >= 20; i--) {
+        CU_ASSERT_PTR_NULL_FATAL(drive_back_to_trap(&b->drive));
+        CU_ASSERT_EQUAL_FATAL(steps_of(b), stops[i]);
+    }
+    run_until_goal(&b->drive, GOAL_TRAP);
+    CU_ASSERT_EQUAL(steps_of(b), stops[21]);
+    bench_free(b);
+}
+
+// From an ecall in user mode, over the kernel's handler, to the instruction behind it: though the other guest runs meanwhile.
+static void over(const char *script, const struct vm_path *path)
+{
+    struct bench *b = bench_new(script, 0);
+    struct observed_vcpu v;
+    u32 word = 0;
+    for (int i = 0; i < 5000 && word != 0x73; i++) {
+        drive_step(&b->drive);
+        word = 0;
+        if (observe_vcpu(b->drive.machine, path, 0, &v) && v.on_hart && v.state.mode == MODE_U)
+            observe_read_virtual(b->drive.machine, path, 0, v.state.pc, &word, 4);
+    }
+    CU_ASSERT_EQUAL_FATAL(word, 0x73);
+    u32 pc = v.state.pc, count = v.state.x[8];
+    run_until_goal(&b->drive, GOAL_OVER);
+    CU_ASSERT_FATAL(observe_vcpu(b->drive.machine, path, 0, &v));
+    CU_ASSERT_EQUAL(v.state.pc, pc + 4);
+    CU_ASSERT_EQUAL(v.state.mode, MODE_U);
+    CU_ASSERT_EQUAL(v.state.x[8], count);
+    bench_free(b);
+}
+
+static void test_over_vmm(void)
+{
+    over(script_vmm, &(struct vm_path){{1}});
+}
+
+static void test_over_bare(void)
+{
+    over(script_bare, &(struct vm_path){{0}});
+}
+
+static void test_end(void)
+{
+    struct bench *b = bench_new(script_bare, 0);
+    run_until_goal(&b->drive, GOAL_RUN);
+    CU_ASSERT_EQUAL(scenario_state(b->drive.sc), SCENARIO_DONE);
+    CU_ASSERT_STRING_EQUAL(b->drive.said, "done");
+    CU_ASSERT_EQUAL(steps_of(b), 100000);
+    drive_step(&b->drive); // no more, and no harm
+    run_until_goal(&b->drive, GOAL_TRAP);
+    CU_ASSERT_EQUAL(steps_of(b), 100000);
+    CU_ASSERT_PTR_NOT_NULL(drive_back(&b->drive)); // the script is over: it says so
+    bench_free(b);
+}
+
+static void test_limit(void)
+{
+    struct bench *b = bench_new(script_vmm, 777);
+    run_until_goal(&b->drive, GOAL_RUN);
+    CU_ASSERT_EQUAL(scenario_state(b->drive.sc), SCENARIO_LIMIT);
+    CU_ASSERT_EQUAL(steps_of(b), 777);
+    CU_ASSERT_PTR_NULL(drive_back(&b->drive));
+    CU_ASSERT_EQUAL(steps_of(b), 776);
+    bench_free(b);
+}
+
+static void test_long_past(void)
+{
+    struct bench *b = bench_new(script_vmm, 0);
+    for (int i = 0; i < 200; i++) {
+        run_until_goal(&b->drive, GOAL_TRAP); // more moments than are kept
+        CU_ASSERT_FATAL(b->drive.moments <= MOMENTS_MAX);
+    }
+    u64 at = steps_of(b);
+    for (u64 i = 1; i <= 100; i++)
+        CU_ASSERT_PTR_NULL_FATAL(drive_back(&b->drive));
+    CU_ASSERT_EQUAL(steps_of(b), at - 100);
+    bench_free(b);
+}
+
+const struct suite suite_drive = {"drive", (const struct test[]){
+    {"300 steps and 120 back are 180 steps, and the future is the same, under the VMM", test_back_vmm},
+    {"300 steps and 120 back are 180 steps, and the future is the same, bare", test_back_bare},
+    {"next trap stops right behind a trap", test_next_trap},
+    {"last trap returns to where next trap stopped", test_last_trap},
+    {"over a system call is behind it, whoever ran meanwhile", test_over_vmm},
+    {"over a system call works bare, too", test_over_bare},
+    {"a scenario that is over stays so", test_end},
+    {"at the limit one can go back", test_limit},
+    {"however long the run, the past is kept in bounded room", test_long_past},
+    {0}}};
