@@ -1,5 +1,6 @@
 // trapeze, the program: finds the command in the table below and runs it. Each command is a file of its own (ui/cmd_*.c); alone on a
 // terminal it opens the menu of scenarios. Read next: ui/options.h, then the command you care for, then ui/dashboard.h.
+#include "ui/menu.h"
 #include "ui/options.h"
 
 #include <stdio.h>
@@ -43,10 +44,8 @@ static int unknown(const char *word)
 
 int main(int argc, char **argv)
 {
-    if (argc < 2) {
-        print_usage(stdout);
-        return STATUS_DONE;
-    }
+    if (argc < 2)
+        return menu_run();
     const char *word = argv[1];
     if (!strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help")) {
         print_usage(stdout);

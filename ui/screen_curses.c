@@ -191,6 +191,8 @@ void screen_close(struct screen *s)
     endwin();
     delscreen(s->curses);
     release_signals();
+    if (terminal.asked_end && terminal.asked_end != SIGINT) // whoever sent it is to see that it was heeded; ^C only quits
+        raise(terminal.asked_end);
 }
 
 // ---- showing

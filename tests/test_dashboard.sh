@@ -1,0 +1,140 @@
+#!/bin/bash
+# The dashboard on a real terminal (tmux): it shows, answers keys, survives every size, and gives the terminal back on every way out.
+# What the screens look like cell by cell is tested without a terminal: tests/test_views.c.
+TRAPEZE=$(realpath "${TRAPEZE:-./trapeze}")
+if ! command -v tmux >/dev/null 2>&1; then
+	echo "skip the dashboard on a terminal: there is no tmux"
+	exit 0
+fi
+folder=$(mktemp -d)
+socket=$folder/socket
+tm() { tmux -S "$socket" "$@" 2>/dev/null; }
+trap 'tm kill-server; rm -rf "$folder"' EXIT
+
+# Two kernels that do nothing but trap now and then, for ever.
+cat >"$folder/spin.s" <<-'END'
+	.globl _start
+	_start: li t0, 0
+	1: addi t0, t0, 1
+	csrw sscratch, t0
+	li t4, 50
+	2: addi t4, t4, -1
+	bnez t4, 2b
+	j 1b
+END
+cat >"$folder/spin.lua" <<-'END'
+	-- Spinning
+	machine {}
+	vmm { quantum = 5000 }
+	guest { name = "ann", image = "spin.s", ram = "8M" }
+	guest { name = "ben", image = "spin.s", ram = "8M" }
+	run { steps = 4000000000 }
+END
+echo "set -g default-terminal tmux-256color
+set -g status off
+set -g escape-time 0" >"$folder/tmux.conf"
+
+failed=0
+check() { # check NAME STATUS: tells the result
+	if [ "$2" -eq 0 ]; then
+		echo "ok dashboard: $1"
+	else
+		echo "not ok dashboard: $1"
+		tm capture-pane -p -t s | sed 's/^/#   /'
+		failed=1
+	fi
+}
+wait_for() { # wait_for PATTERN: until the screen shows it; 10 seconds at most
+	for _ in $(seq 200); do
+		tm capture-pane -p -t s | grep -q -e "$1" && return 0
+		sleep 0.05
+	done
+	return 1
+}
+keys() { tm send-keys -t s "$@"; }
+number() { tm capture-pane -p -t s | sed -n "1s/.*$1 \([0-9,]*\).*/\1/p" | tr -d ,; }
+
+# A shell of ours around it, so that there is somebody to see what is left of the terminal.
+begin() { # begin COLUMNS ROWS [SETTING=VALUE ...] -- ARGUMENTS
+	local size="-x $1 -y $2"
+	shift 2
+	local env=""
+	while [ "$1" != -- ]; do env="$env $1" && shift; done
+	shift
+	tm kill-session -t s
+	# shellcheck disable=SC2086
+	tm -f "$folder/tmux.conf" new-session -d $size -s s "PS1='shell> ' bash --norc --noprofile"
+	wait_for 'shell>'
+	keys "cd $folder; stty -g > before; env $env $TRAPEZE $*; echo \"status=\$?\"; stty -g > after" Enter
+}
+pid() { pgrep -P "$(tm display-message -p -t s '#{pane_pid}')" -x trapeze; }
+restored() { # the terminal is as it was, out of the alternate screen, with its cursor
+	wait_for 'status=' && sleep 0.1 && cmp -s "$folder/before" "$folder/after" &&
+		[ "$(tm display-message -p -t s '#{alternate_on}#{cursor_flag}')" = 01 ]
+}
+
+begin 80 24 -- run spin.lua
+wait_for '1 Guests' && wait_for '2 VCPU' && wait_for '3 Traps' && wait_for '4 Exits' && wait_for '5 Timeline' && wait_for '7 Console'
+check "the main panes show at 80x24" $?
+wait_for 'RUNNING' && keys p && wait_for 'PAUSED'
+check "p pauses" $?
+before=$(number insns) && traps=$(number traps) && keys t && sleep 0.5 && [ "$(number traps)" -eq $((traps + 1)) ]
+check "t runs to the next trap" $?
+keys S && sleep 0.3 && [ "$(number traps)" -eq "$traps" ] && keys s && sleep 0.3 && [ "$(number traps)" -eq $((traps + 1)) ]
+check "S takes the trap back, s makes it again" $?
+keys T && sleep 0.3 && [ "$(number insns)" -le "$before" ]
+check "T goes back to the trap before" $?
+keys '?' && wait_for 'Help' && wait_for ':trap' && keys Escape && wait_for '1 Guests'
+check "? shows the keys, Escape closes the help" $?
+keys 2 z && wait_for 'scounteren' && ! tm capture-pane -p -t s | grep -q '3 Traps' && keys z && wait_for '3 Traps'
+check "z shows one pane alone, and all again" $?
+keys : zoom Enter && wait_for 'scounteren' && keys : zo Enter && wait_for '3 Traps'
+check "commands go by their names, too" $?
+tm resize-window -t s -x 160 -y 50 && wait_for '8 Scenario' && wait_for '0 Story'
+check "at 160x50 Scenario and Story come along" $?
+tm resize-window -t s -x 60 -y 16 && wait_for '2 VCPU' && ! tm capture-pane -p -t s | grep -q '[13] [GT]'
+check "a small terminal shows one pane" $?
+tm resize-window -t s -x 30 -y 8 && wait_for 'too small' && wait_for '40x10'
+check "a tiny terminal says what it needs" $?
+keys c
+for size in 200x60 41x11 80x24 1x1 300x10 20x80 100x30; do
+	tm resize-window -t s -x "${size%x*}" -y "${size#*x}"
+	sleep 0.05
+done
+wait_for 'RUNNING' && wait_for '5 Timeline'
+check "resizing while it runs harms nothing" $?
+keys q && restored && wait_for 'status=0'
+check "q gives the terminal back, status 0" $?
+
+for signal in TERM HUP INT QUIT SEGV ABRT BUS; do
+	begin 80 24 -- run spin.lua
+	wait_for 'RUNNING' && kill -$signal "$(pid)" && restored
+	check "the terminal is restored after SIG$signal" $?
+done
+
+begin 80 24 -- run spin.lua
+wait_for 'RUNNING' && keys C-z && wait_for 'Stopped' && keys fg Enter && wait_for 'RUNNING' && keys q && restored
+check "^Z suspends, fg goes on" $?
+
+begin 80 24 NO_COLOR=1 -- run spin.lua
+wait_for 'RUNNING' && ! tm capture-pane -e -p -t s | grep -q $'\033\\[[0-9;]*[34][0-8]'
+check "NO_COLOR leaves no colour" $?
+keys q
+begin 80 24 -- run spin.lua --color=never --ascii
+wait_for 'RUNNING' && ! tm capture-pane -p -t s | grep -qP '[^\x00-\x7f]'
+check "--ascii draws in ASCII" $?
+keys q
+begin 80 24 TERM=nonsense -- run spin.lua --limit 300
+wait_for 'no dashboard' && wait_for 'status=4'
+check "an unknown TERM gets plain lines, and is told why" $?
+begin 80 24 -- run missing.lua
+wait_for 'missing.lua' && wait_for 'status=3' && restored
+check "a missing scenario is a message, not a screen" $?
+begin 80 24 --
+wait_for 'choose a scenario' && keys q && restored
+check "trapeze alone opens the menu" $?
+
+"$TRAPEZE" run "$folder/spin.lua" --limit 3000 >"$folder/plain" 2>&1
+! grep -qP '\x1b' "$folder/plain" && grep -q 'csrw sscratch' "$folder/plain"
+check "into a file it writes plain lines without control characters" $?
+exit $failed
