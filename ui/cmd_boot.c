@@ -45,7 +45,7 @@ struct boot {
     struct world *world;
     struct consoles *consoles;
     struct counters counters;
-    struct file_out trace_file;
+    struct file_out state_file, stats_file, trace_file;
     struct timespec started;
     struct terminal *terminal;
 };
@@ -273,34 +273,44 @@ static int judge(struct boot *b, enum stop stop)
 
 // ---- files
 
-static bool write_text(const char *path, char *text)
+// Opened before the run, so that a path that cannot be written is told at once.
+static bool open_files(struct boot *b, char *error, size_t error_size)
+{
+    return (!b->state || file_out_open(&b->state_file, b->state, error, error_size)) &&
+           (!b->stats || file_out_open(&b->stats_file, b->stats, error, error_size)) &&
+           (!b->trace || file_out_open(&b->trace_file, b->trace, error, error_size));
+}
+
+// Writes the text (NULL: memory lacked) and puts the file in place.
+static bool finish_file(struct file_out *out, char *text)
 {
     char error[WORLD_ERROR] = "not enough memory for the report";
-    struct file_out out = {0};
-    bool good = text && file_out_open(&out, path, error, sizeof error);
-    if (good) {
-        fputs(text, out.file);
-        fputc('\n', out.file);
-        good = file_out_commit(&out, error, sizeof error);
-    }
+    if (text)
+        fprintf(out->file, "%s\n", text);
+    bool good = text && file_out_commit(out, error, sizeof error);
     free(text);
     if (!good)
         fprintf(stderr, "trapeze boot: %s\n", error);
     return good;
 }
 
-static bool write_reports(struct boot *b)
+static double seconds_since(const struct timespec *then)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    double seconds = (double)(now.tv_sec - b->started.tv_sec) + (double)(now.tv_nsec - b->started.tv_nsec) / 1e9;
+    return (double)(now.tv_sec - then->tv_sec) + (double)(now.tv_nsec - then->tv_nsec) / 1e9;
+}
+
+static bool write_reports(struct boot *b)
+{
+    double seconds = seconds_since(&b->started);
     struct guest_state state;
+    char error[WORLD_ERROR];
     bool good = true;
     if (b->state)
-        good = state_take(b->world, 0, b->consoles, &state) && write_text(b->state, state_json(&state));
+        good = finish_file(&b->state_file, state_take(b->world, 0, b->consoles, &state) ? state_json(&state) : NULL);
     if (b->stats)
-        good = write_text(b->stats, stats_json(b->world, &b->counters, seconds)) && good;
-    char error[WORLD_ERROR];
+        good = finish_file(&b->stats_file, stats_json(b->world, &b->counters, seconds)) && good;
     if (b->trace && !file_out_commit(&b->trace_file, error, sizeof error)) {
         fprintf(stderr, "trapeze boot: %s\n", error);
         good = false;
@@ -318,7 +328,7 @@ static int fail(const char *message, int status)
 static int boot(struct boot *b)
 {
     char error[WORLD_ERROR];
-    if (b->trace && !file_out_open(&b->trace_file, b->trace, error, sizeof error))
+    if (!open_files(b, error, sizeof error))
         return fail(error, STATUS_INPUT);
     if (!listen_all(b))
         return fail("not enough memory", STATUS_INTERNAL);
@@ -349,6 +359,8 @@ int cmd_boot(int argc, char **argv)
         char error[WORLD_ERROR];
         b->world = world_new(&b->plan, &why, error, sizeof error);
         status = b->world ? boot(b) : fail(error, (int)why);
+        file_out_discard(&b->state_file);
+        file_out_discard(&b->stats_file);
         file_out_discard(&b->trace_file);
         consoles_free(b->consoles);
         world_free(b->world);

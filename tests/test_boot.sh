@@ -1,0 +1,153 @@
+#!/bin/bash
+# trapeze boot: what it prints and writes, how it ends, and that a guest's life is the same bare and under the VMM.
+set -u
+trapeze=$(realpath "${TRAPEZE:-./trapeze}")
+guests=$(realpath "${BUILD:-build}/guests")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+
+# expect NAME STATUS PATTERN ARGUMENT...: boots; the status, and a line of what it says (either stream) that matches.
+expect() {
+	local name=$1 status=$2 pattern=$3
+	shift 3
+	timeout 60 "$trapeze" boot "$@" >out 2>&1 </dev/null
+	got=$?
+	if [ $got -ne "$status" ]; then
+		echo "not ok boot: $name: status $got, not $status: $(tail -1 out)"
+	elif [ -n "$pattern" ] && ! grep -q -- "$pattern" out; then
+		echo "not ok boot: $name: no \"$pattern\" in: $(tail -1 out)"
+	else
+		echo "ok boot: $name"
+	fi
+}
+verdict() { # verdict STATUS NAME [WHY]
+	if [ "$1" -eq 0 ]; then echo "ok boot: $2"; else echo "not ok boot: $2: ${3-}"; fi
+}
+
+cat >off.s <<'END'      # powers off well
+        li a7, 8
+        ecall
+END
+cat >fail.s <<'END'     # powers off with code 7, by the test device
+        li t0, 0x100000
+        li t1, 0x73333
+        sw t1, 0(t0)
+END
+cat >wfi.s <<'END'      # waits for what cannot come
+        wfi
+        j .
+END
+cat >storm.s <<'END'    # no memory at stvec
+        li t0, 0x40000000
+        csrw stvec, t0
+        ebreak
+END
+cat >spin.s <<'END'
+        j .
+END
+cat >echo.s <<'END'     # prints its input in capitals until the input ends
+next:   li a7, 2
+        ecall
+        bltz a0, done
+        andi a0, a0, 0xdf
+        li a7, 1
+        ecall
+        j next
+done:   li a7, 8
+        ecall
+END
+
+for depth in 0 1; do
+	expect "depth $depth: power-off is status 0" 0 "" off.s --depth $depth
+	expect "depth $depth: a failure is status 1, with its code" 1 "failure code 7" fail.s --depth $depth
+	expect "depth $depth: a guest that waits for ever is named" 1 "can never go on" wfi.s --depth $depth
+	expect "depth $depth: a guest whose handler cannot be reached is named" 1 "can never go on" storm.s --depth $depth
+	expect "depth $depth: --limit is status 4" 4 "limit of 1000 steps" spin.s --depth $depth --limit 1000
+	expect "depth $depth: the one-screen kernel runs" 0 "a system call from user mode" "$guests/hello.elf" --depth $depth
+	expect "depth $depth: options of the machine are taken" 0 "" off.s --depth $depth --ram 16M --adue --misaligned emulate --profile holes \
+		--clock wall --seed 3 --policy drop-all
+	[ "$(printf abc | timeout 20 "$trapeze" boot echo.s --depth $depth)" = ABC ]
+	verdict $? "depth $depth: standard input reaches the guest, and its end too"
+done
+
+# ---- the same life: state files byte for byte
+same_life() { # same_life NAME IMAGE OPTION...
+	local name=$1
+	shift
+	for depth in 0 1; do
+		timeout 100 "$trapeze" boot "$@" --depth $depth --state state$depth.json >console$depth 2>said$depth </dev/null
+		echo $? >status$depth
+	done
+	cmp -s state0.json state1.json && cmp -s console0 console1 && cmp -s status0 status1
+	verdict $? "$name: the same state, console and status bare and under the VMM" \
+		"$(diff state0.json state1.json | head -3) $(cat said1 | tail -1)"
+}
+same_life "off.s" off.s
+same_life "the one-screen kernel" "$guests/hello.elf"
+same_life "the one-screen kernel under drop-all" "$guests/hello.elf" --policy drop-all
+same_life "the C kernel's self-test" "$guests/kite.elf" --append selftest --ram 64M
+same_life "a guest that failed" fail.s
+same_life "a guest with two harts" off.s --harts 2
+
+# ---- the files
+"$trapeze" boot "$guests/hello.elf" --depth 1 --state s.json --stats t.json --trace e.jsonl --ram 8M >/dev/null </dev/null
+grep -q '"privilege":	"K"' s.json && grep -q '"retired":	"[0-9]*"' s.json && grep -q '"stimecmph":' s.json &&
+	grep -q '"ram_hash":	"0x[0-9a-f]\{16\}"' s.json
+verdict $? "--state has privilege, retired instructions, CSRs and hashes"
+missing=
+for key in host_seconds retired direct exits fills reflections injections sfences by_owner; do
+	grep -q "\"$key\":" t.json || missing="$missing $key"
+done
+[ -z "$missing" ]
+verdict $? "--stats has every counter" "without:$missing"
+[ "$(grep -c '"kind":"exit"' e.jsonl)" = "$(grep -m1 -A1 '"exits":' t.json | grep -o '[0-9]*')" ]
+verdict $? "--trace has as many exits as --stats counts"
+[ "$(grep -vc '^{"seq":[0-9]*,.*}$' e.jsonl)" = 0 ]
+verdict $? "--trace is a JSON object a line"
+"$trapeze" boot "$guests/hello.elf" --depth 1 --trace e2.jsonl --ram 8M >/dev/null </dev/null
+cmp -s e.jsonl e2.jsonl
+verdict $? "a run repeats event by event"
+"$trapeze" boot off.s --state /dev/stdout </dev/null | grep -q '"harts"'
+verdict $? "a report can go to a device"
+expect "a report that cannot be written is told before anything runs" 3 "/nonexistent/s.json" spin.s --state /nonexistent/s.json
+echo old >kept.json
+expect "a run that fails to start" 3 "No such file" nothing.elf --state kept.json
+[ "$(cat kept.json)" = old ]
+verdict $? "leaves the old report alone"
+[ -z "$(find . -name '*.json*.*')" ]
+verdict $? "no temporary file is left behind"
+
+# ---- signals and the terminal
+"$trapeze" boot spin.s --state spin.json >/dev/null 2>&1 </dev/null &
+pid=$!
+sleep 0.3
+kill -TERM $pid
+wait $pid
+[ $? = 143 ] && grep -q '"pc"' spin.json
+verdict $? "a signal ends it, with the reports written"
+
+# on_terminal COMMAND: runs it on a terminal of its own; are the terminal's settings the same before and after?
+on_terminal() {
+	cat >session <<END
+stty -g >before
+$1
+stty -g >after
+END
+	timeout 30 script -qec 'sh session' /dev/null >said 2>&1 </dev/null
+	grep -q "the keyboard is the guest" said && cmp -s before after && [ -s after ]
+}
+if command -v script >/dev/null; then
+	on_terminal "'$trapeze' boot fail.s"
+	verdict $? "the terminal is put right when the guest is off"
+	on_terminal "'$trapeze' boot spin.s --limit 100000"
+	verdict $? "the terminal is put right at the limit"
+	for signal in TERM HUP INT SEGV ABRT; do
+		(sleep 0.7 && kill -$signal "$(cat pid)") &
+		on_terminal "sh -c 'echo \$\$ >pid; exec $trapeze boot spin.s'"
+		verdict $? "the terminal is put right after SIG$signal" "$(cat before after)"
+		wait
+	done
+else
+	echo "skip boot on a terminal: script(1) is not here"
+fi
