@@ -102,6 +102,12 @@ static bool open_script(struct scenario *sc)
         scenario_fail(sc, STATUS_INTERNAL, sandbox_error(sc->sandbox));
         return false;
     }
+    if (*sc->source == '\033') {
+        char message[WORLD_ERROR];
+        snprintf(message, sizeof message, "%s: this is compiled Lua; a scenario is Lua text", sc->path);
+        scenario_fail(sc, STATUS_INPUT, message);
+        return false;
+    }
     // Lua shortens a long name in its middle of messages; then the file's own name says more than the start of its path.
     const char *base = strrchr(sc->path, '/');
     char name[256];

@@ -1,0 +1,73 @@
+#!/bin/bash
+# trapeze run: the scenarios that come with it pass, and plain and headless output have their forms.
+set -u
+trapeze=$(realpath "${TRAPEZE:-./trapeze}")
+scenarios=$(realpath scenarios)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+
+verdict() { # verdict STATUS NAME [WHY]
+	if [ "$1" -eq 0 ]; then echo "ok run: $2"; else echo "not ok run: $2: ${3-}"; fi
+}
+
+for file in "$scenarios"/*.lua; do
+	name=$(basename "$file")
+	timeout 120 "$trapeze" run "$file" --headless >out 2>&1 </dev/null
+	status=$?
+	# A scenario passes, checks something, and says in its first comment what it is.
+	[ $status = 0 ] && ! grep -q '^FAIL' out && grep -q "^$name: [1-9][0-9]* of" out && head -1 "$file" | grep -q '^-- [A-Z]'
+	verdict $? "$name passes" "status $status: $(grep -m1 -E 'FAIL|trapeze' out || tail -1 out)"
+	timeout 120 "$trapeze" run "$file" --headless >again 2>&1 </dev/null
+	cmp -s out again
+	verdict $? "$name says the same each time" "$(diff out again | head -3)"
+done
+
+cat >small.lua <<'END'
+-- Small
+machine {}
+vmm {}
+local g = guest { name = "one", ram = "8M", source = [[
+        li a0, 72
+        li a7, 1
+        ecall
+        li a0, 10
+        ecall
+        li a7, 8
+        ecall
+]] }
+mark "before"
+run()
+print("seed", seed, "number", math.random(1000))
+check("it is off", 3, g:status() == "OFF")
+END
+"$trapeze" run small.lua --plain >out 2>&1 </dev/null
+verdict $? "--plain runs a scenario" "$(tail -1 out)"
+grep -q 'mark: before' out && grep -q 'g1/v0.* K exit ' out && grep -q 'g1 .*console  | H$' out && grep -q ' emulate ' out
+verdict $? "--plain has a line for each event, and one for a line of the console" "$(cat out)"
+"$trapeze" run small.lua >piped 2>&1 </dev/null
+cmp -s out piped
+verdict $? "output that is no terminal is plain"
+grep -q "$(printf '\033')" out
+[ $? = 1 ]
+verdict $? "plain output moves no cursor"
+"$trapeze" run small.lua --headless >out 2>&1
+grep -q '^pass  it is off  (3 of 3)$' out && grep -q '^small.lua: 1 of 1 checks passed, 3 of 3 points$' out && [ "$(wc -l <out)" = 3 ]
+verdict $? "--headless says checks and result" "$(cat out)"
+"$trapeze" run small.lua --headless --seed 7 | grep seed >seven
+"$trapeze" run small.lua --headless --seed 7 | grep seed >seven_again
+"$trapeze" run small.lua --headless --seed 8 | grep seed >eight
+cmp -s seven seven_again && ! cmp -s seven eight
+verdict $? "a seed repeats"
+"$trapeze" run small.lua --headless --limit 3 >out 2>&1
+[ $? = 4 ] && grep -q 'limit of 3 steps was reached at line 14' out
+verdict $? "--limit is status 4 and names the line" "$(cat out)"
+sed 's/"OFF"/"ON"/' small.lua >failing.lua
+"$trapeze" run failing.lua --headless >out 2>&1
+[ $? = 1 ] && grep -q '^FAIL  it is off  (0 of 3): it does not hold  \[failing.lua:16\]$' out
+verdict $? "a failed check is status 1 and names its line" "$(cat out)"
+(cd / && "$trapeze" run first-trap --headless >/dev/null 2>&1)
+verdict $? "our scenarios are found by name from anywhere"
+"$trapeze" run small.lua --headless >/dev/full 2>err
+[ $? = 70 ]
+verdict $? "output that cannot be written is no success"
