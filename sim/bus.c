@@ -1,5 +1,5 @@
-// What a program's access meets: a translation, then RAM, a device of the board, or nothing. And the board's own wires, by which devices and
-// firmware reach RAM, console and disk.
+// What a program's access meets: a translation, then RAM, a device of the board, or nothing. And the board's own wires,
+// by which devices and firmware reach RAM, console and disk.
 // Read next: sim/trap.c.
 #include "sim/core.h"
 
@@ -34,8 +34,13 @@ static void tell_device(struct hart *h, mpa address, u32 size, u32 value, bool w
     bus_lines(h->machine);
     if (!event_wanted(h->machine, EVENT_DEVICE))
         return;
-    struct note note = {.kind = EVENT_DEVICE, .mode = h->state.mode, .size = (u8)size, .write = write,
-                        .pc = h->state.pc, .addr = address, .value = value};
+    struct note note = {.kind = EVENT_DEVICE,
+                        .mode = h->state.mode,
+                        .size = (u8)size,
+                        .write = write,
+                        .pc = h->state.pc,
+                        .addr = address,
+                        .value = value};
     event_send(h, NULL, &note, cost);
 }
 
@@ -65,8 +70,8 @@ static u32 store_physical(struct hart *h, mpa address, u32 size, u32 value)
     return 0;
 }
 
-// ---- misaligned accesses, where the firmware carries them out: byte by byte, in RAM only. Both pages are translated and looked at
-// first, so that a fault leaves nothing half done. stval is the first byte that cannot be reached.
+// ---- misaligned accesses, where the firmware carries them out: byte by byte, in RAM only. Both pages are translated
+// and looked at first, so that a fault leaves nothing half done. stval is the first byte that cannot be reached.
 
 struct span {
     mpa first, second; // physical addresses of the first byte, and of the first byte of the next page if it gets there
@@ -122,12 +127,17 @@ static u32 store_misaligned(struct hart *h, gva va, u32 size, u32 value, gva *tv
 
 // ---- loads, stores, atomics
 
+static bool misaligned_allowed(const struct hart *h)
+{
+    return h->machine->config.misaligned_emulate;
+}
+
 u32 bus_load(struct hart *h, gva va, u32 size, u32 *value, gva *tval)
 {
     mpa physical;
     *tval = va;
     if (va & (size - 1))
-        return h->machine->config.misaligned_emulate ? load_misaligned(h, va, size, value, tval) : CAUSE_LOAD_MISALIGNED;
+        return misaligned_allowed(h) ? load_misaligned(h, va, size, value, tval) : CAUSE_LOAD_MISALIGNED;
     u32 cause = mmu_translate(h, va, ACCESS_READ, &physical);
     return cause ? cause : load_physical(h, physical, size, value);
 }
@@ -137,7 +147,7 @@ u32 bus_store(struct hart *h, gva va, u32 size, u32 value, gva *tval)
     mpa physical;
     *tval = va;
     if (va & (size - 1))
-        return h->machine->config.misaligned_emulate ? store_misaligned(h, va, size, value, tval) : CAUSE_STORE_MISALIGNED;
+        return misaligned_allowed(h) ? store_misaligned(h, va, size, value, tval) : CAUSE_STORE_MISALIGNED;
     u32 cause = mmu_translate(h, va, ACCESS_WRITE, &physical);
     return cause ? cause : store_physical(h, physical, size, value);
 }
@@ -219,7 +229,9 @@ static void remote_fence(void *context, u32 hart, enum fence_kind kind, u32 star
 
 void bus_wire(struct machine *m)
 {
-    m->wires = (struct board_wires){m, console_put, console_get, memory_read, memory_write,
-                                    disk_sectors, disk_read, disk_write, power_off};
-    m->firmware = (struct firmware){m->states, m->config.harts, &m->core.board, &m->wires, m->config.adue, remote_fence, m};
+    m->wires = (struct board_wires){m,         console_put, console_get, memory_read, memory_write, disk_sectors,
+                                    disk_read, disk_write,  power_off};
+    m->firmware = (struct firmware){
+        m->states, m->config.harts, &m->core.board, &m->wires, m->config.adue, remote_fence, m,
+    };
 }

@@ -1,11 +1,12 @@
 // The machine from inside: what the chapters of sim/ share. Its callers see sim/machine.h only.
 //
-//     machine.c  life            run.c      rounds, stops      engine.h   how instructions run      monitor.c   a resident VMM's side
-//     mmu.c      translation     bus.c      RAM or device      trap.c     traps and firmware        units.c     consoles and disks
-//     events.c   who listens     snapshot.c save, restore, compare
+//     machine.c  life            run.c      rounds, stops              engine.h   how instructions run
+//     mmu.c      translation     bus.c      RAM or device              trap.c     traps and firmware
+//     events.c   who listens     snapshot.c save, restore, compare     units.c    consoles and disks
+//     memory.c   RAM             monitor.c  a resident VMM's side
 //
-// State and wiring are kept apart: `state`, `extra` and `core` are plain data that a snapshot copies; the rest is how the parts find
-// each other.
+// State and wiring are kept apart: `state`, `extra` and `core` are plain data that a snapshot copies; the rest is how
+// the parts find each other.
 #ifndef SIM_CORE_H
 #define SIM_CORE_H
 

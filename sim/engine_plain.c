@@ -1,4 +1,5 @@
-// The reference engine: one instruction at a time, nothing remembered from one to the next. It is the definition of what the machine does.
+// The reference engine: one instruction at a time, nothing remembered from one to the next. It is the definition of
+// what the machine does.
 // Read next: sim/run.c, which calls it.
 #include "sim/engine.h"
 #include "sim/exec.h"
@@ -10,7 +11,8 @@ static enum verdict execute(struct step *s)
     return exec_table[s->d.insn](s);
 }
 
-// An instruction that did not trap. One that holds (see enum verdict) is a step all the same, else a run could not end there.
+// An instruction that did not trap. One that holds (see enum verdict) is a step all the same, else a run could not end
+// there.
 static void finish(struct step *s, enum verdict verdict)
 {
     if (verdict == STEP_RETIRES) {

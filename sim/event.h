@@ -1,6 +1,6 @@
-// The event stream: the only way to observe a run. Dashboard, Lua hooks, counters, graders and traces all listen here. An event
-// is a note (isa/note.h: what happened) with the machine's own stamp (when, where, whose). With no listener for its kind it costs one test
-// of a mask.
+// The event stream: the only way to observe a run. Dashboard, Lua hooks, counters, graders and traces all listen here.
+// An event is a note (isa/note.h: what happened) with the machine's own stamp (when, where, whose). With no listener
+// for its kind it costs one test of a mask.
 #ifndef SIM_EVENT_H
 #define SIM_EVENT_H
 
@@ -8,7 +8,8 @@
 
 #define EVENT_DEPTH 8 // levels a path can name
 
-// Which VM: {1, 2} is g1.2, the second VM of the VMM in the machine's first VM. All zero: the machine itself. Closed by a 0 unless full.
+// Which VM: {1, 2} is g1.2, the second VM of the VMM in the machine's first VM. All zero: the machine itself. Closed by
+// a 0 unless full.
 struct vm_path {
     u16 id[EVENT_DEPTH];
 };

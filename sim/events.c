@@ -6,11 +6,12 @@
 #include <string.h>
 
 static const char *const names[EVENT_KINDS] = {
-    [EVENT_TRAP] = "trap",         [EVENT_EXIT] = "exit",         [EVENT_EMULATE] = "emulate",   [EVENT_FILL] = "fill",
-    [EVENT_REFLECT] = "reflect",   [EVENT_PREEMPT] = "preempt",   [EVENT_KILL] = "kill",         [EVENT_INJECT] = "inject",
-    [EVENT_SCHEDULE] = "schedule", [EVENT_BLOCK] = "block",       [EVENT_FIRMWARE] = "firmware", [EVENT_DEVICE] = "device",
-    [EVENT_CONSOLE] = "console",   [EVENT_INPUT] = "input",       [EVENT_POWER] = "power",       [EVENT_MARK] = "mark",
-    [EVENT_ANNOUNCE] = "announce",
+    [EVENT_TRAP] = "trap",       [EVENT_EXIT] = "exit",         [EVENT_EMULATE] = "emulate",
+    [EVENT_FILL] = "fill",       [EVENT_REFLECT] = "reflect",   [EVENT_PREEMPT] = "preempt",
+    [EVENT_KILL] = "kill",       [EVENT_INJECT] = "inject",     [EVENT_SCHEDULE] = "schedule",
+    [EVENT_BLOCK] = "block",     [EVENT_FIRMWARE] = "firmware", [EVENT_DEVICE] = "device",
+    [EVENT_CONSOLE] = "console", [EVENT_INPUT] = "input",       [EVENT_POWER] = "power",
+    [EVENT_MARK] = "mark",       [EVENT_ANNOUNCE] = "announce",
 };
 
 const char *event_kind_name(unsigned kind)
@@ -76,7 +77,8 @@ bool machine_listened(const struct machine *m, enum event_kind kind)
     return m->listened & EVENT_BIT(kind);
 }
 
-// Of a trap the level is that of the guest it was taken from; of anything else that of whoever tells, the VMM one level above the VM.
+// Of a trap the level is that of the guest it was taken from; of anything else that of whoever tells, the VMM one level
+// above the VM.
 static u8 level_of(const struct vm_path *path, const struct note *note)
 {
     unsigned length = vm_path_length(path);

@@ -1,5 +1,7 @@
-// The meaning of every row of isa.def. The table at the end expands the rows themselves, so a row without a function does not compile.
-// Sources: RISC-V Unprivileged Specification 20191213, chapters 2, 7, 8 and 9; Privileged Specification 1.12, chapter 4.
+// The meaning of every row of isa.def. The table at the end expands the rows themselves, so a row without a function
+// does not compile.
+// Sources: RISC-V Unprivileged Specification 20191213, chapters 2, 7, 8 and 9; Privileged Specification 1.12, chapter
+// 4.
 // Read next: sim/engine_plain.c.
 #include "sim/exec.h"
 
@@ -225,7 +227,8 @@ static enum verdict exec_fence_i(struct step *s)
     return STEP_RETIRES;
 }
 
-// ---- A. The reservation is one word of physical memory. An sc.w must be allowed to store even when it is going to fail.
+// ---- A. The reservation is one word of physical memory. An sc.w must be allowed to store even when it is going to
+// fail.
 
 static enum verdict exec_lr_w(struct step *s)
 {
@@ -277,7 +280,7 @@ static enum verdict amo(struct step *s, u32 (*combine)(u32 memory, u32 operand))
 AMO(amoswap_w, b)
 AMO(amoadd_w, a + b)
 AMO(amoxor_w, a ^ b)
-AMO(amoand_w, a &b)
+AMO(amoand_w, a & b)
 AMO(amoor_w, a | b)
 AMO(amomin_w, (i32)a < (i32)b ? a : b)
 AMO(amomax_w, (i32)a > (i32)b ? a : b)

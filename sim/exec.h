@@ -1,5 +1,5 @@
-// The meaning of every instruction, one small function each, as the manual says it. The plain engine calls them; a faster engine may fall back
-// on them.
+// The meaning of every instruction, one small function each, as the manual says it. The plain engine calls them; a
+// faster engine may fall back on them.
 #ifndef SIM_EXEC_H
 #define SIM_EXEC_H
 

@@ -8,8 +8,16 @@
 
 // Round numbers of the size one meets on real processors of this kind.
 const struct costs costs_default = {
-    .trap = 20, .sret = 10, .walk = 10, .device = 100, .firmware = 50,
-    .emulate = 300, .fill = 600, .reflect = 200, .inject = 200, .schedule = 500,
+    .trap = 20,
+    .sret = 10,
+    .walk = 10,
+    .device = 100,
+    .firmware = 50,
+    .emulate = 300,
+    .fill = 600,
+    .reflect = 200,
+    .inject = 200,
+    .schedule = 500,
 };
 
 struct machine_config machine_config_default(void)

@@ -1,5 +1,5 @@
-// RAM, as the harts, the devices and the machine's user reach it. Whoever writes marks the page, so that snapshots know, and tells the
-// engine when the page holds code that it decoded.
+// RAM, as the harts, the devices and the machine's user reach it. Whoever writes marks the page, so that snapshots
+// know, and tells the engine when the page holds code that it decoded.
 // Read next: sim/mmu.c, sim/bus.c.
 #include "sim/engine.h"
 
@@ -37,10 +37,14 @@ static void mark(struct machine *m, mpa address, u32 bytes)
 u32 memory_load(struct machine *m, mpa address, u32 size)
 {
     const u8 *at = memory_at(m, address);
-    u32 value = 0;
-    for (u32 i = 0; i < size; i++)
-        value |= (u32)at[i] << (8 * i);
-    return value;
+    switch (size) {
+    case 1:
+        return at[0];
+    case 2:
+        return at[0] | (u32)at[1] << 8;
+    default:
+        return at[0] | (u32)at[1] << 8 | (u32)at[2] << 16 | (u32)at[3] << 24;
+    }
 }
 
 void memory_store(struct machine *m, mpa address, u32 size, u32 value)

@@ -1,5 +1,6 @@
-// The side of the machine that a resident monitor sees: native code that owns mode K, and runs guests in U on the machine's harts. What it
-// asks for is what a VMM in mode K would do with real hardware: a timer and `wfi` to wait, a software interrupt as the kick.
+// The side of the machine that a resident monitor sees: native code that owns mode K, and runs guests in U on the
+// machine's harts. What it asks for is what a VMM in mode K would do with real hardware: a timer and `wfi` to wait, a
+// software interrupt as the kick.
 // Read next: hypervisor/hw_sim.c, which is that monitor.
 #include "sim/engine.h"
 

@@ -40,7 +40,8 @@ static void refer(struct pages *p, u32 page, struct page_copy *copy)
     p->copies[page] = copy;
 }
 
-// The next page at or after `page` that has a flag set; p->count if there is none. Most pages of a large RAM never have.
+// The next page at or after `page` that has a flag set; p->count if there is none. Most pages of a large RAM never
+// have.
 static u32 next_flagged(const struct pages *p, u32 page)
 {
     u64 eight;
@@ -132,7 +133,8 @@ static void put_back(struct pages *p, u32 page, struct page_copy *copy, void (*c
         changed(context, page);
 }
 
-void pages_restore(struct pages *p, const struct saved_pages *s, void (*changed)(void *context, u32 page), void *context)
+void pages_restore(struct pages *p, const struct saved_pages *s, void (*changed)(void *context, u32 page),
+                   void *context)
 {
     u32 at = 0;
     for (u32 i = 0; i < s->count; i++, at++) {

@@ -1,5 +1,6 @@
-// Memory that snapshots can share: the bytes of RAM and of disks, in pages of 4 KiB. A page costs host memory once it is written, and a
-// snapshot copies it only if it was written since the last one: until then all snapshots refer to one copy.
+// Memory that snapshots can share: the bytes of RAM and of disks, in pages of 4 KiB. A page costs host memory once it
+// is written, and a snapshot copies it only if it was written since the last one: until then all snapshots refer to one
+// copy.
 //
 //     bytes   |page 0|page 1|page 2|page 3| ...      stable for life, zero until written
 //     flags   |      |USED  |USED  |      |          per page; DIRTY: differs, perhaps, from its copy
@@ -55,11 +56,14 @@ static inline void pages_mark(struct pages *p, u32 page)
     p->flags[page] |= PAGE_USED | PAGE_DIRTY;
 }
 
-// Saves every used page; costs a copy for each dirty one. False: no memory, and nothing is kept in *s (pages copied so far stay clean).
+// Saves every used page; costs a copy for each dirty one. False: no memory, and nothing is kept in *s (pages copied so
+// far stay clean).
 bool pages_save(struct pages *p, struct saved_pages *s);
 void pages_drop(struct saved_pages *s);
 
-// Makes the pages what they were. `changed` (may be NULL) is told of each page with PAGE_CODE whose bytes were replaced.
-void pages_restore(struct pages *p, const struct saved_pages *s, void (*changed)(void *context, u32 page), void *context);
+// Makes the pages what they were. `changed` (may be NULL) is told of each page with PAGE_CODE whose bytes were
+// replaced.
+void pages_restore(struct pages *p, const struct saved_pages *s, void (*changed)(void *context, u32 page),
+                   void *context);
 
 #endif

@@ -50,7 +50,9 @@ void machine_power_off(struct machine *m, enum power why, u32 code)
     m->core.power = why;
     m->core.power_code = code;
     m->leave |= LEAVE_TURN;
-    machine_tell(m, m->current, NULL, &(struct note){.kind = EVENT_POWER, .pc = m->hart[m->current].state.pc, .value = why}, 0);
+    const struct hart_state *h = &m->hart[m->current].state;
+    machine_tell(m, m->current, NULL, &(struct note){.kind = EVENT_POWER, .mode = h->mode, .pc = h->pc, .value = why},
+                 0);
 }
 
 // Nobody can run, and no deadline is set. Can a key that is pressed wake someone?

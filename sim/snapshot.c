@@ -1,4 +1,5 @@
-// Save, restore, compare, hash: the state of a machine as a table of fields and a list of pages. Contracts: sim/machine.h.
+// Save, restore, compare, hash: the state of a machine as a table of fields and a list of pages. Contracts:
+// sim/machine.h.
 // Read next: sim/pages.h, for what makes a snapshot cheap.
 #include "sim/engine.h"
 
@@ -87,26 +88,39 @@ struct field {
     size_t offset, size;
 };
 
-#define FIELD(type, member) {#member, offsetof(struct type, member), sizeof((struct type *)0)->member}
+#define FIELD(type, member)                                                                                            \
+    {                                                                                                                  \
+#member, offsetof(struct type, member), sizeof((struct type *)0)->member                                       \
+    }
 
 static const struct field hart_fields[] = {
-    FIELD(hart, state.pc),         FIELD(hart, state.mode),     FIELD(hart, state.run),      FIELD(hart, state.external),
-    FIELD(hart, state.sstatus),    FIELD(hart, state.stvec),    FIELD(hart, state.sscratch), FIELD(hart, state.sepc),
-    FIELD(hart, state.scause),     FIELD(hart, state.stval),    FIELD(hart, state.sie),      FIELD(hart, state.sip),
-    FIELD(hart, state.satp),       FIELD(hart, state.stimecmp), FIELD(hart, state.retired),  FIELD(hart, state.idle),
-    FIELD(hart, state.scounteren), FIELD(hart, extra.cost),     FIELD(hart, extra.reserved), FIELD(hart, extra.reservation),
-    FIELD(hart, extra.waiting),
-    {0},
+    FIELD(hart, state.pc),         FIELD(hart, state.mode),
+    FIELD(hart, state.run),        FIELD(hart, state.external),
+    FIELD(hart, state.sstatus),    FIELD(hart, state.stvec),
+    FIELD(hart, state.sscratch),   FIELD(hart, state.sepc),
+    FIELD(hart, state.scause),     FIELD(hart, state.stval),
+    FIELD(hart, state.sie),        FIELD(hart, state.sip),
+    FIELD(hart, state.satp),       FIELD(hart, state.stimecmp),
+    FIELD(hart, state.retired),    FIELD(hart, state.idle),
+    FIELD(hart, state.scounteren), FIELD(hart, extra.cost),
+    FIELD(hart, extra.reserved),   FIELD(hart, extra.reservation),
+    FIELD(hart, extra.waiting),    {0},
 };
 
 static const struct field machine_fields[] = {
-    FIELD(machine, core.steps), FIELD(machine, core.power),      FIELD(machine, core.power_code),
-    FIELD(machine, core.round), {0},
+    FIELD(machine, core.steps),
+    FIELD(machine, core.power),
+    FIELD(machine, core.power_code),
+    FIELD(machine, core.round),
+    {0},
 };
 
 static const struct field board_fields[] = {
-    FIELD(machine, core.board.uart),   FIELD(machine, core.board.plic), FIELD(machine, core.board.virtio),
-    FIELD(machine, core.board.pio), {0},
+    FIELD(machine, core.board.uart),
+    FIELD(machine, core.board.plic),
+    FIELD(machine, core.board.virtio),
+    FIELD(machine, core.board.pio),
+    {0},
 };
 
 // ---- comparing
@@ -128,7 +142,8 @@ static u64 number_at(const void *base, const struct field *f)
     return value;
 }
 
-static void compare_fields(struct comparison *c, const char *whose, const struct field *fields, const void *a, const void *b)
+static void compare_fields(struct comparison *c, const char *whose, const struct field *fields, const void *a,
+                           const void *b)
 {
     for (const struct field *f = fields; f->name; f++)
         if (memcmp((const u8 *)a + f->offset, (const u8 *)b + f->offset, f->size) && is_told(c))
@@ -175,7 +190,8 @@ static void compare_harts(struct comparison *c, const struct hart *a, const stru
         fprintf(c->to, "%s: the TLBs differ\n", whose);
 }
 
-static void compare_pages(struct comparison *c, const char *what, u32 base, const struct pages *a, const struct pages *b)
+static void compare_pages(struct comparison *c, const char *what, u32 base, const struct pages *a,
+                          const struct pages *b)
 {
     for (u32 page = 0; page < a->count && page < b->count; page++) {
         if (!pages_used(a, page) && !pages_used(b, page))
@@ -202,9 +218,11 @@ static void compare_units(struct comparison *c, const struct units *a, const str
         const struct unit *x = i < a->count && a->unit[i] ? a->unit[i] : &none;
         const struct unit *y = i < b->count && b->unit[i] ? b->unit[i] : &none;
         if ((x->printed != y->printed || (x->printed && x->hash != y->hash)) && is_told(c))
-            fprintf(c->to, "console %u: %llu bytes, %llu bytes\n", i, (unsigned long long)x->printed, (unsigned long long)y->printed);
+            fprintf(c->to, "console %u: %llu bytes, %llu bytes\n", i, (unsigned long long)x->printed,
+                    (unsigned long long)y->printed);
         if (x->arrived - x->taken != y->arrived - y->taken && is_told(c))
-            fprintf(c->to, "input %u: %zu bytes wait, %zu bytes wait\n", i, x->arrived - x->taken, y->arrived - y->taken);
+            fprintf(c->to, "input %u: %zu bytes wait, %zu bytes wait\n", i, x->arrived - x->taken,
+                    y->arrived - y->taken);
         snprintf(what, sizeof what, "disk %u", i);
         compare_pages(c, what, 0, &x->disk, &y->disk);
     }

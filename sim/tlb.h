@@ -1,10 +1,10 @@
-// The TLB: part of the machine's specified state, not a cache of some engine. Every engine fills it by the same misses, so walks are
-// counted alike, and a snapshot holds it.
+// The TLB: part of the machine's specified state, not a cache of some engine. Every engine fills it by the same misses,
+// so walks are counted alike, and a snapshot holds it.
 //
 //     one TLB a hart:  TLB_SETS sets, each for one context
-//     a context:       (ASID, view), view being who looks (isa/arch/sv32.h): U, K, K with SUM, each with and without MXR; or translation off
-//     a set:           read[4096] write[4096] fetch[4096], direct-mapped by bits 23:12 of the virtual address; an entry is 4 KiB
-//                      (a superpage fills one entry for each 4 KiB of it that is touched)
+//     a context:       (ASID, view), the view being who looks: U, K, K with SUM, each with and without MXR
+//     a set:           read[4096] write[4096] fetch[4096], direct-mapped by bits 23:12 of the virtual address;
+//                      an entry is 4 KiB (a superpage fills one for each 4 KiB of it that is touched)
 //
 //     31         12 11 10 9      0           31         12 11     0
 //    +-------------+--+--+--------+         +-------------+--------+
@@ -12,10 +12,10 @@
 //    +-------------+--+--+--------+         +-------------+--------+
 //                   N: nothing here; G: nothing any more, but still in the set's list of used entries
 //
-// Rules: an entry is made only by a walk that succeeded; a hit has no side effect and reads no memory; a write entry exists only where
-// D was set. A context without a set takes the next one in turn, whose entries are lost. So neither a trap nor a world switch flushes
-// anything, and a flush costs what was used. Global entries are kept by ASID like all others, which the specification allows.
-// No pointers inside.
+// Rules: an entry is made only by a walk that succeeded; a hit has no side effect and reads no memory; a write entry
+// exists only where D was set. A context without a set takes the next one in turn, whose entries are lost. So neither a
+// trap nor a world switch flushes anything, and a flush costs what was used. Global entries are kept by ASID like all
+// others, which the specification allows. No pointers inside.
 #ifndef SIM_TLB_H
 #define SIM_TLB_H
 
@@ -75,12 +75,14 @@ static inline const struct tlb_entry *tlb_find(const struct tlb_set *s, gva va, 
 
 void tlb_fill(struct tlb_set *s, gva va, enum access access, u32 physical, bool large);
 
-// Forgets `*va` (NULL: every address) of `*asid` (NULL: every ASID; bits above 9 are ignored). An address within a superpage takes the superpage with it.
+// Forgets `*va` (NULL: every address) of `*asid` (NULL: every ASID; bits above 9 are ignored). An address within a
+// superpage takes the superpage with it.
 void tlb_flush(struct tlb *t, const gva *va, const u32 *asid);
 
 void tlb_clear(struct tlb *t);
 
-// A TLB packed into what it holds, for snapshots and for comparing: the same bytes if and only if the TLBs are the same.
+// A TLB packed into what it holds, for snapshots and for comparing: the same bytes if and only if the TLBs are the
+// same.
 size_t tlb_packed_size(const struct tlb *t);
 void tlb_pack(const struct tlb *t, void *to);
 void tlb_unpack(struct tlb *t, const void *from);

@@ -1,15 +1,18 @@
-// Traps: entered by a bare kernel, or told to the resident monitor that owns mode K. And the firmware, which answers an ecall from K.
+// Traps: entered by a bare kernel, or told to the resident monitor that owns mode K. And the firmware, which answers an
+// ecall from K.
 // Read next: sim/engine.h.
 #include "sim/core.h"
 
-// Where nobody can ever run again: this hart's trap handler faults on its own first fetch with nothing changing, and every other hart is
-// stopped, caught in the same way, or parked for good. (Another that runs might yet mend this one's memory.)
+// Where nobody can ever run again: this hart's trap handler faults on its own first fetch with nothing changing, and
+// every other hart is stopped, caught in the same way, or parked for good. (Another that runs might yet mend this one's
+// memory.)
 static bool is_hopeless(const struct machine *m)
 {
     for (u32 i = 0; i < m->config.harts; i++) {
         const struct hart *h = &m->hart[i];
         bool caught = h->extra.storming && h->extra.storm_retired == h->state.retired;
-        bool parked = h->state.run == HART_PARKED && hart_deadline(&h->state) == NEVER && !hart_awake(&h->state, hart_time(&h->state));
+        bool awaits = hart_deadline(&h->state) != NEVER || hart_awake(&h->state, hart_time(&h->state));
+        bool parked = h->state.run == HART_PARKED && !awaits;
         if (h->state.run != HART_STOPPED && !caught && !parked)
             return false;
     }
@@ -29,7 +32,8 @@ static void notice_storm(struct hart *h, bool changed)
 
 static struct note note_of(const struct hart *h, enum event_kind kind, u32 cause, u32 tval, u32 insn)
 {
-    return (struct note){.kind = (u8)kind, .mode = h->state.mode, .cause = cause, .pc = h->state.pc, .addr = tval, .insn = insn};
+    return (struct note){
+        .kind = (u8)kind, .mode = h->state.mode, .cause = cause, .pc = h->state.pc, .addr = tval, .insn = insn};
 }
 
 // The deepest VM running is the one whose trap it is.
@@ -58,7 +62,8 @@ static void enter(struct hart *h, u32 cause, u32 tval, u32 insn)
         send_trap(h, &r, &note, cost);
 }
 
-// Out of the guest and, in time, back into it: both ways are charged here, so that it does not matter how often the monitor is called.
+// Out of the guest and, in time, back into it: both ways are charged here, so that it does not matter how often the
+// monitor is called.
 static void exit_to_monitor(struct hart *h, u32 cause, u32 tval, u32 insn)
 {
     struct machine *m = h->machine;

@@ -75,7 +75,8 @@ void machine_output(struct machine *m, u32 unit, u8 byte)
     }
     const struct hart_state *h = &m->hart[m->current].state;
     if (unit == 0)
-        machine_tell(m, m->current, NULL, &(struct note){.kind = EVENT_CONSOLE, .mode = h->mode, .pc = h->pc, .value = byte}, 0);
+        machine_tell(m, m->current, NULL,
+                     &(struct note){.kind = EVENT_CONSOLE, .mode = h->mode, .pc = h->pc, .value = byte}, 0);
 }
 
 u64 machine_output_count(const struct machine *m, u32 unit)
@@ -203,8 +204,8 @@ bool machine_disk_attach(struct machine *m, u32 unit, const void *bytes, u64 cou
     struct unit *u = units_get(&m->units, unit);
     struct pages disk;
     if (!u || !pages_new(&disk, (u32)((sectors + SECTORS_A_PAGE - 1) / SECTORS_A_PAGE))) {
-        snprintf(error, error_size, u ? "no memory for a disk of %llu bytes" : "unit %llu: no such unit, or no memory for it",
-                 u ? (unsigned long long)count : (unsigned long long)unit);
+        snprintf(error, error_size, "unit %u: no such unit, or no memory for its disk of %llu bytes", unit,
+                 (unsigned long long)count);
         return false;
     }
     pages_free(&u->disk);

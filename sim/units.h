@@ -1,5 +1,6 @@
-// Consoles and disks by unit: 0 is the machine's own, n the n-th VM's of a resident VMM. And the tape of all console input, by which a run
-// is replayed: a byte typed at step s is on the tape with s, and after going back to before s it arrives at s again.
+// Consoles and disks by unit: 0 is the machine's own, n the n-th VM's of a resident VMM. And the tape of all console
+// input, by which a run is replayed: a byte typed at step s is on the tape with s, and after going back to before s it
+// arrives at s again.
 //
 //     machine_input --> tape: | s=0 unit 0 "ls\n" | s=91877 unit 1 "q" | ...        `at`: the next to arrive
 //                                        | when the machine's steps reach s
@@ -48,11 +49,12 @@ void units_free(struct units *u);
 struct unit *units_get(struct units *u, u32 number); // makes it; NULL: out of range, or no memory
 
 struct machine;
-// Lets everything arrive whose time has come. Returns the steps at which the next input is due, all ones if none is on the tape.
+// Lets everything arrive whose time has come. Returns the steps at which the next input is due, all ones if none is on
+// the tape.
 u64 units_deliver(struct machine *m);
 
-// For snapshots. Save: false when memory lacks. Restore: true if the tape goes on from there, false if it was another future (the tape is
-// then empty).
+// For snapshots. Save: false when memory lacks. Restore: true if the tape goes on from there, false if it was another
+// future (the tape is then empty).
 struct saved_units;
 struct saved_units *units_save(struct units *u);
 void units_drop(struct saved_units *s);

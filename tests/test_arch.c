@@ -130,7 +130,7 @@ static void csr_instructions_swap_set_and_clear(void)
     static const struct {
         enum insn insn;
         u32 expected;
-    } rows[] = {{INSN_csrrw, 0x0ff0}, {INSN_csrrs, 0xfff0}, {INSN_csrrc, 0xf000},
+    } rows[] = {{INSN_csrrw, 0x0ff0}, {INSN_csrrs, 0xfff0},  {INSN_csrrc, 0xf000},
                 {INSN_csrrwi, 9},     {INSN_csrrsi, 0xff09}, {INSN_csrrci, 0xff00}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct hart_state h = fresh();
@@ -203,7 +203,8 @@ static void a_trap_saves_and_sret_restores(void)
             CU_ASSERT_EQUAL(h.sepc, 0x80400000);
             CU_ASSERT_EQUAL(h.scause, 13);
             CU_ASSERT_EQUAL(h.stval, 0x1234);
-            CU_ASSERT_EQUAL(h.sstatus, (mode == MODE_K ? SSTATUS_SPP : 0) | (sie ? SSTATUS_SPIE : 0) | SSTATUS_SUM | SSTATUS_MXR);
+            CU_ASSERT_EQUAL(h.sstatus,
+                            (mode == MODE_K ? SSTATUS_SPP : 0) | (sie ? SSTATUS_SPIE : 0) | SSTATUS_SUM | SSTATUS_MXR);
             trap_return(&h);
             CU_ASSERT_EQUAL(h.pc, 0x80400000);
             CU_ASSERT_EQUAL(h.mode, mode);
@@ -389,7 +390,8 @@ static void nobody_started_is_an_empty_round(void)
 const struct suite suite_arch = {
     "arch",
     (const struct test[]){
-        {"reset leaves everything zero but stimecmp and the arguments", reset_leaves_everything_zero_but_stimecmp_and_the_arguments},
+        {"reset leaves everything zero but stimecmp and the arguments",
+         reset_leaves_everything_zero_but_stimecmp_and_the_arguments},
         {"a write keeps what the register has", a_write_keeps_what_the_register_has},
         {"stvec does not take reserved modes", stvec_does_not_take_reserved_modes},
         {"the halves of stimecmp are written one by one", the_halves_of_stimecmp_are_written_one_by_one},
@@ -408,9 +410,11 @@ const struct suite suite_arch = {
         {"kernel mode can close its ears and user mode cannot", kernel_mode_can_close_its_ears_and_user_mode_cannot},
         {"sip shows timer and line as they are now", sip_shows_timer_and_line_as_they_are_now},
         {"harts take turns of a thousand steps", harts_take_turns_of_a_thousand_steps},
-        {"stopped and parked harts are passed over and time is levelled", stopped_and_parked_harts_are_passed_over_and_time_is_levelled},
+        {"stopped and parked harts are passed over and time is levelled",
+         stopped_and_parked_harts_are_passed_over_and_time_is_levelled},
         {"an interrupt wakes a parked hart in its turn", an_interrupt_wakes_a_parked_hart_in_its_turn},
-        {"when all are parked time jumps to the nearest deadline", when_all_are_parked_time_jumps_to_the_nearest_deadline},
+        {"when all are parked time jumps to the nearest deadline",
+         when_all_are_parked_time_jumps_to_the_nearest_deadline},
         {"a parked hart with something pending keeps its turn", a_parked_hart_with_something_pending_keeps_its_turn},
         {"nobody started is an empty round", nobody_started_is_an_empty_round},
         {0},

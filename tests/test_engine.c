@@ -1,4 +1,5 @@
-// Every instruction, executed: results at the edges of their ranges from the unprivileged specification, and what each trap leaves behind.
+// Every instruction, executed: results at the edges of their ranges from the unprivileged specification, and what each
+// trap leaves behind.
 // Read next: tests/test_machine.c.
 #include "tests/program.h"
 #include "tests/suite.h"
@@ -117,8 +118,9 @@ static void results_are_those_of_the_manual(void)
 
 static void x0_stays_zero(void)
 {
-    static const char *const writers[] = {"addi x0, a1, 5", "lui x0, 1",           "jal x0, .+4",  "lw x0, (a1)",
-                                          "mul x0, a1, a1", "amoadd.w x0, a1, (a1)", "csrrw x0, sscratch, a1"};
+    static const char *const writers[] = {"addi x0, a1, 5",        "lui x0, 1",      "jal x0, .+4",
+                                          "lw x0, (a1)",           "mul x0, a1, a1", "amoadd.w x0, a1, (a1)",
+                                          "csrrw x0, sscratch, a1"};
     for (size_t i = 0; i < sizeof writers / sizeof *writers; i++) {
         struct machine *m = prepared(writers[i], BOARD_KERNEL + 0x100, 0);
         run_one(m);
@@ -170,8 +172,9 @@ static void jumps_link_and_jalr_clears_bit_0(void)
 static void loads_extend_as_they_say(void)
 {
     static const struct result rows[] = {
-        {"lb a0, 3(a1)", DATA, 0, 0xffffff84},  {"lbu a0, 3(a1)", DATA, 0, 0x84}, {"lh a0, 2(a1)", DATA, 0, 0xffff8403},
-        {"lhu a0, 2(a1)", DATA, 0, 0x8403},     {"lw a0, 0(a1)", DATA, 0, 0x84030281}, {"lb a0, -1(a1)", DATA + 2, 0, 2},
+        {"lb a0, 3(a1)", DATA, 0, 0xffffff84}, {"lbu a0, 3(a1)", DATA, 0, 0x84},
+        {"lh a0, 2(a1)", DATA, 0, 0xffff8403}, {"lhu a0, 2(a1)", DATA, 0, 0x8403},
+        {"lw a0, 0(a1)", DATA, 0, 0x84030281}, {"lb a0, -1(a1)", DATA + 2, 0, 2},
         {"lb a0, 0(a1)", DATA, 0, 0xffffff81},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -273,7 +276,8 @@ static void a_reservation_holds_until_what_ends_it(void)
     CU_ASSERT_EQUAL(result_of("lr.w a0, (a1)\n addi a0, a1, 4\n lr.w a0, (a0)\n sc.w a0, a2, (a1)\n j ."), 1);
     // A trap and an sret do not end it.
     CU_ASSERT_EQUAL(result_of(" la t0, h\n csrw stvec, t0\n lr.w a0, (a1)\n ebreak\n sc.w a0, a2, (a1)\n j .\n"
-                              "h: csrr t0, sepc\n addi t0, t0, 4\n csrw sepc, t0\n sret"), 0);
+                              "h: csrr t0, sepc\n addi t0, t0, 4\n csrw sepc, t0\n sret"),
+                    0);
 }
 
 // ---- traps
@@ -367,8 +371,16 @@ static void a_fetch_outside_ram_is_an_access_fault(void)
 
 static void user_mode_may_not_touch_what_is_the_kernels(void)
 {
-    static const char *const words[] = {"sret", "wfi", "sfence.vma", "sfence.vma a1, a2", "csrr a0, sstatus", "csrr a0, sip",
-                                        "csrw sscratch, a0", "csrr a0, satp", "csrr a0, time", "csrr a0, stimecmp"};
+    static const char *const words[] = {"sret",
+                                        "wfi",
+                                        "sfence.vma",
+                                        "sfence.vma a1, a2",
+                                        "csrr a0, sstatus",
+                                        "csrr a0, sip",
+                                        "csrw sscratch, a0",
+                                        "csrr a0, satp",
+                                        "csrr a0, time",
+                                        "csrr a0, stimecmp"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         struct machine *m = prepared(words[i], 0, 0);
         struct hart_state *h = machine_hart(m, 0);
@@ -449,9 +461,11 @@ static void every_fence_is_legal_and_does_nothing_to_the_registers(void)
 
 static void sret_wfi_sfence_and_csr_instructions_run_in_kernel_mode(void)
 {
-    struct machine *m = prepared("csrrw a0, sscratch, a1\n csrrs a0, sscratch, a1\n csrrc a0, sscratch, a1\n csrrwi a0, sscratch, 1\n"
-                                 " csrrsi a0, sscratch, 2\n csrrci a0, sscratch, 1\n sfence.vma\n la a2, 1f\n csrw sepc, a2\n sret\n"
-                                 "1: wfi\n", 0xf0, 0);
+    struct machine *m =
+        prepared("csrrw a0, sscratch, a1\n csrrs a0, sscratch, a1\n csrrc a0, sscratch, a1\n csrrwi a0, sscratch, 1\n"
+                 " csrrsi a0, sscratch, 2\n csrrci a0, sscratch, 1\n sfence.vma\n la a2, 1f\n csrw sepc, a2\n sret\n"
+                 "1: wfi\n",
+                 0xf0, 0);
     struct hart_state *h = machine_hart(m, 0);
     h->sstatus = SSTATUS_SPP;
     while (h->run == HART_RUNNING && machine_steps(m) < 20)
@@ -484,27 +498,29 @@ static void every_row_of_the_table_was_executed(void)
 }
 
 const struct suite suite_engine = {
-    "engine",
-    (const struct test[]){
-        {"results are those of the manual", results_are_those_of_the_manual},
-        {"x0 stays zero", x0_stays_zero},
-        {"branches go where their condition says", branches_go_where_their_condition_says},
-        {"jumps link and jalr clears bit 0", jumps_link_and_jalr_clears_bit_0},
-        {"loads extend as they say", loads_extend_as_they_say},
-        {"stores write their bytes and no others", stores_write_their_bytes_and_no_others},
-        {"amo returns the old word and stores the new", amo_returns_the_old_word_and_stores_the_new},
-        {"amo takes its operand before it writes rd", amo_takes_its_operand_before_it_writes_rd},
-        {"a reservation holds until what ends it", a_reservation_holds_until_what_ends_it},
-        {"traps are precise", traps_are_precise},
-        {"a branch not taken may be misaligned", a_branch_not_taken_may_be_misaligned},
-        {"a fetch outside RAM is an access fault", a_fetch_outside_ram_is_an_access_fault},
-        {"user mode may not touch what is the kernel's", user_mode_may_not_touch_what_is_the_kernels},
-        {"ecall from user mode traps with stval 0", ecall_from_user_mode_traps_with_stval_0},
-        {"holes do not trap in user mode and mean something else", holes_do_not_trap_in_user_mode_and_mean_something_else},
-        {"without the profile a hole is illegal", without_the_profile_a_hole_is_illegal},
-        {"every fence is legal and does nothing to the registers", every_fence_is_legal_and_does_nothing_to_the_registers},
-        {"sret, wfi, sfence and CSR instructions run in kernel mode", sret_wfi_sfence_and_csr_instructions_run_in_kernel_mode},
-        {"ecall from the kernel retires", ecall_from_the_kernel_retires},
-        {"every row of the table was executed", every_row_of_the_table_was_executed},
-        {0},
-    }};
+    "engine", (const struct test[]){
+                  {"results are those of the manual", results_are_those_of_the_manual},
+                  {"x0 stays zero", x0_stays_zero},
+                  {"branches go where their condition says", branches_go_where_their_condition_says},
+                  {"jumps link and jalr clears bit 0", jumps_link_and_jalr_clears_bit_0},
+                  {"loads extend as they say", loads_extend_as_they_say},
+                  {"stores write their bytes and no others", stores_write_their_bytes_and_no_others},
+                  {"amo returns the old word and stores the new", amo_returns_the_old_word_and_stores_the_new},
+                  {"amo takes its operand before it writes rd", amo_takes_its_operand_before_it_writes_rd},
+                  {"a reservation holds until what ends it", a_reservation_holds_until_what_ends_it},
+                  {"traps are precise", traps_are_precise},
+                  {"a branch not taken may be misaligned", a_branch_not_taken_may_be_misaligned},
+                  {"a fetch outside RAM is an access fault", a_fetch_outside_ram_is_an_access_fault},
+                  {"user mode may not touch what is the kernel's", user_mode_may_not_touch_what_is_the_kernels},
+                  {"ecall from user mode traps with stval 0", ecall_from_user_mode_traps_with_stval_0},
+                  {"holes do not trap in user mode and mean something else",
+                   holes_do_not_trap_in_user_mode_and_mean_something_else},
+                  {"without the profile a hole is illegal", without_the_profile_a_hole_is_illegal},
+                  {"every fence is legal and does nothing to the registers",
+                   every_fence_is_legal_and_does_nothing_to_the_registers},
+                  {"sret, wfi, sfence and CSR instructions run in kernel mode",
+                   sret_wfi_sfence_and_csr_instructions_run_in_kernel_mode},
+                  {"ecall from the kernel retires", ecall_from_the_kernel_retires},
+                  {"every row of the table was executed", every_row_of_the_table_was_executed},
+                  {0},
+              }};

@@ -118,7 +118,8 @@ static void stop_at_third(void *context, const struct event *e)
 
 static void a_listener_can_stop_the_run_when_the_step_is_over(void)
 {
-    struct machine *m = program_machine("li t0, 0x10000000\n li t1, '1'\n put: sb t1, (t0)\n addi t1, t1, 1\n j put\n", NULL);
+    struct machine *m =
+        program_machine("li t0, 0x10000000\n li t1, '1'\n put: sb t1, (t0)\n addi t1, t1, 1\n j put\n", NULL);
     machine_listen(m, EVENT_BIT(EVENT_CONSOLE), stop_at_third, m);
     CU_ASSERT_EQUAL(machine_run(m, 1000), STOP_ASKED);
     CU_ASSERT_EQUAL(machine_output_count(m, 0), 3);
@@ -194,7 +195,8 @@ static void a_loop_is_not_stuck(void)
 
 static void wfi_retires_and_time_jumps_to_the_deadline(void)
 {
-    struct machine *m = program_machine(TIMER_PROGRAM "wait: wfi\n j .\n .align 2\n handler: csrr s1, time\n j .\n", NULL);
+    struct machine *m =
+        program_machine(TIMER_PROGRAM "wait: wfi\n j .\n .align 2\n handler: csrr s1, time\n j .\n", NULL);
     struct hart_state *h = machine_hart(m, 0);
     h->x[S0] = 5000;
     machine_run(m, 12);
@@ -236,7 +238,8 @@ static void an_interrupt_goes_ahead_of_the_instructions_own_fault(void)
 static void an_interrupt_that_a_csr_write_enables_comes_next(void)
 {
     struct machine *m = program_machine(" la t0, h\n csrw stvec, t0\n csrwi sip, 2\n csrwi sie, 2\n csrsi sstatus, 2\n"
-                                        "next: nop\n nop\n .align 2\n h: j .\n", NULL);
+                                        "next: nop\n nop\n .align 2\n h: j .\n",
+                                        NULL);
     machine_run(m, 9);
     CU_ASSERT_EQUAL(machine_hart(m, 0)->scause, CAUSE_SOFTWARE);
     CU_ASSERT_EQUAL(machine_hart(m, 0)->sepc, program_label("next"));
@@ -345,7 +348,8 @@ static void a_disk_keeps_sectors(void)
 
 static void harts_run_in_turns_of_a_thousand_steps(void)
 {
-    struct machine *m = with(START_SECOND "1: addi s0, s0, 1\n j 1b\n second: addi s0, s0, 1\n j second\n", 2, CLOCK_VIRTUAL);
+    struct machine *m =
+        with(START_SECOND "1: addi s0, s0, 1\n j 1b\n second: addi s0, s0, 1\n j second\n", 2, CLOCK_VIRTUAL);
     machine_run(m, 999);
     CU_ASSERT_EQUAL(machine_hart(m, 1)->retired, 0);
     CU_ASSERT_EQUAL(machine_hart(m, 1)->run, HART_RUNNING);
@@ -363,8 +367,9 @@ static void harts_run_in_turns_of_a_thousand_steps(void)
 static void an_ipi_wakes_another_hart(void)
 {
     struct machine *m = with(START_SECOND " li t0, 2000\n 1: addi t0, t0, -1\n bnez t0, 1b\n"
-                             " li a7, 0x735049\n li a6, 0\n li a0, 2\n li a1, 0\n ecall\n wfi\n"
-                             "second: csrwi sie, 2\n wfi\n li s0, 5\n j .\n", 2, CLOCK_VIRTUAL);
+                                          " li a7, 0x735049\n li a6, 0\n li a0, 2\n li a1, 0\n ecall\n wfi\n"
+                                          "second: csrwi sie, 2\n wfi\n li s0, 5\n j .\n",
+                             2, CLOCK_VIRTUAL);
     machine_run(m, 6000);
     CU_ASSERT_EQUAL(machine_hart(m, 1)->x[S0], 5);
     CU_ASSERT_EQUAL(machine_hart(m, 1)->sip, IP_SSIP);
@@ -395,8 +400,9 @@ static void another_harts_turn_ends_a_reservation(void)
 static void dma_ends_a_reservation(void)
 {
     // DBCN read: the firmware writes the byte to memory, elsewhere.
-    static const char text[] = " la s0, word\n lr.w t0, (s0)\n li a7, 0x4442434e\n li a6, 1\n li a0, 1\n la a1, byte\n li a2, 0\n ecall\n"
-                               " sc.w s1, t0, (s0)\n j .\n word: .word 0\n byte: .word 0\n";
+    static const char text[] =
+        " la s0, word\n lr.w t0, (s0)\n li a7, 0x4442434e\n li a6, 1\n li a0, 1\n la a1, byte\n li a2, 0\n ecall\n"
+        " sc.w s1, t0, (s0)\n j .\n word: .word 0\n byte: .word 0\n";
     struct machine *m = program_machine(text, NULL);
     machine_run(m, 20);
     CU_ASSERT_EQUAL(x(m, S1), 0); // nothing was there to read, nothing was written
@@ -411,9 +417,10 @@ static void dma_ends_a_reservation(void)
 static void a_remote_fence_is_done_when_the_call_returns(void)
 {
     // Hart 1 reads through its TLB; hart 0 fences it without its doing.
-    static const char text[] = START_SECOND " li t0, 2000\n 1: addi t0, t0, -1\n bnez t0, 1b\n"
-                               " li a7, 0x52464e43\n li a6, 1\n li a0, 2\n li a1, 0\n li a2, 0x5000\n li a3, 0x1000\n ecall\n j .\n"
-                               "second: li t0, 0x80080001\n csrw satp, t0\n li t0, 0x5000\n 1: lw s0, (t0)\n j 1b\n";
+    static const char text[] = START_SECOND
+        " li t0, 2000\n 1: addi t0, t0, -1\n bnez t0, 1b\n"
+        " li a7, 0x52464e43\n li a6, 1\n li a0, 2\n li a1, 0\n li a2, 0x5000\n li a3, 0x1000\n ecall\n j .\n"
+        "second: li t0, 0x80080001\n csrw satp, t0\n li t0, 0x5000\n 1: lw s0, (t0)\n j 1b\n";
     struct machine *m = with(text, 2, CLOCK_VIRTUAL);
     u32 flags = 0xcf, table = 0x80002000, word;
     machine_write(m, 0x80001000, &(u32){table >> 2 | 1}, 4);
@@ -501,11 +508,14 @@ static void there_is_room_for_sixteen_listeners(void)
 const struct suite suite_machine = {
     "machine",
     (const struct test[]){
-        {"a configuration out of range is refused with a message", a_configuration_out_of_range_is_refused_with_a_message},
+        {"a configuration out of range is refused with a message",
+         a_configuration_out_of_range_is_refused_with_a_message},
         {"two gibibytes of RAM cost only what is touched", two_gibibytes_of_ram_cost_only_what_is_touched},
         {"a run ends after the steps asked for", a_run_ends_after_the_steps_asked_for},
-        {"hello prints through UART and firmware and switches off", hello_prints_through_uart_and_firmware_and_switches_off},
-        {"power-off leaves pc at the instruction, which is not counted", power_off_leaves_pc_at_the_instruction_which_is_not_counted},
+        {"hello prints through UART and firmware and switches off",
+         hello_prints_through_uart_and_firmware_and_switches_off},
+        {"power-off leaves pc at the instruction, which is not counted",
+         power_off_leaves_pc_at_the_instruction_which_is_not_counted},
         {"a listener can stop the run when the step is over", a_listener_can_stop_the_run_when_the_step_is_over},
         {"waiting for nothing is named", waiting_for_nothing_is_named},
         {"waiting with a timer that is not enabled is waiting for nothing",
@@ -516,9 +526,11 @@ const struct suite suite_machine = {
         {"a loop is not stuck", a_loop_is_not_stuck},
         {"wfi retires and time jumps to the deadline", wfi_retires_and_time_jumps_to_the_deadline},
         {"the timer interrupts before the very instruction", the_timer_interrupts_before_the_very_instruction},
-        {"an interrupt goes ahead of the instruction's own fault", an_interrupt_goes_ahead_of_the_instructions_own_fault},
+        {"an interrupt goes ahead of the instruction's own fault",
+         an_interrupt_goes_ahead_of_the_instructions_own_fault},
         {"an interrupt that a CSR write enables comes next", an_interrupt_that_a_csr_write_enables_comes_next},
-        {"counters do not count the instruction that reads them", counters_do_not_count_the_instruction_that_reads_them},
+        {"counters do not count the instruction that reads them",
+         counters_do_not_count_the_instruction_that_reads_them},
         {"traps take time under the wall clock only", traps_take_time_under_the_wall_clock_only},
         {"input wakes a kernel that waits for the UART", input_wakes_a_kernel_that_waits_for_the_uart},
         {"input that is there from the start is always ready", input_that_is_there_from_the_start_is_always_ready},

@@ -1,4 +1,5 @@
-// The TLB as specified state: what makes an entry, what a hit may not do, what each sfence.vma takes away. Then the same through the machine.
+// The TLB as specified state: what makes an entry, what a hit may not do, what each sfence.vma takes away. Then the
+// same through the machine.
 // Read next: tests/test_machine.c.
 #include "sim/core.h"
 #include "tests/program.h"
@@ -156,7 +157,8 @@ static void packing_and_unpacking_gives_the_same_tlb(void)
     free(u);
 }
 
-// ---- through the machine: a root at 0x80001000, one table at 0x80002000 for the first 4 MiB, the kernel mapped onto itself by a superpage
+// ---- through the machine: a root at 0x80001000, one table at 0x80002000 for the first 4 MiB, the kernel mapped onto
+// itself by a superpage
 
 #define ROOT 0x80001000u
 #define TABLE 0x80002000u
@@ -237,8 +239,10 @@ static void a_new_satp_counts_from_the_very_next_fetch(void)
 
 static void asids_live_side_by_side(void)
 {
-    struct machine *m = paged("li a1, 0x5000\n lw a0, (a1)\n csrw satp, t1\n lw a0, (a1)\n csrw satp, t0\n lw a0, (a1)\n"
-                              " sfence.vma a1, t2\n lw a0, (a1)\n", false);
+    struct machine *m =
+        paged("li a1, 0x5000\n lw a0, (a1)\n csrw satp, t1\n lw a0, (a1)\n csrw satp, t0\n lw a0, (a1)\n"
+              " sfence.vma a1, t2\n lw a0, (a1)\n",
+              false);
     struct hart_state *h = machine_hart(m, 0);
     h->x[T0] = h->satp;
     h->x[T1] = h->satp | 5u << 22;
@@ -254,7 +258,8 @@ static void asids_live_side_by_side(void)
 
 static void the_kernel_sees_user_pages_only_with_sum(void)
 {
-    struct machine *m = paged("li a1, 0x5000\n csrs sstatus, t0\n lw a0, (a1)\n csrc sstatus, t0\n lw a0, (a1)\n", false);
+    struct machine *m =
+        paged("li a1, 0x5000\n csrs sstatus, t0\n lw a0, (a1)\n csrc sstatus, t0\n lw a0, (a1)\n", false);
     struct hart_state *h = machine_hart(m, 0);
     h->x[T0] = SSTATUS_SUM;
     map(m, 0x5000, 0x80010000, FLAGS | PTE_U);
@@ -266,7 +271,8 @@ static void the_kernel_sees_user_pages_only_with_sum(void)
 
 static void mxr_makes_code_readable_as_long_as_it_is_set(void)
 {
-    struct machine *m = paged("li a1, 0x5000\n csrs sstatus, t0\n lw a0, (a1)\n csrc sstatus, t0\n lw a0, (a1)\n", false);
+    struct machine *m =
+        paged("li a1, 0x5000\n csrs sstatus, t0\n lw a0, (a1)\n csrc sstatus, t0\n lw a0, (a1)\n", false);
     struct hart_state *h = machine_hart(m, 0);
     h->x[T0] = SSTATUS_MXR;
     map(m, 0x5000, 0x80010000, PTE_V | PTE_X | PTE_A);
@@ -281,7 +287,11 @@ static void page_faults_carry_their_address_and_leave_everything(void)
     static const struct {
         const char *text;
         u32 cause;
-    } rows[] = {{"lw a0, 4(a1)", 13}, {"sw a0, 4(a1)", 15}, {"lr.w a0, (a1)", 13}, {"sc.w a0, a0, (a1)", 15}, {"amoadd.w a0, a0, (a1)", 15}};
+    } rows[] = {{"lw a0, 4(a1)", 13},
+                {"sw a0, 4(a1)", 15},
+                {"lr.w a0, (a1)", 13},
+                {"sc.w a0, a0, (a1)", 15},
+                {"amoadd.w a0, a0, (a1)", 15}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct machine *m = paged(rows[i].text, false);
         struct hart_state *h = machine_hart(m, 0);
@@ -320,7 +330,8 @@ static void misaligned_accesses_can_be_the_firmwares_business(void)
 {
     struct machine_config config = machine_config_default();
     config.misaligned_emulate = true;
-    struct machine *m = program_machine("lw a0, (a1)\n sw a0, 6(a1)\n lh a0, 6(a1)\n lw a0, (t0)\n lr.w a0, (a1)\n", &config);
+    struct machine *m =
+        program_machine("lw a0, (a1)\n sw a0, 6(a1)\n lh a0, 6(a1)\n lw a0, (t0)\n lr.w a0, (a1)\n", &config);
     struct hart_state *h = machine_hart(m, 0);
     u32 words[3] = {0x44332211, 0x88776655, 0}, place = 0x80010ffd;
     machine_write(m, place - 1, words, sizeof words);
@@ -370,12 +381,14 @@ static void walks_are_charged_once_for_each_entry_read(void)
 const struct suite suite_mmu = {
     "mmu",
     (const struct test[]){
-        {"an entry is found by its page, access and context only", an_entry_is_found_by_its_page_access_and_context_only},
+        {"an entry is found by its page, access and context only",
+         an_entry_is_found_by_its_page_access_and_context_only},
         {"addresses 16 MiB apart share an entry", addresses_16_mib_apart_share_an_entry},
         {"a fence of an address drops that page in every view", a_fence_of_an_address_drops_that_page_in_every_view},
         {"a fence of an ASID or of all drops all of it", a_fence_of_an_asid_or_of_all_drops_all_of_it},
         {"a fence inside a superpage takes all of it", a_fence_inside_a_superpage_takes_all_of_it},
-        {"an entry refilled after a fence goes with the next one", an_entry_refilled_after_a_fence_goes_with_the_next_one},
+        {"an entry refilled after a fence goes with the next one",
+         an_entry_refilled_after_a_fence_goes_with_the_next_one},
         {"more contexts than sets take over the oldest", more_contexts_than_sets_take_over_the_oldest},
         {"packing and unpacking gives the same TLB", packing_and_unpacking_gives_the_same_tlb},
         {"a translation stays until the fence", a_translation_stays_until_the_fence},

@@ -1,4 +1,5 @@
-// The machine seen by a resident monitor: guests run in U, traps are told and not entered, waiting and kicking, in pieces as in one run.
+// The machine seen by a resident monitor: guests run in U, traps are told and not entered, waiting and kicking, in
+// pieces as in one run.
 // Read next: hypervisor/hw_sim.c.
 #include "tests/program.h"
 #include "tests/suite.h"

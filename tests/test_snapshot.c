@@ -1,4 +1,5 @@
-// Going back: a snapshot restores everything that decides what happens next; and cutting a run into pieces changes nothing.
+// Going back: a snapshot restores everything that decides what happens next; and cutting a run into pieces changes
+// nothing.
 // Read next: sim/snapshot.c.
 #include "tests/program.h"
 #include "tests/suite.h"
@@ -9,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Two harts. The first takes a timer interrupt every 300 ticks, prints a letter, writes to the PIO disk's registers, kicks the second; the
-// second waits, counts, and reads a page through a translation. Both trap for the sake of it.
+// Two harts. The first takes a timer interrupt every 300 ticks, prints a letter, writes to the PIO disk's registers,
+// kicks the second; the second waits, counts, and reads a page through a translation. Both trap for the sake of it.
 static const char busy[] =
     " li a7, 0x48534d\n li a6, 0\n li a0, 1\n la a1, second\n li a2, 0\n ecall\n"
     " la t0, h\n csrw stvec, t0\n li t0, 0x20\n csrw sie, t0\n li s0, 300\n csrw stimecmp, s0\n csrw stimecmph, x0\n"
@@ -19,7 +20,8 @@ static const char busy[] =
     "h: csrr t0, scause\n bltz t0, 2f\n csrr t0, sepc\n addi t0, t0, 4\n csrw sepc, t0\n sret\n"
     "2: addi s0, s0, 300\n csrw stimecmp, s0\n li t1, 0x10000000\n sb s1, (t1)\n lbu t2, 5(t1)\n addi s1, s1, 1\n"
     " li a7, 0x735049\n li a6, 0\n li a0, 2\n li a1, 0\n ecall\n sret\n"
-    "second: la t0, h2\n csrw stvec, t0\n csrwi sie, 2\n csrsi sstatus, 2\n li t0, 0x80080001\n csrw satp, t0\n li s2, 0x5000\n"
+    "second: la t0, h2\n csrw stvec, t0\n csrwi sie, 2\n csrsi sstatus, 2\n li t0, 0x80080001\n csrw satp, t0\n li s2, "
+    "0x5000\n"
     "3: wfi\n lw s3, (s2)\n sw s5, (s2)\n j 3b\n .align 2\n"
     "h2: csrwi sip, 0\n addi s5, s5, 1\n lb t0, 0x7ff(x0)\n .align 2\n sret\n"
     " .align 3\n data: .word 0\n";
@@ -42,8 +44,9 @@ static struct machine *busy_machine(void)
 static void hash_event(void *context, const struct event *e)
 {
     u64 *hash = context;
-    u64 fields[] = {e->seq,  e->cycle,      e->retired,    e->steps,     e->cost,      e->hart,       e->level,     e->note.kind,
-                    e->note.mode, e->note.cause, e->note.pc, e->note.addr, e->note.value, e->note.insn, e->note.size};
+    u64 fields[] = {e->seq,     e->cycle,     e->retired,    e->steps,     e->cost,
+                    e->hart,    e->level,     e->note.kind,  e->note.mode, e->note.cause,
+                    e->note.pc, e->note.addr, e->note.value, e->note.insn, e->note.size};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         *hash = (*hash ^ fields[i]) * 1099511628211u;
 }
@@ -162,7 +165,8 @@ static void differences_are_told_by_name(void)
 // ---- input and disks
 
 // Echoes by polling the UART.
-static const char echo[] = " li t0, 0x10000000\n 1: lbu t1, 5(t0)\n andi t1, t1, 1\n beqz t1, 1b\n lbu t1, (t0)\n sb t1, (t0)\n j 1b\n";
+static const char echo[] =
+    " li t0, 0x10000000\n 1: lbu t1, 5(t0)\n andi t1, t1, 1\n beqz t1, 1b\n lbu t1, (t0)\n sb t1, (t0)\n j 1b\n";
 
 static void input_comes_again_at_its_step(void)
 {
@@ -212,12 +216,14 @@ static void input_in_the_past_starts_another_future(void)
 static void input_to_a_kernel_that_waits_replays_the_same(void)
 {
     // Two harts wait for the UART and for each other; the run stops for input twice.
-    static const char text[] =
-        " li a7, 0x48534d\n li a6, 0\n li a0, 1\n la a1, go\n ecall\n"
-        "go: la t0, h\n csrw stvec, t0\n li t0, 0x0c000028\n li t1, 1\n sw t1, (t0)\n li t0, 0x0c002080\n li t1, 0x400\n sw t1, (t0)\n"
-        " li t0, 0x0c002180\n sw t1, (t0)\n li t0, 0x10000000\n li t1, 1\n sb t1, 1(t0)\n li t1, 0x200\n csrw sie, t1\n csrsi sstatus, 2\n"
-        "loop: wfi\n addi s2, s2, 1\n j loop\n .align 2\n"
-        "h: slli t2, a0, 13\n li t4, 0x0c201004\n add t2, t2, t4\n lw t3, (t2)\n lbu t1, (t0)\n add s1, s1, t1\n sw t3, (t2)\n sret\n";
+    static const char text[] = " li a7, 0x48534d\n li a6, 0\n li a0, 1\n la a1, go\n ecall\n"
+                               "go: la t0, h\n csrw stvec, t0\n li t0, 0x0c000028\n li t1, 1\n sw t1, (t0)\n li t0, "
+                               "0x0c002080\n li t1, 0x400\n sw t1, (t0)\n"
+                               " li t0, 0x0c002180\n sw t1, (t0)\n li t0, 0x10000000\n li t1, 1\n sb t1, 1(t0)\n li "
+                               "t1, 0x200\n csrw sie, t1\n csrsi sstatus, 2\n"
+                               "loop: wfi\n addi s2, s2, 1\n j loop\n .align 2\n"
+                               "h: slli t2, a0, 13\n li t4, 0x0c201004\n add t2, t2, t4\n lw t3, (t2)\n lbu t1, (t0)\n "
+                               "add s1, s1, t1\n sw t3, (t2)\n sret\n";
     struct machine_config config = machine_config_default();
     config.harts = 2;
     struct machine *m = program_machine(text, &config);

@@ -1,4 +1,5 @@
-// The Sv32 walk against section 4.3 of the privileged specification: permissions by an oracle written from its text, and each step's failures.
+// The Sv32 walk against section 4.3 of the privileged specification: permissions by an oracle written from its text,
+// and each step's failures.
 // Read next: tests/test_mmu.c.
 #include "isa/arch/sv32.h"
 #include "tests/suite.h"
@@ -162,8 +163,10 @@ static void reserved_bits_in_a_pointer_are_a_page_fault(void)
 static void entries_where_no_memory_is_are_access_faults(void)
 {
     clear();
-    CU_ASSERT_EQUAL(walk(SATP_MODE | 0x10000, VA, VIEW_K, ACCESS_WRITE, false).cause, CAUSE_STORE_ACCESS); // a root on the UART
-    CU_ASSERT_EQUAL(walk(SATP_MODE | 0x380000, VA, VIEW_K, ACCESS_READ, false).cause, CAUSE_LOAD_ACCESS);  // beyond 32 bits
+    CU_ASSERT_EQUAL(walk(SATP_MODE | 0x10000, VA, VIEW_K, ACCESS_WRITE, false).cause,
+                    CAUSE_STORE_ACCESS); // a root on the UART
+    CU_ASSERT_EQUAL(walk(SATP_MODE | 0x380000, VA, VIEW_K, ACCESS_READ, false).cause,
+                    CAUSE_LOAD_ACCESS); // beyond 32 bits
     ram.word[IN_ROOT] = PTE_MAKE(0x90000000, PTE_V);
     CU_ASSERT_EQUAL(walk(ROOT_SATP, VA, VIEW_K, ACCESS_FETCH, false).cause, CAUSE_FETCH_ACCESS);
     ram.word[IN_ROOT] = 0x100000u << 10 | PTE_V; // a pointer beyond 32 bits
@@ -219,20 +222,20 @@ static void without_adue_a_clear_a_or_d_is_a_page_fault(void)
 }
 
 const struct suite suite_sv32 = {
-    "sv32",
-    (const struct test[]){
-        {"every combination of flags, mode and access is as specified", every_combination_of_flags_mode_and_access_is_as_specified},
-        {"there are six views", there_are_six_views},
-        {"the causes are those of the access", the_causes_are_those_of_the_access},
-        {"a superpage keeps 22 bits of the address", a_superpage_keeps_22_bits_of_the_address},
-        {"a misaligned superpage is a page fault", a_misaligned_superpage_is_a_page_fault},
-        {"a pointer at the last level is a page fault", a_pointer_at_the_last_level_is_a_page_fault},
-        {"reserved bits in a pointer are a page fault", reserved_bits_in_a_pointer_are_a_page_fault},
-        {"entries where no memory is are access faults", entries_where_no_memory_is_are_access_faults},
-        {"a leaf beyond 32 bits is an access fault unless it is a page fault",
-         a_leaf_beyond_32_bits_is_an_access_fault_unless_it_is_a_page_fault},
-        {"hardware marks only what it allows", hardware_marks_only_what_it_allows},
-        {"a walk that fails changes nothing", a_walk_that_fails_changes_nothing},
-        {"without adue a clear A or D is a page fault", without_adue_a_clear_a_or_d_is_a_page_fault},
-        {0},
-    }};
+    "sv32", (const struct test[]){
+                {"every combination of flags, mode and access is as specified",
+                 every_combination_of_flags_mode_and_access_is_as_specified},
+                {"there are six views", there_are_six_views},
+                {"the causes are those of the access", the_causes_are_those_of_the_access},
+                {"a superpage keeps 22 bits of the address", a_superpage_keeps_22_bits_of_the_address},
+                {"a misaligned superpage is a page fault", a_misaligned_superpage_is_a_page_fault},
+                {"a pointer at the last level is a page fault", a_pointer_at_the_last_level_is_a_page_fault},
+                {"reserved bits in a pointer are a page fault", reserved_bits_in_a_pointer_are_a_page_fault},
+                {"entries where no memory is are access faults", entries_where_no_memory_is_are_access_faults},
+                {"a leaf beyond 32 bits is an access fault unless it is a page fault",
+                 a_leaf_beyond_32_bits_is_an_access_fault_unless_it_is_a_page_fault},
+                {"hardware marks only what it allows", hardware_marks_only_what_it_allows},
+                {"a walk that fails changes nothing", a_walk_that_fails_changes_nothing},
+                {"without adue a clear A or D is a page fault", without_adue_a_clear_a_or_d_is_a_page_fault},
+                {0},
+            }};

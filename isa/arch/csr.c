@@ -1,4 +1,5 @@
-// The control and status registers as an instruction meets them: which exist, who may touch them, and what a write leaves of its value (WARL).
+// The control and status registers as an instruction meets them: which exist, who may touch them, and what a write
+// leaves of its value (WARL).
 // Source: RISC-V Privileged Specification 1.12, sections 2.1 and 4.1; the choices are csr.def's.
 // Read next: isa/arch/sv32.h.
 #include "isa/arch/hart.h"
@@ -18,7 +19,8 @@ static bool is_privileged(u32 number)
     return number >> 8 & 3;
 }
 
-// The unprivileged ones are counters, and U sees those that scounteren shows; bit n of it is for number 0xc00 + n (and its high half).
+// The unprivileged ones are counters, and U sees those that scounteren shows; bit n of it is for number 0xc00 + n (and
+// its high half).
 static bool may_access(const struct hart_state *h, u32 number)
 {
     if (h->mode == MODE_K)

@@ -1,6 +1,7 @@
-// The privileged architecture of T32 as plain data and pure functions: what a hart holds, and what a CSR access, a trap, an `sret`
-// and a pending interrupt do to it. The machine applies these functions to its harts; the VMM applies the same functions to its
-// VCPUs. That is Popek and Goldberg's equivalence by construction: a trap reflected to a guest is the trap the hardware would take.
+// The privileged architecture of T32 as plain data and pure functions: what a hart holds, and what a CSR access, a
+// trap, an `sret` and a pending interrupt do to it. The machine applies these functions to its harts; the VMM applies
+// the same functions to its VCPUs. That is Popek and Goldberg's equivalence by construction: a trap reflected to a
+// guest is the trap the hardware would take.
 //
 //          +------ trap_enter: sepc scause stval <- ..., SPP <- mode, SPIE <- SIE, SIE <- 0, pc <- stvec ------+
 //          |                                                                                                  v
@@ -8,8 +9,9 @@
 //          ^                                                                                                  |
 //          +------ trap_return (sret): pc <- sepc, mode <- SPP, SIE <- SPIE, SPIE <- 1, SPP <- U -------------+
 //
-// Freestanding: no libc, no host pointers inside the state. Source: RISC-V Privileged Specification 1.12, chapter 4 (supervisor
-// level), and the Sstc extension; T32's choices where the specification leaves one open (WARL fields) are noted here.
+// Freestanding: no libc, no host pointers inside the state. Source: RISC-V Privileged Specification 1.12, chapter 4
+// (supervisor level), and the Sstc extension; T32's choices where the specification leaves one open (WARL fields) are
+// noted here.
 // Read next: isa/arch/sv32.h (translation), isa/arch/round.h (several harts).
 #ifndef ISA_ARCH_HART_H
 #define ISA_ARCH_HART_H
@@ -55,10 +57,11 @@ struct hart_state {
     u32 sip; // only SSIP is kept; STIP and SEIP are computed when read
     u64 stimecmp; // ticks; all ones after reset
     u64 retired;  // instructions: `instret`
-    u64 idle;     // ticks that passed without an instruction: skipped in `wfi`, and under the wall clock the costs charged
+    u64 idle;     // ticks without an instruction: skipped in `wfi`; under the wall clock the costs charged, too
 };
 
-// The state after reset: all zero but stimecmp = all ones; mode K, running, pc = entry, a0 = hart number, a1 = device tree.
+// The state after reset: all zero but stimecmp = all ones; mode K, running, pc = entry, a0 = hart number, a1 = device
+// tree.
 void hart_reset(struct hart_state *h, u32 entry, u32 hart, u32 device_tree);
 
 // `time` and `cycle`: retired + idle. Under the wall clock idle holds the costs too, so that this is machine cycles.
@@ -67,8 +70,8 @@ u64 hart_time(const struct hart_state *h);
 // sip as an instruction would read it at time `now`.
 u32 hart_pending(const struct hart_state *h, u64 now);
 
-// The interrupt that is taken before the next instruction: CAUSE_INTERRUPT | 9, 1 or 5 (priority SEI, SSI, STI), or 0 for none:
-// pending, enabled in sie, and the hart in U or with SIE set.
+// The interrupt that is taken before the next instruction: CAUSE_INTERRUPT | 9, 1 or 5 (priority SEI, SSI, STI), or 0
+// for none: pending, enabled in sie, and the hart in U or with SIE set.
 u32 hart_interrupt(const struct hart_state *h, u64 now);
 
 // `wfi` may go on: something enabled in sie is pending, whatever SIE says.
@@ -77,23 +80,25 @@ bool hart_awake(const struct hart_state *h, u64 now);
 // The first time at which a timer interrupt can wake a parked hart: stimecmp if STIE is enabled, else all ones.
 u64 hart_deadline(const struct hart_state *h);
 
-// Enters the trap handler. `cause` is an scause value; the interrupted pc is h->pc. Vectored stvec counts for interrupts only.
-// Returns false if entering changed nothing at all (pc, mode and every CSR are as before): the hart can never leave this trap.
+// Enters the trap handler. `cause` is an scause value; the interrupted pc is h->pc. Vectored stvec counts for
+// interrupts only. Returns false if entering changed nothing at all (pc, mode and every CSR are as before): the hart
+// can never leave this trap.
 bool trap_enter(struct hart_state *h, u32 cause, u32 tval);
 
 // `sret`; the caller has checked the mode. Does not count the instruction.
 void trap_return(struct hart_state *h);
 
-// CSRs by number, with the legalisation of every WARL field. False: no such CSR, not readable or writable in h->mode (counters:
-// scounteren), or read-only. `now` is the value of time and cycle.
-//   sepc keeps bits 31:2; stvec modes 2 and 3 are not taken (the write is ignored); satp has a 9-bit ASID and a 22-bit PPN;
+// CSRs by number, with the legalisation of every WARL field. False: no such CSR, not readable or writable in h->mode
+// (counters: scounteren), or read-only. `now` is the value of time and cycle.
+//   sepc keeps bits 31:2; stvec modes 2 and 3 are not taken (the write is ignored); satp has 9 bits of ASID, 22 of PPN;
 //   sie keeps bits 1, 5, 9; sip only bit 1; scounteren bits 2:0; sstatus the fields above.
 bool csr_read(const struct hart_state *h, u32 number, u64 now, u32 *value);
 bool csr_write(struct hart_state *h, u32 number, u32 value);
 
-// A whole CSR instruction (csrrw csrrs csrrc and the immediate forms): checks, reads, writes, sets rd. csrrs and csrrc with x0 (or
-// immediate 0) do not write, so they may name a read-only CSR. Does not move pc, does not count. False: illegal, nothing changed.
-// *written: true when the CSR was written (the caller then looks at satp, sstatus, interrupts again).
+// A whole CSR instruction (csrrw csrrs csrrc and the immediate forms): checks, reads, writes, sets rd. csrrs and csrrc
+// with x0 (or immediate 0) do not write, so they may name a read-only CSR. Does not move pc, does not count. False:
+// illegal, nothing changed. *written: true when the CSR was written (the caller then looks at satp, sstatus, interrupts
+// again).
 bool csr_execute(struct hart_state *h, struct decoded insn, u64 now, bool *written);
 
 #endif

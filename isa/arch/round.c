@@ -42,7 +42,7 @@ static void raise(struct hart_state *const harts[], u32 count, u64 time)
             harts[i]->idle += time - hart_time(harts[i]);
 }
 
-// The latest time among the started harts; how many there are, and whether one of them can run once all have that time.
+// The latest time among the started harts, and how many there are.
 static u64 latest_time(struct hart_state *const harts[], u32 count, u32 *started)
 {
     u64 latest = 0;
@@ -60,7 +60,8 @@ static u64 latest_time(struct hart_state *const harts[], u32 count, u32 *started
 static bool any_can_run(struct hart_state *const harts[], u32 count)
 {
     for (u32 i = 0; i < count; i++)
-        if (harts[i]->run != HART_STOPPED && (harts[i]->run == HART_RUNNING || hart_awake(harts[i], hart_time(harts[i]))))
+        if (harts[i]->run == HART_RUNNING ||
+            (harts[i]->run == HART_PARKED && hart_awake(harts[i], hart_time(harts[i]))))
             return true;
     return false;
 }

@@ -50,7 +50,8 @@ static bool is_on_board(u32 ppn)
     return ppn <= 0xfffffu;
 }
 
-// Follows satp and at most one pointer to the entry that maps `va`: sets pte, pte_at, level, reads. Returns 0, or the cause of the failure.
+// Follows satp and at most one pointer to the entry that maps `va`: sets pte, pte_at, level, reads. Returns 0, or the
+// cause of the failure.
 static u32 find_leaf(const struct sv32_memory *memory, u32 satp, u32 va, enum access access, struct sv32_walk *walk)
 {
     u32 table = SATP_PPN(satp);
@@ -80,7 +81,8 @@ static bool mark_leaf(const struct sv32_memory *memory, enum access access, stru
     return memory->store(memory->context, walk->pte_at, marked);
 }
 
-struct sv32_walk sv32_translate(const struct sv32_memory *memory, u32 satp, u32 va, enum view view, enum access access, bool adue)
+struct sv32_walk sv32_translate(const struct sv32_memory *memory, u32 satp, u32 va, enum view view, enum access access,
+                                bool adue)
 {
     struct sv32_walk walk = {0};
     walk.cause = find_leaf(memory, satp, va, access, &walk);

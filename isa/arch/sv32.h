@@ -1,5 +1,6 @@
-// Sv32 translation, as pure functions over a reader of physical words: the machine's MMU walks with it, and the VMM walks guest
-// tables with it. Source: RISC-V Privileged Specification 1.12, section 4.3; Svade and Svadu for the A and D bits.
+// Sv32 translation, as pure functions over a reader of physical words: the machine's MMU walks with it, and the VMM
+// walks guest tables with it. Source: RISC-V Privileged Specification 1.12, section 4.3; Svade and Svadu for the A and
+// D bits.
 //
 //      31        22 21        12 11         0          31           20 19        10 9 8 7 6 5 4 3 2 1 0
 //     +------------+------------+------------+        +---------------+------------+---+-+-+-+-+-+-+-+-+
@@ -7,9 +8,9 @@
 //     +------------+------------+------------+        +---------------+------------+---+-+-+-+-+-+-+-+-+
 //               a virtual address                                   a page-table entry
 //
-// An entry names 34 bits of physical address; on this board nothing lives above 32, so an entry (leaf or pointer) beyond that is an
-// access fault, unless it is a page fault too. A, D and U are reserved in an entry that points to a table: set, they are a page fault (as QEMU
-// has it). A walk that fails changes nothing.
+// An entry names 34 bits of physical address; on this board nothing lives above 32, so an entry (leaf or pointer)
+// beyond that is an access fault, unless it is a page fault too. A, D and U are reserved in an entry that points to a
+// table: set, they are a page fault (as QEMU has it). A walk that fails changes nothing.
 #ifndef ISA_ARCH_SV32_H
 #define ISA_ARCH_SV32_H
 
@@ -38,7 +39,7 @@ struct sv32_memory {
 };
 
 struct sv32_walk {
-    u32 cause;     // 0: translated; else the exception: 12 13 15 page faults, 1 5 7 access faults (fetch, load, store or AMO)
+    u32 cause;     // 0: translated; else the exception: 12 13 15 page faults, 1 5 7 access faults
     u32 address;   // the physical address
     u32 pte;       // the leaf entry, as it is now
     u32 pte_at;    // its physical address
@@ -49,9 +50,11 @@ struct sv32_walk {
 // Does this leaf allow this access in this view (V R W X U A D all considered; A and D not, if `adue`)?
 bool sv32_allows(u32 pte, enum view view, enum access access, bool adue);
 
-// Translates `va` under `satp` (mode bit set). With `adue` a permitted access sets A (and D for a write) through memory->store;
-// without, A = 0, or D = 0 on a write, is a page fault (Svade). memory->store may be NULL when `adue` is false.
-struct sv32_walk sv32_translate(const struct sv32_memory *memory, u32 satp, u32 va, enum view view, enum access access, bool adue);
+// Translates `va` under `satp` (mode bit set). With `adue` a permitted access sets A (and D for a write) through
+// memory->store; without, A = 0, or D = 0 on a write, is a page fault (Svade). memory->store may be NULL when `adue` is
+// false.
+struct sv32_walk sv32_translate(const struct sv32_memory *memory, u32 satp, u32 va, enum view view, enum access access,
+                                bool adue);
 
 // The page-fault and access-fault causes of an access.
 u32 sv32_page_fault(enum access access);
