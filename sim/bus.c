@@ -179,8 +179,8 @@ static bool memory_read(void *context, u32 address, void *to, u32 bytes)
     return machine_read(context, address, to, bytes);
 }
 
-// DMA ends every reservation, whatever its address. So does a sector that moves: a VMM below the kernel that asked for it may have
-// needed DMA to carry out what the kernel did word by word.
+// DMA ends every reservation, whatever its address. So does a sector that moves: a VMM below the kernel that asked for
+// it may have needed DMA to carry out what the kernel did word by word.
 static bool memory_write(void *context, u32 address, const void *from, u32 bytes)
 {
     machine_end_reservations(context);
