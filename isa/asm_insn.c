@@ -30,10 +30,11 @@ static enum insn find_instruction(struct name name, bool holes)
     return INSN_ILLEGAL;
 }
 
-static bool emit_row(struct cursor *c, struct name name, const struct operands *list, const struct pseudo *row)
+// `extra` are bits outside the decoded fields, to which the operands may add.
+static bool emit_row(struct cursor *c, struct name name, const struct operands *list, const struct pseudo *row,
+                     u32 extra)
 {
     struct decoded d = {.insn = row->insn};
-    u32 extra = 0;
     d.rd = row->rd == PSEUDO_ANY ? 0 : (u8)row->rd;
     d.rs1 = row->rs1 == PSEUDO_ANY ? 0 : (u8)row->rs1;
     d.rs2 = row->rs2 == PSEUDO_ANY ? 0 : (u8)row->rs2;
@@ -41,16 +42,26 @@ static bool emit_row(struct cursor *c, struct name name, const struct operands *
     return operands_read(row->syntax, list, &d, &extra) && emit_decoded(c, name.at, d, extra);
 }
 
-// The instruction itself as a row with nothing fixed, so that it competes with its pseudo-instructions.
-static struct pseudo plain_row(enum insn insn)
+// The forms of one name: the instruction itself, as a row with nothing fixed, then its pseudo-instructions.
+#define FORMS_MAX 8
+struct forms {
+    struct pseudo row[FORMS_MAX];
+    u32 count;
+};
+
+static void find_forms(struct name name, enum insn insn, struct forms *forms)
 {
-    return (struct pseudo){.name = isa_insns[insn].mnemonic,
-                           .syntax = isa_format_syntax[isa_insns[insn].format],
-                           .insn = (u8)insn,
-                           .rd = PSEUDO_ANY,
-                           .rs1 = PSEUDO_ANY,
-                           .rs2 = PSEUDO_ANY,
-                           .imm = PSEUDO_ANY};
+    forms->count = 0;
+    if (insn != INSN_ILLEGAL)
+        forms->row[forms->count++] = (struct pseudo){.syntax = isa_format_syntax[isa_insns[insn].format],
+                                                     .insn = (u8)insn,
+                                                     .rd = PSEUDO_ANY,
+                                                     .rs1 = PSEUDO_ANY,
+                                                     .rs2 = PSEUDO_ANY,
+                                                     .imm = PSEUDO_ANY};
+    for (const struct pseudo *row = isa_pseudos; row->name && forms->count < FORMS_MAX; row++)
+        if (row->use != PSEUDO_DIS && is_mnemonic(name, row->name))
+            forms->row[forms->count++] = *row;
 }
 
 static u32 count_operands(const char *syntax)
@@ -61,29 +72,19 @@ static u32 count_operands(const char *syntax)
     return count;
 }
 
-// Emits by the row that fits. If none does, the error is that of the first with as many operands, else the syntax is
-// told.
-static bool emit_named(struct cursor *c, struct name name, const struct operands *list, enum insn insn)
+// Emits by the form that fits. If none does, the first with as many operands says what is wrong with them.
+static bool emit_form(struct cursor *c, struct name name, const struct operands *list, const struct forms *forms,
+                      u32 extra)
 {
-    struct pseudo plain = plain_row(insn);
-    struct pseudo near = {0}, first = {0};
-    if (insn != INSN_ILLEGAL && operands_fit(plain.syntax, list))
-        return emit_row(c, name, list, &plain);
-    for (const struct pseudo *row = insn == INSN_ILLEGAL ? isa_pseudos : &plain; row && row->name;
-         row = row == &plain ? isa_pseudos : row + 1) {
-        if (row != &plain && (row->use == PSEUDO_DIS || !is_mnemonic(name, row->name)))
-            continue;
-        if (row != &plain && operands_fit(row->syntax, list))
-            return emit_row(c, name, list, row);
-        if (!near.name && count_operands(row->syntax) == list->count)
-            near = *row;
-        if (!first.name)
-            first = *row;
-    }
-    if (near.name)
-        return emit_row(c, name, list, &near);
+    const struct pseudo *end = forms->row + forms->count;
+    for (const struct pseudo *row = forms->row; row < end; row++)
+        if (operands_fit(row->syntax, list))
+            return emit_row(c, name, list, row, extra);
+    for (const struct pseudo *row = forms->row; row < end; row++)
+        if (count_operands(row->syntax) == list->count)
+            return emit_row(c, name, list, row, extra);
     return source_error(c->as, name.at, "the operands do not fit; it is written: %.*s %s", (int)name.length, name.at,
-                        first.syntax);
+                        forms->row[0].syntax);
 }
 
 // amoadd.w.aqrl and the like: cuts the suffix off the name, if the rest is such an instruction.
@@ -228,14 +229,6 @@ static const char *near_name(struct name name, bool holes)
     return least < name.length ? near : NULL;
 }
 
-static bool is_pseudo(struct name name)
-{
-    for (const struct pseudo *row = isa_pseudos; row->name; row++)
-        if (row->use != PSEUDO_DIS && is_mnemonic(name, row->name))
-            return true;
-    return false;
-}
-
 static bool unknown(struct cursor *c, struct name name)
 {
     bool is_told = c->as->error_count < ASM_ERRORS_MAX; // else a file of noise would cost too much
@@ -255,6 +248,7 @@ static bool unknown(struct cursor *c, struct name name)
 bool instruction(struct cursor *c, struct name name)
 {
     struct operands list;
+    struct forms forms;
     u32 order = 0;
     bool done;
     if (!operands_split(c, &list))
@@ -265,17 +259,13 @@ bool instruction(struct cursor *c, struct name name)
                        ? wide[i].emit(c, name, &list)
                        : source_error(c->as, name.at, "it is written: %s %s", wide[i].name, wide[i].syntax);
     enum insn insn = find_instruction(name, c->as->holes);
-    if (insn == INSN_ILLEGAL && (insn = find_ordered(&name, c->as->holes, &order)) != INSN_ILLEGAL) {
-        struct decoded d = {.insn = (u8)insn};
-        return operands_fit(isa_format_syntax[isa_insns[insn].format], &list)
-                   ? operands_read(isa_format_syntax[isa_insns[insn].format], &list, &d, &order) &&
-                         emit_decoded(c, name.at, d, order)
-                   : emit_named(c, name, &list, insn);
-    }
-    if (insn == INSN_ILLEGAL && !is_pseudo(name))
-        return unknown(c, name);
+    if (insn == INSN_ILLEGAL)
+        insn = find_ordered(&name, c->as->holes, &order);
     if (insn == INSN_fence && !list.count)
-        return emit_decoded(c, name.at, (struct decoded){.insn = INSN_fence}, 0xffu << 20); // iorw, iorw
+        order = 0xffu << 20; // all before all: iorw, iorw
+    find_forms(name, insn, &forms);
+    if (!forms.count)
+        return unknown(c, name);
     bool emitted = emit_access(c, name, &list, insn, &done);
-    return done ? emitted : emit_named(c, name, &list, insn);
+    return done ? emitted : emit_form(c, name, &list, &forms, order);
 }
