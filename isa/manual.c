@@ -38,7 +38,9 @@ static void print_field(FILE *out, const struct pseudo *row, const char *word, s
         fixed = row->rs2;
     else if ((length == 3 && !memcmp(word, "imm", 3)) || (length == 3 && !memcmp(word, "csr", 3)))
         fixed = row->imm, is_register = false, csr = *word == 'c' ? isa_csr_find((u32)row->imm) : NULL;
-    if (fixed == PSEUDO_ANY)
+    if (row->insn == INSN_fence) // without operands: all before all
+        fprintf(out, "iorw");
+    else if (fixed == PSEUDO_ANY)
         fprintf(out, "%.*s", (int)length, word);
     else if (is_register)
         fprintf(out, "%s", isa_reg_names[fixed & 31]);
