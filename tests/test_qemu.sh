@@ -1,6 +1,7 @@
 #!/bin/bash
-# The guest kernels on a machine that nobody here wrote (QEMU's virt board, under the firmware of tests/shim), and on ours, bare and under the
-# VMM: the same image prints the same bytes everywhere. Needs TRAPEZE and BUILD, as tests/run sets them.
+# The guest kernels on a machine that nobody here wrote (QEMU's virt board, under the firmware of tests/shim), and on ours,
+# bare and under the VMM: the same image prints the same bytes everywhere, and on ours ends in the same state at both
+# depths. Needs TRAPEZE and BUILD, as tests/run sets them.
 TRAPEZE=${TRAPEZE:-./trapeze}
 BUILD=${BUILD:-build}
 guests=$BUILD/guests
@@ -85,21 +86,37 @@ qemu_tests() {
 	reference=$work/self
 }
 
-trapeze_tests() {
-	local depth
-	[ -n "$reference" ] || on_trapeze "$work/self" "$guests/kite.elf" --append selftest
+# everywhere NAME EXPECTED KERNEL [BOOT OPTION...]: the console is as expected at both depths, the final state the same
+everywhere() {
+	local name=$1 expected=$2 kernel=$3 depth
+	shift 3
 	for depth in 0 1; do
-		on_trapeze "$work/out" "$guests/hello.elf" --depth $depth
-		same "boot: hello at depth $depth" "$work/hello" "$work/out" $?
-		on_trapeze "$work/out" "$guests/kite.elf" --append selftest --depth $depth
-		same "boot: kite's self-test at depth $depth" "$work/self" "$work/out" $?
-		on_trapeze "$work/out" "$guests/kite.elf" --append selftest --disk "$guests/kite.fs" --depth $depth
-		same "boot: kite from a disk at depth $depth" <(sed 's/^kite: files.*/kite: files are in the virtio disk/' "$work/self") "$work/out" $?
-		on_trapeze "$work/out" "$guests/kite.elf" --append selftest --initrd "$guests/kite.fs" --depth $depth
-		same "boot: kite from an initrd at depth $depth" <(sed 's/^kite: files.*/kite: files are in the initrd/' "$work/self") "$work/out" $?
-		[ -n "$reference" ] || continue
-		INPUT=$work/script on_trapeze "$work/out" "$guests/kite.elf" --depth $depth
-		same "boot: a session with kite's shell at depth $depth" "$work/session" "$work/out" $?
+		on_trapeze "$work/out" "$kernel" --depth $depth --state "$work/state$depth" "$@"
+		same "boot: $name at depth $depth" "$expected" "$work/out" $?
+	done
+	cmp -s "$work/state0" "$work/state1"
+	verdict $? "boot: $name ends in the same state" "$(diff "$work/state0" "$work/state1" | head -n 4 | tr '\n' ' ')"
+}
+
+trapeze_tests() {
+	local kite=$guests/kite.elf
+	if [ -z "$reference" ]; then # no QEMU to say what is expected: then the bare machine does
+		on_trapeze "$work/self" "$kite" --append selftest
+		INPUT=$work/script on_trapeze "$work/session" "$kite"
+	fi
+	sed 's/^kite: files.*/kite: files are in the virtio disk/' "$work/self" >"$work/disk"
+	sed 's/^kite: files.*/kite: files are in the initrd/' "$work/self" >"$work/initrd"
+	everywhere "hello" "$work/hello" "$guests/hello.elf"
+	everywhere "hello from its source" "$work/hello" scenarios/guests/hello/hello.s
+	everywhere "kite's self-test" "$work/self" "$kite" --append selftest
+	everywhere "kite from a disk" "$work/disk" "$kite" --append selftest --disk "$guests/kite.fs"
+	everywhere "kite from an initrd" "$work/initrd" "$kite" --append selftest --initrd "$guests/kite.fs"
+	everywhere "kite on two harts" "$work/self" "$kite" --append selftest --harts 2
+	everywhere "kite, all shadows dropped" "$work/self" "$kite" --append selftest --policy drop-all
+	INPUT=$work/script everywhere "a session with kite's shell" "$work/session" "$kite"
+	for program in bench traps; do
+		on_trapeze "$work/$program" "$kite" --append $program
+		everywhere "kite's $program" "$work/$program" "$kite" --append $program
 	done
 }
 
