@@ -12,13 +12,14 @@
 enum { UART_DATA = 0, UART_INTERRUPTS = 1, UART_LINE = 5 };
 enum { LINE_INPUT_READY = 0x01, LINE_OUTPUT_EMPTY = 0x20, INTERRUPT_ON_INPUT = 0x01 };
 enum { RING_BYTES = 256, LINE_BYTES = 256 };
-enum { KEY_END = 4, KEY_BACKSPACE = 8, KEY_DELETE_LINE = 21, KEY_DELETE = 127 };
+enum { KEY_INTERRUPT = 3, KEY_END = 4, KEY_BACKSPACE = 8, KEY_DELETE_LINE = 21, KEY_DELETE = 127 };
 
 static struct {
     u8 ring[RING_BYTES]; // what came and nobody has read: from `taken` up to `came`, modulo its size
     u32 came, taken;
     u8 line[LINE_BYTES]; // the line that is being read: bytes given out up to `given`
     u32 length, given;
+    u32 foreground; // ^C ends processes from this number on; 0: none
 } console;
 
 static u32 plic_context; // of this hart in mode S
@@ -44,7 +45,13 @@ static void uart_interrupt(void)
             *uart(UART_INTERRUPTS) = 0;
             break;
         }
-        console.ring[console.came++ % RING_BYTES] = *uart(UART_DATA);
+        u8 byte = *uart(UART_DATA);
+        if (byte == KEY_INTERRUPT && console.foreground) {
+            process_kill_from(console.foreground);
+            console.taken = console.came; // what was typed ahead was meant for them
+        } else {
+            console.ring[console.came++ % RING_BYTES] = byte;
+        }
     }
     wake(&console);
 }
@@ -106,7 +113,7 @@ static bool line_read(void)
             return true;
         if (byte == KEY_BACKSPACE || byte == KEY_DELETE) {
             line_delete(console.length > 0 ? console.length - 1 : 0);
-        } else if (byte == KEY_DELETE_LINE) {
+        } else if (byte == KEY_DELETE_LINE || byte == KEY_INTERRUPT) {
             line_delete(0);
         } else if ((byte >= ' ' && console.length < LINE_BYTES - 1) || byte == '\n') {
             console.line[console.length++] = byte;
@@ -116,6 +123,11 @@ static bool line_read(void)
             return true;
     }
     return false;
+}
+
+void console_foreground(u32 pid)
+{
+    console.foreground = pid;
 }
 
 i32 console_read(u32 to, u32 bytes)

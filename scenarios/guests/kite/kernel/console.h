@@ -13,6 +13,10 @@ void console_put(u8 byte);
 // ^D, or an error.
 i32 console_read(u32 to, u32 bytes);
 
+// ^C ends every process from this number on, 0: none. Numbers only grow, so those are a command and all that it
+// started.
+void console_foreground(u32 pid);
+
 // An external interrupt: asks the PLIC who calls, and serves everybody who does.
 void plic_interrupt(void);
 void plic_enable(u32 irq);

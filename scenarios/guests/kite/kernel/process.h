@@ -53,6 +53,7 @@ i32 process_fork(void);
 void process_exit(i32 status) __attribute__((noreturn));
 i32 process_wait(i32 *status);
 i32 process_kill(u32 pid);
+void process_kill_from(u32 pid); // every process with that number or a higher one
 
 // Gives the hart to the next process that is ready, round and round; to process 0 when none is.
 void schedule(void);

@@ -136,16 +136,31 @@ void wake(const void *channel)
             ready(&table[i]);
 }
 
+static void kill(struct process *p)
+{
+    p->killed = true;
+    if (p->state == PROCESS_WAITING && !p->firmly)
+        ready(p);
+}
+
+static bool alive(const struct process *p)
+{
+    return p->state == PROCESS_READY || p->state == PROCESS_WAITING;
+}
+
 i32 process_kill(u32 pid)
 {
-    for (u32 i = 1; i < PROCESSES; i++) {
-        struct process *p = &table[i];
-        if (p->state == PROCESS_FREE || p->state == PROCESS_ZOMBIE || p->pid != pid)
-            continue;
-        p->killed = true;
-        if (p->state == PROCESS_WAITING && !p->firmly)
-            ready(p);
-        return 0;
-    }
+    for (u32 i = 1; i < PROCESSES; i++)
+        if (alive(&table[i]) && table[i].pid == pid) {
+            kill(&table[i]);
+            return 0;
+        }
     return NOT_FOUND;
+}
+
+void process_kill_from(u32 pid)
+{
+    for (u32 i = 1; i < PROCESSES; i++)
+        if (alive(&table[i]) && table[i].pid >= pid)
+            kill(&table[i]);
 }

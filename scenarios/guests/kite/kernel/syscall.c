@@ -1,4 +1,5 @@
 // The system calls: each takes a0.. of the caller and answers a0. The list itself is ../syscalls.def.
+#include "scenarios/guests/kite/kernel/console.h"
 #include "scenarios/guests/kite/kernel/csr.h"
 #include "scenarios/guests/kite/kernel/kernel.h"
 #include "scenarios/guests/kite/kernel/process.h"
@@ -161,6 +162,12 @@ static i32 sys_memory(const u32 *a)
 {
     (void)a;
     return (i32)page_count();
+}
+
+static i32 sys_foreground(const u32 *a)
+{
+    console_foreground(a[0]);
+    return 0;
 }
 
 static i32 (*const calls[])(const u32 *a) = {

@@ -26,6 +26,7 @@ i32 status(u32 index, struct process_info *info);
 i32 micro(u32 which, u32 times);
 void halt(i32 status) __attribute__((noreturn));
 i32 memory(void);
+i32 foreground(i32 pid);
 i32 system_call(u32 number, u32 a, u32 b, u32 c); // any of them, or none
 
 // printf to standard output, or to a descriptor: %s %d %u %x %c %%, with a width (%5d, %-8s). A call is one write of at

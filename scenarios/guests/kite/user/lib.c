@@ -124,6 +124,11 @@ i32 memory(void)
     return system_call(SYS_memory, 0, 0, 0);
 }
 
+i32 foreground(i32 pid)
+{
+    return system_call(SYS_foreground, (u32)pid, 0, 0);
+}
+
 // ---- printf
 
 struct text {

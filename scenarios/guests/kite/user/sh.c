@@ -99,16 +99,18 @@ static void tell(i32 status)
         fprintf(2, "sh: %s\n", cause_name(status));
 }
 
-// Waits for the last of a pipeline, burying whoever else ends meanwhile. Returns its status.
-static i32 finish(i32 last)
+// Waits for the last of a pipeline, burying whoever else ends meanwhile. Until then ^C ends all of it, from the first
+// on.
+static void finish(i32 first, i32 last)
 {
     i32 status, pid;
+    foreground(first);
     do {
         pid = wait(&status);
         if (pid > 0)
             tell(status);
     } while (pid > 0 && pid != last);
-    return status;
+    foreground(0);
 }
 
 static bool built_in(struct command *c)
@@ -130,7 +132,7 @@ static bool built_in(struct command *c)
 static void do_line(char *line)
 {
     struct command c = {.count = 0};
-    i32 in = 0, pid = -1;
+    i32 in = 0, pid = -1, first = -1;
     char sign, held = 0, *word;
     bool input = false;
     do {
@@ -151,12 +153,14 @@ static void do_line(char *line)
             in = start(&c, in, sign == '|', &pid);
             if (in < 0 && sign == '|')
                 return;
+            first = first < 0 ? pid : first;
             if (sign == '&')
                 printf("[%d]\n", pid);
             else if (sign != '|')
-                finish(pid);
+                finish(first, pid);
         }
         in = sign == '|' ? in : 0;
+        first = sign == '|' ? first : -1;
         c = (struct command){.count = 0};
     } while (word);
     if (in > 0)
