@@ -18,7 +18,7 @@ struct hw_exit {
     u32 cause;    // scause of the real trap
     u32 tval;     // its stval
     u32 insn;     // the word at pc where the backend knows it (illegal instruction), else 0
-    u64 ran;      // guest instructions retired directly on the hart
+    u32 ran;      // guest instructions retired directly on the hart
 };
 
 // A backend that is guest code itself needs one page in every address space, for the way into the VMM and out again. K-only, so a guest
@@ -30,7 +30,7 @@ struct hw_keep {
 
 // Runs the guest whose registers and pc are in `guest`, in real mode U under the current root, until it traps or `limit` (1 or more)
 // of its instructions have retired: exactly then. x, pc are updated; nothing else of `guest` is read or written.
-void hw_run(struct hw *hw, struct hart_state *guest, u64 limit, struct hw_exit *exit);
+void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *exit);
 
 void *hw_page(struct hw *hw, mpa page);                  // its 4096 bytes, to read and write; until this turn is over
 

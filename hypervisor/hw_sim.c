@@ -38,7 +38,7 @@ static void load_hart(struct hw *hw, struct hart_state *real, const struct hart_
     real->pc = guest->pc;
 }
 
-void hw_run(struct hw *hw, struct hart_state *guest, u64 limit, struct hw_exit *exit)
+void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *exit)
 {
     struct machine *m = hw->native->m;
     *exit = (struct hw_exit){0};
@@ -51,7 +51,7 @@ void hw_run(struct hw *hw, struct hart_state *guest, u64 limit, struct hw_exit *
     u64 ran = machine_hart_run(m, hw->hart, limit < hw->budget ? limit : hw->budget, &trap);
     memcpy(guest->x, real->x, sizeof guest->x);
     guest->pc = real->pc;
-    *exit = (struct hw_exit){trap.taken, trap.cause, trap.tval, trap.insn, ran};
+    *exit = (struct hw_exit){trap.taken, trap.cause, trap.tval, trap.insn, (u32)ran};
     u64 steps = ran + trap.taken;
     hw->budget -= steps < hw->budget ? steps : hw->budget;
 }

@@ -119,10 +119,10 @@ static mpa take_by_rule(struct hw *hw, struct vmm *vmm)
     return gang;
 }
 
-static u64 slice_of(const struct vmm *vmm, const struct gang *g)
+static u32 slice_of(const struct vmm *vmm, const struct gang *g)
 {
     bool short_of = vmm->scheduler == SCHEDULER_WEIGHTED && g->credit < (i32)vmm->quantum;
-    return short_of ? (u64)g->credit : vmm->quantum;
+    return short_of ? (u32)g->credit : vmm->quantum;
 }
 
 mpa schedule_pick(struct hw *hw, struct vmm *vmm)
@@ -145,13 +145,12 @@ mpa schedule_pick(struct hw *hw, struct vmm *vmm)
 
 // ---- what happens to gangs
 
-void schedule_charge(struct hw *hw, struct vmm *vmm, u64 ticks)
+void schedule_charge(struct hw *hw, struct vmm *vmm, u32 ticks)
 {
     struct hart_slot *slot = my_slot(hw, vmm);
-    if (!slot->gang)
-        return;
     slot->slice -= ticks < slot->slice ? ticks : slot->slice;
-    gang_at(hw, slot->gang)->credit -= (i32)(ticks < 0x10000000 ? ticks : 0x10000000);
+    if (vmm->scheduler == SCHEDULER_WEIGHTED)
+        gang_at(hw, slot->gang)->credit -= (i32)ticks;
 }
 
 void schedule_wait(struct hw *hw, struct vmm *vmm, u64 wake)

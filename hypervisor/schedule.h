@@ -18,7 +18,7 @@ mpa gang_address(mpa vm, u32 index);
 mpa schedule_pick(struct hw *hw, struct vmm *vmm);
 
 // The running gang of this hart used so many ticks (of which `slices` counts).
-void schedule_charge(struct hw *hw, struct vmm *vmm, u64 ticks);
+void schedule_charge(struct hw *hw, struct vmm *vmm, u32 ticks);
 
 // The running gang of this hart waits until `wake`, or FOREVER, or until schedule_ready.
 void schedule_wait(struct hw *hw, struct vmm *vmm, u64 wake);

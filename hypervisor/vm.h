@@ -97,7 +97,7 @@ struct hart_slot {
     struct {   // the shadow that is in force, so that using it again costs nothing
         u32 vm, satp, view, changes;
     } shadow;
-    u64 slice; // ticks the gang has left
+    u32 slice; // ticks the gang has left
     u64 since; // hw_now when it was last charged (wall clock)
 };
 

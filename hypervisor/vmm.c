@@ -239,26 +239,29 @@ static void inject(const struct turn *t, u32 cause)
 }
 
 // How many instructions may run before we must look again: the slice, the VCPU's turn, the first moment its timer could interrupt it.
-static u64 run_limit(const struct turn *t)
+static u32 run_limit(const struct turn *t)
 {
     const struct hart_state *s = &t->v->state;
-    u64 limit = t->vmm->slots[hw_hart(t->hw)].slice;
+    u32 limit = t->vmm->slots[hw_hart(t->hw)].slice;
     if (t->gang->count > 1 && t->gang->round.left < limit)
         limit = t->gang->round.left;
-    bool may_interrupt = (s->sie & IP_STIP) && (s->mode == MODE_U || (s->sstatus & SSTATUS_SIE));
+    if (!(s->sie & IP_STIP) || (s->mode == MODE_K && !(s->sstatus & SSTATUS_SIE)))
+        return limit;
     u64 now = now_of(t);
-    if (may_interrupt && s->stimecmp > now && s->stimecmp - now < limit)
-        limit = s->stimecmp - now;
+    if (s->stimecmp > now && s->stimecmp - now < limit)
+        limit = (u32)(s->stimecmp - now);
     return limit;
 }
+
+#define CHARGE_MOST 0x10000000u // no slice is that long
 
 static void charge(const struct turn *t, const struct hw_exit *exit)
 {
     struct hart_slot *slot = &t->vmm->slots[hw_hart(t->hw)];
-    u64 ticks = exit->ran + exit->trapped;
+    u32 ticks = exit->ran + exit->trapped;
     if (t->vmm->clock == VMM_CLOCK_WALL) {
         u64 now = hw_now(t->hw);
-        ticks = now - slot->since;
+        ticks = now - slot->since < CHARGE_MOST ? (u32)(now - slot->since) : CHARGE_MOST;
         slot->since = now;
     }
     schedule_charge(t->hw, t->vmm, ticks);
@@ -292,15 +295,18 @@ static void call_guest(const struct turn *t, struct hw_exit *exit)
     t->v->state.retired += exit->ran;
     t->v->direct += exit->ran;
     if (t->gang->count > 1)
-        round_spend(&t->gang->round, (u32)exit->ran);
+        round_spend(&t->gang->round, exit->ran);
     charge(t, exit);
 }
 
 // The same VCPU may go straight back: it can run, its turn and its slice are not over, and it has no interrupt to take first.
 static bool may_go_on(const struct turn *t)
 {
-    return t->vm->life == LIFE_ON && t->v->state.run == HART_RUNNING && t->vmm->slots[hw_hart(t->hw)].slice &&
-           t->gang->round.left && !hart_interrupt(&t->v->state, now_of(t));
+    const struct hart_state *s = &t->v->state;
+    if (t->vm->life != LIFE_ON || s->run != HART_RUNNING || !t->vmm->slots[hw_hart(t->hw)].slice || !t->gang->round.left)
+        return false;
+    bool may_interrupt = s->sie && (s->mode == MODE_U || (s->sstatus & SSTATUS_SIE));
+    return !may_interrupt || !hart_interrupt(s, now_of(t));
 }
 
 // Runs the VCPU, exit after exit, as long as no other choice than to run it again is to be made.

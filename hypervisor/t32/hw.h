@@ -17,7 +17,7 @@ struct hw {
     u32 guest_satp; // the shadow in force
     u32 idle;       // time - instret, low word; changes only in hw_idle (virtual clock)
     u32 stop_high;  // what stimecmph holds
-    u64 now;        // time, when it was last known
+    u32 high, low;  // time, when it was last known
     bool listening; // to the UART's interrupt
     const struct hart_state *last; // the VCPU that ran last: another one ends the reservation
 };

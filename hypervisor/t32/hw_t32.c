@@ -66,15 +66,7 @@ static u32 measure_idle(void)
     return time - (instret - 1);
 }
 
-static u64 read_time(void)
-{
-    u32 high, low;
-    do {
-        high = CSR_GET(timeh);
-        low = CSR_GET(time);
-    } while (high != CSR_GET(timeh));
-    return (u64)high << 32 | low;
-}
+static void read_time(struct hw *hw);
 
 void hw_start(struct hw *hw, const struct vmm_config *config)
 {
@@ -90,20 +82,25 @@ void hw_start(struct hw *hw, const struct vmm_config *config)
     CSR_PUT(sstatus, 0);
     CSR_PUT(sie, IP_STIP);
     hw->stop_high = CSR_GET(stimecmph);
-    hw->now = read_time();
+    read_time(hw);
     hw->idle = measure_idle();
     listen_to_uart();
 }
 
 // ---- time
 
+// The low word of time is enough from one run to the next; when it carries, the high word follows.
+static void note_low(struct hw *hw, u32 low)
+{
+    if (low < hw->low)
+        hw->high++;
+    hw->low = low;
+}
+
 u64 hw_now(struct hw *hw)
 {
-    u32 low = CSR_GET(time);
-    if (low < (u32)hw->now)
-        hw->now += (u64)1 << 32;
-    hw->now = (hw->now >> 32 << 32) | low;
-    return hw->now;
+    note_low(hw, CSR_GET(time));
+    return (u64)hw->high << 32 | hw->low;
 }
 
 static void put_stop_high(struct hw *hw, u32 high)
@@ -111,6 +108,16 @@ static void put_stop_high(struct hw *hw, u32 high)
     if (high != hw->stop_high)
         CSR_PUT(stimecmph, high);
     hw->stop_high = high;
+}
+
+static void read_time(struct hw *hw)
+{
+    u32 high;
+    do {
+        high = CSR_GET(timeh);
+        hw->low = CSR_GET(time);
+    } while (high != CSR_GET(timeh));
+    hw->high = high;
 }
 
 void hw_idle(struct hw *hw, u64 until)
@@ -121,24 +128,21 @@ void hw_idle(struct hw *hw, u64 until)
         CSR_SET(sie, IP_SEIP);
     hw->listening = true;
     __asm__ volatile("wfi" : : : "memory");
-    hw->now = read_time();
+    read_time(hw);
     hw->idle = measure_idle();
 }
 
 // ---- running guests
 
 #define STOP_MARGIN 0x400000u // more than the VMM ever executes between two runs
-#define LONGEST_RUN 0x40000000u
 
-// The high word of stimecmp is set ahead of the exact path, so a stop must not lie where the low word could carry meanwhile: that is waited
-// out, once in 2^32 ticks.
-static u64 plan_stop(struct hw *hw, u32 run)
+// The high word of stimecmp is set ahead of the exact path, so the low word must not carry between now and the stop: that is waited out, once in
+// 2^32 ticks.
+static void plan_stop(struct hw *hw, u32 run)
 {
-    u64 stop = hw->now + run;
-    while ((u32)stop > -STOP_MARGIN)
-        stop = hw_now(hw) + run;
-    put_stop_high(hw, (u32)(stop >> 32));
-    return stop;
+    while (hw->low + run + STOP_MARGIN < hw->low)
+        hw_now(hw);
+    put_stop_high(hw, hw->high);
 }
 
 // What enter must add to instret for a stop `run` instructions from the guest's first. Under the wall clock time does not follow instret,
@@ -166,22 +170,18 @@ void hw_unreserve(struct hw *hw)
     __asm__ volatile("sc.w %0, zero, (%1)" : "=r"(failed) : "r"(&word) : "memory");
 }
 
-void hw_run(struct hw *hw, struct hart_state *guest, u64 limit, struct hw_exit *exit)
+void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *exit)
 {
     typedef u64 enter(struct hart_state *guest, u32 satp, u32 stop);
-    u32 run = limit < LONGEST_RUN ? (u32)limit : LONGEST_RUN;
     if (guest != hw->last)
         hw_unreserve(hw);
     hw->last = guest;
-    plan_stop(hw, run);
+    plan_stop(hw, limit);
     enter *go = (enter *)(keep_page(hw->keep) + (u32)(trampoline_enter - trampoline));
-    u64 result = go(guest, hw->guest_satp, stop_offset(hw, run));
+    u64 result = go(guest, hw->guest_satp, stop_offset(hw, limit));
     u32 left = (u32)result, cause = (u32)(result >> 32), start = *save_at(SAVE_START);
-    u32 now = left + hw->idle;
-    if (hw->config->clock == VMM_CLOCK_VIRTUAL) {
-        hw->now += now < (u32)hw->now ? (u64)1 << 32 : 0;
-        hw->now = (hw->now >> 32 << 32) | now;
-    }
+    if (hw->config->clock == VMM_CLOCK_VIRTUAL)
+        note_low(hw, left + hw->idle);
     *exit = (struct hw_exit){.trapped = cause != CAUSE_TIMER, .cause = cause, .tval = *save_at(SAVE_TVAL)};
     exit->insn = cause == CAUSE_ILLEGAL ? exit->tval : 0;
     exit->ran = left - start - trampoline_in - trampoline_out;
