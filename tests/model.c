@@ -64,14 +64,13 @@ static u64 play(struct traplog *log, int rounds)
     for (int i = 0; i < rounds; i++)
         for (size_t k = 0; k < sizeof round_of_traps / sizeof *round_of_traps; k++) {
             const struct happening *h = &round_of_traps[k];
-            cycle += h->cycles;
+            cycle += h->cycles + h->cost; // an event is stamped when its cost has been charged
             retired += h->cycles;
             struct event e = {.seq = seq++, .cycle = cycle, .retired = retired, .steps = retired + seq, .cost = h->cost, .level = 1,
                               .path = {{h->guest}},
                               .note = {.kind = h->kind, .mode = h->mode, .vm = h->guest, .cause = h->cause, .insn = h->insn,
                                        .addr = h->addr, .value = h->value, .pc = 0x80400010}};
             traplog_add(log, &e);
-            cycle += h->cost;
         }
     return cycle;
 }

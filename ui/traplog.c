@@ -95,13 +95,19 @@ static void reclassify(struct traplog *log, struct trap_row *row)
 
 // ---- what each event does
 
+// The cycle at which it began: an event is stamped when its cost has been charged.
+static u64 started(const struct event *e)
+{
+    return e->cycle > e->cost ? e->cycle - e->cost : 0;
+}
+
 static void add_trap(struct traplog *log, const struct event *e)
 {
     u64 number = ++log->traps;
     if (number > log->traps_most)
         log->traps_most = number;
     struct trap_row *row = row_at(log, number);
-    *row = (struct trap_row){.number = number, .seq = e->seq, .cycle = e->cycle, .retired = e->retired, .steps = e->steps,
+    *row = (struct trap_row){.number = number, .seq = e->seq, .cycle = started(e), .retired = e->retired, .steps = e->steps,
                              .hart = e->hart, .level = e->level, .kind = e->note.kind, .outcome = e->note.kind,
                              .path = e->path, .note = e->note, .cost = e->cost};
     row->class = (u8)words_classify(row);
@@ -157,15 +163,29 @@ static void add_switch(struct traplog *log, const struct event *e)
     row->switched = true;
 }
 
-static void add_schedule(struct traplog *log, const struct event *e)
+static void begin_span(struct traplog *log, const struct event *e, u64 from)
 {
-    add_switch(log, e);
-    end_span(log, e->hart, e->cycle);
+    end_span(log, e->hart, from);
     log->span[log->spans % LOG_SPANS] =
-        (struct span){.from = e->cycle, .to = UINT64_MAX, .path = e->path, .vcpu = e->note.vcpu, .hart = e->hart};
+        (struct span){.from = from, .to = UINT64_MAX, .path = e->path, .vcpu = e->note.vcpu, .hart = e->hart};
     log->running[e->hart] = ++log->spans;
     if (log->spans > log->spans_most)
         log->spans_most = log->spans;
+}
+
+static void add_schedule(struct traplog *log, const struct event *e)
+{
+    add_switch(log, e);
+    begin_span(log, e, e->cycle);
+}
+
+static void add_exit(struct traplog *log, const struct event *e)
+{
+    u64 running = log->running[e->hart], ran = e->retired - log->retired[e->hart];
+    const struct span *span = running ? traplog_span(log, running - 1) : NULL;
+    if (!span || !vm_path_equal(&span->path, &e->path))
+        begin_span(log, e, started(e) > ran ? started(e) - ran : 0);
+    add_trap(log, e);
 }
 
 static void add_block(struct traplog *log, const struct event *e)
@@ -187,8 +207,8 @@ static void add_power(struct traplog *log, const struct event *e)
 }
 
 static void (*const adders[EVENT_KINDS])(struct traplog *log, const struct event *e) = {
-    [EVENT_TRAP] = add_trap,       [EVENT_EXIT] = add_trap,         [EVENT_EMULATE] = add_outcome, [EVENT_FILL] = add_outcome,
-    [EVENT_REFLECT] = add_outcome, [EVENT_PREEMPT] = add_outcome,   [EVENT_KILL] = add_outcome,    [EVENT_INJECT] = add_trap,
+    [EVENT_TRAP] = add_trap,       [EVENT_EXIT] = add_exit,         [EVENT_EMULATE] = add_outcome, [EVENT_FILL] = add_outcome,
+    [EVENT_REFLECT] = add_outcome, [EVENT_PREEMPT] = add_outcome,   [EVENT_KILL] = add_outcome,    [EVENT_INJECT] = add_exit,
     [EVENT_SCHEDULE] = add_schedule, [EVENT_BLOCK] = add_block,     [EVENT_POWER] = add_power,
 };
 
@@ -196,6 +216,8 @@ void traplog_add(struct traplog *log, const struct event *e)
 {
     if (e->note.kind < EVENT_KINDS && adders[e->note.kind] && e->hart < HARTS_MAX)
         adders[e->note.kind](log, e);
+    if (e->hart < HARTS_MAX)
+        log->retired[e->hart] = e->retired;
 }
 
 // ---- going back
@@ -206,6 +228,7 @@ void traplog_mark(const struct traplog *log, struct traplog_mark *mark)
     memcpy(mark->count, log->count, sizeof mark->count);
     memcpy(mark->open, log->open, sizeof mark->open);
     memcpy(mark->running, log->running, sizeof mark->running);
+    memcpy(mark->retired, log->retired, sizeof mark->retired);
     for (u32 h = 0; h < HARTS_MAX; h++) {
         const struct trap_row *row = log->open[h] ? traplog_row(log, log->open[h]) : NULL;
         if (row)
@@ -221,6 +244,7 @@ void traplog_return(struct traplog *log, const struct traplog_mark *mark)
     memcpy(log->count, mark->count, sizeof log->count);
     memcpy(log->open, mark->open, sizeof log->open);
     memcpy(log->running, mark->running, sizeof log->running);
+    memcpy(log->retired, mark->retired, sizeof log->retired);
     for (u32 h = 0; h < HARTS_MAX; h++) {
         if (log->open[h] && traplog_row(log, log->open[h]))
             *row_at(log, log->open[h]) = mark->row[h];

@@ -3,7 +3,8 @@
 //
 //      EXIT, EMULATE    one row             INJECT      one row: a virtual interrupt
 //      TRAP             one row             SCHEDULE    ends a row if it follows an exit at once, else a row: a quantum was over
-//      SCHEDULE ... BLOCK, or the next SCHEDULE: one span
+//      SCHEDULE ... BLOCK, or the next SCHEDULE: one span. A VCPU that goes on after BLOCK, nobody else having had the hart, begins
+//      one with its next exit, from where its instructions began.
 //
 // Read next: ui/words.h (what a row says), ui/view_traps.c.
 #ifndef UI_TRAPLOG_H
@@ -41,7 +42,8 @@ enum trap_class_id {
 struct trap_row {
     u64 number; // 1, 2, ... of this run
     u64 seq;    // of its EVENT_EXIT or EVENT_TRAP
-    u64 cycle, retired, steps;
+    u64 cycle; // at which it began
+    u64 retired, steps;
     u32 cost; // of the exit and everything done about it
     u8 hart, level;
     u8 kind;    // EVENT_TRAP, EVENT_EXIT, EVENT_INJECT or EVENT_SCHEDULE
@@ -73,6 +75,7 @@ struct traplog {
     struct trap_count count[TRAP_CLASSES];
     u64 open[HARTS_MAX];    // the number of the row whose exit is under way on each hart; 0: none
     u64 running[HARTS_MAX]; // 1 + the index of the span that lasts on each hart; 0: none
+    u64 retired[HARTS_MAX]; // by each hart when the last event came
     struct trap_row trap[LOG_TRAPS];
     struct span span[LOG_SPANS];
 };
@@ -98,7 +101,7 @@ u64 traplog_first_span(const struct traplog *log);
 struct traplog_mark {
     u64 traps, spans, cost;
     struct trap_count count[TRAP_CLASSES];
-    u64 open[HARTS_MAX], running[HARTS_MAX];
+    u64 open[HARTS_MAX], running[HARTS_MAX], retired[HARTS_MAX];
     struct trap_row row[HARTS_MAX]; // the open ones, which may have grown since
 };
 void traplog_mark(const struct traplog *log, struct traplog_mark *mark);

@@ -32,8 +32,12 @@ static void draw_bar(const struct area *a, int row, int column, int width, u64 p
 static void draw_wide(const struct area *a, int row, const struct trap_count *count, u64 whole)
 {
     char n[TEXT_NUMBER], mean[TEXT_NUMBER], most[TEXT_NUMBER];
-    area_print(a, row, a->columns - 25, ROLE_PLAIN, 0, "%3u%% %6s %6s %6s", (unsigned)(count->count * 100 / whole),
-               text_short(count->count, n), text_short(count->cost / count->count, mean), text_short(count->most, most));
+    if (count->count * 100 < whole)
+        area_put(a, row, a->columns - 25, ROLE_PLAIN, 0, " <1%");
+    else
+        area_print(a, row, a->columns - 25, ROLE_PLAIN, 0, "%3u%%", (unsigned)(count->count * 100 / whole));
+    area_print(a, row, a->columns - 20, ROLE_PLAIN, 0, "%6s %6s %6s", text_short(count->count, n),
+               text_short(count->cost / count->count, mean), text_short(count->most, most));
 }
 
 static void draw_narrow(const struct area *a, int row, const struct trap_count *count, u64 whole)

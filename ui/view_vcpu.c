@@ -52,17 +52,19 @@ static void draw_csrs(const struct model *now, const struct vcpu_model *was, con
 {
     const struct observed_vcpu *v = &now->vcpu.seen, *w = &was->seen;
     bool under_vmm = vm_path_length(&now->vcpu.path) > 0;
-    enum role real_role = v->on_hart ? ROLE_PLAIN : ROLE_DIM;
     area_put(a, 0, 0, ROLE_DIM, 0, under_vmm ? "CSR        virtual   real      owner" : "CSR        value");
     for (int i = 0; i < CSR_ROWS && i + 1 < a->rows; i++) {
         const struct csr_row *row = &csr_rows[i];
         u32 virtual = csr_value(&v->state, row, v->time), real = csr_value(&v->real, row, v->time);
-        bool same = virtual == csr_value(&w->state, row, w->time), real_same = real == csr_value(&w->real, row, w->time);
+        bool same = virtual == csr_value(&w->state, row, w->time), real_same = !w->on_hart || real == csr_value(&w->real, row, w->time);
         area_put(a, i + 1, 0, ROLE_TITLE, 0, row->name);
         area_print(a, i + 1, 11, role_of(same), changed(same), "%08x%s", virtual, same ? "" : "*");
         if (!under_vmm)
             continue;
-        area_print(a, i + 1, 21, real_same || !v->on_hart ? real_role : ROLE_CHANGED, changed(real_same), "%08x%s", real, real_same ? "" : "*");
+        if (v->on_hart)
+            area_print(a, i + 1, 21, role_of(real_same), changed(real_same), "%08x%s", real, real_same ? "" : "*");
+        else
+            area_put(a, i + 1, 21, ROLE_DIM, 0, "-");
         area_put(a, i + 1, 31, ROLE_VMM, 0, row->owner);
     }
     if (CSR_ROWS + 1 < a->rows) {

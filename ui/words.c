@@ -265,6 +265,8 @@ const char *words_why(const struct trap_row *row, bool holes, char *to)
     const char *reason = reason_of(row);
     int n = snprintf(to, SIZE, "%s %s%s%s: %s", words_vcpu(&row->path, row->note.vcpu, who), words_cause(row, holes, what),
                      reason ? row->class <= TRAP_UNDEFINED ? " " : ", " : "", reason ? reason : "", deed_of(row));
+    if (row->blocked && n < SIZE)
+        n += snprintf(to + n, (size_t)(SIZE - n), ", now it waits");
     if (row->switched && row->kind != EVENT_SCHEDULE && !vm_path_equal(&row->next, &row->path) && n < SIZE)
         n += snprintf(to + n, (size_t)(SIZE - n), ", then %s", vm_path_print(&row->next, next, sizeof next));
     if (row->cost && n < SIZE)
