@@ -1,5 +1,6 @@
 // Blocks that need no privilege: arithmetic, loops, jumps and calls to code elsewhere, code that changes itself, words
 // that mean nothing.
+#include "isa/note.h"
 #include "tests/fuzz/gen.h"
 
 static void arithmetic_line(struct program *p)
@@ -124,6 +125,8 @@ static void fences(struct program *p)
     piece_line(p, "    fence\n    .word 0x%x", (u32)rng_next(r) << 20 | 0x0f); // any fm, predecessors, successors
     if (rng_percent(r, 50))
         piece_line(p, "    fence.i");
+    if (rng_percent(r, 30))
+        piece_line(p, "    .word 0x%x", NOTE_HINT_A0); // a word to an observer, here a lie; for the program nothing
 }
 
 const struct block_kind blocks_compute[] = {

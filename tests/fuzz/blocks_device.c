@@ -140,7 +140,13 @@ static void virtio_queue(struct program *p)
     for (size_t i = 0; i < sizeof memory / sizeof *memory; i++)
         if (rng_percent(r, 98))
             piece_line(p, "    li t1, 0x%x\n    sw t1, 0x%x(t2)", memory[i].value, memory[i].at);
-    piece_line(p, "    sw zero, 0x50(t0)\n    lw x%u, 0x60(t0)\n    lw x%u, 0x420(t2)", 8 + rng_below(r, 19),
+    bool reserve = rng_percent(r, 30); // DMA ends a reservation of what it writes
+    if (reserve)
+        piece_line(p, "    li t1, 0x%x\n    lr.w t2, (t1)", data + (rng_percent(r, 50) ? 0 : 0x300));
+    piece_line(p, "    sw zero, 0x50(t0)");
+    if (reserve)
+        piece_line(p, "    sc.w x%u, t0, (t1)", 8 + rng_below(r, 19));
+    piece_line(p, "    li t2, 0x%x\n    lw x%u, 0x60(t0)\n    lw x%u, 0x420(t2)", LAYOUT_QUEUE, 8 + rng_below(r, 19),
                8 + rng_below(r, 19));
 }
 

@@ -2,6 +2,8 @@
 // need; other address spaces; SUM and MXR.
 #include "tests/fuzz/gen.h"
 
+#define LAST_ASID 0x1ffu // free for any space to use
+
 static u32 base_register(struct program *p)
 {
     return 5 + rng_below(&p->rng, 22);
@@ -119,7 +121,7 @@ struct place {
 static struct place random_place(struct program *p)
 {
     struct rng *r = &p->rng;
-    u32 space = rng_below(r, SPACES);
+    u32 space = rng_percent(r, 70) ? p->space : rng_below(r, SPACES);
     if (rng_percent(r, 25)) {
         gva va = VA_SUPER + rng_below(r, SUPERS) * MEGAPAGE_SIZE;
         return (struct place){LAYOUT_ROOT(space) + 4 * (va >> 22), va + (rng_next(r) & 0x3ff000), true};
@@ -143,8 +145,9 @@ static void put_fence(struct program *p, gva va)
 static void touch(struct program *p, gva va)
 {
     struct rng *r = &p->rng;
-    piece_line(p, "    li t0, 0x%x", (va & ~0xfffu) + 4 * rng_below(r, 0x300));
-    if (rng_percent(r, 70))
+    u32 words = rng_percent(r, 70) ? LAYOUT_MARKS : 0x300; // the marks tell one page from another
+    piece_line(p, "    li t0, 0x%x", (va & ~0xfffu) + 4 * rng_below(r, words));
+    if (rng_percent(r, 80))
         piece_line(p, "    lw x%u, 0(t0)", 8 + rng_below(r, 19));
     if (rng_percent(r, 50))
         piece_line(p, "    sw x%u, 0(t0)", gen_source(p));
@@ -163,12 +166,12 @@ static void edit(struct program *p)
 {
     struct place place = random_place(p);
     gva va = touchable(p, place);
-    if (rng_percent(&p->rng, 50))
+    if (rng_percent(&p->rng, 85))
         touch(p, va);
     gen_to_kernel(p);
     piece_line(p, "    li t0, 0x%x\n    li t1, 0x%x\n    sw t1, 0(t0)", place.at, tables_leaf(p, place.super));
     put_fence(p, place.super ? place.va : va);
-    if (rng_percent(&p->rng, 70))
+    if (rng_percent(&p->rng, 90))
         touch(p, va);
 }
 
@@ -215,11 +218,12 @@ static void switch_space(struct program *p)
 {
     struct rng *r = &p->rng;
     gen_to_kernel(p);
-    if (rng_percent(r, 10))
-        piece_line(p, "    csrw satp, zero");
+    p->space = rng_below(r, SPACES);
+    if (rng_percent(r, 10)) // every bit but the mode may be anything
+        piece_line(p, "    li t0, 0x%x\n    csrw satp, t0",
+                   p->portable || rng_percent(r, 50) ? 0 : gen_value(p) & ~SATP_MODE);
     else
-        piece_line(p, "    li t0, 0x%x\n    csr%s x%u, satp, t0", tables_satp(p, rng_below(r, SPACES)), "rw",
-                   rng_percent(r, 80) ? 0 : 6);
+        piece_line(p, "    li t0, 0x%x\n    csrrw x%u, satp, t0", tables_satp(p, p->space), rng_percent(r, 80) ? 0 : 6);
     if (rng_percent(r, 20))
         piece_line(p, "    sfence.vma");
     same_page(p);
@@ -229,11 +233,11 @@ static void switch_space(struct program *p)
 static void reuse_asid(struct program *p)
 {
     struct rng *r = &p->rng;
-    u32 asid = 0x1ff;
+    p->space = rng_below(r, SPACES);
     gen_to_kernel(p);
     piece_line(p, "    li t0, 0x%x\n    li t1, %u\n    csrw satp, t0",
-               SATP_MODE | asid << 22 | LAYOUT_ROOT(rng_below(r, SPACES)) >> 12, asid);
-    piece_line(p, rng_percent(r, 50) ? "    sfence.vma" : "    sfence.vma zero, zero");
+               SATP_MODE | LAST_ASID << 22 | LAYOUT_ROOT(p->space) >> 12, LAST_ASID);
+    piece_line(p, rng_percent(r, 50) ? "    sfence.vma" : "    sfence.vma zero, t1");
     same_page(p);
 }
 

@@ -179,6 +179,12 @@ static const char set_up[] = "    la t0, tables\n"
                              "    li t2, 0x1000\n"
                              "6:  sw t4, 0(t0)\n"
                              "    sw t5, 4(t0)\n"
+                             "    li t6, STUB\n"
+                             "    sub t6, t0, t6\n"
+                             "    sw t0, 0(t6)\n"
+                             "    sw t1, 4(t6)\n"
+                             "    sw t0, 8(t6)\n"
+                             "    sw t1, 12(t6)\n"
                              "    add t0, t0, t2\n"
                              "    addi t1, t1, -1\n"
                              "    bnez t1, 6b";
@@ -221,6 +227,7 @@ static void put_constants(struct program *p)
         {"CODE", LAYOUT_CODE},
         {"CODE_SIZE", LAYOUT_CODE_SIZE},
         {"STUBS", LAYOUT_DATA + LAYOUT_STUB},
+        {"STUB", LAYOUT_STUB},
         {"DATA_PAGES", LAYOUT_DATA_PAGES},
         {"VARS", LAYOUT_VARS},
         {"LOG", LAYOUT_LOG},
@@ -237,7 +244,8 @@ static void put_start(struct program *p)
 {
     struct rng *r = &p->rng;
     u32 traps = 40 + rng_below(r, 200);
-    u32 first = tables_satp(p, rng_below(r, SPACES));
+    p->space = rng_below(r, SPACES);
+    u32 first = tables_satp(p, p->space);
     piece_line(p, "start:\n    li t3, VARS\n    li t4, LOG\n    sw t4, 0(t3)");
     piece_line(p, "    li t4, 0x%x\n    sw t4, 4(t3)", LAYOUT_LOG + traps * LAYOUT_LOG_ENTRY);
     piece_line(p, "    li t4, %u\n    sw t4, 8(t3)", rng_below(r, 2));

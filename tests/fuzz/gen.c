@@ -80,6 +80,8 @@ void gen_program(struct program *p, u64 seed, bool portable)
 {
     u32 weights;
     *p = (struct program){.seed = seed, .portable = portable, .rng = {seed}};
+    p->options.adue = portable || rng_percent(&p->rng, 15); // QEMU's board has both
+    p->options.misaligned_emulate = portable || rng_percent(&p->rng, 15);
     kind_at(p, ~0u, &weights);
     frame_head(p);
     u32 blocks = 4 + rng_below(&p->rng, 60);

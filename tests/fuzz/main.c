@@ -124,25 +124,25 @@ static bool is_wanted(const struct request *q, const struct configuration *c)
 
 // Runs one image in every configuration wanted; returns the first that differs from the reference, or NULL.
 static const struct configuration *run_image(const struct request *q, struct tally *t, const struct asm_image *image,
-                                             u64 seed, char *text, size_t size)
+                                             const struct program *p, char *text, size_t size)
 {
     const struct configuration *bad = NULL;
     struct run reference, other;
-    run_program(&reference, &configurations[0], image, q->portable);
+    run_program(&reference, &configurations[0], image, p->options);
     t->unfinished += reference.ending == ENDING_STEPS && !reference.broken[0];
     t->retired += reference.hart.retired;
     if (q->events)
-        printf("%" PRIu64 " bare %016" PRIx64 "\n", seed, reference.event_hash);
+        printf("%" PRIu64 " bare %016" PRIx64 "\n", p->seed, reference.event_hash);
     if (reference.broken[0] && snprintf(text, size, "%s", reference.broken))
         bad = &configurations[0];
     for (const struct configuration *c = configurations + 1; c->name && !bad && reference.ending != ENDING_STEPS; c++) {
         if (!is_wanted(q, c))
             continue;
-        run_program(&other, c, image, q->portable);
+        run_program(&other, c, image, p->options);
         t->exits += other.exits;
         t->checks += other.checks;
         if (q->events)
-            printf("%" PRIu64 " %s %016" PRIx64 "\n", seed, c->name, other.event_hash);
+            printf("%" PRIu64 " %s %016" PRIx64 "\n", p->seed, c->name, other.event_hash);
         if (run_differs(&reference, &other, text, size))
             bad = c;
         run_free(&other);
@@ -161,7 +161,7 @@ static void run_seed(const struct request *q, struct tally *t, u64 seed)
     char *source = program_text(&p);
     t->programs++;
     if (asm_assemble(source, strlen(source), "fuzz.s", ASM_BASE, false, &image, &errors)) {
-        const struct configuration *bad = run_image(q, t, &image, seed, text, sizeof text);
+        const struct configuration *bad = run_image(q, t, &image, &p, text, sizeof text);
         asm_image_free(&image);
         if (bad && ++t->failed)
             report_failure(q, &p, bad, text);
@@ -185,7 +185,7 @@ static int print_console(const struct request *q)
     char *source = program_text(&p);
     bool good = asm_assemble(source, strlen(source), "fuzz.s", ASM_BASE, false, &image, &errors);
     if (good) {
-        good = run_program(&r, &configurations[0], &image, q->portable);
+        good = run_program(&r, &configurations[0], &image, p.options);
         fwrite(r.console, 1, r.console_size, stdout);
         fputs(r.broken, stderr);
         run_free(&r);

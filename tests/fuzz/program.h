@@ -21,11 +21,18 @@ struct piece {
     bool gone;  // left out
 };
 
+// What the machine is to do for the program, at every depth.
+struct machine_options {
+    bool adue, misaligned_emulate;
+};
+
 struct program {
     u64 seed;
     bool portable; // only what QEMU does in the same way: see gen.h
+    struct machine_options options;
     struct rng rng;
     bool small_pages[2][3]; // does space s map identity [0] and alias [1] by 4 KiB pages?
+    u32 space;              // the address space that is probably in force where the generator is
     u32 count, room;
     struct piece *pieces;
     FILE *writing; // the piece being written

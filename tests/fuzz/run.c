@@ -116,13 +116,14 @@ static bool start_vmm(struct run *r, mpa ram_at, u32 memory, const struct machin
     return r->native != NULL;
 }
 
-static bool build(struct run *r, const struct asm_image *image, bool portable)
+static bool build(struct run *r, const struct asm_image *image, struct machine_options options)
 {
     struct machine_config config = machine_config_default();
     u32 memory = r->configuration->depth ? round_up(native_memory_need(1, LAYOUT_RAM), MEGAPAGE_SIZE) : 0;
     mpa ram_at = BOARD_RAM + memory;
     config.ram = memory + LAYOUT_RAM;
-    config.adue = config.misaligned_emulate = portable; // as on QEMU
+    config.adue = options.adue;
+    config.misaligned_emulate = options.misaligned_emulate;
     r->machine = machine_new(&config, r->broken, sizeof r->broken);
     if (!r->machine)
         return false;
@@ -182,10 +183,11 @@ static enum ending ending_of(struct run *r, enum stop stop)
     return vm.state == VM_FAILED ? ENDING_FAILED : ENDING_STUCK;
 }
 
-bool run_program(struct run *r, const struct configuration *configuration, const struct asm_image *image, bool portable)
+bool run_program(struct run *r, const struct configuration *configuration, const struct asm_image *image,
+                 struct machine_options options)
 {
     *r = (struct run){.configuration = configuration, .event_hash = 0xcbf29ce484222325u};
-    if (!build(r, image, portable))
+    if (!build(r, image, options))
         return false;
     struct watch w = {.run = r, .console = open_memstream(&r->console, &r->console_size)};
     if (!w.console)

@@ -53,7 +53,7 @@ struct run {
 
 // Runs the image. False, with r->broken, if the machine could not even be built. Close with run_free in either case.
 bool run_program(struct run *r, const struct configuration *configuration, const struct asm_image *image,
-                 bool portable);
+                 struct machine_options options);
 void run_free(struct run *r);
 
 // The first difference between two runs, as text; false if there is none.

@@ -13,8 +13,8 @@ bool program_fails(const struct program *p, const struct configuration *other, c
     struct run a, b;
     bool differs = false;
     if (asm_assemble(source, strlen(source), "fuzz.s", ASM_BASE, false, &image, &errors)) {
-        run_program(&a, &configurations[0], &image, p->portable);
-        run_program(&b, other, &image, p->portable);
+        run_program(&a, &configurations[0], &image, p->options);
+        run_program(&b, other, &image, p->options);
         differs = a.ending != ENDING_STEPS && run_differs(&a, &b, text, size);
         run_free(&a);
         run_free(&b);
