@@ -11,14 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static bool is_folder(const char *path)
-{
-    struct stat s;
-    return path && !stat(path, &s) && S_ISDIR(s.st_mode);
-}
-
-// The first of these places that is a folder; "@" stands for the folder the program lies in.
-static char *first_folder(const char *const places[])
+// The first of these places that has such a file; "@" stands for the folder the program lies in. (A folder of that name is not enough: the
+// build's folders of objects are called like those of sources.)
+static char *first_folder(const char *const places[], const char *file)
 {
     char program[PATH_MAX];
     ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
@@ -28,7 +23,10 @@ static char *first_folder(const char *const places[])
         *slash = 0;
     for (; *places; places++) {
         char *path = **places == '@' ? file_join(program, *places + 2) : strdup(*places);
-        if (is_folder(path))
+        char *probe = path ? file_join(path, file) : NULL;
+        bool found = probe && file_is_regular(probe);
+        free(probe);
+        if (found)
             return path;
         free(path);
     }
@@ -38,19 +36,19 @@ static char *first_folder(const char *const places[])
 char *folder_scenarios(void)
 {
     static const char *const places[] = {"@/scenarios", "@/../scenarios", "@/../share/trapeze/scenarios", "scenarios", NULL};
-    return first_folder(places);
+    return first_folder(places, "README.md");
 }
 
 char *folder_guests(void)
 {
     static const char *const places[] = {"@/build/guests", "@/guests", "@/../share/trapeze/guests", "build/guests", NULL};
-    return first_folder(places);
+    return first_folder(places, "hello.elf");
 }
 
 char *folder_labs(void)
 {
     static const char *const places[] = {"@/labs", "@/../labs", "@/../share/trapeze/labs", "labs", NULL};
-    return first_folder(places);
+    return first_folder(places, "README.md");
 }
 
 // ---- files that scripts name

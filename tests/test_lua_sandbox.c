@@ -125,7 +125,7 @@ static void memory_ends_the_script(void)
 
 static void garbage_is_no_reason_to_end(void)
 {
-    CU_ASSERT_EQUAL(value_of("local s for i = 1, 2000 do s = ('x'):rep(100000) end return #s"), 100000);
+    CU_ASSERT_EQUAL(value_of("local s for i = 1, 300 do s = ('x'):rep(100000) end return #s"), 100000);
 }
 
 static void endless_library_calls_are_refused(void)
@@ -160,7 +160,7 @@ static void computing_too_long_ends_the_script(void)
 {
     struct sandbox_limits limits = sandbox_limits_default;
     limits.seconds = 0;
-    CU_ASSERT_EQUAL(run_limited(&limits, "while true do local s = ('x'):rep(100000) end", NULL), SANDBOX_LIMIT);
+    CU_ASSERT_EQUAL(run_limited(&limits, "while true do local s = ('x'):rep(100) end", NULL), SANDBOX_LIMIT);
     CU_ASSERT_PTR_NOT_NULL(strstr(said, "computed for 0 s"));
 }
 
