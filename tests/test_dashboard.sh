@@ -34,6 +34,7 @@ echo "set -g default-terminal tmux-256color
 set -g status off
 set -g escape-time 0" >"$folder/tmux.conf"
 
+tm -f "$folder/tmux.conf" new-session -d -s keeper cat # else tmux itself would end between two sessions of ours
 failed=0
 check() { # check NAME STATUS: tells the result
 	if [ "$2" -eq 0 ]; then
@@ -63,7 +64,7 @@ begin() { # begin COLUMNS ROWS [SETTING=VALUE ...] -- ARGUMENTS
 	shift
 	tm kill-session -t s
 	# shellcheck disable=SC2086
-	tm -f "$folder/tmux.conf" new-session -d $size -s s "PS1='shell> ' bash --norc --noprofile"
+	tm new-session -d $size -s s "PS1='shell> ' bash --norc --noprofile"
 	wait_for 'shell>'
 	keys "cd $folder; stty -g > before; env $env $TRAPEZE $*; echo \"status=\$?\"; stty -g > after" Enter
 }
