@@ -232,9 +232,9 @@ static int new_vmm(lua_State *L)
     scenario_check_keys(L, 1, "vmm", keys);
     sc->has_vmm = true;
     sc->plan.depth = 1;
-    sc->plan.policy = (u8)choice_field(L, 1, "policy", POLICY_CACHED, policies);
-    sc->plan.scheduler = (u8)choice_field(L, 1, "scheduler", SCHEDULER_ROUND_ROBIN, schedulers);
-    sc->plan.quantum = (u32)integer_field(L, 1, "quantum", QUANTUM_DEFAULT, 100, 1000000000);
+    sc->plan.vmm.policy = (u8)choice_field(L, 1, "policy", POLICY_CACHED, policies);
+    sc->plan.vmm.scheduler = (u8)choice_field(L, 1, "scheduler", SCHEDULER_ROUND_ROBIN, schedulers);
+    sc->plan.vmm.quantum = (u32)integer_field(L, 1, "quantum", QUANTUM_DEFAULT, 100, 1000000000);
     return 0;
 }
 

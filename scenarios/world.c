@@ -1,7 +1,8 @@
 // Building a world from a plan. Read scenarios/world.h first.
-#include "scenarios/world.h"
+#include "scenarios/world_build.h"
 
-#include "isa/arch/sv32.h"
+#include "scenarios/files.h"
+#include "scenarios/folder.h"
 #include "sim/load_file.h"
 
 #include <inttypes.h>
@@ -9,31 +10,34 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RAM_DEFAULT (128u << 20)
-#define SLICE MEGAPAGE_SIZE // guests' RAM starts at multiples of this, so that the VMM can map it by superpages
-
-// A world being built: what to say if it fails.
-struct building {
-    const struct world_plan *plan;
-    struct world *world;
-    struct vmm_config *config; // depth 1
-    enum status why;
-    char *error;
-    size_t error_size;
-};
-
 void world_plan_default(struct world_plan *plan)
 {
     memset(plan, 0, sizeof *plan);
     plan->machine = machine_config_default();
     plan->machine.ram = 0;
     plan->machine.harts = 0;
-    plan->policy = POLICY_CACHED;
-    for (u32 i = 0; i < WORLD_GUESTS_MAX; i++)
+    plan->vmm.policy = POLICY_CACHED;
+    for (u32 i = 0; i < WORLD_GUESTS_MAX; i++) {
         plan->guest[i].hart = GUEST_ANY_HART;
+        plan->guest[i].vmm.policy = POLICY_CACHED;
+    }
 }
 
-__attribute__((format(printf, 3, 4))) static bool fail(struct building *b, enum status why, const char *format, ...)
+void world_plan_chain(struct world_plan *plan, u32 depth)
+{
+    struct guest_plan guest = plan->guest[0];
+    plan->depth = depth > 0;
+    plan->guests = 0;
+    for (u32 i = 1; i < depth; i++) {
+        struct guest_plan *g = &plan->guest[plan->guests++];
+        *g = (struct guest_plan){.hart = GUEST_ANY_HART, .inside = i - 1, .is_vmm = true, .vmm = plan->vmm};
+        snprintf(g->name, sizeof g->name, "vmm%u", (unsigned)i % 100);
+    }
+    guest.inside = plan->guests;
+    plan->guest[plan->guests++] = guest;
+}
+
+bool world_fail(struct building *b, enum status why, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -41,82 +45,6 @@ __attribute__((format(printf, 3, 4))) static bool fail(struct building *b, enum 
     va_end(arguments);
     b->why = why;
     return false;
-}
-
-// ---- the plan's numbers
-
-static void name_guest(struct building *b, u32 index)
-{
-    struct world_guest *g = &b->world->guest[index];
-    const struct guest_plan *p = &b->plan->guest[index];
-    snprintf(g->name, sizeof g->name, "%s", p->name);
-    if (!*g->name)
-        snprintf(g->name, sizeof g->name, "g%u", (unsigned)(index + 1) % 1000);
-}
-
-static bool check_guest(struct building *b, u32 index)
-{
-    struct world *w = b->world;
-    const struct guest_plan *p = &b->plan->guest[index];
-    struct world_guest *g = &w->guest[index];
-    name_guest(b, index);
-    for (u32 i = 0; i < index; i++)
-        if (!strcmp(w->guest[i].name, g->name))
-            return fail(b, STATUS_USAGE, "two guests are called '%s'; give each a name of its own", g->name);
-    g->ram = p->ram ? p->ram : RAM_DEFAULT;
-    g->vcpus = p->vcpus ? p->vcpus : 1;
-    if (g->ram < BOARD_RAM_MIN || g->ram > BOARD_RAM_MAX || g->ram % PAGE_SIZE)
-        return fail(b, STATUS_USAGE, "%s: %" PRIu32 " bytes of RAM; a multiple of 4096 from 1M to 2G is wanted", g->name, g->ram);
-    if (g->vcpus > HARTS_MAX)
-        return fail(b, STATUS_USAGE, "%s: %" PRIu32 " VCPUs; 1 to %d are possible", g->name, g->vcpus, HARTS_MAX);
-    g->path.id[0] = w->depth ? (u16)(index + 1) : 0;
-    g->unit = w->depth ? index + 1 : 0;
-    return true;
-}
-
-static u64 round_up(u64 size, u64 to)
-{
-    return (size + to - 1) / to * to;
-}
-
-// The sum as a person would do it: "VMM 12M + alice 1024M + bob 1024M = 2060M".
-static void tell_sum(const struct building *b, u64 vmm, u64 sum, char *to, size_t size)
-{
-    size_t n = (size_t)snprintf(to, size, "VMM %" PRIu64 "M", vmm >> 20);
-    for (u32 i = 0; i < b->world->guests && n < size; i++) {
-        if (i == 8) {
-            n += (size_t)snprintf(to + n, size - n, " + ...");
-            break;
-        }
-        n += (size_t)snprintf(to + n, size - n, " + %s %" PRIu32 "M", b->world->guest[i].name, (b->world->guest[i].ram + (1u << 20) - 1) >> 20);
-    }
-    if (n < size)
-        snprintf(to + n, size - n, " = %" PRIu64 "M", (sum + (1u << 20) - 1) >> 20);
-}
-
-// Places the VMM's memory and each guest's RAM; *ram: what the machine needs.
-static bool lay_out(struct building *b, u32 *vmm, u64 *ram)
-{
-    struct world *w = b->world;
-    u32 largest = 0;
-    for (u32 i = 0; i < w->guests; i++)
-        largest = w->guest[i].ram > largest ? w->guest[i].ram : largest;
-    *vmm = w->depth ? native_memory_need(w->guests, largest) : 0;
-    u64 at = round_up(*vmm, SLICE);
-    for (u32 i = 0; i < w->guests; i++) {
-        w->guest[i].ram_at = BOARD_RAM + (u32)at;
-        *ram = at + w->guest[i].ram;
-        at = w->depth ? round_up(*ram, SLICE) : *ram;
-    }
-    u64 most = w->depth && b->plan->machine.ram ? b->plan->machine.ram : BOARD_RAM_MAX;
-    if (*ram <= most) {
-        *ram = most == BOARD_RAM_MAX ? *ram : most;
-        return true;
-    }
-    char sum[300];
-    tell_sum(b, *vmm, *ram, sum, sizeof sum);
-    return fail(b, STATUS_USAGE, "the guests and the VMM do not fit into the machine's %" PRIu64 "M: %s; give the guests less RAM", most >> 20,
-                sum);
 }
 
 // ---- building
@@ -127,8 +55,10 @@ static bool make_machine(struct building *b, u64 ram)
     struct machine_config config = b->plan->machine;
     config.ram = (u32)ram;
     config.harts = b->world->depth ? (config.harts ? config.harts : 1) : b->world->guest[0].vcpus;
+    if (b->plan->t32 && config.harts > 1)
+        return world_fail(b, STATUS_USAGE, "%" PRIu32 " harts: a VMM that is T32 code uses one", config.harts);
     b->world->machine = machine_new(&config, error, sizeof error);
-    return b->world->machine || fail(b, STATUS_INTERNAL, "the machine cannot be made: %s", error);
+    return b->world->machine || world_fail(b, STATUS_INTERNAL, "the machine cannot be made: %s", error);
 }
 
 static bool attach_disk(struct building *b, u32 index)
@@ -145,25 +75,111 @@ static bool attach_disk(struct building *b, u32 index)
         return false;
     bool attached = machine_disk_attach(b->world->machine, b->world->guest[index].unit, bytes, size, error, sizeof error);
     free(bytes);
-    return attached || fail(b, STATUS_INTERNAL, "%s: it cannot be a disk: %s", path, error);
+    return attached || world_fail(b, STATUS_INTERNAL, "%s: it cannot be a disk: %s", path, error);
 }
 
-static bool load_one(struct building *b, u32 index)
+// Into `size` bytes of RAM at `at`.
+static bool load(struct building *b, mpa at, u64 size, const struct guest_plan *p, u32 harts, struct load_result *loaded)
 {
-    const struct guest_plan *p = &b->plan->guest[index];
-    struct world_guest *g = &b->world->guest[index];
     struct load_spec spec = {
         .image = p->image,
         .source = p->source,
         .initrd = p->initrd,
         .append = p->append,
-        .harts = g->vcpus,
+        .harts = harts,
         .adue = b->plan->machine.adue,
         .holes = b->plan->machine.holes,
     };
     b->why = STATUS_INPUT;
-    return load_machine(b->world->machine, g->ram_at, g->ram, &spec, &g->loaded, b->error, b->error_size) && attach_disk(b, index);
+    return load_machine(b->world->machine, at, (u32)size, &spec, loaded, b->error, b->error_size);
 }
+
+// ---- VMMs that are T32 code
+
+static bool find_image(struct building *b)
+{
+    char *guests = folder_guests();
+    b->vmm_image = guests ? file_join(guests, "vmm.elf") : NULL;
+    free(guests);
+    return b->vmm_image || world_fail(b, STATUS_INPUT, "vmm.elf, the VMM as T32 code, is not there; build the guests (make guests)");
+}
+
+static bool load_vmm(struct building *b, u32 place, struct load_result *loaded)
+{
+    const struct vmm_place *p = &b->place[place];
+    struct guest_plan plan = {.append = "config=0x80000000"}; // BOARD_RAM
+    if (!b->vmm_image && !find_image(b))
+        return false;
+    plan.image = b->vmm_image;
+    return load(b, p->window, p->size, &plan, 1, loaded);
+}
+
+static bool load_one(struct building *b, u32 index)
+{
+    struct world_guest *g = &b->world->guest[index];
+    if (g->is_vmm)
+        return load_vmm(b, 1 + index, &g->loaded);
+    return load(b, g->ram_at, g->ram, &b->plan->guest[index], g->vcpus, &g->loaded) && attach_disk(b, index);
+}
+
+// ---- what each VMM is told
+
+static void configure_guest(const struct building *b, u32 index, struct guest_config *c)
+{
+    const struct guest_plan *p = &b->plan->guest[index];
+    const struct world_guest *g = &b->world->guest[index];
+    memcpy(c->name, g->name, sizeof c->name);
+    c->ram_at = g->ram_at - b->place[g->inside].window + BOARD_RAM; // as its VMM sees it
+    c->ram_size = g->ram;
+    c->entry = g->loaded.entry;
+    c->device_tree = g->loaded.device_tree;
+    c->weight = p->weight ? p->weight : 100;
+    c->vcpus = (u8)g->vcpus;
+    c->hart = p->hart;
+    c->pinned = p->pinned;
+}
+
+// malloc'ed; *size: its bytes.
+static struct vmm_config *configure(struct building *b, u32 place, const struct vmm_plan *plan, u32 *size)
+{
+    const struct machine_config *m = machine_config(b->world->machine);
+    const struct vmm_place *at = &b->place[place];
+    *size = (u32)(sizeof(struct vmm_config) + at->children * sizeof(struct guest_config));
+    struct vmm_config *c = calloc(1, *size);
+    if (!c) {
+        world_fail(b, STATUS_INTERNAL, "not enough memory for the VMM's configuration");
+        return NULL;
+    }
+    *c = (struct vmm_config){
+        .memory_at = BOARD_RAM + (u32)at->pool,
+        .memory_size = at->pool_size,
+        .quantum = plan->quantum ? plan->quantum : QUANTUM_DEFAULT,
+        .policy = plan->policy,
+        .scheduler = plan->scheduler,
+        .clock = m->clock == CLOCK_WALL ? VMM_CLOCK_WALL : VMM_CLOCK_VIRTUAL,
+        .harts = at->code ? 1 : (u8)m->harts,
+        .adue = m->adue,
+        .misaligned_emulate = m->misaligned_emulate,
+        .holes = m->holes,
+        .off_when_idle = true,
+    };
+    for (u32 i = 0; i < b->world->guests; i++)
+        if (b->world->guest[i].inside == place)
+            configure_guest(b, i, &c->guest[c->guests++]);
+    return c;
+}
+
+// At the start of its RAM, where its boot arguments say.
+static bool tell_vmm(struct building *b, u32 place, const struct vmm_plan *plan)
+{
+    u32 size;
+    struct vmm_config *c = configure(b, place, plan, &size);
+    bool told = c && machine_write(b->world->machine, b->place[place].window, c, size);
+    free(c);
+    return told;
+}
+
+// ---- start
 
 // Depth 0: the harts start in the kernel, as firmware leaves them: hart 0 running, the others stopped until HSM starts them.
 static void start_bare(struct building *b)
@@ -177,79 +193,60 @@ static void start_bare(struct building *b)
     }
 }
 
-static void configure_guest(const struct building *b, u32 index)
+static bool start_native(struct building *b)
 {
-    const struct guest_plan *p = &b->plan->guest[index];
-    const struct world_guest *g = &b->world->guest[index];
-    struct guest_config *c = &b->config->guest[index];
-    memcpy(c->name, g->name, sizeof c->name);
-    c->ram_at = g->ram_at;
-    c->ram_size = g->ram;
-    c->entry = g->loaded.entry;
-    c->device_tree = g->loaded.device_tree;
-    c->weight = p->weight ? p->weight : 100;
-    c->vcpus = (u8)g->vcpus;
-    c->hart = p->hart;
-    c->pinned = p->pinned;
+    u32 size;
+    struct vmm_config *c = configure(b, 0, &b->plan->vmm, &size);
+    if (!c)
+        return false;
+    char error[256];
+    b->world->native = native_new(b->world->machine, c, error, sizeof error);
+    free(c);
+    return b->world->native || world_fail(b, STATUS_USAGE, "the VMM cannot start: %s", error);
 }
 
-static bool start_vmm(struct building *b, u32 memory)
+static bool start_code(struct building *b)
 {
-    const struct machine_config *m = machine_config(b->world->machine);
-    b->config = calloc(1, sizeof *b->config + b->world->guests * sizeof *b->config->guest);
-    if (!b->config)
-        return fail(b, STATUS_INTERNAL, "not enough memory for the VMM's configuration");
-    *b->config = (struct vmm_config){
-        .memory_at = BOARD_RAM,
-        .memory_size = memory,
-        .quantum = b->plan->quantum ? b->plan->quantum : QUANTUM_DEFAULT,
-        .policy = b->plan->policy,
-        .scheduler = b->plan->scheduler,
-        .clock = m->clock == CLOCK_WALL ? VMM_CLOCK_WALL : VMM_CLOCK_VIRTUAL,
-        .harts = (u8)m->harts,
-        .adue = m->adue,
-        .misaligned_emulate = m->misaligned_emulate,
-        .holes = m->holes,
-        .off_when_idle = true,
-        .guests = b->world->guests,
-    };
+    struct load_result loaded;
+    if (!load_vmm(b, 0, &loaded) || !tell_vmm(b, 0, &b->plan->vmm))
+        return false;
+    machine_boot(b->world->machine, loaded.entry, loaded.device_tree);
+    load_result_free(&loaded);
+    return true;
+}
+
+static bool start(struct building *b)
+{
     for (u32 i = 0; i < b->world->guests; i++)
-        configure_guest(b, i);
-    char error[256];
-    b->world->native = native_new(b->world->machine, b->config, error, sizeof error);
-    return b->world->native || fail(b, STATUS_USAGE, "the VMM cannot start: %s", error);
+        if (b->world->guest[i].is_vmm && !tell_vmm(b, 1 + i, &b->plan->guest[i].vmm))
+            return false;
+    if (b->plan->depth)
+        return b->plan->t32 ? start_code(b) : start_native(b);
+    start_bare(b);
+    return true;
 }
 
 static bool build(struct building *b)
 {
     struct world *w = b->world;
-    u32 vmm = 0;
     u64 ram = 0;
-    w->depth = b->plan->depth;
+    w->t32 = b->plan->depth && b->plan->t32;
     w->guests = b->plan->guests;
-    if (!w->guests || w->guests > WORLD_GUESTS_MAX || (!w->depth && w->guests > 1))
-        return fail(b, STATUS_USAGE, "%" PRIu32 " guests: bare there is one, under the VMM 1 to %d", w->guests, WORLD_GUESTS_MAX);
-    if (w->depth > 1)
-        return fail(b, STATUS_USAGE, "depth %" PRIu32 ": this VMM does not run as a guest; depths 0 and 1 are there", w->depth);
-    for (u32 i = 0; i < w->guests; i++)
-        if (!check_guest(b, i))
-            return false;
-    if (!lay_out(b, &vmm, &ram) || !make_machine(b, ram))
+    if (!w->guests || w->guests > WORLD_GUESTS_MAX || (!b->plan->depth && w->guests > 1))
+        return world_fail(b, STATUS_USAGE, "%" PRIu32 " guests: bare there is one, under the VMM 1 to %d", w->guests, WORLD_GUESTS_MAX);
+    if (!world_lay_out(b, &ram) || !make_machine(b, ram))
         return false;
     for (u32 i = 0; i < w->guests; i++)
         if (!load_one(b, i))
             return false;
-    if (w->depth)
-        return start_vmm(b, vmm);
-    start_bare(b);
-    return true;
+    return start(b);
 }
 
 struct world *world_new(const struct world_plan *plan, enum status *why, char *error, size_t error_size)
 {
     struct building b = {.plan = plan, .world = calloc(1, sizeof *b.world), .error = error, .error_size = error_size};
-    bool built = b.world ? build(&b) : fail(&b, STATUS_INTERNAL, "not enough memory for a machine");
-    free(b.config);
+    bool built = b.world ? build(&b) : world_fail(&b, STATUS_INTERNAL, "not enough memory for a machine");
+    free(b.vmm_image);
     if (built)
         return b.world;
     *why = b.why;
@@ -301,11 +298,17 @@ static struct guest_end bare_end(struct world *w)
     return end;
 }
 
+static bool is_over(enum vm_state state)
+{
+    return state == VM_OFF || state == VM_FAILED || state == VM_STUCK;
+}
+
 struct guest_end world_guest_end(struct world *w, u32 guest)
 {
     if (!w->depth)
         return bare_end(w);
     struct guest_end end = {.state = VM_RUNNING};
+    u32 inside = w->guest[guest].inside;
     struct observed_vm vm;
     struct observed_vcpu v;
     if (observe_vm(w->machine, &w->guest[guest].path, &vm)) {
@@ -314,11 +317,12 @@ struct guest_end world_guest_end(struct world *w, u32 guest)
     }
     if (observe_vcpu(w->machine, &w->guest[guest].path, 0, &v))
         end.pc = v.state.pc;
+    if (!is_over(end.state) && inside && world_guest_is_over(w, inside - 1))
+        end.state = VM_FAILED;
     return end;
 }
 
 bool world_guest_is_over(struct world *w, u32 guest)
 {
-    enum vm_state state = world_guest_end(w, guest).state;
-    return state == VM_OFF || state == VM_FAILED || state == VM_STUCK;
+    return is_over(world_guest_end(w, guest).state);
 }

@@ -8,6 +8,9 @@
 //     +--------------------------+             +-----------+-------------+-------------+
 //     ^ 0x80000000 (BOARD_RAM)                 ^ 0x80000000                                sum: at most 2 GiB
 //
+// A guest may be a VMM with guests of its own, and so on down: any tree. Its RAM is then as much as they need (world_layout.c has the map).
+// The outermost VMM is native code beside the machine or, with `t32`, the machine's own kernel; those below are always T32 code.
+//
 // Read next: sim/load.h (images), hypervisor/config.h (what the VMM is told), scenarios/scenario.h.
 #ifndef SCENARIOS_WORLD_H
 #define SCENARIOS_WORLD_H
@@ -22,6 +25,16 @@
 #define WORLD_GUESTS_MAX 64
 #define WORLD_ERROR LOAD_ERROR // bytes that any message of ours fits in
 
+#define WORLD_DEPTH_MAX (EVENT_DEPTH - 1) // VMMs above one another
+#define WORLD_NO_UNIT UINT32_MAX
+
+// How a VMM is to work.
+struct vmm_plan {
+    u8 policy;    // enum policy
+    u8 scheduler; // enum scheduler
+    u32 quantum;  // ticks; 0: QUANTUM_DEFAULT
+};
+
 struct guest_plan {
     char name[GUEST_NAME]; // "" is "g1", "g2", ...
     const char *image;     // ELF32, flat image, or assembly source (its name ends in .s)
@@ -34,31 +47,40 @@ struct guest_plan {
     u32 weight; // 1 to 1000; 0: 100
     u8 hart;    // all VCPUs on this hart of the machine, or GUEST_ANY_HART
     bool pinned; // VCPU i on hart i modulo the number of harts
+    u32 inside;  // whose guest it is: 0: the outermost VMM's; else 1 + the index of an earlier guest that is a VMM
+    bool is_vmm; // it is a VMM: image, source, initrd, append, disk and ram are not looked at, `vmm` is
+    struct vmm_plan vmm;
 };
 
 struct world_plan {
-    u32 depth; // 0: bare, exactly one guest; 1: a VMM under one or more
+    u32 depth; // 0: bare, exactly one guest; 1: a VMM under one or more, some of which may be VMMs
+    bool t32;  // the outermost VMM is T32 code too: the machine's kernel, on one hart
     struct machine_config machine; // ram and harts are computed at depth 0; at depth 1 `harts` counts (0: 1) and ram 0 means "as needed"
-    u8 policy;    // enum policy
-    u8 scheduler; // enum scheduler
-    u32 quantum;  // ticks; 0: QUANTUM_DEFAULT
+    struct vmm_plan vmm; // of the outermost one
     u32 guests;
     struct guest_plan guest[WORLD_GUESTS_MAX];
 };
 #define QUANTUM_DEFAULT 50000u
 
 void world_plan_default(struct world_plan *plan); // depth 0, machine_config_default, no guests, GUEST_ANY_HART everywhere
+// Puts the plan's only guest under `depth` VMMs, one in another, all working as plan->vmm says: 0 (bare) to WORLD_DEPTH_MAX. The guest becomes
+// the last of the list.
+void world_plan_chain(struct world_plan *plan, u32 depth);
 
 struct world {
     struct machine *machine;
-    struct native *native; // NULL at depth 0
-    u32 depth;
+    struct native *native; // NULL: bare, or the outermost VMM is T32 code
+    u32 depth;             // of the deepest guest: VMMs above it
+    bool t32;
     u32 guests;
     struct world_guest {
         char name[GUEST_NAME];
-        struct vm_path path; // {} at depth 0, {i + 1} at depth 1
-        u32 unit;            // its console and disk among the machine's units
+        struct vm_path path; // {} at depth 0; else the way down, each VMM counting its guests from 1
+        u32 unit;            // its console input and disk among the machine's units, or WORLD_NO_UNIT: a VMM that is guest code
+                             // hands its own to its first guest only
         u32 ram, vcpus;
+        u32 inside;          // as in the plan
+        bool is_vmm;
         mpa ram_at; // where its RAM lies in the machine's
         struct load_result loaded; // where things are, and its symbols
     } guest[WORLD_GUESTS_MAX];
@@ -75,7 +97,7 @@ int world_guest_find(const struct world *w, const char *name);
 // The address of a symbol of the guest's image. False: it has no such symbol.
 bool world_symbol(const struct world_guest *g, const char *name, gva *address);
 
-// How a guest is doing. At depth 0 this is about the machine.
+// How a guest is doing. At depth 0 this is about the machine. When a VMM above it is over, so is the guest: VM_FAILED if it was not yet.
 struct guest_end {
     enum vm_state state; // VM_OFF, VM_FAILED and VM_STUCK are ends
     u32 code;            // of a failure

@@ -19,7 +19,8 @@ static const char usage[] =
     "\n"
     "Runs a kernel: an ELF32 or flat RISC-V image, or assembly (FILE.s). Its console is this terminal, or standard input and output.\n"
     "\n"
-    "  --depth N             0: bare (default), 1: under the VMM\n"
+    "  --depth N             VMMs above the guest: 0: bare (default), 1: under the VMM, 2: under a VMM that is its guest, ... to 7\n"
+    "  --vmm native|t32      what the outermost VMM is: code beside the machine, or the machine's own kernel (native)\n"
     "  --ram SIZE            the guest's memory (128M)\n"
     "  --harts N             its harts (1)\n"
     "  --initrd FILE         given to the kernel in memory\n"
@@ -40,9 +41,11 @@ static const char usage[] =
 
 struct boot {
     struct world_plan plan;
+    u32 depth;
     u64 limit;
     const char *state, *stats, *trace; // files to write; NULL: none
     struct world *world;
+    u32 guest; // the one meant: under VMMs, the deepest, its last
     struct consoles *consoles;
     struct counters counters;
     struct file_out state_file, stats_file, trace_file;
@@ -53,12 +56,13 @@ struct boot {
 // ---- options
 
 enum {
-    BOOT_DEPTH = OPTION_OWN, BOOT_RAM, BOOT_HARTS, BOOT_INITRD, BOOT_APPEND, BOOT_DISK, BOOT_LIMIT, BOOT_STATE, BOOT_STATS, BOOT_TRACE,
+    BOOT_DEPTH = OPTION_OWN, BOOT_VMM, BOOT_RAM, BOOT_HARTS, BOOT_INITRD, BOOT_APPEND, BOOT_DISK, BOOT_LIMIT, BOOT_STATE, BOOT_STATS, BOOT_TRACE,
     BOOT_PROFILE, BOOT_CLOCK, BOOT_POLICY, BOOT_SEED, BOOT_ADUE, BOOT_MISALIGNED,
 };
 
 static const struct option long_options[] = {
     {"depth", required_argument, NULL, BOOT_DEPTH},
+    {"vmm", required_argument, NULL, BOOT_VMM},
     {"ram", required_argument, NULL, BOOT_RAM},
     {"harts", required_argument, NULL, BOOT_HARTS},
     {"initrd", required_argument, NULL, BOOT_INITRD},
@@ -83,9 +87,9 @@ static bool read_numbers(struct boot *b, int option, const char *text)
     u64 value = 0;
     switch (option) {
     case BOOT_DEPTH:
-        if (!option_number("boot", "--depth", text, 0, EVENT_DEPTH, &value))
+        if (!option_number("boot", "--depth", text, 0, WORLD_DEPTH_MAX, &value))
             return false;
-        b->plan.depth = (u32)value;
+        b->depth = (u32)value;
         return true;
     case BOOT_RAM:
         if (!option_size("boot", "--ram", text, BOARD_RAM_MIN, BOARD_RAM_MAX, &value))
@@ -110,8 +114,13 @@ static bool read_choices(struct boot *b, int option, const char *text)
     static const char *const clocks[] = {"virtual", "wall", NULL};
     static const char *const policies[] = {"drop-all", "cached", NULL};
     static const char *const misaligned[] = {"trap", "emulate", NULL};
+    static const char *const vmms[] = {"native", "t32", NULL};
     int choice;
     switch (option) {
+    case BOOT_VMM:
+        choice = option_choice("boot", "--vmm", text, vmms);
+        b->plan.t32 = choice == 1;
+        break;
     case BOOT_PROFILE:
         choice = option_choice("boot", "--profile", text, profiles);
         b->plan.machine.holes = choice == 1;
@@ -122,7 +131,7 @@ static bool read_choices(struct boot *b, int option, const char *text)
         break;
     case BOOT_POLICY:
         choice = option_choice("boot", "--policy", text, policies);
-        b->plan.policy = choice == 1 ? POLICY_CACHED : POLICY_DROP_ALL;
+        b->plan.vmm.policy = choice == 1 ? POLICY_CACHED : POLICY_DROP_ALL;
         break;
     default:
         choice = option_choice("boot", "--misaligned", text, misaligned);
@@ -149,7 +158,7 @@ static bool read_option(struct boot *b, int option, const char *text)
     }
     if (option == BOOT_ADUE)
         return b->plan.machine.adue = true;
-    if (option == BOOT_PROFILE || option == BOOT_CLOCK || option == BOOT_POLICY || option == BOOT_MISALIGNED)
+    if (option == BOOT_VMM || option == BOOT_PROFILE || option == BOOT_CLOCK || option == BOOT_POLICY || option == BOOT_MISALIGNED)
         return read_choices(b, option, text);
     return read_numbers(b, option, text);
 }
@@ -167,10 +176,12 @@ static int read_options(struct boot *b, int argc, char **argv)
         return option_wrong("boot", "which image? name an ELF, a flat image or an assembly file");
     if (optind + 1 < argc)
         return option_wrong("boot", "one image at a time: '%s' is one too many", argv[optind + 1]);
-    if (b->plan.depth > 1)
-        return option_wrong("boot", "--depth %" PRIu32 ": this VMM does not run as a guest yet; depths 0 and 1 are there", b->plan.depth);
+    if (b->plan.t32 && !b->depth)
+        return option_wrong("boot", "--vmm t32 wants a VMM: say --depth 1 or more");
     b->plan.guest[0].image = argv[optind];
     b->plan.guests = 1;
+    world_plan_chain(&b->plan, b->depth);
+    b->guest = b->plan.guests - 1;
     return -1;
 }
 
@@ -179,7 +190,7 @@ static int read_options(struct boot *b, int argc, char **argv)
 static void put_console(void *context, const struct event *e)
 {
     struct boot *b = context;
-    if (vm_path_equal(&e->path, &b->world->guest[0].path))
+    if (vm_path_equal(&e->path, &b->world->guest[b->guest].path))
         putchar((int)(e->note.value & 0xff));
 }
 
@@ -217,7 +228,7 @@ static bool feed(struct boot *b, int wait_ms)
     u8 bytes[4096];
     int n;
     while ((n = terminal_read(b->terminal, bytes, sizeof bytes, wait_ms)) > 0) {
-        machine_input(b->world->machine, b->world->guest[0].unit, bytes, (size_t)n);
+        machine_input(b->world->machine, b->world->guest[b->guest].unit, bytes, (size_t)n);
         wait_ms = 0;
     }
     if (n == TERMINAL_CLOSED)
@@ -251,23 +262,23 @@ static int tell_stuck(const struct boot *b, struct guest_end end)
         [STUCK_STORM] = "its trap handler cannot be fetched, so the trap repeats for ever",
         [STUCK_HALT] = "it has stopped all of its harts",
     };
-    fprintf(stderr, "trapeze boot: %s can never go on at pc 0x%08" PRIx32 ": %s\n", b->plan.guest[0].image, end.pc, why[end.stuck]);
+    fprintf(stderr, "trapeze boot: %s can never go on at pc 0x%08" PRIx32 ": %s\n", b->plan.guest[b->guest].image, end.pc, why[end.stuck]);
     return STATUS_FAILED;
 }
 
 // The exit status that the guest's end deserves, told on stderr when it is not plain success.
 static int judge(struct boot *b, enum stop stop)
 {
-    struct guest_end end = world_guest_end(b->world, 0);
-    if (stop == STOP_STEPS && !world_guest_is_over(b->world, 0)) {
-        fprintf(stderr, "trapeze boot: %s: the limit of %" PRIu64 " steps was reached\n", b->plan.guest[0].image, b->limit);
+    struct guest_end end = world_guest_end(b->world, b->guest);
+    if (stop == STOP_STEPS && !world_guest_is_over(b->world, b->guest)) {
+        fprintf(stderr, "trapeze boot: %s: the limit of %" PRIu64 " steps was reached\n", b->plan.guest[b->guest].image, b->limit);
         return STATUS_LIMIT;
     }
     if (end.state == VM_STUCK || stop == STOP_STUCK)
         return tell_stuck(b, end);
     if (end.state != VM_FAILED)
         return STATUS_DONE;
-    fprintf(stderr, "trapeze boot: %s powered off with failure code %" PRIu32 "\n", b->plan.guest[0].image, end.code);
+    fprintf(stderr, "trapeze boot: %s powered off with failure code %" PRIu32 "\n", b->plan.guest[b->guest].image, end.code);
     return STATUS_FAILED;
 }
 
@@ -308,7 +319,7 @@ static bool write_reports(struct boot *b)
     char error[WORLD_ERROR];
     bool good = true;
     if (b->state)
-        good = finish_file(&b->state_file, state_take(b->world, 0, b->consoles, &state) ? state_json(&state) : NULL);
+        good = finish_file(&b->state_file, state_take(b->world, b->guest, b->consoles, &state) ? state_json(&state) : NULL);
     if (b->stats)
         good = finish_file(&b->stats_file, stats_json(b->world, &b->counters, seconds)) && good;
     if (b->trace && !file_out_commit(&b->trace_file, error, sizeof error)) {
