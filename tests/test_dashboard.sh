@@ -70,7 +70,7 @@ begin() { # begin COLUMNS ROWS [SETTING=VALUE ...] -- ARGUMENTS
 }
 pid() { pgrep -P "$(tm display-message -p -t s '#{pane_pid}')" -x trapeze; }
 restored() { # the terminal is as it was, out of the alternate screen, with its cursor
-	wait_for 'status=' && sleep 0.1 && cmp -s "$folder/before" "$folder/after" &&
+	wait_for 'status=[0-9]' && sleep 0.2 && cmp -s "$folder/before" "$folder/after" &&
 		[ "$(tm display-message -p -t s '#{alternate_on}#{cursor_flag}')" = 01 ]
 }
 
