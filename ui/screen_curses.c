@@ -108,19 +108,27 @@ static void keep_bytes(const char *bytes)
 
 // ---- taking it
 
-bool screen_possible(const char **why)
+// What the terminal's description lacks; NULL: nothing.
+static const char *lacking(void)
 {
     int problem = 0;
+    if (setupterm(NULL, STDOUT_FILENO, &problem) != OK)
+        return "this kind of terminal (TERM) is not known";
+    const char *lacks = cursor_address ? NULL : "this kind of terminal (TERM) cannot move its cursor";
+    del_curterm(cur_term);
+    return lacks;
+}
+
+bool screen_possible(const char **why)
+{
     const char *term = getenv("TERM");
     *why = NULL;
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
         *why = "standard input and output are not both a terminal";
     else if (!term || !*term)
         *why = "TERM is not set";
-    else if (setupterm(NULL, STDOUT_FILENO, &problem) != OK)
-        *why = "this kind of terminal (TERM) is not known";
-    else if (!cursor_address)
-        *why = "this kind of terminal (TERM) cannot move its cursor";
+    else
+        *why = lacking();
     return !*why;
 }
 
