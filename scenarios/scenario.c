@@ -370,9 +370,14 @@ struct scenario_snapshot *scenario_snapshot(struct scenario *sc)
     return NULL;
 }
 
+bool scenario_can_restore(const struct scenario *sc, const struct scenario_snapshot *s)
+{
+    return s->resumes == sc->resumes && sc->world;
+}
+
 bool scenario_restore(struct scenario *sc, const struct scenario_snapshot *s)
 {
-    if (s->resumes != sc->resumes || !sc->world)
+    if (!scenario_can_restore(sc, s))
         return false;
     machine_restore(sc->world->machine, s->machine);
     consoles_return(sc->consoles, s->consoles);

@@ -94,6 +94,8 @@ struct scenario_snapshot *scenario_snapshot(struct scenario *sc); // NULL: no ma
 // False, and nothing changed, if the script has gone on since the snapshot was taken. The script's on(...) functions are not called
 // again for events they have seen.
 bool scenario_restore(struct scenario *sc, const struct scenario_snapshot *s);
+// Would scenario_restore do it? Once false, it stays so.
+bool scenario_can_restore(const struct scenario *sc, const struct scenario_snapshot *s);
 void scenario_snapshot_free(struct scenario_snapshot *s);
 
 // ---- finding scenarios
