@@ -34,7 +34,7 @@ static const struct world_guest *self(lua_State *L)
 static struct observed_vcpu vcpu_of(lua_State *L, const struct world_guest *g, int index)
 {
     lua_Integer number = luaL_optinteger(L, index, 0);
-    struct observed_vcpu v;
+    struct observed_vcpu v = {0};
     if (number < 0 || number >= g->vcpus || !observe_vcpu(scenario_of(L)->world->machine, &g->path, (u32)number, &v))
         luaL_error(L, "%s has no VCPU %I; they count from 0", g->name, (LUAI_UACINT)number);
     return v;

@@ -80,6 +80,8 @@ static int open_chapters(lua_State *L)
     lua_open_grade(L);
     lua_pushinteger(L, (lua_Integer)sc->options.seed);
     lua_setglobal(L, "seed");
+    lua_pushboolean(L, sc->options.interactive);
+    lua_setglobal(L, "interactive");
     sc->thread = lua_newthread(L);
     lua_rawsetp(L, LUA_REGISTRYINDEX, sc);
     return 0;
