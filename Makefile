@@ -94,7 +94,7 @@ fuzz: $(FUZZ) ## N random programs from SEED on, in every usual configuration
 # whatever the host's compiler and flags are.
 GUESTS  = $(BUILD)/guests
 GCC     = clang --target=riscv32-unknown-none-elf -march=rv32ima -mabi=ilp32 -mno-relax
-GCFLAGS = -std=c17 -O2 -Wall -Wextra -Werror -ffreestanding -fno-pic -fno-stack-protector -fno-common -I. -MMD -MP
+GCFLAGS = -std=c17 -O2 -g -Wall -Wextra -Werror -ffreestanding -fno-pic -fno-stack-protector -fno-common -I. -MMD -MP
 GLD     = ld.lld -m elf32lriscv --no-relax --build-id=none -z norelro
 
 guests: $(GUESTS)/hello.elf $(GUESTS)/kite.elf $(GUESTS)/kite.fs $(GUESTS)/shim.elf $(GUESTS)/vmm.elf ## build the guest kernels alone
@@ -121,7 +121,7 @@ $(KITE_USER)/%.elf: $(KITE_USER)/start.o $(KITE_USER)/%.o $(KITE_USER)/lib.o $(G
 	$(GLD) -s -T $(KITE)/user/user.ld -o $@ $(filter %.o,$^)
 $(GUESTS)/mkfs: $(KITE)/mkfs.c $(KITE)/volume.h
 	@mkdir -p $(@D)
-	cc -std=c17 -Wall -Wextra -Werror -I. -O1 -o $@ $<
+	$(CC) -std=c17 -Wall -Wextra -Werror -I. -O1 -o $@ $<
 $(GUESTS)/kite.fs: $(GUESTS)/mkfs $(KITE_PROGRAMS:%=$(KITE_USER)/%.elf) $(KITE_FILES)
 	$(GUESTS)/mkfs $@ $(foreach p,$(KITE_PROGRAMS),/bin/$(p)=$(KITE_USER)/$(p).elf) $(foreach f,$(KITE_FILES),/etc/$(notdir $(f))=$(f))
 $(GUESTS)/$(KITE)/kernel/embedded.o: $(GUESTS)/kite.fs

@@ -228,6 +228,7 @@ static struct result call_console(u32 me, u32 *a)
 // The calls of SBI 0.1 have one result, in a0.
 static struct result call_legacy(u32 me, u32 *a)
 {
+    (void)me;
     switch (a[7]) {
     case 0:
         timer_set(a[0], a[1]);
@@ -243,7 +244,6 @@ static struct result call_legacy(u32 me, u32 *a)
     case 8:
         power_off(0x5555);
     default:
-        (void)me;
         return (struct result){SBI_UNSUPPORTED, a[1]};
     }
     return (struct result){SBI_OK, a[1]};

@@ -53,8 +53,7 @@ enum micro {
     MICRO_SUM,
     MICRO_FIRMWARE,
     MICRO_DEVICE,
-    MICRO_TIME,
-    MICRO_KINDS
+    MICRO_TIME
 };
 
 #endif

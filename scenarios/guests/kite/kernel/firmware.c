@@ -1,10 +1,10 @@
 // Calls of the firmware, the layer below the kernel. On T32 the machine itself answers, on QEMU our shim does, and
-// under the VMM the VMM. Source: RISC-V SBI Specification, chapters 3 (binary encoding), 4 (base), 6 (TIME) and 10
-// (SRST).
+// under the VMM the VMM. Source: RISC-V SBI Specification, chapters 3 (binary encoding), 4 (base), 5 (legacy), 6 (TIME)
+// and 10 (SRST).
 #include "scenarios/guests/kite/kernel/csr.h"
 #include "scenarios/guests/kite/kernel/kernel.h"
 
-enum { BASE = 0x10, TIME = 0x54494d45, RESET = 0x53525354 };
+enum { PUT = 1, BASE = 0x10, TIME = 0x54494d45, RESET = 0x53525354 };
 
 struct answer {
     i32 error;
@@ -24,6 +24,12 @@ static struct answer firmware_call(u32 extension, u32 function, u32 x, u32 y)
 void firmware_timer(u64 when)
 {
     firmware_call(TIME, 0, (u32)when, (u32)(when >> 32));
+}
+
+void firmware_print(const char *text)
+{
+    while (*text)
+        firmware_call(PUT, 0, (u8)*text++, 0);
 }
 
 u32 firmware_version(void)

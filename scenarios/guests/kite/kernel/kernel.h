@@ -26,6 +26,7 @@ void panic(const char *format, ...) __attribute__((format(printf, 1, 2), noretur
 void firmware_timer(u64 when); // the next timer interrupt
 void firmware_power_off(bool well) __attribute__((noreturn));
 u32 firmware_version(void);
+void firmware_print(const char *text); // on its own console
 
 // Bytes and strings (text.c).
 void *memcpy(void *to, const void *from, size_t bytes);

@@ -108,15 +108,16 @@ static void __attribute__((noreturn)) idle(void)
 void __attribute__((noreturn)) kernel_main(u32 hart, u32 tree)
 {
     boot.hart = hart;
-    bool told = tree_read(tree, &boot);
-    if (!told)
-        firmware_power_off(false); // no console yet to complain on: where RAM ends is not known
+    if (!tree_read(tree, &boot)) {
+        firmware_print("kite: a1 points to no device tree\n"); // there is no console yet
+        firmware_power_off(false);
+    }
     const struct reserved reserved[] = {{boot.tree_start, boot.tree_end}, {boot.initrd_start, boot.initrd_end}};
-    page_init((u32)kernel_end, boot.ram_end, reserved, 2);
     space_init(boot.ram_end);
     trap_init();
     console_init(boot.hart);
     print("kite: a small kernel for T32 and RV32IMA\n");
+    page_init((u32)kernel_end, boot.ram_end, reserved, 2);
     process_init();
     start_first_process();
     idle();

@@ -29,12 +29,12 @@ static u8 *owners_of(void *page)
     return &pages.owners[(address - pages.start) / PAGE_BYTES];
 }
 
-// The first fresh page at or above `pages.fresh` that is not reserved.
-static void skip_reserved(void)
+// Moves `fresh` up to where that many bytes are not reserved.
+static void skip_reserved(u32 bytes)
 {
     for (u32 i = 0; i < pages.reserved_count; i++) {
         struct reserved *r = &pages.reserved[i];
-        if (pages.fresh < r->end && pages.fresh + PAGE_BYTES > r->start) {
+        if (pages.fresh < r->end && pages.fresh + bytes > r->start) {
             pages.fresh = round_up(r->end);
             i = (u32)-1; // from the start again: the next range may begin here
         }
@@ -48,18 +48,13 @@ void page_init(u32 start, u32 end, const struct reserved *reserved, u32 count)
             pages.reserved[pages.reserved_count++] = reserved[i];
     pages.start = round_up(start);
     pages.end = end & ~(PAGE_BYTES - 1);
-    u32 owners_bytes = round_up((pages.end - pages.start) / PAGE_BYTES);
+    u32 owners_bytes = pages.end > pages.start ? round_up((pages.end - pages.start) / PAGE_BYTES) : 0;
     pages.fresh = pages.start;
-    skip_reserved(); // the owners' table needs a run of pages of its own
-    for (u32 i = 0; i < pages.reserved_count; i++)
-        if (pages.fresh < pages.reserved[i].end && pages.fresh + owners_bytes > pages.reserved[i].start) {
-            pages.fresh = round_up(pages.reserved[i].end);
-            i = (u32)-1;
-        }
+    skip_reserved(owners_bytes);
     pages.owners = (u8 *)pages.fresh;
     pages.fresh += owners_bytes;
     if (pages.fresh > pages.end)
-        panic("%u KiB of memory are too little", (end - start) / 1024);
+        panic("there is too little memory: RAM ends at %x, this kernel at %x", end, start);
     memset(pages.owners, 0, owners_bytes);
 }
 
@@ -69,7 +64,7 @@ void *page_new(void)
     if (page) {
         pages.returned = *(void **)page;
     } else {
-        skip_reserved();
+        skip_reserved(PAGE_BYTES);
         if (pages.fresh >= pages.end)
             return NULL;
         page = (void *)pages.fresh;

@@ -4,10 +4,10 @@
 
 #define PAGE 4096
 
-static i32 took; // in pages: the parent cannot see it, so the child says it by a pipe
-
+// Takes pages, and writes a byte to `tell` for each.
 static void take(i32 most, i32 tell)
 {
+    i32 took = 0;
     while (most == 0 || took < most) {
         volatile u32 *page = sbrk(PAGE);
         if (!page)
