@@ -205,6 +205,7 @@ static int new_machine(lua_State *L)
     c->adue = boolean_field(L, 1, "adue");
     c->misaligned_emulate = choice_field(L, 1, "misaligned", 0, misaligned);
     c->seed = sc->options.seed;
+    c->engine = sc->options.engine;
     read_costs(L, 1, &c->costs);
     return 0;
 }

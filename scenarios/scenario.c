@@ -158,6 +158,7 @@ struct scenario *scenario_open(const char *path, const struct scenario_options *
     if (!sc->options.seed)
         sc->options.seed = 1;
     world_plan_default(&sc->plan);
+    sc->plan.machine.engine = options->engine;
     if (!open_parts(sc, path, error, error_size)) {
         *why = sc->exit;
         scenario_close(sc);

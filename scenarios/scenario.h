@@ -29,6 +29,7 @@ enum scenario_status {
 struct scenario_options {
     u64 seed;         // 0: the scenario's own, or 1
     u64 limit;        // steps in all; 0: no limit
+    enum engine_choice engine; // of every machine that it builds
     bool interactive; // a person may type: waiting for input is not being stuck
     const char *task;       // of a lab's script: its global `task`; NULL: none
     const char *submission; // the folder that its submission() reads; NULL: it has no such function

@@ -84,6 +84,7 @@ struct machine {
 
     struct machine_config config;
     const struct engine *engine;
+    void *engine_data; // the engine's own, outside of the state
     struct hart_state *states[HARTS_MAX];
     struct board_wires wires;
     struct firmware firmware;
@@ -113,6 +114,8 @@ void memory_store(struct machine *m, mpa address, u32 size, u32 value); // marks
 
 // ---- mmu.c: returns 0 and the physical address, or the cause of the page fault or access fault
 u32 mmu_translate(struct hart *h, gva va, enum access access, mpa *physical);
+// The TLB context that the hart's accesses use now; TLB_OFF: no translation, and no TLB.
+u32 mmu_context(const struct hart_state *h);
 
 // ---- bus.c: accesses of a program. They return 0, or the cause of the trap with its stval in *tval.
 u32 bus_fetch(struct hart *h, gva va, u32 *word);

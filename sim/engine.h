@@ -14,14 +14,20 @@
 
 struct engine {
     const char *name;
+    // Makes, and frees, what it keeps in machine->engine_data. False: no memory. NULL if it keeps nothing.
+    bool (*start)(struct machine *m);
+    void (*end)(struct machine *m);
     // Runs hart h until core.steps is `until`, its state.run is not HART_RUNNING, or machine->leave is set; always ends
     // at the end of a step.
     void (*run)(struct hart *h, u64 until);
     // Bytes of a page with PAGE_CODE were written by somebody else than the engine's own stores. NULL if the engine
     // sets no PAGE_CODE.
     void (*written)(struct machine *m, mpa address, u32 bytes);
+    // RAM pages are no longer marked dirty (a snapshot was taken, or came back), TLBs may have been replaced. NULL if
+    // it does not care.
+    void (*cleaned)(struct machine *m);
 };
 
-extern const struct engine engine_plain;
+extern const struct engine engine_plain, engine_fast;
 
 #endif

@@ -4,24 +4,6 @@
 #include "sim/engine.h"
 #include "sim/exec.h"
 
-static enum verdict execute(struct step *s)
-{
-    if (isa_insns[s->d.insn].privileged && s->hart->state.mode == MODE_U)
-        return exec_table[INSN_ILLEGAL](s);
-    return exec_table[s->d.insn](s);
-}
-
-// An instruction that did not trap. One that holds (see enum verdict) is a step all the same, else a run could not end
-// there.
-static void finish(struct step *s, enum verdict verdict)
-{
-    if (verdict == STEP_RETIRES) {
-        s->hart->state.pc = s->next;
-        s->hart->state.retired++;
-    }
-    s->hart->machine->core.steps++;
-}
-
 static void do_step(struct hart *h)
 {
     u32 word;
@@ -35,12 +17,7 @@ static void do_step(struct hart *h)
         trap_take(h, cause, h->state.pc, 0);
         return;
     }
-    struct step s = {.hart = h, .d = isa_decode(word, h->machine->config.holes), .next = h->state.pc + 4};
-    enum verdict verdict = execute(&s);
-    if (verdict == STEP_TRAPS)
-        trap_take(h, s.cause, s.tval, word);
-    else
-        finish(&s, verdict);
+    exec_word(h, word);
 }
 
 static void run(struct hart *h, u64 until)
@@ -49,4 +26,4 @@ static void run(struct hart *h, u64 until)
         do_step(h);
 }
 
-const struct engine engine_plain = {"plain", run, NULL};
+const struct engine engine_plain = {.name = "plain", .run = run};

@@ -4,6 +4,7 @@
 // 4.
 // Read next: sim/engine_plain.c.
 #include "sim/exec.h"
+#include "sim/arith.h"
 
 // ---- operands and results
 
@@ -85,34 +86,16 @@ COMPUTE(sra, shift_right_signed(rs1(s), rs2(s) & 31))
 COMPUTE(or, rs1(s) | rs2(s))
 COMPUTE(and, rs1(s) & rs2(s))
 
-// ---- M: no division traps; by zero and overflow have results of their own (chapter 7, table 7.1)
-
-static u32 divide_signed(u32 a, u32 b)
-{
-    if (b == 0)
-        return 0xffffffffu;
-    if (a == 0x80000000u && b == 0xffffffffu)
-        return a;
-    return (u32)((i32)a / (i32)b);
-}
-
-static u32 remainder_signed(u32 a, u32 b)
-{
-    if (b == 0)
-        return a;
-    if (a == 0x80000000u && b == 0xffffffffu)
-        return 0;
-    return (u32)((i32)a % (i32)b);
-}
+// ---- M
 
 COMPUTE(mul, rs1(s) * rs2(s))
 COMPUTE(mulh, (u32)((u64)((i64)(i32)rs1(s) * (i64)(i32)rs2(s)) >> 32))
 COMPUTE(mulhsu, (u32)((u64)((i64)(i32)rs1(s) * (i64)(u64)rs2(s)) >> 32))
 COMPUTE(mulhu, (u32)((u64)rs1(s) * rs2(s) >> 32))
 COMPUTE(div, divide_signed(rs1(s), rs2(s)))
-COMPUTE(divu, rs2(s) ? rs1(s) / rs2(s) : 0xffffffffu)
+COMPUTE(divu, divide(rs1(s), rs2(s)))
 COMPUTE(rem, remainder_signed(rs1(s), rs2(s)))
-COMPUTE(remu, rs2(s) ? rs1(s) % rs2(s) : rs1(s))
+COMPUTE(remu, remainder_of(rs1(s), rs2(s)))
 
 // ---- jumps and branches: a target that is not a multiple of 4 traps on the jump itself, before rd is written
 
@@ -390,3 +373,26 @@ enum verdict (*const exec_table[INSN_COUNT])(struct step *s) = {
 #include "isa/isa.def"
 #undef INSN
 };
+
+static enum verdict execute(struct step *s)
+{
+    if (isa_insns[s->d.insn].privileged && s->hart->state.mode == MODE_U)
+        return exec_illegal(s);
+    return exec_table[s->d.insn](s);
+}
+
+// An instruction that holds (see enum verdict) is a step all the same, else a run could not end there.
+void exec_word(struct hart *h, u32 word)
+{
+    struct step s = {.hart = h, .d = isa_decode(word, h->machine->config.holes), .next = h->state.pc + 4};
+    enum verdict verdict = execute(&s);
+    if (verdict == STEP_TRAPS) {
+        trap_take(h, s.cause, s.tval, word);
+        return;
+    }
+    if (verdict == STEP_RETIRES) {
+        h->state.pc = s.next;
+        h->state.retired++;
+    }
+    h->machine->core.steps++;
+}

@@ -22,19 +22,23 @@ const struct costs costs_default = {
 
 struct machine_config machine_config_default(void)
 {
-    return (struct machine_config){.ram = 128u << 20, .harts = 1, .clock = CLOCK_VIRTUAL, .costs = costs_default};
+    return (struct machine_config){.ram = 128u << 20, .harts = 1, .costs = costs_default}; // the rest is 0: see its enums
 }
 
 static bool is_valid(const struct machine_config *c, char *error, size_t size)
 {
     if (c->ram < BOARD_RAM_MIN || c->ram > BOARD_RAM_MAX || c->ram % PAGE_SIZE)
         snprintf(error, size, "%u bytes of RAM: a machine has 1 MiB to 2 GiB, a multiple of 4096 bytes", c->ram);
+    else if ((u32)c->engine > ENGINE_PLAIN)
+        snprintf(error, size, "engine %u: there is fast (%u) and plain (%u)", c->engine, ENGINE_FAST, ENGINE_PLAIN);
     else if (c->harts < 1 || c->harts > HARTS_MAX)
         snprintf(error, size, "%u harts: a machine has 1 to %u", c->harts, HARTS_MAX);
     else
         return true;
     return false;
 }
+
+static const struct engine *const engines[] = {[ENGINE_FAST] = &engine_fast, [ENGINE_PLAIN] = &engine_plain};
 
 static bool give_tlb(struct hart *h)
 {
@@ -48,7 +52,7 @@ static bool give_memory(struct machine *m)
     bool given = pages_new(&m->ram, m->config.ram >> PAGE_SHIFT);
     for (u32 i = 0; given && i < m->config.harts; i++)
         given = give_tlb(&m->hart[i]);
-    return given;
+    return given && (!m->engine->start || m->engine->start(m));
 }
 
 void machine_boot(struct machine *m, u32 entry, u32 device_tree)
@@ -71,7 +75,7 @@ struct machine *machine_new(const struct machine_config *config, char *error, si
         return NULL;
     }
     m->config = *config;
-    m->engine = &engine_plain;
+    m->engine = engines[config->engine];
     for (u32 i = 0; i < config->harts; i++) {
         m->hart[i].machine = m;
         m->hart[i].number = i;
@@ -93,6 +97,8 @@ void machine_free(struct machine *m)
 {
     if (!m)
         return;
+    if (m->engine->end)
+        m->engine->end(m);
     for (u32 i = 0; i < m->config.harts; i++)
         if (m->hart[i].tlb)
             munmap(m->hart[i].tlb, sizeof *m->hart[i].tlb);

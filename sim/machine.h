@@ -17,6 +17,7 @@
 #include <stdio.h>
 
 enum clock { CLOCK_VIRTUAL, CLOCK_WALL };
+enum engine_choice { ENGINE_FAST, ENGINE_PLAIN }; // two ways to run the same machine: sim/engine.h
 
 // Cycles charged beyond the one of a retired instruction. Any of them may be 0.
 struct costs {
@@ -37,10 +38,11 @@ struct machine_config {
     bool holes;               // the ISA profile with sensitive unprivileged instructions
     bool adue;                // hardware sets A and D
     bool misaligned_emulate;  // firmware carries out misaligned loads and stores
+    enum engine_choice engine;
     u64 seed;                 // of whatever a scenario draws; the machine itself draws nothing
     struct costs costs;
 };
-struct machine_config machine_config_default(void); // 128 MiB, 1 hart, virtual clock, all options off, costs_default
+struct machine_config machine_config_default(void); // 128 MiB, 1 hart, virtual clock, fast engine, options off
 
 enum stop {
     STOP_STEPS, // the steps asked for are done

@@ -20,7 +20,7 @@ static bool store_entry(void *context, u32 address, u32 word)
     return true;
 }
 
-static u32 context_of(const struct hart_state *h)
+u32 mmu_context(const struct hart_state *h)
 {
     if (!(h->satp & SATP_MODE))
         return TLB_OFF;
@@ -43,7 +43,7 @@ static u32 walk(struct hart *h, struct tlb_set *set, gva va, enum access access,
 
 u32 mmu_translate(struct hart *h, gva va, enum access access, mpa *physical)
 {
-    u32 context = context_of(&h->state);
+    u32 context = mmu_context(&h->state);
     if (context == TLB_OFF) {
         *physical = va;
         return 0;
@@ -52,6 +52,6 @@ u32 mmu_translate(struct hart *h, gva va, enum access access, mpa *physical)
     const struct tlb_entry *e = tlb_find(set, va, access);
     if (!e)
         return walk(h, set, va, access, physical);
-    *physical = e->page | (va & (PAGE_SIZE - 1));
+    *physical = va + e->delta;
     return 0;
 }

@@ -17,6 +17,7 @@ enum page_flag {
     PAGE_USED = 1,  // was written since it was new
     PAGE_DIRTY = 2, // was written since copies[] was set
     PAGE_CODE = 4,  // an engine keeps something decoded from it, and is told of writes
+    PAGE_QUICK = 8, // an engine writes to it without looking at these flags: some TLB entry is without TLB_SLOW
 };
 
 struct page_copy {

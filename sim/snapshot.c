@@ -42,6 +42,12 @@ static bool save_hart(const struct hart *h, struct saved_hart *s)
     return true;
 }
 
+static void clean(struct machine *m)
+{
+    if (m->engine->cleaned)
+        m->engine->cleaned(m);
+}
+
 struct snapshot *machine_snapshot(struct machine *m)
 {
     struct snapshot *s = calloc(1, sizeof *s);
@@ -55,6 +61,7 @@ struct snapshot *machine_snapshot(struct machine *m)
         saved = save_hart(&m->hart[i], &s->hart[i]);
     }
     saved = saved && pages_save(&m->ram, &s->ram) && (s->units = units_save(&m->units));
+    clean(m);
     if (saved)
         return s;
     snapshot_free(s);
@@ -78,6 +85,7 @@ void machine_restore(struct machine *m, const struct snapshot *s)
     }
     pages_restore(&m->ram, &s->ram, code_changed, m);
     units_restore(&m->units, s->units);
+    clean(m);
     m->stuck = STUCK_NOT;
 }
 

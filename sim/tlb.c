@@ -51,8 +51,8 @@ void tlb_fill(struct tlb_set *s, gva va, enum access access, u32 physical, bool 
     struct tlb_entry *e = &s->entry[index];
     if (e->tag == TLB_NONE)
         s->list[s->used++] = (u16)index;
-    e->tag = va & ~(PAGE_SIZE - 1);
-    e->page = physical & ~(PAGE_SIZE - 1);
+    e->tag = (va & ~(PAGE_SIZE - 1)) | TLB_SLOW;
+    e->delta = (physical & ~(PAGE_SIZE - 1)) - (va & ~(PAGE_SIZE - 1));
     if (large)
         s->large[va >> 27] |= 1u << (va >> 22 & 31);
 }
@@ -64,7 +64,7 @@ static void drop(struct tlb_set *s, gva va, u32 bytes)
     for (u32 kind = 0; kind < TLB_KINDS; kind++)
         for (u32 page = 0; page < bytes >> PAGE_SHIFT; page++) {
             struct tlb_entry *e = &s->entry[tlb_index(start + page * PAGE_SIZE, kind)];
-            if (e->tag == start + page * PAGE_SIZE)
+            if ((e->tag & ~TLB_SLOW) == start + page * PAGE_SIZE)
                 *e = (struct tlb_entry){.tag = TLB_GONE};
         }
 }
@@ -105,6 +105,22 @@ void tlb_clear(struct tlb *t)
     t->taken = t->next = 0;
 }
 
+static void slow_writes_of(struct tlb_set *s, const mpa *page)
+{
+    for (u32 i = 0; i < s->used; i++) {
+        struct tlb_entry *e = &s->entry[s->list[i]];
+        bool is_write = s->list[i] / TLB_ENTRIES == ACCESS_WRITE && !(e->tag & TLB_NONE);
+        if (is_write && (!page || ((e->tag + e->delta) & ~(PAGE_SIZE - 1)) == *page))
+            e->tag |= TLB_SLOW;
+    }
+}
+
+void tlb_slow_writes(struct tlb *t, const mpa *page)
+{
+    for (u32 i = 0; i < t->taken; i++)
+        slow_writes_of(&t->set[i], page);
+}
+
 // ---- packing: a header, then each set's header, then each used entry
 
 struct packed {
@@ -116,7 +132,7 @@ struct packed_set {
     u32 large[1024 / 32];
 };
 struct packed_entry {
-    u32 where, tag, page;
+    u32 where, tag, delta;
 };
 
 size_t tlb_packed_size(const struct tlb *t)
@@ -151,7 +167,7 @@ void tlb_pack(const struct tlb *t, void *to)
         to = put(to, &set, sizeof set);
         for (u32 k = 0; k < s->used; k++) {
             const struct tlb_entry *e = &s->entry[s->list[k]];
-            to = put(to, &(struct packed_entry){s->list[k], e->tag, e->page}, sizeof(struct packed_entry));
+            to = put(to, &(struct packed_entry){s->list[k], e->tag & ~TLB_SLOW, e->delta}, sizeof(struct packed_entry));
         }
     }
 }
@@ -171,7 +187,7 @@ void tlb_unpack(struct tlb *t, const void *from)
             struct packed_entry e;
             from = take(&e, from, sizeof e);
             s->list[k] = (u16)e.where;
-            s->entry[e.where] = (struct tlb_entry){e.tag, e.page};
+            s->entry[e.where] = (struct tlb_entry){e.tag | (e.tag & TLB_NONE ? 0 : TLB_SLOW), e.delta};
         }
     }
     t->next = head.next;

@@ -6,11 +6,14 @@
 //     a set:           read[4096] write[4096] fetch[4096], direct-mapped by bits 23:12 of the virtual address;
 //                      an entry is 4 KiB (a superpage fills one for each 4 KiB of it that is touched)
 //
-//     31         12 11 10 9      0           31         12 11     0
-//    +-------------+--+--+--------+         +-------------+--------+
-//    | virtual page| N|  |G       |  tag    |physical page|   0    |  page
-//    +-------------+--+--+--------+         +-------------+--------+
+//     31         12 11 10 9      0           31                  0
+//    +-------------+--+--+--------+         +---------------------+
+//    | virtual page| N| S|G       |  tag    | physical - virtual  |  delta
+//    +-------------+--+--+--------+         +---------------------+
 //                   N: nothing here; G: nothing any more, but still in the set's list of used entries
+//                   S: look closer: not state, but an engine's own mark. Entries are made with it; an engine takes it
+//                   away where an access by this entry needs nothing but the bytes: the page is RAM, and for a write
+//                   is marked dirty and holds nothing decoded
 //
 // Rules: an entry is made only by a walk that succeeded; a hit has no side effect and reads no memory; a write entry
 // exists only where D was set. A context without a set takes the next one in turn, whose entries are lost. So neither a
@@ -30,10 +33,11 @@
 
 #define TLB_NONE 0x800u // tag of an entry that was not used since its set was flushed
 #define TLB_GONE 0xa00u // tag of one that was used, and dropped by itself
+#define TLB_SLOW 0x400u // bit of a tag: look closer
 
 struct tlb_entry {
-    u32 tag;  // virtual page address
-    u32 page; // physical page address
+    u32 tag;   // virtual page address
+    u32 delta; // what leads from a virtual address to the physical one
 };
 
 struct tlb_set {
@@ -70,7 +74,7 @@ static inline struct tlb_set *tlb_set(struct tlb *t, u32 context)
 static inline const struct tlb_entry *tlb_find(const struct tlb_set *s, gva va, enum access access)
 {
     const struct tlb_entry *e = &s->entry[tlb_index(va, access)];
-    return e->tag == (va & ~(PAGE_SIZE - 1)) ? e : NULL;
+    return (e->tag & ~TLB_SLOW) == (va & ~(PAGE_SIZE - 1)) ? e : NULL;
 }
 
 void tlb_fill(struct tlb_set *s, gva va, enum access access, u32 physical, bool large);
@@ -80,6 +84,9 @@ void tlb_fill(struct tlb_set *s, gva va, enum access access, u32 physical, bool 
 void tlb_flush(struct tlb *t, const gva *va, const u32 *asid);
 
 void tlb_clear(struct tlb *t);
+
+// From now on writes look closer again: to this physical page, or (NULL) to all.
+void tlb_slow_writes(struct tlb *t, const mpa *page);
 
 // A TLB packed into what it holds, for snapshots and for comparing: the same bytes if and only if the TLBs are the
 // same.

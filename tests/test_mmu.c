@@ -34,7 +34,7 @@ static void an_entry_is_found_by_its_page_access_and_context_only(void)
     CU_ASSERT_FALSE(has(t, ctx, 0x5123, ACCESS_READ));
     tlb_fill(tlb_set(t, ctx), 0x5123, ACCESS_READ, 0x80009123, false);
     CU_ASSERT(has(t, ctx, 0x5ffc, ACCESS_READ));
-    CU_ASSERT_EQUAL(tlb_find(tlb_set(t, ctx), 0x5ffc, ACCESS_READ)->page, 0x80009000);
+    CU_ASSERT_EQUAL(tlb_find(tlb_set(t, ctx), 0x5ffc, ACCESS_READ)->delta + 0x5ffc, 0x80009ffc);
     CU_ASSERT_FALSE(has(t, ctx, 0x5123, ACCESS_WRITE));
     CU_ASSERT_FALSE(has(t, ctx, 0x5123, ACCESS_FETCH));
     CU_ASSERT_FALSE(has(t, ctx, 0x6123, ACCESS_READ));

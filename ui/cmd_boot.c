@@ -33,6 +33,7 @@ static const char usage[] =
     "  --profile t32|holes   the ISA's dial (t32)\n"
     "  --clock virtual|wall  virtual: time is retired instructions (default); wall: machine cycles\n"
     "  --policy drop-all|cached  what the VMM does with shadow tables on a satp write (cached)\n"
+    "  --engine fast|plain   what runs instructions; both show the same machine (fast)\n"
     "  --seed N              of whatever is drawn\n"
     "  --adue                the machine sets A and D bits itself\n"
     "  --misaligned trap|emulate  what a misaligned load or store does (trap)\n"
@@ -57,7 +58,7 @@ struct boot {
 
 enum {
     BOOT_DEPTH = OPTION_OWN, BOOT_VMM, BOOT_RAM, BOOT_HARTS, BOOT_INITRD, BOOT_APPEND, BOOT_DISK, BOOT_LIMIT, BOOT_STATE, BOOT_STATS, BOOT_TRACE,
-    BOOT_PROFILE, BOOT_CLOCK, BOOT_POLICY, BOOT_SEED, BOOT_ADUE, BOOT_MISALIGNED,
+    BOOT_PROFILE, BOOT_CLOCK, BOOT_POLICY, BOOT_SEED, BOOT_ADUE, BOOT_MISALIGNED, BOOT_ENGINE,
 };
 
 static const struct option long_options[] = {
@@ -78,6 +79,7 @@ static const struct option long_options[] = {
     {"seed", required_argument, NULL, BOOT_SEED},
     {"adue", no_argument, NULL, BOOT_ADUE},
     {"misaligned", required_argument, NULL, BOOT_MISALIGNED},
+    {"engine", required_argument, NULL, BOOT_ENGINE},
     OPTIONS_COMMON,
     {0},
 };
@@ -115,6 +117,7 @@ static bool read_choices(struct boot *b, int option, const char *text)
     static const char *const policies[] = {"drop-all", "cached", NULL};
     static const char *const misaligned[] = {"trap", "emulate", NULL};
     static const char *const vmms[] = {"native", "t32", NULL};
+    static const char *const engines[] = {"fast", "plain", NULL}; // as enum engine_choice
     int choice;
     switch (option) {
     case BOOT_VMM:
@@ -132,6 +135,10 @@ static bool read_choices(struct boot *b, int option, const char *text)
     case BOOT_POLICY:
         choice = option_choice("boot", "--policy", text, policies);
         b->plan.vmm.policy = choice == 1 ? POLICY_CACHED : POLICY_DROP_ALL;
+        break;
+    case BOOT_ENGINE:
+        choice = option_choice("boot", "--engine", text, engines);
+        b->plan.machine.engine = choice == ENGINE_PLAIN ? ENGINE_PLAIN : ENGINE_FAST;
         break;
     default:
         choice = option_choice("boot", "--misaligned", text, misaligned);
@@ -158,7 +165,8 @@ static bool read_option(struct boot *b, int option, const char *text)
     }
     if (option == BOOT_ADUE)
         return b->plan.machine.adue = true;
-    if (option == BOOT_VMM || option == BOOT_PROFILE || option == BOOT_CLOCK || option == BOOT_POLICY || option == BOOT_MISALIGNED)
+    if (option == BOOT_VMM || option == BOOT_PROFILE || option == BOOT_CLOCK || option == BOOT_POLICY ||
+        option == BOOT_MISALIGNED || option == BOOT_ENGINE)
         return read_choices(b, option, text);
     return read_numbers(b, option, text);
 }

@@ -25,6 +25,7 @@ static const char usage[] =
     "  --headless   print only what the scenario itself prints, its checks and the result\n"
     "  --seed N     of what the scenario draws at random (1)\n"
     "  --limit N    end after N machine steps (status 4)\n"
+    "  --engine fast|plain  what runs instructions; both show the same machine (fast; the dashboard's always is)\n"
     "  --paused     the dashboard waits at the start instead of running at once\n"
     "  --color=auto|always|never   of the dashboard; auto: as the terminal can, but for NO_COLOR\n"
     "  --ascii      draw the dashboard in ASCII\n"
@@ -162,7 +163,8 @@ static int drive(struct run *r)
 
 static int read_options(struct run *r, int argc, char **argv)
 {
-    enum { RUN_PLAIN = OPTION_OWN, RUN_HEADLESS, RUN_SEED, RUN_LIMIT, RUN_AT_REST, RUN_COLOR, RUN_ASCII };
+    enum { RUN_PLAIN = OPTION_OWN, RUN_HEADLESS, RUN_SEED, RUN_LIMIT, RUN_AT_REST, RUN_COLOR, RUN_ASCII, RUN_ENGINE };
+    static const char *const engines[] = {"fast", "plain", NULL}; // as enum engine_choice
     static const struct option options[] = {
         {"plain", no_argument, NULL, RUN_PLAIN},
         {"headless", no_argument, NULL, RUN_HEADLESS},
@@ -171,6 +173,7 @@ static int read_options(struct run *r, int argc, char **argv)
         {"paused", no_argument, NULL, RUN_AT_REST},
         {"color", required_argument, NULL, RUN_COLOR},
         {"ascii", no_argument, NULL, RUN_ASCII},
+        {"engine", required_argument, NULL, RUN_ENGINE},
         OPTIONS_COMMON,
         {0},
     };
@@ -185,6 +188,12 @@ static int read_options(struct run *r, int argc, char **argv)
             return STATUS_USAGE;
         r->dashboard.paused |= option == RUN_AT_REST;
         r->dashboard.ascii |= option == RUN_ASCII;
+        if (option == RUN_ENGINE) {
+            int engine = option_choice("run", "--engine", optarg, engines);
+            if (engine < 0)
+                return STATUS_USAGE;
+            r->options.engine = (enum engine_choice)engine;
+        }
         if (option == RUN_COLOR) {
             int colour = option_choice("run", "--color", optarg, colour_names);
             if (colour < 0)

@@ -4,7 +4,8 @@
 #include <string.h>
 
 const struct configuration configurations[] = {
-    {.name = "bare", .what = "the machine alone", .usual = true},
+    {.name = "bare", .what = "the machine alone, by the plain engine", .engine = ENGINE_PLAIN, .usual = true},
+    {.name = "fast", .what = "the machine alone, by the fast engine", .usual = true},
     {.name = "cached",
      .what = "under the VMM, shadow roots kept",
      .depth = 1,
@@ -17,6 +18,11 @@ const struct configuration configurations[] = {
      .policy = POLICY_DROP_ALL,
      .check_shadow = true,
      .usual = true},
+    {.name = "plain-cached",
+     .what = "under the VMM, by the plain engine",
+     .depth = 1,
+     .policy = POLICY_CACHED,
+     .engine = ENGINE_PLAIN},
     {.name = "chopped", .what = "the machine alone, 7 steps at a time", .chunk = 7},
     {.name = "chopped-cached",
      .what = "under the VMM, 7 steps at a time",

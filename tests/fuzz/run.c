@@ -122,6 +122,7 @@ static bool build(struct run *r, const struct asm_image *image, struct machine_o
     u32 memory = r->configuration->depth ? round_up(native_memory_need(1, LAYOUT_RAM), MEGAPAGE_SIZE) : 0;
     mpa ram_at = BOARD_RAM + memory;
     config.ram = memory + LAYOUT_RAM;
+    config.engine = r->configuration->engine;
     config.adue = options.adue;
     config.misaligned_emulate = options.misaligned_emulate;
     r->machine = machine_new(&config, r->broken, sizeof r->broken);

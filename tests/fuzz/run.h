@@ -24,6 +24,7 @@ struct configuration {
     const char *what;
     u32 depth;
     u8 policy;         // enum policy
+    enum engine_choice engine;
     u32 chunk;         // steps a call of machine_run; 0: as many as it likes
     bool check_shadow; // look at every shadow entry after every exit
     enum fault fault;

@@ -1,0 +1,273 @@
+// The fast engine around its interpreter: where a hart goes on after anything unusual, what an access needs before it
+// is quick, and the engine's life. Read sim/engine_fast.h first.
+#include "sim/engine_fast.h"
+#include "sim/arith.h"
+#include "sim/exec.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define STEPS_AT_ONCE (1ull << 40) // so that `stop` stays a number that fits
+
+// ---- counting
+
+static u64 steps_left(const struct record *r, uintptr_t stop)
+{
+    return (stop - (uintptr_t)r) / sizeof *r;
+}
+
+// Makes the machine's state what the program has reached: r is to be executed next.
+static inline void settle(struct fast_hart *f, const struct record *r, uintptr_t stop)
+{
+    struct hart_state *s = &f->hart->state;
+    u64 left = steps_left(r, stop), done = f->allowance - left;
+    f->allowance = left;
+    s->retired += done;
+    f->hart->machine->core.steps += done;
+    s->pc = (u32)((uintptr_t)r >> 2) + f->bias;
+}
+
+static bool is_counted(const struct fast_hart *f)
+{
+    return f->stop < f->end;
+}
+
+static u32 word_of(const struct fast_hart *f, const struct record *r)
+{
+    return memory_load(f->hart->machine, f->page->at + (u32)(r - f->page->record) * 4, 4);
+}
+
+// ---- code
+
+static void place(struct fast_hart *f, struct code_page *page, gva pc)
+{
+    f->page = page;
+    f->r = &page->record[pc / 4 % CODE_WORDS];
+    f->end = (uintptr_t)&page->record[CODE_WORDS];
+    f->bias = pc - (u32)((uintptr_t)f->r >> 2);
+}
+
+// Goes on at `target` after the jump at r, if its page's translation and records are at hand. NULL: they are not; all
+// is settled then.
+static struct record *fast_enter(struct fast_hart *f, const struct record *r, uintptr_t *stop, gva target)
+{
+    const struct tlb_entry *e = &f->entry[tlb_index(target, ACCESS_FETCH)];
+    struct code_page *page = NULL;
+    u64 left = steps_left(r, *stop) - 1;
+    if (e->tag == (target & ~(PAGE_SIZE - 1)))
+        page = code_page_find(f->fast, target + e->delta);
+    if (!page) {
+        settle(f, r + 1, *stop);
+        f->hart->state.pc = target;
+        return NULL;
+    }
+    place(f, page, target);
+    *stop = (uintptr_t)f->r + left * sizeof *r;
+    return f->r;
+}
+
+// The TLB set by which the hart translates from here on, made as by its first access, and the page that pc is in.
+// Returns 0, or the cause of the fetch's fault.
+static u32 find_code(struct fast_hart *f)
+{
+    struct hart *h = f->hart;
+    gva pc = h->state.pc;
+    mpa physical;
+    u32 context = mmu_context(&h->state);
+    u32 cause = mmu_translate(h, pc, ACCESS_FETCH, &physical);
+    if (cause)
+        return cause;
+    if (!machine_ram_has(h->machine, physical, 4))
+        return CAUSE_FETCH_ACCESS;
+    struct tlb_set *set = context == TLB_OFF ? f->off : tlb_set(h->tlb, context);
+    if (set == f->off && !tlb_find(set, pc, ACCESS_FETCH))
+        tlb_fill(set, pc, ACCESS_FETCH, pc, false);
+    set->entry[tlb_index(pc, ACCESS_FETCH)].tag &= ~TLB_SLOW;
+    f->entry = set->entry;
+    f->page = NULL;
+    struct code_page *page = code_page_at(f->fast, physical);
+    if (page)
+        place(f, page, pc);
+    return 0;
+}
+
+// ---- deadlines
+
+// The first moment at which the timer could interrupt the hart as it is now.
+static u64 timer_deadline(const struct hart_state *s)
+{
+    bool open = (s->sie & IP_STIP) && (s->mode == MODE_U || (s->sstatus & SSTATUS_SIE));
+    return open ? s->stimecmp : NEVER;
+}
+
+static void allow(struct fast_hart *f)
+{
+    const struct hart_state *s = &f->hart->state;
+    u64 steps = f->until - f->hart->machine->core.steps;
+    u64 now = hart_time(s), deadline = timer_deadline(s);
+    if (deadline <= now) // the fetch's own walk took so long: this instruction comes first
+        steps = 1;
+    else if (deadline - now < steps)
+        steps = deadline - now;
+    f->allowance = steps < STEPS_AT_ONCE ? steps : STEPS_AT_ONCE;
+    f->stop = (uintptr_t)f->r + f->allowance * sizeof *f->r;
+}
+
+// Finds where the hart goes on, after it takes whatever is to be taken before. False: the run is over.
+static bool fast_resume(struct fast_hart *f)
+{
+    struct hart *h = f->hart;
+    struct machine *m = h->machine;
+    while (m->core.steps < f->until && h->state.run == HART_RUNNING && !m->leave) {
+        u32 interrupt = hart_interrupt(&h->state, hart_time(&h->state));
+        if (interrupt) {
+            trap_take(h, interrupt, 0, 0);
+            continue;
+        }
+        u32 cause = find_code(f);
+        if (cause) {
+            trap_take(h, cause, h->state.pc, 0);
+        } else if (!f->page || h->state.pc % 4) {
+            engine_plain.run(h, m->core.steps + 1);
+        } else {
+            allow(f);
+            return true;
+        }
+    }
+    f->page = NULL;
+    return false;
+}
+
+// ---- memory
+
+enum reach {
+    REACHED,      // the entry is quick now: do it again
+    REACHED_NOT,  // a device, nothing, a page with code, misaligned: an access for sim/bus.c
+    REACH_FAULTS, // f->cause
+};
+
+static const struct {
+    u8 size, access;
+} accesses[OP_COUNT] = {
+    [INSN_lb] = {1, ACCESS_READ},         [INSN_lh] = {2, ACCESS_READ},         [INSN_lw] = {4, ACCESS_READ},
+    [INSN_lbu] = {1, ACCESS_READ},        [INSN_lhu] = {2, ACCESS_READ},        [INSN_sb] = {1, ACCESS_WRITE},
+    [INSN_sh] = {2, ACCESS_WRITE},        [INSN_sw] = {4, ACCESS_WRITE},        [INSN_amoswap_w] = {4, ACCESS_WRITE},
+    [INSN_amoadd_w] = {4, ACCESS_WRITE},  [INSN_amoxor_w] = {4, ACCESS_WRITE},  [INSN_amoand_w] = {4, ACCESS_WRITE},
+    [INSN_amoor_w] = {4, ACCESS_WRITE},   [INSN_amomin_w] = {4, ACCESS_WRITE},  [INSN_amomax_w] = {4, ACCESS_WRITE},
+    [INSN_amominu_w] = {4, ACCESS_WRITE}, [INSN_amomaxu_w] = {4, ACCESS_WRITE},
+};
+
+// A page of RAM without records needs nothing but its marks.
+static bool make_quick(struct fast_hart *f, gva va, enum access access, mpa physical)
+{
+    struct hart *h = f->hart;
+    if (!machine_ram_has(h->machine, physical, 1))
+        return false;
+    u8 *flags = &h->machine->ram.flags[(physical - BOARD_RAM) >> PAGE_SHIFT];
+    if (access == ACCESS_WRITE && (*flags & PAGE_CODE))
+        return false;
+    if (access == ACCESS_WRITE)
+        *flags |= PAGE_USED | PAGE_DIRTY | PAGE_QUICK;
+    if (f->entry == f->off->entry && !tlb_find(f->off, va, access))
+        tlb_fill(f->off, va, access, physical, false);
+    f->entry[tlb_index(va, access)].tag &= ~TLB_SLOW;
+    return true;
+}
+
+// Translates what r is about to access. Under the wall clock a walk may make the timer due, so the access is done by
+// way of fast_resume.
+static enum reach fast_reach(struct fast_hart *f, const struct record *r, gva va)
+{
+    enum access access = accesses[r->op].access;
+    mpa physical;
+    if (va & (accesses[r->op].size - 1u))
+        return REACHED_NOT;
+    f->cause = mmu_translate(f->hart, va, access, &physical);
+    if (f->cause)
+        return REACH_FAULTS;
+    bool quick = make_quick(f, va, access, physical);
+    return quick && f->hart->machine->config.clock == CLOCK_VIRTUAL ? REACHED : REACHED_NOT;
+}
+
+// ---- the interpreter, twice
+
+#define LOOP_NAME run_free
+#define COUNTED 0
+#include "sim/engine_fast_loop.h"
+
+#define LOOP_NAME run_counted
+#define COUNTED 1
+#include "sim/engine_fast_loop.h"
+
+static void run(struct hart *h, u64 until)
+{
+    struct fast *fast = h->machine->engine_data;
+    struct fast_hart *f = fast->hart[h->number];
+    f->until = until;
+    while (fast_resume(f)) {
+        if (is_counted(f))
+            run_counted(f);
+        else
+            run_free(f);
+    }
+}
+
+// ---- life
+
+static void end(struct machine *m)
+{
+    struct fast *fast = m->engine_data;
+    if (!fast)
+        return;
+    if (fast->pages)
+        code_drop_all(fast);
+    for (u32 i = 0; i < m->config.harts; i++) {
+        if (fast->hart[i] && fast->hart[i]->own)
+            munmap(fast->hart[i]->own, sizeof(struct tlb));
+        free(fast->hart[i]);
+    }
+    free(fast->pages);
+    free(fast);
+    m->engine_data = NULL;
+}
+
+static struct fast_hart *new_hart(struct fast *fast, struct hart *h)
+{
+    struct fast_hart *f = calloc(1, sizeof *f);
+    void *own = mmap(NULL, sizeof *f->own, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (!f || own == MAP_FAILED) {
+        free(f);
+        return NULL;
+    }
+    *f = (struct fast_hart){.hart = h, .fast = fast, .own = own};
+    f->ram = (uintptr_t)h->machine->ram.bytes - BOARD_RAM;
+    f->off = tlb_make(f->own, TLB_OFF);
+    return f;
+}
+
+static bool start(struct machine *m)
+{
+    struct fast *fast = calloc(1, sizeof *fast);
+    m->engine_data = fast;
+    if (!fast)
+        return false;
+    fast->m = m;
+    fast->handlers = run_free(NULL);
+    fast->pages = calloc(m->ram.count, sizeof *fast->pages);
+    for (u32 i = 0; i < m->config.harts; i++)
+        if (!(fast->hart[i] = new_hart(fast, &m->hart[i])))
+            return false;
+    return fast->pages;
+}
+
+static void cleaned(struct machine *m)
+{
+    struct fast *fast = m->engine_data;
+    for (u32 i = 0; i < m->config.harts; i++) {
+        tlb_slow_writes(m->hart[i].tlb, NULL);
+        tlb_slow_writes(fast->hart[i]->own, NULL);
+    }
+}
+
+const struct engine engine_fast = {"fast", start, end, run, code_written, cleaned};

@@ -1,0 +1,172 @@
+// Pages of decoded records: made, filled word by word, forgotten. They are a cache outside of the machine's state.
+// Read next: sim/engine_fast_loop.h.
+#include "sim/engine_fast.h"
+
+#include <stdlib.h>
+
+#define STORES_MOST 64u // after so many stores with nothing executed between them the page holds data, not code
+
+static struct record undecoded(const struct fast *fast)
+{
+    return (struct record){.handler = fast->handlers[OP_undecoded], .op = OP_undecoded};
+}
+
+// ---- life of a page
+
+static bool is_running(const struct fast *fast, const struct code_page *page)
+{
+    for (u32 i = 0; i < fast->m->config.harts; i++)
+        if (fast->hart[i]->page == page)
+            return true;
+    return false;
+}
+
+static void drop(struct fast *fast, u32 page)
+{
+    fast->m->ram.flags[page] &= (u8)~PAGE_CODE;
+    free(fast->pages[page]);
+    fast->pages[page] = NULL;
+    fast->kept--;
+}
+
+void code_drop_all(struct fast *fast)
+{
+    for (u32 i = 0; fast->kept && i < fast->m->ram.count; i++)
+        if (fast->pages[i])
+            drop(fast, i);
+}
+
+// A page that is about to be watched: no write may pass it by.
+static void watch(struct machine *m, u32 page)
+{
+    mpa address = BOARD_RAM + (page << PAGE_SHIFT);
+    struct fast *fast = m->engine_data;
+    for (u32 i = 0; (m->ram.flags[page] & PAGE_QUICK) && i < m->config.harts; i++) {
+        tlb_slow_writes(m->hart[i].tlb, &address);
+        tlb_slow_writes(fast->hart[i]->own, &address);
+    }
+    m->ram.flags[page] = (u8)((m->ram.flags[page] & ~PAGE_QUICK) | PAGE_CODE);
+}
+
+struct code_page *code_page_at(struct fast *fast, mpa address)
+{
+    u32 number = (address - BOARD_RAM) >> PAGE_SHIFT;
+    if (fast->pages[number])
+        return fast->pages[number];
+    if (fast->kept == CODE_PAGES_MOST)
+        code_drop_all(fast);
+    struct code_page *page = malloc(sizeof *page);
+    if (!page)
+        return NULL;
+    for (u32 i = 0; i < CODE_WORDS; i++)
+        page->record[i] = undecoded(fast);
+    page->record[CODE_WORDS] = (struct record){.handler = fast->handlers[OP_page_end], .op = OP_page_end};
+    page->at = BOARD_RAM + (number << PAGE_SHIFT);
+    page->stores = 0;
+    fast->pages[number] = page;
+    fast->kept++;
+    watch(fast->m, number);
+    return page;
+}
+
+void code_written(struct machine *m, mpa address, u32 bytes)
+{
+    struct fast *fast = m->engine_data;
+    struct code_page *page = code_page_find(fast, address);
+    u32 first = address % PAGE_SIZE / 4, last = (address % PAGE_SIZE + bytes - 1) / 4;
+    if (++page->stores > STORES_MOST && !is_running(fast, page)) {
+        drop(fast, (address - BOARD_RAM) >> PAGE_SHIFT);
+        return;
+    }
+    for (u32 i = first; i <= last; i++)
+        page->record[i] = undecoded(fast);
+}
+
+// ---- decoding
+
+// Operands as they are read where a jump stays inside its page.
+static bool jumps_inside(u32 index, i32 offset)
+{
+    i32 target = (i32)index + offset / 4;
+    return offset % 4 == 0 && target >= 0 && target < (i32)CODE_WORDS;
+}
+
+// From the record after the jump, as the interpreter counts.
+static u32 distance(i32 offset)
+{
+    return (u32)((offset / 4 - 1) * (i32)sizeof(struct record));
+}
+
+static void decode_branch(struct record *r, u32 index)
+{
+    static const u8 far[INSN_COUNT] = {[INSN_beq] = OP_beq_far, [INSN_bne] = OP_bne_far,   [INSN_blt] = OP_blt_far,
+                                       [INSN_bge] = OP_bge_far, [INSN_bltu] = OP_bltu_far, [INSN_bgeu] = OP_bgeu_far};
+    i32 offset = (i32)r->imm;
+    if (!jumps_inside(index, offset)) {
+        r->op = far[r->op];
+        return;
+    }
+    r->imm = distance(offset);
+    if (r->rs2 == 0)
+        r->op = r->op == INSN_beq ? OP_beqz : r->op == INSN_bne ? OP_bnez : r->op;
+}
+
+static void decode_jump(struct record *r, u32 index)
+{
+    i32 offset = (i32)r->imm;
+    if (!jumps_inside(index, offset)) {
+        r->op = OP_jal_far;
+        return;
+    }
+    r->imm = distance(offset);
+    if (r->rd == 0)
+        r->op = OP_j;
+}
+
+// Results into x0 are no results: so no handler of a computation has to ask.
+static void decode_compute(struct record *r, u32 word)
+{
+    if (word == NOTE_HINT_A0)
+        r->op = OP_generic;
+    else if (r->rd == 0)
+        r->op = OP_nop;
+    else if (r->op == INSN_lui || (r->op == INSN_addi && r->rs1 == 0))
+        r->op = OP_li;
+    else if (r->op == INSN_addi && r->imm == 0)
+        r->op = OP_mv;
+}
+
+static void decode_load(struct record *r)
+{
+    if (r->op == INSN_jalr)
+        r->op = r->rd ? INSN_jalr : OP_jr;
+    else if (r->rd == 0)
+        r->op = OP_generic;
+}
+
+void code_decode(struct fast *fast, struct code_page *page, struct record *r)
+{
+    u32 index = (u32)(r - page->record);
+    u32 word = memory_load(fast->m, page->at + index * 4, 4);
+    struct decoded d = isa_decode(word, fast->m->config.holes);
+    page->stores = 0;
+    *r = (struct record){.imm = (u32)d.imm, .rd = d.rd, .rs1 = d.rs1, .rs2 = d.rs2, .op = d.insn};
+    switch (isa_insns[d.insn].format) {
+    case ISA_FORMAT_R:
+    case ISA_FORMAT_I:
+    case ISA_FORMAT_SHIFT:
+    case ISA_FORMAT_U:
+        decode_compute(r, word);
+        break;
+    case ISA_FORMAT_LOAD:
+        decode_load(r);
+        break;
+    case ISA_FORMAT_B:
+        decode_branch(r, index);
+        break;
+    case ISA_FORMAT_J:
+        decode_jump(r, index);
+        break;
+    }
+    r->handler = fast->handlers[r->op];
+}
