@@ -50,6 +50,7 @@ hello: paging is on
 hello: a timer interrupt came
 hello: a system call from user mode
 END
+echo BCD >"$work/harts"
 cat >"$work/script" <<END
 echo several words
 cat /etc/fruit | sort | wc
@@ -64,6 +65,12 @@ reference="" # console bytes of the self-test, from whichever machine ran it fir
 qemu_tests() {
 	on_qemu "$work/out" "$guests/hello.elf"
 	same "qemu: hello" "$work/hello" "$work/out" $?
+	if "$TRAPEZE" asm tests/shim/harts.s -o "$work/harts.elf" 2>"$work/stderr"; then
+		on_qemu "$work/out" "$work/harts.elf" -smp 2
+		same "qemu: two harts start, fence, interrupt and stop" "$work/harts" "$work/out" $?
+	else
+		verdict 1 "qemu: two harts start, fence, interrupt and stop" "$(head -n 1 "$work/stderr")"
+	fi
 	on_qemu "$work/self" "$guests/kite.elf" -append selftest
 	local status=$?
 	grep -q '^selftest: all passed$' "$work/self" && ! grep -q FAIL "$work/self"
@@ -109,6 +116,7 @@ trapeze_tests() {
 	sed -n '1p; s/^kite: files.*/kite: files are in the initrd/p; /^filetest:/,/^pagetest:/ { /^PASS/p }' "$work/self" >"$work/initrd"
 	everywhere "hello" "$work/hello" "$guests/hello.elf"
 	everywhere "hello from its source" "$work/hello" scenarios/guests/hello/hello.s
+	everywhere "two harts" "$work/harts" tests/shim/harts.s --harts 2
 	everywhere "kite's self-test" "$work/self" "$kite" --append selftest
 	everywhere "kite from a disk" "$work/disk" "$kite" --append selftest --disk "$guests/kite.fs"
 	everywhere "kite from an initrd" "$work/initrd" "$kite" --append init=/bin/filetest --initrd "$guests/kite.fs"

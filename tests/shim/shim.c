@@ -24,11 +24,12 @@
 #define SSIP 2u
 
 enum { SBI_OK = 0, SBI_FAILED = -1, SBI_UNSUPPORTED = -2, SBI_INVALID = -3, SBI_AVAILABLE = -6 };
-enum { HART_STARTED = 0, HART_STOPPED = 1, HART_START_PENDING = 2 };
-enum { ASK_IPI = 1, ASK_FENCE = 2, ASK_FENCE_I = 4 }; // what one hart asks of another
+enum { HART_STARTED = 0, HART_STOPPED = 1, HART_START_PENDING = 2 }; // as the SBI numbers them
+enum { ASK_IPI = 1, ASK_FENCE = 2, ASK_FENCE_I = 4 };                // what one hart asks of another
 
 // What harts know of each other. `asked` is the only word that two harts write: by AMO alone.
 struct hart {
+    volatile u32 here; // it has come out of reset
     volatile u32 status, start, opaque, asked;
 };
 static struct hart harts[HARTS];
@@ -111,6 +112,7 @@ static void hart_ask(u32 me, u32 hart, u32 what)
 static void __attribute__((noreturn)) hart_wait(u32 me)
 {
     harts[me].status = HART_STOPPED;
+    harts[me].here = 1;
     while (harts[me].status != HART_START_PENDING) {
         __asm__ volatile("wfi");
         CLINT_MSIP[me] = 0;
@@ -128,7 +130,7 @@ static void __attribute__((noreturn)) hart_wait(u32 me)
 
 static bool hart_exists(u32 hart)
 {
-    return hart < HARTS && (harts[hart].status == HART_STARTED || harts[hart].status == HART_STOPPED);
+    return hart < HARTS && harts[hart].here;
 }
 
 // Asks the harts of (mask, base); base all ones means everybody.
@@ -136,7 +138,7 @@ static struct result harts_ask(u32 me, u32 mask, u32 base, u32 what)
 {
     for (u32 hart = 0; hart < HARTS; hart++) {
         bool named = base == 0xffffffffu || (hart >= base && hart - base < 32 && (mask >> (hart - base) & 1));
-        if (named && harts[hart].status == HART_STARTED)
+        if (named && hart_exists(hart) && harts[hart].status == HART_STARTED)
             hart_ask(me, hart, what);
     }
     return (struct result){SBI_OK, 0};
@@ -312,6 +314,15 @@ void shim_trap(u32 *a)
     a[1] = result.value;
 }
 
+// How many harts the device tree names: a node's name is a token of its own, so "cpu@" stands at a multiple of 4.
+static u32 harts_named(const u32 *tree)
+{
+    u32 count = 0, words = __builtin_bswap32(tree[1]) / 4;
+    for (u32 i = 0; i < words; i++)
+        count += tree[i] == 0x40757063; // "cpu@", little-endian
+    return count < HARTS ? count : HARTS;
+}
+
 void shim_start(u32 me, u32 device_tree)
 {
     csr_write(pmpaddr0, 0xffffffffu); // all of memory, as one region
@@ -324,8 +335,10 @@ void shim_start(u32 me, u32 device_tree)
     timer_set(0xffffffffu, 0xffffffffu);
     if (me != 0)
         hart_wait(me);
-    harts[0].start = KERNEL;
-    harts[0].status = HART_STARTED;
+    harts[0].here = 1;
+    for (u32 i = harts_named((const u32 *)device_tree); i-- > 1;)
+        while (!harts[i].here) // so that the kernel finds every hart stopped, not on its way
+            ;
     csr_write(mepc, KERNEL);
     csr_clear(mstatus, MSTATUS_MPP);
     csr_set(mstatus, MSTATUS_MPP_S | MSTATUS_MPIE);
