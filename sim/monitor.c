@@ -51,6 +51,11 @@ void machine_hart_charge(struct machine *m, u32 hart, u32 cycles)
     hart_charge(&m->hart[hart], cycles);
 }
 
+u64 machine_hart_charged(const struct machine *m, u32 hart)
+{
+    return m->hart[hart].extra.cost;
+}
+
 void machine_hart_owner(struct machine *m, u32 hart, const struct vm_path *path, u32 vcpu)
 {
     struct hart_extra *e = &m->hart[hart].extra;

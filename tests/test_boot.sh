@@ -101,6 +101,9 @@ for key in host_seconds retired direct exits fills reflections injections sfence
 done
 [ -z "$missing" ]
 verdict $? "--stats has every counter" "without:$missing"
+awk -F'[:,]' '/"cycles":	{/ { on = 1 } !on { next } /"total"/ { total = $2 } /"by_owner"/ { owners = 1; next } owners && /}/ { exit }
+	owners { sum += $2 } END { exit !(sum == total && total > 0) }' t.json
+verdict $? "the owners' cycles add up to the total" "$(sed -n '/"cycles":	{$/,$p' t.json | tail -9 | tr -d '\n')"
 [ "$(grep -c '"kind":"exit"' e.jsonl)" = "$(grep -m1 -A1 '"exits":' t.json | grep -o '[0-9]*')" ]
 verdict $? "--trace has as many exits as --stats counts"
 [ "$(grep -vc '^{"seq":[0-9]*,.*}$' e.jsonl)" = 0 ]
