@@ -3,15 +3,16 @@
 // Read next: hypervisor/device.c.
 #include "hypervisor/shadow.h"
 #include "hypervisor/trap.h"
+#include "hypervisor/turn.h"
 
-static enum verdict emulate_csr(const struct turn *t, struct decoded insn, u64 now)
+static enum verdict emulate_csr(const struct turn *t, u32 word)
 {
     bool written;
     u32 satp = t->v->state.satp;
-    if (!csr_execute(&t->v->state, insn, now, &written))
+    if (!csr_execute(&t->v->state, word, turn_now(t), &written))
         return REFLECT;
     // The next hw_run looks at interrupts, view and satp anew; only a switch of tables wants a word with the shadows.
-    if (written && insn.imm == CSR_satp && (t->v->state.satp != satp || t->vmm->policy == POLICY_DROP_ALL))
+    if (written && word >> 20 == CSR_satp && (t->v->state.satp != satp || t->vmm->policy == POLICY_DROP_ALL))
         shadow_switch(t);
     return ADVANCE;
 }
@@ -24,33 +25,14 @@ static enum verdict emulate_fence(const struct turn *t, struct decoded insn)
     return ADVANCE;
 }
 
-static bool is_csr(struct decoded insn)
-{
-    switch (insn.insn) {
-    case INSN_csrrw:
-    case INSN_csrrs:
-    case INSN_csrrc:
-    case INSN_csrrwi:
-    case INSN_csrrsi:
-    case INSN_csrrci:
-        return true;
-    }
-    return false;
-}
-
-static u64 vcpu_now(const struct turn *t)
-{
-    return t->vmm->clock == VMM_CLOCK_VIRTUAL ? hart_time(&t->v->state) : hw_now(t->hw);
-}
-
 enum verdict emulate_privileged(const struct turn *t, struct trapped *trap)
 {
     struct hart_state *s = &t->v->state;
-    struct decoded insn = isa_decode(trap->insn, t->vmm->holes);
-    if (is_csr(insn)) // counters may be read in U, where scounteren allows it
-        return emulate_csr(t, insn, vcpu_now(t));
+    if (isa_is_csr(trap->insn)) // counters may be read in U, where scounteren allows it
+        return emulate_csr(t, trap->insn);
     if (s->mode == MODE_U)
         return REFLECT;
+    struct decoded insn = isa_decode(trap->insn, t->vmm->holes);
     switch (insn.insn) {
     case INSN_sret:
         trap_return(s);

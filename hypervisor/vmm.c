@@ -1,4 +1,4 @@
-// The VMM's life: start, then turn after turn. A turn calls a guest, as one calls a function, and deals with what comes back:
+// The VMM's life is turn after turn. A turn calls a guest, as one calls a function, and deals with what comes back:
 //
 //      pick a gang -> pick its VCPU -> an interrupt to deliver? -> shadow in force -> hw_run -> trap_handle -> verdict
 //                                            inject                                              |
@@ -6,55 +6,14 @@
 //
 // Time is the guest's own: its `time` follows its own retired instructions (isa/arch/hart.h), so the limit given to hw_run is exact, and a
 // timer interrupt comes before the same instruction as it would on the bare machine.
+// Read next: hypervisor/trap.c.
 #include "hypervisor/vmm.h"
 #include "hypervisor/device.h"
 #include "hypervisor/page.h"
 #include "hypervisor/schedule.h"
 #include "hypervisor/shadow.h"
 #include "hypervisor/trap.h"
-
-// ---- telling observers
-
-static struct note note_of(const struct turn *t, enum event_kind kind)
-{
-    return (struct note){
-        .kind = kind, .mode = t->v->state.mode, .vcpu = t->vcpu, .vm = t->vm->id, .pc = t->v->state.pc};
-}
-
-static void tell(const struct turn *t, enum event_kind kind, u32 cause, u32 value)
-{
-    struct note note = note_of(t, kind);
-    note.cause = cause;
-    note.value = value;
-    hw_note(t->hw, &note);
-}
-
-// An observer finds the VCPU's present mode by the address of its record.
-static void tell_schedule(const struct turn *t, mpa vcpu)
-{
-    struct note note = note_of(t, EVENT_SCHEDULE);
-    note.addr = vcpu;
-    hw_note(t->hw, &note);
-}
-
-// ---- a turn's record
-
-static struct turn turn_of(struct hw *hw, struct vmm *vmm, mpa gang)
-{
-    mpa vm_at = gang & ~(PAGE_SIZE - 1); // gangs lie inside their VM's page
-    return (struct turn){.hw = hw, .vmm = vmm, .vm = page_at(hw, vm_at), .vm_at = vm_at, .gang = page_at(hw, gang)};
-}
-
-static void choose(struct turn *t, u32 vcpu)
-{
-    t->vcpu = vcpu;
-    t->v = &t->vm->vcpus[vcpu];
-}
-
-static u64 now_of(const struct turn *t)
-{
-    return t->vmm->clock == VMM_CLOCK_VIRTUAL ? hart_time(&t->v->state) : hw_now(t->hw);
-}
+#include "hypervisor/turn.h"
 
 // ---- the end of a VM
 
@@ -62,7 +21,7 @@ static void end_vm(const struct turn *t)
 {
     struct vmm *vmm = t->vmm;
     struct vm *vm = t->vm;
-    tell(t, EVENT_KILL, 0, vm->life);
+    turn_tell(t, EVENT_KILL, 0, vm->life);
     schedule_remove(t->hw, vmm, t->vm_at);
     shadow_free(t->hw, vmm, vm);
     vmm->failures += vm->life != LIFE_OFF;
@@ -132,7 +91,7 @@ static void act(const struct turn *t, enum verdict verdict, const struct trapped
         if (s->run == HART_STOPPED) // it stopped itself: hart state management, not `wfi`
             break;
         advance(t);
-        if (s->run == HART_RUNNING && !hart_awake(s, now_of(t)))
+        if (s->run == HART_RUNNING && !hart_awake(s, turn_now(t)))
             s->run = HART_PARKED;
         break;
     case HALT:
@@ -151,14 +110,14 @@ static void wake_siblings(const struct turn *t)
     for (u32 i = 0; i < t->vm->gang_count; i++) {
         struct gang *g = &t->vm->gangs[i];
         const struct hart_state *s = &t->vm->vcpus[g->first].state;
-        if (g->state == GANG_WAITING && (s->run == HART_RUNNING || (s->run == HART_PARKED && hart_awake(s, now_of(t)))))
+        if (g->state == GANG_WAITING && (s->run == HART_RUNNING || (s->run == HART_PARKED && hart_awake(s, turn_now(t)))))
             schedule_ready(t->hw, t->vmm, gang_address(t->vm_at, i));
     }
 }
 
 static void handle(const struct turn *t, const struct hw_exit *exit)
 {
-    struct trapped trap = {exit->cause, exit->tval, exit->insn, note_of(t, EVENT_EXIT)};
+    struct trapped trap = {exit->cause, exit->tval, exit->insn, turn_note(t, EVENT_EXIT)};
     t->vm->exits++;
     trap.tell.addr = exit->tval;
     enum verdict verdict = trap_handle(t, &trap);
@@ -171,67 +130,35 @@ static void handle(const struct turn *t, const struct hw_exit *exit)
         wake_siblings(t);
 }
 
-// ---- choosing a VCPU
-
-// The round rule when time is the machine's, not the guest's: a VCPU in `wfi` really waits.
-static enum round_state round_by_wall(const struct turn *t, struct hart_state *const harts[])
-{
-    struct gang *g = t->gang;
-    u64 now = hw_now(t->hw);
-    enum round_state state = ROUND_EMPTY;
-    for (u32 i = 0; i < g->count; i++) {
-        u32 turn = (g->round.turn + i + !g->round.left) % g->count;
-        struct hart_state *s = harts[turn];
-        if (s->run == HART_PARKED && hart_awake(s, now))
-            s->run = HART_RUNNING;
-        if (s->run == HART_RUNNING) {
-            if (turn != g->round.turn || !g->round.left)
-                g->round = (struct round){turn, ROUND_STEPS};
-            return ROUND_RUN;
-        }
-        state = s->run == HART_PARKED ? ROUND_WAIT : state;
-    }
-    return state;
-}
-
-static u64 first_deadline(const struct turn *t, struct hart_state *const harts[])
-{
-    u64 first = FOREVER;
-    if (t->vmm->clock == VMM_CLOCK_WALL)
-        for (u32 i = 0; i < t->gang->count; i++)
-            if (harts[i]->run == HART_PARKED && hart_deadline(harts[i]) < first)
-                first = hart_deadline(harts[i]);
-    return first;
-}
-
-// Picks the gang's VCPU whose turn it is. False: none can run now, the gang waits (or its VM has ended).
+// Finds the VCPU to run. False: the gang waits, or its VM has come to its end.
 static bool choose_vcpu(struct turn *t)
 {
-    struct hart_state *harts[HARTS_MAX];
-    choose(t, t->gang->first);
-    for (u32 i = 0; i < t->gang->count; i++)
-        harts[i] = &t->v[i].state;
-    enum round_state state = t->vmm->clock == VMM_CLOCK_VIRTUAL
-                                 ? round_next(&t->gang->round, harts, t->gang->count)
-                                 : round_by_wall(t, harts);
-    if (state == ROUND_RUN) {
-        choose(t, t->gang->first + t->gang->round.turn);
+    u64 until;
+    enum round_state state = turn_next(t, &until);
+    if (state == ROUND_RUN)
         return true;
-    }
     if (state == ROUND_EMPTY && t->vm->gang_count == 1) {
         end_stuck(t);
-    } else {
-        tell(t, EVENT_BLOCK, 0, 0);
-        schedule_wait(t->hw, t->vmm, first_deadline(t, harts));
+        return false;
     }
+    turn_tell(t, EVENT_BLOCK, 0, 0);
+    schedule_wait(t->hw, t->vmm, until);
     return false;
 }
 
 // ---- a turn
 
+// An observer finds the VCPU's present mode by the address of its record.
+static void tell_schedule(const struct turn *t, mpa vcpu)
+{
+    struct note note = turn_note(t, EVENT_SCHEDULE);
+    note.addr = vcpu;
+    hw_note(t->hw, &note);
+}
+
 static void inject(const struct turn *t, u32 cause)
 {
-    tell(t, EVENT_INJECT, cause, 0);
+    turn_tell(t, EVENT_INJECT, cause, 0);
     bool alive = deliver(t, cause, 0);
     round_spend(&t->gang->round, 1);
     if (!alive)
@@ -247,7 +174,7 @@ static u32 run_limit(const struct turn *t)
         limit = t->gang->round.left;
     if (!(s->sie & IP_STIP) || (s->mode == MODE_K && !(s->sstatus & SSTATUS_SIE)))
         return limit;
-    u64 now = now_of(t);
+    u64 now = turn_now(t);
     if (s->stimecmp > now && s->stimecmp - now < limit)
         limit = (u32)(s->stimecmp - now);
     return limit;
@@ -273,10 +200,10 @@ static void poll_waiting(struct hw *hw, struct vmm *vmm)
     for (mpa at = vmm->waiting_first, next; at; at = next) {
         struct turn t = turn_of(hw, vmm, at);
         next = t.gang->next;
-        choose(&t, t.gang->first);
+        turn_choose(&t, t.gang->first);
         device_input(&t);
         for (u32 i = 0; i < t.gang->count; i++)
-            if (t.v[i].state.run == HART_PARKED && hart_awake(&t.v[i].state, now_of(&t))) {
+            if (t.v[i].state.run == HART_PARKED && hart_awake(&t.v[i].state, turn_now(&t))) {
                 schedule_ready(hw, vmm, at);
                 break;
             }
@@ -306,7 +233,7 @@ static bool may_go_on(const struct turn *t)
     if (t->vm->life != LIFE_ON || s->run != HART_RUNNING || !t->vmm->slots[hw_hart(t->hw)].slice || !t->gang->round.left)
         return false;
     bool may_interrupt = s->sie && (s->mode == MODE_U || (s->sstatus & SSTATUS_SIE));
-    return !may_interrupt || !hart_interrupt(s, now_of(t));
+    return !may_interrupt || !hart_interrupt(s, turn_now(t));
 }
 
 // Runs the VCPU, exit after exit, as long as no other choice than to run it again is to be made.
@@ -348,81 +275,9 @@ void vmm_turn(struct hw *hw, mpa vmm_at)
         slot->vcpu = vcpu;
         tell_schedule(&t, vcpu);
     }
-    u32 interrupt = hart_interrupt(&t.v->state, now_of(&t));
+    u32 interrupt = hart_interrupt(&t.v->state, turn_now(&t));
     if (interrupt)
         inject(&t, interrupt);
     else
         run(&t);
-}
-
-// ---- start
-
-static void start_gangs(struct hw *hw, struct vmm *vmm, mpa vm_at, const struct guest_config *c)
-{
-    struct vm *vm = page_at(hw, vm_at);
-    vm->gang_count = c->pinned ? c->vcpus : 1;
-    for (u32 i = 0; i < vm->gang_count; i++) {
-        struct gang *g = &vm->gangs[i];
-        g->first = i;
-        g->count = c->pinned ? 1 : c->vcpus;
-        g->hart = c->pinned ? i % vmm->harts : c->hart;
-        g->weight = c->weight;
-        round_reset(&g->round);
-        schedule_ready(hw, vmm, gang_address(vm_at, i));
-    }
-}
-
-static bool start_vm(struct hw *hw, struct vmm *vmm, const struct guest_config *c, mpa *link)
-{
-    mpa vm_at = page_alloc(hw, vmm);
-    if (!vm_at)
-        return false;
-    struct vm *vm = page_at(hw, vm_at);
-    vm->id = ++vmm->vms;
-    vm->vcpu_count = c->vcpus;
-    for (u32 i = 0; i < GUEST_NAME - 1; i++)
-        vm->name[i] = c->name[i];
-    vm->ram_at = c->ram_at;
-    vm->ram_size = c->ram_size;
-    *link = vm_at;
-    struct turn t = {.hw = hw, .vmm = vmm, .vm = vm, .vm_at = vm_at};
-    for (u32 i = 0; i < c->vcpus; i++) {
-        choose(&t, i);
-        hart_reset(&t.v->state, c->entry, i, c->device_tree);
-        t.v->state.run = i ? HART_STOPPED : HART_RUNNING;
-    }
-    device_reset(&t);
-    start_gangs(hw, vmm, vm_at, c);
-    vmm->alive++;
-    return true;
-}
-
-mpa vmm_start(struct hw *hw)
-{
-    const struct vmm_config *c = hw_config(hw);
-    struct vmm *vmm = page_at(hw, c->memory_at);
-    *vmm = (struct vmm){
-        .magic = VMM_MAGIC,
-        .version = VMM_VERSION,
-        .policy = c->policy,
-        .scheduler = c->scheduler,
-        .clock = c->clock,
-        .harts = c->harts,
-        .adue = c->adue,
-        .misaligned_emulate = c->misaligned_emulate,
-        .holes = c->holes,
-        .off_when_idle = c->off_when_idle,
-        .quantum = c->quantum,
-        .generation = 1,
-        .next_asid = 1,
-    };
-    if (!page_start(vmm, c->memory_at, c->memory_size))
-        return 0;
-    mpa *link = &vmm->first_vm;
-    for (u32 i = 0; i < c->guests; i++) {
-        if (!start_vm(hw, vmm, &c->guest[i], link))
-            return 0;
-        link = &((struct vm *)page_at(hw, *link))->next;
-    }
-    return c->memory_at;
 }

@@ -97,6 +97,12 @@ struct decoded {
 // and may be accessed is not asked here: csrr* decodes with any number.
 struct decoded isa_decode(u32 word, bool holes);
 
+// Is it one of csrrw csrrs csrrc csrrwi csrrsi csrrci? For who meets hardly any others: a VMM.
+static inline bool isa_is_csr(u32 word)
+{
+    return (word & 0x7f) == 0x73 && (word >> 12 & 3);
+}
+
 // The inverse: the word of d.insn with rd, rs1, rs2 and imm in their places, ignored bits (fence's operands, aq, rl)
 // zero; d.word is not read. Immediates must fit (isa_decode of the result gives the same fields if and only if they
 // do). INSN_ILLEGAL gives 0.

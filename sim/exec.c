@@ -276,7 +276,7 @@ static enum verdict csr(struct step *s)
 {
     struct hart_state *h = &s->hart->state;
     bool written;
-    if (!csr_execute(h, s->d, hart_time(h), &written))
+    if (!csr_execute(h, s->d.word, hart_time(h), &written))
         return exec_illegal(s);
     return STEP_RETIRES;
 }

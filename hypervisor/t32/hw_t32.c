@@ -170,16 +170,29 @@ void hw_unreserve(struct hw *hw)
     __asm__ volatile("sc.w %0, zero, (%1)" : "=r"(failed) : "r"(&word) : "memory");
 }
 
+// Calls the trampoline where it is mapped now. Returns instret as read on the way out.
+static u32 enter(const struct hw *hw, struct hart_state *guest, u32 stop, u32 *cause)
+{
+    register u32 a0 __asm__("a0") = (u32)guest;
+    register u32 a1 __asm__("a1") = hw->guest_satp;
+    register u32 a2 __asm__("a2") = stop;
+    register u32 a3 __asm__("a3") = keep_page(hw->keep) + (u32)(trampoline_enter - trampoline);
+    __asm__ volatile("jalr ra, %3"
+                     : "+r"(a0), "+r"(a1), "+r"(a2), "+r"(a3)
+                     :
+                     : "memory", "ra", "t0", "t1", "t2", "t3", "t4", "t5", "t6", "a4", "a5", "a6", "a7", "s0", "s1",
+                       "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11");
+    *cause = a1;
+    return a0;
+}
+
 void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *exit)
 {
-    typedef u64 enter(struct hart_state *guest, u32 satp, u32 stop);
     if (guest != hw->last)
         hw_unreserve(hw);
     hw->last = guest;
     plan_stop(hw, limit);
-    enter *go = (enter *)(keep_page(hw->keep) + (u32)(trampoline_enter - trampoline));
-    u64 result = go(guest, hw->guest_satp, stop_offset(hw, limit));
-    u32 left = (u32)result, cause = (u32)(result >> 32), start = *save_at(SAVE_START);
+    u32 cause, left = enter(hw, guest, stop_offset(hw, limit), &cause), start = *save_at(SAVE_START);
     if (hw->config->clock == VMM_CLOCK_VIRTUAL)
         note_low(hw, left + hw->idle);
     *exit = (struct hw_exit){.trapped = cause != CAUSE_TIMER, .cause = cause, .tval = *save_at(SAVE_TVAL)};

@@ -9,7 +9,8 @@
 #define SAVE_SATP 12  // the VMM's own satp; sscratch has it too while the guest runs
 #define SAVE_START 16 // instret, low word, as read in enter
 #define SAVE_TVAL 20  // stval of the trap
-#define SAVE_SIZE 24
+#define SAVE_RA 24
+#define SAVE_SIZE 32
 
 #define HART_STATE_PC 128 // offset of pc in struct hart_state
 

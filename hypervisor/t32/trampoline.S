@@ -4,14 +4,14 @@
 // to the instruction how far it ran.
 //
 //      VMM table                                    shadow
-//      enter: save sp, s0-s11, ra
+//      enter: save sp, ra
 //             instret -> START;  stimecmp = START + a2
 //             load x1..x31 but x5
 //             csrw satp ------------------------->  x5;  sret  --> guest in U
 //                                                      ...  trap
 //      csrw satp  <-------------------------------  leave: x5 <-> sscratch
 //      store x1..x31; instret; scause stval sepc
-//      restore s0-s11, ra, sp; ret
+//      restore sp, ra; ret
 //
 // Read next: hypervisor/t32/hw_t32.c.
 #include "hypervisor/t32/t32.h"
@@ -21,26 +21,14 @@
 .globl trampoline
 trampoline:
 
-// u64 enter(struct hart_state *guest, u32 shadow_satp, u32 stop): runs the guest until it traps; the low word of stimecmp becomes enter's reading of
-// instret + stop. Returns leave's reading of instret (low word) in a0, and scause in a1.
+// enter: a0 the guest's struct hart_state, a1 satp of its shadow, a2 stop. Runs the guest until it traps; the low word of stimecmp becomes enter's reading of
+// instret + stop. Returns leave's
+// reading of instret (low word) in a0, and scause in a1. Every other register but sp is the guest's then: the caller keeps nothing in them.
 .globl trampoline_enter
 trampoline_enter:
-    addi sp, sp, -64
-    sw ra, 0(sp)
-    sw s0, 4(sp)
-    sw s1, 8(sp)
-    sw s2, 12(sp)
-    sw s3, 16(sp)
-    sw s4, 20(sp)
-    sw s5, 24(sp)
-    sw s6, 28(sp)
-    sw s7, 32(sp)
-    sw s8, 36(sp)
-    sw s9, 40(sp)
-    sw s10, 44(sp)
-    sw s11, 48(sp)
     lla t1, save
     sw sp, SAVE_SP(t1)
+    sw ra, SAVE_RA(t1)
     sw a0, SAVE_GUEST(t1)
     lw t0, 5*4(a0)
     sw t0, SAVE_X5(t1)
@@ -137,20 +125,7 @@ out:
     sw t2, SAVE_TVAL(t1)
     csrr a1, scause
     lw sp, SAVE_SP(t1)
-    lw ra, 0(sp)
-    lw s0, 4(sp)
-    lw s1, 8(sp)
-    lw s2, 12(sp)
-    lw s3, 16(sp)
-    lw s4, 20(sp)
-    lw s5, 24(sp)
-    lw s6, 28(sp)
-    lw s7, 32(sp)
-    lw s8, 36(sp)
-    lw s9, 40(sp)
-    lw s10, 44(sp)
-    lw s11, 48(sp)
-    addi sp, sp, 64
+    lw ra, SAVE_RA(t1)
     ret
 
 .balign 8

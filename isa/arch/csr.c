@@ -28,34 +28,30 @@ static bool may_access(const struct hart_state *h, u32 number)
     return !is_privileged(number) && (h->scounteren >> (number & 31) & 1);
 }
 
-bool csr_read(const struct hart_state *h, u32 number, u64 now, u32 *value)
+// Those that are a word of hart_state, of which a write leaves the bits in mask. The others have code of their own below.
+#define PLAIN_FIRST CSR_sstatus
+static const struct plain {
+    u32 offset, mask; // mask 0: not such a one
+} plains[] = {
+#define PLAIN(name, mask) [CSR_##name - PLAIN_FIRST] = {offsetof(struct hart_state, name), mask}
+    PLAIN(sstatus, SSTATUS_MASK), PLAIN(sie, SIE_MASK), PLAIN(scounteren, SCOUNTEREN_MASK),
+    PLAIN(sscratch, ~0u),         PLAIN(sepc, ~3u),     PLAIN(scause, ~0u),
+    PLAIN(stval, ~0u),            PLAIN(satp, ~0u),
+#undef PLAIN
+};
+
+static u32 *plain_word(const struct hart_state *h, u32 number, u32 *mask)
 {
-    if (!may_access(h, number))
-        return false;
+    u32 index = number - PLAIN_FIRST;
+    *mask = index < sizeof plains / sizeof *plains ? plains[index].mask : 0;
+    return *mask ? (u32 *)((u8 *)(uintptr_t)h + plains[index].offset) : NULL;
+}
+
+static bool read_other(const struct hart_state *h, u32 number, u64 now, u32 *value)
+{
     switch (number) {
-    case CSR_sstatus:
-        *value = h->sstatus;
-        return true;
-    case CSR_sie:
-        *value = h->sie;
-        return true;
     case CSR_stvec:
         *value = h->stvec;
-        return true;
-    case CSR_scounteren:
-        *value = h->scounteren;
-        return true;
-    case CSR_sscratch:
-        *value = h->sscratch;
-        return true;
-    case CSR_sepc:
-        *value = h->sepc;
-        return true;
-    case CSR_scause:
-        *value = h->scause;
-        return true;
-    case CSR_stval:
-        *value = h->stval;
         return true;
     case CSR_sip:
         *value = hart_pending(h, now);
@@ -65,9 +61,6 @@ bool csr_read(const struct hart_state *h, u32 number, u64 now, u32 *value)
         return true;
     case CSR_stimecmph:
         *value = (u32)(h->stimecmp >> 32);
-        return true;
-    case CSR_satp:
-        *value = h->satp;
         return true;
     case CSR_cycle:
     case CSR_time:
@@ -88,35 +81,12 @@ bool csr_read(const struct hart_state *h, u32 number, u64 now, u32 *value)
     }
 }
 
-bool csr_write(struct hart_state *h, u32 number, u32 value)
+static bool write_other(struct hart_state *h, u32 number, u32 value)
 {
-    if (!may_access(h, number) || is_read_only(number))
-        return false;
     switch (number) {
-    case CSR_sstatus:
-        h->sstatus = value & SSTATUS_MASK;
-        return true;
-    case CSR_sie:
-        h->sie = value & SIE_MASK;
-        return true;
     case CSR_stvec:
         if (!(value & 2))
             h->stvec = value;
-        return true;
-    case CSR_scounteren:
-        h->scounteren = value & SCOUNTEREN_MASK;
-        return true;
-    case CSR_sscratch:
-        h->sscratch = value;
-        return true;
-    case CSR_sepc:
-        h->sepc = value & ~3u;
-        return true;
-    case CSR_scause:
-        h->scause = value;
-        return true;
-    case CSR_stval:
-        h->stval = value;
         return true;
     case CSR_sip:
         h->sip = value & IP_SSIP;
@@ -127,12 +97,33 @@ bool csr_write(struct hart_state *h, u32 number, u32 value)
     case CSR_stimecmph:
         h->stimecmp = (u64)value << 32 | (u32)h->stimecmp;
         return true;
-    case CSR_satp:
-        h->satp = value;
-        return true;
     default:
         return false;
     }
+}
+
+bool csr_read(const struct hart_state *h, u32 number, u64 now, u32 *value)
+{
+    u32 mask;
+    if (!may_access(h, number))
+        return false;
+    const u32 *word = plain_word(h, number, &mask);
+    if (!word)
+        return read_other(h, number, now, value);
+    *value = *word;
+    return true;
+}
+
+bool csr_write(struct hart_state *h, u32 number, u32 value)
+{
+    u32 mask;
+    if (!may_access(h, number) || is_read_only(number))
+        return false;
+    u32 *word = plain_word(h, number, &mask);
+    if (!word)
+        return write_other(h, number, value);
+    *word = value & mask;
+    return true;
 }
 
 // What a CSR instruction does with the old value: csrrw, csrrs, csrrc in bits 1:0 of funct3 (1, 2, 3).
@@ -148,20 +139,24 @@ static u32 combine(u32 funct, u32 old, u32 operand)
     }
 }
 
-bool csr_execute(struct hart_state *h, struct decoded insn, u64 now, bool *written)
+bool csr_execute(struct hart_state *h, u32 word, u64 now, bool *written)
 {
-    u32 number = (u32)insn.imm;
-    u32 funct = insn.word >> 12 & 7; // bit 2: the immediate form
-    u32 operand = funct & 4 ? insn.rs1 : h->x[insn.rs1];
-    bool writes = (funct & 3) == 1 || insn.rs1 != 0;
-    u32 old;
+    u32 number = word >> 20, rs1 = word >> 15 & 31, rd = word >> 7 & 31;
+    u32 funct = word >> 12 & 7; // bit 2: the immediate form
+    u32 operand = funct & 4 ? rs1 : h->x[rs1];
+    bool writes = (funct & 3) == 1 || rs1 != 0;
+    u32 old, mask;
     *written = false;
-    if (!csr_read(h, number, now, &old))
+    u32 *plain = may_access(h, number) ? plain_word(h, number, &mask) : NULL;
+    if (plain) { // none of these is read-only
+        old = *plain;
+        if (writes)
+            *plain = combine(funct, old, operand) & mask;
+    } else if (!csr_read(h, number, now, &old) || (writes && !csr_write(h, number, combine(funct, old, operand)))) {
         return false;
-    if (writes && !csr_write(h, number, combine(funct, old, operand)))
-        return false;
+    }
     *written = writes;
-    if (insn.rd)
-        h->x[insn.rd] = old;
+    if (rd)
+        h->x[rd] = old;
     return true;
 }

@@ -95,10 +95,10 @@ void trap_return(struct hart_state *h);
 bool csr_read(const struct hart_state *h, u32 number, u64 now, u32 *value);
 bool csr_write(struct hart_state *h, u32 number, u32 value);
 
-// A whole CSR instruction (csrrw csrrs csrrc and the immediate forms): checks, reads, writes, sets rd. csrrs and csrrc
+// A whole CSR instruction (a word for which isa_is_csr holds): checks, reads, writes, sets rd. csrrs and csrrc
 // with x0 (or immediate 0) do not write, so they may name a read-only CSR. Does not move pc, does not count. False:
 // illegal, nothing changed. *written: true when the CSR was written (the caller then looks at satp, sstatus, interrupts
 // again).
-bool csr_execute(struct hart_state *h, struct decoded insn, u64 now, bool *written);
+bool csr_execute(struct hart_state *h, u32 word, u64 now, bool *written);
 
 #endif
