@@ -124,9 +124,6 @@ void hw_idle(struct hw *hw, u64 until)
 {
     CSR_PUT(stimecmp, (u32)until);
     put_stop_high(hw, (u32)(until >> 32));
-    if (!hw->listening)
-        CSR_SET(sie, IP_SEIP);
-    hw->listening = true;
     __asm__ volatile("wfi" : : : "memory");
     read_time(hw);
     hw->idle = measure_idle();

@@ -14,7 +14,7 @@
 struct request {
     u64 seed, count;
     bool portable, no_shrink, events, console;
-    const char *write, *keep;
+    const char *write, *keep, *vmm;
     const struct configuration *only[ONLY_MAX + 1];
     u32 only_count;
 };
@@ -31,6 +31,7 @@ static const char usage[] =
     "  --keep F     write a failing program, as it was shrunk, to F as assembly\n"
     "  --write F    write the program of --seed to F as an ELF image (F.s: as assembly), and run nothing\n"
     "  --console    print what the program of --seed prints on the bare machine, and no more\n"
+    "  --vmm F      the VMM as T32 code (default build/guests/vmm.elf)\n"
     "  --list       the configurations\n"
     "  --help       this text\n"
     "Exit status: 0 all equal, 1 a program failed, 2 usage.\n";
@@ -158,6 +159,7 @@ static void run_seed(const struct request *q, struct tally *t, u64 seed)
     struct asm_errors errors;
     char text[RUN_ERROR];
     gen_program(&p, seed, q->portable);
+    p.options.vmm_image = q->vmm;
     char *source = program_text(&p);
     t->programs++;
     if (asm_assemble(source, strlen(source), "fuzz.s", ASM_BASE, false, &image, &errors)) {
@@ -213,11 +215,21 @@ static int run_all(const struct request *q)
 int main(int argc, char **argv)
 {
     static const struct option options[] = {
-        {"seed", 1, NULL, 's'},      {"count", 1, NULL, 'c'},  {"only", 1, NULL, 'o'},    {"portable", 0, NULL, 'p'},
-        {"no-shrink", 0, NULL, 'n'}, {"events", 0, NULL, 'e'}, {"console", 0, NULL, 'C'}, {"write", 1, NULL, 'w'},
-        {"keep", 1, NULL, 'k'},      {"list", 0, NULL, 'l'},   {"help", 0, NULL, 'h'},    {0},
+        {"seed", 1, NULL, 's'},
+        {"count", 1, NULL, 'c'},
+        {"only", 1, NULL, 'o'},
+        {"portable", 0, NULL, 'p'},
+        {"no-shrink", 0, NULL, 'n'},
+        {"events", 0, NULL, 'e'},
+        {"console", 0, NULL, 'C'},
+        {"write", 1, NULL, 'w'},
+        {"keep", 1, NULL, 'k'},
+        {"vmm", 1, NULL, 'v'},
+        {"list", 0, NULL, 'l'},
+        {"help", 0, NULL, 'h'},
+        {0},
     };
-    struct request q = {.seed = 1, .count = 100};
+    struct request q = {.seed = 1, .count = 100, .vmm = "build/guests/vmm.elf"};
     for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         switch (c) {
         case 's':
@@ -249,6 +261,9 @@ int main(int argc, char **argv)
             break;
         case 'k':
             q.keep = optarg;
+            break;
+        case 'v':
+            q.vmm = optarg;
             break;
         case 'l':
             return list();

@@ -22,14 +22,15 @@ struct piece {
 };
 
 // What the machine is to do for the program, at every depth.
-struct machine_options {
+struct run_options {
     bool adue, misaligned_emulate;
+    const char *vmm_image; // the VMM as T32 code: a file
 };
 
 struct program {
     u64 seed;
     bool portable; // only what QEMU does in the same way: see gen.h
-    struct machine_options options;
+    struct run_options options;
     struct rng rng;
     bool small_pages[2][3]; // does space s map identity [0] and alias [1] by 4 KiB pages?
     u32 space;              // the address space that is probably in force where the generator is

@@ -1,15 +1,16 @@
-// Builds a machine for a configuration, runs the program on it, and keeps the end. Between exits it hands over to the
+// Runs the program on the machine that tower.c built, and keeps the end. Between exits it hands over to the
 // shadow check and, if asked to, spoils something. Read next: compare.c.
 #include "tests/fuzz/run.h"
 #include "tests/fuzz/layout.h"
 #include "tests/fuzz/shadow_check.h"
+#include "tests/fuzz/tower.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define STEPS_BARE 400000u
-#define STEPS_VMM 8000000u // exits are steps too
-#define DISK_SECTORS 8u
+#define STEPS_VMM 8000000u   // exits are steps too
+#define STEPS_T32 400000000u // and so is all that a VMM executes that is guest code itself
 
 // What the listener and the loop share.
 struct watch {
@@ -54,7 +55,7 @@ static void listen(void *context, const struct event *e)
     hash_event(&r->event_hash, e);
     switch (e->note.kind) {
     case EVENT_CONSOLE:
-        if (vm_path_equal(&e->path, &r->path))
+        if (vm_path_equal(&e->path, &r->console_path))
             fputc((int)(e->note.value & 0xff), w->console);
         break;
     case EVENT_EXIT:
@@ -75,74 +76,6 @@ static void listen(void *context, const struct event *e)
     }
 }
 
-// ---- building
-
-static bool fail(struct run *r, const char *what)
-{
-    snprintf(r->broken, sizeof r->broken, "%s", what);
-    return false;
-}
-
-static u32 round_up(u32 n, u32 to)
-{
-    return (n + to - 1) / to * to;
-}
-
-static bool start_vmm(struct run *r, mpa ram_at, u32 memory, const struct machine_config *m, u32 entry)
-{
-    struct vmm_config *config = calloc(1, sizeof *config + sizeof config->guest[0]);
-    if (!config)
-        abort();
-    *config = (struct vmm_config){.memory_at = BOARD_RAM,
-                                  .memory_size = memory,
-                                  .quantum = 50000,
-                                  .policy = r->configuration->policy,
-                                  .clock = VMM_CLOCK_VIRTUAL,
-                                  .harts = 1,
-                                  .adue = m->adue,
-                                  .misaligned_emulate = m->misaligned_emulate,
-                                  .off_when_idle = 1,
-                                  .guests = 1};
-    config->guest[0] = (struct guest_config){.name = "fuzz",
-                                             .ram_at = ram_at,
-                                             .ram_size = LAYOUT_RAM,
-                                             .entry = entry,
-                                             .weight = 100,
-                                             .vcpus = 1,
-                                             .hart = GUEST_ANY_HART};
-    r->native = native_new(r->machine, config, r->broken, sizeof r->broken);
-    free(config);
-    r->path = (struct vm_path){{1}};
-    return r->native != NULL;
-}
-
-static bool build(struct run *r, const struct asm_image *image, struct machine_options options)
-{
-    struct machine_config config = machine_config_default();
-    u32 memory = r->configuration->depth ? round_up(native_memory_need(1, LAYOUT_RAM), MEGAPAGE_SIZE) : 0;
-    mpa ram_at = BOARD_RAM + memory;
-    config.ram = memory + LAYOUT_RAM;
-    config.engine = r->configuration->engine;
-    config.adue = options.adue;
-    config.misaligned_emulate = options.misaligned_emulate;
-    r->machine = machine_new(&config, r->broken, sizeof r->broken);
-    if (!r->machine)
-        return false;
-    if (!machine_write(r->machine, ram_at + (image->base - BOARD_RAM), image->bytes, image->size))
-        return fail(r, "the program does not fit its memory");
-    u32 unit = r->configuration->depth ? 1 : 0;
-    u8 disk[DISK_SECTORS * BOARD_SECTOR];
-    for (u32 i = 0; i < sizeof disk; i++)
-        disk[i] = (u8)(i * 7 + i / 512);
-    if (!machine_disk_attach(r->machine, unit, disk, sizeof disk, r->broken, sizeof r->broken))
-        return false;
-    machine_input(r->machine, unit, "what a person types", 19);
-    if (r->configuration->depth)
-        return start_vmm(r, ram_at, memory, &config, image->entry);
-    hart_reset(machine_hart(r->machine, 0), image->entry, 0, 0);
-    return true;
-}
-
 // ---- running
 
 static void spoil(struct watch *w)
@@ -157,7 +90,8 @@ static void spoil(struct watch *w)
 static enum stop run_to_end(struct watch *w)
 {
     struct run *r = w->run;
-    u64 limit = r->configuration->depth ? STEPS_VMM : STEPS_BARE;
+    const struct configuration *c = r->configuration;
+    u64 limit = !c->depth ? STEPS_BARE : c->depth == 1 && !c->t32 ? STEPS_VMM : STEPS_T32;
     while (machine_steps(r->machine) < limit) {
         u64 left = limit - machine_steps(r->machine);
         enum stop stop = machine_run(r->machine, r->configuration->chunk ? r->configuration->chunk : left);
@@ -177,7 +111,7 @@ static enum ending ending_of(struct run *r, enum stop stop)
     if (stop == STOP_STEPS)
         return ENDING_STEPS;
     if (!observe_vm(r->machine, &r->path, &vm))
-        fail(r, "no VM to be seen at the end");
+        snprintf(r->broken, sizeof r->broken, "no VM to be seen at the end");
     r->code = vm.power_code;
     if (vm.state == VM_OFF)
         return ENDING_OFF;
@@ -185,10 +119,10 @@ static enum ending ending_of(struct run *r, enum stop stop)
 }
 
 bool run_program(struct run *r, const struct configuration *configuration, const struct asm_image *image,
-                 struct machine_options options)
+                 struct run_options options)
 {
     *r = (struct run){.configuration = configuration, .event_hash = 0xcbf29ce484222325u};
-    if (!build(r, image, options))
+    if (!tower_build(r, image, options))
         return false;
     struct watch w = {.run = r, .console = open_memstream(&r->console, &r->console_size)};
     if (!w.console)
@@ -202,8 +136,10 @@ bool run_program(struct run *r, const struct configuration *configuration, const
         r->checks = shadow_check_count(w.shadows);
     shadow_check_free(w.shadows);
     struct observed_vcpu vcpu;
-    if (!observe_vcpu(r->machine, &r->path, 0, &vcpu))
-        return fail(r, "no VCPU to be seen at the end");
+    if (!observe_vcpu(r->machine, &r->path, 0, &vcpu)) {
+        snprintf(r->broken, sizeof r->broken, "no VCPU to be seen at the end");
+        return false;
+    }
     r->hart = vcpu.state;
     r->ram_hash = observe_ram_hash(r->machine, &r->path);
     return !r->broken[0];

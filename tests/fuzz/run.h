@@ -23,6 +23,7 @@ struct configuration {
     const char *name; // as --only wants it
     const char *what;
     u32 depth;
+    bool t32;          // even the outermost VMM is T32 code, a kernel on the machine
     u8 policy;         // enum policy
     enum engine_choice engine;
     u32 chunk;         // steps a call of machine_run; 0: as many as it likes
@@ -39,8 +40,9 @@ enum ending { ENDING_OFF, ENDING_FAILED, ENDING_STUCK, ENDING_STEPS };
 struct run {
     const struct configuration *configuration;
     struct machine *machine;
-    struct native *native; // NULL: bare
-    struct vm_path path;   // the program's VM
+    struct native *native;       // NULL: bare
+    struct vm_path path;         // the program's VM
+    struct vm_path console_path; // where its console comes out: T32 VMMs print what their guest prints
     enum ending ending;
     u32 code; // of a power-off
     struct hart_state hart;
@@ -54,7 +56,7 @@ struct run {
 
 // Runs the image. False, with r->broken, if the machine could not even be built. Close with run_free in either case.
 bool run_program(struct run *r, const struct configuration *configuration, const struct asm_image *image,
-                 struct machine_options options);
+                 struct run_options options);
 void run_free(struct run *r);
 
 // The first difference between two runs, as text; false if there is none.
