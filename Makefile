@@ -22,6 +22,9 @@ library  = $(BUILD)/lib$(1).a
 ARCHIVES = $(foreach f,ui scenarios hypervisor sim isa,$(call library,$(f)))
 MAIN     = $(BUILD)/ui/main.o
 
+# The VMM's core: what every backend is linked with
+VMM_CORE = $(filter-out hypervisor/hw_sim.c hypervisor/observe.c,$(wildcard hypervisor/*.c)) isa/decode.c $(wildcard isa/arch/*.c isa/board/*.c)
+
 TESTS    = $(wildcard tests/test_*.c)
 SUITES   = $(patsubst tests/test_%.c,%,$(TESTS))
 SCRIPTS  = $(wildcard tests/test_*.sh)
@@ -66,8 +69,8 @@ $(foreach f,$(FOLDERS),$(eval $(call folder_library,$(f))))
 
 # ---- tests: one CUnit suite a module (tests/test_<module>.c), and scripts that drive the program (tests/test_*.sh)
 test: setup ## run every test
-	@$(MAKE) --no-print-directory unit $(FUZZ) all
-	@TRAPEZE=$(TRAPEZE) BUILD=$(BUILD) tests/run $(BUILD)/tests/unit $(SCRIPTS)
+	@$(MAKE) --no-print-directory unit $(VMM_TESTS) $(FUZZ) all
+	@TRAPEZE=$(TRAPEZE) BUILD=$(BUILD) tests/run $(BUILD)/tests/unit $(VMM_TESTS) $(SCRIPTS)
 
 unit: $(BUILD)/tests/unit
 
@@ -78,6 +81,18 @@ $(BUILD)/tests/main.o: $(BUILD)/tests/suites.inc
 TEST_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/*.c))
 $(BUILD)/tests/unit: $(TEST_OBJECTS) $(ARCHIVES)
 	$(CC) $(ALL_CFLAGS) -o $@ $(TEST_OBJECTS) $(ARCHIVES) $(LIBS) -lcunit
+
+# the VMM's core alone, on hardware that does what a script says (tests/vmm)
+VMM_TESTS   = $(BUILD)/tests/vmm/run
+VMM_SUITES  = $(patsubst tests/vmm/test_%.c,%,$(wildcard tests/vmm/test_*.c))
+VMM_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/vmm/*.c) $(filter hypervisor/%,$(VMM_CORE)))
+$(BUILD)/tests/vmm/suites.inc: $(wildcard tests/vmm/test_*.c)
+	@mkdir -p $(@D)
+	@printf 'SUITE(%s)\n' $(VMM_SUITES) > $@
+$(BUILD)/tests/vmm/main.o: tests/main.c $(BUILD)/tests/vmm/suites.inc
+	$(CC) $(ALL_CFLAGS) -DSUITES='"tests/vmm/suites.inc"' -c -o $@ $<
+$(VMM_TESTS): $(BUILD)/tests/vmm/main.o $(VMM_OBJECTS) $(call library,isa)
+	$(CC) $(ALL_CFLAGS) -o $@ $^ -lcunit
 
 # ---- the fuzzer: random programs, bare and under the VMM (tests/fuzz)
 FUZZ         = $(BUILD)/fuzz
@@ -129,7 +144,6 @@ $(GUESTS)/kite.elf: $(KITE_KERNEL) scenarios/guests/guest.ld
 	$(GLD) -T scenarios/guests/guest.ld -o $@ $(filter %.o,$^)
 
 # The VMM as T32 code: the core's own files, each as the host compiles them, on the T32 backend
-VMM_CORE = $(filter-out hypervisor/hw_sim.c hypervisor/observe.c,$(wildcard hypervisor/*.c)) isa/decode.c $(wildcard isa/arch/*.c isa/board/*.c)
 VMM_T32  = $(wildcard hypervisor/t32/*.c hypervisor/t32/*.S)
 VMM_OBJS = $(patsubst %,$(GUESTS)/t32/%.o,$(basename $(VMM_CORE) $(VMM_T32)))
 $(GUESTS)/t32/%.o: %.c Makefile | $(GENERATED)

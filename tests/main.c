@@ -1,4 +1,4 @@
-// The unit test runner: every suite of tests/test_*.c, told one line a test ("ok suite: name"), closed by the count line.
+// The unit test runner: every suite of tests/test_*.c (or, built with SUITES, of another folder), told one line a test ("ok suite: name"), closed by the count line.
 // Read next: tests/suite.h.
 //
 // usage: unit [SUITE ...]   only the suites named
@@ -9,13 +9,17 @@
 #include <stdio.h>
 #include <string.h>
 
+#ifndef SUITES
+#define SUITES "tests/suites.inc"
+#endif
+
 #define SUITE(name) extern const struct suite suite_##name;
-#include "tests/suites.inc"
+#include SUITES
 #undef SUITE
 
 static const struct suite *const suites[] = {
 #define SUITE(name) &suite_##name,
-#include "tests/suites.inc"
+#include SUITES
 #undef SUITE
 };
 
