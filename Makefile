@@ -29,13 +29,14 @@ TESTS    = $(wildcard tests/test_*.c)
 SUITES   = $(patsubst tests/test_%.c,%,$(TESTS))
 SCRIPTS  = $(wildcard tests/test_*.sh)
 
-.PHONY: all guests golden help setup run test unit bench fuzz labs tour install clean
+.PHONY: all guests golden help setup run test unit bench fuzz labs tour install uninstall clean
 .DELETE_ON_ERROR:
 
 all: $(TRAPEZE) guests ## build ./trapeze and the guests
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@echo 'CC=clang, OPT=-O0 and SAN=1 (sanitizers, in build-san/) change how it is built; make clean when you change CC or OPT.'
 
 setup:
 	@.ci/setup
@@ -173,6 +174,23 @@ labs: all ## check that each lab grades its solution and its wrong submissions a
 golden: unit ## write the golden screens of tests/golden anew; then read the difference
 	@GOLDEN_WRITE=1 $(BUILD)/tests/unit views
 	@git diff --stat tests/golden
+
+tour: ## the code in the order to read it
+	@.ci/tour
+
+# The program finds these folders from where it lies itself (scenarios/folder.c). Solutions of labs stay here.
+SHARE        = $(DESTDIR)$(PREFIX)/share/trapeze
+GUEST_IMAGES = hello.elf kite.elf kite.fs shim.elf vmm.elf
+install: all ## install to PREFIX (/usr/local), below DESTDIR if that is set
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/scenarios $(SHARE)/guests $(foreach l,$(wildcard labs/*/grade.lua),$(SHARE)/$(dir $(l)))
+	install -m 755 $(TRAPEZE) $(DESTDIR)$(PREFIX)/bin/trapeze
+	install -m 644 scenarios/README.md $(wildcard scenarios/*.lua) $(SHARE)/scenarios
+	install -m 644 $(GUEST_IMAGES:%=$(GUESTS)/%) $(SHARE)/guests
+	install -m 644 labs/README.md $(SHARE)/labs
+	for lab in $(patsubst %/,%,$(dir $(wildcard labs/*/grade.lua))); do install -m 644 $$lab/README.md $$lab/grade.lua $(SHARE)/$$lab; done
+
+uninstall: ## remove what install put there
+	rm -rf $(DESTDIR)$(PREFIX)/bin/trapeze $(SHARE)
 
 clean: ## remove what was built
 	rm -rf build build-* trapeze

@@ -1,0 +1,78 @@
+#!/bin/bash
+# The rules of the house that a machine can check: who may include whom, how long things may be, words that have no place in finished code.
+# A rule that is broken prints where, a line each.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+
+# holds NAME: nothing on standard input means that the rule holds.
+holds() {
+	local found
+	found=$(cat)
+	if [ -z "$found" ]; then
+		echo "ok structure: $1"
+	else
+		echo "$found" | sed 's/^/# /'
+		echo "not ok structure: $1: $(echo "$found" | wc -l) places"
+	fi
+}
+
+sources() { # sources ENDING...: our files of these kinds, but for what was built
+	local ending
+	for ending; do
+		find isa sim hypervisor scenarios ui labs tests -type f -name "*.$ending"
+	done | sort
+}
+
+# includes FOLDERS FILE...: lines that include a file of ours which is in none of these folders (as in "isa|sim")
+includes() {
+	local allowed=$1
+	shift
+	grep -HnE '^ *# *include +"' "$@" </dev/null | grep -vE "# *include +\"($allowed)[/\"]"
+}
+code_of() { find "$@" -name '*.[chS]' -o -name '*.def'; }
+
+# ---- dependencies: isa <- sim <- hypervisor <- scenarios <- ui
+includes 'isa|isa_table.inc' $(code_of isa) |
+	holds "isa/ includes nothing of ours from outside"
+includes 'isa|sim' $(code_of sim) | holds "sim/ includes isa/ alone"
+core=$(code_of hypervisor | grep -vE 'hypervisor/(hw_sim|observe|native)\.[ch]$')
+includes 'isa|hypervisor' $core |
+	holds "the VMM core includes isa/ and hypervisor/ alone"
+includes 'isa|sim|hypervisor' hypervisor/hw_sim.c hypervisor/observe.[ch] hypervisor/native.h |
+	holds "the VMM's native side includes nothing above it"
+includes 'isa|sim|hypervisor|scenarios' $(code_of scenarios) | holds "scenarios/ does not include ui/"
+includes 'scenarios/guests|isa/types.h' $(code_of scenarios/guests) | holds "the guests include nothing of the machine or the VMM"
+grep -lE 'include +<(curses|ncurses|panel)' $(code_of ui scenarios hypervisor sim isa) | grep -v '^ui/screen_curses.c$' |
+	holds "curses appears in one file"
+grep -nE 'include +<' $core $(code_of isa/arch isa/board) isa/decode.c isa/tables.c |
+	grep -vE '<std(int|bool|def)\.h>' | holds "freestanding code includes no libc"
+
+# ---- sizes
+for file in $(sources c h s S lua); do
+	awk -v f="$file" 'END { if (NR > (f ~ /^tests/ ? 600 : 500)) print f ": " NR " lines" }' "$file"
+done | holds "no file is longer than 500 lines (a list of tests: 600)"
+for file in $(sources c | grep -v ^tests/); do
+	awk -v f="$file" '/^[A-Za-z].*\(/ { name = $0 } /^{$/ { start = FNR }
+		/^}$/ && start { if (FNR - start > 61) print f ":" start ": " FNR - start - 1 " lines: " name; start = 0 }' "$file"
+done | holds "no function is longer than 60 lines"
+
+# ---- chapters open with their purpose
+for file in $(sources c h); do
+	head -1 "$file" | grep -q '^//' || echo "$file"
+done | holds "every file opens with a comment"
+for folder in isa sim hypervisor scenarios scenarios/guests ui tests labs labs/*/; do
+	[ -s "$folder/README.md" ] || echo "$folder"
+done | holds "every folder has a README.md"
+.ci/tour 2>&1 >/dev/null | holds "the tour finds what it names"
+for folder in isa sim hypervisor scenarios ui tests; do
+	[ "$(.ci/tour "$folder" | wc -l)" -gt 6 ] || echo "$folder"
+done | holds "every README.md says in which order to read"
+
+# ---- words
+everything() { # every text of ours but this one
+	{ sources c h s S def lua sh md ld py; ls .ci/* Makefile README.md tests/run; } | grep -v test_structure
+}
+grep -nwE 'TODO|FIXME|XXX|HACK' $(everything) | holds "nothing is left to be done in a comment"
+grep -niwE 'stubs?|placeholders?' $(everything | grep -v ^tests) | holds "nothing stands in for something else"
+grep -nE '/work/|/home/[a-z]|/root/' $(everything) | holds "no path of a developer's machine"
+grep -niE '\b(issue #?[0-9]|in this session|co-authored)' $(everything) | holds "the tree speaks for itself"
