@@ -248,11 +248,7 @@ bool shadow_use(const struct turn *t)
 // pass, so the first access that must set them faults to us, and from us to the guest if it must.
 static u32 spte_flags(u32 gpte, enum view view)
 {
-    u32 flags = PTE_V | PTE_U | PTE_A | PTE_D;
-    flags |= sv32_allows(gpte, view, ACCESS_READ, false) ? PTE_R : 0;
-    flags |= sv32_allows(gpte, view, ACCESS_WRITE, false) ? PTE_W : 0;
-    flags |= sv32_allows(gpte, view, ACCESS_FETCH, false) ? PTE_X : 0;
-    return flags;
+    return PTE_V | PTE_U | PTE_A | PTE_D | sv32_rights(gpte, view);
 }
 
 // The guest wants the very page that the backend keeps: another must do.

@@ -21,21 +21,26 @@ u32 sv32_access_fault(enum access access)
 }
 
 // U sees user pages only; K sees its own, and with SUM also a user's, but never executes those.
-static bool allows_owner(u32 pte, u32 base_view, enum access access)
+u32 sv32_rights(u32 pte, enum view view)
 {
-    if (base_view == VIEW_U)
-        return pte & PTE_U;
-    return !(pte & PTE_U) || (base_view == VIEW_KSUM && access != ACCESS_FETCH);
+    u32 rights = pte & (PTE_R | PTE_W | PTE_X);
+    bool user = pte & PTE_U, mxr = view >= VIEW_U_MXR;
+    u32 base = mxr ? view - VIEW_U_MXR : view;
+    bool reserved = (rights & (PTE_R | PTE_W)) == PTE_W;
+    bool foreign = user ? base == VIEW_K : base == VIEW_U;
+    if ((pte & (PTE_V | PTE_A)) != (PTE_V | PTE_A) || reserved || foreign)
+        return 0;
+    if (mxr && (rights & PTE_X))
+        rights |= PTE_R;
+    if (user && base == VIEW_KSUM)
+        rights &= ~(u32)PTE_X;
+    return pte & PTE_D ? rights : rights & ~(u32)PTE_W;
 }
 
 bool sv32_allows(u32 pte, enum view view, enum access access, bool adue)
 {
-    bool mxr = view >= VIEW_U_MXR;
-    u32 need = access == ACCESS_FETCH ? PTE_X : access == ACCESS_WRITE ? PTE_W : mxr ? PTE_R | PTE_X : PTE_R;
-    u32 marks = adue ? 0 : access == ACCESS_WRITE ? PTE_A | PTE_D : PTE_A;
-    if (!(pte & PTE_V) || (pte & (PTE_R | PTE_W)) == PTE_W)
-        return false;
-    return (pte & need) && (pte & marks) == marks && allows_owner(pte, mxr ? view - VIEW_U_MXR : view, access);
+    static const u8 need[] = {PTE_R, PTE_W, PTE_X};
+    return sv32_rights(adue ? pte | PTE_A | PTE_D : pte, view) & need[access];
 }
 
 // An entry that leads to another table. A, D and U are reserved there and have to be 0.
