@@ -50,6 +50,7 @@ static int record(lua_State *L, double points, bool threw)
         lua_pop(L, 1);
         lua_pushstring(L, c.passed ? "" : share > 0 ? "in part" : "it does not hold");
     }
+    lua_tostring(L, -1); // a number becomes a string now, while nothing is held that a Lua error would lose
     c.name = clean_copy(L, 1);
     c.message = clean_copy(L, -1);
     sc->checks[sc->check_count++] = c;

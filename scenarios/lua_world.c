@@ -93,16 +93,17 @@ static int choice_field(lua_State *L, int index, const char *key, int otherwise,
     return i;
 }
 
-// A copy of a string that lives as long as the plan.
-static const char *keep(lua_State *L, const char *text)
+// Makes a malloc'ed string (or NULL: memory lacked) the plan's, which frees it.
+static const char *adopt(lua_State *L, char *text)
 {
     struct scenario *sc = scenario_of(L);
     u32 room = sizeof sc->plan_strings / sizeof *sc->plan_strings;
-    char *copy = sc->plan_string_count < room ? strdup(text) : NULL;
-    if (!copy)
+    if (!text || sc->plan_string_count == room) {
+        free(text);
         luaL_error(L, "not enough memory for the guests");
-    sc->plan_strings[sc->plan_string_count++] = copy;
-    return copy;
+    }
+    sc->plan_strings[sc->plan_string_count++] = text;
+    return text;
 }
 
 static const char *text_field(lua_State *L, int index, const char *key)
@@ -115,7 +116,7 @@ static const char *text_field(lua_State *L, int index, const char *key)
         text = lua_tolstring(L, -1, &size);
         if (strlen(text) != size)
             luaL_error(L, "%s: a string without zero bytes is wanted", key);
-        text = keep(L, text);
+        text = adopt(L, strdup(text));
     }
     lua_pop(L, 1);
     return text;
@@ -134,10 +135,8 @@ static const char *file_field(lua_State *L, int index, const char *key)
     char *path = folder_find(scenario_of(L)->folder, lua_tostring(L, -1), error, sizeof error);
     if (!path)
         luaL_error(L, "%s: %s", key, error);
-    const char *kept = keep(L, lua_pushstring(L, path));
-    free(path);
-    lua_pop(L, 2);
-    return kept;
+    lua_pop(L, 1);
+    return adopt(L, path);
 }
 
 // ---- the plan
@@ -191,6 +190,8 @@ static int new_machine(lua_State *L)
     }
     luaL_checktype(L, 1, LUA_TTABLE);
     scenario_check_keys(L, 1, "machine", keys);
+    if (sc->goal.active)
+        return luaL_error(L, "machine{...} cannot be called inside on(...) or when: the machine is running");
     scenario_drop_world(sc);
     sc->generation += sc->plan.guests != 0; // handles of the guests so far are stale
     forget_plan(sc);
@@ -267,7 +268,7 @@ static void read_image(lua_State *L, struct guest_plan *g)
     lua_Debug caller;
     lua_getstack(L, 1, &caller);
     lua_getinfo(L, "Sl", &caller);
-    g->image = keep(L, lua_pushfstring(L, "%s:%d: source", caller.short_src, caller.currentline));
+    g->image = adopt(L, strdup(lua_pushfstring(L, "%s:%d: source", caller.short_src, caller.currentline)));
     lua_pop(L, 1);
 }
 

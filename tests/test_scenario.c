@@ -277,6 +277,8 @@ static void events_and_counters_agree(void)
 
 static void hooks_can_stop_a_run(void)
 {
+    expect_printed(BARE "on('trap', function(e) mark(e.cause) check('seen', e.pc > 0) print(g:pc() == e.pc, g:mode()) end) run()",
+                   "false\tK\nfalse\tK\nfalse\tK\n");
     expect_printed(BARE "on('trap', function(e) if e.cause == 'illegal-insn' then stop() end end) print(run()) print(run())", "stopped\noff\n");
 }
 
@@ -334,6 +336,8 @@ static void errors_say_where_and_what(void)
     expect_error(BARE "on('trap', function() error('inside') end) run()", "inside");
     expect_error(BARE "on('trap', function() run(1) end) run()", "cannot be called inside on");
     expect_error(BARE "on('trap', function() while true do end end) run()", "does a loop never end?");
+    expect_error(BARE "on('trap', function() machine{} end) run()", "cannot be called inside on");
+    expect_error(BARE "run{when = function() machine{} end, every = 1}", "cannot be called inside on");
     expect_error(BARE "run{when = function() error('asked') end, every = 1}", "asked");
     expect_error("while true do print(('x'):rep(1000)) end", "printed more than 1 MiB");
     expect_error("for i = 1, 2000 do check('c', true) end", "at most 1000 checks");
