@@ -1,5 +1,6 @@
 // Goals, pace and the way back. Read ui/drive.h first.
 #include "ui/drive.h"
+#include "ui/screen.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -99,6 +100,14 @@ static void on_printed(void *context, const char *text)
     snprintf(d->said, sizeof d->said, "%s", text);
 }
 
+// The script hangs, and the process is about to end.
+static void on_hung(void *context, const char *message)
+{
+    (void)context;
+    (void)message;
+    screen_rescue();
+}
+
 bool drive_open(struct drive *d, const char *path, u64 seed, u64 limit, enum status *why, char *error, size_t error_size)
 {
     *d = (struct drive){.log = traplog_new(), .speed = drive_speed_default};
@@ -107,7 +116,15 @@ bool drive_open(struct drive *d, const char *path, u64 seed, u64 limit, enum sta
         snprintf(error, error_size, "out of memory");
         return false;
     }
-    struct scenario_options options = {.seed = seed, .limit = limit, .interactive = true, .context = d, .built = on_built, .printed = on_printed};
+    struct scenario_options options = {
+        .seed = seed,
+        .limit = limit,
+        .interactive = true,
+        .context = d,
+        .built = on_built,
+        .printed = on_printed,
+        .hung = on_hung,
+    };
     d->sc = scenario_open(path, &options, why, error, error_size);
     if (!d->sc)
         traplog_free(d->log);

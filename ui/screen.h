@@ -40,6 +40,7 @@ bool screen_possible(const char **why);
 // Takes the terminal. NULL if it cannot be had. One screen at a time.
 struct screen *screen_open(enum colour colour, bool ascii);
 void screen_close(struct screen *s);
+void screen_rescue(void); // gives the terminal back from a signal handler or another thread, just before the process ends
 
 void screen_size(const struct screen *s, int *rows, int *columns);
 void screen_show(struct screen *s, struct cells *c); // under `ascii` c is changed to ASCII first

@@ -49,7 +49,7 @@ static void restore_at_exit(void)
 }
 
 // Safe in a signal handler: write and tcsetattr only.
-static void restore_after_crash(void)
+void screen_rescue(void)
 {
     if (!terminal.taken)
         return;
@@ -61,7 +61,7 @@ static void restore_after_crash(void)
 
 static void on_crash(int signal_number)
 {
-    restore_after_crash();
+    screen_rescue();
     signal(signal_number, SIG_DFL);
     raise(signal_number);
 }
