@@ -159,15 +159,6 @@ $(GUESTS)/vmm.elf: $(VMM_OBJS) hypervisor/t32/vmm.ld
 
 -include $(wildcard $(GUESTS)/*/*/*.d $(GUESTS)/*/*/*/*/*.d)
 
-SHARE = $(DESTDIR)$(PREFIX)/share/trapeze
-install: all ## copy the program, scenarios, guests and labs under PREFIX (/usr/local), below DESTDIR
-	install -D $(TRAPEZE) $(DESTDIR)$(PREFIX)/bin/trapeze
-	install -d $(SHARE)/scenarios $(SHARE)/guests $(SHARE)/labs
-	install -m 644 scenarios/*.lua scenarios/README.md $(SHARE)/scenarios
-	install -m 644 $(GUESTS)/*.elf $(GUESTS)/kite.fs $(SHARE)/guests
-	cp -R labs/. $(SHARE)/labs
-	install -m 644 LICENSE $(SHARE)
-
 labs: all ## check that each lab grades its solution and its wrong submissions as it should
 	@TRAPEZE=$(TRAPEZE) BUILD=$(BUILD) tests/test_labs.sh
 
@@ -187,6 +178,7 @@ install: all ## install to PREFIX (/usr/local), below DESTDIR if that is set
 	install -m 644 scenarios/README.md $(wildcard scenarios/*.lua) $(SHARE)/scenarios
 	install -m 644 $(GUEST_IMAGES:%=$(GUESTS)/%) $(SHARE)/guests
 	install -m 644 labs/README.md $(SHARE)/labs
+	install -m 644 LICENSE $(SHARE)
 	for lab in $(patsubst %/,%,$(dir $(wildcard labs/*/grade.lua))); do install -m 644 $$lab/README.md $$lab/grade.lua $(SHARE)/$$lab; done
 
 uninstall: ## remove what install put there

@@ -1,24 +1,27 @@
 #!/bin/bash
-# What `make install` puts somewhere works from there, wherever one stands.
+# make install: the program finds its scenarios, guests and labs from wherever it was put, and from whatever folder it is called.
 set -u
-export BUILD=${BUILD:-build}
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+cd "$(dirname "$0")/.." || exit 1
+export BUILD=${BUILD:-build} TRAPEZE=${TRAPEZE:-./trapeze}
+root=$(mktemp -d)
+trap 'rm -rf "$root"' EXIT
 
-verdict() { # verdict STATUS NAME [WHY]
-	if [ "$1" -eq 0 ]; then echo "ok install: $2"; else echo "not ok install: $2: ${3-}"; fi
+check() { # check NAME COMMAND...
+	local name=$1
+	shift
+	if "$@" >"$root/log" 2>&1; then echo "ok install: $name"; else echo "not ok install: $name: $(tail -1 "$root/log")"; fi
 }
 
-make -s install DESTDIR="$work/stage" PREFIX=/opt/it TRAPEZE="${TRAPEZE:-./trapeze}" >"$work/log" 2>&1
-verdict $? "make install copies under DESTDIR and PREFIX" "$(tail -1 "$work/log")"
-mv "$work/stage/opt/it" "$work/moved" # found relative to the program, so it may be moved
-trapeze=$work/moved/bin/trapeze
-cd / || exit 1
-"$trapeze" run first-trap --headless >"$work/out" 2>&1 </dev/null
-verdict $? "a scenario is found by its name, and its guest too" "$(tail -1 "$work/out")"
-"$trapeze" grade --list | grep -q 00-trap-anatomy
-verdict $? "the labs are found"
-"$trapeze" grade 00-trap-anatomy --submission "$work/moved/share/trapeze/labs/00-trap-anatomy/solution" >"$work/out" 2>&1
-verdict $? "a lab grades" "$(tail -1 "$work/out")"
-[ "$("$trapeze" boot "$work/moved/share/trapeze/guests/hello.elf" </dev/null | wc -l)" = 4 ]
-verdict $? "a guest boots"
+unset MAKEFLAGS MFLAGS MAKELEVEL
+check "everything is put below DESTDIR and PREFIX" make install DESTDIR="$root/stage" PREFIX=/opt
+mv "$root/stage/opt" "$root/moved"
+here=$PWD
+cd "$root" || exit 1
+check "a scenario and its guest are found" moved/bin/trapeze run first-trap --headless
+check "a lab is found" moved/bin/trapeze grade 00-trap-anatomy --seed 1 --submission "$here/labs/00-trap-anatomy/solution"
+check "a nested guest finds its VMM" moved/bin/trapeze boot moved/share/trapeze/guests/hello.elf --depth 2
+check "the solutions stay at home" test ! -e moved/share/trapeze/labs/00-trap-anatomy/solution
+cd "$here" || exit 1
+mkdir "$root/stage/opt" && mv "$root/moved"/* "$root/stage/opt"
+make uninstall DESTDIR="$root/stage" PREFIX=/opt >/dev/null
+check "uninstall removes every file again" test -z "$(find "$root/stage" -type f)"
