@@ -70,7 +70,7 @@ $(foreach f,$(FOLDERS),$(eval $(call folder_library,$(f))))
 
 # ---- tests: one CUnit suite a module (tests/test_<module>.c), and scripts that drive the program (tests/test_*.sh)
 test: setup ## run every test
-	@$(MAKE) --no-print-directory unit $(VMM_TESTS) $(FUZZ) all
+	@$(MAKE) --no-print-directory unit $(VMM_TESTS) $(PACK) $(FUZZ) all
 	@TRAPEZE=$(TRAPEZE) BUILD=$(BUILD) tests/run $(BUILD)/tests/unit $(VMM_TESTS) $(SCRIPTS)
 
 unit: $(BUILD)/tests/unit
@@ -94,6 +94,11 @@ $(BUILD)/tests/vmm/main.o: tests/main.c $(BUILD)/tests/vmm/suites.inc
 	$(CC) $(ALL_CFLAGS) -DSUITES='"tests/vmm/suites.inc"' -c -o $@ $<
 $(VMM_TESTS): $(BUILD)/tests/vmm/main.o $(VMM_OBJECTS) $(call library,isa)
 	$(CC) $(ALL_CFLAGS) -o $@ $^ -lcunit
+
+# what the VMM needs in memory on a board that is not ours (tests/qemu)
+PACK = $(BUILD)/tests/qemu/pack
+$(PACK): $(BUILD)/tests/qemu/pack.o $(foreach f,hypervisor sim isa,$(call library,$(f)))
+	$(CC) $(ALL_CFLAGS) -o $@ $^ -lfdt
 
 # ---- the fuzzer: random programs, bare and under the VMM (tests/fuzz)
 FUZZ         = $(BUILD)/fuzz
