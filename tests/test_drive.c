@@ -39,7 +39,7 @@ static void write_file(const char *path, const char *text)
     fclose(f);
 }
 
-static struct bench *bench_new(const char *script, u64 limit)
+static struct bench *bench_new_with(const char *script, const char *image, u64 limit)
 {
     struct bench *b = calloc(1, sizeof *b);
     char error[WORLD_ERROR];
@@ -49,7 +49,7 @@ static struct bench *bench_new(const char *script, u64 limit)
     snprintf(b->script, sizeof b->script, "%s/s.lua", b->folder);
     snprintf(b->image, sizeof b->image, "%s/k.s", b->folder);
     write_file(b->script, script);
-    write_file(b->image, kernel);
+    write_file(b->image, image);
     bool opened = drive_open(&b->drive, b->script, 0, limit, &why, error, sizeof error);
     if (!opened)
         printf("# %s\n", error);
@@ -60,6 +60,11 @@ static struct bench *bench_new(const char *script, u64 limit)
         printf("# %s\n", scenario_error(b->drive.sc));
     CU_ASSERT_PTR_NOT_NULL_FATAL(b->drive.machine);
     return b;
+}
+
+static struct bench *bench_new(const char *script, u64 limit)
+{
+    return bench_new_with(script, kernel, limit);
 }
 
 static void bench_free(struct bench *b)
@@ -76,6 +81,13 @@ static void run_until_goal(struct drive *d, enum drive_goal goal)
     drive_go(d, goal);
     for (int i = 0; i < 1000 && drive_slice(d, 50) >= 0; i++)
         continue;
+}
+
+static void go_back(struct bench *b, const char *(*back)(struct drive *d))
+{
+    CU_ASSERT_PTR_NULL_FATAL(back(&b->drive));
+    while (b->drive.goal == GOAL_BACK)
+        drive_slice(&b->drive, 50);
 }
 
 static u64 steps_of(const struct bench *b)
@@ -100,7 +112,7 @@ static void back_and_forth(const char *script)
     for (int i = 0; i < 300; i++)
         drive_step(&a->drive);
     for (int i = 0; i < 120; i++)
-        CU_ASSERT_PTR_NULL_FATAL(drive_back(&a->drive));
+        go_back(a, drive_back);
     for (int i = 0; i < 180; i++)
         drive_step(&b->drive);
     check_same(a, b);
@@ -148,7 +160,7 @@ static void test_last_trap(void)
         stops[i] = steps_of(b);
     }
     for (int i = 38; i >= 20; i--) {
-        CU_ASSERT_PTR_NULL_FATAL(drive_back_to_trap(&b->drive));
+        go_back(b, drive_back_to_trap);
         CU_ASSERT_EQUAL_FATAL(steps_of(b), stops[i]);
     }
     run_until_goal(&b->drive, GOAL_TRAP);
@@ -198,7 +210,60 @@ static void test_end(void)
     drive_step(&b->drive); // no more, and no harm
     run_until_goal(&b->drive, GOAL_TRAP);
     CU_ASSERT_EQUAL(steps_of(b), 100000);
-    CU_ASSERT_PTR_NOT_NULL(drive_back(&b->drive)); // the script is over: it says so
+    CU_ASSERT_PTR_NULL(drive_back(&b->drive)); // the script is over, so all is played again
+    while (b->drive.goal == GOAL_BACK)
+        drive_slice(&b->drive, 50);
+    CU_ASSERT_EQUAL(steps_of(b), 99999);
+    CU_ASSERT_EQUAL(scenario_state(b->drive.sc), SCENARIO_RUNNING);
+    write_file(b->script, "-- edited meanwhile");
+    drive_step(&b->drive);
+    drive_step(&b->drive);
+    CU_ASSERT_EQUAL(scenario_state(b->drive.sc), SCENARIO_DONE);
+    CU_ASSERT_PTR_NOT_NULL(drive_back(&b->drive)); // and says so
+    CU_ASSERT_EQUAL(steps_of(b), 100000);
+    bench_free(b);
+}
+
+// A script that goes on every 50 steps cannot be taken back by snapshots: it is played again.
+static void test_back_over_script(void)
+{
+    static const char script[] = "-- A test\nmachine {}\nguest { image = \"k.s\", ram = \"8M\" }\nfor i = 1, 1000 do run { steps = 50 } end\n"
+                                 "machine {}\nguest { image = \"k.s\", ram = \"8M\" }\nfor i = 1, 1000 do run { steps = 50 } end\n";
+    back_and_forth(script);
+    struct bench *b = bench_new(script, 0);
+    u32 first = scenario_generation(b->drive.sc);
+    while (scenario_generation(b->drive.sc) == first || steps_of(b) < 170)
+        drive_step(&b->drive); // into the second world
+    for (int i = 0; i < 3; i++)
+        go_back(b, drive_back);
+    CU_ASSERT_EQUAL(scenario_generation(b->drive.sc), first + 1);
+    CU_ASSERT_EQUAL(steps_of(b), 167);
+    bench_free(b);
+}
+
+// A kernel that echoes what is typed, so that its console says what it got.
+static void test_typing(void)
+{
+    static const char echo[] = "_start: li t0, 0x10000000\n1: lbu t1, 5(t0)\n andi t1, t1, 1\n beqz t1, 1b\n lbu t1, 0(t0)\n sb t1, 0(t0)\n j 1b\n";
+    static const char script[] = "-- A test\nmachine {}\nguest { image = \"k.s\", ram = \"8M\" }\nrun { steps = 100000 }\n";
+    struct bench *b = bench_new_with(script, echo, 0);
+    struct vm_path machine = {{0}};
+    for (int i = 0; i < 3000; i++) {
+        if (i % 1000 == 100)
+            drive_type(&b->drive, 0, i < 1000 ? "a" : i < 2000 ? "b" : "c", 1);
+        drive_step(&b->drive);
+    }
+    CU_ASSERT_STRING_EQUAL(scenario_console(b->drive.sc, &machine).text, "abc");
+    for (int i = 0; i < 2500; i++)
+        go_back(b, drive_back);
+    CU_ASSERT_STRING_EQUAL(scenario_console(b->drive.sc, &machine).text, "a");
+    for (int i = 0; i < 1000; i++)
+        drive_step(&b->drive);
+    CU_ASSERT_STRING_EQUAL(scenario_console(b->drive.sc, &machine).text, "ab"); // the same future
+    drive_type(&b->drive, 0, "x", 1);
+    for (int i = 0; i < 1500; i++)
+        drive_step(&b->drive);
+    CU_ASSERT_STRING_EQUAL(scenario_console(b->drive.sc, &machine).text, "abx"); // another one
     bench_free(b);
 }
 
@@ -208,7 +273,7 @@ static void test_limit(void)
     run_until_goal(&b->drive, GOAL_RUN);
     CU_ASSERT_EQUAL(scenario_state(b->drive.sc), SCENARIO_LIMIT);
     CU_ASSERT_EQUAL(steps_of(b), 777);
-    CU_ASSERT_PTR_NULL(drive_back(&b->drive));
+    go_back(b, drive_back);
     CU_ASSERT_EQUAL(steps_of(b), 776);
     bench_free(b);
 }
@@ -218,11 +283,11 @@ static void test_long_past(void)
     struct bench *b = bench_new(script_vmm, 0);
     for (int i = 0; i < 200; i++) {
         run_until_goal(&b->drive, GOAL_TRAP); // more moments than are kept
-        CU_ASSERT_FATAL(b->drive.moments <= MOMENTS_MAX);
+        CU_ASSERT_FATAL(b->drive.past.moments <= MOMENTS_MAX);
     }
     u64 at = steps_of(b);
     for (u64 i = 1; i <= 100; i++)
-        CU_ASSERT_PTR_NULL_FATAL(drive_back(&b->drive));
+        go_back(b, drive_back);
     CU_ASSERT_EQUAL(steps_of(b), at - 100);
     bench_free(b);
 }
@@ -235,6 +300,8 @@ const struct suite suite_drive = {"drive", (const struct test[]){
     {"over a system call is behind it, whoever ran meanwhile", test_over_vmm},
     {"over a system call works bare, too", test_over_bare},
     {"a scenario that is over stays so", test_end},
+    {"one can go back over what the script did, and into an earlier world", test_back_over_script},
+    {"what was typed is typed again, until something else is typed", test_typing},
     {"at the limit one can go back", test_limit},
     {"however long the run, the past is kept in bounded room", test_long_past},
     {0}}};

@@ -325,7 +325,8 @@ static unsigned type_to_guest(struct dashboard *d, int key)
         bytes[count++] = 0x7f;
     else if (key > 0 && key < KEY_OF_UP)
         count = glyph_utf8((u32)key, bytes);
-    machine_input(d->drive.machine, unit, bytes, count);
+    if (count)
+        drive_type(&d->drive, unit, bytes, count);
     if (count && d->drive.goal == GOAL_NONE)
         drive_go(&d->drive, GOAL_RUN); // the guest should see it
     return REFRESH_MODEL;

@@ -9,7 +9,7 @@
 // The dashboard's whole state.
 struct dashboard {
     struct drive drive;
-    struct model now, before;
+    struct model now, before, next; // next: the one being gathered
     struct look look;
     struct cells cells;
     u32 vcpu;         // the VCPU of the chosen VM that is shown, unless it follows the hart

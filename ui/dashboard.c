@@ -18,6 +18,8 @@ static enum run_state run_state_of(const struct drive *d)
     static const u8 states[] = {
         [SCENARIO_WAITING] = RUN_WAITING, [SCENARIO_DONE] = RUN_DONE, [SCENARIO_FAILED] = RUN_FAILED, [SCENARIO_LIMIT] = RUN_LIMIT};
     enum scenario_status status = scenario_state(d->sc);
+    if (d->goal == GOAL_BACK)
+        return RUN_BACK;
     if (status == SCENARIO_RUNNING)
         return d->goal == GOAL_NONE ? RUN_PAUSED : RUN_RUNNING;
     return (enum run_state)states[status];
@@ -25,9 +27,7 @@ static enum run_state run_state_of(const struct drive *d)
 
 static void gather(struct dashboard *d)
 {
-    struct model *next = malloc(sizeof *next);
-    if (!next)
-        return; // the old one still stands
+    struct model *next = &d->next;
     *next = d->now;
     next->run = run_state_of(&d->drive);
     snprintf(next->speed, sizeof next->speed, "%s", drive_speeds[d->drive.speed].name);
@@ -36,7 +36,6 @@ static void gather(struct dashboard *d)
     if (next->steps != d->now.steps || next->generation != d->now.generation)
         d->before = d->now; // so a key that only looks does not wipe out the marks of what changed
     d->now = *next;
-    free(next);
 }
 
 static void draw(struct dashboard *d, struct screen *screen)

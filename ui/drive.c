@@ -1,4 +1,4 @@
-// Goals, pace and the way back. Read ui/drive.h first.
+// Goals and pace. Read ui/drive.h first; the way back is ui/past.c.
 #include "ui/drive.h"
 #include "ui/screen.h"
 
@@ -8,7 +8,6 @@
 #include <time.h>
 
 #define MOMENT_EVERY 250   // milliseconds of host time between snapshots of a run
-#define MOMENT_NEAR 1000   // steps
 #define CHUNK_MOST 2000000 // steps between two looks at the clock
 #define CHUNK_TIME 2       // milliseconds that a chunk should take
 
@@ -18,60 +17,11 @@ const struct drive_speed drive_speeds[] = {
 };
 const u32 drive_speed_default = 7;
 
-struct moment {
-    u64 steps;
-    struct scenario_snapshot *snapshot;
-    struct traplog_mark mark;
-};
-
 u64 host_milliseconds(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (u64)t.tv_sec * 1000 + (u64)t.tv_nsec / 1000000;
-}
-
-// ---- the past
-
-static void forget(struct drive *d, u32 index)
-{
-    scenario_snapshot_free(d->past[index]->snapshot);
-    free(d->past[index]);
-    d->moments--;
-    memmove(&d->past[index], &d->past[index + 1], (d->moments - index) * sizeof *d->past);
-}
-
-static void forget_all(struct drive *d)
-{
-    while (d->moments)
-        forget(d, d->moments - 1);
-}
-
-// Makes room: of the older ones every other goes, so that the past is kept the more coarsely the longer ago it is.
-static void thin_out(struct drive *d)
-{
-    for (u32 i = 1; i < d->moments && i < MOMENTS_MAX * 3 / 4; i++)
-        forget(d, i);
-}
-
-// Takes a snapshot, unless there is one so near that running on from it takes no time.
-static void remember(struct drive *d)
-{
-    if (!d->machine || (d->moments && machine_steps(d->machine) - d->past[d->moments - 1]->steps < MOMENT_NEAR))
-        return;
-    if (d->moments == MOMENTS_MAX)
-        thin_out(d);
-    struct moment *moment = malloc(sizeof *moment);
-    struct scenario_snapshot *snapshot = moment ? scenario_snapshot(d->sc) : NULL;
-    d->last_moment = host_milliseconds();
-    if (!snapshot) {
-        free(moment);
-        return;
-    }
-    moment->steps = machine_steps(d->machine);
-    moment->snapshot = snapshot;
-    traplog_mark(d->log, &moment->mark);
-    d->past[d->moments++] = moment;
 }
 
 // ---- listening
@@ -81,6 +31,8 @@ static void on_event(void *context, const struct event *e)
     struct drive *d = context;
     traplog_add(d->log, e);
     bool trap = e->note.kind == EVENT_TRAP || e->note.kind == EVENT_EXIT || e->note.kind == EVENT_INJECT;
+    if (d->listening == GOAL_BACK && d->log->traps >= d->past.wanted.trap)
+        machine_stop(d->machine);
     if ((d->listening == GOAL_TRAP && trap) || d->listening == GOAL_OVER)
         machine_stop(d->machine);
 }
@@ -88,7 +40,7 @@ static void on_event(void *context, const struct event *e)
 static void on_built(void *context, struct world *w)
 {
     struct drive *d = context;
-    forget_all(d);
+    past_forget_moments(&d->past);
     traplog_reset(d->log);
     d->machine = w->machine;
     machine_listen(w->machine, LOG_EVENTS, on_event, d);
@@ -110,32 +62,26 @@ static void on_hung(void *context, const char *message)
 
 bool drive_open(struct drive *d, const char *path, u64 seed, u64 limit, enum status *why, char *error, size_t error_size)
 {
-    *d = (struct drive){.log = traplog_new(), .speed = drive_speed_default};
-    if (!d->log) {
-        *why = STATUS_INTERNAL;
-        snprintf(error, error_size, "out of memory");
-        return false;
-    }
-    struct scenario_options options = {
-        .seed = seed,
-        .limit = limit,
-        .interactive = true,
-        .context = d,
-        .built = on_built,
-        .printed = on_printed,
-        .hung = on_hung,
-    };
-    d->sc = scenario_open(path, &options, why, error, error_size);
-    if (!d->sc)
+    *d = (struct drive){.path = strdup(path), .log = traplog_new(), .speed = drive_speed_default};
+    d->options = (struct scenario_options){.seed = seed, .limit = limit, .interactive = true, .context = d,
+                                           .built = on_built, .printed = on_printed, .hung = on_hung};
+    *why = STATUS_INTERNAL;
+    snprintf(error, error_size, "out of memory");
+    if (d->path && d->log)
+        d->sc = scenario_open(path, &d->options, why, error, error_size);
+    if (!d->sc) {
         traplog_free(d->log);
+        free(d->path);
+    }
     return d->sc;
 }
 
 void drive_close(struct drive *d)
 {
-    forget_all(d);
+    past_free(&d->past);
     scenario_close(d->sc);
     traplog_free(d->log);
+    free(d->path);
 }
 
 // ---- forward
@@ -147,11 +93,11 @@ static bool is_over(enum scenario_status status)
 
 void drive_step(struct drive *d)
 {
-    remember(d);
+    past_remember(d);
     d->listening = GOAL_NONE;
     d->goal = GOAL_NONE;
     if (!is_over(scenario_state(d->sc)))
-        scenario_advance(d->sc, 1);
+        past_advance(d, 1);
 }
 
 // The VCPU that the first busy hart runs. False: none.
@@ -197,7 +143,7 @@ void drive_go(struct drive *d, enum drive_goal goal)
     if (is_over(scenario_state(d->sc)))
         goal = GOAL_NONE;
     if (goal != GOAL_NONE)
-        remember(d);
+        past_remember(d);
     if (goal == GOAL_OVER) {
         begin_over(d);
         return;
@@ -216,11 +162,13 @@ void drive_set_speed(struct drive *d, u32 speed)
 // Runs a chunk towards the goal; returns false when the goal is met or nothing more can come.
 static bool run_chunk(struct drive *d, u64 steps)
 {
+    if (d->goal == GOAL_BACK)
+        return past_go_on(d, steps);
     u64 traps = d->log->traps;
     bool bare = d->machine && !machine_descriptor(d->machine, &(struct vm_path){0});
     d->listening = d->goal == GOAL_RUN ? GOAL_NONE : d->goal;
-    enum scenario_status status = scenario_advance(d->sc, d->goal == GOAL_OVER && bare ? 1 : steps);
-    if (status != SCENARIO_RUNNING)
+    enum scenario_status status = past_advance(d, d->goal == GOAL_OVER && bare ? 1 : steps);
+    if (status != SCENARIO_RUNNING || !d->machine)
         return status == SCENARIO_WAITING && d->goal == GOAL_RUN;
     if (d->goal == GOAL_TRAP)
         return d->log->traps == traps;
@@ -255,9 +203,9 @@ int drive_slice(struct drive *d, int milliseconds)
             d->goal = GOAL_NONE;
         d->paced += steps;
         now = host_milliseconds();
-        if (d->goal == GOAL_RUN && now - d->last_moment >= MOMENT_EVERY)
-            remember(d);
-        if (scenario_state(d->sc) == SCENARIO_WAITING)
+        if (d->goal != GOAL_NONE && now - d->past.newest >= MOMENT_EVERY)
+            past_remember(d);
+        if (scenario_state(d->sc) == SCENARIO_WAITING && d->goal == GOAL_RUN)
             return 1000;
         if (now - before < CHUNK_TIME && chunk < CHUNK_MOST)
             chunk *= 2;
@@ -274,55 +222,48 @@ int drive_slice(struct drive *d, int milliseconds)
 
 // ---- back
 
-// Returns to the newest snapshot of which `fits` says yes.
-static bool return_to(struct drive *d, u64 before_step, u64 before_trap)
-{
-    for (u32 i = d->moments; i-- > 0;) {
-        const struct moment *m = d->past[i];
-        if (m->steps > before_step || m->mark.traps > before_trap)
-            continue;
-        if (!scenario_restore(d->sc, m->snapshot))
-            return false;
-        traplog_return(d->log, &m->mark);
-        while (d->moments > i + 1) // what was ahead will come again, and may come differently
-            forget(d, d->moments - 1);
-        return true;
-    }
-    return false;
-}
+#define BACK_AT_ONCE 20 // milliseconds; what takes longer is done between frames
 
-static const char no_way[] = "there is no way back from here: nothing is remembered before this run{...} of the script";
+static const char *set_out(struct drive *d)
+{
+    d->listening = GOAL_NONE;
+    d->goal = GOAL_BACK;
+    if (!past_set_out(d)) {
+        d->goal = GOAL_NONE;
+        return "there is no way back from here: the scenario's file is no longer what it was";
+    }
+    drive_slice(d, BACK_AT_ONCE);
+    return NULL;
+}
 
 const char *drive_back(struct drive *d)
 {
-    d->goal = GOAL_NONE;
-    d->listening = GOAL_NONE;
     u64 steps = d->machine ? machine_steps(d->machine) : 0;
-    if (!steps || !return_to(d, steps - 1, UINT64_MAX))
-        return no_way;
-    while (machine_steps(d->machine) < steps - 1) {
-        u64 at = machine_steps(d->machine);
-        scenario_advance(d->sc, steps - 1 - at);
-        if (machine_steps(d->machine) == at)
-            break; // it cannot go on: as it was
-    }
-    return NULL;
+    if (!steps)
+        return "this is the start";
+    d->past.wanted.generation = scenario_generation(d->sc);
+    d->past.wanted.steps = d->past.wanted.near = steps - 1;
+    d->past.wanted.trap = 0;
+    return set_out(d);
 }
 
 const char *drive_back_to_trap(struct drive *d)
 {
-    d->goal = GOAL_NONE;
-    u64 wanted = d->log->traps;
-    const struct trap_row *last = traplog_row(d->log, wanted);
-    if (!d->machine || !last)
+    u64 trap = d->log->traps;
+    const struct trap_row *last = traplog_row(d->log, trap);
+    if (d->machine && last && machine_steps(d->machine) <= last->steps + 1)
+        trap--; // we stand right behind it: the one before is meant
+    if (!d->machine || !last || !trap)
         return "there is no trap before this";
-    if (machine_steps(d->machine) <= last->steps + 1)
-        wanted--; // we stand right behind it: the one before is meant
-    if (!wanted || !return_to(d, UINT64_MAX, wanted - 1))
-        return no_way;
-    d->listening = GOAL_TRAP;
-    while (d->log->traps < wanted && scenario_advance(d->sc, CHUNK_MOST) == SCENARIO_RUNNING)
-        continue;
-    d->listening = GOAL_NONE;
-    return NULL;
+    d->past.wanted.generation = scenario_generation(d->sc);
+    d->past.wanted.steps = UINT64_MAX;
+    d->past.wanted.near = traplog_row(d->log, trap) ? traplog_row(d->log, trap)->steps : machine_steps(d->machine);
+    d->past.wanted.trap = trap;
+    return set_out(d);
+}
+
+void drive_type(struct drive *d, u32 unit, const char *bytes, size_t count)
+{
+    past_type(d, unit, bytes, count);
+    machine_input(d->machine, unit, bytes, count);
 }

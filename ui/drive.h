@@ -1,11 +1,10 @@
 // Driving a scenario for the dashboard: run, pause, step, to the next trap, over a trap, and back. It owns the scenario, the log that
-// listens to its machine, and snapshots of the past. Nothing here draws.
-//
-//      past:  snapshot ... snapshot ......... snapshot ....... now         back by one = the nearest snapshot before, and forward again
+// listens to its machine, and the past. Nothing here draws. Read next: ui/past.h, ui/drive.c.
 #ifndef UI_DRIVE_H
 #define UI_DRIVE_H
 
 #include "scenarios/scenario.h"
+#include "ui/past.h"
 #include "ui/traplog.h"
 
 enum drive_goal {
@@ -13,14 +12,14 @@ enum drive_goal {
     GOAL_RUN,  // until paused
     GOAL_TRAP, // until a trap is logged
     GOAL_OVER, // until the VCPU is back in the mode it was in
+    GOAL_BACK, // until the moment of the past that is wanted comes again (ui/past.h)
 };
 
-struct moment; // a snapshot of the past
-
-#define MOMENTS_MAX 24
 #define SAID_SIZE 128
 
 struct drive {
+    char *path;
+    struct scenario_options options;
     struct scenario *sc;
     struct traplog *log;
     struct machine *machine; // the one listened to
@@ -33,9 +32,7 @@ struct drive {
         u32 vcpu;
         u8 mode;
     } over;
-    struct moment *past[MOMENTS_MAX];
-    u32 moments;
-    u64 last_moment;      // host time of the newest one
+    struct past past;
     char said[SAID_SIZE]; // the last line that the script printed
 };
 
@@ -59,9 +56,13 @@ int drive_slice(struct drive *d, int milliseconds);
 
 void drive_step(struct drive *d); // one machine step
 
-// Back by one step, or to the moment after the trap before. NULL, or why that cannot be.
+// Back by one step, or to the moment behind the trap before. Returns NULL, or why that cannot be. What is left to do after a frame's time is
+// GOAL_BACK, for drive_slice.
 const char *drive_back(struct drive *d);
 const char *drive_back_to_trap(struct drive *d);
+
+// A person types to the console of this unit. It will be typed again at the same moment when the run goes back and comes there again.
+void drive_type(struct drive *d, u32 unit, const char *bytes, size_t count);
 
 u64 host_milliseconds(void); // of a clock that only goes forward
 

@@ -109,7 +109,8 @@ static void draw_status(const struct area *a, const struct model *now)
         const char *name;
         enum role role;
     } runs[RUN_STATES] = {
-        [RUN_PAUSED] = {"PAUSED", ROLE_WARNING}, [RUN_RUNNING] = {"RUNNING", ROLE_GOOD}, [RUN_WAITING] = {"WAITS FOR INPUT", ROLE_WARNING},
+        [RUN_PAUSED] = {"PAUSED", ROLE_WARNING}, [RUN_RUNNING] = {"RUNNING", ROLE_GOOD}, [RUN_BACK] = {"GOING BACK", ROLE_WARNING},
+        [RUN_WAITING] = {"WAITS FOR INPUT", ROLE_WARNING},
         [RUN_DONE] = {"DONE", ROLE_GOOD},        [RUN_FAILED] = {"FAILED", ROLE_BAD},    [RUN_LIMIT] = {"LIMIT REACHED", ROLE_WARNING},
     };
     char number[TEXT_NUMBER], text[256];

@@ -16,6 +16,7 @@
 enum run_state {
     RUN_PAUSED,
     RUN_RUNNING,
+    RUN_BACK, // on the way to a moment of the past
     RUN_WAITING, // every guest waits for console input
     RUN_DONE,    // the scenario came to its end
     RUN_FAILED,  // its script has an error
