@@ -120,6 +120,19 @@ static void read_time(struct hw *hw)
     hw->high = high;
 }
 
+// The UART has called. It goes on calling until its bytes are taken, and guests take their time: hear it once. The PLIC remembers the
+// call until somebody claims it.
+static void check_input(struct hw *hw)
+{
+    volatile u32 *claim = (volatile u32 *)(PLIC_AT + 0x201004); // of context 1
+    u32 irq = *claim;
+    if (irq)
+        *claim = irq;
+    if (hw->listening)
+        CSR_CLEAR(sie, IP_SEIP);
+    hw->listening = false;
+}
+
 void hw_idle(struct hw *hw, u64 until)
 {
     CSR_PUT(stimecmp, (u32)until);
@@ -127,6 +140,8 @@ void hw_idle(struct hw *hw, u64 until)
     __asm__ volatile("wfi" : : : "memory");
     read_time(hw);
     hw->idle = measure_idle();
+    if (CSR_GET(sip) & IP_SEIP)
+        check_input(hw);
 }
 
 // ---- running guests
@@ -149,14 +164,6 @@ static u32 stop_offset(struct hw *hw, u32 run)
     if (hw->config->clock == VMM_CLOCK_VIRTUAL)
         return hw->idle + trampoline_in + run;
     return (u32)hw_now(hw) + run - CSR_GET(instret);
-}
-
-static void check_input(struct hw *hw)
-{
-    // The UART goes on calling until its bytes are taken, and guests take their time: hear it once.
-    if (hw->listening)
-        CSR_CLEAR(sie, IP_SEIP);
-    hw->listening = false;
 }
 
 // Any SC ends the reservation, one that fails too.
