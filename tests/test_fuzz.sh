@@ -1,7 +1,7 @@
 #!/bin/bash
-# Random programs end in the same state bare and under the VMM, and the checks that say so can fail. See tests/fuzz/.
-# FUZZ_COUNT: how many programs (2000; a tenth of it under the sanitizers). `make fuzz N= SEED=` runs more.
-fuzz=$BUILD/fuzz
+# Random programs end in the same state bare, under the VMM, and under VMMs in VMMs, by either engine; and the checks that say so can fail.
+# See tests/README.md. FUZZ_COUNT: how many programs (2000; a tenth of it under the sanitizers). `make fuzz N= SEED=` runs more.
+fuzz="$BUILD/fuzz --vmm $BUILD/guests/vmm.elf"
 count=${FUZZ_COUNT:-2000}
 case $BUILD in *san*) count=${FUZZ_COUNT:-200} ;; esac
 work=$(mktemp -d)
@@ -17,27 +17,34 @@ say() {
 	fi
 }
 
-# Two halves at once: the work is all computing.
-half=$((count / 2))
-"$fuzz" --seed 1 --count $half >"$work/first" 2>&1 &
-first=$!
-"$fuzz" --seed $((half + 1)) --count $((count - half)) >"$work/second" 2>&1
-second=$?
-wait $first
-first=$?
-cat "$work/first" "$work/second" >"$work/both"
-say "$count random programs end in the same state bare and at depth 1, by either policy; no shadow entry grants too much" $((first + second)) "$work/both"
+# equal NAME COUNT OPTION...: so many programs, in two halves at once, since the work is all computing
+equal() {
+	local name=$1 all=$2 half=$(($2 / 2)) first second
+	shift 2
+	$fuzz --seed 1 --count $half "$@" >"$work/first" 2>&1 &
+	first=$!
+	$fuzz --seed $((half + 1)) --count $((all - half)) "$@" >"$work/second" 2>&1
+	second=$?
+	wait $first
+	first=$?
+	cat "$work/first" "$work/second" >"$work/both"
+	say "$all random programs $name" $((first + second)) "$work/both"
+}
+
+equal "end in the same state bare and under the VMM, by either policy and engine; no shadow entry grants too much" "$count"
 
 # Hardly any program may end by running out of steps: such a one compares nothing.
 awk '/ programs, / { n += $1; u += $5 } END { print u " of " n " programs reached no end"; exit u * 50 > n || n == 0 }' "$work/both" >"$work/ends"
 say "all but a few programs come to an end" $? "$work/ends"
 
-"$fuzz" --count 40 --only chopped --only chopped-cached >"$work/chopped" 2>&1
-say "a run chopped into pieces ends in the same state" $? "$work/chopped"
+equal "end in the same state under the VMM as T32 code" $((count / 2)) --only t32
+equal "end in the same state at depth 2, whatever the outermost VMM" $((count / 10)) --only depth-2 --only depth-2-t32
+equal "end in the same state at depth 3, whatever the outermost VMM" $((count / 100)) --only depth-3 --only depth-3-t32
+equal "tell the same events when a run is chopped into pieces" $((count / 50)) --only cached --only chopped --only chopped-cached
 
 # The checks themselves: a fault that is put in must be found, and its program shrunk to a few pieces.
 finds() { # finds CONFIGURATION PATTERN
-	! "$fuzz" --count 60 --only "$1" >"$work/$1" 2>&1 && grep -q "$2" "$work/$1" &&
+	! $fuzz --count 60 --only "$1" >"$work/$1" 2>&1 && grep -q "$2" "$work/$1" &&
 		awk '/^# shrunk from/ { n++; if ($7 > 12) big++ } END { exit !n || big * 2 > n }' "$work/$1"
 }
 finds fault-csr 'sscratch'

@@ -2,6 +2,7 @@
 //
 // usage: fuzz [--count N] [--seed S] [--only CONFIGURATION ...] [--portable] [--no-shrink] [--write FILE] [--list]
 #include "tests/fuzz/gen.h"
+#include "tests/fuzz/lockstep.h"
 #include "tests/fuzz/shrink.h"
 
 #include <getopt.h>
@@ -10,6 +11,7 @@
 #include <string.h>
 
 #define ONLY_MAX 16
+#define CONFIGURATIONS_MAX 32
 
 struct request {
     u64 seed, count;
@@ -103,6 +105,8 @@ static void report_failure(const struct request *q, struct program *p, const str
         if (program_fails(p, other, text, sizeof text))
             printf("# shrunk from %u pieces to %u in %u runs; now: %s\n", before, program_size(p), runs, text);
     }
+    if (other->like)
+        lockstep_print(configuration_find(other->like), other, p);
     for (u32 i = 0; i < p->count; i++)
         if (!p->pieces[i].keep && !p->pieces[i].gone)
             printf("# %s\n%s", p->pieces[i].kind, p->pieces[i].text);
@@ -123,28 +127,46 @@ static bool is_wanted(const struct request *q, const struct configuration *c)
     return !q->only_count && c->usual;
 }
 
+// The events of each configuration that ran, as a hash; 0: it did not run.
+struct streams {
+    u64 hash[CONFIGURATIONS_MAX];
+};
+
+static bool events_differ(const struct streams *s, const struct configuration *c, char *text, size_t size)
+{
+    const struct configuration *like = c->like ? configuration_find(c->like) : NULL;
+    u64 mine = s->hash[c - configurations], other = like ? s->hash[like - configurations] : 0;
+    return other && mine != other && snprintf(text, size, "the same end, but not the events of %s", like->name);
+}
+
+static void note_run(const struct request *q, struct tally *t, struct streams *s, const struct run *r, u64 seed)
+{
+    s->hash[r->configuration - configurations] = r->event_hash;
+    t->exits += r->exits;
+    t->checks += r->checks;
+    if (q->events)
+        printf("%" PRIu64 " %s %016" PRIx64 "\n", seed, r->configuration->name, r->event_hash);
+}
+
 // Runs one image in every configuration wanted; returns the first that differs from the reference, or NULL.
 static const struct configuration *run_image(const struct request *q, struct tally *t, const struct asm_image *image,
                                              const struct program *p, char *text, size_t size)
 {
     const struct configuration *bad = NULL;
+    struct streams streams = {{0}};
     struct run reference, other;
     run_program(&reference, &configurations[0], image, p->options);
     t->unfinished += reference.ending == ENDING_STEPS && !reference.broken[0];
     t->retired += reference.hart.retired;
-    if (q->events)
-        printf("%" PRIu64 " bare %016" PRIx64 "\n", p->seed, reference.event_hash);
+    note_run(q, t, &streams, &reference, p->seed);
     if (reference.broken[0] && snprintf(text, size, "%s", reference.broken))
         bad = &configurations[0];
     for (const struct configuration *c = configurations + 1; c->name && !bad && reference.ending != ENDING_STEPS; c++) {
         if (!is_wanted(q, c))
             continue;
         run_program(&other, c, image, p->options);
-        t->exits += other.exits;
-        t->checks += other.checks;
-        if (q->events)
-            printf("%" PRIu64 " %s %016" PRIx64 "\n", p->seed, c->name, other.event_hash);
-        if (run_differs(&reference, &other, text, size))
+        note_run(q, t, &streams, &other, p->seed);
+        if (run_differs(&reference, &other, text, size) || events_differ(&streams, c, text, size))
             bad = c;
         run_free(&other);
     }

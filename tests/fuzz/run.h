@@ -23,13 +23,14 @@ struct configuration {
     const char *name; // as --only wants it
     const char *what;
     u32 depth;
-    bool t32;          // even the outermost VMM is T32 code, a kernel on the machine
-    u8 policy;         // enum policy
+    bool t32;  // even the outermost VMM is T32 code, a kernel on the machine
+    u8 policy; // enum policy
     enum engine_choice engine;
     u32 chunk;         // steps a call of machine_run; 0: as many as it likes
     bool check_shadow; // look at every shadow entry after every exit
     enum fault fault;
-    bool usual; // part of a normal run
+    const char *like; // told the very same events as this configuration; NULL: as no other
+    bool usual;       // part of a normal run
 };
 extern const struct configuration configurations[]; // the first is the reference; closed by a null name
 const struct configuration *configuration_find(const char *name);

@@ -13,9 +13,11 @@ bool program_fails(const struct program *p, const struct configuration *other, c
     struct run a, b;
     bool differs = false;
     if (asm_assemble(source, strlen(source), "fuzz.s", ASM_BASE, false, &image, &errors)) {
-        run_program(&a, &configurations[0], &image, p->options);
+        run_program(&a, other->like ? configuration_find(other->like) : &configurations[0], &image, p->options);
         run_program(&b, other, &image, p->options);
         differs = a.ending != ENDING_STEPS && run_differs(&a, &b, text, size);
+        if (!differs && other->like && a.event_hash != b.event_hash)
+            differs = snprintf(text, size, "the same end, but not the events of %s", other->like);
         run_free(&a);
         run_free(&b);
         asm_image_free(&image);

@@ -4,7 +4,8 @@
 
 #include "tests/fuzz/run.h"
 
-// Assembles the program, runs it in the reference configuration and in `other`. True: they differ, and text says how.
+// Assembles the program, runs it in the reference configuration (or the one that `other` is to be like) and in `other`.
+// True: they differ, and text says how.
 bool program_fails(const struct program *p, const struct configuration *other, char *text, size_t size);
 
 // Shrinks in place. Pieces that are not needed are marked gone; lines are taken out of the text. Returns the number of
