@@ -7,7 +7,14 @@
 
 void counters_reset(struct counters *c)
 {
+    struct vm_path guest = c->multiplied.guest;
     memset(c, 0, sizeof *c);
+    c->multiplied.guest = guest;
+}
+
+void counters_watch(struct counters *c, const struct vm_path *guest)
+{
+    c->multiplied.guest = *guest;
 }
 
 u32 counters_index(u32 cause)
@@ -53,6 +60,7 @@ void counters_add(struct counters *c, const struct event *e)
 {
     if (e->note.kind >= EVENT_KINDS || e->hart >= HARTS_MAX)
         return;
+    multiply_add(&c->multiplied, e);
     u32 row = row_of(c, &e->path);
     count_kind(&c->all, e);
     if (row < COUNTERS_VMS)

@@ -5,9 +5,9 @@
 #ifndef SCENARIOS_COUNTERS_H
 #define SCENARIOS_COUNTERS_H
 
+#include "scenarios/multiply.h"
 #include "sim/machine.h"
 
-#define COUNTERS_CAUSES 32 // exceptions by number, interrupts at 16 + number
 #define COUNTERS_VMS 64
 
 struct counted {
@@ -33,9 +33,11 @@ struct counters {
         u32 cost;
         u32 vm;
     } exit[HARTS_MAX];
+    struct multiplied multiplied;
 };
 
-void counters_reset(struct counters *c);
+void counters_reset(struct counters *c); // keeps what counters_watch was told
+void counters_watch(struct counters *c, const struct vm_path *guest); // whose exits `multiplied` is about
 void counters_add(struct counters *c, const struct event *e); // an event_listener but for the type of its context
 // NULL: it never had an event (or there were too many VMs).
 const struct counted *counters_of(const struct counters *c, const struct vm_path *path);

@@ -97,6 +97,47 @@ static void add_cycles(struct world *w, const struct counters *counters, cJSON *
     cJSON_AddItemToObject(cycles, "by_owner", owners);
 }
 
+// ---- exit multiplication
+
+static void add_levels(cJSON *to, const struct effort *by, u32 levels, u64 exits)
+{
+    cJSON *list = cJSON_AddArrayToObject(to, "vmms");
+    for (u32 level = 0; level < levels; level++) {
+        cJSON *row = cJSON_CreateObject();
+        cJSON_AddItemToArray(list, row);
+        add_count(row, "level", level);
+        add_count(row, "exits", by[level].exits);
+        add_count(row, "instructions", by[level].instructions);
+        add_count(row, "cycles", by[level].cycles);
+        cJSON_AddNumberToObject(row, "exits_each", (double)by[level].exits / (double)exits);
+        cJSON_AddNumberToObject(row, "instructions_each", (double)by[level].instructions / (double)exits);
+        cJSON_AddNumberToObject(row, "cycles_each", (double)by[level].cycles / (double)exits);
+    }
+}
+
+// What one exit of the deepest guest takes in each VMM above it: by cause, and all causes together.
+static void add_multiplied(cJSON *root, const struct multiplied *m)
+{
+    char text[40];
+    struct effort sum[EVENT_DEPTH];
+    u64 exits = multiply_sum(m, sum);
+    u32 levels = vm_path_length(&m->guest);
+    if (!exits)
+        return;
+    cJSON *to = cJSON_AddObjectToObject(root, "multiplication");
+    cJSON_AddStringToObject(to, "guest", vm_path_print(&m->guest, text, sizeof text));
+    add_count(to, "exits", exits);
+    add_levels(to, sum, levels, exits);
+    cJSON *causes = cJSON_AddObjectToObject(to, "by_cause");
+    for (u32 i = 0; i < COUNTERS_CAUSES; i++) {
+        if (!m->count[i])
+            continue;
+        cJSON *cause = cJSON_AddObjectToObject(causes, trace_cause(counters_cause(i), text));
+        add_count(cause, "exits", m->count[i]);
+        add_levels(cause, m->by[i], levels, m->count[i]);
+    }
+}
+
 char *stats_json(struct world *w, const struct counters *counters, double seconds)
 {
     cJSON *root = cJSON_CreateObject();
@@ -107,6 +148,7 @@ char *stats_json(struct world *w, const struct counters *counters, double second
     cJSON *owners = cJSON_CreateObject();
     add_guests(w, counters, root, owners);
     add_counted(root, &counters->all);
+    add_multiplied(root, &counters->multiplied);
 
     add_cycles(w, counters, cycles, owners);
     cJSON_AddItemToObject(root, "cycles", cycles);

@@ -32,6 +32,7 @@ struct hart_extra {
     u8 unused[3];
     u32 owner_vcpu;
     struct vm_path owner;
+    u64 user_retired, user_cost; // what was retired and charged when the hart last entered U (with a monitor: when it last left it)
 };
 
 struct hart {
@@ -104,6 +105,7 @@ struct machine {
 
 // ---- machine.c
 void hart_charge(struct hart *h, u32 cycles);
+void hart_enters_user(struct hart *h); // by an instruction about to retire
 u64 hart_cycles(const struct hart *h);
 void machine_end_reservations(struct machine *m);
 
@@ -154,5 +156,10 @@ static inline bool event_wanted(struct machine *m, enum event_kind kind)
 }
 // Stamps and sends an event that event_wanted has counted.
 void event_send(struct hart *h, const struct vm_path *path, const struct note *note, u32 cost);
+// What the hart did in U before the trap that is being taken: instructions retired, costs charged.
+struct stay {
+    u32 ran, cost;
+};
+void event_send_exit(struct hart *h, const struct vm_path *path, const struct note *note, struct stay stay, u32 cost);
 
 #endif

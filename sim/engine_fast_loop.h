@@ -239,6 +239,7 @@ do_sret:
     settle(f, r, stop);
     trap_return(&h->state);
     hart_charge(h, h->machine->config.costs.sret);
+    hart_enters_user(h);
     h->state.retired++;
     h->machine->core.steps++;
     goto resume;

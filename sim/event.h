@@ -19,7 +19,10 @@ struct event {
     u64 cycle;   // machine cycles of the hart: retired + idle + costs
     u64 retired; // instructions retired by the hart
     u64 steps;   // machine steps so far, all harts
+    u64 charged; // costs charged to the hart so far
     u32 cost;    // machine cycles that this event charged
+    u32 ran;      // of an exit: instructions retired in U since the kernel or the VMM last gave the hart away,
+    u32 ran_cost; // and costs charged meanwhile
     u8 hart;
     u8 level; // 0: the machine or the VMM on it; of a trap: the level of the guest that was running (its path's length)
     u8 real_mode; // enum mode of the hart

@@ -88,13 +88,21 @@ static u8 level_of(const struct vm_path *path, const struct note *note)
 
 void event_send(struct hart *h, const struct vm_path *path, const struct note *note, u32 cost)
 {
+    event_send_exit(h, path, note, (struct stay){0}, cost);
+}
+
+void event_send_exit(struct hart *h, const struct vm_path *path, const struct note *note, struct stay stay, u32 cost)
+{
     struct machine *m = h->machine;
     struct event e = {
         .seq = m->core.seq - 1,
         .cycle = hart_cycles(h),
         .retired = h->state.retired,
         .steps = m->core.steps,
+        .charged = h->extra.cost,
         .cost = cost,
+        .ran = stay.ran,
+        .ran_cost = stay.cost,
         .hart = (u8)h->number,
         .real_mode = h->state.mode,
         .note = *note,

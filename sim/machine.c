@@ -135,6 +135,12 @@ void hart_charge(struct hart *h, u32 cycles)
         h->state.idle += cycles;
 }
 
+void hart_enters_user(struct hart *h)
+{
+    h->extra.user_retired = h->state.retired + 1;
+    h->extra.user_cost = h->extra.cost;
+}
+
 u64 hart_cycles(const struct hart *h)
 {
     u64 told = h->machine->config.clock == CLOCK_VIRTUAL ? h->extra.cost : 0;

@@ -49,6 +49,7 @@ u64 machine_hart_now(const struct machine *m, u32 hart)
 void machine_hart_charge(struct machine *m, u32 hart, u32 cycles)
 {
     hart_charge(&m->hart[hart], cycles);
+    m->hart[hart].extra.user_cost += cycles; // its own, not the guest's
 }
 
 u64 machine_hart_charged(const struct machine *m, u32 hart)

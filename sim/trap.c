@@ -36,8 +36,15 @@ static struct note note_of(const struct hart *h, enum event_kind kind, u32 cause
         .kind = (u8)kind, .mode = h->state.mode, .cause = cause, .pc = h->state.pc, .addr = tval, .insn = insn};
 }
 
+static struct stay stay_of(const struct hart *h)
+{
+    if (!h->report && h->state.mode == MODE_K)
+        return (struct stay){0};
+    return (struct stay){(u32)(h->state.retired - h->extra.user_retired), (u32)(h->extra.cost - h->extra.user_cost)};
+}
+
 // The deepest VM running is the one whose trap it is.
-static void send_trap(struct hart *h, const struct running *r, struct note *note, u32 cost)
+static void send_trap(struct hart *h, const struct running *r, struct note *note, struct stay stay, u32 cost)
 {
     unsigned depth = vm_path_length(&r->path);
     if (depth) {
@@ -45,7 +52,7 @@ static void send_trap(struct hart *h, const struct running *r, struct note *note
         note->vcpu = r->vcpu;
         note->vm = r->path.id[depth - 1];
     }
-    event_send(h, &r->path, note, cost);
+    event_send_exit(h, &r->path, note, stay, cost);
 }
 
 // A kernel that has announced itself as a VMM takes exits; any other takes traps.
@@ -56,10 +63,11 @@ static void enter(struct hart *h, u32 cause, u32 tval, u32 insn)
     bool wanted = event_wanted(m, EVENT_TRAP) || machine_listened(m, EVENT_EXIT);
     struct running r = wanted ? note_running(h) : (struct running){0};
     struct note note = note_of(h, r.path.id[0] ? EVENT_EXIT : EVENT_TRAP, cause, tval, insn);
+    struct stay stay = stay_of(h);
     hart_charge(h, cost);
     notice_storm(h, trap_enter(&h->state, cause, tval));
     if (wanted)
-        send_trap(h, &r, &note, cost);
+        send_trap(h, &r, &note, stay, cost);
 }
 
 // Out of the guest and, in time, back into it: both ways are charged here, so that it does not matter how often the
@@ -69,15 +77,18 @@ static void exit_to_monitor(struct hart *h, u32 cause, u32 tval, u32 insn)
     struct machine *m = h->machine;
     u32 cost = m->config.costs.trap + m->config.costs.sret;
     *h->report = (struct trap){true, cause, tval, h->state.pc, insn};
+    struct stay stay = stay_of(h);
     m->leave |= LEAVE_TRAP;
     hart_charge(h, cost);
+    h->extra.user_retired = h->state.retired;
+    h->extra.user_cost = h->extra.cost;
     if (cause == CAUSE_SOFTWARE)
         h->state.sip &= ~IP_SSIP; // a kick, and now it is delivered
     if (!event_wanted(m, EVENT_EXIT))
         return;
     struct note note = note_of(h, EVENT_EXIT, cause, tval, insn);
     struct running r = note_running(h);
-    send_trap(h, &r, &note, cost);
+    send_trap(h, &r, &note, stay, cost);
 }
 
 void trap_take(struct hart *h, u32 cause, u32 tval, u32 insn)

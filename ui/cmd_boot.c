@@ -220,6 +220,7 @@ static bool listen_all(struct boot *b)
     struct machine *m = b->world->machine;
     b->consoles = consoles_new(m);
     counters_reset(&b->counters);
+    counters_watch(&b->counters, &b->world->guest[b->guest].path);
     machine_listen(m, EVENT_BIT(EVENT_CONSOLE), put_console, b);
     if (b->stats)
         machine_listen(m, EVENT_ALL, count, &b->counters);
