@@ -257,6 +257,32 @@ static void the_cached_policy_forgets_only_what_a_fence_names(void)
     fake_free(f);
 }
 
+static void a_fence_that_names_no_asid_is_for_every_asid(void)
+{
+    static const gva va = 0x1000;
+    for (u32 form = 0; form < 2; form++) {
+        struct fake *f = with_two_pages(POLICY_CACHED);
+        fake_hart(f)->satp = FAKE_SATP | 3 << 22;
+        CHECK(fake_take(f, CAUSE_LOAD_PAGE, va), EVENT_FILL);
+        CHECK(fake_spte_page(f, va), mpa_of(DATA));
+        fence(f, form ? &va : NULL, NULL);
+        CHECK(fake_spte_page(f, va), 0);
+        fake_free(f);
+    }
+}
+
+static void rights_that_are_taken_away_are_flushed(void)
+{
+    struct fake *f = with_two_pages(POLICY_CACHED);
+    u32 flushes = f->flush_count;
+    CHECK(rights(f, 0x1000), RWX);
+    fake_map(f, 0x1000, DATA, PTE_V | PTE_X | PTE_A); // not yet fenced, but met: by a fetch whose translation was evicted
+    CHECK(fake_take(f, CAUSE_FETCH_PAGE, 0x1000), EVENT_FILL);
+    CHECK(rights(f, 0x1000), PTE_X);
+    CU_ASSERT(f->flush_count > flushes);
+    fake_free(f);
+}
+
 static void the_cached_policy_finds_a_space_again(void)
 {
     struct fake *f = with_two_pages(POLICY_CACHED);
@@ -339,6 +365,8 @@ const struct suite suite_shadow = {
         {"every page of a shadow is a page of mode U and never global", every_shadow_page_is_a_page_of_mode_u},
         {"an edit and its fence, of each form, take effect under both policies", a_fenced_edit_takes_effect_under_both_policies},
         {"the cached policy forgets only what a fence names", the_cached_policy_forgets_only_what_a_fence_names},
+        {"a fence that names no ASID is for every ASID", a_fence_that_names_no_asid_is_for_every_asid},
+        {"rights that are taken away are flushed", rights_that_are_taken_away_are_flushed},
         {"the cached policy finds a space again after other satp values", the_cached_policy_finds_a_space_again},
         {"drop-all forgets on every satp write", drop_all_forgets_on_every_satp_write},
         {"a fence asked of the firmware is a fence", a_remote_fence_is_a_fence},
