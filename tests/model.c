@@ -66,10 +66,21 @@ static u64 play(struct traplog *log, int rounds)
             const struct happening *h = &round_of_traps[k];
             cycle += h->cycles + h->cost; // an event is stamped when its cost has been charged
             retired += h->cycles;
-            struct event e = {.seq = seq++, .cycle = cycle, .retired = retired, .steps = retired + seq, .cost = h->cost, .level = 1,
+            struct event e = {.seq = seq++,
+                              .cycle = cycle,
+                              .retired = retired,
+                              .steps = retired + seq,
+                              .cost = h->cost,
+                              .level = 1,
                               .path = {{h->guest}},
-                              .note = {.kind = h->kind, .mode = h->mode, .vm = h->guest, .cause = h->cause, .insn = h->insn,
-                                       .addr = h->addr, .value = h->value, .pc = 0x80400010}};
+                              .note = {.kind = h->kind,
+                                       .mode = h->mode,
+                                       .vm = h->guest,
+                                       .cause = h->cause,
+                                       .insn = h->insn,
+                                       .addr = h->addr,
+                                       .value = h->value,
+                                       .pc = 0x80400010}};
             traplog_add(log, &e);
         }
     return cycle;
@@ -83,7 +94,8 @@ static void name_vm(struct observed_vm *vm, const char *name)
 
 static void fill_vcpu(struct vcpu_model *v)
 {
-    static const u32 code[] = {0x00000297, 0x34151073, 0x18051073, 0x12000073, 0x10200073, 0x00b50533, 0x00000073, 0xffffffff};
+    static const u32 code[] = {0x00000297, 0x34151073, 0x18051073, 0x12000073,
+                               0x10200073, 0x00b50533, 0x00000073, 0xffffffff};
     *v = (struct vcpu_model){.known = true, .path = {{A}}, .code_at = 0x80400008};
     for (u32 i = 0; i < 32; i++)
         v->seen.state.x[i] = i ? 0x80400000 + i * 0x11110 : 0;
@@ -110,8 +122,15 @@ static void fill_vcpu(struct vcpu_model *v)
 
 static void fill_common(struct model *m, const struct traplog *log)
 {
-    *m = (struct model){.run = RUN_PAUSED, .seed = 42, .harts = 1, .generation = 1, .log = log, .follow = true, .source = source,
-                        .line = 8, .console = {.text = console, .size = sizeof console - 1, .count = sizeof console - 1}};
+    *m = (struct model){.run = RUN_PAUSED,
+                        .seed = 42,
+                        .harts = 1,
+                        .generation = 1,
+                        .log = log,
+                        .follow = true,
+                        .source = source,
+                        .line = 8,
+                        .console = {.text = console, .size = sizeof console - 1, .count = sizeof console - 1}};
     strcpy(m->scenario, "two-guests.lua");
     strcpy(m->speed, "64k/s");
     strcpy(m->said, "both kernels are up");
@@ -134,8 +153,10 @@ void model_by_hand(struct model *now, struct model *before, struct traplog *log)
     now->vms = 3;
     now->chosen = 1;
     now->vm[0] = (struct observed_vm){.is_vmm = true, .vcpus = 1};
-    now->vm[1] = (struct observed_vm){.path = {{A}}, .state = VM_RUNNING, .vcpus = 1, .exits = 15, .retired = 3000, .direct = 2400};
-    now->vm[2] = (struct observed_vm){.path = {{B}}, .state = VM_WAITING, .vcpus = 1, .exits = 12, .retired = 1800, .direct = 1500};
+    now->vm[1] = (struct observed_vm){
+        .path = {{A}}, .state = VM_RUNNING, .vcpus = 1, .exits = 15, .retired = 3000, .direct = 2400};
+    now->vm[2] = (struct observed_vm){
+        .path = {{B}}, .state = VM_WAITING, .vcpus = 1, .exits = 12, .retired = 1800, .direct = 1500};
     name_vm(&now->vm[1], "alice");
     name_vm(&now->vm[2], "bob");
     fill_vcpu(&now->vcpu);
@@ -150,8 +171,13 @@ void model_by_hand_bare(struct model *now, struct traplog *log)
     static const u32 causes[] = {CAUSE_ECALL_U, CAUSE_STORE_PAGE, CAUSE_TIMER, CAUSE_ILLEGAL};
     u64 cycle = 500;
     for (u32 i = 0; i < 20; i++, cycle += 150) {
-        struct event e = {.seq = i, .cycle = cycle, .retired = cycle, .steps = cycle, .cost = 20,
-                          .note = {.kind = EVENT_TRAP, .mode = MODE_U, .cause = causes[i % 4], .pc = 0x10000, .addr = 0x2000}};
+        struct event e = {
+            .seq = i,
+            .cycle = cycle,
+            .retired = cycle,
+            .steps = cycle,
+            .cost = 20,
+            .note = {.kind = EVENT_TRAP, .mode = MODE_U, .cause = causes[i % 4], .pc = 0x10000, .addr = 0x2000}};
         traplog_add(log, &e);
     }
     fill_common(now, log);

@@ -30,9 +30,21 @@ static void test_numbers(void)
         bool good;
         u64 value;
     } cases[] = {
-        {"0", true, 0}, {"12", true, 12}, {"0x1F", true, 31}, {"1_000", true, 1000}, {"18446744073709551615", true, UINT64_MAX},
-        {"", false, 0}, {"-1", false, 0}, {"12x", false, 0}, {"18446744073709551616", false, 0}, {"0x", false, 0},
-        {"_1", false, 0}, {"1__0", false, 0}, {" 1", false, 0}, {"1.5", false, 0}, {"0xg", false, 0},
+        {"0", true, 0},
+        {"12", true, 12},
+        {"0x1F", true, 31},
+        {"1_000", true, 1000},
+        {"18446744073709551615", true, UINT64_MAX},
+        {"", false, 0},
+        {"-1", false, 0},
+        {"12x", false, 0},
+        {"18446744073709551616", false, 0},
+        {"0x", false, 0},
+        {"_1", false, 0},
+        {"1__0", false, 0},
+        {" 1", false, 0},
+        {"1.5", false, 0},
+        {"0xg", false, 0},
     };
     int kept = silence();
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -56,9 +68,21 @@ static void test_sizes(void)
         bool good;
         u64 value;
     } cases[] = {
-        {"4096", true, 4096}, {"64K", true, 64 << 10}, {"128M", true, 128 << 20}, {"1g", true, 1 << 30}, {"2MiB", true, 2 << 20},
-        {"1T", false, 0}, {"K", false, 0}, {"1KK", false, 0}, {"3G", false, 0}, {"99999999999999999999K", false, 0},
-        {"17179869184G", false, 0}, {"-1M", false, 0}, {"1 M", false, 0}, {"", false, 0}, {"1Ki", false, 0},
+        {"4096", true, 4096},
+        {"64K", true, 64 << 10},
+        {"128M", true, 128 << 20},
+        {"1g", true, 1 << 30},
+        {"2MiB", true, 2 << 20},
+        {"1T", false, 0},
+        {"K", false, 0},
+        {"1KK", false, 0},
+        {"3G", false, 0},
+        {"99999999999999999999K", false, 0},
+        {"17179869184G", false, 0},
+        {"-1M", false, 0},
+        {"1 M", false, 0},
+        {"", false, 0},
+        {"1Ki", false, 0},
     };
     int kept = silence();
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -81,8 +105,8 @@ static void test_choices(void)
     speak(kept);
 }
 
-const struct suite suite_options = {"options", (const struct test[]){
-    {"numbers are read whole or not at all, within their range", test_numbers},
-    {"sizes take K, M and G, and do not overflow", test_sizes},
-    {"a choice is one of its words", test_choices},
-    {0}}};
+const struct suite suite_options = {
+    "options", (const struct test[]){{"numbers are read whole or not at all, within their range", test_numbers},
+                                     {"sizes take K, M and G, and do not overflow", test_sizes},
+                                     {"a choice is one of its words", test_choices},
+                                     {0}}};

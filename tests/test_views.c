@@ -62,7 +62,9 @@ static void print_cells(const struct cells *c, FILE *to)
                 if (layer == 0)
                     fputs(glyph, to);
                 else
-                    fputc(layer == 1 ? (cell->role ? 'a' + cell->role - 1 : '.') : (cell->attributes ? '0' + cell->attributes : '.'), to);
+                    fputc(layer == 1 ? (cell->role ? 'a' + cell->role - 1 : '.')
+                                     : (cell->attributes ? '0' + cell->attributes : '.'),
+                          to);
             }
             fputs("|\n", to);
         }
@@ -135,7 +137,8 @@ static void test_bare(void)
 
 static void test_zoomed(void)
 {
-    static const char *const names[PANES] = {"guests", "vcpu", "traps", "exits", "timeline", "console", "scenario", "story"};
+    static const char *const names[PANES] = {"guests",   "vcpu",    "traps",    "exits",
+                                             "timeline", "console", "scenario", "story"};
     for (int i = 0; i < PANES; i++) {
         char name[40];
         snprintf(name, sizeof name, "zoom-%s-80x24", names[i]);
@@ -245,7 +248,8 @@ static void test_hostile_console(void)
             seed = seed * 1664525 + 1013904223;
             bytes[i] = (char)(pass % 2 ? seed >> 24 : (seed >> 24) % 0x21); // everything; mostly control characters
         }
-        s->now.console = (struct console){.text = bytes, .size = (size_t)(pass == 19 ? 1 : 100000 - pass), .count = 1u << 30};
+        s->now.console =
+            (struct console){.text = bytes, .size = (size_t)(pass == 19 ? 1 : 100000 - pass), .count = 1u << 30};
         s->look.typing = pass % 3 == 0;
         s->look.scroll[PANE_CONSOLE] = pass * 7;
         s->look.focus = PANE_CONSOLE;
@@ -326,21 +330,23 @@ static void test_cursor(void)
     stage_free(s);
 }
 
-const struct suite suite_views = {"views", (const struct test[]){
-    {"the dashboard at 80x24 is the golden screen", test_80x24},
-    {"the dashboard at 160x50 is the golden screen, with Scenario and Story", test_160x50},
-    {"a tall screen of 100 columns has the Story below", test_100x40},
-    {"a bare machine is shown without a VMM", test_bare},
-    {"each pane zoomed is its golden screen", test_zoomed},
-    {"a small terminal shows one pane, a tiny one says the size needed", test_small},
-    {"the help is the golden screen", test_help},
-    {"in ASCII every cell is ASCII", test_ascii},
-    {"before the first machine every pane says that there is nothing yet", test_empty},
-    {"every size from 0x0 to 1000x1000 can be drawn", test_every_size},
-    {"panes share lines, never cells, at any size", test_layout_fits},
-    {"no byte of a guest's console reaches the screen as anything but a harmless glyph", test_hostile_console},
-    {"control characters of a console move or show as ^X", test_console_text},
-    {"absurd numbers in a model are drawn without harm", test_hostile_numbers},
-    {"changed registers are marked, and only between two moments of one world", test_changes},
-    {"the cursor parks on the selected trap", test_cursor},
-    {0}}};
+const struct suite suite_views = {
+    "views",
+    (const struct test[]){
+        {"the dashboard at 80x24 is the golden screen", test_80x24},
+        {"the dashboard at 160x50 is the golden screen, with Scenario and Story", test_160x50},
+        {"a tall screen of 100 columns has the Story below", test_100x40},
+        {"a bare machine is shown without a VMM", test_bare},
+        {"each pane zoomed is its golden screen", test_zoomed},
+        {"a small terminal shows one pane, a tiny one says the size needed", test_small},
+        {"the help is the golden screen", test_help},
+        {"in ASCII every cell is ASCII", test_ascii},
+        {"before the first machine every pane says that there is nothing yet", test_empty},
+        {"every size from 0x0 to 1000x1000 can be drawn", test_every_size},
+        {"panes share lines, never cells, at any size", test_layout_fits},
+        {"no byte of a guest's console reaches the screen as anything but a harmless glyph", test_hostile_console},
+        {"control characters of a console move or show as ^X", test_console_text},
+        {"absurd numbers in a model are drawn without harm", test_hostile_numbers},
+        {"changed registers are marked, and only between two moments of one world", test_changes},
+        {"the cursor parks on the selected trap", test_cursor},
+        {0}}};

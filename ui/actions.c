@@ -49,7 +49,8 @@ static unsigned act_back(struct dashboard *d, const struct binding *b)
 
 static unsigned act_go(struct dashboard *d, const struct binding *b)
 {
-    static const u8 goals[ACTIONS] = {[ACTION_RUN] = GOAL_RUN, [ACTION_NEXT_TRAP] = GOAL_TRAP, [ACTION_OVER] = GOAL_OVER};
+    static const u8 goals[ACTIONS] = {
+        [ACTION_RUN] = GOAL_RUN, [ACTION_NEXT_TRAP] = GOAL_TRAP, [ACTION_OVER] = GOAL_OVER};
     follow_newest(d);
     drive_go(&d->drive, (enum drive_goal)goals[b->action]);
     return REFRESH_MODEL | say_if_over(d);
@@ -173,7 +174,8 @@ static unsigned move(struct dashboard *d, i64 down)
 
 static unsigned act_move(struct dashboard *d, const struct binding *b)
 {
-    static const i8 rows[ACTIONS] = {[ACTION_UP] = -1, [ACTION_DOWN] = 1, [ACTION_PAGE_UP] = -PAGE, [ACTION_PAGE_DOWN] = PAGE};
+    static const i8 rows[ACTIONS] = {
+        [ACTION_UP] = -1, [ACTION_DOWN] = 1, [ACTION_PAGE_UP] = -PAGE, [ACTION_PAGE_DOWN] = PAGE};
     return move(d, rows[b->action]);
 }
 
@@ -221,7 +223,8 @@ static unsigned act_follow(struct dashboard *d, const struct binding *b)
 {
     (void)b;
     d->follow_hart = !d->follow_hart;
-    return REFRESH_MODEL | say(d, d->follow_hart ? "panes 2 and 7 follow the VCPU on the hart" : "panes 2 and 7 stay with this VCPU");
+    return REFRESH_MODEL |
+           say(d, d->follow_hart ? "panes 2 and 7 follow the VCPU on the hart" : "panes 2 and 7 stay with this VCPU");
 }
 
 // The console unit of the chosen VM; false: it has none of ours.
@@ -293,14 +296,38 @@ static unsigned act_quit(struct dashboard *d, const struct binding *b)
 }
 
 static unsigned (*const actions[ACTIONS])(struct dashboard *d, const struct binding *b) = {
-    [ACTION_STEP] = act_step,           [ACTION_BACK] = act_back,         [ACTION_OVER] = act_go,        [ACTION_NEXT_TRAP] = act_go,
-    [ACTION_LAST_TRAP] = act_back,      [ACTION_RUN] = act_go,            [ACTION_PAUSE] = act_pause,    [ACTION_TOGGLE] = act_toggle,
-    [ACTION_FASTER] = act_speed,        [ACTION_SLOWER] = act_speed,      [ACTION_PANE] = act_pane,      [ACTION_NEXT_PANE] = act_other_pane,
-    [ACTION_PREVIOUS_PANE] = act_other_pane, [ACTION_ZOOM] = act_zoom,    [ACTION_UP] = act_move,        [ACTION_DOWN] = act_move,
-    [ACTION_LEFT] = act_sideways,       [ACTION_RIGHT] = act_sideways,    [ACTION_PAGE_UP] = act_move,   [ACTION_PAGE_DOWN] = act_move,
-    [ACTION_FIRST] = act_first,         [ACTION_LAST] = act_last,         [ACTION_WIDER] = act_scale,    [ACTION_CLOSER] = act_scale,
-    [ACTION_VCPU] = act_vcpu,           [ACTION_FOLLOW] = act_follow,     [ACTION_INPUT] = act_input,    [ACTION_COMMAND] = act_command,
-    [ACTION_HELP] = act_help,           [ACTION_REDRAW] = act_redraw,     [ACTION_ESCAPE] = act_escape,  [ACTION_QUIT] = act_quit,
+    [ACTION_STEP] = act_step,
+    [ACTION_BACK] = act_back,
+    [ACTION_OVER] = act_go,
+    [ACTION_NEXT_TRAP] = act_go,
+    [ACTION_LAST_TRAP] = act_back,
+    [ACTION_RUN] = act_go,
+    [ACTION_PAUSE] = act_pause,
+    [ACTION_TOGGLE] = act_toggle,
+    [ACTION_FASTER] = act_speed,
+    [ACTION_SLOWER] = act_speed,
+    [ACTION_PANE] = act_pane,
+    [ACTION_NEXT_PANE] = act_other_pane,
+    [ACTION_PREVIOUS_PANE] = act_other_pane,
+    [ACTION_ZOOM] = act_zoom,
+    [ACTION_UP] = act_move,
+    [ACTION_DOWN] = act_move,
+    [ACTION_LEFT] = act_sideways,
+    [ACTION_RIGHT] = act_sideways,
+    [ACTION_PAGE_UP] = act_move,
+    [ACTION_PAGE_DOWN] = act_move,
+    [ACTION_FIRST] = act_first,
+    [ACTION_LAST] = act_last,
+    [ACTION_WIDER] = act_scale,
+    [ACTION_CLOSER] = act_scale,
+    [ACTION_VCPU] = act_vcpu,
+    [ACTION_FOLLOW] = act_follow,
+    [ACTION_INPUT] = act_input,
+    [ACTION_COMMAND] = act_command,
+    [ACTION_HELP] = act_help,
+    [ACTION_REDRAW] = act_redraw,
+    [ACTION_ESCAPE] = act_escape,
+    [ACTION_QUIT] = act_quit,
 };
 
 unsigned dashboard_act(struct dashboard *d, const struct binding *binding)
@@ -340,7 +367,8 @@ static unsigned run_command(struct dashboard *d)
     const struct binding *b = keys_command(d->look.command);
     if (b)
         return dashboard_act(d, b) | REFRESH_LOOK;
-    snprintf(d->look.message, sizeof d->look.message, "no command begins with '%s', or several do; ? lists them", d->look.command);
+    snprintf(d->look.message, sizeof d->look.message, "no command begins with '%s', or several do; ? lists them",
+             d->look.command);
     return REFRESH_LOOK;
 }
 

@@ -1,5 +1,5 @@
-// A screen as data: a grid of cells, each a glyph, a colour role and attributes. Views draw into an area of the grid and know nothing of terminals;
-// a screen backend (ui/screen_curses.c) or a test prints the grid.
+// A screen as data: a grid of cells, each a glyph, a colour role and attributes. Views draw into an area of the grid
+// and know nothing of terminals; a screen backend (ui/screen_curses.c) or a test prints the grid.
 //
 //      struct cells: rows x columns          struct area: a window on it; what is put outside is cut off
 //      +-----------------------------+
@@ -17,10 +17,10 @@ enum role {
     ROLE_PLAIN,
     ROLE_DIM,
     ROLE_FRAME,
-    ROLE_FOCUS,  // the frame and title of the pane with the focus
+    ROLE_FOCUS, // the frame and title of the pane with the focus
     ROLE_TITLE,
-    ROLE_BAR,    // the status line on top
-    ROLE_HINT,   // the hint bar at the bottom, and the keys in it
+    ROLE_BAR,  // the status line on top
+    ROLE_HINT, // the hint bar at the bottom, and the keys in it
     ROLE_KEY,
     ROLE_CHANGED,
     ROLE_SELECTED, // the selected row of the pane with the focus
@@ -69,7 +69,8 @@ struct area area_all(struct cells *c);
 // The part of an area that starts at row, column and has this size, cut to fit.
 struct area area_part(const struct area *a, int row, int column, int rows, int columns);
 
-// Puts text at row, column of the area; what does not fit is cut off. Returns the column after the text, even if cut off.
+// Puts text at row, column of the area; what does not fit is cut off. Returns the column after the text, even if cut
+// off.
 int area_put(const struct area *a, int row, int column, enum role role, u8 attributes, const char *text);
 int area_print(const struct area *a, int row, int column, enum role role, u8 attributes, const char *format, ...)
     __attribute__((format(printf, 6, 7)));

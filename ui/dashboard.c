@@ -1,5 +1,6 @@
-// The loop of the dashboard: keys, a slice of running, a frame; never more than a frame between two looks at the keyboard, and never more than a
-// tenth of the time spent on drawing. Read ui/dashboard.h first; what keys do is in ui/actions.c.
+// The loop of the dashboard: keys, a slice of running, a frame; never more than a frame between two looks at the
+// keyboard, and never more than a tenth of the time spent on drawing. Read ui/dashboard.h first; what keys do is in
+// ui/actions.c.
 #include "ui/dashboard.h"
 #include "ui/actions.h"
 #include "ui/text.h"
@@ -15,8 +16,10 @@
 
 static enum run_state run_state_of(const struct drive *d)
 {
-    static const u8 states[] = {
-        [SCENARIO_WAITING] = RUN_WAITING, [SCENARIO_DONE] = RUN_DONE, [SCENARIO_FAILED] = RUN_FAILED, [SCENARIO_LIMIT] = RUN_LIMIT};
+    static const u8 states[] = {[SCENARIO_WAITING] = RUN_WAITING,
+                                [SCENARIO_DONE] = RUN_DONE,
+                                [SCENARIO_FAILED] = RUN_FAILED,
+                                [SCENARIO_LIMIT] = RUN_LIMIT};
     enum scenario_status status = scenario_state(d->sc);
     if (d->goal == GOAL_BACK)
         return RUN_BACK;
@@ -125,7 +128,8 @@ int dashboard_run(const char *path, const struct dashboard_options *options)
     loop(d, screen);
     screen_close(screen);
     enum scenario_status end = scenario_state(d->drive.sc);
-    int status = end == SCENARIO_RUNNING || end == SCENARIO_WAITING ? STATUS_DONE : (int)scenario_exit_status(d->drive.sc);
+    int status =
+        end == SCENARIO_RUNNING || end == SCENARIO_WAITING ? STATUS_DONE : (int)scenario_exit_status(d->drive.sc);
     if (end == SCENARIO_FAILED)
         fprintf(stderr, "trapeze: %s\n", scenario_error(d->drive.sc));
     drive_close(&d->drive);

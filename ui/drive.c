@@ -12,8 +12,8 @@
 #define CHUNK_TIME 2       // milliseconds that a chunk should take
 
 const struct drive_speed drive_speeds[] = {
-    {"4/s", 4},        {"16/s", 16},       {"64/s", 64},     {"256/s", 256}, {"1k/s", 1000},  {"4k/s", 4000},
-    {"16k/s", 16000},  {"64k/s", 64000},   {"256k/s", 256000}, {"1M/s", 1000000}, {"max", 0}, {NULL, 0},
+    {"4/s", 4},       {"16/s", 16},     {"64/s", 64},       {"256/s", 256},    {"1k/s", 1000}, {"4k/s", 4000},
+    {"16k/s", 16000}, {"64k/s", 64000}, {"256k/s", 256000}, {"1M/s", 1000000}, {"max", 0},     {NULL, 0},
 };
 const u32 drive_speed_default = 7;
 
@@ -60,11 +60,17 @@ static void on_hung(void *context, const char *message)
     screen_rescue();
 }
 
-bool drive_open(struct drive *d, const char *path, u64 seed, u64 limit, enum status *why, char *error, size_t error_size)
+bool drive_open(struct drive *d, const char *path, u64 seed, u64 limit, enum status *why, char *error,
+                size_t error_size)
 {
     *d = (struct drive){.path = strdup(path), .log = traplog_new(), .speed = drive_speed_default};
-    d->options = (struct scenario_options){.seed = seed, .limit = limit, .interactive = true, .context = d,
-                                           .built = on_built, .printed = on_printed, .hung = on_hung};
+    d->options = (struct scenario_options){.seed = seed,
+                                           .limit = limit,
+                                           .interactive = true,
+                                           .context = d,
+                                           .built = on_built,
+                                           .printed = on_printed,
+                                           .hung = on_hung};
     *why = STATUS_INTERNAL;
     snprintf(error, error_size, "out of memory");
     if (d->path && d->log)

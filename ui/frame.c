@@ -8,8 +8,9 @@
 #include <string.h>
 
 const struct pane *const panes[PANES] = {
-    [PANE_GUESTS] = &view_guests,   [PANE_VCPU] = &view_vcpu,       [PANE_TRAPS] = &view_traps,       [PANE_EXITS] = &view_exits,
-    [PANE_TIMELINE] = &view_timeline, [PANE_CONSOLE] = &view_console, [PANE_SCENARIO] = &view_scenario, [PANE_STORY] = &view_story,
+    [PANE_GUESTS] = &view_guests,     [PANE_VCPU] = &view_vcpu,         [PANE_TRAPS] = &view_traps,
+    [PANE_EXITS] = &view_exits,       [PANE_TIMELINE] = &view_timeline, [PANE_CONSOLE] = &view_console,
+    [PANE_SCENARIO] = &view_scenario, [PANE_STORY] = &view_story,
 };
 
 void look_reset(struct look *look)
@@ -54,7 +55,9 @@ static void draw_box(const struct area *a, const struct place *p, enum role role
 
 static struct look_at look_at_pane(const struct look *look, enum pane_id pane)
 {
-    return (struct look_at){.focused = look->focus == pane && !look->help, .scroll = look->scroll[pane], .scale = look->scale,
+    return (struct look_at){.focused = look->focus == pane && !look->help,
+                            .scroll = look->scroll[pane],
+                            .scale = look->scale,
                             .typing = look->typing && pane == PANE_CONSOLE};
 }
 
@@ -69,7 +72,8 @@ static void draw_title(const struct area *a, const struct place *p, const struct
     int column = p->column + 2;
     char name[40];
     snprintf(name, sizeof name, " %c %s ", view->key, view->name);
-    column = area_put_until(a, p->row, column, end, at.focused ? ROLE_FOCUS : ROLE_TITLE, at.focused ? ATTRIBUTE_REVERSE | ATTRIBUTE_BOLD : ATTRIBUTE_BOLD, name);
+    column = area_put_until(a, p->row, column, end, at.focused ? ROLE_FOCUS : ROLE_TITLE,
+                            at.focused ? ATTRIBUTE_REVERSE | ATTRIBUTE_BOLD : ATTRIBUTE_BOLD, name);
     if (!extra[0] || column + 3 >= end)
         return;
     column = area_put(a, p->row, column, ROLE_PLAIN, 0, " ");
@@ -77,7 +81,8 @@ static void draw_title(const struct area *a, const struct place *p, const struct
     area_put(a, p->row, column, ROLE_PLAIN, 0, " ");
 }
 
-static void draw_pane(const struct area *a, const struct place *p, const struct model *now, const struct model *before, const struct look *look)
+static void draw_pane(const struct area *a, const struct place *p, const struct model *now, const struct model *before,
+                      const struct look *look)
 {
     struct look_at at = look_at_pane(look, p->pane);
     struct area inner = area_part(a, p->row + 1, p->column + 1, p->rows - 2, p->columns - 2);
@@ -85,7 +90,8 @@ static void draw_pane(const struct area *a, const struct place *p, const struct 
         panes[p->pane]->draw(now, before, &at, &inner);
 }
 
-static void draw_panes(const struct area *a, const struct layout *l, const struct model *now, const struct model *before, const struct look *look)
+static void draw_panes(const struct area *a, const struct layout *l, const struct model *now,
+                       const struct model *before, const struct look *look)
 {
     const struct place *focus = NULL;
     for (int i = 0; i < l->count; i++) {
@@ -109,9 +115,13 @@ static void draw_status(const struct area *a, const struct model *now)
         const char *name;
         enum role role;
     } runs[RUN_STATES] = {
-        [RUN_PAUSED] = {"PAUSED", ROLE_WARNING}, [RUN_RUNNING] = {"RUNNING", ROLE_GOOD}, [RUN_BACK] = {"GOING BACK", ROLE_WARNING},
+        [RUN_PAUSED] = {"PAUSED", ROLE_WARNING},
+        [RUN_RUNNING] = {"RUNNING", ROLE_GOOD},
+        [RUN_BACK] = {"GOING BACK", ROLE_WARNING},
         [RUN_WAITING] = {"WAITS FOR INPUT", ROLE_WARNING},
-        [RUN_DONE] = {"DONE", ROLE_GOOD},        [RUN_FAILED] = {"FAILED", ROLE_BAD},    [RUN_LIMIT] = {"LIMIT REACHED", ROLE_WARNING},
+        [RUN_DONE] = {"DONE", ROLE_GOOD},
+        [RUN_FAILED] = {"FAILED", ROLE_BAD},
+        [RUN_LIMIT] = {"LIMIT REACHED", ROLE_WARNING},
     };
     char number[TEXT_NUMBER], text[256];
     area_fill(a, 0, 0, a->columns, ROLE_BAR, 0, ' ');
@@ -120,10 +130,10 @@ static void draw_status(const struct area *a, const struct model *now)
     column = area_put(a, 0, column, ROLE_BAR, ATTRIBUTE_BOLD, runs[now->run < RUN_STATES ? now->run : RUN_FAILED].name);
     column = area_print(a, 0, column, ROLE_BAR, 0, " %s │ insns %s", now->speed, text_grouped(now->retired, number));
     column = area_print(a, 0, column, ROLE_BAR, 0, " │ traps %s", text_grouped(now->log ? now->log->traps : 0, number));
-    if (now->vcpu.known) {
-        column = area_print(a, 0, column, ROLE_BAR, 0, " │ %s L%u", words_vcpu(&now->vcpu.path, now->vcpu.index, text), vm_path_length(&now->vcpu.path));
-    }
-    column = area_print(a, 0, column, ROLE_BAR, 0, " │ seed %llu", (unsigned long long)now->seed);
+    if (now->vcpu.known)
+        column = area_print(a, 0, column, ROLE_BAR, 0, " │ %s L%u", words_vcpu(&now->vcpu.path, now->vcpu.index, text),
+                            vm_path_length(&now->vcpu.path));
+    area_print(a, 0, column, ROLE_BAR, 0, " │ seed %llu", (unsigned long long)now->seed);
 }
 
 static void draw_why(const struct area *a, int row, const struct model *now, const struct look *look)

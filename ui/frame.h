@@ -1,5 +1,5 @@
-// A whole screen from a model: status line, framed panes, the line that says why, hint bar; or the help. A pure function: the same model and
-// the same look give the same cells. Tests hold golden copies of it.
+// A whole screen from a model: status line, framed panes, the line that says why, hint bar; or the help. A pure
+// function: the same model and the same look give the same cells. Tests hold golden copies of it.
 #ifndef UI_FRAME_H
 #define UI_FRAME_H
 
@@ -12,8 +12,8 @@ struct look {
     bool zoomed, help, typing;
     int help_scroll;
     int scroll[PANES];
-    u32 scale;         // machine cycles a column of the timeline
-    bool prompt;       // a command is being typed:
+    u32 scale;   // machine cycles a column of the timeline
+    bool prompt; // a command is being typed:
     char command[40];
     char message[160]; // stands in the why line until the next key; "" if none
 };

@@ -8,20 +8,26 @@
 
 #define CTRL(letter) ((letter)&0x1f)
 
+// clang-format off: a row a line
 const struct binding bindings[] = {
     {'s', KEY_NONE, ACTION_STEP, 0, 1, "s", "Step", "step", "run one instruction, or take one trap", "running"},
     {'S', KEY_NONE, ACTION_BACK, 0, 7, "S", "Back", "back", "step back by one", "running"},
-    {'n', KEY_NONE, ACTION_OVER, 0, 6, "n", "Over", "over", "over a trap: until this VCPU is back in its mode", "running"},
+    {'n', KEY_NONE, ACTION_OVER, 0, 6, "n", "Over", "over", "over a trap: until this VCPU is back in its mode",
+     "running"},
     {'t', KEY_NONE, ACTION_NEXT_TRAP, 0, 2, "t", "NextTrap", "trap", "run to the next trap", "running"},
-    {'T', KEY_NONE, ACTION_LAST_TRAP, 0, 10, "T", "LastTrap", "untrap", "go back to the moment before the last trap", "running"},
+    {'T', KEY_NONE, ACTION_LAST_TRAP, 0, 10, "T", "LastTrap", "untrap", "go back to the moment before the last trap",
+     "running"},
     {'c', KEY_NONE, ACTION_RUN, 0, 3, "c", "Run", "run", "run on", "running"},
     {'p', KEY_NONE, ACTION_PAUSE, 0, 0, "p", "Pause", "pause", "pause", "running"},
     {' ', KEY_NONE, ACTION_TOGGLE, 0, 0, "Space", "Run/Pause", "toggle", "run or pause", "running"},
     {'+', '=', ACTION_FASTER, 0, 9, "+ -", "Speed", "faster", "run faster", "running"},
     {'-', '_', ACTION_SLOWER, 0, 0, "-", "Slower", "slower", "run slower", "running"},
-    {'1', KEY_NONE, ACTION_PANE, '1', 11, "1-8 0", "Pane", "guests", "1 Guests: the VMs; the arrows choose one", "panes"},
-    {'2', KEY_NONE, ACTION_PANE, '2', 0, "2", "", "vcpu", "VCPU: instructions, registers, CSRs virtual and real", "panes"},
-    {'3', KEY_NONE, ACTION_PANE, '3', 0, "3", "", "traps", "Traps: the log; the arrows choose the trap looked at", "panes"},
+    {'1', KEY_NONE, ACTION_PANE, '1', 11, "1-8 0", "Pane", "guests", "1 Guests: the VMs; the arrows choose one",
+     "panes"},
+    {'2', KEY_NONE, ACTION_PANE, '2', 0, "2", "", "vcpu", "VCPU: instructions, registers, CSRs virtual and real",
+     "panes"},
+    {'3', KEY_NONE, ACTION_PANE, '3', 0, "3", "", "traps", "Traps: the log; the arrows choose the trap looked at",
+     "panes"},
     {'4', KEY_NONE, ACTION_PANE, '4', 0, "4", "", "exits", "Exits: how many of each kind, and their cost", "panes"},
     {'5', KEY_NONE, ACTION_PANE, '5', 0, "5", "", "timeline", "Timeline: who had the machine when", "panes"},
     {'7', KEY_NONE, ACTION_PANE, '7', 0, "7", "", "console", "Console of the chosen guest", "panes"},
@@ -31,7 +37,8 @@ const struct binding bindings[] = {
     {KEY_OF_BACK_TAB, KEY_NONE, ACTION_PREVIOUS_PANE, 0, 0, "S-Tab", "", "previous", "to the pane before", "panes"},
     {'z', KEY_NONE, ACTION_ZOOM, 0, 8, "z", "Zoom", "zoom", "the pane alone, or all of them", "panes"},
     {KEY_OF_UP, 'k', ACTION_UP, 0, 0, "Up k", "", "up", "choose or scroll up; a trap: the newer one", "moving"},
-    {KEY_OF_DOWN, 'j', ACTION_DOWN, 0, 0, "Down j", "", "down", "choose or scroll down; a trap: the older one", "moving"},
+    {KEY_OF_DOWN, 'j', ACTION_DOWN, 0, 0, "Down j", "", "down", "choose or scroll down; a trap: the older one",
+     "moving"},
     {KEY_OF_LEFT, 'h', ACTION_LEFT, 0, 0, "Left h", "", "left", "timeline: the older trap", "moving"},
     {KEY_OF_RIGHT, 'l', ACTION_RIGHT, 0, 0, "Right l", "", "right", "timeline: the newer trap", "moving"},
     {KEY_OF_PAGE_UP, CTRL('b'), ACTION_PAGE_UP, 0, 0, "PgUp", "", "pageup", "up by a page", "moving"},
@@ -41,8 +48,10 @@ const struct binding bindings[] = {
     {'[', KEY_NONE, ACTION_WIDER, 0, 0, "[", "", "wider", "timeline: more cycles a column", "moving"},
     {']', KEY_NONE, ACTION_CLOSER, 0, 0, "]", "", "closer", "timeline: fewer cycles a column", "moving"},
     {'v', KEY_NONE, ACTION_VCPU, 0, 0, "v", "", "nextvcpu", "the next VCPU of the chosen guest", "looking"},
-    {'.', KEY_NONE, ACTION_FOLLOW, 0, 0, ".", "", "follow", "panes 2 and 7 follow the VCPU on the hart, or stay", "looking"},
-    {'i', KEY_NONE, ACTION_INPUT, 0, 0, "i", "", "input", "type to the console of the chosen guest; Esc ends", "looking"},
+    {'.', KEY_NONE, ACTION_FOLLOW, 0, 0, ".", "", "follow", "panes 2 and 7 follow the VCPU on the hart, or stay",
+     "looking"},
+    {'i', KEY_NONE, ACTION_INPUT, 0, 0, "i", "", "input", "type to the console of the chosen guest; Esc ends",
+     "looking"},
     {':', KEY_NONE, ACTION_COMMAND, 0, 0, ":", "", "command", "type a command by its name", "looking"},
     {CTRL('l'), KEY_NONE, ACTION_REDRAW, 0, 0, "^L", "", "redraw", "draw everything anew", "looking"},
     {'?', KEY_OF_HELP, ACTION_HELP, 0, 5, "?", "Help", "help", "this help", "looking"},
@@ -50,6 +59,7 @@ const struct binding bindings[] = {
     {'q', CTRL('c'), ACTION_QUIT, 0, 4, "q", "Quit", "quit", "leave", "looking"},
     {KEY_NONE, KEY_NONE, ACTION_NONE, 0, 0, NULL, NULL, NULL, NULL, NULL},
 };
+// clang-format on
 
 const struct binding *keys_find(int key)
 {
@@ -124,8 +134,8 @@ int keys_draw_help(const struct area *a, int scroll)
         help_line(a, line++, b);
     }
     area_put(a, ++line, 0, ROLE_FOCUS, ATTRIBUTE_BOLD, "letters of the traps");
-    for (int class = 0; class < TRAP_CLASSES; class++) {
-        const struct trap_class *c = &trap_classes[class];
+    for (int id = 0; id < TRAP_CLASSES; id++) {
+        const struct trap_class *c = &trap_classes[id];
         char letter[2] = {c->letter, 0};
         area_put(a, ++line, 2, c->role, ATTRIBUTE_BOLD, letter);
         area_put(a, line, 11, c->role, 0, c->name);

@@ -1,5 +1,5 @@
-// The one table of what a person can do: key, command name, help and group stand in one row. The key handler, the hint bar, the help screen and
-// the command prompt all walk it.
+// The one table of what a person can do: key, command name, help and group stand in one row. The key handler, the hint
+// bar, the help screen and the command prompt all walk it.
 #ifndef UI_KEYS_H
 #define UI_KEYS_H
 
@@ -47,8 +47,8 @@ struct binding {
     int key, other; // a code point or enum key; KEY_NONE: none
     u8 action;      // enum action
     u8 argument;
-    u8 hint;           // its place in the hint bar, from 1; 0: not there. When room lacks, the highest go first
-    const char *label; // the key as the help shows it
+    u8 hint;                // its place in the hint bar, from 1; 0: not there. When room lacks, the highest go first
+    const char *label;      // the key as the help shows it
     const char *short_name; // as the hint bar shows it
     const char *command;    // as the prompt knows it
     const char *help;

@@ -15,7 +15,8 @@ static void deal(struct band *bands, int count, int left)
     while (left > 0) {
         int best = -1; // the band that has least of what its weight asks for
         for (int i = 0; i < count; i++)
-            if (bands[i].rows < bands[i].most && (best < 0 || bands[i].rows * bands[best].weight < bands[best].rows * bands[i].weight))
+            if (bands[i].rows < bands[i].most &&
+                (best < 0 || bands[i].rows * bands[best].weight < bands[best].rows * bands[i].weight))
                 best = i;
         if (best < 0)
             return;
@@ -31,7 +32,8 @@ static void add(struct layout *l, enum pane_id pane, int row, int column, int ro
 
 static void make_all(struct layout *l, int top, int rows, int columns, int guests)
 {
-    bool wide = columns >= WIDE, tall = rows >= TALL - 3, apart = tall && !wide; // apart: story and console one above the other
+    bool wide = columns >= WIDE, tall = rows >= TALL - 3,
+         apart = tall && !wide; // apart: story and console one above the other
     int lanes = guests + 2 < 4 ? 4 : guests + 2;
     struct band bands[5] = {{6, 13, 22}, {5, 13, 99}, {4, 4, lanes}, {1, 10, 99}, {0, 0, 0}};
     if (tall)

@@ -15,20 +15,20 @@
 #define LAYOUT_COLUMNS_MIN 40
 
 struct place {
-    u8 pane; // enum pane_id
+    u8 pane;                        // enum pane_id
     int row, column, rows, columns; // the frame included
 };
 
 struct layout {
     bool too_small;
-    bool single;  // one pane has it all
-    int why_row;  // the line that explains the trap looked at; -1: there is no room
+    bool single; // one pane has it all
+    int why_row; // the line that explains the trap looked at; -1: there is no room
     int count;
     struct place place[PANES];
 };
 
-// `focus` is shown in any case: alone if zoomed, if the screen is small, or if it has no place among the others. `guests` is how many there are
-// (the timeline has a row for each, as far as there is room).
+// `focus` is shown in any case: alone if zoomed, if the screen is small, or if it has no place among the others.
+// `guests` is how many there are (the timeline has a row for each, as far as there is room).
 void layout_make(struct layout *l, int rows, int columns, enum pane_id focus, bool zoomed, int guests);
 
 // Does this pane have a place when nothing is zoomed?

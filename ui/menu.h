@@ -1,5 +1,5 @@
-// The menu that `trapeze` alone opens: the scenarios that are there, each with a description; Enter opens one in the dashboard. Where there is
-// no terminal it is a plain list.
+// The menu that `trapeze` alone opens: the scenarios that are there, each with a description; Enter opens one in the
+// dashboard. Where there is no terminal it is a plain list.
 #ifndef UI_MENU_H
 #define UI_MENU_H
 

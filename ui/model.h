@@ -1,6 +1,6 @@
-// What the dashboard knows at one moment: plain data, gathered in one place (ui/model.c) from the scenario, the observers and the log. Views
-// see this and nothing else, so a test can make a model by hand and a view cannot disturb a run. Two models, now and before, show
-// what changed.
+// What the dashboard knows at one moment: plain data, gathered in one place (ui/model.c) from the scenario, the
+// observers and the log. Views see this and nothing else, so a test can make a model by hand and a view cannot disturb
+// a run. Two models, now and before, show what changed.
 #ifndef UI_MODEL_H
 #define UI_MODEL_H
 
@@ -16,7 +16,7 @@
 enum run_state {
     RUN_PAUSED,
     RUN_RUNNING,
-    RUN_BACK, // on the way to a moment of the past
+    RUN_BACK,    // on the way to a moment of the past
     RUN_WAITING, // every guest waits for console input
     RUN_DONE,    // the scenario came to its end
     RUN_FAILED,  // its script has an error
@@ -29,9 +29,9 @@ struct vcpu_model {
     struct vm_path path;
     u32 index;
     struct observed_vcpu seen;
-    u32 code_at;           // virtual address of code[0]
+    u32 code_at; // virtual address of code[0]
     u32 code[MODEL_CODE];
-    u64 code_known;        // bit i: code[i] could be read
+    u64 code_known; // bit i: code[i] could be read
 };
 
 struct check_model {
@@ -59,15 +59,15 @@ struct model {
 
     // the log, shared: valid until the run goes on
     const struct traplog *log;
-    u64 trap; // the number of the trap looked at; 0: none
+    u64 trap;    // the number of the trap looked at; 0: none
     bool follow; // it is the newest, and stays so
 
     // the console of the chosen VM; bytes as the guest wrote them
     struct console console;
 
     // the scenario
-    const char *source; // as in its file
-    u32 line;           // from 1; 0: not started
+    const char *source;        // as in its file
+    u32 line;                  // from 1; 0: not started
     char said[MODEL_NAME * 2]; // the last line it printed
     u32 checks;
     struct check_model check[MODEL_CHECKS];
@@ -75,13 +75,15 @@ struct model {
 
 struct scenario;
 
-// Looks at everything but the fields of the dashboard's own (run, speed, chosen, trap, follow), which are kept; `chosen` is put right if there
-// are fewer VMs now. With `follow_hart` the VM on hart 0 is chosen. A look changes nothing.
+// Looks at everything but the fields of the dashboard's own (run, speed, chosen, trap, follow), which are kept;
+// `chosen` is put right if there are fewer VMs now. With `follow_hart` the VM on hart 0 is chosen. A look changes
+// nothing.
 void model_gather(struct model *m, struct scenario *sc, const struct traplog *log, u32 vcpu, bool follow_hart);
 
 // The row looked at, or NULL.
 const struct trap_row *model_trap(const struct model *m);
-// Share of the machine's cycles, in permille: what VM i's instructions took; what trapping took (the VMM); the rest was idle.
+// Share of the machine's cycles, in permille: what VM i's instructions took; what trapping took (the VMM); the rest was
+// idle.
 u32 model_share(const struct model *m, u32 vm);
 u32 model_share_vmm(const struct model *m);
 

@@ -33,7 +33,8 @@ int option_common(int option, const char *command, const char *usage)
     return STATUS_USAGE;
 }
 
-// Reads digits (decimal, or hexadecimal after 0x; single underscores between them) from *text on. False: no digit, or beyond 64 bits.
+// Reads digits (decimal, or hexadecimal after 0x; single underscores between them) from *text on. False: no digit, or
+// beyond 64 bits.
 static bool read_digits(const char **text, u64 *value)
 {
     const char *p = *text;
@@ -45,7 +46,7 @@ static bool read_digits(const char **text, u64 *value)
     for (;; p++) {
         if (*p == '_' && p > first && isxdigit((unsigned char)p[1]))
             continue;
-        unsigned digit = isdigit((unsigned char)*p) ? (unsigned)(*p - '0')
+        unsigned digit = isdigit((unsigned char)*p)                  ? (unsigned)(*p - '0')
                          : base == 16 && isxdigit((unsigned char)*p) ? (unsigned)((*p | 32) - 'a') + 10
                                                                      : base;
         if (digit == base)

@@ -1,8 +1,10 @@
-// What every command of trapeze does alike: exit statuses, numbers and sizes on the command line, and the messages when they are wrong.
-// Data goes to stdout, messages to stderr; a message names the option, what was given, and what would have been right.
+// What every command of trapeze does alike: exit statuses, numbers and sizes on the command line, and the messages when
+// they are wrong. Data goes to stdout, messages to stderr; a message names the option, what was given, and what would
+// have been right.
 //
-// A command is `int cmd_name(int argc, char **argv)`; argv[0] is "trapeze name", so getopt_long's own messages name the command. It returns
-// an exit status. It accepts --help (usage on stdout, status 0) and --version. Read next: ui/main.c.
+// A command is `int cmd_name(int argc, char **argv)`; argv[0] is "trapeze name", so getopt_long's own messages name the
+// command. It returns an exit status. It accepts --help (usage on stdout, status 0) and --version. Read next:
+// ui/main.c.
 #ifndef UI_OPTIONS_H
 #define UI_OPTIONS_H
 
@@ -27,9 +29,14 @@ int cmd_grade(int argc, char **argv);
 // Values for long options that have no letter; a command's own start at OPTION_OWN.
 enum { OPTION_HELP = 256, OPTION_VERSION, OPTION_OWN };
 // The rows of a getopt_long table that every command has.
-#define OPTIONS_COMMON {"help", no_argument, NULL, OPTION_HELP}, {"version", no_argument, NULL, OPTION_VERSION}
+#define OPTIONS_COMMON                                                                                                 \
+    {"help", no_argument, NULL, OPTION_HELP},                                                                          \
+    {                                                                                                                  \
+        "version", no_argument, NULL, OPTION_VERSION                                                                   \
+    }
 
-// Answers --help, --version and what getopt_long found wrong (it has printed its message): prints, and returns the status to leave with.
+// Answers --help, --version and what getopt_long found wrong (it has printed its message): prints, and returns the
+// status to leave with.
 int option_common(int option, const char *command, const char *usage);
 
 // "12", "0x1f", "1_000_000": a number from least to most. False: a message was printed.

@@ -71,7 +71,8 @@ void past_remember(struct drive *d)
 static bool is_before(const struct drive *d, const struct typed *t)
 {
     u32 generation = scenario_generation(d->sc);
-    return t->generation < generation || (t->generation == generation && d->machine && t->steps < machine_steps(d->machine));
+    return t->generation < generation ||
+           (t->generation == generation && d->machine && t->steps < machine_steps(d->machine));
 }
 
 void past_type(struct drive *d, u32 unit, const char *bytes, size_t count)
@@ -217,5 +218,6 @@ bool past_go_on(struct drive *d, u64 steps)
     d->listening = GOAL_NONE;
     if (is_there(d))
         return false;
-    return status == SCENARIO_RUNNING || (status == SCENARIO_WAITING && d->machine && machine_steps(d->machine) != before);
+    return status == SCENARIO_RUNNING ||
+           (status == SCENARIO_WAITING && d->machine && machine_steps(d->machine) != before);
 }

@@ -1,12 +1,17 @@
-// The terminal: the only door to curses. A screen shows grids of cells and gives keys. However the program ends, by return, exit, a
-// signal (INT TERM HUP QUIT) or a crash (SEGV BUS FPE ILL ABRT), the terminal is as it was before; SIGTSTP and SIGCONT work.
+// The terminal: the only door to curses. A screen shows grids of cells and gives keys. However the program ends, by
+// return, exit, a signal (INT TERM HUP QUIT) or a crash (SEGV BUS FPE ILL ABRT), the terminal is as it was before;
+// SIGTSTP and SIGCONT work.
 #ifndef UI_SCREEN_H
 #define UI_SCREEN_H
 
 #include "ui/cells.h"
 
-enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER }; // AUTO: as the terminal can, unless NO_COLOR is set and not empty
-extern const char *const colour_names[];                  // "auto", "always", "never", closed by NULL: for option_choice
+enum colour {
+    COLOUR_AUTO,
+    COLOUR_ALWAYS,
+    COLOUR_NEVER
+};                                       // AUTO: as the terminal can, unless NO_COLOR is set and not empty
+extern const char *const colour_names[]; // "auto", "always", "never", closed by NULL: for option_choice
 
 // Keys beyond the characters they type.
 enum key {
@@ -40,11 +45,12 @@ bool screen_possible(const char **why);
 // Takes the terminal. NULL if it cannot be had. One screen at a time.
 struct screen *screen_open(enum colour colour, bool ascii);
 void screen_close(struct screen *s);
-void screen_rescue(void); // gives the terminal back from a signal handler or another thread, just before the process ends
+void screen_rescue(
+    void); // gives the terminal back from a signal handler or another thread, just before the process ends
 
 void screen_size(const struct screen *s, int *rows, int *columns);
 void screen_show(struct screen *s, struct cells *c); // under `ascii` c is changed to ASCII first
-void screen_redraw(struct screen *s); // the next screen_show writes everything anew
+void screen_redraw(struct screen *s);                // the next screen_show writes everything anew
 
 // The next key, a code point or enum key; waits at most `milliseconds` (0: not at all), then KEY_NONE.
 int screen_key(struct screen *s, int milliseconds);

@@ -1,8 +1,8 @@
 // The screen on a terminal, by ncurses; the only file that includes it. Read ui/screen.h first.
 //
-// Ways out: screen_close and exit (atexit) call endwin. A crash cannot trust curses any more, so the bytes that restore the terminal are made
-// ready at the start and a signal handler writes them. What handlers need is in `terminal`, the one mutable global of ui/: a
-// signal has no other way to reach it.
+// Ways out: screen_close and exit (atexit) call endwin. A crash cannot trust curses any more, so the bytes that restore
+// the terminal are made ready at the start and a signal handler writes them. What handlers need is in `terminal`, the
+// one mutable global of ui/: a signal has no other way to reach it.
 #include "ui/screen.h"
 #include "ui/theme.h"
 
@@ -79,8 +79,8 @@ static void catch_signals(void)
         int number;
         void (*handler)(int);
     } caught[] = {
-        {SIGINT, on_end},    {SIGTERM, on_end},   {SIGHUP, on_end},   {SIGQUIT, on_end}, {SIGSEGV, on_crash},
-        {SIGBUS, on_crash},  {SIGFPE, on_crash},  {SIGILL, on_crash}, {SIGABRT, on_crash},
+        {SIGINT, on_end},   {SIGTERM, on_end},  {SIGHUP, on_end},   {SIGQUIT, on_end},   {SIGSEGV, on_crash},
+        {SIGBUS, on_crash}, {SIGFPE, on_crash}, {SIGILL, on_crash}, {SIGABRT, on_crash},
     };
     static char other_stack[32768]; // for a crash by stack overflow
     sigaltstack(&(stack_t){.ss_sp = other_stack, .ss_size = sizeof other_stack}, NULL);
@@ -199,7 +199,8 @@ void screen_close(struct screen *s)
     endwin();
     delscreen(s->curses);
     release_signals();
-    if (terminal.asked_end && terminal.asked_end != SIGINT) // whoever sent it is to see that it was heeded; ^C only quits
+    if (terminal.asked_end &&
+        terminal.asked_end != SIGINT) // whoever sent it is to see that it was heeded; ^C only quits
         raise(terminal.asked_end);
 }
 
@@ -256,10 +257,13 @@ void screen_redraw(struct screen *s)
 static const struct {
     int from, to;
 } key_names[] = {
-    {KEY_UP, KEY_OF_UP},           {KEY_DOWN, KEY_OF_DOWN},           {KEY_LEFT, KEY_OF_LEFT},   {KEY_RIGHT, KEY_OF_RIGHT},
-    {KEY_HOME, KEY_OF_HOME},       {KEY_END, KEY_OF_END},             {KEY_PPAGE, KEY_OF_PAGE_UP}, {KEY_NPAGE, KEY_OF_PAGE_DOWN},
-    {KEY_BTAB, KEY_OF_BACK_TAB},   {KEY_BACKSPACE, KEY_OF_BACKSPACE}, {KEY_DC, KEY_OF_DELETE},   {KEY_ENTER, KEY_OF_ENTER},
-    {KEY_F(1), KEY_OF_HELP},       {KEY_RESIZE, KEY_OF_RESIZE},
+    {KEY_UP, KEY_OF_UP},         {KEY_DOWN, KEY_OF_DOWN},
+    {KEY_LEFT, KEY_OF_LEFT},     {KEY_RIGHT, KEY_OF_RIGHT},
+    {KEY_HOME, KEY_OF_HOME},     {KEY_END, KEY_OF_END},
+    {KEY_PPAGE, KEY_OF_PAGE_UP}, {KEY_NPAGE, KEY_OF_PAGE_DOWN},
+    {KEY_BTAB, KEY_OF_BACK_TAB}, {KEY_BACKSPACE, KEY_OF_BACKSPACE},
+    {KEY_DC, KEY_OF_DELETE},     {KEY_ENTER, KEY_OF_ENTER},
+    {KEY_F(1), KEY_OF_HELP},     {KEY_RESIZE, KEY_OF_RESIZE},
 };
 
 static int mouse_key(struct screen *s)
@@ -269,7 +273,9 @@ static int mouse_key(struct screen *s)
         return KEY_NONE;
     s->mouse_row = event.y;
     s->mouse_column = event.x;
-    return event.bstate & BUTTON4_PRESSED ? KEY_OF_WHEEL_UP : event.bstate & BUTTON5_PRESSED ? KEY_OF_WHEEL_DOWN : KEY_OF_CLICK;
+    return event.bstate & BUTTON4_PRESSED   ? KEY_OF_WHEEL_UP
+           : event.bstate & BUTTON5_PRESSED ? KEY_OF_WHEEL_DOWN
+                                            : KEY_OF_CLICK;
 }
 
 void screen_mouse(const struct screen *s, int *row, int *column)

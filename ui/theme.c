@@ -5,7 +5,8 @@
 #define REVERSE ATTRIBUTE_REVERSE
 #define UNDERLINE ATTRIBUTE_UNDERLINE
 
-// Okabe and Ito's colours, as near as the 256-colour cube comes: #E69F00, #56B4E9, #009E73, #F0E442, #0072B2, #D55E00, #CC79A7.
+// Okabe and Ito's colours, as near as the 256-colour cube comes: #E69F00, #56B4E9, #009E73, #F0E442, #0072B2, #D55E00,
+// #CC79A7.
 enum { ORANGE = 214, SKY = 74, GREEN = 36, YELLOW = 227, BLUE = 32, VERMILLION = 166, PURPLE = 175 };
 enum { B_RED = 1, B_GREEN, B_YELLOW, B_BLUE, B_MAGENTA, B_CYAN, B_WHITE };
 

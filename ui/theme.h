@@ -1,5 +1,6 @@
-// How a role looks: a foreground colour for terminals of 256, 16 and 8 colours, and attributes that carry the same meaning without any. The
-// causes' colours are those of Okabe and Ito, told apart by colour-blind people too; a letter always stands beside them.
+// How a role looks: a foreground colour for terminals of 256, 16 and 8 colours, and attributes that carry the same
+// meaning without any. The causes' colours are those of Okabe and Ito, told apart by colour-blind people too; a letter
+// always stands beside them.
 #ifndef UI_THEME_H
 #define UI_THEME_H
 

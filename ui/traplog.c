@@ -107,9 +107,18 @@ static void add_trap(struct traplog *log, const struct event *e)
     if (number > log->traps_most)
         log->traps_most = number;
     struct trap_row *row = row_at(log, number);
-    *row = (struct trap_row){.number = number, .seq = e->seq, .cycle = started(e), .retired = e->retired, .steps = e->steps,
-                             .hart = e->hart, .level = e->level, .kind = e->note.kind, .outcome = e->note.kind,
-                             .path = e->path, .note = e->note, .cost = e->cost};
+    *row = (struct trap_row){.number = number,
+                             .seq = e->seq,
+                             .cycle = started(e),
+                             .retired = e->retired,
+                             .steps = e->steps,
+                             .hart = e->hart,
+                             .level = e->level,
+                             .kind = e->note.kind,
+                             .outcome = e->note.kind,
+                             .path = e->path,
+                             .note = e->note,
+                             .cost = e->cost};
     row->class = (u8)words_classify(row);
     count_in(log, row);
     log->cost += e->cost;
@@ -123,7 +132,8 @@ static void add_outcome(struct traplog *log, const struct event *e)
         return;
     charge(log, row, e->cost);
     if (row->outcome != EVENT_EXIT && e->note.kind != EVENT_KILL)
-        return; // the first outcome is the answer to the exit; a later one (a second fill of the same access) only costs
+        return; // the first outcome is the answer to the exit; a later one (a second fill of the same access) only
+                // costs
     row->outcome = e->note.kind;
     row->done = e->note;
     reclassify(log, row);
@@ -207,9 +217,10 @@ static void add_power(struct traplog *log, const struct event *e)
 }
 
 static void (*const adders[EVENT_KINDS])(struct traplog *log, const struct event *e) = {
-    [EVENT_TRAP] = add_trap,       [EVENT_EXIT] = add_exit,         [EVENT_EMULATE] = add_outcome, [EVENT_FILL] = add_outcome,
-    [EVENT_REFLECT] = add_outcome, [EVENT_PREEMPT] = add_outcome,   [EVENT_KILL] = add_outcome,    [EVENT_INJECT] = add_exit,
-    [EVENT_SCHEDULE] = add_schedule, [EVENT_BLOCK] = add_block,     [EVENT_POWER] = add_power,
+    [EVENT_TRAP] = add_trap,    [EVENT_EXIT] = add_exit,       [EVENT_EMULATE] = add_outcome,
+    [EVENT_FILL] = add_outcome, [EVENT_REFLECT] = add_outcome, [EVENT_PREEMPT] = add_outcome,
+    [EVENT_KILL] = add_outcome, [EVENT_INJECT] = add_exit,     [EVENT_SCHEDULE] = add_schedule,
+    [EVENT_BLOCK] = add_block,  [EVENT_POWER] = add_power,
 };
 
 void traplog_add(struct traplog *log, const struct event *e)

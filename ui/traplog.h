@@ -1,10 +1,11 @@
-// The log behind panes 3, 4 and 5: a listener that merges each exit with its outcome into one trap row, keeps who had which hart
-// when (spans), and counts by class. Rings: of a long run the latest LOG_TRAPS and LOG_SPANS are kept, the counts cover everything.
+// The log behind panes 3, 4 and 5: a listener that merges each exit with its outcome into one trap row, keeps who had
+// which hart when (spans), and counts by class. Rings: of a long run the latest LOG_TRAPS and LOG_SPANS are kept, the
+// counts cover everything.
 //
 //      EXIT, EMULATE    one row             INJECT      one row: a virtual interrupt
-//      TRAP             one row             SCHEDULE    ends a row if it follows an exit at once, else a row: a quantum was over
-//      SCHEDULE ... BLOCK, or the next SCHEDULE: one span. A VCPU that goes on after BLOCK, nobody else having had the hart, begins
-//      one with its next exit, from where its instructions began.
+//      TRAP             one row             SCHEDULE    ends a row if it follows an exit at once, else a row: a quantum
+//      was over SCHEDULE ... BLOCK, or the next SCHEDULE: one span. A VCPU that goes on after BLOCK, nobody else having
+//      had the hart, begins one with its next exit, from where its instructions began.
 //
 // Read next: ui/words.h (what a row says), ui/view_traps.c.
 #ifndef UI_TRAPLOG_H
@@ -42,7 +43,7 @@ enum trap_class_id {
 struct trap_row {
     u64 number; // 1, 2, ... of this run
     u64 seq;    // of its EVENT_EXIT or EVENT_TRAP
-    u64 cycle; // at which it began
+    u64 cycle;  // at which it began
     u64 retired, steps;
     u32 cost; // of the exit and everything done about it
     u8 hart, level;
@@ -68,9 +69,10 @@ struct trap_count {
 };
 
 struct traplog {
-    u64 traps; // rows ever made; row number n lies at trap[(n - 1) % LOG_TRAPS]
-    u64 spans; // so too, from 0
-    u64 traps_most, spans_most; // the highest they ever were: what lies LOG_TRAPS below was overwritten, even if the run went back since
+    u64 traps;                  // rows ever made; row number n lies at trap[(n - 1) % LOG_TRAPS]
+    u64 spans;                  // so too, from 0
+    u64 traps_most, spans_most; // the highest they ever were: what lies LOG_TRAPS below was overwritten, even if the
+                                // run went back since
     u64 cost;                   // of all rows: what trapping took
     struct trap_count count[TRAP_CLASSES];
     u64 open[HARTS_MAX];    // the number of the row whose exit is under way on each hart; 0: none
@@ -80,10 +82,10 @@ struct traplog {
     struct span span[LOG_SPANS];
 };
 
-#define LOG_EVENTS                                                                                                                        \
-    (EVENT_BIT(EVENT_TRAP) | EVENT_BIT(EVENT_EXIT) | EVENT_BIT(EVENT_EMULATE) | EVENT_BIT(EVENT_FILL) | EVENT_BIT(EVENT_REFLECT) |        \
-     EVENT_BIT(EVENT_PREEMPT) | EVENT_BIT(EVENT_KILL) | EVENT_BIT(EVENT_INJECT) | EVENT_BIT(EVENT_SCHEDULE) | EVENT_BIT(EVENT_BLOCK) |    \
-     EVENT_BIT(EVENT_POWER))
+#define LOG_EVENTS                                                                                                     \
+    (EVENT_BIT(EVENT_TRAP) | EVENT_BIT(EVENT_EXIT) | EVENT_BIT(EVENT_EMULATE) | EVENT_BIT(EVENT_FILL) |                \
+     EVENT_BIT(EVENT_REFLECT) | EVENT_BIT(EVENT_PREEMPT) | EVENT_BIT(EVENT_KILL) | EVENT_BIT(EVENT_INJECT) |           \
+     EVENT_BIT(EVENT_SCHEDULE) | EVENT_BIT(EVENT_BLOCK) | EVENT_BIT(EVENT_POWER))
 
 struct traplog *traplog_new(void); // NULL: out of memory
 void traplog_free(struct traplog *log);

@@ -1,5 +1,5 @@
-// A view is one pane's content: a pure function of the model now and before, drawn into an area of cells. Each view is one file that ends in
-// its struct pane; ui/frame.c puts the views together into a screen.
+// A view is one pane's content: a pure function of the model now and before, drawn into an area of cells. Each view is
+// one file that ends in its struct pane; ui/frame.c puts the views together into a screen.
 #ifndef UI_VIEW_H
 #define UI_VIEW_H
 
@@ -35,10 +35,12 @@ struct pane {
     // What stands in the frame behind the name; `to` has VIEW_TITLE bytes. May be NULL.
     void (*title)(const struct model *now, const struct look_at *look, char *to);
     // `before` is never NULL; at first it equals `now`.
-    void (*draw)(const struct model *now, const struct model *before, const struct look_at *look, const struct area *area);
+    void (*draw)(const struct model *now, const struct model *before, const struct look_at *look,
+                 const struct area *area);
 };
 
-extern const struct pane view_guests, view_vcpu, view_traps, view_exits, view_timeline, view_console, view_scenario, view_story;
+extern const struct pane view_guests, view_vcpu, view_traps, view_exits, view_timeline, view_console, view_scenario,
+    view_story;
 extern const struct pane *const panes[PANES]; // by enum pane_id
 
 #endif

@@ -1,5 +1,6 @@
-// Pane 7: what the chosen guest printed. The bytes are the guest's and may be anything: only harmless glyphs are put into cells, line ends,
-// carriage returns, tabs and backspaces move as on a simple terminal, every other control character is shown as ^X. A long line goes on below.
+// Pane 7: what the chosen guest printed. The bytes are the guest's and may be anything: only harmless glyphs are put
+// into cells, line ends, carriage returns, tabs and backspaces move as on a simple terminal, every other control
+// character is shown as ^X. A long line goes on below.
 #include "ui/text.h"
 #include "ui/view.h"
 
@@ -68,7 +69,8 @@ static void lay_out(struct pen *p, const char *text, size_t count)
     }
 }
 
-static void draw(const struct model *now, const struct model *before, const struct look_at *look, const struct area *area)
+static void draw(const struct model *now, const struct model *before, const struct look_at *look,
+                 const struct area *area)
 {
     (void)before;
     const char *text = now->console.text ? now->console.text : "";

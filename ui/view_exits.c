@@ -9,13 +9,13 @@
 static int sorted(const struct traplog *log, u8 order[TRAP_CLASSES])
 {
     int n = 0;
-    for (u8 class = 0; class < TRAP_CLASSES; class++) {
-        if (!log->count[class].count)
+    for (u8 id = 0; id < TRAP_CLASSES; id++) {
+        if (!log->count[id].count)
             continue;
         int at = n++;
-        for (; at > 0 && log->count[order[at - 1]].count < log->count[class].count; at--)
+        for (; at > 0 && log->count[order[at - 1]].count < log->count[id].count; at--)
             order[at] = order[at - 1];
-        order[at] = class;
+        order[at] = id;
     }
     return n;
 }
@@ -47,7 +47,8 @@ static void draw_narrow(const struct area *a, int row, const struct trap_count *
     area_print(a, row, a->columns - 5, ROLE_PLAIN, 0, "%5s", text_short(count->count, n));
 }
 
-static void draw(const struct model *now, const struct model *before, const struct look_at *look, const struct area *area)
+static void draw(const struct model *now, const struct model *before, const struct look_at *look,
+                 const struct area *area)
 {
     (void)before;
     u8 order[TRAP_CLASSES];
@@ -72,7 +73,8 @@ static void draw(const struct model *now, const struct model *before, const stru
         char letter[2] = {class->letter, 0};
         area_put(area, row, 0, class->role, ATTRIBUTE_BOLD, letter);
         area_put_until(area, row, 2, bar - 1, class->role, 0, class->name);
-        draw_bar(area, row, bar, numbers - bar - 1, now->log->count[id].count, now->log->count[order[0]].count, class->role);
+        draw_bar(area, row, bar, numbers - bar - 1, now->log->count[id].count, now->log->count[order[0]].count,
+                 class->role);
         (wide ? draw_wide : draw_narrow)(area, row, &now->log->count[id], whole);
     }
 }
@@ -85,4 +87,5 @@ static void title(const struct model *now, const struct look_at *look, char *to)
         snprintf(to, VIEW_TITLE, "%s cycles", text_short(now->log->cost, cost));
 }
 
-const struct pane view_exits = {'4', "Exits", "traps by kind: share, count, mean and highest cost in cycles", title, draw};
+const struct pane view_exits = {'4', "Exits", "traps by kind: share, count, mean and highest cost in cycles", title,
+                                draw};

@@ -1,5 +1,5 @@
-// Pane 1: the VMs as a tree by nesting, each with its state, its share of the machine's cycles and its traps. The chosen one is what panes 2 and 7
-// show.
+// Pane 1: the VMs as a tree by nesting, each with its state, its share of the machine's cycles and its traps. The
+// chosen one is what panes 2 and 7 show.
 #include "ui/text.h"
 #include "ui/view.h"
 
@@ -70,7 +70,8 @@ static void draw_idle(const struct model *now, const struct area *a, int row)
     draw_share(a, row, 1000 - busy, ROLE_DIM);
 }
 
-static void draw(const struct model *now, const struct model *before, const struct look_at *look, const struct area *area)
+static void draw(const struct model *now, const struct model *before, const struct look_at *look,
+                 const struct area *area)
 {
     (void)before;
     if (!now->vms) {
@@ -96,4 +97,5 @@ static void draw(const struct model *now, const struct model *before, const stru
         draw_idle(now, area, head + row);
 }
 
-const struct pane view_guests = {'1', "Guests", "the VMs, their state, share of the cycles, and traps; choose one with the arrows", NULL, draw};
+const struct pane view_guests = {
+    '1', "Guests", "the VMs, their state, share of the cycles, and traps; choose one with the arrows", NULL, draw};

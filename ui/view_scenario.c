@@ -29,8 +29,13 @@ static void draw_source(const struct model *now, const struct look_at *look, con
         bool here = (u32)(first + row + 1) == now->line;
         bool comment = length >= 2 && !strncmp(p + strspn(p, " "), "--", 2);
         text_harmless(p, length, text, sizeof text);
-        area_print(a, row, 0, here ? ROLE_GOOD : ROLE_DIM, here ? ATTRIBUTE_BOLD : 0, "%s%3d", here ? "▸" : " ", first + row + 1);
-        area_put_until(a, row, 5, a->columns, here ? ROLE_TITLE : comment ? ROLE_DIM : ROLE_PLAIN, here ? ATTRIBUTE_BOLD : 0, text);
+        area_print(a, row, 0, here ? ROLE_GOOD : ROLE_DIM, here ? ATTRIBUTE_BOLD : 0, "%s%3d", here ? "▸" : " ",
+                   first + row + 1);
+        area_put_until(a, row, 5, a->columns,
+                       here      ? ROLE_TITLE
+                       : comment ? ROLE_DIM
+                                 : ROLE_PLAIN,
+                       here ? ATTRIBUTE_BOLD : 0, text);
         if (here && look->focused)
             area_select(a, row, true);
         p = end ? end + 1 : NULL;
@@ -39,7 +44,8 @@ static void draw_source(const struct model *now, const struct look_at *look, con
 
 static void draw_check(const struct check_model *check, const struct area *a, int row)
 {
-    int column = area_put(a, row, 0, check->passed ? ROLE_GOOD : ROLE_BAD, ATTRIBUTE_BOLD, check->passed ? "✓ pass " : "✗ FAIL ");
+    int column = area_put(a, row, 0, check->passed ? ROLE_GOOD : ROLE_BAD, ATTRIBUTE_BOLD,
+                          check->passed ? "✓ pass " : "✗ FAIL ");
     column = area_put_until(a, row, column, a->columns, ROLE_PLAIN, 0, check->name);
     if (!check->passed && check->message[0]) {
         column = area_put(a, row, column, ROLE_DIM, 0, ": ");
@@ -47,7 +53,8 @@ static void draw_check(const struct check_model *check, const struct area *a, in
     }
 }
 
-static void draw(const struct model *now, const struct model *before, const struct look_at *look, const struct area *area)
+static void draw(const struct model *now, const struct model *before, const struct look_at *look,
+                 const struct area *area)
 {
     (void)before;
     if (!now->source) {
@@ -61,7 +68,8 @@ static void draw(const struct model *now, const struct model *before, const stru
     struct area source = area_part(area, 0, 0, rows, area->columns);
     draw_source(now, look, &source);
     if (said)
-        area_put_until(area, rows, 0, area->columns, now->error[0] ? ROLE_BAD : ROLE_GUEST, 0, now->error[0] ? now->error : now->said);
+        area_put_until(area, rows, 0, area->columns, now->error[0] ? ROLE_BAD : ROLE_GUEST, 0,
+                       now->error[0] ? now->error : now->said);
     for (int i = 0; i < checks; i++)
         draw_check(&now->check[now->checks - (u32)checks + (u32)i], area, rows + said + i);
 }
@@ -77,4 +85,5 @@ static void title(const struct model *now, const struct look_at *look, char *to)
         snprintf(to + n, (size_t)(VIEW_TITLE - n), "  checks %u/%u", passed, now->checks);
 }
 
-const struct pane view_scenario = {'8', "Scenario", "its source with the running line, what it said, and its checks", title, draw};
+const struct pane view_scenario = {'8', "Scenario", "its source with the running line, what it said, and its checks",
+                                   title, draw};

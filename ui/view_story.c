@@ -1,5 +1,5 @@
-// Pane 0: the trap looked at, told step by step as the textbook draws trap-and-emulate: what the guest did, what the hardware saw, how the
-// VMM decided, what it did, who runs next. One row a step, the level it happened at in front.
+// Pane 0: the trap looked at, told step by step as the textbook draws trap-and-emulate: what the guest did, what the
+// hardware saw, how the VMM decided, what it did, who runs next. One row a step, the level it happened at in front.
 #include "isa/isa.h"
 #include "ui/text.h"
 #include "ui/view.h"
@@ -16,7 +16,8 @@ struct teller {
 };
 
 // One line: who (a level and a name), what, and a number of cycles at the right if there is one.
-static void tell(struct teller *t, enum role role, const char *who, u32 cost, const char *format, ...) __attribute__((format(printf, 5, 6)));
+static void tell(struct teller *t, enum role role, const char *who, u32 cost, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
 static void tell(struct teller *t, enum role role, const char *who, u32 cost, const char *format, ...)
 {
     char text[256];
@@ -44,8 +45,8 @@ static void tell_cause(struct teller *t)
     const struct trap_row *row = t->row;
     const struct cause_info *info = isa_cause_find(row->note.cause);
     char who[48], what[64];
-    tell(t, ROLE_GUEST, guest_label(&row->path, who), 0, "at %08x, virtual mode %c: %s", row->note.pc, row->note.mode ? 'K' : 'U',
-         words_cause(row, t->holes, what));
+    tell(t, ROLE_GUEST, guest_label(&row->path, who), 0, "at %08x, virtual mode %c: %s", row->note.pc,
+         row->note.mode ? 'K' : 'U', words_cause(row, t->holes, what));
     if (row->kind == EVENT_EXIT)
         tell(t, ROLE_DIM, "hardware", 0, "really in U, under the shadow table: it raises %s and enters the VMM",
              info ? info->name : "a trap");
@@ -60,18 +61,23 @@ static const struct {
      "does it to the CSR in the VCPU record, not to the hart's; pc moves on by 4"},
     {TRAP_SRET, EVENT_EMULATE, "decodes sret: the guest's kernel returns from a trap handler",
      "pc = the VCPU's sepc, mode = its SPP, SIE = its SPIE"},
-    {TRAP_WFI, EVENT_EMULATE, "decodes wfi: the guest has nothing to do", "the VCPU waits until an interrupt of its own is pending"},
-    {TRAP_SFENCE, EVENT_EMULATE, "decodes sfence.vma: the guest has changed its page table", "drops what the shadow tables say about it"},
+    {TRAP_WFI, EVENT_EMULATE, "decodes wfi: the guest has nothing to do",
+     "the VCPU waits until an interrupt of its own is pending"},
+    {TRAP_SFENCE, EVENT_EMULATE, "decodes sfence.vma: the guest has changed its page table",
+     "drops what the shadow tables say about it"},
     {TRAP_UNDEFINED, EVENT_REFLECT, "decodes the word: for this guest, in its mode, it is illegal too",
      "delivers it: sepc, scause, stval of the VCPU; pc = its stvec, virtual K"},
     {TRAP_ECALL_U, EVENT_REFLECT, "the guest is in virtual U: the call is for its own kernel",
      "delivers it: sepc, scause, stval of the VCPU; pc = its stvec, virtual K"},
-    {TRAP_ECALL_K, EVENT_EMULATE, "the guest is in virtual K: it calls its firmware, and that is me", "answers in a0 and a1; pc moves on by 4"},
-    {TRAP_FETCH_PAGE, EVENT_FILL, "walks the guest's own table: it allows this fetch, the shadow lacks it (hidden fault)",
+    {TRAP_ECALL_K, EVENT_EMULATE, "the guest is in virtual K: it calls its firmware, and that is me",
+     "answers in a0 and a1; pc moves on by 4"},
+    {TRAP_FETCH_PAGE, EVENT_FILL,
+     "walks the guest's own table: it allows this fetch, the shadow lacks it (hidden fault)",
      "writes the shadow entry; the guest tries again and never knows"},
     {TRAP_LOAD_PAGE, EVENT_FILL, "walks the guest's own table: it allows this load, the shadow lacks it (hidden fault)",
      "writes the shadow entry; the guest tries again and never knows"},
-    {TRAP_STORE_PAGE, EVENT_FILL, "walks the guest's own table: it allows this store, the shadow does not (hidden fault)",
+    {TRAP_STORE_PAGE, EVENT_FILL,
+     "walks the guest's own table: it allows this store, the shadow does not (hidden fault)",
      "writes the shadow entry; the guest tries again and never knows"},
     {TRAP_FETCH_PAGE, EVENT_REFLECT, "walks the guest's own table: it does not allow this fetch (true fault)",
      "delivers it: sepc, scause, stval of the VCPU; pc = its stvec, virtual K"},
@@ -85,12 +91,16 @@ static const struct {
      "delivers it: sepc, scause, stval of the VCPU; pc = its stvec, virtual K"},
     {TRAP_MISALIGNED, EVENT_REFLECT, "a misaligned address would trap on the bare machine too",
      "delivers it: sepc, scause, stval of the VCPU; pc = its stvec, virtual K"},
-    {TRAP_BREAKPOINT, EVENT_REFLECT, "a breakpoint is the guest's own affair", "delivers it: sepc, scause, stval of the VCPU; pc = its stvec"},
+    {TRAP_BREAKPOINT, EVENT_REFLECT, "a breakpoint is the guest's own affair",
+     "delivers it: sepc, scause, stval of the VCPU; pc = its stvec"},
     {TRAP_TIMER, EVENT_INJECT, "the guest's time has reached its stimecmp, and it has interrupts enabled",
      "delivers a timer interrupt: sepc, scause of the VCPU; pc = its stvec, virtual K"},
-    {TRAP_SOFTWARE, EVENT_INJECT, "the guest has a software interrupt pending and enabled", "delivers it: sepc, scause of the VCPU; pc = its stvec"},
-    {TRAP_EXTERNAL, EVENT_INJECT, "a virtual device of the guest calls, and it has that enabled", "delivers it: sepc, scause of the VCPU; pc = its stvec"},
-    {TRAP_SWITCH, EVENT_SCHEDULE, "its quantum is used up, and others are ready", "keeps its registers in the VCPU record, takes the next VCPU"},
+    {TRAP_SOFTWARE, EVENT_INJECT, "the guest has a software interrupt pending and enabled",
+     "delivers it: sepc, scause of the VCPU; pc = its stvec"},
+    {TRAP_EXTERNAL, EVENT_INJECT, "a virtual device of the guest calls, and it has that enabled",
+     "delivers it: sepc, scause of the VCPU; pc = its stvec"},
+    {TRAP_SWITCH, EVENT_SCHEDULE, "its quantum is used up, and others are ready",
+     "keeps its registers in the VCPU record, takes the next VCPU"},
 };
 
 static void tell_vmm(struct teller *t)
@@ -121,7 +131,8 @@ static void tell_end(struct teller *t)
              row->outcome == EVENT_REFLECT || row->outcome == EVENT_INJECT ? " in its own trap handler" : "");
 }
 
-static void draw(const struct model *now, const struct model *before, const struct look_at *look, const struct area *area)
+static void draw(const struct model *now, const struct model *before, const struct look_at *look,
+                 const struct area *area)
 {
     (void)before;
     const struct trap_row *row = model_trap(now);
@@ -133,10 +144,12 @@ static void draw(const struct model *now, const struct model *before, const stru
     if (row->kind == EVENT_TRAP) {
         const struct cause_info *info = isa_cause_find(row->note.cause);
         char what[64];
-        tell(&t, ROLE_GUEST, "program", 0, "at %08x, mode %c: %s", row->note.pc, row->note.mode ? 'K' : 'U', words_cause(row, now->holes, what));
-        tell(&t, ROLE_DIM, "hardware", row->cost, "sepc = %08x, scause = %s, stval = %08x, SPP = %c", row->note.pc, info ? info->name : "?",
-             row->note.addr, row->note.mode ? 'K' : 'U');
-        tell(&t, ROLE_DIM, "hardware", 0, "mode K, interrupts off, pc = stvec: its own kernel's handler runs; no VMM is involved");
+        tell(&t, ROLE_GUEST, "program", 0, "at %08x, mode %c: %s", row->note.pc, row->note.mode ? 'K' : 'U',
+             words_cause(row, now->holes, what));
+        tell(&t, ROLE_DIM, "hardware", row->cost, "sepc = %08x, scause = %s, stval = %08x, SPP = %c", row->note.pc,
+             info ? info->name : "?", row->note.addr, row->note.mode ? 'K' : 'U');
+        tell(&t, ROLE_DIM, "hardware", 0,
+             "mode K, interrupts off, pc = stvec: its own kernel's handler runs; no VMM is involved");
         return;
     }
     tell_cause(&t);
@@ -152,4 +165,5 @@ static void title(const struct model *now, const struct look_at *look, char *to)
         snprintf(to, VIEW_TITLE, "trap %llu", (unsigned long long)row->number);
 }
 
-const struct pane view_story = {'0', "Story", "the trap looked at, step by step: guest, hardware, VMM, guest", title, draw};
+const struct pane view_story = {'0', "Story", "the trap looked at, step by step: guest, hardware, VMM, guest", title,
+                                draw};

@@ -1,5 +1,5 @@
-// Pane 5: who had the machine when. A row for the VMM (what trapping took), a row a guest, and below them the letter of the dearest
-// trap of each column. The height of a bar is the share of the column's cycles.
+// Pane 5: who had the machine when. A row for the VMM (what trapping took), a row a guest, and below them the letter of
+// the dearest trap of each column. The height of a bar is the share of the column's cycles.
 #include "ui/text.h"
 #include "ui/view.h"
 #include "ui/words.h"
@@ -80,7 +80,8 @@ static void set_window(struct window *w, const struct model *now, u32 scale, int
         end = trap->cycle + width / 2;
     if (end < width)
         end = width;
-    w->from = (end - width + w->scale - 1) / w->scale * w->scale; // whole columns, so that bars do not flicker as time goes on
+    w->from = (end - width + w->scale - 1) / w->scale *
+              w->scale; // whole columns, so that bars do not flicker as time goes on
     w->to = w->from + width;
 }
 
@@ -106,7 +107,7 @@ static void draw_traps(const struct window *w, const struct model *now, const st
         }
         const struct trap_class *class = &trap_classes[trap->class];
         u8 attributes = (w->traps[c] > 1 ? ATTRIBUTE_UNDERLINE : 0) | (here ? ATTRIBUTE_REVERSE | ATTRIBUTE_BOLD : 0);
-        area_fill(a, row, LABEL + c, 1, class->role, attributes, (u8)class->letter);
+        area_fill(a, row, LABEL + c, 1, class->role, attributes, (u8) class->letter);
         if (here) {
             a->grid->cursor_row = a->row + row;
             a->grid->cursor_column = a->column + LABEL + c;
@@ -127,7 +128,8 @@ static int draw_guests(struct window *w, const struct model *now, const struct a
         struct vm_path path = {{(u16)(g + 1)}};
         char name[40];
         int y = row + g - skip;
-        area_put_until(a, y, 0, LABEL - 1, ROLE_GUEST, g == chosen ? ATTRIBUTE_BOLD : 0, vm_path_print(&path, name, sizeof name));
+        area_put_until(a, y, 0, LABEL - 1, ROLE_GUEST, g == chosen ? ATTRIBUTE_BOLD : 0,
+                       vm_path_print(&path, name, sizeof name));
         for (int c = 0; c < w->columns; c++) {
             u64 cycles = w->guest[g][c] > w->vmm[c] ? w->guest[g][c] - w->vmm[c] : 0; // a span covers its own traps
             draw_share(a, y, c, cycles, (u64)w->scale * now->harts, ROLE_GUEST);
@@ -147,7 +149,8 @@ static void draw_bare(struct window *w, const struct model *now, const struct ar
     }
 }
 
-static void draw(const struct model *now, const struct model *before, const struct look_at *look, const struct area *area)
+static void draw(const struct model *now, const struct model *before, const struct look_at *look,
+                 const struct area *area)
 {
     (void)before;
     struct window w;
@@ -180,4 +183,5 @@ static void title(const struct model *now, const struct look_at *look, char *to)
     snprintf(to, VIEW_TITLE, "%u cycles a column  [ ] zoom", look->scale);
 }
 
-const struct pane view_timeline = {'5', "Timeline", "who had the machine when, and a letter for the dearest trap of each column", title, draw};
+const struct pane view_timeline = {
+    '5', "Timeline", "who had the machine when, and a letter for the dearest trap of each column", title, draw};

@@ -39,14 +39,22 @@ static enum role role_of_action(const struct trap_row *row)
     return row->outcome == EVENT_KILL ? ROLE_BAD : row->outcome == EVENT_REFLECT ? ROLE_GUEST : ROLE_PLAIN;
 }
 
+// As exact as fits into `width` columns: with commas, without, shortened. But a trap's number never has commas.
+static const char *count_text(u64 count, size_t width, char *to)
+{
+    if (width > 6 && strlen(text_grouped(count, to)) <= width)
+        return to;
+    snprintf(to, TEXT_NUMBER, "%llu", (unsigned long long)count);
+    return strlen(to) <= width ? to : text_short(count, to);
+}
+
 static void draw_row(const struct area *a, int y, const struct columns *c, const struct trap_row *row, bool holes)
 {
     const struct trap_class *class = &trap_classes[row->class];
     char text[64], number[TEXT_NUMBER], letter[2] = {class->letter, 0};
-    area_print(a, y, c->number, ROLE_DIM, 0, "%6s", row->number < 1000000 ? (snprintf(number, sizeof number, "%u", (unsigned)row->number), number)
-                                                                           : text_short(row->number, number));
+    area_print(a, y, c->number, ROLE_DIM, 0, "%6s", count_text(row->number, 6, number));
     if (c->retired >= 0)
-        area_print(a, y, c->retired, ROLE_PLAIN, 0, "%7s", row->retired < 1000000 ? text_grouped(row->retired, number) : (snprintf(number, sizeof number, "%llu", (unsigned long long)row->retired), strlen(number) <= 7 ? number : text_short(row->retired, number)));
+        area_print(a, y, c->retired, ROLE_PLAIN, 0, "%7s", count_text(row->retired, 7, number));
     area_put_until(a, y, c->from, c->letter - 1, ROLE_GUEST, 0, words_vcpu(&row->path, row->note.vcpu, text));
     area_put(a, y, c->letter, class->role, ATTRIBUTE_BOLD, letter);
     area_put_until(a, y, c->cause, c->action - 1, class->role, 0, words_cause(row, holes, text));
@@ -64,7 +72,8 @@ static u64 top_number(const struct model *now, int rows)
     return top < newest ? top : newest;
 }
 
-static void draw(const struct model *now, const struct model *before, const struct look_at *look, const struct area *area)
+static void draw(const struct model *now, const struct model *before, const struct look_at *look,
+                 const struct area *area)
 {
     (void)before;
     struct columns c = columns_of(area->columns);
@@ -90,7 +99,9 @@ static void title(const struct model *now, const struct look_at *look, char *to)
 {
     (void)look;
     if (now->log && now->trap && !now->follow)
-        snprintf(to, VIEW_TITLE, "%llu of %llu  End: newest", (unsigned long long)now->trap, (unsigned long long)now->log->traps);
+        snprintf(to, VIEW_TITLE, "%llu of %llu  End: newest", (unsigned long long)now->trap,
+                 (unsigned long long)now->log->traps);
 }
 
-const struct pane view_traps = {'3', "Traps", "one line a trap, newest on top: who, why, what was done, and its cost in cycles", title, draw};
+const struct pane view_traps = {
+    '3', "Traps", "one line a trap, newest on top: who, why, what was done, and its cost in cycles", title, draw};

@@ -1,5 +1,6 @@
-// Pane 2: a VCPU: the instructions around its pc, its registers (changed ones marked), and its CSRs as the guest sees them beside what the
-// real hart holds while it runs, and whose that is. Under a VMM the two differ: that is the whole trick.
+// Pane 2: a VCPU: the instructions around its pc, its registers (changed ones marked), and its CSRs as the guest sees
+// them beside what the real hart holds while it runs, and whose that is. Under a VMM the two differ: that is the whole
+// trick.
 //
 //      small:  current instruction             large:  instructions     | CSR table
 //              registers | CSR table                   registers        |
@@ -22,11 +23,14 @@ struct csr_row {
     size_t at;         // of a u32 in struct hart_state
 };
 
-#define ROW(name, owner) {#name, owner, offsetof(struct hart_state, name)}
+#define ROW(name, owner)                                                                                               \
+    {                                                                                                                  \
+#name, owner, offsetof(struct hart_state, name)                                                                \
+    }
 // In the order in which they are worth seeing.
 static const struct csr_row csr_rows[] = {
-    ROW(sstatus, "vmm"), ROW(satp, "shadow"), ROW(scause, "vmm"), ROW(sepc, "vmm"), ROW(stval, "vmm"), ROW(stvec, "vmm"),
-    ROW(sie, "vmm"), ROW(sip, "vmm"), ROW(sscratch, "vmm"), ROW(scounteren, "vmm"),
+    ROW(sstatus, "vmm"), ROW(satp, "shadow"), ROW(scause, "vmm"), ROW(sepc, "vmm"),     ROW(stval, "vmm"),
+    ROW(stvec, "vmm"),   ROW(sie, "vmm"),     ROW(sip, "vmm"),    ROW(sscratch, "vmm"), ROW(scounteren, "vmm"),
 };
 #undef ROW
 #define CSR_ROWS (int)(sizeof csr_rows / sizeof *csr_rows)
@@ -56,7 +60,8 @@ static void draw_csrs(const struct model *now, const struct vcpu_model *was, con
     for (int i = 0; i < CSR_ROWS && i + 1 < a->rows; i++) {
         const struct csr_row *row = &csr_rows[i];
         u32 virtual = csr_value(&v->state, row, v->time), real = csr_value(&v->real, row, v->time);
-        bool same = virtual == csr_value(&w->state, row, w->time), real_same = !w->on_hart || real == csr_value(&w->real, row, w->time);
+        bool same = virtual == csr_value(&w->state, row, w->time),
+             real_same = !w->on_hart || real == csr_value(&w->real, row, w->time);
         area_put(a, i + 1, 0, ROLE_TITLE, 0, row->name);
         area_print(a, i + 1, 11, role_of(same), changed(same), "%08x%s", virtual, same ? "" : "*");
         if (!under_vmm)
@@ -89,8 +94,8 @@ static void draw_csrs(const struct model *now, const struct vcpu_model *was, con
 static void draw_registers(const struct vcpu_model *now, const struct vcpu_model *was, const struct area *a, int scroll)
 {
     // When not all fit, those that say most come first: stack, return address, arguments, temporaries, saved.
-    static const u8 order[31] = {2,  1,  10, 11, 12, 13, 14, 15, 16, 17, 5,  6,  7,  28, 29, 30,
-                                 31, 8,  9,  18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 3,  4};
+    static const u8 order[31] = {2,  1, 10, 11, 12, 13, 14, 15, 16, 17, 5,  6,  7,  28, 29, 30,
+                                 31, 8, 9,  18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 3,  4};
     int columns = a->columns / REG_WIDTH, fit = columns * a->rows;
     if (fit <= 0)
         return;
@@ -126,7 +131,8 @@ static void draw_instruction(const struct model *now, const struct area *a, int 
     u32 pc = v->code_at + 4 * (u32)index;
     bool current = pc == v->seen.state.pc;
     char text[64];
-    area_print(a, row, 0, current ? ROLE_GOOD : ROLE_DIM, current ? ATTRIBUTE_BOLD : 0, "%s%08x", current ? "▸" : " ", pc);
+    area_print(a, row, 0, current ? ROLE_GOOD : ROLE_DIM, current ? ATTRIBUTE_BOLD : 0, "%s%08x", current ? "▸" : " ",
+               pc);
     if (index < 0 || index >= MODEL_CODE || !(v->code_known >> index & 1)) {
         area_put(a, row, 11, ROLE_DIM, 0, "(not mapped)");
         return;
@@ -147,7 +153,8 @@ static void draw_code(const struct model *now, const struct area *a)
         draw_instruction(now, a, row, first + row);
 }
 
-static void draw(const struct model *now, const struct model *before, const struct look_at *look, const struct area *area)
+static void draw(const struct model *now, const struct model *before, const struct look_at *look,
+                 const struct area *area)
 {
     const struct vcpu_model *v = &now->vcpu;
     if (!v->known) {
@@ -161,7 +168,8 @@ static void draw(const struct model *now, const struct model *before, const stru
     if (area->rows < 10) {
         struct area top = area_part(area, 0, 0, 1, area->columns);
         draw_code(now, &top);
-        struct area left = area_part(area, 1, 0, area->rows - 1, csr_column), right = area_part(area, 1, csr_column, area->rows - 1, CSR_WIDTH);
+        struct area left = area_part(area, 1, 0, area->rows - 1, csr_column),
+                    right = area_part(area, 1, csr_column, area->rows - 1, CSR_WIDTH);
         draw_registers(v, was, &left, look->scroll);
         draw_csrs(now, was, &right);
         return;
@@ -189,9 +197,12 @@ static void title(const struct model *now, const struct look_at *look, char *to)
     if (!vm_path_length(&v->path))
         snprintf(to, VIEW_TITLE, "hart %u  mode %c%s", v->index, mode, doing);
     else if (v->seen.on_hart)
-        snprintf(to, VIEW_TITLE, "%s  virtual %c  real U  hart %u%s", words_vcpu(&v->path, v->index, name), mode, v->seen.hart, doing);
+        snprintf(to, VIEW_TITLE, "%s  virtual %c  real U  hart %u%s", words_vcpu(&v->path, v->index, name), mode,
+                 v->seen.hart, doing);
     else
         snprintf(to, VIEW_TITLE, "%s  virtual %c  not on a hart%s", words_vcpu(&v->path, v->index, name), mode, doing);
 }
 
-const struct pane view_vcpu = {'2', "VCPU", "its instructions, registers and CSRs: virtual value, real value, and whose the real one is", title, draw};
+const struct pane view_vcpu = {
+    '2', "VCPU", "its instructions, registers and CSRs: virtual value, real value, and whose the real one is", title,
+    draw};

@@ -57,21 +57,33 @@ static const struct {
     u32 cause;
     enum trap_class_id class;
 } classes_of_causes[] = {
-    {CAUSE_FETCH_MISALIGNED, TRAP_MISALIGNED}, {CAUSE_LOAD_MISALIGNED, TRAP_MISALIGNED}, {CAUSE_STORE_MISALIGNED, TRAP_MISALIGNED},
-    {CAUSE_FETCH_ACCESS, TRAP_ACCESS},         {CAUSE_LOAD_ACCESS, TRAP_ACCESS},         {CAUSE_STORE_ACCESS, TRAP_ACCESS},
-    {CAUSE_BREAKPOINT, TRAP_BREAKPOINT},       {CAUSE_ECALL_U, TRAP_ECALL_U},            {CAUSE_ECALL_K, TRAP_ECALL_K},
-    {CAUSE_FETCH_PAGE, TRAP_FETCH_PAGE},       {CAUSE_LOAD_PAGE, TRAP_LOAD_PAGE},        {CAUSE_STORE_PAGE, TRAP_STORE_PAGE},
-    {CAUSE_TIMER, TRAP_TIMER},                 {CAUSE_SOFTWARE, TRAP_SOFTWARE},          {CAUSE_EXTERNAL, TRAP_EXTERNAL},
+    {CAUSE_FETCH_MISALIGNED, TRAP_MISALIGNED},
+    {CAUSE_LOAD_MISALIGNED, TRAP_MISALIGNED},
+    {CAUSE_STORE_MISALIGNED, TRAP_MISALIGNED},
+    {CAUSE_FETCH_ACCESS, TRAP_ACCESS},
+    {CAUSE_LOAD_ACCESS, TRAP_ACCESS},
+    {CAUSE_STORE_ACCESS, TRAP_ACCESS},
+    {CAUSE_BREAKPOINT, TRAP_BREAKPOINT},
+    {CAUSE_ECALL_U, TRAP_ECALL_U},
+    {CAUSE_ECALL_K, TRAP_ECALL_K},
+    {CAUSE_FETCH_PAGE, TRAP_FETCH_PAGE},
+    {CAUSE_LOAD_PAGE, TRAP_LOAD_PAGE},
+    {CAUSE_STORE_PAGE, TRAP_STORE_PAGE},
+    {CAUSE_TIMER, TRAP_TIMER},
+    {CAUSE_SOFTWARE, TRAP_SOFTWARE},
+    {CAUSE_EXTERNAL, TRAP_EXTERNAL},
 };
 
 enum trap_class_id words_classify(const struct trap_row *row)
 {
-    u32 cause = row->outcome == EVENT_REFLECT ? row->done.cause : row->note.cause; // a reflected trap is what the guest sees
+    u32 cause =
+        row->outcome == EVENT_REFLECT ? row->done.cause : row->note.cause; // a reflected trap is what the guest sees
     if (row->kind == EVENT_SCHEDULE)
         return TRAP_SWITCH;
     if (cause == CAUSE_ILLEGAL)
         return class_of_illegal(row);
-    bool data = cause == CAUSE_LOAD_PAGE || cause == CAUSE_STORE_PAGE || cause == CAUSE_LOAD_ACCESS || cause == CAUSE_STORE_ACCESS;
+    bool data = cause == CAUSE_LOAD_PAGE || cause == CAUSE_STORE_PAGE || cause == CAUSE_LOAD_ACCESS ||
+                cause == CAUSE_STORE_ACCESS;
     if (data && row->outcome == EVENT_EMULATE)
         return TRAP_MMIO;
     if (cause == CAUSE_ECALL_U && row->kind == EVENT_EXIT && row->note.mode == MODE_K)
@@ -106,11 +118,26 @@ static const char *firmware_name(u32 extension, u32 function)
         i32 function; // -1: any
         const char *name;
     } calls[] = {
-        {0x00, -1, "set_timer"},     {0x01, -1, "putchar"},       {0x02, -1, "getchar"},       {0x04, -1, "send_ipi"},
-        {0x05, -1, "remote_fence_i"}, {0x06, -1, "remote_sfence"}, {0x08, -1, "shutdown"},     {0x10, 3, "probe"},
-        {0x10, -1, "base"},          {0x54494d45, 0, "set_timer"}, {0x735049, 0, "send_ipi"},  {0x52464e43, 0, "remote_fence_i"},
-        {0x52464e43, -1, "remote_sfence"}, {0x48534d, 0, "hart_start"}, {0x48534d, 1, "hart_stop"}, {0x48534d, -1, "hart_state"},
-        {0x53525354, -1, "reset"},   {0x4442434e, 0, "write"},    {0x4442434e, 1, "read"},     {0x4442434e, 2, "write_byte"},
+        {0x00, -1, "set_timer"},
+        {0x01, -1, "putchar"},
+        {0x02, -1, "getchar"},
+        {0x04, -1, "send_ipi"},
+        {0x05, -1, "remote_fence_i"},
+        {0x06, -1, "remote_sfence"},
+        {0x08, -1, "shutdown"},
+        {0x10, 3, "probe"},
+        {0x10, -1, "base"},
+        {0x54494d45, 0, "set_timer"},
+        {0x735049, 0, "send_ipi"},
+        {0x52464e43, 0, "remote_fence_i"},
+        {0x52464e43, -1, "remote_sfence"},
+        {0x48534d, 0, "hart_start"},
+        {0x48534d, 1, "hart_stop"},
+        {0x48534d, -1, "hart_state"},
+        {0x53525354, -1, "reset"},
+        {0x4442434e, 0, "write"},
+        {0x4442434e, 1, "read"},
+        {0x4442434e, 2, "write_byte"},
     };
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
         if (calls[i].extension == extension && (calls[i].function < 0 || (u32)calls[i].function == function))
@@ -144,7 +171,8 @@ static void cause_firmware(const struct trap_row *row, bool holes, char *to)
 static void cause_address(const struct trap_row *row, bool holes, char *to)
 {
     (void)holes;
-    static const char *const verbs[] = {[TRAP_FETCH_PAGE] = "fetch", [TRAP_LOAD_PAGE] = "load", [TRAP_STORE_PAGE] = "store"};
+    static const char *const verbs[] = {
+        [TRAP_FETCH_PAGE] = "fetch", [TRAP_LOAD_PAGE] = "load", [TRAP_STORE_PAGE] = "store"};
     snprintf(to, CAUSE_TEXT, "%s %08x", verbs[row->class], row->note.addr);
 }
 
@@ -169,12 +197,12 @@ static void cause_switch(const struct trap_row *row, bool holes, char *to)
 }
 
 static void (*const causes[TRAP_CLASSES])(const struct trap_row *row, bool holes, char *to) = {
-    [TRAP_CSR] = cause_instruction,   [TRAP_SRET] = cause_instruction,   [TRAP_WFI] = cause_instruction,
+    [TRAP_CSR] = cause_instruction,    [TRAP_SRET] = cause_instruction,      [TRAP_WFI] = cause_instruction,
     [TRAP_SFENCE] = cause_instruction, [TRAP_UNDEFINED] = cause_instruction, [TRAP_ECALL_U] = cause_name,
-    [TRAP_ECALL_K] = cause_firmware,  [TRAP_FETCH_PAGE] = cause_address, [TRAP_LOAD_PAGE] = cause_address,
-    [TRAP_STORE_PAGE] = cause_address, [TRAP_MMIO] = cause_device,       [TRAP_ACCESS] = cause_fault,
-    [TRAP_MISALIGNED] = cause_fault,  [TRAP_BREAKPOINT] = cause_name,    [TRAP_TIMER] = cause_name,
-    [TRAP_SOFTWARE] = cause_name,     [TRAP_EXTERNAL] = cause_name,      [TRAP_SWITCH] = cause_switch,
+    [TRAP_ECALL_K] = cause_firmware,   [TRAP_FETCH_PAGE] = cause_address,    [TRAP_LOAD_PAGE] = cause_address,
+    [TRAP_STORE_PAGE] = cause_address, [TRAP_MMIO] = cause_device,           [TRAP_ACCESS] = cause_fault,
+    [TRAP_MISALIGNED] = cause_fault,   [TRAP_BREAKPOINT] = cause_name,       [TRAP_TIMER] = cause_name,
+    [TRAP_SOFTWARE] = cause_name,      [TRAP_EXTERNAL] = cause_name,         [TRAP_SWITCH] = cause_switch,
     [TRAP_OTHER] = cause_fault,
 };
 
@@ -189,9 +217,9 @@ const char *words_cause(const struct trap_row *row, bool holes, char *to)
 const char *words_action(const struct trap_row *row)
 {
     static const char *const actions[EVENT_KINDS] = {
-        [EVENT_TRAP] = "own",        [EVENT_EXIT] = "...",        [EVENT_EMULATE] = "emulate", [EVENT_FILL] = "fill",
-        [EVENT_REFLECT] = "reflect", [EVENT_PREEMPT] = "preempt", [EVENT_KILL] = "off",        [EVENT_INJECT] = "inject",
-        [EVENT_SCHEDULE] = "switch",
+        [EVENT_TRAP] = "own",  [EVENT_EXIT] = "...",        [EVENT_EMULATE] = "emulate",
+        [EVENT_FILL] = "fill", [EVENT_REFLECT] = "reflect", [EVENT_PREEMPT] = "preempt",
+        [EVENT_KILL] = "off",  [EVENT_INJECT] = "inject",   [EVENT_SCHEDULE] = "switch",
     };
     return row->outcome < EVENT_KINDS && actions[row->outcome] ? actions[row->outcome] : "?";
 }
@@ -210,19 +238,19 @@ static const struct {
     u8 class, outcome;
     const char *text;
 } reasons[] = {
-    {TRAP_CSR, EVENT_EMULATE, "is privileged; virtual K is really U"},
-    {TRAP_SRET, EVENT_EMULATE, "is privileged; virtual K is really U"},
-    {TRAP_WFI, EVENT_EMULATE, "is privileged; virtual K is really U"},
-    {TRAP_SFENCE, EVENT_EMULATE, "is privileged; virtual K is really U"},
+    {TRAP_CSR, EVENT_EMULATE, "is privileged; K is really U"},
+    {TRAP_SRET, EVENT_EMULATE, "is privileged; K is really U"},
+    {TRAP_WFI, EVENT_EMULATE, "is privileged; K is really U"},
+    {TRAP_SFENCE, EVENT_EMULATE, "is privileged; K is really U"},
     {TRAP_UNDEFINED, EVENT_REFLECT, "is illegal for the guest too"},
     {TRAP_ECALL_U, EVENT_REFLECT, "a system call for the guest's own kernel"},
     {TRAP_ECALL_K, EVENT_EMULATE, "a kernel calls its firmware, the VMM"},
-    {TRAP_FETCH_PAGE, EVENT_FILL, "hidden fault: the guest's table allows it"},
-    {TRAP_LOAD_PAGE, EVENT_FILL, "hidden fault: the guest's table allows it"},
-    {TRAP_STORE_PAGE, EVENT_FILL, "hidden fault: the guest's table allows it"},
-    {TRAP_FETCH_PAGE, EVENT_REFLECT, "true fault: the guest's own table forbids it"},
-    {TRAP_LOAD_PAGE, EVENT_REFLECT, "true fault: the guest's own table forbids it"},
-    {TRAP_STORE_PAGE, EVENT_REFLECT, "true fault: the guest's own table forbids it"},
+    {TRAP_FETCH_PAGE, EVENT_FILL, "hidden fault: its table allows it"},
+    {TRAP_LOAD_PAGE, EVENT_FILL, "hidden fault: its table allows it"},
+    {TRAP_STORE_PAGE, EVENT_FILL, "hidden fault: its table allows it"},
+    {TRAP_FETCH_PAGE, EVENT_REFLECT, "true fault: its table forbids it"},
+    {TRAP_LOAD_PAGE, EVENT_REFLECT, "true fault: its table forbids it"},
+    {TRAP_STORE_PAGE, EVENT_REFLECT, "true fault: its table forbids it"},
     {TRAP_MMIO, EVENT_EMULATE, "a device is never mapped"},
     {TRAP_ACCESS, EVENT_REFLECT, "no memory at that guest physical address"},
     {TRAP_MISALIGNED, EVENT_REFLECT, "not aligned"},
@@ -248,8 +276,8 @@ static const char *deed_of(const struct trap_row *row)
         [EVENT_TRAP] = "its own kernel took it",
         [EVENT_EXIT] = "in the VMM",
         [EVENT_EMULATE] = "emulated",
-        [EVENT_FILL] = "filled the shadow",
-        [EVENT_REFLECT] = "reflected to it",
+        [EVENT_FILL] = "filled",
+        [EVENT_REFLECT] = "reflected",
         [EVENT_PREEMPT] = "back to the VMM",
         [EVENT_KILL] = "the VMM ended it",
         [EVENT_INJECT] = "injected",
@@ -263,8 +291,9 @@ const char *words_why(const struct trap_row *row, bool holes, char *to)
     enum { SIZE = 256 };
     char who[48], what[CAUSE_TEXT], next[40];
     const char *reason = reason_of(row);
-    int n = snprintf(to, SIZE, "%s %s%s%s: %s", words_vcpu(&row->path, row->note.vcpu, who), words_cause(row, holes, what),
-                     reason ? row->class <= TRAP_UNDEFINED ? " " : ", " : "", reason ? reason : "", deed_of(row));
+    int n =
+        snprintf(to, SIZE, "%s %s%s%s: %s", words_vcpu(&row->path, row->note.vcpu, who), words_cause(row, holes, what),
+                 reason ? row->class <= TRAP_UNDEFINED ? " " : ", " : "", reason ? reason : "", deed_of(row));
     if (row->blocked && n < SIZE)
         n += snprintf(to + n, (size_t)(SIZE - n), ", now it waits");
     if (row->switched && row->kind != EVENT_SCHEDULE && !vm_path_equal(&row->next, &row->path) && n < SIZE)

@@ -1,5 +1,6 @@
-// Names for what happened: the family, letter and colour of a trap, its cause and what the VMM did as a line of the log shows them, and
-// the sentence that answers "what just happened, and why?". Works on trap records (ui/traplog.h); all text is ours, numbers aside.
+// Names for what happened: the family, letter and colour of a trap, its cause and what the VMM did as a line of the log
+// shows them, and the sentence that answers "what just happened, and why?". Works on trap records (ui/traplog.h); all
+// text is ours, numbers aside.
 #ifndef UI_WORDS_H
 #define UI_WORDS_H
 
@@ -14,10 +15,12 @@ struct trap_class {
 };
 extern const struct trap_class trap_classes[TRAP_CLASSES]; // by enum trap_class_id
 
-// Which class a trap belongs to. A store page fault that the VMM emulated was an access to a device, and so on: call again when the outcome is known.
+// Which class a trap belongs to. A store page fault that the VMM emulated was an access to a device, and so on: call
+// again when the outcome is known.
 enum trap_class_id words_classify(const struct trap_row *row);
 
-// What caused it, short: "csrw satp, a0", "store 00401ffc", "uart store 41", "timer", "sbi set_timer", "ecall". `to` has 64 bytes.
+// What caused it, short: "csrw satp, a0", "store 00401ffc", "uart store 41", "timer", "sbi set_timer", "ecall". `to`
+// has 64 bytes.
 const char *words_cause(const struct trap_row *row, bool holes, char *to);
 // What was done: "emulate", "fill", "->guest", "preempt", "off", "own". Never longer than 8.
 const char *words_action(const struct trap_row *row);
