@@ -44,13 +44,14 @@ static void place(struct fast_hart *f, struct code_page *page, gva pc)
 {
     f->page = page;
     f->r = &page->record[pc / 4 % CODE_WORDS];
-    f->end = (uintptr_t)&page->record[CODE_WORDS];
+    f->start = (uintptr_t)page->record;
+    f->end = f->start + CODE_WORDS * sizeof *f->r;
     f->bias = pc - (u32)((uintptr_t)f->r >> 2);
 }
 
 // Goes on at `target` after the jump at r, if its page's translation and records are at hand. NULL: they are not; all
 // is settled then.
-static struct record *fast_enter(struct fast_hart *f, const struct record *r, uintptr_t *stop, gva target)
+static inline struct record *fast_enter(struct fast_hart *f, const struct record *r, uintptr_t *stop, gva target)
 {
     const struct tlb_entry *e = &f->entry[tlb_index(target, ACCESS_FETCH)];
     struct code_page *page = NULL;

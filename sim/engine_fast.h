@@ -68,7 +68,8 @@ struct fast_hart {
     struct fast *fast;
     struct code_page *page; // that r is in; NULL while the hart does not run
     struct record *r;       // to be executed next
-    uintptr_t stop, end;
+    uintptr_t stop;
+    uintptr_t start, end; // of the page's records
     u64 allowance;           // steps from r to stop, when these were last settled
     u64 until;               // value of core.steps to stop at
     u32 bias;                // pc = address of r / 4 + bias

@@ -41,6 +41,18 @@
         DISPATCH;                                                                                                      \
     } while (0)
 
+// To an address found out just now, which is inside the page more often than not.
+#define JUMP_TO(target)                                                                                                \
+    do {                                                                                                               \
+        if ((target ^ PC) & ~(PAGE_SIZE - 1))                                                                          \
+            goto leave_page;                                                                                           \
+        uintptr_t there = f->start + target % PAGE_SIZE * (sizeof *r / 4);                                             \
+        stop += there - (uintptr_t)(r + 1);                                                                            \
+        r = (struct record *)there;                                                                                    \
+        CHECK_STOP;                                                                                                    \
+        DISPATCH;                                                                                                      \
+    } while (0)
+
 #define PC ((u32)((uintptr_t)r >> 2) + f->bias)
 
 #define COMPUTE(name, value)                                                                                           \
@@ -181,12 +193,12 @@ do_jalr:
     if (target & 3)
         goto misaligned;
     X(rd) = PC + 4;
-    goto leave_page;
+    JUMP_TO(target);
 do_jr:
     target = (X(rs1) + r->imm) & ~1u;
     if (target & 3)
         goto misaligned;
-    goto leave_page;
+    JUMP_TO(target);
 do_beqz:
     if (X(rs1) == 0)
         JUMP;
@@ -319,6 +331,7 @@ suspend:
 #undef CHECK_STOP
 #undef NEXT
 #undef JUMP
+#undef JUMP_TO
 #undef PC
 #undef COMPUTE
 #undef BRANCH

@@ -96,6 +96,7 @@ static void end_wait(struct hart *h)
     h->state.sip &= ~IP_SSIP;
 }
 
+// A hart that is alone has no turns to keep: the end of one would change nothing (isa/arch/round.h).
 static void take_turn(struct machine *m, struct hart *h, u64 steps)
 {
     u64 start = m->core.steps;
@@ -107,7 +108,8 @@ static void take_turn(struct machine *m, struct hart *h, u64 steps)
     } else {
         m->engine->run(h, start + steps);
     }
-    round_spend(&m->core.round, (u32)(m->core.steps - start));
+    if (m->config.harts > 1)
+        round_spend(&m->core.round, (u32)(m->core.steps - start));
 }
 
 static u64 least(u64 a, u64 b)
@@ -130,8 +132,8 @@ static enum stop run_until(struct machine *m, u64 end)
         enum round_state state = run_next_turn(m);
         if (state != ROUND_RUN)
             return stopped(m, state);
-        u64 steps = least(least(end, input) - m->core.steps, m->core.round.left);
-        take_turn(m, &m->hart[m->current], steps);
+        u64 steps = least(end, input) - m->core.steps;
+        take_turn(m, &m->hart[m->current], m->config.harts > 1 ? least(steps, m->core.round.left) : steps);
     }
 }
 
