@@ -117,7 +117,10 @@ void memory_store(struct machine *m, mpa address, u32 size, u32 value); // marks
 // ---- mmu.c: returns 0 and the physical address, or the cause of the page fault or access fault
 u32 mmu_translate(struct hart *h, gva va, enum access access, mpa *physical);
 // The TLB context that the hart's accesses use now; TLB_OFF: no translation, and no TLB.
-u32 mmu_context(const struct hart_state *h);
+static inline u32 mmu_context(const struct hart_state *h)
+{
+    return h->satp & SATP_MODE ? SATP_ASID(h->satp) * VIEWS + sv32_view(h->mode, h->sstatus) : TLB_OFF;
+}
 
 // ---- bus.c: accesses of a program. They return 0, or the cause of the trap with its stval in *tval.
 u32 bus_fetch(struct hart *h, gva va, u32 *word);

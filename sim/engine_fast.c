@@ -38,6 +38,15 @@ static u32 word_of(const struct fast_hart *f, const struct record *r)
     return memory_load(f->hart->machine, f->page->at + (u32)(r - f->page->record) * 4, 4);
 }
 
+// What the decoder made of the word at r, for sim/exec.c.
+static struct decoded decoded_of(const struct fast_hart *f, const struct record *r)
+{
+    u32 word = word_of(f, r);
+    if (r->op > OP_ROWS)
+        return isa_decode(word, f->hart->machine->config.holes);
+    return (struct decoded){word, (i32)r->imm, r->op, r->rd, r->rs1, r->rs2};
+}
+
 // ---- code
 
 static void place(struct fast_hart *f, struct code_page *page, gva pc)
@@ -93,6 +102,26 @@ static u32 find_code(struct fast_hart *f)
     return 0;
 }
 
+// The same where everything is at hand, which is nearly always.
+static inline bool find_code_again(struct fast_hart *f)
+{
+    struct hart *h = f->hart;
+    gva pc = h->state.pc;
+    u32 context = mmu_context(&h->state), set_of = context == TLB_OFF ? 0 : h->tlb->set_of[context];
+    if (!set_of && context != TLB_OFF)
+        return false;
+    struct tlb_set *set = context == TLB_OFF ? f->off : &h->tlb->set[set_of - 1];
+    const struct tlb_entry *e = &set->entry[tlb_index(pc, ACCESS_FETCH)];
+    if (e->tag != (pc & ~(PAGE_SIZE - 4)))
+        return false;
+    struct code_page *page = code_page_find(f->fast, pc + e->delta);
+    if (!page)
+        return false;
+    f->entry = set->entry;
+    place(f, page, pc);
+    return true;
+}
+
 // ---- deadlines
 
 // The first moment at which the timer could interrupt the hart as it is now.
@@ -126,6 +155,10 @@ static bool fast_resume(struct fast_hart *f)
             trap_take(h, interrupt, 0, 0);
             continue;
         }
+        if (find_code_again(f)) {
+            allow(f);
+            return true;
+        }
         u32 cause = find_code(f);
         if (cause) {
             trap_take(h, cause, h->state.pc, 0);
@@ -138,6 +171,36 @@ static bool fast_resume(struct fast_hart *f)
     }
     f->page = NULL;
     return false;
+}
+
+// ---- CSRs
+
+enum csr_result {
+    CSR_DONE,
+    CSR_CHANGED, // and what it changed may matter to the very next instruction
+    CSR_ILLEGAL,
+};
+
+static enum csr_result fast_csr(struct fast_hart *f, const struct record *r)
+{
+    struct hart_state *s = &f->hart->state;
+    bool written;
+    if (s->mode == MODE_U && (r->imm & 0x300)) // a privileged one, by its number
+        return CSR_ILLEGAL;
+    if (!csr_execute(s, word_of(f, r), hart_time(s), &written))
+        return CSR_ILLEGAL;
+    if (!written)
+        return CSR_DONE;
+    switch (r->imm) {
+    case CSR_sscratch:
+    case CSR_sepc:
+    case CSR_scause:
+    case CSR_stval:
+    case CSR_stvec:
+    case CSR_scounteren:
+        return CSR_DONE;
+    }
+    return CSR_CHANGED;
 }
 
 // ---- memory

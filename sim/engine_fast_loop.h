@@ -73,7 +73,7 @@
 // The tag has the low bits of the address too, so what is misaligned misses.
 #define FIND(kind, size)                                                                                               \
     const struct tlb_entry *e = &entry[kind * TLB_ENTRIES + (va >> PAGE_SHIFT & (TLB_ENTRIES - 1))];                   \
-    if (e->tag != (va & ~(PAGE_SIZE - size)))                                                                          \
+    if (e->tag != (va & ~(PAGE_SIZE - (u32)size)))                                                                          \
         goto reach;                                                                                                    \
     void *at = (void *)(f->ram + (u32)(va + e->delta))
 
@@ -245,9 +245,30 @@ do_ecall:
     cause = CAUSE_ECALL_U;
     tval = 0;
     goto trap;
+do_wfi:
+do_sfence_vma:
+    if (h->state.mode == MODE_U)
+        goto illegal;
+    goto generic;
+do_csrrw:
+do_csrrs:
+do_csrrc:
+do_csrrwi:
+do_csrrsi:
+do_csrrci:
+    settle(f, r, stop);
+    switch (fast_csr(f, r)) {
+    case CSR_DONE:
+        NEXT;
+    case CSR_CHANGED:
+        settle(f, r + 1, stop);
+        goto resume;
+    case CSR_ILLEGAL:
+        goto illegal;
+    }
 do_sret:
     if (h->state.mode == MODE_U)
-        goto generic;
+        goto illegal;
     settle(f, r, stop);
     trap_return(&h->state);
     hart_charge(h, h->machine->config.costs.sret);
@@ -255,18 +276,9 @@ do_sret:
     h->state.retired++;
     h->machine->core.steps++;
     goto resume;
-do_illegal:
     GENERIC(lr_w)
     GENERIC(sc_w)
-    GENERIC(csrrw)
-    GENERIC(csrrs)
-    GENERIC(csrrc)
-    GENERIC(csrrwi)
-    GENERIC(csrrsi)
-    GENERIC(csrrci)
     GENERIC(ebreak)
-    GENERIC(wfi)
-    GENERIC(sfence_vma)
     GENERIC(rdmode)
     GENERIC(pushst)
     GENERIC(popst)
@@ -303,9 +315,14 @@ reach: // the access of r to `va` was not quick
 
 generic:
     settle(f, r, stop);
-    exec_word(h, word_of(f, r));
+    exec_step(h, decoded_of(f, r));
     goto resume;
 
+do_illegal:
+illegal:
+    cause = CAUSE_ILLEGAL;
+    tval = word_of(f, r);
+    goto trap;
 misaligned:
     cause = CAUSE_FETCH_MISALIGNED;
     tval = target;

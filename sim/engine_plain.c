@@ -17,7 +17,7 @@ static void do_step(struct hart *h)
         trap_take(h, cause, h->state.pc, 0);
         return;
     }
-    exec_word(h, word);
+    exec_step(h, isa_decode(word, h->machine->config.holes));
 }
 
 static void run(struct hart *h, u64 until)

@@ -383,12 +383,12 @@ static enum verdict execute(struct step *s)
 }
 
 // An instruction that holds (see enum verdict) is a step all the same, else a run could not end there.
-void exec_word(struct hart *h, u32 word)
+void exec_step(struct hart *h, struct decoded d)
 {
-    struct step s = {.hart = h, .d = isa_decode(word, h->machine->config.holes), .next = h->state.pc + 4};
+    struct step s = {.hart = h, .d = d, .next = h->state.pc + 4};
     enum verdict verdict = execute(&s);
     if (verdict == STEP_TRAPS) {
-        trap_take(h, s.cause, s.tval, word);
+        trap_take(h, s.cause, s.tval, d.word);
         return;
     }
     if (verdict == STEP_RETIRES) {

@@ -22,7 +22,7 @@ enum verdict {
 // By enum insn. Rows that are privileged (isa_insns) are called in K only. The function for INSN_ILLEGAL traps.
 extern enum verdict (*const exec_table[INSN_COUNT])(struct step *s);
 
-// The whole step of the instruction `word` at pc, which was fetched: executed and counted, or its trap taken.
-void exec_word(struct hart *h, u32 word);
+// The whole step of an instruction at pc that was fetched and decoded: executed and counted, or its trap taken.
+void exec_step(struct hart *h, struct decoded d);
 
 #endif

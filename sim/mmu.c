@@ -20,13 +20,6 @@ static bool store_entry(void *context, u32 address, u32 word)
     return true;
 }
 
-u32 mmu_context(const struct hart_state *h)
-{
-    if (!(h->satp & SATP_MODE))
-        return TLB_OFF;
-    return SATP_ASID(h->satp) * VIEWS + sv32_view(h->mode, h->sstatus);
-}
-
 static u32 walk(struct hart *h, struct tlb_set *set, gva va, enum access access, mpa *physical)
 {
     struct machine *m = h->machine;

@@ -61,13 +61,17 @@ static void enter(struct hart *h, u32 cause, u32 tval, u32 insn)
     struct machine *m = h->machine;
     u32 cost = m->config.costs.trap;
     bool wanted = event_wanted(m, EVENT_TRAP) || machine_listened(m, EVENT_EXIT);
-    struct running r = wanted ? note_running(h) : (struct running){0};
+    if (!wanted) {
+        hart_charge(h, cost);
+        notice_storm(h, trap_enter(&h->state, cause, tval));
+        return;
+    }
+    struct running r = note_running(h);
     struct note note = note_of(h, r.path.id[0] ? EVENT_EXIT : EVENT_TRAP, cause, tval, insn);
     struct stay stay = stay_of(h);
     hart_charge(h, cost);
     notice_storm(h, trap_enter(&h->state, cause, tval));
-    if (wanted)
-        send_trap(h, &r, &note, stay, cost);
+    send_trap(h, &r, &note, stay, cost);
 }
 
 // Out of the guest and, in time, back into it: both ways are charged here, so that it does not matter how often the

@@ -11,11 +11,6 @@ void hart_reset(struct hart_state *h, u32 entry, u32 hart, u32 device_tree)
     h->x[11] = device_tree;
 }
 
-u64 hart_time(const struct hart_state *h)
-{
-    return h->retired + h->idle;
-}
-
 u32 hart_pending(const struct hart_state *h, u64 now)
 {
     return (h->sip & IP_SSIP) | (now >= h->stimecmp ? IP_STIP : 0) | (h->external ? IP_SEIP : 0);

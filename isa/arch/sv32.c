@@ -2,12 +2,6 @@
 // Read next: sim/mmu.c (the machine's TLB above it).
 #include "isa/arch/sv32.h"
 
-enum view sv32_view(u32 mode, u32 sstatus)
-{
-    enum view view = mode == MODE_U ? VIEW_U : sstatus & SSTATUS_SUM ? VIEW_KSUM : VIEW_K;
-    return sstatus & SSTATUS_MXR ? view + VIEW_U_MXR : view;
-}
-
 u32 sv32_page_fault(enum access access)
 {
     static const u8 cause[] = {CAUSE_LOAD_PAGE, CAUSE_STORE_PAGE, CAUSE_FETCH_PAGE};

@@ -29,7 +29,11 @@ enum access { ACCESS_READ, ACCESS_WRITE, ACCESS_FETCH };
 
 // Who is translating: the six views of one table. A TLB and a shadow keep them apart.
 enum view { VIEW_U, VIEW_K, VIEW_KSUM, VIEW_U_MXR, VIEW_K_MXR, VIEW_KSUM_MXR, VIEWS };
-enum view sv32_view(u32 mode, u32 sstatus);
+static inline enum view sv32_view(u32 mode, u32 sstatus)
+{
+    enum view view = mode == MODE_U ? VIEW_U : sstatus & SSTATUS_SUM ? VIEW_KSUM : VIEW_K;
+    return sstatus & SSTATUS_MXR ? view + VIEW_U_MXR : view;
+}
 
 // Physical words. Both return false where there is no RAM at that address (the walk ends in an access fault).
 struct sv32_memory {
