@@ -31,7 +31,7 @@ bool gmem_read(struct hw *hw, const struct vm *vm, gpa address, void *to, u32 by
         return false;
     for (u32 n; bytes; bytes -= n, address += n, to = (u8 *)to + n) {
         n = bytes < left_in_page(address) ? bytes : left_in_page(address);
-        copy(to, page_at(hw, gmem_mpa(vm, address)), n);
+        copy(to, look_at(hw, gmem_mpa(vm, address)), n);
     }
     return true;
 }
@@ -52,7 +52,7 @@ static bool load_word(void *context, u32 address, u32 *word)
     const struct gmem *g = context;
     if (!gmem_has(g->vm, address, 4))
         return false;
-    *word = *(u32 *)page_at(g->hw, gmem_mpa(g->vm, address));
+    *word = *(const u32 *)look_at(g->hw, gmem_mpa(g->vm, address));
     return true;
 }
 

@@ -33,6 +33,7 @@ struct hw_keep {
 void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *exit);
 
 void *hw_page(struct hw *hw, mpa page);                  // its 4096 bytes, to read and write; until this turn is over
+const void *hw_look(struct hw *hw, mpa page);            // the same, to read only
 
 void hw_root(struct hw *hw, mpa root, u32 asid);         // translate by this shadow root from the next hw_run on
 struct hw_keep hw_keep(struct hw *hw);                   // the page that every shadow must have for the backend's own use

@@ -90,9 +90,12 @@ void hw_flush(struct hw *hw, u32 asid, const gva *va)
 
 void *hw_page(struct hw *hw, mpa page)
 {
-    struct machine *m = hw->native->m;
-    machine_touch(m, page, PAGE_SIZE);
-    return machine_ram(m) + (page - BOARD_RAM);
+    return machine_page(hw->native->m, page);
+}
+
+const void *hw_look(struct hw *hw, mpa page)
+{
+    return machine_ram(hw->native->m) + (page - BOARD_RAM);
 }
 
 u64 hw_now(struct hw *hw)

@@ -94,6 +94,7 @@ struct board *machine_board(struct machine *m);
 // through it needs machine_touch first for each page, which marks it dirty and forgets what was decoded from it.
 u8 *machine_ram(struct machine *m);
 void machine_touch(struct machine *m, mpa address, u32 bytes);
+u8 *machine_page(struct machine *m, mpa page); // the bytes of a page of RAM, touched
 bool machine_ram_has(const struct machine *m, mpa address, u32 bytes);
 bool machine_read(struct machine *m, mpa address, void *to, u32 bytes);         // false: outside RAM
 bool machine_write(struct machine *m, mpa address, const void *from, u32 bytes);

@@ -55,6 +55,12 @@ void memory_store(struct machine *m, mpa address, u32 size, u32 value)
     mark(m, address, size);
 }
 
+u8 *machine_page(struct machine *m, mpa page)
+{
+    mark(m, page, PAGE_SIZE);
+    return memory_at(m, page);
+}
+
 void machine_touch(struct machine *m, mpa address, u32 bytes)
 {
     while (bytes && machine_ram_has(m, address, bytes)) {

@@ -242,6 +242,12 @@ void *hw_page(struct hw *hw, mpa page)
     return (void *)page;
 }
 
+const void *hw_look(struct hw *hw, mpa page)
+{
+    (void)hw;
+    return (const void *)page;
+}
+
 void hw_kick(struct hw *hw, u32 hart)
 {
     (void)hw;

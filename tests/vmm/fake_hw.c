@@ -50,6 +50,11 @@ void *hw_page(struct hw *hw, mpa page)
     return f->window[f->open] + (page - BOARD_RAM);
 }
 
+const void *hw_look(struct hw *hw, mpa page)
+{
+    return hw_page(hw, page);
+}
+
 void hw_root(struct hw *hw, mpa root, u32 asid)
 {
     CU_ASSERT_FATAL(asid > 0 && asid < 512);
