@@ -120,7 +120,7 @@ fuzz: $(FUZZ) guests ## N random programs from SEED on at depth 1, N/5 at depth 
 # whatever the host's compiler and flags are.
 GUESTS  = $(BUILD)/guests
 GCC     = clang --target=riscv32-unknown-none-elf -march=rv32ima -mabi=ilp32 -mno-relax
-GCFLAGS = -std=c17 -O2 -g -Wall -Wextra -Werror -ffreestanding -fno-pic -fno-stack-protector -fno-common -I. -MMD -MP
+GCFLAGS = -std=c17 -O2 -g -fdebug-compilation-dir=. -Wall -Wextra -Werror -ffreestanding -fno-pic -fno-stack-protector -fno-common -I. -MMD -MP
 GLD     = ld.lld -m elf32lriscv --no-relax --build-id=none -z norelro
 
 guests: $(GUESTS)/hello.elf $(GUESTS)/kite.elf $(GUESTS)/kite.fs $(GUESTS)/shim.elf $(GUESTS)/vmm.elf ## build the guest kernels alone
