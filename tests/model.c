@@ -66,7 +66,7 @@ static u64 play(struct traplog *log, int rounds)
             const struct happening *h = &round_of_traps[k];
             cycle += h->cycles + h->cost; // an event is stamped when its cost has been charged
             retired += h->cycles;
-            struct event e = {.seq = seq++,
+            struct event e = {.seq = seq,
                               .cycle = cycle,
                               .retired = retired,
                               .steps = retired + seq,
@@ -82,6 +82,7 @@ static u64 play(struct traplog *log, int rounds)
                                        .value = h->value,
                                        .pc = 0x80400010}};
             traplog_add(log, &e);
+            seq++;
         }
     return cycle;
 }
