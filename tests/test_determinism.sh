@@ -33,7 +33,7 @@ for twin in $twins; do
 		continue
 	fi
 	place=build-$compiler$level
-	if ! make -s BUILD="$place" CC="$compiler" OPT="$level" "$place/trapeze" >"$work/make" 2>&1; then
+	if ! make -s BUILD="$place" CC="$compiler" OPT="$level" "$place/trapeze" "$place/fuzz" >"$work/make" 2>&1; then
 		echo "not ok determinism: $name: $(grep -m1 -iE 'error|undefined' "$work/make")"
 		continue
 	fi
@@ -51,4 +51,12 @@ for twin in $twins; do
 		$build/guests/kite.elf --append selftest --depth 1 --limit 3000000
 		$build/guests/kite.elf --append selftest --depth 1 --clock wall --harts 2 --policy drop-all --limit 1000000
 	END
+	# The generator is compared too: a seed is the same program everywhere.
+	"$build/fuzz" --count 60 --events >"$work/mine"
+	"$place/fuzz" --count 60 --events >"$work/its"
+	if cmp -s "$work/mine" "$work/its" && [ -s "$work/mine" ]; then
+		echo "ok determinism: $name: 60 random programs, bare and under the VMM"
+	else
+		echo "not ok determinism: $name: random programs: $(diff "$work/mine" "$work/its" | sed -n 2p)"
+	fi
 done

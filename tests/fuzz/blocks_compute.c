@@ -14,16 +14,15 @@ static void arithmetic_line(struct program *p)
     u32 rd = rng_percent(r, 97) ? gen_register(p) : 0;
     u32 kind = rng_below(r, 100);
     if (kind < 50)
-        piece_line(p, "    %s x%u, x%u, x%u", RNG_PICK(r, registers), rd, gen_source(p), gen_source(p));
+        piece_line(p, "    %s x%u, @s, @s", RNG_PICK(r, registers), rd);
     else if (kind < 75)
-        piece_line(p, "    %s x%u, x%u, %d", RNG_PICK(r, immediates), rd, gen_source(p),
-                   (int)rng_below(r, 4096) - 2048);
+        piece_line(p, "    %s x%u, @s, @i", RNG_PICK(r, immediates), rd);
     else if (kind < 85)
-        piece_line(p, "    %s x%u, x%u, %u", RNG_PICK(r, shifts), rd, gen_source(p), rng_below(r, 32));
+        piece_line(p, "    %s x%u, @s, @5", RNG_PICK(r, shifts), rd);
     else if (kind < 93 || p->portable)
         piece_line(p, "    li x%u, 0x%x", rd, gen_value(p));
     else
-        piece_line(p, "    %s x%u, 0x%x", RNG_PICK(r, uppers), rd, rng_below(r, 0x100000));
+        piece_line(p, "    %s x%u, @u", RNG_PICK(r, uppers), rd);
 }
 
 static void arithmetic(struct program *p)
@@ -37,7 +36,7 @@ static void loop(struct program *p)
     struct rng *r = &p->rng;
     piece_line(p, "    li t0, %u\n1:", 2 + rng_below(r, 20));
     for (u32 n = 1 + rng_below(r, 4); n; n--)
-        piece_line(p, "    xor x%u, x%u, x%u", 8 + rng_below(r, 19), gen_source(p), gen_source(p));
+        piece_line(p, "    xor @r, @s, @s");
     piece_line(p, "    addi t0, t0, -1\n    bgtz t0, 1b");
 }
 
@@ -46,7 +45,7 @@ static void branch(struct program *p)
     static const char *const names[] = {"beq", "bne", "blt", "bge", "bltu", "bgeu"};
     struct rng *r = &p->rng;
     for (u32 n = 1 + rng_below(r, 3); n; n--) {
-        piece_line(p, "    %s x%u, x%u, 1f", RNG_PICK(r, names), gen_source(p), gen_source(p));
+        piece_line(p, "    %s @s, @s, 1f", RNG_PICK(r, names));
         arithmetic_line(p);
         piece_line(p, "1:");
     }
@@ -65,6 +64,7 @@ static void far_call(struct program *p)
 static void misaligned_jump(struct program *p)
 {
     struct rng *r = &p->rng;
+    struct decoded branch;
     switch (rng_below(r, 4)) {
     case 0:
         piece_line(p, "    la t0, 1f\n    jalr x%u, 2(t0)\n1:", gen_register(p));
@@ -74,11 +74,9 @@ static void misaligned_jump(struct program *p)
                    isa_encode((struct decoded){.insn = INSN_jal, .rd = gen_register(p), .imm = 6}));
         break;
     case 2: // taken or not
-        piece_line(p, "    .word 0x%x\n    nop",
-                   isa_encode((struct decoded){.insn = rng_percent(r, 50) ? INSN_beq : INSN_bne,
-                                               .rs1 = gen_source(p),
-                                               .rs2 = gen_source(p),
-                                               .imm = 6}));
+        branch = (struct decoded){.insn = rng_percent(r, 50) ? INSN_beq : INSN_bne, .imm = 6};
+        branch.rs1 = gen_source(p);
+        piece_line(p, "    .word 0x%x\n    nop", isa_encode(branch));
         break;
     default:
         piece_line(p, "    la t0, 1f\n    jalr x%u, 1(t0)\n1:", gen_register(p)); // bit 0 is cleared: a good jump

@@ -21,11 +21,9 @@ static void registers(struct program *p, u32 base, u32 size, u32 usual, bool wri
         u32 offset = rng_below(r, size);
         offset = usual == 0 && rng_percent(r, 90) ? offset & ~3u : offset;
         if (write && rng_percent(r, 50))
-            piece_line(p, "    %s x%u, %u(t0)", rng_percent(r, 85) ? stores[usual] : RNG_PICK(r, stores), gen_source(p),
-                       offset);
+            piece_line(p, "    %s @s, %u(t0)", rng_percent(r, 85) ? stores[usual] : RNG_PICK(r, stores), offset);
         else
-            piece_line(p, "    %s x%u, %u(t0)", rng_percent(r, 85) ? loads[usual] : RNG_PICK(r, loads),
-                       8 + rng_below(r, 19), offset);
+            piece_line(p, "    %s @0, %u(t0)", rng_percent(r, 85) ? loads[usual] : RNG_PICK(r, loads), offset);
     }
 }
 
@@ -37,10 +35,9 @@ static void uart(struct program *p)
 static void uart_talks(struct program *p)
 {
     gen_to_kernel(p);
-    piece_line(p, "    li t0, 0x%x\n    li t1, %u\n    sb t1, 0(t0)\n    lbu x%u, 5(t0)", UART, rng_below(&p->rng, 256),
-               8 + rng_below(&p->rng, 19));
+    piece_line(p, "    li t0, 0x%x\n    li t1, %u\n    sb t1, 0(t0)\n    lbu @r, 5(t0)", UART, rng_below(&p->rng, 256));
     if (rng_percent(&p->rng, 50))
-        piece_line(p, "    lbu x%u, 0(t0)", 8 + rng_below(&p->rng, 19));
+        piece_line(p, "    lbu @r, 0(t0)");
 }
 
 static void plic(struct program *p)
@@ -111,25 +108,16 @@ static void virtio_queue(struct program *p)
     struct rng *r = &p->rng;
     const u32 header = LAYOUT_QUEUE + 0x400, status = LAYOUT_QUEUE + 0x420,
               data = LAYOUT_DATA + 0x1000 * rng_below(r, LAYOUT_DATA_PAGES);
-    const u32 type = RNG_PICK(r, ((u32[]){0, 1, 4, 8, 77}));
+    const u32 type = RNG_PICK(r, ((u32[]){0, 1, 4, 8, 77})), length = rng_percent(r, 80) ? 512 : rng_below(r, 1024);
+    const u32 sector = rng_percent(r, 80) ? rng_below(r, 4) : gen_value(p);
     const struct {
         u32 at, value;
     } memory[] = {
-        {0, header},
-        {8, 16},
-        {12, 1 | 1 << 16},
-        {16, data},
-        {24, rng_percent(r, 80) ? 512 : rng_below(r, 1024)},
-        {28, (type == 1 ? 1 : 3) | 2 << 16},
-        {32, status},
-        {40, 1},
-        {44, 2},
-        {0x400, type},
-        {0x404, 0},
-        {0x408, rng_percent(r, 80) ? rng_below(r, 4) : gen_value(p)},
-        {0x40c, 0},
-        {0x420, 0xff},
-        {68, 0},
+        {0, header},   {8, 16},       {12, 1 | 1 << 16},
+        {16, data},    {24, length},  {28, (type == 1 ? 1 : 3) | 2 << 16},
+        {32, status},  {40, 1},       {44, 2},
+        {0x400, type}, {0x404, 0},    {0x408, sector},
+        {0x40c, 0},    {0x420, 0xff}, {68, 0},
         {64, 1 << 16},
     };
     gen_to_kernel(p);
@@ -146,8 +134,7 @@ static void virtio_queue(struct program *p)
     piece_line(p, "    sw zero, 0x50(t0)");
     if (reserve)
         piece_line(p, "    sc.w x%u, t0, (t1)", 8 + rng_below(r, 19));
-    piece_line(p, "    li t2, 0x%x\n    lw x%u, 0x60(t0)\n    lw x%u, 0x420(t2)", LAYOUT_QUEUE, 8 + rng_below(r, 19),
-               8 + rng_below(r, 19));
+    piece_line(p, "    li t2, 0x%x\n    lw @r, 0x60(t0)\n    lw @r, 0x420(t2)", LAYOUT_QUEUE);
 }
 
 const struct block_kind blocks_device[] = {

@@ -22,7 +22,7 @@ static void load(struct program *p)
     static const char *const names[] = {"lw", "lw", "lw", "lh", "lhu", "lb", "lbu"};
     u32 base = base_register(p);
     int displacement = put_base(p, base, tables_address(p, false));
-    piece_line(p, "    %s x%u, %d(x%u)", RNG_PICK(&p->rng, names), gen_register(p), displacement, base);
+    piece_line(p, "    %s @d, %d(x%u)", RNG_PICK(&p->rng, names), displacement, base);
 }
 
 static void store(struct program *p)
@@ -30,7 +30,7 @@ static void store(struct program *p)
     static const char *const names[] = {"sw", "sw", "sw", "sh", "sb"};
     u32 base = base_register(p);
     int displacement = put_base(p, base, tables_address(p, true));
-    piece_line(p, "    %s x%u, %d(x%u)", RNG_PICK(&p->rng, names), gen_source(p), displacement, base);
+    piece_line(p, "    %s @s, %d(x%u)", RNG_PICK(&p->rng, names), displacement, base);
 }
 
 static void accesses(struct program *p)
@@ -58,9 +58,8 @@ static void same_page(struct program *p)
 static void status_then_access(struct program *p)
 {
     struct rng *r = &p->rng;
-    piece_line(p, "    li t0, 0x%x\n    %s sstatus, t0",
-               RNG_PICK(r, ((u32[]){SSTATUS_SUM, SSTATUS_MXR, SSTATUS_SUM | SSTATUS_MXR})),
-               rng_percent(r, 50) ? "csrs" : "csrc");
+    u32 bits = RNG_PICK(r, ((u32[]){SSTATUS_SUM, SSTATUS_MXR, SSTATUS_SUM | SSTATUS_MXR}));
+    piece_line(p, "    li t0, 0x%x\n    %s sstatus, t0", bits, rng_percent(r, 50) ? "csrs" : "csrc");
     same_page(p);
     accesses(p);
 }
@@ -80,8 +79,8 @@ static void atomic(struct program *p)
     for (u32 n = 1 + rng_below(r, 3); n; n--) {
         u32 base = base_register(p);
         piece_line(p, "    li x%u, 0x%x", base, aligned_address(p));
-        piece_line(p, "    %s%s x%u, x%u, (x%u)", RNG_PICK(r, names), RNG_PICK(r, order), gen_register(p),
-                   gen_source(p), base);
+        const char *name = RNG_PICK(r, names);
+        piece_line(p, "    %s%s @d, @s, (x%u)", name, RNG_PICK(r, order), base);
     }
 }
 
@@ -104,9 +103,9 @@ static void reservation(struct program *p)
             piece_line(p, "%s", RNG_PICK(r, between));
     if (!p->portable && rng_percent(r, 20))
         piece_line(p, "    li t0, 0x%x", aligned_address(p));
-    piece_line(p, "    sc.w x%u, x%u, (t0)", 8 + rng_below(r, 9), gen_source(p));
+    piece_line(p, "    sc.w @r, @s, (t0)");
     if (!p->portable && rng_percent(r, 20))
-        piece_line(p, "    sc.w x%u, x%u, (t0)", 8 + rng_below(r, 9), gen_source(p));
+        piece_line(p, "    sc.w @r, @s, (t0)");
 }
 
 // ---- page tables
@@ -148,9 +147,9 @@ static void touch(struct program *p, gva va)
     u32 words = rng_percent(r, 70) ? LAYOUT_MARKS : 0x300; // the marks tell one page from another
     piece_line(p, "    li t0, 0x%x", (va & ~0xfffu) + 4 * rng_below(r, words));
     if (rng_percent(r, 80))
-        piece_line(p, "    lw x%u, 0(t0)", 8 + rng_below(r, 19));
+        piece_line(p, "    lw @r, 0(t0)");
     if (rng_percent(r, 50))
-        piece_line(p, "    sw x%u, 0(t0)", gen_source(p));
+        piece_line(p, "    sw @s, 0(t0)");
 }
 
 // Where a random store may go through a superpage: the data pages only.
@@ -206,8 +205,8 @@ static void change_pointer(struct program *p)
     struct rng *r = &p->rng;
     u32 window = rng_below(r, 2), space = rng_below(r, SPACES);
     gva va = window ? VA_WINDOW_B : VA_WINDOW_A;
-    u32 to =
-        PTE_MAKE(LAYOUT_LEAF(rng_below(r, SPACES), LEAF_WINDOW_A + rng_below(r, 2)), rng_percent(r, 85) ? PTE_V : 0);
+    u32 owner = rng_below(r, SPACES), table = LEAF_WINDOW_A + rng_below(r, 2);
+    u32 to = PTE_MAKE(LAYOUT_LEAF(owner, table), rng_percent(r, 85) ? PTE_V : 0);
     gen_to_kernel(p);
     piece_line(p, "    li t0, 0x%x\n    li t1, 0x%x\n    sw t1, 0(t0)\n    sfence.vma",
                LAYOUT_ROOT(space) + 4 * (va >> 22), to);
@@ -223,7 +222,7 @@ static void switch_space(struct program *p)
         piece_line(p, "    li t0, 0x%x\n    csrw satp, t0",
                    p->portable || rng_percent(r, 50) ? 0 : gen_value(p) & ~SATP_MODE);
     else
-        piece_line(p, "    li t0, 0x%x\n    csrrw x%u, satp, t0", tables_satp(p, p->space), rng_percent(r, 80) ? 0 : 6);
+        piece_line(p, "    li t0, 0x%x\n    csrrw @0, satp, t0", tables_satp(p, p->space));
     if (rng_percent(r, 20))
         piece_line(p, "    sfence.vma");
     same_page(p);
@@ -248,8 +247,8 @@ static void fence_variants(struct program *p)
     struct rng *r = &p->rng;
     if (rng_percent(r, 70))
         gen_to_kernel(p);
-    piece_line(p, "    li t0, 0x%x\n    li t1, 0x%x", tables_address(p, false),
-               rng_percent(r, 70) ? rng_below(r, 20) : gen_value(p));
+    piece_line(p, "    li t0, 0x%x", tables_address(p, false));
+    piece_line(p, "    li t1, 0x%x", rng_percent(r, 70) ? rng_below(r, 20) : gen_value(p));
     piece_line(p, "%s", RNG_PICK(r, fences));
 }
 

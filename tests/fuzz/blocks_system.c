@@ -50,13 +50,13 @@ static void csr_access(struct program *p)
     for (u32 n = 1 + rng_below(r, 3); n; n--) {
         u32 csr = random_csr(p), rd = rng_percent(r, 30) ? 0 : gen_register(p);
         u32 kind = rng_below(r, 100);
+        const char *name = RNG_PICK(r, names);
         if (kind < 25)
             piece_line(p, "    csrr x%u, 0x%x", rd, csr);
         else if (kind < 45)
-            piece_line(p, "    %si x%u, 0x%x, %u", RNG_PICK(r, names), rd, csr,
-                       p->portable ? 2 * rng_below(r, 2) : rng_below(r, 32));
+            piece_line(p, "    %si x%u, 0x%x, %s", name, rd, csr, p->portable ? "2" : "@5");
         else
-            piece_line(p, "    li t1, 0x%x\n    %s x%u, 0x%x, t1", value_for(p, csr), RNG_PICK(r, names), rd, csr);
+            piece_line(p, "    li t1, 0x%x\n    %s x%u, 0x%x, t1", value_for(p, csr), name, rd, csr);
     }
 }
 
@@ -71,7 +71,7 @@ static void csr_refused(struct program *p)
         do
             csr = rng_below(r, 0x1000);
         while (isa_csr_find(csr) && !isa_csr_find(csr)->read_only);
-    piece_line(p, "    csrrw x%u, 0x%x, x%u", gen_register(p), csr, gen_source(p));
+    piece_line(p, "    csrrw @d, 0x%x, @s", csr);
 }
 
 // Trap vector and page table can only be written with values that leave the program a handler.
@@ -80,8 +80,9 @@ static void csr_vital(struct program *p)
     static const char *const reads[] = {"csrrs", "csrrc"};
     struct rng *r = &p->rng;
     if (rng_percent(r, 60))
-        piece_line(p, "    li t0, 0x%x\n    csrrw x%u, stvec, t0", LAYOUT_VECTORS | rng_below(r, 4), gen_register(p));
-    piece_line(p, "    %s x%u, %s, x0", RNG_PICK(r, reads), gen_register(p), rng_percent(r, 50) ? "stvec" : "satp");
+        piece_line(p, "    li t0, 0x%x\n    csrrw @d, stvec, t0", LAYOUT_VECTORS | rng_below(r, 4));
+    piece_line(p, "    %s @d, stvec, x0", RNG_PICK(r, reads));
+    piece_line(p, "    %s @d, satp, x0", RNG_PICK(r, reads));
 }
 
 static void counters(struct program *p)
@@ -91,7 +92,7 @@ static void counters(struct program *p)
     if (rng_percent(r, 50))
         piece_line(p, "    csrwi scounteren, %u", rng_below(r, 8));
     for (u32 n = 1 + rng_below(r, 3); n; n--)
-        piece_line(p, "    csrr x%u, %s", gen_register(p), RNG_PICK(r, names));
+        piece_line(p, "    csrr @d, %s", RNG_PICK(r, names));
 }
 
 // ---- modes
@@ -177,7 +178,7 @@ static void firmware(struct program *p)
     if (calls[call].extension == 0x53525354) // nor does it switch off: no such reset
         piece_line(p, "    li a0, 0x%x", 3 + rng_below(r, 100));
     if (calls[call].extension == 0x4442434e)
-        piece_line(p, "    li a0, %u\n    li a2, %u", rng_below(r, 40), rng_percent(r, 90) ? 0 : 1);
+        piece_line(p, "    li a0, @5\n    li a2, %u", rng_percent(r, 90) ? 0 : 1);
     if (calls[call].extension == 0x48534d && function == 3) // may wait, so something must come
         piece_line(p, "    csrw stimecmp, zero\n    csrw stimecmph, zero\n    li t0, 0x20\n    csrs sie, t0");
     piece_line(p, "    li a6, %u\n    li a7, 0x%x\n    ecall", function, calls[call].extension);
@@ -187,7 +188,7 @@ static void firmware(struct program *p)
 static void unknown_call(struct program *p)
 {
     static const u32 extensions[] = {0x0a000000, 0x4b, 0x12345678, 0x08ffffff, 0x7f};
-    piece_line(p, "    li a6, %u\n    li a7, 0x%x\n    ecall", rng_below(&p->rng, 3), RNG_PICK(&p->rng, extensions));
+    piece_line(p, "    li a6, @5\n    li a7, 0x%x\n    ecall", RNG_PICK(&p->rng, extensions));
     if (rng_percent(&p->rng, 40))
         piece_line(p, "    li a0, 0x0a000000\n    li a6, 3\n    li a7, 0x10\n    ecall"); // probe: not there
 }

@@ -1,6 +1,7 @@
 // The pieces of a program: written one line at a time, joined to one text. Read next: gen.c, which writes them;
 // shrink.c, which leaves them out.
 #include "tests/fuzz/program.h"
+#include "tests/fuzz/gen.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -29,12 +30,49 @@ void piece_begin(struct program *p, const char *kind, bool keep, bool whole)
         abort();
 }
 
+// What an @ and a letter in a line stand for (program.h).
+static void put_drawn(struct program *p, char letter)
+{
+    struct rng *r = &p->rng;
+    switch (letter) {
+    case 'd':
+        fprintf(p->writing, "x%u", gen_register(p));
+        break;
+    case 's':
+        fprintf(p->writing, "x%u", gen_source(p));
+        break;
+    case 'r':
+        fprintf(p->writing, "x%u", 8 + rng_below(r, 19));
+        break;
+    case '0':
+        fprintf(p->writing, "x%u", rng_percent(r, 20) ? 0 : 8 + rng_below(r, 19));
+        break;
+    case '5':
+        fprintf(p->writing, "%u", rng_below(r, 32));
+        break;
+    case 'i':
+        fprintf(p->writing, "%d", (int)rng_below(r, 4096) - 2048);
+        break;
+    case 'u':
+        fprintf(p->writing, "0x%x", rng_below(r, 0x100000));
+        break;
+    }
+}
+
 void piece_line(struct program *p, const char *format, ...)
 {
+    char line[4096];
     va_list args;
     va_start(args, format);
-    vfprintf(p->writing, format, args);
+    int length = vsnprintf(line, sizeof line, format, args);
     va_end(args);
+    if (length >= (int)sizeof line)
+        abort();
+    for (const char *c = line; *c; c++)
+        if (*c == '@' && c[1])
+            put_drawn(p, *++c);
+        else
+            fputc(*c, p->writing);
     fputc('\n', p->writing);
 }
 

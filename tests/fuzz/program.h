@@ -42,7 +42,9 @@ struct program {
 
 void program_free(struct program *p);
 
-// Writes a piece: begin, then lines, then end.
+// Writes a piece: begin, then lines, then end. In a line some things are drawn in the order in which they are written,
+// which arguments of a C function are not: @d a register to write, @s any register, @r one of x8 to x26, @0 the same or
+// x0, @5 5 bits, @i an immediate of 12 bits, @u one of 20. At most one argument may draw too.
 void piece_begin(struct program *p, const char *kind, bool keep, bool whole);
 void piece_line(struct program *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void piece_end(struct program *p);

@@ -178,9 +178,9 @@ u32 tables_address(struct program *p, bool store)
                               BOARD_RAM + LAYOUT_RAM - 2,
                               0x7ffffffc};
     struct rng *r = &p->rng;
-    u32 kind = rng_below(r, 100);
+    u32 kind = rng_below(r, 100), page = random_page(p), word = 4 * rng_below(r, 960);
     if (kind < 82)
-        return random_page(p) + random_offset(p);
+        return page + random_offset(p);
     if (kind < 88) {
         u32 address = odd[rng_below(r, p->portable ? 5 : sizeof odd / sizeof *odd)];
         return store && (address >> 22) == (VA_ALIAS >> 22) ? 0 : address;
@@ -188,10 +188,10 @@ u32 tables_address(struct program *p, bool store)
     if (kind < 92 && !p->portable)
         return RNG_PICK(r, low);
     if (!store && kind < 96)
-        return (p->portable || rng_percent(r, 50) ? LAYOUT_CODE : VA_ALIAS) + 4 * rng_below(r, 512);
+        return (p->portable || (kind & 1) ? LAYOUT_CODE : VA_ALIAS) + word;
     if (!store)
-        return LAYOUT_ROOT(rng_below(r, SPACES)) + 4 * rng_below(r, 1024);
-    return random_page(p) + 4 * rng_below(r, 512);
+        return LAYOUT_ROOT(rng_below(r, SPACES)) + word;
+    return page + word;
 }
 
 u32 tables_target(struct program *p)
@@ -208,7 +208,8 @@ u32 tables_target(struct program *p)
                               0x7ffffffc,
                               VA_ALIAS + LAYOUT_DATA - LAYOUT_CODE + LAYOUT_STUB};
     struct rng *r = &p->rng;
+    u32 page = random_page(p);
     if (rng_percent(r, 80))
-        return random_page(p) + LAYOUT_STUB + (rng_percent(r, 5) ? 2 : 0);
+        return page + LAYOUT_STUB + (rng_percent(r, 5) ? 2 : 0);
     return odd[rng_below(r, p->portable ? 5 : sizeof odd / sizeof *odd)];
 }
