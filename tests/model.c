@@ -119,6 +119,7 @@ static void fill_vcpu(struct vcpu_model *v)
     v->seen.real.stvec = 0;
     memcpy(v->code, code, sizeof code);
     v->code_known = 0xff;
+    strcpy(v->symbol, "start_paging+1c");
 }
 
 static void fill_common(struct model *m, const struct traplog *log)

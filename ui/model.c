@@ -1,8 +1,10 @@
 // Gathering the model: every look at scenario, machine and observers is here. Read ui/model.h first.
 #include "ui/model.h"
 #include "scenarios/scenario.h"
+#include "sim/symbols.h"
 #include "ui/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define CODE_BEFORE 24 // instructions shown before pc, at most
@@ -98,8 +100,22 @@ static void gather_code(struct vcpu_model *v, struct machine *machine)
             v->code_known |= 1ull << i;
 }
 
-static void gather_vcpu(struct model *m, struct machine *machine, u32 index, bool follow_hart)
+static void gather_symbol(struct vcpu_model *v, struct world *w)
 {
+    u32 offset;
+    v->symbol[0] = 0;
+    for (u32 i = 0; i < w->guests; i++) {
+        if (!vm_path_equal(&w->guest[i].path, &v->path))
+            continue;
+        const char *name = symbols_name(&w->guest[i].loaded.symbols, v->seen.state.pc, &offset);
+        if (name)
+            snprintf(v->symbol, sizeof v->symbol, offset ? "%.48s+%x" : "%.48s", name, offset);
+    }
+}
+
+static void gather_vcpu(struct model *m, struct world *w, u32 index, bool follow_hart)
+{
+    struct machine *machine = w->machine;
     struct vcpu_model *v = &m->vcpu;
     const struct observed_vm *vm = &m->vm[m->chosen];
     v->known = false;
@@ -111,8 +127,10 @@ static void gather_vcpu(struct model *m, struct machine *machine, u32 index, boo
         v->index = index < vm->vcpus ? index : 0;
         v->known = observe_vcpu(machine, &vm->path, v->index, &v->seen);
     }
-    if (v->known)
-        gather_code(v, machine);
+    if (!v->known)
+        return;
+    gather_code(v, machine);
+    gather_symbol(v, w);
 }
 
 void model_gather(struct model *m, struct scenario *sc, const struct traplog *log, u32 vcpu, bool follow_hart)
@@ -139,7 +157,7 @@ void model_gather(struct model *m, struct scenario *sc, const struct traplog *lo
         return;
     if (follow_hart)
         follow_hart = find_running(m);
-    gather_vcpu(m, w->machine, vcpu, follow_hart);
+    gather_vcpu(m, w, vcpu, follow_hart);
     m->console = scenario_console(sc, &m->vm[m->chosen].path);
     if (m->follow)
         m->trap = log->traps;

@@ -29,7 +29,8 @@ struct vcpu_model {
     struct vm_path path;
     u32 index;
     struct observed_vcpu seen;
-    u32 code_at; // virtual address of code[0]
+    char symbol[MODEL_NAME]; // the function that pc is in, "name+offset"; "" if not known
+    u32 code_at;             // virtual address of code[0]
     u32 code[MODEL_CODE];
     u64 code_known; // bit i: code[i] could be read
 };

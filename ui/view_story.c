@@ -7,6 +7,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 struct teller {
     const struct area *area;
@@ -15,7 +16,27 @@ struct teller {
     int line; // next one, already scrolled
 };
 
-// One line: who (a level and a name), what, and a number of cycles at the right if there is one.
+#define TEXT 12 // where it begins; the label of who stands before it
+
+// Puts text between the columns TEXT and `end`, broken between words; returns the rows it took.
+static int put_wrapped(struct teller *t, int end, const char *text)
+{
+    int row = 0, column = TEXT;
+    for (size_t letters; *text; text += letters + strspn(text + letters, " ")) {
+        char word[64];
+        letters = strcspn(text, " ");
+        letters = letters < sizeof word ? letters : sizeof word - 1;
+        snprintf(word, sizeof word, "%.*s", (int)letters, text);
+        if (column > TEXT && column + (int)letters > end) {
+            row++;
+            column = TEXT;
+        }
+        column = area_put_until(t->area, t->line + row, column, t->area->columns, ROLE_PLAIN, 0, word) + 1;
+    }
+    return row + 1;
+}
+
+// Who (a level and a name), what, and a number of cycles at the right if there is one.
 static void tell(struct teller *t, enum role role, const char *who, u32 cost, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 static void tell(struct teller *t, enum role role, const char *who, u32 cost, const char *format, ...)
@@ -26,11 +47,10 @@ static void tell(struct teller *t, enum role role, const char *who, u32 cost, co
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     const struct area *a = t->area;
-    area_put_until(a, t->line, 0, 11, role, ATTRIBUTE_BOLD, who);
-    area_put_until(a, t->line, 12, a->columns - (cost ? 9 : 0), ROLE_PLAIN, 0, text);
+    area_put_until(a, t->line, 0, TEXT - 1, role, ATTRIBUTE_BOLD, who);
     if (cost)
         area_print(a, t->line, a->columns - 8, ROLE_VMM, 0, "%5u cy", cost);
-    t->line++;
+    t->line += put_wrapped(t, a->columns - (cost ? 9 : 0), text);
 }
 
 static const char *guest_label(const struct vm_path *path, char *to)
@@ -45,6 +65,8 @@ static void tell_cause(struct teller *t)
     const struct trap_row *row = t->row;
     const struct cause_info *info = isa_cause_find(row->note.cause);
     char who[48], what[64];
+    if (row->kind == EVENT_SCHEDULE)
+        return; // nothing happened to the guest, and the note is about who comes
     tell(t, ROLE_GUEST, guest_label(&row->path, who), 0, "at %08x, virtual mode %c: %s", row->note.pc,
          row->note.mode ? 'K' : 'U', words_cause(row, t->holes, what));
     if (row->kind == EVENT_EXIT)

@@ -8,17 +8,21 @@
 
 // Where the columns start; `cause` takes what is left.
 struct columns {
-    int number, retired, from, letter, cause, action, cost;
+    int number, retired, from, pc, letter, cause, action, cost; // -1: left out
 };
 
 static struct columns columns_of(int width)
 {
-    struct columns c = {0, 7, 15, 0, 0, width - 13, width - 5};
-    if (width < 48) { // leave out the instruction count
+    struct columns c = {.retired = 7, .from = 15, .pc = -1, .action = width - 13, .cost = width - 5};
+    if (width < 48) {
         c.retired = -1;
         c.from = 7;
     }
     c.letter = c.from + (width < 70 ? 7 : 10);
+    if (width >= 76) {
+        c.pc = c.letter;
+        c.letter = c.pc + 11;
+    }
     c.cause = c.letter + 2;
     return c;
 }
@@ -29,6 +33,8 @@ static void draw_head(const struct area *a, const struct columns *c)
     if (c->retired >= 0)
         area_put(a, 0, c->retired, ROLE_DIM, 0, "  insns");
     area_put(a, 0, c->from, ROLE_DIM, 0, "from");
+    if (c->pc >= 0)
+        area_put(a, 0, c->pc, ROLE_DIM, 0, "pc   mode");
     area_put(a, 0, c->letter, ROLE_DIM, 0, "K cause");
     area_put(a, 0, c->action, ROLE_DIM, 0, "action");
     area_put(a, 0, c->cost, ROLE_DIM, 0, " cost");
@@ -55,7 +61,10 @@ static void draw_row(const struct area *a, int y, const struct columns *c, const
     area_print(a, y, c->number, ROLE_DIM, 0, "%6s", count_text(row->number, 6, number));
     if (c->retired >= 0)
         area_print(a, y, c->retired, ROLE_PLAIN, 0, "%7s", count_text(row->retired, 7, number));
-    area_put_until(a, y, c->from, c->letter - 1, ROLE_GUEST, 0, words_vcpu(&row->path, row->note.vcpu, text));
+    area_put_until(a, y, c->from, (c->pc < 0 ? c->letter : c->pc) - 1, ROLE_GUEST, 0,
+                   words_vcpu(&row->path, row->note.vcpu, text));
+    if (c->pc >= 0 && row->kind != EVENT_SCHEDULE) // of a switch the note is about who comes, not who goes
+        area_print(a, y, c->pc, ROLE_DIM, 0, "%08x %c", row->note.pc, row->note.mode == MODE_K ? 'K' : 'U');
     area_put(a, y, c->letter, class->role, ATTRIBUTE_BOLD, letter);
     area_put_until(a, y, c->cause, c->action - 1, class->role, 0, words_cause(row, holes, text));
     area_put(a, y, c->action, role_of_action(row), 0, words_action(row));

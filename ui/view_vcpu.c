@@ -122,7 +122,10 @@ static const char *fate(const struct model *now, u32 word)
         return "traps";
     if (d.insn == INSN_ILLEGAL)
         return "illegal: traps";
-    return isa_insns[d.insn].privileged || isa_insns[d.insn].class == ISA_BY_CSR ? "privileged: traps" : "";
+    const struct csr_info *csr = isa_insns[d.insn].class == ISA_BY_CSR ? isa_csr_find((u32)d.imm) : NULL;
+    if (csr && !csr->privileged)
+        return "counter: traps"; // real scounteren is 0
+    return csr || isa_insns[d.insn].privileged ? "privileged: traps" : "";
 }
 
 static void draw_instruction(const struct model *now, const struct area *a, int row, int index)
@@ -188,19 +191,25 @@ static void title(const struct model *now, const struct look_at *look, char *to)
 {
     (void)look;
     const struct vcpu_model *v = &now->vcpu;
-    char name[48];
+    char name[48], where[32];
     if (!v->known)
         return;
     static const char *const does[] = {[HART_STOPPED] = "  stopped", [HART_RUNNING] = "", [HART_PARKED] = "  in wfi"};
     const char *doing = v->seen.state.run <= HART_PARKED ? does[v->seen.state.run] : "";
     const char mode = v->seen.state.mode == MODE_K ? 'K' : 'U';
-    if (!vm_path_length(&v->path))
-        snprintf(to, VIEW_TITLE, "hart %u  mode %c%s", v->index, mode, doing);
-    else if (v->seen.on_hart)
-        snprintf(to, VIEW_TITLE, "%s  virtual %c  real U  hart %u%s", words_vcpu(&v->path, v->index, name), mode,
-                 v->seen.hart, doing);
+    int n;
+    if (!v->seen.on_hart)
+        snprintf(where, sizeof where, "not on a hart");
+    else if (now->harts > 1)
+        snprintf(where, sizeof where, "real U  hart %u", v->seen.hart);
     else
-        snprintf(to, VIEW_TITLE, "%s  virtual %c  not on a hart%s", words_vcpu(&v->path, v->index, name), mode, doing);
+        snprintf(where, sizeof where, "real U");
+    if (!vm_path_length(&v->path))
+        n = snprintf(to, VIEW_TITLE, "hart %u  mode %c%s", v->index, mode, doing);
+    else
+        n = snprintf(to, VIEW_TITLE, "%s  virtual %c  %s%s", words_vcpu(&v->path, v->index, name), mode, where, doing);
+    if (v->symbol[0] && n < VIEW_TITLE)
+        snprintf(to + n, (size_t)(VIEW_TITLE - n), "  %s", v->symbol);
 }
 
 const struct pane view_vcpu = {

@@ -262,8 +262,18 @@ static const struct {
     {TRAP_SWITCH, EVENT_SCHEDULE, "its quantum was over"},
 };
 
+// Is it a read of a counter? Those are not privileged; they trap because real scounteren is 0 while a guest runs.
+static bool is_counter(const struct trap_row *row)
+{
+    struct decoded d = isa_decode(row->note.insn ? row->note.insn : row->note.addr, true);
+    const struct csr_info *csr = row->class == TRAP_CSR ? isa_csr_find((u32)d.imm) : NULL;
+    return csr && !csr->privileged;
+}
+
 static const char *reason_of(const struct trap_row *row)
 {
+    if (is_counter(row) && row->outcome == EVENT_EMULATE)
+        return "reads a counter; real scounteren is 0";
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
         if (reasons[i].class == row->class && reasons[i].outcome == row->outcome)
             return reasons[i].text;
