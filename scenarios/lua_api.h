@@ -1,6 +1,7 @@
 // Inside a scenario: what the driver (scenario.c) and the chapters of the Lua API share. Not for ui/.
 //
 //     scenario.c     the driver: compiles, resumes, runs the machine towards the goal
+//     lua_fields.c   what they all read tables with
 //     lua_world.c    machine{} vmm{} guest{}: the plan, and building it when it is first needed
 //     lua_run.c      run{} step() stop(): goals
 //     lua_look.c     guest:reg() csr() word() ... : looking at a guest, and typing at it
@@ -113,6 +114,10 @@ void scenario_push_event(lua_State *L, const struct event *e);
 void scenario_check_keys(lua_State *L, int index, const char *what, const char *const keys[]);
 // Bytes as a number or "64M" in field `key` of the table at `index`, or `otherwise`.
 u64 scenario_size_field(lua_State *L, int index, const char *key, u64 otherwise);
+lua_Integer scenario_integer_field(lua_State *L, int index, const char *key, lua_Integer otherwise, lua_Integer least, lua_Integer most);
+bool scenario_boolean_field(lua_State *L, int index, const char *key);
+// The index of the field's word among `words` (closed by NULL), or `otherwise`.
+int scenario_choice_field(lua_State *L, int index, const char *key, int otherwise, const char *const words[]);
 
 // Each chapter puts its functions in the globals.
 void lua_open_world(lua_State *L);

@@ -1,4 +1,4 @@
-// on() events() counters(): what happened. Everything here comes from the one event stream. Read scenarios/lua_api.h first.
+// on() events() counters() multiplication(): what happened. Everything here comes from the one event stream. Read scenarios/lua_api.h first.
 #include "scenarios/lua_api.h"
 
 #include "isa/isa.h"
@@ -234,6 +234,47 @@ static int push_counters(lua_State *L)
     return 1;
 }
 
+// ---- multiplication(): what one exit of the deepest guest takes in each VMM above it
+
+static void set_levels(lua_State *L, u64 exits, const struct effort *by, u32 levels)
+{
+    set_integer(L, "exits", exits);
+    lua_createtable(L, (int)levels, 0);
+    for (u32 level = 0; level < levels; level++) {
+        lua_newtable(L);
+        set_integer(L, "level", level);
+        set_integer(L, "exits", by[level].exits);
+        set_integer(L, "instructions", by[level].instructions);
+        set_integer(L, "cycles", by[level].cycles);
+        lua_rawseti(L, -2, level + 1);
+    }
+    lua_setfield(L, -2, "vmms");
+}
+
+static int push_multiplication(lua_State *L)
+{
+    scenario_need_world(L);
+    const struct multiplied *m = &scenario_of(L)->counters.multiplied;
+    struct effort sum[EVENT_DEPTH];
+    u64 exits = multiply_sum(m, sum);
+    u32 levels = vm_path_length(&m->guest);
+    char text[40];
+    lua_newtable(L);
+    lua_pushstring(L, vm_path_print(&m->guest, text, sizeof text));
+    lua_setfield(L, -2, "vm");
+    set_levels(L, exits, sum, levels);
+    lua_newtable(L);
+    for (u32 i = 0; i < COUNTERS_CAUSES; i++) {
+        if (!m->count[i])
+            continue;
+        lua_newtable(L);
+        set_levels(L, m->count[i], m->by[i], levels);
+        lua_setfield(L, -2, trace_cause(counters_cause(i), text));
+    }
+    lua_setfield(L, -2, "causes");
+    return 1;
+}
+
 static int push_steps(lua_State *L)
 {
     lua_pushinteger(L, (lua_Integer)machine_steps(scenario_need_world(L)->machine));
@@ -261,6 +302,7 @@ void lua_open_events(lua_State *L)
     lua_register(L, "on", add_hook);
     lua_register(L, "events", list_events);
     lua_register(L, "counters", push_counters);
+    lua_register(L, "multiplication", push_multiplication);
     lua_register(L, "steps", push_steps);
     lua_register(L, "cycles", push_cycles);
 }

@@ -7,91 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// ---- reading tables
-
-void scenario_check_keys(lua_State *L, int index, const char *what, const char *const keys[])
-{
-    for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
-        const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;
-        const char *const *known = keys;
-        while (key && *known && strcmp(*known, key))
-            known++;
-        if (key && *known)
-            continue;
-        luaL_Buffer list;
-        luaL_buffinit(L, &list);
-        for (known = keys; *known; known++) {
-            luaL_addstring(&list, known == keys ? "" : ", ");
-            luaL_addstring(&list, *known);
-        }
-        luaL_pushresult(&list);
-        luaL_error(L, "%s has no field '%s'; its fields are: %s", what, key ? key : "(a number)", lua_tostring(L, -1));
-    }
-}
-
-static lua_Integer integer_field(lua_State *L, int index, const char *key, lua_Integer otherwise, lua_Integer least, lua_Integer most)
-{
-    lua_getfield(L, index, key);
-    if (lua_isnil(L, -1)) {
-        lua_pop(L, 1);
-        return otherwise;
-    }
-    int is_integer = 0;
-    lua_Integer value = lua_tointegerx(L, -1, &is_integer);
-    lua_pop(L, 1);
-    if (!is_integer || value < least || value > most)
-        luaL_error(L, "%s: an integer from %I to %I is wanted", key, (LUAI_UACINT)least, (LUAI_UACINT)most);
-    return value;
-}
-
-u64 scenario_size_field(lua_State *L, int index, const char *key, u64 otherwise)
-{
-    if (lua_getfield(L, index, key) == LUA_TNIL) {
-        lua_pop(L, 1);
-        return otherwise;
-    }
-    char unit = 0, rest = 0;
-    unsigned long long count = 0;
-    const char *text = lua_tostring(L, -1);
-    int read = text ? sscanf(text, "%12llu%c%c", &count, &unit, &rest) : 0;
-    static const char units[] = "KMG";
-    const char *u = read == 2 ? strchr(units, unit & ~32) : NULL;
-    if (read < 1 || *text == '-' || (read == 2 && (!u || !unit)) || read > 2 || count > 1ull << 40)
-        luaL_error(L, "%s: a size is wanted: a number of bytes, or \"64K\", \"32M\", \"1G\"", key);
-    lua_pop(L, 1);
-    return u ? count << 10 * (u - units + 1) : count;
-}
-
-static bool boolean_field(lua_State *L, int index, const char *key)
-{
-    if (lua_getfield(L, index, key) > LUA_TNIL && !lua_isboolean(L, -1))
-        luaL_error(L, "%s: true or false is wanted", key);
-    bool value = lua_toboolean(L, -1);
-    lua_pop(L, 1);
-    return value;
-}
-
-// The index of the field's word among `words` (closed by NULL), or `otherwise`.
-static int choice_field(lua_State *L, int index, const char *key, int otherwise, const char *const words[])
-{
-    const char *word = lua_getfield(L, index, key) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
-    int i = otherwise;
-    if (!lua_isnil(L, -1)) {
-        luaL_Buffer list;
-        luaL_buffinit(L, &list);
-        for (i = 0; words[i] && !(word && !strcmp(words[i], word)); i++) {
-            luaL_addstring(&list, i ? ", \"" : "\"");
-            luaL_addstring(&list, words[i]);
-            luaL_addchar(&list, '"');
-        }
-        luaL_pushresult(&list);
-        if (!words[i])
-            luaL_error(L, "%s: one of %s is wanted", key, lua_tostring(L, -1));
-        lua_pop(L, 1);
-    }
-    lua_pop(L, 1);
-    return i;
-}
+// ---- strings
 
 // Makes a malloc'ed string (or NULL: memory lacked) the plan's, which frees it.
 static const char *adopt(lua_State *L, char *text)
@@ -170,7 +86,7 @@ static void read_costs(lua_State *L, int index, struct costs *costs)
         int table = lua_gettop(L);
         scenario_check_keys(L, table, "costs", keys);
         for (int i = 0; i < ROWS; i++)
-            *rows[i].cost = (u32)integer_field(L, table, rows[i].name, *rows[i].cost, 0, 1000000);
+            *rows[i].cost = (u32)scenario_integer_field(L, table, rows[i].name, *rows[i].cost, 0, 1000000);
     }
     lua_pop(L, 1);
 }
@@ -200,11 +116,11 @@ static int new_machine(lua_State *L)
     if (ram > BOARD_RAM_MAX)
         luaL_error(L, "ram: a machine has at most 2G");
     c->ram = (u32)ram;
-    c->harts = (u32)integer_field(L, 1, "harts", 1, 1, HARTS_MAX);
-    c->clock = choice_field(L, 1, "clock", CLOCK_VIRTUAL, clocks);
-    c->holes = choice_field(L, 1, "profile", 0, profiles);
-    c->adue = boolean_field(L, 1, "adue");
-    c->misaligned_emulate = choice_field(L, 1, "misaligned", 0, misaligned);
+    c->harts = (u32)scenario_integer_field(L, 1, "harts", 1, 1, HARTS_MAX);
+    c->clock = scenario_choice_field(L, 1, "clock", CLOCK_VIRTUAL, clocks);
+    c->holes = scenario_choice_field(L, 1, "profile", 0, profiles);
+    c->adue = scenario_boolean_field(L, 1, "adue");
+    c->misaligned_emulate = scenario_choice_field(L, 1, "misaligned", 0, misaligned);
     c->seed = sc->options.seed;
     c->engine = sc->options.engine;
     read_costs(L, 1, &c->costs);
@@ -217,27 +133,22 @@ static void must_be_unbuilt(lua_State *L, const char *what)
         luaL_error(L, "%s comes before the first run; machine{...} starts a new world", what);
 }
 
-// vmm{policy=, scheduler=, quantum=}
-static int new_vmm(lua_State *L)
+// The handle of the plan's next guest.
+static int push_handle(lua_State *L)
 {
-    static const char *const keys[] = {"policy", "scheduler", "quantum", NULL};
-    static const char *const policies[] = {"drop-all", "cached", NULL};
-    static const char *const schedulers[] = {"round-robin", "weighted", NULL};
     struct scenario *sc = scenario_of(L);
-    must_be_unbuilt(L, "vmm{...}");
-    lua_settop(L, 1);
-    if (lua_isnil(L, 1)) {
-        lua_newtable(L);
-        lua_replace(L, 1);
-    }
-    luaL_checktype(L, 1, LUA_TTABLE);
-    scenario_check_keys(L, 1, "vmm", keys);
-    sc->has_vmm = true;
-    sc->plan.depth = 1;
-    sc->plan.vmm.policy = (u8)choice_field(L, 1, "policy", POLICY_CACHED, policies);
-    sc->plan.vmm.scheduler = (u8)choice_field(L, 1, "scheduler", SCHEDULER_ROUND_ROBIN, schedulers);
-    sc->plan.vmm.quantum = (u32)integer_field(L, 1, "quantum", QUANTUM_DEFAULT, 100, 1000000000);
-    return 0;
+    struct guest_handle *handle = lua_newuserdatauv(L, sizeof *handle, 0);
+    *handle = (struct guest_handle){.generation = sc->generation, .index = sc->plan.guests++};
+    luaL_setmetatable(L, GUEST_TYPE);
+    return 1;
+}
+
+static struct guest_plan *next_guest(lua_State *L)
+{
+    struct scenario *sc = scenario_of(L);
+    if (sc->plan.guests == WORLD_GUESTS_MAX)
+        luaL_error(L, "there can be at most %d guests", WORLD_GUESTS_MAX);
+    return &sc->plan.guest[sc->plan.guests];
 }
 
 static void read_name(lua_State *L, struct guest_plan *g)
@@ -250,11 +161,71 @@ static void read_name(lua_State *L, struct guest_plan *g)
     lua_pop(L, 1);
 }
 
+// inside = the handle of a VMM that is a guest.
+static void read_inside(lua_State *L, struct guest_plan *g)
+{
+    struct scenario *sc = scenario_of(L);
+    struct guest_handle *handle = lua_getfield(L, 1, "inside") == LUA_TNIL ? NULL : luaL_testudata(L, -1, GUEST_TYPE);
+    if (!lua_isnil(L, -1) && (!handle || handle->generation != sc->generation || !sc->plan.guest[handle->index].is_vmm))
+        luaL_error(L, "inside: what a second vmm{...} of this world returned is wanted");
+    g->inside = handle ? handle->index + 1 : 0;
+    lua_pop(L, 1);
+}
+
+static void read_vmm(lua_State *L, struct vmm_plan *vmm)
+{
+    static const char *const policies[] = {"drop-all", "cached", NULL};
+    static const char *const schedulers[] = {"round-robin", "weighted", NULL};
+    vmm->policy = (u8)scenario_choice_field(L, 1, "policy", POLICY_CACHED, policies);
+    vmm->scheduler = (u8)scenario_choice_field(L, 1, "scheduler", SCHEDULER_ROUND_ROBIN, schedulers);
+    vmm->quantum = (u32)scenario_integer_field(L, 1, "quantum", QUANTUM_DEFAULT, 100, 1000000);
+}
+
+// The first of a world is the outermost: vmm{code=, policy=, scheduler=, quantum=}.
+static int outermost_vmm(lua_State *L)
+{
+    static const char *const keys[] = {"code", "policy", "scheduler", "quantum", NULL};
+    static const char *const codes[] = {"native", "t32", NULL};
+    struct scenario *sc = scenario_of(L);
+    scenario_check_keys(L, 1, "the first vmm", keys);
+    sc->has_vmm = true;
+    sc->plan.depth = 1;
+    sc->plan.t32 = scenario_choice_field(L, 1, "code", 0, codes);
+    read_vmm(L, &sc->plan.vmm);
+    return 0;
+}
+
+// Another is a guest: vmm{name=, inside=, weight=, policy=, scheduler=, quantum=} -> a handle.
+static int inner_vmm(lua_State *L)
+{
+    static const char *const keys[] = {"name", "inside", "weight", "policy", "scheduler", "quantum", NULL};
+    scenario_check_keys(L, 1, "a vmm that is a guest", keys);
+    struct guest_plan *g = next_guest(L);
+    g->is_vmm = true;
+    read_name(L, g);
+    read_inside(L, g);
+    g->weight = (u32)scenario_integer_field(L, 1, "weight", 100, 1, 1000);
+    read_vmm(L, &g->vmm);
+    return push_handle(L);
+}
+
+static int new_vmm(lua_State *L)
+{
+    must_be_unbuilt(L, "vmm{...}");
+    lua_settop(L, 1);
+    if (lua_isnil(L, 1)) {
+        lua_newtable(L);
+        lua_replace(L, 1);
+    }
+    luaL_checktype(L, 1, LUA_TTABLE);
+    return scenario_of(L)->has_vmm ? inner_vmm(L) : outermost_vmm(L);
+}
+
 static void read_hart(lua_State *L, struct guest_plan *g)
 {
-    lua_Integer hart = integer_field(L, 1, "hart", -1, 0, HARTS_MAX - 1);
+    lua_Integer hart = scenario_integer_field(L, 1, "hart", -1, 0, HARTS_MAX - 1);
     g->hart = hart < 0 ? GUEST_ANY_HART : (u8)hart;
-    g->pinned = boolean_field(L, 1, "pinned");
+    g->pinned = scenario_boolean_field(L, 1, "pinned");
 }
 
 static void read_image(lua_State *L, struct guest_plan *g)
@@ -272,36 +243,30 @@ static void read_image(lua_State *L, struct guest_plan *g)
     lua_pop(L, 1);
 }
 
-// guest{name=, image= or source=, ram=, vcpus=, initrd=, append=, disk=, weight=, hart=, pinned=} -> a handle
+// guest{name=, inside=, image= or source=, ram=, vcpus=, initrd=, append=, disk=, weight=, hart=, pinned=} -> a handle
 static int new_guest(lua_State *L)
 {
-    static const char *const keys[] = {"name", "image", "source", "ram",  "vcpus",  "initrd",
-                                       "append", "disk", "weight", "hart", "pinned", NULL};
-    struct scenario *sc = scenario_of(L);
+    static const char *const keys[] = {"name",   "inside", "image",  "source", "ram",    "vcpus", "initrd",
+                                       "append", "disk",   "weight", "hart",   "pinned", NULL};
     must_be_unbuilt(L, "guest{...}");
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
     scenario_check_keys(L, 1, "guest", keys);
-    if (sc->plan.guests == WORLD_GUESTS_MAX)
-        luaL_error(L, "there can be at most %d guests", WORLD_GUESTS_MAX);
-    struct guest_plan *g = &sc->plan.guest[sc->plan.guests];
+    struct guest_plan *g = next_guest(L);
     read_name(L, g);
+    read_inside(L, g);
     read_image(L, g);
     u64 ram = scenario_size_field(L, 1, "ram", 0);
     if (ram > BOARD_RAM_MAX)
         luaL_error(L, "ram: a guest has at most 2G");
     g->ram = (u32)ram;
-    g->vcpus = (u32)integer_field(L, 1, "vcpus", 1, 1, HARTS_MAX);
+    g->vcpus = (u32)scenario_integer_field(L, 1, "vcpus", 1, 1, HARTS_MAX);
     g->initrd = file_field(L, 1, "initrd");
     g->append = text_field(L, 1, "append");
     g->disk = file_field(L, 1, "disk");
-    g->weight = (u32)integer_field(L, 1, "weight", 100, 1, 1000);
+    g->weight = (u32)scenario_integer_field(L, 1, "weight", 100, 1, 1000);
     read_hart(L, g);
-
-    struct guest_handle *handle = lua_newuserdatauv(L, sizeof *handle, 0);
-    *handle = (struct guest_handle){.generation = sc->generation, .index = sc->plan.guests++};
-    luaL_setmetatable(L, GUEST_TYPE);
-    return 1;
+    return push_handle(L);
 }
 
 // ---- building it
@@ -334,8 +299,18 @@ void scenario_drop_world(struct scenario *sc)
     sc->world = NULL;
 }
 
+// Whose exits are followed through the VMMs: the first guest of the deepest level.
+static const struct vm_path *deepest_guest(const struct world *w)
+{
+    u32 i = 0;
+    while (i + 1 < w->guests && (w->guest[i].is_vmm || vm_path_length(&w->guest[i].path) < w->depth))
+        i++;
+    return &w->guest[i].path;
+}
+
 static void start_listening(struct scenario *sc)
 {
+    counters_watch(&sc->counters, deepest_guest(sc->world));
     counters_reset(&sc->counters);
     memset(sc->console_seen, 0, sizeof sc->console_seen);
     sc->told = sc->logged = sc->log_high = 0;

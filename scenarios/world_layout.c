@@ -76,6 +76,9 @@ static bool check_guest(struct building *b, u32 index)
         return false;
     if (p->disk && g->unit == WORLD_NO_UNIT)
         return world_fail(b, STATUS_USAGE, "%s: only the first guest of a VMM that is guest code can have a disk", g->name);
+    bool on_t32 = g->inside || (b->plan->depth && b->plan->t32);
+    if (on_t32 && p->hart != GUEST_ANY_HART && p->hart)
+        return world_fail(b, STATUS_USAGE, "%s: a VMM that is T32 code has hart 0 only", g->name);
     b->place[1 + index] = (struct vmm_place){.used = p->is_vmm, .code = true};
     if (p->is_vmm)
         return true;
