@@ -1,7 +1,7 @@
 -- A VMM in a VMM
 -- Guest g1 is the VMM itself, compiled for T32, and has two guests of its own; g2 is an ordinary kernel beside it. When g1.1 traps, the hart
 -- enters L0, which reflects the trap to g1; each privileged instruction of g1's handler traps again. Follow one exit up and down.
-machine { clock = "wall" }
+machine { clock = "virtual" }
 vmm { policy = "cached", quantum = 40000 }
 local inner = vmm { name = "inner", policy = "drop-all", scheduler = "weighted", quantum = 5000 }
 local alice = guest { name = "alice", image = "kite", ram = "16M", append = "init=/bin/hello", inside = inner, weight = 200 }
