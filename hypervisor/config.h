@@ -1,6 +1,6 @@
-// Which guests a VMM runs, and how: made by whoever builds the machine (scenarios/, or the loader of a VMM that is a guest itself), read
-// once when the VMM starts. Fixed layout, no pointers. RAM of the guests lies in the VMM's own (machine) memory at `ram_at`, already
-// loaded: kernel, device tree, initrd.
+// Which guests a VMM runs, and how: made by whoever builds the machine (scenarios/, or the loader of a VMM that is a
+// guest itself), read once when the VMM starts. Fixed layout, no pointers. RAM of the guests lies in the VMM's own
+// (machine) memory at `ram_at`, already loaded: kernel, device tree, initrd.
 #ifndef HYPERVISOR_CONFIG_H
 #define HYPERVISOR_CONFIG_H
 

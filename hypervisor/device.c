@@ -1,5 +1,5 @@
-// The VM's devices. Their pages are never in a shadow, so every access faults; the instruction is fetched, decoded, and done to the VM's own
-// board, which is the same model that the machine has (isa/board).
+// The VM's devices. Their pages are never in a shadow, so every access faults; the instruction is fetched, decoded,
+// and done to the VM's own board, which is the same model that the machine has (isa/board).
 // Read next: hypervisor/firmware.c.
 #include "hypervisor/device.h"
 #include "hypervisor/gmem.h"
@@ -132,7 +132,8 @@ static bool access_board(const struct turn *t, const struct access_kind *kind, g
 
 enum verdict device_access(const struct turn *t, struct trapped *trap, gpa address)
 {
-    // The fetch cannot fail for a VCPU that just executed it, but for another that rewrote the page since: then simply let it run again.
+    // The fetch cannot fail for a VCPU that just executed it, but for another that rewrote the page since: then simply
+    // let it run again.
     if (!fetch(t, &trap->insn))
         return RESUME;
     struct decoded insn = isa_decode(trap->insn, t->vmm->holes);

@@ -1,5 +1,6 @@
-// Privileged instructions. The guest kernel runs in real U, so each of them traps as an illegal instruction; here it is done to the
-// VCPU what the hardware would do to a hart. The very same functions (isa/arch) do it for the machine's harts.
+// Privileged instructions. The guest kernel runs in real U, so each of them traps as an illegal instruction; here it
+// is done to the VCPU what the hardware would do to a hart. The very same functions (isa/arch) do it for the machine's
+// harts.
 // Read next: hypervisor/device.c.
 #include "hypervisor/shadow.h"
 #include "hypervisor/trap.h"

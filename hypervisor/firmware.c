@@ -5,8 +5,8 @@
 #include "hypervisor/shadow.h"
 #include "hypervisor/trap.h"
 
-// A fence on another VCPU: shadows belong to the VM, not to a VCPU, so whichever it is about they are fenced once. Fetches always
-// agree with stores here, so fence.i asks for nothing.
+// A fence on another VCPU: shadows belong to the VM, not to a VCPU, so whichever it is about they are fenced once.
+// Fetches always agree with stores here, so fence.i asks for nothing.
 static void remote_fence(void *context, u32 hart, enum fence_kind kind, u32 start, u32 size, u32 asid)
 {
     const struct turn *t = context;

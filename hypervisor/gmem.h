@@ -1,5 +1,5 @@
-// The only door to guest memory. Every access by the VMM on a guest's behalf (page-table walks, DMA of its devices, SBI buffers,
-// instruction fetch for emulation) is bounds-checked here against the VM's memory map, which is simply
+// The only door to guest memory. Every access by the VMM on a guest's behalf (page-table walks, DMA of its devices,
+// SBI buffers, instruction fetch for emulation) is bounds-checked here against the VM's memory map, which is simply
 //
 //      gpa 0x80000000 .. + ram_size   ->   mpa ram_at .. + ram_size
 #ifndef HYPERVISOR_GMEM_H
@@ -23,8 +23,8 @@ struct gmem {
 };
 struct sv32_memory gmem_words(struct gmem *context);
 
-// Translates a guest virtual address as the VCPU would now: its satp, its view, its fault if it must have one. With paging off
-// the address is the gpa. Whether RAM, a device or nothing is at walk.address is not asked.
+// Translates a guest virtual address as the VCPU would now: its satp, its view, its fault if it must have one. With
+// paging off the address is the gpa. Whether RAM, a device or nothing is at walk.address is not asked.
 struct sv32_walk gmem_translate(const struct turn *t, gva address, enum access access);
 
 #endif

@@ -1,5 +1,6 @@
-// The native backend: hw.h in terms of sim/machine.h. The VMM core is linked into the simulator and gets the traps of real mode K without an
-// instruction of its own; what its work would cost is charged by the machine's cost table as it tells its events.
+// The native backend: hw.h in terms of sim/machine.h. The VMM core is linked into the simulator and gets the traps of
+// real mode K without an instruction of its own; what its work would cost is charged by the machine's cost table as it
+// tells its events.
 // Read next: hypervisor/observe.c.
 #include "hypervisor/hw.h"
 #include "hypervisor/native.h"
@@ -26,7 +27,8 @@ struct native {
 
 // ---- running guests
 
-// sscratch of the real hart says whose registers it has, as in a kernel. Another VCPU than last time ends an LR/SC reservation.
+// sscratch of the real hart says whose registers it has, as in a kernel. Another VCPU than last time ends an LR/SC
+// reservation.
 static void load_hart(struct hw *hw, struct hart_state *real, const struct hart_state *guest)
 {
     struct machine *m = hw->native->m;

@@ -1,6 +1,6 @@
-// Looking into a run without touching it: which VMs there are at every level, their VCPUs as their guests believe them to be, their memory. It
-// reads each VMM's descriptor (hypervisor/descriptor.h) level by level; all it finds below the machine is treated as hostile data.
-// Host-side. At depth 0 the machine itself is the only entry, with an empty path.
+// Looking into a run without touching it: which VMs there are at every level, their VCPUs as their guests believe them
+// to be, their memory. It reads each VMM's descriptor (hypervisor/descriptor.h) level by level; all it finds below the
+// machine is treated as hostile data. Host-side. At depth 0 the machine itself is the only entry, with an empty path.
 #ifndef HYPERVISOR_OBSERVE_H
 #define HYPERVISOR_OBSERVE_H
 
@@ -28,7 +28,8 @@ struct observed_vcpu {
     u64 time;                // its `time`
     bool on_hart;            // it is the one that `real` runs now
     u32 hart;
-    struct hart_state real;  // the hart as it is while this VCPU runs (satp: the shadow root); at depth 0 the same as `state`
+    struct hart_state real;  // the hart as it is while this VCPU runs (satp: the shadow root); at depth 0 the same as
+                             // `state`
 };
 
 // Depth first, the machine first. Returns how many there are (may exceed `most`; only `most` are filled in).

@@ -1,9 +1,10 @@
 // Two schedulers over one queue.
 //
 // round-robin: the head of the queue gets a quantum, then goes to the tail.
-// weighted: each gang has credit, which running burns; only gangs with credit are taken; when nobody ready has any left, everybody ready gets new
-// credit in proportion to weight. So over time each gets its share, and a gang that was waiting finds its credit unspent and runs soon
-// (the credit scheduler of Xen works like this: Cherkasova, Gupta, Vahdat, "Comparison of the three CPU schedulers in Xen", 2007).
+// weighted: each gang has credit, which running burns; only gangs with credit are taken; when nobody ready has any
+// left, everybody ready gets new credit in proportion to weight. So over time each gets its share, and a gang that was
+// waiting finds its credit unspent and runs soon (the credit scheduler of Xen works like this: Cherkasova, Gupta,
+// Vahdat, "Comparison of the three CPU schedulers in Xen", 2007).
 // Read next: hypervisor/vmm.c.
 #include "hypervisor/schedule.h"
 #include "hypervisor/page.h"

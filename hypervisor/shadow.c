@@ -1,7 +1,8 @@
 // Shadow page tables, made lazily and thrown away freely. Guest-side entries are gpte here, shadow-side ones spte.
 //
-// Superpages stay superpages where the guest's 4 MiB are all RAM; elsewhere (the end of RAM, devices inside) they are split into a table of
-// small entries, and the pointer to such a table is marked SPTE_SPLIT: a fence for any address of the superpage must clear all of it.
+// Superpages stay superpages where the guest's 4 MiB are all RAM; elsewhere (the end of RAM, devices inside) they are
+// split into a table of small entries, and the pointer to such a table is marked SPTE_SPLIT: a fence for any address
+// of the superpage must clear all of it.
 // Read next: hypervisor/trap.c, where hidden and true faults part.
 #include "hypervisor/shadow.h"
 #include "hypervisor/page.h"
@@ -140,8 +141,8 @@ static void drop_table(const struct turn *t, const struct shadow *s, u32 *top)
     hw_flush(t->hw, s->asid, NULL);
 }
 
-// The table of small entries below *top, made if need be. What was there of another kind goes: a superpage, or a table that was split
-// from one where now there is none, or the other way round. NULL: no memory.
+// The table of small entries below *top, made if need be. What was there of another kind goes: a superpage, or a table
+// that was split from one where now there is none, or the other way round. NULL: no memory.
 static u32 *small_entry(const struct turn *t, const struct shadow *s, gva address, u32 split)
 {
     u32 *top = spte_touch(t, s->root, address >> 22);
@@ -187,7 +188,8 @@ static u32 find_space(const struct turn *t, u32 satp)
     return oldest;
 }
 
-// The backend's own page stands in every shadow that is in force. Its table is never a superpage, whatever the guest has around it.
+// The backend's own page stands in every shadow that is in force. Its table is never a superpage, whatever the guest
+// has around it.
 static bool keep_page(const struct turn *t, const struct shadow *s)
 {
     struct hw_keep keep = hw_keep(t->hw);
@@ -244,8 +246,8 @@ bool shadow_use(const struct turn *t)
 
 // ---- filling
 
-// What a guest entry allows in this view, as the flags of a U page. Each right counts only once the guest's own A and D bits would let it
-// pass, so the first access that must set them faults to us, and from us to the guest if it must.
+// What a guest entry allows in this view, as the flags of a U page. Each right counts only once the guest's own A and
+// D bits would let it pass, so the first access that must set them faults to us, and from us to the guest if it must.
 static u32 spte_flags(u32 gpte, enum view view)
 {
     return PTE_V | PTE_U | PTE_A | PTE_D | sv32_rights(gpte, view);
@@ -269,7 +271,8 @@ bool shadow_fill(const struct turn *t, gva address, const struct sv32_walk *walk
     struct hw_keep keep = hw_keep(t->hw);
     if (keep.spte && keep.page == (address & ~(PAGE_SIZE - 1)))
         move_keep(t, keep.page);
-    bool around = keep.spte && keep.page >> 22 == address >> 22; // a superpage would cover the page that is not the guest's
+    // a superpage would cover the page that is not the guest's
+    bool around = keep.spte && keep.page >> 22 == address >> 22;
     if (walk->level == 1 && !around && gmem_has(t->vm, super, MEGAPAGE_SIZE)) {
         if ((*top & PTE_V) && !spte_is_leaf(*top))
             drop_table(t, s, top);

@@ -1,7 +1,8 @@
-// Trap dispatch: one table from cause to handler. A handler says what is to be done by its verdict; hypervisor/vmm.c does it.
+// Trap dispatch: one table from cause to handler. A handler says what is to be done by its verdict; hypervisor/vmm.c
+// does it.
 //
-// The heart is page_fault. The hart translates by the shadow table; the guest believes in its own. So a fault there asks: would the
-// guest's own table have faulted?
+// The heart is page_fault. The hart translates by the shadow table; the guest believes in its own. So a fault there
+// asks: would the guest's own table have faulted?
 //
 //      guest table faults ............................ true fault:   reflect, with the guest's cause
 //      it translates, the page is RAM ................ hidden fault: fill the shadow entry, try again

@@ -11,14 +11,16 @@ struct trapped {
     struct note tell; // what observers will be told: a handler may fill in addr, value, size, write, view
 };
 
-// Deals with one exit of the VCPU in t. Registers, CSRs, devices and shadows are changed as the verdict says; pc and the retired count are
-// the caller's to move.
+// Deals with one exit of the VCPU in t. Registers, CSRs, devices and shadows are changed as the verdict says; pc and
+// the retired count are the caller's to move.
 enum verdict trap_handle(const struct turn *t, struct trapped *trap);
 
 // ---- the handlers that trap.c's table leads to, a chapter each
 
-enum verdict emulate_privileged(const struct turn *t, struct trapped *trap); // emulate.c: an illegal instruction in real U
-enum verdict device_access(const struct turn *t, struct trapped *trap, gpa address); // device.c: a load or store to a gpa that is not RAM
+// emulate.c: an illegal instruction in real U
+enum verdict emulate_privileged(const struct turn *t, struct trapped *trap);
+// device.c: a load or store to a gpa that is not RAM
+enum verdict device_access(const struct turn *t, struct trapped *trap, gpa address);
 enum verdict firmware_ecall(const struct turn *t, struct trapped *trap);      // firmware.c: an ecall from virtual K
 
 #endif

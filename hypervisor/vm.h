@@ -1,5 +1,6 @@
-// What the VMM keeps: itself, its VMs, their VCPUs, the shadows of their page tables. All of it is plain data in machine pages, linked by
-// machine addresses, so a snapshot of the machine is a snapshot of the VMM, and an observer can read it from outside.
+// What the VMM keeps: itself, its VMs, their VCPUs, the shadows of their page tables. All of it is plain data in
+// machine pages, linked by machine addresses, so a snapshot of the machine is a snapshot of the VMM, and an observer
+// can read it from outside.
 //
 //      struct vmm (a page) ---first_vm---> struct vm (a page) ---next---> struct vm ---> ...
 //                                            |  |  |  |
@@ -8,7 +9,8 @@
 //                                            |  +-- gangs[]: VCPUs that take turns on one hart; what the scheduler schedules
 //                                            +-- vcpus[]: each the whole state of a hart as its guest sees it
 //
-// Freestanding. Fixed layout: the same for every compiler (hypervisor/observe.c reads the records of VMMs that run as guests).
+// Freestanding. Fixed layout: the same for every compiler (hypervisor/observe.c reads the records of VMMs that run as
+// guests).
 // Read next: hypervisor/vmm.c (the loop), trap.c (what an exit means), shadow.c.
 #ifndef HYPERVISOR_VM_H
 #define HYPERVISOR_VM_H
@@ -54,7 +56,8 @@ struct gang {
 
 enum gang_state { GANG_READY, GANG_RUNNING, GANG_WAITING, GANG_GONE };
 
-// A shadow page table: what the hart really translates by while one guest table is in force for one view of it (enum view).
+// A shadow page table: what the hart really translates by while one guest table is in force for one view of it (enum
+// view).
 struct shadow {
     mpa root;       // 0: not made yet
     u32 asid;       // the real one; used for no other shadow within a generation
@@ -124,7 +127,8 @@ struct vmm {
 _Static_assert(sizeof(struct vmm) <= PAGE_SIZE, "a VMM is a page");
 _Static_assert(sizeof(struct vm) <= PAGE_SIZE, "a VM is a page");
 
-// Whose turn it is: handed from function to function while one exit is dealt with. Never stored; the pointers end with the turn.
+// Whose turn it is: handed from function to function while one exit is dealt with. Never stored; the pointers end with
+// the turn.
 struct turn {
     struct hw *hw;
     struct vmm *vmm;

@@ -4,8 +4,8 @@
 //                                            inject                                              |
 //                        RESUME FILL ADVANCE JUMP REFLECT BLOCK HALT: only `act` moves pc <------+
 //
-// Time is the guest's own: its `time` follows its own retired instructions (isa/arch/hart.h), so the limit given to hw_run is exact, and a
-// timer interrupt comes before the same instruction as it would on the bare machine.
+// Time is the guest's own: its `time` follows its own retired instructions (isa/arch/hart.h), so the limit given to
+// hw_run is exact, and a timer interrupt comes before the same instruction as it would on the bare machine.
 // Read next: hypervisor/trap.c.
 #include "hypervisor/vmm.h"
 #include "hypervisor/device.h"
@@ -69,7 +69,8 @@ static enum event_kind kind_of(enum verdict verdict)
     return EVENT_EMULATE;
 }
 
-// Does what a handler decided. Every step of the guest's own (an instruction retired, a trap taken) counts in its round.
+// Does what a handler decided. Every step of the guest's own (an instruction retired, a trap taken) counts in its
+// round.
 static void act(const struct turn *t, enum verdict verdict, const struct trapped *trap)
 {
     struct hart_state *s = &t->v->state;
@@ -110,7 +111,8 @@ static void wake_siblings(const struct turn *t)
     for (u32 i = 0; i < t->vm->gang_count; i++) {
         struct gang *g = &t->vm->gangs[i];
         const struct hart_state *s = &t->vm->vcpus[g->first].state;
-        if (g->state == GANG_WAITING && (s->run == HART_RUNNING || (s->run == HART_PARKED && hart_awake(s, turn_now(t)))))
+        if (g->state == GANG_WAITING &&
+            (s->run == HART_RUNNING || (s->run == HART_PARKED && hart_awake(s, turn_now(t)))))
             schedule_ready(t->hw, t->vmm, gang_address(t->vm_at, i));
     }
 }
@@ -165,7 +167,8 @@ static void inject(const struct turn *t, u32 cause)
         end_stuck(t);
 }
 
-// How many instructions may run before we must look again: the slice, the VCPU's turn, the first moment its timer could interrupt it.
+// How many instructions may run before we must look again: the slice, the VCPU's turn, the first moment its timer
+// could interrupt it.
 static u32 run_limit(const struct turn *t)
 {
     const struct hart_state *s = &t->v->state;
@@ -226,11 +229,13 @@ static void call_guest(const struct turn *t, struct hw_exit *exit)
     charge(t, exit);
 }
 
-// The same VCPU may go straight back: it can run, its turn and its slice are not over, and it has no interrupt to take first.
+// The same VCPU may go straight back: it can run, its turn and its slice are not over, and it has no interrupt to take
+// first.
 static bool may_go_on(const struct turn *t)
 {
     const struct hart_state *s = &t->v->state;
-    if (t->vm->life != LIFE_ON || s->run != HART_RUNNING || !t->vmm->slots[hw_hart(t->hw)].slice || !t->gang->round.left)
+    if (t->vm->life != LIFE_ON || s->run != HART_RUNNING || !t->vmm->slots[hw_hart(t->hw)].slice ||
+        !t->gang->round.left)
         return false;
     bool may_interrupt = s->sie && (s->mode == MODE_U || (s->sstatus & SSTATUS_SIE));
     return !may_interrupt || !hart_interrupt(s, turn_now(t));

@@ -32,7 +32,8 @@ struct hart_extra {
     u8 unused[3];
     u32 owner_vcpu;
     struct vm_path owner;
-    u64 user_retired, user_cost; // what was retired and charged when the hart last entered U (with a monitor: when it last left it)
+    u64 user_retired, user_cost; // what was retired and charged when the hart last entered U (with a monitor: when it
+                                 // last left it)
 };
 
 struct hart {

@@ -188,7 +188,8 @@ static void write_soc(struct writer *w, const struct fdt_description *d)
     write_plic(w, d);
     write_device(w, "serial", "ns16550a", BOARD_UART, BOARD_UART_SIZE, BOARD_IRQ_UART);
     for (u32 i = 0; i < VIRTIO_SLOTS; i++)
-        write_device(w, "virtio_mmio", "virtio,mmio", BOARD_VIRTIO + i * VIRTIO_SLOT_SIZE, VIRTIO_SLOT_SIZE, BOARD_IRQ_VIRTIO + i);
+        write_device(w, "virtio_mmio", "virtio,mmio", BOARD_VIRTIO + i * VIRTIO_SLOT_SIZE, VIRTIO_SLOT_SIZE,
+                     BOARD_IRQ_VIRTIO + i);
     write_device(w, "disk", "trapeze,pio-disk", BOARD_PIO, BOARD_PIO_SIZE, BOARD_IRQ_PIO);
     end(w);
 }

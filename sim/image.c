@@ -16,15 +16,20 @@ bool image_add(struct image *image, const struct piece *piece, const char *what,
 {
     u64 end = piece->at + (u64)piece->memory, ram_end = BOARD_RAM + (u64)ram;
     if (piece->memory > ram)
-        return complain(c, "%s takes %u bytes of memory, but RAM has %u; give the guest more (--ram)", what, piece->memory, ram);
+        return complain(c, "%s takes %u bytes of memory, but RAM has %u; give the guest more (--ram)", what,
+                        piece->memory, ram);
     if (piece->at < BOARD_RAM || end > ram_end)
-        return complain(c, "%s, 0x%08x to 0x%08llx, is not in RAM, 0x%08x to 0x%08llx; link it at 0x%08x or give the guest more "
-                           "RAM (--ram)", what, piece->at, (unsigned long long)end, BOARD_RAM, (unsigned long long)ram_end, BOARD_KERNEL);
+        return complain(
+            c,
+            "%s, 0x%08x to 0x%08llx, is not in RAM, 0x%08x to 0x%08llx; link it at 0x%08x or give the guest more "
+            "RAM (--ram)",
+            what, piece->at, (unsigned long long)end, BOARD_RAM, (unsigned long long)ram_end, BOARD_KERNEL);
     for (u32 i = 0; i < image->pieces; i++)
         if (overlap(piece, &image->piece[i]))
-            return complain(c, "%s, 0x%08x to 0x%08llx, overlaps another segment, 0x%08x to 0x%08llx; look at the linker script", what,
-                            piece->at, (unsigned long long)end, image->piece[i].at,
-                            (unsigned long long)image->piece[i].at + image->piece[i].memory);
+            return complain(
+                c, "%s, 0x%08x to 0x%08llx, overlaps another segment, 0x%08x to 0x%08llx; look at the linker script",
+                what, piece->at, (unsigned long long)end, image->piece[i].at,
+                (unsigned long long)image->piece[i].at + image->piece[i].memory);
     if (image->pieces == IMAGE_PIECES)
         return complain(c, "it has more than %d segments to load; link it with fewer", IMAGE_PIECES);
     image->piece[image->pieces++] = *piece;
@@ -81,8 +86,9 @@ static bool check_entry(const struct image *image, const struct complaint *c)
     for (u32 i = 0; i < image->pieces; i++)
         if (image->entry - image->piece[i].at < image->piece[i].size && image->entry % 4 == 0)
             return true;
-    return complain(c, "its entry point 0x%08x is not the address of an instruction in it; look at ENTRY in the linker script",
-                    image->entry);
+    return complain(
+        c, "its entry point 0x%08x is not the address of an instruction in it; look at ENTRY in the linker script",
+        image->entry);
 }
 
 static bool image_parse(struct image *image, size_t size, u32 ram, bool holes, const struct complaint *c)

@@ -27,15 +27,18 @@ static bool check_kind(const struct elf *e, const struct complaint *c)
 {
     const unsigned char *ident = e->bytes;
     if (e->size < EI_NIDENT)
-        return complain(c, "the ELF header is cut off: the file has %llu bytes; copy or link it again", (unsigned long long)e->size);
+        return complain(c, "the ELF header is cut off: the file has %llu bytes; copy or link it again",
+                        (unsigned long long)e->size);
     if (ident[EI_CLASS] == ELFCLASS64)
         return complain(c, "it is a 64-bit ELF file, and T32 is a 32-bit machine; %s", rebuild);
     if (ident[EI_CLASS] != ELFCLASS32)
-        return complain(c, "ELF header, byte %d: %u is no class; the file is damaged, link it again", EI_CLASS, ident[EI_CLASS]);
+        return complain(c, "ELF header, byte %d: %u is no class; the file is damaged, link it again", EI_CLASS,
+                        ident[EI_CLASS]);
     if (ident[EI_DATA] == ELFDATA2MSB)
         return complain(c, "it is a big-endian ELF file, and T32 is little-endian; %s", rebuild);
     if (ident[EI_DATA] != ELFDATA2LSB)
-        return complain(c, "ELF header, byte %d: %u is no byte order; the file is damaged, link it again", EI_DATA, ident[EI_DATA]);
+        return complain(c, "ELF header, byte %d: %u is no byte order; the file is damaged, link it again", EI_DATA,
+                        ident[EI_DATA]);
     return true;
 }
 
@@ -43,12 +46,15 @@ static bool check_header(struct elf *e, const struct complaint *c)
 {
     const Elf32_Ehdr *h = &e->header;
     if (e->size < sizeof *h)
-        return complain(c, "the ELF header is cut off: the file has %llu bytes; copy or link it again", (unsigned long long)e->size);
+        return complain(c, "the ELF header is cut off: the file has %llu bytes; copy or link it again",
+                        (unsigned long long)e->size);
     memcpy(&e->header, e->bytes, sizeof *h);
     if (h->e_machine != EM_RISCV)
-        return complain(c, "it is for another machine (ELF machine %u, RISC-V is %u); %s", h->e_machine, EM_RISCV, rebuild);
+        return complain(c, "it is for another machine (ELF machine %u, RISC-V is %u); %s", h->e_machine, EM_RISCV,
+                        rebuild);
     if (h->e_type == ET_REL)
-        return complain(c, "it is an object file, not yet linked; link it: ld.lld -Ttext=0x80400000 -o kernel.elf %s", c->file);
+        return complain(c, "it is an object file, not yet linked; link it: ld.lld -Ttext=0x80400000 -o kernel.elf %s",
+                        c->file);
     if (h->e_type == ET_DYN)
         return complain(c, "it is position-independent and nothing here relocates it; link it with -static -no-pie");
     if (h->e_type != ET_EXEC)
@@ -58,8 +64,8 @@ static bool check_header(struct elf *e, const struct complaint *c)
     if (h->e_phnum == 0)
         return complain(c, "it has no program headers, so nothing to load; link it as an executable");
     if (h->e_phentsize != sizeof(Elf32_Phdr) || !has(e, h->e_phoff, (u64)h->e_phnum * sizeof(Elf32_Phdr)))
-        return complain(c, "its program headers (%u of %u bytes at 0x%x) are not in the file; copy or link it again", h->e_phnum,
-                        h->e_phentsize, h->e_phoff);
+        return complain(c, "its program headers (%u of %u bytes at 0x%x) are not in the file; copy or link it again",
+                        h->e_phnum, h->e_phentsize, h->e_phoff);
     return true;
 }
 
@@ -88,10 +94,11 @@ static bool add_segment(struct image *image, const struct elf *e, u32 number, u3
         return true;
     snprintf(what, sizeof what, "segment %u", number);
     if (p.p_filesz > p.p_memsz)
-        return complain(c, "%s has more bytes in the file (%u) than in memory (%u); link it again", what, p.p_filesz, p.p_memsz);
+        return complain(c, "%s has more bytes in the file (%u) than in memory (%u); link it again", what, p.p_filesz,
+                        p.p_memsz);
     if (!has(e, p.p_offset, p.p_filesz))
-        return complain(c, "%s, %u bytes at offset 0x%x, is cut off: the file has %llu bytes; copy or link it again", what, p.p_filesz,
-                        p.p_offset, (unsigned long long)e->size);
+        return complain(c, "%s, %u bytes at offset 0x%x, is cut off: the file has %llu bytes; copy or link it again",
+                        what, p.p_filesz, p.p_offset, (unsigned long long)e->size);
     struct piece piece = {p.p_paddr, p.p_filesz, p.p_memsz, e->bytes + p.p_offset};
     if (!image_add(image, &piece, what, ram, c))
         return false;
@@ -150,7 +157,8 @@ bool image_elf(struct image *image, size_t size, u32 ram, const struct complaint
         if (!add_segment(image, &e, i, ram, c))
             return false;
     if (image->pieces == 0)
-        return complain(c, "none of its %u program headers is to be loaded; link it as an executable", e.header.e_phnum);
+        return complain(c, "none of its %u program headers is to be loaded; link it as an executable",
+                        e.header.e_phnum);
     read_symbols(&image->symbols, &e);
     return true;
 }

@@ -27,7 +27,8 @@ static bool read_initrd(const struct load_spec *spec, struct cargo *cargo, const
 static bool check_append(const struct load_spec *spec, const struct complaint *c)
 {
     size_t length = spec->append ? strlen(spec->append) : 0;
-    return length < LOAD_APPEND || complain(c, "its boot arguments have %zu bytes; at most %u are possible", length, LOAD_APPEND - 1);
+    return length < LOAD_APPEND ||
+           complain(c, "its boot arguments have %zu bytes; at most %u are possible", length, LOAD_APPEND - 1);
 }
 
 // Takes page-aligned room below *top. False: RAM is too small.
@@ -40,7 +41,8 @@ static bool take_room(u64 *top, u64 size)
 }
 
 // Decides where initrd and device tree go, and makes the tree, which names the initrd's place.
-static bool lay_out(const struct load_spec *spec, u32 ram, struct cargo *cargo, struct load_result *r, const struct complaint *c)
+static bool lay_out(const struct load_spec *spec, u32 ram, struct cargo *cargo, struct load_result *r,
+                    const struct complaint *c)
 {
     u64 top = BOARD_RAM + (u64)ram;
     if (!take_room(&top, cargo->initrd_size))
@@ -48,12 +50,14 @@ static bool lay_out(const struct load_spec *spec, u32 ram, struct cargo *cargo, 
                         cargo->initrd_size, ram);
     r->initrd = cargo->initrd_size ? (gpa)top : 0;
     r->initrd_size = (u32)cargo->initrd_size;
-    cargo->tree = fdt_make(&(struct fdt_description){ram, spec->harts, spec->adue, spec->append, r->initrd, r->initrd_size},
-                           &cargo->tree_size);
+    cargo->tree =
+        fdt_make(&(struct fdt_description){ram, spec->harts, spec->adue, spec->append, r->initrd, r->initrd_size},
+                 &cargo->tree_size);
     if (!cargo->tree)
         return complain(c, "no memory for its device tree");
     if (!take_room(&top, cargo->tree_size))
-        return complain(c, "its initrd and device tree do not fit into %u bytes of RAM; give the guest more (--ram)", ram);
+        return complain(c, "its initrd and device tree do not fit into %u bytes of RAM; give the guest more (--ram)",
+                        ram);
     r->device_tree = (gpa)top;
     r->device_tree_size = cargo->tree_size;
     return true;
@@ -63,8 +67,11 @@ static bool check_below(const struct image *image, u32 top, const struct complai
 {
     for (u32 i = 0; i < image->pieces; i++)
         if (image->piece[i].at + (u64)image->piece[i].memory > top)
-            return complain(c, "the image ends at 0x%08llx and runs into the device tree and initrd at 0x%08x; give the guest more RAM "
-                               "(--ram)", (unsigned long long)image->piece[i].at + image->piece[i].memory, top);
+            return complain(c,
+                            "the image ends at 0x%08llx and runs into the device tree and initrd at 0x%08x; give the "
+                            "guest more RAM "
+                            "(--ram)",
+                            (unsigned long long)image->piece[i].at + image->piece[i].memory, top);
     return true;
 }
 
@@ -77,7 +84,8 @@ static void put(const struct load_window *w, gpa at, const void *bytes, u32 size
     memcpy(w->ram + (at - BOARD_RAM), bytes, size);
 }
 
-static void put_all(const struct load_window *w, const struct image *image, const struct cargo *cargo, const struct load_result *r)
+static void put_all(const struct load_window *w, const struct image *image, const struct cargo *cargo,
+                    const struct load_result *r)
 {
     for (u32 i = 0; i < image->pieces; i++)
         put(w, image->piece[i].at, image->piece[i].bytes, image->piece[i].size);

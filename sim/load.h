@@ -49,8 +49,8 @@ bool load_guest(const struct load_spec *spec, const struct load_window *window, 
                 size_t error_size);
 
 // The same for `size` bytes of the machine's RAM at `at`, which must be in it (machine_ram_has).
-bool load_machine(struct machine *m, mpa at, u32 size, const struct load_spec *spec, struct load_result *result, char *error,
-                  size_t error_size);
+bool load_machine(struct machine *m, mpa at, u32 size, const struct load_spec *spec, struct load_result *result,
+                  char *error, size_t error_size);
 
 void load_result_free(struct load_result *result);
 

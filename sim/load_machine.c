@@ -12,8 +12,8 @@ static void touch(void *context, u32 offset, u32 bytes)
     machine_touch(s->m, s->at + offset, bytes);
 }
 
-bool load_machine(struct machine *m, mpa at, u32 size, const struct load_spec *spec, struct load_result *result, char *error,
-                  size_t error_size)
+bool load_machine(struct machine *m, mpa at, u32 size, const struct load_spec *spec, struct load_result *result,
+                  char *error, size_t error_size)
 {
     struct slice slice = {m, at};
     struct load_window window = {machine_ram(m) + (at - BOARD_RAM), size, touch, &slice};

@@ -22,7 +22,8 @@ const struct costs costs_default = {
 
 struct machine_config machine_config_default(void)
 {
-    return (struct machine_config){.ram = 128u << 20, .harts = 1, .costs = costs_default}; // the rest is 0: see its enums
+    // the rest is 0: see its enums
+    return (struct machine_config){.ram = 128u << 20, .harts = 1, .costs = costs_default};
 }
 
 static bool is_valid(const struct machine_config *c, char *error, size_t size)

@@ -159,7 +159,8 @@ void machine_hart_idle(struct machine *m, u32 hart, u64 until);
 void machine_hart_kick(struct machine *m, u32 hart);
 u64 machine_hart_now(const struct machine *m, u32 hart); // `time` as this hart reads it
 void machine_hart_charge(struct machine *m, u32 hart, u32 cycles);
-u64 machine_hart_charged(const struct machine *m, u32 hart); // cycles charged so far, for whatever reason (walks, devices, the monitor)
+// cycles charged so far, for whatever reason (walks, devices, the monitor)
+u64 machine_hart_charged(const struct machine *m, u32 hart);
 // Whose code this hart runs from now on, for the stamps of its events; NULL: the machine's own. And in which virtual
 // mode (enum mode).
 void machine_hart_owner(struct machine *m, u32 hart, const struct vm_path *path, u32 vcpu);

@@ -1,11 +1,11 @@
-// Notes from VMMs that are guest code, and whose code runs on a hart. A VMM says which of its VCPUs it is about to run; from that, level by level,
-// follows the path of whatever happens next:
+// Notes from VMMs that are guest code, and whose code runs on a hart. A VMM says which of its VCPUs it is about to
+// run; from that, level by level, follows the path of whatever happens next:
 //
 //     hart in real U, its VM (from the monitor, or the note of a VMM in real K):      g1
 //     that VM in virtual U, and it has told of a VCPU of its own:                     g1.2   ... and so on, while the mode found is U
 //
-// All of it is a claim, about VMs below the one that makes it, and is believed for labels only. Looking up a note changes nothing: no TLB entry, A
-// bit, tick. Read next: sim/events.c.
+// All of it is a claim, about VMs below the one that makes it, and is believed for labels only. Looking up a note
+// changes nothing: no TLB entry, A bit, tick. Read next: sim/events.c.
 #include "sim/core.h"
 
 #include <string.h>
@@ -105,8 +105,8 @@ static bool read_note(const struct hart *h, gva at, struct note *note)
 // What the machine says itself is not for others to say.
 static bool may_be_told(u32 kind)
 {
-    return kind < EVENT_KINDS && kind != EVENT_TRAP && kind != EVENT_EXIT && kind != EVENT_FIRMWARE && kind != EVENT_DEVICE &&
-           kind != EVENT_INPUT;
+    return kind < EVENT_KINDS && kind != EVENT_TRAP && kind != EVENT_EXIT && kind != EVENT_FIRMWARE &&
+           kind != EVENT_DEVICE && kind != EVENT_INPUT;
 }
 
 void note_take(struct hart *h)

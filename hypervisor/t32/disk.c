@@ -1,4 +1,5 @@
-// The VMM's own driver for its machine's virtio disk, in the legacy interface (isa/board/virtio.h): one request at a time, polled.
+// The VMM's own driver for its machine's virtio disk, in the legacy interface (isa/board/virtio.h): one request at a
+// time, polled.
 // Read next: hypervisor/t32/main.c.
 #include "hypervisor/t32/hw.h"
 #include "isa/board/board.h"

@@ -1,5 +1,5 @@
-// The T32 backend: hw.h in terms of T32 instructions. The VMM is a kernel in mode K: on the bare machine, inside another VMM that
-// believes it to be just another guest, or on any RV32 board with the devices of QEMU's `virt`.
+// The T32 backend: hw.h in terms of T32 instructions. The VMM is a kernel in mode K: on the bare machine, inside
+// another VMM that believes it to be just another guest, or on any RV32 board with the devices of QEMU's `virt`.
 //
 //      the VMM's own table:  0x0c000000 ..  the board's devices, as superpages
 //                            0x0fffc000 ..  the kept page, at all the addresses it can have
@@ -120,8 +120,8 @@ static void read_time(struct hw *hw)
     hw->high = high;
 }
 
-// The UART has called. It goes on calling until its bytes are taken, and guests take their time: hear it once. The PLIC remembers the
-// call until somebody claims it.
+// The UART has called. It goes on calling until its bytes are taken, and guests take their time: hear it once. The
+// PLIC remembers the call until somebody claims it.
 static void check_input(struct hw *hw)
 {
     volatile u32 *claim = (volatile u32 *)(PLIC_AT + 0x201004); // of context 1
@@ -148,8 +148,8 @@ void hw_idle(struct hw *hw, u64 until)
 
 #define STOP_MARGIN 0x400000u // more than the VMM ever executes between two runs
 
-// The high word of stimecmp is set ahead of the exact path, so the low word must not carry between now and the stop: that is waited out, once in
-// 2^32 ticks.
+// The high word of stimecmp is set ahead of the exact path, so the low word must not carry between now and the stop:
+// that is waited out, once in 2^32 ticks.
 static void plan_stop(struct hw *hw, u32 run)
 {
     while (hw->low + run + STOP_MARGIN < hw->low)
@@ -157,8 +157,8 @@ static void plan_stop(struct hw *hw, u32 run)
     put_stop_high(hw, hw->high);
 }
 
-// What enter must add to instret for a stop `run` instructions from the guest's first. Under the wall clock time does not follow instret,
-// and the stop is as near as can be.
+// What enter must add to instret for a stop `run` instructions from the guest's first. Under the wall clock time does
+// not follow instret, and the stop is as near as can be.
 static u32 stop_offset(struct hw *hw, u32 run)
 {
     if (hw->config->clock == VMM_CLOCK_VIRTUAL)
@@ -260,7 +260,8 @@ u32 hw_hart(struct hw *hw)
     return 0;
 }
 
-// The VMM has one console; what its guests print is mixed there, and what is typed goes to the first. An observer is told whose it is.
+// The VMM has one console; what its guests print is mixed there, and what is typed goes to the first. An observer is
+// told whose it is.
 void hw_console(struct hw *hw, u32 vm, u8 byte)
 {
     struct note note = {.kind = EVENT_CONSOLE, .vm = (u16)vm, .value = byte};
@@ -304,8 +305,8 @@ bool hw_block(struct hw *hw, u32 vm, u64 sector, void *bytes, bool write)
     return disk_transfer(sector, bytes, write);
 }
 
-// By the test device, whose failures carry a code; it is not in the VMM's own table, so paging goes off first. The firmware is asked where
-// there is no such device.
+// By the test device, whose failures carry a code; it is not in the VMM's own table, so paging goes off first. The
+// firmware is asked where there is no such device.
 void hw_off(struct hw *hw, u32 why, u32 code)
 {
     u32 word = why == POWER_FAILED ? TEST_FAIL | code << 16 : why == POWER_REBOOT ? TEST_RESET : TEST_PASS;

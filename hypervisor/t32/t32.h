@@ -1,5 +1,5 @@
-// What the assembly and the C of the T32 backend agree on: the save area of the kept page, what `leave` must find without any register of its
-// own. Included by both.
+// What the assembly and the C of the T32 backend agree on: the save area of the kept page, what `leave` must find
+// without any register of its own. Included by both.
 #ifndef HYPERVISOR_T32_T32_H
 #define HYPERVISOR_T32_T32_H
 

@@ -1,7 +1,8 @@
-// The way into a guest and out again. Half of it runs under the VMM's own table and half under the guest's shadow, so it stands in a page that
-// both map at the same address; it finds its save area relative to pc. It is branch-free from the last read of instret to `sret`, and from trap entry to the first read of
-// instret: trampoline_in and trampoline_out instructions, always, so the VMM can stop a guest before any instruction it likes, and knows
-// to the instruction how far it ran.
+// The way into a guest and out again. Half of it runs under the VMM's own table and half under the guest's shadow, so
+// it stands in a page that both map at the same address; it finds its save area relative to pc. It is branch-free from
+// the last read of instret to `sret`, and from trap entry to the first read of instret: trampoline_in and
+// trampoline_out instructions, always, so the VMM can stop a guest before any instruction it likes, and knows to the
+// instruction how far it ran.
 //
 //      VMM table                                    shadow
 //      enter: save sp, ra
@@ -21,9 +22,9 @@
 .globl trampoline
 trampoline:
 
-// enter: a0 the guest's struct hart_state, a1 satp of its shadow, a2 stop. Runs the guest until it traps; the low word of stimecmp becomes enter's reading of
-// instret + stop. Returns leave's
-// reading of instret (low word) in a0, and scause in a1. Every other register but sp is the guest's then: the caller keeps nothing in them.
+// enter: a0 the guest's struct hart_state, a1 satp of its shadow, a2 stop. Runs the guest until it traps; the low word
+// of stimecmp becomes enter's reading of instret + stop. Returns leave's reading of instret (low word) in a0, and
+// scause in a1. Every other register but sp is the guest's then: the caller keeps nothing in them.
 .globl trampoline_enter
 trampoline_enter:
     lla t1, save

@@ -1,4 +1,5 @@
-// A walk over the tokens of a flattened device tree (Devicetree Specification 0.4, chapter 5), looking for one property by name.
+// A walk over the tokens of a flattened device tree (Devicetree Specification 0.4, chapter 5), looking for one
+// property by name.
 // Read next: hypervisor/t32/hw_t32.c.
 #include "hypervisor/t32/tree.h"
 

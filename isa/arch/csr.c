@@ -28,7 +28,8 @@ static bool may_access(const struct hart_state *h, u32 number)
     return !is_privileged(number) && (h->scounteren >> (number & 31) & 1);
 }
 
-// Those that are a word of hart_state, of which a write leaves the bits in mask. The others have code of their own below.
+// Those that are a word of hart_state, of which a write leaves the bits in mask. The others have code of their own
+// below.
 #define PLAIN_FIRST CSR_sstatus
 static const struct plain {
     u32 offset, mask; // mask 0: not such a one

@@ -51,7 +51,8 @@ struct sv32_walk {
     u8 reads;      // entries read: what a walk costs
 };
 
-// The rights (PTE_R, PTE_W, PTE_X) that a leaf gives this view as it stands, that is, without A or D having to be set first.
+// The rights (PTE_R, PTE_W, PTE_X) that a leaf gives this view as it stands, that is, without A or D having to be set
+// first.
 u32 sv32_rights(u32 pte, enum view view);
 
 // Does this leaf allow this access in this view (V R W X U A D all considered; A and D not, if `adue`)?

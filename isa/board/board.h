@@ -58,7 +58,8 @@ struct board_wires {
     void *context;
     void (*console_put)(void *context, u8 byte);
     int (*console_get)(void *context); // the next input byte, or -1: none now
-    bool (*memory_read)(void *context, u32 address, void *to, u32 bytes);   // DMA; false where there is no RAM, nothing read
+    // DMA; false where there is no RAM, nothing read
+    bool (*memory_read)(void *context, u32 address, void *to, u32 bytes);
     bool (*memory_write)(void *context, u32 address, const void *from, u32 bytes); // false: nothing written
     u64 (*disk_sectors)(void *context); // 0: no disk
     bool (*disk_read)(void *context, u64 sector, void *to);

@@ -111,7 +111,8 @@ static struct sbi_reply shut_down(const struct sbi_call *c)
 struct sbi_reply sbi_legacy(const struct sbi_call *c, u32 extension)
 {
     static struct sbi_reply (*const calls[SBI_LEGACY_LAST + 1])(const struct sbi_call *c) = {
-        set_timer, console_putchar, console_getchar, clear_ipi, send_ipi, fence_i, sfence_vma, sfence_vma_asid, shut_down,
+        set_timer, console_putchar, console_getchar, clear_ipi, send_ipi,
+        fence_i,   sfence_vma,      sfence_vma_asid, shut_down,
     };
     return calls[extension](c);
 }

@@ -47,7 +47,8 @@ struct virtio {
     u32 features;        // accepted by the driver: word 0
     u32 device_select;   // HostFeaturesSel
     u32 driver_select;   // GuestFeaturesSel
-    u32 page_size;       // GuestPageSize: 1 until set. Outlives a reset through Status, since drivers set it before they do that
+    u32 page_size;       // GuestPageSize: 1 until set. Outlives a reset through Status, since drivers set it before
+                         // they do that
     u32 queue_select, queue_size, queue_align;
     u32 queue_pfn;       // 0: no queue
     u32 status;

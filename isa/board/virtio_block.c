@@ -76,7 +76,8 @@ static bool is_transfer_possible(const struct request *r, u32 bytes)
 {
     u64 sectors = r->wires->disk_sectors(r->wires->context);
     u32 count = bytes / BOARD_SECTOR;
-    return bytes % BOARD_SECTOR == 0 && bytes <= VIRTIO_REQUEST_MOST && r->sector <= sectors && count <= sectors - r->sector;
+    return bytes % BOARD_SECTOR == 0 && bytes <= VIRTIO_REQUEST_MOST && r->sector <= sectors &&
+           count <= sectors - r->sector;
 }
 
 static u8 do_in(struct request *r)
