@@ -29,7 +29,7 @@ TESTS    = $(wildcard tests/test_*.c)
 SUITES   = $(patsubst tests/test_%.c,%,$(TESTS))
 SCRIPTS  = $(wildcard tests/test_*.sh)
 
-.PHONY: all guests golden help setup run test unit bench fuzz labs tour install uninstall clean
+.PHONY: all guests golden help setup run test test-nested unit bench fuzz labs tour install uninstall clean
 .DELETE_ON_ERROR:
 
 all: $(TRAPEZE) guests ## build ./trapeze and the guests
@@ -72,6 +72,9 @@ $(foreach f,$(FOLDERS),$(eval $(call folder_library,$(f))))
 test: setup ## run every test
 	@$(MAKE) --no-print-directory unit $(VMM_TESTS) $(PACK) $(FUZZ) all
 	@TRAPEZE=$(TRAPEZE) BUILD=$(BUILD) tests/run $(BUILD)/tests/unit $(VMM_TESTS) $(SCRIPTS)
+
+test-nested: unit $(FUZZ) all ## the VMM's own guest tests, inside the VMM inside the VMM (minutes)
+	@NESTED=full TRAPEZE=$(TRAPEZE) BUILD=$(BUILD) tests/run tests/test_nested.sh
 
 unit: $(BUILD)/tests/unit
 
