@@ -78,10 +78,17 @@ static void gather_vms(struct model *m, struct machine *machine)
         m->chosen = m->vms > 1;
 }
 
-// The VM on a hart, the one chosen if it is, else the first; false: none is.
+// Chooses a VM that is on a hart: of the newest trap, if the run stands still (with several harts that is the one to
+// look at); else the one chosen before, else the first. False: none is.
 static bool find_running(struct model *m)
 {
-    if (m->chosen < m->vms && m->vm[m->chosen].state == VM_RUNNING && (m->chosen || !m->depth))
+    const struct trap_row *newest = m->run == RUN_RUNNING ? NULL : traplog_row(m->log, m->log->traps);
+    for (u32 i = 0; newest && i < m->vms; i++)
+        if (m->vm[i].state == VM_RUNNING && vm_path_equal(&m->vm[i].path, &newest->path)) {
+            m->chosen = i;
+            return true;
+        }
+    if (m->vm[m->chosen].state == VM_RUNNING && (m->chosen || !m->depth))
         return true;
     for (u32 i = m->depth > 0; i < m->vms; i++)
         if (m->vm[i].state == VM_RUNNING && !m->vm[i].is_vmm) {

@@ -15,14 +15,15 @@ struct window {
     u64 from, to;
     u32 scale;
     int columns;
-    u64 vmm[COLUMNS_MAX];
-    u64 guest[GUESTS_MAX][COLUMNS_MAX];
+    u32 vmm[COLUMNS_MAX];
+    u32 guest[GUESTS_MAX][COLUMNS_MAX];    // who had a hart; its own traps included
+    u32 traps_of[GUESTS_MAX][COLUMNS_MAX]; // of the VMM's cycles, those for this guest's traps
     const struct trap_row *dearest[COLUMNS_MAX];
     u32 traps[COLUMNS_MAX];
 };
 
 // Adds the cycles [from, to) to the columns they fall in.
-static void pour(const struct window *w, u64 *columns, u64 from, u64 to)
+static void pour(const struct window *w, u32 *columns, u64 from, u64 to)
 {
     if (from < w->from)
         from = w->from;
@@ -32,9 +33,15 @@ static void pour(const struct window *w, u64 *columns, u64 from, u64 to)
         u64 column = (from - w->from) / w->scale, end = w->from + (column + 1) * w->scale;
         if (end > to)
             end = to;
-        columns[column] += end - from;
+        columns[column] += (u32)(end - from);
         from = end;
     }
+}
+
+// Which guest row a VM belongs to: that of its ancestor at level 1.
+static int guest_row(const struct vm_path *path)
+{
+    return path->id[0] >= 1 && path->id[0] <= GUESTS_MAX ? path->id[0] - 1 : -1;
 }
 
 static void pour_traps(struct window *w, const struct traplog *log)
@@ -43,7 +50,10 @@ static void pour_traps(struct window *w, const struct traplog *log)
         const struct trap_row *row = traplog_row(log, n);
         if (row->cycle + row->cost < w->from && row->cycle + 10000000 < w->from)
             break; // rows are ordered by cycle, but for several harts; none costs that much
+        int guest = guest_row(&row->path);
         pour(w, w->vmm, row->cycle, row->cycle + row->cost);
+        if (guest >= 0)
+            pour(w, w->traps_of[guest], row->cycle, row->cycle + row->cost);
         if (row->cycle < w->from || row->cycle >= w->to)
             continue;
         u64 column = (row->cycle - w->from) / w->scale;
@@ -51,12 +61,6 @@ static void pour_traps(struct window *w, const struct traplog *log)
             w->dearest[column] = row;
         w->traps[column]++;
     }
-}
-
-// Which guest row a VM belongs to: that of its ancestor at level 1.
-static int guest_row(const struct vm_path *path)
-{
-    return path->id[0] >= 1 && path->id[0] <= GUESTS_MAX ? path->id[0] - 1 : -1;
 }
 
 static void pour_spans(struct window *w, const struct traplog *log, u64 newest)
@@ -131,7 +135,7 @@ static int draw_guests(struct window *w, const struct model *now, const struct a
         area_put_until(a, y, 0, LABEL - 1, ROLE_GUEST, g == chosen ? ATTRIBUTE_BOLD : 0,
                        vm_path_print(&path, name, sizeof name));
         for (int c = 0; c < w->columns; c++) {
-            u64 cycles = w->guest[g][c] > w->vmm[c] ? w->guest[g][c] - w->vmm[c] : 0; // a span covers its own traps
+            u32 cycles = w->guest[g][c] > w->traps_of[g][c] ? w->guest[g][c] - w->traps_of[g][c] : 0;
             draw_share(a, y, c, cycles, (u64)w->scale * now->harts, ROLE_GUEST);
         }
     }
@@ -161,7 +165,7 @@ static void draw(const struct model *now, const struct model *before, const stru
     set_window(&w, now, look->scale, area->columns - LABEL);
     pour_traps(&w, now->log);
     pour_spans(&w, now->log, now->cycles);
-    area_put(area, 0, 0, ROLE_VMM, 0, now->depth ? "vmm" : "traps");
+    area_put(area, 0, 0, ROLE_VMM, 0, now->depth ? "vmm" : "entry");
     for (int c = 0; c < w.columns; c++)
         draw_share(area, 0, c, w.vmm[c], (u64)w.scale * (now->harts ? now->harts : 1), ROLE_VMM);
     int below = 2;
