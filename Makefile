@@ -70,8 +70,8 @@ $(foreach f,$(FOLDERS),$(eval $(call folder_library,$(f))))
 
 # ---- tests: one CUnit suite a module (tests/test_<module>.c), and scripts that drive the program (tests/test_*.sh)
 test: setup ## run every test
-	@$(MAKE) --no-print-directory unit $(VMM_TESTS) $(PACK) $(FUZZ) all
-	@TRAPEZE=$(TRAPEZE) BUILD=$(BUILD) tests/run $(BUILD)/tests/unit $(VMM_TESTS) $(SCRIPTS)
+	@$(MAKE) --no-print-directory unit $(VMM_TESTS) $(PACK) $(HOSTILE) $(FUZZ) all
+	@TRAPEZE=$(TRAPEZE) BUILD=$(BUILD) tests/run $(BUILD)/tests/unit $(VMM_TESTS) $(HOSTILE) $(SCRIPTS)
 
 test-nested: unit $(FUZZ) all ## the VMM's own guest tests, inside the VMM inside the VMM (minutes)
 	@NESTED=full TRAPEZE=$(TRAPEZE) BUILD=$(BUILD) tests/run tests/test_nested.sh
@@ -102,6 +102,11 @@ $(VMM_TESTS): $(BUILD)/tests/vmm/main.o $(VMM_OBJECTS) $(call library,isa)
 PACK = $(BUILD)/tests/qemu/pack
 $(PACK): $(BUILD)/tests/qemu/pack.o $(foreach f,hypervisor sim isa,$(call library,$(f)))
 	$(CC) $(ALL_CFLAGS) -o $@ $^ -lfdt
+
+# guests that mean harm, beside guests that do not (tests/hostile)
+HOSTILE = $(BUILD)/hostile
+$(HOSTILE): $(BUILD)/tests/hostile/main.o $(foreach f,scenarios hypervisor sim isa,$(call library,$(f)))
+	$(CC) $(ALL_CFLAGS) -o $@ $^ $(LIBS)
 
 # ---- the fuzzer: random programs, bare and under the VMM (tests/fuzz)
 FUZZ         = $(BUILD)/fuzz
