@@ -266,6 +266,15 @@ static void bare_and_virtual_states_are_equal(void)
                    "false\ta.2.b: 0x2, 0x3\nfalse\tx: only one side has it\nfalse\t0x1, 0x2\n");
 }
 
+static void a_vmm_can_be_a_guest(void)
+{
+    expect_printed(GUEST "machine{} vmm{} local inner = vmm{name = 'inner', policy = 'drop-all'}\n"
+                         "local a = guest{inside = inner, source = program, ram = '8M'} local b = guest{source = program, ram = '8M'}\n"
+                         "run() print(a:path(), a:status(), b:path(), b:status(), inner:path(), same(a:state(), b:state()))",
+                   "g1.1\tOFF\tg2\tOFF\tg1\ttrue\n");
+    expect_error("guest{inside = 3, source = 'nop'}", "inside: what a second vmm{...} of this world returned is wanted");
+}
+
 static void events_and_counters_agree(void)
 {
     expect_printed(BARE "local n = 0 on('trap', function(e) n = n + 1 end) on('trap', {cause = 'ecall-u'}, function(e) n = n + 10 end)\n"
@@ -365,6 +374,7 @@ const struct suite suite_scenario = {
         {"console text printed before is found once", text_that_was_printed_before_is_found},
         {"a guest can be looked at", a_guest_can_be_looked_at},
         {"bare and virtual states are equal", bare_and_virtual_states_are_equal},
+        {"a VMM can be a guest", a_vmm_can_be_a_guest},
         {"events and counters agree", events_and_counters_agree},
         {"hooks can stop a run", hooks_can_stop_a_run},
         {"checks count points", checks_count_points},
