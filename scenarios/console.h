@@ -1,6 +1,6 @@
-// What each VM has printed: a listener to EVENT_CONSOLE that keeps the text and a hash of all of it. Of a guest that prints without end only
-// the last CONSOLE_KEPT bytes (at least) are kept; count and hash cover everything. The bytes are the guest's: whoever shows them on a
-// terminal must clean them.
+// What each VM has printed: a listener to EVENT_CONSOLE that keeps the text and a hash of all of it. Of a guest that
+// prints without end only the last CONSOLE_KEPT bytes (at least) are kept; count and hash cover everything. The bytes
+// are the guest's: whoever shows them on a terminal must clean them.
 #ifndef SCENARIOS_CONSOLE_H
 #define SCENARIOS_CONSOLE_H
 

@@ -1,7 +1,8 @@
-// Counting events: how many of each kind and cause, and what they cost, for the machine as a whole and for each VM. Plain data: a copy is a
-// snapshot.
+// Counting events: how many of each kind and cause, and what they cost, for the machine as a whole and for each VM.
+// Plain data: a copy is a snapshot.
 //
-// The cost of an exit is that of the exit itself and of all that was done about it, up to the next exit on the same hart.
+// The cost of an exit is that of the exit itself and of all that was done about it, up to the next exit on the same
+// hart.
 #ifndef SCENARIOS_COUNTERS_H
 #define SCENARIOS_COUNTERS_H
 

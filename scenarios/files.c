@@ -44,8 +44,8 @@ char *file_text(const char *path, size_t most, size_t *size, char *error, size_t
 
 static bool fails(struct file_out *out, const char *what, char *error, size_t error_size)
 {
-    snprintf(error, error_size, "%s: %s: %s; choose a file in a folder that can be written", out->path ? out->path : "(no memory)", what,
-             strerror(errno));
+    snprintf(error, error_size, "%s: %s: %s; choose a file in a folder that can be written",
+             out->path ? out->path : "(no memory)", what, strerror(errno));
     file_out_discard(out);
     return false;
 }

@@ -6,12 +6,12 @@
 
 #include <stdio.h>
 
-// The text of a regular file (malloc'ed), closed by a zero byte that *size does not count. NULL and a message that begins with the path:
-// sim/load_file.h's reasons, or more than `most` bytes.
+// The text of a regular file (malloc'ed), closed by a zero byte that *size does not count. NULL and a message that
+// begins with the path: sim/load_file.h's reasons, or more than `most` bytes.
 char *file_text(const char *path, size_t most, size_t *size, char *error, size_t error_size);
 
-// A file being written. It stands under a name of its own beside the target until file_out_commit puts it in the target's place; if the target
-// is there and is no regular file (/dev/stdout, a pipe), it is written directly.
+// A file being written. It stands under a name of its own beside the target until file_out_commit puts it in the
+// target's place; if the target is there and is no regular file (/dev/stdout, a pipe), it is written directly.
 struct file_out {
     FILE *file;
     char *path;      // the target

@@ -1,6 +1,6 @@
 -- The first trap
--- A guest kernel prints, turns paging on, takes a timer interrupt and answers a system call, all deprived of kernel mode.
--- Stop at each of its first traps: what was the instruction, and what did the VMM do about it?
+-- A guest kernel prints, turns paging on, takes a timer interrupt and answers a system call, all deprived of kernel
+-- mode. Stop at each of its first traps: what was the instruction, and what did the VMM do about it?
 machine {}
 vmm { policy = "drop-all" }
 local hello = guest { name = "hello", image = "hello", ram = "8M" }

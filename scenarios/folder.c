@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-// The first of these places that has such a file; "@" stands for the folder the program lies in. (A folder of that name is not enough: the
-// build's folders of objects are called like those of sources.)
+// The first of these places that has such a file; "@" stands for the folder the program lies in. (A folder of that
+// name is not enough: the build's folders of objects are called like those of sources.)
 static char *first_folder(const char *const places[], const char *file)
 {
     char program[PATH_MAX];
@@ -35,13 +35,15 @@ static char *first_folder(const char *const places[], const char *file)
 
 char *folder_scenarios(void)
 {
-    static const char *const places[] = {"@/scenarios", "@/../scenarios", "@/../share/trapeze/scenarios", "scenarios", NULL};
+    static const char *const places[] = {"@/scenarios", "@/../scenarios", "@/../share/trapeze/scenarios", "scenarios",
+                                         NULL};
     return first_folder(places, "README.md");
 }
 
 char *folder_guests(void)
 {
-    static const char *const places[] = {"@/build/guests", "@/guests", "@/../share/trapeze/guests", "build/guests", NULL};
+    static const char *const places[] = {"@/build/guests", "@/guests", "@/../share/trapeze/guests", "build/guests",
+                                         NULL};
     return first_folder(places, "hello.elf");
 }
 
@@ -59,7 +61,8 @@ static bool lies_in(const char *file, const char *folder)
     char *real_file = realpath(file, NULL);
     char *real_folder = folder ? realpath(folder, NULL) : NULL;
     size_t n = real_folder ? strlen(real_folder) : 0;
-    bool inside = real_file && n && !strncmp(real_file, real_folder, n) && (real_file[n] == '/' || real_folder[n - 1] == '/');
+    bool inside =
+        real_file && n && !strncmp(real_file, real_folder, n) && (real_file[n] == '/' || real_folder[n - 1] == '/');
     free(real_file);
     free(real_folder);
     return inside;
@@ -80,7 +83,8 @@ static char *try(const char *folder, const char *name, const char *ending)
 char *folder_find(const char *folder, const char *name, char *error, unsigned long error_size)
 {
     if (*name == '/' || !*name) {
-        snprintf(error, error_size, "'%.100s': a scenario names its files relative to its own folder or to the guests' folder", name);
+        snprintf(error, error_size,
+                 "'%.100s': a scenario names its files relative to its own folder or to the guests' folder", name);
         return NULL;
     }
     char *guests = folder_guests();

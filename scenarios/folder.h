@@ -1,4 +1,5 @@
-// Where things are: trapeze runs from its source tree (./trapeze, build/...) and installed (PREFIX/bin/trapeze, PREFIX/share/trapeze).
+// Where things are: trapeze runs from its source tree (./trapeze, build/...) and installed (PREFIX/bin/trapeze,
+// PREFIX/share/trapeze).
 #ifndef SCENARIOS_FOLDER_H
 #define SCENARIOS_FOLDER_H
 
@@ -7,8 +8,8 @@ char *folder_scenarios(void); // *.lua
 char *folder_guests(void);    // the guests' built images
 char *folder_labs(void);
 
-// A file that a script names, which may only lie in or below `folder` or the guests' folder: as written, or with ".elf" added among the
-// guests. malloc'ed; NULL and a message that says where was looked.
+// A file that a script names, which may only lie in or below `folder` or the guests' folder: as written, or with
+// ".elf" added among the guests. malloc'ed; NULL and a message that says where was looked.
 char *folder_find(const char *folder, const char *name, char *error, unsigned long error_size);
 
 #endif

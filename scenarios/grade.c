@@ -208,7 +208,10 @@ static bool take_result(const char *text, struct grade *grade, enum status *why,
     bool good = told && !*told && !limited;
     if (!good) {
         *why = limited ? STATUS_LIMIT : STATUS_INPUT;
-        snprintf(error, error_size, "%s", limited ? "the lab's programs ran for too many steps" : told ? told : "not enough memory");
+        snprintf(error, error_size, "%s",
+                 limited ? "the lab's programs ran for too many steps"
+                 : told  ? told
+                         : "not enough memory");
     } else {
         grade->title = text_of(root, "title");
         grade->output = text_of(root, "output");
@@ -243,8 +246,8 @@ static pid_t start(const char *script, const struct scenario_options *options, i
     return child;
 }
 
-static bool run_child(const char *script, const struct scenario_options *options, struct grade *grade, enum status *why, char *error,
-                      size_t error_size)
+static bool run_child(const char *script, const struct scenario_options *options, struct grade *grade, enum status *why,
+                      char *error, size_t error_size)
 {
     double begun = seconds_now();
     int from, status = 0;
@@ -288,14 +291,15 @@ static char *find_script(const char *lab, char *error, size_t error_size)
     return NULL;
 }
 
-bool grade_run(const char *lab, const char *task, const char *submission, u64 seed, struct grade *grade, enum status *why, char *error,
-               size_t error_size)
+bool grade_run(const char *lab, const char *task, const char *submission, u64 seed, struct grade *grade,
+               enum status *why, char *error, size_t error_size)
 {
     struct stat about;
     *grade = (struct grade){0};
     *why = STATUS_INPUT;
     if (submission && (stat(submission, &about) || !S_ISDIR(about.st_mode))) {
-        snprintf(error, error_size, "%s: there is no such folder; --submission names the folder with the answers", submission);
+        snprintf(error, error_size, "%s: there is no such folder; --submission names the folder with the answers",
+                 submission);
         return false;
     }
     char *script = find_script(lab, error, error_size);

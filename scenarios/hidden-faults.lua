@@ -1,6 +1,7 @@
 -- Hidden faults and true faults
--- The hart walks shadow tables, not the guest's. A fault can be hidden (the shadow lacks an entry that the guest has: the VMM fills
--- it in) or true (the guest's own table says no: it is reflected). What a shadow policy keeps decides how many are hidden.
+-- The hart walks shadow tables, not the guest's. A fault can be hidden (the shadow lacks an entry that the guest has:
+-- the VMM fills it in) or true (the guest's own table says no: it is reflected). What a shadow policy keeps decides
+-- how many are hidden.
 local function life(policy)
     machine { clock = "virtual" }
     vmm { policy = policy }
@@ -11,7 +12,8 @@ local function life(policy)
     end)
     run { off = true, limit = 20000000 }
     local c = counters(g)
-    print(string.format("%-8s  %6d exits: %6d hidden faults filled, %4d true faults reflected, %5d sfence.vma", policy, c.exit, c.fill,
+    print(string.format("%-8s  %6d exits: %6d hidden faults filled, %4d true faults reflected, %5d sfence.vma", policy,
+        c.exit, c.fill,
         true_faults, c.sfences))
     return c, g:state(), true_faults
 end

@@ -1,5 +1,5 @@
-// The standard library as scripts in a sandbox get it: Lua's own, without what reaches out of the script or runs where no limit is looked
-// at. Read scenarios/sandbox.h first.
+// The standard library as scripts in a sandbox get it: Lua's own, without what reaches out of the script or runs where
+// no limit is looked at. Read scenarios/sandbox.h first.
 #include "scenarios/library.h"
 
 #include <lauxlib.h>
@@ -63,7 +63,8 @@ static int move(lua_State *L)
     return 1;
 }
 
-// ---- pairs, in order: numbers first, then strings, then the rest as it comes. Lua's own order depends on where strings lie in memory.
+// ---- pairs, in order: numbers first, then strings, then the rest as it comes. Lua's own order depends on where
+// strings lie in memory.
 
 // Is the key at -2 after the one at -1 (as table.sort's comparison, for keys of the orderable kinds)?
 static int key_before(lua_State *L)

@@ -43,7 +43,8 @@ static int record(lua_State *L, double points, bool threw)
     struct scenario *sc = scenario_of(L);
     double share = lua_isnumber(L, -2) && points > 0 ? lua_tonumber(L, -2) / points : lua_toboolean(L, -2);
     share = share > 1 ? 1 : share > 0 ? share : 0; // not a number is no share either
-    struct scenario_check c = {.points = points, .earned = points * share, .passed = !threw && share == 1, .line = scenario_line_of(L)};
+    struct scenario_check c = {
+        .points = points, .earned = points * share, .passed = !threw && share == 1, .line = scenario_line_of(L)};
     if (threw)
         c.earned = 0;
     if (!lua_isstring(L, -1)) {
@@ -103,7 +104,8 @@ static int mark(lua_State *L)
     if (sc->mark_count == MARKS_MAX)
         return luaL_error(L, "there can be at most %d marks", MARKS_MAX);
     struct note note = {.kind = EVENT_MARK, .value = sc->mark_count};
-    struct scenario_mark m = {.text = clean_copy(L, 1), .cycle = machine_cycles(w->machine), .steps = machine_steps(w->machine)};
+    struct scenario_mark m = {
+        .text = clean_copy(L, 1), .cycle = machine_cycles(w->machine), .steps = machine_steps(w->machine)};
     m.line = scenario_line_of(L);
     sc->marks[sc->mark_count++] = m;
     machine_tell(w->machine, 0, NULL, &note, 0);
@@ -163,7 +165,8 @@ static bool compare_keys(lua_State *L, int a, int b, int depth, bool values)
         }
         luaL_tolstring(L, top - 2, NULL);
         const char *key = lua_tostring(L, -1);
-        const char *rest = values ? lua_tostring(L, -2) : ": only one side has it"; // compare has left its message below the key
+        // compare has left its message below the key
+        const char *rest = values ? lua_tostring(L, -2) : ": only one side has it";
         lua_pushfstring(L, "%s%s%s", key, *rest == ':' ? "" : ".", rest);
         return false;
     }

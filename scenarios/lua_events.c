@@ -1,4 +1,5 @@
-// on() events() counters() multiplication(): what happened. Everything here comes from the one event stream. Read scenarios/lua_api.h first.
+// on() events() counters() multiplication(): what happened. Everything here comes from the one event stream. Read
+// scenarios/lua_api.h first.
 #include "scenarios/lua_api.h"
 
 #include "isa/isa.h"
@@ -47,7 +48,9 @@ static u32 cause_of(lua_State *L, int index)
     const char *name = luaL_checkstring(L, index);
     const struct cause_info *cause = isa_cause_named(name);
     if (!cause)
-        luaL_error(L, "there is no cause '%s'; say a name such as \"ecall-u\" ('trapeze isa' lists them) or an scause value", name);
+        luaL_error(
+            L, "there is no cause '%s'; say a name such as \"ecall-u\" ('trapeze isa' lists them) or an scause value",
+            name);
     return cause->cause;
 }
 
@@ -108,9 +111,10 @@ void scenario_push_event(lua_State *L, const struct event *e)
         const char *key;
         u64 value;
     } rows[] = {
-        {"seq", e->seq},         {"cycle", e->cycle},     {"retired", e->retired},     {"steps", e->steps},     {"cost", e->cost},
-        {"hart", e->hart},       {"level", e->level},     {"vcpu", e->note.vcpu},      {"pc", e->note.pc},      {"addr", e->note.addr},
-        {"value", e->note.value}, {"insn", e->note.insn}, {"size", e->note.size},
+        {"seq", e->seq},        {"cycle", e->cycle},    {"retired", e->retired},  {"steps", e->steps},
+        {"cost", e->cost},      {"hart", e->hart},      {"level", e->level},      {"vcpu", e->note.vcpu},
+        {"pc", e->note.pc},     {"addr", e->note.addr}, {"value", e->note.value}, {"insn", e->note.insn},
+        {"size", e->note.size},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         set_integer(L, rows[i].key, rows[i].value);

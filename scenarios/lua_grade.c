@@ -1,5 +1,6 @@
-// submission(): what a lab's script may see of a student's work. A submission is data: plain regular files of a folder, of limited size, read
-// without following links or waiting for anything. Read scenarios/lua_api.h and scenarios/grade.h first.
+// submission(): what a lab's script may see of a student's work. A submission is data: plain regular files of a
+// folder, of limited size, read without following links or waiting for anything. Read scenarios/lua_api.h and
+// scenarios/grade.h first.
 #include "scenarios/lua_api.h"
 
 #include <errno.h>
@@ -56,7 +57,8 @@ static int submission(lua_State *L)
     struct scenario *sc = scenario_of(L);
     size_t size = 0;
     const char *name = luaL_checklstring(L, 1, &size);
-    luaL_argcheck(L, size && strlen(name) == size && !strchr(name, '/') && *name != '.', 1, "a plain file name is wanted");
+    luaL_argcheck(L, size && strlen(name) == size && !strchr(name, '/') && *name != '.', 1,
+                  "a plain file name is wanted");
     char *bytes = lua_newuserdatauv(L, SUBMISSION_MAX, 0);
     struct stat about;
     const char *why = NULL;

@@ -1,5 +1,5 @@
-// run{} step() stop(): what the machine is to run for. The script yields with a goal; the driver runs the machine until it is met.
-// Read scenarios/lua_api.h first.
+// run{} step() stop(): what the machine is to run for. The script yields with a goal; the driver runs the machine
+// until it is met. Read scenarios/lua_api.h first.
 #include "scenarios/lua_api.h"
 
 
@@ -13,8 +13,8 @@ bool event_filter_takes(const struct event_filter *f, const struct event *e)
 
 // ---- while the machine runs
 
-// One more character of the console: how much of the text is there now (Knuth, Morris and Pratt; the text is short, so the border is looked
-// for afresh).
+// One more character of the console: how much of the text is there now (Knuth, Morris and Pratt; the text is short, so
+// the border is looked for afresh).
 static u32 match_on(const char *text, u32 matched, char byte)
 {
     for (u32 n = matched + 1; n; n--) {
@@ -293,8 +293,12 @@ static int begin(lua_State *L, const struct goal *g)
     return lua_yieldk(L, 0, 0, run_is_over);
 }
 
-static const struct goal goal_none = {
-    .steps_left = UINT64_MAX, .guest = -1, .when = LUA_NOREF, .every = 1000, .next = 1000, .event = {.any_vm = true, .any_cause = true}};
+static const struct goal goal_none = {.steps_left = UINT64_MAX,
+                                      .guest = -1,
+                                      .when = LUA_NOREF,
+                                      .every = 1000,
+                                      .next = 1000,
+                                      .event = {.any_vm = true, .any_cause = true}};
 
 static int run_goal(lua_State *L)
 {

@@ -12,7 +12,8 @@ static u32 level_on_way(const struct multiplied *m, const struct vm_path *path)
     return level < EVENT_DEPTH && path->id[level] ? 0 : level;
 }
 
-// The hart came out of U: what ran there was the VM that trapped, what ran before that, since the exit before, was the outermost VMM in K.
+// The hart came out of U: what ran there was the VM that trapped, what ran before that, since the exit before, was the
+// outermost VMM in K.
 static void count_run(struct multiplied *m, const struct event *e, u32 level)
 {
     u8 cause = m->hart[e->hart].cause;
@@ -57,7 +58,8 @@ void multiply_add(struct multiplied *m, const struct event *e)
         add_exit(m, e);
         return;
     }
-    bool outcome = e->note.kind == EVENT_EMULATE || e->note.kind == EVENT_FILL || e->note.kind == EVENT_REFLECT || e->note.kind == EVENT_PREEMPT;
+    bool outcome = e->note.kind == EVENT_EMULATE || e->note.kind == EVENT_FILL || e->note.kind == EVENT_REFLECT ||
+                   e->note.kind == EVENT_PREEMPT;
     if (outcome && m->hart[e->hart].open && level_on_way(m, &e->path) && e->level < depth)
         m->by[m->hart[e->hart].cause][e->level].exits++;
 }

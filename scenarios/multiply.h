@@ -1,12 +1,13 @@
-// Exit multiplication: what one exit of a deep guest costs in each VMM above it. From an exit of the guest that is watched to its next one,
-// everything that is done on its hart is done about that exit:
+// Exit multiplication: what one exit of a deep guest costs in each VMM above it. From an exit of the guest that is
+// watched to its next one, everything that is done on its hart is done about that exit:
 //
 //     L2  trap |                                                                          | goes on
 //     L1       |            ..csrr..   ..csrr..   ..csrw..   (instructions of L1's VMM)   |
 //     L0       | ..reflect..        ..        ..          ..     (exits of L1's VMM)      |
 //
-// An exit counts for the VMM that dealt with it; instructions for the VMM whose they are. The native VMM has none: its work is in cycles, by the
-// machine's cost table. Cycles are instructions and costs charged; idle time is nobody's. Plain data: a copy is a snapshot.
+// An exit counts for the VMM that dealt with it; instructions for the VMM whose they are. The native VMM has none: its
+// work is in cycles, by the machine's cost table. Cycles are instructions and costs charged; idle time is nobody's.
+// Plain data: a copy is a snapshot.
 #ifndef SCENARIOS_MULTIPLY_H
 #define SCENARIOS_MULTIPLY_H
 

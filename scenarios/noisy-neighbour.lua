@@ -1,6 +1,6 @@
 -- A noisy neighbour
--- One guest does nothing but trap, as fast as it can. The other computes. The VMM must keep them apart in memory and in time: the good
--- guest ends in exactly the state that it reaches alone, and gets its half of the hart.
+-- One guest does nothing but trap, as fast as it can. The other computes. The VMM must keep them apart in memory and
+-- in time: the good guest ends in exactly the state that it reaches alone, and gets its half of the hart.
 local good_program = [[
         .globl  _start
 _start: li      s0, 200000
@@ -44,7 +44,8 @@ local noisy = guest { name = "noisy", source = noisy_program, ram = "8M" }
 run { off = good, limit = 50000000 }
 
 local n, g = counters(noisy), counters(good)
-print(string.format("good: %d instructions, %d exits; noisy: %d instructions, %d exits", g.retired, g.exit, n.retired, n.exit))
+print(string.format("good: %d instructions, %d exits; noisy: %d instructions, %d exits",
+    g.retired, g.exit, n.retired, n.exit))
 check("the good guest ends as if it were alone", 10, function() return same(peaceful, good:state()) end)
 check("and had its share of the hart", function()
     local share = g.retired / (g.retired + n.retired)

@@ -1,5 +1,5 @@
-// What can be told about a run in writing: the final state of a guest, the counters, and events one by one. Pure functions of what is there;
-// nothing here changes a run.
+// What can be told about a run in writing: the final state of a guest, the counters, and events one by one. Pure
+// functions of what is there; nothing here changes a run.
 #ifndef SCENARIOS_REPORT_H
 #define SCENARIOS_REPORT_H
 
@@ -18,7 +18,8 @@ struct guest_state {
     u64 console_bytes;
 };
 
-bool state_take(struct world *w, u32 guest, const struct consoles *consoles, struct guest_state *state); // false: no such guest
+// false: no such guest
+bool state_take(struct world *w, u32 guest, const struct consoles *consoles, struct guest_state *state);
 // Value of a CSR by its number, as the kernel would read it. False: there is no such CSR.
 bool state_csr(const struct hart_state *hart, u64 time, u32 number, u32 *value);
 // JSON, malloc'ed; NULL: out of memory. Registers and hashes are strings ("0x80400000"), `retired` a decimal string.
@@ -31,8 +32,8 @@ char *stats_json(struct world *w, const struct counters *counters, double second
 
 // ---- events (trace.c)
 
-// What the instruction or access of an event was, in words ("csrw satp, a0", "store-page-fault at 00401ffc", "sbi 54494d45:0"). Always
-// closed by 0; only printable ASCII.
+// What the instruction or access of an event was, in words ("csrw satp, a0", "store-page-fault at 00401ffc", "sbi
+// 54494d45:0"). Always closed by 0; only printable ASCII.
 char *trace_detail(const struct event *e, char *to, size_t size);
 // One line, without its end: sequence number, instructions, VM and VCPU, mode, kind, cause, pc, detail, cost.
 char *trace_line(const struct event *e, char *to, size_t size);

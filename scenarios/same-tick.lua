@@ -1,6 +1,6 @@
 -- The timer that cannot tell
--- Under the virtual clock a guest's time is its own retired instructions, so a timer interrupt comes before the very same instruction
--- whether the kernel runs bare or deprived, and however often the VMM had to step in before.
+-- Under the virtual clock a guest's time is its own retired instructions, so a timer interrupt comes before the very
+-- same instruction whether the kernel runs bare or deprived, and however often the VMM had to step in before.
 local function timer_of(depth)
     machine { clock = "virtual" }
     if depth > 0 then vmm { quantum = 700 } end -- turns end often, and must not show

@@ -1,4 +1,5 @@
-// Limits round a Lua state, and the doors into it. Read scenarios/sandbox.h first; the library that scripts get is scenarios/library.c.
+// Limits round a Lua state, and the doors into it. Read scenarios/sandbox.h first; the library that scripts get is
+// scenarios/library.c.
 #include "scenarios/sandbox.h"
 #include "scenarios/library.h"
 #include "scenarios/status.h"
@@ -17,9 +18,11 @@
 #define HOOKS_A_LOOK 16 // at the clock
 #define ERROR_ROOM 4096
 
-const struct sandbox_limits sandbox_limits_default = {.memory = 64u << 20, .instructions = 100000000, .seconds = 5, .seed = 1};
+const struct sandbox_limits sandbox_limits_default = {
+    .memory = 64u << 20, .instructions = 100000000, .seconds = 5, .seed = 1};
 
-// Every block of the state is in a ring, so that all of them can be freed without asking Lua, which after a limit is in no state to be asked.
+// Every block of the state is in a ring, so that all of them can be freed without asking Lua, which after a limit is
+// in no state to be asked.
 struct block {
     _Alignas(max_align_t) struct block *next;
     struct block *previous;
@@ -149,10 +152,12 @@ static void count_instructions(lua_State *thread, lua_Debug *place)
         return;
     char message[160];
     if (late)
-        snprintf(message, sizeof message, "the script computed for %u s without letting the machine run; does a loop never end?",
+        snprintf(message, sizeof message,
+                 "the script computed for %u s without letting the machine run; does a loop never end?",
                  sb->limits.seconds);
     else
-        snprintf(message, sizeof message, "the script ran %llu instructions without the machine taking a step; does a loop never end?",
+        snprintf(message, sizeof message,
+                 "the script ran %llu instructions without the machine taking a step; does a loop never end?",
                  (unsigned long long)sb->limits.instructions);
     sandbox_exceed(sb, thread, message);
 }
@@ -171,7 +176,8 @@ static void link_block(struct sandbox *sb, struct block *b)
     sb->blocks.next = b;
 }
 
-// A request for more memory cannot be met. Lua answers the first refusal by collecting all garbage and asking again; the second is the end.
+// A request for more memory cannot be met. Lua answers the first refusal by collecting all garbage and asking again;
+// the second is the end.
 static void *refuse(struct sandbox *sb)
 {
     if (!sb->denied || !sb->way_out) {
@@ -179,7 +185,8 @@ static void *refuse(struct sandbox *sb)
         return NULL;
     }
     char text[160];
-    int n = snprintf(text, sizeof text, "script: it needs more than %zu MiB of memory; keep less at a time", sb->limits.memory >> 20);
+    int n = snprintf(text, sizeof text, "script: it needs more than %zu MiB of memory; keep less at a time",
+                     sb->limits.memory >> 20);
     set_error(sb, text, (size_t)n);
     leave(sb);
 }
@@ -219,8 +226,10 @@ static void *allocate(void *context, void *old, size_t old_size, size_t size)
 static void tell_hung(struct sandbox *sb)
 {
     char message[160];
-    int n = snprintf(message, sizeof message,
-                     "the script spent more than %u s in one library function; is a pattern or a repetition too large?\n", sb->limits.seconds);
+    int n =
+        snprintf(message, sizeof message,
+                 "the script spent more than %u s in one library function; is a pattern or a repetition too large?\n",
+                 sb->limits.seconds);
     if (sb->limits.hung)
         sb->limits.hung(sb->limits.hung_context, message);
     if (write(STDERR_FILENO, "trapeze: ", 9) == 9 && write(STDERR_FILENO, message, (size_t)n) == n)
@@ -228,7 +237,8 @@ static void tell_hung(struct sandbox *sb)
     _exit(STATUS_INPUT);
 }
 
-// Processor time of the thread that runs the script, in seconds: a busy host or a stopped process is no reason to end it.
+// Processor time of the thread that runs the script, in seconds: a busy host or a stopped process is no reason to end
+// it.
 static double owner_seconds(const struct sandbox *sb)
 {
     clockid_t clock;
@@ -293,7 +303,8 @@ static int describe(lua_State *L)
     return 1;
 }
 
-// Describes the error of a coroutine that has ended; called protected, since an error value's __tostring is the script's too.
+// Describes the error of a coroutine that has ended; called protected, since an error value's __tostring is the
+// script's too.
 static int describe_thread(lua_State *L)
 {
     lua_State *thread = lua_touserdata(L, 1);
@@ -313,7 +324,8 @@ static void keep_error(struct sandbox *sb, lua_State *L)
     lua_pop(L, 1);
 }
 
-enum sandbox_result sandbox_compile(struct sandbox *sb, lua_State *thread, const char *text, size_t size, const char *name)
+enum sandbox_result sandbox_compile(struct sandbox *sb, lua_State *thread, const char *text, size_t size,
+                                    const char *name)
 {
     jmp_buf way_out;
     if (sb->over || setjmp(way_out))

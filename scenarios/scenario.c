@@ -1,5 +1,5 @@
-// The driver of a scenario: lets the script run until it wants the machine to run, runs the machine, lets the script go on. Read
-// scenarios/scenario.h first, then lua_api.h; the chapters of the language are lua_*.c.
+// The driver of a scenario: lets the script run until it wants the machine to run, runs the machine, lets the script
+// go on. Read scenarios/scenario.h first, then lua_api.h; the chapters of the language are lua_*.c.
 #include "scenarios/lua_api.h"
 
 #include "scenarios/files.h"
@@ -36,7 +36,8 @@ void scenario_fail(struct scenario *sc, enum status why, const char *message)
 
 // ---- opening
 
-// The opening comment of a script: its first line is the title, the rest the description. Both malloc'ed, NULL: out of memory.
+// The opening comment of a script: its first line is the title, the rest the description. Both malloc'ed, NULL: out of
+// memory.
 static void read_comment(const char *source, char **title, char **description)
 {
     size_t room = 4 * strlen(source) + 8; // cleaning may make four bytes of one
@@ -110,7 +111,8 @@ static bool open_script(struct scenario *sc)
         scenario_fail(sc, STATUS_INPUT, message);
         return false;
     }
-    // Lua shortens a long name in its middle of messages; then the file's own name says more than the start of its path.
+    // Lua shortens a long name in its middle of messages; then the file's own name says more than the start of its
+    // path.
     const char *base = strrchr(sc->path, '/');
     char name[256];
     snprintf(name, sizeof name, "@%s", strlen(sc->path) < LUA_IDSIZE - 2 || !base ? sc->path : base + 1);
@@ -146,7 +148,8 @@ static bool open_parts(struct scenario *sc, const char *path, char *error, size_
     return false;
 }
 
-struct scenario *scenario_open(const char *path, const struct scenario_options *options, enum status *why, char *error, size_t error_size)
+struct scenario *scenario_open(const char *path, const struct scenario_options *options, enum status *why, char *error,
+                               size_t error_size)
 {
     struct scenario *sc = calloc(1, sizeof *sc);
     if (!sc) {

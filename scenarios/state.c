@@ -6,7 +6,8 @@
 #include <cjson/cJSON.h>
 #include <inttypes.h>
 
-static const char *const run_names[] = {[HART_STOPPED] = "stopped", [HART_RUNNING] = "running", [HART_PARKED] = "parked"};
+static const char *const run_names[] = {
+    [HART_STOPPED] = "stopped", [HART_RUNNING] = "running", [HART_PARKED] = "parked"};
 
 bool state_take(struct world *w, u32 guest, const struct consoles *consoles, struct guest_state *state)
 {

@@ -35,8 +35,10 @@ static void add_counted(cJSON *to, const struct counted *c)
         const char *name;
         enum event_kind kind;
     } rows[] = {
-        {"emulations", EVENT_EMULATE}, {"fills", EVENT_FILL},       {"reflections", EVENT_REFLECT}, {"preemptions", EVENT_PREEMPT},
-        {"injections", EVENT_INJECT},  {"schedules", EVENT_SCHEDULE}, {"blocks", EVENT_BLOCK},       {"firmware_calls", EVENT_FIRMWARE},
+        {"emulations", EVENT_EMULATE},     {"fills", EVENT_FILL},
+        {"reflections", EVENT_REFLECT},    {"preemptions", EVENT_PREEMPT},
+        {"injections", EVENT_INJECT},      {"schedules", EVENT_SCHEDULE},
+        {"blocks", EVENT_BLOCK},           {"firmware_calls", EVENT_FIRMWARE},
         {"device_accesses", EVENT_DEVICE},
     };
     add_causes(to, "traps", c, c->kind[EVENT_TRAP]);
@@ -74,8 +76,8 @@ static void add_guests(struct world *w, const struct counters *counters, cJSON *
     cJSON_AddItemToObject(root, "guests", guests);
 }
 
-// Where the cycles of all harts went: their sum is the total. What a native VMM's own work counts for comes with its events; walks, devices and
-// trap entries are the machine's.
+// Where the cycles of all harts went: their sum is the total. What a native VMM's own work counts for comes with its
+// events; walks, devices and trap entries are the machine's.
 static void add_cycles(struct world *w, const struct counters *counters, cJSON *cycles, cJSON *owners)
 {
     const struct machine_config *config = machine_config(w->machine);

@@ -5,9 +5,9 @@
 
 #include <inttypes.h>
 
-#define KINDS_WITH_CAUSE \
-    (EVENT_BIT(EVENT_TRAP) | EVENT_BIT(EVENT_EXIT) | EVENT_BIT(EVENT_EMULATE) | EVENT_BIT(EVENT_FILL) | EVENT_BIT(EVENT_REFLECT) | \
-     EVENT_BIT(EVENT_PREEMPT) | EVENT_BIT(EVENT_INJECT))
+#define KINDS_WITH_CAUSE                                                                                               \
+    (EVENT_BIT(EVENT_TRAP) | EVENT_BIT(EVENT_EXIT) | EVENT_BIT(EVENT_EMULATE) | EVENT_BIT(EVENT_FILL) |                \
+     EVENT_BIT(EVENT_REFLECT) | EVENT_BIT(EVENT_PREEMPT) | EVENT_BIT(EVENT_INJECT))
 
 bool trace_has_cause(unsigned kind)
 {
@@ -25,14 +25,17 @@ const char *trace_cause(u32 cause, char *to)
 
 static bool is_memory_fault(u32 cause)
 {
-    return !(cause & CAUSE_INTERRUPT) && (cause <= CAUSE_FETCH_ACCESS || (cause >= CAUSE_LOAD_MISALIGNED && cause <= CAUSE_STORE_ACCESS) ||
-                                        cause >= CAUSE_FETCH_PAGE);
+    return !(cause & CAUSE_INTERRUPT) &&
+           (cause <= CAUSE_FETCH_ACCESS || (cause >= CAUSE_LOAD_MISALIGNED && cause <= CAUSE_STORE_ACCESS) ||
+            cause >= CAUSE_FETCH_PAGE);
 }
 
 static const char *power_name(u32 power)
 {
-    static const char *const names[] = {
-        [POWER_ON] = "on", [POWER_OFF] = "off", [POWER_FAILED] = "off with a failure", [POWER_REBOOT] = "reboot asked for"};
+    static const char *const names[] = {[POWER_ON] = "on",
+                                        [POWER_OFF] = "off",
+                                        [POWER_FAILED] = "off with a failure",
+                                        [POWER_REBOOT] = "reboot asked for"};
     return power <= POWER_REBOOT ? names[power] : "can never go on";
 }
 
@@ -85,10 +88,10 @@ char *trace_line(const struct event *e, char *to, size_t size)
     char path[40], detail[160], unknown[16], vm[48];
     vm_path_print(&e->path, path, sizeof path);
     snprintf(vm, sizeof vm, "%s/v%u", path, e->note.vcpu);
-    snprintf(to, size, "%8" PRIu64 " %10" PRIu64 " %-7s %c %-8s %-18s %08" PRIx32 "  %-32s +%" PRIu32, e->seq, e->retired, vm,
-             e->note.mode == MODE_K ? 'K' : 'U', event_kind_name(e->note.kind),
-             trace_has_cause(e->note.kind) ? trace_cause(e->note.cause, unknown) : "", e->note.pc, trace_detail(e, detail, sizeof detail),
-             e->cost);
+    snprintf(to, size, "%8" PRIu64 " %10" PRIu64 " %-7s %c %-8s %-18s %08" PRIx32 "  %-32s +%" PRIu32, e->seq,
+             e->retired, vm, e->note.mode == MODE_K ? 'K' : 'U', event_kind_name(e->note.kind),
+             trace_has_cause(e->note.kind) ? trace_cause(e->note.cause, unknown) : "", e->note.pc,
+             trace_detail(e, detail, sizeof detail), e->cost);
     return to;
 }
 
@@ -109,15 +112,17 @@ char *trace_json(const struct event *e, char *to, size_t size)
     char path[40], detail[160], escaped[200], unknown[16], cause[64] = "";
     escape(trace_detail(e, detail, sizeof detail), escaped, sizeof escaped);
     if (trace_has_cause(e->note.kind))
-        snprintf(cause, sizeof cause, ",\"cause\":\"%s\",\"scause\":%" PRIu32, trace_cause(e->note.cause, unknown), e->note.cause);
+        snprintf(cause, sizeof cause, ",\"cause\":\"%s\",\"scause\":%" PRIu32, trace_cause(e->note.cause, unknown),
+                 e->note.cause);
     snprintf(to, size,
-             "{\"seq\":%" PRIu64 ",\"cycle\":%" PRIu64 ",\"retired\":%" PRIu64 ",\"steps\":%" PRIu64 ",\"kind\":\"%s\",\"hart\":%u,"
+             "{\"seq\":%" PRIu64 ",\"cycle\":%" PRIu64 ",\"retired\":%" PRIu64 ",\"steps\":%" PRIu64
+             ",\"kind\":\"%s\",\"hart\":%u,"
              "\"level\":%u,\"vm\":\"%s\",\"vcpu\":%u,\"mode\":\"%c\",\"real_mode\":\"%c\"%s,\"pc\":\"0x%08" PRIx32
              "\",\"addr\":\"0x%08" PRIx32 "\",\"value\":\"0x%08" PRIx32 "\",\"insn\":\"0x%08" PRIx32
              "\",\"size\":%u,\"write\":%s,\"cost\":%" PRIu32 ",\"detail\":\"%s\"}",
              e->seq, e->cycle, e->retired, e->steps, event_kind_name(e->note.kind), e->hart, e->level,
              vm_path_print(&e->path, path, sizeof path), e->note.vcpu, e->note.mode == MODE_K ? 'K' : 'U',
-             e->real_mode == MODE_K ? 'K' : 'U', cause, e->note.pc, e->note.addr, e->note.value, e->note.insn, e->note.size,
-             e->note.write ? "true" : "false", e->cost, escaped);
+             e->real_mode == MODE_K ? 'K' : 'U', cause, e->note.pc, e->note.addr, e->note.value, e->note.insn,
+             e->note.size, e->note.write ? "true" : "false", e->cost, escaped);
     return to;
 }

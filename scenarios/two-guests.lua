@@ -1,6 +1,7 @@
 -- Two guests, one processor
--- Two kernels share a single deprived hart. Each believes that it owns the machine: it sets up page tables, takes timer interrupts
--- and runs processes. Watch the hart change hands, and the VMM answer every trap. A script types at both shells.
+-- Two kernels share a single deprived hart. Each believes that it owns the machine: it sets up page tables, takes
+-- timer interrupts and runs processes. Watch the hart change hands, and the VMM answer every trap. A script types at
+-- both shells.
 machine { clock = "wall" }
 vmm { policy = "cached", scheduler = "round-robin", quantum = 20000 }
 

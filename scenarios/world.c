@@ -73,13 +73,15 @@ static bool attach_disk(struct building *b, u32 index)
     b->why = STATUS_INPUT;
     if (!load_file(&c, &bytes, &size))
         return false;
-    bool attached = machine_disk_attach(b->world->machine, b->world->guest[index].unit, bytes, size, error, sizeof error);
+    bool attached =
+        machine_disk_attach(b->world->machine, b->world->guest[index].unit, bytes, size, error, sizeof error);
     free(bytes);
     return attached || world_fail(b, STATUS_INTERNAL, "%s: it cannot be a disk: %s", path, error);
 }
 
 // Into `size` bytes of RAM at `at`.
-static bool load(struct building *b, mpa at, u64 size, const struct guest_plan *p, u32 harts, struct load_result *loaded)
+static bool load(struct building *b, mpa at, u64 size, const struct guest_plan *p, u32 harts,
+                 struct load_result *loaded)
 {
     struct load_spec spec = {
         .image = p->image,
@@ -101,7 +103,8 @@ static bool find_image(struct building *b)
     char *guests = folder_guests();
     b->vmm_image = guests ? file_join(guests, "vmm.elf") : NULL;
     free(guests);
-    return b->vmm_image || world_fail(b, STATUS_INPUT, "vmm.elf, the VMM as T32 code, is not there; build the guests (make guests)");
+    return b->vmm_image ||
+           world_fail(b, STATUS_INPUT, "vmm.elf, the VMM as T32 code, is not there; build the guests (make guests)");
 }
 
 static bool load_vmm(struct building *b, u32 place, struct load_result *loaded)
@@ -181,7 +184,8 @@ static bool tell_vmm(struct building *b, u32 place, const struct vmm_plan *plan)
 
 // ---- start
 
-// Depth 0: the harts start in the kernel, as firmware leaves them: hart 0 running, the others stopped until HSM starts them.
+// Depth 0: the harts start in the kernel, as firmware leaves them: hart 0 running, the others stopped until HSM starts
+// them.
 static void start_bare(struct building *b)
 {
     const struct world_guest *g = &b->world->guest[0];
@@ -233,7 +237,8 @@ static bool build(struct building *b)
     w->t32 = b->plan->depth && b->plan->t32;
     w->guests = b->plan->guests;
     if (!w->guests || w->guests > WORLD_GUESTS_MAX || (!b->plan->depth && w->guests > 1))
-        return world_fail(b, STATUS_USAGE, "%" PRIu32 " guests: bare there is one, under the VMM 1 to %d", w->guests, WORLD_GUESTS_MAX);
+        return world_fail(b, STATUS_USAGE, "%" PRIu32 " guests: bare there is one, under the VMM 1 to %d", w->guests,
+                          WORLD_GUESTS_MAX);
     if (!world_lay_out(b, &ram) || !make_machine(b, ram))
         return false;
     for (u32 i = 0; i < w->guests; i++)

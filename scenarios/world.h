@@ -1,6 +1,7 @@
-// A world is what a run needs: a machine, the VMM on it (or none), and the guests with their kernels loaded. It is built in one go from a
-// plan, which says what a person would say: this image, that much memory, under the VMM or bare. `trapeze boot` and every scenario
-// build their machines here, so a guest meets the same memory map and device tree whichever way it is started.
+// A world is what a run needs: a machine, the VMM on it (or none), and the guests with their kernels loaded. It is
+// built in one go from a plan, which says what a person would say: this image, that much memory, under the VMM or
+// bare. `trapeze boot` and every scenario build their machines here, so a guest meets the same memory map and device
+// tree whichever way it is started.
 //
 //     depth 0: bare                            depth 1: under the VMM
 //     +--------------------------+             +-----------+-------------+-------------+
@@ -8,8 +9,9 @@
 //     +--------------------------+             +-----------+-------------+-------------+
 //     ^ 0x80000000 (BOARD_RAM)                 ^ 0x80000000                                sum: at most 2 GiB
 //
-// A guest may be a VMM with guests of its own, and so on down: any tree. Its RAM is then as much as they need (world_layout.c has the map).
-// The outermost VMM is native code beside the machine or, with `t32`, the machine's own kernel; those below are always T32 code.
+// A guest may be a VMM with guests of its own, and so on down: any tree. Its RAM is then as much as they need
+// (world_layout.c has the map). The outermost VMM is native code beside the machine or, with `t32`, the machine's own
+// kernel; those below are always T32 code.
 //
 // Read next: sim/load.h (images), hypervisor/config.h (what the VMM is told), scenarios/scenario.h.
 #ifndef SCENARIOS_WORLD_H
@@ -55,16 +57,18 @@ struct guest_plan {
 struct world_plan {
     u32 depth; // 0: bare, exactly one guest; 1: a VMM under one or more, some of which may be VMMs
     bool t32;  // the outermost VMM is T32 code too: the machine's kernel, on one hart
-    struct machine_config machine; // ram and harts are computed at depth 0; at depth 1 `harts` counts (0: 1) and ram 0 means "as needed"
+    // ram and harts are computed at depth 0; at depth 1 `harts` counts (0: 1) and ram 0 means "as needed"
+    struct machine_config machine;
     struct vmm_plan vmm; // of the outermost one
     u32 guests;
     struct guest_plan guest[WORLD_GUESTS_MAX];
 };
 #define QUANTUM_DEFAULT 50000u
 
-void world_plan_default(struct world_plan *plan); // depth 0, machine_config_default, no guests, GUEST_ANY_HART everywhere
-// Puts the plan's only guest under `depth` VMMs, one in another, all working as plan->vmm says: 0 (bare) to WORLD_DEPTH_MAX. The guest becomes
-// the last of the list.
+void world_plan_default(struct world_plan *plan); // depth 0, machine_config_default, no guests, GUEST_ANY_HART
+                                                  // everywhere
+// Puts the plan's only guest under `depth` VMMs, one in another, all working as plan->vmm says: 0 (bare) to
+// WORLD_DEPTH_MAX. The guest becomes the last of the list.
 void world_plan_chain(struct world_plan *plan, u32 depth);
 
 struct world {
@@ -76,7 +80,8 @@ struct world {
     struct world_guest {
         char name[GUEST_NAME];
         struct vm_path path; // {} at depth 0; else the way down, each VMM counting its guests from 1
-        u32 unit;            // its console input and disk among the machine's units, or WORLD_NO_UNIT: a VMM that is guest code
+        u32 unit;            // its console input and disk among the machine's units, or WORLD_NO_UNIT: a VMM that is
+                             // guest code
                              // hands its own to its first guest only
         u32 ram, vcpus;
         u32 inside;          // as in the plan
@@ -86,8 +91,8 @@ struct world {
     } guest[WORLD_GUESTS_MAX];
 };
 
-// NULL, with the kind of failure and a message naming file, place and way out, if the plan cannot be carried out. The plan's strings
-// are not kept.
+// NULL, with the kind of failure and a message naming file, place and way out, if the plan cannot be carried out. The
+// plan's strings are not kept.
 struct world *world_new(const struct world_plan *plan, enum status *why, char *error, size_t error_size);
 void world_free(struct world *w);
 
@@ -97,7 +102,8 @@ int world_guest_find(const struct world *w, const char *name);
 // The address of a symbol of the guest's image. False: it has no such symbol.
 bool world_symbol(const struct world_guest *g, const char *name, gva *address);
 
-// How a guest is doing. At depth 0 this is about the machine. When a VMM above it is over, so is the guest: VM_FAILED if it was not yet.
+// How a guest is doing. At depth 0 this is about the machine. When a VMM above it is over, so is the guest: VM_FAILED
+// if it was not yet.
 struct guest_end {
     enum vm_state state; // VM_OFF, VM_FAILED and VM_STUCK are ends
     u32 code;            // of a failure

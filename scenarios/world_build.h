@@ -1,4 +1,5 @@
-// What the chapters that build a world share: world.c (machine, images, start), world_layout.c (where everything lies). Not for others.
+// What the chapters that build a world share: world.c (machine, images, start), world_layout.c (where everything
+// lies). Not for others.
 #ifndef SCENARIOS_WORLD_BUILD_H
 #define SCENARIOS_WORLD_BUILD_H
 
@@ -16,8 +17,8 @@ struct vmm_place {
     u32 children; // how many guests it has
 };
 
-// A world being built, and what to say if it fails. place[0] is the outermost VMM's, place[1 + i] that of guest i if it is a VMM, so that
-// guest_plan.inside is an index.
+// A world being built, and what to say if it fails. place[0] is the outermost VMM's, place[1 + i] that of guest i if
+// it is a VMM, so that guest_plan.inside is an index.
 struct building {
     const struct world_plan *plan;
     struct world *world;

@@ -3,8 +3,9 @@
 //     gpa 0x80000000        0x80400000      0x80800000                                                       end of its RAM
 //     | its configuration   | its image     | its own pages   | guest 1's RAM | guest 2's RAM ...            | device tree |
 //
-// The outermost VMM, when native, needs neither image nor configuration there. Sizes come from below (a VMM needs what its guests need, and
-// its own share), addresses from above. A guest's own RAM, and all that lies in it, is the same whatever is above it.
+// The outermost VMM, when native, needs neither image nor configuration there. Sizes come from below (a VMM needs what
+// its guests need, and its own share), addresses from above. A guest's own RAM, and all that lies in it, is the same
+// whatever is above it.
 // Read next: scenarios/world.c.
 #include "scenarios/world_build.h"
 
@@ -35,12 +36,13 @@ static bool check_name(struct building *b, u32 index)
     name_guest(b, index);
     for (u32 i = 0; i < index; i++)
         if (!strcmp(w->guest[i].name, w->guest[index].name))
-            return world_fail(b, STATUS_USAGE, "two guests are called '%s'; give each a name of its own", w->guest[i].name);
+            return world_fail(b, STATUS_USAGE, "two guests are called '%s'; give each a name of its own",
+                              w->guest[i].name);
     return true;
 }
 
-// The way down to it, and whose console input and disk it has: a native VMM has a unit for each guest, the machine's own is 0; below that
-// only the first guest has what its VMM has.
+// The way down to it, and whose console input and disk it has: a native VMM has a unit for each guest, the machine's
+// own is 0; below that only the first guest has what its VMM has.
 static bool find_way(struct building *b, u32 index)
 {
     struct world *w = b->world;
@@ -51,7 +53,8 @@ static bool find_way(struct building *b, u32 index)
     g->path = g->inside ? w->guest[g->inside - 1].path : (struct vm_path){{0}};
     u32 length = vm_path_length(&g->path), unit = g->inside ? w->guest[g->inside - 1].unit : 0;
     if (length == WORLD_DEPTH_MAX)
-        return world_fail(b, STATUS_USAGE, "%s is too deep: there can be %d VMMs above one another", g->name, WORLD_DEPTH_MAX);
+        return world_fail(b, STATUS_USAGE, "%s is too deep: there can be %d VMMs above one another", g->name,
+                          WORLD_DEPTH_MAX);
     g->path.id[length] = (u16)++host->children;
     bool native = !g->inside && !b->plan->t32;
     g->unit = native ? host->children : host->children == 1 ? unit : WORLD_NO_UNIT;
@@ -75,7 +78,8 @@ static bool check_guest(struct building *b, u32 index)
     if (b->plan->depth && !find_way(b, index))
         return false;
     if (p->disk && g->unit == WORLD_NO_UNIT)
-        return world_fail(b, STATUS_USAGE, "%s: only the first guest of a VMM that is guest code can have a disk", g->name);
+        return world_fail(b, STATUS_USAGE, "%s: only the first guest of a VMM that is guest code can have a disk",
+                          g->name);
     bool on_t32 = g->inside || (b->plan->depth && b->plan->t32);
     if (on_t32 && p->hart != GUEST_ANY_HART && p->hart)
         return world_fail(b, STATUS_USAGE, "%s: a VMM that is T32 code has hart 0 only", g->name);
@@ -84,7 +88,8 @@ static bool check_guest(struct building *b, u32 index)
         return true;
     g->ram = p->ram ? p->ram : RAM_DEFAULT;
     if (g->ram < BOARD_RAM_MIN || g->ram > BOARD_RAM_MAX || g->ram % PAGE_SIZE)
-        return world_fail(b, STATUS_USAGE, "%s: %" PRIu32 " bytes of RAM; a multiple of 4096 from 1M to 2G is wanted", g->name, g->ram);
+        return world_fail(b, STATUS_USAGE, "%s: %" PRIu32 " bytes of RAM; a multiple of 4096 from 1M to 2G is wanted",
+                          g->name, g->ram);
     return true;
 }
 
@@ -142,7 +147,8 @@ static void tell_sum(const struct building *b, u64 sum, char *to, size_t size)
             n += (size_t)snprintf(to + n, size - n, " + ...");
             break;
         }
-        n += (size_t)snprintf(to + n, size - n, " + %s %" PRIu64 "M", g->name, megabytes(g->is_vmm ? own_size(b, 1 + i) : g->ram));
+        n += (size_t)snprintf(to + n, size - n, " + %s %" PRIu64 "M", g->name,
+                              megabytes(g->is_vmm ? own_size(b, 1 + i) : g->ram));
     }
     if (n < size)
         snprintf(to + n, size - n, " = %" PRIu64 "M", megabytes(sum));
@@ -156,7 +162,8 @@ static bool check_sum(struct building *b, u64 *ram)
         return true;
     char sum[400];
     tell_sum(b, need, sum, sizeof sum);
-    return world_fail(b, STATUS_USAGE, "the guests and the VMM do not fit into the machine's %" PRIu64 "M: %s; give the guests less RAM",
+    return world_fail(b, STATUS_USAGE,
+                      "the guests and the VMM do not fit into the machine's %" PRIu64 "M: %s; give the guests less RAM",
                       most >> 20, sum);
 }
 

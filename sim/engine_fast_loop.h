@@ -1,12 +1,14 @@
-// The interpreter itself. sim/engine_fast.c includes this text twice, since direct threading wants all handlers in one function, and there are two of them:
+// The interpreter itself. sim/engine_fast.c includes this text twice, since direct threading wants all handlers in one
+// function, and there are two of them:
 //
 //     LOOP_NAME run_free,    COUNTED 0    `stop` is not inside the page: handlers follow each other by their addresses, no questions asked
 //     LOOP_NAME run_counted, COUNTED 1    it is: before every instruction, are we there?
 //
-// One label for each row of isa.def, and for each of engine_fast.def: a row without one does not compile. The macros are local to this file;
-// they are macros because a computed goto cannot leave a function.
+// One label for each row of isa.def, and for each of engine_fast.def: a row without one does not compile. The macros
+// are local to this file; they are macros because a computed goto cannot leave a function.
 //
-// LOOP_NAME(NULL) returns its handlers by enum op. LOOP_NAME(f), after fast_resume(f), returns NULL when the run is over, or had better go on in the other loop.
+// LOOP_NAME(NULL) returns its handlers by enum op. LOOP_NAME(f), after fast_resume(f), returns NULL when the run is
+// over, or had better go on in the other loop.
 
 #define X(field) x[r->field]
 
@@ -73,7 +75,7 @@
 // The tag has the low bits of the address too, so what is misaligned misses.
 #define FIND(kind, size)                                                                                               \
     const struct tlb_entry *e = &entry[kind * TLB_ENTRIES + (va >> PAGE_SHIFT & (TLB_ENTRIES - 1))];                   \
-    if (e->tag != (va & ~(PAGE_SIZE - (u32)size)))                                                                          \
+    if (e->tag != (va & ~(PAGE_SIZE - (u32)size))) \
         goto reach;                                                                                                    \
     void *at = (void *)(f->ram + (u32)(va + e->delta))
 

@@ -17,7 +17,8 @@ static u8 *make(const struct fdt_description *d)
     return tree;
 }
 
-static const struct fdt_description plain = {.ram = 128 << 20, .harts = 2, .append = "init=/bin/sh", .initrd = 0x87000000, .initrd_size = 5};
+static const struct fdt_description plain = {
+    .ram = 128 << 20, .harts = 2, .append = "init=/bin/sh", .initrd = 0x87000000, .initrd_size = 5};
 
 static const void *property(const u8 *tree, const char *path, const char *name, int *bytes)
 {
@@ -113,7 +114,8 @@ static void test_plic(void)
     u8 *tree = make(&plain);
     CU_ASSERT_EQUAL(cell(tree, "/soc/plic@c000000", "riscv,ndev", 0), 95);
     for (int hart = 0; hart < 2; hart++) { // context 2h+1 is the external interrupt of mode K
-        u32 intc = cell(tree, hart ? "/cpus/cpu@1/interrupt-controller" : "/cpus/cpu@0/interrupt-controller", "phandle", 0);
+        u32 intc =
+            cell(tree, hart ? "/cpus/cpu@1/interrupt-controller" : "/cpus/cpu@0/interrupt-controller", "phandle", 0);
         CU_ASSERT_EQUAL(cell(tree, "/soc/plic@c000000", "interrupts-extended", 4 * hart + 2), intc);
         CU_ASSERT_EQUAL(cell(tree, "/soc/plic@c000000", "interrupts-extended", 4 * hart + 3), 9);
     }

@@ -97,8 +97,10 @@ static void test_base(void)
 
 static void test_probe(void)
 {
-    static const u32 there[] = {0x10, 0x54494d45, 0x735049, 0x52464e43, 0x48534d, 0x53525354, 0x4442434e, 0, 1, 2, 3, 4, 5, 6, 7, 8};
-    static const u32 not_there[] = {9, 0xf, 0x504d55, 0x53555350, 0x43505043, 0x4e41434c, 0x535441, 0x0a000000, 0xffffffff};
+    static const u32 there[] = {0x10, 0x54494d45, 0x735049, 0x52464e43, 0x48534d, 0x53525354, 0x4442434e, 0,
+                                1,    2,          3,        4,          5,        6,          7,          8};
+    static const u32 not_there[] = {9,          0xf,      0x504d55,   0x53555350, 0x43505043,
+                                    0x4e41434c, 0x535441, 0x0a000000, 0xffffffff};
     struct box *b = box_new();
     for (u32 i = 0; i < sizeof there / sizeof *there; i++) {
         CU_ASSERT_EQUAL(CALL(0x10, 3, there[i]), OK);
@@ -150,7 +152,8 @@ static void test_rfence(void)
     CU_ASSERT_EQUAL(CALL(0x52464e43, 0, 2, 0), OK);
     CU_ASSERT(b->fenced.harts == 2 && b->fenced.kind == FENCE_I);
     CU_ASSERT_EQUAL(CALL(0x52464e43, 1, 3, 0, 0x1000, 0x2000), OK);
-    CU_ASSERT(b->fenced.harts == 3 && b->fenced.kind == FENCE_VMA && b->fenced.start == 0x1000 && b->fenced.size == 0x2000);
+    CU_ASSERT(b->fenced.harts == 3 && b->fenced.kind == FENCE_VMA && b->fenced.start == 0x1000 &&
+              b->fenced.size == 0x2000);
     CU_ASSERT_EQUAL(CALL(0x52464e43, 2, 0, 0xffffffff, 0xfffff000, 0x1000, 9), OK);
     CU_ASSERT(b->fenced.harts == 7 && b->fenced.kind == FENCE_VMA_ASID && b->fenced.asid == 9);
     CU_ASSERT(b->fenced.start == 0xfffff000 && b->fenced.size == 0x1000);
@@ -183,7 +186,8 @@ static void test_hart_start(void)
     b->state[2].sstatus = SSTATUS_SIE;
     CU_ASSERT_EQUAL(CALL(0x48534d, 0, 2, BOARD_RAM + 64, 0xcafe), OK);
     struct hart_state *h = &b->state[2];
-    CU_ASSERT(h->run == HART_RUNNING && h->mode == MODE_K && h->pc == BOARD_RAM + 64 && h->x[A0] == 2 && h->x[A1] == 0xcafe);
+    CU_ASSERT(h->run == HART_RUNNING && h->mode == MODE_K && h->pc == BOARD_RAM + 64 && h->x[A0] == 2 &&
+              h->x[A1] == 0xcafe);
     CU_ASSERT(h->satp == 0 && h->sstatus == 0);
     CU_ASSERT_EQUAL(h->retired, 20);
     CU_ASSERT_EQUAL(hart_time(h), 570);
@@ -219,7 +223,8 @@ static void test_reset(void)
     } rows[] = {{0, 0, POWER_OFF, 0}, {0, 1, POWER_FAILED, 1}, {1, 0, POWER_REBOOT, 0}, {2, 1, POWER_REBOOT, 1}};
     for (u32 i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct box *b = box_new();
-        CU_ASSERT_EQUAL(CALL(0x53525354, 0, rows[i].type, rows[i].reason), (i32)rows[i].type); // nobody is left to answer
+        // nobody is left to answer
+        CU_ASSERT_EQUAL(CALL(0x53525354, 0, rows[i].type, rows[i].reason), (i32)rows[i].type);
         CU_ASSERT(b->off && b->f->power_calls == 1);
         CU_ASSERT_EQUAL(b->f->power, rows[i].why);
         CU_ASSERT_EQUAL(b->f->code, rows[i].code);
@@ -245,9 +250,9 @@ static void test_console_write(void)
     CU_ASSERT_EQUAL(VALUE, 0);
     CU_ASSERT_STRING_EQUAL(b->f->out, "hello!");
     CU_ASSERT_EQUAL(CALL(0x4442434e, 0, 0, 0, 0), OK);
-    static const u32 bad[][3] = {{1, BOARD_RAM - 1, 0},         {1, BOARD_RAM + FAKE_RAM, 0},     {2, BOARD_RAM + FAKE_RAM - 1, 0},
-                                 {1, BOARD_RAM, 1},             {0xffffffff, BOARD_RAM, 0},       {0x80000001, BOARD_RAM, 0},
-                                 {0xffffffff, BOARD_RAM + 9, 0}, {1, BOARD_UART, 0}};
+    static const u32 bad[][3] = {
+        {1, BOARD_RAM - 1, 0},      {1, BOARD_RAM + FAKE_RAM, 0}, {2, BOARD_RAM + FAKE_RAM - 1, 0}, {1, BOARD_RAM, 1},
+        {0xffffffff, BOARD_RAM, 0}, {0x80000001, BOARD_RAM, 0},   {0xffffffff, BOARD_RAM + 9, 0},   {1, BOARD_UART, 0}};
     for (u32 i = 0; i < sizeof bad / sizeof *bad; i++) {
         CU_ASSERT_EQUAL(CALL(0x4442434e, 0, bad[i][0], bad[i][1], bad[i][2]), INVALID_PARAM);
         CU_ASSERT_EQUAL(CALL(0x4442434e, 1, bad[i][0], bad[i][1], bad[i][2]), INVALID_PARAM);
@@ -309,7 +314,8 @@ static void test_legacy_virtual(void)
     b->f->ram[0x200] = 3;
     b->state[0].satp = SATP_MODE | (BOARD_RAM + 0x1000) >> 12;
     CU_ASSERT_EQUAL(CALL(6, 0, 0x40000200, 0x3000, 0x1000), 0);
-    CU_ASSERT(b->fenced.harts == 3 && b->fenced.kind == FENCE_VMA && b->fenced.start == 0x3000 && b->fenced.size == 0x1000);
+    CU_ASSERT(b->fenced.harts == 3 && b->fenced.kind == FENCE_VMA && b->fenced.start == 0x3000 &&
+              b->fenced.size == 0x1000);
     CU_ASSERT_EQUAL(CALL(7, 0, 0x40000200, 0, 0, 5), 0);
     CU_ASSERT(b->fenced.harts == 3 && b->fenced.kind == FENCE_VMA_ASID && b->fenced.asid == 5);
     CU_ASSERT_EQUAL(CALL(5, 0, 0x40000200), 0);

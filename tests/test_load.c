@@ -1,4 +1,5 @@
-// The loader: where things go, and what it says about files that are not what they should be. ELF files are made here, field by field.
+// The loader: where things go, and what it says about files that are not what they should be. ELF files are made here,
+// field by field.
 #include "sim/load.h"
 #include "tests/suite.h"
 
@@ -90,12 +91,21 @@ static struct elf_file elf_good(void)
                    .e_shentsize = sizeof(Elf32_Shdr),
                    .e_shnum = 3},
         .section = {{0},
-                    {.sh_type = SHT_SYMTAB, .sh_offset = offsetof(struct elf_file, symbol), .sh_size = sizeof e.symbol, .sh_link = 2},
-                    {.sh_type = SHT_STRTAB, .sh_offset = offsetof(struct elf_file, strings), .sh_size = sizeof e.strings}},
-        .symbol = {{0},
-                   {.st_name = 7, .st_value = BOARD_KERNEL + 32, .st_shndx = 1, .st_info = ELF32_ST_INFO(STB_GLOBAL, STT_FUNC)},
-                   {.st_name = 1, .st_value = BOARD_KERNEL, .st_shndx = 1, .st_info = ELF32_ST_INFO(STB_LOCAL, STT_NOTYPE)},
-                   {.st_name = 12, .st_value = BOARD_KERNEL + 16, .st_shndx = 1}},
+                    {.sh_type = SHT_SYMTAB,
+                     .sh_offset = offsetof(struct elf_file, symbol),
+                     .sh_size = sizeof e.symbol,
+                     .sh_link = 2},
+                    {.sh_type = SHT_STRTAB,
+                     .sh_offset = offsetof(struct elf_file, strings),
+                     .sh_size = sizeof e.strings}},
+        .symbol =
+            {{0},
+             {.st_name = 7,
+              .st_value = BOARD_KERNEL + 32,
+              .st_shndx = 1,
+              .st_info = ELF32_ST_INFO(STB_GLOBAL, STT_FUNC)},
+             {.st_name = 1, .st_value = BOARD_KERNEL, .st_shndx = 1, .st_info = ELF32_ST_INFO(STB_LOCAL, STT_NOTYPE)},
+             {.st_name = 12, .st_value = BOARD_KERNEL + 16, .st_shndx = 1}},
         .strings = "\0start\0main\0$x",
     };
     for (u32 i = 0; i < 2; i++)
@@ -171,8 +181,9 @@ static void test_hostile_symbols(void)
     u32 offset;
     CU_ASSERT_STRING_EQUAL(symbols_name(&box.result.symbols, BOARD_KERNEL + 32, &offset), "?[2J");
     const u32 odd[] = {0, 1, 15, 17, 0x7fffffff, 0xfffffff0, 0xffffffff};
-    u32 *const fields[] = {&e.section[1].sh_offset, &e.section[1].sh_size, &e.section[1].sh_link, &e.section[2].sh_offset,
-                           &e.section[2].sh_size,   &e.symbol[1].st_name,  &e.header.e_shoff,     &e.section[2].sh_type};
+    u32 *const fields[] = {&e.section[1].sh_offset, &e.section[1].sh_size, &e.section[1].sh_link,
+                           &e.section[2].sh_offset, &e.section[2].sh_size, &e.symbol[1].st_name,
+                           &e.header.e_shoff,       &e.section[2].sh_type};
     for (u32 f = 0; f < sizeof fields / sizeof *fields; f++)
         for (u32 o = 0; o < sizeof odd / sizeof *odd; o++) {
             u32 kept = *fields[f];
@@ -223,14 +234,31 @@ static void test_bad_elf(void)
     static const struct {
         void (*damage)(struct elf_file *e);
         const char *words;
-    } rows[] = {{break_class, "64-bit"}, {break_class_number, "class"}, {break_order, "big-endian"}, {break_order_number, "byte order"},
-                {break_machine, "another machine"}, {break_object, "object file"}, {break_dynamic, "position-independent"},
-                {break_type, "not an executable"}, {break_compressed, "-march=rv32ima"}, {break_no_headers, "program headers"},
-                {break_headers_at, "program headers"}, {break_headers_size, "program headers"}, {break_many_headers, "program headers"},
-                {break_nothing_to_load, "to be loaded"}, {break_file_size, "segment 0"}, {break_cut_off, "cut off"},
-                {break_offset, "cut off"}, {break_below_ram, "not in RAM"}, {break_above_ram, "not in RAM"},
-                {break_wrapping, "not in RAM"}, {break_huge, "more (--ram)"}, {break_tree, "device tree"}, {break_entry, "entry point"},
-                {break_entry_align, "entry point"}, {break_overlap, "overlaps"}};
+    } rows[] = {{break_class, "64-bit"},
+                {break_class_number, "class"},
+                {break_order, "big-endian"},
+                {break_order_number, "byte order"},
+                {break_machine, "another machine"},
+                {break_object, "object file"},
+                {break_dynamic, "position-independent"},
+                {break_type, "not an executable"},
+                {break_compressed, "-march=rv32ima"},
+                {break_no_headers, "program headers"},
+                {break_headers_at, "program headers"},
+                {break_headers_size, "program headers"},
+                {break_many_headers, "program headers"},
+                {break_nothing_to_load, "to be loaded"},
+                {break_file_size, "segment 0"},
+                {break_cut_off, "cut off"},
+                {break_offset, "cut off"},
+                {break_below_ram, "not in RAM"},
+                {break_above_ram, "not in RAM"},
+                {break_wrapping, "not in RAM"},
+                {break_huge, "more (--ram)"},
+                {break_tree, "device tree"},
+                {break_entry, "entry point"},
+                {break_entry_align, "entry point"},
+                {break_overlap, "overlaps"}};
     box_open("kernel.elf");
     for (u32 i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct elf_file e = elf_good();
@@ -405,18 +433,19 @@ static void test_machine(void)
 }
 
 const struct suite suite_load = {
-    "load", (const struct test[]){{"an ELF file's segment goes where it says", test_elf},
-                                  {"a kernel linked at a virtual address starts at the physical one", test_virtual_kernel},
-                                  {"symbols name addresses", test_symbols},
-                                  {"odd symbols are left out and do no harm", test_hostile_symbols},
-                                  {"a bad ELF file gets one message with place and way out", test_bad_elf},
-                                  {"an ELF file cut off anywhere is refused", test_truncated},
-                                  {"a randomly damaged ELF file does no harm", test_random_damage},
-                                  {"a flat image goes to 0x80400000", test_flat},
-                                  {"an assembly file is assembled", test_assembly},
-                                  {"what is not a regular file is refused", test_not_a_file},
-                                  {"an initrd goes to the end of RAM, the device tree before it", test_initrd},
-                                  {"an initrd that leaves no room is refused", test_initrd_too_large},
-                                  {"boot arguments have a limit", test_arguments},
-                                  {"a slice of a machine's memory is a guest's RAM", test_machine},
-                                  {0}}};
+    "load",
+    (const struct test[]){{"an ELF file's segment goes where it says", test_elf},
+                          {"a kernel linked at a virtual address starts at the physical one", test_virtual_kernel},
+                          {"symbols name addresses", test_symbols},
+                          {"odd symbols are left out and do no harm", test_hostile_symbols},
+                          {"a bad ELF file gets one message with place and way out", test_bad_elf},
+                          {"an ELF file cut off anywhere is refused", test_truncated},
+                          {"a randomly damaged ELF file does no harm", test_random_damage},
+                          {"a flat image goes to 0x80400000", test_flat},
+                          {"an assembly file is assembled", test_assembly},
+                          {"what is not a regular file is refused", test_not_a_file},
+                          {"an initrd goes to the end of RAM, the device tree before it", test_initrd},
+                          {"an initrd that leaves no room is refused", test_initrd_too_large},
+                          {"boot arguments have a limit", test_arguments},
+                          {"a slice of a machine's memory is a guest's RAM", test_machine},
+                          {0}}};

@@ -52,8 +52,9 @@ static lua_Integer value_of(const char *text)
 
 static void nothing_reaches_out(void)
 {
-    static const char *const names[] = {"io",     "os",       "debug",   "package", "require",        "load", "loadstring",
-                                        "dofile", "loadfile", "coroutine", "collectgarbage", "warn", "string.dump"};
+    static const char *const names[] = {"io",         "os",     "debug",    "package",   "require",        "load",
+                                        "loadstring", "dofile", "loadfile", "coroutine", "collectgarbage", "warn",
+                                        "string.dump"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char text[64];
         snprintf(text, sizeof text, "return %s == nil", names[i]);
@@ -63,7 +64,9 @@ static void nothing_reaches_out(void)
 
 static void the_pure_library_is_there(void)
 {
-    CU_ASSERT_EQUAL(value_of("return #string.rep('ab', 3, '-') + select('#', table.unpack {1, 2}) + math.max(1, 2) + utf8.len 'x'"), 13);
+    CU_ASSERT_EQUAL(
+        value_of("return #string.rep('ab', 3, '-') + select('#', table.unpack {1, 2}) + math.max(1, 2) + utf8.len 'x'"),
+        13);
     CU_ASSERT_EQUAL(value_of("local t = {} table.move({1, 2, 3}, 1, 3, 2, t) return t[4]"), 3);
     CU_ASSERT_EQUAL(value_of("return setmetatable({}, {__index = function(t, k) return #k end}).four"), 4);
 }
@@ -108,9 +111,12 @@ static void a_limit_cannot_be_caught(void)
 {
     CU_ASSERT_EQUAL(run("while true do pcall(function() while true do end end) end"), SANDBOX_LIMIT);
     CU_ASSERT_EQUAL(run("pcall(function() while true do end end) return 1"), SANDBOX_LIMIT);
-    CU_ASSERT_EQUAL(run("xpcall(function() while true do end end, function() while true do end end) return 1"), SANDBOX_LIMIT);
-    CU_ASSERT_EQUAL(run("local t <close> = setmetatable({}, {__close = function() while true do end end}) error('x')"), SANDBOX_LIMIT);
-    CU_ASSERT_EQUAL(run("local t = {} for i = 1, 100 do t[i] = i end table.sort(t, function() while true do end end)"), SANDBOX_LIMIT);
+    CU_ASSERT_EQUAL(run("xpcall(function() while true do end end, function() while true do end end) return 1"),
+                    SANDBOX_LIMIT);
+    CU_ASSERT_EQUAL(run("local t <close> = setmetatable({}, {__close = function() while true do end end}) error('x')"),
+                    SANDBOX_LIMIT);
+    CU_ASSERT_EQUAL(run("local t = {} for i = 1, 100 do t[i] = i end table.sort(t, function() while true do end end)"),
+                    SANDBOX_LIMIT);
     CU_ASSERT_EQUAL(run("return (('x'):gsub('.', function() while true do end end))"), SANDBOX_LIMIT);
 }
 
@@ -120,7 +126,8 @@ static void memory_ends_the_script(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(said, "8 MiB of memory"));
     CU_ASSERT_EQUAL(run("local s = 'x' while true do s = s .. s end"), SANDBOX_LIMIT);
     CU_ASSERT_EQUAL(value_of("return (pcall(string.rep, 'x', 1 << 28))"), 0); // refused at once: nothing was exceeded
-    CU_ASSERT_EQUAL(run("while true do pcall(function() local t = {} for i = 1, 1e9 do t[i] = {} end end) end"), SANDBOX_LIMIT);
+    CU_ASSERT_EQUAL(run("while true do pcall(function() local t = {} for i = 1, 1e9 do t[i] = {} end end) end"),
+                    SANDBOX_LIMIT);
 }
 
 static void garbage_is_no_reason_to_end(void)
@@ -166,12 +173,16 @@ static void computing_too_long_ends_the_script(void)
 
 static void pairs_goes_in_order(void)
 {
-    static const char text[] = "local t, s = {}, '' for _, k in ipairs {'zeta', 'b', 'alpha', 3, 1, 2.5, 'c'} do t[k] = true end\n"
-                               "for k in pairs(t) do s = s .. k .. ' ' end\n"
-                               "return s == '1 2.5 3 alpha b c zeta '";
+    static const char text[] =
+        "local t, s = {}, '' for _, k in ipairs {'zeta', 'b', 'alpha', 3, 1, 2.5, 'c'} do t[k] = true end\n"
+        "for k in pairs(t) do s = s .. k .. ' ' end\n"
+        "return s == '1 2.5 3 alpha b c zeta '";
     CU_ASSERT_EQUAL(value_of(text), 1);
-    CU_ASSERT_EQUAL(value_of("local t, n = {a = 1, b = 2, c = 3}, 0 for k in pairs(t) do t[k] = nil n = n + 1 end return n"), 3);
-    CU_ASSERT_EQUAL(value_of("local t = {a = 1, b = 2, c = 3} for k in pairs(t) do t.b = nil t.n = (t.n or 0) + 1 end return t.n"), 2);
+    CU_ASSERT_EQUAL(
+        value_of("local t, n = {a = 1, b = 2, c = 3}, 0 for k in pairs(t) do t[k] = nil n = n + 1 end return n"), 3);
+    CU_ASSERT_EQUAL(
+        value_of("local t = {a = 1, b = 2, c = 3} for k in pairs(t) do t.b = nil t.n = (t.n or 0) + 1 end return t.n"),
+        2);
     CU_ASSERT_EQUAL(value_of("return next({}) == nil"), 1);
 }
 

@@ -145,7 +145,8 @@ static void test_windows(void)
 {
     static const struct {
         u32 base, size;
-    } rows[] = {{0x00100000, 0x1000}, {0x0c000000, 0x600000}, {0x10000000, 0x100}, {0x10001000, 0x8000}, {0x10010000, 0x1000}};
+    } rows[] = {
+        {0x00100000, 0x1000}, {0x0c000000, 0x600000}, {0x10000000, 0x100}, {0x10001000, 0x8000}, {0x10010000, 0x1000}};
     for (u32 i = 0; i < sizeof rows / sizeof *rows; i++) {
         CU_ASSERT(board_has(rows[i].base));
         CU_ASSERT(board_has(rows[i].base + rows[i].size - 1));

@@ -144,13 +144,15 @@ static void title_and_description(void)
 
 static void steps_are_exact(void)
 {
-    expect_printed(BARE "print(run(10), steps()) print(run{steps = 3}, steps()) step() print(steps())", "steps\t10\nsteps\t13\n14\n");
+    expect_printed(BARE "print(run(10), steps()) print(run{steps = 3}, steps()) step() print(steps())",
+                   "steps\t10\nsteps\t13\n14\n");
 }
 
 static void chopping_a_run_changes_nothing(void)
 {
-    static const char text[] = VIRTUAL "on('any', function(e) print(e.kind, e.seq, e.cycle, e.pc) end)\n"
-                                       "run{event = 'reflect', count = 2} print(steps()) run() print(steps(), g:state().ram_hash)";
+    static const char text[] =
+        VIRTUAL "on('any', function(e) print(e.kind, e.seq, e.cycle, e.pc) end)\n"
+                "run{event = 'reflect', count = 2} print(steps()) run() print(steps(), g:state().ram_hash)";
     struct outcome whole = play(text, 1000000, 0), one = play(text, 1, 0), seven = play(text, 7, 0);
     CU_ASSERT_EQUAL(whole.state, SCENARIO_DONE);
     CU_ASSERT_TRUE(strlen(whole.printed) > 100);
@@ -198,7 +200,8 @@ static void stepping_back_returns_to_the_same_life(void)
 {
     struct outcome o = {0};
     struct scenario_options options = {.context = &o, .printed = keep_printed};
-    struct scenario *sc = open_text(VIRTUAL "on('reflect', function(e) print(e.cause) end) run{off = true} print(steps())", &options, &o);
+    struct scenario *sc =
+        open_text(VIRTUAL "on('reflect', function(e) print(e.cause) end) run{off = true} print(steps())", &options, &o);
     CU_ASSERT_PTR_NOT_NULL_FATAL(sc);
     CU_ASSERT_EQUAL(scenario_advance(sc, 12), SCENARIO_RUNNING);
     struct scenario_snapshot *s = scenario_snapshot(sc);
@@ -218,7 +221,8 @@ static void stepping_back_returns_to_the_same_life(void)
     CU_ASSERT_EQUAL(memcmp(&after, scenario_counters(sc), sizeof after), 0);
     while (scenario_advance(sc, 1000) == SCENARIO_RUNNING)
         ;
-    CU_ASSERT_STRING_EQUAL(o.printed, run(VIRTUAL "on('reflect', function(e) print(e.cause) end) run{off = true} print(steps())").printed);
+    CU_ASSERT_STRING_EQUAL(
+        o.printed, run(VIRTUAL "on('reflect', function(e) print(e.cause) end) run{off = true} print(steps())").printed);
     CU_ASSERT_FALSE(scenario_restore(sc, s)); // the script has gone on
     scenario_snapshot_free(s);
     scenario_close(sc);
@@ -234,25 +238,30 @@ static void runs_end_where_they_should(void)
     expect_printed(BARE "print((run{event = 'trap', cause = 'ecall-u'}), g:mode())", "event\tK\n");
     expect_printed(BARE "local why, e = run{event = 'trap', count = 2} print(why, e.cause, e.mode, e.detail)",
                    "event\tillegal-insn\tU\t.word 0x00000000\n");
-    expect_printed(BARE "print(run{when = function() return g:reg 's0' == 1234 end, every = 1}, g:reg(8))", "when\t1234\n");
+    expect_printed(BARE "print(run{when = function() return g:reg 's0' == 1234 end, every = 1}, g:reg(8))",
+                   "when\t1234\n");
     expect_printed(BARE "print(run{off = true, limit = 5}) print(run{off = g}) print(run())", "steps\noff\noff\n");
     expect_printed(BARE "print(run(), g:status())", "off\tOFF\t0\n");
 }
 
 static void text_that_was_printed_before_is_found(void)
 {
-    expect_printed(BARE "run() print(run{console = 'OK', limit = 0}) print(run{console = 'K', limit = 0})", "console\nsteps\n");
+    expect_printed(BARE "run() print(run{console = 'OK', limit = 0}) print(run{console = 'K', limit = 0})",
+                   "console\nsteps\n");
     expect_printed(VIRTUAL "run() print(run{console = 'OK', guest = 'one'})", "console\n");
 }
 
 static void a_guest_can_be_looked_at(void)
 {
-    expect_printed(BARE "run() print(g:word 'cell', g:physical_word(g:symbol 'cell'), #g:bytes('cell', 8), g:name(), g:path())",
-                   "1234\t1234\t8\tone\tm\n");
-    expect_printed(VIRTUAL "run{event = 'reflect', cause = 'breakpoint'} step()\n"
-                           "print(g:csr 'scause', g:csr 'sepc' == g:symbol 'here', g:mode(), g:path(), g:disassemble 'here')",
+    expect_printed(
+        BARE "run() print(g:word 'cell', g:physical_word(g:symbol 'cell'), #g:bytes('cell', 8), g:name(), g:path())",
+        "1234\t1234\t8\tone\tm\n");
+    expect_printed(VIRTUAL
+                   "run{event = 'reflect', cause = 'breakpoint'} step()\n"
+                   "print(g:csr 'scause', g:csr 'sepc' == g:symbol 'here', g:mode(), g:path(), g:disassemble 'here')",
                    "3\ttrue\tK\tg1\tebreak\n");
-    expect_printed(BARE "print(pcall(g.word, g, 0x40000000)) print(pcall(g.csr, g, 'nope')) print(pcall(g.reg, g, 'q'))",
+    expect_printed(BARE
+                   "print(pcall(g.word, g, 0x40000000)) print(pcall(g.csr, g, 'nope')) print(pcall(g.reg, g, 'q'))",
                    "false\tone has no mapped memory at 0x40000000\n"
                    "false\tthere is no CSR 'nope'; 'trapeze isa' lists them\n"
                    "false\tthere is no register 'q'; say \"a0\", \"x10\" or 10\n");
@@ -260,7 +269,8 @@ static void a_guest_can_be_looked_at(void)
 
 static void bare_and_virtual_states_are_equal(void)
 {
-    expect_printed(BARE "run() local a = g:state() machine{} vmm{} g = guest{source = program, ram = '8M'} run() print(same(a, g:state()))",
+    expect_printed(BARE "run() local a = g:state() machine{} vmm{} g = guest{source = program, ram = '8M'} run() "
+                        "print(same(a, g:state()))",
                    "true\n");
     expect_printed("print(same({a = {1, {b = 2}}}, {a = {1, {b = 3}}})) print(same({}, {x = 1})) print(same(1, 2))",
                    "false\ta.2.b: 0x2, 0x3\nfalse\tx: only one side has it\nfalse\t0x1, 0x2\n");
@@ -277,27 +287,34 @@ static void a_vmm_can_be_a_guest(void)
 
 static void events_and_counters_agree(void)
 {
-    expect_printed(BARE "local n = 0 on('trap', function(e) n = n + 1 end) on('trap', {cause = 'ecall-u'}, function(e) n = n + 10 end)\n"
+    expect_printed(BARE "local n = 0 on('trap', function(e) n = n + 1 end) on('trap', {cause = 'ecall-u'}, function(e) "
+                        "n = n + 10 end)\n"
                         "run() local c = counters(g) print(n, c.trap, c.causes['ecall-u'], #events{event = 'trap'},\n"
                         "events{event = 'trap', last = 1}[1].cause)",
                    "13\t3\t1\t3\tecall-u\n");
-    expect_printed(VIRTUAL "run() local c = counters() print(c.exit == c.emulate + c.fill + c.reflect + c.preempt, c.trap)", "true\t0\n");
+    expect_printed(VIRTUAL
+                   "run() local c = counters() print(c.exit == c.emulate + c.fill + c.reflect + c.preempt, c.trap)",
+                   "true\t0\n");
 }
 
 static void hooks_can_stop_a_run(void)
 {
-    expect_printed(BARE "on('trap', function(e) mark(e.cause) check('seen', e.pc > 0) print(g:pc() == e.pc, g:mode()) end) run()",
-                   "false\tK\nfalse\tK\nfalse\tK\n");
-    expect_printed(BARE "on('trap', function(e) if e.cause == 'illegal-insn' then stop() end end) print(run()) print(run())", "stopped\noff\n");
+    expect_printed(
+        BARE "on('trap', function(e) mark(e.cause) check('seen', e.pc > 0) print(g:pc() == e.pc, g:mode()) end) run()",
+        "false\tK\nfalse\tK\nfalse\tK\n");
+    expect_printed(BARE
+                   "on('trap', function(e) if e.cause == 'illegal-insn' then stop() end end) print(run()) print(run())",
+                   "stopped\noff\n");
 }
 
 // ---- checks and marks
 
 static void checks_count_points(void)
 {
-    struct outcome o = run(BARE "check('a', 5, true) check('b', 5, false) check('c', 4, function() return 1, 'a little' end)\n"
-                                "check('d', 2, function() error('no') end) check('e', function() run() return g:status() == 'OFF' end)\n"
-                                "check('f', 10, function() return 99 end) check('g', 3, function() return 0/0 end)");
+    struct outcome o = run(
+        BARE "check('a', 5, true) check('b', 5, false) check('c', 4, function() return 1, 'a little' end)\n"
+             "check('d', 2, function() error('no') end) check('e', function() run() return g:status() == 'OFF' end)\n"
+             "check('f', 10, function() return 99 end) check('g', 3, function() return 0/0 end)");
     CU_ASSERT_EQUAL(o.checks, 7);
     CU_ASSERT_EQUAL(o.passed, 3);
     CU_ASSERT_EQUAL(o.earned, 16);

@@ -8,7 +8,14 @@
 #define PUT(offset, value) STORE4(AT(offset), value)
 
 enum { MAGIC, VERSION = 4, DEVICE = 8, VENDOR = 12, HOST_FEATURES = 0x10, HOST_SELECT = 0x14, GUEST_FEATURES = 0x20 };
-enum { PAGE_SIZE_AT = 0x28, QUEUE_SELECT = 0x30, QUEUE_MAX = 0x34, QUEUE_SIZE = 0x38, QUEUE_ALIGN = 0x3c, QUEUE_PFN = 0x40 };
+enum {
+    PAGE_SIZE_AT = 0x28,
+    QUEUE_SELECT = 0x30,
+    QUEUE_MAX = 0x34,
+    QUEUE_SIZE = 0x38,
+    QUEUE_ALIGN = 0x3c,
+    QUEUE_PFN = 0x40
+};
 enum { NOTIFY = 0x50, INTERRUPT = 0x60, ACKNOWLEDGE = 0x64, STATUS = 0x70, CONFIG = 0x100 };
 enum { NEXT = 1, WRITE = 2, INDIRECT = 4 };
 
@@ -404,9 +411,10 @@ static void chain_too_long(struct fake *f)
 
 static void test_bad_chains(void)
 {
-    void (*const chains[])(struct fake *f) = {
-        chain_loop,         chain_outside_table,  chain_mixed,        chain_no_outcome,      chain_short_header, chain_indirect,
-        chain_high_address, chain_header_outside, chain_data_outside, chain_outcome_outside, chain_too_long,
+    void (*const chains[])(struct fake * f) = {
+        chain_loop,         chain_outside_table,   chain_mixed,        chain_no_outcome,
+        chain_short_header, chain_indirect,        chain_high_address, chain_header_outside,
+        chain_data_outside, chain_outcome_outside, chain_too_long,
     };
     for (u32 i = 0; i < sizeof chains / sizeof *chains; i++) {
         struct fake *f = driver_new();
@@ -468,8 +476,8 @@ static void test_random(void)
     for (u32 i = 0; i < 20000; i++) {
         for (u32 d = 0; d < SIZE; d++) {
             u32 r = fake_random(&seed), where = r & 0xff ? BOARD_RAM + r % FAKE_RAM : r;
-            descriptor(f, d, where, r & 0x300 ? fake_random(&seed) % 1600 : fake_random(&seed), (r >> 11 & 3) | (d > 3 ? 2 : 0),
-                       (r >> 16) % (SIZE + (r >> 28 ? 0 : 2)));
+            descriptor(f, d, where, r & 0x300 ? fake_random(&seed) % 1600 : fake_random(&seed),
+                       (r >> 11 & 3) | (d > 3 ? 2 : 0), (r >> 16) % (SIZE + (r >> 28 ? 0 : 2)));
         }
         header(f, fake_random(&seed) % 10, fake_random(&seed) % (FAKE_SECTORS + 4));
         descriptor(f, 0, HEADER, 16, NEXT, 1 + fake_random(&seed) % 7);

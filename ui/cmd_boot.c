@@ -1,4 +1,5 @@
-// trapeze boot: runs a kernel image without a scenario, bare or under the VMM. Its console is the terminal's, or standard input and output.
+// trapeze boot: runs a kernel image without a scenario, bare or under the VMM. Its console is the terminal's, or
+// standard input and output.
 // Read next: scenarios/world.h (what is built), ui/terminal.h (the keyboard), scenarios/report.h (what is written).
 #include "scenarios/files.h"
 #include "scenarios/report.h"
@@ -17,9 +18,11 @@
 static const char usage[] =
     "usage: trapeze boot IMAGE [OPTIONS]\n"
     "\n"
-    "Runs a kernel: an ELF32 or flat RISC-V image, or assembly (FILE.s). Its console is this terminal, or standard input and output.\n"
+    "Runs a kernel: an ELF32 or flat RISC-V image, or assembly (FILE.s). Its console is this terminal, or standard "
+    "input and output.\n"
     "\n"
-    "  --depth N             VMMs above the guest: 0: bare (default), 1: under the VMM, 2: under a VMM that is its guest, ... to 7\n"
+    "  --depth N             VMMs above the guest: 0: bare (default), 1: under the VMM, 2: under a VMM that is its "
+    "guest, ... to 7\n"
     "  --vmm native|t32      what the outermost VMM is: code beside the machine, or the machine's own kernel (native)\n"
     "  --ram SIZE            the guest's memory (128M)\n"
     "  --harts N             its harts (1)\n"
@@ -38,7 +41,8 @@ static const char usage[] =
     "  --adue                the machine sets A and D bits itself\n"
     "  --misaligned trap|emulate  what a misaligned load or store does (trap)\n"
     "\n"
-    "Exit status: 0 powered off; 1 powered off with a failure, or can never go on; 2 usage; 3 bad input; 4 limit reached; 70 our own error.\n";
+    "Exit status: 0 powered off; 1 powered off with a failure, or can never go on; 2 usage; 3 bad input; 4 limit "
+    "reached; 70 our own error.\n";
 
 struct boot {
     struct world_plan plan;
@@ -57,8 +61,24 @@ struct boot {
 // ---- options
 
 enum {
-    BOOT_DEPTH = OPTION_OWN, BOOT_VMM, BOOT_RAM, BOOT_HARTS, BOOT_INITRD, BOOT_APPEND, BOOT_DISK, BOOT_LIMIT, BOOT_STATE, BOOT_STATS, BOOT_TRACE,
-    BOOT_PROFILE, BOOT_CLOCK, BOOT_POLICY, BOOT_SEED, BOOT_ADUE, BOOT_MISALIGNED, BOOT_ENGINE,
+    BOOT_DEPTH = OPTION_OWN,
+    BOOT_VMM,
+    BOOT_RAM,
+    BOOT_HARTS,
+    BOOT_INITRD,
+    BOOT_APPEND,
+    BOOT_DISK,
+    BOOT_LIMIT,
+    BOOT_STATE,
+    BOOT_STATS,
+    BOOT_TRACE,
+    BOOT_PROFILE,
+    BOOT_CLOCK,
+    BOOT_POLICY,
+    BOOT_SEED,
+    BOOT_ADUE,
+    BOOT_MISALIGNED,
+    BOOT_ENGINE,
 };
 
 static const struct option long_options[] = {
@@ -97,7 +117,8 @@ static bool read_numbers(struct boot *b, int option, const char *text)
         if (!option_size("boot", "--ram", text, BOARD_RAM_MIN, BOARD_RAM_MAX, &value))
             return false;
         b->plan.guest[0].ram = (u32)value;
-        return value % 4096 == 0 || option_wrong("boot", "--ram %s: a multiple of 4096 bytes is wanted", text) == STATUS_DONE;
+        return value % 4096 == 0 ||
+               option_wrong("boot", "--ram %s: a multiple of 4096 bytes is wanted", text) == STATUS_DONE;
     case BOOT_HARTS:
         if (!option_number("boot", "--harts", text, 1, HARTS_MAX, &value))
             return false;
@@ -271,7 +292,8 @@ static int tell_stuck(const struct boot *b, struct guest_end end)
         [STUCK_STORM] = "its trap handler cannot be fetched, so the trap repeats for ever",
         [STUCK_HALT] = "it has stopped all of its harts",
     };
-    fprintf(stderr, "trapeze boot: %s can never go on at pc 0x%08" PRIx32 ": %s\n", b->plan.guest[b->guest].image, end.pc, why[end.stuck]);
+    fprintf(stderr, "trapeze boot: %s can never go on at pc 0x%08" PRIx32 ": %s\n", b->plan.guest[b->guest].image,
+            end.pc, why[end.stuck]);
     return STATUS_FAILED;
 }
 
@@ -280,14 +302,16 @@ static int judge(struct boot *b, enum stop stop)
 {
     struct guest_end end = world_guest_end(b->world, b->guest);
     if (stop == STOP_STEPS && !world_guest_is_over(b->world, b->guest)) {
-        fprintf(stderr, "trapeze boot: %s: the limit of %" PRIu64 " steps was reached\n", b->plan.guest[b->guest].image, b->limit);
+        fprintf(stderr, "trapeze boot: %s: the limit of %" PRIu64 " steps was reached\n", b->plan.guest[b->guest].image,
+                b->limit);
         return STATUS_LIMIT;
     }
     if (end.state == VM_STUCK || stop == STOP_STUCK)
         return tell_stuck(b, end);
     if (end.state != VM_FAILED)
         return STATUS_DONE;
-    fprintf(stderr, "trapeze boot: %s powered off with failure code %" PRIu32 "\n", b->plan.guest[b->guest].image, end.code);
+    fprintf(stderr, "trapeze boot: %s powered off with failure code %" PRIu32 "\n", b->plan.guest[b->guest].image,
+            end.code);
     return STATUS_FAILED;
 }
 
@@ -328,7 +352,8 @@ static bool write_reports(struct boot *b)
     char error[WORLD_ERROR];
     bool good = true;
     if (b->state)
-        good = finish_file(&b->state_file, state_take(b->world, b->guest, b->consoles, &state) ? state_json(&state) : NULL);
+        good = finish_file(&b->state_file,
+                           state_take(b->world, b->guest, b->consoles, &state) ? state_json(&state) : NULL);
     if (b->stats)
         good = finish_file(&b->stats_file, stats_json(b->world, &b->counters, seconds)) && good;
     if (b->trace && !file_out_commit(&b->trace_file, error, sizeof error)) {

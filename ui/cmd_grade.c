@@ -126,7 +126,8 @@ int cmd_grade(int argc, char **argv)
     struct grade grade;
     enum status why;
     char error[WORLD_ERROR];
-    bool graded = grade_run(r.lab, r.task, strcmp(r.task, "grade") ? NULL : r.submission, r.seed, &grade, &why, error, sizeof error);
+    bool graded = grade_run(r.lab, r.task, strcmp(r.task, "grade") ? NULL : r.submission, r.seed, &grade, &why, error,
+                            sizeof error);
     if (!graded) {
         fprintf(stderr, "trapeze grade: %s\n", error);
         return (int)why;

@@ -18,10 +18,12 @@
 static const char usage[] =
     "usage: trapeze run FILE.lua [OPTIONS]\n"
     "\n"
-    "Runs a scenario: a file, or the name of one of those that come with trapeze (trapeze run two-guests). On a terminal it opens the\n"
+    "Runs a scenario: a file, or the name of one of those that come with trapeze (trapeze run two-guests). On a "
+    "terminal it opens the\n"
     "dashboard (? shows its keys).\n"
     "\n"
-    "  --plain      print one line an event instead of opening the dashboard; this is the default when the output is no terminal\n"
+    "  --plain      print one line an event instead of opening the dashboard; this is the default when the output is "
+    "no terminal\n"
     "  --headless   print only what the scenario itself prints, its checks and the result\n"
     "  --seed N     of what the scenario draws at random (1)\n"
     "  --limit N    end after N machine steps (status 4)\n"
@@ -30,7 +32,8 @@ static const char usage[] =
     "  --color=auto|always|never   of the dashboard; auto: as the terminal can, but for NO_COLOR\n"
     "  --ascii      draw the dashboard in ASCII\n"
     "\n"
-    "Exit status: 0 every check passed; 1 a check failed; 2 usage; 3 the scenario, or a file it names, has an error; 4 limit reached.\n";
+    "Exit status: 0 every check passed; 1 a check failed; 2 usage; 3 the scenario, or a file it names, has an error; 4 "
+    "limit reached.\n";
 
 enum look { LOOK_AUTO, LOOK_PLAIN, LOOK_HEADLESS };
 
@@ -54,7 +57,8 @@ struct run {
 static void print_console(struct run *r, u32 index)
 {
     char path[40];
-    printf("%-28s console  | %.*s\n", vm_path_print(&r->line[index].path, path, sizeof path), (int)r->line[index].size, r->line[index].text);
+    printf("%-28s console  | %.*s\n", vm_path_print(&r->line[index].path, path, sizeof path), (int)r->line[index].size,
+           r->line[index].text);
     r->line[index].size = 0;
 }
 
@@ -154,8 +158,8 @@ static int drive(struct run *r)
     if (status == SCENARIO_FAILED)
         fprintf(stderr, "trapeze run: %s\n", scenario_error(r->sc));
     if (status == SCENARIO_LIMIT)
-        fprintf(stderr, "trapeze run: %s: the limit of %" PRIu64 " steps was reached at line %" PRIu32 "\n", r->name, r->options.limit,
-                scenario_line(r->sc));
+        fprintf(stderr, "trapeze run: %s: the limit of %" PRIu64 " steps was reached at line %" PRIu32 "\n", r->name,
+                r->options.limit, scenario_line(r->sc));
     return ferror(stdout) ? STATUS_INTERNAL : (int)scenario_exit_status(r->sc);
 }
 
@@ -248,7 +252,9 @@ int cmd_run(int argc, char **argv)
         return status;
     char *path = scenario_find(argv[optind]);
     if (!path) {
-        fprintf(stderr, "trapeze run: %s: there is no such scenario; name a Lua file, or 'trapeze' alone lists those that are there\n",
+        fprintf(stderr,
+                "trapeze run: %s: there is no such scenario; name a Lua file, or 'trapeze' alone lists those that are "
+                "there\n",
                 argv[optind]);
         return STATUS_INPUT;
     }

@@ -21,7 +21,8 @@ struct terminal {
     size_t size, at;
 };
 
-// What signal handlers need; there is no other way to hand it to them. The handlers are installed only while a terminal is open.
+// What signal handlers need; there is no other way to hand it to them. The handlers are installed only while a
+// terminal is open.
 static struct termios saved;
 static volatile sig_atomic_t raw_mode, asked;
 
@@ -57,7 +58,8 @@ static void handle_signals(bool ours, bool interactive)
         bool crash = handlers[i].handler == on_crash;
         if (crash && !interactive)
             continue; // nothing to restore: leave crashes to the debugger, or the sanitizer
-        struct sigaction action = {.sa_handler = ours ? handlers[i].handler : SIG_DFL, .sa_flags = crash ? (int)SA_RESETHAND : 0};
+        struct sigaction action = {.sa_handler = ours ? handlers[i].handler : SIG_DFL,
+                                   .sa_flags = crash ? (int)SA_RESETHAND : 0};
         sigaction(handlers[i].signal, &action, NULL);
     }
 }
@@ -81,7 +83,8 @@ static bool read_all(struct terminal *t)
     size_t room = 0;
     struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
     if (poll(&input, 1, 2000) == 0)
-        fputs("trapeze boot: reading the guest's input from standard input to its end; < /dev/null gives none\n", stderr);
+        fputs("trapeze boot: reading the guest's input from standard input to its end; < /dev/null gives none\n",
+              stderr);
     for (;;) {
         if (t->size == room) {
             room = room ? room * 2 : 4096;
@@ -142,7 +145,8 @@ int terminal_signal(const struct terminal *t)
     return asked;
 }
 
-// Takes the escape keys out of what was typed: Ctrl-A x leaves, Ctrl-A Ctrl-A is one Ctrl-A, and Ctrl-A before anything else is dropped.
+// Takes the escape keys out of what was typed: Ctrl-A x leaves, Ctrl-A Ctrl-A is one Ctrl-A, and Ctrl-A before
+// anything else is dropped.
 static int take_escapes(struct terminal *t, u8 *bytes, int count)
 {
     int kept = 0;

@@ -1,8 +1,9 @@
 -- Trap anatomy
 -- Five small programs, made from a seed. The student predicts the traps of each: cause, pc and mode.
 --
--- As a lab's script this file has three tasks (the global `task`): "sheet" prints the programs, "key" the right answers, "grade" compares a
--- submission with what the machine does. A program is assembled, run, and watched by its events; nothing that it prints counts.
+-- As a lab's script this file has three tasks (the global `task`): "sheet" prints the programs, "key" the right
+-- answers, "grade" compares a submission with what the machine does. A program is assembled, run, and watched by its
+-- events; nothing that it prints counts.
 
 local PROGRAMS = {
     { traps = 3, place = "bare" }, { traps = 4, place = "bare" }, { traps = 5, place = "bare" },
@@ -14,8 +15,8 @@ local STEPS_MOST = 100000
 
 ---------- the programs
 
--- One instruction each that traps (in K, in U, or in both), and some that do not. `vmm`: can be asked about under the VMM, where
--- accesses to memory that is not there depend on shadow tables.
+-- One instruction each that traps (in K, in U, or in both), and some that do not. `vmm`: can be asked about under the
+-- VMM, where accesses to memory that is not there depend on shadow tables.
 local kernel_pieces = {
     { "ebreak", vmm = true },
     { ".word 0", vmm = true },                       -- no instruction of T32
@@ -138,7 +139,8 @@ local function life_of(plan, source)
     if plan.place == "bare" then
         for _, e in ipairs(events { event = "trap" }) do traps[#traps + 1] = e end
     else
-        -- An exit that the VMM took for its own sake (a shadow entry to fill, a turn that is over) is not one the program caused.
+        -- An exit that the VMM took for its own sake (a shadow entry to fill, a turn that is over) is not one the
+        -- program caused.
         for _, e in ipairs(events { event = { "exit", "fill", "preempt" } }) do
             if e.kind == "exit" then traps[#traps + 1] = e else traps[#traps] = nil end
         end
@@ -161,13 +163,16 @@ local function parse_line(line)
     cause = cause:lower()
     if not causes[cause] then return nil, "there is no cause '" .. cause:sub(1, 40) .. "'" end
     local digits = pc:lower():match("^0?x?(%x+)$")
-    if not digits or #digits > 8 then return nil, "'" .. pc:sub(1, 40) .. "' is not an address of 8 hexadecimal digits" end
+    if not digits or #digits > 8 then
+        return nil, "'" .. pc:sub(1, 40) .. "' is not an address of 8 hexadecimal digits"
+    end
     mode = mode:upper()
     if mode ~= "K" and mode ~= "U" then return nil, "the mode is K or U, not '" .. mode:sub(1, 40) .. "'" end
     return { cause = cause, pc = tonumber(digits, 16), mode = mode }
 end
 
--- The whole file -> answers by program, each with `lines`, or `wrong` if the section cannot be graded; and a complaint about the file itself.
+-- The whole file -> answers by program, each with `lines`, or `wrong` if the section cannot be graded; and a complaint
+-- about the file itself.
 local function parse(text)
     local sections, current = {}, nil
     if not text:find("%S") then return sections, "answers.txt is empty" end
@@ -183,7 +188,8 @@ local function parse(text)
         if program and #program < 3 then
             current = tonumber(program)
             if sections[current] then
-                sections[current].wrong = string.format("line %d: program %d is answered twice; keep one", number, current)
+                sections[current].wrong =
+                    string.format("line %d: program %d is answered twice; keep one", number, current)
             end
             sections[current] = sections[current] or { lines = {} }
         elseif line ~= "" then
@@ -206,7 +212,8 @@ local function equal(answer, trap)
     return not answer.bad and answer.cause == trap.cause and answer.pc == trap.pc and answer.mode == trap.mode
 end
 
--- How unlike an answer and a trap are: 0 the same, 3 nothing in common (as dear as leaving one out and putting one in, nearly).
+-- How unlike an answer and a trap are: 0 the same, 3 nothing in common (as dear as leaving one out and putting one in,
+-- nearly).
 local function distance(answer, trap)
     if answer.bad then return 3 end
     local near = answer.pc == trap.pc or answer.pc == trap.pc + 4 or answer.pc == trap.pc - 4
@@ -259,7 +266,8 @@ local function mistake(answer, trap, place)
     local where = string.format("line %d: ", answer.line)
     if answer.cause ~= trap.cause and answer.pc == trap.pc then
         if place == "vmm" and trap.cause == "ecall-u" then
-            return where .. "wrong cause '" .. answer.cause .. "': under the VMM the real mode is U, whatever the guest believes"
+            return where .. "wrong cause '" .. answer.cause ..
+                "': under the VMM the real mode is U, whatever the guest believes"
         end
         return where .. "wrong cause '" .. answer.cause .. "' for the trap at this pc"
     end
@@ -268,7 +276,8 @@ local function mistake(answer, trap, place)
     end
     if answer.pc == trap.pc - 4 then
         return where .. "the pc is 4 too low" ..
-            (trap.scause > 0x7fffffff and ": an interrupt is taken before the next instruction, and sepc names that one" or "")
+            (trap.scause > 0x7fffffff and
+                ": an interrupt is taken before the next instruction, and sepc names that one" or "")
     end
     if answer.pc ~= trap.pc and answer.cause == trap.cause then return where .. "wrong pc" end
     if answer.pc ~= trap.pc then return where .. "there is no such trap at this point" end
@@ -281,7 +290,9 @@ local function compare(section, traps, place)
     if section.wrong then return 0, section.wrong end
     local answers = section.lines
     if #answers == 0 then return 0, "there is no answer under 'program N'" end
-    if #answers > LINES_MOST then return 0, "more than " .. LINES_MOST .. " lines; a program here has far fewer traps" end
+    if #answers > LINES_MOST then
+        return 0, "more than " .. LINES_MOST .. " lines; a program here has far fewer traps"
+    end
     local right, first, last = 0, nil, nil
     for _, answer in ipairs(answers) do first = first or answer.bad end
     for _, p in ipairs(align(answers, traps)) do
@@ -293,7 +304,8 @@ local function compare(section, traps, place)
             if not trap then
                 first = string.format("line %d: an extra trap: nothing traps here", answer.line)
             elseif not answer then
-                first = last and string.format("a trap is missing after line %d", last) or "a trap is missing at the start"
+                first = last and string.format("a trap is missing after line %d", last) or
+                    "a trap is missing at the start"
             else
                 first = mistake(answer, trap, place)
             end

@@ -1,6 +1,7 @@
-# What a kernel sees of the board, access by access: test_board.sh compares what this prints on QEMU's virt board with what it prints on ours.
-# It carries out the steps of a table, keeps what each one read, and prints all of it at the end (the firmware's console is the UART
-# that is being looked at). Only what a kernel may rely on is in the table: no vendor ids, no numbers that a board is free to choose.
+# What a kernel sees of the board, access by access: test_board.sh compares what this prints on QEMU's virt board with
+# what it prints on ours. It carries out the steps of a table, keeps what each one read, and prints all of it at the
+# end (the firmware's console is the UART that is being looked at). Only what a kernel may rely on is in the table: no
+# vendor ids, no numbers that a board is free to choose.
 
     .equ LOAD_BYTE, 0
     .equ LOAD_WORD, 1

@@ -1,5 +1,6 @@
-# What ends an LR/SC reservation besides SC: DMA and disk transfers do, a load from a device does not. Prints the result of an SC (1: it
-# failed) behind a virtio request, behind a PIO disk command, and behind a load of a device register: 110, at every depth.
+# What ends an LR/SC reservation besides SC: DMA and disk transfers do, a load from a device does not. Prints the
+# result of an SC (1: it failed) behind a virtio request, behind a PIO disk command, and behind a load of a device
+# register: 110, at every depth.
 
     .equ VIRTIO, 0x10001000
     .equ PIO, 0x10010000

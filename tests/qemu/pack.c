@@ -1,5 +1,6 @@
-// Writes what a VMM that is a kernel image (vmm.elf) finds in its machine's memory besides itself: its configuration, room for its own pages, and
-// its guests' RAM with their kernels in it, as one file to be put at PACK_AT. QEMU's loader device does that on a board that nobody here wrote.
+// Writes what a VMM that is a kernel image (vmm.elf) finds in its machine's memory besides itself: its configuration,
+// room for its own pages, and its guests' RAM with their kernels in it, as one file to be put at PACK_AT. QEMU's
+// loader device does that on a board that nobody here wrote.
 //
 //      PACK_AT                +4 KiB            a multiple of 4 MiB
 //      | struct vmm_config    | the VMM's pages | RAM of guest 1 | RAM of guest 2 ...
@@ -90,7 +91,8 @@ int main(int argc, char **argv)
     struct pack p;
     u32 guests = argc > 4 ? (u32)(argc - 3) / 2 : 0, ram = argc > 2 ? (u32)atoi(argv[2]) << 20 : 0;
     if (!guests || guests > GUESTS_MAX || argc % 2 == 0 || ram < BOARD_RAM_MIN || ram > 256u << 20) {
-        fprintf(stderr, "usage: pack FILE RAM_MIB KERNEL APPEND [KERNEL APPEND ...]: 1 to %d guests of 1 to 256 MiB\n", GUESTS_MAX);
+        fprintf(stderr, "usage: pack FILE RAM_MIB KERNEL APPEND [KERNEL APPEND ...]: 1 to %d guests of 1 to 256 MiB\n",
+                GUESTS_MAX);
         return 2;
     }
     if (!lay_out(&p, guests, ram))

@@ -1,4 +1,5 @@
-# Two harts and the firmware between them: start, fence, interrupt, stop and start again. Prints BCD, or ! where an answer is wrong.
+# Two harts and the firmware between them: start, fence, interrupt, stop and start again. Prints BCD, or ! where an
+# answer is wrong.
         .equ    PUT, 1
         .equ    BASE, 0x10
         .equ    IPI, 0x735049

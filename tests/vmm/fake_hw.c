@@ -21,8 +21,8 @@ static struct fake_run describe(struct hw *hw, const struct hart_state *guest, u
     struct fake *f = hw->f;
     u32 offset = (u32)((const u8 *)guest - f->window[f->open]), in_page = offset % PAGE_SIZE;
     u32 vcpu = (in_page - (u32)offsetof(struct vm, vcpus)) / (u32)sizeof(struct vcpu);
-    return (struct fake_run){hw->hart,  vm_of(f, BOARD_RAM + offset - in_page), vcpu, limit, guest->pc, guest->mode, hw->root,
-                             hw->asid};
+    return (struct fake_run){
+        hw->hart, vm_of(f, BOARD_RAM + offset - in_page), vcpu, limit, guest->pc, guest->mode, hw->root, hw->asid};
 }
 
 void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *exit)
@@ -395,7 +395,8 @@ void fake_map(struct fake *f, gva va, gpa page, u32 flags)
         }
         *top = PTE_MAKE(TABLES + tables * PAGE_SIZE, PTE_V);
     }
-    *fake_word(f, 1, (PTE_PPN(*top) << PAGE_SHIFT) + (va >> PAGE_SHIFT & 0x3ff) * 4) = flags ? PTE_MAKE(page, flags) : 0;
+    *fake_word(f, 1, (PTE_PPN(*top) << PAGE_SHIFT) + (va >> PAGE_SHIFT & 0x3ff) * 4) =
+        flags ? PTE_MAKE(page, flags) : 0;
 }
 
 void fake_paging(struct fake *f)

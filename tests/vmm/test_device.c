@@ -1,4 +1,5 @@
-// Devices of a VM: their pages are in no shadow, so each access faults, is decoded, and done to the VM's own board. Read next: test_shadow.c.
+// Devices of a VM: their pages are in no shadow, so each access faults, is decoded, and done to the VM's own board.
+// Read next: test_shadow.c.
 #include "tests/vmm/fake_hw.h"
 
 #include <string.h>
@@ -170,7 +171,8 @@ static void a_device_is_where_the_guests_table_puts_it(void)
 
 static void dma_goes_to_the_vms_own_memory_or_nowhere(void)
 {
-    static const u32 registers[][2] = {{0x70, 3}, {0x28, 4096}, {0x38, 8}, {0x3c, 4096}, {0x40, 0x80020000 >> 12}, {0x70, 7}};
+    static const u32 registers[][2] = {{0x70, 3}, {0x28, 4096}, {0x38, 8}, {0x3c, 4096}, {0x40, 0x80020000 >> 12},
+                                       {0x70, 7}};
     static const u32 good = 0x80030000;
     const u32 targets[] = {good, 0x80000000 + 2 * MEGAPAGE_SIZE, 0x7ffffe00, 0xffffff00};
     for (u32 i = 0; i < sizeof targets / sizeof *targets; i++) {
@@ -224,10 +226,14 @@ const struct suite suite_device = {
         {"a load to x0 leaves it zero", a_load_to_x0_leaves_it_zero},
         {"what a guest prints and reads is its VM's", what_a_guest_prints_and_reads_is_its_vms},
         {"lr.w, sc.w and every AMO on a device are access faults", an_atomic_on_a_device_is_an_access_fault},
-        {"a size that the register does not take is an access fault", a_size_that_the_register_does_not_take_is_an_access_fault},
-        {"where there is neither RAM nor device, an access fault of its kind is reflected", where_there_is_nothing_is_an_access_fault},
+        {"a size that the register does not take is an access fault",
+         a_size_that_the_register_does_not_take_is_an_access_fault},
+        {"where there is neither RAM nor device, an access fault of its kind is reflected",
+         where_there_is_nothing_is_an_access_fault},
         {"no code is fetched from a device", no_code_is_fetched_from_a_device},
-        {"a device is where the guest's own table puts it, with the rights it gives", a_device_is_where_the_guests_table_puts_it},
+        {"a device is where the guest's own table puts it, with the rights it gives",
+         a_device_is_where_the_guests_table_puts_it},
         {"DMA goes to the VM's own memory or breaks the device", dma_goes_to_the_vms_own_memory_or_nowhere},
-        {"bytes that the firmware reads into memory end a reservation", bytes_that_the_firmware_reads_into_memory_end_a_reservation},
+        {"bytes that the firmware reads into memory end a reservation",
+         bytes_that_the_firmware_reads_into_memory_end_a_reservation},
         {0}}};

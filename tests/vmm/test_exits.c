@@ -1,4 +1,5 @@
-// What becomes of each exit: the verdict, and the trap that the guest is given if it is the guest's own. Read next: test_privileged.c.
+// What becomes of each exit: the verdict, and the trap that the guest is given if it is the guest's own. Read next:
+// test_privileged.c.
 #include "tests/vmm/fake_hw.h"
 
 #include <string.h>
@@ -21,8 +22,9 @@ static void traps_that_are_the_guests_own_are_reflected(void)
 {
     static const struct {
         u32 cause, tval;
-    } traps[] = {{CAUSE_FETCH_MISALIGNED, 0x80400002}, {CAUSE_FETCH_ACCESS, 0x1000},   {CAUSE_BREAKPOINT, FAKE_ENTRY},
-                 {CAUSE_LOAD_MISALIGNED, 0x80400001},  {CAUSE_LOAD_ACCESS, 0x2000},    {CAUSE_STORE_MISALIGNED, 0x80400003},
+    } traps[] = {{CAUSE_FETCH_MISALIGNED, 0x80400002}, {CAUSE_FETCH_ACCESS, 0x1000},
+                 {CAUSE_BREAKPOINT, FAKE_ENTRY},       {CAUSE_LOAD_MISALIGNED, 0x80400001},
+                 {CAUSE_LOAD_ACCESS, 0x2000},          {CAUSE_STORE_MISALIGNED, 0x80400003},
                  {CAUSE_STORE_ACCESS, 0x3000}};
     for (u32 mode = MODE_U; mode <= MODE_K; mode++)
         for (u32 i = 0; i < sizeof traps / sizeof *traps; i++) {
@@ -204,13 +206,16 @@ const struct suite suite_exits = {
         {"traps that are the guest's own are reflected as they came", traps_that_are_the_guests_own_are_reflected},
         {"a cause that the hardware does not have is reflected", a_cause_that_the_hardware_does_not_have_is_reflected},
         {"an interrupt of the machine changes nothing in the guest", an_interrupt_of_the_machine_is_not_the_guests},
-        {"an ecall from virtual U is the guest's own system call", an_ecall_from_virtual_u_is_a_system_call_of_the_guest},
-        {"an ecall from virtual K is answered by the firmware and counts", an_ecall_from_virtual_k_is_answered_by_the_firmware},
+        {"an ecall from virtual U is the guest's own system call",
+         an_ecall_from_virtual_u_is_a_system_call_of_the_guest},
+        {"an ecall from virtual K is answered by the firmware and counts",
+         an_ecall_from_virtual_k_is_answered_by_the_firmware},
         {"console calls reach the VM's own console", console_calls_reach_the_vms_own_console},
         {"a guest that powers off stays at its ecall, uncounted, for ever", a_guest_that_powers_off_stays_at_its_ecall},
         {"the machine goes off with its last guest, and fails if any failed",
          the_machine_goes_off_with_its_last_guest_and_fails_if_any_failed},
-        {"instructions that ran directly are counted, and counted as direct", instructions_that_ran_directly_are_counted},
+        {"instructions that ran directly are counted, and counted as direct",
+         instructions_that_ran_directly_are_counted},
         {"a handler that cannot be fetched is a storm and ends the VM as stuck",
          a_handler_that_cannot_be_fetched_is_a_storm_and_ends_the_vm},
         {"each exit is told once, with its outcome, pc, mode and word", each_exit_is_told_once_with_its_outcome},

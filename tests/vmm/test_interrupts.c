@@ -47,8 +47,9 @@ static void one_is_taken_only_where_mode_and_enables_allow(void)
     static const struct {
         u32 pending, sie, mode, sstatus;
         bool taken;
-    } cases[] = {{ALL, ALL, MODE_K, 0, false},          {ALL, ALL, MODE_U, 0, true}, {ALL, 0, MODE_U, SSTATUS_SIE, false},
-                 {IP_SSIP, IP_STIP, MODE_U, 0, false},  {0, ALL, MODE_U, 0, false},  {ALL, ALL, MODE_K, SSTATUS_SPIE, false},
+    } cases[] = {{ALL, ALL, MODE_K, 0, false},         {ALL, ALL, MODE_U, 0, true},
+                 {ALL, 0, MODE_U, SSTATUS_SIE, false}, {IP_SSIP, IP_STIP, MODE_U, 0, false},
+                 {0, ALL, MODE_U, 0, false},           {ALL, ALL, MODE_K, SSTATUS_SPIE, false},
                  {ALL, ALL, MODE_K, SSTATUS_SIE, true}};
     for (u32 i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct fake *f = with_pending(cases[i].pending, cases[i].sie, cases[i].mode, cases[i].sstatus);
@@ -78,7 +79,8 @@ static void the_hart_is_stopped_exactly_when_the_timer_is_due(void)
     struct fake *f = with_pending(0, IP_STIP, MODE_U, 0);
     struct hart_state *s = fake_hart(f);
     s->stimecmp = 123;
-    fake_exit(f, (struct hw_exit){true, CAUSE_ILLEGAL, 0, fake_insn(INSN_csrrs, 5, 0, 0, CSR_sstatus), 22}); // in U: reflected
+    // in U: reflected
+    fake_exit(f, (struct hw_exit){true, CAUSE_ILLEGAL, 0, fake_insn(INSN_csrrs, 5, 0, 0, CSR_sstatus), 22});
     fake_turn(f);
     CHECK(f->runs[0].limit, 123);
     CHECK(s->retired, 22);
@@ -113,12 +115,16 @@ static void what_enables_an_interrupt_is_followed_by_it(void)
 {
     struct hart_state *s;
     for (u32 i = 0; i < 4; i++) {
-        struct fake *f = with_pending(i == 3 ? 0 : IP_SSIP, i == 1 ? 0 : ALL, MODE_K, i == 0 ? 0 : i == 2 ? SSTATUS_SPIE : SSTATUS_SIE);
+        struct fake *f = with_pending(i == 3 ? 0 : IP_SSIP, i == 1 ? 0 : ALL, MODE_K,
+                                      i == 0   ? 0
+                                      : i == 2 ? SSTATUS_SPIE
+                                               : SSTATUS_SIE);
         s = fake_hart(f);
         s->sepc = 0x80402000;
         s->x[5] = ALL;
-        const u32 words[] = {fake_insn(INSN_csrrsi, 0, SSTATUS_SIE, 0, CSR_sstatus), fake_insn(INSN_csrrw, 0, 5, 0, CSR_sie),
-                             fake_insn(INSN_sret, 0, 0, 0, 0), fake_insn(INSN_csrrsi, 0, IP_SSIP, 0, CSR_sip)};
+        const u32 words[] = {fake_insn(INSN_csrrsi, 0, SSTATUS_SIE, 0, CSR_sstatus),
+                             fake_insn(INSN_csrrw, 0, 5, 0, CSR_sie), fake_insn(INSN_sret, 0, 0, 0, 0),
+                             fake_insn(INSN_csrrsi, 0, IP_SSIP, 0, CSR_sip)};
         CHECK(fake_illegal(f, words[i]), EVENT_EMULATE);
         CHECK(f->run_count, 1); // no instruction in between
         fake_turn(f);
@@ -172,10 +178,12 @@ static void interrupts_that_lead_nowhere_are_a_storm(void)
 const struct suite suite_interrupts = {
     "vmm interrupts",
     (const struct test[]){
-        {"priority is external, then software, then timer, before the instruction", priority_is_external_then_software_then_timer},
+        {"priority is external, then software, then timer, before the instruction",
+         priority_is_external_then_software_then_timer},
         {"one is taken only where mode, SIE and sie allow it", one_is_taken_only_where_mode_and_enables_allow},
         {"a vectored handler gets each interrupt at its place", a_vectored_handler_gets_each_at_its_place},
-        {"the hart is stopped exactly when the guest's timer is due", the_hart_is_stopped_exactly_when_the_timer_is_due},
+        {"the hart is stopped exactly when the guest's timer is due",
+         the_hart_is_stopped_exactly_when_the_timer_is_due},
         {"a timer that cannot interrupt does not stop the hart", a_timer_that_cannot_interrupt_does_not_stop_the_hart},
         {"what enables a pending interrupt is followed by it at once", what_enables_an_interrupt_is_followed_by_it},
         {"an IPI to oneself comes right after the ecall", an_ipi_to_oneself_comes_after_the_ecall},

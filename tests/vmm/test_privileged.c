@@ -1,4 +1,5 @@
-// Privileged instructions, each of which traps as an illegal instruction since a guest kernel really runs in U. Read next: test_device.c.
+// Privileged instructions, each of which traps as an illegal instruction since a guest kernel really runs in U. Read
+// next: test_device.c.
 #include "tests/vmm/fake_hw.h"
 
 #define CHECK(a, b) CU_ASSERT_EQUAL(a, b)
@@ -64,8 +65,8 @@ static void every_csr_is_there_in_virtual_k_and_only_counters_in_virtual_u(void)
 
 static void a_write_to_a_read_only_or_missing_csr_is_the_guests_mistake(void)
 {
-    const u32 words[] = {csr(INSN_csrrw, 0, 5, CSR_time), csr(INSN_csrrsi, 0, 1, CSR_instret), csr(INSN_csrrs, 5, 0, 0x300),
-                         csr(INSN_csrrs, 5, 0, 0x7c0)};
+    const u32 words[] = {csr(INSN_csrrw, 0, 5, CSR_time), csr(INSN_csrrsi, 0, 1, CSR_instret),
+                         csr(INSN_csrrs, 5, 0, 0x300), csr(INSN_csrrs, 5, 0, 0x7c0)};
     for (u32 i = 0; i < sizeof words / sizeof *words; i++) {
         struct fake *f = fake_new(NULL);
         CHECK(fake_illegal(f, words[i]), EVENT_REFLECT);
@@ -103,8 +104,8 @@ static void sret_goes_where_sepc_and_spp_say(void)
 
 static void what_is_privileged_is_illegal_in_virtual_u(void)
 {
-    const u32 words[] = {fake_insn(INSN_sret, 0, 0, 0, 0), fake_insn(INSN_wfi, 0, 0, 0, 0), fake_insn(INSN_sfence_vma, 0, 0, 0, 0),
-                         fake_insn(INSN_sfence_vma, 0, 5, 6, 0)};
+    const u32 words[] = {fake_insn(INSN_sret, 0, 0, 0, 0), fake_insn(INSN_wfi, 0, 0, 0, 0),
+                         fake_insn(INSN_sfence_vma, 0, 0, 0, 0), fake_insn(INSN_sfence_vma, 0, 5, 6, 0)};
     for (u32 i = 0; i < sizeof words / sizeof *words; i++) {
         struct fake *f = fake_new(NULL);
         fake_hart(f)->mode = MODE_U;
@@ -181,16 +182,21 @@ static void the_wall_clock_is_the_machines(void)
 const struct suite suite_privileged = {
     "vmm privileged",
     (const struct test[]){
-        {"each CSR instruction reads its CSR and changes it as it should", each_csr_instruction_reads_and_changes_its_csr},
+        {"each CSR instruction reads its CSR and changes it as it should",
+         each_csr_instruction_reads_and_changes_its_csr},
         {"every CSR is there in virtual K; in virtual U the counters that scounteren shows",
          every_csr_is_there_in_virtual_k_and_only_counters_in_virtual_u},
-        {"a write to a CSR that is read-only or missing is reflected", a_write_to_a_read_only_or_missing_csr_is_the_guests_mistake},
-        {"words that are no instruction are reflected with the word", words_that_are_no_instruction_are_reflected_with_the_word},
+        {"a write to a CSR that is read-only or missing is reflected",
+         a_write_to_a_read_only_or_missing_csr_is_the_guests_mistake},
+        {"words that are no instruction are reflected with the word",
+         words_that_are_no_instruction_are_reflected_with_the_word},
         {"sret goes where sepc says, in the mode that SPP says", sret_goes_where_sepc_and_spp_say},
         {"sret, wfi and sfence.vma are illegal in virtual U", what_is_privileged_is_illegal_in_virtual_u},
         {"sfence.vma of every form is done and counts", sfence_vma_of_every_form_is_done_and_counts},
         {"wfi with something pending goes straight on", wfi_with_something_pending_goes_straight_on},
-        {"wfi counts, then time jumps to the deadline, and sepc is behind it", wfi_counts_and_then_time_jumps_to_the_deadline},
-        {"under the virtual clock counters follow the guest's own instructions", counters_follow_the_guests_own_instructions},
+        {"wfi counts, then time jumps to the deadline, and sepc is behind it",
+         wfi_counts_and_then_time_jumps_to_the_deadline},
+        {"under the virtual clock counters follow the guest's own instructions",
+         counters_follow_the_guests_own_instructions},
         {"under the wall clock time is the machine's", the_wall_clock_is_the_machines},
         {0}}};

@@ -71,11 +71,12 @@ static void check_shares(struct fake *f, const u32 *weights, u32 guests, u32 per
 
 static void weighted_shares_follow_the_weights(void)
 {
-    static const u32 cases[][4] = {{100, 100, 100, 100}, {100, 200, 300, 400}, {10, 1000, 100, 100}, {1000, 1, 1, 1}, {333, 77, 250, 100}};
+    static const u32 cases[][4] = {
+        {100, 100, 100, 100}, {100, 200, 300, 400}, {10, 1000, 100, 100}, {1000, 1, 1, 1}, {333, 77, 250, 100}};
     for (u32 c = 0; c < sizeof cases / sizeof *cases; c++) {
         const u32 *w = cases[c];
-        struct fake *f =
-            fake_new(&(struct fake_plan){.guests = 4, .quantum = 1000, .scheduler = SCHEDULER_WEIGHTED, .weight = {w[0], w[1], w[2], w[3]}});
+        struct fake *f = fake_new(&(struct fake_plan){
+            .guests = 4, .quantum = 1000, .scheduler = SCHEDULER_WEIGHTED, .weight = {w[0], w[1], w[2], w[3]}});
         f->play = compute;
         take_turns(f, 6000);
         check_shares(f, w, 4, 3);
@@ -86,7 +87,8 @@ static void weighted_shares_follow_the_weights(void)
 static void one_that_traps_all_the_time_gets_its_share_and_no_more(void)
 {
     static const u32 weights[] = {300, 100};
-    struct fake *f = fake_new(&(struct fake_plan){.guests = 2, .quantum = 1000, .scheduler = SCHEDULER_WEIGHTED, .weight = {300, 100}});
+    struct fake *f = fake_new(
+        &(struct fake_plan){.guests = 2, .quantum = 1000, .scheduler = SCHEDULER_WEIGHTED, .weight = {300, 100}});
     u32 word = fake_insn(INSN_csrrs, 5, 0, 0, CSR_sscratch);
     for (u32 i = 0; i < 4000; i++) { // guest 1 traps on every instruction: a step that retires and one that traps
         bool first = !f->run_count || f->runs[f->run_count - 1].vm == 1;
@@ -249,7 +251,8 @@ static void a_round_turn_counts_traps_and_survives_the_end_of_a_quantum(void)
     fake_vcpu(f, 1, 1)->state.run = HART_RUNNING;
     f->play = compute;
     u32 steps = 0, last = 0;
-    for (u32 i = 0; i < 40; i++) { // guest 1's VCPU 0, quantum by quantum, until VCPU 1 gets its turn after exactly 1000 steps
+    for (u32 i = 0; i < 40; i++) { // guest 1's VCPU 0, quantum by quantum, until VCPU 1 gets its turn after exactly
+                                   // 1000 steps
         fake_turn(f);
         const struct fake_run *r = &f->runs[f->run_count - 1];
         if (r->vm != 1)
@@ -301,16 +304,19 @@ const struct suite suite_schedule = {
         {"round-robin goes round in whole quanta", round_robin_goes_round_in_whole_quanta},
         {"exits use up the quantum too", exits_use_up_the_quantum_too},
         {"weighted shares follow the weights within 3 percent", weighted_shares_follow_the_weights},
-        {"one that traps all the time gets its share and no more", one_that_traps_all_the_time_gets_its_share_and_no_more},
+        {"one that traps all the time gets its share and no more",
+         one_that_traps_all_the_time_gets_its_share_and_no_more},
         {"a guest that waits in wfi costs nothing", a_waiting_guest_costs_nothing},
         {"when all wait the hart idles until the first is due", when_all_wait_the_hart_idles_until_somebody_is_due},
-        {"a guest whose time has come runs beside those that compute", a_guest_whose_time_has_come_runs_beside_those_that_compute},
+        {"a guest whose time has come runs beside those that compute",
+         a_guest_whose_time_has_come_runs_beside_those_that_compute},
         {"console input wakes a guest that waits for it", a_guest_alone_in_wfi_with_nothing_to_come_waits_for_input},
         {"a guest kept to a hart runs nowhere else", a_gang_keeps_to_its_hart},
         {"pinned VCPUs have a gang and a hart each", pinned_vcpus_have_a_gang_and_a_hart_each},
         {"an IPI to a pinned VCPU that waits kicks its hart", an_ipi_to_a_pinned_vcpu_that_waits_kicks_its_hart},
         {"VCPUs that share a hart take turns by the round rule", vcpus_that_share_a_hart_take_turns_by_the_round_rule},
-        {"a turn in the round goes on over the end of a quantum", a_round_turn_counts_traps_and_survives_the_end_of_a_quantum},
+        {"a turn in the round goes on over the end of a quantum",
+         a_round_turn_counts_traps_and_survives_the_end_of_a_quantum},
         {"a VM whose VCPUs are all stopped is stuck", a_vm_whose_vcpus_are_all_stopped_is_stuck},
         {"a VCPU that gets a hart is told, once", another_vcpu_is_told_when_it_gets_a_hart},
         {0}}};

@@ -169,7 +169,8 @@ static void each_view_has_a_shadow_of_its_own(void)
             struct hart_state *s = fake_hart(f);
             for (u32 page = 1; page <= 2; page++)
                 for (u32 a = 0; a < 3; a++) {
-                    static const u32 causes[] = {CAUSE_LOAD_PAGE, CAUSE_STORE_PAGE, CAUSE_FETCH_PAGE}, right[] = {PTE_R, PTE_W, PTE_X};
+                    static const u32 causes[] = {CAUSE_LOAD_PAGE, CAUSE_STORE_PAGE, CAUSE_FETCH_PAGE},
+                                     right[] = {PTE_R, PTE_W, PTE_X};
                     s->mode = (u8)views[i].mode;
                     s->sstatus = views[i].sstatus;
                     u32 allowed = page == 1 ? views[i].user : views[i].kernel;
@@ -276,7 +277,8 @@ static void rights_that_are_taken_away_are_flushed(void)
     struct fake *f = with_two_pages(POLICY_CACHED);
     u32 flushes = f->flush_count;
     CHECK(rights(f, 0x1000), RWX);
-    fake_map(f, 0x1000, DATA, PTE_V | PTE_X | PTE_A); // not yet fenced, but met: by a fetch whose translation was evicted
+    fake_map(f, 0x1000, DATA, PTE_V | PTE_X | PTE_A); // not yet fenced, but met: by a fetch whose translation was
+                                                      // evicted
     CHECK(fake_take(f, CAUSE_FETCH_PAGE, 0x1000), EVENT_FILL);
     CHECK(rights(f, 0x1000), PTE_X);
     CU_ASSERT(f->flush_count > flushes);
@@ -356,19 +358,24 @@ const struct suite suite_shadow = {
     (const struct test[]){
         {"with paging off RAM is mapped lazily, by superpages", with_paging_off_ram_is_mapped_by_superpages},
         {"a superpage over the end of RAM is split", a_superpage_over_the_end_of_ram_is_split},
-        {"a guest's superpage that was split is fenced whole", a_guests_superpage_over_the_end_of_ram_is_split_and_fenced_whole},
+        {"a guest's superpage that was split is fenced whole",
+         a_guests_superpage_over_the_end_of_ram_is_split_and_fenced_whole},
         {"true faults are reflected as bare and fill nothing", true_faults_are_reflected_as_bare},
-        {"a page, a table or a root outside RAM is an access fault of the guest", a_page_or_a_table_outside_ram_is_an_access_fault},
-        {"no right is given before the guest's A and D bits allow it", no_right_is_given_before_the_guests_a_and_d_bits_allow_it},
+        {"a page, a table or a root outside RAM is an access fault of the guest",
+         a_page_or_a_table_outside_ram_is_an_access_fault},
+        {"no right is given before the guest's A and D bits allow it",
+         no_right_is_given_before_the_guests_a_and_d_bits_allow_it},
         {"with adue the guest's A and D bits are set as by hardware", adue_sets_a_and_d_in_the_guests_table},
         {"each of the six views has its own shadow with its own rights", each_view_has_a_shadow_of_its_own},
         {"every page of a shadow is a page of mode U and never global", every_shadow_page_is_a_page_of_mode_u},
-        {"an edit and its fence, of each form, take effect under both policies", a_fenced_edit_takes_effect_under_both_policies},
+        {"an edit and its fence, of each form, take effect under both policies",
+         a_fenced_edit_takes_effect_under_both_policies},
         {"the cached policy forgets only what a fence names", the_cached_policy_forgets_only_what_a_fence_names},
         {"a fence that names no ASID is for every ASID", a_fence_that_names_no_asid_is_for_every_asid},
         {"rights that are taken away are flushed", rights_that_are_taken_away_are_flushed},
         {"the cached policy finds a space again after other satp values", the_cached_policy_finds_a_space_again},
         {"drop-all forgets on every satp write", drop_all_forgets_on_every_satp_write},
         {"a fence asked of the firmware is a fence", a_remote_fence_is_a_fence},
-        {"a table that becomes a superpage, and back, leaves nothing behind", a_table_that_becomes_a_superpage_leaves_nothing_behind},
+        {"a table that becomes a superpage, and back, leaves nothing behind",
+         a_table_that_becomes_a_superpage_leaves_nothing_behind},
         {0}}};

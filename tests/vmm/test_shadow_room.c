@@ -1,4 +1,5 @@
-// What shadows need and share: real ASIDs, memory, and the page that a backend keeps for itself. Read next: test_schedule.c.
+// What shadows need and share: real ASIDs, memory, and the page that a backend keeps for itself. Read next:
+// test_schedule.c.
 #include "tests/vmm/fake_hw.h"
 
 #define CHECK(a, b) CU_ASSERT_EQUAL(a, b)
@@ -75,7 +76,8 @@ static void when_memory_runs_out_shadows_are_thrown_away_and_made_again(void)
         }
     CHECK(fake_vm(f, 1)->life, LIFE_ON);
     for (u32 i = 0; i < 40; i++) // whatever is still there is right, and nothing else is
-        CU_ASSERT(!fake_spte_page(f, i * MEGAPAGE_SIZE) || fake_spte_page(f, i * MEGAPAGE_SIZE) == GUEST_MPA + 0x40000 + i * PAGE_SIZE);
+        CU_ASSERT(!fake_spte_page(f, i * MEGAPAGE_SIZE) ||
+                  fake_spte_page(f, i * MEGAPAGE_SIZE) == GUEST_MPA + 0x40000 + i * PAGE_SIZE);
     CHECK(fake_spte_page(f, 50 * MEGAPAGE_SIZE), 0);
     fake_free(f);
 }
@@ -234,7 +236,8 @@ static void the_guest_gets_the_place_and_never_the_page(void)
     }
     bool flushed = false; // the TLB must not remember the kept page there
     for (u32 i = 0; i < f->flush_count; i++)
-        flushed |= f->flushes[i].asid == f->hw[0].asid && (f->flushes[i].all || f->flushes[i].va >> PAGE_SHIFT == 0x0fffc);
+        flushed |=
+            f->flushes[i].asid == f->hw[0].asid && (f->flushes[i].all || f->flushes[i].va >> PAGE_SHIFT == 0x0fffc);
     CU_ASSERT(flushed);
     fake_free(f);
 }
@@ -276,20 +279,24 @@ static void a_superpage_that_was_there_first_makes_room_for_the_kept_page(void)
 const struct suite suite_shadow_room = {
     "vmm shadow room",
     (const struct test[]){
-        {"no real ASID serves two spaces between two flushes of everything", no_real_asid_is_used_twice_between_flushes_of_all},
+        {"no real ASID serves two spaces between two flushes of everything",
+         no_real_asid_is_used_twice_between_flushes_of_all},
         {"a shadow of an old generation gets a new ASID and keeps its entries",
          a_shadow_of_an_old_generation_gets_a_new_asid_and_keeps_its_entries},
         {"when memory runs out shadows are thrown away and made again, rightly",
          when_memory_runs_out_shadows_are_thrown_away_and_made_again},
         {"one guest's hunger costs another no more than fills", one_guests_hunger_costs_another_no_more_than_fills},
-        {"a VM that can have no table at all ends as lacking memory", a_vm_that_can_have_no_table_at_all_ends_as_lacking},
+        {"a VM that can have no table at all ends as lacking memory",
+         a_vm_that_can_have_no_table_at_all_ends_as_lacking},
         {"a VMM without room for its VMs does not start", a_vmm_without_room_for_its_vms_does_not_start},
         {"pages come back, wiped, when a VM ends", pages_come_back_when_a_vm_ends},
         {"the kept page stands in every shadow and survives every fence", the_kept_page_stands_in_every_shadow},
         {"a guest that touches the kept page where it has nothing faults as bare",
          a_guest_that_touches_the_kept_page_where_it_has_nothing_faults_as_bare},
         {"the kept page moves when the guest wants its place", the_kept_page_moves_when_the_guest_wants_its_place},
-        {"the guest gets the place and never the page, and the TLB forgets it", the_guest_gets_the_place_and_never_the_page},
+        {"the guest gets the place and never the page, and the TLB forgets it",
+         the_guest_gets_the_place_and_never_the_page},
         {"a superpage around the kept page is split", a_superpage_around_the_kept_page_is_split},
-        {"a superpage that was there first makes room for the kept page", a_superpage_that_was_there_first_makes_room_for_the_kept_page},
+        {"a superpage that was there first makes room for the kept page",
+         a_superpage_that_was_there_first_makes_room_for_the_kept_page},
         {0}}};

@@ -1,5 +1,6 @@
-# hello: a whole guest kernel on one screen. It prints, turns paging on, takes a timer interrupt, runs a user program, answers its
-# system calls and switches the machine off. Firmware calls: a7 = extension, a6 = function. Registers s0 and up belong to the kernel.
+# hello: a whole guest kernel on one screen. It prints, turns paging on, takes a timer interrupt, runs a user program,
+# answers its system calls and switches the machine off. Firmware calls: a7 = extension, a6 = function. Registers s0
+# and up belong to the kernel.
         .equ    SBI_PUTCHAR, 1
         .equ    SBI_TIME, 0x54494d45
         .equ    SBI_RESET, 0x53525354
@@ -41,7 +42,8 @@ _start: la      t0, trap                        # a0 = hart, a1 = device tree: n
         li      s0, 0
         li      t0, 0x20
         csrw    sie, t0                         # STIE: timer interrupts are welcome
-1:      wfi                                     # until it is pending; it is not taken yet, so it cannot slip in before wfi
+1:      wfi                                     # until it is pending; it is not taken yet, so it cannot slip in
+                                                # before wfi
         csrsi   sstatus, 2                      # SIE: taken here
         csrci   sstatus, 2
         beqz    s0, 1b                          # the handler sets s0
@@ -55,7 +57,8 @@ _start: la      t0, trap                        # a0 = hart, a1 = device tree: n
         csrc    sstatus, t0
         sret
 
-# Every trap comes here. A timer interrupt only interrupts the wait above, which keeps nothing in the registers used here.
+# Every trap comes here. A timer interrupt only interrupts the wait above, which keeps nothing in the registers used
+# here.
         .align  2
 trap:   csrr    t0, scause
         bltz    t0, timer                       # the top bit says interrupt

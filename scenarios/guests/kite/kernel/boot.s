@@ -10,9 +10,10 @@ _start: la      sp, boot_stack_end      # a0 = hart, a1 = device tree: kernel_ma
         bltu    t0, t1, 1b
         tail    kernel_main
 
-# void context_switch(struct context *from, const struct context *to): leaves one kernel stack and goes on upon another, after the
-# context_switch there. What a C function may change anyway need not be kept. The store-conditional stores nothing: it ends a reservation
-# that the old process has made by `lr.w`, which must not let a `sc.w` of the new one through.
+# void context_switch(struct context *from, const struct context *to): leaves one kernel stack and goes on upon
+# another, after the context_switch there. What a C function may change anyway need not be kept. The store-conditional
+# stores nothing: it ends a reservation that the old process has made by `lr.w`, which must not let a `sc.w` of the new
+# one through.
         .text
         .globl  context_switch
 context_switch:

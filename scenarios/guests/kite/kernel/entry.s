@@ -1,5 +1,6 @@
-# The kernel's one door. Every trap enters here, on the kernel stack of the process it interrupted, and leaves as a struct trap_frame
-# (trap.h) says. sscratch tells who was interrupted: in user mode it holds the kernel stack's end, in kernel mode 0.
+# The kernel's one door. Every trap enters here, on the kernel stack of the process it interrupted, and leaves as a
+# struct trap_frame (trap.h) says. sscratch tells who was interrupted: in user mode it holds the kernel stack's end, in
+# kernel mode 0.
 
         .equ    FRAME, 144
 
