@@ -28,8 +28,8 @@ again:  lw      t0, 0(s0)
 home:   csrw    stimecmp, x0                    # due at once, and again after each handler
         csrw    stimecmph, x0
         li      t0, 0x20
-        csrw    sie, t0
         li      s1, 20
+        csrw    sie, t0
         csrsi   sstatus, 2
 1:      bgtz    s1, 1b
         csrci   sstatus, 2
