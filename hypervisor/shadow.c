@@ -145,13 +145,14 @@ static void drop_table(const struct turn *t, const struct shadow *s, u32 *top)
 // that was split from one where now there is none, or the other way round. NULL: no memory.
 static u32 *small_entry(const struct turn *t, const struct shadow *s, gva address, u32 split)
 {
-    u32 *top = spte_touch(t, s->root, address >> 22);
+    u32 *top = spte_at(t->hw, s->root, address >> 22);
     if ((*top & PTE_V) && (spte_is_leaf(*top) || (*top & SPTE_SPLIT) != split))
         drop_table(t, s, top);
     if (!*top) {
         mpa table = alloc_table(t);
         if (!table)
             return NULL;
+        page_mark(t->hw, t->vmm, s->root, address >> 22);
         *top = PTE_MAKE(table, PTE_V | split);
     }
     return spte_touch(t, spte_page(*top), address >> PAGE_SHIFT & 0x3ff);
@@ -260,29 +261,41 @@ static void move_keep(const struct turn *t, gva page)
     t->vmm->changes++;
 }
 
+// May the 4 MiB around this address be one entry? Not if some of it is not RAM, or is the page that is not the guest's.
+static bool fits_super(const struct turn *t, gva address, gpa super)
+{
+    struct hw_keep keep = hw_keep(t->hw);
+    bool around = keep.spte && keep.page >> 22 == address >> 22;
+    return !around && gmem_has(t->vm, super, MEGAPAGE_SIZE);
+}
+
+static void fill_super(const struct turn *t, const struct shadow *s, gva address, gpa super, u32 flags)
+{
+    u32 *top = spte_touch(t, s->root, address >> 22);
+    if ((*top & PTE_V) && !spte_is_leaf(*top))
+        drop_table(t, s, top);
+    set_spte(t, s, top, PTE_MAKE(gmem_mpa(t->vm, super), flags), NULL);
+}
+
 bool shadow_fill(const struct turn *t, gva address, const struct sv32_walk *walk)
 {
-    u32 satp = t->v->state.satp;
-    u32 flags = satp & SATP_MODE ? spte_flags(walk->pte, current_view(t))
-                                 : PTE_V | PTE_U | PTE_A | PTE_D | PTE_R | PTE_W | PTE_X;
-    struct shadow *s = current_shadow(t);
-    u32 *top = spte_touch(t, s->root, address >> 22);
+    u32 flags = PTE_V | PTE_U | PTE_A | PTE_D | PTE_R | PTE_W | PTE_X;
+    if (t->v->state.satp & SATP_MODE)
+        flags = spte_flags(walk->pte, current_view(t));
+    gva page = address & ~(PAGE_SIZE - 1);
     gpa super = walk->address & ~(MEGAPAGE_SIZE - 1);
+    struct shadow *s = current_shadow(t);
     struct hw_keep keep = hw_keep(t->hw);
-    if (keep.spte && keep.page == (address & ~(PAGE_SIZE - 1)))
-        move_keep(t, keep.page);
-    // a superpage would cover the page that is not the guest's
-    bool around = keep.spte && keep.page >> 22 == address >> 22;
-    if (walk->level == 1 && !around && gmem_has(t->vm, super, MEGAPAGE_SIZE)) {
-        if ((*top & PTE_V) && !spte_is_leaf(*top))
-            drop_table(t, s, top);
-        set_spte(t, s, top, PTE_MAKE(gmem_mpa(t->vm, super), flags), NULL);
+    if (keep.spte && keep.page == page)
+        move_keep(t, page);
+    if (walk->level == 1 && fits_super(t, address, super)) {
+        fill_super(t, s, address, super, flags);
         return true;
     }
     u32 *spte = small_entry(t, s, address, walk->level == 1 ? SPTE_SPLIT : 0);
     if (!spte)
         return false;
-    set_spte(t, s, spte, PTE_MAKE(gmem_mpa(t->vm, walk->address & ~(PAGE_SIZE - 1)), flags), &address);
+    set_spte(t, s, spte, PTE_MAKE(gmem_mpa(t->vm, walk->address & ~(PAGE_SIZE - 1)), flags), &page);
     return true;
 }
 
