@@ -1,35 +1,40 @@
 -- Turtles all the way down
--- The same kernel under one VMM, under a VMM in a VMM, and one deeper. It ends in the same state each time; only the price differs. One exit of the guest
--- is one exit for the VMM right above it, and every privileged instruction of that VMM's handler is an exit for the one above that.
-local DEPTHS = 3
-
-local function life(depth)
+-- The same kernel under one VMM, under a VMM in a VMM, and one deeper; then with T32 code outermost as well, so that its instructions count too.
+-- It ends in the same state each time; only the price differs. One exit of the guest is one exit for the VMM right above it, and every
+-- privileged instruction of that VMM's handler is an exit for the one above that.
+local function life(depth, code)
     machine { clock = "virtual" }
     local inside
     for level = 1, depth do
-        inside = vmm(level == 1 and {} or { name = "vmm" .. level - 1, inside = inside })
+        inside = vmm(level == 1 and { code = code } or { name = "vmm" .. level - 1, inside = inside })
     end
     local g = guest { name = "kernel", image = "hello", ram = "8M", inside = inside }
     run { off = true }
-    mark(string.format("depth %d: the end", depth))
-    return g:state(), depth > 0 and multiplication(), steps()
+    mark(string.format("depth %d, %s: the end", depth, code))
+    return g:state(), depth > 0 and multiplication()
 end
 
-print(" depth      steps   exits of the guest   exits / instructions / cycles that one of them takes in each VMM, L0 first")
-local bare, _, bare_steps = life(0)
-print(string.format("%6d %10d", 0, bare_steps))
-local before = 1
-for depth = 1, DEPTHS do
-    local state, m, n = life(depth)
+local function row(depth, code, m)
     local line = {}
     for _, vmm in ipairs(m.vmms) do
-        line[#line + 1] = string.format("%.1f / %.0f / %.0f", vmm.exits / m.exits, vmm.instructions / m.exits, vmm.cycles / m.exits)
+        line[#line + 1] = string.format("%5.1f %6.0f %6.0f", vmm.exits / m.exits, vmm.instructions / m.exits, vmm.cycles / m.exits)
     end
-    print(string.format("%6d %10d %20d   %s", depth, n, m.exits, table.concat(line, "   ")))
-    check(string.format("depth %d ends as the bare machine does", depth), 10, function() return same(bare, state) end)
-    local factor = m.vmms[1].exits / m.exits / before
-    before = m.vmms[1].exits / m.exits
-    if depth > 1 then
-        check(string.format("depth %d multiplies L0's exits (by %.1f)", depth, factor), factor > 2)
+    print(string.format("%-6s %5d %6d   %s", code, depth, m.exits, table.concat(line, "   ")))
+end
+
+print("                        what one of them takes in each VMM: exits, instructions, cycles")
+print("L0     depth  exits   L0                    L1                    L2")
+local bare = life(0)
+for _, code in ipairs { "native", "t32" } do
+    local before
+    for depth = 1, 3 do
+        local state, m = life(depth, code)
+        row(depth, code, m)
+        check(string.format("depth %d, L0 %s, ends as the bare machine does", depth, code), 10, function() return same(bare, state) end)
+        local factor = m.vmms[1].exits / m.exits / (before or 1)
+        if before then
+            check(string.format("one VMM more multiplies L0's exits by %.1f", factor), factor > 2)
+        end
+        before = m.vmms[1].exits / m.exits
     end
 end
