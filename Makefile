@@ -124,6 +124,14 @@ fuzz: $(FUZZ) guests ## N random programs from SEED on at depth 1, N/5 at depth 
 	$(FUZZ_RUN) --count $$(($(N) / 50)) --only depth-3 --only depth-3-t32
 	BUILD=$(BUILD) QEMU_COUNT=$$(($(N) / 50)) QEMU_SEED=$(SEED) tests/test_fuzz_qemu.sh
 
+# ---- the benchmark: ours bare and under VMMs, beside QEMU (tests/bench); ARGS="--only ecall", "--json"
+BENCH         = $(BUILD)/bench
+BENCH_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bench/*.c))
+$(BENCH): $(BENCH_OBJECTS) $(foreach f,scenarios hypervisor sim isa,$(call library,$(f)))
+	$(CC) $(ALL_CFLAGS) -o $@ $^ $(LIBS)
+bench: $(BENCH) guests ## how fast it is, beside QEMU where that is installed
+	@BUILD=$(BUILD) $(BENCH) $(ARGS)
+
 # ---- guests: kernels for T32 and for QEMU's virt board, and the firmware that tests give QEMU. Built by clang and lld for riscv32,
 # whatever the host's compiler and flags are.
 GUESTS  = $(BUILD)/guests

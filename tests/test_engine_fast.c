@@ -305,13 +305,13 @@ static bool load_world(struct pair *p, const char *image, const char *append, u3
         struct world_plan plan;
         enum status why;
         world_plan_default(&plan);
-        plan.depth = depth;
         plan.machine.engine = i ? ENGINE_FAST : ENGINE_PLAIN;
         plan.guests = 1;
         plan.guest[0].image = path;
         plan.guest[0].append = append;
         plan.guest[0].ram = 32u << 20;
         plan.guest[0].vcpus = vcpus;
+        world_plan_chain(&plan, depth);
         p->world[i] = world_new(&plan, &why, error, sizeof error);
         if (!p->world[i])
             fprintf(stderr, "%s\n", error);
@@ -349,6 +349,11 @@ static void kite_tests_itself_alike_under_the_vmm(void)
     a_kernel_lives_alike("kite.elf", "selftest", 1, 1, 500000);
 }
 
+static void kite_tests_itself_alike_under_a_vmm_under_the_vmm(void)
+{
+    a_kernel_lives_alike("kite.elf", "selftest", 2, 1, 500000);
+}
+
 static void kite_tests_itself_alike_on_two_harts(void)
 {
     a_kernel_lives_alike("kite.elf", "selftest", 0, 2, 500000);
@@ -372,6 +377,7 @@ const struct suite suite_engine_fast = {
         {"hello lives alike, bare and under the VMM", hello_lives_alike_bare_and_under_the_vmm},
         {"kite tests itself alike on the machine", kite_tests_itself_alike_on_the_machine},
         {"kite tests itself alike under the VMM", kite_tests_itself_alike_under_the_vmm},
+        {"kite tests itself alike under a VMM under the VMM", kite_tests_itself_alike_under_a_vmm_under_the_vmm},
         {"kite tests itself alike on two harts", kite_tests_itself_alike_on_two_harts},
         {0},
     },
