@@ -120,7 +120,7 @@ struct place {
 static struct place random_place(struct program *p)
 {
     struct rng *r = &p->rng;
-    u32 space = rng_percent(r, 70) ? p->space : rng_below(r, SPACES);
+    u32 space = rng_percent(r, 70) ? p->space : gen_space(p);
     if (rng_percent(r, 25)) {
         gva va = VA_SUPER + rng_below(r, SUPERS) * MEGAPAGE_SIZE;
         return (struct place){LAYOUT_ROOT(space) + 4 * (va >> 22), va + (rng_next(r) & 0x3ff000), true};
@@ -130,13 +130,34 @@ static struct place random_place(struct program *p)
     return (struct place){LAYOUT_LEAF(space, LEAF_WINDOW_A + window) + 4 * (WINDOW_INDEX + page), va, false};
 }
 
-// A fence that covers one leaf entry. Leaf tables may be shared by spaces and entries may be global, so none is by ASID
-// alone.
+// By ASID: spaces may share a leaf table, so none is by the ASID of one space alone, but by every one there is.
+static void put_fence_by_asid(struct program *p, gva va)
+{
+    const char *address = rng_percent(&p->rng, 50) ? "t2" : "zero";
+    piece_line(p, "    li t2, 0x%x\n    li t1, %u", va, LAST_ASID);
+    piece_line(p, "    sfence.vma %s, t1\n    li t1, %u", address, SPACES + 1 + 2 * 8);
+    piece_line(p, "1:  addi t1, t1, -1\n    sfence.vma %s, t1\n    bnez t1, 1b", address);
+}
+
+// By a call to the firmware, for this hart.
+static void put_fence_by_call(struct program *p, gva va)
+{
+    bool all = rng_percent(&p->rng, 30);
+    piece_line(p, "    li a0, %u\n    li a1, 0\n    li a2, 0x%x\n    li a3, 0x%x", 1u << p->hart,
+               all ? 0 : va & ~0xfffu, all ? 0xffffffffu : 0x1000u << rng_below(&p->rng, 3));
+    piece_line(p, "    li a6, 1\n    li a7, 0x52464e43\n    ecall");
+}
+
+// A fence that covers one leaf entry.
 static void put_fence(struct program *p, gva va)
 {
-    if (rng_percent(&p->rng, 50))
-        piece_line(p, "    li t2, 0x%x\n    sfence.vma t2, zero",
-                   va + (rng_percent(&p->rng, 30) ? rng_below(&p->rng, 4096) : 0));
+    u32 kind = rng_below(&p->rng, 100);
+    if (kind < 10 && !p->portable)
+        put_fence_by_asid(p, va);
+    else if (kind < 20 && !p->portable)
+        put_fence_by_call(p, va);
+    else if (kind < 60)
+        piece_line(p, "    li t2, 0x%x\n    sfence.vma t2, zero", va + rng_below(&p->rng, 4096));
     else
         piece_line(p, "    sfence.vma");
 }
@@ -203,9 +224,9 @@ static void change_rights(struct program *p)
 static void change_pointer(struct program *p)
 {
     struct rng *r = &p->rng;
-    u32 window = rng_below(r, 2), space = rng_below(r, SPACES);
+    u32 window = rng_below(r, 2), space = gen_space(p);
     gva va = window ? VA_WINDOW_B : VA_WINDOW_A;
-    u32 owner = rng_below(r, SPACES), table = LEAF_WINDOW_A + rng_below(r, 2);
+    u32 owner = gen_space(p), table = LEAF_WINDOW_A + rng_below(r, 2);
     u32 to = PTE_MAKE(LAYOUT_LEAF(owner, table), rng_percent(r, 85) ? PTE_V : 0);
     gen_to_kernel(p);
     piece_line(p, "    li t0, 0x%x\n    li t1, 0x%x\n    sw t1, 0(t0)\n    sfence.vma",
@@ -217,7 +238,7 @@ static void switch_space(struct program *p)
 {
     struct rng *r = &p->rng;
     gen_to_kernel(p);
-    p->space = rng_below(r, SPACES);
+    p->space = gen_space(p);
     if (rng_percent(r, 10)) // every bit but the mode may be anything
         piece_line(p, "    li t0, 0x%x\n    csrw satp, t0",
                    p->portable || rng_percent(r, 50) ? 0 : gen_value(p) & ~SATP_MODE);
@@ -232,7 +253,7 @@ static void switch_space(struct program *p)
 static void reuse_asid(struct program *p)
 {
     struct rng *r = &p->rng;
-    p->space = rng_below(r, SPACES);
+    p->space = gen_space(p);
     gen_to_kernel(p);
     piece_line(p, "    li t0, 0x%x\n    li t1, %u\n    csrw satp, t0",
                SATP_MODE | LAST_ASID << 22 | LAYOUT_ROOT(p->space) >> 12, LAST_ASID);

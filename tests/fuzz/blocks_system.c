@@ -80,7 +80,7 @@ static void csr_vital(struct program *p)
     static const char *const reads[] = {"csrrs", "csrrc"};
     struct rng *r = &p->rng;
     if (rng_percent(r, 60))
-        piece_line(p, "    li t0, 0x%x\n    csrrw @d, stvec, t0", LAYOUT_VECTORS | rng_below(r, 4));
+        piece_line(p, "    la t0, vectors@h\n    addi t0, t0, %u\n    csrrw @d, stvec, t0", rng_below(r, 4));
     piece_line(p, "    %s @d, stvec, x0", RNG_PICK(r, reads));
     piece_line(p, "    %s @d, satp, x0", RNG_PICK(r, reads));
 }
@@ -175,6 +175,8 @@ static void firmware(struct program *p)
         function = 0;
     for (u32 a = 0; a < 5; a++)
         piece_line(p, "    li a%u, 0x%x", a, rng_percent(r, 85) ? RNG_PICK(r, arguments) : gen_value(p));
+    if (calls[call].extension == 0x48534d && function == 0) // nor start one that is there
+        piece_line(p, "    li a0, %d", RNG_PICK(r, ((int[]){0, 2, 9, -1})));
     if (calls[call].extension == 0x53525354) // nor does it switch off: no such reset
         piece_line(p, "    li a0, 0x%x", 3 + rng_below(r, 100));
     if (calls[call].extension == 0x4442434e)
@@ -247,7 +249,7 @@ static void policy(struct program *p)
 {
     struct rng *r = &p->rng;
     gen_to_kernel(p);
-    piece_line(p, "    li t0, 0x%x\n    li t1, %u\n    sw t1, 8(t0)", LAYOUT_VARS, rng_below(r, 2));
+    piece_line(p, "    li t0, VARS@h\n    li t1, %u\n    sw t1, 8(t0)", rng_below(r, 2));
     if (!p->portable)
         piece_line(p, "    li t1, %u\n    sw t1, 12(t0)", rng_percent(r, 50) ? 0 : 40 + rng_below(r, 400));
 }

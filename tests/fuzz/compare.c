@@ -27,27 +27,41 @@ static u64 field_of(const struct hart_state *h, size_t i)
     return value;
 }
 
-static bool hart_differs(const struct run *a, const struct run *b, char *text, size_t size)
+static bool hart_differs(const struct run *a, const struct run *b, u32 hart, char *text, size_t size)
 {
+    const struct hart_state *ha = &a->hart[hart], *hb = &b->hart[hart];
     for (u32 i = 0; i < 32; i++)
-        if (a->hart.x[i] != b->hart.x[i])
-            return snprintf(text, size, "x%u (%s): 0x%08x, 0x%08x", i, isa_reg_names[i], a->hart.x[i], b->hart.x[i]);
+        if (ha->x[i] != hb->x[i])
+            return snprintf(text, size, "hart %u, x%u (%s): 0x%08x, 0x%08x", hart, i, isa_reg_names[i], ha->x[i],
+                            hb->x[i]);
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        if (field_of(&a->hart, i) != field_of(&b->hart, i))
-            return snprintf(text, size, "%s: 0x%llx, 0x%llx", fields[i].name, (unsigned long long)field_of(&a->hart, i),
-                            (unsigned long long)field_of(&b->hart, i));
+        if (field_of(ha, i) != field_of(hb, i))
+            return snprintf(text, size, "hart %u, %s: 0x%llx, 0x%llx", hart, fields[i].name,
+                            (unsigned long long)field_of(ha, i), (unsigned long long)field_of(hb, i));
     return false;
 }
 
+static bool harts_differ(const struct run *a, const struct run *b, char *text, size_t size)
+{
+    for (u32 i = 0; i < a->harts; i++)
+        if (hart_differs(a, b, i, text, size))
+            return true;
+    return false;
+}
+
+#define LOGS_END LAYOUT_LOG(LAYOUT_HARTS)
+
 // The log of traps comes first: what differs there differs soonest.
 static const u32 regions[][2] = {
-    {LAYOUT_LOG, LAYOUT_LOG + 0x10000}, {BOARD_RAM, LAYOUT_LOG}, {LAYOUT_LOG + 0x10000, BOARD_RAM + LAYOUT_RAM}};
+    {LAYOUT_LOG(0), LOGS_END}, {BOARD_RAM, LAYOUT_LOG(0)}, {LOGS_END, BOARD_RAM + LAYOUT_RAM}};
 
 static int name_place(gpa at, char *text, size_t size)
 {
     static const char *const words[] = {"scause", "stval", "sepc", "sstatus", "time", "sip", "instret", "s11"};
-    if (at >= LAYOUT_LOG && at < LAYOUT_LOG + 0x10000)
-        return snprintf(text, size, "%s of trap %u", words[at / 4 % 8], (at - LAYOUT_LOG) / LAYOUT_LOG_ENTRY);
+    for (u32 hart = 0; hart < LAYOUT_HARTS; hart++)
+        if (at >= LAYOUT_LOG(hart) && at < LAYOUT_LOG(hart + 1))
+            return snprintf(text, size, "%s of trap %u of hart %u", words[at / 4 % 8],
+                            (at - LAYOUT_LOG(hart)) / LAYOUT_LOG_ENTRY, hart);
     return snprintf(text, size, "memory at 0x%08x", at);
 }
 
@@ -76,7 +90,7 @@ bool run_differs(const struct run *a, const struct run *b, char *text, size_t si
     char place[RUN_ERROR] = "";
     if (a->ram_hash != b->ram_hash)
         ram_differs(a, b, place, sizeof place);
-    else if (!hart_differs(a, b, place, sizeof place) &&
+    else if (!harts_differ(a, b, place, sizeof place) &&
              (a->console_size != b->console_size || memcmp(a->console, b->console, a->console_size)))
         snprintf(place, sizeof place, "console: %zu bytes, %zu bytes", a->console_size, b->console_size);
     if (a->ending != b->ending || a->code != b->code)

@@ -9,17 +9,17 @@
 //     anything else      skip the instruction
 //
 // It owns t3 to t6 (a body never trusts them) and needs no stack and no sscratch, so a body can do to those what it
-// likes. When the log is full the program ends, so no program runs for ever because of traps.
+// likes. When the log is full the program ends, so no program runs for ever because of traps. A second hart has a
+// handler, a log and a body of its own (@h in a label is the hart's number); it stops itself at its end, and the first
+// one switches the power off.
 #include "tests/fuzz/gen.h"
 
-static const char constants[] = ".globl _start\n"
-                                "_start:\n"
-                                "    j start\n"
-                                "    .balign 64\n"
-                                "vectors:";
+static const char entry[] = ".globl _start\n"
+                            "_start:\n"
+                            "    j start0";
 
-static const char handler_log[] = "trap:\n"
-                                  "    li t3, VARS\n"
+static const char handler_log[] = "trap@h:\n"
+                                  "    li t3, VARS@h\n"
                                   "    lw t4, 0(t3)\n"
                                   "    csrr t5, scause\n"
                                   "    sw t5, 0(t4)\n"
@@ -54,28 +54,28 @@ static const char handler[] = "    sw s11, 28(t4)\n"
                               "    sw t4, 0(t3)\n"
                               "    lw t6, 4(t3)\n"
                               "    bltu t4, t6, 1f\n"
-                              "    j finish\n"
+                              "    j finish@h\n"
                               "1:\n"
-                              "    bltz t5, interrupt\n"
+                              "    bltz t5, interrupt@h\n"
                               "    li t6, 8\n"
-                              "    beq t5, t6, call\n"
+                              "    beq t5, t6, call@h\n"
                               "    li t6, 12\n"
-                              "    beq t5, t6, recover\n"
+                              "    beq t5, t6, recover@h\n"
                               "    li t6, 1\n"
-                              "    beq t5, t6, recover\n"
+                              "    beq t5, t6, recover@h\n"
                               "    csrr t6, sepc\n"
                               "    slli t6, t6, 10\n"
                               "    srli t6, t6, 10\n"
                               "    li t4, CODE_SIZE\n"
-                              "    bgeu t6, t4, recover\n"
+                              "    bgeu t6, t4, recover@h\n"
                               "    addi t4, t5, -13\n"
                               "    andi t4, t4, -3\n"
-                              "    bnez t4, skip\n"
+                              "    bnez t4, skip@h\n"
                               "    lw t4, 8(t3)\n"
-                              "    beqz t4, skip\n"
-                              "fix:\n"
+                              "    beqz t4, skip@h\n"
+                              "fix@h:\n"
                               "    csrr t4, satp\n"
-                              "    bgez t4, skip\n"
+                              "    bgez t4, skip@h\n"
                               "    slli t4, t4, 12\n"
                               "    csrr t6, stval\n"
                               "    srli t6, t6, 22\n"
@@ -83,12 +83,12 @@ static const char handler[] = "    sw s11, 28(t4)\n"
                               "    add t4, t4, t6\n"
                               "    lw t6, 0(t4)\n"
                               "    andi t5, t6, 14\n"
-                              "    bnez t5, leaf\n"
+                              "    bnez t5, leaf@h\n"
                               "    andi t5, t6, 1\n"
-                              "    beqz t5, skip\n"
+                              "    beqz t5, skip@h\n"
                               "    srli t5, t6, 20\n"
                               "    li t4, CODE >> 22\n"
-                              "    bne t5, t4, skip\n"
+                              "    bne t5, t4, skip@h\n"
                               "    srli t6, t6, 10\n"
                               "    slli t6, t6, 12\n"
                               "    csrr t4, stval\n"
@@ -97,22 +97,22 @@ static const char handler[] = "    sw s11, 28(t4)\n"
                               "    slli t4, t4, 2\n"
                               "    add t4, t4, t6\n"
                               "    lw t6, 0(t4)\n"
-                              "leaf:\n"
+                              "leaf@h:\n"
                               "    andi t5, t6, 0xc0\n"
                               "    xori t5, t5, 0xc0\n"
-                              "    beqz t5, skip\n"
+                              "    beqz t5, skip@h\n"
                               "    ori t6, t6, 0xc0\n"
                               "    sw t6, 0(t4)\n"
                               "    sret\n"
-                              "call:\n"
+                              "call@h:\n"
                               "    li t6, CALL_TO_KERNEL\n"
-                              "    bne a7, t6, skip\n"
+                              "    bne a7, t6, skip@h\n"
                               "    csrr t5, sepc\n"
                               "    addi t5, t5, 4\n"
-                              "    j to_kernel\n"
-                              "recover:\n"
+                              "    j to_kernel@h\n"
+                              "recover@h:\n"
                               "    mv t5, s11\n"
-                              "to_kernel:\n"
+                              "to_kernel@h:\n"
                               "    slli t5, t5, 10\n"
                               "    srli t5, t5, 10\n"
                               "    li t6, CODE\n"
@@ -121,33 +121,33 @@ static const char handler[] = "    sw s11, 28(t4)\n"
                               "    li t6, 0x100\n"
                               "    csrs sstatus, t6\n"
                               "    sret\n"
-                              "skip:\n"
+                              "skip@h:\n"
                               "    csrr t5, sepc\n"
                               "    addi t5, t5, 4\n"
                               "    csrw sepc, t5\n"
                               "    sret\n"
-                              "interrupt:\n"
+                              "interrupt@h:\n"
                               "    slli t5, t5, 1\n"
                               "    li t6, 10\n"
-                              "    beq t5, t6, timer\n"
+                              "    beq t5, t6, timer@h\n"
                               "    li t6, 2\n"
-                              "    beq t5, t6, software\n"
+                              "    beq t5, t6, software@h\n"
                               "    li t6, 0x200\n"
                               "    csrc sie, t6\n"
                               "    sret\n"
-                              "software:\n"
+                              "software@h:\n"
                               "    csrci sip, 2\n"
                               "    sret\n"
-                              "timer:\n"
+                              "timer@h:\n"
                               "    lw t6, 12(t3)\n"
                               "    li t5, -1\n"
-                              "    beqz t6, never\n"
+                              "    beqz t6, never@h\n"
                               "    csrr t5, time\n"
                               "    add t5, t5, t6\n"
                               "    csrw 0x14d, t5\n"
                               "    csrw 0x15d, zero\n"
                               "    sret\n"
-                              "never:\n"
+                              "never@h:\n"
                               "    csrw 0x14d, t5\n"
                               "    csrw 0x15d, t5\n"
                               "    sret";
@@ -189,16 +189,28 @@ static const char set_up[] = "    la t0, tables\n"
                              "    addi t1, t1, -1\n"
                              "    bnez t1, 6b";
 
+// Through the hart state management of the SBI: hart 1 begins at start1, in K, translation off.
+static const char start_other[] = "    li a7, 0x48534d\n"
+                                  "    li a6, 0\n"
+                                  "    li a0, 1\n"
+                                  "    la a1, start1\n"
+                                  "    ecall";
+
+static const char stop[] = "    li a7, 0x48534d\n"
+                           "    li a6, 1\n"
+                           "    ecall\n"
+                           "    j finish@h";
+
 static const char power_off[] = "    li a7, CALL_OFF\n"
                                 "    li a6, 0\n"
                                 "    li a0, 0\n"
                                 "    li a1, 0\n"
                                 "    ecall\n"
-                                "    j finish";
+                                "    j finish@h";
 
 // A portable program tells what it saw: registers, CSRs and the log, nibble by nibble as letters (a: 0 ... p: 15), by
 // the legacy console call.
-static const char tell[] = "    li t3, VARS\n"
+static const char tell[] = "    li t3, VARS@h\n"
                            "    lw s0, 0(t3)\n"
                            "    addi s1, t3, 0x100\n"
                            "1:  lw s2, 0(s1)\n"
@@ -215,7 +227,7 @@ static const char tell[] = "    li t3, VARS\n"
                            "    addi s1, s1, 4\n"
                            "    li t0, REPORT_END\n"
                            "    bne s1, t0, 3f\n"
-                           "    li s1, LOG\n"
+                           "    li s1, LOG@h\n"
                            "3:  bne s1, s0, 1b";
 
 static void put_constants(struct program *p)
@@ -229,9 +241,11 @@ static void put_constants(struct program *p)
         {"STUBS", LAYOUT_DATA + LAYOUT_STUB},
         {"STUB", LAYOUT_STUB},
         {"DATA_PAGES", LAYOUT_DATA_PAGES},
-        {"VARS", LAYOUT_VARS},
-        {"LOG", LAYOUT_LOG},
-        {"REPORT_END", LAYOUT_VARS + VAR_REGISTERS + 4 * 33},
+        {"VARS0", LAYOUT_VARS(0)},
+        {"LOG0", LAYOUT_LOG(0)},
+        {"VARS1", LAYOUT_VARS(1)},
+        {"LOG1", LAYOUT_LOG(1)},
+        {"REPORT_END", LAYOUT_VARS(0) + VAR_REGISTERS + 4 * 33},
         {"CALL_TO_KERNEL", CALL_TO_KERNEL},
         {"CALL_OFF", CALL_OFF},
     };
@@ -244,15 +258,18 @@ static void put_start(struct program *p)
 {
     struct rng *r = &p->rng;
     u32 traps = 40 + rng_below(r, 200);
-    p->space = rng_below(r, SPACES);
+    p->space = gen_space(p);
     u32 first = tables_satp(p, p->space);
-    piece_line(p, "start:\n    li t3, VARS\n    li t4, LOG\n    sw t4, 0(t3)");
-    piece_line(p, "    li t4, 0x%x\n    sw t4, 4(t3)", LAYOUT_LOG + traps * LAYOUT_LOG_ENTRY);
+    piece_line(p, "start@h:\n    li t3, VARS@h\n    li t4, LOG@h\n    sw t4, 0(t3)");
+    piece_line(p, "    li t4, 0x%x\n    sw t4, 4(t3)", LAYOUT_LOG(p->hart) + traps * LAYOUT_LOG_ENTRY);
     piece_line(p, "    li t4, %u\n    sw t4, 8(t3)", rng_below(r, 2));
     if (!p->portable)
         piece_line(p, "    li t4, %u\n    sw t4, 12(t3)", rng_percent(r, 40) ? 60 + rng_below(r, 500) : 0);
-    piece_line(p, "%s", set_up);
-    piece_line(p, "    li t0, 0x%x\n    csrw stvec, t0", LAYOUT_VECTORS | rng_below(r, 2));
+    if (p->hart == 0)
+        piece_line(p, "%s", set_up);
+    piece_line(p, "    la t0, vectors@h\n    addi t0, t0, %u\n    csrw stvec, t0", rng_below(r, 2));
+    if (p->hart == 0 && p->harts > 1)
+        piece_line(p, "%s", start_other);
     if (rng_percent(r, 85))
         piece_line(p, "    li t0, 0x%x\n    csrw satp, t0\n    sfence.vma", first);
     piece_line(p, "    li t0, 0x%x\n    csrw sie, t0",
@@ -262,22 +279,27 @@ static void put_start(struct program *p)
     piece_line(p, "    csrsi sstatus, %u", rng_below(r, 2) * 2);
 }
 
-void frame_head(struct program *p)
+static void put_handler(struct program *p)
 {
-    piece_begin(p, "entry", true, true);
-    put_constants(p);
-    piece_line(p, "%s", constants);
-    for (int i = 0; i < 16; i++)
-        piece_line(p, "    j trap");
-    piece_end(p);
     piece_begin(p, "trap handler", true, true);
+    piece_line(p, "    .balign 64\nvectors@h:");
+    for (int i = 0; i < 16; i++)
+        piece_line(p, "    j trap@h");
     piece_line(p, "%s", handler_log);
-    if (p->portable)
-        piece_line(p, "%s", handler_portable);
-    else
-        piece_line(p, "%s", handler_clock);
+    piece_line(p, "%s", p->portable ? handler_portable : handler_clock);
     piece_line(p, "%s", handler);
     piece_end(p);
+}
+
+void frame_head(struct program *p)
+{
+    if (p->hart == 0) {
+        piece_begin(p, "entry", true, true);
+        put_constants(p);
+        piece_line(p, "%s", entry);
+        piece_end(p);
+    }
+    put_handler(p);
     piece_begin(p, "start", true, true);
     put_start(p);
     piece_end(p);
@@ -287,7 +309,7 @@ void frame_head(struct program *p)
 static void put_report(struct program *p)
 {
     static const char *const csrs[] = {"sstatus", "stvec", "sscratch", "satp", "sie"};
-    piece_line(p, "    li t3, VARS");
+    piece_line(p, "    li t3, VARS@h");
     for (u32 x = 1; x < 28; x++)
         piece_line(p, "    sw x%u, 0x%x(t3)", x, VAR_REGISTERS + 4 * x);
     for (u32 i = 0; i < sizeof csrs / sizeof *csrs; i++)
@@ -299,11 +321,10 @@ void frame_end(struct program *p)
 {
     piece_begin(p, "end", true, true);
     gen_to_kernel(p);
-    piece_line(p, "finish:");
+    piece_line(p, "finish@h:");
     if (p->portable)
         put_report(p);
-    piece_line(p, "%s", power_off);
-    piece_line(p, "    .balign 4\nstub:\n    addi a0, a0, 1\n    jr ra\ntables:");
+    piece_line(p, "%s", p->hart ? stop : power_off);
     piece_end(p);
 }
 
@@ -319,7 +340,7 @@ void frame_tail(struct program *p)
         {LEAF_IDENTITY, 0x100, 0x18, PTE_V | PTE_R | PTE_W | PTE_A | PTE_D},
         {LEAF_IDENTITY, 0x180, LAYOUT_DATA_PAGES, PTE_V | PTE_R | PTE_W | PTE_X | PTE_A | PTE_D},
         {LEAF_IDENTITY, 0x1a0, 1, PTE_V | PTE_R | PTE_W | PTE_A | PTE_D},
-        {LEAF_IDENTITY, 0x1c0, 3, PTE_V | PTE_R | PTE_W | PTE_A | PTE_D},
+        {LEAF_IDENTITY, 0x1c0, 5, PTE_V | PTE_R | PTE_W | PTE_A | PTE_D},
         {LEAF_ALIAS, 0, LAYOUT_CODE_SIZE / PAGE_SIZE, PTE_V | PTE_R | PTE_W | PTE_X | PTE_U | PTE_A | PTE_D},
     };
     piece_begin(p, "end of the tables", true, true);

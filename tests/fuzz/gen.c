@@ -28,6 +28,13 @@ u32 gen_value(struct program *p)
     }
 }
 
+u32 gen_space(struct program *p)
+{
+    if (p->harts == 1)
+        return rng_below(&p->rng, SPACES);
+    return p->hart ? SPACES - 1 : rng_below(&p->rng, SPACES - 1);
+}
+
 void gen_to_kernel(struct program *p)
 {
     piece_line(p, "    li a7, 0x%x\n    ecall", CALL_TO_KERNEL);
@@ -76,6 +83,17 @@ static void write_stuck_end(struct program *p)
     piece_end(p);
 }
 
+static void write_hart(struct program *p, u32 weights)
+{
+    frame_head(p);
+    u32 blocks = 4 + rng_below(&p->rng, 60);
+    for (u32 i = 0; i < blocks; i++)
+        write_block(p, i + 1000 * p->hart, weights);
+    if (!p->portable && p->harts == 1 && rng_percent(&p->rng, 3))
+        write_stuck_end(p);
+    frame_end(p);
+}
+
 void gen_program(struct program *p, u64 seed, bool portable)
 {
     u32 weights;
@@ -83,13 +101,10 @@ void gen_program(struct program *p, u64 seed, bool portable)
     p->options.adue = portable || rng_percent(&p->rng, 15); // QEMU's board has both
     p->options.misaligned_emulate = portable || rng_percent(&p->rng, 15);
     kind_at(p, ~0u, &weights);
-    frame_head(p);
-    u32 blocks = 4 + rng_below(&p->rng, 60);
-    for (u32 i = 0; i < blocks; i++)
-        write_block(p, i, weights);
-    if (!portable && rng_percent(&p->rng, 3))
-        write_stuck_end(p);
-    frame_end(p);
+    p->harts = !portable && rng_percent(&p->rng, 20) ? LAYOUT_HARTS : 1;
+    p->options.harts = p->harts;
+    for (p->hart = 0; p->hart < p->harts; p->hart++)
+        write_hart(p, weights);
     tables_write(p);
     frame_tail(p);
 }

@@ -37,7 +37,9 @@ u32 tables_target(struct program *p);              // a virtual address to jump 
 // Registers a body may use: x1 to x26. x27 holds the way home, x28 to x31 are the trap handler's.
 u32 gen_register(struct program *p);
 u32 gen_source(struct program *p); // any register
-u32 gen_value(struct program *p);  // a word: small, round, all ones or just random
+u32 gen_space(struct program *p); // an address space of this hart's own: harts share pages, but no table, so a fence is
+                                  // its own matter
+u32 gen_value(struct program *p); // a word: small, round, all ones or just random
 // Puts the processor into K, from whatever mode.
 void gen_to_kernel(struct program *p);
 

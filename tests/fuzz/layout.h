@@ -20,7 +20,6 @@
 #define LAYOUT_RAM 0x00800000u // bytes of RAM a program is given
 #define LAYOUT_CODE BOARD_KERNEL
 #define LAYOUT_CODE_SIZE 0x20000u
-#define LAYOUT_VECTORS (LAYOUT_CODE + 0x40)
 #define LAYOUT_TABLES 0x80500000u
 #define LAYOUT_DATA 0x80580000u
 #define LAYOUT_DATA_PAGES 16u
@@ -28,11 +27,12 @@
 #define LAYOUT_MARKS 4u
 #define LAYOUT_STUB 0xf80u // offset in each data page of two instructions: addi a0, a0, 1; jr ra
 #define LAYOUT_QUEUE 0x805a0000u
-#define LAYOUT_VARS 0x805c0000u
-#define LAYOUT_LOG 0x805c1000u
+#define LAYOUT_VARS(hart) (0x805c0000u + (hart)*0x400u)
+#define LAYOUT_LOG(hart) (0x805c1000u + (hart)*0x2000u)
+#define LAYOUT_HARTS 2u
 #define LAYOUT_LOG_ENTRY 32u
 
-// Variables, as offsets from LAYOUT_VARS.
+// Variables, as offsets from LAYOUT_VARS(hart).
 #define VAR_LOG_NEXT 0 // where the next trap is logged
 #define VAR_LOG_END 4  // the program ends when the log reaches this
 #define VAR_FIX 8      // not 0: the handler sets A and D of an entry that faulted, and tries again

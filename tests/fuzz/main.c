@@ -157,7 +157,7 @@ static const struct configuration *run_image(const struct request *q, struct tal
     struct run reference, other;
     run_program(&reference, &configurations[0], image, p->options);
     t->unfinished += reference.ending == ENDING_STEPS && !reference.broken[0];
-    t->retired += reference.hart.retired;
+    t->retired += reference.hart[0].retired;
     note_run(q, t, &streams, &reference, p->seed);
     if (reference.broken[0] && snprintf(text, size, "%s", reference.broken))
         bad = &configurations[0];

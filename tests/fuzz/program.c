@@ -47,6 +47,9 @@ static void put_drawn(struct program *p, char letter)
     case '0':
         fprintf(p->writing, "x%u", rng_percent(r, 20) ? 0 : 8 + rng_below(r, 19));
         break;
+    case 'h':
+        fprintf(p->writing, "%u", p->hart);
+        break;
     case '5':
         fprintf(p->writing, "%u", rng_below(r, 32));
         break;

@@ -24,6 +24,7 @@ struct piece {
 // What the machine is to do for the program, at every depth.
 struct run_options {
     bool adue, misaligned_emulate;
+    u32 harts;             // 1 or 2
     const char *vmm_image; // the VMM as T32 code: a file
 };
 
@@ -33,6 +34,7 @@ struct program {
     struct run_options options;
     struct rng rng;
     bool small_pages[2][3]; // does space s map identity [0] and alias [1] by 4 KiB pages?
+    u32 harts, hart;        // how many, and whose code is being written
     u32 space;              // the address space that is probably in force where the generator is
     u32 count, room;
     struct piece *pieces;
@@ -44,7 +46,7 @@ void program_free(struct program *p);
 
 // Writes a piece: begin, then lines, then end. In a line some things are drawn in the order in which they are written,
 // which arguments of a C function are not: @d a register to write, @s any register, @r one of x8 to x26, @0 the same or
-// x0, @5 5 bits, @i an immediate of 12 bits, @u one of 20. At most one argument may draw too.
+// x0, @5 5 bits, @i an immediate of 12 bits, @u one of 20; @h is the hart. At most one argument may draw too.
 void piece_begin(struct program *p, const char *kind, bool keep, bool whole);
 void piece_line(struct program *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void piece_end(struct program *p);

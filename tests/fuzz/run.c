@@ -135,12 +135,13 @@ bool run_program(struct run *r, const struct configuration *configuration, const
     if (w.shadows)
         r->checks = shadow_check_count(w.shadows);
     shadow_check_free(w.shadows);
-    struct observed_vcpu vcpu;
-    if (!observe_vcpu(r->machine, &r->path, 0, &vcpu)) {
-        snprintf(r->broken, sizeof r->broken, "no VCPU to be seen at the end");
-        return false;
+    r->harts = options.harts;
+    for (u32 i = 0; i < options.harts; i++) {
+        struct observed_vcpu vcpu = {0};
+        if (!observe_vcpu(r->machine, &r->path, i, &vcpu))
+            snprintf(r->broken, sizeof r->broken, "no VCPU %u to be seen at the end", i);
+        r->hart[i] = vcpu.state;
     }
-    r->hart = vcpu.state;
     r->ram_hash = observe_ram_hash(r->machine, &r->path);
     return !r->broken[0];
 }

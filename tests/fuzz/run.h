@@ -46,7 +46,8 @@ struct run {
     struct vm_path console_path; // where its console comes out: T32 VMMs print what their guest prints
     enum ending ending;
     u32 code; // of a power-off
-    struct hart_state hart;
+    u32 harts;
+    struct hart_state hart[HARTS_MAX];
     u64 ram_hash;
     char *console;
     size_t console_size;

@@ -117,7 +117,7 @@ static void write_windows_of(struct program *p, u32 space)
 {
     struct rng *r = &p->rng;
     for (u32 w = 0; w < 2; w++) {
-        u32 owner = rng_percent(r, 80) ? space : rng_below(r, SPACES);
+        u32 owner = p->harts > 1 || rng_percent(r, 80) ? space : rng_below(r, SPACES);
         u32 to = pointer(owner, LEAF_WINDOW_A + w);
         if (!p->portable && rng_percent(r, 5)) // a table outside RAM: the walk itself is an access fault
             to = PTE_MAKE(rng_percent(r, 50) ? 0xc0000000u : 0x10000000u, PTE_V);
@@ -133,6 +133,9 @@ static void write_windows_of(struct program *p, u32 space)
 
 void tables_write(struct program *p)
 {
+    piece_begin(p, "stub", true, true);
+    piece_line(p, "    .balign 4\nstub:\n    addi a0, a0, 1\n    jr ra\ntables:");
+    piece_end(p);
     for (u32 space = 0; space < SPACES; space++) {
         write_frame_of(p, space);
         write_windows_of(p, space);

@@ -41,7 +41,7 @@ static u32 vmms_inside(const struct configuration *c)
 
 // What a VMM is told of its one guest. T32 VMMs start theirs with the device tree that load_machine made; the program
 // needs none.
-static struct vmm_config *configure(const struct run *r, const struct machine_config *m)
+static struct vmm_config *configure(const struct run *r, const struct machine_config *m, u32 vcpus)
 {
     struct vmm_config *config = calloc(1, sizeof *config + sizeof config->guest[0]);
     if (!config)
@@ -54,7 +54,7 @@ static struct vmm_config *configure(const struct run *r, const struct machine_co
                                   .misaligned_emulate = m->misaligned_emulate,
                                   .off_when_idle = 1,
                                   .guests = 1};
-    config->guest[0] = (struct guest_config){.name = "fuzz", .weight = 100, .vcpus = 1, .hart = GUEST_ANY_HART};
+    config->guest[0] = (struct guest_config){.name = "fuzz", .weight = 100, .vcpus = vcpus, .hart = GUEST_ANY_HART};
     return config;
 }
 
@@ -73,7 +73,7 @@ static bool build_floor(struct run *r, const struct asm_image *image, struct run
     struct floor inner;
     if (!build_floor(r, image, options, at + (GUEST_AT - BOARD_RAM), vmms - 1, &inner))
         return false;
-    struct vmm_config *config = configure(r, machine_config(r->machine));
+    struct vmm_config *config = configure(r, machine_config(r->machine), vmms > 1 ? 1 : options.harts);
     config->memory_at = BOARD_RAM;
     config->memory_size = PART;
     config->guest[0].ram_at = GUEST_AT;
@@ -103,9 +103,9 @@ static bool furnish(struct run *r, u32 unit)
     return machine_disk_attach(r->machine, unit, disk, sizeof disk, r->broken, sizeof r->broken);
 }
 
-static bool start_native(struct run *r, u32 memory, u32 ram, struct floor floor)
+static bool start_native(struct run *r, u32 memory, u32 ram, u32 vcpus, struct floor floor)
 {
-    struct vmm_config *config = configure(r, machine_config(r->machine));
+    struct vmm_config *config = configure(r, machine_config(r->machine), vcpus);
     config->memory_at = BOARD_RAM;
     config->memory_size = memory;
     config->guest[0].ram_at = BOARD_RAM + memory;
@@ -125,6 +125,7 @@ bool tower_build(struct run *r, const struct asm_image *image, struct run_option
     struct machine_config config = machine_config_default();
     config.ram = memory + ram;
     config.engine = c->engine;
+    config.harts = c->depth ? 1 : options.harts;
     config.adue = options.adue;
     config.misaligned_emulate = options.misaligned_emulate;
     r->machine = machine_new(&config, r->broken, sizeof r->broken);
@@ -135,7 +136,7 @@ bool tower_build(struct run *r, const struct asm_image *image, struct run_option
         r->path.id[i] = 1;
     r->console_path.id[0] = native;
     if (native)
-        return start_native(r, memory, ram, floor);
+        return start_native(r, memory, ram, vmms ? 1 : options.harts, floor);
     hart_reset(machine_hart(r->machine, 0), floor.entry, 0, floor.device_tree);
     return true;
 }
