@@ -105,7 +105,8 @@ void scenario_drop_world(struct scenario *sc);
 // The guest at a stack index (a handle, a name, or a path "g1"); a Lua error if there is none.
 u32 scenario_check_guest(lua_State *L, int index);
 
-// Reads {event=, guest=, cause=} of the table at `index` into a filter. `kinds` of a name, "any" or a list of names at stack index `names`.
+// Reads {event=, guest=, cause=} of the table at `index` into a filter. `kinds` of a name, "any" or a list of names at
+// stack index `names`.
 void scenario_read_filter(lua_State *L, int index, struct event_filter *f);
 u32 scenario_read_kinds(lua_State *L, int index);
 void scenario_push_event(lua_State *L, const struct event *e);
@@ -114,7 +115,8 @@ void scenario_push_event(lua_State *L, const struct event *e);
 void scenario_check_keys(lua_State *L, int index, const char *what, const char *const keys[]);
 // Bytes as a number or "64M" in field `key` of the table at `index`, or `otherwise`.
 u64 scenario_size_field(lua_State *L, int index, const char *key, u64 otherwise);
-lua_Integer scenario_integer_field(lua_State *L, int index, const char *key, lua_Integer otherwise, lua_Integer least, lua_Integer most);
+lua_Integer scenario_integer_field(lua_State *L, int index, const char *key, lua_Integer otherwise, lua_Integer least,
+                                   lua_Integer most);
 bool scenario_boolean_field(lua_State *L, int index, const char *key);
 // The index of the field's word among `words` (closed by NULL), or `otherwise`.
 int scenario_choice_field(lua_State *L, int index, const char *key, int otherwise, const char *const words[]);
@@ -133,8 +135,10 @@ struct guest_handle {
 
 // The driver's side of chapters.
 void goal_hear(struct scenario *sc, const struct event *e);    // lua_run.c: an event happened
-bool goal_look(struct scenario *sc);                           // lua_run.c: is it met, now that the machine stands? Calls `when`; false: error
-u64 goal_steps(const struct scenario *sc, u64 most);           // lua_run.c: how many steps may be run before looking again
+// lua_run.c: is it met, now that the machine stands? Calls `when`; false: error
+bool goal_look(struct scenario *sc);
+// lua_run.c: how many steps may be run before looking again
+u64 goal_steps(const struct scenario *sc, u64 most);
 void hooks_hear(struct scenario *sc, const struct event *e);   // lua_events.c
 void scenario_fail(struct scenario *sc, enum status why, const char *message);
 

@@ -1,4 +1,5 @@
-// Reading the tables that a script gives: a field, checked, or a Lua error that says what is wanted. Read scenarios/lua_api.h first.
+// Reading the tables that a script gives: a field, checked, or a Lua error that says what is wanted. Read
+// scenarios/lua_api.h first.
 #include "scenarios/lua_api.h"
 
 #include <string.h>
@@ -23,7 +24,8 @@ void scenario_check_keys(lua_State *L, int index, const char *what, const char *
     }
 }
 
-lua_Integer scenario_integer_field(lua_State *L, int index, const char *key, lua_Integer otherwise, lua_Integer least, lua_Integer most)
+lua_Integer scenario_integer_field(lua_State *L, int index, const char *key, lua_Integer otherwise, lua_Integer least,
+                                   lua_Integer most)
 {
     lua_getfield(L, index, key);
     if (lua_isnil(L, -1)) {

@@ -1,5 +1,5 @@
-// Looking at a guest, and typing at it: the methods of what guest{} returns. Looking changes nothing: no TLB, no A bit, no tick.
-// Read scenarios/lua_api.h first.
+// Looking at a guest, and typing at it: the methods of what guest{} returns. Looking changes nothing: no TLB, no A
+// bit, no tick. Read scenarios/lua_api.h first.
 #include "scenarios/lua_api.h"
 
 #include "isa/isa.h"
@@ -132,7 +132,8 @@ static int get_symbol(lua_State *L)
 static void read_bytes(lua_State *L, const struct world_guest *g, u32 address, void *to, u32 count, bool physical)
 {
     struct machine *m = scenario_of(L)->world->machine;
-    bool read = physical ? observe_read(m, &g->path, address, to, count) : observe_read_virtual(m, &g->path, 0, address, to, count);
+    bool read = physical ? observe_read(m, &g->path, address, to, count)
+                         : observe_read_virtual(m, &g->path, 0, address, to, count);
     if (!read) {
         char text[32];
         snprintf(text, sizeof text, "0x%08" PRIx32, address);

@@ -1,5 +1,5 @@
-// machine{} vmm{} guest{}: a scenario says what it wants, and the world is built when it is first needed. Another machine{} after that starts
-// a new world. Read scenarios/lua_api.h first.
+// machine{} vmm{} guest{}: a scenario says what it wants, and the world is built when it is first needed. Another
+// machine{} after that starts a new world. Read scenarios/lua_api.h first.
 #include "scenarios/files.h"
 #include "scenarios/folder.h"
 #include "scenarios/lua_api.h"
@@ -273,7 +273,8 @@ static int new_guest(lua_State *L)
 
 static void hear(void *context, const struct event *e)
 {
-    static const u32 logged = EVENT_ALL & ~(EVENT_BIT(EVENT_CONSOLE) | EVENT_BIT(EVENT_INPUT) | EVENT_BIT(EVENT_DEVICE));
+    static const u32 logged =
+        EVENT_ALL & ~(EVENT_BIT(EVENT_CONSOLE) | EVENT_BIT(EVENT_INPUT) | EVENT_BIT(EVENT_DEVICE));
     struct scenario *sc = context;
     counters_add(&sc->counters, e);
     if (logged & EVENT_BIT(e->note.kind)) {

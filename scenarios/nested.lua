@@ -1,10 +1,12 @@
 -- A VMM in a VMM
--- Guest g1 is the VMM itself, compiled for T32, and has two guests of its own; g2 is an ordinary kernel beside it. When g1.1 traps, the hart
--- enters L0, which reflects the trap to g1; each privileged instruction of g1's handler traps again. Follow one exit up and down.
+-- Guest g1 is the VMM itself, compiled for T32, and has two guests of its own; g2 is an ordinary kernel beside it.
+-- When g1.1 traps, the hart enters L0, which reflects the trap to g1; each privileged instruction of g1's handler
+-- traps again. Follow one exit up and down.
 machine { clock = "virtual" }
 vmm { policy = "cached", quantum = 40000 }
 local inner = vmm { name = "inner", policy = "drop-all", scheduler = "weighted", quantum = 5000 }
-local alice = guest { name = "alice", image = "kite", ram = "16M", append = "init=/bin/hello", inside = inner, weight = 200 }
+local alice = guest { name = "alice", image = "kite", ram = "16M", append = "init=/bin/hello", inside = inner,
+    weight = 200 }
 local bob = guest { name = "bob", image = "hello", ram = "8M", inside = inner }
 local carol = guest { name = "carol", image = "kite", ram = "16M", append = "init=/bin/hello" }
 
@@ -25,4 +27,5 @@ check("each console is its own", function()
         and bob:console():find("a system call from user mode") ~= nil
 end)
 local m = multiplication()
-print(string.format("%s: %d exits; each took %.1f exits of the inner VMM to L0", m.vm, m.exits, m.vmms[1].exits / m.exits))
+print(string.format("%s: %d exits; each took %.1f exits of the inner VMM to L0", m.vm, m.exits,
+    m.vmms[1].exits / m.exits))

@@ -75,7 +75,7 @@
 // The tag has the low bits of the address too, so what is misaligned misses.
 #define FIND(kind, size)                                                                                               \
     const struct tlb_entry *e = &entry[kind * TLB_ENTRIES + (va >> PAGE_SHIFT & (TLB_ENTRIES - 1))];                   \
-    if (e->tag != (va & ~(PAGE_SIZE - (u32)size))) \
+    if (e->tag != (va & ~(PAGE_SIZE - (u32)size)))                                                                     \
         goto reach;                                                                                                    \
     void *at = (void *)(f->ram + (u32)(va + e->delta))
 

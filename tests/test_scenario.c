@@ -278,11 +278,14 @@ static void bare_and_virtual_states_are_equal(void)
 
 static void a_vmm_can_be_a_guest(void)
 {
-    expect_printed(GUEST "machine{} vmm{} local inner = vmm{name = 'inner', policy = 'drop-all'}\n"
-                         "local a = guest{inside = inner, source = program, ram = '8M'} local b = guest{source = program, ram = '8M'}\n"
-                         "run() print(a:path(), a:status(), b:path(), b:status(), inner:path(), same(a:state(), b:state()))",
-                   "g1.1\tOFF\tg2\tOFF\tg1\ttrue\n");
-    expect_error("guest{inside = 3, source = 'nop'}", "inside: what a second vmm{...} of this world returned is wanted");
+    expect_printed(
+        GUEST
+        "machine{} vmm{} local inner = vmm{name = 'inner', policy = 'drop-all'}\n"
+        "local a = guest{inside = inner, source = program, ram = '8M'} local b = guest{source = program, ram = '8M'}\n"
+        "run() print(a:path(), a:status(), b:path(), b:status(), inner:path(), same(a:state(), b:state()))",
+        "g1.1\tOFF\tg2\tOFF\tg1\ttrue\n");
+    expect_error("guest{inside = 3, source = 'nop'}",
+                 "inside: what a second vmm{...} of this world returned is wanted");
 }
 
 static void events_and_counters_agree(void)

@@ -2,6 +2,7 @@
 # The rules of the house that a machine can check: who may include whom, how long things may be, words that have no place in finished code.
 # A rule that is broken prints where, a line each.
 set -u
+export LC_ALL=C
 cd "$(dirname "$0")/.." || exit 1
 
 # holds NAME: nothing on standard input means that the rule holds.
@@ -48,6 +49,10 @@ grep -nE 'include +<' $core $(code_of isa/arch isa/board) isa/decode.c isa/table
 	grep -vE '<std(int|bool|def)\.h>' | holds "freestanding code includes no libc"
 
 # ---- sizes
+for file in $(sources c h s S lua); do # a picture in a comment may be a little wider; a table (.def) is as wide as its rows
+	awk -v f="$file" '{ n = gsub(/[^\200-\277]/, "&"); most = /^(\/\/|#|--)   / ? 140 : 120 }
+		n > most { print f ":" FNR ": " n " columns" }' "$file"
+done | holds "no line of code is longer than 120 columns"
 for file in $(sources c h s S lua); do
 	awk -v f="$file" 'END { if (NR > (f ~ /^tests/ ? 600 : 500)) print f ": " NR " lines" }' "$file"
 done | holds "no file is longer than 500 lines (a list of tests: 600)"

@@ -1,5 +1,5 @@
-# Fences of every form and every firmware call there is, with random arguments: addresses outside its memory, ranges that wrap, harts that do not
-# exist, buffers in devices and in other people's memory.
+# Fences of every form and every firmware call there is, with random arguments: addresses outside its memory, ranges
+# that wrap, harts that do not exist, buffers in devices and in other people's memory.
         .text
         .globl  _start
 _start: la      t0, trap

@@ -1,6 +1,6 @@
-# Looks for the VMM in its own address space. Each page in turn is mapped to a page of its own, read, written and executed there, then
-# unmapped, and must fault for each of the three, with that address; with paging off the places where nothing is must fault as well. `bad`
-# counts whatever was not as on a bare machine.
+# Looks for the VMM in its own address space. Each page in turn is mapped to a page of its own, read, written and
+# executed there, then unmapped, and must fault for each of the three, with that address; with paging off the places
+# where nothing is must fault as well. `bad` counts whatever was not as on a bare machine.
 #       first every page of 0x0fe00000 .. 0x101fffff, then a page of each 4 MiB, then pages at random
         .equ    FIRST, 0x0fe00000
         .equ    LAST, 0x10200000
@@ -98,7 +98,8 @@ advance:
         slli    s4, s4, 12
         j       next
 
-# Load, store and fetch at s4 fault: a load with cause s6 (13, or 5 with paging off), the others with theirs, each with stval = s4.
+# Load, store and fetch at s4 fault: a load with cause s6 (13, or 5 with paging off), the others with theirs, each with
+# stval = s4.
 refused:
         mv      s5, ra
         li      s9, 0
@@ -125,7 +126,8 @@ expect: beq     s9, t1, 1f
         sw      t1, 0(t0)
 1:      ret
 
-# Leaves the cause in s9 if the address is s4. A fetch that failed goes back to ra; anything else to the next instruction.
+# Leaves the cause in s9 if the address is s4. A fetch that failed goes back to ra; anything else to the next
+# instruction.
         .align  2
 trap:   csrr    s9, scause
         csrr    t6, stval

@@ -1,6 +1,7 @@
-// Hostile guests: each program of tests/hostile, under every arrangement of VMMs, beside guests that behave. Nothing outside its VM may change:
-// its neighbours end in the state that they end in alone, bare; no shadow entry leads out of the VM it is made for; the VMMs' own code and
-// records stay; and a neighbour that computes gets the share that it gets beside one that computes too.
+// Hostile guests: each program of tests/hostile, under every arrangement of VMMs, beside guests that behave. Nothing
+// outside its VM may change: its neighbours end in the state that they end in alone, bare; no shadow entry leads out
+// of the VM it is made for; the VMMs' own code and records stay; and a neighbour that computes gets the share that it
+// gets beside one that computes too.
 //
 //      beside     L0 native:  g1 hostile   g2 neighbour
 //      type 1     L0 T32:     g1 hostile   g2 neighbour
@@ -24,7 +25,8 @@
 #define DISK_FILE "tests/hostile/main.c" // any file does
 
 enum arrangement { BESIDE, TYPE_1, NESTED, ARRANGEMENTS };
-static const char *const arrangement_names[] = {"beside a neighbour", "under a T32 VMM on the bare machine", "as an L2 guest"};
+static const char *const arrangement_names[] = {"beside a neighbour", "under a T32 VMM on the bare machine",
+                                                "as an L2 guest"};
 
 struct program {
     const char *name;
@@ -43,7 +45,8 @@ static const struct program programs[] = {
     {"notes", NULL, "forged notes", {5000, 500, 500}},
     {"hunt", NULL, "a hunt for the trampoline, page by page", {512 + 1023 + 500, 512 + 1023, 512 + 1023}},
     {"satp-hole", "_start: li t0, 0x80000001\n csrw satp, t0\n j _start\n", "a satp root where nothing is", STUCK},
-    {"satp-other", "_start: li t0, 0x80081000\n csrw satp, t0\n j _start\n", "a satp root in other people's memory", STUCK},
+    {"satp-other", "_start: li t0, 0x80081000\n csrw satp, t0\n j _start\n", "a satp root in other people's memory",
+     STUCK},
     {"satp-high", "_start: li t0, -1\n csrw satp, t0\n j _start\n", "a satp root beyond 32 bits", STUCK},
     {"stvec-hole", "_start: li t0, 0x0fffc000\n csrw stvec, t0\n ebreak\n", "a handler where the trampoline is", STUCK},
     {"sleeper", "_start: wfi\n j _start\n", "sleep without end", STUCK},
@@ -122,7 +125,8 @@ static bool leaf_is_inside(const struct vm *vm, u32 spte, bool super)
 {
     mpa page = PTE_PPN(spte) << PAGE_SHIFT;
     u32 size = super ? MEGAPAGE_SIZE : PAGE_SIZE, offset = page - vm->ram_at;
-    return !(spte & PTE_U) || (PTE_PPN(spte) <= 0xfffff && page >= vm->ram_at && offset < vm->ram_size && size <= vm->ram_size - offset);
+    return !(spte & PTE_U) ||
+           (PTE_PPN(spte) <= 0xfffff && page >= vm->ram_at && offset < vm->ram_size && size <= vm->ram_size - offset);
 }
 
 // The memory of the VMM in `path`, in its own physical addresses.
@@ -140,7 +144,8 @@ static bool table_is_inside(const struct memory *memory, const struct vm *vm, u3
         bool leaf = words[i] & (PTE_R | PTE_W | PTE_X);
         if (!(words[i] & PTE_V))
             continue;
-        if (leaf ? !leaf_is_inside(vm, words[i], level) : !level || !table_is_inside(memory, vm, PTE_PPN(words[i]) << PAGE_SHIFT, 0))
+        if (leaf ? !leaf_is_inside(vm, words[i], level)
+                 : !level || !table_is_inside(memory, vm, PTE_PPN(words[i]) << PAGE_SHIFT, 0))
             return false;
     }
     return true;

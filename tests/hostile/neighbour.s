@@ -1,7 +1,9 @@
-# The well-behaved guest beside the hostile ones: pages, timer interrupts, system calls and arithmetic, in an order that depends on nothing but
-# itself, so that it must end in the same state whoever is beside it. It prints its checksum's letters and switches off.
+# The well-behaved guest beside the hostile ones: pages, timer interrupts, system calls and arithmetic, in an order
+# that depends on nothing but itself, so that it must end in the same state whoever is beside it. It prints its
+# checksum's letters and switches off.
         .equ    ROUNDS, 3000
-        .equ    WINDOW, 0x0ffe0000              # 32 pages that move between its own frames, next to where a VMM likes to hide
+        .equ    WINDOW, 0x0ffe0000              # 32 pages that move between its own frames, next to where a VMM likes
+                                                # to hide
 
         .text
         .globl  _start
@@ -85,7 +87,8 @@ back:
         .align  2
 trap:   csrr    t5, scause
         bltz    t5, timer
-        addi    t5, t5, -13                     # its one fault: the user program is in no U page, so it ends at its first fetch
+        addi    t5, t5, -13                     # its one fault: the user program is in no U page, so it ends at its
+                                                # first fetch
         la      t6, back
         csrw    sepc, t6
         li      t6, 0x100

@@ -1,5 +1,5 @@
-# Claims: notes as a VMM would tell them, about VMs that are not its own, with records at wild addresses, from both modes. None of it may do
-# anything at all.
+# Claims: notes as a VMM would tell them, about VMs that are not its own, with records at wild addresses, from both
+# modes. None of it may do anything at all.
         .text
         .globl  _start
 _start: la      t0, trap

@@ -1,5 +1,5 @@
-# A driver that hates its disk: rings with loops, wild addresses, other people's memory, queues of every size at every place, registers of every
-# device written at random.
+# A driver that hates its disk: rings with loops, wild addresses, other people's memory, queues of every size at every
+# place, registers of every device written at random.
         .equ    DISK, 0x10001000
         .text
         .globl  _start

@@ -1,4 +1,5 @@
-# Traps of every kind, one after another, for ever; half of them from mode U, some inside the trap handler, and a timer that is always due.
+# Traps of every kind, one after another, for ever; half of them from mode U, some inside the trap handler, and a timer
+# that is always due.
         .text
         .globl  _start
 _start: la      t0, trap

@@ -1,5 +1,6 @@
-# Page tables that point at themselves, at each other, at nothing, at other people's memory; changed all the time, fenced now and then, and
-# touched, written and executed at random addresses from both modes. Whatever happens, the handler goes on with the next round.
+# Page tables that point at themselves, at each other, at nothing, at other people's memory; changed all the time,
+# fenced now and then, and touched, written and executed at random addresses from both modes. Whatever happens, the
+# handler goes on with the next round.
         .text
         .globl  _start
 _start: la      t0, trap
