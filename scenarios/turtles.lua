@@ -1,7 +1,8 @@
 -- Turtles all the way down
--- The same kernel under one VMM, under a VMM in a VMM, and one deeper; then with T32 code outermost as well, so that its instructions count too.
--- It ends in the same state each time; only the price differs. One exit of the guest is one exit for the VMM right above it, and every
--- privileged instruction of that VMM's handler is an exit for the one above that.
+-- The same kernel under one VMM, under a VMM in a VMM, and one deeper; then with T32 code outermost as well, so that
+-- its instructions count too. It ends in the same state each time; only the price differs. One exit of the guest is
+-- one exit for the VMM right above it, and every privileged instruction of that VMM's handler is an exit for the one
+-- above that.
 local function life(depth, code)
     machine { clock = "virtual" }
     local inside
@@ -17,7 +18,8 @@ end
 local function row(depth, code, m)
     local line = {}
     for _, vmm in ipairs(m.vmms) do
-        line[#line + 1] = string.format("%5.1f %6.0f %6.0f", vmm.exits / m.exits, vmm.instructions / m.exits, vmm.cycles / m.exits)
+        line[#line + 1] = string.format("%5.1f %6.0f %6.0f", vmm.exits / m.exits,
+            vmm.instructions / m.exits, vmm.cycles / m.exits)
     end
     print(string.format("%-6s %5d %6d   %s", code, depth, m.exits, table.concat(line, "   ")))
 end
@@ -30,7 +32,8 @@ for _, code in ipairs { "native", "t32" } do
     for depth = 1, 3 do
         local state, m = life(depth, code)
         row(depth, code, m)
-        check(string.format("depth %d, L0 %s, ends as the bare machine does", depth, code), 10, function() return same(bare, state) end)
+        check(string.format("depth %d, L0 %s, ends as the bare machine does", depth, code), 10,
+            function() return same(bare, state) end)
         local factor = m.vmms[1].exits / m.exits / (before or 1)
         if before then
             check(string.format("one VMM more multiplies L0's exits by %.1f", factor), factor > 2)

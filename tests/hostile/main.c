@@ -7,7 +7,8 @@
 //      type 1     L0 T32:     g1 hostile   g2 neighbour
 //      nested     L0 native:  g1 T32 VMM ( g1.1 hostile   g1.2 neighbour )   g2 neighbour
 //
-// usage: hostile    from the repository's root, where BUILD/guests is beside the program. One line a test, as tests/run wants it.
+// usage: hostile    from the repository's root, where BUILD/guests is beside the program. One line a test, as
+// tests/run wants it.
 #include "hypervisor/vm.h"
 #include "scenarios/world.h"
 
