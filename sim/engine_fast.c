@@ -150,7 +150,7 @@ static bool fast_resume(struct fast_hart *f)
     struct hart *h = f->hart;
     struct machine *m = h->machine;
     while (m->core.steps < f->until && h->state.run == HART_RUNNING && !m->leave) {
-        u32 interrupt = hart_interrupt(&h->state, hart_time(&h->state));
+        u32 interrupt = h->state.sie ? hart_interrupt(&h->state, hart_time(&h->state)) : 0;
         if (interrupt) {
             trap_take(h, interrupt, 0, 0);
             continue;
@@ -180,6 +180,12 @@ enum csr_result {
     CSR_CHANGED, // and what it changed may matter to the very next instruction
     CSR_ILLEGAL,
 };
+
+// Of OP_csr_read and OP_csr_swap.
+static u32 *csr_field(struct fast_hart *f, const struct record *r)
+{
+    return (u32 *)((u8 *)&f->hart->state + r->imm);
+}
 
 static enum csr_result fast_csr(struct fast_hart *f, const struct record *r)
 {

@@ -144,6 +144,34 @@ static void decode_load(struct record *r)
         r->op = OP_generic;
 }
 
+// CSRs that hold what was written to them, where no other part of the machine looks before a trap or an sret.
+static const struct {
+    u16 number, offset;
+    u8 zero; // bits that stay 0
+    bool plain;
+} fields[] = {
+    {CSR_sscratch, offsetof(struct hart_state, sscratch), 0, true},
+    {CSR_sepc, offsetof(struct hart_state, sepc), 3, true},
+    {CSR_scause, offsetof(struct hart_state, scause), 0, true},
+    {CSR_stval, offsetof(struct hart_state, stval), 0, true},
+    {CSR_sstatus, offsetof(struct hart_state, sstatus), 0, false},
+    {CSR_satp, offsetof(struct hart_state, satp), 0, false},
+    {CSR_sie, offsetof(struct hart_state, sie), 0, false},
+};
+
+static void decode_csr(struct record *r)
+{
+    bool reads = r->op == INSN_csrrs && r->rs1 == 0 && r->rd != 0;
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        if (fields[i].number != r->imm || !(reads || (r->op == INSN_csrrw && fields[i].plain)))
+            continue;
+        r->op = reads ? OP_csr_read : OP_csr_swap;
+        r->imm = fields[i].offset;
+        r->rs2 = fields[i].zero;
+        return;
+    }
+}
+
 void code_decode(struct fast *fast, struct code_page *page, struct record *r)
 {
     u32 index = (u32)(r - page->record);
@@ -163,6 +191,9 @@ void code_decode(struct fast *fast, struct code_page *page, struct record *r)
         break;
     case ISA_FORMAT_B:
         decode_branch(r, index);
+        break;
+    case ISA_FORMAT_CSR:
+        decode_csr(r);
         break;
     case ISA_FORMAT_J:
         decode_jump(r, index);

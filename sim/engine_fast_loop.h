@@ -247,6 +247,20 @@ do_ecall:
     cause = CAUSE_ECALL_U;
     tval = 0;
     goto trap;
+do_csr_read:
+    if (h->state.mode == MODE_U)
+        goto illegal;
+    X(rd) = *csr_field(f, r);
+    NEXT;
+do_csr_swap: {
+    if (h->state.mode == MODE_U)
+        goto illegal;
+    u32 *field = csr_field(f, r), old = *field;
+    *field = X(rs1) & ~(u32)r->rs2;
+    if (r->rd)
+        X(rd) = old;
+    NEXT;
+}
 do_wfi:
 do_sfence_vma:
     if (h->state.mode == MODE_U)
