@@ -35,7 +35,7 @@ SCRIPTS  = $(wildcard tests/test_*.sh)
 all: $(TRAPEZE) guests ## build ./trapeze and the guests
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 	@echo 'CC=clang, OPT=-O0 and SAN=1 (sanitizers, in build-san/) change how it is built; make clean when you change CC or OPT.'
 
 setup:
