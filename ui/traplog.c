@@ -136,6 +136,7 @@ static void add_outcome(struct traplog *log, const struct event *e)
                 // costs
     row->outcome = e->note.kind;
     row->done = e->note;
+    row->told = (u8)vm_path_length(&e->path);
     reclassify(log, row);
 }
 

@@ -62,8 +62,8 @@ static void draw_machine(const struct model *now, const struct area *a, int row)
 static void draw_idle(const struct model *now, const struct area *a, int row)
 {
     u32 busy = model_share_vmm(now);
-    for (u32 i = 0; i < now->vms; i++)
-        busy += model_share(now, i);
+    for (u32 i = 0; i < now->vms; i++) // a VM's share has its own guests' in it
+        busy += vm_path_length(&now->vm[i].path) <= 1 ? model_share(now, i) : 0;
     if (!now->cycles || busy >= 1000)
         return;
     area_put(a, row, 0, ROLE_DIM, 0, "idle");

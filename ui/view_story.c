@@ -1,6 +1,7 @@
 // Pane 0: the trap looked at, told step by step as the textbook draws trap-and-emulate: what the guest did, what the
 // hardware saw, how the VMM decided, what it did, who runs next. One row a step, the level it happened at in front.
 #include "isa/isa.h"
+#include "ui/route.h"
 #include "ui/text.h"
 #include "ui/view.h"
 #include "ui/words.h"
@@ -138,6 +139,45 @@ static void tell_vmm(struct teller *t)
     tell(t, ROLE_VMM, "L0 vmm", row->cost, "%s", words_action(row));
 }
 
+// ---- an exit of a guest whose VMM is a guest itself: the ladder of every crossing
+
+// What the VMM in between did: its first privileged instructions in words, and how many exits they were.
+static void tell_station(struct teller *t, const struct traplog *log, const struct station *s)
+{
+    char who[48], what[64], list[200] = "";
+    size_t n = 0;
+    for (u64 i = s->first, told = 0; told < 3 && n < sizeof list; i++) {
+        const struct trap_row *row = traplog_row(log, i);
+        if (!row)
+            break;
+        if (row->kind == EVENT_EXIT && vm_path_equal(&row->path, &s->path) && ++told)
+            n += (size_t)snprintf(list + n, sizeof list - n, "%s%s", n ? ", " : "", words_cause(row, t->holes, what));
+    }
+    tell(t, ROLE_GUEST, guest_label(&s->path, who), 0, "its VMM handles it in virtual K: %s%s", list, s->exits > 3 ? ", ..." : "");
+    tell(t, ROLE_VMM, "L0 vmm", s->cost > UINT32_MAX ? UINT32_MAX : (u32)s->cost, "deals with each of these %u exits", s->exits);
+}
+
+static void tell_ladder(struct teller *t, const struct traplog *log)
+{
+    const struct trap_row *row = t->row;
+    struct route route;
+    char who[48], name[40], text[64];
+    struct vm_path owner = row->path;
+    owner.id[row->told] = 0;
+    route_find(log, row, &route);
+    if (row->outcome == EVENT_FILL)
+        tell(t, ROLE_VMM, "L0 vmm", row->cost, "the table of %s allows it, the shadow of that table lacks it: fills it", vm_path_print(&owner, name, sizeof name));
+    else
+        tell(t, ROLE_VMM, "L0 vmm", row->cost, "the hart was %s's: delivers it there: its sepc, scause, stval; pc = its stvec", vm_path_print(&owner, name, sizeof name));
+    for (u32 i = 0; i < route.stations; i++)
+        tell_station(t, log, &route.station[i]);
+    guest_label(&row->path, who);
+    if (route.back)
+        tell(t, ROLE_GUEST, who, route.cost > UINT32_MAX ? UINT32_MAX : (u32)route.cost, "goes on: %s", route_print(&route, row, text));
+    else
+        tell(t, ROLE_DIM, who, 0, "is still waiting: %s", route_print(&route, row, text));
+}
+
 static void tell_end(struct teller *t)
 {
     const struct trap_row *row = t->row;
@@ -175,6 +215,10 @@ static void draw(const struct model *now, const struct model *before, const stru
         return;
     }
     tell_cause(&t);
+    if (route_is_deep(row)) {
+        tell_ladder(&t, now->log);
+        return;
+    }
     tell_vmm(&t);
     tell_end(&t);
 }

@@ -1,4 +1,5 @@
 // Pane 3: the log, one line a trap, newest on top: which VCPU, why (letter and words), what the VMM did, what it cost.
+#include "ui/route.h"
 #include "ui/text.h"
 #include "ui/view.h"
 #include "ui/words.h"
@@ -54,7 +55,25 @@ static const char *count_text(u64 count, size_t width, char *to)
     return strlen(to) <= width ? to : text_short(count, to);
 }
 
-static void draw_row(const struct area *a, int y, const struct columns *c, const struct trap_row *row, bool holes)
+// Of an exit that several VMMs deal with, its way through the levels, before the action; returns where the cause must end.
+static int draw_route(const struct area *a, int y, const struct columns *c, const struct trap_row *row,
+                      const struct traplog *log)
+{
+    struct route route;
+    char text[64];
+    if (!route_is_deep(row))
+        return c->action - 1;
+    route_find(log, row, &route);
+    route_print(&route, row, text);
+    int column = c->action - 1 - (int)strlen(text);
+    if (column < c->cause + 16)
+        return c->action - 1;
+    area_put_until(a, y, column, c->action - 1, ROLE_VMM, 0, text);
+    return column - 1;
+}
+
+static void draw_row(const struct area *a, int y, const struct columns *c, const struct trap_row *row,
+                     const struct model *now)
 {
     const struct trap_class *class = &trap_classes[row->class];
     char text[64], number[TEXT_NUMBER], letter[2] = {class->letter, 0};
@@ -66,7 +85,8 @@ static void draw_row(const struct area *a, int y, const struct columns *c, const
     if (c->pc >= 0 && row->kind != EVENT_SCHEDULE) // of a switch the note is about who comes, not who goes
         area_print(a, y, c->pc, ROLE_DIM, 0, "%08x %c", row->note.pc, row->note.mode == MODE_K ? 'K' : 'U');
     area_put(a, y, c->letter, class->role, ATTRIBUTE_BOLD, letter);
-    area_put_until(a, y, c->cause, c->action - 1, class->role, 0, words_cause(row, holes, text));
+    int end = draw_route(a, y, c, row, now->log);
+    area_put_until(a, y, c->cause, end, class->role, 0, words_cause(row, now->holes, text));
     area_put(a, y, c->action, role_of_action(row), 0, words_action(row));
     area_print(a, y, c->cost, ROLE_PLAIN, 0, "%5s", text_short(row->cost, number));
 }
@@ -98,7 +118,7 @@ static void draw(const struct model *now, const struct model *before, const stru
             area_put(area, y, 0, ROLE_DIM, 0, "older traps are no longer kept");
             break;
         }
-        draw_row(area, y, &c, row, now->holes);
+        draw_row(area, y, &c, row, now);
         if (number == now->trap)
             area_select(area, y, look->focused);
     }

@@ -1,5 +1,6 @@
 // The tables of names and sentences. Read ui/words.h first.
 #include "ui/words.h"
+#include "ui/route.h"
 #include "isa/isa.h"
 #include "isa/arch/hart.h"
 
@@ -32,7 +33,8 @@ const struct trap_class trap_classes[TRAP_CLASSES] = {
 
 static enum trap_class_id class_of_illegal(const struct trap_row *row)
 {
-    if (row->outcome == EVENT_REFLECT || row->outcome == EVENT_TRAP)
+    bool judged = row->outcome == EVENT_REFLECT && !route_is_deep(row); // a VMM in between has yet to say
+    if (judged || row->outcome == EVENT_TRAP)
         return TRAP_UNDEFINED;
     u32 word = row->note.insn ? row->note.insn : row->note.addr;
     switch (isa_decode(word, true).insn) {
@@ -221,6 +223,9 @@ const char *words_action(const struct trap_row *row)
         [EVENT_FILL] = "fill", [EVENT_REFLECT] = "reflect", [EVENT_PREEMPT] = "preempt",
         [EVENT_KILL] = "off",  [EVENT_INJECT] = "inject",   [EVENT_SCHEDULE] = "switch",
     };
+    static const char *const inwards[EVENT_DEPTH] = {"->L0", "->L1", "->L2", "->L3", "->L4", "->L5", "->L6", "->L7"};
+    if (row->outcome == EVENT_REFLECT && route_is_deep(row))
+        return inwards[row->told % EVENT_DEPTH];
     return row->outcome < EVENT_KINDS && actions[row->outcome] ? actions[row->outcome] : "?";
 }
 

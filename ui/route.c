@@ -1,0 +1,62 @@
+// Following an exit through the log. Read ui/route.h first.
+#include "ui/route.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define FOLLOW_MOST 4096u // rows
+
+bool route_is_deep(const struct trap_row *row)
+{
+    return row->kind == EVENT_EXIT && row->told && row->told < vm_path_length(&row->path);
+}
+
+static bool is_above(const struct vm_path *vmm, const struct vm_path *guest)
+{
+    unsigned depth = vm_path_length(vmm);
+    return depth && depth < vm_path_length(guest) && !memcmp(vmm->id, guest->id, depth * sizeof vmm->id[0]);
+}
+
+static void add_station(struct route *route, const struct trap_row *row)
+{
+    u32 i = 0;
+    while (i < route->stations && !vm_path_equal(&route->station[i].path, &row->path))
+        i++;
+    struct station *s = &route->station[i];
+    if (i == route->stations) {
+        *s = (struct station){.path = row->path, .first = row->number};
+        route->stations++;
+    }
+    s->exits++;
+    s->cost += row->cost;
+    route->cost += row->cost;
+}
+
+void route_find(const struct traplog *log, const struct trap_row *row, struct route *route)
+{
+    *route = (struct route){.cost = row->cost};
+    for (u64 n = row->number + 1; n <= row->number + FOLLOW_MOST && !route->back; n++) {
+        const struct trap_row *next = traplog_row(log, n);
+        if (!next)
+            return;
+        if (next->hart != row->hart || next->kind != EVENT_EXIT)
+            continue;
+        route->back = vm_path_equal(&next->path, &row->path);
+        if (is_above(&next->path, &row->path))
+            add_station(route, next);
+    }
+}
+
+const char *route_print(const struct route *route, const struct trap_row *row, char *to)
+{
+    enum { SIZE = 64 };
+    unsigned depth = vm_path_length(&row->path);
+    int n = snprintf(to, SIZE, "%u", depth);
+    for (u32 i = 0; i < route->stations; i++)
+        n += snprintf(to + n, (size_t)(SIZE - n), ">0>%u", vm_path_length(&route->station[i].path));
+    if (route->back)
+        snprintf(to + n, (size_t)(SIZE - n), ">0>%u", depth);
+    else
+        snprintf(to + n, (size_t)(SIZE - n), ">…");
+    return to;
+}
