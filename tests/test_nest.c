@@ -1,0 +1,224 @@
+// Worlds of VMMs in VMMs: where things lie, whose they are, what an exit of the deepest guest takes, and its way through the log.
+#include "scenarios/counters.h"
+#include "scenarios/world.h"
+#include "tests/suite.h"
+#include "ui/route.h"
+
+#include <string.h>
+
+static const char source[] = "csrw sscratch, a1\nli a7, 8\necall\n";
+
+static struct world_plan plan_of_one(void)
+{
+    struct world_plan plan;
+    world_plan_default(&plan);
+    plan.guests = 1;
+    plan.guest[0].image = "source";
+    plan.guest[0].source = source;
+    plan.guest[0].ram = 8u << 20;
+    return plan;
+}
+
+static void add(struct world_plan *plan, const char *name, bool is_vmm, u32 inside)
+{
+    struct guest_plan *g = &plan->guest[plan->guests++];
+    *g = plan_of_one().guest[0];
+    strcpy(g->name, name);
+    g->is_vmm = is_vmm;
+    g->inside = inside;
+}
+
+static struct world *build(const struct world_plan *plan)
+{
+    enum status why;
+    char error[WORLD_ERROR] = "";
+    struct world *w = world_new(plan, &why, error, sizeof error);
+    if (!w)
+        fprintf(stderr, "# %s\n", error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(w);
+    return w;
+}
+
+static void refused(const struct world_plan *plan, const char *with)
+{
+    enum status why = STATUS_DONE;
+    char error[WORLD_ERROR] = "";
+    struct world *w = world_new(plan, &why, error, sizeof error);
+    CU_ASSERT_PTR_NULL(w);
+    CU_ASSERT_EQUAL(why, STATUS_USAGE);
+    CU_ASSERT_PTR_NOT_NULL(strstr(error, with));
+    world_free(w);
+}
+
+static void test_chain(void)
+{
+    for (u32 depth = 1; depth <= WORLD_DEPTH_MAX; depth++) {
+        struct world_plan plan = plan_of_one();
+        world_plan_chain(&plan, depth);
+        struct world *w = build(&plan);
+        const struct world_guest *deepest = &w->guest[w->guests - 1];
+        CU_ASSERT_EQUAL(w->guests, depth);
+        CU_ASSERT_EQUAL(w->depth, depth);
+        CU_ASSERT_EQUAL(vm_path_length(&deepest->path), depth);
+        CU_ASSERT_EQUAL(deepest->unit, 1);
+        CU_ASSERT_EQUAL(deepest->ram, 8u << 20);
+        for (u32 i = 0; i + 1 < w->guests; i++) { // each VMM's RAM has the next one's in it
+            const struct world_guest *outer = &w->guest[i], *inner = &w->guest[i + 1];
+            CU_ASSERT(outer->is_vmm);
+            CU_ASSERT(inner->ram_at > outer->ram_at && inner->ram_at % MEGAPAGE_SIZE == 0);
+            CU_ASSERT((u64)inner->ram_at + inner->ram < (u64)outer->ram_at + outer->ram);
+        }
+        world_free(w);
+    }
+}
+
+// What lies in the guest's RAM before it runs is all a guest can know.
+static void test_same_ram(void)
+{
+    struct world_plan bare = plan_of_one(), deep = plan_of_one();
+    world_plan_chain(&deep, 4);
+    deep.t32 = true;
+    struct world *a = build(&bare), *b = build(&deep);
+    const struct world_guest *ga = &a->guest[0], *gb = &b->guest[b->guests - 1];
+    CU_ASSERT_EQUAL(ga->loaded.entry, gb->loaded.entry);
+    CU_ASSERT_EQUAL(ga->loaded.device_tree, gb->loaded.device_tree);
+    CU_ASSERT(!memcmp(machine_ram(a->machine) + (ga->ram_at - BOARD_RAM), machine_ram(b->machine) + (gb->ram_at - BOARD_RAM), ga->ram));
+    world_free(a);
+    world_free(b);
+}
+
+static void test_tree(void)
+{
+    struct world_plan plan = plan_of_one();
+    plan.depth = 1;
+    plan.guests = 0;
+    add(&plan, "plain", false, 0);
+    add(&plan, "vmm", true, 0);
+    add(&plan, "first", false, 2);
+    add(&plan, "second", false, 2);
+    struct world *w = build(&plan);
+    CU_ASSERT_EQUAL(world_guest_find(w, "g1"), 0);
+    CU_ASSERT_EQUAL(world_guest_find(w, "g2"), 1);
+    CU_ASSERT_EQUAL(world_guest_find(w, "g2.1"), 2);
+    CU_ASSERT_EQUAL(world_guest_find(w, "g2.2"), 3);
+    CU_ASSERT_EQUAL(w->guest[2].unit, 2);
+    CU_ASSERT_EQUAL(w->guest[3].unit, WORLD_NO_UNIT);
+    CU_ASSERT_EQUAL(machine_run(w->machine, 10000000), STOP_POWER);
+    for (u32 i = 0; i < w->guests; i++)
+        CU_ASSERT_EQUAL(world_guest_end(w, i).state, VM_OFF);
+    world_free(w);
+}
+
+static void test_refusals(void)
+{
+    struct world_plan plan = plan_of_one();
+    plan.depth = 1;
+    plan.guests = 0;
+    add(&plan, "vmm", true, 0);
+    refused(&plan, "vmm is a VMM without a guest");
+    add(&plan, "deep", false, 3);
+    refused(&plan, "deep is to be inside a guest that is not a VMM");
+    plan.guest[1].inside = 1;
+    plan.guest[1].ram = 2047u << 20;
+    refused(&plan, "+ deep 2047M =");
+    plan.guest[1].ram = 8u << 20;
+    plan.guest[0].vcpus = 2;
+    refused(&plan, "a VMM that is a guest uses one");
+    plan.guest[0].vcpus = 1;
+    plan.guest[1].hart = 1;
+    refused(&plan, "hart 0 only");
+    plan.guest[1].hart = GUEST_ANY_HART;
+    plan.t32 = true;
+    plan.machine.harts = 2;
+    refused(&plan, "a VMM that is T32 code uses one");
+}
+
+// ---- an exit of g1.1, told by hand
+
+static struct event event_at(u8 kind, u16 first, u16 second, u64 retired, u64 charged)
+{
+    struct event e = {.retired = retired, .cycle = retired, .charged = charged, .path = {{first, second}}};
+    u32 length = vm_path_length(&e.path);
+    e.note = (struct note){.kind = kind, .mode = MODE_K, .cause = CAUSE_ILLEGAL, .insn = 0x100022f3};
+    e.level = (u8)(kind == EVENT_EXIT ? length : length - 1);
+    return e;
+}
+
+struct log {
+    struct counters counters;
+    struct traplog *traps;
+};
+
+static void tell(struct log *log, struct event e)
+{
+    counters_add(&log->counters, &e);
+    traplog_add(log->traps, &e);
+}
+
+static void tell_exit(struct log *log, u16 second, u64 retired, u64 charged, u32 ran, u32 cost)
+{
+    struct event e = event_at(EVENT_EXIT, 1, second, retired, charged);
+    e.ran = ran;
+    e.cost = cost;
+    tell(log, e);
+}
+
+// g1.1 traps at 100; L0 hands it to g1, which runs 30 instructions to its first exit and 20 to its second, then g1.1 runs 7 more. L0
+// retires 5 instructions for each of the three exits.
+static void tell_story(struct log *log)
+{
+    tell_exit(log, 1, 100, 10, 100, 10);
+    tell(log, event_at(EVENT_REFLECT, 1, 0, 105, 13));
+    tell_exit(log, 0, 135, 23, 30, 10);
+    tell(log, event_at(EVENT_EMULATE, 1, 0, 140, 23));
+    tell(log, event_at(EVENT_EMULATE, 1, 1, 140, 23));
+    tell_exit(log, 0, 160, 33, 20, 10);
+    tell(log, event_at(EVENT_EMULATE, 1, 0, 165, 33));
+}
+
+static void test_multiplication(void)
+{
+    static struct log log;
+    log.traps = traplog_new();
+    counters_reset(&log.counters);
+    counters_watch(&log.counters, &(struct vm_path){{1, 1}});
+    tell_story(&log);
+    tell_exit(&log, 1, 172, 43, 7, 10);
+    struct effort by[EVENT_DEPTH];
+    CU_ASSERT_EQUAL(multiply_sum(&log.counters.multiplied, by), 2);
+    CU_ASSERT_EQUAL(by[0].exits, 3);
+    CU_ASSERT_EQUAL(by[0].instructions, 15);
+    CU_ASSERT_EQUAL(by[0].cycles, 15 + 33);
+    CU_ASSERT_EQUAL(by[1].exits, 1);
+    CU_ASSERT_EQUAL(by[1].instructions, 50);
+    CU_ASSERT_EQUAL(by[1].cycles, 50);
+    traplog_free(log.traps);
+}
+
+static void test_route(void)
+{
+    static struct log log;
+    struct route route;
+    char text[64];
+    log.traps = traplog_new();
+    tell_story(&log);
+    const struct trap_row *row = traplog_row(log.traps, 1);
+    CU_ASSERT(route_is_deep(row));
+    CU_ASSERT(!route_is_deep(traplog_row(log.traps, 2)));
+    route_find(log.traps, row, &route);
+    CU_ASSERT_STRING_EQUAL(route_print(&route, row, text), "2>0>1>…");
+    tell_exit(&log, 1, 172, 43, 7, 10);
+    route_find(log.traps, row, &route);
+    CU_ASSERT_STRING_EQUAL(route_print(&route, row, text), "2>0>1>0>2");
+    CU_ASSERT_EQUAL(route.station[0].exits, 2);
+    traplog_free(log.traps);
+}
+
+const struct suite suite_nest = {
+    "nest", (const struct test[]){{"a chain of VMMs holds each in the one above, to depth 7", test_chain},
+                                  {"a guest's RAM starts the same bare and at depth 4", test_same_ram},
+                                  {"a tree has its paths, its units, and an end", test_tree},
+                                  {"plans that cannot be are refused with the reason", test_refusals},
+                                  {"what an exit takes is counted for the VMM that does it", test_multiplication},
+                                  {"an exit's way through the levels is told", test_route},
+                                  {0}}};
