@@ -33,9 +33,9 @@ next:   la      t1, progress
         j       put
 1:      li      t1, 2
         bne     t0, t1, put                     # else the random word as it is
-        li      t1, 0x3ff                       # one of its own 8 MiB, with random flags
+        li      t1, 0x3ff                       # a page of 32 MiB, 8 of which are its own, with random flags
         and     t2, s2, t1
-        li      t1, 0x001ffc00
+        li      t1, 0x007ffc00
         and     s2, s2, t1
         li      t1, 0x20000000
         or      s2, s2, t1

@@ -18,9 +18,9 @@
 #define GUESTS_MAX 8
 
 struct pack {
-    u32 guests, ram;    // of each guest, bytes
+    u32 guests, ram; // of each guest, bytes
     u32 pages_size, size;
-    u8 *bytes;          // zero but for what was put there
+    u8 *bytes; // zero but for what was put there
     struct vmm_config *config;
 };
 

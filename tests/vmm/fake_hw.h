@@ -2,7 +2,8 @@
 // A test writes down the exits that hw_run is to return, lets the VMM take its turns, and looks at what it did: to its
 // VCPUs, to its shadow tables, to the hardware.
 //
-//      fake_trap(f, CAUSE_ILLEGAL, word)  --->  script  --->  hw_run returns it  --->  the core  --->  f->flushes, f->notes, f->roots ...
+//      fake_trap(f, CAUSE_ILLEGAL, word)  --->  script  --->  hw_run returns it  --->  the core  --->  f->flushes,
+//      f->notes, f->roots ...
 //                                                                                         |
 //      0x80000000  the VMM's pages | +4 MiB: RAM of guest 1 | RAM of guest 2 ...  <-------+
 //
@@ -58,10 +59,10 @@ struct fake {
     struct vmm_config *config;
     struct hw hw[FAKE_HARTS];
     mpa vmm;
-    u8 *ram;          // for the test: stays
-    u8 *window[2];    // for the core: in turn
+    u8 *ram;       // for the test: stays
+    u8 *window[2]; // for the core: in turn
     u32 ram_size, open;
-    u64 now;          // hw_now; a run takes as many ticks as it has steps
+    u64 now; // hw_now; a run takes as many ticks as it has steps
     // The script. When it is used up, `play` says how a run ends; without one, it ends at once and nothing has
     // happened.
     struct hw_exit script[FAKE_SCRIPT];

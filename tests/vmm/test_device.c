@@ -27,10 +27,10 @@ static void a_load_of_each_size_extends_as_it_should(void)
         enum insn insn;
         u32 address, expected;
     } loads[] = {
-        {INSN_lb, BOARD_UART + 7, 0xffffff9c},      {INSN_lbu, BOARD_UART + 7, 0x9c},
+        {INSN_lb, BOARD_UART + 7, 0xffffff9c},       {INSN_lbu, BOARD_UART + 7, 0x9c},
         {INSN_lh, BOARD_VIRTIO + 0x100, 0xffff89ab}, {INSN_lhu, BOARD_VIRTIO + 0x100, 0x89ab},
         {INSN_lw, BOARD_VIRTIO + 0x100, 0x345689ab}, {INSN_lb, BOARD_VIRTIO + 0x100, 0xffffffab},
-        {INSN_lw, BOARD_VIRTIO, VIRTIO_MAGIC},      {INSN_lw, BOARD_VIRTIO + 0x104, 0x12},
+        {INSN_lw, BOARD_VIRTIO, VIRTIO_MAGIC},       {INSN_lw, BOARD_VIRTIO + 0x104, 0x12},
     };
     for (u32 i = 0; i < sizeof loads / sizeof *loads; i++) {
         struct fake *f = fake_new(NULL);
@@ -182,7 +182,7 @@ static void dma_goes_to_the_vms_own_memory_or_nowhere(void)
         const u32 ring[] = {0x80022000, 0, 16, 1 | 1 << 16, targets[i], 0, 512, 3 | 2 << 16, 0x80022010, 0, 1, 2};
         for (u32 w = 0; w < 12; w++)
             *fake_word(f, 1, 0x80020000 + w * 4) = ring[w];
-        *fake_word(f, 1, 0x80022008) = 0x77; // the sector
+        *fake_word(f, 1, 0x80022008) = 0x77;    // the sector
         *fake_word(f, 1, 0x80020080) = 1 << 16; // available: one, the chain at 0
         u8 before[PAGE_SIZE];
         memcpy(before, fake_word(f, 2, BOARD_RAM), sizeof before);

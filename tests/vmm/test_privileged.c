@@ -25,8 +25,8 @@ static void each_csr_instruction_reads_and_changes_its_csr(void)
     static const struct {
         enum insn insn;
         u32 operand, expected; // x6 or the immediate; sscratch afterwards, which was 0xf0f0
-    } cases[] = {{INSN_csrrw, 0x1234, 0x1234}, {INSN_csrrs, 0x0f0f, 0xffff},  {INSN_csrrc, 0x00f0, 0xf000},
-                 {INSN_csrrwi, 21, 21},        {INSN_csrrsi, 0x0f, 0xf0ff}, {INSN_csrrci, 0x10, 0xf0e0}};
+    } cases[] = {{INSN_csrrw, 0x1234, 0x1234}, {INSN_csrrs, 0x0f0f, 0xffff}, {INSN_csrrc, 0x00f0, 0xf000},
+                 {INSN_csrrwi, 21, 21},        {INSN_csrrsi, 0x0f, 0xf0ff},  {INSN_csrrci, 0x10, 0xf0e0}};
     for (u32 i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct fake *f = fake_new(NULL);
         bool immediate = cases[i].insn >= INSN_csrrwi;

@@ -4,7 +4,7 @@
 #define CHECK(a, b) CU_ASSERT_EQUAL(a, b)
 #define RW (PTE_R | PTE_W)
 #define RWX (PTE_R | PTE_W | PTE_X)
-#define DATA 0x80020000u // a page of guest RAM
+#define DATA 0x80020000u                      // a page of guest RAM
 #define GUEST_MPA (BOARD_RAM + MEGAPAGE_SIZE) // where guest 1's RAM lies
 
 static mpa mpa_of(gpa page)
@@ -77,14 +77,14 @@ static void true_faults_are_reflected_as_bare(void)
         {0, CAUSE_LOAD_PAGE, CAUSE_LOAD_PAGE},
         {0, CAUSE_STORE_PAGE, CAUSE_STORE_PAGE},
         {0, CAUSE_FETCH_PAGE, CAUSE_FETCH_PAGE},
-        {PTE_V | PTE_R | PTE_D, CAUSE_LOAD_PAGE, CAUSE_LOAD_PAGE},                 // A clear
-        {PTE_V | RW | PTE_A, CAUSE_STORE_PAGE, CAUSE_STORE_PAGE},                  // D clear
-        {PTE_V | PTE_R | PTE_A | PTE_D, CAUSE_STORE_PAGE, CAUSE_STORE_PAGE},       // read-only
-        {PTE_V | RW | PTE_A | PTE_D, CAUSE_FETCH_PAGE, CAUSE_FETCH_PAGE},          // no X
-        {PTE_V | PTE_X | PTE_A, CAUSE_LOAD_PAGE, CAUSE_LOAD_PAGE},                 // X alone, no MXR
-        {FAKE_ALL | PTE_U, CAUSE_LOAD_PAGE, CAUSE_LOAD_PAGE},                      // U page in K without SUM
+        {PTE_V | PTE_R | PTE_D, CAUSE_LOAD_PAGE, CAUSE_LOAD_PAGE},           // A clear
+        {PTE_V | RW | PTE_A, CAUSE_STORE_PAGE, CAUSE_STORE_PAGE},            // D clear
+        {PTE_V | PTE_R | PTE_A | PTE_D, CAUSE_STORE_PAGE, CAUSE_STORE_PAGE}, // read-only
+        {PTE_V | RW | PTE_A | PTE_D, CAUSE_FETCH_PAGE, CAUSE_FETCH_PAGE},    // no X
+        {PTE_V | PTE_X | PTE_A, CAUSE_LOAD_PAGE, CAUSE_LOAD_PAGE},           // X alone, no MXR
+        {FAKE_ALL | PTE_U, CAUSE_LOAD_PAGE, CAUSE_LOAD_PAGE},                // U page in K without SUM
         {FAKE_ALL | PTE_U, CAUSE_FETCH_PAGE, CAUSE_FETCH_PAGE},
-        {PTE_V | PTE_W | PTE_A | PTE_D, CAUSE_LOAD_PAGE, CAUSE_LOAD_PAGE},         // W without R: reserved
+        {PTE_V | PTE_W | PTE_A | PTE_D, CAUSE_LOAD_PAGE, CAUSE_LOAD_PAGE}, // W without R: reserved
     };
     for (u32 i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct fake *f = fake_new(NULL);
