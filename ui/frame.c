@@ -133,7 +133,9 @@ static void draw_status(const struct area *a, const struct model *now)
     if (now->vcpu.known)
         column = area_print(a, 0, column, ROLE_BAR, 0, " │ %s L%u", words_vcpu(&now->vcpu.path, now->vcpu.index, text),
                             vm_path_length(&now->vcpu.path));
-    area_print(a, 0, column, ROLE_BAR, 0, " │ seed %llu", (unsigned long long)now->seed);
+    int width = snprintf(text, sizeof text, "seed %llu", (unsigned long long)now->seed);
+    if (column + 3 + width <= a->columns) // whole or not at all: half a number would be another number
+        area_print(a, 0, column, ROLE_BAR, 0, " │ %s", text);
 }
 
 static void draw_why(const struct area *a, int row, const struct model *now, const struct look *look)
