@@ -1,4 +1,5 @@
-// Worlds of VMMs in VMMs: where things lie, whose they are, what an exit of the deepest guest takes, and its way through the log.
+// Worlds of VMMs in VMMs: where things lie, whose they are, what an exit of the deepest guest takes, and its way
+// through the log.
 #include "scenarios/counters.h"
 #include "scenarios/world.h"
 #include "tests/suite.h"
@@ -82,7 +83,8 @@ static void test_same_ram(void)
     const struct world_guest *ga = &a->guest[0], *gb = &b->guest[b->guests - 1];
     CU_ASSERT_EQUAL(ga->loaded.entry, gb->loaded.entry);
     CU_ASSERT_EQUAL(ga->loaded.device_tree, gb->loaded.device_tree);
-    CU_ASSERT(!memcmp(machine_ram(a->machine) + (ga->ram_at - BOARD_RAM), machine_ram(b->machine) + (gb->ram_at - BOARD_RAM), ga->ram));
+    CU_ASSERT(!memcmp(machine_ram(a->machine) + (ga->ram_at - BOARD_RAM),
+                      machine_ram(b->machine) + (gb->ram_at - BOARD_RAM), ga->ram));
     world_free(a);
     world_free(b);
 }
@@ -163,8 +165,8 @@ static void tell_exit(struct log *log, u16 second, u64 retired, u64 charged, u32
     tell(log, e);
 }
 
-// g1.1 traps at 100; L0 hands it to g1, which runs 30 instructions to its first exit and 20 to its second, then g1.1 runs 7 more. L0
-// retires 5 instructions for each of the three exits.
+// g1.1 traps at 100; L0 hands it to g1, which runs 30 instructions to its first exit and 20 to its second, then g1.1
+// runs 7 more. L0 retires 5 instructions for each of the three exits.
 static void tell_story(struct log *log)
 {
     tell_exit(log, 1, 100, 10, 100, 10);

@@ -1,6 +1,6 @@
-// The way of one exit through the levels. An exit of a guest whose VMM is a guest itself is one row of the trap log, and everything that
-// follows on its hart, until the guest's next exit, is done about it: the rows of the VMMs in between, whose privileged instructions
-// trap in their turn. Works on the log alone.
+// The way of one exit through the levels. An exit of a guest whose VMM is a guest itself is one row of the trap log,
+// and everything that follows on its hart, until the guest's next exit, is done about it: the rows of the VMMs in
+// between, whose privileged instructions trap in their turn. Works on the log alone.
 //
 //      g1.1 csrr a0, sstatus    reflect to g1        row                        2
 //      g1   csrr a0, scause     emulate              rows that follow           > 0 > 1

@@ -50,7 +50,8 @@ struct trap_row {
     u8 kind;    // EVENT_TRAP, EVENT_EXIT, EVENT_INJECT or EVENT_SCHEDULE
     u8 outcome; // enum event_kind of what was done about it; EVENT_EXIT: not known yet; the other three as `kind`
     u8 class;   // enum trap_class_id
-    u8 told;    // the level of the VM whose VMM dealt with it first: less than `level` if that was a VMM further out. 0: not known yet
+    u8 told;    // the level of the VM whose VMM dealt with it first: less than `level` if that was a VMM further out.
+                // 0: not known yet
     struct vm_path path; // who was running
     struct note note;    // of the trap
     struct note done;    // of the outcome

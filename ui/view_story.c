@@ -153,8 +153,10 @@ static void tell_station(struct teller *t, const struct traplog *log, const stru
         if (row->kind == EVENT_EXIT && vm_path_equal(&row->path, &s->path) && ++told)
             n += (size_t)snprintf(list + n, sizeof list - n, "%s%s", n ? ", " : "", words_cause(row, t->holes, what));
     }
-    tell(t, ROLE_GUEST, guest_label(&s->path, who), 0, "its VMM handles it in virtual K: %s%s", list, s->exits > 3 ? ", ..." : "");
-    tell(t, ROLE_VMM, "L0 vmm", s->cost > UINT32_MAX ? UINT32_MAX : (u32)s->cost, "deals with each of these %u exits", s->exits);
+    tell(t, ROLE_GUEST, guest_label(&s->path, who), 0, "its VMM handles it in virtual K: %s%s", list,
+         s->exits > 3 ? ", ..." : "");
+    tell(t, ROLE_VMM, "L0 vmm", s->cost > UINT32_MAX ? UINT32_MAX : (u32)s->cost, "deals with each of these %u exits",
+         s->exits);
 }
 
 static void tell_ladder(struct teller *t, const struct traplog *log)
@@ -166,14 +168,18 @@ static void tell_ladder(struct teller *t, const struct traplog *log)
     owner.id[row->told] = 0;
     route_find(log, row, &route);
     if (row->outcome == EVENT_FILL)
-        tell(t, ROLE_VMM, "L0 vmm", row->cost, "the table of %s allows it, the shadow of that table lacks it: fills it", vm_path_print(&owner, name, sizeof name));
+        tell(t, ROLE_VMM, "L0 vmm", row->cost, "the table of %s allows it, the shadow of that table lacks it: fills it",
+             vm_path_print(&owner, name, sizeof name));
     else
-        tell(t, ROLE_VMM, "L0 vmm", row->cost, "the hart was %s's: delivers it there: its sepc, scause, stval; pc = its stvec", vm_path_print(&owner, name, sizeof name));
+        tell(t, ROLE_VMM, "L0 vmm", row->cost,
+             "the hart was %s's: delivers it there: its sepc, scause, stval; pc = its stvec",
+             vm_path_print(&owner, name, sizeof name));
     for (u32 i = 0; i < route.stations; i++)
         tell_station(t, log, &route.station[i]);
     guest_label(&row->path, who);
     if (route.back)
-        tell(t, ROLE_GUEST, who, route.cost > UINT32_MAX ? UINT32_MAX : (u32)route.cost, "goes on: %s", route_print(&route, row, text));
+        tell(t, ROLE_GUEST, who, route.cost > UINT32_MAX ? UINT32_MAX : (u32)route.cost, "goes on: %s",
+             route_print(&route, row, text));
     else
         tell(t, ROLE_DIM, who, 0, "is still waiting: %s", route_print(&route, row, text));
 }

@@ -55,7 +55,8 @@ static const char *count_text(u64 count, size_t width, char *to)
     return strlen(to) <= width ? to : text_short(count, to);
 }
 
-// Of an exit that several VMMs deal with, its way through the levels, before the action; returns where the cause must end.
+// Of an exit that several VMMs deal with, its way through the levels, before the action; returns where the cause must
+// end.
 static int draw_route(const struct area *a, int y, const struct columns *c, const struct trap_row *row,
                       const struct traplog *log)
 {

@@ -22,7 +22,8 @@ enum trap_class_id words_classify(const struct trap_row *row);
 // What caused it, short: "csrw satp, a0", "store 00401ffc", "uart store 41", "timer", "sbi set_timer", "ecall". `to`
 // has 64 bytes.
 const char *words_cause(const struct trap_row *row, bool holes, char *to);
-// What was done: "emulate", "fill", "->L1" (handed to the VMM that is that guest), "preempt", "off", "own". Never longer than 8.
+// What was done: "emulate", "fill", "->L1" (handed to the VMM that is that guest), "preempt", "off", "own". Never
+// longer than 8.
 const char *words_action(const struct trap_row *row);
 // "g1/v0". `to` has 48 bytes.
 const char *words_vcpu(const struct vm_path *path, unsigned vcpu, char *to);
