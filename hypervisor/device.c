@@ -138,9 +138,10 @@ enum verdict device_access(const struct turn *t, struct trapped *trap, gpa addre
         return RESUME;
     struct decoded insn = isa_decode(trap->insn, t->vmm->holes);
     const struct access_kind *kind = find_kind(insn.insn);
-    if (!kind || (address & (kind->size - 1)))
-        return REFLECT;
     u32 *x = t->v->state.x, value = x[insn.rs2];
+    // What is misaligned may have begun in RAM, on the page before: the instruction's own address tells, not the fault's.
+    if (!kind || ((x[insn.rs1] + (u32)insn.imm) & (kind->size - 1)))
+        return REFLECT;
     if (!access_board(t, kind, address, &value))
         return REFLECT;
     if (!kind->store && insn.rd)

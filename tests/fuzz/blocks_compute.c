@@ -83,24 +83,42 @@ static void misaligned_jump(struct program *p)
     }
 }
 
-// Changes the next instruction, or a stub, and runs it.
-static void changed_code(struct program *p)
+// A store to the instruction `addi a0, a0, something` at t0 that leaves it one of that kind.
+static void put_change(struct program *p)
 {
+    static const char *const changes[] = {"    sw t1, 0(t0)", "    sb t1, 3(t0)", "    sh t1, 2(t0)",
+                                          "    amoswap.w zero, t1, (t0)"};
     struct rng *r = &p->rng;
     u32 word =
         isa_encode((struct decoded){.insn = INSN_addi, .rd = 10, .rs1 = 10, .imm = (i32)rng_below(r, 4096) - 2048});
-    if (rng_percent(r, 40)) {
-        gen_to_kernel(p);
-        piece_line(p, "    li t0, 0x%x", LAYOUT_DATA + 0x1000 * rng_below(r, LAYOUT_DATA_PAGES) + LAYOUT_STUB);
-    } else {
-        piece_line(p, "    la t0, 1f");
-    }
-    piece_line(p, "    li t1, 0x%x\n    sw t1, 0(t0)", word);
-    if (p->portable || rng_percent(r, 60)) // T32's fetches are coherent with stores; QEMU's need the fence
+    piece_line(p, "    li t1, 0x%x\n%s", word, RNG_PICK(r, changes));
+    if (p->portable || rng_percent(r, 50)) // T32's fetches are coherent with stores; QEMU's need the fence
         piece_line(p, "    fence.i");
-    piece_line(p, "1:  nop");
-    if (rng_percent(r, 60))
-        far_call(p);
+}
+
+// An instruction that runs, is changed, and runs again.
+static void changed_code(struct program *p)
+{
+    piece_line(p, "    la t0, 1f\n    li t2, 2\n1:  addi a0, a0, 1\n    addi t2, t2, -1\n    beqz t2, 2f");
+    put_change(p);
+    piece_line(p, "    j 1b\n2:");
+}
+
+// The same with the stub of a page, which may be called by one address and changed by another.
+static void changed_stub(struct program *p)
+{
+    u32 page = 0x1000 * rng_below(&p->rng, LAYOUT_DATA_PAGES);
+    u32 target = rng_percent(&p->rng, 50) ? LAYOUT_DATA + page + LAYOUT_STUB : tables_target(p);
+    for (u32 i = 0; i < 2; i++) {
+        if (p->portable)
+            piece_line(p, "    sfence.vma");
+        piece_line(p, "    li t2, 0x%x\n    jalr ra, 0(t2)", target);
+        if (i)
+            break;
+        gen_to_kernel(p);
+        piece_line(p, "    li t0, 0x%x", LAYOUT_DATA + page + LAYOUT_STUB);
+        put_change(p);
+    }
 }
 
 static void meaningless_words(struct program *p)
@@ -133,7 +151,8 @@ const struct block_kind blocks_compute[] = {
     {"branches", 4, true, true, branch},
     {"far call", 10, true, true, far_call},
     {"misaligned jump", 3, true, true, misaligned_jump},
-    {"changed code", 5, true, true, changed_code},
+    {"changed code", 4, true, true, changed_code},
+    {"changed stub", 4, true, true, changed_stub},
     {"meaningless words", 4, true, false, meaningless_words},
     {"fences", 2, true, false, fences},
     {0},

@@ -87,9 +87,16 @@ static void atomic(struct program *p)
 // Load-reserved, things between, store-conditional; here or elsewhere.
 static void reservation(struct program *p)
 {
-    static const char *const between[] = {"    nop",    "    sw t1, 0(t0)",      "    sw t1, 4(t0)",
-                                          "    ecall",  "    csrr t1, sscratch", "    sc.w t2, t1, (t0)",
-                                          "    ebreak", "    lr.w t2, (t0)",     "    fence.i",
+    static const char *const between[] = {"    nop",
+                                          "    sw t1, 0(t0)",
+                                          "    sw t1, 4(t0)",
+                                          "    ecall",
+                                          "    csrr t1, sscratch",
+                                          "    sc.w t2, t1, (t0)",
+                                          "    li t1, 300\n1:  addi t1, t1, -1\n    bnez t1, 1b",
+                                          "    ebreak",
+                                          "    lr.w t2, (t0)",
+                                          "    fence.i",
                                           "    .word 0"};
     struct rng *r = &p->rng;
     u32 address = aligned_address(p) & ~3u;
@@ -273,6 +280,15 @@ static void fence_variants(struct program *p)
     piece_line(p, "%s", RNG_PICK(r, fences));
 }
 
+// So many fences that a VMM runs out of names for its shadows.
+static void many_fences(struct program *p)
+{
+    struct rng *r = &p->rng;
+    gen_to_kernel(p);
+    piece_line(p, "    li t0, %u\n    li t1, 0x%x", rng_percent(r, 25) ? 520 : 20, LAYOUT_DATA);
+    piece_line(p, "1:  sfence.vma\n    lw @r, 0(t1)\n    addi t0, t0, -1\n    bnez t0, 1b");
+}
+
 const struct block_kind blocks_memory[] = {
     {"accesses", 14, true, true, accesses},
     {"accesses to one page", 8, true, true, same_page},
@@ -284,6 +300,7 @@ const struct block_kind blocks_memory[] = {
     {"change of a pointer", 3, true, true, change_pointer},
     {"another address space", 8, true, true, switch_space},
     {"reused ASID", 2, true, true, reuse_asid},
+    {"many fences", 1, true, true, many_fences},
     {"sfence.vma", 4, true, true, fence_variants},
     {0},
 };
