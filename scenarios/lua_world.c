@@ -72,9 +72,9 @@ static void read_costs(lua_State *L, int index, struct costs *costs)
         const char *name;
         u32 *cost;
     } rows[] = {
-        {"trap", &costs->trap},       {"sret", &costs->sret},       {"walk", &costs->walk},
-        {"device", &costs->device},   {"firmware", &costs->firmware}, {"emulate", &costs->emulate},
-        {"fill", &costs->fill},       {"reflect", &costs->reflect}, {"inject", &costs->inject},
+        {"trap", &costs->trap},         {"sret", &costs->sret},         {"walk", &costs->walk},
+        {"device", &costs->device},     {"firmware", &costs->firmware}, {"emulate", &costs->emulate},
+        {"fill", &costs->fill},         {"reflect", &costs->reflect},   {"inject", &costs->inject},
         {"schedule", &costs->schedule},
     };
     enum { ROWS = sizeof rows / sizeof *rows };

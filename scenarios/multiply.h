@@ -21,8 +21,8 @@ struct effort {
 };
 
 struct multiplied {
-    struct vm_path guest; // whose exits; {}: nobody is watched
-    u64 count[COUNTERS_CAUSES];                       // its exits
+    struct vm_path guest;                           // whose exits; {}: nobody is watched
+    u64 count[COUNTERS_CAUSES];                     // its exits
     struct effort by[COUNTERS_CAUSES][EVENT_DEPTH]; // what each level's VMM did about them
     struct {
         bool open; // an exit of the guest is being dealt with

@@ -5,7 +5,8 @@
 //
 //     depth 0: bare                            depth 1: under the VMM
 //     +--------------------------+             +-----------+-------------+-------------+
-//     | the guest's RAM          |             | VMM's own | guest 1     | guest 2 ... |    each part starts at a multiple of 4 MiB
+//     | the guest's RAM          |             | VMM's own | guest 1     | guest 2 ... |    each part starts at a
+//     multiple of 4 MiB
 //     +--------------------------+             +-----------+-------------+-------------+
 //     ^ 0x80000000 (BOARD_RAM)                 ^ 0x80000000                                sum: at most 2 GiB
 //
@@ -44,10 +45,10 @@ struct guest_plan {
     const char *initrd;    // NULL: none. So too the next two
     const char *append;    // boot arguments
     const char *disk;
-    u32 ram;   // bytes, a multiple of 4096 from 1 MiB; 0: 128 MiB
-    u32 vcpus; // 1 to HARTS_MAX; 0: 1
-    u32 weight; // 1 to 1000; 0: 100
-    u8 hart;    // all VCPUs on this hart of the machine, or GUEST_ANY_HART
+    u32 ram;     // bytes, a multiple of 4096 from 1 MiB; 0: 128 MiB
+    u32 vcpus;   // 1 to HARTS_MAX; 0: 1
+    u32 weight;  // 1 to 1000; 0: 100
+    u8 hart;     // all VCPUs on this hart of the machine, or GUEST_ANY_HART
     bool pinned; // VCPU i on hart i modulo the number of harts
     u32 inside;  // whose guest it is: 0: the outermost VMM's; else 1 + the index of an earlier guest that is a VMM
     bool is_vmm; // it is a VMM: image, source, initrd, append, disk and ram are not looked at, `vmm` is
@@ -84,9 +85,9 @@ struct world {
                              // guest code
                              // hands its own to its first guest only
         u32 ram, vcpus;
-        u32 inside;          // as in the plan
+        u32 inside; // as in the plan
         bool is_vmm;
-        mpa ram_at; // where its RAM lies in the machine's
+        mpa ram_at;                // where its RAM lies in the machine's
         struct load_result loaded; // where things are, and its symbols
     } guest[WORLD_GUESTS_MAX];
 };

@@ -8,10 +8,10 @@
 // A VMM's part of memory: the machine's RAM for the outermost one, a guest's RAM for the others.
 struct vmm_place {
     bool used;
-    bool code;    // T32 code: its image lies in there too
-    mpa window;   // where in the machine
-    u64 size;     // of all of it, bytes
-    u64 pool;     // offset of the VMM's own pages
+    bool code;  // T32 code: its image lies in there too
+    mpa window; // where in the machine
+    u64 size;   // of all of it, bytes
+    u64 pool;   // offset of the VMM's own pages
     u32 pool_size;
     u64 guests;   // offset of its first guest's RAM
     u32 children; // how many guests it has

@@ -1,7 +1,8 @@
 // Where everything in a world lies. A VMM that is guest code has all it needs within the RAM that it is given:
 //
-//     gpa 0x80000000        0x80400000      0x80800000                                                       end of its RAM
-//     | its configuration   | its image     | its own pages   | guest 1's RAM | guest 2's RAM ...            | device tree |
+//     gpa 0x80000000        0x80400000      0x80800000                                                       end of its
+//     RAM | its configuration   | its image     | its own pages   | guest 1's RAM | guest 2's RAM ...            |
+//     device tree |
 //
 // The outermost VMM, when native, needs neither image nor configuration there. Sizes come from below (a VMM needs what
 // its guests need, and its own share), addresses from above. A guest's own RAM, and all that lies in it, is the same
