@@ -275,11 +275,13 @@ static void run(struct hart *h, u64 until)
     struct fast *fast = h->machine->engine_data;
     struct fast_hart *f = fast->hart[h->number];
     f->until = until;
-    while (fast_resume(f)) {
+    bool on = fast_resume(f);
+    while (on) {
         if (is_counted(f))
             run_counted(f);
         else
             run_free(f);
+        on = f->page && fast_resume(f); // no page: a loop has found out already that the run is over
     }
 }
 
