@@ -139,7 +139,7 @@ enum verdict device_access(const struct turn *t, struct trapped *trap, gpa addre
     struct decoded insn = isa_decode(trap->insn, t->vmm->holes);
     const struct access_kind *kind = find_kind(insn.insn);
     u32 *x = t->v->state.x, value = x[insn.rs2];
-    // What is misaligned may have begun in RAM, on the page before: the instruction's own address tells, not the fault's.
+    // What is misaligned may have begun in RAM, on the page before: its own address tells, not the fault's.
     if (!kind || ((x[insn.rs1] + (u32)insn.imm) & (kind->size - 1)))
         return REFLECT;
     if (!access_board(t, kind, address, &value))
