@@ -44,6 +44,8 @@ struct vmm_config {
     u8 harts;
     u8 adue, misaligned_emulate, holes; // options of the machine that the VMs are to have too
     u8 off_when_idle;                   // switch the machine off when the last guest is off
+    u8 enlightened; // guests that are VMMs may ask for a whole switch in one call (hypervisor/lend.h)
+    u8 unused[3];
     u32 guests;
     struct guest_config guest[];
 };

@@ -2,6 +2,7 @@
 // Read next: hypervisor/trap.c.
 #include "isa/board/firmware.h"
 #include "hypervisor/device.h"
+#include "hypervisor/lend.h"
 #include "hypervisor/shadow.h"
 #include "hypervisor/trap.h"
 
@@ -32,6 +33,8 @@ enum verdict firmware_ecall(const struct turn *t, struct trapped *trap)
     struct firmware f = {harts, t->vm->vcpu_count, &t->vm->board, &wires, t->vmm->adue, remote_fence, (void *)t};
     trap->tell.addr = t->v->state.x[17];
     trap->tell.value = t->v->state.x[16];
+    if (t->vmm->enlightened && t->v->state.x[17] == LEND_EXTENSION)
+        return lend_call(t);
     bool off = firmware_call(&f, t->vcpu);
     device_lines(t);
     if (off)

@@ -61,6 +61,7 @@ mpa vmm_start(struct hw *hw)
         .misaligned_emulate = c->misaligned_emulate,
         .holes = c->holes,
         .off_when_idle = c->off_when_idle,
+        .enlightened = c->enlightened,
         .quantum = c->quantum,
         .generation = 1,
         .next_asid = 1,

@@ -23,7 +23,7 @@
 #include "isa/board/board.h"
 
 #define VMM_MAGIC 0x4d4d5654u // "TVMM"
-#define VMM_VERSION 1u
+#define VMM_VERSION 2u
 #define FOREVER (~(u64)0)
 
 enum vm_life {
@@ -39,7 +39,8 @@ struct vcpu {
     struct hart_state state;
     u64 direct; // of state.retired, those that ran directly on the hart
     u32 space;  // index of the space it used last: where to look first
-    u32 unused;
+    gpa lent;   // its kernel is a VMM and has lent it to a guest of its own: where the struct lend is (hypervisor/lend.h)
+    u64 lent_until; // value of state.retired
 };
 
 // VCPUs [first, first + count) of one VM that take turns on one hart by the round rule.
@@ -110,6 +111,7 @@ struct vmm {
     u32 vms;
     u8 policy, scheduler, clock, harts;
     u8 adue, misaligned_emulate, holes, off_when_idle;
+    u8 enlightened, unused[3];
     u32 quantum;
     u32 alive; // VMs still on
     mpa ready_first, ready_last; // queue of gangs

@@ -9,6 +9,7 @@
 // Read next: hypervisor/trap.c.
 #include "hypervisor/vmm.h"
 #include "hypervisor/device.h"
+#include "hypervisor/lend.h"
 #include "hypervisor/page.h"
 #include "hypervisor/schedule.h"
 #include "hypervisor/shadow.h"
@@ -48,6 +49,10 @@ static void advance(const struct turn *t)
 // Delivers a trap to the guest. If that changes nothing at all, nothing ever will: its handler cannot even be fetched.
 static bool deliver(const struct turn *t, u32 cause, u32 tval)
 {
+    if (t->v->lent) {
+        lend_end(t, cause, tval);
+        return true;
+    }
     return trap_enter(&t->v->state, cause, tval) || t->vm->vcpu_count > 1;
 }
 
@@ -175,6 +180,8 @@ static u32 run_limit(const struct turn *t)
     u32 limit = t->vmm->slots[hw_hart(t->hw)].slice;
     if (t->gang->count > 1 && t->gang->round.left < limit)
         limit = t->gang->round.left;
+    if (lend_left(t->v) < limit)
+        limit = lend_left(t->v);
     if (!(s->sie & IP_STIP) || (s->mode == MODE_K && !(s->sstatus & SSTATUS_SIE)))
         return limit;
     u64 now = turn_now(t);
@@ -235,7 +242,7 @@ static bool may_go_on(const struct turn *t)
 {
     const struct hart_state *s = &t->v->state;
     if (t->vm->life != LIFE_ON || s->run != HART_RUNNING || !t->vmm->slots[hw_hart(t->hw)].slice ||
-        !t->gang->round.left)
+        !t->gang->round.left || !lend_left(t->v))
         return false;
     bool may_interrupt = s->sie && (s->mode == MODE_U || (s->sstatus & SSTATUS_SIE));
     return !may_interrupt || !hart_interrupt(s, turn_now(t));
@@ -280,6 +287,8 @@ void vmm_turn(struct hw *hw, mpa vmm_at)
         slot->vcpu = vcpu;
         tell_schedule(&t, vcpu);
     }
+    if (!lend_left(t.v))
+        lend_end(&t, CAUSE_TIMER, 0);
     u32 interrupt = hart_interrupt(&t.v->state, turn_now(&t));
     if (interrupt)
         inject(&t, interrupt);

@@ -178,13 +178,14 @@ static void read_vmm(lua_State *L, struct vmm_plan *vmm)
     static const char *const schedulers[] = {"round-robin", "weighted", NULL};
     vmm->policy = (u8)scenario_choice_field(L, 1, "policy", POLICY_CACHED, policies);
     vmm->scheduler = (u8)scenario_choice_field(L, 1, "scheduler", SCHEDULER_ROUND_ROBIN, schedulers);
+    vmm->enlightened = scenario_boolean_field(L, 1, "enlightened");
     vmm->quantum = (u32)scenario_integer_field(L, 1, "quantum", QUANTUM_DEFAULT, 100, 1000000);
 }
 
-// The first of a world is the outermost: vmm{code=, policy=, scheduler=, quantum=}.
+// The first of a world is the outermost: vmm{code=, policy=, scheduler=, quantum=, enlightened=}.
 static int outermost_vmm(lua_State *L)
 {
-    static const char *const keys[] = {"code", "policy", "scheduler", "quantum", NULL};
+    static const char *const keys[] = {"code", "policy", "scheduler", "quantum", "enlightened", NULL};
     static const char *const codes[] = {"native", "t32", NULL};
     struct scenario *sc = scenario_of(L);
     scenario_check_keys(L, 1, "the first vmm", keys);
@@ -195,10 +196,10 @@ static int outermost_vmm(lua_State *L)
     return 0;
 }
 
-// Another is a guest: vmm{name=, inside=, weight=, policy=, scheduler=, quantum=} -> a handle.
+// Another is a guest: vmm{name=, inside=, weight=, policy=, scheduler=, quantum=, enlightened=} -> a handle.
 static int inner_vmm(lua_State *L)
 {
-    static const char *const keys[] = {"name", "inside", "weight", "policy", "scheduler", "quantum", NULL};
+    static const char *const keys[] = {"name", "inside", "weight", "policy", "scheduler", "quantum", "enlightened", NULL};
     scenario_check_keys(L, 1, "a vmm that is a guest", keys);
     struct guest_plan *g = next_guest(L);
     g->is_vmm = true;

@@ -165,6 +165,7 @@ static struct vmm_config *configure(struct building *b, u32 place, const struct 
         .misaligned_emulate = m->misaligned_emulate,
         .holes = m->holes,
         .off_when_idle = true,
+        .enlightened = plan->enlightened,
     };
     for (u32 i = 0; i < b->world->guests; i++)
         if (b->world->guest[i].inside == place)

@@ -36,6 +36,7 @@ struct vmm_plan {
     u8 policy;    // enum policy
     u8 scheduler; // enum scheduler
     u32 quantum;  // ticks; 0: QUANTUM_DEFAULT
+    bool enlightened; // its guests that are VMMs may ask it for a whole switch in one call (hypervisor/lend.h)
 };
 
 struct guest_plan {

@@ -39,6 +39,7 @@ static const char usage[] =
     "  --engine fast|plain   what runs instructions; both show the same machine (fast)\n"
     "  --seed N              of whatever is drawn\n"
     "  --adue                the machine sets A and D bits itself\n"
+    "  --enlightened         a VMM within a VMM asks for a whole switch in one call, instead of trapping CSR by CSR\n"
     "  --misaligned trap|emulate  what a misaligned load or store does (trap)\n"
     "\n"
     "Exit status: 0 powered off; 1 powered off with a failure, or can never go on; 2 usage; 3 bad input; 4 limit "
@@ -77,6 +78,7 @@ enum {
     BOOT_POLICY,
     BOOT_SEED,
     BOOT_ADUE,
+    BOOT_ENLIGHTENED,
     BOOT_MISALIGNED,
     BOOT_ENGINE,
 };
@@ -98,6 +100,7 @@ static const struct option long_options[] = {
     {"policy", required_argument, NULL, BOOT_POLICY},
     {"seed", required_argument, NULL, BOOT_SEED},
     {"adue", no_argument, NULL, BOOT_ADUE},
+    {"enlightened", no_argument, NULL, BOOT_ENLIGHTENED},
     {"misaligned", required_argument, NULL, BOOT_MISALIGNED},
     {"engine", required_argument, NULL, BOOT_ENGINE},
     OPTIONS_COMMON,
@@ -186,6 +189,8 @@ static bool read_option(struct boot *b, int option, const char *text)
     }
     if (option == BOOT_ADUE)
         return b->plan.machine.adue = true;
+    if (option == BOOT_ENLIGHTENED)
+        return b->plan.vmm.enlightened = true;
     if (option == BOOT_VMM || option == BOOT_PROFILE || option == BOOT_CLOCK || option == BOOT_POLICY ||
         option == BOOT_MISALIGNED || option == BOOT_ENGINE)
         return read_choices(b, option, text);

@@ -9,6 +9,7 @@
 #include "hypervisor/t32/hw.h"
 #include "hypervisor/t32/csr.h"
 #include "hypervisor/t32/t32.h"
+#include "hypervisor/lend.h"
 #include "isa/arch/sv32.h"
 #include "isa/board/board.h"
 
@@ -85,6 +86,7 @@ void hw_start(struct hw *hw, const struct vmm_config *config)
     read_time(hw);
     hw->idle = measure_idle();
     listen_to_uart();
+    hw->enlightened = firmware(LEND_EXTENSION, LEND_PROBE, 0, 0) == 0;
 }
 
 // ---- time
@@ -142,6 +144,10 @@ void hw_idle(struct hw *hw, u64 until)
     hw->idle = measure_idle();
     if (CSR_GET(sip) & IP_SEIP)
         check_input(hw);
+    if (hw->enlightened) { // its switches have no use for the timer
+        put_stop_high(hw, ~0u);
+        CSR_PUT(stimecmp, ~0u);
+    }
 }
 
 // ---- running guests
@@ -190,11 +196,35 @@ static u32 enter(const struct hw *hw, struct hart_state *guest, u32 stop, u32 *c
     return a0;
 }
 
+// The whole switch in one call (hypervisor/lend.h). Every register but sp is the guest's when it returns.
+static void run_lent(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *exit)
+{
+    static struct lend lend;
+    lend = (struct lend){.guest = (u32)guest, .satp = hw->guest_satp, .limit = limit};
+    register u32 a0 __asm__("a0") = (u32)&lend;
+    register u32 a6 __asm__("a6") = LEND_RUN;
+    register u32 a7 __asm__("a7") = LEND_EXTENSION;
+    __asm__ volatile("ecall"
+                     : "+r"(a0), "+r"(a6), "+r"(a7)
+                     :
+                     : "memory", "ra", "t0", "t1", "t2", "t3", "t4", "t5", "t6", "a1", "a2", "a3", "a4", "a5", "s0",
+                       "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11");
+    note_low(hw, lend.time);
+    *exit = (struct hw_exit){lend.cause != CAUSE_TIMER, lend.cause, lend.tval, 0, lend.ran};
+    exit->insn = lend.cause == CAUSE_ILLEGAL ? lend.tval : 0;
+    if (lend.cause == CAUSE_EXTERNAL)
+        check_input(hw);
+}
+
 void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *exit)
 {
     if (guest != hw->last)
         hw_unreserve(hw);
     hw->last = guest;
+    if (hw->enlightened) {
+        run_lent(hw, guest, limit, exit);
+        return;
+    }
     plan_stop(hw, limit);
     u32 cause, left = enter(hw, guest, stop_offset(hw, limit), &cause), start = *save_at(SAVE_START);
     if (hw->config->clock == VMM_CLOCK_VIRTUAL)
@@ -213,6 +243,8 @@ void hw_root(struct hw *hw, mpa root, u32 asid)
 
 struct hw_keep hw_keep(struct hw *hw)
 {
+    if (hw->enlightened)
+        return (struct hw_keep){0};
     return (struct hw_keep){keep_page(hw->keep), PTE_MAKE((u32)trampoline, OWN_FLAGS)};
 }
 
