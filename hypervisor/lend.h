@@ -7,7 +7,8 @@
 //      guest VMM (virtual K)                the VMM below
 //      struct lend, registers  -- ecall --> lend_begin: x, pc, satp from memory; virtual U
 //                                               its guest runs, directly; hidden faults are filled as ever
-//      struct lend, registers  <-- trap --- lend_end: x, pc, cause, tval, ran, time to memory; virtual K, behind the ecall
+//      struct lend, registers  <-- trap --- lend_end: x, pc, cause, tval, ran, time to memory; virtual K, behind the
+//      ecall
 //
 // So an exit of the inner guest costs two round trips: the trap, and the call that resumes it. The guest VMM needs no
 // page of its own in its guest's address space then. (The idea is that of shared VMCS shadows: Ben-Yehuda et al., "The

@@ -39,8 +39,8 @@ struct vcpu {
     struct hart_state state;
     u64 direct; // of state.retired, those that ran directly on the hart
     u32 space;  // index of the space it used last: where to look first
-    gpa lent;   // its kernel is a VMM and has lent it to a guest of its own: where the struct lend is (hypervisor/lend.h)
-    u64 lent_until; // value of state.retired
+    gpa lent;       // not 0: its kernel is a VMM and runs a guest on it. Where the struct lend is (hypervisor/lend.h)
+    u64 lent_until; // what state.retired may become in that
 };
 
 // VCPUs [first, first + count) of one VM that take turns on one hart by the round rule.

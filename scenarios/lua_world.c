@@ -199,7 +199,8 @@ static int outermost_vmm(lua_State *L)
 // Another is a guest: vmm{name=, inside=, weight=, policy=, scheduler=, quantum=, enlightened=} -> a handle.
 static int inner_vmm(lua_State *L)
 {
-    static const char *const keys[] = {"name", "inside", "weight", "policy", "scheduler", "quantum", "enlightened", NULL};
+    static const char *const keys[] = {"name",      "inside",  "weight",      "policy",
+                                       "scheduler", "quantum", "enlightened", NULL};
     scenario_check_keys(L, 1, "a vmm that is a guest", keys);
     struct guest_plan *g = next_guest(L);
     g->is_vmm = true;

@@ -23,8 +23,9 @@ struct configuration {
     const char *name; // as --only wants it
     const char *what;
     u32 depth;
-    bool t32;  // even the outermost VMM is T32 code, a kernel on the machine
-    u8 policy; // enum policy
+    bool t32;         // even the outermost VMM is T32 code, a kernel on the machine
+    bool enlightened; // each VMM carries out whole switches for the one in it
+    u8 policy;        // enum policy
     enum engine_choice engine;
     u32 chunk;         // steps a call of machine_run; 0: as many as it likes
     bool check_shadow; // look at every shadow entry after every exit

@@ -53,6 +53,7 @@ static struct vmm_config *configure(const struct run *r, const struct machine_co
                                   .adue = m->adue,
                                   .misaligned_emulate = m->misaligned_emulate,
                                   .off_when_idle = 1,
+                                  .enlightened = r->configuration->enlightened,
                                   .guests = 1};
     config->guest[0] = (struct guest_config){.name = "fuzz", .weight = 100, .vcpus = vcpus, .hart = GUEST_ANY_HART};
     return config;
