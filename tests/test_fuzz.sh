@@ -37,6 +37,12 @@ equal "end in the same state bare and under the VMM, by either policy and engine
 awk '/ programs, / { n += $1; u += $5 } END { print u " of " n " programs reached no end"; exit u * 50 > n || n == 0 }' "$work/both" >"$work/ends"
 say "all but a few programs come to an end" $? "$work/ends"
 
+# The same checks through the lives of whole kernels.
+$fuzz --kernel "$BUILD/guests/hello.elf" --only cached --only drop-all >"$work/hello" 2>&1
+say "no shadow entry grants too much while hello runs" $? "$work/hello"
+$fuzz --kernel "$BUILD/guests/kite.elf" --append selftest --only cached >"$work/kite" 2>&1
+say "no shadow entry grants too much while kite tests itself" $? "$work/kite"
+
 equal "end in the same state under the VMM as T32 code" $((count / 2)) --only t32
 equal "end in the same state at depth 2, whatever the outermost VMM" $((count / 10)) --only depth-2 --only depth-2-t32
 equal "end in the same state at depth 3, whatever the outermost VMM" $((count / 100)) --only depth-3 --only depth-3-t32

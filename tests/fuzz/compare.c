@@ -52,13 +52,10 @@ static bool harts_differ(const struct run *a, const struct run *b, char *text, s
 #define LOGS_END LAYOUT_LOG(LAYOUT_HARTS)
 
 // The log of traps comes first: what differs there differs soonest.
-static const u32 regions[][2] = {
-    {LAYOUT_LOG(0), LOGS_END}, {BOARD_RAM, LAYOUT_LOG(0)}, {LOGS_END, BOARD_RAM + LAYOUT_RAM}};
-
-static int name_place(gpa at, char *text, size_t size)
+static int name_place(const struct run *r, gpa at, char *text, size_t size)
 {
     static const char *const words[] = {"scause", "stval", "sepc", "sstatus", "time", "sip", "instret", "s11"};
-    for (u32 hart = 0; hart < LAYOUT_HARTS; hart++)
+    for (u32 hart = 0; hart < LAYOUT_HARTS && !r->kernel; hart++)
         if (at >= LAYOUT_LOG(hart) && at < LAYOUT_LOG(hart + 1))
             return snprintf(text, size, "%s of trap %u of hart %u", words[at / 4 % 8],
                             (at - LAYOUT_LOG(hart)) / LAYOUT_LOG_ENTRY, hart);
@@ -67,6 +64,7 @@ static int name_place(gpa at, char *text, size_t size)
 
 static bool ram_differs(const struct run *a, const struct run *b, char *text, size_t size)
 {
+    const u32 regions[][2] = {{LAYOUT_LOG(0), LOGS_END}, {BOARD_RAM, LAYOUT_LOG(0)}, {LOGS_END, BOARD_RAM + a->ram}};
     for (size_t i = 0; i < sizeof regions / sizeof *regions; i++)
         for (gpa page = regions[i][0]; page < regions[i][1]; page += PAGE_SIZE) {
             u32 pa[PAGE_SIZE / 4], pb[PAGE_SIZE / 4];
@@ -74,7 +72,7 @@ static bool ram_differs(const struct run *a, const struct run *b, char *text, si
             observe_read(b->machine, &b->path, page, pb, PAGE_SIZE);
             for (u32 w = 0; w < PAGE_SIZE / 4; w++)
                 if (pa[w] != pb[w]) {
-                    int n = name_place(page + 4 * w, text, size);
+                    int n = name_place(a, page + 4 * w, text, size);
                     return snprintf(text + n, size - (size_t)n, ": 0x%08x, 0x%08x", pa[w], pb[w]);
                 }
         }

@@ -103,6 +103,7 @@ void gen_program(struct program *p, u64 seed, bool portable)
     kind_at(p, ~0u, &weights);
     p->harts = !portable && rng_percent(&p->rng, 20) ? LAYOUT_HARTS : 1;
     p->options.harts = p->harts;
+    p->options.ram = LAYOUT_RAM;
     for (p->hart = 0; p->hart < p->harts; p->hart++)
         write_hart(p, weights);
     tables_write(p);

@@ -12,11 +12,12 @@
 
 #define ONLY_MAX 16
 #define CONFIGURATIONS_MAX 32
+#define KERNEL_RAM 0x02000000u
 
 struct request {
     u64 seed, count;
     bool portable, no_shrink, events, console;
-    const char *write, *keep, *vmm;
+    const char *write, *keep, *vmm, *kernel, *append;
     const struct configuration *only[ONLY_MAX + 1];
     u32 only_count;
 };
@@ -33,6 +34,8 @@ static const char usage[] =
     "  --keep F     write a failing program, as it was shrunk, to F as assembly\n"
     "  --write F    write the program of --seed to F as an ELF image (F.s: as assembly), and run nothing\n"
     "  --console    print what the program of --seed prints on the bare machine, and no more\n"
+    "  --kernel F   run this kernel image instead, in every configuration wanted\n"
+    "  --append S   its boot arguments\n"
     "  --vmm F      the VMM as T32 code (default build/guests/vmm.elf)\n"
     "  --list       the configurations\n"
     "  --help       this text\n"
@@ -223,33 +226,44 @@ static int print_console(const struct request *q)
     return good ? 0 : 1;
 }
 
+static void print_tally(const struct tally *t)
+{
+    printf("%" PRIu64 " programs, %" PRIu64 " failed, %" PRIu64 " reached no end; %" PRIu64
+           " instructions bare, %" PRIu64 " exits, %" PRIu64 " shadow entries looked at\n",
+           t->programs, t->failed, t->unfinished, t->retired, t->exits, t->checks);
+}
+
+// A whole kernel, under the same checks.
+static int run_kernel(const struct request *q)
+{
+    struct tally t = {.programs = 1};
+    struct program p = {
+        .options = {.harts = 1, .ram = KERNEL_RAM, .kernel = q->kernel, .append = q->append, .vmm_image = q->vmm}};
+    char text[RUN_ERROR];
+    const struct configuration *bad = run_image(q, &t, NULL, &p, text, sizeof text);
+    if (bad && ++t.failed)
+        printf("not ok: %s, bare and %s differ: %s\n", q->kernel, bad->name, text);
+    print_tally(&t);
+    return t.failed || t.unfinished;
+}
+
 static int run_all(const struct request *q)
 {
     struct tally t = {0};
     for (u64 i = 0; i < q->count && t.failed < 10; i++)
         run_seed(q, &t, q->seed + i);
-    printf("%" PRIu64 " programs, %" PRIu64 " failed, %" PRIu64 " reached no end; %" PRIu64
-           " instructions bare, %" PRIu64 " exits, %" PRIu64 " shadow entries looked at\n",
-           t.programs, t.failed, t.unfinished, t.retired, t.exits, t.checks);
+    print_tally(&t);
     return t.failed != 0;
 }
 
 int main(int argc, char **argv)
 {
     static const struct option options[] = {
-        {"seed", 1, NULL, 's'},
-        {"count", 1, NULL, 'c'},
-        {"only", 1, NULL, 'o'},
-        {"portable", 0, NULL, 'p'},
-        {"no-shrink", 0, NULL, 'n'},
-        {"events", 0, NULL, 'e'},
-        {"console", 0, NULL, 'C'},
-        {"write", 1, NULL, 'w'},
-        {"keep", 1, NULL, 'k'},
-        {"vmm", 1, NULL, 'v'},
-        {"list", 0, NULL, 'l'},
-        {"help", 0, NULL, 'h'},
-        {0},
+        {"seed", 1, NULL, 's'},     {"count", 1, NULL, 'c'},     {"only", 1, NULL, 'o'},
+        {"portable", 0, NULL, 'p'}, {"no-shrink", 0, NULL, 'n'}, {"events", 0, NULL, 'e'},
+        {"console", 0, NULL, 'C'},  {"write", 1, NULL, 'w'},     {"keep", 1, NULL, 'k'},
+        {"vmm", 1, NULL, 'v'},      {"kernel", 1, NULL, 'K'},    {"append", 1, NULL, 'a'},
+        {"list", 0, NULL, 'l'},     {"help", 0, NULL, 'h'},      {0},
     };
     struct request q = {.seed = 1, .count = 100, .vmm = "build/guests/vmm.elf"};
     for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
@@ -284,6 +298,12 @@ int main(int argc, char **argv)
         case 'k':
             q.keep = optarg;
             break;
+        case 'K':
+            q.kernel = optarg;
+            break;
+        case 'a':
+            q.append = optarg;
+            break;
         case 'v':
             q.vmm = optarg;
             break;
@@ -299,5 +319,7 @@ int main(int argc, char **argv)
     }
     if (q.write)
         return write_program(&q);
+    if (q.kernel)
+        return run_kernel(&q);
     return q.console ? print_console(&q) : run_all(&q);
 }

@@ -24,7 +24,10 @@ struct piece {
 // What the machine is to do for the program, at every depth.
 struct run_options {
     bool adue, misaligned_emulate;
-    u32 harts;             // 1 or 2
+    u32 harts;          // 1 or 2
+    u32 ram;            // bytes
+    const char *kernel; // a kernel's file to run instead of a random program, and its boot arguments; or NULL
+    const char *append;
     const char *vmm_image; // the VMM as T32 code: a file
 };
 

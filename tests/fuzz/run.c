@@ -9,7 +9,8 @@
 #include <string.h>
 
 #define STEPS_BARE 400000u
-#define STEPS_VMM 8000000u   // exits are steps too
+#define STEPS_VMM 8000000u // exits are steps too
+#define STEPS_KERNEL 2000000000u
 #define STEPS_T32 400000000u // and so is all that a VMM executes that is guest code itself
 
 // What the listener and the loop share.
@@ -92,6 +93,8 @@ static enum stop run_to_end(struct watch *w)
     struct run *r = w->run;
     const struct configuration *c = r->configuration;
     u64 limit = !c->depth ? STEPS_BARE : c->depth == 1 && !c->t32 ? STEPS_VMM : STEPS_T32;
+    if (r->kernel)
+        limit = STEPS_KERNEL;
     while (machine_steps(r->machine) < limit) {
         u64 left = limit - machine_steps(r->machine);
         enum stop stop = machine_run(r->machine, r->configuration->chunk ? r->configuration->chunk : left);
@@ -121,7 +124,11 @@ static enum ending ending_of(struct run *r, enum stop stop)
 bool run_program(struct run *r, const struct configuration *configuration, const struct asm_image *image,
                  struct run_options options)
 {
-    *r = (struct run){.configuration = configuration, .event_hash = 0xcbf29ce484222325u};
+    *r = (struct run){.configuration = configuration,
+                      .harts = options.harts,
+                      .ram = options.ram,
+                      .kernel = options.kernel,
+                      .event_hash = 0xcbf29ce484222325u};
     if (!tower_build(r, image, options))
         return false;
     struct watch w = {.run = r, .console = open_memstream(&r->console, &r->console_size)};
@@ -135,7 +142,6 @@ bool run_program(struct run *r, const struct configuration *configuration, const
     if (w.shadows)
         r->checks = shadow_check_count(w.shadows);
     shadow_check_free(w.shadows);
-    r->harts = options.harts;
     for (u32 i = 0; i < options.harts; i++) {
         struct observed_vcpu vcpu = {0};
         if (!observe_vcpu(r->machine, &r->path, i, &vcpu))

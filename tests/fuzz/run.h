@@ -47,7 +47,8 @@ struct run {
     struct vm_path console_path; // where its console comes out: T32 VMMs print what their guest prints
     enum ending ending;
     u32 code; // of a power-off
-    u32 harts;
+    u32 harts, ram;
+    bool kernel; // no random program, but a kernel's whole life
     struct hart_state hart[HARTS_MAX];
     u64 ram_hash;
     char *console;

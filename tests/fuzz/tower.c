@@ -24,9 +24,9 @@ static bool fail(struct run *r, const char *what)
 }
 
 // RAM of a guest that has this many T32 VMMs in it.
-static u32 ram_with(u32 vmms)
+static u32 ram_with(struct run_options options, u32 vmms)
 {
-    return LAYOUT_RAM + vmms * 4 * PART;
+    return options.ram + vmms * 4 * PART;
 }
 
 static u32 native_memory(u32 ram)
@@ -64,13 +64,36 @@ struct floor {
     gpa entry, device_tree;
 };
 
+static bool load(struct run *r, const struct load_spec *spec, mpa at, u32 ram, struct floor *floor)
+{
+    struct load_result result;
+    char error[LOAD_ERROR];
+    if (!load_machine(r->machine, at, ram, spec, &result, error, sizeof error))
+        return fail(r, error);
+    *floor = (struct floor){result.entry, result.device_tree};
+    load_result_free(&result);
+    return true;
+}
+
+static bool put_program(struct run *r, const struct asm_image *image, struct run_options options, mpa at,
+                        struct floor *floor)
+{
+    if (options.kernel)
+        return load(
+            r,
+            &(struct load_spec){
+                .image = options.kernel, .append = options.append, .harts = options.harts, .adue = options.adue},
+            at, options.ram, floor);
+    *floor = (struct floor){.entry = image->entry};
+    return machine_write(r->machine, at + (image->base - BOARD_RAM), image->bytes, image->size) ||
+           fail(r, "the program does not fit its memory");
+}
+
 static bool build_floor(struct run *r, const struct asm_image *image, struct run_options options, mpa at, u32 vmms,
                         struct floor *floor)
 {
-    *floor = (struct floor){.entry = image->entry};
     if (!vmms)
-        return machine_write(r->machine, at + (image->base - BOARD_RAM), image->bytes, image->size) ||
-               fail(r, "the program does not fit its memory");
+        return put_program(r, image, options, at, floor);
     struct floor inner;
     if (!build_floor(r, image, options, at + (GUEST_AT - BOARD_RAM), vmms - 1, &inner))
         return false;
@@ -78,20 +101,15 @@ static bool build_floor(struct run *r, const struct asm_image *image, struct run
     config->memory_at = BOARD_RAM;
     config->memory_size = PART;
     config->guest[0].ram_at = GUEST_AT;
-    config->guest[0].ram_size = ram_with(vmms - 1);
+    config->guest[0].ram_size = ram_with(options, vmms - 1);
     config->guest[0].entry = inner.entry;
     config->guest[0].device_tree = inner.device_tree;
     machine_write(r->machine, at + (CONFIG_AT - BOARD_RAM), config, sizeof *config + sizeof config->guest[0]);
     free(config);
-    char append[32], error[LOAD_ERROR];
+    char append[32];
     snprintf(append, sizeof append, "config=0x%x", CONFIG_AT);
     struct load_spec spec = {.image = options.vmm_image, .append = append, .harts = 1, .adue = options.adue};
-    struct load_result result;
-    if (!load_machine(r->machine, at, ram_with(vmms), &spec, &result, error, sizeof error))
-        return fail(r, error);
-    *floor = (struct floor){result.entry, result.device_tree};
-    load_result_free(&result);
-    return true;
+    return load(r, &spec, at, ram_with(options, vmms), floor);
 }
 
 // Console input and a disk, at the unit that the outermost guest is served by.
@@ -122,7 +140,7 @@ bool tower_build(struct run *r, const struct asm_image *image, struct run_option
 {
     const struct configuration *c = r->configuration;
     bool native = c->depth && !c->t32;
-    u32 vmms = vmms_inside(c), ram = ram_with(vmms), memory = native ? native_memory(ram) : 0;
+    u32 vmms = vmms_inside(c), ram = ram_with(options, vmms), memory = native ? native_memory(ram) : 0;
     struct machine_config config = machine_config_default();
     config.ram = memory + ram;
     config.engine = c->engine;
