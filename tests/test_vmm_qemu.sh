@@ -1,6 +1,7 @@
 #!/bin/bash
-# The VMM on a machine that nobody here wrote: vmm.elf, the same image that runs on T32, is the kernel of QEMU's virt board (under the firmware of
-# tests/shim) and runs guests there. What a guest prints is what it prints on that board without a VMM. Needs BUILD, as tests/run sets it.
+# The VMM on a machine that nobody here wrote: vmm.elf, the same image that runs on T32, is the kernel of QEMU's virt
+# board (under the firmware of tests/shim) and runs guests there. What a guest prints is what it prints on that board
+# without a VMM. Needs BUILD, as tests/run sets it.
 BUILD=${BUILD:-build}
 guests=$BUILD/guests
 pack=$BUILD/tests/qemu/pack
