@@ -41,6 +41,8 @@ struct vcpu {
     u32 space;  // index of the space it used last: where to look first
     gpa lent;       // not 0: its kernel is a VMM and runs a guest on it. Where the struct lend is (hypervisor/lend.h)
     u64 lent_until; // what state.retired may become in that
+    u32 caught;     // not 0: its last trap changed nothing, when the VM's VCPUs had retired this less 1 (low word)
+    u32 unused;
 };
 
 // VCPUs [first, first + count) of one VM that take turns on one hart by the round rule.

@@ -46,14 +46,37 @@ static void advance(const struct turn *t)
     t->v->state.retired++;
 }
 
-// Delivers a trap to the guest. If that changes nothing at all, nothing ever will: its handler cannot even be fetched.
+// Can nobody in the VM ever run again? Its VCPUs are stopped, parked for good, or caught: the trap handler faults on
+// its own first fetch with nothing changing, and nobody has run since who might have mended it. With several gangs
+// others may be running at this moment.
+static bool is_hopeless(const struct turn *t, u32 caught)
+{
+    for (u32 i = 0; i < t->vm->vcpu_count; i++) {
+        const struct vcpu *v = &t->vm->vcpus[i];
+        const struct hart_state *s = &v->state;
+        bool parked = s->run == HART_PARKED && hart_deadline(s) == FOREVER && !hart_awake(s, turn_now(t));
+        if (s->run != HART_STOPPED && v->caught != caught && !parked)
+            return false;
+    }
+    return t->vm->gang_count == 1;
+}
+
+// Delivers a trap to the guest. False: that changed nothing at all, and nothing ever will.
 static bool deliver(const struct turn *t, u32 cause, u32 tval)
 {
+    t->v->caught = 0;
     if (t->v->lent) {
         lend_end(t, cause, tval);
         return true;
     }
-    return trap_enter(&t->v->state, cause, tval) || t->vm->vcpu_count > 1;
+    if (trap_enter(&t->v->state, cause, tval))
+        return true;
+    u32 caught = 1;
+    for (u32 i = 0; i < t->vm->vcpu_count; i++)
+        caught += (u32)t->vm->vcpus[i].state.retired;
+    caught += !caught;
+    t->v->caught = caught;
+    return !is_hopeless(t, caught);
 }
 
 static enum event_kind kind_of(enum verdict verdict)

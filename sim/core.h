@@ -22,7 +22,7 @@
 // What a hart holds beside its architectural state.
 struct hart_extra {
     u64 cost;          // cycles charged so far
-    u64 storm_retired; // instructions retired when a trap last changed nothing: see trap_take
+    u64 storm_retired; // instructions that all harts had retired when a trap last changed nothing: see trap_take
     mpa reservation;   // of lr.w, when `reserved`
     bool reserved;
     bool storming;

@@ -3,14 +3,22 @@
 // Read next: sim/engine.h.
 #include "sim/core.h"
 
+static u64 retired_by_all(const struct machine *m)
+{
+    u64 sum = 0;
+    for (u32 i = 0; i < m->config.harts; i++)
+        sum += m->hart[i].state.retired;
+    return sum;
+}
+
 // Where nobody can ever run again: this hart's trap handler faults on its own first fetch with nothing changing, and
 // every other hart is stopped, caught in the same way, or parked for good. (Another that runs might yet mend this one's
-// memory.)
-static bool is_hopeless(const struct machine *m)
+// memory; one that ran since this one was last caught might have done so.)
+static bool is_hopeless(const struct machine *m, u64 retired)
 {
     for (u32 i = 0; i < m->config.harts; i++) {
         const struct hart *h = &m->hart[i];
-        bool caught = h->extra.storming && h->extra.storm_retired == h->state.retired;
+        bool caught = h->extra.storming && h->extra.storm_retired == retired;
         bool awaits = hart_deadline(&h->state) != NEVER || hart_awake(&h->state, hart_time(&h->state));
         bool parked = h->state.run == HART_PARKED && !awaits;
         if (h->state.run != HART_STOPPED && !caught && !parked)
@@ -22,8 +30,10 @@ static bool is_hopeless(const struct machine *m)
 static void notice_storm(struct hart *h, bool changed)
 {
     h->extra.storming = !changed;
-    h->extra.storm_retired = h->state.retired;
-    if (changed || !is_hopeless(h->machine))
+    if (changed)
+        return;
+    h->extra.storm_retired = retired_by_all(h->machine);
+    if (!is_hopeless(h->machine, h->extra.storm_retired))
         return;
     h->machine->stuck = STUCK_STORM;
     h->machine->stuck_pc = h->state.pc;

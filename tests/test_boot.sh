@@ -43,6 +43,27 @@ cat >storm.s <<'END'    # no memory at stvec
         csrw stvec, t0
         ebreak
 END
+cat >mend.s <<'END'     # hart 0 is caught in its handler; hart 1 mends that, and is then caught itself, for ever
+        la t0, handler
+        csrw stvec, t0
+        li a7, 0x48534d
+        li a6, 0
+        li a0, 1
+        la a1, other
+        ecall
+        .align 2
+handler: .word 0
+        li a7, 8
+        ecall
+other:  li t0, 1000
+1:      addi t0, t0, -1
+        bnez t0, 1b
+        csrwi stvec, 0
+        la t0, handler
+        li t1, 0x13
+        sw t1, 0(t0)
+        ebreak
+END
 cat >spin.s <<'END'
         j .
 END
@@ -63,6 +84,9 @@ for depth in 0 1; do
 	expect "depth $depth: a failure is status 1, with its code" 1 "failure code 7" fail.s --depth $depth
 	expect "depth $depth: a guest that waits for ever is named" 1 "can never go on" wfi.s --depth $depth
 	expect "depth $depth: a guest whose handler cannot be reached is named" 1 "can never go on" storm.s --depth $depth
+	expect "depth $depth: it is named too where the other harts are stopped" 1 "can never go on" storm.s --depth $depth \
+		--harts 3 --limit 1000000
+	expect "depth $depth: a handler that another hart mends is reached" 0 "" mend.s --depth $depth --harts 2 --limit 1000000
 	expect "depth $depth: --limit is status 4" 4 "limit of 1000 steps" spin.s --depth $depth --limit 1000
 	expect "depth $depth: the one-screen kernel runs" 0 "a system call from user mode" "$guests/hello.elf" --depth $depth
 	expect "depth $depth: options of the machine are taken" 0 "" off.s --depth $depth --ram 16M --adue --misaligned emulate --profile holes \
