@@ -1,5 +1,5 @@
 // Looking into a run without touching it: which VMs there are at every level, their VCPUs as their guests believe them
-// to be, their memory. It reads each VMM's descriptor (hypervisor/descriptor.h) level by level; all it finds below the
+// to be, their memory. It reads each VMM's descriptor (hypervisor/vm.h) level by level; all it finds below the
 // machine is treated as hostile data. Host-side. At depth 0 the machine itself is the only entry, with an empty path.
 #ifndef HYPERVISOR_OBSERVE_H
 #define HYPERVISOR_OBSERVE_H
