@@ -114,6 +114,20 @@ same_life "the C kernel's self-test" "$guests/kite.elf" --append selftest --ram 
 same_life "a guest that failed" fail.s
 same_life "a guest with two harts" off.s --harts 2
 
+# ---- kite's timer
+exits() { # exits ROUNDS: of a process that computes alone
+	timeout 60 "$trapeze" boot "$guests/kite.elf" --ram 16M --append "bench matmul $1" --depth 1 --stats t.json >/dev/null 2>&1 </dev/null
+	grep -m1 -A1 '^	"exits":' t.json | grep -o '[0-9]*'
+}
+few=$(exits 2) many=$(exits 8)
+[ -n "$few" ] && [ "$few" = "$many" ]
+verdict $? "kite interrupts nobody who is alone: two rounds or eight take as many exits" "$few and $many"
+for depth in 1 2; do
+	printf 'primes 20\nhalt\n' | timeout 100 "$trapeze" boot "$guests/kite.elf" --ram 16M --depth $depth --clock wall --limit 200000000 >out 2>&1
+	[ $? -eq 0 ] && grep -qx 19 out
+	verdict $? "depth $depth: kite's processes share the hart on the wall clock, where its VMMs' work takes time" "$(tail -1 out)"
+done
+
 # ---- the files
 "$trapeze" boot "$guests/hello.elf" --depth 1 --state s.json --stats t.json --trace e.jsonl --ram 8M >/dev/null </dev/null
 grep -q '"privilege":	"K"' s.json && grep -q '"retired":	"[0-9]*"' s.json && grep -q '"stimecmph":' s.json &&

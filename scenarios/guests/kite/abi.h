@@ -28,7 +28,7 @@ enum {
 #define WAIT_FAULT 256  // a status of wait: this + the scause that ended the process
 #define WAIT_KILLED 512 // by kill
 
-#define SLICE 20000u // ticks of `time` in a time slice: 20,000 instructions on T32's virtual clock, 2 ms on QEMU
+#define SLICE 100000u // ticks of `time` in a time slice: 100,000 instructions on T32's virtual clock, 10 ms on QEMU
 
 struct file_info {
     char name[52];

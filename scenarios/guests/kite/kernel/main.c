@@ -90,7 +90,7 @@ static void start_first_process(void)
     if (!p)
         panic("no room for the first process");
     p->context.ra = (u32)first_process;
-    p->state = PROCESS_READY;
+    process_ready(p);
 }
 
 // Process 0, when nobody else wants the hart. An interrupt that is pending ends `wfi` even while they are off, so none

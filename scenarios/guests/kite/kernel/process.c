@@ -42,7 +42,7 @@ i32 process_fork(void)
     for (u32 i = 0; i < FILES_EACH; i++)
         if (parent->files[i])
             child->files[i] = file_share(parent->files[i]);
-    child->state = PROCESS_READY;
+    process_ready(child);
     return (i32)child->pid;
 }
 

@@ -47,7 +47,8 @@ struct process {
 struct process *current(void);
 struct process *process_slot(u32 index); // 0 to PROCESSES - 1; 0 is the idle process
 
-void process_init(void);           // the caller becomes process 0
+void process_init(void);                   // the caller becomes process 0
+void process_ready(struct process *p);     // it may run: new, or what it waited for is there
 struct process *process_new(void); // a free slot, not ready yet, with no space but the number of one; NULL: none
 i32 process_fork(void);
 void process_exit(i32 status) __attribute__((noreturn));
@@ -63,7 +64,7 @@ void wait_firmly(const void *channel); // as wait_on, killed or not
 bool wait_until(u64 time);             // false: killed
 void wake(const void *channel);
 
-// The timer: called by its interrupt. Ends the slice.
+// The timer: called by its interrupt. Wakes sleepers; ends the slice if another process is ready.
 void timer_interrupt(void);
 u64 boot_time(void);
 

@@ -1,6 +1,12 @@
 // timetest: the hart is taken from who does not give it up, and given back unchanged; sleepers sleep.
 #include "scenarios/guests/kite/user/test.h"
 
+static i32 spin(void)
+{
+    for (;;)
+        __asm__ volatile("" ::: "memory");
+}
+
 static u32 preempted(void)
 {
     struct process_info info;
@@ -29,7 +35,7 @@ static bool spinners(void)
             exit(spin_three_slices());
     }
     for (u32 i = 0; i < 4; i++)
-        all &= wait(NULL) > 0;
+        all &= wait_for(pids[i]) == 0;
     return check(all, "preemption: four spinners share the hart");
 }
 
@@ -38,8 +44,7 @@ static bool selfish(void)
 {
     i32 pid = fork();
     if (pid == 0)
-        for (;;)
-            __asm__ volatile("" ::: "memory");
+        exit(spin());
     sleep(3);
     return check(kill(pid) == 0 && wait_for(pid) == WAIT_KILLED,
                  "preemption: nobody keeps the hart by not giving it up");
@@ -84,14 +89,16 @@ static i32 keep_registers(void)
 
 static bool registers(void)
 {
-    i32 status, pids = 0;
+    i32 pids[3];
     bool all = true;
-    for (u32 i = 0; i < 3; i++)
-        if (fork() == 0)
+    for (u32 i = 0; i < 3; i++) {
+        pids[i] = fork();
+        if (pids[i] == 0)
             exit(keep_registers());
-    for (; wait(&status) > 0; pids++)
-        all &= status == 0;
-    return check(all && pids == 3, "preemption: registers survive it");
+    }
+    for (u32 i = 0; i < 3; i++)
+        all &= wait_for(pids[i]) == 0;
+    return check(all, "preemption: registers survive it");
 }
 
 // LR and SC in two processes, at the same address of different memory: a slice may end in between, and neither may lose
@@ -138,10 +145,15 @@ static bool sleepers(void)
 
 int main(void)
 {
-    bool ok = spinners();
-    ok &= selfish();
+    bool ok = selfish();
+    i32 company = fork(); // nobody is preempted who is alone
+    if (company == 0)
+        exit(spin());
+    ok &= spinners();
     ok &= registers();
     ok &= counters();
+    kill(company);
+    wait_for(company);
     ok &= sleepers();
     return ok ? 0 : FAILED;
 }
