@@ -47,9 +47,9 @@ struct process {
 struct process *current(void);
 struct process *process_slot(u32 index); // 0 to PROCESSES - 1; 0 is the idle process
 
-void process_init(void);                   // the caller becomes process 0
-void process_ready(struct process *p);     // it may run: new, or what it waited for is there
-struct process *process_new(void); // a free slot, not ready yet, with no space but the number of one; NULL: none
+void process_init(void);               // the caller becomes process 0
+void process_ready(struct process *p); // it may run: new, or what it waited for is there
+struct process *process_new(void);     // a free slot, not ready yet, with no space but the number of one; NULL: none
 i32 process_fork(void);
 void process_exit(i32 status) __attribute__((noreturn));
 i32 process_wait(i32 *status);

@@ -9,7 +9,7 @@
 
 static struct process table[PROCESSES];
 static struct process *running = &table[0];
-static u32 last;      // the slot that had the last turn
+static u32 last; // the slot that had the last turn
 static u64 slice = SLICE;
 static u64 slice_end; // of the running process
 static u64 timer_at;  // what the firmware was told

@@ -3,10 +3,14 @@
 //
 //     bench [NAME [ROUNDS]]      e.g. boot arguments `bench sieve 20`; without a name all of them run, a round each
 //
-// Each prints its name and a checksum, the same on every machine.
+// Each prints its name and a checksum, the same on every machine. Read next: mix.c.
 #include "scenarios/guests/kite/user/kite.h"
 
-enum { SIEVE = 65536, SORT = 8192, STREAM = 16384, CHASE = 16384, CRC = 32768, MATRIX = 40 };
+enum { SIEVE = 65536, SORT = 8192, CRC = 32768, MATRIX = 40 };
+
+// What stream, chase and walk go over: more than caches and TLBs like.
+#define MEMORY_WORDS 0x300000u // 12 MiB
+static u32 memory_area[MEMORY_WORDS];
 
 static u32 next_random(u32 *state)
 {
@@ -78,30 +82,53 @@ static u32 qsort(void) // branches that nobody can foretell
     return sum;
 }
 
-static u32 stream(void) // loads and stores in order
+static u32 stream(void) // loads and stores in order, 4 MiB each
 {
-    static u32 a[STREAM], b[STREAM], c[STREAM];
-    for (u32 i = 0; i < STREAM; i++)
+    enum { WORDS = MEMORY_WORDS / 3 };
+    u32 *a = memory_area, *b = a + WORDS, *c = b + WORDS, sum = 0;
+    for (u32 i = 0; i < WORDS; i++)
         a[i] = i;
-    for (u32 i = 0; i < STREAM; i++)
+    for (u32 i = 0; i < WORDS; i++)
         b[i] = a[i] * 3;
-    for (u32 i = 0; i < STREAM; i++)
+    for (u32 i = 0; i < WORDS; i++)
         c[i] = a[i] + b[i];
-    u32 sum = 0;
-    for (u32 i = 0; i < STREAM; i++)
+    for (u32 i = 0; i < WORDS; i++)
         sum += c[i];
     return sum;
 }
 
-static u32 chase(void) // every load waits for the one before, all over many pages
+// One ring through all 131,072 lines of 64 bytes in 8 MiB, in random order: each holds the place of the next.
+enum { LINE_WORDS = 16, LINES = 131072 };
+
+static void chase_prepare(void)
 {
-    static u32 next[CHASE];
+    u32 state = 3;
+    for (u32 i = 0; i < LINES; i++)
+        memory_area[i * LINE_WORDS] = i * LINE_WORDS;
+    for (u32 i = LINES - 1; i > 0; i--) { // exchanges with an earlier one, never with itself: what results is one ring
+        u32 *one = &memory_area[i * LINE_WORDS], *other = &memory_area[next_random(&state) % i * LINE_WORDS];
+        u32 place = *one;
+        *one = *other;
+        *other = place;
+    }
+}
+
+static u32 chase(void) // every load waits for the one before
+{
     u32 at = 0;
-    for (u32 i = 0; i < CHASE; i++)
-        next[i] = (i + 5113) % CHASE; // prime to the size: one ring through all of them
-    for (u32 i = 0; i < 4 * CHASE + 7; i++)
-        at = next[at];
+    for (u32 i = 0; i < LINES / 4; i++)
+        at = memory_area[at];
     return at;
+}
+
+static u32 walk(void) // a word in each of 2,048 pages
+{
+    const u32 pages = 2048, stride = 1024 + 16; // each in another line
+    u32 sum = 0;
+    for (u32 round = 0; round < 16; round++)
+        for (u32 i = 0; i < pages; i++)
+            sum += memory_area[i * stride]++;
+    return sum;
 }
 
 static u32 crc(void) // shifts and logic
@@ -162,9 +189,11 @@ static u32 interpreter(void)
 static const struct {
     const char *name;
     u32 (*run)(void);
+    void (*prepare)(void); // once, or NULL
 } workloads[] = {
-    {"fib", fib},     {"sieve", sieve}, {"qsort", qsort},   {"stream", stream},
-    {"chase", chase}, {"crc", crc},     {"matmul", matmul}, {"interpreter", interpreter},
+    {"fib", fib, NULL},       {"sieve", sieve, NULL},          {"qsort", qsort, NULL},
+    {"stream", stream, NULL}, {"chase", chase, chase_prepare}, {"walk", walk, NULL},
+    {"crc", crc, NULL},       {"matmul", matmul, NULL},        {"interpreter", interpreter, NULL},
 };
 
 int main(int argc, char **argv)
@@ -175,6 +204,8 @@ int main(int argc, char **argv)
         if (argc > 1 && strcmp(argv[1], workloads[i].name) != 0)
             continue;
         u32 sum = 0;
+        if (workloads[i].prepare)
+            workloads[i].prepare();
         for (u32 round = 0; round < rounds; round++)
             sum += workloads[i].run();
         printf("%s %x\n", workloads[i].name, sum);

@@ -1,5 +1,7 @@
 // selftest: runs every test program and says whether all of them passed. As the first process (boot argument
 // `selftest`) its end is the machine's: switched off, as well or as failed.
+//
+//     selftest [ROUNDS [NAME...]]      so many times; only these
 #include "scenarios/guests/kite/user/test.h"
 
 static const char *const tests[] = {"forktest", "exectest",  "pipetest", "filetest",   "pagetest",
@@ -8,7 +10,9 @@ enum { TESTS = sizeof tests / sizeof tests[0] };
 
 static i32 run(const char *name)
 {
-    char path[32] = "/bin/";
+    char path[64] = "/bin/";
+    if (strlen(name) >= sizeof path - 5)
+        return NOT_FOUND;
     memcpy(path + 5, name, strlen(name) + 1);
     char *argv[] = {(char *)name, NULL};
     i32 pid = fork();
@@ -19,22 +23,33 @@ static i32 run(const char *name)
     return wait_for(pid);
 }
 
-int main(void)
+// Runs each of the programs. Returns how many failed.
+static u32 run_all(const char *const *names, u32 count)
 {
     u32 failed = 0;
-    for (u32 i = 0; i < TESTS; i++) {
-        printf("%s:\n", tests[i]);
-        i32 status = run(tests[i]);
+    for (u32 i = 0; i < count; i++) {
+        printf("%s:\n", names[i]);
+        i32 status = run(names[i]);
         failed += status != 0;
         if (status != 0)
-            printf("FAIL %s ended by %s, status %d\n", tests[i], cause_name(status), status);
+            printf("FAIL %s ended by %s, status %d\n", names[i], cause_name(status), status);
+    }
+    return failed;
+}
+
+int main(int argc, char **argv)
+{
+    u32 failed = 0, some = argc > 2 ? (u32)argc - 2 : 0, runs = 0;
+    for (u32 rounds = argc > 1 ? number(argv[1]) : 1; rounds > 0; rounds--) {
+        failed += some ? run_all((const char *const *)argv + 2, some) : run_all(tests, TESTS);
+        runs += some ? some : TESTS;
     }
     // As the first process, whose dead orphans are its own to bury, it sees that nothing of all this is left.
     if (getpid() == 1)
         while (wait(NULL) > 0)
             ;
     if (failed)
-        printf("selftest: %u of %u programs failed\n", failed, (u32)TESTS);
+        printf("selftest: %u of %u programs failed\n", failed, runs);
     else
         printf("selftest: all passed\n");
     return failed != 0;
