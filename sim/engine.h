@@ -28,6 +28,6 @@ struct engine {
     void (*cleaned)(struct machine *m);
 };
 
-extern const struct engine engine_plain, engine_fast;
+extern const struct engine engine_plain, engine_fast, engine_jit;
 
 #endif

@@ -1,6 +1,6 @@
 // The fast engine around its interpreter: where a hart goes on after anything unusual, what an access needs before it
 // is quick, and the engine's life. Read sim/engine_fast.h first.
-#include "sim/engine_fast.h"
+#include "sim/engine_jit.h"
 #include "sim/arith.h"
 #include "sim/exec.h"
 
@@ -18,14 +18,24 @@ static u64 steps_left(const struct record *r, uintptr_t stop)
 }
 
 // Makes the machine's state what the program has reached: r is to be executed next.
-static inline void settle(struct fast_hart *f, const struct record *r, uintptr_t stop)
+static inline void settle_at(struct fast_hart *f, gva pc, u64 left)
 {
     struct hart_state *s = &f->hart->state;
-    u64 left = steps_left(r, stop), done = f->allowance - left;
+    u64 done = f->allowance - left;
     f->allowance = left;
     s->retired += done;
     f->hart->machine->core.steps += done;
-    s->pc = (u32)((uintptr_t)r >> 2) + f->bias;
+    s->pc = pc;
+}
+
+static u32 pc_of(const struct fast_hart *f, const struct record *r)
+{
+    return (u32)((uintptr_t)r >> 2) + f->bias;
+}
+
+static inline void settle(struct fast_hart *f, const struct record *r, uintptr_t stop)
+{
+    settle_at(f, pc_of(f, r), steps_left(r, stop));
 }
 
 static bool is_counted(const struct fast_hart *f)
@@ -56,6 +66,8 @@ static void place(struct fast_hart *f, struct code_page *page, gva pc)
     f->start = (uintptr_t)page->record;
     f->end = f->start + CODE_WORDS * sizeof *f->r;
     f->bias = pc - (u32)((uintptr_t)f->r >> 2);
+    if (f->fast->jit && ++page->arrivals > JIT_WARM)
+        jit_leader(f->fast, page, pc / 4 % CODE_WORDS);
 }
 
 // Goes on at `target` after the jump at r, if its page's translation and records are at hand. NULL: they are not; all
@@ -260,6 +272,32 @@ static enum reach fast_reach(struct fast_hart *f, const struct record *r, gva va
     return quick && f->hart->machine->config.clock == CLOCK_VIRTUAL ? REACHED : REACHED_NOT;
 }
 
+// ---- host code
+
+// Runs the host code for r. Returns the record to go on at, in whatever page; NULL: none is at hand, all is settled.
+static struct record *run_native(struct fast_hart *f, const struct record *r, uintptr_t *stop)
+{
+    struct translator *t = f->fast->jit;
+    struct jit_vars *vars = &t->jit->vars;
+    u32 *entry = f->page->native->entry;
+    vars->left = steps_left(r, *stop);
+    vars->ram = f->ram;
+    vars->tlb = f->entry;
+    vars->page = f->page;
+    vars->entry = entry;
+    vars->va = pc_of(f, r) & ~(PAGE_SIZE - 1);
+    u32 at = t->enter(f->hart->state.x, (const u8 *)t->jit + entry[r - f->page->record]);
+    if (at == JIT_FAR) {
+        settle_at(f, vars->target, vars->left);
+        return NULL;
+    }
+    if (vars->page != f->page || vars->va != (pc_of(f, r) & ~(PAGE_SIZE - 1)))
+        place(f, vars->page, vars->va + at % PAGE_SIZE);
+    f->r = &f->page->record[at / 4];
+    *stop = (uintptr_t)f->r + vars->left * sizeof *r;
+    return f->r;
+}
+
 // ---- the interpreter, twice
 
 #define LOOP_NAME run_free
@@ -299,6 +337,7 @@ static void end(struct machine *m)
             munmap(fast->hart[i]->own, sizeof(struct tlb));
         free(fast->hart[i]);
     }
+    jit_free(fast->jit);
     free(fast->pages);
     free(fast);
     m->engine_data = NULL;
@@ -333,6 +372,14 @@ static bool start(struct machine *m)
     return fast->pages;
 }
 
+static bool start_jit(struct machine *m)
+{
+    struct fast *fast = start(m) ? m->engine_data : NULL;
+    if (fast)
+        fast->jit = jit_new(fast);
+    return fast;
+}
+
 static void cleaned(struct machine *m)
 {
     struct fast *fast = m->engine_data;
@@ -343,3 +390,4 @@ static void cleaned(struct machine *m)
 }
 
 const struct engine engine_fast = {"fast", start, end, run, code_written, cleaned};
+const struct engine engine_jit = {"jit", start_jit, end, run, code_written, cleaned};

@@ -50,8 +50,10 @@ _Static_assert(sizeof(struct record) == 16, "a record is 16 bytes");
 
 struct code_page {
     struct record record[CODE_WORDS + 1];
-    mpa at;     // the page it was decoded from
-    u32 stores; // to it, since something was decoded last
+    struct native_page *native; // host code for it, or NULL: sim/engine_jit.h
+    mpa at;                     // the page it was decoded from
+    u32 stores;                 // to it, since something was decoded last
+    u32 arrivals;               // from other pages, or by traps
 };
 
 struct fast {
@@ -59,6 +61,7 @@ struct fast {
     struct code_page **pages;    // by page of RAM; NULL: nothing decoded
     u32 kept;                    // how many there are
     const void *const *handlers; // by enum op
+    struct translator *jit;      // NULL: only the interpreter runs
     struct fast_hart *hart[HARTS_MAX];
 };
 
@@ -69,7 +72,7 @@ struct fast_hart {
     struct code_page *page; // that r is in; NULL while the hart does not run
     struct record *r;       // to be executed next
     uintptr_t stop;
-    uintptr_t start, end; // of the page's records
+    uintptr_t start, end;    // of the page's records
     u64 allowance;           // steps from r to stop, when these were last settled
     u64 until;               // value of core.steps to stop at
     u32 bias;                // pc = address of r / 4 + bias

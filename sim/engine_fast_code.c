@@ -1,6 +1,6 @@
 // Pages of decoded records: made, filled word by word, forgotten. They are a cache outside of the machine's state.
 // Read next: sim/engine_fast_loop.h.
-#include "sim/engine_fast.h"
+#include "sim/engine_jit.h"
 
 #include <stdlib.h>
 
@@ -24,6 +24,7 @@ static bool is_running(const struct fast *fast, const struct code_page *page)
 static void drop(struct fast *fast, u32 page)
 {
     fast->m->ram.flags[page] &= (u8)~PAGE_CODE;
+    free(fast->pages[page]->native);
     free(fast->pages[page]);
     fast->pages[page] = NULL;
     fast->kept--;
@@ -62,7 +63,8 @@ struct code_page *code_page_at(struct fast *fast, mpa address)
         page->record[i] = undecoded(fast);
     page->record[CODE_WORDS] = (struct record){.handler = fast->handlers[OP_page_end], .op = OP_page_end};
     page->at = BOARD_RAM + (number << PAGE_SHIFT);
-    page->stores = 0;
+    page->stores = page->arrivals = 0;
+    page->native = NULL;
     fast->pages[number] = page;
     fast->kept++;
     watch(fast->m, number);
@@ -78,6 +80,7 @@ void code_written(struct machine *m, mpa address, u32 bytes)
         drop(fast, (address - BOARD_RAM) >> PAGE_SHIFT);
         return;
     }
+    jit_written(fast, page, first, last);
     for (u32 i = first; i <= last; i++)
         page->record[i] = undecoded(fast);
 }
@@ -199,5 +202,5 @@ void code_decode(struct fast *fast, struct code_page *page, struct record *r)
         decode_jump(r, index);
         break;
     }
-    r->handler = fast->handlers[r->op];
+    r->handler = fast->jit ? jit_decoded(fast, page, r) : fast->handlers[r->op];
 }

@@ -301,6 +301,18 @@ do_sret:
     GENERIC(jrst)
     GENERIC(generic)
 
+    // ---- often: the record is as its own operation says, which the counted loop goes by
+
+do_warm:
+    jit_arrival(f->fast, f->page, (u32)(r - f->page->record));
+    goto *handlers[r->op];
+do_native:
+    r = run_native(f, r, &stop);
+    if (!r)
+        goto resume;
+    CHECK_STOP;
+    goto *handlers[r->op];
+
 do_undecoded:
     code_decode(f->fast, f->page, r);
     DISPATCH;

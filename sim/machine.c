@@ -31,7 +31,8 @@ static bool is_valid(const struct machine_config *c, char *error, size_t size)
     if (c->ram < BOARD_RAM_MIN || c->ram > BOARD_RAM_MAX || c->ram % PAGE_SIZE)
         snprintf(error, size, "%u bytes of RAM: a machine has 1 MiB to 2 GiB, a multiple of 4096 bytes", c->ram);
     else if ((u32)c->engine > ENGINE_PLAIN)
-        snprintf(error, size, "engine %u: there is fast (%u) and plain (%u)", c->engine, ENGINE_FAST, ENGINE_PLAIN);
+        snprintf(error, size, "engine %u: there is jit (%u), fast (%u) and plain (%u)", c->engine, ENGINE_JIT,
+                 ENGINE_FAST, ENGINE_PLAIN);
     else if (c->harts < 1 || c->harts > HARTS_MAX)
         snprintf(error, size, "%u harts: a machine has 1 to %u", c->harts, HARTS_MAX);
     else
@@ -39,7 +40,8 @@ static bool is_valid(const struct machine_config *c, char *error, size_t size)
     return false;
 }
 
-static const struct engine *const engines[] = {[ENGINE_FAST] = &engine_fast, [ENGINE_PLAIN] = &engine_plain};
+static const struct engine *const engines[] = {
+    [ENGINE_JIT] = &engine_jit, [ENGINE_FAST] = &engine_fast, [ENGINE_PLAIN] = &engine_plain};
 
 static bool give_tlb(struct hart *h)
 {

@@ -17,7 +17,8 @@
 #include <stdio.h>
 
 enum clock { CLOCK_VIRTUAL, CLOCK_WALL };
-enum engine_choice { ENGINE_FAST, ENGINE_PLAIN }; // two ways to run the same machine: sim/engine.h
+// Ways to run the same machine: sim/engine.h. `jit` is `fast` where the host is none that it can translate to.
+enum engine_choice { ENGINE_JIT, ENGINE_FAST, ENGINE_PLAIN };
 
 // Cycles charged beyond the one of a retired instruction. Any of them may be 0.
 struct costs {
@@ -39,10 +40,11 @@ struct machine_config {
     bool adue;                // hardware sets A and D
     bool misaligned_emulate;  // firmware carries out misaligned loads and stores
     enum engine_choice engine;
+    bool eager;               // jit: translates whatever runs, not only what runs often: slower, for tests
     u64 seed;                 // of whatever a scenario draws; the machine itself draws nothing
     struct costs costs;
 };
-struct machine_config machine_config_default(void); // 128 MiB, 1 hart, virtual clock, fast engine, options off
+struct machine_config machine_config_default(void); // 128 MiB, 1 hart, virtual clock, jit, options off
 
 enum stop {
     STOP_STEPS, // the steps asked for are done

@@ -1,4 +1,4 @@
-// The fast engine beside the plain one, in lock step: after any number of steps the same state, TLBs included, and the
+// The fast engines beside the plain one, in lock step: after any number of steps the same state, TLBs included, and the
 // same events. Read next: tests/fuzz, which does the same with programs that know more.
 #include "tests/program.h"
 #include "tests/suite.h"
@@ -9,13 +9,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-// ---- two machines
+// ---- the same machine, once for each engine
 
-struct pair {
-    struct machine *m[2];   // plain, fast
-    struct world *world[2]; // that they belong to, or NULL
-    u64 events[2];          // hashes
+enum { PLAIN, FAST, JIT, ENGINES };
+
+struct trio {
+    struct machine *m[ENGINES];
+    struct world *world[ENGINES]; // that they belong to, or NULL
+    u64 events[ENGINES];          // hashes
 };
+
+static void choose_engine(struct machine_config *c, int i)
+{
+    c->engine = i == PLAIN ? ENGINE_PLAIN : i == FAST ? ENGINE_FAST : ENGINE_JIT;
+    c->eager = i == JIT;
+}
 
 static void hash_event(void *context, const struct event *e)
 {
@@ -27,26 +35,26 @@ static void hash_event(void *context, const struct event *e)
         *hash = (*hash ^ words[i]) * 1099511628211u;
 }
 
-static struct pair pair_of(const char *text, const struct machine_config *config)
+static struct trio trio_of(const char *text, const struct machine_config *config)
 {
-    struct pair p = {0};
-    for (int i = 0; i < 2; i++) {
+    struct trio p = {0};
+    for (int i = 0; i < ENGINES; i++) {
         struct machine_config c = config ? *config : machine_config_default();
-        c.engine = i ? ENGINE_FAST : ENGINE_PLAIN;
+        choose_engine(&c, i);
         p.m[i] = program_machine(text, &c);
     }
     return p;
 }
 
-static void pair_listen(struct pair *p)
+static void trio_listen(struct trio *p)
 {
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < ENGINES; i++)
         machine_listen(p->m[i], EVENT_ALL, hash_event, &p->events[i]);
 }
 
-static void pair_free(struct pair *p)
+static void trio_free(struct trio *p)
 {
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < ENGINES; i++) {
         if (p->world[i])
             world_free(p->world[i]);
         else
@@ -55,29 +63,34 @@ static void pair_free(struct pair *p)
 }
 
 // The same now? If not, the differences are printed.
-static bool same(struct pair *p)
+static bool same(struct trio *p)
 {
-    bool equal = p->events[0] == p->events[1] && !machine_compare(p->m[0], p->m[1], NULL, 0);
-    if (!equal) {
-        fprintf(stderr, "after %llu and %llu steps (plain, fast):\n", (unsigned long long)machine_steps(p->m[0]),
-                (unsigned long long)machine_steps(p->m[1]));
-        machine_compare(p->m[0], p->m[1], stderr, 8);
-        if (p->events[0] != p->events[1])
+    bool equal = true;
+    for (int i = FAST; i < ENGINES; i++) {
+        if (p->events[PLAIN] == p->events[i] && !machine_compare(p->m[PLAIN], p->m[i], NULL, 0))
+            continue;
+        equal = false;
+        fprintf(stderr, "after %llu and %llu steps (plain, %s):\n", (unsigned long long)machine_steps(p->m[PLAIN]),
+                (unsigned long long)machine_steps(p->m[i]), i == FAST ? "fast" : "jit");
+        machine_compare(p->m[PLAIN], p->m[i], stderr, 8);
+        if (p->events[PLAIN] != p->events[i])
             fprintf(stderr, "the events differ\n");
     }
     return equal;
 }
 
-// Runs both to the end, or for `steps`, and looks after every piece of a random length up to `most`.
-static bool same_life(struct pair *p, u64 steps, u32 most)
+// Runs all to the end, or for `steps`, and looks after every piece of a random length up to `most`.
+static bool same_life(struct trio *p, u64 steps, u32 most)
 {
-    while (machine_steps(p->m[0]) < steps) {
+    while (machine_steps(p->m[PLAIN]) < steps) {
         u64 piece = 1 + (u32)rand() % most;
-        enum stop plain = machine_run(p->m[0], piece), fast = machine_run(p->m[1], piece);
-        CU_ASSERT_EQUAL(plain, fast);
-        if (plain != fast || !same(p))
+        enum stop stop[ENGINES];
+        for (int i = 0; i < ENGINES; i++)
+            stop[i] = machine_run(p->m[i], piece);
+        CU_ASSERT(stop[PLAIN] == stop[FAST] && stop[PLAIN] == stop[JIT]);
+        if (stop[PLAIN] != stop[FAST] || stop[PLAIN] != stop[JIT] || !same(p))
             return false;
-        if (plain != STOP_STEPS && plain != STOP_ASKED)
+        if (stop[PLAIN] != STOP_STEPS && stop[PLAIN] != STOP_ASKED)
             break;
     }
     return true;
@@ -85,10 +98,10 @@ static bool same_life(struct pair *p, u64 steps, u32 most)
 
 static bool same_program(const char *text, u64 steps, u32 most)
 {
-    struct pair p = pair_of(text, NULL);
-    pair_listen(&p);
+    struct trio p = trio_of(text, NULL);
+    trio_listen(&p);
     bool equal = same_life(&p, steps, most);
-    pair_free(&p);
+    trio_free(&p);
     return equal;
 }
 
@@ -137,16 +150,16 @@ static void a_random_stream_runs_alike(const struct machine_config *config, u32 
                                   " li t1, 0x40400\n csrs sstatus, t1\n la a0, words\n la a1, words+2048\n sret\n"
                                   " .align 12\n words: nop\n";
     for (u32 i = 0; i < streams; i++) {
-        struct pair p = pair_of(handler, config);
+        struct trio p = trio_of(handler, config);
         u32 at = program_label("words");
         for (u32 w = 0; w < 9 * 1024; w++) {
             u32 word = random_word();
-            for (int k = 0; k < 2; k++)
+            for (int k = 0; k < ENGINES; k++)
                 machine_write(p.m[k], at + 4 * w, &word, 4);
         }
-        pair_listen(&p);
+        trio_listen(&p);
         CU_ASSERT_FATAL(same_life(&p, 20000, i % 2 ? 3000 : 40));
-        pair_free(&p);
+        trio_free(&p);
     }
 }
 
@@ -192,44 +205,44 @@ static void code_that_rewrites_itself_is_seen_at_once(void)
 
 static void what_a_device_stores_into_code_is_executed(void)
 {
-    struct pair p = pair_of("1: addi a0, a0, 1\n j 1b\n", NULL);
+    struct trio p = trio_of("1: addi a0, a0, 1\n j 1b\n", NULL);
     u32 two = 0x00250513; // addi a0, a0, 2
     CU_ASSERT(same_life(&p, 1000, 100));
-    u32 before = machine_hart(p.m[1], 0)->x[10];
-    for (int i = 0; i < 2; i++)
+    u32 before = machine_hart(p.m[JIT], 0)->x[10];
+    for (int i = 0; i < ENGINES; i++)
         machine_write(p.m[i], BOARD_KERNEL, &two, 4);
     CU_ASSERT(same_life(&p, 2000, 100));
-    CU_ASSERT(machine_hart(p.m[1], 0)->x[10] - before > 900);
-    pair_free(&p);
+    CU_ASSERT(machine_hart(p.m[JIT], 0)->x[10] - before > 900);
+    trio_free(&p);
 }
 
 static void a_snapshot_brings_old_code_back(void)
 {
-    struct pair p = pair_of("la s0, 1f\n li s1, 0x00250513\n 1: addi a0, a0, 1\n addi a1, a1, -1\n bnez a1, 1b\n"
+    struct trio p = trio_of("la s0, 1f\n li s1, 0x00250513\n 1: addi a0, a0, 1\n addi a1, a1, -1\n bnez a1, 1b\n"
                             " sw s1, (s0)\n j 1b\n",
                             NULL);
-    struct snapshot *s[2];
-    for (int i = 0; i < 2; i++) {
+    struct snapshot *s[ENGINES];
+    for (int i = 0; i < ENGINES; i++) {
         machine_hart(p.m[i], 0)->x[11] = 100;
         machine_run(p.m[i], 50);
         s[i] = machine_snapshot(p.m[i]);
         machine_run(p.m[i], 500);
     }
     CU_ASSERT(same(&p));
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < ENGINES; i++)
         machine_restore(p.m[i], s[i]);
     CU_ASSERT(same(&p));
     CU_ASSERT(same_life(&p, 1000, 30));
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < ENGINES; i++)
         snapshot_free(s[i]);
-    pair_free(&p);
+    trio_free(&p);
 }
 
 // A store by way of a TLB entry that is at hand must still be seen by the next snapshot.
-static void every_store_after_a_snapshot_is_in_the_next(void)
+static void stores_after_a_snapshot_are_in_the_next(int engine)
 {
     struct machine_config config = machine_config_default();
-    config.engine = ENGINE_FAST;
+    choose_engine(&config, engine);
     struct machine *m =
         program_machine("la s0, data\n 1: addi a0, a0, 1\n sw a0, (s0)\n j 1b\n .align 12\n data: .word 0\n", &config);
     machine_run(m, 300);
@@ -246,6 +259,12 @@ static void every_store_after_a_snapshot_is_in_the_next(void)
     snapshot_free(first);
     snapshot_free(second);
     machine_free(m);
+}
+
+static void every_store_after_a_snapshot_is_in_the_next(void)
+{
+    for (int i = 0; i < ENGINES; i++)
+        stores_after_a_snapshot_are_in_the_next(i);
 }
 
 static void a_page_is_code_and_data_by_turns(void)
@@ -282,17 +301,17 @@ static void several_harts_run_alike(void)
         " li t1, 1\n addi t2, s0, 64\n amoadd.w t0, t1, (t2)\n j 2b\n .align 12\n word: .word 0\n";
     struct machine_config config = machine_config_default();
     config.harts = 4;
-    struct pair p = pair_of(text, &config);
-    pair_listen(&p);
+    struct trio p = trio_of(text, &config);
+    trio_listen(&p);
     CU_ASSERT(same_life(&p, 100000, 700));
-    pair_free(&p);
+    trio_free(&p);
 }
 
 // ---- whole kernels, bare and under the VMM
 
 #define KERNEL_STEPS 4000000u
 
-static bool load_world(struct pair *p, const char *image, const char *append, u32 depth, u32 vcpus)
+static bool load_world(struct trio *p, const char *image, const char *append, u32 depth, u32 vcpus)
 {
     char path[256], error[WORLD_ERROR];
     const char *build = getenv("BUILD");
@@ -301,11 +320,11 @@ static bool load_world(struct pair *p, const char *image, const char *append, u3
     if (!file)
         return false;
     fclose(file);
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < ENGINES; i++) {
         struct world_plan plan;
         enum status why;
         world_plan_default(&plan);
-        plan.machine.engine = i ? ENGINE_FAST : ENGINE_PLAIN;
+        choose_engine(&plan.machine, i);
         plan.guests = 1;
         plan.guest[0].image = path;
         plan.guest[0].append = append;
@@ -324,13 +343,13 @@ static bool load_world(struct pair *p, const char *image, const char *append, u3
 // The guests are built by another compiler; where that lacks there is nothing to run.
 static void a_kernel_lives_alike(const char *image, const char *append, u32 depth, u32 vcpus, u32 most)
 {
-    struct pair p = {0};
+    struct trio p = {0};
     srand(depth + vcpus + most);
     if (!load_world(&p, image, append, depth, vcpus))
         return;
-    pair_listen(&p);
+    trio_listen(&p);
     CU_ASSERT(same_life(&p, KERNEL_STEPS, most));
-    pair_free(&p);
+    trio_free(&p);
 }
 
 static void hello_lives_alike_bare_and_under_the_vmm(void)
@@ -370,7 +389,7 @@ const struct suite suite_engine_fast = {
         {"code that rewrites itself is seen at once", code_that_rewrites_itself_is_seen_at_once},
         {"what a device stores into code is executed", what_a_device_stores_into_code_is_executed},
         {"a snapshot brings old code back", a_snapshot_brings_old_code_back},
-        {"every store after a snapshot is in the next", every_store_after_a_snapshot_is_in_the_next},
+        {"every store after a snapshot is in the next, with every engine", every_store_after_a_snapshot_is_in_the_next},
         {"a page is code and data by turns", a_page_is_code_and_data_by_turns},
         {"timers interrupt before the same instruction", timers_interrupt_before_the_same_instruction},
         {"several harts run alike", several_harts_run_alike},

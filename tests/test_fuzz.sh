@@ -1,5 +1,5 @@
 #!/bin/bash
-# Random programs end in the same state bare, under the VMM, and under VMMs in VMMs, by either engine; and the checks that say so can fail.
+# Random programs end in the same state bare, under the VMM, and under VMMs in VMMs, by every engine; and the checks that say so can fail.
 # See tests/README.md. FUZZ_COUNT: how many programs (2000; a tenth of it under the sanitizers). `make fuzz N= SEED=` runs more.
 fuzz="$BUILD/fuzz --vmm $BUILD/guests/vmm.elf"
 count=${FUZZ_COUNT:-2000}
@@ -31,7 +31,7 @@ equal() {
 	say "$all random programs $name" $((first + second)) "$work/both"
 }
 
-equal "end in the same state bare and under the VMM, by either policy and engine; no shadow entry grants too much" "$count"
+equal "end in the same state bare and under the VMM, by either policy and every engine; no shadow entry grants too much" "$count"
 
 # Hardly any program may end by running out of steps: such a one compares nothing.
 awk '/ programs, / { n += $1; u += $5 } END { print u " of " n " programs reached no end"; exit u * 50 > n || n == 0 }' "$work/both" >"$work/ends"
@@ -46,7 +46,7 @@ say "no shadow entry grants too much while kite tests itself" $? "$work/kite"
 equal "end in the same state under the VMM as T32 code" $((count / 2)) --only t32
 equal "end in the same state at depth 2, whatever the outermost VMM" $((count / 10)) --only depth-2 --only depth-2-t32
 equal "end in the same state at depth 3, whatever the outermost VMM" $((count / 100)) --only depth-3 --only depth-3-t32
-equal "tell the same events when a run is chopped into pieces" $((count / 50)) --only cached --only chopped --only chopped-cached
+equal "tell the same events when a run is chopped into pieces" $((count / 50)) --only cached --only chopped --only chopped-jit --only chopped-cached
 
 # The checks themselves: a fault that is put in must be found, and its program shrunk to a few pieces.
 finds() { # finds CONFIGURATION PATTERN

@@ -36,7 +36,7 @@ static const char usage[] =
     "  --profile t32|holes   the ISA's dial (t32)\n"
     "  --clock virtual|wall  virtual: time is retired instructions (default); wall: machine cycles\n"
     "  --policy drop-all|cached  what the VMM does with shadow tables on a satp write (cached)\n"
-    "  --engine fast|plain   what runs instructions; both show the same machine (fast)\n"
+    "  --engine jit|fast|plain  what runs instructions; all show the same machine (jit)\n"
     "  --seed N              of whatever is drawn\n"
     "  --adue                the machine sets A and D bits itself\n"
     "  --enlightened         a VMM within a VMM asks for a whole switch in one call, instead of trapping CSR by CSR\n"
@@ -141,7 +141,7 @@ static bool read_choices(struct boot *b, int option, const char *text)
     static const char *const policies[] = {"drop-all", "cached", NULL};
     static const char *const misaligned[] = {"trap", "emulate", NULL};
     static const char *const vmms[] = {"native", "t32", NULL};
-    static const char *const engines[] = {"fast", "plain", NULL}; // as enum engine_choice
+    static const char *const engines[] = {"jit", "fast", "plain", NULL}; // as enum engine_choice
     int choice;
     switch (option) {
     case BOOT_VMM:
@@ -162,7 +162,7 @@ static bool read_choices(struct boot *b, int option, const char *text)
         break;
     case BOOT_ENGINE:
         choice = option_choice("boot", "--engine", text, engines);
-        b->plan.machine.engine = choice == ENGINE_PLAIN ? ENGINE_PLAIN : ENGINE_FAST;
+        b->plan.machine.engine = (enum engine_choice)choice;
         break;
     default:
         choice = option_choice("boot", "--misaligned", text, misaligned);

@@ -27,7 +27,7 @@ static const char usage[] =
     "  --headless   print only what the scenario itself prints, its checks and the result\n"
     "  --seed N     of what the scenario draws at random (1)\n"
     "  --limit N    end after N machine steps (status 4)\n"
-    "  --engine fast|plain  what runs instructions; both show the same machine (fast; the dashboard's always is)\n"
+    "  --engine jit|fast|plain  what runs instructions; all show the same machine (jit; the dashboard's always is)\n"
     "  --paused     the dashboard waits at the start instead of running at once\n"
     "  --color=auto|always|never   of the dashboard; auto: as the terminal can, but for NO_COLOR\n"
     "  --ascii      draw the dashboard in ASCII\n"
@@ -168,7 +168,7 @@ static int drive(struct run *r)
 static int read_options(struct run *r, int argc, char **argv)
 {
     enum { RUN_PLAIN = OPTION_OWN, RUN_HEADLESS, RUN_SEED, RUN_LIMIT, RUN_AT_REST, RUN_COLOR, RUN_ASCII, RUN_ENGINE };
-    static const char *const engines[] = {"fast", "plain", NULL}; // as enum engine_choice
+    static const char *const engines[] = {"jit", "fast", "plain", NULL}; // as enum engine_choice
     static const struct option options[] = {
         {"plain", no_argument, NULL, RUN_PLAIN},
         {"headless", no_argument, NULL, RUN_HEADLESS},

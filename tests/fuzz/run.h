@@ -27,6 +27,7 @@ struct configuration {
     bool enlightened; // each VMM carries out whole switches for the one in it
     u8 policy;        // enum policy
     enum engine_choice engine;
+    bool eager;        // of the jit
     u32 chunk;         // steps a call of machine_run; 0: as many as it likes
     bool check_shadow; // look at every shadow entry after every exit
     enum fault fault;

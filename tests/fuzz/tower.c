@@ -144,6 +144,7 @@ bool tower_build(struct run *r, const struct asm_image *image, struct run_option
     struct machine_config config = machine_config_default();
     config.ram = memory + ram;
     config.engine = c->engine;
+    config.eager = c->eager;
     config.harts = c->depth ? 1 : options.harts;
     config.adue = options.adue;
     config.misaligned_emulate = options.misaligned_emulate;

@@ -1,0 +1,261 @@
+// The translator around its templates: which records are worth it, what belongs to a region, and when it is forgotten.
+// Read sim/engine_jit.h first.
+#include "sim/engine_jit.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define COLD 0xffu // heat of a record that is not worth it
+
+_Static_assert(offsetof(struct native_page, entry) == 0, "host code takes one for the other");
+
+static bool bit(const u32 *bits, u32 i)
+{
+    return bits[i / 32] >> i % 32 & 1;
+}
+
+static void set_bit(u32 *bits, u32 i)
+{
+    bits[i / 32] |= 1u << i % 32;
+}
+
+// ---- records
+
+static const void *handler_of(const struct fast *fast, const struct code_page *page, const struct record *r)
+{
+    u32 index = (u32)(r - page->record);
+    const struct native_page *n = page->native;
+    if (!n || r->op == OP_undecoded || !bit(n->leader, index) || n->heat[index] == COLD)
+        return fast->handlers[r->op];
+    return fast->handlers[n->entry[index] ? OP_native : OP_warm];
+}
+
+static void renew(struct fast *fast, struct code_page *page, u32 index)
+{
+    page->record[index].handler = handler_of(fast, page, &page->record[index]);
+}
+
+void jit_leader(struct fast *fast, struct code_page *page, u32 index)
+{
+    if (!page->native)
+        page->native = calloc(1, sizeof *page->native);
+    if (!page->native || bit(page->native->leader, index))
+        return;
+    set_bit(page->native->leader, index);
+    renew(fast, page, index);
+}
+
+// Loops and functions begin where something jumps back to, or calls.
+const void *jit_decoded(struct fast *fast, struct code_page *page, const struct record *r)
+{
+    u32 index = (u32)(r - page->record);
+    enum flow flow = jit_flow(r);
+    if (fast->m->config.eager)
+        jit_leader(fast, page, index);
+    if (flow == FLOW_CALL || ((flow == FLOW_BRANCH || flow == FLOW_JUMP) && jit_target(r, index) <= index))
+        jit_leader(fast, page, jit_target(r, index));
+    return handler_of(fast, page, r);
+}
+
+static void forget(struct fast *fast, struct code_page *page)
+{
+    struct native_page *n = page->native;
+    memset(n->entry, 0, sizeof n->entry);
+    memset(n->covered, 0, sizeof n->covered);
+    memset(n->heat, n->forgotten < JIT_FORGOTTEN || fast->m->config.eager ? 0 : COLD, sizeof n->heat);
+    for (u32 i = 0; i < CODE_WORDS; i++)
+        renew(fast, page, i);
+}
+
+void jit_written(struct fast *fast, struct code_page *page, u32 first, u32 last)
+{
+    for (u32 i = first; page->native && i <= last; i++) {
+        if (!bit(page->native->covered, i))
+            continue;
+        page->native->forgotten++;
+        forget(fast, page);
+        return;
+    }
+}
+
+static void forget_all(struct fast *fast)
+{
+    for (u32 i = 0; i < fast->m->ram.count; i++)
+        if (fast->pages[i] && fast->pages[i]->native)
+            forget(fast, fast->pages[i]);
+    fast->jit->used = fast->jit->first;
+}
+
+// ---- regions
+
+struct region {
+    struct fast *fast;
+    struct code_page *page;
+    u32 todo_count;
+    u16 todo[CODE_WORDS];
+    u8 marks[CODE_WORDS];
+};
+
+// Something jumps to this word.
+static void lead(struct region *g, u32 index)
+{
+    if (index >= CODE_WORDS || (g->marks[index] & MARK_LEADER))
+        return;
+    g->marks[index] |= MARK_LEADER;
+    g->todo[g->todo_count++] = (u16)index;
+}
+
+static void follow(struct region *g, u32 index)
+{
+    for (; index < CODE_WORDS; index++) {
+        struct record *r = &g->page->record[index];
+        if ((g->marks[index] & MARK_REACHED) || g->page->native->entry[index])
+            return;
+        g->marks[index] |= MARK_REACHED;
+        if (r->op == OP_undecoded)
+            code_decode(g->fast, g->page, r);
+        switch (jit_flow(r)) {
+        case FLOW_NEXT:
+            continue;
+        case FLOW_BRANCH:
+            lead(g, jit_target(r, index));
+            lead(g, index + 1);
+            continue;
+        case FLOW_CALL:
+            lead(g, jit_target(r, index));
+            lead(g, index + 1);
+            return;
+        case FLOW_JUMP:
+            lead(g, jit_target(r, index));
+            return;
+        case FLOW_BRANCH_FAR:
+        case FLOW_AWAY_CALL:
+        case FLOW_LEAVE:
+            lead(g, index + 1);
+            return;
+        case FLOW_AWAY:
+        case FLOW_LEAVE_END:
+            return;
+        }
+    }
+}
+
+// Where control goes after this word, jumps back being loops more often than not; CODE_WORDS: to another page.
+static u32 likely_next(const struct code_page *page, u32 index)
+{
+    const struct record *r = &page->record[index];
+    switch (jit_flow(r)) {
+    case FLOW_NEXT:
+    case FLOW_BRANCH_FAR:
+        return index + 1;
+    case FLOW_BRANCH:
+        return jit_target(r, index) <= index ? jit_target(r, index) : index + 1;
+    case FLOW_JUMP:
+    case FLOW_CALL:
+        return jit_target(r, index);
+    default:
+        return CODE_WORDS;
+    }
+}
+
+// How many instructions are likely to follow before the interpreter is needed; no more than are worth it are counted.
+static u32 weight(const struct code_page *page, u32 index)
+{
+    u32 n = 0;
+    for (; n < JIT_WORTH && index < CODE_WORDS; n++) {
+        enum flow flow = jit_flow(&page->record[index]);
+        if (flow == FLOW_LEAVE || flow == FLOW_LEAVE_END)
+            return n;
+        if (flow == FLOW_AWAY || flow == FLOW_AWAY_CALL)
+            return n + 1 + JIT_WORTH / 2; // there may be more
+        index = likely_next(page, index);
+    }
+    return n;
+}
+
+// Of where the next region will be.
+static bool set_access(struct translator *t, u32 used, int access)
+{
+    u32 from = used & ~(PAGE_SIZE - 1);
+    return mprotect((u8 *)t->jit + from, JIT_REGION_BYTES, access) == 0;
+}
+
+// The interpreter is needed too soon: what comes behind that may be worth it.
+static void lead_on(struct fast *fast, struct code_page *page, u32 index, u32 ahead)
+{
+    while (ahead--)
+        index = likely_next(page, index);
+    if (index + 1 < CODE_WORDS && jit_flow(&page->record[index]) == FLOW_LEAVE)
+        jit_leader(fast, page, index + 1);
+}
+
+static void translate(struct fast *fast, struct code_page *page, u32 index)
+{
+    struct translator *t = fast->jit;
+    struct native_page *n = page->native;
+    struct region g = {.fast = fast, .page = page};
+    u32 worth = fast->m->config.eager ? 1 : JIT_WORTH;
+    if (sizeof *t->jit - t->used < JIT_REGION_BYTES)
+        forget_all(fast);
+    lead(&g, index);
+    while (g.todo_count)
+        follow(&g, g.todo[--g.todo_count]);
+    u32 ahead = weight(page, index), used = t->used;
+    if (ahead < worth || t->refused || !set_access(t, used, PROT_READ | PROT_WRITE)) {
+        n->heat[index] = COLD;
+        renew(fast, page, index);
+        lead_on(fast, page, index, ahead);
+        return;
+    }
+    jit_emit_region(t, page, g.marks);
+    t->refused = !set_access(t, used, PROT_READ | PROT_EXEC);
+    if (t->refused)
+        forget_all(fast);
+    for (u32 i = 0; i < CODE_WORDS; i++) {
+        if (!(g.marks[i] & MARK_LEADER))
+            continue;
+        set_bit(n->leader, i);
+        if (weight(page, i) < worth)
+            n->heat[i] = COLD;
+        renew(fast, page, i);
+    }
+}
+
+void jit_arrival(struct fast *fast, struct code_page *page, u32 index)
+{
+    if (++page->native->heat[index] == JIT_WARM || fast->m->config.eager)
+        translate(fast, page, index);
+}
+
+// ---- life
+
+struct translator *jit_new(const struct fast *fast)
+{
+#ifdef __x86_64__
+    struct translator *t = calloc(1, sizeof *t);
+    void *jit = mmap(NULL, sizeof *t->jit, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (t && jit != MAP_FAILED) {
+        t->jit = jit;
+        t->jit->vars = (struct jit_vars){.pages = fast->pages, .jit = jit};
+        jit_emit_frame(t, fast->m->ram.count);
+        if (mprotect(t->jit->code, sizeof t->jit->code, PROT_READ | PROT_EXEC) == 0)
+            return t;
+    }
+    if (jit != MAP_FAILED)
+        munmap(jit, sizeof *t->jit);
+    free(t);
+#else
+    (void)fast;
+#endif
+    return NULL;
+}
+
+void jit_free(struct translator *t)
+{
+    if (!t)
+        return;
+    munmap(t->jit, sizeof *t->jit);
+    free(t);
+}
