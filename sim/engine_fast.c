@@ -62,6 +62,7 @@ static struct decoded decoded_of(const struct fast_hart *f, const struct record 
 static void place(struct fast_hart *f, struct code_page *page, gva pc)
 {
     f->page = page;
+    page->entered = true;
     f->r = &page->record[pc / 4 % CODE_WORDS];
     f->start = (uintptr_t)page->record;
     f->end = f->start + CODE_WORDS * sizeof *f->r;
@@ -365,6 +366,7 @@ static bool start(struct machine *m)
         return false;
     fast->m = m;
     fast->handlers = run_free(NULL);
+    fast->room = CODE_PAGES_LEAST;
     fast->pages = calloc(m->ram.count, sizeof *fast->pages);
     for (u32 i = 0; i < m->config.harts; i++)
         if (!(fast->hart[i] = new_hart(fast, &m->hart[i])))

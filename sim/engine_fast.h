@@ -30,6 +30,7 @@
 
 #define CODE_WORDS (PAGE_SIZE / 4)
 #define CODE_PAGES_MOST 4096u // kept at a time, 16 KiB each
+#define CODE_PAGES_LEAST 32u  // what there is always room for
 
 enum op {
     OP_ROWS = INSN_COUNT - 1, // up to here an op is an enum insn
@@ -54,12 +55,15 @@ struct code_page {
     mpa at;                     // the page it was decoded from
     u32 stores;                 // to it, since something was decoded last
     u32 arrivals;               // from other pages, or by traps
+    u32 place;                  // in the list of those kept
+    bool entered;               // since room was made last
 };
 
 struct fast {
     struct machine *m;
     struct code_page **pages;    // by page of RAM; NULL: nothing decoded
-    u32 kept;                    // how many there are
+    u32 kept, room;              // how many there are, and may be: see engine_fast_code.c
+    u32 list[CODE_PAGES_MOST];   // of those kept, the pages of RAM
     const void *const *handlers; // by enum op
     struct translator *jit;      // NULL: only the interpreter runs
     struct fast_hart *hart[HARTS_MAX];

@@ -23,18 +23,53 @@ static bool is_running(const struct fast *fast, const struct code_page *page)
 
 static void drop(struct fast *fast, u32 page)
 {
+    u32 place = fast->pages[page]->place, last = fast->list[--fast->kept];
+    fast->list[place] = last;
+    fast->pages[last]->place = place;
     fast->m->ram.flags[page] &= (u8)~PAGE_CODE;
     free(fast->pages[page]->native);
     free(fast->pages[page]);
     fast->pages[page] = NULL;
-    fast->kept--;
 }
 
 void code_drop_all(struct fast *fast)
 {
-    for (u32 i = 0; fast->kept && i < fast->m->ram.count; i++)
-        if (fast->pages[i])
-            drop(fast, i);
+    while (fast->kept)
+        drop(fast, fast->list[fast->kept - 1]);
+}
+
+// There is room for the pages that are wanted again and again, not for all that were ever executed: a guest that sleeps
+// leaves nothing here. When the room is used up, pages that nobody entered since the last time go; each that comes back
+// makes the room larger by one.
+static void make_room(struct fast *fast)
+{
+    for (u32 i = fast->kept; i--;) {
+        u32 number = fast->list[i];
+        struct code_page *page = fast->pages[number];
+        if (page->entered || is_running(fast, page)) {
+            page->entered = false;
+            continue;
+        }
+        drop(fast, number);
+        fast->m->ram.flags[number] |= PAGE_SHED;
+    }
+    if (fast->kept < fast->room)
+        return;
+    if (fast->room == CODE_PAGES_MOST)
+        code_drop_all(fast);
+    else
+        fast->room = fast->room < CODE_PAGES_MOST / 2 ? 2 * fast->room : CODE_PAGES_MOST;
+}
+
+static void enlist(struct fast *fast, struct code_page *page, u32 number)
+{
+    u8 *flags = &fast->m->ram.flags[number];
+    if ((*flags & PAGE_SHED) && fast->room < CODE_PAGES_MOST)
+        fast->room++;
+    *flags &= (u8)~PAGE_SHED;
+    page->place = fast->kept;
+    fast->list[fast->kept++] = number;
+    fast->pages[number] = page;
 }
 
 // A page that is about to be watched: no write may pass it by.
@@ -54,8 +89,8 @@ struct code_page *code_page_at(struct fast *fast, mpa address)
     u32 number = (address - BOARD_RAM) >> PAGE_SHIFT;
     if (fast->pages[number])
         return fast->pages[number];
-    if (fast->kept == CODE_PAGES_MOST)
-        code_drop_all(fast);
+    if (fast->kept == fast->room)
+        make_room(fast);
     struct code_page *page = malloc(sizeof *page);
     if (!page)
         return NULL;
@@ -65,8 +100,8 @@ struct code_page *code_page_at(struct fast *fast, mpa address)
     page->at = BOARD_RAM + (number << PAGE_SHIFT);
     page->stores = page->arrivals = 0;
     page->native = NULL;
-    fast->pages[number] = page;
-    fast->kept++;
+    page->entered = true;
+    enlist(fast, page, number);
     watch(fast->m, number);
     return page;
 }

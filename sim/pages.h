@@ -18,6 +18,7 @@ enum page_flag {
     PAGE_DIRTY = 2, // was written since copies[] was set
     PAGE_CODE = 4,  // an engine keeps something decoded from it, and is told of writes
     PAGE_QUICK = 8, // an engine writes to it without looking at these flags: some TLB entry is without TLB_SLOW
+    PAGE_SHED = 16, // an engine gave up what it kept decoded from it, to make room
 };
 
 struct page_copy {

@@ -4,11 +4,18 @@
 
 #include <string.h>
 
-static void wipe_new(struct tlb_set *s)
+// A set begins as zero bytes, most of which are never touched: tag 0 fits an address of the first page alone, and that
+// is looked for in the first entry of a kind only.
+static void prepare(struct tlb_set *s)
 {
-    for (u32 i = 0; i < TLB_KINDS * TLB_ENTRIES; i++)
-        s->entry[i] = (struct tlb_entry){.tag = TLB_NONE};
+    for (u32 kind = 0; kind < TLB_KINDS; kind++)
+        s->entry[kind * TLB_ENTRIES].tag = TLB_NONE;
     s->ready = true;
+}
+
+static bool is_unused(const struct tlb_set *s, u32 index)
+{
+    return s->entry[index].tag == TLB_NONE || (s->entry[index].tag == 0 && index % TLB_ENTRIES);
 }
 
 static void flush_set(struct tlb_set *s)
@@ -34,7 +41,7 @@ struct tlb_set *tlb_make(struct tlb *t, u32 context)
     u32 number = t->taken < TLB_SETS ? t->taken++ : take_over(t);
     struct tlb_set *s = &t->set[number];
     if (!s->ready)
-        wipe_new(s);
+        prepare(s);
     s->context = context;
     t->set_of[context] = (u8)(number + 1);
     return s;
@@ -49,7 +56,7 @@ void tlb_fill(struct tlb_set *s, gva va, enum access access, u32 physical, bool 
 {
     u32 index = tlb_index(va, access);
     struct tlb_entry *e = &s->entry[index];
-    if (e->tag == TLB_NONE)
+    if (is_unused(s, index))
         s->list[s->used++] = (u16)index;
     e->tag = (va & ~(PAGE_SIZE - 1)) | TLB_SLOW;
     e->delta = (physical & ~(PAGE_SIZE - 1)) - (va & ~(PAGE_SIZE - 1));

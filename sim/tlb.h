@@ -31,7 +31,7 @@
 #define TLB_OFF (TLB_ASIDS * VIEWS) // the context of satp mode 0
 #define TLB_CONTEXTS (TLB_OFF + 1)
 
-#define TLB_NONE 0x800u // tag of an entry that was not used since its set was flushed
+#define TLB_NONE 0x800u // tag of an entry that was not used since its set was flushed (but see tlb.c on 0)
 #define TLB_GONE 0xa00u // tag of one that was used, and dropped by itself
 #define TLB_SLOW 0x400u // bit of a tag: look closer
 
@@ -42,7 +42,7 @@ struct tlb_entry {
 
 struct tlb_set {
     u32 context;
-    u32 ready; // its entries were wiped once, so that they are all TLB_NONE but for those in the list
+    u32 ready; // it was prepared once: all entries but those in the list are unused
     u32 used;  // length of list
     u32 large[1024 / 32]; // bit n: some entry of the 4 MiB region n may come from a superpage
     u16 list[TLB_KINDS * TLB_ENTRIES]; // the used entries
