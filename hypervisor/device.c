@@ -130,7 +130,7 @@ static bool access_board(const struct turn *t, const struct access_kind *kind, g
     return done;
 }
 
-enum verdict device_access(const struct turn *t, struct trapped *trap, gpa address)
+enum verdict device_access(const struct turn *t, struct note *trap, gpa address)
 {
     // The fetch cannot fail for a VCPU that just executed it, but for another that rewrote the page since: then simply
     // let it run again.
@@ -146,9 +146,9 @@ enum verdict device_access(const struct turn *t, struct trapped *trap, gpa addre
         return REFLECT;
     if (!kind->store && insn.rd)
         x[insn.rd] = extend(value, kind);
-    trap->tell.addr = address;
-    trap->tell.value = value;
-    trap->tell.size = kind->size;
-    trap->tell.write = kind->store;
+    trap->addr = address;
+    trap->value = value;
+    trap->size = kind->size;
+    trap->write = kind->store;
     return t->vm->life == LIFE_ON ? ADVANCE : HALT;
 }

@@ -26,7 +26,7 @@ static enum verdict emulate_fence(const struct turn *t, struct decoded insn)
     return ADVANCE;
 }
 
-enum verdict emulate_privileged(const struct turn *t, struct trapped *trap)
+enum verdict emulate_privileged(const struct turn *t, struct note *trap)
 {
     struct hart_state *s = &t->v->state;
     if (isa_is_csr(trap->insn)) // counters may be read in U, where scounteren allows it

@@ -24,15 +24,15 @@ static void remote_fence(void *context, u32 hart, enum fence_kind kind, u32 star
         shadow_fence(t->hw, t->vmm, t->vm, &va, only);
 }
 
-enum verdict firmware_ecall(const struct turn *t, struct trapped *trap)
+enum verdict firmware_ecall(const struct turn *t, struct note *trap)
 {
     struct hart_state *harts[HARTS_MAX];
     for (u32 i = 0; i < t->vm->vcpu_count; i++)
         harts[i] = &t->vm->vcpus[i].state;
     struct board_wires wires = device_wires(t);
     struct firmware f = {harts, t->vm->vcpu_count, &t->vm->board, &wires, t->vmm->adue, remote_fence, (void *)t};
-    trap->tell.addr = t->v->state.x[17];
-    trap->tell.value = t->v->state.x[16];
+    trap->addr = t->v->state.x[17];
+    trap->value = t->v->state.x[16];
     if (t->vmm->enlightened && t->v->state.x[17] == LEND_EXTENSION)
         return lend_call(t);
     bool off = firmware_call(&f, t->vcpu);

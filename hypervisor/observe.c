@@ -134,7 +134,7 @@ static void describe(struct machine *m, const struct found *f, struct observed_v
     memcpy(vm->name, f->vm.name, sizeof vm->name);
     for (u32 i = 0; i < f->vm.vcpu_count; i++) {
         vm->retired += f->vm.vcpus[i].state.retired;
-        vm->direct += f->vm.vcpus[i].direct;
+        vm->direct += f->vm.vcpus[i].state.retired - f->vm.vcpus[i].emulated;
     }
 }
 

@@ -13,14 +13,14 @@
 #include "hypervisor/trap.h"
 #include "hypervisor/shadow.h"
 
-static enum verdict reflect(const struct turn *t, struct trapped *trap)
+static enum verdict reflect(const struct turn *t, struct note *trap)
 {
     (void)t;
     (void)trap;
     return REFLECT;
 }
 
-static enum verdict ecall(const struct turn *t, struct trapped *trap)
+static enum verdict ecall(const struct turn *t, struct note *trap)
 {
     return t->v->state.mode == MODE_U ? REFLECT : firmware_ecall(t, trap);
 }
@@ -30,26 +30,26 @@ static enum access access_of(u32 cause)
     return cause == CAUSE_FETCH_PAGE ? ACCESS_FETCH : cause == CAUSE_LOAD_PAGE ? ACCESS_READ : ACCESS_WRITE;
 }
 
-static enum verdict access_fault(struct trapped *trap, enum access access)
+static enum verdict access_fault(struct note *trap, enum access access)
 {
     trap->cause = sv32_access_fault(access);
     return REFLECT;
 }
 
-static enum verdict page_fault(const struct turn *t, struct trapped *trap)
+static enum verdict page_fault(const struct turn *t, struct note *trap)
 {
     enum access access = access_of(trap->cause);
-    struct sv32_walk walk = gmem_translate(t, trap->tval, access);
+    struct sv32_walk walk = gmem_translate(t, trap->addr, access);
     if (walk.cause) {
         trap->cause = walk.cause;
         return REFLECT;
     }
     if (gmem_has(t->vm, walk.address, 1)) {
-        if (!shadow_fill(t, trap->tval, &walk)) {
+        if (!shadow_fill(t, trap->addr, &walk)) {
             t->vm->life = LIFE_LACK;
             return HALT;
         }
-        trap->tell.value = walk.address;
+        trap->value = walk.address;
         return FILL;
     }
     if (access == ACCESS_FETCH || !board_has(walk.address))
@@ -58,8 +58,8 @@ static enum verdict page_fault(const struct turn *t, struct trapped *trap)
     return verdict == REFLECT ? access_fault(trap, access) : verdict;
 }
 
-// By scause; a cause that is not here does not exist on this hardware.
-static enum verdict (*const handlers[])(const struct turn *t, struct trapped *trap) = {
+// By scause; a cause that has no handler here does not exist on this hardware.
+static enum verdict (*const handlers[])(const struct turn *t, struct note *trap) = {
     [CAUSE_FETCH_MISALIGNED] = reflect,
     [CAUSE_FETCH_ACCESS] = reflect,
     [CAUSE_ILLEGAL] = emulate_privileged,
@@ -74,7 +74,7 @@ static enum verdict (*const handlers[])(const struct turn *t, struct trapped *tr
     [CAUSE_STORE_PAGE] = page_fault,
 };
 
-enum verdict trap_handle(const struct turn *t, struct trapped *trap)
+enum verdict trap_handle(const struct turn *t, struct note *trap)
 {
     if (trap->cause & CAUSE_INTERRUPT)
         return RESUME; // the machine's own; the loop looks around anyway

@@ -23,7 +23,7 @@
 #include "isa/board/board.h"
 
 #define VMM_MAGIC 0x4d4d5654u // "TVMM"
-#define VMM_VERSION 2u
+#define VMM_VERSION 3u
 #define FOREVER (~(u64)0)
 
 enum vm_life {
@@ -37,8 +37,8 @@ enum vm_life {
 // One VCPU: the hart its guest believes to have. x and pc are on the real hart while it runs.
 struct vcpu {
     struct hart_state state;
-    u64 direct; // of state.retired, those that ran directly on the hart
-    u32 space;  // index of the space it used last: where to look first
+    u64 emulated; // of state.retired, those that did not run directly on the hart
+    u32 space;    // index of the space it used last: where to look first
     gpa lent;       // not 0: its kernel is a VMM and runs a guest on it. Where the struct lend is (hypervisor/lend.h)
     u64 lent_until; // what state.retired may become in that
     u32 caught;     // not 0: its last trap changed nothing, when the VM's VCPUs had retired this less 1 (low word)

@@ -40,10 +40,16 @@ static void end_stuck(const struct turn *t)
 
 // ---- verdicts
 
+static void count_emulated(const struct turn *t)
+{
+    t->v->state.retired++;
+    t->v->emulated++;
+}
+
 static void advance(const struct turn *t)
 {
     t->v->state.pc += 4;
-    t->v->state.retired++;
+    count_emulated(t);
 }
 
 // Can nobody in the VM ever run again? Its VCPUs are stopped, parked for good, or caught: the trap handler faults on
@@ -79,58 +85,54 @@ static bool deliver(const struct turn *t, u32 cause, u32 tval)
     return !is_hopeless(t, caught);
 }
 
-static enum event_kind kind_of(enum verdict verdict)
+static const u8 kind_of[] = {
+    [RESUME] = EVENT_PREEMPT,  [FILL] = EVENT_FILL,     [ADVANCE] = EVENT_EMULATE, [JUMP] = EVENT_EMULATE,
+    [REFLECT] = EVENT_REFLECT, [BLOCK] = EVENT_EMULATE, [HALT] = EVENT_EMULATE,
+};
+
+// `wfi` is done, or the VCPU stopped itself (hart state management). True: it may go on, something is pending already.
+static bool block(const struct turn *t)
 {
-    switch (verdict) {
-    case RESUME:
-        return EVENT_PREEMPT;
-    case FILL:
-        return EVENT_FILL;
-    case REFLECT:
-        return EVENT_REFLECT;
-    case ADVANCE:
-    case JUMP:
-    case BLOCK:
-    case HALT:
-        return EVENT_EMULATE;
-    }
-    return EVENT_EMULATE;
+    struct hart_state *s = &t->v->state;
+    if (s->run == HART_STOPPED)
+        return false;
+    advance(t);
+    if (s->run == HART_RUNNING && !hart_awake(s, turn_now(t)))
+        s->run = HART_PARKED;
+    return s->run == HART_RUNNING;
 }
 
 // Does what a handler decided. Every step of the guest's own (an instruction retired, a trap taken) counts in its
-// round.
-static void act(const struct turn *t, enum verdict verdict, const struct trapped *trap)
+// round. False: it is not a matter of course that the same VCPU goes on.
+static bool act(const struct turn *t, enum verdict verdict, const struct note *trap)
 {
-    struct hart_state *s = &t->v->state;
-    bool alive = true;
+    bool goes_on = true;
     switch (verdict) {
     case RESUME:
+        return !(trap->cause & CAUSE_INTERRUPT);
     case FILL:
-        return;
+        return true;
     case ADVANCE:
         advance(t);
         break;
     case JUMP:
-        s->retired++;
+        count_emulated(t);
         break;
     case REFLECT:
-        alive = deliver(t, trap->cause, trap->tval);
+        goes_on = deliver(t, trap->cause, trap->addr);
         break;
     case BLOCK:
-        if (s->run == HART_STOPPED) // it stopped itself: hart state management, not `wfi`
-            break;
-        advance(t);
-        if (s->run == HART_RUNNING && !hart_awake(s, turn_now(t)))
-            s->run = HART_PARKED;
+        goes_on = block(t);
         break;
     case HALT:
         end_vm(t);
-        return;
+        return false;
     }
     if (t->gang->count > 1)
         round_spend(&t->gang->round, 1);
-    if (!alive)
+    if (verdict == REFLECT && !goes_on)
         end_stuck(t);
+    return goes_on;
 }
 
 // Something in the VM changed: its other gangs may have reason to run now.
@@ -145,19 +147,21 @@ static void wake_siblings(const struct turn *t)
     }
 }
 
-static void handle(const struct turn *t, const struct hw_exit *exit)
+// False as for act.
+static bool handle(const struct turn *t, const struct hw_exit *exit)
 {
-    struct trapped trap = {exit->cause, exit->tval, exit->insn, turn_note(t, EVENT_EXIT)};
+    struct note trap = turn_note(t, EVENT_EXIT);
+    trap.cause = exit->cause;
+    trap.addr = exit->tval;
+    trap.insn = exit->insn;
     t->vm->exits++;
-    trap.tell.addr = exit->tval;
     enum verdict verdict = trap_handle(t, &trap);
-    trap.tell.kind = kind_of(verdict);
-    trap.tell.cause = trap.cause;
-    trap.tell.insn = trap.insn;
-    hw_note(t->hw, &trap.tell);
-    act(t, verdict, &trap);
+    trap.kind = kind_of[verdict];
+    hw_note(t->hw, &trap);
+    bool goes_on = act(t, verdict, &trap);
     if (t->vm->gang_count > 1 && t->vm->life == LIFE_ON)
         wake_siblings(t);
+    return goes_on;
 }
 
 // Finds the VCPU to run. False: the gang waits, or its VM has come to its end.
@@ -196,7 +200,7 @@ static void inject(const struct turn *t, u32 cause)
 }
 
 // How many instructions may run before we must look again: the slice, the VCPU's turn, the first moment its timer
-// could interrupt it.
+// could interrupt it. 0: at once, for one of these is over or there is an interrupt to take.
 static u32 run_limit(const struct turn *t)
 {
     const struct hart_state *s = &t->v->state;
@@ -205,12 +209,12 @@ static u32 run_limit(const struct turn *t)
         limit = t->gang->round.left;
     if (lend_left(t->v) < limit)
         limit = lend_left(t->v);
-    if (!(s->sie & IP_STIP) || (s->mode == MODE_K && !(s->sstatus & SSTATUS_SIE)))
+    if (!s->sie || (s->mode == MODE_K && !(s->sstatus & SSTATUS_SIE)))
         return limit;
     u64 now = turn_now(t);
-    if (s->stimecmp > now && s->stimecmp - now < limit)
-        limit = (u32)(s->stimecmp - now);
-    return limit;
+    if (hart_interrupt(s, now))
+        return 0;
+    return hart_deadline(s) - now < limit ? (u32)(hart_deadline(s) - now) : limit;
 }
 
 #define CHARGE_MOST 0x10000000u // no slice is that long
@@ -249,42 +253,29 @@ static void end_lacking(const struct turn *t)
     end_vm(t);
 }
 
-static void call_guest(const struct turn *t, struct hw_exit *exit)
+static void call_guest(const struct turn *t, u32 limit, struct hw_exit *exit)
 {
-    hw_run(t->hw, &t->v->state, run_limit(t), exit);
+    hw_run(t->hw, &t->v->state, limit, exit);
     t->v->state.retired += exit->ran;
-    t->v->direct += exit->ran;
     if (t->gang->count > 1)
         round_spend(&t->gang->round, exit->ran);
     charge(t, exit);
-}
-
-// The same VCPU may go straight back: it can run, its turn and its slice are not over, and it has no interrupt to take
-// first.
-static bool may_go_on(const struct turn *t)
-{
-    const struct hart_state *s = &t->v->state;
-    if (t->vm->life != LIFE_ON || s->run != HART_RUNNING || !t->vmm->slots[hw_hart(t->hw)].slice ||
-        !t->gang->round.left || !lend_left(t->v))
-        return false;
-    bool may_interrupt = s->sie && (s->mode == MODE_U || (s->sstatus & SSTATUS_SIE));
-    return !may_interrupt || !hart_interrupt(s, turn_now(t));
 }
 
 // Runs the VCPU, exit after exit, as long as no other choice than to run it again is to be made.
 static void run(const struct turn *t)
 {
     struct hw_exit exit;
+    u32 limit = run_limit(t);
     do {
         if (!shadow_use(t)) {
             end_lacking(t);
             return;
         }
-        call_guest(t, &exit);
+        call_guest(t, limit, &exit);
         if (!exit.trapped)
             return;
-        handle(t, &exit);
-    } while (!(exit.cause & CAUSE_INTERRUPT) && may_go_on(t));
+    } while (handle(t, &exit) && (limit = run_limit(t)));
     if (exit.cause == CAUSE_EXTERNAL || exit.cause == CAUSE_SOFTWARE) {
         device_input(t);
         poll_waiting(t->hw, t->vmm);

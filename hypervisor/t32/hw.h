@@ -14,6 +14,7 @@
 struct hw {
     const struct vmm_config *config;
     u32 keep;       // which of the KEEPS
+    u32 enter;      // where the trampoline is entered there
     u32 guest_satp; // the shadow in force
     u32 idle;       // time - instret, low word; changes only in hw_idle (virtual clock)
     u32 stop_high;  // what stimecmph holds

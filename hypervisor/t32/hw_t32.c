@@ -14,7 +14,6 @@
 #include "isa/board/board.h"
 
 extern u8 trampoline[], trampoline_enter[], trampoline_leave[], trampoline_save[];
-extern const u32 trampoline_in, trampoline_out;
 
 _Static_assert(offsetof(struct hart_state, pc) == HART_STATE_PC, "the trampoline knows where pc is");
 
@@ -46,8 +45,10 @@ static void make_own_table(void)
         own_keeps[keep_page(i) >> PAGE_SHIFT & 0x3ff] = PTE_MAKE((u32)trampoline, OWN_FLAGS);
 }
 
-static void point_trap_vector(const struct hw *hw)
+// The trampoline is called, and trapped to, where it is mapped now.
+static void point_trampoline(struct hw *hw)
 {
+    hw->enter = keep_page(hw->keep) + (u32)(trampoline_enter - trampoline);
     CSR_PUT(stvec, keep_page(hw->keep) + (u32)(trampoline_leave - trampoline));
 }
 
@@ -78,7 +79,7 @@ void hw_start(struct hw *hw, const struct vmm_config *config)
     CSR_PUT(sscratch, satp);
     CSR_PUT(satp, satp);
     __asm__ volatile("sfence.vma" : : : "memory");
-    point_trap_vector(hw);
+    point_trampoline(hw);
     CSR_PUT(scounteren, 0);
     CSR_PUT(sstatus, 0);
     CSR_PUT(sie, IP_STIP);
@@ -107,8 +108,9 @@ u64 hw_now(struct hw *hw)
 
 static void put_stop_high(struct hw *hw, u32 high)
 {
-    if (high != hw->stop_high)
-        CSR_PUT(stimecmph, high);
+    if (high == hw->stop_high)
+        return;
+    CSR_PUT(stimecmph, high);
     hw->stop_high = high;
 }
 
@@ -168,7 +170,7 @@ static void plan_stop(struct hw *hw, u32 run)
 static u32 stop_offset(struct hw *hw, u32 run)
 {
     if (hw->config->clock == VMM_CLOCK_VIRTUAL)
-        return hw->idle + trampoline_in + run;
+        return hw->idle + TRAMPOLINE_IN + run;
     return (u32)hw_now(hw) + run - CSR_GET(instret);
 }
 
@@ -180,20 +182,26 @@ void hw_unreserve(struct hw *hw)
     __asm__ volatile("sc.w %0, zero, (%1)" : "=r"(failed) : "r"(&word) : "memory");
 }
 
-// Calls the trampoline where it is mapped now. Returns instret as read on the way out.
-static u32 enter(const struct hw *hw, struct hart_state *guest, u32 stop, u32 *cause)
+// What the trampoline returns, register by register.
+struct left {
+    u32 at;          // instret as read on the way out
+    u32 cause, tval; // of the trap
+    u32 entered_at;  // instret as read on the way in
+};
+
+static struct left enter(const struct hw *hw, struct hart_state *guest, u32 stop)
 {
+    register u32 t0 __asm__("t0") = hw->guest_satp;
     register u32 a0 __asm__("a0") = (u32)guest;
-    register u32 a1 __asm__("a1") = hw->guest_satp;
-    register u32 a2 __asm__("a2") = stop;
-    register u32 a3 __asm__("a3") = keep_page(hw->keep) + (u32)(trampoline_enter - trampoline);
-    __asm__ volatile("jalr ra, %3"
-                     : "+r"(a0), "+r"(a1), "+r"(a2), "+r"(a3)
+    register u32 a1 __asm__("a1") = stop;
+    register u32 a2 __asm__("a2") = hw->enter;
+    register u32 a3 __asm__("a3");
+    __asm__ volatile("jalr ra, %2"
+                     : "+r"(a0), "+r"(a1), "+r"(a2), "=r"(a3), "+r"(t0)
                      :
-                     : "memory", "ra", "t0", "t1", "t2", "t3", "t4", "t5", "t6", "a4", "a5", "a6", "a7", "s0", "s1",
-                       "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11");
-    *cause = a1;
-    return a0;
+                     : "memory", "ra", "t1", "t2", "t3", "t4", "t5", "t6", "a4", "a5", "a6", "a7", "s0", "s1", "s2",
+                       "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11");
+    return (struct left){a0, a1, a2, a3};
 }
 
 // The whole switch in one call (hypervisor/lend.h). Every register but sp is the guest's when it returns.
@@ -218,21 +226,22 @@ static void run_lent(struct hw *hw, struct hart_state *guest, u32 limit, struct 
 
 void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *exit)
 {
-    if (guest != hw->last)
+    if (guest != hw->last) {
         hw_unreserve(hw);
-    hw->last = guest;
+        hw->last = guest;
+    }
     if (hw->enlightened) {
         run_lent(hw, guest, limit, exit);
         return;
     }
     plan_stop(hw, limit);
-    u32 cause, left = enter(hw, guest, stop_offset(hw, limit), &cause), start = *save_at(SAVE_START);
+    struct left left = enter(hw, guest, stop_offset(hw, limit));
     if (hw->config->clock == VMM_CLOCK_VIRTUAL)
-        note_low(hw, left + hw->idle);
-    *exit = (struct hw_exit){.trapped = cause != CAUSE_TIMER, .cause = cause, .tval = *save_at(SAVE_TVAL)};
-    exit->insn = cause == CAUSE_ILLEGAL ? exit->tval : 0;
-    exit->ran = left - start - trampoline_in - trampoline_out;
-    if (cause == CAUSE_EXTERNAL)
+        note_low(hw, left.at + hw->idle);
+    *exit = (struct hw_exit){.trapped = left.cause != CAUSE_TIMER, .cause = left.cause, .tval = left.tval};
+    exit->insn = left.cause == CAUSE_ILLEGAL ? left.tval : 0;
+    exit->ran = left.at - left.entered_at - TRAMPOLINE_IN - TRAMPOLINE_OUT;
+    if (left.cause == CAUSE_EXTERNAL)
         check_input(hw);
 }
 
@@ -252,7 +261,7 @@ void hw_move(struct hw *hw, gva busy, gva also_busy)
 {
     while (keep_page(hw->keep) == busy || keep_page(hw->keep) == also_busy)
         hw->keep = (hw->keep + 1) % KEEPS;
-    point_trap_vector(hw);
+    point_trampoline(hw);
 }
 
 void hw_flush(struct hw *hw, u32 asid, const gva *va)

@@ -8,9 +8,12 @@
 #define SAVE_X5 8     // its x5, the last to be loaded
 #define SAVE_SATP 12  // the VMM's own satp; sscratch has it too while the guest runs
 #define SAVE_START 16 // instret, low word, as read in enter
-#define SAVE_TVAL 20  // stval of the trap
-#define SAVE_RA 24
-#define SAVE_SIZE 32
+#define SAVE_RA 20
+#define SAVE_SIZE 24
+
+// How many instructions pass between the readings of instret and the guest (the assembler checks it).
+#define TRAMPOLINE_IN 38  // from enter's reading, it included, to sret
+#define TRAMPOLINE_OUT 34 // from the trap to leave's reading, it excluded
 
 #define HART_STATE_PC 128 // offset of pc in struct hart_state
 

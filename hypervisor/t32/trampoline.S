@@ -1,7 +1,7 @@
 // The way into a guest and out again. Half of it runs under the VMM's own table and half under the guest's shadow, so
 // it stands in a page that both map at the same address; it finds its save area relative to pc. It is branch-free from
-// the last read of instret to `sret`, and from trap entry to the first read of instret: trampoline_in and
-// trampoline_out instructions, always, so the VMM can stop a guest before any instruction it likes, and knows to the
+// the last read of instret to `sret`, and from trap entry to the first read of instret: TRAMPOLINE_IN and
+// TRAMPOLINE_OUT instructions, always, so the VMM can stop a guest before any instruction it likes, and knows to the
 // instruction how far it ran.
 //
 //      VMM table                                    shadow
@@ -11,7 +11,7 @@
 //             csrw satp ------------------------->  x5;  sret  --> guest in U
 //                                                      ...  trap
 //      csrw satp  <-------------------------------  leave: x5 <-> sscratch
-//      store x1..x31; instret; scause stval sepc
+//      store x1..x31; instret; sepc scause stval
 //      restore sp, ra; ret
 //
 // Read next: hypervisor/t32/hw_t32.c.
@@ -22,24 +22,23 @@
 .globl trampoline
 trampoline:
 
-// enter: a0 the guest's struct hart_state, a1 satp of its shadow, a2 stop. Runs the guest until it traps; the low word
-// of stimecmp becomes enter's reading of instret + stop. Returns leave's reading of instret (low word) in a0, and
-// scause in a1. Every other register but sp is the guest's then: the caller keeps nothing in them.
+// enter: a0 the guest's struct hart_state, a1 stop, t0 satp of its shadow. Runs the guest until it traps; the low word of
+// stimecmp becomes enter's reading of instret + stop. Returns leave's reading of instret (low word) in a0, enter's in
+// a3, scause in a1, stval in a2. Every other register but sp is the guest's then: the caller keeps nothing in them.
 .globl trampoline_enter
 trampoline_enter:
     lla t1, save
     sw sp, SAVE_SP(t1)
     sw ra, SAVE_RA(t1)
     sw a0, SAVE_GUEST(t1)
-    lw t0, 5*4(a0)
-    sw t0, SAVE_X5(t1)
-    lw t0, HART_STATE_PC(a0)
-    csrw sepc, t0
-    mv t0, a1
+    lw t2, 5*4(a0)
+    sw t2, SAVE_X5(t1)
+    lw t2, HART_STATE_PC(a0)
+    csrw sepc, t2
 in:
     csrr t2, instret
     sw t2, SAVE_START(t1)
-    add t2, t2, a2
+    add t2, t2, a1
     csrw stimecmp, t2
     lw x1, 1*4(a0)
     lw x2, 2*4(a0)
@@ -122,9 +121,9 @@ out:
     sw t2, 5*4(t0)
     csrr t2, sepc
     sw t2, HART_STATE_PC(t0)
-    csrr t2, stval
-    sw t2, SAVE_TVAL(t1)
     csrr a1, scause
+    csrr a2, stval
+    lw a3, SAVE_START(t1)
     lw sp, SAVE_SP(t1)
     lw ra, SAVE_RA(t1)
     ret
@@ -135,11 +134,6 @@ trampoline_save:
 save:
     .zero SAVE_SIZE
 
-// How many instructions pass between the readings and the guest.
-.section .rodata
-.balign 4
-.globl trampoline_in, trampoline_out
-trampoline_in:
-    .word (in_end - in) / 4
-trampoline_out:
-    .word (out - trampoline_leave) / 4
+.if (in_end - in) / 4 - TRAMPOLINE_IN || (out - trampoline_leave) / 4 - TRAMPOLINE_OUT
+.error "TRAMPOLINE_IN and TRAMPOLINE_OUT are not what is here"
+.endif

@@ -153,7 +153,7 @@ static void the_machine_goes_off_with_its_last_guest_and_fails_if_any_failed(voi
     fake_free(f);
 }
 
-static void instructions_that_ran_directly_are_counted(void)
+static void instructions_are_counted(void)
 {
     struct fake *f = fake_new(NULL);
     fake_exit(f, (struct hw_exit){true, CAUSE_ILLEGAL, 0, fake_insn(INSN_csrrs, 5, 0, 0, CSR_instret), 41});
@@ -161,7 +161,7 @@ static void instructions_that_ran_directly_are_counted(void)
     fake_turn(f);
     CHECK(fake_hart(f)->x[5], 41);
     CHECK(fake_hart(f)->retired, 49); // 41, the emulated one, 7
-    CHECK(fake_vcpu(f, 1, 0)->direct, 48);
+    CHECK(fake_vcpu(f, 1, 0)->emulated, 1);
     CHECK(fake_hart(f)->sepc, FAKE_ENTRY + 4 * 49);
     CHECK(fake_vm(f, 1)->exits, 2);
     fake_free(f);
@@ -214,8 +214,7 @@ const struct suite suite_exits = {
         {"a guest that powers off stays at its ecall, uncounted, for ever", a_guest_that_powers_off_stays_at_its_ecall},
         {"the machine goes off with its last guest, and fails if any failed",
          the_machine_goes_off_with_its_last_guest_and_fails_if_any_failed},
-        {"instructions that ran directly are counted, and counted as direct",
-         instructions_that_ran_directly_are_counted},
+        {"instructions that ran directly are counted, and those that did not as emulated", instructions_are_counted},
         {"a handler that cannot be fetched is a storm and ends the VM as stuck",
          a_handler_that_cannot_be_fetched_is_a_storm_and_ends_the_vm},
         {"each exit is told once, with its outcome, pc, mode and word", each_exit_is_told_once_with_its_outcome},
