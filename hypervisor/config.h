@@ -23,7 +23,7 @@ enum vmm_clock { VMM_CLOCK_VIRTUAL, VMM_CLOCK_WALL };
 
 struct guest_config {
     char name[GUEST_NAME]; // closed by 0
-    mpa ram_at;            // multiple of 4 MiB
+    mpa ram_at;            // multiple of 4096; of 4 MiB, if superpages are to be mapped as such
     u32 ram_size;          // bytes, multiple of 4096
     gpa entry;             // where VCPU 0 starts
     gpa device_tree;       // its a1

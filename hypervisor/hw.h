@@ -53,6 +53,7 @@ u32 hw_hart(struct hw *hw);                              // which hart this is
 
 void hw_console(struct hw *hw, u32 vm, u8 byte);         // a byte of a VM's console
 int hw_input(struct hw *hw, u32 vm);                     // the next byte for its console, or -1
+bool hw_called(struct hw *hw);                           // has input come, for whomever, since this was asked last?
 u64 hw_sectors(struct hw *hw, u32 vm);                   // size of its disk, 512-byte sectors; 0: none
 bool hw_block(struct hw *hw, u32 vm, u64 sector, void *bytes, bool write);
 void hw_off(struct hw *hw, u32 why, u32 code);           // power off the machine: enum power of isa/board/board.h

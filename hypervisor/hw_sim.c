@@ -136,6 +136,11 @@ int hw_input(struct hw *hw, u32 vm)
     return machine_input_next(hw->native->m, vm);
 }
 
+bool hw_called(struct hw *hw)
+{
+    return machine_hart_called(hw->native->m, hw->hart);
+}
+
 u64 hw_sectors(struct hw *hw, u32 vm)
 {
     return machine_disk_sectors(hw->native->m, vm);
@@ -210,9 +215,9 @@ static bool complain(char *error, size_t size, const char *text, const char *nam
 
 static bool check_guest(struct machine *m, const struct guest_config *g, char *error, size_t size)
 {
-    if (g->ram_at % MEGAPAGE_SIZE || g->ram_size % PAGE_SIZE || g->ram_size < BOARD_RAM_MIN ||
+    if (g->ram_at % PAGE_SIZE || g->ram_size % PAGE_SIZE || g->ram_size < BOARD_RAM_MIN ||
         !machine_ram_has(m, g->ram_at, g->ram_size))
-        return complain(error, size, "its RAM is not a 4 MiB aligned part of the machine's", g->name);
+        return complain(error, size, "its RAM is not a page-aligned part of the machine's", g->name);
     if (g->vcpus < 1 || g->vcpus > HARTS_MAX)
         return complain(error, size, "a guest has 1 to 8 VCPUs", g->name);
     if (g->weight < 1 || g->weight > 1000)
@@ -282,8 +287,12 @@ void native_free(struct native *n)
     free(n);
 }
 
+#define AT_EASE 16u // guests with all the room for shadows they may want; of more, those that run push out others
+
 u32 native_memory_need(u32 guests, u32 ram_each)
 {
-    u32 each = 33 * PAGE_SIZE + (ram_each / 128 & ~(PAGE_SIZE - 1));
-    return PAGE_SIZE + guests * each;
+    u32 at_ease = guests < AT_EASE ? guests : AT_EASE;
+    u32 shadows = at_ease * (32 + ram_each / 128 / PAGE_SIZE) + (guests - at_ease);
+    u32 marks = (shadows + guests) * 4 / PAGE_SIZE;
+    return (1 + guests + shadows + marks) * PAGE_SIZE;
 }

@@ -83,11 +83,7 @@ static bool find_vmm(struct machine *m, const struct vm_path *path, const struct
 
 static bool find_child(struct machine *m, struct found *f, u32 id)
 {
-    gpa at = f->vmm.first_vm;
-    for (u32 i = 0; at && i < VMS_MAX && read_vm(m, f, at); i++, at = f->vm.next)
-        if (f->vm.id == id)
-            return true;
-    return false;
+    return id && read_vm(m, f, f->vmm.first_vm + (id - 1) * PAGE_SIZE) && f->vm.id == id;
 }
 
 // The VM at a path of length 1 or more: down from the machine, a VMM at a time.

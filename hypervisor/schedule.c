@@ -8,6 +8,7 @@
 // Read next: hypervisor/vmm.c.
 #include "hypervisor/schedule.h"
 #include "hypervisor/page.h"
+#include "hypervisor/waiting.h"
 
 static struct gang *gang_at(struct hw *hw, mpa gang)
 {
@@ -49,12 +50,10 @@ static void unlink_ready(struct hw *hw, struct vmm *vmm, mpa before, mpa gang)
         vmm->ready_last = before;
 }
 
-static void unlink_waiting(struct hw *hw, struct vmm *vmm, mpa gang)
+static void end_wait(struct hw *hw, struct vmm *vmm, mpa gang)
 {
-    mpa *link = &vmm->waiting_first;
-    while (*link != gang)
-        link = &gang_at(hw, *link)->next;
-    *link = gang_at(hw, gang)->next;
+    if (gang_at(hw, gang)->wake != FOREVER)
+        waiting_remove(hw, vmm, gang);
 }
 
 static bool may_use(const struct gang *g, u32 hart)
@@ -62,13 +61,21 @@ static bool may_use(const struct gang *g, u32 hart)
     return g->hart == GUEST_ANY_HART || g->hart == hart;
 }
 
+// Harts with nothing to do are told that there is a gang which they may take.
+static void offer(struct hw *hw, const struct vmm *vmm, mpa gang)
+{
+    for (u32 hart = 0; hart < vmm->harts; hart++)
+        if (!vmm->slots[hart].gang && hart != hw_hart(hw) && may_use(gang_at(hw, gang), hart))
+            hw_kick(hw, hart);
+}
+
 static void wake_due(struct hw *hw, struct vmm *vmm)
 {
-    if (!vmm->waiting_first || gang_at(hw, vmm->waiting_first)->wake == FOREVER)
+    if (!vmm->waiting)
         return;
     u64 now = hw_now(hw);
-    while (vmm->waiting_first && gang_at(hw, vmm->waiting_first)->wake <= now)
-        schedule_ready(hw, vmm, vmm->waiting_first);
+    while (vmm->waiting && gang_at(hw, vmm->waiting)->wake <= now)
+        schedule_ready(hw, vmm, vmm->waiting);
 }
 
 // ---- the rules
@@ -132,9 +139,12 @@ mpa schedule_pick(struct hw *hw, struct vmm *vmm)
     wake_due(hw, vmm);
     if (slot->gang && slot->slice)
         return slot->gang;
-    if (slot->gang)
-        append_ready(hw, vmm, slot->gang);
+    mpa before = slot->gang;
+    if (before)
+        append_ready(hw, vmm, before);
     slot->gang = take_by_rule(hw, vmm);
+    if (before && before != slot->gang)
+        offer(hw, vmm, before);
     if (slot->gang) {
         struct gang *g = gang_at(hw, slot->gang);
         g->state = GANG_RUNNING;
@@ -160,23 +170,17 @@ void schedule_wait(struct hw *hw, struct vmm *vmm, u64 wake)
     struct gang *g = gang_at(hw, slot->gang);
     g->state = GANG_WAITING;
     g->wake = wake;
-    mpa *link = &vmm->waiting_first;
-    while (*link && gang_at(hw, *link)->wake <= wake)
-        link = &gang_at(hw, *link)->next;
-    g->next = *link;
-    *link = slot->gang;
+    if (wake != FOREVER)
+        waiting_insert(hw, vmm, slot->gang);
     slot->gang = 0;
 }
 
 void schedule_ready(struct hw *hw, struct vmm *vmm, mpa gang)
 {
-    struct gang *g = gang_at(hw, gang);
-    if (g->state == GANG_WAITING)
-        unlink_waiting(hw, vmm, gang);
+    if (gang_at(hw, gang)->state == GANG_WAITING)
+        end_wait(hw, vmm, gang);
     append_ready(hw, vmm, gang);
-    for (u32 hart = 0; hart < vmm->harts; hart++)
-        if (!vmm->slots[hart].gang && hart != hw_hart(hw) && may_use(g, hart))
-            hw_kick(hw, hart);
+    offer(hw, vmm, gang);
 }
 
 static void remove_ready(struct hw *hw, struct vmm *vmm, mpa gang)
@@ -194,7 +198,7 @@ void schedule_remove(struct hw *hw, struct vmm *vmm, mpa vm_at)
     for (u32 i = 0; i < vm->gang_count; i++) {
         mpa gang = gang_address(vm_at, i);
         if (vm->gangs[i].state == GANG_WAITING)
-            unlink_waiting(hw, vmm, gang);
+            end_wait(hw, vmm, gang);
         else if (vm->gangs[i].state == GANG_READY)
             remove_ready(hw, vmm, gang);
         for (u32 hart = 0; hart < vmm->harts; hart++)
@@ -206,5 +210,5 @@ void schedule_remove(struct hw *hw, struct vmm *vmm, mpa vm_at)
 
 u64 schedule_due(struct hw *hw, const struct vmm *vmm)
 {
-    return vmm->waiting_first ? gang_at(hw, vmm->waiting_first)->wake : FOREVER;
+    return vmm->waiting ? gang_at(hw, vmm->waiting)->wake : FOREVER;
 }

@@ -1,5 +1,5 @@
-// Which gang runs on a hart, and for how long. Gangs that can run stand in one queue; those that wait stand in
-// another, by the time they are due, and cost nothing.
+// Which gang runs on a hart, and for how long. Gangs that can run stand in a queue; those that wait for a time are kept
+// by when they are due (hypervisor/waiting.h), those that wait for ever nowhere, and cost nothing.
 //
 //          +--- slice used up, somebody else ready ---+
 //          v                                          |

@@ -1,8 +1,9 @@
 // Shadow page tables, made lazily and thrown away freely. Guest-side entries are gpte here, shadow-side ones spte.
 //
-// Superpages stay superpages where the guest's 4 MiB are all RAM; elsewhere (the end of RAM, devices inside) they are
-// split into a table of small entries, and the pointer to such a table is marked SPTE_SPLIT: a fence for any address
-// of the superpage must clear all of it.
+// Superpages stay superpages where the guest's 4 MiB are all RAM, and one such piece of the machine's; elsewhere (the
+// end of RAM, devices inside, a guest that does not begin at a multiple of 4 MiB) they are split into a table of small
+// entries, and the pointer to such a table is marked SPTE_SPLIT: a fence for any address of the superpage must clear
+// all of it.
 // Read next: hypervisor/trap.c, where hidden and true faults part.
 #include "hypervisor/shadow.h"
 #include "hypervisor/page.h"
@@ -87,20 +88,46 @@ static struct shadow *current_shadow(const struct turn *t)
 
 static void renew_asid(const struct turn *t, struct shadow *s);
 
-// Memory is short: every shadow goes but the root in force, which is emptied and renamed.
-static void reclaim(const struct turn *t)
+static mpa *link_to_older(const struct turn *t, mpa newer)
+{
+    return newer ? &((struct vm *)page_at(t->hw, newer))->older : &t->vmm->newest;
+}
+
+static mpa *link_to_newer(const struct turn *t, mpa older)
+{
+    return older ? &((struct vm *)page_at(t->hw, older))->newer : &t->vmm->oldest;
+}
+
+static void forget_age(const struct turn *t, mpa vm_at)
+{
+    struct vm *vm = page_at(t->hw, vm_at);
+    *link_to_newer(t, vm->older) = vm->newer;
+    *link_to_older(t, vm->newer) = vm->older;
+    vm->older = vm->newer = 0;
+}
+
+// The VM whose turn it is chooses a shadow: now it is the newest.
+static void renew_age(const struct turn *t)
+{
+    if (t->vmm->newest == t->vm_at)
+        return;
+    if (t->vm->newer)
+        forget_age(t, t->vm_at);
+    t->vm->older = t->vmm->newest;
+    *link_to_newer(t, t->vm->older) = t->vm_at;
+    t->vmm->newest = t->vm_at;
+}
+
+// Every shadow of the VM goes but the root in force, which is emptied and renamed.
+static void reclaim_own(const struct turn *t)
 {
     struct shadow *mine = current_shadow(t);
     struct shadow kept = *mine;
     *mine = (struct shadow){0};
-    for (mpa at = t->vmm->first_vm; at;) {
-        struct vm *vm = page_at(t->hw, at);
-        for (u32 i = 0; i < SPACES; i++)
-            if (vm->spaces[i].used)
-                for (u32 view = 0; view < VIEWS; view++)
-                    drop_shadow(t->hw, t->vmm, &vm->spaces[i].shadows[view]);
-        at = vm->next;
-    }
+    for (u32 i = 0; i < SPACES; i++)
+        if (t->vm->spaces[i].used)
+            for (u32 view = 0; view < VIEWS; view++)
+                drop_shadow(t->hw, t->vmm, &t->vm->spaces[i].shadows[view]);
     *mine = kept;
     t->vmm->changes++;
     if (mine->root) {
@@ -110,11 +137,18 @@ static void reclaim(const struct turn *t)
     }
 }
 
+// Memory is short: the VM that has not run for the longest time loses its shadows; if there is no other, this one.
 static mpa alloc_table(const struct turn *t)
 {
     mpa page = page_alloc(t->hw, t->vmm);
+    while (!page && t->vmm->oldest != t->vm_at) {
+        mpa victim = t->vmm->oldest;
+        forget_age(t, victim);
+        shadow_free(t->hw, t->vmm, page_at(t->hw, victim));
+        page = page_alloc(t->hw, t->vmm);
+    }
     if (!page) {
-        reclaim(t);
+        reclaim_own(t);
         page = page_alloc(t->hw, t->vmm);
     }
     return page;
@@ -208,6 +242,7 @@ static bool keep_page(const struct turn *t, const struct shadow *s)
 
 static bool choose_shadow(const struct turn *t, u32 satp)
 {
+    renew_age(t);
     struct space *space = &t->vm->spaces[t->v->space];
     if (!space->used || space->satp != satp) {
         t->v->space = find_space(t, satp);
@@ -266,7 +301,7 @@ static bool fits_super(const struct turn *t, gva address, gpa super)
 {
     struct hw_keep keep = hw_keep(t->hw);
     bool around = keep.spte && keep.page >> 22 == address >> 22;
-    return !around && gmem_has(t->vm, super, MEGAPAGE_SIZE);
+    return !around && gmem_has(t->vm, super, MEGAPAGE_SIZE) && gmem_mpa(t->vm, super) % MEGAPAGE_SIZE == 0;
 }
 
 static void fill_super(const struct turn *t, const struct shadow *s, gva address, gpa super, u32 flags)

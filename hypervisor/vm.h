@@ -2,7 +2,7 @@
 // machine pages, linked by machine addresses, so a snapshot of the machine is a snapshot of the VMM, and an observer
 // can read it from outside.
 //
-//      struct vmm (a page) ---first_vm---> struct vm (a page) ---next---> struct vm ---> ...
+//      struct vmm (a page) ---first_vm---> struct vm (a page) ---next---> struct vm (the next page) ---> ...
 //                                            |  |  |  |
 //                                            |  |  |  +-- board: the devices it believes to have
 //                                            |  |  +-- spaces[]: for each satp lately used, a shadow table for each view
@@ -23,7 +23,7 @@
 #include "isa/board/board.h"
 
 #define VMM_MAGIC 0x4d4d5654u // "TVMM"
-#define VMM_VERSION 3u
+#define VMM_VERSION 4u
 #define FOREVER (~(u64)0)
 
 enum vm_life {
@@ -53,8 +53,9 @@ struct gang {
     u32 weight;
     i32 credit; // ticks it may still use in this accounting period
     struct round round;
+    mpa next; // in the ready queue: address of the next gang, 0 at the end
     u64 wake; // when waiting: the time it is due (wall clock), or FOREVER
-    mpa next; // in the ready or the waiting queue: address of the next gang, 0 at the end
+    mpa child, prev; // with next, its place among those that wait for a time (hypervisor/waiting.h)
 };
 
 enum gang_state { GANG_READY, GANG_RUNNING, GANG_WAITING, GANG_GONE };
@@ -90,6 +91,7 @@ struct vm {
     // What the VMM needs besides.
     u32 gang_count;
     u32 stamp; // counts choices of a space
+    mpa older, newer; // among the VMs that have shadows, by when they last chose one
     struct vcpu vcpus[HARTS_MAX];
     struct gang gangs[HARTS_MAX];
     struct space spaces[SPACES];
@@ -109,7 +111,7 @@ struct hart_slot {
 
 struct vmm {
     u32 magic, version;
-    mpa first_vm;
+    mpa first_vm; // the records of its VMs are consecutive pages, in the order of their ids
     u32 vms;
     u8 policy, scheduler, clock, harts;
     u8 adue, misaligned_emulate, holes, off_when_idle;
@@ -117,7 +119,8 @@ struct vmm {
     u32 quantum;
     u32 alive; // VMs still on
     mpa ready_first, ready_last; // queue of gangs
-    mpa waiting_first;           // ordered by wake
+    mpa waiting;                 // the gang that is due first; 0: none waits for a time
+    mpa oldest, newest;          // of the VMs that have shadows: who is the first to lose them when memory is short
     mpa memory, marks;           // its own memory, and the marks of the pages there (hypervisor/page.h)
     mpa fresh, end;              // pages never used yet
     mpa free;                    // list of freed pages, linked through their first word

@@ -135,16 +135,22 @@ static bool act(const struct turn *t, enum verdict verdict, const struct note *t
     return goes_on;
 }
 
-// Something in the VM changed: its other gangs may have reason to run now.
-static void wake_siblings(const struct turn *t)
+static bool can_run(const struct turn *t, const struct gang *g)
 {
-    for (u32 i = 0; i < t->vm->gang_count; i++) {
-        struct gang *g = &t->vm->gangs[i];
-        const struct hart_state *s = &t->vm->vcpus[g->first].state;
-        if (g->state == GANG_WAITING &&
-            (s->run == HART_RUNNING || (s->run == HART_PARKED && hart_awake(s, turn_now(t)))))
-            schedule_ready(t->hw, t->vmm, gang_address(t->vm_at, i));
+    for (u32 i = 0; i < g->count; i++) {
+        const struct hart_state *s = &t->vm->vcpus[g->first + i].state;
+        if (s->run == HART_RUNNING || (s->run == HART_PARKED && hart_awake(s, turn_now(t))))
+            return true;
     }
+    return false;
+}
+
+// Something in the VM changed: gangs of it that wait may have reason to run now.
+static void wake_gangs(const struct turn *t)
+{
+    for (u32 i = 0; i < t->vm->gang_count; i++)
+        if (t->vm->gangs[i].state == GANG_WAITING && can_run(t, &t->vm->gangs[i]))
+            schedule_ready(t->hw, t->vmm, gang_address(t->vm_at, i));
 }
 
 // False as for act.
@@ -160,7 +166,7 @@ static bool handle(const struct turn *t, const struct hw_exit *exit)
     hw_note(t->hw, &trap);
     bool goes_on = act(t, verdict, &trap);
     if (t->vm->gang_count > 1 && t->vm->life == LIFE_ON)
-        wake_siblings(t);
+        wake_gangs(t);
     return goes_on;
 }
 
@@ -231,19 +237,17 @@ static void charge(const struct turn *t, const struct hw_exit *exit)
     schedule_charge(t->hw, t->vmm, ticks);
 }
 
-// Waiting VMs look for console input; those that find some become ready.
-static void poll_waiting(struct hw *hw, struct vmm *vmm)
+// Console input has come: whose it is finds it, and wakes if it waits for that.
+static void take_input(struct hw *hw, struct vmm *vmm)
 {
-    for (mpa at = vmm->waiting_first, next; at; at = next) {
-        struct turn t = turn_of(hw, vmm, at);
-        next = t.gang->next;
-        turn_choose(&t, t.gang->first);
-        device_input(&t);
-        for (u32 i = 0; i < t.gang->count; i++)
-            if (t.v[i].state.run == HART_PARKED && hart_awake(&t.v[i].state, turn_now(&t))) {
-                schedule_ready(hw, vmm, at);
-                break;
-            }
+    for (mpa at = vmm->first_vm; at;) {
+        struct turn t = turn_of(hw, vmm, gang_address(at, 0));
+        turn_choose(&t, 0);
+        if (t.vm->life == LIFE_ON) {
+            device_input(&t);
+            wake_gangs(&t);
+        }
+        at = t.vm->next;
     }
 }
 
@@ -276,20 +280,16 @@ static void run(const struct turn *t)
         if (!exit.trapped)
             return;
     } while (handle(t, &exit) && (limit = run_limit(t)));
-    if (exit.cause == CAUSE_EXTERNAL || exit.cause == CAUSE_SOFTWARE) {
-        device_input(t);
-        poll_waiting(t->hw, t->vmm);
-    }
 }
 
 void vmm_turn(struct hw *hw, mpa vmm_at)
 {
     struct vmm *vmm = page_at(hw, vmm_at);
+    if (hw_called(hw))
+        take_input(hw, vmm);
     mpa gang = schedule_pick(hw, vmm);
     if (!gang) {
-        poll_waiting(hw, vmm);
-        if (!vmm->ready_first)
-            hw_idle(hw, schedule_due(hw, vmm));
+        hw_idle(hw, schedule_due(hw, vmm));
         return;
     }
     struct turn t = turn_of(hw, vmm, gang);

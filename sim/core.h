@@ -29,7 +29,8 @@ struct hart_extra {
     bool waiting; // in machine_hart_idle
     bool owned;   // runs code of a VM: the next three say whose
     u8 owner_mode;
-    u8 unused[3];
+    bool called; // console input came, and the monitor has not asked since
+    u8 unused[2];
     u32 owner_vcpu;
     struct vm_path owner;
     u64 user_retired, user_cost; // what was retired and charged when the hart last entered U (with a monitor: when it

@@ -159,6 +159,8 @@ void machine_hart_idle(struct machine *m, u32 hart, u64 until);
 // The hart's next machine_hart_run ends at once in a trap with cause CAUSE_SOFTWARE (SSIP is cleared by that), or its
 // idling is over.
 void machine_hart_kick(struct machine *m, u32 hart);
+// Has console input arrived since this was asked last? (It kicks, too.)
+bool machine_hart_called(struct machine *m, u32 hart);
 u64 machine_hart_now(const struct machine *m, u32 hart); // `time` as this hart reads it
 void machine_hart_charge(struct machine *m, u32 hart, u32 cycles);
 // cycles charged so far, for whatever reason (walks, devices, the monitor)

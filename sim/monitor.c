@@ -41,6 +41,13 @@ void machine_hart_kick(struct machine *m, u32 hart)
     m->hart[hart].state.sip |= IP_SSIP;
 }
 
+bool machine_hart_called(struct machine *m, u32 hart)
+{
+    bool called = m->hart[hart].extra.called;
+    m->hart[hart].extra.called = false;
+    return called;
+}
+
 u64 machine_hart_now(const struct machine *m, u32 hart)
 {
     return hart_time(&m->hart[hart].state);

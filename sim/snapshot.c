@@ -112,7 +112,8 @@ static const struct field hart_fields[] = {
     FIELD(hart, state.retired),    FIELD(hart, state.idle),
     FIELD(hart, state.scounteren), FIELD(hart, extra.cost),
     FIELD(hart, extra.reserved),   FIELD(hart, extra.reservation),
-    FIELD(hart, extra.waiting),    {0},
+    FIELD(hart, extra.waiting),    FIELD(hart, extra.called),
+    {0},
 };
 
 static const struct field machine_fields[] = {

@@ -135,8 +135,10 @@ static void tell_arrival(struct machine *m, u32 unit, const u8 *bytes, size_t co
 static void announce(struct machine *m, u32 unit)
 {
     if (m->monitor.turn) {
-        for (u32 i = 0; i < m->config.harts; i++)
+        for (u32 i = 0; i < m->config.harts; i++) {
+            m->hart[i].extra.called = true;
             machine_hart_kick(m, i);
+        }
     } else if (unit == 0) {
         board_input(&m->core.board, &m->wires);
         bus_lines(m);

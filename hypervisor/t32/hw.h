@@ -20,6 +20,7 @@ struct hw {
     u32 stop_high;  // what stimecmph holds
     u32 high, low;  // time, when it was last known
     bool listening; // to the UART's interrupt
+    bool called;    // it came
     bool enlightened; // the VMM below carries out a whole switch in one call
     const struct hart_state *last; // the VCPU that ran last: another one ends the reservation
 };

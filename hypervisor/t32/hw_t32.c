@@ -135,6 +135,7 @@ static void check_input(struct hw *hw)
     if (hw->listening)
         CSR_CLEAR(sie, IP_SEIP);
     hw->listening = false;
+    hw->called = true;
 }
 
 void hw_idle(struct hw *hw, u64 until)
@@ -331,6 +332,13 @@ int hw_input(struct hw *hw, u32 vm)
     }
     hw->listening = true;
     return -1;
+}
+
+bool hw_called(struct hw *hw)
+{
+    bool called = hw->called;
+    hw->called = false;
+    return called;
 }
 
 u64 hw_sectors(struct hw *hw, u32 vm)

@@ -25,6 +25,12 @@ static struct fake_run describe(struct hw *hw, const struct hart_state *guest, u
         hw->hart, vm_of(f, BOARD_RAM + offset - in_page), vcpu, limit, guest->pc, guest->mode, hw->root, hw->asid};
 }
 
+static void hear(struct fake *f)
+{
+    f->called |= f->typed;
+    f->typed = false;
+}
+
 void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *exit)
 {
     struct fake *f = hw->f;
@@ -40,6 +46,8 @@ void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *
     CU_ASSERT_FATAL(exit->ran <= limit);
     guest->pc += 4 * exit->ran;
     f->now += exit->ran + exit->trapped;
+    if (exit->cause == CAUSE_EXTERNAL)
+        hear(f);
 }
 
 void *hw_page(struct hw *hw, mpa page)
@@ -99,6 +107,7 @@ void hw_idle(struct hw *hw, u64 until)
 {
     hw->f->idles++;
     hw->f->idle_until = until;
+    hear(hw->f);
     if (until != FOREVER && until > hw->f->now)
         hw->f->now = until;
 }
@@ -129,6 +138,13 @@ int hw_input(struct hw *hw, u32 vm)
     char byte = f->input[vm][f->input_at[vm]];
     f->input_at[vm] += byte != 0;
     return byte ? (u8)byte : -1;
+}
+
+bool hw_called(struct hw *hw)
+{
+    bool called = hw->f->called;
+    hw->f->called = false;
+    return called;
 }
 
 u64 hw_sectors(struct hw *hw, u32 vm)
@@ -263,6 +279,7 @@ void fake_type(struct fake *f, u32 vm, const char *text)
 {
     CU_ASSERT_FATAL(strlen(f->input[vm]) + strlen(text) < FAKE_TEXT);
     strcat(f->input[vm], text);
+    f->typed = true;
 }
 
 enum event_kind fake_turn_on(struct fake *f, u32 hart)

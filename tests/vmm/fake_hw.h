@@ -73,6 +73,8 @@ struct fake {
     gva keep_busy[2]; // of the last move
     char input[FAKE_GUESTS + 1][FAKE_TEXT];
     u32 input_at[FAKE_GUESTS + 1];
+    bool typed;  // bytes came, and the VMM has not heard of it yet: it does by an interrupt
+    bool called; // it has heard, and not asked since
     // What the core did.
     struct fake_run runs[FAKE_RECORDS];
     struct fake_flush flushes[FAKE_RECORDS];

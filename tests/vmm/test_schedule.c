@@ -135,6 +135,18 @@ static void when_all_wait_the_hart_idles_until_somebody_is_due(void)
     fake_free(f);
 }
 
+static void a_hart_idles_though_others_have_more_than_one_to_run(void)
+{
+    struct fake *f = fake_new(&(struct fake_plan){.guests = 2, .harts = 2, .hart = {2, 2}, .quantum = 500});
+    f->play = compute;
+    fake_turn_on(f, 0);
+    CHECK(f->run_count, 0);
+    CHECK(f->idles, 1);
+    fake_turn_on(f, 1);
+    CHECK(f->run_count, 1);
+    fake_free(f);
+}
+
 static void a_guest_whose_time_has_come_runs_beside_those_that_compute(void)
 {
     struct fake *f = fake_new(&(struct fake_plan){.guests = 2, .quantum = 500, .clock = VMM_CLOCK_WALL});
@@ -307,6 +319,8 @@ const struct suite suite_schedule = {
         {"one that traps all the time gets its share and no more",
          one_that_traps_all_the_time_gets_its_share_and_no_more},
         {"a guest that waits in wfi costs nothing", a_waiting_guest_costs_nothing},
+        {"a hart idles though others have more than one to run",
+         a_hart_idles_though_others_have_more_than_one_to_run},
         {"when all wait the hart idles until the first is due", when_all_wait_the_hart_idles_until_somebody_is_due},
         {"a guest whose time has come runs beside those that compute",
          a_guest_whose_time_has_come_runs_beside_those_that_compute},

@@ -100,6 +100,37 @@ static void one_guests_hunger_costs_another_no_more_than_fills(void)
     fake_free(f);
 }
 
+static u32 spaces_used(struct fake *f, u32 vm)
+{
+    u32 used = 0;
+    for (u32 i = 0; i < SPACES; i++)
+        used += fake_vm(f, vm)->spaces[i].used != 0;
+    return used;
+}
+
+static void who_ran_longest_ago_loses_its_shadows_first(void)
+{
+    // 1 page for the VMM, 1 for marks, 3 for VMs, 3 for their roots: there is no room for a table
+    struct fake *f = fake_new(&(struct fake_plan){.policy = POLICY_CACHED, .pages = 8, .guests = 3, .quantum = 100});
+    fake_paging(f);
+    fake_map(f, 0x1000, BOARD_RAM, FAKE_ALL);
+    for (u32 i = 0; i < 4; i++) { // 1, 2, 3, and 1 again
+        fake_exit(f, (struct hw_exit){.ran = 100});
+        fake_turn(f);
+    }
+    CHECK(fake_free_pages(f), 0);
+    fake_exit(f, (struct hw_exit){.ran = 100}); // 2
+    fake_turn(f);
+    fake_exit(f, (struct hw_exit){.ran = 100}); // 3
+    fake_turn(f);
+    fake_take(f, CAUSE_LOAD_PAGE, 0x1000); // 1 is the newest, 2 the oldest
+    CHECK(fake_spte_page(f, 0x1000), GUEST_MPA);
+    CHECK(spaces_used(f, 1), 1);
+    CHECK(spaces_used(f, 2), 0);
+    CHECK(spaces_used(f, 3), 1);
+    fake_free(f);
+}
+
 static void a_vm_that_can_have_no_table_at_all_ends_as_lacking(void)
 {
     u32 lacking = 0;
@@ -286,6 +317,7 @@ const struct suite suite_shadow_room = {
         {"when memory runs out shadows are thrown away and made again, rightly",
          when_memory_runs_out_shadows_are_thrown_away_and_made_again},
         {"one guest's hunger costs another no more than fills", one_guests_hunger_costs_another_no_more_than_fills},
+        {"who ran longest ago loses its shadows first", who_ran_longest_ago_loses_its_shadows_first},
         {"a VM that can have no table at all ends as lacking memory",
          a_vm_that_can_have_no_table_at_all_ends_as_lacking},
         {"a VMM without room for its VMs does not start", a_vmm_without_room_for_its_vms_does_not_start},
