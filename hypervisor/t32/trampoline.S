@@ -22,9 +22,9 @@
 .globl trampoline
 trampoline:
 
-// enter: a0 the guest's struct hart_state, a1 stop, t0 satp of its shadow. Runs the guest until it traps; the low word of
-// stimecmp becomes enter's reading of instret + stop. Returns leave's reading of instret (low word) in a0, enter's in
-// a3, scause in a1, stval in a2. Every other register but sp is the guest's then: the caller keeps nothing in them.
+// enter: a0 the guest's struct hart_state, a1 stop, t0 satp of its shadow. Runs the guest until it traps; the low word
+// of stimecmp becomes enter's reading of instret + stop. Returns leave's reading of instret (low word) in a0, enter's
+// in a3, scause in a1, stval in a2. Every other register but sp is the guest's then: the caller keeps nothing in them.
 .globl trampoline_enter
 trampoline_enter:
     lla t1, save
