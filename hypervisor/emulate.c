@@ -6,18 +6,6 @@
 #include "hypervisor/trap.h"
 #include "hypervisor/turn.h"
 
-static enum verdict emulate_csr(const struct turn *t, u32 word)
-{
-    bool written;
-    u32 satp = t->v->state.satp;
-    if (!csr_execute(&t->v->state, word, turn_now(t), &written))
-        return REFLECT;
-    // The next hw_run looks at interrupts, view and satp anew; only a switch of tables wants a word with the shadows.
-    if (written && word >> 20 == CSR_satp && (t->v->state.satp != satp || t->vmm->policy == POLICY_DROP_ALL))
-        shadow_switch(t);
-    return ADVANCE;
-}
-
 static enum verdict emulate_fence(const struct turn *t, struct decoded insn)
 {
     const u32 *x = t->v->state.x;
@@ -26,17 +14,27 @@ static enum verdict emulate_fence(const struct turn *t, struct decoded insn)
     return ADVANCE;
 }
 
-enum verdict emulate_privileged(const struct turn *t, struct note *trap)
+// These are functions of their own so that the CSRs that are plain words, which most exits are about, need no stack.
+__attribute__((noinline)) static enum verdict switch_tables(const struct turn *t)
 {
-    struct hart_state *s = &t->v->state;
-    if (isa_is_csr(trap->insn)) // counters may be read in U, where scounteren allows it
-        return emulate_csr(t, trap->insn);
-    if (s->mode == MODE_U)
+    shadow_switch(t);
+    return ADVANCE;
+}
+
+__attribute__((noinline)) static enum verdict emulate_csr(const struct turn *t, u32 word)
+{
+    bool written;
+    return csr_execute(&t->v->state, word, turn_now(t), &written) ? ADVANCE : REFLECT;
+}
+
+__attribute__((noinline)) static enum verdict emulate_other(const struct turn *t, u32 word)
+{
+    struct decoded insn = isa_decode(word, t->vmm->holes);
+    if (t->v->state.mode == MODE_U)
         return REFLECT;
-    struct decoded insn = isa_decode(trap->insn, t->vmm->holes);
     switch (insn.insn) {
     case INSN_sret:
-        trap_return(s);
+        trap_return(&t->v->state);
         return JUMP;
     case INSN_wfi:
         return BLOCK;
@@ -44,4 +42,15 @@ enum verdict emulate_privileged(const struct turn *t, struct note *trap)
         return emulate_fence(t, insn);
     }
     return REFLECT;
+}
+
+enum verdict emulate_privileged(const struct turn *t, struct note *trap)
+{
+    u32 word = trap->insn;
+    if (!isa_is_csr(word))
+        return emulate_other(t, word);
+    if (!csr_execute_plain(&t->v->state, word))
+        return emulate_csr(t, word); // counters may be read in U, where scounteren allows it
+    // The next hw_run looks at interrupts, view and satp anew; only a switch of tables wants a word with the shadows.
+    return word >> 20 == CSR_satp && csr_writes(word) ? switch_tables(t) : ADVANCE;
 }

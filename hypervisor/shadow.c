@@ -266,16 +266,17 @@ static bool choose_shadow(const struct turn *t, u32 satp)
 bool shadow_use(const struct turn *t)
 {
     struct hart_slot *slot = &t->vmm->slots[hw_hart(t->hw)];
-    u32 satp = t->v->state.satp & SATP_MODE ? t->v->state.satp : 0;
-    u32 view = current_view(t);
-    if (slot->shadow.vm == t->vm->id && slot->shadow.satp == satp && slot->shadow.view == view &&
+    const struct hart_state *s = &t->v->state;
+    u32 status = s->mode | (s->sstatus & (SSTATUS_SUM | SSTATUS_MXR));
+    if (slot->shadow.vm == t->vm_at && slot->shadow.satp == s->satp && slot->shadow.status == status &&
         slot->shadow.changes == t->vmm->changes)
         return true;
-    if (!choose_shadow(t, satp))
+    if (!choose_shadow(t, s->satp & SATP_MODE ? s->satp : 0))
         return false;
-    slot->shadow.vm = t->vm->id;
-    slot->shadow.satp = satp;
-    slot->shadow.view = view;
+    slot->shadow.at = t->vm_at + (u32)((const u8 *)current_shadow(t) - (const u8 *)t->vm);
+    slot->shadow.vm = t->vm_at;
+    slot->shadow.satp = s->satp;
+    slot->shadow.status = status;
     slot->shadow.changes = t->vmm->changes;
     return true;
 }

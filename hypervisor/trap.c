@@ -58,7 +58,7 @@ static enum verdict page_fault(const struct turn *t, struct note *trap)
     return verdict == REFLECT ? access_fault(trap, access) : verdict;
 }
 
-// By scause; a cause that has no handler here does not exist on this hardware.
+// By scause; 9 to 11 and 14 do not come from real U, or do not exist.
 static enum verdict (*const handlers[])(const struct turn *t, struct note *trap) = {
     [CAUSE_FETCH_MISALIGNED] = reflect,
     [CAUSE_FETCH_ACCESS] = reflect,
@@ -69,8 +69,12 @@ static enum verdict (*const handlers[])(const struct turn *t, struct note *trap)
     [CAUSE_STORE_MISALIGNED] = reflect,
     [CAUSE_STORE_ACCESS] = reflect,
     [CAUSE_ECALL_U] = ecall,
+    [9] = reflect,
+    [10] = reflect,
+    [11] = reflect,
     [CAUSE_FETCH_PAGE] = page_fault,
     [CAUSE_LOAD_PAGE] = page_fault,
+    [14] = reflect,
     [CAUSE_STORE_PAGE] = page_fault,
 };
 
@@ -78,7 +82,5 @@ enum verdict trap_handle(const struct turn *t, struct note *trap)
 {
     if (trap->cause & CAUSE_INTERRUPT)
         return RESUME; // the machine's own; the loop looks around anyway
-    if (trap->cause < sizeof handlers / sizeof *handlers && handlers[trap->cause])
-        return handlers[trap->cause](t, trap);
-    return REFLECT;
+    return trap->cause < sizeof handlers / sizeof *handlers ? handlers[trap->cause](t, trap) : REFLECT;
 }

@@ -102,8 +102,10 @@ struct vm {
 struct hart_slot {
     mpa gang;  // running, or 0
     mpa vcpu;  // whose VCPU was the last to run
-    struct {   // the shadow that is in force, so that using it again costs nothing
-        u32 vm, satp, view, changes;
+    struct {   // the shadow in force; while all by which it was chosen is the same, using it again costs nothing
+        mpa at;
+        mpa vm;
+        u32 satp, status, changes; // of the VCPU: satp, and mode with what of sstatus makes its view
     } shadow;
     u32 slice; // ticks the gang has left
     u64 since; // hw_now when it was last charged (wall clock)

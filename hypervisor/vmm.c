@@ -270,16 +270,15 @@ static void call_guest(const struct turn *t, u32 limit, struct hw_exit *exit)
 static void run(const struct turn *t)
 {
     struct hw_exit exit;
-    u32 limit = run_limit(t);
-    do {
+    for (u32 limit; (limit = run_limit(t));) {
         if (!shadow_use(t)) {
             end_lacking(t);
             return;
         }
         call_guest(t, limit, &exit);
-        if (!exit.trapped)
+        if (!exit.trapped || !handle(t, &exit))
             return;
-    } while (handle(t, &exit) && (limit = run_limit(t)));
+    }
 }
 
 void vmm_turn(struct hw *hw, mpa vmm_at)

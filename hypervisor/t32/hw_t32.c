@@ -230,6 +230,7 @@ void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *
     if (guest != hw->last) {
         hw_unreserve(hw);
         hw->last = guest;
+        *save_at(SAVE_GUEST) = (u32)guest;
     }
     if (hw->enlightened) {
         run_lent(hw, guest, limit, exit);

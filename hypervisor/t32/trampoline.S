@@ -22,15 +22,15 @@
 .globl trampoline
 trampoline:
 
-// enter: a0 the guest's struct hart_state, a1 stop, t0 satp of its shadow. Runs the guest until it traps; the low word
-// of stimecmp becomes enter's reading of instret + stop. Returns leave's reading of instret (low word) in a0, enter's
-// in a3, scause in a1, stval in a2. Every other register but sp is the guest's then: the caller keeps nothing in them.
+// enter: a0 the guest's struct hart_state (SAVE_GUEST has it, too), a1 stop, t0 satp of its shadow. Runs the guest
+// until it traps; the low word of stimecmp becomes enter's reading of instret + stop. Returns leave's reading of
+// instret (low word) in a0, enter's in a3, scause in a1, stval in a2. Every other register but sp is the guest's then:
+// the caller keeps nothing in them.
 .globl trampoline_enter
 trampoline_enter:
     lla t1, save
     sw sp, SAVE_SP(t1)
     sw ra, SAVE_RA(t1)
-    sw a0, SAVE_GUEST(t1)
     lw t2, 5*4(a0)
     sw t2, SAVE_X5(t1)
     lw t2, HART_STATE_PC(a0)

@@ -140,24 +140,43 @@ static u32 combine(u32 funct, u32 old, u32 operand)
     }
 }
 
+static u32 operand_of(const struct hart_state *h, u32 word)
+{
+    u32 rs1 = word >> 15 & 31;
+    bool immediate = word >> 14 & 1;
+    return immediate ? rs1 : h->x[rs1];
+}
+
+static void set_rd(struct hart_state *h, u32 word, u32 value)
+{
+    u32 rd = word >> 7 & 31;
+    if (rd)
+        h->x[rd] = value;
+}
+
+bool csr_execute_plain(struct hart_state *h, u32 word)
+{
+    u32 mask;
+    u32 *plain = h->mode == MODE_K ? plain_word(h, word >> 20, &mask) : NULL;
+    if (!plain)
+        return false;
+    u32 old = *plain;
+    *plain = combine(word >> 12, old, operand_of(h, word)) & mask; // without bits to set or clear it stays what it was
+    set_rd(h, word, old);
+    return true;
+}
+
 bool csr_execute(struct hart_state *h, u32 word, u64 now, bool *written)
 {
-    u32 number = word >> 20, rs1 = word >> 15 & 31, rd = word >> 7 & 31;
-    u32 funct = word >> 12 & 7; // bit 2: the immediate form
-    u32 operand = funct & 4 ? rs1 : h->x[rs1];
-    bool writes = (funct & 3) == 1 || rs1 != 0;
-    u32 old, mask;
-    *written = false;
-    u32 *plain = may_access(h, number) ? plain_word(h, number, &mask) : NULL;
-    if (plain) { // none of these is read-only
-        old = *plain;
-        if (writes)
-            *plain = combine(funct, old, operand) & mask;
-    } else if (!csr_read(h, number, now, &old) || (writes && !csr_write(h, number, combine(funct, old, operand)))) {
+    u32 number = word >> 20, old;
+    *written = csr_writes(word);
+    if (csr_execute_plain(h, word))
+        return true;
+    if (!csr_read(h, number, now, &old) ||
+        (*written && !csr_write(h, number, combine(word >> 12, old, operand_of(h, word))))) {
+        *written = false;
         return false;
     }
-    *written = writes;
-    if (rd)
-        h->x[rd] = old;
+    set_rd(h, word, old);
     return true;
 }

@@ -104,4 +104,14 @@ bool csr_write(struct hart_state *h, u32 number, u32 value);
 // again).
 bool csr_execute(struct hart_state *h, u32 word, u64 now, bool *written);
 
+// The same for those that are plain words of hart_state and may be accessed: most, and for them there is no need to
+// know the time. False: not one of them, nothing is done.
+bool csr_execute_plain(struct hart_state *h, u32 word);
+
+// Does the instruction, if it is legal, write its CSR?
+static inline bool csr_writes(u32 word)
+{
+    return (word >> 12 & 3) == 1 || (word >> 15 & 31);
+}
+
 #endif
