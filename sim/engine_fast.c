@@ -280,20 +280,26 @@ static struct record *run_native(struct fast_hart *f, const struct record *r, ui
 {
     struct translator *t = f->fast->jit;
     struct jit_vars *vars = &t->jit->vars;
-    u32 *entry = f->page->native->entry;
-    vars->left = steps_left(r, *stop);
+    struct code_page *page = f->page;
+    u32 index = (u32)(r - page->record);
+    u64 left = steps_left(r, *stop);
+    vars->left = left;
     vars->ram = f->ram;
     vars->tlb = f->entry;
-    vars->page = f->page;
-    vars->entry = entry;
+    vars->page = page;
+    vars->entry = page->native->entry;
     vars->va = pc_of(f, r) & ~(PAGE_SIZE - 1);
-    u32 at = t->enter(f->hart->state.x, (const u8 *)t->jit + entry[r - f->page->record]);
+    u32 at = t->enter(f->hart->state.x, (const u8 *)t->jit + page->native->entry[index]);
+    jit_result(f->fast, page, index, left - vars->left);
     if (at == JIT_FAR) {
         settle_at(f, vars->target, vars->left);
         return NULL;
     }
-    if (vars->page != f->page || vars->va != (pc_of(f, r) & ~(PAGE_SIZE - 1)))
+    if (vars->page != page || vars->va != (pc_of(f, r) & ~(PAGE_SIZE - 1)))
         place(f, vars->page, vars->va + at % PAGE_SIZE);
+    if (vars->wanted)
+        jit_leader(f->fast, f->page, at / 4);
+    vars->wanted = 0;
     f->r = &f->page->record[at / 4];
     *stop = (uintptr_t)f->r + vars->left * sizeof *r;
     return f->r;

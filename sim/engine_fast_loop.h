@@ -311,6 +311,8 @@ do_native:
     if (!r)
         goto resume;
     CHECK_STOP;
+    if (r->handler == handlers[OP_warm])
+        goto do_warm;
     goto *handlers[r->op];
 
 do_undecoded:

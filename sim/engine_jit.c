@@ -169,7 +169,7 @@ static u32 weight(const struct code_page *page, u32 index)
         if (flow == FLOW_LEAVE || flow == FLOW_LEAVE_END)
             return n;
         if (flow == FLOW_AWAY || flow == FLOW_AWAY_CALL)
-            return n + 1 + JIT_WORTH / 2; // there may be more
+            return JIT_WORTH; // whatever called this is likely to be host code
         index = likely_next(page, index);
     }
     return n;
@@ -227,6 +227,15 @@ void jit_arrival(struct fast *fast, struct code_page *page, u32 index)
 {
     if (++page->native->heat[index] == JIT_WARM || fast->m->config.eager)
         translate(fast, page, index);
+}
+
+void jit_result(struct fast *fast, struct code_page *page, u32 index, u64 done)
+{
+    u8 *heat = &page->native->heat[index];
+    if (done >= JIT_WORTH / 2)
+        *heat = JIT_WARM;
+    else if (!fast->m->config.eager && ++*heat == COLD)
+        renew(fast, page, index);
 }
 
 // ---- life

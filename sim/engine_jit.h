@@ -50,6 +50,7 @@ struct jit_vars {
     const struct jit *jit;
     gva va; // of the page
     gva target;
+    u32 wanted; // not 0: it left because there is no code for where it went
 };
 
 struct jit {
@@ -64,7 +65,7 @@ struct translator {
     struct jit *jit;
     bool refused;                           // the host no longer lets code be made
     u32 used;                               // bytes of jit
-    u32 leave, go_far, first;               // offsets in it: ways out of host code; the first region
+    u32 leave, wanting, go_far, first;      // offsets in it: ways out of host code; the first region
     u32 (*enter)(u32 *x, const void *code); // returns 4 * the index of the record where it left, or JIT_FAR
 };
 
@@ -78,6 +79,8 @@ const void *jit_decoded(struct fast *fast, struct code_page *page, const struct 
 void jit_leader(struct fast *fast, struct code_page *page, u32 index);
 // Control came to a record whose handler is OP_warm: counts, and translates in the end.
 void jit_arrival(struct fast *fast, struct code_page *page, u32 index);
+// The host code for a record did so many instructions: if it is too few again and again, the interpreter does better.
+void jit_result(struct fast *fast, struct code_page *page, u32 index, u64 done);
 // Words first to last have changed.
 void jit_written(struct fast *fast, struct code_page *page, u32 first, u32 last);
 

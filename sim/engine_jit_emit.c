@@ -145,7 +145,7 @@ static void emit_go_far(struct x86 *c, const struct translator *t, u32 ram_pages
     x86_word(c, PAGE_SIZE - 1);
     x86_mem(c, true, X86_LOAD, RCX, RCX, offsetof(struct code_page, native));
     x86_reg(c, true, X86_TEST, RCX, RCX);
-    x86_land(x86_jump_if(c, IF_EQUAL), jit_way(t, t->leave));
+    x86_land(x86_jump_if(c, IF_EQUAL), jit_way(t, t->wanting));
     x86_var(c, true, X86_STORE, RCX, &vars->entry);
     x86_indexed(c, X86_LOAD, RCX, RCX, RAX, 0);
     emit_go_entry(c, t);
@@ -164,6 +164,10 @@ void jit_emit_frame(struct translator *t, u32 ram_pages)
     emit_enter(&c, &t->jit->vars);
     t->leave = (u32)(c.at - base);
     emit_way_out(&c, &t->jit->vars);
+    t->wanting = (u32)(c.at - base);
+    x86_set(&c, RCX, true);
+    x86_var(&c, false, X86_STORE, RCX, &t->jit->vars.wanted);
+    x86_land(x86_jump(&c), base + t->leave);
     t->go_far = (u32)(c.at - base);
     emit_go_far(&c, t, ram_pages);
     t->first = t->used = (u32)(c.at - base);

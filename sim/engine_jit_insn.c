@@ -31,7 +31,9 @@ static void op_guest(struct x86 *c, u32 op, u32 reg, u32 guest)
 
 static void get(struct x86 *c, u32 to, u32 guest)
 {
-    if (to != host_of(guest))
+    if (guest == 0)
+        x86_reg(c, false, X86_XOR, to, to);
+    else if (to != host_of(guest))
         op_guest(c, X86_LOAD, to, guest);
 }
 
@@ -257,7 +259,7 @@ static void emit_store(struct emitter *e, const struct record *r, const struct r
     emit_cold(e, emit_find(&e->c, ACCESS_WRITE, row->detail), e->left_in_block);
     if (from == NOT_HELD) {
         from = RCX;
-        op_guest(&e->c, X86_LOAD, RCX, r->rs2);
+        get(&e->c, RCX, r->rs2);
     }
     if (row->detail == 2)
         x86_byte(&e->c, 0x66); // 16 bits
@@ -283,7 +285,7 @@ static void emit_link(struct emitter *e, const struct record *r)
 void emit_go_entry(struct x86 *c, const struct translator *t)
 {
     x86_reg(c, false, X86_TEST, RCX, RCX);
-    x86_land(x86_jump_if(c, IF_EQUAL), jit_way(t, t->leave));
+    x86_land(x86_jump_if(c, IF_EQUAL), jit_way(t, t->wanting));
     x86_var(c, true, X86_ADD, RCX, &t->jit->vars.jit);
     x86_reg(c, false, X86_GROUP5, GROUP5_JMP, RCX);
 }
