@@ -10,7 +10,8 @@ SANFLAGS = $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover
 comma   := ,
 
 CFLAGS  ?= $(OPT) -g
-ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -Wall -Wextra -Werror -I. -I$(BUILD) $(CFLAGS) $(SANFLAGS) \
+# Neighbours in a struct that are stored as one vector and soon loaded one by one make a processor wait: a trap does that.
+ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -Wall -Wextra -Werror -I. -I$(BUILD) $(CFLAGS) -fno-tree-slp-vectorize $(SANFLAGS) \
              $(shell pkg-config --cflags lua5.4 2>/dev/null) -MMD -MP
 LIBS     = $(shell pkg-config --libs lua5.4 libcjson ncursesw panelw 2>/dev/null) -lfdt -lm
 

@@ -5,6 +5,7 @@
 #include "hypervisor/shadow.h"
 #include "hypervisor/trap.h"
 #include "hypervisor/turn.h"
+#include "isa/arch/trap.h"
 
 static enum verdict emulate_fence(const struct turn *t, struct decoded insn)
 {

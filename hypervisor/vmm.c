@@ -15,6 +15,7 @@
 #include "hypervisor/shadow.h"
 #include "hypervisor/trap.h"
 #include "hypervisor/turn.h"
+#include "isa/arch/trap.h"
 
 // ---- the end of a VM
 

@@ -105,9 +105,21 @@ struct machine {
     u32 stuck_pc;
 };
 
+// Under the wall clock a cost is time that passed; under the virtual clock it is only told.
+static inline void hart_charge(struct hart *h, u32 cycles)
+{
+    h->extra.cost += cycles;
+    if (h->machine->config.clock == CLOCK_WALL)
+        h->state.idle += cycles;
+}
+// By an instruction about to retire.
+static inline void hart_enters_user(struct hart *h)
+{
+    h->extra.user_retired = h->state.retired + 1;
+    h->extra.user_cost = h->extra.cost;
+}
+
 // ---- machine.c
-void hart_charge(struct hart *h, u32 cycles);
-void hart_enters_user(struct hart *h); // by an instruction about to retire
 u64 hart_cycles(const struct hart *h);
 void machine_end_reservations(struct machine *m);
 

@@ -1,6 +1,7 @@
 // The fast engine around its interpreter: where a hart goes on after anything unusual, what an access needs before it
 // is quick, and the engine's life. Read sim/engine_fast.h first.
 #include "sim/engine_jit.h"
+#include "isa/arch/trap.h"
 #include "sim/arith.h"
 #include "sim/exec.h"
 
@@ -8,6 +9,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+#define VIEW_BITS (SSTATUS_SUM | SSTATUS_MXR)
 #define STEPS_AT_ONCE (1ull << 40) // so that `stop` stays a number that fits
 
 // ---- counting
@@ -21,10 +24,8 @@ static u64 steps_left(const struct record *r, uintptr_t stop)
 static inline void settle_at(struct fast_hart *f, gva pc, u64 left)
 {
     struct hart_state *s = &f->hart->state;
-    u64 done = f->allowance - left;
-    f->allowance = left;
-    s->retired += done;
-    f->hart->machine->core.steps += done;
+    s->retired = f->retired - left;
+    f->hart->machine->core.steps = f->steps - left;
     s->pc = pc;
 }
 
@@ -45,7 +46,9 @@ static bool is_counted(const struct fast_hart *f)
 
 static u32 word_of(const struct fast_hart *f, const struct record *r)
 {
-    return memory_load(f->hart->machine, f->page->at + (u32)(r - f->page->record) * 4, 4);
+    u32 word;
+    memcpy(&word, (const void *)(f->ram + f->page->at + (u32)(r - f->page->record) * 4), sizeof word);
+    return word;
 }
 
 // What the decoder made of the word at r, for sim/exec.c.
@@ -59,7 +62,7 @@ static struct decoded decoded_of(const struct fast_hart *f, const struct record 
 
 // ---- code
 
-static void place(struct fast_hart *f, struct code_page *page, gva pc)
+static inline void place(struct fast_hart *f, struct code_page *page, gva pc)
 {
     f->page = page;
     page->entered = true;
@@ -115,8 +118,8 @@ static u32 find_code(struct fast_hart *f)
     return 0;
 }
 
-// The same where everything is at hand, which is nearly always.
-static inline bool find_code_again(struct fast_hart *f)
+// The same where everything is at hand.
+static bool find_code_again(struct fast_hart *f)
 {
     struct hart *h = f->hart;
     gva pc = h->state.pc;
@@ -124,7 +127,7 @@ static inline bool find_code_again(struct fast_hart *f)
     if (!set_of && context != TLB_OFF)
         return false;
     struct tlb_set *set = context == TLB_OFF ? f->off : &h->tlb->set[set_of - 1];
-    const struct tlb_entry *e = &set->entry[tlb_index(pc, ACCESS_FETCH)];
+    struct tlb_entry *e = &set->entry[tlb_index(pc, ACCESS_FETCH)];
     if (e->tag != (pc & ~(PAGE_SIZE - 4)))
         return false;
     struct code_page *page = code_page_find(f->fast, pc + e->delta);
@@ -132,29 +135,75 @@ static inline bool find_code_again(struct fast_hart *f)
         return false;
     f->entry = set->entry;
     place(f, page, pc);
+    f->place[h->state.mode] =
+        (struct place){page, set, e, context, h->state.satp, h->state.sstatus & VIEW_BITS, e->tag, e->delta};
+    return true;
+}
+
+// The same where it is the page that the hart was in when it last had this mode: a kernel is entered by its one
+// handler, and returns to where it was called from.
+static ALWAYS_INLINE bool find_code_nearby(struct fast_hart *f, const struct hart_state *s)
+{
+    const struct place *p = &f->place[s->mode];
+    gva pc = s->pc;
+    if (s->satp != p->satp || (s->sstatus & VIEW_BITS) != p->view || (pc & ~(PAGE_SIZE - 4)) != p->tag ||
+        p->set->context != p->context || p->entry->tag != p->tag || p->entry->delta != p->delta)
+        return false;
+    f->entry = p->set->entry;
+    place(f, p->page, pc);
     return true;
 }
 
 // ---- deadlines
 
-// The first moment at which the timer could interrupt the hart as it is now.
-static u64 timer_deadline(const struct hart_state *s)
+// The interrupts that the hart would take as it is now, and whether one of them is pending.
+static inline u32 open_interrupts(const struct hart_state *s)
 {
-    bool open = (s->sie & IP_STIP) && (s->mode == MODE_U || (s->sstatus & SSTATUS_SIE));
-    return open ? s->stimecmp : NEVER;
+    return s->mode == MODE_U || (s->sstatus & SSTATUS_SIE) ? s->sie : 0;
 }
 
-static void allow(struct fast_hart *f)
+static inline bool is_pending(const struct hart_state *s, u32 open)
+{
+    u32 timer = hart_time(s) >= s->stimecmp ? IP_STIP : 0;
+    return open & (s->sip | timer | (s->external ? IP_SEIP : 0));
+}
+
+// The run goes on until core.steps is `steps`.
+static ALWAYS_INLINE void allow(struct fast_hart *f, const struct hart *h, u64 steps)
+{
+    u64 left = steps - h->machine->core.steps;
+    f->steps = steps;
+    f->retired = h->state.retired + left;
+    f->stop = (uintptr_t)f->r + left * sizeof *f->r;
+}
+
+// The value of core.steps to stop at, so that the timer may interrupt.
+static inline u64 stop_for_timer(const struct fast_hart *f)
 {
     const struct hart_state *s = &f->hart->state;
-    u64 steps = f->until - f->hart->machine->core.steps;
-    u64 now = hart_time(s), deadline = timer_deadline(s);
-    if (deadline <= now) // the fetch's own walk took so long: this instruction comes first
-        steps = 1;
-    else if (deadline - now < steps)
-        steps = deadline - now;
-    f->allowance = steps < STEPS_AT_ONCE ? steps : STEPS_AT_ONCE;
-    f->stop = (uintptr_t)f->r + f->allowance * sizeof *f->r;
+    u64 steps = f->hart->machine->core.steps, now = hart_time(s);
+    if (s->stimecmp <= now) // the fetch's own walk took so long: this instruction comes first
+        return steps + 1;
+    return s->stimecmp - now < f->until - steps ? steps + (s->stimecmp - now) : f->until;
+}
+
+// Goes on at pc where nothing is in the way, which is nearly always. False: fast_resume finds out what is.
+static ALWAYS_INLINE bool resume_quickly(struct fast_hart *f, const struct hart *h)
+{
+    const struct hart_state *s = &h->state;
+    const struct machine *m = h->machine;
+    if (m->leave || m->core.steps >= f->until || s->run != HART_RUNNING)
+        return false;
+    u32 open = open_interrupts(s);
+    if (open && is_pending(s, open))
+        return false;
+    if (!find_code_nearby(f, s) && !find_code_again(f))
+        return false;
+    if (open & IP_STIP)
+        allow(f, h, stop_for_timer(f));
+    else
+        allow(f, h, f->until);
+    return true;
 }
 
 // Finds where the hart goes on, after it takes whatever is to be taken before. False: the run is over.
@@ -163,14 +212,12 @@ static bool fast_resume(struct fast_hart *f)
     struct hart *h = f->hart;
     struct machine *m = h->machine;
     while (m->core.steps < f->until && h->state.run == HART_RUNNING && !m->leave) {
-        u32 interrupt = h->state.sie ? hart_interrupt(&h->state, hart_time(&h->state)) : 0;
+        if (resume_quickly(f, h))
+            return true;
+        u32 interrupt = hart_interrupt(&h->state, hart_time(&h->state));
         if (interrupt) {
             trap_take(h, interrupt, 0, 0);
             continue;
-        }
-        if (find_code_again(f)) {
-            allow(f);
-            return true;
         }
         u32 cause = find_code(f);
         if (cause) {
@@ -178,7 +225,7 @@ static bool fast_resume(struct fast_hart *f)
         } else if (!f->page || h->state.pc % 4) {
             engine_plain.run(h, m->core.steps + 1);
         } else {
-            allow(f);
+            allow(f, h, open_interrupts(&h->state) & IP_STIP ? stop_for_timer(f) : f->until);
             return true;
         }
     }
@@ -194,10 +241,10 @@ enum csr_result {
     CSR_ILLEGAL,
 };
 
-// Of OP_csr_read and OP_csr_swap.
-static u32 *csr_field(struct fast_hart *f, const struct record *r)
+// Of OP_csr_read and its like: the CSR.
+static inline u32 *csr_of(struct hart_state *s, const struct record *r)
 {
-    return (u32 *)((u8 *)&f->hart->state + r->imm);
+    return (u32 *)s + (r->rs2 & ~CSR_WATCHED);
 }
 
 static enum csr_result fast_csr(struct fast_hart *f, const struct record *r)
@@ -208,18 +255,7 @@ static enum csr_result fast_csr(struct fast_hart *f, const struct record *r)
         return CSR_ILLEGAL;
     if (!csr_execute(s, word_of(f, r), hart_time(s), &written))
         return CSR_ILLEGAL;
-    if (!written)
-        return CSR_DONE;
-    switch (r->imm) {
-    case CSR_sscratch:
-    case CSR_sepc:
-    case CSR_scause:
-    case CSR_stval:
-    case CSR_stvec:
-    case CSR_scounteren:
-        return CSR_DONE;
-    }
-    return CSR_CHANGED;
+    return written && r->imm != CSR_stvec ? CSR_CHANGED : CSR_DONE;
 }
 
 // ---- memory
@@ -315,11 +351,8 @@ static struct record *run_native(struct fast_hart *f, const struct record *r, ui
 #define COUNTED 1
 #include "sim/engine_fast_loop.h"
 
-static void run(struct hart *h, u64 until)
+static void run_piece(struct fast_hart *f)
 {
-    struct fast *fast = h->machine->engine_data;
-    struct fast_hart *f = fast->hart[h->number];
-    f->until = until;
     bool on = fast_resume(f);
     while (on) {
         if (is_counted(f))
@@ -328,6 +361,17 @@ static void run(struct hart *h, u64 until)
             run_free(f);
         on = f->page && fast_resume(f); // no page: a loop has found out already that the run is over
     }
+}
+
+static void run(struct hart *h, u64 until)
+{
+    struct fast *fast = h->machine->engine_data;
+    struct fast_hart *f = fast->hart[h->number];
+    const u64 *steps = &h->machine->core.steps;
+    do {
+        f->until = until - *steps < STEPS_AT_ONCE ? until : *steps + STEPS_AT_ONCE;
+        run_piece(f);
+    } while (*steps == f->until && f->until != until);
 }
 
 // ---- life
@@ -361,6 +405,7 @@ static struct fast_hart *new_hart(struct fast *fast, struct hart *h)
     *f = (struct fast_hart){.hart = h, .fast = fast, .own = own};
     f->ram = (uintptr_t)h->machine->ram.bytes - BOARD_RAM;
     f->off = tlb_make(f->own, TLB_OFF);
+    code_forget_places(f);
     return f;
 }
 

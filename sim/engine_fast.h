@@ -49,6 +49,8 @@ struct record {
 
 _Static_assert(sizeof(struct record) == 16, "a record is 16 bytes");
 
+#define CSR_WATCHED 0x80u // in rs2 of the CSR operations: what is written may matter to the very next instruction
+
 struct code_page {
     struct record record[CODE_WORDS + 1];
     struct native_page *native; // host code for it, or NULL: sim/engine_jit.h
@@ -69,6 +71,16 @@ struct fast {
     struct fast_hart *hart[HARTS_MAX];
 };
 
+// Where a hart went on lately: what its pc, satp and view led to. It still does if the set is still the context's and
+// the entry still leads to the same page.
+struct place {
+    struct code_page *page;
+    struct tlb_set *set;
+    const struct tlb_entry *entry;
+    u32 context, satp, view;
+    u32 tag, delta; // of the entry; tag TLB_NONE: nothing is known
+};
+
 // Where a hart is, for the interpreter.
 struct fast_hart {
     struct hart *hart;
@@ -77,7 +89,7 @@ struct fast_hart {
     struct record *r;       // to be executed next
     uintptr_t stop;
     uintptr_t start, end;    // of the page's records
-    u64 allowance;           // steps from r to stop, when these were last settled
+    u64 steps, retired;      // what core.steps and the hart's retired will be when r gets to stop
     u64 until;               // value of core.steps to stop at
     u32 bias;                // pc = address of r / 4 + bias
     u32 cause;               // of fast_reach's fault
@@ -85,6 +97,7 @@ struct fast_hart {
     uintptr_t ram;           // where address 0 would be if RAM began there
     struct tlb *own;         // while translation is off: of the machine's TLB's kind, but no state
     struct tlb_set *off;
+    struct place place[2]; // by mode
 };
 
 // ---- engine_fast_code.c
@@ -100,5 +113,7 @@ static inline struct code_page *code_page_find(const struct fast *fast, mpa addr
 void code_decode(struct fast *fast, struct code_page *page, struct record *r);
 void code_written(struct machine *m, mpa address, u32 bytes);
 void code_drop_all(struct fast *fast);
+// The hart no longer knows where it went on lately.
+void code_forget_places(struct fast_hart *f);
 
 #endif

@@ -21,11 +21,19 @@ static bool is_running(const struct fast *fast, const struct code_page *page)
     return false;
 }
 
+void code_forget_places(struct fast_hart *f)
+{
+    for (u32 mode = MODE_U; mode <= MODE_K; mode++)
+        f->place[mode].tag = TLB_NONE;
+}
+
 static void drop(struct fast *fast, u32 page)
 {
     u32 place = fast->pages[page]->place, last = fast->list[--fast->kept];
     fast->list[place] = last;
     fast->pages[last]->place = place;
+    for (u32 i = 0; i < fast->m->config.harts; i++)
+        code_forget_places(fast->hart[i]);
     fast->m->ram.flags[page] &= (u8)~PAGE_CODE;
     free(fast->pages[page]->native);
     free(fast->pages[page]);
@@ -182,32 +190,28 @@ static void decode_load(struct record *r)
         r->op = OP_generic;
 }
 
-// CSRs that hold what was written to them, where no other part of the machine looks before a trap or an sret.
-static const struct {
-    u16 number, offset;
-    u8 zero; // bits that stay 0
-    bool plain;
-} fields[] = {
-    {CSR_sscratch, offsetof(struct hart_state, sscratch), 0, true},
-    {CSR_sepc, offsetof(struct hart_state, sepc), 3, true},
-    {CSR_scause, offsetof(struct hart_state, scause), 0, true},
-    {CSR_stval, offsetof(struct hart_state, stval), 0, true},
-    {CSR_sstatus, offsetof(struct hart_state, sstatus), 0, false},
-    {CSR_satp, offsetof(struct hart_state, satp), 0, false},
-    {CSR_sie, offsetof(struct hart_state, sie), 0, false},
-};
+// CSRs that an interrupt, a translation or a counter may depend on at the next instruction. The others wait for a trap
+// or an sret.
+static bool is_watched(u32 number)
+{
+    return number == CSR_sstatus || number == CSR_sie || number == CSR_satp;
+}
 
+// csrrs and csrrc with x0, or with 0, only read.
 static void decode_csr(struct record *r)
 {
-    bool reads = r->op == INSN_csrrs && r->rs1 == 0 && r->rd != 0;
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
-        if (fields[i].number != r->imm || !(reads || (r->op == INSN_csrrw && fields[i].plain)))
-            continue;
-        r->op = reads ? OP_csr_read : OP_csr_swap;
-        r->imm = fields[i].offset;
-        r->rs2 = fields[i].zero;
+    static const u8 writes[INSN_COUNT] = {[INSN_csrrw] = OP_csr_swap,   [INSN_csrrs] = OP_csr_set,
+                                          [INSN_csrrc] = OP_csr_clear,  [INSN_csrrwi] = OP_csr_swapi,
+                                          [INSN_csrrsi] = OP_csr_seti, [INSN_csrrci] = OP_csr_cleari};
+    bool swaps = r->op == INSN_csrrw || r->op == INSN_csrrwi;
+    u32 offset, mask;
+    if (!csr_word(r->imm, &offset, &mask))
         return;
-    }
+    if (!swaps && r->rs1 == 0 && r->rd == 0)
+        return;
+    r->op = swaps || r->rs1 ? writes[r->op] : OP_csr_read;
+    r->rs2 = (u8)(offset / 4) | (is_watched(r->imm) ? CSR_WATCHED : 0);
+    r->imm = mask;
 }
 
 void code_decode(struct fast *fast, struct code_page *page, struct record *r)
@@ -231,6 +235,7 @@ void code_decode(struct fast *fast, struct code_page *page, struct record *r)
         decode_branch(r, index);
         break;
     case ISA_FORMAT_CSR:
+    case ISA_FORMAT_CSRI:
         decode_csr(r);
         break;
     case ISA_FORMAT_J:

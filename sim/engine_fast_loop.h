@@ -114,6 +114,21 @@
         NEXT;                                                                                                          \
     }
 
+// A write to a CSR that is a word of the hart's state.
+#define CSR_WRITE(name, operand, value)                                                                                \
+    do_##name:                                                                                                         \
+    {                                                                                                                  \
+        if (h->state.mode == MODE_U)                                                                                   \
+            goto illegal;                                                                                              \
+        u32 *csr = csr_of(&h->state, r), old = *csr, by = operand;                                                     \
+        *csr = (value)&r->imm;                                                                                         \
+        if (r->rd)                                                                                                     \
+            X(rd) = old;                                                                                               \
+        if ((r->rs2 & CSR_WATCHED) && *csr != old)                                                                     \
+            goto watched;                                                                                              \
+        NEXT;                                                                                                          \
+    }
+
 #define GENERIC(name)                                                                                                  \
     do_##name:                                                                                                         \
     goto generic;
@@ -250,17 +265,17 @@ do_ecall:
 do_csr_read:
     if (h->state.mode == MODE_U)
         goto illegal;
-    X(rd) = *csr_field(f, r);
+    X(rd) = *csr_of(&h->state, r);
     NEXT;
-do_csr_swap: {
-    if (h->state.mode == MODE_U)
-        goto illegal;
-    u32 *field = csr_field(f, r), old = *field;
-    *field = X(rs1) & ~(u32)r->rs2;
-    if (r->rd)
-        X(rd) = old;
-    NEXT;
-}
+    CSR_WRITE(csr_swap, X(rs1), by)
+    CSR_WRITE(csr_set, X(rs1), old | by)
+    CSR_WRITE(csr_clear, X(rs1), old & ~by)
+    CSR_WRITE(csr_swapi, r->rs1, by)
+    CSR_WRITE(csr_seti, r->rs1, old | by)
+    CSR_WRITE(csr_cleari, r->rs1, old & ~by)
+watched:
+    settle(f, r + 1, stop);
+    goto resume;
 do_wfi:
 do_sfence_vma:
     if (h->state.mode == MODE_U)
@@ -361,7 +376,7 @@ trap:
     trap_take(h, cause, tval, word_of(f, r));
 
 resume:
-    if (!fast_resume(f) || is_counted(f) != COUNTED)
+    if ((!resume_quickly(f, h) && !fast_resume(f)) || is_counted(f) != COUNTED)
         return NULL;
     r = f->r;
     stop = f->stop;
@@ -386,6 +401,7 @@ suspend:
 #undef LOAD
 #undef STORE
 #undef AMO
+#undef CSR_WRITE
 #undef GENERIC
 #undef LOOP_NAME
 #undef COUNTED

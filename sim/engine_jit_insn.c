@@ -196,16 +196,17 @@ static void emit_divide(struct emitter *e, const struct record *r, const struct 
 static void emit_csr(struct emitter *e, const struct record *r, const struct row *row)
 {
     struct x86 *c = &e->c;
+    i32 csr = (r->rs2 & ~CSR_WATCHED) * 4;
     x86_mem(c, false, X86_LOADZX8, RCX, RBP, offsetof(struct hart_state, mode));
     x86_reg(c, false, X86_GROUP1, GROUP1_CMP, RCX);
     x86_word(c, MODE_K);
     emit_cold(e, x86_jump_if(c, IF_NOT_EQUAL), e->left_in_block);
-    x86_mem(c, false, X86_LOAD, RAX, RBP, (i32)r->imm);
+    x86_mem(c, false, X86_LOAD, RAX, RBP, csr);
     if (row->detail) {
         op_guest(c, X86_LOAD, RCX, r->rs1);
         x86_reg(c, false, X86_GROUP1, GROUP1_AND, RCX);
-        x86_word(c, ~(u32)r->rs2);
-        x86_mem(c, false, X86_STORE, RCX, RBP, (i32)r->imm);
+        x86_word(c, r->imm);
+        x86_mem(c, false, X86_STORE, RCX, RBP, csr);
     }
     if (r->rd)
         put(c, r->rd, RAX);
@@ -430,6 +431,8 @@ enum flow jit_flow(const struct record *r)
     enum flow flow = (enum flow)rows[r->op].flow;
     bool away = flow == FLOW_BRANCH_FAR || r->op == OP_jal_far;
     if (away && r->imm % 4) // a trap, if it is taken
+        return FLOW_LEAVE;
+    if (r->op == OP_csr_swap && (r->rs2 & CSR_WATCHED))
         return FLOW_LEAVE;
     return flow;
 }

@@ -130,20 +130,6 @@ struct board *machine_board(struct machine *m)
     return &m->core.board;
 }
 
-// Under the wall clock a cost is time that passed; under the virtual clock it is only told.
-void hart_charge(struct hart *h, u32 cycles)
-{
-    h->extra.cost += cycles;
-    if (h->machine->config.clock == CLOCK_WALL)
-        h->state.idle += cycles;
-}
-
-void hart_enters_user(struct hart *h)
-{
-    h->extra.user_retired = h->state.retired + 1;
-    h->extra.user_cost = h->extra.cost;
-}
-
 u64 hart_cycles(const struct hart *h)
 {
     u64 told = h->machine->config.clock == CLOCK_VIRTUAL ? h->extra.cost : 0;

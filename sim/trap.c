@@ -1,7 +1,10 @@
 // Traps: entered by a bare kernel, or told to the resident monitor that owns mode K. And the firmware, which answers an
 // ecall from K.
 // Read next: sim/engine.h.
+#include "isa/arch/trap.h"
 #include "sim/core.h"
+
+#define NOINLINE __attribute__((noinline)) // so that what is rare costs the frequent no saved registers
 
 static u64 retired_by_all(const struct machine *m)
 {
@@ -27,11 +30,10 @@ static bool is_hopeless(const struct machine *m, u64 retired)
     return true;
 }
 
-static void notice_storm(struct hart *h, bool changed)
+// The trap that was entered changed nothing.
+NOINLINE static void notice_storm(struct hart *h)
 {
-    h->extra.storming = !changed;
-    if (changed)
-        return;
+    h->extra.storming = true;
     h->extra.storm_retired = retired_by_all(h->machine);
     if (!is_hopeless(h->machine, h->extra.storm_retired))
         return;
@@ -65,28 +67,28 @@ static void send_trap(struct hart *h, const struct running *r, struct note *note
     event_send_exit(h, &r->path, note, stay, cost);
 }
 
-// A kernel that has announced itself as a VMM takes exits; any other takes traps.
-static void enter(struct hart *h, u32 cause, u32 tval, u32 insn)
+static inline void enter(struct hart *h, u32 cause, u32 tval)
 {
-    struct machine *m = h->machine;
-    u32 cost = m->config.costs.trap;
-    bool wanted = event_wanted(m, EVENT_TRAP) || machine_listened(m, EVENT_EXIT);
-    if (!wanted) {
-        hart_charge(h, cost);
-        notice_storm(h, trap_enter(&h->state, cause, tval));
-        return;
-    }
+    hart_charge(h, h->machine->config.costs.trap);
+    if (trap_enter(&h->state, cause, tval))
+        h->extra.storming = false;
+    else
+        notice_storm(h);
+}
+
+// A kernel that has announced itself as a VMM takes exits; any other takes traps.
+NOINLINE static void enter_and_tell(struct hart *h, u32 cause, u32 tval, u32 insn)
+{
     struct running r = note_running(h);
     struct note note = note_of(h, r.path.id[0] ? EVENT_EXIT : EVENT_TRAP, cause, tval, insn);
     struct stay stay = stay_of(h);
-    hart_charge(h, cost);
-    notice_storm(h, trap_enter(&h->state, cause, tval));
-    send_trap(h, &r, &note, stay, cost);
+    enter(h, cause, tval);
+    send_trap(h, &r, &note, stay, h->machine->config.costs.trap);
 }
 
 // Out of the guest and, in time, back into it: both ways are charged here, so that it does not matter how often the
 // monitor is called.
-static void exit_to_monitor(struct hart *h, u32 cause, u32 tval, u32 insn)
+NOINLINE static void exit_to_monitor(struct hart *h, u32 cause, u32 tval, u32 insn)
 {
     struct machine *m = h->machine;
     u32 cost = m->config.costs.trap + m->config.costs.sret;
@@ -107,11 +109,14 @@ static void exit_to_monitor(struct hart *h, u32 cause, u32 tval, u32 insn)
 
 void trap_take(struct hart *h, u32 cause, u32 tval, u32 insn)
 {
-    h->machine->core.steps++;
+    struct machine *m = h->machine;
+    m->core.steps++;
     if (h->report)
         exit_to_monitor(h, cause, tval, insn);
+    else if (event_wanted(m, EVENT_TRAP) || (m->listened & EVENT_BIT(EVENT_EXIT)))
+        enter_and_tell(h, cause, tval, insn);
     else
-        enter(h, cause, tval, insn);
+        enter(h, cause, tval);
 }
 
 bool trap_firmware(struct hart *h, u32 insn)

@@ -41,11 +41,20 @@ static const struct plain {
 #undef PLAIN
 };
 
-static u32 *plain_word(const struct hart_state *h, u32 number, u32 *mask)
+bool csr_word(u32 number, u32 *offset, u32 *mask)
 {
     u32 index = number - PLAIN_FIRST;
-    *mask = index < sizeof plains / sizeof *plains ? plains[index].mask : 0;
-    return *mask ? (u32 *)((u8 *)(uintptr_t)h + plains[index].offset) : NULL;
+    if (index >= sizeof plains / sizeof *plains || !plains[index].mask)
+        return false;
+    *offset = plains[index].offset;
+    *mask = plains[index].mask;
+    return true;
+}
+
+static u32 *plain_word(const struct hart_state *h, u32 number, u32 *mask)
+{
+    u32 offset;
+    return csr_word(number, &offset, mask) ? (u32 *)((u8 *)(uintptr_t)h + offset) : NULL;
 }
 
 static bool read_other(const struct hart_state *h, u32 number, u64 now, u32 *value)

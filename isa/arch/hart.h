@@ -12,7 +12,7 @@
 // Freestanding: no libc, no host pointers inside the state. Source: RISC-V Privileged Specification 1.12, chapter 4
 // (supervisor level), and the Sstc extension; T32's choices where the specification leaves one open (WARL fields) are
 // noted here.
-// Read next: isa/arch/sv32.h (translation), isa/arch/round.h (several harts).
+// Read next: isa/arch/trap.h (traps), isa/arch/sv32.h (translation), isa/arch/round.h (several harts).
 #ifndef ISA_ARCH_HART_H
 #define ISA_ARCH_HART_H
 
@@ -83,14 +83,6 @@ bool hart_awake(const struct hart_state *h, u64 now);
 // The first time at which a timer interrupt can wake a parked hart: stimecmp if STIE is enabled, else all ones.
 u64 hart_deadline(const struct hart_state *h);
 
-// Enters the trap handler. `cause` is an scause value; the interrupted pc is h->pc. Vectored stvec counts for
-// interrupts only. Returns false if entering changed nothing at all (pc, mode and every CSR are as before): the hart
-// can never leave this trap.
-bool trap_enter(struct hart_state *h, u32 cause, u32 tval);
-
-// `sret`; the caller has checked the mode. Does not count the instruction.
-void trap_return(struct hart_state *h);
-
 // CSRs by number, with the legalisation of every WARL field. False: no such CSR, not readable or writable in h->mode
 // (counters: scounteren), or read-only. `now` is the value of time and cycle.
 //   sepc keeps bits 31:2; stvec modes 2 and 3 are not taken (the write is ignored); satp has 9 bits of ASID, 22 of PPN;
@@ -113,5 +105,9 @@ static inline bool csr_writes(u32 word)
 {
     return (word >> 12 & 3) == 1 || (word >> 15 & 31);
 }
+
+// Which CSRs are a word of struct hart_state: at `offset` bytes, read as it stands, and a write leaves the bits in
+// `mask`. Only K may access them. False: not such a one.
+bool csr_word(u32 number, u32 *offset, u32 *mask);
 
 #endif

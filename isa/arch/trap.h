@@ -1,0 +1,50 @@
+// What a trap and an `sret` do to a hart: the two arrows in the picture of isa/arch/hart.h, where the sources are.
+// Inline, since a machine that traps a lot does little else.
+// Read next: isa/arch/csr.c.
+#ifndef ISA_ARCH_TRAP_H
+#define ISA_ARCH_TRAP_H
+
+#include "isa/arch/hart.h"
+
+// SPP <- mode, SPIE <- SIE, SIE <- 0.
+static inline u32 status_on_trap(u32 sstatus, u32 mode)
+{
+    u32 status = sstatus & ~(SSTATUS_SPP | SSTATUS_SPIE | SSTATUS_SIE);
+    return status | (mode == MODE_K ? SSTATUS_SPP : 0) | (sstatus & SSTATUS_SIE ? SSTATUS_SPIE : 0);
+}
+
+static inline u32 handler_of(u32 stvec, u32 cause)
+{
+    u32 base = stvec & ~3u;
+    bool vectored = (stvec & 3) == 1 && (cause & CAUSE_INTERRUPT);
+    return vectored ? base + 4 * (cause & ~CAUSE_INTERRUPT) : base;
+}
+
+// Enters the trap handler. `cause` is an scause value; the interrupted pc is h->pc. Vectored stvec counts for
+// interrupts only. Returns false if entering changed nothing at all (pc, mode and every CSR are as before): the hart
+// can never leave this trap.
+static inline bool trap_enter(struct hart_state *h, u32 cause, u32 tval)
+{
+    u32 status = status_on_trap(h->sstatus, h->mode);
+    u32 handler = handler_of(h->stvec, cause);
+    bool changes = h->pc != handler || h->sepc != h->pc || h->scause != cause || h->stval != tval ||
+                   h->sstatus != status || h->mode != MODE_K;
+    h->sepc = h->pc;
+    h->scause = cause;
+    h->stval = tval;
+    h->sstatus = status;
+    h->mode = MODE_K;
+    h->pc = handler;
+    return changes;
+}
+
+// `sret`; the caller has checked the mode. Does not count the instruction.
+static inline void trap_return(struct hart_state *h)
+{
+    u32 status = h->sstatus & ~(SSTATUS_SPP | SSTATUS_SIE);
+    h->mode = h->sstatus & SSTATUS_SPP ? MODE_K : MODE_U;
+    h->sstatus = status | SSTATUS_SPIE | (h->sstatus & SSTATUS_SPIE ? SSTATUS_SIE : 0);
+    h->pc = h->sepc;
+}
+
+#endif
