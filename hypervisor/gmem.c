@@ -2,11 +2,12 @@
 // Read next: hypervisor/shadow.c.
 #include "hypervisor/gmem.h"
 #include "hypervisor/page.h"
+#include "isa/arch/sv32_walk.h"
 
 bool gmem_has(const struct vm *vm, gpa address, u32 bytes)
 {
-    u32 offset = address - BOARD_RAM;
-    return address >= BOARD_RAM && offset < vm->ram_size && bytes <= vm->ram_size - offset;
+    u32 offset = address - BOARD_RAM; // below BOARD_RAM it is more than any ram_size
+    return offset < vm->ram_size && bytes <= vm->ram_size - offset;
 }
 
 mpa gmem_mpa(const struct vm *vm, gpa address)
@@ -47,35 +48,37 @@ bool gmem_write(struct hw *hw, const struct vm *vm, gpa address, const void *fro
     return true;
 }
 
+// ---- the walk of a guest table
+
+struct words {
+    struct hw *hw;
+    const struct vm *vm;
+};
+
 static bool load_word(void *context, u32 address, u32 *word)
 {
-    const struct gmem *g = context;
-    if (!gmem_has(g->vm, address, 4))
+    const struct words *w = context;
+    if (!gmem_has(w->vm, address, 4))
         return false;
-    *word = *(const u32 *)look_at(g->hw, gmem_mpa(g->vm, address));
+    *word = *(const u32 *)look_at(w->hw, gmem_mpa(w->vm, address));
     return true;
 }
 
 static bool store_word(void *context, u32 address, u32 word)
 {
-    const struct gmem *g = context;
-    if (!gmem_has(g->vm, address, 4))
+    const struct words *w = context;
+    if (!gmem_has(w->vm, address, 4))
         return false;
-    *(u32 *)page_at(g->hw, gmem_mpa(g->vm, address)) = word;
+    *(u32 *)page_at(w->hw, gmem_mpa(w->vm, address)) = word;
     return true;
-}
-
-struct sv32_memory gmem_words(struct gmem *context)
-{
-    return (struct sv32_memory){context, load_word, store_word};
 }
 
 struct sv32_walk gmem_translate(const struct turn *t, gva address, enum access access)
 {
     const struct hart_state *s = &t->v->state;
     if (!(s->satp & SATP_MODE))
-        return (struct sv32_walk){.address = address, .level = 1};
-    struct gmem context = {t->hw, t->vm};
-    struct sv32_memory words = gmem_words(&context);
-    return sv32_translate(&words, s->satp, address, sv32_view(s->mode, s->sstatus), access, t->vmm->adue);
+        return (struct sv32_walk){.address = address, .level = 1, .rights = PTE_R | PTE_W | PTE_X};
+    struct words words = {t->hw, t->vm};
+    struct sv32_memory memory = {&words, load_word, store_word};
+    return sv32_translate_inline(&memory, s->satp, address, sv32_view(s->mode, s->sstatus), access, t->vmm->adue);
 }

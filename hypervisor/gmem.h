@@ -16,13 +16,6 @@ mpa gmem_mpa(const struct vm *vm, gpa address);
 bool gmem_read(struct hw *hw, const struct vm *vm, gpa address, void *to, u32 bytes);
 bool gmem_write(struct hw *hw, const struct vm *vm, gpa address, const void *from, u32 bytes);
 
-// Physical words for a walk of a guest table; the context is a struct gmem.
-struct gmem {
-    struct hw *hw;
-    const struct vm *vm;
-};
-struct sv32_memory gmem_words(struct gmem *context);
-
 // Translates a guest virtual address as the VCPU would now: its satp, its view, its fault if it must have one. With
 // paging off the address is the gpa. Whether RAM, a device or nothing is at walk.address is not asked.
 struct sv32_walk gmem_translate(const struct turn *t, gva address, enum access access);

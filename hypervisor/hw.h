@@ -36,8 +36,9 @@ struct hw_keep {
 // read or written.
 void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *exit);
 
-void *hw_page(struct hw *hw, mpa page);                  // its 4096 bytes, to read and write; until this turn is over
-const void *hw_look(struct hw *hw, mpa page);            // the same, to read only
+void *hw_page(struct hw *hw, mpa address);               // the bytes there, up to the end of the page, to read and
+                                                         // write; until this turn is over
+const void *hw_look(struct hw *hw, mpa address);         // the same, to read only
 
 void hw_root(struct hw *hw, mpa root, u32 asid);         // translate by this shadow root from the next hw_run on
 struct hw_keep hw_keep(struct hw *hw);                   // the page that every shadow must have for the backend

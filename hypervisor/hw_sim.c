@@ -90,14 +90,15 @@ void hw_flush(struct hw *hw, u32 asid, const gva *va)
 
 // ---- memory, time, harts
 
-void *hw_page(struct hw *hw, mpa page)
+void *hw_page(struct hw *hw, mpa address)
 {
-    return machine_page(hw->native->m, page);
+    u32 inside = address & (PAGE_SIZE - 1);
+    return machine_page(hw->native->m, address - inside) + inside;
 }
 
-const void *hw_look(struct hw *hw, mpa page)
+const void *hw_look(struct hw *hw, mpa address)
 {
-    return machine_ram(hw->native->m) + (page - BOARD_RAM);
+    return machine_ram(hw->native->m) + (address - BOARD_RAM);
 }
 
 u64 hw_now(struct hw *hw)

@@ -13,13 +13,13 @@
 // The bytes at a machine address, up to the end of its page. Good until this turn is over.
 static inline void *page_at(struct hw *hw, mpa address)
 {
-    return (u8 *)hw_page(hw, address & ~(PAGE_SIZE - 1)) + (address & (PAGE_SIZE - 1));
+    return hw_page(hw, address);
 }
 
 // The same, to read only: of a page that is not the VMM's own, so that what the hardware keeps of its code stays good.
 static inline const void *look_at(struct hw *hw, mpa address)
 {
-    return (const u8 *)hw_look(hw, address & ~(PAGE_SIZE - 1)) + (address & (PAGE_SIZE - 1));
+    return hw_look(hw, address);
 }
 
 // Lays out the memory behind the struct vmm. False: there is not even room for the marks.

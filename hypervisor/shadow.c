@@ -175,20 +175,28 @@ static void drop_table(const struct turn *t, const struct shadow *s, u32 *top)
     hw_flush(t->hw, s->asid, NULL);
 }
 
-// The table of small entries below *top, made if need be. What was there of another kind goes: a superpage, or a table
-// that was split from one where now there is none, or the other way round. NULL: no memory.
+// Makes *top, the entry for `address`, point to a table of small entries. What was there of another kind goes: a
+// superpage, or a table that was split from one where now there is none, or the other way round. False: no memory.
+__attribute__((noinline)) static bool make_table(const struct turn *t, const struct shadow *s, u32 *top, gva address,
+                                                 u32 split)
+{
+    if (*top & PTE_V)
+        drop_table(t, s, top);
+    mpa table = alloc_table(t);
+    if (!table)
+        return false;
+    page_mark(t->hw, t->vmm, s->root, address >> 22);
+    *top = PTE_MAKE(table, PTE_V | split);
+    return true;
+}
+
+// The small entry for the address, in a table that is split from a superpage or not. NULL: no memory.
 static u32 *small_entry(const struct turn *t, const struct shadow *s, gva address, u32 split)
 {
     u32 *top = spte_at(t->hw, s->root, address >> 22);
-    if ((*top & PTE_V) && (spte_is_leaf(*top) || (*top & SPTE_SPLIT) != split))
-        drop_table(t, s, top);
-    if (!*top) {
-        mpa table = alloc_table(t);
-        if (!table)
-            return NULL;
-        page_mark(t->hw, t->vmm, s->root, address >> 22);
-        *top = PTE_MAKE(table, PTE_V | split);
-    }
+    bool fits = (*top & (PTE_V | PTE_R | PTE_W | PTE_X | SPTE_SPLIT)) == (PTE_V | split);
+    if (!fits && !make_table(t, s, top, address, split))
+        return NULL;
     return spte_touch(t, spte_page(*top), address >> PAGE_SHIFT & 0x3ff);
 }
 
@@ -273,7 +281,7 @@ bool shadow_use(const struct turn *t)
         return true;
     if (!choose_shadow(t, s->satp & SATP_MODE ? s->satp : 0))
         return false;
-    slot->shadow.at = t->vm_at + (u32)((const u8 *)current_shadow(t) - (const u8 *)t->vm);
+    slot->shadow.offset = (u32)((const u8 *)current_shadow(t) - (const u8 *)t->vm);
     slot->shadow.vm = t->vm_at;
     slot->shadow.satp = s->satp;
     slot->shadow.status = status;
@@ -283,11 +291,10 @@ bool shadow_use(const struct turn *t)
 
 // ---- filling
 
-// What a guest entry allows in this view, as the flags of a U page. Each right counts only once the guest's own A and
-// D bits would let it pass, so the first access that must set them faults to us, and from us to the guest if it must.
-static u32 spte_flags(u32 gpte, enum view view)
+static const struct shadow *shadow_in_force(const struct turn *t)
 {
-    return PTE_V | PTE_U | PTE_A | PTE_D | sv32_rights(gpte, view);
+    u32 offset = t->vmm->slots[hw_hart(t->hw)].shadow.offset;
+    return (const struct shadow *)((const u8 *)t->vm + offset);
 }
 
 // The guest wants the very page that the backend keeps: another must do.
@@ -315,12 +322,12 @@ static void fill_super(const struct turn *t, const struct shadow *s, gva address
 
 bool shadow_fill(const struct turn *t, gva address, const struct sv32_walk *walk)
 {
-    u32 flags = PTE_V | PTE_U | PTE_A | PTE_D | PTE_R | PTE_W | PTE_X;
-    if (t->v->state.satp & SATP_MODE)
-        flags = spte_flags(walk->pte, current_view(t));
+    // A U page, with what the guest entry allows in this view. Each right counts only once the guest's own A and D bits
+    // would let it pass, so the first access that must set them faults to us, and from us to the guest if it must.
+    u32 flags = PTE_V | PTE_U | PTE_A | PTE_D | walk->rights;
     gva page = address & ~(PAGE_SIZE - 1);
     gpa super = walk->address & ~(MEGAPAGE_SIZE - 1);
-    struct shadow *s = current_shadow(t);
+    const struct shadow *s = shadow_in_force(t);
     struct hw_keep keep = hw_keep(t->hw);
     if (keep.spte && keep.page == page)
         move_keep(t, page);

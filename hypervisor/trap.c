@@ -36,6 +36,16 @@ static enum verdict access_fault(struct note *trap, enum access access)
     return REFLECT;
 }
 
+// A device, or nothing.
+__attribute__((noinline)) static enum verdict not_memory(const struct turn *t, struct note *trap, gpa address,
+                                                         enum access access)
+{
+    if (access == ACCESS_FETCH || !board_has(address))
+        return access_fault(trap, access);
+    enum verdict verdict = device_access(t, trap, address);
+    return verdict == REFLECT ? access_fault(trap, access) : verdict;
+}
+
 static enum verdict page_fault(const struct turn *t, struct note *trap)
 {
     enum access access = access_of(trap->cause);
@@ -52,10 +62,7 @@ static enum verdict page_fault(const struct turn *t, struct note *trap)
         trap->value = walk.address;
         return FILL;
     }
-    if (access == ACCESS_FETCH || !board_has(walk.address))
-        return access_fault(trap, access);
-    enum verdict verdict = device_access(t, trap, walk.address);
-    return verdict == REFLECT ? access_fault(trap, access) : verdict;
+    return not_memory(t, trap, walk.address, access);
 }
 
 // By scause; 9 to 11 and 14 do not come from real U, or do not exist.

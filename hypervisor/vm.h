@@ -103,8 +103,8 @@ struct hart_slot {
     mpa gang;  // running, or 0
     mpa vcpu;  // whose VCPU was the last to run
     struct {   // the shadow in force; while all by which it was chosen is the same, using it again costs nothing
-        mpa at;
         mpa vm;
+        u32 offset;                // of the struct shadow in it
         u32 satp, status, changes; // of the VCPU: satp, and mode with what of sstatus makes its view
     } shadow;
     u32 slice; // ticks the gang has left

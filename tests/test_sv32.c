@@ -97,6 +97,19 @@ static void every_combination_of_flags_mode_and_access_is_as_specified(void)
             }
 }
 
+static void a_walk_tells_what_its_leaf_allows_as_it_leaves_it(void)
+{
+    for (u32 flags = 0; flags < 256; flags++)
+        for (enum view view = VIEW_U; view < VIEWS; view++)
+            for (u32 how = 0; how < 6; how++) {
+                clear();
+                map_page(PTE_MAKE(0x80123000, flags));
+                struct sv32_walk w = walk(ROOT_SATP, VA, view, how / 2, how & 1);
+                if (!w.cause)
+                    CU_ASSERT_EQUAL(w.rights, sv32_rights(ram.word[IN_TABLE], view));
+            }
+}
+
 static void there_are_six_views(void)
 {
     CU_ASSERT_EQUAL(sv32_view(MODE_U, 0), VIEW_U);
@@ -225,6 +238,7 @@ const struct suite suite_sv32 = {
     "sv32", (const struct test[]){
                 {"every combination of flags, mode and access is as specified",
                  every_combination_of_flags_mode_and_access_is_as_specified},
+        {"a walk tells what its leaf allows as it leaves it", a_walk_tells_what_its_leaf_allows_as_it_leaves_it},
                 {"there are six views", there_are_six_views},
                 {"the causes are those of the access", the_causes_are_those_of_the_access},
                 {"a superpage keeps 22 bits of the address", a_superpage_keeps_22_bits_of_the_address},

@@ -13,7 +13,8 @@
 
 struct hw {
     const struct vmm_config *config;
-    u32 keep;       // which of the KEEPS
+    u32 place;      // where the kept page is: which of the KEEPS
+    struct hw_keep keep;
     u32 enter;      // where the trampoline is entered there
     u32 guest_satp; // the shadow in force
     u32 idle;       // time - instret, low word; changes only in hw_idle (virtual clock)

@@ -48,8 +48,10 @@ static void make_own_table(void)
 // The trampoline is called, and trapped to, where it is mapped now.
 static void point_trampoline(struct hw *hw)
 {
-    hw->enter = keep_page(hw->keep) + (u32)(trampoline_enter - trampoline);
-    CSR_PUT(stvec, keep_page(hw->keep) + (u32)(trampoline_leave - trampoline));
+    gva page = keep_page(hw->place);
+    hw->keep = (struct hw_keep){page, PTE_MAKE((u32)trampoline, OWN_FLAGS)};
+    hw->enter = page + (u32)(trampoline_enter - trampoline);
+    CSR_PUT(stvec, page + (u32)(trampoline_leave - trampoline));
 }
 
 static void listen_to_uart(void)
@@ -88,6 +90,8 @@ void hw_start(struct hw *hw, const struct vmm_config *config)
     hw->idle = measure_idle();
     listen_to_uart();
     hw->enlightened = firmware(LEND_EXTENSION, LEND_PROBE, 0, 0) == 0;
+    if (hw->enlightened)
+        hw->keep = (struct hw_keep){0};
 }
 
 // ---- time
@@ -254,15 +258,13 @@ void hw_root(struct hw *hw, mpa root, u32 asid)
 
 struct hw_keep hw_keep(struct hw *hw)
 {
-    if (hw->enlightened)
-        return (struct hw_keep){0};
-    return (struct hw_keep){keep_page(hw->keep), PTE_MAKE((u32)trampoline, OWN_FLAGS)};
+    return hw->keep;
 }
 
 void hw_move(struct hw *hw, gva busy, gva also_busy)
 {
-    while (keep_page(hw->keep) == busy || keep_page(hw->keep) == also_busy)
-        hw->keep = (hw->keep + 1) % KEEPS;
+    while (keep_page(hw->place) == busy || keep_page(hw->place) == also_busy)
+        hw->place = (hw->place + 1) % KEEPS;
     point_trampoline(hw);
 }
 
@@ -279,16 +281,16 @@ void hw_flush(struct hw *hw, u32 asid, const gva *va)
 
 // ---- memory, harts, devices
 
-void *hw_page(struct hw *hw, mpa page)
+void *hw_page(struct hw *hw, mpa address)
 {
     (void)hw;
-    return (void *)page;
+    return (void *)address;
 }
 
-const void *hw_look(struct hw *hw, mpa page)
+const void *hw_look(struct hw *hw, mpa address)
 {
     (void)hw;
-    return (const void *)page;
+    return (const void *)address;
 }
 
 void hw_kick(struct hw *hw, u32 hart)

@@ -25,7 +25,12 @@ enum { PTE_V = 1, PTE_R = 2, PTE_W = 4, PTE_X = 8, PTE_U = 16, PTE_G = 32, PTE_A
 #define PTE_PPN(pte) ((pte) >> 10)
 #define PTE_MAKE(address, flags) (((address) >> 12 << 10) | (flags))
 
+// In the order of PTE_R, PTE_W, PTE_X, which allow them.
 enum access { ACCESS_READ, ACCESS_WRITE, ACCESS_FETCH };
+static inline u32 sv32_need(enum access access)
+{
+    return (u32)PTE_R << access;
+}
 
 // Who is translating: the six views of one table. A TLB and a shadow keep them apart.
 enum view { VIEW_U, VIEW_K, VIEW_KSUM, VIEW_U_MXR, VIEW_K_MXR, VIEW_KSUM_MXR, VIEWS };
@@ -43,12 +48,13 @@ struct sv32_memory {
 };
 
 struct sv32_walk {
-    u32 cause;     // 0: translated; else the exception: 12 13 15 page faults, 1 5 7 access faults
-    u32 address;   // the physical address
-    u32 pte;       // the leaf entry, as it is now
-    u32 pte_at;    // its physical address
-    u8 level;      // 1: a 4 MiB superpage, 0: a 4 KiB page
-    u8 reads;      // entries read: what a walk costs
+    u32 cause;   // 0: translated; else the exception: 12 13 15 page faults, 1 5 7 access faults
+    u32 address; // the physical address
+    u32 pte;     // the leaf entry, as it is now
+    u32 pte_at;  // its physical address
+    u8 level;    // 1: a 4 MiB superpage, 0: a 4 KiB page
+    u8 reads;    // entries read: what a walk costs
+    u8 rights;   // sv32_rights of the leaf
 };
 
 // The rights (PTE_R, PTE_W, PTE_X) that a leaf gives this view as it stands, that is, without A or D having to be set

@@ -50,17 +50,16 @@ void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *
         hear(f);
 }
 
-void *hw_page(struct hw *hw, mpa page)
+void *hw_page(struct hw *hw, mpa address)
 {
     struct fake *f = hw->f;
-    CU_ASSERT_EQUAL_FATAL(page % PAGE_SIZE, 0);
-    CU_ASSERT_FATAL(page >= BOARD_RAM && page - BOARD_RAM < f->ram_size);
-    return f->window[f->open] + (page - BOARD_RAM);
+    CU_ASSERT_FATAL(address >= BOARD_RAM && address - BOARD_RAM < f->ram_size);
+    return f->window[f->open] + (address - BOARD_RAM);
 }
 
-const void *hw_look(struct hw *hw, mpa page)
+const void *hw_look(struct hw *hw, mpa address)
 {
-    return hw_page(hw, page);
+    return hw_page(hw, address);
 }
 
 void hw_root(struct hw *hw, mpa root, u32 asid)

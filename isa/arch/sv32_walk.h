@@ -1,0 +1,77 @@
+// The Sv32 walk, as a function to be compiled into its caller: who walks often has readers of words that the compiler
+// can see through (hypervisor/gmem.c). sv32_translate is the same for everybody else. The steps are those of section
+// 4.3.2 of the specification.
+// Read next: sim/mmu.c (the machine's TLB above it).
+#ifndef ISA_ARCH_SV32_WALK_H
+#define ISA_ARCH_SV32_WALK_H
+
+#include "isa/arch/sv32.h"
+
+// An entry that leads to another table. A, D and U are reserved there and have to be 0.
+static inline bool sv32_is_pointer(u32 pte)
+{
+    return (pte & (PTE_V | PTE_R | PTE_W | PTE_X | PTE_U | PTE_A | PTE_D)) == PTE_V;
+}
+
+// Does this page number fit the 32 bits of the board's addresses?
+static inline bool sv32_is_on_board(u32 ppn)
+{
+    return ppn <= 0xfffffu;
+}
+
+// Follows satp and at most one pointer to the entry that maps `va`: sets pte, pte_at, level, reads. Returns 0, or the
+// cause of the failure.
+static inline u32 sv32_find_leaf(const struct sv32_memory *memory, u32 satp, u32 va, enum access access,
+                                 struct sv32_walk *walk)
+{
+    u32 table = SATP_PPN(satp);
+    for (int level = 1;; level--) {
+        if (!sv32_is_on_board(table))
+            return sv32_access_fault(access);
+        walk->level = (u8)level;
+        walk->pte_at = table << PAGE_SHIFT | (va >> (level ? 22 : 12) & 0x3ff) << 2;
+        if (!memory->load(memory->context, walk->pte_at, &walk->pte))
+            return sv32_access_fault(access);
+        walk->reads++;
+        if (!sv32_is_pointer(walk->pte))
+            return 0;
+        if (level == 0)
+            return sv32_page_fault(access);
+        table = PTE_PPN(walk->pte);
+    }
+}
+
+// Sets A, and D for a write, in the entry. Returns false where the entry is not in RAM.
+static inline bool sv32_mark_leaf(const struct sv32_memory *memory, enum access access, struct sv32_walk *walk)
+{
+    u32 marked = walk->pte | PTE_A | (access == ACCESS_WRITE ? PTE_D : 0);
+    if (marked == walk->pte)
+        return true;
+    walk->pte = marked;
+    return memory->store(memory->context, walk->pte_at, marked);
+}
+
+// Contract: sv32_translate.
+static inline struct sv32_walk sv32_translate_inline(const struct sv32_memory *memory, u32 satp, u32 va, enum view view,
+                                                     enum access access, bool adue)
+{
+    struct sv32_walk walk = {0};
+    walk.cause = sv32_find_leaf(memory, satp, va, access, &walk);
+    if (walk.cause)
+        return walk;
+    u32 inside = walk.level ? MEGAPAGE_SIZE - 1 : PAGE_SIZE - 1;
+    u32 ppn = PTE_PPN(walk.pte);
+    bool misaligned = walk.level && (ppn & 0x3ff);
+    walk.rights = (u8)sv32_rights(adue ? walk.pte | PTE_A | PTE_D : walk.pte, view);
+    if (!(walk.rights & sv32_need(access)) || misaligned)
+        walk.cause = sv32_page_fault(access);
+    else if (!sv32_is_on_board(ppn) || (adue && !sv32_mark_leaf(memory, access, &walk)))
+        walk.cause = sv32_access_fault(access);
+    else
+        walk.address = (ppn << PAGE_SHIFT & ~inside) | (va & inside);
+    if (!(walk.pte & PTE_D))
+        walk.rights &= (u8)~PTE_W; // `adue` would have set D only for a write
+    return walk;
+}
+
+#endif
