@@ -114,7 +114,7 @@ void scenario_push_event(lua_State *L, const struct event *e)
         {"seq", e->seq},        {"cycle", e->cycle},    {"retired", e->retired},  {"steps", e->steps},
         {"cost", e->cost},      {"hart", e->hart},      {"level", e->level},      {"vcpu", e->note.vcpu},
         {"pc", e->note.pc},     {"addr", e->note.addr}, {"value", e->note.value}, {"insn", e->note.insn},
-        {"size", e->note.size},
+        {"size", e->note.size}, {"ran", e->ran},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         set_integer(L, rows[i].key, rows[i].value);

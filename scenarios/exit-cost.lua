@@ -1,0 +1,60 @@
+-- What an exit costs
+-- The VMM on the machine is T32 code here, so its work can be counted in instructions: from the guest's trap to the
+-- sret that gives the hart back, both included, for each kind of exit. The guest is the C kernel at its self-test.
+machine { clock = "virtual" }
+vmm { code = "t32" }
+local g = guest { name = "kite", image = "kite", ram = "16M", append = "selftest" }
+
+local accesses = { ["fetch-page-fault"] = "fetch", ["load-page-fault"] = "load", ["store-page-fault"] = "store" }
+local ours = { [0x10200073] = "sret", [0x10500073] = "wfi" }
+
+-- The kind of an exit, by what the VMM says it did about it.
+local function kind_of(e)
+    if e.kind == "fill" then return "fill: " .. accesses[e.cause] end
+    if e.kind == "preempt" then return e.cause end
+    if e.kind == "reflect" then return "reflect" end
+    if e.cause == "ecall-k" or e.cause == "ecall-u" then return "firmware call" end
+    if accesses[e.cause] then return "device" end
+    if ours[e.insn] then return ours[e.insn] end
+    if e.insn >> 12 & 7 == 0 then return "sfence.vma" end
+    return e.insn >> 20 == 0x180 and "csr: satp" or "csr"
+end
+
+local costs, names = {}, {} -- by kind: the instructions of each exit
+local function add(kind, instructions)
+    if not costs[kind] then
+        costs[kind] = {}
+        names[#names + 1] = kind
+    end
+    table.insert(costs[kind], instructions)
+end
+
+-- From one exit to the next the hart runs the VMM, and then the guest, whose part the next exit tells as `ran`. An exit
+-- of which the VMM says nothing is the VMM's own timer: a turn is over, or the guest's timer is due.
+local last
+on({ "exit", "emulate", "fill", "reflect", "preempt" }, { guest = g }, function(e)
+    if e.kind ~= "exit" then
+        last.kind = last.kind or kind_of(e)
+        return
+    end
+    if last then add(last.kind or "timer", e.retired - e.ran - last.retired) end
+    last = { retired = e.retired }
+end)
+run { off = true }
+
+print("exit                  count   median      min      max")
+table.sort(names)
+for _, name in ipairs(names) do
+    local all = costs[name]
+    table.sort(all)
+    all.median = all[#all // 2 + 1]
+    print(string.format("%-18s %8d %8d %8d %8d", name, #all, all.median, all[1], all[#all]))
+end
+
+-- What the VMM promises of its two most frequent exits.
+local function median(name) return costs[name] and costs[name].median or math.huge end
+check("a CSR access takes at most 400 instructions", median("csr") <= 400)
+for _, access in ipairs { "fetch", "load", "store" } do
+    check("a shadow entry for a " .. access .. " is filled in at most 600", median("fill: " .. access) <= 600)
+end
+check("the guest's self-test passed", g:console():find("selftest: all passed") ~= nil)
