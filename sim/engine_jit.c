@@ -27,7 +27,7 @@ static const void *handler_of(const struct fast *fast, const struct code_page *p
 {
     u32 index = (u32)(r - page->record);
     const struct native_page *n = page->native;
-    if (!n || r->op == OP_undecoded || !bit(n->leader, index) || n->heat[index] == COLD)
+    if (r->op == OP_undecoded || !jit_is_leader(page, index) || n->heat[index] == COLD)
         return fast->handlers[r->op];
     return fast->handlers[n->entry[index] ? OP_native : OP_warm];
 }
@@ -41,7 +41,7 @@ void jit_leader(struct fast *fast, struct code_page *page, u32 index)
 {
     if (!page->native)
         page->native = calloc(1, sizeof *page->native);
-    if (!page->native || bit(page->native->leader, index))
+    if (!page->native || jit_is_leader(page, index))
         return;
     set_bit(page->native->leader, index);
     renew(fast, page, index);

@@ -75,7 +75,12 @@ void jit_free(struct translator *t);
 
 // A record was decoded: what the interpreter is to do there.
 const void *jit_decoded(struct fast *fast, struct code_page *page, const struct record *r);
-// Control often comes to this record from another page or by a trap.
+// Is control known to come to this record often?
+static inline bool jit_is_leader(const struct code_page *page, u32 index)
+{
+    return page->native && page->native->leader[index / 32] >> index % 32 & 1;
+}
+// It is from now on: from another page, or by a trap.
 void jit_leader(struct fast *fast, struct code_page *page, u32 index);
 // Control came to a record whose handler is OP_warm: counts, and translates in the end.
 void jit_arrival(struct fast *fast, struct code_page *page, u32 index);
