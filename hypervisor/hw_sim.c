@@ -186,11 +186,10 @@ void hw_note(struct hw *hw, const struct note *note)
 {
     struct machine *m = hw->native->m;
     u32 cost = cost_of(&machine_config(m)->costs, note->kind);
-    machine_hart_charge(m, hw->hart, cost);
     struct vm_path path = {{note->vm}};
+    machine_monitor_tell(m, hw->hart, &path, note, cost);
     if (note->kind == EVENT_SCHEDULE)
         machine_hart_owner(m, hw->hart, &path, note->vcpu);
-    machine_tell(m, hw->hart, &path, note, cost);
 }
 
 // ---- the monitor

@@ -208,7 +208,15 @@ bool observe_vm(struct machine *m, const struct vm_path *path, struct observed_v
 
 // ---- VCPUs
 
-// A VCPU is on a hart if each VMM on the way down to it runs it, or the VM it is in, just now.
+// Is the VMM in this VM ({}: on the machine) native code? That one has no mode of the hart to itself, and its records
+// are always right.
+static bool is_native(struct machine *m, const struct vm_path *path)
+{
+    return !vm_path_length(path) && machine_has_monitor(m);
+}
+
+// A VCPU is on a hart if each VMM on the way down to it runs it, or the VM it is in, just now. A VMM that is guest code
+// has not the registers of a guest that runs: they are on its own hart.
 static void find_hart(struct machine *m, const struct found *f, u32 vcpu, struct observed_vcpu *v)
 {
     mpa at = f->vm_at + (u32)offsetof(struct vm, vcpus) + vcpu * (u32)sizeof(struct vcpu);
@@ -219,9 +227,16 @@ static void find_hart(struct machine *m, const struct found *f, u32 vcpu, struct
     for (u32 hart = 0; hart < f->vmm.harts && hart < HARTS_MAX; hart++) {
         if (!f->vmm.slots[hart].gang || f->vmm.slots[hart].vcpu != at || !observe_vcpu(m, &above, hart, &host))
             continue;
-        v->on_hart = host.on_hart;
+        bool entered = is_native(m, &above) || host.state.mode == MODE_U;
+        v->on_hart = host.on_hart && entered;
+        v->in_vmm = host.in_vmm || (host.on_hart && !entered);
         v->hart = host.hart;
+        v->host = hart;
         v->real = host.real;
+        if (v->on_hart && !is_native(m, &above)) {
+            memcpy(v->state.x, host.state.x, sizeof v->state.x);
+            v->state.pc = host.state.pc;
+        }
     }
 }
 
@@ -244,6 +259,35 @@ bool observe_vcpu(struct machine *m, const struct vm_path *path, u32 vcpu, struc
     find_hart(m, &f, vcpu, v);
     v->time = f.vmm.clock == VMM_CLOCK_VIRTUAL ? hart_time(&v->state) : machine_hart_now(m, v->hart);
     return true;
+}
+
+// The VCPU that the VMM in *f's path has on its hart `hart` now. False: none.
+static bool find_running(struct machine *m, struct found *f, u32 hart, u32 *vcpu)
+{
+    struct observed_vcpu host;
+    f->host = f->window;
+    if (!find_vmm(m, &f->path, &f->host, &f->vmm) || hart >= f->vmm.harts || hart >= HARTS_MAX ||
+        !f->vmm.slots[hart].gang || !observe_vcpu(m, &f->path, hart, &host) ||
+        !(is_native(m, &f->path) || host.state.mode == MODE_U))
+        return false;
+    gpa at = f->vmm.slots[hart].vcpu, page = at & ~(PAGE_SIZE - 1);
+    u32 offset = at - page - (u32)offsetof(struct vm, vcpus);
+    *vcpu = offset / (u32)sizeof(struct vcpu);
+    return read_vm(m, f, page) && *vcpu < f->vm.vcpu_count && f->vm.id;
+}
+
+void observe_hart(struct machine *m, u32 hart, struct vm_path *path, u32 *vcpu)
+{
+    struct found f = {.window = machine_window(m)};
+    *vcpu = hart;
+    for (unsigned depth = 0; depth < EVENT_DEPTH; depth++) {
+        u32 next;
+        if (!find_running(m, &f, *vcpu, &next))
+            break;
+        f.path.id[depth] = f.vm.id;
+        *vcpu = next;
+    }
+    *path = f.path;
 }
 
 // ---- memory

@@ -24,10 +24,14 @@ struct observed_vm {
 };
 
 struct observed_vcpu {
-    struct hart_state state; // virtual: what the guest sees. Of path {}: the hart itself
+    struct hart_state state; // virtual: what the guest sees. Of path {}: the hart itself. While it runs under a VMM
+                             // that is guest code, x and pc are the hart's; `retired` is as of its last exit
     u64 time;                // its `time`
-    bool on_hart;            // it is the one that `real` runs now
+    bool on_hart;            // it, or a guest of its own, is what `real` runs now
+    bool in_vmm;             // no: the VMM above it, or one further out, has that hart and is busy with it; `state` may
+                             // be half written
     u32 hart;
+    u32 host;                // the VCPU of the VM above that it has
     struct hart_state real;  // the hart as it is while this VCPU runs (satp: the shadow root); at depth 0 the same as
                              // `state`
 };
@@ -36,6 +40,9 @@ struct observed_vcpu {
 u32 observe_vms(struct machine *m, struct observed_vm *list, u32 most);
 bool observe_vm(struct machine *m, const struct vm_path *path, struct observed_vm *vm);
 bool observe_vcpu(struct machine *m, const struct vm_path *path, u32 vcpu, struct observed_vcpu *v);
+// Whose instructions this hart runs now: the deepest VCPU that is on it. An empty path is the machine's own kernel, or
+// nobody where the VMM is native.
+void observe_hart(struct machine *m, u32 hart, struct vm_path *path, u32 *vcpu);
 
 // A VM's physical memory. False (nothing read) if any byte is not its RAM.
 bool observe_read(struct machine *m, const struct vm_path *path, gpa address, void *to, u32 bytes);

@@ -12,8 +12,8 @@ static u32 level_on_way(const struct multiplied *m, const struct vm_path *path)
     return level < EVENT_DEPTH && path->id[level] ? 0 : level;
 }
 
-// The hart came out of U: what ran there was the VM that trapped, what ran before that, since the exit before, was the
-// outermost VMM in K.
+// The hart came out of U: what ran there was `by`, what ran before that, since it last came out, was the outermost VMM
+// in K.
 static void count_run(struct multiplied *m, const struct event *e, u32 level)
 {
     u8 cause = m->hart[e->hart].cause;
@@ -25,10 +25,9 @@ static void count_run(struct multiplied *m, const struct event *e, u32 level)
     own->cycles += e->ran + e->ran_cost;
 }
 
-static void add_exit(struct multiplied *m, const struct event *e)
+static void end_stay(struct multiplied *m, const struct event *e)
 {
-    u32 level = level_on_way(m, &e->path), depth = vm_path_length(&m->guest);
-    u8 cause = (u8)counters_index(e->note.cause);
+    u32 level = level_on_way(m, &e->by), depth = vm_path_length(&m->guest);
     if (m->hart[e->hart].open && level && level < depth)
         count_run(m, e, level);
     else if (m->hart[e->hart].open && level == depth) { // the guest went on at last: its own run is not the VMMs' work
@@ -40,6 +39,12 @@ static void add_exit(struct multiplied *m, const struct event *e)
     }
     m->hart[e->hart].retired = e->retired;
     m->hart[e->hart].charged = e->charged - e->cost;
+}
+
+static void add_exit(struct multiplied *m, const struct event *e)
+{
+    u32 level = level_on_way(m, &e->path), depth = vm_path_length(&m->guest);
+    u8 cause = (u8)counters_index(e->note.cause);
     if (level == depth) {
         m->hart[e->hart].open = true;
         m->hart[e->hart].cause = cause;
@@ -54,6 +59,8 @@ void multiply_add(struct multiplied *m, const struct event *e)
     u32 depth = vm_path_length(&m->guest);
     if (!depth)
         return;
+    if (vm_path_length(&e->by))
+        end_stay(m, e);
     if (e->note.kind == EVENT_EXIT) {
         add_exit(m, e);
         return;

@@ -33,8 +33,8 @@ struct hart_extra {
     u8 unused[2];
     u32 owner_vcpu;
     struct vm_path owner;
-    u64 user_retired, user_cost; // what was retired and charged when the hart last entered U (with a monitor: when it
-                                 // last left it)
+    u64 user_retired, user_cost; // what was retired and charged when the hart last entered U (with a monitor: when
+                                 // that last got or gave it)
 };
 
 struct hart {
@@ -61,7 +61,7 @@ struct machine_core {
     struct board board;
     struct round round;
     u64 steps;
-    u64 seq; // events so far
+    u64 seq;   // events so far
     u32 power; // enum power
     u32 power_code;
     u32 claims;
@@ -97,10 +97,10 @@ struct machine {
 
     // Of the run under way.
     bool running;
-    u8 leave;     // enum leave, or-ed: the engine is to return after the step it is in
-    bool asked;   // machine_stop was called
+    u8 leave;   // enum leave, or-ed: the engine is to return after the step it is in
+    bool asked; // machine_stop was called
     bool interactive;
-    u32 current;  // the hart whose turn it is
+    u32 current; // the hart whose turn it is
     enum stuck stuck;
     u32 stuck_pc;
 };
@@ -173,10 +173,13 @@ static inline bool event_wanted(struct machine *m, enum event_kind kind)
 }
 // Stamps and sends an event that event_wanted has counted.
 void event_send(struct hart *h, const struct vm_path *path, const struct note *note, u32 cost);
-// What the hart did in U before the trap that is being taken: instructions retired, costs charged.
+// What the hart did in U before the kernel or the monitor got it back: instructions retired, costs charged.
 struct stay {
     u32 ran, cost;
 };
-void event_send_exit(struct hart *h, const struct vm_path *path, const struct note *note, struct stay stay, u32 cost);
+struct stay hart_stay(const struct hart *h);
+// The same for an event that ends a stay in U, that of `by`.
+void event_send_stay(struct hart *h, const struct vm_path *path, const struct note *note, const struct vm_path *by,
+                     struct stay stay, u32 cost);
 
 #endif

@@ -15,19 +15,21 @@ struct vm_path {
 };
 
 struct event {
-    u64 seq;     // 0, 1, 2, ... of this machine, counted whether or not anybody listens to the kind
-    u64 cycle;   // machine cycles of the hart: retired + idle + costs
-    u64 retired; // instructions retired by the hart
-    u64 steps;   // machine steps so far, all harts
-    u64 charged; // costs charged to the hart so far
-    u32 cost;    // machine cycles that this event charged
-    u32 ran;      // of an exit: instructions retired in U since the kernel or the VMM last gave the hart away,
+    u64 seq;      // 0, 1, 2, ... of this machine, counted whether or not anybody listens to the kind
+    u64 cycle;    // machine cycles of the hart: retired + idle + costs
+    u64 retired;  // instructions retired by the hart
+    u64 steps;    // machine steps so far, all harts
+    u64 charged;  // costs charged to the hart so far
+    u32 cost;     // machine cycles that this event charged
+    u32 ran;      // of an exit: instructions retired in U since the kernel or the VMM last gave the hart away. A native
+                  // VMM can also just stop a guest: so of what it tells then, too
     u32 ran_cost; // and costs charged meanwhile
     u8 hart;
     u8 level; // 0: the machine or the VMM on it; of a trap: the level of the guest that was running (its path's length)
     u8 real_mode; // enum mode of the hart
     u8 unused;
     struct vm_path path; // the VM it is about
+    struct vm_path by;   // the VM that `ran`; {}: none did
     struct note note;
 };
 

@@ -88,10 +88,11 @@ static u8 level_of(const struct vm_path *path, const struct note *note)
 
 void event_send(struct hart *h, const struct vm_path *path, const struct note *note, u32 cost)
 {
-    event_send_exit(h, path, note, (struct stay){0}, cost);
+    event_send_stay(h, path, note, NULL, (struct stay){0}, cost);
 }
 
-void event_send_exit(struct hart *h, const struct vm_path *path, const struct note *note, struct stay stay, u32 cost)
+void event_send_stay(struct hart *h, const struct vm_path *path, const struct note *note, const struct vm_path *by,
+                     struct stay stay, u32 cost)
 {
     struct machine *m = h->machine;
     struct event e = {
@@ -109,6 +110,8 @@ void event_send_exit(struct hart *h, const struct vm_path *path, const struct no
     };
     if (path)
         e.path = *path;
+    if (by)
+        e.by = *by;
     e.level = level_of(&e.path, note);
     for (int i = 0; i < LISTENERS_MAX; i++)
         if (m->listeners[i].mask & EVENT_BIT(note->kind))

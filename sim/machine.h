@@ -144,6 +144,7 @@ struct monitor {
 // Takes over mode K of every hart: all are started; the timer (stimecmp, set by idle) and the kick (SSIP) are what
 // interrupts them.
 void machine_monitor(struct machine *m, const struct monitor *monitor);
+bool machine_has_monitor(const struct machine *m);
 
 // Runs guest code in U on this hart from its hart_state, until `limit` instructions have retired or a trap (interrupts
 // included) would enter mode K. The trap is not entered: it is described. Returns the instructions retired.
@@ -162,7 +163,9 @@ void machine_hart_kick(struct machine *m, u32 hart);
 // Has console input arrived since this was asked last? (It kicks, too.)
 bool machine_hart_called(struct machine *m, u32 hart);
 u64 machine_hart_now(const struct machine *m, u32 hart); // `time` as this hart reads it
-void machine_hart_charge(struct machine *m, u32 hart, u32 cycles);
+// The monitor tells what it does about its VM `path` on this hart, which charges the hart so many cycles, and ends what
+// ran there.
+void machine_monitor_tell(struct machine *m, u32 hart, const struct vm_path *path, const struct note *note, u32 cost);
 // cycles charged so far, for whatever reason (walks, devices, the monitor)
 u64 machine_hart_charged(const struct machine *m, u32 hart);
 // Whose code this hart runs from now on, for the stamps of its events; NULL: the machine's own. And in which virtual

@@ -15,6 +15,11 @@ void machine_monitor(struct machine *m, const struct monitor *monitor)
     }
 }
 
+bool machine_has_monitor(const struct machine *m)
+{
+    return m->monitor.turn != NULL;
+}
+
 u64 machine_hart_run(struct machine *m, u32 hart, u64 limit, struct trap *trap)
 {
     struct hart *h = &m->hart[hart];
@@ -53,10 +58,17 @@ u64 machine_hart_now(const struct machine *m, u32 hart)
     return hart_time(&m->hart[hart].state);
 }
 
-void machine_hart_charge(struct machine *m, u32 hart, u32 cycles)
+void machine_monitor_tell(struct machine *m, u32 hart, const struct vm_path *path, const struct note *note, u32 cost)
 {
-    hart_charge(&m->hart[hart], cycles);
-    m->hart[hart].extra.user_cost += cycles; // its own, not the guest's
+    struct hart *h = &m->hart[hart];
+    struct stay stay = hart_stay(h);
+    hart_charge(h, cost);
+    h->extra.user_retired = h->state.retired;
+    h->extra.user_cost = h->extra.cost;
+    if (note->kind >= EVENT_KINDS || !event_wanted(m, note->kind))
+        return;
+    struct running r = note_running(h);
+    event_send_stay(h, path, note, stay.ran ? &r.path : NULL, stay, cost);
 }
 
 u64 machine_hart_charged(const struct machine *m, u32 hart)

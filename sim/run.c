@@ -51,8 +51,9 @@ void machine_power_off(struct machine *m, enum power why, u32 code)
     m->core.power_code = code;
     m->leave |= LEAVE_TURN;
     const struct hart_state *h = &m->hart[m->current].state;
-    machine_tell(m, m->current, NULL, &(struct note){.kind = EVENT_POWER, .mode = h->mode, .pc = h->pc, .value = why},
-                 0);
+    u8 mode =
+        machine_has_monitor(m) ? MODE_K : h->mode; // the monitor is the kernel, whatever mode it leaves the hart in
+    machine_tell(m, m->current, NULL, &(struct note){.kind = EVENT_POWER, .mode = mode, .pc = h->pc, .value = why}, 0);
 }
 
 // Nobody can run, and no deadline is set. Can a key that is pressed wake someone?

@@ -48,7 +48,7 @@ static struct note note_of(const struct hart *h, enum event_kind kind, u32 cause
         .kind = (u8)kind, .mode = h->state.mode, .cause = cause, .pc = h->state.pc, .addr = tval, .insn = insn};
 }
 
-static struct stay stay_of(const struct hart *h)
+struct stay hart_stay(const struct hart *h)
 {
     if (!h->report && h->state.mode == MODE_K)
         return (struct stay){0};
@@ -64,7 +64,7 @@ static void send_trap(struct hart *h, const struct running *r, struct note *note
         note->vcpu = r->vcpu;
         note->vm = r->path.id[depth - 1];
     }
-    event_send_exit(h, &r->path, note, stay, cost);
+    event_send_stay(h, &r->path, note, &r->path, stay, cost);
 }
 
 static inline void enter(struct hart *h, u32 cause, u32 tval)
@@ -81,7 +81,7 @@ NOINLINE static void enter_and_tell(struct hart *h, u32 cause, u32 tval, u32 ins
 {
     struct running r = note_running(h);
     struct note note = note_of(h, r.path.id[0] ? EVENT_EXIT : EVENT_TRAP, cause, tval, insn);
-    struct stay stay = stay_of(h);
+    struct stay stay = hart_stay(h);
     enter(h, cause, tval);
     send_trap(h, &r, &note, stay, h->machine->config.costs.trap);
 }
@@ -93,7 +93,7 @@ NOINLINE static void exit_to_monitor(struct hart *h, u32 cause, u32 tval, u32 in
     struct machine *m = h->machine;
     u32 cost = m->config.costs.trap + m->config.costs.sret;
     *h->report = (struct trap){true, cause, tval, h->state.pc, insn};
-    struct stay stay = stay_of(h);
+    struct stay stay = hart_stay(h);
     m->leave |= LEAVE_TRAP;
     hart_charge(h, cost);
     h->extra.user_retired = h->state.retired;
