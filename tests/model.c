@@ -71,8 +71,12 @@ static u64 play(struct traplog *log, int rounds)
                               .retired = retired,
                               .steps = retired + seq,
                               .cost = h->cost,
+                              .ran = h->cycles,
                               .level = 1,
                               .path = {{h->guest}},
+                              .by = {{!h->cycles                  ? 0
+                                      : h->kind == EVENT_SCHEDULE ? A + B - h->guest
+                                                                  : h->guest}},
                               .note = {.kind = h->kind,
                                        .mode = h->mode,
                                        .vm = h->guest,
@@ -154,6 +158,8 @@ void model_by_hand(struct model *now, struct model *before, struct traplog *log)
     now->cycles = cycles;
     now->vms = 3;
     now->chosen = 1;
+    now->hart[0].busy = true;
+    now->hart[0].path.id[0] = A;
     now->vm[0] = (struct observed_vm){.is_vmm = true, .vcpus = 1};
     now->vm[1] = (struct observed_vm){
         .path = {{A}}, .state = VM_RUNNING, .vcpus = 1, .exits = 15, .retired = 3000, .direct = 2400};
@@ -166,6 +172,85 @@ void model_by_hand(struct model *now, struct model *before, struct traplog *log)
     before->steps--;
     before->vcpu.seen.state.x[10] = 1;
     before->vcpu.seen.state.satp = 0;
+}
+
+// ---- a tree
+
+struct crossing {
+    u8 kind, second; // about g1, or about g1.`second`
+    u8 by_second;    // which of them ran before
+    u32 insn, cycles, cost;
+};
+
+static const struct crossing ladder[] = {
+    {EVENT_SCHEDULE, 0, 0, 0, 0, 200},         {EVENT_EXIT, 0, 0, 0x10200073, 300, 20}, // sret to g1.1
+    {EVENT_EMULATE, 0, 0, 0x10200073, 0, 100}, {EVENT_EXIT, 1, 1, 0x18051073, 400, 20}, // csrw satp
+    {EVENT_REFLECT, 0, 0, 0x18051073, 0, 120}, {EVENT_EXIT, 0, 0, 0x142025f3, 40, 20},  // csrr scause
+    {EVENT_EMULATE, 0, 0, 0x142025f3, 0, 100}, {EVENT_EXIT, 0, 0, 0x141022f3, 30, 20},  // csrr sepc
+    {EVENT_EMULATE, 0, 0, 0x141022f3, 0, 100}, {EVENT_EMULATE, 1, 0, 0x18051073, 0, 0},
+    {EVENT_EXIT, 0, 0, 0x10200073, 300, 20},                                      // sret
+    {EVENT_EMULATE, 0, 0, 0x10200073, 0, 100}, {EVENT_INJECT, 0, 1, 0, 700, 120}, // g1's timer is due while g1.1 runs
+    {EVENT_EXIT, 0, 0, 0x10200073, 200, 20},   {EVENT_EMULATE, 0, 0, 0x10200073, 0, 100},
+    {EVENT_EXIT, 1, 1, 0x18051073, 500, 20},   {EVENT_REFLECT, 0, 0, 0x18051073, 0, 120},
+};
+
+static u64 play_ladder(struct traplog *log)
+{
+    u64 cycle = 1000, retired = 900;
+    for (size_t i = 0; i < sizeof ladder / sizeof *ladder; i++) {
+        const struct crossing *c = &ladder[i];
+        cycle += c->cycles + c->cost;
+        retired += c->cycles;
+        struct event e = {.seq = i,
+                          .cycle = cycle,
+                          .retired = retired,
+                          .steps = retired + i,
+                          .cost = c->cost,
+                          .ran = c->cycles,
+                          .level = c->kind == EVENT_EXIT ? 1 + (c->second > 0) : c->second > 0,
+                          .path = {{A, c->second}},
+                          .note = {.kind = c->kind, .mode = MODE_K, .insn = c->insn, .pc = 0x80400010}};
+        e.note.cause = c->kind == EVENT_INJECT ? CAUSE_TIMER : CAUSE_ILLEGAL;
+        if (c->cycles)
+            e.by = (struct vm_path){{A, c->by_second}};
+        traplog_add(log, &e);
+    }
+    return cycle;
+}
+
+void model_by_hand_nested(struct model *now, struct model *before, struct traplog *log)
+{
+    static const struct {
+        struct vm_path path;
+        enum vm_state state;
+        const char *name;
+    } vms[] = {{{{0}}, VM_RUNNING, "machine"},
+               {{{A}}, VM_READY, "inner"},
+               {{{A, 1}}, VM_RUNNING, "alice"},
+               {{{A, 2}}, VM_READY, "bob"},
+               {{{B}}, VM_RUNNING, "carol"}};
+    u64 cycles = play_ladder(log) + 200;
+    fill_common(now, log);
+    now->depth = 2;
+    now->cycles = cycles;
+    now->follow = false;
+    now->trap = 2; // the exit of g1.1
+    for (now->vms = 0; now->vms < 5; now->vms++) {
+        struct observed_vm *vm = &now->vm[now->vms];
+        *vm = (struct observed_vm){.path = vms[now->vms].path, .state = vms[now->vms].state, .vcpus = 1, .exits = 5};
+        vm->is_vmm = now->vms < 2;
+        name_vm(vm, vms[now->vms].name);
+    }
+    now->chosen = 2;
+    now->hart[0].busy = true;
+    now->hart[0].path = now->vm[4].path;
+    fill_vcpu(&now->vcpu);
+    now->vcpu.path = now->vm[2].path;
+    now->vcpu.above[1].state = now->vcpu.seen.state;
+    now->vcpu.above[1].state.satp = 0x80080690;
+    now->vcpu.above[1].state.scause = CAUSE_ILLEGAL;
+    *before = *now;
+    before->vcpu.above[1].state.satp = 0;
 }
 
 void model_by_hand_bare(struct model *now, struct traplog *log)

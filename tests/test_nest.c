@@ -111,6 +111,59 @@ static void test_tree(void)
     world_free(w);
 }
 
+// ---- looking at a guest within a guest
+
+// Steps until the observer sees g1.1 at the instruction `pc` in front of it, at most so often; false: never.
+static bool step_to(struct world *w, const struct vm_path *path, u32 pc, struct observed_vcpu *v)
+{
+    for (u32 i = 0; i < 2000000; i++) {
+        if (observe_vcpu(w->machine, path, 0, v) && v->on_hart && v->state.pc == pc)
+            return true;
+        machine_run(w->machine, 1);
+    }
+    return false;
+}
+
+static void look_at_deep_guest(bool t32, bool enlightened)
+{
+    static const char counting[] = "li a0, 0\nli a1, 1000\nloop: addi a0, a0, 1\nblt a0, a1, loop\n"
+                                   "csrw sscratch, a1\nli a7, 8\necall\n";
+    struct world_plan plan = plan_of_one();
+    plan.t32 = t32;
+    plan.vmm.enlightened = enlightened;
+    plan.guest[0].source = counting;
+    world_plan_chain(&plan, 2);
+    struct world *w = build(&plan);
+    const struct world_guest *g = &w->guest[1];
+    struct observed_vcpu v;
+    struct vm_path path;
+    u32 vcpu, loop = g->loaded.entry + 8;
+    for (u32 round = 0; round < 5; round++) { // while it runs, its registers are those of the hart
+        CU_ASSERT_FATAL(step_to(w, &g->path, loop, &v));
+        CU_ASSERT_EQUAL(v.state.x[10], round);
+        observe_hart(w->machine, 0, &path, &vcpu);
+        CU_ASSERT(vm_path_equal(&path, &g->path) && vcpu == 0);
+        CU_ASSERT(!v.in_vmm && v.real.mode == MODE_U);
+        machine_run(w->machine, 1);
+    }
+    CU_ASSERT_FATAL(step_to(w, &g->path, loop + 8, &v));
+    machine_run(w->machine, 1); // csrw: the hart goes to its VMM, with the guest where it was
+    CU_ASSERT_FATAL(observe_vcpu(w->machine, &g->path, 0, &v));
+    CU_ASSERT(!v.on_hart && v.in_vmm);
+    observe_hart(w->machine, 0, &path, &vcpu);
+    CU_ASSERT_EQUAL(vm_path_length(&path), t32 ? 0 : 1);
+    CU_ASSERT_FATAL(step_to(w, &g->path, loop + 12, &v));
+    CU_ASSERT_EQUAL(v.state.sscratch, 1000);
+    world_free(w);
+}
+
+static void test_look(void)
+{
+    look_at_deep_guest(false, false);
+    look_at_deep_guest(false, true);
+    look_at_deep_guest(true, false);
+}
+
 static void test_refusals(void)
 {
     struct world_plan plan = plan_of_one();
@@ -140,6 +193,8 @@ static void test_refusals(void)
 static struct event event_at(u8 kind, u16 first, u16 second, u64 retired, u64 charged)
 {
     struct event e = {.retired = retired, .cycle = retired, .charged = charged, .path = {{first, second}}};
+    if (kind == EVENT_EXIT)
+        e.by = e.path;
     u32 length = vm_path_length(&e.path);
     e.note = (struct note){.kind = kind, .mode = MODE_K, .cause = CAUSE_ILLEGAL, .insn = 0x100022f3};
     e.level = (u8)(kind == EVENT_EXIT ? length : length - 1);
@@ -197,6 +252,54 @@ static void test_multiplication(void)
     traplog_free(log.traps);
 }
 
+// A native L0 can stop g1.1, without an exit, to tell g1's VMM that its timer is due: what ran then was not that VMM.
+static void test_multiplication_stopped(void)
+{
+    static struct log log;
+    log.traps = traplog_new();
+    counters_reset(&log.counters);
+    counters_watch(&log.counters, &(struct vm_path){{1, 1}});
+    tell_exit(&log, 1, 100, 10, 100, 10);
+    tell(&log, event_at(EVENT_REFLECT, 1, 0, 100, 10));
+    tell_exit(&log, 0, 130, 20, 30, 10); // sret
+    tell(&log, event_at(EVENT_EMULATE, 1, 0, 130, 20));
+    struct event due = event_at(EVENT_INJECT, 1, 0, 630, 25);
+    due.by = (struct vm_path){{1, 1}};
+    due.ran = 500;
+    due.cost = 5;
+    tell(&log, due);
+    CU_ASSERT(vm_path_equal(&traplog_row(log.traps, log.traps->traps)->ran_by, &due.by));
+    tell_exit(&log, 0, 650, 35, 20, 10);
+    tell_exit(&log, 1, 660, 45, 10, 10);
+    struct effort by[EVENT_DEPTH];
+    multiply_sum(&log.counters.multiplied, by);
+    CU_ASSERT_EQUAL(by[0].instructions, 0);
+    CU_ASSERT_EQUAL(by[0].cycles, 35);
+    CU_ASSERT_EQUAL(by[1].instructions, 50);
+    traplog_free(log.traps);
+}
+
+// What g1's VMM says goes to the exit that it is busy with, not to its own last one.
+static void test_decided(void)
+{
+    static struct log log;
+    struct traplog_mark mark;
+    log.traps = traplog_new();
+    tell_exit(&log, 1, 100, 10, 100, 10);
+    tell(&log, event_at(EVENT_REFLECT, 1, 0, 100, 10));
+    tell_exit(&log, 0, 130, 20, 30, 10);
+    tell(&log, event_at(EVENT_EMULATE, 1, 0, 130, 20));
+    const struct trap_row *deep = traplog_row(log.traps, 1), *own = traplog_row(log.traps, 2);
+    CU_ASSERT_EQUAL(route_verdict(deep), EVENT_EXIT);
+    traplog_mark(log.traps, &mark);
+    tell(&log, event_at(EVENT_KILL, 1, 1, 130, 20));
+    CU_ASSERT_EQUAL(route_verdict(deep), EVENT_KILL);
+    CU_ASSERT_EQUAL(own->outcome, EVENT_EMULATE);
+    traplog_return(log.traps, &mark);
+    CU_ASSERT_EQUAL(route_verdict(deep), EVENT_EXIT);
+    traplog_free(log.traps);
+}
+
 static void test_route(void)
 {
     static struct log log;
@@ -217,10 +320,14 @@ static void test_route(void)
 }
 
 const struct suite suite_nest = {
-    "nest", (const struct test[]){{"a chain of VMMs holds each in the one above, to depth 7", test_chain},
-                                  {"a guest's RAM starts the same bare and at depth 4", test_same_ram},
-                                  {"a tree has its paths, its units, and an end", test_tree},
-                                  {"plans that cannot be are refused with the reason", test_refusals},
-                                  {"what an exit takes is counted for the VMM that does it", test_multiplication},
-                                  {"an exit's way through the levels is told", test_route},
-                                  {0}}};
+    "nest",
+    (const struct test[]){{"a chain of VMMs holds each in the one above, to depth 7", test_chain},
+                          {"a guest's RAM starts the same bare and at depth 4", test_same_ram},
+                          {"a tree has its paths, its units, and an end", test_tree},
+                          {"a guest within a guest is seen as it runs, step by step", test_look},
+                          {"plans that cannot be are refused with the reason", test_refusals},
+                          {"what an exit takes is counted for the VMM that does it", test_multiplication},
+                          {"a guest that is stopped without an exit is not its VMM", test_multiplication_stopped},
+                          {"what a VMM in between does is told of the exit it is about", test_decided},
+                          {"an exit's way through the levels is told", test_route},
+                          {0}}};

@@ -33,6 +33,14 @@ static struct stage *stage_new(bool bare)
     return s;
 }
 
+static struct stage *stage_of(void (*make)(struct model *now, struct model *before, struct traplog *log))
+{
+    struct stage *s = stage_new(false);
+    traplog_reset(s->log);
+    make(&s->now, &s->before, s->log);
+    return s;
+}
+
 static void stage_free(struct stage *s)
 {
     traplog_free(s->log);
@@ -130,6 +138,16 @@ static void test_100x40(void)
     golden("main-100x40", false, 40, 100, PANE_GUESTS, false);
 }
 
+static void test_nested(void)
+{
+    struct stage *s = stage_of(model_by_hand_nested);
+    stage_draw(s, 24, 80);
+    compare_with_golden(&s->cells, "nested-80x24");
+    stage_draw(s, 50, 160);
+    compare_with_golden(&s->cells, "nested-160x50");
+    stage_free(s);
+}
+
 static void test_bare(void)
 {
     golden("bare-80x24", true, 24, 80, PANE_VCPU, false);
@@ -194,6 +212,50 @@ static void check_harmless(const struct cells *c)
 {
     for (int i = 0; i < c->rows * c->columns; i++)
         CU_ASSERT_FATAL(may_be_shown(c->at[i].glyph));
+}
+
+// The first row that begins with this text, or -1.
+static int row_of(const struct cells *c, const char *text)
+{
+    for (int row = 0; row < c->rows; row++) {
+        size_t i = 0;
+        while (text[i] && c->at[row * c->columns + (int)i].glyph == (u8)text[i])
+            i++;
+        if (!text[i])
+            return row;
+    }
+    return -1;
+}
+
+static void draw_timeline(struct stage *s, int rows)
+{
+    struct look_at look = {.scale = 64};
+    CU_ASSERT_FATAL(cells_resize(&s->cells, rows, 60));
+    struct area all = area_all(&s->cells);
+    view_timeline.draw(&s->now, &s->now, &look, &all);
+}
+
+static int bars_in(const struct cells *c, int row)
+{
+    int bars = 0;
+    for (int column = 0; row >= 0 && column < c->columns; column++)
+        bars += c->at[row * c->columns + column].glyph > 0x2580;
+    return bars;
+}
+
+static void test_folded(void)
+{
+    struct stage *s = stage_of(model_by_hand_nested);
+    draw_timeline(s, 6);
+    int vmm = bars_in(&s->cells, row_of(&s->cells, "g1 vmm ")), guest = bars_in(&s->cells, row_of(&s->cells, "g1.1 "));
+    CU_ASSERT(vmm > 0 && guest > 0);
+    CU_ASSERT_EQUAL(row_of(&s->cells, "g2 "), 4);
+    CU_ASSERT_EQUAL(row_of(&s->cells, "traps"), 5);
+    draw_timeline(s, 4);
+    CU_ASSERT(bars_in(&s->cells, row_of(&s->cells, "g1+ ")) > vmm);
+    CU_ASSERT_EQUAL(row_of(&s->cells, "g1.1 "), -1);
+    CU_ASSERT_EQUAL(row_of(&s->cells, "g2 "), 2);
+    stage_free(s);
 }
 
 static void test_every_size(void)
@@ -336,6 +398,8 @@ const struct suite suite_views = {
         {"the dashboard at 80x24 is the golden screen", test_80x24},
         {"the dashboard at 160x50 is the golden screen, with Scenario and Story", test_160x50},
         {"a tall screen of 100 columns has the Story below", test_100x40},
+        {"a tree of VMMs has a row for each, the CSRs of each level, and the story of one exit", test_nested},
+        {"where rows lack the deepest guests share that of the VMM around them", test_folded},
         {"a bare machine is shown without a VMM", test_bare},
         {"each pane zoomed is its golden screen", test_zoomed},
         {"a small terminal shows one pane, a tiny one says the size needed", test_small},

@@ -109,17 +109,11 @@ void drive_step(struct drive *d)
 // The VCPU that the first busy hart runs. False: none.
 static bool vcpu_on_hart(struct drive *d, struct vm_path *path, u32 *vcpu, struct observed_vcpu *seen)
 {
-    struct observed_vm vms[WORLD_GUESTS_MAX + 1];
-    u32 count = d->machine ? observe_vms(d->machine, vms, WORLD_GUESTS_MAX + 1) : 0;
-    if (count > WORLD_GUESTS_MAX + 1)
-        count = WORLD_GUESTS_MAX + 1;
-    for (u32 i = count > 1; i < count; i++)
-        for (u32 v = 0; v < vms[i].vcpus && vms[i].state == VM_RUNNING; v++)
-            if (observe_vcpu(d->machine, &vms[i].path, v, seen) && seen->on_hart) {
-                *path = vms[i].path;
-                *vcpu = v;
-                return true;
-            }
+    for (u32 hart = 0; d->machine && hart < machine_config(d->machine)->harts; hart++) {
+        observe_hart(d->machine, hart, path, vcpu);
+        if ((vm_path_length(path) || !machine_has_monitor(d->machine)) && observe_vcpu(d->machine, path, *vcpu, seen))
+            return true;
+    }
     return false;
 }
 

@@ -187,10 +187,7 @@ static void draw_help(const struct area *a, const struct look *look)
 
 static int guests_of(const struct model *now)
 {
-    int guests = 0;
-    for (u32 i = 1; i < now->vms; i++)
-        guests += vm_path_length(&now->vm[i].path) == 1;
-    return guests;
+    return now->vms > 1 ? (int)now->vms - 1 : 0;
 }
 
 void frame_draw(struct cells *c, const struct model *now, const struct model *before, const struct look *look)

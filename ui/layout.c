@@ -49,7 +49,7 @@ static void make_all(struct layout *l, int top, int rows, int columns, int guest
     deal(bands, count, rows - count - 1);
     int row = top, left = wide ? columns / 4 : 27;
     left = left > 38 ? 38 : left;
-    int middle = wide ? (columns - left) * 58 / 100 : columns - left + 1;
+    int middle = wide ? (columns - left) * 66 / 100 : columns - left + 1;
     middle = wide && middle > 84 ? 84 : middle;
     add(l, PANE_GUESTS, row, 0, bands[0].rows + 2, left);
     add(l, PANE_VCPU, row, left - 1, bands[0].rows + 2, middle);

@@ -28,7 +28,7 @@ struct layout {
 };
 
 // `focus` is shown in any case: alone if zoomed, if the screen is small, or if it has no place among the others.
-// `guests` is how many there are (the timeline has a row for each, as far as there is room).
+// `guests` is how many there are at all levels (the timeline has a row for each, as far as there is room).
 void layout_make(struct layout *l, int rows, int columns, enum pane_id focus, bool zoomed, int guests);
 
 // Does this pane have a place when nothing is zoomed?

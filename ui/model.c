@@ -14,6 +14,14 @@ const struct trap_row *model_trap(const struct model *m)
     return m->log && m->trap ? traplog_row(m->log, m->trap) : NULL;
 }
 
+bool model_has_hart(const struct model *m, const struct vm_path *path)
+{
+    for (u32 h = 0; h < m->harts && h < HARTS_MAX; h++)
+        if (m->hart[h].busy && vm_path_equal(&m->hart[h].path, path))
+            return true;
+    return false;
+}
+
 static u32 permille(u64 part, u64 whole)
 {
     if (!whole)
@@ -78,16 +86,35 @@ static void gather_vms(struct model *m, struct machine *machine)
         m->chosen = m->vms > 1;
 }
 
-// Chooses a VM that is on a hart: of the newest trap, if the run stands still (with several harts that is the one to
-// look at); else the one chosen before, else the first. False: none is.
-static bool find_running(struct model *m)
+static void gather_harts(struct model *m, struct machine *machine)
 {
-    const struct trap_row *newest = m->run == RUN_RUNNING ? NULL : traplog_row(m->log, m->log->traps);
-    for (u32 i = 0; newest && i < m->vms; i++)
-        if (m->vm[i].state == VM_RUNNING && vm_path_equal(&m->vm[i].path, &newest->path)) {
+    for (u32 h = 0; h < m->harts; h++) {
+        observe_hart(machine, h, &m->hart[h].path, &m->hart[h].vcpu);
+        m->hart[h].busy = vm_path_length(&m->hart[h].path) || !machine_has_monitor(machine);
+    }
+}
+
+static bool choose(struct model *m, const struct vm_path *path)
+{
+    for (u32 i = 0; i < m->vms; i++)
+        if (vm_path_equal(&m->vm[i].path, path)) {
             m->chosen = i;
             return true;
         }
+    return false;
+}
+
+// Chooses a VM that is on a hart: if the run stands still, on that of the newest trap; else the one chosen before, else
+// the first. False: none is.
+static bool find_running(struct model *m)
+{
+    const struct trap_row *newest = traplog_row(m->log, m->log->traps);
+    u32 first = newest && newest->hart < m->harts ? newest->hart : 0;
+    for (u32 i = 0; i < m->harts && m->run != RUN_RUNNING; i++) {
+        u32 h = (first + i) % m->harts;
+        if (m->hart[h].busy && choose(m, &m->hart[h].path))
+            return true;
+    }
     if (m->vm[m->chosen].state == VM_RUNNING && (m->chosen || !m->depth))
         return true;
     for (u32 i = m->depth > 0; i < m->vms; i++)
@@ -120,6 +147,20 @@ static void gather_symbol(struct vcpu_model *v, struct world *w)
     }
 }
 
+// The VCPUs it stands on, one in another.
+static void gather_above(struct vcpu_model *v, struct machine *machine)
+{
+    struct observed_vcpu below = v->seen, host;
+    struct vm_path path = v->path;
+    for (unsigned level = vm_path_length(&path); v->seen.on_hart && --level > 0; below = host) {
+        path.id[level] = 0;
+        if (!observe_vcpu(machine, &path, below.host, &host))
+            return;
+        v->above[level].state = host.state;
+        v->above[level].time = host.time;
+    }
+}
+
 static void gather_vcpu(struct model *m, struct world *w, u32 index, bool follow_hart)
 {
     struct machine *machine = w->machine;
@@ -136,6 +177,7 @@ static void gather_vcpu(struct model *m, struct world *w, u32 index, bool follow
     }
     if (!v->known)
         return;
+    gather_above(v, machine);
     gather_code(v, machine);
     gather_symbol(v, w);
 }
@@ -154,12 +196,14 @@ void model_gather(struct model *m, struct scenario *sc, const struct traplog *lo
     m->depth = w->depth;
     m->harts = config->harts;
     m->holes = config->holes;
+    m->t32 = w->t32;
     m->steps = machine_steps(w->machine);
     m->cycles = machine_cycles(w->machine);
     m->retired = 0;
     for (u32 h = 0; h < m->harts; h++)
         m->retired += machine_hart(w->machine, h)->retired;
     gather_vms(m, w->machine);
+    gather_harts(m, w->machine);
     if (!m->vms)
         return;
     if (follow_hart)

@@ -29,6 +29,11 @@ struct vcpu_model {
     struct vm_path path;
     u32 index;
     struct observed_vcpu seen;
+    struct {
+        struct hart_state state;
+        u64 time;
+    } above[EVENT_DEPTH]; // [i], while it is on a hart: the VCPU of level i that it runs on, from 1 to its own level -
+                          // 1
     char symbol[MODEL_NAME]; // the function that pc is in, "name+offset"; "" if not known
     u32 code_at;             // virtual address of code[0]
     u32 code[MODEL_CODE];
@@ -50,12 +55,18 @@ struct model {
     u64 seed, steps, cycles, retired;
     u32 depth, harts;
     bool holes;
+    bool t32;       // the VMM on the machine is T32 code
     u32 generation; // of the world: changed values are not marked across one
 
     // the VMs, depth first, the machine first
     u32 vms;
     struct observed_vm vm[MODEL_VMS];
-    u32 chosen; // index of the VM the panes 2 and 7 show
+    struct {
+        bool busy; // false: nobody has it, or the VMM where that is native
+        struct vm_path path;
+        u32 vcpu;
+    } hart[HARTS_MAX]; // whose instructions each hart runs now: the deepest VCPU on it
+    u32 chosen;        // index of the VM the panes 2 and 7 show
     struct vcpu_model vcpu;
 
     // the log, shared: valid until the run goes on
@@ -77,10 +88,12 @@ struct model {
 struct scenario;
 
 // Looks at everything but the fields of the dashboard's own (run, speed, chosen, trap, follow), which are kept;
-// `chosen` is put right if there are fewer VMs now. With `follow_hart` the VM on hart 0 is chosen. A look changes
+// `chosen` is put right if there are fewer VMs now. With `follow_hart` the VM that has a hart is chosen. A look changes
 // nothing.
 void model_gather(struct model *m, struct scenario *sc, const struct traplog *log, u32 vcpu, bool follow_hart);
 
+// Is it what a hart runs now, itself and not a guest of its own?
+bool model_has_hart(const struct model *m, const struct vm_path *path);
 // The row looked at, or NULL.
 const struct trap_row *model_trap(const struct model *m);
 // Share of the machine's cycles, in permille: what VM i's instructions took; what trapping took (the VMM); the rest was

@@ -11,6 +11,14 @@ bool route_is_deep(const struct trap_row *row)
     return row->kind == EVENT_EXIT && row->told && row->told < vm_path_length(&row->path);
 }
 
+u8 route_verdict(const struct trap_row *row)
+{
+    if (!route_is_deep(row) || row->outcome != EVENT_REFLECT)
+        return row->outcome;
+    u8 decided = row->decided[vm_path_length(&row->path) - 1];
+    return decided ? decided : EVENT_EXIT;
+}
+
 static bool is_above(const struct vm_path *vmm, const struct vm_path *guest)
 {
     unsigned depth = vm_path_length(vmm);
@@ -34,7 +42,7 @@ static void add_station(struct route *route, const struct trap_row *row)
 
 void route_find(const struct traplog *log, const struct trap_row *row, struct route *route)
 {
-    *route = (struct route){.cost = row->cost};
+    *route = (struct route){.cost = row->cost, .back = row->outcome != EVENT_EXIT && row->outcome != EVENT_REFLECT};
     for (u64 n = row->number + 1; n <= row->number + FOLLOW_MOST && !route->back; n++) {
         const struct trap_row *next = traplog_row(log, n);
         if (!next)

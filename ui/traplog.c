@@ -1,5 +1,6 @@
 // Merging events into rows and spans. One table says what each kind of event does to the log. Read ui/traplog.h first.
 #include "ui/traplog.h"
+#include "ui/route.h"
 #include "ui/words.h"
 
 #include <stdlib.h>
@@ -118,11 +119,48 @@ static void add_trap(struct traplog *log, const struct event *e)
                              .outcome = e->note.kind,
                              .path = e->path,
                              .note = e->note,
-                             .cost = e->cost};
+                             .cost = e->cost,
+                             .ran = e->ran + e->ran_cost,
+                             .ran_by = e->by};
     row->class = (u8)words_classify(row);
     count_in(log, row);
     log->cost += e->cost;
     log->open[e->hart] = number;
+}
+
+// Is this what a VMM that is guest code says of a guest of its own?
+static bool is_inner(const struct event *e)
+{
+    return vm_path_length(&e->path) > 1 && e->note.kind != EVENT_EXIT;
+}
+
+// The exit that such a VMM is busy with: the last one from below it. NULL: there is none.
+static struct trap_row *row_told_of(struct traplog *log, const struct event *e)
+{
+    unsigned level = vm_path_length(&e->path);
+    u64 number = log->deep[e->hart][level];
+    struct trap_row *row = number && traplog_row(log, number) ? row_at(log, number) : NULL;
+    return row && !memcmp(&row->path, &e->path, level * sizeof e->path.id[0]) ? row : NULL;
+}
+
+static void add_inner(struct traplog *log, const struct event *e)
+{
+    struct trap_row *row = row_told_of(log, e);
+    if (!row)
+        return;
+    u8 *decided = &row->decided[vm_path_length(&e->path) - 1];
+    if (e->note.kind == EVENT_SCHEDULE) {
+        row->next = e->path;
+        row->switched = true;
+    } else if (e->note.kind == EVENT_BLOCK) {
+        row->blocked = true;
+    } else if (!*decided || e->note.kind == EVENT_KILL) {
+        *decided = e->note.kind;
+        if (vm_path_equal(&row->path, &e->path)) {
+            row->done = e->note;
+            reclassify(log, row);
+        }
+    }
 }
 
 static void add_outcome(struct traplog *log, const struct event *e)
@@ -163,7 +201,7 @@ static void add_switch(struct traplog *log, const struct event *e)
         charge(log, row, e->cost);
     } else if (before) {
         struct event was = *e;
-        was.path = before->path;
+        was.path = e->ran ? e->by : before->path;
         was.note.vcpu = before->vcpu;
         add_trap(log, &was);
         row = row_at(log, log->traps);
@@ -197,6 +235,8 @@ static void add_exit(struct traplog *log, const struct event *e)
     if (!span || !vm_path_equal(&span->path, &e->path))
         begin_span(log, e, started(e) > ran ? started(e) - ran : 0);
     add_trap(log, e);
+    for (unsigned level = 1; e->note.kind == EVENT_EXIT && level <= vm_path_length(&e->path); level++)
+        log->deep[e->hart][level] = log->traps;
 }
 
 static void add_block(struct traplog *log, const struct event *e)
@@ -226,10 +266,13 @@ static void (*const adders[EVENT_KINDS])(struct traplog *log, const struct event
 
 void traplog_add(struct traplog *log, const struct event *e)
 {
-    if (e->note.kind < EVENT_KINDS && adders[e->note.kind] && e->hart < HARTS_MAX)
+    if (e->hart >= HARTS_MAX || e->note.kind >= EVENT_KINDS || !adders[e->note.kind])
+        return;
+    if (is_inner(e) && e->note.kind != EVENT_INJECT && e->note.kind != EVENT_POWER)
+        add_inner(log, e);
+    else
         adders[e->note.kind](log, e);
-    if (e->hart < HARTS_MAX)
-        log->retired[e->hart] = e->retired;
+    log->retired[e->hart] = e->retired;
 }
 
 // ---- going back
@@ -241,10 +284,16 @@ void traplog_mark(const struct traplog *log, struct traplog_mark *mark)
     memcpy(mark->open, log->open, sizeof mark->open);
     memcpy(mark->running, log->running, sizeof mark->running);
     memcpy(mark->retired, log->retired, sizeof mark->retired);
+    memcpy(mark->deep, log->deep, sizeof mark->deep);
     for (u32 h = 0; h < HARTS_MAX; h++) {
         const struct trap_row *row = log->open[h] ? traplog_row(log, log->open[h]) : NULL;
         if (row)
             mark->row[h] = *row;
+        for (u32 level = 0; level <= EVENT_DEPTH; level++) {
+            row = log->deep[h][level] ? traplog_row(log, log->deep[h][level]) : NULL;
+            if (row)
+                mark->deep_row[h][level] = *row;
+        }
     }
 }
 
@@ -257,9 +306,13 @@ void traplog_return(struct traplog *log, const struct traplog_mark *mark)
     memcpy(log->open, mark->open, sizeof log->open);
     memcpy(log->running, mark->running, sizeof log->running);
     memcpy(log->retired, mark->retired, sizeof log->retired);
+    memcpy(log->deep, mark->deep, sizeof log->deep);
     for (u32 h = 0; h < HARTS_MAX; h++) {
         if (log->open[h] && traplog_row(log, log->open[h]))
             *row_at(log, log->open[h]) = mark->row[h];
+        for (u32 level = 0; level <= EVENT_DEPTH; level++)
+            if (log->deep[h][level] && traplog_row(log, log->deep[h][level]))
+                *row_at(log, log->deep[h][level]) = mark->deep_row[h][level];
         if (log->running[h] && traplog_span(log, log->running[h] - 1))
             log->span[(log->running[h] - 1) % LOG_SPANS].to = UINT64_MAX;
     }

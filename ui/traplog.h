@@ -1,11 +1,15 @@
 // The log behind panes 3, 4 and 5: a listener that merges each exit with its outcome into one trap row, keeps who had
-// which hart when (spans), and counts by class. Rings: of a long run the latest LOG_TRAPS and LOG_SPANS are kept, the
-// counts cover everything.
+// which hart when (spans, and how long the guest of a row ran before it), and counts by class. Rings: of a long run the
+// latest LOG_TRAPS and LOG_SPANS are kept, the counts cover everything.
 //
 //      EXIT, EMULATE    one row             INJECT      one row: a virtual interrupt
 //      TRAP             one row             SCHEDULE    ends a row if it follows an exit at once, else a row: a quantum
 //      was over SCHEDULE ... BLOCK, or the next SCHEDULE: one span. A VCPU that goes on after BLOCK, nobody else having
 //      had the hart, begins one with its next exit, from where its instructions began.
+//
+// What a VMM that is guest code tells of its guests goes to the row of the exit that it is busy with:
+//
+//      EXIT of g1.1, REFLECT to g1 | EXIT of g1, EMULATE | ... | EMULATE of g1.1     the first row's `decided[1]`
 //
 // Read next: ui/words.h (what a row says), ui/view_traps.c.
 #ifndef UI_TRAPLOG_H
@@ -46,16 +50,20 @@ struct trap_row {
     u64 cycle;  // at which it began
     u64 retired, steps;
     u32 cost; // of the exit and everything done about it
+    u32 ran;  // cycles that `ran_by` had run just before; 0 where that is not known (bare)
     u8 hart, level;
     u8 kind;    // EVENT_TRAP, EVENT_EXIT, EVENT_INJECT or EVENT_SCHEDULE
     u8 outcome; // enum event_kind of what was done about it; EVENT_EXIT: not known yet; the other three as `kind`
     u8 class;   // enum trap_class_id
     u8 told;    // the level of the VM whose VMM dealt with it first: less than `level` if that was a VMM further out.
                 // 0: not known yet
-    struct vm_path path; // who was running
-    struct note note;    // of the trap
-    struct note done;    // of the outcome
-    struct vm_path next; // who got the hart afterwards, if `switched`
+    u8 decided[EVENT_DEPTH]; // [i]: enum event_kind of what the VMM in the VM of level i, from 1, said it did; 0:
+                             // nothing
+    struct vm_path path;     // whose trap it is
+    struct vm_path ran_by;   // who was running: of an interrupt for a VMM it may be a guest of that
+    struct note note;        // of the trap
+    struct note done;        // of the outcome
+    struct vm_path next;     // who got the hart afterwards, if `switched`
     bool switched, blocked;
 };
 
@@ -77,9 +85,10 @@ struct traplog {
                                 // run went back since
     u64 cost;                   // of all rows: what trapping took
     struct trap_count count[TRAP_CLASSES];
-    u64 open[HARTS_MAX];    // the number of the row whose exit is under way on each hart; 0: none
-    u64 running[HARTS_MAX]; // 1 + the index of the span that lasts on each hart; 0: none
-    u64 retired[HARTS_MAX]; // by each hart when the last event came
+    u64 open[HARTS_MAX];                  // the number of the row whose exit is under way on each hart; 0: none
+    u64 deep[HARTS_MAX][EVENT_DEPTH + 1]; // and of the last exit from each level or deeper
+    u64 running[HARTS_MAX];               // 1 + the index of the span that lasts on each hart; 0: none
+    u64 retired[HARTS_MAX];               // by each hart when the last event came
     struct trap_row trap[LOG_TRAPS];
     struct span span[LOG_SPANS];
 };
@@ -106,7 +115,9 @@ struct traplog_mark {
     u64 traps, spans, cost;
     struct trap_count count[TRAP_CLASSES];
     u64 open[HARTS_MAX], running[HARTS_MAX], retired[HARTS_MAX];
+    u64 deep[HARTS_MAX][EVENT_DEPTH + 1];
     struct trap_row row[HARTS_MAX]; // the open ones, which may have grown since
+    struct trap_row deep_row[HARTS_MAX][EVENT_DEPTH + 1];
 };
 void traplog_mark(const struct traplog *log, struct traplog_mark *mark);
 void traplog_return(struct traplog *log, const struct traplog_mark *mark);

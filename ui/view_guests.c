@@ -15,6 +15,29 @@ static enum role role_of_state(enum vm_state state)
     return state < VM_STATES ? roles[state] : ROLE_PLAIN;
 }
 
+// What a VMM that is itself not on a hart last said of its guest: in brackets.
+static bool is_hearsay(const struct model *now, u32 index)
+{
+    const struct vm_path *path = &now->vm[index].path;
+    unsigned depth = vm_path_length(path);
+    for (u32 i = 1; i < index && now->vm[index].state == VM_RUNNING; i++) {
+        unsigned above = vm_path_length(&now->vm[i].path);
+        if (above < depth && !memcmp(&now->vm[i].path, path, above * sizeof path->id[0]) &&
+            now->vm[i].state != VM_RUNNING)
+            return true;
+    }
+    return false;
+}
+
+static int draw_state(const struct model *now, u32 index, const struct area *a, int row)
+{
+    const struct observed_vm *vm = &now->vm[index];
+    char text[16];
+    bool hearsay = is_hearsay(now, index);
+    snprintf(text, sizeof text, hearsay ? "(%s)" : "%s", vm_state_name(vm->state));
+    return area_put(a, row, a->columns - 15, hearsay ? ROLE_DIM : role_of_state(vm->state), 0, text);
+}
+
 // Columns from the right: traps 5, share 4, state 5, a space between.
 static void draw_share(const struct area *a, int row, u32 permille, enum role role)
 {
@@ -41,10 +64,10 @@ static void draw_vm(const struct model *now, u32 index, const struct area *a, in
     snprintf(name, sizeof name, "%s%s%s", path, strcmp(path, vm->name) && vm->name[0] ? " " : "",
              strcmp(path, vm->name) ? vm->name : "");
     int indent = (int)vm_path_length(&vm->path);
-    if (vm->state == VM_RUNNING)
+    if (model_has_hart(now, &vm->path))
         area_put(a, row, indent - 1, ROLE_GOOD, ATTRIBUTE_BOLD, "▸");
     area_put_until(a, row, indent, a->columns - 15, ROLE_GUEST, index == now->chosen ? ATTRIBUTE_BOLD : 0, name);
-    int end = area_put(a, row, a->columns - 15, role_of_state(vm->state), 0, vm_state_name(vm->state));
+    int end = draw_state(now, index, a, row);
     if (trapped)
         area_put(a, row, end, ROLE_CHANGED, 0, "*");
     draw_numbers(a, row, model_share(now, index), vm->exits);
@@ -78,7 +101,7 @@ static void draw(const struct model *now, const struct model *before, const stru
         area_put(area, 0, 0, ROLE_DIM, 0, "no machine yet");
         return;
     }
-    int head = area->rows > 3;
+    int head = area->rows > 3 && (area->rows > 5 || now->vms < 5); // a small pane rather shows one VM more
     if (head)
         area_print(area, 0, 0, ROLE_DIM, 0, "%-*sstate cpu traps", area->columns - 15, " vm");
     int rows = area->rows - head;

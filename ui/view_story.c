@@ -76,7 +76,7 @@ static void tell_cause(struct teller *t)
 }
 
 // How the VMM comes to its decision, by class and outcome, and what it does; two lines at most.
-static const struct {
+static const struct chapter {
     u8 class, outcome;
     const char *decides, *does;
 } chapters[] = {
@@ -126,25 +126,34 @@ static const struct {
      "keeps its registers in the VCPU record, takes the next VCPU"},
 };
 
+// The chapter of what was done in the end, or NULL.
+static const struct chapter *chapter_of(const struct trap_row *row)
+{
+    for (size_t i = 0; i < sizeof chapters / sizeof *chapters; i++)
+        if (chapters[i].class == row->class && chapters[i].outcome == route_verdict(row))
+            return &chapters[i];
+    return NULL;
+}
+
 static void tell_vmm(struct teller *t)
 {
-    const struct trap_row *row = t->row;
-    for (size_t i = 0; i < sizeof chapters / sizeof *chapters; i++) {
-        if (chapters[i].class != row->class || chapters[i].outcome != row->outcome)
-            continue;
-        tell(t, ROLE_VMM, "L0 vmm", 0, "%s", chapters[i].decides);
-        tell(t, ROLE_VMM, "L0 vmm", row->cost, "%s", chapters[i].does);
-        return;
-    }
-    tell(t, ROLE_VMM, "L0 vmm", row->cost, "%s", words_action(row));
+    const struct chapter *chapter = chapter_of(t->row);
+    if (chapter)
+        tell(t, ROLE_VMM, "L0 vmm", 0, "%s", chapter->decides);
+    tell(t, ROLE_VMM, "L0 vmm", t->row->cost, "%s", chapter ? chapter->does : words_action(t->row));
 }
 
 // ---- an exit of a guest whose VMM is a guest itself: the ladder of every crossing
 
-// What the VMM in between did: its first privileged instructions in words, and how many exits they were.
-static void tell_station(struct teller *t, const struct traplog *log, const struct station *s)
+static u32 shown_cost(u64 cost)
 {
-    char who[48], what[64], list[200] = "";
+    return cost > UINT32_MAX ? UINT32_MAX : (u32)cost;
+}
+
+// What the VMM in between did: its first privileged instructions in words, and how many exits they were.
+static void tell_exits(struct teller *t, const struct traplog *log, const struct station *s, const char *who)
+{
+    char what[64], list[200] = "";
     size_t n = 0;
     for (u64 i = s->first, told = 0; told < 3 && n < sizeof list; i++) {
         const struct trap_row *row = traplog_row(log, i);
@@ -153,10 +162,31 @@ static void tell_station(struct teller *t, const struct traplog *log, const stru
         if (row->kind == EVENT_EXIT && vm_path_equal(&row->path, &s->path) && ++told)
             n += (size_t)snprintf(list + n, sizeof list - n, "%s%s", n ? ", " : "", words_cause(row, t->holes, what));
     }
-    tell(t, ROLE_GUEST, guest_label(&s->path, who), 0, "its VMM handles it in virtual K: %s%s", list,
-         s->exits > 3 ? ", ..." : "");
-    tell(t, ROLE_VMM, "L0 vmm", s->cost > UINT32_MAX ? UINT32_MAX : (u32)s->cost, "deals with each of these %u exits",
-         s->exits);
+    tell(t, ROLE_GUEST, who, 0, "its VMM works in virtual K, and that traps: %s%s", list, s->exits > 3 ? ", ..." : "");
+    tell(t, ROLE_VMM, "L0 vmm", shown_cost(s->cost), "deals with each of these %u exits", s->exits);
+}
+
+// And to which end.
+static void tell_station(struct teller *t, const struct traplog *log, const struct station *s)
+{
+    const struct trap_row *row = t->row;
+    unsigned level = vm_path_length(&s->path);
+    bool owner = level + 1 == vm_path_length(&row->path);
+    const struct chapter *chapter = owner ? chapter_of(row) : NULL;
+    char who[48], next[40];
+    guest_label(&s->path, who);
+    if (chapter)
+        tell(t, ROLE_GUEST, who, 0, "its VMM: %s", chapter->decides);
+    tell_exits(t, log, s, who);
+    if (chapter)
+        tell(t, ROLE_GUEST, who, 0, "its VMM: %s", chapter->does);
+    else if (owner && row->decided[level] == EVENT_KILL)
+        tell(t, ROLE_BAD, who, 0, "its VMM switches the guest off, for good");
+    else if (!owner && row->decided[level] == EVENT_REFLECT) {
+        struct vm_path inner = row->path;
+        inner.id[level + 1] = 0;
+        tell(t, ROLE_GUEST, who, 0, "its VMM delivers it to %s", vm_path_print(&inner, next, sizeof next));
+    }
 }
 
 static void tell_ladder(struct teller *t, const struct traplog *log)
@@ -178,8 +208,7 @@ static void tell_ladder(struct teller *t, const struct traplog *log)
         tell_station(t, log, &route.station[i]);
     guest_label(&row->path, who);
     if (route.back)
-        tell(t, ROLE_GUEST, who, route.cost > UINT32_MAX ? UINT32_MAX : (u32)route.cost, "goes on: %s",
-             route_print(&route, row, text));
+        tell(t, ROLE_GUEST, who, shown_cost(route.cost), "goes on: %s", route_print(&route, row, text));
     else
         tell(t, ROLE_DIM, who, 0, "is still waiting: %s", route_print(&route, row, text));
 }

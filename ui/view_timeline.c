@@ -1,25 +1,40 @@
-// Pane 5: who had the machine when. A row for the VMM (what trapping took), a row a guest, and below them the letter of
-// the dearest trap of each column. The height of a bar is the share of the column's cycles.
+// Pane 5: who had the machine when, and at which level. A row for the VMM on the machine (what trapping took), a row a
+// VM, in the order of the tree, and below them the letter of the dearest trap of each column. The height of a bar is
+// the share of the column's cycles. Where there is not a row for every VM the deepest stand in the row of the VM around
+// them:
+//
+//      L0 vmm  ▅▅██▅▅         L0 vmm  ▅▅██▅▅
+//      g1 vmm  ▂▂  ▂▂         g1+     ▃▃  ▃▃      g1's VMM and its guests
+//      g1.1    ▁▁  ▁▁         g2        ▄▄
+//      g2        ▄▄           traps   PPKRPP
+//      traps   PPKRPP
 #include "ui/text.h"
 #include "ui/view.h"
 #include "ui/words.h"
 
 #include <stdio.h>
+#include <string.h>
 
-#define LABEL 7
-#define COLUMNS_MAX CELLS_SIDE_MAX
-#define GUESTS_MAX 16
+enum { LABEL = 7, LABEL_MOST = 12, COLUMNS_MAX = CELLS_SIDE_MAX, LANES_MAX = 32 };
+
+// A row: a VM, and those inside it that have no row of their own.
+struct lane {
+    u32 vm; // index in the model
+    bool folded;
+    u32 cycles[COLUMNS_MAX]; // that it had a hart and was not trapped
+};
 
 // The window looked at, and what fell into each of its columns, in cycles.
 struct window {
     u64 from, to;
     u32 scale;
-    int columns;
-    u32 vmm[COLUMNS_MAX];
-    u32 guest[GUESTS_MAX][COLUMNS_MAX];    // who had a hart; its own traps included
-    u32 traps_of[GUESTS_MAX][COLUMNS_MAX]; // of the VMM's cycles, those for this guest's traps
+    int columns, label;
+    u32 vmm[COLUMNS_MAX];  // what trapping took
+    u32 busy[COLUMNS_MAX]; // some VM had a hart
     const struct trap_row *dearest[COLUMNS_MAX];
     u32 traps[COLUMNS_MAX];
+    int lanes;
+    struct lane lane[LANES_MAX];
 };
 
 // Adds the cycles [from, to) to the columns they fall in.
@@ -38,47 +53,131 @@ static void pour(const struct window *w, u32 *columns, u64 from, u64 to)
     }
 }
 
-// Which guest row a VM belongs to: that of its ancestor at level 1.
-static int guest_row(const struct vm_path *path)
+// ---- lanes
+
+static u32 deepest(const struct model *now)
 {
-    return path->id[0] >= 1 && path->id[0] <= GUESTS_MAX ? path->id[0] - 1 : -1;
+    u32 most = 1;
+    for (u32 i = 1; i < now->vms; i++)
+        if (vm_path_length(&now->vm[i].path) > most)
+            most = vm_path_length(&now->vm[i].path);
+    return most;
 }
 
-static void pour_traps(struct window *w, const struct traplog *log)
+static int vms_to_level(const struct model *now, u32 level)
 {
-    for (u64 n = log->traps; n >= traplog_first(log) && n > 0; n--) {
-        const struct trap_row *row = traplog_row(log, n);
-        if (row->cycle + row->cost < w->from && row->cycle + 10000000 < w->from)
-            break; // rows are ordered by cycle, but for several harts; none costs that much
-        int guest = guest_row(&row->path);
-        pour(w, w->vmm, row->cycle, row->cycle + row->cost);
-        if (guest >= 0)
-            pour(w, w->traps_of[guest], row->cycle, row->cycle + row->cost);
-        if (row->cycle < w->from || row->cycle >= w->to)
+    int count = 0;
+    for (u32 i = 1; i < now->vms; i++)
+        count += vm_path_length(&now->vm[i].path) <= level;
+    return count;
+}
+
+static bool is_or_holds(const struct vm_path *outer, const struct vm_path *path)
+{
+    unsigned length = vm_path_length(outer);
+    return length <= vm_path_length(path) && !memcmp(outer, path, length * sizeof outer->id[0]);
+}
+
+// As deep as there is room for. If even the first level has more VMs than rows, the part with the chosen one.
+static void make_lanes(struct window *w, const struct model *now, int rows)
+{
+    u32 level = deepest(now);
+    rows = rows > LANES_MAX ? LANES_MAX : rows;
+    while (level > 1 && vms_to_level(now, level) > rows)
+        level--;
+    int chosen = -1, count = 0, skip;
+    for (u32 i = 1; i < now->vms; i++)
+        if (vm_path_length(&now->vm[i].path) <= level) {
+            if (now->chosen < now->vms && is_or_holds(&now->vm[i].path, &now->vm[now->chosen].path))
+                chosen = count;
+            count++;
+        }
+    skip = count > rows && chosen >= rows ? chosen - rows + 1 : 0;
+    for (u32 i = 1; i < now->vms && w->lanes < rows; i++) {
+        unsigned depth = vm_path_length(&now->vm[i].path);
+        if (depth > level || skip-- > 0)
             continue;
-        u64 column = (row->cycle - w->from) / w->scale;
-        if (!w->dearest[column] || row->cost > w->dearest[column]->cost)
-            w->dearest[column] = row;
-        w->traps[column]++;
+        struct lane *lane = &w->lane[w->lanes++];
+        lane->vm = i;
+        lane->folded = depth == level && i + 1 < now->vms && vm_path_length(&now->vm[i + 1].path) > depth;
     }
 }
 
-static void pour_spans(struct window *w, const struct traplog *log, u64 newest)
+// The lane that shows this VM, or NULL.
+static struct lane *lane_of(struct window *w, const struct model *now, const struct vm_path *path)
 {
-    for (u64 i = log->spans; i > traplog_first_span(log); i--) {
-        const struct span *s = traplog_span(log, i - 1);
-        int row = guest_row(&s->path);
-        if (row >= 0)
-            pour(w, w->guest[row], s->from, s->to < newest ? s->to : newest);
+    for (int i = w->lanes - 1; i >= 0; i--) { // a VM comes behind those around it
+        const struct vm_path *own = &now->vm[w->lane[i].vm].path;
+        if (vm_path_equal(own, path) || (w->lane[i].folded && is_or_holds(own, path)))
+            return &w->lane[i];
+    }
+    return NULL;
+}
+
+static void pour_lane(struct window *w, const struct model *now, const struct vm_path *path, u64 from, u64 to)
+{
+    struct lane *lane = lane_of(w, now, path);
+    if (lane && to > w->from)
+        pour(w, lane->cycles, from, to);
+}
+
+// ---- filling the window
+
+static void pour_trap(struct window *w, const struct model *now, const struct trap_row *row)
+{
+    pour(w, w->vmm, row->cycle, row->cycle + row->cost);
+    pour_lane(w, now, &row->ran_by, row->cycle > row->ran ? row->cycle - row->ran : 0, row->cycle);
+    if (row->cycle < w->from || row->cycle >= w->to)
+        return;
+    u64 column = (row->cycle - w->from) / w->scale;
+    if (!w->dearest[column] || row->cost > w->dearest[column]->cost)
+        w->dearest[column] = row;
+    w->traps[column]++;
+}
+
+static void pour_traps(struct window *w, const struct model *now)
+{
+    u64 last[HARTS_MAX] = {0}; // the end of each hart's newest row
+    for (u64 n = now->log->traps; n >= traplog_first(now->log) && n > 0; n--) {
+        const struct trap_row *row = traplog_row(now->log, n);
+        if (row->hart < HARTS_MAX && !last[row->hart])
+            last[row->hart] = row->cycle + row->cost;
+        pour_trap(w, now, row);
+        if (row->cycle + row->cost < w->from && row->cycle + 10000000 < w->from)
+            break; // rows are ordered by cycle, but for several harts; none costs that much
+    }
+    for (u32 h = 0; h < now->harts && h < HARTS_MAX; h++) // and since then
+        if (now->hart[h].busy && now->log->running[h])
+            pour_lane(w, now, &now->hart[h].path, last[h], now->cycles);
+}
+
+static void pour_spans(struct window *w, const struct model *now)
+{
+    for (u64 i = now->log->spans; i > traplog_first_span(now->log); i--) {
+        const struct span *s = traplog_span(now->log, i - 1);
+        pour(w, w->busy, s->from, s->to < now->cycles ? s->to : now->cycles);
         if (s->to < w->from)
             break;
+    }
+}
+
+// A VMM that is T32 code has instructions of its own between an exit and the next entry: what no VM had.
+static void pour_own_code(struct window *w)
+{
+    for (int c = 0; c < w->columns; c++) {
+        u32 guests = 0;
+        for (int i = 0; i < w->lanes; i++)
+            guests += w->lane[i].cycles[c];
+        if (w->busy[c] > guests && w->busy[c] - guests > w->vmm[c])
+            w->vmm[c] = w->busy[c] - guests;
     }
 }
 
 static void set_window(struct window *w, const struct model *now, u32 scale, int columns)
 {
     const struct trap_row *trap = model_trap(now);
-    *w = (struct window){.scale = scale ? scale : 1, .columns = columns > COLUMNS_MAX ? COLUMNS_MAX : columns};
+    w->scale = scale ? scale : 1;
+    w->columns = columns > COLUMNS_MAX ? COLUMNS_MAX : columns;
     u64 width = (u64)w->columns * w->scale, end = now->cycles + 1;
     if (!now->follow && trap && trap->cycle + width / 2 < end)
         end = trap->cycle + width / 2;
@@ -89,11 +188,16 @@ static void set_window(struct window *w, const struct model *now, u32 scale, int
     w->to = w->from + width;
 }
 
-static void draw_share(const struct area *a, int row, int column, u64 part, u64 whole, enum role role)
+// ---- drawing
+
+static void draw_bars(const struct window *w, const struct area *a, int row, const u32 *cycles, u64 whole,
+                      enum role role)
 {
-    u64 eighths = (part * 8 + whole - 1) / whole;
-    if (eighths)
-        area_fill(a, row, LABEL + column, 1, role, 0, 0x2580 + (u32)(eighths > 8 ? 8 : eighths));
+    for (int c = 0; c < w->columns; c++) {
+        u64 eighths = ((u64)cycles[c] * 8 + whole - 1) / whole;
+        if (eighths)
+            area_fill(a, row, w->label + c, 1, role, 0, 0x2580 + (u32)(eighths > 8 ? 8 : eighths));
+    }
 }
 
 static void draw_traps(const struct window *w, const struct model *now, const struct area *a, int row)
@@ -106,51 +210,75 @@ static void draw_traps(const struct window *w, const struct model *now, const st
         if (here)
             trap = chosen;
         if (!trap) {
-            area_put(a, row, LABEL + c, ROLE_DIM, 0, "·");
+            area_put(a, row, w->label + c, ROLE_DIM, 0, "·");
             continue;
         }
         const struct trap_class *class = &trap_classes[trap->class];
         u8 attributes = (w->traps[c] > 1 ? ATTRIBUTE_UNDERLINE : 0) | (here ? ATTRIBUTE_REVERSE | ATTRIBUTE_BOLD : 0);
-        area_fill(a, row, LABEL + c, 1, class->role, attributes, (u8) class->letter);
+        area_fill(a, row, w->label + c, 1, class->role, attributes, (u8) class->letter);
         if (here) {
             a->grid->cursor_row = a->row + row;
-            a->grid->cursor_column = a->column + LABEL + c;
+            a->grid->cursor_column = a->column + w->label + c;
         }
     }
 }
 
-// Returns the row below the last one.
-static int draw_guests(struct window *w, const struct model *now, const struct area *a, int row, int rows)
+// "g1 vmm": what runs there when none of its guests does; "g1+": it and its guests together.
+static const char *lane_name(const struct lane *lane, const struct model *now, char *to, size_t size)
 {
-    int guests = 0, skip = 0;
-    for (u32 i = 1; i < now->vms; i++)
-        guests += vm_path_length(&now->vm[i].path) == 1;
-    int chosen = now->chosen < now->vms ? guest_row(&now->vm[now->chosen].path) : -1;
-    if (guests > rows && chosen >= rows)
-        skip = chosen - rows + 1; // not all have a row: the chosen one always has
-    for (int g = skip; g < guests && g - skip < rows && g < GUESTS_MAX; g++) {
-        struct vm_path path = {{(u16)(g + 1)}};
-        char name[40];
-        int y = row + g - skip;
-        area_put_until(a, y, 0, LABEL - 1, ROLE_GUEST, g == chosen ? ATTRIBUTE_BOLD : 0,
-                       vm_path_print(&path, name, sizeof name));
-        for (int c = 0; c < w->columns; c++) {
-            u32 cycles = w->guest[g][c] > w->traps_of[g][c] ? w->guest[g][c] - w->traps_of[g][c] : 0;
-            draw_share(a, y, c, cycles, (u64)w->scale * now->harts, ROLE_GUEST);
-        }
-    }
-    return row + (guests < rows ? guests : rows);
+    const struct observed_vm *vm = &now->vm[lane->vm];
+    char path[40];
+    snprintf(to, size, "%s%s", vm_path_print(&vm->path, path, sizeof path),
+             lane->folded ? "+"
+             : vm->is_vmm ? " vmm"
+                          : "");
+    return to;
 }
 
-static void draw_bare(struct window *w, const struct model *now, const struct area *a, int row)
+static void measure_labels(struct window *w, const struct model *now)
 {
+    char name[64];
+    w->label = LABEL;
+    for (int i = 0; i < w->lanes; i++) {
+        int width = (int)strlen(lane_name(&w->lane[i], now, name, sizeof name)) + 1;
+        w->label = width > LABEL_MOST ? LABEL_MOST : width > w->label ? width : w->label;
+    }
+}
+
+static void draw_lane(const struct window *w, const struct model *now, const struct area *a, int row,
+                      const struct lane *lane)
+{
+    const struct observed_vm *vm = &now->vm[lane->vm];
+    char name[64];
+    enum role role = vm->is_vmm && !lane->folded ? ROLE_VMM : ROLE_GUEST;
+    area_put_until(a, row, 0, w->label - 1, role, lane->vm == now->chosen ? ATTRIBUTE_BOLD : 0,
+                   lane_name(lane, now, name, sizeof name));
+    draw_bars(w, a, row, lane->cycles, (u64)w->scale * (now->harts ? now->harts : 1), role);
+}
+
+static void draw_bare(const struct window *w, const struct model *now, const struct area *a, int row)
+{
+    u32 cycles[COLUMNS_MAX] = {0};
     area_put(a, row, 0, ROLE_GUEST, 0, "kernel");
     for (int c = 0; c < w->columns; c++) {
         u64 from = w->from + (u64)c * w->scale, to = from + w->scale;
         to = to > now->cycles ? now->cycles : to;
         u64 ran = to > from ? to - from : 0;
-        draw_share(a, row, c, ran > w->vmm[c] ? ran - w->vmm[c] : 0, w->scale, ROLE_GUEST);
+        cycles[c] = ran > w->vmm[c] ? (u32)(ran - w->vmm[c]) : 0;
     }
+    draw_bars(w, a, row, cycles, w->scale, ROLE_GUEST);
+}
+
+static void fill_window(struct window *w, const struct model *now, const struct look_at *look, const struct area *area)
+{
+    memset(w, 0, sizeof *w);
+    make_lanes(w, now, now->depth ? area->rows - 2 : 0);
+    measure_labels(w, now);
+    set_window(w, now, look->scale, area->columns - w->label);
+    pour_traps(w, now);
+    pour_spans(w, now);
+    if (now->t32)
+        pour_own_code(w);
 }
 
 static void draw(const struct model *now, const struct model *before, const struct look_at *look,
@@ -158,23 +286,19 @@ static void draw(const struct model *now, const struct model *before, const stru
 {
     (void)before;
     struct window w;
-    if (!now->log || area->columns <= LABEL || !now->vms) {
+    if (!now->log || area->columns <= LABEL_MOST || !now->vms) {
         area_put(area, 0, 0, ROLE_DIM, 0, "no machine yet");
         return;
     }
-    set_window(&w, now, look->scale, area->columns - LABEL);
-    pour_traps(&w, now->log);
-    pour_spans(&w, now->log, now->cycles);
-    area_put(area, 0, 0, ROLE_VMM, 0, now->depth ? "vmm" : "entry");
-    for (int c = 0; c < w.columns; c++)
-        draw_share(area, 0, c, w.vmm[c], (u64)w.scale * (now->harts ? now->harts : 1), ROLE_VMM);
-    int below = 2;
-    if (now->depth)
-        below = draw_guests(&w, now, area, 1, area->rows - 2);
-    else
+    fill_window(&w, now, look, area);
+    area_put(area, 0, 0, ROLE_VMM, 0, now->depth ? "L0 vmm" : "entry");
+    draw_bars(&w, area, 0, w.vmm, (u64)w.scale * (now->harts ? now->harts : 1), ROLE_VMM);
+    for (int i = 0; i < w.lanes; i++)
+        draw_lane(&w, now, area, 1 + i, &w.lane[i]);
+    if (!now->depth)
         draw_bare(&w, now, area, 1);
     int park_row = area->grid->cursor_row, park_column = area->grid->cursor_column;
-    draw_traps(&w, now, area, below);
+    draw_traps(&w, now, area, now->depth ? 1 + w.lanes : 2);
     if (!look->focused) {
         area->grid->cursor_row = park_row;
         area->grid->cursor_column = park_column;

@@ -81,8 +81,11 @@ static void draw_row(const struct area *a, int y, const struct columns *c, const
     area_print(a, y, c->number, ROLE_DIM, 0, "%6s", count_text(row->number, 6, number));
     if (c->retired >= 0)
         area_print(a, y, c->retired, ROLE_PLAIN, 0, "%7s", count_text(row->retired, 7, number));
-    area_put_until(a, y, c->from, (c->pc < 0 ? c->letter : c->pc) - 1, ROLE_GUEST, 0,
-                   words_vcpu(&row->path, row->note.vcpu, text));
+    int end_from = (c->pc < 0 ? c->letter : c->pc) - 1;
+    words_vcpu(&row->path, row->note.vcpu, text);
+    if (c->from + (int)strlen(text) > end_from)
+        vm_path_print(&row->path, text, sizeof text);
+    area_put_until(a, y, c->from, end_from, ROLE_GUEST, 0, text);
     if (c->pc >= 0 && row->kind != EVENT_SCHEDULE) // of a switch the note is about who comes, not who goes
         area_print(a, y, c->pc, ROLE_DIM, 0, "%08x %c", row->note.pc, row->note.mode == MODE_K ? 'K' : 'U');
     area_put(a, y, c->letter, class->role, ATTRIBUTE_BOLD, letter);

@@ -33,8 +33,7 @@ const struct trap_class trap_classes[TRAP_CLASSES] = {
 
 static enum trap_class_id class_of_illegal(const struct trap_row *row)
 {
-    bool judged = row->outcome == EVENT_REFLECT && !route_is_deep(row); // a VMM in between has yet to say
-    if (judged || row->outcome == EVENT_TRAP)
+    if (route_verdict(row) == EVENT_REFLECT || row->outcome == EVENT_TRAP)
         return TRAP_UNDEFINED;
     u32 word = row->note.insn ? row->note.insn : row->note.addr;
     switch (isa_decode(word, true).insn) {
@@ -78,15 +77,15 @@ static const struct {
 
 enum trap_class_id words_classify(const struct trap_row *row)
 {
-    u32 cause =
-        row->outcome == EVENT_REFLECT ? row->done.cause : row->note.cause; // a reflected trap is what the guest sees
+    u8 verdict = route_verdict(row);
+    u32 cause = verdict == EVENT_REFLECT ? row->done.cause : row->note.cause; // a reflected trap is what the guest sees
     if (row->kind == EVENT_SCHEDULE)
         return TRAP_SWITCH;
     if (cause == CAUSE_ILLEGAL)
         return class_of_illegal(row);
     bool data = cause == CAUSE_LOAD_PAGE || cause == CAUSE_STORE_PAGE || cause == CAUSE_LOAD_ACCESS ||
                 cause == CAUSE_STORE_ACCESS;
-    if (data && row->outcome == EVENT_EMULATE)
+    if (data && verdict == EVENT_EMULATE)
         return TRAP_MMIO;
     if (cause == CAUSE_ECALL_U && row->kind == EVENT_EXIT && row->note.mode == MODE_K)
         return TRAP_ECALL_K; // really in U, so the hardware says ecall-u; the guest believes to be in K
@@ -166,7 +165,7 @@ static void cause_device(const struct trap_row *row, bool holes, char *to)
 static void cause_firmware(const struct trap_row *row, bool holes, char *to)
 {
     (void)holes;
-    const char *name = row->outcome == EVENT_EMULATE ? firmware_name(row->done.addr, row->done.value) : NULL;
+    const char *name = route_verdict(row) == EVENT_EMULATE ? firmware_name(row->done.addr, row->done.value) : NULL;
     snprintf(to, CAUSE_TEXT, "sbi %s", name ? name : "call");
 }
 
@@ -277,15 +276,16 @@ static bool is_counter(const struct trap_row *row)
 
 static const char *reason_of(const struct trap_row *row)
 {
-    if (is_counter(row) && row->outcome == EVENT_EMULATE)
+    u8 verdict = route_verdict(row);
+    if (is_counter(row) && verdict == EVENT_EMULATE)
         return "reads a counter; real scounteren is 0";
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
-        if (reasons[i].class == row->class && reasons[i].outcome == row->outcome)
+        if (reasons[i].class == row->class && reasons[i].outcome == verdict)
             return reasons[i].text;
     return NULL;
 }
 
-static const char *deed_of(const struct trap_row *row)
+static const char *deed_of(u8 verdict)
 {
     static const char *const deeds[EVENT_KINDS] = {
         [EVENT_TRAP] = "its own kernel took it",
@@ -298,7 +298,18 @@ static const char *deed_of(const struct trap_row *row)
         [EVENT_INJECT] = "injected",
         [EVENT_SCHEDULE] = "switched",
     };
-    return row->outcome < EVENT_KINDS && deeds[row->outcome] ? deeds[row->outcome] : "";
+    return verdict < EVENT_KINDS && deeds[verdict] ? deeds[verdict] : "";
+}
+
+// Of an exit that went to a VMM which is a guest: "to g1's VMM: emulated".
+static int say_handed(const struct trap_row *row, char *to, size_t size)
+{
+    struct vm_path vmm = row->path;
+    char name[40];
+    u8 verdict = route_verdict(row);
+    vmm.id[vm_path_length(&vmm) - 1] = 0;
+    return snprintf(to, size, "to the VMM of %s%s%s", vm_path_print(&vmm, name, sizeof name),
+                    verdict == EVENT_EXIT ? "" : ": ", verdict == EVENT_EXIT ? "" : deed_of(verdict));
 }
 
 const char *words_why(const struct trap_row *row, bool holes, char *to)
@@ -307,8 +318,12 @@ const char *words_why(const struct trap_row *row, bool holes, char *to)
     char who[48], what[CAUSE_TEXT], next[40];
     const char *reason = reason_of(row);
     int n =
-        snprintf(to, SIZE, "%s %s%s%s: %s", words_vcpu(&row->path, row->note.vcpu, who), words_cause(row, holes, what),
-                 reason ? row->class <= TRAP_UNDEFINED ? " " : ", " : "", reason ? reason : "", deed_of(row));
+        snprintf(to, SIZE, "%s %s%s%s: ", words_vcpu(&row->path, row->note.vcpu, who), words_cause(row, holes, what),
+                 reason ? row->class <= TRAP_UNDEFINED ? " " : ", " : "", reason ? reason : "");
+    if (route_is_deep(row) && row->outcome == EVENT_REFLECT)
+        n += say_handed(row, to + n, (size_t)(SIZE - n));
+    else
+        n += snprintf(to + n, (size_t)(SIZE - n), "%s", deed_of(row->outcome));
     if (row->blocked && n < SIZE)
         n += snprintf(to + n, (size_t)(SIZE - n), ", now it waits");
     if (row->switched && row->kind != EVENT_SCHEDULE && !vm_path_equal(&row->next, &row->path) && n < SIZE)
