@@ -50,6 +50,8 @@ void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *
     load_hart(hw, real, guest);
     machine_hart_owner_mode(m, hw->hart, guest->mode);
     struct trap trap;
+    if (hw->native->config->clock == VMM_CLOCK_WALL) // where an instruction may take many ticks
+        machine_hart_timer(m, hw->hart, hw_now(hw) + limit);
     u64 ran = machine_hart_run(m, hw->hart, limit < hw->budget ? limit : hw->budget, &trap);
     memcpy(guest->x, real->x, sizeof guest->x);
     guest->pc = real->pc;

@@ -153,6 +153,9 @@ struct trap {
     u32 cause, tval, pc, insn;
 };
 u64 machine_hart_run(struct machine *m, u32 hart, u64 limit, struct trap *trap);
+// The next machine_hart_run also ends, as if by its limit, before the first instruction at this time or later; at least
+// one is run.
+void machine_hart_timer(struct machine *m, u32 hart, u64 until);
 
 // The hart has nothing to do until its time reaches `until` (all ones: until somebody kicks it). Other harts go on; if
 // all idle, time jumps.

@@ -29,8 +29,14 @@ u64 machine_hart_run(struct machine *m, u32 hart, u64 limit, struct trap *trap)
     h->report = trap;
     m->engine->run(h, m->core.steps + limit);
     h->report = NULL;
+    h->state.stimecmp = NEVER;
     m->leave &= (u8)~LEAVE_TRAP;
     return h->state.retired - before;
+}
+
+void machine_hart_timer(struct machine *m, u32 hart, u64 until)
+{
+    m->hart[hart].state.stimecmp = until;
 }
 
 void machine_hart_idle(struct machine *m, u32 hart, u64 until)

@@ -110,6 +110,10 @@ NOINLINE static void exit_to_monitor(struct hart *h, u32 cause, u32 tval, u32 in
 void trap_take(struct hart *h, u32 cause, u32 tval, u32 insn)
 {
     struct machine *m = h->machine;
+    if (h->report && cause == CAUSE_TIMER) { // machine_hart_timer: an end, not a trap of the guest's
+        m->leave |= LEAVE_TRAP;
+        return;
+    }
     m->core.steps++;
     if (h->report)
         exit_to_monitor(h, cause, tval, insn);
