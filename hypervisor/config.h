@@ -37,15 +37,14 @@ struct guest_config {
 struct vmm_config {
     mpa memory_at; // the VMM's own pages: descriptor, VM records, shadow tables. Page-aligned
     u32 memory_size;
-    u32 quantum; // ticks a VCPU runs before another's turn: 100 to 1,000,000
+    u32 quantum;  // ticks a VCPU runs before another's turn: 100 to 1,000,000
     u8 policy;    // enum policy
     u8 scheduler; // enum scheduler
     u8 clock;     // enum vmm_clock
     u8 harts;
-    u8 adue, misaligned_emulate, holes; // options of the machine that the VMs are to have too
-    u8 off_when_idle;                   // switch the machine off when the last guest is off
-    u8 enlightened; // guests that are VMMs may ask for a whole switch in one call (hypervisor/lend.h)
-    u8 unused[3];
+    u8 adue, holes;   // options of the machine that the VMs are to have too
+    u8 off_when_idle; // switch the machine off when the last guest is off
+    u8 enlightened;   // guests that are VMMs may ask for a whole switch in one call (hypervisor/lend.h)
     u32 guests;
     struct guest_config guest[];
 };

@@ -58,7 +58,6 @@ mpa vmm_start(struct hw *hw)
         .clock = c->clock,
         .harts = c->harts,
         .adue = c->adue,
-        .misaligned_emulate = c->misaligned_emulate,
         .holes = c->holes,
         .off_when_idle = c->off_when_idle,
         .enlightened = c->enlightened,

@@ -23,7 +23,7 @@
 #include "isa/board/board.h"
 
 #define VMM_MAGIC 0x4d4d5654u // "TVMM"
-#define VMM_VERSION 4u
+#define VMM_VERSION 5u
 #define FOREVER (~(u64)0)
 
 enum vm_life {
@@ -116,8 +116,7 @@ struct vmm {
     mpa first_vm; // the records of its VMs are consecutive pages, in the order of their ids
     u32 vms;
     u8 policy, scheduler, clock, harts;
-    u8 adue, misaligned_emulate, holes, off_when_idle;
-    u8 enlightened, unused[3];
+    u8 adue, holes, off_when_idle, enlightened;
     u32 quantum;
     u32 alive; // VMs still on
     mpa ready_first, ready_last; // queue of gangs

@@ -162,7 +162,6 @@ static struct vmm_config *configure(struct building *b, u32 place, const struct 
         .clock = m->clock == CLOCK_WALL ? VMM_CLOCK_WALL : VMM_CLOCK_VIRTUAL,
         .harts = at->code ? 1 : (u8)m->harts,
         .adue = m->adue,
-        .misaligned_emulate = m->misaligned_emulate,
         .holes = m->holes,
         .off_when_idle = true,
         .enlightened = plan->enlightened,

@@ -51,7 +51,6 @@ static struct vmm_config *configure(const struct run *r, const struct machine_co
                                   .clock = VMM_CLOCK_VIRTUAL,
                                   .harts = 1,
                                   .adue = m->adue,
-                                  .misaligned_emulate = m->misaligned_emulate,
                                   .off_when_idle = 1,
                                   .enlightened = r->configuration->enlightened,
                                   .guests = 1};
