@@ -71,7 +71,7 @@ $(foreach f,$(FOLDERS),$(eval $(call folder_library,$(f))))
 
 # ---- tests: one CUnit suite a module (tests/test_<module>.c), and scripts that drive the program (tests/test_*.sh)
 test: setup ## run every test
-	@$(MAKE) --no-print-directory unit $(VMM_TESTS) $(PACK) $(HOSTILE) $(FUZZ) all
+	@$(MAKE) --no-print-directory unit $(VMM_TESTS) $(PACK) $(HOSTILE) $(FUZZ) $(BENCH) all
 	@TRAPEZE=$(TRAPEZE) BUILD=$(BUILD) tests/run $(BUILD)/tests/unit $(VMM_TESTS) $(HOSTILE) $(SCRIPTS)
 
 test-nested: unit $(FUZZ) all ## the VMM's own guest tests, inside the VMM inside the VMM (minutes)
@@ -125,7 +125,7 @@ fuzz: $(FUZZ) guests ## N random programs from SEED on at depth 1, N/5 at depth 
 	$(FUZZ_RUN) --count $$(($(N) / 50)) --only depth-3 --only depth-3-t32
 	BUILD=$(BUILD) QEMU_COUNT=$$(($(N) / 50)) QEMU_SEED=$(SEED) tests/test_fuzz_qemu.sh
 
-# ---- the benchmark: ours bare and under VMMs, beside QEMU (tests/bench); ARGS="--only ecall", "--json"
+# ---- the benchmark: ours bare and under VMMs, beside QEMU (tests/bench); ARGS="--only traps", "--json"
 BENCH         = $(BUILD)/bench
 BENCH_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bench/*.c))
 $(BENCH): $(BENCH_OBJECTS) $(foreach f,scenarios hypervisor sim isa,$(call library,$(f)))

@@ -1,37 +1,122 @@
-// What is measured, and how: host time around whole runs of two lengths, the difference divided by the difference in
+// What is measured, and how: processor time of whole runs of two lengths, the difference divided by the difference in
 // length. So start and end of a run do not count, and no guest has to know the time.
 //
-//     workloads.c   what runs: programs of the guest kernel kite, and small kernels in assembly of our own
-//     measure.c     one run: here (bare, or under VMMs), or by QEMU; processor time, since a host has other things to
-//     do extras.c      what is no loop: start, memory at rest, many guests main.c        columns side by side,
-//     interleaved, medians; the table or JSON
+//     workloads.c   what runs: programs of the guest kernel kite, and kernels of a screen of assembly (kernels/)
+//     source.c      those kernels put together
+//     run.c         one run: here (bare, or under VMMs), or by QEMU
+//     lane.c        several ways to run one workload side by side, interleaved, medians
+//     report.c      tables, as text or JSON
+//     main.c        the command line, and the list of groups:
+//     against_qemu.c   compute and trap workloads bare, at depth 1 and 2, and by QEMU
+//     exits.c          what an exit costs, by kind and by depth         engines.c  engines, harts, host instructions
+//     observers.c      listeners, snapshots                             extras.c   start, memory, many guests
 #ifndef BENCH_BENCH_H
 #define BENCH_BENCH_H
 
-#include "isa/types.h"
+#include "scenarios/world.h"
 
-enum column { COLUMN_BARE, COLUMN_DEPTH1, COLUMN_DEPTH2, COLUMN_QEMU, COLUMNS };
-extern const char *const column_names[COLUMNS];
+#include <math.h>
 
-enum group { GROUP_COMPUTE, GROUP_TRAP };
+// ---- workloads
+
+enum group { GROUP_COMPUTE, GROUP_TRAP, GROUP_KERNEL, GROUP_EXIT, GROUP_HARTS };
 
 struct workload {
     const char *name, *what;
     enum group group;
-    const char *kite;   // its boot arguments but for the count, or NULL
-    const char *source; // else: assembly that follows `prologue`; counts TIMES
-    u32 least;          // a count that is worth a run
+    bool registers;   // its kernel needs kernels/registers.s
+    const char *kite; // its boot arguments, with %u where the count goes; or NULL: kernels/NAME.s, which counts TIMES
+    u32 least;        // a count that is worth a run
 };
-extern const struct workload workloads[]; // closed by a null name
-extern const char workload_prologue[];    // turns paging on
+extern const struct workload workloads[];                // closed by a null name
+const struct workload *workload_named(const char *name); // it must be there
 
-// Seconds of processor time that a run of this workload, `times` long, takes in a column; negative: it cannot run
-// there.
-double measure(const struct workload *w, enum column column, u32 times);
-bool measure_has_qemu(void);
+// The assembly of a workload's kernel, malloc'ed; NULL and a message on standard error if a file is missing.
+char *workload_source(const struct workload *w, u32 times, u32 harts);
 
-// Prints what is no loop.
+// ---- a way to run one, and what was found
+
+#define RUNS_MOST 99
+
+struct lane {
+    const char *name;
+    bool qemu;
+    u32 depth;
+    bool enlightened;
+    u32 harts; // 0: 1
+    enum engine_choice engine;
+    void (*attach)(struct world *w); // NULL, or called before the run
+    u64 snapshot_every;              // steps; 0: never
+    const char *hook;                // a scenario that hooks so: Lua; NULL: none, and no scenario
+    // found by lanes_measure
+    u32 times; // 0: it does not run there
+    double sample[RUNS_MOST];
+    double seconds; // of processor time an operation, the median; NAN: it does not run there
+    double ratio;   // to the first lane's, the median of those of each turn
+};
+
+// Seconds of processor time that a run of this workload, `times` long, takes; negative: it cannot run there.
+double run_lane(const struct lane *lane, const struct workload *w, u32 times);
+bool run_has_qemu(void);
+double processor_time(void); // of this process so far, in seconds
+
+u32 lane_least(const struct lane *lane, const struct workload *w); // a count that is worth a run there
+struct bench;
+void lanes_measure(const struct bench *b, struct lane *lanes, u32 count, const struct workload *w);
+
+// What an operation of a workload is, as the machine counts it.
+struct counted_operation {
+    double steps;       // of the machine: instructions retired and traps
+    double guest_exits; // of the deepest guest
+    double exits;       // of whatever guest into the outermost VMM
+};
+struct counted_operation count_operation(const struct lane *lane, const struct workload *w);
+
+// ---- telling
+
 struct cJSON;
-void extras_print(struct cJSON *json);
+struct field {
+    const char *key, *heading; // in JSON; in the table
+    int decimals;
+};
+struct report {
+    struct cJSON *json; // NULL: text
+    struct cJSON *rows; // of the table under way
+    const struct field *fields;
+};
+// Begins a table: `key` in JSON, `title` above it as text; fields are closed by a null key.
+void report_table(struct report *r, const char *key, const char *title, const struct field *fields);
+void report_row(struct report *r, const char *name, const double *values, const char *what); // NAN: none
+void report_number(struct report *r, const char *key, double value, const char *format);     // text by format
+
+// ---- the groups
+
+struct bench {
+    struct report report;
+    const char *only; // a group's name or a workload's; NULL: all
+    u32 runs;
+    double worth; // seconds: a shorter run measures the clock
+    enum engine_choice engine;
+    bool qemu;
+};
+struct engine_name {
+    const char *name;
+    enum engine_choice engine;
+};
+extern const struct engine_name engine_names[]; // closed by a null name
+
+bool bench_wants(const struct bench *b, const struct workload *w, const char *group);
+
+void bench_compute(struct bench *b);
+void bench_traps(struct bench *b);
+void bench_exits(struct bench *b);
+void bench_nested(struct bench *b);
+void bench_engines(struct bench *b);
+void bench_harts(struct bench *b);
+void bench_host(struct bench *b);
+void bench_listeners(struct bench *b);
+void bench_snapshots(struct bench *b);
+void bench_start(struct bench *b);
+void bench_guests(struct bench *b);
 
 #endif

@@ -97,8 +97,8 @@ static u32 stream(void) // loads and stores in order, 4 MiB each
     return sum;
 }
 
-// One ring through all 131,072 lines of 64 bytes in 8 MiB, in random order: each holds the place of the next.
-enum { LINE_WORDS = 16, LINES = 131072 };
+// One ring through all 65,536 lines of 64 bytes in 4 MiB, in random order: each holds the place of the next.
+enum { LINE_WORDS = 16, LINES = 65536 };
 
 static void chase_prepare(void)
 {
@@ -113,9 +113,9 @@ static void chase_prepare(void)
     }
 }
 
-static u32 chase(void) // every load waits for the one before
+static u32 chase(void) // every load waits for the one before; each round goes on where the last one stopped
 {
-    u32 at = 0;
+    static u32 at;
     for (u32 i = 0; i < LINES / 4; i++)
         at = memory_area[at];
     return at;

@@ -1,0 +1,10 @@
+# A PTE is changed, its address fenced, the page touched.
+        li      s7, 0xc0000000
+        li      t2, 0x400
+1:      xor     s2, s2, t2
+        sw      s2, (s1)
+        sfence.vma s7, zero
+        lw      t3, (s7)
+        addi    s0, s0, -1
+        bnez    s0, 1b
+        j       off
