@@ -1,6 +1,8 @@
 // What each VM has printed. Read scenarios/console.h first.
 #include "scenarios/console.h"
 
+#include "scenarios/vm_index.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +10,6 @@
 #define HASH_PRIME 0x100000001b3u
 
 struct store {
-    struct vm_path path;
     u64 count, hash;
     char *text;
     size_t size, room;
@@ -17,25 +18,25 @@ struct store {
 struct consoles {
     struct machine *machine;
     int listener;
-    u32 count;
-    struct store store[CONSOLES_MAX];
+    struct vm_index index;
+    struct store store[VM_INDEX_MAX];
 };
 
 struct consoles_mark {
     u32 count;
-    u64 printed[CONSOLES_MAX], hash[CONSOLES_MAX];
+    struct {
+        u64 printed, hash;
+    } store[];
 };
 
 static struct store *store_of(struct consoles *c, const struct vm_path *path)
 {
-    for (u32 i = 0; i < c->count; i++)
-        if (vm_path_equal(&c->store[i].path, path))
-            return &c->store[i];
-    if (c->count == CONSOLES_MAX)
+    u32 known = c->index.count, i = vm_index_make(&c->index, path);
+    if (i == VM_INDEX_MAX)
         return NULL;
-    struct store *s = &c->store[c->count++];
-    *s = (struct store){.path = *path, .hash = HASH_START};
-    return s;
+    if (i == known)
+        c->store[i].hash = HASH_START;
+    return &c->store[i];
 }
 
 // Room for one more byte and the closing 0: the text doubles up to twice what is kept, then its older half goes.
@@ -48,7 +49,7 @@ static bool make_room(struct store *s)
         s->size = CONSOLE_KEPT;
         return true;
     }
-    size_t room = s->room ? s->room * 2 : 4096;
+    size_t room = s->room ? s->room * 2 : 64;
     char *text = realloc(s->text, room);
     if (!text)
         return false;
@@ -86,7 +87,7 @@ void consoles_free(struct consoles *c)
     if (!c)
         return;
     machine_unlisten(c->machine, c->listener);
-    for (u32 i = 0; i < c->count; i++)
+    for (u32 i = 0; i < c->index.count; i++)
         free(c->store[i].text);
     free(c);
 }
@@ -94,42 +95,41 @@ void consoles_free(struct consoles *c)
 struct console consoles_of(const struct consoles *c, const struct vm_path *path)
 {
     struct console found = {.path = *path, .hash = HASH_START, .text = ""};
-    for (u32 i = 0; c && i < c->count; i++) {
-        const struct store *s = &c->store[i];
-        if (!vm_path_equal(&s->path, path))
-            continue;
-        found.count = s->count;
-        found.hash = s->hash;
-        found.text = s->text ? s->text : "";
-        found.size = s->size;
-    }
+    u32 i = c ? vm_index_find(&c->index, path) : VM_INDEX_MAX;
+    if (i == VM_INDEX_MAX)
+        return found;
+    const struct store *s = &c->store[i];
+    found.count = s->count;
+    found.hash = s->hash;
+    found.text = s->text ? s->text : "";
+    found.size = s->size;
     return found;
 }
 
 struct consoles_mark *consoles_mark(const struct consoles *c)
 {
-    struct consoles_mark *mark = calloc(1, sizeof *mark);
+    struct consoles_mark *mark = malloc(sizeof *mark + c->index.count * sizeof mark->store[0]);
     if (!mark)
         return NULL;
-    mark->count = c->count;
-    for (u32 i = 0; i < c->count; i++) {
-        mark->printed[i] = c->store[i].count;
-        mark->hash[i] = c->store[i].hash;
+    mark->count = c->index.count;
+    for (u32 i = 0; i < mark->count; i++) {
+        mark->store[i].printed = c->store[i].count;
+        mark->store[i].hash = c->store[i].hash;
     }
     return mark;
 }
 
 void consoles_return(struct consoles *c, const struct consoles_mark *mark)
 {
-    for (u32 i = 0; i < c->count; i++) {
+    for (u32 i = 0; i < c->index.count; i++) {
         struct store *s = &c->store[i];
-        u64 printed = i < mark->count ? mark->printed[i] : 0;
+        u64 printed = i < mark->count ? mark->store[i].printed : 0;
         u64 since = s->count - printed;
         s->size -= since < s->size ? since : s->size;
         if (s->text)
             s->text[s->size] = 0;
         s->count = printed;
-        s->hash = i < mark->count ? mark->hash[i] : HASH_START;
+        s->hash = i < mark->count ? mark->store[i].hash : HASH_START;
     }
 }
 

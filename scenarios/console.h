@@ -7,7 +7,6 @@
 #include "sim/machine.h"
 
 #define CONSOLE_KEPT (1u << 20)
-#define CONSOLES_MAX 256
 
 struct console {
     struct vm_path path;

@@ -1,5 +1,5 @@
 // Counting events: how many of each kind and cause, and what they cost, for the machine as a whole and for each VM.
-// Plain data: a copy is a snapshot.
+// A mark is a snapshot of them: rows that do not change are shared with it.
 //
 // The cost of an exit is that of the exit itself and of all that was done about it, up to the next exit on the same
 // hart.
@@ -7,9 +7,8 @@
 #define SCENARIOS_COUNTERS_H
 
 #include "scenarios/multiply.h"
+#include "scenarios/vm_index.h"
 #include "sim/machine.h"
-
-#define COUNTERS_VMS 64
 
 struct counted {
     u64 kind[EVENT_KINDS];
@@ -21,27 +20,33 @@ struct counted {
     u64 sfences;         // sfence.vma instructions emulated
 };
 
+struct counters_exit { // under way on a hart
+    bool open;
+    u8 cause;
+    u32 cost;
+    u32 vm; // by the index
+};
+
 struct counters {
     struct counted all;
-    u32 vms; // those that had an event; further ones than COUNTERS_VMS count in `all` only
-    struct {
-        struct vm_path path;
-        struct counted counted;
-    } vm[COUNTERS_VMS];
-    struct { // the exit under way on each hart
-        bool open;
-        u8 cause;
-        u32 cost;
-        u32 vm;
-    } exit[HARTS_MAX];
+    struct vm_index index;                   // of the VMs that had an event
+    struct counters_row *row[VM_INDEX_MAX]; // theirs
+    struct counters_exit exit[HARTS_MAX];
     struct multiplied multiplied;
 };
 
-void counters_reset(struct counters *c); // keeps what counters_watch was told
+// All zero is a good start. Reset frees the rows, and keeps what counters_watch was told.
+void counters_reset(struct counters *c);
 void counters_watch(struct counters *c, const struct vm_path *guest); // whose exits `multiplied` is about
 void counters_add(struct counters *c, const struct event *e); // an event_listener but for the type of its context
-// NULL: it never had an event (or there were too many VMs).
+// NULL: it never had an event (or memory lacked).
 const struct counted *counters_of(const struct counters *c, const struct vm_path *path);
+
+// For stepping back: costs a pointer a VM, and later a copy of each row that changes.
+struct counters_mark;
+struct counters_mark *counters_mark(const struct counters *c); // NULL: out of memory
+void counters_return(struct counters *c, const struct counters_mark *mark);
+void counters_mark_free(struct counters_mark *mark);
 
 u32 counters_index(u32 cause); // scause value to index
 u32 counters_cause(u32 index); // and back

@@ -13,7 +13,7 @@
 struct scenario_snapshot {
     struct snapshot *machine;
     struct consoles_mark *consoles;
-    struct counters counters;
+    struct counters_mark *counters;
     struct goal goal;
     u64 spent, logged;
     u32 resumes;
@@ -176,6 +176,7 @@ void scenario_close(struct scenario *sc)
     if (!sc)
         return;
     scenario_drop_world(sc);
+    counters_reset(&sc->counters);
     sandbox_free(sc->sandbox);
     for (u32 i = 0; i < sc->plan_string_count; i++)
         free(sc->plan_strings[i]);
@@ -365,12 +366,12 @@ struct scenario_snapshot *scenario_snapshot(struct scenario *sc)
         return NULL;
     s->machine = machine_snapshot(sc->world->machine);
     s->consoles = consoles_mark(sc->consoles);
-    s->counters = sc->counters;
+    s->counters = counters_mark(&sc->counters);
     s->goal = sc->goal;
     s->spent = sc->spent;
     s->logged = sc->logged;
     s->resumes = sc->resumes;
-    if (s->machine && s->consoles)
+    if (s->machine && s->consoles && s->counters)
         return s;
     scenario_snapshot_free(s);
     return NULL;
@@ -387,7 +388,7 @@ bool scenario_restore(struct scenario *sc, const struct scenario_snapshot *s)
         return false;
     machine_restore(sc->world->machine, s->machine);
     consoles_return(sc->consoles, s->consoles);
-    sc->counters = s->counters;
+    counters_return(&sc->counters, s->counters);
     sc->goal = s->goal;
     sc->spent = s->spent;
     sc->logged = s->logged;
@@ -404,5 +405,6 @@ void scenario_snapshot_free(struct scenario_snapshot *s)
         return;
     snapshot_free(s->machine);
     consoles_mark_free(s->consoles);
+    counters_mark_free(s->counters);
     free(s);
 }

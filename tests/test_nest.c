@@ -249,6 +249,7 @@ static void test_multiplication(void)
     CU_ASSERT_EQUAL(by[1].exits, 1);
     CU_ASSERT_EQUAL(by[1].instructions, 50);
     CU_ASSERT_EQUAL(by[1].cycles, 50);
+    counters_reset(&log.counters);
     traplog_free(log.traps);
 }
 

@@ -413,6 +413,7 @@ int cmd_boot(int argc, char **argv)
         file_out_discard(&b->stats_file);
         file_out_discard(&b->trace_file);
         consoles_free(b->consoles);
+        counters_reset(&b->counters);
         world_free(b->world);
     }
     free(b);
