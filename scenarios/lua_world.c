@@ -14,6 +14,13 @@ static const char *adopt(lua_State *L, char *text)
 {
     struct scenario *sc = scenario_of(L);
     u32 room = sizeof sc->plan_strings / sizeof *sc->plan_strings;
+    for (u32 i = 0; text && i < 8 && i < sc->plan_string_count; i++) { // guests by the hundred are mostly alike
+        char *known = sc->plan_strings[sc->plan_string_count - 1 - i];
+        if (!strcmp(known, text)) {
+            free(text);
+            return known;
+        }
+    }
     if (!text || sc->plan_string_count == room) {
         free(text);
         luaL_error(L, "not enough memory for the guests");
@@ -147,7 +154,8 @@ static struct guest_plan *next_guest(lua_State *L)
 {
     struct scenario *sc = scenario_of(L);
     if (sc->plan.guests == WORLD_GUESTS_MAX)
-        luaL_error(L, "there can be at most %d guests", WORLD_GUESTS_MAX);
+        luaL_error(L, "there can be at most %d guests; declare fewer, or start another world with machine{...}",
+                   WORLD_GUESTS_MAX);
     return &sc->plan.guest[sc->plan.guests];
 }
 

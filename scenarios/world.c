@@ -117,12 +117,49 @@ static bool load_vmm(struct building *b, u32 place, struct load_result *loaded)
     return load(b, p->window, p->size, &plan, 1, loaded);
 }
 
+// ---- guests
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a && b && !strcmp(a, b));
+}
+
+// An earlier guest that has the same bytes in the same places, or this one itself.
+static u32 find_like(struct building *b, u32 index)
+{
+    const struct guest_plan *p = &b->plan->guest[index];
+    const struct world_guest *g = b->world->guest;
+    for (u32 i = 0; i < b->kinds; i++) {
+        const struct guest_plan *q = &b->plan->guest[b->kind[i]];
+        if (same_text(p->source, q->source) && same_text(p->image, q->image) && same_text(p->initrd, q->initrd) &&
+            same_text(p->append, q->append) && g[index].ram == g[b->kind[i]].ram &&
+            g[index].vcpus == g[b->kind[i]].vcpus)
+            return b->kind[i];
+    }
+    if (b->kinds < sizeof b->kind / sizeof *b->kind)
+        b->kind[b->kinds++] = index;
+    return index;
+}
+
+static void copy_ram(struct machine *m, const struct world_guest *from, const struct world_guest *to)
+{
+    for (u32 offset = 0; offset < from->ram; offset += PAGE_SIZE)
+        if (machine_page_used(m, from->ram_at + offset))
+            machine_write(m, to->ram_at + offset, machine_ram(m) + (from->ram_at - BOARD_RAM) + offset, PAGE_SIZE);
+}
+
 static bool load_one(struct building *b, u32 index)
 {
     struct world_guest *g = &b->world->guest[index];
+    g->like = index;
     if (g->is_vmm)
         return load_vmm(b, 1 + index, &g->loaded);
-    return load(b, g->ram_at, g->ram, &b->plan->guest[index], g->vcpus, &g->loaded) && attach_disk(b, index);
+    g->like = find_like(b, index);
+    if (g->like == index)
+        return load(b, g->ram_at, g->ram, &b->plan->guest[index], g->vcpus, &g->loaded) && attach_disk(b, index);
+    g->loaded = b->world->guest[g->like].loaded;
+    copy_ram(b->world->machine, &b->world->guest[g->like], g);
+    return attach_disk(b, index);
 }
 
 // ---- what each VMM is told
@@ -268,20 +305,45 @@ void world_free(struct world *w)
     if (w->machine)
         machine_free(w->machine);
     for (u32 i = 0; i < w->guests && i < WORLD_GUESTS_MAX; i++)
-        load_result_free(&w->guest[i].loaded);
+        if (w->guest[i].like == i)
+            load_result_free(&w->guest[i].loaded);
     free(w);
 }
 
 // ---- asking
 
+static int compare_to_name(const void *name, const void *guest)
+{
+    const struct world_guest *const *g = guest;
+    return strcmp(name, (*g)->name);
+}
+
+// What vm_path_print prints.
+static bool read_path(const char *text, struct vm_path *path)
+{
+    *path = (struct vm_path){{0}};
+    if (!strcmp(text, "m"))
+        return true;
+    for (unsigned i = 0; i < EVENT_DEPTH && *text == (i ? '.' : 'g'); i++) {
+        u32 id = 0;
+        for (text++; *text >= '0' && *text <= '9' && id <= UINT16_MAX; text++)
+            id = 10 * id + (u32)(*text - '0');
+        if (!id || id > UINT16_MAX)
+            return false;
+        path->id[i] = (u16)id;
+    }
+    return !*text && path->id[0];
+}
+
 int world_guest_find(const struct world *w, const char *name)
 {
-    char path[40];
-    for (u32 i = 0; i < w->guests; i++)
-        if (!strcmp(w->guest[i].name, name))
-            return (int)i;
-    for (u32 i = 0; i < w->guests; i++)
-        if (!strcmp(vm_path_print(&w->guest[i].path, path, sizeof path), name))
+    struct vm_path path;
+    const struct world_guest *const *found =
+        bsearch(name, w->by_name, w->guests, sizeof w->by_name[0], compare_to_name);
+    if (found)
+        return (int)(*found - w->guest);
+    for (u32 i = 0; read_path(name, &path) && i < w->guests; i++)
+        if (vm_path_equal(&w->guest[i].path, &path))
             return (int)i;
     return -1;
 }

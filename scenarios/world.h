@@ -5,7 +5,7 @@
 //
 //     depth 0: bare                            depth 1: under the VMM
 //     +--------------------------+             +-----------+-------------+-------------+
-//     | the guest's RAM          |             | VMM's own | guest 1     | guest 2 ... |    each part starts at a
+//     | the guest's RAM          |             | VMM's own | guest 1     | guest 2 ... |    4 MiB and more start at a
 //     multiple of 4 MiB
 //     +--------------------------+             +-----------+-------------+-------------+
 //     ^ 0x80000000 (BOARD_RAM)                 ^ 0x80000000                                sum: at most 2 GiB
@@ -25,7 +25,7 @@
 #include "sim/load.h"
 #include "sim/machine.h"
 
-#define WORLD_GUESTS_MAX 64
+#define WORLD_GUESTS_MAX 1024
 #define WORLD_ERROR LOAD_ERROR // bytes that any message of ours fits in
 
 #define WORLD_DEPTH_MAX (EVENT_DEPTH - 1) // VMMs above one another
@@ -46,7 +46,7 @@ struct guest_plan {
     const char *initrd;    // NULL: none. So too the next two
     const char *append;    // boot arguments
     const char *disk;
-    u32 ram;     // bytes, a multiple of 4096 from 1 MiB; 0: 128 MiB
+    u32 ram;     // bytes, a multiple of 4096 from 64 KiB; 0: 128 MiB
     u32 vcpus;   // 1 to HARTS_MAX; 0: 1
     u32 weight;  // 1 to 1000; 0: 100
     u8 hart;     // all VCPUs on this hart of the machine, or GUEST_ANY_HART
@@ -87,10 +87,12 @@ struct world {
                              // hands its own to its first guest only
         u32 ram, vcpus;
         u32 inside; // as in the plan
+        u32 like;   // the guest whose `loaded` this is: itself, or an earlier one with the same kernel
         bool is_vmm;
         mpa ram_at;                // where its RAM lies in the machine's
         struct load_result loaded; // where things are, and its symbols
     } guest[WORLD_GUESTS_MAX];
+    const struct world_guest *by_name[WORLD_GUESTS_MAX]; // in the order of their names
 };
 
 // NULL, with the kind of failure and a message naming file, place and way out, if the plan cannot be carried out. The

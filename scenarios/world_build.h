@@ -23,6 +23,8 @@ struct building {
     const struct world_plan *plan;
     struct world *world;
     struct vmm_place place[1 + WORLD_GUESTS_MAX];
+    u32 kinds; // guests that are like no earlier one, the first few of them
+    u32 kind[16];
     char *vmm_image; // path of the VMM as T32 code, if any is
     enum status why;
     char *error;

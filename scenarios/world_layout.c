@@ -13,10 +13,11 @@
 #include "isa/arch/sv32.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define RAM_DEFAULT (128u << 20)
-#define SLICE MEGAPAGE_SIZE // guests' RAM starts at multiples of this, so that the VMM can map it by superpages
+#define SLICE MEGAPAGE_SIZE // RAM that has as much starts at multiples of this, so that it can be mapped by superpages
 #define CODE_SPACE (2 * SLICE)
 #define TREE_SPACE (64u << 10)
 
@@ -28,17 +29,27 @@ static void name_guest(struct building *b, u32 index)
     const struct guest_plan *p = &b->plan->guest[index];
     snprintf(g->name, sizeof g->name, "%s", p->name);
     if (!*g->name)
-        snprintf(g->name, sizeof g->name, "g%u", (unsigned)(index + 1) % 1000);
+        snprintf(g->name, sizeof g->name, "g%u", (unsigned)(index + 1) % 10000);
 }
 
-static bool check_name(struct building *b, u32 index)
+static int compare_names(const void *a, const void *b)
 {
-    const struct world *w = b->world;
-    name_guest(b, index);
-    for (u32 i = 0; i < index; i++)
-        if (!strcmp(w->guest[i].name, w->guest[index].name))
+    const struct world_guest *const *x = a, *const *y = b;
+    return strcmp((*x)->name, (*y)->name);
+}
+
+static bool name_guests(struct building *b)
+{
+    struct world *w = b->world;
+    for (u32 i = 0; i < w->guests; i++) {
+        name_guest(b, i);
+        w->by_name[i] = &w->guest[i];
+    }
+    qsort(w->by_name, w->guests, sizeof w->by_name[0], compare_names);
+    for (u32 i = 1; i < w->guests; i++)
+        if (!compare_names(&w->by_name[i - 1], &w->by_name[i]))
             return world_fail(b, STATUS_USAGE, "two guests are called '%s'; give each a name of its own",
-                              w->guest[i].name);
+                              w->by_name[i]->name);
     return true;
 }
 
@@ -68,8 +79,6 @@ static bool check_guest(struct building *b, u32 index)
     struct world *w = b->world;
     const struct guest_plan *p = &b->plan->guest[index];
     struct world_guest *g = &w->guest[index];
-    if (!check_name(b, index))
-        return false;
     g->inside = p->inside;
     g->is_vmm = p->is_vmm;
     g->vcpus = p->vcpus ? p->vcpus : 1;
@@ -89,7 +98,7 @@ static bool check_guest(struct building *b, u32 index)
         return true;
     g->ram = p->ram ? p->ram : RAM_DEFAULT;
     if (g->ram < BOARD_RAM_MIN || g->ram > BOARD_RAM_MAX || g->ram % PAGE_SIZE)
-        return world_fail(b, STATUS_USAGE, "%s: %" PRIu32 " bytes of RAM; a multiple of 4096 from 1M to 2G is wanted",
+        return world_fail(b, STATUS_USAGE, "%s: %" PRIu32 " bytes of RAM; a multiple of 4096 from 64K to 2G is wanted",
                           g->name, g->ram);
     return true;
 }
@@ -99,6 +108,11 @@ static bool check_guest(struct building *b, u32 index)
 static u64 round_up(u64 size, u64 to)
 {
     return (size + to - 1) / to * to;
+}
+
+static u64 placed(u64 at, u64 size)
+{
+    return round_up(at, size < SLICE ? PAGE_SIZE : SLICE);
 }
 
 static u64 size_of(const struct building *b, u32 guest)
@@ -120,7 +134,7 @@ static void size_place(struct building *b, u32 place)
     p->guests = end = round_up(p->pool + p->pool_size, SLICE);
     for (u32 i = 0; i < w->guests; i++)
         if (w->guest[i].inside == place)
-            end = round_up(end, SLICE) + size_of(b, i);
+            end = placed(end, size_of(b, i)) + size_of(b, i);
     p->size = p->code ? round_up(end + TREE_SPACE, SLICE) : end;
 }
 
@@ -178,8 +192,8 @@ static void place_guests(struct building *b, u32 place)
         struct world_guest *g = &w->guest[i];
         if (g->inside != place)
             continue;
-        g->ram_at = (mpa)round_up(at, SLICE);
         g->ram = (u32)size_of(b, i);
+        g->ram_at = (mpa)placed(at, g->ram);
         b->place[1 + i].window = g->ram_at;
         at = (u64)g->ram_at + g->ram;
     }
@@ -210,6 +224,8 @@ static bool lay_out_vmms(struct building *b, u64 *ram)
 bool world_lay_out(struct building *b, u64 *ram)
 {
     struct world *w = b->world;
+    if (!name_guests(b))
+        return false;
     for (u32 i = 0; i < w->guests; i++)
         if (!check_guest(b, i))
             return false;

@@ -7,6 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+// Where a kernel that has no address of its own goes.
+static gpa kernel_base(u32 ram)
+{
+    return ram > BOARD_KERNEL - BOARD_RAM ? BOARD_KERNEL : BOARD_RAM;
+}
+
 static bool overlap(const struct piece *a, const struct piece *b)
 {
     return a->at < b->at + (u64)b->memory && b->at < a->at + (u64)a->memory;
@@ -23,7 +29,7 @@ bool image_add(struct image *image, const struct piece *piece, const char *what,
             c,
             "%s, 0x%08x to 0x%08llx, is not in RAM, 0x%08x to 0x%08llx; link it at 0x%08x or give the guest more "
             "RAM (--ram)",
-            what, piece->at, (unsigned long long)end, BOARD_RAM, (unsigned long long)ram_end, BOARD_KERNEL);
+            what, piece->at, (unsigned long long)end, BOARD_RAM, (unsigned long long)ram_end, kernel_base(ram));
     for (u32 i = 0; i < image->pieces; i++)
         if (overlap(piece, &image->piece[i]))
             return complain(
@@ -40,8 +46,8 @@ static bool image_flat(struct image *image, size_t size, u32 ram, const struct c
 {
     if (size == 0)
         return complain(c, "it is empty; name a kernel image (ELF32, flat binary or .s)");
-    struct piece piece = {BOARD_KERNEL, (u32)size, (u32)size, image->owned};
-    image->entry = BOARD_KERNEL;
+    struct piece piece = {kernel_base(ram), (u32)size, (u32)size, image->owned};
+    image->entry = piece.at;
     return image_add(image, &piece, "the flat image", ram, c);
 }
 
@@ -64,7 +70,7 @@ static bool image_assemble(struct image *image, size_t size, u32 ram, bool holes
 {
     struct asm_image assembled = {0};
     struct asm_errors errors = {0};
-    if (!asm_assemble((const char *)image->owned, size, c->file, BOARD_KERNEL, holes, &assembled, &errors)) {
+    if (!asm_assemble((const char *)image->owned, size, c->file, kernel_base(ram), holes, &assembled, &errors)) {
         if (c->size)
             snprintf(c->to, c->size, "%s", errors.text ? errors.text : "out of memory");
         asm_errors_free(&errors);

@@ -4,6 +4,8 @@
 //     NAME.s or NAME.S                  assembled by isa/asm.h, at 0x80400000
 //     anything else                     flat: loaded and started at 0x80400000
 //
+// Where RAM ends at 0x80400000 or before, that is 0x80000000 instead.
+//
 // Files are hostile until checked: whatever this returns is consistent in itself and lies in RAM. Read next:
 // sim/load.h.
 #ifndef SIM_IMAGE_H

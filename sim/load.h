@@ -6,6 +6,8 @@
 //     |                       | kernel image (ELF: where it says) ...        | device tree | initrd |
 //                                                                            ^ page-aligned both, packed against the end
 //
+// With 4 MiB of RAM or less the kernel, if it is not an ELF file, stands at 0x80000000.
+//
 // Everything is checked before the first byte is written. Read next: sim/image.h.
 #ifndef SIM_LOAD_H
 #define SIM_LOAD_H

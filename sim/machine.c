@@ -29,7 +29,7 @@ struct machine_config machine_config_default(void)
 static bool is_valid(const struct machine_config *c, char *error, size_t size)
 {
     if (c->ram < BOARD_RAM_MIN || c->ram > BOARD_RAM_MAX || c->ram % PAGE_SIZE)
-        snprintf(error, size, "%u bytes of RAM: a machine has 1 MiB to 2 GiB, a multiple of 4096 bytes", c->ram);
+        snprintf(error, size, "%u bytes of RAM: a machine has 64 KiB to 2 GiB, a multiple of 4096 bytes", c->ram);
     else if ((u32)c->engine > ENGINE_PLAIN)
         snprintf(error, size, "engine %u: there is jit (%u), fast (%u) and plain (%u)", c->engine, ENGINE_JIT,
                  ENGINE_FAST, ENGINE_PLAIN);

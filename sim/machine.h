@@ -33,7 +33,7 @@ struct costs {
 extern const struct costs costs_default;
 
 struct machine_config {
-    u32 ram;   // bytes: 1 MiB to 2 GiB, a multiple of 4096
+    u32 ram;   // bytes: 64 KiB to 2 GiB, a multiple of 4096
     u32 harts; // 1 to HARTS_MAX
     enum clock clock;
     bool holes;               // the ISA profile with sensitive unprivileged instructions

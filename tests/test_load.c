@@ -312,7 +312,21 @@ static void test_flat(void)
     CU_ASSERT_FALSE(load_into(RAM, NULL, NULL));
     CU_ASSERT_PTR_NOT_NULL(strstr(box.error, "empty"));
     write_file(box.path, "\x13\0\0\0", 4);
-    CU_ASSERT_FALSE(load_into(4 << 20, NULL, NULL)); // RAM ends where it would go
+    CU_ASSERT_FALSE(load_into((4 << 20) + 4096, NULL, NULL)); // the device tree needs that page
+    CU_ASSERT_PTR_NOT_NULL(strstr(box.error, "--ram"));
+    box_close();
+}
+
+static void test_small_ram(void)
+{
+    box_open("kernel.bin");
+    write_file(box.path, "\x13\0\0\0\x6f\0\0\0", 8);
+    CU_ASSERT_FATAL(load_into(4 << 20, NULL, NULL)); // RAM ends where it would go
+    CU_ASSERT_EQUAL(box.result.entry, BOARD_RAM);
+    CU_ASSERT_EQUAL(memcmp(box.ram, "\x13\0\0\0\x6f", 5), 0);
+    CU_ASSERT_FATAL(load_into(64 << 10, NULL, NULL));
+    CU_ASSERT_EQUAL(box.result.entry, BOARD_RAM);
+    CU_ASSERT_FALSE(load_into(4 << 10, NULL, NULL));
     CU_ASSERT_PTR_NOT_NULL(strstr(box.error, "--ram"));
     box_close();
 }
@@ -441,7 +455,8 @@ const struct suite suite_load = {
                           {"a bad ELF file gets one message with place and way out", test_bad_elf},
                           {"an ELF file cut off anywhere is refused", test_truncated},
                           {"a randomly damaged ELF file does no harm", test_random_damage},
-                          {"a flat image goes to 0x80400000", test_flat},
+                          {"with little RAM a flat image goes to the start of it", test_small_ram},
+        {"a flat image goes to 0x80400000", test_flat},
                           {"an assembly file is assembled", test_assembly},
                           {"what is not a regular file is refused", test_not_a_file},
                           {"an initrd goes to the end of RAM, the device tree before it", test_initrd},

@@ -26,7 +26,7 @@ static void a_configuration_out_of_range_is_refused_with_a_message(void)
 {
     static const struct {
         u32 ram, harts;
-    } rows[] = {{0, 1}, {0x80000, 1}, {0x00100001, 1}, {0x80001000, 1}, {1u << 20, 0}, {1u << 20, 9}};
+    } rows[] = {{0, 1}, {0x8000, 1}, {0x00100001, 1}, {0x80001000, 1}, {1u << 20, 0}, {1u << 20, 9}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct machine_config config = machine_config_default();
         char error[160] = "";

@@ -359,6 +359,7 @@ static void errors_say_where_and_what(void)
     expect_error("guest{image = 'nonesuch'}", "image: nonesuch: there is no such file in");
     expect_error("machine{} guest{source = 'nop\\n  addi a0, a0, 5000\\n'} run()", "source:2:");
     expect_error(BARE "guest{source = program} run()", "2 guests need a VMM");
+    expect_error("vmm{} for i = 1, 1025 do guest{source = 'nop', ram = '64K'} end", "at most 1024 guests");
     expect_error("machine{} vmm{} for i = 1, 3 do guest{source = 'nop', ram = '1G'} end run()", "= 3");
     expect_error(BARE "run{event = 'trapp'}", "there is no event 'trapp'; there are: trap,");
     expect_error(BARE "run{event = 'trap', cause = 'ecall-x'}", "there is no cause 'ecall-x'");

@@ -7,7 +7,7 @@
 //     0x10000000  ns16550a UART    irq 10
 //     0x10001000  virtio-mmio      8 slots of 0x1000, irq 1 to 8; slot 0 has the block device, the others are empty (device id 0)
 //     0x10010000  PIO disk         irq 11; deliberately old-fashioned: a word at a time through a data port
-//     0x80000000  RAM              1 MiB to 2 GiB; kernels load at 0x80400000
+//     0x80000000  RAM              64 KiB to 2 GiB; kernels load at 0x80400000, or at 0x80000000 where RAM ends before
 //
 // Freestanding; no host pointers inside the state. What a board is wired to (console, disk, memory) comes with each
 // call as a struct board_wires. Read next: isa/board/uart.h, plic.h, virtio.h, pio.h, firmware.h.
@@ -22,7 +22,7 @@
 
 #define BOARD_RAM 0x80000000u
 #define BOARD_KERNEL 0x80400000u
-#define BOARD_RAM_MIN 0x00100000u
+#define BOARD_RAM_MIN 0x00010000u
 #define BOARD_RAM_MAX 0x80000000u
 #define BOARD_SECTOR 512u
 
