@@ -5,13 +5,15 @@
 #include "hypervisor/shadow.h"
 #include "hypervisor/trap.h"
 #include "hypervisor/turn.h"
+#include "isa/match.h"
 #include "isa/arch/trap.h"
 
-static enum verdict emulate_fence(const struct turn *t, struct decoded insn)
+static enum verdict emulate_fence(const struct turn *t, u32 word)
 {
     const u32 *x = t->v->state.x;
-    u32 address = x[insn.rs1], asid = x[insn.rs2] & 0x1ff;
-    shadow_fence(t->hw, t->vmm, t->vm, insn.rs1 ? &address : NULL, insn.rs2 ? &asid : NULL);
+    u32 rs1 = word >> 15 & 31, rs2 = word >> 20 & 31;
+    u32 address = x[rs1], asid = x[rs2] & 0x1ff;
+    shadow_fence(t->hw, t->vmm, t->vm, rs1 ? &address : NULL, rs2 ? &asid : NULL);
     return ADVANCE;
 }
 
@@ -30,19 +32,15 @@ __attribute__((noinline)) static enum verdict emulate_csr(const struct turn *t, 
 
 __attribute__((noinline)) static enum verdict emulate_other(const struct turn *t, u32 word)
 {
-    struct decoded insn = isa_decode(word, t->vmm->holes);
     if (t->v->state.mode == MODE_U)
         return REFLECT;
-    switch (insn.insn) {
-    case INSN_sret:
+    if (isa_is(word, INSN_sret)) {
         trap_return(&t->v->state);
         return JUMP;
-    case INSN_wfi:
-        return BLOCK;
-    case INSN_sfence_vma:
-        return emulate_fence(t, insn);
     }
-    return REFLECT;
+    if (isa_is(word, INSN_sfence_vma))
+        return emulate_fence(t, word);
+    return isa_is(word, INSN_wfi) ? BLOCK : REFLECT;
 }
 
 enum verdict emulate_privileged(const struct turn *t, struct note *trap)

@@ -40,7 +40,8 @@ void *hw_page(struct hw *hw, mpa address);               // the bytes there, up 
                                                          // write; until this turn is over
 const void *hw_look(struct hw *hw, mpa address);         // the same, to read only
 
-void hw_root(struct hw *hw, mpa root, u32 asid);         // translate by this shadow root from the next hw_run on
+void hw_root(struct hw *hw, u32 satp);                   // translate by this shadow root from the next hw_run on: mode,
+                                                         // real ASID and page, as satp has them
 struct hw_keep hw_keep(struct hw *hw);                   // the page that every shadow must have for the backend
 void hw_move(struct hw *hw, gva busy, gva also_busy);    // keep another page from now on, neither of these two
 void hw_flush(struct hw *hw, u32 asid, const gva *va);   // forget this address, or all (NULL), of a real ASID

@@ -65,9 +65,9 @@ void hw_unreserve(struct hw *hw)
     machine_hart_drop_reservation(hw->native->m, hw->hart);
 }
 
-void hw_root(struct hw *hw, mpa root, u32 asid)
+void hw_root(struct hw *hw, u32 satp)
 {
-    machine_hart(hw->native->m, hw->hart)->satp = SATP_MODE | asid << 22 | root >> PAGE_SHIFT;
+    machine_hart(hw->native->m, hw->hart)->satp = satp;
 }
 
 struct hw_keep hw_keep(struct hw *hw)

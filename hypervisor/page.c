@@ -45,9 +45,9 @@ void page_free(struct hw *hw, struct vmm *vmm, mpa page)
 {
     u32 *mark = mark_of(hw, vmm, page);
     u32 *words = page_at(hw, page);
-    for (u32 part = 0; part < 32 && *mark >> part; part++)
-        for (u32 i = 0; (*mark >> part & 1) && i < 32; i++)
-            words[part * 32 + i] = 0;
+    for (u32 parts = *mark, *part = words; parts; parts >>= 1, part += 32)
+        for (u32 i = 0; (parts & 1) && i < 32; i++)
+            part[i] = 0;
     *mark = 0;
     words[0] = vmm->free;
     vmm->free = page;

@@ -33,30 +33,31 @@ static bool spte_is_leaf(u32 spte)
     return (spte & (PTE_R | PTE_W | PTE_X)) != 0;
 }
 
+static bool spte_is_table(u32 spte)
+{
+    return (spte & PTE_V) && !spte_is_leaf(spte);
+}
+
 // ---- making room
 
 static void drop_tables(struct hw *hw, struct vmm *vmm, mpa root)
 {
-    u32 *sptes = spte_at(hw, root, 0);
-    u32 marked = page_marked(hw, vmm, root);
-    for (u32 i = 0; i < PAGE_SIZE / 4; i++) {
-        if (!(marked >> (i >> 5) & 1)) {
-            i |= 31;
-            continue;
+    u32 *part = spte_at(hw, root, 0);
+    for (u32 marked = page_marked(hw, vmm, root); marked; marked >>= 1, part += 32)
+        for (u32 i = 0; (marked & 1) && i < 32; i++) {
+            if (spte_is_table(part[i]))
+                page_free(hw, vmm, spte_page(part[i]));
+            part[i] = 0;
         }
-        if ((sptes[i] & PTE_V) && !spte_is_leaf(sptes[i]))
-            page_free(hw, vmm, spte_page(sptes[i]));
-        sptes[i] = 0;
-    }
 }
 
 // An asid is never used twice in a generation, so what the TLB knows of a dropped shadow needs no flush.
 static void drop_shadow(struct hw *hw, struct vmm *vmm, struct shadow *s)
 {
-    if (!s->root)
+    if (!s->satp)
         return;
-    drop_tables(hw, vmm, s->root);
-    page_free(hw, vmm, s->root);
+    drop_tables(hw, vmm, shadow_root(s));
+    page_free(hw, vmm, shadow_root(s));
     vmm->changes++;
     *s = (struct shadow){0};
 }
@@ -86,7 +87,7 @@ static struct shadow *current_shadow(const struct turn *t)
     return &t->vm->spaces[t->v->space].shadows[current_view(t)];
 }
 
-static void renew_asid(const struct turn *t, struct shadow *s);
+static void renew_asid(const struct turn *t, struct shadow *s, mpa root);
 
 static mpa *link_to_older(const struct turn *t, mpa newer)
 {
@@ -118,26 +119,39 @@ static void renew_age(const struct turn *t)
     t->vmm->newest = t->vm_at;
 }
 
-// Every shadow of the VM goes but the root in force, which is emptied and renamed.
-static void reclaim_own(const struct turn *t)
+// Drops a shadow of the space that the VM chose longest ago, but not the one in force. False: that is its only one.
+static bool drop_oldest(const struct turn *t)
+{
+    const struct shadow *mine = current_shadow(t);
+    struct shadow *oldest = NULL;
+    u32 stamp = ~0u;
+    for (u32 i = 0; i < SPACES; i++) {
+        struct space *space = &t->vm->spaces[i];
+        for (u32 view = 0; view < VIEWS && space->used && space->used < stamp; view++)
+            if (space->shadows[view].satp && &space->shadows[view] != mine) {
+                oldest = &space->shadows[view];
+                stamp = space->used;
+            }
+    }
+    if (oldest)
+        drop_shadow(t->hw, t->vmm, oldest);
+    return oldest;
+}
+
+// The root in force is emptied and renamed.
+static void empty_root(const struct turn *t)
 {
     struct shadow *mine = current_shadow(t);
-    struct shadow kept = *mine;
-    *mine = (struct shadow){0};
-    for (u32 i = 0; i < SPACES; i++)
-        if (t->vm->spaces[i].used)
-            for (u32 view = 0; view < VIEWS; view++)
-                drop_shadow(t->hw, t->vmm, &t->vm->spaces[i].shadows[view]);
-    *mine = kept;
     t->vmm->changes++;
-    if (mine->root) {
-        drop_tables(t->hw, t->vmm, mine->root);
-        renew_asid(t, mine);
-        hw_root(t->hw, mine->root, mine->asid);
+    if (mine->satp) {
+        drop_tables(t->hw, t->vmm, shadow_root(mine));
+        renew_asid(t, mine, shadow_root(mine));
+        hw_root(t->hw, mine->satp);
     }
 }
 
-// Memory is short: the VM that has not run for the longest time loses its shadows; if there is no other, this one.
+// When memory is short the VM that has not run for the longest time loses its shadows; if there is no other this one
+// loses its own, the oldest first.
 static mpa alloc_table(const struct turn *t)
 {
     mpa page = page_alloc(t->hw, t->vmm);
@@ -148,7 +162,8 @@ static mpa alloc_table(const struct turn *t)
         page = page_alloc(t->hw, t->vmm);
     }
     if (!page) {
-        reclaim_own(t);
+        if (!drop_oldest(t))
+            empty_root(t);
         page = page_alloc(t->hw, t->vmm);
     }
     return page;
@@ -163,16 +178,16 @@ static void set_spte(const struct turn *t, const struct shadow *s, u32 *spte, u3
     *spte = value;
     // More rights on the same page are seen at once (a TLB does not remember refusals); anything else must be flushed.
     if ((old & PTE_V) && (PTE_PPN(old) != PTE_PPN(value) || (old & ~value)))
-        hw_flush(t->hw, s->asid, address);
+        hw_flush(t->hw, SATP_ASID(s->satp), address);
 }
 
 static void drop_table(const struct turn *t, const struct shadow *s, u32 *top)
 {
-    if ((*top & PTE_V) && !spte_is_leaf(*top))
+    if (spte_is_table(*top))
         page_free(t->hw, t->vmm, spte_page(*top));
     *top = 0;
     t->vmm->changes++;
-    hw_flush(t->hw, s->asid, NULL);
+    hw_flush(t->hw, SATP_ASID(s->satp), NULL);
 }
 
 // Makes *top, the entry for `address`, point to a table of small entries. What was there of another kind goes: a
@@ -185,7 +200,7 @@ __attribute__((noinline)) static bool make_table(const struct turn *t, const str
     mpa table = alloc_table(t);
     if (!table)
         return false;
-    page_mark(t->hw, t->vmm, s->root, address >> 22);
+    page_mark(t->hw, t->vmm, shadow_root(s), address >> 22);
     *top = PTE_MAKE(table, PTE_V | split);
     return true;
 }
@@ -193,7 +208,7 @@ __attribute__((noinline)) static bool make_table(const struct turn *t, const str
 // The small entry for the address, in a table that is split from a superpage or not. NULL: no memory.
 static u32 *small_entry(const struct turn *t, const struct shadow *s, gva address, u32 split)
 {
-    u32 *top = spte_at(t->hw, s->root, address >> 22);
+    u32 *top = spte_at(t->hw, shadow_root(s), address >> 22);
     bool fits = (*top & (PTE_V | PTE_R | PTE_W | PTE_X | SPTE_SPLIT)) == (PTE_V | split);
     if (!fits && !make_table(t, s, top, address, split))
         return NULL;
@@ -203,7 +218,7 @@ static u32 *small_entry(const struct turn *t, const struct shadow *s, gva addres
 // ---- choosing a shadow
 
 // Real ASIDs are handed out in turn; when they are used up all translations are forgotten and a new generation begins.
-static void renew_asid(const struct turn *t, struct shadow *s)
+static void renew_asid(const struct turn *t, struct shadow *s, mpa root)
 {
     if (t->vmm->next_asid == ASIDS) {
         t->vmm->next_asid = 1;
@@ -211,7 +226,7 @@ static void renew_asid(const struct turn *t, struct shadow *s)
         t->vmm->changes++;
         hw_flush(t->hw, 0, NULL);
     }
-    s->asid = t->vmm->next_asid++;
+    s->satp = SATP_MODE | (u32)t->vmm->next_asid++ << 22 | root >> PAGE_SHIFT;
     s->generation = t->vmm->generation;
 }
 
@@ -238,13 +253,26 @@ static bool keep_page(const struct turn *t, const struct shadow *s)
     struct hw_keep keep = hw_keep(t->hw);
     if (!keep.spte)
         return true;
-    u32 *top = spte_at(t->hw, s->root, keep.page >> 22);
-    bool is_table = (*top & PTE_V) && !spte_is_leaf(*top);
-    u32 *spte = small_entry(t, s, keep.page, is_table ? *top & SPTE_SPLIT : 0);
+    u32 *top = spte_at(t->hw, shadow_root(s), keep.page >> 22);
+    u32 *spte = small_entry(t, s, keep.page, spte_is_table(*top) ? *top & SPTE_SPLIT : 0);
     if (!spte)
         return false;
     if (*spte != keep.spte)
         set_spte(t, s, spte, keep.spte, &keep.page);
+    return true;
+}
+
+// Makes the shadow ready for use: it has a root, a real ASID that is its own, and the backend's page.
+__attribute__((noinline)) static bool prepare(const struct turn *t, struct shadow *s)
+{
+    mpa root = s->satp ? shadow_root(s) : alloc_table(t);
+    if (!root)
+        return false;
+    if (s->generation != t->vmm->generation)
+        renew_asid(t, s, root);
+    if (!keep_page(t, s))
+        return false;
+    s->ready = t->vmm->changes;
     return true;
 }
 
@@ -258,17 +286,10 @@ static bool choose_shadow(const struct turn *t, u32 satp)
         space->used = ++t->vm->stamp;
     }
     struct shadow *s = current_shadow(t);
-    if (!s->root) {
-        mpa root = alloc_table(t);
-        if (!root)
-            return false;
-        s->root = root;
-        renew_asid(t, s);
-    } else if (s->generation != t->vmm->generation) {
-        renew_asid(t, s);
-    }
-    hw_root(t->hw, s->root, s->asid);
-    return keep_page(t, s);
+    if (s->ready != t->vmm->changes && !prepare(t, s))
+        return false;
+    hw_root(t->hw, s->satp);
+    return true;
 }
 
 bool shadow_use(const struct turn *t)
@@ -314,8 +335,8 @@ static bool fits_super(const struct turn *t, gva address, gpa super)
 
 static void fill_super(const struct turn *t, const struct shadow *s, gva address, gpa super, u32 flags)
 {
-    u32 *top = spte_touch(t, s->root, address >> 22);
-    if ((*top & PTE_V) && !spte_is_leaf(*top))
+    u32 *top = spte_touch(t, shadow_root(s), address >> 22);
+    if (spte_is_table(*top))
         drop_table(t, s, top);
     set_spte(t, s, top, PTE_MAKE(gmem_mpa(t->vm, super), flags), NULL);
 }
@@ -346,20 +367,20 @@ bool shadow_fill(const struct turn *t, gva address, const struct sv32_walk *walk
 
 static void fence_address(struct hw *hw, struct vmm *vmm, struct shadow *s, gva address)
 {
-    u32 *top = spte_at(hw, s->root, address >> 22);
+    u32 *top = spte_at(hw, shadow_root(s), address >> 22);
     if (!(*top & PTE_V))
         return;
     vmm->changes++; // the page that the backend keeps may be among what goes
     if (spte_is_leaf(*top)) {
         *top = 0;
-        hw_flush(hw, s->asid, NULL);
+        hw_flush(hw, SATP_ASID(s->satp), NULL);
     } else if (*top & SPTE_SPLIT) {
         page_free(hw, vmm, spte_page(*top));
         *top = 0;
-        hw_flush(hw, s->asid, NULL);
+        hw_flush(hw, SATP_ASID(s->satp), NULL);
     } else {
         *spte_at(hw, spte_page(*top), address >> PAGE_SHIFT & 0x3ff) = 0;
-        hw_flush(hw, s->asid, &address);
+        hw_flush(hw, SATP_ASID(s->satp), &address);
     }
 }
 
@@ -376,7 +397,7 @@ void shadow_fence(struct hw *hw, struct vmm *vmm, struct vm *vm, const gva *addr
             continue;
         for (u32 view = 0; view < VIEWS; view++) {
             struct shadow *s = &space->shadows[view];
-            if (s->root && address)
+            if (s->satp && address)
                 fence_address(hw, vmm, s, *address);
             else
                 drop_shadow(hw, vmm, s);

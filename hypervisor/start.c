@@ -63,6 +63,7 @@ mpa vmm_start(struct hw *hw)
         .enlightened = c->enlightened,
         .quantum = c->quantum,
         .generation = 1,
+        .changes = 1,
         .next_asid = 1,
     };
     if (!page_start(vmm, c->memory_at, c->memory_size))

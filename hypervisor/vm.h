@@ -63,10 +63,15 @@ enum gang_state { GANG_READY, GANG_RUNNING, GANG_WAITING, GANG_GONE };
 // A shadow page table: what the hart really translates by while one guest table is in force for one view of it (enum
 // view).
 struct shadow {
-    mpa root;       // 0: not made yet
-    u32 asid;       // the real one; used for no other shadow within a generation
-    u32 generation; // an asid of an older generation than the VMM's is no longer good
+    u32 satp;       // the real one: mode, an ASID used for no other shadow within a generation, root. 0: not made yet
+    u32 generation; // an ASID of an older generation than the VMM's is no longer good
+    u32 ready;      // the VMM's count of changes when all was well with it: while that lasts it can be used as it is
 };
+
+static inline mpa shadow_root(const struct shadow *s)
+{
+    return SATP_PPN(s->satp) << PAGE_SHIFT;
+}
 
 // A guest address space that is remembered, with its shadows.
 struct space {
@@ -126,7 +131,7 @@ struct vmm {
     mpa fresh, end;              // pages never used yet
     mpa free;                    // list of freed pages, linked through their first word
     u32 generation;              // of real ASIDs
-    u32 changes;                 // counts whatever may make the shadow in force another one: see shadow_use
+    u32 changes; // counts whatever may make a shadow unfit for use, from 1: see shadow_use
     u16 next_asid;
     u16 failures; // VMs that ended otherwise than by POWER_OFF
     struct hart_slot slots[HARTS_MAX];

@@ -251,9 +251,9 @@ void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *
         check_input(hw);
 }
 
-void hw_root(struct hw *hw, mpa root, u32 asid)
+void hw_root(struct hw *hw, u32 satp)
 {
-    hw->guest_satp = SATP_MODE | asid << 22 | root >> PAGE_SHIFT;
+    hw->guest_satp = satp;
 }
 
 struct hw_keep hw_keep(struct hw *hw)

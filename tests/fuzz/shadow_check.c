@@ -235,7 +235,7 @@ static bool each_shadow(struct sight *s, bool (*fn)(const struct sight *s, mpa r
             continue;
         s->satp = space->satp & SATP_MODE ? space->satp : 0;
         for (s->view = 0; s->view < VIEWS; s->view++)
-            if (space->shadows[s->view].root && !fn(s, space->shadows[s->view].root))
+            if (space->shadows[s->view].satp && !fn(s, shadow_root(&space->shadows[s->view])))
                 return false;
     }
     return true;

@@ -163,7 +163,7 @@ static bool vm_is_inside(const struct memory *memory, const struct vm *vm)
 {
     for (u32 space = 0; space < SPACES; space++)
         for (u32 view = 0; view < VIEWS; view++) {
-            mpa root = vm->spaces[space].shadows[view].root;
+            mpa root = shadow_root(&vm->spaces[space].shadows[view]);
             if (root && !table_is_inside(memory, vm, root, 1))
                 return false;
         }

@@ -62,11 +62,11 @@ const void *hw_look(struct hw *hw, mpa address)
     return hw_page(hw, address);
 }
 
-void hw_root(struct hw *hw, mpa root, u32 asid)
+void hw_root(struct hw *hw, u32 satp)
 {
-    CU_ASSERT_FATAL(asid > 0 && asid < 512);
-    hw->root = root;
-    hw->asid = asid;
+    CU_ASSERT_FATAL(satp & SATP_MODE && SATP_ASID(satp) && SATP_PPN(satp));
+    hw->root = SATP_PPN(satp) << PAGE_SHIFT;
+    hw->asid = SATP_ASID(satp);
     hw->f->root_count++;
 }
 

@@ -131,6 +131,28 @@ static void who_ran_longest_ago_loses_its_shadows_first(void)
     fake_free(f);
 }
 
+static void what_a_vm_chose_longest_ago_it_loses_first(void)
+{
+    // 1 page for the VMM, 1 for marks, 1 for the VM, then 2 for each of three spaces: a root and a table
+    struct fake *f = fake_new(&(struct fake_plan){.policy = POLICY_CACHED, .pages = 9});
+    fake_paging(f);
+    fake_map(f, 0x1000, BOARD_RAM, FAKE_ALL);
+    static const u32 asids[] = {1, 2, 3, 1, 4}; // for the fourth one has to go: 2, for 1 was used again
+    for (u32 i = 0; i < 5; i++) {
+        switch_to(f, FAKE_SATP | asids[i] << 22);
+        CHECK(fake_spte_page(f, 0x1000), i == 3 ? GUEST_MPA : 0);
+        CHECK(fake_take(f, CAUSE_LOAD_PAGE, 0x1000), EVENT_FILL);
+    }
+    static const bool kept[] = {true, false, true, true};
+    for (u32 asid = 1; asid <= 4; asid++)
+        for (u32 i = 0; i < SPACES; i++) {
+            const struct space *space = &fake_vm(f, 1)->spaces[i];
+            if (space->used && SATP_ASID(space->satp) == asid)
+                CHECK(space->shadows[VIEW_K].satp != 0, kept[asid - 1]);
+        }
+    fake_free(f);
+}
+
 static void a_vm_that_can_have_no_table_at_all_ends_as_lacking(void)
 {
     u32 lacking = 0;
@@ -318,6 +340,7 @@ const struct suite suite_shadow_room = {
          when_memory_runs_out_shadows_are_thrown_away_and_made_again},
         {"one guest's hunger costs another no more than fills", one_guests_hunger_costs_another_no_more_than_fills},
         {"who ran longest ago loses its shadows first", who_ran_longest_ago_loses_its_shadows_first},
+        {"what a VM chose longest ago it loses first", what_a_vm_chose_longest_ago_it_loses_first},
         {"a VM that can have no table at all ends as lacking memory",
          a_vm_that_can_have_no_table_at_all_ends_as_lacking},
         {"a VMM without room for its VMs does not start", a_vmm_without_room_for_its_vms_does_not_start},
