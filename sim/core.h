@@ -123,13 +123,28 @@ static inline void hart_enters_user(struct hart *h)
 u64 hart_cycles(const struct hart *h);
 void machine_end_reservations(struct machine *m);
 
-// ---- memory.c: RAM at machine addresses. The address was checked.
-u8 *memory_at(struct machine *m, mpa address);
+// ---- memory.c: RAM at machine addresses. Except for the first, the address was checked.
+static inline bool memory_has(const struct machine *m, mpa address, u32 bytes)
+{
+    u32 size = m->config.ram, offset = address - BOARD_RAM;
+    return address >= BOARD_RAM && bytes <= size && offset <= size - bytes;
+}
+static inline u8 *memory_at(const struct machine *m, mpa address)
+{
+    return m->ram.bytes + (address - BOARD_RAM);
+}
+static inline u32 memory_word(const struct machine *m, mpa address)
+{
+    const u8 *at = memory_at(m, address);
+    return at[0] | (u32)at[1] << 8 | (u32)at[2] << 16 | (u32)at[3] << 24;
+}
 u32 memory_load(struct machine *m, mpa address, u32 size);              // 1, 2 or 4 bytes within a page, zero-extended
 void memory_store(struct machine *m, mpa address, u32 size, u32 value); // marks the page
 
 // ---- mmu.c: returns 0 and the physical address, or the cause of the page fault or access fault
 u32 mmu_translate(struct hart *h, gva va, enum access access, mpa *physical);
+// The same after a miss in `set`, that of the hart's context.
+u32 mmu_walk(struct hart *h, struct tlb_set *set, gva va, enum access access, mpa *physical);
 // The TLB context that the hart's accesses use now; TLB_OFF: no translation, and no TLB.
 static inline u32 mmu_context(const struct hart_state *h)
 {

@@ -78,7 +78,7 @@ static inline void place(struct fast_hart *f, struct code_page *page, gva pc)
 // is settled then.
 static inline struct record *fast_enter(struct fast_hart *f, const struct record *r, uintptr_t *stop, gva target)
 {
-    const struct tlb_entry *e = &f->entry[tlb_index(target, ACCESS_FETCH)];
+    const struct tlb_entry *e = &f->set->entry[tlb_index(target, ACCESS_FETCH)];
     struct code_page *page = NULL;
     u64 left = steps_left(r, *stop) - 1;
     if (e->tag == (target & ~(PAGE_SIZE - 1)))
@@ -110,7 +110,7 @@ static u32 find_code(struct fast_hart *f)
     if (set == f->off && !tlb_find(set, pc, ACCESS_FETCH))
         tlb_fill(set, pc, ACCESS_FETCH, pc, false);
     set->entry[tlb_index(pc, ACCESS_FETCH)].tag &= ~TLB_SLOW;
-    f->entry = set->entry;
+    f->set = set;
     f->page = NULL;
     struct code_page *page = code_page_at(f->fast, physical);
     if (page)
@@ -133,7 +133,7 @@ static bool find_code_again(struct fast_hart *f)
     struct code_page *page = code_page_find(f->fast, pc + e->delta);
     if (!page)
         return false;
-    f->entry = set->entry;
+    f->set = set;
     place(f, page, pc);
     f->place[h->state.mode] =
         (struct place){page, set, e, context, h->state.satp, h->state.sstatus & VIEW_BITS, e->tag, e->delta};
@@ -149,7 +149,7 @@ static ALWAYS_INLINE bool find_code_nearby(struct fast_hart *f, const struct har
     if (s->satp != p->satp || (s->sstatus & VIEW_BITS) != p->view || (pc & ~(PAGE_SIZE - 4)) != p->tag ||
         p->set->context != p->context || p->entry->tag != p->tag || p->entry->delta != p->delta)
         return false;
-    f->entry = p->set->entry;
+    f->set = p->set;
     place(f, p->page, pc);
     return true;
 }
@@ -212,8 +212,6 @@ static bool fast_resume(struct fast_hart *f)
     struct hart *h = f->hart;
     struct machine *m = h->machine;
     while (m->core.steps < f->until && h->state.run == HART_RUNNING && !m->leave) {
-        if (resume_quickly(f, h))
-            return true;
         u32 interrupt = hart_interrupt(&h->state, hart_time(&h->state));
         if (interrupt) {
             trap_take(h, interrupt, 0, 0);
@@ -258,6 +256,18 @@ static enum csr_result fast_csr(struct fast_hart *f, const struct record *r)
     return written && r->imm != CSR_stvec ? CSR_CHANGED : CSR_DONE;
 }
 
+// ---- fences
+
+// True: the next instruction's fetch may hit as before.
+static bool fast_fence(struct fast_hart *f, const struct record *r)
+{
+    struct hart *h = f->hart;
+    gva va = h->state.x[r->rs1], page = pc_of(f, r) & ~(PAGE_SIZE - 1);
+    u32 asid = h->state.x[r->rs2];
+    tlb_flush(h->tlb, r->rs1 ? &va : NULL, r->rs2 ? &asid : NULL);
+    return f->set->entry[tlb_index(page, ACCESS_FETCH)].tag == page;
+}
+
 // ---- memory
 
 enum reach {
@@ -277,21 +287,27 @@ static const struct {
     [INSN_amominu_w] = {4, ACCESS_WRITE}, [INSN_amomaxu_w] = {4, ACCESS_WRITE},
 };
 
-// A page of RAM without records needs nothing but its marks.
-static bool make_quick(struct fast_hart *f, gva va, enum access access, mpa physical)
+// Makes the entry of this access quick, unless it leads elsewhere than to RAM, or to records that a write changes.
+static inline bool make_quick(struct fast_hart *f, struct tlb_entry *e, enum access access, mpa physical)
 {
-    struct hart *h = f->hart;
-    if (!machine_ram_has(h->machine, physical, 1))
+    struct machine *m = f->hart->machine;
+    if (!memory_has(m, physical, 1))
         return false;
-    u8 *flags = &h->machine->ram.flags[(physical - BOARD_RAM) >> PAGE_SHIFT];
-    if (access == ACCESS_WRITE && (*flags & PAGE_CODE))
-        return false;
-    if (access == ACCESS_WRITE)
+    if (access == ACCESS_WRITE) {
+        u8 *flags = &m->ram.flags[(physical - BOARD_RAM) >> PAGE_SHIFT];
+        if (*flags & PAGE_CODE)
+            return false;
         *flags |= PAGE_USED | PAGE_DIRTY | PAGE_QUICK;
-    if (f->entry == f->off->entry && !tlb_find(f->off, va, access))
-        tlb_fill(f->off, va, access, physical, false);
-    f->entry[tlb_index(va, access)].tag &= ~TLB_SLOW;
-    return true;
+    }
+    e->tag &= ~TLB_SLOW;
+    return m->config.clock == CLOCK_VIRTUAL;
+}
+
+static u32 fill_untranslated(struct tlb_set *off, gva va, enum access access, mpa *physical)
+{
+    tlb_fill(off, va, access, va, false);
+    *physical = va;
+    return 0;
 }
 
 // Translates what r is about to access. Under the wall clock a walk may make the timer due, so the access is done by
@@ -299,14 +315,18 @@ static bool make_quick(struct fast_hart *f, gva va, enum access access, mpa phys
 static enum reach fast_reach(struct fast_hart *f, const struct record *r, gva va)
 {
     enum access access = accesses[r->op].access;
-    mpa physical;
+    struct tlb_set *set = f->set;
+    struct tlb_entry *e = &set->entry[tlb_index(va, access)];
+    mpa physical = va + e->delta;
     if (va & (accesses[r->op].size - 1u))
         return REACHED_NOT;
-    f->cause = mmu_translate(f->hart, va, access, &physical);
-    if (f->cause)
-        return REACH_FAULTS;
-    bool quick = make_quick(f, va, access, physical);
-    return quick && f->hart->machine->config.clock == CLOCK_VIRTUAL ? REACHED : REACHED_NOT;
+    if (!tlb_find(set, va, access)) {
+        f->cause = set == f->off ? fill_untranslated(set, va, access, &physical)
+                                 : mmu_walk(f->hart, set, va, access, &physical);
+        if (f->cause)
+            return REACH_FAULTS;
+    }
+    return make_quick(f, e, access, physical) ? REACHED : REACHED_NOT;
 }
 
 // ---- host code
@@ -321,7 +341,7 @@ static struct record *run_native(struct fast_hart *f, const struct record *r, ui
     u64 left = steps_left(r, *stop);
     vars->left = left;
     vars->ram = f->ram;
-    vars->tlb = f->entry;
+    vars->tlb = f->set->entry;
     vars->page = page;
     vars->entry = page->native->entry;
     vars->va = pc_of(f, r) & ~(PAGE_SIZE - 1);
@@ -353,13 +373,14 @@ static struct record *run_native(struct fast_hart *f, const struct record *r, ui
 
 static void run_piece(struct fast_hart *f)
 {
-    bool on = fast_resume(f);
+    bool on = resume_quickly(f, f->hart) || fast_resume(f);
     while (on) {
         if (is_counted(f))
             run_counted(f);
         else
             run_free(f);
-        on = f->page && fast_resume(f); // no page: a loop has found out already that the run is over
+        // No page: a loop has found out already that the run is over.
+        on = f->page && (resume_quickly(f, f->hart) || fast_resume(f));
     }
 }
 

@@ -93,7 +93,7 @@ struct fast_hart {
     u64 until;               // value of core.steps to stop at
     u32 bias;                // pc = address of r / 4 + bias
     u32 cause;               // of fast_reach's fault
-    struct tlb_entry *entry; // of the TLB set in force
+    struct tlb_set *set;     // in force
     uintptr_t ram;           // where address 0 would be if RAM began there
     struct tlb *own;         // while translation is off: of the machine's TLB's kind, but no state
     struct tlb_set *off;

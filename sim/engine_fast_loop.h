@@ -150,7 +150,7 @@ static const void *const *LOOP_NAME(struct fast_hart *f)
     u32 *const x = h->state.x;
     struct record *r = f->r;
     uintptr_t stop = f->stop;
-    const struct tlb_entry *entry = f->entry;
+    const struct tlb_entry *entry = f->set->entry;
     u32 va, target, cause, tval;
     DISPATCH;
 
@@ -276,8 +276,13 @@ do_csr_read:
 watched:
     settle(f, r + 1, stop);
     goto resume;
-do_wfi:
 do_sfence_vma:
+    if (h->state.mode == MODE_U)
+        goto illegal;
+    if (!fast_fence(f, r))
+        goto watched;
+    NEXT;
+do_wfi:
     if (h->state.mode == MODE_U)
         goto illegal;
     goto generic;
@@ -380,7 +385,7 @@ resume:
         return NULL;
     r = f->r;
     stop = f->stop;
-    entry = f->entry;
+    entry = f->set->entry;
     DISPATCH;
 
 suspend:

@@ -7,18 +7,12 @@
 
 bool machine_ram_has(const struct machine *m, mpa address, u32 bytes)
 {
-    u32 size = m->config.ram, offset = address - BOARD_RAM;
-    return address >= BOARD_RAM && bytes <= size && offset <= size - bytes;
+    return memory_has(m, address, bytes);
 }
 
 u8 *machine_ram(struct machine *m)
 {
     return m->ram.bytes;
-}
-
-u8 *memory_at(struct machine *m, mpa address)
-{
-    return m->ram.bytes + (address - BOARD_RAM);
 }
 
 static u32 page_of(mpa address)
@@ -43,7 +37,7 @@ u32 memory_load(struct machine *m, mpa address, u32 size)
     case 2:
         return at[0] | (u32)at[1] << 8;
     default:
-        return at[0] | (u32)at[1] << 8 | (u32)at[2] << 16 | (u32)at[3] << 24;
+        return memory_word(m, address);
     }
 }
 

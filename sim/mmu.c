@@ -1,31 +1,34 @@
 // Translation: the TLB, and on a miss the walk of isa/arch/sv32 through RAM.
 // Read next: sim/bus.c.
+#include "isa/arch/sv32_walk.h"
 #include "sim/core.h"
 
-static bool load_entry(void *context, u32 address, u32 *word)
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
+static ALWAYS_INLINE bool load_entry(void *context, u32 address, u32 *word)
 {
     struct machine *m = context;
-    if (!machine_ram_has(m, address, 4))
+    if (!memory_has(m, address, 4))
         return false;
-    *word = memory_load(m, address, 4);
+    *word = memory_word(m, address);
     return true;
 }
 
-static bool store_entry(void *context, u32 address, u32 word)
+static inline bool store_entry(void *context, u32 address, u32 word)
 {
     struct machine *m = context;
-    if (!machine_ram_has(m, address, 4))
+    if (!memory_has(m, address, 4))
         return false;
     memory_store(m, address, 4, word);
     return true;
 }
 
-static u32 walk(struct hart *h, struct tlb_set *set, gva va, enum access access, mpa *physical)
+u32 mmu_walk(struct hart *h, struct tlb_set *set, gva va, enum access access, mpa *physical)
 {
     struct machine *m = h->machine;
-    struct sv32_memory memory = {m, load_entry, store_entry};
+    const struct sv32_memory memory = {m, load_entry, store_entry};
     enum view view = sv32_view(h->state.mode, h->state.sstatus);
-    struct sv32_walk w = sv32_translate(&memory, h->state.satp, va, view, access, m->config.adue);
+    struct sv32_walk w = sv32_translate_inline(&memory, h->state.satp, va, view, access, m->config.adue);
     hart_charge(h, w.reads * m->config.costs.walk);
     if (w.cause)
         return w.cause;
@@ -44,7 +47,7 @@ u32 mmu_translate(struct hart *h, gva va, enum access access, mpa *physical)
     struct tlb_set *set = tlb_set(h->tlb, context);
     const struct tlb_entry *e = tlb_find(set, va, access);
     if (!e)
-        return walk(h, set, va, access, physical);
+        return mmu_walk(h, set, va, access, physical);
     *physical = va + e->delta;
     return 0;
 }

@@ -1,11 +1,13 @@
 // The Sv32 walk, as a function to be compiled into its caller: who walks often has readers of words that the compiler
-// can see through (hypervisor/gmem.c). sv32_translate is the same for everybody else. The steps are those of section
-// 4.3.2 of the specification.
+// can see through (sim/mmu.c, hypervisor/gmem.c). sv32_translate is the same for everybody else. The steps are those of
+// section 4.3.2 of the specification.
 // Read next: sim/mmu.c (the machine's TLB above it).
 #ifndef ISA_ARCH_SV32_WALK_H
 #define ISA_ARCH_SV32_WALK_H
 
 #include "isa/arch/sv32.h"
+
+#define SV32_INLINE static inline __attribute__((always_inline)) // else nothing is known of the readers inside
 
 // An entry that leads to another table. A, D and U are reserved there and have to be 0.
 static inline bool sv32_is_pointer(u32 pte)
@@ -21,8 +23,8 @@ static inline bool sv32_is_on_board(u32 ppn)
 
 // Follows satp and at most one pointer to the entry that maps `va`: sets pte, pte_at, level, reads. Returns 0, or the
 // cause of the failure.
-static inline u32 sv32_find_leaf(const struct sv32_memory *memory, u32 satp, u32 va, enum access access,
-                                 struct sv32_walk *walk)
+SV32_INLINE u32 sv32_find_leaf(const struct sv32_memory *memory, u32 satp, u32 va, enum access access,
+                                struct sv32_walk *walk)
 {
     u32 table = SATP_PPN(satp);
     for (int level = 1;; level--) {
@@ -42,7 +44,7 @@ static inline u32 sv32_find_leaf(const struct sv32_memory *memory, u32 satp, u32
 }
 
 // Sets A, and D for a write, in the entry. Returns false where the entry is not in RAM.
-static inline bool sv32_mark_leaf(const struct sv32_memory *memory, enum access access, struct sv32_walk *walk)
+SV32_INLINE bool sv32_mark_leaf(const struct sv32_memory *memory, enum access access, struct sv32_walk *walk)
 {
     u32 marked = walk->pte | PTE_A | (access == ACCESS_WRITE ? PTE_D : 0);
     if (marked == walk->pte)
@@ -52,8 +54,8 @@ static inline bool sv32_mark_leaf(const struct sv32_memory *memory, enum access 
 }
 
 // Contract: sv32_translate.
-static inline struct sv32_walk sv32_translate_inline(const struct sv32_memory *memory, u32 satp, u32 va, enum view view,
-                                                     enum access access, bool adue)
+SV32_INLINE struct sv32_walk sv32_translate_inline(const struct sv32_memory *memory, u32 satp, u32 va, enum view view,
+                                                   enum access access, bool adue)
 {
     struct sv32_walk walk = {0};
     walk.cause = sv32_find_leaf(memory, satp, va, access, &walk);
