@@ -115,12 +115,6 @@ static u32 extend(u32 value, const struct access_kind *kind)
     return kind->sign ? (u32)((i32)(value << unused) >> unused) : value << unused >> unused;
 }
 
-static bool fetch(const struct turn *t, u32 *word)
-{
-    struct sv32_walk walk = gmem_translate(t, t->v->state.pc, ACCESS_FETCH);
-    return !walk.cause && gmem_read(t->hw, t->vm, walk.address, word, 4);
-}
-
 static bool access_board(const struct turn *t, const struct access_kind *kind, gpa address, u32 *value)
 {
     struct board_wires wires = device_wires(t);
@@ -134,7 +128,7 @@ enum verdict device_access(const struct turn *t, struct note *trap, gpa address)
 {
     // The fetch cannot fail for a VCPU that just executed it, but for another that rewrote the page since: then simply
     // let it run again.
-    if (!fetch(t, &trap->insn))
+    if (!gmem_fetch(t, &trap->insn))
         return RESUME;
     struct decoded insn = isa_decode(trap->insn, t->vmm->holes);
     const struct access_kind *kind = find_kind(insn.insn);

@@ -20,4 +20,7 @@ bool gmem_write(struct hw *hw, const struct vm *vm, gpa address, const void *fro
 // paging off the address is the gpa. Whether RAM, a device or nothing is at walk.address is not asked.
 struct sv32_walk gmem_translate(const struct turn *t, gva address, enum access access);
 
+// The instruction at the VCPU's pc. False: it cannot be fetched.
+bool gmem_fetch(const struct turn *t, u32 *word);
+
 #endif

@@ -131,7 +131,7 @@ static bool act(const struct turn *t, enum verdict verdict, const struct note *t
     }
     if (t->gang->count > 1)
         round_spend(&t->gang->round, 1);
-    if (verdict == REFLECT && !goes_on)
+    if (!goes_on && verdict == REFLECT)
         end_stuck(t);
     return goes_on;
 }
@@ -267,8 +267,9 @@ static void call_guest(const struct turn *t, u32 limit, struct hw_exit *exit)
     charge(t, exit);
 }
 
-// Runs the VCPU, exit after exit, as long as no other choice than to run it again is to be made.
-static void run(const struct turn *t)
+// Runs the VCPU, exit after exit, as long as no other choice than to run it again is to be made. A function of its own:
+// what its caller holds in registers would have to be brought back after each exit.
+__attribute__((noinline)) static void run(const struct turn *t)
 {
     struct hw_exit exit;
     for (u32 limit; (limit = run_limit(t));) {

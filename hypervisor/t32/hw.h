@@ -20,6 +20,7 @@ struct hw {
     u32 idle;       // time - instret, low word; changes only in hw_idle (virtual clock)
     u32 stop_high;  // what stimecmph holds
     u32 high, low;  // time, when it was last known
+    bool wall;      // the clock is VMM_CLOCK_WALL
     bool listening; // to the UART's interrupt
     bool called;    // it came
     bool enlightened; // the VMM below carries out a whole switch in one call

@@ -75,6 +75,7 @@ static void read_time(struct hw *hw);
 void hw_start(struct hw *hw, const struct vmm_config *config)
 {
     hw->config = config;
+    hw->wall = config->clock == VMM_CLOCK_WALL;
     make_own_table();
     u32 satp = SATP_MODE | (u32)own_root >> PAGE_SHIFT;
     *save_at(SAVE_SATP) = satp;
@@ -174,9 +175,9 @@ static void plan_stop(struct hw *hw, u32 run)
 // not follow instret, and the stop is as near as can be.
 static u32 stop_offset(struct hw *hw, u32 run)
 {
-    if (hw->config->clock == VMM_CLOCK_VIRTUAL)
-        return hw->idle + TRAMPOLINE_IN + run;
-    return (u32)hw_now(hw) + run - CSR_GET(instret);
+    if (hw->wall)
+        return (u32)hw_now(hw) + run - CSR_GET(instret);
+    return hw->idle + TRAMPOLINE_IN + run;
 }
 
 // Any SC ends the reservation, one that fails too.
@@ -242,7 +243,7 @@ void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *
     }
     plan_stop(hw, limit);
     struct left left = enter(hw, guest, stop_offset(hw, limit));
-    if (hw->config->clock == VMM_CLOCK_VIRTUAL)
+    if (!hw->wall)
         note_low(hw, left.at + hw->idle);
     *exit = (struct hw_exit){.trapped = left.cause != CAUSE_TIMER, .cause = left.cause, .tval = left.tval};
     exit->insn = left.cause == CAUSE_ILLEGAL ? left.tval : 0;
