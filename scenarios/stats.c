@@ -48,8 +48,21 @@ static void add_counted(cJSON *to, const struct counted *c)
     add_count(to, "sfences", c->sfences);
 }
 
-// Instructions of all guests, and how many of those the hart ran itself.
-static void add_guests(struct world *w, const struct counters *counters, cJSON *root, cJSON *owners)
+// Of what the hart ran for a VM, what it ran for the guests inside that.
+static u64 direct_inside(struct world *w, u32 guest)
+{
+    u64 direct = 0;
+    for (u32 i = 0; i < w->guests; i++) {
+        struct observed_vm vm;
+        if (w->guest[i].inside == 1 + guest && observe_vm(w->machine, &w->guest[i].path, &vm))
+            direct += vm.direct;
+    }
+    return direct;
+}
+
+// Instructions of the guests, and how many of those the hart ran itself. Those of a guest that is a VMM have its own
+// guests' in them; as an owner it has what is left. Returns what the hart ran for all.
+static u64 add_guests(struct world *w, const struct counters *counters, cJSON *root, cJSON *owners)
 {
     u64 retired = 0, direct = 0;
     cJSON *guests = cJSON_CreateObject();
@@ -57,9 +70,10 @@ static void add_guests(struct world *w, const struct counters *counters, cJSON *
         struct observed_vm vm;
         if (!observe_vm(w->machine, &w->guest[i].path, &vm))
             continue;
-        retired += vm.retired;
-        direct += vm.direct;
-        add_count(owners, w->guest[i].name, vm.direct);
+        retired += w->guest[i].inside ? 0 : vm.retired;
+        direct += w->guest[i].inside ? 0 : vm.direct;
+        u64 inside = w->guest[i].is_vmm ? direct_inside(w, i) : 0;
+        add_count(owners, w->guest[i].name, vm.direct > inside ? vm.direct - inside : 0);
         cJSON *guest = cJSON_AddObjectToObject(guests, w->guest[i].name);
         char path[32];
         cJSON_AddStringToObject(guest, "path", vm_path_print(&w->guest[i].path, path, sizeof path));
@@ -74,11 +88,13 @@ static void add_guests(struct world *w, const struct counters *counters, cJSON *
     add_count(root, "direct", direct);
     cJSON_AddNumberToObject(root, "direct_share", retired ? (double)direct / (double)retired : 1.0);
     cJSON_AddItemToObject(root, "guests", guests);
+    return direct;
 }
 
 // Where the cycles of all harts went: their sum is the total. What a native VMM's own work counts for comes with its
-// events; walks, devices and trap entries are the machine's.
-static void add_cycles(struct world *w, const struct counters *counters, cJSON *cycles, cJSON *owners)
+// events; one that is T32 code has instructions besides, all that were not `direct`. Walks, devices and trap entries
+// are the machine's.
+static void add_cycles(struct world *w, const struct counters *counters, u64 direct, cJSON *cycles, cJSON *owners)
 {
     const struct machine_config *config = machine_config(w->machine);
     u64 idle = 0, charged = 0, retired = 0;
@@ -92,7 +108,7 @@ static void add_cycles(struct world *w, const struct counters *counters, cJSON *
         idle -= charged; // there, costs are time that passed
     u64 vmm = w->depth ? counters->all.cost : 0;
     if (w->depth)
-        add_count(owners, "vmm", vmm);
+        add_count(owners, "vmm", vmm + (retired > direct ? retired - direct : 0));
     add_count(owners, "machine", charged - vmm);
     add_count(owners, "idle", idle);
     add_count(cycles, "total", retired + charged + idle);
@@ -148,11 +164,11 @@ char *stats_json(struct world *w, const struct counters *counters, double second
     add_count(root, "steps", machine_steps(w->machine));
     cJSON *cycles = cJSON_CreateObject();
     cJSON *owners = cJSON_CreateObject();
-    add_guests(w, counters, root, owners);
+    u64 direct = add_guests(w, counters, root, owners);
     add_counted(root, &counters->all);
     add_multiplied(root, &counters->multiplied);
 
-    add_cycles(w, counters, cycles, owners);
+    add_cycles(w, counters, direct, cycles, owners);
     cJSON_AddItemToObject(root, "cycles", cycles);
     char *text = cJSON_Print(root);
     cJSON_Delete(root);

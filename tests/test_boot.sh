@@ -139,9 +139,13 @@ for key in host_seconds retired direct exits fills reflections injections sfence
 done
 [ -z "$missing" ]
 verdict $? "--stats has every counter" "without:$missing"
-awk -F'[:,]' '/"cycles":	{/ { on = 1 } !on { next } /"total"/ { total = $2 } /"by_owner"/ { owners = 1; next } owners && /}/ { exit }
-	owners { sum += $2 } END { exit !(sum == total && total > 0) }' t.json
-verdict $? "the owners' cycles add up to the total" "$(sed -n '/"cycles":	{$/,$p' t.json | tail -9 | tr -d '\n')"
+for how in "--depth 0" "--depth 1" "--depth 2" "--depth 3 --enlightened" "--depth 1 --vmm t32" "--depth 2 --vmm t32" "--depth 2 --clock wall"; do
+	# shellcheck disable=SC2086  # the options are several words
+	"$trapeze" boot "$guests/hello.elf" $how --stats sum.json --ram 8M >/dev/null </dev/null
+	awk -F'[:,]' '/"cycles":	{/ { on = 1 } !on { next } /"total"/ { total = $2 } /"by_owner"/ { owners = 1; next } owners && /}/ { exit }
+		owners { sum += $2 } END { exit !(sum == total && total > 0) }' sum.json
+	verdict $? "$how: the owners' cycles add up to the total" "$(sed -n '/"cycles":	{$/,$p' sum.json | tail -9 | tr -d '\n')"
+done
 [ "$(grep -c '"kind":"exit"' e.jsonl)" = "$(grep -m1 -A1 '"exits":' t.json | grep -o '[0-9]*')" ]
 verdict $? "--trace has as many exits as --stats counts"
 [ "$(grep -vc '^{"seq":[0-9]*,.*}$' e.jsonl)" = 0 ]

@@ -10,6 +10,10 @@ folder=$(mktemp -d)
 socket=$folder/socket
 tm() { tmux -S "$socket" "$@" 2>/dev/null; }
 trap 'tm kill-server; rm -rf "$folder"' EXIT
+[ -x "$TRAPEZE" ] || { # else every wait below would wait for nothing
+	echo "not ok dashboard: $TRAPEZE is not there; make builds it"
+	exit 1
+}
 
 # Two kernels that do nothing but trap now and then, for ever.
 cat >"$folder/spin.s" <<-'END'
@@ -27,6 +31,21 @@ cat >"$folder/spin.lua" <<-'END'
 	machine {}
 	vmm { quantum = 5000 }
 	guest { name = "ann", image = "spin.s", ram = "8M" }
+	guest { name = "ben", image = "spin.s", ram = "8M" }
+	run { steps = 4000000000 }
+END
+cat >"$folder/bare.lua" <<-'END'
+	-- Bare
+	machine {}
+	guest { name = "ann", image = "spin.s", ram = "8M" }
+	run { steps = 4000000000 }
+END
+cat >"$folder/tree.lua" <<-'END'
+	-- A tree
+	machine {}
+	vmm { code = "t32" }
+	local inner = vmm { name = "inner" }
+	guest { name = "ann", image = "spin.s", ram = "8M", inside = inner }
 	guest { name = "ben", image = "spin.s", ram = "8M" }
 	run { steps = 4000000000 }
 END
@@ -112,6 +131,14 @@ for signal in TERM HUP INT QUIT SEGV ABRT BUS; do
 	wait_for 'RUNNING' && kill -$signal "$(pid)" && restored
 	check "the terminal is restored after SIG$signal" $?
 done
+
+begin 80 24 -- run bare.lua
+wait_for 'RUNNING' && keys p s && wait_for 'PAUSED' && wait_for 'hart 0  mode' && wait_for 'kernel' && keys q && restored
+check "a bare machine is shown, too" $?
+begin 80 24 -- run tree.lua
+wait_for 'g1.1' && sleep 1 && keys p t && wait_for 'PAUSED' && wait_for '^.g1 vmm' && wait_for '^.g1.1 ' && wait_for '^.g2 '
+check "each VM of a tree has its row of the timeline" $?
+keys q
 
 begin 80 24 -- run spin.lua
 wait_for 'RUNNING' && keys C-z && wait_for 'Stopped' && keys fg Enter && wait_for 'RUNNING' && keys q && restored

@@ -255,6 +255,10 @@ static void test_folded(void)
     CU_ASSERT(bars_in(&s->cells, row_of(&s->cells, "g1+ ")) > vmm);
     CU_ASSERT_EQUAL(row_of(&s->cells, "g1.1 "), -1);
     CU_ASSERT_EQUAL(row_of(&s->cells, "g2 "), 2);
+    s->now.chosen = 4;
+    draw_timeline(s, 3); // too small even for that
+    CU_ASSERT_EQUAL(row_of(&s->cells, "g1+ "), -1);
+    CU_ASSERT_EQUAL(row_of(&s->cells, "g2 "), 1);
     stage_free(s);
 }
 

@@ -34,11 +34,11 @@ static void make_all(struct layout *l, int top, int rows, int columns, int guest
 {
     bool wide = columns >= WIDE, tall = rows >= TALL - 3,
          apart = tall && !wide; // apart: story and console one above the other
-    int lanes = guests + 2 < 4 ? 4 : guests + 2;
+    int lanes = guests + 2 < 4 ? 4 : guests + 2, most = tall ? 10 : 6;
     // At 80x24 a third and a fourth guest get their lane from the bands above.
     struct band bands[5] = {{lanes > 4 ? 5 : 6, 13, 22},
                             {lanes > 5 ? 4 : 5, 13, 99},
-                            {lanes < 6 ? lanes : 6, 4, lanes},
+                            {lanes < most ? lanes : most, 4, lanes},
                             {1, 10, 99},
                             {0, 0, 0}};
     if (tall)

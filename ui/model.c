@@ -40,7 +40,12 @@ u32 model_share(const struct model *m, u32 vm)
 
 u32 model_share_vmm(const struct model *m)
 {
-    return m->log ? permille(m->log->cost, m->cycles * m->harts) : 0;
+    u64 direct = 0, own = 0; // instructions of its own: what the harts ran, but not for its guests
+    for (u32 i = 0; i < m->vms; i++)
+        direct += vm_path_length(&m->vm[i].path) == 1 ? m->vm[i].direct : 0;
+    if (m->t32 && m->retired > direct)
+        own = m->retired - direct;
+    return m->log ? permille(m->log->cost + own, m->cycles * m->harts) : 0;
 }
 
 static void clean(const char *from, char *to, size_t size)
@@ -152,12 +157,12 @@ static void gather_above(struct vcpu_model *v, struct machine *machine)
 {
     struct observed_vcpu below = v->seen, host;
     struct vm_path path = v->path;
-    for (unsigned level = vm_path_length(&path); v->seen.on_hart && --level > 0; below = host) {
-        path.id[level] = 0;
+    for (unsigned level = vm_path_length(&path); v->seen.on_hart && level > 1; level--, below = host) {
+        path.id[level - 1] = 0;
         if (!observe_vcpu(machine, &path, below.host, &host))
             return;
-        v->above[level].state = host.state;
-        v->above[level].time = host.time;
+        v->above[level - 1].state = host.state;
+        v->above[level - 1].time = host.time;
     }
 }
 

@@ -96,8 +96,8 @@ void model_gather(struct model *m, struct scenario *sc, const struct traplog *lo
 bool model_has_hart(const struct model *m, const struct vm_path *path);
 // The row looked at, or NULL.
 const struct trap_row *model_trap(const struct model *m);
-// Share of the machine's cycles, in permille: what VM i's instructions took; what trapping took (the VMM); the rest was
-// idle.
+// Share of the machine's cycles, in permille: what VM i's instructions took, with those of its guests; what the VMM on
+// the machine took (its instructions where it is T32 code, and trapping); the rest was idle.
 u32 model_share(const struct model *m, u32 vm);
 u32 model_share_vmm(const struct model *m);
 

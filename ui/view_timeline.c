@@ -55,51 +55,72 @@ static void pour(const struct window *w, u32 *columns, u64 from, u64 to)
 
 // ---- lanes
 
-static u32 deepest(const struct model *now)
-{
-    u32 most = 1;
-    for (u32 i = 1; i < now->vms; i++)
-        if (vm_path_length(&now->vm[i].path) > most)
-            most = vm_path_length(&now->vm[i].path);
-    return most;
-}
-
-static int vms_to_level(const struct model *now, u32 level)
-{
-    int count = 0;
-    for (u32 i = 1; i < now->vms; i++)
-        count += vm_path_length(&now->vm[i].path) <= level;
-    return count;
-}
-
 static bool is_or_holds(const struct vm_path *outer, const struct vm_path *path)
 {
     unsigned length = vm_path_length(outer);
     return length <= vm_path_length(path) && !memcmp(outer, path, length * sizeof outer->id[0]);
 }
 
-// As deep as there is room for. If even the first level has more VMs than rows, the part with the chosen one.
+static bool holds_chosen(const struct model *now, u32 i)
+{
+    return now->chosen < now->vms && is_or_holds(&now->vm[i].path, &now->vm[now->chosen].path);
+}
+
+// The VMs directly inside this one. They stand behind it, each with its own.
+static int count_inside(const struct model *now, u32 i)
+{
+    unsigned depth = vm_path_length(&now->vm[i].path);
+    int count = 0;
+    for (u32 k = i + 1; k < now->vms && vm_path_length(&now->vm[k].path) > depth; k++)
+        count += vm_path_length(&now->vm[k].path) == depth + 1;
+    return count;
+}
+
+// Which VMs have their guests in rows of their own: as many as there is room for, the one with the chosen VM first.
+// Returns the rows.
+static int unfold(const struct model *now, int rows, bool open[MODEL_VMS])
+{
+    int count = 0;
+    memset(open, 0, MODEL_VMS * sizeof open[0]);
+    for (u32 i = 1; i < now->vms; i++)
+        count += vm_path_length(&now->vm[i].path) == 1;
+    for (int pass = 0; pass < 2; pass++)
+        for (u32 i = 1, next; i < now->vms; i = next) {
+            unsigned depth = vm_path_length(&now->vm[i].path);
+            int inside = open[i] ? 0 : count_inside(now, i);
+            if (inside && (pass || holds_chosen(now, i)) && count + inside <= rows) {
+                open[i] = true;
+                count += inside;
+            }
+            next = i + 1; // what is inside a folded one cannot be unfolded
+            while (!open[i] && next < now->vms && vm_path_length(&now->vm[next].path) > depth)
+                next++;
+        }
+    return count;
+}
+
+// The rows, in the order of the tree. If even the first level has more VMs than there are rows, the part with the
+// chosen one.
 static void make_lanes(struct window *w, const struct model *now, int rows)
 {
-    u32 level = deepest(now);
+    bool open[MODEL_VMS];
     rows = rows > LANES_MAX ? LANES_MAX : rows;
-    while (level > 1 && vms_to_level(now, level) > rows)
-        level--;
-    int chosen = -1, count = 0, skip;
-    for (u32 i = 1; i < now->vms; i++)
-        if (vm_path_length(&now->vm[i].path) <= level) {
-            if (now->chosen < now->vms && is_or_holds(&now->vm[i].path, &now->vm[now->chosen].path))
-                chosen = count;
-            count++;
-        }
-    skip = count > rows && chosen >= rows ? chosen - rows + 1 : 0;
-    for (u32 i = 1; i < now->vms && w->lanes < rows; i++) {
+    int count = unfold(now, rows, open), chosen = 0, place = 0;
+    u32 list[MODEL_VMS];
+    for (u32 i = 1, next; i < now->vms; i = next) {
         unsigned depth = vm_path_length(&now->vm[i].path);
-        if (depth > level || skip-- > 0)
-            continue;
+        if (holds_chosen(now, i))
+            chosen = place;
+        list[place++] = i;
+        next = i + 1;
+        while (!open[i] && next < now->vms && vm_path_length(&now->vm[next].path) > depth)
+            next++;
+    }
+    int first = count > rows && chosen >= rows ? chosen - rows + 1 : 0;
+    for (int k = first; k < place && w->lanes < rows; k++) {
         struct lane *lane = &w->lane[w->lanes++];
-        lane->vm = i;
-        lane->folded = depth == level && i + 1 < now->vms && vm_path_length(&now->vm[i + 1].path) > depth;
+        lane->vm = list[k];
+        lane->folded = !open[list[k]] && count_inside(now, list[k]);
     }
 }
 
