@@ -184,6 +184,9 @@ static bool choose_vcpu(struct turn *t)
     }
     turn_tell(t, EVENT_BLOCK, 0, 0);
     schedule_wait(t->hw, t->vmm, until);
+    // It sleeps until somebody types: others have more use for the memory.
+    if (until == FOREVER && t->vm->gang_count == 1)
+        shadow_free(t->hw, t->vmm, t->vm);
     return false;
 }
 

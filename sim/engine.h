@@ -26,6 +26,8 @@ struct engine {
     // RAM pages are no longer marked dirty (a snapshot was taken, or came back), TLBs may have been replaced. NULL if
     // it does not care.
     void (*cleaned)(struct machine *m);
+    // Nobody can run until something comes from outside: what is quickly made again need not be kept. NULL if nothing.
+    void (*rest)(struct machine *m);
 };
 
 extern const struct engine engine_plain, engine_fast, engine_jit;

@@ -389,6 +389,8 @@ static void run(struct hart *h, u64 until)
     struct fast *fast = h->machine->engine_data;
     struct fast_hart *f = fast->hart[h->number];
     const u64 *steps = &h->machine->core.steps;
+    if (hart_time(&h->state) - fast->aged > CODE_AGE)
+        code_age(fast, hart_time(&h->state));
     do {
         f->until = until - *steps < STEPS_AT_ONCE ? until : *steps + STEPS_AT_ONCE;
         run_piece(f);
@@ -463,5 +465,5 @@ static void cleaned(struct machine *m)
     }
 }
 
-const struct engine engine_fast = {"fast", start, end, run, code_written, cleaned};
-const struct engine engine_jit = {"jit", start_jit, end, run, code_written, cleaned};
+const struct engine engine_fast = {"fast", start, end, run, code_written, cleaned, code_rest};
+const struct engine engine_jit = {"jit", start_jit, end, run, code_written, cleaned, code_rest};

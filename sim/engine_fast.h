@@ -66,6 +66,7 @@ struct fast {
     struct code_page **pages;    // by page of RAM; NULL: nothing decoded
     u32 kept, room;              // how many there are, and may be: see engine_fast_code.c
     u32 list[CODE_PAGES_MOST];   // of those kept, the pages of RAM
+    u64 aged;                    // time when code_age was last called
     const void *const *handlers; // by enum op
     struct translator *jit;      // NULL: only the interpreter runs
     struct fast_hart *hart[HARTS_MAX];
@@ -113,6 +114,11 @@ static inline struct code_page *code_page_find(const struct fast *fast, mpa addr
 void code_decode(struct fast *fast, struct code_page *page, struct record *r);
 void code_written(struct machine *m, mpa address, u32 bytes);
 void code_drop_all(struct fast *fast);
+// Gives up the pages that nobody entered since the last time: to be called every CODE_AGE ticks or so.
+void code_age(struct fast *fast, u64 now);
+#define CODE_AGE (1u << 26)
+// Nobody can run: little is kept.
+void code_rest(struct machine *m);
 // The hart no longer knows where it went on lately.
 void code_forget_places(struct fast_hart *f);
 

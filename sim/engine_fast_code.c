@@ -47,9 +47,9 @@ void code_drop_all(struct fast *fast)
 }
 
 // There is room for the pages that are wanted again and again, not for all that were ever executed: a guest that sleeps
-// leaves nothing here. When the room is used up, pages that nobody entered since the last time go; each that comes back
-// makes the room larger by one.
-static void make_room(struct fast *fast)
+// leaves nothing here. When the room is used up, and from time to time, pages that nobody entered since the last time
+// go; each that comes back makes the room larger by one.
+static void shed(struct fast *fast)
 {
     for (u32 i = fast->kept; i--;) {
         u32 number = fast->list[i];
@@ -61,12 +61,41 @@ static void make_room(struct fast *fast)
         drop(fast, number);
         fast->m->ram.flags[number] |= PAGE_SHED;
     }
+}
+
+static void make_room(struct fast *fast)
+{
+    shed(fast);
     if (fast->kept < fast->room)
         return;
     if (fast->room == CODE_PAGES_MOST)
         code_drop_all(fast);
     else
         fast->room = fast->room < CODE_PAGES_MOST / 2 ? 2 * fast->room : CODE_PAGES_MOST;
+}
+
+static u32 room_for(u32 pages)
+{
+    u32 room = 2 * pages < CODE_PAGES_MOST ? 2 * pages : CODE_PAGES_MOST;
+    return room < CODE_PAGES_LEAST ? CODE_PAGES_LEAST : room;
+}
+
+void code_age(struct fast *fast, u64 now)
+{
+    fast->aged = now;
+    shed(fast);
+    fast->room = room_for(fast->kept);
+}
+
+void code_rest(struct machine *m)
+{
+    struct fast *fast = m->engine_data;
+    fast->room = CODE_PAGES_LEAST;
+    if (fast->kept <= CODE_PAGES_LEAST)
+        return;
+    code_drop_all(fast);
+    if (fast->jit)
+        jit_release(fast->jit);
 }
 
 static void enlist(struct fast *fast, struct code_page *page, u32 number)

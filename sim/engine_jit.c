@@ -88,6 +88,13 @@ static void forget_all(struct fast *fast)
     fast->jit->used = fast->jit->first;
 }
 
+void jit_release(struct translator *t)
+{
+    u32 from = (t->first + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
+    t->used = t->first;
+    madvise((u8 *)t->jit + from, sizeof *t->jit - from, MADV_DONTNEED);
+}
+
 // ---- regions
 
 struct region {

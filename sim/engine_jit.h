@@ -72,6 +72,8 @@ struct translator {
 // NULL: this host cannot (another processor, no memory, or it refuses code made at run time).
 struct translator *jit_new(const struct fast *fast);
 void jit_free(struct translator *t);
+// There is no native page any more: gives the memory of the host code back.
+void jit_release(struct translator *t);
 
 // A record was decoded: what the interpreter is to do there.
 const void *jit_decoded(struct fast *fast, struct code_page *page, const struct record *r);

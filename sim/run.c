@@ -69,6 +69,8 @@ static bool hears_input(const struct machine *m)
 
 static enum stop stopped(struct machine *m, enum round_state state)
 {
+    if (m->engine->rest)
+        m->engine->rest(m);
     if (state == ROUND_WAIT && m->interactive && hears_input(m))
         return STOP_INPUT;
     m->stuck = state == ROUND_WAIT ? STUCK_WFI : STUCK_HALT;

@@ -87,6 +87,33 @@ static void as_many_guests_as_there_can_be_come_to_rest(void)
     }
 }
 
+static void while_nobody_can_run_little_code_is_kept(void)
+{
+    char error[WORLD_ERROR] = "";
+    struct world *w = crowd(200, BOARD_RAM_MIN, IDLE, false, error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(w);
+    const struct fast *fast = w->machine->engine_data;
+    machine_input_interactive(w->machine, true);
+    machine_run(w->machine, 790); // all but the last few sleep
+    CU_ASSERT(fast->kept > CODE_PAGES_LEAST);
+    CU_ASSERT_EQUAL(machine_run(w->machine, 100), STOP_INPUT);
+    CU_ASSERT(fast->kept <= CODE_PAGES_LEAST);
+    world_free(w);
+}
+
+// Code that was entered is forgotten when it was not for long.
+static void code_that_slept_long_is_forgotten(void)
+{
+    struct machine *m = program_machine(WRITE_PAGES CALL_PAGES("300", "3") "1: j 1b\n", NULL);
+    const struct fast *fast = m->engine_data;
+    machine_run(m, 20000);
+    CU_ASSERT(fast->kept > 200);
+    for (u32 i = 0; i < 4; i++)
+        machine_run(m, CODE_AGE + 1);
+    CU_ASSERT(fast->kept < 10);
+    machine_free(m);
+}
+
 static void one_guest_more_is_refused(void)
 {
     char error[WORLD_ERROR] = "";
@@ -146,6 +173,8 @@ const struct suite suite_scale = {
         {"code that ran once is not kept", code_that_ran_once_is_not_kept},
         {"code that runs again and again is kept", code_that_runs_again_and_again_is_kept},
         {"as many guests as there can be come to rest", as_many_guests_as_there_can_be_come_to_rest},
+        {"while nobody can run little code is kept", while_nobody_can_run_little_code_is_kept},
+        {"code that slept long is forgotten", code_that_slept_long_is_forgotten},
         {"one guest more is refused", one_guest_more_is_refused},
         {"guests that need too much are refused with the sum", guests_that_need_too_much_are_refused_with_the_sum},
         {"an idle guest takes less than 16 KiB beside its RAM", an_idle_guest_takes_less_than_16_kib_beside_its_ram},

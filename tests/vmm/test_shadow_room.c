@@ -153,6 +153,25 @@ static void what_a_vm_chose_longest_ago_it_loses_first(void)
     fake_free(f);
 }
 
+static void who_waits_for_ever_keeps_no_shadow(void)
+{
+    for (u8 clock = VMM_CLOCK_VIRTUAL; clock <= VMM_CLOCK_WALL; clock++) {
+        struct fake *f = fake_new(&(struct fake_plan){.policy = POLICY_CACHED, .clock = clock});
+        u32 all = fake_free_pages(f);
+        fake_paging(f);
+        fake_map(f, 0x1000, BOARD_RAM, FAKE_ALL);
+        fake_take(f, CAUSE_LOAD_PAGE, 0x1000);
+        fake_hart(f)->sie = IP_STIP;
+        fake_hart(f)->stimecmp = clock == VMM_CLOCK_WALL ? 100000 : FOREVER;
+        fake_trap(f, CAUSE_ILLEGAL, fake_insn(INSN_wfi, 0, 0, 0, 0));
+        fake_turn(f);
+        fake_turn(f);
+        CHECK(fake_vm(f, 1)->gangs[0].state, GANG_WAITING);
+        CHECK(fake_free_pages(f) == all, clock == VMM_CLOCK_VIRTUAL);
+        fake_free(f);
+    }
+}
+
 static void a_vm_that_can_have_no_table_at_all_ends_as_lacking(void)
 {
     u32 lacking = 0;
@@ -339,6 +358,7 @@ const struct suite suite_shadow_room = {
         {"when memory runs out shadows are thrown away and made again, rightly",
          when_memory_runs_out_shadows_are_thrown_away_and_made_again},
         {"one guest's hunger costs another no more than fills", one_guests_hunger_costs_another_no_more_than_fills},
+        {"who waits for ever keeps no shadow, who waits for a time does", who_waits_for_ever_keeps_no_shadow},
         {"who ran longest ago loses its shadows first", who_ran_longest_ago_loses_its_shadows_first},
         {"what a VM chose longest ago it loses first", what_a_vm_chose_longest_ago_it_loses_first},
         {"a VM that can have no table at all ends as lacking memory",
