@@ -93,6 +93,7 @@ struct machine {
     struct firmware firmware;
     struct monitor monitor;
     struct listener listeners[LISTENERS_MAX];
+    int listeners_end; // all from here on are free
     u32 listened; // the union of their masks
 
     // Of the run under way.

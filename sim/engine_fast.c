@@ -118,6 +118,11 @@ static u32 find_code(struct fast_hart *f)
     return 0;
 }
 
+static inline struct place *place_of(struct fast_hart *f, const struct hart_state *s)
+{
+    return &f->place[s->mode == MODE_U ? 0 : s->sstatus & SSTATUS_SUM ? 2 : 1];
+}
+
 // The same where everything is at hand.
 static bool find_code_again(struct fast_hart *f)
 {
@@ -135,16 +140,16 @@ static bool find_code_again(struct fast_hart *f)
         return false;
     f->set = set;
     place(f, page, pc);
-    f->place[h->state.mode] =
+    *place_of(f, &h->state) =
         (struct place){page, set, e, context, h->state.satp, h->state.sstatus & VIEW_BITS, e->tag, e->delta};
     return true;
 }
 
-// The same where it is the page that the hart was in when it last had this mode: a kernel is entered by its one
-// handler, and returns to where it was called from.
+// The same where it is the page that the hart was in lately: a kernel is entered by its one handler, returns to where it
+// was called from, and has SUM for a few instructions at a time.
 static ALWAYS_INLINE bool find_code_nearby(struct fast_hart *f, const struct hart_state *s)
 {
-    const struct place *p = &f->place[s->mode];
+    const struct place *p = place_of(f, s);
     gva pc = s->pc;
     if (s->satp != p->satp || (s->sstatus & VIEW_BITS) != p->view || (pc & ~(PAGE_SIZE - 4)) != p->tag ||
         p->set->context != p->context || p->entry->tag != p->tag || p->entry->delta != p->delta)

@@ -72,6 +72,8 @@ struct fast {
     struct fast_hart *hart[HARTS_MAX];
 };
 
+#define PLACES 3 // in U, in K, in K with SUM
+
 // Where a hart went on lately: what its pc, satp and view led to. It still does if the set is still the context's and
 // the entry still leads to the same page.
 struct place {
@@ -98,7 +100,7 @@ struct fast_hart {
     uintptr_t ram;           // where address 0 would be if RAM began there
     struct tlb *own;         // while translation is off: of the machine's TLB's kind, but no state
     struct tlb_set *off;
-    struct place place[2]; // by mode
+    struct place place[PLACES];
 };
 
 // ---- engine_fast_code.c

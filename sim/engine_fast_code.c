@@ -23,8 +23,8 @@ static bool is_running(const struct fast *fast, const struct code_page *page)
 
 void code_forget_places(struct fast_hart *f)
 {
-    for (u32 mode = MODE_U; mode <= MODE_K; mode++)
-        f->place[mode].tag = TLB_NONE;
+    for (u32 i = 0; i < PLACES; i++)
+        f->place[i].tag = TLB_NONE;
 }
 
 static void drop(struct fast *fast, u32 page)

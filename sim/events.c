@@ -57,6 +57,8 @@ int machine_listen(struct machine *m, u32 mask, event_listener *fn, void *contex
             continue;
         m->listeners[i] = (struct listener){mask, fn, context};
         m->listened |= mask;
+        if (i >= m->listeners_end)
+            m->listeners_end = i + 1;
         return i;
     }
     return -1;
@@ -68,8 +70,12 @@ void machine_unlisten(struct machine *m, int id)
         return;
     m->listeners[id] = (struct listener){0};
     m->listened = 0;
-    for (int i = 0; i < LISTENERS_MAX; i++)
+    m->listeners_end = 0;
+    for (int i = 0; i < LISTENERS_MAX; i++) {
         m->listened |= m->listeners[i].mask;
+        if (m->listeners[i].mask)
+            m->listeners_end = i + 1;
+    }
 }
 
 bool machine_listened(const struct machine *m, enum event_kind kind)
@@ -113,7 +119,7 @@ void event_send_stay(struct hart *h, const struct vm_path *path, const struct no
     if (by)
         e.by = *by;
     e.level = level_of(&e.path, note);
-    for (int i = 0; i < LISTENERS_MAX; i++)
+    for (int i = 0; i < m->listeners_end; i++)
         if (m->listeners[i].mask & EVENT_BIT(note->kind))
             m->listeners[i].fn(m->listeners[i].context, &e);
 }
