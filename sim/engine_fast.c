@@ -299,10 +299,11 @@ static inline bool make_quick(struct fast_hart *f, struct tlb_entry *e, enum acc
     if (!memory_has(m, physical, 1))
         return false;
     if (access == ACCESS_WRITE) {
-        u8 *flags = &m->ram.flags[(physical - BOARD_RAM) >> PAGE_SHIFT];
-        if (*flags & PAGE_CODE)
+        u32 page = (physical - BOARD_RAM) >> PAGE_SHIFT;
+        if (m->ram.flags[page] & PAGE_CODE)
             return false;
-        *flags |= PAGE_USED | PAGE_DIRTY | PAGE_QUICK;
+        pages_mark(&m->ram, page);
+        m->ram.flags[page] |= PAGE_QUICK;
     }
     e->tag &= ~TLB_SLOW;
     return m->config.clock == CLOCK_VIRTUAL;

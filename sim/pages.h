@@ -1,46 +1,37 @@
 // Memory that snapshots can share: the bytes of RAM and of disks, in pages of 4 KiB. A page costs host memory once it
 // is written, and a snapshot copies it only if it was written since the last one: until then all snapshots refer to one
-// copy.
+// copy. To take one costs what was written since the last, and to go back what differs, however large the memory is.
 //
 //     bytes   |page 0|page 1|page 2|page 3| ...      stable for life, zero until written
 //     flags   |      |USED  |USED  |      |          per page; DIRTY: differs, perhaps, from its copy
 //                             DIRTY
-//     copies  | NULL | *--+ | *    | NULL |          what the page was at the last snapshot or restore
-//                         |
-//                   struct page_copy, counted: also in the lists of the snapshots that saw it
+//     dirty   | 2 | ...                              which they are
+//     copies  0: none, 1: *, 2: *, 3: none           what the pages were at the last snapshot or restore, as a tree
+//                                                    which the snapshots have parts of (sim/page_tree.h)
 #ifndef SIM_PAGES_H
 #define SIM_PAGES_H
 
-#include "isa/arch/sv32.h"
+#include "sim/page_tree.h"
 
 enum page_flag {
     PAGE_USED = 1,  // was written since it was new
-    PAGE_DIRTY = 2, // was written since copies[] was set
+    PAGE_DIRTY = 2, // was written since its copy was made; in the list of those
     PAGE_CODE = 4,  // an engine keeps something decoded from it, and is told of writes
     PAGE_QUICK = 8, // an engine writes to it without looking at these flags: some TLB entry is without TLB_SLOW
     PAGE_SHED = 16, // an engine gave up what it kept decoded from it, to make room
-};
-
-struct page_copy {
-    u32 references;
-    u8 bytes[PAGE_SIZE];
 };
 
 struct pages {
     u8 *bytes;
     u32 count;
     u8 *flags; // enum page_flag, or-ed
-    struct page_copy **copies;
+    u32 *dirty, dirty_count;
+    struct page_node *copies;
 };
 
-// What a snapshot keeps: the used pages, in order.
-struct saved_page {
-    u32 page;
-    struct page_copy *copy;
-};
+// What a snapshot keeps: copies of the used pages.
 struct saved_pages {
-    u32 count;
-    struct saved_page *list;
+    struct page_node *copies;
 };
 
 // False: no memory; *p is then empty, as if freed. count 0 is allowed.
@@ -55,10 +46,12 @@ static inline bool pages_used(const struct pages *p, u32 page)
 // To be called before, or right after, the bytes of a page change.
 static inline void pages_mark(struct pages *p, u32 page)
 {
+    if (!(p->flags[page] & PAGE_DIRTY))
+        p->dirty[p->dirty_count++] = page;
     p->flags[page] |= PAGE_USED | PAGE_DIRTY;
 }
 
-// Saves every used page; costs a copy for each dirty one. False: no memory, and nothing is kept in *s (pages copied so
+// Saves every used page. False: no memory, and nothing is kept in *s (pages copied so
 // far stay clean).
 bool pages_save(struct pages *p, struct saved_pages *s);
 void pages_drop(struct saved_pages *s);

@@ -265,11 +265,12 @@ struct saved_units {
 static bool save_unit(struct unit *u, struct saved_unit *s)
 {
     *s = (struct saved_unit){true, NULL, u->arrived - u->taken, u->printed, u->hash, u->sectors, {0}};
-    s->input = malloc(s->waiting + 1);
-    if (!s->input)
-        return false;
-    if (s->waiting)
+    if (s->waiting) {
+        s->input = malloc(s->waiting);
+        if (!s->input)
+            return false;
         memcpy(s->input, u->input + u->taken, s->waiting);
+    }
     return pages_save(&u->disk, &s->disk);
 }
 
