@@ -150,11 +150,11 @@ static void empty_root(const struct turn *t)
     }
 }
 
-// When memory is short the VM that has not run for the longest time loses its shadows; if there is no other this one
-// loses its own, the oldest first.
-static mpa alloc_table(const struct turn *t)
+// Memory is short: the VM that has not run for the longest time loses its shadows; if there is no other this one loses
+// its own, the oldest first.
+__attribute__((noinline)) static mpa make_room(const struct turn *t)
 {
-    mpa page = page_alloc(t->hw, t->vmm);
+    mpa page = 0;
     while (!page && t->vmm->oldest != t->vm_at) {
         mpa victim = t->vmm->oldest;
         forget_age(t, victim);
@@ -167,6 +167,12 @@ static mpa alloc_table(const struct turn *t)
         page = page_alloc(t->hw, t->vmm);
     }
     return page;
+}
+
+static mpa alloc_table(const struct turn *t)
+{
+    mpa page = page_alloc(t->hw, t->vmm);
+    return page ? page : make_room(t);
 }
 
 // ---- changing entries
@@ -276,7 +282,8 @@ __attribute__((noinline)) static bool prepare(const struct turn *t, struct shado
     return true;
 }
 
-static bool choose_shadow(const struct turn *t, u32 satp)
+// The shadow for the VCPU as it is now, which is in force from here on. NULL: no memory.
+static const struct shadow *choose_shadow(const struct turn *t, u32 satp)
 {
     renew_age(t);
     struct space *space = &t->vm->spaces[t->v->space];
@@ -287,9 +294,9 @@ static bool choose_shadow(const struct turn *t, u32 satp)
     }
     struct shadow *s = current_shadow(t);
     if (s->ready != t->vmm->changes && !prepare(t, s))
-        return false;
+        return NULL;
     hw_root(t->hw, s->satp);
-    return true;
+    return s;
 }
 
 bool shadow_use(const struct turn *t)
@@ -300,9 +307,10 @@ bool shadow_use(const struct turn *t)
     if (slot->shadow.vm == t->vm_at && slot->shadow.satp == s->satp && slot->shadow.status == status &&
         slot->shadow.changes == t->vmm->changes)
         return true;
-    if (!choose_shadow(t, s->satp & SATP_MODE ? s->satp : 0))
+    const struct shadow *chosen = choose_shadow(t, s->satp & SATP_MODE ? s->satp : 0);
+    if (!chosen)
         return false;
-    slot->shadow.offset = (u32)((const u8 *)current_shadow(t) - (const u8 *)t->vm);
+    slot->shadow.offset = (u32)((const u8 *)chosen - (const u8 *)t->vm);
     slot->shadow.vm = t->vm_at;
     slot->shadow.satp = s->satp;
     slot->shadow.status = status;
