@@ -145,8 +145,8 @@ static bool find_code_again(struct fast_hart *f)
     return true;
 }
 
-// The same where it is the page that the hart was in lately: a kernel is entered by its one handler, returns to where it
-// was called from, and has SUM for a few instructions at a time.
+// The same where it is the page that the hart was in lately: a kernel is entered by its one handler, returns to where
+// it was called from, and has SUM for a few instructions at a time.
 static ALWAYS_INLINE bool find_code_nearby(struct fast_hart *f, const struct hart_state *s)
 {
     const struct place *p = place_of(f, s);
