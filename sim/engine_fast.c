@@ -93,6 +93,18 @@ static inline struct record *fast_enter(struct fast_hart *f, const struct record
     return f->r;
 }
 
+// As mmu_translate, in the set that is in force; where translation is off, in the engine's own.
+static inline u32 translate(struct fast_hart *f, struct tlb_set *set, gva va, enum access access, mpa *physical)
+{
+    const struct tlb_entry *e = tlb_find(set, va, access);
+    if (!e && set != f->off)
+        return mmu_walk(f->hart, set, va, access, physical);
+    if (!e)
+        tlb_fill(set, va, access, va, false);
+    *physical = e ? va + e->delta : va;
+    return 0;
+}
+
 // The TLB set by which the hart translates from here on, made as by its first access, and the page that pc is in.
 // Returns 0, or the cause of the fetch's fault.
 static u32 find_code(struct fast_hart *f)
@@ -101,14 +113,12 @@ static u32 find_code(struct fast_hart *f)
     gva pc = h->state.pc;
     mpa physical;
     u32 context = mmu_context(&h->state);
-    u32 cause = mmu_translate(h, pc, ACCESS_FETCH, &physical);
+    struct tlb_set *set = context == TLB_OFF ? f->off : tlb_set(h->tlb, context);
+    u32 cause = translate(f, set, pc, ACCESS_FETCH, &physical);
     if (cause)
         return cause;
-    if (!machine_ram_has(h->machine, physical, 4))
+    if (!memory_has(h->machine, physical, 4))
         return CAUSE_FETCH_ACCESS;
-    struct tlb_set *set = context == TLB_OFF ? f->off : tlb_set(h->tlb, context);
-    if (set == f->off && !tlb_find(set, pc, ACCESS_FETCH))
-        tlb_fill(set, pc, ACCESS_FETCH, pc, false);
     set->entry[tlb_index(pc, ACCESS_FETCH)].tag &= ~TLB_SLOW;
     f->set = set;
     f->page = NULL;
@@ -217,9 +227,9 @@ static bool fast_resume(struct fast_hart *f)
     struct hart *h = f->hart;
     struct machine *m = h->machine;
     while (m->core.steps < f->until && h->state.run == HART_RUNNING && !m->leave) {
-        u32 interrupt = hart_interrupt(&h->state, hart_time(&h->state));
-        if (interrupt) {
-            trap_take(h, interrupt, 0, 0);
+        u32 open = open_interrupts(&h->state);
+        if (open && is_pending(&h->state, open)) {
+            trap_take(h, hart_interrupt(&h->state, hart_time(&h->state)), 0, 0);
             continue;
         }
         u32 cause = find_code(f);
@@ -228,7 +238,7 @@ static bool fast_resume(struct fast_hart *f)
         } else if (!f->page || h->state.pc % 4) {
             engine_plain.run(h, m->core.steps + 1);
         } else {
-            allow(f, h, open_interrupts(&h->state) & IP_STIP ? stop_for_timer(f) : f->until);
+            allow(f, h, open & IP_STIP ? stop_for_timer(f) : f->until);
             return true;
         }
     }
@@ -309,29 +319,18 @@ static inline bool make_quick(struct fast_hart *f, struct tlb_entry *e, enum acc
     return m->config.clock == CLOCK_VIRTUAL;
 }
 
-static u32 fill_untranslated(struct tlb_set *off, gva va, enum access access, mpa *physical)
-{
-    tlb_fill(off, va, access, va, false);
-    *physical = va;
-    return 0;
-}
-
 // Translates what r is about to access. Under the wall clock a walk may make the timer due, so the access is done by
 // way of fast_resume.
 static enum reach fast_reach(struct fast_hart *f, const struct record *r, gva va)
 {
     enum access access = accesses[r->op].access;
-    struct tlb_set *set = f->set;
-    struct tlb_entry *e = &set->entry[tlb_index(va, access)];
-    mpa physical = va + e->delta;
+    mpa physical;
     if (va & (accesses[r->op].size - 1u))
         return REACHED_NOT;
-    if (!tlb_find(set, va, access)) {
-        f->cause = set == f->off ? fill_untranslated(set, va, access, &physical)
-                                 : mmu_walk(f->hart, set, va, access, &physical);
-        if (f->cause)
-            return REACH_FAULTS;
-    }
+    f->cause = translate(f, f->set, va, access, &physical);
+    if (f->cause)
+        return REACH_FAULTS;
+    struct tlb_entry *e = &f->set->entry[tlb_index(va, access)];
     return make_quick(f, e, access, physical) ? REACHED : REACHED_NOT;
 }
 

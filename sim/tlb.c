@@ -4,18 +4,12 @@
 
 #include <string.h>
 
-// A set begins as zero bytes, most of which are never touched: tag 0 fits an address of the first page alone, and that
-// is looked for in the first entry of a kind only.
+// A set begins as zero bytes, most of which are never touched: see tlb_is_unused.
 static void prepare(struct tlb_set *s)
 {
     for (u32 kind = 0; kind < TLB_KINDS; kind++)
         s->entry[kind * TLB_ENTRIES].tag = TLB_NONE;
     s->ready = true;
-}
-
-static bool is_unused(const struct tlb_set *s, u32 index)
-{
-    return s->entry[index].tag == TLB_NONE || (s->entry[index].tag == 0 && index % TLB_ENTRIES);
 }
 
 static void flush_set(struct tlb_set *s)
@@ -50,18 +44,6 @@ struct tlb_set *tlb_make(struct tlb *t, u32 context)
 static bool is_large(const struct tlb_set *s, gva va)
 {
     return s->large[va >> 27] >> (va >> 22 & 31) & 1;
-}
-
-void tlb_fill(struct tlb_set *s, gva va, enum access access, u32 physical, bool large)
-{
-    u32 index = tlb_index(va, access);
-    struct tlb_entry *e = &s->entry[index];
-    if (is_unused(s, index))
-        s->list[s->used++] = (u16)index;
-    e->tag = (va & ~(PAGE_SIZE - 1)) | TLB_SLOW;
-    e->delta = (physical & ~(PAGE_SIZE - 1)) - (va & ~(PAGE_SIZE - 1));
-    if (large)
-        s->large[va >> 27] |= 1u << (va >> 22 & 31);
 }
 
 // Drops the entries of the `bytes` (4 KiB or 4 MiB) around `va`.

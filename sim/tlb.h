@@ -31,7 +31,7 @@
 #define TLB_OFF (TLB_ASIDS * VIEWS) // the context of satp mode 0
 #define TLB_CONTEXTS (TLB_OFF + 1)
 
-#define TLB_NONE 0x800u // tag of an entry that was not used since its set was flushed (but see tlb.c on 0)
+#define TLB_NONE 0x800u // tag of an entry that was not used since its set was flushed (but see tlb_is_unused)
 #define TLB_GONE 0xa00u // tag of one that was used, and dropped by itself
 #define TLB_SLOW 0x400u // bit of a tag: look closer
 
@@ -77,7 +77,23 @@ static inline const struct tlb_entry *tlb_find(const struct tlb_set *s, gva va, 
     return (e->tag & ~TLB_SLOW) == (va & ~(PAGE_SIZE - 1)) ? e : NULL;
 }
 
-void tlb_fill(struct tlb_set *s, gva va, enum access access, u32 physical, bool large);
+// Tag 0 fits an address of the first page alone, and that is looked for in the first entry of a kind only.
+static inline bool tlb_is_unused(const struct tlb_set *s, u32 index)
+{
+    return s->entry[index].tag == TLB_NONE || (s->entry[index].tag == 0 && index % TLB_ENTRIES);
+}
+
+static inline void tlb_fill(struct tlb_set *s, gva va, enum access access, u32 physical, bool large)
+{
+    u32 index = tlb_index(va, access);
+    struct tlb_entry *e = &s->entry[index];
+    if (tlb_is_unused(s, index))
+        s->list[s->used++] = (u16)index;
+    e->tag = (va & ~(PAGE_SIZE - 1)) | TLB_SLOW;
+    e->delta = (physical & ~(PAGE_SIZE - 1)) - (va & ~(PAGE_SIZE - 1));
+    if (large)
+        s->large[va >> 27] |= 1u << (va >> 22 & 31);
+}
 
 // Forgets `*va` (NULL: every address) of `*asid` (NULL: every ASID; bits above 9 are ignored). An address within a
 // superpage takes the superpage with it.
