@@ -117,13 +117,8 @@ $(FUZZ): $(FUZZ_OBJECTS) $(foreach f,hypervisor sim isa,$(call library,$(f)))
 
 N    ?= 10000
 SEED ?= 1
-FUZZ_RUN = $(FUZZ) --vmm $(GUESTS)/vmm.elf --seed $(SEED)
-fuzz: $(FUZZ) guests ## N random programs from SEED on at depth 1, N/5 at depth 2, N/50 at depth 3, N/50 against QEMU
-	$(FUZZ_RUN) --count $(N)
-	$(FUZZ_RUN) --count $(N) --only t32
-	$(FUZZ_RUN) --count $$(($(N) / 5)) --only depth-2 --only depth-2-drop-all --only depth-2-t32
-	$(FUZZ_RUN) --count $$(($(N) / 50)) --only depth-3 --only depth-3-t32
-	BUILD=$(BUILD) QEMU_COUNT=$$(($(N) / 50)) QEMU_SEED=$(SEED) tests/test_fuzz_qemu.sh
+fuzz: $(FUZZ) guests ## N random programs from SEED on at depth 1, N/5 at depth 2, N/50 at depth 3, under native and T32 VMMs; N/50 against QEMU
+	@BUILD=$(BUILD) tests/fuzz/whole.sh $(N) $(SEED)
 
 # ---- the benchmark: ours bare and under VMMs, beside QEMU (tests/bench); ARGS="--only traps", "--json"
 BENCH         = $(BUILD)/bench

@@ -57,3 +57,5 @@ finds fault-csr 'sscratch'
 say "a CSR that flips is found, and the program shrunk" $? "$work/fault-csr"
 finds fault-shadow 'grants a right'
 say "a shadow entry that grants too much is found, and the program shrunk" $? "$work/fault-shadow"
+finds fault-flush 'the TLB was not told'
+say "a flush that is forgotten is found, and the program shrunk" $? "$work/fault-flush"

@@ -68,13 +68,14 @@ done:   li a7, 8
 END_S
 printf 'typed by nobody\nin a pipe' >typed
 
-same_life "the one-screen kernel" "1 2 3 4" "1 2 3" "$guests/hello.elf" --ram 8M
+same_life "the one-screen kernel" "1 2 3 4" "1 2 3 4" "$guests/hello.elf" --ram 8M
 same_life "the one-screen kernel under drop-all" "2 3" "2" "$guests/hello.elf" --ram 8M --policy drop-all
 same_life "a guest that fails" "1 2 3" "1 2" fail.s --ram 8M
 same_life "a guest that waits for ever" "1 2 3" "1 2" wfi.s --ram 8M
 same_life "a guest whose handler cannot be reached" "1 2 3" "1 2" storm.s --ram 8M
 same_life "a guest with two harts" "2" "1" "$guests/kite.elf" --ram 16M --harts 2 --append init=/bin/hello
-same_life "the C kernel" "2 3" "1 2" "$guests/kite.elf" --ram 16M --append init=/bin/hello
+same_life "the C kernel" "2 3" "1 2 3" "$guests/kite.elf" --ram 16M --append init=/bin/hello
+same_life "the C kernel's self-test" "1 2" "1" "$guests/kite.elf" --ram 16M --append selftest
 input=typed
 same_life "a guest that reads its console" "1 2 3" "1 2" echo.s --ram 8M
 echo 'cat /etc/motd' >commands
@@ -132,7 +133,7 @@ verdict $? "a VMM without a guest is refused" "$(tail -1 said)"
 
 [ "${NESTED:-}" = full ] || exit 0
 PATIENCE=550
-same_life "the C kernel's self-test" "2 3" "1 2" "$guests/kite.elf" --ram 16M --append selftest
+same_life "the C kernel's self-test" "3" "2 3" "$guests/kite.elf" --ram 16M --append selftest
 for configuration in depth-2 depth-2-t32 depth-3; do
 	"$build/fuzz" --vmm "$guests/vmm.elf" --count 100 --only $configuration >said 2>&1
 	verdict $? "100 random programs, $configuration" "$(tail -1 said)"

@@ -42,7 +42,8 @@ static void uart_talks(struct program *p)
 
 static void plic(struct program *p)
 {
-    static const u32 parts[] = {0, 0x28, 0x1000, 0x2080, 0x2000, 0x201000, 0x200000, 0x3ff000, 0x202000};
+    static const u32 parts[] = {0,        0x28,     0x1000,   0x2080, 0x2000,  0x201000,
+                                0x200000, 0x3ff000, 0x202000, 0x2180, 0x203000};
     registers(p, PLIC + RNG_PICK(&p->rng, parts), 64, 0, true);
 }
 
@@ -50,21 +51,36 @@ static void plic(struct program *p)
 static void external_interrupt(struct program *p)
 {
     struct rng *r = &p->rng;
+    u32 hart = rng_percent(r, 80) ? p->hart : rng_below(r, p->harts); // whose context it is sent to
     gen_to_kernel(p);
     piece_line(p, "    li t0, 0x%x\n    li t1, %u\n    sw t1, 40(t0)", PLIC, rng_below(r, 4));
-    piece_line(p, "    li t0, 0x%x\n    li t1, 0x400\n    sw t1, 0(t0)", PLIC + 0x2080);
+    piece_line(p, "    li t0, 0x%x\n    li t1, 0x400\n    sw t1, 0(t0)", PLIC + 0x2080 + 0x100 * hart);
     piece_line(p, "    li t0, 0x%x\n    li t1, %u\n    sb t1, 1(t0)", UART, rng_below(r, 4));
     piece_line(p, "    li t1, 0x200\n    csrs sie, t1");
     if (rng_percent(r, 70))
         piece_line(p, "    csrsi sstatus, 2");
     piece_line(p, "    csrr x%u, sip", gen_register(p));
     if (rng_percent(r, 60))
-        piece_line(p, "    li t0, 0x%x\n    lw t1, 4(t0)\n    sw t1, 4(t0)\n    sw zero, 0(t0)", PLIC + 0x201000);
+        piece_line(p, "    li t0, 0x%x\n    lw t1, 4(t0)\n    sw t1, 4(t0)\n    sw zero, 0(t0)",
+                   PLIC + 0x201000 + 0x2000 * hart);
 }
 
 static void pio(struct program *p)
 {
     registers(p, PIO, 32, 0, true);
+}
+
+// A sector through the data port; that it moves ends a reservation, though the port writes no memory.
+static void pio_command(struct program *p)
+{
+    struct rng *r = &p->rng;
+    gen_to_kernel(p);
+    piece_line(p, "    li t0, 0x%x\n    li t1, %u\n    sw t1, 8(t0)", PIO, rng_below(r, 10));
+    piece_line(p, "    li t1, 0x%x\n    lr.w t2, (t1)\n    li t2, %u\n    sw t2, 12(t0)", LAYOUT_DATA + 0x300,
+               1 + rng_below(r, 2));
+    if (rng_percent(r, 30))
+        piece_line(p, "    li t2, 128\n1:  sw t2, 20(t0)\n    addi t2, t2, -1\n    bnez t2, 1b");
+    piece_line(p, "    sc.w @r, t0, (t1)\n    lw @r, 20(t0)\n    lw @r, 16(t0)");
 }
 
 // All registers but those that start a transfer with addresses of chance.
@@ -107,7 +123,8 @@ static void virtio_queue(struct program *p)
     };
     struct rng *r = &p->rng;
     const u32 header = LAYOUT_QUEUE + 0x400, status = LAYOUT_QUEUE + 0x420,
-              data = LAYOUT_DATA + 0x1000 * rng_below(r, LAYOUT_DATA_PAGES);
+              data = rng_percent(r, 90) ? LAYOUT_DATA + 0x1000 * rng_below(r, LAYOUT_DATA_PAGES)
+                                        : BOARD_RAM + p->options.ram - 4 * (1 + rng_below(r, 127)); // across its end
     const u32 type = RNG_PICK(r, ((u32[]){0, 1, 4, 8, 77})), length = rng_percent(r, 80) ? 512 : rng_below(r, 1024);
     const u32 sector = rng_percent(r, 80) ? rng_below(r, 4) : gen_value(p);
     const struct {
@@ -138,8 +155,13 @@ static void virtio_queue(struct program *p)
 }
 
 const struct block_kind blocks_device[] = {
-    {"UART registers", 2, false, true, uart},         {"UART output", 2, false, true, uart_talks},
-    {"PLIC registers", 2, false, true, plic},         {"external interrupt", 3, false, true, external_interrupt},
-    {"PIO disk registers", 2, false, true, pio},      {"virtio registers", 2, false, true, virtio},
-    {"virtio request", 1, false, true, virtio_queue}, {0},
+    {"UART registers", 2, false, true, uart},
+    {"UART output", 2, false, true, uart_talks},
+    {"PLIC registers", 2, false, true, plic},
+    {"external interrupt", 3, false, true, external_interrupt},
+    {"PIO disk registers", 2, false, true, pio},
+    {"virtio registers", 2, false, true, virtio},
+    {"PIO disk command", 1, false, true, pio_command},
+    {"virtio request", 1, false, true, virtio_queue},
+    {0},
 };

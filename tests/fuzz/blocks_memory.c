@@ -115,6 +115,19 @@ static void reservation(struct program *p)
         piece_line(p, "    sc.w @r, @s, (t0)");
 }
 
+// A reservation that another hart's turn comes between: long enough that one surely does, with a conditional store of
+// that hart's own to the same word on the way. Alone it must hold all the while.
+static void reservation_over_turns(struct program *p)
+{
+    struct rng *r = &p->rng;
+    const u32 word = LAYOUT_DATA + 0x1000 * rng_below(r, 2) + 0x500;
+    gen_to_kernel(p);
+    piece_line(p, "    li t0, 0x%x\n    li t1, %u", word, 350 + rng_below(r, 400));
+    if (rng_percent(r, 80))
+        piece_line(p, "    lr.w @r, (t0)");
+    piece_line(p, "1:  addi t1, t1, -1\n    nop\n    bnez t1, 1b\n    sc.w @r, @s, (t0)");
+}
+
 // ---- page tables
 
 // A place in the tables that an edit may change, and a virtual address it translates.
@@ -133,8 +146,8 @@ static struct place random_place(struct program *p)
         return (struct place){LAYOUT_ROOT(space) + 4 * (va >> 22), va + (rng_next(r) & 0x3ff000), true};
     }
     u32 window = rng_below(r, 2), page = rng_below(r, WINDOW_PAGES);
-    gva va = (window ? VA_WINDOW_B : VA_WINDOW_A) + page * PAGE_SIZE;
-    return (struct place){LAYOUT_LEAF(space, LEAF_WINDOW_A + window) + 4 * (WINDOW_INDEX + page), va, false};
+    gva va = VA_WINDOW(window) + page * PAGE_SIZE;
+    return (struct place){LAYOUT_LEAF(space, LEAF_WINDOW_A + window) + 4 * (WINDOW_INDEX(window) + page), va, false};
 }
 
 // By ASID: spaces may share a leaf table, so none is by the ASID of one space alone, but by every one there is.
@@ -149,9 +162,11 @@ static void put_fence_by_asid(struct program *p, gva va)
 // By a call to the firmware, for this hart.
 static void put_fence_by_call(struct program *p, gva va)
 {
-    bool all = rng_percent(&p->rng, 30);
+    bool all = rng_percent(&p->rng, 30), askew = rng_percent(&p->rng, 50);
+    u32 before = askew ? 1 + rng_below(&p->rng, 0x3000) : 0;
+    u32 size = askew ? before + 1 + rng_below(&p->rng, 64) : 0x1000u << rng_below(&p->rng, 3);
     piece_line(p, "    li a0, %u\n    li a1, 0\n    li a2, 0x%x\n    li a3, 0x%x", 1u << p->hart,
-               all ? 0 : va & ~0xfffu, all ? 0xffffffffu : 0x1000u << rng_below(&p->rng, 3));
+               all ? 0 : (va & ~0xfffu) - before, all ? 0xffffffffu : size);
     piece_line(p, "    li a6, 1\n    li a7, 0x52464e43\n    ecall");
 }
 
@@ -227,12 +242,73 @@ static void change_rights(struct program *p)
     touch(p, va);
 }
 
+// Between a change and its fence the old entry and the new one may both be used, so what comes between must end alike
+// by either: here the old one cannot be written by, so stores can only mean the new one. A VMM's shadow follows it at
+// once, and must not leave in the TLB what loads knew of the old one.
+static void stores_before_fence(struct program *p)
+{
+    struct rng *r = &p->rng;
+    struct place place = random_place(p);
+    if (place.super)
+        return;
+    const u32 flags = PTE_V | PTE_R | PTE_A;
+    u32 old = LAYOUT_DATA + 0x1000 * rng_below(r, LAYOUT_DATA_PAGES),
+        new = LAYOUT_DATA + 0x1000 * rng_below(r, LAYOUT_DATA_PAGES);
+    gen_to_kernel(p);
+    piece_line(p, "    li t0, 0x%x\n    li t1, 0x%x\n    sw t1, 0(t0)\n    sfence.vma", place.at, PTE_MAKE(old, flags));
+    piece_line(p, "    li t2, 0x%x\n    lw @r, 0(t2)", place.va + 4 * rng_below(r, 0x300));
+    piece_line(p, "    li t0, 0x%x\n    li t1, 0x%x\n    sw t1, 0(t0)", place.at, PTE_MAKE(new, flags | PTE_W | PTE_D));
+    for (u32 n = 1 + rng_below(r, 3); n; n--)
+        piece_line(p, "    sw @s, %u(t2)", 4 * rng_below(r, 64));
+    put_fence(p, place.va);
+    touch(p, place.va);
+}
+
+// An edit fenced by the one ASID in force, which no other space has.
+static void edit_by_own_asid(struct program *p)
+{
+    struct rng *r = &p->rng;
+    u32 space = gen_space(p), window = rng_below(r, 2), page = rng_below(r, WINDOW_PAGES);
+    gva va = VA_WINDOW(window) + page * PAGE_SIZE;
+    gen_to_kernel(p);
+    piece_line(p, "    li t0, 0x%x\n    csrw satp, t0\n    li t1, %u\n    sfence.vma zero, t1",
+               SATP_MODE | LAST_ASID << 22 | LAYOUT_ROOT(space) >> 12, LAST_ASID);
+    touch(p, va);
+    piece_line(p, "    li t0, 0x%x\n    li t1, 0x%x\n    sw t1, 0(t0)",
+               LAYOUT_LEAF(space, LEAF_WINDOW_A + window) + 4 * (WINDOW_INDEX(window) + page), tables_leaf(p, false));
+    piece_line(p, "    li t2, 0x%x\n    li t1, %u\n    sfence.vma %s, t1", va, LAST_ASID,
+               rng_percent(r, 50) ? "t2" : "zero");
+    touch(p, va);
+    p->space = gen_space(p);
+    piece_line(p, "    li t0, 0x%x\n    csrw satp, t0\n    sfence.vma", tables_satp(p, p->space));
+}
+
+// Four MiB that were one page become a table of small ones, or the other way round.
+static void change_of_size(struct program *p)
+{
+    struct rng *r = &p->rng;
+    u32 space = p->harts > 1 ? gen_space(p) : p->space, window = rng_below(r, 2);
+    bool of_window = rng_percent(r, 50);
+    gva base = (of_window ? VA_WINDOW(window) : VA_SUPER + rng_below(r, SUPERS) * MEGAPAGE_SIZE) & ~(MEGAPAGE_SIZE - 1);
+    gva small = base + WINDOW_INDEX(window) * PAGE_SIZE + rng_below(r, WINDOW_PAGES) * PAGE_SIZE;
+    gva large = base + (LAYOUT_DATA - LAYOUT_CODE) + 0x1000 * rng_below(r, LAYOUT_DATA_PAGES);
+    u32 table = PTE_MAKE(LAYOUT_LEAF(space, LEAF_WINDOW_A + window), PTE_V);
+    for (u32 n = 1 + rng_below(r, 3); n; n--) {
+        touch(p, rng_percent(r, 50) ? small : large);
+        gen_to_kernel(p);
+        piece_line(p, "    li t0, 0x%x\n    li t1, 0x%x\n    sw t1, 0(t0)\n    sfence.vma",
+                   LAYOUT_ROOT(space) + 4 * (base >> 22), rng_percent(r, 50) ? table : tables_leaf(p, true));
+        touch(p, small);
+        touch(p, large);
+    }
+}
+
 // A window gets another space's table: a pointer entry changes, so the fence names no address.
 static void change_pointer(struct program *p)
 {
     struct rng *r = &p->rng;
     u32 window = rng_below(r, 2), space = gen_space(p);
-    gva va = window ? VA_WINDOW_B : VA_WINDOW_A;
+    gva va = VA_WINDOW(window);
     u32 owner = gen_space(p), table = LEAF_WINDOW_A + rng_below(r, 2);
     u32 to = PTE_MAKE(LAYOUT_LEAF(owner, table), rng_percent(r, 85) ? PTE_V : 0);
     gen_to_kernel(p);
@@ -280,13 +356,21 @@ static void fence_variants(struct program *p)
     piece_line(p, "%s", RNG_PICK(r, fences));
 }
 
-// So many fences that a VMM runs out of names for its shadows.
+static void visit_without_paging(struct program *p)
+{
+    piece_line(p, "    csrrw t2, satp, zero\n    lw @r, 0(t1)\n    sw @s, 256(t1)\n    csrw satp, t2");
+}
+
+// So many fences that a VMM runs out of names for its shadows; a shadow for no paging outlives them all.
 static void many_fences(struct program *p)
 {
     struct rng *r = &p->rng;
+    u32 fences = rng_percent(r, 25) ? 505 + rng_below(r, 15) : 20;
     gen_to_kernel(p);
-    piece_line(p, "    li t0, %u\n    li t1, 0x%x", rng_percent(r, 25) ? 520 : 20, LAYOUT_DATA);
+    piece_line(p, "    li t0, %u\n    li t1, 0x%x", fences, LAYOUT_DATA + 0x1000 * rng_below(r, LAYOUT_DATA_PAGES));
+    visit_without_paging(p);
     piece_line(p, "1:  sfence.vma\n    lw @r, 0(t1)\n    addi t0, t0, -1\n    bnez t0, 1b");
+    visit_without_paging(p);
 }
 
 const struct block_kind blocks_memory[] = {
@@ -295,9 +379,13 @@ const struct block_kind blocks_memory[] = {
     {"SUM and MXR", 8, true, true, status_then_access},
     {"atomics", 6, true, true, atomic},
     {"reservation", 5, true, true, reservation},
+    {"reservation over turns", 2, false, true, reservation_over_turns},
     {"table edit", 10, true, true, edit},
     {"change of rights", 8, true, true, change_rights},
     {"change of a pointer", 3, true, true, change_pointer},
+    {"change of size", 4, true, true, change_of_size},
+    {"stores before the fence", 3, false, true, stores_before_fence},
+    {"edit by its own ASID", 2, true, true, edit_by_own_asid},
     {"another address space", 8, true, true, switch_space},
     {"reused ASID", 2, true, true, reuse_asid},
     {"many fences", 1, true, true, many_fences},

@@ -234,6 +234,8 @@ static void deadline(struct program *p)
     put_deadline(p, rng_below(&p->rng, 120));
     if (rng_percent(&p->rng, 30))
         to_user(p);
+    if (rng_percent(&p->rng, 30))
+        piece_line(p, "    li t0, %u\n1:  addi t0, t0, -1\n    bnez t0, 1b", 20 + rng_below(&p->rng, 60));
 }
 
 static void wait(struct program *p)

@@ -82,6 +82,12 @@ const struct configuration configurations[] = {
      .policy = POLICY_CACHED,
      .check_shadow = true,
      .fault = FAULT_SHADOW},
+    {.name = "fault-flush",
+     .what = "under the VMM; shadow entries go without a flush",
+     .depth = 1,
+     .policy = POLICY_CACHED,
+     .check_shadow = true,
+     .fault = FAULT_FLUSH},
     {0},
 };
 

@@ -94,6 +94,18 @@ static void write_hart(struct program *p, u32 weights)
     frame_end(p);
 }
 
+// RAM that ends within a superpage, a VMM that is short of pages, time that is soon beyond 32 bits: each of it now and
+// then.
+static void choose_memory(struct program *p)
+{
+    struct rng *r = &p->rng;
+    p->options.ram = LAYOUT_RAM;
+    if (!p->portable && rng_percent(r, 30))
+        p->options.ram = LAYOUT_RAM_LEAST + PAGE_SIZE * rng_below(r, (LAYOUT_RAM - LAYOUT_RAM_LEAST) / PAGE_SIZE);
+    p->options.vmm_pages = rng_percent(r, 25) ? 14 + rng_below(r, 12) : 0;
+    p->options.late = rng_percent(r, 25) ? 1 + rng_below(r, 0x480000) : 0;
+}
+
 void gen_program(struct program *p, u64 seed, bool portable)
 {
     u32 weights;
@@ -103,7 +115,7 @@ void gen_program(struct program *p, u64 seed, bool portable)
     kind_at(p, ~0u, &weights);
     p->harts = !portable && rng_percent(&p->rng, 20) ? LAYOUT_HARTS : 1;
     p->options.harts = p->harts;
-    p->options.ram = LAYOUT_RAM;
+    choose_memory(p);
     for (p->hart = 0; p->hart < p->harts; p->hart++)
         write_hart(p, weights);
     tables_write(p);

@@ -3,12 +3,14 @@
 //
 //     physical                                          virtual, in each of SPACES address spaces
 //     0x80400000  entry, trap handler, body (128 KiB)   0x80400000  identity, for K: a superpage or 4 KiB pages
-//     0x80500000  page tables, 8 pages a space          0x40000000  the code once more, for U (4 KiB pages or a
-//     superpage) 0x80580000  data: 16 pages (see LAYOUT_STUB)      0x00e00000  window A: 8 random 4 KiB pages
+//     0x80500000  page tables, 8 pages a space          0x40000000  the code once more, for U: the same
+//     0x80580000  data: 16 pages (see LAYOUT_STUB)      0x0fff8000  window A: 8 random 4 KiB pages
 //     0x805a0000  virtio queue and buffers              0xffe00000  window B: 8 more
 //     0x805c0000  variables of the handler              0x01000000  4 random superpages
 //     0x805c1000  the log: 32 bytes a trap              0x0c000000, 0x10000000  devices, for K
+//     0x80600000  the least that the end of RAM can be
 //
+// Window A ends where the devices begin: a VMM that is guest code keeps its own page there, and must make way.
 // In every view the code has the same low 22 bits of address, so the handler finds its way home from any of them.
 // Nothing else that can be executed by accident has an offset below LAYOUT_CODE_SIZE.
 #ifndef FUZZ_LAYOUT_H
@@ -17,7 +19,8 @@
 #include "isa/arch/sv32.h"
 #include "isa/board/board.h"
 
-#define LAYOUT_RAM 0x00800000u // bytes of RAM a program is given
+#define LAYOUT_RAM 0x00800000u // bytes of RAM a program is given, at most
+#define LAYOUT_RAM_LEAST 0x00600000u
 #define LAYOUT_CODE BOARD_KERNEL
 #define LAYOUT_CODE_SIZE 0x20000u
 #define LAYOUT_TABLES 0x80500000u
@@ -45,11 +48,12 @@
 enum leaf_table { LEAF_IDENTITY, LEAF_ALIAS, LEAF_WINDOW_A, LEAF_WINDOW_B };
 
 #define VA_ALIAS 0x40000000u
-#define VA_WINDOW_A 0x00e00000u
+#define VA_WINDOW_A 0x0fff8000u
 #define VA_WINDOW_B 0xffe00000u
 #define VA_SUPER 0x01000000u
+#define VA_WINDOW(window) ((window) ? VA_WINDOW_B : VA_WINDOW_A)
 #define WINDOW_PAGES 8u
-#define WINDOW_INDEX 0x200u // of a window's first page in its leaf table
+#define WINDOW_INDEX(window) (VA_WINDOW(window) >> 12 & 0x3ff) // of its first page in its leaf table
 #define SUPERS 4u
 
 // a7 of an `ecall` that means: go on in K. In K itself it is an SBI call that nobody knows.

@@ -84,8 +84,9 @@ static void spoil(struct watch *w)
     if (w->breakpoint)
         machine_hart(w->run->machine, 0)->sscratch ^= 0x10;
     w->breakpoint = false;
-    if (w->run->configuration->fault == FAULT_SHADOW && w->looks % 16 == 15)
-        shadow_check_break(w->shadows);
+    enum fault fault = w->run->configuration->fault;
+    if ((fault == FAULT_SHADOW || fault == FAULT_FLUSH) && w->looks % 16 == 15)
+        shadow_check_break(w->shadows, fault == FAULT_FLUSH);
 }
 
 static enum stop run_to_end(struct watch *w)

@@ -17,6 +17,7 @@ enum fault {
     FAULT_NONE,
     FAULT_CSR,    // at each breakpoint the guest takes, a bit of sscratch flips (bare)
     FAULT_SHADOW, // now and then a shadow entry that the guest made read-only becomes writable (depth 1)
+    FAULT_FLUSH,  // now and then a shadow entry goes, and nobody tells the TLB (depth 1)
 };
 
 struct configuration {

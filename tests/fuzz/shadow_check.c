@@ -2,6 +2,7 @@
 // hypervisor/shadow.h.
 #include "tests/fuzz/shadow_check.h"
 #include "hypervisor/vm.h"
+#include "sim/core.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,12 +26,16 @@ struct shadow_check {
     gva address;
     u32 asid;
     u64 count;
+    bool remove;  // what shadow_check_break does to an entry
+    bool changed; // some table of the shadow under the eye is not as it was at the last look
 };
 
 // One shadow under the eye.
 struct sight {
     struct shadow_check *c;
+    const struct vmm *vmm;
     const struct vm *vm;
+    const struct shadow *shadow;
     u32 satp; // the guest's; 0: translation is off
     u8 view;
     char *text;
@@ -211,8 +216,10 @@ static bool check_table(const struct sight *s, mpa page, gva base, bool top)
                 return false;
         }
     }
-    if (!same)
+    if (!same) {
         memcpy(memory->entry, entries, PAGE_SIZE);
+        s->c->changed = true;
+    }
     memory->satp = s->satp;
     memory->base = base;
     memory->view = s->view;
@@ -220,10 +227,47 @@ static bool check_table(const struct sight *s, mpa page, gva base, bool top)
     return true;
 }
 
+// ---- looking at the TLB: whatever it still knows by a shadow's ASID, the shadow must say too
+
+// What the shadow says of one access by a guest. False: nothing.
+static bool shadow_grants(const struct sight *s, mpa root, gva va, enum access access, mpa *page)
+{
+    static const u32 rights[] = {[ACCESS_READ] = PTE_R, [ACCESS_WRITE] = PTE_W, [ACCESS_FETCH] = PTE_X};
+    const u32 *top = bytes_at(s->c, root, PAGE_SIZE);
+    u32 spte = top ? top[va >> 22] : 0, inside = va & 0x3ff000;
+    if ((spte & PTE_V) && !(spte & (PTE_R | PTE_W | PTE_X))) {
+        const u32 *table = bytes_at(s->c, PTE_PPN(spte) << 12, PAGE_SIZE);
+        spte = table ? table[va >> 12 & 0x3ff] : 0;
+        inside = 0;
+    }
+    *page = (PTE_PPN(spte) << 12) + inside;
+    return (spte & PTE_V) && (spte & PTE_U) && (spte & rights[access]);
+}
+
+static bool check_tlb(const struct sight *s, mpa root)
+{
+    const struct tlb *t = s->c->m->hart[0].tlb;
+    u32 number = t->set_of[SATP_ASID(s->shadow->satp) * VIEWS + VIEW_U];
+    if (!number || s->shadow->generation != s->vmm->generation)
+        return true;
+    const struct tlb_set *set = &t->set[number - 1];
+    for (u32 i = 0; i < set->used; i++) {
+        const struct tlb_entry *e = &set->entry[set->list[i]];
+        gva va = e->tag & ~(PAGE_SIZE - 1);
+        mpa page;
+        if (e->tag & TLB_NONE)
+            continue;
+        if (!shadow_grants(s, root, va, set->list[i] / TLB_ENTRIES, &page) || page != va + e->delta)
+            return complain(s, va, page, "the TLB was not told that it has changed");
+    }
+    return true;
+}
+
 // Calls fn for each shadow of the first VM, as long as it returns true.
 static bool each_shadow(struct sight *s, bool (*fn)(const struct sight *s, mpa root))
 {
     const struct vmm *vmm = bytes_at(s->c, machine_descriptor(s->c->m, &(struct vm_path){{0}}), sizeof *vmm);
+    s->vmm = vmm;
     s->vm = vmm && vmm->magic == VMM_MAGIC ? bytes_at(s->c, vmm->first_vm, sizeof *s->vm) : NULL;
     if (!s->vm) {
         snprintf(s->text, s->size, "the VMM has announced no VM");
@@ -234,16 +278,19 @@ static bool each_shadow(struct sight *s, bool (*fn)(const struct sight *s, mpa r
         if (!space->used)
             continue;
         s->satp = space->satp & SATP_MODE ? space->satp : 0;
-        for (s->view = 0; s->view < VIEWS; s->view++)
-            if (space->shadows[s->view].satp && !fn(s, shadow_root(&space->shadows[s->view])))
+        for (s->view = 0; s->view < VIEWS; s->view++) {
+            s->shadow = &space->shadows[s->view];
+            if (s->shadow->satp && !fn(s, shadow_root(s->shadow)))
                 return false;
+        }
     }
     return true;
 }
 
 static bool check_root(const struct sight *s, mpa root)
 {
-    return check_table(s, root, 0, true);
+    s->c->changed = false;
+    return check_table(s, root, 0, true) && (!s->c->changed || check_tlb(s, root));
 }
 
 bool shadow_check_look(struct shadow_check *c, char *text, size_t size)
@@ -267,7 +314,7 @@ static bool break_root(const struct sight *s, mpa root)
         const u32 *small = bytes_at(s->c, table, PAGE_SIZE);
         for (u32 j = 0; small && j < ENTRIES; j++)
             if ((small[j] & (PTE_V | PTE_R | PTE_W)) == (PTE_V | PTE_R)) {
-                u32 spte = small[j] | PTE_W;
+                u32 spte = s->c->remove ? 0 : small[j] | PTE_W;
                 machine_write(s->c->m, table + 4 * j, &spte, 4);
                 return false;
             }
@@ -275,9 +322,10 @@ static bool break_root(const struct sight *s, mpa root)
     return true;
 }
 
-bool shadow_check_break(struct shadow_check *c)
+bool shadow_check_break(struct shadow_check *c, bool remove)
 {
     char text[64];
+    c->remove = remove;
     struct sight s = {.c = c, .text = text, .size = sizeof text};
     return !each_shadow(&s, break_root);
 }

@@ -4,7 +4,8 @@
 // (hypervisor/vm.h).
 //
 // An entry is looked at when it is new or has changed, and again when a fence covers its address: between those moments
-// the architecture allows it to be stale.
+// the architecture allows it to be stale. That holds between the guest's table and the shadow. Between the shadow and
+// the TLB nothing may be stale: whenever a shadow has changed, what the TLB knows by its ASID is held against it.
 #ifndef FUZZ_SHADOW_CHECK_H
 #define FUZZ_SHADOW_CHECK_H
 
@@ -24,7 +25,8 @@ bool shadow_check_look(struct shadow_check *c, char *text, size_t size);
 // How many entries were looked at so far.
 u64 shadow_check_count(const struct shadow_check *c);
 
-// Makes one shadow leaf that only reads writable as well, as a broken VMM might. False: there is none.
-bool shadow_check_break(struct shadow_check *c);
+// Makes one shadow leaf that only reads writable as well, or takes it away (`remove`), as a broken VMM might. False:
+// there is none.
+bool shadow_check_break(struct shadow_check *c, bool remove);
 
 #endif

@@ -108,6 +108,7 @@ static void write_frame_of(struct program *p, u32 space)
     for (u32 i = 0; i < 2; i++) {
         u32 at = i ? 0x0c000000 : 0x10000000;
         u32 flags = PTE_V | PTE_R | PTE_W | PTE_A | PTE_D | (rng_percent(r, 15) ? PTE_U : 0);
+        flags |= rng_percent(r, 25) ? PTE_X : 0;
         if (rng_percent(r, 85))
             entry(p, LAYOUT_ROOT(space) + 4 * ROOT_INDEX(at), PTE_MAKE(at, flags));
     }
@@ -121,10 +122,10 @@ static void write_windows_of(struct program *p, u32 space)
         u32 to = pointer(owner, LEAF_WINDOW_A + w);
         if (!p->portable && rng_percent(r, 5)) // a table outside RAM: the walk itself is an access fault
             to = PTE_MAKE(rng_percent(r, 50) ? 0xc0000000u : 0x10000000u, PTE_V);
-        entry(p, LAYOUT_ROOT(space) + 4 * ROOT_INDEX(w ? VA_WINDOW_B : VA_WINDOW_A), to);
+        entry(p, LAYOUT_ROOT(space) + 4 * ROOT_INDEX(VA_WINDOW(w)), to);
         for (u32 i = 0; i < WINDOW_PAGES; i++)
             if (rng_percent(r, 85))
-                entry(p, LAYOUT_LEAF(space, LEAF_WINDOW_A + w) + 4 * (WINDOW_INDEX + i), tables_leaf(p, false));
+                entry(p, LAYOUT_LEAF(space, LEAF_WINDOW_A + w) + 4 * (WINDOW_INDEX(w) + i), tables_leaf(p, false));
     }
     for (u32 i = 0; i < SUPERS; i++)
         if (rng_percent(r, 80))
@@ -173,13 +174,8 @@ u32 tables_address(struct program *p, bool store)
     static const u32 odd[] = {0x00200000, 0xfffffffc, 0xfffff800, 0xc0000000, 0xc0001000, // these five are portable
                               0xffffffff, 0xfffffffe, 0x00000000, 0x00000ffc, 0x00003ffe,
                               0x7fffffff, 0x40001000, 0x02000000};
-    static const u32 low[] = {0x80000000,
-                              0x80001000,
-                              LAYOUT_TABLES + 0x30000,
-                              BOARD_RAM + LAYOUT_RAM - 4,
-                              BOARD_RAM + LAYOUT_RAM,
-                              BOARD_RAM + LAYOUT_RAM - 2,
-                              0x7ffffffc};
+    const u32 end = BOARD_RAM + p->options.ram;
+    const u32 low[] = {0x80000000, 0x80001000, LAYOUT_TABLES + 0x30000, end - 4, end, end - 2, 0x7ffffffc};
     struct rng *r = &p->rng;
     u32 kind = rng_below(r, 100), page = random_page(p), word = 4 * rng_below(r, 960);
     if (kind < 82)

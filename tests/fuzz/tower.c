@@ -98,7 +98,7 @@ static bool build_floor(struct run *r, const struct asm_image *image, struct run
         return false;
     struct vmm_config *config = configure(r, machine_config(r->machine), vmms > 1 ? 1 : options.harts);
     config->memory_at = BOARD_RAM;
-    config->memory_size = PART;
+    config->memory_size = options.vmm_pages ? options.vmm_pages * PAGE_SIZE : PART;
     config->guest[0].ram_at = GUEST_AT;
     config->guest[0].ram_size = ram_with(options, vmms - 1);
     config->guest[0].entry = inner.entry;
@@ -121,11 +121,11 @@ static bool furnish(struct run *r, u32 unit)
     return machine_disk_attach(r->machine, unit, disk, sizeof disk, r->broken, sizeof r->broken);
 }
 
-static bool start_native(struct run *r, u32 memory, u32 ram, u32 vcpus, struct floor floor)
+static bool start_native(struct run *r, u32 memory, u32 ram, u32 vcpus, struct run_options options, struct floor floor)
 {
     struct vmm_config *config = configure(r, machine_config(r->machine), vcpus);
     config->memory_at = BOARD_RAM;
-    config->memory_size = memory;
+    config->memory_size = options.vmm_pages ? options.vmm_pages * PAGE_SIZE : memory;
     config->guest[0].ram_at = BOARD_RAM + memory;
     config->guest[0].ram_size = ram;
     config->guest[0].entry = floor.entry;
@@ -155,7 +155,9 @@ bool tower_build(struct run *r, const struct asm_image *image, struct run_option
         r->path.id[i] = 1;
     r->console_path.id[0] = native;
     if (native)
-        return start_native(r, memory, ram, vmms ? 1 : options.harts, floor);
+        return start_native(r, memory, ram, vmms ? 1 : options.harts, options, floor);
     hart_reset(machine_hart(r->machine, 0), floor.entry, 0, floor.device_tree);
+    if (c->t32 && options.late)
+        machine_hart(r->machine, 0)->idle = (1ull << 32) - options.late;
     return true;
 }

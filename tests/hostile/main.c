@@ -39,10 +39,7 @@ struct program {
     u32 full;               // not 0: it takes long, and HOSTILE=full wants it to come so far in each
 };
 
-#define STUCK                                                                                                          \
-    {                                                                                                                  \
-        0, 0, 0                                                                                                        \
-    }, 0
+#define STUCK {0, 0, 0}, 0
 static const struct program programs[] = {
     {"storm", NULL, "traps of every kind", {500, 100, 100}, 0},
     {"tables", NULL, "page tables that loop, map themselves and change all the time", {5000, 500, 500}, 0},

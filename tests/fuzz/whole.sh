@@ -1,0 +1,29 @@
+#!/bin/bash
+# All that `make fuzz` runs: a line for each depth and each kind of outermost VMM. Whatever fails, the rest is run too.
+# usage: whole.sh N SEED    BUILD says where the fuzzer and the guests are
+set -u
+n=$1 seed=$2 status=0
+fuzz="$BUILD/fuzz --vmm $BUILD/guests/vmm.elf --seed $seed"
+
+# equal WHAT COUNT CONFIGURATION...: so many programs end in the same state bare and in these configurations
+equal() {
+	local what=$1 count=$2 wanted="" c
+	shift 2
+	for c; do wanted="$wanted --only $c"; done
+	# shellcheck disable=SC2086
+	$fuzz --count "$count" $wanted >"$work" || status=1
+	sed "\$s/^/$what: /" "$work"
+}
+
+work=$(mktemp)
+trap 'rm -f "$work"' EXIT
+equal "depth 1, L0 native" "$n"
+equal "depth 1, L0 T32" "$n" t32
+equal "depth 2, L0 native" $((n / 5)) depth-2 depth-2-drop-all
+equal "depth 2, L0 T32" $((n / 5)) depth-2-t32
+equal "depth 3, L0 native" $((n / 50)) depth-3
+equal "depth 3, L0 T32" $((n / 50)) depth-3-t32
+equal "enlightened, depth 2 and 3" $((n / 50)) depth-2-enlightened depth-3-enlightened
+QEMU_COUNT=$((n / 50)) QEMU_SEED=$seed tests/test_fuzz_qemu.sh | tee "$work"
+grep -q '^not ok' "$work" && status=1
+exit $status
