@@ -45,6 +45,7 @@ struct goal {
     u32 matched;          // characters of it already there
     int guest;            // the guest meant, or -1: any (all, for off)
     bool off;             // until it is off
+    u32 alive;            // of all: the guest that was not off when that was last looked at
     bool at_pc;           // until its VCPU is at pc
     u32 pc, vcpu;
     int when;  // registry reference of a function that says when, or LUA_NOREF

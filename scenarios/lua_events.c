@@ -88,9 +88,9 @@ static void set_string(lua_State *L, const char *key, const char *value)
 static void set_guest(lua_State *L, const struct event *e)
 {
     struct world *w = scenario_of(L)->world;
-    for (u32 i = 0; w && i < w->guests; i++)
-        if (vm_path_equal(&w->guest[i].path, &e->path))
-            set_string(L, "guest", w->guest[i].name);
+    int found = w ? world_guest_at(w, &e->path) : -1;
+    if (found >= 0)
+        set_string(L, "guest", w->guest[found].name);
 }
 
 void scenario_push_event(lua_State *L, const struct event *e)

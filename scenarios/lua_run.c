@@ -74,14 +74,16 @@ u64 goal_steps(const struct scenario *sc, u64 most)
 // Why the guest meant (or all of them) are over: "off", or "stuck" if one can never go on; NULL if one still lives.
 static const char *over(struct scenario *sc)
 {
-    const struct goal *g = &sc->goal;
+    struct goal *g = &sc->goal;
     const char *why = "off";
-    for (u32 i = 0; i < sc->world->guests; i++) {
-        if (g->guest >= 0 && (u32)g->guest != i)
-            continue;
-        if (!world_guest_is_over(sc->world, i))
+    u32 guests = g->guest < 0 ? sc->world->guests : 1;
+    for (u32 i = 0; i < guests; i++) {
+        u32 guest = g->guest < 0 ? (g->alive + i) % guests : (u32)g->guest;
+        if (!world_guest_is_over(sc->world, guest)) {
+            g->alive = guest;
             return NULL;
-        if (world_guest_end(sc->world, i).state == VM_STUCK)
+        }
+        if (world_guest_end(sc->world, guest).state == VM_STUCK)
             why = "stuck";
     }
     return why;

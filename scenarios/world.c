@@ -342,10 +342,13 @@ int world_guest_find(const struct world *w, const char *name)
         bsearch(name, w->by_name, w->guests, sizeof w->by_name[0], compare_to_name);
     if (found)
         return (int)(*found - w->guest);
-    for (u32 i = 0; read_path(name, &path) && i < w->guests; i++)
-        if (vm_path_equal(&w->guest[i].path, &path))
-            return (int)i;
-    return -1;
+    return read_path(name, &path) ? world_guest_at(w, &path) : -1;
+}
+
+int world_guest_at(const struct world *w, const struct vm_path *path)
+{
+    u32 found = vm_index_find(&w->by_path, path);
+    return found < w->guests ? (int)found : -1;
 }
 
 bool world_symbol(const struct world_guest *g, const char *name, gva *address)

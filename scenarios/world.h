@@ -22,6 +22,7 @@
 #include "hypervisor/native.h"
 #include "hypervisor/observe.h"
 #include "scenarios/status.h"
+#include "scenarios/vm_index.h"
 #include "sim/load.h"
 #include "sim/machine.h"
 
@@ -93,6 +94,7 @@ struct world {
         struct load_result loaded; // where things are, and its symbols
     } guest[WORLD_GUESTS_MAX];
     const struct world_guest *by_name[WORLD_GUESTS_MAX]; // in the order of their names
+    struct vm_index by_path;                             // numbers them as `guest` does
 };
 
 // NULL, with the kind of failure and a message naming file, place and way out, if the plan cannot be carried out. The
@@ -102,6 +104,7 @@ void world_free(struct world *w);
 
 // The guest of that name ("alice") or path ("g1"), or -1.
 int world_guest_find(const struct world *w, const char *name);
+int world_guest_at(const struct world *w, const struct vm_path *path);
 
 // The address of a symbol of the guest's image. False: it has no such symbol.
 bool world_symbol(const struct world_guest *g, const char *name, gva *address);

@@ -87,6 +87,7 @@ static bool check_guest(struct building *b, u32 index)
                           p->is_vmm ? "a VMM that is a guest uses one" : "1 to 8 are possible");
     if (b->plan->depth && !find_way(b, index))
         return false;
+    vm_index_make(&w->by_path, &g->path);
     if (p->disk && g->unit == WORLD_NO_UNIT)
         return world_fail(b, STATUS_USAGE, "%s: only the first guest of a VMM that is guest code can have a disk",
                           g->name);
