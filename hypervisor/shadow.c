@@ -45,6 +45,8 @@ static void drop_tables(struct hw *hw, struct vmm *vmm, mpa root)
     u32 *part = spte_at(hw, root, 0);
     for (u32 marked = page_marked(hw, vmm, root); marked; marked >>= 1, part += 32)
         for (u32 i = 0; (marked & 1) && i < 32; i++) {
+            if (!part[i])
+                continue;
             if (spte_is_table(part[i]))
                 page_free(hw, vmm, spte_page(part[i]));
             part[i] = 0;

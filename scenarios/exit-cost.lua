@@ -42,19 +42,23 @@ on({ "exit", "emulate", "fill", "reflect", "preempt" }, { guest = g }, function(
 end)
 run { off = true }
 
-print("exit                  count   median      min      max")
+local function share(all, percent) return all[math.max(1, #all * percent // 100)] end
+print("exit                  count    least   median      95%     most")
 table.sort(names)
 for _, name in ipairs(names) do
     local all = costs[name]
     table.sort(all)
-    all.median = all[#all // 2 + 1]
-    print(string.format("%-18s %8d %8d %8d %8d", name, #all, all.median, all[1], all[#all]))
+    print(string.format("%-18s %8d %8d %8d %8d %8d", name, #all, all[1], share(all, 50), share(all, 95), all[#all]))
 end
 
--- What the VMM promises of its two most frequent exits.
-local function median(name) return costs[name] and costs[name].median or math.huge end
-check("a CSR access takes at most 400 instructions", median("csr") <= 400)
+-- What the VMM promises of its most frequent exits. The dearest ones are those that find memory short.
+local function promise(name, what, limit)
+    check(what .. " takes at most " .. limit .. " instructions, 19 times of 20", function()
+        return costs[name] and share(costs[name], 95) <= limit
+    end)
+end
+promise("csr", "a CSR access", 400)
 for _, access in ipairs { "fetch", "load", "store" } do
-    check("a shadow entry for a " .. access .. " is filled in at most 600", median("fill: " .. access) <= 600)
+    promise("fill: " .. access, "filling in a shadow entry for a " .. access, 600)
 end
 check("the guest's self-test passed", g:console():find("selftest: all passed") ~= nil)
