@@ -290,6 +290,66 @@ static void timers_interrupt_before_the_same_instruction(void)
     CU_ASSERT(same_program(text, 300000, 5000));
 }
 
+// ---- what a memory of where a hart went on lately might get wrong. The program lies where it is, for K; the page at
+// 0xc0000000 (s5) is `one` or `two`, by the entry at s1: s3 is one of them, s4 turns it into the other, flags to be
+// added. s2 is satp, s6 counts rounds.
+
+#define SPACE                                                                                                          \
+    " la s0, root\n li t0, 0x201000cf\n li t1, 2052\n add t1, t1, s0\n sw t0, (t1)\n"                                  \
+    " la s1, leaves\n srli t0, s1, 2\n ori t0, t0, 1\n li t1, 3072\n add t1, t1, s0\n sw t0, (t1)\n"                   \
+    " la s3, one\n srli s3, s3, 2\n la s4, two\n srli s4, s4, 2\n xor s4, s4, s3\n li s5, 0xc0000000\n"                \
+    " srli s2, s0, 12\n li t0, 0x80000000\n or s2, s2, t0\n csrw satp, s2\n sfence.vma\n li s6, 50\n"
+#define TABLES " .balign 4096\n root: .space 4096\n leaves: .space 4096\n"
+#define FOR_K " ori s3, s3, 0xcb\n sw s3, (s1)\n"
+#define FOR_U " ori s3, s3, 0xdb\n sw s3, (s1)\n"
+#define TO_OTHER " xor s3, s3, s4\n sw s3, (s1)\n sfence.vma s5, zero\n"
+#define SUMMED (25 * 1 + 25 * 100) // in s7 after 50 rounds, half of them in `one`
+
+static void the_sum_is_right(const char *text)
+{
+    CU_ASSERT(same_program(text, 10000, 7));
+    CU_ASSERT(same_program(text, 10000, 3000));
+    struct machine *m = program_run(text, 10000);
+    CU_ASSERT_EQUAL(machine_power(m, NULL), POWER_OFF);
+    CU_ASSERT_EQUAL(machine_hart(m, 0)->x[23], SUMMED);
+    machine_free(m);
+}
+
+static void a_user_page_mapped_anew_is_where_sret_goes(void)
+{
+    the_sum_is_right(SPACE FOR_U
+                     " la t0, handler\n csrw stvec, t0\n csrw sepc, s5\n li t0, 0x100\n csrc sstatus, t0\n sret\n"
+                     " .balign 4\n handler: " TO_OTHER " csrw sepc, s5\n addi s6, s6, -1\n bnez s6, 1f\n" POWER_OFF_TEXT
+                     " 1: sret\n" TABLES " one: addi s7, s7, 1\n ecall\n .balign 4096\n two: addi s7, s7, 100\n ecall\n");
+}
+
+// The kernel goes to the new page by a jump; the next trap finds the handler there.
+static void a_handler_mapped_anew_is_where_a_trap_goes(void)
+{
+    the_sum_is_right(
+        SPACE FOR_K " la t0, user\n srli t0, t0, 2\n ori t0, t0, 0xdb\n sw t0, 4(s1)\n csrw stvec, s5\n la s8, kernel\n"
+                    " addi s9, s5, 8\n li s10, 0xc0001000\n csrw sepc, s10\n li t0, 0x100\n csrc sstatus, t0\n sret\n"
+                    " kernel: " TO_OTHER " addi s6, s6, -1\n bnez s6, 1f\n" POWER_OFF_TEXT " 1: jr s9\n" TABLES
+                    " one: addi s7, s7, 1\n jr s8\n csrw sepc, s10\n sret\n .balign 4096\n"
+                    " two: addi s7, s7, 100\n jr s8\n csrw sepc, s10\n sret\n .balign 4096\n user: ecall\n");
+}
+
+static void a_page_that_maps_itself_anew_goes_on_in_the_new_one(void)
+{
+    the_sum_is_right(SPACE FOR_K " la s8, off\n jr s5\n off: " POWER_OFF_TEXT TABLES " one: " TO_OTHER
+                                 " addi s7, s7, 1\n addi s6, s6, -1\n bnez s6, one\n jr s8\n .balign 4096\n"
+                                 " two: " TO_OTHER " addi s7, s7, 100\n addi s6, s6, -1\n bnez s6, two\n jr s8\n");
+}
+
+// Of more ASIDs than the TLB has sets each comes back to a set that another has taken.
+static void a_set_taken_by_another_context_is_not_used(void)
+{
+    CU_ASSERT(same_program(SPACE " li s7, 0x400000\n 1: mv t0, s2\n li t1, 40\n"
+                                 " 2: csrw satp, t0\n add t0, t0, s7\n addi t1, t1, -1\n bnez t1, 2b\n"
+                                 " addi s6, s6, -1\n bnez s6, 1b\n" POWER_OFF_TEXT TABLES " one: two: nop\n",
+                           20000, 3000));
+}
+
 static void several_harts_run_alike(void)
 {
     static const char text[] =
@@ -392,6 +452,11 @@ const struct suite suite_engine_fast = {
         {"every store after a snapshot is in the next, with every engine", every_store_after_a_snapshot_is_in_the_next},
         {"a page is code and data by turns", a_page_is_code_and_data_by_turns},
         {"timers interrupt before the same instruction", timers_interrupt_before_the_same_instruction},
+        {"a user page mapped anew is where sret goes", a_user_page_mapped_anew_is_where_sret_goes},
+        {"a handler mapped anew is where a trap goes", a_handler_mapped_anew_is_where_a_trap_goes},
+        {"a page that maps itself anew goes on in the new one",
+         a_page_that_maps_itself_anew_goes_on_in_the_new_one},
+        {"a set taken by another context is not used", a_set_taken_by_another_context_is_not_used},
         {"several harts run alike", several_harts_run_alike},
         {"hello lives alike, bare and under the VMM", hello_lives_alike_bare_and_under_the_vmm},
         {"kite tests itself alike on the machine", kite_tests_itself_alike_on_the_machine},
