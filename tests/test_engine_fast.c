@@ -307,9 +307,9 @@ static void timers_interrupt_before_the_same_instruction(void)
 
 static void the_sum_is_right(const char *text)
 {
-    CU_ASSERT(same_program(text, 10000, 7));
-    CU_ASSERT(same_program(text, 10000, 3000));
-    struct machine *m = program_run(text, 10000);
+    CU_ASSERT(same_program(text, 20000, 7));
+    CU_ASSERT(same_program(text, 20000, 3000));
+    struct machine *m = program_run(text, 20000);
     CU_ASSERT_EQUAL(machine_power(m, NULL), POWER_OFF);
     CU_ASSERT_EQUAL(machine_hart(m, 0)->x[23], SUMMED);
     machine_free(m);
@@ -320,7 +320,8 @@ static void a_user_page_mapped_anew_is_where_sret_goes(void)
     the_sum_is_right(SPACE FOR_U
                      " la t0, handler\n csrw stvec, t0\n csrw sepc, s5\n li t0, 0x100\n csrc sstatus, t0\n sret\n"
                      " .balign 4\n handler: " TO_OTHER " csrw sepc, s5\n addi s6, s6, -1\n bnez s6, 1f\n" POWER_OFF_TEXT
-                     " 1: sret\n" TABLES " one: addi s7, s7, 1\n ecall\n .balign 4096\n two: addi s7, s7, 100\n ecall\n");
+                     " 1: sret\n" TABLES
+                     " one: addi s7, s7, 1\n ecall\n .balign 4096\n two: addi s7, s7, 100\n ecall\n");
 }
 
 // The kernel goes to the new page by a jump; the next trap finds the handler there.
@@ -339,6 +340,18 @@ static void a_page_that_maps_itself_anew_goes_on_in_the_new_one(void)
     the_sum_is_right(SPACE FOR_K " la s8, off\n jr s5\n off: " POWER_OFF_TEXT TABLES " one: " TO_OTHER
                                  " addi s7, s7, 1\n addi s6, s6, -1\n bnez s6, one\n jr s8\n .balign 4096\n"
                                  " two: " TO_OTHER " addi s7, s7, 100\n addi s6, s6, -1\n bnez s6, two\n jr s8\n");
+}
+
+// Its records are dropped after so many stores; the last ones change its first word.
+static void a_user_page_written_anew_is_what_sret_executes(void)
+{
+    the_sum_is_right(SPACE FOR_U
+                     " la t0, handler\n csrw stvec, t0\n csrw sepc, s5\n li t0, 0x100\n csrc sstatus, t0\n sret\n"
+                     " .balign 4\n handler: la t0, one\n li t1, 100\n"
+                     " 1: sw t1, 64(t0)\n addi t1, t1, -1\n bnez t1, 1b\n"
+                     " la t1, two\n lw t2, (t0)\n lw t3, (t1)\n sw t3, (t0)\n sw t2, (t1)\n"
+                     " csrw sepc, s5\n addi s6, s6, -1\n bnez s6, 2f\n" POWER_OFF_TEXT " 2: sret\n" TABLES
+                     " one: addi s7, s7, 1\n ecall\n .balign 4096\n two: addi s7, s7, 100\n ecall\n");
 }
 
 // Of more ASIDs than the TLB has sets each comes back to a set that another has taken.
@@ -456,6 +469,7 @@ const struct suite suite_engine_fast = {
         {"a handler mapped anew is where a trap goes", a_handler_mapped_anew_is_where_a_trap_goes},
         {"a page that maps itself anew goes on in the new one",
          a_page_that_maps_itself_anew_goes_on_in_the_new_one},
+        {"a user page written anew is what sret executes", a_user_page_written_anew_is_what_sret_executes},
         {"a set taken by another context is not used", a_set_taken_by_another_context_is_not_used},
         {"several harts run alike", several_harts_run_alike},
         {"hello lives alike, bare and under the VMM", hello_lives_alike_bare_and_under_the_vmm},
