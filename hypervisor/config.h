@@ -34,6 +34,10 @@ struct guest_config {
     u8 unused;
 };
 
+// A VMM that is guest code has one console for all its guests. If there are several, what comes in is for the one that
+// was named last: CONSOLE_CHOOSE and the guest's number (1 to 32) as a byte. CONSOLE_CHOOSE twice is that byte itself.
+#define CONSOLE_CHOOSE 0x1e
+
 struct vmm_config {
     mpa memory_at; // the VMM's own pages: descriptor, VM records, shadow tables. Page-aligned
     u32 memory_size;

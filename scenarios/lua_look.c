@@ -229,10 +229,11 @@ static int get_console(lua_State *L)
 static int type_text(lua_State *L)
 {
     const struct world_guest *g = self(L);
+    struct world *w = scenario_of(L)->world;
     size_t size = 0;
     const char *text = luaL_checklstring(L, 2, &size);
     luaL_argcheck(L, size <= BYTES_MOST, 2, "at most 1 MiB at a time");
-    machine_input(scenario_of(L)->world->machine, g->unit, text, size);
+    world_type(w, (u32)(g - w->guest), text, size);
     return 0;
 }
 

@@ -30,7 +30,6 @@
 #define WORLD_ERROR LOAD_ERROR // bytes that any message of ours fits in
 
 #define WORLD_DEPTH_MAX (EVENT_DEPTH - 1) // VMMs above one another
-#define WORLD_NO_UNIT UINT32_MAX
 
 // How a VMM is to work.
 struct vmm_plan {
@@ -83,9 +82,8 @@ struct world {
     struct world_guest {
         char name[GUEST_NAME];
         struct vm_path path; // {} at depth 0; else the way down, each VMM counting its guests from 1
-        u32 unit;            // its console input and disk among the machine's units, or WORLD_NO_UNIT: a VMM that is
-                             // guest code
-                             // hands its own to its first guest only
+        u32 unit;      // its console and disk among the machine's units; of a guest inside a guest that one's
+        bool has_disk; // its disk is that unit's: a VMM that is guest code hands its own to its first guest
         u32 ram, vcpus;
         u32 inside; // as in the plan
         u32 like;   // the guest whose `loaded` this is: itself, or an earlier one with the same kernel
@@ -108,6 +106,10 @@ int world_guest_at(const struct world *w, const struct vm_path *path);
 
 // The address of a symbol of the guest's image. False: it has no such symbol.
 bool world_symbol(const struct world_guest *g, const char *name, gva *address);
+
+// Types at a guest's console (world_input.c): it comes in as if that console were the guest's alone. False: out of
+// memory.
+bool world_type(struct world *w, u32 guest, const void *bytes, size_t count);
 
 // How a guest is doing. At depth 0 this is about the machine. When a VMM above it is over, so is the guest: VM_FAILED
 // if it was not yet.

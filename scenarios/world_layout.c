@@ -53,8 +53,8 @@ static bool name_guests(struct building *b)
     return true;
 }
 
-// The way down to it, and whose console input and disk it has: a native VMM has a unit for each guest, the machine's
-// own is 0; below that only the first guest has what its VMM has.
+// The way down to it, and whose console and disk it has: a native VMM has a unit for each guest, the machine's own is
+// 0.
 static bool find_way(struct building *b, u32 index)
 {
     struct world *w = b->world;
@@ -69,7 +69,8 @@ static bool find_way(struct building *b, u32 index)
                           WORLD_DEPTH_MAX);
     g->path.id[length] = (u16)++host->children;
     bool native = !g->inside && !b->plan->t32;
-    g->unit = native ? host->children : host->children == 1 ? unit : WORLD_NO_UNIT;
+    g->unit = native ? host->children : unit;
+    g->has_disk = native || (host->children == 1 && (!g->inside || w->guest[g->inside - 1].has_disk));
     w->depth = length + 1 > w->depth ? length + 1 : w->depth;
     return true;
 }
@@ -88,7 +89,7 @@ static bool check_guest(struct building *b, u32 index)
     if (b->plan->depth && !find_way(b, index))
         return false;
     vm_index_make(&w->by_path, &g->path);
-    if (p->disk && g->unit == WORLD_NO_UNIT)
+    if (p->disk && b->plan->depth && !g->has_disk)
         return world_fail(b, STATUS_USAGE, "%s: only the first guest of a VMM that is guest code can have a disk",
                           g->name);
     bool on_t32 = g->inside || (b->plan->depth && b->plan->t32);

@@ -1,5 +1,6 @@
 // Worlds of VMMs in VMMs: where things lie, whose they are, what an exit of the deepest guest takes, and its way
 // through the log.
+#include "scenarios/console.h"
 #include "scenarios/counters.h"
 #include "scenarios/world.h"
 #include "tests/suite.h"
@@ -104,7 +105,8 @@ static void test_tree(void)
     CU_ASSERT_EQUAL(world_guest_find(w, "g2.1"), 2);
     CU_ASSERT_EQUAL(world_guest_find(w, "g2.2"), 3);
     CU_ASSERT_EQUAL(w->guest[2].unit, 2);
-    CU_ASSERT_EQUAL(w->guest[3].unit, WORLD_NO_UNIT);
+    CU_ASSERT_EQUAL(w->guest[3].unit, 2);
+    CU_ASSERT(w->guest[2].has_disk && !w->guest[3].has_disk);
     CU_ASSERT_EQUAL(machine_run(w->machine, 10000000), STOP_POWER);
     for (u32 i = 0; i < w->guests; i++)
         CU_ASSERT_EQUAL(world_guest_end(w, i).state, VM_OFF);
@@ -162,6 +164,49 @@ static void test_look(void)
     look_at_deep_guest(false, false);
     look_at_deep_guest(false, true);
     look_at_deep_guest(true, false);
+}
+
+// ---- typing
+
+// Each guest of a tree echoes what it gets, up to a full stop; each gets what is typed at it, whoever is typed at in
+// between.
+static void type_at_all(bool t32)
+{
+    static const char echo[] = "loop: li a7, 2\necall\nbltz a0, loop\nmv s0, a0\nli a7, 1\necall\nli t0, 46\n"
+                               "bne s0, t0, loop\nli a7, 8\necall\n";
+    static const char *const typed[] = {"one.", "two\x1e\x1e.", "three.",
+                                        "\x1e\x02"
+                                        "four."};
+    static const u32 guests[] = {1, 2, 4, 5};
+    struct world_plan plan = plan_of_one();
+    plan.depth = 1;
+    plan.guests = 0;
+    plan.t32 = t32;
+    add(&plan, "outer", true, 0);
+    add(&plan, "a", false, 1);
+    add(&plan, "b", false, 1);
+    add(&plan, "inner", true, 1);
+    add(&plan, "c", false, 4);
+    add(&plan, "d", false, 4);
+    for (u32 i = 0; i < plan.guests; i++)
+        plan.guest[i].source = echo;
+    struct world *w = build(&plan);
+    struct consoles *consoles = consoles_new(w->machine);
+    for (u32 at = 0; at < 8; at++)
+        for (u32 i = 0; i < 4; i++)
+            if (at < strlen(typed[i]))
+                CU_ASSERT(world_type(w, guests[i], typed[i] + at, 1));
+    CU_ASSERT_EQUAL(machine_run(w->machine, 1000000000), STOP_POWER);
+    for (u32 i = 0; i < 4; i++)
+        CU_ASSERT_STRING_EQUAL(consoles_of(consoles, &w->guest[guests[i]].path).text, typed[i]);
+    consoles_free(consoles);
+    world_free(w);
+}
+
+static void test_typing(void)
+{
+    type_at_all(false);
+    type_at_all(true);
 }
 
 static void test_refusals(void)
@@ -326,6 +371,7 @@ const struct suite suite_nest = {
                           {"a guest's RAM starts the same bare and at depth 4", test_same_ram},
                           {"a tree has its paths, its units, and an end", test_tree},
                           {"a guest within a guest is seen as it runs, step by step", test_look},
+                          {"what is typed reaches the guest it is typed at, wherever that is", test_typing},
                           {"plans that cannot be are refused with the reason", test_refusals},
                           {"what an exit takes is counted for the VMM that does it", test_multiplication},
                           {"a guest that is stopped without an exit is not its VMM", test_multiplication_stopped},

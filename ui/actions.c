@@ -227,15 +227,15 @@ static unsigned act_follow(struct dashboard *d, const struct binding *b)
            say(d, d->follow_hart ? "panes 2 and 7 follow the VCPU on the hart" : "panes 2 and 7 stay with this VCPU");
 }
 
-// The console unit of the chosen VM; false: it has none of ours.
-static bool chosen_unit(struct dashboard *d, u32 *unit)
+// The chosen VM among the world's guests; false: it is the machine under a VMM.
+static bool chosen_guest(struct dashboard *d, u32 *guest)
 {
     struct world *w = scenario_world(d->drive.sc);
     if (!w || d->now.chosen >= d->now.vms)
         return false;
     for (u32 i = 0; i < w->guests; i++)
         if (vm_path_equal(&w->guest[i].path, &d->now.vm[d->now.chosen].path)) {
-            *unit = w->guest[i].unit;
+            *guest = i;
             return true;
         }
     return false;
@@ -244,9 +244,11 @@ static bool chosen_unit(struct dashboard *d, u32 *unit)
 static unsigned act_input(struct dashboard *d, const struct binding *b)
 {
     (void)b;
-    u32 unit;
-    if (!chosen_unit(d, &unit))
+    u32 guest;
+    if (!chosen_guest(d, &guest))
         return say(d, "choose a guest in pane 1 first: the VMM has no console");
+    if (scenario_world(d->drive.sc)->guest[guest].is_vmm)
+        return say(d, "choose one of its guests in pane 1 first: a VMM does not read what is typed");
     d->look.focus = PANE_CONSOLE;
     d->look.typing = true;
     d->follow_hart = false; // what is typed goes to the console that is shown
@@ -339,10 +341,10 @@ unsigned dashboard_act(struct dashboard *d, const struct binding *binding)
 
 static unsigned type_to_guest(struct dashboard *d, int key)
 {
-    u32 unit;
+    u32 guest;
     char bytes[5];
     size_t count = 0;
-    if (key == KEY_OF_ESCAPE || !chosen_unit(d, &unit)) {
+    if (key == KEY_OF_ESCAPE || !chosen_guest(d, &guest)) {
         d->look.typing = false;
         return REFRESH_LOOK;
     }
@@ -353,7 +355,7 @@ static unsigned type_to_guest(struct dashboard *d, int key)
     else if (key > 0 && key < KEY_OF_UP)
         count = glyph_utf8((u32)key, bytes);
     if (count)
-        drive_type(&d->drive, unit, bytes, count);
+        drive_type(&d->drive, guest, bytes, count);
     if (count && d->drive.goal == GOAL_NONE)
         drive_go(&d->drive, GOAL_RUN); // the guest should see it
     return REFRESH_MODEL;

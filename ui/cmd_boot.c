@@ -263,7 +263,7 @@ static bool feed(struct boot *b, int wait_ms)
     u8 bytes[4096];
     int n;
     while ((n = terminal_read(b->terminal, bytes, sizeof bytes, wait_ms)) > 0) {
-        machine_input(b->world->machine, b->world->guest[b->guest].unit, bytes, (size_t)n);
+        world_type(b->world, b->guest, bytes, (size_t)n);
         wait_ms = 0;
     }
     if (n == TERMINAL_CLOSED)

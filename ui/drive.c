@@ -262,8 +262,8 @@ const char *drive_back_to_trap(struct drive *d)
     return set_out(d);
 }
 
-void drive_type(struct drive *d, u32 unit, const char *bytes, size_t count)
+void drive_type(struct drive *d, u32 guest, const char *bytes, size_t count)
 {
-    past_type(d, unit, bytes, count);
-    machine_input(d->machine, unit, bytes, count);
+    past_type(d, guest, bytes, count);
+    world_type(scenario_world(d->sc), guest, bytes, count);
 }

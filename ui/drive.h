@@ -62,9 +62,9 @@ void drive_step(struct drive *d); // one machine step
 const char *drive_back(struct drive *d);
 const char *drive_back_to_trap(struct drive *d);
 
-// A person types to the console of this unit. It will be typed again at the same moment when the run goes back and
-// comes there again.
-void drive_type(struct drive *d, u32 unit, const char *bytes, size_t count);
+// A person types to the console of this guest of the world. It will be typed again at the same moment when the run goes
+// back and comes there again.
+void drive_type(struct drive *d, u32 guest, const char *bytes, size_t count);
 
 u64 host_milliseconds(void); // of a clock that only goes forward
 

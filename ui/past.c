@@ -75,7 +75,7 @@ static bool is_before(const struct drive *d, const struct typed *t)
            (t->generation == generation && d->machine && t->steps < machine_steps(d->machine));
 }
 
-void past_type(struct drive *d, u32 unit, const char *bytes, size_t count)
+void past_type(struct drive *d, u32 guest, const char *bytes, size_t count)
 {
     struct past *p = &d->past;
     past_remember(d); // so a snapshot of this very moment is from before the typing
@@ -89,7 +89,7 @@ void past_type(struct drive *d, u32 unit, const char *bytes, size_t count)
         p->typed_room = room;
     }
     struct typed *t = &p->typed[p->typed_count++];
-    *t = (struct typed){.generation = scenario_generation(d->sc), .steps = machine_steps(d->machine), .unit = unit};
+    *t = (struct typed){.generation = scenario_generation(d->sc), .steps = machine_steps(d->machine), .guest = guest};
     t->count = (u8)(count < sizeof t->bytes ? count : sizeof t->bytes);
     memcpy(t->bytes, bytes, t->count);
     p->typed_next = p->typed_count;
@@ -105,7 +105,7 @@ static void type_again(struct drive *d)
         if (!now && !is_before(d, t))
             return;
         if (now)
-            machine_input(d->machine, t->unit, t->bytes, t->count);
+            world_type(scenario_world(d->sc), t->guest, t->bytes, t->count);
     }
 }
 

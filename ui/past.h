@@ -19,7 +19,7 @@ struct moment; // a snapshot
 struct typed {
     u32 generation; // of the world
     u64 steps;
-    u32 unit;
+    u32 guest; // of the world
     u8 count;
     char bytes[4];
 };
@@ -45,7 +45,7 @@ void past_remember(struct drive *d);
 // The world was replaced: snapshots of the old one are of no use.
 void past_forget_moments(struct past *p);
 // A person types: what was typed later than this moment, before the run went back to it, will not happen any more.
-void past_type(struct drive *d, u32 unit, const char *bytes, size_t count);
+void past_type(struct drive *d, u32 guest, const char *bytes, size_t count);
 // scenario_advance, by at most so many steps, with what was typed typed again at its moment: behind a way back lies the
 // same future.
 enum scenario_status past_advance(struct drive *d, u64 steps);

@@ -23,6 +23,8 @@ struct hw {
     bool wall;      // the clock is VMM_CLOCK_WALL
     bool listening; // to the UART's interrupt
     bool called;    // it came
+    bool choosing;  // the next byte of input names a guest
+    u32 chosen;     // whom input is for: index among the guests
     bool enlightened; // the VMM below carries out a whole switch in one call
     const struct hart_state *last; // the VCPU that ran last: another one ends the reservation
 };

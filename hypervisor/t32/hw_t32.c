@@ -306,38 +306,6 @@ u32 hw_hart(struct hw *hw)
     return 0;
 }
 
-// The VMM has one console; what its guests print is mixed there, and what is typed goes to the first. An observer is
-// told whose it is.
-void hw_console(struct hw *hw, u32 vm, u8 byte)
-{
-    struct note note = {.kind = EVENT_CONSOLE, .vm = (u16)vm, .value = byte};
-    hw_note(hw, &note);
-    firmware(1, 0, byte, 0);
-}
-
-// The PLIC keeps a call that nobody has answered, though its reason may be gone: it would call again for nothing.
-static void answer_uart(void)
-{
-    volatile u32 *claim = (volatile u32 *)(PLIC_AT + 0x201004);
-    u32 irq = *claim;
-    if (irq)
-        *claim = irq;
-}
-
-int hw_input(struct hw *hw, u32 vm)
-{
-    if (vm != 1)
-        return -1;
-    if (*(volatile u8 *)(UART_AT + 5) & 1)
-        return *(volatile u8 *)UART_AT;
-    if (!hw->listening) {
-        answer_uart();
-        CSR_SET(sie, IP_SEIP);
-    }
-    hw->listening = true;
-    return -1;
-}
-
 bool hw_called(struct hw *hw)
 {
     bool called = hw->called;

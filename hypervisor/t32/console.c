@@ -1,0 +1,94 @@
+// The console of a VMM that is T32 code: one UART for all its guests. What they print is mixed there, and an observer
+// is told whose it is. What comes in is sorted: with one guest it is that guest's, byte for byte; with several it is
+// for the one chosen last (CONSOLE_CHOOSE, hypervisor/config.h), at first the first.
+//
+//      UART: h i RS 2 l s \n           inboxes: guest 1: h i      guest 2: l s \n
+//
+// Read next: hypervisor/t32/disk.c.
+#include "hypervisor/t32/hw.h"
+#include "hypervisor/t32/csr.h"
+#include "isa/arch/hart.h"
+
+enum { INBOXES = 32, INBOX = 64 };
+
+// What has come for a guest and it has not read yet. While the chosen guest's is full the rest waits in the UART.
+struct inbox {
+    u8 byte[INBOX];
+    u8 first, count;
+};
+
+static struct inbox inboxes[INBOXES];
+
+void hw_console(struct hw *hw, u32 vm, u8 byte)
+{
+    struct note note = {.kind = EVENT_CONSOLE, .vm = (u16)vm, .value = byte};
+    hw_note(hw, &note);
+    firmware(1, 0, byte, 0);
+}
+
+static bool uart_has_byte(void)
+{
+    return *(volatile u8 *)(UART_AT + 5) & 1;
+}
+
+static u8 uart_byte(void)
+{
+    return *(volatile u8 *)UART_AT;
+}
+
+// The PLIC keeps a call that nobody has answered, though its reason may be gone: it would call again for nothing.
+static void listen(struct hw *hw)
+{
+    volatile u32 *claim = (volatile u32 *)(PLIC_AT + 0x201004); // of context 1
+    if (hw->listening)
+        return;
+    u32 irq = *claim;
+    if (irq)
+        *claim = irq;
+    CSR_SET(sie, IP_SEIP);
+    hw->listening = true;
+}
+
+static void choose(struct hw *hw, u32 vm)
+{
+    if (vm >= 1 && vm <= hw->config->guests && vm <= INBOXES)
+        hw->chosen = vm - 1;
+}
+
+static void put(struct inbox *in, u8 byte)
+{
+    in->byte[(in->first + in->count++) % INBOX] = byte;
+}
+
+// Moves what has come to the inboxes. A guest other than the one that asks must be told.
+static void sort_input(struct hw *hw, u32 vm)
+{
+    while (inboxes[hw->chosen].count < INBOX && uart_has_byte()) {
+        u8 byte = uart_byte();
+        bool names = hw->choosing && byte != CONSOLE_CHOOSE;
+        hw->choosing = !hw->choosing && byte == CONSOLE_CHOOSE;
+        if (names)
+            choose(hw, byte);
+        else if (!hw->choosing) {
+            put(&inboxes[hw->chosen], byte);
+            hw->called |= hw->chosen != vm - 1;
+        }
+    }
+}
+
+int hw_input(struct hw *hw, u32 vm)
+{
+    if (hw->config->guests > 1)
+        sort_input(hw, vm);
+    else if (uart_has_byte())
+        return uart_byte();
+    struct inbox *in = vm <= INBOXES ? &inboxes[vm - 1] : NULL;
+    if (in && in->count) {
+        u8 byte = in->byte[in->first];
+        in->first = (in->first + 1) % INBOX;
+        in->count--;
+        return byte;
+    }
+    listen(hw);
+    return -1;
+}
