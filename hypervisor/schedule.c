@@ -5,10 +5,15 @@
 // left, everybody ready gets new credit in proportion to weight. So over time each gets its share, and a gang that was
 // waiting finds its credit unspent and runs soon (the credit scheduler of Xen works like this: Cherkasova, Gupta,
 // Vahdat, "Comparison of the three CPU schedulers in Xen", 2007).
+//
+// A gang that runs while nobody is ready, nor waits for a time, is alone: it runs on without being interrupted, which a
+// VMM within a VMM would pay for dearly, until somebody else comes.
 // Read next: hypervisor/vmm.c.
 #include "hypervisor/schedule.h"
 #include "hypervisor/page.h"
 #include "hypervisor/waiting.h"
+
+#define ALONE (1u << 26) // ticks, as good as for ever; more than any quantum
 
 static struct gang *gang_at(struct hw *hw, mpa gang)
 {
@@ -48,6 +53,18 @@ static void unlink_ready(struct hw *hw, struct vmm *vmm, mpa before, mpa gang)
         vmm->ready_first = next;
     if (vmm->ready_last == gang)
         vmm->ready_last = before;
+}
+
+// Nobody is alone any more: who thought so has a quantum left.
+static void end_alone(struct hw *hw, struct vmm *vmm)
+{
+    for (u32 hart = 0; hart < vmm->harts; hart++) {
+        if (vmm->slots[hart].slice <= vmm->quantum)
+            continue;
+        vmm->slots[hart].slice = vmm->quantum;
+        if (hart != hw_hart(hw))
+            hw_kick(hw, hart);
+    }
 }
 
 static void end_wait(struct hw *hw, struct vmm *vmm, mpa gang)
@@ -129,6 +146,8 @@ static mpa take_by_rule(struct hw *hw, struct vmm *vmm)
 
 static u32 slice_of(const struct vmm *vmm, const struct gang *g)
 {
+    if (!vmm->ready_first && !vmm->waiting)
+        return ALONE;
     bool short_of = vmm->scheduler == SCHEDULER_WEIGHTED && g->credit < (i32)vmm->quantum;
     return short_of ? (u32)g->credit : vmm->quantum;
 }
@@ -159,8 +178,9 @@ mpa schedule_pick(struct hw *hw, struct vmm *vmm)
 void schedule_charge(struct hw *hw, struct vmm *vmm, u32 ticks)
 {
     struct hart_slot *slot = my_slot(hw, vmm);
+    bool alone = slot->slice > vmm->quantum; // takes from nobody
     slot->slice -= ticks < slot->slice ? ticks : slot->slice;
-    if (vmm->scheduler == SCHEDULER_WEIGHTED)
+    if (vmm->scheduler == SCHEDULER_WEIGHTED && !alone)
         gang_at(hw, slot->gang)->credit -= (i32)ticks;
 }
 
@@ -170,8 +190,11 @@ void schedule_wait(struct hw *hw, struct vmm *vmm, u64 wake)
     struct gang *g = gang_at(hw, slot->gang);
     g->state = GANG_WAITING;
     g->wake = wake;
-    if (wake != FOREVER)
+    slot->slice = 0;
+    if (wake != FOREVER) {
         waiting_insert(hw, vmm, slot->gang);
+        end_alone(hw, vmm);
+    }
     slot->gang = 0;
 }
 
@@ -180,6 +203,7 @@ void schedule_ready(struct hw *hw, struct vmm *vmm, mpa gang)
     if (gang_at(hw, gang)->state == GANG_WAITING)
         end_wait(hw, vmm, gang);
     append_ready(hw, vmm, gang);
+    end_alone(hw, vmm);
     offer(hw, vmm, gang);
 }
 

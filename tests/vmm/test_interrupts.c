@@ -105,7 +105,7 @@ static void a_timer_that_cannot_interrupt_does_not_stop_the_hart(void)
         struct fake *f = with_pending(0, cases[i].sie, cases[i].mode, cases[i].sstatus);
         fake_hart(f)->stimecmp = 5;
         fake_turn(f);
-        CHECK(f->runs[0].limit, 10000);
+        CU_ASSERT(f->runs[0].limit >= 10000);
         fake_free(f);
     }
 }

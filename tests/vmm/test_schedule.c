@@ -1,6 +1,8 @@
 // Who runs, for how long, and who waits. Read next: test_interrupts.c.
 #include "tests/vmm/fake_hw.h"
 
+#include "hypervisor/schedule.h"
+
 #define CHECK(a, b) CU_ASSERT_EQUAL(a, b)
 
 // Every run goes as far as it may: guests that only compute.
@@ -310,6 +312,29 @@ static void another_vcpu_is_told_when_it_gets_a_hart(void)
     fake_free(f);
 }
 
+static void who_is_alone_is_not_interrupted_until_another_comes(void)
+{
+    struct fake *f = fake_new(&(struct fake_plan){.guests = 2, .quantum = 500});
+    u32 wfi = fake_insn(INSN_wfi, 0, 0, 0, 0);
+    fake_exit(f, (struct hw_exit){.ran = 500});
+    fake_trap(f, CAUSE_ILLEGAL, wfi); // guest 2, with no interrupt enabled: for ever
+    fake_exit(f, (struct hw_exit){.ran = 7000});
+    take_turns(f, 4); // in the third it goes to wait
+    CHECK(f->run_count, 3);
+    CHECK(f->runs[2].vm, 1);
+    CU_ASSERT(f->runs[2].limit > 1000000);
+    fake_vcpu(f, 2, 0)->state.run = HART_RUNNING;
+    schedule_ready(&f->hw[0], fake_vmm(f), gang_address(fake_vm(f, 1)->next, 0));
+    f->play = compute;
+    take_turns(f, 2);
+    CHECK(f->run_count, 5);
+    for (u32 i = 3; i < 5; i++) {
+        CHECK(f->runs[i].vm, i - 2);
+        CHECK(f->runs[i].limit, 500);
+    }
+    fake_free(f);
+}
+
 const struct suite suite_schedule = {
     "vmm schedule",
     (const struct test[]){
@@ -332,5 +357,6 @@ const struct suite suite_schedule = {
         {"a turn in the round goes on over the end of a quantum",
          a_round_turn_counts_traps_and_survives_the_end_of_a_quantum},
         {"a VM whose VCPUs are all stopped is stuck", a_vm_whose_vcpus_are_all_stopped_is_stuck},
+        {"who is alone is not interrupted until another comes", who_is_alone_is_not_interrupted_until_another_comes},
         {"a VCPU that gets a hart is told, once", another_vcpu_is_told_when_it_gets_a_hart},
         {0}}};
