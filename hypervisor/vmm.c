@@ -53,9 +53,9 @@ static void advance(const struct turn *t)
     count_emulated(t);
 }
 
-// Can nobody in the VM ever run again? Its VCPUs are stopped, parked for good, or caught: the trap handler faults on
-// its own first fetch with nothing changing, and nobody has run since who might have mended it. With several gangs
-// others may be running at this moment.
+// Can nobody in the VM ever run again, but for what comes from outside? Its VCPUs are stopped, parked with no deadline,
+// or caught: the trap handler faults on its own first fetch with nothing changing, and nobody has run since who might
+// have mended it.
 static bool is_hopeless(const struct turn *t, u32 caught)
 {
     for (u32 i = 0; i < t->vm->vcpu_count; i++) {
@@ -65,7 +65,36 @@ static bool is_hopeless(const struct turn *t, u32 caught)
         if (s->run != HART_STOPPED && v->caught != caught && !parked)
             return false;
     }
-    return t->vm->gang_count == 1;
+    return true;
+}
+
+static bool all_are_stopped(const struct vm *vm)
+{
+    for (u32 i = 0; i < vm->vcpu_count; i++)
+        if (vm->vcpus[i].state.run != HART_STOPPED)
+            return false;
+    return true;
+}
+
+// Does a VCPU wait for an external interrupt? Then input may come, and mend what nobody inside can.
+static bool is_listening(const struct vm *vm)
+{
+    for (u32 i = 0; i < vm->vcpu_count; i++)
+        if (vm->vcpus[i].state.run == HART_PARKED && (vm->vcpus[i].state.sie & IP_SEIP))
+            return true;
+    return false;
+}
+
+// The VCPU was caught, and nobody else can run: the VM has come to its end, or waits for input with the rest. (Of
+// several gangs each would wake the others from that; they go on being caught until it comes.)
+static void give_up(const struct turn *t)
+{
+    if (!is_listening(t->vm)) {
+        end_stuck(t);
+    } else if (t->vm->gang_count == 1) {
+        turn_tell(t, EVENT_BLOCK, 0, 0);
+        schedule_wait(t->hw, t->vmm, FOREVER);
+    }
 }
 
 // Delivers a trap to the guest. False: that changed nothing at all, and nothing ever will.
@@ -132,7 +161,7 @@ static bool act(const struct turn *t, enum verdict verdict, const struct note *t
     if (t->gang->count > 1)
         round_spend(&t->gang->round, 1);
     if (!goes_on && verdict == REFLECT)
-        end_stuck(t);
+        give_up(t);
     return goes_on;
 }
 
@@ -178,7 +207,7 @@ static bool choose_vcpu(struct turn *t)
     enum round_state state = turn_next(t, &until);
     if (state == ROUND_RUN)
         return true;
-    if (state == ROUND_EMPTY && t->vm->gang_count == 1) {
+    if (state == ROUND_EMPTY && all_are_stopped(t->vm)) {
         end_stuck(t);
         return false;
     }
@@ -206,7 +235,7 @@ static void inject(const struct turn *t, u32 cause)
     bool alive = deliver(t, cause, 0);
     round_spend(&t->gang->round, 1);
     if (!alive)
-        end_stuck(t);
+        give_up(t);
 }
 
 // How many instructions may run before we must look again: the slice, the VCPU's turn, the first moment its timer

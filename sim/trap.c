@@ -15,14 +15,15 @@ static u64 retired_by_all(const struct machine *m)
 }
 
 // Where nobody can ever run again: this hart's trap handler faults on its own first fetch with nothing changing, and
-// every other hart is stopped, caught in the same way, or parked for good. (Another that runs might yet mend this one's
+// every other hart is stopped, caught in the same way, or parked for good, with not even a key to wake it. (Another that runs might yet mend this one's
 // memory; one that ran since this one was last caught might have done so.)
 static bool is_hopeless(const struct machine *m, u64 retired)
 {
     for (u32 i = 0; i < m->config.harts; i++) {
         const struct hart *h = &m->hart[i];
         bool caught = h->extra.storming && h->extra.storm_retired == retired;
-        bool awaits = hart_deadline(&h->state) != NEVER || hart_awake(&h->state, hart_time(&h->state));
+        bool hears = m->interactive && (h->state.sie & IP_SEIP);
+        bool awaits = hears || hart_deadline(&h->state) != NEVER || hart_awake(&h->state, hart_time(&h->state));
         bool parked = h->state.run == HART_PARKED && !awaits;
         if (h->state.run != HART_STOPPED && !caught && !parked)
             return false;

@@ -55,6 +55,23 @@ cat >storm.s <<'END_S'    # no memory at stvec
         csrw stvec, t0
         ebreak
 END_S
+cat >caught.s <<'END_S'   # hart 0 has no memory at stvec; hart 1 waits for a key
+        li a7, 0x48534d
+        li a6, 0
+        li a0, 1
+        la a1, other
+        ecall
+        li t1, 3000
+1:      addi t1, t1, -1
+        bnez t1, 1b
+        li t0, 0x40000000
+        csrw stvec, t0
+        ebreak
+other:  li t0, 0x200
+        csrw sie, t0
+        wfi
+        j other
+END_S
 cat >echo.s <<'END_S'     # prints its input in capitals until the input ends
 next:   li a7, 2
         ecall
@@ -73,6 +90,7 @@ same_life "the one-screen kernel under drop-all" "2 3" "2" "$guests/hello.elf" -
 same_life "a guest that fails" "1 2 3" "1 2" fail.s --ram 8M
 same_life "a guest that waits for ever" "1 2 3" "1 2" wfi.s --ram 8M
 same_life "a guest whose handler cannot be reached" "1 2 3" "1 2" storm.s --ram 8M
+same_life "a guest with a hart caught and one that listens" "1 2" "1 2" caught.s --ram 8M --harts 2
 same_life "a guest with two harts" "2" "1" "$guests/kite.elf" --ram 16M --harts 2 --append init=/bin/hello
 same_life "the C kernel" "2 3" "1 2 3" "$guests/kite.elf" --ram 16M --append init=/bin/hello
 same_life "the C kernel's self-test" "1 2" "1" "$guests/kite.elf" --ram 16M --append selftest
