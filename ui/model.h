@@ -6,9 +6,10 @@
 
 #include "hypervisor/observe.h"
 #include "scenarios/console.h"
+#include "scenarios/world.h"
 #include "ui/traplog.h"
 
-#define MODEL_VMS 64
+#define MODEL_VMS (1 + WORLD_GUESTS_MAX)
 #define MODEL_CODE 64 // instructions of disassembly around pc
 #define MODEL_CHECKS 64
 #define MODEL_NAME 64

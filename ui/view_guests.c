@@ -66,7 +66,7 @@ static void draw_vm(const struct model *now, u32 index, const struct area *a, in
     int indent = (int)vm_path_length(&vm->path);
     if (model_has_hart(now, &vm->path))
         area_put(a, row, indent - 1, ROLE_GOOD, ATTRIBUTE_BOLD, "▸");
-    area_put_until(a, row, indent, a->columns - 15, ROLE_GUEST, index == now->chosen ? ATTRIBUTE_BOLD : 0, name);
+    area_put_until(a, row, indent, a->columns - 16, ROLE_GUEST, index == now->chosen ? ATTRIBUTE_BOLD : 0, name);
     int end = draw_state(now, index, a, row);
     if (trapped)
         area_put(a, row, end, ROLE_CHANGED, 0, "*");

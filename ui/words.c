@@ -294,7 +294,7 @@ static const char *deed_of(u8 verdict)
         [EVENT_FILL] = "filled",
         [EVENT_REFLECT] = "reflected",
         [EVENT_PREEMPT] = "back to the VMM",
-        [EVENT_KILL] = "the VMM ended it",
+        [EVENT_KILL] = "it is off for good",
         [EVENT_INJECT] = "injected",
         [EVENT_SCHEDULE] = "switched",
     };
