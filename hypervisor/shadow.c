@@ -4,180 +4,19 @@
 // end of RAM, devices inside, a guest that does not begin at a multiple of 4 MiB) they are split into a table of small
 // entries, and the pointer to such a table is marked SPTE_SPLIT: a fence for any address of the superpage must clear
 // all of it.
-// Read next: hypervisor/trap.c, where hidden and true faults part.
-#include "hypervisor/shadow.h"
-#include "hypervisor/page.h"
+// Read next: hypervisor/shadow_room.c.
+#include "hypervisor/shadow_room.h"
 
 #define SPTE_SPLIT 0x100u // software bit of a pointer entry
-#define ASIDS 512u
 
-static u32 *spte_at(struct hw *hw, mpa table, u32 index)
-{
-    return page_at(hw, table + index * 4);
-}
+// ---- changing entries
 
-// The same for an entry that may be written.
+// An entry of the table, to be written.
 static u32 *spte_touch(const struct turn *t, mpa table, u32 index)
 {
     page_mark(t->hw, t->vmm, table, index);
     return spte_at(t->hw, table, index);
 }
-
-static mpa spte_page(u32 spte)
-{
-    return PTE_PPN(spte) << PAGE_SHIFT;
-}
-
-static bool spte_is_leaf(u32 spte)
-{
-    return (spte & (PTE_R | PTE_W | PTE_X)) != 0;
-}
-
-static bool spte_is_table(u32 spte)
-{
-    return (spte & PTE_V) && !spte_is_leaf(spte);
-}
-
-// ---- making room
-
-static void drop_tables(struct hw *hw, struct vmm *vmm, mpa root)
-{
-    u32 *part = spte_at(hw, root, 0);
-    for (u32 marked = page_marked(hw, vmm, root); marked; marked >>= 1, part += 32)
-        for (u32 i = 0; (marked & 1) && i < 32; i++) {
-            if (!part[i])
-                continue;
-            if (spte_is_table(part[i]))
-                page_free(hw, vmm, spte_page(part[i]));
-            part[i] = 0;
-        }
-}
-
-// An asid is never used twice in a generation, so what the TLB knows of a dropped shadow needs no flush.
-static void drop_shadow(struct hw *hw, struct vmm *vmm, struct shadow *s)
-{
-    if (!s->satp)
-        return;
-    drop_tables(hw, vmm, shadow_root(s));
-    page_free(hw, vmm, shadow_root(s));
-    vmm->changes++;
-    *s = (struct shadow){0};
-}
-
-static void drop_space(struct hw *hw, struct vmm *vmm, struct space *space)
-{
-    for (u32 view = 0; view < VIEWS; view++)
-        drop_shadow(hw, vmm, &space->shadows[view]);
-    space->used = 0;
-}
-
-void shadow_free(struct hw *hw, struct vmm *vmm, struct vm *vm)
-{
-    for (u32 i = 0; i < SPACES; i++)
-        if (vm->spaces[i].used)
-            drop_space(hw, vmm, &vm->spaces[i]);
-}
-
-static u32 current_view(const struct turn *t)
-{
-    const struct hart_state *s = &t->v->state;
-    return s->satp & SATP_MODE ? sv32_view(s->mode, s->sstatus) : VIEW_K;
-}
-
-static struct shadow *current_shadow(const struct turn *t)
-{
-    return &t->vm->spaces[t->v->space].shadows[current_view(t)];
-}
-
-static void renew_asid(const struct turn *t, struct shadow *s, mpa root);
-
-static mpa *link_to_older(const struct turn *t, mpa newer)
-{
-    return newer ? &((struct vm *)page_at(t->hw, newer))->older : &t->vmm->newest;
-}
-
-static mpa *link_to_newer(const struct turn *t, mpa older)
-{
-    return older ? &((struct vm *)page_at(t->hw, older))->newer : &t->vmm->oldest;
-}
-
-static void forget_age(const struct turn *t, mpa vm_at)
-{
-    struct vm *vm = page_at(t->hw, vm_at);
-    *link_to_newer(t, vm->older) = vm->newer;
-    *link_to_older(t, vm->newer) = vm->older;
-    vm->older = vm->newer = 0;
-}
-
-// The VM whose turn it is chooses a shadow: now it is the newest.
-static void renew_age(const struct turn *t)
-{
-    if (t->vmm->newest == t->vm_at)
-        return;
-    if (t->vm->newer)
-        forget_age(t, t->vm_at);
-    t->vm->older = t->vmm->newest;
-    *link_to_newer(t, t->vm->older) = t->vm_at;
-    t->vmm->newest = t->vm_at;
-}
-
-// Drops a shadow of the space that the VM chose longest ago, but not the one in force. False: that is its only one.
-static bool drop_oldest(const struct turn *t)
-{
-    const struct shadow *mine = current_shadow(t);
-    struct shadow *oldest = NULL;
-    u32 stamp = ~0u;
-    for (u32 i = 0; i < SPACES; i++) {
-        struct space *space = &t->vm->spaces[i];
-        for (u32 view = 0; view < VIEWS && space->used && space->used < stamp; view++)
-            if (space->shadows[view].satp && &space->shadows[view] != mine) {
-                oldest = &space->shadows[view];
-                stamp = space->used;
-            }
-    }
-    if (oldest)
-        drop_shadow(t->hw, t->vmm, oldest);
-    return oldest;
-}
-
-// The root in force is emptied and renamed.
-static void empty_root(const struct turn *t)
-{
-    struct shadow *mine = current_shadow(t);
-    t->vmm->changes++;
-    if (mine->satp) {
-        drop_tables(t->hw, t->vmm, shadow_root(mine));
-        renew_asid(t, mine, shadow_root(mine));
-        hw_root(t->hw, mine->satp);
-    }
-}
-
-// Memory is short: the VM that has not run for the longest time loses its shadows; if there is no other this one loses
-// its own, the oldest first.
-__attribute__((noinline)) static mpa make_room(const struct turn *t)
-{
-    mpa page = 0;
-    while (!page && t->vmm->oldest != t->vm_at) {
-        mpa victim = t->vmm->oldest;
-        forget_age(t, victim);
-        shadow_free(t->hw, t->vmm, page_at(t->hw, victim));
-        page = page_alloc(t->hw, t->vmm);
-    }
-    if (!page) {
-        if (!drop_oldest(t))
-            empty_root(t);
-        page = page_alloc(t->hw, t->vmm);
-    }
-    return page;
-}
-
-static mpa alloc_table(const struct turn *t)
-{
-    mpa page = page_alloc(t->hw, t->vmm);
-    return page ? page : make_room(t);
-}
-
-// ---- changing entries
 
 // `address`: the page to flush; NULL: a superpage, of which a TLB may hold any part.
 static void set_spte(const struct turn *t, const struct shadow *s, u32 *spte, u32 value, const gva *address)
@@ -205,7 +44,7 @@ __attribute__((noinline)) static bool make_table(const struct turn *t, const str
 {
     if (*top & PTE_V)
         drop_table(t, s, top);
-    mpa table = alloc_table(t);
+    mpa table = shadow_page(t);
     if (!table)
         return false;
     page_mark(t->hw, t->vmm, shadow_root(s), address >> 22);
@@ -225,19 +64,6 @@ static u32 *small_entry(const struct turn *t, const struct shadow *s, gva addres
 
 // ---- choosing a shadow
 
-// Real ASIDs are handed out in turn; when they are used up all translations are forgotten and a new generation begins.
-static void renew_asid(const struct turn *t, struct shadow *s, mpa root)
-{
-    if (t->vmm->next_asid == ASIDS) {
-        t->vmm->next_asid = 1;
-        t->vmm->generation++;
-        t->vmm->changes++;
-        hw_flush(t->hw, 0, NULL);
-    }
-    s->satp = SATP_MODE | (u32)t->vmm->next_asid++ << 22 | root >> PAGE_SHIFT;
-    s->generation = t->vmm->generation;
-}
-
 // The remembered space of this satp, or the least lately used slot, emptied for it.
 static u32 find_space(const struct turn *t, u32 satp)
 {
@@ -249,7 +75,7 @@ static u32 find_space(const struct turn *t, u32 satp)
         if (spaces[i].used < spaces[oldest].used)
             oldest = i;
     }
-    drop_space(t->hw, t->vmm, &spaces[oldest]);
+    shadow_drop_space(t->hw, t->vmm, &spaces[oldest]);
     spaces[oldest].satp = satp;
     return oldest;
 }
@@ -273,11 +99,11 @@ static bool keep_page(const struct turn *t, const struct shadow *s)
 // Makes the shadow ready for use: it has a root, a real ASID that is its own, and the backend's page.
 __attribute__((noinline)) static bool prepare(const struct turn *t, struct shadow *s)
 {
-    mpa root = s->satp ? shadow_root(s) : alloc_table(t);
+    mpa root = s->satp ? shadow_root(s) : shadow_page(t);
     if (!root)
         return false;
     if (s->generation != t->vmm->generation)
-        renew_asid(t, s, root);
+        shadow_rename(t, s, root);
     if (!keep_page(t, s))
         return false;
     s->ready = t->vmm->changes;
@@ -287,7 +113,7 @@ __attribute__((noinline)) static bool prepare(const struct turn *t, struct shado
 // The shadow for the VCPU as it is now, which is in force from here on. NULL: no memory.
 static const struct shadow *choose_shadow(const struct turn *t, u32 satp)
 {
-    renew_age(t);
+    shadow_renew(t);
     struct space *space = &t->vm->spaces[t->v->space];
     if (!space->used || space->satp != satp) {
         t->v->space = find_space(t, satp);
@@ -410,7 +236,7 @@ void shadow_fence(struct hw *hw, struct vmm *vmm, struct vm *vm, const gva *addr
             if (s->satp && address)
                 fence_address(hw, vmm, s, *address);
             else
-                drop_shadow(hw, vmm, s);
+                shadow_drop(hw, vmm, s);
         }
     }
 }
