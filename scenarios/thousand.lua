@@ -21,11 +21,11 @@ _start: addi    s0, s0, 1
 ]]
 machine { clock = "wall" }
 vmm { scheduler = "weighted" }
+local worker = guest { name = "worker", source = busy, ram = "64K" }
 local sleepers = {}
 for i = 1, 1000 do
     sleepers[i] = guest { name = "sleeper-" .. i, source = sleeper, ram = "64K" }
 end
-local worker = guest { name = "worker", source = busy, ram = "64K" }
 
 run { event = "block", guest = "sleeper-1000", limit = 10000000 }
 local asleep = 0
@@ -34,7 +34,8 @@ for _, g in ipairs(sleepers) do
 end
 check("all thousand sleep", asleep == 1000)
 
-run { event = "fill", guest = worker, limit = 10000 }
+run(100000)
+mark "the worker is alone"
 local exits, ran = counters().exit, counters(worker).direct
 run(10000000)
 check("nobody is heard of", counters().exit == exits)
