@@ -324,7 +324,7 @@ do_sret:
     // ---- often: the record is as its own operation says, which the counted loop goes by
 
 do_warm:
-    jit_arrival(f->fast, f->page, (u32)(r - f->page->record));
+    jit_arrival(f->fast, f->page, (u32)(r - f->page->record), f->steps - steps_left(r, stop));
     goto *handlers[r->op];
 do_native:
     r = run_native(f, r, &stop);

@@ -82,9 +82,9 @@ void jit_written(struct fast *fast, struct code_page *page, u32 first, u32 last)
 
 static void forget_all(struct fast *fast)
 {
-    for (u32 i = 0; i < fast->m->ram.count; i++)
-        if (fast->pages[i] && fast->pages[i]->native)
-            forget(fast, fast->pages[i]);
+    for (u32 i = 0; i < fast->kept; i++)
+        if (fast->pages[fast->list[i]]->native)
+            forget(fast, fast->pages[fast->list[i]]);
     fast->jit->used = fast->jit->first;
 }
 
@@ -168,10 +168,12 @@ static u32 likely_next(const struct code_page *page, u32 index)
 }
 
 // How many instructions are likely to follow before the interpreter is needed; no more than are worth it are counted.
-static u32 weight(const struct code_page *page, u32 index)
+static u32 weight(struct fast *fast, struct code_page *page, u32 index)
 {
     u32 n = 0;
     for (; n < JIT_WORTH && index < CODE_WORDS; n++) {
+        if (page->record[index].op == OP_undecoded)
+            code_decode(fast, page, &page->record[index]);
         enum flow flow = jit_flow(&page->record[index]);
         if (flow == FLOW_LEAVE || flow == FLOW_LEAVE_END)
             return n;
@@ -198,42 +200,81 @@ static void lead_on(struct fast *fast, struct code_page *page, u32 index, u32 ah
         jit_leader(fast, page, index + 1);
 }
 
-static void translate(struct fast *fast, struct code_page *page, u32 index)
+// Something may always jump here from now on: the leaders of a region, each by its own merit.
+static void welcome(struct fast *fast, struct code_page *page, const u8 *marks, u32 worth)
 {
-    struct translator *t = fast->jit;
     struct native_page *n = page->native;
-    struct region g = {.fast = fast, .page = page};
-    u32 worth = fast->m->config.eager ? 1 : JIT_WORTH;
-    if (sizeof *t->jit - t->used < JIT_REGION_BYTES)
-        forget_all(fast);
-    lead(&g, index);
-    while (g.todo_count)
-        follow(&g, g.todo[--g.todo_count]);
-    u32 ahead = weight(page, index), used = t->used;
-    if (ahead < worth || t->refused || !set_access(t, used, PROT_READ | PROT_WRITE)) {
-        n->heat[index] = COLD;
-        renew(fast, page, index);
-        lead_on(fast, page, index, ahead);
-        return;
-    }
-    jit_emit_region(t, page, g.marks);
-    t->refused = !set_access(t, used, PROT_READ | PROT_EXEC);
-    if (t->refused)
-        forget_all(fast);
     for (u32 i = 0; i < CODE_WORDS; i++) {
-        if (!(g.marks[i] & MARK_LEADER))
+        if (!(marks[i] & MARK_LEADER))
             continue;
         set_bit(n->leader, i);
-        if (weight(page, i) < worth)
+        if (weight(fast, page, i) < worth)
             n->heat[i] = COLD;
         renew(fast, page, i);
     }
 }
 
-void jit_arrival(struct fast *fast, struct code_page *page, u32 index)
+// Not to be translated, or not from here.
+static void leave_cold(struct fast *fast, struct code_page *page, u32 index)
 {
-    if (++page->native->heat[index] == JIT_WARM || fast->m->config.eager)
-        translate(fast, page, index);
+    page->native->heat[index] = COLD;
+    renew(fast, page, index);
+}
+
+// Returns how many bytes of host code were written.
+static u32 translate(struct fast *fast, struct code_page *page, u32 index)
+{
+    struct translator *t = fast->jit;
+    struct region g = {.fast = fast, .page = page};
+    u32 worth = fast->m->config.eager ? 1 : JIT_WORTH, ahead = weight(fast, page, index);
+    if (ahead < worth) {
+        leave_cold(fast, page, index);
+        lead_on(fast, page, index, ahead);
+        return 0;
+    }
+    if (sizeof *t->jit - t->used < JIT_REGION_BYTES)
+        forget_all(fast);
+    u32 used = t->used;
+    if (t->refused || !set_access(t, used, PROT_READ | PROT_WRITE)) {
+        leave_cold(fast, page, index);
+        return 0;
+    }
+    lead(&g, index);
+    while (g.todo_count)
+        follow(&g, g.todo[--g.todo_count]);
+    jit_emit_region(t, page, g.marks);
+    t->refused = !set_access(t, used, PROT_READ | PROT_EXEC);
+    u32 bytes = t->used - used;
+    if (t->refused)
+        forget_all(fast);
+    welcome(fast, page, g.marks, worth);
+    return bytes;
+}
+
+// Translating takes the time of many instructions, and a guest could make it all that is done: by code that is left at
+// once, rewritten, or entered at every word of a long block. So each region has to be earned by instructions executed.
+static bool is_earned(struct translator *t, u64 now)
+{
+    if (t->paid > now + JIT_CREDIT + JIT_REGION_COST + JIT_REGION_BYTES) // the machine went back in time
+        t->paid = now;
+    return t->paid <= now + JIT_CREDIT;
+}
+
+static void pay(struct translator *t, u64 now, u32 bytes)
+{
+    if (t->paid < now)
+        t->paid = now;
+    t->paid += bytes ? JIT_REGION_COST + bytes : 0;
+}
+
+void jit_arrival(struct fast *fast, struct code_page *page, u32 index, u64 now)
+{
+    struct translator *t = fast->jit;
+    u8 *heat = &page->native->heat[index];
+    if (*heat < JIT_WARM)
+        ++*heat;
+    if (fast->m->config.eager || (*heat >= JIT_WARM && is_earned(t, now)))
+        pay(t, now, translate(fast, page, index));
 }
 
 void jit_result(struct fast *fast, struct code_page *page, u32 index, u64 done)

@@ -29,6 +29,8 @@
 #define JIT_REGION_BYTES (256u << 10) // more than the largest region takes; whole pages of the host
 #define JIT_WARM 24u                  // so many arrivals at a record, and it is translated
 #define JIT_WORTH 16u                 // where fewer instructions than this follow without a leave, it is not
+#define JIT_REGION_COST 4096u         // steps of the interpreter that making a region is worth, and one for each byte
+#define JIT_CREDIT (4u << 20)         // so many steps may be spent before they are executed
 #define JIT_FORGOTTEN 16u             // a page that was forgotten so often is left to the interpreter
 
 struct native_page {
@@ -65,6 +67,7 @@ struct translator {
     struct jit *jit;
     bool refused;                           // the host no longer lets code be made
     u32 used;                               // bytes of jit
+    u64 paid;                               // value of core.steps by which what was translated will have been earned
     u32 leave, wanting, go_far, first;      // offsets in it: ways out of host code; the first region
     u32 (*enter)(u32 *x, const void *code); // returns 4 * the index of the record where it left, or JIT_FAR
 };
@@ -84,8 +87,8 @@ static inline bool jit_is_leader(const struct code_page *page, u32 index)
 }
 // It is from now on: from another page, or by a trap.
 void jit_leader(struct fast *fast, struct code_page *page, u32 index);
-// Control came to a record whose handler is OP_warm: counts, and translates in the end.
-void jit_arrival(struct fast *fast, struct code_page *page, u32 index);
+// Control came to a record whose handler is OP_warm, core.steps being `now`: counts, and translates in the end.
+void jit_arrival(struct fast *fast, struct code_page *page, u32 index, u64 now);
 // The host code for a record did so many instructions: if it is too few again and again, the interpreter does better.
 void jit_result(struct fast *fast, struct code_page *page, u32 index, u64 done);
 // Words first to last have changed.
