@@ -21,26 +21,29 @@ static inline bool sv32_is_on_board(u32 ppn)
     return ppn <= 0xfffffu;
 }
 
-// Follows satp and at most one pointer to the entry that maps `va`: sets pte, pte_at, level, reads. Returns 0, or the
-// cause of the failure.
-SV32_INLINE u32 sv32_find_leaf(const struct sv32_memory *memory, u32 satp, u32 va, enum access access,
+// Reads the entry for `va` in a table: sets pte, pte_at, level, reads. Returns 0, or the cause of the failure.
+SV32_INLINE u32 sv32_load_entry(const struct sv32_memory *memory, u32 table, u32 va, u32 level, enum access access,
                                 struct sv32_walk *walk)
 {
-    u32 table = SATP_PPN(satp);
-    for (int level = 1;; level--) {
-        if (!sv32_is_on_board(table))
-            return sv32_access_fault(access);
-        walk->level = (u8)level;
-        walk->pte_at = table << PAGE_SHIFT | (va >> (level ? 22 : 12) & 0x3ff) << 2;
-        if (!memory->load(memory->context, walk->pte_at, &walk->pte))
-            return sv32_access_fault(access);
-        walk->reads++;
-        if (!sv32_is_pointer(walk->pte))
-            return 0;
-        if (level == 0)
-            return sv32_page_fault(access);
-        table = PTE_PPN(walk->pte);
-    }
+    if (!sv32_is_on_board(table))
+        return sv32_access_fault(access);
+    walk->level = (u8)level;
+    walk->pte_at = table << PAGE_SHIFT | (va >> (level ? 22 : 12) & 0x3ff) << 2;
+    if (!memory->load(memory->context, walk->pte_at, &walk->pte))
+        return sv32_access_fault(access);
+    walk->reads++;
+    return 0;
+}
+
+// Follows satp and at most one pointer to the entry that maps `va`.
+SV32_INLINE u32 sv32_find_leaf(const struct sv32_memory *memory, u32 satp, u32 va, enum access access,
+                               struct sv32_walk *walk)
+{
+    u32 cause = sv32_load_entry(memory, SATP_PPN(satp), va, 1, access, walk);
+    if (cause || !sv32_is_pointer(walk->pte))
+        return cause;
+    cause = sv32_load_entry(memory, PTE_PPN(walk->pte), va, 0, access, walk);
+    return !cause && sv32_is_pointer(walk->pte) ? sv32_page_fault(access) : cause;
 }
 
 // Sets A, and D for a write, in the entry. Returns false where the entry is not in RAM.
