@@ -15,8 +15,8 @@ static u64 retired_by_all(const struct machine *m)
 }
 
 // Where nobody can ever run again: this hart's trap handler faults on its own first fetch with nothing changing, and
-// every other hart is stopped, caught in the same way, or parked for good, with not even a key to wake it. (Another that
-// runs might yet mend this one's memory; one that ran since this one was last caught might have done so.)
+// every other hart is stopped, caught in the same way, or parked for good, with not even a key to wake it. (Another
+// that runs might yet mend this one's memory; one that ran since this one was last caught might have done so.)
 static bool is_hopeless(const struct machine *m, u64 retired)
 {
     for (u32 i = 0; i < m->config.harts; i++) {
