@@ -43,6 +43,7 @@
 #define VAR_REGISTERS 0x100
 
 #define SPACES 3u
+#define SPACE_ASIDS 8u // of each space, every one its own: space + 1, + 9, + 17 ... More than a VMM keeps shadows of
 #define LAYOUT_ROOT(space) (LAYOUT_TABLES + (space)*0x8000u)
 #define LAYOUT_LEAF(space, table) (LAYOUT_ROOT(space) + 0x1000u * (1 + (table)))
 enum leaf_table { LEAF_IDENTITY, LEAF_ALIAS, LEAF_WINDOW_A, LEAF_WINDOW_B };

@@ -62,7 +62,7 @@ u32 tables_leaf(struct program *p, bool super)
 
 u32 tables_satp(struct program *p, u32 space)
 {
-    u32 asid = space + 1 + 8 * rng_below(&p->rng, 3);
+    u32 asid = space + 1 + 8 * rng_below(&p->rng, rng_percent(&p->rng, 60) ? 2 : SPACE_ASIDS);
     if (space == 0 && rng_percent(&p->rng, 30))
         asid = 0;
     return SATP_MODE | asid << 22 | LAYOUT_ROOT(space) >> 12;
