@@ -178,10 +178,9 @@ mpa schedule_pick(struct hw *hw, struct vmm *vmm)
 void schedule_charge(struct hw *hw, struct vmm *vmm, u32 ticks)
 {
     struct hart_slot *slot = my_slot(hw, vmm);
-    bool alone = slot->slice > vmm->quantum; // takes from nobody
-    slot->slice -= ticks < slot->slice ? ticks : slot->slice;
-    if (vmm->scheduler == SCHEDULER_WEIGHTED && !alone)
+    if (vmm->scheduler == SCHEDULER_WEIGHTED && slot->slice <= vmm->quantum) // who is alone takes from nobody
         gang_at(hw, slot->gang)->credit -= (i32)ticks;
+    slot->slice -= ticks < slot->slice ? ticks : slot->slice;
 }
 
 void schedule_wait(struct hw *hw, struct vmm *vmm, u64 wake)
