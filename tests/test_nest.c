@@ -358,6 +358,15 @@ static void test_route(void)
     CU_ASSERT(!route_is_deep(traplog_row(log.traps, 2)));
     route_find(log.traps, row, &route);
     CU_ASSERT_STRING_EQUAL(route_print(&route, row, text), "2>0>1>…");
+    struct traplog_mark mark;
+    traplog_mark(log.traps, &mark);
+    struct event sret = event_at(EVENT_EXIT, 1, 0, 165, 33), done = event_at(EVENT_EMULATE, 1, 0, 165, 33);
+    sret.note.insn = done.note.insn = 0x10200073;
+    tell(&log, sret);
+    tell(&log, done);
+    route_find(log.traps, row, &route);
+    CU_ASSERT_STRING_EQUAL(route_print(&route, row, text), "2>0>1>0>2");
+    traplog_return(log.traps, &mark);
     tell_exit(&log, 1, 172, 43, 7, 10);
     route_find(log.traps, row, &route);
     CU_ASSERT_STRING_EQUAL(route_print(&route, row, text), "2>0>1>0>2");

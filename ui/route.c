@@ -40,6 +40,15 @@ static void add_station(struct route *route, const struct trap_row *row)
     route->cost += row->cost;
 }
 
+// Does the guest run again behind this exit of a VMM above it? Right above the guest and right below the machine that
+// VMM's sret can only mean its guest, if it has not told that another one's turn has come.
+static bool resumes(const struct trap_row *next, const struct trap_row *row)
+{
+    bool told = route_verdict(row) != EVENT_EXIT && (!row->switched || vm_path_equal(&row->next, &row->path));
+    return told && next->class == TRAP_SRET && next->outcome == EVENT_EMULATE && vm_path_length(&next->path) == 1 &&
+           vm_path_length(&row->path) == 2 && is_above(&next->path, &row->path);
+}
+
 void route_find(const struct traplog *log, const struct trap_row *row, struct route *route)
 {
     *route = (struct route){.cost = row->cost, .back = row->outcome != EVENT_EXIT && row->outcome != EVENT_REFLECT};
@@ -52,6 +61,7 @@ void route_find(const struct traplog *log, const struct trap_row *row, struct ro
         route->back = vm_path_equal(&next->path, &row->path);
         if (is_above(&next->path, &row->path))
             add_station(route, next);
+        route->back |= resumes(next, row);
     }
 }
 

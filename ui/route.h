@@ -22,7 +22,7 @@ struct route {
         u64 cost;
     } station[EVENT_DEPTH];
     u64 cost;  // of the row and all that followed
-    bool back; // the guest has run again (known by its next exit)
+    bool back; // the guest has run again (known by its VMM's sret, or at last by its own next exit)
 };
 
 // Is this an exit that went to a VMM which is a guest itself?

@@ -150,6 +150,13 @@ static u32 shown_cost(u64 cost)
     return cost > UINT32_MAX ? UINT32_MAX : (u32)cost;
 }
 
+static const char *vmm_label(const struct vm_path *path, char *to)
+{
+    char name[40];
+    snprintf(to, 48, "L%u %s vmm", vm_path_length(path), vm_path_print(path, name, sizeof name));
+    return to;
+}
+
 // What the VMM in between did: its first privileged instructions in words, and how many exits they were.
 static void tell_exits(struct teller *t, const struct traplog *log, const struct station *s, const char *who)
 {
@@ -162,7 +169,7 @@ static void tell_exits(struct teller *t, const struct traplog *log, const struct
         if (row->kind == EVENT_EXIT && vm_path_equal(&row->path, &s->path) && ++told)
             n += (size_t)snprintf(list + n, sizeof list - n, "%s%s", n ? ", " : "", words_cause(row, t->holes, what));
     }
-    tell(t, ROLE_GUEST, who, 0, "its VMM works in virtual K, and that traps: %s%s", list, s->exits > 3 ? ", ..." : "");
+    tell(t, ROLE_VMM, who, 0, "is in virtual K, and traps: %s%s", list, s->exits > 3 ? ", ..." : "");
     tell(t, ROLE_VMM, "L0 vmm", shown_cost(s->cost), "deals with each of these %u exits", s->exits);
 }
 
@@ -174,18 +181,18 @@ static void tell_station(struct teller *t, const struct traplog *log, const stru
     bool owner = level + 1 == vm_path_length(&row->path);
     const struct chapter *chapter = owner ? chapter_of(row) : NULL;
     char who[48], next[40];
-    guest_label(&s->path, who);
+    vmm_label(&s->path, who);
     if (chapter)
-        tell(t, ROLE_GUEST, who, 0, "its VMM: %s", chapter->decides);
+        tell(t, ROLE_VMM, who, 0, "%s", chapter->decides);
     tell_exits(t, log, s, who);
     if (chapter)
-        tell(t, ROLE_GUEST, who, 0, "its VMM: %s", chapter->does);
+        tell(t, ROLE_VMM, who, 0, "%s", chapter->does);
     else if (owner && row->decided[level] == EVENT_KILL)
-        tell(t, ROLE_BAD, who, 0, "its VMM switches the guest off, for good");
+        tell(t, ROLE_BAD, who, 0, "switches the guest off, for good");
     else if (!owner && row->decided[level] == EVENT_REFLECT) {
         struct vm_path inner = row->path;
         inner.id[level + 1] = 0;
-        tell(t, ROLE_GUEST, who, 0, "its VMM delivers it to %s", vm_path_print(&inner, next, sizeof next));
+        tell(t, ROLE_VMM, who, 0, "delivers it to %s", vm_path_print(&inner, next, sizeof next));
     }
 }
 
@@ -201,8 +208,7 @@ static void tell_ladder(struct teller *t, const struct traplog *log)
         tell(t, ROLE_VMM, "L0 vmm", row->cost, "the table of %s allows it, the shadow of that table lacks it: fills it",
              vm_path_print(&owner, name, sizeof name));
     else
-        tell(t, ROLE_VMM, "L0 vmm", row->cost,
-             "the hart was %s's: delivers it there: its sepc, scause, stval; pc = its stvec",
+        tell(t, ROLE_VMM, "L0 vmm", row->cost, "delivers it to %s, whose hart it is: sepc, scause, stval; pc = stvec",
              vm_path_print(&owner, name, sizeof name));
     for (u32 i = 0; i < route.stations; i++)
         tell_station(t, log, &route.station[i]);
@@ -213,7 +219,17 @@ static void tell_ladder(struct teller *t, const struct traplog *log)
         tell(t, ROLE_DIM, who, 0, "is still waiting: %s", route_print(&route, row, text));
 }
 
-static void tell_end(struct teller *t)
+// Does it go on with a guest of its own? A VMM has no other programs to return to.
+static bool enters_guest(const struct trap_row *row, const struct model *now)
+{
+    bool returns = row->class == TRAP_SRET && row->outcome == EVENT_EMULATE;
+    for (u32 i = 1; i < now->vms && returns; i++)
+        if (vm_path_equal(&now->vm[i].path, &row->path))
+            return now->vm[i].is_vmm;
+    return false;
+}
+
+static void tell_end(struct teller *t, const struct model *now)
 {
     const struct trap_row *row = t->row;
     char who[48];
@@ -225,7 +241,9 @@ static void tell_end(struct teller *t)
         tell(t, ROLE_GUEST, guest_label(&row->next, who), 0, "gets the hart");
     else if (row->outcome != EVENT_KILL && !row->blocked)
         tell(t, ROLE_GUEST, guest_label(&row->path, who), 0, "goes on%s",
-             row->outcome == EVENT_REFLECT || row->outcome == EVENT_INJECT ? " in its own trap handler" : "");
+             row->outcome == EVENT_REFLECT || row->outcome == EVENT_INJECT ? " in its own trap handler"
+             : enters_guest(row, now)                                      ? " in virtual U: a guest of its own runs"
+                                                                           : "");
 }
 
 static void draw(const struct model *now, const struct model *before, const struct look_at *look,
@@ -255,7 +273,7 @@ static void draw(const struct model *now, const struct model *before, const stru
         return;
     }
     tell_vmm(&t);
-    tell_end(&t);
+    tell_end(&t, now);
 }
 
 static void title(const struct model *now, const struct look_at *look, char *to)
