@@ -1,7 +1,6 @@
 // Guest memory: bounds, copies, and the guest's own translation.
 // Read next: hypervisor/shadow.c.
 #include "hypervisor/gmem.h"
-#include "hypervisor/page.h"
 #include "isa/arch/sv32_walk.h"
 
 bool gmem_has(const struct vm *vm, gpa address, u32 bytes)
@@ -32,7 +31,7 @@ bool gmem_read(struct hw *hw, const struct vm *vm, gpa address, void *to, u32 by
         return false;
     for (u32 n; bytes; bytes -= n, address += n, to = (u8 *)to + n) {
         n = bytes < left_in_page(address) ? bytes : left_in_page(address);
-        copy(to, look_at(hw, gmem_mpa(vm, address)), n);
+        copy(to, hw_look(hw, gmem_mpa(vm, address)), n);
     }
     return true;
 }
@@ -43,7 +42,7 @@ bool gmem_write(struct hw *hw, const struct vm *vm, gpa address, const void *fro
         return false;
     for (u32 n; bytes; bytes -= n, address += n, from = (const u8 *)from + n) {
         n = bytes < left_in_page(address) ? bytes : left_in_page(address);
-        copy(page_at(hw, gmem_mpa(vm, address)), from, n);
+        copy(hw_page(hw, gmem_mpa(vm, address)), from, n);
     }
     return true;
 }
@@ -60,7 +59,7 @@ static bool load_word(void *context, u32 address, u32 *word)
     const struct words *w = context;
     if (!gmem_has(w->vm, address, 4))
         return false;
-    *word = *(const u32 *)look_at(w->hw, gmem_mpa(w->vm, address));
+    *word = *(const u32 *)hw_look(w->hw, gmem_mpa(w->vm, address));
     return true;
 }
 
@@ -69,7 +68,7 @@ static bool store_word(void *context, u32 address, u32 word)
     const struct words *w = context;
     if (!gmem_has(w->vm, address, 4))
         return false;
-    *(u32 *)page_at(w->hw, gmem_mpa(w->vm, address)) = word;
+    *(u32 *)hw_page(w->hw, gmem_mpa(w->vm, address)) = word;
     return true;
 }
 

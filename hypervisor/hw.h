@@ -38,7 +38,8 @@ void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *
 
 void *hw_page(struct hw *hw, mpa address);               // the bytes there, up to the end of the page, to read and
                                                          // write; until this turn is over
-const void *hw_look(struct hw *hw, mpa address);         // the same, to read only
+const void *hw_look(struct hw *hw, mpa address);         // the same, to read only: of guest pages, so that what the
+                                                         // hardware keeps of code there stays good
 
 void hw_root(struct hw *hw, u32 satp);                   // translate by this shadow root from the next hw_run on: mode,
                                                          // real ASID and page, as satp has them

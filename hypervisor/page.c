@@ -14,14 +14,14 @@ bool page_start(struct vmm *vmm, mpa memory_at, u32 memory_size)
 
 static u32 *mark_of(struct hw *hw, const struct vmm *vmm, mpa page)
 {
-    return page_at(hw, vmm->marks + ((page - vmm->memory) >> PAGE_SHIFT) * 4);
+    return hw_page(hw, vmm->marks + ((page - vmm->memory) >> PAGE_SHIFT) * 4);
 }
 
 mpa page_alloc(struct hw *hw, struct vmm *vmm)
 {
     mpa page = vmm->free;
     if (page) {
-        u32 *link = page_at(hw, page);
+        u32 *link = hw_page(hw, page);
         vmm->free = *link;
         *link = 0;
     } else if (vmm->fresh != vmm->end) {
@@ -44,7 +44,7 @@ u32 page_marked(struct hw *hw, const struct vmm *vmm, mpa page)
 void page_free(struct hw *hw, struct vmm *vmm, mpa page)
 {
     u32 *mark = mark_of(hw, vmm, page);
-    u32 *words = page_at(hw, page);
+    u32 *words = hw_page(hw, page);
     for (u32 parts = *mark, *part = words; parts; parts >>= 1, part += 32)
         for (u32 i = 0; (parts & 1) && i < 32; i++)
             part[i] = 0;

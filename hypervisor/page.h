@@ -1,4 +1,4 @@
-// The VMM's own memory: machine pages handed out and taken back, and the way from a machine address to the bytes there.
+// The VMM's own memory: machine pages handed out and taken back.
 //
 //      memory_at                                                                           memory_at + memory_size
 //      | struct vmm | marks, a word a page ... | VMs, shadow tables ..., fresh ---> never used yet |
@@ -9,18 +9,6 @@
 #define HYPERVISOR_PAGE_H
 
 #include "hypervisor/vm.h"
-
-// The bytes at a machine address, up to the end of its page. Good until this turn is over.
-static inline void *page_at(struct hw *hw, mpa address)
-{
-    return hw_page(hw, address);
-}
-
-// The same, to read only: of a page that is not the VMM's own, so that what the hardware keeps of its code stays good.
-static inline const void *look_at(struct hw *hw, mpa address)
-{
-    return hw_look(hw, address);
-}
 
 // Lays out the memory behind the struct vmm. False: there is not even room for the marks.
 bool page_start(struct vmm *vmm, mpa memory_at, u32 memory_size);

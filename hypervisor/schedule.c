@@ -10,14 +10,13 @@
 // VMM within a VMM would pay for dearly, until somebody else comes.
 // Read next: hypervisor/vmm.c.
 #include "hypervisor/schedule.h"
-#include "hypervisor/page.h"
 #include "hypervisor/waiting.h"
 
 #define ALONE (1u << 26) // ticks, as good as for ever; more than any quantum
 
 static struct gang *gang_at(struct hw *hw, mpa gang)
 {
-    return page_at(hw, gang);
+    return hw_page(hw, gang);
 }
 
 mpa gang_address(mpa vm, u32 index)
@@ -217,7 +216,7 @@ static void remove_ready(struct hw *hw, struct vmm *vmm, mpa gang)
 
 void schedule_remove(struct hw *hw, struct vmm *vmm, mpa vm_at)
 {
-    struct vm *vm = page_at(hw, vm_at);
+    struct vm *vm = hw_page(hw, vm_at);
     for (u32 i = 0; i < vm->gang_count; i++) {
         mpa gang = gang_address(vm_at, i);
         if (vm->gangs[i].state == GANG_WAITING)

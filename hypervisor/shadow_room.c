@@ -65,17 +65,17 @@ void shadow_rename(const struct turn *t, struct shadow *s, mpa root)
 
 static mpa *link_to_older(const struct turn *t, mpa newer)
 {
-    return newer ? &((struct vm *)page_at(t->hw, newer))->older : &t->vmm->newest;
+    return newer ? &((struct vm *)hw_page(t->hw, newer))->older : &t->vmm->newest;
 }
 
 static mpa *link_to_newer(const struct turn *t, mpa older)
 {
-    return older ? &((struct vm *)page_at(t->hw, older))->newer : &t->vmm->oldest;
+    return older ? &((struct vm *)hw_page(t->hw, older))->newer : &t->vmm->oldest;
 }
 
 static void forget_age(const struct turn *t, mpa vm_at)
 {
-    struct vm *vm = page_at(t->hw, vm_at);
+    struct vm *vm = hw_page(t->hw, vm_at);
     *link_to_newer(t, vm->older) = vm->newer;
     *link_to_older(t, vm->newer) = vm->older;
     vm->older = vm->newer = 0;
@@ -133,7 +133,7 @@ __attribute__((noinline)) static mpa make_room(const struct turn *t)
     while (!page && t->vmm->oldest != t->vm_at) {
         mpa victim = t->vmm->oldest;
         forget_age(t, victim);
-        shadow_free(t->hw, t->vmm, page_at(t->hw, victim));
+        shadow_free(t->hw, t->vmm, hw_page(t->hw, victim));
         page = page_alloc(t->hw, t->vmm);
     }
     if (!page) {

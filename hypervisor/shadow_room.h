@@ -10,7 +10,7 @@
 
 static inline u32 *spte_at(struct hw *hw, mpa table, u32 index)
 {
-    return page_at(hw, table + index * 4);
+    return hw_page(hw, table + index * 4);
 }
 
 static inline mpa spte_page(u32 spte)

@@ -8,7 +8,7 @@
 
 static void start_gangs(struct hw *hw, struct vmm *vmm, mpa vm_at, const struct guest_config *c)
 {
-    struct vm *vm = page_at(hw, vm_at);
+    struct vm *vm = hw_page(hw, vm_at);
     vm->gang_count = c->pinned ? c->vcpus : 1;
     for (u32 i = 0; i < vm->gang_count; i++) {
         struct gang *g = &vm->gangs[i];
@@ -26,7 +26,7 @@ static bool start_vm(struct hw *hw, struct vmm *vmm, const struct guest_config *
     mpa vm_at = page_alloc(hw, vmm);
     if (!vm_at)
         return false;
-    struct vm *vm = page_at(hw, vm_at);
+    struct vm *vm = hw_page(hw, vm_at);
     vm->id = ++vmm->vms;
     vm->vcpu_count = c->vcpus;
     for (u32 i = 0; i < GUEST_NAME - 1; i++)
@@ -49,7 +49,7 @@ static bool start_vm(struct hw *hw, struct vmm *vmm, const struct guest_config *
 mpa vmm_start(struct hw *hw)
 {
     const struct vmm_config *c = hw_config(hw);
-    struct vmm *vmm = page_at(hw, c->memory_at);
+    struct vmm *vmm = hw_page(hw, c->memory_at);
     *vmm = (struct vmm){
         .magic = VMM_MAGIC,
         .version = VMM_VERSION,
@@ -72,7 +72,7 @@ mpa vmm_start(struct hw *hw)
     for (u32 i = 0; i < c->guests; i++) {
         if (!start_vm(hw, vmm, &c->guest[i], link))
             return 0;
-        link = &((struct vm *)page_at(hw, *link))->next;
+        link = &((struct vm *)hw_page(hw, *link))->next;
     }
     return c->memory_at;
 }

@@ -1,12 +1,11 @@
 // Whose turn it is. Contracts: hypervisor/turn.h.
 // Read next: hypervisor/schedule.c, which chooses among gangs.
 #include "hypervisor/turn.h"
-#include "hypervisor/page.h"
 
 struct turn turn_of(struct hw *hw, struct vmm *vmm, mpa gang)
 {
     mpa vm_at = gang & ~(PAGE_SIZE - 1); // gangs lie inside their VM's page
-    return (struct turn){.hw = hw, .vmm = vmm, .vm = page_at(hw, vm_at), .vm_at = vm_at, .gang = page_at(hw, gang)};
+    return (struct turn){.hw = hw, .vmm = vmm, .vm = hw_page(hw, vm_at), .vm_at = vm_at, .gang = hw_page(hw, gang)};
 }
 
 void turn_choose(struct turn *t, u32 vcpu)

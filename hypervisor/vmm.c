@@ -10,7 +10,6 @@
 #include "hypervisor/vmm.h"
 #include "hypervisor/device.h"
 #include "hypervisor/lend.h"
-#include "hypervisor/page.h"
 #include "hypervisor/schedule.h"
 #include "hypervisor/shadow.h"
 #include "hypervisor/trap.h"
@@ -317,7 +316,7 @@ __attribute__((noinline)) static void run(const struct turn *t)
 
 void vmm_turn(struct hw *hw, mpa vmm_at)
 {
-    struct vmm *vmm = page_at(hw, vmm_at);
+    struct vmm *vmm = hw_page(hw, vmm_at);
     if (hw_called(hw))
         take_input(hw, vmm);
     mpa gang = schedule_pick(hw, vmm);

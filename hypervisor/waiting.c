@@ -1,11 +1,10 @@
 // Gangs that wait, as a pairing heap threaded through their records. Picture and contracts: hypervisor/waiting.h.
 // Read next: hypervisor/vmm.c.
 #include "hypervisor/waiting.h"
-#include "hypervisor/page.h"
 
 static struct gang *gang_at(struct hw *hw, mpa gang)
 {
-    return page_at(hw, gang);
+    return hw_page(hw, gang);
 }
 
 static bool is_before(struct hw *hw, mpa a, mpa b)
