@@ -40,13 +40,15 @@ static void hash_event(u64 *hash, const struct event *e)
         hash_word(hash, words[i]);
 }
 
-// A fence takes its operands from the guest's registers, which the real hart still holds.
+// A fence takes its operands from the guest's registers, as the VMM has kept them.
 static void note_fence(struct watch *w, const struct note *note)
 {
     struct decoded d = isa_decode(note->insn, false);
-    const u32 *x = machine_hart(w->run->machine, 0)->x;
-    if (d.insn == INSN_sfence_vma)
-        shadow_check_fenced(w->shadows, d.rs1 ? &x[d.rs1] : NULL, d.rs2 ? &(u32){x[d.rs2] & 0x1ff} : NULL);
+    struct observed_vcpu v;
+    if (d.insn != INSN_sfence_vma || !observe_vcpu(w->run->machine, &w->run->path, note->vcpu, &v))
+        return;
+    const u32 *x = v.state.x;
+    shadow_check_fenced(w->shadows, d.rs1 ? &x[d.rs1] : NULL, d.rs2 ? &(u32){x[d.rs2] & 0x1ff} : NULL);
 }
 
 static void listen(void *context, const struct event *e)
@@ -61,12 +63,17 @@ static void listen(void *context, const struct event *e)
         break;
     case EVENT_EXIT:
         r->exits++;
-        if (w->shadows)
+        if (w->shadows && r->native) // it has dealt with it when the run stops
             machine_stop(r->machine);
         break;
     case EVENT_EMULATE:
         if (w->shadows)
             note_fence(w, &e->note);
+        // fall through
+    case EVENT_FILL:
+    case EVENT_REFLECT:
+        if (w->shadows && !r->native) // a VMM that is guest code has just dealt with an exit
+            machine_stop(r->machine);
         break;
     case EVENT_TRAP:
         if (r->configuration->fault == FAULT_CSR && e->note.cause == CAUSE_BREAKPOINT) {
