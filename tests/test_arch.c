@@ -158,6 +158,30 @@ static void rd_gets_the_old_value_even_if_it_is_rs1(void)
     CU_ASSERT_EQUAL(h.x[0], 0);
 }
 
+static void plain_csrs_need_no_time_and_end_as_by_the_whole_function(void)
+{
+    static const u32 others[] = {CSR_stvec, CSR_sip,     CSR_stimecmp, CSR_stimecmph, CSR_cycle,
+                                 CSR_time,  CSR_instret, CSR_cycleh,   CSR_timeh,     CSR_instreth};
+    for (enum insn insn = INSN_csrrw; insn <= INSN_csrrci; insn++)
+        for (const struct csr_info *c = isa_csrs; c->name; c++)
+            for (u32 rs1 = 0; rs1 < 10; rs1 += 9) {
+                bool plain = true, written;
+                for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+                    plain &= c->number != others[i];
+                struct hart_state a = fresh();
+                a.sstatus = SSTATUS_SIE | SSTATUS_SUM;
+                a.satp = a.sepc = a.stval = a.scause = a.sscratch = 0xf00;
+                a.x[9] = 0xffff0ff0;
+                struct hart_state b = a, before = a;
+                u32 word = isa_encode((struct decoded){.insn = insn, .rd = 5, .rs1 = (u8)rs1, .imm = (i32)c->number});
+                CU_ASSERT_EQUAL(csr_execute_plain(&a, word), plain);
+                CU_ASSERT_EQUAL(csr_execute(&b, word, 7, &written), plain || !c->read_only || !csr_writes(word));
+                CU_ASSERT(!memcmp(&a, plain ? &b : &before, sizeof a));
+                a.mode = MODE_U;
+                CU_ASSERT_FALSE(csr_execute_plain(&a, word));
+            }
+}
+
 static void csrrs_and_csrrc_with_x0_do_not_write(void)
 {
     static const enum insn readers[] = {INSN_csrrs, INSN_csrrc, INSN_csrrsi, INSN_csrrci};
@@ -402,6 +426,8 @@ const struct suite suite_arch = {
         {"a CSR that is not in the table does not exist", a_csr_that_is_not_in_the_table_does_not_exist},
         {"CSR instructions swap, set and clear", csr_instructions_swap_set_and_clear},
         {"rd gets the old value even if it is rs1", rd_gets_the_old_value_even_if_it_is_rs1},
+        {"plain CSRs need no time, and end as by the whole function",
+         plain_csrs_need_no_time_and_end_as_by_the_whole_function},
         {"csrrs and csrrc with x0 do not write", csrrs_and_csrrc_with_x0_do_not_write},
         {"an illegal CSR access changes nothing", an_illegal_csr_access_changes_nothing},
         {"a trap saves and sret restores", a_trap_saves_and_sret_restores},

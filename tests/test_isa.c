@@ -1,6 +1,7 @@
 // The instruction tables, decoder and disassembler: every row stands for what its pattern says, and for nothing else.
 // Read next: tests/test_asm.c, tests/test_llvm_mc.sh.
 #include "isa/isa.h"
+#include "isa/match.h"
 #include "tests/suite.h"
 
 #include <stdio.h>
@@ -57,6 +58,19 @@ static void at_most_one_row_matches_a_word_and_the_decoder_finds_it(void)
         noise = noise * 1664525u + 1013904223u;
         if (i % 8 == 0)
             wrong += isa_decode(noise, true).insn != scan(noise);
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+}
+
+static void a_word_is_the_instruction_that_the_decoder_finds_and_no_other(void)
+{
+    u32 wrong = 0, noise = 1;
+    for (u32 i = 0; i < 20000; i++) {
+        noise = noise * 1664525u + 1013904223u;
+        const struct insn_info *near = &isa_insns[1 + i % (INSN_COUNT - 1)]; // words near to some instruction
+        u32 word = i & 1 ? near->match | (noise & ~near->mask) : near->match ^ 1u << (noise >> 27);
+        for (enum insn insn = INSN_ILLEGAL + 1; insn < INSN_COUNT; insn++)
+            wrong += isa_is(word, insn) != (isa_decode(word, true).insn == insn);
     }
     CU_ASSERT_EQUAL(wrong, 0);
 }
@@ -241,6 +255,8 @@ const struct suite suite_isa = {
                {"holes exist only in their profile", holes_exist_only_in_their_profile},
                {"at most one row matches a word, and the decoder finds it",
                 at_most_one_row_matches_a_word_and_the_decoder_finds_it},
+               {"a word is the instruction that the decoder finds, and no other",
+                a_word_is_the_instruction_that_the_decoder_finds_and_no_other},
                {"encoding a decoded word gives it back", encoding_a_decoded_word_gives_it_back},
                {"fields are where the manual says", fields_are_where_the_manual_says},
                {"words just beside T32 are illegal", words_just_beside_t32_are_illegal},
