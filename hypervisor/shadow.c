@@ -68,13 +68,13 @@ static u32 *small_entry(const struct turn *t, const struct shadow *s, gva addres
 static u32 find_space(const struct turn *t, u32 satp)
 {
     struct space *spaces = t->vm->spaces;
-    u32 oldest = 0;
-    for (u32 i = 0; i < SPACES; i++) {
-        if (spaces[i].used && spaces[i].satp == satp)
+    for (u32 i = 0; i < SPACES; i++)
+        if (spaces[i].satp == satp && spaces[i].used)
             return i;
+    u32 oldest = 0;
+    for (u32 i = 1; i < SPACES; i++)
         if (spaces[i].used < spaces[oldest].used)
             oldest = i;
-    }
     shadow_drop_space(t->hw, t->vmm, &spaces[oldest]);
     spaces[oldest].satp = satp;
     return oldest;
