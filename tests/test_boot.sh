@@ -151,6 +151,8 @@ for how in "--depth 0" "--depth 1" "--depth 2" "--depth 3 --enlightened" "--dept
 done
 [ "$(grep -c '"kind":"exit"' e.jsonl)" = "$(grep -m1 -A1 '"exits":' t.json | grep -o '[0-9]*')" ]
 verdict $? "--trace has as many exits as --stats counts"
+grep '"kind":"power".*"vm":"m"' e.jsonl | grep -q '"mode":"K"'
+verdict $? "it is the kernel, a native VMM too, that switches the machine off"
 [ "$(grep -vc '^{"seq":[0-9]*,.*}$' e.jsonl)" = 0 ]
 verdict $? "--trace is a JSON object a line"
 "$trapeze" boot "$guests/hello.elf" --depth 1 --trace e2.jsonl --ram 8M >/dev/null </dev/null
