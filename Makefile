@@ -125,8 +125,8 @@ BENCH         = $(BUILD)/bench
 BENCH_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bench/*.c))
 $(BENCH): $(BENCH_OBJECTS) $(foreach f,scenarios hypervisor sim isa,$(call library,$(f)))
 	$(CC) $(ALL_CFLAGS) -o $@ $^ $(LIBS)
-bench: $(BENCH) guests ## how fast it is, beside QEMU where that is installed
-	@BUILD=$(BUILD) $(BENCH) $(ARGS)
+bench: $(BENCH) all ## how fast it is, beside QEMU where that is installed
+	@BUILD=$(BUILD) TRAPEZE=$(TRAPEZE) $(BENCH) $(ARGS)
 
 # ---- guests: kernels for T32 and for QEMU's virt board, and the firmware that tests give QEMU. Built by clang and lld for riscv32,
 # whatever the host's compiler and flags are.

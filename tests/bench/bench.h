@@ -1,15 +1,16 @@
 // What is measured, and how: processor time of whole runs of two lengths, the difference divided by the difference in
 // length. So start and end of a run do not count, and no guest has to know the time.
 //
-//     workloads.c   what runs: programs of the guest kernel kite, and kernels of a screen of assembly (kernels/)
-//     source.c      those kernels put together
-//     run.c         one run: here (bare, or under VMMs), or by QEMU
-//     lane.c        several ways to run one workload side by side, interleaved, medians
-//     report.c      tables, as text or JSON
-//     main.c        the command line, and the list of groups:
-//     against_qemu.c   compute and trap workloads bare, at depth 1 and 2, and by QEMU
-//     exits.c          what an exit costs, by kind and by depth         engines.c  engines, harts, host instructions
-//     observers.c      listeners, snapshots                             extras.c   start, memory, many guests
+//     workloads.c      what runs: programs of the guest kernel kite, and kernels of a screen of assembly (kernels/)
+//     run.c            one run: here (bare, or under VMMs), as a scenario, or by QEMU
+//     lane.c           several ways to run one workload side by side, interleaved, medians
+//     report.c         tables, as text or JSON
+//     main.c           the command line, and the list of groups:
+//     against_qemu.c   compute and traps bare, at depth 1 and 2, and by QEMU
+//     exits.c          what an exit costs, by kind and by depth
+//     engines.c        engines beside each other, several harts, host instructions
+//     observers.c      listeners, snapshots
+//     extras.c         start, memory, many guests
 #ifndef BENCH_BENCH_H
 #define BENCH_BENCH_H
 
@@ -39,7 +40,6 @@ char *workload_source(const struct workload *w, u32 times, u32 harts);
 #define RUNS_MOST 99
 
 struct lane {
-    const char *name;
     bool qemu;
     u32 depth;
     bool enlightened;

@@ -22,15 +22,12 @@ static const struct {
 
 void bench_exits(struct bench *b)
 {
-    bool any = false;
+    if (!bench_wants(b, NULL, "exits"))
+        return;
+    report_table(&b->report, "exits", "exits into the native VMM, at depth 1, with the guest's own instructions",
+                 exit_fields);
     for (u32 i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         const struct workload *w = workload_named(kinds[i].workload);
-        if (!bench_wants(b, NULL, "exits"))
-            continue;
-        if (!any)
-            report_table(&b->report, "exits",
-                         "exits into the native VMM, at depth 1, with the guest's own instructions", exit_fields);
-        any = true;
         struct lane lane = {.depth = 1, .engine = b->engine};
         lanes_measure(b, &lane, 1, w);
         double exits = count_operation(&lane, w).guest_exits, each = lane.seconds / exits;
