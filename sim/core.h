@@ -10,6 +10,7 @@
 #ifndef SIM_CORE_H
 #define SIM_CORE_H
 
+#include "isa/arch/trap.h"
 #include "isa/board/firmware.h"
 #include "sim/machine.h"
 #include "sim/pages.h"
@@ -163,6 +164,25 @@ void bus_wire(struct machine *m);  // connects board and firmware
 
 // ---- trap.c
 void trap_take(struct hart *h, u32 cause, u32 tval, u32 insn); // one step: entered, or described to the monitor
+void trap_changed_nothing(struct hart *h);                     // that was entered
+static inline void trap_enter_charged(struct hart *h, u32 cause, u32 tval)
+{
+    hart_charge(h, h->machine->config.costs.trap);
+    h->extra.storming = false;
+    if (!trap_enter(&h->state, cause, tval))
+        trap_changed_nothing(h);
+}
+// The frequent half of trap_take, for a bare kernel's trap that nobody listens to. False: it is not, nothing is done.
+static inline bool trap_take_quietly(struct hart *h, u32 cause, u32 tval)
+{
+    struct machine *m = h->machine;
+    if (h->report || (m->listened & (EVENT_BIT(EVENT_TRAP) | EVENT_BIT(EVENT_EXIT))))
+        return false;
+    m->core.steps++;
+    m->core.seq++;
+    trap_enter_charged(h, cause, tval);
+    return true;
+}
 // An ecall from K. False: the power is off or the hart stopped; pc stays and nothing is retired.
 bool trap_firmware(struct hart *h, u32 insn);
 

@@ -1,7 +1,6 @@
 // The fast engine around its interpreter: where a hart goes on after anything unusual, what an access needs before it
 // is quick, and the engine's life. Read sim/engine_fast.h first.
 #include "sim/engine_jit.h"
-#include "isa/arch/trap.h"
 #include "sim/arith.h"
 #include "sim/exec.h"
 

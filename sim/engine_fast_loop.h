@@ -378,7 +378,8 @@ misaligned:
     tval = target;
 trap:
     settle(f, r, stop);
-    trap_take(h, cause, tval, word_of(f, r));
+    if (!trap_take_quietly(h, cause, tval))
+        trap_take(h, cause, tval, word_of(f, r));
 
 resume:
     if ((!resume_quickly(f, h) && !fast_resume(f)) || is_counted(f) != COUNTED)

@@ -4,7 +4,6 @@
 // 4.
 // Read next: sim/engine_plain.c.
 #include "sim/exec.h"
-#include "isa/arch/trap.h"
 #include "sim/arith.h"
 
 // ---- operands and results

@@ -1,7 +1,6 @@
 // Traps: entered by a bare kernel, or told to the resident monitor that owns mode K. And the firmware, which answers an
 // ecall from K.
 // Read next: sim/engine.h.
-#include "isa/arch/trap.h"
 #include "sim/core.h"
 
 #define NOINLINE __attribute__((noinline)) // so that what is rare costs the frequent no saved registers
@@ -31,8 +30,7 @@ static bool is_hopeless(const struct machine *m, u64 retired)
     return true;
 }
 
-// The trap that was entered changed nothing.
-NOINLINE static void notice_storm(struct hart *h)
+void trap_changed_nothing(struct hart *h)
 {
     h->extra.storming = true;
     h->extra.storm_retired = retired_by_all(h->machine);
@@ -68,22 +66,14 @@ static void send_trap(struct hart *h, const struct running *r, struct note *note
     event_send_stay(h, &r->path, note, &r->path, stay, cost);
 }
 
-static inline void enter(struct hart *h, u32 cause, u32 tval)
-{
-    hart_charge(h, h->machine->config.costs.trap);
-    if (trap_enter(&h->state, cause, tval))
-        h->extra.storming = false;
-    else
-        notice_storm(h);
-}
-
 // A kernel that has announced itself as a VMM takes exits; any other takes traps.
 NOINLINE static void enter_and_tell(struct hart *h, u32 cause, u32 tval, u32 insn)
 {
     struct running r = note_running(h);
     struct note note = note_of(h, r.path.id[0] ? EVENT_EXIT : EVENT_TRAP, cause, tval, insn);
     struct stay stay = hart_stay(h);
-    enter(h, cause, tval);
+    h->machine->core.seq++;
+    trap_enter_charged(h, cause, tval);
     send_trap(h, &r, &note, stay, h->machine->config.costs.trap);
 }
 
@@ -110,18 +100,13 @@ NOINLINE static void exit_to_monitor(struct hart *h, u32 cause, u32 tval, u32 in
 
 void trap_take(struct hart *h, u32 cause, u32 tval, u32 insn)
 {
-    struct machine *m = h->machine;
-    if (h->report && cause == CAUSE_TIMER) { // machine_hart_timer: an end, not a trap of the guest's
-        m->leave |= LEAVE_TRAP;
+    if (trap_take_quietly(h, cause, tval))
         return;
-    }
-    m->core.steps++;
+    h->machine->core.steps++;
     if (h->report)
         exit_to_monitor(h, cause, tval, insn);
-    else if (event_wanted(m, EVENT_TRAP) || (m->listened & EVENT_BIT(EVENT_EXIT)))
-        enter_and_tell(h, cause, tval, insn);
     else
-        enter(h, cause, tval);
+        enter_and_tell(h, cause, tval, insn);
 }
 
 bool trap_firmware(struct hart *h, u32 insn)

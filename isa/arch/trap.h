@@ -7,13 +7,13 @@
 #include "isa/arch/hart.h"
 
 // SPP <- mode, SPIE <- SIE, SIE <- 0.
-static inline u32 status_on_trap(u32 sstatus, u32 mode)
+static inline u32 trap_status(u32 sstatus, u32 mode)
 {
     u32 status = sstatus & ~(SSTATUS_SPP | SSTATUS_SPIE | SSTATUS_SIE);
     return status | (mode == MODE_K ? SSTATUS_SPP : 0) | (sstatus & SSTATUS_SIE ? SSTATUS_SPIE : 0);
 }
 
-static inline u32 handler_of(u32 stvec, u32 cause)
+static inline u32 trap_handler_of(u32 stvec, u32 cause)
 {
     u32 base = stvec & ~3u;
     bool vectored = (stvec & 3) == 1 && (cause & CAUSE_INTERRUPT);
@@ -25,8 +25,8 @@ static inline u32 handler_of(u32 stvec, u32 cause)
 // can never leave this trap.
 static inline bool trap_enter(struct hart_state *h, u32 cause, u32 tval)
 {
-    u32 status = status_on_trap(h->sstatus, h->mode);
-    u32 handler = handler_of(h->stvec, cause);
+    u32 status = trap_status(h->sstatus, h->mode);
+    u32 handler = trap_handler_of(h->stvec, cause);
     bool changes = h->pc != handler || h->sepc != h->pc || h->scause != cause || h->stval != tval ||
                    h->sstatus != status || h->mode != MODE_K;
     h->sepc = h->pc;
