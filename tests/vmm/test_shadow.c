@@ -50,6 +50,18 @@ static void a_superpage_over_the_end_of_ram_is_split(void)
     fake_free(f);
 }
 
+static void ram_that_begins_anywhere_is_mapped_by_small_pages(void)
+{
+    struct fake *f = fake_new(&(struct fake_plan){.ram = 2 * MEGAPAGE_SIZE});
+    struct vm *vm = fake_vm(f, 1);
+    vm->ram_at += PAGE_SIZE;
+    vm->ram_size -= PAGE_SIZE;
+    CHECK(fake_take(f, CAUSE_STORE_PAGE, BOARD_RAM + 0x5000), EVENT_FILL);
+    CHECK(level_of(f, BOARD_RAM + 0x5000), 0);
+    CHECK(fake_spte_page(f, BOARD_RAM + 0x5000), mpa_of(BOARD_RAM + 0x5000) + PAGE_SIZE);
+    fake_free(f);
+}
+
 static void a_guests_superpage_over_the_end_of_ram_is_split_and_fenced_whole(void)
 {
     struct fake *f = fake_new(&(struct fake_plan){.policy = POLICY_CACHED, .ram = 2 * MEGAPAGE_SIZE + 4 * PAGE_SIZE});
@@ -358,6 +370,7 @@ const struct suite suite_shadow = {
     (const struct test[]){
         {"with paging off RAM is mapped lazily, by superpages", with_paging_off_ram_is_mapped_by_superpages},
         {"a superpage over the end of RAM is split", a_superpage_over_the_end_of_ram_is_split},
+        {"RAM that begins anywhere is mapped by small pages", ram_that_begins_anywhere_is_mapped_by_small_pages},
         {"a guest's superpage that was split is fenced whole",
          a_guests_superpage_over_the_end_of_ram_is_split_and_fenced_whole},
         {"true faults are reflected as bare and fill nothing", true_faults_are_reflected_as_bare},
