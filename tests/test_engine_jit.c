@@ -219,6 +219,56 @@ static void so_it_does_where_only_loops_are_translated(void)
     matrix_is_alike(false, 16, 80);
 }
 
+// ---- code at several addresses, under page tables that change
+
+// Two pages, each of which goes on in whatever is mapped behind it, at 0x40001000 once more, by a jump or over its end;
+// results depend on where they are executed. What follows rdtime is host code that is entered in this very page.
+#define ROAMING_PAGE(number, factor)                                                                                   \
+    " .balign 4096\n auipc t0, 0\n add a0, a0, t0\n xor a3, a3, a0\n jalr t5, 16(t0)\n"                                \
+    " li t1, " factor "\n add a0, a0, t1\n srli t0, t0, 12\n andi t0, t0, 3\n addi t0, t0, -1\n bnez t0, 1f\n"         \
+    " auipc t0, 1\n jr -40(t0)\n1: rdtime t0\n auipc t0, 0\n xor a0, a0, t0\n jr ra\n"                                 \
+    " .balign 1024\n rdtime t5\n li t3, 20\n1: li t0, " factor "\n mul a2, a2, t0\n add a2, a2, a0\n"                  \
+    "patch" number ": addi a0, a0, 1\n addi t3, t3, -1\n bnez t3, 1b\n jal t4, 2f\n2: add a0, a0, t4\n"                \
+    " andi t6, s0, 2\n beqz t6, last" number "\n auipc t6, 1\n srli t6, t6, 12\n slli t6, t6, 12\n jr t6\n"            \
+    " .balign 2048\n .zero 2032\n"                                                                                     \
+    "last" number ": xor a0, a0, a2\n slli t0, a0, 3\n add a0, a0, t0\n addi a0, a0, " factor "\n"
+
+// Called at 0x40000000 and 0x40001000, which are exchanged in the page table now and then, fenced or not, and changed
+// through the superpage that all of it is in. A timer interrupts all the while; what it saw is in s6.
+static const char roaming[] =
+    " la t0, trap\n csrw stvec, t0\n li s1, 0x80500000\n li s2, 0x80501000\n la s3, pages\n"
+    " srli t0, s2, 2\n addi t0, t0, 1\n sw t0, 1024(s1)\n li t0, 0x200000cf\n li t1, 2048\n add t1, t1, s1\n"
+    " sw t0, 0(t1)\n li t0, 0x201000cf\n sw t0, 4(t1)\n srli t0, s3, 2\n addi t0, t0, 0xcf\n sw t0, 0(s2)\n"
+    " sw t0, 8(s2)\n addi t0, t0, 1024\n sw t0, 4(s2)\n li t0, 0x80080500\n csrw satp, t0\n sfence.vma\n"
+    " li t0, 32\n csrw sie, t0\n csrw stimecmp, x0\n csrw stimecmph, x0\n csrsi sstatus, 2\n li s0, 3000\n"
+    "main: andi t0, s0, 1\n slli t0, t0, 12\n li t1, 0x40000000\n add t1, t1, t0\n"
+    " jalr 0x400(t1)\n andi t0, s0, 63\n bnez t0, 3f\n"
+    " lw t0, 0(s2)\n lw t1, 4(s2)\n sw t1, 0(s2)\n sw t0, 4(s2)\n andi t0, s0, 64\n bnez t0, 3f\n sfence.vma\n"
+    "3: andi t0, s0, 255\n li t1, 100\n bne t0, t1, 5f\n la t1, patch1\n andi t0, s0, 256\n beqz t0, 4f\n"
+    " la t1, patch2\n4: srli t0, s0, 8\n sb t0, 3(t1)\n5: addi s0, s0, -1\n bnez s0, main\n" POWER_OFF_TEXT
+    " .balign 4\ntrap: csrw sscratch, t0\n csrr t0, sepc\n add s6, s6, t0\n slli s6, s6, 1\n rdinstret t0\n"
+    " xor s6, s6, t0\n rdtime t0\n addi t0, t0, 977\n csrw stimecmp, t0\n csrr t0, sscratch\n sret\n"
+    " .balign 4096\npages:" ROAMING_PAGE("1", "77") ROAMING_PAGE("2", "1234");
+
+static void code_that_is_at_several_addresses_runs_alike(void)
+{
+    struct machine_config config = machine_config_default();
+    struct machine *jit = program_machine(roaming, &config);
+    config.engine = ENGINE_PLAIN;
+    struct machine *plain = program_machine(roaming, &config);
+    struct translator *t = translator_of(jit);
+    enum stop stop = STOP_STEPS;
+    while (stop == STOP_STEPS) {
+        stop = machine_run(plain, 9973);
+        CU_ASSERT_EQUAL_FATAL(machine_run(jit, 9973), stop);
+        CU_ASSERT_EQUAL_FATAL(machine_compare(plain, jit, stderr, 8), 0);
+    }
+    CU_ASSERT_EQUAL(stop, STOP_POWER);
+    CU_ASSERT(!t || t->used > t->first);
+    machine_free(plain);
+    machine_free(jit);
+}
+
 // ---- time
 
 // Bytes of host code made by this program in so many steps.
@@ -293,6 +343,7 @@ const struct suite suite_engine_jit = {
          where_host_code_has_no_more_room_all_is_forgotten_and_made_anew},
         {"every operation does the same in whatever registers", every_operation_does_the_same_in_whatever_registers},
         {"so it does where only loops are translated", so_it_does_where_only_loops_are_translated},
+        {"code that is at several addresses runs alike", code_that_is_at_several_addresses_runs_alike},
         {"no guest makes translating all that is done", no_guest_makes_translating_all_that_is_done},
         {"a machine that goes back in time still translates", a_machine_that_goes_back_in_time_still_translates},
         {"where the host refuses code made at run time, the interpreter runs",
