@@ -257,16 +257,21 @@ static u32 run_limit(const struct turn *t)
 
 #define CHARGE_MOST 0x10000000u // no slice is that long
 
-static void charge(const struct turn *t, const struct hw_exit *exit)
+// By the wall clock a gang has used all the time since it was charged last, what the VMM did for it included.
+__attribute__((noinline)) static void charge_time(const struct turn *t)
 {
     struct hart_slot *slot = &t->vmm->slots[hw_hart(t->hw)];
-    u32 ticks = exit->ran + exit->trapped;
-    if (t->vmm->clock == VMM_CLOCK_WALL) {
-        u64 now = hw_now(t->hw);
-        ticks = now - slot->since < CHARGE_MOST ? (u32)(now - slot->since) : CHARGE_MOST;
-        slot->since = now;
-    }
-    schedule_charge(t->hw, t->vmm, ticks);
+    u64 now = hw_now(t->hw);
+    schedule_charge(t->hw, t->vmm, now - slot->since < CHARGE_MOST ? (u32)(now - slot->since) : CHARGE_MOST);
+    slot->since = now;
+}
+
+// Before it runs it pays for having been scheduled, but comes forward if that was all of its slice.
+static void charge_start(const struct turn *t)
+{
+    struct hart_slot *slot = &t->vmm->slots[hw_hart(t->hw)];
+    charge_time(t);
+    slot->slice += !slot->slice;
 }
 
 // Console input has come: whose it is finds it, and wakes if it waits for that.
@@ -295,7 +300,10 @@ static void call_guest(const struct turn *t, u32 limit, struct hw_exit *exit)
     t->v->state.retired += exit->ran;
     if (t->gang->count > 1)
         round_spend(&t->gang->round, exit->ran);
-    charge(t, exit);
+    if (t->vmm->clock == VMM_CLOCK_WALL)
+        charge_time(t);
+    else
+        schedule_charge(t->hw, t->vmm, exit->ran + exit->trapped);
 }
 
 // Runs the VCPU, exit after exit, as long as no other choice than to run it again is to be made. A function of its own:
@@ -303,6 +311,8 @@ static void call_guest(const struct turn *t, u32 limit, struct hw_exit *exit)
 __attribute__((noinline)) static void run(const struct turn *t)
 {
     struct hw_exit exit;
+    if (t->vmm->clock == VMM_CLOCK_WALL)
+        charge_start(t);
     for (u32 limit; (limit = run_limit(t));) {
         if (!shadow_use(t)) {
             end_lacking(t);
@@ -311,6 +321,8 @@ __attribute__((noinline)) static void run(const struct turn *t)
         call_guest(t, limit, &exit);
         if (!exit.trapped || !handle(t, &exit))
             return;
+        if (t->vmm->clock == VMM_CLOCK_WALL)
+            charge_time(t);
     }
 }
 

@@ -374,6 +374,38 @@ static void test_route(void)
     traplog_free(log.traps);
 }
 
+// Two guests that compute, walk through pages and take exits, by the wall clock, where an instruction may take many
+// ticks; in pieces of so many steps.
+static u64 hash_after(u64 steps, u64 piece, bool t32)
+{
+    static const char busy[] =
+        "_start: li t0, 0x80500000\n li t2, 4096\n li t3, 100\n 1: sw t1, (t0)\n add t0, t0, t2\n"
+        " addi t1, t1, 1\n mul t4, t1, t1\n addi t3, t3, -1\n bnez t3, 1b\n"
+        " csrw sscratch, t1\n j _start\n";
+    struct world_plan plan = plan_of_one();
+    add(&plan, "second", false, 0);
+    plan.guest[0].source = plan.guest[1].source = busy;
+    plan.depth = 1;
+    plan.t32 = t32;
+    plan.machine.clock = CLOCK_WALL;
+    plan.vmm.quantum = 5000;
+    struct world *w = build(&plan);
+    for (u64 done = 0; done < steps; done += piece)
+        machine_run(w->machine, piece < steps - done ? piece : steps - done);
+    u64 hash = machine_hash(w->machine);
+    world_free(w);
+    return hash;
+}
+
+static void test_pieces(void)
+{
+    for (int t32 = 0; t32 < 2; t32++) {
+        u64 whole = hash_after(300000, 300000, t32);
+        CU_ASSERT_EQUAL(hash_after(300000, 777, t32), whole);
+        CU_ASSERT_EQUAL(hash_after(300000, 1, t32), whole);
+    }
+}
+
 const struct suite suite_nest = {
     "nest",
     (const struct test[]){{"a chain of VMMs holds each in the one above, to depth 7", test_chain},
@@ -386,4 +418,5 @@ const struct suite suite_nest = {
                           {"a guest that is stopped without an exit is not its VMM", test_multiplication_stopped},
                           {"what a VMM in between does is told of the exit it is about", test_decided},
                           {"an exit's way through the levels is told", test_route},
+                          {"by the wall clock, too, a run in pieces is the same run", test_pieces},
                           {0}}};
