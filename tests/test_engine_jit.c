@@ -247,7 +247,7 @@ static const char roaming[] =
     "3: andi t0, s0, 255\n li t1, 100\n bne t0, t1, 5f\n la t1, patch1\n andi t0, s0, 256\n beqz t0, 4f\n"
     " la t1, patch2\n4: srli t0, s0, 8\n sb t0, 3(t1)\n5: addi s0, s0, -1\n bnez s0, main\n" POWER_OFF_TEXT
     " .balign 4\ntrap: csrw sscratch, t0\n csrr t0, sepc\n add s6, s6, t0\n slli s6, s6, 1\n rdinstret t0\n"
-    " xor s6, s6, t0\n rdtime t0\n addi t0, t0, 977\n csrw stimecmp, t0\n csrr t0, sscratch\n sret\n"
+    " xor s6, s6, t0\n rdtime t0\n li s7, 6007\n add t0, t0, s7\n csrw stimecmp, t0\n csrr t0, sscratch\n sret\n"
     " .balign 4096\npages:" ROAMING_PAGE("1", "77") ROAMING_PAGE("2", "1234");
 
 static void code_that_is_at_several_addresses_runs_alike(void)
