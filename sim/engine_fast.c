@@ -379,12 +379,8 @@ static void run_piece(struct fast_hart *f)
 {
     bool on = resume_quickly(f, f->hart) || fast_resume(f);
     while (on) {
-        if (is_counted(f))
-            run_counted(f);
-        else
-            run_free(f);
-        // No page: a loop has found out already that the run is over.
-        on = f->page && (resume_quickly(f, f->hart) || fast_resume(f));
+        bool ready = is_counted(f) ? run_counted(f) : run_free(f);
+        on = ready || (f->page && (resume_quickly(f, f->hart) || fast_resume(f)));
     }
 }
 

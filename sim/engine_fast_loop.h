@@ -7,8 +7,9 @@
 // One label for each row of isa.def, and for each of engine_fast.def: a row without one does not compile. The macros
 // are local to this file; they are macros because a computed goto cannot leave a function.
 //
-// LOOP_NAME(NULL) returns its handlers by enum op. LOOP_NAME(f), after fast_resume(f), returns NULL when the run is
-// over, or had better go on in the other loop.
+// LOOP_NAME(NULL) returns its handlers by enum op. LOOP_NAME(f), after fast_resume(f), returns them where f is to go on
+// in the other loop as it is, fast_resume having been asked; NULL where the run is over (f has no page) or fast_resume
+// is to be asked. Asking twice would be wrong: the first may have walked, and time gone by with it.
 
 #define X(field) x[r->field]
 
@@ -382,8 +383,10 @@ trap:
         trap_take(h, cause, tval, word_of(f, r));
 
 resume:
-    if ((!resume_quickly(f, h) && !fast_resume(f)) || is_counted(f) != COUNTED)
+    if (!resume_quickly(f, h) && !fast_resume(f))
         return NULL;
+    if (is_counted(f) != COUNTED)
+        return handlers;
     r = f->r;
     stop = f->stop;
     entry = f->set->entry;
