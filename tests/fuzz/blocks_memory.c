@@ -242,6 +242,23 @@ static void change_rights(struct program *p)
     touch(p, va);
 }
 
+// As stores_before_fence; the old entry is a superpage and the new one a table.
+static void table_before_fence(struct program *p, struct place place)
+{
+    struct rng *r = &p->rng;
+    const u32 read = PTE_V | PTE_R | PTE_A, window = rng_below(r, 2), page = WINDOW_INDEX(window) + rng_below(r, 8);
+    u32 leaf = (place.at & ~0xfffu) + 0x1000 * (1 + LEAF_WINDOW_A + window);
+    gva base = place.va & ~(MEGAPAGE_SIZE - 1);
+    gen_to_kernel(p);
+    piece_line(p, "    li t0, 0x%x\n    li t1, 0x%x\n    sw t1, 0(t0)", leaf + 4 * page,
+               PTE_MAKE(LAYOUT_DATA + 0x1000 * rng_below(r, LAYOUT_DATA_PAGES), read | PTE_W | PTE_D));
+    piece_line(p, "    li t0, 0x%x\n    li t1, 0x%x\n    sw t1, 0(t0)\n    sfence.vma", place.at,
+               PTE_MAKE(LAYOUT_CODE, read));
+    piece_line(p, "    li t2, 0x%x\n    lw @r, 0(t2)", base + (LAYOUT_DATA - LAYOUT_CODE) + 4 * rng_below(r, 0x300));
+    piece_line(p, "    li t1, 0x%x\n    sw t1, 0(t0)\n    li t2, 0x%x\n    sw @s, %u(t2)\n    sfence.vma",
+               PTE_MAKE(leaf, PTE_V), base + page * PAGE_SIZE, 4 * rng_below(r, 64));
+}
+
 // Between a change and its fence the old entry and the new one may both be used, so what comes between must end alike
 // by either: here the old one cannot be written by, so stores can only mean the new one. A VMM's shadow follows it at
 // once, and must not leave in the TLB what loads knew of the old one.
@@ -249,8 +266,10 @@ static void stores_before_fence(struct program *p)
 {
     struct rng *r = &p->rng;
     struct place place = random_place(p);
-    if (place.super)
+    if (place.super) {
+        table_before_fence(p, place);
         return;
+    }
     const u32 flags = PTE_V | PTE_R | PTE_A;
     u32 old = LAYOUT_DATA + 0x1000 * rng_below(r, LAYOUT_DATA_PAGES),
         new = LAYOUT_DATA + 0x1000 * rng_below(r, LAYOUT_DATA_PAGES);
@@ -356,21 +375,25 @@ static void fence_variants(struct program *p)
     piece_line(p, "%s", RNG_PICK(r, fences));
 }
 
+// Where no space has anything, so that what a TLB keeps of it shows.
 static void visit_without_paging(struct program *p)
 {
-    piece_line(p, "    csrrw t2, satp, zero\n    lw @r, 0(t1)\n    sw @s, 256(t1)\n    csrw satp, t2");
+    struct rng *r = &p->rng;
+    piece_line(p, "    li t1, 0x%x\n    csrrw t2, satp, zero", BOARD_RAM + 0x1000 * rng_below(r, 4));
+    piece_line(p, "    lw @r, 0(t1)\n    sw @s, 256(t1)\n    csrw satp, t2");
 }
 
 // So many fences that a VMM runs out of names for its shadows; a shadow for no paging outlives them all.
 static void many_fences(struct program *p)
 {
     struct rng *r = &p->rng;
-    u32 fences = rng_percent(r, 25) ? 505 + rng_below(r, 15) : 20;
+    u32 data = LAYOUT_DATA + 0x1000 * rng_below(r, LAYOUT_DATA_PAGES);
     gen_to_kernel(p);
-    piece_line(p, "    li t0, %u\n    li t1, 0x%x", fences, LAYOUT_DATA + 0x1000 * rng_below(r, LAYOUT_DATA_PAGES));
     visit_without_paging(p);
+    piece_line(p, "    li t0, %u\n    li t1, 0x%x", rng_percent(r, 25) ? 508 + rng_below(r, 6) : 20, data);
     piece_line(p, "1:  sfence.vma\n    lw @r, 0(t1)\n    addi t0, t0, -1\n    bnez t0, 1b");
-    visit_without_paging(p);
+    if (rng_percent(r, 50))
+        visit_without_paging(p);
 }
 
 const struct block_kind blocks_memory[] = {
