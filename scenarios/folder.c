@@ -42,8 +42,8 @@ char *folder_scenarios(void)
 
 char *folder_guests(void)
 {
-    static const char *const places[] = {"@/build/guests", "@/guests", "@/../share/trapeze/guests", "build/guests",
-                                         NULL};
+    static const char *const places[] = {"@/build/guests", "@/guests", "@/../guests", "@/../share/trapeze/guests",
+                                         "build/guests",   NULL};
     return first_folder(places, "hello.elf");
 }
 

@@ -245,7 +245,7 @@ static bool count_run(const struct lane *lane, const struct workload *w, u32 tim
     struct world *world = world_for(lane, w, times);
     if (!world)
         return false;
-    memset(&counters, 0, sizeof counters);
+    counters_reset(&counters);
     counters_watch(&counters, &world->guest[world->guests - 1].path);
     if (lane->depth)
         machine_listen(world->machine, EVENT_ALL, add, &counters);
