@@ -200,8 +200,8 @@ static void lead_on(struct fast *fast, struct code_page *page, u32 index, u32 ah
         jit_leader(fast, page, index + 1);
 }
 
-// Something may always jump here from now on: the leaders of a region, each by its own merit.
-static void welcome(struct fast *fast, struct code_page *page, const u8 *marks, u32 worth)
+// From now on the interpreter goes to host code at each leader of a region from where enough of it follows.
+static void use_region(struct fast *fast, struct code_page *page, const u8 *marks, u32 worth)
 {
     struct native_page *n = page->native;
     for (u32 i = 0; i < CODE_WORDS; i++) {
@@ -214,7 +214,7 @@ static void welcome(struct fast *fast, struct code_page *page, const u8 *marks, 
     }
 }
 
-// Not to be translated, or not from here.
+// The interpreter does this record from now on, and no longer counts.
 static void leave_cold(struct fast *fast, struct code_page *page, u32 index)
 {
     page->native->heat[index] = COLD;
@@ -247,7 +247,7 @@ static u32 translate(struct fast *fast, struct code_page *page, u32 index)
     u32 bytes = t->used - used;
     if (t->refused)
         forget_all(fast);
-    welcome(fast, page, g.marks, worth);
+    use_region(fast, page, g.marks, worth);
     return bytes;
 }
 

@@ -33,7 +33,7 @@ static void emit_leave(struct emitter *e, u32 index)
     x86_land(x86_jump(&e->c), jit_way(e->t, e->t->leave));
 }
 
-// Writes the block at `index`; returns where it ends.
+// Writes the block at `index`; returns where the next may begin. One of no length is a record for the interpreter.
 static u32 emit_block(struct emitter *e, u32 index)
 {
     u32 length = block_length(e, index), end = index + length;
@@ -50,12 +50,12 @@ static u32 emit_block(struct emitter *e, u32 index)
         e->page->native->covered[i / 32] |= 1u << i % 32;
     }
     if (length && !goes_on(jit_flow(&e->page->record[end - 1])))
-        return end;
+        return end; // by a jump
     if (end == CODE_WORDS || (length == 0 && (e->marks[end] & MARK_REACHED))) {
         emit_leave(e, end);
         return length ? end : end + 1;
     }
-    if (!(e->marks[end] & MARK_REACHED))
+    if (!(e->marks[end] & MARK_REACHED)) // then an earlier region has it; else it is written next, right here
         emit_link_to(e, x86_jump(&e->c), end);
     return end;
 }

@@ -72,7 +72,7 @@ static void compare(struct x86 *c, u32 a, u32 b)
 struct row;
 typedef void template(struct emitter *e, const struct record *r, const struct row *row);
 
-// How an operation is translated; one without a template is for the interpreter.
+// How an operation is translated; one without a row or a template is for the interpreter (FLOW_LEAVE is 0).
 struct row {
     template *emit;
     u16 op;    // of the host: whatever the template needs
@@ -154,7 +154,8 @@ static void emit_less(struct emitter *e, const struct record *r, const struct ro
     put(c, r->rd, RAX);
 }
 
-// The product of two numbers of 33 bits fits, but for its top bits, which are not asked for.
+// Operands are extended to 64 bits, each by its own sign or by zeros: so the low 64 bits of the product are exact, and
+// their upper half is the result.
 static void emit_high(struct emitter *e, const struct record *r, const struct row *row)
 {
     struct x86 *c = &e->c;
