@@ -12,8 +12,8 @@
 //
 // Unit of translation: a region, all blocks of one page that can be reached inside it from a record that is often
 // jumped to. Between regions and pages control passes by the entry tables, through the TLB of the hart as in the
-// interpreter; nothing is ever patched. A store to a word that was translated forgets its page's entries. Translating is paid for by
-// steps executed, so whatever a guest does it takes no more than about the time of interpreting.
+// interpreter; nothing is ever patched. A store to a word that was translated forgets its page's entries. Translating
+// is paid for by steps executed: whatever a guest does, it takes no more than about the time of interpreting.
 //
 // Eight guest registers live in host registers while host code runs; the rest, and all of them outside of it, in
 // hart_state.x. Host memory is touched through the machine's TLB only: an access whose entry is not there, or marked
