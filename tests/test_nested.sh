@@ -101,6 +101,16 @@ input=commands
 same_life "a guest with a disk and a shell" "2" "1 2" "$guests/kite.elf" --ram 16M --append init=/bin/sh --disk "$guests/kite.fs"
 input=/dev/null
 
+wall() { # wall NAME OPTION...: by the wall clock a guest's turn may be shorter than the way into it, and yet it gets on
+	local name=$1
+	shift
+	timeout 60 "$trapeze" boot "$guests/kite.elf" --ram 16M --clock wall --vmm t32 --append selftest "$@" >said 2>&1 </dev/null
+	grep -q '^selftest: all passed' said
+	verdict $? "$name under a T32 VMM gets to its end by the wall clock" "$(tail -1 said)"
+}
+wall "a guest with two harts" --depth 1 --harts 2
+wall "a VMM that hands over its switches" --depth 2 --enlightened
+
 "$trapeze" boot "$guests/hello.elf" --ram 8M --depth 2 --state quiet.state >/dev/null </dev/null
 "$trapeze" boot "$guests/hello.elf" --ram 8M --depth 2 --state told.state --trace told.trace --stats told.stats >/dev/null </dev/null
 cmp -s quiet.state told.state

@@ -21,6 +21,7 @@ struct hw {
     u32 stop_high;  // what stimecmph holds
     u32 high, low;  // time, when it was last known
     bool wall;      // the clock is VMM_CLOCK_WALL
+    u32 way_in;     // ticks that getting into the guest takes, as far as known (wall clock)
     bool listening; // to the UART's interrupt
     bool called;    // it came
     bool choosing;  // the next byte of input names a guest

@@ -176,7 +176,7 @@ static void plan_stop(struct hw *hw, u32 run)
 static u32 stop_offset(struct hw *hw, u32 run)
 {
     if (hw->wall)
-        return (u32)hw_now(hw) + run - CSR_GET(instret);
+        return (u32)hw_now(hw) + hw->way_in + run - CSR_GET(instret);
     return hw->idle + TRAMPOLINE_IN + run;
 }
 
@@ -243,11 +243,13 @@ void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *
     }
     plan_stop(hw, limit);
     struct left left = enter(hw, guest, stop_offset(hw, limit));
-    if (!hw->wall)
-        note_low(hw, left.at + hw->idle);
     *exit = (struct hw_exit){.trapped = left.cause != CAUSE_TIMER, .cause = left.cause, .tval = left.tval};
     exit->insn = left.cause == CAUSE_ILLEGAL ? left.tval : 0;
     exit->ran = left.at - left.entered_at - TRAMPOLINE_IN - TRAMPOLINE_OUT;
+    if (!hw->wall)
+        note_low(hw, left.at + hw->idle);
+    else if (!exit->trapped && !exit->ran) // getting there took all the time: without more it would never get anywhere
+        hw->way_in += hw->way_in + TRAMPOLINE_IN;
     if (left.cause == CAUSE_EXTERNAL)
         check_input(hw);
 }
