@@ -5,8 +5,8 @@
 //     interpreter                                 host code of a page (struct native_page)
 //     record  record  record  record              entry[1024]: where the code for a word begins, 0: none
 //       |       |warm   |native  |                     |
-//       |       |       +------ fast_native ---------> block: enough steps left? instructions ... jump --> block
-//       |       +-> counts; then jit_translate         |                                                 |
+//       |       |       +------ run_native ----------> block: enough steps left? instructions ... jump --> block
+//       |       +-> jit_arrival: counts, or translates |                                                 |
 //       |                                              v not quick, or too few steps left                v
 //       <------------------- r, stop ----------------- leave: at this record
 //
