@@ -375,11 +375,11 @@ static void fence_variants(struct program *p)
     piece_line(p, "%s", RNG_PICK(r, fences));
 }
 
-// Where no space has anything, so that what a TLB keeps of it shows.
+// Where no space has anything, so that what a TLB keeps of it shows. QEMU has its firmware there.
 static void visit_without_paging(struct program *p)
 {
-    struct rng *r = &p->rng;
-    piece_line(p, "    li t1, 0x%x\n    csrrw t2, satp, zero", BOARD_RAM + 0x1000 * rng_below(r, 4));
+    u32 pages = p->portable ? LAYOUT_DATA : BOARD_RAM;
+    piece_line(p, "    li t1, 0x%x\n    csrrw t2, satp, zero", pages + 0x1000 * rng_below(&p->rng, 4));
     piece_line(p, "    lw @r, 0(t1)\n    sw @s, 256(t1)\n    csrw satp, t2");
 }
 
