@@ -114,10 +114,10 @@ static inline void hart_charge(struct hart *h, u32 cycles)
     if (h->machine->config.clock == CLOCK_WALL)
         h->state.idle += cycles;
 }
-// By an instruction about to retire.
-static inline void hart_enters_user(struct hart *h)
+// With so many instructions retired, the one that enters included.
+static inline void hart_enters_user(struct hart *h, u64 retired)
 {
-    h->extra.user_retired = h->state.retired + 1;
+    h->extra.user_retired = retired;
     h->extra.user_cost = h->extra.cost;
 }
 

@@ -69,7 +69,9 @@ static inline void place(struct fast_hart *f, struct code_page *page, gva pc)
     f->start = (uintptr_t)page->record;
     f->end = f->start + CODE_WORDS * sizeof *f->r;
     f->bias = pc - (u32)((uintptr_t)f->r >> 2);
-    if (f->fast->jit && ++page->arrivals > JIT_WARM && !jit_is_leader(page, pc / 4 % CODE_WORDS))
+    if (page->arrivals < JIT_WARM)
+        page->arrivals++;
+    else if (f->fast->jit && !jit_is_leader(page, pc / 4 % CODE_WORDS))
         jit_leader(f->fast, page, pc / 4 % CODE_WORDS);
 }
 

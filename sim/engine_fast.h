@@ -56,7 +56,7 @@ struct code_page {
     struct native_page *native; // host code for it, or NULL: sim/engine_jit.h
     mpa at;                     // the page it was decoded from
     u32 stores;                 // to it, since something was decoded last
-    u32 arrivals;               // from other pages, or by traps
+    u32 arrivals;               // from other pages, or by traps: up to JIT_WARM
     u32 place;                  // in the list of those kept
     bool entered;               // since room was made last
 };

@@ -306,12 +306,10 @@ do_csrrci:
 do_sret:
     if (h->state.mode == MODE_U)
         goto illegal;
-    settle(f, r, stop);
+    settle(f, r + 1, stop);
     trap_return(&h->state);
     hart_charge(h, h->machine->config.costs.sret);
-    hart_enters_user(h);
-    h->state.retired++;
-    h->machine->core.steps++;
+    hart_enters_user(h, h->state.retired);
     goto resume;
     GENERIC(lr_w)
     GENERIC(sc_w)

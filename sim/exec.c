@@ -330,7 +330,7 @@ static enum verdict exec_sret(struct step *s)
     trap_return(&s->hart->state);
     s->next = s->hart->state.pc;
     hart_charge(s->hart, s->hart->machine->config.costs.sret);
-    hart_enters_user(s->hart);
+    hart_enters_user(s->hart, s->hart->state.retired + 1);
     return STEP_RETIRES;
 }
 
