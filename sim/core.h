@@ -192,7 +192,7 @@ struct running {
     struct vm_path path;
     u8 mode, vcpu;
 };
-struct running note_running(const struct hart *h);
+void note_running(const struct hart *h, struct running *r);
 // The hint NOTE_HINT_A0 was executed.
 void note_take(struct hart *h);
 
@@ -217,5 +217,7 @@ struct stay hart_stay(const struct hart *h);
 // The same for an event that ends a stay in U, that of `by`.
 void event_send_stay(struct hart *h, const struct vm_path *path, const struct note *note, const struct vm_path *by,
                      struct stay stay, u32 cost);
+// The same where path, by and note are filled in already.
+void event_post(struct hart *h, struct event *e, struct stay stay, u32 cost);
 
 #endif

@@ -100,28 +100,32 @@ void event_send(struct hart *h, const struct vm_path *path, const struct note *n
 void event_send_stay(struct hart *h, const struct vm_path *path, const struct note *note, const struct vm_path *by,
                      struct stay stay, u32 cost)
 {
-    struct machine *m = h->machine;
-    struct event e = {
-        .seq = m->core.seq - 1,
-        .cycle = hart_cycles(h),
-        .retired = h->state.retired,
-        .steps = m->core.steps,
-        .charged = h->extra.cost,
-        .cost = cost,
-        .ran = stay.ran,
-        .ran_cost = stay.cost,
-        .hart = (u8)h->number,
-        .real_mode = h->state.mode,
-        .note = *note,
-    };
+    struct event e = {.note = *note};
     if (path)
         e.path = *path;
     if (by)
         e.by = *by;
-    e.level = level_of(&e.path, note);
+    event_post(h, &e, stay, cost);
+}
+
+void event_post(struct hart *h, struct event *e, struct stay stay, u32 cost)
+{
+    struct machine *m = h->machine;
+    e->seq = m->core.seq - 1;
+    e->cycle = hart_cycles(h);
+    e->retired = h->state.retired;
+    e->steps = m->core.steps;
+    e->charged = h->extra.cost;
+    e->cost = cost;
+    e->ran = stay.ran;
+    e->ran_cost = stay.cost;
+    e->hart = (u8)h->number;
+    e->real_mode = h->state.mode;
+    e->level = level_of(&e->path, &e->note);
+    e->unused = 0;
     for (int i = 0; i < m->listeners_end; i++)
-        if (m->listeners[i].mask & EVENT_BIT(note->kind))
-            m->listeners[i].fn(m->listeners[i].context, &e);
+        if (m->listeners[i].mask & EVENT_BIT(e->note.kind))
+            m->listeners[i].fn(m->listeners[i].context, e);
 }
 
 void machine_tell(struct machine *m, u32 hart, const struct vm_path *path, const struct note *note, u32 cost)

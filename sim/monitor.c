@@ -73,7 +73,8 @@ void machine_monitor_tell(struct machine *m, u32 hart, const struct vm_path *pat
     h->extra.user_cost = h->extra.cost;
     if (note->kind >= EVENT_KINDS || !event_wanted(m, note->kind))
         return;
-    struct running r = note_running(h);
+    struct running r;
+    note_running(h, &r);
     event_send_stay(h, path, note, stay.ran ? &r.path : NULL, stay, cost);
 }
 

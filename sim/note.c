@@ -45,23 +45,25 @@ static u8 mode_in_record(struct machine *m, mpa record)
     return record && machine_ram_has(m, at, 1) ? *memory_at(m, at) : MODE_K;
 }
 
-struct running note_running(const struct hart *h)
+void note_running(const struct hart *h, struct running *r)
 {
-    struct running r = {.mode = h->state.mode};
     unsigned depth = 0;
     if (h->extra.owned) {
-        r = (struct running){h->extra.owner, h->extra.owner_mode, (u8)h->extra.owner_vcpu};
-        depth = vm_path_length(&r.path);
+        r->path = h->extra.owner;
+        r->mode = h->extra.owner_mode;
+        r->vcpu = (u8)h->extra.owner_vcpu;
+        depth = vm_path_length(&r->path);
+    } else {
+        *r = (struct running){.mode = h->state.mode};
     }
-    while (r.mode == MODE_U && depth < EVENT_DEPTH) {
-        const struct vmm_claim *c = find_claim(h->machine, &r.path);
+    while (r->mode == MODE_U && depth < EVENT_DEPTH) {
+        const struct vmm_claim *c = find_claim(h->machine, &r->path);
         if (!c || !c->vm)
             break;
-        r.path.id[depth++] = c->vm;
-        r.vcpu = c->vcpu;
-        r.mode = mode_in_record(h->machine, c->record);
+        r->path.id[depth++] = c->vm;
+        r->vcpu = c->vcpu;
+        r->mode = mode_in_record(h->machine, c->record);
     }
-    return r;
 }
 
 // ---- reading
@@ -112,8 +114,9 @@ static bool may_be_told(u32 kind)
 void note_take(struct hart *h)
 {
     struct machine *m = h->machine;
-    struct running r = note_running(h);
+    struct running r;
     struct note note;
+    note_running(h, &r);
     unsigned depth = vm_path_length(&r.path);
     if (r.mode != MODE_K || depth == EVENT_DEPTH || !read_note(h, h->state.x[10], &note) || !may_be_told(note.kind))
         return;

@@ -54,27 +54,41 @@ struct stay hart_stay(const struct hart *h)
     return (struct stay){(u32)(h->state.retired - h->extra.user_retired), (u32)(h->extra.cost - h->extra.user_cost)};
 }
 
-// The deepest VM running is the one whose trap it is.
-static void send_trap(struct hart *h, const struct running *r, struct note *note, struct stay stay, u32 cost)
+// Describes a trap about to be taken. The deepest VM running is the one whose trap it is.
+static void begin_event(struct event *e, const struct hart *h, u32 cause, u32 tval, u32 insn)
 {
-    unsigned depth = vm_path_length(&r->path);
-    if (depth) {
-        note->mode = r->mode;
-        note->vcpu = r->vcpu;
-        note->vm = r->path.id[depth - 1];
-    }
-    event_send_stay(h, &r->path, note, &r->path, stay, cost);
+    struct running r;
+    note_running(h, &r);
+    unsigned depth = vm_path_length(&r.path);
+    e->path = e->by = r.path;
+    e->note = (struct note){.kind = EVENT_EXIT,
+                            .mode = depth ? r.mode : h->state.mode,
+                            .vcpu = depth ? r.vcpu : 0,
+                            .vm = depth ? r.path.id[depth - 1] : 0,
+                            .cause = cause,
+                            .pc = h->state.pc,
+                            .addr = tval,
+                            .insn = insn};
 }
 
 // A kernel that has announced itself as a VMM takes exits; any other takes traps.
 NOINLINE static void enter_and_tell(struct hart *h, u32 cause, u32 tval, u32 insn)
 {
-    struct running r = note_running(h);
-    struct note note = note_of(h, r.path.id[0] ? EVENT_EXIT : EVENT_TRAP, cause, tval, insn);
+    struct event e;
     struct stay stay = hart_stay(h);
+    begin_event(&e, h, cause, tval, insn);
+    if (!e.path.id[0])
+        e.note.kind = EVENT_TRAP;
     h->machine->core.seq++;
     trap_enter_charged(h, cause, tval);
-    send_trap(h, &r, &note, stay, h->machine->config.costs.trap);
+    event_post(h, &e, stay, h->machine->config.costs.trap);
+}
+
+NOINLINE static void tell_exit(struct hart *h, const struct trap *t, struct stay stay, u32 cost)
+{
+    struct event e;
+    begin_event(&e, h, t->cause, t->tval, t->insn);
+    event_post(h, &e, stay, cost);
 }
 
 // Out of the guest and, in time, back into it: both ways are charged here, so that it does not matter how often the
@@ -91,11 +105,8 @@ NOINLINE static void exit_to_monitor(struct hart *h, u32 cause, u32 tval, u32 in
     h->extra.user_cost = h->extra.cost;
     if (cause == CAUSE_SOFTWARE)
         h->state.sip &= ~IP_SSIP; // a kick, and now it is delivered
-    if (!event_wanted(m, EVENT_EXIT))
-        return;
-    struct note note = note_of(h, EVENT_EXIT, cause, tval, insn);
-    struct running r = note_running(h);
-    send_trap(h, &r, &note, stay, cost);
+    if (event_wanted(m, EVENT_EXIT))
+        tell_exit(h, h->report, stay, cost);
 }
 
 void trap_take(struct hart *h, u32 cause, u32 tval, u32 insn)
