@@ -139,6 +139,8 @@ static void emit_go_far(struct x86 *c, const struct translator *t, u32 ram_pages
     x86_mem(c, true, X86_LOAD, RCX, RCX, 0);
     x86_reg(c, true, X86_TEST, RCX, RCX);
     miss[2] = x86_jump_if(c, IF_EQUAL);
+    x86_mem(c, false, X86_STORE8_IMM, 0, RCX, offsetof(struct code_page, entered));
+    x86_byte(c, true);
     x86_var(c, true, X86_STORE, RCX, &vars->page);
     x86_var(c, false, X86_STORE, RDX, &vars->va);
     x86_reg(c, false, X86_GROUP1, GROUP1_AND, RAX);

@@ -21,6 +21,7 @@ enum {
     X86_TEST = 0x85,
     X86_STORE8 = 0x88,
     X86_STORE = 0x89,
+    X86_STORE8_IMM = 0xc6, // a byte follows; reg is 0
     X86_LOAD = 0x8b,
     X86_LEA = 0x8d,
     X86_IMUL = 0x0faf,

@@ -317,6 +317,21 @@ static void a_machine_that_goes_back_in_time_still_translates(void)
     machine_free(m);
 }
 
+static void a_page_that_host_code_goes_through_counts_as_entered(void)
+{
+    struct machine *m = program_machine(" 1: call far1\n call far2\n j 1b\n .align 12\n far1: addi a0, a0, 1\n ret\n"
+                                        " .align 12\n far2: addi a1, a1, 1\n ret\n",
+                                        NULL);
+    struct fast *fast = m->engine_data;
+    machine_run(m, 100000);
+    for (int i = 0; i < 5; i++) {
+        code_age(fast, 0);
+        CU_ASSERT_EQUAL(fast->kept, 3);
+        machine_run(m, 100000);
+    }
+    machine_free(m);
+}
+
 // In a process of its own, where Linux is told to refuse memory that was writable and becomes executable.
 static void where_the_host_refuses_code_made_at_run_time_the_interpreter_runs(void)
 {
@@ -339,6 +354,7 @@ const struct suite suite_engine_jit = {
     "engine_jit",
     (const struct test[]){
         {"loops are translated, and hardly interpreted", loops_are_translated_and_hardly_interpreted},
+        {"a page that host code goes through counts as entered", a_page_that_host_code_goes_through_counts_as_entered},
         {"where host code has no more room, all is forgotten and made anew",
          where_host_code_has_no_more_room_all_is_forgotten_and_made_anew},
         {"every operation does the same in whatever registers", every_operation_does_the_same_in_whatever_registers},
