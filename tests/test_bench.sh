@@ -38,5 +38,5 @@ group guests 7 mips mb
 verdict $? "at depth 2 a CSR instruction of the guest is at most 20 exits into L0, 2 for enlightened VMMs"
 
 "$bench" --only nonsense >"$work/out" 2>&1
-[ $? -eq 2 ] && grep -q '^usage:' "$work/out"
+[ $? -eq 2 ] && grep -q '^usage:' "$work/out" && grep -q "'nonsense'" "$work/out"
 verdict $? "a group that is none is told"

@@ -159,8 +159,8 @@ begin 80 24 -- run missing.lua
 wait_for 'missing.lua' && wait_for 'status=3' && restored
 check "a missing scenario is a message, not a screen" $?
 begin 80 24 --
-wait_for 'choose a scenario' && keys q && restored
-check "trapeze alone opens the menu" $?
+wait_for 'choose a scenario' && wait_for ' \([0-9]*\) of \1 ' && keys Up && wait_for '[0-9] of [0-9]' && keys q && restored
+check "trapeze alone opens the menu, and says where in the list it is" $?
 
 "$TRAPEZE" run "$folder/spin.lua" --limit 3000 >"$folder/plain" 2>&1
 ! grep -qP '\x1b' "$folder/plain" && grep -q 'csrw sscratch' "$folder/plain"

@@ -77,6 +77,10 @@ void menu_draw(struct cells *c, const struct scenario_entry *list, u32 count, u3
     draw_list(&top, list, count, chosen);
     struct area bottom = area_part(&all, rows + 4, 2, c->rows - rows - 6, c->columns < 100 ? c->columns - 4 : 96);
     area_fill(&all, rows + 2, 1, c->columns - 2, ROLE_FRAME, 0, 0x2500);
+    char place[40];
+    snprintf(place, sizeof place, " %u of %u ", chosen + 1, count);
+    if ((int)count > rows && rows > 0) // the rest is a key away
+        area_put(&all, rows + 2, 3, ROLE_FRAME, 0, place);
     if (chosen < count)
         draw_description(&bottom, list[chosen].description);
     else

@@ -102,8 +102,11 @@ int main(int argc, char **argv)
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (option == 'h')
             return usage(stdout, 0);
-        if (!take_option(&b, option))
-            return usage(stderr, 2);
+        if (take_option(&b, option))
+            continue;
+        if (option != '?') // that one getopt has told
+            fprintf(stderr, "bench: '%s' is nothing that this option takes\n\n", optarg);
+        return usage(stderr, 2);
     }
     if (optind < argc)
         return usage(stderr, 2);
