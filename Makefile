@@ -2,6 +2,8 @@
 # One library a folder, linked in the order of the dependency arrow: isa <- sim <- hypervisor <- scenarios <- ui.
 
 CC      ?= gcc
+# The compiler of the machine that builds: host tools (isa_gen, mkfs) run there, whatever CC builds for.
+HOSTCC  ?= cc
 BUILD   ?= $(if $(SAN),build-san,build)
 TRAPEZE ?= $(if $(filter build,$(BUILD)),./trapeze,$(BUILD)/trapeze)
 PREFIX  ?= /usr/local
@@ -16,15 +18,15 @@ ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -Wall -Wextra -Werror -I. -I$(BUILD) $(CFLAG
 LIBS     = $(shell pkg-config --libs lua5.4 libcjson ncursesw panelw 2>/dev/null) -lfdt -lm
 
 FOLDERS  = isa sim hypervisor scenarios ui
-# Sources: every .c of a folder and one level below, but for guest code and host tools.
-sources  = $(filter-out isa/gen.c hypervisor/t32/% scenarios/guests/%,$(wildcard $(1)/*.c $(1)/*/*.c))
+# Sources: every .c in a folder and the folders inside it, but for guest code and host tools.
+sources  = $(filter-out isa/gen.c hypervisor/t32/% scenarios/guests/%,$(sort $(shell find $(1) -name '*.c')))
 objects  = $(patsubst %.c,$(BUILD)/%.o,$(call sources,$(1)))
 library  = $(BUILD)/lib$(1).a
 ARCHIVES = $(foreach f,ui scenarios hypervisor sim isa,$(call library,$(f)))
 MAIN     = $(BUILD)/ui/main.o
 
 # The VMM's core: what every backend is linked with
-VMM_CORE = $(filter-out hypervisor/hw_sim.c hypervisor/observe.c,$(wildcard hypervisor/*.c)) isa/decode.c $(wildcard isa/arch/*.c isa/board/*.c)
+VMM_CORE = $(wildcard hypervisor/*.c) isa/decode.c $(wildcard isa/arch/*.c isa/board/*.c)
 
 TESTS    = $(wildcard tests/test_*.c)
 SUITES   = $(patsubst tests/test_%.c,%,$(TESTS))
@@ -37,7 +39,7 @@ all: $(TRAPEZE) guests ## build ./trapeze and the guests
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
-	@echo 'CC=clang, OPT=-O0 and SAN=1 (sanitizers, in build-san/) change how it is built; make clean when you change CC or OPT.'
+	@echo 'CC=clang, OPT=-O0 and SAN=1 (sanitizers, in build-san/) change how it is built.'
 
 setup:
 	@.ci/setup
@@ -53,11 +55,18 @@ $(TRAPEZE): $(MAIN) $(ARCHIVES)
 GENERATED = $(BUILD)/isa_table.inc
 $(BUILD)/isa_gen: isa/gen.c isa/isa.def
 	@mkdir -p $(@D)
-	$(CC) -std=c17 -Wall -Wextra -Werror -I. -O1 -o $@ isa/gen.c
+	$(HOSTCC) -std=c17 -Wall -Wextra -Werror -I. -O1 -o $@ isa/gen.c
 $(GENERATED): $(BUILD)/isa_gen
 	$(BUILD)/isa_gen > $@
 
-$(BUILD)/%.o: %.c | $(GENERATED)
+# What every object was built with. The file changes when CC or a flag changes, and every object is then built again.
+FLAGS = $(BUILD)/flags
+$(FLAGS): FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(ALL_CFLAGS)' | cmp -s - $@ || echo '$(CC) $(ALL_CFLAGS)' > $@
+FORCE:
+
+$(BUILD)/%.o: %.c $(FLAGS) | $(GENERATED)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
@@ -65,7 +74,7 @@ define folder_library
 $(call library,$(1)): $(filter-out $(MAIN),$(call objects,$(1)))
 	@mkdir -p $$(@D)
 	@rm -f $$@
-	$(AR) rcs $$@ $$^
+	$(AR) rcs --thin $$@ $$^
 endef
 $(foreach f,$(FOLDERS),$(eval $(call folder_library,$(f))))
 
@@ -159,7 +168,7 @@ $(KITE_USER)/%.elf: $(KITE_USER)/start.o $(KITE_USER)/%.o $(KITE_USER)/lib.o $(G
 	$(GLD) -s -T $(KITE)/user/user.ld -o $@ $(filter %.o,$^)
 $(GUESTS)/mkfs: $(KITE)/mkfs.c $(KITE)/volume.h
 	@mkdir -p $(@D)
-	$(CC) -std=c17 -Wall -Wextra -Werror -I. -O1 -o $@ $<
+	$(HOSTCC) -std=c17 -Wall -Wextra -Werror -I. -O1 -o $@ $<
 $(GUESTS)/kite.fs: $(GUESTS)/mkfs $(KITE_PROGRAMS:%=$(KITE_USER)/%.elf) $(KITE_FILES)
 	$(GUESTS)/mkfs $@ $(foreach p,$(KITE_PROGRAMS),/bin/$(p)=$(KITE_USER)/$(p).elf) $(foreach f,$(KITE_FILES),/etc/$(notdir $(f))=$(f))
 $(GUESTS)/$(KITE)/kernel/embedded.o: $(GUESTS)/kite.fs
@@ -179,8 +188,6 @@ $(GUESTS)/vmm.elf: $(VMM_OBJS) hypervisor/t32/vmm.ld
 	$(GLD) --gc-sections -T hypervisor/t32/vmm.ld -o $@ $(VMM_OBJS)
 .SECONDARY:
 
--include $(wildcard $(GUESTS)/*/*/*.d $(GUESTS)/*/*/*/*/*.d)
-
 labs: all ## check that each lab grades its solution and its wrong submissions as it should
 	@TRAPEZE=$(TRAPEZE) BUILD=$(BUILD) tests/test_labs.sh
 
@@ -191,7 +198,7 @@ golden: unit ## write the golden screens of tests/golden anew; then read the dif
 tour: ## the code in the order to read it
 	@.ci/tour
 
-# The program finds these folders from where it lies itself (scenarios/folder.c). Solutions of labs stay here.
+# The program finds these folders from where it lies itself (scenarios/host/folder.c). Solutions of labs stay here.
 SHARE        = $(DESTDIR)$(PREFIX)/share/trapeze
 GUEST_IMAGES = hello.elf kite.elf kite.fs shim.elf vmm.elf
 install: all ## install to PREFIX (/usr/local), below DESTDIR if that is set
@@ -209,4 +216,8 @@ uninstall: ## remove what install put there
 clean: ## remove what was built
 	rm -rf build build-* trapeze
 
--include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
+# What each object depends on, as the compiler wrote it down when it made the object.
+HOST_OBJECTS  = $(MAIN) $(foreach f,$(FOLDERS),$(call objects,$(f))) $(TEST_OBJECTS) $(BUILD)/tests/vmm/main.o $(VMM_OBJECTS) \
+                $(BUILD)/tests/qemu/pack.o $(BUILD)/tests/hostile/main.o $(FUZZ_OBJECTS) $(BENCH_OBJECTS)
+GUEST_OBJECTS = $(VMM_OBJS) $(KITE_KERNEL) $(patsubst %.c,$(GUESTS)/%.o,$(wildcard $(KITE)/user/*.c)) $(GUESTS)/tests/shim/shim.o
+-include $(sort $(patsubst %.o,%.d,$(HOST_OBJECTS) $(GUEST_OBJECTS)))

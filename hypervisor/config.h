@@ -1,6 +1,7 @@
-// Which guests a VMM runs, and how: made by whoever builds the machine (scenarios/, or the loader of a VMM that is a
-// guest itself), read once when the VMM starts. Fixed layout, no pointers. RAM of the guests lies in the VMM's own
-// (machine) memory at `ram_at`, already loaded: kernel, device tree, initrd.
+// Which guests a VMM runs, and how: made by whoever builds the machine (scenarios/, or the loader
+// of a VMM that is a guest itself), read once when the VMM starts. Fixed layout, no pointers. RAM
+// of the guests lies in the VMM's own (machine) memory at `ram_at`, already loaded: kernel, device
+// tree, initrd.
 #ifndef HYPERVISOR_CONFIG_H
 #define HYPERVISOR_CONFIG_H
 
@@ -8,7 +9,7 @@
 
 enum policy {
     POLICY_DROP_ALL, // a virtual TLB: every satp write and sfence.vma drops the VM's shadows
-    POLICY_CACHED,   // shadow roots are kept across satp writes; sfence.vma invalidates what it names
+    POLICY_CACHED, // shadow roots are kept across satp writes; sfence.vma invalidates what it names
 };
 
 enum scheduler {
@@ -30,12 +31,13 @@ struct guest_config {
     u32 weight;            // 1 to 1000, 100 is the usual one
     u8 vcpus;              // 1 to HARTS_MAX
     u8 hart;               // all VCPUs on this hart; GUEST_ANY_HART: any hart
-    u8 pinned;             // VCPU i on hart i modulo the number of harts (`hart` is then not looked at)
+    u8 pinned; // VCPU i on hart i modulo the number of harts (`hart` is then not looked at)
     u8 unused;
 };
 
-// A VMM that is guest code has one console for all its guests. If there are several, what comes in is for the one that
-// was named last: CONSOLE_CHOOSE and the guest's number (1 to 32) as a byte. CONSOLE_CHOOSE twice is that byte itself.
+// A VMM that is guest code has one console for all its guests. If there are several, what comes in
+// is for the one that was named last: CONSOLE_CHOOSE and the guest's number (1 to 32) as a byte.
+// CONSOLE_CHOOSE twice is that byte itself.
 #define CONSOLE_CHOOSE 0x1e
 
 struct vmm_config {
@@ -48,7 +50,8 @@ struct vmm_config {
     u8 harts;
     u8 adue, holes;   // options of the machine that the VMs are to have too
     u8 off_when_idle; // switch the machine off when the last guest is off
-    u8 enlightened;   // guests that are VMMs may ask for a whole switch in one call (hypervisor/lend.h)
+    u8 enlightened;   // guests that are VMMs may ask for a whole switch in one call
+                      // (hypervisor/lend.h)
     u32 guests;
     struct guest_config guest[];
 };

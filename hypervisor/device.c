@@ -1,6 +1,6 @@
-// The VM's devices. Their pages are never in a shadow, so every access faults; the instruction is fetched, decoded,
-// and done to the VM's own board, which is the same model that the machine has (isa/board).
-// Read next: hypervisor/firmware.c.
+// The VM's devices. Their pages are never in a shadow, so every access faults; the instruction is
+// fetched, decoded, and done to the VM's own board, which is the same model that the machine has
+// (isa/board). Read next: hypervisor/firmware.c.
 #include "hypervisor/device.h"
 #include "hypervisor/gmem.h"
 #include "hypervisor/trap.h"
@@ -62,7 +62,7 @@ static void power_off(void *context, enum power why, u32 code)
 
 struct board_wires device_wires(const struct turn *t)
 {
-    return (struct board_wires){(void *)t,   put_console, get_console, read_memory, write_memory,
+    return (struct board_wires){(void *)t,    put_console, get_console, read_memory, write_memory,
                                 disk_sectors, read_disk,   write_disk,  power_off};
 }
 
@@ -95,8 +95,9 @@ struct access_kind {
 };
 
 static const struct access_kind kinds[] = {
-    {INSN_lb, 1, false, true},   {INSN_lh, 2, false, true},   {INSN_lw, 4, false, false}, {INSN_lbu, 1, false, false},
-    {INSN_lhu, 2, false, false}, {INSN_sb, 1, true, false},   {INSN_sh, 2, true, false},  {INSN_sw, 4, true, false},
+    {INSN_lb, 1, false, true},   {INSN_lh, 2, false, true},   {INSN_lw, 4, false, false},
+    {INSN_lbu, 1, false, false}, {INSN_lhu, 2, false, false}, {INSN_sb, 1, true, false},
+    {INSN_sh, 2, true, false},   {INSN_sw, 4, true, false},
 };
 
 static const struct access_kind *find_kind(u32 insn)
@@ -115,7 +116,8 @@ static u32 extend(u32 value, const struct access_kind *kind)
     return kind->sign ? (u32)((i32)(value << unused) >> unused) : value << unused >> unused;
 }
 
-static bool access_board(const struct turn *t, const struct access_kind *kind, gpa address, u32 *value)
+static bool access_board(const struct turn *t, const struct access_kind *kind, gpa address,
+                         u32 *value)
 {
     struct board_wires wires = device_wires(t);
     bool done = kind->store ? board_store(&t->vm->board, &wires, address, kind->size, *value)
@@ -126,14 +128,15 @@ static bool access_board(const struct turn *t, const struct access_kind *kind, g
 
 enum verdict device_access(const struct turn *t, struct note *trap, gpa address)
 {
-    // The fetch cannot fail for a VCPU that just executed it, but for another that rewrote the page since: then simply
-    // let it run again.
+    // The fetch cannot fail for a VCPU that just executed it, but for another that rewrote the page
+    // since: then simply let it run again.
     if (!gmem_fetch(t, &trap->insn))
         return RESUME;
     struct decoded insn = isa_decode(trap->insn, t->vmm->holes);
     const struct access_kind *kind = find_kind(insn.insn);
     u32 *x = t->v->state.x, value = x[insn.rs2];
-    // What is misaligned may have begun in RAM, on the page before: its own address tells, not the fault's.
+    // What is misaligned may have begun in RAM, on the page before: its own address tells, not the
+    // fault's.
     if (!kind || ((x[insn.rs1] + (u32)insn.imm) & (kind->size - 1)))
         return REFLECT;
     if (!access_board(t, kind, address, &value))

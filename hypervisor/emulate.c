@@ -1,7 +1,6 @@
-// Privileged instructions. The guest kernel runs in real U, so each of them traps as an illegal instruction; here it
-// is done to the VCPU what the hardware would do to a hart. The very same functions (isa/arch) do it for the machine's
-// harts.
-// Read next: hypervisor/device.c.
+// Privileged instructions. The guest kernel runs in real U, so each of them traps as an illegal
+// instruction; here it is done to the VCPU what the hardware would do to a hart. The very same
+// functions (isa/arch) do it for the machine's harts. Read next: hypervisor/device.c.
 #include "hypervisor/shadow.h"
 #include "hypervisor/trap.h"
 #include "hypervisor/turn.h"
@@ -17,7 +16,8 @@ static enum verdict emulate_fence(const struct turn *t, u32 word)
     return ADVANCE;
 }
 
-// These are functions of their own so that the CSRs that are plain words, which most exits are about, need no stack.
+// These are functions of their own so that the CSRs that are plain words, which most exits are
+// about, need no stack.
 __attribute__((noinline)) static enum verdict switch_tables(const struct turn *t)
 {
     shadow_switch(t);
@@ -50,6 +50,7 @@ enum verdict emulate_privileged(const struct turn *t, struct note *trap)
         return emulate_other(t, word);
     if (!csr_execute_plain(&t->v->state, word))
         return emulate_csr(t, word); // counters may be read in U, where scounteren allows it
-    // The next hw_run looks at interrupts, view and satp anew; only a switch of tables wants a word with the shadows.
+    // The next hw_run looks at interrupts, view and satp anew; only a switch of tables wants a word
+    // with the shadows.
     return word >> 20 == CSR_satp && csr_writes(word) ? switch_tables(t) : ADVANCE;
 }

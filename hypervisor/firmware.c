@@ -1,14 +1,15 @@
-// The VM's firmware: an `ecall` from virtual K. isa/board/firmware.h answers it, for VCPUs as for the machine's harts.
-// Read next: hypervisor/trap.c.
+// The VM's firmware: an `ecall` from virtual K. isa/board/firmware.h answers it, for VCPUs as for
+// the machine's harts. Read next: hypervisor/trap.c.
 #include "isa/board/firmware.h"
 #include "hypervisor/device.h"
 #include "hypervisor/lend.h"
 #include "hypervisor/shadow.h"
 #include "hypervisor/trap.h"
 
-// A fence on another VCPU: shadows belong to the VM, not to a VCPU, so whichever it is about they are fenced once.
-// Fetches always agree with stores here, so fence.i asks for nothing.
-static void remote_fence(void *context, u32 hart, enum fence_kind kind, u32 start, u32 size, u32 asid)
+// A fence on another VCPU: shadows belong to the VM, not to a VCPU, so whichever it is about they
+// are fenced once. Fetches always agree with stores here, so fence.i asks for nothing.
+static void remote_fence(void *context, u32 hart, enum fence_kind kind, u32 start, u32 size,
+                         u32 asid)
 {
     const struct turn *t = context;
     (void)hart;
@@ -30,7 +31,8 @@ enum verdict firmware_ecall(const struct turn *t, struct note *trap)
     for (u32 i = 0; i < t->vm->vcpu_count; i++)
         harts[i] = &t->vm->vcpus[i].state;
     struct board_wires wires = device_wires(t);
-    struct firmware f = {harts, t->vm->vcpu_count, &t->vm->board, &wires, t->vmm->adue, remote_fence, (void *)t};
+    struct firmware f = {harts,        t->vm->vcpu_count, &t->vm->board, &wires,
+                         t->vmm->adue, remote_fence,      (void *)t};
     trap->addr = t->v->state.x[17];
     trap->value = t->v->state.x[16];
     if (t->vmm->enlightened && t->v->state.x[17] == LEND_EXTENSION)

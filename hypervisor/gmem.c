@@ -72,7 +72,8 @@ static bool store_word(void *context, u32 address, u32 word)
     return true;
 }
 
-// Walks, compiled into the one who asks (isa/arch/sv32_walk.h) since most hidden faults spend their time here.
+// Walks, compiled into the one who asks (isa/arch/sv32_walk.h) since most hidden faults spend their
+// time here.
 struct sv32_walk gmem_translate(const struct turn *t, gva address, enum access access)
 {
     const struct hart_state *s = &t->v->state;
@@ -80,7 +81,8 @@ struct sv32_walk gmem_translate(const struct turn *t, gva address, enum access a
         return (struct sv32_walk){.address = address, .level = 1, .rights = PTE_R | PTE_W | PTE_X};
     struct words words = {t->hw, t->vm};
     struct sv32_memory memory = {&words, load_word, store_word};
-    return sv32_translate_inline(&memory, s->satp, address, sv32_view(s->mode, s->sstatus), access, t->vmm->adue);
+    return sv32_translate_inline(&memory, s->satp, address, sv32_view(s->mode, s->sstatus), access,
+                                 t->vmm->adue);
 }
 
 bool gmem_fetch(const struct turn *t, u32 *word)
@@ -90,6 +92,7 @@ bool gmem_fetch(const struct turn *t, u32 *word)
     struct sv32_memory memory = {&words, load_word, store_word};
     struct sv32_walk walk = {.address = s->pc};
     if (s->satp & SATP_MODE)
-        walk = sv32_translate(&memory, s->satp, s->pc, sv32_view(s->mode, s->sstatus), ACCESS_FETCH, t->vmm->adue);
+        walk = sv32_translate(&memory, s->satp, s->pc, sv32_view(s->mode, s->sstatus), ACCESS_FETCH,
+                              t->vmm->adue);
     return !walk.cause && load_word(&words, walk.address, word);
 }

@@ -7,7 +7,8 @@
 
 #define WORDS 33u // x[32] and pc
 
-_Static_assert(offsetof(struct hart_state, pc) == 4 * (WORDS - 1), "pc stands behind the registers");
+_Static_assert(offsetof(struct hart_state, pc) == 4 * (WORDS - 1),
+               "pc stands behind the registers");
 
 static void switch_space(const struct turn *t, u32 satp)
 {
@@ -64,8 +65,8 @@ u32 lend_left(const struct vcpu *v)
     return v->state.retired < v->lent_until ? (u32)(v->lent_until - v->state.retired) : 0;
 }
 
-// The addresses were good when the call was made, and guest memory does not move; what is written there now may be
-// another matter, so the way in is the bounds-checked door again.
+// The addresses were good when the call was made, and guest memory does not move; what is written
+// there now may be another matter, so the way in is the bounds-checked door again.
 void lend_end(const struct turn *t, u32 cause, u32 tval)
 {
     struct hart_state *s = &t->v->state;

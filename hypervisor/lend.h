@@ -1,8 +1,9 @@
-// The enlightened guest VMM. A guest kernel that is itself a VMM spends most of its life switching to its guests and
-// back, and each CSR it touches on the way is an exit of its own. When (and only when) the VMM below announces itself,
-// it may ask for the whole switch in one call instead: it writes down in its memory which registers and which table to
-// run, and calls; the call returns when something happened, with the registers and the reason written down. What the
-// CSRs would have said (sepc, scause, stval, instret, time) is read there, without a trap.
+// The enlightened guest VMM. A guest kernel that is itself a VMM spends most of its life switching
+// to its guests and back, and each CSR it touches on the way is an exit of its own. When (and only
+// when) the VMM below announces itself, it may ask for the whole switch in one call instead: it
+// writes down in its memory which registers and which table to run, and calls; the call returns
+// when something happened, with the registers and the reason written down. What the CSRs would have
+// said (sepc, scause, stval, instret, time) is read there, without a trap.
 //
 //      guest VMM (virtual K)                the VMM below
 //      struct lend, registers  -- ecall --> lend_begin: x, pc, satp from memory; virtual U
@@ -10,9 +11,9 @@
 //      struct lend, registers  <-- trap --- lend_end: x, pc, cause, tval, ran, time to memory; virtual K, behind the
 //      ecall
 //
-// So an exit of the inner guest costs two round trips: the trap, and the call that resumes it. The guest VMM needs no
-// page of its own in its guest's address space then. (The idea is that of shared VMCS shadows: Ben-Yehuda et al., "The
-// Turtles Project", OSDI 2010, section 3.5.)
+// So an exit of the inner guest costs two round trips: the trap, and the call that resumes it. The
+// guest VMM needs no page of its own in its guest's address space then. (The idea is that of shared
+// VMCS shadows: Ben-Yehuda et al., "The Turtles Project", OSDI 2010, section 3.5.)
 //
 // Firmware extension LEND_EXTENSION, in the range that the SBI leaves to vendors:
 //      function 0    a1 = LEND_VERSION: it is there
@@ -33,12 +34,14 @@ struct lend {
     // In:
     gpa guest; // x[32], then pc, as struct hart_state begins
     u32 satp;  // of its shadow; the mode bit is taken as set
-    u32 limit; // instructions it may retire, 1 or more: exactly then the call returns, with cause CAUSE_TIMER
+    u32 limit; // instructions it may retire, 1 or more: exactly then the call returns, with cause
+               // CAUSE_TIMER
     // Out:
     u32 cause, tval; // of the trap
     u32 ran;         // instructions retired
     u32 time;        // the guest VMM's `time`, low word
-    // For the VMM below to remember: it is all about the guest VMM itself, which harms nobody else by changing it.
+    // For the VMM below to remember: it is all about the guest VMM itself, which harms nobody else
+    // by changing it.
     u32 own_sp, own_pc, own_satp;
 };
 
@@ -47,7 +50,8 @@ struct lend {
 // An ecall to the extension, from virtual K of a VM that may use it.
 enum verdict lend_call(const struct turn *t);
 
-// The VCPU runs a guest of its own: how many instructions are left to that. All ones if it does not.
+// The VCPU runs a guest of its own: how many instructions are left to that. All ones if it does
+// not.
 u32 lend_left(const struct vcpu *v);
 
 // Ends that: the call returns.

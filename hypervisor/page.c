@@ -1,5 +1,5 @@
-// A page allocator: fresh pages from the front of the VMM's memory, freed ones from a list threaded through them.
-// Read next: hypervisor/shadow.c, which uses up most of them.
+// A page allocator: fresh pages from the front of the VMM's memory, freed ones from a list threaded
+// through them. Read next: hypervisor/shadow.c, which uses up most of them.
 #include "hypervisor/page.h"
 
 bool page_start(struct vmm *vmm, mpa memory_at, u32 memory_size)

@@ -1,14 +1,15 @@
 // Two schedulers over one queue.
 //
 // round-robin: the head of the queue gets a quantum, then goes to the tail.
-// weighted: each gang has credit, which running burns; only gangs with credit are taken; when nobody ready has any
-// left, everybody ready gets new credit in proportion to weight. So over time each gets its share, and a gang that was
-// waiting finds its credit unspent and runs soon (the credit scheduler of Xen works like this: Cherkasova, Gupta,
-// Vahdat, "Comparison of the three CPU schedulers in Xen", 2007).
+// weighted: each gang has credit, which running burns; only gangs with credit are taken; when
+// nobody ready has any left, everybody ready gets new credit in proportion to weight. So over time
+// each gets its share, and a gang that was waiting finds its credit unspent and runs soon (the
+// credit scheduler of Xen works like this: Cherkasova, Gupta, Vahdat, "Comparison of the three CPU
+// schedulers in Xen", 2007).
 //
-// A gang that runs while nobody is ready, nor waits for a time, is alone: it runs on without being interrupted, which a
-// VMM within a VMM would pay for dearly, until somebody else comes.
-// Read next: hypervisor/vmm.c.
+// A gang that runs while nobody is ready, nor waits for a time, is alone: it runs on without being
+// interrupted, which a VMM within a VMM would pay for dearly, until somebody else comes. Read next:
+// hypervisor/vmm.c.
 #include "hypervisor/schedule.h"
 #include "hypervisor/waiting.h"
 
@@ -96,7 +97,8 @@ static void wake_due(struct hw *hw, struct vmm *vmm)
 
 // ---- the rules
 
-// Finds the first gang in the queue that this hart may take, and, if asked for, that has credit; takes it out. 0: none.
+// Finds the first gang in the queue that this hart may take, and, if asked for, that has credit;
+// takes it out. 0: none.
 static mpa take(struct hw *hw, struct vmm *vmm, bool with_credit)
 {
     for (mpa before = 0, at = vmm->ready_first; at; before = at, at = gang_at(hw, at)->next) {
@@ -177,7 +179,8 @@ mpa schedule_pick(struct hw *hw, struct vmm *vmm)
 void schedule_charge(struct hw *hw, struct vmm *vmm, u32 ticks)
 {
     struct hart_slot *slot = my_slot(hw, vmm);
-    if (vmm->scheduler == SCHEDULER_WEIGHTED && slot->slice <= vmm->quantum) // who is alone takes from nobody
+    if (vmm->scheduler == SCHEDULER_WEIGHTED &&
+        slot->slice <= vmm->quantum) // who is alone takes from nobody
         gang_at(hw, slot->gang)->credit -= (i32)ticks;
     slot->slice -= ticks < slot->slice ? ticks : slot->slice;
 }

@@ -1,5 +1,6 @@
-// Which gang runs on a hart, and for how long. Gangs that can run stand in a queue; those that wait for a time are kept
-// by when they are due (hypervisor/waiting.h), those that wait for ever nowhere, and cost nothing.
+// Which gang runs on a hart, and for how long. Gangs that can run stand in a queue; those that wait
+// for a time are kept by when they are due (hypervisor/waiting.h), those that wait for ever
+// nowhere, and cost nothing.
 //
 //          +--- slice used up, somebody else ready ---+
 //          v                                          |
@@ -14,8 +15,8 @@
 // The machine address of a VM's index-th gang.
 mpa gang_address(mpa vm, u32 index);
 
-// The gang to run now on this hart: the one that runs if its slice is not used up, else the next by the scheduler's
-// rule; 0: none is ready.
+// The gang to run now on this hart: the one that runs if its slice is not used up, else the next by
+// the scheduler's rule; 0: none is ready.
 mpa schedule_pick(struct hw *hw, struct vmm *vmm);
 
 // The running gang of this hart used so many ticks (of which `slices` counts).

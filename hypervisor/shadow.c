@@ -1,10 +1,11 @@
-// Shadow page tables, made lazily and thrown away freely. Guest-side entries are gpte here, shadow-side ones spte.
+// Shadow page tables, made lazily and thrown away freely. Guest-side entries are gpte here,
+// shadow-side ones spte.
 //
-// Superpages stay superpages where the guest's 4 MiB are all RAM, and one such piece of the machine's; elsewhere (the
-// end of RAM, devices inside, a guest that does not begin at a multiple of 4 MiB) they are split into a table of small
-// entries, and the pointer to such a table is marked SPTE_SPLIT: a fence for any address of the superpage must clear
-// all of it.
-// Read next: hypervisor/shadow_room.c.
+// Superpages stay superpages where the guest's 4 MiB are all RAM, and one such piece of the
+// machine's; elsewhere (the end of RAM, devices inside, a guest that does not begin at a multiple
+// of 4 MiB) they are split into a table of small entries, and the pointer to such a table is marked
+// SPTE_SPLIT: a fence for any address of the superpage must clear all of it. Read next:
+// hypervisor/shadow_room.c.
 #include "hypervisor/shadow_room.h"
 
 #define SPTE_SPLIT 0x100u // software bit of a pointer entry
@@ -19,11 +20,13 @@ static u32 *spte_touch(const struct turn *t, mpa table, u32 index)
 }
 
 // `address`: the page to flush; NULL: a superpage, of which a TLB may hold any part.
-static void set_spte(const struct turn *t, const struct shadow *s, u32 *spte, u32 value, const gva *address)
+static void set_spte(const struct turn *t, const struct shadow *s, u32 *spte, u32 value,
+                     const gva *address)
 {
     u32 old = *spte;
     *spte = value;
-    // More rights on the same page are seen at once (a TLB does not remember refusals); anything else must be flushed.
+    // More rights on the same page are seen at once (a TLB does not remember refusals); anything
+    // else must be flushed.
     if ((old & PTE_V) && (PTE_PPN(old) != PTE_PPN(value) || (old & ~value)))
         hw_flush(t->hw, SATP_ASID(s->satp), address);
 }
@@ -37,10 +40,11 @@ static void drop_table(const struct turn *t, const struct shadow *s, u32 *top)
     hw_flush(t->hw, SATP_ASID(s->satp), NULL);
 }
 
-// Makes *top, the entry for `address`, point to a table of small entries. What was there of another kind goes: a
-// superpage, or a table that was split from one where now there is none, or the other way round. False: no memory.
-__attribute__((noinline)) static bool make_table(const struct turn *t, const struct shadow *s, u32 *top, gva address,
-                                                 u32 split)
+// Makes *top, the entry for `address`, point to a table of small entries. What was there of another
+// kind goes: a superpage, or a table that was split from one where now there is none, or the other
+// way round. False: no memory.
+__attribute__((noinline)) static bool make_table(const struct turn *t, const struct shadow *s,
+                                                 u32 *top, gva address, u32 split)
 {
     if (*top & PTE_V)
         drop_table(t, s, top);
@@ -52,7 +56,8 @@ __attribute__((noinline)) static bool make_table(const struct turn *t, const str
     return true;
 }
 
-// The small entry for the address, in a table that is split from a superpage or not. NULL: no memory.
+// The small entry for the address, in a table that is split from a superpage or not. NULL: no
+// memory.
 static u32 *small_entry(const struct turn *t, const struct shadow *s, gva address, u32 split)
 {
     u32 *top = spte_at(t->hw, shadow_root(s), address >> 22);
@@ -80,8 +85,8 @@ static u32 find_space(const struct turn *t, u32 satp)
     return oldest;
 }
 
-// The backend's own page stands in every shadow that is in force. Its table is never a superpage, whatever the guest
-// has around it.
+// The backend's own page stands in every shadow that is in force. Its table is never a superpage,
+// whatever the guest has around it.
 static bool keep_page(const struct turn *t, const struct shadow *s)
 {
     struct hw_keep keep = hw_keep(t->hw);
@@ -96,7 +101,8 @@ static bool keep_page(const struct turn *t, const struct shadow *s)
     return true;
 }
 
-// Makes the shadow ready for use: it has a root, a real ASID that is its own, and the backend's page.
+// Makes the shadow ready for use: it has a root, a real ASID that is its own, and the backend's
+// page.
 __attribute__((noinline)) static bool prepare(const struct turn *t, struct shadow *s)
 {
     mpa root = s->satp ? shadow_root(s) : shadow_page(t);
@@ -132,8 +138,8 @@ bool shadow_use(const struct turn *t)
     struct hart_slot *slot = &t->vmm->slots[hw_hart(t->hw)];
     const struct hart_state *s = &t->v->state;
     u32 status = s->mode | (s->sstatus & (SSTATUS_SUM | SSTATUS_MXR));
-    if (slot->shadow.vm == t->vm_at && slot->shadow.satp == s->satp && slot->shadow.status == status &&
-        slot->shadow.changes == t->vmm->changes)
+    if (slot->shadow.vm == t->vm_at && slot->shadow.satp == s->satp &&
+        slot->shadow.status == status && slot->shadow.changes == t->vmm->changes)
         return true;
     const struct shadow *chosen = choose_shadow(t, s->satp & SATP_MODE ? s->satp : 0);
     if (!chosen)
@@ -161,15 +167,18 @@ static void move_keep(const struct turn *t, gva page)
     t->vmm->changes++;
 }
 
-// May the 4 MiB around this address be one entry? Not if some of it is not RAM, or is the page that is not the guest's.
+// May the 4 MiB around this address be one entry? Not if some of it is not RAM, or is the page that
+// is not the guest's.
 static bool fits_super(const struct turn *t, gva address, gpa super)
 {
     struct hw_keep keep = hw_keep(t->hw);
     bool around = keep.spte && keep.page >> 22 == address >> 22;
-    return !around && gmem_has(t->vm, super, MEGAPAGE_SIZE) && gmem_mpa(t->vm, super) % MEGAPAGE_SIZE == 0;
+    return !around && gmem_has(t->vm, super, MEGAPAGE_SIZE) &&
+           gmem_mpa(t->vm, super) % MEGAPAGE_SIZE == 0;
 }
 
-static void fill_super(const struct turn *t, const struct shadow *s, gva address, gpa super, u32 flags)
+static void fill_super(const struct turn *t, const struct shadow *s, gva address, gpa super,
+                       u32 flags)
 {
     u32 *top = spte_touch(t, shadow_root(s), address >> 22);
     if (spte_is_table(*top))
@@ -179,8 +188,9 @@ static void fill_super(const struct turn *t, const struct shadow *s, gva address
 
 bool shadow_fill(const struct turn *t, gva address, const struct sv32_walk *walk)
 {
-    // A U page, with what the guest entry allows in this view. Each right counts only once the guest's own A and D bits
-    // would let it pass, so the first access that must set them faults to us, and from us to the guest if it must.
+    // A U page, with what the guest entry allows in this view. Each right counts only once the
+    // guest's own A and D bits would let it pass, so the first access that must set them faults to
+    // us, and from us to the guest if it must.
     u32 flags = PTE_V | PTE_U | PTE_A | PTE_D | walk->rights;
     gva page = address & ~(PAGE_SIZE - 1);
     gpa super = walk->address & ~(MEGAPAGE_SIZE - 1);
@@ -220,7 +230,8 @@ static void fence_address(struct hw *hw, struct vmm *vmm, struct shadow *s, gva 
     }
 }
 
-void shadow_fence(struct hw *hw, struct vmm *vmm, struct vm *vm, const gva *address, const u32 *asid)
+void shadow_fence(struct hw *hw, struct vmm *vmm, struct vm *vm, const gva *address,
+                  const u32 *asid)
 {
     if (vmm->policy == POLICY_DROP_ALL) {
         shadow_free(hw, vmm, vm);

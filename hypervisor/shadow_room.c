@@ -1,7 +1,7 @@
-// Who keeps shadows and who loses them. A shadow is a cache, so memory for one can always be had by throwing away
-// another: of the VM that has not run for the longest time, or, if there is only one, the VM's own oldest.
-// Contracts: hypervisor/shadow_room.h.
-// Read next: hypervisor/trap.c, where hidden and true faults part.
+// Who keeps shadows and who loses them. A shadow is a cache, so memory for one can always be had by
+// throwing away another: of the VM that has not run for the longest time, or, if there is only one,
+// the VM's own oldest. Contracts: hypervisor/shadow_room.h. Read next: hypervisor/trap.c, where
+// hidden and true faults part.
 #include "hypervisor/shadow_room.h"
 
 #define ASIDS 512u
@@ -21,7 +21,8 @@ static void drop_tables(struct hw *hw, struct vmm *vmm, mpa root)
         }
 }
 
-// An asid is never used twice in a generation, so what the TLB knows of a dropped shadow needs no flush.
+// An asid is never used twice in a generation, so what the TLB knows of a dropped shadow needs no
+// flush.
 void shadow_drop(struct hw *hw, struct vmm *vmm, struct shadow *s)
 {
     if (!s->satp)
@@ -48,7 +49,8 @@ void shadow_free(struct hw *hw, struct vmm *vmm, struct vm *vm)
 
 // ---- real ASIDs
 
-// Real ASIDs are handed out in turn; when they are used up all translations are forgotten and a new generation begins.
+// Real ASIDs are handed out in turn; when they are used up all translations are forgotten and a new
+// generation begins.
 void shadow_rename(const struct turn *t, struct shadow *s, mpa root)
 {
     if (t->vmm->next_asid == ASIDS) {
@@ -94,7 +96,8 @@ void shadow_renew(const struct turn *t)
 
 // ---- making room
 
-// Drops a shadow of the space that the VM chose longest ago, but not the one in force. False: that is its only one.
+// Drops a shadow of the space that the VM chose longest ago, but not the one in force. False: that
+// is its only one.
 static bool drop_oldest(const struct turn *t)
 {
     const struct shadow *mine = current_shadow(t);
@@ -125,8 +128,8 @@ static void empty_root(const struct turn *t)
     }
 }
 
-// Memory is short: the VM that has not run for the longest time loses its shadows; if there is no other this one loses
-// its own, the oldest first.
+// Memory is short: the VM that has not run for the longest time loses its shadows; if there is no
+// other this one loses its own, the oldest first.
 __attribute__((noinline)) static mpa make_room(const struct turn *t)
 {
     mpa page = 0;

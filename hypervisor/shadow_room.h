@@ -1,5 +1,5 @@
-// What shadows are made of, and how they share what there is little of: the VMM's pages and the real ASIDs. For
-// shadow.c alone.
+// What shadows are made of, and how they share what there is little of: the VMM's pages and the
+// real ASIDs. For shadow.c alone.
 #ifndef HYPERVISOR_SHADOW_ROOM_H
 #define HYPERVISOR_SHADOW_ROOM_H
 
@@ -43,8 +43,8 @@ static inline struct shadow *current_shadow(const struct turn *t)
 
 // ---- sharing
 
-// A page for a root or a table. Whoever loses shadows for it, the one for the VCPU as it is now is not dropped; at
-// worst it is emptied. 0: there is no page to be had.
+// A page for a root or a table. Whoever loses shadows for it, the one for the VCPU as it is now is
+// not dropped; at worst it is emptied. 0: there is no page to be had.
 mpa shadow_page(const struct turn *t);
 
 // Gives the shadow with this root an ASID that no other has.

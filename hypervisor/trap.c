@@ -1,8 +1,8 @@
-// Trap dispatch: one table from cause to handler. A handler says what is to be done by its verdict; hypervisor/vmm.c
-// does it.
+// Trap dispatch: one table from cause to handler. A handler says what is to be done by its verdict;
+// hypervisor/vmm.c does it.
 //
-// The heart is page_fault. The hart translates by the shadow table; the guest believes in its own. So a fault there
-// asks: would the guest's own table have faulted?
+// The heart is page_fault. The hart translates by the shadow table; the guest believes in its own.
+// So a fault there asks: would the guest's own table have faulted?
 //
 //      guest table faults ............................ true fault:   reflect, with the guest's cause
 //      it translates, the page is RAM ................ hidden fault: fill the shadow entry, try again
@@ -27,7 +27,9 @@ static enum verdict ecall(const struct turn *t, struct note *trap)
 
 static enum access access_of(u32 cause)
 {
-    return cause == CAUSE_FETCH_PAGE ? ACCESS_FETCH : cause == CAUSE_LOAD_PAGE ? ACCESS_READ : ACCESS_WRITE;
+    return cause == CAUSE_FETCH_PAGE  ? ACCESS_FETCH
+           : cause == CAUSE_LOAD_PAGE ? ACCESS_READ
+                                      : ACCESS_WRITE;
 }
 
 static enum verdict access_fault(struct note *trap, enum access access)
@@ -37,8 +39,8 @@ static enum verdict access_fault(struct note *trap, enum access access)
 }
 
 // A device, or nothing.
-__attribute__((noinline)) static enum verdict not_memory(const struct turn *t, struct note *trap, gpa address,
-                                                         enum access access)
+__attribute__((noinline)) static enum verdict not_memory(const struct turn *t, struct note *trap,
+                                                         gpa address, enum access access)
 {
     if (access == ACCESS_FETCH || !board_has(address))
         return access_fault(trap, access);
@@ -89,5 +91,6 @@ enum verdict trap_handle(const struct turn *t, struct note *trap)
 {
     if (trap->cause & CAUSE_INTERRUPT)
         return RESUME; // the machine's own; the loop looks around anyway
-    return trap->cause < sizeof handlers / sizeof *handlers ? handlers[trap->cause](t, trap) : REFLECT;
+    return trap->cause < sizeof handlers / sizeof *handlers ? handlers[trap->cause](t, trap)
+                                                            : REFLECT;
 }

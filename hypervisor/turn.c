@@ -5,7 +5,8 @@
 struct turn turn_of(struct hw *hw, struct vmm *vmm, mpa gang)
 {
     mpa vm_at = gang & ~(PAGE_SIZE - 1); // gangs lie inside their VM's page
-    return (struct turn){.hw = hw, .vmm = vmm, .vm = hw_page(hw, vm_at), .vm_at = vm_at, .gang = hw_page(hw, gang)};
+    return (struct turn){
+        .hw = hw, .vmm = vmm, .vm = hw_page(hw, vm_at), .vm_at = vm_at, .gang = hw_page(hw, gang)};
 }
 
 void turn_choose(struct turn *t, u32 vcpu)
@@ -24,7 +25,8 @@ u64 turn_now(const struct turn *t)
 struct note turn_note(const struct turn *t, enum event_kind kind)
 {
     const struct hart_state *s = &t->v->state;
-    return (struct note){.kind = (u8)kind, .mode = s->mode, .vcpu = (u8)t->vcpu, .vm = t->vm->id, .pc = s->pc};
+    return (struct note){
+        .kind = (u8)kind, .mode = s->mode, .vcpu = (u8)t->vcpu, .vm = t->vm->id, .pc = s->pc};
 }
 
 void turn_tell(const struct turn *t, enum event_kind kind, u32 cause, u32 value)

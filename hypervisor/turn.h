@@ -1,4 +1,5 @@
-// A turn: whose it is, what time it is there, what to tell of it; and whose turn it is next within a gang.
+// A turn: whose it is, what time it is there, what to tell of it; and whose turn it is next within
+// a gang.
 #ifndef HYPERVISOR_TURN_H
 #define HYPERVISOR_TURN_H
 
@@ -15,8 +16,8 @@ u64 turn_now(const struct turn *t);
 struct note turn_note(const struct turn *t, enum event_kind kind);
 void turn_tell(const struct turn *t, enum event_kind kind, u32 cause, u32 value);
 
-// Picks the VCPU of the gang whose turn it is. ROUND_RUN: t->v is it. ROUND_WAIT: all wait in `wfi`, the first
-// deadline is in *until. ROUND_EMPTY: none is started.
+// Picks the VCPU of the gang whose turn it is. ROUND_RUN: t->v is it. ROUND_WAIT: all wait in
+// `wfi`, the first deadline is in *until. ROUND_EMPTY: none is started.
 enum round_state turn_next(struct turn *t, u64 *until);
 
 #endif

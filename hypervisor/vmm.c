@@ -1,12 +1,13 @@
-// The VMM's life is turn after turn. A turn calls a guest, as one calls a function, and deals with what comes back:
+// The VMM's life is turn after turn. A turn calls a guest, as one calls a function, and deals with
+// what comes back:
 //
 //      pick a gang -> pick its VCPU -> an interrupt to deliver? -> shadow in force -> hw_run -> trap_handle -> verdict
 //                                            inject                                              |
 //                        RESUME FILL ADVANCE JUMP REFLECT BLOCK HALT: only `act` moves pc <------+
 //
-// Time is the guest's own: its `time` follows its own retired instructions (isa/arch/hart.h), so the limit given to
-// hw_run is exact, and a timer interrupt comes before the same instruction as it would on the bare machine.
-// Read next: hypervisor/trap.c.
+// Time is the guest's own: its `time` follows its own retired instructions (isa/arch/hart.h), so
+// the limit given to hw_run is exact, and a timer interrupt comes before the same instruction as it
+// would on the bare machine. Read next: hypervisor/trap.c.
 #include "hypervisor/vmm.h"
 #include "hypervisor/device.h"
 #include "hypervisor/lend.h"
@@ -28,7 +29,9 @@ static void end_vm(const struct turn *t)
     vmm->failures += vm->life != LIFE_OFF;
     if (--vmm->alive || !vmm->off_when_idle)
         return;
-    u32 why = vmm->vms == 1 && vm->life <= LIFE_FAILED ? vm->power : vmm->failures ? POWER_FAILED : POWER_OFF;
+    u32 why = vmm->vms == 1 && vm->life <= LIFE_FAILED ? vm->power
+              : vmm->failures                          ? POWER_FAILED
+                                                       : POWER_OFF;
     hw_off(t->hw, why, vmm->vms == 1 ? vm->power_code : 0);
 }
 
@@ -52,15 +55,16 @@ static void advance(const struct turn *t)
     count_emulated(t);
 }
 
-// Can nobody in the VM ever run again, but for what comes from outside? Its VCPUs are stopped, parked with no deadline,
-// or caught: the trap handler faults on its own first fetch with nothing changing, and nobody has run since who might
-// have mended it.
+// Can nobody in the VM ever run again, but for what comes from outside? Its VCPUs are stopped,
+// parked with no deadline, or caught: the trap handler faults on its own first fetch with nothing
+// changing, and nobody has run since who might have mended it.
 static bool is_hopeless(const struct turn *t, u32 caught)
 {
     for (u32 i = 0; i < t->vm->vcpu_count; i++) {
         const struct vcpu *v = &t->vm->vcpus[i];
         const struct hart_state *s = &v->state;
-        bool parked = s->run == HART_PARKED && hart_deadline(s) == FOREVER && !hart_awake(s, turn_now(t));
+        bool parked =
+            s->run == HART_PARKED && hart_deadline(s) == FOREVER && !hart_awake(s, turn_now(t));
         if (s->run != HART_STOPPED && v->caught != caught && !parked)
             return false;
     }
@@ -84,8 +88,9 @@ static bool is_listening(const struct vm *vm)
     return false;
 }
 
-// The VCPU was caught, and nobody else can run: the VM has come to its end, or waits for input with the rest. (Of
-// several gangs each would wake the others from that; they go on being caught until it comes.)
+// The VCPU was caught, and nobody else can run: the VM has come to its end, or waits for input with
+// the rest. (Of several gangs each would wake the others from that; they go on being caught until
+// it comes.)
 static void give_up(const struct turn *t)
 {
     if (!is_listening(t->vm)) {
@@ -115,11 +120,13 @@ static bool deliver(const struct turn *t, u32 cause, u32 tval)
 }
 
 static const u8 kind_of[] = {
-    [RESUME] = EVENT_PREEMPT,  [FILL] = EVENT_FILL,     [ADVANCE] = EVENT_EMULATE, [JUMP] = EVENT_EMULATE,
-    [REFLECT] = EVENT_REFLECT, [BLOCK] = EVENT_EMULATE, [HALT] = EVENT_EMULATE,
+    [RESUME] = EVENT_PREEMPT, [FILL] = EVENT_FILL,       [ADVANCE] = EVENT_EMULATE,
+    [JUMP] = EVENT_EMULATE,   [REFLECT] = EVENT_REFLECT, [BLOCK] = EVENT_EMULATE,
+    [HALT] = EVENT_EMULATE,
 };
 
-// `wfi` is done, or the VCPU stopped itself (hart state management). True: it may go on, something is pending already.
+// `wfi` is done, or the VCPU stopped itself (hart state management). True: it may go on, something
+// is pending already.
 static bool block(const struct turn *t)
 {
     struct hart_state *s = &t->v->state;
@@ -131,8 +138,8 @@ static bool block(const struct turn *t)
     return s->run == HART_RUNNING;
 }
 
-// Does what a handler decided. Every step of the guest's own (an instruction retired, a trap taken) counts in its
-// round. False: it is not a matter of course that the same VCPU goes on.
+// Does what a handler decided. Every step of the guest's own (an instruction retired, a trap taken)
+// counts in its round. False: it is not a matter of course that the same VCPU goes on.
 static bool act(const struct turn *t, enum verdict verdict, const struct note *trap)
 {
     bool goes_on = true;
@@ -237,8 +244,9 @@ static void inject(const struct turn *t, u32 cause)
         give_up(t);
 }
 
-// How many instructions may run before we must look again: the slice, the VCPU's turn, the first moment its timer
-// could interrupt it. 0: at once, for one of these is over or there is an interrupt to take.
+// How many instructions may run before we must look again: the slice, the VCPU's turn, the first
+// moment its timer could interrupt it. 0: at once, for one of these is over or there is an
+// interrupt to take.
 static u32 run_limit(const struct turn *t)
 {
     const struct hart_state *s = &t->v->state;
@@ -257,12 +265,14 @@ static u32 run_limit(const struct turn *t)
 
 #define CHARGE_MOST 0x10000000u // no slice is that long
 
-// By the wall clock a gang has used all the time since it was charged last, what the VMM did for it included.
+// By the wall clock a gang has used all the time since it was charged last, what the VMM did for it
+// included.
 __attribute__((noinline)) static void charge_time(const struct turn *t)
 {
     struct hart_slot *slot = &t->vmm->slots[hw_hart(t->hw)];
     u64 now = hw_now(t->hw);
-    schedule_charge(t->hw, t->vmm, now - slot->since < CHARGE_MOST ? (u32)(now - slot->since) : CHARGE_MOST);
+    schedule_charge(t->hw, t->vmm,
+                    now - slot->since < CHARGE_MOST ? (u32)(now - slot->since) : CHARGE_MOST);
     slot->since = now;
 }
 
@@ -306,8 +316,9 @@ static void call_guest(const struct turn *t, u32 limit, struct hw_exit *exit)
         schedule_charge(t->hw, t->vmm, exit->ran + exit->trapped);
 }
 
-// Runs the VCPU, exit after exit, as long as no other choice than to run it again is to be made. A function of its own:
-// what its caller holds in registers would have to be brought back after each exit.
+// Runs the VCPU, exit after exit, as long as no other choice than to run it again is to be made. A
+// function of its own: what its caller holds in registers would have to be brought back after each
+// exit.
 __attribute__((noinline)) static void run(const struct turn *t)
 {
     struct hw_exit exit;

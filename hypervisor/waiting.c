@@ -1,5 +1,5 @@
-// Gangs that wait, as a pairing heap threaded through their records. Picture and contracts: hypervisor/waiting.h.
-// Read next: hypervisor/vmm.c.
+// Gangs that wait, as a pairing heap threaded through their records. Picture and contracts:
+// hypervisor/waiting.h. Read next: hypervisor/vmm.c.
 #include "hypervisor/waiting.h"
 
 static struct gang *gang_at(struct hw *hw, mpa gang)

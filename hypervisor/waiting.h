@@ -1,5 +1,5 @@
-// The gangs that wait for a time, so that the first to be due is at hand however many there are. One that waits for
-// ever (wake = FOREVER) is not among them.
+// The gangs that wait for a time, so that the first to be due is at hand however many there are.
+// One that waits for ever (wake = FOREVER) is not among them.
 //
 //                     vmm->waiting: the first due
 //                        | child

@@ -1,7 +1,6 @@
-// Words to struct decoded and back. Opcode and funct3 pick a bucket, a bucket has one to eleven candidates, the
-// candidate whose fixed bits are the word's is the instruction. Freestanding: no libc, and no pointers in the tables,
-// so nothing to relocate.
-// Read next: isa/disasm.c.
+// Words to struct decoded and back. Opcode and funct3 pick a bucket, a bucket has one to eleven
+// candidates, the candidate whose fixed bits are the word's is the instruction. Freestanding: no
+// libc, and no pointers in the tables, so nothing to relocate. Read next: isa/disasm.c.
 #include "isa/isa.h"
 
 // Where the bits of an immediate stand (RISC-V Unprivileged Specification, figure 2.4).
@@ -14,7 +13,7 @@ struct encoding {
 };
 
 static const struct encoding encodings[INSN_COUNT] = {
-#define ENCODING(name, mnemonic, mask, match, immediate, rd, rs1, rs2)                                                 \
+#define ENCODING(name, mnemonic, mask, match, immediate, rd, rs1, rs2) \
     [INSN_##name] = {mask, match, immediate, 31 * rd, 31 * rs1, 31 * rs2},
 #include "isa_table.inc"
 #undef ENCODING
@@ -53,11 +52,13 @@ static i32 immediate_of(u32 word, enum immediate kind)
     case S:
         return (i32)(sign << 11 | bits(word, 30, 25, 5) | bits(word, 11, 7, 0));
     case B:
-        return (i32)(sign << 12 | bits(word, 7, 7, 11) | bits(word, 30, 25, 5) | bits(word, 11, 8, 1));
+        return (i32)(sign << 12 | bits(word, 7, 7, 11) | bits(word, 30, 25, 5) |
+                     bits(word, 11, 8, 1));
     case U:
         return (i32)(word & 0xfffff000u);
     case J:
-        return (i32)(sign << 20 | bits(word, 19, 12, 12) | bits(word, 20, 20, 11) | bits(word, 30, 21, 1));
+        return (i32)(sign << 20 | bits(word, 19, 12, 12) | bits(word, 20, 20, 11) |
+                     bits(word, 30, 21, 1));
     case SHAMT:
         return (i32)bits(word, 24, 20, 0);
     case CSR:
@@ -77,11 +78,13 @@ static u32 immediate_bits(u32 imm, enum immediate kind)
     case S:
         return bits(imm, 11, 5, 25) | bits(imm, 4, 0, 7);
     case B:
-        return bits(imm, 12, 12, 31) | bits(imm, 10, 5, 25) | bits(imm, 4, 1, 8) | bits(imm, 11, 11, 7);
+        return bits(imm, 12, 12, 31) | bits(imm, 10, 5, 25) | bits(imm, 4, 1, 8) |
+               bits(imm, 11, 11, 7);
     case U:
         return imm & 0xfffff000u;
     case J:
-        return bits(imm, 20, 20, 31) | bits(imm, 10, 1, 21) | bits(imm, 11, 11, 20) | bits(imm, 19, 12, 12);
+        return bits(imm, 20, 20, 31) | bits(imm, 10, 1, 21) | bits(imm, 11, 11, 20) |
+               bits(imm, 19, 12, 12);
     case SHAMT:
         return bits(imm, 4, 0, 20);
     case NONE:
@@ -111,6 +114,6 @@ struct decoded isa_decode(u32 word, bool holes)
 u32 isa_encode(struct decoded d)
 {
     const struct encoding *e = &encodings[d.insn];
-    return e->match | (u32)(d.rd & e->rd) << 7 | (u32)(d.rs1 & e->rs1) << 15 | (u32)(d.rs2 & e->rs2) << 20 |
-           immediate_bits((u32)d.imm, e->immediate);
+    return e->match | (u32)(d.rd & e->rd) << 7 | (u32)(d.rs1 & e->rs1) << 15 |
+           (u32)(d.rs2 & e->rs2) << 20 | immediate_bits((u32)d.imm, e->immediate);
 }

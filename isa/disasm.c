@@ -1,6 +1,6 @@
-// Words to text: the first pseudo-instruction that fits, else the instruction itself; then its syntax is walked word by
-// word, each word replaced by the operand it names. Host only.
-// Read next: isa/asm.h, the other direction.
+// Words to text: the first pseudo-instruction that fits, else the instruction itself; then its
+// syntax is walked word by word, each word replaced by the operand it names. Host only. Read next:
+// isa/asm/asm.h, the other direction.
 #include "isa/pseudo.h"
 
 #include <ctype.h>
@@ -11,7 +11,7 @@
 #define ANY PSEUDO_ANY
 
 const struct pseudo isa_pseudos[] = {
-#define PSEUDO(name, insn, use, syntax, rd, rs1, rs2, imm)                                                             \
+#define PSEUDO(name, insn, use, syntax, rd, rs1, rs2, imm) \
     {#name, syntax, INSN_##insn, PSEUDO_##use, rd, rs1, rs2, imm},
 #include "isa/pseudo.def"
 #undef PSEUDO
@@ -41,8 +41,8 @@ static bool is_field(i32 fixed, i32 value)
 
 bool pseudo_fits(const struct pseudo *row, struct decoded d)
 {
-    return row->insn == d.insn && is_field(row->rd, d.rd) && is_field(row->rs1, d.rs1) && is_field(row->rs2, d.rs2) &&
-           is_field(row->imm, d.imm);
+    return row->insn == d.insn && is_field(row->rd, d.rd) && is_field(row->rs1, d.rs1) &&
+           is_field(row->rs2, d.rs2) && is_field(row->imm, d.imm);
 }
 
 static void print_mnemonic(struct line *line, const char *name)
@@ -71,7 +71,8 @@ static void print_csr(struct line *line, u32 number)
 }
 
 // One word of a syntax, `length` characters long.
-static void print_operand(struct line *line, const char *word, size_t length, struct decoded d, u32 pc)
+static void print_operand(struct line *line, const char *word, size_t length, struct decoded d,
+                          u32 pc)
 {
     char name[8] = "";
     memcpy(name, word, length < sizeof name ? length : sizeof name - 1);
@@ -113,7 +114,8 @@ static void print_operands(struct line *line, const char *syntax, struct decoded
     }
 }
 
-// The part of a word that its text says beyond the decoded fields: aq and rl, and what a fence orders.
+// The part of a word that its text says beyond the decoded fields: aq and rl, and what a fence
+// orders.
 static u32 print_extra(struct line *line, struct decoded d)
 {
     static const char *const orders[] = {"", ".rl", ".aq", ".aqrl"};
@@ -142,8 +144,10 @@ size_t isa_disasm(u32 word, u32 pc, bool holes, char *buf, size_t n)
         row++;
     print_mnemonic(&line, row->name ? row->name : isa_insns[d.insn].mnemonic);
     u32 extra = print_extra(&line, d);
-    print_operands(&line, row->name ? row->syntax : isa_format_syntax[isa_insns[d.insn].format], d, pc);
-    if ((isa_encode(d) | extra) != word) // bits that mean nothing, but the text would not give them back
+    print_operands(&line, row->name ? row->syntax : isa_format_syntax[isa_insns[d.insn].format], d,
+                   pc);
+    if ((isa_encode(d) | extra) !=
+        word) // bits that mean nothing, but the text would not give them back
         print(&line, " # 0x%08x", (unsigned)word);
     return line.length < n ? line.length : n - 1;
 }

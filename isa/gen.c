@@ -1,7 +1,7 @@
-// Host tool of the build: reads the patterns of isa.def and prints isa_table.inc, the encodings as numbers. It refuses
-// a pattern that does not cover 32 bits, and two rows that some word could match both; then the build stops, with the
-// row's name.
-// Read next: isa/decode.c, which includes what is printed here.
+// Host tool of the build: reads the patterns of isa.def and prints isa_table.inc, the encodings as
+// numbers. It refuses a pattern that does not cover 32 bits, and two rows that some word could
+// match both; then the build stops, with the row's name. Read next: isa/decode.c, which includes
+// what is printed here.
 //
 // The output has three parts; its user defines the macro of the part it wants:
 //   ENCODING(name, mnemonic, mask, match, imm, has_rd, has_rs1, has_rs2)   one a row
@@ -170,8 +170,9 @@ int main(void)
     check_overlaps();
     printf("// Made by isa/gen.c from isa/isa.def.\n#ifdef ENCODING\n");
     for (const struct row *r = rows; r < rows + ROWS; r++)
-        printf("ENCODING(%s, \"%s\", 0x%08xu, 0x%08xu, %s, %d, %d, %d)\n", r->name, r->mnemonic, (unsigned)r->mask,
-               (unsigned)r->match, immediate_kind(r), r->has_rd, r->has_rs1, r->has_rs2);
+        printf("ENCODING(%s, \"%s\", 0x%08xu, 0x%08xu, %s, %d, %d, %d)\n", r->name, r->mnemonic,
+               (unsigned)r->mask, (unsigned)r->match, immediate_kind(r), r->has_rd, r->has_rs1,
+               r->has_rs2);
     printf("#endif\n");
     print_buckets();
     return fflush(stdout) || ferror(stdout) ? 1 : 0;

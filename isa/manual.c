@@ -23,7 +23,8 @@ static bool is_assembled(const struct pseudo *row)
     return row->use != PSEUDO_DIS;
 }
 
-// ---- what a pseudo-instruction stands for: its instruction's syntax with the fixed fields filled in
+// ---- what a pseudo-instruction stands for: its instruction's syntax with the fixed fields filled
+// in
 
 static void print_field(FILE *out, const struct pseudo *row, const char *word, size_t length)
 {
@@ -37,7 +38,8 @@ static void print_field(FILE *out, const struct pseudo *row, const char *word, s
     else if (length == 3 && !memcmp(word, "rs2", 3))
         fixed = row->rs2;
     else if ((length == 3 && !memcmp(word, "imm", 3)) || (length == 3 && !memcmp(word, "csr", 3)))
-        fixed = row->imm, is_register = false, csr = *word == 'c' ? isa_csr_find((u32)row->imm) : NULL;
+        fixed = row->imm, is_register = false,
+        csr = *word == 'c' ? isa_csr_find((u32)row->imm) : NULL;
     if (row->insn == INSN_fence) // without operands: all before all
         fprintf(out, "iorw");
     else if (fixed == PSEUDO_ANY)
@@ -77,13 +79,16 @@ static void list_instructions(FILE *out, bool holes)
     }
 }
 
-// Those that become two instructions (isa/asm_insn.c).
+// Those that become two instructions (isa/asm/insn.c).
 static const struct {
     const char *written, *stands_for;
 } wide[] = {
-    {"li rd, number", "lui and addi, or one of them"}, {"la rd, symbol", "auipc, addi (lla is the same)"},
-    {"call symbol", "auipc, jalr through ra"},         {"tail symbol", "auipc, jalr through t1"},
-    {"lw rd, symbol", "auipc, lw; every load"},        {"sw rs2, symbol, rt", "auipc into rt, sw; every store"},
+    {"li rd, number", "lui and addi, or one of them"},
+    {"la rd, symbol", "auipc, addi (lla is the same)"},
+    {"call symbol", "auipc, jalr through ra"},
+    {"tail symbol", "auipc, jalr through t1"},
+    {"lw rd, symbol", "auipc, lw; every load"},
+    {"sw rs2, symbol, rt", "auipc into rt, sw; every store"},
 };
 enum { WIDE = sizeof wide / sizeof *wide };
 
@@ -93,7 +98,8 @@ void manual_pseudo_rows(FILE *out)
     for (const struct pseudo *row = isa_pseudos; row->name; row++) {
         if (!is_assembled(row))
             continue;
-        fprintf(out, "| `%s%s%s` | `", dotted(row->name, name, sizeof name), *row->syntax ? " " : "", row->syntax);
+        fprintf(out, "| `%s%s%s` | `", dotted(row->name, name, sizeof name),
+                *row->syntax ? " " : "", row->syntax);
         print_expansion(out, row);
         fputs("` |\n", out);
     }
@@ -128,13 +134,16 @@ void manual_list(FILE *out, bool holes)
     fputs("\nTrap causes\n", out);
     for (const struct cause_info *c = isa_causes; c->name; c++)
         fprintf(out, "  %08x %c %-18s  %s\n", (unsigned)c->cause, c->letter, c->name, c->meaning);
-    fputs("\ntrapeze isa NAME says more about one of them; trapeze isa --markdown prints the whole manual.\n", out);
+    fputs("\ntrapeze isa NAME says more about one of them; trapeze isa --markdown prints the whole "
+          "manual.\n",
+          out);
 }
 
 // ---- one entry
 
 static const char *const class_says[ISA_CLASSES] = {
-    [ISA_INNOCUOUS] = "innocuous: it does the same in both modes, so a monitor lets it run directly",
+    [ISA_INNOCUOUS] =
+        "innocuous: it does the same in both modes, so a monitor lets it run directly",
     [ISA_TRAPPING] = "trapping: to trap is what it is for, so a monitor always sees it",
     [ISA_CONTROL] = "control-sensitive: it changes what a monitor must own",
     [ISA_BEHAVIOUR] = "behaviour-sensitive: its result tells the real mode or the real machine",
@@ -148,15 +157,19 @@ static bool print_instruction(FILE *out, const char *name)
     const struct insn_info *info = &isa_insns[isa_find(name)];
     if (info == isa_insns)
         return false;
-    fprintf(out, "%s %s\n    %s\n\n", info->mnemonic, isa_format_syntax[info->format], info->meaning);
+    fprintf(out, "%s %s\n    %s\n\n", info->mnemonic, isa_format_syntax[info->format],
+            info->meaning);
     fprintf(out, "    bits 31..0  %s\n    mask        %08x\n    match       %08x\n", info->pattern,
             (unsigned)info->mask, (unsigned)info->match);
-    fprintf(out, "    profile     %s\n", info->profile == ISA_HOLES ? "holes (not in T32, nor in any RISC-V)" : "t32");
-    fprintf(out, "    mode        %s\n", info->privileged ? "K; in U an illegal instruction" : "U and K");
+    fprintf(out, "    profile     %s\n",
+            info->profile == ISA_HOLES ? "holes (not in T32, nor in any RISC-V)" : "t32");
+    fprintf(out, "    mode        %s\n",
+            info->privileged ? "K; in U an illegal instruction" : "U and K");
     fprintf(out, "    class       %s\n", class_says[info->class]);
     for (const struct pseudo *row = isa_pseudos; row->name; row++)
         if (&isa_insns[row->insn] == info && is_assembled(row))
-            fprintf(out, "    also        %s %s\n", dotted(row->name, other, sizeof other), row->syntax);
+            fprintf(out, "    also        %s %s\n", dotted(row->name, other, sizeof other),
+                    row->syntax);
     return true;
 }
 
@@ -200,14 +213,15 @@ static bool print_cause(FILE *out, const char *name)
     const struct cause_info *c = isa_cause_named(name);
     if (!c)
         return false;
-    fprintf(out, "%s, scause 0x%08x\n    %s\n\n    letter      %c\n    kind        %s\n", c->name, (unsigned)c->cause,
-            c->meaning, c->letter, c->cause >> 31 ? "interrupt" : "exception");
+    fprintf(out, "%s, scause 0x%08x\n    %s\n\n    letter      %c\n    kind        %s\n", c->name,
+            (unsigned)c->cause, c->meaning, c->letter, c->cause >> 31 ? "interrupt" : "exception");
     return true;
 }
 
 bool manual_entry(FILE *out, const char *name)
 {
-    return print_instruction(out, name) || print_pseudos(out, name) || print_csr(out, name) || print_cause(out, name);
+    return print_instruction(out, name) || print_pseudos(out, name) || print_csr(out, name) ||
+           print_cause(out, name);
 }
 
 // ---- names

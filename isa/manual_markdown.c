@@ -1,5 +1,5 @@
 // The ISA manual as Markdown: prose for what the tables cannot say, then the tables.
-// Read next: ui/cmd_isa.c.
+// Read next: ui/command/isa.c.
 #include "isa/manual.h"
 #include "isa/pseudo.h"
 

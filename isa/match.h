@@ -1,6 +1,5 @@
-// Is a word this one instruction? For who looks for few of them, and knows which when it is compiled; isa_decode finds
-// out which of all it is. Freestanding.
-// Read next: isa/disasm.c.
+// Is a word this one instruction? For who looks for few of them, and knows which when it is
+// compiled; isa_decode finds out which of all it is. Freestanding. Read next: isa/disasm.c.
 #ifndef ISA_MATCH_H
 #define ISA_MATCH_H
 

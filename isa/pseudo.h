@@ -1,4 +1,5 @@
-// The pseudo-instructions of isa/pseudo.def as a table, for the assembler, the disassembler and the manual.
+// The pseudo-instructions of isa/pseudo.def as a table, for the assembler, the disassembler and the
+// manual.
 #ifndef ISA_PSEUDO_H
 #define ISA_PSEUDO_H
 

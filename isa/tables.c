@@ -1,5 +1,5 @@
-// The tables of isa.def, csr.def, cause.def and format.def as arrays, and the look-ups in them. Freestanding.
-// Read next: isa/decode.c.
+// The tables of isa.def, csr.def, cause.def and format.def as arrays, and the look-ups in them.
+// Freestanding. Read next: isa/decode.c.
 #include "isa/isa.h"
 
 // The MODE and ACCESS columns as what the structs hold.
@@ -7,13 +7,13 @@ enum { PRIVILEGED_U = false, PRIVILEGED_K = true, READ_ONLY_RW = false, READ_ONL
 
 const struct insn_info isa_insns[INSN_COUNT] = {
     [INSN_ILLEGAL] = {.mnemonic = "illegal", .pattern = "", .meaning = "not an instruction"},
-#define INSN(name, columns, form, inprofile, mode, inclass, text)                                                      \
-    [INSN_##name].pattern = columns, [INSN_##name].meaning = text, [INSN_##name].format = ISA_FORMAT_##form,           \
-    [INSN_##name].profile = ISA_##inprofile, [INSN_##name].class = ISA_##inclass,                                      \
-    [INSN_##name].privileged = PRIVILEGED_##mode,
+#define INSN(name, columns, form, inprofile, mode, inclass, text)                      \
+    [INSN_##name].pattern = columns, [INSN_##name].meaning = text,                     \
+    [INSN_##name].format = ISA_FORMAT_##form, [INSN_##name].profile = ISA_##inprofile, \
+    [INSN_##name].class = ISA_##inclass, [INSN_##name].privileged = PRIVILEGED_##mode,
 #include "isa/isa.def"
 #undef INSN
-#define ENCODING(name, text, maskbits, matchbits, ...)                                                                 \
+#define ENCODING(name, text, maskbits, matchbits, ...) \
     [INSN_##name].mnemonic = text, [INSN_##name].mask = maskbits, [INSN_##name].match = matchbits,
 #include "isa_table.inc"
 #undef ENCODING
@@ -26,12 +26,13 @@ const char *const isa_format_syntax[ISA_FORMATS] = {
 };
 
 const char *const isa_class_name[ISA_CLASSES] = {
-    [ISA_INNOCUOUS] = "innocuous",           [ISA_TRAPPING] = "trapping",           [ISA_CONTROL] = "control-sensitive",
-    [ISA_BEHAVIOUR] = "behaviour-sensitive", [ISA_RESOURCE] = "resource-dependent", [ISA_BY_CSR] = "by CSR",
+    [ISA_INNOCUOUS] = "innocuous",         [ISA_TRAPPING] = "trapping",
+    [ISA_CONTROL] = "control-sensitive",   [ISA_BEHAVIOUR] = "behaviour-sensitive",
+    [ISA_RESOURCE] = "resource-dependent", [ISA_BY_CSR] = "by CSR",
 };
 
 const struct csr_info isa_csrs[] = {
-#define CSR(number, name, mode, access, class, meaning, choices)                                                       \
+#define CSR(number, name, mode, access, class, meaning, choices) \
     {number, ISA_##class, PRIVILEGED_##mode, READ_ONLY_##access, #name, meaning, choices},
 #include "isa/csr.def"
 #undef CSR
@@ -40,7 +41,8 @@ const struct csr_info isa_csrs[] = {
 const u32 isa_csr_count = sizeof isa_csrs / sizeof *isa_csrs - 1;
 
 const struct cause_info isa_causes[] = {
-#define CAUSE(number, interrupt, identifier, letter, name, meaning) {CAUSE_##identifier, letter, name, meaning},
+#define CAUSE(number, interrupt, identifier, letter, name, meaning) \
+    {CAUSE_##identifier, letter, name, meaning},
 #include "isa/cause.def"
 #undef CAUSE
     {0},
@@ -48,8 +50,9 @@ const struct cause_info isa_causes[] = {
 const u32 isa_cause_count = sizeof isa_causes / sizeof *isa_causes - 1;
 
 const char *const isa_reg_names[32] = {
-    "zero", "ra", "sp", "gp", "tp", "t0", "t1", "t2", "s0", "s1", "a0",  "a1",  "a2", "a3", "a4", "a5",
-    "a6",   "a7", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6",
+    "zero", "ra", "sp", "gp", "tp",  "t0",  "t1", "t2", "s0", "s1", "a0",
+    "a1",   "a2", "a3", "a4", "a5",  "a6",  "a7", "s2", "s3", "s4", "s5",
+    "s6",   "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6",
 };
 
 static bool is_same(const char *a, const char *b)

@@ -13,7 +13,8 @@ enum { ROOT = 0x80004000u, TABLE = 0x80005000u, PAGE_A = 0x80006000u, PAGE_B = 0
 #define MAPPED 0x40000000u // the virtual address of PAGE_A or PAGE_B
 #define WORD_COUNT 8
 
-// The states that an instruction is tried from: its operands rs1 and rs2, and what a monitor would keep in CSRs.
+// The states that an instruction is tried from: its operands rs1 and rs2, and what a monitor would
+// keep in CSRs.
 static const struct start {
     u32 rs1, rs2, sstatus;
     u32 private; // in sscratch, scause, stval
@@ -36,7 +37,8 @@ static void set_word(struct machine *m, u32 address, u32 word)
     machine_write(m, address, &word, sizeof word);
 }
 
-// The same for both modes: nothing pending, the timer far ahead but enabled, so that wfi has something to wait for.
+// The same for both modes: nothing pending, the timer far ahead but enabled, so that wfi has
+// something to wait for.
 static void prepare(struct machine *m, u32 word, enum mode mode, const struct start *start)
 {
     struct hart_state *h;
@@ -75,9 +77,9 @@ static struct outcome try(struct machine *m, u32 word, enum mode mode, const str
 static bool changed_control(const struct hart_state *h, enum mode mode, const struct start *start)
 {
     return h->mode != mode || h->run != HART_RUNNING || h->idle || h->sstatus != start->sstatus ||
-           h->stvec != HANDLER || h->scounteren || h->sscratch != start->private || h->sepc != TARGET ||
-           h->scause != start->private || h->stval != start->private || h->sie != IP_STIP || h->sip || h->satp ||
-           h->stimecmp != 1000000000;
+           h->stvec != HANDLER || h->scounteren || h->sscratch != start->private ||
+           h->sepc != TARGET || h->scause != start->private || h->stval != start->private ||
+           h->sie != IP_STIP || h->sip || h->satp || h->stimecmp != 1000000000;
 }
 
 static bool is_same_result(const struct outcome *a, const struct outcome *b)
@@ -86,8 +88,9 @@ static bool is_same_result(const struct outcome *a, const struct outcome *b)
            !memcmp(a->words, b->words, sizeof a->words);
 }
 
-// Does the instruction make the hart forget a translation? A load remembers one, its entry is changed behind the hart's
-// back, the instruction runs, and a second load shows whether the old one still holds.
+// Does the instruction make the hart forget a translation? A load remembers one, its entry is
+// changed behind the hart's back, the instruction runs, and a second load shows whether the old one
+// still holds.
 static bool forgets_translations(struct machine *m, u32 word, enum mode mode)
 {
     const struct start start = {MAPPED, 0, 0, 0};
@@ -95,7 +98,8 @@ static bool forgets_translations(struct machine *m, u32 word, enum mode mode)
     u32 user = mode == MODE_U ? PTE_U : 0;
     prepare(m, load, mode, &start);
     set_word(m, CODE + 4, word);
-    set_word(m, ROOT + 4 * (CODE >> 22), PTE_MAKE(CODE, PTE_V | PTE_R | PTE_W | PTE_X | PTE_A | PTE_D | user));
+    set_word(m, ROOT + 4 * (CODE >> 22),
+             PTE_MAKE(CODE, PTE_V | PTE_R | PTE_W | PTE_X | PTE_A | PTE_D | user));
     set_word(m, ROOT + 4 * (MAPPED >> 22), PTE_MAKE(TABLE, PTE_V));
     set_word(m, TABLE, PTE_MAKE(PAGE_A, PTE_V | PTE_R | PTE_W | PTE_A | PTE_D | user));
     set_word(m, PAGE_A, 'A');
@@ -124,14 +128,15 @@ static bool forgets_translations(struct machine *m, u32 word, enum mode mode)
 // Nothing is known yet: `traps` until a state shows otherwise.
 static struct classified new_row(const char *name, enum isa_class claimed)
 {
-    struct classified row = {.claimed = (u8)claimed, .traps_u = true, .traps_k = true, .privileged = true};
+    struct classified row = {
+        .claimed = (u8)claimed, .traps_u = true, .traps_k = true, .privileged = true};
     snprintf(row.name, sizeof row.name, "%s", name);
     return row;
 }
 
 // Does the result depend on the mode, or on what the CSRs hold?
-static bool results_differ(struct machine *m, u32 word, const struct start *start, const struct outcome *u,
-                           const struct outcome *k)
+static bool results_differ(struct machine *m, u32 word, const struct start *start,
+                           const struct outcome *u, const struct outcome *k)
 {
     struct start other = *start;
     other.sstatus ^= SSTATUS_SPP | SSTATUS_SPIE;
@@ -167,9 +172,10 @@ static void judge(struct classified *row, bool privileged)
         row->agrees = row->traps_u;
         return;
     }
-    row->agrees =
-        row->control == expected[row->claimed].control && row->privileged == privileged &&
-        (row->control || row->behaviour == expected[row->claimed].behaviour); // what controls may well differ in result
+    row->agrees = row->control == expected[row->claimed].control && row->privileged == privileged &&
+                  (row->control ||
+                   row->behaviour ==
+                       expected[row->claimed].behaviour); // what controls may well differ in result
 }
 
 static bool is_csr_instruction(const struct insn_info *info)
@@ -181,7 +187,9 @@ static struct classified classify_instruction(struct machine *m, enum insn insn)
 {
     const struct insn_info *info = &isa_insns[insn];
     struct classified row = new_row(info->mnemonic, info->class);
-    measure(m, isa_encode((struct decoded){.insn = (u8)insn, .rd = 10, .rs1 = 11, .rs2 = 12, .imm = 8}), &row);
+    measure(
+        m, isa_encode((struct decoded){.insn = (u8)insn, .rd = 10, .rs1 = 11, .rs2 = 12, .imm = 8}),
+        &row);
     judge(&row, info->privileged);
     return row;
 }
@@ -191,9 +199,14 @@ static void measure_csr(struct machine *m, u32 number, struct classified *row)
 {
     for (int i = INSN_ILLEGAL + 1; i < INSN_COUNT; i++)
         if (is_csr_instruction(&isa_insns[i]))
-            measure(m, isa_encode((struct decoded){.insn = (u8)i, .rd = 10, .rs1 = 11, .imm = (i32)number}), row);
+            measure(m,
+                    isa_encode(
+                        (struct decoded){.insn = (u8)i, .rd = 10, .rs1 = 11, .imm = (i32)number}),
+                    row);
     // and reading alone, which is all that a read-only CSR allows
-    measure(m, isa_encode((struct decoded){.insn = INSN_csrrs, .rd = 10, .rs1 = 0, .imm = (i32)number}), row);
+    measure(
+        m, isa_encode((struct decoded){.insn = INSN_csrrs, .rd = 10, .rs1 = 0, .imm = (i32)number}),
+        row);
 }
 
 static struct classified classify_csr(struct machine *m, const struct csr_info *csr)
@@ -206,7 +219,8 @@ static struct classified classify_csr(struct machine *m, const struct csr_info *
     return row;
 }
 
-// Numbers that are no CSR must trap in both modes; reading is tried on every one, the other forms on a few.
+// Numbers that are no CSR must trap in both modes; reading is tried on every one, the other forms
+// on a few.
 static struct classified classify_others(struct machine *m)
 {
     struct classified row = new_row("csrr* others", ISA_INNOCUOUS);
@@ -214,7 +228,8 @@ static struct classified classify_others(struct machine *m)
         if (isa_csr_find(number))
             continue;
         struct decoded read = {.insn = INSN_csrrs, .rd = 10, .imm = (i32)number};
-        struct outcome u = try(m, isa_encode(read), MODE_U, starts), k = try(m, isa_encode(read), MODE_K, starts);
+        struct outcome u = try(m, isa_encode(read), MODE_U, starts),
+                       k = try(m, isa_encode(read), MODE_K, starts);
         row.traps_u &= u.trapped;
         row.traps_k &= k.trapped;
         if (number % 0x100 == 7)

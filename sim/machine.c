@@ -1,6 +1,6 @@
 // Life of a machine: made from a checked configuration, booted, freed. Contracts: sim/machine.h.
 // Read next: sim/run.c.
-#include "sim/engine.h"
+#include "sim/engine/engine.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,10 +29,12 @@ struct machine_config machine_config_default(void)
 static bool is_valid(const struct machine_config *c, char *error, size_t size)
 {
     if (c->ram < BOARD_RAM_MIN || c->ram > BOARD_RAM_MAX || c->ram % PAGE_SIZE)
-        snprintf(error, size, "%u bytes of RAM: a machine has 64 KiB to 2 GiB, a multiple of 4096 bytes", c->ram);
+        snprintf(error, size,
+                 "%u bytes of RAM: a machine has 64 KiB to 2 GiB, a multiple of 4096 bytes",
+                 c->ram);
     else if ((u32)c->engine > ENGINE_PLAIN)
-        snprintf(error, size, "engine %u: there is jit (%u), fast (%u) and plain (%u)", c->engine, ENGINE_JIT,
-                 ENGINE_FAST, ENGINE_PLAIN);
+        snprintf(error, size, "engine %u: there is jit (%u), fast (%u) and plain (%u)", c->engine,
+                 ENGINE_JIT, ENGINE_FAST, ENGINE_PLAIN);
     else if (c->harts < 1 || c->harts > HARTS_MAX)
         snprintf(error, size, "%u harts: a machine has 1 to %u", c->harts, HARTS_MAX);
     else
@@ -45,7 +47,8 @@ static const struct engine *const engines[] = {
 
 static bool give_tlb(struct hart *h)
 {
-    void *at = mmap(NULL, sizeof *h->tlb, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *at = mmap(NULL, sizeof *h->tlb, PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     h->tlb = at == MAP_FAILED ? NULL : at;
     return h->tlb;
 }
@@ -85,7 +88,8 @@ struct machine *machine_new(const struct machine_config *config, char *error, si
         m->states[i] = &m->hart[i].state;
     }
     if (!give_memory(m)) {
-        snprintf(error, error_size, "no memory for a machine with %u bytes of RAM; try less", config->ram);
+        snprintf(error, error_size, "no memory for a machine with %u bytes of RAM; try less",
+                 config->ram);
         machine_free(m);
         return NULL;
     }

@@ -1,8 +1,8 @@
-// The side of the machine that a resident monitor sees: native code that owns mode K, and runs guests in U on the
-// machine's harts. What it asks for is what a VMM in mode K would do with real hardware: a timer and `wfi` to wait, a
-// software interrupt as the kick.
-// Read next: hypervisor/hw_sim.c, which is that monitor.
-#include "sim/engine.h"
+// The side of the machine that a resident monitor sees: native code that owns mode K, and runs
+// guests in U on the machine's harts. What it asks for is what a VMM in mode K would do with real
+// hardware: a timer and `wfi` to wait, a software interrupt as the kick. Read next:
+// hypervisor/native/hw_sim.c, which is that monitor.
+#include "sim/engine/engine.h"
 
 void machine_monitor(struct machine *m, const struct monitor *monitor)
 {
@@ -64,7 +64,8 @@ u64 machine_hart_now(const struct machine *m, u32 hart)
     return hart_time(&m->hart[hart].state);
 }
 
-void machine_monitor_tell(struct machine *m, u32 hart, const struct vm_path *path, const struct note *note, u32 cost)
+void machine_monitor_tell(struct machine *m, u32 hart, const struct vm_path *path,
+                          const struct note *note, u32 cost)
 {
     struct hart *h = &m->hart[hart];
     struct stay stay = hart_stay(h);

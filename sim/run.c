@@ -1,6 +1,6 @@
-// Running: turns by the round rule, what ends a run, and noticing that nothing can ever happen again.
-// Read next: sim/monitor.c.
-#include "sim/engine.h"
+// Running: turns by the round rule, what ends a run, and noticing that nothing can ever happen
+// again. Read next: sim/monitor.c.
+#include "sim/engine/engine.h"
 
 #include <assert.h>
 
@@ -51,9 +51,11 @@ void machine_power_off(struct machine *m, enum power why, u32 code)
     m->core.power_code = code;
     m->leave |= LEAVE_TURN;
     const struct hart_state *h = &m->hart[m->current].state;
-    u8 mode =
-        machine_has_monitor(m) ? MODE_K : h->mode; // the monitor is the kernel, whatever mode it leaves the hart in
-    machine_tell(m, m->current, NULL, &(struct note){.kind = EVENT_POWER, .mode = mode, .pc = h->pc, .value = why}, 0);
+    u8 mode = machine_has_monitor(m)
+                  ? MODE_K
+                  : h->mode; // the monitor is the kernel, whatever mode it leaves the hart in
+    machine_tell(m, m->current, NULL,
+                 &(struct note){.kind = EVENT_POWER, .mode = mode, .pc = h->pc, .value = why}, 0);
 }
 
 // Nobody can run, and no deadline is set. Can a key that is pressed wake someone?
@@ -89,7 +91,8 @@ enum round_state run_next_turn(struct machine *m)
     return state;
 }
 
-// A hart that waited by machine_hart_idle goes on: the timer and the kick that it waited for have done their work.
+// A hart that waited by machine_hart_idle goes on: the timer and the kick that it waited for have
+// done their work.
 static void end_wait(struct hart *h)
 {
     if (!h->extra.waiting)
@@ -99,7 +102,8 @@ static void end_wait(struct hart *h)
     h->state.sip &= ~IP_SSIP;
 }
 
-// A hart that is alone has no turns to keep: the end of one would change nothing (isa/arch/round.h).
+// A hart that is alone has no turns to keep: the end of one would change nothing
+// (isa/arch/round.h).
 static void take_turn(struct machine *m, struct hart *h, u64 steps)
 {
     u64 start = m->core.steps;
@@ -136,7 +140,8 @@ static enum stop run_until(struct machine *m, u64 end)
         if (state != ROUND_RUN)
             return stopped(m, state);
         u64 steps = least(end, input) - m->core.steps;
-        take_turn(m, &m->hart[m->current], m->config.harts > 1 ? least(steps, m->core.round.left) : steps);
+        take_turn(m, &m->hart[m->current],
+                  m->config.harts > 1 ? least(steps, m->core.round.left) : steps);
     }
 }
 

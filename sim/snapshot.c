@@ -1,7 +1,6 @@
-// Save, restore, compare, hash: the state of a machine as a table of fields and a list of pages. Contracts:
-// sim/machine.h.
-// Read next: sim/pages.h, for what makes a snapshot cheap.
-#include "sim/engine.h"
+// Save, restore, compare, hash: the state of a machine as a table of fields and a list of pages.
+// Contracts: sim/machine.h. Read next: sim/state/pages.h, for what makes a snapshot cheap.
+#include "sim/engine/engine.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -96,23 +95,34 @@ struct field {
     size_t offset, size;
 };
 
-#define FIELD(type, member)                                                                                            \
-    {                                                                                                                  \
-#member, offsetof(struct type, member), sizeof((struct type *)0)->member                                       \
+#define FIELD(type, member)                                                      \
+    {                                                                            \
+#member, offsetof(struct type, member), sizeof((struct type *)0)->member \
     }
 
 static const struct field hart_fields[] = {
-    FIELD(hart, state.pc),         FIELD(hart, state.mode),
-    FIELD(hart, state.run),        FIELD(hart, state.external),
-    FIELD(hart, state.sstatus),    FIELD(hart, state.stvec),
-    FIELD(hart, state.sscratch),   FIELD(hart, state.sepc),
-    FIELD(hart, state.scause),     FIELD(hart, state.stval),
-    FIELD(hart, state.sie),        FIELD(hart, state.sip),
-    FIELD(hart, state.satp),       FIELD(hart, state.stimecmp),
-    FIELD(hart, state.retired),    FIELD(hart, state.idle),
-    FIELD(hart, state.scounteren), FIELD(hart, extra.cost),
-    FIELD(hart, extra.reserved),   FIELD(hart, extra.reservation),
-    FIELD(hart, extra.waiting),    FIELD(hart, extra.called),
+    FIELD(hart, state.pc),
+    FIELD(hart, state.mode),
+    FIELD(hart, state.run),
+    FIELD(hart, state.external),
+    FIELD(hart, state.sstatus),
+    FIELD(hart, state.stvec),
+    FIELD(hart, state.sscratch),
+    FIELD(hart, state.sepc),
+    FIELD(hart, state.scause),
+    FIELD(hart, state.stval),
+    FIELD(hart, state.sie),
+    FIELD(hart, state.sip),
+    FIELD(hart, state.satp),
+    FIELD(hart, state.stimecmp),
+    FIELD(hart, state.retired),
+    FIELD(hart, state.idle),
+    FIELD(hart, state.scounteren),
+    FIELD(hart, extra.cost),
+    FIELD(hart, extra.reserved),
+    FIELD(hart, extra.reservation),
+    FIELD(hart, extra.waiting),
+    FIELD(hart, extra.called),
     {0},
 };
 
@@ -151,8 +161,8 @@ static u64 number_at(const void *base, const struct field *f)
     return value;
 }
 
-static void compare_fields(struct comparison *c, const char *whose, const struct field *fields, const void *a,
-                           const void *b)
+static void compare_fields(struct comparison *c, const char *whose, const struct field *fields,
+                           const void *a, const void *b)
 {
     for (const struct field *f = fields; f->name; f++)
         if (memcmp((const u8 *)a + f->offset, (const u8 *)b + f->offset, f->size) && is_told(c))
@@ -169,7 +179,8 @@ static void compare_boards(struct comparison *c, const struct machine *a, const 
         while (i < f->size && x[i] == y[i])
             i++;
         if (i < f->size && is_told(c))
-            fprintf(c->to, "%s: byte %zu of its state is 0x%02x, 0x%02x\n", strchr(f->name, '.') + 1, i, x[i], y[i]);
+            fprintf(c->to, "%s: byte %zu of its state is 0x%02x, 0x%02x\n",
+                    strchr(f->name, '.') + 1, i, x[i], y[i]);
     }
 }
 
@@ -194,7 +205,8 @@ static void compare_harts(struct comparison *c, const struct hart *a, const stru
     compare_fields(c, whose, hart_fields, a, b);
     for (u32 i = 1; i < 32; i++)
         if (a->state.x[i] != b->state.x[i] && is_told(c))
-            fprintf(c->to, "%s %s: 0x%x, 0x%x\n", whose, isa_reg_names[i], a->state.x[i], b->state.x[i]);
+            fprintf(c->to, "%s %s: 0x%x, 0x%x\n", whose, isa_reg_names[i], a->state.x[i],
+                    b->state.x[i]);
     if (!tlbs_equal(a->tlb, b->tlb) && is_told(c))
         fprintf(c->to, "%s: the TLBs differ\n", whose);
 }
@@ -227,8 +239,8 @@ static void compare_units(struct comparison *c, const struct units *a, const str
         const struct unit *x = i < a->count && a->unit[i] ? a->unit[i] : &none;
         const struct unit *y = i < b->count && b->unit[i] ? b->unit[i] : &none;
         if ((x->printed != y->printed || (x->printed && x->hash != y->hash)) && is_told(c))
-            fprintf(c->to, "console %u: %llu bytes, %llu bytes\n", i, (unsigned long long)x->printed,
-                    (unsigned long long)y->printed);
+            fprintf(c->to, "console %u: %llu bytes, %llu bytes\n", i,
+                    (unsigned long long)x->printed, (unsigned long long)y->printed);
         if (x->arrived - x->taken != y->arrived - y->taken && is_told(c))
             fprintf(c->to, "input %u: %zu bytes wait, %zu bytes wait\n", i, x->arrived - x->taken,
                     y->arrived - y->taken);

@@ -77,8 +77,9 @@ struct fake *fake_new(void)
 {
     struct fake *f = calloc(1, sizeof *f);
     CU_ASSERT_PTR_NOT_NULL_FATAL(f);
-    f->wires = (struct board_wires){f,         console_put, console_get, memory_read, memory_write, disk_sectors,
-                                    disk_read, disk_write,  power_off};
+    f->wires = (struct board_wires){f,           console_put,  console_get,
+                                    memory_read, memory_write, disk_sectors,
+                                    disk_read,   disk_write,   power_off};
     f->sectors = FAKE_SECTORS;
     for (u32 i = 0; i < sizeof f->disk; i++)
         f->disk[i] = (u8)(i * 7 + i / BOARD_SECTOR);
@@ -115,7 +116,8 @@ bool fake_refuses(struct fake *f, u32 address, u32 size)
     u32 value;
     struct board before = f->board;
     return !board_load(&f->board, &f->wires, address, size, &value) &&
-           !board_store(&f->board, &f->wires, address, size, 0) && memcmp(&before, &f->board, sizeof before) == 0;
+           !board_store(&f->board, &f->wires, address, size, 0) &&
+           memcmp(&before, &f->board, sizeof before) == 0;
 }
 
 u32 fake_random(u64 *state)

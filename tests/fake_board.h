@@ -22,7 +22,8 @@ struct fake {
     u32 code, power_calls;
 };
 
-// A board after reset with 2 harts, a disk whose every byte differs from its neighbours, and no input.
+// A board after reset with 2 harts, a disk whose every byte differs from its neighbours, and no
+// input.
 struct fake *fake_new(void);
 void fake_free(struct fake *f);
 void fake_type(struct fake *f, const char *text); // input arrives

@@ -1,4 +1,5 @@
-// The unit test runner: every suite of tests/test_*.c (or, built with SUITES, of another folder), told one line a test
+// The unit test runner: every suite of tests/test_*.c (or, built with SUITES, of another folder),
+// told one line a test
 // ("ok suite: name"), closed by the count line.
 // Read next: tests/suite.h.
 //

@@ -4,16 +4,17 @@
 
 #include <string.h>
 
-static const char source[] = "-- Two kernels share one processor.\n"
-                             "-- Each believes that it has the machine to itself.\n"
-                             "machine { harts = 1 }\n"
-                             "vmm { scheduler = \"round-robin\" }\n"
-                             "guest { name = \"alice\", image = \"kite.elf\" }\n"
-                             "guest { name = \"bob\", image = \"tiny.s\" }\n"
-                             "\n"
-                             "run { until_off = true }\n"
-                             "check(\"both are off\", 5, function() return true end)\n"
-                             "check(\"alice said so\", 5, function() return console(\"alice\") == \"ok\" end)\n";
+static const char source[] =
+    "-- Two kernels share one processor.\n"
+    "-- Each believes that it has the machine to itself.\n"
+    "machine { harts = 1 }\n"
+    "vmm { scheduler = \"round-robin\" }\n"
+    "guest { name = \"alice\", image = \"kite.elf\" }\n"
+    "guest { name = \"bob\", image = \"tiny.s\" }\n"
+    "\n"
+    "run { until_off = true }\n"
+    "check(\"both are off\", 5, function() return true end)\n"
+    "check(\"alice said so\", 5, function() return console(\"alice\") == \"ok\" end)\n";
 
 static const char console[] = "kite: 16 MiB, paging on\n"
                               "init: started sh\n"
@@ -128,15 +129,16 @@ static void fill_vcpu(struct vcpu_model *v)
 
 static void fill_common(struct model *m, const struct traplog *log)
 {
-    *m = (struct model){.run = RUN_PAUSED,
-                        .seed = 42,
-                        .harts = 1,
-                        .generation = 1,
-                        .log = log,
-                        .follow = true,
-                        .source = source,
-                        .line = 8,
-                        .console = {.text = console, .size = sizeof console - 1, .count = sizeof console - 1}};
+    *m = (struct model){
+        .run = RUN_PAUSED,
+        .seed = 42,
+        .harts = 1,
+        .generation = 1,
+        .log = log,
+        .follow = true,
+        .source = source,
+        .line = 8,
+        .console = {.text = console, .size = sizeof console - 1, .count = sizeof console - 1}};
     strcpy(m->scenario, "two-guests.lua");
     strcpy(m->speed, "64k/s");
     strcpy(m->said, "both kernels are up");
@@ -161,10 +163,18 @@ void model_by_hand(struct model *now, struct model *before, struct traplog *log)
     now->hart[0].busy = true;
     now->hart[0].path.id[0] = A;
     now->vm[0] = (struct observed_vm){.is_vmm = true, .vcpus = 1};
-    now->vm[1] = (struct observed_vm){
-        .path = {{A}}, .state = VM_RUNNING, .vcpus = 1, .exits = 15, .retired = 3000, .direct = 2400};
-    now->vm[2] = (struct observed_vm){
-        .path = {{B}}, .state = VM_WAITING, .vcpus = 1, .exits = 12, .retired = 1800, .direct = 1500};
+    now->vm[1] = (struct observed_vm){.path = {{A}},
+                                      .state = VM_RUNNING,
+                                      .vcpus = 1,
+                                      .exits = 15,
+                                      .retired = 3000,
+                                      .direct = 2400};
+    now->vm[2] = (struct observed_vm){.path = {{B}},
+                                      .state = VM_WAITING,
+                                      .vcpus = 1,
+                                      .exits = 12,
+                                      .retired = 1800,
+                                      .direct = 1500};
     name_vm(&now->vm[1], "alice");
     name_vm(&now->vm[2], "bob");
     fill_vcpu(&now->vcpu);
@@ -183,15 +193,23 @@ struct crossing {
 };
 
 static const struct crossing ladder[] = {
-    {EVENT_SCHEDULE, 0, 0, 0, 0, 200},         {EVENT_EXIT, 0, 0, 0x10200073, 300, 20}, // sret to g1.1
-    {EVENT_EMULATE, 0, 0, 0x10200073, 0, 100}, {EVENT_EXIT, 1, 1, 0x18051073, 400, 20}, // csrw satp
-    {EVENT_REFLECT, 0, 0, 0x18051073, 0, 120}, {EVENT_EXIT, 0, 0, 0x142025f3, 40, 20},  // csrr scause
-    {EVENT_EMULATE, 0, 0, 0x142025f3, 0, 100}, {EVENT_EXIT, 0, 0, 0x141022f3, 30, 20},  // csrr sepc
-    {EVENT_EMULATE, 0, 0, 0x141022f3, 0, 100}, {EVENT_EMULATE, 1, 0, 0x18051073, 0, 0},
-    {EVENT_EXIT, 0, 0, 0x10200073, 300, 20},                                      // sret
-    {EVENT_EMULATE, 0, 0, 0x10200073, 0, 100}, {EVENT_INJECT, 0, 1, 0, 700, 120}, // g1's timer is due while g1.1 runs
-    {EVENT_EXIT, 0, 0, 0x10200073, 200, 20},   {EVENT_EMULATE, 0, 0, 0x10200073, 0, 100},
-    {EVENT_EXIT, 1, 1, 0x18051073, 500, 20},   {EVENT_REFLECT, 0, 0, 0x18051073, 0, 120},
+    {EVENT_SCHEDULE, 0, 0, 0, 0, 200},
+    {EVENT_EXIT, 0, 0, 0x10200073, 300, 20}, // sret to g1.1
+    {EVENT_EMULATE, 0, 0, 0x10200073, 0, 100},
+    {EVENT_EXIT, 1, 1, 0x18051073, 400, 20}, // csrw satp
+    {EVENT_REFLECT, 0, 0, 0x18051073, 0, 120},
+    {EVENT_EXIT, 0, 0, 0x142025f3, 40, 20}, // csrr scause
+    {EVENT_EMULATE, 0, 0, 0x142025f3, 0, 100},
+    {EVENT_EXIT, 0, 0, 0x141022f3, 30, 20}, // csrr sepc
+    {EVENT_EMULATE, 0, 0, 0x141022f3, 0, 100},
+    {EVENT_EMULATE, 1, 0, 0x18051073, 0, 0},
+    {EVENT_EXIT, 0, 0, 0x10200073, 300, 20}, // sret
+    {EVENT_EMULATE, 0, 0, 0x10200073, 0, 100},
+    {EVENT_INJECT, 0, 1, 0, 700, 120}, // g1's timer is due while g1.1 runs
+    {EVENT_EXIT, 0, 0, 0x10200073, 200, 20},
+    {EVENT_EMULATE, 0, 0, 0x10200073, 0, 100},
+    {EVENT_EXIT, 1, 1, 0x18051073, 500, 20},
+    {EVENT_REFLECT, 0, 0, 0x18051073, 0, 120},
 };
 
 static u64 play_ladder(struct traplog *log)
@@ -201,15 +219,16 @@ static u64 play_ladder(struct traplog *log)
         const struct crossing *c = &ladder[i];
         cycle += c->cycles + c->cost;
         retired += c->cycles;
-        struct event e = {.seq = i,
-                          .cycle = cycle,
-                          .retired = retired,
-                          .steps = retired + i,
-                          .cost = c->cost,
-                          .ran = c->cycles,
-                          .level = c->kind == EVENT_EXIT ? 1 + (c->second > 0) : c->second > 0,
-                          .path = {{A, c->second}},
-                          .note = {.kind = c->kind, .mode = MODE_K, .insn = c->insn, .pc = 0x80400010}};
+        struct event e = {
+            .seq = i,
+            .cycle = cycle,
+            .retired = retired,
+            .steps = retired + i,
+            .cost = c->cost,
+            .ran = c->cycles,
+            .level = c->kind == EVENT_EXIT ? 1 + (c->second > 0) : c->second > 0,
+            .path = {{A, c->second}},
+            .note = {.kind = c->kind, .mode = MODE_K, .insn = c->insn, .pc = 0x80400010}};
         e.note.cause = c->kind == EVENT_INJECT ? CAUSE_TIMER : CAUSE_ILLEGAL;
         if (c->cycles)
             e.by = (struct vm_path){{A, c->by_second}};
@@ -237,7 +256,8 @@ void model_by_hand_nested(struct model *now, struct model *before, struct traplo
     now->trap = 2; // the exit of g1.1
     for (now->vms = 0; now->vms < 5; now->vms++) {
         struct observed_vm *vm = &now->vm[now->vms];
-        *vm = (struct observed_vm){.path = vms[now->vms].path, .state = vms[now->vms].state, .vcpus = 1, .exits = 5};
+        *vm = (struct observed_vm){
+            .path = vms[now->vms].path, .state = vms[now->vms].state, .vcpus = 1, .exits = 5};
         vm->is_vmm = now->vms < 2;
         name_vm(vm, vms[now->vms].name);
     }
@@ -258,19 +278,23 @@ void model_by_hand_bare(struct model *now, struct traplog *log)
     static const u32 causes[] = {CAUSE_ECALL_U, CAUSE_STORE_PAGE, CAUSE_TIMER, CAUSE_ILLEGAL};
     u64 cycle = 500;
     for (u32 i = 0; i < 20; i++, cycle += 150) {
-        struct event e = {
-            .seq = i,
-            .cycle = cycle,
-            .retired = cycle,
-            .steps = cycle,
-            .cost = 20,
-            .note = {.kind = EVENT_TRAP, .mode = MODE_U, .cause = causes[i % 4], .pc = 0x10000, .addr = 0x2000}};
+        struct event e = {.seq = i,
+                          .cycle = cycle,
+                          .retired = cycle,
+                          .steps = cycle,
+                          .cost = 20,
+                          .note = {.kind = EVENT_TRAP,
+                                   .mode = MODE_U,
+                                   .cause = causes[i % 4],
+                                   .pc = 0x10000,
+                                   .addr = 0x2000}};
         traplog_add(log, &e);
     }
     fill_common(now, log);
     now->cycles = cycle;
     now->vms = 1;
-    now->vm[0] = (struct observed_vm){.state = VM_RUNNING, .vcpus = 1, .exits = 20, .retired = 2500, .direct = 2500};
+    now->vm[0] = (struct observed_vm){
+        .state = VM_RUNNING, .vcpus = 1, .exits = 20, .retired = 2500, .direct = 2500};
     fill_vcpu(&now->vcpu);
     now->vcpu.path = (struct vm_path){{0}};
     now->vcpu.seen.real = now->vcpu.seen.state;

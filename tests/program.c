@@ -1,7 +1,7 @@
 // A machine with an assembled program in it. Contracts: tests/program.h.
 #include "tests/program.h"
 
-#include "isa/asm.h"
+#include "isa/asm/asm.h"
 #include "tests/suite.h"
 
 #include <stdio.h>

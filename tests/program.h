@@ -4,12 +4,13 @@
 
 #include "sim/machine.h"
 
-// A machine (config NULL: the default, 128 MiB, one hart) with `text` assembled at BOARD_KERNEL and hart 0 about to run
-// it. Failing to assemble fails the test and ends the program: the text is the test's own.
+// A machine (config NULL: the default, 128 MiB, one hart) with `text` assembled at BOARD_KERNEL and
+// hart 0 about to run it. Failing to assemble fails the test and ends the program: the text is the
+// test's own.
 struct machine *program_machine(const char *text, const struct machine_config *config);
 
-// Assembles and runs at most `steps` steps; the program's last instruction is usually `ebreak` with stvec 0, or a
-// power-off.
+// Assembles and runs at most `steps` steps; the program's last instruction is usually `ebreak` with
+// stvec 0, or a power-off.
 struct machine *program_run(const char *text, u64 steps);
 
 // The address of a label of the last text assembled.

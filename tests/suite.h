@@ -2,7 +2,8 @@
 //
 //     const struct suite suite_<module> = {"<module>", (const struct test[]){{"a sentence that is true", fn}, ..., {0}}};
 //
-// and the Makefile finds it by its file name. Assertions are CUnit's (CU_ASSERT_EQUAL, CU_ASSERT_FATAL, ...).
+// and the Makefile finds it by its file name. Assertions are CUnit's (CU_ASSERT_EQUAL,
+// CU_ASSERT_FATAL, ...).
 #ifndef TESTS_SUITE_H
 #define TESTS_SUITE_H
 

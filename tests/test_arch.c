@@ -1,5 +1,5 @@
-// CSRs, traps, interrupts and turns as pure functions, against the privileged specification and T32's choices.
-// Read next: tests/test_sv32.c.
+// CSRs, traps, interrupts and turns as pure functions, against the privileged specification and
+// T32's choices. Read next: tests/test_sv32.c.
 #include "isa/arch/round.h"
 #include "isa/arch/trap.h"
 #include "tests/suite.h"
@@ -41,7 +41,8 @@ static void a_write_keeps_what_the_register_has(void)
     static const struct {
         u32 number, written, expected;
     } rows[] = {
-        {CSR_sstatus, 0xffffffff, SSTATUS_SIE | SSTATUS_SPIE | SSTATUS_SPP | SSTATUS_SUM | SSTATUS_MXR},
+        {CSR_sstatus, 0xffffffff,
+         SSTATUS_SIE | SSTATUS_SPIE | SSTATUS_SPP | SSTATUS_SUM | SSTATUS_MXR},
         {CSR_sie, 0xffffffff, 0x222},
         {CSR_stvec, 0x80001000, 0x80001000},
         {CSR_stvec, 0x80001001, 0x80001001},
@@ -53,7 +54,8 @@ static void a_write_keeps_what_the_register_has(void)
         {CSR_sip, 0x222, 2}, // stimecmp is all ones and no line is up: only SSIP sticks
         {CSR_stimecmp, 0x11111111, 0x11111111},
         {CSR_stimecmph, 0x22222222, 0x22222222},
-        {CSR_satp, 0xffffffff, 0xffffffff}, // 1 mode bit, 9 ASID bits, 22 PPN bits: all of them exist
+        {CSR_satp, 0xffffffff,
+         0xffffffff}, // 1 mode bit, 9 ASID bits, 22 PPN bits: all of them exist
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct hart_state h = fresh();
@@ -173,9 +175,11 @@ static void plain_csrs_need_no_time_and_end_as_by_the_whole_function(void)
                 a.satp = a.sepc = a.stval = a.scause = a.sscratch = 0xf00;
                 a.x[9] = 0xffff0ff0;
                 struct hart_state b = a, before = a;
-                u32 word = isa_encode((struct decoded){.insn = insn, .rd = 5, .rs1 = (u8)rs1, .imm = (i32)c->number});
+                u32 word = isa_encode(
+                    (struct decoded){.insn = insn, .rd = 5, .rs1 = (u8)rs1, .imm = (i32)c->number});
                 CU_ASSERT_EQUAL(csr_execute_plain(&a, word), plain);
-                CU_ASSERT_EQUAL(csr_execute(&b, word, 7, &written), plain || !c->read_only || !csr_writes(word));
+                CU_ASSERT_EQUAL(csr_execute(&b, word, 7, &written),
+                                plain || !c->read_only || !csr_writes(word));
                 CU_ASSERT(!memcmp(&a, plain ? &b : &before, sizeof a));
                 a.mode = MODE_U;
                 CU_ASSERT_FALSE(csr_execute_plain(&a, word));
@@ -228,8 +232,8 @@ static void a_trap_saves_and_sret_restores(void)
             CU_ASSERT_EQUAL(h.sepc, 0x80400000);
             CU_ASSERT_EQUAL(h.scause, 13);
             CU_ASSERT_EQUAL(h.stval, 0x1234);
-            CU_ASSERT_EQUAL(h.sstatus,
-                            (mode == MODE_K ? SSTATUS_SPP : 0) | (sie ? SSTATUS_SPIE : 0) | SSTATUS_SUM | SSTATUS_MXR);
+            CU_ASSERT_EQUAL(h.sstatus, (mode == MODE_K ? SSTATUS_SPP : 0) |
+                                           (sie ? SSTATUS_SPIE : 0) | SSTATUS_SUM | SSTATUS_MXR);
             trap_return(&h);
             CU_ASSERT_EQUAL(h.pc, 0x80400000);
             CU_ASSERT_EQUAL(h.mode, mode);
@@ -419,11 +423,13 @@ const struct suite suite_arch = {
          reset_leaves_everything_zero_but_stimecmp_and_the_arguments},
         {"a write keeps what the register has", a_write_keeps_what_the_register_has},
         {"stvec does not take reserved modes", stvec_does_not_take_reserved_modes},
-        {"the halves of stimecmp are written one by one", the_halves_of_stimecmp_are_written_one_by_one},
+        {"the halves of stimecmp are written one by one",
+         the_halves_of_stimecmp_are_written_one_by_one},
         {"counters are read-only and have two halves", counters_are_read_only_and_have_two_halves},
         {"user mode sees the counters that scounteren shows and no other CSR",
          user_mode_sees_the_counters_that_scounteren_shows_and_no_other_csr},
-        {"a CSR that is not in the table does not exist", a_csr_that_is_not_in_the_table_does_not_exist},
+        {"a CSR that is not in the table does not exist",
+         a_csr_that_is_not_in_the_table_does_not_exist},
         {"CSR instructions swap, set and clear", csr_instructions_swap_set_and_clear},
         {"rd gets the old value even if it is rs1", rd_gets_the_old_value_even_if_it_is_rs1},
         {"plain CSRs need no time, and end as by the whole function",
@@ -434,15 +440,18 @@ const struct suite suite_arch = {
         {"vectored stvec counts for interrupts only", vectored_stvec_counts_for_interrupts_only},
         {"a trap that changes nothing is noticed", a_trap_that_changes_nothing_is_noticed},
         {"interrupts come in order of priority", interrupts_come_in_order_of_priority},
-        {"kernel mode can close its ears and user mode cannot", kernel_mode_can_close_its_ears_and_user_mode_cannot},
+        {"kernel mode can close its ears and user mode cannot",
+         kernel_mode_can_close_its_ears_and_user_mode_cannot},
         {"sip shows timer and line as they are now", sip_shows_timer_and_line_as_they_are_now},
         {"harts take turns of a thousand steps", harts_take_turns_of_a_thousand_steps},
         {"stopped and parked harts are passed over and time is levelled",
          stopped_and_parked_harts_are_passed_over_and_time_is_levelled},
-        {"an interrupt wakes a parked hart in its turn", an_interrupt_wakes_a_parked_hart_in_its_turn},
+        {"an interrupt wakes a parked hart in its turn",
+         an_interrupt_wakes_a_parked_hart_in_its_turn},
         {"when all are parked time jumps to the nearest deadline",
          when_all_are_parked_time_jumps_to_the_nearest_deadline},
-        {"a parked hart with something pending keeps its turn", a_parked_hart_with_something_pending_keeps_its_turn},
+        {"a parked hart with something pending keeps its turn",
+         a_parked_hart_with_something_pending_keeps_its_turn},
         {"nobody started is an empty round", nobody_started_is_an_empty_round},
         {0},
     }};

@@ -1,6 +1,6 @@
 // The assembler: what it makes of every row, of the directives, and of text that is wrong.
 // Read next: tests/test_llvm_mc.sh, which holds its words against LLVM's.
-#include "isa/asm.h"
+#include "isa/asm/asm.h"
 #include "isa/isa.h"
 #include "tests/suite.h"
 
@@ -59,7 +59,8 @@ static void check_words(const char *text, const u32 *words, u32 count)
         CU_ASSERT_EQUAL(word(&image, i), words[i]);
     asm_image_free(&image);
 }
-#define CHECK_WORDS(text, ...) check_words(text, (const u32[]){__VA_ARGS__}, sizeof((const u32[]){__VA_ARGS__}) / 4)
+#define CHECK_WORDS(text, ...) \
+    check_words(text, (const u32[]){__VA_ARGS__}, sizeof((const u32[]){__VA_ARGS__}) / 4)
 
 // ---- instructions
 
@@ -88,37 +89,42 @@ static void li_takes_one_instruction_where_one_will_do(void)
     CHECK_WORDS("li a0, 0x12345000", 0x12345537);
     CHECK_WORDS("li a0, 0x800", 0x00001537, 0x80050513);
     CHECK_WORDS("li a0, 0x12345678", 0x12345537, 0x67850513);
-    CHECK_WORDS("li a0, later\n.equ later, 5", 0x00000537, 0x00550513); // not known in time, so room for two
+    CHECK_WORDS("li a0, later\n.equ later, 5", 0x00000537,
+                0x00550513); // not known in time, so room for two
     CHECK_WORDS(".equ sooner, 5\nli a0, sooner", 0x00500513);
 }
 
 static void operands_choose_among_forms_of_one_name(void)
 {
     CHECK_WORDS("jal 1f\njal t0, 1f\n1:", 0x008000ef, 0x004002ef);
-    CHECK_WORDS("jalr a0\njalr t0, 4(a0)\njalr t0, a0, 4\njr 4(a0)\njr a0", 0x000500e7, 0x004502e7, 0x004502e7,
-                0x00450067, 0x00050067);
-    CHECK_WORDS("csrw satp, a0\ncsrw satp, 3\ncsrrw a1, satp, 3", 0x18051073, 0x1801d073, 0x1801d5f3);
+    CHECK_WORDS("jalr a0\njalr t0, 4(a0)\njalr t0, a0, 4\njr 4(a0)\njr a0", 0x000500e7, 0x004502e7,
+                0x004502e7, 0x00450067, 0x00050067);
+    CHECK_WORDS("csrw satp, a0\ncsrw satp, 3\ncsrrw a1, satp, 3", 0x18051073, 0x1801d073,
+                0x1801d5f3);
     CHECK_WORDS("add a0, a1, a2\nadd a0, a1, 4", 0x00c58533, 0x00458513);
     CHECK_WORDS("sfence.vma\nsfence.vma a0\nsfence.vma a0, a1", 0x12000073, 0x12050073, 0x12b50073);
     CHECK_WORDS("fence\nfence r, rw", 0x0ff0000f, 0x0230000f);
-    CHECK_WORDS("lw a0, (sp)\nlw a0, 4(sp)\nlr.w.aq a0, (a1)\namoor.w a0, a1, 0(a2)", 0x00012503, 0x00412503,
-                0x1405a52f, 0x40b6252f);
-    CHECK_WORDS("rdmode a0\npushst a1\npopst a2\njrst a3", 0x0000050b, 0x0000158b, 0x0006200b, 0x0006b00b);
+    CHECK_WORDS("lw a0, (sp)\nlw a0, 4(sp)\nlr.w.aq a0, (a1)\namoor.w a0, a1, 0(a2)", 0x00012503,
+                0x00412503, 0x1405a52f, 0x40b6252f);
+    CHECK_WORDS("rdmode a0\npushst a1\npopst a2\njrst a3", 0x0000050b, 0x0000158b, 0x0006200b,
+                0x0006b00b);
 }
 
 static void far_names_are_reached_in_pairs(void)
 {
-    struct asm_image image = good(
-        "la a0, there\ncall there\ntail there\nlw a1, there\nsw a1, there, t0\n.balign 4096\n.space 0x900\nthere: nop");
+    struct asm_image image = good("la a0, there\ncall there\ntail there\nlw a1, there\nsw a1, "
+                                  "there, t0\n.balign 4096\n.space 0x900\nthere: nop");
     u32 there = value_of(&image, "there");
     for (u32 i = 0; i < 10; i += 2) {
-        struct decoded up = isa_decode(word(&image, i), false), low = isa_decode(word(&image, i + 1), false);
+        struct decoded up = isa_decode(word(&image, i), false),
+                       low = isa_decode(word(&image, i + 1), false);
         CU_ASSERT_EQUAL(up.insn, INSN_auipc);
         CU_ASSERT_EQUAL(BASE + 4 * i + (u32)up.imm + (u32)low.imm, there);
         CU_ASSERT_EQUAL(low.rs1, up.rd);
     }
     asm_image_free(&image);
-    CHECK_WORDS("1: auipc a0, %pcrel_hi(1b + 0x12345)\naddi a0, a0, %pcrel_lo(1b)", 0x00012517, 0x34550513);
+    CHECK_WORDS("1: auipc a0, %pcrel_hi(1b + 0x12345)\naddi a0, a0, %pcrel_lo(1b)", 0x00012517,
+                0x34550513);
     CHECK_WORDS("lui a0, %hi(0x80000fff)\naddi a0, a0, %lo(0x80000fff)", 0x80001537, 0xfff50513);
 }
 
@@ -132,17 +138,19 @@ static void local_labels_are_the_nearest_of_their_number(void)
 
 static void expressions_have_the_precedences_of_c(void)
 {
-    CHECK_WORDS(".word 1 + 2 * 3, (1 + 2) * 3, 7 - 4 - 2, 1 << 4 | 3 & 2, ~0 & 0xf0, -3 + 1", 7, 9, 1, 18, 0xf0,
-                (u32)-2);
-    CHECK_WORDS(".word 17 / 5, 17 % 5, -7 / 2, 0x80000000 >> 31, 'a', '\\n', ' ', 0b101, 017, 6 ^ 3", 3, 2, (u32)-3, 1,
-                97, 10, 32, 5, 15, 5);
+    CHECK_WORDS(".word 1 + 2 * 3, (1 + 2) * 3, 7 - 4 - 2, 1 << 4 | 3 & 2, ~0 & 0xf0, -3 + 1", 7, 9,
+                1, 18, 0xf0, (u32)-2);
+    CHECK_WORDS(
+        ".word 17 / 5, 17 % 5, -7 / 2, 0x80000000 >> 31, 'a', '\\n', ' ', 0b101, 017, 6 ^ 3", 3, 2,
+        (u32)-3, 1, 97, 10, 32, 5, 15, 5);
     CHECK_WORDS("a: .word b - a, . - a, b, ., 'b' - 'a'\nb:", 20, 4, BASE + 20, BASE + 12, 1);
 }
 
 static void constants_may_be_used_before_they_are_defined(void)
 {
-    CHECK_WORDS(".word size\n.equ size, length + 0\n.equ length, end - start\nstart: .word 1, 2\nend: .word end", 8, 1,
-                2, BASE + 12);
+    CHECK_WORDS(".word size\n.equ size, length + 0\n.equ length, end - start\nstart: .word 1, "
+                "2\nend: .word end",
+                8, 1, 2, BASE + 12);
     CHECK_WORDS("x = 1\n.word x\nx = x + 1\n.word x\n.set x, 9\n.word x", 1, 2, 9);
 }
 
@@ -151,7 +159,8 @@ static void constants_may_be_used_before_they_are_defined(void)
 static void sections_follow_one_another(void)
 {
     struct asm_image image =
-        good(".data\nd: .word 1\n.text\n.globl _start\nnop\n_start: nop\n.bss\nb: .space 100\n.rodata\nr: .byte 7\n"
+        good(".data\nd: .word 1\n.text\n.globl _start\nnop\n_start: nop\n.bss\nb: .space "
+             "100\n.rodata\nr: .byte 7\n"
              ".section .text.more, \"ax\"\nlast: ret\n.section .odd, \"aw\", @nobits\nz: .zero 8");
     CU_ASSERT_EQUAL(image.entry, BASE + 4);
     CU_ASSERT_EQUAL(image.text, 12);
@@ -171,15 +180,18 @@ static void sections_follow_one_another(void)
 
 static void bytes_strings_and_alignment(void)
 {
-    static const u8 expected[] = {1, 0xff, 0x34, 0x12, 'h', 'i', '\n', 0, 'x', 0x41, 7, 0, 0, 0, 0, 0, 0xaa, 0xaa, 5};
-    struct asm_image image =
-        good(".byte 1, -1\n.half 0x1234\n.asciz \"hi\\n\"\n.ascii \"x\\x41\\7\"\n.balign 16\n.space 2, 0xaa\n.byte 5");
+    static const u8 expected[] = {1, 0xff, 0x34, 0x12, 'h', 'i', '\n', 0,    'x', 0x41,
+                                  7, 0,    0,    0,    0,   0,   0xaa, 0xaa, 5};
+    struct asm_image image = good(".byte 1, -1\n.half 0x1234\n.asciz \"hi\\n\"\n.ascii "
+                                  "\"x\\x41\\7\"\n.balign 16\n.space 2, 0xaa\n.byte 5");
     CU_ASSERT_EQUAL(image.size, sizeof expected);
     CU_ASSERT(!memcmp(image.bytes, expected, sizeof expected));
     asm_image_free(&image);
-    CHECK_WORDS("nop\n.p2align 3\n.word 1\n.org 0x10\n.word 2\n.org 0x80400018\n.word 3", 0x13, 0x13, 1, 0, 2, 0, 3);
-    CHECK_WORDS(".option norvc\n.type f, @function\nnop # c\nnop // c\nnop /* c\n c */ ; nop\n.size f, . - f", 0x13,
-                0x13, 0x13, 0x13);
+    CHECK_WORDS("nop\n.p2align 3\n.word 1\n.org 0x10\n.word 2\n.org 0x80400018\n.word 3", 0x13,
+                0x13, 1, 0, 2, 0, 3);
+    CHECK_WORDS(".option norvc\n.type f, @function\nnop # c\nnop // c\nnop /* c\n c */ ; "
+                "nop\n.size f, . - f",
+                0x13, 0x13, 0x13, 0x13);
     CHECK_WORDS(".ascii \"#;//\"", 0x2f2f3b23);
 }
 
@@ -324,12 +336,14 @@ static void deep_and_long_text_ends_in_a_message(void)
 // Random cuts and changes of a sound source: an answer always comes, and an error always has words.
 static void damaged_text_never_crashes(void)
 {
-    static const char source[] =
-        "start: la a0, msg\n1: lbu a1, 0(a0)\nbeqz a1, 2f ; addi a0, a0, 1\nj 1b\n2: li a7, 'x' + 0x10\necall\n"
-        ".equ n, (5 - 2) << 3 % 7\n.section .rodata\nmsg: .asciz \"a\\x41\\n\" # c\n.word msg - start, n, %lo(msg), . "
-        "+ 4\n"
-        ".data\n.balign 8\n.space n\n.half 1, -1 /* c */\n.bss\nb: .zero 40\n.text\namoadd.w.aq a0, a1, (a2)\nfence "
-        "rw, w\n";
+    static const char source[] = "start: la a0, msg\n1: lbu a1, 0(a0)\nbeqz a1, 2f ; addi a0, a0, "
+                                 "1\nj 1b\n2: li a7, 'x' + 0x10\necall\n"
+                                 ".equ n, (5 - 2) << 3 % 7\n.section .rodata\nmsg: .asciz "
+                                 "\"a\\x41\\n\" # c\n.word msg - start, n, %lo(msg), . "
+                                 "+ 4\n"
+                                 ".data\n.balign 8\n.space n\n.half 1, -1 /* c */\n.bss\nb: .zero "
+                                 "40\n.text\namoadd.w.aq a0, a1, (a2)\nfence "
+                                 "rw, w\n";
     static const char letters[] = "\"'()%/*#;:.,\n-+\\019afbx \t\0\xff";
     u32 noise = 5;
     for (int i = 0; i < 20000; i++) {
@@ -339,7 +353,8 @@ static void damaged_text_never_crashes(void)
         memcpy(text, source, sizeof source);
         for (int edits = 0; edits < 1 + i % 5; edits++) {
             noise = noise * 1664525u + 1013904223u;
-            text[(noise >> 8) % (sizeof source - 1)] = letters[(noise >> 24) % (sizeof letters - 1)];
+            text[(noise >> 8) % (sizeof source - 1)] =
+                letters[(noise >> 24) % (sizeof letters - 1)];
         }
         if (!asm_assemble(text, (noise >> 4) % sizeof source, "t.s", BASE, true, &image, &errors))
             CU_ASSERT_FATAL(errors.count && strstr(errors.text, "error: ") != NULL);
@@ -352,8 +367,8 @@ static void damaged_text_never_crashes(void)
 
 static void the_elf_file_says_what_the_image_says(void)
 {
-    struct asm_image image = good(
-        ".globl _start\n_start: la a0, d\nret\n.rodata\n.asciz \"x\"\n.data\nd: .word 9\n.bss\nb: .space 64\nfour = 4");
+    struct asm_image image = good(".globl _start\n_start: la a0, d\nret\n.rodata\n.asciz "
+                                  "\"x\"\n.data\nd: .word 9\n.bss\nb: .space 64\nfour = 4");
     size_t size;
     u8 *file = asm_elf(&image, &size);
     Elf32_Ehdr *h = (Elf32_Ehdr *)file;
@@ -370,7 +385,8 @@ static void the_elf_file_says_what_the_image_says(void)
     CU_ASSERT_EQUAL(p[1].p_memsz, image.memory - image.data);
     for (int i = 0; i < 2; i++) {
         CU_ASSERT_FATAL(p[i].p_offset + p[i].p_filesz <= size);
-        CU_ASSERT(!memcmp(file + p[i].p_offset, image.bytes + (p[i].p_vaddr - BASE), p[i].p_filesz));
+        CU_ASSERT(
+            !memcmp(file + p[i].p_offset, image.bytes + (p[i].p_vaddr - BASE), p[i].p_filesz));
         CU_ASSERT_EQUAL(p[i].p_offset % 4096, p[i].p_vaddr % 4096);
     }
     CU_ASSERT_FATAL(h->e_shoff + h->e_shnum * sizeof(Elf32_Shdr) <= size);
@@ -379,23 +395,26 @@ static void the_elf_file_says_what_the_image_says(void)
 }
 
 const struct suite suite_asm = {
-    "asm", (const struct test[]){
-               {"each row disassembles to text that assembles to the same word",
-                each_row_disassembles_to_text_that_assembles_to_the_same_word},
-               {"li takes one instruction where one will do", li_takes_one_instruction_where_one_will_do},
-               {"operands choose among the forms of one name", operands_choose_among_forms_of_one_name},
-               {"far names are reached in pairs", far_names_are_reached_in_pairs},
-               {"local labels are the nearest of their number", local_labels_are_the_nearest_of_their_number},
-               {"expressions have the precedences of C", expressions_have_the_precedences_of_c},
-               {"constants may be used before they are defined", constants_may_be_used_before_they_are_defined},
-               {"sections follow one another", sections_follow_one_another},
-               {"bytes, strings and alignment", bytes_strings_and_alignment},
-               {"messages point at the place", messages_point_at_the_place},
-               {"each mistake has its message", each_mistake_has_its_message},
-               {"the first twenty errors are told", the_first_twenty_errors_are_told},
-               {"sizes are limited", sizes_are_limited},
-               {"deep and long text ends in a message", deep_and_long_text_ends_in_a_message},
-               {"damaged text never crashes", damaged_text_never_crashes},
-               {"the ELF file says what the image says", the_elf_file_says_what_the_image_says},
-               {0},
-           }};
+    "asm",
+    (const struct test[]){
+        {"each row disassembles to text that assembles to the same word",
+         each_row_disassembles_to_text_that_assembles_to_the_same_word},
+        {"li takes one instruction where one will do", li_takes_one_instruction_where_one_will_do},
+        {"operands choose among the forms of one name", operands_choose_among_forms_of_one_name},
+        {"far names are reached in pairs", far_names_are_reached_in_pairs},
+        {"local labels are the nearest of their number",
+         local_labels_are_the_nearest_of_their_number},
+        {"expressions have the precedences of C", expressions_have_the_precedences_of_c},
+        {"constants may be used before they are defined",
+         constants_may_be_used_before_they_are_defined},
+        {"sections follow one another", sections_follow_one_another},
+        {"bytes, strings and alignment", bytes_strings_and_alignment},
+        {"messages point at the place", messages_point_at_the_place},
+        {"each mistake has its message", each_mistake_has_its_message},
+        {"the first twenty errors are told", the_first_twenty_errors_are_told},
+        {"sizes are limited", sizes_are_limited},
+        {"deep and long text ends in a message", deep_and_long_text_ends_in_a_message},
+        {"damaged text never crashes", damaged_text_never_crashes},
+        {"the ELF file says what the image says", the_elf_file_says_what_the_image_says},
+        {0},
+    }};

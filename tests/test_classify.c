@@ -1,4 +1,5 @@
-// The experiment of Popek and Goldberg on our machine: the tables' classes are what the machine does.
+// The experiment of Popek and Goldberg on our machine: the tables' classes are what the machine
+// does.
 #include "sim/classify.h"
 #include "tests/suite.h"
 
@@ -71,8 +72,10 @@ static void what_a_fence_does_is_noticed(void)
 const struct suite suite_classify = {
     "classify",
     (const struct test[]){
-        {"every class in the tables is what the machine does", every_class_in_the_tables_is_what_the_machine_does},
-        {"in T32 every sensitive instruction traps in U", in_t32_every_sensitive_instruction_traps_in_u},
+        {"every class in the tables is what the machine does",
+         every_class_in_the_tables_is_what_the_machine_does},
+        {"in T32 every sensitive instruction traps in U",
+         in_t32_every_sensitive_instruction_traps_in_u},
         {"the holes are sensitive and do not trap", the_holes_are_sensitive_and_do_not_trap},
         {"what a fence does is noticed", what_a_fence_does_is_noticed},
         {0},

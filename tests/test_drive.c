@@ -1,6 +1,7 @@
-// Driving a scenario as the dashboard does: forward, to traps, over them and back again, with a real machine.
+// Driving a scenario as the dashboard does: forward, to traps, over them and back again, with a
+// real machine.
 #include "tests/suite.h"
-#include "ui/drive.h"
+#include "ui/dashboard/drive.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,8 +26,8 @@ static const char kernel[] = ".globl _start\n"
 static const char script_vmm[] =
     "-- A test\nmachine {}\nvmm { quantum = 100 }\nguest { image = \"k.s\", ram = \"8M\" }\n"
     "guest { image = \"k.s\", ram = \"8M\" }\nrun { steps = 100000 }\n";
-static const char script_bare[] =
-    "-- A test\nmachine {}\nguest { image = \"k.s\", ram = \"8M\" }\nrun { steps = 100000 }\nprint(\"done\")\n";
+static const char script_bare[] = "-- A test\nmachine {}\nguest { image = \"k.s\", ram = \"8M\" "
+                                  "}\nrun { steps = 100000 }\nprint(\"done\")\n";
 
 struct bench {
     char folder[64], script[96], image[96];
@@ -103,10 +104,12 @@ static void check_same(struct bench *a, struct bench *b)
     CU_ASSERT_EQUAL_FATAL(steps_of(a), steps_of(b));
     CU_ASSERT_EQUAL(machine_compare(a->drive.machine, b->drive.machine, stdout, 3), 0);
     CU_ASSERT_EQUAL_FATAL(a->drive.log->traps, b->drive.log->traps);
-    CU_ASSERT_EQUAL(memcmp(a->drive.log->count, b->drive.log->count, sizeof a->drive.log->count), 0);
+    CU_ASSERT_EQUAL(memcmp(a->drive.log->count, b->drive.log->count, sizeof a->drive.log->count),
+                    0);
     for (u64 n = 1; n <= a->drive.log->traps; n++)
-        CU_ASSERT_EQUAL_FATAL(
-            memcmp(traplog_row(a->drive.log, n), traplog_row(b->drive.log, n), sizeof(struct trap_row)), 0);
+        CU_ASSERT_EQUAL_FATAL(memcmp(traplog_row(a->drive.log, n), traplog_row(b->drive.log, n),
+                                     sizeof(struct trap_row)),
+                              0);
 }
 
 static void back_and_forth(const char *script)
@@ -171,8 +174,8 @@ static void test_last_trap(void)
     bench_free(b);
 }
 
-// From an ecall in user mode, over the kernel's handler, to the instruction behind it: though the other guest runs
-// meanwhile.
+// From an ecall in user mode, over the kernel's handler, to the instruction behind it: though the
+// other guest runs meanwhile.
 static void over(const char *script, const struct vm_path *path)
 {
     struct bench *b = bench_new(script, 0);
@@ -231,9 +234,10 @@ static void test_end(void)
 // A script that goes on every 50 steps cannot be taken back by snapshots: it is played again.
 static void test_back_over_script(void)
 {
-    static const char script[] =
-        "-- A test\nmachine {}\nguest { image = \"k.s\", ram = \"8M\" }\nfor i = 1, 1000 do run { steps = 50 } end\n"
-        "machine {}\nguest { image = \"k.s\", ram = \"8M\" }\nfor i = 1, 1000 do run { steps = 50 } end\n";
+    static const char script[] = "-- A test\nmachine {}\nguest { image = \"k.s\", ram = \"8M\" "
+                                 "}\nfor i = 1, 1000 do run { steps = 50 } end\n"
+                                 "machine {}\nguest { image = \"k.s\", ram = \"8M\" }\nfor i = 1, "
+                                 "1000 do run { steps = 50 } end\n";
     back_and_forth(script);
     struct bench *b = bench_new(script, 0);
     u32 first = scenario_generation(b->drive.sc);
@@ -249,8 +253,9 @@ static void test_back_over_script(void)
 // A kernel that echoes what is typed, so that its console says what it got.
 static void test_typing(void)
 {
-    static const char echo[] = "_start: li t0, 0x10000000\n1: lbu t1, 5(t0)\n andi t1, t1, 1\n beqz t1, 1b\n lbu t1, "
-                               "0(t0)\n sb t1, 0(t0)\n j 1b\n";
+    static const char echo[] =
+        "_start: li t0, 0x10000000\n1: lbu t1, 5(t0)\n andi t1, t1, 1\n beqz t1, 1b\n lbu t1, "
+        "0(t0)\n sb t1, 0(t0)\n j 1b\n";
     static const char script[] =
         "-- A test\nmachine {}\nguest { image = \"k.s\", ram = \"8M\" }\nrun { steps = 100000 }\n";
     struct bench *b = bench_new_with(script, echo, 0);
@@ -300,16 +305,19 @@ static void test_long_past(void)
 }
 
 const struct suite suite_drive = {
-    "drive", (const struct test[]){
-                 {"300 steps and 120 back are 180 steps, and the future is the same, under the VMM", test_back_vmm},
-                 {"300 steps and 120 back are 180 steps, and the future is the same, bare", test_back_bare},
-                 {"next trap stops right behind a trap", test_next_trap},
-                 {"last trap returns to where next trap stopped", test_last_trap},
-                 {"over a system call is behind it, whoever ran meanwhile", test_over_vmm},
-                 {"over a system call works bare, too", test_over_bare},
-                 {"a scenario that is over stays so", test_end},
-                 {"one can go back over what the script did, and into an earlier world", test_back_over_script},
-                 {"what was typed is typed again, until something else is typed", test_typing},
-                 {"at the limit one can go back", test_limit},
-                 {"however long the run, the past is kept in bounded room", test_long_past},
-                 {0}}};
+    "drive",
+    (const struct test[]){
+        {"300 steps and 120 back are 180 steps, and the future is the same, under the VMM",
+         test_back_vmm},
+        {"300 steps and 120 back are 180 steps, and the future is the same, bare", test_back_bare},
+        {"next trap stops right behind a trap", test_next_trap},
+        {"last trap returns to where next trap stopped", test_last_trap},
+        {"over a system call is behind it, whoever ran meanwhile", test_over_vmm},
+        {"over a system call works bare, too", test_over_bare},
+        {"a scenario that is over stays so", test_end},
+        {"one can go back over what the script did, and into an earlier world",
+         test_back_over_script},
+        {"what was typed is typed again, until something else is typed", test_typing},
+        {"at the limit one can go back", test_limit},
+        {"however long the run, the past is kept in bounded room", test_long_past},
+        {0}}};

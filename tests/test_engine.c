@@ -1,6 +1,5 @@
-// Every instruction, executed: results at the edges of their ranges from the unprivileged specification, and what each
-// trap leaves behind.
-// Read next: tests/test_machine.c.
+// Every instruction, executed: results at the edges of their ranges from the unprivileged
+// specification, and what each trap leaves behind. Read next: tests/test_machine.c.
 #include "tests/program.h"
 #include "tests/suite.h"
 
@@ -107,7 +106,8 @@ static void results_are_those_of_the_manual(void)
         run_one(m);
         const struct hart_state *h = machine_hart(m, 0);
         if (h->x[A0] != r->expected)
-            printf("# %s with 0x%x, 0x%x: 0x%x, not 0x%x\n", r->text, r->a1, r->a2, h->x[A0], r->expected);
+            printf("# %s with 0x%x, 0x%x: 0x%x, not 0x%x\n", r->text, r->a1, r->a2, h->x[A0],
+                   r->expected);
         CU_ASSERT_EQUAL(h->x[A0], r->expected);
         CU_ASSERT_EQUAL(h->pc, BOARD_KERNEL + 4);
         CU_ASSERT_EQUAL(h->retired, 1);
@@ -118,8 +118,9 @@ static void results_are_those_of_the_manual(void)
 
 static void x0_stays_zero(void)
 {
-    static const char *const writers[] = {"addi x0, a1, 5",        "lui x0, 1",      "jal x0, .+4",
-                                          "lw x0, (a1)",           "mul x0, a1, a1", "amoadd.w x0, a1, (a1)",
+    static const char *const writers[] = {"addi x0, a1, 5",        "lui x0, 1",
+                                          "jal x0, .+4",           "lw x0, (a1)",
+                                          "mul x0, a1, a1",        "amoadd.w x0, a1, (a1)",
                                           "csrrw x0, sscratch, a1"};
     for (size_t i = 0; i < sizeof writers / sizeof *writers; i++) {
         struct machine *m = prepared(writers[i], BOARD_KERNEL + 0x100, 0);
@@ -191,7 +192,8 @@ static void stores_write_their_bytes_and_no_others(void)
     static const struct {
         const char *text;
         u32 expected;
-    } rows[] = {{"sb a2, 1(a1)", 0x11112211}, {"sh a2, 2(a1)", 0x44221111}, {"sw a2, 0(a1)", 0x88664422}};
+    } rows[] = {
+        {"sb a2, 1(a1)", 0x11112211}, {"sh a2, 2(a1)", 0x44221111}, {"sw a2, 0(a1)", 0x88664422}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         u32 word = 0x11111111, after[3];
         struct machine *m = prepared(rows[i].text, DATA, 0x88664422);
@@ -271,13 +273,17 @@ static void a_reservation_holds_until_what_ends_it(void)
     // Any sc.w ends it, one that fails as well.
     CU_ASSERT_EQUAL(result_of("lr.w a0, (a1)\n sc.w a0, a2, (a1)\n sc.w a0, a2, (a1)\n j ."), 1);
     // The hart's own stores and AMOs do not.
-    CU_ASSERT_EQUAL(result_of("lr.w a0, (a1)\n sw a2, (a1)\n amoadd.w a0, a2, (a1)\n sc.w a0, a2, (a1)\n j ."), 0);
+    CU_ASSERT_EQUAL(
+        result_of("lr.w a0, (a1)\n sw a2, (a1)\n amoadd.w a0, a2, (a1)\n sc.w a0, a2, (a1)\n j ."),
+        0);
     // A second lr.w moves it.
-    CU_ASSERT_EQUAL(result_of("lr.w a0, (a1)\n addi a0, a1, 4\n lr.w a0, (a0)\n sc.w a0, a2, (a1)\n j ."), 1);
+    CU_ASSERT_EQUAL(
+        result_of("lr.w a0, (a1)\n addi a0, a1, 4\n lr.w a0, (a0)\n sc.w a0, a2, (a1)\n j ."), 1);
     // A trap and an sret do not end it.
-    CU_ASSERT_EQUAL(result_of(" la t0, h\n csrw stvec, t0\n lr.w a0, (a1)\n ebreak\n sc.w a0, a2, (a1)\n j .\n"
-                              "h: csrr t0, sepc\n addi t0, t0, 4\n csrw sepc, t0\n sret"),
-                    0);
+    CU_ASSERT_EQUAL(
+        result_of(" la t0, h\n csrw stvec, t0\n lr.w a0, (a1)\n ebreak\n sc.w a0, a2, (a1)\n j .\n"
+                  "h: csrr t0, sepc\n addi t0, t0, 4\n csrw sepc, t0\n sret"),
+        0);
 }
 
 // ---- traps
@@ -412,7 +418,8 @@ static void ecall_from_user_mode_traps_with_stval_0(void)
 
 static void holes_do_not_trap_in_user_mode_and_mean_something_else(void)
 {
-    struct machine *m = prepared("rdmode a0\n popst a1\n pushst a0\n jrst a2", SSTATUS_SUM | SSTATUS_SIE, DATA);
+    struct machine *m =
+        prepared("rdmode a0\n popst a1\n pushst a0\n jrst a2", SSTATUS_SUM | SSTATUS_SIE, DATA);
     struct hart_state *h = machine_hart(m, 0);
     h->mode = MODE_U;
     h->sstatus = SSTATUS_MXR;
@@ -429,7 +436,8 @@ static void holes_do_not_trap_in_user_mode_and_mean_something_else(void)
     m = prepared("popst a1\n jrst a2", 0xffffffff, DATA + 1);
     h = machine_hart(m, 0);
     run_one(m);
-    CU_ASSERT_EQUAL(h->sstatus, SSTATUS_SIE | SSTATUS_SPIE | SSTATUS_SPP | SSTATUS_SUM | SSTATUS_MXR);
+    CU_ASSERT_EQUAL(h->sstatus,
+                    SSTATUS_SIE | SSTATUS_SPIE | SSTATUS_SPP | SSTATUS_SUM | SSTATUS_MXR);
     run_one(m);
     CU_ASSERT_EQUAL(h->pc, DATA);
     CU_ASSERT_EQUAL(h->mode, MODE_U);
@@ -448,7 +456,8 @@ static void without_the_profile_a_hole_is_illegal(void)
 
 static void every_fence_is_legal_and_does_nothing_to_the_registers(void)
 {
-    static const u32 fences[] = {0x0ff0000f, 0x8330000f, 0x0100000f, 0xfff7878f, 0x0000100f, 0xfff7978f};
+    static const u32 fences[] = {0x0ff0000f, 0x8330000f, 0x0100000f,
+                                 0xfff7878f, 0x0000100f, 0xfff7978f};
     for (size_t i = 0; i < sizeof fences / sizeof *fences; i++) {
         struct machine *m = prepared("nop", 0, 0);
         machine_write(m, BOARD_KERNEL, &fences[i], 4);
@@ -461,11 +470,12 @@ static void every_fence_is_legal_and_does_nothing_to_the_registers(void)
 
 static void sret_wfi_sfence_and_csr_instructions_run_in_kernel_mode(void)
 {
-    struct machine *m =
-        prepared("csrrw a0, sscratch, a1\n csrrs a0, sscratch, a1\n csrrc a0, sscratch, a1\n csrrwi a0, sscratch, 1\n"
-                 " csrrsi a0, sscratch, 2\n csrrci a0, sscratch, 1\n sfence.vma\n la a2, 1f\n csrw sepc, a2\n sret\n"
-                 "1: wfi\n",
-                 0xf0, 0);
+    struct machine *m = prepared("csrrw a0, sscratch, a1\n csrrs a0, sscratch, a1\n csrrc a0, "
+                                 "sscratch, a1\n csrrwi a0, sscratch, 1\n"
+                                 " csrrsi a0, sscratch, 2\n csrrci a0, sscratch, 1\n sfence.vma\n "
+                                 "la a2, 1f\n csrw sepc, a2\n sret\n"
+                                 "1: wfi\n",
+                                 0xf0, 0);
     struct hart_state *h = machine_hart(m, 0);
     h->sstatus = SSTATUS_SPP;
     while (h->run == HART_RUNNING && machine_steps(m) < 20)
@@ -478,7 +488,8 @@ static void sret_wfi_sfence_and_csr_instructions_run_in_kernel_mode(void)
 
 static void ecall_from_the_kernel_retires(void)
 {
-    struct machine *m = prepared("li a7, 0x10\n li a6, 3\n li a0, 0x4442434e\n ecall", 0, 0); // probe DBCN
+    struct machine *m =
+        prepared("li a7, 0x10\n li a6, 3\n li a0, 0x4442434e\n ecall", 0, 0); // probe DBCN
     for (int i = 0; i < 5; i++)
         run_one(m);
     CU_ASSERT_EQUAL(machine_hart(m, 0)->x[A0], 0);
@@ -498,29 +509,32 @@ static void every_row_of_the_table_was_executed(void)
 }
 
 const struct suite suite_engine = {
-    "engine", (const struct test[]){
-                  {"results are those of the manual", results_are_those_of_the_manual},
-                  {"x0 stays zero", x0_stays_zero},
-                  {"branches go where their condition says", branches_go_where_their_condition_says},
-                  {"jumps link and jalr clears bit 0", jumps_link_and_jalr_clears_bit_0},
-                  {"loads extend as they say", loads_extend_as_they_say},
-                  {"stores write their bytes and no others", stores_write_their_bytes_and_no_others},
-                  {"amo returns the old word and stores the new", amo_returns_the_old_word_and_stores_the_new},
-                  {"amo takes its operand before it writes rd", amo_takes_its_operand_before_it_writes_rd},
-                  {"a reservation holds until what ends it", a_reservation_holds_until_what_ends_it},
-                  {"traps are precise", traps_are_precise},
-                  {"a branch not taken may be misaligned", a_branch_not_taken_may_be_misaligned},
-                  {"a fetch outside RAM is an access fault", a_fetch_outside_ram_is_an_access_fault},
-                  {"user mode may not touch what is the kernel's", user_mode_may_not_touch_what_is_the_kernels},
-                  {"ecall from user mode traps with stval 0", ecall_from_user_mode_traps_with_stval_0},
-                  {"holes do not trap in user mode and mean something else",
-                   holes_do_not_trap_in_user_mode_and_mean_something_else},
-                  {"without the profile a hole is illegal", without_the_profile_a_hole_is_illegal},
-                  {"every fence is legal and does nothing to the registers",
-                   every_fence_is_legal_and_does_nothing_to_the_registers},
-                  {"sret, wfi, sfence and CSR instructions run in kernel mode",
-                   sret_wfi_sfence_and_csr_instructions_run_in_kernel_mode},
-                  {"ecall from the kernel retires", ecall_from_the_kernel_retires},
-                  {"every row of the table was executed", every_row_of_the_table_was_executed},
-                  {0},
-              }};
+    "engine",
+    (const struct test[]){
+        {"results are those of the manual", results_are_those_of_the_manual},
+        {"x0 stays zero", x0_stays_zero},
+        {"branches go where their condition says", branches_go_where_their_condition_says},
+        {"jumps link and jalr clears bit 0", jumps_link_and_jalr_clears_bit_0},
+        {"loads extend as they say", loads_extend_as_they_say},
+        {"stores write their bytes and no others", stores_write_their_bytes_and_no_others},
+        {"amo returns the old word and stores the new",
+         amo_returns_the_old_word_and_stores_the_new},
+        {"amo takes its operand before it writes rd", amo_takes_its_operand_before_it_writes_rd},
+        {"a reservation holds until what ends it", a_reservation_holds_until_what_ends_it},
+        {"traps are precise", traps_are_precise},
+        {"a branch not taken may be misaligned", a_branch_not_taken_may_be_misaligned},
+        {"a fetch outside RAM is an access fault", a_fetch_outside_ram_is_an_access_fault},
+        {"user mode may not touch what is the kernel's",
+         user_mode_may_not_touch_what_is_the_kernels},
+        {"ecall from user mode traps with stval 0", ecall_from_user_mode_traps_with_stval_0},
+        {"holes do not trap in user mode and mean something else",
+         holes_do_not_trap_in_user_mode_and_mean_something_else},
+        {"without the profile a hole is illegal", without_the_profile_a_hole_is_illegal},
+        {"every fence is legal and does nothing to the registers",
+         every_fence_is_legal_and_does_nothing_to_the_registers},
+        {"sret, wfi, sfence and CSR instructions run in kernel mode",
+         sret_wfi_sfence_and_csr_instructions_run_in_kernel_mode},
+        {"ecall from the kernel retires", ecall_from_the_kernel_retires},
+        {"every row of the table was executed", every_row_of_the_table_was_executed},
+        {0},
+    }};

@@ -1,9 +1,10 @@
-// The fast engines beside the plain one, in lock step: after any number of steps the same state, TLBs included, and the
-// same events. Read next: tests/fuzz, which does the same with programs that know more.
+// The fast engines beside the plain one, in lock step: after any number of steps the same state,
+// TLBs included, and the same events. Read next: tests/fuzz, which does the same with programs that
+// know more.
 #include "tests/program.h"
 #include "tests/suite.h"
 
-#include "scenarios/world.h"
+#include "scenarios/world/world.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,9 +29,10 @@ static void choose_engine(struct machine_config *c, int i)
 static void hash_event(void *context, const struct event *e)
 {
     u64 *hash = context;
-    const u64 words[] = {e->seq,     e->cycle,     e->retired,    e->steps,     e->cost,      e->hart,
-                         e->level,   e->real_mode, e->note.kind,  e->note.mode, e->note.size, e->note.cause,
-                         e->note.pc, e->note.addr, e->note.value, e->note.insn, e->note.write};
+    const u64 words[] = {e->seq,       e->cycle,      e->retired,   e->steps,     e->cost,
+                         e->hart,      e->level,      e->real_mode, e->note.kind, e->note.mode,
+                         e->note.size, e->note.cause, e->note.pc,   e->note.addr, e->note.value,
+                         e->note.insn, e->note.write};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         *hash = (*hash ^ words[i]) * 1099511628211u;
 }
@@ -70,7 +72,8 @@ static bool same(struct trio *p)
         if (p->events[PLAIN] == p->events[i] && !machine_compare(p->m[PLAIN], p->m[i], NULL, 0))
             continue;
         equal = false;
-        fprintf(stderr, "after %llu and %llu steps (plain, %s):\n", (unsigned long long)machine_steps(p->m[PLAIN]),
+        fprintf(stderr, "after %llu and %llu steps (plain, %s):\n",
+                (unsigned long long)machine_steps(p->m[PLAIN]),
                 (unsigned long long)machine_steps(p->m[i]), i == FAST ? "fast" : "jit");
         machine_compare(p->m[PLAIN], p->m[i], stderr, 8);
         if (p->events[PLAIN] != p->events[i])
@@ -107,7 +110,8 @@ static bool same_program(const char *text, u64 steps, u32 most)
 
 // ---- random words
 
-// Mostly instructions that exist, of all kinds, on few registers, so that they meet; some are anything at all.
+// Mostly instructions that exist, of all kinds, on few registers, so that they meet; some are
+// anything at all.
 static u32 random_word(void)
 {
     static const u8 registers[] = {0, 1, 5, 6, 7, 8, 10, 11};
@@ -140,15 +144,16 @@ static u32 random_word(void)
     return isa_encode(d);
 }
 
-// Registers point into the program itself now and then, so it stores into its own code; its handler goes on at some
-// word.
+// Registers point into the program itself now and then, so it stores into its own code; its handler
+// goes on at some word.
 static void a_random_stream_runs_alike(const struct machine_config *config, u32 streams)
 {
-    static const char handler[] = " la t0, handler\n csrw stvec, t0\n la sp, words\n j words\n"
-                                  " handler: csrr t0, sepc\n addi t0, t0, 4\n csrw sepc, t0\n"
-                                  " li t1, 0x7ffc\n and t0, t0, t1\n la t1, words\n add s0, t0, t1\n csrw sepc, s0\n"
-                                  " li t1, 0x40400\n csrs sstatus, t1\n la a0, words\n la a1, words+2048\n sret\n"
-                                  " .align 12\n words: nop\n";
+    static const char handler[] =
+        " la t0, handler\n csrw stvec, t0\n la sp, words\n j words\n"
+        " handler: csrr t0, sepc\n addi t0, t0, 4\n csrw sepc, t0\n"
+        " li t1, 0x7ffc\n and t0, t0, t1\n la t1, words\n add s0, t0, t1\n csrw sepc, s0\n"
+        " li t1, 0x40400\n csrs sstatus, t1\n la a0, words\n la a1, words+2048\n sret\n"
+        " .align 12\n words: nop\n";
     for (u32 i = 0; i < streams; i++) {
         struct trio p = trio_of(handler, config);
         u32 at = program_label("words");
@@ -177,18 +182,23 @@ static void random_words_run_alike_under_the_wall_clock(void)
     a_random_stream_runs_alike(&config, 20);
 }
 
-// The timer is set to each moment around that of a jump to a page that is not in the TLB: the walk for its fetch takes
-// time, but the instruction that was fetched comes before the interrupt. The jump is near its page's end, where the
-// engine does not expect the timer before.
+// The timer is set to each moment around that of a jump to a page that is not in the TLB: the walk
+// for its fetch takes time, but the instruction that was fetched comes before the interrupt. The
+// jump is near its page's end, where the engine does not expect the timer before.
 static void a_timer_due_during_a_walk_interrupts_after_the_instruction(void)
 {
     static const char text[] =
-        " la t0, trap\n csrw stvec, t0\n li t0, 0x80500800\n li t1, 0x200000cf\n sw t1, 0(t0)\n li t1, 0x201000cf\n"
-        " sw t1, 4(t0)\n li t0, 0x80080500\n csrw satp, t0\n li t0, 32\n csrw sie, t0\n la s1, there\n"
-        " li s0, 60\n1: sfence.vma\n rdtime t0\n add t0, t0, s0\n csrw stimecmp, t0\n csrw stimecmph, x0\n"
+        " la t0, trap\n csrw stvec, t0\n li t0, 0x80500800\n li t1, 0x200000cf\n sw t1, 0(t0)\n li "
+        "t1, 0x201000cf\n"
+        " sw t1, 4(t0)\n li t0, 0x80080500\n csrw satp, t0\n li t0, 32\n csrw sie, t0\n la s1, "
+        "there\n"
+        " li s0, 60\n1: sfence.vma\n rdtime t0\n add t0, t0, s0\n csrw stimecmp, t0\n csrw "
+        "stimecmph, x0\n"
         " j last\n2: csrci sstatus, 2\n addi s0, s0, -1\n bnez s0, 1b\n" POWER_OFF_TEXT
-        " .balign 4\ntrap: csrr t0, sepc\n add s2, s2, t0\n slli t0, s2, 3\n xor s2, s2, t0\n li t0, -1\n"
-        " csrw stimecmph, t0\n sret\n .balign 4096\n .zero 4088\nlast: csrsi sstatus, 2\n jr s1\nthere: nop\n nop\n j "
+        " .balign 4\ntrap: csrr t0, sepc\n add s2, s2, t0\n slli t0, s2, 3\n xor s2, s2, t0\n li "
+        "t0, -1\n"
+        " csrw stimecmph, t0\n sret\n .balign 4096\n .zero 4088\nlast: csrsi sstatus, 2\n jr "
+        "s1\nthere: nop\n nop\n j "
         "2b\n";
     struct machine_config config = machine_config_default();
     config.clock = CLOCK_WALL;
@@ -214,14 +224,16 @@ static void code_that_rewrites_itself_is_seen_at_once(void)
     static const char text[] =
         " la s0, patch\n lw s1, new\n li s2, 3\n"
         " loop: addi s2, s2, -1\n bnez s2, 1f\n sw s1, 0(s0)\n"
-        " patch: addi a0, a0, 1\n 1: addi a1, a1, 1\n bnez s2, loop\n" POWER_OFF_TEXT " new: addi a0, a0, 100\n";
+        " patch: addi a0, a0, 1\n 1: addi a1, a1, 1\n bnez s2, loop\n" POWER_OFF_TEXT
+        " new: addi a0, a0, 100\n";
     CU_ASSERT(same_program(text, 1000, 5));
     struct machine *m = program_run(text, 1000);
     CU_ASSERT_EQUAL(machine_hart(m, 0)->x[18], 0);
     machine_free(m);
-    CU_ASSERT(same_program(" la s0, next\n li s1, 0x00150513\n li a2, 100\n 1: sw s1, (s0)\n addi s1, s1, 0\n"
-                           " next: nop\n xor s1, s1, a2\n addi a2, a2, -1\n bnez a2, 1b\n" POWER_OFF_TEXT,
-                           10000, 7));
+    CU_ASSERT(same_program(
+        " la s0, next\n li s1, 0x00150513\n li a2, 100\n 1: sw s1, (s0)\n addi s1, s1, 0\n"
+        " next: nop\n xor s1, s1, a2\n addi a2, a2, -1\n bnez a2, 1b\n" POWER_OFF_TEXT,
+        10000, 7));
 }
 
 static void what_a_device_stores_into_code_is_executed(void)
@@ -239,9 +251,10 @@ static void what_a_device_stores_into_code_is_executed(void)
 
 static void a_snapshot_brings_old_code_back(void)
 {
-    struct trio p = trio_of("la s0, 1f\n li s1, 0x00250513\n 1: addi a0, a0, 1\n addi a1, a1, -1\n bnez a1, 1b\n"
-                            " sw s1, (s0)\n j 1b\n",
-                            NULL);
+    struct trio p = trio_of(
+        "la s0, 1f\n li s1, 0x00250513\n 1: addi a0, a0, 1\n addi a1, a1, -1\n bnez a1, 1b\n"
+        " sw s1, (s0)\n j 1b\n",
+        NULL);
     struct snapshot *s[ENGINES];
     for (int i = 0; i < ENGINES; i++) {
         machine_hart(p.m[i], 0)->x[11] = 100;
@@ -264,8 +277,9 @@ static void stores_after_a_snapshot_are_in_the_next(int engine)
 {
     struct machine_config config = machine_config_default();
     choose_engine(&config, engine);
-    struct machine *m =
-        program_machine("la s0, data\n 1: addi a0, a0, 1\n sw a0, (s0)\n j 1b\n .align 12\n data: .word 0\n", &config);
+    struct machine *m = program_machine(
+        "la s0, data\n 1: addi a0, a0, 1\n sw a0, (s0)\n j 1b\n .align 12\n data: .word 0\n",
+        &config);
     machine_run(m, 300);
     u64 hash = machine_hash(m);
     struct snapshot *first = machine_snapshot(m);
@@ -290,12 +304,14 @@ static void every_store_after_a_snapshot_is_in_the_next(void)
 
 static void a_page_is_code_and_data_by_turns(void)
 {
-    // Writes a page full, runs it, and again, with other words each time: `addi a0, a0, k` ... `ret`.
+    // Writes a page full, runs it, and again, with other words each time: `addi a0, a0, k` ...
+    // `ret`.
     static const char text[] =
         " li s2, 20\n li s3, 0x80600000\n"
         " again: mv t0, s3\n li t1, 1023\n slli t2, s2, 20\n li t3, 0x00050513\n add t3, t3, t2\n"
         " 1: sw t3, (t0)\n addi t0, t0, 4\n addi t1, t1, -1\n bnez t1, 1b\n"
-        " li t3, 0x00008067\n sw t3, (t0)\n jalr s3\n addi s2, s2, -1\n bnez s2, again\n" POWER_OFF_TEXT;
+        " li t3, 0x00008067\n sw t3, (t0)\n jalr s3\n addi s2, s2, -1\n bnez s2, "
+        "again\n" POWER_OFF_TEXT;
     CU_ASSERT(same_program(text, 200000, 20000));
 }
 
@@ -304,22 +320,27 @@ static void timers_interrupt_before_the_same_instruction(void)
     static const char text[] =
         " la t0, handler\n csrw stvec, t0\n li t0, 0x20\n csrw sie, t0\n csrw stimecmph, x0\n"
         " li s0, 13\n csrw stimecmp, s0\n csrsi sstatus, 2\n"
-        " 1: addi a0, a0, 1\n xor a1, a1, a0\n bltu a1, a0, 2f\n addi a2, a2, 1\n 2: j 1b\n .align 2\n"
-        " handler: csrr t0, time\n addi s1, s1, 7\n andi s1, s1, 63\n add t0, t0, s1\n addi t0, t0, 9\n"
+        " 1: addi a0, a0, 1\n xor a1, a1, a0\n bltu a1, a0, 2f\n addi a2, a2, 1\n 2: j 1b\n .align "
+        "2\n"
+        " handler: csrr t0, time\n addi s1, s1, 7\n andi s1, s1, 63\n add t0, t0, s1\n addi t0, "
+        "t0, 9\n"
         " csrw stimecmp, t0\n sret\n";
     CU_ASSERT(same_program(text, 30000, 11));
     CU_ASSERT(same_program(text, 300000, 5000));
 }
 
-// ---- what a memory of where a hart went on lately might get wrong. The program lies where it is, for K; the page at
-// 0xc0000000 (s5) is `one` or `two`, by the entry at s1: s3 is one of them, s4 turns it into the other, flags to be
-// added. s2 is satp, s6 counts rounds.
+// ---- what a memory of where a hart went on lately might get wrong. The program lies where it is,
+// for K; the page at 0xc0000000 (s5) is `one` or `two`, by the entry at s1: s3 is one of them, s4
+// turns it into the other, flags to be added. s2 is satp, s6 counts rounds.
 
-#define SPACE                                                                                                          \
-    " la s0, root\n li t0, 0x201000cf\n li t1, 2052\n add t1, t1, s0\n sw t0, (t1)\n"                                  \
-    " la s1, leaves\n srli t0, s1, 2\n ori t0, t0, 1\n li t1, 3072\n add t1, t1, s0\n sw t0, (t1)\n"                   \
-    " la s3, one\n srli s3, s3, 2\n la s4, two\n srli s4, s4, 2\n xor s4, s4, s3\n li s5, 0xc0000000\n"                \
-    " srli s2, s0, 12\n li t0, 0x80000000\n or s2, s2, t0\n csrw satp, s2\n sfence.vma\n li s6, 50\n"
+#define SPACE                                                                                     \
+    " la s0, root\n li t0, 0x201000cf\n li t1, 2052\n add t1, t1, s0\n sw t0, (t1)\n"             \
+    " la s1, leaves\n srli t0, s1, 2\n ori t0, t0, 1\n li t1, 3072\n add t1, t1, s0\n sw t0, "    \
+    "(t1)\n"                                                                                      \
+    " la s3, one\n srli s3, s3, 2\n la s4, two\n srli s4, s4, 2\n xor s4, s4, s3\n li s5, "       \
+    "0xc0000000\n"                                                                                \
+    " srli s2, s0, 12\n li t0, 0x80000000\n or s2, s2, t0\n csrw satp, s2\n sfence.vma\n li s6, " \
+    "50\n"
 #define TABLES " .balign 4096\n root: .space 4096\n leaves: .space 4096\n"
 #define FOR_K " ori s3, s3, 0xcb\n sw s3, (s1)\n"
 #define FOR_U " ori s3, s3, 0xdb\n sw s3, (s1)\n"
@@ -338,50 +359,60 @@ static void the_sum_is_right(const char *text)
 
 static void a_user_page_mapped_anew_is_where_sret_goes(void)
 {
-    the_sum_is_right(SPACE FOR_U
-                     " la t0, handler\n csrw stvec, t0\n csrw sepc, s5\n li t0, 0x100\n csrc sstatus, t0\n sret\n"
-                     " .balign 4\n handler: " TO_OTHER " csrw sepc, s5\n addi s6, s6, -1\n bnez s6, 1f\n" POWER_OFF_TEXT
-                     " 1: sret\n" TABLES
-                     " one: addi s7, s7, 1\n ecall\n .balign 4096\n two: addi s7, s7, 100\n ecall\n");
+    the_sum_is_right(
+        SPACE FOR_U
+        " la t0, handler\n csrw stvec, t0\n csrw sepc, s5\n li t0, 0x100\n csrc sstatus, t0\n "
+        "sret\n"
+        " .balign 4\n handler: " TO_OTHER
+        " csrw sepc, s5\n addi s6, s6, -1\n bnez s6, 1f\n" POWER_OFF_TEXT " 1: sret\n" TABLES
+        " one: addi s7, s7, 1\n ecall\n .balign 4096\n two: addi s7, s7, 100\n ecall\n");
 }
 
 // The kernel goes to the new page by a jump; the next trap finds the handler there.
 static void a_handler_mapped_anew_is_where_a_trap_goes(void)
 {
     the_sum_is_right(
-        SPACE FOR_K " la t0, user\n srli t0, t0, 2\n ori t0, t0, 0xdb\n sw t0, 4(s1)\n csrw stvec, s5\n la s8, kernel\n"
-                    " addi s9, s5, 8\n li s10, 0xc0001000\n csrw sepc, s10\n li t0, 0x100\n csrc sstatus, t0\n sret\n"
-                    " kernel: " TO_OTHER " addi s6, s6, -1\n bnez s6, 1f\n" POWER_OFF_TEXT " 1: jr s9\n" TABLES
-                    " one: addi s7, s7, 1\n jr s8\n csrw sepc, s10\n sret\n .balign 4096\n"
-                    " two: addi s7, s7, 100\n jr s8\n csrw sepc, s10\n sret\n .balign 4096\n user: ecall\n");
+        SPACE FOR_K
+        " la t0, user\n srli t0, t0, 2\n ori t0, t0, 0xdb\n sw t0, 4(s1)\n csrw stvec, s5\n la s8, "
+        "kernel\n"
+        " addi s9, s5, 8\n li s10, 0xc0001000\n csrw sepc, s10\n li t0, 0x100\n csrc sstatus, t0\n "
+        "sret\n"
+        " kernel: " TO_OTHER " addi s6, s6, -1\n bnez s6, 1f\n" POWER_OFF_TEXT " 1: jr s9\n" TABLES
+        " one: addi s7, s7, 1\n jr s8\n csrw sepc, s10\n sret\n .balign 4096\n"
+        " two: addi s7, s7, 100\n jr s8\n csrw sepc, s10\n sret\n .balign 4096\n user: ecall\n");
 }
 
 static void a_page_that_maps_itself_anew_goes_on_in_the_new_one(void)
 {
-    the_sum_is_right(SPACE FOR_K " la s8, off\n jr s5\n off: " POWER_OFF_TEXT TABLES " one: " TO_OTHER
-                                 " addi s7, s7, 1\n addi s6, s6, -1\n bnez s6, one\n jr s8\n .balign 4096\n"
-                                 " two: " TO_OTHER " addi s7, s7, 100\n addi s6, s6, -1\n bnez s6, two\n jr s8\n");
+    the_sum_is_right(SPACE FOR_K
+                     " la s8, off\n jr s5\n off: " POWER_OFF_TEXT TABLES " one: " TO_OTHER
+                     " addi s7, s7, 1\n addi s6, s6, -1\n bnez s6, one\n jr s8\n .balign 4096\n"
+                     " two: " TO_OTHER
+                     " addi s7, s7, 100\n addi s6, s6, -1\n bnez s6, two\n jr s8\n");
 }
 
 // Its records are dropped after so many stores; the last ones change its first word.
 static void a_user_page_written_anew_is_what_sret_executes(void)
 {
-    the_sum_is_right(SPACE FOR_U
-                     " la t0, handler\n csrw stvec, t0\n csrw sepc, s5\n li t0, 0x100\n csrc sstatus, t0\n sret\n"
-                     " .balign 4\n handler: la t0, one\n li t1, 100\n"
-                     " 1: sw t1, 64(t0)\n addi t1, t1, -1\n bnez t1, 1b\n"
-                     " la t1, two\n lw t2, (t0)\n lw t3, (t1)\n sw t3, (t0)\n sw t2, (t1)\n"
-                     " csrw sepc, s5\n addi s6, s6, -1\n bnez s6, 2f\n" POWER_OFF_TEXT " 2: sret\n" TABLES
-                     " one: addi s7, s7, 1\n ecall\n .balign 4096\n two: addi s7, s7, 100\n ecall\n");
+    the_sum_is_right(
+        SPACE FOR_U
+        " la t0, handler\n csrw stvec, t0\n csrw sepc, s5\n li t0, 0x100\n csrc sstatus, t0\n "
+        "sret\n"
+        " .balign 4\n handler: la t0, one\n li t1, 100\n"
+        " 1: sw t1, 64(t0)\n addi t1, t1, -1\n bnez t1, 1b\n"
+        " la t1, two\n lw t2, (t0)\n lw t3, (t1)\n sw t3, (t0)\n sw t2, (t1)\n"
+        " csrw sepc, s5\n addi s6, s6, -1\n bnez s6, 2f\n" POWER_OFF_TEXT " 2: sret\n" TABLES
+        " one: addi s7, s7, 1\n ecall\n .balign 4096\n two: addi s7, s7, 100\n ecall\n");
 }
 
 // Of more ASIDs than the TLB has sets each comes back to a set that another has taken.
 static void a_set_taken_by_another_context_is_not_used(void)
 {
-    CU_ASSERT(same_program(SPACE " li s7, 0x400000\n 1: mv t0, s2\n li t1, 40\n"
-                                 " 2: csrw satp, t0\n add t0, t0, s7\n addi t1, t1, -1\n bnez t1, 2b\n"
-                                 " addi s6, s6, -1\n bnez s6, 1b\n" POWER_OFF_TEXT TABLES " one: two: nop\n",
-                           20000, 3000));
+    CU_ASSERT(same_program(
+        SPACE " li s7, 0x400000\n 1: mv t0, s2\n li t1, 40\n"
+              " 2: csrw satp, t0\n add t0, t0, s7\n addi t1, t1, -1\n bnez t1, 2b\n"
+              " addi s6, s6, -1\n bnez s6, 1b\n" POWER_OFF_TEXT TABLES " one: two: nop\n",
+        20000, 3000));
 }
 
 static void several_harts_run_alike(void)
@@ -435,7 +466,8 @@ static bool load_world(struct trio *p, const char *image, const char *append, u3
 }
 
 // The guests are built by another compiler; where that lacks there is nothing to run.
-static void a_kernel_lives_alike(const char *image, const char *append, u32 depth, u32 vcpus, u32 most)
+static void a_kernel_lives_alike(const char *image, const char *append, u32 depth, u32 vcpus,
+                                 u32 most)
 {
     struct trio p = {0};
     srand(depth + vcpus + most);
@@ -477,7 +509,8 @@ const struct suite suite_engine_fast = {
     "engine_fast",
     (const struct test[]){
         {"random words run alike", random_words_run_alike},
-        {"random words run alike under the wall clock", random_words_run_alike_under_the_wall_clock},
+        {"random words run alike under the wall clock",
+         random_words_run_alike_under_the_wall_clock},
         {"a timer due during a walk interrupts after the instruction",
          a_timer_due_during_a_walk_interrupts_after_the_instruction},
         {"random words run alike with holes and emulated misalignment",
@@ -485,19 +518,24 @@ const struct suite suite_engine_fast = {
         {"code that rewrites itself is seen at once", code_that_rewrites_itself_is_seen_at_once},
         {"what a device stores into code is executed", what_a_device_stores_into_code_is_executed},
         {"a snapshot brings old code back", a_snapshot_brings_old_code_back},
-        {"every store after a snapshot is in the next, with every engine", every_store_after_a_snapshot_is_in_the_next},
+        {"every store after a snapshot is in the next, with every engine",
+         every_store_after_a_snapshot_is_in_the_next},
         {"a page is code and data by turns", a_page_is_code_and_data_by_turns},
-        {"timers interrupt before the same instruction", timers_interrupt_before_the_same_instruction},
+        {"timers interrupt before the same instruction",
+         timers_interrupt_before_the_same_instruction},
         {"a user page mapped anew is where sret goes", a_user_page_mapped_anew_is_where_sret_goes},
         {"a handler mapped anew is where a trap goes", a_handler_mapped_anew_is_where_a_trap_goes},
-        {"a page that maps itself anew goes on in the new one", a_page_that_maps_itself_anew_goes_on_in_the_new_one},
-        {"a user page written anew is what sret executes", a_user_page_written_anew_is_what_sret_executes},
+        {"a page that maps itself anew goes on in the new one",
+         a_page_that_maps_itself_anew_goes_on_in_the_new_one},
+        {"a user page written anew is what sret executes",
+         a_user_page_written_anew_is_what_sret_executes},
         {"a set taken by another context is not used", a_set_taken_by_another_context_is_not_used},
         {"several harts run alike", several_harts_run_alike},
         {"hello lives alike, bare and under the VMM", hello_lives_alike_bare_and_under_the_vmm},
         {"kite tests itself alike on the machine", kite_tests_itself_alike_on_the_machine},
         {"kite tests itself alike under the VMM", kite_tests_itself_alike_under_the_vmm},
-        {"kite tests itself alike under a VMM under the VMM", kite_tests_itself_alike_under_a_vmm_under_the_vmm},
+        {"kite tests itself alike under a VMM under the VMM",
+         kite_tests_itself_alike_under_a_vmm_under_the_vmm},
         {"kite tests itself alike on two harts", kite_tests_itself_alike_on_two_harts},
         {0},
     },

@@ -1,11 +1,11 @@
-// The translator: that it translates, forgets, takes no more time than it may, and can be done without; and each
-// operation with registers of each kind in each place. That whole programs run alike is for tests/test_engine_fast.c
-// and the fuzzer.
+// The translator: that it translates, forgets, takes no more time than it may, and can be done
+// without; and each operation with registers of each kind in each place. That whole programs run
+// alike is for tests/test_engine_fast.c and the fuzzer.
 #include "tests/program.h"
 #include "tests/suite.h"
 
-#include "sim/core.h"
-#include "sim/engine_jit.h"
+#include "sim/core/core.h"
+#include "sim/engine/jit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,9 +14,10 @@
 #include <unistd.h>
 
 // A loop of calls, long enough to be worth it.
-static const char loop[] = " li s0, 5000\n 1: call work\n addi s0, s0, -1\n bnez s0, 1b\n" POWER_OFF_TEXT
-                           " work: li t0, 20\n 2: mul a2, a2, t0\n xor a2, a2, s0\n addi t0, t0, -1\n bnez t0, 2b\n"
-                           " ret\n";
+static const char loop[] =
+    " li s0, 5000\n 1: call work\n addi s0, s0, -1\n bnez s0, 1b\n" POWER_OFF_TEXT
+    " work: li t0, 20\n 2: mul a2, a2, t0\n xor a2, a2, s0\n addi t0, t0, -1\n bnez t0, 2b\n"
+    " ret\n";
 #define LOOP_STEPS 1000000u
 
 static struct translator *translator_of(const struct machine *m)
@@ -89,12 +90,14 @@ static void where_host_code_has_no_more_room_all_is_forgotten_and_made_anew(void
 static const char matrix[] =
     " la t0, trap\n csrw stvec, t0\n again: li t0, 0x80800000\n jr t0\n"
     " done: li t0, 0x81004000\n lw t1, 0(t0)\n addi t1, t1, -1\n sw t1, 0(t0)\n"
-    " bnez t1, again\n" POWER_OFF_TEXT " .balign 4\n trap: csrw sscratch, t0\n csrr t0, sepc\n addi t0, t0, 4\n"
+    " bnez t1, again\n" POWER_OFF_TEXT
+    " .balign 4\n trap: csrw sscratch, t0\n csrr t0, sepc\n addi t0, t0, 4\n"
     " csrw sepc, t0\n csrr t0, sscratch\n sret\n";
 
-static const u32 matrix_values[] = {0,          1,          2,          3,          31,         32,         33,
-                                    0x7f,       0x80,       0xff,       0x7fff,     0x8000,     0xffff,     0x10000,
-                                    0x7ffffffe, 0x7fffffff, 0x80000000, 0x80000001, 0xaaaaaaaa, 0xfffffffe, 0xffffffff};
+static const u32 matrix_values[] = {
+    0,          1,          2,          3,          31,         32,         33,
+    0x7f,       0x80,       0xff,       0x7fff,     0x8000,     0xffff,     0x10000,
+    0x7ffffffe, 0x7fffffff, 0x80000000, 0x80000001, 0xaaaaaaaa, 0xfffffffe, 0xffffffff};
 #define VALUES (sizeof matrix_values / sizeof *matrix_values)
 
 struct matrix {
@@ -105,7 +108,8 @@ struct matrix {
 
 static void put(struct matrix *x, enum insn insn, u32 rd, u32 rs1, u32 rs2, i32 imm)
 {
-    u32 word = isa_encode((struct decoded){.insn = insn, .rd = rd, .rs1 = rs1, .rs2 = rs2, .imm = imm});
+    u32 word =
+        isa_encode((struct decoded){.insn = insn, .rd = rd, .rs1 = rs1, .rs2 = rs2, .imm = imm});
     machine_write(x->m, x->at, &word, sizeof word);
     x->at += 4;
 }
@@ -125,8 +129,10 @@ static void put_operation(struct matrix *x, enum insn insn, u32 rd, u32 rs1, u32
     if (insn == INSN_jalr) { // to what comes next, bit 0 being ignored
         put(x, INSN_auipc, rs1, 0, 0, 0);
         put(x, insn, rd, rs1, 0, 8 + rand() % 2);
-    } else if (format == ISA_FORMAT_LOAD || format == ISA_FORMAT_STORE || format == ISA_FORMAT_AMO) {
-        put(x, INSN_lui, rs1, 0, 0, (i32)(format == ISA_FORMAT_LOAD ? MATRIX_VALUES : MATRIX_SCRATCH));
+    } else if (format == ISA_FORMAT_LOAD || format == ISA_FORMAT_STORE ||
+               format == ISA_FORMAT_AMO) {
+        put(x, INSN_lui, rs1, 0, 0,
+            (i32)(format == ISA_FORMAT_LOAD ? MATRIX_VALUES : MATRIX_SCRATCH));
         put(x, insn, rd, rs1, rs2, format == ISA_FORMAT_AMO ? 0 : aligned);
     } else if (format == ISA_FORMAT_B || format == ISA_FORMAT_J) { // over a store of where we are
         put(x, INSN_auipc, base, 0, 0, 0);
@@ -142,7 +148,8 @@ static void put_operation(struct matrix *x, enum insn insn, u32 rd, u32 rs1, u32
     }
 }
 
-// Operands from the values, the operation, and its result stored. The base is a register that it does not use.
+// Operands from the values, the operation, and its result stored. The base is a register that it
+// does not use.
 static void put_case(struct matrix *x, enum insn insn, u32 rd, u32 rs1, u32 rs2)
 {
     u32 base;
@@ -161,13 +168,14 @@ static void put_case(struct matrix *x, enum insn insn, u32 rd, u32 rs1, u32 rs2)
 static bool is_in_matrix(enum insn insn, u32 rs1)
 {
     u8 format = isa_insns[insn].format;
-    bool pointer =
-        insn == INSN_jalr || format == ISA_FORMAT_LOAD || format == ISA_FORMAT_STORE || format == ISA_FORMAT_AMO;
+    bool pointer = insn == INSN_jalr || format == ISA_FORMAT_LOAD || format == ISA_FORMAT_STORE ||
+                   format == ISA_FORMAT_AMO;
     return format != ISA_FORMAT_NONE && format != ISA_FORMAT_SFENCE && !isa_insns[insn].profile &&
            (format != ISA_FORMAT_RD && format != ISA_FORMAT_RS1) && (rs1 || !pointer);
 }
 
-// x0, registers in memory, and those that host code holds, of each kind that x86 encodes in its own way; and any.
+// x0, registers in memory, and those that host code holds, of each kind that x86 encodes in its own
+// way; and any.
 static u32 matrix_register(u32 choice)
 {
     static const u8 kinds[] = {0, 1, 2, 10, 11, 13, 16, 31};
@@ -221,33 +229,47 @@ static void so_it_does_where_only_loops_are_translated(void)
 
 // ---- code at several addresses, under page tables that change
 
-// Two pages, each of which goes on in whatever is mapped behind it, at 0x40001000 once more, by a jump or over its end;
-// results depend on where they are executed. What follows rdtime is host code that is entered in this very page.
-#define ROAMING_PAGE(number, factor)                                                                                   \
-    " .balign 4096\n auipc t0, 0\n add a0, a0, t0\n xor a3, a3, a0\n jalr t5, 16(t0)\n"                                \
-    " li t1, " factor "\n add a0, a0, t1\n srli t0, t0, 12\n andi t0, t0, 3\n addi t0, t0, -1\n bnez t0, 1f\n"         \
-    " auipc t0, 1\n jr -40(t0)\n1: rdtime t0\n auipc t0, 0\n xor a0, a0, t0\n jr ra\n"                                 \
-    " .balign 1024\n rdtime t5\n li t3, 20\n1: li t0, " factor "\n mul a2, a2, t0\n add a2, a2, a0\n"                  \
-    "patch" number ": addi a0, a0, 1\n addi t3, t3, -1\n bnez t3, 1b\n jal t4, 2f\n2: add a0, a0, t4\n"                \
-    " andi t6, s0, 2\n beqz t6, last" number "\n auipc t6, 1\n srli t6, t6, 12\n slli t6, t6, 12\n jr t6\n"            \
-    " .balign 2048\n .zero 2032\n"                                                                                     \
+// Two pages, each of which goes on in whatever is mapped behind it, at 0x40001000 once more, by a
+// jump or over its end; results depend on where they are executed. What follows rdtime is host code
+// that is entered in this very page.
+#define ROAMING_PAGE(number, factor)                                                         \
+    " .balign 4096\n auipc t0, 0\n add a0, a0, t0\n xor a3, a3, a0\n jalr t5, 16(t0)\n"      \
+    " li t1, " factor                                                                        \
+    "\n add a0, a0, t1\n srli t0, t0, 12\n andi t0, t0, 3\n addi t0, t0, -1\n bnez t0, 1f\n" \
+    " auipc t0, 1\n jr -40(t0)\n1: rdtime t0\n auipc t0, 0\n xor a0, a0, t0\n jr ra\n"       \
+    " .balign 1024\n rdtime t5\n li t3, 20\n1: li t0, " factor                               \
+    "\n mul a2, a2, t0\n add a2, a2, a0\n"                                                   \
+    "patch" number                                                                           \
+    ": addi a0, a0, 1\n addi t3, t3, -1\n bnez t3, 1b\n jal t4, 2f\n2: add a0, a0, t4\n"     \
+    " andi t6, s0, 2\n beqz t6, last" number                                                 \
+    "\n auipc t6, 1\n srli t6, t6, 12\n slli t6, t6, 12\n jr t6\n"                           \
+    " .balign 2048\n .zero 2032\n"                                                           \
     "last" number ": xor a0, a0, a2\n slli t0, a0, 3\n add a0, a0, t0\n addi a0, a0, " factor "\n"
 
-// Called at 0x40000000 and 0x40001000, which are exchanged in the page table now and then, fenced or not, and changed
-// through the superpage that all of it is in. A timer interrupts all the while; what it saw is in s6.
+// Called at 0x40000000 and 0x40001000, which are exchanged in the page table now and then, fenced
+// or not, and changed through the superpage that all of it is in. A timer interrupts all the while;
+// what it saw is in s6.
 static const char roaming[] =
     " la t0, trap\n csrw stvec, t0\n li s1, 0x80500000\n li s2, 0x80501000\n la s3, pages\n"
-    " srli t0, s2, 2\n addi t0, t0, 1\n sw t0, 1024(s1)\n li t0, 0x200000cf\n li t1, 2048\n add t1, t1, s1\n"
-    " sw t0, 0(t1)\n li t0, 0x201000cf\n sw t0, 4(t1)\n srli t0, s3, 2\n addi t0, t0, 0xcf\n sw t0, 0(s2)\n"
-    " sw t0, 8(s2)\n addi t0, t0, 1024\n sw t0, 4(s2)\n li t0, 0x80080500\n csrw satp, t0\n sfence.vma\n"
-    " li t0, 32\n csrw sie, t0\n csrw stimecmp, x0\n csrw stimecmph, x0\n csrsi sstatus, 2\n li s0, 3000\n"
+    " srli t0, s2, 2\n addi t0, t0, 1\n sw t0, 1024(s1)\n li t0, 0x200000cf\n li t1, 2048\n add "
+    "t1, t1, s1\n"
+    " sw t0, 0(t1)\n li t0, 0x201000cf\n sw t0, 4(t1)\n srli t0, s3, 2\n addi t0, t0, 0xcf\n sw "
+    "t0, 0(s2)\n"
+    " sw t0, 8(s2)\n addi t0, t0, 1024\n sw t0, 4(s2)\n li t0, 0x80080500\n csrw satp, t0\n "
+    "sfence.vma\n"
+    " li t0, 32\n csrw sie, t0\n csrw stimecmp, x0\n csrw stimecmph, x0\n csrsi sstatus, 2\n li "
+    "s0, 3000\n"
     "main: andi t0, s0, 1\n slli t0, t0, 12\n li t1, 0x40000000\n add t1, t1, t0\n"
     " jalr 0x400(t1)\n andi t0, s0, 63\n bnez t0, 3f\n"
-    " lw t0, 0(s2)\n lw t1, 4(s2)\n sw t1, 0(s2)\n sw t0, 4(s2)\n andi t0, s0, 64\n bnez t0, 3f\n sfence.vma\n"
-    "3: andi t0, s0, 255\n li t1, 100\n bne t0, t1, 5f\n la t1, patch1\n andi t0, s0, 256\n beqz t0, 4f\n"
-    " la t1, patch2\n4: srli t0, s0, 8\n sb t0, 3(t1)\n5: addi s0, s0, -1\n bnez s0, main\n" POWER_OFF_TEXT
-    " .balign 4\ntrap: csrw sscratch, t0\n csrr t0, sepc\n add s6, s6, t0\n slli s6, s6, 1\n rdinstret t0\n"
-    " xor s6, s6, t0\n rdtime t0\n li s7, 6007\n add t0, t0, s7\n csrw stimecmp, t0\n csrr t0, sscratch\n sret\n"
+    " lw t0, 0(s2)\n lw t1, 4(s2)\n sw t1, 0(s2)\n sw t0, 4(s2)\n andi t0, s0, 64\n bnez t0, 3f\n "
+    "sfence.vma\n"
+    "3: andi t0, s0, 255\n li t1, 100\n bne t0, t1, 5f\n la t1, patch1\n andi t0, s0, 256\n beqz "
+    "t0, 4f\n"
+    " la t1, patch2\n4: srli t0, s0, 8\n sb t0, 3(t1)\n5: addi s0, s0, -1\n bnez s0, "
+    "main\n" POWER_OFF_TEXT " .balign 4\ntrap: csrw sscratch, t0\n csrr t0, sepc\n add s6, s6, "
+                            "t0\n slli s6, s6, 1\n rdinstret t0\n"
+    " xor s6, s6, t0\n rdtime t0\n li s7, 6007\n add t0, t0, s7\n csrw stimecmp, t0\n csrr t0, "
+    "sscratch\n sret\n"
     " .balign 4096\npages:" ROAMING_PAGE("1", "77") ROAMING_PAGE("2", "1234");
 
 static void code_that_is_at_several_addresses_runs_alike(void)
@@ -286,13 +308,14 @@ static u64 bytes_made(const char *text, u64 steps)
     return bytes;
 }
 
-// A page is written anew and then called at each of its words, just often enough for these to be translated.
-#define ALL_WORDS_OF_A_PAGE(fill)                                                                                      \
-    " la t0, trap\n csrw stvec, t0\n li s0, 0x80500000\n li s4, 0x3000\n li s5, 4096\n"                                \
-    "1: mv t1, s0\n add s6, s0, s5\n li t0, " fill "\n"                                                                \
-    "2: sw t0, 0(t1)\n addi t1, t1, 4\n bltu t1, s6, 2b\n li t0, 0x8067\n sw t0, -4(t1)\n"                             \
-    " mv s1, s0\n3: li s3, 26\n4: jalr 0(s1)\n addi s3, s3, -1\n bnez s3, 4b\n"                                        \
-    " addi s1, s1, 4\n bltu s1, s6, 3b\n j 1b\n"                                                                       \
+// A page is written anew and then called at each of its words, just often enough for these to be
+// translated.
+#define ALL_WORDS_OF_A_PAGE(fill)                                                          \
+    " la t0, trap\n csrw stvec, t0\n li s0, 0x80500000\n li s4, 0x3000\n li s5, 4096\n"    \
+    "1: mv t1, s0\n add s6, s0, s5\n li t0, " fill "\n"                                    \
+    "2: sw t0, 0(t1)\n addi t1, t1, 4\n bltu t1, s6, 2b\n li t0, 0x8067\n sw t0, -4(t1)\n" \
+    " mv s1, s0\n3: li s3, 26\n4: jalr 0(s1)\n addi s3, s3, -1\n bnez s3, 4b\n"            \
+    " addi s1, s1, 4\n bltu s1, s6, 3b\n j 1b\n"                                           \
     " .balign 4\ntrap: csrw sepc, ra\n sret\n"
 
 static void no_guest_makes_translating_all_that_is_done(void)
@@ -319,9 +342,10 @@ static void a_machine_that_goes_back_in_time_still_translates(void)
 
 static void a_page_that_host_code_goes_through_counts_as_entered(void)
 {
-    struct machine *m = program_machine(" 1: call far1\n call far2\n j 1b\n .align 12\n far1: addi a0, a0, 1\n ret\n"
-                                        " .align 12\n far2: addi a1, a1, 1\n ret\n",
-                                        NULL);
+    struct machine *m = program_machine(
+        " 1: call far1\n call far2\n j 1b\n .align 12\n far1: addi a0, a0, 1\n ret\n"
+        " .align 12\n far2: addi a1, a1, 1\n ret\n",
+        NULL);
     struct fast *fast = m->engine_data;
     machine_run(m, 100000);
     for (int i = 0; i < 5; i++) {
@@ -332,7 +356,8 @@ static void a_page_that_host_code_goes_through_counts_as_entered(void)
     machine_free(m);
 }
 
-// In a process of its own, where Linux is told to refuse memory that was writable and becomes executable.
+// In a process of its own, where Linux is told to refuse memory that was writable and becomes
+// executable.
 static void where_the_host_refuses_code_made_at_run_time_the_interpreter_runs(void)
 {
     enum { SET_MDWE = 65, REFUSE = 1 }; // prctl's numbers, since Linux 6.3
@@ -353,15 +378,21 @@ static void where_the_host_refuses_code_made_at_run_time_the_interpreter_runs(vo
 const struct suite suite_engine_jit = {
     "engine_jit",
     (const struct test[]){
-        {"loops are translated, and hardly interpreted", loops_are_translated_and_hardly_interpreted},
-        {"a page that host code goes through counts as entered", a_page_that_host_code_goes_through_counts_as_entered},
+        {"loops are translated, and hardly interpreted",
+         loops_are_translated_and_hardly_interpreted},
+        {"a page that host code goes through counts as entered",
+         a_page_that_host_code_goes_through_counts_as_entered},
         {"where host code has no more room, all is forgotten and made anew",
          where_host_code_has_no_more_room_all_is_forgotten_and_made_anew},
-        {"every operation does the same in whatever registers", every_operation_does_the_same_in_whatever_registers},
+        {"every operation does the same in whatever registers",
+         every_operation_does_the_same_in_whatever_registers},
         {"so it does where only loops are translated", so_it_does_where_only_loops_are_translated},
-        {"code that is at several addresses runs alike", code_that_is_at_several_addresses_runs_alike},
-        {"no guest makes translating all that is done", no_guest_makes_translating_all_that_is_done},
-        {"a machine that goes back in time still translates", a_machine_that_goes_back_in_time_still_translates},
+        {"code that is at several addresses runs alike",
+         code_that_is_at_several_addresses_runs_alike},
+        {"no guest makes translating all that is done",
+         no_guest_makes_translating_all_that_is_done},
+        {"a machine that goes back in time still translates",
+         a_machine_that_goes_back_in_time_still_translates},
         {"where the host refuses code made at run time, the interpreter runs",
          where_the_host_refuses_code_made_at_run_time_the_interpreter_runs},
         {0},

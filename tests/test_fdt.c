@@ -1,5 +1,5 @@
 // The device tree against Linux's bindings and QEMU's `virt` board, read back with libfdt.
-#include "sim/fdt.h"
+#include "sim/load/fdt.h"
 #include "isa/board/board.h"
 #include "tests/suite.h"
 
@@ -58,7 +58,8 @@ static void test_harts(void)
     CU_ASSERT_EQUAL(cell(tree, "/cpus/cpu@1", "reg", 0), 1);
     CU_ASSERT_STRING_EQUAL(text(tree, "/cpus/cpu@0", "mmu-type"), "riscv,sv32");
     CU_ASSERT_EQUAL(strncmp(text(tree, "/cpus/cpu@0", "riscv,isa"), "rv32ima_", 8), 0);
-    CU_ASSERT_STRING_EQUAL(text(tree, "/cpus/cpu@0/interrupt-controller", "compatible"), "riscv,cpu-intc");
+    CU_ASSERT_STRING_EQUAL(text(tree, "/cpus/cpu@0/interrupt-controller", "compatible"),
+                           "riscv,cpu-intc");
     free(tree);
 }
 
@@ -102,7 +103,8 @@ static void test_devices(void)
     for (u32 i = 0; i < sizeof rows / sizeof *rows; i++) {
         CU_ASSERT_STRING_EQUAL(text(tree, rows[i].path, "compatible"), rows[i].compatible);
         CU_ASSERT_EQUAL(cell(tree, rows[i].path, "reg", 1), rows[i].at);
-        CU_ASSERT(board_has(rows[i].at) && board_has(rows[i].at + cell(tree, rows[i].path, "reg", 3) - 1));
+        CU_ASSERT(board_has(rows[i].at) &&
+                  board_has(rows[i].at + cell(tree, rows[i].path, "reg", 3) - 1));
         CU_ASSERT_EQUAL(cell(tree, rows[i].path, "interrupts", 0), rows[i].irq);
         CU_ASSERT_EQUAL(cell(tree, rows[i].path, "interrupt-parent", 0), plic);
     }
@@ -114,8 +116,9 @@ static void test_plic(void)
     u8 *tree = make(&plain);
     CU_ASSERT_EQUAL(cell(tree, "/soc/plic@c000000", "riscv,ndev", 0), 95);
     for (int hart = 0; hart < 2; hart++) { // context 2h+1 is the external interrupt of mode K
-        u32 intc =
-            cell(tree, hart ? "/cpus/cpu@1/interrupt-controller" : "/cpus/cpu@0/interrupt-controller", "phandle", 0);
+        u32 intc = cell(
+            tree, hart ? "/cpus/cpu@1/interrupt-controller" : "/cpus/cpu@0/interrupt-controller",
+            "phandle", 0);
         CU_ASSERT_EQUAL(cell(tree, "/soc/plic@c000000", "interrupts-extended", 4 * hart + 2), intc);
         CU_ASSERT_EQUAL(cell(tree, "/soc/plic@c000000", "interrupts-extended", 4 * hart + 3), 9);
     }
@@ -141,7 +144,8 @@ static void test_same(void)
     struct fdt_description other = plain;
     other.adue = true;
     b = make(&other);
-    CU_ASSERT_STRING_EQUAL(text(a, "/cpus/cpu@0", "riscv,isa"), "rv32ima_zicsr_zifencei_sstc_svade");
+    CU_ASSERT_STRING_EQUAL(text(a, "/cpus/cpu@0", "riscv,isa"),
+                           "rv32ima_zicsr_zifencei_sstc_svade");
     CU_ASSERT_STRING_EQUAL(text(b, "/cpus/cpu@0", "riscv,isa"), "rv32ima_zicsr_zifencei_sstc");
     free(a);
     free(b);
@@ -158,13 +162,13 @@ static void test_long_arguments(void)
     free(tree);
 }
 
-const struct suite suite_fdt = {"fdt",
-                                (const struct test[]){{"there is a node for each hart", test_harts},
-                                                      {"memory is all of RAM", test_memory},
-                                                      {"chosen has arguments, initrd and console, or not", test_chosen},
-                                                      {"devices are where the board has them", test_devices},
-                                                      {"the PLIC is wired to each hart's mode K", test_plic},
-                                                      {"poweroff and reboot name the test device", test_power},
-                                                      {"the same description makes the same bytes", test_same},
-                                                      {"long boot arguments fit", test_long_arguments},
-                                                      {0}}};
+const struct suite suite_fdt = {
+    "fdt", (const struct test[]){{"there is a node for each hart", test_harts},
+                                 {"memory is all of RAM", test_memory},
+                                 {"chosen has arguments, initrd and console, or not", test_chosen},
+                                 {"devices are where the board has them", test_devices},
+                                 {"the PLIC is wired to each hart's mode K", test_plic},
+                                 {"poweroff and reboot name the test device", test_power},
+                                 {"the same description makes the same bytes", test_same},
+                                 {"long boot arguments fit", test_long_arguments},
+                                 {0}}};

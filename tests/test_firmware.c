@@ -46,7 +46,8 @@ static struct box *box_new(void)
         b->harts[i] = &b->state[i];
     }
     b->state[2].run = HART_STOPPED;
-    b->firmware = (struct firmware){b->harts, HARTS, &b->f->board, &b->f->wires, false, fence, &b->fenced};
+    b->firmware =
+        (struct firmware){b->harts, HARTS, &b->f->board, &b->f->wires, false, fence, &b->fenced};
     return b;
 }
 
@@ -56,7 +57,8 @@ static void box_free(struct box *b)
     free(b);
 }
 
-// Calls from hart 0 with up to five arguments; the answer's error. Nothing but a0 and a1 may change.
+// Calls from hart 0 with up to five arguments; the answer's error. Nothing but a0 and a1 may
+// change.
 static i32 call(struct box *b, u32 extension, u32 function, const u32 args[5])
 {
     struct hart_state *h = &b->state[0];
@@ -97,8 +99,9 @@ static void test_base(void)
 
 static void test_probe(void)
 {
-    static const u32 there[] = {0x10, 0x54494d45, 0x735049, 0x52464e43, 0x48534d, 0x53525354, 0x4442434e, 0,
-                                1,    2,          3,        4,          5,        6,          7,          8};
+    static const u32 there[] = {0x10,       0x54494d45, 0x735049, 0x52464e43, 0x48534d, 0x53525354,
+                                0x4442434e, 0,          1,        2,          3,        4,
+                                5,          6,          7,        8};
     static const u32 not_there[] = {9,          0xf,      0x504d55,   0x53555350, 0x43505043,
                                     0x4e41434c, 0x535441, 0x0a000000, 0xffffffff};
     struct box *b = box_new();
@@ -134,9 +137,17 @@ static void test_ipi(void)
         u32 mask, base;
         i32 error;
         u32 got; // of harts 0 and 1; 2 is stopped
-    } rows[] = {{1, 0, OK, 1},          {2, 0, OK, 2},         {1, 1, OK, 2},          {0, 0, OK, 0},
-                {7, 0, OK, 3},          {0, 0xffffffff, OK, 3}, {8, 0, INVALID_PARAM, 0}, {3, 2, INVALID_PARAM, 0},
-                {1, 3, INVALID_PARAM, 0}, {0x80000001, 0, INVALID_PARAM, 0}, {1, 0xfffffffe, INVALID_PARAM, 0}};
+    } rows[] = {{1, 0, OK, 1},
+                {2, 0, OK, 2},
+                {1, 1, OK, 2},
+                {0, 0, OK, 0},
+                {7, 0, OK, 3},
+                {0, 0xffffffff, OK, 3},
+                {8, 0, INVALID_PARAM, 0},
+                {3, 2, INVALID_PARAM, 0},
+                {1, 3, INVALID_PARAM, 0},
+                {0x80000001, 0, INVALID_PARAM, 0},
+                {1, 0xfffffffe, INVALID_PARAM, 0}};
     for (u32 i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct box *b = box_new();
         CU_ASSERT_EQUAL(CALL(0x735049, 0, rows[i].mask, rows[i].base), rows[i].error);
@@ -157,7 +168,8 @@ static void test_rfence(void)
     CU_ASSERT_EQUAL(CALL(0x52464e43, 2, 0, 0xffffffff, 0xfffff000, 0x1000, 9), OK);
     CU_ASSERT(b->fenced.harts == 7 && b->fenced.kind == FENCE_VMA_ASID && b->fenced.asid == 9);
     CU_ASSERT(b->fenced.start == 0xfffff000 && b->fenced.size == 0x1000);
-    CU_ASSERT_EQUAL(CALL(0x52464e43, 1, 1, 0, 0x5000, 0xffffffff), OK); // everything, however it is said
+    CU_ASSERT_EQUAL(CALL(0x52464e43, 1, 1, 0, 0x5000, 0xffffffff),
+                    OK); // everything, however it is said
     CU_ASSERT(b->fenced.harts == 1 && b->fenced.start == 0 && b->fenced.size == 0);
     CU_ASSERT_EQUAL(CALL(0x52464e43, 1, 1, 0, 0xfffff000, 0x1001), OK);
     CU_ASSERT(b->fenced.harts == 1 && b->fenced.start == 0 && b->fenced.size == 0);
@@ -186,8 +198,8 @@ static void test_hart_start(void)
     b->state[2].sstatus = SSTATUS_SIE;
     CU_ASSERT_EQUAL(CALL(0x48534d, 0, 2, BOARD_RAM + 64, 0xcafe), OK);
     struct hart_state *h = &b->state[2];
-    CU_ASSERT(h->run == HART_RUNNING && h->mode == MODE_K && h->pc == BOARD_RAM + 64 && h->x[A0] == 2 &&
-              h->x[A1] == 0xcafe);
+    CU_ASSERT(h->run == HART_RUNNING && h->mode == MODE_K && h->pc == BOARD_RAM + 64 &&
+              h->x[A0] == 2 && h->x[A1] == 0xcafe);
     CU_ASSERT(h->satp == 0 && h->sstatus == 0);
     CU_ASSERT_EQUAL(h->retired, 20);
     CU_ASSERT_EQUAL(hart_time(h), 570);
@@ -220,7 +232,10 @@ static void test_reset(void)
         u32 type, reason;
         enum power why;
         u32 code;
-    } rows[] = {{0, 0, POWER_OFF, 0}, {0, 1, POWER_FAILED, 1}, {1, 0, POWER_REBOOT, 0}, {2, 1, POWER_REBOOT, 1}};
+    } rows[] = {{0, 0, POWER_OFF, 0},
+                {0, 1, POWER_FAILED, 1},
+                {1, 0, POWER_REBOOT, 0},
+                {2, 1, POWER_REBOOT, 1}};
     for (u32 i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct box *b = box_new();
         // nobody is left to answer
@@ -250,9 +265,14 @@ static void test_console_write(void)
     CU_ASSERT_EQUAL(VALUE, 0);
     CU_ASSERT_STRING_EQUAL(b->f->out, "hello!");
     CU_ASSERT_EQUAL(CALL(0x4442434e, 0, 0, 0, 0), OK);
-    static const u32 bad[][3] = {
-        {1, BOARD_RAM - 1, 0},      {1, BOARD_RAM + FAKE_RAM, 0}, {2, BOARD_RAM + FAKE_RAM - 1, 0}, {1, BOARD_RAM, 1},
-        {0xffffffff, BOARD_RAM, 0}, {0x80000001, BOARD_RAM, 0},   {0xffffffff, BOARD_RAM + 9, 0},   {1, BOARD_UART, 0}};
+    static const u32 bad[][3] = {{1, BOARD_RAM - 1, 0},
+                                 {1, BOARD_RAM + FAKE_RAM, 0},
+                                 {2, BOARD_RAM + FAKE_RAM - 1, 0},
+                                 {1, BOARD_RAM, 1},
+                                 {0xffffffff, BOARD_RAM, 0},
+                                 {0x80000001, BOARD_RAM, 0},
+                                 {0xffffffff, BOARD_RAM + 9, 0},
+                                 {1, BOARD_UART, 0}};
     for (u32 i = 0; i < sizeof bad / sizeof *bad; i++) {
         CU_ASSERT_EQUAL(CALL(0x4442434e, 0, bad[i][0], bad[i][1], bad[i][2]), INVALID_PARAM);
         CU_ASSERT_EQUAL(CALL(0x4442434e, 1, bad[i][0], bad[i][1], bad[i][2]), INVALID_PARAM);
@@ -305,7 +325,8 @@ static void test_legacy_ipi(void)
     box_free(b);
 }
 
-// The mask's address is virtual: a page table at RAM + 0x1000 maps 0x40000000 to the first 4 MiB of RAM.
+// The mask's address is virtual: a page table at RAM + 0x1000 maps 0x40000000 to the first 4 MiB of
+// RAM.
 static void test_legacy_virtual(void)
 {
     struct box *b = box_new();
@@ -327,14 +348,18 @@ static void test_legacy_virtual(void)
 
 static void test_random(void)
 {
-    static const u32 extensions[] = {0x10, 0x54494d45, 0x735049, 0x52464e43, 0x48534d, 0x53525354, 0x4442434e, 0};
+    static const u32 extensions[] = {0x10,     0x54494d45, 0x735049,   0x52464e43,
+                                     0x48534d, 0x53525354, 0x4442434e, 0};
     struct box *b = box_new();
     u64 seed = 5;
     for (u32 i = 0; i < 20000; i++) {
         u32 extension = extensions[fake_random(&seed) % 8], args[5];
         for (u32 a = 0; a < 5; a++) {
             u32 r = fake_random(&seed), w = fake_random(&seed);
-            args[a] = r % 4 == 0 ? w % 5 : r % 4 == 1 ? BOARD_RAM + w % (FAKE_RAM + 64) : r % 4 == 2 ? w % 300 : w;
+            args[a] = r % 4 == 0   ? w % 5
+                      : r % 4 == 1 ? BOARD_RAM + w % (FAKE_RAM + 64)
+                      : r % 4 == 2 ? w % 300
+                                   : w;
         }
         call(b, extension ? extension : fake_random(&seed) % 10, fake_random(&seed) % 8, args);
         b->state[0].run = HART_RUNNING;
@@ -344,18 +369,20 @@ static void test_random(void)
 }
 
 const struct suite suite_firmware = {
-    "firmware", (const struct test[]){{"the base extension tells who answers", test_base},
-                                      {"probe knows what is there; the rest is not supported", test_probe},
-                                      {"set_timer is a write of stimecmp", test_timer},
-                                      {"an IPI reaches the harts of the mask, or none", test_ipi},
-                                      {"a remote fence reaches its harts with its range", test_rfence},
-                                      {"a stopped hart starts in the caller's present", test_hart_start},
-                                      {"a hart's status is started or stopped", test_hart_status},
-                                      {"system reset switches off with a reason", test_reset},
-                                      {"the debug console writes RAM and nothing else", test_console_write},
-                                      {"the debug console, getchar and the UART share one input", test_console_read},
-                                      {"legacy putchar leaves a1 alone", test_legacy_console},
-                                      {"a legacy mask is in the caller's memory", test_legacy_ipi},
-                                      {"a legacy mask is found through the caller's page tables", test_legacy_virtual},
-                                      {"random calls do no harm", test_random},
-                                      {0}}};
+    "firmware",
+    (const struct test[]){
+        {"the base extension tells who answers", test_base},
+        {"probe knows what is there; the rest is not supported", test_probe},
+        {"set_timer is a write of stimecmp", test_timer},
+        {"an IPI reaches the harts of the mask, or none", test_ipi},
+        {"a remote fence reaches its harts with its range", test_rfence},
+        {"a stopped hart starts in the caller's present", test_hart_start},
+        {"a hart's status is started or stopped", test_hart_status},
+        {"system reset switches off with a reason", test_reset},
+        {"the debug console writes RAM and nothing else", test_console_write},
+        {"the debug console, getchar and the UART share one input", test_console_read},
+        {"legacy putchar leaves a1 alone", test_legacy_console},
+        {"a legacy mask is in the caller's memory", test_legacy_ipi},
+        {"a legacy mask is found through the caller's page tables", test_legacy_virtual},
+        {"random calls do no harm", test_random},
+        {0}}};

@@ -1,5 +1,5 @@
-// The instruction tables, decoder and disassembler: every row stands for what its pattern says, and for nothing else.
-// Read next: tests/test_asm.c, tests/test_llvm_mc.sh.
+// The instruction tables, decoder and disassembler: every row stands for what its pattern says, and
+// for nothing else. Read next: tests/test_asm.c, tests/test_llvm_mc.sh.
 #include "isa/isa.h"
 #include "isa/match.h"
 #include "tests/suite.h"
@@ -51,8 +51,8 @@ static void at_most_one_row_matches_a_word_and_the_decoder_finds_it(void)
          i++) { // every funct7, rs2, funct3 and opcode; rd and rs1 at random, and sometimes zero
         noise = noise * 1664525u + 1013904223u;
         u32 registers = i & 0x400 ? noise >> 9 : 0;
-        u32 word =
-            (i >> 10) << 20 | (i >> 7 & 7) << 12 | (i & 0x7f) | (registers & 0x1f) << 7 | (registers >> 5 & 0x1f) << 15;
+        u32 word = (i >> 10) << 20 | (i >> 7 & 7) << 12 | (i & 0x7f) | (registers & 0x1f) << 7 |
+                   (registers >> 5 & 0x1f) << 15;
         int expected = scan(word);
         wrong += expected < 0 || isa_decode(word, true).insn != expected;
         noise = noise * 1664525u + 1013904223u;
@@ -67,7 +67,8 @@ static void a_word_is_the_instruction_that_the_decoder_finds_and_no_other(void)
     u32 wrong = 0, noise = 1;
     for (u32 i = 0; i < 20000; i++) {
         noise = noise * 1664525u + 1013904223u;
-        const struct insn_info *near = &isa_insns[1 + i % (INSN_COUNT - 1)]; // words near to some instruction
+        const struct insn_info *near =
+            &isa_insns[1 + i % (INSN_COUNT - 1)]; // words near to some instruction
         u32 word = i & 1 ? near->match | (noise & ~near->mask) : near->match ^ 1u << (noise >> 27);
         for (enum insn insn = INSN_ILLEGAL + 1; insn < INSN_COUNT; insn++)
             wrong += isa_is(word, insn) != (isa_decode(word, true).insn == insn);
@@ -245,25 +246,28 @@ static void disassembly_stays_in_its_buffer(void)
         size_t room = 1 + noise % 12;
         memset(part, '~', sizeof part);
         length = isa_disasm(word, noise, true, part, room);
-        CU_ASSERT_FATAL(length < room && part[length] == 0 && part[room] == '~' && !strncmp(part, whole, length));
+        CU_ASSERT_FATAL(length < room && part[length] == 0 && part[room] == '~' &&
+                        !strncmp(part, whole, length));
     }
 }
 
 const struct suite suite_isa = {
-    "isa", (const struct test[]){
-               {"each row decodes to itself", each_row_decodes_to_itself},
-               {"holes exist only in their profile", holes_exist_only_in_their_profile},
-               {"at most one row matches a word, and the decoder finds it",
-                at_most_one_row_matches_a_word_and_the_decoder_finds_it},
-               {"a word is the instruction that the decoder finds, and no other",
-                a_word_is_the_instruction_that_the_decoder_finds_and_no_other},
-               {"encoding a decoded word gives it back", encoding_a_decoded_word_gives_it_back},
-               {"fields are where the manual says", fields_are_where_the_manual_says},
-               {"words just beside T32 are illegal", words_just_beside_t32_are_illegal},
-               {"every FENCE and every HINT is legal", every_fence_and_every_hint_is_legal},
-               {"CSR numbers agree with their mode and access", csr_numbers_agree_with_their_mode_and_access},
-               {"causes have letters of their own", causes_have_letters_of_their_own},
-               {"words print as a person would write them", words_print_as_a_person_would_write_them},
-               {"disassembly stays in its buffer", disassembly_stays_in_its_buffer},
-               {0},
-           }};
+    "isa",
+    (const struct test[]){
+        {"each row decodes to itself", each_row_decodes_to_itself},
+        {"holes exist only in their profile", holes_exist_only_in_their_profile},
+        {"at most one row matches a word, and the decoder finds it",
+         at_most_one_row_matches_a_word_and_the_decoder_finds_it},
+        {"a word is the instruction that the decoder finds, and no other",
+         a_word_is_the_instruction_that_the_decoder_finds_and_no_other},
+        {"encoding a decoded word gives it back", encoding_a_decoded_word_gives_it_back},
+        {"fields are where the manual says", fields_are_where_the_manual_says},
+        {"words just beside T32 are illegal", words_just_beside_t32_are_illegal},
+        {"every FENCE and every HINT is legal", every_fence_and_every_hint_is_legal},
+        {"CSR numbers agree with their mode and access",
+         csr_numbers_agree_with_their_mode_and_access},
+        {"causes have letters of their own", causes_have_letters_of_their_own},
+        {"words print as a person would write them", words_print_as_a_person_would_write_them},
+        {"disassembly stays in its buffer", disassembly_stays_in_its_buffer},
+        {0},
+    }};

@@ -1,9 +1,9 @@
-// The table of keys: nothing twice, everything reachable, the hints within the width; and the command line's helpers
-// beside it.
+// The table of keys: nothing twice, everything reachable, the hints within the width; and the
+// command line's helpers beside it.
 #include "tests/suite.h"
-#include "ui/keys.h"
-#include "ui/options.h"
-#include "ui/view.h"
+#include "ui/dashboard/keys.h"
+#include "ui/command/options.h"
+#include "ui/dashboard/view.h"
 
 #include <string.h>
 
@@ -43,8 +43,9 @@ static void test_commands(void)
 {
     CU_ASSERT_EQUAL(keys_command("step")->action, ACTION_STEP);
     CU_ASSERT_EQUAL(keys_command("untr")->action, ACTION_LAST_TRAP);
-    CU_ASSERT_EQUAL(keys_command("trap")->action, ACTION_NEXT_TRAP); // a whole name, though "traps" begins so
-    CU_ASSERT_PTR_NULL(keys_command("s"));                           // step, slower, scenario
+    CU_ASSERT_EQUAL(keys_command("trap")->action,
+                    ACTION_NEXT_TRAP);     // a whole name, though "traps" begins so
+    CU_ASSERT_PTR_NULL(keys_command("s")); // step, slower, scenario
     CU_ASSERT_PTR_NULL(keys_command(""));
     CU_ASSERT_PTR_NULL(keys_command("nonsense"));
     CU_ASSERT_PTR_NULL(keys_find('Z'));
@@ -65,8 +66,8 @@ static void test_hints(void)
     struct area all = area_all(&c);
     keys_draw_hints(&all, 0);
     for (int i = 0; i + 3 < 130; i++)
-        quit +=
-            c.at[i].glyph == 'Q' && c.at[i + 1].glyph == 'u' && c.at[i + 2].glyph == 'i' && c.at[i + 3].glyph == 't';
+        quit += c.at[i].glyph == 'Q' && c.at[i + 1].glyph == 'u' && c.at[i + 2].glyph == 'i' &&
+                c.at[i + 3].glyph == 't';
     CU_ASSERT_EQUAL(quit, 1);
     cells_free(&c);
 }
@@ -94,11 +95,12 @@ static void test_near_names(void)
 }
 
 const struct suite suite_keys = {
-    "keys", (const struct test[]){{"no key and no command stands twice in the table", test_unique},
-                                  {"every action has a key", test_every_action},
-                                  {"every pane has its number", test_every_pane},
-                                  {"a command is found by its name or an unambiguous beginning", test_commands},
-                                  {"hints are shown whole or not at all, at every width", test_hints},
-                                  {"the help fits into 80 columns", test_help_fits},
-                                  {"an unknown command is answered by the nearest name", test_near_names},
-                                  {0}}};
+    "keys", (const struct test[]){
+                {"no key and no command stands twice in the table", test_unique},
+                {"every action has a key", test_every_action},
+                {"every pane has its number", test_every_pane},
+                {"a command is found by its name or an unambiguous beginning", test_commands},
+                {"hints are shown whole or not at all, at every width", test_hints},
+                {"the help fits into 80 columns", test_help_fits},
+                {"an unknown command is answered by the nearest name", test_near_names},
+                {0}}};

@@ -1,6 +1,6 @@
-// The loader: where things go, and what it says about files that are not what they should be. ELF files are made here,
-// field by field.
-#include "sim/load.h"
+// The loader: where things go, and what it says about files that are not what they should be. ELF
+// files are made here, field by field.
+#include "sim/load/load.h"
 #include "tests/suite.h"
 
 #include <elf.h>
@@ -98,14 +98,16 @@ static struct elf_file elf_good(void)
                     {.sh_type = SHT_STRTAB,
                      .sh_offset = offsetof(struct elf_file, strings),
                      .sh_size = sizeof e.strings}},
-        .symbol =
-            {{0},
-             {.st_name = 7,
-              .st_value = BOARD_KERNEL + 32,
-              .st_shndx = 1,
-              .st_info = ELF32_ST_INFO(STB_GLOBAL, STT_FUNC)},
-             {.st_name = 1, .st_value = BOARD_KERNEL, .st_shndx = 1, .st_info = ELF32_ST_INFO(STB_LOCAL, STT_NOTYPE)},
-             {.st_name = 12, .st_value = BOARD_KERNEL + 16, .st_shndx = 1}},
+        .symbol = {{0},
+                   {.st_name = 7,
+                    .st_value = BOARD_KERNEL + 32,
+                    .st_shndx = 1,
+                    .st_info = ELF32_ST_INFO(STB_GLOBAL, STT_FUNC)},
+                   {.st_name = 1,
+                    .st_value = BOARD_KERNEL,
+                    .st_shndx = 1,
+                    .st_info = ELF32_ST_INFO(STB_LOCAL, STT_NOTYPE)},
+                   {.st_name = 12, .st_value = BOARD_KERNEL + 16, .st_shndx = 1}},
         .strings = "\0start\0main\0$x",
     };
     for (u32 i = 0; i < 2; i++)
@@ -199,30 +201,102 @@ static void test_hostile_symbols(void)
 }
 
 // Each row breaks one thing of a good file; the message must have the words.
-static void break_class(struct elf_file *e) { e->header.e_ident[EI_CLASS] = ELFCLASS64; }
-static void break_class_number(struct elf_file *e) { e->header.e_ident[EI_CLASS] = 9; }
-static void break_order(struct elf_file *e) { e->header.e_ident[EI_DATA] = ELFDATA2MSB; }
-static void break_order_number(struct elf_file *e) { e->header.e_ident[EI_DATA] = 0; }
-static void break_machine(struct elf_file *e) { e->header.e_machine = EM_386; }
-static void break_object(struct elf_file *e) { e->header.e_type = ET_REL; }
-static void break_dynamic(struct elf_file *e) { e->header.e_type = ET_DYN; }
-static void break_type(struct elf_file *e) { e->header.e_type = ET_CORE; }
-static void break_compressed(struct elf_file *e) { e->header.e_flags = 1; }
-static void break_no_headers(struct elf_file *e) { e->header.e_phnum = 0; }
-static void break_headers_at(struct elf_file *e) { e->header.e_phoff = 0xffffffe0; }
-static void break_headers_size(struct elf_file *e) { e->header.e_phentsize = 31; }
-static void break_many_headers(struct elf_file *e) { e->header.e_phnum = 0xffff; }
-static void break_nothing_to_load(struct elf_file *e) { e->segment[0].p_type = PT_NOTE; }
-static void break_file_size(struct elf_file *e) { e->segment[0].p_filesz = 257; }
-static void break_cut_off(struct elf_file *e) { e->segment[0].p_offset = sizeof *e - TEXT + 1; }
-static void break_offset(struct elf_file *e) { e->segment[0].p_offset = 0xffffffff; }
-static void break_below_ram(struct elf_file *e) { e->segment[0].p_paddr = 0x10000000; }
-static void break_above_ram(struct elf_file *e) { e->segment[0].p_paddr = BOARD_RAM + RAM - 255; }
-static void break_wrapping(struct elf_file *e) { e->segment[0].p_paddr = 0xffffff80; }
-static void break_huge(struct elf_file *e) { e->segment[0].p_memsz = 0xffffffff; }
-static void break_tree(struct elf_file *e) { e->segment[0].p_paddr = BOARD_RAM + RAM - 256; }
-static void break_entry(struct elf_file *e) { e->header.e_entry = BOARD_KERNEL + TEXT; }
-static void break_entry_align(struct elf_file *e) { e->header.e_entry = BOARD_KERNEL + 2; }
+static void break_class(struct elf_file *e)
+{
+    e->header.e_ident[EI_CLASS] = ELFCLASS64;
+}
+static void break_class_number(struct elf_file *e)
+{
+    e->header.e_ident[EI_CLASS] = 9;
+}
+static void break_order(struct elf_file *e)
+{
+    e->header.e_ident[EI_DATA] = ELFDATA2MSB;
+}
+static void break_order_number(struct elf_file *e)
+{
+    e->header.e_ident[EI_DATA] = 0;
+}
+static void break_machine(struct elf_file *e)
+{
+    e->header.e_machine = EM_386;
+}
+static void break_object(struct elf_file *e)
+{
+    e->header.e_type = ET_REL;
+}
+static void break_dynamic(struct elf_file *e)
+{
+    e->header.e_type = ET_DYN;
+}
+static void break_type(struct elf_file *e)
+{
+    e->header.e_type = ET_CORE;
+}
+static void break_compressed(struct elf_file *e)
+{
+    e->header.e_flags = 1;
+}
+static void break_no_headers(struct elf_file *e)
+{
+    e->header.e_phnum = 0;
+}
+static void break_headers_at(struct elf_file *e)
+{
+    e->header.e_phoff = 0xffffffe0;
+}
+static void break_headers_size(struct elf_file *e)
+{
+    e->header.e_phentsize = 31;
+}
+static void break_many_headers(struct elf_file *e)
+{
+    e->header.e_phnum = 0xffff;
+}
+static void break_nothing_to_load(struct elf_file *e)
+{
+    e->segment[0].p_type = PT_NOTE;
+}
+static void break_file_size(struct elf_file *e)
+{
+    e->segment[0].p_filesz = 257;
+}
+static void break_cut_off(struct elf_file *e)
+{
+    e->segment[0].p_offset = sizeof *e - TEXT + 1;
+}
+static void break_offset(struct elf_file *e)
+{
+    e->segment[0].p_offset = 0xffffffff;
+}
+static void break_below_ram(struct elf_file *e)
+{
+    e->segment[0].p_paddr = 0x10000000;
+}
+static void break_above_ram(struct elf_file *e)
+{
+    e->segment[0].p_paddr = BOARD_RAM + RAM - 255;
+}
+static void break_wrapping(struct elf_file *e)
+{
+    e->segment[0].p_paddr = 0xffffff80;
+}
+static void break_huge(struct elf_file *e)
+{
+    e->segment[0].p_memsz = 0xffffffff;
+}
+static void break_tree(struct elf_file *e)
+{
+    e->segment[0].p_paddr = BOARD_RAM + RAM - 256;
+}
+static void break_entry(struct elf_file *e)
+{
+    e->header.e_entry = BOARD_KERNEL + TEXT;
+}
+static void break_entry_align(struct elf_file *e)
+{
+    e->header.e_entry = BOARD_KERNEL + 2;
+}
 static void break_overlap(struct elf_file *e)
 {
     e->header.e_phnum = 2;
@@ -405,7 +479,8 @@ static void test_initrd_too_large(void)
         CU_ASSERT_PTR_NOT_NULL(strstr(box.error, "--ram"));
         CU_ASSERT_EQUAL(box.touched, 0);
     }
-    write_file(box.initrd, bytes, RAM - 0x400000 - 8192); // a page for the image and one for the tree
+    write_file(box.initrd, bytes,
+               RAM - 0x400000 - 8192); // a page for the image and one for the tree
     CU_ASSERT(load_into(RAM, box.initrd, NULL));
     free(bytes);
     box_close();
@@ -441,26 +516,28 @@ static void test_machine(void)
     CU_ASSERT_EQUAL(box.result.entry, BOARD_KERNEL + 8); // as the guest sees it
     CU_ASSERT(machine_page_used(m, at + 0x400000));
     CU_ASSERT_FALSE(machine_page_used(m, at));
-    CU_ASSERT_EQUAL(fdt_check_header(machine_ram(m) + RAM + (box.result.device_tree - BOARD_RAM)), 0);
+    CU_ASSERT_EQUAL(fdt_check_header(machine_ram(m) + RAM + (box.result.device_tree - BOARD_RAM)),
+                    0);
     machine_free(m);
     box_close();
 }
 
 const struct suite suite_load = {
     "load",
-    (const struct test[]){{"an ELF file's segment goes where it says", test_elf},
-                          {"a kernel linked at a virtual address starts at the physical one", test_virtual_kernel},
-                          {"symbols name addresses", test_symbols},
-                          {"odd symbols are left out and do no harm", test_hostile_symbols},
-                          {"a bad ELF file gets one message with place and way out", test_bad_elf},
-                          {"an ELF file cut off anywhere is refused", test_truncated},
-                          {"a randomly damaged ELF file does no harm", test_random_damage},
-                          {"with little RAM a flat image goes to the start of it", test_small_ram},
+    (const struct test[]){
+        {"an ELF file's segment goes where it says", test_elf},
+        {"a kernel linked at a virtual address starts at the physical one", test_virtual_kernel},
+        {"symbols name addresses", test_symbols},
+        {"odd symbols are left out and do no harm", test_hostile_symbols},
+        {"a bad ELF file gets one message with place and way out", test_bad_elf},
+        {"an ELF file cut off anywhere is refused", test_truncated},
+        {"a randomly damaged ELF file does no harm", test_random_damage},
+        {"with little RAM a flat image goes to the start of it", test_small_ram},
         {"a flat image goes to 0x80400000", test_flat},
-                          {"an assembly file is assembled", test_assembly},
-                          {"what is not a regular file is refused", test_not_a_file},
-                          {"an initrd goes to the end of RAM, the device tree before it", test_initrd},
-                          {"an initrd that leaves no room is refused", test_initrd_too_large},
-                          {"boot arguments have a limit", test_arguments},
-                          {"a slice of a machine's memory is a guest's RAM", test_machine},
-                          {0}}};
+        {"an assembly file is assembled", test_assembly},
+        {"what is not a regular file is refused", test_not_a_file},
+        {"an initrd goes to the end of RAM, the device tree before it", test_initrd},
+        {"an initrd that leaves no room is refused", test_initrd_too_large},
+        {"boot arguments have a limit", test_arguments},
+        {"a slice of a machine's memory is a guest's RAM", test_machine},
+        {0}}};

@@ -1,6 +1,7 @@
-// The sandbox of scenarios: what a script cannot reach, and that it cannot exceed a limit however it tries.
-#include "scenarios/sandbox.h"
-#include "scenarios/status.h"
+// The sandbox of scenarios: what a script cannot reach, and that it cannot exceed a limit however
+// it tries.
+#include "scenarios/script/sandbox.h"
+#include "scenarios/host/status.h"
 #include "tests/suite.h"
 
 #include <lauxlib.h>
@@ -11,7 +12,8 @@
 
 static char said[4096]; // the error of the last script
 
-static enum sandbox_result run_limited(const struct sandbox_limits *limits, const char *text, lua_Integer *value)
+static enum sandbox_result run_limited(const struct sandbox_limits *limits, const char *text,
+                                       lua_Integer *value)
 {
     struct sandbox *sb = sandbox_new(limits);
     CU_ASSERT_PTR_NOT_NULL_FATAL(sb);
@@ -52,9 +54,9 @@ static lua_Integer value_of(const char *text)
 
 static void nothing_reaches_out(void)
 {
-    static const char *const names[] = {"io",         "os",     "debug",    "package",   "require",        "load",
-                                        "loadstring", "dofile", "loadfile", "coroutine", "collectgarbage", "warn",
-                                        "string.dump"};
+    static const char *const names[] = {
+        "io",     "os",       "debug",     "package",        "require", "load",       "loadstring",
+        "dofile", "loadfile", "coroutine", "collectgarbage", "warn",    "string.dump"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char text[64];
         snprintf(text, sizeof text, "return %s == nil", names[i]);
@@ -64,11 +66,12 @@ static void nothing_reaches_out(void)
 
 static void the_pure_library_is_there(void)
 {
-    CU_ASSERT_EQUAL(
-        value_of("return #string.rep('ab', 3, '-') + select('#', table.unpack {1, 2}) + math.max(1, 2) + utf8.len 'x'"),
-        13);
+    CU_ASSERT_EQUAL(value_of("return #string.rep('ab', 3, '-') + select('#', table.unpack {1, 2}) "
+                             "+ math.max(1, 2) + utf8.len 'x'"),
+                    13);
     CU_ASSERT_EQUAL(value_of("local t = {} table.move({1, 2, 3}, 1, 3, 2, t) return t[4]"), 3);
-    CU_ASSERT_EQUAL(value_of("return setmetatable({}, {__index = function(t, k) return #k end}).four"), 4);
+    CU_ASSERT_EQUAL(
+        value_of("return setmetatable({}, {__index = function(t, k) return #k end}).four"), 4);
 }
 
 static void bytecode_is_refused(void)
@@ -89,8 +92,10 @@ static void any_value_can_be_an_error(void)
 {
     CU_ASSERT_EQUAL(run("error({})"), SANDBOX_ERROR);
     CU_ASSERT_EQUAL(run("error(nil)"), SANDBOX_ERROR);
-    CU_ASSERT_EQUAL(run("error(setmetatable({}, {__tostring = function() error('again') end}))"), SANDBOX_ERROR);
-    CU_ASSERT_EQUAL(run("error(setmetatable({}, {__tostring = function() while true do end end}))"), SANDBOX_LIMIT);
+    CU_ASSERT_EQUAL(run("error(setmetatable({}, {__tostring = function() error('again') end}))"),
+                    SANDBOX_ERROR);
+    CU_ASSERT_EQUAL(run("error(setmetatable({}, {__tostring = function() while true do end end}))"),
+                    SANDBOX_LIMIT);
 }
 
 static void messages_hold_no_control_characters(void)
@@ -109,15 +114,20 @@ static void an_endless_loop_ends(void)
 
 static void a_limit_cannot_be_caught(void)
 {
-    CU_ASSERT_EQUAL(run("while true do pcall(function() while true do end end) end"), SANDBOX_LIMIT);
+    CU_ASSERT_EQUAL(run("while true do pcall(function() while true do end end) end"),
+                    SANDBOX_LIMIT);
     CU_ASSERT_EQUAL(run("pcall(function() while true do end end) return 1"), SANDBOX_LIMIT);
-    CU_ASSERT_EQUAL(run("xpcall(function() while true do end end, function() while true do end end) return 1"),
+    CU_ASSERT_EQUAL(
+        run("xpcall(function() while true do end end, function() while true do end end) return 1"),
+        SANDBOX_LIMIT);
+    CU_ASSERT_EQUAL(run("local t <close> = setmetatable({}, {__close = function() while true do "
+                        "end end}) error('x')"),
                     SANDBOX_LIMIT);
-    CU_ASSERT_EQUAL(run("local t <close> = setmetatable({}, {__close = function() while true do end end}) error('x')"),
+    CU_ASSERT_EQUAL(run("local t = {} for i = 1, 100 do t[i] = i end table.sort(t, function() "
+                        "while true do end end)"),
                     SANDBOX_LIMIT);
-    CU_ASSERT_EQUAL(run("local t = {} for i = 1, 100 do t[i] = i end table.sort(t, function() while true do end end)"),
+    CU_ASSERT_EQUAL(run("return (('x'):gsub('.', function() while true do end end))"),
                     SANDBOX_LIMIT);
-    CU_ASSERT_EQUAL(run("return (('x'):gsub('.', function() while true do end end))"), SANDBOX_LIMIT);
 }
 
 static void memory_ends_the_script(void)
@@ -125,14 +135,17 @@ static void memory_ends_the_script(void)
     CU_ASSERT_EQUAL(run("local t = {} for i = 1, 1e9 do t[i] = {} end"), SANDBOX_LIMIT);
     CU_ASSERT_PTR_NOT_NULL(strstr(said, "8 MiB of memory"));
     CU_ASSERT_EQUAL(run("local s = 'x' while true do s = s .. s end"), SANDBOX_LIMIT);
-    CU_ASSERT_EQUAL(value_of("return (pcall(string.rep, 'x', 1 << 28))"), 0); // refused at once: nothing was exceeded
-    CU_ASSERT_EQUAL(run("while true do pcall(function() local t = {} for i = 1, 1e9 do t[i] = {} end end) end"),
-                    SANDBOX_LIMIT);
+    CU_ASSERT_EQUAL(value_of("return (pcall(string.rep, 'x', 1 << 28))"),
+                    0); // refused at once: nothing was exceeded
+    CU_ASSERT_EQUAL(
+        run("while true do pcall(function() local t = {} for i = 1, 1e9 do t[i] = {} end end) end"),
+        SANDBOX_LIMIT);
 }
 
 static void garbage_is_no_reason_to_end(void)
 {
-    CU_ASSERT_EQUAL(value_of("local s for i = 1, 300 do s = ('x'):rep(100000) end return #s"), 100000);
+    CU_ASSERT_EQUAL(value_of("local s for i = 1, 300 do s = ('x'):rep(100000) end return #s"),
+                    100000);
 }
 
 static void endless_library_calls_are_refused(void)
@@ -140,8 +153,10 @@ static void endless_library_calls_are_refused(void)
     CU_ASSERT_EQUAL(value_of("return #string.rep('', 1 << 62)"), 0);
     CU_ASSERT_EQUAL(run("string.rep('x', 1 << 62)"), SANDBOX_ERROR);
     CU_ASSERT_EQUAL(run("table.move({}, 1, 1 << 60, 2)"), SANDBOX_ERROR);
-    CU_ASSERT_EQUAL(run("setmetatable({}, {__gc = function() while true do end end})"), SANDBOX_ERROR);
-    CU_ASSERT_EQUAL(run("local function f() return 1 + f() end f()"), SANDBOX_LIMIT); // its stack takes the memory
+    CU_ASSERT_EQUAL(run("setmetatable({}, {__gc = function() while true do end end})"),
+                    SANDBOX_ERROR);
+    CU_ASSERT_EQUAL(run("local function f() return 1 + f() end f()"),
+                    SANDBOX_LIMIT); // its stack takes the memory
     CU_ASSERT_EQUAL(run("return ('('):rep(300) .. ')'"), SANDBOX_DONE);
 }
 
@@ -154,7 +169,8 @@ static void a_hanging_library_call_ends_the_process(void)
         limits.seconds = 0;
         if (!freopen("/dev/null", "w", stderr))
             _exit(99);
-        run_limited(&limits, "return ('a'):rep(40):find(('a?'):rep(40) .. ('a'):rep(40) .. 'b')", NULL);
+        run_limited(&limits, "return ('a'):rep(40):find(('a?'):rep(40) .. ('a'):rep(40) .. 'b')",
+                    NULL);
         _exit(98);
     }
     int status = 0;
@@ -167,22 +183,24 @@ static void computing_too_long_ends_the_script(void)
 {
     struct sandbox_limits limits = sandbox_limits_default;
     limits.seconds = 0;
-    CU_ASSERT_EQUAL(run_limited(&limits, "while true do local s = ('x'):rep(100) end", NULL), SANDBOX_LIMIT);
+    CU_ASSERT_EQUAL(run_limited(&limits, "while true do local s = ('x'):rep(100) end", NULL),
+                    SANDBOX_LIMIT);
     CU_ASSERT_PTR_NOT_NULL(strstr(said, "computed for 0 s"));
 }
 
 static void pairs_goes_in_order(void)
 {
-    static const char text[] =
-        "local t, s = {}, '' for _, k in ipairs {'zeta', 'b', 'alpha', 3, 1, 2.5, 'c'} do t[k] = true end\n"
-        "for k in pairs(t) do s = s .. k .. ' ' end\n"
-        "return s == '1 2.5 3 alpha b c zeta '";
+    static const char text[] = "local t, s = {}, '' for _, k in ipairs {'zeta', 'b', 'alpha', 3, "
+                               "1, 2.5, 'c'} do t[k] = true end\n"
+                               "for k in pairs(t) do s = s .. k .. ' ' end\n"
+                               "return s == '1 2.5 3 alpha b c zeta '";
     CU_ASSERT_EQUAL(value_of(text), 1);
-    CU_ASSERT_EQUAL(
-        value_of("local t, n = {a = 1, b = 2, c = 3}, 0 for k in pairs(t) do t[k] = nil n = n + 1 end return n"), 3);
-    CU_ASSERT_EQUAL(
-        value_of("local t = {a = 1, b = 2, c = 3} for k in pairs(t) do t.b = nil t.n = (t.n or 0) + 1 end return t.n"),
-        2);
+    CU_ASSERT_EQUAL(value_of("local t, n = {a = 1, b = 2, c = 3}, 0 for k in pairs(t) do t[k] = "
+                             "nil n = n + 1 end return n"),
+                    3);
+    CU_ASSERT_EQUAL(value_of("local t = {a = 1, b = 2, c = 3} for k in pairs(t) do t.b = nil t.n = "
+                             "(t.n or 0) + 1 end return t.n"),
+                    2);
     CU_ASSERT_EQUAL(value_of("return next({}) == nil"), 1);
 }
 

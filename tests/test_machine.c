@@ -1,5 +1,5 @@
-// The machine as its users see it: running and stopping, time and interrupts, input, power, being stuck, several harts.
-// Read next: tests/test_monitor.c, tests/test_snapshot.c.
+// The machine as its users see it: running and stopping, time and interrupts, input, power, being
+// stuck, several harts. Read next: tests/test_monitor.c, tests/test_snapshot.c.
 #include "tests/program.h"
 #include "tests/suite.h"
 
@@ -26,7 +26,8 @@ static void a_configuration_out_of_range_is_refused_with_a_message(void)
 {
     static const struct {
         u32 ram, harts;
-    } rows[] = {{0, 1}, {0x8000, 1}, {0x00100001, 1}, {0x80001000, 1}, {1u << 20, 0}, {1u << 20, 9}};
+    } rows[] = {{0, 1},          {0x8000, 1},   {0x00100001, 1},
+                {0x80001000, 1}, {1u << 20, 0}, {1u << 20, 9}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct machine_config config = machine_config_default();
         char error[160] = "";
@@ -118,8 +119,8 @@ static void stop_at_third(void *context, const struct event *e)
 
 static void a_listener_can_stop_the_run_when_the_step_is_over(void)
 {
-    struct machine *m =
-        program_machine("li t0, 0x10000000\n li t1, '1'\n put: sb t1, (t0)\n addi t1, t1, 1\n j put\n", NULL);
+    struct machine *m = program_machine(
+        "li t0, 0x10000000\n li t1, '1'\n put: sb t1, (t0)\n addi t1, t1, 1\n j put\n", NULL);
     machine_listen(m, EVENT_BIT(EVENT_CONSOLE), stop_at_third, m);
     CU_ASSERT_EQUAL(machine_run(m, 1000), STOP_ASKED);
     CU_ASSERT_EQUAL(machine_output_count(m, 0), 3);
@@ -145,7 +146,8 @@ static void waiting_for_nothing_is_named(void)
 
 static void waiting_with_a_timer_that_is_not_enabled_is_waiting_for_nothing(void)
 {
-    struct machine *m = program_machine("li a7, 0x54494d45\n li a6, 0\n li a0, 1000\n li a1, 0\n ecall\n wfi\n", NULL);
+    struct machine *m = program_machine(
+        "li a7, 0x54494d45\n li a6, 0\n li a0, 1000\n li a1, 0\n ecall\n wfi\n", NULL);
     CU_ASSERT_EQUAL(machine_run(m, 100), STOP_STUCK);
     CU_ASSERT_EQUAL(machine_stuck(m, NULL), STUCK_WFI);
     machine_free(m);
@@ -189,14 +191,15 @@ static void a_loop_is_not_stuck(void)
 // ---- time
 
 // Asks the firmware for an interrupt at time s0; the handler keeps time in s1 and loops.
-#define TIMER_PROGRAM                                                                                                  \
-    " la t0, handler\n csrw stvec, t0\n li t0, 0x20\n csrw sie, t0\n csrw stimecmp, s0\n csrw stimecmph, x0\n"         \
+#define TIMER_PROGRAM                                                                           \
+    " la t0, handler\n csrw stvec, t0\n li t0, 0x20\n csrw sie, t0\n csrw stimecmp, s0\n csrw " \
+    "stimecmph, x0\n"                                                                           \
     " csrsi sstatus, 2\n"
 
 static void wfi_retires_and_time_jumps_to_the_deadline(void)
 {
-    struct machine *m =
-        program_machine(TIMER_PROGRAM "wait: wfi\n j .\n .align 2\n handler: csrr s1, time\n j .\n", NULL);
+    struct machine *m = program_machine(
+        TIMER_PROGRAM "wait: wfi\n j .\n .align 2\n handler: csrr s1, time\n j .\n", NULL);
     struct hart_state *h = machine_hart(m, 0);
     h->x[S0] = 5000;
     machine_run(m, 12);
@@ -212,7 +215,8 @@ static void the_timer_interrupts_before_the_very_instruction(void)
 {
     // Twenty-odd places for the deadline: the interrupted pc moves on by one instruction each.
     for (u32 deadline = 9; deadline < 30; deadline++) {
-        struct machine *m = program_machine(TIMER_PROGRAM "start: .space 200, 0x13\n .align 2\n handler: j .\n", NULL);
+        struct machine *m = program_machine(
+            TIMER_PROGRAM "start: .space 200, 0x13\n .align 2\n handler: j .\n", NULL);
         for (u32 i = 0; i < 50; i++)
             machine_write(m, program_label("start") + 4 * i, &(u32){0x13}, 4);
         struct hart_state *h = machine_hart(m, 0);
@@ -226,9 +230,11 @@ static void the_timer_interrupts_before_the_very_instruction(void)
 
 static void an_interrupt_goes_ahead_of_the_instructions_own_fault(void)
 {
-    struct machine *m = program_machine(TIMER_PROGRAM "nop\n bad: .word 0\n .align 2\n handler: j .\n", NULL);
+    struct machine *m =
+        program_machine(TIMER_PROGRAM "nop\n bad: .word 0\n .align 2\n handler: j .\n", NULL);
     struct hart_state *h = machine_hart(m, 0);
-    h->x[S0] = (program_label("bad") - BOARD_KERNEL) / 4; // one tick an instruction, all of them one word
+    h->x[S0] =
+        (program_label("bad") - BOARD_KERNEL) / 4; // one tick an instruction, all of them one word
     machine_run(m, 12);
     CU_ASSERT_EQUAL(h->scause, CAUSE_TIMER);
     CU_ASSERT_EQUAL(h->sepc, program_label("bad"));
@@ -237,9 +243,10 @@ static void an_interrupt_goes_ahead_of_the_instructions_own_fault(void)
 
 static void an_interrupt_that_a_csr_write_enables_comes_next(void)
 {
-    struct machine *m = program_machine(" la t0, h\n csrw stvec, t0\n csrwi sip, 2\n csrwi sie, 2\n csrsi sstatus, 2\n"
-                                        "next: nop\n nop\n .align 2\n h: j .\n",
-                                        NULL);
+    struct machine *m = program_machine(
+        " la t0, h\n csrw stvec, t0\n csrwi sip, 2\n csrwi sie, 2\n csrsi sstatus, 2\n"
+        "next: nop\n nop\n .align 2\n h: j .\n",
+        NULL);
     machine_run(m, 9);
     CU_ASSERT_EQUAL(machine_hart(m, 0)->scause, CAUSE_SOFTWARE);
     CU_ASSERT_EQUAL(machine_hart(m, 0)->sepc, program_label("next"));
@@ -248,7 +255,8 @@ static void an_interrupt_that_a_csr_write_enables_comes_next(void)
 
 static void counters_do_not_count_the_instruction_that_reads_them(void)
 {
-    struct machine *m = program_machine("csrr s0, instret\n csrr s1, time\n csrr t0, cycle\n", NULL);
+    struct machine *m =
+        program_machine("csrr s0, instret\n csrr s1, time\n csrr t0, cycle\n", NULL);
     machine_run(m, 3);
     CU_ASSERT_EQUAL(x(m, S0), 0);
     CU_ASSERT_EQUAL(x(m, S1), 1);
@@ -258,7 +266,8 @@ static void counters_do_not_count_the_instruction_that_reads_them(void)
 
 static void traps_take_time_under_the_wall_clock_only(void)
 {
-    static const char text[] = " la t0, h\n csrw stvec, t0\n ebreak\n .align 2\n h: csrr s0, time\n j .\n";
+    static const char text[] =
+        " la t0, h\n csrw stvec, t0\n ebreak\n .align 2\n h: csrr s0, time\n j .\n";
     struct machine *m = with(text, 1, CLOCK_VIRTUAL);
     machine_run(m, 5);
     CU_ASSERT_EQUAL(x(m, S0), 3);
@@ -273,12 +282,16 @@ static void traps_take_time_under_the_wall_clock_only(void)
 
 // ---- input
 
-// Enables the UART's receive interrupt through the PLIC (source 10, context 1), waits, and keeps what came in s1.
-#define LISTENER                                                                                                       \
-    " la t0, h\n csrw stvec, t0\n li t0, 0x0c000028\n li t1, 1\n sw t1, (t0)\n li t0, 0x0c002080\n li t1, 0x400\n"     \
-    " sw t1, (t0)\n li t0, 0x10000000\n li t1, 1\n sb t1, 1(t0)\n li t1, 0x200\n csrw sie, t1\n csrsi sstatus, 2\n"    \
-    "loop: wfi\n j loop\n .align 2\n"                                                                                  \
-    "h: li t2, 0x0c201004\n lw t3, (t2)\n lbu t1, (t0)\n slli s1, s1, 8\n or s1, s1, t1\n sw t3, (t2)\n sret\n"
+// Enables the UART's receive interrupt through the PLIC (source 10, context 1), waits, and keeps
+// what came in s1.
+#define LISTENER                                                                                   \
+    " la t0, h\n csrw stvec, t0\n li t0, 0x0c000028\n li t1, 1\n sw t1, (t0)\n li t0, "            \
+    "0x0c002080\n li t1, 0x400\n"                                                                  \
+    " sw t1, (t0)\n li t0, 0x10000000\n li t1, 1\n sb t1, 1(t0)\n li t1, 0x200\n csrw sie, t1\n "  \
+    "csrsi sstatus, 2\n"                                                                           \
+    "loop: wfi\n j loop\n .align 2\n"                                                              \
+    "h: li t2, 0x0c201004\n lw t3, (t2)\n lbu t1, (t0)\n slli s1, s1, 8\n or s1, s1, t1\n sw t3, " \
+    "(t2)\n sret\n"
 
 static void input_wakes_a_kernel_that_waits_for_the_uart(void)
 {
@@ -349,7 +362,8 @@ static void a_disk_keeps_sectors(void)
 static void harts_run_in_turns_of_a_thousand_steps(void)
 {
     struct machine *m =
-        with(START_SECOND "1: addi s0, s0, 1\n j 1b\n second: addi s0, s0, 1\n j second\n", 2, CLOCK_VIRTUAL);
+        with(START_SECOND "1: addi s0, s0, 1\n j 1b\n second: addi s0, s0, 1\n j second\n", 2,
+             CLOCK_VIRTUAL);
     machine_run(m, 999);
     CU_ASSERT_EQUAL(machine_hart(m, 1)->retired, 0);
     CU_ASSERT_EQUAL(machine_hart(m, 1)->run, HART_RUNNING);
@@ -366,10 +380,11 @@ static void harts_run_in_turns_of_a_thousand_steps(void)
 
 static void an_ipi_wakes_another_hart(void)
 {
-    struct machine *m = with(START_SECOND " li t0, 2000\n 1: addi t0, t0, -1\n bnez t0, 1b\n"
-                                          " li a7, 0x735049\n li a6, 0\n li a0, 2\n li a1, 0\n ecall\n wfi\n"
-                                          "second: csrwi sie, 2\n wfi\n li s0, 5\n j .\n",
-                             2, CLOCK_VIRTUAL);
+    struct machine *m =
+        with(START_SECOND " li t0, 2000\n 1: addi t0, t0, -1\n bnez t0, 1b\n"
+                          " li a7, 0x735049\n li a6, 0\n li a0, 2\n li a1, 0\n ecall\n wfi\n"
+                          "second: csrwi sie, 2\n wfi\n li s0, 5\n j .\n",
+             2, CLOCK_VIRTUAL);
     machine_run(m, 6000);
     CU_ASSERT_EQUAL(machine_hart(m, 1)->x[S0], 5);
     CU_ASSERT_EQUAL(machine_hart(m, 1)->sip, IP_SSIP);
@@ -379,8 +394,9 @@ static void an_ipi_wakes_another_hart(void)
 static void another_harts_turn_ends_a_reservation(void)
 {
     // lr.w, then 999 steps and more before sc.w.
-    static const char text[] = " la s0, word\n lr.w t0, (s0)\n li t0, 500\n 1: addi t0, t0, -1\n bnez t0, 1b\n"
-                               " sc.w s1, t0, (s0)\n j .\n second: j .\n word: .word 0\n";
+    static const char text[] =
+        " la s0, word\n lr.w t0, (s0)\n li t0, 500\n 1: addi t0, t0, -1\n bnez t0, 1b\n"
+        " sc.w s1, t0, (s0)\n j .\n second: j .\n word: .word 0\n";
     struct machine *m = with(text, 1, CLOCK_VIRTUAL);
     machine_run(m, 1100);
     CU_ASSERT_EQUAL(x(m, S1), 0);
@@ -400,9 +416,9 @@ static void another_harts_turn_ends_a_reservation(void)
 static void dma_ends_a_reservation(void)
 {
     // DBCN read: the firmware writes the byte to memory, elsewhere.
-    static const char text[] =
-        " la s0, word\n lr.w t0, (s0)\n li a7, 0x4442434e\n li a6, 1\n li a0, 1\n la a1, byte\n li a2, 0\n ecall\n"
-        " sc.w s1, t0, (s0)\n j .\n word: .word 0\n byte: .word 0\n";
+    static const char text[] = " la s0, word\n lr.w t0, (s0)\n li a7, 0x4442434e\n li a6, 1\n li "
+                               "a0, 1\n la a1, byte\n li a2, 0\n ecall\n"
+                               " sc.w s1, t0, (s0)\n j .\n word: .word 0\n byte: .word 0\n";
     struct machine *m = program_machine(text, NULL);
     machine_run(m, 20);
     CU_ASSERT_EQUAL(x(m, S1), 0); // nothing was there to read, nothing was written
@@ -419,7 +435,8 @@ static void a_remote_fence_is_done_when_the_call_returns(void)
     // Hart 1 reads through its TLB; hart 0 fences it without its doing.
     static const char text[] = START_SECOND
         " li t0, 2000\n 1: addi t0, t0, -1\n bnez t0, 1b\n"
-        " li a7, 0x52464e43\n li a6, 1\n li a0, 2\n li a1, 0\n li a2, 0x5000\n li a3, 0x1000\n ecall\n j .\n"
+        " li a7, 0x52464e43\n li a6, 1\n li a0, 2\n li a1, 0\n li a2, 0x5000\n li a3, 0x1000\n "
+        "ecall\n j .\n"
         "second: li t0, 0x80080001\n csrw satp, t0\n li t0, 0x5000\n 1: lw s0, (t0)\n j 1b\n";
     struct machine *m = with(text, 2, CLOCK_VIRTUAL);
     u32 flags = 0xcf, table = 0x80002000, word;
@@ -510,37 +527,47 @@ const struct suite suite_machine = {
     (const struct test[]){
         {"a configuration out of range is refused with a message",
          a_configuration_out_of_range_is_refused_with_a_message},
-        {"two gibibytes of RAM cost only what is touched", two_gibibytes_of_ram_cost_only_what_is_touched},
+        {"two gibibytes of RAM cost only what is touched",
+         two_gibibytes_of_ram_cost_only_what_is_touched},
         {"a run ends after the steps asked for", a_run_ends_after_the_steps_asked_for},
         {"hello prints through UART and firmware and switches off",
          hello_prints_through_uart_and_firmware_and_switches_off},
         {"power-off leaves pc at the instruction, which is not counted",
          power_off_leaves_pc_at_the_instruction_which_is_not_counted},
-        {"a listener can stop the run when the step is over", a_listener_can_stop_the_run_when_the_step_is_over},
+        {"a listener can stop the run when the step is over",
+         a_listener_can_stop_the_run_when_the_step_is_over},
         {"waiting for nothing is named", waiting_for_nothing_is_named},
         {"waiting with a timer that is not enabled is waiting for nothing",
          waiting_with_a_timer_that_is_not_enabled_is_waiting_for_nothing},
-        {"a handler that cannot be fetched is a storm", a_handler_that_cannot_be_fetched_is_a_storm},
-        {"a handler that faults at its first word is a storm", a_handler_that_faults_at_its_first_word_is_a_storm},
+        {"a handler that cannot be fetched is a storm",
+         a_handler_that_cannot_be_fetched_is_a_storm},
+        {"a handler that faults at its first word is a storm",
+         a_handler_that_faults_at_its_first_word_is_a_storm},
         {"stopping every hart is named", stopping_every_hart_is_named},
         {"a loop is not stuck", a_loop_is_not_stuck},
         {"wfi retires and time jumps to the deadline", wfi_retires_and_time_jumps_to_the_deadline},
-        {"the timer interrupts before the very instruction", the_timer_interrupts_before_the_very_instruction},
+        {"the timer interrupts before the very instruction",
+         the_timer_interrupts_before_the_very_instruction},
         {"an interrupt goes ahead of the instruction's own fault",
          an_interrupt_goes_ahead_of_the_instructions_own_fault},
-        {"an interrupt that a CSR write enables comes next", an_interrupt_that_a_csr_write_enables_comes_next},
+        {"an interrupt that a CSR write enables comes next",
+         an_interrupt_that_a_csr_write_enables_comes_next},
         {"counters do not count the instruction that reads them",
          counters_do_not_count_the_instruction_that_reads_them},
         {"traps take time under the wall clock only", traps_take_time_under_the_wall_clock_only},
-        {"input wakes a kernel that waits for the UART", input_wakes_a_kernel_that_waits_for_the_uart},
-        {"input that is there from the start is always ready", input_that_is_there_from_the_start_is_always_ready},
-        {"units are separate and out of range is refused", units_are_separate_and_out_of_range_is_refused},
+        {"input wakes a kernel that waits for the UART",
+         input_wakes_a_kernel_that_waits_for_the_uart},
+        {"input that is there from the start is always ready",
+         input_that_is_there_from_the_start_is_always_ready},
+        {"units are separate and out of range is refused",
+         units_are_separate_and_out_of_range_is_refused},
         {"a disk keeps sectors", a_disk_keeps_sectors},
         {"harts run in turns of a thousand steps", harts_run_in_turns_of_a_thousand_steps},
         {"an IPI wakes another hart", an_ipi_wakes_another_hart},
         {"another hart's turn ends a reservation", another_harts_turn_ends_a_reservation},
         {"DMA ends a reservation", dma_ends_a_reservation},
-        {"a remote fence is done when the call returns", a_remote_fence_is_done_when_the_call_returns},
+        {"a remote fence is done when the call returns",
+         a_remote_fence_is_done_when_the_call_returns},
         {"kinds and paths have names", kinds_and_paths_have_names},
         {"a trap is told with its pc, cause and word", a_trap_is_told_with_its_pc_cause_and_word},
         {"there is room for sixteen listeners", there_is_room_for_sixteen_listeners},

@@ -1,7 +1,6 @@
-// The TLB as specified state: what makes an entry, what a hit may not do, what each sfence.vma takes away. Then the
-// same through the machine.
-// Read next: tests/test_machine.c.
-#include "sim/core.h"
+// The TLB as specified state: what makes an entry, what a hit may not do, what each sfence.vma
+// takes away. Then the same through the machine. Read next: tests/test_machine.c.
+#include "sim/core/core.h"
 #include "tests/program.h"
 #include "tests/suite.h"
 
@@ -126,9 +125,11 @@ static void more_contexts_than_sets_take_over_the_oldest(void)
     for (u32 asid = 0; asid < TLB_SETS; asid++)
         tlb_fill(tlb_set(t, context(asid, VIEW_U)), 0x5000, ACCESS_READ, 0x80000000, false);
     CU_ASSERT(has(t, context(0, VIEW_U), 0x5000, ACCESS_READ));
-    CU_ASSERT_FALSE(has(t, context(TLB_SETS, VIEW_U), 0x5000, ACCESS_READ)); // takes the set of ASID 0
+    CU_ASSERT_FALSE(
+        has(t, context(TLB_SETS, VIEW_U), 0x5000, ACCESS_READ)); // takes the set of ASID 0
     CU_ASSERT(has(t, context(1, VIEW_U), 0x5000, ACCESS_READ));
-    CU_ASSERT_FALSE(has(t, context(0, VIEW_U), 0x5000, ACCESS_READ)); // comes back, empty, in the set of ASID 1
+    CU_ASSERT_FALSE(
+        has(t, context(0, VIEW_U), 0x5000, ACCESS_READ)); // comes back, empty, in the set of ASID 1
     CU_ASSERT_FALSE(has(t, context(1, VIEW_U), 0x5000, ACCESS_READ));
     free(t);
 }
@@ -157,8 +158,8 @@ static void packing_and_unpacking_gives_the_same_tlb(void)
     free(u);
 }
 
-// ---- through the machine: a root at 0x80001000, one table at 0x80002000 for the first 4 MiB, the kernel mapped onto
-// itself by a superpage
+// ---- through the machine: a root at 0x80001000, one table at 0x80002000 for the first 4 MiB, the
+// kernel mapped onto itself by a superpage
 
 #define ROOT 0x80001000u
 #define TABLE 0x80002000u
@@ -199,7 +200,8 @@ static u32 a0_after(struct machine *m, u64 steps)
 
 static void a_translation_stays_until_the_fence(void)
 {
-    struct machine *m = paged("li a1, 0x5000\n lw a0, (a1)\n lw a0, (a1)\n sfence.vma\n lw a0, (a1)\n", false);
+    struct machine *m =
+        paged("li a1, 0x5000\n lw a0, (a1)\n lw a0, (a1)\n sfence.vma\n lw a0, (a1)\n", false);
     map(m, 0x5000, 0x80010000, FLAGS);
     CU_ASSERT_EQUAL(a0_after(m, 2), 0x1111);
     map(m, 0x5000, 0x80011000, FLAGS);
@@ -230,8 +232,9 @@ static void a_new_satp_counts_from_the_very_next_fetch(void)
 {
     struct machine *m = program_machine("csrw satp, a1\n li a0, 1\n li a0, 2\n", NULL);
     struct hart_state *h = machine_hart(m, 0);
-    put_word(m, ROOT + 4 * (BOARD_KERNEL >> 22), PTE_MAKE(0x80800000, FLAGS)); // the same addresses, other memory
-    put_word(m, 0x80800004, 0x00700513);                                       // li a0, 7
+    put_word(m, ROOT + 4 * (BOARD_KERNEL >> 22),
+             PTE_MAKE(0x80800000, FLAGS)); // the same addresses, other memory
+    put_word(m, 0x80800004, 0x00700513);   // li a0, 7
     h->x[A1] = SATP_MODE | ROOT >> 12;
     CU_ASSERT_EQUAL(a0_after(m, 2), 7);
     machine_free(m);
@@ -239,10 +242,10 @@ static void a_new_satp_counts_from_the_very_next_fetch(void)
 
 static void asids_live_side_by_side(void)
 {
-    struct machine *m =
-        paged("li a1, 0x5000\n lw a0, (a1)\n csrw satp, t1\n lw a0, (a1)\n csrw satp, t0\n lw a0, (a1)\n"
-              " sfence.vma a1, t2\n lw a0, (a1)\n",
-              false);
+    struct machine *m = paged(
+        "li a1, 0x5000\n lw a0, (a1)\n csrw satp, t1\n lw a0, (a1)\n csrw satp, t0\n lw a0, (a1)\n"
+        " sfence.vma a1, t2\n lw a0, (a1)\n",
+        false);
     struct hart_state *h = machine_hart(m, 0);
     h->x[T0] = h->satp;
     h->x[T1] = h->satp | 5u << 22;
@@ -258,8 +261,8 @@ static void asids_live_side_by_side(void)
 
 static void the_kernel_sees_user_pages_only_with_sum(void)
 {
-    struct machine *m =
-        paged("li a1, 0x5000\n csrs sstatus, t0\n lw a0, (a1)\n csrc sstatus, t0\n lw a0, (a1)\n", false);
+    struct machine *m = paged(
+        "li a1, 0x5000\n csrs sstatus, t0\n lw a0, (a1)\n csrc sstatus, t0\n lw a0, (a1)\n", false);
     struct hart_state *h = machine_hart(m, 0);
     h->x[T0] = SSTATUS_SUM;
     map(m, 0x5000, 0x80010000, FLAGS | PTE_U);
@@ -271,8 +274,8 @@ static void the_kernel_sees_user_pages_only_with_sum(void)
 
 static void mxr_makes_code_readable_as_long_as_it_is_set(void)
 {
-    struct machine *m =
-        paged("li a1, 0x5000\n csrs sstatus, t0\n lw a0, (a1)\n csrc sstatus, t0\n lw a0, (a1)\n", false);
+    struct machine *m = paged(
+        "li a1, 0x5000\n csrs sstatus, t0\n lw a0, (a1)\n csrc sstatus, t0\n lw a0, (a1)\n", false);
     struct hart_state *h = machine_hart(m, 0);
     h->x[T0] = SSTATUS_MXR;
     map(m, 0x5000, 0x80010000, PTE_V | PTE_X | PTE_A);
@@ -330,8 +333,8 @@ static void misaligned_accesses_can_be_the_firmwares_business(void)
 {
     struct machine_config config = machine_config_default();
     config.misaligned_emulate = true;
-    struct machine *m =
-        program_machine("lw a0, (a1)\n sw a0, 6(a1)\n lh a0, 6(a1)\n lw a0, (t0)\n lr.w a0, (a1)\n", &config);
+    struct machine *m = program_machine(
+        "lw a0, (a1)\n sw a0, 6(a1)\n lh a0, 6(a1)\n lw a0, (t0)\n lr.w a0, (a1)\n", &config);
     struct hart_state *h = machine_hart(m, 0);
     u32 words[3] = {0x44332211, 0x88776655, 0}, place = 0x80010ffd;
     machine_write(m, place - 1, words, sizeof words);
@@ -370,10 +373,12 @@ static void a_misaligned_store_that_faults_on_its_second_page_stores_nothing(voi
 
 static void walks_are_charged_once_for_each_entry_read(void)
 {
-    struct machine *m = paged("li a1, 0x5000\n lw a0, (a1)\n lw a0, (a1)\n lw a0, 0x400(a1)\n", false);
+    struct machine *m =
+        paged("li a1, 0x5000\n lw a0, (a1)\n lw a0, (a1)\n lw a0, 0x400(a1)\n", false);
     map(m, 0x5000, 0x80010000, FLAGS);
     machine_run(m, 4);
-    u64 entries = 1 + 2; // the kernel's superpage by fetch, then two levels for the load; all else hits
+    u64 entries =
+        1 + 2; // the kernel's superpage by fetch, then two levels for the load; all else hits
     CU_ASSERT_EQUAL(machine_cycles(m), 4 + entries * costs_default.walk);
     machine_free(m);
 }
@@ -384,22 +389,28 @@ const struct suite suite_mmu = {
         {"an entry is found by its page, access and context only",
          an_entry_is_found_by_its_page_access_and_context_only},
         {"addresses 16 MiB apart share an entry", addresses_16_mib_apart_share_an_entry},
-        {"a fence of an address drops that page in every view", a_fence_of_an_address_drops_that_page_in_every_view},
-        {"a fence of an ASID or of all drops all of it", a_fence_of_an_asid_or_of_all_drops_all_of_it},
+        {"a fence of an address drops that page in every view",
+         a_fence_of_an_address_drops_that_page_in_every_view},
+        {"a fence of an ASID or of all drops all of it",
+         a_fence_of_an_asid_or_of_all_drops_all_of_it},
         {"a fence inside a superpage takes all of it", a_fence_inside_a_superpage_takes_all_of_it},
         {"an entry refilled after a fence goes with the next one",
          an_entry_refilled_after_a_fence_goes_with_the_next_one},
-        {"more contexts than sets take over the oldest", more_contexts_than_sets_take_over_the_oldest},
+        {"more contexts than sets take over the oldest",
+         more_contexts_than_sets_take_over_the_oldest},
         {"packing and unpacking gives the same TLB", packing_and_unpacking_gives_the_same_tlb},
         {"a translation stays until the fence", a_translation_stays_until_the_fence},
         {"an upgrade is seen at once", an_upgrade_is_seen_at_once},
         {"a new satp counts from the very next fetch", a_new_satp_counts_from_the_very_next_fetch},
         {"ASIDs live side by side", asids_live_side_by_side},
         {"the kernel sees user pages only with SUM", the_kernel_sees_user_pages_only_with_sum},
-        {"MXR makes code readable as long as it is set", mxr_makes_code_readable_as_long_as_it_is_set},
-        {"page faults carry their address and leave everything", page_faults_carry_their_address_and_leave_everything},
+        {"MXR makes code readable as long as it is set",
+         mxr_makes_code_readable_as_long_as_it_is_set},
+        {"page faults carry their address and leave everything",
+         page_faults_carry_their_address_and_leave_everything},
         {"with adue the hardware sets A and D", with_adue_the_hardware_sets_a_and_d},
-        {"misaligned accesses can be the firmware's business", misaligned_accesses_can_be_the_firmwares_business},
+        {"misaligned accesses can be the firmware's business",
+         misaligned_accesses_can_be_the_firmwares_business},
         {"a misaligned store that faults on its second page stores nothing",
          a_misaligned_store_that_faults_on_its_second_page_stores_nothing},
         {"walks are charged once for each entry read", walks_are_charged_once_for_each_entry_read},

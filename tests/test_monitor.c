@@ -1,6 +1,5 @@
-// The machine seen by a resident monitor: guests run in U, traps are told and not entered, waiting and kicking, in
-// pieces as in one run.
-// Read next: hypervisor/hw_sim.c.
+// The machine seen by a resident monitor: guests run in U, traps are told and not entered, waiting
+// and kicking, in pieces as in one run. Read next: hypervisor/native/hw_sim.c.
 #include "tests/program.h"
 #include "tests/suite.h"
 
@@ -193,8 +192,10 @@ const struct suite suite_monitor = {
         {"a trap is told and not entered", a_trap_is_told_and_not_entered},
         {"a guest runs exactly as far as it may", a_guest_runs_exactly_as_far_as_it_may},
         {"a kick ends the guest's run", a_kick_ends_the_guests_run},
-        {"idle time passes at once and ends at its time", idle_time_passes_at_once_and_ends_at_its_time},
-        {"idling for ever is being stuck unless input may come", idling_for_ever_is_being_stuck_unless_input_may_come},
+        {"idle time passes at once and ends at its time",
+         idle_time_passes_at_once_and_ends_at_its_time},
+        {"idling for ever is being stuck unless input may come",
+         idling_for_ever_is_being_stuck_unless_input_may_come},
         {"a kick wakes an idle hart", a_kick_wakes_an_idle_hart},
         {"a monitored run in pieces is the same run", a_monitored_run_in_pieces_is_the_same_run},
         {"an exit is told with the owner of the hart", an_exit_is_told_with_the_owner_of_the_hart},

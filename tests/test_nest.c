@@ -1,10 +1,10 @@
-// Worlds of VMMs in VMMs: where things lie, whose they are, what an exit of the deepest guest takes, and its way
-// through the log.
-#include "scenarios/console.h"
-#include "scenarios/counters.h"
-#include "scenarios/world.h"
+// Worlds of VMMs in VMMs: where things lie, whose they are, what an exit of the deepest guest
+// takes, and its way through the log.
+#include "scenarios/world/console.h"
+#include "scenarios/world/counters.h"
+#include "scenarios/world/world.h"
 #include "tests/suite.h"
-#include "ui/route.h"
+#include "ui/dashboard/route.h"
 
 #include <string.h>
 
@@ -115,7 +115,8 @@ static void test_tree(void)
 
 // ---- looking at a guest within a guest
 
-// Steps until the observer sees g1.1 at the instruction `pc` in front of it, at most so often; false: never.
+// Steps until the observer sees g1.1 at the instruction `pc` in front of it, at most so often;
+// false: never.
 static bool step_to(struct world *w, const struct vm_path *path, u32 pc, struct observed_vcpu *v)
 {
     for (u32 i = 0; i < 2000000; i++) {
@@ -168,12 +169,13 @@ static void test_look(void)
 
 // ---- typing
 
-// Each guest of a tree echoes what it gets, up to a full stop; each gets what is typed at it, whoever is typed at in
-// between.
+// Each guest of a tree echoes what it gets, up to a full stop; each gets what is typed at it,
+// whoever is typed at in between.
 static void type_at_all(bool t32)
 {
-    static const char echo[] = "loop: li a7, 2\necall\nbltz a0, loop\nmv s0, a0\nli a7, 1\necall\nli t0, 46\n"
-                               "bne s0, t0, loop\nli a7, 8\necall\n";
+    static const char echo[] =
+        "loop: li a7, 2\necall\nbltz a0, loop\nmv s0, a0\nli a7, 1\necall\nli t0, 46\n"
+        "bne s0, t0, loop\nli a7, 8\necall\n";
     static const char *const typed[] = {"one.", "two\x1e\x1e.", "three.",
                                         "\x1e\x02"
                                         "four."};
@@ -237,11 +239,13 @@ static void test_refusals(void)
 
 static struct event event_at(u8 kind, u16 first, u16 second, u64 retired, u64 charged)
 {
-    struct event e = {.retired = retired, .cycle = retired, .charged = charged, .path = {{first, second}}};
+    struct event e = {
+        .retired = retired, .cycle = retired, .charged = charged, .path = {{first, second}}};
     if (kind == EVENT_EXIT)
         e.by = e.path;
     u32 length = vm_path_length(&e.path);
-    e.note = (struct note){.kind = kind, .mode = MODE_K, .cause = CAUSE_ILLEGAL, .insn = 0x100022f3};
+    e.note =
+        (struct note){.kind = kind, .mode = MODE_K, .cause = CAUSE_ILLEGAL, .insn = 0x100022f3};
     e.level = (u8)(kind == EVENT_EXIT ? length : length - 1);
     return e;
 }
@@ -265,8 +269,8 @@ static void tell_exit(struct log *log, u16 second, u64 retired, u64 charged, u32
     tell(log, e);
 }
 
-// g1.1 traps at 100; L0 hands it to g1, which runs 30 instructions to its first exit and 20 to its second, then g1.1
-// runs 7 more. L0 retires 5 instructions for each of the three exits.
+// g1.1 traps at 100; L0 hands it to g1, which runs 30 instructions to its first exit and 20 to its
+// second, then g1.1 runs 7 more. L0 retires 5 instructions for each of the three exits.
 static void tell_story(struct log *log)
 {
     tell_exit(log, 1, 100, 10, 100, 10);
@@ -298,7 +302,8 @@ static void test_multiplication(void)
     traplog_free(log.traps);
 }
 
-// A native L0 can stop g1.1, without an exit, to tell g1's VMM that its timer is due: what ran then was not that VMM.
+// A native L0 can stop g1.1, without an exit, to tell g1's VMM that its timer is due: what ran then
+// was not that VMM.
 static void test_multiplication_stopped(void)
 {
     static struct log log;
@@ -360,7 +365,8 @@ static void test_route(void)
     CU_ASSERT_STRING_EQUAL(route_print(&route, row, text), "2>0>1>…");
     struct traplog_mark mark;
     traplog_mark(log.traps, &mark);
-    struct event sret = event_at(EVENT_EXIT, 1, 0, 165, 33), done = event_at(EVENT_EMULATE, 1, 0, 165, 33);
+    struct event sret = event_at(EVENT_EXIT, 1, 0, 165, 33),
+                 done = event_at(EVENT_EMULATE, 1, 0, 165, 33);
     sret.note.insn = done.note.insn = 0x10200073;
     tell(&log, sret);
     tell(&log, done);
@@ -374,8 +380,8 @@ static void test_route(void)
     traplog_free(log.traps);
 }
 
-// Two guests that compute, walk through pages and take exits, by the wall clock, where an instruction may take many
-// ticks; in pieces of so many steps.
+// Two guests that compute, walk through pages and take exits, by the wall clock, where an
+// instruction may take many ticks; in pieces of so many steps.
 static u64 hash_after(u64 steps, u64 piece, bool t32)
 {
     static const char busy[] =
@@ -408,15 +414,16 @@ static void test_pieces(void)
 
 const struct suite suite_nest = {
     "nest",
-    (const struct test[]){{"a chain of VMMs holds each in the one above, to depth 7", test_chain},
-                          {"a guest's RAM starts the same bare and at depth 4", test_same_ram},
-                          {"a tree has its paths, its units, and an end", test_tree},
-                          {"a guest within a guest is seen as it runs, step by step", test_look},
-                          {"what is typed reaches the guest it is typed at, wherever that is", test_typing},
-                          {"plans that cannot be are refused with the reason", test_refusals},
-                          {"what an exit takes is counted for the VMM that does it", test_multiplication},
-                          {"a guest that is stopped without an exit is not its VMM", test_multiplication_stopped},
-                          {"what a VMM in between does is told of the exit it is about", test_decided},
-                          {"an exit's way through the levels is told", test_route},
-                          {"by the wall clock, too, a run in pieces is the same run", test_pieces},
-                          {0}}};
+    (const struct test[]){
+        {"a chain of VMMs holds each in the one above, to depth 7", test_chain},
+        {"a guest's RAM starts the same bare and at depth 4", test_same_ram},
+        {"a tree has its paths, its units, and an end", test_tree},
+        {"a guest within a guest is seen as it runs, step by step", test_look},
+        {"what is typed reaches the guest it is typed at, wherever that is", test_typing},
+        {"plans that cannot be are refused with the reason", test_refusals},
+        {"what an exit takes is counted for the VMM that does it", test_multiplication},
+        {"a guest that is stopped without an exit is not its VMM", test_multiplication_stopped},
+        {"what a VMM in between does is told of the exit it is about", test_decided},
+        {"an exit's way through the levels is told", test_route},
+        {"by the wall clock, too, a run in pieces is the same run", test_pieces},
+        {0}}};

@@ -1,6 +1,7 @@
-// Numbers, sizes and choices of the command line. What they print goes to stderr, which is silenced here.
+// Numbers, sizes and choices of the command line. What they print goes to stderr, which is silenced
+// here.
 #include "tests/suite.h"
-#include "ui/options.h"
+#include "ui/command/options.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -106,7 +107,8 @@ static void test_choices(void)
 }
 
 const struct suite suite_options = {
-    "options", (const struct test[]){{"numbers are read whole or not at all, within their range", test_numbers},
-                                     {"sizes take K, M and G, and do not overflow", test_sizes},
-                                     {"a choice is one of its words", test_choices},
-                                     {0}}};
+    "options", (const struct test[]){
+                   {"numbers are read whole or not at all, within their range", test_numbers},
+                   {"sizes take K, M and G, and do not overflow", test_sizes},
+                   {"a choice is one of its words", test_choices},
+                   {0}}};

@@ -1,4 +1,5 @@
-// The programmed-I/O disk against the register map in isa/board/pio.h, and the rest of the board's windows.
+// The programmed-I/O disk against the register map in isa/board/pio.h, and the rest of the board's
+// windows.
 #include "isa/board/pio.h"
 #include "tests/fake_board.h"
 
@@ -126,8 +127,12 @@ static void test_power(void)
         u32 word;
         enum power why;
         u32 code, calls;
-    } rows[] = {{0x5555, POWER_OFF, 0, 1},   {0x00073333, POWER_FAILED, 7, 1}, {0xffff3333, POWER_FAILED, 0xffff, 1},
-                {0x7777, POWER_REBOOT, 0, 1}, {0, POWER_ON, 0, 0},              {0x5556, POWER_ON, 0, 0}};
+    } rows[] = {{0x5555, POWER_OFF, 0, 1},
+                {0x00073333, POWER_FAILED, 7, 1},
+                {0xffff3333, POWER_FAILED, 0xffff, 1},
+                {0x7777, POWER_REBOOT, 0, 1},
+                {0, POWER_ON, 0, 0},
+                {0x5556, POWER_ON, 0, 0}};
     for (u32 i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct fake *f = fake_new();
         STORE4(BOARD_TEST, rows[i].word);
@@ -145,8 +150,11 @@ static void test_windows(void)
 {
     static const struct {
         u32 base, size;
-    } rows[] = {
-        {0x00100000, 0x1000}, {0x0c000000, 0x600000}, {0x10000000, 0x100}, {0x10001000, 0x8000}, {0x10010000, 0x1000}};
+    } rows[] = {{0x00100000, 0x1000},
+                {0x0c000000, 0x600000},
+                {0x10000000, 0x100},
+                {0x10001000, 0x8000},
+                {0x10010000, 0x1000}};
     for (u32 i = 0; i < sizeof rows / sizeof *rows; i++) {
         CU_ASSERT(board_has(rows[i].base));
         CU_ASSERT(board_has(rows[i].base + rows[i].size - 1));
@@ -161,13 +169,13 @@ static void test_windows(void)
     fake_free(f);
 }
 
-const struct suite suite_pio = {"pio",
-                                (const struct test[]){{"a sector is read through the data port", test_read},
-                                                      {"a sector is written with its 128th word", test_write},
-                                                      {"STATUS drives irq 11 when CONTROL lets it", test_interrupt},
-                                                      {"a bad command or sector is an error", test_errors},
-                                                      {"a command ends the one before it", test_restart},
-                                                      {"random accesses stay inside the sector", test_random},
-                                                      {"the test device switches off with a reason", test_power},
-                                                      {"the windows are where the map says", test_windows},
-                                                      {0}}};
+const struct suite suite_pio = {
+    "pio", (const struct test[]){{"a sector is read through the data port", test_read},
+                                 {"a sector is written with its 128th word", test_write},
+                                 {"STATUS drives irq 11 when CONTROL lets it", test_interrupt},
+                                 {"a bad command or sector is an error", test_errors},
+                                 {"a command ends the one before it", test_restart},
+                                 {"random accesses stay inside the sector", test_random},
+                                 {"the test device switches off with a reason", test_power},
+                                 {"the windows are where the map says", test_windows},
+                                 {0}}};

@@ -143,8 +143,11 @@ static void test_registers(void)
     CU_ASSERT_EQUAL(LOAD4(THRESHOLD(K0)), 7);
     STORE4(PENDING(0), 0xffffffff);
     CU_ASSERT_EQUAL(LOAD4(PENDING(0)), 0);
-    const u32 nothing[] = {PRIORITY(96), PENDING(3), ENABLE(0, 0), ENABLE(K0, 3), ENABLE(16, 0), ENABLE(15871, 31),
-                           THRESHOLD(0), THRESHOLD(17), CLAIM(K0) + 4, BOARD_PLIC + BOARD_PLIC_SIZE - 4};
+    const u32 nothing[] = {PRIORITY(96),  PENDING(3),
+                           ENABLE(0, 0),  ENABLE(K0, 3),
+                           ENABLE(16, 0), ENABLE(15871, 31),
+                           THRESHOLD(0),  THRESHOLD(17),
+                           CLAIM(K0) + 4, BOARD_PLIC + BOARD_PLIC_SIZE - 4};
     for (u32 i = 0; i < sizeof nothing / sizeof *nothing; i++) {
         STORE4(nothing[i], 0xffffffff);
         CU_ASSERT_EQUAL(LOAD4(nothing[i]), 0);
@@ -175,16 +178,17 @@ static void test_devices(void)
     fake_free(f);
 }
 
-// Whatever is done: at most one of a source's requests is out, and the external line says what a claim would find
-// above the threshold.
+// Whatever is done: at most one of a source's requests is out, and the external line says what a
+// claim would find above the threshold.
 static void test_random(void)
 {
     struct fake *f = fake_new();
     u64 seed = 7;
     for (u32 i = 0; i < 300000; i++) {
         u32 r = fake_random(&seed), value = fake_random(&seed), source = 1 + r % 95;
-        const u32 places[] = {PRIORITY(source), ENABLE(r >> 8 & 3, r >> 10 & 3), THRESHOLD(r >> 8 & 3),
-                              CLAIM(r >> 8 & 3), BOARD_PLIC + (r >> 8) % BOARD_PLIC_SIZE / 4 * 4};
+        const u32 places[] = {PRIORITY(source), ENABLE(r >> 8 & 3, r >> 10 & 3),
+                              THRESHOLD(r >> 8 & 3), CLAIM(r >> 8 & 3),
+                              BOARD_PLIC + (r >> 8) % BOARD_PLIC_SIZE / 4 * 4};
         if (r >> 31)
             plic_line(&f->board.plic, source, value & 1);
         else if (r & 0x40000000)
@@ -200,15 +204,16 @@ static void test_random(void)
 }
 
 const struct suite suite_plic = {
-    "plic", (const struct test[]){{"a request is claimed once and completed", test_round_trip},
-                                  {"a line that stays high asks again after completion", test_level},
-                                  {"the highest priority is claimed first", test_priority},
-                                  {"priority 0 never interrupts", test_priority_zero},
-                                  {"a threshold masks what is not above it", test_threshold},
-                                  {"one context's claim takes it from the other", test_contexts},
-                                  {"a completion that does not match is ignored", test_foreign_completion},
-                                  {"registers that are not there load 0", test_registers},
-                                  {"only words are accessed, in the window", test_widths},
-                                  {"a device's line reaches its source", test_devices},
-                                  {"random accesses keep requests and lines in step", test_random},
-                                  {0}}};
+    "plic",
+    (const struct test[]){{"a request is claimed once and completed", test_round_trip},
+                          {"a line that stays high asks again after completion", test_level},
+                          {"the highest priority is claimed first", test_priority},
+                          {"priority 0 never interrupts", test_priority_zero},
+                          {"a threshold masks what is not above it", test_threshold},
+                          {"one context's claim takes it from the other", test_contexts},
+                          {"a completion that does not match is ignored", test_foreign_completion},
+                          {"registers that are not there load 0", test_registers},
+                          {"only words are accessed, in the window", test_widths},
+                          {"a device's line reaches its source", test_devices},
+                          {"random accesses keep requests and lines in step", test_random},
+                          {0}}};

@@ -1,8 +1,8 @@
-// Much of everything: code pages, guests. What sleeps is to leave little behind, and what runs is to keep what it
-// needs. Read next: scenarios/thousand.lua.
+// Much of everything: code pages, guests. What sleeps is to leave little behind, and what runs is
+// to keep what it needs. Read next: scenarios/thousand.lua.
 #include "hypervisor/vm.h"
-#include "scenarios/world.h"
-#include "sim/engine_fast.h"
+#include "scenarios/world/world.h"
+#include "sim/engine/fast.h"
 #include "tests/program.h"
 #include "tests/suite.h"
 
@@ -13,14 +13,14 @@
 // ---- decoded code
 
 // Calls a `ret` in each of `pages` pages, `rounds` times over.
-#define CALL_PAGES(pages, rounds)                                                                                      \
-    " li s0, " rounds "\n"                                                                                             \
-    "1: li s1, 0x81000000\n li s2, " pages "\n"                                                                        \
-    "2: jalr s1\n add s1, s1, s4\n addi s2, s2, -1\n bnez s2, 2b\n"                                                    \
+#define CALL_PAGES(pages, rounds)                                   \
+    " li s0, " rounds "\n"                                          \
+    "1: li s1, 0x81000000\n li s2, " pages "\n"                     \
+    "2: jalr s1\n add s1, s1, s4\n addi s2, s2, -1\n bnez s2, 2b\n" \
     " addi s0, s0, -1\n bnez s0, 1b\n"
 
-#define WRITE_PAGES                                                                                                    \
-    " .globl _start\n _start: li s4, 4096\n li s3, 0x8067\n li s1, 0x81000000\n li s2, 1000\n"                         \
+#define WRITE_PAGES                                                                            \
+    " .globl _start\n _start: li s4, 4096\n li s3, 0x8067\n li s1, 0x81000000\n li s2, 1000\n" \
     "1: sw s3, 0(s1)\n add s1, s1, s4\n addi s2, s2, -1\n bnez s2, 1b\n"
 
 static u32 code_pages_after(const char *text)
@@ -129,8 +129,8 @@ static void guests_that_need_too_much_are_refused_with_the_sum(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(error, "give the guests less RAM"));
 }
 
-// Bytes that a crowd at rest takes beside the RAM of its guests: the VMM's pages, and whatever the host allocated,
-// decoded code among it.
+// Bytes that a crowd at rest takes beside the RAM of its guests: the VMM's pages, and whatever the
+// host allocated, decoded code among it.
 static u64 bytes_beside_guests(u32 guests)
 {
     char error[WORLD_ERROR] = "";
@@ -172,12 +172,15 @@ const struct suite suite_scale = {
     (const struct test[]){
         {"code that ran once is not kept", code_that_ran_once_is_not_kept},
         {"code that runs again and again is kept", code_that_runs_again_and_again_is_kept},
-        {"as many guests as there can be come to rest", as_many_guests_as_there_can_be_come_to_rest},
+        {"as many guests as there can be come to rest",
+         as_many_guests_as_there_can_be_come_to_rest},
         {"while nobody can run little code is kept", while_nobody_can_run_little_code_is_kept},
         {"code that slept long is forgotten", code_that_slept_long_is_forgotten},
         {"one guest more is refused", one_guest_more_is_refused},
-        {"guests that need too much are refused with the sum", guests_that_need_too_much_are_refused_with_the_sum},
-        {"an idle guest takes less than 16 KiB beside its RAM", an_idle_guest_takes_less_than_16_kib_beside_its_ram},
+        {"guests that need too much are refused with the sum",
+         guests_that_need_too_much_are_refused_with_the_sum},
+        {"an idle guest takes less than 16 KiB beside its RAM",
+         an_idle_guest_takes_less_than_16_kib_beside_its_ram},
         {"a thousand that compute get the same", a_thousand_that_compute_get_the_same},
         {0},
     },

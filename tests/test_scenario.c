@@ -1,6 +1,6 @@
 // Scenarios: the Lua API against small programs, the driver, and what a script cannot do to it.
-#include "scenarios/report.h"
-#include "scenarios/scenario.h"
+#include "scenarios/world/report.h"
+#include "scenarios/script/scenario.h"
 #include "tests/suite.h"
 
 #include <stdio.h>
@@ -8,43 +8,45 @@
 #include <string.h>
 #include <unistd.h>
 
-// A guest that takes three traps and powers off: ebreak in K, an illegal word and a system call in U.
-#define GUEST \
-    "local program = [[\n" \
-    "        .globl _start\n" \
-    "_start: la   t0, handler\n" \
-    "        csrw stvec, t0\n" \
-    "        li   a0, 79            # 'O'\n" \
+// A guest that takes three traps and powers off: ebreak in K, an illegal word and a system call in
+// U.
+#define GUEST                                            \
+    "local program = [[\n"                               \
+    "        .globl _start\n"                            \
+    "_start: la   t0, handler\n"                         \
+    "        csrw stvec, t0\n"                           \
+    "        li   a0, 79            # 'O'\n"             \
     "        li   a7, 1             # console putchar\n" \
-    "        ecall\n" \
-    "        li   a0, 75            # 'K'\n" \
-    "        ecall\n" \
-    "here:   ebreak\n" \
-    "        la   t0, user\n" \
-    "        csrw sepc, t0\n" \
-    "        li   t0, 0x100\n" \
-    "        csrc sstatus, t0\n" \
-    "        sret\n" \
-    "user:   .word 0\n" \
-    "        li   s0, 1234\n" \
-    "        la   t0, cell\n" \
-    "        sw   s0, 0(t0)\n" \
-    "        li   a7, 93\n" \
-    "        ecall\n" \
-    "handler:csrr t0, scause\n" \
-    "        li   t1, 8\n" \
-    "        beq  t0, t1, off\n" \
-    "        csrr t0, sepc\n" \
-    "        addi t0, t0, 4\n" \
-    "        csrw sepc, t0\n" \
-    "        sret\n" \
-    "off:    li   a7, 8             # shutdown\n" \
-    "        ecall\n" \
-    "        .data\n" \
-    "cell:   .word 0\n" \
+    "        ecall\n"                                    \
+    "        li   a0, 75            # 'K'\n"             \
+    "        ecall\n"                                    \
+    "here:   ebreak\n"                                   \
+    "        la   t0, user\n"                            \
+    "        csrw sepc, t0\n"                            \
+    "        li   t0, 0x100\n"                           \
+    "        csrc sstatus, t0\n"                         \
+    "        sret\n"                                     \
+    "user:   .word 0\n"                                  \
+    "        li   s0, 1234\n"                            \
+    "        la   t0, cell\n"                            \
+    "        sw   s0, 0(t0)\n"                           \
+    "        li   a7, 93\n"                              \
+    "        ecall\n"                                    \
+    "handler:csrr t0, scause\n"                          \
+    "        li   t1, 8\n"                               \
+    "        beq  t0, t1, off\n"                         \
+    "        csrr t0, sepc\n"                            \
+    "        addi t0, t0, 4\n"                           \
+    "        csrw sepc, t0\n"                            \
+    "        sret\n"                                     \
+    "off:    li   a7, 8             # shutdown\n"        \
+    "        ecall\n"                                    \
+    "        .data\n"                                    \
+    "cell:   .word 0\n"                                  \
     "]]\n"
 #define BARE GUEST "machine{} local g = guest{name = 'one', source = program, ram = '8M'}\n"
-#define VIRTUAL GUEST "machine{} vmm{} local g = guest{name = 'one', source = program, ram = '8M'}\n"
+#define VIRTUAL \
+    GUEST "machine{} vmm{} local g = guest{name = 'one', source = program, ram = '8M'}\n"
 
 struct outcome {
     enum scenario_status state;
@@ -71,7 +73,8 @@ static void write_script(char *path, const char *text)
     close(fd);
 }
 
-static struct scenario *open_text(const char *text, const struct scenario_options *options, struct outcome *o)
+static struct scenario *open_text(const char *text, const struct scenario_options *options,
+                                  struct outcome *o)
 {
     char path[64];
     write_script(path, text);
@@ -83,7 +86,8 @@ static struct scenario *open_text(const char *text, const struct scenario_option
 static struct outcome play(const char *text, u64 chunk, u64 limit)
 {
     struct outcome o = {.state = SCENARIO_FAILED};
-    struct scenario_options options = {.seed = 1, .limit = limit, .context = &o, .printed = keep_printed};
+    struct scenario_options options = {
+        .seed = 1, .limit = limit, .context = &o, .printed = keep_printed};
     struct scenario *sc = open_text(text, &options, &o);
     if (!sc)
         return o;
@@ -134,7 +138,8 @@ static void title_and_description(void)
 {
     struct outcome o = {0};
     struct scenario_options options = {0};
-    struct scenario *sc = open_text("-- A title\n-- one\n--   two\n\n-- not this\nrun()\n", &options, &o);
+    struct scenario *sc =
+        open_text("-- A title\n-- one\n--   two\n\n-- not this\nrun()\n", &options, &o);
     CU_ASSERT_PTR_NOT_NULL_FATAL(sc);
     CU_ASSERT_STRING_EQUAL(scenario_title(sc), "A title");
     CU_ASSERT_STRING_EQUAL(scenario_description(sc), "one\n  two");
@@ -144,15 +149,16 @@ static void title_and_description(void)
 
 static void steps_are_exact(void)
 {
-    expect_printed(BARE "print(run(10), steps()) print(run{steps = 3}, steps()) step() print(steps())",
+    expect_printed(BARE
+                   "print(run(10), steps()) print(run{steps = 3}, steps()) step() print(steps())",
                    "steps\t10\nsteps\t13\n14\n");
 }
 
 static void chopping_a_run_changes_nothing(void)
 {
-    static const char text[] =
-        VIRTUAL "on('any', function(e) print(e.kind, e.seq, e.cycle, e.pc) end)\n"
-                "run{event = 'reflect', count = 2} print(steps()) run() print(steps(), g:state().ram_hash)";
+    static const char text[] = VIRTUAL
+        "on('any', function(e) print(e.kind, e.seq, e.cycle, e.pc) end)\n"
+        "run{event = 'reflect', count = 2} print(steps()) run() print(steps(), g:state().ram_hash)";
     struct outcome whole = play(text, 1000000, 0), one = play(text, 1, 0), seven = play(text, 7, 0);
     CU_ASSERT_EQUAL(whole.state, SCENARIO_DONE);
     CU_ASSERT_TRUE(strlen(whole.printed) > 100);
@@ -175,15 +181,16 @@ static void a_script_that_runs_nothing_for_ever_ends(void)
 
 static void a_waiting_guest_asks_for_input(void)
 {
-    static const char text[] = "machine{} guest{ram = '8M', source = [[\n"
-                               "li a7, 2\n"
-                               "again: ecall\n"
-                               "bltz a0, wait\n"
-                               "li a7, 8\n"
-                               "ecall\n"
-                               "wait: li t0, 0x10000000\nli t1, 1\nsb t1, 1(t0)\nli t0, 0xc000000\nsw t1, 40(t0)\n"
-                               "li t0, 0xc002080\nli t1, 0x400\nsw t1, 0(t0)\nli t1, 0x200\ncsrw sie, t1\nwfi\n"
-                               "j again]]}\nprint(run())\n";
+    static const char text[] =
+        "machine{} guest{ram = '8M', source = [[\n"
+        "li a7, 2\n"
+        "again: ecall\n"
+        "bltz a0, wait\n"
+        "li a7, 8\n"
+        "ecall\n"
+        "wait: li t0, 0x10000000\nli t1, 1\nsb t1, 1(t0)\nli t0, 0xc000000\nsw t1, 40(t0)\n"
+        "li t0, 0xc002080\nli t1, 0x400\nsw t1, 0(t0)\nli t1, 0x200\ncsrw sie, t1\nwfi\n"
+        "j again]]}\nprint(run())\n";
     struct outcome o = {0};
     struct scenario_options options = {.interactive = true, .context = &o, .printed = keep_printed};
     struct scenario *sc = open_text(text, &options, &o);
@@ -200,32 +207,39 @@ static void stepping_back_returns_to_the_same_life(void)
 {
     struct outcome o = {0};
     struct scenario_options options = {.context = &o, .printed = keep_printed};
-    struct scenario *sc =
-        open_text(VIRTUAL "on('reflect', function(e) print(e.cause) end) run{off = true} print(steps())", &options, &o);
+    struct scenario *sc = open_text(
+        VIRTUAL "on('reflect', function(e) print(e.cause) end) run{off = true} print(steps())",
+        &options, &o);
     CU_ASSERT_PTR_NOT_NULL_FATAL(sc);
     CU_ASSERT_EQUAL(scenario_advance(sc, 12), SCENARIO_RUNNING);
     struct scenario_snapshot *s = scenario_snapshot(sc);
     CU_ASSERT_PTR_NOT_NULL_FATAL(s);
     const struct vm_path *path = &scenario_world(sc)->guest[0].path;
-    struct counted before = scenario_counters(sc)->all, before_of = *counters_of(scenario_counters(sc), path);
+    struct counted before = scenario_counters(sc)->all,
+                   before_of = *counters_of(scenario_counters(sc), path);
     struct console console = scenario_console(sc, path);
     scenario_advance(sc, 25);
     u64 later = observe_ram_hash(scenario_world(sc)->machine, path);
-    struct counted after = scenario_counters(sc)->all, after_of = *counters_of(scenario_counters(sc), path);
+    struct counted after = scenario_counters(sc)->all,
+                   after_of = *counters_of(scenario_counters(sc), path);
     CU_ASSERT_NOT_EQUAL(memcmp(&before_of, &after_of, sizeof before_of), 0);
     CU_ASSERT_TRUE(scenario_restore(sc, s));
     CU_ASSERT_EQUAL(memcmp(&before, &scenario_counters(sc)->all, sizeof before), 0);
-    CU_ASSERT_EQUAL(memcmp(&before_of, counters_of(scenario_counters(sc), path), sizeof before_of), 0);
+    CU_ASSERT_EQUAL(memcmp(&before_of, counters_of(scenario_counters(sc), path), sizeof before_of),
+                    0);
     CU_ASSERT_EQUAL(scenario_console(sc, path).hash, console.hash);
     CU_ASSERT_EQUAL(scenario_console(sc, path).count, console.count);
     scenario_advance(sc, 25);
     CU_ASSERT_EQUAL(observe_ram_hash(scenario_world(sc)->machine, path), later);
     CU_ASSERT_EQUAL(memcmp(&after, &scenario_counters(sc)->all, sizeof after), 0);
-    CU_ASSERT_EQUAL(memcmp(&after_of, counters_of(scenario_counters(sc), path), sizeof after_of), 0);
+    CU_ASSERT_EQUAL(memcmp(&after_of, counters_of(scenario_counters(sc), path), sizeof after_of),
+                    0);
     while (scenario_advance(sc, 1000) == SCENARIO_RUNNING)
         ;
     CU_ASSERT_STRING_EQUAL(
-        o.printed, run(VIRTUAL "on('reflect', function(e) print(e.cause) end) run{off = true} print(steps())").printed);
+        o.printed,
+        run(VIRTUAL "on('reflect', function(e) print(e.cause) end) run{off = true} print(steps())")
+            .printed);
     CU_ASSERT_FALSE(scenario_restore(sc, s)); // the script has gone on
     scenario_snapshot_free(s);
     scenario_close(sc);
@@ -235,36 +249,42 @@ static void stepping_back_returns_to_the_same_life(void)
 
 static void runs_end_where_they_should(void)
 {
-    expect_printed(BARE "print(run{console = 'O'}) print(g:console()) print(run{console = 'K'}) print(g:console())",
-                   "console\nO\nconsole\nOK\n");
+    expect_printed(
+        BARE
+        "print(run{console = 'O'}) print(g:console()) print(run{console = 'K'}) print(g:console())",
+        "console\nO\nconsole\nOK\n");
     expect_printed(BARE "print(run{pc = 'here'}, g:pc() == g:symbol 'here')", "pc\ttrue\n");
     expect_printed(BARE "print((run{event = 'trap', cause = 'ecall-u'}), g:mode())", "event\tK\n");
-    expect_printed(BARE "local why, e = run{event = 'trap', count = 2} print(why, e.cause, e.mode, e.detail)",
-                   "event\tillegal-insn\tU\t.word 0x00000000\n");
-    expect_printed(BARE "print(run{when = function() return g:reg 's0' == 1234 end, every = 1}, g:reg(8))",
-                   "when\t1234\n");
-    expect_printed(BARE "print(run{off = true, limit = 5}) print(run{off = g}) print(run())", "steps\noff\noff\n");
+    expect_printed(
+        BARE "local why, e = run{event = 'trap', count = 2} print(why, e.cause, e.mode, e.detail)",
+        "event\tillegal-insn\tU\t.word 0x00000000\n");
+    expect_printed(
+        BARE "print(run{when = function() return g:reg 's0' == 1234 end, every = 1}, g:reg(8))",
+        "when\t1234\n");
+    expect_printed(BARE "print(run{off = true, limit = 5}) print(run{off = g}) print(run())",
+                   "steps\noff\noff\n");
     expect_printed(BARE "print(run(), g:status())", "off\tOFF\t0\n");
 }
 
 static void text_that_was_printed_before_is_found(void)
 {
-    expect_printed(BARE "run() print(run{console = 'OK', limit = 0}) print(run{console = 'K', limit = 0})",
-                   "console\nsteps\n");
+    expect_printed(
+        BARE "run() print(run{console = 'OK', limit = 0}) print(run{console = 'K', limit = 0})",
+        "console\nsteps\n");
     expect_printed(VIRTUAL "run() print(run{console = 'OK', guest = 'one'})", "console\n");
 }
 
 static void a_guest_can_be_looked_at(void)
 {
-    expect_printed(
-        BARE "run() print(g:word 'cell', g:physical_word(g:symbol 'cell'), #g:bytes('cell', 8), g:name(), g:path())",
-        "1234\t1234\t8\tone\tm\n");
-    expect_printed(VIRTUAL
-                   "run{event = 'reflect', cause = 'breakpoint'} step()\n"
-                   "print(g:csr 'scause', g:csr 'sepc' == g:symbol 'here', g:mode(), g:path(), g:disassemble 'here')",
+    expect_printed(BARE "run() print(g:word 'cell', g:physical_word(g:symbol 'cell'), "
+                        "#g:bytes('cell', 8), g:name(), g:path())",
+                   "1234\t1234\t8\tone\tm\n");
+    expect_printed(VIRTUAL "run{event = 'reflect', cause = 'breakpoint'} step()\n"
+                           "print(g:csr 'scause', g:csr 'sepc' == g:symbol 'here', g:mode(), "
+                           "g:path(), g:disassemble 'here')",
                    "3\ttrue\tK\tg1\tebreak\n");
-    expect_printed(BARE
-                   "print(pcall(g.word, g, 0x40000000)) print(pcall(g.csr, g, 'nope')) print(pcall(g.reg, g, 'q'))",
+    expect_printed(BARE "print(pcall(g.word, g, 0x40000000)) print(pcall(g.csr, g, 'nope')) "
+                        "print(pcall(g.reg, g, 'q'))",
                    "false\tone has no mapped memory at 0x40000000\n"
                    "false\tthere is no CSR 'nope'; 'trapeze isa' lists them\n"
                    "false\tthere is no register 'q'; say \"a0\", \"x10\" or 10\n");
@@ -272,44 +292,49 @@ static void a_guest_can_be_looked_at(void)
 
 static void bare_and_virtual_states_are_equal(void)
 {
-    expect_printed(BARE "run() local a = g:state() machine{} vmm{} g = guest{source = program, ram = '8M'} run() "
-                        "print(same(a, g:state()))",
-                   "true\n");
-    expect_printed("print(same({a = {1, {b = 2}}}, {a = {1, {b = 3}}})) print(same({}, {x = 1})) print(same(1, 2))",
+    expect_printed(
+        BARE
+        "run() local a = g:state() machine{} vmm{} g = guest{source = program, ram = '8M'} run() "
+        "print(same(a, g:state()))",
+        "true\n");
+    expect_printed("print(same({a = {1, {b = 2}}}, {a = {1, {b = 3}}})) print(same({}, {x = 1})) "
+                   "print(same(1, 2))",
                    "false\ta.2.b: 0x2, 0x3\nfalse\tx: only one side has it\nfalse\t0x1, 0x2\n");
 }
 
 static void a_vmm_can_be_a_guest(void)
 {
-    expect_printed(
-        GUEST
-        "machine{} vmm{} local inner = vmm{name = 'inner', policy = 'drop-all'}\n"
-        "local a = guest{inside = inner, source = program, ram = '8M'} local b = guest{source = program, ram = '8M'}\n"
-        "run() print(a:path(), a:status(), b:path(), b:status(), inner:path(), same(a:state(), b:state()))",
-        "g1.1\tOFF\tg2\tOFF\tg1\ttrue\n");
+    expect_printed(GUEST "machine{} vmm{} local inner = vmm{name = 'inner', policy = 'drop-all'}\n"
+                         "local a = guest{inside = inner, source = program, ram = '8M'} local b = "
+                         "guest{source = program, ram = '8M'}\n"
+                         "run() print(a:path(), a:status(), b:path(), b:status(), inner:path(), "
+                         "same(a:state(), b:state()))",
+                   "g1.1\tOFF\tg2\tOFF\tg1\ttrue\n");
     expect_error("guest{inside = 3, source = 'nop'}",
                  "inside: what a second vmm{...} of this world returned is wanted");
 }
 
 static void events_and_counters_agree(void)
 {
-    expect_printed(BARE "local n = 0 on('trap', function(e) n = n + 1 end) on('trap', {cause = 'ecall-u'}, function(e) "
+    expect_printed(BARE "local n = 0 on('trap', function(e) n = n + 1 end) on('trap', {cause = "
+                        "'ecall-u'}, function(e) "
                         "n = n + 10 end)\n"
-                        "run() local c = counters(g) print(n, c.trap, c.causes['ecall-u'], #events{event = 'trap'},\n"
+                        "run() local c = counters(g) print(n, c.trap, c.causes['ecall-u'], "
+                        "#events{event = 'trap'},\n"
                         "events{event = 'trap', last = 1}[1].cause)",
                    "13\t3\t1\t3\tecall-u\n");
-    expect_printed(VIRTUAL
-                   "run() local c = counters() print(c.exit == c.emulate + c.fill + c.reflect + c.preempt, c.trap)",
+    expect_printed(VIRTUAL "run() local c = counters() print(c.exit == c.emulate + c.fill + "
+                           "c.reflect + c.preempt, c.trap)",
                    "true\t0\n");
 }
 
 static void hooks_can_stop_a_run(void)
 {
-    expect_printed(
-        BARE "on('trap', function(e) mark(e.cause) check('seen', e.pc > 0) print(g:pc() == e.pc, g:mode()) end) run()",
-        "false\tK\nfalse\tK\nfalse\tK\n");
-    expect_printed(BARE
-                   "on('trap', function(e) if e.cause == 'illegal-insn' then stop() end end) print(run()) print(run())",
+    expect_printed(BARE "on('trap', function(e) mark(e.cause) check('seen', e.pc > 0) print(g:pc() "
+                        "== e.pc, g:mode()) end) run()",
+                   "false\tK\nfalse\tK\nfalse\tK\n");
+    expect_printed(BARE "on('trap', function(e) if e.cause == 'illegal-insn' then stop() end end) "
+                        "print(run()) print(run())",
                    "stopped\noff\n");
 }
 
@@ -318,8 +343,10 @@ static void hooks_can_stop_a_run(void)
 static void checks_count_points(void)
 {
     struct outcome o = run(
-        BARE "check('a', 5, true) check('b', 5, false) check('c', 4, function() return 1, 'a little' end)\n"
-             "check('d', 2, function() error('no') end) check('e', function() run() return g:status() == 'OFF' end)\n"
+        BARE "check('a', 5, true) check('b', 5, false) check('c', 4, function() return 1, 'a "
+             "little' end)\n"
+             "check('d', 2, function() error('no') end) check('e', function() run() return "
+             "g:status() == 'OFF' end)\n"
              "check('f', 10, function() return 99 end) check('g', 3, function() return 0/0 end)");
     CU_ASSERT_EQUAL(o.checks, 7);
     CU_ASSERT_EQUAL(o.passed, 3);
@@ -333,7 +360,8 @@ static void marks_stand_in_the_event_stream(void)
 {
     struct outcome o = {0};
     struct scenario_options options = {0};
-    struct scenario *sc = open_text(BARE "run(7) mark('seven\\27[2J') run(1) mark('eight')", &options, &o);
+    struct scenario *sc =
+        open_text(BARE "run(7) mark('seven\\27[2J') run(1) mark('eight')", &options, &o);
     CU_ASSERT_PTR_NOT_NULL_FATAL(sc);
     CU_ASSERT_EQUAL(scenario_advance(sc, 100), SCENARIO_DONE);
     const struct scenario_mark *marks;
@@ -359,18 +387,23 @@ static void errors_say_where_and_what(void)
     expect_error("guest{image = 'nonesuch'}", "image: nonesuch: there is no such file in");
     expect_error("machine{} guest{source = 'nop\\n  addi a0, a0, 5000\\n'} run()", "source:2:");
     expect_error(BARE "guest{source = program} run()", "2 guests need a VMM");
-    expect_error("vmm{} for i = 1, 1025 do guest{source = 'nop', ram = '64K'} end", "at most 1024 guests");
-    expect_error("machine{} vmm{} for i = 1, 3 do guest{source = 'nop', ram = '1G'} end run()", "= 3");
+    expect_error("vmm{} for i = 1, 1025 do guest{source = 'nop', ram = '64K'} end",
+                 "at most 1024 guests");
+    expect_error("machine{} vmm{} for i = 1, 3 do guest{source = 'nop', ram = '1G'} end run()",
+                 "= 3");
     expect_error(BARE "run{event = 'trapp'}", "there is no event 'trapp'; there are: trap,");
     expect_error(BARE "run{event = 'trap', cause = 'ecall-x'}", "there is no cause 'ecall-x'");
     expect_error(BARE "run{guest = 'two', off = true}", "there is no guest 'two'");
-    expect_error(BARE "machine{} guest{source = program} run(1) g:pc()", "this guest's machine is gone");
+    expect_error(BARE "machine{} guest{source = program} run(1) g:pc()",
+                 "this guest's machine is gone");
     expect_error(BARE "run(1) vmm{}", "comes before the first run");
     expect_error(BARE "on('trap', function() error('inside') end) run()", "inside");
     expect_error(BARE "on('trap', function() run(1) end) run()", "cannot be called inside on");
-    expect_error(BARE "on('trap', function() while true do end end) run()", "does a loop never end?");
+    expect_error(BARE "on('trap', function() while true do end end) run()",
+                 "does a loop never end?");
     expect_error(BARE "on('trap', function() machine{} end) run()", "cannot be called inside on");
-    expect_error(BARE "run{when = function() machine{} end, every = 1}", "cannot be called inside on");
+    expect_error(BARE "run{when = function() machine{} end, every = 1}",
+                 "cannot be called inside on");
     expect_error(BARE "run{when = function() error('asked') end, every = 1}", "asked");
     expect_error("while true do print(('x'):rep(1000)) end", "printed more than 1 MiB");
     expect_error("for i = 1, 2000 do check('c', true) end", "at most 1000 checks");

@@ -1,26 +1,29 @@
-// Going back: a snapshot restores everything that decides what happens next; and cutting a run into pieces changes
-// nothing.
-// Read next: sim/snapshot.c.
+// Going back: a snapshot restores everything that decides what happens next; and cutting a run into
+// pieces changes nothing. Read next: sim/snapshot.c.
 #include "tests/program.h"
 #include "tests/suite.h"
 
-#include "sim/core.h"
+#include "sim/core/core.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-// Two harts. The first takes a timer interrupt every 300 ticks, prints a letter, writes to the PIO disk's registers,
-// kicks the second; the second waits, counts, and reads a page through a translation. Both trap for the sake of it.
+// Two harts. The first takes a timer interrupt every 300 ticks, prints a letter, writes to the PIO
+// disk's registers, kicks the second; the second waits, counts, and reads a page through a
+// translation. Both trap for the sake of it.
 static const char busy[] =
     " li a7, 0x48534d\n li a6, 0\n li a0, 1\n la a1, second\n li a2, 0\n ecall\n"
-    " la t0, h\n csrw stvec, t0\n li t0, 0x20\n csrw sie, t0\n li s0, 300\n csrw stimecmp, s0\n csrw stimecmph, x0\n"
+    " la t0, h\n csrw stvec, t0\n li t0, 0x20\n csrw sie, t0\n li s0, 300\n csrw stimecmp, s0\n "
+    "csrw stimecmph, x0\n"
     " csrsi sstatus, 2\n li s1, 'a'\n la s4, data\n"
     "1: wfi\n amoadd.w t3, s1, (s4)\n ebreak\n j 1b\n .align 2\n"
     "h: csrr t0, scause\n bltz t0, 2f\n csrr t0, sepc\n addi t0, t0, 4\n csrw sepc, t0\n sret\n"
-    "2: addi s0, s0, 300\n csrw stimecmp, s0\n li t1, 0x10000000\n sb s1, (t1)\n lbu t2, 5(t1)\n addi s1, s1, 1\n"
+    "2: addi s0, s0, 300\n csrw stimecmp, s0\n li t1, 0x10000000\n sb s1, (t1)\n lbu t2, 5(t1)\n "
+    "addi s1, s1, 1\n"
     " li a7, 0x735049\n li a6, 0\n li a0, 2\n li a1, 0\n ecall\n sret\n"
-    "second: la t0, h2\n csrw stvec, t0\n csrwi sie, 2\n csrsi sstatus, 2\n li t0, 0x80080001\n csrw satp, t0\n li s2, "
+    "second: la t0, h2\n csrw stvec, t0\n csrwi sie, 2\n csrsi sstatus, 2\n li t0, 0x80080001\n "
+    "csrw satp, t0\n li s2, "
     "0x5000\n"
     "3: wfi\n lw s3, (s2)\n sw s5, (s2)\n j 3b\n .align 2\n"
     "h2: csrwi sip, 0\n addi s5, s5, 1\n lb t0, 0x7ff(x0)\n .align 2\n sret\n"
@@ -34,7 +37,8 @@ static struct machine *busy_machine(void)
     u32 flags = 0xcf;
     machine_write(m, 0x80001000, &(u32){0x80002000u >> 2 | 1}, 4);
     machine_write(m, 0x80001000 + 4 * 0x201, &(u32){0x80400000u >> 2 | flags}, 4);
-    machine_write(m, 0x80002000, &(u32){0x80020000u >> 2 | flags}, 4); // where the lb of the handler reads
+    machine_write(m, 0x80002000, &(u32){0x80020000u >> 2 | flags},
+                  4); // where the lb of the handler reads
     machine_write(m, 0x80002000 + 4 * 5, &(u32){0x80010000u >> 2 | flags}, 4);
     machine_input(m, 0, "typed", 5);
     return m;
@@ -57,7 +61,8 @@ static u64 run_in_pieces(u64 total, u64 piece, u64 *state)
     struct machine *m = busy_machine();
     machine_listen(m, EVENT_ALL, hash_event, &events);
     for (u64 done = 0; done < total; done += piece)
-        CU_ASSERT_EQUAL_FATAL(machine_run(m, piece < total - done ? piece : total - done), STOP_STEPS);
+        CU_ASSERT_EQUAL_FATAL(machine_run(m, piece < total - done ? piece : total - done),
+                              STOP_STEPS);
     *state = machine_hash(m);
     CU_ASSERT(machine_output_count(m, 0) > 3);
     CU_ASSERT(machine_hart(m, 1)->x[21] > 3); // s5: the second hart was woken
@@ -165,8 +170,8 @@ static void differences_are_told_by_name(void)
 // ---- input and disks
 
 // Echoes by polling the UART.
-static const char echo[] =
-    " li t0, 0x10000000\n 1: lbu t1, 5(t0)\n andi t1, t1, 1\n beqz t1, 1b\n lbu t1, (t0)\n sb t1, (t0)\n j 1b\n";
+static const char echo[] = " li t0, 0x10000000\n 1: lbu t1, 5(t0)\n andi t1, t1, 1\n beqz t1, 1b\n "
+                           "lbu t1, (t0)\n sb t1, (t0)\n j 1b\n";
 
 static void input_comes_again_at_its_step(void)
 {
@@ -216,14 +221,15 @@ static void input_in_the_past_starts_another_future(void)
 static void input_to_a_kernel_that_waits_replays_the_same(void)
 {
     // Two harts wait for the UART and for each other; the run stops for input twice.
-    static const char text[] = " li a7, 0x48534d\n li a6, 0\n li a0, 1\n la a1, go\n ecall\n"
-                               "go: la t0, h\n csrw stvec, t0\n li t0, 0x0c000028\n li t1, 1\n sw t1, (t0)\n li t0, "
-                               "0x0c002080\n li t1, 0x400\n sw t1, (t0)\n"
-                               " li t0, 0x0c002180\n sw t1, (t0)\n li t0, 0x10000000\n li t1, 1\n sb t1, 1(t0)\n li "
-                               "t1, 0x200\n csrw sie, t1\n csrsi sstatus, 2\n"
-                               "loop: wfi\n addi s2, s2, 1\n j loop\n .align 2\n"
-                               "h: slli t2, a0, 13\n li t4, 0x0c201004\n add t2, t2, t4\n lw t3, (t2)\n lbu t1, (t0)\n "
-                               "add s1, s1, t1\n sw t3, (t2)\n sret\n";
+    static const char text[] =
+        " li a7, 0x48534d\n li a6, 0\n li a0, 1\n la a1, go\n ecall\n"
+        "go: la t0, h\n csrw stvec, t0\n li t0, 0x0c000028\n li t1, 1\n sw t1, (t0)\n li t0, "
+        "0x0c002080\n li t1, 0x400\n sw t1, (t0)\n"
+        " li t0, 0x0c002180\n sw t1, (t0)\n li t0, 0x10000000\n li t1, 1\n sb t1, 1(t0)\n li "
+        "t1, 0x200\n csrw sie, t1\n csrsi sstatus, 2\n"
+        "loop: wfi\n addi s2, s2, 1\n j loop\n .align 2\n"
+        "h: slli t2, a0, 13\n li t4, 0x0c201004\n add t2, t2, t4\n lw t3, (t2)\n lbu t1, (t0)\n "
+        "add s1, s1, t1\n sw t3, (t2)\n sret\n";
     struct machine_config config = machine_config_default();
     config.harts = 2;
     struct machine *m = program_machine(text, &config);
@@ -327,10 +333,11 @@ static void a_snapshot_copies_what_was_written_since_the_last(void)
 {
     struct machine_config config = machine_config_default();
     config.ram = 2u << 30;
-    struct machine *m = program_machine(" li s0, 0x90000000\n li s1, 1000\n li s2, 4096\n"
-                                        "1: sw s1, (s0)\n add s0, s0, s2\n addi s1, s1, -1\n bnez s1, 1b\n"
-                                        "2: sw s2, (s0)\n sw s2, 4(s0)\n sw s2, -8(s0)\n j 2b\n",
-                                        &config);
+    struct machine *m =
+        program_machine(" li s0, 0x90000000\n li s1, 1000\n li s2, 4096\n"
+                        "1: sw s1, (s0)\n add s0, s0, s2\n addi s1, s1, -1\n bnez s1, 1b\n"
+                        "2: sw s2, (s0)\n sw s2, 4(s0)\n sw s2, -8(s0)\n j 2b\n",
+                        &config);
     CU_ASSERT_EQUAL(m->ram.dirty_count, 1); // the program
     machine_run(m, 4010);
     CU_ASSERT(m->ram.dirty_count >= 1001 && m->ram.dirty_count <= 1002);
@@ -354,10 +361,14 @@ const struct suite suite_snapshot = {
         {"differences are told by name", differences_are_told_by_name},
         {"input comes again at its step", input_comes_again_at_its_step},
         {"input in the past starts another future", input_in_the_past_starts_another_future},
-        {"input to a kernel that waits replays the same", input_to_a_kernel_that_waits_replays_the_same},
-        {"input from a listener arrives when its step is over", input_from_a_listener_arrives_when_its_step_is_over},
+        {"input to a kernel that waits replays the same",
+         input_to_a_kernel_that_waits_replays_the_same},
+        {"input from a listener arrives when its step is over",
+         input_from_a_listener_arrives_when_its_step_is_over},
         {"disks go back too", disks_go_back_too},
-        {"a snapshot copies what was written since the last", a_snapshot_copies_what_was_written_since_the_last},
-        {"a page is copied once however many snapshots hold it", a_page_is_copied_once_however_many_snapshots_hold_it},
+        {"a snapshot copies what was written since the last",
+         a_snapshot_copies_what_was_written_since_the_last},
+        {"a page is copied once however many snapshots hold it",
+         a_page_is_copied_once_however_many_snapshots_hold_it},
         {0},
     }};

@@ -36,14 +36,14 @@ code_of() { find "$@" -name '*.[chS]' -o -name '*.def'; }
 includes 'isa|isa_table.inc' $(code_of isa) |
 	holds "isa/ includes nothing of ours from outside"
 includes 'isa|sim' $(code_of sim) | holds "sim/ includes isa/ alone"
-core=$(code_of hypervisor | grep -vE 'hypervisor/(hw_sim|observe|native)\.[ch]$')
+core=$(code_of hypervisor | grep -v '^hypervisor/native/')
 includes 'isa|hypervisor' $core |
 	holds "the VMM core includes isa/ and hypervisor/ alone"
-includes 'isa|sim|hypervisor' hypervisor/hw_sim.c hypervisor/observe.[ch] hypervisor/native.h |
+includes 'isa|sim|hypervisor' $(code_of hypervisor/native) |
 	holds "the VMM's native side includes nothing above it"
 includes 'isa|sim|hypervisor|scenarios' $(code_of scenarios) | holds "scenarios/ does not include ui/"
 includes 'scenarios/guests|isa/types.h' $(code_of scenarios/guests) | holds "the guests include nothing of the machine or the VMM"
-grep -lE 'include +<(curses|ncurses|panel)' $(code_of ui scenarios hypervisor sim isa) | grep -v '^ui/screen_curses.c$' |
+grep -lE 'include +<(curses|ncurses|panel)' $(code_of ui scenarios hypervisor sim isa) | grep -v '^ui/terminal/screen_curses.c$' |
 	holds "curses appears in one file"
 grep -nE 'include +<' $core $(code_of isa/arch isa/board) isa/decode.c isa/tables.c |
 	grep -vE '<std(int|bool|def)\.h>' | holds "freestanding code includes no libc"

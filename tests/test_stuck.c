@@ -1,29 +1,32 @@
-// When is a guest of several harts given up? Its hart 0 is caught: its trap handler faults on its own first word, for
-// ever. Only another hart could mend that.
-#include "scenarios/world.h"
+// When is a guest of several harts given up? Its hart 0 is caught: its trap handler faults on its
+// own first word, for ever. Only another hart could mend that.
+#include "scenarios/world/world.h"
 #include "tests/program.h"
 #include "tests/suite.h"
 
 #define STEPS 50000000u
 
-#define START_OTHER                                                                                                    \
-    "_start: li a7, 0x48534d\n li a6, 0\n li a0, 1\n la a1, other\n li a2, 0\n ecall\n"                                \
-    " li t1, 3000\n 1: addi t1, t1, -1\n bnez t1, 1b\n la t0, handler\n csrw stvec, t0\n ebreak\n"                     \
+#define START_OTHER                                                                                \
+    "_start: li a7, 0x48534d\n li a6, 0\n li a0, 1\n la a1, other\n li a2, 0\n ecall\n"            \
+    " li t1, 3000\n 1: addi t1, t1, -1\n bnez t1, 1b\n la t0, handler\n csrw stvec, t0\n ebreak\n" \
     " .align 2\n handler: .word 0\n" POWER_OFF_TEXT
 
 // Hart 1 waits for a key (UART, irq 10, context 3), then makes the first word of the handler a nop.
 static const char mended_by_a_key[] =
-    START_OTHER "other: li t0, 0x0c000028\n li t1, 1\n sw t1, (t0)\n li t0, 0x0c002180\n li t1, 0x400\n sw t1, (t0)\n"
+    START_OTHER "other: li t0, 0x0c000028\n li t1, 1\n sw t1, (t0)\n li t0, 0x0c002180\n li t1, "
+                "0x400\n sw t1, (t0)\n"
                 " li t0, 0x10000000\n li t1, 1\n sb t1, 1(t0)\n li t1, 0x200\n csrw sie, t1\n wfi\n"
                 " la t0, handler\n li t1, 0x13\n sw t1, (t0)\n 1: j 1b\n";
 
 // Hart 1 is caught too, later.
 static const char both_are_caught[] =
-    START_OTHER "other: li t1, 9000\n 1: addi t1, t1, -1\n bnez t1, 1b\n la t0, handler\n csrw stvec, t0\n ebreak\n";
+    START_OTHER "other: li t1, 9000\n 1: addi t1, t1, -1\n bnez t1, 1b\n la t0, handler\n csrw "
+                "stvec, t0\n ebreak\n";
 
 // Hart 1 takes its time, then mends the handler.
-static const char mended_late[] = START_OTHER
-    "other: li t1, 90000\n 1: addi t1, t1, -1\n bnez t1, 1b\n la t0, handler\n li t1, 0x13\n sw t1, (t0)\n 1: j 1b\n";
+static const char mended_late[] =
+    START_OTHER "other: li t1, 90000\n 1: addi t1, t1, -1\n bnez t1, 1b\n la t0, handler\n li t1, "
+                "0x13\n sw t1, (t0)\n 1: j 1b\n";
 
 static struct world *build(const char *source, u32 depth, bool t32, bool pinned)
 {
@@ -74,7 +77,8 @@ static void when_no_key_can_come_it_is_given_up(void)
     for (u32 i = 0; i < TOWERS; i++) {
         struct world *w = build(mended_by_a_key, towers[i].depth, towers[i].t32, false);
         CU_ASSERT_EQUAL(machine_run(w->machine, STEPS), STOP_STUCK);
-        CU_ASSERT_EQUAL(world_guest_end(w, w->guests - 1).state, towers[i].depth ? VM_WAITING : VM_STUCK);
+        CU_ASSERT_EQUAL(world_guest_end(w, w->guests - 1).state,
+                        towers[i].depth ? VM_WAITING : VM_STUCK);
         world_free(w);
     }
 }
@@ -107,11 +111,13 @@ static void all_stopped_on_harts_of_their_own_is_the_end(void)
 }
 
 const struct suite suite_stuck = {
-    "stuck",
-    (const struct test[]){
-        {"while a key could mend it a caught guest is not given up", while_a_key_could_mend_it_it_is_not_given_up},
-        {"when no key can come it is given up", when_no_key_can_come_it_is_given_up},
-        {"VCPUs caught on harts of their own are given up", caught_on_harts_of_their_own_they_are_given_up},
-        {"while another runs a caught one is not given up", one_that_runs_may_yet_mend_it},
-        {"a guest that has stopped all its VCPUs has come to its end", all_stopped_on_harts_of_their_own_is_the_end},
-        {0}}};
+    "stuck", (const struct test[]){
+                 {"while a key could mend it a caught guest is not given up",
+                  while_a_key_could_mend_it_it_is_not_given_up},
+                 {"when no key can come it is given up", when_no_key_can_come_it_is_given_up},
+                 {"VCPUs caught on harts of their own are given up",
+                  caught_on_harts_of_their_own_they_are_given_up},
+                 {"while another runs a caught one is not given up", one_that_runs_may_yet_mend_it},
+                 {"a guest that has stopped all its VCPUs has come to its end",
+                  all_stopped_on_harts_of_their_own_is_the_end},
+                 {0}}};

@@ -1,12 +1,12 @@
-// The Sv32 walk against section 4.3 of the privileged specification: permissions by an oracle written from its text,
-// and each step's failures.
-// Read next: tests/test_mmu.c.
+// The Sv32 walk against section 4.3 of the privileged specification: permissions by an oracle
+// written from its text, and each step's failures. Read next: tests/test_mmu.c.
 #include "isa/arch/sv32.h"
 #include "tests/suite.h"
 
 #include <string.h>
 
-// 16 KiB of memory at 0x80000000: the root at +0, a table at +0x1000, another at +0x2000. A store is remembered.
+// 16 KiB of memory at 0x80000000: the root at +0, a table at +0x1000, another at +0x2000. A store
+// is remembered.
 #define BASE 0x80000000u
 #define ROOT_SATP (SATP_MODE | BASE >> 12)
 
@@ -235,21 +235,27 @@ static void without_adue_a_clear_a_or_d_is_a_page_fault(void)
 }
 
 const struct suite suite_sv32 = {
-    "sv32", (const struct test[]){
-                {"every combination of flags, mode and access is as specified",
-                 every_combination_of_flags_mode_and_access_is_as_specified},
-        {"a walk tells what its leaf allows as it leaves it", a_walk_tells_what_its_leaf_allows_as_it_leaves_it},
-                {"there are six views", there_are_six_views},
-                {"the causes are those of the access", the_causes_are_those_of_the_access},
-                {"a superpage keeps 22 bits of the address", a_superpage_keeps_22_bits_of_the_address},
-                {"a misaligned superpage is a page fault", a_misaligned_superpage_is_a_page_fault},
-                {"a pointer at the last level is a page fault", a_pointer_at_the_last_level_is_a_page_fault},
-                {"reserved bits in a pointer are a page fault", reserved_bits_in_a_pointer_are_a_page_fault},
-                {"entries where no memory is are access faults", entries_where_no_memory_is_are_access_faults},
-                {"a leaf beyond 32 bits is an access fault unless it is a page fault",
-                 a_leaf_beyond_32_bits_is_an_access_fault_unless_it_is_a_page_fault},
-                {"hardware marks only what it allows", hardware_marks_only_what_it_allows},
-                {"a walk that fails changes nothing", a_walk_that_fails_changes_nothing},
-                {"without adue a clear A or D is a page fault", without_adue_a_clear_a_or_d_is_a_page_fault},
-                {0},
-            }};
+    "sv32",
+    (const struct test[]){
+        {"every combination of flags, mode and access is as specified",
+         every_combination_of_flags_mode_and_access_is_as_specified},
+        {"a walk tells what its leaf allows as it leaves it",
+         a_walk_tells_what_its_leaf_allows_as_it_leaves_it},
+        {"there are six views", there_are_six_views},
+        {"the causes are those of the access", the_causes_are_those_of_the_access},
+        {"a superpage keeps 22 bits of the address", a_superpage_keeps_22_bits_of_the_address},
+        {"a misaligned superpage is a page fault", a_misaligned_superpage_is_a_page_fault},
+        {"a pointer at the last level is a page fault",
+         a_pointer_at_the_last_level_is_a_page_fault},
+        {"reserved bits in a pointer are a page fault",
+         reserved_bits_in_a_pointer_are_a_page_fault},
+        {"entries where no memory is are access faults",
+         entries_where_no_memory_is_are_access_faults},
+        {"a leaf beyond 32 bits is an access fault unless it is a page fault",
+         a_leaf_beyond_32_bits_is_an_access_fault_unless_it_is_a_page_fault},
+        {"hardware marks only what it allows", hardware_marks_only_what_it_allows},
+        {"a walk that fails changes nothing", a_walk_that_fails_changes_nothing},
+        {"without adue a clear A or D is a page fault",
+         without_adue_a_clear_a_or_d_is_a_page_fault},
+        {0},
+    }};

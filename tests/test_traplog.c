@@ -3,22 +3,23 @@
 #include "isa/isa.h"
 #include "tests/model.h"
 #include "tests/suite.h"
-#include "ui/text.h"
-#include "ui/words.h"
+#include "ui/terminal/text.h"
+#include "ui/dashboard/words.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 static void tell(struct traplog *log, u8 kind, u64 at, u32 cost, u32 cause, u32 insn)
 {
-    struct event e = {.seq = at,
-                      .cycle = at,
-                      .retired = at,
-                      .steps = at,
-                      .cost = cost,
-                      .level = 1,
-                      .path = {{1}},
-                      .note = {.kind = kind, .mode = MODE_K, .cause = cause, .insn = insn, .pc = 0x80400000}};
+    struct event e = {
+        .seq = at,
+        .cycle = at,
+        .retired = at,
+        .steps = at,
+        .cost = cost,
+        .level = 1,
+        .path = {{1}},
+        .note = {.kind = kind, .mode = MODE_K, .cause = cause, .insn = insn, .pc = 0x80400000}};
     traplog_add(log, &e);
 }
 
@@ -60,10 +61,11 @@ static void test_classes(void)
         {EVENT_REFLECT, MODE_K, 77, 77, 0, TRAP_OTHER},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct trap_row row = {.kind = EVENT_EXIT,
-                               .outcome = cases[i].outcome,
-                               .note = {.mode = cases[i].mode, .cause = cases[i].cause, .insn = cases[i].insn},
-                               .done = {.cause = cases[i].done}};
+        struct trap_row row = {
+            .kind = EVENT_EXIT,
+            .outcome = cases[i].outcome,
+            .note = {.mode = cases[i].mode, .cause = cases[i].cause, .insn = cases[i].insn},
+            .done = {.cause = cases[i].done}};
         CU_ASSERT_EQUAL(words_classify(&row), cases[i].class);
         char text[256];
         row.class = cases[i].class;
@@ -111,7 +113,8 @@ static void test_back(void)
     CU_ASSERT_EQUAL(log->cost, straight->cost);
     CU_ASSERT_EQUAL(memcmp(log->count, straight->count, sizeof log->count), 0);
     for (u64 n = 1; n <= log->traps; n++)
-        CU_ASSERT_EQUAL_FATAL(memcmp(traplog_row(log, n), traplog_row(straight, n), sizeof(struct trap_row)), 0);
+        CU_ASSERT_EQUAL_FATAL(
+            memcmp(traplog_row(log, n), traplog_row(straight, n), sizeof(struct trap_row)), 0);
     traplog_free(log);
     traplog_free(straight);
 }
@@ -127,7 +130,8 @@ static void test_spans(void)
         CU_ASSERT_EQUAL(s->path.id[0], 1 + i % 2);
         CU_ASSERT(s->from < s->to);
     }
-    CU_ASSERT_EQUAL(log->count[TRAP_SWITCH].count, 3); // a quantum was over; the other switches followed a wfi
+    CU_ASSERT_EQUAL(log->count[TRAP_SWITCH].count,
+                    3); // a quantum was over; the other switches followed a wfi
     traplog_free(log);
 }
 
@@ -152,7 +156,8 @@ static void test_harmless(void)
     CU_ASSERT_STRING_EQUAL(text_harmless("\xff\xc3\xa9\xe2\x80\xae", 6, to, sizeof to),
                            "?é?"); // invalid; é; right-to-left override
     CU_ASSERT_STRING_EQUAL(text_harmless("\xc3", 1, to, sizeof to), "?");
-    CU_ASSERT_STRING_EQUAL(text_harmless("abcdefgh", 8, to, 8), "abcd"); // room for a whole glyph is always left
+    CU_ASSERT_STRING_EQUAL(text_harmless("abcdefgh", 8, to, 8),
+                           "abcd"); // room for a whole glyph is always left
     const char *overlong = "\xc0\xaf", *surrogate = "\xed\xa0\x80";
     CU_ASSERT_EQUAL(glyph_next(&overlong), 0xfffd);
     CU_ASSERT_EQUAL(glyph_next(&surrogate), 0xfffd);
@@ -160,12 +165,13 @@ static void test_harmless(void)
 
 const struct suite suite_traplog = {
     "traplog",
-    (const struct test[]){{"an exit and its outcome are one row, counted once, in its final class", test_merge},
-                          {"every pair of cause and outcome has its class, its words and its sentence", test_classes},
-                          {"no two classes share a letter", test_letters},
-                          {"the latest rows are kept, the counts cover all", test_ring},
-                          {"going back leaves the log as if the rest had never been", test_back},
-                          {"who had the hart is kept as spans", test_spans},
-                          {"numbers are grouped and shortened as people read them", test_numbers},
-                          {"foreign text becomes harmless", test_harmless},
-                          {0}}};
+    (const struct test[]){
+        {"an exit and its outcome are one row, counted once, in its final class", test_merge},
+        {"every pair of cause and outcome has its class, its words and its sentence", test_classes},
+        {"no two classes share a letter", test_letters},
+        {"the latest rows are kept, the counts cover all", test_ring},
+        {"going back leaves the log as if the rest had never been", test_back},
+        {"who had the hart is kept as spans", test_spans},
+        {"numbers are grouped and shortened as people read them", test_numbers},
+        {"foreign text becomes harmless", test_harmless},
+        {0}}};

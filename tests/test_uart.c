@@ -188,26 +188,29 @@ static void test_random(void)
             fake_type(f, "x");
         }
         if (r & 0x1000)
-            board_store(&f->board, &f->wires, AT(r & 0xff & (r >> 13)), 1 << (r >> 28 & 1), r >> 20);
+            board_store(&f->board, &f->wires, AT(r & 0xff & (r >> 13)), 1 << (r >> 28 & 1),
+                        r >> 20);
         else if (board_load(&f->board, &f->wires, AT(r & 0xff & (r >> 13)), 1, &value))
             CU_ASSERT_FATAL(value <= 0xff);
-        CU_ASSERT_EQUAL_FATAL(uart_interrupt(&f->board.uart), (f->board.plic.line[0] >> BOARD_IRQ_UART & 1) != 0);
+        CU_ASSERT_EQUAL_FATAL(uart_interrupt(&f->board.uart),
+                              (f->board.plic.line[0] >> BOARD_IRQ_UART & 1) != 0);
     }
     fake_free(f);
 }
 
 const struct suite suite_uart = {
-    "uart", (const struct test[]){{"a stored byte is sent at once", test_transmit},
-                                  {"received bytes come in order", test_receive},
-                                  {"a guest that polls finds its input", test_poll},
-                                  {"a received byte interrupts until it is read", test_received_interrupt},
-                                  {"an emptied transmitter interrupts once", test_emptied_interrupt},
-                                  {"a received byte is told before an emptied transmitter", test_priority},
-                                  {"the divisor latch hides RBR, THR and IER", test_divisor},
-                                  {"registers keep the bits they have", test_keeping},
-                                  {"resetting the FIFOs loses no input", test_fifos},
-                                  {"loopback returns bytes and modem lines", test_loopback},
-                                  {"an overrun interrupts until LSR is read", test_overrun_interrupt},
-                                  {"only bytes are accessed, in the window", test_widths},
-                                  {"random accesses keep the line in step", test_random},
-                                  {0}}};
+    "uart",
+    (const struct test[]){{"a stored byte is sent at once", test_transmit},
+                          {"received bytes come in order", test_receive},
+                          {"a guest that polls finds its input", test_poll},
+                          {"a received byte interrupts until it is read", test_received_interrupt},
+                          {"an emptied transmitter interrupts once", test_emptied_interrupt},
+                          {"a received byte is told before an emptied transmitter", test_priority},
+                          {"the divisor latch hides RBR, THR and IER", test_divisor},
+                          {"registers keep the bits they have", test_keeping},
+                          {"resetting the FIFOs loses no input", test_fifos},
+                          {"loopback returns bytes and modem lines", test_loopback},
+                          {"an overrun interrupts until LSR is read", test_overrun_interrupt},
+                          {"only bytes are accessed, in the window", test_widths},
+                          {"random accesses keep the line in step", test_random},
+                          {0}}};

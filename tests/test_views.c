@@ -1,10 +1,12 @@
-// What the dashboard draws, without a terminal: golden screens (text, roles, attributes), every size, hostile text.
+// What the dashboard draws, without a terminal: golden screens (text, roles, attributes), every
+// size, hostile text.
 //
-// The golden files are tests/golden/NAME.txt; `make golden` writes them anew, and then a person reads the difference.
+// The golden files are tests/golden/NAME.txt; `make golden` writes them anew, and then a person
+// reads the difference.
 #include "tests/model.h"
 #include "tests/suite.h"
-#include "ui/keys.h"
-#include "ui/text.h"
+#include "ui/dashboard/keys.h"
+#include "ui/terminal/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,7 +35,8 @@ static struct stage *stage_new(bool bare)
     return s;
 }
 
-static struct stage *stage_of(void (*make)(struct model *now, struct model *before, struct traplog *log))
+static struct stage *stage_of(void (*make)(struct model *now, struct model *before,
+                                           struct traplog *log))
 {
     struct stage *s = stage_new(false);
     traplog_reset(s->log);
@@ -56,7 +59,8 @@ static void stage_draw(struct stage *s, int rows, int columns)
 
 // ---- golden screens
 
-// Three layers, one below the other: the text, the role of each cell as a letter, its attributes as a digit.
+// Three layers, one below the other: the text, the role of each cell as a letter, its attributes as
+// a digit.
 static void print_cells(const struct cells *c, FILE *to)
 {
     for (int layer = 0; layer < 3; layer++) {
@@ -113,7 +117,8 @@ static void compare_with_golden(const struct cells *c, const char *name)
     free(text);
 }
 
-static void golden(const char *name, bool bare, int rows, int columns, enum pane_id focus, bool zoomed)
+static void golden(const char *name, bool bare, int rows, int columns, enum pane_id focus,
+                   bool zoomed)
 {
     struct stage *s = stage_new(bare);
     s->look.focus = focus;
@@ -205,7 +210,8 @@ static void test_empty(void)
 
 static bool may_be_shown(u32 glyph)
 {
-    return text_is_harmless(glyph) || (glyph >= 0x2500 && glyph < 0x2600) || glyph == 0x2713 || glyph == 0x2717;
+    return text_is_harmless(glyph) || (glyph >= 0x2500 && glyph < 0x2600) || glyph == 0x2713 ||
+           glyph == 0x2717;
 }
 
 static void check_harmless(const struct cells *c)
@@ -247,7 +253,8 @@ static void test_folded(void)
 {
     struct stage *s = stage_of(model_by_hand_nested);
     draw_timeline(s, 6);
-    int vmm = bars_in(&s->cells, row_of(&s->cells, "g1 vmm ")), guest = bars_in(&s->cells, row_of(&s->cells, "g1.1 "));
+    int vmm = bars_in(&s->cells, row_of(&s->cells, "g1 vmm ")),
+        guest = bars_in(&s->cells, row_of(&s->cells, "g1.1 "));
     CU_ASSERT(vmm > 0 && guest > 0);
     CU_ASSERT_EQUAL(row_of(&s->cells, "g2 "), 4);
     CU_ASSERT_EQUAL(row_of(&s->cells, "traps"), 5);
@@ -291,12 +298,16 @@ static void test_layout_fits(void)
                 for (int i = 0; i < l.count; i++) {
                     const struct place *p = &l.place[i];
                     found |= p->pane == focus;
-                    CU_ASSERT_FATAL(p->row >= 1 && p->column >= 0 && p->rows >= 3 && p->columns >= 20);
-                    CU_ASSERT_FATAL(p->row + p->rows <= rows - 1 && p->column + p->columns <= columns);
+                    CU_ASSERT_FATAL(p->row >= 1 && p->column >= 0 && p->rows >= 3 &&
+                                    p->columns >= 20);
+                    CU_ASSERT_FATAL(p->row + p->rows <= rows - 1 &&
+                                    p->column + p->columns <= columns);
                     for (int k = 0; k < i; k++) { // frames may share a line, no more
                         const struct place *q = &l.place[k];
-                        bool apart = p->row >= q->row + q->rows - 1 || q->row >= p->row + p->rows - 1 ||
-                                     p->column >= q->column + q->columns - 1 || q->column >= p->column + p->columns - 1;
+                        bool apart = p->row >= q->row + q->rows - 1 ||
+                                     q->row >= p->row + p->rows - 1 ||
+                                     p->column >= q->column + q->columns - 1 ||
+                                     q->column >= p->column + p->columns - 1;
                         CU_ASSERT_FATAL(apart);
                     }
                 }
@@ -312,10 +323,12 @@ static void test_hostile_console(void)
     for (int pass = 0; pass < 20; pass++) {
         for (int i = 0; i < 100000; i++) {
             seed = seed * 1664525 + 1013904223;
-            bytes[i] = (char)(pass % 2 ? seed >> 24 : (seed >> 24) % 0x21); // everything; mostly control characters
+            bytes[i] =
+                (char)(pass % 2 ? seed >> 24
+                                : (seed >> 24) % 0x21); // everything; mostly control characters
         }
-        s->now.console =
-            (struct console){.text = bytes, .size = (size_t)(pass == 19 ? 1 : 100000 - pass), .count = 1u << 30};
+        s->now.console = (struct console){
+            .text = bytes, .size = (size_t)(pass == 19 ? 1 : 100000 - pass), .count = 1u << 30};
         s->look.typing = pass % 3 == 0;
         s->look.scroll[PANE_CONSOLE] = pass * 7;
         s->look.focus = PANE_CONSOLE;
@@ -331,7 +344,8 @@ static void test_hostile_console(void)
 static void test_console_text(void)
 {
     struct stage *s = stage_new(false);
-    s->now.console = (struct console){.text = "one\rtwo\b\x1b[2Jx\n\xc2\x9bz", .size = 17, .count = 17};
+    s->now.console =
+        (struct console){.text = "one\rtwo\b\x1b[2Jx\n\xc2\x9bz", .size = 17, .count = 17};
     CU_ASSERT_FATAL(cells_resize(&s->cells, 3, 20));
     struct area all = area_all(&s->cells);
     struct look_at look = {0};
@@ -402,7 +416,8 @@ const struct suite suite_views = {
         {"the dashboard at 80x24 is the golden screen", test_80x24},
         {"the dashboard at 160x50 is the golden screen, with Scenario and Story", test_160x50},
         {"a tall screen of 100 columns has the Story below", test_100x40},
-        {"a tree of VMMs has a row for each, the CSRs of each level, and the story of one exit", test_nested},
+        {"a tree of VMMs has a row for each, the CSRs of each level, and the story of one exit",
+         test_nested},
         {"where rows lack the deepest guests share that of the VMM around them", test_folded},
         {"a bare machine is shown without a VMM", test_bare},
         {"each pane zoomed is its golden screen", test_zoomed},
@@ -412,7 +427,8 @@ const struct suite suite_views = {
         {"before the first machine every pane says that there is nothing yet", test_empty},
         {"every size from 0x0 to 1000x1000 can be drawn", test_every_size},
         {"panes share lines, never cells, at any size", test_layout_fits},
-        {"no byte of a guest's console reaches the screen as anything but a harmless glyph", test_hostile_console},
+        {"no byte of a guest's console reaches the screen as anything but a harmless glyph",
+         test_hostile_console},
         {"control characters of a console move or show as ^X", test_console_text},
         {"absurd numbers in a model are drawn without harm", test_hostile_numbers},
         {"changed registers are marked, and only between two moments of one world", test_changes},

@@ -1,4 +1,5 @@
-// The virtio block device against Virtio 1.1 (legacy MMIO interface), with a small driver in the fake board's RAM.
+// The virtio block device against Virtio 1.1 (legacy MMIO interface), with a small driver in the
+// fake board's RAM.
 #include "tests/fake_board.h"
 
 #include <string.h>
@@ -7,7 +8,15 @@
 #define GET(offset) LOAD4(AT(offset))
 #define PUT(offset, value) STORE4(AT(offset), value)
 
-enum { MAGIC, VERSION = 4, DEVICE = 8, VENDOR = 12, HOST_FEATURES = 0x10, HOST_SELECT = 0x14, GUEST_FEATURES = 0x20 };
+enum {
+    MAGIC,
+    VERSION = 4,
+    DEVICE = 8,
+    VENDOR = 12,
+    HOST_FEATURES = 0x10,
+    HOST_SELECT = 0x14,
+    GUEST_FEATURES = 0x20
+};
 enum {
     PAGE_SIZE_AT = 0x28,
     QUEUE_SELECT = 0x30,
@@ -187,7 +196,8 @@ static void test_reset(void)
 
 static void test_byte_address(void)
 {
-    struct fake *f = fake_new(); // a driver that never sets GuestPageSize and stores 0 to QueueAlign
+    struct fake *f =
+        fake_new(); // a driver that never sets GuestPageSize and stores 0 to QueueAlign
     PUT(QUEUE_SIZE, SIZE);
     PUT(QUEUE_ALIGN, 0);
     PUT(QUEUE_PFN, QUEUE);
@@ -278,8 +288,14 @@ static void test_failures(void)
         u32 type;
         u64 sector;
         u32 bytes;
-    } rows[] = {{0, FAKE_SECTORS, 512},  {1, FAKE_SECTORS, 512}, {0, FAKE_SECTORS - 1, 1024}, {0, 0, 511},
-                {1, 0, 513},             {0, UINT64_MAX, 512},   {1, UINT64_MAX - 1, 1024},   {0, (u64)1 << 32, 512}};
+    } rows[] = {{0, FAKE_SECTORS, 512},
+                {1, FAKE_SECTORS, 512},
+                {0, FAKE_SECTORS - 1, 1024},
+                {0, 0, 511},
+                {1, 0, 513},
+                {0, UINT64_MAX, 512},
+                {1, UINT64_MAX - 1, 1024},
+                {0, (u64)1 << 32, 512}};
     for (u32 i = 0; i < sizeof rows / sizeof *rows; i++) {
         CU_ASSERT_EQUAL(request(f, rows[i].type, rows[i].sector, rows[i].bytes), VIRTIO_BLK_IOERR);
         CU_ASSERT_FALSE(is_broken(f));
@@ -293,7 +309,8 @@ static void test_failures(void)
 
 static void test_too_much(void)
 {
-    struct fake *f = driver_new(); // RAM is smaller than that: it must be refused before it is tried
+    struct fake *f =
+        driver_new(); // RAM is smaller than that: it must be refused before it is tried
     f->sectors = (u64)1 << 40;
     CU_ASSERT_EQUAL(request(f, VIRTIO_BLK_IN, 0, VIRTIO_REQUEST_MOST + 512), VIRTIO_BLK_IOERR);
     CU_ASSERT_FALSE(is_broken(f));
@@ -442,7 +459,8 @@ static void test_bad_rings(void)
     put_half(f, AVAILABLE + 2, SIZE + 1);
     PUT(NOTIFY, 0);
     CU_ASSERT(is_broken(f));
-    static const u32 places[] = {1, BOARD_UART / 4096, 0xfffff, 0xffffffff, (BOARD_RAM + FAKE_RAM - 4096) / 4096};
+    static const u32 places[] = {1, BOARD_UART / 4096, 0xfffff, 0xffffffff,
+                                 (BOARD_RAM + FAKE_RAM - 4096) / 4096};
     for (u32 i = 0; i < sizeof places / sizeof *places; i++) {
         start(f);
         PUT(QUEUE_ALIGN, 0x80000000);
@@ -468,7 +486,8 @@ static void test_self_overwrite(void)
     fake_free(f);
 }
 
-// Random rings in random memory: whatever happens, it ends and stays inside the arrays (the sanitizers look).
+// Random rings in random memory: whatever happens, it ends and stays inside the arrays (the
+// sanitizers look).
 static void test_random(void)
 {
     struct fake *f = driver_new();
@@ -482,7 +501,8 @@ static void test_random(void)
         header(f, fake_random(&seed) % 10, fake_random(&seed) % (FAKE_SECTORS + 4));
         descriptor(f, 0, HEADER, 16, NEXT, 1 + fake_random(&seed) % 7);
         submit(f, fake_random(&seed) % SIZE);
-        CU_ASSERT_EQUAL_FATAL(virtio_interrupt(&f->board.virtio), (f->board.plic.line[0] >> 1 & 1) != 0);
+        CU_ASSERT_EQUAL_FATAL(virtio_interrupt(&f->board.virtio),
+                              (f->board.plic.line[0] >> 1 & 1) != 0);
         if (is_broken(f) || i % 64 == 0) {
             memset(at(f, QUEUE), 0, 0x2000);
             start(f);
@@ -502,22 +522,23 @@ static void test_random(void)
 }
 
 const struct suite suite_virtio = {
-    "virtio", (const struct test[]){{"slot 0 is a legacy block device", test_identity},
-                                    {"the other slots are empty, and so is slot 0 without a disk", test_empty_slots},
-                                    {"the configuration tells the capacity in any width", test_config},
-                                    {"storing 0 to Status resets all but the page size", test_reset},
-                                    {"without a page size the queue is at a byte address", test_byte_address},
-                                    {"queue registers take no impossible values", test_queue_registers},
-                                    {"sectors are read within the notify store", test_read},
-                                    {"sectors are written within the notify store", test_write},
-                                    {"flush, id and unknown types are answered", test_other_types},
-                                    {"a request may be cut into descriptors in any way", test_any_layout},
-                                    {"a request beyond the disk fails and breaks nothing", test_failures},
-                                    {"a request over 4 MiB fails before it is tried", test_too_much},
-                                    {"used buffers interrupt unless the guest says no", test_interrupt},
-                                    {"the rings wrap around", test_batch},
-                                    {"a bad chain breaks the device until it is reset", test_bad_chains},
-                                    {"a bad ring breaks the device", test_bad_rings},
-                                    {"a request that overwrites its own queue is served", test_self_overwrite},
-                                    {"random rings and registers do no harm", test_random},
-                                    {0}}};
+    "virtio", (const struct test[]){
+                  {"slot 0 is a legacy block device", test_identity},
+                  {"the other slots are empty, and so is slot 0 without a disk", test_empty_slots},
+                  {"the configuration tells the capacity in any width", test_config},
+                  {"storing 0 to Status resets all but the page size", test_reset},
+                  {"without a page size the queue is at a byte address", test_byte_address},
+                  {"queue registers take no impossible values", test_queue_registers},
+                  {"sectors are read within the notify store", test_read},
+                  {"sectors are written within the notify store", test_write},
+                  {"flush, id and unknown types are answered", test_other_types},
+                  {"a request may be cut into descriptors in any way", test_any_layout},
+                  {"a request beyond the disk fails and breaks nothing", test_failures},
+                  {"a request over 4 MiB fails before it is tried", test_too_much},
+                  {"used buffers interrupt unless the guest says no", test_interrupt},
+                  {"the rings wrap around", test_batch},
+                  {"a bad chain breaks the device until it is reset", test_bad_chains},
+                  {"a bad ring breaks the device", test_bad_rings},
+                  {"a request that overwrites its own queue is served", test_self_overwrite},
+                  {"random rings and registers do no harm", test_random},
+                  {0}}};

@@ -1,8 +1,8 @@
-// trapeze, the program: finds the command in the table below and runs it. Each command is a file of its own
-// (ui/cmd_*.c); alone on a terminal it opens the menu of scenarios. Read next: ui/options.h, then the command you care
-// for, then ui/dashboard.h.
-#include "ui/menu.h"
-#include "ui/options.h"
+// trapeze, the program: finds the command in the table below and runs it. Each command is a file of
+// its own (ui/cmd_*.c); alone on a terminal it opens the menu of scenarios. Read next:
+// ui/command/options.h, then the command you care for, then ui/dashboard/dashboard.h.
+#include "ui/dashboard/menu.h"
+#include "ui/command/options.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -27,7 +27,8 @@ static void print_usage(FILE *to)
           to);
     for (const struct command *c = commands; c->name; c++)
         fprintf(to, "  %-6s %s\n", c->name, c->help);
-    fputs("\nExit status: 0 done or passed, 1 a check or the guest failed, 2 usage, 3 bad input, 4 limit reached, 70 "
+    fputs("\nExit status: 0 done or passed, 1 a check or the guest failed, 2 usage, 3 bad input, 4 "
+          "limit reached, 70 "
           "our own error.\n",
           to);
 }

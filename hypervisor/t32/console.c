@@ -1,6 +1,7 @@
-// The console of a VMM that is T32 code: one UART for all its guests. What they print is mixed there, and an observer
-// is told whose it is. What comes in is sorted: with one guest it is that guest's, byte for byte; with several it is
-// for the one chosen last (CONSOLE_CHOOSE, hypervisor/config.h), at first the first.
+// The console of a VMM that is T32 code: one UART for all its guests. What they print is mixed
+// there, and an observer is told whose it is. What comes in is sorted: with one guest it is that
+// guest's, byte for byte; with several it is for the one chosen last (CONSOLE_CHOOSE,
+// hypervisor/config.h), at first the first.
 //
 //      UART: h i RS 2 l s \n           inboxes: guest 1: h i      guest 2: l s \n
 //
@@ -11,7 +12,8 @@
 
 enum { INBOXES = 32, INBOX = 64 };
 
-// What has come for a guest and it has not read yet. While the chosen guest's is full the rest waits in the UART.
+// What has come for a guest and it has not read yet. While the chosen guest's is full the rest
+// waits in the UART.
 struct inbox {
     u8 byte[INBOX];
     u8 first, count;
@@ -36,7 +38,8 @@ static u8 uart_byte(void)
     return *(volatile u8 *)UART_AT;
 }
 
-// The PLIC keeps a call that nobody has answered, though its reason may be gone: it would call again for nothing.
+// The PLIC keeps a call that nobody has answered, though its reason may be gone: it would call
+// again for nothing.
 static void listen(struct hw *hw)
 {
     volatile u32 *claim = (volatile u32 *)(PLIC_AT + 0x201004); // of context 1

@@ -5,11 +5,11 @@
 #include "isa/types.h"
 
 // Macros, since the CSR's name is part of the instruction.
-#define CSR_GET(name)                                                                                                  \
-    ({                                                                                                                 \
-        u32 value_;                                                                                                    \
-        __asm__ volatile("csrr %0, " #name : "=r"(value_) : : "memory");                                               \
-        value_;                                                                                                        \
+#define CSR_GET(name)                                                    \
+    ({                                                                   \
+        u32 value_;                                                      \
+        __asm__ volatile("csrr %0, " #name : "=r"(value_) : : "memory"); \
+        value_;                                                          \
     })
 #define CSR_PUT(name, value) __asm__ volatile("csrw " #name ", %0" : : "r"((u32)(value)) : "memory")
 #define CSR_SET(name, bits) __asm__ volatile("csrs " #name ", %0" : : "r"((u32)(bits)) : "memory")

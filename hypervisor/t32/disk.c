@@ -1,6 +1,5 @@
-// The VMM's own driver for its machine's virtio disk, in the legacy interface (isa/board/virtio.h): one request at a
-// time, polled.
-// Read next: hypervisor/t32/main.c.
+// The VMM's own driver for its machine's virtio disk, in the legacy interface (isa/board/virtio.h):
+// one request at a time, polled. Read next: hypervisor/t32/main.c.
 #include "hypervisor/t32/hw.h"
 #include "isa/board/board.h"
 #include "isa/arch/sv32.h"
@@ -13,7 +12,8 @@ struct descriptor {
     u16 flags, next;
 };
 
-// The layout that the legacy interface asks for: descriptors and available ring in one page, used ring in the next.
+// The layout that the legacy interface asks for: descriptors and available ring in one page, used
+// ring in the next.
 static struct {
     struct descriptor descriptors[QUEUE];
     u16 available_flags, available_index, available[QUEUE];
@@ -65,8 +65,8 @@ bool disk_transfer(u64 sector, void *bytes, bool write)
     header.type = write ? VIRTIO_BLK_OUT : VIRTIO_BLK_IN;
     header.sector = sector;
     queue.descriptors[0] = (struct descriptor){(u32)&header, sizeof header, DESCRIPTOR_NEXT, 1};
-    queue.descriptors[1] =
-        (struct descriptor){(u32)bytes, BOARD_SECTOR, DESCRIPTOR_NEXT | (write ? 0 : DESCRIPTOR_WRITE), 2};
+    queue.descriptors[1] = (struct descriptor){(u32)bytes, BOARD_SECTOR,
+                                               DESCRIPTOR_NEXT | (write ? 0 : DESCRIPTOR_WRITE), 2};
     queue.descriptors[2] = (struct descriptor){(u32)&outcome, 1, DESCRIPTOR_WRITE, 0};
     queue.available[queue.available_index % QUEUE] = 0;
     __asm__ volatile("fence" : : : "memory");

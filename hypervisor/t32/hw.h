@@ -13,19 +13,19 @@
 
 struct hw {
     const struct vmm_config *config;
-    u32 place;      // where the kept page is: which of the KEEPS
+    u32 place; // where the kept page is: which of the KEEPS
     struct hw_keep keep;
-    u32 enter;      // where the trampoline is entered there
-    u32 guest_satp; // the shadow in force
-    u32 idle;       // time - instret, low word; changes only in hw_idle (virtual clock)
-    u32 stop_high;  // what stimecmph holds
-    u32 high, low;  // time, when it was last known
-    bool wall;      // the clock is VMM_CLOCK_WALL
-    u32 way_in;     // ticks that getting into the guest takes, as far as known (wall clock)
-    bool listening; // to the UART's interrupt
-    bool called;    // it came
-    bool choosing;  // the next byte of input names a guest
-    u32 chosen;     // whom input is for: index among the guests
+    u32 enter;        // where the trampoline is entered there
+    u32 guest_satp;   // the shadow in force
+    u32 idle;         // time - instret, low word; changes only in hw_idle (virtual clock)
+    u32 stop_high;    // what stimecmph holds
+    u32 high, low;    // time, when it was last known
+    bool wall;        // the clock is VMM_CLOCK_WALL
+    u32 way_in;       // ticks that getting into the guest takes, as far as known (wall clock)
+    bool listening;   // to the UART's interrupt
+    bool called;      // it came
+    bool choosing;    // the next byte of input names a guest
+    u32 chosen;       // whom input is for: index among the guests
     bool enlightened; // the VMM below carries out a whole switch in one call
     const struct hart_state *last; // the VCPU that ran last: another one ends the reservation
 };

@@ -1,5 +1,6 @@
-// The T32 backend: hw.h in terms of T32 instructions. The VMM is a kernel in mode K: on the bare machine, inside
-// another VMM that believes it to be just another guest, or on any RV32 board with the devices of QEMU's `virt`.
+// The T32 backend: hw.h in terms of T32 instructions. The VMM is a kernel in mode K: on the bare
+// machine, inside another VMM that believes it to be just another guest, or on any RV32 board with
+// the devices of QEMU's `virt`.
 //
 //      the VMM's own table:  0x0c000000 ..  the board's devices, as superpages
 //                            0x0fffc000 ..  the kept page, at all the addresses it can have
@@ -15,7 +16,8 @@
 
 extern u8 trampoline[], trampoline_enter[], trampoline_leave[], trampoline_save[];
 
-_Static_assert(offsetof(struct hart_state, pc) == HART_STATE_PC, "the trampoline knows where pc is");
+_Static_assert(offsetof(struct hart_state, pc) == HART_STATE_PC,
+               "the trampoline knows where pc is");
 
 static u32 own_root[1024] __attribute__((aligned(4096)));
 static u32 own_keeps[1024] __attribute__((aligned(4096)));
@@ -129,8 +131,8 @@ static void read_time(struct hw *hw)
     hw->high = high;
 }
 
-// The UART has called. It goes on calling until its bytes are taken, and guests take their time: hear it once. The
-// PLIC remembers the call until somebody claims it.
+// The UART has called. It goes on calling until its bytes are taken, and guests take their time:
+// hear it once. The PLIC remembers the call until somebody claims it.
 static void check_input(struct hw *hw)
 {
     volatile u32 *claim = (volatile u32 *)(PLIC_AT + 0x201004); // of context 1
@@ -162,8 +164,8 @@ void hw_idle(struct hw *hw, u64 until)
 
 #define STOP_MARGIN 0x400000u // more than the VMM ever executes between two runs
 
-// The high word of stimecmp is set ahead of the exact path, so the low word must not carry between now and the stop:
-// that is waited out, once in 2^32 ticks.
+// The high word of stimecmp is set ahead of the exact path, so the low word must not carry between
+// now and the stop: that is waited out, once in 2^32 ticks.
 static void plan_stop(struct hw *hw, u32 run)
 {
     while (hw->low + run + STOP_MARGIN < hw->low)
@@ -171,8 +173,8 @@ static void plan_stop(struct hw *hw, u32 run)
     put_stop_high(hw, hw->high);
 }
 
-// What enter must add to instret for a stop `run` instructions from the guest's first. Under the wall clock time does
-// not follow instret, and the stop is as near as can be.
+// What enter must add to instret for a stop `run` instructions from the guest's first. Under the
+// wall clock time does not follow instret, and the stop is as near as can be.
 static u32 stop_offset(struct hw *hw, u32 run)
 {
     if (hw->wall)
@@ -205,12 +207,13 @@ static struct left enter(const struct hw *hw, struct hart_state *guest, u32 stop
     __asm__ volatile("jalr ra, %2"
                      : "+r"(a0), "+r"(a1), "+r"(a2), "=r"(a3), "+r"(t0)
                      :
-                     : "memory", "ra", "t1", "t2", "t3", "t4", "t5", "t6", "a4", "a5", "a6", "a7", "s0", "s1", "s2",
-                       "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11");
+                     : "memory", "ra", "t1", "t2", "t3", "t4", "t5", "t6", "a4", "a5", "a6", "a7",
+                       "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11");
     return (struct left){a0, a1, a2, a3};
 }
 
-// The whole switch in one call (hypervisor/lend.h). Every register but sp is the guest's when it returns.
+// The whole switch in one call (hypervisor/lend.h). Every register but sp is the guest's when it
+// returns.
 static void run_lent(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *exit)
 {
     static struct lend lend;
@@ -221,8 +224,9 @@ static void run_lent(struct hw *hw, struct hart_state *guest, u32 limit, struct 
     __asm__ volatile("ecall"
                      : "+r"(a0), "+r"(a6), "+r"(a7)
                      :
-                     : "memory", "ra", "t0", "t1", "t2", "t3", "t4", "t5", "t6", "a1", "a2", "a3", "a4", "a5", "s0",
-                       "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11");
+                     : "memory", "ra", "t0", "t1", "t2", "t3", "t4", "t5", "t6", "a1", "a2", "a3",
+                       "a4", "a5", "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9",
+                       "s10", "s11");
     note_low(hw, lend.time);
     *exit = (struct hw_exit){lend.cause != CAUSE_TIMER, lend.cause, lend.tval, 0, lend.ran};
     exit->insn = lend.cause == CAUSE_ILLEGAL ? lend.tval : 0;
@@ -243,12 +247,14 @@ void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *
     }
     plan_stop(hw, limit);
     struct left left = enter(hw, guest, stop_offset(hw, limit));
-    *exit = (struct hw_exit){.trapped = left.cause != CAUSE_TIMER, .cause = left.cause, .tval = left.tval};
+    *exit = (struct hw_exit){
+        .trapped = left.cause != CAUSE_TIMER, .cause = left.cause, .tval = left.tval};
     exit->insn = left.cause == CAUSE_ILLEGAL ? left.tval : 0;
     exit->ran = left.at - left.entered_at - TRAMPOLINE_IN - TRAMPOLINE_OUT;
     if (!hw->wall)
         note_low(hw, left.at + hw->idle);
-    else if (!exit->trapped && !exit->ran) // getting there took all the time: without more it would never get anywhere
+    else if (!exit->trapped && !exit->ran) // getting there took all the time: without more it would
+                                           // never get anywhere
         hw->way_in += hw->way_in + TRAMPOLINE_IN;
     if (left.cause == CAUSE_EXTERNAL)
         check_input(hw);
@@ -328,11 +334,13 @@ bool hw_block(struct hw *hw, u32 vm, u64 sector, void *bytes, bool write)
     return disk_transfer(sector, bytes, write);
 }
 
-// By the test device, whose failures carry a code; it is not in the VMM's own table, so paging goes off first. The
-// firmware is asked where there is no such device.
+// By the test device, whose failures carry a code; it is not in the VMM's own table, so paging goes
+// off first. The firmware is asked where there is no such device.
 void hw_off(struct hw *hw, u32 why, u32 code)
 {
-    u32 word = why == POWER_FAILED ? TEST_FAIL | code << 16 : why == POWER_REBOOT ? TEST_RESET : TEST_PASS;
+    u32 word = why == POWER_FAILED   ? TEST_FAIL | code << 16
+               : why == POWER_REBOOT ? TEST_RESET
+                                     : TEST_PASS;
     (void)hw;
     CSR_PUT(satp, 0);
     __asm__ volatile("sfence.vma" : : : "memory");

@@ -1,6 +1,5 @@
-// A walk over the tokens of a flattened device tree (Devicetree Specification 0.4, chapter 5), looking for one
-// property by name.
-// Read next: hypervisor/t32/hw_t32.c.
+// A walk over the tokens of a flattened device tree (Devicetree Specification 0.4, chapter 5),
+// looking for one property by name. Read next: hypervisor/t32/hw_t32.c.
 #include "hypervisor/t32/tree.h"
 
 enum { TREE_MAGIC = 0xd00dfeed, TOKEN_BEGIN = 1, TOKEN_END = 2, TOKEN_PROPERTY = 3, TOKEN_NOP = 4 };

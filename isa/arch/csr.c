@@ -1,14 +1,14 @@
-// The control and status registers as an instruction meets them: which exist, who may touch them, and what a write
-// leaves of its value (WARL).
-// Source: RISC-V Privileged Specification 1.12, sections 2.1 and 4.1; the choices are csr.def's.
-// Read next: isa/arch/sv32.h.
+// The control and status registers as an instruction meets them: which exist, who may touch them,
+// and what a write leaves of its value (WARL). Source: RISC-V Privileged Specification 1.12,
+// sections 2.1 and 4.1; the choices are csr.def's. Read next: isa/arch/sv32.h.
 #include "isa/arch/hart.h"
 
 #define SSTATUS_MASK (SSTATUS_SIE | SSTATUS_SPIE | SSTATUS_SPP | SSTATUS_SUM | SSTATUS_MXR)
 #define SIE_MASK (IP_SSIP | IP_STIP | IP_SEIP)
 #define SCOUNTEREN_MASK 7u
 
-// A CSR's number says who may touch it (section 2.1): bits 11:10 = 3 read-only, bits 9:8 the least mode, 0 for U.
+// A CSR's number says who may touch it (section 2.1): bits 11:10 = 3 read-only, bits 9:8 the least
+// mode, 0 for U.
 static bool is_read_only(u32 number)
 {
     return (number >> 10 & 3) == 3;
@@ -19,8 +19,8 @@ static bool is_privileged(u32 number)
     return number >> 8 & 3;
 }
 
-// The unprivileged ones are counters, and U sees those that scounteren shows; bit n of it is for number 0xc00 + n (and
-// its high half).
+// The unprivileged ones are counters, and U sees those that scounteren shows; bit n of it is for
+// number 0xc00 + n (and its high half).
 static bool may_access(const struct hart_state *h, u32 number)
 {
     if (h->mode == MODE_K)
@@ -28,16 +28,21 @@ static bool may_access(const struct hart_state *h, u32 number)
     return !is_privileged(number) && (h->scounteren >> (number & 31) & 1);
 }
 
-// Those that are a word of hart_state, of which a write leaves the bits in mask. The others have code of their own
-// below.
+// Those that are a word of hart_state, of which a write leaves the bits in mask. The others have
+// code of their own below.
 #define PLAIN_FIRST CSR_sstatus
 static const struct plain {
     u32 offset, mask; // mask 0: not such a one
 } plains[] = {
 #define PLAIN(name, mask) [CSR_##name - PLAIN_FIRST] = {offsetof(struct hart_state, name), mask}
-    PLAIN(sstatus, SSTATUS_MASK), PLAIN(sie, SIE_MASK), PLAIN(scounteren, SCOUNTEREN_MASK),
-    PLAIN(sscratch, ~0u),         PLAIN(sepc, ~3u),     PLAIN(scause, ~0u),
-    PLAIN(stval, ~0u),            PLAIN(satp, ~0u),
+    PLAIN(sstatus, SSTATUS_MASK),
+    PLAIN(sie, SIE_MASK),
+    PLAIN(scounteren, SCOUNTEREN_MASK),
+    PLAIN(sscratch, ~0u),
+    PLAIN(sepc, ~3u),
+    PLAIN(scause, ~0u),
+    PLAIN(stval, ~0u),
+    PLAIN(satp, ~0u),
 #undef PLAIN
 };
 
@@ -136,7 +141,8 @@ bool csr_write(struct hart_state *h, u32 number, u32 value)
     return true;
 }
 
-// What a CSR instruction does with the old value: csrrw, csrrs, csrrc in bits 1:0 of funct3 (1, 2, 3).
+// What a CSR instruction does with the old value: csrrw, csrrs, csrrc in bits 1:0 of funct3 (1, 2,
+// 3).
 static u32 combine(u32 funct, u32 old, u32 operand)
 {
     switch (funct & 3) {
@@ -170,7 +176,8 @@ bool csr_execute_plain(struct hart_state *h, u32 word)
     if (!plain)
         return false;
     u32 old = *plain;
-    *plain = combine(word >> 12, old, operand_of(h, word)) & mask; // without bits to set or clear it stays what it was
+    *plain = combine(word >> 12, old, operand_of(h, word)) &
+             mask; // without bits to set or clear it stays what it was
     set_rd(h, word, old);
     return true;
 }

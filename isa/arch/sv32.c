@@ -14,10 +14,11 @@ u32 sv32_access_fault(enum access access)
     return cause[access];
 }
 
-// What the views without MXR allow of a page that is K's, or a user's: U sees user pages only; K sees its own, and with
-// SUM also a user's, but never executes those.
+// What the views without MXR allow of a page that is K's, or a user's: U sees user pages only; K
+// sees its own, and with SUM also a user's, but never executes those.
 #define ALL (PTE_R | PTE_W | PTE_X)
-static const u8 seen[][2] = {[VIEW_U] = {0, ALL}, [VIEW_K] = {ALL, 0}, [VIEW_KSUM] = {ALL, PTE_R | PTE_W}};
+static const u8 seen[][2] = {
+    [VIEW_U] = {0, ALL}, [VIEW_K] = {ALL, 0}, [VIEW_KSUM] = {ALL, PTE_R | PTE_W}};
 
 u32 sv32_rights(u32 pte, enum view view)
 {
@@ -37,8 +38,8 @@ bool sv32_allows(u32 pte, enum view view, enum access access, bool adue)
     return sv32_rights(adue ? pte | PTE_A | PTE_D : pte, view) & sv32_need(access);
 }
 
-struct sv32_walk sv32_translate(const struct sv32_memory *memory, u32 satp, u32 va, enum view view, enum access access,
-                                bool adue)
+struct sv32_walk sv32_translate(const struct sv32_memory *memory, u32 satp, u32 va, enum view view,
+                                enum access access, bool adue)
 {
     return sv32_translate_inline(memory, satp, va, view, access, adue);
 }

@@ -1,6 +1,6 @@
-// Sv32 translation, as pure functions over a reader of physical words: the machine's MMU walks with it, and the VMM
-// walks guest tables with it. Source: RISC-V Privileged Specification 1.12, section 4.3; Svade and Svadu for the A and
-// D bits.
+// Sv32 translation, as pure functions over a reader of physical words: the machine's MMU walks with
+// it, and the VMM walks guest tables with it. Source: RISC-V Privileged Specification 1.12,
+// section 4.3; Svade and Svadu for the A and D bits.
 //
 //      31        22 21        12 11         0          31           20 19        10 9 8 7 6 5 4 3 2 1 0
 //     +------------+------------+------------+        +---------------+------------+---+-+-+-+-+-+-+-+-+
@@ -8,9 +8,10 @@
 //     +------------+------------+------------+        +---------------+------------+---+-+-+-+-+-+-+-+-+
 //               a virtual address                                   a page-table entry
 //
-// An entry names 34 bits of physical address; on this board nothing lives above 32, so an entry (leaf or pointer)
-// beyond that is an access fault, unless it is a page fault too. A, D and U are reserved in an entry that points to a
-// table: set, they are a page fault (as QEMU has it). A walk that fails changes nothing.
+// An entry names 34 bits of physical address; on this board nothing lives above 32, so an entry
+// (leaf or pointer) beyond that is an access fault, unless it is a page fault too. A, D and U are
+// reserved in an entry that points to a table: set, they are a page fault (as QEMU has it). A walk
+// that fails changes nothing.
 #ifndef ISA_ARCH_SV32_H
 #define ISA_ARCH_SV32_H
 
@@ -20,7 +21,16 @@
 #define PAGE_SHIFT 12
 #define MEGAPAGE_SIZE 0x400000u
 
-enum { PTE_V = 1, PTE_R = 2, PTE_W = 4, PTE_X = 8, PTE_U = 16, PTE_G = 32, PTE_A = 64, PTE_D = 128 };
+enum {
+    PTE_V = 1,
+    PTE_R = 2,
+    PTE_W = 4,
+    PTE_X = 8,
+    PTE_U = 16,
+    PTE_G = 32,
+    PTE_A = 64,
+    PTE_D = 128
+};
 
 #define PTE_PPN(pte) ((pte) >> 10)
 #define PTE_MAKE(address, flags) (((address) >> 12 << 10) | (flags))
@@ -40,7 +50,8 @@ static inline enum view sv32_view(u32 mode, u32 sstatus)
     return sstatus & SSTATUS_MXR ? view + VIEW_U_MXR : view;
 }
 
-// Physical words. Both return false where there is no RAM at that address (the walk ends in an access fault).
+// Physical words. Both return false where there is no RAM at that address (the walk ends in an
+// access fault).
 struct sv32_memory {
     void *context;
     bool (*load)(void *context, u32 address, u32 *word);
@@ -57,18 +68,19 @@ struct sv32_walk {
     u8 rights;   // sv32_rights of the leaf
 };
 
-// The rights (PTE_R, PTE_W, PTE_X) that a leaf gives this view as it stands, that is, without A or D having to be set
-// first.
+// The rights (PTE_R, PTE_W, PTE_X) that a leaf gives this view as it stands, that is, without A or
+// D having to be set first.
 u32 sv32_rights(u32 pte, enum view view);
 
-// Does this leaf allow this access in this view (V R W X U A D all considered; A and D not, if `adue`)?
+// Does this leaf allow this access in this view (V R W X U A D all considered; A and D not, if
+// `adue`)?
 bool sv32_allows(u32 pte, enum view view, enum access access, bool adue);
 
-// Translates `va` under `satp` (mode bit set). With `adue` a permitted access sets A (and D for a write) through
-// memory->store; without, A = 0, or D = 0 on a write, is a page fault (Svade). memory->store may be NULL when `adue` is
-// false.
-struct sv32_walk sv32_translate(const struct sv32_memory *memory, u32 satp, u32 va, enum view view, enum access access,
-                                bool adue);
+// Translates `va` under `satp` (mode bit set). With `adue` a permitted access sets A (and D for a
+// write) through memory->store; without, A = 0, or D = 0 on a write, is a page fault (Svade).
+// memory->store may be NULL when `adue` is false.
+struct sv32_walk sv32_translate(const struct sv32_memory *memory, u32 satp, u32 va, enum view view,
+                                enum access access, bool adue);
 
 // The page-fault and access-fault causes of an access.
 u32 sv32_page_fault(enum access access);

@@ -1,13 +1,14 @@
-// The Sv32 walk, as a function to be compiled into its caller: who walks often has readers of words that the compiler
-// can see through (sim/mmu.c, hypervisor/gmem.c). sv32_translate is the same for everybody else. The steps are those of
-// section 4.3.2 of the specification.
-// Read next: sim/mmu.c (the machine's TLB above it).
+// The Sv32 walk, as a function to be compiled into its caller: who walks often has readers of words
+// that the compiler can see through (sim/core/mmu.c, hypervisor/gmem.c). sv32_translate is the same
+// for everybody else. The steps are those of section 4.3.2 of the specification. Read next:
+// sim/core/mmu.c (the machine's TLB above it).
 #ifndef ISA_ARCH_SV32_WALK_H
 #define ISA_ARCH_SV32_WALK_H
 
 #include "isa/arch/sv32.h"
 
-#define SV32_INLINE static inline __attribute__((always_inline)) // else nothing is known of the readers inside
+#define SV32_INLINE \
+    static inline __attribute__((always_inline)) // else nothing is known of the readers inside
 
 // An entry that leads to another table. A, D and U are reserved there and have to be 0.
 static inline bool sv32_is_pointer(u32 pte)
@@ -21,9 +22,10 @@ static inline bool sv32_is_on_board(u32 ppn)
     return ppn <= 0xfffffu;
 }
 
-// Reads the entry for `va` in a table: sets pte, pte_at, level, reads. Returns 0, or the cause of the failure.
-SV32_INLINE u32 sv32_load_entry(const struct sv32_memory *memory, u32 table, u32 va, u32 level, enum access access,
-                                struct sv32_walk *walk)
+// Reads the entry for `va` in a table: sets pte, pte_at, level, reads. Returns 0, or the cause of
+// the failure.
+SV32_INLINE u32 sv32_load_entry(const struct sv32_memory *memory, u32 table, u32 va, u32 level,
+                                enum access access, struct sv32_walk *walk)
 {
     if (!sv32_is_on_board(table))
         return sv32_access_fault(access);
@@ -36,8 +38,8 @@ SV32_INLINE u32 sv32_load_entry(const struct sv32_memory *memory, u32 table, u32
 }
 
 // Follows satp and at most one pointer to the entry that maps `va`.
-SV32_INLINE u32 sv32_find_leaf(const struct sv32_memory *memory, u32 satp, u32 va, enum access access,
-                               struct sv32_walk *walk)
+SV32_INLINE u32 sv32_find_leaf(const struct sv32_memory *memory, u32 satp, u32 va,
+                               enum access access, struct sv32_walk *walk)
 {
     u32 cause = sv32_load_entry(memory, SATP_PPN(satp), va, 1, access, walk);
     if (cause || !sv32_is_pointer(walk->pte))
@@ -47,7 +49,8 @@ SV32_INLINE u32 sv32_find_leaf(const struct sv32_memory *memory, u32 satp, u32 v
 }
 
 // Sets A, and D for a write, in the entry. Returns false where the entry is not in RAM.
-SV32_INLINE bool sv32_mark_leaf(const struct sv32_memory *memory, enum access access, struct sv32_walk *walk)
+SV32_INLINE bool sv32_mark_leaf(const struct sv32_memory *memory, enum access access,
+                                struct sv32_walk *walk)
 {
     u32 marked = walk->pte | PTE_A | (access == ACCESS_WRITE ? PTE_D : 0);
     if (marked == walk->pte)
@@ -57,8 +60,9 @@ SV32_INLINE bool sv32_mark_leaf(const struct sv32_memory *memory, enum access ac
 }
 
 // Contract: sv32_translate.
-SV32_INLINE struct sv32_walk sv32_translate_inline(const struct sv32_memory *memory, u32 satp, u32 va, enum view view,
-                                                   enum access access, bool adue)
+SV32_INLINE struct sv32_walk sv32_translate_inline(const struct sv32_memory *memory, u32 satp,
+                                                   u32 va, enum view view, enum access access,
+                                                   bool adue)
 {
     struct sv32_walk walk = {0};
     walk.cause = sv32_find_leaf(memory, satp, va, access, &walk);

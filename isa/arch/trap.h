@@ -1,6 +1,6 @@
-// What a trap and an `sret` do to a hart: the two arrows in the picture of isa/arch/hart.h, where the sources are.
-// Inline, since a machine that traps a lot does little else.
-// Read next: isa/arch/csr.c.
+// What a trap and an `sret` do to a hart: the two arrows in the picture of isa/arch/hart.h, where
+// the sources are. Inline, since a machine that traps a lot does little else. Read next:
+// isa/arch/csr.c.
 #ifndef ISA_ARCH_TRAP_H
 #define ISA_ARCH_TRAP_H
 
@@ -20,9 +20,9 @@ static inline u32 trap_handler_of(u32 stvec, u32 cause)
     return vectored ? base + 4 * (cause & ~CAUSE_INTERRUPT) : base;
 }
 
-// Enters the trap handler. `cause` is an scause value; the interrupted pc is h->pc. Vectored stvec counts for
-// interrupts only. Returns false if entering changed nothing at all (pc, mode and every CSR are as before): the hart
-// can never leave this trap.
+// Enters the trap handler. `cause` is an scause value; the interrupted pc is h->pc. Vectored stvec
+// counts for interrupts only. Returns false if entering changed nothing at all (pc, mode and every
+// CSR are as before): the hart can never leave this trap.
 static inline bool trap_enter(struct hart_state *h, u32 cause, u32 tval)
 {
     u32 status = trap_status(h->sstatus, h->mode);

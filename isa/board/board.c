@@ -1,8 +1,9 @@
-// The board of board.h: finds the device of an address, and carries the devices' interrupt lines to the PLIC. Read
-// next: firmware.c.
+// The board of board.h: finds the device of an address, and carries the devices' interrupt lines to
+// the PLIC. Read next: firmware.c.
 #include "isa/board/board.h"
 
-static bool test_load(struct board *b, const struct board_wires *w, u32 offset, u32 size, u32 *value)
+static bool test_load(struct board *b, const struct board_wires *w, u32 offset, u32 size,
+                      u32 *value)
 {
     (void)b, (void)w, (void)offset;
     *value = 0;
@@ -10,7 +11,8 @@ static bool test_load(struct board *b, const struct board_wires *w, u32 offset, 
 }
 
 // The low half says what, the high half is the exit code of a failure. Other words do nothing.
-static bool test_store(struct board *b, const struct board_wires *w, u32 offset, u32 size, u32 value)
+static bool test_store(struct board *b, const struct board_wires *w, u32 offset, u32 size,
+                       u32 value)
 {
     (void)b;
     if (size < 2)
@@ -18,52 +20,67 @@ static bool test_store(struct board *b, const struct board_wires *w, u32 offset,
     if (offset)
         return true;
     switch (value & 0xffff) {
-    case TEST_PASS: w->power_off(w->context, POWER_OFF, 0); break;
-    case TEST_FAIL: w->power_off(w->context, POWER_FAILED, value >> 16); break;
-    case TEST_RESET: w->power_off(w->context, POWER_REBOOT, 0); break;
-    default: break;
+    case TEST_PASS:
+        w->power_off(w->context, POWER_OFF, 0);
+        break;
+    case TEST_FAIL:
+        w->power_off(w->context, POWER_FAILED, value >> 16);
+        break;
+    case TEST_RESET:
+        w->power_off(w->context, POWER_REBOOT, 0);
+        break;
+    default:
+        break;
     }
     return true;
 }
 
-static bool plic_window_load(struct board *b, const struct board_wires *w, u32 offset, u32 size, u32 *value)
+static bool plic_window_load(struct board *b, const struct board_wires *w, u32 offset, u32 size,
+                             u32 *value)
 {
     (void)w;
     return plic_load(&b->plic, offset, size, value);
 }
 
-static bool plic_window_store(struct board *b, const struct board_wires *w, u32 offset, u32 size, u32 value)
+static bool plic_window_store(struct board *b, const struct board_wires *w, u32 offset, u32 size,
+                              u32 value)
 {
     (void)w;
     return plic_store(&b->plic, offset, size, value);
 }
 
-static bool uart_window_load(struct board *b, const struct board_wires *w, u32 offset, u32 size, u32 *value)
+static bool uart_window_load(struct board *b, const struct board_wires *w, u32 offset, u32 size,
+                             u32 *value)
 {
     return uart_load(&b->uart, w, offset, size, value);
 }
 
-static bool uart_window_store(struct board *b, const struct board_wires *w, u32 offset, u32 size, u32 value)
+static bool uart_window_store(struct board *b, const struct board_wires *w, u32 offset, u32 size,
+                              u32 value)
 {
     return uart_store(&b->uart, w, offset, size, value);
 }
 
-static bool virtio_window_load(struct board *b, const struct board_wires *w, u32 offset, u32 size, u32 *value)
+static bool virtio_window_load(struct board *b, const struct board_wires *w, u32 offset, u32 size,
+                               u32 *value)
 {
     return virtio_load(&b->virtio, w, offset, size, value);
 }
 
-static bool virtio_window_store(struct board *b, const struct board_wires *w, u32 offset, u32 size, u32 value)
+static bool virtio_window_store(struct board *b, const struct board_wires *w, u32 offset, u32 size,
+                                u32 value)
 {
     return virtio_store(&b->virtio, w, offset, size, value);
 }
 
-static bool pio_window_load(struct board *b, const struct board_wires *w, u32 offset, u32 size, u32 *value)
+static bool pio_window_load(struct board *b, const struct board_wires *w, u32 offset, u32 size,
+                            u32 *value)
 {
     return pio_load(&b->pio, w, offset, size, value);
 }
 
-static bool pio_window_store(struct board *b, const struct board_wires *w, u32 offset, u32 size, u32 value)
+static bool pio_window_store(struct board *b, const struct board_wires *w, u32 offset, u32 size,
+                             u32 value)
 {
     return pio_store(&b->pio, w, offset, size, value);
 }
@@ -77,7 +94,7 @@ struct window {
 static const struct window windows[] = {
     {BOARD_UART, BOARD_UART_SIZE, uart_window_load, uart_window_store},
     {BOARD_PLIC, BOARD_PLIC_SIZE, plic_window_load, plic_window_store},
-    {BOARD_VIRTIO, VIRTIO_SLOTS * VIRTIO_SLOT_SIZE, virtio_window_load, virtio_window_store},
+    {BOARD_VIRTIO, VIRTIO_SLOTS *VIRTIO_SLOT_SIZE, virtio_window_load, virtio_window_store},
     {BOARD_PIO, BOARD_PIO_SIZE, pio_window_load, pio_window_store},
     {BOARD_TEST, BOARD_TEST_SIZE, test_load, test_store},
 };

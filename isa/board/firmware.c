@@ -1,5 +1,6 @@
-// The firmware of firmware.h: one table of extensions, each a function that answers. The legacy extensions are in
-// firmware_legacy.c and share what is said here about harts and fences. Read next: firmware_legacy.c.
+// The firmware of firmware.h: one table of extensions, each a function that answers. The legacy
+// extensions are in firmware_legacy.c and share what is said here about harts and fences. Read
+// next: firmware_legacy.c.
 #include "isa/board/firmware_call.h"
 
 struct sbi_reply sbi_value(u32 value)
@@ -41,8 +42,10 @@ void sbi_send_ipi(const struct sbi_call *c, u32 harts)
             c->f->harts[i]->sip |= IP_SSIP;
 }
 
-// A range that wraps around the end of the address space is taken for all of it: fencing too much is always allowed.
-void sbi_fence(const struct sbi_call *c, u32 harts, enum fence_kind kind, u32 start, u32 size, u32 asid)
+// A range that wraps around the end of the address space is taken for all of it: fencing too much
+// is always allowed.
+void sbi_fence(const struct sbi_call *c, u32 harts, enum fence_kind kind, u32 start, u32 size,
+               u32 asid)
 {
     bool wraps = size && start + (size - 1) < start;
     bool all = kind == FENCE_I || (!start && !size) || size == UINT32_MAX || wraps;
@@ -50,7 +53,8 @@ void sbi_fence(const struct sbi_call *c, u32 harts, enum fence_kind kind, u32 st
         return;
     for (u32 i = 0; i < c->f->count; i++)
         if (harts >> i & 1)
-            c->f->fence(c->f->context, i, kind, all ? 0 : start, all ? 0 : size, asid & SATP_ASID(UINT32_MAX));
+            c->f->fence(c->f->context, i, kind, all ? 0 : start, all ? 0 : size,
+                        asid & SATP_ASID(UINT32_MAX));
 }
 
 // ---- extensions
@@ -88,8 +92,8 @@ static struct sbi_reply call_rfence(const struct sbi_call *c)
     return sbi_value(0);
 }
 
-// A hart that was stopped and starts again has gone on counting, and wakes in the caller's present, not in its own
-// past.
+// A hart that was stopped and starts again has gone on counting, and wakes in the caller's present,
+// not in its own past.
 static struct sbi_reply hart_start(const struct sbi_call *c, u32 hart, u32 entry, u32 opaque)
 {
     u32 word;
@@ -121,11 +125,18 @@ static struct sbi_reply hart_status(const struct sbi_call *c, u32 hart)
 static struct sbi_reply call_hsm(const struct sbi_call *c)
 {
     switch (c->function) {
-    case 0: return hart_start(c, c->arg[0], c->arg[1], c->arg[2]);
-    case 1: c->caller->run = HART_STOPPED; return sbi_value(0);
-    case 2: return hart_status(c, c->arg[0]);
-    case 3: return sbi_error(c->arg[0] == 0 || c->arg[0] == 0x80000000u ? SBI_NOT_SUPPORTED : SBI_INVALID_PARAM);
-    default: return sbi_error(SBI_NOT_SUPPORTED);
+    case 0:
+        return hart_start(c, c->arg[0], c->arg[1], c->arg[2]);
+    case 1:
+        c->caller->run = HART_STOPPED;
+        return sbi_value(0);
+    case 2:
+        return hart_status(c, c->arg[0]);
+    case 3:
+        return sbi_error(c->arg[0] == 0 || c->arg[0] == 0x80000000u ? SBI_NOT_SUPPORTED
+                                                                    : SBI_INVALID_PARAM);
+    default:
+        return sbi_error(SBI_NOT_SUPPORTED);
     }
 }
 
@@ -184,7 +195,8 @@ static struct sbi_reply call_dbcn(const struct sbi_call *c)
         return sbi_error(SBI_INVALID_PARAM);
     if (bytes > SBI_CONSOLE_MOST)
         bytes = SBI_CONSOLE_MOST;
-    return sbi_value(c->function == 0 ? console_write(c, address, bytes) : console_read(c, address, bytes));
+    return sbi_value(c->function == 0 ? console_write(c, address, bytes)
+                                      : console_read(c, address, bytes));
 }
 
 static const struct {
@@ -207,12 +219,20 @@ static bool has_extension(u32 extension)
 static struct sbi_reply call_base(const struct sbi_call *c)
 {
     switch (c->function) {
-    case 0: return sbi_value(SBI_SPECIFICATION);
-    case 1: return sbi_value(SBI_IMPLEMENTATION);
-    case 2: return sbi_value(SBI_IMPLEMENTATION_VERSION);
-    case 3: return sbi_value(has_extension(c->arg[0]));
-    case 4: case 5: case 6: return sbi_value(0);
-    default: return sbi_error(SBI_NOT_SUPPORTED);
+    case 0:
+        return sbi_value(SBI_SPECIFICATION);
+    case 1:
+        return sbi_value(SBI_IMPLEMENTATION);
+    case 2:
+        return sbi_value(SBI_IMPLEMENTATION_VERSION);
+    case 3:
+        return sbi_value(has_extension(c->arg[0]));
+    case 4:
+    case 5:
+    case 6:
+        return sbi_value(0);
+    default:
+        return sbi_error(SBI_NOT_SUPPORTED);
     }
 }
 

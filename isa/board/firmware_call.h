@@ -25,7 +25,8 @@ struct sbi_reply sbi_off(const struct sbi_call *c, enum power why, u32 code);
 
 // To harts by number, a bit each. Those that are stopped get no interrupt.
 void sbi_send_ipi(const struct sbi_call *c, u32 harts);
-void sbi_fence(const struct sbi_call *c, u32 harts, enum fence_kind kind, u32 start, u32 size, u32 asid);
+void sbi_fence(const struct sbi_call *c, u32 harts, enum fence_kind kind, u32 start, u32 size,
+               u32 asid);
 
 // Extensions 0 to SBI_LEGACY_LAST. The value is what a0 gets.
 struct sbi_reply sbi_legacy(const struct sbi_call *c, u32 extension);

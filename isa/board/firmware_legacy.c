@@ -1,5 +1,6 @@
-// The legacy calls, one extension each. They name harts by the *virtual* address of a mask, so the firmware walks the
-// caller's page tables as the caller would. Read next: isa/arch/hart.h, for what else `ecall` does.
+// The legacy calls, one extension each. They name harts by the *virtual* address of a mask, so the
+// firmware walks the caller's page tables as the caller would. Read next: isa/arch/hart.h, for what
+// else `ecall` does.
 #include "isa/arch/sv32.h"
 #include "isa/board/firmware_call.h"
 
@@ -22,8 +23,8 @@ static bool read_byte(const struct sbi_call *c, gva from, u8 *byte)
     const struct sv32_memory memory = {(void *)w, walk_load, walk_store};
     gpa address = from;
     if (h->satp & SATP_MODE) {
-        struct sv32_walk walk =
-            sv32_translate(&memory, h->satp, from, sv32_view(MODE_K, h->sstatus), ACCESS_READ, c->f->adue);
+        struct sv32_walk walk = sv32_translate(
+            &memory, h->satp, from, sv32_view(MODE_K, h->sstatus), ACCESS_READ, c->f->adue);
         if (walk.cause)
             return false;
         address = walk.address;
@@ -31,8 +32,8 @@ static bool read_byte(const struct sbi_call *c, gva from, u8 *byte)
     return w->memory_read(w->context, address, byte, 1);
 }
 
-// The harts of the mask at a virtual address; address 0 stands for all of them. Harts that are not there are passed
-// over.
+// The harts of the mask at a virtual address; address 0 stands for all of them. Harts that are not
+// there are passed over.
 static bool harts_at(const struct sbi_call *c, gva from, u32 *harts)
 {
     u32 all = (1u << c->f->count) - 1;

@@ -45,7 +45,8 @@ static void data_store(struct pio *p, const struct board_wires *w, u32 word)
     p->data[p->position++] = word;
     if (p->position < PIO_WORDS)
         return;
-    p->status = w->disk_write(w->context, p->target, p->data) ? PIO_INTERRUPT : PIO_INTERRUPT | PIO_ERROR;
+    p->status =
+        w->disk_write(w->context, p->target, p->data) ? PIO_INTERRUPT : PIO_INTERRUPT | PIO_ERROR;
 }
 
 bool pio_load(struct pio *p, const struct board_wires *w, u32 offset, u32 size, u32 *value)
@@ -54,13 +55,27 @@ bool pio_load(struct pio *p, const struct board_wires *w, u32 offset, u32 size, 
         return false;
     u64 sectors = w->disk_sectors(w->context);
     switch (offset) {
-    case PIO_REG_ID: *value = PIO_ID; break;
-    case PIO_REG_SECTORS: *value = sectors > UINT32_MAX ? UINT32_MAX : (u32)sectors; break;
-    case PIO_REG_SECTOR: *value = p->sector; break;
-    case PIO_REG_STATUS: *value = p->status; break;
-    case PIO_REG_DATA: *value = data_load(p); break;
-    case PIO_REG_CONTROL: *value = p->control; break;
-    default: *value = 0; break;
+    case PIO_REG_ID:
+        *value = PIO_ID;
+        break;
+    case PIO_REG_SECTORS:
+        *value = sectors > UINT32_MAX ? UINT32_MAX : (u32)sectors;
+        break;
+    case PIO_REG_SECTOR:
+        *value = p->sector;
+        break;
+    case PIO_REG_STATUS:
+        *value = p->status;
+        break;
+    case PIO_REG_DATA:
+        *value = data_load(p);
+        break;
+    case PIO_REG_CONTROL:
+        *value = p->control;
+        break;
+    default:
+        *value = 0;
+        break;
     }
     return true;
 }
@@ -70,12 +85,23 @@ bool pio_store(struct pio *p, const struct board_wires *w, u32 offset, u32 size,
     if (size != 4)
         return false;
     switch (offset) {
-    case PIO_REG_SECTOR: p->sector = value; break;
-    case PIO_REG_COMMAND: command(p, w, value); break;
-    case PIO_REG_STATUS: p->status &= ~(u32)PIO_INTERRUPT; break;
-    case PIO_REG_DATA: data_store(p, w, value); break;
-    case PIO_REG_CONTROL: p->control = value & 1; break;
-    default: break;
+    case PIO_REG_SECTOR:
+        p->sector = value;
+        break;
+    case PIO_REG_COMMAND:
+        command(p, w, value);
+        break;
+    case PIO_REG_STATUS:
+        p->status &= ~(u32)PIO_INTERRUPT;
+        break;
+    case PIO_REG_DATA:
+        data_store(p, w, value);
+        break;
+    case PIO_REG_CONTROL:
+        p->control = value & 1;
+        break;
+    default:
+        break;
     }
     return true;
 }

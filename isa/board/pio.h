@@ -1,6 +1,7 @@
-// The programmed-I/O disk: deliberately old-fashioned. It knows no DMA and no queues; a sector goes through one data
-// port, a word at a time, so a 512-byte read costs some 132 device accesses, each of them an exit when a VMM emulates
-// it. virtio does the same with one. It is a second way to the same disk. All registers are words.
+// The programmed-I/O disk: deliberately old-fashioned. It knows no DMA and no queues; a sector goes
+// through one data port, a word at a time, so a 512-byte read costs some 132 device accesses, each
+// of them an exit when a VMM emulates it. virtio does the same with one. It is a second way to the
+// same disk. All registers are words.
 //
 //     offset 0x00  ID        load: 0x6469736b ("disk")
 //            0x04  SECTORS   load: size of the disk in sectors, at most 0xffffffff; 0: no disk
@@ -43,8 +44,8 @@ enum pio_register {
 
 struct pio {
     u32 sector;
-    u32 target;   // the sector that the transfer under way is about
-    u32 command;  // of the last command: PIO_READ, PIO_WRITE
+    u32 target;  // the sector that the transfer under way is about
+    u32 command; // of the last command: PIO_READ, PIO_WRITE
     u32 status;
     u32 control;
     u32 position; // words moved of the 128

@@ -1,4 +1,5 @@
-// The interrupt controller of plic.h: registers are found by a table of ranges. Read next: virtio.c.
+// The interrupt controller of plic.h: registers are found by a table of ranges. Read next:
+// virtio.c.
 #include "isa/board/plic.h"
 
 static u32 bit(u32 source)
@@ -30,8 +31,8 @@ void plic_line(struct plic *p, u32 source, bool high)
     gateway(p, source);
 }
 
-// The source with the highest priority above `floor` that is pending and enabled; the lowest number among equals. 0:
-// none.
+// The source with the highest priority above `floor` that is pending and enabled; the lowest number
+// among equals. 0: none.
 static u32 best(const struct plic *p, u32 hart, u32 floor)
 {
     u32 found = 0;
@@ -39,7 +40,8 @@ static u32 best(const struct plic *p, u32 hart, u32 floor)
         if (!(p->pending[word] & p->enabled[hart][word]))
             continue;
         for (u32 source = word * 32; source < (word + 1) * 32; source++)
-            if ((p->pending[word] & bit(source)) && is_enabled(p, hart, source) && p->priority[source] > floor) {
+            if ((p->pending[word] & bit(source)) && is_enabled(p, hart, source) &&
+                p->priority[source] > floor) {
                 found = source;
                 floor = p->priority[source];
             }
@@ -96,7 +98,8 @@ static struct place find(u32 offset)
         return (struct place){REG_PENDING, 0, (offset - 0x1000) / 4};
     if (offset >= ENABLE_AT && offset < ENABLE_AT + CONTEXTS * ENABLE_EACH) {
         u32 context = (offset - ENABLE_AT) / ENABLE_EACH, word = offset % ENABLE_EACH / 4;
-        return context % 2 && word < PLIC_WORDS ? (struct place){REG_ENABLE, context / 2, word} : none;
+        return context % 2 && word < PLIC_WORDS ? (struct place){REG_ENABLE, context / 2, word}
+                                                : none;
     }
     if (offset >= CONTEXT_AT && offset < CONTEXT_AT + CONTEXTS * CONTEXT_EACH) {
         u32 context = (offset - CONTEXT_AT) / CONTEXT_EACH, reg = offset % CONTEXT_EACH;
@@ -112,12 +115,24 @@ bool plic_load(struct plic *p, u32 offset, u32 size, u32 *value)
         return false;
     struct place at = find(offset);
     switch (at.reg) {
-    case REG_NONE: *value = 0; break;
-    case REG_PRIORITY: *value = p->priority[at.index]; break;
-    case REG_PENDING: *value = p->pending[at.index]; break;
-    case REG_ENABLE: *value = p->enabled[at.hart][at.index]; break;
-    case REG_THRESHOLD: *value = p->threshold[at.hart]; break;
-    case REG_CLAIM: *value = claim(p, at.hart); break;
+    case REG_NONE:
+        *value = 0;
+        break;
+    case REG_PRIORITY:
+        *value = p->priority[at.index];
+        break;
+    case REG_PENDING:
+        *value = p->pending[at.index];
+        break;
+    case REG_ENABLE:
+        *value = p->enabled[at.hart][at.index];
+        break;
+    case REG_THRESHOLD:
+        *value = p->threshold[at.hart];
+        break;
+    case REG_CLAIM:
+        *value = claim(p, at.hart);
+        break;
     }
     return true;
 }
@@ -128,11 +143,21 @@ bool plic_store(struct plic *p, u32 offset, u32 size, u32 value)
         return false;
     struct place at = find(offset);
     switch (at.reg) {
-    case REG_NONE: case REG_PENDING: break;
-    case REG_PRIORITY: p->priority[at.index] = at.index ? value & 7 : 0; break;
-    case REG_ENABLE: p->enabled[at.hart][at.index] = at.index ? value : value & ~1u; break;
-    case REG_THRESHOLD: p->threshold[at.hart] = value & 7; break;
-    case REG_CLAIM: complete(p, at.hart, value); break;
+    case REG_NONE:
+    case REG_PENDING:
+        break;
+    case REG_PRIORITY:
+        p->priority[at.index] = at.index ? value & 7 : 0;
+        break;
+    case REG_ENABLE:
+        p->enabled[at.hart][at.index] = at.index ? value : value & ~1u;
+        break;
+    case REG_THRESHOLD:
+        p->threshold[at.hart] = value & 7;
+        break;
+    case REG_CLAIM:
+        complete(p, at.hart, value);
+        break;
     }
     return true;
 }

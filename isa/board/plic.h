@@ -1,4 +1,5 @@
-// The platform-level interrupt controller: devices on one side, the external interrupt line of each hart on the other.
+// The platform-level interrupt controller: devices on one side, the external interrupt line of each
+// hart on the other.
 //
 //     device line --> gateway --> pending --> enabled for the hart, priority > threshold --> its external interrupt
 //                        ^                                                                        |
@@ -9,13 +10,13 @@
 //                0x002000 + 0x80 c     enables of context c, a bit a source
 //                0x200000 + 0x1000 c   threshold of context c; + 4: claim when loaded, complete when stored
 //
-// Context 2h+1 is mode K of hart h. Contexts 2h would be its machine mode, which T32 has not: they load 0 and ignore
-// stores, as do all registers of sources and contexts that are not there. Sources are 1 to 95, as on QEMU's board. A
-// gateway is level-triggered: it makes one request when its line is high and no more until that one is completed; then
-// again if the line is still high. Claiming takes no account of the threshold; completing a source that is not enabled
-// for the context does nothing.
-// Source: RISC-V Platform-Level Interrupt Controller Specification 1.0, chapters 3 (memory map) to 9 (completion). Read
-// next: virtio.h.
+// Context 2h+1 is mode K of hart h. Contexts 2h would be its machine mode, which T32 has not: they
+// load 0 and ignore stores, as do all registers of sources and contexts that are not there. Sources
+// are 1 to 95, as on QEMU's board. A gateway is level-triggered: it makes one request when its line
+// is high and no more until that one is completed; then again if the line is still high. Claiming
+// takes no account of the threshold; completing a source that is not enabled for the context does
+// nothing. Source: RISC-V Platform-Level Interrupt Controller Specification 1.0, chapters 3 (memory
+// map) to 9 (completion). Read next: virtio.h.
 #ifndef ISA_BOARD_PLIC_H
 #define ISA_BOARD_PLIC_H
 

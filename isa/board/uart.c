@@ -1,6 +1,5 @@
-// The ns16550a of uart.h. Each access first looks whether the line has a byte, so a guest that polls needs nobody to
-// push input at it.
-// Read next: plic.c.
+// The ns16550a of uart.h. Each access first looks whether the line has a byte, so a guest that
+// polls needs nobody to push input at it. Read next: plic.c.
 #include "isa/board/uart.h"
 #include "isa/board/board.h"
 
@@ -72,13 +71,14 @@ static u8 load_lsr(struct uart *u)
     return value;
 }
 
-// In loopback the four modem outputs come back as inputs; a driver finds out by it whether a port is there at all.
+// In loopback the four modem outputs come back as inputs; a driver finds out by it whether a port
+// is there at all.
 static u8 load_msr(const struct uart *u)
 {
     if (!(u->mcr & MCR_LOOP))
         return MSR_DCD | MSR_DSR | MSR_CTS;
-    return (u->mcr & MCR_RTS ? MSR_CTS : 0) | (u->mcr & MCR_DTR ? MSR_DSR : 0) | (u->mcr & MCR_OUT1 ? MSR_RI : 0) |
-           (u->mcr & MCR_OUT2 ? MSR_DCD : 0);
+    return (u->mcr & MCR_RTS ? MSR_CTS : 0) | (u->mcr & MCR_DTR ? MSR_DSR : 0) |
+           (u->mcr & MCR_OUT1 ? MSR_RI : 0) | (u->mcr & MCR_OUT2 ? MSR_DCD : 0);
 }
 
 static u8 load_rbr(struct uart *u, const struct board_wires *w)
@@ -116,15 +116,33 @@ bool uart_load(struct uart *u, const struct board_wires *w, u32 offset, u32 size
     bool dlab = u->lcr & LCR_DLAB;
     uart_input(u, w);
     switch (offset) {
-    case REG_DATA: *value = dlab ? u->dll : load_rbr(u, w); break;
-    case REG_IER: *value = dlab ? u->dlm : u->ier; break;
-    case REG_IIR_FCR: *value = load_iir(u); break;
-    case REG_LCR: *value = u->lcr; break;
-    case REG_MCR: *value = u->mcr; break;
-    case REG_LSR: *value = load_lsr(u); break;
-    case REG_MSR: *value = load_msr(u); break;
-    case REG_SCR: *value = u->scr; break;
-    default: *value = 0; break;
+    case REG_DATA:
+        *value = dlab ? u->dll : load_rbr(u, w);
+        break;
+    case REG_IER:
+        *value = dlab ? u->dlm : u->ier;
+        break;
+    case REG_IIR_FCR:
+        *value = load_iir(u);
+        break;
+    case REG_LCR:
+        *value = u->lcr;
+        break;
+    case REG_MCR:
+        *value = u->mcr;
+        break;
+    case REG_LSR:
+        *value = load_lsr(u);
+        break;
+    case REG_MSR:
+        *value = load_msr(u);
+        break;
+    case REG_SCR:
+        *value = u->scr;
+        break;
+    default:
+        *value = 0;
+        break;
     }
     return true;
 }
@@ -148,11 +166,20 @@ bool uart_store(struct uart *u, const struct board_wires *w, u32 offset, u32 siz
         else
             store_ier(u, value);
         break;
-    case REG_IIR_FCR: u->fifos = value & 1; break;
-    case REG_LCR: u->lcr = value; break;
-    case REG_MCR: u->mcr = value & MCR_ALL; break;
-    case REG_SCR: u->scr = value; break;
-    default: break;
+    case REG_IIR_FCR:
+        u->fifos = value & 1;
+        break;
+    case REG_LCR:
+        u->lcr = value;
+        break;
+    case REG_MCR:
+        u->mcr = value & MCR_ALL;
+        break;
+    case REG_SCR:
+        u->scr = value;
+        break;
+    default:
+        break;
     }
     uart_input(u, w);
     return true;

@@ -1,19 +1,37 @@
-// The registers of the virtio block device, and its queue: which requests there are. What a request asks for is in
-// virtio_block.c; a chain of descriptors is read once, before anything is done, so a request that overwrites its own
-// descriptors confuses nobody.
-// Read next: virtio_block.c.
+// The registers of the virtio block device, and its queue: which requests there are. What a request
+// asks for is in virtio_block.c; a chain of descriptors is read once, before anything is done, so a
+// request that overwrites its own descriptors confuses nobody. Read next: virtio_block.c.
 #include "isa/board/board.h"
 #include "isa/board/virtio_block.h"
 
 enum {
-    REG_MAGIC = 0x000, REG_VERSION = 0x004, REG_DEVICE = 0x008, REG_VENDOR = 0x00c,
-    REG_HOST_FEATURES = 0x010, REG_HOST_SELECT = 0x014, REG_GUEST_FEATURES = 0x020, REG_GUEST_SELECT = 0x024,
-    REG_PAGE_SIZE = 0x028, REG_QUEUE_SELECT = 0x030, REG_QUEUE_MAX = 0x034, REG_QUEUE_SIZE = 0x038,
-    REG_QUEUE_ALIGN = 0x03c, REG_QUEUE_PFN = 0x040, REG_NOTIFY = 0x050, REG_INTERRUPT = 0x060,
-    REG_ACKNOWLEDGE = 0x064, REG_STATUS = 0x070, REG_CONFIG = 0x100,
+    REG_MAGIC = 0x000,
+    REG_VERSION = 0x004,
+    REG_DEVICE = 0x008,
+    REG_VENDOR = 0x00c,
+    REG_HOST_FEATURES = 0x010,
+    REG_HOST_SELECT = 0x014,
+    REG_GUEST_FEATURES = 0x020,
+    REG_GUEST_SELECT = 0x024,
+    REG_PAGE_SIZE = 0x028,
+    REG_QUEUE_SELECT = 0x030,
+    REG_QUEUE_MAX = 0x034,
+    REG_QUEUE_SIZE = 0x038,
+    REG_QUEUE_ALIGN = 0x03c,
+    REG_QUEUE_PFN = 0x040,
+    REG_NOTIFY = 0x050,
+    REG_INTERRUPT = 0x060,
+    REG_ACKNOWLEDGE = 0x064,
+    REG_STATUS = 0x070,
+    REG_CONFIG = 0x100,
 };
 
-enum { FEATURE_SEG_MAX = 1u << 2, FEATURE_BLK_SIZE = 1u << 6, FEATURE_FLUSH = 1u << 9, FEATURE_ANY_LAYOUT = 1u << 27 };
+enum {
+    FEATURE_SEG_MAX = 1u << 2,
+    FEATURE_BLK_SIZE = 1u << 6,
+    FEATURE_FLUSH = 1u << 9,
+    FEATURE_ANY_LAYOUT = 1u << 27
+};
 #define FEATURES (FEATURE_SEG_MAX | FEATURE_BLK_SIZE | FEATURE_FLUSH | FEATURE_ANY_LAYOUT)
 
 enum { INTERRUPT_USED = 1, INTERRUPT_CONFIG = 2 };
@@ -74,14 +92,16 @@ static bool chain_add(struct virtio_chain *chain, const struct descriptor *d)
 }
 
 // A chain has at most as many descriptors as the table: longer, it loops.
-static bool chain_read(const struct virtio *v, const struct board_wires *w, u32 head, struct virtio_chain *chain)
+static bool chain_read(const struct virtio *v, const struct board_wires *w, u32 head,
+                       struct virtio_chain *chain)
 {
     chain->count = chain->readable = chain->readable_bytes = chain->writable_bytes = 0;
     for (u32 index = head;;) {
         struct descriptor d;
         if (index >= v->queue_size || chain->count == v->queue_size)
             return false;
-        if (!w->memory_read(w->context, table_at(v) + 16 * index, &d, sizeof d) || !chain_add(chain, &d))
+        if (!w->memory_read(w->context, table_at(v) + 16 * index, &d, sizeof d) ||
+            !chain_add(chain, &d))
             return false;
         if (!(d.flags & DESC_NEXT))
             return true;
@@ -92,7 +112,8 @@ static bool chain_read(const struct virtio *v, const struct board_wires *w, u32 
 static bool put_used(struct virtio *v, const struct board_wires *w, u32 head, u32 bytes)
 {
     u32 entry[2] = {head, bytes};
-    if (!w->memory_write(w->context, used_at(v) + 4 + 8 * (v->used % v->queue_size), entry, sizeof entry))
+    if (!w->memory_write(w->context, used_at(v) + 4 + 8 * (v->used % v->queue_size), entry,
+                         sizeof entry))
         return false;
     v->used++;
     return w->memory_write(w->context, used_at(v) + 2, &v->used, sizeof v->used);
@@ -105,7 +126,8 @@ static bool serve_one(struct virtio *v, const struct board_wires *w, struct virt
     if (!read_half(w, available_at(v) + 4 + 2 * (v->seen % v->queue_size), &head))
         return false;
     v->seen++;
-    return chain_read(v, w, head, chain) && virtio_block_request(chain, w, &written) && put_used(v, w, head, written);
+    return chain_read(v, w, head, chain) && virtio_block_request(chain, w, &written) &&
+           put_used(v, w, head, written);
 }
 
 // The available index is read once: what a request adds while it runs is served by the next notify.
@@ -171,11 +193,13 @@ static bool is_power_of_two(u32 value)
     return value && !(value & (value - 1));
 }
 
-// The block device's configuration: capacity, (size_max), seg_max, (geometry), blk_size. Everything behind reads 0.
+// The block device's configuration: capacity, (size_max), seg_max, (geometry), blk_size. Everything
+// behind reads 0.
 static u32 config_byte(const struct board_wires *w, u32 offset)
 {
     u64 sectors = w->disk_sectors(w->context);
-    const u32 word[6] = {(u32)sectors, (u32)(sectors >> 32), 0, VIRTIO_QUEUE_MAX - 2, 0, BOARD_SECTOR};
+    const u32 word[6] = {(u32)sectors, (u32)(sectors >> 32), 0, VIRTIO_QUEUE_MAX - 2, 0,
+                         BOARD_SECTOR};
     return offset < sizeof word ? word[offset / 4] >> offset % 4 * 8 & 0xff : 0;
 }
 
@@ -190,38 +214,54 @@ static u32 config_load(const struct board_wires *w, u32 offset, u32 size)
 static u32 register_load(const struct virtio *v, u32 offset)
 {
     switch (offset) {
-    case REG_HOST_FEATURES: return v->device_select ? 0 : FEATURES;
-    case REG_QUEUE_MAX: return v->queue_select ? 0 : VIRTIO_QUEUE_MAX;
-    case REG_QUEUE_PFN: return v->queue_select ? 0 : v->queue_pfn;
-    case REG_INTERRUPT: return v->interrupt;
-    case REG_STATUS: return v->status;
-    default: return 0;
+    case REG_HOST_FEATURES:
+        return v->device_select ? 0 : FEATURES;
+    case REG_QUEUE_MAX:
+        return v->queue_select ? 0 : VIRTIO_QUEUE_MAX;
+    case REG_QUEUE_PFN:
+        return v->queue_select ? 0 : v->queue_pfn;
+    case REG_INTERRUPT:
+        return v->interrupt;
+    case REG_STATUS:
+        return v->status;
+    default:
+        return 0;
     }
 }
 
-bool virtio_load(const struct virtio *v, const struct board_wires *w, u32 offset, u32 size, u32 *value)
+bool virtio_load(const struct virtio *v, const struct board_wires *w, u32 offset, u32 size,
+                 u32 *value)
 {
     bool present = offset < VIRTIO_SLOT_SIZE && has_disk(w);
     offset %= VIRTIO_SLOT_SIZE;
     if (offset < REG_CONFIG && size != 4)
         return false;
     switch (offset) {
-    case REG_MAGIC: *value = VIRTIO_MAGIC; break;
-    case REG_VERSION: *value = 1; break;
-    case REG_DEVICE: *value = present ? BLOCK_DEVICE : 0; break;
-    case REG_VENDOR: *value = VIRTIO_VENDOR; break;
+    case REG_MAGIC:
+        *value = VIRTIO_MAGIC;
+        break;
+    case REG_VERSION:
+        *value = 1;
+        break;
+    case REG_DEVICE:
+        *value = present ? BLOCK_DEVICE : 0;
+        break;
+    case REG_VENDOR:
+        *value = VIRTIO_VENDOR;
+        break;
     default:
         if (!present)
             *value = 0;
         else
-            *value = offset < REG_CONFIG ? register_load(v, offset) : config_load(w, offset - REG_CONFIG, size);
+            *value = offset < REG_CONFIG ? register_load(v, offset)
+                                         : config_load(w, offset - REG_CONFIG, size);
         break;
     }
     return true;
 }
 
-// Stores to the queue's own registers; QueueSel names a queue that is not there unless it is 0. A size or alignment
-// that cannot be is ignored.
+// Stores to the queue's own registers; QueueSel names a queue that is not there unless it is 0. A
+// size or alignment that cannot be is ignored.
 static void queue_store(struct virtio *v, u32 offset, u32 value)
 {
     if (v->queue_select)
@@ -241,14 +281,19 @@ static void status_store(struct virtio *v, u32 value)
     if (value == 0)
         restart(v);
     else
-        v->status = (value & 0xff) | (v->status & VIRTIO_NEEDS_RESET); // only a reset mends a broken device
+        v->status =
+            (value & 0xff) | (v->status & VIRTIO_NEEDS_RESET); // only a reset mends a broken device
 }
 
 static void register_store(struct virtio *v, const struct board_wires *w, u32 offset, u32 value)
 {
     switch (offset) {
-    case REG_HOST_SELECT: v->device_select = value; break;
-    case REG_GUEST_SELECT: v->driver_select = value; break;
+    case REG_HOST_SELECT:
+        v->device_select = value;
+        break;
+    case REG_GUEST_SELECT:
+        v->driver_select = value;
+        break;
     case REG_GUEST_FEATURES:
         if (v->driver_select == 0)
             v->features = value & FEATURES;
@@ -257,15 +302,26 @@ static void register_store(struct virtio *v, const struct board_wires *w, u32 of
         if (is_power_of_two(value))
             v->page_size = value;
         break;
-    case REG_QUEUE_SELECT: v->queue_select = value; break;
-    case REG_QUEUE_SIZE: case REG_QUEUE_ALIGN: case REG_QUEUE_PFN: queue_store(v, offset, value); break;
+    case REG_QUEUE_SELECT:
+        v->queue_select = value;
+        break;
+    case REG_QUEUE_SIZE:
+    case REG_QUEUE_ALIGN:
+    case REG_QUEUE_PFN:
+        queue_store(v, offset, value);
+        break;
     case REG_NOTIFY:
         if (value == 0)
             notify(v, w);
         break;
-    case REG_ACKNOWLEDGE: v->interrupt &= ~value; break;
-    case REG_STATUS: status_store(v, value); break;
-    default: break;
+    case REG_ACKNOWLEDGE:
+        v->interrupt &= ~value;
+        break;
+    case REG_STATUS:
+        status_store(v, value);
+        break;
+    default:
+        break;
     }
 }
 

@@ -1,5 +1,5 @@
-// What the requests to the block device do: read, write, flush, tell its name. Data goes by sectors between the disk
-// and a cursor over the chain's buffers. Read next: pio.c.
+// What the requests to the block device do: read, write, flush, tell its name. Data goes by sectors
+// between the disk and a cursor over the chain's buffers. Read next: pio.c.
 #include "isa/board/virtio_block.h"
 #include "isa/board/board.h"
 
@@ -145,7 +145,8 @@ static u8 run(struct request *r)
     return VIRTIO_BLK_UNSUPP;
 }
 
-bool virtio_block_request(const struct virtio_chain *chain, const struct board_wires *w, u32 *written)
+bool virtio_block_request(const struct virtio_chain *chain, const struct board_wires *w,
+                          u32 *written)
 {
     u32 header[HEADER / 4];
     struct request r = {
@@ -153,7 +154,8 @@ bool virtio_block_request(const struct virtio_chain *chain, const struct board_w
         .from = {chain, w, 0, chain->readable, 0},
         .to = {chain, w, chain->readable, chain->count, 0},
     };
-    if (chain->readable_bytes < HEADER || chain->writable_bytes < 1 || !cursor_read(&r.from, (u8 *)header, HEADER))
+    if (chain->readable_bytes < HEADER || chain->writable_bytes < 1 ||
+        !cursor_read(&r.from, (u8 *)header, HEADER))
         return false;
     r.type = header[0];
     r.sector = header[2] | (u64)header[3] << 32;

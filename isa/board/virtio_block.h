@@ -1,4 +1,5 @@
-// One request to the virtio block device: a checked chain of buffers in guest memory. Inside isa/board only.
+// One request to the virtio block device: a checked chain of buffers in guest memory. Inside
+// isa/board only.
 #ifndef ISA_BOARD_VIRTIO_BLOCK_H
 #define ISA_BOARD_VIRTIO_BLOCK_H
 
@@ -14,8 +15,10 @@ struct virtio_chain {
     struct virtio_part part[VIRTIO_QUEUE_MAX];
 };
 
-// Does what the chain asks for and stores its outcome in the last writable byte. *written: bytes stored, without a gap
-// from the first writable one. False: no header, no room for the outcome, or a buffer outside RAM; the queue is broken.
-bool virtio_block_request(const struct virtio_chain *chain, const struct board_wires *w, u32 *written);
+// Does what the chain asks for and stores its outcome in the last writable byte. *written: bytes
+// stored, without a gap from the first writable one. False: no header, no room for the outcome, or
+// a buffer outside RAM; the queue is broken.
+bool virtio_block_request(const struct virtio_chain *chain, const struct board_wires *w,
+                          u32 *written);
 
 #endif

@@ -1,4 +1,5 @@
-// Compute and trap workloads bare, at depth 1, at depth 2, and by QEMU: the same kernel image each time.
+// Compute and trap workloads bare, at depth 1, at depth 2, and by QEMU: the same kernel image each
+// time.
 #include "tests/bench/bench.h"
 
 #include <stdio.h>
@@ -9,7 +10,8 @@ enum { BARE, DEPTH1, DEPTH2, QEMU, COLUMNS };
 static u32 lanes_of(const struct bench *b, struct lane lanes[COLUMNS])
 {
     for (u32 i = 0; i < COLUMNS; i++)
-        lanes[i] = (struct lane){.qemu = i == QEMU, .depth = i, .engine = b->engine, .seconds = NAN, .ratio = NAN};
+        lanes[i] = (struct lane){
+            .qemu = i == QEMU, .depth = i, .engine = b->engine, .seconds = NAN, .ratio = NAN};
     return b->qemu ? COLUMNS : QEMU;
 }
 
@@ -54,15 +56,17 @@ void bench_compute(struct bench *b)
         if (w->group != GROUP_COMPUTE || !bench_wants(b, w, "compute"))
             continue;
         if (!any)
-            report_table(&b->report, "compute", "compute: million guest instructions a second", compute_fields);
+            report_table(&b->report, "compute", "compute: million guest instructions a second",
+                         compute_fields);
         any = true;
         lanes_measure(b, lanes, lanes_of(b, lanes), w);
         double steps = count_operation(&(struct lane){.engine = b->engine}, w).steps * 1e-6;
         double bare = lanes[BARE].seconds, times = lanes[QEMU].ratio;
         double one = lanes[DEPTH1].ratio, two = lanes[DEPTH2].ratio;
         report_row(&b->report, w->name,
-                   (double[]){steps / bare, steps / lanes[DEPTH1].seconds, steps / lanes[DEPTH2].seconds,
-                              steps / lanes[QEMU].seconds, times, one, two, bare * 1e6},
+                   (double[]){steps / bare, steps / lanes[DEPTH1].seconds,
+                              steps / lanes[DEPTH2].seconds, steps / lanes[QEMU].seconds, times,
+                              one, two, bare * 1e6},
                    w->what);
         mean_add(&ten, times);
         if (!is_of_memory(w))
@@ -82,11 +86,13 @@ void bench_compute(struct bench *b)
 // ---- traps: nanoseconds
 
 static const struct field trap_fields[] = {
-    {"bare", "bare", 1},         {"depth1", "depth 1", 1}, {"depth2", "depth 2", 1}, {"qemu", "qemu", 1},
-    {"times_qemu", "x qemu", 1}, {"steps", "steps", 0},    {NULL, NULL, 0},
+    {"bare", "bare", 1}, {"depth1", "depth 1", 1},    {"depth2", "depth 2", 1},
+    {"qemu", "qemu", 1}, {"times_qemu", "x qemu", 1}, {"steps", "steps", 0},
+    {NULL, NULL, 0},
 };
 
-static void trap_table(struct bench *b, enum group group, const char *key, const char *title, double unit)
+static void trap_table(struct bench *b, enum group group, const char *key, const char *title,
+                       double unit)
 {
     bool any = false;
     for (const struct workload *w = workloads; w->name; w++) {
@@ -98,8 +104,9 @@ static void trap_table(struct bench *b, enum group group, const char *key, const
         any = true;
         lanes_measure(b, lanes, lanes_of(b, lanes), w);
         report_row(&b->report, w->name,
-                   (double[]){lanes[BARE].seconds * unit, lanes[DEPTH1].seconds * unit, lanes[DEPTH2].seconds * unit,
-                              lanes[QEMU].seconds * unit, lanes[QEMU].ratio,
+                   (double[]){lanes[BARE].seconds * unit, lanes[DEPTH1].seconds * unit,
+                              lanes[DEPTH2].seconds * unit, lanes[QEMU].seconds * unit,
+                              lanes[QEMU].ratio,
                               count_operation(&(struct lane){.engine = b->engine}, w).steps},
                    w->what);
     }
@@ -107,6 +114,7 @@ static void trap_table(struct bench *b, enum group group, const char *key, const
 
 void bench_traps(struct bench *b)
 {
-    trap_table(b, GROUP_TRAP, "traps", "traps: nanoseconds an operation; steps of the bare machine in one", 1e9);
+    trap_table(b, GROUP_TRAP, "traps",
+               "traps: nanoseconds an operation; steps of the bare machine in one", 1e9);
     trap_table(b, GROUP_KERNEL, "kernel", "a whole kernel: milliseconds", 1e3);
 }

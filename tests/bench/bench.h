@@ -1,5 +1,6 @@
-// What is measured, and how: processor time of whole runs of two lengths, the difference divided by the difference in
-// length. So start and end of a run do not count, and no guest has to know the time.
+// What is measured, and how: processor time of whole runs of two lengths, the difference divided by
+// the difference in length. So start and end of a run do not count, and no guest has to know the
+// time.
 //
 //     workloads.c      what runs: programs of the guest kernel kite, and kernels of a screen of assembly (kernels/)
 //     run.c            one run: here (bare, or under VMMs), as a scenario, or by QEMU
@@ -14,7 +15,7 @@
 #ifndef BENCH_BENCH_H
 #define BENCH_BENCH_H
 
-#include "scenarios/world.h"
+#include "scenarios/world/world.h"
 
 #include <math.h>
 
@@ -26,13 +27,15 @@ struct workload {
     const char *name, *what;
     enum group group;
     bool registers;   // its kernel needs kernels/registers.s
-    const char *kite; // its boot arguments, with %u where the count goes; or NULL: kernels/NAME.s, which counts TIMES
+    const char *kite; // its boot arguments, with %u where the count goes; or NULL: kernels/NAME.s,
+                      // which counts TIMES
     u32 least;        // a count that is worth a run
 };
 extern const struct workload workloads[];                // closed by a null name
 const struct workload *workload_named(const char *name); // it must be there
 
-// The assembly of a workload's kernel, malloc'ed; NULL and a message on standard error if a file is missing.
+// The assembly of a workload's kernel, malloc'ed; NULL and a message on standard error if a file is
+// missing.
 char *workload_source(const struct workload *w, u32 times, u32 harts);
 
 // ---- a way to run one, and what was found
@@ -55,12 +58,14 @@ struct lane {
     double ratio;   // to the first lane's, the median of those of each turn
 };
 
-// Seconds of processor time that a run of this workload, `times` long, takes; negative: it cannot run there.
+// Seconds of processor time that a run of this workload, `times` long, takes; negative: it cannot
+// run there.
 double run_lane(const struct lane *lane, const struct workload *w, u32 times);
 bool run_has_qemu(void);
 double processor_time(void); // of this process so far, in seconds
 
-u32 lane_least(const struct lane *lane, const struct workload *w); // a count that is worth a run there
+u32 lane_least(const struct lane *lane,
+               const struct workload *w); // a count that is worth a run there
 struct bench;
 void lanes_measure(const struct bench *b, struct lane *lanes, u32 count, const struct workload *w);
 
@@ -86,8 +91,10 @@ struct report {
 };
 // Begins a table: `key` in JSON, `title` above it as text; fields are closed by a null key.
 void report_table(struct report *r, const char *key, const char *title, const struct field *fields);
-void report_row(struct report *r, const char *name, const double *values, const char *what); // NAN: none
-void report_number(struct report *r, const char *key, double value, const char *format);     // text by format
+void report_row(struct report *r, const char *name, const double *values,
+                const char *what); // NAN: none
+void report_number(struct report *r, const char *key, double value,
+                   const char *format); // text by format
 
 // ---- the groups
 

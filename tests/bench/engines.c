@@ -1,4 +1,5 @@
-// The engines beside each other, several harts, and what the host itself executes for a guest's instruction.
+// The engines beside each other, several harts, and what the host itself executes for a guest's
+// instruction.
 #include "tests/bench/bench.h"
 
 #include <linux/perf_event.h>
@@ -11,7 +12,8 @@ const struct engine_name engine_names[] = {
     {"plain", ENGINE_PLAIN}, {"fast", ENGINE_FAST}, {"jit", ENGINE_JIT}, {NULL, ENGINE_FAST}};
 #define ENGINES (sizeof engine_names / sizeof *engine_names - 1)
 
-static const char *const sample[] = {"fib", "matmul", "crc", "mix", "walk", "ecall", "illegal", "page-fault", "csr"};
+static const char *const sample[] = {"fib",   "matmul",  "crc",        "mix", "walk",
+                                     "ecall", "illegal", "page-fault", "csr"};
 #define SAMPLE (sizeof sample / sizeof *sample)
 
 void bench_engines(struct bench *b)
@@ -37,14 +39,16 @@ void bench_engines(struct bench *b)
 
 // ---- harts
 
-static const struct field hart_fields[] = {{"bare", "bare", 0}, {"depth1", "depth 1", 0}, {NULL, NULL, 0}};
+static const struct field hart_fields[] = {
+    {"bare", "bare", 0}, {"depth1", "depth 1", 0}, {NULL, NULL, 0}};
 
 void bench_harts(struct bench *b)
 {
     const struct workload *w = workload_named("harts");
     if (!bench_wants(b, w, "harts"))
         return;
-    report_table(&b->report, "harts", "harts that all compute, taken in turns: million steps a second, all together",
+    report_table(&b->report, "harts",
+                 "harts that all compute, taken in turns: million steps a second, all together",
                  hart_fields);
     for (u32 harts = 1; harts <= HARTS_MAX; harts *= 2) {
         char name[16];
@@ -53,13 +57,15 @@ void bench_harts(struct bench *b)
         double steps = count_operation(&lanes[0], w).steps * 1e-6;
         lanes_measure(b, lanes, 2, w);
         snprintf(name, sizeof name, "%u", harts);
-        report_row(&b->report, name, (double[]){steps / lanes[0].seconds, steps / lanes[1].seconds}, "");
+        report_row(&b->report, name, (double[]){steps / lanes[0].seconds, steps / lanes[1].seconds},
+                   "");
     }
 }
 
 // ---- host instructions
 
-static int counter_open(void) // of this process's instructions, in user mode; -1: the host has no such counter
+static int counter_open(
+    void) // of this process's instructions, in user mode; -1: the host has no such counter
 {
     struct perf_event_attr what = {.type = PERF_TYPE_HARDWARE,
                                    .size = sizeof what,
@@ -94,14 +100,16 @@ void bench_host(struct bench *b)
     int counter = counter_open();
     report_table(&b->report, "host", "host instructions for one of the guest, bare", host_fields);
     if (counter < 0) {
-        report_number(&b->report, "host_available", 0, "not available here: no hardware counter of instructions\n");
+        report_number(&b->report, "host_available", 0,
+                      "not available here: no hardware counter of instructions\n");
         return;
     }
     for (u32 i = 0; i < SAMPLE; i++) {
         const struct workload *w = workload_named(sample[i]);
         struct lane lane = {.engine = b->engine};
         double steps = count_operation(&lane, w).steps;
-        report_row(&b->report, w->name, (double[]){host_instructions(counter, &lane, w) / steps}, w->what);
+        report_row(&b->report, w->name, (double[]){host_instructions(counter, &lane, w) / steps},
+                   w->what);
     }
     close(counter);
 }

@@ -1,11 +1,13 @@
-// What an exit costs: into the native VMM, by kind; and deeper down, where each VMM's privileged instructions are exits
-// for the one above it.
+// What an exit costs: into the native VMM, by kind; and deeper down, where each VMM's privileged
+// instructions are exits for the one above it.
 #include "tests/bench/bench.h"
 
 #include <stdio.h>
 
-static const struct field exit_fields[] = {
-    {"ns", "ns", 1}, {"million_a_second", "million/s", 2}, {"operation_exits", "exits/op", 1}, {NULL, NULL, 0}};
+static const struct field exit_fields[] = {{"ns", "ns", 1},
+                                           {"million_a_second", "million/s", 2},
+                                           {"operation_exits", "exits/op", 1},
+                                           {NULL, NULL, 0}};
 
 static const struct {
     const char *workload, *what;
@@ -24,7 +26,8 @@ void bench_exits(struct bench *b)
 {
     if (!bench_wants(b, NULL, "exits"))
         return;
-    report_table(&b->report, "exits", "exits into the native VMM, at depth 1, with the guest's own instructions",
+    report_table(&b->report, "exits",
+                 "exits into the native VMM, at depth 1, with the guest's own instructions",
                  exit_fields);
     for (u32 i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         const struct workload *w = workload_named(kinds[i].workload);
@@ -46,11 +49,13 @@ static void nested_row(struct bench *b, const struct workload *w, u32 depth)
     char name[32];
     struct lane lanes[] = {{.depth = depth, .engine = b->engine},
                            {.depth = depth, .engine = b->engine, .enlightened = true}};
-    struct counted_operation plain = count_operation(&lanes[0], w), enlightened = count_operation(&lanes[1], w);
+    struct counted_operation plain = count_operation(&lanes[0], w),
+                             enlightened = count_operation(&lanes[1], w);
     lanes_measure(b, lanes, 2, w);
     snprintf(name, sizeof name, "%s, %u", w->name, depth);
     report_row(&b->report, name,
-               (double[]){lanes[0].seconds / plain.guest_exits * 1e6, plain.exits / plain.guest_exits,
+               (double[]){lanes[0].seconds / plain.guest_exits * 1e6,
+                          plain.exits / plain.guest_exits,
                           lanes[1].seconds / enlightened.guest_exits * 1e6,
                           enlightened.exits / enlightened.guest_exits},
                "");
@@ -60,7 +65,8 @@ void bench_nested(struct bench *b)
 {
     if (!bench_wants(b, NULL, "nested"))
         return;
-    report_table(&b->report, "nested", "an exit of the deepest guest, by depth: microseconds, and exits into L0 for it",
+    report_table(&b->report, "nested",
+                 "an exit of the deepest guest, by depth: microseconds, and exits into L0 for it",
                  nested_fields);
     for (u32 depth = 1; depth <= 3; depth++)
         nested_row(b, workload_named("csr"), depth);

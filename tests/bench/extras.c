@@ -1,5 +1,6 @@
-// What is no loop: how long it takes to start, what a machine costs in memory, how many guests bear on one that runs.
-// Each is looked at in a child process, so that what one leaves behind does not count for the next.
+// What is no loop: how long it takes to start, what a machine costs in memory, how many guests bear
+// on one that runs. Each is looked at in a child process, so that what one leaves behind does not
+// count for the next.
 #include "tests/bench/bench.h"
 
 #include <pty.h>
@@ -54,7 +55,8 @@ static void apart(look *look, u32 what, double found[2])
 
 // ---- starting
 
-static void start(u32 depth, double found[2]) // a guest's first instructions: milliseconds, megabytes
+static void start(u32 depth,
+                  double found[2]) // a guest's first instructions: milliseconds, megabytes
 {
     struct world_plan plan;
     char error[WORLD_ERROR];
@@ -62,7 +64,8 @@ static void start(u32 depth, double found[2]) // a guest's first instructions: m
     double begin = now(), before = resident(getpid());
     world_plan_default(&plan);
     plan.guests = 1;
-    plan.guest[0] = (struct guest_plan){.image = "start", .source = " _start: j _start\n", .hart = GUEST_ANY_HART};
+    plan.guest[0] = (struct guest_plan){
+        .image = "start", .source = " _start: j _start\n", .hart = GUEST_ANY_HART};
     world_plan_chain(&plan, depth);
     struct world *w = world_new(&plan, &why, error, sizeof error);
     if (!w)
@@ -73,7 +76,8 @@ static void start(u32 depth, double found[2]) // a guest's first instructions: m
     world_free(w);
 }
 
-// kite's shell has come to its prompt: megabytes of this process, and of pages of RAM that were touched.
+// kite's shell has come to its prompt: megabytes of this process, and of pages of RAM that were
+// touched.
 static void rest(u32 depth, double found[2])
 {
     struct world_plan plan;
@@ -98,7 +102,8 @@ static void rest(u32 depth, double found[2])
     world_free(w);
 }
 
-// The dashboard, in a terminal that is a pipe: milliseconds until the frame of its last pane is drawn, megabytes then.
+// The dashboard, in a terminal that is a pipe: milliseconds until the frame of its last pane is
+// drawn, megabytes then.
 static void first_screen(u32 columns, double found[2])
 {
     char seen[65536];
@@ -110,7 +115,8 @@ static void first_screen(u32 columns, double found[2])
     pid_t child = forkpty(&terminal, NULL, NULL, &size);
     if (child == 0) {
         setenv("TERM", "xterm-256color", 1);
-        execlp(trapeze ? trapeze : "./trapeze", "trapeze", "run", "scenarios/two-guests.lua", (char *)NULL);
+        execlp(trapeze ? trapeze : "./trapeze", "trapeze", "run", "scenarios/two-guests.lua",
+               (char *)NULL);
         _exit(127);
     }
     while (child > 0 && got < sizeof seen - 1) {
@@ -132,7 +138,8 @@ static void first_screen(u32 columns, double found[2])
 }
 
 static const struct field start_fields[] = {{"ms", "ms", 2}, {"mb", "MB", 1}, {NULL, NULL, 0}};
-static const struct field rest_fields[] = {{"mb", "MB", 1}, {"touched_mb", "of RAM", 1}, {NULL, NULL, 0}};
+static const struct field rest_fields[] = {
+    {"mb", "MB", 1}, {"touched_mb", "of RAM", 1}, {NULL, NULL, 0}};
 
 void bench_start(struct bench *b)
 {
@@ -140,7 +147,8 @@ void bench_start(struct bench *b)
     char name[32];
     if (!bench_wants(b, NULL, "start"))
         return;
-    report_table(&b->report, "start", "from nothing to a guest's first instructions, by depth; to the first screen",
+    report_table(&b->report, "start",
+                 "from nothing to a guest's first instructions, by depth; to the first screen",
                  start_fields);
     for (u32 depth = 0; depth <= 1; depth++) {
         apart(start, depth, found);
@@ -149,9 +157,10 @@ void bench_start(struct bench *b)
     }
     apart(first_screen, 80, found);
     report_row(&b->report, "dashboard", found, "trapeze run scenarios/two-guests.lua, 80x24");
-    report_table(&b->report, "rest",
-                 "memory with kite's shell at its prompt, by depth: of the process; of RAM that was touched",
-                 rest_fields);
+    report_table(
+        &b->report, "rest",
+        "memory with kite's shell at its prompt, by depth: of the process; of RAM that was touched",
+        rest_fields);
     for (u32 depth = 0; depth <= 2; depth++) {
         apart(rest, depth, found);
         snprintf(name, sizeof name, "depth %u", depth);
@@ -191,7 +200,8 @@ static void measure_guests(u32 count, u32 busy, double found[2])
     struct world *w = world_of(count, busy);
     if (!w)
         return;
-    machine_run(w->machine, GUESTS_STEPS / 4); // the idle ones come to rest, the others had a turn or two
+    machine_run(w->machine,
+                GUESTS_STEPS / 4); // the idle ones come to rest, the others had a turn or two
     double before = processor_time();
     machine_run(w->machine, GUESTS_STEPS);
     found[0] = GUESTS_STEPS / (processor_time() - before) / 1e6;
@@ -209,7 +219,8 @@ static void all_busy(u32 count, double found[2])
     measure_guests(count, count, found);
 }
 
-static const struct field guest_fields[] = {{"mips", "M steps/s", 0}, {"mb", "MB", 1}, {NULL, NULL, 0}};
+static const struct field guest_fields[] = {
+    {"mips", "M steps/s", 0}, {"mb", "MB", 1}, {NULL, NULL, 0}};
 
 void bench_guests(struct bench *b)
 {
@@ -218,7 +229,8 @@ void bench_guests(struct bench *b)
     char name[32];
     if (!bench_wants(b, NULL, "guests"))
         return;
-    report_table(&b->report, "guests", "guests of 1 MiB on one machine: how many of them are busy", guest_fields);
+    report_table(&b->report, "guests", "guests of 1 MiB on one machine: how many of them are busy",
+                 guest_fields);
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
         apart(one_busy, counts[i], found);
         snprintf(name, sizeof name, "1 of %u", counts[i]);

@@ -1,5 +1,5 @@
-// Ways to run a workload, side by side: each as long as is worth measuring, in turns, so that what else the host does
-// meets them alike. Read next: against_qemu.c.
+// Ways to run a workload, side by side: each as long as is worth measuring, in turns, so that what
+// else the host does meets them alike. Read next: against_qemu.c.
 #include "tests/bench/bench.h"
 
 #include <stdlib.h>
@@ -12,8 +12,8 @@ u32 lane_least(const struct lane *lane, const struct workload *w)
     return least < 4 ? 4 : least;
 }
 
-// A count at which a run is worth measuring and its start and end do not weigh much, found by trying longer ones; 0: it
-// does not run there.
+// A count at which a run is worth measuring and its start and end do not weigh much, found by
+// trying longer ones; 0: it does not run there.
 static u32 calibrate(const struct lane *lane, const struct workload *w, double worth)
 {
     u32 few = lane_least(lane, w);
@@ -51,7 +51,8 @@ void lanes_measure(const struct bench *b, struct lane *lanes, u32 count, const s
         for (u32 i = 0; i < count; i++) {
             u32 times = lanes[i].times, few = times / 4;
             if (times)
-                lanes[i].sample[run] = (run_lane(&lanes[i], w, times) - run_lane(&lanes[i], w, few)) / (times - few);
+                lanes[i].sample[run] =
+                    (run_lane(&lanes[i], w, times) - run_lane(&lanes[i], w, few)) / (times - few);
         }
     for (u32 i = count; i-- > 0;) { // the first comes last: sorting ends its turns
         double ratio[RUNS_MOST];

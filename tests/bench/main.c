@@ -27,8 +27,10 @@ static const struct {
 
 static int usage(FILE *to, int status)
 {
-    fputs("usage: bench [--only GROUP|WORKLOAD] [--runs N] [--engine NAME] [--json] [--no-qemu] [--quick]\n\n"
-          "Medians of N (5) interleaved runs, in processor time. --quick: shorter ones, too short to be believed.\n\n"
+    fputs("usage: bench [--only GROUP|WORKLOAD] [--runs N] [--engine NAME] [--json] [--no-qemu] "
+          "[--quick]\n\n"
+          "Medians of N (5) interleaved runs, in processor time. --quick: shorter ones, too short "
+          "to be believed.\n\n"
           "groups:\n",
           to);
     for (u32 i = 0; i < GROUPS; i++)
@@ -98,7 +100,8 @@ int main(int argc, char **argv)
         {"engine", required_argument, NULL, 'e'}, {"json", no_argument, NULL, 'j'},
         {"no-qemu", no_argument, NULL, 'n'},      {"quick", no_argument, NULL, 'q'},
         {"help", no_argument, NULL, 'h'},         {0}};
-    struct bench b = {.runs = 5, .worth = 0.1, .qemu = true, .engine = machine_config_default().engine};
+    struct bench b = {
+        .runs = 5, .worth = 0.1, .qemu = true, .engine = machine_config_default().engine};
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (option == 'h')
             return usage(stdout, 0);

@@ -1,7 +1,7 @@
 // What watching costs: listeners, and snapshots.
 #include "tests/bench/bench.h"
 
-#include "scenarios/counters.h"
+#include "scenarios/world/counters.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,15 +35,22 @@ static void attach_all(struct world *w)
 }
 
 static const struct field listener_fields[] = {
-    {"ns", "none, ns", 1},           {"exits", "exits", 3},    {"all", "all", 3}, {"scenario", "scenario", 3},
-    {"hook_other", "other trap", 3}, {"hook", "this trap", 3}, {NULL, NULL, 0},
+    {"ns", "none, ns", 1},
+    {"exits", "exits", 3},
+    {"all", "all", 3},
+    {"scenario", "scenario", 3},
+    {"hook_other", "other trap", 3},
+    {"hook", "this trap", 3},
+    {NULL, NULL, 0},
 };
 
 static void listener_row(struct bench *b, const char *workload, const char *cause)
 {
     char other[128], this[128];
-    snprintf(other, sizeof other, "local n = 0 on(\"exit\", {cause = \"breakpoint\"}, function() n = n + 1 end)");
-    snprintf(this, sizeof this, "local n = 0 on(\"exit\", {cause = \"%s\"}, function() n = n + 1 end)", cause);
+    snprintf(other, sizeof other,
+             "local n = 0 on(\"exit\", {cause = \"breakpoint\"}, function() n = n + 1 end)");
+    snprintf(this, sizeof this,
+             "local n = 0 on(\"exit\", {cause = \"%s\"}, function() n = n + 1 end)", cause);
     struct lane lanes[] = {{.depth = 1},
                            {.depth = 1, .attach = attach_exits},
                            {.depth = 1, .attach = attach_all},
@@ -66,11 +73,11 @@ void bench_listeners(struct bench *b)
 {
     if (!bench_wants(b, NULL, "listeners"))
         return;
-    report_table(
-        &b->report, "listeners",
-        "listeners at depth 1: ns an operation with none; time against that with a count of exits, with all that\n"
-        "--stats keeps, in a scenario, with a Lua function on another trap, on this one",
-        listener_fields);
+    report_table(&b->report, "listeners",
+                 "listeners at depth 1: ns an operation with none; time against that with a count "
+                 "of exits, with all that\n"
+                 "--stats keeps, in a scenario, with a Lua function on another trap, on this one",
+                 listener_fields);
     listener_row(b, "csr", "illegal-insn");
     listener_row(b, "syscall", "ecall-u");
     listener_row(b, "selftest", "ecall-u");
@@ -85,8 +92,8 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-// Microseconds that the machine's next snapshot takes after so many pages were written, and going back to the one
-// before.
+// Microseconds that the machine's next snapshot takes after so many pages were written, and going
+// back to the one before.
 static void snapshot_row(struct bench *b, u32 ram, u32 dirty)
 {
     char error[256], name[32];
@@ -114,7 +121,8 @@ static void snapshot_row(struct bench *b, u32 ram, u32 dirty)
     report_row(&b->report, name, (double[]){take[b->runs / 2] * 1e6, back[b->runs / 2] * 1e6}, "");
 }
 
-static const struct field snapshot_fields[] = {{"take_us", "take", 1}, {"back_us", "go back", 1}, {NULL, NULL, 0}};
+static const struct field snapshot_fields[] = {
+    {"take_us", "take", 1}, {"back_us", "go back", 1}, {NULL, NULL, 0}};
 static const struct field tracking_fields[] = {
     {"every_million", "1 million", 3}, {"every_ten_million", "10 million", 3}, {NULL, NULL, 0}};
 
@@ -123,14 +131,17 @@ void bench_snapshots(struct bench *b)
     static const char *const computes[] = {"fib", "sieve", "mix", "stream"};
     if (!bench_wants(b, NULL, "snapshots"))
         return;
-    report_table(&b->report, "snapshots", "snapshots: microseconds after so many pages were written, by size of RAM",
+    report_table(&b->report, "snapshots",
+                 "snapshots: microseconds after so many pages were written, by size of RAM",
                  snapshot_fields);
     for (u32 dirty = 8; dirty <= 8192; dirty *= 32) {
         snapshot_row(b, 64u << 20, dirty);
         snapshot_row(b, 1024u << 20, dirty);
     }
-    report_table(&b->report, "tracking",
-                 "computing with a snapshot every so many steps: time against none, its own included", tracking_fields);
+    report_table(
+        &b->report, "tracking",
+        "computing with a snapshot every so many steps: time against none, its own included",
+        tracking_fields);
     for (u32 i = 0; i < sizeof computes / sizeof *computes; i++) {
         const struct workload *w = workload_named(computes[i]);
         struct lane lanes[] = {{.engine = b->engine},

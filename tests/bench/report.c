@@ -19,7 +19,8 @@ void report_table(struct report *r, const char *key, const char *title, const st
     printf("\n");
 }
 
-static void print_row(const struct report *r, const char *name, const double *values, const char *what)
+static void print_row(const struct report *r, const char *name, const double *values,
+                      const char *what)
 {
     printf("%-*s", NAME_WIDTH, name);
     for (u32 i = 0; r->fields[i].key; i++)

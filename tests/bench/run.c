@@ -1,9 +1,9 @@
-// One run of one workload. Ours runs in this process and only the machine's running is timed; QEMU is a process of its
-// own, whose time is all its threads'. Read next: lane.c.
+// One run of one workload. Ours runs in this process and only the machine's running is timed; QEMU
+// is a process of its own, whose time is all its threads'. Read next: lane.c.
 #include "tests/bench/bench.h"
 
-#include "isa/asm.h"
-#include "scenarios/scenario.h"
+#include "isa/asm/asm.h"
+#include "scenarios/script/scenario.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -89,7 +89,8 @@ static double run_world(const struct lane *lane, struct world *world)
     if (lane->attach)
         lane->attach(world);
     double start = processor_time();
-    enum stop stop = lane->snapshot_every ? run_with_snapshots(m, lane->snapshot_every) : machine_run(m, UINT64_MAX);
+    enum stop stop = lane->snapshot_every ? run_with_snapshots(m, lane->snapshot_every)
+                                          : machine_run(m, UINT64_MAX);
     double end = processor_time();
     return stop == STOP_POWER && machine_power(m, &code) == POWER_OFF ? end - start : -1;
 }
@@ -191,9 +192,9 @@ static void exec_qemu(const char *kernel, const char *append, u32 harts)
     setrlimit(RLIMIT_CPU, &limit);
     for (int i = 0; i < 3; i++)
         dup2(null, i);
-    execlp("qemu-system-riscv32", "qemu-system-riscv32", "-M", "virt", "-m", "64M", "-smp", count, "-nographic",
-           "-monitor", "none", "-serial", "stdio", "-bios", shim, "-kernel", kernel, append ? "-append" : (char *)NULL,
-           append, (char *)NULL);
+    execlp("qemu-system-riscv32", "qemu-system-riscv32", "-M", "virt", "-m", "64M", "-smp", count,
+           "-nographic", "-monitor", "none", "-serial", "stdio", "-bios", shim, "-kernel", kernel,
+           append ? "-append" : (char *)NULL, append, (char *)NULL);
     _exit(127);
 }
 
@@ -204,7 +205,8 @@ static double wait_qemu(const char *kernel, const char *append, u32 harts)
     pid_t child = fork();
     if (child == 0)
         exec_qemu(kernel, append, harts);
-    if (child < 0 || wait4(child, &status, 0, &usage) != child || !WIFEXITED(status) || WEXITSTATUS(status))
+    if (child < 0 || wait4(child, &status, 0, &usage) != child || !WIFEXITED(status) ||
+        WEXITSTATUS(status))
         return -1;
     return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
            (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6;
@@ -219,7 +221,8 @@ static double run_qemu(const struct lane *lane, const struct workload *w, u32 ti
         arguments_of(w, times, append, sizeof append);
         return wait_qemu(kernel, append, harts);
     }
-    double seconds = write_image(w, times, harts, temporary) ? wait_qemu(temporary, NULL, harts) : -1;
+    double seconds =
+        write_image(w, times, harts, temporary) ? wait_qemu(temporary, NULL, harts) : -1;
     unlink(temporary);
     return seconds;
 }
@@ -238,7 +241,8 @@ static void add(void *counters, const struct event *e)
     counters_add(counters, e);
 }
 
-static bool count_run(const struct lane *lane, const struct workload *w, u32 times, struct counted_operation *found)
+static bool count_run(const struct lane *lane, const struct workload *w, u32 times,
+                      struct counted_operation *found)
 {
     static struct counters counters; // too large for a stack
     struct effort by_level[EVENT_DEPTH];

@@ -1,5 +1,6 @@
-// What runs. Compute: programs of kite, in U under Sv32. Traps and exits: kernels that do one thing again and again,
-// most of them in K with paging on; the loop's own instructions are part of the operation. Read next: run.c.
+// What runs. Compute: programs of kite, in U under Sv32. Traps and exits: kernels that do one thing
+// again and again, most of them in K with paging on; the loop's own instructions are part of the
+// operation. Read next: run.c.
 #include "tests/bench/bench.h"
 
 #include <assert.h>
@@ -7,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SELFTEST "selftest %u forktest exectest pipetest filetest pagetest cowtest faulttest atomictest"
+#define SELFTEST \
+    "selftest %u forktest exectest pipetest filetest pagetest cowtest faulttest atomictest"
 
 const struct workload workloads[] = {
     {"fib", "calls", GROUP_COMPUTE, false, "bench fib %u", 20},
@@ -25,7 +27,8 @@ const struct workload workloads[] = {
     {"syscall", "kite's getpid: all registers saved, C", GROUP_TRAP, false, "traps ecall %u", 5000},
     {"illegal", "read with SUM, decoded, emulated", GROUP_TRAP, true, NULL, 20000},
     {"page-fault", "a page is wanted, found, mapped, fenced", GROUP_TRAP, true, NULL, 20000},
-    {"kite-fault", "the same in kite: C, zeroed, and given back", GROUP_TRAP, false, "traps fault %u", 2000},
+    {"kite-fault", "the same in kite: C, zeroed, and given back", GROUP_TRAP, false,
+     "traps fault %u", 2000},
     {"pte-change", "a PTE written, its address fenced, touched", GROUP_TRAP, false, NULL, 50000},
     {"pte-change-all", "the same, everything fenced", GROUP_TRAP, false, NULL, 50000},
     {"satp", "another space, a fence of all, 8 touches", GROUP_TRAP, false, NULL, 10000},

@@ -1,12 +1,13 @@
-// Blocks that need no privilege: arithmetic, loops, jumps and calls to code elsewhere, code that changes itself, words
-// that mean nothing.
+// Blocks that need no privilege: arithmetic, loops, jumps and calls to code elsewhere, code that
+// changes itself, words that mean nothing.
 #include "isa/note.h"
 #include "tests/fuzz/gen.h"
 
 static void arithmetic_line(struct program *p)
 {
-    static const char *const registers[] = {"add", "sub", "sll",  "slt",    "sltu",  "xor", "srl",  "sra", "or",
-                                            "and", "mul", "mulh", "mulhsu", "mulhu", "div", "divu", "rem", "remu"};
+    static const char *const registers[] = {"add",    "sub",   "sll", "slt",  "sltu", "xor",
+                                            "srl",    "sra",   "or",  "and",  "mul",  "mulh",
+                                            "mulhsu", "mulhu", "div", "divu", "rem",  "remu"};
     static const char *const immediates[] = {"addi", "slti", "sltiu", "xori", "ori", "andi"};
     static const char *const shifts[] = {"slli", "srli", "srai"};
     static const char *const uppers[] = {"lui", "auipc"};
@@ -54,13 +55,15 @@ static void branch(struct program *p)
 // Calls the stub of some data page, or jumps where there is none.
 static void far_call(struct program *p)
 {
-    if (p->portable) // with SUM, what K has read of a U page QEMU 7.2 also lets it execute, until a fence
+    if (p->portable) // with SUM, what K has read of a U page QEMU 7.2 also lets it execute, until a
+                     // fence
         piece_line(p, "    sfence.vma");
     u32 base = 5 + rng_below(&p->rng, 20);
     piece_line(p, "    li x%u, 0x%x\n    jalr ra, 0(x%u)", base, tables_target(p), base);
 }
 
-// Branches and jumps to an address that is not a multiple of 4, as words, since no assembler writes them.
+// Branches and jumps to an address that is not a multiple of 4, as words, since no assembler writes
+// them.
 static void misaligned_jump(struct program *p)
 {
     struct rng *r = &p->rng;
@@ -79,27 +82,30 @@ static void misaligned_jump(struct program *p)
         piece_line(p, "    .word 0x%x\n    nop", isa_encode(branch));
         break;
     default:
-        piece_line(p, "    la t0, 1f\n    jalr x%u, 1(t0)\n1:", gen_register(p)); // bit 0 is cleared: a good jump
+        piece_line(p, "    la t0, 1f\n    jalr x%u, 1(t0)\n1:",
+                   gen_register(p)); // bit 0 is cleared: a good jump
     }
 }
 
 // A store to the instruction `addi a0, a0, something` at t0 that leaves it one of that kind.
 static void put_change(struct program *p)
 {
-    static const char *const changes[] = {"    sw t1, 0(t0)", "    sb t1, 3(t0)", "    sh t1, 2(t0)",
-                                          "    amoswap.w zero, t1, (t0)"};
+    static const char *const changes[] = {"    sw t1, 0(t0)", "    sb t1, 3(t0)",
+                                          "    sh t1, 2(t0)", "    amoswap.w zero, t1, (t0)"};
     struct rng *r = &p->rng;
-    u32 word =
-        isa_encode((struct decoded){.insn = INSN_addi, .rd = 10, .rs1 = 10, .imm = (i32)rng_below(r, 4096) - 2048});
+    u32 word = isa_encode((struct decoded){
+        .insn = INSN_addi, .rd = 10, .rs1 = 10, .imm = (i32)rng_below(r, 4096) - 2048});
     piece_line(p, "    li t1, 0x%x\n%s", word, RNG_PICK(r, changes));
-    if (p->portable || rng_percent(r, 50)) // T32's fetches are coherent with stores; QEMU's need the fence
+    if (p->portable ||
+        rng_percent(r, 50)) // T32's fetches are coherent with stores; QEMU's need the fence
         piece_line(p, "    fence.i");
 }
 
 // An instruction that runs, is changed, and runs again.
 static void changed_code(struct program *p)
 {
-    piece_line(p, "    la t0, 1f\n    li t2, 2\n1:  addi a0, a0, 1\n    addi t2, t2, -1\n    beqz t2, 2f");
+    piece_line(
+        p, "    la t0, 1f\n    li t2, 2\n1:  addi a0, a0, 1\n    addi t2, t2, -1\n    beqz t2, 2f");
     put_change(p);
     piece_line(p, "    j 1b\n2:");
 }
@@ -138,11 +144,13 @@ static void meaningless_words(struct program *p)
 static void fences(struct program *p)
 {
     struct rng *r = &p->rng;
-    piece_line(p, "    fence\n    .word 0x%x", (u32)rng_next(r) << 20 | 0x0f); // any fm, predecessors, successors
+    piece_line(p, "    fence\n    .word 0x%x",
+               (u32)rng_next(r) << 20 | 0x0f); // any fm, predecessors, successors
     if (rng_percent(r, 50))
         piece_line(p, "    fence.i");
     if (rng_percent(r, 30))
-        piece_line(p, "    .word 0x%x", NOTE_HINT_A0); // a word to an observer, here a lie; for the program nothing
+        piece_line(p, "    .word 0x%x",
+                   NOTE_HINT_A0); // a word to an observer, here a lie; for the program nothing
 }
 
 const struct block_kind blocks_compute[] = {

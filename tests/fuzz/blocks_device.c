@@ -1,5 +1,6 @@
-// Blocks that touch devices: registers of every kind of device with every size of access, and requests that make sense.
-// Addresses are physical; they are mapped for K, as a rule, in each address space.
+// Blocks that touch devices: registers of every kind of device with every size of access, and
+// requests that make sense. Addresses are physical; they are mapped for K, as a rule, in each
+// address space.
 #include "tests/fuzz/gen.h"
 
 #define UART 0x10000000u
@@ -10,7 +11,8 @@
 static const char *const loads[] = {"lw", "lb", "lbu", "lh", "lhu"};
 static const char *const stores[] = {"sw", "sb", "sh"};
 
-// Some accesses around a base. `usual`: the size that the device is made for, an index into both lists.
+// Some accesses around a base. `usual`: the size that the device is made for, an index into both
+// lists.
 static void registers(struct program *p, u32 base, u32 size, u32 usual, bool write)
 {
     struct rng *r = &p->rng;
@@ -21,9 +23,11 @@ static void registers(struct program *p, u32 base, u32 size, u32 usual, bool wri
         u32 offset = rng_below(r, size);
         offset = usual == 0 && rng_percent(r, 90) ? offset & ~3u : offset;
         if (write && rng_percent(r, 50))
-            piece_line(p, "    %s @s, %u(t0)", rng_percent(r, 85) ? stores[usual] : RNG_PICK(r, stores), offset);
+            piece_line(p, "    %s @s, %u(t0)",
+                       rng_percent(r, 85) ? stores[usual] : RNG_PICK(r, stores), offset);
         else
-            piece_line(p, "    %s @0, %u(t0)", rng_percent(r, 85) ? loads[usual] : RNG_PICK(r, loads), offset);
+            piece_line(p, "    %s @0, %u(t0)",
+                       rng_percent(r, 85) ? loads[usual] : RNG_PICK(r, loads), offset);
     }
 }
 
@@ -35,7 +39,8 @@ static void uart(struct program *p)
 static void uart_talks(struct program *p)
 {
     gen_to_kernel(p);
-    piece_line(p, "    li t0, 0x%x\n    li t1, %u\n    sb t1, 0(t0)\n    lbu @r, 5(t0)", UART, rng_below(&p->rng, 256));
+    piece_line(p, "    li t0, 0x%x\n    li t1, %u\n    sb t1, 0(t0)\n    lbu @r, 5(t0)", UART,
+               rng_below(&p->rng, 256));
     if (rng_percent(&p->rng, 50))
         piece_line(p, "    lbu @r, 0(t0)");
 }
@@ -47,14 +52,16 @@ static void plic(struct program *p)
     registers(p, PLIC + RNG_PICK(&p->rng, parts), 64, 0, true);
 }
 
-// The transmitter's interrupt, through the PLIC, to the hart; claimed and completed, or left pending.
+// The transmitter's interrupt, through the PLIC, to the hart; claimed and completed, or left
+// pending.
 static void external_interrupt(struct program *p)
 {
     struct rng *r = &p->rng;
     u32 hart = rng_percent(r, 80) ? p->hart : rng_below(r, p->harts); // whose context it is sent to
     gen_to_kernel(p);
     piece_line(p, "    li t0, 0x%x\n    li t1, %u\n    sw t1, 40(t0)", PLIC, rng_below(r, 4));
-    piece_line(p, "    li t0, 0x%x\n    li t1, 0x400\n    sw t1, 0(t0)", PLIC + 0x2080 + 0x100 * hart);
+    piece_line(p, "    li t0, 0x%x\n    li t1, 0x400\n    sw t1, 0(t0)",
+               PLIC + 0x2080 + 0x100 * hart);
     piece_line(p, "    li t0, 0x%x\n    li t1, %u\n    sb t1, 1(t0)", UART, rng_below(r, 4));
     piece_line(p, "    li t1, 0x200\n    csrs sie, t1");
     if (rng_percent(r, 70))
@@ -70,14 +77,15 @@ static void pio(struct program *p)
     registers(p, PIO, 32, 0, true);
 }
 
-// A sector through the data port; that it moves ends a reservation, though the port writes no memory.
+// A sector through the data port; that it moves ends a reservation, though the port writes no
+// memory.
 static void pio_command(struct program *p)
 {
     struct rng *r = &p->rng;
     gen_to_kernel(p);
     piece_line(p, "    li t0, 0x%x\n    li t1, %u\n    sw t1, 8(t0)", PIO, rng_below(r, 10));
-    piece_line(p, "    li t1, 0x%x\n    lr.w t2, (t1)\n    li t2, %u\n    sw t2, 12(t0)", LAYOUT_DATA + 0x300,
-               1 + rng_below(r, 2));
+    piece_line(p, "    li t1, 0x%x\n    lr.w t2, (t1)\n    li t2, %u\n    sw t2, 12(t0)",
+               LAYOUT_DATA + 0x300, 1 + rng_below(r, 2));
     if (rng_percent(r, 30))
         piece_line(p, "    li t2, 128\n1:  sw t2, 20(t0)\n    addi t2, t2, -1\n    bnez t2, 1b");
     piece_line(p, "    sc.w @r, t0, (t1)\n    lw @r, 20(t0)\n    lw @r, 16(t0)");
@@ -89,11 +97,12 @@ static void virtio(struct program *p)
     u32 slot = rng_percent(&p->rng, 80) ? 0 : rng_below(&p->rng, 8);
     registers(p, VIRTIO + 0x1000 * slot, 0x100, 0, false);
     if (rng_percent(&p->rng, 30))
-        piece_line(p, "    li t1, %u\n    sw t1, 0x70(t0)\n    sw t1, 0x64(t0)", rng_below(&p->rng, 16));
+        piece_line(p, "    li t1, %u\n    sw t1, 0x70(t0)\n    sw t1, 0x64(t0)",
+                   rng_below(&p->rng, 16));
 }
 
-// A queue of four descriptors and one request. Legacy (version 1) and modern (version 2) registers are both written: a
-// device heeds its own.
+// A queue of four descriptors and one request. Legacy (version 1) and modern (version 2) registers
+// are both written: a device heeds its own.
 static void virtio_queue(struct program *p)
 {
     static const struct {
@@ -124,8 +133,10 @@ static void virtio_queue(struct program *p)
     struct rng *r = &p->rng;
     const u32 header = LAYOUT_QUEUE + 0x400, status = LAYOUT_QUEUE + 0x420,
               data = rng_percent(r, 90) ? LAYOUT_DATA + 0x1000 * rng_below(r, LAYOUT_DATA_PAGES)
-                                        : BOARD_RAM + p->options.ram - 4 * (1 + rng_below(r, 127)); // across its end
-    const u32 type = RNG_PICK(r, ((u32[]){0, 1, 4, 8, 77})), length = rng_percent(r, 80) ? 512 : rng_below(r, 1024);
+                                        : BOARD_RAM + p->options.ram -
+                                              4 * (1 + rng_below(r, 127)); // across its end
+    const u32 type = RNG_PICK(r, ((u32[]){0, 1, 4, 8, 77})),
+              length = rng_percent(r, 80) ? 512 : rng_below(r, 1024);
     const u32 sector = rng_percent(r, 80) ? rng_below(r, 4) : gen_value(p);
     const struct {
         u32 at, value;
@@ -147,7 +158,8 @@ static void virtio_queue(struct program *p)
             piece_line(p, "    li t1, 0x%x\n    sw t1, 0x%x(t2)", memory[i].value, memory[i].at);
     bool reserve = rng_percent(r, 30); // DMA ends a reservation of what it writes
     if (reserve)
-        piece_line(p, "    li t1, 0x%x\n    lr.w t2, (t1)", data + (rng_percent(r, 50) ? 0 : 0x300));
+        piece_line(p, "    li t1, 0x%x\n    lr.w t2, (t1)",
+                   data + (rng_percent(r, 50) ? 0 : 0x300));
     piece_line(p, "    sw zero, 0x50(t0)");
     if (reserve)
         piece_line(p, "    sc.w x%u, t0, (t1)", 8 + rng_below(r, 19));

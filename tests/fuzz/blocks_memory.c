@@ -1,5 +1,5 @@
-// Blocks about memory: loads, stores, LR/SC and AMO at addresses that matter; edits of page tables with the fences they
-// need; other address spaces; SUM and MXR.
+// Blocks about memory: loads, stores, LR/SC and AMO at addresses that matter; edits of page tables
+// with the fences they need; other address spaces; SUM and MXR.
 #include "tests/fuzz/gen.h"
 
 #define LAST_ASID 0x1ffu // free for any space to use
@@ -39,7 +39,8 @@ static void accesses(struct program *p)
         rng_percent(&p->rng, 50) ? load(p) : store(p);
 }
 
-// Loads and stores at one page, again and again: the second finds what the first left in a TLB or a shadow.
+// Loads and stores at one page, again and again: the second finds what the first left in a TLB or a
+// shadow.
 static void same_page(struct program *p)
 {
     struct rng *r = &p->rng;
@@ -59,7 +60,8 @@ static void status_then_access(struct program *p)
 {
     struct rng *r = &p->rng;
     u32 bits = RNG_PICK(r, ((u32[]){SSTATUS_SUM, SSTATUS_MXR, SSTATUS_SUM | SSTATUS_MXR}));
-    piece_line(p, "    li t0, 0x%x\n    %s sstatus, t0", bits, rng_percent(r, 50) ? "csrs" : "csrc");
+    piece_line(p, "    li t0, 0x%x\n    %s sstatus, t0", bits,
+               rng_percent(r, 50) ? "csrs" : "csrc");
     same_page(p);
     accesses(p);
 }
@@ -100,7 +102,8 @@ static void reservation(struct program *p)
                                           "    .word 0"};
     struct rng *r = &p->rng;
     u32 address = aligned_address(p) & ~3u;
-    if (p->portable) { // whether SC faults without a reservation is an implementation's choice: here both succeed
+    if (p->portable) { // whether SC faults without a reservation is an implementation's choice:
+                       // here both succeed
         gen_to_kernel(p);
         address = LAYOUT_DATA + (address & 0x7ffc);
     }
@@ -115,8 +118,9 @@ static void reservation(struct program *p)
         piece_line(p, "    sc.w @r, @s, (t0)");
 }
 
-// A reservation that another hart's turn comes between: long enough that one surely does, with a conditional store of
-// that hart's own to the same word on the way. Alone it must hold all the while.
+// A reservation that another hart's turn comes between: long enough that one surely does, with a
+// conditional store of that hart's own to the same word on the way. Alone it must hold all the
+// while.
 static void reservation_over_turns(struct program *p)
 {
     struct rng *r = &p->rng;
@@ -143,19 +147,23 @@ static struct place random_place(struct program *p)
     u32 space = rng_percent(r, 70) ? p->space : gen_space(p);
     if (rng_percent(r, 25)) {
         gva va = VA_SUPER + rng_below(r, SUPERS) * MEGAPAGE_SIZE;
-        return (struct place){LAYOUT_ROOT(space) + 4 * (va >> 22), va + (rng_next(r) & 0x3ff000), true};
+        return (struct place){LAYOUT_ROOT(space) + 4 * (va >> 22), va + (rng_next(r) & 0x3ff000),
+                              true};
     }
     u32 window = rng_below(r, 2), page = rng_below(r, WINDOW_PAGES);
     gva va = VA_WINDOW(window) + page * PAGE_SIZE;
-    return (struct place){LAYOUT_LEAF(space, LEAF_WINDOW_A + window) + 4 * (WINDOW_INDEX(window) + page), va, false};
+    return (struct place){
+        LAYOUT_LEAF(space, LEAF_WINDOW_A + window) + 4 * (WINDOW_INDEX(window) + page), va, false};
 }
 
-// By ASID: spaces may share a leaf table, so none is by the ASID of one space alone, but by every one there is.
+// By ASID: spaces may share a leaf table, so none is by the ASID of one space alone, but by every
+// one there is.
 static void put_fence_by_asid(struct program *p, gva va)
 {
     const char *address = rng_percent(&p->rng, 50) ? "t2" : "zero";
     piece_line(p, "    li t2, 0x%x\n    li t1, %u", va, LAST_ASID);
-    piece_line(p, "    sfence.vma %s, t1\n    li t1, %u", address, SPACES + 1 + 8 * (SPACE_ASIDS - 1));
+    piece_line(p, "    sfence.vma %s, t1\n    li t1, %u", address,
+               SPACES + 1 + 8 * (SPACE_ASIDS - 1));
     piece_line(p, "1:  addi t1, t1, -1\n    sfence.vma %s, t1\n    bnez t1, 1b", address);
 }
 
@@ -211,18 +219,22 @@ static void edit(struct program *p)
     if (rng_percent(&p->rng, 85))
         touch(p, va);
     gen_to_kernel(p);
-    piece_line(p, "    li t0, 0x%x\n    li t1, 0x%x\n    sw t1, 0(t0)", place.at, tables_leaf(p, place.super));
+    piece_line(p, "    li t0, 0x%x\n    li t1, 0x%x\n    sw t1, 0(t0)", place.at,
+               tables_leaf(p, place.super));
     put_fence(p, place.super ? place.va : va);
     if (rng_percent(&p->rng, 90))
         touch(p, va);
 }
 
-// Only what an entry allows is changed, in place: bits off with a fence, bits on (an upgrade) without.
+// Only what an entry allows is changed, in place: bits off with a fence, bits on (an upgrade)
+// without.
 static void change_rights(struct program *p)
 {
-    static const u32 off[] = {PTE_V, PTE_A, PTE_D,        PTE_U, PTE_A | PTE_D, // these five keep a superpage one
-                              PTE_W, PTE_X, PTE_R | PTE_W};
-    static const u32 on[] = {PTE_A, PTE_D, PTE_A | PTE_D, PTE_V | PTE_R | PTE_W | PTE_A | PTE_D, PTE_R | PTE_X, PTE_V};
+    static const u32 off[] = {PTE_V, PTE_A,         PTE_D,
+                              PTE_U, PTE_A | PTE_D, // these five keep a superpage one
+                              PTE_W, PTE_X,         PTE_R | PTE_W};
+    static const u32 on[] = {
+        PTE_A, PTE_D, PTE_A | PTE_D, PTE_V | PTE_R | PTE_W | PTE_A | PTE_D, PTE_R | PTE_X, PTE_V};
     struct rng *r = &p->rng;
     struct place place = random_place(p);
     gva va = touchable(p, place);
@@ -230,13 +242,16 @@ static void change_rights(struct program *p)
     touch(p, va);
     gen_to_kernel(p);
     piece_line(p, "    li t0, 0x%x\n    lw t1, 0(t0)", place.at);
-    if (up) { // not for an entry of a table or of code, which must stay read-only: those are below the data pages
-        piece_line(p, "    srli t2, t1, 10\n    li a7, 0x%x\n    bltu t2, a7, 1f", LAYOUT_DATA >> 12);
+    if (up) { // not for an entry of a table or of code, which must stay read-only: those are below
+              // the data pages
+        piece_line(p, "    srli t2, t1, 10\n    li a7, 0x%x\n    bltu t2, a7, 1f",
+                   LAYOUT_DATA >> 12);
         if (place.super)
             piece_line(p, "    j 1f");
         piece_line(p, "    ori t1, t1, 0x%x\n    sw t1, 0(t0)\n1:", RNG_PICK(r, on));
     } else {
-        piece_line(p, "    andi t1, t1, %d\n    sw t1, 0(t0)", (int)~off[rng_below(r, place.super ? 5 : 8)]);
+        piece_line(p, "    andi t1, t1, %d\n    sw t1, 0(t0)",
+                   (int)~off[rng_below(r, place.super ? 5 : 8)]);
         put_fence(p, place.super ? place.va : va);
     }
     touch(p, va);
@@ -246,22 +261,27 @@ static void change_rights(struct program *p)
 static void table_before_fence(struct program *p, struct place place)
 {
     struct rng *r = &p->rng;
-    const u32 read = PTE_V | PTE_R | PTE_A, window = rng_below(r, 2), page = WINDOW_INDEX(window) + rng_below(r, 8);
+    const u32 read = PTE_V | PTE_R | PTE_A, window = rng_below(r, 2),
+              page = WINDOW_INDEX(window) + rng_below(r, 8);
     u32 leaf = (place.at & ~0xfffu) + 0x1000 * (1 + LEAF_WINDOW_A + window);
     gva base = place.va & ~(MEGAPAGE_SIZE - 1);
     gen_to_kernel(p);
-    piece_line(p, "    li t0, 0x%x\n    li t1, 0x%x\n    sw t1, 0(t0)", leaf + 4 * page,
-               PTE_MAKE(LAYOUT_DATA + 0x1000 * rng_below(r, LAYOUT_DATA_PAGES), read | PTE_W | PTE_D));
+    piece_line(
+        p, "    li t0, 0x%x\n    li t1, 0x%x\n    sw t1, 0(t0)", leaf + 4 * page,
+        PTE_MAKE(LAYOUT_DATA + 0x1000 * rng_below(r, LAYOUT_DATA_PAGES), read | PTE_W | PTE_D));
     piece_line(p, "    li t0, 0x%x\n    li t1, 0x%x\n    sw t1, 0(t0)\n    sfence.vma", place.at,
                PTE_MAKE(LAYOUT_CODE, read));
-    piece_line(p, "    li t2, 0x%x\n    lw @r, 0(t2)", base + (LAYOUT_DATA - LAYOUT_CODE) + 4 * rng_below(r, 0x300));
-    piece_line(p, "    li t1, 0x%x\n    sw t1, 0(t0)\n    li t2, 0x%x\n    sw @s, %u(t2)\n    sfence.vma",
-               PTE_MAKE(leaf, PTE_V), base + page * PAGE_SIZE, 4 * rng_below(r, 64));
+    piece_line(p, "    li t2, 0x%x\n    lw @r, 0(t2)",
+               base + (LAYOUT_DATA - LAYOUT_CODE) + 4 * rng_below(r, 0x300));
+    piece_line(
+        p, "    li t1, 0x%x\n    sw t1, 0(t0)\n    li t2, 0x%x\n    sw @s, %u(t2)\n    sfence.vma",
+        PTE_MAKE(leaf, PTE_V), base + page * PAGE_SIZE, 4 * rng_below(r, 64));
 }
 
-// Between a change and its fence the old entry and the new one may both be used, so what comes between must end alike
-// by either: here the old one cannot be written by, so stores can only mean the new one. A VMM's shadow follows it at
-// once, and must not leave in the TLB what loads knew of the old one.
+// Between a change and its fence the old entry and the new one may both be used, so what comes
+// between must end alike by either: here the old one cannot be written by, so stores can only mean
+// the new one. A VMM's shadow follows it at once, and must not leave in the TLB what loads knew of
+// the old one.
 static void stores_before_fence(struct program *p)
 {
     struct rng *r = &p->rng;
@@ -274,9 +294,11 @@ static void stores_before_fence(struct program *p)
     u32 old = LAYOUT_DATA + 0x1000 * rng_below(r, LAYOUT_DATA_PAGES),
         new = LAYOUT_DATA + 0x1000 * rng_below(r, LAYOUT_DATA_PAGES);
     gen_to_kernel(p);
-    piece_line(p, "    li t0, 0x%x\n    li t1, 0x%x\n    sw t1, 0(t0)\n    sfence.vma", place.at, PTE_MAKE(old, flags));
+    piece_line(p, "    li t0, 0x%x\n    li t1, 0x%x\n    sw t1, 0(t0)\n    sfence.vma", place.at,
+               PTE_MAKE(old, flags));
     piece_line(p, "    li t2, 0x%x\n    lw @r, 0(t2)", place.va + 4 * rng_below(r, 0x300));
-    piece_line(p, "    li t0, 0x%x\n    li t1, 0x%x\n    sw t1, 0(t0)", place.at, PTE_MAKE(new, flags | PTE_W | PTE_D));
+    piece_line(p, "    li t0, 0x%x\n    li t1, 0x%x\n    sw t1, 0(t0)", place.at,
+               PTE_MAKE(new, flags | PTE_W | PTE_D));
     for (u32 n = 1 + rng_below(r, 3); n; n--)
         piece_line(p, "    sw @s, %u(t2)", 4 * rng_below(r, 64));
     put_fence(p, place.va);
@@ -294,7 +316,8 @@ static void edit_by_own_asid(struct program *p)
                SATP_MODE | LAST_ASID << 22 | LAYOUT_ROOT(space) >> 12, LAST_ASID);
     touch(p, va);
     piece_line(p, "    li t0, 0x%x\n    li t1, 0x%x\n    sw t1, 0(t0)",
-               LAYOUT_LEAF(space, LEAF_WINDOW_A + window) + 4 * (WINDOW_INDEX(window) + page), tables_leaf(p, false));
+               LAYOUT_LEAF(space, LEAF_WINDOW_A + window) + 4 * (WINDOW_INDEX(window) + page),
+               tables_leaf(p, false));
     piece_line(p, "    li t2, 0x%x\n    li t1, %u\n    sfence.vma %s, t1", va, LAST_ASID,
                rng_percent(r, 50) ? "t2" : "zero");
     touch(p, va);
@@ -308,7 +331,8 @@ static void change_of_size(struct program *p)
     struct rng *r = &p->rng;
     u32 space = p->harts > 1 ? gen_space(p) : p->space, window = rng_below(r, 2);
     bool of_window = rng_percent(r, 50);
-    gva base = (of_window ? VA_WINDOW(window) : VA_SUPER + rng_below(r, SUPERS) * MEGAPAGE_SIZE) & ~(MEGAPAGE_SIZE - 1);
+    gva base = (of_window ? VA_WINDOW(window) : VA_SUPER + rng_below(r, SUPERS) * MEGAPAGE_SIZE) &
+               ~(MEGAPAGE_SIZE - 1);
     gva small = base + WINDOW_INDEX(window) * PAGE_SIZE + rng_below(r, WINDOW_PAGES) * PAGE_SIZE;
     gva large = base + (LAYOUT_DATA - LAYOUT_CODE) + 0x1000 * rng_below(r, LAYOUT_DATA_PAGES);
     u32 table = PTE_MAKE(LAYOUT_LEAF(space, LEAF_WINDOW_A + window), PTE_V);
@@ -316,7 +340,8 @@ static void change_of_size(struct program *p)
         touch(p, rng_percent(r, 50) ? small : large);
         gen_to_kernel(p);
         piece_line(p, "    li t0, 0x%x\n    li t1, 0x%x\n    sw t1, 0(t0)\n    sfence.vma",
-                   LAYOUT_ROOT(space) + 4 * (base >> 22), rng_percent(r, 50) ? table : tables_leaf(p, true));
+                   LAYOUT_ROOT(space) + 4 * (base >> 22),
+                   rng_percent(r, 50) ? table : tables_leaf(p, true));
         touch(p, small);
         touch(p, large);
     }
@@ -365,8 +390,8 @@ static void reuse_asid(struct program *p)
 
 static void fence_variants(struct program *p)
 {
-    static const char *const fences[] = {"    sfence.vma", "    sfence.vma t0, zero", "    sfence.vma zero, t1",
-                                         "    sfence.vma t0, t1"};
+    static const char *const fences[] = {"    sfence.vma", "    sfence.vma t0, zero",
+                                         "    sfence.vma zero, t1", "    sfence.vma t0, t1"};
     struct rng *r = &p->rng;
     if (rng_percent(r, 70))
         gen_to_kernel(p);
@@ -379,18 +404,21 @@ static void fence_variants(struct program *p)
 static void visit_without_paging(struct program *p)
 {
     u32 pages = p->portable ? LAYOUT_DATA : BOARD_RAM;
-    piece_line(p, "    li t1, 0x%x\n    csrrw t2, satp, zero", pages + 0x1000 * rng_below(&p->rng, 4));
+    piece_line(p, "    li t1, 0x%x\n    csrrw t2, satp, zero",
+               pages + 0x1000 * rng_below(&p->rng, 4));
     piece_line(p, "    lw @r, 0(t1)\n    sw @s, 256(t1)\n    csrw satp, t2");
 }
 
-// So many fences that a VMM runs out of names for its shadows; a shadow for no paging outlives them all.
+// So many fences that a VMM runs out of names for its shadows; a shadow for no paging outlives them
+// all.
 static void many_fences(struct program *p)
 {
     struct rng *r = &p->rng;
     u32 data = LAYOUT_DATA + 0x1000 * rng_below(r, LAYOUT_DATA_PAGES);
     gen_to_kernel(p);
     visit_without_paging(p);
-    piece_line(p, "    li t0, %u\n    li t1, 0x%x", rng_percent(r, 25) ? 508 + rng_below(r, 6) : 20, data);
+    piece_line(p, "    li t0, %u\n    li t1, 0x%x", rng_percent(r, 25) ? 508 + rng_below(r, 6) : 20,
+               data);
     piece_line(p, "1:  sfence.vma\n    lw @r, 0(t1)\n    addi t0, t0, -1\n    bnez t0, 1b");
     if (rng_percent(r, 50))
         visit_without_paging(p);

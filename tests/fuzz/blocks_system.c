@@ -1,5 +1,5 @@
-// Blocks of privileged life: CSRs, mode changes, calls, breakpoints, interrupts, time. Each may start in U, where most
-// of it traps.
+// Blocks of privileged life: CSRs, mode changes, calls, breakpoints, interrupts, time. Each may
+// start in U, where most of it traps.
 #include "tests/fuzz/gen.h"
 
 // ---- CSRs
@@ -24,7 +24,8 @@ static u32 random_csr(struct program *p)
     return choice->number;
 }
 
-// What may be written where another implementation is asked too: fields that T32 has not are left alone.
+// What may be written where another implementation is asked too: fields that T32 has not are left
+// alone.
 static u32 value_for(struct program *p, u32 csr)
 {
     struct rng *r = &p->rng;
@@ -32,7 +33,8 @@ static u32 value_for(struct program *p, u32 csr)
         return csr == CSR_stimecmph && rng_percent(r, 60) ? 0 : gen_value(p);
     switch (csr) {
     case CSR_sstatus:
-        return (u32)rng_next(r) & (SSTATUS_SIE | SSTATUS_SPIE | SSTATUS_SPP | SSTATUS_SUM | SSTATUS_MXR);
+        return (u32)rng_next(r) &
+               (SSTATUS_SIE | SSTATUS_SPIE | SSTATUS_SPP | SSTATUS_SUM | SSTATUS_MXR);
     case CSR_sie:
     case CSR_sip:
         return (u32)rng_next(r) & IP_SSIP;
@@ -56,7 +58,8 @@ static void csr_access(struct program *p)
         else if (kind < 45)
             piece_line(p, "    %si x%u, 0x%x, %s", name, rd, csr, p->portable ? "2" : "@5");
         else
-            piece_line(p, "    li t1, 0x%x\n    %s x%u, 0x%x, t1", value_for(p, csr), name, rd, csr);
+            piece_line(p, "    li t1, 0x%x\n    %s x%u, 0x%x, t1", value_for(p, csr), name, rd,
+                       csr);
     }
 }
 
@@ -80,7 +83,8 @@ static void csr_vital(struct program *p)
     static const char *const reads[] = {"csrrs", "csrrc"};
     struct rng *r = &p->rng;
     if (rng_percent(r, 60))
-        piece_line(p, "    la t0, vectors@h\n    addi t0, t0, %u\n    csrrw @d, stvec, t0", rng_below(r, 4));
+        piece_line(p, "    la t0, vectors@h\n    addi t0, t0, %u\n    csrrw @d, stvec, t0",
+                   rng_below(r, 4));
     piece_line(p, "    %s @d, stvec, x0", RNG_PICK(r, reads));
     piece_line(p, "    %s @d, satp, x0", RNG_PICK(r, reads));
 }
@@ -101,7 +105,8 @@ static void counters(struct program *p)
 static void put_user_address(struct program *p)
 {
     piece_line(p,
-               "    la t0, 1f\n    csrr t1, satp\n    bgez t1, 2f\n    slli t0, t0, 10\n    srli t0, t0, 10\n    li "
+               "    la t0, 1f\n    csrr t1, satp\n    bgez t1, 2f\n    slli t0, t0, 10\n    srli "
+               "t0, t0, 10\n    li "
                "t1, 0x%x\n    or t0, t0, t1\n2:",
                VA_ALIAS);
 }
@@ -161,20 +166,23 @@ static void firmware(struct program *p)
     static const struct {
         u32 extension, functions;
     } calls[] = {
-        {0x10, 8},       {0x10, 8},       {0x735049, 2},   {0x52464e43, 8}, {0x52464e43, 8}, {0x48534d, 1},
-        {0x48534d, 3},   {0x53525354, 2}, {0x4442434e, 4}, {0, 1},          {1, 1},          {2, 1},
-        {3, 1},          {4, 1},          {5, 1},          {6, 1},          {7, 1},          {9, 1},
-        {0x0a000000, 3}, {0x504d55, 2},   {0x54494d45, 2},
+        {0x10, 8},       {0x10, 8},     {0x735049, 2},   {0x52464e43, 8}, {0x52464e43, 8},
+        {0x48534d, 1},   {0x48534d, 3}, {0x53525354, 2}, {0x4442434e, 4}, {0, 1},
+        {1, 1},          {2, 1},        {3, 1},          {4, 1},          {5, 1},
+        {6, 1},          {7, 1},        {9, 1},          {0x0a000000, 3}, {0x504d55, 2},
+        {0x54494d45, 2},
     };
-    static const u32 arguments[] = {
-        0, 1, 2, 3, 0xffffffff, 0x80000000, LAYOUT_DATA, LAYOUT_DATA + 0x1ff8, 0x10, 0x54494d45, 0x4442434e};
+    static const u32 arguments[] = {0,          1,          2,           3,
+                                    0xffffffff, 0x80000000, LAYOUT_DATA, LAYOUT_DATA + 0x1ff8,
+                                    0x10,       0x54494d45, 0x4442434e};
     struct rng *r = &p->rng;
     u32 call = rng_below(r, sizeof calls / sizeof *calls);
     u32 function = rng_below(r, calls[call].functions + 1);
     if (calls[call].extension == 0x48534d && function == 1) // the hart would stop itself
         function = 0;
     for (u32 a = 0; a < 5; a++)
-        piece_line(p, "    li a%u, 0x%x", a, rng_percent(r, 85) ? RNG_PICK(r, arguments) : gen_value(p));
+        piece_line(p, "    li a%u, 0x%x", a,
+                   rng_percent(r, 85) ? RNG_PICK(r, arguments) : gen_value(p));
     if (calls[call].extension == 0x48534d && function == 0) // nor start one that is there
         piece_line(p, "    li a0, %d", RNG_PICK(r, ((int[]){0, 2, 9, -1})));
     if (calls[call].extension == 0x53525354) // nor does it switch off: no such reset
@@ -182,7 +190,9 @@ static void firmware(struct program *p)
     if (calls[call].extension == 0x4442434e)
         piece_line(p, "    li a0, @5\n    li a2, %u", rng_percent(r, 90) ? 0 : 1);
     if (calls[call].extension == 0x48534d && function == 3) // may wait, so something must come
-        piece_line(p, "    csrw stimecmp, zero\n    csrw stimecmph, zero\n    li t0, 0x20\n    csrs sie, t0");
+        piece_line(
+            p,
+            "    csrw stimecmp, zero\n    csrw stimecmph, zero\n    li t0, 0x20\n    csrs sie, t0");
     piece_line(p, "    li a6, %u\n    li a7, 0x%x\n    ecall", function, calls[call].extension);
 }
 
@@ -192,7 +202,9 @@ static void unknown_call(struct program *p)
     static const u32 extensions[] = {0x0a000000, 0x4b, 0x12345678, 0x08ffffff, 0x7f};
     piece_line(p, "    li a6, @5\n    li a7, 0x%x\n    ecall", RNG_PICK(&p->rng, extensions));
     if (rng_percent(&p->rng, 40))
-        piece_line(p, "    li a0, 0x0a000000\n    li a6, 3\n    li a7, 0x10\n    ecall"); // probe: not there
+        piece_line(
+            p,
+            "    li a0, 0x0a000000\n    li a6, 3\n    li a7, 0x10\n    ecall"); // probe: not there
 }
 
 // ---- interrupts and time
@@ -220,11 +232,14 @@ static void put_deadline(struct program *p, u32 ticks)
 {
     piece_line(p, "    csrr t0, time\n    addi t0, t0, %u", ticks);
     if (rng_percent(&p->rng, 60))
-        piece_line(p, "    li t1, 0x20\n    csrs sie, t1\n    csrw stimecmp, t0\n    csrw stimecmph, zero");
-    else
         piece_line(
-            p, "    li t1, 0x20\n    csrs sie, t1\n    mv a0, t0\n    li a1, 0\n    li a6, 0\n    li a7, %s\n    ecall",
-            rng_percent(&p->rng, 70) ? "0x54494d45" : "0");
+            p,
+            "    li t1, 0x20\n    csrs sie, t1\n    csrw stimecmp, t0\n    csrw stimecmph, zero");
+    else
+        piece_line(p,
+                   "    li t1, 0x20\n    csrs sie, t1\n    mv a0, t0\n    li a1, 0\n    li a6, 0\n "
+                   "   li a7, %s\n    ecall",
+                   rng_percent(&p->rng, 70) ? "0x54494d45" : "0");
 }
 
 static void deadline(struct program *p)
@@ -235,7 +250,8 @@ static void deadline(struct program *p)
     if (rng_percent(&p->rng, 30))
         to_user(p);
     if (rng_percent(&p->rng, 30))
-        piece_line(p, "    li t0, %u\n1:  addi t0, t0, -1\n    bnez t0, 1b", 20 + rng_below(&p->rng, 60));
+        piece_line(p, "    li t0, %u\n1:  addi t0, t0, -1\n    bnez t0, 1b",
+                   20 + rng_below(&p->rng, 60));
 }
 
 static void wait(struct program *p)
@@ -253,7 +269,8 @@ static void policy(struct program *p)
     gen_to_kernel(p);
     piece_line(p, "    li t0, VARS@h\n    li t1, %u\n    sw t1, 8(t0)", rng_below(r, 2));
     if (!p->portable)
-        piece_line(p, "    li t1, %u\n    sw t1, 12(t0)", rng_percent(r, 50) ? 0 : 40 + rng_below(r, 400));
+        piece_line(p, "    li t1, %u\n    sw t1, 12(t0)",
+                   rng_percent(r, 50) ? 0 : 40 + rng_below(r, 400));
 }
 
 const struct block_kind blocks_system[] = {

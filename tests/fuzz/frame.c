@@ -1,5 +1,5 @@
-// The frame of a random program: entry, trap handler, end. The handler logs every trap, then brings the program back on
-// its way:
+// The frame of a random program: entry, trap handler, end. The handler logs every trap, then brings
+// the program back on its way:
 //
 //     interrupt          software: clear it; timer: the next one after VAR_PERIOD, or never; external: disable it
 //     ecall from U       with a7 = CALL_TO_KERNEL: go on in K; else skip it
@@ -8,10 +8,10 @@
 //     page fault         with VAR_FIX: set A and D of the entry and try again, once; else skip
 //     anything else      skip the instruction
 //
-// It owns t3 to t6 (a body never trusts them) and needs no stack and no sscratch, so a body can do to those what it
-// likes. When the log is full the program ends, so no program runs for ever because of traps. A second hart has a
-// handler, a log and a body of its own (@h in a label is the hart's number); it stops itself at its end, and the first
-// one switches the power off.
+// It owns t3 to t6 (a body never trusts them) and needs no stack and no sscratch, so a body can do
+// to those what it likes. When the log is full the program ends, so no program runs for ever
+// because of traps. A second hart has a handler, a log and a body of its own (@h in a label is the
+// hart's number); it stops itself at its end, and the first one switches the power off.
 #include "tests/fuzz/gen.h"
 
 static const char entry[] = ".globl _start\n"
@@ -30,8 +30,9 @@ static const char handler_log[] = "trap@h:\n"
                                   "    csrr t6, sstatus\n"
                                   "    sw t6, 12(t4)";
 
-// Where QEMU 7.2 does not do as the specification says: stval is 0 after ebreak and the jump's own address after a
-// misaligned jump, and an AMO that meets no memory is a load access fault. Those are logged alike.
+// Where QEMU 7.2 does not do as the specification says: stval is 0 after ebreak and the jump's own
+// address after a misaligned jump, and an AMO that meets no memory is a load access fault. Those
+// are logged alike.
 static const char handler_portable[] = "    li t6, 7\n"
                                        "    bne t5, t6, 1f\n"
                                        "    li t6, 5\n"
@@ -208,8 +209,8 @@ static const char power_off[] = "    li a7, CALL_OFF\n"
                                 "    ecall\n"
                                 "    j finish@h";
 
-// A portable program tells what it saw: registers, CSRs and the log, nibble by nibble as letters (a: 0 ... p: 15), by
-// the legacy console call.
+// A portable program tells what it saw: registers, CSRs and the log, nibble by nibble as letters
+// (a: 0 ... p: 15), by the legacy console call.
 static const char tell[] = "    li t3, VARS@h\n"
                            "    lw s0, 0(t3)\n"
                            "    addi s1, t3, 0x100\n"
@@ -261,10 +262,12 @@ static void put_start(struct program *p)
     p->space = gen_space(p);
     u32 first = tables_satp(p, p->space);
     piece_line(p, "start@h:\n    li t3, VARS@h\n    li t4, LOG@h\n    sw t4, 0(t3)");
-    piece_line(p, "    li t4, 0x%x\n    sw t4, 4(t3)", LAYOUT_LOG(p->hart) + traps * LAYOUT_LOG_ENTRY);
+    piece_line(p, "    li t4, 0x%x\n    sw t4, 4(t3)",
+               LAYOUT_LOG(p->hart) + traps * LAYOUT_LOG_ENTRY);
     piece_line(p, "    li t4, %u\n    sw t4, 8(t3)", rng_below(r, 2));
     if (!p->portable)
-        piece_line(p, "    li t4, %u\n    sw t4, 12(t3)", rng_percent(r, 40) ? 60 + rng_below(r, 500) : 0);
+        piece_line(p, "    li t4, %u\n    sw t4, 12(t3)",
+                   rng_percent(r, 40) ? 60 + rng_below(r, 500) : 0);
     if (p->hart == 0)
         piece_line(p, "%s", set_up);
     piece_line(p, "    la t0, vectors@h\n    addi t0, t0, %u\n    csrw stvec, t0", rng_below(r, 2));
@@ -313,7 +316,8 @@ static void put_report(struct program *p)
     for (u32 x = 1; x < 28; x++)
         piece_line(p, "    sw x%u, 0x%x(t3)", x, VAR_REGISTERS + 4 * x);
     for (u32 i = 0; i < sizeof csrs / sizeof *csrs; i++)
-        piece_line(p, "    csrr t4, %s\n    sw t4, 0x%x(t3)", csrs[i], VAR_REGISTERS + 4 * (28 + i));
+        piece_line(p, "    csrr t4, %s\n    sw t4, 0x%x(t3)", csrs[i],
+                   VAR_REGISTERS + 4 * (28 + i));
     piece_line(p, "    csrw satp, zero\n%s", tell);
 }
 
@@ -328,28 +332,31 @@ void frame_end(struct program *p)
     piece_end(p);
 }
 
-// The list of single entries ends; then come runs of entries (first one's address, first one, how many) for the spaces
-// that map their own code and data by 4 KiB pages.
+// The list of single entries ends; then come runs of entries (first one's address, first one, how
+// many) for the spaces that map their own code and data by 4 KiB pages.
 void frame_tail(struct program *p)
 {
     static const struct {
         enum leaf_table table;
         u32 page, pages, flags;
     } runs[] = {
-        {LEAF_IDENTITY, 0, LAYOUT_CODE_SIZE / PAGE_SIZE, PTE_V | PTE_R | PTE_W | PTE_X | PTE_A | PTE_D},
+        {LEAF_IDENTITY, 0, LAYOUT_CODE_SIZE / PAGE_SIZE,
+         PTE_V | PTE_R | PTE_W | PTE_X | PTE_A | PTE_D},
         {LEAF_IDENTITY, 0x100, 0x18, PTE_V | PTE_R | PTE_W | PTE_A | PTE_D},
         {LEAF_IDENTITY, 0x180, LAYOUT_DATA_PAGES, PTE_V | PTE_R | PTE_W | PTE_X | PTE_A | PTE_D},
         {LEAF_IDENTITY, 0x1a0, 1, PTE_V | PTE_R | PTE_W | PTE_A | PTE_D},
         {LEAF_IDENTITY, 0x1c0, 5, PTE_V | PTE_R | PTE_W | PTE_A | PTE_D},
-        {LEAF_ALIAS, 0, LAYOUT_CODE_SIZE / PAGE_SIZE, PTE_V | PTE_R | PTE_W | PTE_X | PTE_U | PTE_A | PTE_D},
+        {LEAF_ALIAS, 0, LAYOUT_CODE_SIZE / PAGE_SIZE,
+         PTE_V | PTE_R | PTE_W | PTE_X | PTE_U | PTE_A | PTE_D},
     };
     piece_begin(p, "end of the tables", true, true);
     piece_line(p, "    .word 0\nruns:");
     for (u32 s = 0; s < SPACES; s++)
         for (size_t i = 0; i < sizeof runs / sizeof *runs; i++)
             if (p->small_pages[runs[i].table][s])
-                piece_line(p, "    .word 0x%x, 0x%x, %u", LAYOUT_LEAF(s, runs[i].table) + 4 * runs[i].page,
-                           PTE_MAKE(LAYOUT_CODE + runs[i].page * PAGE_SIZE, runs[i].flags), runs[i].pages);
+                piece_line(
+                    p, "    .word 0x%x, 0x%x, %u", LAYOUT_LEAF(s, runs[i].table) + 4 * runs[i].page,
+                    PTE_MAKE(LAYOUT_CODE + runs[i].page * PAGE_SIZE, runs[i].flags), runs[i].pages);
     piece_line(p, "    .word 0");
     piece_end(p);
 }

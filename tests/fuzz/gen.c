@@ -1,7 +1,9 @@
-// Draws a program: the frame around a body of random pieces. Read next: tables.c and the block kinds, blocks_*.c.
+// Draws a program: the frame around a body of random pieces. Read next: tables.c and the block
+// kinds, blocks_*.c.
 #include "tests/fuzz/gen.h"
 
-static const struct block_kind *const groups[] = {blocks_compute, blocks_memory, blocks_system, blocks_device};
+static const struct block_kind *const groups[] = {blocks_compute, blocks_memory, blocks_system,
+                                                  blocks_device};
 
 u32 gen_register(struct program *p)
 {
@@ -74,7 +76,8 @@ static void write_stuck_end(struct program *p)
 {
     static const char *const ends[] = {
         "    csrw sie, zero\n    wfi",                            // nothing can wake it
-        "    li t0, 0x02000000\n    csrw stvec, t0\n    .word 0", // a trap handler that cannot be fetched
+        "    li t0, 0x02000000\n    csrw stvec, t0\n    .word 0", // a trap handler that cannot be
+                                                                  // fetched
         "    li a7, 0x48534d\n    li a6, 1\n    ecall",           // the last hart stops itself
     };
     piece_begin(p, "an end without power-off", false, true);
@@ -94,14 +97,15 @@ static void write_hart(struct program *p, u32 weights)
     frame_end(p);
 }
 
-// RAM that ends within a superpage, a VMM that is short of pages, time that is soon beyond 32 bits: each of it now and
-// then.
+// RAM that ends within a superpage, a VMM that is short of pages, time that is soon beyond 32 bits:
+// each of it now and then.
 static void choose_memory(struct program *p)
 {
     struct rng *r = &p->rng;
     p->options.ram = LAYOUT_RAM;
     if (!p->portable && rng_percent(r, 30))
-        p->options.ram = LAYOUT_RAM_LEAST + PAGE_SIZE * rng_below(r, (LAYOUT_RAM - LAYOUT_RAM_LEAST) / PAGE_SIZE);
+        p->options.ram = LAYOUT_RAM_LEAST +
+                         PAGE_SIZE * rng_below(r, (LAYOUT_RAM - LAYOUT_RAM_LEAST) / PAGE_SIZE);
     p->options.vmm_pages = rng_percent(r, 25) ? 7 + rng_below(r, 10) : 0;
     p->options.late = rng_percent(r, 25) ? 1 + rng_below(r, 0x480000) : 0;
 }

@@ -1,6 +1,7 @@
-// The generator: a seed in, a program out. The body is drawn from tables of block kinds with weights; each kind writes
-// one piece. A *portable* program has only what QEMU's `virt` board does as T32 does: no counters or timer, no devices,
-// no CSR that QEMU has and T32 has not; it prints what it saw when it ends, so that consoles can be compared.
+// The generator: a seed in, a program out. The body is drawn from tables of block kinds with
+// weights; each kind writes one piece. A *portable* program has only what QEMU's `virt` board does
+// as T32 does: no counters or timer, no devices, no CSR that QEMU has and T32 has not; it prints
+// what it saw when it ends, so that consoles can be compared.
 #ifndef FUZZ_GEN_H
 #define FUZZ_GEN_H
 
@@ -28,8 +29,9 @@ void frame_tail(struct program *p);
 
 // tables.c: page tables, and addresses worth touching.
 void tables_write(struct program *p);
-u32 tables_satp(struct program *p,
-                u32 space); // a satp value for this space, with one of the ASIDs that are only its own
+u32 tables_satp(
+    struct program *p,
+    u32 space); // a satp value for this space, with one of the ASIDs that are only its own
 u32 tables_leaf(struct program *p, bool super);    // a random leaf entry
 u32 tables_address(struct program *p, bool store); // a virtual address to load from or store to
 u32 tables_target(struct program *p);              // a virtual address to jump to
@@ -37,8 +39,8 @@ u32 tables_target(struct program *p);              // a virtual address to jump 
 // Registers a body may use: x1 to x26. x27 holds the way home, x28 to x31 are the trap handler's.
 u32 gen_register(struct program *p);
 u32 gen_source(struct program *p); // any register
-u32 gen_space(struct program *p); // an address space of this hart's own: harts share pages, but no table, so a fence is
-                                  // its own matter
+u32 gen_space(struct program *p);  // an address space of this hart's own: harts share pages, but no
+                                  // table, so a fence is its own matter
 u32 gen_value(struct program *p); // a word: small, round, all ones or just random
 // Puts the processor into K, from whatever mode.
 void gen_to_kernel(struct program *p);

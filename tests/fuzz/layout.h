@@ -1,5 +1,5 @@
-// Where things lie in a random program, and what its page tables may say. Every program has this map; what is random is
-// the contents of the tables and the instructions of the body.
+// Where things lie in a random program, and what its page tables may say. Every program has this
+// map; what is random is the contents of the tables and the instructions of the body.
 //
 //     physical                                          virtual, in each of SPACES address spaces
 //     0x80400000  entry, trap handler, body (128 KiB)   0x80400000  identity, for K: a superpage or 4 KiB pages
@@ -10,9 +10,10 @@
 //     0x805c1000  the log: 32 bytes a trap              0x0c000000, 0x10000000  devices, for K
 //     0x80600000  the least that the end of RAM can be
 //
-// Window A ends where the devices begin: a VMM that is guest code keeps its own page there, and must make way.
-// In every view the code has the same low 22 bits of address, so the handler finds its way home from any of them.
-// Nothing else that can be executed by accident has an offset below LAYOUT_CODE_SIZE.
+// Window A ends where the devices begin: a VMM that is guest code keeps its own page there, and
+// must make way. In every view the code has the same low 22 bits of address, so the handler finds
+// its way home from any of them. Nothing else that can be executed by accident has an offset below
+// LAYOUT_CODE_SIZE.
 #ifndef FUZZ_LAYOUT_H
 #define FUZZ_LAYOUT_H
 
@@ -43,7 +44,9 @@
 #define VAR_REGISTERS 0x100
 
 #define SPACES 3u
-#define SPACE_ASIDS 8u // of each space, every one its own: space + 1, + 9, + 17 ... More than a VMM keeps shadows of
+#define SPACE_ASIDS \
+    8u // of each space, every one its own: space + 1, + 9, + 17 ... More than a VMM keeps shadows
+       // of
 #define LAYOUT_ROOT(space) (LAYOUT_TABLES + (space)*0x8000u)
 #define LAYOUT_LEAF(space, table) (LAYOUT_ROOT(space) + 0x1000u * (1 + (table)))
 enum leaf_table { LEAF_IDENTITY, LEAF_ALIAS, LEAF_WINDOW_A, LEAF_WINDOW_B };
@@ -54,7 +57,8 @@ enum leaf_table { LEAF_IDENTITY, LEAF_ALIAS, LEAF_WINDOW_A, LEAF_WINDOW_B };
 #define VA_SUPER 0x01000000u
 #define VA_WINDOW(window) ((window) ? VA_WINDOW_B : VA_WINDOW_A)
 #define WINDOW_PAGES 8u
-#define WINDOW_INDEX(window) (VA_WINDOW(window) >> 12 & 0x3ff) // of its first page in its leaf table
+#define WINDOW_INDEX(window) \
+    (VA_WINDOW(window) >> 12 & 0x3ff) // of its first page in its leaf table
 #define SUPERS 4u
 
 // a7 of an `ecall` that means: go on in K. In K itself it is an SBI call that nobody knows.

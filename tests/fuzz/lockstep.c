@@ -20,7 +20,8 @@ static void print_parting(struct run *a, struct run *b, const struct hart_state 
     for (u32 i = 0; i < 2; i++) {
         const struct hart_state *h = machine_hart(runs[i]->machine, 0);
         printf("#   %s: then pc 0x%08x, %s, scause 0x%x, stval 0x%x, retired %" PRIu64 "\n",
-               runs[i]->configuration->name, h->pc, h->mode == MODE_K ? "K" : "U", h->scause, h->stval, h->retired);
+               runs[i]->configuration->name, h->pc, h->mode == MODE_K ? "K" : "U", h->scause,
+               h->stval, h->retired);
     }
     for (u32 x = 1; x < 32; x++)
         if (machine_hart(a->machine, 0)->x[x] != machine_hart(b->machine, 0)->x[x])
@@ -34,7 +35,8 @@ static void step_both(struct run *a, struct run *b)
         struct hart_state before = *machine_hart(a->machine, 0);
         enum stop stop = machine_run(a->machine, 1);
         enum stop other = machine_run(b->machine, 1);
-        if (stop != other || memcmp(machine_hart(a->machine, 0), machine_hart(b->machine, 0), sizeof before)) {
+        if (stop != other ||
+            memcmp(machine_hart(a->machine, 0), machine_hart(b->machine, 0), sizeof before)) {
             print_parting(a, b, &before, step);
             return;
         }
@@ -44,7 +46,8 @@ static void step_both(struct run *a, struct run *b)
     printf("# a step at a time the harts never differ\n");
 }
 
-void lockstep_print(const struct configuration *a, const struct configuration *b, const struct program *p)
+void lockstep_print(const struct configuration *a, const struct configuration *b,
+                    const struct program *p)
 {
     char *source = program_text(p);
     struct asm_image image;

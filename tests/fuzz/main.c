@@ -1,6 +1,8 @@
-// The fuzzer's command line: random programs in several configurations, all of which must end in the same state.
+// The fuzzer's command line: random programs in several configurations, all of which must end in
+// the same state.
 //
-// usage: fuzz [--count N] [--seed S] [--only CONFIGURATION ...] [--portable] [--no-shrink] [--write FILE] [--list]
+// usage: fuzz [--count N] [--seed S] [--only CONFIGURATION ...] [--portable] [--no-shrink] [--write
+// FILE] [--list]
 #include "tests/fuzz/gen.h"
 #include "tests/fuzz/lockstep.h"
 #include "tests/fuzz/shrink.h"
@@ -32,7 +34,8 @@ static const char usage[] =
     "  --no-shrink  print a failing program as it is\n"
     "  --events     print the hash of every event of every run as well: a run's fingerprint\n"
     "  --keep F     write a failing program, as it was shrunk, to F as assembly\n"
-    "  --write F    write the program of --seed to F as an ELF image (F.s: as assembly), and run nothing\n"
+    "  --write F    write the program of --seed to F as an ELF image (F.s: as assembly), and run "
+    "nothing\n"
     "  --console    print what the program of --seed prints on the bare machine, and no more\n"
     "  --kernel F   run this kernel image instead, in every configuration wanted\n"
     "  --append S   its boot arguments\n"
@@ -77,7 +80,8 @@ static int write_program(const struct request *q)
     bool good;
     if (ends_with(q->write, ".s")) {
         good = write_file(q->write, source, strlen(source));
-    } else if ((good = asm_assemble(source, strlen(source), "fuzz.s", ASM_BASE, false, &image, &errors))) {
+    } else if ((good = asm_assemble(source, strlen(source), "fuzz.s", ASM_BASE, false, &image,
+                                    &errors))) {
         size_t size;
         u8 *elf = asm_elf(&image, &size);
         good = elf && write_file(q->write, elf, size);
@@ -98,15 +102,16 @@ struct tally {
     u64 programs, unfinished, failed, exits, checks, retired;
 };
 
-static void report_failure(const struct request *q, struct program *p, const struct configuration *other,
-                           const char *difference)
+static void report_failure(const struct request *q, struct program *p,
+                           const struct configuration *other, const char *difference)
 {
     char text[RUN_ERROR];
     printf("not ok: seed %" PRIu64 ", bare and %s differ: %s\n", p->seed, other->name, difference);
     if (!q->no_shrink) {
         u32 before = program_size(p), runs = program_shrink(p, other);
         if (program_fails(p, other, text, sizeof text))
-            printf("# shrunk from %u pieces to %u in %u runs; now: %s\n", before, program_size(p), runs, text);
+            printf("# shrunk from %u pieces to %u in %u runs; now: %s\n", before, program_size(p),
+                   runs, text);
     }
     if (other->like)
         lockstep_print(configuration_find(other->like), other, p);
@@ -118,8 +123,9 @@ static void report_failure(const struct request *q, struct program *p, const str
         write_file(q->keep, source, strlen(source));
         free(source);
     }
-    printf("# with its frame: fuzz --seed %" PRIu64 " --count 1 --only %s%s%s --keep FILE.s\n", p->seed, other->name,
-           p->portable ? " --portable" : "", q->no_shrink ? " --no-shrink" : "");
+    printf("# with its frame: fuzz --seed %" PRIu64 " --count 1 --only %s%s%s --keep FILE.s\n",
+           p->seed, other->name, p->portable ? " --portable" : "",
+           q->no_shrink ? " --no-shrink" : "");
 }
 
 static bool is_wanted(const struct request *q, const struct configuration *c)
@@ -135,14 +141,17 @@ struct streams {
     u64 hash[CONFIGURATIONS_MAX];
 };
 
-static bool events_differ(const struct streams *s, const struct configuration *c, char *text, size_t size)
+static bool events_differ(const struct streams *s, const struct configuration *c, char *text,
+                          size_t size)
 {
     const struct configuration *like = c->like ? configuration_find(c->like) : NULL;
     u64 mine = s->hash[c - configurations], other = like ? s->hash[like - configurations] : 0;
-    return other && mine != other && snprintf(text, size, "the same end, but not the events of %s", like->name);
+    return other && mine != other &&
+           snprintf(text, size, "the same end, but not the events of %s", like->name);
 }
 
-static void note_run(const struct request *q, struct tally *t, struct streams *s, const struct run *r, u64 seed)
+static void note_run(const struct request *q, struct tally *t, struct streams *s,
+                     const struct run *r, u64 seed)
 {
     s->hash[r->configuration - configurations] = r->event_hash;
     t->exits += r->exits;
@@ -151,9 +160,11 @@ static void note_run(const struct request *q, struct tally *t, struct streams *s
         printf("%" PRIu64 " %s %016" PRIx64 "\n", seed, r->configuration->name, r->event_hash);
 }
 
-// Runs one image in every configuration wanted; returns the first that differs from the reference, or NULL.
-static const struct configuration *run_image(const struct request *q, struct tally *t, const struct asm_image *image,
-                                             const struct program *p, char *text, size_t size)
+// Runs one image in every configuration wanted; returns the first that differs from the reference,
+// or NULL.
+static const struct configuration *run_image(const struct request *q, struct tally *t,
+                                             const struct asm_image *image, const struct program *p,
+                                             char *text, size_t size)
 {
     const struct configuration *bad = NULL;
     struct streams streams = {{0}};
@@ -164,7 +175,8 @@ static const struct configuration *run_image(const struct request *q, struct tal
     note_run(q, t, &streams, &reference, p->seed);
     if (reference.broken[0] && snprintf(text, size, "%s", reference.broken))
         bad = &configurations[0];
-    for (const struct configuration *c = configurations + 1; c->name && !bad && reference.ending != ENDING_STEPS; c++) {
+    for (const struct configuration *c = configurations + 1;
+         c->name && !bad && reference.ending != ENDING_STEPS; c++) {
         if (!is_wanted(q, c))
             continue;
         run_program(&other, c, image, p->options);
@@ -237,8 +249,11 @@ static void print_tally(const struct tally *t)
 static int run_kernel(const struct request *q)
 {
     struct tally t = {.programs = 1};
-    struct program p = {
-        .options = {.harts = 1, .ram = KERNEL_RAM, .kernel = q->kernel, .append = q->append, .vmm_image = q->vmm}};
+    struct program p = {.options = {.harts = 1,
+                                    .ram = KERNEL_RAM,
+                                    .kernel = q->kernel,
+                                    .append = q->append,
+                                    .vmm_image = q->vmm}};
     char text[RUN_ERROR];
     const struct configuration *bad = run_image(q, &t, NULL, &p, text, sizeof text);
     if (bad && ++t.failed)
@@ -275,7 +290,8 @@ int main(int argc, char **argv)
             q.count = strtoull(optarg, NULL, 0);
             break;
         case 'o':
-            if (q.only_count == ONLY_MAX || !(q.only[q.only_count++] = configuration_find(optarg))) {
+            if (q.only_count == ONLY_MAX ||
+                !(q.only[q.only_count++] = configuration_find(optarg))) {
                 fprintf(stderr, "fuzz: no configuration %s; --list tells the names\n", optarg);
                 return 2;
             }

@@ -1,5 +1,5 @@
-// The pieces of a program: written one line at a time, joined to one text. Read next: gen.c, which writes them;
-// shrink.c, which leaves them out.
+// The pieces of a program: written one line at a time, joined to one text. Read next: gen.c, which
+// writes them; shrink.c, which leaves them out.
 #include "tests/fuzz/program.h"
 #include "tests/fuzz/gen.h"
 

@@ -1,10 +1,10 @@
-// A random program as text: pieces of assembly that can be left out one by one, which is how a failing program is
-// shrunk.
+// A random program as text: pieces of assembly that can be left out one by one, which is how a
+// failing program is shrunk.
 //
 //     head (kept) | body piece | body piece | ... | end (kept) | table piece | table piece | ... | tail (kept)
 //
-// Each body piece stands on its own: it may begin in either mode and any address space, and it leads to the next piece
-// whatever traps on the way. Read next: gen.h, frame.c.
+// Each body piece stands on its own: it may begin in either mode and any address space, and it
+// leads to the next piece whatever traps on the way. Read next: gen.h, frame.c.
 #ifndef FUZZ_PROGRAM_H
 #define FUZZ_PROGRAM_H
 
@@ -24,11 +24,13 @@ struct piece {
 // What the machine is to do for the program, at every depth.
 struct run_options {
     bool adue, misaligned_emulate;
-    u32 harts;          // 1 or 2
-    u32 ram;            // bytes
-    u32 vmm_pages;      // of each VMM's own memory; 0: plenty
-    u32 late;           // not 0: a T32 VMM on the machine starts so many ticks before the low word of time overflows
-    const char *kernel; // a kernel's file to run instead of a random program, and its boot arguments; or NULL
+    u32 harts;     // 1 or 2
+    u32 ram;       // bytes
+    u32 vmm_pages; // of each VMM's own memory; 0: plenty
+    u32 late; // not 0: a T32 VMM on the machine starts so many ticks before the low word of time
+              // overflows
+    const char *kernel; // a kernel's file to run instead of a random program, and its boot
+                        // arguments; or NULL
     const char *append;
     const char *vmm_image; // the VMM as T32 code: a file
 };
@@ -49,9 +51,10 @@ struct program {
 
 void program_free(struct program *p);
 
-// Writes a piece: begin, then lines, then end. In a line some things are drawn in the order in which they are written,
-// which arguments of a C function are not: @d a register to write, @s any register, @r one of x8 to x26, @0 the same or
-// x0, @5 5 bits, @i an immediate of 12 bits, @u one of 20; @h is the hart. At most one argument may draw too.
+// Writes a piece: begin, then lines, then end. In a line some things are drawn in the order in
+// which they are written, which arguments of a C function are not: @d a register to write, @s any
+// register, @r one of x8 to x26, @0 the same or x0, @5 5 bits, @i an immediate of 12 bits, @u one
+// of 20; @h is the hart. At most one argument may draw too.
 void piece_begin(struct program *p, const char *kind, bool keep, bool whole);
 void piece_line(struct program *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void piece_end(struct program *p);

@@ -1,4 +1,5 @@
-// Random numbers for the generator: splitmix64 (Steele, Lea, Flood 2014). Same seed, same program, on every host.
+// Random numbers for the generator: splitmix64 (Steele, Lea, Flood 2014). Same seed, same program,
+// on every host.
 #ifndef FUZZ_RNG_H
 #define FUZZ_RNG_H
 

@@ -1,5 +1,5 @@
-// Runs the program on the machine that tower.c built, and keeps the end. Between exits it hands over to the
-// shadow check and, if asked to, spoils something. Read next: compare.c.
+// Runs the program on the machine that tower.c built, and keeps the end. Between exits it hands
+// over to the shadow check and, if asked to, spoils something. Read next: compare.c.
 #include "tests/fuzz/run.h"
 #include "tests/fuzz/layout.h"
 #include "tests/fuzz/shadow_check.h"
@@ -32,10 +32,11 @@ static void hash_word(u64 *hash, u64 word)
 
 static void hash_event(u64 *hash, const struct event *e)
 {
-    const u64 words[] = {e->seq,       e->cycle,      e->retired,    e->steps,     e->cost,       e->hart,
-                         e->level,     e->real_mode,  e->path.id[0], e->note.kind, e->note.mode,  e->note.vcpu,
-                         e->note.size, e->note.vm,    e->note.write, e->note.view, e->note.cause, e->note.pc,
-                         e->note.addr, e->note.value, e->note.insn};
+    const u64 words[] = {e->seq,       e->cycle,      e->retired,   e->steps,      e->cost,
+                         e->hart,      e->level,      e->real_mode, e->path.id[0], e->note.kind,
+                         e->note.mode, e->note.vcpu,  e->note.size, e->note.vm,    e->note.write,
+                         e->note.view, e->note.cause, e->note.pc,   e->note.addr,  e->note.value,
+                         e->note.insn};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         hash_word(hash, words[i]);
 }
@@ -48,7 +49,8 @@ static void note_fence(struct watch *w, const struct note *note)
     if (d.insn != INSN_sfence_vma || !observe_vcpu(w->run->machine, &w->run->path, note->vcpu, &v))
         return;
     const u32 *x = v.state.x;
-    shadow_check_fenced(w->shadows, d.rs1 ? &x[d.rs1] : NULL, d.rs2 ? &(u32){x[d.rs2] & 0x1ff} : NULL);
+    shadow_check_fenced(w->shadows, d.rs1 ? &x[d.rs1] : NULL,
+                        d.rs2 ? &(u32){x[d.rs2] & 0x1ff} : NULL);
 }
 
 static void listen(void *context, const struct event *e)
@@ -105,7 +107,8 @@ static enum stop run_to_end(struct watch *w)
         limit = STEPS_KERNEL;
     while (machine_steps(r->machine) < limit) {
         u64 left = limit - machine_steps(r->machine);
-        enum stop stop = machine_run(r->machine, r->configuration->chunk ? r->configuration->chunk : left);
+        enum stop stop =
+            machine_run(r->machine, r->configuration->chunk ? r->configuration->chunk : left);
         if (w->shadows && !shadow_check_look(w->shadows, r->broken, sizeof r->broken))
             return STOP_STEPS;
         w->looks++;
@@ -129,8 +132,8 @@ static enum ending ending_of(struct run *r, enum stop stop)
     return vm.state == VM_FAILED ? ENDING_FAILED : ENDING_STUCK;
 }
 
-bool run_program(struct run *r, const struct configuration *configuration, const struct asm_image *image,
-                 struct run_options options)
+bool run_program(struct run *r, const struct configuration *configuration,
+                 const struct asm_image *image, struct run_options options)
 {
     *r = (struct run){.configuration = configuration,
                       .harts = options.harts,

@@ -1,12 +1,12 @@
-// Runs one program in one configuration and keeps what it ended in. Equivalence means: whatever the configuration, the
-// same end, the same hart, the same RAM, the same console. Read next: configurations.c for the list, compare.c,
-// shadow_check.h.
+// Runs one program in one configuration and keeps what it ended in. Equivalence means: whatever the
+// configuration, the same end, the same hart, the same RAM, the same console. Read next:
+// configurations.c for the list, compare.c, shadow_check.h.
 #ifndef FUZZ_RUN_H
 #define FUZZ_RUN_H
 
-#include "hypervisor/native.h"
-#include "hypervisor/observe.h"
-#include "isa/asm.h"
+#include "hypervisor/native/native.h"
+#include "hypervisor/native/observe.h"
+#include "isa/asm/asm.h"
 #include "sim/machine.h"
 #include "tests/fuzz/program.h"
 
@@ -16,7 +16,8 @@
 enum fault {
     FAULT_NONE,
     FAULT_CSR,    // at each breakpoint the guest takes, a bit of sscratch flips (bare)
-    FAULT_SHADOW, // now and then a shadow entry that the guest made read-only becomes writable (depth 1)
+    FAULT_SHADOW, // now and then a shadow entry that the guest made read-only becomes writable
+                  // (depth 1)
     FAULT_FLUSH,  // now and then a shadow entry goes, and nobody tells the TLB (depth 1)
 };
 
@@ -35,18 +36,21 @@ struct configuration {
     const char *like; // told the very same events as this configuration; NULL: as no other
     bool usual;       // part of a normal run
 };
-extern const struct configuration configurations[]; // the first is the reference; closed by a null name
+extern const struct configuration
+    configurations[]; // the first is the reference; closed by a null name
 const struct configuration *configuration_find(const char *name);
 
-// How a run ended. A run that used up its steps ended nowhere in particular, and compares with nothing.
+// How a run ended. A run that used up its steps ended nowhere in particular, and compares with
+// nothing.
 enum ending { ENDING_OFF, ENDING_FAILED, ENDING_STUCK, ENDING_STEPS };
 
 struct run {
     const struct configuration *configuration;
     struct machine *machine;
-    struct native *native;       // NULL: bare
-    struct vm_path path;         // the program's VM
-    struct vm_path console_path; // where its console comes out: T32 VMMs print what their guest prints
+    struct native *native; // NULL: bare
+    struct vm_path path;   // the program's VM
+    struct vm_path
+        console_path; // where its console comes out: T32 VMMs print what their guest prints
     enum ending ending;
     u32 code; // of a power-off
     u32 harts, ram;
@@ -60,9 +64,10 @@ struct run {
     u64 event_hash;         // of every event told
 };
 
-// Runs the image. False, with r->broken, if the machine could not even be built. Close with run_free in either case.
-bool run_program(struct run *r, const struct configuration *configuration, const struct asm_image *image,
-                 struct run_options options);
+// Runs the image. False, with r->broken, if the machine could not even be built. Close with
+// run_free in either case.
+bool run_program(struct run *r, const struct configuration *configuration,
+                 const struct asm_image *image, struct run_options options);
 void run_free(struct run *r);
 
 // The first difference between two runs, as text; false if there is none.

@@ -2,7 +2,7 @@
 // hypervisor/shadow.h.
 #include "tests/fuzz/shadow_check.h"
 #include "hypervisor/vm.h"
-#include "sim/core.h"
+#include "sim/core/core.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -100,7 +100,8 @@ static bool guest_word(const struct sight *s, u64 address, u32 *word)
 
 // ---- what the guest grants
 
-// The guest's mapping of one 4 KiB page: where, and with which rights in this view (PTE_R, PTE_W, PTE_X). False: none.
+// The guest's mapping of one 4 KiB page: where, and with which rights in this view (PTE_R, PTE_W,
+// PTE_X). False: none.
 static bool guest_grants(const struct sight *s, gva va, u64 *page, u32 *rights)
 {
     u32 pte;
@@ -139,8 +140,8 @@ static bool guest_grants(const struct sight *s, gva va, u64 *page, u32 *rights)
 
 static bool complain(const struct sight *s, gva va, u32 spte, const char *what)
 {
-    snprintf(s->text, s->size, "shadow entry 0x%08x of 0x%08x (guest satp 0x%08x, view %u): %s", spte, va, s->satp,
-             s->view, what);
+    snprintf(s->text, s->size, "shadow entry 0x%08x of 0x%08x (guest satp 0x%08x, view %u): %s",
+             spte, va, s->satp, s->view, what);
     return false;
 }
 
@@ -232,7 +233,8 @@ static bool check_table(const struct sight *s, mpa page, gva base, bool top)
 // What the shadow says of one access by a guest. False: nothing.
 static bool shadow_grants(const struct sight *s, mpa root, gva va, enum access access, mpa *page)
 {
-    static const u32 rights[] = {[ACCESS_READ] = PTE_R, [ACCESS_WRITE] = PTE_W, [ACCESS_FETCH] = PTE_X};
+    static const u32 rights[] = {
+        [ACCESS_READ] = PTE_R, [ACCESS_WRITE] = PTE_W, [ACCESS_FETCH] = PTE_X};
     const u32 *top = bytes_at(s->c, root, PAGE_SIZE);
     u32 spte = top ? top[va >> 22] : 0, inside = va & 0x3ff000;
     if ((spte & PTE_V) && !(spte & (PTE_R | PTE_W | PTE_X))) {
@@ -266,7 +268,8 @@ static bool check_tlb(const struct sight *s, mpa root)
 // Calls fn for each shadow of the first VM, as long as it returns true.
 static bool each_shadow(struct sight *s, bool (*fn)(const struct sight *s, mpa root))
 {
-    const struct vmm *vmm = bytes_at(s->c, machine_descriptor(s->c->m, &(struct vm_path){{0}}), sizeof *vmm);
+    const struct vmm *vmm =
+        bytes_at(s->c, machine_descriptor(s->c->m, &(struct vm_path){{0}}), sizeof *vmm);
     s->vmm = vmm;
     s->vm = vmm && vmm->magic == VMM_MAGIC ? bytes_at(s->c, vmm->first_vm, sizeof *s->vm) : NULL;
     if (!s->vm) {

@@ -1,11 +1,13 @@
-// Delta debugging (Zeller and Hildebrandt 2002) in two rounds: over pieces in halves, quarters, ... down to single
-// ones, until no piece can go; then over the lines of those pieces that may be taken apart.
+// Delta debugging (Zeller and Hildebrandt 2002) in two rounds: over pieces in halves, quarters, ...
+// down to single ones, until no piece can go; then over the lines of those pieces that may be taken
+// apart.
 #include "tests/fuzz/shrink.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-bool program_fails(const struct program *p, const struct configuration *other, char *text, size_t size)
+bool program_fails(const struct program *p, const struct configuration *other, char *text,
+                   size_t size)
 {
     char *source = program_text(p);
     struct asm_image image;
@@ -13,7 +15,8 @@ bool program_fails(const struct program *p, const struct configuration *other, c
     struct run a, b;
     bool differs = false;
     if (asm_assemble(source, strlen(source), "fuzz.s", ASM_BASE, false, &image, &errors)) {
-        run_program(&a, other->like ? configuration_find(other->like) : &configurations[0], &image, p->options);
+        run_program(&a, other->like ? configuration_find(other->like) : &configurations[0], &image,
+                    p->options);
         run_program(&b, other, &image, p->options);
         differs = a.ending != ENDING_STEPS && run_differs(&a, &b, text, size);
         if (!differs && other->like && a.event_hash != b.event_hash)

@@ -1,9 +1,10 @@
-// Page tables of a random program: what they hold at first, entries to change them to, and the addresses that make them
-// matter.
+// Page tables of a random program: what they hold at first, entries to change them to, and the
+// addresses that make them matter.
 //
-// Two rules keep every program inside what the architecture promises: an entry that a store could reach without a fence
-// is never writable through any mapping (tables and code are mapped read-only but in the identity mapping, which no
-// random store uses), and identity and alias of the code are never changed.
+// Two rules keep every program inside what the architecture promises: an entry that a store could
+// reach without a fence is never writable through any mapping (tables and code are mapped read-only
+// but in the identity mapping, which no random store uses), and identity and alias of the code are
+// never changed.
 #include "tests/fuzz/gen.h"
 
 #define MEGA(address) ((address) & ~(MEGAPAGE_SIZE - 1))
@@ -11,7 +12,8 @@
 
 // ---- entries
 
-// Of a superpage R, W and X are never all 0: that would make it a pointer, and the code a page table.
+// Of a superpage R, W and X are never all 0: that would make it a pointer, and the code a page
+// table.
 static u32 random_flags(struct program *p, bool super)
 {
     static const u32 rights[] = {PTE_R,         PTE_R | PTE_W,         PTE_R | PTE_W,        PTE_X,
@@ -30,7 +32,8 @@ static u32 random_flags(struct program *p, bool super)
 // A page that is no RAM of the program's own: a device, beyond RAM, beyond 32 bits.
 static u32 strange_entry(struct program *p, u32 flags)
 {
-    static const u32 devices[] = {0x10000000, 0x10001000, 0x10010000, 0x0c000000, 0x0c002000, 0x0c201000, 0x00100000};
+    static const u32 devices[] = {0x10000000, 0x10001000, 0x10010000, 0x0c000000,
+                                  0x0c002000, 0x0c201000, 0x00100000};
     struct rng *r = &p->rng;
     switch (rng_below(r, p->portable ? 2 : 4)) {
     case 0:
@@ -54,7 +57,8 @@ u32 tables_leaf(struct program *p, bool super)
     if (super) // misaligned superpages are page faults
         return PTE_MAKE(LAYOUT_CODE + (kind >= 80 ? 0x1000u << rng_below(r, 10) : 0), flags);
     if (kind >= 84)
-        return PTE_MAKE(LAYOUT_TABLES + 0x1000 * rng_below(r, 8 * SPACES), flags & ~(u32)(PTE_W | PTE_X));
+        return PTE_MAKE(LAYOUT_TABLES + 0x1000 * rng_below(r, 8 * SPACES),
+                        flags & ~(u32)(PTE_W | PTE_X));
     if (kind >= 80)
         return PTE_MAKE(LAYOUT_CODE + 0x1000 * rng_below(r, 8), flags & ~(u32)(PTE_W | PTE_X));
     return PTE_MAKE(LAYOUT_DATA + 0x1000 * rng_below(r, LAYOUT_DATA_PAGES), flags);
@@ -97,11 +101,13 @@ static void write_frame_of(struct program *p, u32 space)
         p->small_pages[i][space] = rng_percent(r, 25);
     u32 global = rng_percent(r, 20) ? PTE_G : 0;
     kept_entry(p, space, LAYOUT_CODE,
-               p->small_pages[0][space] ? pointer(space, LEAF_IDENTITY) : PTE_MAKE(LAYOUT_CODE, all | global));
+               p->small_pages[0][space] ? pointer(space, LEAF_IDENTITY)
+                                        : PTE_MAKE(LAYOUT_CODE, all | global));
     u32 user = all | PTE_U;
     if (rng_percent(r, 30))
         user &= ~(u32)(PTE_W | PTE_D);
-    kept_entry(p, space, VA_ALIAS, p->small_pages[1][space] ? pointer(space, LEAF_ALIAS) : PTE_MAKE(LAYOUT_CODE, user));
+    kept_entry(p, space, VA_ALIAS,
+               p->small_pages[1][space] ? pointer(space, LEAF_ALIAS) : PTE_MAKE(LAYOUT_CODE, user));
     piece_end(p);
     if (p->portable)
         return;
@@ -120,16 +126,19 @@ static void write_windows_of(struct program *p, u32 space)
     for (u32 w = 0; w < 2; w++) {
         u32 owner = p->harts > 1 || rng_percent(r, 80) ? space : rng_below(r, SPACES);
         u32 to = pointer(owner, LEAF_WINDOW_A + w);
-        if (!p->portable && rng_percent(r, 5)) // a table outside RAM: the walk itself is an access fault
+        if (!p->portable &&
+            rng_percent(r, 5)) // a table outside RAM: the walk itself is an access fault
             to = PTE_MAKE(rng_percent(r, 50) ? 0xc0000000u : 0x10000000u, PTE_V);
         entry(p, LAYOUT_ROOT(space) + 4 * ROOT_INDEX(VA_WINDOW(w)), to);
         for (u32 i = 0; i < WINDOW_PAGES; i++)
             if (rng_percent(r, 85))
-                entry(p, LAYOUT_LEAF(space, LEAF_WINDOW_A + w) + 4 * (WINDOW_INDEX(w) + i), tables_leaf(p, false));
+                entry(p, LAYOUT_LEAF(space, LEAF_WINDOW_A + w) + 4 * (WINDOW_INDEX(w) + i),
+                      tables_leaf(p, false));
     }
     for (u32 i = 0; i < SUPERS; i++)
         if (rng_percent(r, 80))
-            entry(p, LAYOUT_ROOT(space) + 4 * ROOT_INDEX(VA_SUPER + i * MEGAPAGE_SIZE), tables_leaf(p, true));
+            entry(p, LAYOUT_ROOT(space) + 4 * ROOT_INDEX(VA_SUPER + i * MEGAPAGE_SIZE),
+                  tables_leaf(p, true));
 }
 
 void tables_write(struct program *p)
@@ -159,8 +168,8 @@ static u32 random_page(struct program *p)
     return LAYOUT_DATA + data;
 }
 
-// Anything but the stub of a data page. Portable offsets are aligned: of a misaligned access that faults, QEMU reports
-// another address.
+// Anything but the stub of a data page. Portable offsets are aligned: of a misaligned access that
+// faults, QEMU reports another address.
 static u32 random_offset(struct program *p)
 {
     static const u32 edges[] = {0, 1, 2, 3, 4, 0x7fc, 0x800, 0xff8, 0xffc, 0xffd, 0xffe, 0xfff};
@@ -171,11 +180,13 @@ static u32 random_offset(struct program *p)
 
 u32 tables_address(struct program *p, bool store)
 {
-    static const u32 odd[] = {0x00200000, 0xfffffffc, 0xfffff800, 0xc0000000, 0xc0001000, // these five are portable
-                              0xffffffff, 0xfffffffe, 0x00000000, 0x00000ffc, 0x00003ffe,
-                              0x7fffffff, 0x40001000, 0x02000000};
+    static const u32 odd[] = {0x00200000, 0xfffffffc, 0xfffff800, 0xc0000000,
+                              0xc0001000, // these five are portable
+                              0xffffffff, 0xfffffffe, 0x00000000, 0x00000ffc,
+                              0x00003ffe, 0x7fffffff, 0x40001000, 0x02000000};
     const u32 end = BOARD_RAM + p->options.ram;
-    const u32 low[] = {0x80000000, 0x80001000, LAYOUT_TABLES + 0x30000, end - 4, end, end - 2, 0x7ffffffc};
+    const u32 low[] = {0x80000000, 0x80001000, LAYOUT_TABLES + 0x30000, end - 4, end,
+                       end - 2,    0x7ffffffc};
     struct rng *r = &p->rng;
     u32 kind = rng_below(r, 100), page = random_page(p), word = 4 * rng_below(r, 960);
     if (kind < 82)

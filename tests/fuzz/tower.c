@@ -1,12 +1,12 @@
-// A tower of virtual machines in one machine's RAM. Each VMM that is T32 code is the kernel of a memory of its own,
-// laid out like this, with the next one (or the program) in the middle:
+// A tower of virtual machines in one machine's RAM. Each VMM that is T32 code is the kernel of a
+// memory of its own, laid out like this, with the next one (or the program) in the middle:
 //
 //     0x80000000        0x80400000        0x80800000        0x80c00000
 //     | VMM's own pages | its image       | configuration   | RAM of its guest ...      | device tree |
 //
 // The native VMM, if it is the outermost, has just its own pages and the guest's RAM.
 #include "tests/fuzz/tower.h"
-#include "sim/load.h"
+#include "sim/load/load.h"
 #include "tests/fuzz/layout.h"
 
 #include <stdlib.h>
@@ -39,8 +39,8 @@ static u32 vmms_inside(const struct configuration *c)
     return c->t32 || !c->depth ? c->depth : c->depth - 1;
 }
 
-// What a VMM is told of its one guest. T32 VMMs start theirs with the device tree that load_machine made; the program
-// needs none.
+// What a VMM is told of its one guest. T32 VMMs start theirs with the device tree that load_machine
+// made; the program needs none.
 static struct vmm_config *configure(const struct run *r, const struct machine_config *m, u32 vcpus)
 {
     struct vmm_config *config = calloc(1, sizeof *config + sizeof config->guest[0]);
@@ -54,11 +54,13 @@ static struct vmm_config *configure(const struct run *r, const struct machine_co
                                   .off_when_idle = 1,
                                   .enlightened = r->configuration->enlightened,
                                   .guests = 1};
-    config->guest[0] = (struct guest_config){.name = "fuzz", .weight = 100, .vcpus = vcpus, .hart = GUEST_ANY_HART};
+    config->guest[0] = (struct guest_config){
+        .name = "fuzz", .weight = 100, .vcpus = vcpus, .hart = GUEST_ANY_HART};
     return config;
 }
 
-// What stands at `at` of the machine: a T32 VMM and what is in it, or the program itself. Tells where it starts.
+// What stands at `at` of the machine: a T32 VMM and what is in it, or the program itself. Tells
+// where it starts.
 struct floor {
     gpa entry, device_tree;
 };
@@ -74,40 +76,44 @@ static bool load(struct run *r, const struct load_spec *spec, mpa at, u32 ram, s
     return true;
 }
 
-static bool put_program(struct run *r, const struct asm_image *image, struct run_options options, mpa at,
-                        struct floor *floor)
+static bool put_program(struct run *r, const struct asm_image *image, struct run_options options,
+                        mpa at, struct floor *floor)
 {
     if (options.kernel)
-        return load(
-            r,
-            &(struct load_spec){
-                .image = options.kernel, .append = options.append, .harts = options.harts, .adue = options.adue},
-            at, options.ram, floor);
+        return load(r,
+                    &(struct load_spec){.image = options.kernel,
+                                        .append = options.append,
+                                        .harts = options.harts,
+                                        .adue = options.adue},
+                    at, options.ram, floor);
     *floor = (struct floor){.entry = image->entry};
     return machine_write(r->machine, at + (image->base - BOARD_RAM), image->bytes, image->size) ||
            fail(r, "the program does not fit its memory");
 }
 
-static bool build_floor(struct run *r, const struct asm_image *image, struct run_options options, mpa at, u32 vmms,
-                        struct floor *floor)
+static bool build_floor(struct run *r, const struct asm_image *image, struct run_options options,
+                        mpa at, u32 vmms, struct floor *floor)
 {
     if (!vmms)
         return put_program(r, image, options, at, floor);
     struct floor inner;
     if (!build_floor(r, image, options, at + (GUEST_AT - BOARD_RAM), vmms - 1, &inner))
         return false;
-    struct vmm_config *config = configure(r, machine_config(r->machine), vmms > 1 ? 1 : options.harts);
+    struct vmm_config *config =
+        configure(r, machine_config(r->machine), vmms > 1 ? 1 : options.harts);
     config->memory_at = BOARD_RAM;
     config->memory_size = options.vmm_pages ? options.vmm_pages * PAGE_SIZE : PART;
     config->guest[0].ram_at = GUEST_AT;
     config->guest[0].ram_size = ram_with(options, vmms - 1);
     config->guest[0].entry = inner.entry;
     config->guest[0].device_tree = inner.device_tree;
-    machine_write(r->machine, at + (CONFIG_AT - BOARD_RAM), config, sizeof *config + sizeof config->guest[0]);
+    machine_write(r->machine, at + (CONFIG_AT - BOARD_RAM), config,
+                  sizeof *config + sizeof config->guest[0]);
     free(config);
     char append[32];
     snprintf(append, sizeof append, "config=0x%x", CONFIG_AT);
-    struct load_spec spec = {.image = options.vmm_image, .append = append, .harts = 1, .adue = options.adue};
+    struct load_spec spec = {
+        .image = options.vmm_image, .append = append, .harts = 1, .adue = options.adue};
     return load(r, &spec, at, ram_with(options, vmms), floor);
 }
 
@@ -121,7 +127,8 @@ static bool furnish(struct run *r, u32 unit)
     return machine_disk_attach(r->machine, unit, disk, sizeof disk, r->broken, sizeof r->broken);
 }
 
-static bool start_native(struct run *r, u32 memory, u32 ram, u32 vcpus, struct run_options options, struct floor floor)
+static bool start_native(struct run *r, u32 memory, u32 ram, u32 vcpus, struct run_options options,
+                         struct floor floor)
 {
     struct vmm_config *config = configure(r, machine_config(r->machine), vcpus);
     config->memory_at = BOARD_RAM;
@@ -139,7 +146,8 @@ bool tower_build(struct run *r, const struct asm_image *image, struct run_option
 {
     const struct configuration *c = r->configuration;
     bool native = c->depth && !c->t32;
-    u32 vmms = vmms_inside(c), ram = ram_with(options, vmms), memory = native ? native_memory(ram) : 0;
+    u32 vmms = vmms_inside(c), ram = ram_with(options, vmms),
+        memory = native ? native_memory(ram) : 0;
     struct machine_config config = machine_config_default();
     config.ram = memory + ram;
     config.engine = c->engine;
@@ -149,7 +157,8 @@ bool tower_build(struct run *r, const struct asm_image *image, struct run_option
     config.misaligned_emulate = options.misaligned_emulate;
     r->machine = machine_new(&config, r->broken, sizeof r->broken);
     struct floor floor;
-    if (!r->machine || !build_floor(r, image, options, BOARD_RAM + memory, vmms, &floor) || !furnish(r, native))
+    if (!r->machine || !build_floor(r, image, options, BOARD_RAM + memory, vmms, &floor) ||
+        !furnish(r, native))
         return false;
     for (u32 i = 0; i < c->depth; i++)
         r->path.id[i] = 1;

@@ -1,5 +1,5 @@
-// Builds the machine that a configuration asks for: the program in the innermost memory, a VMM around it, another
-// around that.
+// Builds the machine that a configuration asks for: the program in the innermost memory, a VMM
+// around it, another around that.
 #ifndef FUZZ_TOWER_H
 #define FUZZ_TOWER_H
 

@@ -1,16 +1,17 @@
-// Hostile guests: each program of tests/hostile, under every arrangement of VMMs, beside guests that behave. Nothing
-// outside its VM may change: its neighbours end in the state that they end in alone, bare; no shadow entry leads out of
-// the VM it is made for; the VMMs' own code and records stay; and a neighbour that computes gets the share that it gets
-// beside one that computes too.
+// Hostile guests: each program of tests/hostile, under every arrangement of VMMs, beside guests
+// that behave. Nothing outside its VM may change: its neighbours end in the state that they end in
+// alone, bare; no shadow entry leads out of the VM it is made for; the VMMs' own code and records
+// stay; and a neighbour that computes gets the share that it gets beside one that computes too.
 //
 //      beside     L0 native:  g1 hostile   g2 neighbour
 //      type 1     L0 T32:     g1 hostile   g2 neighbour
 //      nested     L0 native:  g1 T32 VMM ( g1.1 hostile   g1.2 neighbour )   g2 neighbour
 //
-// usage: hostile    from the repository's root, where BUILD/guests is beside the program. One line a test, as tests/run
-// wants it. HOSTILE=full: the hunt through every page is done to its end whatever the arrangement (a minute more).
+// usage: hostile    from the repository's root, where BUILD/guests is beside the program. One line
+// a test, as tests/run wants it. HOSTILE=full: the hunt through every page is done to its end
+// whatever the arrangement (a minute more).
 #include "hypervisor/vm.h"
-#include "scenarios/world.h"
+#include "scenarios/world/world.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,32 +29,48 @@
 #define DISK_FILE "tests/hostile/main.c" // any file does
 
 enum arrangement { BESIDE, TYPE_1, NESTED, ARRANGEMENTS };
-static const char *const arrangement_names[] = {"beside a neighbour", "under a T32 VMM on the bare machine",
-                                                "as an L2 guest"};
+static const char *const arrangement_names[] = {
+    "beside a neighbour", "under a T32 VMM on the bare machine", "as an L2 guest"};
 
 struct program {
     const char *name;
     const char *source; // NULL: the file of that name
     const char *what;
-    u32 goal[ARRANGEMENTS]; // its `progress` must come so far; 0: it must end as stuck, or wait for ever
-    u32 full;               // not 0: it takes long, and HOSTILE=full wants it to come so far in each
+    u32 goal[ARRANGEMENTS]; // its `progress` must come so far; 0: it must end as stuck, or wait for
+                            // ever
+    u32 full; // not 0: it takes long, and HOSTILE=full wants it to come so far in each
 };
 
 #define STUCK {0, 0, 0}, 0
 static const struct program programs[] = {
     {"storm", NULL, "traps of every kind", {500, 100, 100}, 0},
-    {"tables", NULL, "page tables that loop, map themselves and change all the time", {5000, 500, 500}, 0},
+    {"tables",
+     NULL,
+     "page tables that loop, map themselves and change all the time",
+     {5000, 500, 500},
+     0},
     {"satp", NULL, "a satp write in every other instruction", {1000, 100, 100}, 0},
     {"calls", NULL, "fences and firmware calls with wild arguments", {1000, 100, 100}, 0},
     {"ring", NULL, "virtio rings and device registers at random", {1000, 100, 100}, 0},
     {"notes", NULL, "forged notes", {5000, 500, 500}, 0},
-    {"hunt", NULL, "a hunt for the trampoline, page by page", {512 + 1023 + 500, 512 + 1023, 512 + 1023}, 0},
-    {"pages", NULL, "a hunt for the trampoline through all 2^20 pages", {4096, 3072 + 64, 1024 + 64}, 4096},
-    {"satp-hole", "_start: li t0, 0x80000001\n csrw satp, t0\n j _start\n", "a satp root where nothing is", STUCK},
-    {"satp-other", "_start: li t0, 0x80081000\n csrw satp, t0\n j _start\n", "a satp root in other people's memory",
+    {"hunt",
+     NULL,
+     "a hunt for the trampoline, page by page",
+     {512 + 1023 + 500, 512 + 1023, 512 + 1023},
+     0},
+    {"pages",
+     NULL,
+     "a hunt for the trampoline through all 2^20 pages",
+     {4096, 3072 + 64, 1024 + 64},
+     4096},
+    {"satp-hole", "_start: li t0, 0x80000001\n csrw satp, t0\n j _start\n",
+     "a satp root where nothing is", STUCK},
+    {"satp-other", "_start: li t0, 0x80081000\n csrw satp, t0\n j _start\n",
+     "a satp root in other people's memory", STUCK},
+    {"satp-high", "_start: li t0, -1\n csrw satp, t0\n j _start\n", "a satp root beyond 32 bits",
      STUCK},
-    {"satp-high", "_start: li t0, -1\n csrw satp, t0\n j _start\n", "a satp root beyond 32 bits", STUCK},
-    {"stvec-hole", "_start: li t0, 0x0fffc000\n csrw stvec, t0\n ebreak\n", "a handler where the trampoline is", STUCK},
+    {"stvec-hole", "_start: li t0, 0x0fffc000\n csrw stvec, t0\n ebreak\n",
+     "a handler where the trampoline is", STUCK},
     {"sleeper", "_start: wfi\n j _start\n", "sleep without end", STUCK},
 };
 
@@ -73,7 +90,8 @@ static void on_console(void *context, const struct event *e)
 {
     struct stage *s = context;
     for (u32 i = 0; i < s->count; i++)
-        if (vm_path_equal(&e->path, &s->world->guest[s->neighbours[i]].path) && strlen(s->printed[i]) < TEXT - 1)
+        if (vm_path_equal(&e->path, &s->world->guest[s->neighbours[i]].path) &&
+            strlen(s->printed[i]) < TEXT - 1)
             s->printed[i][strlen(s->printed[i])] = (char)e->note.value;
 }
 
@@ -84,7 +102,8 @@ static bool broken(struct stage *s, const char *what)
     return false;
 }
 
-static struct guest_plan *add(struct world_plan *plan, const char *image, const char *source, u32 inside)
+static struct guest_plan *add(struct world_plan *plan, const char *image, const char *source,
+                              u32 inside)
 {
     struct guest_plan *g = &plan->guest[plan->guests++];
     g->image = image;
@@ -94,7 +113,8 @@ static struct guest_plan *add(struct world_plan *plan, const char *image, const 
     return g;
 }
 
-static bool start(struct stage *s, enum clock clock, const char *hostile_source, const char *neighbour_source)
+static bool start(struct stage *s, enum clock clock, const char *hostile_source,
+                  const char *neighbour_source)
 {
     static char file[2][64], error[WORLD_ERROR];
     static struct world_plan plan;
@@ -108,7 +128,8 @@ static bool start(struct stage *s, enum clock clock, const char *hostile_source,
     snprintf(file[1], sizeof file[1], FOLDER "neighbour.s");
     u32 inside = s->arrangement == NESTED;
     if (inside)
-        *add(&plan, NULL, NULL, 0) = (struct guest_plan){.hart = GUEST_ANY_HART, .is_vmm = true, .vmm = plan.vmm};
+        *add(&plan, NULL, NULL, 0) =
+            (struct guest_plan){.hart = GUEST_ANY_HART, .is_vmm = true, .vmm = plan.vmm};
     s->hostile = plan.guests;
     add(&plan, file[0], hostile_source, inside)->disk = DISK_FILE;
     s->neighbours[s->count++] = plan.guests;
@@ -130,8 +151,8 @@ static bool leaf_is_inside(const struct vm *vm, u32 spte, bool super)
 {
     mpa page = PTE_PPN(spte) << PAGE_SHIFT;
     u32 size = super ? MEGAPAGE_SIZE : PAGE_SIZE, offset = page - vm->ram_at;
-    return !(spte & PTE_U) ||
-           (PTE_PPN(spte) <= 0xfffff && page >= vm->ram_at && offset < vm->ram_size && size <= vm->ram_size - offset);
+    return !(spte & PTE_U) || (PTE_PPN(spte) <= 0xfffff && page >= vm->ram_at &&
+                               offset < vm->ram_size && size <= vm->ram_size - offset);
 }
 
 // The memory of the VMM in `path`, in its own physical addresses.
@@ -187,14 +208,17 @@ static bool shadows_are_inside(struct machine *m, const struct vm_path *path)
 static const struct vm_path *t32_vmm(const struct stage *s)
 {
     static const struct vm_path machine;
-    return s->arrangement == BESIDE ? NULL : s->arrangement == TYPE_1 ? &machine : &s->world->guest[0].path;
+    return s->arrangement == BESIDE   ? NULL
+           : s->arrangement == TYPE_1 ? &machine
+                                      : &s->world->guest[0].path;
 }
 
 static u64 hash_vmm_code(struct stage *s)
 {
     u8 bytes[0x9000];
     u64 hash = 0xcbf29ce484222325u;
-    if (!t32_vmm(s) || !observe_read(s->world->machine, t32_vmm(s), BOARD_KERNEL, bytes, sizeof bytes))
+    if (!t32_vmm(s) ||
+        !observe_read(s->world->machine, t32_vmm(s), BOARD_KERNEL, bytes, sizeof bytes))
         return 0;
     for (u32 i = 0; i < sizeof bytes; i++)
         hash = (hash ^ bytes[i]) * 0x100000001b3u;
@@ -213,7 +237,8 @@ static bool holds(struct stage *s)
 static bool still_holds(struct stage *s)
 {
     struct observed_vm list[16];
-    observe_vms(s->world->machine, list, 16); // looks at whatever a hostile guest has announced, too
+    observe_vms(s->world->machine, list,
+                16); // looks at whatever a hostile guest has announced, too
     if (s->vmm_code != hash_vmm_code(s))
         return broken(s, "the VMM's code has changed");
     return true;
@@ -256,7 +281,8 @@ static bool run_bare(struct end *e)
     if (!w)
         return false;
     machine_listen(w->machine, 1u << EVENT_CONSOLE, print_into, e->printed);
-    bool ended = machine_run(w->machine, STEPS_MOST) == STOP_POWER && take_end(w->machine, &w->guest[0].path, e);
+    bool ended = machine_run(w->machine, STEPS_MOST) == STOP_POWER &&
+                 take_end(w->machine, &w->guest[0].path, e);
     world_free(w);
     return ended;
 }
@@ -266,7 +292,8 @@ static bool ends_as_alone(struct stage *s, u32 index, const struct end *alone)
     struct end e;
     struct world *w = s->world;
     u32 guest = s->neighbours[index];
-    if (world_guest_end(w, guest).state != VM_OFF || !take_end(w->machine, &w->guest[guest].path, &e))
+    if (world_guest_end(w, guest).state != VM_OFF ||
+        !take_end(w->machine, &w->guest[guest].path, &e))
         return broken(s, "a neighbour did not come to its end");
     e.hart.unused = alone->hart.unused;
     e.hart.run = alone->hart.run;
@@ -274,7 +301,8 @@ static bool ends_as_alone(struct stage *s, u32 index, const struct end *alone)
         return broken(s, "a neighbour ended with other registers");
     if (e.ram != alone->ram)
         return broken(s, "a neighbour ended with other memory");
-    return !strcmp(s->printed[index], alone->printed) || broken(s, "a neighbour printed something else");
+    return !strcmp(s->printed[index], alone->printed) ||
+           broken(s, "a neighbour printed something else");
 }
 
 // ---- the hostile one
@@ -292,7 +320,8 @@ static u32 word_of(struct stage *s, const char *symbol)
 static u32 goal_of(const struct stage *s)
 {
     const char *how = getenv("HOSTILE");
-    return s->program->full && how && !strcmp(how, "full") ? s->program->full : s->program->goal[s->arrangement];
+    return s->program->full && how && !strcmp(how, "full") ? s->program->full
+                                                           : s->program->goal[s->arrangement];
 }
 
 static bool hostile_is_done(struct stage *s)
@@ -322,11 +351,13 @@ static void verdict(const struct stage *s, const char *claim)
     fflush(stdout);
 }
 
-static bool nothing_else_changes(const struct program *p, enum arrangement a, const struct end *alone)
+static bool nothing_else_changes(const struct program *p, enum arrangement a,
+                                 const struct end *alone)
 {
     struct stage s = {.program = p, .arrangement = a};
     bool good = start(&s, CLOCK_VIRTUAL, p->source, NULL);
-    u64 steps = 0, chunk = p->full ? LONG_CHUNK : CHUNK, most = p->full ? LONG_STEPS_MOST : STEPS_MOST;
+    u64 steps = 0, chunk = p->full ? LONG_CHUNK : CHUNK,
+        most = p->full ? LONG_STEPS_MOST : STEPS_MOST;
     if (good)
         s.vmm_code = hash_vmm_code(&s);
     while (good && steps < most && !all_are_done(&s)) {
@@ -348,7 +379,8 @@ static bool nothing_else_changes(const struct program *p, enum arrangement a, co
     return good;
 }
 
-// Instructions that a neighbour which only computes gets done in a given time beside this source (NULL: the program).
+// Instructions that a neighbour which only computes gets done in a given time beside this source
+// (NULL: the program).
 static u64 work_beside(struct stage *s, const char *source)
 {
     u64 most = UINT64_MAX;
@@ -358,7 +390,8 @@ static u64 work_beside(struct stage *s, const char *source)
     machine_run(s->world->machine, SHARE_STEPS);
     for (u32 i = 0; i < s->count; i++) {
         struct observed_vcpu v;
-        if (observe_vcpu(s->world->machine, &s->world->guest[s->neighbours[i]].path, 0, &v) && v.state.retired < most)
+        if (observe_vcpu(s->world->machine, &s->world->guest[s->neighbours[i]].path, 0, &v) &&
+            v.state.retired < most)
             most = v.state.retired;
     }
     most = most * 1000 / (machine_cycles(s->world->machine) / 1000);
@@ -372,8 +405,8 @@ static bool share_is_kept(const struct program *p, enum arrangement a)
     u64 fair = work_beside(&s, SPIN), got = *s.broken ? 0 : work_beside(&s, p->source);
     bool good = !*s.broken && got * 10 >= fair * 8;
     if (!good && !*s.broken)
-        snprintf(s.broken, sizeof s.broken, "%llu instructions in a million cycles, not %llu", (unsigned long long)got,
-                 (unsigned long long)fair);
+        snprintf(s.broken, sizeof s.broken, "%llu instructions in a million cycles, not %llu",
+                 (unsigned long long)got, (unsigned long long)fair);
     verdict(&s, "its neighbours keep their share");
     return good;
 }

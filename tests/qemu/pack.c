@@ -1,14 +1,15 @@
-// Writes what a VMM that is a kernel image (vmm.elf) finds in its machine's memory besides itself: its configuration,
-// room for its own pages, and its guests' RAM with their kernels in it, as one file to be put at PACK_AT. QEMU's
-// loader device does that on a board that nobody here wrote.
+// Writes what a VMM that is a kernel image (vmm.elf) finds in its machine's memory besides itself:
+// its configuration, room for its own pages, and its guests' RAM with their kernels in it, as one
+// file to be put at PACK_AT. QEMU's loader device does that on a board that nobody here wrote.
 //
 //      PACK_AT                +4 KiB            a multiple of 4 MiB
 //      | struct vmm_config    | the VMM's pages | RAM of guest 1 | RAM of guest 2 ...
 //
-// usage: pack FILE RAM_MIB KERNEL APPEND [KERNEL APPEND ...]     prints the boot argument for the VMM
-#include "hypervisor/native.h"
+// usage: pack FILE RAM_MIB KERNEL APPEND [KERNEL APPEND ...]     prints the boot argument for the
+// VMM
+#include "hypervisor/native/native.h"
 #include "isa/arch/sv32.h"
-#include "sim/load.h"
+#include "sim/load/load.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,21 +41,23 @@ static bool lay_out(struct pack *p, u32 guests, u32 ram)
     p->config = (struct vmm_config *)p->bytes;
     if (!p->bytes)
         return false;
-    *p->config = (struct vmm_config){.memory_at = PACK_AT + PAGE_SIZE,
-                                     .memory_size = p->pages_size,
-                                     .quantum = 100000,
-                                     .policy = POLICY_CACHED,
-                                     .clock = VMM_CLOCK_WALL, // the only one there is outside trapeze
-                                     .harts = 1,
-                                     .off_when_idle = true,
-                                     .guests = guests};
+    *p->config =
+        (struct vmm_config){.memory_at = PACK_AT + PAGE_SIZE,
+                            .memory_size = p->pages_size,
+                            .quantum = 100000,
+                            .policy = POLICY_CACHED,
+                            .clock = VMM_CLOCK_WALL, // the only one there is outside trapeze
+                            .harts = 1,
+                            .off_when_idle = true,
+                            .guests = guests};
     for (u32 i = 0; i < guests; i++)
-        p->config->guest[i] = (struct guest_config){.name = {'g', (char)('1' + i)},
-                                                    .ram_at = PACK_AT + first + i * round_up(ram, MEGAPAGE_SIZE),
-                                                    .ram_size = ram,
-                                                    .weight = 100,
-                                                    .vcpus = 1,
-                                                    .hart = GUEST_ANY_HART};
+        p->config->guest[i] =
+            (struct guest_config){.name = {'g', (char)('1' + i)},
+                                  .ram_at = PACK_AT + first + i * round_up(ram, MEGAPAGE_SIZE),
+                                  .ram_size = ram,
+                                  .weight = 100,
+                                  .vcpus = 1,
+                                  .hart = GUEST_ANY_HART};
     return true;
 }
 
@@ -90,8 +93,11 @@ int main(int argc, char **argv)
 {
     struct pack p;
     u32 guests = argc > 4 ? (u32)(argc - 3) / 2 : 0, ram = argc > 2 ? (u32)atoi(argv[2]) << 20 : 0;
-    if (!guests || guests > GUESTS_MAX || argc % 2 == 0 || ram < BOARD_RAM_MIN || ram > 256u << 20) {
-        fprintf(stderr, "usage: pack FILE RAM_MIB KERNEL APPEND [KERNEL APPEND ...]: 1 to %d guests of 1 to 256 MiB\n",
+    if (!guests || guests > GUESTS_MAX || argc % 2 == 0 || ram < BOARD_RAM_MIN ||
+        ram > 256u << 20) {
+        fprintf(stderr,
+                "usage: pack FILE RAM_MIB KERNEL APPEND [KERNEL APPEND ...]: 1 to %d guests of 1 "
+                "to 256 MiB\n",
                 GUESTS_MAX);
         return 2;
     }

@@ -1,6 +1,6 @@
-// A firmware for `qemu-system-riscv32 -M virt`, so that the guest kernels, which know no mode M, run on a machine that
-// nobody here wrote. It gives mode S what T32 has from the start (all of memory, its own traps, timer and counters),
-// and answers SBI calls.
+// A firmware for `qemu-system-riscv32 -M virt`, so that the guest kernels, which know no mode M,
+// run on a machine that nobody here wrote. It gives mode S what T32 has from the start (all of
+// memory, its own traps, timer and counters), and answers SBI calls.
 //
 //     hart 0:  reset -> shim_start -> kernel at 0x80400000, in S, a0 = 0, a1 = device tree
 //     others:  reset -> shim_start -> hart_wait ... until the kernel starts them (HSM)
@@ -25,7 +25,7 @@
 
 enum { SBI_OK = 0, SBI_FAILED = -1, SBI_UNSUPPORTED = -2, SBI_INVALID = -3, SBI_AVAILABLE = -6 };
 enum { HART_STARTED = 0, HART_STOPPED = 1, HART_START_PENDING = 2 }; // as the SBI numbers them
-enum { ASK_IPI = 1, ASK_FENCE = 2, ASK_FENCE_I = 4 };                // what one hart asks of another
+enum { ASK_IPI = 1, ASK_FENCE = 2, ASK_FENCE_I = 4 }; // what one hart asks of another
 
 // What harts know of each other. `asked` is the only word that two harts write: by AMO alone.
 struct hart {
@@ -43,11 +43,11 @@ void shim_enter(u32 hart, u32 opaque, u32 stack) __attribute__((noreturn));
 extern u8 stacks[];
 
 // Macros because the CSR's name is part of the instruction.
-#define csr_read(csr)                                                                                                  \
-    ({                                                                                                                 \
-        u32 value_;                                                                                                    \
-        __asm__ volatile("csrr %0, " #csr : "=r"(value_));                                                             \
-        value_;                                                                                                        \
+#define csr_read(csr)                                      \
+    ({                                                     \
+        u32 value_;                                        \
+        __asm__ volatile("csrr %0, " #csr : "=r"(value_)); \
+        value_;                                            \
     })
 #define csr_write(csr, value) __asm__ volatile("csrw " #csr ", %0" ::"r"((u32)(value)) : "memory")
 #define csr_set(csr, bits) __asm__ volatile("csrs " #csr ", %0" ::"r"((u32)(bits)) : "memory")
@@ -83,7 +83,8 @@ static void timer_set(u32 low, u32 high)
 
 // ---- other harts
 
-// Does what others asked of this hart. Called from its interrupt, and wherever it waits for another one.
+// Does what others asked of this hart. Called from its interrupt, and wherever it waits for another
+// one.
 static void hart_serve(u32 me)
 {
     CLINT_MSIP[me] = 0;
@@ -137,7 +138,8 @@ static bool hart_exists(u32 hart)
 static struct result harts_ask(u32 me, u32 mask, u32 base, u32 what)
 {
     for (u32 hart = 0; hart < HARTS; hart++) {
-        bool named = base == 0xffffffffu || (hart >= base && hart - base < 32 && (mask >> (hart - base) & 1));
+        bool named = base == 0xffffffffu ||
+                     (hart >= base && hart - base < 32 && (mask >> (hart - base) & 1));
         if (named && hart_exists(hart) && harts[hart].status == HART_STARTED)
             hart_ask(me, hart, what);
     }
@@ -164,7 +166,8 @@ static struct result call_ipi(u32 me, u32 *a)
 
 static struct result call_rfence(u32 me, u32 *a)
 {
-    static const u32 what[] = {ASK_FENCE_I, ASK_FENCE, ASK_FENCE}; // a range is never wrong to widen
+    static const u32 what[] = {ASK_FENCE_I, ASK_FENCE,
+                               ASK_FENCE}; // a range is never wrong to widen
     return a[6] < 3 ? harts_ask(me, a[0], a[1], what[a[6]]) : (struct result){SBI_UNSUPPORTED, 0};
 }
 
@@ -189,7 +192,8 @@ static struct result call_hsm(u32 me, u32 *a)
     case 1:
         hart_wait(me);
     case 2:
-        return hart_exists(a[0]) ? (struct result){SBI_OK, harts[a[0]].status} : (struct result){SBI_INVALID, 0};
+        return hart_exists(a[0]) ? (struct result){SBI_OK, harts[a[0]].status}
+                                 : (struct result){SBI_INVALID, 0};
     default:
         return (struct result){SBI_UNSUPPORTED, 0};
     }
@@ -282,7 +286,8 @@ static struct result call_base(u32 me, u32 *a)
         return (struct result){SBI_OK, 0x02000000}; // version 2.0: the one that has DBCN
     case 3:
         return (struct result){SBI_OK, extension_find(a[0]) != NULL};
-    case 1: // implementation, its version, and the vendor, architecture and implementation of the CPU: none to speak of
+    case 1: // implementation, its version, and the vendor, architecture and implementation of the
+            // CPU: none to speak of
     case 2:
     case 4:
     case 5:
@@ -314,7 +319,8 @@ void shim_trap(u32 *a)
     a[1] = result.value;
 }
 
-// How many harts the device tree names: a node's name is a token of its own, so "cpu@" stands at a multiple of 4.
+// How many harts the device tree names: a node's name is a token of its own, so "cpu@" stands at a
+// multiple of 4.
 static u32 harts_named(const u32 *tree)
 {
     u32 count = 0, words = __builtin_bswap32(tree[1]) / 4;

@@ -21,8 +21,10 @@ static struct fake_run describe(struct hw *hw, const struct hart_state *guest, u
     struct fake *f = hw->f;
     u32 offset = (u32)((const u8 *)guest - f->window[f->open]), in_page = offset % PAGE_SIZE;
     u32 vcpu = (in_page - (u32)offsetof(struct vm, vcpus)) / (u32)sizeof(struct vcpu);
-    return (struct fake_run){
-        hw->hart, vm_of(f, BOARD_RAM + offset - in_page), vcpu, limit, guest->pc, guest->mode, hw->root, hw->asid};
+    return (struct fake_run){hw->hart,  vm_of(f, BOARD_RAM + offset - in_page),
+                             vcpu,      limit,
+                             guest->pc, guest->mode,
+                             hw->root,  hw->asid};
 }
 
 static void hear(struct fake *f)
@@ -399,7 +401,8 @@ void fake_map_super(struct fake *f, gva va, gpa page, u32 flags)
     *fake_word(f, 1, FAKE_ROOT + (va >> 22) * 4) = flags ? PTE_MAKE(page, flags) : 0;
 }
 
-// The tables follow the root; the slot that a table serves is found in the root, or the next free page is taken.
+// The tables follow the root; the slot that a table serves is found in the root, or the next free
+// page is taken.
 void fake_map(struct fake *f, gva va, gpa page, u32 flags)
 {
     u32 *top = fake_word(f, 1, FAKE_ROOT + (va >> 22) * 4);
@@ -423,5 +426,6 @@ void fake_paging(struct fake *f)
 
 u32 fake_insn(enum insn insn, u32 rd, u32 rs1, u32 rs2, i32 imm)
 {
-    return isa_encode((struct decoded){.insn = insn, .rd = (u8)rd, .rs1 = (u8)rs1, .rs2 = (u8)rs2, .imm = imm});
+    return isa_encode(
+        (struct decoded){.insn = insn, .rd = (u8)rd, .rs1 = (u8)rs1, .rs2 = (u8)rs2, .imm = imm});
 }

@@ -1,14 +1,15 @@
-// Hardware that does what a script says: hypervisor/hw.h for unit tests of the VMM's core, with no machine behind it.
-// A test writes down the exits that hw_run is to return, lets the VMM take its turns, and looks at what it did: to its
-// VCPUs, to its shadow tables, to the hardware.
+// Hardware that does what a script says: hypervisor/hw.h for unit tests of the VMM's core, with no
+// machine behind it. A test writes down the exits that hw_run is to return, lets the VMM take its
+// turns, and looks at what it did: to its VCPUs, to its shadow tables, to the hardware.
 //
 //      fake_trap(f, CAUSE_ILLEGAL, word)  --->  script  --->  hw_run returns it  --->  the core  --->  f->flushes,
 //      f->notes, f->roots ...
 //                                                                                         |
 //      0x80000000  the VMM's pages | +4 MiB: RAM of guest 1 | RAM of guest 2 ...  <-------+
 //
-// The pages are seen at another host address in each turn, and the old one is closed: a pointer that the core kept
-// from an earlier turn ends the test. Read next: the suites of tests/vmm, test_exits.c first.
+// The pages are seen at another host address in each turn, and the old one is closed: a pointer
+// that the core kept from an earlier turn ends the test. Read next: the suites of tests/vmm,
+// test_exits.c first.
 #ifndef TESTS_VMM_FAKE_HW_H
 #define TESTS_VMM_FAKE_HW_H
 
@@ -24,8 +25,8 @@
 #define FAKE_STVEC 0x80400100u // their trap handler: fake_new sets it
 #define FAKE_ROOT 0x80010000u  // root of the guest page tables that fake_map writes
 
-// What to build. Zero means the usual: 1 guest of 1 VCPU with 8 MiB, 1024 pages for the VMM, 1 hart, quantum 10,000,
-// weight 100.
+// What to build. Zero means the usual: 1 guest of 1 VCPU with 8 MiB, 1024 pages for the VMM, 1
+// hart, quantum 10,000, weight 100.
 struct fake_plan {
     u32 guests, vcpus, ram, pages, quantum, harts;
     u8 policy, scheduler, clock;
@@ -63,8 +64,8 @@ struct fake {
     u8 *window[2]; // for the core: in turn
     u32 ram_size, open;
     u64 now; // hw_now; a run takes as many ticks as it has steps
-    // The script. When it is used up, `play` says how a run ends; without one, it ends at once and nothing has
-    // happened.
+    // The script. When it is used up, `play` says how a run ends; without one, it ends at once and
+    // nothing has happened.
     struct hw_exit script[FAKE_SCRIPT];
     u32 script_at, script_count;
     void (*play)(struct fake *f, const struct fake_run *run, struct hw_exit *exit);
@@ -97,8 +98,8 @@ void fake_exit(struct fake *f, struct hw_exit exit);
 void fake_trap(struct fake *f, u32 cause, u32 tval); // an illegal instruction's word is its tval
 void fake_type(struct fake *f, u32 vm, const char *text);
 
-// One turn of the VMM on hart 0 (`on`: another). Returns the kind of the last thing it told of an exit: EVENT_EMULATE,
-// EVENT_FILL, EVENT_REFLECT, EVENT_PREEMPT; EVENT_KINDS if it dealt with none.
+// One turn of the VMM on hart 0 (`on`: another). Returns the kind of the last thing it told of an
+// exit: EVENT_EMULATE, EVENT_FILL, EVENT_REFLECT, EVENT_PREEMPT; EVENT_KINDS if it dealt with none.
 enum event_kind fake_turn(struct fake *f);
 enum event_kind fake_turn_on(struct fake *f, u32 hart);
 // One exit of guest 1: adds it to the script and takes the turn.

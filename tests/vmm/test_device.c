@@ -1,5 +1,5 @@
-// Devices of a VM: their pages are in no shadow, so each access faults, is decoded, and done to the VM's own board.
-// Read next: test_shadow.c.
+// Devices of a VM: their pages are in no shadow, so each access faults, is decoded, and done to the
+// VM's own board. Read next: test_shadow.c.
 #include "tests/vmm/fake_hw.h"
 
 #include <string.h>
@@ -106,7 +106,8 @@ static void an_atomic_on_a_device_is_an_access_fault(void)
     for (u32 insn = INSN_lr_w; insn <= INSN_amomaxu_w; insn++) {
         struct fake *f = fake_new(NULL);
         CHECK(execute(f, insn, BOARD_UART, 1), EVENT_REFLECT);
-        expect_access_fault(f, insn == INSN_lr_w ? CAUSE_LOAD_ACCESS : CAUSE_STORE_ACCESS, BOARD_UART);
+        expect_access_fault(f, insn == INSN_lr_w ? CAUSE_LOAD_ACCESS : CAUSE_STORE_ACCESS,
+                            BOARD_UART);
         CHECK(fake_hart(f)->x[7], 0);
         CHECK(f->console_count[1], 0);
         fake_free(f);
@@ -125,7 +126,8 @@ static void a_size_that_the_register_does_not_take_is_an_access_fault(void)
 
 static void where_there_is_nothing_is_an_access_fault(void)
 {
-    static const gpa holes[] = {0, 0x20000000, 0x10000100, 0x7ffffffc, BOARD_RAM + 2 * MEGAPAGE_SIZE, 0xfffffffc};
+    static const gpa holes[] = {
+        0, 0x20000000, 0x10000100, 0x7ffffffc, BOARD_RAM + 2 * MEGAPAGE_SIZE, 0xfffffffc};
     for (u32 i = 0; i < sizeof holes / sizeof *holes; i++) {
         struct fake *f = fake_new(NULL);
         CHECK(execute(f, INSN_lw, holes[i], 0), EVENT_REFLECT);
@@ -158,7 +160,8 @@ static void a_device_is_where_the_guests_table_puts_it(void)
     fake_map(f, 0x1000, BOARD_UART, PTE_V | PTE_R | PTE_W | PTE_A | PTE_D);
     CHECK(execute(f, INSN_sb, 0x1000, '!'), EVENT_EMULATE);
     CU_ASSERT_STRING_EQUAL(f->console[1], "!");
-    CHECK(execute(f, INSN_sb, BOARD_UART, '?'), EVENT_REFLECT); // where it is physically, nothing is mapped
+    CHECK(execute(f, INSN_sb, BOARD_UART, '?'),
+          EVENT_REFLECT); // where it is physically, nothing is mapped
     CHECK(fake_hart(f)->scause, CAUSE_STORE_PAGE);
     fake_map(f, 0x2000, BOARD_UART, PTE_V | PTE_R | PTE_A);
     CHECK(execute(f, INSN_sb, 0x2000, '?'), EVENT_REFLECT); // read-only
@@ -171,15 +174,16 @@ static void a_device_is_where_the_guests_table_puts_it(void)
 
 static void dma_goes_to_the_vms_own_memory_or_nowhere(void)
 {
-    static const u32 registers[][2] = {{0x70, 3}, {0x28, 4096}, {0x38, 8}, {0x3c, 4096}, {0x40, 0x80020000 >> 12},
-                                       {0x70, 7}};
+    static const u32 registers[][2] = {
+        {0x70, 3}, {0x28, 4096}, {0x38, 8}, {0x3c, 4096}, {0x40, 0x80020000 >> 12}, {0x70, 7}};
     static const u32 good = 0x80030000;
     const u32 targets[] = {good, 0x80000000 + 2 * MEGAPAGE_SIZE, 0x7ffffe00, 0xffffff00};
     for (u32 i = 0; i < sizeof targets / sizeof *targets; i++) {
         struct fake *f = fake_new(&(struct fake_plan){.guests = 2});
         for (u32 r = 0; r < sizeof registers / sizeof *registers; r++)
             execute(f, INSN_sw, BOARD_VIRTIO + registers[r][0], registers[r][1]);
-        const u32 ring[] = {0x80022000, 0, 16, 1 | 1 << 16, targets[i], 0, 512, 3 | 2 << 16, 0x80022010, 0, 1, 2};
+        const u32 ring[] = {0x80022000, 0,           16,         1 | 1 << 16, targets[i], 0,
+                            512,        3 | 2 << 16, 0x80022010, 0,           1,          2};
         for (u32 w = 0; w < 12; w++)
             *fake_word(f, 1, 0x80020000 + w * 4) = ring[w];
         *fake_word(f, 1, 0x80022008) = 0x77;    // the sector
@@ -219,13 +223,15 @@ static void bytes_that_the_firmware_reads_into_memory_end_a_reservation(void)
 const struct suite suite_device = {
     "vmm device",
     (const struct test[]){
-        {"a load of each size and sign extends what the device gives", a_load_of_each_size_extends_as_it_should},
+        {"a load of each size and sign extends what the device gives",
+         a_load_of_each_size_extends_as_it_should},
         {"a load finds the right bytes of a register", a_load_finds_the_right_bytes},
         {"a store gives the device its own bytes alone, and one that powers off stays at itself",
          a_store_writes_only_its_own_bytes_of_the_register},
         {"a load to x0 leaves it zero", a_load_to_x0_leaves_it_zero},
         {"what a guest prints and reads is its VM's", what_a_guest_prints_and_reads_is_its_vms},
-        {"lr.w, sc.w and every AMO on a device are access faults", an_atomic_on_a_device_is_an_access_fault},
+        {"lr.w, sc.w and every AMO on a device are access faults",
+         an_atomic_on_a_device_is_an_access_fault},
         {"a size that the register does not take is an access fault",
          a_size_that_the_register_does_not_take_is_an_access_fault},
         {"where there is neither RAM nor device, an access fault of its kind is reflected",
@@ -233,7 +239,8 @@ const struct suite suite_device = {
         {"no code is fetched from a device", no_code_is_fetched_from_a_device},
         {"a device is where the guest's own table puts it, with the rights it gives",
          a_device_is_where_the_guests_table_puts_it},
-        {"DMA goes to the VM's own memory or breaks the device", dma_goes_to_the_vms_own_memory_or_nowhere},
+        {"DMA goes to the VM's own memory or breaks the device",
+         dma_goes_to_the_vms_own_memory_or_nowhere},
         {"bytes that the firmware reads into memory end a reservation",
          bytes_that_the_firmware_reads_into_memory_end_a_reservation},
         {0}}};

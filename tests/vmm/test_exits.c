@@ -1,5 +1,5 @@
-// What becomes of each exit: the verdict, and the trap that the guest is given if it is the guest's own. Read next:
-// test_privileged.c.
+// What becomes of each exit: the verdict, and the trap that the guest is given if it is the guest's
+// own. Read next: test_privileged.c.
 #include "tests/vmm/fake_hw.h"
 
 #include <string.h>
@@ -156,7 +156,8 @@ static void the_machine_goes_off_with_its_last_guest_and_fails_if_any_failed(voi
 static void instructions_are_counted(void)
 {
     struct fake *f = fake_new(NULL);
-    fake_exit(f, (struct hw_exit){true, CAUSE_ILLEGAL, 0, fake_insn(INSN_csrrs, 5, 0, 0, CSR_instret), 41});
+    fake_exit(f, (struct hw_exit){true, CAUSE_ILLEGAL, 0,
+                                  fake_insn(INSN_csrrs, 5, 0, 0, CSR_instret), 41});
     fake_exit(f, (struct hw_exit){true, CAUSE_BREAKPOINT, 0, 0, 7});
     fake_turn(f);
     CHECK(fake_hart(f)->x[5], 41);
@@ -203,19 +204,25 @@ static void each_exit_is_told_once_with_its_outcome(void)
 const struct suite suite_exits = {
     "vmm exits",
     (const struct test[]){
-        {"traps that are the guest's own are reflected as they came", traps_that_are_the_guests_own_are_reflected},
-        {"a cause that the hardware does not have is reflected", a_cause_that_the_hardware_does_not_have_is_reflected},
-        {"an interrupt of the machine changes nothing in the guest", an_interrupt_of_the_machine_is_not_the_guests},
+        {"traps that are the guest's own are reflected as they came",
+         traps_that_are_the_guests_own_are_reflected},
+        {"a cause that the hardware does not have is reflected",
+         a_cause_that_the_hardware_does_not_have_is_reflected},
+        {"an interrupt of the machine changes nothing in the guest",
+         an_interrupt_of_the_machine_is_not_the_guests},
         {"an ecall from virtual U is the guest's own system call",
          an_ecall_from_virtual_u_is_a_system_call_of_the_guest},
         {"an ecall from virtual K is answered by the firmware and counts",
          an_ecall_from_virtual_k_is_answered_by_the_firmware},
         {"console calls reach the VM's own console", console_calls_reach_the_vms_own_console},
-        {"a guest that powers off stays at its ecall, uncounted, for ever", a_guest_that_powers_off_stays_at_its_ecall},
+        {"a guest that powers off stays at its ecall, uncounted, for ever",
+         a_guest_that_powers_off_stays_at_its_ecall},
         {"the machine goes off with its last guest, and fails if any failed",
          the_machine_goes_off_with_its_last_guest_and_fails_if_any_failed},
-        {"instructions that ran directly are counted, and those that did not as emulated", instructions_are_counted},
+        {"instructions that ran directly are counted, and those that did not as emulated",
+         instructions_are_counted},
         {"a handler that cannot be fetched is a storm and ends the VM as stuck",
          a_handler_that_cannot_be_fetched_is_a_storm_and_ends_the_vm},
-        {"each exit is told once, with its outcome, pc, mode and word", each_exit_is_told_once_with_its_outcome},
+        {"each exit is told once, with its outcome, pc, mode and word",
+         each_exit_is_told_once_with_its_outcome},
         {0}}};

@@ -52,7 +52,8 @@ static void one_is_taken_only_where_mode_and_enables_allow(void)
                  {0, ALL, MODE_U, 0, false},           {ALL, ALL, MODE_K, SSTATUS_SPIE, false},
                  {ALL, ALL, MODE_K, SSTATUS_SIE, true}};
     for (u32 i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct fake *f = with_pending(cases[i].pending, cases[i].sie, cases[i].mode, cases[i].sstatus);
+        struct fake *f =
+            with_pending(cases[i].pending, cases[i].sie, cases[i].mode, cases[i].sstatus);
         fake_turn(f);
         CHECK(fake_notes(f, EVENT_INJECT), cases[i].taken);
         CHECK(f->run_count, !cases[i].taken);
@@ -80,7 +81,8 @@ static void the_hart_is_stopped_exactly_when_the_timer_is_due(void)
     struct hart_state *s = fake_hart(f);
     s->stimecmp = 123;
     // in U: reflected
-    fake_exit(f, (struct hw_exit){true, CAUSE_ILLEGAL, 0, fake_insn(INSN_csrrs, 5, 0, 0, CSR_sstatus), 22});
+    fake_exit(f, (struct hw_exit){true, CAUSE_ILLEGAL, 0,
+                                  fake_insn(INSN_csrrs, 5, 0, 0, CSR_sstatus), 22});
     fake_turn(f);
     CHECK(f->runs[0].limit, 123);
     CHECK(s->retired, 22);
@@ -100,7 +102,8 @@ static void a_timer_that_cannot_interrupt_does_not_stop_the_hart(void)
 {
     static const struct {
         u32 sie, mode, sstatus;
-    } cases[] = {{0, MODE_U, SSTATUS_SIE}, {IP_STIP, MODE_K, 0}, {IP_SEIP | IP_SSIP, MODE_K, SSTATUS_SIE}};
+    } cases[] = {
+        {0, MODE_U, SSTATUS_SIE}, {IP_STIP, MODE_K, 0}, {IP_SEIP | IP_SSIP, MODE_K, SSTATUS_SIE}};
     for (u32 i = 0; i < 3; i++) {
         struct fake *f = with_pending(0, cases[i].sie, cases[i].mode, cases[i].sstatus);
         fake_hart(f)->stimecmp = 5;
@@ -123,7 +126,8 @@ static void what_enables_an_interrupt_is_followed_by_it(void)
         s->sepc = 0x80402000;
         s->x[5] = ALL;
         const u32 words[] = {fake_insn(INSN_csrrsi, 0, SSTATUS_SIE, 0, CSR_sstatus),
-                             fake_insn(INSN_csrrw, 0, 5, 0, CSR_sie), fake_insn(INSN_sret, 0, 0, 0, 0),
+                             fake_insn(INSN_csrrw, 0, 5, 0, CSR_sie),
+                             fake_insn(INSN_sret, 0, 0, 0, 0),
                              fake_insn(INSN_csrrsi, 0, IP_SSIP, 0, CSR_sip)};
         CHECK(fake_illegal(f, words[i]), EVENT_EMULATE);
         CHECK(f->run_count, 1); // no instruction in between
@@ -180,13 +184,19 @@ const struct suite suite_interrupts = {
     (const struct test[]){
         {"priority is external, then software, then timer, before the instruction",
          priority_is_external_then_software_then_timer},
-        {"one is taken only where mode, SIE and sie allow it", one_is_taken_only_where_mode_and_enables_allow},
-        {"a vectored handler gets each interrupt at its place", a_vectored_handler_gets_each_at_its_place},
+        {"one is taken only where mode, SIE and sie allow it",
+         one_is_taken_only_where_mode_and_enables_allow},
+        {"a vectored handler gets each interrupt at its place",
+         a_vectored_handler_gets_each_at_its_place},
         {"the hart is stopped exactly when the guest's timer is due",
          the_hart_is_stopped_exactly_when_the_timer_is_due},
-        {"a timer that cannot interrupt does not stop the hart", a_timer_that_cannot_interrupt_does_not_stop_the_hart},
-        {"what enables a pending interrupt is followed by it at once", what_enables_an_interrupt_is_followed_by_it},
+        {"a timer that cannot interrupt does not stop the hart",
+         a_timer_that_cannot_interrupt_does_not_stop_the_hart},
+        {"what enables a pending interrupt is followed by it at once",
+         what_enables_an_interrupt_is_followed_by_it},
         {"an IPI to oneself comes right after the ecall", an_ipi_to_oneself_comes_after_the_ecall},
-        {"typed bytes interrupt a guest that computes", typed_bytes_interrupt_a_guest_that_computes},
-        {"a fetch that faults into itself for ever is a storm", interrupts_that_lead_nowhere_are_a_storm},
+        {"typed bytes interrupt a guest that computes",
+         typed_bytes_interrupt_a_guest_that_computes},
+        {"a fetch that faults into itself for ever is a storm",
+         interrupts_that_lead_nowhere_are_a_storm},
         {0}}};

@@ -1,4 +1,5 @@
-// The enlightened guest VMM: a whole switch in one call (hypervisor/lend.h), as the VMM below sees it.
+// The enlightened guest VMM: a whole switch in one call (hypervisor/lend.h), as the VMM below sees
+// it.
 #include "hypervisor/lend.h"
 #include "tests/vmm/fake_hw.h"
 
@@ -130,8 +131,8 @@ static void an_interrupt_of_the_guest_vmm_ends_the_call(void)
 
 static void wild_addresses_are_refused_and_do_nothing(void)
 {
-    static const gpa wild[] = {0,         1, RECORD + 1, BOARD_RAM - 4, 0xfffffffc, BOARD_RAM + 2 * MEGAPAGE_SIZE - 4,
-                               BOARD_UART};
+    static const gpa wild[] = {
+        0, 1, RECORD + 1, BOARD_RAM - 4, 0xfffffffc, BOARD_RAM + 2 * MEGAPAGE_SIZE - 4, BOARD_UART};
     for (u32 i = 0; i < sizeof wild / sizeof *wild; i++) {
         struct fake *f = enlightened(1);
         CHECK(ask(f, LEND_RUN, wild[i]), EVENT_EMULATE);
@@ -156,7 +157,8 @@ static void what_is_changed_behind_its_back_harms_only_the_guest_vmm(void)
     u8 before[PAGE_SIZE];
     memcpy(before, fake_word(f, 2, BOARD_RAM), sizeof before);
     ask(f, LEND_RUN, RECORD);
-    record(f)->guest = BOARD_RAM + 2 * MEGAPAGE_SIZE; // the neighbour's first page, were it not for the bounds
+    record(f)->guest =
+        BOARD_RAM + 2 * MEGAPAGE_SIZE; // the neighbour's first page, were it not for the bounds
     record(f)->own_pc = 3;
     record(f)->own_satp = ~0u;
     fake_take(f, CAUSE_BREAKPOINT, 0);
@@ -169,13 +171,15 @@ static void what_is_changed_behind_its_back_harms_only_the_guest_vmm(void)
 const struct suite suite_lend = {
     "vmm lend",
     (const struct test[]){
-        {"without the flag there is no such call; with it it answers", without_the_flag_there_is_no_such_call},
+        {"without the flag there is no such call; with it it answers",
+         without_the_flag_there_is_no_such_call},
         {"a trap of the inner guest is where the call returns: two exits in all",
          a_trap_of_the_inner_guest_is_where_the_call_returns},
         {"the call returns exactly at its limit", the_call_returns_exactly_at_its_limit},
         {"hidden faults are filled without asking the guest VMM",
          hidden_faults_are_filled_without_asking_the_guest_vmm},
-        {"an interrupt of the guest VMM ends the call", an_interrupt_of_the_guest_vmm_ends_the_call},
+        {"an interrupt of the guest VMM ends the call",
+         an_interrupt_of_the_guest_vmm_ends_the_call},
         {"wild addresses are refused and do nothing", wild_addresses_are_refused_and_do_nothing},
         {"what is changed behind its back harms only the guest VMM",
          what_is_changed_behind_its_back_harms_only_the_guest_vmm},

@@ -1,5 +1,5 @@
-// Privileged instructions, each of which traps as an illegal instruction since a guest kernel really runs in U. Read
-// next: test_device.c.
+// Privileged instructions, each of which traps as an illegal instruction since a guest kernel
+// really runs in U. Read next: test_device.c.
 #include "tests/vmm/fake_hw.h"
 
 #define CHECK(a, b) CU_ASSERT_EQUAL(a, b)
@@ -25,14 +25,17 @@ static void each_csr_instruction_reads_and_changes_its_csr(void)
     static const struct {
         enum insn insn;
         u32 operand, expected; // x6 or the immediate; sscratch afterwards, which was 0xf0f0
-    } cases[] = {{INSN_csrrw, 0x1234, 0x1234}, {INSN_csrrs, 0x0f0f, 0xffff}, {INSN_csrrc, 0x00f0, 0xf000},
-                 {INSN_csrrwi, 21, 21},        {INSN_csrrsi, 0x0f, 0xf0ff},  {INSN_csrrci, 0x10, 0xf0e0}};
+    } cases[] = {{INSN_csrrw, 0x1234, 0x1234}, {INSN_csrrs, 0x0f0f, 0xffff},
+                 {INSN_csrrc, 0x00f0, 0xf000}, {INSN_csrrwi, 21, 21},
+                 {INSN_csrrsi, 0x0f, 0xf0ff},  {INSN_csrrci, 0x10, 0xf0e0}};
     for (u32 i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct fake *f = fake_new(NULL);
         bool immediate = cases[i].insn >= INSN_csrrwi;
         fake_hart(f)->sscratch = 0xf0f0;
         fake_hart(f)->x[6] = cases[i].operand;
-        CHECK(fake_illegal(f, csr(cases[i].insn, 7, immediate ? cases[i].operand : 6, CSR_sscratch)), EVENT_EMULATE);
+        CHECK(
+            fake_illegal(f, csr(cases[i].insn, 7, immediate ? cases[i].operand : 6, CSR_sscratch)),
+            EVENT_EMULATE);
         CHECK(fake_hart(f)->x[7], 0xf0f0);
         CHECK(fake_hart(f)->sscratch, cases[i].expected);
         CHECK(fake_hart(f)->pc, FAKE_ENTRY + 4);
@@ -78,7 +81,8 @@ static void a_write_to_a_read_only_or_missing_csr_is_the_guests_mistake(void)
 
 static void words_that_are_no_instruction_are_reflected_with_the_word(void)
 {
-    static const u32 words[] = {0, 0xffffffff, 0x0000000b, 0x30200073 /* mret */, 0x10200073 | 1 << 7};
+    static const u32 words[] = {0, 0xffffffff, 0x0000000b, 0x30200073 /* mret */,
+                                0x10200073 | 1 << 7};
     for (u32 i = 0; i < sizeof words / sizeof *words; i++) {
         struct fake *f = fake_new(NULL);
         CHECK(fake_illegal(f, words[i]), EVENT_REFLECT);
@@ -105,7 +109,8 @@ static void sret_goes_where_sepc_and_spp_say(void)
 static void what_is_privileged_is_illegal_in_virtual_u(void)
 {
     const u32 words[] = {fake_insn(INSN_sret, 0, 0, 0, 0), fake_insn(INSN_wfi, 0, 0, 0, 0),
-                         fake_insn(INSN_sfence_vma, 0, 0, 0, 0), fake_insn(INSN_sfence_vma, 0, 5, 6, 0)};
+                         fake_insn(INSN_sfence_vma, 0, 0, 0, 0),
+                         fake_insn(INSN_sfence_vma, 0, 5, 6, 0)};
     for (u32 i = 0; i < sizeof words / sizeof *words; i++) {
         struct fake *f = fake_new(NULL);
         fake_hart(f)->mode = MODE_U;
@@ -120,7 +125,8 @@ static void sfence_vma_of_every_form_is_done_and_counts(void)
     for (u32 form = 0; form < 4; form++) {
         struct fake *f = fake_new(NULL);
         fake_paging(f);
-        CHECK(fake_illegal(f, fake_insn(INSN_sfence_vma, 0, form & 1 ? 5 : 0, form & 2 ? 6 : 0, 0)), EVENT_EMULATE);
+        CHECK(fake_illegal(f, fake_insn(INSN_sfence_vma, 0, form & 1 ? 5 : 0, form & 2 ? 6 : 0, 0)),
+              EVENT_EMULATE);
         CHECK(fake_hart(f)->pc, FAKE_ENTRY + 4);
         CHECK(fake_hart(f)->retired, 1);
         fake_free(f);
@@ -191,9 +197,12 @@ const struct suite suite_privileged = {
         {"words that are no instruction are reflected with the word",
          words_that_are_no_instruction_are_reflected_with_the_word},
         {"sret goes where sepc says, in the mode that SPP says", sret_goes_where_sepc_and_spp_say},
-        {"sret, wfi and sfence.vma are illegal in virtual U", what_is_privileged_is_illegal_in_virtual_u},
-        {"sfence.vma of every form is done and counts", sfence_vma_of_every_form_is_done_and_counts},
-        {"wfi with something pending goes straight on", wfi_with_something_pending_goes_straight_on},
+        {"sret, wfi and sfence.vma are illegal in virtual U",
+         what_is_privileged_is_illegal_in_virtual_u},
+        {"sfence.vma of every form is done and counts",
+         sfence_vma_of_every_form_is_done_and_counts},
+        {"wfi with something pending goes straight on",
+         wfi_with_something_pending_goes_straight_on},
         {"wfi counts, then time jumps to the deadline, and sepc is behind it",
          wfi_counts_and_then_time_jumps_to_the_deadline},
         {"under the virtual clock counters follow the guest's own instructions",

@@ -48,7 +48,8 @@ static void exits_use_up_the_quantum_too(void)
 {
     struct fake *f = fake_new(&(struct fake_plan){.guests = 2, .quantum = 100});
     for (u32 i = 0; i < 10; i++) // 9 instructions and a trap
-        fake_exit(f, (struct hw_exit){true, CAUSE_ILLEGAL, 0, fake_insn(INSN_csrrs, 5, 0, 0, CSR_sscratch), 9});
+        fake_exit(f, (struct hw_exit){true, CAUSE_ILLEGAL, 0,
+                                      fake_insn(INSN_csrrs, 5, 0, 0, CSR_sscratch), 9});
     fake_turn(f);
     CHECK(f->run_count, 10);
     CHECK(f->runs[9].limit, 10);
@@ -73,12 +74,17 @@ static void check_shares(struct fake *f, const u32 *weights, u32 guests, u32 per
 
 static void weighted_shares_follow_the_weights(void)
 {
-    static const u32 cases[][4] = {
-        {100, 100, 100, 100}, {100, 200, 300, 400}, {10, 1000, 100, 100}, {1000, 1, 1, 1}, {333, 77, 250, 100}};
+    static const u32 cases[][4] = {{100, 100, 100, 100},
+                                   {100, 200, 300, 400},
+                                   {10, 1000, 100, 100},
+                                   {1000, 1, 1, 1},
+                                   {333, 77, 250, 100}};
     for (u32 c = 0; c < sizeof cases / sizeof *cases; c++) {
         const u32 *w = cases[c];
-        struct fake *f = fake_new(&(struct fake_plan){
-            .guests = 4, .quantum = 1000, .scheduler = SCHEDULER_WEIGHTED, .weight = {w[0], w[1], w[2], w[3]}});
+        struct fake *f = fake_new(&(struct fake_plan){.guests = 4,
+                                                      .quantum = 1000,
+                                                      .scheduler = SCHEDULER_WEIGHTED,
+                                                      .weight = {w[0], w[1], w[2], w[3]}});
         f->play = compute;
         take_turns(f, 6000);
         check_shares(f, w, 4, 3);
@@ -89,10 +95,11 @@ static void weighted_shares_follow_the_weights(void)
 static void one_that_traps_all_the_time_gets_its_share_and_no_more(void)
 {
     static const u32 weights[] = {300, 100};
-    struct fake *f = fake_new(
-        &(struct fake_plan){.guests = 2, .quantum = 1000, .scheduler = SCHEDULER_WEIGHTED, .weight = {300, 100}});
+    struct fake *f = fake_new(&(struct fake_plan){
+        .guests = 2, .quantum = 1000, .scheduler = SCHEDULER_WEIGHTED, .weight = {300, 100}});
     u32 word = fake_insn(INSN_csrrs, 5, 0, 0, CSR_sscratch);
-    for (u32 i = 0; i < 4000; i++) { // guest 1 traps on every instruction: a step that retires and one that traps
+    for (u32 i = 0; i < 4000;
+         i++) { // guest 1 traps on every instruction: a step that retires and one that traps
         bool first = !f->run_count || f->runs[f->run_count - 1].vm == 1;
         if (first)
             fake_exit(f, (struct hw_exit){true, CAUSE_ILLEGAL, 0, word, 0});
@@ -119,7 +126,8 @@ static void a_waiting_guest_costs_nothing(void)
 
 static void when_all_wait_the_hart_idles_until_somebody_is_due(void)
 {
-    struct fake *f = fake_new(&(struct fake_plan){.guests = 2, .quantum = 500, .clock = VMM_CLOCK_WALL});
+    struct fake *f =
+        fake_new(&(struct fake_plan){.guests = 2, .quantum = 500, .clock = VMM_CLOCK_WALL});
     u32 wfi = fake_insn(INSN_wfi, 0, 0, 0, 0);
     for (u32 vm = 1; vm <= 2; vm++) {
         fake_vcpu(f, vm, 0)->state.sie = IP_STIP;
@@ -139,7 +147,8 @@ static void when_all_wait_the_hart_idles_until_somebody_is_due(void)
 
 static void a_hart_idles_though_others_have_more_than_one_to_run(void)
 {
-    struct fake *f = fake_new(&(struct fake_plan){.guests = 2, .harts = 2, .hart = {2, 2}, .quantum = 500});
+    struct fake *f =
+        fake_new(&(struct fake_plan){.guests = 2, .harts = 2, .hart = {2, 2}, .quantum = 500});
     f->play = compute;
     fake_turn_on(f, 0);
     CHECK(f->run_count, 0);
@@ -151,7 +160,8 @@ static void a_hart_idles_though_others_have_more_than_one_to_run(void)
 
 static void a_guest_whose_time_has_come_runs_beside_those_that_compute(void)
 {
-    struct fake *f = fake_new(&(struct fake_plan){.guests = 2, .quantum = 500, .clock = VMM_CLOCK_WALL});
+    struct fake *f =
+        fake_new(&(struct fake_plan){.guests = 2, .quantum = 500, .clock = VMM_CLOCK_WALL});
     fake_vcpu(f, 1, 0)->state.sie = IP_STIP;
     fake_vcpu(f, 1, 0)->state.stimecmp = 5000;
     fake_trap(f, CAUSE_ILLEGAL, fake_insn(INSN_wfi, 0, 0, 0, 0));
@@ -192,7 +202,8 @@ static void a_guest_alone_in_wfi_with_nothing_to_come_waits_for_input(void)
 
 static void a_gang_keeps_to_its_hart(void)
 {
-    struct fake *f = fake_new(&(struct fake_plan){.guests = 3, .harts = 2, .quantum = 500, .hart = {1, 2, 0}});
+    struct fake *f =
+        fake_new(&(struct fake_plan){.guests = 3, .harts = 2, .quantum = 500, .hart = {1, 2, 0}});
     f->play = compute;
     for (u32 i = 0; i < 60; i++)
         fake_turn_on(f, i % 2);
@@ -207,7 +218,8 @@ static void a_gang_keeps_to_its_hart(void)
 
 static void pinned_vcpus_have_a_gang_and_a_hart_each(void)
 {
-    struct fake *f = fake_new(&(struct fake_plan){.vcpus = 2, .harts = 2, .pinned = true, .quantum = 500});
+    struct fake *f =
+        fake_new(&(struct fake_plan){.vcpus = 2, .harts = 2, .pinned = true, .quantum = 500});
     f->play = compute;
     CHECK(fake_vm(f, 1)->gang_count, 2);
     fake_vcpu(f, 1, 1)->state.run = HART_RUNNING;
@@ -265,8 +277,8 @@ static void a_round_turn_counts_traps_and_survives_the_end_of_a_quantum(void)
     fake_vcpu(f, 1, 1)->state.run = HART_RUNNING;
     f->play = compute;
     u32 steps = 0, last = 0;
-    for (u32 i = 0; i < 40; i++) { // guest 1's VCPU 0, quantum by quantum, until VCPU 1 gets its turn after exactly
-                                   // 1000 steps
+    for (u32 i = 0; i < 40; i++) { // guest 1's VCPU 0, quantum by quantum, until VCPU 1 gets its
+                                   // turn after exactly 1000 steps
         fake_turn(f);
         const struct fake_run *r = &f->runs[f->run_count - 1];
         if (r->vm != 1)
@@ -346,17 +358,22 @@ const struct suite suite_schedule = {
         {"a guest that waits in wfi costs nothing", a_waiting_guest_costs_nothing},
         {"a hart idles though others have more than one to run",
          a_hart_idles_though_others_have_more_than_one_to_run},
-        {"when all wait the hart idles until the first is due", when_all_wait_the_hart_idles_until_somebody_is_due},
+        {"when all wait the hart idles until the first is due",
+         when_all_wait_the_hart_idles_until_somebody_is_due},
         {"a guest whose time has come runs beside those that compute",
          a_guest_whose_time_has_come_runs_beside_those_that_compute},
-        {"console input wakes a guest that waits for it", a_guest_alone_in_wfi_with_nothing_to_come_waits_for_input},
+        {"console input wakes a guest that waits for it",
+         a_guest_alone_in_wfi_with_nothing_to_come_waits_for_input},
         {"a guest kept to a hart runs nowhere else", a_gang_keeps_to_its_hart},
         {"pinned VCPUs have a gang and a hart each", pinned_vcpus_have_a_gang_and_a_hart_each},
-        {"an IPI to a pinned VCPU that waits kicks its hart", an_ipi_to_a_pinned_vcpu_that_waits_kicks_its_hart},
-        {"VCPUs that share a hart take turns by the round rule", vcpus_that_share_a_hart_take_turns_by_the_round_rule},
+        {"an IPI to a pinned VCPU that waits kicks its hart",
+         an_ipi_to_a_pinned_vcpu_that_waits_kicks_its_hart},
+        {"VCPUs that share a hart take turns by the round rule",
+         vcpus_that_share_a_hart_take_turns_by_the_round_rule},
         {"a turn in the round goes on over the end of a quantum",
          a_round_turn_counts_traps_and_survives_the_end_of_a_quantum},
         {"a VM whose VCPUs are all stopped is stuck", a_vm_whose_vcpus_are_all_stopped_is_stuck},
-        {"who is alone is not interrupted until another comes", who_is_alone_is_not_interrupted_until_another_comes},
+        {"who is alone is not interrupted until another comes",
+         who_is_alone_is_not_interrupted_until_another_comes},
         {"a VCPU that gets a hart is told, once", another_vcpu_is_told_when_it_gets_a_hart},
         {0}}};

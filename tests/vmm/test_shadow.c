@@ -1,4 +1,5 @@
-// Shadow tables: what is filled, what is the guest's own fault, what a fence forgets. Read next: test_shadow_room.c.
+// Shadow tables: what is filled, what is the guest's own fault, what a fence forgets. Read next:
+// test_shadow_room.c.
 #include "tests/vmm/fake_hw.h"
 
 #define CHECK(a, b) CU_ASSERT_EQUAL(a, b)
@@ -64,7 +65,8 @@ static void ram_that_begins_anywhere_is_mapped_by_small_pages(void)
 
 static void a_guests_superpage_over_the_end_of_ram_is_split_and_fenced_whole(void)
 {
-    struct fake *f = fake_new(&(struct fake_plan){.policy = POLICY_CACHED, .ram = 2 * MEGAPAGE_SIZE + 4 * PAGE_SIZE});
+    struct fake *f = fake_new(
+        &(struct fake_plan){.policy = POLICY_CACHED, .ram = 2 * MEGAPAGE_SIZE + 4 * PAGE_SIZE});
     fake_paging(f);
     gva va = 0x40000000;
     fake_map_super(f, va, BOARD_RAM + 2 * MEGAPAGE_SIZE, FAKE_ALL);
@@ -94,7 +96,7 @@ static void true_faults_are_reflected_as_bare(void)
         {PTE_V | PTE_R | PTE_A | PTE_D, CAUSE_STORE_PAGE, CAUSE_STORE_PAGE}, // read-only
         {PTE_V | RW | PTE_A | PTE_D, CAUSE_FETCH_PAGE, CAUSE_FETCH_PAGE},    // no X
         {PTE_V | PTE_X | PTE_A, CAUSE_LOAD_PAGE, CAUSE_LOAD_PAGE},           // X alone, no MXR
-        {FAKE_ALL | PTE_U, CAUSE_LOAD_PAGE, CAUSE_LOAD_PAGE},                // U page in K without SUM
+        {FAKE_ALL | PTE_U, CAUSE_LOAD_PAGE, CAUSE_LOAD_PAGE}, // U page in K without SUM
         {FAKE_ALL | PTE_U, CAUSE_FETCH_PAGE, CAUSE_FETCH_PAGE},
         {PTE_V | PTE_W | PTE_A | PTE_D, CAUSE_LOAD_PAGE, CAUSE_LOAD_PAGE}, // W without R: reserved
     };
@@ -112,7 +114,8 @@ static void true_faults_are_reflected_as_bare(void)
 
 static void a_page_or_a_table_outside_ram_is_an_access_fault(void)
 {
-    static const gpa outside[] = {0x1000, BOARD_RAM - PAGE_SIZE, BOARD_RAM + 2 * MEGAPAGE_SIZE, 0xfffff000, 0x40000000};
+    static const gpa outside[] = {0x1000, BOARD_RAM - PAGE_SIZE, BOARD_RAM + 2 * MEGAPAGE_SIZE,
+                                  0xfffff000, 0x40000000};
     for (u32 i = 0; i < sizeof outside / sizeof *outside; i++) {
         struct fake *f = fake_new(NULL);
         fake_paging(f);
@@ -181,12 +184,14 @@ static void each_view_has_a_shadow_of_its_own(void)
             struct hart_state *s = fake_hart(f);
             for (u32 page = 1; page <= 2; page++)
                 for (u32 a = 0; a < 3; a++) {
-                    static const u32 causes[] = {CAUSE_LOAD_PAGE, CAUSE_STORE_PAGE, CAUSE_FETCH_PAGE},
+                    static const u32 causes[] = {CAUSE_LOAD_PAGE, CAUSE_STORE_PAGE,
+                                                 CAUSE_FETCH_PAGE},
                                      right[] = {PTE_R, PTE_W, PTE_X};
                     s->mode = (u8)views[i].mode;
                     s->sstatus = views[i].sstatus;
                     u32 allowed = page == 1 ? views[i].user : views[i].kernel;
-                    CHECK(fake_take(f, causes[a], page * PAGE_SIZE), allowed & right[a] ? EVENT_FILL : EVENT_REFLECT);
+                    CHECK(fake_take(f, causes[a], page * PAGE_SIZE),
+                          allowed & right[a] ? EVENT_FILL : EVENT_REFLECT);
                 }
             s->mode = (u8)views[i].mode;
             s->sstatus = views[i].sstatus;
@@ -208,7 +213,8 @@ static void every_shadow_page_is_a_page_of_mode_u(void)
     fake_paging(f);
     u32 level;
     fake_take(f, CAUSE_FETCH_PAGE, FAKE_ENTRY);
-    CHECK(fake_spte(f, FAKE_ENTRY, &level) & (PTE_U | PTE_V | PTE_A | PTE_D | PTE_G), PTE_U | PTE_V | PTE_A | PTE_D);
+    CHECK(fake_spte(f, FAKE_ENTRY, &level) & (PTE_U | PTE_V | PTE_A | PTE_D | PTE_G),
+          PTE_U | PTE_V | PTE_A | PTE_D);
     fake_free(f);
 }
 
@@ -229,7 +235,8 @@ static void fence(struct fake *f, const gva *va, const u32 *asid)
 {
     fake_hart(f)->x[5] = va ? *va : 0;
     fake_hart(f)->x[6] = asid ? *asid : 0;
-    CHECK(fake_illegal(f, fake_insn(INSN_sfence_vma, 0, va ? 5 : 0, asid ? 6 : 0, 0)), EVENT_EMULATE);
+    CHECK(fake_illegal(f, fake_insn(INSN_sfence_vma, 0, va ? 5 : 0, asid ? 6 : 0, 0)),
+          EVENT_EMULATE);
 }
 
 static void a_fenced_edit_takes_effect_under_both_policies(void)
@@ -265,7 +272,8 @@ static void the_cached_policy_forgets_only_what_a_fence_names(void)
     CHECK(fake_spte_page(f, 0x2000), mpa_of(DATA + PAGE_SIZE));
     bool flushed = false;
     for (u32 i = flushes; i < f->flush_count; i++)
-        flushed |= f->flushes[i].asid == f->hw[0].asid && (f->flushes[i].all || f->flushes[i].va == va);
+        flushed |=
+            f->flushes[i].asid == f->hw[0].asid && (f->flushes[i].all || f->flushes[i].va == va);
     CU_ASSERT(flushed); // the TLB forgets it too
     fake_free(f);
 }
@@ -289,8 +297,8 @@ static void rights_that_are_taken_away_are_flushed(void)
     struct fake *f = with_two_pages(POLICY_CACHED);
     u32 flushes = f->flush_count;
     CHECK(rights(f, 0x1000), RWX);
-    fake_map(f, 0x1000, DATA, PTE_V | PTE_X | PTE_A); // not yet fenced, but met: by a fetch whose translation was
-                                                      // evicted
+    fake_map(f, 0x1000, DATA, PTE_V | PTE_X | PTE_A); // not yet fenced, but met: by a fetch whose
+                                                      // translation was evicted
     CHECK(fake_take(f, CAUSE_FETCH_PAGE, 0x1000), EVENT_FILL);
     CHECK(rights(f, 0x1000), PTE_X);
     CU_ASSERT(f->flush_count > flushes);
@@ -368,9 +376,11 @@ static void a_table_that_becomes_a_superpage_leaves_nothing_behind(void)
 const struct suite suite_shadow = {
     "vmm shadow",
     (const struct test[]){
-        {"with paging off RAM is mapped lazily, by superpages", with_paging_off_ram_is_mapped_by_superpages},
+        {"with paging off RAM is mapped lazily, by superpages",
+         with_paging_off_ram_is_mapped_by_superpages},
         {"a superpage over the end of RAM is split", a_superpage_over_the_end_of_ram_is_split},
-        {"RAM that begins anywhere is mapped by small pages", ram_that_begins_anywhere_is_mapped_by_small_pages},
+        {"RAM that begins anywhere is mapped by small pages",
+         ram_that_begins_anywhere_is_mapped_by_small_pages},
         {"a guest's superpage that was split is fenced whole",
          a_guests_superpage_over_the_end_of_ram_is_split_and_fenced_whole},
         {"true faults are reflected as bare and fill nothing", true_faults_are_reflected_as_bare},
@@ -378,15 +388,21 @@ const struct suite suite_shadow = {
          a_page_or_a_table_outside_ram_is_an_access_fault},
         {"no right is given before the guest's A and D bits allow it",
          no_right_is_given_before_the_guests_a_and_d_bits_allow_it},
-        {"with adue the guest's A and D bits are set as by hardware", adue_sets_a_and_d_in_the_guests_table},
-        {"each of the six views has its own shadow with its own rights", each_view_has_a_shadow_of_its_own},
-        {"every page of a shadow is a page of mode U and never global", every_shadow_page_is_a_page_of_mode_u},
+        {"with adue the guest's A and D bits are set as by hardware",
+         adue_sets_a_and_d_in_the_guests_table},
+        {"each of the six views has its own shadow with its own rights",
+         each_view_has_a_shadow_of_its_own},
+        {"every page of a shadow is a page of mode U and never global",
+         every_shadow_page_is_a_page_of_mode_u},
         {"an edit and its fence, of each form, take effect under both policies",
          a_fenced_edit_takes_effect_under_both_policies},
-        {"the cached policy forgets only what a fence names", the_cached_policy_forgets_only_what_a_fence_names},
-        {"a fence that names no ASID is for every ASID", a_fence_that_names_no_asid_is_for_every_asid},
+        {"the cached policy forgets only what a fence names",
+         the_cached_policy_forgets_only_what_a_fence_names},
+        {"a fence that names no ASID is for every ASID",
+         a_fence_that_names_no_asid_is_for_every_asid},
         {"rights that are taken away are flushed", rights_that_are_taken_away_are_flushed},
-        {"the cached policy finds a space again after other satp values", the_cached_policy_finds_a_space_again},
+        {"the cached policy finds a space again after other satp values",
+         the_cached_policy_finds_a_space_again},
         {"drop-all forgets on every satp write", drop_all_forgets_on_every_satp_write},
         {"a fence asked of the firmware is a fence", a_remote_fence_is_a_fence},
         {"a table that becomes a superpage, and back, leaves nothing behind",

@@ -1,5 +1,5 @@
-// What shadows need and share: real ASIDs, memory, and the page that a backend keeps for itself. Read next:
-// test_schedule.c.
+// What shadows need and share: real ASIDs, memory, and the page that a backend keeps for itself.
+// Read next: test_schedule.c.
 #include "tests/vmm/fake_hw.h"
 
 #define CHECK(a, b) CU_ASSERT_EQUAL(a, b)
@@ -46,7 +46,8 @@ static void a_shadow_of_an_old_generation_gets_a_new_asid_and_keeps_its_entries(
     CHECK(fake_take(f, CAUSE_LOAD_PAGE, 0x1000), EVENT_FILL);
     mpa root = f->hw[0].root;
     u32 asid = f->hw[0].asid, generation = fake_vmm(f)->generation;
-    for (u32 i = 1; i < 600; i++) { // as many spaces as real ASIDs and more, but this one is never long unused
+    for (u32 i = 1; i < 600;
+         i++) { // as many spaces as real ASIDs and more, but this one is never long unused
         switch_to(f, FAKE_SATP | i % 511 << 22 | 1);
         if (i % 8)
             continue;
@@ -70,7 +71,8 @@ static void when_memory_runs_out_shadows_are_thrown_away_and_made_again(void)
     for (u32 round = 0; round < 3; round++)
         for (u32 i = 0; i < 40; i++) {
             gva va = i * MEGAPAGE_SIZE;
-            enum event_kind kind = round && fake_spte_page(f, va) ? EVENT_FILL : fake_take(f, CAUSE_LOAD_PAGE, va);
+            enum event_kind kind =
+                round && fake_spte_page(f, va) ? EVENT_FILL : fake_take(f, CAUSE_LOAD_PAGE, va);
             CHECK(kind, EVENT_FILL);
             CHECK(fake_spte_page(f, va), GUEST_MPA + 0x40000 + i * PAGE_SIZE);
         }
@@ -84,7 +86,8 @@ static void when_memory_runs_out_shadows_are_thrown_away_and_made_again(void)
 
 static void one_guests_hunger_costs_another_no_more_than_fills(void)
 {
-    struct fake *f = fake_new(&(struct fake_plan){.policy = POLICY_CACHED, .pages = 14, .guests = 2, .quantum = 100});
+    struct fake *f = fake_new(
+        &(struct fake_plan){.policy = POLICY_CACHED, .pages = 14, .guests = 2, .quantum = 100});
     fake_paging(f);
     for (u32 i = 0; i < 40; i++)
         fake_map(f, i * MEGAPAGE_SIZE, BOARD_RAM + 0x40000 + i * PAGE_SIZE, FAKE_ALL);
@@ -111,7 +114,8 @@ static u32 spaces_used(struct fake *f, u32 vm)
 static void who_ran_longest_ago_loses_its_shadows_first(void)
 {
     // 1 page for the VMM, 1 for marks, 3 for VMs, 3 for their roots: there is no room for a table
-    struct fake *f = fake_new(&(struct fake_plan){.policy = POLICY_CACHED, .pages = 8, .guests = 3, .quantum = 100});
+    struct fake *f = fake_new(
+        &(struct fake_plan){.policy = POLICY_CACHED, .pages = 8, .guests = 3, .quantum = 100});
     fake_paging(f);
     fake_map(f, 0x1000, BOARD_RAM, FAKE_ALL);
     for (u32 i = 0; i < 4; i++) { // 1, 2, 3, and 1 again
@@ -133,11 +137,13 @@ static void who_ran_longest_ago_loses_its_shadows_first(void)
 
 static void what_a_vm_chose_longest_ago_it_loses_first(void)
 {
-    // 1 page for the VMM, 1 for marks, 1 for the VM, then 2 for each of three spaces: a root and a table
+    // 1 page for the VMM, 1 for marks, 1 for the VM, then 2 for each of three spaces: a root and a
+    // table
     struct fake *f = fake_new(&(struct fake_plan){.policy = POLICY_CACHED, .pages = 9});
     fake_paging(f);
     fake_map(f, 0x1000, BOARD_RAM, FAKE_ALL);
-    static const u32 asids[] = {1, 2, 3, 1, 4}; // for the fourth one has to go: 2, for 1 was used again
+    static const u32 asids[] = {1, 2, 3, 1,
+                                4}; // for the fourth one has to go: 2, for 1 was used again
     for (u32 i = 0; i < 5; i++) {
         switch_to(f, FAKE_SATP | asids[i] << 22);
         CHECK(fake_spte_page(f, 0x1000), i == 3 ? GUEST_MPA : 0);
@@ -302,14 +308,15 @@ static void the_guest_gets_the_place_and_never_the_page(void)
     fake_take(f, CAUSE_LOAD_PAGE, 0x0fffc000);
     u32 level, spte = fake_spte(f, 0x0fffc000, &level);
     CHECK(spte & (PTE_R | PTE_W | PTE_X | PTE_U), PTE_R | PTE_U);
-    for (gva va = 0x0fffc000; va < 0x10000000; va += PAGE_SIZE) { // whoever has the kept page's frame has no U
+    for (gva va = 0x0fffc000; va < 0x10000000;
+         va += PAGE_SIZE) { // whoever has the kept page's frame has no U
         spte = fake_spte(f, va, &level);
         CU_ASSERT(!spte || PTE_PPN(spte) != PTE_PPN(KEEP_SPTE) || !(spte & PTE_U));
     }
     bool flushed = false; // the TLB must not remember the kept page there
     for (u32 i = 0; i < f->flush_count; i++)
-        flushed |=
-            f->flushes[i].asid == f->hw[0].asid && (f->flushes[i].all || f->flushes[i].va >> PAGE_SHIFT == 0x0fffc);
+        flushed |= f->flushes[i].asid == f->hw[0].asid &&
+                   (f->flushes[i].all || f->flushes[i].va >> PAGE_SHIFT == 0x0fffc);
     CU_ASSERT(flushed);
     fake_free(f);
 }
@@ -357,18 +364,24 @@ const struct suite suite_shadow_room = {
          a_shadow_of_an_old_generation_gets_a_new_asid_and_keeps_its_entries},
         {"when memory runs out shadows are thrown away and made again, rightly",
          when_memory_runs_out_shadows_are_thrown_away_and_made_again},
-        {"one guest's hunger costs another no more than fills", one_guests_hunger_costs_another_no_more_than_fills},
-        {"who waits for ever keeps no shadow, who waits for a time does", who_waits_for_ever_keeps_no_shadow},
-        {"who ran longest ago loses its shadows first", who_ran_longest_ago_loses_its_shadows_first},
+        {"one guest's hunger costs another no more than fills",
+         one_guests_hunger_costs_another_no_more_than_fills},
+        {"who waits for ever keeps no shadow, who waits for a time does",
+         who_waits_for_ever_keeps_no_shadow},
+        {"who ran longest ago loses its shadows first",
+         who_ran_longest_ago_loses_its_shadows_first},
         {"what a VM chose longest ago it loses first", what_a_vm_chose_longest_ago_it_loses_first},
         {"a VM that can have no table at all ends as lacking memory",
          a_vm_that_can_have_no_table_at_all_ends_as_lacking},
-        {"a VMM without room for its VMs does not start", a_vmm_without_room_for_its_vms_does_not_start},
+        {"a VMM without room for its VMs does not start",
+         a_vmm_without_room_for_its_vms_does_not_start},
         {"pages come back, wiped, when a VM ends", pages_come_back_when_a_vm_ends},
-        {"the kept page stands in every shadow and survives every fence", the_kept_page_stands_in_every_shadow},
+        {"the kept page stands in every shadow and survives every fence",
+         the_kept_page_stands_in_every_shadow},
         {"a guest that touches the kept page where it has nothing faults as bare",
          a_guest_that_touches_the_kept_page_where_it_has_nothing_faults_as_bare},
-        {"the kept page moves when the guest wants its place", the_kept_page_moves_when_the_guest_wants_its_place},
+        {"the kept page moves when the guest wants its place",
+         the_kept_page_moves_when_the_guest_wants_its_place},
         {"the guest gets the place and never the page, and the TLB forgets it",
          the_guest_gets_the_place_and_never_the_page},
         {"a superpage around the kept page is split", a_superpage_around_the_kept_page_is_split},

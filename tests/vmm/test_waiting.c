@@ -1,4 +1,5 @@
-// Gangs that wait for a time: the first to be due is the first, whatever comes and goes. Read next: test_shadow.c.
+// Gangs that wait for a time: the first to be due is the first, whatever comes and goes. Read next:
+// test_shadow.c.
 #include "hypervisor/schedule.h"
 #include "hypervisor/waiting.h"
 #include "tests/vmm/fake_hw.h"

@@ -1,5 +1,5 @@
-// What kite's kernel and its programs agree on. Read next: syscalls.def, then user/kite.h (a program's view) or
-// kernel/syscall.c.
+// What kite's kernel and its programs agree on. Read next: syscalls.def, then user/kite.h (a
+// program's view) or kernel/syscall.c.
 #ifndef KITE_ABI_H
 #define KITE_ABI_H
 
@@ -28,7 +28,9 @@ enum {
 #define WAIT_FAULT 256  // a status of wait: this + the scause that ended the process
 #define WAIT_KILLED 512 // by kill
 
-#define SLICE 100000u // ticks of `time` in a time slice: 100,000 instructions on T32's virtual clock, 10 ms on QEMU
+#define SLICE \
+    100000u // ticks of `time` in a time slice: 100,000 instructions on T32's virtual clock, 10 ms
+            // on QEMU
 
 struct file_info {
     char name[52];

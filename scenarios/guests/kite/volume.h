@@ -1,5 +1,6 @@
-// The read-only file system, as it lies on a disk or in memory: made by mkfs.c on the host, read by kernel/volume.c. A
-// flat list of files whose names are whole paths; each file is one run of bytes. Little-endian.
+// The read-only file system, as it lies on a disk or in memory: made by mkfs.c on the host, read by
+// kernel/volume.c. A flat list of files whose names are whole paths; each file is one run of bytes.
+// Little-endian.
 //
 //     +--------+---------+---------+-----+---------+---------------+---------------+
 //     | header | entry 0 | entry 1 | ... | entry n | file 0 ...    | file 1 ...    |

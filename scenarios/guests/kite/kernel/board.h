@@ -1,5 +1,5 @@
-// The machine under kite: QEMU's `virt` board, or trapeze's, which has the same map. Physical addresses first, then
-// where the kernel sees them once paging is on.
+// The machine under kite: QEMU's `virt` board, or trapeze's, which has the same map. Physical
+// addresses first, then where the kernel sees them once paging is on.
 //
 //     physical                                   virtual, in every address space
 //                                                0x00010000  the user program, up to 0x40000000
@@ -13,7 +13,8 @@
 #include "isa/types.h"
 
 #define RAM_START 0x80000000u
-#define RAM_LIMIT 0xfffff000u // so that an end of RAM is always a number: of 2 GiB the last page is left alone
+#define RAM_LIMIT \
+    0xfffff000u // so that an end of RAM is always a number: of 2 GiB the last page is left alone
 #define KERNEL_START 0x80400000u
 
 #define PLIC_PHYSICAL 0x0c000000u

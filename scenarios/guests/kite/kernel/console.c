@@ -1,7 +1,8 @@
-// The console and the interrupt controller. Output waits for the UART byte by byte. Input comes by interrupt into a
-// ring; who reads a line takes bytes out of it and echoes them then, so that typing ahead, or feeding a whole script at
-// once, prints the same as typing slowly. When the ring is full the UART's interrupt is switched off until there is
-// room again: nothing is lost. Sources: the 16550's data sheet; RISC-V PLIC Specification 1.0.
+// The console and the interrupt controller. Output waits for the UART byte by byte. Input comes by
+// interrupt into a ring; who reads a line takes bytes out of it and echoes them then, so that
+// typing ahead, or feeding a whole script at once, prints the same as typing slowly. When the ring
+// is full the UART's interrupt is switched off until there is room again: nothing is lost. Sources:
+// the 16550's data sheet; RISC-V PLIC Specification 1.0.
 #include "scenarios/guests/kite/kernel/console.h"
 #include "scenarios/guests/kite/abi.h"
 #include "scenarios/guests/kite/kernel/board.h"
@@ -15,7 +16,8 @@ enum { RING_BYTES = 256, LINE_BYTES = 256 };
 enum { KEY_INTERRUPT = 3, KEY_END = 4, KEY_BACKSPACE = 8, KEY_DELETE_LINE = 21, KEY_DELETE = 127 };
 
 static struct {
-    u8 ring[RING_BYTES]; // what came and nobody has read: from `taken` up to `came`, modulo its size
+    u8 ring[RING_BYTES]; // what came and nobody has read: from `taken` up to `came`, modulo its
+                         // size
     u32 came, taken;
     u8 line[LINE_BYTES]; // the line that is being read: bytes given out up to `given`
     u32 length, given;
@@ -29,7 +31,8 @@ static volatile u8 *uart(u32 number)
     return (volatile u8 *)(UART + number);
 }
 
-// ---- the interrupt controller: priorities at 0, a context's enable bits at 0x2000, threshold and claim at 0x200000
+// ---- the interrupt controller: priorities at 0, a context's enable bits at 0x2000, threshold and
+// claim at 0x200000
 
 void plic_enable(u32 irq)
 {
@@ -72,7 +75,8 @@ void plic_interrupt(void)
 void console_init(u32 hart)
 {
     plic_context = 2 * hart + 1;
-    device_write(PLIC + 0x200000 + 0x1000 * plic_context, 0); // threshold: every priority above 0 interrupts
+    device_write(PLIC + 0x200000 + 0x1000 * plic_context,
+                 0); // threshold: every priority above 0 interrupts
     // The FIFO stays off: switching it on would drop what was typed while we booted.
     *uart(UART_INTERRUPTS) = INTERRUPT_ON_INPUT;
     plic_enable(IRQ_UART);

@@ -1,4 +1,5 @@
-// The privileged instructions, as C. Source: RISC-V Privileged Specification 1.12, chapters 2 and 4.
+// The privileged instructions, as C. Source: RISC-V Privileged Specification 1.12, chapters 2
+// and 4.
 #ifndef KITE_CSR_H
 #define KITE_CSR_H
 
@@ -23,11 +24,11 @@ enum cause {
 #define CAUSE_EXTERNAL (CAUSE_IS_INTERRUPT | 9)
 
 // Macros, because the name of a CSR is part of the instruction.
-#define csr_read(csr)                                                                                                  \
-    ({                                                                                                                 \
-        u32 csr_value_;                                                                                                \
-        __asm__ volatile("csrr %0, " #csr : "=r"(csr_value_));                                                         \
-        csr_value_;                                                                                                    \
+#define csr_read(csr)                                          \
+    ({                                                         \
+        u32 csr_value_;                                        \
+        __asm__ volatile("csrr %0, " #csr : "=r"(csr_value_)); \
+        csr_value_;                                            \
     })
 #define csr_write(csr, value) __asm__ volatile("csrw " #csr ", %0" ::"r"((u32)(value)) : "memory")
 #define csr_set(csr, bits) __asm__ volatile("csrs " #csr ", %0" ::"r"((u32)(bits)) : "memory")

@@ -1,7 +1,7 @@
-// The virtio block driver. The disk and we share a ring in memory: we chain three descriptors (what to do, where to,
-// how it went), say so in `available`, knock, and find it again in `used`. Both generations of virtio-mmio are spoken:
-// they differ in how the ring's place is told, and nowhere else that matters here. Source: Virtual I/O Device
-// (VIRTIO) 1.1, sections 2.6, 4.2.2, 4.2.4, 5.2.
+// The virtio block driver. The disk and we share a ring in memory: we chain three descriptors (what
+// to do, where to, how it went), say so in `available`, knock, and find it again in `used`. Both
+// generations of virtio-mmio are spoken: they differ in how the ring's place is told, and nowhere
+// else that matters here. Source: Virtual I/O Device (VIRTIO) 1.1, sections 2.6, 4.2.2, 4.2.4, 5.2.
 #include "scenarios/guests/kite/kernel/disk.h"
 #include "scenarios/guests/kite/kernel/board.h"
 #include "scenarios/guests/kite/kernel/console.h"

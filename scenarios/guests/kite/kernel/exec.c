@@ -1,5 +1,5 @@
-// Starting a program: an ELF file's segments are only promised here; their pages come when they are touched (fault.c).
-// The new program gets its arguments on top of its stack:
+// Starting a program: an ELF file's segments are only promised here; their pages come when they are
+// touched (fault.c). The new program gets its arguments on top of its stack:
 //
 //     0x40000000 +-----------------------------+
 //                | "sort" 0 "-r" 0 ...         |  the words
@@ -17,7 +17,13 @@
 #define WORDS_BYTES 1024
 #define WORDS_MAX 32
 
-enum { ELF_MAGIC = 0x464c457f, ELF_32_LITTLE = 0x010101, ELF_EXECUTABLE = 2, ELF_RISCV = 243, SEGMENT_LOAD = 1 };
+enum {
+    ELF_MAGIC = 0x464c457f,
+    ELF_32_LITTLE = 0x010101,
+    ELF_EXECUTABLE = 2,
+    ELF_RISCV = 243,
+    SEGMENT_LOAD = 1
+};
 
 struct elf_header {
     u32 magic, class_order_version, unused[2];
@@ -55,15 +61,19 @@ static i32 take_words(struct words *w, u32 argv)
 }
 
 // Adds the promise of one segment; false if it does not fit the rules (space.h).
-static bool add_segment(struct space *s, const struct volume_entry *file, const struct elf_segment *e)
+static bool add_segment(struct space *s, const struct volume_entry *file,
+                        const struct elf_segment *e)
 {
     if (s->segment_count == SEGMENTS || e->va % PAGE_BYTES || e->va < s->heap_start ||
-        e->memory_bytes > HEAP_LIMIT - e->va || e->va > HEAP_LIMIT || e->file_bytes > e->memory_bytes ||
-        e->at > file->bytes || e->file_bytes > file->bytes - e->at)
+        e->memory_bytes > HEAP_LIMIT - e->va || e->va > HEAP_LIMIT ||
+        e->file_bytes > e->memory_bytes || e->at > file->bytes ||
+        e->file_bytes > file->bytes - e->at)
         return false;
     u32 end = (e->va + e->memory_bytes + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1);
-    u32 flags = (e->flags & 1 ? PTE_X : 0) | (e->flags & 2 ? PTE_W | PTE_R : 0) | (e->flags & 4 ? PTE_R : 0);
-    s->segments[s->segment_count++] = (struct segment){e->va, end, file->start + e->at, e->file_bytes, flags};
+    u32 flags = (e->flags & 1 ? PTE_X : 0) | (e->flags & 2 ? PTE_W | PTE_R : 0) |
+                (e->flags & 4 ? PTE_R : 0);
+    s->segments[s->segment_count++] =
+        (struct segment){e->va, end, file->start + e->at, e->file_bytes, flags};
     s->heap_start = s->heap_end = end;
     return true;
 }
@@ -72,8 +82,9 @@ static i32 promise_program(struct space *s, const struct volume_entry *file, u32
 {
     struct elf_header h;
     if (file->bytes < sizeof h || !volume_read(file->start, &h, sizeof h) || h.magic != ELF_MAGIC ||
-        (h.class_order_version & 0xffffff) != ELF_32_LITTLE || h.type != ELF_EXECUTABLE || h.machine != ELF_RISCV ||
-        h.segment_bytes != sizeof(struct elf_segment) || h.segments_at > file->bytes ||
+        (h.class_order_version & 0xffffff) != ELF_32_LITTLE || h.type != ELF_EXECUTABLE ||
+        h.machine != ELF_RISCV || h.segment_bytes != sizeof(struct elf_segment) ||
+        h.segments_at > file->bytes ||
         h.segments * sizeof(struct elf_segment) > file->bytes - h.segments_at)
         return BAD_PROGRAM;
     s->heap_start = USER_START;

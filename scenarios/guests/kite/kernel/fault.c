@@ -1,11 +1,12 @@
-// Where pages come from. A page fault is not an error: it is the program asking for a page it has been promised.
+// Where pages come from. A page fault is not an error: it is the program asking for a page it has
+// been promised.
 //
 //     not there yet?      a fresh page: zeros, or the bytes of the program's file           (demand paging)
 //     there, shared?      a copy of its own, or the page itself if nobody else has it left  (copy-on-write)
 //     neither?            the program has no business there
 //
-// The kernel touches user memory the same way: it makes the page present first, then copies with SUM set, and only
-// then.
+// The kernel touches user memory the same way: it makes the page present first, then copies with
+// SUM set, and only then.
 #include "scenarios/guests/kite/abi.h"
 #include "scenarios/guests/kite/kernel/csr.h"
 #include "scenarios/guests/kite/kernel/kernel.h"
@@ -13,7 +14,8 @@
 #include "scenarios/guests/kite/kernel/space.h"
 #include "scenarios/guests/kite/kernel/volume.h"
 
-static const u32 access_right[] = {[ACCESS_FETCH] = PTE_X, [ACCESS_READ] = PTE_R, [ACCESS_WRITE] = PTE_W};
+static const u32 access_right[] = {
+    [ACCESS_FETCH] = PTE_X, [ACCESS_READ] = PTE_R, [ACCESS_WRITE] = PTE_W};
 
 // What the program was promised at this page: flags, and the segment if it is in one. 0: nothing.
 static u32 promised(const struct space *s, u32 va, const struct segment **segment)
@@ -23,7 +25,8 @@ static u32 promised(const struct space *s, u32 va, const struct segment **segmen
             *segment = &s->segments[i];
             return s->segments[i].flags;
         }
-    bool heap = va >= s->heap_start && va < s->heap_end, stack = va >= STACK_BOTTOM && va < USER_END;
+    bool heap = va >= s->heap_start && va < s->heap_end,
+         stack = va >= STACK_BOTTOM && va < USER_END;
     return heap || stack ? PTE_R | PTE_W : 0;
 }
 
@@ -86,7 +89,8 @@ void *space_at(struct space *s, u32 va, enum access access)
 
 // ---- copies between the kernel and the current program
 
-// Copies within one page. SUM is what lets mode K touch a U page, and it is set for this copy alone.
+// Copies within one page. SUM is what lets mode K touch a U page, and it is set for this copy
+// alone.
 static void copy_with_sum(void *to, const void *from, u32 bytes)
 {
     csr_set(sstatus, SSTATUS_SUM);

@@ -1,5 +1,5 @@
-// Open files: the console, a file of the volume, an end of a pipe. A struct file is shared by every descriptor that
-// fork or dup made of it.
+// Open files: the console, a file of the volume, an end of a pipe. A struct file is shared by every
+// descriptor that fork or dup made of it.
 #ifndef KITE_FILES_H
 #define KITE_FILES_H
 

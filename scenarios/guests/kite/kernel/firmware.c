@@ -1,6 +1,6 @@
-// Calls of the firmware, the layer below the kernel. On T32 the machine itself answers, on QEMU our shim does, and
-// under the VMM the VMM. Source: RISC-V SBI Specification, chapters 3 (binary encoding), 4 (base), 5 (legacy), 6 (TIME)
-// and 10 (SRST).
+// Calls of the firmware, the layer below the kernel. On T32 the machine itself answers, on QEMU our
+// shim does, and under the VMM the VMM. Source: RISC-V SBI Specification, chapters 3 (binary
+// encoding), 4 (base), 5 (legacy), 6 (TIME) and 10 (SRST).
 #include "scenarios/guests/kite/kernel/csr.h"
 #include "scenarios/guests/kite/kernel/kernel.h"
 

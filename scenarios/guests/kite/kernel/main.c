@@ -1,4 +1,5 @@
-// The kernel's beginning: each part in the order the next one needs it, then the first process, then idling.
+// The kernel's beginning: each part in the order the next one needs it, then the first process,
+// then idling.
 #include "scenarios/guests/kite/kernel/console.h"
 #include "scenarios/guests/kite/kernel/csr.h"
 #include "scenarios/guests/kite/kernel/kernel.h"
@@ -14,8 +15,8 @@ extern u8 kernel_end[];
 
 static struct boot boot;
 
-// Boot arguments: init=PATH is the first program, `selftest`, `bench` or `traps` are short for one; every other word is
-// an argument of it.
+// Boot arguments: init=PATH is the first program, `selftest`, `bench` or `traps` are short for one;
+// every other word is an argument of it.
 static const char *const programs[][2] = {
     {"selftest", "/bin/selftest"}, {"bench", "/bin/bench"}, {"traps", "/bin/traps"}};
 
@@ -43,8 +44,8 @@ static char *next_word(char **at)
     return *word ? word : NULL;
 }
 
-// What the first program gets as its arguments: its path, then every word that is not the kernel's own. Words closed by
-// 0, one after the other, as exec wants them. Returns their number.
+// What the first program gets as its arguments: its path, then every word that is not the kernel's
+// own. Words closed by 0, one after the other, as exec wants them. Returns their number.
 static u32 first_words(char *words, u32 size)
 {
     char *word, rest[sizeof boot.arguments], *at = boot.arguments;
@@ -65,8 +66,8 @@ static u32 first_words(char *words, u32 size)
     return count;
 }
 
-// The first process starts here, in the kernel: it has a stack of its own, so it may wait for a disk. Then it becomes a
-// program.
+// The first process starts here, in the kernel: it has a stack of its own, so it may wait for a
+// disk. Then it becomes a program.
 static void first_process(void)
 {
     struct process *p = current();
@@ -93,8 +94,9 @@ static void start_first_process(void)
     process_ready(p);
 }
 
-// Process 0, when nobody else wants the hart. An interrupt that is pending ends `wfi` even while they are off, so none
-// can slip in between finding nothing to do and going to sleep; then they are let in for a moment.
+// Process 0, when nobody else wants the hart. An interrupt that is pending ends `wfi` even while
+// they are off, so none can slip in between finding nothing to do and going to sleep; then they are
+// let in for a moment.
 static void __attribute__((noreturn)) idle(void)
 {
     for (;;) {
@@ -112,7 +114,8 @@ void __attribute__((noreturn)) kernel_main(u32 hart, u32 tree)
         firmware_print("kite: a1 points to no device tree\n"); // there is no console yet
         firmware_power_off(false);
     }
-    const struct reserved reserved[] = {{boot.tree_start, boot.tree_end}, {boot.initrd_start, boot.initrd_end}};
+    const struct reserved reserved[] = {{boot.tree_start, boot.tree_end},
+                                        {boot.initrd_start, boot.initrd_end}};
     space_init(boot.ram_end);
     trap_init();
     console_init(boot.hart);

@@ -1,5 +1,6 @@
-// Loops of one privileged instruction, for counting what it costs on a machine, under a VMM, and under a VMM in a VMM.
-// User programs reach them through the micro system call; none of them prints or reads the time.
+// Loops of one privileged instruction, for counting what it costs on a machine, under a VMM, and
+// under a VMM in a VMM. User programs reach them through the micro system call; none of them prints
+// or reads the time.
 #include "scenarios/guests/kite/abi.h"
 #include "scenarios/guests/kite/kernel/board.h"
 #include "scenarios/guests/kite/kernel/csr.h"
@@ -60,9 +61,14 @@ static void micro_time(u32 times)
 }
 
 static void (*const loops[])(u32 times) = {
-    [MICRO_CSR] = micro_csr,       [MICRO_SFENCE] = micro_sfence, [MICRO_SFENCE_ALL] = micro_sfence_all,
-    [MICRO_SATP] = micro_satp,     [MICRO_SUM] = micro_sum,       [MICRO_FIRMWARE] = micro_firmware,
-    [MICRO_DEVICE] = micro_device, [MICRO_TIME] = micro_time,
+    [MICRO_CSR] = micro_csr,
+    [MICRO_SFENCE] = micro_sfence,
+    [MICRO_SFENCE_ALL] = micro_sfence_all,
+    [MICRO_SATP] = micro_satp,
+    [MICRO_SUM] = micro_sum,
+    [MICRO_FIRMWARE] = micro_firmware,
+    [MICRO_DEVICE] = micro_device,
+    [MICRO_TIME] = micro_time,
 };
 
 i32 micro(u32 which, u32 times)

@@ -1,6 +1,6 @@
-// Free memory. Pages never used so far lie above `fresh` and are not touched before somebody wants them: on a simulated
-// machine memory that nobody touches costs nothing. Pages that came back are kept in a list that runs through their own
-// first words.
+// Free memory. Pages never used so far lie above `fresh` and are not touched before somebody wants
+// them: on a simulated machine memory that nobody touches costs nothing. Pages that came back are
+// kept in a list that runs through their own first words.
 #include "scenarios/guests/kite/kernel/page.h"
 #include "scenarios/guests/kite/kernel/kernel.h"
 
@@ -48,7 +48,8 @@ void page_init(u32 start, u32 end, const struct reserved *reserved, u32 count)
             pages.reserved[pages.reserved_count++] = reserved[i];
     pages.start = round_up(start);
     pages.end = end & ~(PAGE_BYTES - 1);
-    u32 owners_bytes = pages.end > pages.start ? round_up((pages.end - pages.start) / PAGE_BYTES) : 0;
+    u32 owners_bytes =
+        pages.end > pages.start ? round_up((pages.end - pages.start) / PAGE_BYTES) : 0;
     pages.fresh = pages.start;
     skip_reserved(owners_bytes);
     pages.owners = (u8 *)pages.fresh;

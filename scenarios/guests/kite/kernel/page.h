@@ -1,6 +1,6 @@
-// Free memory, in pages of 4 KiB. A page can have several owners (copy-on-write, shared program text): it is free again
-// when the last one drops it. Kernel addresses of RAM are physical addresses, so a page's address is also its physical
-// one.
+// Free memory, in pages of 4 KiB. A page can have several owners (copy-on-write, shared program
+// text): it is free again when the last one drops it. Kernel addresses of RAM are physical
+// addresses, so a page's address is also its physical one.
 #ifndef KITE_PAGE_H
 #define KITE_PAGE_H
 

@@ -1,5 +1,6 @@
-// Pipes: a ring of bytes in a page, with a reading and a writing end. Who finds it empty waits for a writer, who finds
-// it full for a reader; when the other end has gone, reading ends and writing fails.
+// Pipes: a ring of bytes in a page, with a reading and a writing end. Who finds it empty waits for
+// a writer, who finds it full for a reader; when the other end has gone, reading ends and writing
+// fails.
 #include "scenarios/guests/kite/abi.h"
 #include "scenarios/guests/kite/kernel/files.h"
 #include "scenarios/guests/kite/kernel/page.h"

@@ -1,4 +1,5 @@
-// The life of a process: fork, exit, wait. Who runs when is schedule.c's part; what it runs is exec.c's.
+// The life of a process: fork, exit, wait. Who runs when is schedule.c's part; what it runs is
+// exec.c's.
 #include "scenarios/guests/kite/kernel/process.h"
 #include "scenarios/guests/kite/kernel/csr.h"
 #include "scenarios/guests/kite/kernel/kernel.h"
@@ -46,7 +47,8 @@ i32 process_fork(void)
     return (i32)child->pid;
 }
 
-// Children of the dead go to init, the first process; so does the news of those that are dead already.
+// Children of the dead go to init, the first process; so does the news of those that are dead
+// already.
 static void orphan_children(struct process *p)
 {
     struct process *init = process_slot(1);

@@ -1,5 +1,6 @@
-// Processes: one program each, with its memory, its open files and a kernel stack of its own. The kernel runs with
-// interrupts off and changes processes only where it says so (schedule, wait_on), so nothing here needs a lock.
+// Processes: one program each, with its memory, its open files and a kernel stack of its own. The
+// kernel runs with interrupts off and changes processes only where it says so (schedule, wait_on),
+// so nothing here needs a lock.
 //
 //          process_new         schedule             process_exit          process_wait (the parent's)
 //     FREE -----------> READY <----------> (running) ------------> ZOMBIE ------------> FREE
@@ -49,7 +50,8 @@ struct process *process_slot(u32 index); // 0 to PROCESSES - 1; 0 is the idle pr
 
 void process_init(void);               // the caller becomes process 0
 void process_ready(struct process *p); // it may run: new, or what it waited for is there
-struct process *process_new(void);     // a free slot, not ready yet, with no space but the number of one; NULL: none
+struct process *process_new(
+    void); // a free slot, not ready yet, with no space but the number of one; NULL: none
 i32 process_fork(void);
 void process_exit(i32 status) __attribute__((noreturn));
 i32 process_wait(i32 *status);

@@ -1,8 +1,8 @@
-// Who runs: round robin with a time slice, and the timer that ends it. Also how processes wait: on a channel, which is
-// just an address that both sides know, or until a time.
+// Who runs: round robin with a time slice, and the timer that ends it. Also how processes wait: on
+// a channel, which is just an address that both sides know, or until a time.
 //
-// There is no regular tick: a process that nobody waits behind is not interrupted. Under a VMM, and more so under a VMM
-// in a VMM, an interrupt that finds nothing to do is dear.
+// There is no regular tick: a process that nobody waits behind is not interrupted. Under a VMM, and
+// more so under a VMM in a VMM, an interrupt that finds nothing to do is dear.
 #include "scenarios/guests/kite/kernel/csr.h"
 #include "scenarios/guests/kite/kernel/kernel.h"
 #include "scenarios/guests/kite/kernel/process.h"
@@ -27,8 +27,9 @@ struct process *process_slot(u32 index)
     return &table[index];
 }
 
-// Where the clock goes on while a VMM works for us, an interrupt could take longer than a slice, and then nobody would
-// ever come to do anything. Setting the timer is about a fifth of a change of processes.
+// Where the clock goes on while a VMM works for us, an interrupt could take longer than a slice,
+// and then nobody would ever come to do anything. Setting the timer is about a fifth of a change of
+// processes.
 static void slice_calibrate(void)
 {
     u64 before = time_now();
@@ -54,7 +55,8 @@ u64 boot_time(void)
 
 // ---- the timer
 
-#define FIRED 0 // timer_at, once its interrupt has come: whatever is due next, the firmware must be told
+#define FIRED \
+    0 // timer_at, once its interrupt has come: whatever is due next, the firmware must be told
 
 static bool anybody_else_ready(void)
 {
@@ -64,7 +66,8 @@ static bool anybody_else_ready(void)
     return false;
 }
 
-// The next moment at which something is due: a sleeper, or the end of the slice if somebody waits for it.
+// The next moment at which something is due: a sleeper, or the end of the slice if somebody waits
+// for it.
 static u64 next_due(void)
 {
     u64 due = running != &table[0] && anybody_else_ready() ? slice_end : NEVER;
@@ -74,8 +77,9 @@ static u64 next_due(void)
     return due;
 }
 
-// A timer that is set too early is left so: most processes give the hart up long before their slices end, and one
-// interrupt for nothing costs less than a call of the firmware for each of them.
+// A timer that is set too early is left so: most processes give the hart up long before their
+// slices end, and one interrupt for nothing costs less than a call of the firmware for each of
+// them.
 static void timer_arm(u64 due)
 {
     if (due < timer_at || timer_at == FIRED)

@@ -1,5 +1,6 @@
 // Address spaces: the tables themselves. Read next: fault.c, where pages come from.
-// Source: RISC-V Privileged Specification 1.12, sections 4.3 (Sv32) and 4.2.1 (what sfence.vma is for).
+// Source: RISC-V Privileged Specification 1.12, sections 4.3 (Sv32) and 4.2.1 (what sfence.vma is
+// for).
 #include "scenarios/guests/kite/kernel/space.h"
 #include "scenarios/guests/kite/kernel/board.h"
 #include "scenarios/guests/kite/kernel/csr.h"
@@ -12,11 +13,12 @@
 
 extern u8 kernel_text_end[], kernel_rodata_end[];
 
-// The kernel's own tables: the root that every space copies the kernel's part from, and the small pages of the kernel
-// itself.
+// The kernel's own tables: the root that every space copies the kernel's part from, and the small
+// pages of the kernel itself.
 static u32 kernel_root[ENTRIES] __attribute__((aligned(4096)));
 static u32 kernel_leaf[ENTRIES] __attribute__((aligned(4096)));
-static u32 asid_limit; // ASIDs up to this exist; 0: there are none, and every change of space fences
+static u32
+    asid_limit; // ASIDs up to this exist; 0: there are none, and every change of space fences
 
 static u32 entry_make(u32 address, u32 flags)
 {
@@ -72,7 +74,8 @@ bool space_new(struct space *s, u32 asid)
     *s = (struct space){.root = page_new(), .asid = asid <= asid_limit ? asid : 0};
     if (!s->root)
         return false;
-    memcpy(s->root + KERNEL_ENTRIES, kernel_root + KERNEL_ENTRIES, (ENTRIES - KERNEL_ENTRIES) * sizeof(u32));
+    memcpy(s->root + KERNEL_ENTRIES, kernel_root + KERNEL_ENTRIES,
+           (ENTRIES - KERNEL_ENTRIES) * sizeof(u32));
     return true;
 }
 
@@ -169,7 +172,8 @@ bool space_fork(struct space *to, struct space *from)
 bool space_grow(struct space *s, i32 bytes)
 {
     u32 end = s->heap_end + (u32)bytes;
-    if (bytes > 0 ? end < s->heap_end || end > HEAP_LIMIT : end < s->heap_start || end > s->heap_end)
+    if (bytes > 0 ? end < s->heap_end || end > HEAP_LIMIT
+                  : end < s->heap_start || end > s->heap_end)
         return false;
     for (u32 va = (end + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1); va < s->heap_end; va += PAGE_BYTES) {
         u32 *entry = s->root[va / MEGAPAGE] & PTE_V ? space_entry(s, va) : NULL;

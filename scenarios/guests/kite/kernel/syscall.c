@@ -1,4 +1,5 @@
-// The system calls: each takes a0.. of the caller and answers a0. The list itself is ../syscalls.def.
+// The system calls: each takes a0.. of the caller and answers a0. The list itself is
+// ../syscalls.def.
 #include "scenarios/guests/kite/kernel/console.h"
 #include "scenarios/guests/kite/kernel/csr.h"
 #include "scenarios/guests/kite/kernel/kernel.h"
@@ -63,7 +64,8 @@ static i32 sys_uptime(const u32 *a)
 {
     (void)a;
     u64 ticks = time_now() - boot_time();
-    return (i32)((u32)(ticks >> 5) / (SLICE >> 5)); // no 64-bit division in this kernel: good for 2^37 ticks
+    return (i32)((u32)(ticks >> 5) /
+                 (SLICE >> 5)); // no 64-bit division in this kernel: good for 2^37 ticks
 }
 
 static i32 sys_sbrk(const u32 *a)
@@ -141,8 +143,8 @@ static i32 sys_status(const u32 *a)
     const struct process *p = process_slot(a[0]);
     struct process_info info = {0};
     if (p->state != PROCESS_FREE && p->pid != 0) {
-        info =
-            (struct process_info){p->pid, p->parent ? p->parent->pid : 0, p->state, p->space.pages, p->preempted, {0}};
+        info = (struct process_info){
+            p->pid, p->parent ? p->parent->pid : 0, p->state, p->space.pages, p->preempted, {0}};
         text_copy(info.name, p->name, sizeof info.name);
     }
     return user_write(a[1], &info, sizeof info) ? 0 : BAD_ADDRESS;

@@ -8,7 +8,8 @@ void *memcpy(void *to, const void *from, size_t bytes)
     const u8 *f = from;
     if ((((uintptr_t)t | (uintptr_t)f) & 3) == 0)
         for (; bytes >= 16; bytes -= 16, t += 16, f += 16) {
-            u32 a = ((const u32 *)f)[0], b = ((const u32 *)f)[1], c = ((const u32 *)f)[2], d = ((const u32 *)f)[3];
+            u32 a = ((const u32 *)f)[0], b = ((const u32 *)f)[1], c = ((const u32 *)f)[2],
+                d = ((const u32 *)f)[3];
             ((u32 *)t)[0] = a;
             ((u32 *)t)[1] = b;
             ((u32 *)t)[2] = c;

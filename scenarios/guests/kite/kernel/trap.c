@@ -60,7 +60,8 @@ void trap(struct trap_frame *frame)
     else if (from_user)
         user_trap(frame, cause);
     else
-        panic("trap in the kernel: scause %x, stval %x, sepc %x", cause, csr_read(stval), frame->sepc);
+        panic("trap in the kernel: scause %x, stval %x, sepc %x", cause, csr_read(stval),
+              frame->sepc);
     if (from_user && current()->killed)
         process_exit(WAIT_KILLED);
 }

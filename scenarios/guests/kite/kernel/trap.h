@@ -1,5 +1,5 @@
-// What a trap leaves on the kernel stack: entry.s fills it in and leaves by it. At the very end of the stack if it came
-// from user mode.
+// What a trap leaves on the kernel stack: entry.s fills it in and leaves by it. At the very end of
+// the stack if it came from user mode.
 #ifndef KITE_TRAP_H
 #define KITE_TRAP_H
 

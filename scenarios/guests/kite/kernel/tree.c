@@ -1,10 +1,16 @@
-// The device tree: how the boot loader says what machine this is. A blob of tokens, big-endian; we want four facts of
-// it. Source: Devicetree Specification 0.4, chapter 5. The blob is trusted as little as any input: every offset is
-// checked.
+// The device tree: how the boot loader says what machine this is. A blob of tokens, big-endian; we
+// want four facts of it. Source: Devicetree Specification 0.4, chapter 5. The blob is trusted as
+// little as any input: every offset is checked.
 #include "scenarios/guests/kite/kernel/board.h"
 #include "scenarios/guests/kite/kernel/kernel.h"
 
-enum { TREE_MAGIC = (int)0xd00dfeed, TOKEN_BEGIN = 1, TOKEN_END = 2, TOKEN_PROPERTY = 3, TOKEN_NOP = 4 };
+enum {
+    TREE_MAGIC = (int)0xd00dfeed,
+    TOKEN_BEGIN = 1,
+    TOKEN_END = 2,
+    TOKEN_PROPERTY = 3,
+    TOKEN_NOP = 4
+};
 enum { BYTES_MAX = 1 << 20, HEADER_BYTES = 40 };
 
 struct reader {
@@ -55,9 +61,11 @@ static bool node_is(const char *node, const char *name)
 
 static void take(struct boot *boot, const struct property *p)
 {
-    if (node_is(p->node, "memory") && strcmp(p->name, "reg") == 0 && p->bytes >= 16 && boot->ram_end == 0) {
+    if (node_is(p->node, "memory") && strcmp(p->name, "reg") == 0 && p->bytes >= 16 &&
+        boot->ram_end == 0) {
         u32 start = number(p->value, 8), bytes = number(p->value + 8, 8);
-        boot->ram_end = bytes > RAM_LIMIT - start ? RAM_LIMIT : start + bytes; // also when 2 GiB ends at 2^32
+        boot->ram_end =
+            bytes > RAM_LIMIT - start ? RAM_LIMIT : start + bytes; // also when 2 GiB ends at 2^32
     }
     if (!node_is(p->node, "chosen"))
         return;
@@ -91,7 +99,8 @@ static bool walk(struct reader *r, struct boot *boot)
             r->at += ((u32)strlen(node) + 4) & ~3u;
             depth++;
         } else if (token == TOKEN_PROPERTY) {
-            struct property p = {.node = depth == 2 ? node : ""}; // only children of the root: /memory and /chosen
+            struct property p = {
+                .node = depth == 2 ? node : ""}; // only children of the root: /memory and /chosen
             if (!read_property(r, &p))
                 return false;
             take(boot, &p);
@@ -111,10 +120,11 @@ bool tree_read(u32 address, struct boot *boot)
     const u8 *blob = (const u8 *)address;
     if (address < RAM_START || (address & 3) || big_endian(blob) != (u32)TREE_MAGIC)
         return false;
-    u32 bytes = big_endian(blob + 4), structs = big_endian(blob + 8), strings = big_endian(blob + 12);
+    u32 bytes = big_endian(blob + 4), structs = big_endian(blob + 8),
+        strings = big_endian(blob + 12);
     u32 strings_bytes = big_endian(blob + 32), structs_bytes = big_endian(blob + 36);
-    if (bytes < HEADER_BYTES || bytes > BYTES_MAX || structs > bytes || structs_bytes > bytes - structs ||
-        strings > bytes || strings_bytes > bytes - strings)
+    if (bytes < HEADER_BYTES || bytes > BYTES_MAX || structs > bytes ||
+        structs_bytes > bytes - structs || strings > bytes || strings_bytes > bytes - strings)
         return false;
     struct reader reader = {blob + structs, blob + strings, 0, structs_bytes, strings_bytes};
     boot->tree_start = address;

@@ -1,5 +1,5 @@
-// The read-only file system. A volume in memory is simply copied from; one on a disk comes through a small cache of 4
-// KiB blocks.
+// The read-only file system. A volume in memory is simply copied from; one on a disk comes through
+// a small cache of 4 KiB blocks.
 #include "scenarios/guests/kite/volume.h"
 #include "scenarios/guests/kite/kernel/board.h"
 #include "scenarios/guests/kite/kernel/disk.h"
@@ -24,7 +24,8 @@ static struct {
     bool busy;
 } cache;
 
-// The cached block, read if need be; NULL: no memory, or the disk failed. The caller holds cache.busy.
+// The cached block, read if need be; NULL: no memory, or the disk failed. The caller holds
+// cache.busy.
 static const u8 *cache_block(u32 block)
 {
     for (u32 i = 0; i < CACHE_BLOCKS; i++)
@@ -79,7 +80,8 @@ static bool try(const u8 *where, u32 bytes)
 {
     memory = where;
     bytes_total = bytes;
-    if (!volume_read(0, &header, sizeof header) || memcmp(header.magic, VOLUME_MAGIC, sizeof header.magic) != 0)
+    if (!volume_read(0, &header, sizeof header) ||
+        memcmp(header.magic, VOLUME_MAGIC, sizeof header.magic) != 0)
         return false;
     if (header.files > VOLUME_FILES || header.bytes > bytes ||
         sizeof header + header.files * sizeof(struct volume_entry) > header.bytes)
@@ -109,7 +111,8 @@ const char *volume_mount(u32 start, u32 end)
 
 bool volume_entry_at(u32 index, struct volume_entry *entry)
 {
-    if (index >= header.files || !volume_read(sizeof header + index * sizeof *entry, entry, sizeof *entry))
+    if (index >= header.files ||
+        !volume_read(sizeof header + index * sizeof *entry, entry, sizeof *entry))
         return false;
     entry->name[VOLUME_NAME - 1] = 0;
     return entry->start <= bytes_total && entry->bytes <= bytes_total - entry->start;

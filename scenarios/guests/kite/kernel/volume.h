@@ -1,5 +1,5 @@
-// The read-only file system (../volume.h has its layout): on a virtio disk, in the initrd, or in the kernel's own
-// image.
+// The read-only file system (../volume.h has its layout): on a virtio disk, in the initrd, or in
+// the kernel's own image.
 #ifndef KITE_KERNEL_VOLUME_H
 #define KITE_KERNEL_VOLUME_H
 
@@ -7,8 +7,8 @@
 
 struct volume_entry;
 
-// Finds the volume: a disk that holds one, else the initrd from `start` to `end` (0, 0: none), else what is in the
-// kernel. In a process: reading a disk waits. Returns its name for a message.
+// Finds the volume: a disk that holds one, else the initrd from `start` to `end` (0, 0: none), else
+// what is in the kernel. In a process: reading a disk waits. Returns its name for a message.
 const char *volume_mount(u32 start, u32 end);
 
 bool volume_read(u32 at, void *to, u32 bytes); // false: beyond the end, or the disk failed

@@ -1,15 +1,16 @@
-// atomictest: the A and M extensions do what the manual says, also on pages that are shared copy-on-write.
+// atomictest: the A and M extensions do what the manual says, also on pages that are shared
+// copy-on-write.
 #include "scenarios/guests/kite/user/test.h"
 
 static u32 word;
 
 // A function for each AMO, as its operands must be written into the instruction.
-#define AMO(name)                                                                                                      \
-    static u32 do_##name(u32 *at, u32 x)                                                                               \
-    {                                                                                                                  \
-        u32 old;                                                                                                       \
-        __asm__ volatile(#name ".w %0, %2, (%1)" : "=&r"(old) : "r"(at), "r"(x) : "memory");                           \
-        return old;                                                                                                    \
+#define AMO(name)                                                                            \
+    static u32 do_##name(u32 *at, u32 x)                                                     \
+    {                                                                                        \
+        u32 old;                                                                             \
+        __asm__ volatile(#name ".w %0, %2, (%1)" : "=&r"(old) : "r"(at), "r"(x) : "memory"); \
+        return old;                                                                          \
     }
 AMO(amoswap)
 AMO(amoadd)
@@ -66,7 +67,8 @@ static bool reserved(void)
             ;
     bool ok = check(word == 3000, "atomic: LR and SC add up");
     __asm__ volatile("sc.w %0, zero, (%1)" : "=&r"(failed) : "r"(&word) : "memory");
-    return ok & check(failed != 0 && word == 3000, "atomic: SC without a reservation fails and stores nothing");
+    return ok & check(failed != 0 && word == 3000,
+                      "atomic: SC without a reservation fails and stores nothing");
 }
 
 static i32 child_adds(void)
@@ -77,8 +79,8 @@ static i32 child_adds(void)
     return word == 3011 ? 0 : 1;
 }
 
-// Division has its own answers where others trap. The compiler must not know the operands: it would fold what C leaves
-// undefined.
+// Division has its own answers where others trap. The compiler must not know the operands: it would
+// fold what C leaves undefined.
 static i32 divide(i32 a, i32 b)
 {
     i32 quotient;
@@ -106,7 +108,8 @@ int main(void)
 {
     bool ok = each_amo();
     ok &= reserved();
-    ok &= check(in_child(child_adds) == 0 && word == 3000, "atomic: on a shared page, the writer gets its own");
+    ok &= check(in_child(child_adds) == 0 && word == 3000,
+                "atomic: on a shared page, the writer gets its own");
     ok &= division();
     return ok ? 0 : FAILED;
 }

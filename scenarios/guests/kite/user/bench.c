@@ -1,5 +1,5 @@
-// bench: workloads that only compute, each in mode U for nearly all of its life. Silent about time: whoever runs the
-// machine counts that.
+// bench: workloads that only compute, each in mode U for nearly all of its life. Silent about time:
+// whoever runs the machine counts that.
 //
 //     bench [NAME [ROUNDS]]      e.g. boot arguments `bench sieve 20`; without a name all of them run, a round each
 //
@@ -97,7 +97,8 @@ static u32 stream(void) // loads and stores in order, 4 MiB each
     return sum;
 }
 
-// One ring through all 65,536 lines of 64 bytes in 4 MiB, in random order: each holds the place of the next.
+// One ring through all 65,536 lines of 64 bytes in 4 MiB, in random order: each holds the place of
+// the next.
 enum { LINE_WORDS = 16, LINES = 65536 };
 
 static void chase_prepare(void)
@@ -105,15 +106,18 @@ static void chase_prepare(void)
     u32 state = 3;
     for (u32 i = 0; i < LINES; i++)
         memory_area[i * LINE_WORDS] = i * LINE_WORDS;
-    for (u32 i = LINES - 1; i > 0; i--) { // exchanges with an earlier one, never with itself: what results is one ring
-        u32 *one = &memory_area[i * LINE_WORDS], *other = &memory_area[next_random(&state) % i * LINE_WORDS];
+    for (u32 i = LINES - 1; i > 0;
+         i--) { // exchanges with an earlier one, never with itself: what results is one ring
+        u32 *one = &memory_area[i * LINE_WORDS],
+            *other = &memory_area[next_random(&state) % i * LINE_WORDS];
         u32 place = *one;
         *one = *other;
         *other = place;
     }
 }
 
-static u32 chase(void) // every load waits for the one before; each round goes on where the last one stopped
+static u32 chase(
+    void) // every load waits for the one before; each round goes on where the last one stopped
 {
     static u32 at;
     for (u32 i = 0; i < LINES / 4; i++)
@@ -161,7 +165,8 @@ static u32 matmul(void) // multiplications
     return trace;
 }
 
-// A machine in the machine: an interpreter of five instructions runs a loop that sums and multiplies.
+// A machine in the machine: an interpreter of five instructions runs a loop that sums and
+// multiplies.
 static u32 interpreter(void)
 {
     enum { ADD, MULTIPLY, DECREMENT, JUMP_IF, STOP };

@@ -18,8 +18,10 @@ static bool bad_buffers(void)
         all &= system_call(SYS_status, 0, bad[i], 0) == BAD_ADDRESS;
     }
     bool ok = check(all, "call: pointers to nowhere, to the kernel, to devices");
-    ok &= check(system_call(SYS_read, (u32)file, (u32)bad_buffers & ~3u, 4) == BAD_ADDRESS, "call: reading into code");
-    ok &= check(system_call(SYS_list, 0, LAST, 0) == BAD_ADDRESS, "call: a buffer that ends beyond the last page");
+    ok &= check(system_call(SYS_read, (u32)file, (u32)bad_buffers & ~3u, 4) == BAD_ADDRESS,
+                "call: reading into code");
+    ok &= check(system_call(SYS_list, 0, LAST, 0) == BAD_ADDRESS,
+                "call: a buffer that ends beyond the last page");
     close(file);
     return ok;
 }

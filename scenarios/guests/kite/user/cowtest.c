@@ -1,4 +1,5 @@
-// cowtest: after a fork both sides see the same memory, until one writes; then that page is its own.
+// cowtest: after a fork both sides see the same memory, until one writes; then that page is its
+// own.
 #include "scenarios/guests/kite/user/test.h"
 
 #define PAGE 4096u

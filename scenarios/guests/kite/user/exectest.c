@@ -43,7 +43,8 @@ static bool refusals(void)
     bool ok = check(exec("/bin/nothing", argv) == NOT_FOUND, "exec: a program that is not there");
     ok &= check(exec("/etc/motd", argv) == BAD_PROGRAM, "exec: a file that is no program");
     ok &= check(exec("/bin/echo", many) == TOO_MANY, "exec: too many arguments");
-    ok &= check(exec("/bin/echo", kernel) == BAD_ADDRESS, "exec: arguments that are not the caller's");
+    ok &= check(exec("/bin/echo", kernel) == BAD_ADDRESS,
+                "exec: arguments that are not the caller's");
     return ok & check(exec((const char *)4, argv) == BAD_ADDRESS, "exec: a path that is nowhere");
 }
 
@@ -74,7 +75,7 @@ int main(void)
     n = read(fds[0], output, sizeof output);
     close(fds[0]);
     i32 status = wait_for(pid);
-    ok &=
-        check(n == 7 && memcmp(output, "6 6 36\n", 7) == 0 && status == 0, "exec: open files stay open, memory is new");
+    ok &= check(n == 7 && memcmp(output, "6 6 36\n", 7) == 0 && status == 0,
+                "exec: open files stay open, memory is new");
     return ok ? 0 : FAILED;
 }

@@ -1,5 +1,5 @@
-// faulttest: what a program must not do ends it, with the right cause, and nobody else. Misaligned accesses are not
-// among it: machines differ there.
+// faulttest: what a program must not do ends it, with the right cause, and nobody else. Misaligned
+// accesses are not among it: machines differ there.
 #include "scenarios/guests/kite/user/test.h"
 
 #define KERNEL 0x80400000u
@@ -20,7 +20,8 @@ static void store(u32 address)
 
 static i32 jump(u32 address)
 {
-    __asm__ volatile("jalr %0" ::"r"(address) : "ra", "memory"); // a call through a null pointer C would not compile
+    __asm__ volatile("jalr %0" ::"r"(address)
+                     : "ra", "memory"); // a call through a null pointer C would not compile
     return 0;
 }
 

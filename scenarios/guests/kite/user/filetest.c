@@ -24,7 +24,8 @@ static bool whole_and_in_pieces(void)
     for (u32 i = 0; i < 4; i++)
         same &= sum_of("/bin/cat", pieces[i], &bytes) == whole && bytes == total;
     whole = sum_of("/etc/motd", 4096, &total);
-    same &= total > 100 && sum_of("/etc/motd", 1, &bytes) == whole && bytes == total; // a byte at a time takes its time
+    same &= total > 100 && sum_of("/etc/motd", 1, &bytes) == whole &&
+            bytes == total; // a byte at a time takes its time
     return check(same, "read: a file is the same in pieces of any size");
 }
 
@@ -64,13 +65,16 @@ static bool shared_position(void)
 static bool wrong_use(void)
 {
     i32 fds[20], n = 0;
-    bool ok = check(open("/etc/nothing") == NOT_FOUND && open("") == NOT_FOUND, "open: a file that is not there");
+    bool ok = check(open("/etc/nothing") == NOT_FOUND && open("") == NOT_FOUND,
+                    "open: a file that is not there");
     while (n < 20 && (fds[n] = open("/etc/motd")) >= 0)
         n++;
-    ok &= check(n > 4 && n < 20 && fds[n] == TOO_MANY, "open: as many as there is room, then an error");
+    ok &= check(n > 4 && n < 20 && fds[n] == TOO_MANY,
+                "open: as many as there is room, then an error");
     while (n > 0)
         close(fds[--n]);
-    ok &= check(close(15) == BAD_FILE && close(-1) == BAD_FILE && dup(12) == BAD_FILE, "close: what is not open");
+    ok &= check(close(15) == BAD_FILE && close(-1) == BAD_FILE && dup(12) == BAD_FILE,
+                "close: what is not open");
     i32 fd = open("/etc/motd");
     ok &= check(write(fd, "x", 1) == BAD_FILE, "write: the file system is read-only");
     close(fd);

@@ -1,5 +1,6 @@
-// hog: wants memory, a page at a time, and keeps it: as many pages as its argument says, or all there are. Then it says
-// how many it got and sleeps as many time slices as its second argument says.
+// hog: wants memory, a page at a time, and keeps it: as many pages as its argument says, or all
+// there are. Then it says how many it got and sleeps as many time slices as its second argument
+// says.
 #include "scenarios/guests/kite/user/kite.h"
 
 #define PAGE 4096

@@ -1,4 +1,5 @@
-// init: the first process. Runs a shell, buries orphans, and when the shell has ended switches the machine off.
+// init: the first process. Runs a shell, buries orphans, and when the shell has ended switches the
+// machine off.
 #include "scenarios/guests/kite/user/kite.h"
 
 int main(void)

@@ -1,5 +1,5 @@
-// What a kite program can use: system calls (abi.h says what they do), text, and main(argc, argv), whose result is the
-// exit status.
+// What a kite program can use: system calls (abi.h says what they do), text, and main(argc, argv),
+// whose result is the exit status.
 #ifndef KITE_USER_H
 #define KITE_USER_H
 
@@ -29,15 +29,17 @@ i32 memory(void);
 i32 foreground(i32 pid);
 i32 system_call(u32 number, u32 a, u32 b, u32 c); // any of them, or none
 
-// printf to standard output, or to a descriptor: %s %d %u %x %c %%, with a width (%5d, %-8s). A call is one write of at
-// most 512 bytes.
+// printf to standard output, or to a descriptor: %s %d %u %x %c %%, with a width (%5d, %-8s). A
+// call is one write of at most 512 bytes.
 void printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void fprintf(i32 fd, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-// The next line of a descriptor without its newline, cut to `size`; -1: there is none left. Reads a byte at a time.
+// The next line of a descriptor without its newline, cut to `size`; -1: there is none left. Reads a
+// byte at a time.
 i32 read_line(i32 fd, char *line, u32 size);
-u32 number(const char *s);          // decimal or 0x..., up to the first other character
-const char *cause_name(i32 status); // what ended a child, from wait's status: "exit", "killed", "load page fault", ...
+u32 number(const char *s); // decimal or 0x..., up to the first other character
+const char *cause_name(
+    i32 status); // what ended a child, from wait's status: "exit", "killed", "load page fault", ...
 
 void *memcpy(void *to, const void *from, size_t bytes);
 void *memmove(void *to, const void *from, size_t bytes);

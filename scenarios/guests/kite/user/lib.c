@@ -1,5 +1,5 @@
-// The library of kite programs: system calls, printf, lines. Bytes and strings are the kernel's text.c, linked in as
-// well.
+// The library of kite programs: system calls, printf, lines. Bytes and strings are the kernel's
+// text.c, linked in as well.
 #include "scenarios/guests/kite/user/kite.h"
 
 #include <stdarg.h>
@@ -252,9 +252,10 @@ u32 number(const char *s)
 const char *cause_name(i32 status)
 {
     static const char *const names[16] = {
-        [0] = "misaligned fetch",  [1] = "fetch access fault", [2] = "illegal instruction", [3] = "breakpoint",
-        [4] = "misaligned load",   [5] = "load access fault",  [6] = "misaligned store",    [7] = "store access fault",
-        [12] = "fetch page fault", [13] = "load page fault",   [15] = "store page fault",
+        [0] = "misaligned fetch", [1] = "fetch access fault", [2] = "illegal instruction",
+        [3] = "breakpoint",       [4] = "misaligned load",    [5] = "load access fault",
+        [6] = "misaligned store", [7] = "store access fault", [12] = "fetch page fault",
+        [13] = "load page fault", [15] = "store page fault",
     };
     if (status < WAIT_FAULT)
         return "exit";

@@ -1,5 +1,5 @@
-// mix: a little of what most programs do: follow and sort lists, multiply a little, take text apart, and check what
-// came out. As many rounds as its argument says.
+// mix: a little of what most programs do: follow and sort lists, multiply a little, take text
+// apart, and check what came out. As many rounds as its argument says.
 #include "scenarios/guests/kite/user/kite.h"
 
 struct node {
@@ -62,7 +62,8 @@ static u32 mix_lists(u32 seed)
     static struct node nodes[64];
     u32 sum = 0;
     for (u32 i = 0; i < 64; i++)
-        nodes[i] = (struct node){i < 63 ? &nodes[i + 1] : NULL, (u16)((i * 37 + seed) % 64), (u16)i};
+        nodes[i] =
+            (struct node){i < 63 ? &nodes[i + 1] : NULL, (u16)((i * 37 + seed) % 64), (u16)i};
     struct node *list = list_sort(list_reverse(nodes));
     for (u32 key = 0; key < 64; key += 5)
         sum = crc16(sum, list_find(list, key)->value);
@@ -97,7 +98,10 @@ static enum word word_next(enum word state, char c)
     bool digit = c >= '0' && c <= '9';
     switch (state) {
     case WORD_START:
-        return digit ? WORD_WHOLE : c == '-' || c == '+' ? WORD_SIGN : c == '.' ? WORD_FRACTION : WORD_OTHER;
+        return digit                  ? WORD_WHOLE
+               : c == '-' || c == '+' ? WORD_SIGN
+               : c == '.'             ? WORD_FRACTION
+                                      : WORD_OTHER;
     case WORD_SIGN:
         return digit ? WORD_WHOLE : WORD_OTHER;
     case WORD_WHOLE:

@@ -1,4 +1,5 @@
-// pagetest: memory that is promised comes when it is touched, and is zero or what the program file says.
+// pagetest: memory that is promised comes when it is touched, and is zero or what the program file
+// says.
 #include "scenarios/guests/kite/user/test.h"
 
 #define PAGE 4096u
@@ -13,7 +14,8 @@ static bool from_the_file(void)
     for (u32 i = 0; i < sizeof zeros / 4; i++)
         sum |= zeros[i];
     bool ok = check(sum == 0, "page: bss is zero");
-    return ok & check(numbers[0] == 11 && numbers[PAGE / 4] == 22 && numbers[2 * PAGE / 4 + 5] == 33 && numbers[7] == 0,
+    return ok & check(numbers[0] == 11 && numbers[PAGE / 4] == 22 &&
+                          numbers[2 * PAGE / 4 + 5] == 33 && numbers[7] == 0,
                       "page: data is what the file says");
 }
 
@@ -71,7 +73,8 @@ int main(void)
     bool ok = from_the_file();
     ok &= lazy_heap();
     ok &= refused();
-    ok &= check(in_child(beyond_the_heap) == WAIT_FAULT + 15, "page: beyond the heap's end is a store page fault");
+    ok &= check(in_child(beyond_the_heap) == WAIT_FAULT + 15,
+                "page: beyond the heap's end is a store page fault");
     ok &= check(in_child(deep_enough) == 0, "page: the stack grows");
     ok &= check(in_child(too_deep) == WAIT_FAULT + 15, "page: but not without end");
     return ok ? 0 : FAILED;

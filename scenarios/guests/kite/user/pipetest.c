@@ -32,7 +32,8 @@ static bool many_bytes(void)
         for (i32 i = 0; i < n; i++)
             right &= chunk[i] == byte_of(got + (u32)i);
     close(fds[0]);
-    return check(wait_for(pid) == 0 && right && got == MANY, "pipe: twenty thousand bytes in order, then the end");
+    return check(wait_for(pid) == 0 && right && got == MANY,
+                 "pipe: twenty thousand bytes in order, then the end");
 }
 
 static bool closed_ends(void)
@@ -42,13 +43,14 @@ static bool closed_ends(void)
     pipe(fds);
     write(fds[1], "ab", 2);
     close(fds[1]);
-    bool ok =
-        check(read(fds[0], &byte, 1) == 1 && byte == 'a' && read(fds[0], &byte, 1) == 1 && read(fds[0], &byte, 1) == 0,
-              "pipe: what was written is read, though the writer has gone");
+    bool ok = check(read(fds[0], &byte, 1) == 1 && byte == 'a' && read(fds[0], &byte, 1) == 1 &&
+                        read(fds[0], &byte, 1) == 0,
+                    "pipe: what was written is read, though the writer has gone");
     close(fds[0]);
     pipe(fds);
     close(fds[0]);
-    ok &= check(write(fds[1], "x", 1) == NO_READER, "pipe: nobody to read is an error for the writer");
+    ok &= check(write(fds[1], "x", 1) == NO_READER,
+                "pipe: nobody to read is an error for the writer");
     close(fds[1]);
     return ok;
 }
@@ -102,7 +104,8 @@ static bool wrong_use(void)
     bool ok = check(pipe((i32 *)0x80400000u) == BAD_ADDRESS && pipe((i32 *)0) == BAD_ADDRESS,
                     "pipe: a place for it that is not the caller's");
     pipe(fds);
-    ok &= check(read(fds[1], &byte, 1) == BAD_FILE && write(fds[0], "x", 1) == BAD_FILE, "pipe: each end goes one way");
+    ok &= check(read(fds[1], &byte, 1) == BAD_FILE && write(fds[0], "x", 1) == BAD_FILE,
+                "pipe: each end goes one way");
     i32 copy = dup(fds[1]);
     close(fds[1]);
     write(copy, "y", 1);

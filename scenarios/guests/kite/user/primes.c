@@ -1,5 +1,5 @@
-// primes: a pipeline of processes, one for each prime: each passes on what its own prime does not divide. Its argument
-// is the limit.
+// primes: a pipeline of processes, one for each prime: each passes on what its own prime does not
+// divide. Its argument is the limit.
 #include "scenarios/guests/kite/user/kite.h"
 
 #define MOST 24 // processes: the machine has room for 31
@@ -10,7 +10,8 @@ static void feed(i32 to, u32 limit)
         write(to, &n, sizeof n);
 }
 
-// Prints the first number that comes, and passes the others that it does not divide to the next process like this one.
+// Prints the first number that comes, and passes the others that it does not divide to the next
+// process like this one.
 static int sieve(i32 from, u32 depth)
 {
     u32 prime, n;

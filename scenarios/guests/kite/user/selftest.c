@@ -1,5 +1,5 @@
-// selftest: runs every test program and says whether all of them passed. As the first process (boot argument
-// `selftest`) its end is the machine's: switched off, as well or as failed.
+// selftest: runs every test program and says whether all of them passed. As the first process (boot
+// argument `selftest`) its end is the machine's: switched off, as well or as failed.
 //
 //     selftest [ROUNDS [NAME...]]      so many times; only these
 #include "scenarios/guests/kite/user/test.h"
@@ -44,7 +44,8 @@ int main(int argc, char **argv)
         failed += some ? run_all((const char *const *)argv + 2, some) : run_all(tests, TESTS);
         runs += some ? some : TESTS;
     }
-    // As the first process, whose dead orphans are its own to bury, it sees that nothing of all this is left.
+    // As the first process, whose dead orphans are its own to bury, it sees that nothing of all
+    // this is left.
     if (getpid() == 1)
         while (wait(NULL) > 0)
             ;

@@ -1,6 +1,6 @@
-// sh: the shell. A line is pipelines parted by `;` or `&` (which does not wait for the one before it); a pipeline is
-// commands with `|` between them; a command is words, of which those in quotes count as one, and perhaps `< FILE`.
-// Built in are exit and help.
+// sh: the shell. A line is pipelines parted by `;` or `&` (which does not wait for the one before
+// it); a pipeline is commands with `|` between them; a command is words, of which those in quotes
+// count as one, and perhaps `< FILE`. Built in are exit and help.
 #include "scenarios/guests/kite/user/kite.h"
 
 #define LINE 256
@@ -12,8 +12,9 @@ struct command {
     char *input; // NULL: as it is
 };
 
-// Cuts the next word off *at, in place: a run of other characters, a quoted text, or a sign: one of | ; & <. NULL: the
-// line has ended. *sign: the sign, or 0; *held: the sign that ended the word before, 0 at first.
+// Cuts the next word off *at, in place: a run of other characters, a quoted text, or a sign: one of
+// | ; & <. NULL: the line has ended. *sign: the sign, or 0; *held: the sign that ended the word
+// before, 0 at first.
 static char *next_word(char **at, char *sign, char *held)
 {
     static char none[1];
@@ -34,7 +35,9 @@ static char *next_word(char **at, char *sign, char *held)
         *at = s + 1;
         return none;
     }
-    while (*s && (quote ? *s != quote : *s != ' ' && *s != '\t' && *s != '|' && *s != ';' && *s != '&' && *s != '<'))
+    while (*s &&
+           (quote ? *s != quote
+                  : *s != ' ' && *s != '\t' && *s != '|' && *s != ';' && *s != '&' && *s != '<'))
         s++;
     if (!quote && (*s == '|' || *s == ';' || *s == '&' || *s == '<'))
         *held = *s;
@@ -64,8 +67,8 @@ static void run(struct command *c)
     exit(127);
 }
 
-// Starts a command with its input from `in` and, if `more` follows, its output into a new pipe, whose other end is
-// answered. -1: no pipe.
+// Starts a command with its input from `in` and, if `more` follows, its output into a new pipe,
+// whose other end is answered. -1: no pipe.
 static i32 start(struct command *c, i32 in, bool more, i32 *pid)
 {
     i32 fds[2] = {-1, -1};
@@ -99,8 +102,8 @@ static void tell(i32 status)
         fprintf(2, "sh: %s\n", cause_name(status));
 }
 
-// Waits for the last of a pipeline, burying whoever else ends meanwhile. Until then ^C ends all of it, from the first
-// on.
+// Waits for the last of a pipeline, burying whoever else ends meanwhile. Until then ^C ends all of
+// it, from the first on.
 static void finish(i32 first, i32 last)
 {
     i32 status, pid;

@@ -1,5 +1,6 @@
-// What the test programs share: each prints a line for each thing it finds true (or not), and its exit status says
-// whether all were. No line depends on time, on process numbers or on who ran first.
+// What the test programs share: each prints a line for each thing it finds true (or not), and its
+// exit status says whether all were. No line depends on time, on process numbers or on who ran
+// first.
 #ifndef KITE_TEST_H
 #define KITE_TEST_H
 
@@ -14,8 +15,8 @@ static inline bool check(bool ok, const char *what)
     return ok;
 }
 
-// Waits for that child, burying others that end meanwhile (the first process inherits orphans). Returns its status, or
-// an error.
+// Waits for that child, burying others that end meanwhile (the first process inherits orphans).
+// Returns its status, or an error.
 static inline i32 wait_for(i32 pid)
 {
     i32 status, ended;

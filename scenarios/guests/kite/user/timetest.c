@@ -1,4 +1,5 @@
-// timetest: the hart is taken from who does not give it up, and given back unchanged; sleepers sleep.
+// timetest: the hart is taken from who does not give it up, and given back unchanged; sleepers
+// sleep.
 #include "scenarios/guests/kite/user/test.h"
 
 static i32 spin(void)
@@ -50,32 +51,33 @@ static bool selfish(void)
                  "preemption: nobody keeps the hart by not giving it up");
 }
 
-// Fills the registers with values that depend on `seed`, spins, and adds up what they hold less the seed: each holds it
-// plus its rank, 1 to 17. Returns 0 if they still do.
+// Fills the registers with values that depend on `seed`, spins, and adds up what they hold less the
+// seed: each holds it plus its rank, 1 to 17. Returns 0 if they still do.
 static u32 __attribute__((noinline)) registers_kept(u32 seed, u32 rounds)
 {
     u32 wrong;
-    __asm__ volatile("mv a6, %1\n\t"
-                     "mv a7, %2\n\t"
-                     "addi t0, a6, 1\n\t addi t1, a6, 2\n\t addi t2, a6, 3\n\t addi t3, a6, 4\n\t"
-                     "addi t4, a6, 5\n\t addi t5, a6, 6\n\t addi t6, a6, 7\n\t addi s2, a6, 8\n\t"
-                     "addi s3, a6, 9\n\t addi s4, a6, 10\n\t addi s5, a6, 11\n\t addi s6, a6, 12\n\t"
-                     "addi s7, a6, 13\n\t addi s8, a6, 14\n\t addi s9, a6, 15\n\t addi s10, a6, 16\n\t"
-                     "addi s11, a6, 17\n\t"
-                     "1: addi a7, a7, -1\n\t"
-                     "bnez a7, 1b\n\t"
-                     "add t0, t0, t1\n\t add t0, t0, t2\n\t add t0, t0, t3\n\t add t0, t0, t4\n\t"
-                     "add t0, t0, t5\n\t add t0, t0, t6\n\t add t0, t0, s2\n\t add t0, t0, s3\n\t"
-                     "add t0, t0, s4\n\t add t0, t0, s5\n\t add t0, t0, s6\n\t add t0, t0, s7\n\t"
-                     "add t0, t0, s8\n\t add t0, t0, s9\n\t add t0, t0, s10\n\t add t0, t0, s11\n\t"
-                     "li a7, 17\n\t"
-                     "mul a7, a7, a6\n\t"
-                     "sub t0, t0, a7\n\t"
-                     "addi %0, t0, -153" // 1 + 2 + ... + 17
-                     : "=r"(wrong)
-                     : "r"(seed), "r"(rounds)
-                     : "a6", "a7", "t0", "t1", "t2", "t3", "t4", "t5", "t6", "s2", "s3", "s4", "s5", "s6", "s7", "s8",
-                       "s9", "s10", "s11");
+    __asm__ volatile(
+        "mv a6, %1\n\t"
+        "mv a7, %2\n\t"
+        "addi t0, a6, 1\n\t addi t1, a6, 2\n\t addi t2, a6, 3\n\t addi t3, a6, 4\n\t"
+        "addi t4, a6, 5\n\t addi t5, a6, 6\n\t addi t6, a6, 7\n\t addi s2, a6, 8\n\t"
+        "addi s3, a6, 9\n\t addi s4, a6, 10\n\t addi s5, a6, 11\n\t addi s6, a6, 12\n\t"
+        "addi s7, a6, 13\n\t addi s8, a6, 14\n\t addi s9, a6, 15\n\t addi s10, a6, 16\n\t"
+        "addi s11, a6, 17\n\t"
+        "1: addi a7, a7, -1\n\t"
+        "bnez a7, 1b\n\t"
+        "add t0, t0, t1\n\t add t0, t0, t2\n\t add t0, t0, t3\n\t add t0, t0, t4\n\t"
+        "add t0, t0, t5\n\t add t0, t0, t6\n\t add t0, t0, s2\n\t add t0, t0, s3\n\t"
+        "add t0, t0, s4\n\t add t0, t0, s5\n\t add t0, t0, s6\n\t add t0, t0, s7\n\t"
+        "add t0, t0, s8\n\t add t0, t0, s9\n\t add t0, t0, s10\n\t add t0, t0, s11\n\t"
+        "li a7, 17\n\t"
+        "mul a7, a7, a6\n\t"
+        "sub t0, t0, a7\n\t"
+        "addi %0, t0, -153" // 1 + 2 + ... + 17
+        : "=r"(wrong)
+        : "r"(seed), "r"(rounds)
+        : "a6", "a7", "t0", "t1", "t2", "t3", "t4", "t5", "t6", "s2", "s3", "s4", "s5", "s6", "s7",
+          "s8", "s9", "s10", "s11");
     return wrong;
 }
 
@@ -101,16 +103,18 @@ static bool registers(void)
     return check(all, "preemption: registers survive it");
 }
 
-// LR and SC in two processes, at the same address of different memory: a slice may end in between, and neither may lose
-// a count.
+// LR and SC in two processes, at the same address of different memory: a slice may end in between,
+// and neither may lose a count.
 static i32 count(void)
 {
     static u32 counter;
     u32 rounds = 0;
     while (preempted() < 4)
         for (u32 i = 0; i < 1000; i++, rounds++)
-            __asm__ volatile("1: lr.w t0, (%0)\n\taddi t0, t0, 1\n\tsc.w t1, t0, (%0)\n\tbnez t1, 1b" ::"r"(&counter)
-                             : "t0", "t1", "memory");
+            __asm__ volatile(
+                "1: lr.w t0, (%0)\n\taddi t0, t0, 1\n\tsc.w t1, t0, (%0)\n\tbnez t1, 1b" ::"r"(
+                    &counter)
+                : "t0", "t1", "memory");
     return counter != rounds;
 }
 

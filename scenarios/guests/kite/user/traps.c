@@ -1,5 +1,5 @@
-// traps: workloads that hardly compute: each does one thing that leaves mode U, or that a VMM must look at, over and
-// over. Silent about time: whoever runs the machine counts.
+// traps: workloads that hardly compute: each does one thing that leaves mode U, or that a VMM must
+// look at, over and over. Silent about time: whoever runs the machine counts.
 //
 //     traps [NAME [TIMES]]       e.g. boot arguments `traps fault 1000`; without a name all of them run, 100 times each
 #include "scenarios/guests/kite/user/kite.h"
@@ -51,7 +51,8 @@ static void forks(u32 times)
     }
 }
 
-static void switches(u32 times) // two processes pass one byte to and fro: two switches of address space each time
+static void switches(
+    u32 times) // two processes pass one byte to and fro: two switches of address space each time
 {
     i32 there[2], back[2];
     char byte = 'x';

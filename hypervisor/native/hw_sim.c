@@ -1,0 +1,308 @@
+// The native backend: hw.h in terms of sim/machine.h. The VMM core is linked into the simulator and
+// gets the traps of real mode K without an instruction of its own; what its work would cost is
+// charged by the machine's cost table as it tells its events. Read next:
+// hypervisor/native/observe.c.
+#include "hypervisor/hw.h"
+#include "hypervisor/native/native.h"
+#include "hypervisor/vmm.h"
+#include "isa/board/board.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct hw {
+    struct native *native;
+    u32 hart;
+    u64 budget; // machine steps left in this monitor turn
+    bool idle;  // the core said so in this turn
+};
+
+struct native {
+    struct machine *m;
+    mpa vmm;
+    struct vmm_config *config;
+    struct hw hw[HARTS_MAX];
+};
+
+// ---- running guests
+
+// sscratch of the real hart says whose registers it has, as in a kernel. Another VCPU than last
+// time ends an LR/SC reservation.
+static void load_hart(struct hw *hw, struct hart_state *real, const struct hart_state *guest)
+{
+    struct machine *m = hw->native->m;
+    mpa at = BOARD_RAM + (u32)((const u8 *)guest - machine_ram(m));
+    if (real->sscratch != at)
+        machine_hart_drop_reservation(m, hw->hart);
+    real->sscratch = at;
+    memcpy(real->x, guest->x, sizeof real->x);
+    real->pc = guest->pc;
+}
+
+void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *exit)
+{
+    struct machine *m = hw->native->m;
+    *exit = (struct hw_exit){0};
+    if (!hw->budget || machine_leaving(m))
+        return;
+    struct hart_state *real = machine_hart(m, hw->hart);
+    load_hart(hw, real, guest);
+    machine_hart_owner_mode(m, hw->hart, guest->mode);
+    struct trap trap;
+    if (hw->native->config->clock == VMM_CLOCK_WALL) // where an instruction may take many ticks
+        machine_hart_timer(m, hw->hart, hw_now(hw) + limit);
+    u64 ran = machine_hart_run(m, hw->hart, limit < hw->budget ? limit : hw->budget, &trap);
+    memcpy(guest->x, real->x, sizeof guest->x);
+    guest->pc = real->pc;
+    *exit = (struct hw_exit){trap.taken, trap.cause, trap.tval, trap.insn, (u32)ran};
+    u64 steps = ran + trap.taken;
+    hw->budget -= steps < hw->budget ? steps : hw->budget;
+}
+
+void hw_unreserve(struct hw *hw)
+{
+    machine_hart_drop_reservation(hw->native->m, hw->hart);
+}
+
+void hw_root(struct hw *hw, u32 satp)
+{
+    machine_hart(hw->native->m, hw->hart)->satp = satp;
+}
+
+struct hw_keep hw_keep(struct hw *hw)
+{
+    (void)hw;
+    return (struct hw_keep){0};
+}
+
+void hw_move(struct hw *hw, gva busy, gva also_busy)
+{
+    (void)hw;
+    (void)busy;
+    (void)also_busy;
+}
+
+void hw_flush(struct hw *hw, u32 asid, const gva *va)
+{
+    struct machine *m = hw->native->m;
+    for (u32 hart = 0; hart < machine_config(m)->harts; hart++)
+        machine_hart_flush(m, hart, va, asid ? &asid : NULL);
+}
+
+// ---- memory, time, harts
+
+void *hw_page(struct hw *hw, mpa address)
+{
+    u32 inside = address & (PAGE_SIZE - 1);
+    return machine_page(hw->native->m, address - inside) + inside;
+}
+
+const void *hw_look(struct hw *hw, mpa address)
+{
+    return machine_ram(hw->native->m) + (address - BOARD_RAM);
+}
+
+u64 hw_now(struct hw *hw)
+{
+    return machine_hart_now(hw->native->m, hw->hart);
+}
+
+void hw_idle(struct hw *hw, u64 until)
+{
+    hw->idle = true;
+    machine_hart_idle(hw->native->m, hw->hart, until);
+}
+
+void hw_kick(struct hw *hw, u32 hart)
+{
+    machine_hart_kick(hw->native->m, hart);
+}
+
+u32 hw_hart(struct hw *hw)
+{
+    return hw->hart;
+}
+
+// ---- consoles, disks, power: unit n of the machine serves VM n
+
+void hw_console(struct hw *hw, u32 vm, u8 byte)
+{
+    struct vm_path path = {{(u16)vm}};
+    struct note note = {.kind = EVENT_CONSOLE, .vm = (u16)vm, .value = byte};
+    machine_output(hw->native->m, vm, byte);
+    machine_tell(hw->native->m, hw->hart, &path, &note, 0);
+}
+
+int hw_input(struct hw *hw, u32 vm)
+{
+    return machine_input_next(hw->native->m, vm);
+}
+
+bool hw_called(struct hw *hw)
+{
+    return machine_hart_called(hw->native->m, hw->hart);
+}
+
+u64 hw_sectors(struct hw *hw, u32 vm)
+{
+    return machine_disk_sectors(hw->native->m, vm);
+}
+
+bool hw_block(struct hw *hw, u32 vm, u64 sector, void *bytes, bool write)
+{
+    struct machine *m = hw->native->m;
+    return write ? machine_disk_write(m, vm, sector, bytes)
+                 : machine_disk_read(m, vm, sector, bytes);
+}
+
+void hw_off(struct hw *hw, u32 why, u32 code)
+{
+    machine_power_off(hw->native->m, why, code);
+}
+
+const struct vmm_config *hw_config(struct hw *hw)
+{
+    return hw->native->config;
+}
+
+// ---- events
+
+static u32 cost_of(const struct costs *costs, u32 kind)
+{
+    switch (kind) {
+    case EVENT_EMULATE:
+        return costs->emulate;
+    case EVENT_FILL:
+        return costs->fill;
+    case EVENT_REFLECT:
+        return costs->reflect;
+    case EVENT_INJECT:
+        return costs->inject;
+    case EVENT_SCHEDULE:
+        return costs->schedule;
+    }
+    return 0;
+}
+
+void hw_note(struct hw *hw, const struct note *note)
+{
+    struct machine *m = hw->native->m;
+    u32 cost = cost_of(&machine_config(m)->costs, note->kind);
+    struct vm_path path = {{note->vm}};
+    machine_monitor_tell(m, hw->hart, &path, note, cost);
+    if (note->kind == EVENT_SCHEDULE)
+        machine_hart_owner(m, hw->hart, &path, note->vcpu);
+}
+
+// ---- the monitor
+
+static u64 turn(void *context, u32 hart, u64 steps)
+{
+    struct native *n = context;
+    struct hw *hw = &n->hw[hart];
+    hw->budget = steps;
+    hw->idle = false;
+    while (hw->budget && !hw->idle && !machine_leaving(n->m))
+        vmm_turn(hw, n->vmm);
+    return steps - hw->budget;
+}
+
+// ---- life
+
+static bool complain(char *error, size_t size, const char *text, const char *name)
+{
+    snprintf(error, size, "VMM: %s%s%s", name ? name : "", name ? ": " : "", text);
+    return false;
+}
+
+static bool check_guest(struct machine *m, const struct guest_config *g, char *error, size_t size)
+{
+    if (g->ram_at % PAGE_SIZE || g->ram_size % PAGE_SIZE || g->ram_size < BOARD_RAM_MIN ||
+        !machine_ram_has(m, g->ram_at, g->ram_size))
+        return complain(error, size, "its RAM is not a page-aligned part of the machine's",
+                        g->name);
+    if (g->vcpus < 1 || g->vcpus > HARTS_MAX)
+        return complain(error, size, "a guest has 1 to 8 VCPUs", g->name);
+    if (g->weight < 1 || g->weight > 1000)
+        return complain(error, size, "a weight is 1 to 1000", g->name);
+    if (g->hart != GUEST_ANY_HART && g->hart >= machine_config(m)->harts)
+        return complain(error, size, "the machine has no such hart", g->name);
+    return true;
+}
+
+static bool check(struct machine *m, const struct vmm_config *c, char *error, size_t size)
+{
+    if (c->memory_at % PAGE_SIZE || c->memory_size < PAGE_SIZE ||
+        !machine_ram_has(m, c->memory_at, c->memory_size))
+        return complain(error, size, "its memory is not a page-aligned part of the machine's",
+                        NULL);
+    if (c->quantum < 100 || c->quantum > 1000000)
+        return complain(error, size, "the quantum is 100 to 1,000,000 ticks", NULL);
+    if (c->harts != machine_config(m)->harts)
+        return complain(error, size, "it must be given every hart of the machine", NULL);
+    for (u32 i = 0; i < c->guests; i++)
+        if (!check_guest(m, &c->guest[i], error, size))
+            return false;
+    return true;
+}
+
+// While the VMM owns mode K a hart's own CSRs stay as these: in U, no counter readable, no timer of
+// its own.
+static void own_hart(struct machine *m, u32 hart)
+{
+    hart_reset(machine_hart(m, hart), 0, 0, 0);
+    machine_hart(m, hart)->mode = MODE_U;
+    machine_hart_owner(m, hart, NULL, 0);
+}
+
+struct native *native_new(struct machine *m, const struct vmm_config *config, char *error,
+                          size_t error_size)
+{
+    if (!check(m, config, error, error_size))
+        return NULL;
+    size_t bytes = sizeof *config + config->guests * sizeof config->guest[0];
+    struct native *n = calloc(1, sizeof *n);
+    if (n)
+        n->config = malloc(bytes);
+    if (!n || !n->config) {
+        free(n);
+        complain(error, error_size, "out of memory", NULL);
+        return NULL;
+    }
+    n->m = m;
+    memcpy(n->config, config, bytes);
+    for (u32 hart = 0; hart < config->harts; hart++) {
+        n->hw[hart] = (struct hw){.native = n, .hart = hart};
+        own_hart(m, hart);
+    }
+    n->vmm = vmm_start(&n->hw[0]);
+    if (!n->vmm) {
+        complain(error, error_size, "its memory is too small for so many guests", NULL);
+        native_free(n);
+        return NULL;
+    }
+    machine_announce(m, n->vmm);
+    machine_monitor(m, &(struct monitor){n, turn});
+    return n;
+}
+
+void native_free(struct native *n)
+{
+    if (!n)
+        return;
+    free(n->config);
+    free(n);
+}
+
+#define AT_EASE \
+    16u // guests with all the room for shadows they may want; of more, those that run push out
+        // others
+
+u32 native_memory_need(u32 guests, u32 ram_each)
+{
+    u32 at_ease = guests < AT_EASE ? guests : AT_EASE;
+    u32 shadows = at_ease * (32 + ram_each / 128 / PAGE_SIZE) + (guests - at_ease);
+    u32 marks = (shadows + guests) * 4 / PAGE_SIZE;
+    return (1 + guests + shadows + marks) * PAGE_SIZE;
+}

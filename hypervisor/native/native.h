@@ -1,0 +1,22 @@
+// The VMM as native code beside the simulated hardware: the usual L0. Host-side; owns mode K of a
+// machine through its monitor hook.
+#ifndef HYPERVISOR_NATIVE_NATIVE_H
+#define HYPERVISOR_NATIVE_NATIVE_H
+
+#include "hypervisor/config.h"
+#include "sim/machine.h"
+
+struct native;
+
+// Starts the VMM on the machine (config is copied). All of the VMM's own data lies in the machine's
+// RAM at config->memory_at, so the machine's snapshots hold it. NULL and a message if the
+// configuration does not fit the machine.
+struct native *native_new(struct machine *m, const struct vmm_config *config, char *error,
+                          size_t error_size);
+void native_free(struct native *n); // before machine_free
+
+// The memory, in bytes, that a VMM with `guests` guests of `ram_each` bytes should have: enough
+// that shadows are seldom thrown away.
+u32 native_memory_need(u32 guests, u32 ram_each);
+
+#endif

@@ -1,0 +1,401 @@
+// Looking in from outside, level by level: a VMM's records name its VMs' memory in its own physical
+// addresses, so a window (where a VM's RAM lies in the machine) is all that is needed to go one
+// level down. Every number read is checked before it is used. Read next: scenarios/README.md, for
+// who looks.
+#include "hypervisor/native/observe.h"
+#include "hypervisor/vm.h"
+
+#include <string.h>
+
+#define VMS_MAX 4096u // more than any VMM here has: the end of a list that goes in circles
+
+static const char *const state_names[VM_STATES] = {"RUN", "RDY", "WFI", "OFF", "FAIL", "STUCK"};
+
+const char *vm_state_name(unsigned state)
+{
+    return state < VM_STATES ? state_names[state] : "?";
+}
+
+// ---- windows
+
+// Where the physical addresses BOARD_RAM .. + size of some VM (or of the machine) lie in the
+// machine.
+struct window {
+    mpa at;
+    u32 size;
+};
+
+static bool window_has(const struct window *w, gpa address, u32 bytes)
+{
+    u32 offset = address - BOARD_RAM;
+    return address >= BOARD_RAM && offset < w->size && bytes <= w->size - offset;
+}
+
+static bool window_read(struct machine *m, const struct window *w, gpa address, void *to, u32 bytes)
+{
+    return window_has(w, address, bytes) &&
+           machine_read(m, w->at + (address - BOARD_RAM), to, bytes);
+}
+
+static bool window_inside(const struct window *outer, gpa at, u32 size, struct window *inner)
+{
+    if (!window_has(outer, at, size))
+        return false;
+    *inner = (struct window){outer->at + (at - BOARD_RAM), size};
+    return true;
+}
+
+// ---- records
+
+// A VM as its VMM keeps it, and the way to its memory.
+struct found {
+    struct vm_path path;
+    struct window host;   // the memory of the VMM that runs it
+    struct window window; // its own
+    struct vmm vmm;
+    gpa vm_at; // where in the host's memory vm is
+    struct vm vm;
+};
+
+static bool read_vmm(struct machine *m, const struct window *host, gpa at, struct vmm *vmm)
+{
+    return at && window_read(m, host, at, vmm, sizeof *vmm) && vmm->magic == VMM_MAGIC &&
+           vmm->version == VMM_VERSION;
+}
+
+static bool read_vm(struct machine *m, struct found *f, gpa at)
+{
+    if (!window_read(m, &f->host, at, &f->vm, sizeof f->vm))
+        return false;
+    f->vm_at = at;
+    f->vm.name[GUEST_NAME - 1] = 0;
+    return f->vm.vcpu_count >= 1 && f->vm.vcpu_count <= HARTS_MAX &&
+           f->vm.gang_count <= HARTS_MAX &&
+           window_inside(&f->host, f->vm.ram_at, f->vm.ram_size, &f->window);
+}
+
+static struct window machine_window(struct machine *m)
+{
+    return (struct window){BOARD_RAM, machine_config(m)->ram};
+}
+
+// The VMM that runs in a VM ({}: on the machine), whose memory is `host`.
+static bool find_vmm(struct machine *m, const struct vm_path *path, const struct window *host,
+                     struct vmm *vmm)
+{
+    return read_vmm(m, host, machine_descriptor(m, path), vmm);
+}
+
+static bool find_child(struct machine *m, struct found *f, u32 id)
+{
+    return id && read_vm(m, f, f->vmm.first_vm + (id - 1) * PAGE_SIZE) && f->vm.id == id;
+}
+
+// The VM at a path of length 1 or more: down from the machine, a VMM at a time.
+static bool find(struct machine *m, const struct vm_path *path, struct found *f)
+{
+    unsigned depth = vm_path_length(path);
+    *f = (struct found){.window = machine_window(m)};
+    for (unsigned i = 0; i < depth; i++) {
+        f->host = f->window;
+        if (!find_vmm(m, &f->path, &f->host, &f->vmm) || !find_child(m, f, path->id[i]))
+            return false;
+        f->path.id[i] = path->id[i];
+    }
+    return depth > 0;
+}
+
+// ---- VMs
+
+static enum vm_state state_of(const struct vm *vm)
+{
+    static const enum vm_state of_life[] = {[LIFE_OFF] = VM_OFF,
+                                            [LIFE_FAILED] = VM_FAILED,
+                                            [LIFE_STUCK] = VM_STUCK,
+                                            [LIFE_LACK] = VM_FAILED};
+    if (vm->life != LIFE_ON)
+        return vm->life <= LIFE_LACK ? of_life[vm->life] : VM_FAILED;
+    enum vm_state state = VM_WAITING;
+    for (u32 i = 0; i < vm->gang_count; i++) {
+        if (vm->gangs[i].state == GANG_RUNNING)
+            return VM_RUNNING;
+        if (vm->gangs[i].state == GANG_READY)
+            state = VM_READY;
+    }
+    return state;
+}
+
+static void describe(struct machine *m, const struct found *f, struct observed_vm *vm)
+{
+    *vm = (struct observed_vm){.path = f->path,
+                               .state = state_of(&f->vm),
+                               .vcpus = f->vm.vcpu_count,
+                               .ram = f->vm.ram_size,
+                               .power_code = f->vm.power_code,
+                               .is_vmm = machine_descriptor(m, &f->path) != 0,
+                               .exits = f->vm.exits};
+    memcpy(vm->name, f->vm.name, sizeof vm->name);
+    for (u32 i = 0; i < f->vm.vcpu_count; i++) {
+        vm->retired += f->vm.vcpus[i].state.retired;
+        vm->direct += f->vm.vcpus[i].state.retired - f->vm.vcpus[i].emulated;
+    }
+}
+
+static enum vm_state machine_state(struct machine *m)
+{
+    u32 detail;
+    if (machine_stuck(m, &detail))
+        return VM_STUCK;
+    enum power power = machine_power(m, &detail);
+    if (power != POWER_ON)
+        return power == POWER_FAILED ? VM_FAILED : VM_OFF;
+    for (u32 i = 0; i < machine_config(m)->harts; i++)
+        if (machine_hart(m, i)->run == HART_RUNNING)
+            return VM_RUNNING;
+    return VM_WAITING;
+}
+
+static void describe_machine(struct machine *m, struct observed_vm *vm)
+{
+    *vm = (struct observed_vm){.state = machine_state(m),
+                               .name = "machine",
+                               .vcpus = machine_config(m)->harts,
+                               .ram = machine_config(m)->ram,
+                               .is_vmm = machine_descriptor(m, &(struct vm_path){{0}}) != 0};
+    machine_power(m, &vm->power_code);
+    for (u32 i = 0; i < vm->vcpus; i++)
+        vm->retired += machine_hart(m, i)->retired;
+    vm->direct = vm->retired;
+}
+
+struct listing {
+    struct machine *m;
+    struct observed_vm *list;
+    u32 most, count;
+};
+
+// The VMs of the VMM in `path`, each followed by its own.
+static void list_below(struct listing *l, const struct vm_path *path, const struct window *memory)
+{
+    unsigned depth = vm_path_length(path);
+    struct found f = {.path = *path, .host = *memory};
+    if (depth == EVENT_DEPTH || !find_vmm(l->m, path, memory, &f.vmm))
+        return;
+    for (gpa at = f.vmm.first_vm; at && l->count < VMS_MAX && read_vm(l->m, &f, at);
+         at = f.vm.next) {
+        f.path.id[depth] = f.vm.id;
+        if (l->count < l->most)
+            describe(l->m, &f, &l->list[l->count]);
+        l->count++;
+        list_below(l, &f.path, &f.window);
+    }
+}
+
+u32 observe_vms(struct machine *m, struct observed_vm *list, u32 most)
+{
+    struct listing l = {m, list, most, 1};
+    struct window memory = machine_window(m);
+    if (most)
+        describe_machine(m, &list[0]);
+    list_below(&l, &(struct vm_path){{0}}, &memory);
+    return l.count;
+}
+
+bool observe_vm(struct machine *m, const struct vm_path *path, struct observed_vm *vm)
+{
+    struct found f;
+    if (!vm_path_length(path)) {
+        describe_machine(m, vm);
+        return true;
+    }
+    if (!find(m, path, &f))
+        return false;
+    describe(m, &f, vm);
+    return true;
+}
+
+// ---- VCPUs
+
+// Is the VMM in this VM ({}: on the machine) native code? That one has no mode of the hart to
+// itself, and its records are always right.
+static bool is_native(struct machine *m, const struct vm_path *path)
+{
+    return !vm_path_length(path) && machine_has_monitor(m);
+}
+
+// A VCPU is on a hart if each VMM on the way down to it runs it, or the VM it is in, just now. A
+// VMM that is guest code has not the registers of a guest that runs: they are on its own hart.
+static void find_hart(struct machine *m, const struct found *f, u32 vcpu, struct observed_vcpu *v)
+{
+    mpa at = f->vm_at + (u32)offsetof(struct vm, vcpus) + vcpu * (u32)sizeof(struct vcpu);
+    struct vm_path above = f->path;
+    unsigned depth = vm_path_length(&above);
+    above.id[depth - 1] = 0;
+    struct observed_vcpu host;
+    for (u32 hart = 0; hart < f->vmm.harts && hart < HARTS_MAX; hart++) {
+        if (!f->vmm.slots[hart].gang || f->vmm.slots[hart].vcpu != at ||
+            !observe_vcpu(m, &above, hart, &host))
+            continue;
+        bool entered = is_native(m, &above) || host.state.mode == MODE_U;
+        v->on_hart = host.on_hart && entered;
+        v->in_vmm = host.in_vmm || (host.on_hart && !entered);
+        v->hart = host.hart;
+        v->host = hart;
+        v->real = host.real;
+        if (v->on_hart && !is_native(m, &above)) {
+            memcpy(v->state.x, host.state.x, sizeof v->state.x);
+            v->state.pc = host.state.pc;
+        }
+    }
+}
+
+bool observe_vcpu(struct machine *m, const struct vm_path *path, u32 vcpu, struct observed_vcpu *v)
+{
+    *v = (struct observed_vcpu){0};
+    if (!vm_path_length(path)) {
+        if (vcpu >= machine_config(m)->harts)
+            return false;
+        v->real = v->state = *machine_hart(m, vcpu);
+        v->time = machine_hart_now(m, vcpu);
+        v->on_hart = true;
+        v->hart = vcpu;
+        return true;
+    }
+    struct found f;
+    if (!find(m, path, &f) || vcpu >= f.vm.vcpu_count)
+        return false;
+    v->state = f.vm.vcpus[vcpu].state;
+    find_hart(m, &f, vcpu, v);
+    v->time =
+        f.vmm.clock == VMM_CLOCK_VIRTUAL ? hart_time(&v->state) : machine_hart_now(m, v->hart);
+    return true;
+}
+
+// The VCPU that the VMM in *f's path has on its hart `hart` now. False: none.
+static bool find_running(struct machine *m, struct found *f, u32 hart, u32 *vcpu)
+{
+    struct observed_vcpu host;
+    f->host = f->window;
+    if (!find_vmm(m, &f->path, &f->host, &f->vmm) || hart >= f->vmm.harts || hart >= HARTS_MAX ||
+        !f->vmm.slots[hart].gang || !observe_vcpu(m, &f->path, hart, &host) ||
+        !(is_native(m, &f->path) || host.state.mode == MODE_U))
+        return false;
+    gpa at = f->vmm.slots[hart].vcpu, page = at & ~(PAGE_SIZE - 1);
+    u32 offset = at - page - (u32)offsetof(struct vm, vcpus);
+    *vcpu = offset / (u32)sizeof(struct vcpu);
+    return read_vm(m, f, page) && *vcpu < f->vm.vcpu_count && f->vm.id;
+}
+
+void observe_hart(struct machine *m, u32 hart, struct vm_path *path, u32 *vcpu)
+{
+    struct found f = {.window = machine_window(m)};
+    *vcpu = hart;
+    for (unsigned depth = 0; depth < EVENT_DEPTH; depth++) {
+        u32 next;
+        if (!find_running(m, &f, *vcpu, &next))
+            break;
+        f.path.id[depth] = f.vm.id;
+        *vcpu = next;
+    }
+    *path = f.path;
+}
+
+// ---- memory
+
+static bool find_window(struct machine *m, const struct vm_path *path, struct window *w)
+{
+    struct found f;
+    if (!vm_path_length(path)) {
+        *w = machine_window(m);
+        return true;
+    }
+    if (!find(m, path, &f))
+        return false;
+    *w = f.window;
+    return true;
+}
+
+bool observe_read(struct machine *m, const struct vm_path *path, gpa address, void *to, u32 bytes)
+{
+    struct window w;
+    return find_window(m, path, &w) && window_read(m, &w, address, to, bytes);
+}
+
+struct reader {
+    struct machine *m;
+    struct window window;
+};
+
+static bool load_word(void *context, u32 address, u32 *word)
+{
+    struct reader *r = context;
+    return window_read(r->m, &r->window, address, word, 4);
+}
+
+static bool translate(struct reader *r, const struct hart_state *s, gva address, gpa *to)
+{
+    *to = address;
+    if (!(s->satp & SATP_MODE))
+        return true;
+    // A walk that fails for want of a right still found its leaf, and rights are not the question
+    // here.
+    struct sv32_memory words = {r, load_word, NULL};
+    struct sv32_walk walk = sv32_translate(&words, s->satp, address, VIEW_U, ACCESS_READ, false);
+    if (!(walk.pte & PTE_V) || !(walk.pte & (PTE_R | PTE_X)))
+        return false;
+    u32 inside = walk.level ? MEGAPAGE_SIZE - 1 : PAGE_SIZE - 1;
+    *to = (PTE_PPN(walk.pte) << PAGE_SHIFT & ~inside) | (address & inside);
+    return true;
+}
+
+bool observe_read_virtual(struct machine *m, const struct vm_path *path, u32 vcpu, gva address,
+                          void *to, u32 bytes)
+{
+    struct observed_vcpu v;
+    struct reader r = {.m = m};
+    if (!observe_vcpu(m, path, vcpu, &v) || !find_window(m, path, &r.window))
+        return false;
+    for (u32 n; bytes; bytes -= n, address += n, to = (u8 *)to + n) {
+        u32 left = PAGE_SIZE - address % PAGE_SIZE;
+        gpa at;
+        n = bytes < left ? bytes : left;
+        if (!translate(&r, &v.state, address, &at) || !window_read(m, &r.window, at, to, n))
+            return false;
+    }
+    return true;
+}
+
+static bool is_zero(const u8 *page)
+{
+    return !page[0] && !memcmp(page, page + 1, PAGE_SIZE - 1);
+}
+
+// FNV-1a, 64 bits, over the words of each page that is not all zero and its number in the VM.
+static u64 hash_words(u64 hash, const void *bytes, u32 count)
+{
+    const u8 *from = bytes;
+    for (u32 i = 0; i < count; i += 4) {
+        u32 word;
+        memcpy(&word, from + i, 4);
+        hash = (hash ^ word) * 0x100000001b3u;
+    }
+    return hash;
+}
+
+u64 observe_ram_hash(struct machine *m, const struct vm_path *path)
+{
+    struct window w;
+    u64 hash = 0xcbf29ce484222325u;
+    if (!find_window(m, path, &w))
+        return 0;
+    for (u32 offset = 0; offset < w.size; offset += PAGE_SIZE) {
+        if (!machine_page_used(m, w.at + offset))
+            continue;
+        const u8 *page = machine_ram(m) + (w.at - BOARD_RAM) + offset;
+        if (is_zero(page))
+            continue;
+        hash = hash_words(hash, &offset, 4);
+        hash = hash_words(hash, page, PAGE_SIZE);
+    }
+    return hash;
+}

@@ -1,0 +1,114 @@
+// Files of the host, carefully. Read scenarios/host/files.h first.
+#include "scenarios/host/files.h"
+
+#include "sim/load/file.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+char *file_join(const char *dir, const char *name)
+{
+    char *joined = NULL;
+    if (asprintf(&joined, "%s%s%s", dir ? dir : "", dir && *dir ? "/" : "", name) < 0)
+        return NULL;
+    return joined;
+}
+
+bool file_is_regular(const char *path)
+{
+    struct stat s;
+    return !stat(path, &s) && S_ISREG(s.st_mode);
+}
+
+char *file_text(const char *path, size_t most, size_t *size, char *error, size_t error_size)
+{
+    struct complaint c = {path, error, error_size};
+    u8 *bytes = NULL;
+    if (!load_file(&c, &bytes, size))
+        return NULL;
+    char *text = *size <= most ? realloc(bytes, *size + 1) : NULL;
+    if (text) {
+        text[*size] = 0;
+        return text;
+    }
+    if (*size > most)
+        complain(&c, "it has %zu bytes; at most %zu are read; is it the right file?", *size, most);
+    else
+        complain(&c, "no memory for its %zu bytes", *size);
+    free(bytes);
+    return NULL;
+}
+
+static bool fails(struct file_out *out, const char *what, char *error, size_t error_size)
+{
+    snprintf(error, error_size, "%s: %s: %s; choose a file in a folder that can be written",
+             out->path ? out->path : "(no memory)", what, strerror(errno));
+    file_out_discard(out);
+    return false;
+}
+
+// A temporary file beside the target, so that renaming it is one step; with the permissions any new
+// file would have.
+static bool open_temporary(struct file_out *out)
+{
+    if (asprintf(&out->temporary, "%s.XXXXXX", out->path) < 0) {
+        out->temporary = NULL;
+        return false;
+    }
+    int fd = mkstemp(out->temporary);
+    if (fd < 0) {
+        free(out->temporary);
+        out->temporary = NULL;
+        return false;
+    }
+    mode_t mask = umask(0);
+    umask(mask);
+    fchmod(fd, 0666 & ~mask);
+    out->file = fdopen(fd, "w");
+    if (!out->file)
+        close(fd);
+    return out->file;
+}
+
+bool file_out_open(struct file_out *out, const char *path, char *error, size_t error_size)
+{
+    *out = (struct file_out){.path = strdup(path)};
+    struct stat s;
+    bool direct = !stat(path, &s) && !S_ISREG(s.st_mode);
+    if (!out->path)
+        return fails(out, "cannot write", error, error_size);
+    if (direct)
+        out->file = fopen(path, "w");
+    if (direct ? !out->file : !open_temporary(out))
+        return fails(out, "cannot write", error, error_size);
+    return true;
+}
+
+bool file_out_commit(struct file_out *out, char *error, size_t error_size)
+{
+    bool written = !fflush(out->file) && !ferror(out->file);
+    FILE *file = out->file;
+    out->file = NULL;
+    if (fclose(file) || !written)
+        return fails(out, "not everything could be written", error, error_size);
+    if (out->temporary && rename(out->temporary, out->path))
+        return fails(out, "cannot be put in place", error, error_size);
+    free(out->temporary);
+    free(out->path);
+    *out = (struct file_out){0};
+    return true;
+}
+
+void file_out_discard(struct file_out *out)
+{
+    if (out->file)
+        fclose(out->file);
+    if (out->temporary)
+        unlink(out->temporary);
+    free(out->temporary);
+    free(out->path);
+    *out = (struct file_out){0};
+}

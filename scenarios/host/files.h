@@ -1,0 +1,33 @@
+// Files of the host, carefully: what is read may be anything, what is written is written whole or
+// not at all.
+#ifndef SCENARIOS_HOST_FILES_H
+#define SCENARIOS_HOST_FILES_H
+
+#include "isa/types.h"
+
+#include <stdio.h>
+
+// The text of a regular file (malloc'ed), closed by a zero byte that *size does not count. NULL and
+// a message that begins with the path: sim/load/file.h's reasons, or more than `most` bytes.
+char *file_text(const char *path, size_t most, size_t *size, char *error, size_t error_size);
+
+// A file being written. It stands under a name of its own beside the target until file_out_commit
+// puts it in the target's place; if the target is there and is no regular file (/dev/stdout, a
+// pipe), it is written directly.
+struct file_out {
+    FILE *file;
+    char *path;      // the target
+    char *temporary; // NULL: written directly
+};
+
+bool file_out_open(struct file_out *out, const char *path, char *error, size_t error_size);
+// False and a message: something could not be written; nothing is left behind.
+bool file_out_commit(struct file_out *out, char *error, size_t error_size);
+void file_out_discard(
+    struct file_out *out); // also after a commit or a failed open: then it does nothing
+
+// "DIR/NAME", or NAME alone if dir is NULL or "". malloc'ed; NULL: out of memory.
+char *file_join(const char *dir, const char *name);
+bool file_is_regular(const char *path);
+
+#endif

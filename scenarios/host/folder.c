@@ -1,0 +1,181 @@
+// Where things are. Read scenarios/host/folder.h first.
+#include "scenarios/host/folder.h"
+
+#include "scenarios/host/files.h"
+#include "scenarios/script/scenario.h"
+
+#include <dirent.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+// The first of these places that has such a file; "@" stands for the folder the program lies in. (A
+// folder of that name is not enough: the build's folders of objects are called like those of
+// sources.)
+static char *first_folder(const char *const places[], const char *file)
+{
+    char program[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
+    program[n > 0 ? n : 0] = 0;
+    char *slash = strrchr(program, '/');
+    if (slash)
+        *slash = 0;
+    for (; *places; places++) {
+        char *path = **places == '@' ? file_join(program, *places + 2) : strdup(*places);
+        char *probe = path ? file_join(path, file) : NULL;
+        bool found = probe && file_is_regular(probe);
+        free(probe);
+        if (found)
+            return path;
+        free(path);
+    }
+    return NULL;
+}
+
+char *folder_scenarios(void)
+{
+    static const char *const places[] = {"@/scenarios", "@/../scenarios",
+                                         "@/../share/trapeze/scenarios", "scenarios", NULL};
+    return first_folder(places, "README.md");
+}
+
+char *folder_guests(void)
+{
+    static const char *const places[] = {"@/build/guests", "@/guests",
+                                         "@/../guests",    "@/../share/trapeze/guests",
+                                         "build/guests",   NULL};
+    return first_folder(places, "hello.elf");
+}
+
+char *folder_labs(void)
+{
+    static const char *const places[] = {"@/labs", "@/../labs", "@/../share/trapeze/labs", "labs",
+                                         NULL};
+    return first_folder(places, "README.md");
+}
+
+// ---- files that scripts name
+
+// Is the file, all links followed, inside the folder?
+static bool lies_in(const char *file, const char *folder)
+{
+    char *real_file = realpath(file, NULL);
+    char *real_folder = folder ? realpath(folder, NULL) : NULL;
+    size_t n = real_folder ? strlen(real_folder) : 0;
+    bool inside = real_file && n && !strncmp(real_file, real_folder, n) &&
+                  (real_file[n] == '/' || real_folder[n - 1] == '/');
+    free(real_file);
+    free(real_folder);
+    return inside;
+}
+
+// folder/name + ending, if it is a regular file inside the folder; else NULL.
+static char *try(const char *folder, const char *name, const char *ending)
+{
+    char *path = NULL;
+    if (!folder || asprintf(&path, "%s/%s%s", folder, name, ending) < 0)
+        return NULL;
+    if (file_is_regular(path) && lies_in(path, folder))
+        return path;
+    free(path);
+    return NULL;
+}
+
+char *folder_find(const char *folder, const char *name, char *error, unsigned long error_size)
+{
+    if (*name == '/' || !*name) {
+        snprintf(error, error_size,
+                 "'%.100s': a scenario names its files relative to its own folder or to the "
+                 "guests' folder",
+                 name);
+        return NULL;
+    }
+    char *guests = folder_guests();
+    char *found = try(folder, name, "");
+    found = found ? found : try(guests, name, "");
+    found = found ? found : try(guests, name, ".elf");
+    if (!found)
+        snprintf(error, error_size,
+                 "%.100s: there is no such file in %.150s%s%.150s; check the name%s", name, folder,
+                 guests ? " or " : "", guests ? guests : "",
+                 guests ? "" : ", or build the guests (make)");
+    free(guests);
+    return found;
+}
+
+// ---- the scenarios that come with the program
+
+static int compare_entries(const void *a, const void *b)
+{
+    return strcmp(((const struct scenario_entry *)a)->path,
+                  ((const struct scenario_entry *)b)->path);
+}
+
+static bool read_entry(const char *folder, const char *name, struct scenario_entry *entry)
+{
+    char error[WORLD_ERROR];
+    size_t n = strlen(name);
+    *entry = (struct scenario_entry){0};
+    if (n < 5 || *name == '.' || strcmp(name + n - 4, ".lua"))
+        return false;
+    entry->path = file_join(folder, name);
+    if (entry->path &&
+        scenario_read_header(entry->path, &entry->title, &entry->description, error, sizeof error))
+        return true;
+    free(entry->path);
+    return false;
+}
+
+u32 scenario_list(struct scenario_entry **list)
+{
+    u32 count = 0, room = 0;
+    *list = NULL;
+    char *folder = folder_scenarios();
+    DIR *dir = folder ? opendir(folder) : NULL;
+    for (struct dirent *d; dir && (d = readdir(dir));) {
+        struct scenario_entry entry;
+        if (!read_entry(folder, d->d_name, &entry))
+            continue;
+        if (count == room) {
+            struct scenario_entry *more = realloc(*list, (room += 16) * sizeof **list);
+            if (!more) {
+                free(entry.path);
+                free(entry.title);
+                free(entry.description);
+                break;
+            }
+            *list = more;
+        }
+        (*list)[count++] = entry;
+    }
+    if (dir)
+        closedir(dir);
+    free(folder);
+    if (count)
+        qsort(*list, count, sizeof **list, compare_entries);
+    return count;
+}
+
+void scenario_list_free(struct scenario_entry *list, u32 count)
+{
+    for (u32 i = 0; i < count; i++) {
+        free(list[i].path);
+        free(list[i].title);
+        free(list[i].description);
+    }
+    free(list);
+}
+
+char *scenario_find(const char *name)
+{
+    struct stat s;
+    if (!stat(name, &s))
+        return strdup(name);
+    char *folder = strchr(name, '/') ? NULL : folder_scenarios();
+    char *found = try(folder, name, "");
+    found = found ? found : try(folder, name, ".lua");
+    free(folder);
+    return found;
+}

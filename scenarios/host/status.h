@@ -1,0 +1,14 @@
+// What the program's exit status says, and what kind of failure a function met.
+#ifndef SCENARIOS_HOST_STATUS_H
+#define SCENARIOS_HOST_STATUS_H
+
+enum status {
+    STATUS_DONE = 0,   // done, or passed
+    STATUS_FAILED = 1, // a check failed, or the guest powered off with a failure or can never go on
+    STATUS_USAGE = 2,  // the command line asks for what cannot be
+    STATUS_INPUT = 3,  // a file, a script or an image is wrong
+    STATUS_LIMIT = 4,  // --limit was reached
+    STATUS_INTERNAL = 70, // our own error, or the host's (out of memory)
+};
+
+#endif

@@ -1,0 +1,226 @@
+// check() mark() print() same(): what the script says about the run. Read scenarios/script/api.h
+// first.
+#include "scenarios/script/api.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LINE_MOST 2000
+
+u32 scenario_line_of(lua_State *L)
+{
+    lua_Debug place;
+    for (int level = 0; lua_getstack(L, level, &place); level++) {
+        lua_getinfo(L, "l", &place);
+        if (place.currentline > 0)
+            return (u32)place.currentline;
+    }
+    return 0;
+}
+
+// A cleaned copy of the string at `index`, on one line; a Lua error if memory lacks.
+static char *clean_copy(lua_State *L, int index)
+{
+    size_t size = 0;
+    const char *text = lua_tolstring(L, index, &size);
+    if (size > LINE_MOST)
+        size = LINE_MOST;
+    char *copy = malloc(4 * size + 8);
+    if (!copy)
+        luaL_error(L, "not enough memory");
+    text_clean(text, size, copy, 4 * size + 8);
+    for (char *c = copy; *c; c++)
+        if (*c == '\n' || *c == '\t')
+            *c = ' ';
+    return copy;
+}
+
+// ---- check(name, [points,] function or value)
+
+// The verdict stands at the top of the stack: value and message (nil if none).
+static int record(lua_State *L, double points, bool threw)
+{
+    struct scenario *sc = scenario_of(L);
+    double share =
+        lua_isnumber(L, -2) && points > 0 ? lua_tonumber(L, -2) / points : lua_toboolean(L, -2);
+    share = share > 1 ? 1 : share > 0 ? share : 0; // not a number is no share either
+    struct scenario_check c = {.points = points,
+                               .earned = points * share,
+                               .passed = !threw && share == 1,
+                               .line = scenario_line_of(L)};
+    if (threw)
+        c.earned = 0;
+    if (!lua_isstring(L, -1)) {
+        lua_pop(L, 1);
+        lua_pushstring(L, c.passed ? "" : share > 0 ? "in part" : "it does not hold");
+    }
+    lua_tostring(
+        L, -1); // a number becomes a string now, while nothing is held that a Lua error would lose
+    c.name = clean_copy(L, 1);
+    c.message = clean_copy(L, -1);
+    sc->checks[sc->check_count++] = c;
+    lua_pushboolean(L, c.passed);
+    return 1;
+}
+
+// The function given to check is over; context is where its results begin.
+static int check_is_over(lua_State *L, int status, lua_KContext base)
+{
+    double points = lua_tonumber(L, 2);
+    bool threw = status != LUA_OK && status != LUA_YIELD;
+    if (threw) {
+        luaL_tolstring(L, -1, NULL);
+        lua_pushboolean(L, false);
+        lua_insert(L, -2);
+    } else {
+        lua_settop(L, (int)base + 2);
+    }
+    return record(L, points, threw);
+}
+
+static int check(lua_State *L)
+{
+    struct scenario *sc = scenario_of(L);
+    luaL_checkstring(L, 1);
+    if (lua_gettop(L) == 2) { // without points
+        lua_pushnumber(L, 0);
+        lua_insert(L, 2);
+    }
+    lua_settop(L, 4);
+    double points = luaL_checknumber(L, 2);
+    luaL_argcheck(L, points >= 0 && points <= 1e6, 2, "points from 0 to 1,000,000 are wanted");
+    if (sc->check_count == CHECKS_MAX)
+        return luaL_error(L, "there can be at most %d checks", CHECKS_MAX);
+    if (!lua_isfunction(L, 3))
+        return record(L, points, false);
+    lua_settop(L, 3);
+    int base = lua_gettop(L) - 1;
+    return check_is_over(L, lua_pcallk(L, 0, LUA_MULTRET, 0, base, check_is_over), base);
+}
+
+// ---- mark(text)
+
+static int mark(lua_State *L)
+{
+    struct scenario *sc = scenario_of(L);
+    struct world *w = scenario_need_world(L);
+    luaL_checkstring(L, 1);
+    if (sc->mark_count == MARKS_MAX)
+        return luaL_error(L, "there can be at most %d marks", MARKS_MAX);
+    struct note note = {.kind = EVENT_MARK, .value = sc->mark_count};
+    struct scenario_mark m = {.text = clean_copy(L, 1),
+                              .cycle = machine_cycles(w->machine),
+                              .steps = machine_steps(w->machine)};
+    m.line = scenario_line_of(L);
+    sc->marks[sc->mark_count++] = m;
+    machine_tell(w->machine, 0, NULL, &note, 0);
+    sc->marks[sc->mark_count - 1].seq = sc->told ? sc->told - 1 : 0;
+    return 0;
+}
+
+// ---- print(...)
+
+static int print(lua_State *L)
+{
+    struct scenario *sc = scenario_of(L);
+    int count = lua_gettop(L);
+    for (int i = 1; i <= count; i++) {
+        luaL_tolstring(L, i, NULL);
+        lua_replace(L, i);
+    }
+    luaL_Buffer line;
+    luaL_buffinit(L, &line);
+    for (int i = 1; i <= count; i++) {
+        lua_pushvalue(L, i);
+        luaL_addvalue(&line);
+        if (i < count)
+            luaL_addchar(&line, '\t');
+    }
+    luaL_pushresult(&line);
+    size_t size = 0;
+    const char *text = lua_tolstring(L, -1, &size);
+    sc->printed += size + 1;
+    if (sc->printed > OUTPUT_MAX)
+        sandbox_exceed(sc->sandbox, L, "the script printed more than 1 MiB; print less");
+    if (!sc->options.printed)
+        return 0;
+    size_t room = 4 * size + 8;
+    char *clean = lua_newuserdatauv(L, room, 0);
+    text_clean(text, size, clean, room);
+    sc->options.printed(sc->options.context, clean);
+    return 0;
+}
+
+// ---- same(a, b): deep comparison -> true, or false and where they first differ
+
+#define DEEP_MOST 32
+
+static bool compare(lua_State *L, int a, int b, int depth);
+
+// Is every key of a in b, with the same value?
+static bool compare_keys(lua_State *L, int a, int b, int depth, bool values)
+{
+    for (lua_pushnil(L); lua_next(L, a); lua_pop(L, 1)) {
+        lua_pushvalue(L, -2);
+        lua_rawget(L, b);
+        int top = lua_gettop(L);
+        if (values ? compare(L, top - 1, top, depth + 1) : !lua_isnil(L, top)) {
+            lua_pop(L, 1);
+            continue;
+        }
+        luaL_tolstring(L, top - 2, NULL);
+        const char *key = lua_tostring(L, -1);
+        // compare has left its message below the key
+        const char *rest = values ? lua_tostring(L, -2) : ": only one side has it";
+        lua_pushfstring(L, "%s%s%s", key, *rest == ':' ? "" : ".", rest);
+        return false;
+    }
+    return true;
+}
+
+// Compares the values at two stack places; if they differ, leaves a message on top.
+static bool compare(lua_State *L, int a, int b, int depth)
+{
+    luaL_checkstack(L, 12, "same: too deep");
+    if (depth > DEEP_MOST)
+        luaL_error(L, "same: more than %d tables within tables", DEEP_MOST);
+    if (lua_istable(L, a) && lua_istable(L, b))
+        return compare_keys(L, a, b, depth, true) && compare_keys(L, b, a, depth, false);
+    if (lua_rawequal(L, a, b))
+        return true;
+    const char *text[2];
+    int places[2] = {a, b};
+    for (int i = 0; i < 2; i++) {
+        if (lua_isinteger(L, places[i])) {
+            char hex[24];
+            snprintf(hex, sizeof hex, "0x%" PRIx64, (u64)lua_tointeger(L, places[i]));
+            text[i] = lua_pushstring(L, hex);
+        } else {
+            text[i] = luaL_tolstring(L, places[i], NULL);
+        }
+    }
+    lua_pushfstring(L, ": %s, %s", text[0], text[1]);
+    return false;
+}
+
+static int same(lua_State *L)
+{
+    luaL_checkany(L, 2);
+    lua_settop(L, 2);
+    bool equal = compare(L, 1, 2, 0);
+    lua_pushboolean(L, equal);
+    if (equal)
+        return 1;
+    const char *message = lua_tostring(L, -2);
+    lua_pushstring(L, message + (*message == ':' ? 2 : 0)); // not tables: there is no key before it
+    return 2;
+}
+
+void lua_open_check(lua_State *L)
+{
+    lua_register(L, "check", check);
+    lua_register(L, "mark", mark);
+    lua_register(L, "print", print);
+    lua_register(L, "same", same);
+}

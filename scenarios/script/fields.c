@@ -1,0 +1,93 @@
+// Reading the tables that a script gives: a field, checked, or a Lua error that says what is
+// wanted. Read scenarios/script/api.h first.
+#include "scenarios/script/api.h"
+
+#include <string.h>
+
+void scenario_check_keys(lua_State *L, int index, const char *what, const char *const keys[])
+{
+    for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
+        const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;
+        const char *const *known = keys;
+        while (key && *known && strcmp(*known, key))
+            known++;
+        if (key && *known)
+            continue;
+        luaL_Buffer list;
+        luaL_buffinit(L, &list);
+        for (known = keys; *known; known++) {
+            luaL_addstring(&list, known == keys ? "" : ", ");
+            luaL_addstring(&list, *known);
+        }
+        luaL_pushresult(&list);
+        luaL_error(L, "%s has no field '%s'; its fields are: %s", what, key ? key : "(a number)",
+                   lua_tostring(L, -1));
+    }
+}
+
+lua_Integer scenario_integer_field(lua_State *L, int index, const char *key, lua_Integer otherwise,
+                                   lua_Integer least, lua_Integer most)
+{
+    lua_getfield(L, index, key);
+    if (lua_isnil(L, -1)) {
+        lua_pop(L, 1);
+        return otherwise;
+    }
+    int is_integer = 0;
+    lua_Integer value = lua_tointegerx(L, -1, &is_integer);
+    lua_pop(L, 1);
+    if (!is_integer || value < least || value > most)
+        luaL_error(L, "%s: an integer from %I to %I is wanted", key, (LUAI_UACINT)least,
+                   (LUAI_UACINT)most);
+    return value;
+}
+
+u64 scenario_size_field(lua_State *L, int index, const char *key, u64 otherwise)
+{
+    if (lua_getfield(L, index, key) == LUA_TNIL) {
+        lua_pop(L, 1);
+        return otherwise;
+    }
+    char unit = 0, rest = 0;
+    unsigned long long count = 0;
+    const char *text = lua_tostring(L, -1);
+    int read = text ? sscanf(text, "%12llu%c%c", &count, &unit, &rest) : 0;
+    static const char units[] = "KMG";
+    const char *u = read == 2 ? strchr(units, unit & ~32) : NULL;
+    if (read < 1 || *text == '-' || (read == 2 && (!u || !unit)) || read > 2 || count > 1ull << 40)
+        luaL_error(L, "%s: a size is wanted: a number of bytes, or \"64K\", \"32M\", \"1G\"", key);
+    lua_pop(L, 1);
+    return u ? count << 10 * (u - units + 1) : count;
+}
+
+bool scenario_boolean_field(lua_State *L, int index, const char *key)
+{
+    if (lua_getfield(L, index, key) > LUA_TNIL && !lua_isboolean(L, -1))
+        luaL_error(L, "%s: true or false is wanted", key);
+    bool value = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    return value;
+}
+
+// The index of the field's word among `words` (closed by NULL), or `otherwise`.
+int scenario_choice_field(lua_State *L, int index, const char *key, int otherwise,
+                          const char *const words[])
+{
+    const char *word = lua_getfield(L, index, key) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
+    int i = otherwise;
+    if (!lua_isnil(L, -1)) {
+        luaL_Buffer list;
+        luaL_buffinit(L, &list);
+        for (i = 0; words[i] && !(word && !strcmp(words[i], word)); i++) {
+            luaL_addstring(&list, i ? ", \"" : "\"");
+            luaL_addstring(&list, words[i]);
+            luaL_addchar(&list, '"');
+        }
+        luaL_pushresult(&list);
+        if (!words[i])
+            luaL_error(L, "%s: one of %s is wanted", key, lua_tostring(L, -1));
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+    return i;
+}

@@ -1,0 +1,182 @@
+// The standard library as scripts in a sandbox get it: Lua's own, without what reaches out of the
+// script or runs where no limit is looked at. Read scenarios/script/sandbox.h first.
+#include "scenarios/script/library.h"
+
+#include <lauxlib.h>
+#include <lualib.h>
+#include <stdbool.h>
+
+// Files, other code, the garbage collector, and what would give random numbers a seed from outside.
+static const struct {
+    const char *table, *name;
+} removed[] = {
+    {"_G", "dofile"},         {"_G", "loadfile"}, {"_G", "load"},
+    {"_G", "collectgarbage"}, {"_G", "warn"},     {"_G", "print"}, // check.c has its own
+    {"string", "dump"},
+};
+
+// A finalizer runs in the middle of a collection, with hooks off: nothing would count its
+// instructions.
+static int set_metatable(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TTABLE);
+    luaL_argexpected(L, lua_isnoneornil(L, 2) || lua_istable(L, 2), 2, "nil or table");
+    if (lua_istable(L, 2)) {
+        lua_pushliteral(L, "__gc");
+        if (lua_rawget(L, 2) != LUA_TNIL)
+            return luaL_error(L, "a scenario's tables cannot have finalizers (__gc)");
+        lua_pop(L, 1);
+    }
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, lua_gettop(L) - 1, 1);
+    return 1;
+}
+
+// string.rep of nothing, a great many times, would run for ever without an instruction being
+// counted.
+static int repeat(lua_State *L)
+{
+    size_t text = 0, separator = 0;
+    luaL_checklstring(L, 1, &text);
+    lua_Integer count = luaL_checkinteger(L, 2);
+    luaL_optlstring(L, 3, "", &separator);
+    if (!text && !separator) {
+        lua_pushliteral(L, "");
+        return 1;
+    }
+    if (count > 0 && (lua_Unsigned)count > (1u << 30) / (text + separator))
+        return luaL_error(L, "string.rep: the result would be too large");
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, lua_gettop(L) - 1, 1);
+    return 1;
+}
+
+// table.move over more elements than any table here can have.
+static int move(lua_State *L)
+{
+    lua_Integer from = luaL_checkinteger(L, 2), to = luaL_checkinteger(L, 3);
+    if (to >= from && (lua_Unsigned)to - (lua_Unsigned)from >= 1u << 24)
+        return luaL_error(L, "table.move: too many elements");
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, lua_gettop(L) - 1, 1);
+    return 1;
+}
+
+// ---- pairs, in order: numbers first, then strings, then the rest as it comes. Lua's own order
+// depends on where strings lie in memory.
+
+// Is the key at -2 after the one at -1 (as table.sort's comparison, for keys of the orderable
+// kinds)?
+static int key_before(lua_State *L)
+{
+    bool a_number = lua_type(L, 1) == LUA_TNUMBER, b_number = lua_type(L, 2) == LUA_TNUMBER;
+    bool a_string = lua_type(L, 1) == LUA_TSTRING, b_string = lua_type(L, 2) == LUA_TSTRING;
+    bool before;
+    if ((a_number && b_number) || (a_string && b_string))
+        before = lua_compare(L, 1, 2, LUA_OPLT);
+    else
+        before = a_number ? !b_number : a_string && !b_number && !b_string;
+    lua_pushboolean(L, before);
+    return 1;
+}
+
+// The iterator: upvalues are the sorted keys and how far it has come. Keys removed meanwhile are
+// passed over.
+static int next_in_order(lua_State *L)
+{
+    for (;;) {
+        lua_Integer i = lua_tointeger(L, lua_upvalueindex(2)) + 1;
+        lua_pushinteger(L, i);
+        lua_replace(L, lua_upvalueindex(2));
+        if (lua_rawgeti(L, lua_upvalueindex(1), i) == LUA_TNIL)
+            return 1;
+        lua_pushvalue(L, -1);
+        if (lua_rawget(L, 1) != LUA_TNIL)
+            return 2;
+        lua_pop(L, 2);
+    }
+}
+
+static int ordered_pairs(lua_State *L)
+{
+    luaL_checkany(L, 1);
+    if (luaL_getmetafield(L, 1, "__pairs") != LUA_TNIL) {
+        lua_pushvalue(L, 1);
+        lua_call(L, 1, 3);
+        return 3;
+    }
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_newtable(L);
+    lua_Integer n = 0;
+    for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
+        lua_pushvalue(L, -2);
+        lua_rawseti(L, -4, ++n);
+    }
+    lua_pushvalue(L, lua_upvalueindex(1)); // table.sort
+    lua_pushvalue(L, -2);
+    lua_pushcfunction(L, key_before);
+    lua_call(L, 2, 0);
+    lua_pushinteger(L, 0);
+    lua_pushcclosure(L, next_in_order, 2);
+    lua_pushvalue(L, 1);
+    lua_pushnil(L);
+    return 3;
+}
+
+// Replaces table[name] by fn, which has the old function as its upvalue.
+static void wrap(lua_State *L, const char *table, const char *name, lua_CFunction fn)
+{
+    lua_getglobal(L, table);
+    lua_getfield(L, -1, name);
+    lua_pushcclosure(L, fn, 1);
+    lua_setfield(L, -2, name);
+    lua_pop(L, 1);
+}
+
+static void replace_pairs(lua_State *L)
+{
+    lua_getglobal(L, "table");
+    lua_getfield(L, -1, "sort");
+    lua_pushcclosure(L, ordered_pairs, 1);
+    lua_setglobal(L, "pairs");
+    lua_pop(L, 1);
+}
+
+static void seed_random(lua_State *L, lua_Integer seed)
+{
+    lua_getglobal(L, "math");
+    lua_getfield(L, -1, "randomseed");
+    lua_pushinteger(L, seed);
+    lua_pushinteger(L, 0);
+    lua_call(L, 2, 0);
+    lua_pop(L, 1);
+}
+
+int library_open(lua_State *L)
+{
+    static const luaL_Reg libraries[] = {
+        {LUA_GNAME, luaopen_base},       {LUA_STRLIBNAME, luaopen_string},
+        {LUA_TABLIBNAME, luaopen_table}, {LUA_MATHLIBNAME, luaopen_math},
+        {LUA_UTF8LIBNAME, luaopen_utf8}, {NULL, NULL},
+    };
+    lua_Integer seed = luaL_checkinteger(L, 1);
+    for (const luaL_Reg *l = libraries; l->func; l++) {
+        luaL_requiref(L, l->name, l->func, 1);
+        lua_pop(L, 1);
+    }
+    seed_random(L, seed);
+    for (size_t i = 0; i < sizeof removed / sizeof *removed; i++) {
+        lua_getglobal(L, removed[i].table);
+        lua_pushnil(L);
+        lua_setfield(L, -2, removed[i].name);
+        lua_pop(L, 1);
+    }
+    wrap(L, "_G", "setmetatable", set_metatable);
+    wrap(L, "string", "rep", repeat);
+    wrap(L, "table", "move", move);
+    replace_pairs(L);
+    return 0;
+}

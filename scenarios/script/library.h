@@ -1,0 +1,11 @@
+// The standard library as scripts in a sandbox get it. Read scenarios/script/sandbox.h first.
+#ifndef SCENARIOS_SCRIPT_LIBRARY_H
+#define SCENARIOS_SCRIPT_LIBRARY_H
+
+#include <lua.h>
+
+// A lua_CFunction: opens the pure part of Lua's library in the globals; argument 1 is the seed of
+// math.random.
+int library_open(lua_State *L);
+
+#endif

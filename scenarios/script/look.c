@@ -1,0 +1,335 @@
+// Looking at a guest, and typing at it: the methods of what guest{} returns. Looking changes
+// nothing: no TLB, no A bit, no tick. Read scenarios/script/api.h first.
+#include "scenarios/script/api.h"
+
+#include "isa/isa.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define BYTES_MOST (1u << 20)
+
+u32 scenario_check_guest(lua_State *L, int index)
+{
+    struct world *w = scenario_need_world(L);
+    if (lua_type(L, index) == LUA_TSTRING) {
+        int found = world_guest_find(w, lua_tostring(L, index));
+        if (found < 0)
+            luaL_error(L, "there is no guest '%s'", lua_tostring(L, index));
+        return (u32)found;
+    }
+    struct guest_handle *handle = luaL_checkudata(L, index, GUEST_TYPE);
+    if (handle->generation != scenario_of(L)->generation)
+        luaL_error(L, "this guest's machine is gone: machine{...} has started a new world");
+    return handle->index;
+}
+
+static const struct world_guest *self(lua_State *L)
+{
+    u32 index = scenario_check_guest(L, 1);
+    return &scenario_of(L)->world->guest[index];
+}
+
+// The VCPU whose number is the (optional) argument `index`.
+static struct observed_vcpu vcpu_of(lua_State *L, const struct world_guest *g, int index)
+{
+    lua_Integer number = luaL_optinteger(L, index, 0);
+    struct observed_vcpu v = {0};
+    if (number < 0 || number >= g->vcpus ||
+        !observe_vcpu(scenario_of(L)->world->machine, &g->path, (u32)number, &v))
+        luaL_error(L, "%s has no VCPU %I; they count from 0", g->name, (LUAI_UACINT)number);
+    return v;
+}
+
+// ---- registers
+
+static int get_reg(lua_State *L)
+{
+    const struct world_guest *g = self(L);
+    struct observed_vcpu v = vcpu_of(L, g, 3);
+    if (lua_isinteger(L, 2)) {
+        lua_Integer n = lua_tointeger(L, 2);
+        luaL_argcheck(L, n >= 0 && n < 32, 2, "registers are x0 to x31");
+        lua_pushinteger(L, v.state.x[n]);
+        return 1;
+    }
+    const char *name = luaL_checkstring(L, 2);
+    for (int i = 0; i < 32; i++) {
+        char x[8];
+        snprintf(x, sizeof x, "x%d", i);
+        if (strcmp(name, isa_reg_names[i]) && strcmp(name, x))
+            continue;
+        lua_pushinteger(L, v.state.x[i]);
+        return 1;
+    }
+    return luaL_error(L, "there is no register '%s'; say \"a0\", \"x10\" or 10", name);
+}
+
+static int get_csr(lua_State *L)
+{
+    const struct world_guest *g = self(L);
+    struct observed_vcpu v = vcpu_of(L, g, 3);
+    const struct csr_info *csr = isa_csr_named(luaL_checkstring(L, 2));
+    u32 value = 0;
+    if (!csr || !state_csr(&v.state, v.time, csr->number, &value))
+        return luaL_error(L, "there is no CSR '%s'; 'trapeze isa' lists them", lua_tostring(L, 2));
+    lua_pushinteger(L, value);
+    return 1;
+}
+
+static int get_pc(lua_State *L)
+{
+    const struct world_guest *g = self(L);
+    lua_pushinteger(L, vcpu_of(L, g, 2).state.pc);
+    return 1;
+}
+
+static int get_mode(lua_State *L)
+{
+    const struct world_guest *g = self(L);
+    lua_pushstring(L, vcpu_of(L, g, 2).state.mode == MODE_K ? "K" : "U");
+    return 1;
+}
+
+static int get_retired(lua_State *L)
+{
+    const struct world_guest *g = self(L);
+    lua_pushinteger(L, (lua_Integer)vcpu_of(L, g, 2).state.retired);
+    return 1;
+}
+
+static int get_time(lua_State *L)
+{
+    const struct world_guest *g = self(L);
+    lua_pushinteger(L, (lua_Integer)vcpu_of(L, g, 2).time);
+    return 1;
+}
+
+// ---- memory
+
+// An address: a number, or a symbol of the guest's image.
+static u32 address_of(lua_State *L, const struct world_guest *g, int index)
+{
+    if (lua_type(L, index) == LUA_TNUMBER) {
+        lua_Integer n = luaL_checkinteger(L, index);
+        luaL_argcheck(L, n >= 0 && n <= UINT32_MAX, index, "addresses have 32 bits");
+        return (u32)n;
+    }
+    u32 value = 0;
+    if (!world_symbol(g, luaL_checkstring(L, index), &value))
+        luaL_error(L, "%s has no symbol '%s'", g->name, lua_tostring(L, index));
+    return value;
+}
+
+static int get_symbol(lua_State *L)
+{
+    const struct world_guest *g = self(L);
+    luaL_checktype(L, 2, LUA_TSTRING);
+    lua_pushinteger(L, address_of(L, g, 2));
+    return 1;
+}
+
+// Reads `count` bytes at a virtual (of VCPU 0) or physical address; a Lua error where there is no
+// memory.
+static void read_bytes(lua_State *L, const struct world_guest *g, u32 address, void *to, u32 count,
+                       bool physical)
+{
+    struct machine *m = scenario_of(L)->world->machine;
+    bool read = physical ? observe_read(m, &g->path, address, to, count)
+                         : observe_read_virtual(m, &g->path, 0, address, to, count);
+    if (!read) {
+        char text[32];
+        snprintf(text, sizeof text, "0x%08" PRIx32, address);
+        luaL_error(L, "%s has no %s memory at %s", g->name, physical ? "physical" : "mapped", text);
+    }
+}
+
+static int push_word(lua_State *L, bool physical)
+{
+    const struct world_guest *g = self(L);
+    u8 bytes[4];
+    read_bytes(L, g, address_of(L, g, 2), bytes, 4, physical);
+    lua_pushinteger(L, (lua_Integer)((u32)bytes[0] | (u32)bytes[1] << 8 | (u32)bytes[2] << 16 |
+                                     (u32)bytes[3] << 24));
+    return 1;
+}
+
+static int push_bytes(lua_State *L, bool physical)
+{
+    const struct world_guest *g = self(L);
+    u32 address = address_of(L, g, 2);
+    lua_Integer count = luaL_checkinteger(L, 3);
+    luaL_argcheck(L, count >= 0 && count <= BYTES_MOST, 3, "at most 1 MiB at a time");
+    luaL_Buffer buffer;
+    char *to = luaL_buffinitsize(L, &buffer, (size_t)count);
+    read_bytes(L, g, address, to, (u32)count, physical);
+    luaL_pushresultsize(&buffer, (size_t)count);
+    return 1;
+}
+
+static int get_word(lua_State *L)
+{
+    return push_word(L, false);
+}
+
+static int get_bytes(lua_State *L)
+{
+    return push_bytes(L, false);
+}
+
+static int get_physical_word(lua_State *L)
+{
+    return push_word(L, true);
+}
+
+static int get_physical_bytes(lua_State *L)
+{
+    return push_bytes(L, true);
+}
+
+// The instruction at a virtual address, as text.
+static int disassemble(lua_State *L)
+{
+    const struct world_guest *g = self(L);
+    u32 pc = address_of(L, g, 2);
+    char text[64];
+    push_word(L, false);
+    isa_disasm((u32)lua_tointeger(L, -1), pc, machine_config(scenario_of(L)->world->machine)->holes,
+               text, sizeof text);
+    lua_pushstring(L, text);
+    return 1;
+}
+
+// ---- the guest as a whole
+
+static int get_name(lua_State *L)
+{
+    lua_pushstring(L, self(L)->name);
+    return 1;
+}
+
+static int get_path(lua_State *L)
+{
+    char path[40];
+    lua_pushstring(L, vm_path_print(&self(L)->path, path, sizeof path));
+    return 1;
+}
+
+static int get_status(lua_State *L)
+{
+    u32 index = scenario_check_guest(L, 1);
+    struct guest_end end = world_guest_end(scenario_of(L)->world, index);
+    lua_pushstring(L, vm_state_name(end.state));
+    lua_pushinteger(L, end.code);
+    return 2;
+}
+
+static int get_console(lua_State *L)
+{
+    struct console c = consoles_of(scenario_of(L)->consoles, &self(L)->path);
+    lua_pushlstring(L, c.text, c.size);
+    return 1;
+}
+
+static int type_text(lua_State *L)
+{
+    const struct world_guest *g = self(L);
+    struct world *w = scenario_of(L)->world;
+    size_t size = 0;
+    const char *text = luaL_checklstring(L, 2, &size);
+    luaL_argcheck(L, size <= BYTES_MOST, 2, "at most 1 MiB at a time");
+    world_type(w, (u32)(g - w->guest), text, size);
+    return 0;
+}
+
+static void push_hart(lua_State *L, const struct guest_state *state, u32 index)
+{
+    const struct hart_state *h = &state->hart[index];
+    lua_newtable(L);
+    lua_pushinteger(L, h->pc);
+    lua_setfield(L, -2, "pc");
+    lua_pushstring(L, h->mode == MODE_K ? "K" : "U");
+    lua_setfield(L, -2, "mode");
+    lua_pushinteger(L, (lua_Integer)h->retired);
+    lua_setfield(L, -2, "retired");
+    lua_newtable(L);
+    for (int i = 0; i < 32; i++) {
+        lua_pushinteger(L, h->x[i]);
+        lua_setfield(L, -2, isa_reg_names[i]);
+    }
+    lua_setfield(L, -2, "x");
+    lua_newtable(L);
+    for (const struct csr_info *csr = isa_csrs; csr->name; csr++) {
+        u32 value = 0;
+        if (state_csr(h, state->time[index], csr->number, &value)) {
+            lua_pushinteger(L, value);
+            lua_setfield(L, -2, csr->name);
+        }
+    }
+    lua_setfield(L, -2, "csr");
+}
+
+// All that `trapeze boot --state` writes, as a table: equal tables are equal states.
+static int get_state(lua_State *L)
+{
+    struct scenario *sc = scenario_of(L);
+    u32 index = scenario_check_guest(L, 1);
+    struct guest_state state;
+    if (!state_take(sc->world, index, sc->consoles, &state))
+        return luaL_error(L, "the guest cannot be looked at just now");
+    lua_newtable(L);
+    lua_newtable(L);
+    for (u32 i = 0; i < state.harts; i++) {
+        push_hart(L, &state, i);
+        lua_rawseti(L, -2, i + 1);
+    }
+    lua_setfield(L, -2, "harts");
+    char text[32];
+    snprintf(text, sizeof text, "%016" PRIx64, state.ram_hash);
+    lua_pushstring(L, text);
+    lua_setfield(L, -2, "ram_hash");
+    snprintf(text, sizeof text, "%016" PRIx64, state.console_hash);
+    lua_pushstring(L, text);
+    lua_setfield(L, -2, "console_hash");
+    return 1;
+}
+
+static int print_handle(lua_State *L)
+{
+    struct guest_handle *handle = luaL_checkudata(L, 1, GUEST_TYPE);
+    lua_pushfstring(L, "guest %d", (int)handle->index + 1);
+    return 1;
+}
+
+void lua_open_look(lua_State *L)
+{
+    static const luaL_Reg methods[] = {
+        {"reg", get_reg},
+        {"csr", get_csr},
+        {"pc", get_pc},
+        {"mode", get_mode},
+        {"retired", get_retired},
+        {"time", get_time},
+        {"symbol", get_symbol},
+        {"word", get_word},
+        {"bytes", get_bytes},
+        {"disassemble", disassemble},
+        {"physical_word", get_physical_word},
+        {"physical_bytes", get_physical_bytes},
+        {"name", get_name},
+        {"path", get_path},
+        {"status", get_status},
+        {"console", get_console},
+        {"type", type_text},
+        {"state", get_state},
+        {NULL, NULL},
+    };
+    luaL_newmetatable(L, GUEST_TYPE);
+    luaL_newlib(L, methods);
+    lua_setfield(L, -2, "__index");
+    lua_pushcfunction(L, print_handle);
+    lua_setfield(L, -2, "__tostring");
+    lua_pushliteral(L, "guest");
+    lua_setfield(L, -2, "__metatable");
+    lua_pop(L, 1);
+}

@@ -1,0 +1,379 @@
+// machine{} vmm{} guest{}: a scenario says what it wants, and the world is built when it is first
+// needed. Another machine{} after that starts a new world. Read scenarios/script/api.h first.
+#include "scenarios/host/files.h"
+#include "scenarios/host/folder.h"
+#include "scenarios/script/api.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+// ---- strings
+
+// Makes a malloc'ed string (or NULL: memory lacked) the plan's, which frees it.
+static const char *adopt(lua_State *L, char *text)
+{
+    struct scenario *sc = scenario_of(L);
+    u32 room = sizeof sc->plan_strings / sizeof *sc->plan_strings;
+    for (u32 i = 0; text && i < 8 && i < sc->plan_string_count;
+         i++) { // guests by the hundred are mostly alike
+        char *known = sc->plan_strings[sc->plan_string_count - 1 - i];
+        if (!strcmp(known, text)) {
+            free(text);
+            return known;
+        }
+    }
+    if (!text || sc->plan_string_count == room) {
+        free(text);
+        luaL_error(L, "not enough memory for the guests");
+    }
+    sc->plan_strings[sc->plan_string_count++] = text;
+    return text;
+}
+
+static const char *text_field(lua_State *L, int index, const char *key)
+{
+    const char *text = NULL;
+    if (lua_getfield(L, index, key) != LUA_TNIL) {
+        size_t size = 0;
+        if (!lua_isstring(L, -1))
+            luaL_error(L, "%s: a string is wanted", key);
+        text = lua_tolstring(L, -1, &size);
+        if (strlen(text) != size)
+            luaL_error(L, "%s: a string without zero bytes is wanted", key);
+        text = adopt(L, strdup(text));
+    }
+    lua_pop(L, 1);
+    return text;
+}
+
+// The path of a file that the script names, looked for beside the script and among the guests.
+static const char *file_field(lua_State *L, int index, const char *key)
+{
+    if (lua_getfield(L, index, key) == LUA_TNIL) {
+        lua_pop(L, 1);
+        return NULL;
+    }
+    if (!lua_isstring(L, -1))
+        luaL_error(L, "%s: a file name is wanted", key);
+    char error[WORLD_ERROR];
+    char *path = folder_find(scenario_of(L)->folder, lua_tostring(L, -1), error, sizeof error);
+    if (!path)
+        luaL_error(L, "%s: %s", key, error);
+    lua_pop(L, 1);
+    return adopt(L, path);
+}
+
+// ---- the plan
+
+static void forget_plan(struct scenario *sc)
+{
+    for (u32 i = 0; i < sc->plan_string_count; i++)
+        free(sc->plan_strings[i]);
+    sc->plan_string_count = 0;
+    sc->has_vmm = false;
+    world_plan_default(&sc->plan);
+}
+
+static void read_costs(lua_State *L, int index, struct costs *costs)
+{
+    const struct {
+        const char *name;
+        u32 *cost;
+    } rows[] = {
+        {"trap", &costs->trap},         {"sret", &costs->sret},
+        {"walk", &costs->walk},         {"device", &costs->device},
+        {"firmware", &costs->firmware}, {"emulate", &costs->emulate},
+        {"fill", &costs->fill},         {"reflect", &costs->reflect},
+        {"inject", &costs->inject},     {"schedule", &costs->schedule},
+    };
+    enum { ROWS = sizeof rows / sizeof *rows };
+    const char *keys[ROWS + 1] = {0};
+    for (int i = 0; i < ROWS; i++)
+        keys[i] = rows[i].name;
+    if (lua_getfield(L, index, "costs") != LUA_TNIL) {
+        luaL_checktype(L, -1, LUA_TTABLE);
+        int table = lua_gettop(L);
+        scenario_check_keys(L, table, "costs", keys);
+        for (int i = 0; i < ROWS; i++)
+            *rows[i].cost =
+                (u32)scenario_integer_field(L, table, rows[i].name, *rows[i].cost, 0, 1000000);
+    }
+    lua_pop(L, 1);
+}
+
+// machine{ram=, harts=, clock=, profile=, adue=, misaligned=, costs={}}
+static int new_machine(lua_State *L)
+{
+    static const char *const keys[] = {"ram",  "harts",      "clock", "profile",
+                                       "adue", "misaligned", "costs", NULL};
+    static const char *const clocks[] = {"virtual", "wall", NULL};
+    static const char *const profiles[] = {"t32", "holes", NULL};
+    static const char *const misaligned[] = {"trap", "emulate", NULL};
+    struct scenario *sc = scenario_of(L);
+    lua_settop(L, 1);
+    if (lua_isnil(L, 1)) {
+        lua_newtable(L);
+        lua_replace(L, 1);
+    }
+    luaL_checktype(L, 1, LUA_TTABLE);
+    scenario_check_keys(L, 1, "machine", keys);
+    if (sc->goal.active)
+        return luaL_error(
+            L, "machine{...} cannot be called inside on(...) or when: the machine is running");
+    scenario_drop_world(sc);
+    sc->generation += sc->plan.guests != 0; // handles of the guests so far are stale
+    forget_plan(sc);
+    struct machine_config *c = &sc->plan.machine;
+    u64 ram = scenario_size_field(L, 1, "ram", 0);
+    if (ram > BOARD_RAM_MAX)
+        luaL_error(L, "ram: a machine has at most 2G");
+    c->ram = (u32)ram;
+    c->harts = (u32)scenario_integer_field(L, 1, "harts", 1, 1, HARTS_MAX);
+    c->clock = scenario_choice_field(L, 1, "clock", CLOCK_VIRTUAL, clocks);
+    c->holes = scenario_choice_field(L, 1, "profile", 0, profiles);
+    c->adue = scenario_boolean_field(L, 1, "adue");
+    c->misaligned_emulate = scenario_choice_field(L, 1, "misaligned", 0, misaligned);
+    c->seed = sc->options.seed;
+    c->engine = sc->options.engine;
+    read_costs(L, 1, &c->costs);
+    return 0;
+}
+
+static void must_be_unbuilt(lua_State *L, const char *what)
+{
+    if (scenario_of(L)->world)
+        luaL_error(L, "%s comes before the first run; machine{...} starts a new world", what);
+}
+
+// The handle of the plan's next guest.
+static int push_handle(lua_State *L)
+{
+    struct scenario *sc = scenario_of(L);
+    struct guest_handle *handle = lua_newuserdatauv(L, sizeof *handle, 0);
+    *handle = (struct guest_handle){.generation = sc->generation, .index = sc->plan.guests++};
+    luaL_setmetatable(L, GUEST_TYPE);
+    return 1;
+}
+
+static struct guest_plan *next_guest(lua_State *L)
+{
+    struct scenario *sc = scenario_of(L);
+    if (sc->plan.guests == WORLD_GUESTS_MAX)
+        luaL_error(L,
+                   "there can be at most %d guests; declare fewer, or start another world with "
+                   "machine{...}",
+                   WORLD_GUESTS_MAX);
+    return &sc->plan.guest[sc->plan.guests];
+}
+
+static void read_name(lua_State *L, struct guest_plan *g)
+{
+    const char *name = lua_getfield(L, 1, "name") == LUA_TNIL ? "" : luaL_checkstring(L, -1);
+    size_t n = strlen(name);
+    if (n >= sizeof g->name ||
+        strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") != n)
+        luaL_error(L, "name: at most %d letters, digits, '-' and '_' are wanted",
+                   (int)sizeof g->name - 1);
+    strcpy(g->name, name);
+    lua_pop(L, 1);
+}
+
+// inside = the handle of a VMM that is a guest.
+static void read_inside(lua_State *L, struct guest_plan *g)
+{
+    struct scenario *sc = scenario_of(L);
+    struct guest_handle *handle =
+        lua_getfield(L, 1, "inside") == LUA_TNIL ? NULL : luaL_testudata(L, -1, GUEST_TYPE);
+    if (!lua_isnil(L, -1) &&
+        (!handle || handle->generation != sc->generation || !sc->plan.guest[handle->index].is_vmm))
+        luaL_error(L, "inside: what a second vmm{...} of this world returned is wanted");
+    g->inside = handle ? handle->index + 1 : 0;
+    lua_pop(L, 1);
+}
+
+static void read_vmm(lua_State *L, struct vmm_plan *vmm)
+{
+    static const char *const policies[] = {"drop-all", "cached", NULL};
+    static const char *const schedulers[] = {"round-robin", "weighted", NULL};
+    vmm->policy = (u8)scenario_choice_field(L, 1, "policy", POLICY_CACHED, policies);
+    vmm->scheduler =
+        (u8)scenario_choice_field(L, 1, "scheduler", SCHEDULER_ROUND_ROBIN, schedulers);
+    vmm->enlightened = scenario_boolean_field(L, 1, "enlightened");
+    vmm->quantum = (u32)scenario_integer_field(L, 1, "quantum", QUANTUM_DEFAULT, 100, 1000000);
+}
+
+// The first of a world is the outermost: vmm{code=, policy=, scheduler=, quantum=, enlightened=}.
+static int outermost_vmm(lua_State *L)
+{
+    static const char *const keys[] = {"code",    "policy",      "scheduler",
+                                       "quantum", "enlightened", NULL};
+    static const char *const codes[] = {"native", "t32", NULL};
+    struct scenario *sc = scenario_of(L);
+    scenario_check_keys(L, 1, "the first vmm", keys);
+    sc->has_vmm = true;
+    sc->plan.depth = 1;
+    sc->plan.t32 = scenario_choice_field(L, 1, "code", 0, codes);
+    read_vmm(L, &sc->plan.vmm);
+    return 0;
+}
+
+// Another is a guest: vmm{name=, inside=, weight=, policy=, scheduler=, quantum=, enlightened=} ->
+// a handle.
+static int inner_vmm(lua_State *L)
+{
+    static const char *const keys[] = {"name",      "inside",  "weight",      "policy",
+                                       "scheduler", "quantum", "enlightened", NULL};
+    scenario_check_keys(L, 1, "a vmm that is a guest", keys);
+    struct guest_plan *g = next_guest(L);
+    g->is_vmm = true;
+    read_name(L, g);
+    read_inside(L, g);
+    g->weight = (u32)scenario_integer_field(L, 1, "weight", 100, 1, 1000);
+    read_vmm(L, &g->vmm);
+    return push_handle(L);
+}
+
+static int new_vmm(lua_State *L)
+{
+    must_be_unbuilt(L, "vmm{...}");
+    lua_settop(L, 1);
+    if (lua_isnil(L, 1)) {
+        lua_newtable(L);
+        lua_replace(L, 1);
+    }
+    luaL_checktype(L, 1, LUA_TTABLE);
+    return scenario_of(L)->has_vmm ? inner_vmm(L) : outermost_vmm(L);
+}
+
+static void read_hart(lua_State *L, struct guest_plan *g)
+{
+    lua_Integer hart = scenario_integer_field(L, 1, "hart", -1, 0, HARTS_MAX - 1);
+    g->hart = hart < 0 ? GUEST_ANY_HART : (u8)hart;
+    g->pinned = scenario_boolean_field(L, 1, "pinned");
+}
+
+static void read_image(lua_State *L, struct guest_plan *g)
+{
+    g->image = file_field(L, 1, "image");
+    g->source = text_field(L, 1, "source");
+    if (!g->image == !g->source)
+        luaL_error(L, "guest: one of image = \"FILE\" and source = [[assembly]] is wanted");
+    if (!g->source)
+        return;
+    lua_Debug caller;
+    lua_getstack(L, 1, &caller);
+    lua_getinfo(L, "Sl", &caller);
+    g->image =
+        adopt(L, strdup(lua_pushfstring(L, "%s:%d: source", caller.short_src, caller.currentline)));
+    lua_pop(L, 1);
+}
+
+// guest{name=, inside=, image= or source=, ram=, vcpus=, initrd=, append=, disk=, weight=, hart=,
+// pinned=} -> a handle
+static int new_guest(lua_State *L)
+{
+    static const char *const keys[] = {"name",  "inside", "image",  "source", "ram",
+                                       "vcpus", "initrd", "append", "disk",   "weight",
+                                       "hart",  "pinned", NULL};
+    must_be_unbuilt(L, "guest{...}");
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_settop(L, 1);
+    scenario_check_keys(L, 1, "guest", keys);
+    struct guest_plan *g = next_guest(L);
+    read_name(L, g);
+    read_inside(L, g);
+    read_image(L, g);
+    u64 ram = scenario_size_field(L, 1, "ram", 0);
+    if (ram > BOARD_RAM_MAX)
+        luaL_error(L, "ram: a guest has at most 2G");
+    g->ram = (u32)ram;
+    g->vcpus = (u32)scenario_integer_field(L, 1, "vcpus", 1, 1, HARTS_MAX);
+    g->initrd = file_field(L, 1, "initrd");
+    g->append = text_field(L, 1, "append");
+    g->disk = file_field(L, 1, "disk");
+    g->weight = (u32)scenario_integer_field(L, 1, "weight", 100, 1, 1000);
+    read_hart(L, g);
+    return push_handle(L);
+}
+
+// ---- building it
+
+static void hear(void *context, const struct event *e)
+{
+    static const u32 logged =
+        EVENT_ALL & ~(EVENT_BIT(EVENT_CONSOLE) | EVENT_BIT(EVENT_INPUT) | EVENT_BIT(EVENT_DEVICE));
+    struct scenario *sc = context;
+    counters_add(&sc->counters, e);
+    if (logged & EVENT_BIT(e->note.kind)) {
+        sc->log[sc->logged++ % LOG_EVENTS] = *e;
+        if (sc->logged > sc->log_high)
+            sc->log_high = sc->logged;
+    }
+    goal_hear(sc, e);
+    if (e->seq >= sc->told) {
+        sc->told = e->seq + 1;
+        hooks_hear(sc, e);
+    }
+}
+
+void scenario_drop_world(struct scenario *sc)
+{
+    if (!sc->world)
+        return;
+    consoles_free(sc->consoles);
+    sc->consoles = NULL;
+    machine_unlisten(sc->world->machine, sc->listener);
+    world_free(sc->world);
+    sc->world = NULL;
+}
+
+// Whose exits are followed through the VMMs: the first guest of the deepest level.
+static const struct vm_path *deepest_guest(const struct world *w)
+{
+    u32 i = 0;
+    while (i + 1 < w->guests &&
+           (w->guest[i].is_vmm || vm_path_length(&w->guest[i].path) < w->depth))
+        i++;
+    return &w->guest[i].path;
+}
+
+static void start_listening(struct scenario *sc)
+{
+    counters_watch(&sc->counters, deepest_guest(sc->world));
+    counters_reset(&sc->counters);
+    memset(sc->console_seen, 0, sizeof sc->console_seen);
+    sc->told = sc->logged = sc->log_high = 0;
+    sc->consoles = consoles_new(sc->world->machine);
+    sc->listener = machine_listen(sc->world->machine, EVENT_ALL, hear, sc);
+    machine_input_interactive(sc->world->machine, sc->options.interactive);
+    if (sc->options.built)
+        sc->options.built(sc->options.context, sc->world);
+}
+
+struct world *scenario_need_world(lua_State *L)
+{
+    struct scenario *sc = scenario_of(L);
+    if (sc->world)
+        return sc->world;
+    if (!sc->plan.guests)
+        luaL_error(L, "there is no guest to run; say guest{image = \"kite\"} first");
+    if (sc->plan.guests > 1 && !sc->has_vmm)
+        luaL_error(L, "%d guests need a VMM to share the machine; say vmm{} before the guests",
+                   (int)sc->plan.guests);
+    enum status why;
+    char error[WORLD_ERROR];
+    sc->world = world_new(&sc->plan, &why, error, sizeof error);
+    if (!sc->world)
+        luaL_error(L, "%s", error);
+    start_listening(sc);
+    if (!sc->consoles)
+        luaL_error(L, "not enough memory for the consoles");
+    return sc->world;
+}
+
+void lua_open_world(lua_State *L)
+{
+    lua_register(L, "machine", new_machine);
+    lua_register(L, "vmm", new_vmm);
+    lua_register(L, "guest", new_guest);
+}

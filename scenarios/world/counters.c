@@ -1,0 +1,164 @@
+// Counting events. Read scenarios/world/counters.h first.
+#include "scenarios/world/counters.h"
+
+#include "isa/isa.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct counters_row {
+    u32 references;
+    struct counted counted;
+};
+
+struct counters_mark {
+    struct counted all;
+    struct counters_exit exit[HARTS_MAX];
+    struct multiplied multiplied;
+    u32 rows;
+    struct counters_row *row[];
+};
+
+// ---- rows
+
+static void release(struct counters_row *row)
+{
+    if (row && --row->references == 0)
+        free(row);
+}
+
+// The counts of a VM, to be written: made if there are none, copied if a mark has them too. NULL:
+// out of memory.
+static struct counted *counted_of(struct counters *c, u32 vm)
+{
+    struct counters_row *old = vm < VM_INDEX_MAX ? c->row[vm] : NULL;
+    if (vm == VM_INDEX_MAX || (old && old->references == 1))
+        return old ? &old->counted : NULL;
+    struct counters_row *row = malloc(sizeof *row);
+    if (!row)
+        return NULL;
+    *row = (struct counters_row){.references = 1};
+    if (old)
+        row->counted = old->counted;
+    release(old);
+    c->row[vm] = row;
+    return &row->counted;
+}
+
+void counters_reset(struct counters *c)
+{
+    struct vm_path guest = c->multiplied.guest;
+    for (u32 i = 0; i < c->index.count; i++)
+        release(c->row[i]);
+    memset(c, 0, sizeof *c);
+    c->multiplied.guest = guest;
+}
+
+void counters_watch(struct counters *c, const struct vm_path *guest)
+{
+    c->multiplied.guest = *guest;
+}
+
+u32 counters_index(u32 cause)
+{
+    return (cause & 15) | (cause & CAUSE_INTERRUPT ? 16 : 0);
+}
+
+u32 counters_cause(u32 index)
+{
+    return (index & 15) | (index & 16 ? CAUSE_INTERRUPT : 0);
+}
+
+// ---- counting
+
+static void count_cause(struct counted *to, u8 index, bool first, u32 cost, u32 so_far)
+{
+    to->cause[index].count += first;
+    to->cause[index].cost += cost;
+    if (so_far > to->cause[index].most)
+        to->cause[index].most = so_far;
+}
+
+static void count_kind(struct counted *to, const struct event *e)
+{
+    to->kind[e->note.kind]++;
+    to->cost += e->cost;
+    if (e->note.kind == EVENT_EMULATE && isa_decode(e->note.insn, false).insn == INSN_sfence_vma)
+        to->sfences++;
+}
+
+void counters_add(struct counters *c, const struct event *e)
+{
+    if (e->note.kind >= EVENT_KINDS || e->hart >= HARTS_MAX)
+        return;
+    multiply_add(&c->multiplied, e);
+    u32 vm = vm_index_make(&c->index, &e->path);
+    struct counted *own = counted_of(c, vm);
+    count_kind(&c->all, e);
+    if (own)
+        count_kind(own, e);
+
+    bool first = e->note.kind == EVENT_TRAP || e->note.kind == EVENT_EXIT;
+    if (first) {
+        c->exit[e->hart].open = true;
+        c->exit[e->hart].cause = (u8)counters_index(e->note.cause);
+        c->exit[e->hart].cost = 0;
+        c->exit[e->hart].vm = vm;
+    }
+    if (!c->exit[e->hart].open)
+        return;
+    c->exit[e->hart].cost += e->cost;
+    count_cause(&c->all, c->exit[e->hart].cause, first, e->cost, c->exit[e->hart].cost);
+    own = counted_of(c, c->exit[e->hart].vm);
+    if (own)
+        count_cause(own, c->exit[e->hart].cause, first, e->cost, c->exit[e->hart].cost);
+    // A bare kernel's trap is over at once: what comes next on the hart is the kernel's own doing.
+    if (e->note.kind == EVENT_TRAP)
+        c->exit[e->hart].open = false;
+}
+
+const struct counted *counters_of(const struct counters *c, const struct vm_path *path)
+{
+    u32 vm = vm_index_find(&c->index, path);
+    return vm < VM_INDEX_MAX && c->row[vm] ? &c->row[vm]->counted : NULL;
+}
+
+// ---- stepping back
+
+struct counters_mark *counters_mark(const struct counters *c)
+{
+    struct counters_mark *mark = malloc(sizeof *mark + c->index.count * sizeof mark->row[0]);
+    if (!mark)
+        return NULL;
+    *mark =
+        (struct counters_mark){.all = c->all, .multiplied = c->multiplied, .rows = c->index.count};
+    memcpy(mark->exit, c->exit, sizeof mark->exit);
+    for (u32 i = 0; i < mark->rows; i++) {
+        mark->row[i] = c->row[i];
+        if (mark->row[i])
+            mark->row[i]->references++;
+    }
+    return mark;
+}
+
+void counters_return(struct counters *c, const struct counters_mark *mark)
+{
+    c->all = mark->all;
+    c->multiplied = mark->multiplied;
+    memcpy(c->exit, mark->exit, sizeof c->exit);
+    for (u32 i = 0; i < c->index.count; i++) {
+        struct counters_row *row = i < mark->rows ? mark->row[i] : NULL;
+        if (row)
+            row->references++;
+        release(c->row[i]);
+        c->row[i] = row;
+    }
+    vm_index_cut(&c->index, mark->rows);
+}
+
+void counters_mark_free(struct counters_mark *mark)
+{
+    for (u32 i = 0; mark && i < mark->rows; i++)
+        release(mark->row[i]);
+    free(mark);
+}

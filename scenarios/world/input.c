@@ -1,0 +1,68 @@
+// Typing at a guest. A VMM that is guest code and has several guests is told whom its input is for
+// (CONSOLE_CHOOSE, hypervisor/config.h); if it is inside another such VMM, what it is told goes
+// through that one's hands in turn:
+//
+//      for g1.2.3     RS 3 l s \n                     as the VMM in g1.2 gets it
+//                     RS 2 RS RS 3 l s \n             as the VMM in g1 gets it, and passes it on to g1.2
+#include "scenarios/world/world.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct text {
+    u8 *bytes;
+    size_t count;
+};
+
+static u32 children_of(const struct world *w, u32 inside)
+{
+    u32 count = 0;
+    for (u32 i = 0; i < w->guests; i++)
+        count += w->guest[i].inside == inside;
+    return count;
+}
+
+// Puts the choice of this guest in front, and doubles every CONSOLE_CHOOSE of the text.
+static bool address(struct text *t, u16 id)
+{
+    u8 *bytes = malloc(2 * t->count + 2);
+    size_t n = 0;
+    if (!bytes)
+        return false;
+    bytes[n++] = CONSOLE_CHOOSE;
+    bytes[n++] = (u8)id;
+    for (size_t i = 0; i < t->count; i++) {
+        if (t->bytes[i] == CONSOLE_CHOOSE)
+            bytes[n++] = CONSOLE_CHOOSE;
+        bytes[n++] = t->bytes[i];
+    }
+    free(t->bytes);
+    *t = (struct text){bytes, n};
+    return true;
+}
+
+// Of the VMMs on the way, the innermost first.
+static bool address_all(const struct world *w, const struct world_guest *g, struct text *t)
+{
+    for (u32 level = vm_path_length(&g->path); level-- > 0; g = &w->guest[g->inside - 1]) {
+        bool t32 = g->inside || w->t32;
+        if (t32 && children_of(w, g->inside) > 1 && !address(t, g->path.id[level]))
+            return false;
+        if (!g->inside)
+            break;
+    }
+    return true;
+}
+
+bool world_type(struct world *w, u32 guest, const void *bytes, size_t count)
+{
+    const struct world_guest *g = &w->guest[guest];
+    struct text t = {malloc(count ? count : 1), count};
+    bool addressed = t.bytes != NULL;
+    if (addressed) {
+        memcpy(t.bytes, bytes, count);
+        addressed = address_all(w, g, &t) && machine_input(w->machine, g->unit, t.bytes, t.count);
+    }
+    free(t.bytes);
+    return addressed;
+}

@@ -1,0 +1,53 @@
+// What can be told about a run in writing: the final state of a guest, the counters, and events one
+// by one. Pure functions of what is there; nothing here changes a run.
+#ifndef SCENARIOS_WORLD_REPORT_H
+#define SCENARIOS_WORLD_REPORT_H
+
+#include "scenarios/world/console.h"
+#include "scenarios/world/counters.h"
+#include "scenarios/world/world.h"
+
+// ---- state (state.c): what a guest ends in. Under the virtual clock it is the same at every
+// depth, bit for bit.
+
+struct guest_state {
+    u32 harts;
+    struct hart_state hart[HARTS_MAX]; // virtual
+    u64 time[HARTS_MAX];               // what `time` reads
+    u64 ram_hash;
+    u64 console_hash;
+    u64 console_bytes;
+};
+
+// false: no such guest
+bool state_take(struct world *w, u32 guest, const struct consoles *consoles,
+                struct guest_state *state);
+// Value of a CSR by its number, as the kernel would read it. False: there is no such CSR.
+bool state_csr(const struct hart_state *hart, u64 time, u32 number, u32 *value);
+// JSON, malloc'ed; NULL: out of memory. Registers and hashes are strings ("0x80400000"), `retired`
+// a decimal string.
+char *state_json(const struct guest_state *state);
+
+// ---- statistics (stats.c)
+
+// JSON, malloc'ed; NULL: out of memory. `seconds` of the host were spent.
+char *stats_json(struct world *w, const struct counters *counters, double seconds);
+
+// ---- events (trace.c)
+
+// What the instruction or access of an event was, in words ("csrw satp, a0", "store-page-fault at
+// 00401ffc", "sbi 54494d45:0"). Always closed by 0; only printable ASCII.
+char *trace_detail(const struct event *e, char *to, size_t size);
+// One line, without its end: sequence number, instructions, VM and VCPU, mode, kind, cause, pc,
+// detail, cost.
+char *trace_line(const struct event *e, char *to, size_t size);
+// A JSON object without line end (a line of JSON Lines).
+char *trace_json(const struct event *e, char *to, size_t size);
+#define TRACE_TEXT 512 // a buffer of this size holds any of the three
+// The name of an scause value ("store-page-fault"), or "cause-7" made in `to` (16 bytes) for one
+// T32 does not have.
+const char *trace_cause(u32 cause, char *to);
+// Does the cause field of this kind of event mean something?
+bool trace_has_cause(unsigned kind);
+
+#endif

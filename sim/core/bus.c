@@ -1,0 +1,245 @@
+// What a program's access meets: a translation, then RAM, a device of the board, or nothing. And
+// the board's own wires, by which devices and firmware reach RAM, console and disk. Read next:
+// sim/core/trap.c.
+#include "sim/core/core.h"
+
+#include <string.h>
+
+// ---- fetch
+
+u32 bus_fetch(struct hart *h, gva va, u32 *word)
+{
+    mpa physical;
+    u32 cause = mmu_translate(h, va, ACCESS_FETCH, &physical);
+    if (cause)
+        return cause;
+    if (!machine_ram_has(h->machine, physical, 4))
+        return CAUSE_FETCH_ACCESS;
+    *word = memory_load(h->machine, physical, 4);
+    return 0;
+}
+
+// ---- devices
+
+void bus_lines(struct machine *m)
+{
+    for (u32 i = 0; i < m->config.harts; i++)
+        m->hart[i].state.external = board_external(&m->core.board, i);
+}
+
+static void tell_device(struct hart *h, mpa address, u32 size, u32 value, bool write)
+{
+    u32 cost = h->machine->config.costs.device;
+    hart_charge(h, cost);
+    bus_lines(h->machine);
+    if (!event_wanted(h->machine, EVENT_DEVICE))
+        return;
+    struct note note = {.kind = EVENT_DEVICE,
+                        .mode = h->state.mode,
+                        .size = (u8)size,
+                        .write = write,
+                        .pc = h->state.pc,
+                        .addr = address,
+                        .value = value};
+    event_send(h, NULL, &note, cost);
+}
+
+static u32 load_physical(struct hart *h, mpa address, u32 size, u32 *value)
+{
+    struct machine *m = h->machine;
+    if (machine_ram_has(m, address, size)) {
+        *value = memory_load(m, address, size);
+        return 0;
+    }
+    if (!board_load(&m->core.board, &m->wires, address, size, value))
+        return CAUSE_LOAD_ACCESS;
+    tell_device(h, address, size, *value, false);
+    return 0;
+}
+
+static u32 store_physical(struct hart *h, mpa address, u32 size, u32 value)
+{
+    struct machine *m = h->machine;
+    if (machine_ram_has(m, address, size)) {
+        memory_store(m, address, size, value);
+        return 0;
+    }
+    if (!board_store(&m->core.board, &m->wires, address, size, value))
+        return CAUSE_STORE_ACCESS;
+    tell_device(h, address, size, value, true);
+    return 0;
+}
+
+// ---- misaligned accesses, where the firmware carries them out: byte by byte, in RAM only. Both
+// pages are translated and looked at first, so that a fault leaves nothing half done. stval is the
+// first byte that cannot be reached.
+
+struct span {
+    mpa first, second; // physical addresses of the first byte, and of the first byte of the next
+                       // page if it gets there
+    u32 here;          // bytes before the page's end
+};
+
+static u32 find_span(struct hart *h, gva va, u32 size, enum access access, struct span *span,
+                     gva *tval)
+{
+    u32 room = PAGE_SIZE - va % PAGE_SIZE;
+    span->here = size < room ? size : room;
+    *tval = va;
+    u32 cause = mmu_translate(h, va, access, &span->first);
+    if (cause)
+        return cause;
+    if (!machine_ram_has(h->machine, span->first, span->here))
+        return sv32_access_fault(access);
+    if (span->here == size)
+        return 0;
+    *tval = va + span->here;
+    cause = mmu_translate(h, *tval, access, &span->second);
+    if (cause)
+        return cause;
+    return machine_ram_has(h->machine, span->second, size - span->here) ? 0
+                                                                        : sv32_access_fault(access);
+}
+
+static mpa span_byte(const struct span *span, u32 i)
+{
+    return i < span->here ? span->first + i : span->second + (i - span->here);
+}
+
+static u32 load_misaligned(struct hart *h, gva va, u32 size, u32 *value, gva *tval)
+{
+    struct span span;
+    u32 cause = find_span(h, va, size, ACCESS_READ, &span, tval);
+    if (cause)
+        return cause;
+    *value = 0;
+    for (u32 i = 0; i < size; i++)
+        *value |= memory_load(h->machine, span_byte(&span, i), 1) << (8 * i);
+    return 0;
+}
+
+static u32 store_misaligned(struct hart *h, gva va, u32 size, u32 value, gva *tval)
+{
+    struct span span;
+    u32 cause = find_span(h, va, size, ACCESS_WRITE, &span, tval);
+    if (cause)
+        return cause;
+    for (u32 i = 0; i < size; i++)
+        memory_store(h->machine, span_byte(&span, i), 1, value >> (8 * i));
+    return 0;
+}
+
+// ---- loads, stores, atomics
+
+static bool misaligned_allowed(const struct hart *h)
+{
+    return h->machine->config.misaligned_emulate;
+}
+
+u32 bus_load(struct hart *h, gva va, u32 size, u32 *value, gva *tval)
+{
+    mpa physical;
+    *tval = va;
+    if (va & (size - 1))
+        return misaligned_allowed(h) ? load_misaligned(h, va, size, value, tval)
+                                     : CAUSE_LOAD_MISALIGNED;
+    u32 cause = mmu_translate(h, va, ACCESS_READ, &physical);
+    return cause ? cause : load_physical(h, physical, size, value);
+}
+
+u32 bus_store(struct hart *h, gva va, u32 size, u32 value, gva *tval)
+{
+    mpa physical;
+    *tval = va;
+    if (va & (size - 1))
+        return misaligned_allowed(h) ? store_misaligned(h, va, size, value, tval)
+                                     : CAUSE_STORE_MISALIGNED;
+    u32 cause = mmu_translate(h, va, ACCESS_WRITE, &physical);
+    return cause ? cause : store_physical(h, physical, size, value);
+}
+
+u32 bus_atomic(struct hart *h, gva va, enum access access, mpa *physical)
+{
+    if (va & 3)
+        return access == ACCESS_READ ? CAUSE_LOAD_MISALIGNED : CAUSE_STORE_MISALIGNED;
+    u32 cause = mmu_translate(h, va, access, physical);
+    if (cause)
+        return cause;
+    return machine_ram_has(h->machine, *physical, 4) ? 0 : sv32_access_fault(access);
+}
+
+// ---- the board's wires: unit 0, RAM, power
+
+static void console_put(void *context, u8 byte)
+{
+    machine_output(context, 0, byte);
+}
+
+static int console_get(void *context)
+{
+    return machine_input_next(context, 0);
+}
+
+static bool memory_read(void *context, u32 address, void *to, u32 bytes)
+{
+    return machine_read(context, address, to, bytes);
+}
+
+// DMA ends every reservation, whatever its address. So does a sector that moves: a VMM below the
+// kernel that asked for it may have needed DMA to carry out what the kernel did word by word.
+static bool memory_write(void *context, u32 address, const void *from, u32 bytes)
+{
+    machine_end_reservations(context);
+    return machine_write(context, address, from, bytes);
+}
+
+static u64 disk_sectors(void *context)
+{
+    return machine_disk_sectors(context, 0);
+}
+
+static bool disk_read(void *context, u64 sector, void *to)
+{
+    machine_end_reservations(context);
+    return machine_disk_read(context, 0, sector, to);
+}
+
+static bool disk_write(void *context, u64 sector, const void *from)
+{
+    machine_end_reservations(context);
+    return machine_disk_write(context, 0, sector, from);
+}
+
+static void power_off(void *context, enum power why, u32 code)
+{
+    machine_power_off(context, why, code);
+}
+
+#define FENCE_PAGES_MOST 64u // a longer range is cheaper, and allowed, as a fence of everything
+
+static void remote_fence(void *context, u32 hart, enum fence_kind kind, u32 start, u32 size,
+                         u32 asid)
+{
+    struct machine *m = context;
+    struct tlb *tlb = m->hart[hart].tlb;
+    const u32 *only = kind == FENCE_VMA_ASID ? &asid : NULL;
+    u32 first = start >> PAGE_SHIFT, last = (start + (size - 1)) >> PAGE_SHIFT;
+    if (kind == FENCE_I)
+        return; // fetch is coherent
+    if (!size || last - first >= FENCE_PAGES_MOST) {
+        tlb_flush(tlb, NULL, only);
+        return;
+    }
+    for (u32 page = first; page - first <= last - first; page++)
+        tlb_flush(tlb, &(gva){page << PAGE_SHIFT}, only);
+}
+
+void bus_wire(struct machine *m)
+{
+    m->wires = (struct board_wires){m,           console_put,  console_get,
+                                    memory_read, memory_write, disk_sectors,
+                                    disk_read,   disk_write,   power_off};
+    m->firmware = (struct firmware){
+        m->states, m->config.harts, &m->core.board, &m->wires, m->config.adue, remote_fence, m,
+    };
+}

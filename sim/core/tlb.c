@@ -1,0 +1,185 @@
+// The TLB's sets: made, filled, flushed, packed. Picture and rules: sim/core/tlb.h.
+// Read next: sim/core/mmu.c, which walks on a miss.
+#include "sim/core/tlb.h"
+
+#include <string.h>
+
+// A set begins as zero bytes, most of which are never touched: see tlb_is_unused.
+static void prepare(struct tlb_set *s)
+{
+    for (u32 kind = 0; kind < TLB_KINDS; kind++)
+        s->entry[kind * TLB_ENTRIES].tag = TLB_NONE;
+    s->ready = true;
+}
+
+static void flush_set(struct tlb_set *s)
+{
+    for (u32 i = 0; i < s->used; i++)
+        s->entry[s->list[i]] = (struct tlb_entry){.tag = TLB_NONE};
+    s->used = 0;
+    memset(s->large, 0, sizeof s->large);
+}
+
+// The next set in turn, taken from the context that has it.
+static u32 take_over(struct tlb *t)
+{
+    u32 number = t->next;
+    t->next = (t->next + 1) % TLB_SETS;
+    flush_set(&t->set[number]);
+    t->set_of[t->set[number].context] = 0;
+    return number;
+}
+
+struct tlb_set *tlb_make(struct tlb *t, u32 context)
+{
+    u32 number = t->taken < TLB_SETS ? t->taken++ : take_over(t);
+    struct tlb_set *s = &t->set[number];
+    if (!s->ready)
+        prepare(s);
+    s->context = context;
+    t->set_of[context] = (u8)(number + 1);
+    return s;
+}
+
+static bool is_large(const struct tlb_set *s, gva va)
+{
+    return s->large[va >> 27] >> (va >> 22 & 31) & 1;
+}
+
+// Drops the entries of the `bytes` (4 KiB or 4 MiB) around `va`.
+static void drop(struct tlb_set *s, gva va, u32 bytes)
+{
+    gva start = va & ~(bytes - 1);
+    for (u32 kind = 0; kind < TLB_KINDS; kind++)
+        for (u32 page = 0; page < bytes >> PAGE_SHIFT; page++) {
+            struct tlb_entry *e = &s->entry[tlb_index(start + page * PAGE_SIZE, kind)];
+            if ((e->tag & ~TLB_SLOW) == start + page * PAGE_SIZE)
+                *e = (struct tlb_entry){.tag = TLB_GONE};
+        }
+}
+
+static void flush_context(struct tlb *t, u32 context, const gva *va)
+{
+    if (!t->set_of[context])
+        return;
+    struct tlb_set *s = &t->set[t->set_of[context] - 1];
+    if (!va) {
+        flush_set(s);
+    } else if (is_large(s, *va)) {
+        drop(s, *va, MEGAPAGE_SIZE);
+        s->large[*va >> 27] &= ~(1u << (*va >> 22 & 31));
+    } else {
+        drop(s, *va, PAGE_SIZE);
+    }
+}
+
+void tlb_flush(struct tlb *t, const gva *va, const u32 *asid)
+{
+    if (asid) {
+        for (u32 view = 0; view < VIEWS; view++)
+            flush_context(t, (*asid & (TLB_ASIDS - 1)) * VIEWS + view, va);
+        return;
+    }
+    for (u32 i = 0; i < t->taken; i++)
+        if (t->set[i].context != TLB_OFF)
+            flush_context(t, t->set[i].context, va);
+}
+
+void tlb_clear(struct tlb *t)
+{
+    for (u32 i = 0; i < t->taken; i++) {
+        flush_set(&t->set[i]);
+        t->set_of[t->set[i].context] = 0;
+    }
+    t->taken = t->next = 0;
+}
+
+static void slow_writes_of(struct tlb_set *s, const mpa *page)
+{
+    for (u32 i = 0; i < s->used; i++) {
+        struct tlb_entry *e = &s->entry[s->list[i]];
+        bool is_write = s->list[i] / TLB_ENTRIES == ACCESS_WRITE && !(e->tag & TLB_NONE);
+        if (is_write && (!page || ((e->tag + e->delta) & ~(PAGE_SIZE - 1)) == *page))
+            e->tag |= TLB_SLOW;
+    }
+}
+
+void tlb_slow_writes(struct tlb *t, const mpa *page)
+{
+    for (u32 i = 0; i < t->taken; i++)
+        slow_writes_of(&t->set[i], page);
+}
+
+// ---- packing: a header, then each set's header, then each used entry
+
+struct packed {
+    u8 set_of[TLB_CONTEXTS + 3];
+    u32 taken, next;
+};
+struct packed_set {
+    u32 context, used;
+    u32 large[1024 / 32];
+};
+struct packed_entry {
+    u32 where, tag, delta;
+};
+
+size_t tlb_packed_size(const struct tlb *t)
+{
+    size_t size = sizeof(struct packed) + t->taken * sizeof(struct packed_set);
+    for (u32 i = 0; i < t->taken; i++)
+        size += t->set[i].used * sizeof(struct packed_entry);
+    return size;
+}
+
+static void *put(void *to, const void *from, size_t size)
+{
+    memcpy(to, from, size);
+    return (u8 *)to + size;
+}
+
+static const void *take(void *to, const void *from, size_t size)
+{
+    memcpy(to, from, size);
+    return (const u8 *)from + size;
+}
+
+void tlb_pack(const struct tlb *t, void *to)
+{
+    struct packed head = {.taken = t->taken, .next = t->next};
+    memcpy(head.set_of, t->set_of, sizeof t->set_of);
+    to = put(to, &head, sizeof head);
+    for (u32 i = 0; i < t->taken; i++) {
+        const struct tlb_set *s = &t->set[i];
+        struct packed_set set = {.context = s->context, .used = s->used};
+        memcpy(set.large, s->large, sizeof set.large);
+        to = put(to, &set, sizeof set);
+        for (u32 k = 0; k < s->used; k++) {
+            const struct tlb_entry *e = &s->entry[s->list[k]];
+            to = put(to, &(struct packed_entry){s->list[k], e->tag & ~TLB_SLOW, e->delta},
+                     sizeof(struct packed_entry));
+        }
+    }
+}
+
+void tlb_unpack(struct tlb *t, const void *from)
+{
+    struct packed head;
+    from = take(&head, from, sizeof head);
+    tlb_clear(t);
+    for (u32 i = 0; i < head.taken; i++) {
+        struct packed_set set;
+        from = take(&set, from, sizeof set);
+        struct tlb_set *s = tlb_make(t, set.context);
+        memcpy(s->large, set.large, sizeof s->large);
+        s->used = set.used;
+        for (u32 k = 0; k < set.used; k++) {
+            struct packed_entry e;
+            from = take(&e, from, sizeof e);
+            s->list[k] = (u16)e.where;
+            s->entry[e.where] =
+                (struct tlb_entry){e.tag | (e.tag & TLB_NONE ? 0 : TLB_SLOW), e.delta};
+        }
+    }
+    t->next = head.next;
+}

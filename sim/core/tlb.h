@@ -1,0 +1,116 @@
+// The TLB: part of the machine's specified state, not a cache of some engine. Every engine fills it
+// by the same misses, so walks are counted alike, and a snapshot holds it.
+//
+//     one TLB a hart:  TLB_SETS sets, each for one context
+//     a context:       (ASID, view), the view being who looks: U, K, K with SUM, each with and without MXR
+//     a set:           read[4096] write[4096] fetch[4096], direct-mapped by bits 23:12 of the virtual address;
+//                      an entry is 4 KiB (a superpage fills one for each 4 KiB of it that is touched)
+//
+//     31         12 11 10 9      0           31                  0
+//    +-------------+--+--+--------+         +---------------------+
+//    | virtual page| N| S|G       |  tag    | physical - virtual  |  delta
+//    +-------------+--+--+--------+         +---------------------+
+//                   N: nothing here; G: nothing any more, but still in the set's list of used entries
+//                   S: look closer: not state, but an engine's own mark. Entries are made with it; an engine takes it
+//                   away where an access by this entry needs nothing but the bytes: the page is RAM, and for a write
+//                   is marked dirty and holds nothing decoded
+//
+// Rules: an entry is made only by a walk that succeeded; a hit has no side effect and reads no
+// memory; a write entry exists only where D was set. A context without a set takes the next one in
+// turn, whose entries are lost. So neither a trap nor a world switch flushes anything, and a flush
+// costs what was used. Global entries are kept by ASID like all others, which the specification
+// allows. No pointers inside.
+#ifndef SIM_CORE_TLB_H
+#define SIM_CORE_TLB_H
+
+#include "isa/arch/sv32.h"
+
+#define TLB_SETS 32u
+#define TLB_ENTRIES 4096u // of each kind of access, in a set
+#define TLB_KINDS 3u      // enum access
+#define TLB_ASIDS 512u
+#define TLB_OFF (TLB_ASIDS * VIEWS) // the context of satp mode 0
+#define TLB_CONTEXTS (TLB_OFF + 1)
+
+#define TLB_NONE \
+    0x800u // tag of an entry that was not used since its set was flushed (but see tlb_is_unused)
+#define TLB_GONE 0xa00u // tag of one that was used, and dropped by itself
+#define TLB_SLOW 0x400u // bit of a tag: look closer
+
+struct tlb_entry {
+    u32 tag;   // virtual page address
+    u32 delta; // what leads from a virtual address to the physical one
+};
+
+struct tlb_set {
+    u32 context;
+    u32 ready;            // it was prepared once: all entries but those in the list are unused
+    u32 used;             // length of list
+    u32 large[1024 / 32]; // bit n: some entry of the 4 MiB region n may come from a superpage
+    u16 list[TLB_KINDS * TLB_ENTRIES]; // the used entries
+    struct tlb_entry entry[TLB_KINDS * TLB_ENTRIES];
+};
+
+struct tlb {
+    u8 set_of[TLB_CONTEXTS]; // set + 1; 0: the context has none
+    u32 taken;               // sets in use: the first ones
+    u32 next;                // whose turn it is to be taken over once all are in use
+    struct tlb_set set[TLB_SETS];
+};
+
+// Where in a set an address stands.
+static inline u32 tlb_index(gva va, enum access access)
+{
+    return access * TLB_ENTRIES + (va >> PAGE_SHIFT & (TLB_ENTRIES - 1));
+}
+
+// The set of a context, made if need be.
+struct tlb_set *tlb_make(struct tlb *t, u32 context);
+static inline struct tlb_set *tlb_set(struct tlb *t, u32 context)
+{
+    u32 set = t->set_of[context];
+    return set ? &t->set[set - 1] : tlb_make(t, context);
+}
+
+// NULL: a miss.
+static inline const struct tlb_entry *tlb_find(const struct tlb_set *s, gva va, enum access access)
+{
+    const struct tlb_entry *e = &s->entry[tlb_index(va, access)];
+    return (e->tag & ~TLB_SLOW) == (va & ~(PAGE_SIZE - 1)) ? e : NULL;
+}
+
+// Tag 0 fits an address of the first page alone, and that is looked for in the first entry of a
+// kind only.
+static inline bool tlb_is_unused(const struct tlb_set *s, u32 index)
+{
+    return s->entry[index].tag == TLB_NONE || (s->entry[index].tag == 0 && index % TLB_ENTRIES);
+}
+
+static inline void tlb_fill(struct tlb_set *s, gva va, enum access access, u32 physical, bool large)
+{
+    u32 index = tlb_index(va, access);
+    struct tlb_entry *e = &s->entry[index];
+    if (tlb_is_unused(s, index))
+        s->list[s->used++] = (u16)index;
+    e->tag = (va & ~(PAGE_SIZE - 1)) | TLB_SLOW;
+    e->delta = (physical & ~(PAGE_SIZE - 1)) - (va & ~(PAGE_SIZE - 1));
+    if (large)
+        s->large[va >> 27] |= 1u << (va >> 22 & 31);
+}
+
+// Forgets `*va` (NULL: every address) of `*asid` (NULL: every ASID; bits above 9 are ignored). An
+// address within a superpage takes the superpage with it.
+void tlb_flush(struct tlb *t, const gva *va, const u32 *asid);
+
+void tlb_clear(struct tlb *t);
+
+// From now on writes look closer again: to this physical page, or (NULL) to all.
+void tlb_slow_writes(struct tlb *t, const mpa *page);
+
+// A TLB packed into what it holds, for snapshots and for comparing: the same bytes if and only if
+// the TLBs are the same.
+size_t tlb_packed_size(const struct tlb *t);
+void tlb_pack(const struct tlb *t, void *to);
+void tlb_unpack(struct tlb *t, const void *from);
+
+#endif

@@ -1,0 +1,145 @@
+// Traps: entered by a bare kernel, or told to the resident monitor that owns mode K. And the
+// firmware, which answers an ecall from K. Read next: sim/engine/engine.h.
+#include "sim/core/core.h"
+
+#define NOINLINE \
+    __attribute__((noinline)) // so that what is rare costs the frequent no saved registers
+
+static u64 retired_by_all(const struct machine *m)
+{
+    u64 sum = 0;
+    for (u32 i = 0; i < m->config.harts; i++)
+        sum += m->hart[i].state.retired;
+    return sum;
+}
+
+// Where nobody can ever run again: this hart's trap handler faults on its own first fetch with
+// nothing changing, and every other hart is stopped, caught in the same way, or parked for good,
+// with not even a key to wake it. (Another that runs might yet mend this one's memory; one that ran
+// since this one was last caught might have done so.)
+static bool is_hopeless(const struct machine *m, u64 retired)
+{
+    for (u32 i = 0; i < m->config.harts; i++) {
+        const struct hart *h = &m->hart[i];
+        bool caught = h->extra.storming && h->extra.storm_retired == retired;
+        bool hears = m->interactive && (h->state.sie & IP_SEIP);
+        bool awaits = hears || hart_deadline(&h->state) != NEVER ||
+                      hart_awake(&h->state, hart_time(&h->state));
+        bool parked = h->state.run == HART_PARKED && !awaits;
+        if (h->state.run != HART_STOPPED && !caught && !parked)
+            return false;
+    }
+    return true;
+}
+
+void trap_changed_nothing(struct hart *h)
+{
+    h->extra.storming = true;
+    h->extra.storm_retired = retired_by_all(h->machine);
+    if (!is_hopeless(h->machine, h->extra.storm_retired))
+        return;
+    h->machine->stuck = STUCK_STORM;
+    h->machine->stuck_pc = h->state.pc;
+    h->machine->leave |= LEAVE_TURN;
+}
+
+static struct note note_of(const struct hart *h, enum event_kind kind, u32 cause, u32 tval,
+                           u32 insn)
+{
+    return (struct note){.kind = (u8)kind,
+                         .mode = h->state.mode,
+                         .cause = cause,
+                         .pc = h->state.pc,
+                         .addr = tval,
+                         .insn = insn};
+}
+
+struct stay hart_stay(const struct hart *h)
+{
+    if (!h->report && h->state.mode == MODE_K)
+        return (struct stay){0};
+    return (struct stay){(u32)(h->state.retired - h->extra.user_retired),
+                         (u32)(h->extra.cost - h->extra.user_cost)};
+}
+
+// Describes a trap about to be taken. The deepest VM running is the one whose trap it is.
+static void begin_event(struct event *e, const struct hart *h, u32 cause, u32 tval, u32 insn)
+{
+    struct running r;
+    note_running(h, &r);
+    unsigned depth = vm_path_length(&r.path);
+    e->path = e->by = r.path;
+    e->note = (struct note){.kind = EVENT_EXIT,
+                            .mode = depth ? r.mode : h->state.mode,
+                            .vcpu = depth ? r.vcpu : 0,
+                            .vm = depth ? r.path.id[depth - 1] : 0,
+                            .cause = cause,
+                            .pc = h->state.pc,
+                            .addr = tval,
+                            .insn = insn};
+}
+
+// A kernel that has announced itself as a VMM takes exits; any other takes traps.
+NOINLINE static void enter_and_tell(struct hart *h, u32 cause, u32 tval, u32 insn)
+{
+    struct event e;
+    struct stay stay = hart_stay(h);
+    begin_event(&e, h, cause, tval, insn);
+    if (!e.path.id[0])
+        e.note.kind = EVENT_TRAP;
+    h->machine->core.seq++;
+    trap_enter_charged(h, cause, tval);
+    event_post(h, &e, stay, h->machine->config.costs.trap);
+}
+
+NOINLINE static void tell_exit(struct hart *h, const struct trap *t, struct stay stay, u32 cost)
+{
+    struct event e;
+    begin_event(&e, h, t->cause, t->tval, t->insn);
+    event_post(h, &e, stay, cost);
+}
+
+// Out of the guest and, in time, back into it: both ways are charged here, so that it does not
+// matter how often the monitor is called.
+NOINLINE static void exit_to_monitor(struct hart *h, u32 cause, u32 tval, u32 insn)
+{
+    struct machine *m = h->machine;
+    u32 cost = m->config.costs.trap + m->config.costs.sret;
+    *h->report = (struct trap){true, cause, tval, h->state.pc, insn};
+    struct stay stay = hart_stay(h);
+    m->leave |= LEAVE_TRAP;
+    hart_charge(h, cost);
+    h->extra.user_retired = h->state.retired;
+    h->extra.user_cost = h->extra.cost;
+    if (cause == CAUSE_SOFTWARE)
+        h->state.sip &= ~IP_SSIP; // a kick, and now it is delivered
+    if (event_wanted(m, EVENT_EXIT))
+        tell_exit(h, h->report, stay, cost);
+}
+
+void trap_take(struct hart *h, u32 cause, u32 tval, u32 insn)
+{
+    if (trap_take_quietly(h, cause, tval))
+        return;
+    h->machine->core.steps++;
+    if (h->report)
+        exit_to_monitor(h, cause, tval, insn);
+    else
+        enter_and_tell(h, cause, tval, insn);
+}
+
+bool trap_firmware(struct hart *h, u32 insn)
+{
+    enum { A6 = 16, A7 = 17 };
+    struct machine *m = h->machine;
+    u32 cost = m->config.costs.firmware;
+    bool wanted = event_wanted(m, EVENT_FIRMWARE);
+    struct note note = note_of(h, EVENT_FIRMWARE, CAUSE_ECALL_K, h->state.x[A7], insn);
+    note.value = h->state.x[A6];
+    hart_charge(h, cost);
+    bool off = firmware_call(&m->firmware, h->number);
+    bus_lines(m);
+    if (wanted)
+        event_send(h, NULL, &note, cost);
+    return !off && h->state.run != HART_STOPPED;
+}

@@ -1,0 +1,403 @@
+// The meaning of every row of isa.def. The table at the end expands the rows themselves, so a row
+// without a function does not compile. Sources: RISC-V Unprivileged Specification 20191213,
+// chapters 2, 7, 8 and 9; Privileged Specification 1.12, chapter 4. Read next: sim/engine/plain.c.
+#include "sim/engine/exec.h"
+#include "sim/engine/arith.h"
+
+// ---- operands and results
+
+static u32 rs1(const struct step *s)
+{
+    return s->hart->state.x[s->d.rs1];
+}
+
+static u32 rs2(const struct step *s)
+{
+    return s->hart->state.x[s->d.rs2];
+}
+
+static u32 imm(const struct step *s)
+{
+    return (u32)s->d.imm;
+}
+
+static enum verdict set_rd(struct step *s, u32 value)
+{
+    if (s->d.rd)
+        s->hart->state.x[s->d.rd] = value;
+    return STEP_RETIRES;
+}
+
+static enum verdict trap(struct step *s, u32 cause, u32 tval)
+{
+    s->cause = cause;
+    s->tval = tval;
+    return STEP_TRAPS;
+}
+
+static enum verdict exec_illegal(struct step *s)
+{
+    return trap(s, CAUSE_ILLEGAL, s->d.word);
+}
+
+// ---- registers: one line of arithmetic each
+
+#define COMPUTE(name, value)                        \
+    static enum verdict exec_##name(struct step *s) \
+    {                                               \
+        return set_rd(s, value);                    \
+    }
+
+// A shift right of a negative number brings the sign in; C leaves that to the compiler, so it is
+// spelt out.
+static u32 shift_right_signed(u32 value, u32 by)
+{
+    u32 sign = value >> 31 ? ~(0xffffffffu >> by) : 0;
+    return value >> by | sign;
+}
+
+// One of its words that write x0 is the hint by which a VMM tells its observers something
+// (isa/note.h).
+static enum verdict exec_slti(struct step *s)
+{
+    if (s->d.word == NOTE_HINT_A0)
+        note_take(s->hart);
+    return set_rd(s, (i32)rs1(s) < s->d.imm);
+}
+
+COMPUTE(lui, imm(s))
+COMPUTE(auipc, s->hart->state.pc + imm(s))
+COMPUTE(addi, rs1(s) + imm(s))
+COMPUTE(sltiu, rs1(s) < imm(s))
+COMPUTE(xori, rs1(s) ^ imm(s))
+COMPUTE(ori, rs1(s) | imm(s))
+COMPUTE(andi, rs1(s) & imm(s))
+COMPUTE(slli, rs1(s) << imm(s))
+COMPUTE(srli, rs1(s) >> imm(s))
+COMPUTE(srai, shift_right_signed(rs1(s), imm(s)))
+COMPUTE(add, rs1(s) + rs2(s))
+COMPUTE(sub, rs1(s) - rs2(s))
+COMPUTE(sll, rs1(s) << (rs2(s) & 31))
+COMPUTE(slt, (i32)rs1(s) < (i32)rs2(s))
+COMPUTE(sltu, rs1(s) < rs2(s))
+COMPUTE(xor, rs1(s) ^ rs2(s))
+COMPUTE(srl, rs1(s) >> (rs2(s) & 31))
+COMPUTE(sra, shift_right_signed(rs1(s), rs2(s) & 31))
+COMPUTE(or, rs1(s) | rs2(s))
+COMPUTE(and, rs1(s) & rs2(s))
+
+// ---- M
+
+COMPUTE(mul, rs1(s) * rs2(s))
+COMPUTE(mulh, (u32)((u64)((i64)(i32)rs1(s) * (i64)(i32)rs2(s)) >> 32))
+COMPUTE(mulhsu, (u32)((u64)((i64)(i32)rs1(s) * (i64)(u64)rs2(s)) >> 32))
+COMPUTE(mulhu, (u32)((u64)rs1(s) * rs2(s) >> 32))
+COMPUTE(div, divide_signed(rs1(s), rs2(s)))
+COMPUTE(divu, divide(rs1(s), rs2(s)))
+COMPUTE(rem, remainder_signed(rs1(s), rs2(s)))
+COMPUTE(remu, remainder_of(rs1(s), rs2(s)))
+
+// ---- jumps and branches: a target that is not a multiple of 4 traps on the jump itself, before rd
+// is written
+
+static enum verdict jump(struct step *s, u32 target)
+{
+    if (target & 3)
+        return trap(s, CAUSE_FETCH_MISALIGNED, target);
+    s->next = target;
+    return STEP_RETIRES;
+}
+
+static enum verdict jump_and_link(struct step *s, u32 target)
+{
+    enum verdict v = jump(s, target);
+    return v == STEP_RETIRES ? set_rd(s, s->hart->state.pc + 4) : v;
+}
+
+static enum verdict exec_jal(struct step *s)
+{
+    return jump_and_link(s, s->hart->state.pc + imm(s));
+}
+
+static enum verdict exec_jalr(struct step *s)
+{
+    return jump_and_link(s, (rs1(s) + imm(s)) & ~1u);
+}
+
+#define BRANCH(name, condition)                                                \
+    static enum verdict exec_##name(struct step *s)                            \
+    {                                                                          \
+        return condition ? jump(s, s->hart->state.pc + imm(s)) : STEP_RETIRES; \
+    }
+
+BRANCH(beq, rs1(s) == rs2(s))
+BRANCH(bne, rs1(s) != rs2(s))
+BRANCH(blt, (i32)rs1(s) < (i32)rs2(s))
+BRANCH(bge, (i32)rs1(s) >= (i32)rs2(s))
+BRANCH(bltu, rs1(s) < rs2(s))
+BRANCH(bgeu, rs1(s) >= rs2(s))
+
+// ---- memory
+
+static enum verdict load(struct step *s, u32 size, u32 sign)
+{
+    u32 value, tval;
+    u32 cause = bus_load(s->hart, rs1(s) + imm(s), size, &value, &tval);
+    if (cause)
+        return trap(s, cause, tval);
+    return set_rd(s, (value ^ sign) - sign); // extends from the bit `sign`; nothing if 0
+}
+
+// A store to the test device may switch the power off; then it is the last thing that happened, and
+// is not over.
+static enum verdict store(struct step *s, u32 size)
+{
+    u32 tval;
+    u32 cause = bus_store(s->hart, rs1(s) + imm(s), size, rs2(s), &tval);
+    if (cause)
+        return trap(s, cause, tval);
+    return s->hart->machine->core.power == POWER_ON ? STEP_RETIRES : STEP_HOLDS;
+}
+
+static enum verdict exec_lb(struct step *s)
+{
+    return load(s, 1, 0x80);
+}
+
+static enum verdict exec_lh(struct step *s)
+{
+    return load(s, 2, 0x8000);
+}
+
+static enum verdict exec_lw(struct step *s)
+{
+    return load(s, 4, 0);
+}
+
+static enum verdict exec_lbu(struct step *s)
+{
+    return load(s, 1, 0);
+}
+
+static enum verdict exec_lhu(struct step *s)
+{
+    return load(s, 2, 0);
+}
+
+static enum verdict exec_sb(struct step *s)
+{
+    return store(s, 1);
+}
+
+static enum verdict exec_sh(struct step *s)
+{
+    return store(s, 2);
+}
+
+static enum verdict exec_sw(struct step *s)
+{
+    return store(s, 4);
+}
+
+// Harts take turns and keep program order, and a fetch sees every store: there is nothing to wait
+// for.
+static enum verdict exec_fence(struct step *s)
+{
+    (void)s;
+    return STEP_RETIRES;
+}
+
+static enum verdict exec_fence_i(struct step *s)
+{
+    (void)s;
+    return STEP_RETIRES;
+}
+
+// ---- A. The reservation is one word of physical memory. An sc.w must be allowed to store even
+// when it is going to fail.
+
+static enum verdict exec_lr_w(struct step *s)
+{
+    mpa at;
+    u32 cause = bus_atomic(s->hart, rs1(s), ACCESS_READ, &at);
+    if (cause)
+        return trap(s, cause, rs1(s));
+    s->hart->extra.reserved = true;
+    s->hart->extra.reservation = at;
+    return set_rd(s, memory_load(s->hart->machine, at, 4));
+}
+
+static enum verdict exec_sc_w(struct step *s)
+{
+    mpa at;
+    u32 cause = bus_atomic(s->hart, rs1(s), ACCESS_WRITE, &at);
+    if (cause)
+        return trap(s, cause, rs1(s));
+    bool holds = s->hart->extra.reserved && s->hart->extra.reservation == at;
+    s->hart->extra.reserved = false;
+    s->hart->extra.reservation = 0;
+    if (holds)
+        memory_store(s->hart->machine, at, 4, rs2(s));
+    return set_rd(s, !holds);
+}
+
+static enum verdict amo(struct step *s, u32 (*combine)(u32 memory, u32 operand))
+{
+    mpa at;
+    u32 cause = bus_atomic(s->hart, rs1(s), ACCESS_WRITE, &at);
+    if (cause)
+        return trap(s, cause, rs1(s));
+    u32 old = memory_load(s->hart->machine, at, 4);
+    memory_store(s->hart->machine, at, 4, combine(old, rs2(s)));
+    return set_rd(s, old);
+}
+
+#define AMO(name, value)                            \
+    static u32 combine_##name(u32 a, u32 b)         \
+    {                                               \
+        (void)a;                                    \
+        return value;                               \
+    }                                               \
+    static enum verdict exec_##name(struct step *s) \
+    {                                               \
+        return amo(s, combine_##name);              \
+    }
+
+AMO(amoswap_w, b)
+AMO(amoadd_w, a + b)
+AMO(amoxor_w, a ^ b)
+AMO(amoand_w, a &b)
+AMO(amoor_w, a | b)
+AMO(amomin_w, (i32)a < (i32)b ? a : b)
+AMO(amomax_w, (i32)a > (i32)b ? a : b)
+AMO(amominu_w, a < b ? a : b)
+AMO(amomaxu_w, a > b ? a : b)
+
+// ---- Zicsr
+
+static enum verdict csr(struct step *s)
+{
+    struct hart_state *h = &s->hart->state;
+    bool written;
+    if (!csr_execute(h, s->d.word, hart_time(h), &written))
+        return exec_illegal(s);
+    return STEP_RETIRES;
+}
+
+static enum verdict exec_csrrw(struct step *s)
+{
+    return csr(s);
+}
+
+static enum verdict exec_csrrs(struct step *s)
+{
+    return csr(s);
+}
+
+static enum verdict exec_csrrc(struct step *s)
+{
+    return csr(s);
+}
+
+static enum verdict exec_csrrwi(struct step *s)
+{
+    return csr(s);
+}
+
+static enum verdict exec_csrrsi(struct step *s)
+{
+    return csr(s);
+}
+
+static enum verdict exec_csrrci(struct step *s)
+{
+    return csr(s);
+}
+
+// ---- the system
+
+static enum verdict exec_ecall(struct step *s)
+{
+    if (s->hart->state.mode == MODE_U)
+        return trap(s, CAUSE_ECALL_U, 0);
+    return trap_firmware(s->hart, s->d.word) ? STEP_RETIRES : STEP_HOLDS;
+}
+
+static enum verdict exec_ebreak(struct step *s)
+{
+    return trap(s, CAUSE_BREAKPOINT, s->hart->state.pc);
+}
+
+static enum verdict exec_sret(struct step *s)
+{
+    trap_return(&s->hart->state);
+    s->next = s->hart->state.pc;
+    hart_charge(s->hart, s->hart->machine->config.costs.sret);
+    hart_enters_user(s->hart, s->hart->state.retired + 1);
+    return STEP_RETIRES;
+}
+
+// Parks; whether there is anything to wait for is the round's business (isa/arch/round.h).
+static enum verdict exec_wfi(struct step *s)
+{
+    s->hart->state.run = HART_PARKED;
+    return STEP_RETIRES;
+}
+
+static enum verdict exec_sfence_vma(struct step *s)
+{
+    u32 va = rs1(s), asid = rs2(s);
+    tlb_flush(s->hart->tlb, s->d.rs1 ? &va : NULL, s->d.rs2 ? &asid : NULL);
+    return STEP_RETIRES;
+}
+
+// ---- profile `holes`
+
+COMPUTE(rdmode, s->hart->state.mode == MODE_K)
+COMPUTE(pushst, s->hart->state.sstatus)
+
+static enum verdict exec_popst(struct step *s)
+{
+    if (s->hart->state.mode == MODE_K)
+        csr_write(&s->hart->state, CSR_sstatus, rs1(s));
+    return STEP_RETIRES;
+}
+
+static enum verdict exec_jrst(struct step *s)
+{
+    enum verdict v = jump(s, rs1(s) & ~1u);
+    if (v == STEP_RETIRES)
+        s->hart->state.mode = MODE_U;
+    return v;
+}
+
+enum verdict (*const exec_table[INSN_COUNT])(struct step *s) = {
+    [INSN_ILLEGAL] = exec_illegal,
+#define INSN(name, ...) [INSN_##name] = exec_##name,
+#include "isa/isa.def"
+#undef INSN
+};
+
+static enum verdict execute(struct step *s)
+{
+    if (isa_insns[s->d.insn].privileged && s->hart->state.mode == MODE_U)
+        return exec_illegal(s);
+    return exec_table[s->d.insn](s);
+}
+
+// An instruction that holds (see enum verdict) is a step all the same, else a run could not end
+// there.
+void exec_step(struct hart *h, struct decoded d)
+{
+    struct step s = {.hart = h, .d = d, .next = h->state.pc + 4};
+    enum verdict verdict = execute(&s);
+    if (verdict == STEP_TRAPS) {
+        trap_take(h, s.cause, s.tval, d.word);
+        return;
+    }
+    if (verdict == STEP_RETIRES) {
+        h->state.pc = s.next;
+        h->state.retired++;
+    }
+    h->machine->core.steps++;
+}

@@ -1,0 +1,410 @@
+// The interpreter itself. sim/engine/fast.c includes this text twice, since direct threading wants
+// all handlers in one function, and there are two of them:
+//
+//     LOOP_NAME run_free,    COUNTED 0    `stop` is not inside the page: handlers follow each other by their addresses, no questions asked
+//     LOOP_NAME run_counted, COUNTED 1    it is: before every instruction, are we there?
+//
+// One label for each row of isa.def, and for each of fast.def: a row without one does not
+// compile. The macros are local to this file; they are macros because a computed goto cannot leave
+// a function.
+//
+// LOOP_NAME(NULL) returns its handlers by enum op. LOOP_NAME(f), after fast_resume(f), returns them
+// where f is to go on in the other loop as it is, fast_resume having been asked; NULL where the run
+// is over (f has no page) or fast_resume is to be asked. Asking twice would be wrong: the first may
+// have walked, and time gone by with it.
+
+#define X(field) x[r->field]
+
+#if COUNTED
+#define DISPATCH                  \
+    do {                          \
+        if ((uintptr_t)r == stop) \
+            goto suspend;         \
+        goto *handlers[r->op];    \
+    } while (0)
+#define CHECK_STOP
+#else
+#define DISPATCH goto * r->handler
+#define CHECK_STOP     \
+    if (stop < f->end) \
+    goto suspend
+#endif
+
+#define NEXT      \
+    do {          \
+        r++;      \
+        DISPATCH; \
+    } while (0)
+
+// Inside the page: r and stop move alike, the jump itself being the step that is used up.
+#define JUMP                                                        \
+    do {                                                            \
+        intptr_t way = (i32)r->imm;                                 \
+        r = (struct record *)((uintptr_t)(r + 1) + (uintptr_t)way); \
+        stop += (uintptr_t)way;                                     \
+        CHECK_STOP;                                                 \
+        DISPATCH;                                                   \
+    } while (0)
+
+// To an address found out just now, which is inside the page more often than not.
+#define JUMP_TO(target)                                                    \
+    do {                                                                   \
+        if ((target ^ PC) & ~(PAGE_SIZE - 1))                              \
+            goto leave_page;                                               \
+        uintptr_t there = f->start + target % PAGE_SIZE * (sizeof *r / 4); \
+        stop += there - (uintptr_t)(r + 1);                                \
+        r = (struct record *)there;                                        \
+        CHECK_STOP;                                                        \
+        DISPATCH;                                                          \
+    } while (0)
+
+#define PC ((u32)((uintptr_t)r >> 2) + f->bias)
+
+#define COMPUTE(name, value)          \
+    do_##name : X(rd) = (u32)(value); \
+    NEXT;
+
+#define BRANCH(name, condition)                       \
+    do_##name : if (condition) JUMP;                  \
+    NEXT;                                             \
+    do_##name##_far : if (condition) goto branch_far; \
+    NEXT;
+
+// The tag has the low bits of the address too, so what is misaligned misses.
+#define FIND(kind, size)                                                     \
+    const struct tlb_entry *e =                                              \
+        &entry[kind * TLB_ENTRIES + (va >> PAGE_SHIFT & (TLB_ENTRIES - 1))]; \
+    if (e->tag != (va & ~(PAGE_SIZE - (u32)size)))                           \
+        goto reach;                                                          \
+    void *at = (void *)(f->ram + (u32)(va + e->delta))
+
+#define LOAD(name, type)                  \
+    do_##name:                            \
+    {                                     \
+        va = X(rs1) + r->imm;             \
+        FIND(ACCESS_READ, sizeof(type));  \
+        type value;                       \
+        memcpy(&value, at, sizeof value); \
+        X(rd) = (u32)value;               \
+        NEXT;                             \
+    }
+
+#define STORE(name, type)                 \
+    do_##name:                            \
+    {                                     \
+        va = X(rs1) + r->imm;             \
+        FIND(ACCESS_WRITE, sizeof(type)); \
+        type value = (type)X(rs2);        \
+        memcpy(at, &value, sizeof value); \
+        NEXT;                             \
+    }
+
+#define AMO(name, value)              \
+    do_##name:                        \
+    {                                 \
+        va = X(rs1);                  \
+        FIND(ACCESS_WRITE, 4);        \
+        u32 old, new, b = X(rs2);     \
+        memcpy(&old, at, sizeof old); \
+        new = value;                  \
+        memcpy(at, &new, sizeof new); \
+        if (r->rd)                    \
+            X(rd) = old;              \
+        NEXT;                         \
+    }
+
+// A write to a CSR that is a word of the hart's state.
+#define CSR_WRITE(name, operand, value)                            \
+    do_##name:                                                     \
+    {                                                              \
+        if (h->state.mode == MODE_U)                               \
+            goto illegal;                                          \
+        u32 *csr = csr_of(&h->state, r), old = *csr, by = operand; \
+        *csr = (value)&r->imm;                                     \
+        if (r->rd)                                                 \
+            X(rd) = old;                                           \
+        if ((r->rs2 & CSR_WATCHED) && *csr != old)                 \
+            goto watched;                                          \
+        NEXT;                                                      \
+    }
+
+#define GENERIC(name) do_##name : goto generic;
+
+static const void *const *LOOP_NAME(struct fast_hart *f)
+{
+    static const void *const handlers[OP_COUNT] = {
+        [INSN_ILLEGAL] = &&do_illegal,
+#define INSN(name, ...) [INSN_##name] = &&do_##name,
+#include "isa/isa.def"
+#undef INSN
+#define OP(name) [OP_##name] = &&do_##name,
+#include "sim/engine/fast.def"
+#undef OP
+    };
+    if (!f)
+        return handlers;
+    struct hart *const h = f->hart;
+    u32 *const x = h->state.x;
+    struct record *r = f->r;
+    uintptr_t stop = f->stop;
+    const struct tlb_entry *entry = f->set->entry;
+    u32 va, target, cause, tval;
+    DISPATCH;
+
+    // ---- registers
+    COMPUTE(li, r->imm)
+    COMPUTE(mv, X(rs1))
+    COMPUTE(lui, r->imm)
+    COMPUTE(auipc, PC + r->imm)
+    COMPUTE(addi, X(rs1) + r->imm)
+    COMPUTE(slti, (i32)X(rs1) < (i32)r->imm)
+    COMPUTE(sltiu, X(rs1) < r->imm)
+    COMPUTE(xori, X(rs1) ^ r->imm)
+    COMPUTE(ori, X(rs1) | r->imm)
+    COMPUTE(andi, X(rs1) & r->imm)
+    COMPUTE(slli, X(rs1) << (r->imm & 31))
+    COMPUTE(srli, X(rs1) >> (r->imm & 31))
+    COMPUTE(srai, (i32)X(rs1) >> (r->imm & 31))
+    COMPUTE(add, X(rs1) + X(rs2))
+    COMPUTE(sub, X(rs1) - X(rs2))
+    COMPUTE(sll, X(rs1) << (X(rs2) & 31))
+    COMPUTE(slt, (i32)X(rs1) < (i32)X(rs2))
+    COMPUTE(sltu, X(rs1) < X(rs2))
+    COMPUTE(xor, X(rs1) ^ X(rs2))
+    COMPUTE(srl, X(rs1) >> (X(rs2) & 31))
+    COMPUTE(sra, (i32)X(rs1) >> (X(rs2) & 31))
+    COMPUTE(or, X(rs1) | X(rs2))
+    COMPUTE(and, X(rs1) & X(rs2))
+    COMPUTE(mul, X(rs1) * X(rs2))
+    COMPUTE(mulh, (u64)((i64)(i32)X(rs1) * (i32)X(rs2)) >> 32)
+    COMPUTE(mulhsu, (u64)((i64)(i32)X(rs1) * (i64)X(rs2)) >> 32)
+    COMPUTE(mulhu, (u64)X(rs1) * X(rs2) >> 32)
+    COMPUTE(div, divide_signed(X(rs1), X(rs2)))
+    COMPUTE(divu, divide(X(rs1), X(rs2)))
+    COMPUTE(rem, remainder_signed(X(rs1), X(rs2)))
+    COMPUTE(remu, remainder_of(X(rs1), X(rs2)))
+
+do_nop:
+do_fence:
+do_fence_i:
+    NEXT;
+
+    // ---- jumps and branches
+do_j:
+    JUMP;
+do_jal:
+    X(rd) = PC + 4;
+    JUMP;
+do_jal_far:
+    target = PC + r->imm;
+    if (target & 3)
+        goto misaligned;
+    if (r->rd)
+        X(rd) = PC + 4;
+    goto leave_page;
+do_jalr:
+    target = (X(rs1) + r->imm) & ~1u;
+    if (target & 3)
+        goto misaligned;
+    X(rd) = PC + 4;
+    JUMP_TO(target);
+do_jr:
+    target = (X(rs1) + r->imm) & ~1u;
+    if (target & 3)
+        goto misaligned;
+    JUMP_TO(target);
+do_beqz:
+    if (X(rs1) == 0)
+        JUMP;
+    NEXT;
+do_bnez:
+    if (X(rs1) != 0)
+        JUMP;
+    NEXT;
+    BRANCH(beq, X(rs1) == X(rs2))
+    BRANCH(bne, X(rs1) != X(rs2))
+    BRANCH(blt, (i32)X(rs1) < (i32)X(rs2))
+    BRANCH(bge, (i32)X(rs1) >= (i32)X(rs2))
+    BRANCH(bltu, X(rs1) < X(rs2))
+    BRANCH(bgeu, X(rs1) >= X(rs2))
+branch_far:
+    target = PC + r->imm;
+    if (target & 3)
+        goto misaligned;
+    goto leave_page;
+
+    // ---- memory
+    LOAD(lb, i8)
+    LOAD(lh, i16)
+    LOAD(lw, u32)
+    LOAD(lbu, u8)
+    LOAD(lhu, u16)
+    STORE(sb, u8)
+    STORE(sh, u16)
+    STORE(sw, u32)
+    AMO(amoswap_w, b)
+    AMO(amoadd_w, old + b)
+    AMO(amoxor_w, old ^ b)
+    AMO(amoand_w, old & b)
+    AMO(amoor_w, old | b)
+    AMO(amomin_w, (i32)old < (i32)b ? old : b)
+    AMO(amomax_w, (i32)old > (i32)b ? old : b)
+    AMO(amominu_w, old < b ? old : b)
+    AMO(amomaxu_w, old > b ? old : b)
+
+    // ---- the system
+do_ecall:
+    if (h->state.mode == MODE_K)
+        goto generic;
+    cause = CAUSE_ECALL_U;
+    tval = 0;
+    goto trap;
+do_csr_read:
+    if (h->state.mode == MODE_U)
+        goto illegal;
+    X(rd) = *csr_of(&h->state, r);
+    NEXT;
+    CSR_WRITE(csr_swap, X(rs1), by)
+    CSR_WRITE(csr_set, X(rs1), old | by)
+    CSR_WRITE(csr_clear, X(rs1), old & ~by)
+    CSR_WRITE(csr_swapi, r->rs1, by)
+    CSR_WRITE(csr_seti, r->rs1, old | by)
+    CSR_WRITE(csr_cleari, r->rs1, old & ~by)
+watched:
+    settle(f, r + 1, stop);
+    goto resume;
+do_sfence_vma:
+    if (h->state.mode == MODE_U)
+        goto illegal;
+    if (!fast_fence(f, r))
+        goto watched;
+    NEXT;
+do_wfi:
+    if (h->state.mode == MODE_U)
+        goto illegal;
+    goto generic;
+do_csrrw:
+do_csrrs:
+do_csrrc:
+do_csrrwi:
+do_csrrsi:
+do_csrrci:
+    settle(f, r, stop);
+    switch (fast_csr(f, r)) {
+    case CSR_DONE:
+        NEXT;
+    case CSR_CHANGED:
+        settle(f, r + 1, stop);
+        goto resume;
+    case CSR_ILLEGAL:
+        goto illegal;
+    }
+do_sret:
+    if (h->state.mode == MODE_U)
+        goto illegal;
+    settle(f, r + 1, stop);
+    trap_return(&h->state);
+    hart_charge(h, h->machine->config.costs.sret);
+    hart_enters_user(h, h->state.retired);
+    goto resume;
+    GENERIC(lr_w)
+    GENERIC(sc_w)
+    GENERIC(ebreak)
+    GENERIC(rdmode)
+    GENERIC(pushst)
+    GENERIC(popst)
+    GENERIC(jrst)
+    GENERIC(generic)
+
+    // ---- often: the record is as its own operation says, which the counted loop goes by
+
+do_warm:
+    jit_arrival(f->fast, f->page, (u32)(r - f->page->record), f->steps - steps_left(r, stop));
+    goto *handlers[r->op];
+do_native:
+    r = run_native(f, r, &stop);
+    if (!r)
+        goto resume;
+    CHECK_STOP;
+    if (r->handler == handlers[OP_warm])
+        goto do_warm;
+    goto *handlers[r->op];
+
+do_undecoded:
+    code_decode(f->fast, f->page, r);
+    DISPATCH;
+
+    // ---- what is not quick
+
+do_page_end: // no instruction, but what comes behind the last one
+    target = PC;
+    r--;
+leave_page: // the jump at r goes to `target`
+    r = fast_enter(f, r, &stop, target);
+    if (!r)
+        goto resume;
+    CHECK_STOP;
+    DISPATCH;
+
+reach: // the access of r to `va` was not quick
+    switch (fast_reach(f, r, va)) {
+    case REACHED:
+        DISPATCH;
+    case REACHED_NOT:
+        goto generic;
+    case REACH_FAULTS:
+        cause = f->cause;
+        tval = va;
+        goto trap;
+    }
+
+generic:
+    settle(f, r, stop);
+    exec_step(h, decoded_of(f, r));
+    goto resume;
+
+do_illegal:
+illegal:
+    cause = CAUSE_ILLEGAL;
+    tval = word_of(f, r);
+    goto trap;
+misaligned:
+    cause = CAUSE_FETCH_MISALIGNED;
+    tval = target;
+trap:
+    settle(f, r, stop);
+    if (!trap_take_quietly(h, cause, tval))
+        trap_take(h, cause, tval, word_of(f, r));
+
+resume:
+    if (!resume_quickly(f, h) && !fast_resume(f))
+        return NULL;
+    if (is_counted(f) != COUNTED)
+        return handlers;
+    r = f->r;
+    stop = f->stop;
+    entry = f->set->entry;
+    DISPATCH;
+
+suspend:
+    settle(f, r, stop);
+    return NULL;
+}
+
+#undef X
+#undef DISPATCH
+#undef CHECK_STOP
+#undef NEXT
+#undef JUMP
+#undef JUMP_TO
+#undef PC
+#undef COMPUTE
+#undef BRANCH
+#undef FIND
+#undef LOAD
+#undef STORE
+#undef AMO
+#undef CSR_WRITE
+#undef GENERIC
+#undef LOOP_NAME
+#undef COUNTED

@@ -1,0 +1,327 @@
+// The translator around its templates: which records are worth it, what belongs to a region, and
+// when it is forgotten. Read sim/engine/jit.h first.
+#include "sim/engine/jit.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define COLD 0xffu // heat of a record that is not worth it
+
+_Static_assert(offsetof(struct native_page, entry) == 0, "host code takes one for the other");
+
+static bool bit(const u32 *bits, u32 i)
+{
+    return bits[i / 32] >> i % 32 & 1;
+}
+
+static void set_bit(u32 *bits, u32 i)
+{
+    bits[i / 32] |= 1u << i % 32;
+}
+
+// ---- records
+
+static const void *handler_of(const struct fast *fast, const struct code_page *page,
+                              const struct record *r)
+{
+    u32 index = (u32)(r - page->record);
+    const struct native_page *n = page->native;
+    if (r->op == OP_undecoded || !jit_is_leader(page, index) || n->heat[index] == COLD)
+        return fast->handlers[r->op];
+    return fast->handlers[n->entry[index] ? OP_native : OP_warm];
+}
+
+static void renew(struct fast *fast, struct code_page *page, u32 index)
+{
+    page->record[index].handler = handler_of(fast, page, &page->record[index]);
+}
+
+void jit_leader(struct fast *fast, struct code_page *page, u32 index)
+{
+    if (!page->native)
+        page->native = calloc(1, sizeof *page->native);
+    if (!page->native || jit_is_leader(page, index))
+        return;
+    set_bit(page->native->leader, index);
+    renew(fast, page, index);
+}
+
+// Loops and functions begin where something jumps back to, or calls.
+const void *jit_decoded(struct fast *fast, struct code_page *page, const struct record *r)
+{
+    u32 index = (u32)(r - page->record);
+    enum flow flow = jit_flow(r);
+    if (fast->m->config.eager)
+        jit_leader(fast, page, index);
+    if (flow == FLOW_CALL ||
+        ((flow == FLOW_BRANCH || flow == FLOW_JUMP) && jit_target(r, index) <= index))
+        jit_leader(fast, page, jit_target(r, index));
+    return handler_of(fast, page, r);
+}
+
+static void forget(struct fast *fast, struct code_page *page)
+{
+    struct native_page *n = page->native;
+    memset(n->entry, 0, sizeof n->entry);
+    memset(n->covered, 0, sizeof n->covered);
+    memset(n->heat, n->forgotten < JIT_FORGOTTEN || fast->m->config.eager ? 0 : COLD,
+           sizeof n->heat);
+    for (u32 i = 0; i < CODE_WORDS; i++)
+        renew(fast, page, i);
+}
+
+void jit_written(struct fast *fast, struct code_page *page, u32 first, u32 last)
+{
+    for (u32 i = first; page->native && i <= last; i++) {
+        if (!bit(page->native->covered, i))
+            continue;
+        page->native->forgotten++;
+        forget(fast, page);
+        return;
+    }
+}
+
+static void forget_all(struct fast *fast)
+{
+    for (u32 i = 0; i < fast->kept; i++)
+        if (fast->pages[fast->list[i]]->native)
+            forget(fast, fast->pages[fast->list[i]]);
+    fast->jit->used = fast->jit->first;
+}
+
+void jit_release(struct translator *t)
+{
+    u32 from = (t->first + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
+    t->used = t->first;
+    madvise((u8 *)t->jit + from, sizeof *t->jit - from, MADV_DONTNEED);
+}
+
+// ---- regions
+
+struct region {
+    struct fast *fast;
+    struct code_page *page;
+    u32 todo_count;
+    u16 todo[CODE_WORDS];
+    u8 marks[CODE_WORDS];
+};
+
+// Something jumps to this word.
+static void lead(struct region *g, u32 index)
+{
+    if (index >= CODE_WORDS || (g->marks[index] & MARK_LEADER))
+        return;
+    g->marks[index] |= MARK_LEADER;
+    g->todo[g->todo_count++] = (u16)index;
+}
+
+static void follow(struct region *g, u32 index)
+{
+    for (; index < CODE_WORDS; index++) {
+        struct record *r = &g->page->record[index];
+        if ((g->marks[index] & MARK_REACHED) || g->page->native->entry[index])
+            return;
+        g->marks[index] |= MARK_REACHED;
+        if (r->op == OP_undecoded)
+            code_decode(g->fast, g->page, r);
+        switch (jit_flow(r)) {
+        case FLOW_NEXT:
+            continue;
+        case FLOW_BRANCH:
+            lead(g, jit_target(r, index));
+            lead(g, index + 1);
+            continue;
+        case FLOW_CALL:
+            lead(g, jit_target(r, index));
+            lead(g, index + 1);
+            return;
+        case FLOW_JUMP:
+            lead(g, jit_target(r, index));
+            return;
+        case FLOW_BRANCH_FAR:
+        case FLOW_AWAY_CALL:
+        case FLOW_LEAVE:
+            lead(g, index + 1);
+            return;
+        case FLOW_AWAY:
+        case FLOW_LEAVE_END:
+            return;
+        }
+    }
+}
+
+// Where control goes after this word, jumps back being loops more often than not; CODE_WORDS: to
+// another page.
+static u32 likely_next(const struct code_page *page, u32 index)
+{
+    const struct record *r = &page->record[index];
+    switch (jit_flow(r)) {
+    case FLOW_NEXT:
+    case FLOW_BRANCH_FAR:
+        return index + 1;
+    case FLOW_BRANCH:
+        return jit_target(r, index) <= index ? jit_target(r, index) : index + 1;
+    case FLOW_JUMP:
+    case FLOW_CALL:
+        return jit_target(r, index);
+    default:
+        return CODE_WORDS;
+    }
+}
+
+// How many instructions are likely to follow before the interpreter is needed; no more than are
+// worth it are counted.
+static u32 weight(struct fast *fast, struct code_page *page, u32 index)
+{
+    u32 n = 0;
+    for (; n < JIT_WORTH && index < CODE_WORDS; n++) {
+        if (page->record[index].op == OP_undecoded)
+            code_decode(fast, page, &page->record[index]);
+        enum flow flow = jit_flow(&page->record[index]);
+        if (flow == FLOW_LEAVE || flow == FLOW_LEAVE_END)
+            return n;
+        if (flow == FLOW_AWAY || flow == FLOW_AWAY_CALL)
+            return JIT_WORTH; // whatever called this is likely to be host code
+        index = likely_next(page, index);
+    }
+    return n;
+}
+
+// Of where the next region will be.
+static bool set_access(struct translator *t, u32 used, int access)
+{
+    u32 from = used & ~(PAGE_SIZE - 1);
+    return mprotect((u8 *)t->jit + from, JIT_REGION_BYTES, access) == 0;
+}
+
+// The interpreter is needed too soon: what comes behind that may be worth it.
+static void lead_on(struct fast *fast, struct code_page *page, u32 index, u32 ahead)
+{
+    while (ahead--)
+        index = likely_next(page, index);
+    if (index + 1 < CODE_WORDS && jit_flow(&page->record[index]) == FLOW_LEAVE)
+        jit_leader(fast, page, index + 1);
+}
+
+// From now on the interpreter goes to host code at each leader of a region from where enough of it
+// follows.
+static void use_region(struct fast *fast, struct code_page *page, const u8 *marks, u32 worth)
+{
+    struct native_page *n = page->native;
+    for (u32 i = 0; i < CODE_WORDS; i++) {
+        if (!(marks[i] & MARK_LEADER))
+            continue;
+        set_bit(n->leader, i);
+        if (weight(fast, page, i) < worth)
+            n->heat[i] = COLD;
+        renew(fast, page, i);
+    }
+}
+
+// The interpreter does this record from now on, and no longer counts.
+static void leave_cold(struct fast *fast, struct code_page *page, u32 index)
+{
+    page->native->heat[index] = COLD;
+    renew(fast, page, index);
+}
+
+// Returns how many bytes of host code were written.
+static u32 translate(struct fast *fast, struct code_page *page, u32 index)
+{
+    struct translator *t = fast->jit;
+    struct region g = {.fast = fast, .page = page};
+    u32 worth = fast->m->config.eager ? 1 : JIT_WORTH, ahead = weight(fast, page, index);
+    if (ahead < worth) {
+        leave_cold(fast, page, index);
+        lead_on(fast, page, index, ahead);
+        return 0;
+    }
+    if (sizeof *t->jit - t->used < JIT_REGION_BYTES)
+        forget_all(fast);
+    u32 used = t->used;
+    if (t->refused || !set_access(t, used, PROT_READ | PROT_WRITE)) {
+        leave_cold(fast, page, index);
+        return 0;
+    }
+    lead(&g, index);
+    while (g.todo_count)
+        follow(&g, g.todo[--g.todo_count]);
+    jit_emit_region(t, page, g.marks);
+    t->refused = !set_access(t, used, PROT_READ | PROT_EXEC);
+    u32 bytes = t->used - used;
+    if (t->refused)
+        forget_all(fast);
+    use_region(fast, page, g.marks, worth);
+    return bytes;
+}
+
+// Translating takes the time of many instructions, and a guest could make it all that is done: by
+// code that is left at once, rewritten, or entered at every word of a long block. So each region
+// has to be earned by instructions executed.
+static bool is_earned(struct translator *t, u64 now)
+{
+    if (t->paid >
+        now + JIT_CREDIT + JIT_REGION_COST + JIT_REGION_BYTES) // the machine went back in time
+        t->paid = now;
+    return t->paid <= now + JIT_CREDIT;
+}
+
+static void pay(struct translator *t, u64 now, u32 bytes)
+{
+    if (t->paid < now)
+        t->paid = now;
+    t->paid += bytes ? JIT_REGION_COST + bytes : 0;
+}
+
+void jit_arrival(struct fast *fast, struct code_page *page, u32 index, u64 now)
+{
+    struct translator *t = fast->jit;
+    u8 *heat = &page->native->heat[index];
+    if (*heat < JIT_WARM)
+        ++*heat;
+    if (fast->m->config.eager || (*heat >= JIT_WARM && is_earned(t, now)))
+        pay(t, now, translate(fast, page, index));
+}
+
+void jit_result(struct fast *fast, struct code_page *page, u32 index, u64 done)
+{
+    u8 *heat = &page->native->heat[index];
+    if (done >= JIT_WORTH / 2)
+        *heat = JIT_WARM;
+    else if (!fast->m->config.eager && ++*heat == COLD)
+        renew(fast, page, index);
+}
+
+// ---- life
+
+struct translator *jit_new(const struct fast *fast)
+{
+#ifdef __x86_64__
+    struct translator *t = calloc(1, sizeof *t);
+    void *jit = mmap(NULL, sizeof *t->jit, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (t && jit != MAP_FAILED) {
+        t->jit = jit;
+        t->jit->vars = (struct jit_vars){.pages = fast->pages, .jit = jit};
+        jit_emit_frame(t, fast->m->ram.count);
+        if (mprotect(t->jit->code, sizeof t->jit->code, PROT_READ | PROT_EXEC) == 0)
+            return t;
+    }
+    if (jit != MAP_FAILED)
+        munmap(jit, sizeof *t->jit);
+    free(t);
+#else
+    (void)fast;
+#endif
+    return NULL;
+}
+
+void jit_free(struct translator *t)
+{
+    if (!t)
+        return;
+    munmap(t->jit, sizeof *t->jit);
+    free(t);
+}

@@ -1,0 +1,28 @@
+// The reference engine: one instruction at a time, nothing remembered from one to the next. It is
+// the definition of what the machine does. Read next: sim/run.c, which calls it.
+#include "sim/engine/engine.h"
+#include "sim/engine/exec.h"
+
+static void do_step(struct hart *h)
+{
+    u32 word;
+    u32 interrupt = hart_interrupt(&h->state, hart_time(&h->state));
+    if (interrupt) {
+        trap_take(h, interrupt, 0, 0);
+        return;
+    }
+    u32 cause = bus_fetch(h, h->state.pc, &word);
+    if (cause) {
+        trap_take(h, cause, h->state.pc, 0);
+        return;
+    }
+    exec_step(h, isa_decode(word, h->machine->config.holes));
+}
+
+static void run(struct hart *h, u64 until)
+{
+    while (h->machine->core.steps < until && h->state.run == HART_RUNNING && !h->machine->leave)
+        do_step(h);
+}
+
+const struct engine engine_plain = {.name = "plain", .run = run};

@@ -1,0 +1,51 @@
+// A kernel image as its file has it: which bytes go where, and where it starts. Three kinds of
+// file:
+//
+//     an ELF32 executable for RISC-V    loaded at its segments' physical addresses
+//     NAME.s or NAME.S                  assembled by isa/asm/asm.h, at 0x80400000
+//     anything else                     flat: loaded and started at 0x80400000
+//
+// Where RAM ends at 0x80400000 or before, that is 0x80000000 instead.
+//
+// Files are hostile until checked: whatever this returns is consistent in itself and lies in RAM.
+// Read next: sim/load/load.h.
+#ifndef SIM_LOAD_IMAGE_H
+#define SIM_LOAD_IMAGE_H
+
+#include "sim/load/file.h"
+#include "sim/load/symbols.h"
+
+#define IMAGE_PIECES 64 // segments to load that an ELF file may have
+
+struct piece {
+    gpa at;
+    u32 size;   // bytes that come from the file
+    u32 memory; // bytes it occupies, the rest of them zero; >= size
+    const u8 *bytes;
+};
+
+struct image {
+    struct piece piece[IMAGE_PIECES]; // none overlap, all in RAM
+    u32 pieces;
+    gpa entry; // 4-byte aligned, in a piece
+    struct symbols symbols;
+    u8 *owned; // what the pieces point into
+};
+
+// Reads `c->file` for a guest with `ram` bytes at BOARD_RAM. `holes`: the assembler knows that
+// profile. False: *image holds nothing and the message says what is wrong, where, and a way out.
+// (The assembler's messages are several lines.)
+bool image_read(struct image *image, u32 ram, bool holes, const struct complaint *c);
+// The same of assembly text in memory; `c->file` is what messages call it.
+bool image_read_text(struct image *image, const char *text, u32 ram, bool holes,
+                     const struct complaint *c);
+void image_free(struct image *image);
+
+// For image_read, which has looked at the magic number: the ELF file in image->owned.
+bool image_elf(struct image *image, size_t size, u32 ram, const struct complaint *c);
+
+// Appends a piece if it lies in RAM and overlaps no other. `what` names it in messages.
+bool image_add(struct image *image, const struct piece *piece, const char *what, u32 ram,
+               const struct complaint *c);
+
+#endif

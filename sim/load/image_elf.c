@@ -1,0 +1,186 @@
+// ELF32 executables. Every number in the file is checked before it is used, in 64 bits, where
+// 32-bit sums cannot wrap. Source: System V ABI, chapters 4 and 5; RISC-V ELF psABI, section 8.1
+// (e_machine, e_flags). Read next: sim/load/load.c.
+#include "sim/load/image.h"
+
+#include <elf.h>
+#include <stdio.h>
+#include <string.h>
+
+#ifndef EF_RISCV_RVC
+#define EF_RISCV_RVC 1
+#endif
+
+struct elf {
+    const u8 *bytes;
+    u64 size;
+    Elf32_Ehdr header;
+};
+
+static bool has(const struct elf *e, u64 offset, u64 bytes)
+{
+    return offset <= e->size && bytes <= e->size - offset;
+}
+
+static const char *const rebuild =
+    "build it with clang --target=riscv32 -march=rv32ima, or a gcc for riscv32";
+
+static bool check_kind(const struct elf *e, const struct complaint *c)
+{
+    const unsigned char *ident = e->bytes;
+    if (e->size < EI_NIDENT)
+        return complain(c,
+                        "the ELF header is cut off: the file has %llu bytes; copy or link it again",
+                        (unsigned long long)e->size);
+    if (ident[EI_CLASS] == ELFCLASS64)
+        return complain(c, "it is a 64-bit ELF file, and T32 is a 32-bit machine; %s", rebuild);
+    if (ident[EI_CLASS] != ELFCLASS32)
+        return complain(c,
+                        "ELF header, byte %d: %u is no class; the file is damaged, link it again",
+                        EI_CLASS, ident[EI_CLASS]);
+    if (ident[EI_DATA] == ELFDATA2MSB)
+        return complain(c, "it is a big-endian ELF file, and T32 is little-endian; %s", rebuild);
+    if (ident[EI_DATA] != ELFDATA2LSB)
+        return complain(
+            c, "ELF header, byte %d: %u is no byte order; the file is damaged, link it again",
+            EI_DATA, ident[EI_DATA]);
+    return true;
+}
+
+static bool check_header(struct elf *e, const struct complaint *c)
+{
+    const Elf32_Ehdr *h = &e->header;
+    if (e->size < sizeof *h)
+        return complain(c,
+                        "the ELF header is cut off: the file has %llu bytes; copy or link it again",
+                        (unsigned long long)e->size);
+    memcpy(&e->header, e->bytes, sizeof *h);
+    if (h->e_machine != EM_RISCV)
+        return complain(c, "it is for another machine (ELF machine %u, RISC-V is %u); %s",
+                        h->e_machine, EM_RISCV, rebuild);
+    if (h->e_type == ET_REL)
+        return complain(c,
+                        "it is an object file, not yet linked; link it: ld.lld -Ttext=0x80400000 "
+                        "-o kernel.elf %s",
+                        c->file);
+    if (h->e_type == ET_DYN)
+        return complain(c, "it is position-independent and nothing here relocates it; link it with "
+                           "-static -no-pie");
+    if (h->e_type != ET_EXEC)
+        return complain(c, "it is not an executable (ELF type %u); name a linked kernel",
+                        h->e_type);
+    if (h->e_flags & EF_RISCV_RVC)
+        return complain(c, "it has compressed instructions, which T32 has not; %s", rebuild);
+    if (h->e_phnum == 0)
+        return complain(c,
+                        "it has no program headers, so nothing to load; link it as an executable");
+    if (h->e_phentsize != sizeof(Elf32_Phdr) ||
+        !has(e, h->e_phoff, (u64)h->e_phnum * sizeof(Elf32_Phdr)))
+        return complain(c,
+                        "its program headers (%u of %u bytes at 0x%x) are not in the file; copy or "
+                        "link it again",
+                        h->e_phnum, h->e_phentsize, h->e_phoff);
+    return true;
+}
+
+// A kernel linked at a virtual address starts at the physical address of the same byte: its tables
+// are not yet there.
+static void place_entry(struct image *image, const struct elf *e, const Elf32_Phdr *p)
+{
+    if (e->header.e_entry - p->p_vaddr < p->p_filesz)
+        image->entry = e->header.e_entry - p->p_vaddr + p->p_paddr;
+}
+
+static void widen(struct symbols *s, const Elf32_Phdr *p)
+{
+    u32 end = p->p_vaddr + p->p_memsz;
+    if (p->p_vaddr < s->low)
+        s->low = p->p_vaddr;
+    if (end > s->high)
+        s->high = end;
+}
+
+static bool add_segment(struct image *image, const struct elf *e, u32 number, u32 ram,
+                        const struct complaint *c)
+{
+    Elf32_Phdr p;
+    char what[40];
+    memcpy(&p, e->bytes + e->header.e_phoff + number * sizeof p, sizeof p);
+    if (p.p_type != PT_LOAD || p.p_memsz == 0)
+        return true;
+    snprintf(what, sizeof what, "segment %u", number);
+    if (p.p_filesz > p.p_memsz)
+        return complain(c, "%s has more bytes in the file (%u) than in memory (%u); link it again",
+                        what, p.p_filesz, p.p_memsz);
+    if (!has(e, p.p_offset, p.p_filesz))
+        return complain(c,
+                        "%s, %u bytes at offset 0x%x, is cut off: the file has %llu bytes; copy or "
+                        "link it again",
+                        what, p.p_filesz, p.p_offset, (unsigned long long)e->size);
+    struct piece piece = {p.p_paddr, p.p_filesz, p.p_memsz, e->bytes + p.p_offset};
+    if (!image_add(image, &piece, what, ram, c))
+        return false;
+    place_entry(image, e, &p);
+    widen(&image->symbols, &p);
+    return true;
+}
+
+// ---- symbols: anything odd about them means there are none; a kernel runs without
+
+static void add_symbol(struct symbols *to, const Elf32_Sym *s, const char *strings,
+                       u32 strings_size)
+{
+    unsigned type = ELF32_ST_TYPE(s->st_info);
+    if (type > STT_FUNC || s->st_shndx == SHN_UNDEF || s->st_shndx == SHN_ABS ||
+        s->st_name >= strings_size)
+        return;
+    const char *name = strings + s->st_name;
+    size_t length = strnlen(name, strings_size - s->st_name);
+    if (name[0] == '$' || (length > 1 && memcmp(name, ".L", 2) == 0))
+        return; // marks of compilers, not names of places
+    symbols_add(to, s->st_value, name, length);
+}
+
+static bool read_section(const struct elf *e, u32 number, Elf32_Shdr *section)
+{
+    if (number >= e->header.e_shnum || e->header.e_shentsize != sizeof *section ||
+        !has(e, e->header.e_shoff + (u64)number * sizeof *section, sizeof *section))
+        return false;
+    memcpy(section, e->bytes + e->header.e_shoff + number * sizeof *section, sizeof *section);
+    return section->sh_type == SHT_NOBITS || has(e, section->sh_offset, section->sh_size);
+}
+
+static void read_symbols(struct symbols *to, const struct elf *e)
+{
+    for (u32 i = 0; i < e->header.e_shnum; i++) {
+        Elf32_Shdr table, strings;
+        if (!read_section(e, i, &table) || table.sh_type != SHT_SYMTAB)
+            continue;
+        if (!read_section(e, table.sh_link, &strings) || strings.sh_type != SHT_STRTAB)
+            return;
+        for (u32 at = 0; table.sh_size - at >= sizeof(Elf32_Sym) && to->count < SYMBOLS_MOST;
+             at += sizeof(Elf32_Sym)) {
+            Elf32_Sym symbol;
+            memcpy(&symbol, e->bytes + table.sh_offset + at, sizeof symbol);
+            add_symbol(to, &symbol, (const char *)e->bytes + strings.sh_offset, strings.sh_size);
+        }
+        return;
+    }
+}
+
+bool image_elf(struct image *image, size_t size, u32 ram, const struct complaint *c)
+{
+    struct elf e = {.bytes = image->owned, .size = size};
+    if (!check_kind(&e, c) || !check_header(&e, c))
+        return false;
+    image->entry = e.header.e_entry;
+    for (u32 i = 0; i < e.header.e_phnum; i++)
+        if (!add_segment(image, &e, i, ram, c))
+            return false;
+    if (image->pieces == 0)
+        return complain(c,
+                        "none of its %u program headers is to be loaded; link it as an executable",
+                        e.header.e_phnum);
+    read_symbols(&image->symbols, &e);
+    return true;
+}

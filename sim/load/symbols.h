@@ -1,0 +1,36 @@
+// The names of addresses, for people: from the symbol table of an ELF file or from our assembler.
+// Names come out of files nobody vouches for, so they are cut to SYMBOL_NAME bytes and hold
+// printable ASCII only.
+#ifndef SIM_LOAD_SYMBOLS_H
+#define SIM_LOAD_SYMBOLS_H
+
+#include "isa/types.h"
+
+#define SYMBOL_NAME 64       // with the closing 0
+#define SYMBOLS_MOST 100000u // of one image; the rest is left out
+
+struct symbol {
+    gva address;
+    char *name;
+};
+
+struct symbols {
+    struct symbol *list; // by address
+    u32 count;
+    gva low, high; // addresses the image occupies: [low, high)
+};
+
+// Appends; does nothing when the table is full or memory lacks (a name is a convenience). `length`
+// bytes of name, no closing 0 needed.
+void symbols_add(struct symbols *s, gva address, const char *name, size_t length);
+void symbols_sort(struct symbols *s); // once, when all are added
+void symbols_free(struct symbols *s);
+
+// The name of the symbol at or before `address`, and how far behind it the address is; NULL:
+// outside the image, or before the first symbol.
+const char *symbols_name(const struct symbols *s, gva address, u32 *offset);
+
+// The first symbol of that name. False: there is none.
+bool symbols_find(const struct symbols *s, const char *name, gva *address);
+
+#endif

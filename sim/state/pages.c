@@ -1,0 +1,109 @@
+// Pages with copies shared between snapshots. Picture and contracts: sim/state/pages.h.
+// Read next: sim/snapshot.c.
+#include "sim/state/pages.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+bool pages_new(struct pages *p, u32 count)
+{
+    *p = (struct pages){.count = count};
+    if (!count)
+        return true;
+    void *bytes = mmap(NULL, (size_t)count * PAGE_SIZE, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (bytes == MAP_FAILED) {
+        p->count = 0;
+        return false;
+    }
+    p->bytes = bytes;
+    p->flags = calloc(count, sizeof *p->flags);
+    p->dirty = malloc(count * sizeof *p->dirty);
+    if (p->flags && p->dirty)
+        return true;
+    pages_free(p);
+    return false;
+}
+
+void pages_free(struct pages *p)
+{
+    page_tree_drop(p->copies);
+    free(p->flags);
+    free(p->dirty);
+    if (p->bytes)
+        munmap(p->bytes, (size_t)p->count * PAGE_SIZE);
+    *p = (struct pages){0};
+}
+
+// ---- saving
+
+static bool copy_page(struct pages *p, u32 page)
+{
+    struct page_copy *copy = malloc(sizeof *copy);
+    if (!copy)
+        return false;
+    copy->references = 0;
+    memcpy(copy->bytes, p->bytes + (size_t)page * PAGE_SIZE, PAGE_SIZE);
+    if (page_tree_put(&p->copies, page, copy))
+        return true;
+    free(copy);
+    return false;
+}
+
+bool pages_save(struct pages *p, struct saved_pages *s)
+{
+    *s = (struct saved_pages){0};
+    for (; p->dirty_count; p->dirty_count--) {
+        u32 page = p->dirty[p->dirty_count - 1];
+        if (!copy_page(p, page))
+            return false;
+        p->flags[page] &= (u8)~PAGE_DIRTY;
+    }
+    s->copies = p->copies;
+    page_tree_hold(s->copies);
+    return true;
+}
+
+void pages_drop(struct saved_pages *s)
+{
+    page_tree_drop(s->copies);
+    *s = (struct saved_pages){0};
+}
+
+// ---- restoring
+
+struct restoring {
+    struct pages *p;
+    void (*changed)(void *context, u32 page);
+    void *context;
+};
+
+// Puts back one page; copy NULL: a page that was not used then.
+static void put_back(void *context, u32 page, struct page_copy *copy)
+{
+    const struct restoring *r = context;
+    struct pages *p = r->p;
+    u8 *bytes = p->bytes + (size_t)page * PAGE_SIZE;
+    u8 code = p->flags[page] & PAGE_CODE;
+    if (copy)
+        memcpy(bytes, copy->bytes, PAGE_SIZE);
+    else
+        memset(bytes, 0, PAGE_SIZE);
+    p->flags[page] = copy ? PAGE_USED | code : code;
+    if (code && r->changed)
+        r->changed(r->context, page);
+}
+
+void pages_restore(struct pages *p, const struct saved_pages *s,
+                   void (*changed)(void *context, u32 page), void *context)
+{
+    struct restoring r = {p, changed, context};
+    for (u32 i = 0; i < p->dirty_count; i++)
+        put_back(&r, p->dirty[i], page_tree_find(s->copies, p->dirty[i]));
+    p->dirty_count = 0;
+    page_tree_compare(p->copies, s->copies, put_back, &r);
+    page_tree_hold(s->copies);
+    page_tree_drop(p->copies);
+    p->copies = s->copies;
+}

@@ -1,0 +1,287 @@
+// trapeze run: a scenario in the dashboard, as lines of text (--plain), or for its checks alone
+// (--headless). Read next: scenarios/script/scenario.h, ui/dashboard/dashboard.h.
+#include "scenarios/world/report.h"
+#include "scenarios/script/scenario.h"
+#include "ui/dashboard/dashboard.h"
+#include "ui/command/options.h"
+
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CHUNK_STEPS 1000000
+#define LINES_MAX 64 // VMs whose console lines are gathered
+
+static const char usage[] =
+    "usage: trapeze run FILE.lua [OPTIONS]\n"
+    "\n"
+    "Runs a scenario: a file, or the name of one of those that come with trapeze (trapeze run "
+    "two-guests). On a "
+    "terminal it opens the\n"
+    "dashboard (? shows its keys).\n"
+    "\n"
+    "  --plain      print one line an event instead of opening the dashboard; this is the default "
+    "when the output is "
+    "no terminal\n"
+    "  --headless   print only what the scenario itself prints, its checks and the result\n"
+    "  --seed N     of what the scenario draws at random (1)\n"
+    "  --limit N    end after N machine steps (status 4)\n"
+    "  --engine jit|fast|plain  what runs instructions; all show the same machine (jit; the "
+    "dashboard's always is)\n"
+    "  --paused     the dashboard waits at the start instead of running at once\n"
+    "  --color=auto|always|never   of the dashboard; auto: as the terminal can, but for NO_COLOR\n"
+    "  --ascii      draw the dashboard in ASCII\n"
+    "\n"
+    "Exit status: 0 every check passed; 1 a check failed; 2 usage; 3 the scenario, or a file it "
+    "names, has an error; 4 "
+    "limit reached.\n";
+
+enum look { LOOK_AUTO, LOOK_PLAIN, LOOK_HEADLESS };
+
+struct run {
+    enum look look;
+    struct scenario_options options;
+    struct scenario *sc;
+    struct dashboard_options dashboard;
+    const char *name;
+    u32 checks_told, marks_told;
+    struct { // console output is told a line at a time
+        struct vm_path path;
+        char text[200];
+        size_t size;
+    } line[LINES_MAX];
+    u32 lines;
+};
+
+// ---- plain: one line an event
+
+static void print_console(struct run *r, u32 index)
+{
+    char path[40];
+    printf("%-28s console  | %.*s\n", vm_path_print(&r->line[index].path, path, sizeof path),
+           (int)r->line[index].size, r->line[index].text);
+    r->line[index].size = 0;
+}
+
+static void hear_console(struct run *r, const struct event *e)
+{
+    u32 i = 0;
+    while (i < r->lines && !vm_path_equal(&r->line[i].path, &e->path))
+        i++;
+    if (i == LINES_MAX)
+        return;
+    if (i == r->lines) {
+        r->line[i].path = e->path;
+        r->lines++;
+    }
+    u8 byte = (u8)e->note.value;
+    if (byte != '\n' && byte != '\r')
+        r->line[i].text[r->line[i].size++] = byte >= 0x20 && byte < 0x7f ? (char)byte : '?';
+    if (byte == '\n' || r->line[i].size == sizeof r->line[i].text)
+        print_console(r, i);
+}
+
+static void hear(void *context, const struct event *e)
+{
+    struct run *r = context;
+    char text[TRACE_TEXT];
+    const struct scenario_mark *marks;
+    if (e->note.kind == EVENT_CONSOLE)
+        hear_console(r, e);
+    else if (e->note.kind == EVENT_MARK && e->note.value < scenario_marks(r->sc, &marks))
+        printf("%8" PRIu64 " %10" PRIu64 " mark: %s\n", e->seq, e->retired,
+               marks[e->note.value].text);
+    else
+        puts(trace_line(e, text, sizeof text));
+}
+
+static void built(void *context, struct world *w)
+{
+    struct run *r = context;
+    r->lines = 0;
+    if (r->look == LOOK_PLAIN)
+        machine_listen(w->machine, EVENT_ALL, hear, r);
+}
+
+// ---- checks and the result
+
+static void tell_checks(struct run *r)
+{
+    const struct scenario_check *checks;
+    u32 count = scenario_checks(r->sc, &checks);
+    for (; r->checks_told < count; r->checks_told++) {
+        const struct scenario_check *c = &checks[r->checks_told];
+        printf("%s  %s", c->passed ? "pass" : "FAIL", c->name);
+        if (c->points > 0)
+            printf("  (%g of %g)", c->earned, c->points);
+        if (!c->passed)
+            printf(": %s  [%s:%" PRIu32 "]", c->message, r->name, c->line);
+        putchar('\n');
+    }
+}
+
+static void printed(void *context, const char *text)
+{
+    struct run *r = context;
+    if (r->sc)
+        tell_checks(r); // in the order in which the script said things
+    puts(text);
+}
+
+static void tell_result(struct run *r)
+{
+    const struct scenario_check *checks;
+    u32 count = scenario_checks(r->sc, &checks), passed = 0;
+    double points = 0, earned = 0;
+    for (u32 i = 0; i < count; i++) {
+        passed += checks[i].passed;
+        points += checks[i].points;
+        earned += checks[i].earned;
+    }
+    printf("%s: %" PRIu32 " of %" PRIu32 " checks passed", r->name, passed, count);
+    if (points > 0)
+        printf(", %g of %g points", earned, points);
+    putchar('\n');
+}
+
+static int drive(struct run *r)
+{
+    enum scenario_status status;
+    do {
+        status = scenario_advance(r->sc, CHUNK_STEPS);
+        tell_checks(r);
+        fflush(stdout);
+    } while (status == SCENARIO_RUNNING && !ferror(stdout));
+    for (u32 i = 0; i < r->lines; i++)
+        if (r->line[i].size)
+            print_console(r, i);
+    tell_result(r);
+    fflush(stdout);
+    if (status == SCENARIO_FAILED)
+        fprintf(stderr, "trapeze run: %s\n", scenario_error(r->sc));
+    if (status == SCENARIO_LIMIT)
+        fprintf(stderr,
+                "trapeze run: %s: the limit of %" PRIu64 " steps was reached at line %" PRIu32 "\n",
+                r->name, r->options.limit, scenario_line(r->sc));
+    return ferror(stdout) ? STATUS_INTERNAL : (int)scenario_exit_status(r->sc);
+}
+
+// ---- the command
+
+static int read_options(struct run *r, int argc, char **argv)
+{
+    enum {
+        RUN_PLAIN = OPTION_OWN,
+        RUN_HEADLESS,
+        RUN_SEED,
+        RUN_LIMIT,
+        RUN_AT_REST,
+        RUN_COLOR,
+        RUN_ASCII,
+        RUN_ENGINE
+    };
+    static const char *const engines[] = {"jit", "fast", "plain", NULL}; // as enum engine_choice
+    static const struct option options[] = {
+        {"plain", no_argument, NULL, RUN_PLAIN},
+        {"headless", no_argument, NULL, RUN_HEADLESS},
+        {"seed", required_argument, NULL, RUN_SEED},
+        {"limit", required_argument, NULL, RUN_LIMIT},
+        {"paused", no_argument, NULL, RUN_AT_REST},
+        {"color", required_argument, NULL, RUN_COLOR},
+        {"ascii", no_argument, NULL, RUN_ASCII},
+        {"engine", required_argument, NULL, RUN_ENGINE},
+        OPTIONS_COMMON,
+        {0},
+    };
+    for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+        if (option < OPTION_OWN)
+            return option_common(option, "run", usage);
+        if (option == RUN_PLAIN || option == RUN_HEADLESS)
+            r->look = option == RUN_PLAIN ? LOOK_PLAIN : LOOK_HEADLESS;
+        if (option == RUN_SEED &&
+            !option_number("run", "--seed", optarg, 1, UINT64_MAX >> 1, &r->options.seed))
+            return STATUS_USAGE;
+        if (option == RUN_LIMIT &&
+            !option_number("run", "--limit", optarg, 1, UINT64_MAX, &r->options.limit))
+            return STATUS_USAGE;
+        r->dashboard.paused |= option == RUN_AT_REST;
+        r->dashboard.ascii |= option == RUN_ASCII;
+        if (option == RUN_ENGINE) {
+            int engine = option_choice("run", "--engine", optarg, engines);
+            if (engine < 0)
+                return STATUS_USAGE;
+            r->options.engine = (enum engine_choice)engine;
+        }
+        if (option == RUN_COLOR) {
+            int colour = option_choice("run", "--color", optarg, colour_names);
+            if (colour < 0)
+                return STATUS_USAGE;
+            r->dashboard.colour = (enum colour)colour;
+        }
+    }
+    if (optind >= argc)
+        return option_wrong(
+            "run", "which scenario? name a Lua file; 'trapeze' alone lists those that are there");
+    if (optind + 1 < argc)
+        return option_wrong("run", "one scenario at a time: '%s' is one too many",
+                            argv[optind + 1]);
+    return -1;
+}
+
+static int run_text(struct run *r, const char *path)
+{
+    enum status why = STATUS_INTERNAL;
+    char error[WORLD_ERROR];
+    r->options.context = r;
+    r->options.built = built;
+    r->options.printed = printed;
+    r->sc = scenario_open(path, &r->options, &why, error, sizeof error);
+    if (!r->sc) {
+        fprintf(stderr, "trapeze run: %s\n", error);
+        return (int)why;
+    }
+    int status = drive(r);
+    scenario_close(r->sc);
+    return status;
+}
+
+// The dashboard where it can be, else lines of text; a person at a terminal that cannot is told
+// why.
+static int run_best(struct run *r, const char *path)
+{
+    const char *why;
+    if (screen_possible(&why)) {
+        r->dashboard.seed = r->options.seed;
+        r->dashboard.limit = r->options.limit;
+        return dashboard_run(path, &r->dashboard);
+    }
+    if (isatty(STDOUT_FILENO))
+        fprintf(stderr, "trapeze run: no dashboard, plain lines instead: %s\n", why);
+    r->look = LOOK_PLAIN;
+    return run_text(r, path);
+}
+
+int cmd_run(int argc, char **argv)
+{
+    struct run r = {0};
+    int status = read_options(&r, argc, argv);
+    if (status >= 0)
+        return status;
+    char *path = scenario_find(argv[optind]);
+    if (!path) {
+        fprintf(stderr,
+                "trapeze run: %s: there is no such scenario; name a Lua file, or 'trapeze' alone "
+                "lists those that are "
+                "there\n",
+                argv[optind]);
+        return STATUS_INPUT;
+    }
+    const char *base = strrchr(path, '/');
+    r.name = base ? base + 1 : path;
+    status = r.look == LOOK_AUTO ? run_best(&r, path) : run_text(&r, path);
+    free(path);
+    return status;
+}

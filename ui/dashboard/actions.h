@@ -1,0 +1,35 @@
+// What the keys do. An action changes the drive or the look and says what must be refreshed; it
+// never draws.
+#ifndef UI_DASHBOARD_ACTIONS_H
+#define UI_DASHBOARD_ACTIONS_H
+
+#include "ui/dashboard/drive.h"
+#include "ui/dashboard/frame.h"
+#include "ui/dashboard/keys.h"
+
+// The dashboard's whole state.
+struct dashboard {
+    struct drive drive;
+    struct model now, before, next; // next: the one being gathered
+    struct look look;
+    struct cells cells;
+    u32 vcpu;         // the VCPU of the chosen VM that is shown, unless it follows the hart
+    bool follow_hart; // the VM and VCPU on the hart are shown
+    int rows, columns;
+};
+
+// What an action returns, or-ed together.
+enum {
+    REFRESH_NOTHING = 0,
+    REFRESH_LOOK = 1,  // draw again
+    REFRESH_MODEL = 2, // look at the machine again, too
+    REFRESH_ALL = 4,   // the terminal may show something else: write everything
+    REFRESH_QUIT = 8,
+};
+
+unsigned dashboard_act(struct dashboard *d, const struct binding *binding);
+// A key: typed to the guest, to the prompt, or an action.
+unsigned dashboard_key(struct dashboard *d, int key);
+unsigned dashboard_click(struct dashboard *d, int row, int column);
+
+#endif

@@ -1,0 +1,144 @@
+// The loop of the dashboard: keys, a slice of running, a frame; never more than a frame between two
+// looks at the keyboard, and never more than a tenth of the time spent on drawing. Read
+// ui/dashboard/dashboard.h first; what keys do is in ui/dashboard/actions.c.
+#include "ui/dashboard/dashboard.h"
+#include "ui/dashboard/actions.h"
+#include "ui/terminal/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FRAME 33      // milliseconds
+#define SLICE 12      // of running between two looks at the keyboard
+#define IDLE 1000     // how long to wait for a key when nothing runs
+#define DRAW_SHARE 10 // drawing takes at most one part in so many
+
+static enum run_state run_state_of(const struct drive *d)
+{
+    static const u8 states[] = {[SCENARIO_WAITING] = RUN_WAITING,
+                                [SCENARIO_DONE] = RUN_DONE,
+                                [SCENARIO_FAILED] = RUN_FAILED,
+                                [SCENARIO_LIMIT] = RUN_LIMIT};
+    enum scenario_status status = scenario_state(d->sc);
+    if (d->goal == GOAL_BACK)
+        return RUN_BACK;
+    if (status == SCENARIO_RUNNING)
+        return d->goal == GOAL_NONE ? RUN_PAUSED : RUN_RUNNING;
+    return (enum run_state)states[status];
+}
+
+static void gather(struct dashboard *d)
+{
+    struct model *next = &d->next;
+    *next = d->now;
+    next->run = run_state_of(&d->drive);
+    snprintf(next->speed, sizeof next->speed, "%s", drive_speeds[d->drive.speed].name);
+    text_harmless(d->drive.said, strlen(d->drive.said), next->said, sizeof next->said);
+    model_gather(next, d->drive.sc, d->drive.log, d->vcpu, d->follow_hart);
+    if (next->steps != d->now.steps || next->generation != d->now.generation)
+        d->before = d->now; // so a key that only looks does not wipe out the marks of what changed
+    d->now = *next;
+}
+
+static void draw(struct dashboard *d, struct screen *screen)
+{
+    screen_size(screen, &d->rows, &d->columns);
+    if (d->rows != d->cells.rows || d->columns != d->cells.columns)
+        if (!cells_resize(&d->cells, d->rows, d->columns))
+            return;
+    frame_draw(&d->cells, &d->now, &d->before, &d->look);
+    screen_show(screen, &d->cells);
+}
+
+static unsigned take_keys(struct dashboard *d, struct screen *screen, int wait)
+{
+    unsigned refresh = REFRESH_NOTHING;
+    for (int key = screen_key(screen, wait); key != KEY_NONE; key = screen_key(screen, 0)) {
+        int row, column;
+        screen_mouse(screen, &row, &column);
+        refresh |= key == KEY_OF_CLICK ? dashboard_click(d, row, column) : dashboard_key(d, key);
+        if (refresh & REFRESH_QUIT)
+            break;
+    }
+    return refresh;
+}
+
+static int least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+static void loop(struct dashboard *d, struct screen *screen)
+{
+    unsigned refresh = REFRESH_MODEL;
+    u64 drawn = 0, cost = 0; // when the last frame was drawn, and how long that took
+    int wait = 0;
+    bool answer = false; // a key wants an answer at once
+    while (!(refresh & REFRESH_QUIT)) {
+        u64 now = host_milliseconds();
+        u64 pause = cost * DRAW_SHARE > FRAME ? cost * DRAW_SHARE : FRAME;
+        bool paced = d->drive.goal != GOAL_NONE && !answer;
+        if (refresh && (!paced || now - drawn >= pause)) {
+            if (refresh & REFRESH_ALL)
+                screen_redraw(screen);
+            if (refresh & REFRESH_MODEL)
+                gather(d);
+            draw(d, screen);
+            drawn = now;
+            cost = host_milliseconds() - now;
+            refresh = REFRESH_NOTHING;
+        }
+        unsigned answered = take_keys(d, screen, refresh ? least(wait, FRAME) : wait);
+        refresh |= answered;
+        answer = answered != REFRESH_NOTHING;
+        if (d->drive.goal == GOAL_NONE || answer) {
+            wait = refresh ? 0 : IDLE;
+            continue;
+        }
+        wait = drive_slice(&d->drive, SLICE);
+        wait = wait < 0 ? 0 : least(wait, FRAME);
+        refresh |= REFRESH_MODEL;
+    }
+}
+
+int dashboard_run(const char *path, const struct dashboard_options *options)
+{
+    char error[WORLD_ERROR];
+    enum status why = STATUS_INTERNAL;
+    struct dashboard *d = calloc(1, sizeof *d);
+    if (!d ||
+        !drive_open(&d->drive, path, options->seed, options->limit, &why, error, sizeof error)) {
+        fprintf(stderr, "trapeze: %s\n", d ? error : "out of memory");
+        free(d);
+        return (int)why;
+    }
+    struct screen *screen = screen_open(options->colour, options->ascii);
+    if (!screen) {
+        fprintf(stderr,
+                "trapeze: this terminal cannot be used for the dashboard\ntry: trapeze run %s "
+                "--plain\n",
+                path);
+        drive_close(&d->drive);
+        free(d);
+        return STATUS_USAGE;
+    }
+    look_reset(&d->look);
+    d->follow_hart = true;
+    d->now.follow = true;
+    d->now.chosen = 1;
+    if (!options->paused)
+        drive_go(&d->drive, GOAL_RUN);
+    loop(d, screen);
+    screen_close(screen);
+    enum scenario_status end = scenario_state(d->drive.sc);
+    int status = end == SCENARIO_RUNNING || end == SCENARIO_WAITING
+                     ? STATUS_DONE
+                     : (int)scenario_exit_status(d->drive.sc);
+    if (end == SCENARIO_FAILED)
+        fprintf(stderr, "trapeze: %s\n", scenario_error(d->drive.sc));
+    drive_close(&d->drive);
+    cells_free(&d->cells);
+    free(d);
+    return status;
+}

@@ -1,0 +1,274 @@
+// Goals and pace. Read ui/dashboard/drive.h first; the way back is ui/dashboard/past.c.
+#include "ui/dashboard/drive.h"
+#include "ui/terminal/screen.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define MOMENT_EVERY 250   // milliseconds of host time between snapshots of a run
+#define CHUNK_MOST 2000000 // steps between two looks at the clock
+#define CHUNK_TIME 2       // milliseconds that a chunk should take
+
+const struct drive_speed drive_speeds[] = {
+    {"4/s", 4},         {"16/s", 16},      {"64/s", 64},     {"256/s", 256},
+    {"1k/s", 1000},     {"4k/s", 4000},    {"16k/s", 16000}, {"64k/s", 64000},
+    {"256k/s", 256000}, {"1M/s", 1000000}, {"max", 0},       {NULL, 0},
+};
+const u32 drive_speed_default = 7;
+
+u64 host_milliseconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (u64)t.tv_sec * 1000 + (u64)t.tv_nsec / 1000000;
+}
+
+// ---- listening
+
+static void on_event(void *context, const struct event *e)
+{
+    struct drive *d = context;
+    traplog_add(d->log, e);
+    bool trap =
+        e->note.kind == EVENT_TRAP || e->note.kind == EVENT_EXIT || e->note.kind == EVENT_INJECT;
+    if (d->listening == GOAL_BACK && d->log->traps >= d->past.wanted.trap)
+        machine_stop(d->machine);
+    if ((d->listening == GOAL_TRAP && trap) || d->listening == GOAL_OVER)
+        machine_stop(d->machine);
+}
+
+static void on_built(void *context, struct world *w)
+{
+    struct drive *d = context;
+    past_forget_moments(&d->past);
+    traplog_reset(d->log);
+    d->machine = w->machine;
+    machine_listen(w->machine, LOG_EVENTS, on_event, d);
+}
+
+static void on_printed(void *context, const char *text)
+{
+    struct drive *d = context;
+    snprintf(d->said, sizeof d->said, "%s", text);
+}
+
+// The script hangs, and the process is about to end.
+static void on_hung(void *context, const char *message)
+{
+    (void)context;
+    (void)message;
+    screen_rescue();
+}
+
+bool drive_open(struct drive *d, const char *path, u64 seed, u64 limit, enum status *why,
+                char *error, size_t error_size)
+{
+    *d = (struct drive){.path = strdup(path), .log = traplog_new(), .speed = drive_speed_default};
+    d->options = (struct scenario_options){.seed = seed,
+                                           .limit = limit,
+                                           .interactive = true,
+                                           .context = d,
+                                           .built = on_built,
+                                           .printed = on_printed,
+                                           .hung = on_hung};
+    *why = STATUS_INTERNAL;
+    snprintf(error, error_size, "out of memory");
+    if (d->path && d->log)
+        d->sc = scenario_open(path, &d->options, why, error, error_size);
+    if (!d->sc) {
+        traplog_free(d->log);
+        free(d->path);
+    }
+    return d->sc;
+}
+
+void drive_close(struct drive *d)
+{
+    past_free(&d->past);
+    scenario_close(d->sc);
+    traplog_free(d->log);
+    free(d->path);
+}
+
+// ---- forward
+
+static bool is_over(enum scenario_status status)
+{
+    return status != SCENARIO_RUNNING && status != SCENARIO_WAITING;
+}
+
+void drive_step(struct drive *d)
+{
+    past_remember(d);
+    d->listening = GOAL_NONE;
+    d->goal = GOAL_NONE;
+    if (!is_over(scenario_state(d->sc)))
+        past_advance(d, 1);
+}
+
+// The VCPU that the first busy hart runs. False: none.
+static bool vcpu_on_hart(struct drive *d, struct vm_path *path, u32 *vcpu,
+                         struct observed_vcpu *seen)
+{
+    for (u32 hart = 0; d->machine && hart < machine_config(d->machine)->harts; hart++) {
+        observe_hart(d->machine, hart, path, vcpu);
+        if ((vm_path_length(path) || !machine_has_monitor(d->machine)) &&
+            observe_vcpu(d->machine, path, *vcpu, seen))
+            return true;
+    }
+    return false;
+}
+
+// A step; if that was a trap of the VCPU on the hart, there is a goal afterwards: its return.
+static void begin_over(struct drive *d)
+{
+    struct observed_vcpu seen;
+    u64 traps = d->log->traps;
+    bool known = vcpu_on_hart(d, &d->over.path, &d->over.vcpu, &seen);
+    drive_step(d);
+    if (!known || d->log->traps == traps)
+        return;
+    d->over.mode = seen.state.mode;
+    d->goal = GOAL_OVER;
+}
+
+static bool over_is_reached(struct drive *d)
+{
+    struct observed_vcpu seen;
+    if (!observe_vcpu(d->machine, &d->over.path, d->over.vcpu, &seen))
+        return true;
+    return seen.on_hart && seen.state.run == HART_RUNNING && seen.state.mode == d->over.mode;
+}
+
+void drive_go(struct drive *d, enum drive_goal goal)
+{
+    if (is_over(scenario_state(d->sc)))
+        goal = GOAL_NONE;
+    if (goal != GOAL_NONE)
+        past_remember(d);
+    if (goal == GOAL_OVER) {
+        begin_over(d);
+        return;
+    }
+    d->goal = goal;
+    drive_set_speed(d, d->speed);
+}
+
+void drive_set_speed(struct drive *d, u32 speed)
+{
+    d->speed = speed;
+    d->paced_from = host_milliseconds();
+    d->paced = 0;
+}
+
+// Runs a chunk towards the goal; returns false when the goal is met or nothing more can come.
+static bool run_chunk(struct drive *d, u64 steps)
+{
+    if (d->goal == GOAL_BACK)
+        return past_go_on(d, steps);
+    u64 traps = d->log->traps;
+    bool bare = d->machine && !machine_descriptor(d->machine, &(struct vm_path){0});
+    d->listening = d->goal == GOAL_RUN ? GOAL_NONE : d->goal;
+    enum scenario_status status = past_advance(d, d->goal == GOAL_OVER && bare ? 1 : steps);
+    if (status != SCENARIO_RUNNING || !d->machine)
+        return status == SCENARIO_WAITING && d->goal == GOAL_RUN;
+    if (d->goal == GOAL_TRAP)
+        return d->log->traps == traps;
+    return d->goal != GOAL_OVER || !over_is_reached(d);
+}
+
+// Steps that the pace allows by now.
+static u64 steps_due(const struct drive *d, u64 now)
+{
+    u64 rate = drive_speeds[d->speed].steps;
+    if (!rate || d->goal != GOAL_RUN)
+        return UINT64_MAX;
+    u64 allowed = (now - d->paced_from) * rate / 1000;
+    return allowed > d->paced ? allowed - d->paced : 0;
+}
+
+static int time_to_next_step(const struct drive *d, u64 now)
+{
+    u64 due = d->paced_from + (d->paced + 1) * 1000 / drive_speeds[d->speed].steps + 1;
+    return due > now ? (int)(due - now) : 1;
+}
+
+int drive_slice(struct drive *d, int milliseconds)
+{
+    u64 start = host_milliseconds(), now = start, chunk = 1000;
+    while (d->goal != GOAL_NONE) {
+        u64 due = steps_due(d, now), before = now;
+        if (!due)
+            return time_to_next_step(d, now);
+        u64 steps = due < chunk ? due : chunk;
+        if (!run_chunk(d, steps))
+            d->goal = GOAL_NONE;
+        d->paced += steps;
+        now = host_milliseconds();
+        if (d->goal != GOAL_NONE && now - d->past.newest >= MOMENT_EVERY)
+            past_remember(d);
+        if (scenario_state(d->sc) == SCENARIO_WAITING && d->goal == GOAL_RUN)
+            return 1000;
+        if (now - before < CHUNK_TIME && chunk < CHUNK_MOST)
+            chunk *= 2;
+        else if (now - before > 2 * CHUNK_TIME && chunk > 1000)
+            chunk /= 2;
+        if (now - start >= (u64)milliseconds) {
+            if (drive_speeds[d->speed].steps && now - d->paced_from > 500)
+                drive_set_speed(d, d->speed); // do not try to catch up for ever
+            return 0;
+        }
+    }
+    return -1;
+}
+
+// ---- back
+
+#define BACK_AT_ONCE 20 // milliseconds; what takes longer is done between frames
+
+static const char *set_out(struct drive *d)
+{
+    d->listening = GOAL_NONE;
+    d->goal = GOAL_BACK;
+    if (!past_set_out(d)) {
+        d->goal = GOAL_NONE;
+        return "there is no way back from here: the scenario's file is no longer what it was";
+    }
+    drive_slice(d, BACK_AT_ONCE);
+    return NULL;
+}
+
+const char *drive_back(struct drive *d)
+{
+    u64 steps = d->machine ? machine_steps(d->machine) : 0;
+    if (!steps)
+        return "this is the start";
+    d->past.wanted.generation = scenario_generation(d->sc);
+    d->past.wanted.steps = d->past.wanted.near = steps - 1;
+    d->past.wanted.trap = 0;
+    return set_out(d);
+}
+
+const char *drive_back_to_trap(struct drive *d)
+{
+    u64 trap = d->log->traps;
+    const struct trap_row *last = traplog_row(d->log, trap);
+    if (d->machine && last && machine_steps(d->machine) <= last->steps + 1)
+        trap--; // we stand right behind it: the one before is meant
+    if (!d->machine || !last || !trap)
+        return "there is no trap before this";
+    d->past.wanted.generation = scenario_generation(d->sc);
+    d->past.wanted.steps = UINT64_MAX;
+    d->past.wanted.near =
+        traplog_row(d->log, trap) ? traplog_row(d->log, trap)->steps : machine_steps(d->machine);
+    d->past.wanted.trap = trap;
+    return set_out(d);
+}
+
+void drive_type(struct drive *d, u32 guest, const char *bytes, size_t count)
+{
+    past_type(d, guest, bytes, count);
+    world_type(scenario_world(d->sc), guest, bytes, count);
+}

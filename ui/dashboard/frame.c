@@ -1,0 +1,238 @@
+// Putting the screen together. Read ui/dashboard/frame.h first.
+#include "ui/dashboard/frame.h"
+#include "ui/dashboard/keys.h"
+#include "ui/terminal/text.h"
+#include "ui/dashboard/words.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const struct pane *const panes[PANES] = {
+    [PANE_GUESTS] = &view_guests,     [PANE_VCPU] = &view_vcpu,
+    [PANE_TRAPS] = &view_traps,       [PANE_EXITS] = &view_exits,
+    [PANE_TIMELINE] = &view_timeline, [PANE_CONSOLE] = &view_console,
+    [PANE_SCENARIO] = &view_scenario, [PANE_STORY] = &view_story,
+};
+
+void look_reset(struct look *look)
+{
+    *look = (struct look){.focus = PANE_TRAPS, .scale = 512};
+}
+
+// ---- frames: lines meet in the right corner whatever is drawn first
+
+enum { UP = 1, DOWN = 2, LEFT = 4, RIGHT = 8 };
+// By the set of directions in which a line leaves the cell.
+static const u32 corners[16] = {' ',    0x2502, 0x2502, 0x2502, 0x2500, 0x2518, 0x2510, 0x2524,
+                                0x2500, 0x2514, 0x250c, 0x251c, 0x2500, 0x2534, 0x252c, 0x253c};
+
+static void line_at(const struct area *a, int row, int column, unsigned directions, enum role role)
+{
+    if (row < 0 || row >= a->rows || column < 0 || column >= a->columns)
+        return;
+    struct cell *cell = &a->grid->at[(a->row + row) * a->grid->columns + a->column + column];
+    for (unsigned set = 1; set < 16; set++)
+        if (corners[set] == cell->glyph && set != 1 && set != 2 && set != 4 && set != 8)
+            directions |= set;
+    *cell = (struct cell){corners[directions], (u8)role, 0};
+}
+
+static void draw_box(const struct area *a, const struct place *p, enum role role)
+{
+    int bottom = p->row + p->rows - 1, right = p->column + p->columns - 1;
+    for (int c = p->column + 1; c < right; c++) {
+        line_at(a, p->row, c, LEFT | RIGHT, role);
+        line_at(a, bottom, c, LEFT | RIGHT, role);
+    }
+    for (int r = p->row + 1; r < bottom; r++) {
+        line_at(a, r, p->column, UP | DOWN, role);
+        line_at(a, r, right, UP | DOWN, role);
+    }
+    line_at(a, p->row, p->column, DOWN | RIGHT, role);
+    line_at(a, p->row, right, DOWN | LEFT, role);
+    line_at(a, bottom, p->column, UP | RIGHT, role);
+    line_at(a, bottom, right, UP | LEFT, role);
+}
+
+static struct look_at look_at_pane(const struct look *look, enum pane_id pane)
+{
+    return (struct look_at){.focused = look->focus == pane && !look->help,
+                            .scroll = look->scroll[pane],
+                            .scale = look->scale,
+                            .typing = look->typing && pane == PANE_CONSOLE};
+}
+
+static void draw_title(const struct area *a, const struct place *p, const struct model *now,
+                       const struct look *look)
+{
+    const struct pane *view = panes[p->pane];
+    struct look_at at = look_at_pane(look, p->pane);
+    char extra[VIEW_TITLE] = "";
+    if (view->title)
+        view->title(now, &at, extra);
+    int end = p->column + p->columns - 2;
+    int column = p->column + 2;
+    char name[40];
+    snprintf(name, sizeof name, " %c %s ", view->key, view->name);
+    column = area_put_until(a, p->row, column, end, at.focused ? ROLE_FOCUS : ROLE_TITLE,
+                            at.focused ? ATTRIBUTE_REVERSE | ATTRIBUTE_BOLD : ATTRIBUTE_BOLD, name);
+    if (!extra[0] || column + 3 >= end)
+        return;
+    column = area_put(a, p->row, column, ROLE_PLAIN, 0, " ");
+    column = area_put_until(a, p->row, column, end - 1, ROLE_DIM, 0, extra);
+    area_put(a, p->row, column, ROLE_PLAIN, 0, " ");
+}
+
+static void draw_pane(const struct area *a, const struct place *p, const struct model *now,
+                      const struct model *before, const struct look *look)
+{
+    struct look_at at = look_at_pane(look, p->pane);
+    struct area inner = area_part(a, p->row + 1, p->column + 1, p->rows - 2, p->columns - 2);
+    if (inner.rows > 0 && inner.columns > 0)
+        panes[p->pane]->draw(now, before, &at, &inner);
+}
+
+static void draw_panes(const struct area *a, const struct layout *l, const struct model *now,
+                       const struct model *before, const struct look *look)
+{
+    const struct place *focus = NULL;
+    for (int i = 0; i < l->count; i++) {
+        draw_box(a, &l->place[i], ROLE_FRAME);
+        if (l->place[i].pane == look->focus)
+            focus = &l->place[i];
+    }
+    if (focus)
+        draw_box(a, focus, ROLE_FOCUS);
+    for (int i = 0; i < l->count; i++) {
+        draw_pane(a, &l->place[i], now, before, look);
+        draw_title(a, &l->place[i], now, look);
+    }
+}
+
+// ---- the lines around
+
+static void draw_status(const struct area *a, const struct model *now)
+{
+    static const struct {
+        const char *name;
+        enum role role;
+    } runs[RUN_STATES] = {
+        [RUN_PAUSED] = {"PAUSED", ROLE_WARNING},
+        [RUN_RUNNING] = {"RUNNING", ROLE_GOOD},
+        [RUN_BACK] = {"GOING BACK", ROLE_WARNING},
+        [RUN_WAITING] = {"WAITS FOR INPUT", ROLE_WARNING},
+        [RUN_DONE] = {"DONE", ROLE_GOOD},
+        [RUN_FAILED] = {"FAILED", ROLE_BAD},
+        [RUN_LIMIT] = {"LIMIT REACHED", ROLE_WARNING},
+    };
+    char number[TEXT_NUMBER], text[256];
+    area_fill(a, 0, 0, a->columns, ROLE_BAR, 0, ' ');
+    int column = area_put(a, 0, 1, ROLE_BAR, ATTRIBUTE_BOLD, now->scenario);
+    column = area_put(a, 0, column, ROLE_BAR, 0, " │ ");
+    column = area_put(a, 0, column, ROLE_BAR, ATTRIBUTE_BOLD,
+                      runs[now->run < RUN_STATES ? now->run : RUN_FAILED].name);
+    column = area_print(a, 0, column, ROLE_BAR, 0, " %s │ insns %s", now->speed,
+                        text_grouped(now->retired, number));
+    column = area_print(a, 0, column, ROLE_BAR, 0, " │ traps %s",
+                        text_grouped(now->log ? now->log->traps : 0, number));
+    if (now->vcpu.known)
+        column = area_print(a, 0, column, ROLE_BAR, 0, " │ %s L%u",
+                            words_vcpu(&now->vcpu.path, now->vcpu.index, text),
+                            vm_path_length(&now->vcpu.path));
+    int width = snprintf(text, sizeof text, "seed %llu", (unsigned long long)now->seed);
+    if (column + 3 + width <=
+        a->columns) // whole or not at all: half a number would be another number
+        area_print(a, 0, column, ROLE_BAR, 0, " │ %s", text);
+}
+
+static void draw_why(const struct area *a, int row, const struct model *now,
+                     const struct look *look)
+{
+    char text[256];
+    if (look->prompt) {
+        int column = area_print(a, row, 0, ROLE_TITLE, ATTRIBUTE_BOLD, ":%s", look->command);
+        a->grid->cursor_row = row;
+        a->grid->cursor_column = column < a->columns ? column : a->columns - 1;
+        return;
+    }
+    if (look->message[0]) {
+        area_put_until(a, row, 1, a->columns, ROLE_WARNING, 0, look->message);
+        return;
+    }
+    if (now->run == RUN_FAILED && now->error[0]) {
+        area_put_until(a, row, 1, a->columns, ROLE_BAD, 0, now->error);
+        return;
+    }
+    const struct trap_row *trap = model_trap(now);
+    if (!trap) {
+        area_put_until(a, row, 1, a->columns, ROLE_DIM, 0,
+                       "no trap yet: s steps, t runs to the next trap, c runs");
+        return;
+    }
+    const struct trap_class *class = &trap_classes[trap->class];
+    char letter[2] = {class->letter, 0};
+    area_put(a, row, 1, class->role, ATTRIBUTE_BOLD, letter);
+    area_put_until(a, row, 3, a->columns, ROLE_PLAIN, 0, words_why(trap, now->holes, text));
+}
+
+static void draw_too_small(const struct area *a)
+{
+    char size[48];
+    snprintf(size, sizeof size, "%dx%d is too small", a->columns, a->rows);
+    area_put_until(a, a->rows / 2 - 1 < 0 ? 0 : a->rows / 2 - 1, 0, a->columns, ROLE_WARNING, 0,
+                   size);
+    snprintf(size, sizeof size, "%dx%d is needed; q quits", LAYOUT_COLUMNS_MIN, LAYOUT_ROWS_MIN);
+    area_put_until(a, a->rows / 2, 0, a->columns, ROLE_PLAIN, 0, size);
+}
+
+static void draw_help(const struct area *a, const struct look *look)
+{
+    struct place box = {.row = 1, .rows = a->rows - 2, .columns = a->columns};
+    draw_box(a, &box, ROLE_FOCUS);
+    area_put(a, 1, 2, ROLE_FOCUS, ATTRIBUTE_REVERSE | ATTRIBUTE_BOLD, " Help ");
+    area_put(a, 1, 9, ROLE_DIM, 0, " arrows scroll, Esc closes ");
+    struct area inner = area_part(a, 2, 1, a->rows - 4, a->columns - 2);
+    keys_draw_help(&inner, look->help_scroll);
+}
+
+static int guests_of(const struct model *now)
+{
+    return now->vms > 1 ? (int)now->vms - 1 : 0;
+}
+
+void frame_draw(struct cells *c, const struct model *now, const struct model *before,
+                const struct look *look)
+{
+    struct area all = area_all(c);
+    struct layout layout;
+    cells_clear(c);
+    layout_make(&layout, c->rows, c->columns, look->focus, look->zoomed, guests_of(now));
+    if (layout.too_small) {
+        draw_too_small(&all);
+        return;
+    }
+    draw_status(&all, now);
+    if (look->help)
+        draw_help(&all, look);
+    else
+        draw_panes(&all, &layout, now, before ? before : now, look);
+    if (layout.why_row >= 0 && !look->help)
+        draw_why(&all, layout.why_row, now, look);
+    keys_draw_hints(&all, c->rows - 1);
+    if (look->prompt && layout.why_row < 0)
+        draw_why(&all, c->rows - 1, now, look);
+}
+
+int frame_pane_at(int rows, int columns, const struct model *now, const struct look *look, int row,
+                  int column)
+{
+    struct layout layout;
+    layout_make(&layout, rows, columns, look->focus, look->zoomed, guests_of(now));
+    for (int i = layout.count - 1; i >= 0; i--) {
+        const struct place *p = &layout.place[i];
+        if (row >= p->row && row < p->row + p->rows && column >= p->column &&
+            column < p->column + p->columns)
+            return p->pane;
+    }
+    return -1;
+}

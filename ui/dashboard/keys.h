@@ -1,0 +1,71 @@
+// The one table of what a person can do: key, command name, help and group stand in one row. The
+// key handler, the hint bar, the help screen and the command prompt all walk it.
+#ifndef UI_DASHBOARD_KEYS_H
+#define UI_DASHBOARD_KEYS_H
+
+#include "ui/terminal/cells.h"
+#include "ui/terminal/screen.h"
+
+enum action {
+    ACTION_NONE,
+    ACTION_STEP,
+    ACTION_BACK,
+    ACTION_OVER,
+    ACTION_NEXT_TRAP,
+    ACTION_LAST_TRAP,
+    ACTION_RUN,
+    ACTION_PAUSE,
+    ACTION_TOGGLE,
+    ACTION_FASTER,
+    ACTION_SLOWER,
+    ACTION_PANE, // argument: the pane's key
+    ACTION_NEXT_PANE,
+    ACTION_PREVIOUS_PANE,
+    ACTION_ZOOM,
+    ACTION_UP,
+    ACTION_DOWN,
+    ACTION_LEFT,
+    ACTION_RIGHT,
+    ACTION_PAGE_UP,
+    ACTION_PAGE_DOWN,
+    ACTION_FIRST,
+    ACTION_LAST,
+    ACTION_WIDER,
+    ACTION_CLOSER,
+    ACTION_VCPU,
+    ACTION_FOLLOW,
+    ACTION_INPUT,
+    ACTION_COMMAND,
+    ACTION_HELP,
+    ACTION_REDRAW,
+    ACTION_ESCAPE,
+    ACTION_QUIT,
+    ACTIONS
+};
+
+struct binding {
+    int key, other; // a code point or enum key; KEY_NONE: none
+    u8 action;      // enum action
+    u8 argument;
+    u8 hint; // its place in the hint bar, from 1; 0: not there. When room lacks, the highest go
+             // first
+    const char *label;      // the key as the help shows it
+    const char *short_name; // as the hint bar shows it
+    const char *command;    // as the prompt knows it
+    const char *help;
+    const char *group;
+};
+extern const struct binding bindings[]; // closed by a row with action NONE
+
+// The binding of a key, or NULL.
+const struct binding *keys_find(int key);
+// The binding of a command typed at the prompt: its name or an unambiguous beginning; NULL: none,
+// or several.
+const struct binding *keys_command(const char *word);
+
+// The hint bar on one row.
+void keys_draw_hints(const struct area *a, int row);
+// The help, from line `scroll` on; returns how many lines there are in all.
+int keys_draw_help(const struct area *a, int scroll);
+
+#endif

@@ -1,0 +1,40 @@
+// Which panes stand where, as a pure function of the size of the screen. Neighbours share the line
+// of their frames.
+//
+//      80x24 and more                        130 columns and more         zoomed, or smaller than 80x24
+//      +-Guests-+-VCPU----------+            Guests | VCPU | Scenario     +-one pane-----------------+
+//      +-Traps-----+-Exits------+            Traps       | Exits          |                          |
+//      +-Timeline---------------+            Timeline                     |                          |
+//      +-Console----------------+            Story       | Console        +--------------------------+
+#ifndef UI_DASHBOARD_LAYOUT_H
+#define UI_DASHBOARD_LAYOUT_H
+
+#include "ui/dashboard/view.h"
+
+// Smaller than that shows only what is needed.
+#define LAYOUT_ROWS_MIN 10
+#define LAYOUT_COLUMNS_MIN 40
+
+struct place {
+    u8 pane;                        // enum pane_id
+    int row, column, rows, columns; // the frame included
+};
+
+struct layout {
+    bool too_small;
+    bool single; // one pane has it all
+    int why_row; // the line that explains the trap looked at; -1: there is no room
+    int count;
+    struct place place[PANES];
+};
+
+// `focus` is shown in any case: alone if zoomed, if the screen is small, or if it has no place
+// among the others. `guests` is how many there are at all levels (the timeline has a row for each,
+// as far as there is room).
+void layout_make(struct layout *l, int rows, int columns, enum pane_id focus, bool zoomed,
+                 int guests);
+
+// Does this pane have a place when nothing is zoomed?
+bool layout_has(int rows, int columns, enum pane_id pane);
+
+#endif

@@ -1,0 +1,225 @@
+// Gathering the model: every look at scenario, machine and observers is here. Read
+// ui/dashboard/model.h first.
+#include "ui/dashboard/model.h"
+#include "scenarios/script/scenario.h"
+#include "sim/load/symbols.h"
+#include "ui/terminal/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define CODE_BEFORE 24 // instructions shown before pc, at most
+
+const struct trap_row *model_trap(const struct model *m)
+{
+    return m->log && m->trap ? traplog_row(m->log, m->trap) : NULL;
+}
+
+bool model_has_hart(const struct model *m, const struct vm_path *path)
+{
+    for (u32 h = 0; h < m->harts && h < HARTS_MAX; h++)
+        if (m->hart[h].busy && vm_path_equal(&m->hart[h].path, path))
+            return true;
+    return false;
+}
+
+static u32 permille(u64 part, u64 whole)
+{
+    if (!whole)
+        return 0;
+    if (part >= whole)
+        return 1000;
+    return part > UINT64_MAX / 1000 ? (u32)(part / (whole / 1000)) : (u32)(part * 1000 / whole);
+}
+
+u32 model_share(const struct model *m, u32 vm)
+{
+    if (vm >= m->vms || (vm == 0 && m->depth > 0))
+        return 0;
+    return permille(m->depth ? m->vm[vm].direct : m->retired, m->cycles * m->harts);
+}
+
+u32 model_share_vmm(const struct model *m)
+{
+    u64 direct = 0, own = 0; // instructions of its own: what the harts ran, but not for its guests
+    for (u32 i = 0; i < m->vms; i++)
+        direct += vm_path_length(&m->vm[i].path) == 1 ? m->vm[i].direct : 0;
+    if (m->t32 && m->retired > direct)
+        own = m->retired - direct;
+    return m->log ? permille(m->log->cost + own, m->cycles * m->harts) : 0;
+}
+
+static void clean(const char *from, char *to, size_t size)
+{
+    text_harmless(from ? from : "", from ? strlen(from) : 0, to, size);
+}
+
+// ---- parts
+
+static void gather_script(struct model *m, struct scenario *sc)
+{
+    const char *path = scenario_path(sc), *slash = strrchr(path, '/'), *error = scenario_error(sc);
+    const struct scenario_check *list;
+    clean(slash ? slash + 1 : path, m->scenario, sizeof m->scenario);
+    text_harmless(error, strcspn(error, "\n"), m->error, sizeof m->error);
+    m->source = scenario_source(sc);
+    m->line = scenario_line(sc);
+    m->seed = scenario_seed(sc);
+    m->generation = scenario_generation(sc);
+    u32 count = scenario_checks(sc, &list);
+    m->checks = count < MODEL_CHECKS ? count : MODEL_CHECKS;
+    for (u32 i = 0; i < m->checks; i++) {
+        const struct scenario_check *from = &list[count - m->checks + i];
+        struct check_model *to = &m->check[i];
+        clean(from->name, to->name, sizeof to->name);
+        clean(from->message, to->message, sizeof to->message);
+        to->passed = from->passed;
+        to->points = from->points;
+        to->earned = from->earned;
+    }
+}
+
+static void gather_vms(struct model *m, struct machine *machine)
+{
+    u32 count = observe_vms(machine, m->vm, MODEL_VMS);
+    m->vms = count < MODEL_VMS ? count : MODEL_VMS;
+    for (u32 i = 0; i < m->vms; i++) {
+        char name[sizeof m->vm[i].name];
+        text_harmless(m->vm[i].name, strnlen(m->vm[i].name, sizeof name), name, sizeof name);
+        memcpy(m->vm[i].name, name, sizeof name);
+    }
+    if (m->chosen >= m->vms)
+        m->chosen = m->vms > 1;
+}
+
+static void gather_harts(struct model *m, struct machine *machine)
+{
+    for (u32 h = 0; h < m->harts; h++) {
+        observe_hart(machine, h, &m->hart[h].path, &m->hart[h].vcpu);
+        m->hart[h].busy = vm_path_length(&m->hart[h].path) || !machine_has_monitor(machine);
+    }
+}
+
+static bool choose(struct model *m, const struct vm_path *path)
+{
+    for (u32 i = 0; i < m->vms; i++)
+        if (vm_path_equal(&m->vm[i].path, path)) {
+            m->chosen = i;
+            return true;
+        }
+    return false;
+}
+
+// Chooses a VM that is on a hart: if the run stands still, on that of the newest trap; else the one
+// chosen before, else the first. False: none is.
+static bool find_running(struct model *m)
+{
+    const struct trap_row *newest = traplog_row(m->log, m->log->traps);
+    u32 first = newest && newest->hart < m->harts ? newest->hart : 0;
+    for (u32 i = 0; i < m->harts && m->run != RUN_RUNNING; i++) {
+        u32 h = (first + i) % m->harts;
+        if (m->hart[h].busy && choose(m, &m->hart[h].path))
+            return true;
+    }
+    if (m->vm[m->chosen].state == VM_RUNNING && (m->chosen || !m->depth))
+        return true;
+    for (u32 i = m->depth > 0; i < m->vms; i++)
+        if (m->vm[i].state == VM_RUNNING && !m->vm[i].is_vmm) {
+            m->chosen = i;
+            return true;
+        }
+    return false;
+}
+
+static void gather_code(struct vcpu_model *v, struct machine *machine)
+{
+    v->code_at = v->seen.state.pc - 4 * CODE_BEFORE;
+    v->code_known = 0;
+    for (u32 i = 0; i < MODEL_CODE; i++)
+        if (observe_read_virtual(machine, &v->path, v->index, v->code_at + 4 * i, &v->code[i], 4))
+            v->code_known |= 1ull << i;
+}
+
+static void gather_symbol(struct vcpu_model *v, struct world *w)
+{
+    u32 offset;
+    v->symbol[0] = 0;
+    for (u32 i = 0; i < w->guests; i++) {
+        if (!vm_path_equal(&w->guest[i].path, &v->path))
+            continue;
+        const char *name = symbols_name(&w->guest[i].loaded.symbols, v->seen.state.pc, &offset);
+        if (name)
+            snprintf(v->symbol, sizeof v->symbol, offset ? "%.48s+%x" : "%.48s", name, offset);
+    }
+}
+
+// The VCPUs it stands on, one in another.
+static void gather_above(struct vcpu_model *v, struct machine *machine)
+{
+    struct observed_vcpu below = v->seen, host;
+    struct vm_path path = v->path;
+    for (unsigned level = vm_path_length(&path); v->seen.on_hart && level > 1;
+         level--, below = host) {
+        path.id[level - 1] = 0;
+        if (!observe_vcpu(machine, &path, below.host, &host))
+            return;
+        v->above[level - 1].state = host.state;
+        v->above[level - 1].time = host.time;
+    }
+}
+
+static void gather_vcpu(struct model *m, struct world *w, u32 index, bool follow_hart)
+{
+    struct machine *machine = w->machine;
+    struct vcpu_model *v = &m->vcpu;
+    const struct observed_vm *vm = &m->vm[m->chosen];
+    v->known = false;
+    v->path = vm->path;
+    if (follow_hart) // of the VM's VCPUs, the one that is on a hart now
+        for (u32 i = 0; i < vm->vcpus && !v->known; i++)
+            v->known = observe_vcpu(machine, &vm->path, v->index = i, &v->seen) && v->seen.on_hart;
+    if (!v->known) {
+        v->index = index < vm->vcpus ? index : 0;
+        v->known = observe_vcpu(machine, &vm->path, v->index, &v->seen);
+    }
+    if (!v->known)
+        return;
+    gather_above(v, machine);
+    gather_code(v, machine);
+    gather_symbol(v, w);
+}
+
+void model_gather(struct model *m, struct scenario *sc, const struct traplog *log, u32 vcpu,
+                  bool follow_hart)
+{
+    struct world *w = scenario_world(sc);
+    gather_script(m, sc);
+    m->log = log;
+    m->vms = 0;
+    m->vcpu.known = false;
+    m->console = (struct console){0};
+    if (!w)
+        return;
+    const struct machine_config *config = machine_config(w->machine);
+    m->depth = w->depth;
+    m->harts = config->harts;
+    m->holes = config->holes;
+    m->t32 = w->t32;
+    m->steps = machine_steps(w->machine);
+    m->cycles = machine_cycles(w->machine);
+    m->retired = 0;
+    for (u32 h = 0; h < m->harts; h++)
+        m->retired += machine_hart(w->machine, h)->retired;
+    gather_vms(m, w->machine);
+    gather_harts(m, w->machine);
+    if (!m->vms)
+        return;
+    if (follow_hart)
+        follow_hart = find_running(m);
+    gather_vcpu(m, w, vcpu, follow_hart);
+    m->console = scenario_console(sc, &m->vm[m->chosen].path);
+    if (m->follow)
+        m->trap = log->traps;
+    else if (m->trap > log->traps)
+        m->trap = log->traps;
+}

@@ -1,0 +1,109 @@
+// What the dashboard knows at one moment: plain data, gathered in one place (ui/dashboard/model.c)
+// from the scenario, the observers and the log. Views see this and nothing else, so a test can make
+// a model by hand and a view cannot disturb a run. Two models, now and before, show what changed.
+#ifndef UI_DASHBOARD_MODEL_H
+#define UI_DASHBOARD_MODEL_H
+
+#include "hypervisor/native/observe.h"
+#include "scenarios/world/console.h"
+#include "scenarios/world/world.h"
+#include "ui/dashboard/traplog.h"
+
+#define MODEL_VMS (1 + WORLD_GUESTS_MAX)
+#define MODEL_CODE 64 // instructions of disassembly around pc
+#define MODEL_CHECKS 64
+#define MODEL_NAME 64
+
+enum run_state {
+    RUN_PAUSED,
+    RUN_RUNNING,
+    RUN_BACK,    // on the way to a moment of the past
+    RUN_WAITING, // every guest waits for console input
+    RUN_DONE,    // the scenario came to its end
+    RUN_FAILED,  // its script has an error
+    RUN_LIMIT,   // --limit was reached
+    RUN_STATES
+};
+
+struct vcpu_model {
+    bool known; // false: there is nothing to show
+    struct vm_path path;
+    u32 index;
+    struct observed_vcpu seen;
+    struct {
+        struct hart_state state;
+        u64 time;
+    } above[EVENT_DEPTH]; // [i], while it is on a hart: the VCPU of level i that it runs on, from 1
+                          // to its own level -
+                          // 1
+    char symbol[MODEL_NAME]; // the function that pc is in, "name+offset"; "" if not known
+    u32 code_at;             // virtual address of code[0]
+    u32 code[MODEL_CODE];
+    u64 code_known; // bit i: code[i] could be read
+};
+
+struct check_model {
+    char name[MODEL_NAME], message[MODEL_NAME];
+    bool passed;
+    double points, earned;
+};
+
+struct model {
+    // the run
+    char scenario[MODEL_NAME]; // its file's name; harmless text, like every text here but `source`
+                               // and `console`
+    char error[160];           // why it failed, else ""
+    enum run_state run;
+    char speed[12];
+    u64 seed, steps, cycles, retired;
+    u32 depth, harts;
+    bool holes;
+    bool t32;       // the VMM on the machine is T32 code
+    u32 generation; // of the world: changed values are not marked across one
+
+    // the VMs, depth first, the machine first
+    u32 vms;
+    struct observed_vm vm[MODEL_VMS];
+    struct {
+        bool busy; // false: nobody has it, or the VMM where that is native
+        struct vm_path path;
+        u32 vcpu;
+    } hart[HARTS_MAX]; // whose instructions each hart runs now: the deepest VCPU on it
+    u32 chosen;        // index of the VM the panes 2 and 7 show
+    struct vcpu_model vcpu;
+
+    // the log, shared: valid until the run goes on
+    const struct traplog *log;
+    u64 trap;    // the number of the trap looked at; 0: none
+    bool follow; // it is the newest, and stays so
+
+    // the console of the chosen VM; bytes as the guest wrote them
+    struct console console;
+
+    // the scenario
+    const char *source;        // as in its file
+    u32 line;                  // from 1; 0: not started
+    char said[MODEL_NAME * 2]; // the last line it printed
+    u32 checks;
+    struct check_model check[MODEL_CHECKS];
+};
+
+struct scenario;
+
+// Looks at everything but the fields of the dashboard's own (run, speed, chosen, trap, follow),
+// which are kept; `chosen` is put right if there are fewer VMs now. With `follow_hart` the VM that
+// has a hart is chosen. A look changes nothing.
+void model_gather(struct model *m, struct scenario *sc, const struct traplog *log, u32 vcpu,
+                  bool follow_hart);
+
+// Is it what a hart runs now, itself and not a guest of its own?
+bool model_has_hart(const struct model *m, const struct vm_path *path);
+// The row looked at, or NULL.
+const struct trap_row *model_trap(const struct model *m);
+// Share of the machine's cycles, in permille: what VM i's instructions took, with those of its
+// guests; what the VMM on the machine took (its instructions where it is T32 code, and trapping);
+// the rest was idle.
+u32 model_share(const struct model *m, u32 vm);
+u32 model_share_vmm(const struct model *m);
+
+#endif

@@ -1,0 +1,85 @@
+// Following an exit through the log. Read ui/dashboard/route.h first.
+#include "ui/dashboard/route.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define FOLLOW_MOST 4096u // rows
+
+bool route_is_deep(const struct trap_row *row)
+{
+    return row->kind == EVENT_EXIT && row->told && row->told < vm_path_length(&row->path);
+}
+
+u8 route_verdict(const struct trap_row *row)
+{
+    if (!route_is_deep(row) || row->outcome != EVENT_REFLECT)
+        return row->outcome;
+    u8 decided = row->decided[vm_path_length(&row->path) - 1];
+    return decided ? decided : EVENT_EXIT;
+}
+
+static bool is_above(const struct vm_path *vmm, const struct vm_path *guest)
+{
+    unsigned depth = vm_path_length(vmm);
+    return depth && depth < vm_path_length(guest) &&
+           !memcmp(vmm->id, guest->id, depth * sizeof vmm->id[0]);
+}
+
+static void add_station(struct route *route, const struct trap_row *row)
+{
+    u32 i = 0;
+    while (i < route->stations && !vm_path_equal(&route->station[i].path, &row->path))
+        i++;
+    struct station *s = &route->station[i];
+    if (i == route->stations) {
+        *s = (struct station){.path = row->path, .first = row->number};
+        route->stations++;
+    }
+    s->exits++;
+    s->cost += row->cost;
+    route->cost += row->cost;
+}
+
+// Does the guest run again behind this exit of a VMM above it? Right above the guest and right
+// below the machine that VMM's sret can only mean its guest, if it has not told that another one's
+// turn has come.
+static bool resumes(const struct trap_row *next, const struct trap_row *row)
+{
+    bool told = route_verdict(row) != EVENT_EXIT &&
+                (!row->switched || vm_path_equal(&row->next, &row->path));
+    return told && next->class == TRAP_SRET && next->outcome == EVENT_EMULATE &&
+           vm_path_length(&next->path) == 1 && vm_path_length(&row->path) == 2 &&
+           is_above(&next->path, &row->path);
+}
+
+void route_find(const struct traplog *log, const struct trap_row *row, struct route *route)
+{
+    *route = (struct route){.cost = row->cost,
+                            .back = row->outcome != EVENT_EXIT && row->outcome != EVENT_REFLECT};
+    for (u64 n = row->number + 1; n <= row->number + FOLLOW_MOST && !route->back; n++) {
+        const struct trap_row *next = traplog_row(log, n);
+        if (!next)
+            return;
+        if (next->hart != row->hart || next->kind != EVENT_EXIT)
+            continue;
+        route->back = vm_path_equal(&next->path, &row->path);
+        if (is_above(&next->path, &row->path))
+            add_station(route, next);
+        route->back |= resumes(next, row);
+    }
+}
+
+const char *route_print(const struct route *route, const struct trap_row *row, char *to)
+{
+    enum { SIZE = 64 };
+    unsigned depth = vm_path_length(&row->path);
+    int n = snprintf(to, SIZE, "%u", depth);
+    for (u32 i = 0; i < route->stations; i++)
+        n += snprintf(to + n, (size_t)(SIZE - n), ">0>%u", vm_path_length(&route->station[i].path));
+    if (route->back)
+        snprintf(to + n, (size_t)(SIZE - n), ">0>%u", depth);
+    else
+        snprintf(to + n, (size_t)(SIZE - n), ">…");
+    return to;
+}

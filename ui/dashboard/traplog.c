@@ -1,0 +1,322 @@
+// Merging events into rows and spans. One table says what each kind of event does to the log. Read
+// ui/dashboard/traplog.h first.
+#include "ui/dashboard/traplog.h"
+#include "ui/dashboard/route.h"
+#include "ui/dashboard/words.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct traplog *traplog_new(void)
+{
+    struct traplog *log = malloc(sizeof *log);
+    if (log)
+        traplog_reset(log);
+    return log;
+}
+
+void traplog_free(struct traplog *log)
+{
+    free(log);
+}
+
+void traplog_reset(struct traplog *log)
+{
+    memset(log, 0, sizeof *log);
+}
+
+// ---- finding
+
+u64 traplog_first(const struct traplog *log)
+{
+    return log->traps_most > LOG_TRAPS ? log->traps_most - LOG_TRAPS + 1 : 1;
+}
+
+u64 traplog_first_span(const struct traplog *log)
+{
+    return log->spans_most > LOG_SPANS ? log->spans_most - LOG_SPANS : 0;
+}
+
+static struct trap_row *row_at(struct traplog *log, u64 number)
+{
+    return &log->trap[(number - 1) % LOG_TRAPS];
+}
+
+const struct trap_row *traplog_row(const struct traplog *log, u64 number)
+{
+    if (number < traplog_first(log) || number > log->traps)
+        return NULL;
+    return &log->trap[(number - 1) % LOG_TRAPS];
+}
+
+const struct span *traplog_span(const struct traplog *log, u64 index)
+{
+    if (index < traplog_first_span(log) || index >= log->spans)
+        return NULL;
+    return &log->span[index % LOG_SPANS];
+}
+
+// The row of the exit under way on this hart, or NULL.
+static struct trap_row *open_row(struct traplog *log, u8 hart)
+{
+    u64 number = log->open[hart];
+    return number && traplog_row(log, number) ? row_at(log, number) : NULL;
+}
+
+// ---- counting: a row is counted from its first event on, and moves when its outcome shows another
+// class
+
+static void count_in(struct traplog *log, const struct trap_row *row)
+{
+    struct trap_count *c = &log->count[row->class];
+    c->count++;
+    c->cost += row->cost;
+    if (row->cost > c->most)
+        c->most = row->cost;
+}
+
+static void charge(struct traplog *log, struct trap_row *row, u32 cost)
+{
+    struct trap_count *c = &log->count[row->class];
+    row->cost += cost;
+    log->cost += cost;
+    c->cost += cost;
+    if (row->cost > c->most)
+        c->most = row->cost;
+}
+
+static void reclassify(struct traplog *log, struct trap_row *row)
+{
+    u8 class = (u8)words_classify(row);
+    if (class == row->class)
+        return;
+    log->count[row->class].count--;
+    log->count[row->class].cost -= row->cost;
+    row->class = class;
+    count_in(log, row);
+}
+
+// ---- what each event does
+
+// The cycle at which it began: an event is stamped when its cost has been charged.
+static u64 started(const struct event *e)
+{
+    return e->cycle > e->cost ? e->cycle - e->cost : 0;
+}
+
+static void add_trap(struct traplog *log, const struct event *e)
+{
+    u64 number = ++log->traps;
+    if (number > log->traps_most)
+        log->traps_most = number;
+    struct trap_row *row = row_at(log, number);
+    *row = (struct trap_row){.number = number,
+                             .seq = e->seq,
+                             .cycle = started(e),
+                             .retired = e->retired,
+                             .steps = e->steps,
+                             .hart = e->hart,
+                             .level = e->level,
+                             .kind = e->note.kind,
+                             .outcome = e->note.kind,
+                             .path = e->path,
+                             .note = e->note,
+                             .cost = e->cost,
+                             .ran = e->ran + e->ran_cost,
+                             .ran_by = e->by};
+    row->class = (u8)words_classify(row);
+    count_in(log, row);
+    log->cost += e->cost;
+    log->open[e->hart] = number;
+}
+
+// Is this what a VMM that is guest code says of a guest of its own?
+static bool is_inner(const struct event *e)
+{
+    return vm_path_length(&e->path) > 1 && e->note.kind != EVENT_EXIT;
+}
+
+// The exit that such a VMM is busy with: the last one from below it. NULL: there is none.
+static struct trap_row *row_told_of(struct traplog *log, const struct event *e)
+{
+    unsigned level = vm_path_length(&e->path);
+    u64 number = log->deep[e->hart][level];
+    struct trap_row *row = number && traplog_row(log, number) ? row_at(log, number) : NULL;
+    return row && !memcmp(&row->path, &e->path, level * sizeof e->path.id[0]) ? row : NULL;
+}
+
+static void add_inner(struct traplog *log, const struct event *e)
+{
+    struct trap_row *row = row_told_of(log, e);
+    if (!row)
+        return;
+    u8 *decided = &row->decided[vm_path_length(&e->path) - 1];
+    if (e->note.kind == EVENT_SCHEDULE) {
+        row->next = e->path;
+        row->switched = true;
+    } else if (e->note.kind == EVENT_BLOCK) {
+        row->blocked = true;
+    } else if (!*decided || e->note.kind == EVENT_KILL) {
+        *decided = e->note.kind;
+        if (vm_path_equal(&row->path, &e->path)) {
+            row->done = e->note;
+            reclassify(log, row);
+        }
+    }
+}
+
+static void add_outcome(struct traplog *log, const struct event *e)
+{
+    struct trap_row *row = open_row(log, e->hart);
+    if (!row || row->kind != EVENT_EXIT)
+        return;
+    charge(log, row, e->cost);
+    if (row->outcome != EVENT_EXIT && e->note.kind != EVENT_KILL)
+        return; // the first outcome is the answer to the exit; a later one (a second fill of the
+                // same access) only costs
+    row->outcome = e->note.kind;
+    row->done = e->note;
+    row->told = (u8)vm_path_length(&e->path);
+    reclassify(log, row);
+}
+
+static void end_span(struct traplog *log, u8 hart, u64 cycle)
+{
+    u64 running = log->running[hart];
+    if (running && traplog_span(log, running - 1))
+        log->span[(running - 1) % LOG_SPANS].to = cycle;
+    log->running[hart] = 0;
+}
+
+// Did this follow from the exit under way, and not from a quantum that ended later?
+static bool follows(const struct trap_row *row, const struct event *e)
+{
+    return row->blocked || row->retired == e->retired;
+}
+
+static void add_switch(struct traplog *log, const struct event *e)
+{
+    struct trap_row *row = open_row(log, e->hart);
+    u64 running = log->running[e->hart];
+    const struct span *before = running ? traplog_span(log, running - 1) : NULL;
+    if (row && follows(row, e)) {
+        charge(log, row, e->cost);
+    } else if (before) {
+        struct event was = *e;
+        was.path = e->ran ? e->by : before->path;
+        was.note.vcpu = before->vcpu;
+        add_trap(log, &was);
+        row = row_at(log, log->traps);
+    } else {
+        return;
+    }
+    row->next = e->path;
+    row->switched = true;
+}
+
+static void begin_span(struct traplog *log, const struct event *e, u64 from)
+{
+    end_span(log, e->hart, from);
+    log->span[log->spans % LOG_SPANS] = (struct span){
+        .from = from, .to = UINT64_MAX, .path = e->path, .vcpu = e->note.vcpu, .hart = e->hart};
+    log->running[e->hart] = ++log->spans;
+    if (log->spans > log->spans_most)
+        log->spans_most = log->spans;
+}
+
+static void add_schedule(struct traplog *log, const struct event *e)
+{
+    add_switch(log, e);
+    begin_span(log, e, e->cycle);
+}
+
+static void add_exit(struct traplog *log, const struct event *e)
+{
+    u64 running = log->running[e->hart], ran = e->retired - log->retired[e->hart];
+    const struct span *span = running ? traplog_span(log, running - 1) : NULL;
+    if (!span || !vm_path_equal(&span->path, &e->path))
+        begin_span(log, e, started(e) > ran ? started(e) - ran : 0);
+    add_trap(log, e);
+    for (unsigned level = 1; e->note.kind == EVENT_EXIT && level <= vm_path_length(&e->path);
+         level++)
+        log->deep[e->hart][level] = log->traps;
+}
+
+static void add_block(struct traplog *log, const struct event *e)
+{
+    struct trap_row *row = open_row(log, e->hart);
+    if (row) {
+        charge(log, row, e->cost);
+        row->blocked = true;
+    }
+    end_span(log, e->hart, e->cycle);
+}
+
+static void add_power(struct traplog *log, const struct event *e)
+{
+    u64 running = log->running[e->hart];
+    const struct span *s = running ? traplog_span(log, running - 1) : NULL;
+    if (!s || vm_path_equal(&s->path, &e->path) || !vm_path_length(&e->path))
+        end_span(log, e->hart, e->cycle);
+}
+
+static void (*const adders[EVENT_KINDS])(struct traplog *log, const struct event *e) = {
+    [EVENT_TRAP] = add_trap,    [EVENT_EXIT] = add_exit,       [EVENT_EMULATE] = add_outcome,
+    [EVENT_FILL] = add_outcome, [EVENT_REFLECT] = add_outcome, [EVENT_PREEMPT] = add_outcome,
+    [EVENT_KILL] = add_outcome, [EVENT_INJECT] = add_exit,     [EVENT_SCHEDULE] = add_schedule,
+    [EVENT_BLOCK] = add_block,  [EVENT_POWER] = add_power,
+};
+
+void traplog_add(struct traplog *log, const struct event *e)
+{
+    if (e->hart >= HARTS_MAX || e->note.kind >= EVENT_KINDS || !adders[e->note.kind])
+        return;
+    if (is_inner(e) && e->note.kind != EVENT_INJECT && e->note.kind != EVENT_POWER)
+        add_inner(log, e);
+    else
+        adders[e->note.kind](log, e);
+    log->retired[e->hart] = e->retired;
+}
+
+// ---- going back
+
+void traplog_mark(const struct traplog *log, struct traplog_mark *mark)
+{
+    *mark = (struct traplog_mark){.traps = log->traps, .spans = log->spans, .cost = log->cost};
+    memcpy(mark->count, log->count, sizeof mark->count);
+    memcpy(mark->open, log->open, sizeof mark->open);
+    memcpy(mark->running, log->running, sizeof mark->running);
+    memcpy(mark->retired, log->retired, sizeof mark->retired);
+    memcpy(mark->deep, log->deep, sizeof mark->deep);
+    for (u32 h = 0; h < HARTS_MAX; h++) {
+        const struct trap_row *row = log->open[h] ? traplog_row(log, log->open[h]) : NULL;
+        if (row)
+            mark->row[h] = *row;
+        for (u32 level = 0; level <= EVENT_DEPTH; level++) {
+            row = log->deep[h][level] ? traplog_row(log, log->deep[h][level]) : NULL;
+            if (row)
+                mark->deep_row[h][level] = *row;
+        }
+    }
+}
+
+void traplog_return(struct traplog *log, const struct traplog_mark *mark)
+{
+    log->traps = mark->traps;
+    log->spans = mark->spans;
+    log->cost = mark->cost;
+    memcpy(log->count, mark->count, sizeof log->count);
+    memcpy(log->open, mark->open, sizeof log->open);
+    memcpy(log->running, mark->running, sizeof log->running);
+    memcpy(log->retired, mark->retired, sizeof log->retired);
+    memcpy(log->deep, mark->deep, sizeof log->deep);
+    for (u32 h = 0; h < HARTS_MAX; h++) {
+        if (log->open[h] && traplog_row(log, log->open[h]))
+            *row_at(log, log->open[h]) = mark->row[h];
+        for (u32 level = 0; level <= EVENT_DEPTH; level++)
+            if (log->deep[h][level] && traplog_row(log, log->deep[h][level]))
+                *row_at(log, log->deep[h][level]) = mark->deep_row[h][level];
+        if (log->running[h] && traplog_span(log, log->running[h] - 1))
+            log->span[(log->running[h] - 1) % LOG_SPANS].to = UINT64_MAX;
+    }
+}

@@ -1,0 +1,48 @@
+// A view is one pane's content: a pure function of the model now and before, drawn into an area of
+// cells. Each view is one file that ends in its struct pane; ui/dashboard/frame.c puts the views
+// together into a screen.
+#ifndef UI_DASHBOARD_VIEW_H
+#define UI_DASHBOARD_VIEW_H
+
+#include "ui/terminal/cells.h"
+#include "ui/dashboard/model.h"
+
+enum pane_id {
+    PANE_GUESTS,
+    PANE_VCPU,
+    PANE_TRAPS,
+    PANE_EXITS,
+    PANE_TIMELINE,
+    PANE_CONSOLE,
+    PANE_SCENARIO,
+    PANE_STORY,
+    PANES
+};
+
+// How a view is being looked at.
+struct look_at {
+    bool focused;
+    int scroll;  // lines away from where the view starts by itself; what that means is the view's
+                 // affair
+    u32 scale;   // machine cycles a column of the timeline
+    bool typing; // keys go to the guest's console
+};
+
+#define VIEW_TITLE 96
+
+struct pane {
+    char key; // the number that jumps to it
+    const char *name;
+    const char *help; // what it shows, one line
+    // What stands in the frame behind the name; `to` has VIEW_TITLE bytes. May be NULL.
+    void (*title)(const struct model *now, const struct look_at *look, char *to);
+    // `before` is never NULL; at first it equals `now`.
+    void (*draw)(const struct model *now, const struct model *before, const struct look_at *look,
+                 const struct area *area);
+};
+
+extern const struct pane view_guests, view_vcpu, view_traps, view_exits, view_timeline,
+    view_console, view_scenario, view_story;
+extern const struct pane *const panes[PANES]; // by enum pane_id
+
+#endif

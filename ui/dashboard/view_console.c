@@ -1,0 +1,114 @@
+// Pane 7: what the chosen guest printed. The bytes are the guest's and may be anything: only
+// harmless glyphs are put into cells, line ends, carriage returns, tabs and backspaces move as on a
+// simple terminal, every other control character is shown as ^X. A long line goes on below.
+#include "ui/terminal/text.h"
+#include "ui/dashboard/view.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define LOOK_BACK 65536u // bytes that are laid out, at most
+
+struct pen {
+    const struct area *area; // NULL: only measure
+    int first;               // the line that stands on row 0
+    int line, column, width;
+};
+
+static void put(struct pen *p, enum role role, u8 attributes, u32 glyph)
+{
+    if (p->column == p->width) {
+        p->column = 0;
+        p->line++;
+    }
+    if (p->area)
+        area_fill(p->area, p->line - p->first, p->column, 1, role, attributes, glyph);
+    p->column++;
+}
+
+static void control(struct pen *p, u32 glyph)
+{
+    switch (glyph) {
+    case '\n':
+        p->line++;
+        p->column = 0;
+        break;
+    case '\r':
+        p->column = 0;
+        break;
+    case '\b':
+        p->column -= p->column > 0;
+        break;
+    case '\t':
+        do
+            put(p, ROLE_PLAIN, 0, ' ');
+        while (p->column % 8 && p->column < p->width);
+        break;
+    case 0: // a terminal ignores it
+        break;
+    default:
+        put(p, ROLE_DIM, 0, '^');
+        put(p, ROLE_DIM, 0, glyph == 0x7f ? '?' : glyph + '@');
+    }
+}
+
+static void lay_out(struct pen *p, const char *text, size_t count)
+{
+    for (size_t i = 0; i < count;) {
+        char piece[5] = {0};
+        memcpy(piece, text + i, count - i < 4 ? count - i : 4);
+        const char *next = piece;
+        u32 glyph = glyph_next(&next);
+        i += next > piece ? (size_t)(next - piece) : 1;
+        if (glyph < ' ' || glyph == 0x7f)
+            control(p, glyph);
+        else if (text_is_harmless(glyph))
+            put(p, ROLE_PLAIN, 0, glyph);
+        else
+            put(p, ROLE_DIM, ATTRIBUTE_REVERSE, '?');
+    }
+}
+
+static void draw(const struct model *now, const struct model *before, const struct look_at *look,
+                 const struct area *area)
+{
+    (void)before;
+    const char *text = now->console.text ? now->console.text : "";
+    size_t count = now->console.text ? now->console.size : 0;
+    if (count > LOOK_BACK) {
+        text += count - LOOK_BACK;
+        count = LOOK_BACK;
+    }
+    if (!count && !look->typing) {
+        area_put(area, 0, 0, ROLE_DIM, 0, "nothing printed yet");
+        return;
+    }
+    if (area->columns <= 0)
+        return;
+    struct pen measure = {.width = area->columns};
+    lay_out(&measure, text, count);
+    int lines = measure.line + (measure.column > 0 || look->typing);
+    int first = lines > area->rows ? lines - area->rows : 0;
+    first = look->scroll < first ? first - look->scroll : 0;
+    struct pen pen = {.area = area, .first = first, .width = area->columns};
+    lay_out(&pen, text, count);
+    if (look->typing && pen.line - first < area->rows) {
+        area->grid->cursor_row = area->row + pen.line - first;
+        area->grid->cursor_column =
+            area->column + (pen.column < area->columns ? pen.column : area->columns - 1);
+    }
+}
+
+static void title(const struct model *now, const struct look_at *look, char *to)
+{
+    char path[40];
+    const struct observed_vm *vm = now->chosen < now->vms ? &now->vm[now->chosen] : NULL;
+    if (!vm)
+        return;
+    vm_path_print(&vm->path, path, sizeof path);
+    snprintf(to, VIEW_TITLE, "%s %s%s%s", path, strcmp(path, vm->name) ? vm->name : "",
+             look->typing ? "  typing: Esc ends" : "", look->scroll > 0 ? "  (scrolled back)" : "");
+}
+
+const struct pane view_console = {'7', "Console", "what the chosen guest printed; i types to it",
+                                  title, draw};

@@ -1,0 +1,94 @@
+// Pane 4: how often each kind of trap happened and what it cost, most frequent first.
+#include "ui/terminal/text.h"
+#include "ui/dashboard/view.h"
+#include "ui/dashboard/words.h"
+
+#include <stdio.h>
+
+// The classes that happened, most frequent first; returns how many.
+static int sorted(const struct traplog *log, u8 order[TRAP_CLASSES])
+{
+    int n = 0;
+    for (u8 id = 0; id < TRAP_CLASSES; id++) {
+        if (!log->count[id].count)
+            continue;
+        int at = n++;
+        for (; at > 0 && log->count[order[at - 1]].count < log->count[id].count; at--)
+            order[at] = order[at - 1];
+        order[at] = id;
+    }
+    return n;
+}
+
+// A bar of eighths of a cell; `most` would fill it.
+static void draw_bar(const struct area *a, int row, int column, int width, u64 part, u64 most,
+                     enum role role)
+{
+    u64 eighths = most && width > 0 ? (part * (u64)width * 8 + most - 1) / most : 0;
+    area_fill(a, row, column, (int)(eighths / 8), role, 0, 0x2588);
+    if (eighths % 8)
+        area_fill(a, row, column + (int)(eighths / 8), 1, role, 0, 0x2590 - (u32)(eighths % 8));
+}
+
+static void draw_wide(const struct area *a, int row, const struct trap_count *count, u64 whole)
+{
+    char n[TEXT_NUMBER], mean[TEXT_NUMBER], most[TEXT_NUMBER];
+    if (count->count * 100 < whole)
+        area_put(a, row, a->columns - 25, ROLE_PLAIN, 0, " <1%");
+    else
+        area_print(a, row, a->columns - 25, ROLE_PLAIN, 0, "%3u%%",
+                   (unsigned)(count->count * 100 / whole));
+    area_print(a, row, a->columns - 20, ROLE_PLAIN, 0, "%6s %6s %6s", text_short(count->count, n),
+               text_short(count->cost / count->count, mean), text_short(count->most, most));
+}
+
+static void draw_narrow(const struct area *a, int row, const struct trap_count *count, u64 whole)
+{
+    char n[TEXT_NUMBER];
+    (void)whole;
+    area_print(a, row, a->columns - 5, ROLE_PLAIN, 0, "%5s", text_short(count->count, n));
+}
+
+static void draw(const struct model *now, const struct model *before, const struct look_at *look,
+                 const struct area *area)
+{
+    (void)before;
+    u8 order[TRAP_CLASSES];
+    int kinds = now->log ? sorted(now->log, order) : 0;
+    if (!kinds) {
+        area_put(area, 0, 0, ROLE_DIM, 0, "no trap yet");
+        return;
+    }
+    u64 whole = 0;
+    for (int i = 0; i < kinds; i++)
+        whole += now->log->count[order[i]].count;
+    bool wide = area->columns >= 46;
+    int bar = wide ? 13 : 11, numbers = area->columns - (wide ? 25 : 5); // where they begin
+    int head = wide;
+    if (head)
+        area_print(area, 0, 0, ROLE_DIM, 0, "K cause%*sshare  count   mean   most",
+                   area->columns - 33, "");
+    int most = kinds - (area->rows - head), first = look->scroll > most ? most : look->scroll;
+    first = first < 0 ? 0 : first;
+    for (int row = head; row < area->rows && first + row - head < kinds; row++) {
+        u8 id = order[first + row - head];
+        const struct trap_class *class = &trap_classes[id];
+        char letter[2] = {class->letter, 0};
+        area_put(area, row, 0, class->role, ATTRIBUTE_BOLD, letter);
+        area_put_until(area, row, 2, bar - 1, class->role, 0, class->name);
+        draw_bar(area, row, bar, numbers - bar - 1, now->log->count[id].count,
+                 now->log->count[order[0]].count, class->role);
+        (wide ? draw_wide : draw_narrow)(area, row, &now->log->count[id], whole);
+    }
+}
+
+static void title(const struct model *now, const struct look_at *look, char *to)
+{
+    (void)look;
+    char cost[TEXT_NUMBER];
+    if (now->log && now->log->cost)
+        snprintf(to, VIEW_TITLE, "%s cycles", text_short(now->log->cost, cost));
+}
+
+const struct pane view_exits = {
+    '4', "Exits", "traps by kind: share, count, mean and highest cost in cycles", title, draw};

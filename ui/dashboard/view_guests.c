@@ -1,0 +1,130 @@
+// Pane 1: the VMs as a tree by nesting, each with its state, its share of the machine's cycles and
+// its traps. The chosen one is what panes 2 and 7 show.
+#include "ui/terminal/text.h"
+#include "ui/dashboard/view.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static enum role role_of_state(enum vm_state state)
+{
+    static const u8 roles[VM_STATES] = {
+        [VM_RUNNING] = ROLE_GOOD, [VM_READY] = ROLE_PLAIN, [VM_WAITING] = ROLE_DIM,
+        [VM_OFF] = ROLE_DIM,      [VM_FAILED] = ROLE_BAD,  [VM_STUCK] = ROLE_BAD,
+    };
+    return state < VM_STATES ? roles[state] : ROLE_PLAIN;
+}
+
+// What a VMM that is itself not on a hart last said of its guest: in brackets.
+static bool is_hearsay(const struct model *now, u32 index)
+{
+    const struct vm_path *path = &now->vm[index].path;
+    unsigned depth = vm_path_length(path);
+    for (u32 i = 1; i < index && now->vm[index].state == VM_RUNNING; i++) {
+        unsigned above = vm_path_length(&now->vm[i].path);
+        if (above < depth && !memcmp(&now->vm[i].path, path, above * sizeof path->id[0]) &&
+            now->vm[i].state != VM_RUNNING)
+            return true;
+    }
+    return false;
+}
+
+static int draw_state(const struct model *now, u32 index, const struct area *a, int row)
+{
+    const struct observed_vm *vm = &now->vm[index];
+    char text[16];
+    bool hearsay = is_hearsay(now, index);
+    snprintf(text, sizeof text, hearsay ? "(%s)" : "%s", vm_state_name(vm->state));
+    return area_put(a, row, a->columns - 15, hearsay ? ROLE_DIM : role_of_state(vm->state), 0,
+                    text);
+}
+
+// Columns from the right: traps 5, share 4, state 5, a space between.
+static void draw_share(const struct area *a, int row, u32 permille, enum role role)
+{
+    if (permille > 0 && permille < 5)
+        area_put(a, row, a->columns - 10, role, 0, " <1%");
+    else
+        area_print(a, row, a->columns - 10, role, 0, "%3u%%", (permille + 5) / 10);
+}
+
+static void draw_numbers(const struct area *a, int row, u32 permille, u64 traps)
+{
+    char number[TEXT_NUMBER];
+    area_print(a, row, a->columns - 5, ROLE_PLAIN, 0, "%5s", text_short(traps, number));
+    draw_share(a, row, permille, ROLE_PLAIN);
+}
+
+static void draw_vm(const struct model *now, u32 index, const struct area *a, int row)
+{
+    const struct observed_vm *vm = &now->vm[index];
+    const struct trap_row *trap = model_trap(now);
+    bool trapped = trap && now->run != RUN_RUNNING && vm_path_equal(&trap->path, &vm->path);
+    char path[40], name[80];
+    vm_path_print(&vm->path, path, sizeof path);
+    snprintf(name, sizeof name, "%s%s%s", path, strcmp(path, vm->name) && vm->name[0] ? " " : "",
+             strcmp(path, vm->name) ? vm->name : "");
+    int indent = (int)vm_path_length(&vm->path);
+    if (model_has_hart(now, &vm->path))
+        area_put(a, row, indent - 1, ROLE_GOOD, ATTRIBUTE_BOLD, "▸");
+    area_put_until(a, row, indent, a->columns - 16, ROLE_GUEST,
+                   index == now->chosen ? ATTRIBUTE_BOLD : 0, name);
+    int end = draw_state(now, index, a, row);
+    if (trapped)
+        area_put(a, row, end, ROLE_CHANGED, 0, "*");
+    draw_numbers(a, row, model_share(now, index), vm->exits);
+}
+
+static void draw_machine(const struct model *now, const struct area *a, int row)
+{
+    bool vmm = now->depth > 0;
+    area_put_until(a, row, 0, a->columns - 15, ROLE_VMM, 0, vmm ? "L0 vmm" : "machine");
+    if (!vmm)
+        area_put(a, row, a->columns - 15, role_of_state(now->vm[0].state), 0,
+                 vm_state_name(now->vm[0].state));
+    draw_numbers(a, row, vmm ? model_share_vmm(now) : model_share(now, 0),
+                 now->log ? now->log->traps : 0);
+}
+
+static void draw_idle(const struct model *now, const struct area *a, int row)
+{
+    u32 busy = model_share_vmm(now);
+    for (u32 i = 0; i < now->vms; i++) // a VM's share has its own guests' in it
+        busy += vm_path_length(&now->vm[i].path) <= 1 ? model_share(now, i) : 0;
+    if (!now->cycles || busy >= 1000)
+        return;
+    area_put(a, row, 0, ROLE_DIM, 0, "idle");
+    draw_share(a, row, 1000 - busy, ROLE_DIM);
+}
+
+static void draw(const struct model *now, const struct model *before, const struct look_at *look,
+                 const struct area *area)
+{
+    (void)before;
+    if (!now->vms) {
+        area_put(area, 0, 0, ROLE_DIM, 0, "no machine yet");
+        return;
+    }
+    int head =
+        area->rows > 3 && (area->rows > 5 || now->vms < 5); // a small pane rather shows one VM more
+    if (head)
+        area_print(area, 0, 0, ROLE_DIM, 0, "%-*sstate cpu traps", area->columns - 15, " vm");
+    int rows = area->rows - head;
+    int first = (int)now->chosen < rows ? 0 : (int)now->chosen - rows + 1;
+    int row = 0;
+    for (; row < rows && (u32)(first + row) < now->vms; row++) {
+        u32 i = (u32)(first + row);
+        if (i)
+            draw_vm(now, i, area, head + row);
+        else
+            draw_machine(now, area, head + row);
+        if (i == now->chosen && look->focused)
+            area_select(area, head + row, look->focused);
+    }
+    if (row < rows)
+        draw_idle(now, area, head + row);
+}
+
+const struct pane view_guests = {
+    '1', "Guests",
+    "the VMs, their state, share of the cycles, and traps; choose one with the arrows", NULL, draw};

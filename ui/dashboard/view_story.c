@@ -1,0 +1,313 @@
+// Pane 0: the trap looked at, told step by step as the textbook draws trap-and-emulate: what the
+// guest did, what the hardware saw, how the VMM decided, what it did, who runs next. One row a
+// step, the level it happened at in front.
+#include "isa/isa.h"
+#include "ui/dashboard/route.h"
+#include "ui/terminal/text.h"
+#include "ui/dashboard/view.h"
+#include "ui/dashboard/words.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+struct teller {
+    const struct area *area;
+    const struct trap_row *row;
+    bool holes;
+    int line; // next one, already scrolled
+};
+
+#define TEXT 12 // where it begins; the label of who stands before it
+
+// Puts text between the columns TEXT and `end`, broken between words; returns the rows it took.
+static int put_wrapped(struct teller *t, int end, const char *text)
+{
+    int row = 0, column = TEXT;
+    for (size_t letters; *text; text += letters + strspn(text + letters, " ")) {
+        char word[64];
+        letters = strcspn(text, " ");
+        letters = letters < sizeof word ? letters : sizeof word - 1;
+        snprintf(word, sizeof word, "%.*s", (int)letters, text);
+        if (column > TEXT && column + (int)letters > end) {
+            row++;
+            column = TEXT;
+        }
+        column =
+            area_put_until(t->area, t->line + row, column, t->area->columns, ROLE_PLAIN, 0, word) +
+            1;
+    }
+    return row + 1;
+}
+
+// Who (a level and a name), what, and a number of cycles at the right if there is one.
+static void tell(struct teller *t, enum role role, const char *who, u32 cost, const char *format,
+                 ...) __attribute__((format(printf, 5, 6)));
+static void tell(struct teller *t, enum role role, const char *who, u32 cost, const char *format,
+                 ...)
+{
+    char text[256];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    const struct area *a = t->area;
+    area_put_until(a, t->line, 0, TEXT - 1, role, ATTRIBUTE_BOLD, who);
+    if (cost)
+        area_print(a, t->line, a->columns - 8, ROLE_VMM, 0, "%5u cy", cost);
+    t->line += put_wrapped(t, a->columns - (cost ? 9 : 0), text);
+}
+
+static const char *guest_label(const struct vm_path *path, char *to)
+{
+    char name[40];
+    snprintf(to, 48, "L%u %s", vm_path_length(path), vm_path_print(path, name, sizeof name));
+    return to;
+}
+
+static void tell_cause(struct teller *t)
+{
+    const struct trap_row *row = t->row;
+    const struct cause_info *info = isa_cause_find(row->note.cause);
+    char who[48], what[64];
+    if (row->kind == EVENT_SCHEDULE)
+        return; // nothing happened to the guest, and the note is about who comes
+    tell(t, ROLE_GUEST, guest_label(&row->path, who), 0, "at %08x, virtual mode %c: %s",
+         row->note.pc, row->note.mode ? 'K' : 'U', words_cause(row, t->holes, what));
+    if (row->kind == EVENT_EXIT)
+        tell(t, ROLE_DIM, "hardware", 0,
+             "really in U, under the shadow table: it raises %s and enters the VMM",
+             info ? info->name : "a trap");
+}
+
+// How the VMM comes to its decision, by class and outcome, and what it does; two lines at most.
+static const struct chapter {
+    u8 class, outcome;
+    const char *decides, *does;
+} chapters[] = {
+    {TRAP_CSR, EVENT_EMULATE,
+     "decodes the word: a CSR instruction, and the guest is in virtual K, so it may",
+     "does it to the CSR in the VCPU record, not to the hart's; pc moves on by 4"},
+    {TRAP_SRET, EVENT_EMULATE, "decodes sret: the guest's kernel returns from a trap handler",
+     "pc = the VCPU's sepc, mode = its SPP, SIE = its SPIE"},
+    {TRAP_WFI, EVENT_EMULATE, "decodes wfi: the guest has nothing to do",
+     "the VCPU waits until an interrupt of its own is pending"},
+    {TRAP_SFENCE, EVENT_EMULATE, "decodes sfence.vma: the guest has changed its page table",
+     "drops what the shadow tables say about it"},
+    {TRAP_UNDEFINED, EVENT_REFLECT,
+     "decodes the word: for this guest, in its mode, it is illegal too",
+     "delivers it: sepc, scause, stval of the VCPU; pc = its stvec, virtual K"},
+    {TRAP_ECALL_U, EVENT_REFLECT, "the guest is in virtual U: the call is for its own kernel",
+     "delivers it: sepc, scause, stval of the VCPU; pc = its stvec, virtual K"},
+    {TRAP_ECALL_K, EVENT_EMULATE,
+     "the guest is in virtual K: it calls its firmware, and that is me",
+     "answers in a0 and a1; pc moves on by 4"},
+    {TRAP_FETCH_PAGE, EVENT_FILL,
+     "walks the guest's own table: it allows this fetch, the shadow lacks it (hidden fault)",
+     "writes the shadow entry; the guest tries again and never knows"},
+    {TRAP_LOAD_PAGE, EVENT_FILL,
+     "walks the guest's own table: it allows this load, the shadow lacks it (hidden fault)",
+     "writes the shadow entry; the guest tries again and never knows"},
+    {TRAP_STORE_PAGE, EVENT_FILL,
+     "walks the guest's own table: it allows this store, the shadow does not (hidden fault)",
+     "writes the shadow entry; the guest tries again and never knows"},
+    {TRAP_FETCH_PAGE, EVENT_REFLECT,
+     "walks the guest's own table: it does not allow this fetch (true fault)",
+     "delivers it: sepc, scause, stval of the VCPU; pc = its stvec, virtual K"},
+    {TRAP_LOAD_PAGE, EVENT_REFLECT,
+     "walks the guest's own table: it does not allow this load (true fault)",
+     "delivers it: sepc, scause, stval of the VCPU; pc = its stvec, virtual K"},
+    {TRAP_STORE_PAGE, EVENT_REFLECT,
+     "walks the guest's own table: it does not allow this store (true fault)",
+     "delivers it: sepc, scause, stval of the VCPU; pc = its stvec, virtual K"},
+    {TRAP_MMIO, EVENT_EMULATE,
+     "walks the guest's table: it leads to a device, which no shadow ever maps",
+     "does the access on the guest's virtual device; pc moves on by 4"},
+    {TRAP_ACCESS, EVENT_REFLECT,
+     "walks the guest's table: there is neither memory nor a device (access fault)",
+     "delivers it: sepc, scause, stval of the VCPU; pc = its stvec, virtual K"},
+    {TRAP_MISALIGNED, EVENT_REFLECT, "a misaligned address would trap on the bare machine too",
+     "delivers it: sepc, scause, stval of the VCPU; pc = its stvec, virtual K"},
+    {TRAP_BREAKPOINT, EVENT_REFLECT, "a breakpoint is the guest's own affair",
+     "delivers it: sepc, scause, stval of the VCPU; pc = its stvec"},
+    {TRAP_TIMER, EVENT_INJECT,
+     "the guest's time has reached its stimecmp, and it has interrupts enabled",
+     "delivers a timer interrupt: sepc, scause of the VCPU; pc = its stvec, virtual K"},
+    {TRAP_SOFTWARE, EVENT_INJECT, "the guest has a software interrupt pending and enabled",
+     "delivers it: sepc, scause of the VCPU; pc = its stvec"},
+    {TRAP_EXTERNAL, EVENT_INJECT, "a virtual device of the guest calls, and it has that enabled",
+     "delivers it: sepc, scause of the VCPU; pc = its stvec"},
+    {TRAP_SWITCH, EVENT_SCHEDULE, "its quantum is used up, and others are ready",
+     "keeps its registers in the VCPU record, takes the next VCPU"},
+};
+
+// The chapter of what was done in the end, or NULL.
+static const struct chapter *chapter_of(const struct trap_row *row)
+{
+    for (size_t i = 0; i < sizeof chapters / sizeof *chapters; i++)
+        if (chapters[i].class == row->class && chapters[i].outcome == route_verdict(row))
+            return &chapters[i];
+    return NULL;
+}
+
+static void tell_vmm(struct teller *t)
+{
+    const struct chapter *chapter = chapter_of(t->row);
+    if (chapter)
+        tell(t, ROLE_VMM, "L0 vmm", 0, "%s", chapter->decides);
+    tell(t, ROLE_VMM, "L0 vmm", t->row->cost, "%s", chapter ? chapter->does : words_action(t->row));
+}
+
+// ---- an exit of a guest whose VMM is a guest itself: the ladder of every crossing
+
+static u32 shown_cost(u64 cost)
+{
+    return cost > UINT32_MAX ? UINT32_MAX : (u32)cost;
+}
+
+static const char *vmm_label(const struct vm_path *path, char *to)
+{
+    char name[40];
+    snprintf(to, 48, "L%u %s vmm", vm_path_length(path), vm_path_print(path, name, sizeof name));
+    return to;
+}
+
+// What the VMM in between did: its first privileged instructions in words, and how many exits they
+// were.
+static void tell_exits(struct teller *t, const struct traplog *log, const struct station *s,
+                       const char *who)
+{
+    char what[64], list[200] = "";
+    size_t n = 0;
+    for (u64 i = s->first, told = 0; told < 3 && n < sizeof list; i++) {
+        const struct trap_row *row = traplog_row(log, i);
+        if (!row)
+            break;
+        if (row->kind == EVENT_EXIT && vm_path_equal(&row->path, &s->path) && ++told)
+            n += (size_t)snprintf(list + n, sizeof list - n, "%s%s", n ? ", " : "",
+                                  words_cause(row, t->holes, what));
+    }
+    tell(t, ROLE_VMM, who, 0, "is in virtual K, and traps: %s%s", list,
+         s->exits > 3 ? ", ..." : "");
+    tell(t, ROLE_VMM, "L0 vmm", shown_cost(s->cost), "deals with each of these %u exits", s->exits);
+}
+
+// And to which end.
+static void tell_station(struct teller *t, const struct traplog *log, const struct station *s)
+{
+    const struct trap_row *row = t->row;
+    unsigned level = vm_path_length(&s->path);
+    bool owner = level + 1 == vm_path_length(&row->path);
+    const struct chapter *chapter = owner ? chapter_of(row) : NULL;
+    char who[48], next[40];
+    vmm_label(&s->path, who);
+    if (chapter)
+        tell(t, ROLE_VMM, who, 0, "%s", chapter->decides);
+    tell_exits(t, log, s, who);
+    if (chapter)
+        tell(t, ROLE_VMM, who, 0, "%s", chapter->does);
+    else if (owner && row->decided[level] == EVENT_KILL)
+        tell(t, ROLE_BAD, who, 0, "switches the guest off, for good");
+    else if (!owner && row->decided[level] == EVENT_REFLECT) {
+        struct vm_path inner = row->path;
+        inner.id[level + 1] = 0;
+        tell(t, ROLE_VMM, who, 0, "delivers it to %s", vm_path_print(&inner, next, sizeof next));
+    }
+}
+
+static void tell_ladder(struct teller *t, const struct traplog *log)
+{
+    const struct trap_row *row = t->row;
+    struct route route;
+    char who[48], name[40], text[64];
+    struct vm_path owner = row->path;
+    owner.id[row->told] = 0;
+    route_find(log, row, &route);
+    if (row->outcome == EVENT_FILL)
+        tell(t, ROLE_VMM, "L0 vmm", row->cost,
+             "the table of %s allows it, the shadow of that table lacks it: fills it",
+             vm_path_print(&owner, name, sizeof name));
+    else
+        tell(t, ROLE_VMM, "L0 vmm", row->cost,
+             "delivers it to %s, whose hart it is: sepc, scause, stval; pc = stvec",
+             vm_path_print(&owner, name, sizeof name));
+    for (u32 i = 0; i < route.stations; i++)
+        tell_station(t, log, &route.station[i]);
+    guest_label(&row->path, who);
+    if (route.back)
+        tell(t, ROLE_GUEST, who, shown_cost(route.cost), "goes on: %s",
+             route_print(&route, row, text));
+    else
+        tell(t, ROLE_DIM, who, 0, "is still waiting: %s", route_print(&route, row, text));
+}
+
+// Does it go on with a guest of its own? A VMM has no other programs to return to.
+static bool enters_guest(const struct trap_row *row, const struct model *now)
+{
+    bool returns = row->class == TRAP_SRET && row->outcome == EVENT_EMULATE;
+    for (u32 i = 1; i < now->vms && returns; i++)
+        if (vm_path_equal(&now->vm[i].path, &row->path))
+            return now->vm[i].is_vmm;
+    return false;
+}
+
+static void tell_end(struct teller *t, const struct model *now)
+{
+    const struct trap_row *row = t->row;
+    char who[48];
+    if (row->outcome == EVENT_KILL)
+        tell(t, ROLE_BAD, guest_label(&row->path, who), 0, "is off, for good");
+    if (row->blocked)
+        tell(t, ROLE_DIM, guest_label(&row->path, who), 0, "waits: it has given its hart up");
+    if (row->switched && !vm_path_equal(&row->next, &row->path))
+        tell(t, ROLE_GUEST, guest_label(&row->next, who), 0, "gets the hart");
+    else if (row->outcome != EVENT_KILL && !row->blocked)
+        tell(t, ROLE_GUEST, guest_label(&row->path, who), 0, "goes on%s",
+             row->outcome == EVENT_REFLECT || row->outcome == EVENT_INJECT
+                 ? " in its own trap handler"
+             : enters_guest(row, now) ? " in virtual U: a guest of its own runs"
+                                      : "");
+}
+
+static void draw(const struct model *now, const struct model *before, const struct look_at *look,
+                 const struct area *area)
+{
+    (void)before;
+    const struct trap_row *row = model_trap(now);
+    if (!row) {
+        area_put(area, 0, 0, ROLE_DIM, 0, "no trap yet: t runs to the next one");
+        return;
+    }
+    struct teller t = {area, row, now->holes, look->scroll > 0 ? -look->scroll : 0};
+    if (row->kind == EVENT_TRAP) {
+        const struct cause_info *info = isa_cause_find(row->note.cause);
+        char what[64];
+        tell(&t, ROLE_GUEST, "program", 0, "at %08x, mode %c: %s", row->note.pc,
+             row->note.mode ? 'K' : 'U', words_cause(row, now->holes, what));
+        tell(&t, ROLE_DIM, "hardware", row->cost,
+             "sepc = %08x, scause = %s, stval = %08x, SPP = %c", row->note.pc,
+             info ? info->name : "?", row->note.addr, row->note.mode ? 'K' : 'U');
+        tell(&t, ROLE_DIM, "hardware", 0,
+             "mode K, interrupts off, pc = stvec: its own kernel's handler runs; no VMM is "
+             "involved");
+        return;
+    }
+    tell_cause(&t);
+    if (route_is_deep(row)) {
+        tell_ladder(&t, now->log);
+        return;
+    }
+    tell_vmm(&t);
+    tell_end(&t, now);
+}
+
+static void title(const struct model *now, const struct look_at *look, char *to)
+{
+    (void)look;
+    const struct trap_row *row = model_trap(now);
+    if (row)
+        snprintf(to, VIEW_TITLE, "trap %llu", (unsigned long long)row->number);
+}
+
+const struct pane view_story = {
+    '0', "Story", "the trap looked at, step by step: guest, hardware, VMM, guest", title, draw};

@@ -1,0 +1,149 @@
+// Pane 3: the log, one line a trap, newest on top: which VCPU, why (letter and words), what the VMM
+// did, what it cost.
+#include "ui/dashboard/route.h"
+#include "ui/terminal/text.h"
+#include "ui/dashboard/view.h"
+#include "ui/dashboard/words.h"
+
+#include <stdio.h>
+#include <string.h>
+
+// Where the columns start; `cause` takes what is left.
+struct columns {
+    int number, retired, from, pc, letter, cause, action, cost; // -1: left out
+};
+
+static struct columns columns_of(int width)
+{
+    struct columns c = {
+        .retired = 7, .from = 15, .pc = -1, .action = width - 13, .cost = width - 5};
+    if (width < 48) {
+        c.retired = -1;
+        c.from = 7;
+    }
+    c.letter = c.from + (width < 70 ? 7 : 10);
+    if (width >= 76) {
+        c.pc = c.letter;
+        c.letter = c.pc + 11;
+    }
+    c.cause = c.letter + 2;
+    return c;
+}
+
+static void draw_head(const struct area *a, const struct columns *c)
+{
+    area_put(a, 0, c->number, ROLE_DIM, 0, "  trap");
+    if (c->retired >= 0)
+        area_put(a, 0, c->retired, ROLE_DIM, 0, "  insns");
+    area_put(a, 0, c->from, ROLE_DIM, 0, "from");
+    if (c->pc >= 0)
+        area_put(a, 0, c->pc, ROLE_DIM, 0, "pc   mode");
+    area_put(a, 0, c->letter, ROLE_DIM, 0, "K cause");
+    area_put(a, 0, c->action, ROLE_DIM, 0, "action");
+    area_put(a, 0, c->cost, ROLE_DIM, 0, " cost");
+}
+
+static enum role role_of_action(const struct trap_row *row)
+{
+    return row->outcome == EVENT_KILL      ? ROLE_BAD
+           : row->outcome == EVENT_REFLECT ? ROLE_GUEST
+                                           : ROLE_PLAIN;
+}
+
+// As exact as fits into `width` columns: with commas, without, shortened. But a trap's number never
+// has commas.
+static const char *count_text(u64 count, size_t width, char *to)
+{
+    if (width > 6 && strlen(text_grouped(count, to)) <= width)
+        return to;
+    snprintf(to, TEXT_NUMBER, "%llu", (unsigned long long)count);
+    return strlen(to) <= width ? to : text_short(count, to);
+}
+
+// Of an exit that several VMMs deal with, its way through the levels, before the action; returns
+// where the cause must end.
+static int draw_route(const struct area *a, int y, const struct columns *c,
+                      const struct trap_row *row, const struct traplog *log)
+{
+    struct route route;
+    char text[64];
+    if (!route_is_deep(row))
+        return c->action - 1;
+    route_find(log, row, &route);
+    route_print(&route, row, text);
+    int column = c->action - 1 - (int)strlen(text);
+    if (column < c->cause + 16)
+        return c->action - 1;
+    area_put_until(a, y, column, c->action - 1, ROLE_VMM, 0, text);
+    return column - 1;
+}
+
+static void draw_row(const struct area *a, int y, const struct columns *c,
+                     const struct trap_row *row, const struct model *now)
+{
+    const struct trap_class *class = &trap_classes[row->class];
+    char text[64], number[TEXT_NUMBER], letter[2] = {class->letter, 0};
+    area_print(a, y, c->number, ROLE_DIM, 0, "%6s", count_text(row->number, 6, number));
+    if (c->retired >= 0)
+        area_print(a, y, c->retired, ROLE_PLAIN, 0, "%7s", count_text(row->retired, 7, number));
+    int end_from = (c->pc < 0 ? c->letter : c->pc) - 1;
+    words_vcpu(&row->path, row->note.vcpu, text);
+    if (c->from + (int)strlen(text) > end_from)
+        vm_path_print(&row->path, text, sizeof text);
+    area_put_until(a, y, c->from, end_from, ROLE_GUEST, 0, text);
+    if (c->pc >= 0 &&
+        row->kind != EVENT_SCHEDULE) // of a switch the note is about who comes, not who goes
+        area_print(a, y, c->pc, ROLE_DIM, 0, "%08x %c", row->note.pc,
+                   row->note.mode == MODE_K ? 'K' : 'U');
+    area_put(a, y, c->letter, class->role, ATTRIBUTE_BOLD, letter);
+    int end = draw_route(a, y, c, row, now->log);
+    area_put_until(a, y, c->cause, end, class->role, 0, words_cause(row, now->holes, text));
+    area_put(a, y, c->action, role_of_action(row), 0, words_action(row));
+    area_print(a, y, c->cost, ROLE_PLAIN, 0, "%5s", text_short(row->cost, number));
+}
+
+// The number on the top line: the newest if it is followed, else such that the one looked at stands
+// in the middle.
+static u64 top_number(const struct model *now, int rows)
+{
+    u64 newest = now->log->traps;
+    if (now->follow || now->trap + (u64)(rows / 2) >= newest)
+        return newest;
+    u64 top = now->trap + (u64)(rows / 2);
+    return top < newest ? top : newest;
+}
+
+static void draw(const struct model *now, const struct model *before, const struct look_at *look,
+                 const struct area *area)
+{
+    (void)before;
+    struct columns c = columns_of(area->columns);
+    draw_head(area, &c);
+    if (!now->log || !now->log->traps) {
+        area_put(area, 1, 0, ROLE_DIM, 0, "no trap yet");
+        return;
+    }
+    u64 number = top_number(now, area->rows - 1);
+    for (int y = 1; y < area->rows && number; y++, number--) {
+        const struct trap_row *row = traplog_row(now->log, number);
+        if (!row) {
+            area_put(area, y, 0, ROLE_DIM, 0, "older traps are no longer kept");
+            break;
+        }
+        draw_row(area, y, &c, row, now);
+        if (number == now->trap)
+            area_select(area, y, look->focused);
+    }
+}
+
+static void title(const struct model *now, const struct look_at *look, char *to)
+{
+    (void)look;
+    if (now->log && now->trap && !now->follow)
+        snprintf(to, VIEW_TITLE, "%llu of %llu  End: newest", (unsigned long long)now->trap,
+                 (unsigned long long)now->log->traps);
+}
+
+const struct pane view_traps = {
+    '3', "Traps", "one line a trap, newest on top: who, why, what was done, and its cost in cycles",
+    title, draw};

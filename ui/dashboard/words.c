@@ -1,0 +1,360 @@
+// The tables of names and sentences. Read ui/dashboard/words.h first.
+#include "ui/dashboard/words.h"
+#include "ui/dashboard/route.h"
+#include "isa/isa.h"
+#include "isa/arch/hart.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const struct trap_class trap_classes[TRAP_CLASSES] = {
+    [TRAP_CSR] = {'P', ROLE_PRIVILEGED, "csr", "a CSR instruction of a guest kernel"},
+    [TRAP_SRET] = {'R', ROLE_PRIVILEGED, "sret", "return from a trap handler"},
+    [TRAP_WFI] = {'W', ROLE_PRIVILEGED, "wfi", "wait for an interrupt"},
+    [TRAP_SFENCE] = {'V', ROLE_PRIVILEGED, "sfence", "a guest kernel changed its page tables"},
+    [TRAP_UNDEFINED] = {'U', ROLE_FAULT, "illegal",
+                        "an instruction that is illegal for the guest too"},
+    [TRAP_ECALL_U] = {'E', ROLE_CALL, "ecall-u", "a system call of a user program"},
+    [TRAP_ECALL_K] = {'K', ROLE_CALL, "sbi", "a kernel called the firmware"},
+    [TRAP_FETCH_PAGE] = {'F', ROLE_PAGE, "fetch-pf", "page fault of an instruction fetch"},
+    [TRAP_LOAD_PAGE] = {'L', ROLE_PAGE, "load-pf", "page fault of a load"},
+    [TRAP_STORE_PAGE] = {'S', ROLE_PAGE, "store-pf", "page fault of a store"},
+    [TRAP_MMIO] = {'M', ROLE_DEVICE, "device", "an access to a device"},
+    [TRAP_ACCESS] = {'A', ROLE_FAULT, "access", "no memory there: an access fault"},
+    [TRAP_MISALIGNED] = {'N', ROLE_FAULT, "misaligned", "an address that is not aligned"},
+    [TRAP_BREAKPOINT] = {'B', ROLE_CALL, "breakpoint", "ebreak"},
+    [TRAP_TIMER] = {'I', ROLE_INTERRUPT, "timer", "timer interrupt"},
+    [TRAP_SOFTWARE] = {'J', ROLE_INTERRUPT, "software", "software interrupt: another hart called"},
+    [TRAP_EXTERNAL] = {'X', ROLE_INTERRUPT, "external", "external interrupt: a device called"},
+    [TRAP_SWITCH] = {'Q', ROLE_VMM, "switch", "a quantum was over: another VCPU got the hart"},
+    [TRAP_OTHER] = {'?', ROLE_FAULT, "other", "a cause that T32 does not have"},
+};
+
+// ---- classes
+
+static enum trap_class_id class_of_illegal(const struct trap_row *row)
+{
+    if (route_verdict(row) == EVENT_REFLECT || row->outcome == EVENT_TRAP)
+        return TRAP_UNDEFINED;
+    u32 word = row->note.insn ? row->note.insn : row->note.addr;
+    switch (isa_decode(word, true).insn) {
+    case INSN_csrrw:
+    case INSN_csrrs:
+    case INSN_csrrc:
+    case INSN_csrrwi:
+    case INSN_csrrsi:
+    case INSN_csrrci:
+        return TRAP_CSR;
+    case INSN_sret:
+        return TRAP_SRET;
+    case INSN_wfi:
+        return TRAP_WFI;
+    case INSN_sfence_vma:
+        return TRAP_SFENCE;
+    }
+    return TRAP_UNDEFINED;
+}
+
+static const struct {
+    u32 cause;
+    enum trap_class_id class;
+} classes_of_causes[] = {
+    {CAUSE_FETCH_MISALIGNED, TRAP_MISALIGNED},
+    {CAUSE_LOAD_MISALIGNED, TRAP_MISALIGNED},
+    {CAUSE_STORE_MISALIGNED, TRAP_MISALIGNED},
+    {CAUSE_FETCH_ACCESS, TRAP_ACCESS},
+    {CAUSE_LOAD_ACCESS, TRAP_ACCESS},
+    {CAUSE_STORE_ACCESS, TRAP_ACCESS},
+    {CAUSE_BREAKPOINT, TRAP_BREAKPOINT},
+    {CAUSE_ECALL_U, TRAP_ECALL_U},
+    {CAUSE_ECALL_K, TRAP_ECALL_K},
+    {CAUSE_FETCH_PAGE, TRAP_FETCH_PAGE},
+    {CAUSE_LOAD_PAGE, TRAP_LOAD_PAGE},
+    {CAUSE_STORE_PAGE, TRAP_STORE_PAGE},
+    {CAUSE_TIMER, TRAP_TIMER},
+    {CAUSE_SOFTWARE, TRAP_SOFTWARE},
+    {CAUSE_EXTERNAL, TRAP_EXTERNAL},
+};
+
+enum trap_class_id words_classify(const struct trap_row *row)
+{
+    u8 verdict = route_verdict(row);
+    u32 cause = verdict == EVENT_REFLECT
+                    ? row->done.cause
+                    : row->note.cause; // a reflected trap is what the guest sees
+    if (row->kind == EVENT_SCHEDULE)
+        return TRAP_SWITCH;
+    if (cause == CAUSE_ILLEGAL)
+        return class_of_illegal(row);
+    bool data = cause == CAUSE_LOAD_PAGE || cause == CAUSE_STORE_PAGE ||
+                cause == CAUSE_LOAD_ACCESS || cause == CAUSE_STORE_ACCESS;
+    if (data && verdict == EVENT_EMULATE)
+        return TRAP_MMIO;
+    if (cause == CAUSE_ECALL_U && row->kind == EVENT_EXIT && row->note.mode == MODE_K)
+        return TRAP_ECALL_K; // really in U, so the hardware says ecall-u; the guest believes to be
+                             // in K
+    for (size_t i = 0; i < sizeof classes_of_causes / sizeof *classes_of_causes; i++)
+        if (classes_of_causes[i].cause == cause)
+            return classes_of_causes[i].class;
+    return TRAP_OTHER;
+}
+
+// ---- causes
+
+static const char *device_at(u32 address)
+{
+    static const struct {
+        u32 first, last;
+        const char *name;
+    } devices[] = {
+        {0x00100000, 0x00100fff, "test"}, {0x0c000000, 0x0fffffff, "plic"},
+        {0x10000000, 0x100000ff, "uart"}, {0x10001000, 0x10008fff, "virtio"},
+        {0x10010000, 0x10010fff, "pio"},
+    };
+    for (size_t i = 0; i < sizeof devices / sizeof *devices; i++)
+        if (address >= devices[i].first && address <= devices[i].last)
+            return devices[i].name;
+    return "device";
+}
+
+static const char *firmware_name(u32 extension, u32 function)
+{
+    static const struct {
+        u32 extension;
+        i32 function; // -1: any
+        const char *name;
+    } calls[] = {
+        {0x00, -1, "set_timer"},
+        {0x01, -1, "putchar"},
+        {0x02, -1, "getchar"},
+        {0x04, -1, "send_ipi"},
+        {0x05, -1, "remote_fence_i"},
+        {0x06, -1, "remote_sfence"},
+        {0x08, -1, "shutdown"},
+        {0x10, 3, "probe"},
+        {0x10, -1, "base"},
+        {0x54494d45, 0, "set_timer"},
+        {0x735049, 0, "send_ipi"},
+        {0x52464e43, 0, "remote_fence_i"},
+        {0x52464e43, -1, "remote_sfence"},
+        {0x48534d, 0, "hart_start"},
+        {0x48534d, 1, "hart_stop"},
+        {0x48534d, -1, "hart_state"},
+        {0x53525354, -1, "reset"},
+        {0x4442434e, 0, "write"},
+        {0x4442434e, 1, "read"},
+        {0x4442434e, 2, "write_byte"},
+    };
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+        if (calls[i].extension == extension &&
+            (calls[i].function < 0 || (u32)calls[i].function == function))
+            return calls[i].name;
+    return NULL;
+}
+
+#define CAUSE_TEXT 64
+
+static void cause_instruction(const struct trap_row *row, bool holes, char *to)
+{
+    u32 word = row->note.insn ? row->note.insn : row->note.addr;
+    isa_disasm(word, row->note.pc, holes, to, CAUSE_TEXT);
+}
+
+static void cause_device(const struct trap_row *row, bool holes, char *to)
+{
+    (void)holes;
+    const struct note *done = &row->done;
+    bool store = row->note.cause == CAUSE_STORE_PAGE || row->note.cause == CAUSE_STORE_ACCESS;
+    snprintf(to, CAUSE_TEXT, "%s %s %x", device_at(done->addr), store ? "store" : "load",
+             done->value);
+}
+
+static void cause_firmware(const struct trap_row *row, bool holes, char *to)
+{
+    (void)holes;
+    const char *name =
+        route_verdict(row) == EVENT_EMULATE ? firmware_name(row->done.addr, row->done.value) : NULL;
+    snprintf(to, CAUSE_TEXT, "sbi %s", name ? name : "call");
+}
+
+static void cause_address(const struct trap_row *row, bool holes, char *to)
+{
+    (void)holes;
+    static const char *const verbs[] = {
+        [TRAP_FETCH_PAGE] = "fetch", [TRAP_LOAD_PAGE] = "load", [TRAP_STORE_PAGE] = "store"};
+    snprintf(to, CAUSE_TEXT, "%s %08x", verbs[row->class], row->note.addr);
+}
+
+static void cause_fault(const struct trap_row *row, bool holes, char *to)
+{
+    (void)holes;
+    const struct cause_info *info = isa_cause_find(row->note.cause);
+    snprintf(to, CAUSE_TEXT, "%s %08x", info ? info->name : "cause",
+             info ? row->note.addr : row->note.cause);
+}
+
+static void cause_name(const struct trap_row *row, bool holes, char *to)
+{
+    (void)holes;
+    snprintf(to, CAUSE_TEXT, "%s", trap_classes[row->class].name);
+}
+
+static void cause_switch(const struct trap_row *row, bool holes, char *to)
+{
+    (void)holes;
+    char next[40];
+    snprintf(to, CAUSE_TEXT, "switch to %s", vm_path_print(&row->next, next, sizeof next));
+}
+
+static void (*const causes[TRAP_CLASSES])(const struct trap_row *row, bool holes, char *to) = {
+    [TRAP_CSR] = cause_instruction,
+    [TRAP_SRET] = cause_instruction,
+    [TRAP_WFI] = cause_instruction,
+    [TRAP_SFENCE] = cause_instruction,
+    [TRAP_UNDEFINED] = cause_instruction,
+    [TRAP_ECALL_U] = cause_name,
+    [TRAP_ECALL_K] = cause_firmware,
+    [TRAP_FETCH_PAGE] = cause_address,
+    [TRAP_LOAD_PAGE] = cause_address,
+    [TRAP_STORE_PAGE] = cause_address,
+    [TRAP_MMIO] = cause_device,
+    [TRAP_ACCESS] = cause_fault,
+    [TRAP_MISALIGNED] = cause_fault,
+    [TRAP_BREAKPOINT] = cause_name,
+    [TRAP_TIMER] = cause_name,
+    [TRAP_SOFTWARE] = cause_name,
+    [TRAP_EXTERNAL] = cause_name,
+    [TRAP_SWITCH] = cause_switch,
+    [TRAP_OTHER] = cause_fault,
+};
+
+const char *words_cause(const struct trap_row *row, bool holes, char *to)
+{
+    causes[row->class < TRAP_CLASSES ? row->class : TRAP_OTHER](row, holes, to);
+    return to;
+}
+
+// ---- what was done
+
+const char *words_action(const struct trap_row *row)
+{
+    static const char *const actions[EVENT_KINDS] = {
+        [EVENT_TRAP] = "own",  [EVENT_EXIT] = "...",        [EVENT_EMULATE] = "emulate",
+        [EVENT_FILL] = "fill", [EVENT_REFLECT] = "reflect", [EVENT_PREEMPT] = "preempt",
+        [EVENT_KILL] = "off",  [EVENT_INJECT] = "inject",   [EVENT_SCHEDULE] = "switch",
+    };
+    static const char *const inwards[EVENT_DEPTH] = {"->L0", "->L1", "->L2", "->L3",
+                                                     "->L4", "->L5", "->L6", "->L7"};
+    if (row->outcome == EVENT_REFLECT && route_is_deep(row))
+        return inwards[row->told % EVENT_DEPTH];
+    return row->outcome < EVENT_KINDS && actions[row->outcome] ? actions[row->outcome] : "?";
+}
+
+const char *words_vcpu(const struct vm_path *path, unsigned vcpu, char *to)
+{
+    char name[40];
+    snprintf(to, 48, "%s/v%u", vm_path_print(path, name, sizeof name), vcpu);
+    return to;
+}
+
+// ---- the sentence: who, what, why it trapped, what was done about it
+
+// Why a trap of this class and outcome happened at all. Rows that are not here need no reason.
+static const struct {
+    u8 class, outcome;
+    const char *text;
+} reasons[] = {
+    {TRAP_CSR, EVENT_EMULATE, "is privileged; K is really U"},
+    {TRAP_SRET, EVENT_EMULATE, "is privileged; K is really U"},
+    {TRAP_WFI, EVENT_EMULATE, "is privileged; K is really U"},
+    {TRAP_SFENCE, EVENT_EMULATE, "is privileged; K is really U"},
+    {TRAP_UNDEFINED, EVENT_REFLECT, "is illegal for the guest too"},
+    {TRAP_ECALL_U, EVENT_REFLECT, "a system call for the guest's own kernel"},
+    {TRAP_ECALL_K, EVENT_EMULATE, "a kernel calls its firmware, the VMM"},
+    {TRAP_FETCH_PAGE, EVENT_FILL, "hidden fault: its table allows it"},
+    {TRAP_LOAD_PAGE, EVENT_FILL, "hidden fault: its table allows it"},
+    {TRAP_STORE_PAGE, EVENT_FILL, "hidden fault: its table allows it"},
+    {TRAP_FETCH_PAGE, EVENT_REFLECT, "true fault: its table forbids it"},
+    {TRAP_LOAD_PAGE, EVENT_REFLECT, "true fault: its table forbids it"},
+    {TRAP_STORE_PAGE, EVENT_REFLECT, "true fault: its table forbids it"},
+    {TRAP_MMIO, EVENT_EMULATE, "a device is never mapped"},
+    {TRAP_ACCESS, EVENT_REFLECT, "no memory at that guest physical address"},
+    {TRAP_MISALIGNED, EVENT_REFLECT, "not aligned"},
+    {TRAP_BREAKPOINT, EVENT_REFLECT, "the guest's own handler answers"},
+    {TRAP_TIMER, EVENT_PREEMPT, "a deadline of the machine is over"},
+    {TRAP_TIMER, EVENT_INJECT, "its virtual timer is due"},
+    {TRAP_SOFTWARE, EVENT_INJECT, "another VCPU called"},
+    {TRAP_EXTERNAL, EVENT_INJECT, "its virtual device called"},
+    {TRAP_SWITCH, EVENT_SCHEDULE, "its quantum was over"},
+};
+
+// Is it a read of a counter? Those are not privileged; they trap because real scounteren is 0 while
+// a guest runs.
+static bool is_counter(const struct trap_row *row)
+{
+    struct decoded d = isa_decode(row->note.insn ? row->note.insn : row->note.addr, true);
+    const struct csr_info *csr = row->class == TRAP_CSR ? isa_csr_find((u32)d.imm) : NULL;
+    return csr && !csr->privileged;
+}
+
+static const char *reason_of(const struct trap_row *row)
+{
+    u8 verdict = route_verdict(row);
+    if (is_counter(row) && verdict == EVENT_EMULATE)
+        return "reads a counter; real scounteren is 0";
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+        if (reasons[i].class == row->class && reasons[i].outcome == verdict)
+            return reasons[i].text;
+    return NULL;
+}
+
+static const char *deed_of(u8 verdict)
+{
+    static const char *const deeds[EVENT_KINDS] = {
+        [EVENT_TRAP] = "its own kernel took it",
+        [EVENT_EXIT] = "in the VMM",
+        [EVENT_EMULATE] = "emulated",
+        [EVENT_FILL] = "filled",
+        [EVENT_REFLECT] = "reflected",
+        [EVENT_PREEMPT] = "back to the VMM",
+        [EVENT_KILL] = "it is off for good",
+        [EVENT_INJECT] = "injected",
+        [EVENT_SCHEDULE] = "switched",
+    };
+    return verdict < EVENT_KINDS && deeds[verdict] ? deeds[verdict] : "";
+}
+
+// Of an exit that went to a VMM which is a guest: "to g1's VMM: emulated".
+static int say_handed(const struct trap_row *row, char *to, size_t size)
+{
+    struct vm_path vmm = row->path;
+    char name[40];
+    u8 verdict = route_verdict(row);
+    vmm.id[vm_path_length(&vmm) - 1] = 0;
+    return snprintf(to, size, "to the VMM of %s%s%s", vm_path_print(&vmm, name, sizeof name),
+                    verdict == EVENT_EXIT ? "" : ": ",
+                    verdict == EVENT_EXIT ? "" : deed_of(verdict));
+}
+
+const char *words_why(const struct trap_row *row, bool holes, char *to)
+{
+    enum { SIZE = 256 };
+    char who[48], what[CAUSE_TEXT], next[40];
+    const char *reason = reason_of(row);
+    int n = snprintf(to, SIZE, "%s %s%s%s: ", words_vcpu(&row->path, row->note.vcpu, who),
+                     words_cause(row, holes, what),
+                     reason ? row->class <= TRAP_UNDEFINED ? " " : ", " : "", reason ? reason : "");
+    if (route_is_deep(row) && row->outcome == EVENT_REFLECT)
+        n += say_handed(row, to + n, (size_t)(SIZE - n));
+    else
+        n += snprintf(to + n, (size_t)(SIZE - n), "%s", deed_of(row->outcome));
+    if (row->blocked && n < SIZE)
+        n += snprintf(to + n, (size_t)(SIZE - n), ", now it waits");
+    if (row->switched && row->kind != EVENT_SCHEDULE && !vm_path_equal(&row->next, &row->path) &&
+        n < SIZE)
+        n += snprintf(to + n, (size_t)(SIZE - n), ", then %s",
+                      vm_path_print(&row->next, next, sizeof next));
+    if (row->cost && n < SIZE)
+        snprintf(to + n, (size_t)(SIZE - n), ", %u cycles", row->cost);
+    return to;
+}

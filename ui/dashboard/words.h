@@ -1,0 +1,33 @@
+// Names for what happened: the family, letter and colour of a trap, its cause and what the VMM did
+// as a line of the log shows them, and the sentence that answers "what just happened, and why?".
+// Works on trap records (ui/dashboard/traplog.h); all text is ours, numbers aside.
+#ifndef UI_DASHBOARD_WORDS_H
+#define UI_DASHBOARD_WORDS_H
+
+#include "ui/terminal/cells.h"
+#include "ui/dashboard/traplog.h"
+
+struct trap_class {
+    char letter;
+    enum role role;
+    const char *name;    // "csr", "sret", "store-pf", "mmio", ...: 10 letters at most
+    const char *meaning; // a line for the help and the legend
+};
+extern const struct trap_class trap_classes[TRAP_CLASSES]; // by enum trap_class_id
+
+// Which class a trap belongs to. A store page fault that the VMM emulated was an access to a
+// device, and so on: call again when the outcome is known.
+enum trap_class_id words_classify(const struct trap_row *row);
+
+// What caused it, short: "csrw satp, a0", "store 00401ffc", "uart store 41", "timer", "sbi
+// set_timer", "ecall". `to` has 64 bytes.
+const char *words_cause(const struct trap_row *row, bool holes, char *to);
+// What was done: "emulate", "fill", "->L1" (handed to the VMM that is that guest), "preempt",
+// "off", "own". Never longer than 8.
+const char *words_action(const struct trap_row *row);
+// "g1/v0". `to` has 48 bytes.
+const char *words_vcpu(const struct vm_path *path, unsigned vcpu, char *to);
+// The whole sentence. `to` has 256 bytes.
+const char *words_why(const struct trap_row *row, bool holes, char *to);
+
+#endif

@@ -1,0 +1,97 @@
+// A screen as data: a grid of cells, each a glyph, a colour role and attributes. Views draw into an
+// area of the grid and know nothing of terminals; a screen backend (ui/terminal/screen_curses.c) or
+// a test prints the grid.
+//
+//      struct cells: rows x columns          struct area: a window on it; what is put outside is cut off
+//      +-----------------------------+
+//      |        +-------area------+  |       text is UTF-8 of our own making: one column a code point, no control
+//      |        |                 |  |       characters. Guest and script text goes through ui/terminal/text.h first.
+//      |        +-----------------+  |
+//      +-----------------------------+
+#ifndef UI_TERMINAL_CELLS_H
+#define UI_TERMINAL_CELLS_H
+
+#include "isa/types.h"
+
+// What a cell means; ui/terminal/theme.h says how that looks with 256, 16, 8 or no colours.
+enum role {
+    ROLE_PLAIN,
+    ROLE_DIM,
+    ROLE_FRAME,
+    ROLE_FOCUS, // the frame and title of the pane with the focus
+    ROLE_TITLE,
+    ROLE_BAR,  // the status line on top
+    ROLE_HINT, // the hint bar at the bottom, and the keys in it
+    ROLE_KEY,
+    ROLE_CHANGED,
+    ROLE_SELECTED, // the selected row of the pane with the focus
+    ROLE_MARKED,   // and that of another
+    ROLE_GOOD,
+    ROLE_WARNING,
+    ROLE_BAD,
+    ROLE_VMM,
+    ROLE_GUEST,
+    ROLE_PRIVILEGED, // causes, by family: privileged instructions
+    ROLE_PAGE,       // page faults
+    ROLE_CALL,       // ecall
+    ROLE_DEVICE,     // device accesses
+    ROLE_INTERRUPT,  // timer, software, external
+    ROLE_FAULT,      // what should not happen: access faults, misaligned, undefined
+    ROLES
+};
+
+enum { ATTRIBUTE_BOLD = 1, ATTRIBUTE_REVERSE = 2, ATTRIBUTE_UNDERLINE = 4 };
+
+struct cell {
+    u32 glyph; // a Unicode code point, one column wide; never a control character
+    u8 role;   // enum role
+    u8 attributes;
+};
+
+struct cells {
+    int rows, columns;
+    int cursor_row, cursor_column; // where the cursor parks; row -1: hidden
+    struct cell *at;               // rows * columns, row by row
+};
+
+#define CELLS_SIDE_MAX 1000 // rows and columns beyond this are not used
+
+// Makes the grid this size (0 to CELLS_SIDE_MAX each), all blank. False: no memory, the grid is
+// 0x0.
+bool cells_resize(struct cells *c, int rows, int columns);
+void cells_clear(struct cells *c);
+void cells_free(struct cells *c);
+
+struct area {
+    struct cells *grid;
+    int row, column, rows, columns;
+};
+
+struct area area_all(struct cells *c);
+// The part of an area that starts at row, column and has this size, cut to fit.
+struct area area_part(const struct area *a, int row, int column, int rows, int columns);
+
+// Puts text at row, column of the area; what does not fit is cut off. Returns the column after the
+// text, even if cut off.
+int area_put(const struct area *a, int row, int column, enum role role, u8 attributes,
+             const char *text);
+int area_print(const struct area *a, int row, int column, enum role role, u8 attributes,
+               const char *format, ...) __attribute__((format(printf, 6, 7)));
+// The same, ending before `end` and closed by … when cut.
+int area_put_until(const struct area *a, int row, int column, int end, enum role role,
+                   u8 attributes, const char *text);
+// One glyph, `count` times to the right.
+void area_fill(const struct area *a, int row, int column, int count, enum role role, u8 attributes,
+               u32 glyph);
+// Shows a whole row as the selected one; in the pane with the focus the cursor parks there.
+void area_select(const struct area *a, int row, bool focused);
+
+// Replaces every glyph beyond ASCII by a look-alike in ASCII ("─" by "-", "█" by "#", ...).
+void cells_to_ascii(struct cells *c);
+
+// UTF-8 of a glyph into `to` (at least 5 bytes, closed by 0); returns the length.
+size_t glyph_utf8(u32 glyph, char *to);
+// The next code point of *text, which moves on; 0 at the end. Invalid bytes give U+FFFD, one each.
+u32 glyph_next(const char **text);
+
+#endif

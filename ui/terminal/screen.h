@@ -1,0 +1,62 @@
+// The terminal: the only door to curses. A screen shows grids of cells and gives keys. However the
+// program ends, by return, exit, a signal (INT TERM HUP QUIT) or a crash (SEGV BUS FPE ILL ABRT),
+// the terminal is as it was before; SIGTSTP and SIGCONT work.
+#ifndef UI_TERMINAL_SCREEN_H
+#define UI_TERMINAL_SCREEN_H
+
+#include "ui/terminal/cells.h"
+
+enum colour {
+    COLOUR_AUTO,
+    COLOUR_ALWAYS,
+    COLOUR_NEVER
+}; // AUTO: as the terminal can, unless NO_COLOR is set and not empty
+extern const char
+    *const colour_names[]; // "auto", "always", "never", closed by NULL: for option_choice
+
+// Keys beyond the characters they type.
+enum key {
+    KEY_NONE = -1,
+    KEY_OF_ESCAPE = 27,
+    KEY_OF_UP = 0x110000, // above every code point
+    KEY_OF_DOWN,
+    KEY_OF_LEFT,
+    KEY_OF_RIGHT,
+    KEY_OF_HOME,
+    KEY_OF_END,
+    KEY_OF_PAGE_UP,
+    KEY_OF_PAGE_DOWN,
+    KEY_OF_BACK_TAB,
+    KEY_OF_BACKSPACE,
+    KEY_OF_DELETE,
+    KEY_OF_ENTER,
+    KEY_OF_HELP, // F1
+    KEY_OF_RESIZE,
+    KEY_OF_HANGUP, // a signal asks us to end, or the terminal is gone
+    KEY_OF_CLICK,  // screen_mouse says where
+    KEY_OF_WHEEL_UP,
+    KEY_OF_WHEEL_DOWN,
+};
+
+struct screen;
+
+// Are stdin and stdout a terminal that can move its cursor? If not, *why says what is missing.
+bool screen_possible(const char **why);
+
+// Takes the terminal. NULL if it cannot be had. One screen at a time.
+struct screen *screen_open(enum colour colour, bool ascii);
+void screen_close(struct screen *s);
+void screen_rescue(void); // gives the terminal back from a signal handler or another thread, just
+                          // before the process ends
+
+void screen_size(const struct screen *s, int *rows, int *columns);
+void screen_show(struct screen *s, struct cells *c); // under `ascii` c is changed to ASCII first
+void screen_redraw(struct screen *s);                // the next screen_show writes everything anew
+
+// The next key, a code point or enum key; waits at most `milliseconds` (0: not at all), then
+// KEY_NONE.
+int screen_key(struct screen *s, int milliseconds);
+void screen_mouse(const struct screen *s, int *row,
+                  int *column); // of the last KEY_OF_CLICK or wheel
+
+#endif

@@ -1,0 +1,320 @@
+// The screen on a terminal, by ncurses; the only file that includes it. Read ui/terminal/screen.h
+// first.
+//
+// Ways out: screen_close and exit (atexit) call endwin. A crash cannot trust curses any more, so
+// the bytes that restore the terminal are made ready at the start and a signal handler writes them.
+// What handlers need is in `terminal`, the one mutable global of ui/: a signal has no other way to
+// reach it.
+#include "ui/terminal/screen.h"
+#include "ui/terminal/theme.h"
+
+#include <curses.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <term.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#undef columns // term.h has a macro for a capability of that name
+
+const char *const colour_names[] = {"auto", "always", "never", NULL};
+
+struct screen {
+    SCREEN *curses;
+    bool ascii;
+    int colours; // 0: mono
+    int mouse_row, mouse_column;
+};
+
+static struct {
+    struct screen screen;
+    volatile sig_atomic_t taken;     // the terminal is ours
+    volatile sig_atomic_t asked_end; // a signal asked us to end
+    struct termios before;
+    char restore[512]; // bytes that give the terminal back
+    size_t restore_size;
+} terminal;
+
+// ---- giving the terminal back
+
+static void restore_at_exit(void)
+{
+    if (!terminal.taken)
+        return;
+    terminal.taken = 0;
+    endwin();
+}
+
+// Safe in a signal handler: write and tcsetattr only.
+void screen_rescue(void)
+{
+    if (!terminal.taken)
+        return;
+    terminal.taken = 0;
+    if (write(STDOUT_FILENO, terminal.restore, terminal.restore_size) < 0)
+        return;
+    tcsetattr(STDIN_FILENO, TCSANOW, &terminal.before);
+}
+
+static void on_crash(int signal_number)
+{
+    screen_rescue();
+    signal(signal_number, SIG_DFL);
+    raise(signal_number);
+}
+
+static void on_end(int signal_number)
+{
+    if (terminal.asked_end) // the loop did not see the first one: do not hang on
+        on_crash(signal_number);
+    terminal.asked_end = signal_number;
+}
+
+static void catch_signals(void)
+{
+    static const struct {
+        int number;
+        void (*handler)(int);
+    } caught[] = {
+        {SIGINT, on_end},   {SIGTERM, on_end},   {SIGHUP, on_end},
+        {SIGQUIT, on_end},  {SIGSEGV, on_crash}, {SIGBUS, on_crash},
+        {SIGFPE, on_crash}, {SIGILL, on_crash},  {SIGABRT, on_crash},
+    };
+    static char other_stack[32768]; // for a crash by stack overflow
+    sigaltstack(&(stack_t){.ss_sp = other_stack, .ss_size = sizeof other_stack}, NULL);
+    for (size_t i = 0; i < sizeof caught / sizeof *caught; i++) {
+        struct sigaction action = {.sa_handler = caught[i].handler, .sa_flags = SA_ONSTACK};
+        sigaction(caught[i].number, &action, NULL);
+    }
+}
+
+static void release_signals(void)
+{
+    static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGSEGV,
+                                 SIGBUS, SIGFPE,  SIGILL, SIGABRT};
+    for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
+        signal(caught[i], SIG_DFL);
+}
+
+static void keep_bytes(const char *bytes)
+{
+    size_t size = bytes && bytes != (char *)-1 ? strlen(bytes) : 0;
+    if (terminal.restore_size + size > sizeof terminal.restore)
+        return;
+    memcpy(terminal.restore + terminal.restore_size, bytes ? bytes : "", size);
+    terminal.restore_size += size;
+}
+
+// ---- taking it
+
+// What the terminal's description lacks; NULL: nothing.
+static const char *lacking(void)
+{
+    int problem = 0;
+    if (setupterm(NULL, STDOUT_FILENO, &problem) != OK)
+        return "this kind of terminal (TERM) is not known";
+    const char *lacks =
+        cursor_address ? NULL : "this kind of terminal (TERM) cannot move its cursor";
+    del_curterm(cur_term);
+    return lacks;
+}
+
+bool screen_possible(const char **why)
+{
+    const char *term = getenv("TERM");
+    *why = NULL;
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+        *why = "standard input and output are not both a terminal";
+    else if (!term || !*term)
+        *why = "TERM is not set";
+    else
+        *why = lacking();
+    return !*why;
+}
+
+static int colours_of(enum colour colour)
+{
+    const char *no_color = getenv("NO_COLOR");
+    bool forbidden = colour == COLOUR_NEVER || (colour == COLOUR_AUTO && no_color && *no_color);
+    if (forbidden || !has_colors() || start_color() != OK)
+        return 0;
+    use_default_colors();
+    return COLOR_PAIRS > ROLES ? COLORS : 0;
+}
+
+static void set_pairs(int colours)
+{
+    if (colours < 8)
+        return;
+    for (int role = 0; role < ROLES; role++) {
+        struct look look = theme_look((enum role)role, colours);
+        init_pair((short)(role + 1), look.foreground, look.background);
+    }
+}
+
+struct screen *screen_open(enum colour colour, bool ascii)
+{
+    const char *why;
+    setlocale(LC_CTYPE, "");
+    if (terminal.taken || !screen_possible(&why) || tcgetattr(STDIN_FILENO, &terminal.before) != 0)
+        return NULL;
+    bool utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8");
+    terminal.asked_end = 0;
+    catch_signals(); // before curses, which then leaves them alone
+    struct screen *s = &terminal.screen;
+    *s = (struct screen){.curses = newterm(NULL, stdout, stdin), .ascii = ascii || !utf8};
+    if (!s->curses) {
+        release_signals();
+        return NULL;
+    }
+    terminal.restore_size = 0;
+    keep_bytes("\033[?1000l\033[?1006l");
+    keep_bytes(exit_attribute_mode);
+    keep_bytes(orig_pair);
+    keep_bytes(cursor_normal);
+    keep_bytes(keypad_local);
+    keep_bytes(exit_ca_mode);
+    terminal.taken = 1;
+    static bool registered;
+    if (!registered)
+        registered = !atexit(restore_at_exit);
+    cbreak();
+    noecho();
+    nonl();
+    intrflush(stdscr, FALSE);
+    keypad(stdscr, TRUE);
+    set_escdelay(25);
+    mouseinterval(0);
+    mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+    s->colours = colours_of(colour);
+    set_pairs(s->colours);
+    return s;
+}
+
+void screen_close(struct screen *s)
+{
+    if (!terminal.taken)
+        return;
+    terminal.taken = 0;
+    endwin();
+    delscreen(s->curses);
+    release_signals();
+    if (terminal.asked_end &&
+        terminal.asked_end != SIGINT) // whoever sent it is to see that it was heeded; ^C only quits
+        raise(terminal.asked_end);
+}
+
+// ---- showing
+
+void screen_size(const struct screen *s, int *rows, int *columns)
+{
+    (void)s;
+    getmaxyx(stdscr, *rows, *columns);
+}
+
+static cchar_t terminal_cell(const struct screen *s, const struct cell *cell)
+{
+    struct look look = theme_look((enum role)cell->role, s->colours);
+    u8 on = cell->attributes | look.attributes;
+    if (s->colours < 8 && (cell->attributes & look.attributes & ATTRIBUTE_REVERSE))
+        on &= (u8)~ATTRIBUTE_REVERSE; // reversed twice
+    attr_t attributes = (on & ATTRIBUTE_BOLD ? A_BOLD : 0) |
+                        (on & ATTRIBUTE_REVERSE ? A_REVERSE : 0) |
+                        (on & ATTRIBUTE_UNDERLINE ? A_UNDERLINE : 0);
+    cchar_t to;
+    wchar_t glyph[2] = {(wchar_t)cell->glyph, 0};
+    setcchar(&to, glyph, attributes, s->colours >= 8 ? (short)(cell->role + 1) : 0, NULL);
+    return to;
+}
+
+void screen_show(struct screen *s, struct cells *c)
+{
+    int rows, columns;
+    screen_size(s, &rows, &columns);
+    if (s->ascii)
+        cells_to_ascii(c);
+    if (c->columns < columns)
+        columns = c->columns;
+    cchar_t line[CELLS_SIDE_MAX];
+    for (int row = 0; row < rows && row < c->rows; row++) {
+        for (int column = 0; column < columns; column++)
+            line[column] = terminal_cell(s, &c->at[row * c->columns + column]);
+        mvadd_wchnstr(row, 0, line, columns);
+    }
+    bool cursor = c->cursor_row >= 0 && c->cursor_row < rows && c->cursor_column < columns;
+    curs_set(cursor);
+    move(cursor ? c->cursor_row : rows - 1, cursor ? c->cursor_column : 0);
+    refresh();
+}
+
+void screen_redraw(struct screen *s)
+{
+    (void)s;
+    clearok(stdscr, TRUE);
+}
+
+// ---- keys
+
+static const struct {
+    int from, to;
+} key_names[] = {
+    {KEY_UP, KEY_OF_UP},         {KEY_DOWN, KEY_OF_DOWN},
+    {KEY_LEFT, KEY_OF_LEFT},     {KEY_RIGHT, KEY_OF_RIGHT},
+    {KEY_HOME, KEY_OF_HOME},     {KEY_END, KEY_OF_END},
+    {KEY_PPAGE, KEY_OF_PAGE_UP}, {KEY_NPAGE, KEY_OF_PAGE_DOWN},
+    {KEY_BTAB, KEY_OF_BACK_TAB}, {KEY_BACKSPACE, KEY_OF_BACKSPACE},
+    {KEY_DC, KEY_OF_DELETE},     {KEY_ENTER, KEY_OF_ENTER},
+    {KEY_F(1), KEY_OF_HELP},     {KEY_RESIZE, KEY_OF_RESIZE},
+};
+
+static int mouse_key(struct screen *s)
+{
+    MEVENT event;
+    if (getmouse(&event) != OK)
+        return KEY_NONE;
+    s->mouse_row = event.y;
+    s->mouse_column = event.x;
+    return event.bstate & BUTTON4_PRESSED   ? KEY_OF_WHEEL_UP
+           : event.bstate & BUTTON5_PRESSED ? KEY_OF_WHEEL_DOWN
+                                            : KEY_OF_CLICK;
+}
+
+void screen_mouse(const struct screen *s, int *row, int *column)
+{
+    *row = s->mouse_row;
+    *column = s->mouse_column;
+}
+
+static bool terminal_is_gone(void)
+{
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+    return poll(&input, 1, 0) > 0 && (input.revents & (POLLHUP | POLLERR | POLLNVAL));
+}
+
+int screen_key(struct screen *s, int milliseconds)
+{
+    if (terminal.asked_end)
+        return KEY_OF_HANGUP;
+    wint_t key = 0;
+    timeout(milliseconds);
+    int kind = get_wch(&key);
+    if (terminal.asked_end)
+        return KEY_OF_HANGUP;
+    if (kind == ERR)
+        return terminal_is_gone() ? KEY_OF_HANGUP : KEY_NONE;
+    if (kind == OK)
+        return key == '\r' || key == '\n' ? KEY_OF_ENTER
+               : key == 0x7f              ? KEY_OF_BACKSPACE
+                                          : (int)key;
+    if (key == KEY_MOUSE)
+        return mouse_key(s);
+    for (size_t i = 0; i < sizeof key_names / sizeof *key_names; i++)
+        if ((wint_t)key_names[i].from == key)
+            return key_names[i].to;
+    return KEY_NONE;
+}
