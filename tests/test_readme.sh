@@ -29,17 +29,17 @@ while [ -f $n.command ]; do
 done
 [ $n -gt 5 ] || echo "not ok readme: its console blocks were not found"
 
-# The exits in hypervisor/README.md's table are those that turtles.lua counts, within 2 in 100: where the VMM's code lies
+# The exits in tests/bench/README.md's table are those that turtles.lua counts, within 2 in 100: where the VMM's code lies
 # decides about a hidden fault more or less. (Its instructions follow the compiler.)
 "$TRAPEZE" run scenarios/turtles.lua --headless |
 	awk '/enlightened/ { how = ",enlightened" } /^(native|t32)/ { print toupper($1) how, $2, $4, $7 + 0, $10 + 0 }' >counted
 awk -F' *[|] *' '/^[|] (native|T32)/ { sub(", ", ",", $2); sub("native", "NATIVE", $2); print $2, $3, $4, $7 + 0, $9 + 0 }' \
-	"$OLDPWD/hypervisor/README.md" >claimed
+	"$OLDPWD/tests/bench/README.md" >claimed
 paste -d ' ' claimed counted | awk '{ for (i = 3; i <= 5; i++) far = $i - $(i + 5) > $i / 50 || $(i + 5) - $i > $i / 50 || far
 	if ($1 != $6 || $2 != $7 || far) { print; far = 0; bad = 1 } } END { exit bad || NR < 6 }' >difference
 if [ $? -eq 0 ]; then
 	echo "ok readme: the table of turtles has the exits that turtles.lua counts"
 else
 	sed 's/^/# /' difference
-	echo "not ok readme: the table of turtles in hypervisor/README.md is not what turtles.lua counts"
+	echo "not ok readme: the table of turtles in tests/bench/README.md is not what turtles.lua counts"
 fi
