@@ -46,6 +46,10 @@ for seed in 2 3 77 4711; do
 		not_ok "the key of seed $seed gets full marks at seed $seed" "$said"
 	fi
 done
+mkdir -p "$here/capitals"
+"$trapeze" grade $lab --key | tr a-z A-Z >"$here/capitals/answers.txt"
+grade $lab "$here/capitals"
+if [ "$score" = 100 ]; then ok "answers in capital letters get full marks"; else not_ok "answers in capital letters get full marks" "$said"; fi
 grade $lab "$here/seed2"
 if [ "$status" = 1 ] && [ "$(awk 'END { print ($1 < 60) }' <<<"$said")" = 1 ]; then
 	ok "the key of another seed does not pass"

@@ -1,9 +1,10 @@
 -- Trap anatomy
--- Five small programs, made from a seed. The student predicts the traps of each: cause, pc and mode.
+-- The student predicts every trap of five small programs: its cause, its pc and its mode.
 --
--- As a lab's script this file has three tasks (the global `task`): "sheet" prints the programs, "key" the right
--- answers, "grade" compares a submission with what the machine does. A program is assembled, run, and watched by its
--- events; nothing that it prints counts.
+-- The programs are made from the seed. This script has three tasks, and the global `task` names the one that is wanted:
+-- "sheet" prints the programs, "key" prints the right answers, and "grade" compares a submission with what the machine
+-- does. The script assembles each program, runs it, and reads its traps from the machine's events. What the program
+-- prints does not count.
 
 local PROGRAMS = {
     { traps = 3, place = "bare" }, { traps = 4, place = "bare" }, { traps = 5, place = "bare" },
@@ -15,8 +16,9 @@ local STEPS_MOST = 100000
 
 ---------- the programs
 
--- One instruction each that traps (in K, in U, or in both), and some that do not. `vmm`: can be asked about under the
--- VMM, where accesses to memory that is not there depend on shadow tables.
+-- Each piece is one instruction. Most pieces trap in K, in U, or in both; the quiet ones do not. A piece with `vmm` may
+-- also stand in a program that runs under the VMM. Accesses to memory may not: under the VMM their exits depend on what
+-- the shadow tables hold at that moment, and the sheet does not show that.
 local kernel_pieces = {
     { "ebreak", vmm = true },
     { ".word 0", vmm = true },                       -- no instruction of T32
@@ -33,7 +35,7 @@ local user_pieces = {
     { "lw s2, 2(s4)" }, { "sw s2, 1(s4)" }, { "lbu s2, 0(s5)" },
 }
 local quiet_pieces = { "add s2, s2, s3", "fence", "mul s2, s3, s3", "lui s2, 0x12345" }
-local quiet_kernel_pieces = { "csrr s2, sstatus", "csrw sscratch, s2", "sfence.vma" } -- quiet when bare
+local quiet_kernel_pieces = { "csrr s2, sstatus", "csrw sscratch, s2", "sfence.vma" } -- they do not trap on the bare machine
 
 local function pick(list)
     return list[math.random(#list)]
@@ -46,7 +48,8 @@ local function pick_piece(list, vmm)
     until false
 end
 
--- `count` trapping instructions with quiet ones between them; sometimes one of them in a loop.
+-- Adds `count` instructions that trap, with quiet ones between them. Sometimes one of them stands in a loop, so that it
+-- traps more than once.
 local function body(out, count, list, vmm, label)
     local looped = not vmm and math.random(2) == 1 and math.random(count) or 0
     for i = 1, count do
@@ -117,7 +120,7 @@ end
 
 local labels = { "_start", "again", "user", "over", "handler", "skip", "interrupt", "halt" }
 
--- Runs the program. Returns its traps in order, and its listing.
+-- Runs the program. Returns its traps in the order in which it took them, and its listing.
 local function life_of(plan, source)
     machine { clock = "virtual" }
     if plan.place == "vmm" then vmm {} end
@@ -139,8 +142,8 @@ local function life_of(plan, source)
     if plan.place == "bare" then
         for _, e in ipairs(events { event = "trap" }) do traps[#traps + 1] = e end
     else
-        -- An exit that the VMM took for its own sake (a shadow entry to fill, a turn that is over) is not one the
-        -- program caused.
+        -- Some exits happen for the VMM's own sake: a shadow entry must be filled, or a turn is over. The program did
+        -- not cause them, so they do not count. The VMM tells what it did right after the exit itself.
         for _, e in ipairs(events { event = { "exit", "fill", "preempt" } }) do
             if e.kind == "exit" then traps[#traps + 1] = e else traps[#traps] = nil end
         end
@@ -156,7 +159,8 @@ end
 
 local form = "a line is 'CAUSE PC MODE', for example: ecall-u 80400020 U"
 
--- "ecall-u 80400020 U" -> {cause, pc, mode}, or nil and what is wrong.
+-- Reads a line such as "ecall-u 80400020 U", in letters of either case. Returns {cause, pc, mode}, or nil and what is
+-- wrong with the line.
 local function parse_line(line)
     local cause, pc, mode, rest = line:match("^(%S+)%s+(%S+)%s+(%S+)%s*(.*)$")
     if not cause or rest ~= "" then return nil, form end
@@ -171,20 +175,20 @@ local function parse_line(line)
     return { cause = cause, pc = tonumber(digits, 16), mode = mode }
 end
 
--- The whole file -> answers by program, each with `lines`, or `wrong` if the section cannot be graded; and a complaint
--- about the file itself.
+-- Reads the whole file. Returns a section for each program, and a complaint if the file itself cannot be graded. A
+-- section has `lines`, and it has `wrong` if it cannot be graded.
 local function parse(text)
     local sections, current = {}, nil
     if not text:find("%S") then return sections, "answers.txt is empty" end
     if text:find("[\0-\8\11\12\14-\31\127]") or not utf8.len(text) then
         return sections, "answers.txt is not a text file: it has bytes that are no characters"
     end
-    text = text:gsub("^\u{FEFF}", "") -- some editors begin a file with a mark of their own
+    text = text:gsub("^\u{FEFF}", "") -- some editors write a byte-order mark first
     local number = 0
     for line in (text .. "\n"):gmatch("(.-)\r?\n") do
         number = number + 1
         line = line:gsub("#.*", ""):match("^%s*(.-)%s*$")
-        local program = line:match("^[Pp]rogram%s+(%d+)%s*:?$")
+        local program = line:lower():match("^program%s+(%d+)%s*:?$")
         if program and #program < 3 then
             current = tonumber(program)
             if sections[current] then
@@ -212,8 +216,8 @@ local function equal(answer, trap)
     return not answer.bad and answer.cause == trap.cause and answer.pc == trap.pc and answer.mode == trap.mode
 end
 
--- How unlike an answer and a trap are: 0 the same, 3 nothing in common (as dear as leaving one out and putting one in,
--- nearly).
+-- Measures how unlike an answer and a trap are: 0 means that they are the same, 3 that they have nothing in common. A
+-- pair of 3 is still a little cheaper than an answer too many (2) beside a trap that is missing (2).
 local function distance(answer, trap)
     if answer.bad then return 3 end
     local near = answer.pc == trap.pc or answer.pc == trap.pc + 4 or answer.pc == trap.pc - 4
@@ -221,7 +225,8 @@ local function distance(answer, trap)
         (answer.pc == trap.pc and 0 or near and 1 or 1.5)
 end
 
--- The cheapest way to turn the answers into the traps: a list of {answer or nil, trap or nil}.
+-- Finds the cheapest way to turn the answers into the traps (the edit distance of two lists), so that one line too many
+-- does not make all later lines wrong. Returns a list of pairs {answer or nil, trap or nil}.
 local function align(answers, traps)
     local cost = {}
     for i = 0, #answers do
@@ -261,7 +266,7 @@ local function swapped(answers, traps)
     return differs > 0 and #answers == #traps
 end
 
--- What is wrong with one answer, in words that point at the idea behind it but do not give the answer away.
+-- Says what is wrong with one answer. The words point at the idea behind the mistake, and do not give the answer away.
 local function mistake(answer, trap, place)
     local where = string.format("line %d: ", answer.line)
     if answer.cause ~= trap.cause and answer.pc == trap.pc then
@@ -284,7 +289,7 @@ local function mistake(answer, trap, place)
     return where .. "wrong mode " .. answer.mode .. ": the mode is the one that the program was in when it trapped"
 end
 
--- Points for one program, and a message that names the first mistake.
+-- Returns the points for one program, and a message that names the first mistake.
 local function compare(section, traps, place)
     if not section then return 0, "there is no answer: a section starts with the line 'program N'" end
     if section.wrong then return 0, section.wrong end

@@ -1,7 +1,7 @@
-// Grading: a lab's script (labs/NAME/grade.lua, a scenario with submission() and `task`) judges a
-// folder. It runs in a child process with limits on processor time, memory and output, so whatever
-// happens to it, there is a result. A submission is data to it; no code of a student's runs outside
-// the simulated machine.
+// Grading: the script of a lab (labs/NAME/grade.lua, a scenario that also has submission() and
+// `task`) judges a folder. The script runs in a child process whose processor time, memory and
+// output are limited, so the grader itself always gets to an end. To the script a submission is
+// data: code that a student wrote runs inside the simulated machine only.
 //
 //     parent:  fork -------------------------- reads at most so much, waits at most so long --> struct grade --> text, JSON
 //                 \-- child: limits, scenario_open, scenario_advance ... --> JSON through a pipe
@@ -25,20 +25,21 @@ struct grade {
     char *title;
 };
 
-// task: "grade" (submission: the folder), "sheet" or "key". False, and a message with the kind of
-// failure in *why, if there is no result: no such lab, the folder is none, or the lab's own script
-// has an error.
+// Carries out `task`: "grade" judges the folder `submission`, "sheet" prints the exercise, "key"
+// prints the right answers. Returns false, with a message and the kind of failure in *why, if there
+// is no result: there is no such lab or folder, or the lab's own script has an error.
 bool grade_run(const char *lab, const char *task, const char *submission, u64 seed,
                struct grade *grade, enum status *why, char *error, size_t error_size);
 void grade_free(struct grade *grade);
 
-// Reports, malloc'ed, closed by a line end. NULL: out of memory.
+// The grade as a report: malloc'ed text that ends with a line end, or NULL if memory is lacking.
 char *grade_text(const struct grade *grade);
 char *grade_json(const struct grade *grade);
-char *grade_gradescope(
-    const struct grade *grade); // results.json of Gradescope's autograder specification
+// The results.json of Gradescope's autograder specification.
+char *grade_gradescope(const struct grade *grade);
 
-// The labs there are: name and title. Freed with scenario_list_free.
+// Lists the labs that trapeze finds, each with its name and title. scenario_list_free frees the
+// list.
 u32 grade_labs(struct scenario_entry **list);
 
 #endif
