@@ -35,7 +35,7 @@ local user_pieces = {
     { "lw s2, 2(s4)" }, { "sw s2, 1(s4)" }, { "lbu s2, 0(s5)" },
 }
 local quiet_pieces = { "add s2, s2, s3", "fence", "mul s2, s3, s3", "lui s2, 0x12345" }
-local quiet_kernel_pieces = { "csrr s2, sstatus", "csrw sscratch, s2", "sfence.vma" } -- they do not trap on the bare machine
+local quiet_kernel_pieces = { "csrr s2, sstatus", "csrw sscratch, s2", "sfence.vma" } -- no traps when bare
 
 local function pick(list)
     return list[math.random(#list)]
