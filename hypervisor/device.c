@@ -4,6 +4,7 @@
 #include "hypervisor/device.h"
 #include "hypervisor/gmem.h"
 #include "hypervisor/trap.h"
+#include "isa/access.h"
 
 // ---- the board's wires: console and disk go to the hardware, DMA through gmem
 
@@ -89,39 +90,12 @@ void device_reset(const struct turn *t)
 
 // ---- loads and stores
 
-struct access_kind {
-    u8 insn, size;
-    bool store, sign;
-};
-
-static const struct access_kind kinds[] = {
-    {INSN_lb, 1, false, true},   {INSN_lh, 2, false, true},   {INSN_lw, 4, false, false},
-    {INSN_lbu, 1, false, false}, {INSN_lhu, 2, false, false}, {INSN_sb, 1, true, false},
-    {INSN_sh, 2, true, false},   {INSN_sw, 4, true, false},
-};
-
-static const struct access_kind *find_kind(u32 insn)
-{
-    for (u32 i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (kinds[i].insn == insn)
-            return &kinds[i];
-    return NULL; // an AMO, lr.w or sc.w: no device takes them
-}
-
-static u32 extend(u32 value, const struct access_kind *kind)
-{
-    u32 unused = 32 - 8u * kind->size;
-    if (!unused)
-        return value;
-    return kind->sign ? (u32)((i32)(value << unused) >> unused) : value << unused >> unused;
-}
-
-static bool access_board(const struct turn *t, const struct access_kind *kind, gpa address,
-                         u32 *value)
+static bool access_board(const struct turn *t, struct isa_access access, gpa address, u32 *value)
 {
     struct board_wires wires = device_wires(t);
-    bool done = kind->store ? board_store(&t->vm->board, &wires, address, kind->size, *value)
-                            : board_load(&t->vm->board, &wires, address, kind->size, value);
+    bool done = access.kind == ISA_ACCESS_STORE
+                    ? board_store(&t->vm->board, &wires, address, access.bytes, *value)
+                    : board_load(&t->vm->board, &wires, address, access.bytes, value);
     device_lines(t);
     return done;
 }
@@ -133,19 +107,22 @@ enum verdict device_access(const struct turn *t, struct note *trap, gpa address)
     if (!gmem_fetch(t, &trap->insn))
         return RESUME;
     struct decoded insn = isa_decode(trap->insn, t->vmm->holes);
-    const struct access_kind *kind = find_kind(insn.insn);
+    struct isa_access access = isa_access(insn.insn);
+    bool store = access.kind == ISA_ACCESS_STORE;
     u32 *x = t->v->state.x, value = x[insn.rs2];
     // What is misaligned may have begun in RAM, on the page before: its own address tells, not the
     // fault's.
-    if (!kind || ((x[insn.rs1] + (u32)insn.imm) & (kind->size - 1)))
+    // No device takes an AMO, lr.w or sc.w.
+    if ((access.kind != ISA_ACCESS_LOAD && !store) ||
+        ((x[insn.rs1] + (u32)insn.imm) & (access.bytes - 1)))
         return REFLECT;
-    if (!access_board(t, kind, address, &value))
+    if (!access_board(t, access, address, &value))
         return REFLECT;
-    if (!kind->store && insn.rd)
-        x[insn.rd] = extend(value, kind);
+    if (!store && insn.rd)
+        x[insn.rd] = isa_extend(access, value);
     trap->addr = address;
     trap->value = value;
-    trap->size = kind->size;
-    trap->write = kind->store;
+    trap->size = access.bytes;
+    trap->write = store;
     return t->vm->life == LIFE_ON ? ADVANCE : HALT;
 }

@@ -33,9 +33,9 @@ enum verdict firmware_ecall(const struct turn *t, struct note *trap)
     struct board_wires wires = device_wires(t);
     struct firmware f = {harts,        t->vm->vcpu_count, &t->vm->board, &wires,
                          t->vmm->adue, remote_fence,      (void *)t};
-    trap->addr = t->v->state.x[17];
-    trap->value = t->v->state.x[16];
-    if (t->vmm->enlightened && t->v->state.x[17] == LEND_EXTENSION)
+    trap->addr = t->v->state.x[X_A7];
+    trap->value = t->v->state.x[X_A6];
+    if (t->vmm->enlightened && t->v->state.x[X_A7] == LEND_EXTENSION)
         return lend_call(t);
     bool off = firmware_call(&f, t->vcpu);
     device_lines(t);

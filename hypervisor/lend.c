@@ -18,8 +18,8 @@ static void switch_space(const struct turn *t, u32 satp)
 
 static enum verdict answer(const struct turn *t, i32 error, u32 value)
 {
-    t->v->state.x[10] = (u32)error;
-    t->v->state.x[11] = value;
+    t->v->state.x[X_A0] = (u32)error;
+    t->v->state.x[X_A1] = value;
     return ADVANCE;
 }
 
@@ -29,7 +29,7 @@ static enum verdict begin(const struct turn *t)
     struct hart_state *s = &t->v->state;
     struct lend l;
     u32 words[WORDS];
-    gpa at = s->x[10];
+    gpa at = s->x[X_A0];
     if (at % 4 || !gmem_read(t->hw, t->vm, at, &l, sizeof l) || l.guest % 4 || !l.limit ||
         !gmem_read(t->hw, t->vm, l.guest, words, sizeof words))
         return answer(t, -3, 0);
@@ -49,7 +49,7 @@ static enum verdict begin(const struct turn *t)
 
 enum verdict lend_call(const struct turn *t)
 {
-    switch (t->v->state.x[16]) {
+    switch (t->v->state.x[X_A6]) {
     case LEND_PROBE:
         return answer(t, 0, LEND_VERSION);
     case LEND_RUN:
@@ -82,6 +82,6 @@ void lend_end(const struct turn *t, u32 cause, u32 tval)
     s->x[2] = l.own_sp;
     s->pc = l.own_pc & ~3u;
     s->mode = MODE_K;
-    s->x[10] = 0;
+    s->x[X_A0] = 0;
     switch_space(t, l.own_satp);
 }

@@ -7,7 +7,7 @@ enum { PRIVILEGED_U = false, PRIVILEGED_K = true, READ_ONLY_RW = false, READ_ONL
 
 const struct insn_info isa_insns[INSN_COUNT] = {
     [INSN_ILLEGAL] = {.mnemonic = "illegal", .pattern = "", .meaning = "not an instruction"},
-#define INSN(name, columns, form, inprofile, mode, inclass, text)                      \
+#define INSN(name, columns, form, inprofile, mode, access, inclass, text)                      \
     [INSN_##name].pattern = columns, [INSN_##name].meaning = text,                     \
     [INSN_##name].format = ISA_FORMAT_##form, [INSN_##name].profile = ISA_##inprofile, \
     [INSN_##name].class = ISA_##inclass, [INSN_##name].privileged = PRIVILEGED_##mode,

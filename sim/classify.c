@@ -2,6 +2,7 @@
 // Read sim/classify.h first.
 #include "sim/classify.h"
 #include "isa/arch/sv32.h"
+#include "isa/board/sbi.h"
 #include "sim/machine.h"
 
 #include <stdio.h>
@@ -46,10 +47,10 @@ static void prepare(struct machine *m, u32 word, enum mode mode, const struct st
     h = machine_hart(m, 0);
     for (u32 i = 1; i < 32; i++)
         h->x[i] = 0x01010101u * i;
-    h->x[11] = start->rs1;
-    h->x[12] = start->rs2;
-    h->x[16] = 0; // a6, a7: the SBI call that ecall makes from K, set_timer
-    h->x[17] = 0x54494d45;
+    h->x[X_A1] = start->rs1;
+    h->x[X_A2] = start->rs2;
+    h->x[X_A6] = SBI_TIME_SET_TIMER; // the SBI call that ecall makes from K
+    h->x[X_A7] = SBI_TIME;
     h->mode = mode;
     h->sstatus = start->sstatus;
     h->sscratch = h->scause = h->stval = start->private;
@@ -116,11 +117,11 @@ static bool forgets_translations(struct machine *m, u32 word, enum mode mode)
     h->run = HART_RUNNING;
     h->satp = SATP_MODE | ROOT >> PAGE_SHIFT;
     h->sstatus = 0;
-    h->x[11] = MAPPED;
-    h->x[13] = 0;
+    h->x[X_A1] = MAPPED;
+    h->x[X_A3] = 0;
     h->pc = CODE;
     machine_run(m, 1);
-    return h->pc == CODE + 4 && h->x[13] != 'A';
+    return h->pc == CODE + 4 && h->x[X_A3] != 'A';
 }
 
 // ---- one row

@@ -9,6 +9,7 @@
 #include "hypervisor/t32/hw.h"
 #include "hypervisor/t32/csr.h"
 #include "isa/arch/hart.h"
+#include "isa/board/sbi.h"
 
 enum { INBOXES = 32, INBOX = 64 };
 
@@ -25,7 +26,7 @@ void hw_console(struct hw *hw, u32 vm, u8 byte)
 {
     struct note note = {.kind = EVENT_CONSOLE, .vm = (u16)vm, .value = byte};
     hw_note(hw, &note);
-    firmware(1, 0, byte, 0);
+    firmware(SBI_LEGACY_PUTCHAR, 0, byte, 0);
 }
 
 static bool uart_has_byte(void)

@@ -13,6 +13,7 @@
 #include "hypervisor/lend.h"
 #include "isa/arch/sv32.h"
 #include "isa/board/board.h"
+#include "isa/board/sbi.h"
 
 extern u8 trampoline[], trampoline_enter[], trampoline_leave[], trampoline_save[];
 
@@ -345,7 +346,8 @@ void hw_off(struct hw *hw, u32 why, u32 code)
     CSR_PUT(satp, 0);
     __asm__ volatile("sfence.vma" : : : "memory");
     *(volatile u32 *)BOARD_TEST = word;
-    firmware(0x53525354, 0, 0, why == POWER_FAILED); // SRST: shut down; reason 1: system failure
+    firmware(SBI_SRST, SBI_SRST_RESET, SBI_SHUTDOWN,
+             why == POWER_FAILED ? SBI_REASON_FAILURE : SBI_REASON_NONE);
     for (;;)
         __asm__ volatile("wfi");
 }

@@ -4,14 +4,15 @@
 #include "hypervisor/t32/hw.h"
 #include "hypervisor/t32/tree.h"
 #include "hypervisor/vmm.h"
+#include "isa/board/sbi.h"
 
 void vmm_main(const void *device_tree);
 
 static void fail(const char *why)
 {
     for (; *why; why++)
-        firmware(1, 0, (u8)*why, 0);
-    firmware(0x53525354, 0, 0, 1);
+        firmware(SBI_LEGACY_PUTCHAR, 0, (u8)*why, 0);
+    firmware(SBI_SRST, SBI_SRST_RESET, SBI_SHUTDOWN, SBI_REASON_FAILURE);
     for (;;)
         __asm__ volatile("wfi");
 }

@@ -7,8 +7,8 @@
 void hart_reset(struct hart_state *h, u32 entry, u32 hart, u32 device_tree)
 {
     *h = (struct hart_state){.pc = entry, .mode = MODE_K, .run = HART_RUNNING, .stimecmp = NEVER};
-    h->x[10] = hart;
-    h->x[11] = device_tree;
+    h->x[X_A0] = hart;
+    h->x[X_A1] = device_tree;
 }
 
 u32 hart_pending(const struct hart_state *h, u64 now)

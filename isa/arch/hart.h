@@ -22,6 +22,29 @@
 
 enum mode { MODE_U, MODE_K };
 
+// The registers of x[] by their names in the calling convention (RISC-V ELF psABI): a0 to a7 carry
+// the arguments of a call, a call of the firmware included.
+enum abi_register {
+    X_ZERO,
+    X_RA,
+    X_SP,
+    X_GP,
+    X_TP,
+    X_T0,
+    X_T1,
+    X_T2,
+    X_S0,
+    X_S1,
+    X_A0,
+    X_A1,
+    X_A2,
+    X_A3,
+    X_A4,
+    X_A5,
+    X_A6,
+    X_A7,
+};
+
 // What a hart is doing, as the SBI's hart state management and `wfi` see it.
 enum hart_run {
     HART_STOPPED, // not started (HSM), executes nothing

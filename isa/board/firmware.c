@@ -1,30 +1,15 @@
-// The firmware of firmware.h: one table of extensions, each a function that answers. The legacy
-// extensions are in firmware_legacy.c and share what is said here about harts and fences. Read
-// next: firmware_legacy.c.
+// The firmware of firmware.h: a table of extensions, each with the function that answers it. The
+// legacy extensions are in firmware_legacy.c. Read next: hypervisor/firmware.c, where a VMM calls
+// this for its guests.
 #include "isa/board/firmware_call.h"
-
-struct sbi_reply sbi_value(u32 value)
-{
-    return (struct sbi_reply){SBI_OK, value, false};
-}
-
-struct sbi_reply sbi_error(enum sbi_error error)
-{
-    return (struct sbi_reply){error, 0, false};
-}
-
-struct sbi_reply sbi_off(const struct sbi_call *c, enum power why, u32 code)
-{
-    c->f->wires->power_off(c->f->wires->context, why, code);
-    return (struct sbi_reply){SBI_OK, 0, true};
-}
 
 // ---- harts by mask
 
-// One bit a hart. False: the mask names one that is not there.
+// Sets in *harts a bit for each hart that the mask names: bit i of the mask stands for hart
+// base + i. Returns false if one of them does not exist.
 static bool harts_named(const struct sbi_call *c, u32 mask, u32 base, u32 *harts)
 {
-    u32 all = (1u << c->f->count) - 1;
+    u32 all = sbi_all_harts(c);
     if (base == UINT32_MAX) {
         *harts = all;
         return true;
@@ -35,44 +20,19 @@ static bool harts_named(const struct sbi_call *c, u32 mask, u32 base, u32 *harts
     return true;
 }
 
-void sbi_send_ipi(const struct sbi_call *c, u32 harts)
-{
-    for (u32 i = 0; i < c->f->count; i++)
-        if ((harts >> i & 1) && c->f->harts[i]->run != HART_STOPPED)
-            c->f->harts[i]->sip |= IP_SSIP;
-}
-
-// A range that wraps around the end of the address space is taken for all of it: fencing too much
-// is always allowed.
-void sbi_fence(const struct sbi_call *c, u32 harts, enum fence_kind kind, u32 start, u32 size,
-               u32 asid)
-{
-    bool wraps = size && start + (size - 1) < start;
-    bool all = kind == FENCE_I || (!start && !size) || size == UINT32_MAX || wraps;
-    if (!all && !size)
-        return;
-    for (u32 i = 0; i < c->f->count; i++)
-        if (harts >> i & 1)
-            c->f->fence(c->f->context, i, kind, all ? 0 : start, all ? 0 : size,
-                        asid & SATP_ASID(UINT32_MAX));
-}
-
 // ---- extensions
-
-static struct sbi_reply call_base(const struct sbi_call *c);
 
 static struct sbi_reply call_time(const struct sbi_call *c)
 {
-    if (c->function != 0)
+    if (c->function != SBI_TIME_SET_TIMER)
         return sbi_error(SBI_NOT_SUPPORTED);
-    c->caller->stimecmp = c->arg[0] | (u64)c->arg[1] << 32;
-    return sbi_value(0);
+    return sbi_set_timer(c);
 }
 
 static struct sbi_reply call_ipi(const struct sbi_call *c)
 {
     u32 harts;
-    if (c->function != 0)
+    if (c->function != SBI_IPI_SEND)
         return sbi_error(SBI_NOT_SUPPORTED);
     if (!harts_named(c, c->arg[0], c->arg[1], &harts))
         return sbi_error(SBI_INVALID_PARAM);
@@ -82,7 +42,11 @@ static struct sbi_reply call_ipi(const struct sbi_call *c)
 
 static struct sbi_reply call_rfence(const struct sbi_call *c)
 {
-    static const enum fence_kind kinds[] = {FENCE_I, FENCE_VMA, FENCE_VMA_ASID};
+    static const enum fence_kind kinds[] = {
+        [SBI_RFENCE_FENCE_I] = FENCE_I,
+        [SBI_RFENCE_SFENCE_VMA] = FENCE_VMA,
+        [SBI_RFENCE_SFENCE_VMA_ASID] = FENCE_VMA_ASID,
+    };
     u32 harts;
     if (c->function >= sizeof kinds / sizeof *kinds)
         return sbi_error(SBI_NOT_SUPPORTED);
@@ -92,8 +56,9 @@ static struct sbi_reply call_rfence(const struct sbi_call *c)
     return sbi_value(0);
 }
 
-// A hart that was stopped and starts again has gone on counting, and wakes in the caller's present,
-// not in its own past.
+// A hart that starts again keeps its count of instructions, and it wakes in the caller's present,
+// not in its own past: otherwise the caller could see the time run backwards through the other
+// hart.
 static struct sbi_reply hart_start(const struct sbi_call *c, u32 hart, u32 entry, u32 opaque)
 {
     u32 word;
@@ -116,25 +81,30 @@ static struct sbi_reply hart_start(const struct sbi_call *c, u32 hart, u32 entry
 
 static struct sbi_reply hart_status(const struct sbi_call *c, u32 hart)
 {
-    enum { STARTED, STOPPED };
     if (hart >= c->f->count)
         return sbi_error(SBI_INVALID_PARAM);
-    return sbi_value(c->f->harts[hart]->run == HART_STOPPED ? STOPPED : STARTED);
+    return sbi_value(c->f->harts[hart]->run == HART_STOPPED ? SBI_HART_STOPPED : SBI_HART_STARTED);
+}
+
+// No kind of suspension is supported; those that the specification does not name are wrong as well.
+static enum sbi_error hart_suspend_error(u32 type)
+{
+    bool named = type == SBI_SUSPEND_RETENTIVE || type == SBI_SUSPEND_NON_RETENTIVE;
+    return named ? SBI_NOT_SUPPORTED : SBI_INVALID_PARAM;
 }
 
 static struct sbi_reply call_hsm(const struct sbi_call *c)
 {
     switch (c->function) {
-    case 0:
+    case SBI_HSM_START:
         return hart_start(c, c->arg[0], c->arg[1], c->arg[2]);
-    case 1:
+    case SBI_HSM_STOP:
         c->caller->run = HART_STOPPED;
         return sbi_value(0);
-    case 2:
+    case SBI_HSM_STATUS:
         return hart_status(c, c->arg[0]);
-    case 3:
-        return sbi_error(c->arg[0] == 0 || c->arg[0] == 0x80000000u ? SBI_NOT_SUPPORTED
-                                                                    : SBI_INVALID_PARAM);
+    case SBI_HSM_SUSPEND:
+        return sbi_error(hart_suspend_error(c->arg[0]));
     default:
         return sbi_error(SBI_NOT_SUPPORTED);
     }
@@ -142,18 +112,17 @@ static struct sbi_reply call_hsm(const struct sbi_call *c)
 
 static struct sbi_reply call_srst(const struct sbi_call *c)
 {
-    enum { SHUTDOWN, COLD_REBOOT, WARM_REBOOT, NO_REASON = 0, FAILURE = 1 };
     u32 type = c->arg[0], reason = c->arg[1];
-    if (c->function != 0)
+    if (c->function != SBI_SRST_RESET)
         return sbi_error(SBI_NOT_SUPPORTED);
-    if (type > WARM_REBOOT || reason > FAILURE)
+    if (type > SBI_WARM_REBOOT || reason > SBI_REASON_FAILURE)
         return sbi_error(SBI_INVALID_PARAM);
-    if (type != SHUTDOWN)
+    if (type != SBI_SHUTDOWN)
         return sbi_off(c, POWER_REBOOT, reason);
-    return sbi_off(c, reason == NO_REASON ? POWER_OFF : POWER_FAILED, reason);
+    return sbi_off(c, reason == SBI_REASON_NONE ? POWER_OFF : POWER_FAILED, reason);
 }
 
-// Is all of [address, address + bytes) RAM? RAM is one piece, so its ends tell.
+// Is all of [address, address + bytes) RAM? RAM is one piece, so it is enough to try both ends.
 static bool is_ram(const struct sbi_call *c, u32 address, u32 bytes)
 {
     const struct board_wires *w = c->f->wires;
@@ -183,11 +152,11 @@ static u32 console_read(const struct sbi_call *c, u32 address, u32 bytes)
 static struct sbi_reply call_dbcn(const struct sbi_call *c)
 {
     u32 bytes = c->arg[0], address = c->arg[1], high = c->arg[2];
-    if (c->function == 2) {
+    if (c->function == SBI_DBCN_WRITE_BYTE) {
         c->f->wires->console_put(c->f->wires->context, (u8)c->arg[0]);
         return sbi_value(0);
     }
-    if (c->function > 2)
+    if (c->function > SBI_DBCN_WRITE_BYTE)
         return sbi_error(SBI_NOT_SUPPORTED);
     if (bytes == 0)
         return sbi_value(0);
@@ -195,9 +164,11 @@ static struct sbi_reply call_dbcn(const struct sbi_call *c)
         return sbi_error(SBI_INVALID_PARAM);
     if (bytes > SBI_CONSOLE_MOST)
         bytes = SBI_CONSOLE_MOST;
-    return sbi_value(c->function == 0 ? console_write(c, address, bytes)
-                                      : console_read(c, address, bytes));
+    return sbi_value(c->function == SBI_DBCN_WRITE ? console_write(c, address, bytes)
+                                                   : console_read(c, address, bytes));
 }
+
+static struct sbi_reply call_base(const struct sbi_call *c);
 
 static const struct {
     u32 extension;
@@ -210,26 +181,27 @@ static const struct {
 
 static bool has_extension(u32 extension)
 {
-    bool found = extension <= SBI_LEGACY_LAST;
+    bool found = extension < SBI_LEGACY_CALLS;
     for (u32 i = 0; i < EXTENSIONS; i++)
         found |= extensions[i].extension == extension;
     return found;
 }
 
+// BASE stands below the table, since it has to look into the table for its probe.
 static struct sbi_reply call_base(const struct sbi_call *c)
 {
     switch (c->function) {
-    case 0:
+    case SBI_BASE_SPECIFICATION:
         return sbi_value(SBI_SPECIFICATION);
-    case 1:
+    case SBI_BASE_IMPLEMENTATION:
         return sbi_value(SBI_IMPLEMENTATION);
-    case 2:
+    case SBI_BASE_IMPLEMENTATION_VERSION:
         return sbi_value(SBI_IMPLEMENTATION_VERSION);
-    case 3:
+    case SBI_BASE_PROBE:
         return sbi_value(has_extension(c->arg[0]));
-    case 4:
-    case 5:
-    case 6:
+    case SBI_BASE_VENDOR:
+    case SBI_BASE_ARCHITECTURE:
+    case SBI_BASE_MACHINE:
         return sbi_value(0);
     default:
         return sbi_error(SBI_NOT_SUPPORTED);
@@ -238,22 +210,23 @@ static struct sbi_reply call_base(const struct sbi_call *c)
 
 bool firmware_call(const struct firmware *f, u32 hart)
 {
-    enum { A0 = 10, A1 = 11, A6 = 16, A7 = 17 };
     struct hart_state *h = f->harts[hart];
-    u32 extension = h->x[A7];
-    struct sbi_call c = {f, h, h->x[A6], {h->x[A0], h->x[A1], h->x[12], h->x[13], h->x[14]}};
+    u32 extension = h->x[X_A7];
+    struct sbi_call c = {.f = f, .caller = h, .function = h->x[X_A6]};
     struct sbi_reply reply = sbi_error(SBI_NOT_SUPPORTED);
-    if (extension <= SBI_LEGACY_LAST) {
+    for (u32 i = 0; i < SBI_ARGUMENTS; i++)
+        c.arg[i] = h->x[X_A0 + i];
+    if (extension < SBI_LEGACY_CALLS) {
         reply = sbi_legacy(&c, extension);
-        h->x[A0] = reply.off ? h->x[A0] : reply.value;
+        h->x[X_A0] = reply.off ? h->x[X_A0] : reply.value;
         return reply.off;
     }
     for (u32 i = 0; i < EXTENSIONS; i++)
         if (extensions[i].extension == extension)
             reply = extensions[i].answer(&c);
     if (!reply.off) {
-        h->x[A0] = (u32)reply.error;
-        h->x[A1] = reply.value;
+        h->x[X_A0] = (u32)reply.error;
+        h->x[X_A1] = reply.value;
     }
     return reply.off;
 }

@@ -1,6 +1,6 @@
-// The legacy calls, one extension each. They name harts by the *virtual* address of a mask, so the
-// firmware walks the caller's page tables as the caller would. Read next: isa/arch/hart.h, for what
-// else `ecall` does.
+// The legacy calls, each an extension of its own. They name harts by the *virtual* address of a
+// mask, so the firmware has to walk the caller's page tables as the caller itself would.
+// Read next: isa/board/firmware.c.
 #include "isa/arch/sv32.h"
 #include "isa/board/firmware_call.h"
 
@@ -32,11 +32,12 @@ static bool read_byte(const struct sbi_call *c, gva from, u8 *byte)
     return w->memory_read(w->context, address, byte, 1);
 }
 
-// The harts of the mask at a virtual address; address 0 stands for all of them. Harts that are not
-// there are passed over.
+// Sets in *harts the harts that the mask at a virtual address names; address 0 stands for all
+// harts. Unlike the later extensions, the legacy calls ignore harts that do not exist. Returns
+// false if the mask cannot be read.
 static bool harts_at(const struct sbi_call *c, gva from, u32 *harts)
 {
-    u32 all = (1u << c->f->count) - 1;
+    u32 all = sbi_all_harts(c);
     *harts = from ? 0 : all;
     for (u32 i = 0; from && i < 4; i++) {
         u8 byte;
@@ -48,12 +49,6 @@ static bool harts_at(const struct sbi_call *c, gva from, u32 *harts)
     return true;
 }
 
-static struct sbi_reply set_timer(const struct sbi_call *c)
-{
-    c->caller->stimecmp = c->arg[0] | (u64)c->arg[1] << 32;
-    return sbi_value(0);
-}
-
 static struct sbi_reply console_putchar(const struct sbi_call *c)
 {
     c->f->wires->console_put(c->f->wires->context, (u8)c->arg[0]);
@@ -62,7 +57,7 @@ static struct sbi_reply console_putchar(const struct sbi_call *c)
 
 static struct sbi_reply console_getchar(const struct sbi_call *c)
 {
-    return sbi_value((u32)board_receive(c->f->board, c->f->wires)); // -1 is its word for "none"
+    return sbi_value((u32)board_receive(c->f->board, c->f->wires)); // -1 stands for "no input"
 }
 
 static struct sbi_reply clear_ipi(const struct sbi_call *c)
@@ -111,9 +106,12 @@ static struct sbi_reply shut_down(const struct sbi_call *c)
 
 struct sbi_reply sbi_legacy(const struct sbi_call *c, u32 extension)
 {
-    static struct sbi_reply (*const calls[SBI_LEGACY_LAST + 1])(const struct sbi_call *c) = {
-        set_timer, console_putchar, console_getchar, clear_ipi, send_ipi,
-        fence_i,   sfence_vma,      sfence_vma_asid, shut_down,
+    static struct sbi_reply (*const calls[SBI_LEGACY_CALLS])(const struct sbi_call *c) = {
+        [SBI_LEGACY_SET_TIMER] = sbi_set_timer, [SBI_LEGACY_PUTCHAR] = console_putchar,
+        [SBI_LEGACY_GETCHAR] = console_getchar, [SBI_LEGACY_CLEAR_IPI] = clear_ipi,
+        [SBI_LEGACY_SEND_IPI] = send_ipi,       [SBI_LEGACY_FENCE_I] = fence_i,
+        [SBI_LEGACY_SFENCE_VMA] = sfence_vma,   [SBI_LEGACY_SFENCE_VMA_ASID] = sfence_vma_asid,
+        [SBI_LEGACY_SHUTDOWN] = shut_down,
     };
     return calls[extension](c);
 }

@@ -1,5 +1,5 @@
-// The interrupt controller of plic.h: registers are found by a table of ranges. Read next:
-// virtio.c.
+// The interrupt controller of plic.h: gateways, the choice of the best request, and the registers.
+// Read next: isa/board/virtio.h.
 #include "isa/board/plic.h"
 
 static u32 bit(u32 source)
@@ -12,7 +12,7 @@ static bool is_enabled(const struct plic *p, u32 hart, u32 source)
     return p->enabled[hart][source / 32] & bit(source);
 }
 
-// Forwards the line as a request, unless an earlier request is still in somebody's hands.
+// Forwards the line as a request, unless an earlier request of this source was not completed yet.
 static void gateway(struct plic *p, u32 source)
 {
     u32 word = source / 32;
@@ -31,8 +31,8 @@ void plic_line(struct plic *p, u32 source, bool high)
     gateway(p, source);
 }
 
-// The source with the highest priority above `floor` that is pending and enabled; the lowest number
-// among equals. 0: none.
+// Among the sources that are pending and enabled for the hart, the one with the highest priority
+// above `floor`. Of equal priorities the lowest number wins. 0: there is none.
 static u32 best(const struct plic *p, u32 hart, u32 floor)
 {
     u32 found = 0;
@@ -66,7 +66,7 @@ static void complete(struct plic *p, u32 hart, u32 source)
     if (source == 0 || source >= PLIC_SOURCES || !is_enabled(p, hart, source))
         return;
     if (p->pending[source / 32] & bit(source))
-        return; // it was not claimed
+        return; // it is requested, and nobody claimed it yet
     p->busy[source / 32] &= ~bit(source);
     gateway(p, source);
 }
@@ -76,35 +76,39 @@ void plic_reset(struct plic *p)
     *p = (struct plic){0};
 }
 
-// Where an offset leads: which register, and the source, word or hart it is of.
+// What an offset in the window names: a register, and the source or word, and the hart it is of.
 enum plic_register { REG_NONE, REG_PRIORITY, REG_PENDING, REG_ENABLE, REG_THRESHOLD, REG_CLAIM };
-struct place {
+struct location {
     enum plic_register reg;
     u32 hart, index;
 };
 
-#define ENABLE_AT 0x002000u
-#define ENABLE_EACH 0x80u
-#define CONTEXT_AT 0x200000u
-#define CONTEXT_EACH 0x1000u
-#define CONTEXTS (2 * PLIC_HARTS)
-
-static struct place find(u32 offset)
+// Even contexts would be machine modes, which T32 lacks.
+static bool is_mode_k(u32 context)
 {
-    struct place none = {REG_NONE, 0, 0};
-    if (offset < PLIC_SOURCES * 4)
-        return (struct place){REG_PRIORITY, 0, offset / 4};
-    if (offset >= 0x1000 && offset < 0x1000 + PLIC_WORDS * 4)
-        return (struct place){REG_PENDING, 0, (offset - 0x1000) / 4};
-    if (offset >= ENABLE_AT && offset < ENABLE_AT + CONTEXTS * ENABLE_EACH) {
-        u32 context = (offset - ENABLE_AT) / ENABLE_EACH, word = offset % ENABLE_EACH / 4;
-        return context % 2 && word < PLIC_WORDS ? (struct place){REG_ENABLE, context / 2, word}
-                                                : none;
+    return context % 2 == 1;
+}
+
+static struct location locate(u32 offset)
+{
+    struct location none = {REG_NONE, 0, 0};
+    if (offset < PLIC_PRIORITY + PLIC_SOURCES * 4)
+        return (struct location){REG_PRIORITY, 0, offset / 4};
+    if (offset >= PLIC_PENDING && offset < PLIC_PENDING + PLIC_WORDS * 4)
+        return (struct location){REG_PENDING, 0, (offset - PLIC_PENDING) / 4};
+    if (offset >= PLIC_ENABLE && offset < PLIC_ENABLE + PLIC_CONTEXTS * PLIC_ENABLE_EACH) {
+        u32 context = (offset - PLIC_ENABLE) / PLIC_ENABLE_EACH;
+        u32 word = offset % PLIC_ENABLE_EACH / 4;
+        bool exists = is_mode_k(context) && word < PLIC_WORDS;
+        return exists ? (struct location){REG_ENABLE, context / 2, word} : none;
     }
-    if (offset >= CONTEXT_AT && offset < CONTEXT_AT + CONTEXTS * CONTEXT_EACH) {
-        u32 context = (offset - CONTEXT_AT) / CONTEXT_EACH, reg = offset % CONTEXT_EACH;
-        if (context % 2 && reg <= 4)
-            return (struct place){reg ? REG_CLAIM : REG_THRESHOLD, context / 2, 0};
+    if (offset >= PLIC_CONTEXT && offset < PLIC_CONTEXT + PLIC_CONTEXTS * PLIC_CONTEXT_EACH) {
+        u32 context = (offset - PLIC_CONTEXT) / PLIC_CONTEXT_EACH;
+        u32 reg = offset % PLIC_CONTEXT_EACH;
+        if (is_mode_k(context) && reg == PLIC_THRESHOLD)
+            return (struct location){REG_THRESHOLD, context / 2, 0};
+        if (is_mode_k(context) && reg == PLIC_CLAIM)
+            return (struct location){REG_CLAIM, context / 2, 0};
     }
     return none;
 }
@@ -113,7 +117,7 @@ bool plic_load(struct plic *p, u32 offset, u32 size, u32 *value)
 {
     if (size != 4)
         return false;
-    struct place at = find(offset);
+    struct location at = locate(offset);
     switch (at.reg) {
     case REG_NONE:
         *value = 0;
@@ -141,7 +145,7 @@ bool plic_store(struct plic *p, u32 offset, u32 size, u32 value)
 {
     if (size != 4)
         return false;
-    struct place at = find(offset);
+    struct location at = locate(offset);
     switch (at.reg) {
     case REG_NONE:
     case REG_PENDING:
@@ -150,7 +154,7 @@ bool plic_store(struct plic *p, u32 offset, u32 size, u32 value)
         p->priority[at.index] = at.index ? value & 7 : 0;
         break;
     case REG_ENABLE:
-        p->enabled[at.hart][at.index] = at.index ? value : value & ~1u;
+        p->enabled[at.hart][at.index] = at.index ? value : value & ~1u; // source 0 does not exist
         break;
     case REG_THRESHOLD:
         p->threshold[at.hart] = value & 7;

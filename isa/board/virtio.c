@@ -1,30 +1,9 @@
-// The registers of the virtio block device, and its queue: which requests there are. What a request
-// asks for is in virtio_block.c; a chain of descriptors is read once, before anything is done, so a
-// request that overwrites its own descriptors confuses nobody. Read next: virtio_block.c.
+// The registers of the virtio block device, and its queue, which says what requests there are. What
+// a request asks for is done in virtio_block.c. A chain of descriptors is read once, before
+// anything is done, so a request that overwrites its own descriptors does no harm. Read next:
+// isa/board/virtio_block.c.
 #include "isa/board/board.h"
 #include "isa/board/virtio_block.h"
-
-enum {
-    REG_MAGIC = 0x000,
-    REG_VERSION = 0x004,
-    REG_DEVICE = 0x008,
-    REG_VENDOR = 0x00c,
-    REG_HOST_FEATURES = 0x010,
-    REG_HOST_SELECT = 0x014,
-    REG_GUEST_FEATURES = 0x020,
-    REG_GUEST_SELECT = 0x024,
-    REG_PAGE_SIZE = 0x028,
-    REG_QUEUE_SELECT = 0x030,
-    REG_QUEUE_MAX = 0x034,
-    REG_QUEUE_SIZE = 0x038,
-    REG_QUEUE_ALIGN = 0x03c,
-    REG_QUEUE_PFN = 0x040,
-    REG_NOTIFY = 0x050,
-    REG_INTERRUPT = 0x060,
-    REG_ACKNOWLEDGE = 0x064,
-    REG_STATUS = 0x070,
-    REG_CONFIG = 0x100,
-};
 
 enum {
     FEATURE_SEG_MAX = 1u << 2,
@@ -35,10 +14,7 @@ enum {
 #define FEATURES (FEATURE_SEG_MAX | FEATURE_BLK_SIZE | FEATURE_FLUSH | FEATURE_ANY_LAYOUT)
 
 enum { INTERRUPT_USED = 1, INTERRUPT_CONFIG = 2 };
-enum { DESC_NEXT = 1, DESC_WRITE = 2, DESC_INDIRECT = 4 };
 enum { AVAIL_NO_INTERRUPT = 1 };
-
-#define BLOCK_DEVICE 2
 
 // ---- the queue
 
@@ -74,12 +50,12 @@ static bool read_half(const struct board_wires *w, u32 address, u16 *half)
     return w->memory_read(w->context, address, half, sizeof *half);
 }
 
-// Appends one descriptor to the chain. False: its buffer is not possible.
+// Appends one descriptor to the chain. Returns false if such a buffer is not possible here.
 static bool chain_add(struct virtio_chain *chain, const struct descriptor *d)
 {
-    bool write = d->flags & DESC_WRITE;
+    bool write = d->flags & VIRTIO_DESC_WRITE;
     u32 *total = write ? &chain->writable_bytes : &chain->readable_bytes;
-    if (d->address_high || (d->flags & DESC_INDIRECT) || *total + d->bytes < *total)
+    if (d->address_high || (d->flags & VIRTIO_DESC_INDIRECT) || *total + d->bytes < *total)
         return false;
     if (!write) {
         if (chain->count != chain->readable)
@@ -91,7 +67,8 @@ static bool chain_add(struct virtio_chain *chain, const struct descriptor *d)
     return true;
 }
 
-// A chain has at most as many descriptors as the table: longer, it loops.
+// Reads the chain that starts at descriptor `head`. A chain that is longer than the table has to be
+// a loop.
 static bool chain_read(const struct virtio *v, const struct board_wires *w, u32 head,
                        struct virtio_chain *chain)
 {
@@ -103,7 +80,7 @@ static bool chain_read(const struct virtio *v, const struct board_wires *w, u32 
         if (!w->memory_read(w->context, table_at(v) + 16 * index, &d, sizeof d) ||
             !chain_add(chain, &d))
             return false;
-        if (!(d.flags & DESC_NEXT))
+        if (!(d.flags & VIRTIO_DESC_NEXT))
             return true;
         index = d.next;
     }
@@ -130,7 +107,8 @@ static bool serve_one(struct virtio *v, const struct board_wires *w, struct virt
            put_used(v, w, head, written);
 }
 
-// The available index is read once: what a request adds while it runs is served by the next notify.
+// Serves what the guest has made available. The available index is read once: a request that its
+// own DMA adds while it runs is served by the next notification.
 static void notify(struct virtio *v, const struct board_wires *w)
 {
     u16 flags, index;
@@ -164,7 +142,7 @@ static void forget_queue(struct virtio *v)
     v->seen = v->used = 0;
 }
 
-// What storing 0 to Status does.
+// A reset by the driver, who stores 0 to Status.
 static void restart(struct virtio *v)
 {
     u32 page_size = v->page_size;
@@ -193,8 +171,8 @@ static bool is_power_of_two(u32 value)
     return value && !(value & (value - 1));
 }
 
-// The block device's configuration: capacity, (size_max), seg_max, (geometry), blk_size. Everything
-// behind reads 0.
+// A byte of the block device's configuration: capacity, (size_max), seg_max, (geometry), blk_size.
+// The features of those in parentheses are not offered, so they read 0, as does all that follows.
 static u32 config_byte(const struct board_wires *w, u32 offset)
 {
     u64 sectors = w->disk_sectors(w->context);
@@ -214,15 +192,15 @@ static u32 config_load(const struct board_wires *w, u32 offset, u32 size)
 static u32 register_load(const struct virtio *v, u32 offset)
 {
     switch (offset) {
-    case REG_HOST_FEATURES:
+    case VIRTIO_REG_HOST_FEATURES:
         return v->device_select ? 0 : FEATURES;
-    case REG_QUEUE_MAX:
+    case VIRTIO_REG_QUEUE_MAX:
         return v->queue_select ? 0 : VIRTIO_QUEUE_MAX;
-    case REG_QUEUE_PFN:
+    case VIRTIO_REG_QUEUE_PFN:
         return v->queue_select ? 0 : v->queue_pfn;
-    case REG_INTERRUPT:
+    case VIRTIO_REG_INTERRUPT:
         return v->interrupt;
-    case REG_STATUS:
+    case VIRTIO_REG_STATUS:
         return v->status;
     default:
         return 0;
@@ -234,45 +212,45 @@ bool virtio_load(const struct virtio *v, const struct board_wires *w, u32 offset
 {
     bool present = offset < VIRTIO_SLOT_SIZE && has_disk(w);
     offset %= VIRTIO_SLOT_SIZE;
-    if (offset < REG_CONFIG && size != 4)
+    if (offset < VIRTIO_REG_CONFIG && size != 4)
         return false;
     switch (offset) {
-    case REG_MAGIC:
+    case VIRTIO_REG_MAGIC:
         *value = VIRTIO_MAGIC;
         break;
-    case REG_VERSION:
-        *value = 1;
+    case VIRTIO_REG_VERSION:
+        *value = VIRTIO_VERSION;
         break;
-    case REG_DEVICE:
-        *value = present ? BLOCK_DEVICE : 0;
+    case VIRTIO_REG_DEVICE:
+        *value = present ? VIRTIO_BLOCK_DEVICE : 0;
         break;
-    case REG_VENDOR:
+    case VIRTIO_REG_VENDOR:
         *value = VIRTIO_VENDOR;
         break;
     default:
         if (!present)
             *value = 0;
         else
-            *value = offset < REG_CONFIG ? register_load(v, offset)
-                                         : config_load(w, offset - REG_CONFIG, size);
+            *value = offset < VIRTIO_REG_CONFIG ? register_load(v, offset)
+                                                : config_load(w, offset - VIRTIO_REG_CONFIG, size);
         break;
     }
     return true;
 }
 
-// Stores to the queue's own registers; QueueSel names a queue that is not there unless it is 0. A
-// size or alignment that cannot be is ignored.
+// Stores to the registers of the queue that QueueSel names. Only queue 0 exists. A size or
+// alignment that is not possible is ignored.
 static void queue_store(struct virtio *v, u32 offset, u32 value)
 {
     if (v->queue_select)
         return;
-    if (offset == REG_QUEUE_SIZE && is_power_of_two(value) && value <= VIRTIO_QUEUE_MAX)
+    if (offset == VIRTIO_REG_QUEUE_SIZE && is_power_of_two(value) && value <= VIRTIO_QUEUE_MAX)
         v->queue_size = value;
-    else if (offset == REG_QUEUE_ALIGN && is_power_of_two(value))
+    else if (offset == VIRTIO_REG_QUEUE_ALIGN && is_power_of_two(value))
         v->queue_align = value;
-    else if (offset == REG_QUEUE_PFN && value)
+    else if (offset == VIRTIO_REG_QUEUE_PFN && value)
         v->queue_pfn = value;
-    else if (offset == REG_QUEUE_PFN)
+    else if (offset == VIRTIO_REG_QUEUE_PFN)
         forget_queue(v);
 }
 
@@ -280,44 +258,43 @@ static void status_store(struct virtio *v, u32 value)
 {
     if (value == 0)
         restart(v);
-    else
-        v->status =
-            (value & 0xff) | (v->status & VIRTIO_NEEDS_RESET); // only a reset mends a broken device
+    else // only a reset mends a broken device
+        v->status = (value & 0xff) | (v->status & VIRTIO_NEEDS_RESET);
 }
 
 static void register_store(struct virtio *v, const struct board_wires *w, u32 offset, u32 value)
 {
     switch (offset) {
-    case REG_HOST_SELECT:
+    case VIRTIO_REG_HOST_SELECT:
         v->device_select = value;
         break;
-    case REG_GUEST_SELECT:
+    case VIRTIO_REG_GUEST_SELECT:
         v->driver_select = value;
         break;
-    case REG_GUEST_FEATURES:
+    case VIRTIO_REG_GUEST_FEATURES:
         if (v->driver_select == 0)
             v->features = value & FEATURES;
         break;
-    case REG_PAGE_SIZE:
+    case VIRTIO_REG_PAGE_SIZE:
         if (is_power_of_two(value))
             v->page_size = value;
         break;
-    case REG_QUEUE_SELECT:
+    case VIRTIO_REG_QUEUE_SELECT:
         v->queue_select = value;
         break;
-    case REG_QUEUE_SIZE:
-    case REG_QUEUE_ALIGN:
-    case REG_QUEUE_PFN:
+    case VIRTIO_REG_QUEUE_SIZE:
+    case VIRTIO_REG_QUEUE_ALIGN:
+    case VIRTIO_REG_QUEUE_PFN:
         queue_store(v, offset, value);
         break;
-    case REG_NOTIFY:
+    case VIRTIO_REG_NOTIFY:
         if (value == 0)
             notify(v, w);
         break;
-    case REG_ACKNOWLEDGE:
+    case VIRTIO_REG_ACKNOWLEDGE:
         v->interrupt &= ~value;
         break;
-    case REG_STATUS:
+    case VIRTIO_REG_STATUS:
         status_store(v, value);
         break;
     default:
@@ -329,9 +306,9 @@ bool virtio_store(struct virtio *v, const struct board_wires *w, u32 offset, u32
 {
     bool present = offset < VIRTIO_SLOT_SIZE && has_disk(w);
     offset %= VIRTIO_SLOT_SIZE;
-    if (offset < REG_CONFIG && size != 4)
+    if (offset < VIRTIO_REG_CONFIG && size != 4)
         return false;
-    if (present && offset < REG_CONFIG)
+    if (present && offset < VIRTIO_REG_CONFIG)
         register_store(v, w, offset, value);
     return true;
 }

@@ -1,32 +1,37 @@
-// Eight virtio-mmio slots of 0x1000 bytes. Slot 0 is a block device when the board has a disk; the
-// others, and slot 0 without one, are empty: device id 0. The interface is the legacy one, version
-// 1, because that is what QEMU's `virt` board has unless told otherwise: a kernel that boots there
-// speaks it, whatever else it speaks.
+// Eight virtio-mmio slots of 0x1000 bytes. Slot 0 is a block device if the board has a disk. The
+// other slots are empty, and so is slot 0 without a disk: an empty slot has device id 0. The
+// interface is the legacy one, version 1, since QEMU's `virt` board has it unless it is told
+// otherwise: a kernel that boots there speaks it, whatever else it speaks.
 //
-//     0x000 MagicValue "virt"         0x030 QueueSel                     0x050 QueueNotify      w
-//     0x004 Version 1                 0x034 QueueNumMax  128             0x060 InterruptStatus
-//     0x008 DeviceID 2 or 0           0x038 QueueNum         w           0x064 InterruptACK     w
-//     0x00c VendorID                  0x03c QueueAlign       w           0x070 Status           r w
-//     0x010 HostFeatures              0x040 QueuePFN         r w         0x100 capacity in sectors (64 bits), and the rest
-//     0x014 HostFeaturesSel  w        0x020 GuestFeatures    w                 of the block device's configuration
-//     0x028 GuestPageSize    w        0x024 GuestFeaturesSel w
+//     0x000 MagicValue "virt"        0x030 QueueSel             0x050 QueueNotify      w
+//     0x004 Version 1                0x034 QueueNumMax  128     0x060 InterruptStatus
+//     0x008 DeviceID 2 or 0          0x038 QueueNum         w   0x064 InterruptACK     w
+//     0x00c VendorID                 0x03c QueueAlign       w   0x070 Status           r w
+//     0x010 HostFeatures             0x040 QueuePFN       r w   0x100 the block device's
+//     0x014 HostFeaturesSel  w       0x020 GuestFeatures    w         configuration: capacity in
+//     0x028 GuestPageSize    w       0x024 GuestFeaturesSel w         sectors (64 bits), and more
 //
-// One split queue, number 0, at QueuePFN * GuestPageSize:
+// There is one split queue, number 0, at QueuePFN * GuestPageSize:
 //
-//     +-- descriptors, 16 bytes each ---+-- available: flags idx ring[n] --+-- (to QueueAlign) --+-- used: flags idx ring[n] --+
-//     |  address 64 | length | flags next |          guest writes            |                     |        device writes        |
-//     +---------------------------------+----------------------------------+---------------------+-----------------------------+
+//     +-- descriptors, 16 bytes each -----+-- available ring ---+-------+-- used ring ---------+
+//     | address 64 | length | flags, next | flags, idx, ring[n] | (pad) | flags, idx, ring[n]  |
+//     +-----------------------------------+---------------------+-------+----------------------+
+//        the guest writes                    the guest writes             the device writes; it
+//                                                                         starts at QueueAlign
 //
 // A request is a chain of descriptors: 16 readable bytes (type, 0, 64-bit sector), data, and one
-// writable byte for the outcome, cut into descriptors in any way, the readable ones first.
-// Everything asked for is done inside the store to QueueNotify.
+// writable byte for the outcome. They may be cut into descriptors in any way, the readable ones
+// first. All requests are done inside the store to QueueNotify.
 //
-// The guest is not to be trusted. A chain that loops, leaves the table or RAM, mixes directions or
-// lacks its header or outcome, and an available index that runs ahead by more than the queue, break
-// the device: Status gets DEVICE_NEEDS_RESET (0x40), the configuration interrupt is raised, and
-// nothing more is done until the guest resets it. A request beyond the disk, of odd length or over
-// 4 MiB gets outcome 1, one of a type unknown outcome 2. Source: Virtio 1.1, sections 2.6 (split
-// queues), 4.2.4 (legacy MMIO registers), 5.2 (block device). Read next: pio.h.
+// The guest is not to be trusted. These things break the device: a chain that loops, that leaves
+// the table or RAM, that mixes directions, or that lacks its header or its outcome; and an
+// available index that runs ahead by more than the queue. A broken device sets DEVICE_NEEDS_RESET
+// in Status, raises the configuration interrupt, and does nothing more until the guest resets it. A
+// request beyond the disk, of a length that is not whole sectors, or over 4 MiB has outcome 1; a
+// request of an unknown type has outcome 2.
+//
+// Source: Virtio 1.1, sections 2.6 (split queues), 4.2.4 (legacy MMIO registers), 5.2 (block
+// device). Read next: isa/board/virtio.c, isa/board/pio.h.
 #ifndef ISA_BOARD_VIRTIO_H
 #define ISA_BOARD_VIRTIO_H
 
@@ -37,11 +42,41 @@ struct board_wires;
 #define VIRTIO_SLOTS 8
 #define VIRTIO_SLOT_SIZE 0x1000u
 #define VIRTIO_MAGIC 0x74726976u
+#define VIRTIO_VERSION 1u
 #define VIRTIO_VENDOR 0x5a505254u // "TRPZ"
+#define VIRTIO_BLOCK_DEVICE 2u    // the device id
 #define VIRTIO_QUEUE_MAX 128
 #define VIRTIO_REQUEST_MOST 0x400000u // bytes of data in one request
 
-enum { VIRTIO_NEEDS_RESET = 0x40 };
+enum virtio_register {
+    VIRTIO_REG_MAGIC = 0x000,
+    VIRTIO_REG_VERSION = 0x004,
+    VIRTIO_REG_DEVICE = 0x008,
+    VIRTIO_REG_VENDOR = 0x00c,
+    VIRTIO_REG_HOST_FEATURES = 0x010,
+    VIRTIO_REG_HOST_SELECT = 0x014,
+    VIRTIO_REG_GUEST_FEATURES = 0x020,
+    VIRTIO_REG_GUEST_SELECT = 0x024,
+    VIRTIO_REG_PAGE_SIZE = 0x028,
+    VIRTIO_REG_QUEUE_SELECT = 0x030,
+    VIRTIO_REG_QUEUE_MAX = 0x034,
+    VIRTIO_REG_QUEUE_SIZE = 0x038,
+    VIRTIO_REG_QUEUE_ALIGN = 0x03c,
+    VIRTIO_REG_QUEUE_PFN = 0x040,
+    VIRTIO_REG_NOTIFY = 0x050,
+    VIRTIO_REG_INTERRUPT = 0x060,
+    VIRTIO_REG_ACKNOWLEDGE = 0x064,
+    VIRTIO_REG_STATUS = 0x070,
+    VIRTIO_REG_CONFIG = 0x100,
+};
+
+enum {
+    VIRTIO_ACKNOWLEDGED = 1,
+    VIRTIO_DRIVER = 2,
+    VIRTIO_DRIVER_OK = 4,
+    VIRTIO_NEEDS_RESET = 0x40
+};
+enum { VIRTIO_DESC_NEXT = 1, VIRTIO_DESC_WRITE = 2, VIRTIO_DESC_INDIRECT = 4 };
 enum { VIRTIO_BLK_IN = 0, VIRTIO_BLK_OUT = 1, VIRTIO_BLK_FLUSH = 4, VIRTIO_BLK_GET_ID = 8 };
 enum { VIRTIO_BLK_OK, VIRTIO_BLK_IOERR, VIRTIO_BLK_UNSUPP };
 
@@ -49,20 +84,21 @@ struct virtio {
     u32 features;      // accepted by the driver: word 0
     u32 device_select; // HostFeaturesSel
     u32 driver_select; // GuestFeaturesSel
-    u32 page_size; // GuestPageSize: 1 until set. Outlives a reset through Status, since drivers set
-                   // it before they do that
+    // GuestPageSize: 1 until it is set. A reset through Status keeps it, since drivers set the page
+    // size first and reset the device afterwards.
+    u32 page_size;
     u32 queue_select, queue_size, queue_align;
     u32 queue_pfn; // 0: no queue
     u32 status;
-    u32 interrupt; // bit 0: buffers were used, bit 1: the configuration changed
+    u32 interrupt; // bit 0: buffers were used; bit 1: the configuration changed
     u16 seen;      // available entries consumed, modulo 65536
-    u16 used;      // used entries produced
+    u16 used;      // used entries produced, modulo 65536
 };
 
 void virtio_reset(struct virtio *v);
 
-// Any offset in the eight slots. Registers are words; the configuration from 0x100 on may be loaded
-// in any aligned size. False: another size, nothing changed.
+// Accesses at any offset in the eight slots. Registers are words; the configuration, from 0x100 on,
+// may be loaded in any aligned size. Return false, and change nothing, for another size.
 bool virtio_load(const struct virtio *v, const struct board_wires *w, u32 offset, u32 size,
                  u32 *value);
 bool virtio_store(struct virtio *v, const struct board_wires *w, u32 offset, u32 size, u32 value);

@@ -119,7 +119,7 @@ void note_take(struct hart *h)
     struct note note;
     note_running(h, &r);
     unsigned depth = vm_path_length(&r.path);
-    if (r.mode != MODE_K || depth == EVENT_DEPTH || !read_note(h, h->state.x[10], &note) ||
+    if (r.mode != MODE_K || depth == EVENT_DEPTH || !read_note(h, h->state.x[X_A0], &note) ||
         !may_be_told(note.kind))
         return;
     struct vmm_claim *c = make_claim(m, &r.path);

@@ -2,6 +2,7 @@
 // without a function does not compile. Sources: RISC-V Unprivileged Specification 20191213,
 // chapters 2, 7, 8 and 9; Privileged Specification 1.12, chapter 4. Read next: sim/engine/plain.c.
 #include "sim/engine/exec.h"
+#include "isa/access.h"
 #include "sim/engine/arith.h"
 
 // ---- operands and results
@@ -139,65 +140,40 @@ BRANCH(bgeu, rs1(s) >= rs2(s))
 
 // ---- memory
 
-static enum verdict load(struct step *s, u32 size, u32 sign)
+static enum verdict load(struct step *s, struct isa_access access)
 {
     u32 value, tval;
-    u32 cause = bus_load(s->hart, rs1(s) + imm(s), size, &value, &tval);
+    u32 cause = bus_load(s->hart, rs1(s) + imm(s), access.bytes, &value, &tval);
     if (cause)
         return trap(s, cause, tval);
-    return set_rd(s, (value ^ sign) - sign); // extends from the bit `sign`; nothing if 0
+    return set_rd(s, isa_extend(access, value));
 }
 
 // A store to the test device may switch the power off; then it is the last thing that happened, and
 // is not over.
-static enum verdict store(struct step *s, u32 size)
+static enum verdict store(struct step *s, struct isa_access access)
 {
     u32 tval;
-    u32 cause = bus_store(s->hart, rs1(s) + imm(s), size, rs2(s), &tval);
+    u32 cause = bus_store(s->hart, rs1(s) + imm(s), access.bytes, rs2(s), &tval);
     if (cause)
         return trap(s, cause, tval);
     return s->hart->machine->core.power == POWER_ON ? STEP_RETIRES : STEP_HOLDS;
 }
 
-static enum verdict exec_lb(struct step *s)
-{
-    return load(s, 1, 0x80);
-}
-
-static enum verdict exec_lh(struct step *s)
-{
-    return load(s, 2, 0x8000);
-}
-
-static enum verdict exec_lw(struct step *s)
-{
-    return load(s, 4, 0);
-}
-
-static enum verdict exec_lbu(struct step *s)
-{
-    return load(s, 1, 0);
-}
-
-static enum verdict exec_lhu(struct step *s)
-{
-    return load(s, 2, 0);
-}
-
-static enum verdict exec_sb(struct step *s)
-{
-    return store(s, 1);
-}
-
-static enum verdict exec_sh(struct step *s)
-{
-    return store(s, 2);
-}
-
-static enum verdict exec_sw(struct step *s)
-{
-    return store(s, 4);
-}
+// Size and sign are those of the instruction's row in isa.def.
+#define MOVE(name, what)                            \
+    static enum verdict exec_##name(struct step *s) \
+    {                                               \
+        return what(s, isa_access(INSN_##name));    \
+    }
+MOVE(lb, load)
+MOVE(lh, load)
+MOVE(lw, load)
+MOVE(lbu, load)
+MOVE(lhu, load)
+MOVE(sb, store)
+MOVE(sh, store)
+MOVE(sw, store)
 
 // Harts take turns and keep program order, and a fetch sees every store: there is nothing to wait
 // for.

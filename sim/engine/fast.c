@@ -1,6 +1,7 @@
 // The fast engine around its interpreter: where a hart goes on after anything unusual, what an
 // access needs before it is quick, and the engine's life. Read sim/engine/fast.h first.
 #include "sim/engine/jit.h"
+#include "isa/access.h"
 #include "sim/engine/arith.h"
 #include "sim/engine/exec.h"
 
@@ -298,20 +299,6 @@ enum reach {
     REACH_FAULTS, // f->cause
 };
 
-static const struct {
-    u8 size, access;
-} accesses[OP_COUNT] = {
-    [INSN_lb] = {1, ACCESS_READ},         [INSN_lh] = {2, ACCESS_READ},
-    [INSN_lw] = {4, ACCESS_READ},         [INSN_lbu] = {1, ACCESS_READ},
-    [INSN_lhu] = {2, ACCESS_READ},        [INSN_sb] = {1, ACCESS_WRITE},
-    [INSN_sh] = {2, ACCESS_WRITE},        [INSN_sw] = {4, ACCESS_WRITE},
-    [INSN_amoswap_w] = {4, ACCESS_WRITE}, [INSN_amoadd_w] = {4, ACCESS_WRITE},
-    [INSN_amoxor_w] = {4, ACCESS_WRITE},  [INSN_amoand_w] = {4, ACCESS_WRITE},
-    [INSN_amoor_w] = {4, ACCESS_WRITE},   [INSN_amomin_w] = {4, ACCESS_WRITE},
-    [INSN_amomax_w] = {4, ACCESS_WRITE},  [INSN_amominu_w] = {4, ACCESS_WRITE},
-    [INSN_amomaxu_w] = {4, ACCESS_WRITE},
-};
-
 // Makes the entry of this access quick, unless it leads elsewhere than to RAM, or to records that a
 // write changes.
 static inline bool make_quick(struct fast_hart *f, struct tlb_entry *e, enum access access,
@@ -335,9 +322,10 @@ static inline bool make_quick(struct fast_hart *f, struct tlb_entry *e, enum acc
 // access is done by way of fast_resume.
 static enum reach fast_reach(struct fast_hart *f, const struct record *r, gva va)
 {
-    enum access access = accesses[r->op].access;
+    struct isa_access what = isa_access(r->op);
+    enum access access = what.kind == ISA_ACCESS_LOAD ? ACCESS_READ : ACCESS_WRITE;
     mpa physical;
-    if (va & (accesses[r->op].size - 1u))
+    if (va & (what.bytes - 1u))
         return REACHED_NOT;
     f->cause = translate(f, f->set, va, access, &physical);
     if (f->cause)

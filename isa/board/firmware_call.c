@@ -1,0 +1,53 @@
+// What the calls of the firmware have in common: replies, the timer, and what goes to several
+// harts. Contracts: isa/board/firmware_call.h. Read next: isa/board/firmware_legacy.c.
+#include "isa/board/firmware_call.h"
+
+struct sbi_reply sbi_value(u32 value)
+{
+    return (struct sbi_reply){SBI_OK, value, false};
+}
+
+struct sbi_reply sbi_error(enum sbi_error error)
+{
+    return (struct sbi_reply){error, 0, false};
+}
+
+struct sbi_reply sbi_off(const struct sbi_call *c, enum power why, u32 code)
+{
+    c->f->wires->power_off(c->f->wires->context, why, code);
+    return (struct sbi_reply){SBI_OK, 0, true};
+}
+
+struct sbi_reply sbi_set_timer(const struct sbi_call *c)
+{
+    c->caller->stimecmp = c->arg[0] | (u64)c->arg[1] << 32;
+    return sbi_value(0);
+}
+
+u32 sbi_all_harts(const struct sbi_call *c)
+{
+    return (1u << c->f->count) - 1;
+}
+
+// A stopped hart gets no interrupt: HSM start would reset the interrupt away.
+void sbi_send_ipi(const struct sbi_call *c, u32 harts)
+{
+    for (u32 i = 0; i < c->f->count; i++)
+        if ((harts >> i & 1) && c->f->harts[i]->run != HART_STOPPED)
+            c->f->harts[i]->sip |= IP_SSIP;
+}
+
+// A range that wraps around the end of the address space is treated as the whole address space: it
+// is always allowed to fence too much.
+void sbi_fence(const struct sbi_call *c, u32 harts, enum fence_kind kind, u32 start, u32 size,
+               u32 asid)
+{
+    bool wraps = size && start + (size - 1) < start;
+    bool all = kind == FENCE_I || (!start && !size) || size == UINT32_MAX || wraps;
+    if (!all && !size)
+        return; // an empty range
+    for (u32 i = 0; i < c->f->count; i++)
+        if (harts >> i & 1)
+            c->f->fence(c->f->context, i, kind, all ? 0 : start, all ? 0 : size,
+                        asid & SATP_ASID(UINT32_MAX));
+}
