@@ -68,7 +68,7 @@ void machine_boot(struct machine *m, u32 entry, u32 device_tree)
         if (i)
             m->states[i]->run = HART_STOPPED;
     }
-    bus_lines(m);
+    harts_see_lines(m);
 }
 
 struct machine *machine_new(const struct machine_config *config, char *error, size_t error_size)
@@ -122,26 +122,4 @@ const struct machine_config *machine_config(const struct machine *m)
 struct hart_state *machine_hart(struct machine *m, u32 hart)
 {
     return &m->hart[hart].state;
-}
-
-struct hart_state *const *machine_harts(struct machine *m)
-{
-    return m->states;
-}
-
-struct board *machine_board(struct machine *m)
-{
-    return &m->core.board;
-}
-
-u64 hart_cycles(const struct hart *h)
-{
-    u64 told = h->machine->config.clock == CLOCK_VIRTUAL ? h->extra.cost : 0;
-    return hart_time(&h->state) + told;
-}
-
-void machine_end_reservations(struct machine *m)
-{
-    for (u32 i = 0; i < m->config.harts; i++)
-        machine_hart_drop_reservation(m, i);
 }

@@ -95,8 +95,6 @@ void machine_power_off(struct machine *m, enum power why, u32 code);
 // ---- looking and touching (no TLB, A bit, tick or event is touched by a look)
 
 struct hart_state *machine_hart(struct machine *m, u32 hart);
-struct hart_state *const *machine_harts(struct machine *m);
-struct board *machine_board(struct machine *m);
 
 // RAM as bytes, machine address BOARD_RAM + offset. The pointer stays valid for the life of the
 // machine. Writing through it needs machine_touch first for each page, which marks it dirty and
@@ -163,11 +161,11 @@ bool machine_has_monitor(const struct machine *m);
 // Runs guest code in U on this hart from its hart_state, until `limit` instructions have retired or
 // a trap (interrupts included) would enter mode K. The trap is not entered: it is described.
 // Returns the instructions retired.
-struct trap {
+struct hart_exit {
     bool taken; // false: the limit was reached, or machine_leaving
     u32 cause, tval, pc, insn;
 };
-u64 machine_hart_run(struct machine *m, u32 hart, u64 limit, struct trap *trap);
+u64 machine_hart_run(struct machine *m, u32 hart, u64 limit, struct hart_exit *trap);
 // The next machine_hart_run also ends, as if by its limit, before the first instruction at this
 // time or later; at least one is run.
 void machine_hart_timer(struct machine *m, u32 hart, u64 until);

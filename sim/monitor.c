@@ -20,7 +20,7 @@ bool machine_has_monitor(const struct machine *m)
     return m->monitor.turn != NULL;
 }
 
-u64 machine_hart_run(struct machine *m, u32 hart, u64 limit, struct trap *trap)
+u64 machine_hart_run(struct machine *m, u32 hart, u64 limit, struct hart_exit *trap)
 {
     struct hart *h = &m->hart[hart];
     u64 before = h->state.retired;
@@ -45,11 +45,6 @@ void machine_hart_idle(struct machine *m, u32 hart, u64 until)
     h->state.stimecmp = until;
     h->state.run = HART_PARKED;
     h->extra.waiting = true;
-}
-
-void machine_hart_kick(struct machine *m, u32 hart)
-{
-    m->hart[hart].state.sip |= IP_SSIP;
 }
 
 bool machine_hart_called(struct machine *m, u32 hart)
@@ -100,10 +95,4 @@ void machine_hart_owner_mode(struct machine *m, u32 hart, u32 virtual_mode)
 void machine_hart_flush(struct machine *m, u32 hart, const u32 *va, const u32 *asid)
 {
     tlb_flush(m->hart[hart].tlb, va, asid);
-}
-
-void machine_hart_drop_reservation(struct machine *m, u32 hart)
-{
-    m->hart[hart].extra.reserved = false;
-    m->hart[hart].extra.reservation = 0;
 }

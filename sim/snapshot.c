@@ -1,6 +1,7 @@
 // Save, restore, compare, hash: the state of a machine as a table of fields and a list of pages.
 // Contracts: sim/machine.h. Read next: sim/state/pages.h, for what makes a snapshot cheap.
 #include "sim/engine/engine.h"
+#include "sim/state/hash.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -263,48 +264,40 @@ u32 machine_compare(struct machine *a, struct machine *b, FILE *to, u32 most)
 
 // ---- hashing
 
-static u64 mix(u64 hash, const void *bytes, size_t count)
-{
-    const u8 *at = bytes;
-    for (size_t i = 0; i < count; i++)
-        hash = (hash ^ at[i]) * 1099511628211u;
-    return hash;
-}
-
-static u64 mix_fields(u64 hash, const struct field *fields, const void *base)
+static u64 hash_fields(u64 hash, const struct field *fields, const void *base)
 {
     for (const struct field *f = fields; f->name; f++)
-        hash = mix(hash, (const u8 *)base + f->offset, f->size);
+        hash = hash_bytes(hash, (const u8 *)base + f->offset, f->size);
     return hash;
 }
 
 // Pages that are all zero do not count, whether they were ever written or not.
-static u64 mix_pages(u64 hash, const struct pages *p)
+static u64 hash_pages(u64 hash, const struct pages *p)
 {
     for (u32 page = 0; page < p->count; page++) {
         const u8 *bytes = p->bytes + (size_t)page * PAGE_SIZE;
         if (!pages_used(p, page) || (!bytes[0] && !memcmp(bytes, bytes + 1, PAGE_SIZE - 1)))
             continue;
-        hash = mix(hash, &page, sizeof page);
-        hash = mix(hash, bytes, PAGE_SIZE);
+        hash = hash_bytes(hash, &page, sizeof page);
+        hash = hash_bytes(hash, bytes, PAGE_SIZE);
     }
     return hash;
 }
 
 u64 machine_hash(struct machine *m)
 {
-    u64 hash = mix_fields(14695981039346656037u, machine_fields, m);
+    u64 hash = hash_fields(HASH_START, machine_fields, m);
     for (u32 i = 0; i < m->config.harts; i++) {
-        hash = mix_fields(hash, hart_fields, &m->hart[i]);
-        hash = mix(hash, m->hart[i].state.x, sizeof m->hart[i].state.x);
+        hash = hash_fields(hash, hart_fields, &m->hart[i]);
+        hash = hash_bytes(hash, m->hart[i].state.x, sizeof m->hart[i].state.x);
     }
-    hash = mix_fields(hash, board_fields, m);
-    hash = mix_pages(hash, &m->ram);
+    hash = hash_fields(hash, board_fields, m);
+    hash = hash_pages(hash, &m->ram);
     for (u32 i = 0; i < m->units.count; i++) {
         if (!m->units.unit[i])
             continue;
-        hash = mix(hash, &m->units.unit[i]->hash, sizeof(u64));
-        hash = mix_pages(hash, &m->units.unit[i]->disk);
+        hash = hash_bytes(hash, &m->units.unit[i]->hash, sizeof(u64));
+        hash = hash_pages(hash, &m->units.unit[i]->disk);
     }
     return hash;
 }

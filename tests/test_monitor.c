@@ -8,7 +8,7 @@
 // A monitor that skips every instruction that traps, and keeps what it was told.
 struct skipper {
     struct machine *m;
-    struct trap trap; // the last
+    struct hart_exit trap; // the last
     u64 traps, hash;
     u64 idle_until[2]; // not 0: idle until then, once
     bool woken[2];
@@ -26,7 +26,7 @@ static u64 turn(void *context, u32 hart, u64 steps)
         return 0;
     }
     while (used < steps && !machine_leaving(s->m)) {
-        struct trap trap;
+        struct hart_exit trap;
         used += machine_hart_run(s->m, hart, steps - used, &trap);
         if (!trap.taken)
             continue;
@@ -77,7 +77,7 @@ static void a_guest_runs_exactly_as_far_as_it_may(void)
 {
     struct skipper s;
     struct machine *m = monitored("1: addi t0, t0, 1\n j 1b\n", &s, 1);
-    struct trap trap;
+    struct hart_exit trap;
     CU_ASSERT_EQUAL(machine_hart_run(m, 0, 5, &trap), 5);
     CU_ASSERT_FALSE(trap.taken);
     CU_ASSERT_EQUAL(machine_hart(m, 0)->x[5], 3);

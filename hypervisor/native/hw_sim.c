@@ -49,7 +49,7 @@ void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *
     struct hart_state *real = machine_hart(m, hw->hart);
     load_hart(hw, real, guest);
     machine_hart_owner_mode(m, hw->hart, guest->mode);
-    struct trap trap;
+    struct hart_exit trap;
     if (hw->native->config->clock == VMM_CLOCK_WALL) // where an instruction may take many ticks
         machine_hart_timer(m, hw->hart, hw_now(hw) + limit);
     u64 ran = machine_hart_run(m, hw->hart, limit < hw->budget ? limit : hw->budget, &trap);

@@ -4,6 +4,7 @@
 // who looks.
 #include "hypervisor/native/observe.h"
 #include "hypervisor/vm.h"
+#include "sim/state/hash.h"
 
 #include <string.h>
 
@@ -370,22 +371,11 @@ static bool is_zero(const u8 *page)
     return !page[0] && !memcmp(page, page + 1, PAGE_SIZE - 1);
 }
 
-// FNV-1a, 64 bits, over the words of each page that is not all zero and its number in the VM.
-static u64 hash_words(u64 hash, const void *bytes, u32 count)
-{
-    const u8 *from = bytes;
-    for (u32 i = 0; i < count; i += 4) {
-        u32 word;
-        memcpy(&word, from + i, 4);
-        hash = (hash ^ word) * 0x100000001b3u;
-    }
-    return hash;
-}
-
+// The hash is over the words of each page that is not all zero, and its number in the VM.
 u64 observe_ram_hash(struct machine *m, const struct vm_path *path)
 {
     struct window w;
-    u64 hash = 0xcbf29ce484222325u;
+    u64 hash = HASH_START;
     if (!find_window(m, path, &w))
         return 0;
     for (u32 offset = 0; offset < w.size; offset += PAGE_SIZE) {

@@ -2,12 +2,10 @@
 #include "scenarios/world/console.h"
 
 #include "scenarios/world/vm_index.h"
+#include "sim/state/hash.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define HASH_START 0xcbf29ce484222325u // FNV-1a, 64 bits
-#define HASH_PRIME 0x100000001b3u
 
 struct store {
     u64 count, hash;
@@ -66,7 +64,7 @@ static void hear(void *context, const struct event *e)
         return;
     u8 byte = (u8)e->note.value;
     s->count++;
-    s->hash = (s->hash ^ byte) * HASH_PRIME;
+    s->hash = hash_byte(s->hash, byte);
     if (!make_room(s))
         return; // out of memory: the count and the hash still hold
     s->text[s->size++] = (char)byte;

@@ -21,17 +21,11 @@ u32 bus_fetch(struct hart *h, gva va, u32 *word)
 
 // ---- devices
 
-void bus_lines(struct machine *m)
-{
-    for (u32 i = 0; i < m->config.harts; i++)
-        m->hart[i].state.external = board_external(&m->core.board, i);
-}
-
 static void tell_device(struct hart *h, mpa address, u32 size, u32 value, bool write)
 {
     u32 cost = h->machine->config.costs.device;
     hart_charge(h, cost);
-    bus_lines(h->machine);
+    harts_see_lines(h->machine);
     if (!event_wanted(h->machine, EVENT_DEVICE))
         return;
     struct note note = {.kind = EVENT_DEVICE,
@@ -189,7 +183,7 @@ static bool memory_read(void *context, u32 address, void *to, u32 bytes)
 // kernel that asked for it may have needed DMA to carry out what the kernel did word by word.
 static bool memory_write(void *context, u32 address, const void *from, u32 bytes)
 {
-    machine_end_reservations(context);
+    harts_drop_reservations(context);
     return machine_write(context, address, from, bytes);
 }
 
@@ -200,13 +194,13 @@ static u64 disk_sectors(void *context)
 
 static bool disk_read(void *context, u64 sector, void *to)
 {
-    machine_end_reservations(context);
+    harts_drop_reservations(context);
     return machine_disk_read(context, 0, sector, to);
 }
 
 static bool disk_write(void *context, u64 sector, const void *from)
 {
-    machine_end_reservations(context);
+    harts_drop_reservations(context);
     return machine_disk_write(context, 0, sector, from);
 }
 

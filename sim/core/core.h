@@ -45,8 +45,8 @@ struct hart {
     struct machine *machine;
     u32 number;
     struct tlb *tlb;
-    struct trap *report; // where to describe a trap instead of entering it; NULL: this hart's
-                         // kernel runs bare
+    struct hart_exit *report; // where to describe a trap instead of entering it; NULL: this hart's
+                              // kernel runs bare
 };
 
 // What a VMM has told of itself: sim/core/note.c.
@@ -124,9 +124,22 @@ static inline void hart_enters_user(struct hart *h, u64 retired)
     h->extra.user_cost = h->extra.cost;
 }
 
-// ---- machine.c
-u64 hart_cycles(const struct hart *h);
-void machine_end_reservations(struct machine *m);
+// ---- harts.c
+u64 hart_cycles(const struct hart *h); // machine cycles so far
+void harts_drop_reservations(struct machine *m);
+// Whose turn it is now; to be called before a step, and before input arrives.
+enum round_state harts_next_turn(struct machine *m);
+void harts_see_lines(struct machine *m); // carries the board's interrupt lines to the harts
+// What the hart did in U before the kernel or the monitor got it back: instructions retired, costs
+// charged.
+struct stay {
+    u32 ran, cost;
+};
+struct stay hart_stay(const struct hart *h);
+
+// ---- ending.c
+bool ending_hears_input(const struct machine *m);
+void trap_changed_nothing(struct hart *h); // that was entered: see isa/arch/stuck.h
 
 // ---- memory.c: RAM at machine addresses. Except for the first, the address was checked.
 static inline bool memory_has(const struct machine *m, mpa address, u32 bytes)
@@ -165,13 +178,11 @@ u32 bus_load(struct hart *h, gva va, u32 size, u32 *value, gva *tval);
 u32 bus_store(struct hart *h, gva va, u32 size, u32 value, gva *tval);
 // An aligned word of RAM for lr.w, sc.w and AMO, which devices do not answer: its physical address.
 u32 bus_atomic(struct hart *h, gva va, enum access access, mpa *physical);
-void bus_lines(struct machine *m); // carries the board's interrupt lines to the harts
-void bus_wire(struct machine *m);  // connects board and firmware
+void bus_wire(struct machine *m); // connects board and firmware
 
 // ---- trap.c
 void trap_take(struct hart *h, u32 cause, u32 tval,
-               u32 insn);                  // one step: entered, or described to the monitor
-void trap_changed_nothing(struct hart *h); // that was entered
+               u32 insn); // one step: entered, or described to the monitor
 static inline void trap_enter_charged(struct hart *h, u32 cause, u32 tval)
 {
     hart_charge(h, h->machine->config.costs.trap);
@@ -204,10 +215,6 @@ void note_running(const struct hart *h, struct running *r);
 // The hint NOTE_HINT_A0 was executed.
 void note_take(struct hart *h);
 
-// ---- run.c
-// Whose turn it is now; to be called before a step, and before input arrives.
-enum round_state run_next_turn(struct machine *m);
-
 // ---- events.c
 // Counts an event that is about to happen; true: somebody listens, so build and send it.
 static inline bool event_wanted(struct machine *m, enum event_kind kind)
@@ -217,12 +224,6 @@ static inline bool event_wanted(struct machine *m, enum event_kind kind)
 }
 // Stamps and sends an event that event_wanted has counted.
 void event_send(struct hart *h, const struct vm_path *path, const struct note *note, u32 cost);
-// What the hart did in U before the kernel or the monitor got it back: instructions retired, costs
-// charged.
-struct stay {
-    u32 ran, cost;
-};
-struct stay hart_stay(const struct hart *h);
 // The same for an event that ends a stay in U, that of `by`.
 void event_send_stay(struct hart *h, const struct vm_path *path, const struct note *note,
                      const struct vm_path *by, struct stay stay, u32 cost);

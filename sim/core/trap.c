@@ -5,44 +5,6 @@
 #define NOINLINE \
     __attribute__((noinline)) // so that what is rare costs the frequent no saved registers
 
-static u64 retired_by_all(const struct machine *m)
-{
-    u64 sum = 0;
-    for (u32 i = 0; i < m->config.harts; i++)
-        sum += m->hart[i].state.retired;
-    return sum;
-}
-
-// Where nobody can ever run again: this hart's trap handler faults on its own first fetch with
-// nothing changing, and every other hart is stopped, caught in the same way, or parked for good,
-// with not even a key to wake it. (Another that runs might yet mend this one's memory; one that ran
-// since this one was last caught might have done so.)
-static bool is_hopeless(const struct machine *m, u64 retired)
-{
-    for (u32 i = 0; i < m->config.harts; i++) {
-        const struct hart *h = &m->hart[i];
-        bool caught = h->extra.storming && h->extra.storm_retired == retired;
-        bool hears = m->interactive && (h->state.sie & IP_SEIP);
-        bool awaits = hears || hart_deadline(&h->state) != NEVER ||
-                      hart_awake(&h->state, hart_time(&h->state));
-        bool parked = h->state.run == HART_PARKED && !awaits;
-        if (h->state.run != HART_STOPPED && !caught && !parked)
-            return false;
-    }
-    return true;
-}
-
-void trap_changed_nothing(struct hart *h)
-{
-    h->extra.storming = true;
-    h->extra.storm_retired = retired_by_all(h->machine);
-    if (!is_hopeless(h->machine, h->extra.storm_retired))
-        return;
-    h->machine->stuck = STUCK_STORM;
-    h->machine->stuck_pc = h->state.pc;
-    h->machine->leave |= LEAVE_TURN;
-}
-
 static struct note note_of(const struct hart *h, enum event_kind kind, u32 cause, u32 tval,
                            u32 insn)
 {
@@ -52,14 +14,6 @@ static struct note note_of(const struct hart *h, enum event_kind kind, u32 cause
                          .pc = h->state.pc,
                          .addr = tval,
                          .insn = insn};
-}
-
-struct stay hart_stay(const struct hart *h)
-{
-    if (!h->report && h->state.mode == MODE_K)
-        return (struct stay){0};
-    return (struct stay){(u32)(h->state.retired - h->extra.user_retired),
-                         (u32)(h->extra.cost - h->extra.user_cost)};
 }
 
 // Describes a trap about to be taken. The deepest VM running is the one whose trap it is.
@@ -92,7 +46,8 @@ NOINLINE static void enter_and_tell(struct hart *h, u32 cause, u32 tval, u32 ins
     event_post(h, &e, stay, h->machine->config.costs.trap);
 }
 
-NOINLINE static void tell_exit(struct hart *h, const struct trap *t, struct stay stay, u32 cost)
+NOINLINE static void tell_exit(struct hart *h, const struct hart_exit *t, struct stay stay,
+                               u32 cost)
 {
     struct event e;
     begin_event(&e, h, t->cause, t->tval, t->insn);
@@ -105,7 +60,7 @@ NOINLINE static void exit_to_monitor(struct hart *h, u32 cause, u32 tval, u32 in
 {
     struct machine *m = h->machine;
     u32 cost = m->config.costs.trap + m->config.costs.sret;
-    *h->report = (struct trap){true, cause, tval, h->state.pc, insn};
+    *h->report = (struct hart_exit){true, cause, tval, h->state.pc, insn};
     struct stay stay = hart_stay(h);
     m->leave |= LEAVE_TRAP;
     hart_charge(h, cost);
@@ -138,7 +93,7 @@ bool trap_firmware(struct hart *h, u32 insn)
     note.value = h->state.x[A6];
     hart_charge(h, cost);
     bool off = firmware_call(&m->firmware, h->number);
-    bus_lines(m);
+    harts_see_lines(m);
     if (wanted)
         event_send(h, NULL, &note, cost);
     return !off && h->state.run != HART_STOPPED;

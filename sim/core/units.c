@@ -1,13 +1,11 @@
-// Consoles, disks and the input tape. Picture: sim/core/units.h; contracts: sim/machine.h.
-// Read next: sim/snapshot.c.
+// Consoles and disks. Picture: sim/core/units.h; contracts: sim/machine.h. Read next: sim/input.c.
 #include "sim/core/core.h"
+#include "sim/state/hash.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define FNV_START 14695981039346656037u
-#define FNV_PRIME 1099511628211u
 #define DISK_SECTORS_MOST (1u << 22) // 2 GiB
 #define SECTORS_A_PAGE (PAGE_SIZE / BOARD_SECTOR)
 
@@ -31,7 +29,7 @@ struct unit *units_get(struct units *u, u32 number)
     struct unit *unit = calloc(1, sizeof *unit);
     if (!unit)
         return NULL;
-    unit->hash = FNV_START;
+    unit->hash = HASH_START;
     u->unit[number] = unit;
     if (number >= u->count)
         u->count = number + 1;
@@ -42,26 +40,13 @@ void units_free(struct units *u)
 {
     for (u32 i = 0; i < u->count; i++)
         unit_free(u->unit[i]);
-    free(u->tape.entries);
-    free(u->tape.bytes);
+    tape_free(&u->tape);
     *u = (struct units){0};
 }
 
 static const struct unit *unit_of(const struct machine *m, u32 number)
 {
     return number < UNITS_MAX ? m->units.unit[number] : NULL;
-}
-
-// Room for `more` elements behind `count`. NULL: no memory, the old array stays.
-static void *grown(void *array, size_t count, size_t more, size_t *capacity, size_t size)
-{
-    if (count + more <= *capacity)
-        return array;
-    size_t wanted = (count + more) * 2;
-    void *bigger = realloc(array, wanted * size);
-    if (bigger)
-        *capacity = wanted;
-    return bigger;
 }
 
 // ---- output
@@ -71,7 +56,7 @@ void machine_output(struct machine *m, u32 unit, u8 byte)
     struct unit *u = units_get(&m->units, unit);
     if (u) {
         u->printed++;
-        u->hash = (u->hash ^ byte) * FNV_PRIME;
+        u->hash = hash_byte(u->hash, byte);
     }
     const struct hart_state *h = &m->hart[m->current].state;
     if (unit == 0)
@@ -89,101 +74,20 @@ u64 machine_output_count(const struct machine *m, u32 unit)
 u64 machine_output_hash(const struct machine *m, u32 unit)
 {
     const struct unit *u = unit_of(m, unit);
-    return u ? u->hash : FNV_START;
+    return u ? u->hash : HASH_START;
 }
 
 // ---- input
 
-static bool unit_append(struct unit *u, const u8 *bytes, size_t count)
+bool unit_append(struct unit *u, const u8 *bytes, size_t count)
 {
-    u8 *input = grown(u->input, u->arrived, count, &u->capacity, 1);
+    u8 *input = tape_grow(u->input, u->arrived, count, &u->capacity, 1);
     if (!input)
         return false;
     u->input = input;
     memcpy(input + u->arrived, bytes, count);
     u->arrived += count;
     return true;
-}
-
-static bool tape_append(struct tape *t, u64 steps, u32 unit, const void *bytes, size_t count)
-{
-    if (t->at < t->count) {
-        t->count = t->at;
-        t->bytes_count = t->entries[t->at].start;
-        t->branch++;
-    }
-    u8 *store = grown(t->bytes, t->bytes_count, count, &t->bytes_capacity, 1);
-    if (!store)
-        return false;
-    t->bytes = store;
-    struct tape_entry *entries = grown(t->entries, t->count, 1, &t->capacity, sizeof *entries);
-    if (!entries)
-        return false;
-    t->entries = entries;
-    memcpy(store + t->bytes_count, bytes, count);
-    t->entries[t->count++] = (struct tape_entry){steps, unit, t->bytes_count, count};
-    t->bytes_count += count;
-    return true;
-}
-
-static void tell_arrival(struct machine *m, u32 unit, const u8 *bytes, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        machine_tell(m, m->current, NULL,
-                     &(struct note){.kind = EVENT_INPUT, .vm = (u16)unit, .value = bytes[i]}, 0);
-}
-
-// Whoever serves the unit is to look: the board's UART, or the monitor on all harts.
-static void announce(struct machine *m, u32 unit)
-{
-    if (m->monitor.turn) {
-        for (u32 i = 0; i < m->config.harts; i++) {
-            m->hart[i].extra.called = true;
-            machine_hart_kick(m, i);
-        }
-    } else if (unit == 0) {
-        board_input(&m->core.board, &m->wires);
-        bus_lines(m);
-    }
-}
-
-static void arrive(struct machine *m, struct tape_entry *e)
-{
-    const u8 *bytes = m->units.tape.bytes + e->start;
-    struct unit *u = units_get(&m->units, e->unit);
-    run_next_turn(m); // so that it makes no difference whether the run had stopped to wait for this
-    e->steps = m->core.steps;
-    if (!u || !unit_append(u, bytes, e->count))
-        return; // no memory: lost, as on a line without flow control
-    tell_arrival(m, e->unit, bytes, e->count);
-    announce(m, e->unit);
-}
-
-u64 units_deliver(struct machine *m)
-{
-    struct tape *t = &m->units.tape;
-    while (t->at < t->count && t->entries[t->at].steps <= m->core.steps)
-        arrive(m, &t->entries[t->at++]);
-    return t->at < t->count ? t->entries[t->at].steps : NEVER;
-}
-
-bool machine_input(struct machine *m, u32 unit, const void *bytes, size_t count)
-{
-    if (!count)
-        return true;
-    if (!units_get(&m->units, unit) ||
-        !tape_append(&m->units.tape, m->core.steps, unit, bytes, count))
-        return false;
-    if (m->running)
-        m->leave |= LEAVE_TURN; // it arrives when the step under way is over
-    else
-        units_deliver(m);
-    return true;
-}
-
-void machine_input_interactive(struct machine *m, bool open)
-{
-    m->interactive = open;
 }
 
 int machine_input_next(struct machine *m, u32 unit)
@@ -313,7 +217,7 @@ static void restore_unit(struct unit *u, const struct saved_unit *s)
     if (s->waiting)
         unit_append(u, s->input, s->waiting);
     u->printed = s->there ? s->printed : 0;
-    u->hash = s->there ? s->hash : FNV_START;
+    u->hash = s->there ? s->hash : HASH_START;
     if (u->sectors == s->sectors && s->there)
         pages_restore(&u->disk, &s->disk, NULL, NULL);
 }
@@ -323,14 +227,13 @@ bool units_restore(struct units *u, const struct saved_units *s)
     static const struct saved_unit none = {0};
     for (u32 i = 0; i < u->count || i < s->count; i++) {
         bool saved = i < s->count && s->unit[i].there;
-        struct unit *unit = saved ? units_get(u, i) : i < u->count ? u->unit[i] : NULL;
+        struct unit *unit = NULL;
+        if (saved)
+            unit = units_get(u, i);
+        else if (i < u->count)
+            unit = u->unit[i];
         if (unit)
             restore_unit(unit, saved ? &s->unit[i] : &none);
     }
-    bool same = u->tape.branch == s->branch && s->at <= u->tape.count;
-    if (same)
-        u->tape.at = s->at;
-    else
-        u->tape.at = u->tape.count = u->tape.bytes_count = 0;
-    return same;
+    return tape_wind(&u->tape, s->branch, s->at);
 }

@@ -22,21 +22,21 @@ static u32 imm(const struct step *s)
     return (u32)s->d.imm;
 }
 
-static enum verdict set_rd(struct step *s, u32 value)
+static enum outcome set_rd(struct step *s, u32 value)
 {
     if (s->d.rd)
         s->hart->state.x[s->d.rd] = value;
     return STEP_RETIRES;
 }
 
-static enum verdict trap(struct step *s, u32 cause, u32 tval)
+static enum outcome trap(struct step *s, u32 cause, u32 tval)
 {
     s->cause = cause;
     s->tval = tval;
     return STEP_TRAPS;
 }
 
-static enum verdict exec_illegal(struct step *s)
+static enum outcome exec_illegal(struct step *s)
 {
     return trap(s, CAUSE_ILLEGAL, s->d.word);
 }
@@ -44,7 +44,7 @@ static enum verdict exec_illegal(struct step *s)
 // ---- registers: one line of arithmetic each
 
 #define COMPUTE(name, value)                        \
-    static enum verdict exec_##name(struct step *s) \
+    static enum outcome exec_##name(struct step *s) \
     {                                               \
         return set_rd(s, value);                    \
     }
@@ -59,7 +59,7 @@ static u32 shift_right_signed(u32 value, u32 by)
 
 // One of its words that write x0 is the hint by which a VMM tells its observers something
 // (isa/note.h).
-static enum verdict exec_slti(struct step *s)
+static enum outcome exec_slti(struct step *s)
 {
     if (s->d.word == NOTE_HINT_A0)
         note_take(s->hart);
@@ -101,7 +101,7 @@ COMPUTE(remu, remainder_of(rs1(s), rs2(s)))
 // ---- jumps and branches: a target that is not a multiple of 4 traps on the jump itself, before rd
 // is written
 
-static enum verdict jump(struct step *s, u32 target)
+static enum outcome jump(struct step *s, u32 target)
 {
     if (target & 3)
         return trap(s, CAUSE_FETCH_MISALIGNED, target);
@@ -109,24 +109,24 @@ static enum verdict jump(struct step *s, u32 target)
     return STEP_RETIRES;
 }
 
-static enum verdict jump_and_link(struct step *s, u32 target)
+static enum outcome jump_and_link(struct step *s, u32 target)
 {
-    enum verdict v = jump(s, target);
+    enum outcome v = jump(s, target);
     return v == STEP_RETIRES ? set_rd(s, s->hart->state.pc + 4) : v;
 }
 
-static enum verdict exec_jal(struct step *s)
+static enum outcome exec_jal(struct step *s)
 {
     return jump_and_link(s, s->hart->state.pc + imm(s));
 }
 
-static enum verdict exec_jalr(struct step *s)
+static enum outcome exec_jalr(struct step *s)
 {
     return jump_and_link(s, (rs1(s) + imm(s)) & ~1u);
 }
 
 #define BRANCH(name, condition)                                                \
-    static enum verdict exec_##name(struct step *s)                            \
+    static enum outcome exec_##name(struct step *s)                            \
     {                                                                          \
         return condition ? jump(s, s->hart->state.pc + imm(s)) : STEP_RETIRES; \
     }
@@ -140,7 +140,7 @@ BRANCH(bgeu, rs1(s) >= rs2(s))
 
 // ---- memory
 
-static enum verdict load(struct step *s, struct isa_access access)
+static enum outcome load(struct step *s, struct isa_access access)
 {
     u32 value, tval;
     u32 cause = bus_load(s->hart, rs1(s) + imm(s), access.bytes, &value, &tval);
@@ -151,7 +151,7 @@ static enum verdict load(struct step *s, struct isa_access access)
 
 // A store to the test device may switch the power off; then it is the last thing that happened, and
 // is not over.
-static enum verdict store(struct step *s, struct isa_access access)
+static enum outcome store(struct step *s, struct isa_access access)
 {
     u32 tval;
     u32 cause = bus_store(s->hart, rs1(s) + imm(s), access.bytes, rs2(s), &tval);
@@ -162,7 +162,7 @@ static enum verdict store(struct step *s, struct isa_access access)
 
 // Size and sign are those of the instruction's row in isa.def.
 #define MOVE(name, what)                            \
-    static enum verdict exec_##name(struct step *s) \
+    static enum outcome exec_##name(struct step *s) \
     {                                               \
         return what(s, isa_access(INSN_##name));    \
     }
@@ -177,13 +177,13 @@ MOVE(sw, store)
 
 // Harts take turns and keep program order, and a fetch sees every store: there is nothing to wait
 // for.
-static enum verdict exec_fence(struct step *s)
+static enum outcome exec_fence(struct step *s)
 {
     (void)s;
     return STEP_RETIRES;
 }
 
-static enum verdict exec_fence_i(struct step *s)
+static enum outcome exec_fence_i(struct step *s)
 {
     (void)s;
     return STEP_RETIRES;
@@ -192,7 +192,7 @@ static enum verdict exec_fence_i(struct step *s)
 // ---- A. The reservation is one word of physical memory. An sc.w must be allowed to store even
 // when it is going to fail.
 
-static enum verdict exec_lr_w(struct step *s)
+static enum outcome exec_lr_w(struct step *s)
 {
     mpa at;
     u32 cause = bus_atomic(s->hart, rs1(s), ACCESS_READ, &at);
@@ -203,7 +203,7 @@ static enum verdict exec_lr_w(struct step *s)
     return set_rd(s, memory_load(s->hart->machine, at, 4));
 }
 
-static enum verdict exec_sc_w(struct step *s)
+static enum outcome exec_sc_w(struct step *s)
 {
     mpa at;
     u32 cause = bus_atomic(s->hart, rs1(s), ACCESS_WRITE, &at);
@@ -217,7 +217,7 @@ static enum verdict exec_sc_w(struct step *s)
     return set_rd(s, !holds);
 }
 
-static enum verdict amo(struct step *s, u32 (*combine)(u32 memory, u32 operand))
+static enum outcome amo(struct step *s, u32 (*combine)(u32 memory, u32 operand))
 {
     mpa at;
     u32 cause = bus_atomic(s->hart, rs1(s), ACCESS_WRITE, &at);
@@ -234,7 +234,7 @@ static enum verdict amo(struct step *s, u32 (*combine)(u32 memory, u32 operand))
         (void)a;                                    \
         return value;                               \
     }                                               \
-    static enum verdict exec_##name(struct step *s) \
+    static enum outcome exec_##name(struct step *s) \
     {                                               \
         return amo(s, combine_##name);              \
     }
@@ -251,7 +251,7 @@ AMO(amomaxu_w, a > b ? a : b)
 
 // ---- Zicsr
 
-static enum verdict csr(struct step *s)
+static enum outcome csr(struct step *s)
 {
     struct hart_state *h = &s->hart->state;
     bool written;
@@ -260,51 +260,51 @@ static enum verdict csr(struct step *s)
     return STEP_RETIRES;
 }
 
-static enum verdict exec_csrrw(struct step *s)
+static enum outcome exec_csrrw(struct step *s)
 {
     return csr(s);
 }
 
-static enum verdict exec_csrrs(struct step *s)
+static enum outcome exec_csrrs(struct step *s)
 {
     return csr(s);
 }
 
-static enum verdict exec_csrrc(struct step *s)
+static enum outcome exec_csrrc(struct step *s)
 {
     return csr(s);
 }
 
-static enum verdict exec_csrrwi(struct step *s)
+static enum outcome exec_csrrwi(struct step *s)
 {
     return csr(s);
 }
 
-static enum verdict exec_csrrsi(struct step *s)
+static enum outcome exec_csrrsi(struct step *s)
 {
     return csr(s);
 }
 
-static enum verdict exec_csrrci(struct step *s)
+static enum outcome exec_csrrci(struct step *s)
 {
     return csr(s);
 }
 
 // ---- the system
 
-static enum verdict exec_ecall(struct step *s)
+static enum outcome exec_ecall(struct step *s)
 {
     if (s->hart->state.mode == MODE_U)
         return trap(s, CAUSE_ECALL_U, 0);
     return trap_firmware(s->hart, s->d.word) ? STEP_RETIRES : STEP_HOLDS;
 }
 
-static enum verdict exec_ebreak(struct step *s)
+static enum outcome exec_ebreak(struct step *s)
 {
     return trap(s, CAUSE_BREAKPOINT, s->hart->state.pc);
 }
 
-static enum verdict exec_sret(struct step *s)
+static enum outcome exec_sret(struct step *s)
 {
     trap_return(&s->hart->state);
     s->next = s->hart->state.pc;
@@ -314,13 +314,13 @@ static enum verdict exec_sret(struct step *s)
 }
 
 // Parks; whether there is anything to wait for is the round's business (isa/arch/round.h).
-static enum verdict exec_wfi(struct step *s)
+static enum outcome exec_wfi(struct step *s)
 {
     s->hart->state.run = HART_PARKED;
     return STEP_RETIRES;
 }
 
-static enum verdict exec_sfence_vma(struct step *s)
+static enum outcome exec_sfence_vma(struct step *s)
 {
     u32 va = rs1(s), asid = rs2(s);
     tlb_flush(s->hart->tlb, s->d.rs1 ? &va : NULL, s->d.rs2 ? &asid : NULL);
@@ -332,46 +332,46 @@ static enum verdict exec_sfence_vma(struct step *s)
 COMPUTE(rdmode, s->hart->state.mode == MODE_K)
 COMPUTE(pushst, s->hart->state.sstatus)
 
-static enum verdict exec_popst(struct step *s)
+static enum outcome exec_popst(struct step *s)
 {
     if (s->hart->state.mode == MODE_K)
         csr_write(&s->hart->state, CSR_sstatus, rs1(s));
     return STEP_RETIRES;
 }
 
-static enum verdict exec_jrst(struct step *s)
+static enum outcome exec_jrst(struct step *s)
 {
-    enum verdict v = jump(s, rs1(s) & ~1u);
+    enum outcome v = jump(s, rs1(s) & ~1u);
     if (v == STEP_RETIRES)
         s->hart->state.mode = MODE_U;
     return v;
 }
 
-enum verdict (*const exec_table[INSN_COUNT])(struct step *s) = {
+enum outcome (*const exec_table[INSN_COUNT])(struct step *s) = {
     [INSN_ILLEGAL] = exec_illegal,
 #define INSN(name, ...) [INSN_##name] = exec_##name,
 #include "isa/isa.def"
 #undef INSN
 };
 
-static enum verdict execute(struct step *s)
+static enum outcome execute(struct step *s)
 {
     if (isa_insns[s->d.insn].privileged && s->hart->state.mode == MODE_U)
         return exec_illegal(s);
     return exec_table[s->d.insn](s);
 }
 
-// An instruction that holds (see enum verdict) is a step all the same, else a run could not end
+// An instruction that holds (see enum outcome) is a step all the same, else a run could not end
 // there.
 void exec_step(struct hart *h, struct decoded d)
 {
     struct step s = {.hart = h, .d = d, .next = h->state.pc + 4};
-    enum verdict verdict = execute(&s);
-    if (verdict == STEP_TRAPS) {
+    enum outcome outcome = execute(&s);
+    if (outcome == STEP_TRAPS) {
         trap_take(h, s.cause, s.tval, d.word);
         return;
     }
-    if (verdict == STEP_RETIRES) {
+    if (outcome == STEP_RETIRES) {
         h->state.pc = s.next;
         h->state.retired++;
     }

@@ -13,7 +13,7 @@ struct step {
     u32 cause, tval; // of STEP_TRAPS
 };
 
-enum verdict {
+enum outcome {
     STEP_RETIRES,
     STEP_TRAPS, // nothing has changed; cause and tval say why
     STEP_HOLDS, // it switched the power off, or stopped its hart: pc stays, nothing is retired
@@ -21,7 +21,7 @@ enum verdict {
 
 // By enum insn. Rows that are privileged (isa_insns) are called in K only. The function for
 // INSN_ILLEGAL traps.
-extern enum verdict (*const exec_table[INSN_COUNT])(struct step *s);
+extern enum outcome (*const exec_table[INSN_COUNT])(struct step *s);
 
 // The whole step of an instruction at pc that was fetched and decoded: executed and counted, or its
 // trap taken.

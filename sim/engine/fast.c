@@ -63,7 +63,15 @@ static struct decoded decoded_of(const struct fast_hart *f, const struct record 
 
 // ---- code
 
-static inline void place(struct fast_hart *f, struct code_page *page, gva pc)
+static void decode(struct fast_hart *f, struct record *r)
+{
+    if (f->fast->jit)
+        jit_decode(f->fast, f->page, r);
+    else
+        code_decode(f->fast, f->page, r);
+}
+
+static inline void go_on_at(struct fast_hart *f, struct code_page *page, gva pc)
 {
     f->page = page;
     page->entered = true;
@@ -92,7 +100,7 @@ static inline struct record *fast_enter(struct fast_hart *f, const struct record
         f->hart->state.pc = target;
         return NULL;
     }
-    place(f, page, target);
+    go_on_at(f, page, target);
     *stop = (uintptr_t)f->r + left * sizeof *r;
     return f->r;
 }
@@ -129,13 +137,15 @@ static u32 find_code(struct fast_hart *f)
     f->page = NULL;
     struct code_page *page = code_page_at(f->fast, physical);
     if (page)
-        place(f, page, pc);
+        go_on_at(f, page, pc);
     return 0;
 }
 
-static inline struct place *place_of(struct fast_hart *f, const struct hart_state *s)
+static inline struct recent_code *recent_of(struct fast_hart *f, const struct hart_state *s)
 {
-    return &f->place[s->mode == MODE_U ? 0 : s->sstatus & SSTATUS_SUM ? 2 : 1];
+    if (s->mode == MODE_U)
+        return &f->recent[0];
+    return &f->recent[s->sstatus & SSTATUS_SUM ? 2 : 1];
 }
 
 // The same where everything is at hand.
@@ -154,8 +164,8 @@ static bool find_code_again(struct fast_hart *f)
     if (!page)
         return false;
     f->set = set;
-    place(f, page, pc);
-    *place_of(f, &h->state) = (struct place){
+    go_on_at(f, page, pc);
+    *recent_of(f, &h->state) = (struct recent_code){
         page, set, e, context, h->state.satp, h->state.sstatus & VIEW_BITS, e->tag, e->delta};
     return true;
 }
@@ -164,14 +174,14 @@ static bool find_code_again(struct fast_hart *f)
 // handler, returns to where it was called from, and has SUM for a few instructions at a time.
 static ALWAYS_INLINE bool find_code_nearby(struct fast_hart *f, const struct hart_state *s)
 {
-    const struct place *p = place_of(f, s);
+    const struct recent_code *p = recent_of(f, s);
     gva pc = s->pc;
     if (s->satp != p->satp || (s->sstatus & VIEW_BITS) != p->view ||
         (pc & ~(PAGE_SIZE - 4)) != p->tag || p->set->context != p->context ||
         p->entry->tag != p->tag || p->entry->delta != p->delta)
         return false;
     f->set = p->set;
-    place(f, p->page, pc);
+    go_on_at(f, p->page, pc);
     return true;
 }
 
@@ -358,7 +368,7 @@ static struct record *run_native(struct fast_hart *f, const struct record *r, ui
         return NULL;
     }
     if (vars->page != page || vars->va != (pc_of(f, r) & ~(PAGE_SIZE - 1)))
-        place(f, vars->page, vars->va + at % PAGE_SIZE);
+        go_on_at(f, vars->page, vars->va + at % PAGE_SIZE);
     if (vars->wanted)
         jit_leader(f->fast, f->page, at / 4);
     vars->wanted = 0;
@@ -431,7 +441,7 @@ static struct fast_hart *new_hart(struct fast *fast, struct hart *h)
     *f = (struct fast_hart){.hart = h, .fast = fast, .own = own};
     f->ram = (uintptr_t)h->machine->ram.bytes - BOARD_RAM;
     f->off = tlb_make(f->own, TLB_OFF);
-    code_forget_places(f);
+    code_forget_recent(f);
     return f;
 }
 

@@ -23,8 +23,8 @@
 // PAGE_CODE, its write entries in the TLBs stay TLB_SLOW, and a store to it makes the records of
 // the words concerned `undecoded` again, at once.
 //
-// Read next: sim/engine/fast_code.c (pages and decoding), sim/engine/fast_loop.h (the interpreter),
-// sim/engine/fast.c (what it does when it is not quick).
+// Read next: sim/engine/fast_decode.c (records), sim/engine/fast_code.c (pages of records),
+// sim/engine/fast_loop.h (the interpreter), sim/engine/fast.c (what it does when it is not quick).
 #ifndef SIM_ENGINE_FAST_H
 #define SIM_ENGINE_FAST_H
 
@@ -60,7 +60,7 @@ struct code_page {
     mpa at;                     // the page it was decoded from
     u32 stores;                 // to it, since something was decoded last
     u32 arrivals;               // from other pages, or by traps: up to JIT_WARM
-    u32 place;                  // in the list of those kept
+    u32 slot;                   // in the list of those kept
     bool entered;               // since room was made last
 };
 
@@ -75,11 +75,11 @@ struct fast {
     struct fast_hart *hart[HARTS_MAX];
 };
 
-#define PLACES 3 // in U, in K, in K with SUM
+#define RECENT_CODES 3 // in U, in K, in K with SUM
 
 // Where a hart went on lately: what its pc, satp and view led to. It still does if the set is still
 // the context's and the entry still leads to the same page.
-struct place {
+struct recent_code {
     struct code_page *page;
     struct tlb_set *set;
     const struct tlb_entry *entry;
@@ -103,8 +103,13 @@ struct fast_hart {
     uintptr_t ram;        // where address 0 would be if RAM began there
     struct tlb *own;      // while translation is off: of the machine's TLB's kind, but no state
     struct tlb_set *off;
-    struct place place[PLACES];
+    struct recent_code recent[RECENT_CODES];
 };
+
+// ---- fast_decode.c
+
+// Decodes the word of this record.
+void code_decode(const struct fast *fast, struct code_page *page, struct record *r);
 
 // ---- fast_code.c
 
@@ -115,8 +120,6 @@ static inline struct code_page *code_page_find(const struct fast *fast, mpa addr
     u32 page = (address - BOARD_RAM) >> PAGE_SHIFT;
     return page < fast->m->ram.count ? fast->pages[page] : NULL;
 }
-// Decodes the word of this record.
-void code_decode(struct fast *fast, struct code_page *page, struct record *r);
 void code_written(struct machine *m, mpa address, u32 bytes);
 void code_drop_all(struct fast *fast);
 // Gives up the pages that nobody entered since the last time: to be called every CODE_AGE ticks or
@@ -126,6 +129,6 @@ void code_age(struct fast *fast, u64 now);
 // Nobody can run: little is kept.
 void code_rest(struct machine *m);
 // The hart no longer knows where it went on lately.
-void code_forget_places(struct fast_hart *f);
+void code_forget_recent(struct fast_hart *f);
 
 #endif

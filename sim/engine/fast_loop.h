@@ -331,7 +331,7 @@ do_native:
     goto *handlers[r->op];
 
 do_undecoded:
-    code_decode(f->fast, f->page, r);
+    decode(f, r);
     DISPATCH;
 
     // ---- what is not quick

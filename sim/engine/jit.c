@@ -49,16 +49,17 @@ void jit_leader(struct fast *fast, struct code_page *page, u32 index)
 }
 
 // Loops and functions begin where something jumps back to, or calls.
-const void *jit_decoded(struct fast *fast, struct code_page *page, const struct record *r)
+void jit_decode(struct fast *fast, struct code_page *page, struct record *r)
 {
     u32 index = (u32)(r - page->record);
+    code_decode(fast, page, r);
     enum flow flow = jit_flow(r);
     if (fast->m->config.eager)
         jit_leader(fast, page, index);
     if (flow == FLOW_CALL ||
         ((flow == FLOW_BRANCH || flow == FLOW_JUMP) && jit_target(r, index) <= index))
         jit_leader(fast, page, jit_target(r, index));
-    return handler_of(fast, page, r);
+    r->handler = handler_of(fast, page, r);
 }
 
 static void forget(struct fast *fast, struct code_page *page)
@@ -125,7 +126,7 @@ static void follow(struct region *g, u32 index)
             return;
         g->marks[index] |= MARK_REACHED;
         if (r->op == OP_undecoded)
-            code_decode(g->fast, g->page, r);
+            jit_decode(g->fast, g->page, r);
         switch (jit_flow(r)) {
         case FLOW_NEXT:
             continue;
@@ -178,7 +179,7 @@ static u32 weight(struct fast *fast, struct code_page *page, u32 index)
     u32 n = 0;
     for (; n < JIT_WORTH && index < CODE_WORDS; n++) {
         if (page->record[index].op == OP_undecoded)
-            code_decode(fast, page, &page->record[index]);
+            jit_decode(fast, page, &page->record[index]);
         enum flow flow = jit_flow(&page->record[index]);
         if (flow == FLOW_LEAVE || flow == FLOW_LEAVE_END)
             return n;

@@ -86,8 +86,8 @@ void jit_free(struct translator *t);
 // There is no native page any more: gives the memory of the host code back.
 void jit_release(struct translator *t);
 
-// A record was decoded: what the interpreter is to do there.
-const void *jit_decoded(struct fast *fast, struct code_page *page, const struct record *r);
+// Decodes the word of this record, and lets the interpreter count where control comes often.
+void jit_decode(struct fast *fast, struct code_page *page, struct record *r);
 // Is control known to come to this record often?
 static inline bool jit_is_leader(const struct code_page *page, u32 index)
 {

@@ -41,11 +41,16 @@ bool image_read_text(struct image *image, const char *text, u32 ram, bool holes,
                      const struct complaint *c);
 void image_free(struct image *image);
 
-// For image_read, which has looked at the magic number: the ELF file in image->owned.
-bool image_elf(struct image *image, size_t size, u32 ram, const struct complaint *c);
+// ---- for the readers of each kind of file
+
+// Where a kernel goes that has no address of its own.
+gpa image_kernel_base(u32 ram);
 
 // Appends a piece if it lies in RAM and overlaps no other. `what` names it in messages.
 bool image_add(struct image *image, const struct piece *piece, const char *what, u32 ram,
                const struct complaint *c);
+
+// The ELF file in image->owned. image_read has looked at its magic number.
+bool image_elf(struct image *image, size_t size, u32 ram, const struct complaint *c);
 
 #endif

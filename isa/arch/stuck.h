@@ -1,0 +1,31 @@
+// What it means that a hart can never go on by itself. The machine asks this about its harts and
+// the VMM about its VCPUs, so both end a guest at the same step.
+//
+// A machine, or a VM, is stuck if each of its harts is
+//
+//     stopped     through the firmware (HSM);
+//     parked      in `wfi` with no deadline, and nothing that it waits for is pending; or
+//     caught      its trap handler faulted on its own first fetch, which changed nothing at all, and
+//                 no hart has retired an instruction since then that might have mended that.
+//
+// Only input from outside can help then, and only where a parked hart waits for it.
+#ifndef ISA_ARCH_STUCK_H
+#define ISA_ARCH_STUCK_H
+
+#include "isa/arch/hart.h"
+
+// `now` is the hart's time. The caller knows whether it was caught: trap_enter returned false.
+static inline bool hart_is_stuck(const struct hart_state *h, u64 now, bool caught)
+{
+    if (h->run == HART_STOPPED || caught)
+        return true;
+    return h->run == HART_PARKED && hart_deadline(h) == UINT64_MAX && !hart_awake(h, now);
+}
+
+// Can input wake this hart? The board raises an external interrupt for it.
+static inline bool hart_hears_input(const struct hart_state *h)
+{
+    return h->run == HART_PARKED && (h->sie & IP_SEIP);
+}
+
+#endif

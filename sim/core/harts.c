@@ -1,0 +1,55 @@
+// What concerns the harts of a machine together: whose turn it is, the board's lines that lead to
+// them, the reservations that they end for each other, and what each has counted. Read next:
+// sim/core/memory.c.
+#include "sim/core/core.h"
+
+u64 hart_cycles(const struct hart *h)
+{
+    u64 time = hart_time(&h->state);
+    // Under the wall clock the costs are part of the time already: see hart_charge.
+    return h->machine->config.clock == CLOCK_VIRTUAL ? time + h->extra.cost : time;
+}
+
+struct stay hart_stay(const struct hart *h)
+{
+    if (!h->report && h->state.mode == MODE_K)
+        return (struct stay){0};
+    return (struct stay){(u32)(h->state.retired - h->extra.user_retired),
+                         (u32)(h->extra.cost - h->extra.user_cost)};
+}
+
+void machine_hart_drop_reservation(struct machine *m, u32 hart)
+{
+    m->hart[hart].extra.reserved = false;
+    m->hart[hart].extra.reservation = 0;
+}
+
+void harts_drop_reservations(struct machine *m)
+{
+    for (u32 i = 0; i < m->config.harts; i++)
+        machine_hart_drop_reservation(m, i);
+}
+
+enum round_state harts_next_turn(struct machine *m)
+{
+    enum round_state state = round_next(&m->core.round, m->states, m->config.harts);
+    m->current = m->core.round.turn;
+    if (state != ROUND_RUN)
+        return state;
+    // Only the hart whose turn it is can hold a reservation (isa/arch/round.h).
+    for (u32 i = 0; i < m->config.harts; i++)
+        if (i != m->current)
+            machine_hart_drop_reservation(m, i);
+    return state;
+}
+
+void harts_see_lines(struct machine *m)
+{
+    for (u32 i = 0; i < m->config.harts; i++)
+        m->hart[i].state.external = board_external(&m->core.board, i);
+}
+
+void machine_hart_kick(struct machine *m, u32 hart)
+{
+    m->hart[hart].state.sip |= IP_SSIP;
+}
