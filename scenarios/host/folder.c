@@ -2,7 +2,6 @@
 #include "scenarios/host/folder.h"
 
 #include "scenarios/host/files.h"
-#include "scenarios/script/scenario.h"
 
 #include <dirent.h>
 #include <limits.h>
@@ -71,8 +70,7 @@ static bool lies_in(const char *file, const char *folder)
     return inside;
 }
 
-// folder/name + ending, if it is a regular file inside the folder; else NULL.
-static char *try(const char *folder, const char *name, const char *ending)
+char *folder_file(const char *folder, const char *name, const char *ending)
 {
     char *path = NULL;
     if (!folder || asprintf(&path, "%s/%s%s", folder, name, ending) < 0)
@@ -93,89 +91,14 @@ char *folder_find(const char *folder, const char *name, char *error, unsigned lo
         return NULL;
     }
     char *guests = folder_guests();
-    char *found = try(folder, name, "");
-    found = found ? found : try(guests, name, "");
-    found = found ? found : try(guests, name, ".elf");
+    char *found = folder_file(folder, name, "");
+    found = found ? found : folder_file(guests, name, "");
+    found = found ? found : folder_file(guests, name, ".elf");
     if (!found)
         snprintf(error, error_size,
                  "%.100s: there is no such file in %.150s%s%.150s; check the name%s", name, folder,
                  guests ? " or " : "", guests ? guests : "",
                  guests ? "" : ", or build the guests (make)");
     free(guests);
-    return found;
-}
-
-// ---- the scenarios that come with the program
-
-static int compare_entries(const void *a, const void *b)
-{
-    return strcmp(((const struct scenario_entry *)a)->path,
-                  ((const struct scenario_entry *)b)->path);
-}
-
-static bool read_entry(const char *folder, const char *name, struct scenario_entry *entry)
-{
-    char error[WORLD_ERROR];
-    size_t n = strlen(name);
-    *entry = (struct scenario_entry){0};
-    if (n < 5 || *name == '.' || strcmp(name + n - 4, ".lua"))
-        return false;
-    entry->path = file_join(folder, name);
-    if (entry->path &&
-        scenario_read_header(entry->path, &entry->title, &entry->description, error, sizeof error))
-        return true;
-    free(entry->path);
-    return false;
-}
-
-u32 scenario_list(struct scenario_entry **list)
-{
-    u32 count = 0, room = 0;
-    *list = NULL;
-    char *folder = folder_scenarios();
-    DIR *dir = folder ? opendir(folder) : NULL;
-    for (struct dirent *d; dir && (d = readdir(dir));) {
-        struct scenario_entry entry;
-        if (!read_entry(folder, d->d_name, &entry))
-            continue;
-        if (count == room) {
-            struct scenario_entry *more = realloc(*list, (room += 16) * sizeof **list);
-            if (!more) {
-                free(entry.path);
-                free(entry.title);
-                free(entry.description);
-                break;
-            }
-            *list = more;
-        }
-        (*list)[count++] = entry;
-    }
-    if (dir)
-        closedir(dir);
-    free(folder);
-    if (count)
-        qsort(*list, count, sizeof **list, compare_entries);
-    return count;
-}
-
-void scenario_list_free(struct scenario_entry *list, u32 count)
-{
-    for (u32 i = 0; i < count; i++) {
-        free(list[i].path);
-        free(list[i].title);
-        free(list[i].description);
-    }
-    free(list);
-}
-
-char *scenario_find(const char *name)
-{
-    struct stat s;
-    if (!stat(name, &s))
-        return strdup(name);
-    char *folder = strchr(name, '/') ? NULL : folder_scenarios();
-    char *found = try(folder, name, "");
-    found = found ? found : try(folder, name, ".lua");
-    free(folder);
     return found;
 }

@@ -1,16 +1,19 @@
-// Where things are: trapeze runs from its source tree (./trapeze, build/...) and installed
+// Where things are. trapeze runs from its source tree (./trapeze, build/...) or installed
 // (PREFIX/bin/trapeze, PREFIX/share/trapeze).
 #ifndef SCENARIOS_HOST_FOLDER_H
 #define SCENARIOS_HOST_FOLDER_H
 
-// malloc'ed; NULL if there is none (or no memory).
-char *folder_scenarios(void); // *.lua
-char *folder_guests(void);    // the guests' built images
+// Each is malloc'ed; NULL: there is no such folder, or memory lacks.
+char *folder_scenarios(void); // the scenarios, *.lua
+char *folder_guests(void);    // the built images of the guests
 char *folder_labs(void);
 
-// A file that a script names, which may only lie in or below `folder` or the guests' folder: as
-// written, or with
-// ".elf" added among the guests. malloc'ed; NULL and a message that says where was looked.
+// "FOLDER/NAMEENDING" if that is a regular file which lies, all links followed, inside the folder.
+// malloc'ed; NULL if it is not.
+char *folder_file(const char *folder, const char *name, const char *ending);
+
+// A file that a script names. It must lie inside `folder` or inside the guests' folder; there it is
+// found without its ".elf", too. malloc'ed; NULL and a message that says where it was looked for.
 char *folder_find(const char *folder, const char *name, char *error, unsigned long error_size);
 
 #endif

@@ -1,63 +1,76 @@
-// Inside a scenario: what the driver (scenario.c) and the chapters of the Lua API share. Not for
-// ui/.
+// What the files of the Lua API share. Only scenarios/script/ includes this header. The files, in
+// the order in which one needs another, the lowest first:
 //
-//     scenario.c     the driver: compiles, resumes, runs the machine towards the goal
-//     fields.c   what they all read tables with
-//     lua_world.c    machine{} vmm{} guest{}: the plan, and building it when it is first needed
-//     run.c      run{} step() stop(): goals
-//     look.c     guest:reg() csr() word() ... : looking at a guest, and typing at it
-//     events.c   on() events() counters(): what happened
-//     check.c    check() mark() print() same(): what the script says
-//     grade.c    submission(): what a lab's script sees of a student's work
+//     record.c          the record of a scenario, and how a scenario fails
+//     fields.c          reading the tables that a script gives, and filling those that it gets
+//     event_table.c     an event as a table
+//     goal.c            the goal of run{}: is it met?
+//     hooks.c           the functions given to on()
+//     current_world.c   the world: built when a script first needs it
+//     filter.c          which events a script means
+//
+//     world.c    machine{} vmm{} guest{}         the plan of a world
+//     run.c      run{} step() stop()             the goal of a run
+//     look.c     guest:reg() csr() word() ...    looking at a guest, and typing at it
+//     events.c   on() events() counters()        what happened
+//     check.c    check() mark() print() same()   what the script says
+//     grade.c    submission()                    what a lab's script sees of a student's work
+//
+//     scenario.c        the driver: it opens these chapters, lets the script run, runs the machine
 #ifndef SCENARIOS_SCRIPT_API_H
 #define SCENARIOS_SCRIPT_API_H
 
-#include "scenarios/world/report.h"
 #include "scenarios/script/sandbox.h"
 #include "scenarios/script/scenario.h"
+#include "scenarios/world/report.h"
 
 #include <lauxlib.h>
 
 #define CHECKS_MAX 1000
 #define MARKS_MAX 10000
 #define HOOKS_MAX 64
-#define LOG_EVENTS 16384       // the last events that events{} can find; a power of 2
-#define OUTPUT_MAX (1u << 20)  // bytes print may write in all
-#define IMAGE_MAX (512u << 20) // bytes of a file a scenario names
+#define LOG_EVENTS 16384      // how many events events{} can find, the last ones; a power of 2
+#define OUTPUT_MAX (1u << 20) // bytes that print may write in all
+#define PLAN_STRINGS_MAX (WORLD_GUESTS_MAX * 4)
 
-// Which events: of on{}, events{} and run{}.
+// ---- which events a script means: in on{}, events{} and run{}
+
 struct event_filter {
-    u32 kinds; // mask of EVENT_BIT; 0: none
+    u32 kinds; // a mask of EVENT_BIT; 0 takes no event
     bool any_vm, any_cause;
     struct vm_path path; // unless any_vm
     u32 cause;           // an scause value, unless any_cause
 };
 bool event_filter_takes(const struct event_filter *f, const struct event *e);
 
+// ---- what the machine runs for
+
 #define GOAL_TEXT 256
 struct goal {
     bool active;
-    const char *met; // why the run is over; NULL while it is not. One of goal_reasons
-    u64 steps_left;  // at most so many more
+    const char *met; // why the run is over, as run{} returns it; NULL while it is not over
+    u64 steps_left;  // the run takes at most so many more steps
     struct event_filter event;
-    u64 events_left;      // matching events still to come
-    struct event last;    // the one that met it
-    char text[GOAL_TEXT]; // console text to come; "" none
-    u32 matched;          // characters of it already there
-    int guest;            // the guest meant, or -1: any (all, for off)
-    bool off;             // until it is off
-    u32 alive;            // of all: the guest that was not off when that was last looked at
-    bool at_pc;           // until its VCPU is at pc
+    u64 events_left;      // how many matching events are still to come
+    struct event last;    // the event that met the goal
+    char text[GOAL_TEXT]; // console text to wait for; "" waits for none
+    u32 matched;          // how many characters of the text have come
+    int guest;            // the guest that the goal is about; -1 is any guest (all, for `off`)
+    bool off;             // the run lasts until the guest is off
+    u32 alive;            // with several guests: the one that was not off at the last look
+    bool at_pc;           // the run lasts until the guest's VCPU is at pc
     u32 pc, vcpu;
     int when;  // registry reference of a function that says when, or LUA_NOREF
-    u64 every; // steps between two calls of it
-    u64 next;  // steps until the next one
+    u64 every; // steps between two calls of `when`
+    u64 next;  // steps until its next call
 };
 
 struct hook {
     struct event_filter filter;
     int function; // registry reference
 };
+
+// ---- the record
 
 struct scenario {
     struct scenario_options options;
@@ -70,15 +83,15 @@ struct scenario {
     char *error;
     bool started;
     u32 line;
-    u32 resumes; // times the script went on: a snapshot is good within one
-    u64 spent;   // steps, all worlds together
+    u32 resumes; // how often the script has gone on; a snapshot is good within one of these
+    u64 spent;   // steps of all worlds together
     size_t printed;
 
-    struct world_plan plan; // its strings belong to the scenario (plan_strings)
-    char *plan_strings[WORLD_GUESTS_MAX * 4];
+    struct world_plan plan; // its strings are plan_strings
+    char *plan_strings[PLAN_STRINGS_MAX];
     u32 plan_string_count;
     bool has_vmm;
-    struct world *world;
+    struct world *world; // NULL until it is needed
     u32 generation;
     int listener;
     struct consoles *consoles;
@@ -88,11 +101,11 @@ struct scenario {
     struct goal goal;
     struct hook hooks[HOOKS_MAX];
     u32 hook_count;
-    u64 told; // events before this sequence number were told to the script (stepping back replays
-              // them)
-    struct event *log; // LOG_EVENTS, by logged modulo
-    u64 logged,
-        log_high; // events logged; the most there ever were (stepping back takes `logged` back)
+    // The script was told of all events before this sequence number. Stepping back makes the
+    // machine send events again, which the script must not hear twice.
+    u64 told;
+    struct event *log;    // LOG_EVENTS of them; event n is at n % LOG_EVENTS
+    u64 logged, log_high; // events logged now, and at most (stepping back lowers `logged`)
 
     struct scenario_check *checks;
     struct scenario_mark *marks;
@@ -100,53 +113,71 @@ struct scenario {
 };
 
 struct scenario *scenario_of(lua_State *L);
-u32 scenario_line_of(lua_State *L); // the line of the script that is being executed
+// The line of the script that runs now, from 1; 0: no line of the script runs.
+u32 scenario_line_of(lua_State *L);
+// The scenario is over, for this reason. The first reason is kept.
+void scenario_fail(struct scenario *sc, enum status why, const char *message);
 
-// Builds the world from the plan if that has not happened yet; a Lua error if it cannot be.
+// ---- the current world
+
+// Builds the world from the plan if there is none yet. A Lua error says why it cannot be built.
 struct world *scenario_need_world(lua_State *L);
 void scenario_drop_world(struct scenario *sc);
-
-// The guest at a stack index (a handle, a name, or a path "g1"); a Lua error if there is none.
+// The guest at a stack index: a handle, a name, or a path such as "g1". A Lua error if there is
+// none.
 u32 scenario_check_guest(lua_State *L, int index);
 
-// Reads {event=, guest=, cause=} of the table at `index` into a filter. `kinds` of a name, "any" or
-// a list of names at stack index `names`.
-void scenario_read_filter(lua_State *L, int index, struct event_filter *f);
-u32 scenario_read_kinds(lua_State *L, int index);
-void scenario_push_event(lua_State *L, const struct event *e);
+#define GUEST_TYPE "trapeze.guest" // the metatable of handles, in the registry
+struct guest_handle {
+    u32 generation, index; // the world that the guest was declared for, and its place there
+};
 
-// A Lua error that names the keys allowed, if the table at `index` has another one. `keys` is
-// closed by NULL.
+// ---- tables from the script; each is a Lua error that says what is wanted
+
+// Refuses a key that is not among `keys` (closed by NULL).
 void scenario_check_keys(lua_State *L, int index, const char *what, const char *const keys[]);
-// Bytes as a number or "64M" in field `key` of the table at `index`, or `otherwise`.
+// Bytes, as a number or as "64M".
 u64 scenario_size_field(lua_State *L, int index, const char *key, u64 otherwise);
 lua_Integer scenario_integer_field(lua_State *L, int index, const char *key, lua_Integer otherwise,
                                    lua_Integer least, lua_Integer most);
 bool scenario_boolean_field(lua_State *L, int index, const char *key);
-// The index of the field's word among `words` (closed by NULL), or `otherwise`.
+// The index of the field's word among `words` (closed by NULL).
 int scenario_choice_field(lua_State *L, int index, const char *key, int otherwise,
                           const char *const words[]);
+// {event=, guest=, cause=} of the table at `index`.
+void scenario_read_filter(lua_State *L, int index, struct event_filter *f);
+// A mask of EVENT_BIT, from a name, "any", or a list of names.
+u32 scenario_read_kinds(lua_State *L, int index);
 
-// Each chapter puts its functions in the globals.
+// ---- tables for the script; each function sets a field of the table on top of the stack
+
+void scenario_set_integer(lua_State *L, const char *key, u64 value);
+void scenario_set_string(lua_State *L, const char *key, const char *value);
+void scenario_push_event(lua_State *L, const struct event *e);
+
+// ---- the chapters: each puts its functions among the script's globals
+
 void lua_open_world(lua_State *L);
 void lua_open_run(lua_State *L);
-void lua_open_look(
-    lua_State *L); // the methods of guests; the metatable stays in the registry under GUEST_TYPE
+void lua_open_look(lua_State *L); // the methods of guests, in the metatable GUEST_TYPE
 void lua_open_events(lua_State *L);
 void lua_open_check(lua_State *L);
 void lua_open_grade(lua_State *L);
-#define GUEST_TYPE "trapeze.guest"
-struct guest_handle {
-    u32 generation, index; // of the world it was declared for
-};
 
-// The driver's side of chapters.
-void goal_hear(struct scenario *sc, const struct event *e); // run.c: an event happened
-// run.c: is it met, now that the machine stands? Calls `when`; false: error
+// ---- the driver's side of the chapters
+
+// The goal is met: the machine stops after this step.
+void goal_meet(struct scenario *sc, const char *why);
+// Console text that was printed before the run, and that no earlier run matched, counts as well.
+void goal_match_printed(struct scenario *sc, struct goal *g);
+// An event happened: does it bring the goal nearer?
+void goal_hear(struct scenario *sc, const struct event *e);
+// The machine stands still: is the goal met? May call the script's `when`. Returns false if that
+// had an error.
 bool goal_look(struct scenario *sc);
-// run.c: how many steps may be run before looking again
+// How many steps the machine may run before the next look, at most `most`.
 u64 goal_steps(const struct scenario *sc, u64 most);
-void hooks_hear(struct scenario *sc, const struct event *e); // events.c
-void scenario_fail(struct scenario *sc, enum status why, const char *message);
+// An event happened: calls the script's functions that listen to it.
+void hooks_hear(struct scenario *sc, const struct event *e);
 
 #endif

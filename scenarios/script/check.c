@@ -2,22 +2,13 @@
 // first.
 #include "scenarios/script/api.h"
 
+#include "scenarios/script/text.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define LINE_MOST 2000
-
-u32 scenario_line_of(lua_State *L)
-{
-    lua_Debug place;
-    for (int level = 0; lua_getstack(L, level, &place); level++) {
-        lua_getinfo(L, "l", &place);
-        if (place.currentline > 0)
-            return (u32)place.currentline;
-    }
-    return 0;
-}
 
 // A cleaned copy of the string at `index`, on one line; a Lua error if memory lacks.
 static char *clean_copy(lua_State *L, int index)

@@ -1,5 +1,5 @@
-// Reading the tables that a script gives: a field, checked, or a Lua error that says what is
-// wanted. Read scenarios/script/api.h first.
+// Reading the tables that a script gives, and filling those that it gets. A wrong field is a Lua error
+// that says what is wanted. Read scenarios/script/api.h first.
 #include "scenarios/script/api.h"
 
 #include <string.h>
@@ -69,7 +69,6 @@ bool scenario_boolean_field(lua_State *L, int index, const char *key)
     return value;
 }
 
-// The index of the field's word among `words` (closed by NULL), or `otherwise`.
 int scenario_choice_field(lua_State *L, int index, const char *key, int otherwise,
                           const char *const words[])
 {
@@ -90,4 +89,18 @@ int scenario_choice_field(lua_State *L, int index, const char *key, int otherwis
     }
     lua_pop(L, 1);
     return i;
+}
+
+// ---- tables for the script
+
+void scenario_set_integer(lua_State *L, const char *key, u64 value)
+{
+    lua_pushinteger(L, (lua_Integer)value);
+    lua_setfield(L, -2, key);
+}
+
+void scenario_set_string(lua_State *L, const char *key, const char *value)
+{
+    lua_pushstring(L, value);
+    lua_setfield(L, -2, key);
 }

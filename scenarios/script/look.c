@@ -9,21 +9,6 @@
 
 #define BYTES_MOST (1u << 20)
 
-u32 scenario_check_guest(lua_State *L, int index)
-{
-    struct world *w = scenario_need_world(L);
-    if (lua_type(L, index) == LUA_TSTRING) {
-        int found = world_guest_find(w, lua_tostring(L, index));
-        if (found < 0)
-            luaL_error(L, "there is no guest '%s'", lua_tostring(L, index));
-        return (u32)found;
-    }
-    struct guest_handle *handle = luaL_checkudata(L, index, GUEST_TYPE);
-    if (handle->generation != scenario_of(L)->generation)
-        luaL_error(L, "this guest's machine is gone: machine{...} has started a new world");
-    return handle->index;
-}
-
 static const struct world_guest *self(lua_State *L)
 {
     u32 index = scenario_check_guest(L, 1);

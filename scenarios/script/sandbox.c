@@ -1,28 +1,27 @@
-// Limits round a Lua state, and the doors into it. Read scenarios/script/sandbox.h first; the
-// library that scripts get is scenarios/script/library.c.
+// Limits round a Lua state, and the doors into it. Read scenarios/script/sandbox.h first. Read
+// next: scenarios/script/library.c, the library that scripts get.
 #include "scenarios/script/sandbox.h"
+
 #include "scenarios/script/library.h"
-#include "scenarios/host/status.h"
+#include "scenarios/script/text.h"
+#include "scenarios/script/watchdog.h"
 
 #include <lauxlib.h>
-#include <pthread.h>
 #include <setjmp.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
-#define HOOK_EVERY 1000 // instructions
-#define HOOKS_A_LOOK 16 // at the clock
+#define HOOK_EVERY 1000 // instructions between two calls of the hook
+#define HOOKS_A_LOOK 16 // calls of the hook between two looks at the clock
 #define ERROR_ROOM 4096
 
 const struct sandbox_limits sandbox_limits_default = {
     .memory = 64u << 20, .instructions = 100000000, .seconds = 5, .seed = 1};
 
-// Every block of the state is in a ring, so that all of them can be freed without asking Lua, which
-// after a limit is in no state to be asked.
+// Every block of the state is in a ring, so that all blocks can be freed without Lua's help: after
+// a limit, Lua was left in the middle of something and must not run again.
 struct block {
     _Alignas(max_align_t) struct block *next;
     struct block *previous;
@@ -33,65 +32,16 @@ struct sandbox {
     lua_State *lua;
     struct block blocks; // the ring's head
     size_t used;
-    bool denied; // the last request that wanted more memory was refused; Lua collects garbage and
-                 // asks once more
-    bool over;   // a limit was met
+    // The last request for more memory was refused. Lua then collects garbage and asks once more.
+    bool denied;
+    bool over; // a limit was met
     u64 instructions_left;
-    u32 hooks;        // since the sandbox was entered
-    double begun;     // processor time at the first of them
-    jmp_buf *way_out; // set while inside Lua
+    u32 hooks;        // calls of the hook since the sandbox was entered
+    double begun;     // processor time at the first of these calls
+    jmp_buf *way_out; // set while the script runs
     char error[ERROR_ROOM];
-
-    pthread_t owner, watchdog;
-    bool watched;
-    pthread_mutex_t lock;
-    pthread_cond_t closing;
-    bool closed;
-    atomic_bool busy;    // inside Lua
-    atomic_ullong beats; // grows with every hook and every entry
+    struct watchdog watchdog;
 };
-
-// ---- text
-
-// Length of the valid, printable UTF-8 sequence at p, or 0.
-static size_t printable(const unsigned char *p, size_t left)
-{
-    if (*p == '\n' || *p == '\t' || (*p >= 0x20 && *p < 0x7f))
-        return 1;
-    size_t n = *p >= 0xf0 && *p < 0xf5 ? 4 : *p >= 0xe0 ? 3 : *p >= 0xc2 ? 2 : 0;
-    if (!n || *p >= 0xf5 || n > left)
-        return 0;
-    u32 code = *p & (0x7fu >> n);
-    for (size_t i = 1; i < n; i++) {
-        if ((p[i] & 0xc0) != 0x80)
-            return 0;
-        code = code << 6 | (p[i] & 0x3fu);
-    }
-    static const u32 least[] = {
-        [2] = 0xa0, [3] = 0x800, [4] = 0x10000}; // below 0xa0: the C1 control characters
-    bool turns_text = (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
-    return code < least[n] || (code >= 0xd800 && code < 0xe000) || code > 0x10ffff || turns_text
-               ? 0
-               : n;
-}
-
-size_t text_clean(const char *from, size_t size, char *to, size_t room)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < size && n + 5 < room;) {
-        size_t length = printable((const unsigned char *)from + i, size - i);
-        if (length) {
-            memcpy(to + n, from + i, length);
-            n += length;
-            i += length;
-        } else {
-            n += (size_t)snprintf(to + n, room - n, "\\x%02x", (unsigned char)from[i++]);
-        }
-    }
-    if (room)
-        to[n] = 0;
-    return n;
-}
 
 static void set_error(struct sandbox *sb, const char *text, size_t size)
 {
@@ -133,7 +83,7 @@ static double own_seconds(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-// Asking for the time is dear beside a thousand instructions, so only every so often.
+// A look at the clock costs more than a thousand instructions of Lua, so it is taken now and then.
 static bool is_out_of_time(struct sandbox *sb)
 {
     if (sb->hooks++ % HOOKS_A_LOOK)
@@ -149,7 +99,7 @@ static void count_instructions(lua_State *thread, lua_Debug *place)
     (void)place;
     struct sandbox *sb;
     lua_getallocf(thread, (void **)&sb);
-    atomic_fetch_add(&sb->beats, 1);
+    watchdog_beat(&sb->watchdog);
     sandbox_charge(sb, HOOK_EVERY);
     bool late = is_out_of_time(sb);
     if (sb->instructions_left && !late)
@@ -183,7 +133,7 @@ static void link_block(struct sandbox *sb, struct block *b)
 }
 
 // A request for more memory cannot be met. Lua answers the first refusal by collecting all garbage
-// and asking again; the second is the end.
+// and asking again. The second refusal ends the script.
 static void *refuse(struct sandbox *sb)
 {
     if (!sb->denied || !sb->way_out) {
@@ -202,7 +152,7 @@ static void *allocate(void *context, void *old, size_t old_size, size_t size)
 {
     struct sandbox *sb = context;
     struct block *b = old ? (struct block *)old - 1 : NULL;
-    old_size = old ? old_size : 0; // with no old block Lua passes a type there
+    old_size = old ? old_size : 0; // if there is no old block, Lua passes a type here
     if (!size) {
         if (b) {
             sb->used -= old_size;
@@ -228,62 +178,12 @@ static void *allocate(void *context, void *old, size_t old_size, size_t size)
     return moved + 1;
 }
 
-// ---- the watchdog
-
-static void tell_hung(struct sandbox *sb)
-{
-    char message[160];
-    int n = snprintf(message, sizeof message,
-                     "the script spent more than %u s in one library function; is a pattern or a "
-                     "repetition too large?\n",
-                     sb->limits.seconds);
-    if (sb->limits.hung)
-        sb->limits.hung(sb->limits.hung_context, message);
-    if (write(STDERR_FILENO, "trapeze: ", 9) == 9 && write(STDERR_FILENO, message, (size_t)n) == n)
-        _exit(STATUS_INPUT);
-    _exit(STATUS_INPUT);
-}
-
-// Processor time of the thread that runs the script, in seconds: a busy host or a stopped process
-// is no reason to end it.
-static double owner_seconds(const struct sandbox *sb)
-{
-    clockid_t clock;
-    struct timespec t = {0};
-    if (!pthread_getcpuclockid(sb->owner, &clock))
-        clock_gettime(clock, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static void *watch(void *context)
-{
-    struct sandbox *sb = context;
-    u64 beats = 0;
-    double since = 0;
-    pthread_mutex_lock(&sb->lock);
-    while (!sb->closed) {
-        struct timespec next;
-        clock_gettime(CLOCK_REALTIME, &next);
-        next.tv_sec++;
-        pthread_cond_timedwait(&sb->closing, &sb->lock, &next);
-        u64 now = atomic_load(&sb->beats);
-        if (!atomic_load(&sb->busy) || now != beats) {
-            beats = now;
-            since = owner_seconds(sb);
-        } else if (owner_seconds(sb) - since > sb->limits.seconds + 1) {
-            tell_hung(sb);
-        }
-    }
-    pthread_mutex_unlock(&sb->lock);
-    return NULL;
-}
-
 // ---- doors
 
 static enum sandbox_result over(struct sandbox *sb)
 {
     sb->way_out = NULL;
-    atomic_store(&sb->busy, false);
+    watchdog_busy(&sb->watchdog, false);
     return SANDBOX_LIMIT;
 }
 
@@ -291,14 +191,13 @@ static void enter(struct sandbox *sb, jmp_buf *way_out)
 {
     sb->way_out = way_out;
     sb->hooks = 0;
-    atomic_fetch_add(&sb->beats, 1);
-    atomic_store(&sb->busy, true);
+    watchdog_busy(&sb->watchdog, true);
 }
 
 static enum sandbox_result done(struct sandbox *sb, enum sandbox_result result)
 {
     sb->way_out = NULL;
-    atomic_store(&sb->busy, false);
+    watchdog_busy(&sb->watchdog, false);
     return result;
 }
 
@@ -310,8 +209,8 @@ static int describe(lua_State *L)
     return 1;
 }
 
-// Describes the error of a coroutine that has ended; called protected, since an error value's
-// __tostring is the script's too.
+// Describes the error of a coroutine that has ended. It is called protected, because the error
+// value may have a __tostring, which is the script's code.
 static int describe_thread(lua_State *L)
 {
     lua_State *thread = lua_touserdata(L, 1);
@@ -407,13 +306,11 @@ struct sandbox *sandbox_new(const struct sandbox_limits *limits)
         return NULL;
     sb->limits = *limits;
     sb->blocks.next = sb->blocks.previous = &sb->blocks;
-    sb->owner = pthread_self();
-    pthread_mutex_init(&sb->lock, NULL);
-    pthread_cond_init(&sb->closing, NULL);
+    sb->watchdog = (struct watchdog){
+        .seconds = limits->seconds, .hung = limits->hung, .context = limits->hung_context};
     sandbox_refill(sb);
     sb->lua = lua_newstate(allocate, sb);
-    sb->watched = sb->lua && !pthread_create(&sb->watchdog, NULL, watch, sb);
-    if (!sb->watched) {
+    if (!sb->lua || !watchdog_start(&sb->watchdog)) {
         sandbox_free(sb);
         return NULL;
     }
@@ -432,21 +329,13 @@ void sandbox_free(struct sandbox *sb)
 {
     if (!sb)
         return;
-    if (sb->watched) {
-        pthread_mutex_lock(&sb->lock);
-        sb->closed = true;
-        pthread_cond_signal(&sb->closing);
-        pthread_mutex_unlock(&sb->lock);
-        pthread_join(sb->watchdog, NULL);
-    }
-    // Not lua_close: nothing in the state owns anything but memory, and after a limit it could not
-    // be asked.
+    watchdog_end(&sb->watchdog);
+    // lua_close would run inside a state that a limit may have left in the middle of something. The
+    // state owns nothing but memory, so its blocks are freed one by one.
     while (sb->blocks.next != &sb->blocks) {
         struct block *b = sb->blocks.next;
         unlink_block(b);
         free(b);
     }
-    pthread_cond_destroy(&sb->closing);
-    pthread_mutex_destroy(&sb->lock);
     free(sb);
 }

@@ -1,6 +1,6 @@
-// The driver of a scenario: lets the script run until it wants the machine to run, runs the
-// machine, lets the script go on. Read scenarios/script/scenario.h first, then api.h; the
-// chapters of the language are lua_*.c.
+// The driver of a scenario: it lets the script run until the script wants the machine to run, runs
+// the machine, and lets the script go on. Read scenarios/script/scenario.h first. Read next:
+// scenarios/script/api.h, which lists the chapters of the language.
 #include "scenarios/script/api.h"
 
 #include "scenarios/host/files.h"
@@ -8,79 +8,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SOURCE_MAX (4u << 20)
-#define RESUME_COST 1000 // instructions
-
-struct scenario_snapshot {
-    struct snapshot *machine;
-    struct consoles_mark *consoles;
-    struct counters_mark *counters;
-    struct goal goal;
-    u64 spent, logged;
-    u32 resumes;
-};
-
-struct scenario *scenario_of(lua_State *L)
-{
-    return *(struct scenario **)lua_getextraspace(L);
-}
-
-void scenario_fail(struct scenario *sc, enum status why, const char *message)
-{
-    if (sc->status == SCENARIO_FAILED)
-        return; // the first reason is kept
-    sc->status = SCENARIO_FAILED;
-    sc->exit = why;
-    free(sc->error);
-    sc->error = strdup(message);
-}
+// Instructions that going on costs a script. A script that runs the machine for 0 steps again and
+// again meets its limit, too.
+#define RESUME_COST 1000
 
 // ---- opening
 
-// The opening comment of a script: its first line is the title, the rest the description. Both
-// malloc'ed, NULL: out of memory.
-static void read_comment(const char *source, char **title, char **description)
-{
-    size_t room = 4 * strlen(source) + 8; // cleaning may make four bytes of one
-    *title = calloc(1, room);
-    *description = calloc(1, room);
-    if (!*title || !*description)
-        return;
-    char *to = *title;
-    for (const char *line = source; !strncmp(line, "--", 2) && strncmp(line, "--[[", 4);) {
-        const char *text = line + 2 + (line[2] == ' ');
-        size_t length = strcspn(text, "\n");
-        if (to != *title && to != *description)
-            *to++ = '\n';
-        to += text_clean(text, length, to, 4 * length + 8);
-        if (line == source)
-            to = *description;
-        line = text + length + (text[length] == '\n');
-    }
-}
-
-bool scenario_read_header(const char *path, char **title, char **description, char *error,
-                          size_t error_size)
-{
-    size_t size;
-    char *source = file_text(path, SOURCE_MAX, &size, error, error_size);
-    if (!source)
-        return false;
-    read_comment(source, title, description);
-    free(source);
-    return true;
-}
+static void (*const chapters[])(lua_State *L) = {
+    lua_open_world, lua_open_look, lua_open_run, lua_open_events, lua_open_check, lua_open_grade,
+};
 
 // Runs inside the sandbox: puts the API in the globals and makes the script's thread.
 static int open_chapters(lua_State *L)
 {
     struct scenario *sc = scenario_of(L);
-    lua_open_world(L);
-    lua_open_look(L);
-    lua_open_run(L);
-    lua_open_events(L);
-    lua_open_check(L);
-    lua_open_grade(L);
+    for (size_t i = 0; i < sizeof chapters / sizeof *chapters; i++)
+        chapters[i](L);
     lua_pushinteger(L, (lua_Integer)sc->options.seed);
     lua_setglobal(L, "seed");
     lua_pushboolean(L, sc->options.interactive);
@@ -88,6 +31,27 @@ static int open_chapters(lua_State *L)
     sc->thread = lua_newthread(L);
     lua_rawsetp(L, LUA_REGISTRYINDEX, sc);
     return 0;
+}
+
+static bool compile(struct scenario *sc)
+{
+    if (*sc->source == '\033') {
+        char message[WORLD_ERROR];
+        snprintf(message, sizeof message, "%s: this is compiled Lua; a scenario is Lua text",
+                 sc->path);
+        scenario_fail(sc, STATUS_INPUT, message);
+        return false;
+    }
+    // Lua's messages show only the start of a long name. There the name of the file alone says more
+    // than the start of its path.
+    const char *base = strrchr(sc->path, '/');
+    bool fits = strlen(sc->path) < LUA_IDSIZE - 2;
+    char name[256];
+    snprintf(name, sizeof name, "@%s", fits || !base ? sc->path : base + 1);
+    if (sandbox_compile(sc->sandbox, sc->thread, sc->source, sc->source_size, name) == SANDBOX_DONE)
+        return true;
+    scenario_fail(sc, STATUS_INPUT, sandbox_error(sc->sandbox));
+    return false;
 }
 
 static bool open_script(struct scenario *sc)
@@ -107,31 +71,22 @@ static bool open_script(struct scenario *sc)
         scenario_fail(sc, STATUS_INTERNAL, sandbox_error(sc->sandbox));
         return false;
     }
-    if (*sc->source == '\033') {
-        char message[WORLD_ERROR];
-        snprintf(message, sizeof message, "%s: this is compiled Lua; a scenario is Lua text",
-                 sc->path);
-        scenario_fail(sc, STATUS_INPUT, message);
-        return false;
-    }
-    // Lua shortens a long name in its middle of messages; then the file's own name says more than
-    // the start of its path.
-    const char *base = strrchr(sc->path, '/');
-    char name[256];
-    snprintf(name, sizeof name, "@%s",
-             strlen(sc->path) < LUA_IDSIZE - 2 || !base ? sc->path : base + 1);
-    if (sandbox_compile(sc->sandbox, sc->thread, sc->source, sc->source_size, name) !=
-        SANDBOX_DONE) {
-        scenario_fail(sc, STATUS_INPUT, sandbox_error(sc->sandbox));
-        return false;
-    }
-    return true;
+    return compile(sc);
+}
+
+// "a" of "a/b.lua", "/" of "/b.lua", "." of "b.lua". malloc'ed.
+static char *folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (!slash)
+        return strdup(".");
+    return strndup(path, slash == path ? 1 : (size_t)(slash - path));
 }
 
 static bool open_parts(struct scenario *sc, const char *path, char *error, size_t error_size)
 {
     sc->path = strdup(path);
-    sc->folder = strdup(path);
+    sc->folder = folder_of(path);
     sc->log = calloc(LOG_EVENTS, sizeof *sc->log);
     sc->checks = calloc(CHECKS_MAX, sizeof *sc->checks);
     sc->marks = calloc(MARKS_MAX, sizeof *sc->marks);
@@ -140,13 +95,11 @@ static bool open_parts(struct scenario *sc, const char *path, char *error, size_
         snprintf(error, error_size, "not enough memory for a scenario");
         return false;
     }
-    char *slash = strrchr(sc->folder, '/');
-    strcpy(slash ? slash : sc->folder, slash == sc->folder ? "/" : slash ? "" : ".");
     sc->exit = STATUS_INPUT;
-    sc->source = file_text(path, SOURCE_MAX, &sc->source_size, error, error_size);
+    sc->source = file_text(path, SCENARIO_SOURCE_MAX, &sc->source_size, error, error_size);
     if (!sc->source)
         return false;
-    read_comment(sc->source, &sc->title, &sc->description);
+    scenario_read_comment(sc->source, &sc->title, &sc->description);
     if (open_script(sc))
         return true;
     snprintf(error, error_size, "%s", sc->error);
@@ -210,14 +163,12 @@ static void finish(struct scenario *sc)
             sc->exit = STATUS_FAILED;
 }
 
-// Lets the script run until it has a goal. False: it is over, one way or another.
+// Lets the script run until it has a goal. Returns false if the script is over.
 static bool resume(struct scenario *sc)
 {
     int values = 0;
     sc->resumes++;
-    sandbox_charge(
-        sc->sandbox,
-        RESUME_COST); // a script that runs 0 steps again and again comes to its limit, too
+    sandbox_charge(sc->sandbox, RESUME_COST);
     sc->started = true;
     switch (sandbox_resume(sc->sandbox, sc->thread, 0, &values)) {
     case SANDBOX_YIELDED:
@@ -237,7 +188,8 @@ static u64 least(u64 a, u64 b)
     return a < b ? a : b;
 }
 
-// Runs the machine towards the goal, at most *budget steps. False: scenario_advance is to return.
+// Runs the machine towards the goal, at most *budget steps. Returns false if scenario_advance must
+// return to its caller.
 static bool run(struct scenario *sc, u64 *budget)
 {
     struct machine *m = sc->world->machine;
@@ -268,7 +220,7 @@ static bool run(struct scenario *sc, u64 *budget)
     }
     if (stop == STOP_INPUT)
         sc->status = SCENARIO_WAITING;
-    return stop == STOP_STEPS; // else somebody who listens wants to look
+    return stop == STOP_STEPS; // any other stop: a listener wants its owner to look
 }
 
 enum scenario_status scenario_advance(struct scenario *sc, u64 max_steps)
@@ -362,56 +314,4 @@ u32 scenario_marks(const struct scenario *sc, const struct scenario_mark **list)
 {
     *list = sc->marks;
     return sc->mark_count;
-}
-
-// ---- stepping back
-
-struct scenario_snapshot *scenario_snapshot(struct scenario *sc)
-{
-    struct scenario_snapshot *s = sc->world ? calloc(1, sizeof *s) : NULL;
-    if (!s)
-        return NULL;
-    s->machine = machine_snapshot(sc->world->machine);
-    s->consoles = consoles_mark(sc->consoles);
-    s->counters = counters_mark(&sc->counters);
-    s->goal = sc->goal;
-    s->spent = sc->spent;
-    s->logged = sc->logged;
-    s->resumes = sc->resumes;
-    if (s->machine && s->consoles && s->counters)
-        return s;
-    scenario_snapshot_free(s);
-    return NULL;
-}
-
-bool scenario_can_restore(const struct scenario *sc, const struct scenario_snapshot *s)
-{
-    return s->resumes == sc->resumes && sc->world;
-}
-
-bool scenario_restore(struct scenario *sc, const struct scenario_snapshot *s)
-{
-    if (!scenario_can_restore(sc, s))
-        return false;
-    machine_restore(sc->world->machine, s->machine);
-    consoles_return(sc->consoles, s->consoles);
-    counters_return(&sc->counters, s->counters);
-    sc->goal = s->goal;
-    sc->spent = s->spent;
-    sc->logged = s->logged;
-    if (sc->status == SCENARIO_WAITING || sc->status == SCENARIO_LIMIT) {
-        sc->status = SCENARIO_RUNNING;
-        sc->exit = STATUS_DONE;
-    }
-    return true;
-}
-
-void scenario_snapshot_free(struct scenario_snapshot *s)
-{
-    if (!s)
-        return;
-    snapshot_free(s->machine);
-    consoles_mark_free(s->consoles);
-    counters_mark_free(s->counters);
-    free(s);
 }

@@ -1,15 +1,16 @@
-// A scenario under way: a Lua file that builds worlds, drives them and checks them (the language:
-// scenarios/README.md). One driver serves the dashboard, `--plain` and `--headless`:
+// A scenario under way: a Lua file that builds worlds, drives them and checks them. The language is
+// described in scenarios/README.md. One driver serves the dashboard, `--plain` and `--headless`:
 //
 //     scenario_open -> scenario_advance, again and again -> scenario_close
 //
-//     the script runs until it calls run{...} (or step): there it *yields*, leaving a goal behind
-//         scenario_advance runs the machine towards the goal, at most so many steps at a time; when the goal is met the script goes on
+//     1. The script runs until it calls run{...} or step(). There it yields and leaves a goal.
+//     2. scenario_advance runs the machine towards the goal, at most so many steps in one call.
+//     3. When the goal is met, the script goes on.
 //
-// Between two calls of scenario_advance the machine stands still and can be looked at; a dashboard
-// pauses by not calling, steps by calling with 1. Where the pieces lie: machine and guests in
-// scenario_world, text in scenario_console, numbers in scenario_counters. Read next:
-// scenarios/world/world.h, console.h, counters.h.
+// Between two calls of scenario_advance the machine stands still, and everything can be looked at.
+// A dashboard pauses by not calling; it steps by calling with 1. The parts of a scenario have their
+// own headers: the machine and the guests are scenario_world, printed text is scenario_console,
+// numbers are scenario_counters. Read next: scenarios/world/world.h, console.h, counters.h.
 #ifndef SCENARIOS_SCRIPT_SCENARIO_H
 #define SCENARIOS_SCRIPT_SCENARIO_H
 
@@ -17,66 +18,69 @@
 #include "scenarios/world/counters.h"
 #include "scenarios/world/world.h"
 
+#define SCENARIO_SOURCE_MAX (4u << 20) // bytes of a script
+
 struct scenario;
 
 enum scenario_status {
     SCENARIO_RUNNING, // there is more to do
-    SCENARIO_WAITING, // every guest waits for console input (only if `interactive`): give some with
-                      // machine_input, go on
+    // Every guest waits for console input (only if `interactive`). The caller gives some with
+    // world_type, then goes on.
+    SCENARIO_WAITING,
     SCENARIO_DONE,   // the script came to its end
     SCENARIO_FAILED, // the script has an error: scenario_error
     SCENARIO_LIMIT,  // options.limit steps were run
 };
 
 struct scenario_options {
-    u64 seed;                  // 0: the scenario's own, or 1
+    u64 seed;                  // 0: 1
     u64 limit;                 // steps in all; 0: no limit
-    enum engine_choice engine; // of every machine that it builds
-    bool interactive;          // a person may type: waiting for input is not being stuck
-    const char *task;          // of a lab's script: its global `task`; NULL: none
-    const char *submission; // the folder that its submission() reads; NULL: it has no such function
-    void *context;          // of the functions; each may be NULL
-    void (*built)(void *context, struct world *w); // a machine was built, nothing has run yet:
-                                                   // attach listeners here
-    void (*printed)(void *context, const char *text); // print(...) of the script: a line without
-                                                      // its end, cleaned of control characters
-    // The script hangs inside a library function. Called on another thread; puts the terminal
-    // right, then returns: the program ends with this message and status 3.
+    enum engine_choice engine; // of every machine that the script builds
+    bool interactive;          // a person may type, so a guest that waits for input is not stuck
+    const char *task;          // the global `task` of a lab's script; NULL: none
+    const char *submission; // the folder that submission() reads; NULL: there is no such function
+    void *context;          // of the functions below; each of them may be NULL
+    // A machine was built, and nothing has run yet. Listeners are attached here.
+    void (*built)(void *context, struct world *w);
+    // print(...) of the script: a line without its end, fit for a terminal.
+    void (*printed)(void *context, const char *text);
+    // The script hangs inside a library function. Called on another thread; it puts the terminal
+    // right and returns. Then the program ends with this message and status 3.
     void (*hung)(void *context, const char *message);
 };
 
-// Reads and compiles the file, runs nothing. NULL and a message with file:line if that fails (the
-// kind of failure in *why).
+// Reads and compiles the file, and runs nothing. If that fails, returns NULL, the kind of failure
+// in *why and a message with file and line.
 struct scenario *scenario_open(const char *path, const struct scenario_options *options,
                                enum status *why, char *error, size_t error_size);
 void scenario_close(struct scenario *sc);
 
-// Goes on by at most max_steps machine steps (1 or more). What the script does between runs is
-// bounded too.
+// Goes on by at most max_steps machine steps (1 or more). What the script does between two runs of
+// the machine is bounded by its sandbox.
 enum scenario_status scenario_advance(struct scenario *sc, u64 max_steps);
-enum scenario_status scenario_state(
-    const struct scenario *sc); // what the last scenario_advance said; RUNNING before
-// "file:line: message", then the traceback, a line each; "" if none
+// What the last scenario_advance said; RUNNING before the first.
+enum scenario_status scenario_state(const struct scenario *sc);
+// "file:line: message", then the traceback, a line each; "" if there is no error.
 const char *scenario_error(const struct scenario *sc);
-// DONE: 0, or 1 if a check failed; FAILED: 3 (70 if it was our own failure); LIMIT: 4.
+// DONE: 0, or 1 if a check failed. FAILED: 3, or 70 if the failure is our own. LIMIT: 4.
 enum status scenario_exit_status(const struct scenario *sc);
 
 // ---- the text
 
 const char *scenario_path(const struct scenario *sc);
-const char *scenario_title(
-    const struct scenario *sc); // the first line of the file's opening comment
-const char *scenario_description(
-    const struct scenario *sc); // the rest of that comment, lines parted by '\n'
+// The first line of the file's opening comment.
+const char *scenario_title(const struct scenario *sc);
+// The other lines of that comment, separated by '\n'.
+const char *scenario_description(const struct scenario *sc);
 const char *scenario_source(const struct scenario *sc);
-u32 scenario_line(const struct scenario *sc); // the line the script is at (its current run{...}),
-                                              // from 1; 0: not started
+// The line of the script's current run{...}, from 1; 0: the script has not started.
+u32 scenario_line(const struct scenario *sc);
 
 // ---- the world
 
-struct world *scenario_world(struct scenario *sc);  // NULL: the script has not built one yet
-u32 scenario_generation(const struct scenario *sc); // grows when the world is replaced by a new one
-                                                    // (a script may build several in turn)
+struct world *scenario_world(struct scenario *sc); // NULL: the script has not built one yet
+// Grows when a new world takes the place of the old one. A script may build several in turn.
+u32 scenario_generation(const struct scenario *sc);
 struct console scenario_console(const struct scenario *sc, const struct vm_path *path);
 const struct counters *scenario_counters(const struct scenario *sc);
 u64 scenario_seed(const struct scenario *sc);
@@ -91,8 +95,8 @@ struct scenario_check {
     bool passed;
     u32 line;
 };
-u32 scenario_checks(const struct scenario *sc,
-                    const struct scenario_check **list); // those met so far, in order
+// The checks made so far, in order. Returns how many.
+u32 scenario_checks(const struct scenario *sc, const struct scenario_check **list);
 
 struct scenario_mark {
     const char *text;
@@ -104,13 +108,13 @@ u32 scenario_marks(const struct scenario *sc, const struct scenario_mark **list)
 
 // ---- stepping back, within the current run{...} of the script
 
-struct scenario_snapshot; // machine, consoles, counters, and how far the goal is
-struct scenario_snapshot *scenario_snapshot(
-    struct scenario *sc); // NULL: no machine yet, or out of memory
-// False, and nothing changed, if the script has gone on since the snapshot was taken. The script's
-// on(...) functions are not called again for events they have seen.
+struct scenario_snapshot; // the machine, the consoles, the counters, and how far the goal is
+// NULL: there is no machine yet, or memory lacks.
+struct scenario_snapshot *scenario_snapshot(struct scenario *sc);
+// Returns false, and changes nothing, if the script has gone on since the snapshot was taken. The
+// script's on(...) functions are not called again for events that they have seen.
 bool scenario_restore(struct scenario *sc, const struct scenario_snapshot *s);
-// Would scenario_restore do it? Once false, it stays so.
+// Would scenario_restore succeed? Once the answer is false, it stays false.
 bool scenario_can_restore(const struct scenario *sc, const struct scenario_snapshot *s);
 void scenario_snapshot_free(struct scenario_snapshot *s);
 
@@ -119,15 +123,17 @@ void scenario_snapshot_free(struct scenario_snapshot *s);
 struct scenario_entry {
     char *path, *title, *description;
 };
-// Those of the scenarios folder, by name. *list is freed with scenario_list_free.
+// The scenarios that come with the program, sorted by name. scenario_list_free frees the list.
 u32 scenario_list(struct scenario_entry **list);
 void scenario_list_free(struct scenario_entry *list, u32 count);
-// Title and description without running anything; malloc'ed. False and a message if the file cannot
-// be read.
+// Title and description of a file, which is not run. Both are malloc'ed. Returns false and a
+// message if the file cannot be read.
 bool scenario_read_header(const char *path, char **title, char **description, char *error,
                           size_t error_size);
+// The same from the text of a script; NULL: memory lacks.
+void scenario_read_comment(const char *source, char **title, char **description);
 // The path of a scenario given as a file ("x/y.lua") or by the name of one of ours ("two-guests",
-// "two-guests.lua"); malloc'ed, NULL if there is none.
+// "two-guests.lua"). malloc'ed; NULL if there is none.
 char *scenario_find(const char *name);
 
 #endif

@@ -59,16 +59,6 @@ void counters_watch(struct counters *c, const struct vm_path *guest)
     c->multiplied.guest = *guest;
 }
 
-u32 counters_index(u32 cause)
-{
-    return (cause & 15) | (cause & CAUSE_INTERRUPT ? 16 : 0);
-}
-
-u32 counters_cause(u32 index)
-{
-    return (index & 15) | (index & 16 ? CAUSE_INTERRUPT : 0);
-}
-
 // ---- counting
 
 static void count_cause(struct counted *to, u8 index, bool first, u32 cost, u32 so_far)

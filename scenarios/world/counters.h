@@ -50,7 +50,4 @@ struct counters_mark *counters_mark(const struct counters *c); // NULL: out of m
 void counters_return(struct counters *c, const struct counters_mark *mark);
 void counters_mark_free(struct counters_mark *mark);
 
-u32 counters_index(u32 cause); // scause value to index
-u32 counters_cause(u32 index); // and back
-
 #endif

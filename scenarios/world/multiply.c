@@ -1,8 +1,6 @@
 // Counting what follows an exit. Read scenarios/world/multiply.h first.
 #include "scenarios/world/multiply.h"
 
-#include "scenarios/world/counters.h"
-
 // Is this VM the watched guest (its level), one of the VMMs above it (so too), or neither (0)?
 static u32 level_on_way(const struct multiplied *m, const struct vm_path *path)
 {

@@ -13,9 +13,8 @@
 #define SCENARIOS_WORLD_MULTIPLY_H
 
 #include "isa/arch/round.h"
+#include "scenarios/world/cause_index.h"
 #include "sim/event.h"
-
-#define COUNTERS_CAUSES 32 // exceptions by number, interrupts at 16 + number
 
 struct effort {
     u64 exits, instructions, cycles;

@@ -1,0 +1,43 @@
+// An event as a table of Lua. Read scenarios/script/api.h first.
+#include "scenarios/script/api.h"
+
+#include "isa/isa.h"
+
+// The name of the guest this event is about, or nothing for a VM that is no guest of the scenario.
+static void set_guest(lua_State *L, const struct event *e)
+{
+    struct world *w = scenario_of(L)->world;
+    int found = w ? world_guest_at(w, &e->path) : -1;
+    if (found >= 0)
+        scenario_set_string(L, "guest", w->guest[found].name);
+}
+
+void scenario_push_event(lua_State *L, const struct event *e)
+{
+    char text[160], unknown[16];
+    lua_createtable(L, 0, 24);
+    scenario_set_string(L, "kind", event_kind_name(e->note.kind));
+    set_guest(L, e);
+    scenario_set_string(L, "vm", vm_path_print(&e->path, text, sizeof text));
+    scenario_set_string(L, "mode", e->note.mode == MODE_K ? "K" : "U");
+    scenario_set_string(L, "real_mode", e->real_mode == MODE_K ? "K" : "U");
+    scenario_set_string(L, "detail", trace_detail(e, text, sizeof text));
+    if (trace_has_cause(e->note.kind)) {
+        scenario_set_string(L, "cause", trace_cause(e->note.cause, unknown));
+        scenario_set_integer(L, "scause", e->note.cause);
+    }
+    const struct {
+        const char *key;
+        u64 value;
+    } rows[] = {
+        {"seq", e->seq},        {"cycle", e->cycle},      {"retired", e->retired},
+        {"steps", e->steps},    {"cost", e->cost},        {"hart", e->hart},
+        {"level", e->level},    {"vcpu", e->note.vcpu},   {"pc", e->note.pc},
+        {"addr", e->note.addr}, {"value", e->note.value}, {"insn", e->note.insn},
+        {"size", e->note.size}, {"ran", e->ran},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        scenario_set_integer(L, rows[i].key, rows[i].value);
+    lua_pushboolean(L, e->note.write);
+    lua_setfield(L, -2, "write");
+}

@@ -1,0 +1,30 @@
+// The functions that a script gave to on(): the driver calls them while the machine runs. Read
+// scenarios/script/api.h first.
+#include "scenarios/script/api.h"
+
+// Inside the sandbox: function's reference and the event, as a pointer.
+static int call_hook(lua_State *L)
+{
+    const struct event *e = lua_touserdata(L, 2);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, lua_tointeger(L, 1));
+    scenario_push_event(L, e);
+    lua_call(L, 1, 0);
+    return 0;
+}
+
+void hooks_hear(struct scenario *sc, const struct event *e)
+{
+    lua_State *L = sandbox_lua(sc->sandbox);
+    for (u32 i = 0; i < sc->hook_count && sc->status != SCENARIO_FAILED; i++) {
+        if (!event_filter_takes(&sc->hooks[i].filter, e))
+            continue;
+        sandbox_refill(sc->sandbox); // an event is a step of the machine
+        lua_pushcfunction(L, call_hook);
+        lua_pushinteger(L, sc->hooks[i].function);
+        lua_pushlightuserdata(L, (void *)(uintptr_t)e);
+        if (sandbox_call(sc->sandbox, 2, 0) == SANDBOX_DONE)
+            continue;
+        scenario_fail(sc, STATUS_INPUT, sandbox_error(sc->sandbox));
+        machine_stop(sc->world->machine);
+    }
+}

@@ -1,0 +1,32 @@
+// The record of a scenario: who it is, where its script stands, and how it fails. Every chapter of
+// the language uses these functions. Read scenarios/script/api.h first.
+#include "scenarios/script/api.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct scenario *scenario_of(lua_State *L)
+{
+    return *(struct scenario **)lua_getextraspace(L);
+}
+
+u32 scenario_line_of(lua_State *L)
+{
+    lua_Debug place;
+    for (int level = 0; lua_getstack(L, level, &place); level++) {
+        lua_getinfo(L, "l", &place);
+        if (place.currentline > 0)
+            return (u32)place.currentline;
+    }
+    return 0;
+}
+
+void scenario_fail(struct scenario *sc, enum status why, const char *message)
+{
+    if (sc->status == SCENARIO_FAILED)
+        return; // the first reason is kept
+    sc->status = SCENARIO_FAILED;
+    sc->exit = why;
+    free(sc->error);
+    sc->error = strdup(message);
+}

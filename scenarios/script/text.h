@@ -1,0 +1,15 @@
+// Text from scripts and guests, made fit for a terminal.
+#ifndef SCENARIOS_SCRIPT_TEXT_H
+#define SCENARIOS_SCRIPT_TEXT_H
+
+#include "isa/types.h"
+
+#include <stddef.h>
+
+// Copies `size` bytes to `to`, which has `room` bytes. What a terminal could take for a command
+// becomes visible text: control characters (but newline and tab), characters that change the
+// direction of writing, and bytes that are not UTF-8 become "\xNN". Returns the length written, at
+// most room - 1; a 0 follows. Four times the size, and 8, is always room enough.
+size_t text_clean(const char *from, size_t size, char *to, size_t room);
+
+#endif

@@ -1,0 +1,38 @@
+// A watchdog for a script that does not come back from a library function. The hook that counts
+// instructions does not run there (a pattern can backtrack for ever), so a second thread looks once
+// a second whether the script still gives signs of life.
+#ifndef SCENARIOS_SCRIPT_WATCHDOG_H
+#define SCENARIOS_SCRIPT_WATCHDOG_H
+
+#include "isa/types.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+struct watchdog {
+    u32 seconds; // of processor time that one library function may take
+    // Called (if not NULL) on the watchdog's thread when the script hangs. Then the process ends
+    // with the message on standard error and status 3.
+    void (*hung)(void *context, const char *message);
+    void *context;
+
+    atomic_bool busy;    // the script runs
+    atomic_ullong beats; // grows with every sign of life
+    pthread_t owner, thread;
+    bool running;
+    pthread_mutex_t lock;
+    pthread_cond_t closing;
+    bool closed;
+};
+
+// Watches the calling thread. False: there are no resources for a thread. seconds, hung and context
+// are set before.
+bool watchdog_start(struct watchdog *w);
+void watchdog_end(struct watchdog *w);
+static inline void watchdog_beat(struct watchdog *w)
+{
+    atomic_fetch_add(&w->beats, 1);
+}
+void watchdog_busy(struct watchdog *w, bool busy);
+
+#endif

@@ -1,0 +1,14 @@
+// Causes by index. Read scenarios/world/cause_index.h first.
+#include "scenarios/world/cause_index.h"
+
+#include "isa/arch/hart.h"
+
+u32 counters_index(u32 cause)
+{
+    return (cause & 15) | (cause & CAUSE_INTERRUPT ? 16 : 0);
+}
+
+u32 counters_cause(u32 index)
+{
+    return (index & 15) | (index & 16 ? CAUSE_INTERRUPT : 0);
+}

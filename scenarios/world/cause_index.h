@@ -1,0 +1,12 @@
+// Small numbers for causes, so that counts by cause fit in an array.
+#ifndef SCENARIOS_WORLD_CAUSE_INDEX_H
+#define SCENARIOS_WORLD_CAUSE_INDEX_H
+
+#include "isa/types.h"
+
+#define COUNTERS_CAUSES 32 // exceptions by their number, interrupts at 16 + their number
+
+u32 counters_index(u32 cause); // from an scause value to the index
+u32 counters_cause(u32 index); // and back
+
+#endif
