@@ -16,6 +16,7 @@ static const struct command commands[] = {
     {"asm", cmd_asm, "assemble a file to an ELF or flat image"},
     {"dis", cmd_dis, "disassemble a file, or words"},
     {"isa", cmd_isa, "the manual of the toy ISA"},
+    {"words", cmd_words, "what the words of trapeze mean"},
     {0},
 };
 

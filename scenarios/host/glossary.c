@@ -1,6 +1,7 @@
 // The glossary as an array, and the look-up of a word. Read scenarios/host/glossary.h first.
 #include "scenarios/host/glossary.h"
 
+#include <string.h>
 #include <strings.h>
 
 static const struct glossary_word words[] = {
@@ -16,12 +17,20 @@ const struct glossary_word *glossary_at(size_t index)
     return index < WORDS ? &words[index] : NULL;
 }
 
+// Is `text` this name in any letter case, or its plural? An empty name is no name.
+static bool is_named(const char *name, const char *text)
+{
+    size_t length = strlen(name);
+    if (!length || strncasecmp(name, text, length))
+        return false;
+    const char *rest = text + length;
+    return !*rest || !strcasecmp(rest, "s") || !strcasecmp(rest, "es");
+}
+
 const struct glossary_word *glossary_find(const char *text)
 {
-    if (!*text) // an empty text is no word, though many words have an empty other form
-        return NULL;
     for (size_t i = 0; i < WORDS; i++)
-        if (!strcasecmp(words[i].name, text) || !strcasecmp(words[i].also, text))
+        if (is_named(words[i].name, text) || is_named(words[i].also, text))
             return &words[i];
     return NULL;
 }

@@ -7,18 +7,19 @@
 
 struct glossary_word {
     const char *group;   // "Traps": the words of a group stand together
-    const char *name;    // "guest physical address"
-    const char *also;    // another form of the name: "gpa"; "" if there is none
+    const char *name;    // "gpa"
+    const char *also;    // another form: "guest physical address"; "" if there is none
     const char *meaning; // one sentence without a full stop
     int lesson;          // the number of the lesson that shows what the word means
 };
 
-#define GLOSSARY_NAME_MOST 24 // letters of the longest name
+#define GLOSSARY_NAME_MOST 16 // letters of the longest name
 
 // The words in the order of the table; NULL after the last one.
 const struct glossary_word *glossary_at(size_t index);
 
-// The word whose name, or other form, is `text`, in any letter case; NULL if there is none.
+// The word whose name, or other form, is `text`, in any letter case and number ("Exits"); NULL if
+// there is none.
 const struct glossary_word *glossary_find(const char *text);
 
 #endif
