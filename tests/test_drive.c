@@ -59,9 +59,9 @@ static struct bench *bench_new_with(const char *script, const char *image, u64 l
     CU_ASSERT_FATAL(opened);
     drive_set_speed(&b->drive, 10); // as fast as can be
     drive_step(&b->drive);
-    if (!b->drive.machine)
-        printf("# %s\n", scenario_error(b->drive.sc));
-    CU_ASSERT_PTR_NOT_NULL_FATAL(b->drive.machine);
+    if (!b->drive.play.machine)
+        printf("# %s\n", scenario_error(b->drive.play.sc));
+    CU_ASSERT_PTR_NOT_NULL_FATAL(b->drive.play.machine);
     return b;
 }
 
@@ -95,19 +95,19 @@ static void go_back(struct bench *b, const char *(*back)(struct drive *d))
 
 static u64 steps_of(const struct bench *b)
 {
-    return machine_steps(b->drive.machine);
+    return machine_steps(b->drive.play.machine);
 }
 
 // Everything that can be seen of two drives at the same step is the same.
 static void check_same(struct bench *a, struct bench *b)
 {
     CU_ASSERT_EQUAL_FATAL(steps_of(a), steps_of(b));
-    CU_ASSERT_EQUAL(machine_compare(a->drive.machine, b->drive.machine, stdout, 3), 0);
-    CU_ASSERT_EQUAL_FATAL(a->drive.log->traps, b->drive.log->traps);
-    CU_ASSERT_EQUAL(memcmp(a->drive.log->count, b->drive.log->count, sizeof a->drive.log->count),
+    CU_ASSERT_EQUAL(machine_compare(a->drive.play.machine, b->drive.play.machine, stdout, 3), 0);
+    CU_ASSERT_EQUAL_FATAL(a->drive.play.log->traps, b->drive.play.log->traps);
+    CU_ASSERT_EQUAL(memcmp(a->drive.play.log->count, b->drive.play.log->count, sizeof a->drive.play.log->count),
                     0);
-    for (u64 n = 1; n <= a->drive.log->traps; n++)
-        CU_ASSERT_EQUAL_FATAL(memcmp(traplog_row(a->drive.log, n), traplog_row(b->drive.log, n),
+    for (u64 n = 1; n <= a->drive.play.log->traps; n++)
+        CU_ASSERT_EQUAL_FATAL(memcmp(traplog_row(a->drive.play.log, n), traplog_row(b->drive.play.log, n),
                                      sizeof(struct trap_row)),
                               0);
 }
@@ -146,10 +146,10 @@ static void test_next_trap(void)
     struct bench *b = bench_new(script_vmm, 0);
     drive_step(&b->drive);
     for (int i = 0; i < 50; i++) {
-        u64 traps = b->drive.log->traps, before = steps_of(b);
+        u64 traps = b->drive.play.log->traps, before = steps_of(b);
         run_until_goal(&b->drive, GOAL_TRAP);
-        const struct trap_row *row = traplog_row(b->drive.log, b->drive.log->traps);
-        CU_ASSERT_FATAL(b->drive.log->traps > traps && row);
+        const struct trap_row *row = traplog_row(b->drive.play.log, b->drive.play.log->traps);
+        CU_ASSERT_FATAL(b->drive.play.log->traps > traps && row);
         CU_ASSERT(row->steps + 1 >= steps_of(b)); // right behind it
         CU_ASSERT(steps_of(b) > before);
     }
@@ -184,13 +184,13 @@ static void over(const char *script, const struct vm_path *path)
     for (int i = 0; i < 5000 && word != 0x73; i++) {
         drive_step(&b->drive);
         word = 0;
-        if (observe_vcpu(b->drive.machine, path, 0, &v) && v.on_hart && v.state.mode == MODE_U)
-            observe_read_virtual(b->drive.machine, path, 0, v.state.pc, &word, 4);
+        if (observe_vcpu(b->drive.play.machine, path, 0, &v) && v.on_hart && v.state.mode == MODE_U)
+            observe_read_virtual(b->drive.play.machine, path, 0, v.state.pc, &word, 4);
     }
     CU_ASSERT_EQUAL_FATAL(word, 0x73);
     u32 pc = v.state.pc, count = v.state.x[8];
     run_until_goal(&b->drive, GOAL_OVER);
-    CU_ASSERT_FATAL(observe_vcpu(b->drive.machine, path, 0, &v));
+    CU_ASSERT_FATAL(observe_vcpu(b->drive.play.machine, path, 0, &v));
     CU_ASSERT_EQUAL(v.state.pc, pc + 4);
     CU_ASSERT_EQUAL(v.state.mode, MODE_U);
     CU_ASSERT_EQUAL(v.state.x[8], count);
@@ -211,8 +211,8 @@ static void test_end(void)
 {
     struct bench *b = bench_new(script_bare, 0);
     run_until_goal(&b->drive, GOAL_RUN);
-    CU_ASSERT_EQUAL(scenario_state(b->drive.sc), SCENARIO_DONE);
-    CU_ASSERT_STRING_EQUAL(b->drive.said, "done");
+    CU_ASSERT_EQUAL(scenario_state(b->drive.play.sc), SCENARIO_DONE);
+    CU_ASSERT_STRING_EQUAL(b->drive.play.printed, "done");
     CU_ASSERT_EQUAL(steps_of(b), 100000);
     drive_step(&b->drive); // no more, and no harm
     run_until_goal(&b->drive, GOAL_TRAP);
@@ -221,11 +221,11 @@ static void test_end(void)
     while (b->drive.goal == GOAL_BACK)
         drive_slice(&b->drive, 50);
     CU_ASSERT_EQUAL(steps_of(b), 99999);
-    CU_ASSERT_EQUAL(scenario_state(b->drive.sc), SCENARIO_RUNNING);
+    CU_ASSERT_EQUAL(scenario_state(b->drive.play.sc), SCENARIO_RUNNING);
     write_file(b->script, "-- edited meanwhile");
     drive_step(&b->drive);
     drive_step(&b->drive);
-    CU_ASSERT_EQUAL(scenario_state(b->drive.sc), SCENARIO_DONE);
+    CU_ASSERT_EQUAL(scenario_state(b->drive.play.sc), SCENARIO_DONE);
     CU_ASSERT_PTR_NOT_NULL(drive_back(&b->drive)); // and says so
     CU_ASSERT_EQUAL(steps_of(b), 100000);
     bench_free(b);
@@ -240,12 +240,12 @@ static void test_back_over_script(void)
                                  "1000 do run { steps = 50 } end\n";
     back_and_forth(script);
     struct bench *b = bench_new(script, 0);
-    u32 first = scenario_generation(b->drive.sc);
-    while (scenario_generation(b->drive.sc) == first || steps_of(b) < 170)
+    u32 first = scenario_generation(b->drive.play.sc);
+    while (scenario_generation(b->drive.play.sc) == first || steps_of(b) < 170)
         drive_step(&b->drive); // into the second world
     for (int i = 0; i < 3; i++)
         go_back(b, drive_back);
-    CU_ASSERT_EQUAL(scenario_generation(b->drive.sc), first + 1);
+    CU_ASSERT_EQUAL(scenario_generation(b->drive.play.sc), first + 1);
     CU_ASSERT_EQUAL(steps_of(b), 167);
     bench_free(b);
 }
@@ -262,20 +262,20 @@ static void test_typing(void)
     struct vm_path machine = {{0}};
     for (int i = 0; i < 3000; i++) {
         if (i % 1000 == 100)
-            drive_type(&b->drive, 0, i < 1000 ? "a" : i < 2000 ? "b" : "c", 1);
+            playback_type(&b->drive.play, 0, i < 1000 ? "a" : i < 2000 ? "b" : "c", 1);
         drive_step(&b->drive);
     }
-    CU_ASSERT_STRING_EQUAL(scenario_console(b->drive.sc, &machine).text, "abc");
+    CU_ASSERT_STRING_EQUAL(scenario_console(b->drive.play.sc, &machine).text, "abc");
     for (int i = 0; i < 2500; i++)
         go_back(b, drive_back);
-    CU_ASSERT_STRING_EQUAL(scenario_console(b->drive.sc, &machine).text, "a");
+    CU_ASSERT_STRING_EQUAL(scenario_console(b->drive.play.sc, &machine).text, "a");
     for (int i = 0; i < 1000; i++)
         drive_step(&b->drive);
-    CU_ASSERT_STRING_EQUAL(scenario_console(b->drive.sc, &machine).text, "ab"); // the same future
-    drive_type(&b->drive, 0, "x", 1);
+    CU_ASSERT_STRING_EQUAL(scenario_console(b->drive.play.sc, &machine).text, "ab"); // the same future
+    playback_type(&b->drive.play, 0, "x", 1);
     for (int i = 0; i < 1500; i++)
         drive_step(&b->drive);
-    CU_ASSERT_STRING_EQUAL(scenario_console(b->drive.sc, &machine).text, "abx"); // another one
+    CU_ASSERT_STRING_EQUAL(scenario_console(b->drive.play.sc, &machine).text, "abx"); // another one
     bench_free(b);
 }
 
@@ -283,7 +283,7 @@ static void test_limit(void)
 {
     struct bench *b = bench_new(script_vmm, 777);
     run_until_goal(&b->drive, GOAL_RUN);
-    CU_ASSERT_EQUAL(scenario_state(b->drive.sc), SCENARIO_LIMIT);
+    CU_ASSERT_EQUAL(scenario_state(b->drive.play.sc), SCENARIO_LIMIT);
     CU_ASSERT_EQUAL(steps_of(b), 777);
     go_back(b, drive_back);
     CU_ASSERT_EQUAL(steps_of(b), 776);
@@ -295,7 +295,7 @@ static void test_long_past(void)
     struct bench *b = bench_new(script_vmm, 0);
     for (int i = 0; i < 200; i++) {
         run_until_goal(&b->drive, GOAL_TRAP); // more moments than are kept
-        CU_ASSERT_FATAL(b->drive.past.moments <= MOMENTS_MAX);
+        CU_ASSERT_FATAL(b->drive.play.moments <= MOMENTS_MAX);
     }
     u64 at = steps_of(b);
     for (u64 i = 1; i <= 100; i++)

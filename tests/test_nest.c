@@ -341,13 +341,13 @@ static void test_decided(void)
     tell_exit(&log, 0, 130, 20, 30, 10);
     tell(&log, event_at(EVENT_EMULATE, 1, 0, 130, 20));
     const struct trap_row *deep = traplog_row(log.traps, 1), *own = traplog_row(log.traps, 2);
-    CU_ASSERT_EQUAL(route_verdict(deep), EVENT_EXIT);
+    CU_ASSERT_EQUAL(trap_row_verdict(deep), EVENT_EXIT);
     traplog_mark(log.traps, &mark);
     tell(&log, event_at(EVENT_KILL, 1, 1, 130, 20));
-    CU_ASSERT_EQUAL(route_verdict(deep), EVENT_KILL);
+    CU_ASSERT_EQUAL(trap_row_verdict(deep), EVENT_KILL);
     CU_ASSERT_EQUAL(own->outcome, EVENT_EMULATE);
     traplog_return(log.traps, &mark);
-    CU_ASSERT_EQUAL(route_verdict(deep), EVENT_EXIT);
+    CU_ASSERT_EQUAL(trap_row_verdict(deep), EVENT_EXIT);
     traplog_free(log.traps);
 }
 
@@ -359,8 +359,8 @@ static void test_route(void)
     log.traps = traplog_new();
     tell_story(&log);
     const struct trap_row *row = traplog_row(log.traps, 1);
-    CU_ASSERT(route_is_deep(row));
-    CU_ASSERT(!route_is_deep(traplog_row(log.traps, 2)));
+    CU_ASSERT(trap_row_is_deep(row));
+    CU_ASSERT(!trap_row_is_deep(traplog_row(log.traps, 2)));
     route_find(log.traps, row, &route);
     CU_ASSERT_STRING_EQUAL(route_print(&route, row, text), "2>0>1>…");
     struct traplog_mark mark;

@@ -66,7 +66,7 @@ static void test_classes(void)
             .outcome = cases[i].outcome,
             .note = {.mode = cases[i].mode, .cause = cases[i].cause, .insn = cases[i].insn},
             .done = {.cause = cases[i].done}};
-        CU_ASSERT_EQUAL(words_classify(&row), cases[i].class);
+        CU_ASSERT_EQUAL(trap_row_classify(&row), cases[i].class);
         char text[256];
         row.class = cases[i].class;
         CU_ASSERT(strlen(words_why(&row, false, text)) > 10);

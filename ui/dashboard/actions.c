@@ -30,7 +30,7 @@ static unsigned say_if_over(struct dashboard *d)
         [SCENARIO_LIMIT] =
             "the limit of steps is reached; you can look around and go back, q quits",
     };
-    enum scenario_status status = scenario_state(d->drive.sc);
+    enum scenario_status status = scenario_state(d->drive.play.sc);
     return status == SCENARIO_RUNNING || status == SCENARIO_WAITING ? REFRESH_NOTHING
                                                                     : say(d, ends[status]);
 }
@@ -239,7 +239,7 @@ static unsigned act_follow(struct dashboard *d, const struct binding *b)
 // The chosen VM among the world's guests; false: it is the machine under a VMM.
 static bool chosen_guest(struct dashboard *d, u32 *guest)
 {
-    struct world *w = scenario_world(d->drive.sc);
+    struct world *w = scenario_world(d->drive.play.sc);
     if (!w || d->now.chosen >= d->now.vms)
         return false;
     for (u32 i = 0; i < w->guests; i++)
@@ -256,7 +256,7 @@ static unsigned act_input(struct dashboard *d, const struct binding *b)
     u32 guest;
     if (!chosen_guest(d, &guest))
         return say(d, "choose a guest in pane 1 first: the VMM has no console");
-    if (scenario_world(d->drive.sc)->guest[guest].is_vmm)
+    if (scenario_world(d->drive.play.sc)->guest[guest].is_vmm)
         return say(d,
                    "choose one of its guests in pane 1 first: a VMM does not read what is typed");
     d->look.focus = PANE_CONSOLE;
@@ -365,7 +365,7 @@ static unsigned type_to_guest(struct dashboard *d, int key)
     else if (key > 0 && key < KEY_OF_UP)
         count = glyph_utf8((u32)key, bytes);
     if (count)
-        drive_type(&d->drive, guest, bytes, count);
+        playback_type(&d->drive.play, guest, bytes, count);
     if (count && d->drive.goal == GOAL_NONE)
         drive_go(&d->drive, GOAL_RUN); // the guest should see it
     return REFRESH_MODEL;

@@ -3,6 +3,7 @@
 // ui/dashboard/dashboard.h first; what keys do is in ui/dashboard/actions.c.
 #include "ui/dashboard/dashboard.h"
 #include "ui/dashboard/actions.h"
+#include "ui/terminal/clock.h"
 #include "ui/terminal/text.h"
 
 #include <stdio.h>
@@ -20,7 +21,7 @@ static enum run_state run_state_of(const struct drive *d)
                                 [SCENARIO_DONE] = RUN_DONE,
                                 [SCENARIO_FAILED] = RUN_FAILED,
                                 [SCENARIO_LIMIT] = RUN_LIMIT};
-    enum scenario_status status = scenario_state(d->sc);
+    enum scenario_status status = scenario_state(d->play.sc);
     if (d->goal == GOAL_BACK)
         return RUN_BACK;
     if (status == SCENARIO_RUNNING)
@@ -34,8 +35,9 @@ static void gather(struct dashboard *d)
     *next = d->now;
     next->run = run_state_of(&d->drive);
     snprintf(next->speed, sizeof next->speed, "%s", drive_speeds[d->drive.speed].name);
-    text_harmless(d->drive.said, strlen(d->drive.said), next->said, sizeof next->said);
-    model_gather(next, d->drive.sc, d->drive.log, d->vcpu, d->follow_hart);
+    text_harmless(d->drive.play.printed, strlen(d->drive.play.printed), next->said,
+                  sizeof next->said);
+    model_gather(next, d->drive.play.sc, d->drive.play.log, d->vcpu, d->follow_hart);
     if (next->steps != d->now.steps || next->generation != d->now.generation)
         d->before = d->now; // so a key that only looks does not wipe out the marks of what changed
     d->now = *next;
@@ -131,12 +133,12 @@ int dashboard_run(const char *path, const struct dashboard_options *options)
         drive_go(&d->drive, GOAL_RUN);
     loop(d, screen);
     screen_close(screen);
-    enum scenario_status end = scenario_state(d->drive.sc);
+    enum scenario_status end = scenario_state(d->drive.play.sc);
     int status = end == SCENARIO_RUNNING || end == SCENARIO_WAITING
                      ? STATUS_DONE
-                     : (int)scenario_exit_status(d->drive.sc);
+                     : (int)scenario_exit_status(d->drive.play.sc);
     if (end == SCENARIO_FAILED)
-        fprintf(stderr, "trapeze: %s\n", scenario_error(d->drive.sc));
+        fprintf(stderr, "trapeze: %s\n", scenario_error(d->drive.play.sc));
     drive_close(&d->drive);
     cells_free(&d->cells);
     free(d);

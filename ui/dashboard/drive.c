@@ -1,11 +1,6 @@
-// Goals and pace. Read ui/dashboard/drive.h first; the way back is ui/dashboard/past.c.
+// Goals and pace. Read ui/dashboard/drive.h first; the way back is ui/dashboard/playback.c.
 #include "ui/dashboard/drive.h"
-#include "ui/terminal/screen.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
+#include "ui/terminal/clock.h"
 
 #define MOMENT_EVERY 250   // milliseconds of host time between snapshots of a run
 #define CHUNK_MOST 2000000 // steps between two looks at the clock
@@ -18,104 +13,48 @@ const struct drive_speed drive_speeds[] = {
 };
 const u32 drive_speed_default = 7;
 
-u64 host_milliseconds(void)
+static bool is_trap(const struct event *e)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (u64)t.tv_sec * 1000 + (u64)t.tv_nsec / 1000000;
+    return e->note.kind == EVENT_TRAP || e->note.kind == EVENT_EXIT || e->note.kind == EVENT_INJECT;
 }
 
-// ---- listening
-
-static void on_event(void *context, const struct event *e)
+static bool is_any(const struct event *e)
 {
-    struct drive *d = context;
-    traplog_add(d->log, e);
-    bool trap =
-        e->note.kind == EVENT_TRAP || e->note.kind == EVENT_EXIT || e->note.kind == EVENT_INJECT;
-    if (d->listening == GOAL_BACK && d->log->traps >= d->past.wanted.trap)
-        machine_stop(d->machine);
-    if ((d->listening == GOAL_TRAP && trap) || d->listening == GOAL_OVER)
-        machine_stop(d->machine);
-}
-
-static void on_built(void *context, struct world *w)
-{
-    struct drive *d = context;
-    past_forget_moments(&d->past);
-    traplog_reset(d->log);
-    d->machine = w->machine;
-    machine_listen(w->machine, LOG_EVENTS, on_event, d);
-}
-
-static void on_printed(void *context, const char *text)
-{
-    struct drive *d = context;
-    snprintf(d->said, sizeof d->said, "%s", text);
-}
-
-// The script hangs, and the process is about to end.
-static void on_hung(void *context, const char *message)
-{
-    (void)context;
-    (void)message;
-    screen_rescue();
+    (void)e;
+    return true;
 }
 
 bool drive_open(struct drive *d, const char *path, u64 seed, u64 limit, enum status *why,
                 char *error, size_t error_size)
 {
-    *d = (struct drive){.path = strdup(path), .log = traplog_new(), .speed = drive_speed_default};
-    d->options = (struct scenario_options){.seed = seed,
-                                           .limit = limit,
-                                           .interactive = true,
-                                           .context = d,
-                                           .built = on_built,
-                                           .printed = on_printed,
-                                           .hung = on_hung};
-    *why = STATUS_INTERNAL;
-    snprintf(error, error_size, "out of memory");
-    if (d->path && d->log)
-        d->sc = scenario_open(path, &d->options, why, error, error_size);
-    if (!d->sc) {
-        traplog_free(d->log);
-        free(d->path);
-    }
-    return d->sc;
+    *d = (struct drive){.speed = drive_speed_default};
+    return playback_open(&d->play, path, seed, limit, why, error, error_size);
 }
 
 void drive_close(struct drive *d)
 {
-    past_free(&d->past);
-    scenario_close(d->sc);
-    traplog_free(d->log);
-    free(d->path);
+    playback_close(&d->play);
 }
 
 // ---- forward
 
-static bool is_over(enum scenario_status status)
-{
-    return status != SCENARIO_RUNNING && status != SCENARIO_WAITING;
-}
-
 void drive_step(struct drive *d)
 {
-    past_remember(d);
-    d->listening = GOAL_NONE;
+    playback_remember(&d->play);
+    d->play.stops_at = NULL;
     d->goal = GOAL_NONE;
-    if (!is_over(scenario_state(d->sc)))
-        past_advance(d, 1);
+    if (!playback_is_over(&d->play))
+        playback_advance(&d->play, 1);
 }
 
 // The VCPU that the first busy hart runs. False: none.
 static bool vcpu_on_hart(struct drive *d, struct vm_path *path, u32 *vcpu,
                          struct observed_vcpu *seen)
 {
-    for (u32 hart = 0; d->machine && hart < machine_config(d->machine)->harts; hart++) {
-        observe_hart(d->machine, hart, path, vcpu);
-        if ((vm_path_length(path) || !machine_has_monitor(d->machine)) &&
-            observe_vcpu(d->machine, path, *vcpu, seen))
+    for (u32 hart = 0; d->play.machine && hart < machine_config(d->play.machine)->harts; hart++) {
+        observe_hart(d->play.machine, hart, path, vcpu);
+        if ((vm_path_length(path) || !machine_has_monitor(d->play.machine)) &&
+            observe_vcpu(d->play.machine, path, *vcpu, seen))
             return true;
     }
     return false;
@@ -125,10 +64,10 @@ static bool vcpu_on_hart(struct drive *d, struct vm_path *path, u32 *vcpu,
 static void begin_over(struct drive *d)
 {
     struct observed_vcpu seen;
-    u64 traps = d->log->traps;
+    u64 traps = d->play.log->traps;
     bool known = vcpu_on_hart(d, &d->over.path, &d->over.vcpu, &seen);
     drive_step(d);
-    if (!known || d->log->traps == traps)
+    if (!known || d->play.log->traps == traps)
         return;
     d->over.mode = seen.state.mode;
     d->goal = GOAL_OVER;
@@ -137,17 +76,17 @@ static void begin_over(struct drive *d)
 static bool over_is_reached(struct drive *d)
 {
     struct observed_vcpu seen;
-    if (!observe_vcpu(d->machine, &d->over.path, d->over.vcpu, &seen))
+    if (!observe_vcpu(d->play.machine, &d->over.path, d->over.vcpu, &seen))
         return true;
     return seen.on_hart && seen.state.run == HART_RUNNING && seen.state.mode == d->over.mode;
 }
 
 void drive_go(struct drive *d, enum drive_goal goal)
 {
-    if (is_over(scenario_state(d->sc)))
+    if (playback_is_over(&d->play))
         goal = GOAL_NONE;
     if (goal != GOAL_NONE)
-        past_remember(d);
+        playback_remember(&d->play);
     if (goal == GOAL_OVER) {
         begin_over(d);
         return;
@@ -167,15 +106,18 @@ void drive_set_speed(struct drive *d, u32 speed)
 static bool run_chunk(struct drive *d, u64 steps)
 {
     if (d->goal == GOAL_BACK)
-        return past_go_on(d, steps);
-    u64 traps = d->log->traps;
-    bool bare = d->machine && !machine_descriptor(d->machine, &(struct vm_path){0});
-    d->listening = d->goal == GOAL_RUN ? GOAL_NONE : d->goal;
-    enum scenario_status status = past_advance(d, d->goal == GOAL_OVER && bare ? 1 : steps);
-    if (status != SCENARIO_RUNNING || !d->machine)
+        return playback_go_on(&d->play, steps);
+    static bool (*const stops[])(const struct event *e) = {
+        [GOAL_TRAP] = is_trap, [GOAL_OVER] = is_any, [GOAL_BACK] = NULL};
+    u64 traps = d->play.log->traps;
+    bool bare = d->play.machine && !machine_descriptor(d->play.machine, &(struct vm_path){0});
+    d->play.stops_at = stops[d->goal];
+    enum scenario_status status =
+        playback_advance(&d->play, d->goal == GOAL_OVER && bare ? 1 : steps);
+    if (status != SCENARIO_RUNNING || !d->play.machine)
         return status == SCENARIO_WAITING && d->goal == GOAL_RUN;
     if (d->goal == GOAL_TRAP)
-        return d->log->traps == traps;
+        return d->play.log->traps == traps;
     return d->goal != GOAL_OVER || !over_is_reached(d);
 }
 
@@ -207,9 +149,9 @@ int drive_slice(struct drive *d, int milliseconds)
             d->goal = GOAL_NONE;
         d->paced += steps;
         now = host_milliseconds();
-        if (d->goal != GOAL_NONE && now - d->past.newest >= MOMENT_EVERY)
-            past_remember(d);
-        if (scenario_state(d->sc) == SCENARIO_WAITING && d->goal == GOAL_RUN)
+        if (d->goal != GOAL_NONE && now - d->play.newest >= MOMENT_EVERY)
+            playback_remember(&d->play);
+        if (scenario_state(d->play.sc) == SCENARIO_WAITING && d->goal == GOAL_RUN)
             return 1000;
         if (now - before < CHUNK_TIME && chunk < CHUNK_MOST)
             chunk *= 2;
@@ -230,9 +172,9 @@ int drive_slice(struct drive *d, int milliseconds)
 
 static const char *set_out(struct drive *d)
 {
-    d->listening = GOAL_NONE;
+    d->play.stops_at = NULL;
     d->goal = GOAL_BACK;
-    if (!past_set_out(d)) {
+    if (!playback_set_out(&d->play)) {
         d->goal = GOAL_NONE;
         return "there is no way back from here: the scenario's file is no longer what it was";
     }
@@ -242,33 +184,27 @@ static const char *set_out(struct drive *d)
 
 const char *drive_back(struct drive *d)
 {
-    u64 steps = d->machine ? machine_steps(d->machine) : 0;
+    u64 steps = d->play.machine ? machine_steps(d->play.machine) : 0;
     if (!steps)
         return "this is the start";
-    d->past.wanted.generation = scenario_generation(d->sc);
-    d->past.wanted.steps = d->past.wanted.near = steps - 1;
-    d->past.wanted.trap = 0;
+    d->play.wanted.generation = scenario_generation(d->play.sc);
+    d->play.wanted.steps = d->play.wanted.near = steps - 1;
+    d->play.wanted.trap = 0;
     return set_out(d);
 }
 
 const char *drive_back_to_trap(struct drive *d)
 {
-    u64 trap = d->log->traps;
-    const struct trap_row *last = traplog_row(d->log, trap);
-    if (d->machine && last && machine_steps(d->machine) <= last->steps + 1)
+    u64 trap = d->play.log->traps;
+    const struct trap_row *last = traplog_row(d->play.log, trap);
+    if (d->play.machine && last && machine_steps(d->play.machine) <= last->steps + 1)
         trap--; // we stand right behind it: the one before is meant
-    if (!d->machine || !last || !trap)
+    if (!d->play.machine || !last || !trap)
         return "there is no trap before this";
-    d->past.wanted.generation = scenario_generation(d->sc);
-    d->past.wanted.steps = UINT64_MAX;
-    d->past.wanted.near =
-        traplog_row(d->log, trap) ? traplog_row(d->log, trap)->steps : machine_steps(d->machine);
-    d->past.wanted.trap = trap;
+    d->play.wanted.generation = scenario_generation(d->play.sc);
+    d->play.wanted.steps = UINT64_MAX;
+    d->play.wanted.near = traplog_row(d->play.log, trap) ? traplog_row(d->play.log, trap)->steps
+                                                         : machine_steps(d->play.machine);
+    d->play.wanted.trap = trap;
     return set_out(d);
-}
-
-void drive_type(struct drive *d, u32 guest, const char *bytes, size_t count)
-{
-    past_type(d, guest, bytes, count);
-    world_type(scenario_world(d->sc), guest, bytes, count);
 }

@@ -6,19 +6,6 @@
 
 #define FOLLOW_MOST 4096u // rows
 
-bool route_is_deep(const struct trap_row *row)
-{
-    return row->kind == EVENT_EXIT && row->told && row->told < vm_path_length(&row->path);
-}
-
-u8 route_verdict(const struct trap_row *row)
-{
-    if (!route_is_deep(row) || row->outcome != EVENT_REFLECT)
-        return row->outcome;
-    u8 decided = row->decided[vm_path_length(&row->path) - 1];
-    return decided ? decided : EVENT_EXIT;
-}
-
 static bool is_above(const struct vm_path *vmm, const struct vm_path *guest)
 {
     unsigned depth = vm_path_length(vmm);
@@ -46,7 +33,7 @@ static void add_station(struct route *route, const struct trap_row *row)
 // turn has come.
 static bool resumes(const struct trap_row *next, const struct trap_row *row)
 {
-    bool told = route_verdict(row) != EVENT_EXIT &&
+    bool told = trap_row_verdict(row) != EVENT_EXIT &&
                 (!row->switched || vm_path_equal(&row->next, &row->path));
     return told && next->class == TRAP_SRET && next->outcome == EVENT_EMULATE &&
            vm_path_length(&next->path) == 1 && vm_path_length(&row->path) == 2 &&

@@ -27,11 +27,6 @@ struct route {
     bool back; // the guest has run again (known by its VMM's sret, or at last by its own next exit)
 };
 
-// Is this an exit that went to a VMM which is a guest itself?
-bool route_is_deep(const struct trap_row *row);
-// What was done about it in the end (enum event_kind): by the VMM it went to, if there is one in
-// between; EVENT_EXIT: that has not said yet.
-u8 route_verdict(const struct trap_row *row);
 void route_find(const struct traplog *log, const struct trap_row *row, struct route *route);
 // "2>0>1>0>2"; an ellipsis while it is not back. `to` has 64 bytes.
 const char *route_print(const struct route *route, const struct trap_row *row, char *to);

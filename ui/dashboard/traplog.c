@@ -1,8 +1,6 @@
 // Merging events into rows and spans. One table says what each kind of event does to the log. Read
 // ui/dashboard/traplog.h first.
 #include "ui/dashboard/traplog.h"
-#include "ui/dashboard/route.h"
-#include "ui/dashboard/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -87,7 +85,7 @@ static void charge(struct traplog *log, struct trap_row *row, u32 cost)
 
 static void reclassify(struct traplog *log, struct trap_row *row)
 {
-    u8 class = (u8)words_classify(row);
+    u8 class = (u8)trap_row_classify(row);
     if (class == row->class)
         return;
     log->count[row->class].count--;
@@ -124,7 +122,7 @@ static void add_trap(struct traplog *log, const struct event *e)
                              .cost = e->cost,
                              .ran = e->ran + e->ran_cost,
                              .ran_by = e->by};
-    row->class = (u8)words_classify(row);
+    row->class = (u8)trap_row_classify(row);
     count_in(log, row);
     log->cost += e->cost;
     log->open[e->hart] = number;

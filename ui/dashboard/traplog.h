@@ -18,57 +18,10 @@
 #define UI_DASHBOARD_TRAPLOG_H
 
 #include "isa/arch/round.h"
-#include "sim/event.h"
+#include "ui/dashboard/trap_row.h"
 
 #define LOG_TRAPS 16384u
 #define LOG_SPANS 16384u
-
-enum trap_class_id {
-    TRAP_CSR,
-    TRAP_SRET,
-    TRAP_WFI,
-    TRAP_SFENCE,
-    TRAP_UNDEFINED,
-    TRAP_ECALL_U,
-    TRAP_ECALL_K,
-    TRAP_FETCH_PAGE,
-    TRAP_LOAD_PAGE,
-    TRAP_STORE_PAGE,
-    TRAP_MMIO,
-    TRAP_ACCESS,
-    TRAP_MISALIGNED,
-    TRAP_BREAKPOINT,
-    TRAP_TIMER,
-    TRAP_SOFTWARE,
-    TRAP_EXTERNAL,
-    TRAP_SWITCH,
-    TRAP_OTHER,
-    TRAP_CLASSES
-};
-
-struct trap_row {
-    u64 number; // 1, 2, ... of this run
-    u64 seq;    // of its EVENT_EXIT or EVENT_TRAP
-    u64 cycle;  // at which it began
-    u64 retired, steps;
-    u32 cost; // of the exit and everything done about it
-    u32 ran;  // cycles that `ran_by` had run just before; 0 where that is not known (bare)
-    u8 hart, level;
-    u8 kind;    // EVENT_TRAP, EVENT_EXIT, EVENT_INJECT or EVENT_SCHEDULE
-    u8 outcome; // enum event_kind of what was done about it; EVENT_EXIT: not known yet; the other
-                // three as `kind`
-    u8 class;   // enum trap_class_id
-    u8 told; // the level of the VM whose VMM dealt with it first: less than `level` if that was a
-             // VMM further out. 0: not known yet
-    u8 decided[EVENT_DEPTH]; // [i]: enum event_kind of what the VMM in the VM of level i, from 1,
-                             // said it did; 0: nothing
-    struct vm_path path;   // whose trap it is
-    struct vm_path ran_by; // who was running: of an interrupt for a VMM it may be a guest of that
-    struct note note;      // of the trap
-    struct note done;      // of the outcome
-    struct vm_path next;   // who got the hart afterwards, if `switched`
-    bool switched, blocked;
-};
 
 struct span {
     u64 from, to; // cycles; `to` is all ones while it lasts
@@ -86,7 +39,7 @@ struct traplog {
     u64 spans;                  // so too, from 0
     u64 traps_most, spans_most; // the highest they ever were: what lies LOG_TRAPS below was
                                 // overwritten, even if the run went back since
-    u64 cost; // of all rows: what trapping took
+    u64 cost;                   // of all rows: what trapping took
     struct trap_count count[TRAP_CLASSES];
     u64 open[HARTS_MAX]; // the number of the row whose exit is under way on each hart; 0: none
     u64 deep[HARTS_MAX][EVENT_DEPTH + 1]; // and of the last exit from each level or deeper

@@ -145,7 +145,7 @@ static const struct chapter {
 static const struct chapter *chapter_of(const struct trap_row *row)
 {
     for (size_t i = 0; i < sizeof chapters / sizeof *chapters; i++)
-        if (chapters[i].class == row->class && chapters[i].outcome == route_verdict(row))
+        if (chapters[i].class == row->class && chapters[i].outcome == trap_row_verdict(row))
             return &chapters[i];
     return NULL;
 }
@@ -293,7 +293,7 @@ static void draw(const struct model *now, const struct model *before, const stru
         return;
     }
     tell_cause(&t);
-    if (route_is_deep(row)) {
+    if (trap_row_is_deep(row)) {
         tell_ladder(&t, now->log);
         return;
     }

@@ -67,7 +67,7 @@ static int draw_route(const struct area *a, int y, const struct columns *c,
 {
     struct route route;
     char text[64];
-    if (!route_is_deep(row))
+    if (!trap_row_is_deep(row))
         return c->action - 1;
     route_find(log, row, &route);
     route_print(&route, row, text);

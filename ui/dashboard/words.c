@@ -1,103 +1,10 @@
 // The tables of names and sentences. Read ui/dashboard/words.h first.
 #include "ui/dashboard/words.h"
-#include "ui/dashboard/route.h"
 #include "isa/isa.h"
 #include "isa/arch/hart.h"
 
 #include <stdio.h>
 #include <string.h>
-
-const struct trap_class trap_classes[TRAP_CLASSES] = {
-    [TRAP_CSR] = {'P', ROLE_PRIVILEGED, "csr", "a CSR instruction of a guest kernel"},
-    [TRAP_SRET] = {'R', ROLE_PRIVILEGED, "sret", "return from a trap handler"},
-    [TRAP_WFI] = {'W', ROLE_PRIVILEGED, "wfi", "wait for an interrupt"},
-    [TRAP_SFENCE] = {'V', ROLE_PRIVILEGED, "sfence", "a guest kernel changed its page tables"},
-    [TRAP_UNDEFINED] = {'U', ROLE_FAULT, "illegal",
-                        "an instruction that is illegal for the guest too"},
-    [TRAP_ECALL_U] = {'E', ROLE_CALL, "ecall-u", "a system call of a user program"},
-    [TRAP_ECALL_K] = {'K', ROLE_CALL, "sbi", "a kernel called the firmware"},
-    [TRAP_FETCH_PAGE] = {'F', ROLE_PAGE, "fetch-pf", "page fault of an instruction fetch"},
-    [TRAP_LOAD_PAGE] = {'L', ROLE_PAGE, "load-pf", "page fault of a load"},
-    [TRAP_STORE_PAGE] = {'S', ROLE_PAGE, "store-pf", "page fault of a store"},
-    [TRAP_MMIO] = {'M', ROLE_DEVICE, "device", "an access to a device"},
-    [TRAP_ACCESS] = {'A', ROLE_FAULT, "access", "no memory there: an access fault"},
-    [TRAP_MISALIGNED] = {'N', ROLE_FAULT, "misaligned", "an address that is not aligned"},
-    [TRAP_BREAKPOINT] = {'B', ROLE_CALL, "breakpoint", "ebreak"},
-    [TRAP_TIMER] = {'I', ROLE_INTERRUPT, "timer", "timer interrupt"},
-    [TRAP_SOFTWARE] = {'J', ROLE_INTERRUPT, "software", "software interrupt: another hart called"},
-    [TRAP_EXTERNAL] = {'X', ROLE_INTERRUPT, "external", "external interrupt: a device called"},
-    [TRAP_SWITCH] = {'Q', ROLE_VMM, "switch", "a quantum was over: another VCPU got the hart"},
-    [TRAP_OTHER] = {'?', ROLE_FAULT, "other", "a cause that T32 does not have"},
-};
-
-// ---- classes
-
-static enum trap_class_id class_of_illegal(const struct trap_row *row)
-{
-    if (route_verdict(row) == EVENT_REFLECT || row->outcome == EVENT_TRAP)
-        return TRAP_UNDEFINED;
-    u32 word = row->note.insn ? row->note.insn : row->note.addr;
-    switch (isa_decode(word, true).insn) {
-    case INSN_csrrw:
-    case INSN_csrrs:
-    case INSN_csrrc:
-    case INSN_csrrwi:
-    case INSN_csrrsi:
-    case INSN_csrrci:
-        return TRAP_CSR;
-    case INSN_sret:
-        return TRAP_SRET;
-    case INSN_wfi:
-        return TRAP_WFI;
-    case INSN_sfence_vma:
-        return TRAP_SFENCE;
-    }
-    return TRAP_UNDEFINED;
-}
-
-static const struct {
-    u32 cause;
-    enum trap_class_id class;
-} classes_of_causes[] = {
-    {CAUSE_FETCH_MISALIGNED, TRAP_MISALIGNED},
-    {CAUSE_LOAD_MISALIGNED, TRAP_MISALIGNED},
-    {CAUSE_STORE_MISALIGNED, TRAP_MISALIGNED},
-    {CAUSE_FETCH_ACCESS, TRAP_ACCESS},
-    {CAUSE_LOAD_ACCESS, TRAP_ACCESS},
-    {CAUSE_STORE_ACCESS, TRAP_ACCESS},
-    {CAUSE_BREAKPOINT, TRAP_BREAKPOINT},
-    {CAUSE_ECALL_U, TRAP_ECALL_U},
-    {CAUSE_ECALL_K, TRAP_ECALL_K},
-    {CAUSE_FETCH_PAGE, TRAP_FETCH_PAGE},
-    {CAUSE_LOAD_PAGE, TRAP_LOAD_PAGE},
-    {CAUSE_STORE_PAGE, TRAP_STORE_PAGE},
-    {CAUSE_TIMER, TRAP_TIMER},
-    {CAUSE_SOFTWARE, TRAP_SOFTWARE},
-    {CAUSE_EXTERNAL, TRAP_EXTERNAL},
-};
-
-enum trap_class_id words_classify(const struct trap_row *row)
-{
-    u8 verdict = route_verdict(row);
-    u32 cause = verdict == EVENT_REFLECT
-                    ? row->done.cause
-                    : row->note.cause; // a reflected trap is what the guest sees
-    if (row->kind == EVENT_SCHEDULE)
-        return TRAP_SWITCH;
-    if (cause == CAUSE_ILLEGAL)
-        return class_of_illegal(row);
-    bool data = cause == CAUSE_LOAD_PAGE || cause == CAUSE_STORE_PAGE ||
-                cause == CAUSE_LOAD_ACCESS || cause == CAUSE_STORE_ACCESS;
-    if (data && verdict == EVENT_EMULATE)
-        return TRAP_MMIO;
-    if (cause == CAUSE_ECALL_U && row->kind == EVENT_EXIT && row->note.mode == MODE_K)
-        return TRAP_ECALL_K; // really in U, so the hardware says ecall-u; the guest believes to be
-                             // in K
-    for (size_t i = 0; i < sizeof classes_of_causes / sizeof *classes_of_causes; i++)
-        if (classes_of_causes[i].cause == cause)
-            return classes_of_causes[i].class;
-    return TRAP_OTHER;
-}
 
 // ---- causes
 
@@ -172,8 +79,9 @@ static void cause_device(const struct trap_row *row, bool holes, char *to)
 static void cause_firmware(const struct trap_row *row, bool holes, char *to)
 {
     (void)holes;
-    const char *name =
-        route_verdict(row) == EVENT_EMULATE ? firmware_name(row->done.addr, row->done.value) : NULL;
+    const char *name = trap_row_verdict(row) == EVENT_EMULATE
+                           ? firmware_name(row->done.addr, row->done.value)
+                           : NULL;
     snprintf(to, CAUSE_TEXT, "sbi %s", name ? name : "call");
 }
 
@@ -245,7 +153,7 @@ const char *words_action(const struct trap_row *row)
     };
     static const char *const inwards[EVENT_DEPTH] = {"->L0", "->L1", "->L2", "->L3",
                                                      "->L4", "->L5", "->L6", "->L7"};
-    if (row->outcome == EVENT_REFLECT && route_is_deep(row))
+    if (row->outcome == EVENT_REFLECT && trap_row_is_deep(row))
         return inwards[row->told % EVENT_DEPTH];
     return row->outcome < EVENT_KINDS && actions[row->outcome] ? actions[row->outcome] : "?";
 }
@@ -299,7 +207,7 @@ static bool is_counter(const struct trap_row *row)
 
 static const char *reason_of(const struct trap_row *row)
 {
-    u8 verdict = route_verdict(row);
+    u8 verdict = trap_row_verdict(row);
     if (is_counter(row) && verdict == EVENT_EMULATE)
         return "reads a counter; real scounteren is 0";
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
@@ -329,7 +237,7 @@ static int say_handed(const struct trap_row *row, char *to, size_t size)
 {
     struct vm_path vmm = row->path;
     char name[40];
-    u8 verdict = route_verdict(row);
+    u8 verdict = trap_row_verdict(row);
     vmm.id[vm_path_length(&vmm) - 1] = 0;
     return snprintf(to, size, "to the VMM of %s%s%s", vm_path_print(&vmm, name, sizeof name),
                     verdict == EVENT_EXIT ? "" : ": ",
@@ -344,7 +252,7 @@ const char *words_why(const struct trap_row *row, bool holes, char *to)
     int n = snprintf(to, SIZE, "%s %s%s%s: ", words_vcpu(&row->path, row->note.vcpu, who),
                      words_cause(row, holes, what),
                      reason ? row->class <= TRAP_UNDEFINED ? " " : ", " : "", reason ? reason : "");
-    if (route_is_deep(row) && row->outcome == EVENT_REFLECT)
+    if (trap_row_is_deep(row) && row->outcome == EVENT_REFLECT)
         n += say_handed(row, to + n, (size_t)(SIZE - n));
     else
         n += snprintf(to + n, (size_t)(SIZE - n), "%s", deed_of(row->outcome));

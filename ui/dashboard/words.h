@@ -7,18 +7,6 @@
 #include "ui/terminal/cells.h"
 #include "ui/dashboard/traplog.h"
 
-struct trap_class {
-    char letter;
-    enum role role;
-    const char *name;    // "csr", "sret", "store-pf", "mmio", ...: 10 letters at most
-    const char *meaning; // a line for the help and the legend
-};
-extern const struct trap_class trap_classes[TRAP_CLASSES]; // by enum trap_class_id
-
-// Which class a trap belongs to. A store page fault that the VMM emulated was an access to a
-// device, and so on: call again when the outcome is known.
-enum trap_class_id words_classify(const struct trap_row *row);
-
 // What caused it, short: "csrw satp, a0", "store 00401ffc", "uart store 41", "timer", "sbi
 // set_timer", "ecall". `to` has 64 bytes.
 const char *words_cause(const struct trap_row *row, bool holes, char *to);

@@ -1,0 +1,295 @@
+// Snapshots, typing, and playing again. Read ui/dashboard/playback.h first.
+#include "ui/dashboard/playback.h"
+#include "ui/terminal/clock.h"
+#include "ui/terminal/screen.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MOMENT_NEAR 1000    // steps
+#define MOMENT_BEFORE 20000 // steps
+
+struct moment {
+    u64 steps;
+    struct scenario_snapshot *snapshot;
+    struct traplog_mark mark;
+};
+
+// ---- snapshots
+
+static void forget(struct playback *p, u32 index)
+{
+    scenario_snapshot_free(p->moment[index]->snapshot);
+    free(p->moment[index]);
+    p->moments--;
+    memmove(&p->moment[index], &p->moment[index + 1],
+            (p->moments - index) * sizeof(struct moment *));
+}
+
+static void forget_all(struct playback *p)
+{
+    while (p->moments)
+        forget(p, p->moments - 1);
+}
+
+// Makes room. Every second one of the older snapshots goes, so the snapshots of the distant past
+// stand further apart than those of the recent past.
+static void thin_out(struct playback *p)
+{
+    for (u32 i = 1; i < p->moments && i < MOMENTS_MAX * 3 / 4; i++)
+        forget(p, i);
+}
+
+void playback_remember(struct playback *p)
+{
+    if (p->moments && !scenario_can_restore(p->sc, p->moment[p->moments - 1]->snapshot))
+        forget_all(p); // the script has gone on
+    if (!p->machine ||
+        (p->moments && machine_steps(p->machine) - p->moment[p->moments - 1]->steps < MOMENT_NEAR))
+        return;
+    if (p->moments == MOMENTS_MAX)
+        thin_out(p);
+    struct moment *moment = malloc(sizeof *moment);
+    struct scenario_snapshot *snapshot = moment ? scenario_snapshot(p->sc) : NULL;
+    p->newest = host_milliseconds();
+    if (!snapshot) {
+        free(moment);
+        return;
+    }
+    moment->steps = machine_steps(p->machine);
+    moment->snapshot = snapshot;
+    traplog_mark(p->log, &moment->mark);
+    p->moment[p->moments++] = moment;
+}
+
+// ---- opening
+
+static void on_event(void *context, const struct event *e)
+{
+    struct playback *p = context;
+    traplog_add(p->log, e);
+    if ((p->to_wanted && p->log->traps >= p->wanted.trap) || (p->stops_at && p->stops_at(e)))
+        machine_stop(p->machine);
+}
+
+// The script has made a new world, so snapshots of the old one are of no use.
+static void on_built(void *context, struct world *w)
+{
+    struct playback *p = context;
+    forget_all(p);
+    traplog_reset(p->log);
+    p->machine = w->machine;
+    machine_listen(w->machine, LOG_EVENTS, on_event, p);
+}
+
+static void on_printed(void *context, const char *text)
+{
+    struct playback *p = context;
+    snprintf(p->printed, sizeof p->printed, "%s", text);
+}
+
+// The script hangs, and the process is about to end.
+static void on_hung(void *context, const char *message)
+{
+    (void)context;
+    (void)message;
+    screen_rescue();
+}
+
+bool playback_open(struct playback *p, const char *path, u64 seed, u64 limit, enum status *why,
+                   char *error, size_t error_size)
+{
+    *p = (struct playback){.path = strdup(path), .log = traplog_new()};
+    p->options = (struct scenario_options){.seed = seed,
+                                           .limit = limit,
+                                           .interactive = true,
+                                           .context = p,
+                                           .built = on_built,
+                                           .printed = on_printed,
+                                           .hung = on_hung};
+    *why = STATUS_INTERNAL;
+    snprintf(error, error_size, "out of memory");
+    if (p->path && p->log)
+        p->sc = scenario_open(path, &p->options, why, error, error_size);
+    if (!p->sc) {
+        traplog_free(p->log);
+        free(p->path);
+    }
+    return p->sc;
+}
+
+void playback_close(struct playback *p)
+{
+    forget_all(p);
+    free(p->typed);
+    scenario_close(p->sc);
+    traplog_free(p->log);
+    free(p->path);
+}
+
+bool playback_is_over(const struct playback *p)
+{
+    enum scenario_status status = scenario_state(p->sc);
+    return status != SCENARIO_RUNNING && status != SCENARIO_WAITING;
+}
+
+// ---- typing
+
+// Is this before the moment the run is at?
+static bool is_before(const struct playback *p, const struct typed_input *t)
+{
+    u32 generation = scenario_generation(p->sc);
+    return t->generation < generation ||
+           (t->generation == generation && p->machine && t->steps < machine_steps(p->machine));
+}
+
+static void keep_typed(struct playback *p, u32 guest, const char *bytes, size_t count)
+{
+    playback_remember(p); // so a snapshot of this very moment is from before the typing
+    p->typed_count = p->typed_next;
+    if (p->typed_count == p->typed_room) {
+        u32 room = p->typed_room ? 2 * p->typed_room : 64;
+        struct typed_input *typed = realloc(p->typed, room * sizeof *typed);
+        if (!typed)
+            return; // the guest gets it all the same; only going back will lack it
+        p->typed = typed;
+        p->typed_room = room;
+    }
+    struct typed_input *t = &p->typed[p->typed_count++];
+    *t = (struct typed_input){.generation = scenario_generation(p->sc),
+                              .steps = machine_steps(p->machine),
+                              .guest = guest};
+    t->count = (u8)(count < sizeof t->bytes ? count : sizeof t->bytes);
+    memcpy(t->bytes, bytes, t->count);
+    p->typed_next = p->typed_count;
+}
+
+void playback_type(struct playback *p, u32 guest, const char *bytes, size_t count)
+{
+    keep_typed(p, guest, bytes, count);
+    world_type(scenario_world(p->sc), guest, bytes, count);
+}
+
+// Types again what was typed at the moment the run is at now.
+static void type_again(struct playback *p)
+{
+    for (; p->typed_next < p->typed_count; p->typed_next++) {
+        const struct typed_input *t = &p->typed[p->typed_next];
+        bool now =
+            t->generation == scenario_generation(p->sc) && t->steps == machine_steps(p->machine);
+        if (!now && !is_before(p, t))
+            return;
+        if (now)
+            world_type(scenario_world(p->sc), t->guest, t->bytes, t->count);
+    }
+}
+
+// Steps until something must be typed again; all ones: nothing in this world.
+static u64 until_typing(const struct playback *p)
+{
+    const struct typed_input *t = p->typed_next < p->typed_count ? &p->typed[p->typed_next] : NULL;
+    if (!t || t->generation != scenario_generation(p->sc))
+        return UINT64_MAX;
+    return t->steps - machine_steps(p->machine);
+}
+
+enum scenario_status playback_advance(struct playback *p, u64 steps)
+{
+    if (p->machine && p->typed_next < p->typed_count) {
+        type_again(p);
+        u64 typing = until_typing(p);
+        steps = typing < steps ? typing : steps;
+    }
+    enum scenario_status status = scenario_advance(p->sc, steps);
+    struct world *w = scenario_world(p->sc); // the script may have ended the one we knew
+    p->machine = w ? w->machine : NULL;
+    return status;
+}
+
+// ---- setting out
+
+static bool return_to_moment(struct playback *p)
+{
+    for (u32 i = p->moments; i-- > 0;) {
+        const struct moment *m = p->moment[i];
+        if (m->steps > p->wanted.steps || (p->wanted.trap && m->mark.traps >= p->wanted.trap))
+            continue;
+        if (!scenario_restore(p->sc, m->snapshot))
+            return false;
+        traplog_return(p->log, &m->mark);
+        while (p->moments > i + 1) // what was ahead will come again, and may come differently
+            forget(p, p->moments - 1);
+        // A snapshot is taken before anything is typed at its moment.
+        p->typed_next = 0;
+        while (p->typed_next < p->typed_count && is_before(p, &p->typed[p->typed_next]))
+            p->typed_next++;
+        return true;
+    }
+    return false;
+}
+
+static bool open_again(struct playback *p)
+{
+    char error[WORLD_ERROR];
+    enum status why;
+    struct scenario *sc = scenario_open(p->path, &p->options, &why, error, sizeof error);
+    if (!sc)
+        return false;
+    if (strcmp(scenario_source(sc), scenario_source(p->sc))) { // somebody has edited it
+        scenario_close(sc);
+        return false;
+    }
+    forget_all(p);
+    scenario_close(p->sc);
+    p->sc = sc;
+    p->machine = NULL;
+    p->typed_next = 0;
+    traplog_reset(p->log);
+    return true;
+}
+
+bool playback_set_out(struct playback *p)
+{
+    return return_to_moment(p) || open_again(p);
+}
+
+// ---- going on
+
+static bool is_there(const struct playback *p)
+{
+    u32 generation = scenario_generation(p->sc);
+    if (!p->machine || generation < p->wanted.generation)
+        return false;
+    return generation > p->wanted.generation || machine_steps(p->machine) >= p->wanted.steps ||
+           (p->wanted.trap && p->log->traps >= p->wanted.trap);
+}
+
+// How far to go in one piece: to the wanted moment, but with a stop shortly before it, for a
+// snapshot.
+static u64 piece(struct playback *p, u64 steps)
+{
+    u64 at = machine_steps(p->machine);
+    if (scenario_generation(p->sc) != p->wanted.generation)
+        return steps;
+    if (p->wanted.near > at + MOMENT_BEFORE && p->wanted.near - MOMENT_BEFORE - at < steps)
+        return p->wanted.near - MOMENT_BEFORE - at;
+    if (p->wanted.near <= at + MOMENT_BEFORE)
+        playback_remember(p);
+    return p->wanted.steps - at < steps ? p->wanted.steps - at : steps;
+}
+
+bool playback_go_on(struct playback *p, u64 steps)
+{
+    if (is_there(p))
+        return false;
+    u64 before = p->machine ? machine_steps(p->machine) : 0;
+    steps = p->machine ? piece(p, steps) : 1; // the first step builds the first world
+    p->to_wanted = p->wanted.trap && scenario_generation(p->sc) == p->wanted.generation;
+    enum scenario_status status = playback_advance(p, steps);
+    p->to_wanted = false;
+    if (is_there(p))
+        return false;
+    return status == SCENARIO_RUNNING ||
+           (status == SCENARIO_WAITING && p->machine && machine_steps(p->machine) != before);
+}

@@ -1,0 +1,86 @@
+// A scenario that can be played forward and taken back, with the log that listens to its machine.
+// A run is deterministic, so every moment of it can be had again: from a snapshot before that
+// moment, or, if the script has gone on since the snapshot (a script cannot be copied), by playing
+// the whole scenario again from its start. What a person typed is kept with its moment, and is
+// typed again at that moment.
+//
+//      start ......... snapshot ....... snapshot ....... now
+//                          |--played again-->|
+//                                          wanted
+//
+// Read next: ui/dashboard/drive.h, which decides how far to play.
+#ifndef UI_DASHBOARD_PLAYBACK_H
+#define UI_DASHBOARD_PLAYBACK_H
+
+#include "scenarios/script/scenario.h"
+#include "ui/dashboard/traplog.h"
+
+#define MOMENTS_MAX 24
+#define PRINTED_SIZE 128
+
+struct moment; // a snapshot
+
+struct typed_input {
+    u32 generation; // of the world
+    u64 steps;
+    u32 guest; // of the world
+    u8 count;
+    char bytes[4];
+};
+
+// A moment of the run. If `trap` is 0: the moment after so many steps in this world. Otherwise: the
+// moment just after this trap.
+struct wanted_moment {
+    u32 generation;
+    u64 steps, trap;
+    u64 near; // about how many steps that is. A snapshot is taken shortly before, so that the next
+              // way back is short
+};
+
+struct playback {
+    char *path;
+    struct scenario_options options;
+    struct scenario *sc;
+    struct traplog *log;
+    struct machine *machine;    // the one that the log listens to; NULL: the world has none yet
+    char printed[PRINTED_SIZE]; // the last line that the script printed
+
+    // Asked at every event of the log while it is not NULL: true stops the machine right after it.
+    bool (*stops_at)(const struct event *e);
+    bool to_wanted; // on the way to wanted.trap: the machine stops when the log has that trap
+
+    struct moment *moment[MOMENTS_MAX]; // oldest first
+    u32 moments;
+    u64 newest;                // host time at which the newest snapshot was taken
+    struct typed_input *typed; // in the order of time
+    u32 typed_count, typed_room;
+    u32 typed_next; // the first that is still to be typed again
+    struct wanted_moment wanted;
+};
+
+// Opens the scenario. False and a message, with the kind of failure, if that fails. The playback
+// must not move in memory afterwards: the scenario's callbacks point to it.
+bool playback_open(struct playback *p, const char *path, u64 seed, u64 limit, enum status *why,
+                   char *error, size_t error_size);
+void playback_close(struct playback *p);
+
+// scenario_advance, by at most so many steps. Input is typed again at its moment, so a run that was
+// taken back has the same future.
+enum scenario_status playback_advance(struct playback *p, u64 steps);
+// Has the script come to an end, of any kind?
+bool playback_is_over(const struct playback *p);
+
+// Takes a snapshot, unless there is one so near that running on from it takes no time.
+void playback_remember(struct playback *p);
+// A person types to the console of this guest of the world. Input that was typed later than this
+// moment, before the run was taken back to it, is forgotten.
+void playback_type(struct playback *p, u32 guest, const char *bytes, size_t count);
+
+// Sets out for p->wanted: from the best snapshot, or from the start. False: the scenario cannot be
+// opened again as it was.
+bool playback_set_out(struct playback *p);
+// Goes on towards p->wanted by at most about so many steps. False: it is there (or cannot get
+// there, because the world has changed).
+bool playback_go_on(struct playback *p, u64 steps);
+
+#endif
