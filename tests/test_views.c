@@ -17,7 +17,7 @@
 struct stage {
     struct traplog *log;
     struct model now, before;
-    struct look look;
+    struct screen_state state;
     struct cells cells;
 };
 
@@ -31,7 +31,7 @@ static struct stage *stage_new(bool bare)
     } else {
         model_by_hand(&s->now, &s->before, s->log);
     }
-    look_reset(&s->look);
+    screen_state_reset(&s->state);
     return s;
 }
 
@@ -54,7 +54,7 @@ static void stage_free(struct stage *s)
 static void stage_draw(struct stage *s, int rows, int columns)
 {
     CU_ASSERT_FATAL(cells_resize(&s->cells, rows, columns));
-    frame_draw(&s->cells, &s->now, &s->before, &s->look);
+    frame_draw(&s->cells, &s->now, &s->before, &s->state);
 }
 
 // ---- golden screens
@@ -121,8 +121,8 @@ static void golden(const char *name, bool bare, int rows, int columns, enum pane
                    bool zoomed)
 {
     struct stage *s = stage_new(bare);
-    s->look.focus = focus;
-    s->look.zoomed = zoomed;
+    s->state.focus = focus;
+    s->state.zoomed = zoomed;
     stage_draw(s, rows, columns);
     compare_with_golden(&s->cells, name);
     stage_free(s);
@@ -178,7 +178,7 @@ static void test_small(void)
 static void test_help(void)
 {
     struct stage *s = stage_new(false);
-    s->look.help = true;
+    s->state.help = true;
     stage_draw(s, 50, 100);
     compare_with_golden(&s->cells, "help-100x50");
     stage_free(s);
@@ -235,10 +235,10 @@ static int row_of(const struct cells *c, const char *text)
 
 static void draw_timeline(struct stage *s, int rows)
 {
-    struct look_at look = {.scale = 64};
+    struct pane_state state = {.scale = 64};
     CU_ASSERT_FATAL(cells_resize(&s->cells, rows, 60));
     struct area all = area_all(&s->cells);
-    view_timeline.draw(&s->now, &s->now, &look, &all);
+    view_timeline.draw(&s->now, &s->now, &state, &all);
 }
 
 static int bars_in(const struct cells *c, int row)
@@ -275,8 +275,8 @@ static void test_every_size(void)
     for (int rows = 0; rows <= 64; rows++)
         for (int columns = 0; columns <= 200; columns += columns < 90 ? 1 : 7)
             for (int focus = 0; focus < PANES; focus++) {
-                s->look.focus = (u8)focus;
-                s->look.help = focus == 3 && rows % 2;
+                s->state.focus = (u8)focus;
+                s->state.help = focus == 3 && rows % 2;
                 stage_draw(s, rows, columns);
                 CU_ASSERT_FATAL(s->cells.cursor_row < rows);
             }
@@ -296,14 +296,14 @@ static void test_layout_fits(void)
                 bool found = false;
                 layout_make(&l, rows, columns, (enum pane_id)focus, false, focus);
                 for (int i = 0; i < l.count; i++) {
-                    const struct place *p = &l.place[i];
+                    const struct box *p = &l.box[i];
                     found |= p->pane == focus;
                     CU_ASSERT_FATAL(p->row >= 1 && p->column >= 0 && p->rows >= 3 &&
                                     p->columns >= 20);
                     CU_ASSERT_FATAL(p->row + p->rows <= rows - 1 &&
                                     p->column + p->columns <= columns);
                     for (int k = 0; k < i; k++) { // frames may share a line, no more
-                        const struct place *q = &l.place[k];
+                        const struct box *q = &l.box[k];
                         bool apart = p->row >= q->row + q->rows - 1 ||
                                      q->row >= p->row + p->rows - 1 ||
                                      p->column >= q->column + q->columns - 1 ||
@@ -329,9 +329,9 @@ static void test_hostile_console(void)
         }
         s->now.console = (struct console){
             .text = bytes, .size = (size_t)(pass == 19 ? 1 : 100000 - pass), .count = 1u << 30};
-        s->look.typing = pass % 3 == 0;
-        s->look.scroll[PANE_CONSOLE] = pass * 7;
-        s->look.focus = PANE_CONSOLE;
+        s->state.typing = pass % 3 == 0;
+        s->state.scroll[PANE_CONSOLE] = pass * 7;
+        s->state.focus = PANE_CONSOLE;
         for (int size = 0; size < 3; size++) {
             stage_draw(s, 10 + 20 * size, 40 + 60 * size);
             check_harmless(&s->cells);
@@ -348,8 +348,8 @@ static void test_console_text(void)
         (struct console){.text = "one\rtwo\b\x1b[2Jx\n\xc2\x9bz", .size = 17, .count = 17};
     CU_ASSERT_FATAL(cells_resize(&s->cells, 3, 20));
     struct area all = area_all(&s->cells);
-    struct look_at look = {0};
-    view_console.draw(&s->now, &s->now, &look, &all);
+    struct pane_state state = {0};
+    view_console.draw(&s->now, &s->now, &state, &all);
     const char *wanted = "tw^[[2Jx", *wanted_below = "?z";
     for (int i = 0; wanted[i]; i++)
         CU_ASSERT_EQUAL(s->cells.at[i].glyph, (u32)wanted[i]);
@@ -371,9 +371,9 @@ static void test_hostile_numbers(void)
     s->now.run = (enum run_state)99;
     s->now.trap = UINT64_MAX;
     s->now.line = UINT32_MAX;
-    s->look.scale = 0;
+    s->state.scale = 0;
     for (int focus = 0; focus < PANES; focus++) {
-        s->look.focus = (u8)focus;
+        s->state.focus = (u8)focus;
         stage_draw(s, 24, 80);
         stage_draw(s, 50, 160);
         check_harmless(&s->cells);

@@ -6,12 +6,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PAGE 10 // rows a page key moves
+#define PAGE 10          // rows that a page key moves
+#define HELP_LINES 60    // the help scrolls at most so far
+#define SCROLL_MOST 4096 // lines, of any pane
 
 static unsigned say(struct dashboard *d, const char *text)
 {
-    snprintf(d->look.message, sizeof d->look.message, "%s", text);
-    return REFRESH_LOOK;
+    snprintf(d->state.message, sizeof d->state.message, "%s", text);
+    return REFRESH_SCREEN;
 }
 
 // ---- running
@@ -19,7 +21,7 @@ static unsigned say(struct dashboard *d, const char *text)
 static void follow_newest(struct dashboard *d)
 {
     d->now.follow = true;
-    d->look.scroll[PANE_TRAPS] = 0;
+    d->state.scroll[PANE_TRAPS] = 0;
 }
 
 static unsigned say_if_over(struct dashboard *d)
@@ -92,34 +94,34 @@ static unsigned act_speed(struct dashboard *d, const struct binding *b)
 static unsigned act_pane(struct dashboard *d, const struct binding *b)
 {
     for (int i = 0; i < PANES; i++)
-        if (panes[i]->key == (char)b->argument)
-            d->look.focus = (u8)i;
-    d->look.help = false;
-    return REFRESH_LOOK;
+        if (panes[i]->key == (char)b->key)
+            d->state.focus = (u8)i;
+    d->state.help = false;
+    return REFRESH_SCREEN;
 }
 
 // Goes round the panes that have a place; in the order of their numbers.
 static unsigned act_other_pane(struct dashboard *d, const struct binding *b)
 {
-    int step = b->action == ACTION_NEXT_PANE ? 1 : PANES - 1, focus = d->look.focus;
+    int step = b->action == ACTION_NEXT_PANE ? 1 : PANES - 1, focus = d->state.focus;
     bool small = d->rows < 24 || d->columns < 80;
     do
         focus = (focus + step) % PANES;
     while (!small && !layout_has(d->rows, d->columns, (enum pane_id)focus));
-    d->look.focus = (u8)focus;
-    return REFRESH_LOOK;
+    d->state.focus = (u8)focus;
+    return REFRESH_SCREEN;
 }
 
 static unsigned act_zoom(struct dashboard *d, const struct binding *b)
 {
     (void)b;
-    if (!layout_has(d->rows, d->columns, (enum pane_id)d->look.focus) && d->rows >= 24 &&
+    if (!layout_has(d->rows, d->columns, (enum pane_id)d->state.focus) && d->rows >= 24 &&
         d->columns >= 80)
-        d->look.focus =
+        d->state.focus =
             PANE_TRAPS; // it is alone because it has no place among the others: back to them
     else
-        d->look.zoomed = !d->look.zoomed;
-    return REFRESH_LOOK;
+        d->state.zoomed = !d->state.zoomed;
+    return REFRESH_SCREEN;
 }
 
 // ---- moving
@@ -131,41 +133,40 @@ static unsigned move_trap(struct dashboard *d, i64 by)
     i64 to = (i64)d->now.trap + by;
     if (!newest)
         return REFRESH_NOTHING;
-    d->now.trap = to < (i64)first ? first : to > (i64)newest ? newest : (u64)to;
+    to = to < (i64)first ? (i64)first : to;
+    d->now.trap = to > (i64)newest ? newest : (u64)to;
     d->now.follow = d->now.trap == newest;
-    return REFRESH_LOOK;
+    return REFRESH_SCREEN;
 }
 
 static unsigned move_guest(struct dashboard *d, i64 by)
 {
-    i64 to = (i64)d->now.chosen + by;
     if (!d->now.vms)
         return REFRESH_NOTHING;
-    to = to < 0 ? 0 : to >= (i64)d->now.vms ? (i64)d->now.vms - 1 : to;
-    d->now.chosen = (u32)to;
+    d->now.chosen = (u32)clamp((int)d->now.chosen + (int)by, 0, (int)d->now.vms - 1);
     d->vcpu = 0;
     d->follow_hart = false;
-    d->look.scroll[PANE_CONSOLE] = 0;
+    d->state.scroll[PANE_CONSOLE] = 0;
     return REFRESH_MODEL;
 }
 
 static unsigned scroll_by(struct dashboard *d, i64 by)
 {
-    int *scroll = &d->look.scroll[d->look.focus];
-    i64 to = *scroll + by, least = d->look.focus == PANE_SCENARIO ? -4096 : 0;
-    *scroll = (int)(to < least ? least : to > 4096 ? 4096 : to);
-    return REFRESH_LOOK;
+    int *scroll = &d->state.scroll[d->state.focus];
+    // Pane 8 begins at the running line, so one can scroll up from there, too.
+    int least = d->state.focus == PANE_SCENARIO ? -SCROLL_MOST : 0;
+    *scroll = clamp(*scroll + (int)by, least, SCROLL_MOST);
+    return REFRESH_SCREEN;
 }
 
 // Down is positive: the older trap, the next guest, later lines.
 static unsigned move(struct dashboard *d, i64 down)
 {
-    if (d->look.help) {
-        i64 to = d->look.help_scroll + down;
-        d->look.help_scroll = (int)(to < 0 ? 0 : to > 60 ? 60 : to);
-        return REFRESH_LOOK;
+    if (d->state.help) {
+        d->state.help_scroll = clamp(d->state.help_scroll + (int)down, 0, HELP_LINES);
+        return REFRESH_SCREEN;
     }
-    switch (d->look.focus) {
+    switch (d->state.focus) {
     case PANE_GUESTS:
         return move_guest(d, down);
     case PANE_TRAPS:
@@ -188,33 +189,34 @@ static unsigned act_move(struct dashboard *d, const struct binding *b)
 
 static unsigned act_sideways(struct dashboard *d, const struct binding *b)
 {
-    return d->look.focus == PANE_GUESTS ? REFRESH_NOTHING
-                                        : move_trap(d, b->action == ACTION_LEFT ? -1 : 1);
+    if (d->state.focus == PANE_GUESTS)
+        return REFRESH_NOTHING;
+    return move_trap(d, b->action == ACTION_LEFT ? -1 : 1);
 }
 
 static unsigned act_first(struct dashboard *d, const struct binding *b)
 {
     (void)b;
-    return move(d, d->look.focus == PANE_TRAPS || d->look.focus == PANE_TIMELINE ? (i64)LOG_TRAPS
-                                                                                 : -4096);
+    return move(d, d->state.focus == PANE_TRAPS || d->state.focus == PANE_TIMELINE ? (i64)LOG_TRAPS
+                                                                                   : -SCROLL_MOST);
 }
 
 static unsigned act_last(struct dashboard *d, const struct binding *b)
 {
     (void)b;
-    if (d->look.focus != PANE_TRAPS && d->look.focus != PANE_TIMELINE)
-        return move(d, 4096);
+    if (d->state.focus != PANE_TRAPS && d->state.focus != PANE_TIMELINE)
+        return move(d, SCROLL_MOST);
     follow_newest(d);
     return REFRESH_MODEL;
 }
 
 static unsigned act_scale(struct dashboard *d, const struct binding *b)
 {
-    if (b->action == ACTION_WIDER && d->look.scale < 1u << 24)
-        d->look.scale *= 2;
-    if (b->action == ACTION_CLOSER && d->look.scale > 1)
-        d->look.scale /= 2;
-    return REFRESH_LOOK;
+    if (b->action == ACTION_WIDER && d->state.scale < 1u << 24)
+        d->state.scale *= 2;
+    if (b->action == ACTION_CLOSER && d->state.scale > 1)
+        d->state.scale /= 2;
+    return REFRESH_SCREEN;
 }
 
 // ---- looking
@@ -259,8 +261,8 @@ static unsigned act_input(struct dashboard *d, const struct binding *b)
     if (scenario_world(d->drive.play.sc)->guest[guest].is_vmm)
         return say(d,
                    "choose one of its guests in pane 1 first: a VMM does not read what is typed");
-    d->look.focus = PANE_CONSOLE;
-    d->look.typing = true;
+    d->state.focus = PANE_CONSOLE;
+    d->state.typing = true;
     d->follow_hart = false; // what is typed goes to the console that is shown
     return REFRESH_MODEL;
 }
@@ -268,17 +270,17 @@ static unsigned act_input(struct dashboard *d, const struct binding *b)
 static unsigned act_command(struct dashboard *d, const struct binding *b)
 {
     (void)b;
-    d->look.prompt = true;
-    d->look.command[0] = 0;
-    return REFRESH_LOOK;
+    d->state.prompt = true;
+    d->state.command[0] = 0;
+    return REFRESH_SCREEN;
 }
 
 static unsigned act_help(struct dashboard *d, const struct binding *b)
 {
     (void)b;
-    d->look.help = !d->look.help;
-    d->look.help_scroll = 0;
-    return REFRESH_LOOK;
+    d->state.help = !d->state.help;
+    d->state.help_scroll = 0;
+    return REFRESH_SCREEN;
 }
 
 static unsigned act_redraw(struct dashboard *d, const struct binding *b)
@@ -291,13 +293,13 @@ static unsigned act_redraw(struct dashboard *d, const struct binding *b)
 static unsigned act_escape(struct dashboard *d, const struct binding *b)
 {
     (void)b;
-    if (d->look.help)
-        d->look.help = false;
-    else if (!layout_has(d->rows, d->columns, (enum pane_id)d->look.focus))
-        d->look.focus = PANE_TRAPS;
+    if (d->state.help)
+        d->state.help = false;
+    else if (!layout_has(d->rows, d->columns, (enum pane_id)d->state.focus))
+        d->state.focus = PANE_TRAPS;
     else
-        d->look.zoomed = false;
-    return REFRESH_LOOK;
+        d->state.zoomed = false;
+    return REFRESH_SCREEN;
 }
 
 static unsigned act_quit(struct dashboard *d, const struct binding *b)
@@ -355,8 +357,8 @@ static unsigned type_to_guest(struct dashboard *d, int key)
     char bytes[5];
     size_t count = 0;
     if (key == KEY_OF_ESCAPE || !chosen_guest(d, &guest)) {
-        d->look.typing = false;
-        return REFRESH_LOOK;
+        d->state.typing = false;
+        return REFRESH_SCREEN;
     }
     if (key == KEY_OF_ENTER)
         bytes[count++] = '\n';
@@ -373,29 +375,29 @@ static unsigned type_to_guest(struct dashboard *d, int key)
 
 static unsigned run_command(struct dashboard *d)
 {
-    d->look.prompt = false;
-    if (!d->look.command[0])
-        return REFRESH_LOOK;
-    const struct binding *b = keys_command(d->look.command);
+    d->state.prompt = false;
+    if (!d->state.command[0])
+        return REFRESH_SCREEN;
+    const struct binding *b = keys_command(d->state.command);
     if (b)
-        return dashboard_act(d, b) | REFRESH_LOOK;
-    snprintf(d->look.message, sizeof d->look.message,
-             "no command begins with '%s', or several do; ? lists them", d->look.command);
-    return REFRESH_LOOK;
+        return dashboard_act(d, b) | REFRESH_SCREEN;
+    snprintf(d->state.message, sizeof d->state.message,
+             "no command begins with '%s', or several do; ? lists them", d->state.command);
+    return REFRESH_SCREEN;
 }
 
 static unsigned type_to_prompt(struct dashboard *d, int key)
 {
-    size_t length = strlen(d->look.command);
+    size_t length = strlen(d->state.command);
     if (key == KEY_OF_ENTER)
         return run_command(d);
     if (key == KEY_OF_ESCAPE || (key == KEY_OF_BACKSPACE && !length))
-        d->look.prompt = false;
+        d->state.prompt = false;
     else if (key == KEY_OF_BACKSPACE)
-        d->look.command[length - 1] = 0;
-    else if (key >= ' ' && key < 0x7f && length + 1 < sizeof d->look.command)
-        memcpy(d->look.command + length, (char[]){(char)key, 0}, 2);
-    return REFRESH_LOOK;
+        d->state.command[length - 1] = 0;
+    else if (key >= ' ' && key < 0x7f && length + 1 < sizeof d->state.command)
+        memcpy(d->state.command + length, (char[]){(char)key, 0}, 2);
+    return REFRESH_SCREEN;
 }
 
 unsigned dashboard_key(struct dashboard *d, int key)
@@ -404,22 +406,22 @@ unsigned dashboard_key(struct dashboard *d, int key)
         return REFRESH_QUIT;
     if (key == KEY_OF_RESIZE)
         return REFRESH_MODEL | REFRESH_ALL;
-    d->look.message[0] = 0;
-    if (d->look.typing)
+    d->state.message[0] = 0;
+    if (d->state.typing)
         return type_to_guest(d, key);
-    if (d->look.prompt)
+    if (d->state.prompt)
         return type_to_prompt(d, key);
     if (key == KEY_OF_WHEEL_UP || key == KEY_OF_WHEEL_DOWN)
         return move(d, key == KEY_OF_WHEEL_UP ? -1 : 1);
     const struct binding *b = keys_find(key);
-    return b ? dashboard_act(d, b) | REFRESH_LOOK : REFRESH_LOOK;
+    return b ? dashboard_act(d, b) | REFRESH_SCREEN : REFRESH_SCREEN;
 }
 
 unsigned dashboard_click(struct dashboard *d, int row, int column)
 {
-    int pane = frame_pane_at(d->rows, d->columns, &d->now, &d->look, row, column);
-    if (pane < 0 || d->look.help)
+    int pane = frame_pane_at(d->rows, d->columns, &d->now, &d->state, row, column);
+    if (pane < 0 || d->state.help)
         return REFRESH_NOTHING;
-    d->look.focus = (u8)pane;
-    return REFRESH_LOOK;
+    d->state.focus = (u8)pane;
+    return REFRESH_SCREEN;
 }

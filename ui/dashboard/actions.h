@@ -11,7 +11,7 @@
 struct dashboard {
     struct drive drive;
     struct model now, before, next; // next: the one being gathered
-    struct look look;
+    struct screen_state state;
     struct cells cells;
     u32 vcpu;         // the VCPU of the chosen VM that is shown, unless it follows the hart
     bool follow_hart; // the VM and VCPU on the hart are shown
@@ -21,9 +21,9 @@ struct dashboard {
 // What an action returns, or-ed together.
 enum {
     REFRESH_NOTHING = 0,
-    REFRESH_LOOK = 1,  // draw again
-    REFRESH_MODEL = 2, // look at the machine again, too
-    REFRESH_ALL = 4,   // the terminal may show something else: write everything
+    REFRESH_SCREEN = 1, // draw again
+    REFRESH_MODEL = 2,  // look at the machine again, too
+    REFRESH_ALL = 4,    // the terminal may show something else: write everything
     REFRESH_QUIT = 8,
 };
 

@@ -49,7 +49,7 @@ static void draw(struct dashboard *d, struct screen *screen)
     if (d->rows != d->cells.rows || d->columns != d->cells.columns)
         if (!cells_resize(&d->cells, d->rows, d->columns))
             return;
-    frame_draw(&d->cells, &d->now, &d->before, &d->look);
+    frame_draw(&d->cells, &d->now, &d->before, &d->state);
     screen_show(screen, &d->cells);
 }
 
@@ -125,7 +125,7 @@ int dashboard_run(const char *path, const struct dashboard_options *options)
         free(d);
         return STATUS_USAGE;
     }
-    look_reset(&d->look);
+    screen_state_reset(&d->state);
     d->follow_hart = true;
     d->now.follow = true;
     d->now.chosen = 1;
@@ -134,9 +134,9 @@ int dashboard_run(const char *path, const struct dashboard_options *options)
     loop(d, screen);
     screen_close(screen);
     enum scenario_status end = scenario_state(d->drive.play.sc);
-    int status = end == SCENARIO_RUNNING || end == SCENARIO_WAITING
-                     ? STATUS_DONE
-                     : (int)scenario_exit_status(d->drive.play.sc);
+    int status = STATUS_DONE;
+    if (playback_is_over(&d->drive.play))
+        status = (int)scenario_exit_status(d->drive.play.sc);
     if (end == SCENARIO_FAILED)
         fprintf(stderr, "trapeze: %s\n", scenario_error(d->drive.play.sc));
     drive_close(&d->drive);

@@ -14,9 +14,9 @@ const struct pane *const panes[PANES] = {
     [PANE_SCENARIO] = &view_scenario, [PANE_STORY] = &view_story,
 };
 
-void look_reset(struct look *look)
+void screen_state_reset(struct screen_state *state)
 {
-    *look = (struct look){.focus = PANE_TRAPS, .scale = 512};
+    *state = (struct screen_state){.focus = PANE_TRAPS, .scale = 512};
 }
 
 // ---- frames: lines meet in the right corner whatever is drawn first
@@ -37,7 +37,7 @@ static void line_at(const struct area *a, int row, int column, unsigned directio
     *cell = (struct cell){corners[directions], (u8)role, 0};
 }
 
-static void draw_box(const struct area *a, const struct place *p, enum role role)
+static void draw_box(const struct area *a, const struct box *p, enum role role)
 {
     int bottom = p->row + p->rows - 1, right = p->column + p->columns - 1;
     for (int c = p->column + 1; c < right; c++) {
@@ -54,19 +54,19 @@ static void draw_box(const struct area *a, const struct place *p, enum role role
     line_at(a, bottom, right, UP | LEFT, role);
 }
 
-static struct look_at look_at_pane(const struct look *look, enum pane_id pane)
+static struct pane_state state_of_pane(const struct screen_state *state, enum pane_id pane)
 {
-    return (struct look_at){.focused = look->focus == pane && !look->help,
-                            .scroll = look->scroll[pane],
-                            .scale = look->scale,
-                            .typing = look->typing && pane == PANE_CONSOLE};
+    return (struct pane_state){.focused = state->focus == pane && !state->help,
+                               .scroll = state->scroll[pane],
+                               .scale = state->scale,
+                               .typing = state->typing && pane == PANE_CONSOLE};
 }
 
-static void draw_title(const struct area *a, const struct place *p, const struct model *now,
-                       const struct look *look)
+static void draw_title(const struct area *a, const struct box *p, const struct model *now,
+                       const struct screen_state *state)
 {
     const struct pane *view = panes[p->pane];
-    struct look_at at = look_at_pane(look, p->pane);
+    struct pane_state at = state_of_pane(state, p->pane);
     char extra[VIEW_TITLE] = "";
     if (view->title)
         view->title(now, &at, extra);
@@ -83,29 +83,29 @@ static void draw_title(const struct area *a, const struct place *p, const struct
     area_put(a, p->row, column, ROLE_PLAIN, 0, " ");
 }
 
-static void draw_pane(const struct area *a, const struct place *p, const struct model *now,
-                      const struct model *before, const struct look *look)
+static void draw_pane(const struct area *a, const struct box *p, const struct model *now,
+                      const struct model *before, const struct screen_state *state)
 {
-    struct look_at at = look_at_pane(look, p->pane);
+    struct pane_state at = state_of_pane(state, p->pane);
     struct area inner = area_part(a, p->row + 1, p->column + 1, p->rows - 2, p->columns - 2);
     if (inner.rows > 0 && inner.columns > 0)
         panes[p->pane]->draw(now, before, &at, &inner);
 }
 
 static void draw_panes(const struct area *a, const struct layout *l, const struct model *now,
-                       const struct model *before, const struct look *look)
+                       const struct model *before, const struct screen_state *state)
 {
-    const struct place *focus = NULL;
+    const struct box *focus = NULL;
     for (int i = 0; i < l->count; i++) {
-        draw_box(a, &l->place[i], ROLE_FRAME);
-        if (l->place[i].pane == look->focus)
-            focus = &l->place[i];
+        draw_box(a, &l->box[i], ROLE_FRAME);
+        if (l->box[i].pane == state->focus)
+            focus = &l->box[i];
     }
     if (focus)
         draw_box(a, focus, ROLE_FOCUS);
     for (int i = 0; i < l->count; i++) {
-        draw_pane(a, &l->place[i], now, before, look);
-        draw_title(a, &l->place[i], now, look);
+        draw_pane(a, &l->box[i], now, before, state);
+        draw_title(a, &l->box[i], now, state);
     }
 }
 
@@ -146,17 +146,17 @@ static void draw_status(const struct area *a, const struct model *now)
 }
 
 static void draw_why(const struct area *a, int row, const struct model *now,
-                     const struct look *look)
+                     const struct screen_state *state)
 {
     char text[256];
-    if (look->prompt) {
-        int column = area_print(a, row, 0, ROLE_TITLE, ATTRIBUTE_BOLD, ":%s", look->command);
+    if (state->prompt) {
+        int column = area_print(a, row, 0, ROLE_TITLE, ATTRIBUTE_BOLD, ":%s", state->command);
         a->grid->cursor_row = row;
         a->grid->cursor_column = column < a->columns ? column : a->columns - 1;
         return;
     }
-    if (look->message[0]) {
-        area_put_until(a, row, 1, a->columns, ROLE_WARNING, 0, look->message);
+    if (state->message[0]) {
+        area_put_until(a, row, 1, a->columns, ROLE_WARNING, 0, state->message);
         return;
     }
     if (now->run == RUN_FAILED && now->error[0]) {
@@ -185,14 +185,14 @@ static void draw_too_small(const struct area *a)
     area_put_until(a, a->rows / 2, 0, a->columns, ROLE_PLAIN, 0, size);
 }
 
-static void draw_help(const struct area *a, const struct look *look)
+static void draw_help(const struct area *a, const struct screen_state *state)
 {
-    struct place box = {.row = 1, .rows = a->rows - 2, .columns = a->columns};
+    struct box box = {.row = 1, .rows = a->rows - 2, .columns = a->columns};
     draw_box(a, &box, ROLE_FOCUS);
     area_put(a, 1, 2, ROLE_FOCUS, ATTRIBUTE_REVERSE | ATTRIBUTE_BOLD, " Help ");
     area_put(a, 1, 9, ROLE_DIM, 0, " arrows scroll, Esc closes ");
     struct area inner = area_part(a, 2, 1, a->rows - 4, a->columns - 2);
-    keys_draw_help(&inner, look->help_scroll);
+    keys_draw_help(&inner, state->help_scroll);
 }
 
 static int guests_of(const struct model *now)
@@ -201,35 +201,35 @@ static int guests_of(const struct model *now)
 }
 
 void frame_draw(struct cells *c, const struct model *now, const struct model *before,
-                const struct look *look)
+                const struct screen_state *state)
 {
     struct area all = area_all(c);
     struct layout layout;
     cells_clear(c);
-    layout_make(&layout, c->rows, c->columns, look->focus, look->zoomed, guests_of(now));
+    layout_make(&layout, c->rows, c->columns, state->focus, state->zoomed, guests_of(now));
     if (layout.too_small) {
         draw_too_small(&all);
         return;
     }
     draw_status(&all, now);
-    if (look->help)
-        draw_help(&all, look);
+    if (state->help)
+        draw_help(&all, state);
     else
-        draw_panes(&all, &layout, now, before ? before : now, look);
-    if (layout.why_row >= 0 && !look->help)
-        draw_why(&all, layout.why_row, now, look);
+        draw_panes(&all, &layout, now, before ? before : now, state);
+    if (layout.why_row >= 0 && !state->help)
+        draw_why(&all, layout.why_row, now, state);
     keys_draw_hints(&all, c->rows - 1);
-    if (look->prompt && layout.why_row < 0)
-        draw_why(&all, c->rows - 1, now, look);
+    if (state->prompt && layout.why_row < 0)
+        draw_why(&all, c->rows - 1, now, state);
 }
 
-int frame_pane_at(int rows, int columns, const struct model *now, const struct look *look, int row,
-                  int column)
+int frame_pane_at(int rows, int columns, const struct model *now, const struct screen_state *state,
+                  int row, int column)
 {
     struct layout layout;
-    layout_make(&layout, rows, columns, look->focus, look->zoomed, guests_of(now));
+    layout_make(&layout, rows, columns, state->focus, state->zoomed, guests_of(now));
     for (int i = layout.count - 1; i >= 0; i--) {
-        const struct place *p = &layout.place[i];
+        const struct box *p = &layout.box[i];
         if (row >= p->row && row < p->row + p->rows && column >= p->column &&
             column < p->column + p->columns)
             return p->pane;

@@ -8,7 +8,7 @@
 #include "ui/dashboard/view.h"
 
 // What a person has done to the look of the screen.
-struct look {
+struct screen_state {
     u8 focus; // enum pane_id
     bool zoomed, help, typing;
     int help_scroll;
@@ -19,14 +19,14 @@ struct look {
     char message[160]; // stands in the why line until the next key; "" if none
 };
 
-void look_reset(struct look *look);
+void screen_state_reset(struct screen_state *state);
 
 // Fills the whole grid. `before` may be NULL.
 void frame_draw(struct cells *c, const struct model *now, const struct model *before,
-                const struct look *look);
+                const struct screen_state *state);
 
 // The pane at this cell, or -1.
-int frame_pane_at(int rows, int columns, const struct model *now, const struct look *look, int row,
-                  int column);
+int frame_pane_at(int rows, int columns, const struct model *now, const struct screen_state *state,
+                  int row, int column);
 
 #endif

@@ -1,5 +1,6 @@
-// The one table of what a person can do: key, command name, help and group stand in one row. The
-// key handler, the hint bar, the help screen and the command prompt all walk it.
+// The one table of what a person can do: ui/dashboard/keys.def. Key, command name, help and group
+// stand in one row. The key handler, the hint bar, the help screen and the command prompt all walk
+// the table.
 #ifndef UI_DASHBOARD_KEYS_H
 #define UI_DASHBOARD_KEYS_H
 
@@ -8,6 +9,7 @@
 
 enum action {
     ACTION_NONE,
+    ACTION_GROUP, // no action: the row is the heading of a part of the help
     ACTION_STEP,
     ACTION_BACK,
     ACTION_OVER,
@@ -18,7 +20,7 @@ enum action {
     ACTION_TOGGLE,
     ACTION_FASTER,
     ACTION_SLOWER,
-    ACTION_PANE, // argument: the pane's key
+    ACTION_PANE, // the pane whose number is the key
     ACTION_NEXT_PANE,
     ACTION_PREVIOUS_PANE,
     ACTION_ZOOM,
@@ -44,23 +46,21 @@ enum action {
 };
 
 struct binding {
-    int key, other; // a code point or enum key; KEY_NONE: none
+    int key, other; // code points or enum key; KEY_NONE: there is no other
     u8 action;      // enum action
-    u8 argument;
-    u8 hint; // its place in the hint bar, from 1; 0: not there. When room lacks, the highest go
-             // first
+    u8 hint; // its rank in the hint bar, from 1; 0: it is not there. Where there is not enough
+             // room, the highest numbers are left out
     const char *label;      // the key as the help shows it
     const char *short_name; // as the hint bar shows it
     const char *command;    // as the prompt knows it
-    const char *help;
-    const char *group;
+    const char *help;       // of a GROUP: its heading
 };
 extern const struct binding bindings[]; // closed by a row with action NONE
 
 // The binding of a key, or NULL.
 const struct binding *keys_find(int key);
-// The binding of a command typed at the prompt: its name or an unambiguous beginning; NULL: none,
-// or several.
+// The binding of a command typed at the prompt: its name or an unambiguous beginning of the name.
+// NULL: there is none, or there are several.
 const struct binding *keys_command(const char *word);
 
 // The hint bar on one row.

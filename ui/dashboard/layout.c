@@ -29,7 +29,7 @@ static void deal(struct band *bands, int count, int left)
 
 static void add(struct layout *l, enum pane_id pane, int row, int column, int rows, int columns)
 {
-    l->place[l->count++] = (struct place){(u8)pane, row, column, rows, columns};
+    l->box[l->count++] = (struct box){(u8)pane, row, column, rows, columns};
 }
 
 static void make_all(struct layout *l, int top, int rows, int columns, int guests)
@@ -98,5 +98,7 @@ bool layout_has(int rows, int columns, enum pane_id pane)
 {
     if (rows < 24 || columns < 80)
         return false;
-    return pane == PANE_SCENARIO ? columns >= WIDE : pane == PANE_STORY ? rows >= TALL : true;
+    if (pane == PANE_SCENARIO)
+        return columns >= WIDE;
+    return pane != PANE_STORY || rows >= TALL;
 }

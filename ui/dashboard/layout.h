@@ -15,7 +15,7 @@
 #define LAYOUT_ROWS_MIN 10
 #define LAYOUT_COLUMNS_MIN 40
 
-struct place {
+struct box {
     u8 pane;                        // enum pane_id
     int row, column, rows, columns; // the frame included
 };
@@ -25,7 +25,7 @@ struct layout {
     bool single; // one pane has it all
     int why_row; // the line that explains the trap looked at; -1: there is no room
     int count;
-    struct place place[PANES];
+    struct box box[PANES];
 };
 
 // `focus` is shown in any case: alone if zoomed, if the screen is small, or if it has no place

@@ -1,7 +1,7 @@
 // The menu of scenarios. Read ui/dashboard/menu.h first.
 #include "ui/dashboard/menu.h"
 #include "ui/dashboard/dashboard.h"
-#include "ui/command/options.h"
+#include "scenarios/host/status.h"
 #include "ui/terminal/text.h"
 
 #include <stdio.h>
@@ -24,7 +24,8 @@ static const char *name_of(const struct scenario_entry *entry, char *to, size_t 
 static void draw_list(const struct area *a, const struct scenario_entry *list, u32 count,
                       u32 chosen)
 {
-    u32 rows = a->rows > 0 ? (u32)a->rows : 0, first = chosen < rows ? 0 : chosen - rows + 1;
+    u32 rows = a->rows > 0 ? (u32)a->rows : 0;
+    u32 first = chosen < rows ? 0 : chosen - rows + 1;
     for (u32 i = first; i < count && i - first < rows; i++) {
         char name[64], title[160];
         int row = (int)(i - first);
@@ -80,10 +81,10 @@ void menu_draw(struct cells *c, const struct scenario_entry *list, u32 count, u3
     struct area bottom =
         area_part(&all, rows + 4, 2, c->rows - rows - 6, c->columns < 100 ? c->columns - 4 : 96);
     area_fill(&all, rows + 2, 1, c->columns - 2, ROLE_FRAME, 0, 0x2500);
-    char place[40];
-    snprintf(place, sizeof place, " %u of %u ", chosen + 1, count);
+    char position[40];
+    snprintf(position, sizeof position, " %u of %u ", chosen + 1, count);
     if ((int)count > rows && rows > 0) // the rest is a key away
-        area_put(&all, rows + 2, 3, ROLE_FRAME, 0, place);
+        area_put(&all, rows + 2, 3, ROLE_FRAME, 0, position);
     if (chosen < count)
         draw_description(&bottom, list[chosen].description);
     else

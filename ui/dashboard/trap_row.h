@@ -62,11 +62,11 @@ struct trap_row {
                 // if that was a VMM further out. 0: not known yet
     u8 decided[EVENT_DEPTH]; // [i], i from 1: enum event_kind of what the VMM inside the VM of
                              // level i said that it did; 0: nothing
-    struct vm_path path;   // whose trap it is
-    struct vm_path ran_by; // who ran before. An interrupt for a VMM may come while its guest runs
-    struct note note;      // of the trap
-    struct note done;      // of the outcome
-    struct vm_path next;   // who got the hart afterwards, if `switched`
+    struct vm_path path;     // whose trap it is
+    struct vm_path ran_by;   // who ran before. An interrupt for a VMM may come while its guest runs
+    struct note note;        // of the trap
+    struct note done;        // of the outcome
+    struct vm_path next;     // who got the hart afterwards, if `switched`
     bool switched, blocked;
 };
 

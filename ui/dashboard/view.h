@@ -20,7 +20,7 @@ enum pane_id {
 };
 
 // How a view is being looked at.
-struct look_at {
+struct pane_state {
     bool focused;
     int scroll;  // lines away from where the view starts by itself; what that means is the view's
                  // affair
@@ -35,10 +35,10 @@ struct pane {
     const char *name;
     const char *help; // what it shows, one line
     // What stands in the frame behind the name; `to` has VIEW_TITLE bytes. May be NULL.
-    void (*title)(const struct model *now, const struct look_at *look, char *to);
+    void (*title)(const struct model *now, const struct pane_state *state, char *to);
     // `before` is never NULL; at first it equals `now`.
-    void (*draw)(const struct model *now, const struct model *before, const struct look_at *look,
-                 const struct area *area);
+    void (*draw)(const struct model *now, const struct model *before,
+                 const struct pane_state *state, const struct area *area);
 };
 
 extern const struct pane view_guests, view_vcpu, view_traps, view_exits, view_timeline,

@@ -69,8 +69,8 @@ static void lay_out(struct pen *p, const char *text, size_t count)
     }
 }
 
-static void draw(const struct model *now, const struct model *before, const struct look_at *look,
-                 const struct area *area)
+static void draw(const struct model *now, const struct model *before,
+                 const struct pane_state *state, const struct area *area)
 {
     (void)before;
     const char *text = now->console.text ? now->console.text : "";
@@ -79,7 +79,7 @@ static void draw(const struct model *now, const struct model *before, const stru
         text += count - LOOK_BACK;
         count = LOOK_BACK;
     }
-    if (!count && !look->typing) {
+    if (!count && !state->typing) {
         area_put(area, 0, 0, ROLE_DIM, 0, "nothing printed yet");
         return;
     }
@@ -87,19 +87,19 @@ static void draw(const struct model *now, const struct model *before, const stru
         return;
     struct pen measure = {.width = area->columns};
     lay_out(&measure, text, count);
-    int lines = measure.line + (measure.column > 0 || look->typing);
+    int lines = measure.line + (measure.column > 0 || state->typing);
     int first = lines > area->rows ? lines - area->rows : 0;
-    first = look->scroll < first ? first - look->scroll : 0;
+    first = state->scroll < first ? first - state->scroll : 0;
     struct pen pen = {.area = area, .first = first, .width = area->columns};
     lay_out(&pen, text, count);
-    if (look->typing && pen.line - first < area->rows) {
+    if (state->typing && pen.line - first < area->rows) {
         area->grid->cursor_row = area->row + pen.line - first;
         area->grid->cursor_column =
             area->column + (pen.column < area->columns ? pen.column : area->columns - 1);
     }
 }
 
-static void title(const struct model *now, const struct look_at *look, char *to)
+static void title(const struct model *now, const struct pane_state *state, char *to)
 {
     char path[40];
     const struct observed_vm *vm = now->chosen < now->vms ? &now->vm[now->chosen] : NULL;
@@ -107,7 +107,8 @@ static void title(const struct model *now, const struct look_at *look, char *to)
         return;
     vm_path_print(&vm->path, path, sizeof path);
     snprintf(to, VIEW_TITLE, "%s %s%s%s", path, strcmp(path, vm->name) ? vm->name : "",
-             look->typing ? "  typing: Esc ends" : "", look->scroll > 0 ? "  (scrolled back)" : "");
+             state->typing ? "  typing: Esc ends" : "",
+             state->scroll > 0 ? "  (scrolled back)" : "");
 }
 
 const struct pane view_console = {'7', "Console", "what the chosen guest printed; i types to it",

@@ -49,8 +49,8 @@ static void draw_narrow(const struct area *a, int row, const struct trap_count *
     area_print(a, row, a->columns - 5, ROLE_PLAIN, 0, "%5s", text_short(count->count, n));
 }
 
-static void draw(const struct model *now, const struct model *before, const struct look_at *look,
-                 const struct area *area)
+static void draw(const struct model *now, const struct model *before,
+                 const struct pane_state *state, const struct area *area)
 {
     (void)before;
     u8 order[TRAP_CLASSES];
@@ -68,7 +68,7 @@ static void draw(const struct model *now, const struct model *before, const stru
     if (head)
         area_print(area, 0, 0, ROLE_DIM, 0, "K cause%*sshare  count   mean   most",
                    area->columns - 33, "");
-    int most = kinds - (area->rows - head), first = look->scroll > most ? most : look->scroll;
+    int most = kinds - (area->rows - head), first = state->scroll > most ? most : state->scroll;
     first = first < 0 ? 0 : first;
     for (int row = head; row < area->rows && first + row - head < kinds; row++) {
         u8 id = order[first + row - head];
@@ -82,9 +82,9 @@ static void draw(const struct model *now, const struct model *before, const stru
     }
 }
 
-static void title(const struct model *now, const struct look_at *look, char *to)
+static void title(const struct model *now, const struct pane_state *state, char *to)
 {
-    (void)look;
+    (void)state;
     char cost[TEXT_NUMBER];
     if (now->log && now->log->cost)
         snprintf(to, VIEW_TITLE, "%s cycles", text_short(now->log->cost, cost));

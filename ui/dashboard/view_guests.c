@@ -97,8 +97,8 @@ static void draw_idle(const struct model *now, const struct area *a, int row)
     draw_share(a, row, 1000 - busy, ROLE_DIM);
 }
 
-static void draw(const struct model *now, const struct model *before, const struct look_at *look,
-                 const struct area *area)
+static void draw(const struct model *now, const struct model *before,
+                 const struct pane_state *state, const struct area *area)
 {
     (void)before;
     if (!now->vms) {
@@ -118,8 +118,8 @@ static void draw(const struct model *now, const struct model *before, const stru
             draw_vm(now, i, area, head + row);
         else
             draw_machine(now, area, head + row);
-        if (i == now->chosen && look->focused)
-            area_select(area, head + row, look->focused);
+        if (i == now->chosen && state->focused)
+            area_select(area, head + row, state->focused);
     }
     if (row < rows)
         draw_idle(now, area, head + row);

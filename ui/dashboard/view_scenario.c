@@ -13,10 +13,18 @@ static int lines_of(const char *text)
     return lines;
 }
 
-static void draw_source(const struct model *now, const struct look_at *look, const struct area *a)
+static enum role role_of_line(bool here, bool comment)
+{
+    if (here)
+        return ROLE_TITLE;
+    return comment ? ROLE_DIM : ROLE_PLAIN;
+}
+
+static void draw_source(const struct model *now, const struct pane_state *state,
+                        const struct area *a)
 {
     int lines = lines_of(now->source), last = lines - a->rows;
-    int first = (int)now->line - 1 - a->rows / 2 + look->scroll;
+    int first = (int)now->line - 1 - a->rows / 2 + state->scroll;
     first = first > last ? last : first;
     first = first < 0 ? 0 : first;
     const char *p = now->source;
@@ -31,12 +39,9 @@ static void draw_source(const struct model *now, const struct look_at *look, con
         text_harmless(p, length, text, sizeof text);
         area_print(a, row, 0, here ? ROLE_GOOD : ROLE_DIM, here ? ATTRIBUTE_BOLD : 0, "%s%3d",
                    here ? "▸" : " ", first + row + 1);
-        area_put_until(a, row, 5, a->columns,
-                       here      ? ROLE_TITLE
-                       : comment ? ROLE_DIM
-                                 : ROLE_PLAIN,
+        area_put_until(a, row, 5, a->columns, role_of_line(here, comment),
                        here ? ATTRIBUTE_BOLD : 0, text);
-        if (here && look->focused)
+        if (here && state->focused)
             area_select(a, row, true);
         p = end ? end + 1 : NULL;
     }
@@ -53,8 +58,8 @@ static void draw_check(const struct check_model *check, const struct area *a, in
     }
 }
 
-static void draw(const struct model *now, const struct model *before, const struct look_at *look,
-                 const struct area *area)
+static void draw(const struct model *now, const struct model *before,
+                 const struct pane_state *state, const struct area *area)
 {
     (void)before;
     if (!now->source) {
@@ -66,7 +71,7 @@ static void draw(const struct model *now, const struct model *before, const stru
         checks = area->rows / 2;
     int rows = area->rows - said - checks;
     struct area source = area_part(area, 0, 0, rows, area->columns);
-    draw_source(now, look, &source);
+    draw_source(now, state, &source);
     if (said)
         area_put_until(area, rows, 0, area->columns, now->error[0] ? ROLE_BAD : ROLE_GUEST, 0,
                        now->error[0] ? now->error : now->said);
@@ -74,9 +79,9 @@ static void draw(const struct model *now, const struct model *before, const stru
         draw_check(&now->check[now->checks - (u32)checks + (u32)i], area, rows + said + i);
 }
 
-static void title(const struct model *now, const struct look_at *look, char *to)
+static void title(const struct model *now, const struct pane_state *state, char *to)
 {
-    (void)look;
+    (void)state;
     u32 passed = 0;
     for (u32 i = 0; i < now->checks; i++)
         passed += now->check[i].passed;

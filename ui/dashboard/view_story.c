@@ -251,6 +251,13 @@ static bool enters_guest(const struct trap_row *row, const struct model *now)
     return false;
 }
 
+static const char *goes_on_where(const struct trap_row *row, const struct model *now)
+{
+    if (row->outcome == EVENT_REFLECT || row->outcome == EVENT_INJECT)
+        return " in its own trap handler";
+    return enters_guest(row, now) ? " in virtual U: a guest of its own runs" : "";
+}
+
 static void tell_end(struct teller *t, const struct model *now)
 {
     const struct trap_row *row = t->row;
@@ -262,15 +269,11 @@ static void tell_end(struct teller *t, const struct model *now)
     if (row->switched && !vm_path_equal(&row->next, &row->path))
         tell(t, ROLE_GUEST, guest_label(&row->next, who), 0, "gets the hart");
     else if (row->outcome != EVENT_KILL && !row->blocked)
-        tell(t, ROLE_GUEST, guest_label(&row->path, who), 0, "goes on%s",
-             row->outcome == EVENT_REFLECT || row->outcome == EVENT_INJECT
-                 ? " in its own trap handler"
-             : enters_guest(row, now) ? " in virtual U: a guest of its own runs"
-                                      : "");
+        tell(t, ROLE_GUEST, guest_label(&row->path, who), 0, "goes on%s", goes_on_where(row, now));
 }
 
-static void draw(const struct model *now, const struct model *before, const struct look_at *look,
-                 const struct area *area)
+static void draw(const struct model *now, const struct model *before,
+                 const struct pane_state *state, const struct area *area)
 {
     (void)before;
     const struct trap_row *row = model_trap(now);
@@ -278,7 +281,7 @@ static void draw(const struct model *now, const struct model *before, const stru
         area_put(area, 0, 0, ROLE_DIM, 0, "no trap yet: t runs to the next one");
         return;
     }
-    struct teller t = {area, row, now->holes, look->scroll > 0 ? -look->scroll : 0};
+    struct teller t = {area, row, now->holes, state->scroll > 0 ? -state->scroll : 0};
     if (row->kind == EVENT_TRAP) {
         const struct cause_info *info = isa_cause_find(row->note.cause);
         char what[64];
@@ -301,9 +304,9 @@ static void draw(const struct model *now, const struct model *before, const stru
     tell_end(&t, now);
 }
 
-static void title(const struct model *now, const struct look_at *look, char *to)
+static void title(const struct model *now, const struct pane_state *state, char *to)
 {
-    (void)look;
+    (void)state;
     const struct trap_row *row = model_trap(now);
     if (row)
         snprintf(to, VIEW_TITLE, "trap %llu", (unsigned long long)row->number);

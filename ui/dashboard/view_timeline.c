@@ -105,19 +105,19 @@ static void make_lanes(struct window *w, const struct model *now, int rows)
 {
     bool open[MODEL_VMS];
     rows = rows > LANES_MAX ? LANES_MAX : rows;
-    int count = unfold(now, rows, open), chosen = 0, place = 0;
+    int count = unfold(now, rows, open), chosen = 0, found = 0;
     u32 list[MODEL_VMS];
     for (u32 i = 1, next; i < now->vms; i = next) {
         unsigned depth = vm_path_length(&now->vm[i].path);
         if (holds_chosen(now, i))
-            chosen = place;
-        list[place++] = i;
+            chosen = found;
+        list[found++] = i;
         next = i + 1;
         while (!open[i] && next < now->vms && vm_path_length(&now->vm[next].path) > depth)
             next++;
     }
     int first = count > rows && chosen >= rows ? chosen - rows + 1 : 0;
-    for (int k = first; k < place && w->lanes < rows; k++) {
+    for (int k = first; k < found && w->lanes < rows; k++) {
         struct lane *lane = &w->lane[w->lanes++];
         lane->vm = list[k];
         lane->folded = !open[list[k]] && count_inside(now, list[k]);
@@ -255,10 +255,10 @@ static const char *lane_name(const struct lane *lane, const struct model *now, c
 {
     const struct observed_vm *vm = &now->vm[lane->vm];
     char path[40];
-    snprintf(to, size, "%s%s", vm_path_print(&vm->path, path, sizeof path),
-             lane->folded ? "+"
-             : vm->is_vmm ? " vmm"
-                          : "");
+    const char *what = vm->is_vmm ? " vmm" : "";
+    if (lane->folded)
+        what = "+";
+    snprintf(to, size, "%s%s", vm_path_print(&vm->path, path, sizeof path), what);
     return to;
 }
 
@@ -268,7 +268,7 @@ static void measure_labels(struct window *w, const struct model *now)
     w->label = LABEL;
     for (int i = 0; i < w->lanes; i++) {
         int width = (int)strlen(lane_name(&w->lane[i], now, name, sizeof name)) + 1;
-        w->label = width > LABEL_MOST ? LABEL_MOST : width > w->label ? width : w->label;
+        w->label = clamp(width, w->label, LABEL_MOST);
     }
 }
 
@@ -297,21 +297,21 @@ static void draw_bare(const struct window *w, const struct model *now, const str
     draw_bars(w, a, row, cycles, w->scale, ROLE_GUEST);
 }
 
-static void fill_window(struct window *w, const struct model *now, const struct look_at *look,
+static void fill_window(struct window *w, const struct model *now, const struct pane_state *state,
                         const struct area *area)
 {
     memset(w, 0, sizeof *w);
     make_lanes(w, now, now->depth ? area->rows - 2 : 0);
     measure_labels(w, now);
-    set_window(w, now, look->scale, area->columns - w->label);
+    set_window(w, now, state->scale, area->columns - w->label);
     pour_traps(w, now);
     pour_spans(w, now);
     if (now->t32)
         pour_own_code(w);
 }
 
-static void draw(const struct model *now, const struct model *before, const struct look_at *look,
-                 const struct area *area)
+static void draw(const struct model *now, const struct model *before,
+                 const struct pane_state *state, const struct area *area)
 {
     (void)before;
     struct window w;
@@ -319,7 +319,7 @@ static void draw(const struct model *now, const struct model *before, const stru
         area_put(area, 0, 0, ROLE_DIM, 0, "no machine yet");
         return;
     }
-    fill_window(&w, now, look, area);
+    fill_window(&w, now, state, area);
     area_put(area, 0, 0, ROLE_VMM, 0, now->depth ? "L0 vmm" : "entry");
     draw_bars(&w, area, 0, w.vmm, (u64)w.scale * (now->harts ? now->harts : 1), ROLE_VMM);
     for (int i = 0; i < w.lanes; i++)
@@ -328,16 +328,16 @@ static void draw(const struct model *now, const struct model *before, const stru
         draw_bare(&w, now, area, 1);
     int park_row = area->grid->cursor_row, park_column = area->grid->cursor_column;
     draw_traps(&w, now, area, now->depth ? 1 + w.lanes : 2);
-    if (!look->focused) {
+    if (!state->focused) {
         area->grid->cursor_row = park_row;
         area->grid->cursor_column = park_column;
     }
 }
 
-static void title(const struct model *now, const struct look_at *look, char *to)
+static void title(const struct model *now, const struct pane_state *state, char *to)
 {
     (void)now;
-    snprintf(to, VIEW_TITLE, "%u cycles a column  [ ] zoom", look->scale);
+    snprintf(to, VIEW_TITLE, "%u cycles a column  [ ] zoom", state->scale);
 }
 
 const struct pane view_timeline = {

@@ -45,9 +45,9 @@ static void draw_head(const struct area *a, const struct columns *c)
 
 static enum role role_of_action(const struct trap_row *row)
 {
-    return row->outcome == EVENT_KILL      ? ROLE_BAD
-           : row->outcome == EVENT_REFLECT ? ROLE_GUEST
-                                           : ROLE_PLAIN;
+    if (row->outcome == EVENT_KILL)
+        return ROLE_BAD;
+    return row->outcome == EVENT_REFLECT ? ROLE_GUEST : ROLE_PLAIN;
 }
 
 // As exact as fits into `width` columns: with commas, without, shortened. But a trap's number never
@@ -113,8 +113,8 @@ static u64 top_number(const struct model *now, int rows)
     return top < newest ? top : newest;
 }
 
-static void draw(const struct model *now, const struct model *before, const struct look_at *look,
-                 const struct area *area)
+static void draw(const struct model *now, const struct model *before,
+                 const struct pane_state *state, const struct area *area)
 {
     (void)before;
     struct columns c = columns_of(area->columns);
@@ -132,13 +132,13 @@ static void draw(const struct model *now, const struct model *before, const stru
         }
         draw_row(area, y, &c, row, now);
         if (number == now->trap)
-            area_select(area, y, look->focused);
+            area_select(area, y, state->focused);
     }
 }
 
-static void title(const struct model *now, const struct look_at *look, char *to)
+static void title(const struct model *now, const struct pane_state *state, char *to)
 {
-    (void)look;
+    (void)state;
     if (now->log && now->trap && !now->follow)
         snprintf(to, VIEW_TITLE, "%llu of %llu  End: newest", (unsigned long long)now->trap,
                  (unsigned long long)now->log->traps);

@@ -71,7 +71,7 @@ static int levels_shown(const struct model *now, int columns)
 {
     int between = (int)vm_path_length(&now->vcpu.path) - 1,
         room = (columns - CSR_WIDTH - REG_WIDTH) / VALUE_WIDTH;
-    return between < 0 || room < 0 ? 0 : between < room ? between : room;
+    return clamp(between, 0, room < 0 ? 0 : room);
 }
 
 // Of a VCPU under a VMM: what the CSR is at the levels below its own, and at last really.
@@ -150,7 +150,7 @@ static void draw_registers(const struct vcpu_model *now, const struct vcpu_model
     int columns = a->columns / REG_WIDTH, fit = columns * a->rows;
     if (fit <= 0)
         return;
-    int most = fit < 31 ? 31 - fit : 0, first = scroll < 0 ? 0 : scroll > most ? most : scroll;
+    int first = clamp(scroll, 0, fit < 31 ? 31 - fit : 0);
     for (int i = 0; i < fit && first + i < 31; i++) {
         unsigned r = fit >= 31 ? (unsigned)i + 1 : order[first + i];
         u32 value = now->seen.state.x[r];
@@ -209,8 +209,8 @@ static void draw_code(const struct model *now, const struct area *a)
         draw_instruction(now, a, row, first + row);
 }
 
-static void draw(const struct model *now, const struct model *before, const struct look_at *look,
-                 const struct area *area)
+static void draw(const struct model *now, const struct model *before,
+                 const struct pane_state *state, const struct area *area)
 {
     const struct vcpu_model *v = &now->vcpu;
     if (!v->known) {
@@ -227,7 +227,7 @@ static void draw(const struct model *now, const struct model *before, const stru
         draw_code(now, &top);
         struct area left = area_part(area, 1, 0, area->rows - 1, csr_column),
                     right = area_part(area, 1, csr_column, area->rows - 1, csr_width);
-        draw_registers(v, was, &left, look->scroll);
+        draw_registers(v, was, &left, state->scroll);
         draw_csrs(now, was, &right, levels);
         return;
     }
@@ -237,7 +237,7 @@ static void draw(const struct model *now, const struct model *before, const stru
     struct area left = area_part(area, area->rows - registers, 0, registers, csr_column - 1);
     struct area right = area_part(area, 0, csr_column, area->rows, csr_width);
     draw_code(now, &code);
-    draw_registers(v, was, &left, look->scroll);
+    draw_registers(v, was, &left, state->scroll);
     draw_csrs(now, was, &right, levels);
 }
 
@@ -257,9 +257,9 @@ static void say_where(const struct model *now, char *to, size_t size)
         snprintf(to, size, "not on a hart");
 }
 
-static void title(const struct model *now, const struct look_at *look, char *to)
+static void title(const struct model *now, const struct pane_state *state, char *to)
 {
-    (void)look;
+    (void)state;
     const struct vcpu_model *v = &now->vcpu;
     char name[48], where[64];
     if (!v->known)

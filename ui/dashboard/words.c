@@ -249,9 +249,11 @@ const char *words_why(const struct trap_row *row, bool holes, char *to)
     enum { SIZE = 256 };
     char who[48], what[CAUSE_TEXT], next[40];
     const char *reason = reason_of(row);
+    // The first classes are instructions, and the reason goes on the sentence: "csrw is
+    // privileged".
+    const char *separator = row->class <= TRAP_UNDEFINED ? " " : ", ";
     int n = snprintf(to, SIZE, "%s %s%s%s: ", words_vcpu(&row->path, row->note.vcpu, who),
-                     words_cause(row, holes, what),
-                     reason ? row->class <= TRAP_UNDEFINED ? " " : ", " : "", reason ? reason : "");
+                     words_cause(row, holes, what), reason ? separator : "", reason ? reason : "");
     if (trap_row_is_deep(row) && row->outcome == EVENT_REFLECT)
         n += say_handed(row, to + n, (size_t)(SIZE - n));
     else

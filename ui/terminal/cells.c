@@ -20,15 +20,17 @@ void cells_clear(struct cells *c)
     c->cursor_column = 0;
 }
 
-static int clamp_side(int side)
+int clamp(int value, int least, int most)
 {
-    return side < 0 ? 0 : side > CELLS_SIDE_MAX ? CELLS_SIDE_MAX : side;
+    if (value > most)
+        value = most;
+    return value < least ? least : value;
 }
 
 bool cells_resize(struct cells *c, int rows, int columns)
 {
-    rows = clamp_side(rows);
-    columns = clamp_side(columns);
+    rows = clamp(rows, 0, CELLS_SIDE_MAX);
+    columns = clamp(columns, 0, CELLS_SIDE_MAX);
     size_t count = (size_t)rows * (size_t)columns;
     struct cell *at = realloc(c->at, (count ? count : 1) * sizeof *at);
     if (!at) {
@@ -72,22 +74,28 @@ size_t glyph_utf8(u32 glyph, char *to)
     return n;
 }
 
+// How many bytes follow the first byte of a longer form; 0: no form begins with this byte.
+static unsigned bytes_after(unsigned char first)
+{
+    if (first >= 0xc2 && first < 0xe0)
+        return 1;
+    if ((first & 0xf0) == 0xe0)
+        return 2;
+    return first >= 0xf0 && first < 0xf5 ? 3 : 0;
+}
+
 u32 glyph_next(const char **text)
 {
-    static const u32 least[] = {
-        0, 0x80, 0x800, 0x10000}; // by the number of further bytes: shorter forms are invalid
+    // By the number of further bytes: a smaller code point has a shorter form, and must use it.
+    static const u32 least[] = {0, 0x80, 0x800, 0x10000};
     const unsigned char *p = (const unsigned char *)*text;
     if (!*p)
         return 0;
     (*text)++;
-    unsigned more = *p < 0x80                 ? 0
-                    : *p >= 0xc2 && *p < 0xe0 ? 1
-                    : (*p & 0xf0) == 0xe0     ? 2
-                    : *p >= 0xf0 && *p < 0xf5 ? 3
-                                              : 4;
-    if (more == 0)
+    if (*p < 0x80)
         return *p;
-    if (more == 4)
+    unsigned more = bytes_after(*p);
+    if (!more)
         return REPLACEMENT;
     u32 glyph = *p & (0x3fu >> more);
     for (unsigned i = 1; i <= more; i++) {

@@ -54,6 +54,9 @@ struct cells {
     struct cell *at;               // rows * columns, row by row
 };
 
+// The value itself, or the nearer end of the range least to most if it lies outside.
+int clamp(int value, int least, int most);
+
 #define CELLS_SIDE_MAX 1000 // rows and columns beyond this are not used
 
 // Makes the grid this size (0 to CELLS_SIDE_MAX each), all blank. False: no memory, the grid is

@@ -152,8 +152,8 @@ static void set_pairs(int colours)
     if (colours < 8)
         return;
     for (int role = 0; role < ROLES; role++) {
-        struct look look = theme_look((enum role)role, colours);
-        init_pair((short)(role + 1), look.foreground, look.background);
+        struct style style = theme_style((enum role)role, colours);
+        init_pair((short)(role + 1), style.foreground, style.background);
     }
 }
 
@@ -219,9 +219,9 @@ void screen_size(const struct screen *s, int *rows, int *columns)
 
 static cchar_t terminal_cell(const struct screen *s, const struct cell *cell)
 {
-    struct look look = theme_look((enum role)cell->role, s->colours);
-    u8 on = cell->attributes | look.attributes;
-    if (s->colours < 8 && (cell->attributes & look.attributes & ATTRIBUTE_REVERSE))
+    struct style style = theme_style((enum role)cell->role, s->colours);
+    u8 on = cell->attributes | style.attributes;
+    if (s->colours < 8 && (cell->attributes & style.attributes & ATTRIBUTE_REVERSE))
         on &= (u8)~ATTRIBUTE_REVERSE; // reversed twice
     attr_t attributes = (on & ATTRIBUTE_BOLD ? A_BOLD : 0) |
                         (on & ATTRIBUTE_REVERSE ? A_REVERSE : 0) |
@@ -279,9 +279,9 @@ static int mouse_key(struct screen *s)
         return KEY_NONE;
     s->mouse_row = event.y;
     s->mouse_column = event.x;
-    return event.bstate & BUTTON4_PRESSED   ? KEY_OF_WHEEL_UP
-           : event.bstate & BUTTON5_PRESSED ? KEY_OF_WHEEL_DOWN
-                                            : KEY_OF_CLICK;
+    if (event.bstate & BUTTON4_PRESSED)
+        return KEY_OF_WHEEL_UP;
+    return event.bstate & BUTTON5_PRESSED ? KEY_OF_WHEEL_DOWN : KEY_OF_CLICK;
 }
 
 void screen_mouse(const struct screen *s, int *row, int *column)
@@ -296,6 +296,13 @@ static bool terminal_is_gone(void)
     return poll(&input, 1, 0) > 0 && (input.revents & (POLLHUP | POLLERR | POLLNVAL));
 }
 
+static int key_of_character(int character)
+{
+    if (character == '\r' || character == '\n')
+        return KEY_OF_ENTER;
+    return character == 0x7f ? KEY_OF_BACKSPACE : character;
+}
+
 int screen_key(struct screen *s, int milliseconds)
 {
     if (terminal.asked_end)
@@ -308,9 +315,7 @@ int screen_key(struct screen *s, int milliseconds)
     if (kind == ERR)
         return terminal_is_gone() ? KEY_OF_HANGUP : KEY_NONE;
     if (kind == OK)
-        return key == '\r' || key == '\n' ? KEY_OF_ENTER
-               : key == 0x7f              ? KEY_OF_BACKSPACE
-                                          : (int)key;
+        return key_of_character((int)key);
     if (key == KEY_MOUSE)
         return mouse_key(s);
     for (size_t i = 0; i < sizeof key_names / sizeof *key_names; i++)

@@ -19,7 +19,7 @@ enum {
 enum { B_RED = 1, B_GREEN, B_YELLOW, B_BLUE, B_MAGENTA, B_CYAN, B_WHITE };
 
 struct row {
-    struct look of256, of16, of8;
+    struct style of256, of16, of8;
     u8 mono;
 };
 
@@ -48,7 +48,7 @@ static const struct row rows[ROLES] = {
     [ROLE_FAULT] = {{VERMILLION, -1, BOLD}, {9, -1, BOLD}, {B_RED, -1, BOLD}, BOLD | UNDERLINE},
 };
 
-struct look theme_look(enum role role, int colours)
+struct style theme_style(enum role role, int colours)
 {
     const struct row *row = &rows[role < ROLES ? role : ROLE_PLAIN];
     if (colours >= 256)
@@ -57,5 +57,5 @@ struct look theme_look(enum role role, int colours)
         return row->of16;
     if (colours >= 8)
         return row->of8;
-    return (struct look){-1, -1, row->mono};
+    return (struct style){-1, -1, row->mono};
 }

@@ -6,13 +6,13 @@
 
 #include "ui/terminal/cells.h"
 
-struct look {
+struct style {
     short foreground, background; // a colour number of the terminal; -1: the terminal's own
     u8 attributes;                // added to the cell's
 };
 
 // The look of a role on a terminal of this many colours (256 or more, 16, 8; anything less is
 // mono).
-struct look theme_look(enum role role, int colours);
+struct style theme_style(enum role role, int colours);
 
 #endif
