@@ -100,7 +100,7 @@ static unsigned act_pane(struct dashboard *d, const struct binding *b)
     return REFRESH_SCREEN;
 }
 
-// Goes round the panes that have a place; in the order of their numbers.
+// Goes to the next pane, or to the one before, among those that have a place on the screen.
 static unsigned act_other_pane(struct dashboard *d, const struct binding *b)
 {
     int step = b->action == ACTION_NEXT_PANE ? 1 : PANES - 1, focus = d->state.focus;
@@ -118,7 +118,7 @@ static unsigned act_zoom(struct dashboard *d, const struct binding *b)
     if (!layout_has(d->rows, d->columns, (enum pane_id)d->state.focus) && d->rows >= 24 &&
         d->columns >= 80)
         d->state.focus =
-            PANE_TRAPS; // it is alone because it has no place among the others: back to them
+            PANE_TRAPS; // the pane is alone because it has no place among the others: back to them
     else
         d->state.zoomed = !d->state.zoomed;
     return REFRESH_SCREEN;
@@ -159,7 +159,7 @@ static unsigned scroll_by(struct dashboard *d, i64 by)
     return REFRESH_SCREEN;
 }
 
-// Down is positive: the older trap, the next guest, later lines.
+// Positive is down: the older trap, the next guest, later lines.
 static unsigned move(struct dashboard *d, i64 down)
 {
     if (d->state.help) {
@@ -238,7 +238,7 @@ static unsigned act_follow(struct dashboard *d, const struct binding *b)
                                                  : "panes 2 and 7 stay with this VCPU");
 }
 
-// The chosen VM among the world's guests; false: it is the machine under a VMM.
+// Finds the chosen VM among the guests of the world. False: it is the machine itself, with a VMM.
 static bool chosen_guest(struct dashboard *d, u32 *guest)
 {
     struct world *w = scenario_world(d->drive.play.sc);
@@ -263,7 +263,7 @@ static unsigned act_input(struct dashboard *d, const struct binding *b)
                    "choose one of its guests in pane 1 first: a VMM does not read what is typed");
     d->state.focus = PANE_CONSOLE;
     d->state.typing = true;
-    d->follow_hart = false; // what is typed goes to the console that is shown
+    d->follow_hart = false; // the console that is shown gets the keys, so it must not change
     return REFRESH_MODEL;
 }
 
@@ -369,7 +369,7 @@ static unsigned type_to_guest(struct dashboard *d, int key)
     if (count)
         playback_type(&d->drive.play, guest, bytes, count);
     if (count && d->drive.goal == GOAL_NONE)
-        drive_go(&d->drive, GOAL_RUN); // the guest should see it
+        drive_go(&d->drive, GOAL_RUN); // a guest that does not run cannot read its input
     return REFRESH_MODEL;
 }
 

@@ -1,5 +1,5 @@
-// What the keys do. An action changes the drive or the look and says what must be refreshed; it
-// never draws.
+// What the keys do. An action changes the drive or the screen state, and returns what must be
+// refreshed. An action never draws.
 #ifndef UI_DASHBOARD_ACTIONS_H
 #define UI_DASHBOARD_ACTIONS_H
 
@@ -10,15 +10,15 @@
 // The dashboard's whole state.
 struct dashboard {
     struct drive drive;
-    struct model now, before, next; // next: the one being gathered
+    struct model now, before, next; // next: the one that is being gathered
     struct screen_state state;
     struct cells cells;
-    u32 vcpu;         // the VCPU of the chosen VM that is shown, unless it follows the hart
-    bool follow_hart; // the VM and VCPU on the hart are shown
+    u32 vcpu;         // the VCPU of the chosen VM that is shown, unless follow_hart
+    bool follow_hart; // the VM and the VCPU that are on the hart are shown
     int rows, columns;
 };
 
-// What an action returns, or-ed together.
+// What an action returns, combined by |.
 enum {
     REFRESH_NOTHING = 0,
     REFRESH_SCREEN = 1, // draw again
@@ -28,7 +28,7 @@ enum {
 };
 
 unsigned dashboard_act(struct dashboard *d, const struct binding *binding);
-// A key: typed to the guest, to the prompt, or an action.
+// A key goes to the guest, to the prompt, or to an action.
 unsigned dashboard_key(struct dashboard *d, int key);
 unsigned dashboard_click(struct dashboard *d, int row, int column);
 

@@ -1,6 +1,6 @@
-// The loop of the dashboard: keys, a slice of running, a frame; never more than a frame between two
-// looks at the keyboard, and never more than a tenth of the time spent on drawing. Read
-// ui/dashboard/dashboard.h first; what keys do is in ui/dashboard/actions.c.
+// The loop of the dashboard: take keys, run for a moment, draw a frame. A key is answered within
+// one frame, and drawing takes at most a tenth of the time. Read ui/dashboard/dashboard.h first.
+// What the keys do is in ui/dashboard/actions.c.
 #include "ui/dashboard/dashboard.h"
 #include "ui/dashboard/actions.h"
 #include "ui/terminal/clock.h"
@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FRAME 33      // milliseconds
-#define SLICE 12      // of running between two looks at the keyboard
-#define IDLE 1000     // how long to wait for a key when nothing runs
-#define DRAW_SHARE 10 // drawing takes at most one part in so many
+#define FRAME 33      // milliseconds between two frames
+#define SLICE 12      // milliseconds that the scenario runs before the next key is read
+#define IDLE 1000     // milliseconds to wait for a key when nothing runs
+#define DRAW_SHARE 10 // drawing takes at most one part in so many of the time
 
 static enum run_state run_state_of(const struct drive *d)
 {
@@ -39,7 +39,8 @@ static void gather(struct dashboard *d)
                   sizeof next->said);
     model_gather(next, d->drive.play.sc, d->drive.play.log, d->vcpu, d->follow_hart);
     if (next->steps != d->now.steps || next->generation != d->now.generation)
-        d->before = d->now; // so a key that only looks does not wipe out the marks of what changed
+        d->before =
+            d->now; // only when the run has moved: a key that only shows must keep the marks
     d->now = *next;
 }
 
@@ -74,9 +75,9 @@ static int least(int a, int b)
 static void loop(struct dashboard *d, struct screen *screen)
 {
     unsigned refresh = REFRESH_MODEL;
-    u64 drawn = 0, cost = 0; // when the last frame was drawn, and how long that took
+    u64 drawn = 0, cost = 0; // the time of the last frame, and the milliseconds that it took
     int wait = 0;
-    bool answer = false; // a key wants an answer at once
+    bool answer = false; // a key was pressed, and the next frame is due at once
     while (!(refresh & REFRESH_QUIT)) {
         u64 now = host_milliseconds();
         u64 pause = cost * DRAW_SHARE > FRAME ? cost * DRAW_SHARE : FRAME;

@@ -1,11 +1,10 @@
 // The dashboard: a scenario on the terminal, running, paused, trap by trap. It drives the scenario
-// itself (scenario_advance with small budgets between frames), so a key is answered within a frame
-// whatever the guests do.
+// itself, a small number of steps between two frames, so a key is answered within a frame whatever
+// the guests do.
 //
-//      scenario, observe, events --> struct model (model.h) --> views --> cells (cells.h) --> screen_curses.c -->
-//      terminal
+//      scenario, observers, events --> model.h --> views --> cells.h --> screen_curses.c
 //                                         ^
-//      key --> action (keys.h) -----------+
+//      key --> keys.def --> action -------+
 #ifndef UI_DASHBOARD_DASHBOARD_H
 #define UI_DASHBOARD_DASHBOARD_H
 
@@ -21,8 +20,8 @@ struct dashboard_options {
 };
 
 // Opens the scenario file and shows it until the person quits. Returns an exit status: that of the
-// scenario if it had ended, else 0; a file that cannot be opened is reported on stderr before the
-// terminal is touched. Call only if screen_possible.
+// scenario if it came to its end, otherwise 0. If the file cannot be opened, a message goes to
+// stderr before the terminal is touched. May be called only if screen_possible.
 int dashboard_run(const char *path, const struct dashboard_options *options);
 
 #endif

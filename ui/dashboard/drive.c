@@ -1,9 +1,9 @@
-// Goals and pace. Read ui/dashboard/drive.h first; the way back is ui/dashboard/playback.c.
+// Goals and pace. Read ui/dashboard/drive.h first; ui/dashboard/playback.c has the way back.
 #include "ui/dashboard/drive.h"
 #include "ui/terminal/clock.h"
 
 #define MOMENT_EVERY 250   // milliseconds of host time between snapshots of a run
-#define CHUNK_MOST 2000000 // steps between two looks at the clock
+#define CHUNK_MOST 2000000 // steps at most before the clock is read again
 #define CHUNK_TIME 2       // milliseconds that a chunk should take
 
 const struct drive_speed drive_speeds[] = {
@@ -47,7 +47,7 @@ void drive_step(struct drive *d)
         playback_advance(&d->play, 1);
 }
 
-// The VCPU that the first busy hart runs. False: none.
+// Finds the VCPU that the first busy hart runs. False: no hart is busy.
 static bool vcpu_on_hart(struct drive *d, struct vm_path *path, u32 *vcpu,
                          struct observed_vcpu *seen)
 {
@@ -60,7 +60,7 @@ static bool vcpu_on_hart(struct drive *d, struct vm_path *path, u32 *vcpu,
     return false;
 }
 
-// A step; if that was a trap of the VCPU on the hart, there is a goal afterwards: its return.
+// Makes one step. If the VCPU on the hart trapped, the goal is then that it comes back.
 static void begin_over(struct drive *d)
 {
     struct observed_vcpu seen;
@@ -102,7 +102,7 @@ void drive_set_speed(struct drive *d, u32 speed)
     d->paced = 0;
 }
 
-// Runs a chunk towards the goal; returns false when the goal is met or nothing more can come.
+// Runs a chunk towards the goal. Returns false if the goal is met, or if nothing more can happen.
 static bool run_chunk(struct drive *d, u64 steps)
 {
     if (d->goal == GOAL_BACK)
@@ -121,7 +121,7 @@ static bool run_chunk(struct drive *d, u64 steps)
     return d->goal != GOAL_OVER || !over_is_reached(d);
 }
 
-// Steps that the pace allows by now.
+// How many steps the pace allows by now.
 static u64 steps_due(const struct drive *d, u64 now)
 {
     u64 rate = drive_speeds[d->speed].steps;
@@ -153,13 +153,15 @@ int drive_slice(struct drive *d, int milliseconds)
             playback_remember(&d->play);
         if (scenario_state(d->play.sc) == SCENARIO_WAITING && d->goal == GOAL_RUN)
             return 1000;
+        // The chunk grows or shrinks until it takes about CHUNK_TIME, whatever the host's speed is.
         if (now - before < CHUNK_TIME && chunk < CHUNK_MOST)
             chunk *= 2;
         else if (now - before > 2 * CHUNK_TIME && chunk > 1000)
             chunk /= 2;
         if (now - start >= (u64)milliseconds) {
             if (drive_speeds[d->speed].steps && now - d->paced_from > 500)
-                drive_set_speed(d, d->speed); // do not try to catch up for ever
+                drive_set_speed(d,
+                                d->speed); // a host that is too slow for the pace never catches up
             return 0;
         }
     }
@@ -168,7 +170,7 @@ int drive_slice(struct drive *d, int milliseconds)
 
 // ---- back
 
-#define BACK_AT_ONCE 20 // milliseconds; what takes longer is done between frames
+#define BACK_AT_ONCE 20 // milliseconds. A longer way back goes on between frames
 
 static const char *set_out(struct drive *d)
 {
@@ -198,7 +200,7 @@ const char *drive_back_to_trap(struct drive *d)
     u64 trap = d->play.log->traps;
     const struct trap_row *last = traplog_row(d->play.log, trap);
     if (d->play.machine && last && machine_steps(d->play.machine) <= last->steps + 1)
-        trap--; // we stand right behind it: the one before is meant
+        trap--; // the run stands just after this trap, so the one before is meant
     if (!d->play.machine || !last || !trap)
         return "there is no trap before this";
     d->play.wanted.generation = scenario_generation(d->play.sc);

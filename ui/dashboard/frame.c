@@ -19,10 +19,10 @@ void screen_state_reset(struct screen_state *state)
     *state = (struct screen_state){.focus = PANE_TRAPS, .scale = 512};
 }
 
-// ---- frames: lines meet in the right corner whatever is drawn first
+// ---- frames. Where lines meet they make the right corner, whichever was drawn first.
 
 enum { UP = 1, DOWN = 2, LEFT = 4, RIGHT = 8 };
-// By the set of directions in which a line leaves the cell.
+// The glyph for each set of directions in which lines leave the cell.
 static const u32 corners[16] = {' ',    0x2502, 0x2502, 0x2502, 0x2500, 0x2518, 0x2510, 0x2524,
                                 0x2500, 0x2514, 0x250c, 0x251c, 0x2500, 0x2534, 0x252c, 0x253c};
 
@@ -141,7 +141,7 @@ static void draw_status(const struct area *a, const struct model *now)
                             vm_path_length(&now->vcpu.path));
     int width = snprintf(text, sizeof text, "seed %llu", (unsigned long long)now->seed);
     if (column + 3 + width <=
-        a->columns) // whole or not at all: half a number would be another number
+        a->columns) // a number that is cut off would be another number, so it is whole or absent
         area_print(a, 0, column, ROLE_BAR, 0, " │ %s", text);
 }
 

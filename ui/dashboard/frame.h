@@ -1,13 +1,13 @@
-// A whole screen from a model: status line, framed panes, the line that says why, hint bar; or the
-// help. A pure function: the same model and the same look give the same cells. Tests hold golden
-// copies of it.
+// A whole screen from a model: the status line, the framed panes or the help, the line that says
+// why, and the hint bar. It is a pure function: the same model and the same screen state give the
+// same cells. Tests compare it with golden screens.
 #ifndef UI_DASHBOARD_FRAME_H
 #define UI_DASHBOARD_FRAME_H
 
 #include "ui/dashboard/layout.h"
 #include "ui/dashboard/view.h"
 
-// What a person has done to the look of the screen.
+// How a person has arranged the screen.
 struct screen_state {
     u8 focus; // enum pane_id
     bool zoomed, help, typing;
@@ -16,7 +16,7 @@ struct screen_state {
     u32 scale;   // machine cycles a column of the timeline
     bool prompt; // a command is being typed:
     char command[40];
-    char message[160]; // stands in the why line until the next key; "" if none
+    char message[160]; // stands in the line that says why, until the next key; "": none
 };
 
 void screen_state_reset(struct screen_state *state);

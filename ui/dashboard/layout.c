@@ -3,8 +3,8 @@
 
 enum { WIDE = 130, TALL = 38 };
 
-// Inner heights of the four (tall: five) bands, least first; what is left over is dealt out by
-// weight.
+// A band is a row of panes that stand side by side. There are four, or five on a tall screen. Each
+// gets its least height first; `deal` then gives out what is left over, by weight.
 struct band {
     int rows, weight, most;
 };
@@ -14,7 +14,7 @@ static void deal(struct band *bands, int count, int left)
     for (int i = 0; i < count; i++)
         left -= bands[i].rows;
     while (left > 0) {
-        int best = -1; // the band that has least of what its weight asks for
+        int best = -1; // the band that lacks most of what its weight asks for
         for (int i = 0; i < count; i++)
             if (bands[i].rows < bands[i].most &&
                 (best < 0 ||
@@ -35,9 +35,9 @@ static void add(struct layout *l, enum pane_id pane, int row, int column, int ro
 static void make_all(struct layout *l, int top, int rows, int columns, int guests)
 {
     bool wide = columns >= WIDE, tall = rows >= TALL - 3,
-         apart = tall && !wide; // apart: story and console one above the other
+         apart = tall && !wide; // story and console stand one above the other
     int lanes = guests + 2 < 4 ? 4 : guests + 2, most = tall ? 10 : 6;
-    // At 80x24 a third and a fourth guest get their lane from the bands above.
+    // At 80x24 the upper bands give up a row each for the lanes of a third and a fourth guest.
     struct band bands[5] = {{lanes > 4 ? 5 : 6, 13, 22},
                             {lanes > 5 ? 4 : 5, 13, 99},
                             {lanes < most ? lanes : most, 4, lanes},

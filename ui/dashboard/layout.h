@@ -1,17 +1,17 @@
 // Which panes stand where, as a pure function of the size of the screen. Neighbours share the line
 // of their frames.
 //
-//      80x24 and more                        130 columns and more         zoomed, or smaller than 80x24
-//      +-Guests-+-VCPU----------+            Guests | VCPU | Scenario     +-one pane-----------------+
-//      +-Traps-----+-Exits------+            Traps       | Exits          |                          |
-//      +-Timeline---------------+            Timeline                     |                          |
-//      +-Console----------------+            Story       | Console        +--------------------------+
+//      80x24 and more               130 columns and more         zoomed, or smaller
+//      +-Guests-+-VCPU------+       Guests | VCPU | Scenario     +-one pane---------+
+//      +-Traps-----+-Exits--+       Traps       | Exits          |                  |
+//      +-Timeline-----------+       Timeline                     |                  |
+//      +-Console------------+       Story       | Console        +------------------+
 #ifndef UI_DASHBOARD_LAYOUT_H
 #define UI_DASHBOARD_LAYOUT_H
 
 #include "ui/dashboard/view.h"
 
-// Smaller than that shows only what is needed.
+// A smaller screen shows only a message that says which size is needed.
 #define LAYOUT_ROWS_MIN 10
 #define LAYOUT_COLUMNS_MIN 40
 
@@ -28,9 +28,9 @@ struct layout {
     struct box box[PANES];
 };
 
-// `focus` is shown in any case: alone if zoomed, if the screen is small, or if it has no place
-// among the others. `guests` is how many there are at all levels (the timeline has a row for each,
-// as far as there is room).
+// The pane `focus` is always shown. It stands alone if it is zoomed, if the screen is small, or if
+// it has no place among the others. `guests` counts the guests of all levels: the timeline has a
+// row for each of them if there is room.
 void layout_make(struct layout *l, int rows, int columns, enum pane_id focus, bool zoomed,
                  int guests);
 

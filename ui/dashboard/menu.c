@@ -9,7 +9,7 @@
 
 #define NAME_WIDTH 24
 
-// The name to say to `trapeze run`: the file's, without folder and ".lua".
+// The name to give to `trapeze run`: that of the file, without its folder and ".lua".
 static const char *name_of(const struct scenario_entry *entry, char *to, size_t size)
 {
     const char *slash = strrchr(entry->path, '/'), *name = slash ? slash + 1 : entry->path;
@@ -37,7 +37,7 @@ static void draw_list(const struct area *a, const struct scenario_entry *list, u
     }
 }
 
-// A description, its line ends as spaces, broken between words. An empty line stays one.
+// Draws a description as paragraphs: a line end counts as a space, an empty line parts paragraphs.
 static void draw_description(const struct area *a, const char *text)
 {
     char clean[2048];
@@ -83,7 +83,7 @@ void menu_draw(struct cells *c, const struct scenario_entry *list, u32 count, u3
     area_fill(&all, rows + 2, 1, c->columns - 2, ROLE_FRAME, 0, 0x2500);
     char position[40];
     snprintf(position, sizeof position, " %u of %u ", chosen + 1, count);
-    if ((int)count > rows && rows > 0) // the rest is a key away
+    if ((int)count > rows && rows > 0) // there are more than are shown
         area_put(&all, rows + 2, 3, ROLE_FRAME, 0, position);
     if (chosen < count)
         draw_description(&bottom, list[chosen].description);
@@ -126,12 +126,12 @@ static int run_menu(const struct scenario_entry *list, u32 count)
     u32 chosen = 0;
     for (u32 i = 0; i < count; i++)
         if (strstr(list[i].path, "two-guests"))
-            chosen = i; // a good one to begin with
+            chosen = i; // a scenario that shows much at once
     while (choose(list, count, &chosen)) {
         struct dashboard_options options = {0};
         int status = dashboard_run(list[chosen].path, &options);
         if (status > STATUS_FAILED)
-            return status; // its message is on the terminal: do not cover it
+            return status; // the menu would cover the message that is on the terminal now
     }
     return STATUS_DONE;
 }

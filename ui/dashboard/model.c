@@ -1,4 +1,4 @@
-// Gathering the model: every look at scenario, machine and observers is here. Read
+// Gathering the model. No other file of the dashboard reads the machine for the views. Read
 // ui/dashboard/model.h first.
 #include "ui/dashboard/model.h"
 #include "scenarios/script/scenario.h"
@@ -41,7 +41,7 @@ u32 model_share(const struct model *m, u32 vm)
 
 u32 model_share_vmm(const struct model *m)
 {
-    u64 direct = 0, own = 0; // instructions of its own: what the harts ran, but not for its guests
+    u64 direct = 0, own = 0; // own: what the harts ran, but not for its guests
     for (u32 i = 0; i < m->vms; i++)
         direct += vm_path_length(&m->vm[i].path) == 1 ? m->vm[i].direct : 0;
     if (m->t32 && m->retired > direct)
@@ -110,8 +110,9 @@ static bool choose(struct model *m, const struct vm_path *path)
     return false;
 }
 
-// Chooses a VM that is on a hart: if the run stands still, on that of the newest trap; else the one
-// chosen before, else the first. False: none is.
+// Chooses a VM that is on a hart. If the run stands still, the hart of the newest trap comes first.
+// Otherwise the VM chosen before stays if it runs, so that the panes do not jump. False: no VM
+// runs.
 static bool find_running(struct model *m)
 {
     const struct trap_row *newest = traplog_row(m->log, m->log->traps);
@@ -153,7 +154,7 @@ static void gather_symbol(struct vcpu_model *v, struct world *w)
     }
 }
 
-// The VCPUs it stands on, one in another.
+// The VCPUs on which it runs, from the inner level to the outer one.
 static void gather_above(struct vcpu_model *v, struct machine *machine)
 {
     struct observed_vcpu below = v->seen, host;
@@ -175,7 +176,7 @@ static void gather_vcpu(struct model *m, struct world *w, u32 index, bool follow
     const struct observed_vm *vm = &m->vm[m->chosen];
     v->known = false;
     v->path = vm->path;
-    if (follow_hart) // of the VM's VCPUs, the one that is on a hart now
+    if (follow_hart) // take the VCPU of this VM that is on a hart now
         for (u32 i = 0; i < vm->vcpus && !v->known; i++)
             v->known = observe_vcpu(machine, &vm->path, v->index = i, &v->seen) && v->seen.on_hart;
     if (!v->known) {

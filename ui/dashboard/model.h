@@ -1,6 +1,6 @@
-// What the dashboard knows at one moment: plain data, gathered in one place (ui/dashboard/model.c)
-// from the scenario, the observers and the log. Views see this and nothing else, so a test can make
-// a model by hand and a view cannot disturb a run. Two models, now and before, show what changed.
+// What the dashboard knows at one moment. It is plain data, and ui/dashboard/model.c alone gathers
+// it from the scenario, the observers and the log. The views see nothing else, so a test can make a
+// model by hand, and a view cannot disturb a run. Two models, now and before, show what changed.
 #ifndef UI_DASHBOARD_MODEL_H
 #define UI_DASHBOARD_MODEL_H
 
@@ -33,9 +33,8 @@ struct vcpu_model {
     struct {
         struct hart_state state;
         u64 time;
-    } above[EVENT_DEPTH]; // [i], while it is on a hart: the VCPU of level i that it runs on, from 1
-                          // to its own level -
-                          // 1
+    } above[EVENT_DEPTH]; // while it is on a hart: [i] is the VCPU of level i on which it runs, i
+                          // from 1 to its own level - 1
     char symbol[MODEL_NAME]; // the function that pc is in, "name+offset"; "" if not known
     u32 code_at;             // virtual address of code[0]
     u32 code[MODEL_CODE];
@@ -50,8 +49,8 @@ struct check_model {
 
 struct model {
     // the run
-    char scenario[MODEL_NAME]; // its file's name; harmless text, like every text here but `source`
-                               // and `console`
+    // Every text here is harmless, except `source` and `console`.
+    char scenario[MODEL_NAME]; // the name of its file
     char error[160];           // why it failed, else ""
     enum run_state run;
     char speed[12];
@@ -59,23 +58,23 @@ struct model {
     u32 depth, harts;
     bool holes;
     bool t32;       // the VMM on the machine is T32 code
-    u32 generation; // of the world: changed values are not marked across one
+    u32 generation; // of the world. Values of two worlds are not compared
 
     // the VMs, depth first, the machine first
     u32 vms;
     struct observed_vm vm[MODEL_VMS];
     struct {
-        bool busy; // false: nobody has it, or the VMM where that is native
+        bool busy; // false: nobody has the hart, or a native VMM has it
         struct vm_path path;
         u32 vcpu;
     } hart[HARTS_MAX]; // whose instructions each hart runs now: the deepest VCPU on it
     u32 chosen;        // index of the VM the panes 2 and 7 show
     struct vcpu_model vcpu;
 
-    // the log, shared: valid until the run goes on
+    // the log; it is shared, so it is valid only until the run goes on
     const struct traplog *log;
-    u64 trap;    // the number of the trap looked at; 0: none
-    bool follow; // it is the newest, and stays so
+    u64 trap;    // the number of the selected trap; 0: none
+    bool follow; // the newest trap stays selected
 
     // the console of the chosen VM; bytes as the guest wrote them
     struct console console;
@@ -90,19 +89,19 @@ struct model {
 
 struct scenario;
 
-// Looks at everything but the fields of the dashboard's own (run, speed, chosen, trap, follow),
-// which are kept; `chosen` is put right if there are fewer VMs now. With `follow_hart` the VM that
-// has a hart is chosen. A look changes nothing.
+// Gathers everything except the fields that are the dashboard's own: run, speed, chosen, trap and
+// follow stay. `chosen` is corrected if there are fewer VMs now. With `follow_hart` the VM that has
+// a hart is chosen. Gathering changes nothing in the machine.
 void model_gather(struct model *m, struct scenario *sc, const struct traplog *log, u32 vcpu,
                   bool follow_hart);
 
-// Is it what a hart runs now, itself and not a guest of its own?
+// Does a hart run this VM now? No, if the hart runs a guest inside this VM.
 bool model_has_hart(const struct model *m, const struct vm_path *path);
-// The row looked at, or NULL.
+// The row of the selected trap, or NULL.
 const struct trap_row *model_trap(const struct model *m);
-// Share of the machine's cycles, in permille: what VM i's instructions took, with those of its
-// guests; what the VMM on the machine took (its instructions where it is T32 code, and trapping);
-// the rest was idle.
+// Shares of the machine's cycles, in permille. model_share: the instructions of this VM and of its
+// guests. model_share_vmm: the VMM on the machine, that is trapping and, if it is T32 code, its own
+// instructions. The machine was idle for the rest.
 u32 model_share(const struct model *m, u32 vm);
 u32 model_share_vmm(const struct model *m);
 

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOMENT_NEAR 1000    // steps
-#define MOMENT_BEFORE 20000 // steps
+#define MOMENT_NEAR 1000    // steps from the newest snapshot in which no other one is taken
+#define MOMENT_BEFORE 20000 // steps before a wanted moment at which a snapshot is taken
 
 struct moment {
     u64 steps;
@@ -44,7 +44,7 @@ static void thin_out(struct playback *p)
 void playback_remember(struct playback *p)
 {
     if (p->moments && !scenario_can_restore(p->sc, p->moment[p->moments - 1]->snapshot))
-        forget_all(p); // the script has gone on
+        forget_all(p); // the script has gone on, so none of them can be restored
     if (!p->machine ||
         (p->moments && machine_steps(p->machine) - p->moment[p->moments - 1]->steps < MOMENT_NEAR))
         return;
@@ -136,7 +136,7 @@ bool playback_is_over(const struct playback *p)
 
 // ---- typing
 
-// Is this before the moment the run is at?
+// Was this typed before the moment that the run is at?
 static bool is_before(const struct playback *p, const struct typed_input *t)
 {
     u32 generation = scenario_generation(p->sc);
@@ -146,13 +146,13 @@ static bool is_before(const struct playback *p, const struct typed_input *t)
 
 static void keep_typed(struct playback *p, u32 guest, const char *bytes, size_t count)
 {
-    playback_remember(p); // so a snapshot of this very moment is from before the typing
+    playback_remember(p); // now, so that a snapshot of this moment does not have the input yet
     p->typed_count = p->typed_next;
     if (p->typed_count == p->typed_room) {
         u32 room = p->typed_room ? 2 * p->typed_room : 64;
         struct typed_input *typed = realloc(p->typed, room * sizeof *typed);
         if (!typed)
-            return; // the guest gets it all the same; only going back will lack it
+            return; // the guest gets the input, but a run that is taken back will lack it
         p->typed = typed;
         p->typed_room = room;
     }
@@ -171,7 +171,7 @@ void playback_type(struct playback *p, u32 guest, const char *bytes, size_t coun
     world_type(scenario_world(p->sc), guest, bytes, count);
 }
 
-// Types again what was typed at the moment the run is at now.
+// Types again what was typed at the moment that the run is at now.
 static void type_again(struct playback *p)
 {
     for (; p->typed_next < p->typed_count; p->typed_next++) {
@@ -185,7 +185,7 @@ static void type_again(struct playback *p)
     }
 }
 
-// Steps until something must be typed again; all ones: nothing in this world.
+// How many steps there are until something must be typed again. All ones: nothing in this world.
 static u64 until_typing(const struct playback *p)
 {
     const struct typed_input *t = p->typed_next < p->typed_count ? &p->typed[p->typed_next] : NULL;
@@ -202,7 +202,7 @@ enum scenario_status playback_advance(struct playback *p, u64 steps)
         steps = typing < steps ? typing : steps;
     }
     enum scenario_status status = scenario_advance(p->sc, steps);
-    struct world *w = scenario_world(p->sc); // the script may have ended the one we knew
+    struct world *w = scenario_world(p->sc); // the script may have made another world
     p->machine = w ? w->machine : NULL;
     return status;
 }
@@ -218,9 +218,10 @@ static bool return_to_moment(struct playback *p)
         if (!scenario_restore(p->sc, m->snapshot))
             return false;
         traplog_return(p->log, &m->mark);
-        while (p->moments > i + 1) // what was ahead will come again, and may come differently
+        // A person may now type something else, so later snapshots need not come true again.
+        while (p->moments > i + 1)
             forget(p, p->moments - 1);
-        // A snapshot is taken before anything is typed at its moment.
+        // The snapshot was taken before anything was typed at its moment, so that comes again, too.
         p->typed_next = 0;
         while (p->typed_next < p->typed_count && is_before(p, &p->typed[p->typed_next]))
             p->typed_next++;
@@ -236,7 +237,7 @@ static bool open_again(struct playback *p)
     struct scenario *sc = scenario_open(p->path, &p->options, &why, error, sizeof error);
     if (!sc)
         return false;
-    if (strcmp(scenario_source(sc), scenario_source(p->sc))) { // somebody has edited it
+    if (strcmp(scenario_source(sc), scenario_source(p->sc))) { // somebody has edited the file
         scenario_close(sc);
         return false;
     }
@@ -265,8 +266,8 @@ static bool is_there(const struct playback *p)
            (p->wanted.trap && p->log->traps >= p->wanted.trap);
 }
 
-// How far to go in one piece: to the wanted moment, but with a stop shortly before it, for a
-// snapshot.
+// How far to go in one piece: to the wanted moment, but with a stop shortly before it, where a
+// snapshot is taken.
 static u64 piece(struct playback *p, u64 steps)
 {
     u64 at = machine_steps(p->machine);

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define FOLLOW_MOST 4096u // rows
+#define FOLLOW_MOST 4096u // rows after an exit that are searched for its end
 
 static bool is_above(const struct vm_path *vmm, const struct vm_path *guest)
 {
@@ -28,9 +28,9 @@ static void add_station(struct route *route, const struct trap_row *row)
     route->cost += row->cost;
 }
 
-// Does the guest run again behind this exit of a VMM above it? Right above the guest and right
-// below the machine that VMM's sret can only mean its guest, if it has not told that another one's
-// turn has come.
+// Does the guest run again after `next`, an exit of a VMM above it? If that VMM is directly above
+// the guest and directly below the machine's VMM, its sret can only enter one of its guests. It
+// enters this one, unless the VMM has told that it switched to another.
 static bool resumes(const struct trap_row *next, const struct trap_row *row)
 {
     bool told = trap_row_verdict(row) != EVENT_EXIT &&

@@ -61,8 +61,8 @@ static struct trap_row *open_row(struct traplog *log, u8 hart)
     return number && traplog_row(log, number) ? row_at(log, number) : NULL;
 }
 
-// ---- counting: a row is counted from its first event on, and moves when its outcome shows another
-// class
+// ---- counting. A row is counted from its first event on. If its outcome shows that it belongs to
+// another class, its count moves to that class.
 
 static void count_in(struct traplog *log, const struct trap_row *row)
 {
@@ -96,7 +96,7 @@ static void reclassify(struct traplog *log, struct trap_row *row)
 
 // ---- what each event does
 
-// The cycle at which it began: an event is stamped when its cost has been charged.
+// The cycle at which it began. The cycle in an event is the one after its cost was charged.
 static u64 started(const struct event *e)
 {
     return e->cycle > e->cost ? e->cycle - e->cost : 0;
@@ -134,7 +134,7 @@ static bool is_inner(const struct event *e)
     return vm_path_length(&e->path) > 1 && e->note.kind != EVENT_EXIT;
 }
 
-// The exit that such a VMM is busy with: the last one from below it. NULL: there is none.
+// The exit that such a VMM is busy with: the last one of a guest inside it. NULL: there is none.
 static struct trap_row *row_told_of(struct traplog *log, const struct event *e)
 {
     unsigned level = vm_path_length(&e->path);
@@ -170,8 +170,8 @@ static void add_outcome(struct traplog *log, const struct event *e)
         return;
     charge(log, row, e->cost);
     if (row->outcome != EVENT_EXIT && e->note.kind != EVENT_KILL)
-        return; // the first outcome is the answer to the exit; a later one (a second fill of the
-                // same access) only costs
+        return; // The first outcome answers the exit. A later one only adds to the cost: for
+                // example an access that crosses a page boundary needs a second fill.
     row->outcome = e->note.kind;
     row->done = e->note;
     row->told = (u8)vm_path_length(&e->path);
@@ -186,7 +186,7 @@ static void end_span(struct traplog *log, u8 hart, u64 cycle)
     log->running[hart] = 0;
 }
 
-// Did this follow from the exit under way, and not from a quantum that ended later?
+// Is this switch a result of the exit under way? Otherwise a quantum ended later.
 static bool follows(const struct trap_row *row, const struct event *e)
 {
     return row->blocked || row->retired == e->retired;

@@ -19,11 +19,10 @@ enum pane_id {
     PANES
 };
 
-// How a view is being looked at.
+// How a person has arranged one pane.
 struct pane_state {
     bool focused;
-    int scroll;  // lines away from where the view starts by itself; what that means is the view's
-                 // affair
+    int scroll;  // lines away from where the view begins by itself
     u32 scale;   // machine cycles a column of the timeline
     bool typing; // keys go to the guest's console
 };

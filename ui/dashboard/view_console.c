@@ -1,16 +1,16 @@
-// Pane 7: what the chosen guest printed. The bytes are the guest's and may be anything: only
-// harmless glyphs are put into cells, line ends, carriage returns, tabs and backspaces move as on a
-// simple terminal, every other control character is shown as ^X. A long line goes on below.
+// Pane 7: what the chosen guest printed. The guest may print any bytes, so only harmless glyphs are
+// put into cells. Line ends, carriage returns, tabs and backspaces move the pen as on a simple
+// terminal. Every other control character is shown as ^X. A long line goes on in the next row.
 #include "ui/terminal/text.h"
 #include "ui/dashboard/view.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define LOOK_BACK 65536u // bytes that are laid out, at most
+#define LOOK_BACK 65536u // the newest bytes, which are laid out; older ones are not shown
 
 struct pen {
-    const struct area *area; // NULL: only measure
+    const struct area *area; // NULL: nothing is drawn, lines are only counted
     int first;               // the line that stands on row 0
     int line, column, width;
 };
@@ -44,7 +44,7 @@ static void control(struct pen *p, u32 glyph)
             put(p, ROLE_PLAIN, 0, ' ');
         while (p->column % 8 && p->column < p->width);
         break;
-    case 0: // a terminal ignores it
+    case 0: // terminals ignore it, too
         break;
     default:
         put(p, ROLE_DIM, 0, '^');
@@ -85,6 +85,7 @@ static void draw(const struct model *now, const struct model *before,
     }
     if (area->columns <= 0)
         return;
+    // The first pass counts the lines, so that the second can begin with the right one.
     struct pen measure = {.width = area->columns};
     lay_out(&measure, text, count);
     int lines = measure.line + (measure.column > 0 || state->typing);

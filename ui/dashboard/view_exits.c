@@ -20,7 +20,7 @@ static int sorted(const struct traplog *log, u8 order[TRAP_CLASSES])
     return n;
 }
 
-// A bar of eighths of a cell; `most` would fill it.
+// Draws a bar, exact to an eighth of a cell. A part of `most` would fill the width.
 static void draw_bar(const struct area *a, int row, int column, int width, u64 part, u64 most,
                      enum role role)
 {
@@ -63,7 +63,7 @@ static void draw(const struct model *now, const struct model *before,
     for (int i = 0; i < kinds; i++)
         whole += now->log->count[order[i]].count;
     bool wide = area->columns >= 46;
-    int bar = wide ? 13 : 11, numbers = area->columns - (wide ? 25 : 5); // where they begin
+    int bar = wide ? 13 : 11, numbers = area->columns - (wide ? 25 : 5); // first columns
     int head = wide;
     if (head)
         area_print(area, 0, 0, ROLE_DIM, 0, "K cause%*sshare  count   mean   most",

@@ -1,5 +1,5 @@
-// Pane 1: the VMs as a tree by nesting, each with its state, its share of the machine's cycles and
-// its traps. The chosen one is what panes 2 and 7 show.
+// Pane 1: the tree of VMs. Each has its state, its share of the machine's cycles and its traps.
+// Panes 2 and 7 show the chosen one.
 #include "ui/terminal/text.h"
 #include "ui/dashboard/view.h"
 
@@ -15,7 +15,8 @@ static enum role role_of_state(enum vm_state state)
     return state < VM_STATES ? roles[state] : ROLE_PLAIN;
 }
 
-// What a VMM that is itself not on a hart last said of its guest: in brackets.
+// Is the state of this VM only what its VMM said last? That is so while the VMM itself is not on a
+// hart. Such a state is shown in brackets.
 static bool is_hearsay(const struct model *now, u32 index)
 {
     const struct vm_path *path = &now->vm[index].path;
@@ -39,7 +40,7 @@ static int draw_state(const struct model *now, u32 index, const struct area *a, 
                     text);
 }
 
-// Columns from the right: traps 5, share 4, state 5, a space between.
+// From the right: 5 columns for traps, 4 for the share, 5 for the state, with a space between.
 static void draw_share(const struct area *a, int row, u32 permille, enum role role)
 {
     if (permille > 0 && permille < 5)
@@ -89,7 +90,7 @@ static void draw_machine(const struct model *now, const struct area *a, int row)
 static void draw_idle(const struct model *now, const struct area *a, int row)
 {
     u32 busy = model_share_vmm(now);
-    for (u32 i = 0; i < now->vms; i++) // a VM's share has its own guests' in it
+    for (u32 i = 0; i < now->vms; i++) // the share of a VM has the shares of its guests in it
         busy += vm_path_length(&now->vm[i].path) <= 1 ? model_share(now, i) : 0;
     if (!now->cycles || busy >= 1000)
         return;

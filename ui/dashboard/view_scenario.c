@@ -1,4 +1,4 @@
-// Pane 8: the scenario's own text with the line it is at, what it said last, and its checks.
+// Pane 8: the source of the scenario with its running line, what it printed last, and its checks.
 #include "ui/terminal/text.h"
 #include "ui/dashboard/view.h"
 

@@ -1,6 +1,6 @@
-// Pane 0: the trap looked at, told step by step as the textbook draws trap-and-emulate: what the
-// guest did, what the hardware saw, how the VMM decided, what it did, who runs next. One row a
-// step, the level it happened at in front.
+// Pane 0: the selected trap, told step by step, as the textbook draws trap-and-emulate: what the
+// guest did, what the hardware saw, how the VMM decided, what it did, and who runs next. Each step
+// has a row, which begins with the level at which the step happened.
 #include "isa/isa.h"
 #include "ui/dashboard/route.h"
 #include "ui/terminal/text.h"
@@ -15,12 +15,13 @@ struct teller {
     const struct area *area;
     const struct trap_row *row;
     bool holes;
-    int line; // next one, already scrolled
+    int line; // the row of the next step; negative if it is scrolled out of the pane
 };
 
-#define TEXT 12 // where it begins; the label of who stands before it
+#define TEXT 12 // the column where the text begins; before it stands the label of who does it
 
-// Puts text between the columns TEXT and `end`, broken between words; returns the rows it took.
+// Puts text between the columns TEXT and `end`, broken between words. Returns how many rows it
+// took.
 static int put_wrapped(struct teller *t, int end, const char *text)
 {
     int row = 0, column = TEXT;
@@ -40,7 +41,7 @@ static int put_wrapped(struct teller *t, int end, const char *text)
     return row + 1;
 }
 
-// Who (a level and a name), what, and a number of cycles at the right if there is one.
+// One step: who (a level and a name), what, and at the right its cost in cycles, unless that is 0.
 static void tell(struct teller *t, enum role role, const char *who, u32 cost, const char *format,
                  ...) __attribute__((format(printf, 5, 6)));
 static void tell(struct teller *t, enum role role, const char *who, u32 cost, const char *format,
@@ -71,7 +72,7 @@ static void tell_cause(struct teller *t)
     const struct cause_info *info = isa_cause_find(row->note.cause);
     char who[48], what[64];
     if (row->kind == EVENT_SCHEDULE)
-        return; // nothing happened to the guest, and the note is about who comes
+        return; // the guest did nothing, and the note is about the VCPU that comes next
     tell(t, ROLE_GUEST, guest_label(&row->path, who), 0, "at %08x, virtual mode %c: %s",
          row->note.pc, row->note.mode ? 'K' : 'U', words_cause(row, t->holes, what));
     if (row->kind == EVENT_EXIT)
@@ -80,7 +81,7 @@ static void tell_cause(struct teller *t)
              info ? info->name : "a trap");
 }
 
-// How the VMM comes to its decision, by class and outcome, and what it does; two lines at most.
+// How the VMM decides, and what it does, by class and outcome.
 static const struct chapter {
     u8 class, outcome;
     const char *decides, *does;
@@ -100,7 +101,7 @@ static const struct chapter {
     {TRAP_ECALL_U, EVENT_REFLECT, "the guest is in virtual U: the call is for its own kernel",
      "delivers it: sepc, scause, stval of the VCPU; pc = its stvec, virtual K"},
     {TRAP_ECALL_K, EVENT_EMULATE,
-     "the guest is in virtual K: it calls its firmware, and that is me",
+     "the guest is in virtual K: it calls its firmware, which is this VMM",
      "answers in a0 and a1; pc moves on by 4"},
     {TRAP_FETCH_PAGE, EVENT_FILL,
      "walks the guest's own table: it allows this fetch, the shadow lacks it (hidden fault)",
@@ -141,7 +142,7 @@ static const struct chapter {
      "keeps its registers in the VCPU record, takes the next VCPU"},
 };
 
-// The chapter of what was done in the end, or NULL.
+// The chapter that tells what was done in the end, or NULL.
 static const struct chapter *chapter_of(const struct trap_row *row)
 {
     for (size_t i = 0; i < sizeof chapters / sizeof *chapters; i++)
@@ -158,7 +159,7 @@ static void tell_vmm(struct teller *t)
     tell(t, ROLE_VMM, "L0 vmm", t->row->cost, "%s", chapter ? chapter->does : words_action(t->row));
 }
 
-// ---- an exit of a guest whose VMM is a guest itself: the ladder of every crossing
+// ---- the ladder: every crossing between levels of an exit whose VMM is a guest itself
 
 static u32 shown_cost(u64 cost)
 {
@@ -172,8 +173,7 @@ static const char *vmm_label(const struct vm_path *path, char *to)
     return to;
 }
 
-// What the VMM in between did: its first privileged instructions in words, and how many exits they
-// were.
+// Tells what the VMM in between did: its first privileged instructions, and how many exits it had.
 static void tell_exits(struct teller *t, const struct traplog *log, const struct station *s,
                        const char *who)
 {
@@ -192,7 +192,7 @@ static void tell_exits(struct teller *t, const struct traplog *log, const struct
     tell(t, ROLE_VMM, "L0 vmm", shown_cost(s->cost), "deals with each of these %u exits", s->exits);
 }
 
-// And to which end.
+// Tells how a VMM in between decided, what it executed, and what it did in the end.
 static void tell_station(struct teller *t, const struct traplog *log, const struct station *s)
 {
     const struct trap_row *row = t->row;
@@ -241,7 +241,7 @@ static void tell_ladder(struct teller *t, const struct traplog *log)
         tell(t, ROLE_DIM, who, 0, "is still waiting: %s", route_print(&route, row, text));
 }
 
-// Does it go on with a guest of its own? A VMM has no other programs to return to.
+// Does it go on with a guest of its own? A VMM has no user programs, so its sret enters a guest.
 static bool enters_guest(const struct trap_row *row, const struct model *now)
 {
     bool returns = row->class == TRAP_SRET && row->outcome == EVENT_EMULATE;

@@ -1,7 +1,7 @@
-// Pane 5: who had the machine when, and at which level. A row for the VMM on the machine (what
-// trapping took), a row a VM, in the order of the tree, and below them the letter of the dearest
-// trap of each column. The height of a bar is the share of the column's cycles. Where there is not
-// a row for every VM the deepest stand in the row of the VM around them:
+// Pane 5: who had the machine when, and at which level. The first row is the VMM on the machine:
+// what trapping took. Then each VM has a row, in the order of the tree. Below them stands, for each
+// column, the letter of the trap that cost most. The height of a bar is the share of the column's
+// cycles. If there is not a row for every VM, the deepest share the row of the VM around them:
 //
 //      L0 vmm  ▅▅██▅▅         L0 vmm  ▅▅██▅▅
 //      g1 vmm  ▂▂  ▂▂         g1+     ▃▃  ▃▃      g1's VMM and its guests
@@ -17,21 +17,21 @@
 
 enum { LABEL = 7, LABEL_MOST = 12, COLUMNS_MAX = CELLS_SIDE_MAX, LANES_MAX = 32 };
 
-// A row: a VM, and those inside it that have no row of their own.
+// A row: a VM, together with the VMs inside it that have no row of their own.
 struct lane {
     u32 vm; // index in the model
     bool folded;
-    u32 cycles[COLUMNS_MAX]; // that it had a hart and was not trapped
+    u32 cycles[COLUMNS_MAX]; // in which it had a hart and was not trapped
 };
 
-// The window looked at, and what fell into each of its columns, in cycles.
+// The part of the run that is shown, and the cycles that belong to each of its columns.
 struct window {
     u64 from, to;
     u32 scale;
     int columns, label;
     u32 vmm[COLUMNS_MAX];  // what trapping took
     u32 busy[COLUMNS_MAX]; // some VM had a hart
-    const struct trap_row *dearest[COLUMNS_MAX];
+    const struct trap_row *costliest[COLUMNS_MAX];
     u32 traps[COLUMNS_MAX];
     int lanes;
     struct lane lane[LANES_MAX];
@@ -66,7 +66,7 @@ static bool holds_chosen(const struct model *now, u32 i)
     return now->chosen < now->vms && is_or_holds(&now->vm[i].path, &now->vm[now->chosen].path);
 }
 
-// The VMs directly inside this one. They stand behind it, each with its own.
+// How many VMs are directly inside this one. In the list they follow it, each with its own guests.
 static int count_inside(const struct model *now, u32 i)
 {
     unsigned depth = vm_path_length(&now->vm[i].path);
@@ -76,8 +76,8 @@ static int count_inside(const struct model *now, u32 i)
     return count;
 }
 
-// Which VMs have their guests in rows of their own: as many as there is room for, the one with the
-// chosen VM first. Returns the rows.
+// Decides which VMs have their guests in rows of their own: as many as there is room for. The VM
+// that holds the chosen one comes first. Returns the number of rows.
 static int unfold(const struct model *now, int rows, bool open[MODEL_VMS])
 {
     int count = 0;
@@ -92,15 +92,16 @@ static int unfold(const struct model *now, int rows, bool open[MODEL_VMS])
                 open[i] = true;
                 count += inside;
             }
-            next = i + 1; // what is inside a folded one cannot be unfolded
+            next =
+                i + 1; // the guests of a VM that is not open have no rows, so they are passed over
             while (!open[i] && next < now->vms && vm_path_length(&now->vm[next].path) > depth)
                 next++;
         }
     return count;
 }
 
-// The rows, in the order of the tree. If even the first level has more VMs than there are rows, the
-// part with the chosen one.
+// Makes the rows, in the order of the tree. If even the first level has more VMs than there are
+// rows, the part of the tree with the chosen VM is shown.
 static void make_lanes(struct window *w, const struct model *now, int rows)
 {
     bool open[MODEL_VMS];
@@ -127,7 +128,7 @@ static void make_lanes(struct window *w, const struct model *now, int rows)
 // The lane that shows this VM, or NULL.
 static struct lane *lane_of(struct window *w, const struct model *now, const struct vm_path *path)
 {
-    for (int i = w->lanes - 1; i >= 0; i--) { // a VM comes behind those around it
+    for (int i = w->lanes - 1; i >= 0; i--) { // from the end, where the inner VMs are
         const struct vm_path *own = &now->vm[w->lane[i].vm].path;
         if (vm_path_equal(own, path) || (w->lane[i].folded && is_or_holds(own, path)))
             return &w->lane[i];
@@ -152,8 +153,8 @@ static void pour_trap(struct window *w, const struct model *now, const struct tr
     if (row->cycle < w->from || row->cycle >= w->to)
         return;
     u64 column = (row->cycle - w->from) / w->scale;
-    if (!w->dearest[column] || row->cost > w->dearest[column]->cost)
-        w->dearest[column] = row;
+    if (!w->costliest[column] || row->cost > w->costliest[column]->cost)
+        w->costliest[column] = row;
     w->traps[column]++;
 }
 
@@ -166,9 +167,9 @@ static void pour_traps(struct window *w, const struct model *now)
             last[row->hart] = row->cycle + row->cost;
         pour_trap(w, now, row);
         if (row->cycle + row->cost < w->from && row->cycle + 10000000 < w->from)
-            break; // rows are ordered by cycle, but for several harts; none costs that much
+            break; // with several harts rows are not quite in order, but no trap costs that much
     }
-    for (u32 h = 0; h < now->harts && h < HARTS_MAX; h++) // and since then
+    for (u32 h = 0; h < now->harts && h < HARTS_MAX; h++) // and what ran since the newest row
         if (now->hart[h].busy && now->log->running[h])
             pour_lane(w, now, &now->hart[h].path, last[h], now->cycles);
 }
@@ -183,8 +184,8 @@ static void pour_spans(struct window *w, const struct model *now)
     }
 }
 
-// A VMM that is T32 code has instructions of its own between an exit and the next entry: what no VM
-// had.
+// A VMM that is T32 code runs its own instructions between an exit and the next entry. These are
+// the busy cycles that no VM had.
 static void pour_own_code(struct window *w)
 {
     for (int c = 0; c < w->columns; c++) {
@@ -229,7 +230,7 @@ static void draw_traps(const struct window *w, const struct model *now, const st
     const struct trap_row *chosen = model_trap(now);
     area_put(a, row, 0, ROLE_DIM, 0, "traps");
     for (int c = 0; c < w->columns; c++) {
-        const struct trap_row *trap = w->dearest[c];
+        const struct trap_row *trap = w->costliest[c];
         bool here =
             chosen && chosen->cycle >= w->from && (chosen->cycle - w->from) / w->scale == (u64)c;
         if (here)
@@ -249,7 +250,7 @@ static void draw_traps(const struct window *w, const struct model *now, const st
     }
 }
 
-// "g1 vmm": what runs there when none of its guests does; "g1+": it and its guests together.
+// "g1 vmm": the VMM in g1, without its guests. "g1+": g1 and its guests together.
 static const char *lane_name(const struct lane *lane, const struct model *now, char *to,
                              size_t size)
 {
@@ -341,5 +342,6 @@ static void title(const struct model *now, const struct pane_state *state, char 
 }
 
 const struct pane view_timeline = {
-    '5', "Timeline", "who had the machine when, and a letter for the dearest trap of each column",
-    title, draw};
+    '5', "Timeline",
+    "who had the machine when; below, the letter of the trap that cost most in each column", title,
+    draw};

@@ -1,5 +1,5 @@
-// Pane 3: the log, one line a trap, newest on top: which VCPU, why (letter and words), what the VMM
-// did, what it cost.
+// Pane 3: the log, with the newest trap on top. A line says which VCPU trapped, why (a letter and
+// words), what the VMM did, and what it cost.
 #include "ui/dashboard/route.h"
 #include "ui/terminal/text.h"
 #include "ui/dashboard/view.h"
@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-// Where the columns start; `cause` takes what is left.
+// The first column of each field; the cause takes the room that is left.
 struct columns {
-    int number, retired, from, pc, letter, cause, action, cost; // -1: left out
+    int number, retired, from, pc, letter, cause, action, cost; // -1: not shown
 };
 
 static struct columns columns_of(int width)
@@ -50,8 +50,8 @@ static enum role role_of_action(const struct trap_row *row)
     return row->outcome == EVENT_REFLECT ? ROLE_GUEST : ROLE_PLAIN;
 }
 
-// As exact as fits into `width` columns: with commas, without, shortened. But a trap's number never
-// has commas.
+// The number, as exact as fits into `width` columns: with commas, without, or shortened. The number
+// of a trap never has commas.
 static const char *count_text(u64 count, size_t width, char *to)
 {
     if (width > 6 && strlen(text_grouped(count, to)) <= width)
@@ -60,8 +60,8 @@ static const char *count_text(u64 count, size_t width, char *to)
     return strlen(to) <= width ? to : text_short(count, to);
 }
 
-// Of an exit that several VMMs deal with, its way through the levels, before the action; returns
-// where the cause must end.
+// If several VMMs deal with an exit, draws its route through the levels in front of the action.
+// Returns the column where the cause must end.
 static int draw_route(const struct area *a, int y, const struct columns *c,
                       const struct trap_row *row, const struct traplog *log)
 {
@@ -102,8 +102,8 @@ static void draw_row(const struct area *a, int y, const struct columns *c,
     area_print(a, y, c->cost, ROLE_PLAIN, 0, "%5s", text_short(row->cost, number));
 }
 
-// The number on the top line: the newest if it is followed, else such that the one looked at stands
-// in the middle.
+// The number of the trap on the top line: the newest one, or else such a number that the selected
+// trap stands in the middle.
 static u64 top_number(const struct model *now, int rows)
 {
     u64 newest = now->log->traps;

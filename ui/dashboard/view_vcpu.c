@@ -1,15 +1,17 @@
-// Pane 2: a VCPU: the instructions around its pc, its registers (changed ones marked), and its CSRs
-// as the guest sees them beside what the real hart holds while it runs, and whose that is. Under a
-// VMM the two differ: that is the whole trick.
+// Pane 2: a VCPU. The pane shows the instructions around its pc, its registers, and its CSRs: the
+// virtual value that the guest sees, the real value that the hart holds while this VCPU runs, and
+// whose value that is. Under a VMM the virtual and the real value differ: that is what trap-and-
+// emulate is for. Values that have changed are marked.
 //
 //      small:  current instruction             large:  instructions     | CSR table
 //              registers | CSR table                   registers        |
 //
-// A guest within a guest has a value more for each VMM between, as far as there is room: what that
-// VMM has put into the CSRs of its own, virtual hart.
+// A guest inside a guest has one value more for each VMM in between, if there is room: what that
+// VMM has put into the CSRs of its own virtual hart.
 //
-//      CSR      virtual   L1 vmm    real      owner
-//      satp     80080403  80080690  83480014  shadow       the guest's table; g1's shadow of it; L0's shadow of that
+//      CSR      virtual              L1 vmm                 real                  owner
+//      satp     80080403             80080690               83480014              shadow
+//               the guest's table    g1's shadow of that    L0's shadow of that
 #include "isa/isa.h"
 #include "ui/terminal/text.h"
 #include "ui/dashboard/view.h"
@@ -19,8 +21,8 @@
 #include <string.h>
 
 #define CSR_WIDTH 37   // columns of the CSR table
-#define VALUE_WIDTH 10 // of a value in it
-#define REG_WIDTH 14   // of a register: "a0 80200a14*"
+#define VALUE_WIDTH 10 // columns of one value in the table
+#define REG_WIDTH 14   // columns of a register: "a0 80200a14*"
 
 // ---- CSRs: virtual, real, owner
 
@@ -34,7 +36,7 @@ struct csr_row {
     {                                                   \
 #name, owner, offsetof(struct hart_state, name) \
     }
-// In the order in which they are worth seeing.
+// The most useful first, because a small pane shows only the first rows.
 static const struct csr_row csr_rows[] = {
     ROW(sstatus, "L0 vmm"),  ROW(satp, "shadow"),       ROW(scause, "L0 vmm"), ROW(sepc, "L0 vmm"),
     ROW(stval, "L0 vmm"),    ROW(stvec, "L0 vmm"),      ROW(sie, "L0 vmm"),    ROW(sip, "L0 vmm"),
@@ -65,8 +67,8 @@ static void draw_value(const struct area *a, int row, int column, u32 value, boo
     area_print(a, row, column, role_of(same), changed(same), "%08x%s", value, same ? "" : "*");
 }
 
-// How many levels between the guest and the machine have a column of their own: the nearest to the
-// guest first.
+// How many levels between the guest and the machine have a column of their own. The levels nearest
+// to the guest come first.
 static int levels_shown(const struct model *now, int columns)
 {
     int between = (int)vm_path_length(&now->vcpu.path) - 1,
@@ -74,7 +76,8 @@ static int levels_shown(const struct model *now, int columns)
     return clamp(between, 0, room < 0 ? 0 : room);
 }
 
-// Of a VCPU under a VMM: what the CSR is at the levels below its own, and at last really.
+// For a VCPU under a VMM: the CSR at each level between the guest and the machine, then the real
+// one.
 static void draw_below(const struct model *now, const struct vcpu_model *was,
                        const struct csr_row *row, const struct area *a, int y, int levels)
 {
@@ -143,8 +146,8 @@ static void draw_csrs(const struct model *now, const struct vcpu_model *was, con
 static void draw_registers(const struct vcpu_model *now, const struct vcpu_model *was,
                            const struct area *a, int scroll)
 {
-    // When not all fit, those that say most come first: stack, return address, arguments,
-    // temporaries, saved.
+    // If there is no room for all, the most useful come first: stack pointer, return address,
+    // arguments, temporaries, saved registers.
     static const u8 order[31] = {2,  1, 10, 11, 12, 13, 14, 15, 16, 17, 5,  6,  7,  28, 29, 30,
                                  31, 8, 9,  18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 3,  4};
     int columns = a->columns / REG_WIDTH, fit = columns * a->rows;
@@ -164,7 +167,7 @@ static void draw_registers(const struct vcpu_model *now, const struct vcpu_model
 
 // ---- instructions
 
-// What will become of an instruction in virtual mode K that is really executed in U.
+// What will happen to an instruction of a guest, given that the hart executes it in mode U.
 static const char *fate(const struct model *now, u32 word)
 {
     if (!vm_path_length(&now->vcpu.path))
@@ -241,7 +244,7 @@ static void draw(const struct model *now, const struct model *before,
     draw_csrs(now, was, &right, levels);
 }
 
-// Where it is really: "real U", and if it is on no hart, who has that.
+// Where the VCPU really is: on a hart ("real U"), trapped (and who works on that), or on no hart.
 static void say_where(const struct model *now, char *to, size_t size)
 {
     const struct observed_vcpu *seen = &now->vcpu.seen;

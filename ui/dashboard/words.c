@@ -2,6 +2,8 @@
 #include "ui/dashboard/words.h"
 #include "isa/isa.h"
 #include "isa/arch/hart.h"
+#include "isa/board/board.h"
+#include "isa/board/sbi.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -14,9 +16,11 @@ static const char *device_at(u32 address)
         u32 first, last;
         const char *name;
     } devices[] = {
-        {0x00100000, 0x00100fff, "test"}, {0x0c000000, 0x0fffffff, "plic"},
-        {0x10000000, 0x100000ff, "uart"}, {0x10001000, 0x10008fff, "virtio"},
-        {0x10010000, 0x10010fff, "pio"},
+        {BOARD_TEST, BOARD_TEST + BOARD_TEST_SIZE - 1, "test"},
+        {BOARD_PLIC, BOARD_PLIC + BOARD_PLIC_SIZE - 1, "plic"},
+        {BOARD_UART, BOARD_UART + BOARD_UART_SIZE - 1, "uart"},
+        {BOARD_VIRTIO, BOARD_PIO - 1, "virtio"},
+        {BOARD_PIO, BOARD_PIO + BOARD_PIO_SIZE - 1, "pio"},
     };
     for (size_t i = 0; i < sizeof devices / sizeof *devices; i++)
         if (address >= devices[i].first && address <= devices[i].last)
@@ -28,29 +32,31 @@ static const char *firmware_name(u32 extension, u32 function)
 {
     static const struct {
         u32 extension;
-        i32 function; // -1: any
+        i32 function; // -1: any function of this extension
         const char *name;
     } calls[] = {
-        {0x00, -1, "set_timer"},
-        {0x01, -1, "putchar"},
-        {0x02, -1, "getchar"},
-        {0x04, -1, "send_ipi"},
-        {0x05, -1, "remote_fence_i"},
-        {0x06, -1, "remote_sfence"},
-        {0x08, -1, "shutdown"},
-        {0x10, 3, "probe"},
-        {0x10, -1, "base"},
-        {0x54494d45, 0, "set_timer"},
-        {0x735049, 0, "send_ipi"},
-        {0x52464e43, 0, "remote_fence_i"},
-        {0x52464e43, -1, "remote_sfence"},
-        {0x48534d, 0, "hart_start"},
-        {0x48534d, 1, "hart_stop"},
-        {0x48534d, -1, "hart_state"},
-        {0x53525354, -1, "reset"},
-        {0x4442434e, 0, "write"},
-        {0x4442434e, 1, "read"},
-        {0x4442434e, 2, "write_byte"},
+        {SBI_LEGACY_SET_TIMER, -1, "set_timer"},
+        {SBI_LEGACY_PUTCHAR, -1, "putchar"},
+        {SBI_LEGACY_GETCHAR, -1, "getchar"},
+        {SBI_LEGACY_CLEAR_IPI, -1, "clear_ipi"},
+        {SBI_LEGACY_SEND_IPI, -1, "send_ipi"},
+        {SBI_LEGACY_FENCE_I, -1, "remote_fence_i"},
+        {SBI_LEGACY_SFENCE_VMA, -1, "remote_sfence"},
+        {SBI_LEGACY_SFENCE_VMA_ASID, -1, "remote_sfence"},
+        {SBI_LEGACY_SHUTDOWN, -1, "shutdown"},
+        {SBI_BASE, SBI_BASE_PROBE, "probe"},
+        {SBI_BASE, -1, "base"},
+        {SBI_TIME, SBI_TIME_SET_TIMER, "set_timer"},
+        {SBI_IPI, SBI_IPI_SEND, "send_ipi"},
+        {SBI_RFENCE, SBI_RFENCE_FENCE_I, "remote_fence_i"},
+        {SBI_RFENCE, -1, "remote_sfence"},
+        {SBI_HSM, SBI_HSM_START, "hart_start"},
+        {SBI_HSM, SBI_HSM_STOP, "hart_stop"},
+        {SBI_HSM, -1, "hart_state"},
+        {SBI_SRST, -1, "reset"},
+        {SBI_DBCN, SBI_DBCN_WRITE, "write"},
+        {SBI_DBCN, SBI_DBCN_READ, "read"},
+        {SBI_DBCN, SBI_DBCN_WRITE_BYTE, "write_byte"},
     };
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
         if (calls[i].extension == extension &&
@@ -167,7 +173,7 @@ const char *words_vcpu(const struct vm_path *path, unsigned vcpu, char *to)
 
 // ---- the sentence: who, what, why it trapped, what was done about it
 
-// Why a trap of this class and outcome happened at all. Rows that are not here need no reason.
+// Why a trap of this class and outcome happened at all. A trap that is not here needs no reason.
 static const struct {
     u8 class, outcome;
     const char *text;
@@ -196,8 +202,8 @@ static const struct {
     {TRAP_SWITCH, EVENT_SCHEDULE, "its quantum was over"},
 };
 
-// Is it a read of a counter? Those are not privileged; they trap because real scounteren is 0 while
-// a guest runs.
+// Is it a read of a counter? Counters are not privileged. They trap because real scounteren is 0
+// while a guest runs.
 static bool is_counter(const struct trap_row *row)
 {
     struct decoded d = isa_decode(row->note.insn ? row->note.insn : row->note.addr, true);
@@ -232,7 +238,7 @@ static const char *deed_of(u8 verdict)
     return verdict < EVENT_KINDS && deeds[verdict] ? deeds[verdict] : "";
 }
 
-// Of an exit that went to a VMM which is a guest: "to g1's VMM: emulated".
+// The deed of an exit that went to a VMM which is a guest: "to the VMM of g1: emulated".
 static int say_handed(const struct trap_row *row, char *to, size_t size)
 {
     struct vm_path vmm = row->path;
@@ -249,8 +255,8 @@ const char *words_why(const struct trap_row *row, bool holes, char *to)
     enum { SIZE = 256 };
     char who[48], what[CAUSE_TEXT], next[40];
     const char *reason = reason_of(row);
-    // The first classes are instructions, and the reason goes on the sentence: "csrw is
-    // privileged".
+    // The causes of the first classes are instructions, and the reason says something about the
+    // instruction: "csrw is privileged". The other reasons stand behind a comma.
     const char *separator = row->class <= TRAP_UNDEFINED ? " " : ", ";
     int n = snprintf(to, SIZE, "%s %s%s%s: ", words_vcpu(&row->path, row->note.vcpu, who),
                      words_cause(row, holes, what), reason ? separator : "", reason ? reason : "");

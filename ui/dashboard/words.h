@@ -1,6 +1,6 @@
-// Names for what happened: the family, letter and colour of a trap, its cause and what the VMM did
-// as a line of the log shows them, and the sentence that answers "what just happened, and why?".
-// Works on trap records (ui/dashboard/traplog.h); all text is ours, numbers aside.
+// Words for a trap row (ui/dashboard/trap_row.h): its cause and what the VMM did, as a line of the
+// log shows them, and the sentence that answers "what just happened, and why?". No text of a guest
+// gets into these words, only numbers.
 #ifndef UI_DASHBOARD_WORDS_H
 #define UI_DASHBOARD_WORDS_H
 

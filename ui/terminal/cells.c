@@ -1,5 +1,4 @@
-// The grid of cells: putting text, cutting it off, turning it into ASCII. Read ui/terminal/cells.h
-// first.
+// Putting text into the grid, and turning the grid into ASCII. Read ui/terminal/cells.h first.
 #include "ui/terminal/cells.h"
 
 #include <stdarg.h>
@@ -32,6 +31,7 @@ bool cells_resize(struct cells *c, int rows, int columns)
     rows = clamp(rows, 0, CELLS_SIDE_MAX);
     columns = clamp(columns, 0, CELLS_SIDE_MAX);
     size_t count = (size_t)rows * (size_t)columns;
+    // realloc(p, 0) may free p and return NULL, which looks like a failure: ask for one cell.
     struct cell *at = realloc(c->at, (count ? count : 1) * sizeof *at);
     if (!at) {
         cells_free(c);
@@ -139,6 +139,7 @@ static void put_glyph(const struct area *a, int row, int column, enum role role,
                       u32 glyph)
 {
     struct cell *cell = cell_at(a, row, column);
+    // A control character would make the terminal do something, so none may reach it.
     bool control = glyph < ' ' || (glyph >= 0x7f && glyph < 0xa0);
     if (cell)
         *cell = (struct cell){control ? '?' : glyph, (u8)role, attributes};

@@ -2,12 +2,15 @@
 // area of the grid and know nothing of terminals; a screen backend (ui/terminal/screen_curses.c) or
 // a test prints the grid.
 //
-//      struct cells: rows x columns          struct area: a window on it; what is put outside is cut off
-//      +-----------------------------+
-//      |        +-------area------+  |       text is UTF-8 of our own making: one column a code point, no control
-//      |        |                 |  |       characters. Guest and script text goes through ui/terminal/text.h first.
+//      struct cells: rows x columns
+//      +-----------------------------+       struct area: a window on the grid.
+//      |        +-------area------+  |       What is put outside of it is cut off.
+//      |        |                 |  |
 //      |        +-----------------+  |
 //      +-----------------------------+
+//
+// Text is UTF-8 that trapeze itself wrote: one column a code point, no control characters. Text of
+// guests and scripts goes through ui/terminal/text.h first.
 #ifndef UI_TERMINAL_CELLS_H
 #define UI_TERMINAL_CELLS_H
 
@@ -25,7 +28,7 @@ enum role {
     ROLE_KEY,
     ROLE_CHANGED,
     ROLE_SELECTED, // the selected row of the pane with the focus
-    ROLE_MARKED,   // and that of another
+    ROLE_MARKED,   // the selected row of another pane
     ROLE_GOOD,
     ROLE_WARNING,
     ROLE_BAD,
@@ -59,8 +62,8 @@ int clamp(int value, int least, int most);
 
 #define CELLS_SIDE_MAX 1000 // rows and columns beyond this are not used
 
-// Makes the grid this size (0 to CELLS_SIDE_MAX each), all blank. False: no memory, the grid is
-// 0x0.
+// Makes the grid this size (each side 0 to CELLS_SIDE_MAX), all blank. False: there is no memory,
+// and the grid is 0x0.
 bool cells_resize(struct cells *c, int rows, int columns);
 void cells_clear(struct cells *c);
 void cells_free(struct cells *c);
@@ -75,18 +78,19 @@ struct area area_all(struct cells *c);
 struct area area_part(const struct area *a, int row, int column, int rows, int columns);
 
 // Puts text at row, column of the area; what does not fit is cut off. Returns the column after the
-// text, even if cut off.
+// text, as if nothing had been cut off.
 int area_put(const struct area *a, int row, int column, enum role role, u8 attributes,
              const char *text);
 int area_print(const struct area *a, int row, int column, enum role role, u8 attributes,
                const char *format, ...) __attribute__((format(printf, 6, 7)));
-// The same, ending before `end` and closed by … when cut.
+// The same, but the text ends before column `end`, with … as its last glyph if it was cut.
 int area_put_until(const struct area *a, int row, int column, int end, enum role role,
                    u8 attributes, const char *text);
 // One glyph, `count` times to the right.
 void area_fill(const struct area *a, int row, int column, int count, enum role role, u8 attributes,
                u32 glyph);
-// Shows a whole row as the selected one; in the pane with the focus the cursor parks there.
+// Shows a whole row as the selected one. In the pane with the focus the cursor is left there, so
+// that a screen reader finds it.
 void area_select(const struct area *a, int row, bool focused);
 
 // Replaces every glyph beyond ASCII by a look-alike in ASCII ("─" by "-", "█" by "#", ...).
@@ -94,7 +98,8 @@ void cells_to_ascii(struct cells *c);
 
 // UTF-8 of a glyph into `to` (at least 5 bytes, closed by 0); returns the length.
 size_t glyph_utf8(u32 glyph, char *to);
-// The next code point of *text, which moves on; 0 at the end. Invalid bytes give U+FFFD, one each.
+// The next code point of *text, and moves *text behind it; 0 at the end. Every byte that is not
+// valid UTF-8 gives one U+FFFD.
 u32 glyph_next(const char **text);
 
 #endif

@@ -1,6 +1,6 @@
-// The terminal: the only door to curses. A screen shows grids of cells and gives keys. However the
-// program ends, by return, exit, a signal (INT TERM HUP QUIT) or a crash (SEGV BUS FPE ILL ABRT),
-// the terminal is as it was before; SIGTSTP and SIGCONT work.
+// The terminal: the only door to curses. A screen shows grids of cells and gives keys. The terminal
+// is as it was before, however the program ends: by return, exit, a signal (INT TERM HUP QUIT) or a
+// crash (SEGV BUS FPE ILL ABRT). SIGTSTP and SIGCONT work.
 #ifndef UI_TERMINAL_SCREEN_H
 #define UI_TERMINAL_SCREEN_H
 
@@ -43,7 +43,7 @@ struct screen;
 // Are stdin and stdout a terminal that can move its cursor? If not, *why says what is missing.
 bool screen_possible(const char **why);
 
-// Takes the terminal. NULL if it cannot be had. One screen at a time.
+// Takes the terminal; NULL if that fails. Only one screen can be open.
 struct screen *screen_open(enum colour colour, bool ascii);
 void screen_close(struct screen *s);
 void screen_rescue(void); // gives the terminal back from a signal handler or another thread, just
@@ -53,8 +53,8 @@ void screen_size(const struct screen *s, int *rows, int *columns);
 void screen_show(struct screen *s, struct cells *c); // under `ascii` c is changed to ASCII first
 void screen_redraw(struct screen *s);                // the next screen_show writes everything anew
 
-// The next key, a code point or enum key; waits at most `milliseconds` (0: not at all), then
-// KEY_NONE.
+// The next key: a code point or an enum key. Waits at most `milliseconds` (0: not at all), then
+// returns KEY_NONE.
 int screen_key(struct screen *s, int milliseconds);
 void screen_mouse(const struct screen *s, int *row,
                   int *column); // of the last KEY_OF_CLICK or wheel

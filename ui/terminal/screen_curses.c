@@ -1,10 +1,10 @@
-// The screen on a terminal, by ncurses; the only file that includes it. Read ui/terminal/screen.h
-// first.
+// The screen on a terminal, made with ncurses. No other file includes curses. Read
+// ui/terminal/screen.h first.
 //
-// Ways out: screen_close and exit (atexit) call endwin. A crash cannot trust curses any more, so
-// the bytes that restore the terminal are made ready at the start and a signal handler writes them.
-// What handlers need is in `terminal`, the one mutable global of ui/: a signal has no other way to
-// reach it.
+// Ways out: screen_close and exit (by atexit) call endwin. After a crash curses cannot be trusted
+// any more, so the bytes that restore the terminal are made ready at the start, and the signal
+// handler writes them. `terminal` holds what the handlers need. It is a global because a signal
+// handler has no parameter through which it could come.
 #include "ui/terminal/screen.h"
 #include "ui/terminal/theme.h"
 
@@ -70,7 +70,7 @@ static void on_crash(int signal_number)
 
 static void on_end(int signal_number)
 {
-    if (terminal.asked_end) // the loop did not see the first one: do not hang on
+    if (terminal.asked_end) // the loop did not see the first signal, so it hangs
         on_crash(signal_number);
     terminal.asked_end = signal_number;
 }
@@ -160,7 +160,7 @@ static void set_pairs(int colours)
 struct screen *screen_open(enum colour colour, bool ascii)
 {
     const char *why;
-    setlocale(LC_CTYPE, "");
+    setlocale(LC_CTYPE, ""); // curses and nl_langinfo below need to know whether UTF-8 is used
     if (terminal.taken || !screen_possible(&why) || tcgetattr(STDIN_FILENO, &terminal.before) != 0)
         return NULL;
     bool utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8");
@@ -173,7 +173,7 @@ struct screen *screen_open(enum colour colour, bool ascii)
         return NULL;
     }
     terminal.restore_size = 0;
-    keep_bytes("\033[?1000l\033[?1006l");
+    keep_bytes("\033[?1000l\033[?1006l"); // mouse reports off
     keep_bytes(exit_attribute_mode);
     keep_bytes(orig_pair);
     keep_bytes(cursor_normal);
@@ -188,7 +188,8 @@ struct screen *screen_open(enum colour colour, bool ascii)
     nonl();
     intrflush(stdscr, FALSE);
     keypad(stdscr, TRUE);
-    set_escdelay(25);
+    set_escdelay(
+        25); // milliseconds after which an ESC is the key Esc, not the start of another key
     mouseinterval(0);
     mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
     s->colours = colours_of(colour);
@@ -204,8 +205,8 @@ void screen_close(struct screen *s)
     endwin();
     delscreen(s->curses);
     release_signals();
-    if (terminal.asked_end &&
-        terminal.asked_end != SIGINT) // whoever sent it is to see that it was heeded; ^C only quits
+    if (terminal.asked_end && terminal.asked_end != SIGINT)
+        // Who sent the signal sees from our status that it ended us. Ctrl-C is only a way to quit.
         raise(terminal.asked_end);
 }
 
@@ -222,7 +223,7 @@ static cchar_t terminal_cell(const struct screen *s, const struct cell *cell)
     struct style style = theme_style((enum role)cell->role, s->colours);
     u8 on = cell->attributes | style.attributes;
     if (s->colours < 8 && (cell->attributes & style.attributes & ATTRIBUTE_REVERSE))
-        on &= (u8)~ATTRIBUTE_REVERSE; // reversed twice
+        on &= (u8)~ATTRIBUTE_REVERSE; // reversed twice is not reversed
     attr_t attributes = (on & ATTRIBUTE_BOLD ? A_BOLD : 0) |
                         (on & ATTRIBUTE_REVERSE ? A_REVERSE : 0) |
                         (on & ATTRIBUTE_UNDERLINE ? A_UNDERLINE : 0);

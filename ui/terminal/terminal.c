@@ -21,8 +21,8 @@ struct terminal {
     size_t size, at;
 };
 
-// What signal handlers need; there is no other way to hand it to them. The handlers are installed
-// only while a terminal is open.
+// What the signal handlers need. These are globals because a signal handler has no parameter
+// through which it could come. The handlers are installed only while a terminal is open.
 static struct termios saved;
 static volatile sig_atomic_t raw_mode, asked;
 
@@ -41,7 +41,7 @@ static void on_ask(int signal)
 static void on_crash(int signal)
 {
     restore();
-    raise(signal); // the handler was reset: this one is the end
+    raise(signal); // SA_RESETHAND has taken this handler out, so the signal now ends the program
 }
 
 static const struct {
@@ -57,7 +57,7 @@ static void handle_signals(bool ours, bool interactive)
     for (size_t i = 0; i < sizeof handlers / sizeof *handlers; i++) {
         bool crash = handlers[i].handler == on_crash;
         if (crash && !interactive)
-            continue; // nothing to restore: leave crashes to the debugger, or the sanitizer
+            continue; // nothing must be restored, so a debugger or a sanitizer may have the crash
         struct sigaction action = {.sa_handler = ours ? handlers[i].handler : SIG_DFL,
                                    .sa_flags = crash ? (int)SA_RESETHAND : 0};
         sigaction(handlers[i].signal, &action, NULL);
@@ -77,7 +77,7 @@ static bool go_raw(void)
     return !tcsetattr(STDIN_FILENO, TCSANOW, &raw);
 }
 
-// Everything up to the end of a file or pipe.
+// Reads everything up to the end of a file or pipe. False: that is too much, or memory lacks.
 static bool read_all(struct terminal *t)
 {
     size_t room = 0;
@@ -147,8 +147,8 @@ int terminal_signal(const struct terminal *t)
     return asked;
 }
 
-// Takes the escape keys out of what was typed: Ctrl-A x leaves, Ctrl-A Ctrl-A is one Ctrl-A, and
-// Ctrl-A before anything else is dropped.
+// Takes the escape key out of what was typed. Ctrl-A x means leave. Ctrl-A Ctrl-A is one Ctrl-A for
+// the guest. Before any other key Ctrl-A is dropped.
 static int take_escapes(struct terminal *t, u8 *bytes, int count)
 {
     int kept = 0;

@@ -11,13 +11,13 @@ const char *text_grouped(u64 number, char *to);
 // At most 5 columns: "999", "12.4k", "3.1M".
 const char *text_short(u64 number, char *to);
 
-// Can this code point be shown in one column without doing anything else? (ASCII and the alphabets,
-// signs and boxes whose width is certain.)
+// Does this code point take one column and do nothing else? Only ASCII and those alphabets, signs
+// and boxes are accepted whose width is certain on every terminal.
 bool text_is_harmless(u32 glyph);
 
-// Copies foreign text of `count` bytes as harmless UTF-8 on one line: control characters, line ends
-// included, become a space, invalid UTF-8 and everything of doubtful width '?'. Always closes `to`
-// (size > 0); returns it.
+// Copies `count` bytes of foreign text as harmless UTF-8 on one line. Control characters and line
+// ends become spaces. Invalid UTF-8 and glyphs of doubtful width become '?'. `to` (size > 0) is
+// always closed by 0; returns it.
 char *text_harmless(const char *from, size_t count, char *to, size_t size);
 
 #endif

@@ -1,11 +1,11 @@
-// The table of looks. Read ui/terminal/theme.h first.
+// The table of styles. Read ui/terminal/theme.h first.
 #include "ui/terminal/theme.h"
 
 #define BOLD ATTRIBUTE_BOLD
 #define REVERSE ATTRIBUTE_REVERSE
 #define UNDERLINE ATTRIBUTE_UNDERLINE
 
-// Okabe and Ito's colours, as near as the 256-colour cube comes: #E69F00, #56B4E9, #009E73,
+// The nearest colours of the 256-colour cube to those of Okabe and Ito: #E69F00, #56B4E9, #009E73,
 // #F0E442, #0072B2, #D55E00, #CC79A7.
 enum {
     ORANGE = 214,

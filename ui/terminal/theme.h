@@ -1,6 +1,7 @@
-// How a role looks: a foreground colour for terminals of 256, 16 and 8 colours, and attributes that
-// carry the same meaning without any. The causes' colours are those of Okabe and Ito, told apart by
-// colour-blind people too; a letter always stands beside them.
+// How a role looks: colours for terminals that have 256, 16 or 8 of them, and attributes that carry
+// the same meaning on a terminal without colours. The colours of the trap classes are those of
+// Okabe and Ito, which colour-blind people can tell apart. A letter always stands beside such a
+// colour.
 #ifndef UI_TERMINAL_THEME_H
 #define UI_TERMINAL_THEME_H
 
@@ -11,8 +12,8 @@ struct style {
     u8 attributes;                // added to the cell's
 };
 
-// The look of a role on a terminal of this many colours (256 or more, 16, 8; anything less is
-// mono).
+// The style of a role on a terminal with this many colours: 256 or more, 16, or 8. A terminal with
+// fewer is treated as mono.
 struct style theme_style(enum role role, int colours);
 
 #endif
