@@ -42,7 +42,8 @@ static void write_file(const char *path, const char *text)
     fclose(f);
 }
 
-static struct bench *bench_new_with(const char *script, const char *image, u64 limit)
+// A scenario that stands at its very start: the script has not run yet.
+static struct bench *bench_open(const char *script, const char *image, u64 limit)
 {
     struct bench *b = calloc(1, sizeof *b);
     char error[WORLD_ERROR];
@@ -58,6 +59,12 @@ static struct bench *bench_new_with(const char *script, const char *image, u64 l
         printf("# %s\n", error);
     CU_ASSERT_FATAL(opened);
     drive_set_speed(&b->drive, 10); // as fast as can be
+    return b;
+}
+
+static struct bench *bench_new_with(const char *script, const char *image, u64 limit)
+{
+    struct bench *b = bench_open(script, image, limit);
     drive_step(&b->drive);
     if (!b->drive.play.machine)
         printf("# %s\n", scenario_error(b->drive.play.sc));
@@ -152,6 +159,20 @@ static void test_next_trap(void)
         CU_ASSERT_FATAL(b->drive.play.log->traps > traps && row);
         CU_ASSERT(row->steps + 1 >= steps_of(b)); // right behind it
         CU_ASSERT(steps_of(b) > before);
+    }
+    bench_free(b);
+}
+
+// The script of this scenario stops at every exit, too. It must not run past a stop of ours.
+static void test_first_trap(void)
+{
+    static const char script[] =
+        "-- A test\nmachine {}\nvmm {}\nguest { image = \"k.s\", ram = \"8M\" }\n"
+        "for i = 1, 20 do run { event = \"exit\" } end\n";
+    struct bench *b = bench_open(script, kernel, 0);
+    for (u64 trap = 1; trap <= 10; trap++) {
+        run_until_goal(&b->drive, GOAL_TRAP);
+        CU_ASSERT_EQUAL_FATAL(b->drive.play.log->traps, trap);
     }
     bench_free(b);
 }
@@ -311,6 +332,8 @@ const struct suite suite_drive = {
          test_back_vmm},
         {"300 steps and 120 back are 180 steps, and the future is the same, bare", test_back_bare},
         {"next trap stops right behind a trap", test_next_trap},
+        {"next trap stops at the first one, and at each one that the script waits for, too",
+         test_first_trap},
         {"last trap returns to where next trap stopped", test_last_trap},
         {"over a system call is behind it, whoever ran meanwhile", test_over_vmm},
         {"over a system call works bare, too", test_over_bare},

@@ -82,6 +82,7 @@ struct scenario {
     enum status exit;
     char *error;
     bool started;
+    bool paused; // the driver asked scenario_advance to return
     u32 line;
     u32 resumes; // how often the script has gone on; a snapshot is good within one of these
     u64 spent;   // steps of all worlds together

@@ -228,13 +228,20 @@ enum scenario_status scenario_advance(struct scenario *sc, u64 max_steps)
     if (sc->status == SCENARIO_WAITING)
         sc->status = SCENARIO_RUNNING;
     u64 budget = max_steps;
-    while (sc->status == SCENARIO_RUNNING) {
+    sc->paused = false;
+    while (sc->status == SCENARIO_RUNNING && !sc->paused) {
         if (!sc->goal.active && !resume(sc))
             break;
         if (sc->goal.active && (!budget || !run(sc, &budget)))
             break;
     }
     return sc->status;
+}
+
+void scenario_pause(struct scenario *sc)
+{
+    sc->paused = true;
+    machine_stop(sc->world->machine);
 }
 
 enum scenario_status scenario_state(const struct scenario *sc)

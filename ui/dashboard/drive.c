@@ -109,7 +109,6 @@ static bool run_chunk(struct drive *d, u64 steps)
         return playback_go_on(&d->play, steps);
     static bool (*const stops[])(const struct event *e) = {
         [GOAL_TRAP] = is_trap, [GOAL_OVER] = is_any, [GOAL_BACK] = NULL};
-    u64 traps = d->play.log->traps;
     bool bare = d->play.machine && !machine_descriptor(d->play.machine, &(struct vm_path){0});
     d->play.stops_at = stops[d->goal];
     enum scenario_status status =
@@ -117,7 +116,7 @@ static bool run_chunk(struct drive *d, u64 steps)
     if (status != SCENARIO_RUNNING || !d->play.machine)
         return status == SCENARIO_WAITING && d->goal == GOAL_RUN;
     if (d->goal == GOAL_TRAP)
-        return d->play.log->traps == traps;
+        return !d->play.stopped;
     return d->goal != GOAL_OVER || !over_is_reached(d);
 }
 

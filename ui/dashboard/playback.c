@@ -69,8 +69,11 @@ static void on_event(void *context, const struct event *e)
 {
     struct playback *p = context;
     traplog_add(p->log, e);
-    if ((p->to_wanted && p->log->traps >= p->wanted.trap) || (p->stops_at && p->stops_at(e)))
-        machine_stop(p->machine);
+    bool arrived = p->to_wanted && p->log->traps >= p->wanted.trap;
+    if (!arrived && !(p->stops_at && p->stops_at(e)))
+        return;
+    p->stopped = true;
+    scenario_pause(p->sc);
 }
 
 // The script has made a new world, so snapshots of the old one are of no use.
@@ -201,6 +204,7 @@ enum scenario_status playback_advance(struct playback *p, u64 steps)
         u64 typing = until_typing(p);
         steps = typing < steps ? typing : steps;
     }
+    p->stopped = false;
     enum scenario_status status = scenario_advance(p->sc, steps);
     struct world *w = scenario_world(p->sc); // the script may have made another world
     p->machine = w ? w->machine : NULL;

@@ -47,6 +47,7 @@ struct playback {
 
     // Asked at every event of the log while it is not NULL: true stops the machine right after it.
     bool (*stops_at)(const struct event *e);
+    bool stopped;   // the last playback_advance ended because of such an event
     bool to_wanted; // on the way to wanted.trap: the machine stops when the log has that trap
 
     struct moment *moment[MOMENTS_MAX]; // oldest first
