@@ -1,15 +1,16 @@
 // The event stream: the only way to observe a run. Dashboard, Lua hooks, counters, graders and
-// traces all listen here. An event is a note (isa/note.h: what happened) with the machine's own
-// stamp (when, where, whose). With no listener for its kind it costs one test of a mask.
+// traces all listen to it. An event is a note (isa/note.h), which says what happened, with the
+// machine's own stamp, which says when, where and to whom. An event that nobody listens for costs
+// the test of a mask. Read next: sim/core/core.h.
 #ifndef SIM_EVENT_H
 #define SIM_EVENT_H
 
 #include "isa/note.h"
 
-#define EVENT_DEPTH 8 // levels a path can name
+#define EVENT_DEPTH 8 // levels that a path can name
 
-// Which VM: {1, 2} is g1.2, the second VM of the VMM in the machine's first VM. All zero: the
-// machine itself. Closed by a 0 unless full.
+// Names a VM: {1, 2} is g1.2, the second VM of the VMM that runs in the machine's first VM. All
+// zero names the machine itself. A 0 closes the list unless it is full.
 struct vm_path {
     u16 id[EVENT_DEPTH];
 };
@@ -21,15 +22,17 @@ struct event {
     u64 steps;   // machine steps so far, all harts
     u64 charged; // costs charged to the hart so far
     u32 cost;    // machine cycles that this event charged
-    u32 ran; // of an exit: instructions retired in U since the kernel or the VMM last gave the hart
-             // away. A native VMM can also just stop a guest: so of what it tells then, too
-    u32 ran_cost; // and costs charged meanwhile
+    // A stay in U that ended with this event: instructions retired since the kernel or the VMM last
+    // gave the hart away, and the costs charged meanwhile. An exit ends a stay. A native VMM can
+    // also just stop a guest; then what it tells next ends the stay.
+    u32 ran;
+    u32 ran_cost;
     u8 hart;
-    u8 level; // 0: the machine or the VMM on it; of a trap: the level of the guest that was running
-              // (its path's length)
+    u8 level;     // of a trap: that of the guest that ran, else of who tells; 0: the VMM, or the
+                  // machine
     u8 real_mode; // enum mode of the hart
     u8 unused;
-    struct vm_path path; // the VM it is about
+    struct vm_path path; // the VM that the event is about
     struct vm_path by;   // the VM that `ran`; {}: none did
     struct note note;
 };
@@ -45,7 +48,7 @@ const char *event_kind_name(unsigned kind);
 // The kind of that name, or -1.
 int event_kind_find(const char *name);
 
-// "g1.2", or "m" for the machine itself. Writes at most `size` bytes, closed by 0; returns `to`.
+// Prints "g1.2", or "m" for the machine itself: at most `size` bytes, closed by 0. Returns `to`.
 char *vm_path_print(const struct vm_path *path, char *to, size_t size);
 
 unsigned vm_path_length(const struct vm_path *path);

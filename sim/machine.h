@@ -1,12 +1,14 @@
-// The machine: harts, MMU, memory, the board, firmware and clock; run, stop, look, snapshot.
-// Everything that decides what happens next is plain data in here (harts, board, RAM, disk, input
-// log): a snapshot is a copy.
+// The machine: harts, MMU, memory, the board, firmware and clock. A program makes one, runs it,
+// stops it, looks into it, and goes back in its time. Everything that decides what happens next is
+// plain data in the machine (harts, board, RAM, disks, input), so a snapshot is a copy of it.
 //
-//      machine_new -> load a kernel (sim/load/load.h) -> machine_run ... machine_run -> machine_free
-//                                                       |
-//                   each turn of a hart: its kernel runs bare (sim/engine/engine.h), or a resident monitor owns mode K
+//     machine_new -> load a kernel -> machine_run ... machine_run -> machine_free
+//                    (sim/load/load.h)   |
+//                                        a hart takes its turn:
+//                                            its kernel runs bare (sim/engine/engine.h), or
+//                                            a resident monitor owns mode K and runs guests in U
 //
-// Not thread-safe; machines are independent of each other.
+// A machine is not thread-safe. Machines are independent of each other. Read next: sim/event.h.
 #ifndef SIM_MACHINE_H
 #define SIM_MACHINE_H
 
@@ -17,19 +19,22 @@
 
 #include <stdio.h>
 
+// What the machine's time is. Under the virtual clock a retired instruction is a tick and traps
+// take no time. Under the wall clock the costs below are time that passes.
 enum clock { CLOCK_VIRTUAL, CLOCK_WALL };
-// Ways to run the same machine: sim/engine/engine.h. `jit` is `fast` where the host is none that it
-// can translate to.
+
+// Ways to run the same machine: see sim/engine/engine.h. On a host for which there is no
+// translator, `jit` is the same as `fast`.
 enum engine_choice { ENGINE_JIT, ENGINE_FAST, ENGINE_PLAIN };
 
-// Cycles charged beyond the one of a retired instruction. Any of them may be 0.
+// Cycles that are charged beyond the one of a retired instruction. Any of them may be 0.
 struct costs {
-    u32 trap;     // entering a trap handler or an exit
+    u32 trap;     // entering a trap handler, or an exit
     u32 sret;     // returning from one
-    u32 walk;     // each page-table entry read by a walk
+    u32 walk;     // each page-table entry that a walk reads
     u32 device;   // a device access
     u32 firmware; // an SBI call
-    // What a native VMM's handling counts for, since its own instructions are not the machine's:
+    // What a native VMM charges for its work, since its own instructions are the host's:
     u32 emulate, fill, reflect, inject, schedule;
 };
 extern const struct costs costs_default;
@@ -42,91 +47,98 @@ struct machine_config {
     bool adue;               // hardware sets A and D
     bool misaligned_emulate; // firmware carries out misaligned loads and stores
     enum engine_choice engine;
-    bool eager; // jit: translates whatever runs, not only what runs often: slower, for tests
+    bool eager; // the translator translates all that runs, not only what runs often: for tests
     u64 seed;   // of whatever a scenario draws; the machine itself draws nothing
     struct costs costs;
 };
-struct machine_config machine_config_default(
-    void); // 128 MiB, 1 hart, virtual clock, jit, options off
 
+// 128 MiB, 1 hart, the virtual clock, the engine `jit`, and every option off.
+struct machine_config machine_config_default(void);
+
+// Why machine_run returned.
 enum stop {
     STOP_STEPS, // the steps asked for are done
-    STOP_ASKED, // machine_stop was called (by a listener, a breakpoint): the current step is
-                // complete
+    STOP_ASKED, // machine_stop was called, by a listener for example; the step it was in is over
     STOP_POWER, // the power is off: see machine_power
-    STOP_STUCK, // no progress is possible, ever: see machine_stuck
-    STOP_INPUT, // every hart waits, and only console input can wake one (input is interactive and
-                // still open)
+    STOP_STUCK, // nothing can ever happen again: see machine_stuck
+    STOP_INPUT, // every hart waits, only console input can wake one, and more input may come
 };
 
+// Why nothing can ever happen again. The definition is in isa/arch/stuck.h.
 enum stuck {
     STUCK_NOT,
-    STUCK_WFI,   // all parked in `wfi`, no interrupt can ever become pending
-    STUCK_STORM, // stvec's own fetch faults with nothing changing
-    STUCK_HALT,  // every hart was stopped through HSM
+    STUCK_WFI,   // every hart is parked in `wfi`, and no interrupt can ever become pending
+    STUCK_STORM, // the trap handler's own fetch faults, and that changes nothing
+    STUCK_HALT,  // every hart was stopped through the firmware (HSM)
 };
 
 struct machine;
 struct hart;
 
-// NULL, and a message in error (at least 160 bytes), if the configuration is out of range or memory
-// cannot be had.
+// Returns NULL, and writes a message to `error` (at least 160 bytes), if the configuration is out
+// of range or there is no memory.
 struct machine *machine_new(const struct machine_config *config, char *error, size_t error_size);
 void machine_free(struct machine *m);
 const struct machine_config *machine_config(const struct machine *m);
 
-// Starts hart 0 at `entry` with a1 = device_tree, all others stopped. Nothing else is touched.
+// Starts hart 0 at `entry` with a1 = device_tree; all other harts are stopped. RAM and devices stay
+// as they are.
 void machine_boot(struct machine *m, u32 entry, u32 device_tree);
 
 // ---- running
 
-// Runs at most `steps` steps (a step is a retired instruction or a trap taken, on any hart).
-// Chopping a run into pieces changes nothing: same events, same state.
+// Runs at most `steps` steps. A step is a retired instruction or a trap taken, on any hart. A run
+// may be cut into pieces of any size: the same events and the same state follow.
 enum stop machine_run(struct machine *m, u64 steps);
-void machine_stop(struct machine *m); // ask the run under way to end after this step
+// Asks the run under way to end when its present step is over.
+void machine_stop(struct machine *m);
 u64 machine_steps(const struct machine *m);
-u64 machine_cycles(const struct machine *m); // the latest among the harts
-// Somebody wants the turn under way to end: asked, input came, the power is off.
+u64 machine_cycles(const struct machine *m); // of the hart whose time is the latest
+// Does somebody want the turn under way to end? (machine_stop, input, or the power is off.)
 bool machine_leaving(const struct machine *m);
-enum power machine_power(const struct machine *m, u32 *code);
-enum stuck machine_stuck(const struct machine *m, u32 *pc);
+enum power machine_power(const struct machine *m, u32 *code); // `code` may be NULL
+enum stuck machine_stuck(const struct machine *m, u32 *pc);   // `pc` may be NULL
 void machine_power_off(struct machine *m, enum power why, u32 code);
 
-// ---- looking and touching (no TLB, A bit, tick or event is touched by a look)
+// ---- looking and touching: to look changes no TLB entry, no A bit, no tick, and sends no event
 
 struct hart_state *machine_hart(struct machine *m, u32 hart);
 
-// RAM as bytes, machine address BOARD_RAM + offset. The pointer stays valid for the life of the
-// machine. Writing through it needs machine_touch first for each page, which marks it dirty and
-// forgets what was decoded from it.
+// RAM as bytes: machine address BOARD_RAM + offset. The pointer stays valid for the life of the
+// machine. Whoever writes through it calls machine_touch first, which marks the pages dirty and
+// forgets what an engine decoded from them.
 u8 *machine_ram(struct machine *m);
 void machine_touch(struct machine *m, mpa address, u32 bytes);
-u8 *machine_page(struct machine *m, mpa page); // the bytes of a page of RAM, touched
+u8 *machine_page(struct machine *m, mpa page); // the bytes of a page of RAM, touched already
 bool machine_ram_has(const struct machine *m, mpa address, u32 bytes);
-bool machine_read(struct machine *m, mpa address, void *to, u32 bytes); // false: outside RAM
+// False, and nothing is done, if not all of it is RAM.
+bool machine_read(struct machine *m, mpa address, void *to, u32 bytes);
 bool machine_write(struct machine *m, mpa address, const void *from, u32 bytes);
-// Pages that were ever written since the machine was new (for hashing and copying without touching
-// the others).
+// Was this page ever written since the machine was new? The others are zero, and whoever hashes or
+// copies RAM can pass over them without making them take host memory.
 bool machine_page_used(const struct machine *m, mpa page);
 
-// ---- consoles and disks, by unit: 0 is the machine's own UART and virtio disk; a resident monitor
-// serves its n-th VM with unit n. Units are made when first named (0 to 4095). All of it is machine
-// state: in snapshots, logged, replayed.
+// ---- consoles and disks, by unit: unit 0 is the machine's own UART and virtio disk; a resident
+// monitor serves its n-th VM with unit n. A unit (0 to 4095) is made when it is first named. All of
+// it is machine state, so it goes into snapshots.
 
-// Output goes by in events (EVENT_CONSOLE); what is kept is how many bytes there were and their
-// hash (FNV-1a, 64 bits), so that whoever collects the text knows where to cut it after going back.
-void machine_output(struct machine *m, u32 unit,
-                    u8 byte); // unit 0 tells the event; a monitor tells its VMs' own
+// Output is told by events (EVENT_CONSOLE) and not kept. The machine keeps how many bytes there
+// were and their hash (sim/state/hash.h), so whoever collects the text knows where to cut it after
+// going back. The event of unit 0 is sent here; a monitor sends those of its VMs.
+void machine_output(struct machine *m, u32 unit, u8 byte);
 u64 machine_output_count(const struct machine *m, u32 unit);
 u64 machine_output_hash(const struct machine *m, u32 unit);
-// Appended to the input, and to the tape with the step it came at: after a restore it comes again
-// at that step. Giving input while the tape has some to come starts another future: the rest of the
-// tape is forgotten. False: no such unit, or no memory.
+
+// Input goes to the unit, and to the tape (sim/state/tape.h) with the step it came at: after a
+// restore it comes again at that step. To give input while the tape has some to come starts another
+// future: the rest of the tape is forgotten. False: there is no such unit, or no memory.
 bool machine_input(struct machine *m, u32 unit, const void *bytes, size_t count);
-void machine_input_interactive(struct machine *m,
-                               bool open); // open: more may come, so waiting is not being stuck
-int machine_input_next(struct machine *m, u32 unit); // takes the next byte, or -1
-// Copied, padded to 512 bytes. False and a message when memory lacks.
+// Open: more input may come, so a machine that waits for it is not stuck.
+void machine_input_interactive(struct machine *m, bool open);
+int machine_input_next(struct machine *m, u32 unit); // takes the next byte, or returns -1
+
+// The bytes are copied, and padded to whole sectors of 512 bytes. False and a message: there is no
+// such unit, it is larger than 2 GiB, or there is no memory.
 bool machine_disk_attach(struct machine *m, u32 unit, const void *bytes, u64 count, char *error,
                          size_t error_size);
 u64 machine_disk_sectors(const struct machine *m, u32 unit);
@@ -135,12 +147,12 @@ bool machine_disk_write(struct machine *m, u32 unit, u64 sector, const void *fro
 
 // ---- events
 
-// Calls fn for each event whose kind is in `mask`. At most 16 listeners; returns an id, or -1 when
-// full.
+// Calls fn for each event whose kind is in `mask` (EVENT_BIT). Returns a number for
+// machine_unlisten, or -1 if there are 16 listeners already.
 int machine_listen(struct machine *m, u32 mask, event_listener *fn, void *context);
 void machine_unlisten(struct machine *m, int id);
 bool machine_listened(const struct machine *m, enum event_kind kind);
-// Stamps and sends. `path` NULL: the machine itself.
+// Stamps and sends an event about the VM `path`; NULL: about the machine itself.
 void machine_tell(struct machine *m, u32 hart, const struct vm_path *path, const struct note *note,
                   u32 cost);
 
@@ -148,70 +160,71 @@ void machine_tell(struct machine *m, u32 hart, const struct vm_path *path, const
 
 struct monitor {
     void *context;
-    // Use hart `hart` for at most `steps` steps, by machine_hart_run, which counts them: an
-    // instruction retired is one, a trap is one. Returns the steps used; 0 only after
-    // machine_hart_idle or while machine_leaving. Must return when machine_leaving.
+    // Uses the hart for at most `steps` steps, by machine_hart_run, which counts them: an
+    // instruction retired is one, a trap is one. Returns the steps used, which is 0 only after
+    // machine_hart_idle or while machine_leaving. It returns when machine_leaving.
     u64 (*turn)(void *context, u32 hart, u64 steps);
 };
-// Takes over mode K of every hart: all are started; the timer (stimecmp, set by idle) and the kick
-// (SSIP) are what interrupts them.
+// Takes over mode K of every hart. All harts are started. What interrupts them is the timer
+// (stimecmp, which machine_hart_idle sets) and the kick (SSIP).
 void machine_monitor(struct machine *m, const struct monitor *monitor);
 bool machine_has_monitor(const struct machine *m);
 
-// Runs guest code in U on this hart from its hart_state, until `limit` instructions have retired or
-// a trap (interrupts included) would enter mode K. The trap is not entered: it is described.
-// Returns the instructions retired.
+// Why the hart came back from a guest: the trap that would have entered mode K.
 struct hart_exit {
-    bool taken; // false: the limit was reached, or machine_leaving
+    bool taken; // false: there was no trap; the limit was reached, or machine_leaving
     u32 cause, tval, pc, insn;
 };
-u64 machine_hart_run(struct machine *m, u32 hart, u64 limit, struct hart_exit *trap);
+// Runs guest code in U on this hart, from its hart_state, until `limit` instructions have retired
+// or a trap (an interrupt is one) would enter mode K. The trap is described and not entered.
+// Returns the instructions retired.
+u64 machine_hart_run(struct machine *m, u32 hart, u64 limit, struct hart_exit *exit);
 // The next machine_hart_run also ends, as if by its limit, before the first instruction at this
-// time or later; at least one is run.
+// time or later. It runs one instruction at least.
 void machine_hart_timer(struct machine *m, u32 hart, u64 until);
 
 // The hart has nothing to do until its time reaches `until` (all ones: until somebody kicks it).
-// Other harts go on; if all idle, time jumps.
+// Other harts go on. If every hart is idle, time jumps to the first of these moments.
 void machine_hart_idle(struct machine *m, u32 hart, u64 until);
-// The hart's next machine_hart_run ends at once in a trap with cause CAUSE_SOFTWARE (SSIP is
-// cleared by that), or its idling is over.
+// Ends the idling of this hart, or else the next machine_hart_run on it: at once, by a trap with
+// cause CAUSE_SOFTWARE, which clears SSIP.
 void machine_hart_kick(struct machine *m, u32 hart);
-// Has console input arrived since this was asked last? (It kicks, too.)
+// Has console input arrived since this was asked last? Input kicks every hart, too.
 bool machine_hart_called(struct machine *m, u32 hart);
 u64 machine_hart_now(const struct machine *m, u32 hart); // `time` as this hart reads it
-// The monitor tells what it does about its VM `path` on this hart, which charges the hart so many
-// cycles, and ends what ran there.
+// The monitor tells what it does about its VM `path` on this hart. That charges the hart `cost`
+// cycles, and the guest's stay on the hart ends here (struct event: ran, ran_cost).
 void machine_monitor_tell(struct machine *m, u32 hart, const struct vm_path *path,
                           const struct note *note, u32 cost);
-// cycles charged so far, for whatever reason (walks, devices, the monitor)
+// The cycles charged so far, for whatever reason (walks, devices, the monitor).
 u64 machine_hart_charged(const struct machine *m, u32 hart);
-// Whose code this hart runs from now on, for the stamps of its events; NULL: the machine's own. And
-// in which virtual mode (enum mode).
+// Whose code this hart runs from now on, for the stamps of its events (NULL: the machine's own),
+// and in which virtual mode (enum mode).
 void machine_hart_owner(struct machine *m, u32 hart, const struct vm_path *path, u32 vcpu);
 void machine_hart_owner_mode(struct machine *m, u32 hart, u32 virtual_mode);
-// Forget translations on this hart: all = every ASID; else those of `asid`, at `va` or everywhere
-// (va = NULL).
+// Forgets translations on this hart: of every address, or of *va alone; of every ASID, or of *asid
+// alone. NULL means every one.
 void machine_hart_flush(struct machine *m, u32 hart, const u32 *va, const u32 *asid);
 void machine_hart_drop_reservation(struct machine *m, u32 hart);
-// The monitor's VMM keeps its records here (hypervisor/vm.h). VMMs that are guest code announce
-// theirs by a note (isa/note.h).
+// The monitor's VMM keeps its records at this address (hypervisor/vm.h). A VMM that is guest code
+// announces its own by a note (isa/note.h).
 void machine_announce(struct machine *m, mpa descriptor);
-// Where the VMM that is the kernel of this VM ({}: of the machine) says its records are, in its own
-// physical memory; 0: it has not said.
+// Where the VMM that is the kernel of this VM ({}: of the machine) has said that its records are,
+// in its own physical memory. 0: it has not said so.
 u32 machine_descriptor(const struct machine *m, const struct vm_path *path);
 
 // ---- snapshots
 
 struct snapshot;
 struct snapshot *machine_snapshot(struct machine *m); // NULL: out of memory
-// Into the machine it was taken of, or another of the same RAM and harts. Events are not replayed;
-// listeners stay.
+// Makes the machine what it was. It may also be another machine with as much RAM and as many harts.
+// Events are not sent again, and listeners stay. Not while the machine runs.
 void machine_restore(struct machine *m, const struct snapshot *s);
 void snapshot_free(struct snapshot *s);
-// Prints a line for each difference (hart fields, board, RAM pages) to `to` (may be NULL), at most
-// `most`; returns the number of differences.
+// Prints a line for each difference (hart fields, board, RAM pages, units) to `to` (may be NULL),
+// at most `most` lines. Returns the number of differences.
 u32 machine_compare(struct machine *a, struct machine *b, FILE *to, u32 most);
-// One number for the same state: equal machines have equal hashes, on every host.
+// A hash of the state: equal machines have equal hashes, on every host.
 u64 machine_hash(struct machine *m);
 
 #endif

@@ -20,13 +20,13 @@ bool machine_has_monitor(const struct machine *m)
     return m->monitor.turn != NULL;
 }
 
-u64 machine_hart_run(struct machine *m, u32 hart, u64 limit, struct hart_exit *trap)
+u64 machine_hart_run(struct machine *m, u32 hart, u64 limit, struct hart_exit *exit)
 {
     struct hart *h = &m->hart[hart];
     u64 before = h->state.retired;
-    trap->taken = false;
+    exit->taken = false;
     h->state.mode = MODE_U;
-    h->report = trap;
+    h->report = exit;
     m->engine->run(h, m->core.steps + limit);
     h->report = NULL;
     h->state.stimecmp = NEVER;
@@ -65,8 +65,7 @@ void machine_monitor_tell(struct machine *m, u32 hart, const struct vm_path *pat
     struct hart *h = &m->hart[hart];
     struct stay stay = hart_stay(h);
     hart_charge(h, cost);
-    h->extra.user_retired = h->state.retired;
-    h->extra.user_cost = h->extra.cost;
+    hart_enters_user(h, h->state.retired);
     if (note->kind >= EVENT_KINDS || !event_wanted(m, note->kind))
         return;
     struct running r;

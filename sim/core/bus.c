@@ -1,5 +1,5 @@
 // What a program's access meets: a translation, then RAM, a device of the board, or nothing. And
-// the board's own wires, by which devices and firmware reach RAM, console and disk. Read next:
+// the wires of the board, by which devices and firmware reach RAM, console and disk. Read next:
 // sim/core/trap.c.
 #include "sim/core/core.h"
 
@@ -65,13 +65,13 @@ static u32 store_physical(struct hart *h, mpa address, u32 size, u32 value)
 }
 
 // ---- misaligned accesses, where the firmware carries them out: byte by byte, in RAM only. Both
-// pages are translated and looked at first, so that a fault leaves nothing half done. stval is the
-// first byte that cannot be reached.
+// pages are translated and checked first, so a fault leaves nothing half done. stval is the first
+// byte that cannot be reached.
 
 struct span {
-    mpa first, second; // physical addresses of the first byte, and of the first byte of the next
-                       // page if it gets there
-    u32 here;          // bytes before the page's end
+    mpa first;  // the physical address of the first byte
+    mpa second; // of the first byte in the next page, if the access gets there
+    u32 here;   // how many bytes lie before the end of the first page
 };
 
 static u32 find_span(struct hart *h, gva va, u32 size, enum access access, struct span *span,
@@ -91,8 +91,9 @@ static u32 find_span(struct hart *h, gva va, u32 size, enum access access, struc
     cause = mmu_translate(h, *tval, access, &span->second);
     if (cause)
         return cause;
-    return machine_ram_has(h->machine, span->second, size - span->here) ? 0
-                                                                        : sv32_access_fault(access);
+    if (!machine_ram_has(h->machine, span->second, size - span->here))
+        return sv32_access_fault(access);
+    return 0;
 }
 
 static mpa span_byte(const struct span *span, u32 i)
@@ -103,6 +104,8 @@ static mpa span_byte(const struct span *span, u32 i)
 static u32 load_misaligned(struct hart *h, gva va, u32 size, u32 *value, gva *tval)
 {
     struct span span;
+    if (!h->machine->config.misaligned_emulate)
+        return CAUSE_LOAD_MISALIGNED;
     u32 cause = find_span(h, va, size, ACCESS_READ, &span, tval);
     if (cause)
         return cause;
@@ -115,6 +118,8 @@ static u32 load_misaligned(struct hart *h, gva va, u32 size, u32 *value, gva *tv
 static u32 store_misaligned(struct hart *h, gva va, u32 size, u32 value, gva *tval)
 {
     struct span span;
+    if (!h->machine->config.misaligned_emulate)
+        return CAUSE_STORE_MISALIGNED;
     u32 cause = find_span(h, va, size, ACCESS_WRITE, &span, tval);
     if (cause)
         return cause;
@@ -125,18 +130,12 @@ static u32 store_misaligned(struct hart *h, gva va, u32 size, u32 value, gva *tv
 
 // ---- loads, stores, atomics
 
-static bool misaligned_allowed(const struct hart *h)
-{
-    return h->machine->config.misaligned_emulate;
-}
-
 u32 bus_load(struct hart *h, gva va, u32 size, u32 *value, gva *tval)
 {
     mpa physical;
     *tval = va;
     if (va & (size - 1))
-        return misaligned_allowed(h) ? load_misaligned(h, va, size, value, tval)
-                                     : CAUSE_LOAD_MISALIGNED;
+        return load_misaligned(h, va, size, value, tval);
     u32 cause = mmu_translate(h, va, ACCESS_READ, &physical);
     return cause ? cause : load_physical(h, physical, size, value);
 }
@@ -146,8 +145,7 @@ u32 bus_store(struct hart *h, gva va, u32 size, u32 value, gva *tval)
     mpa physical;
     *tval = va;
     if (va & (size - 1))
-        return misaligned_allowed(h) ? store_misaligned(h, va, size, value, tval)
-                                     : CAUSE_STORE_MISALIGNED;
+        return store_misaligned(h, va, size, value, tval);
     u32 cause = mmu_translate(h, va, ACCESS_WRITE, &physical);
     return cause ? cause : store_physical(h, physical, size, value);
 }
@@ -159,7 +157,9 @@ u32 bus_atomic(struct hart *h, gva va, enum access access, mpa *physical)
     u32 cause = mmu_translate(h, va, access, physical);
     if (cause)
         return cause;
-    return machine_ram_has(h->machine, *physical, 4) ? 0 : sv32_access_fault(access);
+    if (!machine_ram_has(h->machine, *physical, 4))
+        return sv32_access_fault(access);
+    return 0;
 }
 
 // ---- the board's wires: unit 0, RAM, power
@@ -179,8 +179,8 @@ static bool memory_read(void *context, u32 address, void *to, u32 bytes)
     return machine_read(context, address, to, bytes);
 }
 
-// DMA ends every reservation, whatever its address. So does a sector that moves: a VMM below the
-// kernel that asked for it may have needed DMA to carry out what the kernel did word by word.
+// DMA ends every reservation, whatever its address is. So does the transfer of a sector: the kernel
+// may move it word by word, but a VMM may carry that out by DMA, and both must end the same way.
 static bool memory_write(void *context, u32 address, const void *from, u32 bytes)
 {
     harts_drop_reservations(context);
@@ -209,7 +209,8 @@ static void power_off(void *context, enum power why, u32 code)
     machine_power_off(context, why, code);
 }
 
-#define FENCE_PAGES_MOST 64u // a longer range is cheaper, and allowed, as a fence of everything
+// A longer range becomes a fence of everything, which is allowed and cheaper.
+#define FENCE_PAGES_MOST 64u
 
 static void remote_fence(void *context, u32 hart, enum fence_kind kind, u32 start, u32 size,
                          u32 asid)
@@ -219,7 +220,7 @@ static void remote_fence(void *context, u32 hart, enum fence_kind kind, u32 star
     const u32 *only = kind == FENCE_VMA_ASID ? &asid : NULL;
     u32 first = start >> PAGE_SHIFT, last = (start + (size - 1)) >> PAGE_SHIFT;
     if (kind == FENCE_I)
-        return; // fetch is coherent
+        return; // a fetch sees every store as it is
     if (!size || last - first >= FENCE_PAGES_MOST) {
         tlb_flush(tlb, NULL, only);
         return;

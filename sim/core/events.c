@@ -83,8 +83,8 @@ bool machine_listened(const struct machine *m, enum event_kind kind)
     return m->listened & EVENT_BIT(kind);
 }
 
-// Of a trap the level is that of the guest it was taken from; of anything else that of whoever
-// tells, the VMM one level above the VM.
+// The level of a trap is that of the guest it was taken from. The level of anything else is that of
+// whoever tells it: the VMM, one level above the VM.
 static u8 level_of(const struct vm_path *path, const struct note *note)
 {
     unsigned length = vm_path_length(path);
@@ -111,7 +111,7 @@ void event_send_stay(struct hart *h, const struct vm_path *path, const struct no
 void event_post(struct hart *h, struct event *e, struct stay stay, u32 cost)
 {
     struct machine *m = h->machine;
-    e->seq = m->core.seq - 1;
+    e->seq = m->core.seq - 1; // event_wanted has counted this one already
     e->cycle = hart_cycles(h);
     e->retired = h->state.retired;
     e->steps = m->core.steps;

@@ -23,6 +23,8 @@ static inline bool store_entry(void *context, u32 address, u32 word)
     return true;
 }
 
+// Both functions above are called for each entry that a walk reads, and the compiler puts them into
+// the walk.
 u32 mmu_walk(struct hart *h, struct tlb_set *set, gva va, enum access access, mpa *physical)
 {
     struct machine *m = h->machine;

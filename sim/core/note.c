@@ -1,11 +1,12 @@
 // Notes from VMMs that are guest code, and whose code runs on a hart. A VMM says which of its VCPUs
-// it is about to run; from that, level by level, follows the path of whatever happens next:
+// it is about to run. From that follows, level by level, which VM anything belongs to:
 //
-//     hart in real U, its VM (from the monitor, or the note of a VMM in real K):      g1
-//     that VM in virtual U, and it has told of a VCPU of its own:                     g1.2   ... and so on, while the mode found is U
+//     the hart is in real U: its VM, as the monitor or a VMM in real K has said           g1
+//     that VM is in virtual U and has said which VCPU of its own it runs: a VM below      g1.2
+//     ... and so on, as long as the mode found is U
 //
-// All of it is a claim, about VMs below the one that makes it, and is believed for labels only.
-// Looking up a note changes nothing: no TLB entry, A bit, tick. Read next: sim/core/events.c.
+// All of it is a claim that a VMM makes about VMs below itself. It is believed for labels only. To
+// read a note changes nothing: no TLB entry, no A bit, no tick. Read next: sim/core/events.c.
 #include "sim/core/core.h"
 
 #include <string.h>
@@ -77,7 +78,7 @@ static bool load_entry(void *context, u32 address, u32 *word)
     return true;
 }
 
-// Where the hart's present table has this address; 0: nowhere in RAM.
+// Where in RAM the hart's present table has this address; 0: it has it nowhere in RAM.
 static mpa look(const struct hart *h, gva va)
 {
     struct machine *m = h->machine;
@@ -105,7 +106,8 @@ static bool read_note(const struct hart *h, gva at, struct note *note)
     return true;
 }
 
-// What the machine says itself is not for others to say.
+// The machine itself tells of traps, exits, firmware calls, devices and input. A guest may not tell
+// of these: its claim would look like the machine's word.
 static bool may_be_told(u32 kind)
 {
     return kind < EVENT_KINDS && kind != EVENT_TRAP && kind != EVENT_EXIT &&
@@ -119,18 +121,20 @@ void note_take(struct hart *h)
     struct note note;
     note_running(h, &r);
     unsigned depth = vm_path_length(&r.path);
+    // A VMM is the kernel of what it runs in; a note from mode U is not a VMM's.
     if (r.mode != MODE_K || depth == EVENT_DEPTH || !read_note(h, h->state.x[X_A0], &note) ||
         !may_be_told(note.kind))
         return;
     struct vmm_claim *c = make_claim(m, &r.path);
     if (!c)
         return;
-    if (note.kind == EVENT_ANNOUNCE)
+    if (note.kind == EVENT_ANNOUNCE) {
         c->descriptor = note.addr;
-    else if (!note.vm)
-        return;
-    else
-        r.path.id[depth] = note.vm;
+    } else {
+        if (!note.vm)
+            return;
+        r.path.id[depth] = note.vm; // the note is about a VM below the one that tells
+    }
     if (note.kind == EVENT_SCHEDULE) {
         c->vm = note.vm;
         c->vcpu = note.vcpu;

@@ -2,24 +2,25 @@
 // by the same misses, so walks are counted alike, and a snapshot holds it.
 //
 //     one TLB a hart:  TLB_SETS sets, each for one context
-//     a context:       (ASID, view), the view being who looks: U, K, K with SUM, each with and without MXR
-//     a set:           read[4096] write[4096] fetch[4096], direct-mapped by bits 23:12 of the virtual address;
-//                      an entry is 4 KiB (a superpage fills one for each 4 KiB of it that is touched)
+//     a context:       an ASID and a view: who looks (U, K, K with SUM; each with and without MXR)
+//     a set:           read[4096] write[4096] fetch[4096]; bits 23:12 of the address choose
+//     an entry:        4 KiB; a superpage fills one for each 4 KiB of it that is touched
 //
 //     31         12 11 10 9      0           31                  0
 //    +-------------+--+--+--------+         +---------------------+
 //    | virtual page| N| S|G       |  tag    | physical - virtual  |  delta
 //    +-------------+--+--+--------+         +---------------------+
-//                   N: nothing here; G: nothing any more, but still in the set's list of used entries
-//                   S: look closer: not state, but an engine's own mark. Entries are made with it; an engine takes it
-//                   away where an access by this entry needs nothing but the bytes: the page is RAM, and for a write
-//                   is marked dirty and holds nothing decoded
+//        N  there is nothing here
+//        G  there is nothing any more, but the entry is still in the set's list of used ones
+//        S  look closer: this bit is no state but an engine's mark. Every entry is made with it. An
+//           engine takes it away where an access needs nothing but the bytes: the page is RAM, and
+//           for a write it is marked dirty and holds nothing decoded.
 //
-// Rules: an entry is made only by a walk that succeeded; a hit has no side effect and reads no
-// memory; a write entry exists only where D was set. A context without a set takes the next one in
-// turn, whose entries are lost. So neither a trap nor a world switch flushes anything, and a flush
-// costs what was used. Global entries are kept by ASID like all others, which the specification
-// allows. No pointers inside.
+// The rules: only a walk that succeeded makes an entry. A hit has no side effect and reads no
+// memory. A write entry exists only where D was set. A context that has no set takes the next one
+// in turn, whose entries are lost. So neither a trap nor a world switch flushes anything, and a
+// flush costs what was used. Global entries are kept by ASID like all others, which the
+// specification allows. There are no pointers inside.
 #ifndef SIM_CORE_TLB_H
 #define SIM_CORE_TLB_H
 
@@ -32,10 +33,9 @@
 #define TLB_OFF (TLB_ASIDS * VIEWS) // the context of satp mode 0
 #define TLB_CONTEXTS (TLB_OFF + 1)
 
-#define TLB_NONE \
-    0x800u // tag of an entry that was not used since its set was flushed (but see tlb_is_unused)
-#define TLB_GONE 0xa00u // tag of one that was used, and dropped by itself
-#define TLB_SLOW 0x400u // bit of a tag: look closer
+#define TLB_SLOW 0x400u // S
+#define TLB_NONE 0x800u // N: the entry was not used since its set was flushed (see tlb_is_unused)
+#define TLB_GONE 0xa00u // N and G: it was used, and dropped by itself
 
 struct tlb_entry {
     u32 tag;   // virtual page address
@@ -44,7 +44,7 @@ struct tlb_entry {
 
 struct tlb_set {
     u32 context;
-    u32 ready;            // it was prepared once: all entries but those in the list are unused
+    u32 ready;            // not 0: it was prepared once, so entries not in the list are unused
     u32 used;             // length of list
     u32 large[1024 / 32]; // bit n: some entry of the 4 MiB region n may come from a superpage
     u16 list[TLB_KINDS * TLB_ENTRIES]; // the used entries
@@ -58,13 +58,13 @@ struct tlb {
     struct tlb_set set[TLB_SETS];
 };
 
-// Where in a set an address stands.
+// Which entry of a set is for this address.
 static inline u32 tlb_index(gva va, enum access access)
 {
     return access * TLB_ENTRIES + (va >> PAGE_SHIFT & (TLB_ENTRIES - 1));
 }
 
-// The set of a context, made if need be.
+// The set of a context. It is made if there is none.
 struct tlb_set *tlb_make(struct tlb *t, u32 context);
 static inline struct tlb_set *tlb_set(struct tlb *t, u32 context)
 {
@@ -79,8 +79,8 @@ static inline const struct tlb_entry *tlb_find(const struct tlb_set *s, gva va, 
     return (e->tag & ~TLB_SLOW) == (va & ~(PAGE_SIZE - 1)) ? e : NULL;
 }
 
-// Tag 0 fits an address of the first page alone, and that is looked for in the first entry of a
-// kind only.
+// A set's memory is zero until it is prepared, so a tag of 0 is unused, too. It fits an address in
+// the first page alone, which is looked for in the first entry of a kind only.
 static inline bool tlb_is_unused(const struct tlb_set *s, u32 index)
 {
     return s->entry[index].tag == TLB_NONE || (s->entry[index].tag == 0 && index % TLB_ENTRIES);
@@ -98,17 +98,17 @@ static inline void tlb_fill(struct tlb_set *s, gva va, enum access access, u32 p
         s->large[va >> 27] |= 1u << (va >> 22 & 31);
 }
 
-// Forgets `*va` (NULL: every address) of `*asid` (NULL: every ASID; bits above 9 are ignored). An
-// address within a superpage takes the superpage with it.
+// Forgets `*va` (NULL: every address) of `*asid` (NULL: every ASID; bits above 9 are ignored). If
+// the address lies in a superpage, all of the superpage is forgotten.
 void tlb_flush(struct tlb *t, const gva *va, const u32 *asid);
 
 void tlb_clear(struct tlb *t);
 
-// From now on writes look closer again: to this physical page, or (NULL) to all.
+// From now on writes look closer again: those to this physical page, or all of them (NULL).
 void tlb_slow_writes(struct tlb *t, const mpa *page);
 
-// A TLB packed into what it holds, for snapshots and for comparing: the same bytes if and only if
-// the TLBs are the same.
+// Packs a TLB into what it holds, for snapshots and for comparing. Two of them give the same bytes
+// if and only if they are the same.
 size_t tlb_packed_size(const struct tlb *t);
 void tlb_pack(const struct tlb *t, void *to);
 void tlb_unpack(struct tlb *t, const void *from);

@@ -1,9 +1,9 @@
-// Traps: entered by a bare kernel, or told to the resident monitor that owns mode K. And the
-// firmware, which answers an ecall from K. Read next: sim/engine/engine.h.
+// Traps: a bare kernel enters its handler; a resident monitor, which owns mode K, gets a
+// description. And the firmware, which answers an ecall from K. Read next: sim/engine/engine.h.
 #include "sim/core/core.h"
 
-#define NOINLINE \
-    __attribute__((noinline)) // so that what is rare costs the frequent no saved registers
+// The rare halves stay out of the frequent ones, which then save no registers for them.
+#define NOINLINE __attribute__((noinline))
 
 static struct note note_of(const struct hart *h, enum event_kind kind, u32 cause, u32 tval,
                            u32 insn)
@@ -16,7 +16,7 @@ static struct note note_of(const struct hart *h, enum event_kind kind, u32 cause
                          .insn = insn};
 }
 
-// Describes a trap about to be taken. The deepest VM running is the one whose trap it is.
+// Describes a trap that is about to be taken. It belongs to the deepest VM that runs.
 static void begin_event(struct event *e, const struct hart *h, u32 cause, u32 tval, u32 insn)
 {
     struct running r;
@@ -33,12 +33,13 @@ static void begin_event(struct event *e, const struct hart *h, u32 cause, u32 tv
                             .insn = insn};
 }
 
-// A kernel that has announced itself as a VMM takes exits; any other takes traps.
+// The trap of a bare kernel, with somebody who listens.
 NOINLINE static void enter_and_tell(struct hart *h, u32 cause, u32 tval, u32 insn)
 {
     struct event e;
     struct stay stay = hart_stay(h);
     begin_event(&e, h, cause, tval, insn);
+    // Where a VM runs, the kernel is a VMM, and the trap an exit.
     if (!e.path.id[0])
         e.note.kind = EVENT_TRAP;
     h->machine->core.seq++;
@@ -54,8 +55,8 @@ NOINLINE static void tell_exit(struct hart *h, const struct hart_exit *t, struct
     event_post(h, &e, stay, cost);
 }
 
-// Out of the guest and, in time, back into it: both ways are charged here, so that it does not
-// matter how often the monitor is called.
+// Takes the hart out of the guest. The way back into the guest is charged here, too, so it does not
+// matter how often the monitor is called in between.
 NOINLINE static void exit_to_monitor(struct hart *h, u32 cause, u32 tval, u32 insn)
 {
     struct machine *m = h->machine;
@@ -64,10 +65,9 @@ NOINLINE static void exit_to_monitor(struct hart *h, u32 cause, u32 tval, u32 in
     struct stay stay = hart_stay(h);
     m->leave |= LEAVE_TRAP;
     hart_charge(h, cost);
-    h->extra.user_retired = h->state.retired;
-    h->extra.user_cost = h->extra.cost;
+    hart_enters_user(h, h->state.retired);
     if (cause == CAUSE_SOFTWARE)
-        h->state.sip &= ~IP_SSIP; // a kick, and now it is delivered
+        h->state.sip &= ~IP_SSIP; // this was the kick, which is now delivered
     if (event_wanted(m, EVENT_EXIT))
         tell_exit(h, h->report, stay, cost);
 }
@@ -85,12 +85,11 @@ void trap_take(struct hart *h, u32 cause, u32 tval, u32 insn)
 
 bool trap_firmware(struct hart *h, u32 insn)
 {
-    enum { A6 = 16, A7 = 17 };
     struct machine *m = h->machine;
     u32 cost = m->config.costs.firmware;
     bool wanted = event_wanted(m, EVENT_FIRMWARE);
-    struct note note = note_of(h, EVENT_FIRMWARE, CAUSE_ECALL_K, h->state.x[A7], insn);
-    note.value = h->state.x[A6];
+    struct note note = note_of(h, EVENT_FIRMWARE, CAUSE_ECALL_K, h->state.x[X_A7], insn);
+    note.value = h->state.x[X_A6];
     hart_charge(h, cost);
     bool off = firmware_call(&m->firmware, h->number);
     harts_see_lines(m);

@@ -1,13 +1,17 @@
-// What runs instructions. There may be several engines and all show the same machine: the plain one
-// is the definition, one instruction at a time; a faster one has to agree with it in every event,
-// state and count. The machine (run.c, monitor.c) uses an engine through this table and knows
-// nothing else of it.
+// What runs instructions. There are several engines, and all show the same machine. The plain one
+// is the definition: one instruction at a time. A faster one has to agree with it in every event,
+// state and count. The machine (sim/run.c, sim/monitor.c) uses an engine through this table and
+// knows nothing else of it. Read next: sim/engine/plain.c.
 //
-// An engine's duty on hart h, before each instruction: an interrupt that is due (hart_interrupt) is
-// taken first; then fetch, decode and execute, each by mmu/bus, so that TLB, devices and
-// reservations are the machine's. A trap goes to trap_take, which counts it as a step and either
-// enters it or sets machine->leave. A retired instruction counts in state.retired and in
-// core.steps. Before it calls anything outside itself, state.pc, x, retired and core.steps are what
+// The duty of an engine on hart h, before each instruction:
+//
+//     1. an interrupt that is due (hart_interrupt) is taken first;
+//     2. the instruction is fetched, decoded and executed through mmu and bus, so that the TLB, the
+//        devices and the reservations are the machine's;
+//     3. a trap goes to trap_take, which counts it as a step and enters it or sets machine->leave;
+//     4. a retired instruction counts in state.retired and in core.steps.
+//
+// Whenever the engine calls anything outside itself, state.pc, x, retired and core.steps are what
 // the program has reached.
 #ifndef SIM_ENGINE_ENGINE_H
 #define SIM_ENGINE_ENGINE_H
@@ -16,21 +20,21 @@
 
 struct engine {
     const char *name;
-    // Makes, and frees, what it keeps in machine->engine_data. False: no memory. NULL if it keeps
-    // nothing.
+    // Make and free what the engine keeps in machine->engine_data; NULL: it keeps nothing. False:
+    // there is no memory.
     bool (*start)(struct machine *m);
     void (*end)(struct machine *m);
     // Runs hart h until core.steps is `until`, its state.run is not HART_RUNNING, or machine->leave
-    // is set; always ends at the end of a step.
+    // is set. It ends between two steps.
     void (*run)(struct hart *h, u64 until);
-    // Bytes of a page with PAGE_CODE were written by somebody else than the engine's own stores.
-    // NULL if the engine sets no PAGE_CODE.
+    // Somebody else than the engine's own stores has written bytes of a page with PAGE_CODE. NULL:
+    // the engine sets no PAGE_CODE.
     void (*written)(struct machine *m, mpa address, u32 bytes);
-    // RAM pages are no longer marked dirty (a snapshot was taken, or came back), TLBs may have been
-    // replaced. NULL if it does not care.
+    // RAM pages are no longer marked dirty, since a snapshot was taken or came back, and the
+    // contents of TLBs may have been replaced. NULL: the engine needs not know.
     void (*cleaned)(struct machine *m);
-    // Nobody can run until something comes from outside: what is quickly made again need not be
-    // kept. NULL if nothing.
+    // Nobody can run until something comes from outside. The engine gives up what it can quickly
+    // make again. NULL: it keeps nothing of that kind.
     void (*rest)(struct machine *m);
 };
 

@@ -1,6 +1,6 @@
 // The meaning of every row of isa.def. The table at the end expands the rows themselves, so a row
 // without a function does not compile. Sources: RISC-V Unprivileged Specification 20191213,
-// chapters 2, 7, 8 and 9; Privileged Specification 1.12, chapter 4. Read next: sim/engine/plain.c.
+// chapters 2, 7, 8 and 9; Privileged Specification 1.12, chapter 4. Read next: sim/core/trap.c.
 #include "sim/engine/exec.h"
 #include "isa/access.h"
 #include "sim/engine/arith.h"
@@ -49,16 +49,16 @@ static enum outcome exec_illegal(struct step *s)
         return set_rd(s, value);                    \
     }
 
-// A shift right of a negative number brings the sign in; C leaves that to the compiler, so it is
-// spelt out.
+// A right shift of a negative number brings copies of the sign in. C leaves that to the compiler,
+// so it is written out here.
 static u32 shift_right_signed(u32 value, u32 by)
 {
     u32 sign = value >> 31 ? ~(0xffffffffu >> by) : 0;
     return value >> by | sign;
 }
 
-// One of its words that write x0 is the hint by which a VMM tells its observers something
-// (isa/note.h).
+// A slti that writes x0 computes nothing, so the manual calls it a hint. One of these words is the
+// hint by which a VMM tells its observers something (isa/note.h).
 static enum outcome exec_slti(struct step *s)
 {
     if (s->d.word == NOTE_HINT_A0)
@@ -98,8 +98,8 @@ COMPUTE(divu, divide(rs1(s), rs2(s)))
 COMPUTE(rem, remainder_signed(rs1(s), rs2(s)))
 COMPUTE(remu, remainder_of(rs1(s), rs2(s)))
 
-// ---- jumps and branches: a target that is not a multiple of 4 traps on the jump itself, before rd
-// is written
+// ---- jumps and branches. A target that is not a multiple of 4 is a trap of the jump itself,
+// before rd is written.
 
 static enum outcome jump(struct step *s, u32 target)
 {
@@ -149,8 +149,8 @@ static enum outcome load(struct step *s, struct isa_access access)
     return set_rd(s, isa_extend(access, value));
 }
 
-// A store to the test device may switch the power off; then it is the last thing that happened, and
-// is not over.
+// A store to the test device may switch the power off. Then the store is the last thing that
+// happened, and it is not over.
 static enum outcome store(struct step *s, struct isa_access access)
 {
     u32 tval;
@@ -175,8 +175,8 @@ MOVE(sb, store)
 MOVE(sh, store)
 MOVE(sw, store)
 
-// Harts take turns and keep program order, and a fetch sees every store: there is nothing to wait
-// for.
+// Harts take turns and keep program order, and a fetch sees every store. So a fence has nothing to
+// wait for.
 static enum outcome exec_fence(struct step *s)
 {
     (void)s;
@@ -189,8 +189,8 @@ static enum outcome exec_fence_i(struct step *s)
     return STEP_RETIRES;
 }
 
-// ---- A. The reservation is one word of physical memory. An sc.w must be allowed to store even
-// when it is going to fail.
+// ---- A. The reservation is one word of physical memory. An sc.w that is going to fail must be
+// allowed to store all the same, or it traps.
 
 static enum outcome exec_lr_w(struct step *s)
 {
@@ -306,14 +306,12 @@ static enum outcome exec_ebreak(struct step *s)
 
 static enum outcome exec_sret(struct step *s)
 {
-    trap_return(&s->hart->state);
+    trap_return_charged(s->hart, s->hart->state.retired + 1);
     s->next = s->hart->state.pc;
-    hart_charge(s->hart, s->hart->machine->config.costs.sret);
-    hart_enters_user(s->hart, s->hart->state.retired + 1);
     return STEP_RETIRES;
 }
 
-// Parks; whether there is anything to wait for is the round's business (isa/arch/round.h).
+// The hart parks. Whether there is anything to wait for, the round finds out (isa/arch/round.h).
 static enum outcome exec_wfi(struct step *s)
 {
     s->hart->state.run = HART_PARKED;
@@ -361,8 +359,8 @@ static enum outcome execute(struct step *s)
     return exec_table[s->d.insn](s);
 }
 
-// An instruction that holds (see enum outcome) is a step all the same, else a run could not end
-// there.
+// An instruction that holds (see enum outcome) is a step all the same. Otherwise a run could not
+// end there.
 void exec_step(struct hart *h, struct decoded d)
 {
     struct step s = {.hart = h, .d = d, .next = h->state.pc + 4};

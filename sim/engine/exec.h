@@ -1,30 +1,30 @@
-// The meaning of every instruction, one small function each, as the manual says it. The plain
-// engine calls them; a faster engine may fall back on them.
+// The meaning of every instruction: one small function each, as the manual says it. The plain
+// engine calls them, and a faster engine falls back on them. Read next: sim/engine/exec.c.
 #ifndef SIM_ENGINE_EXEC_H
 #define SIM_ENGINE_EXEC_H
 
 #include "sim/core/core.h"
 
-// One instruction under way: what a function of exec_table reads and leaves behind.
+// One instruction under way: what a function of exec_table reads, and what it leaves behind.
 struct step {
     struct hart *hart;
     struct decoded d;
-    u32 next;        // where pc goes if it retires: pc + 4 unless the instruction says otherwise
-    u32 cause, tval; // of STEP_TRAPS
+    u32 next;        // pc after it retires; pc + 4 unless the instruction sets another
+    u32 cause, tval; // of the trap, if it traps
 };
 
 enum outcome {
     STEP_RETIRES,
-    STEP_TRAPS, // nothing has changed; cause and tval say why
-    STEP_HOLDS, // it switched the power off, or stopped its hart: pc stays, nothing is retired
+    STEP_TRAPS, // nothing has changed, and cause and tval say why
+    STEP_HOLDS, // it switched the power off or stopped its hart: pc stays, and nothing is retired
 };
 
-// By enum insn. Rows that are privileged (isa_insns) are called in K only. The function for
+// By enum insn. The functions of privileged rows (isa_insns) are called in K only. The function for
 // INSN_ILLEGAL traps.
 extern enum outcome (*const exec_table[INSN_COUNT])(struct step *s);
 
-// The whole step of an instruction at pc that was fetched and decoded: executed and counted, or its
-// trap taken.
+// The whole step of the instruction at pc, which was fetched and decoded: it is executed and
+// counted, or its trap is taken.
 void exec_step(struct hart *h, struct decoded d);
 
 #endif

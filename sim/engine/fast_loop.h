@@ -303,9 +303,7 @@ do_sret:
     if (h->state.mode == MODE_U)
         goto illegal;
     settle(f, r + 1, stop);
-    trap_return(&h->state);
-    hart_charge(h, h->machine->config.costs.sret);
-    hart_enters_user(h, h->state.retired);
+    trap_return_charged(h, h->state.retired);
     goto resume;
     GENERIC(lr_w)
     GENERIC(sc_w)

@@ -1,12 +1,15 @@
-// Copies of pages by their number, as a tree that snapshots share: to put another copy in makes new
-// only the way down to it, if somebody else holds the tree too. So a snapshot costs a reference,
-// and what it costs later follows from the pages that change, not from how many there are.
+// Copies of pages by their number, as a tree that snapshots share. Where somebody else holds the
+// tree, too, putting in another copy makes new nodes only on the way down to it. So a snapshot
+// costs a reference, and what it costs later follows from the pages that change, not from how many
+// there are.
 //
-//     snapshot ----------> node                            node       <---- another snapshot
-//                          |  \                            |
-//                          |   +--------> node <-----------+          a node has a place for each of PAGE_FAN
-//                        node               |  \                      below it; the lowest ones hold the copies
-//                                           *   *
+//     snapshot --> node                         node <-- another snapshot
+//                  |  \                         |
+//                  |   +-----> node <-----------+        A node has room for PAGE_FAN below it.
+//                node            |  \                    The lowest nodes hold the copies (*).
+//                                *   *
+//
+// Read next: sim/state/pages.h.
 #ifndef SIM_STATE_PAGE_TREE_H
 #define SIM_STATE_PAGE_TREE_H
 
@@ -22,17 +25,17 @@ struct page_copy {
 
 struct page_node;
 
-// An empty tree is NULL. Whoever holds a root counts as one reference.
+// An empty tree is NULL. Everybody who holds a root counts as one reference.
 void page_tree_hold(struct page_node *root);
 void page_tree_drop(struct page_node *root);
 
 struct page_copy *page_tree_find(const struct page_node *root, u32 page); // NULL: none
 
-// Puts a copy (with no references yet) in the place of what was there; NULL: takes out. False: no
-// memory, and nothing changed.
+// Puts a copy, which has no references yet, in the place of what was there. NULL takes that out.
+// False: there is no memory, and nothing has changed.
 bool page_tree_put(struct page_node **root, u32 page, struct page_copy *copy);
 
-// Calls fn for each page whose copy differs between the two, with that of `b`.
+// Calls fn for each page whose copy differs between the two, with the copy in `b`.
 typedef void page_tree_visit(void *context, u32 page, struct page_copy *copy);
 void page_tree_compare(const struct page_node *a, const struct page_node *b, page_tree_visit *fn,
                        void *context);
