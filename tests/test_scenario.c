@@ -1,12 +1,11 @@
 // Scenarios: the Lua API against small programs, the driver, and what a script cannot do to it.
 #include "scenarios/world/report.h"
-#include "scenarios/script/scenario.h"
+#include "tests/play.h"
 #include "tests/suite.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 // A guest that takes three traps and powers off: ebreak in K, an illegal word and a system call in
 // U.
@@ -48,90 +47,6 @@
 #define VIRTUAL \
     GUEST "machine{} vmm{} local g = guest{name = 'one', source = program, ram = '8M'}\n"
 
-struct outcome {
-    enum scenario_status state;
-    enum status exit;
-    char error[2000];
-    char printed[4000];
-    u32 checks, passed;
-    double earned;
-};
-
-static void keep_printed(void *context, const char *text)
-{
-    struct outcome *o = context;
-    size_t n = strlen(o->printed);
-    snprintf(o->printed + n, sizeof o->printed - n, "%s\n", text);
-}
-
-static void write_script(char *path, const char *text)
-{
-    strcpy(path, "/tmp/trapeze-test-XXXXXX");
-    int fd = mkstemp(path);
-    CU_ASSERT_FATAL(fd >= 0);
-    CU_ASSERT_EQUAL(write(fd, text, strlen(text)), (ssize_t)strlen(text));
-    close(fd);
-}
-
-static struct scenario *open_text(const char *text, const struct scenario_options *options,
-                                  struct outcome *o)
-{
-    char path[64];
-    write_script(path, text);
-    struct scenario *sc = scenario_open(path, options, &o->exit, o->error, sizeof o->error);
-    unlink(path);
-    return sc;
-}
-
-static struct outcome play(const char *text, u64 chunk, u64 limit)
-{
-    struct outcome o = {.state = SCENARIO_FAILED};
-    struct scenario_options options = {
-        .seed = 1, .limit = limit, .context = &o, .printed = keep_printed};
-    struct scenario *sc = open_text(text, &options, &o);
-    if (!sc)
-        return o;
-    while (scenario_advance(sc, chunk) == SCENARIO_RUNNING)
-        ;
-    o.state = scenario_state(sc);
-    o.exit = scenario_exit_status(sc);
-    snprintf(o.error, sizeof o.error, "%s", scenario_error(sc));
-    const struct scenario_check *checks;
-    o.checks = scenario_checks(sc, &checks);
-    for (u32 i = 0; i < o.checks; i++) {
-        o.passed += checks[i].passed;
-        o.earned += checks[i].earned;
-    }
-    scenario_close(sc);
-    return o;
-}
-
-static struct outcome run(const char *text)
-{
-    return play(text, 1000000, 0);
-}
-
-static void expect_printed(const char *text, const char *printed)
-{
-    struct outcome o = run(text);
-    CU_ASSERT_EQUAL(o.state, SCENARIO_DONE);
-    CU_ASSERT_STRING_EQUAL(o.error, "");
-    CU_ASSERT_STRING_EQUAL(o.printed, printed);
-    if (strcmp(o.printed, printed))
-        printf("#   wanted: %s#   got: %s", printed, o.printed);
-}
-
-static void expect_error(const char *text, const char *words)
-{
-    struct outcome o = run(text);
-    CU_ASSERT_EQUAL(o.state, SCENARIO_FAILED);
-    CU_ASSERT_EQUAL(o.exit, STATUS_INPUT);
-    if (!strstr(o.error, words)) {
-        printf("#   wanted: %s\n#   got: %s\n", words, o.error);
-        CU_FAIL("the error says something else");
-    }
-}
-
 // ---- the driver
 
 static void title_and_description(void)
@@ -139,7 +54,7 @@ static void title_and_description(void)
     struct outcome o = {0};
     struct scenario_options options = {0};
     struct scenario *sc =
-        open_text("-- A title\n-- one\n--   two\n\n-- not this\nrun()\n", &options, &o);
+        play_open("-- A title\n-- one\n--   two\n\n-- not this\nrun()\n", &options, &o);
     CU_ASSERT_PTR_NOT_NULL_FATAL(sc);
     CU_ASSERT_STRING_EQUAL(scenario_title(sc), "A title");
     CU_ASSERT_STRING_EQUAL(scenario_description(sc), "one\n  two");
@@ -193,21 +108,21 @@ static void a_waiting_guest_asks_for_input(void)
         "j again]]}\nprint(run())\n";
     struct outcome o = {0};
     struct scenario_options options = {.interactive = true, .context = &o, .printed = keep_printed};
-    struct scenario *sc = open_text(text, &options, &o);
+    struct scenario *sc = play_open(text, &options, &o);
     CU_ASSERT_PTR_NOT_NULL_FATAL(sc);
     CU_ASSERT_EQUAL(scenario_advance(sc, 100000), SCENARIO_WAITING);
     machine_input(scenario_world(sc)->machine, 0, "x", 1);
     CU_ASSERT_EQUAL(scenario_advance(sc, 100000), SCENARIO_DONE);
     CU_ASSERT_STRING_EQUAL(o.printed, "off\n");
     scenario_close(sc);
-    CU_ASSERT_STRING_EQUAL(run(text).printed, "stuck\n"); // nobody there to type
+    CU_ASSERT_STRING_EQUAL(play_whole(text).printed, "stuck\n"); // nobody there to type
 }
 
 static void stepping_back_returns_to_the_same_life(void)
 {
     struct outcome o = {0};
     struct scenario_options options = {.context = &o, .printed = keep_printed};
-    struct scenario *sc = open_text(
+    struct scenario *sc = play_open(
         VIRTUAL "on('reflect', function(e) print(e.cause) end) run{off = true} print(steps())",
         &options, &o);
     CU_ASSERT_PTR_NOT_NULL_FATAL(sc);
@@ -238,7 +153,8 @@ static void stepping_back_returns_to_the_same_life(void)
         ;
     CU_ASSERT_STRING_EQUAL(
         o.printed,
-        run(VIRTUAL "on('reflect', function(e) print(e.cause) end) run{off = true} print(steps())")
+        play_whole(VIRTUAL
+                   "on('reflect', function(e) print(e.cause) end) run{off = true} print(steps())")
             .printed);
     CU_ASSERT_FALSE(scenario_restore(sc, s)); // the script has gone on
     scenario_snapshot_free(s);
@@ -342,7 +258,7 @@ static void hooks_can_stop_a_run(void)
 
 static void checks_count_points(void)
 {
-    struct outcome o = run(
+    struct outcome o = play_whole(
         BARE "check('a', 5, true) check('b', 5, false) check('c', 4, function() return 1, 'a "
              "little' end)\n"
              "check('d', 2, function() error('no') end) check('e', function() run() return "
@@ -352,7 +268,7 @@ static void checks_count_points(void)
     CU_ASSERT_EQUAL(o.passed, 3);
     CU_ASSERT_EQUAL(o.earned, 16);
     CU_ASSERT_EQUAL(o.exit, STATUS_FAILED);
-    o = run("check('fine', 1, true)");
+    o = play_whole("check('fine', 1, true)");
     CU_ASSERT_EQUAL(o.exit, STATUS_DONE);
 }
 
@@ -361,7 +277,7 @@ static void marks_stand_in_the_event_stream(void)
     struct outcome o = {0};
     struct scenario_options options = {0};
     struct scenario *sc =
-        open_text(BARE "run(7) mark('seven\\27[2J') run(1) mark('eight')", &options, &o);
+        play_open(BARE "run(7) mark('seven\\27[2J') run(1) mark('eight')", &options, &o);
     CU_ASSERT_PTR_NOT_NULL_FATAL(sc);
     CU_ASSERT_EQUAL(scenario_advance(sc, 100), SCENARIO_DONE);
     const struct scenario_mark *marks;

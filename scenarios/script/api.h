@@ -14,12 +14,14 @@
 //     look.c     guest:reg() csr() word() ...    looking at a guest, and typing at it
 //     events.c   on() events() counters()        what happened
 //     check.c    check() mark() print() same()   what the script says
+//     lesson.c   lesson{} say{} ask{} reveal()   what a lesson says and asks
 //     grade.c    submission()                    what a lab's script sees of a student's work
 //
 //     scenario.c        the driver: it opens these chapters, lets the script run, runs the machine
 #ifndef SCENARIOS_SCRIPT_API_H
 #define SCENARIOS_SCRIPT_API_H
 
+#include "scenarios/script/lesson.h"
 #include "scenarios/script/sandbox.h"
 #include "scenarios/script/scenario.h"
 #include "scenarios/world/report.h"
@@ -111,6 +113,10 @@ struct scenario {
     struct scenario_check *checks;
     struct scenario_mark *marks;
     u32 check_count, mark_count;
+
+    struct lesson *lesson;   // NULL: lesson{} was not called
+    struct lesson_stop stop; // the script waits here if the status is SCENARIO_STOPPED
+    bool stopping;           // the script yields to stop, not to run the machine
 };
 
 struct scenario *scenario_of(lua_State *L);
@@ -118,6 +124,10 @@ struct scenario *scenario_of(lua_State *L);
 u32 scenario_line_of(lua_State *L);
 // The scenario is over, for this reason. The first reason is kept.
 void scenario_fail(struct scenario *sc, enum status why, const char *message);
+
+// Records a check without points, as check() does. Its name and its message are the strings on top
+// of the stack, and are taken from there.
+void scenario_add_check(lua_State *L, bool passed, u32 line);
 
 // ---- the current world
 
@@ -163,7 +173,14 @@ void lua_open_run(lua_State *L);
 void lua_open_look(lua_State *L); // the methods of guests, in the metatable GUEST_TYPE
 void lua_open_events(lua_State *L);
 void lua_open_check(lua_State *L);
+void lua_open_lesson(lua_State *L);
 void lua_open_grade(lua_State *L);
+
+// The script says something: yields if a person follows it, and goes on at scenario_answer. `then`
+// goes on for the caller, as lua_yieldk's continuation; it is called at once if nobody follows.
+int lesson_stop_here(lua_State *L, struct lesson_stop stop, lua_KFunction then);
+// The script came to its end: a question that was never revealed is a check that failed.
+void lesson_check_revealed(lua_State *L);
 
 // ---- the driver's side of the chapters
 

@@ -29,28 +29,56 @@ static char *clean_copy(lua_State *L, int index)
 
 // ---- check(name, [points,] function or value)
 
-// The verdict stands at the top of the stack: value and message (nil if none).
-static int record(lua_State *L, double points, bool threw)
+static void add(lua_State *L, struct scenario_check c, int name, int message)
 {
     struct scenario *sc = scenario_of(L);
-    double share =
-        lua_isnumber(L, -2) && points > 0 ? lua_tonumber(L, -2) / points : lua_toboolean(L, -2);
-    share = share > 1 ? 1 : share > 0 ? share : 0; // not a number is no share either
+    if (sc->check_count == CHECKS_MAX)
+        luaL_error(L, "there can be at most %d checks", CHECKS_MAX);
+    // A number becomes a string now. Later a Lua error would lose the copies.
+    lua_tostring(L, message);
+    c.name = clean_copy(L, name);
+    c.message = clean_copy(L, message);
+    sc->checks[sc->check_count++] = c;
+}
+
+void scenario_add_check(lua_State *L, bool passed, u32 line)
+{
+    int top = lua_gettop(L);
+    add(L, (struct scenario_check){.passed = passed, .line = line}, top - 1, top);
+    lua_pop(L, 2);
+}
+
+// What part of the points the value at `index` earns, from 0 to 1.
+static double share_of(lua_State *L, int index, double points)
+{
+    if (!lua_isnumber(L, index) || points <= 0)
+        return lua_toboolean(L, index);
+    double share = lua_tonumber(L, index) / points;
+    if (share > 1)
+        return 1;
+    return share > 0 ? share : 0; // not a number earns nothing, too
+}
+
+static const char *usual_message(double share)
+{
+    if (share == 1)
+        return "";
+    return share > 0 ? "in part" : "it does not hold";
+}
+
+// The verdict lies on top of the stack: the value, and the message or nil.
+static int record(lua_State *L, double points, bool threw)
+{
+    double share = threw ? 0 : share_of(L, -2, points);
     struct scenario_check c = {.points = points,
                                .earned = points * share,
-                               .passed = !threw && share == 1,
+                               .passed = share == 1,
                                .line = scenario_line_of(L)};
-    if (threw)
-        c.earned = 0;
     if (!lua_isstring(L, -1)) {
         lua_pop(L, 1);
-        lua_pushstring(L, c.passed ? "" : share > 0 ? "in part" : "it does not hold");
+        lua_pushstring(L, usual_message(share));
     }
-    lua_tostring(
-        L, -1); // a number becomes a string now, while nothing is held that a Lua error would lose
-    c.name = clean_copy(L, 1);
-    c.message = clean_copy(L, -1);
-    sc->checks[sc->check_count++] = c;
+    add(L, c, 1, lua_gettop(L));
     lua_pushboolean(L, c.passed);
     return 1;
 }
@@ -72,7 +100,6 @@ static int check_is_over(lua_State *L, int status, lua_KContext base)
 
 static int check(lua_State *L)
 {
-    struct scenario *sc = scenario_of(L);
     luaL_checkstring(L, 1);
     if (lua_gettop(L) == 2) { // without points
         lua_pushnumber(L, 0);
@@ -81,8 +108,6 @@ static int check(lua_State *L)
     lua_settop(L, 4);
     double points = luaL_checknumber(L, 2);
     luaL_argcheck(L, points >= 0 && points <= 1e6, 2, "points from 0 to 1,000,000 are wanted");
-    if (sc->check_count == CHECKS_MAX)
-        return luaL_error(L, "there can be at most %d checks", CHECKS_MAX);
     if (!lua_isfunction(L, 3))
         return record(L, points, false);
     lua_settop(L, 3);
@@ -91,6 +116,14 @@ static int check(lua_State *L)
 }
 
 // ---- mark(text)
+
+static int marked(lua_State *L, int status, lua_KContext context)
+{
+    (void)L;
+    (void)status;
+    (void)context;
+    return 0;
+}
 
 static int mark(lua_State *L)
 {
@@ -107,7 +140,10 @@ static int mark(lua_State *L)
     sc->marks[sc->mark_count++] = m;
     machine_tell(w->machine, 0, NULL, &note, 0);
     sc->marks[sc->mark_count - 1].seq = sc->told ? sc->told - 1 : 0;
-    return 0;
+    if (sc->lesson)
+        return 0; // a lesson says what it has to say by say{...}
+    struct lesson_stop stop = {.kind = LESSON_SAY, .text = m.text, .look = ""};
+    return lesson_stop_here(L, stop, marked);
 }
 
 // ---- print(...)

@@ -1,5 +1,5 @@
-// Reading the tables that a script gives, and filling those that it gets. A wrong field is a Lua error
-// that says what is wanted. Read scenarios/script/api.h first.
+// Reading the tables that a script gives, and filling those that it gets. A wrong field is a Lua
+// error that says what is wanted. Read scenarios/script/api.h first.
 #include "scenarios/script/api.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
-// run{} step() stop(): a script states what the machine runs for. The script yields with a goal; the
-// driver runs the machine until the goal is met. Read scenarios/script/api.h and goal.c first.
+// run{} step() stop(): a script states what the machine runs for. The script yields with a goal;
+// the driver runs the machine until the goal is met. Read scenarios/script/api.h and goal.c first.
 #include "scenarios/script/api.h"
 
 #include <string.h>

@@ -15,7 +15,8 @@
 // ---- opening
 
 static void (*const chapters[])(lua_State *L) = {
-    lua_open_world, lua_open_look, lua_open_run, lua_open_events, lua_open_check, lua_open_grade,
+    lua_open_world, lua_open_look,   lua_open_run,   lua_open_events,
+    lua_open_check, lua_open_lesson, lua_open_grade,
 };
 
 // Runs inside the sandbox: puts the API in the globals and makes the script's thread.
@@ -147,6 +148,7 @@ void scenario_close(struct scenario *sc)
     char *texts[] = {sc->path, sc->folder, sc->source, sc->title, sc->description, sc->error};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
+    free(sc->lesson);
     free(sc->log);
     free(sc->checks);
     free(sc->marks);
@@ -155,8 +157,19 @@ void scenario_close(struct scenario *sc)
 
 // ---- going on
 
+static int check_revealed(lua_State *L)
+{
+    lesson_check_revealed(L);
+    return 0;
+}
+
 static void finish(struct scenario *sc)
 {
+    lua_pushcfunction(sandbox_lua(sc->sandbox), check_revealed);
+    if (sandbox_call(sc->sandbox, 0, 0) != SANDBOX_DONE) {
+        scenario_fail(sc, STATUS_INPUT, sandbox_error(sc->sandbox));
+        return;
+    }
     sc->status = SCENARIO_DONE;
     for (u32 i = 0; i < sc->check_count; i++)
         if (!sc->checks[i].passed)
@@ -173,7 +186,11 @@ static bool resume(struct scenario *sc)
     switch (sandbox_resume(sc->sandbox, sc->thread, 0, &values)) {
     case SANDBOX_YIELDED:
         lua_settop(sc->thread, lua_gettop(sc->thread) - values);
-        return true;
+        if (!sc->stopping)
+            return true;
+        sc->stopping = false;
+        sc->status = SCENARIO_STOPPED;
+        return false;
     case SANDBOX_DONE:
         finish(sc);
         return false;
@@ -242,6 +259,27 @@ void scenario_pause(struct scenario *sc)
 {
     sc->paused = true;
     machine_stop(sc->world->machine);
+}
+
+const struct lesson *scenario_lesson(const struct scenario *sc)
+{
+    return sc->lesson;
+}
+
+const struct lesson_stop *scenario_stop(const struct scenario *sc)
+{
+    return sc->status == SCENARIO_STOPPED ? &sc->stop : NULL;
+}
+
+void scenario_answer(struct scenario *sc, int choice)
+{
+    if (sc->status != SCENARIO_STOPPED)
+        return;
+    const struct lesson_question *asked = sc->stop.question;
+    if (sc->stop.kind == LESSON_ASK)
+        sc->lesson->question[asked - sc->lesson->question].answer =
+            choice >= 0 && (u32)choice < asked->choices ? choice : -1;
+    sc->status = SCENARIO_RUNNING;
 }
 
 enum scenario_status scenario_state(const struct scenario *sc)

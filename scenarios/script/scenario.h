@@ -27,6 +27,9 @@ enum scenario_status {
     // Every guest waits for console input (only if `interactive`). The caller gives some with
     // world_type, then goes on.
     SCENARIO_WAITING,
+    // The script said or asked something (only if `follow`). The caller shows it and calls
+    // scenario_answer, then goes on: scenarios/script/lesson.h.
+    SCENARIO_STOPPED,
     SCENARIO_DONE,   // the script came to its end
     SCENARIO_FAILED, // the script has an error: scenario_error
     SCENARIO_LIMIT,  // options.limit steps were run
@@ -37,6 +40,8 @@ struct scenario_options {
     u64 limit;                 // steps in all; 0: no limit
     enum engine_choice engine; // of every machine that the script builds
     bool interactive;          // a person may type, so a guest that waits for input is not stuck
+    bool follow;               // a person follows the script: it stops where it says something
+    bool only_lesson;          // it stops at lesson{...}, for the menu
     const char *task;          // the global `task` of a lab's script; NULL: none
     const char *submission; // the folder that submission() reads; NULL: there is no such function
     void *context;          // of the functions below; each of them may be NULL

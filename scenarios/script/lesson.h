@@ -1,0 +1,87 @@
+// A lesson: a scenario that explains what it shows. Its script says a text, asks the viewer to
+// predict what happens next, lets the machine run, and reveals the answer (the language:
+// scenarios/README.md). Each of these is a stop, at which the script and the machine wait:
+//
+//     script   lesson{} run{} say{}      ask{}       run{} reveal()     say{} ...   end
+//                             |           |                |             |
+//     driver              SCENARIO_   SCENARIO_        SCENARIO_     SCENARIO_    SCENARIO_
+//                         STOPPED     STOPPED          STOPPED       STOPPED      DONE
+//
+// At a stop scenario_advance returns SCENARIO_STOPPED. The driver shows scenario_stop(), and calls
+// scenario_answer() when the viewer wants to go on. Only scenarios that were opened with
+// `follow` stop; others run through, and their facts are checked all the same.
+//
+// The right answer of a question is written in the script, and the script computes the fact that
+// proves it from the machine. If the two differ, a check fails, so an answer key cannot become
+// wrong unseen.
+#ifndef SCENARIOS_SCRIPT_LESSON_H
+#define SCENARIOS_SCRIPT_LESSON_H
+
+#include "scenarios/script/scenario.h"
+
+#define LESSON_QUESTIONS_MAX 32
+#define LESSON_CHOICES_MAX 6
+#define LESSON_TRIES_MAX 8
+#define LESSON_MORE_MAX 8
+
+struct lesson_question {
+    const char *text;
+    u32 choices; // 2 or more
+    const char *choice[LESSON_CHOICES_MAX];
+    const char *why[LESSON_CHOICES_MAX]; // why this choice is right, or why it is wrong
+    u32 right;                           // the index of the right choice
+    int answer;    // the index that the viewer chose; -1: none (not asked yet, or skipped)
+    bool revealed; // the fact is known
+    bool holds;    // the fact was the right choice
+    u32 line;      // of the script
+};
+
+struct lesson_try {
+    const char *change; // what to change in the script
+    const char *result; // what then happens; "" if the lesson does not tell
+};
+
+// What lesson{...} said. Texts are fit for a terminal, on one line each; "" if the script gave
+// none.
+struct lesson {
+    u32 number; // its place in the course, from 1
+    u32 minutes;
+    const char *title;
+    const char *section;    // of the textbook: "16.4.1 Trap-and-Emulate"
+    const char *idea;       // the concept, in one sentence
+    const char *discussion; // a question for the class
+    u32 more_count;
+    const char *more[LESSON_MORE_MAX]; // names of scenarios that show more of it
+    u32 questions;
+    struct lesson_question question[LESSON_QUESTIONS_MAX];
+    u32 tries;
+    struct lesson_try tries_list[LESSON_TRIES_MAX];
+};
+
+// NULL: the script is no lesson, or has not come to its lesson{...} yet.
+const struct lesson *scenario_lesson(const struct scenario *sc);
+
+enum lesson_stop_kind {
+    LESSON_SAY,    // a text; so is every mark() of a scenario that is no lesson
+    LESSON_ASK,    // a question to answer
+    LESSON_REVEAL, // the question's answer, after the machine has run
+};
+
+struct lesson_stop {
+    enum lesson_stop_kind kind;
+    u32 number;       // 1 for the first stop of the script
+    const char *text; // LESSON_SAY: what is said; else the question
+    // Where to look, "" or a list such as "2:sscratch 3:emulate 0": the number of a pane ('v'
+    // stands for choosing another VCPU), and perhaps a word that the pane shows.
+    const char *look;
+    const struct lesson_question *question; // NULL for LESSON_SAY
+    u32 line;                               // of the script
+};
+
+// The stop at which the scenario waits; NULL unless scenario_state() is SCENARIO_STOPPED.
+const struct lesson_stop *scenario_stop(const struct scenario *sc);
+// The viewer wants to go on, and chose this answer (an index; -1: none). Only LESSON_ASK looks at
+// the choice. The next scenario_advance goes on.
+void scenario_answer(struct scenario *sc, int choice);
+
+#endif
