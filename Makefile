@@ -1,45 +1,62 @@
-# trapeze: the only build file. Objects go to build/ (build-san/ under SAN=1), the program to ./trapeze.
-# One library a folder, linked in the order of the dependency arrow: isa <- sim <- hypervisor <- scenarios <- ui.
+# trapeze: the only build file. Objects go to build/ (to build-san/ with SAN=1), the program is ./trapeze.
+# Each folder is one library. They are linked in the order of the dependency arrow: isa <- sim <- hypervisor <- scenarios <- ui.
 
-CC      ?= gcc
-# The compiler of the machine that builds: host tools (isa_gen, mkfs) run there, whatever CC builds for.
+# CC builds the program. HOSTCC builds the tools that run during the build, so it always builds for this machine.
+# `make CC=aarch64-linux-gnu-gcc` builds for another machine; CROSS is then the prefix of that machine's tools.
 HOSTCC  ?= cc
+CROSS   := $(patsubst %gcc,%,$(filter %-gcc,$(CC)))
 BUILD   ?= $(if $(SAN),build-san,build)
 TRAPEZE ?= $(if $(filter build,$(BUILD)),./trapeze,$(BUILD)/trapeze)
 PREFIX  ?= /usr/local
 OPT     ?= -O2
-SANFLAGS = $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
-comma   := ,
-
 CFLAGS  ?= $(OPT) -g
-# Neighbours in a struct that are stored as one vector and soon loaded one by one make a processor wait: a trap does that.
-ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -Wall -Wextra -Werror -I. -I$(BUILD) $(CFLAGS) -fno-tree-slp-vectorize $(SANFLAGS) \
-             $(shell pkg-config --cflags lua5.4 2>/dev/null) -MMD -MP
-LIBS     = $(shell pkg-config --libs lua5.4 libcjson ncursesw panelw 2>/dev/null) -lfdt -lm
+comma   := ,
+SANFLAGS = $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+ifeq ($(origin AR),default)
+AR       = $(CROSS)ar
+endif
+# Debian keeps the libraries of each kind of machine in a folder of their own.
+PKG_CONFIG ?= $(if $(CROSS),PKG_CONFIG_LIBDIR=/usr/lib/$(CROSS:%-=%)/pkgconfig:/usr/share/pkgconfig) pkg-config
+LUA_CFLAGS := $(shell $(PKG_CONFIG) --cflags lua5.4 2>/dev/null)
+LIBS       := $(shell $(PKG_CONFIG) --libs lua5.4 libcjson ncursesw panelw 2>/dev/null) -lfdt -lm
+
+# -fno-tree-slp-vectorize: without it the compiler stores two neighbours of a struct as one vector. A trap loads them
+# one by one soon after, and the processor then waits for the store.
+WARNINGS    = -std=c17 -D_GNU_SOURCE -Wall -Wextra -Werror
+ALL_CFLAGS  = $(WARNINGS) -I. -I$(BUILD) $(CFLAGS) -fno-tree-slp-vectorize $(SANFLAGS) $(LUA_CFLAGS) -MMD -MP
+HOST_CFLAGS = $(WARNINGS) -I. -O1 -MMD -MP
 
 FOLDERS  = isa sim hypervisor scenarios ui
-# Sources: every .c in a folder and the folders inside it, but for guest code and host tools.
-sources  = $(filter-out isa/gen.c hypervisor/t32/% scenarios/guests/%,$(sort $(shell find $(1) -name '*.c')))
-objects  = $(patsubst %.c,$(BUILD)/%.o,$(call sources,$(1)))
-library  = $(BUILD)/lib$(1).a
-ARCHIVES = $(foreach f,ui scenarios hypervisor sim isa,$(call library,$(f)))
+# The sources of the libraries: every .c file but guest code and the tools of the build.
+TOOLS   := isa/gen.c ui/command/gen.c
+SOURCES := $(filter-out $(TOOLS) hypervisor/t32/% scenarios/guests/%,$(sort $(shell find $(FOLDERS) -name '*.c')))
 MAIN     = $(BUILD)/ui/main.o
+objects  = $(patsubst %.c,$(BUILD)/%.o,$(1))
+library  = $(BUILD)/lib$(1).a
+members  = $(filter-out $(MAIN),$(call objects,$(filter $(1)/%,$(SOURCES))))
+ARCHIVES = $(foreach f,ui scenarios hypervisor sim isa,$(call library,$(f)))
 
-# The VMM's core: what every backend is linked with
-VMM_CORE = $(wildcard hypervisor/*.c) isa/decode.c $(wildcard isa/arch/*.c isa/board/*.c)
+# The VMM's core: every backend is linked with it.
+VMM_CORE := $(wildcard hypervisor/*.c) isa/decode.c $(wildcard isa/arch/*.c isa/board/*.c)
 
-TESTS    = $(wildcard tests/test_*.c)
-SUITES   = $(patsubst tests/test_%.c,%,$(TESTS))
-SCRIPTS  = $(wildcard tests/test_*.sh)
+TESTS   := $(wildcard tests/test_*.c)
+SCRIPTS := $(wildcard tests/test_*.sh)
 
-.PHONY: all guests golden help setup run test test-nested unit bench fuzz labs tour install uninstall clean
+.PHONY: all guests docs golden help setup run test test-nested unit bench fuzz labs tour install uninstall dist deb \
+        check-deb check-arm64 clean
 .DELETE_ON_ERROR:
+.SECONDARY:
 
-all: $(TRAPEZE) guests ## build ./trapeze and the guests
+all: $(TRAPEZE) guests docs ## build ./trapeze, the guest kernels, the man page and the completions
 
-help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
-	@echo 'CC=clang, OPT=-O0 and SAN=1 (sanitizers, in build-san/) change how it is built.'
+help: ## show this list
+	@echo 'make TARGET, where TARGET is one of:'
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
+	@echo 'These settings change how it is built:'
+	@echo '  CC=clang     another compiler; CC=aarch64-linux-gnu-gcc builds for another machine'
+	@echo '  OPT=-O0      another optimization (-O2)'
+	@echo '  SAN=1        the address and undefined-behaviour sanitizers; objects then go to build-san/'
+	@echo '  PREFIX=/opt  where install puts things (/usr/local); DESTDIR=DIR stands before it'
 
 setup:
 	@.ci/setup
@@ -48,62 +65,76 @@ run: setup ## open the dashboard on scenarios/two-guests.lua
 	@$(MAKE) --no-print-directory all
 	@$(TRAPEZE) run scenarios/two-guests.lua
 
+# ---- what a target was made with and made of
+# A file below $(BUILD) keeps the text that was in force. It is written again only when the text changes, and what
+# depends on it is then made again: objects when a compiler or a flag changes, a library when a source comes or goes.
+remember = $(if $(subst x$(strip $(2)),,x$(strip $(file <$(1))))$(if $(wildcard $(1)),,new),$(file >$(1),$(2)))
+$(shell mkdir -p $(BUILD)/guests $(BUILD)/tests/vmm)
+FLAGS      := $(BUILD)/flags
+HOST_FLAGS := $(BUILD)/host-flags
+$(call remember,$(FLAGS),$(CC) $(ALL_CFLAGS))
+$(call remember,$(HOST_FLAGS),$(HOSTCC) $(HOST_CFLAGS))
+$(foreach f,$(FOLDERS),$(call remember,$(BUILD)/$(f).list,$(call members,$(f))))
+
 $(TRAPEZE): $(MAIN) $(ARCHIVES)
 	$(CC) $(ALL_CFLAGS) -o $@ $(MAIN) $(ARCHIVES) $(LIBS)
 
-# ---- the instruction tables, expanded by a host tool from isa/*.def
-GENERATED = $(BUILD)/isa_table.inc
-$(BUILD)/isa_gen: isa/gen.c isa/isa.def
-	@mkdir -p $(@D)
-	$(HOSTCC) -std=c17 -Wall -Wextra -Werror -I. -O1 -o $@ isa/gen.c
-$(GENERATED): $(BUILD)/isa_gen
-	$(BUILD)/isa_gen > $@
-
-# What every object was built with. The file changes when CC or a flag changes, and every object is then built again.
-FLAGS = $(BUILD)/flags
-$(FLAGS): FORCE
-	@mkdir -p $(@D)
-	@echo '$(CC) $(ALL_CFLAGS)' | cmp -s - $@ || echo '$(CC) $(ALL_CFLAGS)' > $@
-FORCE:
-
-$(BUILD)/%.o: %.c $(FLAGS) | $(GENERATED)
+$(BUILD)/%.o: %.c $(FLAGS) | $(BUILD)/isa_table.inc
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 define folder_library
-$(call library,$(1)): $(filter-out $(MAIN),$(call objects,$(1)))
-	@mkdir -p $$(@D)
+$(call library,$(1)): $(call members,$(1)) $(BUILD)/$(1).list
 	@rm -f $$@
-	$(AR) rcs --thin $$@ $$^
+	$$(AR) rcs --thin $$@ $$(filter %.o,$$^)
 endef
 $(foreach f,$(FOLDERS),$(eval $(call folder_library,$(f))))
 
-# ---- tests: one CUnit suite a module (tests/test_<module>.c), and scripts that drive the program (tests/test_*.sh)
+# ---- tools of the build
+$(BUILD)/host/%.o: %.c $(HOST_FLAGS)
+	@mkdir -p $(@D)
+	$(HOSTCC) $(HOST_CFLAGS) -c -o $@ $<
+
+# the instruction tables, made from isa/*.def
+$(BUILD)/isa_gen: $(BUILD)/host/isa/gen.o
+	$(HOSTCC) -o $@ $^
+$(BUILD)/isa_table.inc: $(BUILD)/isa_gen
+	$(BUILD)/isa_gen > $@
+
+# the manual page and the completions, made from ui/command/table.c
+$(BUILD)/command_gen: $(BUILD)/host/ui/command/gen.o $(BUILD)/host/ui/command/table.o
+	$(HOSTCC) -o $@ $^
+DOCS = $(BUILD)/docs/trapeze.1 $(BUILD)/docs/trapeze.bash $(BUILD)/docs/_trapeze
+docs: $(DOCS)
+$(BUILD)/docs/trapeze.1: WRITE = man
+$(BUILD)/docs/trapeze.bash: WRITE = bash
+$(BUILD)/docs/_trapeze: WRITE = zsh
+$(DOCS): $(BUILD)/command_gen
+	@mkdir -p $(@D)
+	$(BUILD)/command_gen $(WRITE) > $@
+
+# ---- tests: a CUnit suite for each module (tests/test_<module>.c), and scripts that drive the program (tests/test_*.sh)
 test: setup ## run every test
 	@$(MAKE) --no-print-directory unit $(VMM_TESTS) $(PACK) $(HOSTILE) $(FUZZ) $(BENCH) all
 	@TRAPEZE=$(TRAPEZE) BUILD=$(BUILD) tests/run $(BUILD)/tests/unit $(VMM_TESTS) $(HOSTILE) $(SCRIPTS)
 
-test-nested: unit $(FUZZ) all ## the VMM's own guest tests, inside the VMM inside the VMM (minutes)
+test-nested: unit $(FUZZ) all ## run the VMM's own guest tests in a VMM in a VMM (takes minutes)
 	@NESTED=full TRAPEZE=$(TRAPEZE) BUILD=$(BUILD) tests/run tests/test_nested.sh
 
 unit: $(BUILD)/tests/unit
 
-$(BUILD)/tests/suites.inc: $(TESTS)
-	@mkdir -p $(@D)
-	@printf 'SUITE(%s)\n' $(SUITES) > $@
-$(BUILD)/tests/main.o: $(BUILD)/tests/suites.inc
-TEST_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/*.c))
+# suites.inc names the suites of a test program, a line each.
+suites = $(foreach t,$(1),SUITE($(patsubst test_%,%,$(basename $(notdir $(t))))))
+$(call remember,$(BUILD)/tests/suites.inc,$(call suites,$(TESTS)))
+TEST_OBJECTS := $(call objects,$(wildcard tests/*.c))
 $(BUILD)/tests/unit: $(TEST_OBJECTS) $(ARCHIVES)
 	$(CC) $(ALL_CFLAGS) -o $@ $(TEST_OBJECTS) $(ARCHIVES) $(LIBS) -lcunit
 
 # the VMM's core alone, on hardware that does what a script says (tests/vmm)
-VMM_TESTS   = $(BUILD)/tests/vmm/run
-VMM_SUITES  = $(patsubst tests/vmm/test_%.c,%,$(wildcard tests/vmm/test_*.c))
-VMM_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/vmm/*.c) $(filter hypervisor/%,$(VMM_CORE)))
-$(BUILD)/tests/vmm/suites.inc: $(wildcard tests/vmm/test_*.c)
-	@mkdir -p $(@D)
-	@printf 'SUITE(%s)\n' $(VMM_SUITES) > $@
-$(BUILD)/tests/vmm/main.o: tests/main.c $(BUILD)/tests/vmm/suites.inc
+VMM_TESTS    = $(BUILD)/tests/vmm/run
+VMM_OBJECTS := $(call objects,$(wildcard tests/vmm/*.c) $(filter hypervisor/%,$(VMM_CORE)))
+$(call remember,$(BUILD)/tests/vmm/suites.inc,$(call suites,$(wildcard tests/vmm/test_*.c)))
+$(BUILD)/tests/vmm/main.o: tests/main.c $(FLAGS)
 	$(CC) $(ALL_CFLAGS) -DSUITES='"tests/vmm/suites.inc"' -c -o $@ $<
 $(VMM_TESTS): $(BUILD)/tests/vmm/main.o $(VMM_OBJECTS) $(call library,isa)
 	$(CC) $(ALL_CFLAGS) -o $@ $^ -lcunit
@@ -119,37 +150,41 @@ $(HOSTILE): $(BUILD)/tests/hostile/main.o $(foreach f,scenarios hypervisor sim i
 	$(CC) $(ALL_CFLAGS) -o $@ $^ $(LIBS)
 
 # ---- the fuzzer: random programs, bare and under the VMM (tests/fuzz)
-FUZZ         = $(BUILD)/fuzz
-FUZZ_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/fuzz/*.c))
+FUZZ          = $(BUILD)/fuzz
+FUZZ_OBJECTS := $(call objects,$(wildcard tests/fuzz/*.c))
 $(FUZZ): $(FUZZ_OBJECTS) $(foreach f,hypervisor sim isa,$(call library,$(f)))
 	$(CC) $(ALL_CFLAGS) -o $@ $^ -lfdt
 
 N    ?= 10000
 SEED ?= 1
-fuzz: $(FUZZ) guests ## N random programs from SEED on at depth 1, N/5 at depth 2, N/50 at depth 3, under native and T32 VMMs; N/50 against QEMU
+fuzz: $(FUZZ) guests ## run N random programs (10000) bare and under VMMs, from SEED (1) on; tests/README.md says more
 	@BUILD=$(BUILD) tests/fuzz/whole.sh $(N) $(SEED)
 
 # ---- the benchmark: ours bare and under VMMs, beside QEMU (tests/bench); ARGS="--only traps", "--json"
-BENCH         = $(BUILD)/bench
-BENCH_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bench/*.c))
+BENCH          = $(BUILD)/bench
+BENCH_OBJECTS := $(call objects,$(wildcard tests/bench/*.c))
 $(BENCH): $(BENCH_OBJECTS) $(foreach f,scenarios hypervisor sim isa,$(call library,$(f)))
 	$(CC) $(ALL_CFLAGS) -o $@ $^ $(LIBS)
-bench: $(BENCH) all ## how fast it is, beside QEMU where that is installed
+bench: $(BENCH) all ## measure how fast it is, beside QEMU where that is installed
 	@BUILD=$(BUILD) TRAPEZE=$(TRAPEZE) $(BENCH) $(ARGS)
 
-# ---- guests: kernels for T32 and for QEMU's virt board, and the firmware that tests give QEMU. Built by clang and lld for riscv32,
-# whatever the host's compiler and flags are.
+# ---- guests: kernels for T32 and for QEMU's virt board, and the firmware that tests give QEMU. clang and lld build them
+# for riscv32, whatever the compiler and the flags of the program are.
 GUESTS  = $(BUILD)/guests
 GCC     = clang --target=riscv32-unknown-none-elf -march=rv32ima -mabi=ilp32 -mno-relax
-GCFLAGS = -std=c17 -O2 -g -fdebug-compilation-dir=. -Wall -Wextra -Werror -ffreestanding -fno-pic -fno-stack-protector -fno-common -I. -MMD -MP
+GCFLAGS = -std=c17 -O2 -g -fdebug-compilation-dir=. -Wall -Wextra -Werror -ffreestanding -fno-pic -fno-stack-protector \
+          -fno-common -I. -MMD -MP
 GLD     = ld.lld -m elf32lriscv --no-relax --build-id=none -z norelro
+GUEST_FLAGS := $(GUESTS)/flags
+$(call remember,$(GUEST_FLAGS),$(GCC) $(GCFLAGS) $(GLD))
 
-guests: $(GUESTS)/hello.elf $(GUESTS)/kite.elf $(GUESTS)/kite.fs $(GUESTS)/shim.elf $(GUESTS)/vmm.elf ## build the guest kernels alone
+GUEST_IMAGES = hello.elf kite.elf kite.fs shim.elf vmm.elf
+guests: $(GUEST_IMAGES:%=$(GUESTS)/%) ## build the guest kernels alone
 
-$(GUESTS)/%.o: %.c Makefile
+$(GUESTS)/%.o: %.c $(GUEST_FLAGS)
 	@mkdir -p $(@D)
 	$(GCC) $(GCFLAGS) -c -o $@ $<
-$(GUESTS)/%.o: %.s Makefile
+$(GUESTS)/%.o: %.s $(GUEST_FLAGS)
 	@mkdir -p $(@D)
 	$(GCC) -Wa,-I$(GUESTS) -c -o $@ $<
 
@@ -159,65 +194,72 @@ $(GUESTS)/shim.elf: $(GUESTS)/tests/shim/start.o $(GUESTS)/tests/shim/shim.o tes
 	$(GLD) -T tests/shim/shim.ld -o $@ $(filter %.o,$^)
 
 # kite: its programs, the volume that holds them, the kernel that brings the volume along
-KITE          = scenarios/guests/kite
-KITE_PROGRAMS = $(patsubst $(KITE)/user/%.c,%,$(filter-out %/lib.c,$(wildcard $(KITE)/user/*.c)))
-KITE_FILES    = $(wildcard $(KITE)/files/*)
-KITE_KERNEL   = $(sort $(patsubst %.c,$(GUESTS)/%.o,$(wildcard $(KITE)/kernel/*.c)) $(patsubst %.s,$(GUESTS)/%.o,$(wildcard $(KITE)/kernel/*.s)))
-KITE_USER     = $(GUESTS)/$(KITE)/user
+KITE           = scenarios/guests/kite
+KITE_PROGRAMS := $(patsubst $(KITE)/user/%.c,%,$(filter-out %/lib.c,$(wildcard $(KITE)/user/*.c)))
+KITE_FILES    := $(wildcard $(KITE)/files/*)
+KITE_KERNEL   := $(patsubst %,$(GUESTS)/%.o,$(basename $(wildcard $(KITE)/kernel/*.c $(KITE)/kernel/*.s)))
+KITE_USER      = $(GUESTS)/$(KITE)/user
+$(call remember,$(GUESTS)/kite.list,$(KITE_PROGRAMS) $(KITE_FILES) $(KITE_KERNEL))
 $(KITE_USER)/%.elf: $(KITE_USER)/start.o $(KITE_USER)/%.o $(KITE_USER)/lib.o $(GUESTS)/$(KITE)/kernel/text.o $(KITE)/user/user.ld
 	$(GLD) -s -T $(KITE)/user/user.ld -o $@ $(filter %.o,$^)
-$(GUESTS)/mkfs: $(KITE)/mkfs.c $(KITE)/volume.h
-	@mkdir -p $(@D)
-	$(HOSTCC) -std=c17 -Wall -Wextra -Werror -I. -O1 -o $@ $<
-$(GUESTS)/kite.fs: $(GUESTS)/mkfs $(KITE_PROGRAMS:%=$(KITE_USER)/%.elf) $(KITE_FILES)
-	$(GUESTS)/mkfs $@ $(foreach p,$(KITE_PROGRAMS),/bin/$(p)=$(KITE_USER)/$(p).elf) $(foreach f,$(KITE_FILES),/etc/$(notdir $(f))=$(f))
+$(GUESTS)/mkfs: $(BUILD)/host/$(KITE)/mkfs.o
+	$(HOSTCC) -o $@ $^
+$(GUESTS)/kite.fs: $(GUESTS)/mkfs $(KITE_PROGRAMS:%=$(KITE_USER)/%.elf) $(KITE_FILES) $(GUESTS)/kite.list
+	$(GUESTS)/mkfs $@ $(foreach p,$(KITE_PROGRAMS),/bin/$(p)=$(KITE_USER)/$(p).elf) \
+	    $(foreach f,$(KITE_FILES),/etc/$(notdir $(f))=$(f))
 $(GUESTS)/$(KITE)/kernel/embedded.o: $(GUESTS)/kite.fs
-$(GUESTS)/kite.elf: $(KITE_KERNEL) scenarios/guests/guest.ld
-	$(GLD) -T scenarios/guests/guest.ld -o $@ $(filter %.o,$^)
+$(GUESTS)/kite.elf: $(KITE_KERNEL) scenarios/guests/guest.ld $(GUESTS)/kite.list
+	$(GLD) -T scenarios/guests/guest.ld -o $@ $(KITE_KERNEL)
 
-# The VMM as T32 code: the core's own files, each as the host compiles them, on the T32 backend
-VMM_T32  = $(wildcard hypervisor/t32/*.c hypervisor/t32/*.S)
-VMM_OBJS = $(patsubst %,$(GUESTS)/t32/%.o,$(basename $(VMM_CORE) $(VMM_T32)))
-$(GUESTS)/t32/%.o: %.c Makefile | $(GENERATED)
+# The VMM as T32 code: the core's own files, compiled as the host compiles them, on the T32 backend
+VMM_T32  := $(wildcard hypervisor/t32/*.c hypervisor/t32/*.S)
+VMM_OBJS := $(patsubst %,$(GUESTS)/t32/%.o,$(basename $(VMM_CORE) $(VMM_T32)))
+$(call remember,$(GUESTS)/vmm.list,$(VMM_OBJS))
+$(GUESTS)/t32/%.o: %.c $(GUEST_FLAGS) | $(BUILD)/isa_table.inc
 	@mkdir -p $(@D)
 	$(GCC) $(GCFLAGS) -flto -fno-builtin -ffunction-sections -fdata-sections -I$(BUILD) -c -o $@ $<
-$(GUESTS)/t32/%.o: %.S Makefile
+$(GUESTS)/t32/%.o: %.S $(GUEST_FLAGS)
 	@mkdir -p $(@D)
 	$(GCC) -I. -MMD -MP -c -o $@ $<
-$(GUESTS)/vmm.elf: $(VMM_OBJS) hypervisor/t32/vmm.ld
+$(GUESTS)/vmm.elf: $(VMM_OBJS) hypervisor/t32/vmm.ld $(GUESTS)/vmm.list
 	$(GLD) --gc-sections -T hypervisor/t32/vmm.ld -o $@ $(VMM_OBJS)
-.SECONDARY:
 
+# ---- the rest
 labs: all ## check that each lab grades its solution and its wrong submissions as it should
 	@TRAPEZE=$(TRAPEZE) BUILD=$(BUILD) tests/test_labs.sh
 
-golden: unit ## write the golden screens of tests/golden anew; then read the difference
+golden: unit ## write the golden screens of tests/golden again; then read the difference
 	@GOLDEN_WRITE=1 $(BUILD)/tests/unit views
 	@git diff --stat tests/golden
 
-tour: ## the code in the order to read it
+tour: ## list the code in the order to read it
 	@.ci/tour
 
-# The program finds these folders from where it lies itself (scenarios/host/folder.c). Solutions of labs stay here.
-SHARE        = $(DESTDIR)$(PREFIX)/share/trapeze
-GUEST_IMAGES = hello.elf kite.elf kite.fs shim.elf vmm.elf
+# ---- installing
+# The program finds these folders from where it lies itself (scenarios/host/folder.c). What shows the answers of a lab
+# is not installed.
+SHARE    = $(DESTDIR)$(PREFIX)/share
+SHARED  := LICENSE scenarios/README.md $(wildcard scenarios/*.lua scenarios/*/*.lua) \
+           $(shell find labs -type f ! -path '*/solution/*' ! -path '*/wrong/*' ! -name expected.txt)
+INSTALL  = install -D -m 644
 install: all ## install to PREFIX (/usr/local), below DESTDIR if that is set
-	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/scenarios $(SHARE)/guests $(foreach l,$(wildcard labs/*/grade.lua),$(SHARE)/$(dir $(l)))
-	install -m 755 $(TRAPEZE) $(DESTDIR)$(PREFIX)/bin/trapeze
-	install -m 644 scenarios/README.md $(wildcard scenarios/*.lua) $(SHARE)/scenarios
-	install -m 644 $(GUEST_IMAGES:%=$(GUESTS)/%) $(SHARE)/guests
-	install -m 644 labs/README.md $(SHARE)/labs
-	install -m 644 LICENSE $(SHARE)
-	for lab in $(patsubst %/,%,$(dir $(wildcard labs/*/grade.lua))); do install -m 644 $$lab/README.md $$lab/grade.lua $(SHARE)/$$lab; done
+	install -D -m 755 $(TRAPEZE) $(DESTDIR)$(PREFIX)/bin/trapeze
+	for file in $(SHARED); do $(INSTALL) $$file $(SHARE)/trapeze/$$file || exit; done
+	for image in $(GUEST_IMAGES); do $(INSTALL) $(GUESTS)/$$image $(SHARE)/trapeze/guests/$$image || exit; done
+	$(INSTALL) $(BUILD)/docs/trapeze.1 $(SHARE)/man/man1/trapeze.1
+	$(INSTALL) $(BUILD)/docs/trapeze.bash $(SHARE)/bash-completion/completions/trapeze
+	$(INSTALL) $(BUILD)/docs/_trapeze $(SHARE)/zsh/site-functions/_trapeze
 
 uninstall: ## remove what install put there
-	rm -rf $(DESTDIR)$(PREFIX)/bin/trapeze $(SHARE)
+	rm -rf $(DESTDIR)$(PREFIX)/bin/trapeze $(SHARE)/trapeze $(SHARE)/man/man1/trapeze.1 \
+	    $(SHARE)/bash-completion/completions/trapeze $(SHARE)/zsh/site-functions/_trapeze
 
-clean: ## remove what was built
+clean: ## remove everything that was built
 	rm -rf build build-* trapeze
 
-# What each object depends on, as the compiler wrote it down when it made the object.
-HOST_OBJECTS  = $(MAIN) $(foreach f,$(FOLDERS),$(call objects,$(f))) $(TEST_OBJECTS) $(BUILD)/tests/vmm/main.o $(VMM_OBJECTS) \
+# ---- what each object was made of, as the compiler wrote it down
+HOST_OBJECTS  = $(call objects,$(SOURCES)) $(TEST_OBJECTS) $(BUILD)/tests/vmm/main.o $(VMM_OBJECTS) \
                 $(BUILD)/tests/qemu/pack.o $(BUILD)/tests/hostile/main.o $(FUZZ_OBJECTS) $(BENCH_OBJECTS)
+TOOL_OBJECTS  = $(patsubst %.c,$(BUILD)/host/%.o,$(TOOLS) ui/command/table.c $(KITE)/mkfs.c)
 GUEST_OBJECTS = $(VMM_OBJS) $(KITE_KERNEL) $(patsubst %.c,$(GUESTS)/%.o,$(wildcard $(KITE)/user/*.c)) $(GUESTS)/tests/shim/shim.o
--include $(sort $(patsubst %.o,%.d,$(HOST_OBJECTS) $(GUEST_OBJECTS)))
+-include $(sort $(patsubst %.o,%.d,$(HOST_OBJECTS) $(TOOL_OBJECTS) $(GUEST_OBJECTS)))

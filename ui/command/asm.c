@@ -1,98 +1,55 @@
-// trapeze asm: assembles a file.
-// Read next: isa/asm/asm.h.
+// trapeze asm: assembles a file. Read next: isa/asm/asm.h.
 #include "isa/asm/asm.h"
 #include "ui/command/file.h"
 #include "ui/command/options.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char usage[] =
-    "usage: trapeze asm FILE.s [-o FILE] [--flat] [--base ADDRESS] [--profile t32|holes] "
-    "[--list]\n\n"
-    "Assembles T32 (RISC-V RV32IMA) assembly text; FILE.s may be - for standard input.\n\n"
-    "  -o, --output FILE   where to write (default: FILE.elf, or FILE.bin with --flat; - is "
-    "standard output)\n"
-    "      --flat          write the bytes alone, to be loaded at the base; default: an ELF32 file "
-    "with symbols\n"
-    "      --base ADDRESS  where the first byte will be (default: 0x80400000, where kernels are "
-    "loaded)\n"
-    "      --profile NAME  t32 (default), or holes: with the sensitive unprivileged instructions\n"
-    "      --list          write no file; print addresses, words and source lines\n"
-    "      --help, --version\n";
-
-enum { OPTION_FLAT = OPTION_OWN, OPTION_BASE, OPTION_PROFILE, OPTION_LIST };
-
-static const struct option options[] = {
-    {"output", required_argument, NULL, 'o'},
-    {"flat", no_argument, NULL, OPTION_FLAT},
-    {"base", required_argument, NULL, OPTION_BASE},
-    {"profile", required_argument, NULL, OPTION_PROFILE},
-    {"list", no_argument, NULL, OPTION_LIST},
-    OPTIONS_COMMON,
-    {0},
-};
-
 struct request {
     const char *input, *output;
-    u64 base;
+    u32 base;
     bool flat, holes, list;
 };
 
-// -1: go on; else the exit status.
+// Returns -1 if there is something to assemble, else the exit status.
 static int read_options(int argc, char **argv, struct request *r)
 {
-    static const char *const profiles[] = {"t32", "holes", NULL};
-    int option, choice;
-    *r = (struct request){.base = ASM_BASE};
-    while ((option = getopt_long(argc, argv, "o:", options, NULL)) != -1) {
-        switch (option) {
-        case 'o':
-            r->output = optarg;
-            break;
-        case OPTION_FLAT:
-            r->flat = true;
-            break;
-        case OPTION_LIST:
-            r->list = true;
-            break;
-        case OPTION_BASE:
-            if (!option_number("asm", "--base", optarg, 0, 0xfffffffc, &r->base))
-                return STATUS_USAGE;
-            break;
-        case OPTION_PROFILE:
-            if ((choice = option_choice("asm", "--profile", optarg, profiles)) < 0)
-                return STATUS_USAGE;
-            r->holes = choice == 1;
-            break;
-        default:
-            return option_common(option, "asm", usage);
-        }
-    }
-    if (r->base & 3)
-        return option_wrong("asm", "--base must be a multiple of 4");
-    if (argc - optind != 1)
-        return option_wrong("asm",
-                            argc == optind ? "name a file to assemble" : "one file at a time");
-    r->input = argv[optind];
-    return -1;
+    struct command_line line;
+    int status = options_read("asm", argc, argv, &line);
+    if (status < 0)
+        status = options_one_operand("asm", &line, "name a file to assemble", "file");
+    if (status >= 0)
+        return status;
+    *r = (struct request){
+        .input = line.operands[0],
+        .output = line.value[OPTION_ASM_OUTPUT].text,
+        .base = (u32)line.value[OPTION_ASM_AT].number,
+        .flat = line.value[OPTION_ASM_FLAT].given,
+        .holes = line.value[OPTION_ASM_PROFILE].number,
+        .list = line.value[OPTION_ASM_LIST].given,
+    };
+    return r->base & 3 ? option_wrong("asm", "--base must be a multiple of 4") : -1;
 }
 
-// "dir/name.s" gives "dir/name.elf".
-static char *default_output(const struct request *r)
+// Where the image goes: where the person said, to standard output if the source came from standard
+// input, or else beside the source: "dir/name.s" gives "dir/name.elf". The caller frees the name.
+static char *output_name(const struct request *r)
 {
+    if (r->output || !strcmp(r->input, "-"))
+        return strdup(r->output ? r->output : "-");
     const char *slash = strrchr(r->input, '/'), *dot = strrchr(r->input, '.');
-    size_t length =
-        dot && dot > (slash ? slash : r->input) ? (size_t)(dot - r->input) : strlen(r->input);
+    bool has_ending = dot && dot > (slash ? slash : r->input); // a dot in a folder's name is none
+    size_t length = has_ending ? (size_t)(dot - r->input) : strlen(r->input);
     char *name = malloc(length + 5);
     if (name)
         sprintf(name, "%.*s%s", (int)length, r->input, r->flat ? ".bin" : ".elf");
     return name;
 }
 
-// Where each line of the text starts, one more than there are; NULL: out of memory.
+// Where each line of the text starts. There is one more start than there are lines, so that the end
+// of the last line is known. Returns NULL if there is not enough memory.
 static const char **line_starts(const char *text)
 {
     size_t count = 2;
@@ -107,7 +64,8 @@ static const char **line_starts(const char *text)
     return starts;
 }
 
-// Each source line behind the words that it made.
+// Prints each word with its address and the source line that made it. A line that made several
+// words is printed once.
 static int print_list(const struct asm_image *image, const char *text)
 {
     const char **starts = line_starts(text);
@@ -131,15 +89,14 @@ static int write_output(const struct request *r, const struct asm_image *image)
 {
     size_t size = image->size;
     u8 *elf = r->flat ? NULL : asm_elf(image, &size);
-    char *name = r->output                ? strdup(r->output)
-                 : !strcmp(r->input, "-") ? strdup("-")
-                                          : default_output(r);
-    int status = STATUS_INTERNAL;
-    if (name && (r->flat || elf))
-        status = file_write("asm", name, r->flat ? image->bytes : elf, size) ? STATUS_DONE
-                                                                             : STATUS_INPUT;
-    else
+    char *name = output_name(r);
+    int status = STATUS_DONE;
+    if (!name || (!r->flat && !elf)) {
         fputs("trapeze asm: out of memory\n", stderr);
+        status = STATUS_INTERNAL;
+    } else if (!file_write("asm", name, r->flat ? image->bytes : elf, size)) {
+        status = STATUS_INPUT;
+    }
     free(name);
     free(elf);
     return status;
@@ -158,7 +115,7 @@ int cmd_asm(int argc, char **argv)
     if (!text)
         return STATUS_INPUT;
     const char *name = strcmp(r.input, "-") ? r.input : "standard input";
-    if (!asm_assemble(text, length, name, (u32)r.base, r.holes, &image, &errors)) {
+    if (!asm_assemble(text, length, name, r.base, r.holes, &image, &errors)) {
         fputs(errors.text, stderr);
         fprintf(stderr, "trapeze asm: %s: %u error%s, nothing written\n", name,
                 (unsigned)errors.count, errors.count == 1 ? "" : "s");

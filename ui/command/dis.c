@@ -1,73 +1,21 @@
-// trapeze dis: disassembles the executable sections of an ELF file, a flat image, or words given on
-// the command line. Read next: isa/disasm.c.
+// trapeze dis: disassembles the executable sections of an ELF file, a flat image, or words of the
+// command line. Read next: isa/disasm.c.
 #include "isa/isa.h"
 #include "ui/command/file.h"
 #include "ui/command/options.h"
 
 #include <ctype.h>
 #include <elf.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char usage[] =
-    "usage: trapeze dis FILE|WORD... [--base ADDRESS] [--flat] [--profile t32|holes]\n\n"
-    "Prints address, word and instruction. FILE is an ELF32 image (its executable sections are "
-    "shown, with labels)\n"
-    "or a flat one; a WORD is 0x and up to eight hexadecimal digits.\n\n"
-    "      --base ADDRESS  where the first byte of a flat image, or the first word, stands "
-    "(default: 0x80400000)\n"
-    "      --flat          take FILE as a flat image even if it looks like ELF\n"
-    "      --profile NAME  t32 (default), or holes: with the sensitive unprivileged instructions\n"
-    "      --help, --version\n";
-
 #define FILE_MOST 0x10000000u // 256 MiB
 
-enum { OPTION_FLAT = OPTION_OWN, OPTION_BASE, OPTION_PROFILE };
-
-static const struct option options[] = {
-    {"flat", no_argument, NULL, OPTION_FLAT},
-    {"base", required_argument, NULL, OPTION_BASE},
-    {"profile", required_argument, NULL, OPTION_PROFILE},
-    OPTIONS_COMMON,
-    {0},
-};
-
 struct request {
-    u64 base;
+    u32 base;
     bool flat, holes;
 };
-
-static int read_options(int argc, char **argv, struct request *r)
-{
-    static const char *const profiles[] = {"t32", "holes", NULL};
-    int option, choice;
-    *r = (struct request){.base = 0x80400000u};
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        switch (option) {
-        case OPTION_FLAT:
-            r->flat = true;
-            break;
-        case OPTION_BASE:
-            if (!option_number("dis", "--base", optarg, 0, 0xfffffffc, &r->base))
-                return STATUS_USAGE;
-            break;
-        case OPTION_PROFILE:
-            if ((choice = option_choice("dis", "--profile", optarg, profiles)) < 0)
-                return STATUS_USAGE;
-            r->holes = choice == 1;
-            break;
-        default:
-            return option_common(option, "dis", usage);
-        }
-    }
-    if (r->base & 3)
-        return option_wrong("dis", "--base must be a multiple of 4");
-    if (argc == optind)
-        return option_wrong("dis", "name a file, or words such as 0x00000013");
-    return -1;
-}
 
 static u32 word_at(const u8 *p)
 {
@@ -81,7 +29,7 @@ static void print_word(u32 address, u32 word, bool holes)
     printf("%08x  %08x  %s\n", (unsigned)address, (unsigned)word, text);
 }
 
-// ---- ELF: every offset and size in the file is only a claim
+// ---- ELF: whatever the file says about offsets and sizes is only a claim, so each is checked
 
 struct elf {
     const u8 *bytes;
@@ -123,7 +71,8 @@ static int by_address(const void *a, const void *b)
     return x->address < y->address ? -1 : x->address > y->address;
 }
 
-// The symbols with a name and a place, sorted; none if the file has no sound table.
+// The symbols that have a name and an address, sorted by address. There are none if the file has no
+// sound table of symbols.
 static struct labels read_labels(const struct elf *elf)
 {
     struct labels list = {0};
@@ -220,12 +169,12 @@ static int dis_file(const char *path, const struct request *r)
     if (!r->flat && size >= EI_NIDENT && !memcmp(bytes, ELFMAG, SELFMAG))
         status = dis_elf(path, (u8 *)bytes, size, r);
     else
-        print_code((u8 *)bytes, (u32)size, (u32)r->base, NULL, r->holes);
+        print_code((u8 *)bytes, (u32)size, r->base, NULL, r->holes);
     free(bytes);
     return status;
 }
 
-// "0x13" and eight digits at most.
+// Is it a word, "0x" and one to eight hexadecimal digits? Anything else is the name of a file.
 static bool is_word(const char *text, u32 *word)
 {
     char *end;
@@ -237,18 +186,24 @@ static bool is_word(const char *text, u32 *word)
 
 int cmd_dis(int argc, char **argv)
 {
-    struct request r;
-    int status = read_options(argc, argv, &r);
+    struct command_line line;
+    int status = options_read("dis", argc, argv, &line);
     if (status >= 0)
         return status;
+    struct request r = {(u32)line.value[OPTION_DIS_AT].number, line.value[OPTION_DIS_FLAT].given,
+                        line.value[OPTION_DIS_PROFILE].number};
+    if (r.base & 3)
+        return option_wrong("dis", "--base must be a multiple of 4");
+    if (!line.operand_count)
+        return option_wrong("dis", "name a file, or words such as 0x00000013");
     status = STATUS_DONE;
-    u32 word, address = (u32)r.base;
-    for (int i = optind; i < argc && status == STATUS_DONE; i++) {
-        if (is_word(argv[i], &word)) {
+    u32 word, address = r.base;
+    for (int i = 0; i < line.operand_count && status == STATUS_DONE; i++) {
+        if (is_word(line.operands[i], &word)) {
             print_word(address, word, r.holes);
-            address += 4;
+            address += 4; // words stand one after the other, as in a program
         } else {
-            status = dis_file(argv[i], &r);
+            status = dis_file(line.operands[i], &r);
         }
     }
     return status;

@@ -1,74 +1,12 @@
-// trapeze isa: the manual of the toy ISA, from its tables.
-// Read next: isa/manual.c.
+// trapeze isa: the manual of the toy ISA, made from its tables. Read next: isa/manual.h,
+// sim/classify.h.
 #include "isa/manual.h"
 #include "sim/classify.h"
 #include "ui/command/options.h"
 
-#include <getopt.h>
 #include <stdio.h>
 
 #define NAMES_MOST 256
-
-static const char usage[] =
-    "usage: trapeze isa [NAME...] [--profile t32|holes]\n"
-    "       trapeze isa --classify [--profile t32|holes]\n"
-    "       trapeze isa --markdown\n\n"
-    "Alone: every instruction, pseudo-instruction, CSR and trap cause, a line each. With a NAME "
-    "(addi, satp, 0x180,\n"
-    "store-page-fault): all that the tables know of it.\n\n"
-    "      --classify      runs each instruction in both modes, as Popek and Goldberg define their "
-    "classes, and "
-    "compares\n"
-    "                      with the tables; status 1 if they disagree\n"
-    "      --markdown      the whole ISA manual, as Markdown\n"
-    "      --names         instructions and their operands, separated by a tab, for scripts\n"
-    "      --pseudo        the same of the pseudo-instructions\n"
-    "      --profile NAME  t32 (default), or holes: with the sensitive unprivileged instructions\n"
-    "      --help, --version\n";
-
-enum { OPTION_CLASSIFY = OPTION_OWN, OPTION_MARKDOWN, OPTION_NAMES, OPTION_PSEUDO, OPTION_PROFILE };
-
-static const struct option options[] = {
-    {"classify", no_argument, NULL, OPTION_CLASSIFY},
-    {"markdown", no_argument, NULL, OPTION_MARKDOWN},
-    {"names", no_argument, NULL, OPTION_NAMES},
-    {"pseudo", no_argument, NULL, OPTION_PSEUDO},
-    {"profile", required_argument, NULL, OPTION_PROFILE},
-    OPTIONS_COMMON,
-    {0},
-};
-
-struct request {
-    int what; // 0, or the option that says what to print
-    bool holes;
-};
-
-static int read_options(int argc, char **argv, struct request *r)
-{
-    static const char *const profiles[] = {"t32", "holes", NULL};
-    int option, choice;
-    *r = (struct request){0};
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        switch (option) {
-        case OPTION_CLASSIFY:
-        case OPTION_MARKDOWN:
-        case OPTION_NAMES:
-        case OPTION_PSEUDO:
-            r->what = option;
-            break;
-        case OPTION_PROFILE:
-            if ((choice = option_choice("isa", "--profile", optarg, profiles)) < 0)
-                return STATUS_USAGE;
-            r->holes = choice == 1;
-            break;
-        default:
-            return option_common(option, "isa", usage);
-        }
-    }
-    if (r->what && optind < argc)
-        return option_wrong("isa", "--classify, --markdown, --names and --pseudo take no NAME");
-    return -1;
-}
 
 static int unknown(const char *name)
 {
@@ -82,16 +20,26 @@ static int unknown(const char *name)
 
 // ---- --classify
 
-// "control-sensitive" and so on, as measured.
+// How the instruction is sensitive, as the experiment found.
 static const char *measured(const struct classified *row)
 {
-    return row->control ? "control" : row->behaviour ? "behaviour" : "no";
+    if (row->control)
+        return "control";
+    return row->behaviour ? "behaviour" : "no";
 }
 
-// A sensitive instruction that a monitor would not see: theorem 1 asks for none of them.
+// A hole is a sensitive instruction that runs in U without a trap, so that a VMM never sees it.
+// Theorem 1 asks that there is none.
 static bool is_hole(const struct classified *row)
 {
     return (row->control || row->behaviour) && !row->privileged && !row->traps_u;
+}
+
+static const char *remark(const struct classified *row)
+{
+    if (!row->agrees)
+        return "   DISAGREES";
+    return is_hole(row) ? "   a hole" : "";
 }
 
 static void print_rows(const struct classified *rows, u32 count)
@@ -101,10 +49,7 @@ static void print_rows(const struct classified *rows, u32 count)
     for (const struct classified *row = rows; row < rows + count; row++)
         printf("%-18s %-6s %-6s %-10s %-10s %s%s\n", row->name, row->traps_u ? "traps" : "runs",
                row->traps_k ? "traps" : "runs", row->privileged ? "yes" : "no", measured(row),
-               isa_class_name[row->claimed],
-               !row->agrees   ? "   DISAGREES"
-               : is_hole(row) ? "   a hole"
-                              : "");
+               isa_class_name[row->claimed], remark(row));
 }
 
 static void print_summary(const struct classified *rows, u32 count)
@@ -112,24 +57,21 @@ static void print_summary(const struct classified *rows, u32 count)
     u32 holes = 0;
     for (u32 i = 0; i < count; i++)
         holes += is_hole(&rows[i]);
-    puts("\nResource-dependent, so not for this experiment to decide: lr.w and sc.w, because a "
-         "reservation may be lost "
-         "to whoever else\n"
-         "runs (a program must expect that anyway); the counters, because they show how much time "
-         "others took "
-         "(scounteren is 0 here,\n"
-         "so they trap in U).");
+    puts("\nThis experiment cannot decide about instructions that depend on resources. A "
+         "reservation of\n"
+         "lr.w can be lost to whoever else runs, and a program must expect that anyway. The "
+         "counters "
+         "show\n"
+         "how much time others took; scounteren is 0 here, so they trap in U.");
     if (holes)
         printf("\n%u sensitive instructions are not privileged. The condition of theorem 1 fails "
-               "(it is sufficient, "
-               "not necessary):\n"
+               "(it is sufficient, not necessary):\n"
                "trap-and-emulate alone cannot virtualize this machine.\n",
                (unsigned)holes);
     else
         puts("\nEvery sensitive instruction is privileged, or traps by its nature. By theorem 1 of "
-             "Popek and Goldberg "
-             "a virtual machine\n"
-             "monitor can be built by trap-and-emulate.");
+             "Popek\n"
+             "and Goldberg a virtual machine monitor can be built by trap-and-emulate.");
 }
 
 static int print_classes(bool holes)
@@ -152,25 +94,36 @@ static int print_classes(bool holes)
 
 // ---- entry
 
-int cmd_isa(int argc, char **argv)
+static int print_entries(char **names, int count)
 {
-    struct request r;
-    int status = read_options(argc, argv, &r);
-    if (status >= 0)
-        return status;
-    if (r.what == OPTION_CLASSIFY)
-        return print_classes(r.holes);
-    if (r.what == OPTION_MARKDOWN)
-        manual_markdown(stdout);
-    else if (r.what)
-        manual_names(stdout, r.holes, r.what == OPTION_PSEUDO);
-    else if (optind == argc)
-        manual_list(stdout, r.holes);
-    for (int i = optind; i < argc; i++) {
-        if (i > optind)
+    for (int i = 0; i < count; i++) {
+        if (i)
             putchar('\n');
-        if (!manual_entry(stdout, argv[i]))
-            return unknown(argv[i]);
+        if (!manual_entry(stdout, names[i]))
+            return unknown(names[i]);
     }
     return STATUS_DONE;
+}
+
+int cmd_isa(int argc, char **argv)
+{
+    struct command_line line;
+    int status = options_read("isa", argc, argv, &line);
+    if (status >= 0)
+        return status;
+    const struct option_value *value = line.value;
+    bool holes = value[OPTION_ISA_PROFILE].number;
+    bool whole = value[OPTION_ISA_CLASSIFY].given || value[OPTION_ISA_MARKDOWN].given ||
+                 value[OPTION_ISA_NAMES].given || value[OPTION_ISA_PSEUDO].given;
+    if (whole && line.operand_count)
+        return option_wrong("isa", "--classify, --markdown, --names and --pseudo take no NAME");
+    if (value[OPTION_ISA_CLASSIFY].given)
+        return print_classes(holes);
+    if (value[OPTION_ISA_MARKDOWN].given)
+        manual_markdown(stdout);
+    else if (whole)
+        manual_names(stdout, holes, value[OPTION_ISA_PSEUDO].given);
+    else if (!line.operand_count)
+        manual_list(stdout, holes);
+    return print_entries(line.operands, line.operand_count);
 }

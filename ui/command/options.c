@@ -1,165 +1,126 @@
-// Numbers, sizes and choices of the command line, and the messages about them. Read
-// ui/command/options.h first.
+// Reads the options of a command by its table. getopt_long finds them; their values are checked
+// here. Read ui/command/options.h first.
 #include "ui/command/options.h"
 
-#include <ctype.h>
-#include <stdarg.h>
+#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
-#define NEAR_MOST 24 // letters of a word that is compared
+// getopt_long returns ROW_BASE + i for row i of the command's table, and COMMON_BASE + i for row i
+// of the common one. Both lie above every letter.
+enum { ROW_BASE = 256, COMMON_BASE = ROW_BASE + OPTIONS_MOST };
 
-int option_wrong(const char *command, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    fprintf(stderr, "trapeze %s: ", command);
-    vfprintf(stderr, format, arguments);
-    fprintf(stderr, "\ntry: trapeze %s --help\n", command);
-    va_end(arguments);
-    return STATUS_USAGE;
-}
+// getopt_long's two descriptions of one table.
+struct getopt_tables {
+    struct option words[OPTIONS_MOST + 4];
+    char letters[2 * OPTIONS_MOST + 8];
+};
 
-int option_common(int option, const char *command, const char *usage)
+static void add_rows(struct getopt_tables *to, const struct option_row *rows, int base)
 {
-    if (option == OPTION_HELP) {
-        fputs(usage, stdout);
-        return STATUS_DONE;
+    size_t words = 0, letters = strlen(to->letters);
+    while (to->words[words].name)
+        words++;
+    for (int i = 0; rows[i].name; i++) {
+        bool has_value = rows[i].kind != OPTION_FLAG;
+        to->words[words++] = (struct option){
+            rows[i].name, has_value ? required_argument : no_argument, NULL, base + i};
+        if (rows[i].letter)
+            to->letters[letters++] = rows[i].letter;
+        if (rows[i].letter && has_value)
+            to->letters[letters++] = ':';
     }
-    if (option == OPTION_VERSION) {
-        puts("trapeze " TRAPEZE_VERSION);
-        return STATUS_DONE;
-    }
-    fprintf(stderr, "try: trapeze %s --help\n", command);
-    return STATUS_USAGE;
 }
 
-// Reads digits (decimal, or hexadecimal after 0x; single underscores between them) from *text on.
-// False: no digit, or beyond 64 bits.
-static bool read_digits(const char **text, u64 *value)
+// The row that getopt_long's answer stands for; a letter is looked up. -1: none, it was an error.
+static int row_of(const struct option_row *rows, int base, int answer)
 {
-    const char *p = *text;
-    unsigned base = p[0] == '0' && (p[1] == 'x' || p[1] == 'X') ? 16 : 10;
-    if (base == 16)
-        p += 2;
-    const char *first = p;
-    *value = 0;
-    for (;; p++) {
-        if (*p == '_' && p > first && isxdigit((unsigned char)p[1]))
-            continue;
-        unsigned digit = isdigit((unsigned char)*p) ? (unsigned)(*p - '0')
-                         : base == 16 && isxdigit((unsigned char)*p)
-                             ? (unsigned)((*p | 32) - 'a') + 10
-                             : base;
-        if (digit == base)
-            break;
-        if (*value > (UINT64_MAX - digit) / base)
-            return false;
-        *value = *value * base + digit;
-    }
-    *text = p;
-    return p > first;
-}
-
-bool option_number(const char *command, const char *option, const char *text, u64 least, u64 most,
-                   u64 *value)
-{
-    const char *end = text;
-    if (read_digits(&end, value) && !*end && *value >= least && *value <= most)
-        return true;
-    if (most == UINT64_MAX)
-        option_wrong(command, "%s %s: a number of %llu or more is wanted", option, text,
-                     (unsigned long long)least);
-    else
-        option_wrong(command, "%s %s: a number from %llu to %llu is wanted", option, text,
-                     (unsigned long long)least, (unsigned long long)most);
-    return false;
-}
-
-// Bytes as a person writes them, into `to` (at least 32 bytes).
-static const char *size_text(u64 bytes, char *to)
-{
-    static const char unit[] = {0, 'K', 'M', 'G'};
-    unsigned i = 0;
-    while (i < 3 && bytes && bytes % 1024 == 0) {
-        bytes /= 1024;
-        i++;
-    }
-    snprintf(to, 32, unit[i] ? "%llu%c" : "%llu", (unsigned long long)bytes, unit[i]);
-    return to;
-}
-
-bool option_size(const char *command, const char *option, const char *text, u64 least, u64 most,
-                 u64 *value)
-{
-    static const char units[] = "KMG";
-    const char *end = text;
-    bool good = read_digits(&end, value);
-    const char *unit = good && *end ? strchr(units, toupper((unsigned char)*end)) : NULL;
-    if (unit) {
-        unsigned shift = 10 * (unsigned)(unit - units + 1);
-        good = *value <= UINT64_MAX >> shift;
-        *value <<= shift;
-        end++;
-        if (end[0] == 'i' && end[1] == 'B')
-            end += 2;
-    }
-    if (good && !*end && *value >= least && *value <= most)
-        return true;
-    char from[32], to[32];
-    option_wrong(command, "%s %s: a size from %s to %s is wanted (64K, 128M, 1G)", option, text,
-                 size_text(least, from), size_text(most, to));
-    return false;
-}
-
-int option_choice(const char *command, const char *option, const char *text,
-                  const char *const names[])
-{
-    char list[160] = "";
-    for (int i = 0; names[i]; i++) {
-        if (!strcmp(names[i], text))
+    if (answer >= base && answer < base + OPTIONS_MOST)
+        return answer - base;
+    for (int i = 0; rows[i].name; i++)
+        if (rows[i].letter && rows[i].letter == answer)
             return i;
-        size_t used = strlen(list);
-        snprintf(list + used, sizeof list - used, "%s%s",
-                 !i             ? ""
-                 : names[i + 1] ? ", "
-                                : " or ",
-                 names[i]);
-    }
-    option_wrong(command, "%s %s: %s is wanted", option, text, list);
     return -1;
 }
 
-// How many letters must be changed, put in or taken out to make one word the other (Levenshtein).
-static unsigned distance(const char *a, const char *b)
+// Takes the text as the value of an option. Returns false after a message.
+static bool take_value(const char *command, const struct option_row *row, const char *text,
+                       struct option_value *value)
 {
-    unsigned row[NEAR_MOST + 1];
-    size_t columns = strnlen(b, NEAR_MOST);
-    for (unsigned j = 0; j <= columns; j++)
-        row[j] = j;
-    for (unsigned i = 0; a[i] && i < NEAR_MOST; i++) {
-        unsigned diagonal = row[0];
-        row[0] = i + 1;
-        for (unsigned j = 1; j <= columns; j++) {
-            unsigned change = diagonal + (a[i] != b[j - 1]);
-            diagonal = row[j];
-            unsigned other = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
-            row[j] = change < other ? change : other;
-        }
+    char option[40];
+    int choice;
+    snprintf(option, sizeof option, "--%s", row->name);
+    value->text = text;
+    switch (row->kind) {
+    case OPTION_NUMBER:
+        return option_number(command, option, text, row->least, row->most, &value->number);
+    case OPTION_SIZE:
+        return option_size(command, option, text, row->least, row->most, &value->number);
+    case OPTION_CHOICE:
+        choice = option_choice(command, option, text, row->choices);
+        value->number = choice < 0 ? 0 : (u64)choice;
+        return choice >= 0;
+    default: // any text, file name or flag is right here; whoever opens the file finds out more
+        return true;
     }
-    return row[columns];
 }
 
-const char *option_near(const char *word, const char *const names[])
+// A normal value is read by the same code as one that a person gives: there is one syntax.
+static bool take_normal_values(const struct command_row *command, struct command_line *line)
 {
-    const char *best = NULL;
-    unsigned least = strlen(word) > 5 ? 4 : 3; // further than that is another word
-    for (; *names; names++) {
-        unsigned d = strncmp(*names, word, strlen(word)) || !*word ? distance(word, *names) : 1;
-        if (d < least && d < strlen(*names)) {
-            least = d;
-            best = *names;
-        }
+    for (int i = 0; command->options[i].name; i++) {
+        const struct option_row *row = &command->options[i];
+        if (row->normal && !take_value(command->name, row, row->normal, &line->value[i]))
+            return false;
     }
-    return best;
+    return true;
+}
+
+// Answers --help, --version, and an option that getopt_long does not know: it has printed why.
+static int answer_common(const struct command_row *command, int row)
+{
+    if (row == COMMON_HELP) {
+        usage_print(command);
+        return STATUS_DONE;
+    }
+    if (row == COMMON_VERSION) {
+        puts("trapeze " TRAPEZE_VERSION);
+        return STATUS_DONE;
+    }
+    fprintf(stderr, "try: trapeze %s --help\n", command->name);
+    return STATUS_USAGE;
+}
+
+int options_read(const char *name, int argc, char **argv, struct command_line *line)
+{
+    const struct command_row *command = command_find(name);
+    struct getopt_tables tables = {0};
+    add_rows(&tables, command->options, ROW_BASE);
+    add_rows(&tables, common_rows, COMMON_BASE);
+    memset(line, 0, sizeof *line);
+    if (!take_normal_values(command, line))
+        return STATUS_INTERNAL;
+    for (int answer;
+         (answer = getopt_long(argc, argv, tables.letters, tables.words, NULL)) != -1;) {
+        int i = row_of(command->options, ROW_BASE, answer);
+        if (i < 0)
+            return answer_common(command, row_of(common_rows, COMMON_BASE, answer));
+        if (!take_value(name, &command->options[i], optarg, &line->value[i]))
+            return STATUS_USAGE;
+        line->value[i].given = true;
+    }
+    line->operands = argv + optind;
+    line->operand_count = argc - optind;
+    return -1;
+}
+
+int options_one_operand(const char *command, const struct command_line *line, const char *which,
+                        const char *noun)
+{
+    if (!line->operand_count)
+        return option_wrong(command, "%s", which);
+    if (line->operand_count > 1)
+        return option_wrong(command, "one %s at a time: '%s' is one too many", noun,
+                            line->operands[1]);
+    return -1;
 }

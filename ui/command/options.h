@@ -1,23 +1,24 @@
-// What every command of trapeze does alike: exit statuses, numbers and sizes on the command line,
-// and the messages when they are wrong. Data goes to stdout, messages to stderr; a message names
-// the option, what was given, and what would have been right.
+// How a command reads its options, and what all commands do alike. Data goes to standard output and
+// messages go to standard error. A message names the option, what was given, and what is right.
 //
-// A command is `int cmd_name(int argc, char **argv)`; argv[0] is "trapeze name", so getopt_long's
-// own messages name the command. It returns an exit status. It accepts --help (usage on stdout,
-// status 0) and --version. Read next: ui/main.c.
+// A command is `int cmd_name(int argc, char **argv)`, where argv[0] is "trapeze name". It returns
+// an exit status. Its options are rows of ui/command/table.h; options_read checks them all, so that
+// the command only takes their values:
+//
+//     struct command_line line;
+//     int status = options_read("boot", argc, argv, &line);
+//     if (status >= 0)
+//         return status;
+//     depth = (u32)line.value[OPTION_BOOT_DEPTH].number;
+//
+// Read next: ui/main.c.
 #ifndef UI_COMMAND_OPTIONS_H
 #define UI_COMMAND_OPTIONS_H
 
-#include "isa/types.h"
 #include "scenarios/host/status.h"
+#include "ui/command/table.h"
 
 #define TRAPEZE_VERSION "0.1"
-
-struct command {
-    const char *name;
-    int (*run)(int argc, char **argv);
-    const char *help; // one line
-};
 
 int cmd_asm(int argc, char **argv);
 int cmd_dis(int argc, char **argv);
@@ -27,36 +28,53 @@ int cmd_boot(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_grade(int argc, char **argv);
 
-// Values for long options that have no letter; a command's own start at OPTION_OWN.
-enum { OPTION_HELP = 256, OPTION_VERSION, OPTION_OWN };
-// The rows of a getopt_long table that every command has.
-#define OPTIONS_COMMON                               \
-    {"help", no_argument, NULL, OPTION_HELP},        \
-    {                                                \
-        "version", no_argument, NULL, OPTION_VERSION \
-    }
+// The value of one option: as given, or else as the table's `normal` says.
+struct option_value {
+    bool given;
+    const char *text; // NULL: not given, and the table has no normal value
+    u64 number;       // of a number or a size; of a choice, the index of its word
+};
 
-// Answers --help, --version and what getopt_long found wrong (it has printed its message): prints,
-// and returns the status to leave with.
-int option_common(int option, const char *command, const char *usage);
+struct command_line {
+    struct option_value value[OPTIONS_MOST]; // in the order of the command's table
+    char **operands;                         // the words that are no options
+    int operand_count;
+};
 
-// "12", "0x1f", "1_000_000": a number from least to most. False: a message was printed.
+// Returns -1 if the command goes on. Otherwise the command leaves with the status returned: the
+// person asked for --help or --version, or an option is wrong and a message says how.
+int options_read(const char *command, int argc, char **argv, struct command_line *line);
+
+// Checks that there is exactly one operand. `which` is the message if there is none, as in "which
+// image?"; `noun` is what there is one too many of. Returns -1, or the status to leave with.
+int options_one_operand(const char *command, const struct command_line *line, const char *which,
+                        const char *noun);
+
+// ---- values (values.c)
+
+// Reads a number from least to most: "12", "0x1f", "1_000_000". Returns false after a message.
 bool option_number(const char *command, const char *option, const char *text, u64 least, u64 most,
                    u64 *value);
 
-// "4096", "64K", "128M", "1G": bytes (K, M, G are powers of 1024). False: a message was printed.
+// Reads a number of bytes: "4096", "64K", "128M", "1G"; K, M and G are powers of 1024. Returns
+// false after a message.
 bool option_size(const char *command, const char *option, const char *text, u64 least, u64 most,
                  u64 *value);
 
-// One of `names` (closed by NULL): its index, or -1 and a message that lists them.
+// The index of the text among `names`, which NULL closes; or -1 after a message that lists them.
 int option_choice(const char *command, const char *option, const char *text,
                   const char *const names[]);
 
-// "trapeze boot: MESSAGE" and "try: trapeze boot --help" on stderr; returns STATUS_USAGE.
+// Prints "trapeze boot: MESSAGE" and "try: trapeze boot --help" to stderr. Returns STATUS_USAGE.
 int option_wrong(const char *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-// The name among `names` (closed by NULL) that differs least from `word`, or NULL if none is near.
+// The name among `names` (closed by NULL) that differs least from `word`; NULL if none is near.
 const char *option_near(const char *word, const char *const names[]);
+
+// ---- help (usage.c)
+
+// Prints what `trapeze COMMAND --help` shows.
+void usage_print(const struct command_row *command);
 
 #endif

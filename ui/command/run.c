@@ -5,7 +5,6 @@
 #include "ui/dashboard/dashboard.h"
 #include "ui/command/options.h"
 
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,31 +12,7 @@
 #include <unistd.h>
 
 #define CHUNK_STEPS 1000000
-#define LINES_MAX 64 // VMs whose console lines are gathered
-
-static const char usage[] =
-    "usage: trapeze run FILE.lua [OPTIONS]\n"
-    "\n"
-    "Runs a scenario: a file, or the name of one of those that come with trapeze (trapeze run "
-    "two-guests). On a "
-    "terminal it opens the\n"
-    "dashboard (? shows its keys).\n"
-    "\n"
-    "  --plain      print one line an event instead of opening the dashboard; this is the default "
-    "when the output is "
-    "no terminal\n"
-    "  --headless   print only what the scenario itself prints, its checks and the result\n"
-    "  --seed N     of what the scenario draws at random (1)\n"
-    "  --limit N    end after N machine steps (status 4)\n"
-    "  --engine jit|fast|plain  what runs instructions; all show the same machine (jit; the "
-    "dashboard's always is)\n"
-    "  --paused     the dashboard waits at the start instead of running at once\n"
-    "  --color=auto|always|never   of the dashboard; auto: as the terminal can, but for NO_COLOR\n"
-    "  --ascii      draw the dashboard in ASCII\n"
-    "\n"
-    "Exit status: 0 every check passed; 1 a check failed; 2 usage; 3 the scenario, or a file it "
-    "names, has an error; 4 "
-    "limit reached.\n";
+#define LINES_MAX 64 // VMs whose console output is gathered into lines
 
 enum look { LOOK_AUTO, LOOK_PLAIN, LOOK_HEADLESS };
 
@@ -48,7 +23,7 @@ struct run {
     struct dashboard_options dashboard;
     const char *name;
     u32 checks_told, marks_told;
-    struct { // console output is told a line at a time
+    struct { // console output of a VM, up to the end of its line
         struct vm_path path;
         char text[200];
         size_t size;
@@ -127,7 +102,7 @@ static void printed(void *context, const char *text)
 {
     struct run *r = context;
     if (r->sc)
-        tell_checks(r); // in the order in which the script said things
+        tell_checks(r); // so that checks and prints appear in the order of the script
     puts(text);
 }
 
@@ -171,64 +146,20 @@ static int drive(struct run *r)
 
 // ---- the command
 
-static int read_options(struct run *r, int argc, char **argv)
+static void take_options(struct run *r, const struct option_value *value)
 {
-    enum {
-        RUN_PLAIN = OPTION_OWN,
-        RUN_HEADLESS,
-        RUN_SEED,
-        RUN_LIMIT,
-        RUN_AT_REST,
-        RUN_COLOR,
-        RUN_ASCII,
-        RUN_ENGINE
-    };
-    static const char *const engines[] = {"jit", "fast", "plain", NULL}; // as enum engine_choice
-    static const struct option options[] = {
-        {"plain", no_argument, NULL, RUN_PLAIN},
-        {"headless", no_argument, NULL, RUN_HEADLESS},
-        {"seed", required_argument, NULL, RUN_SEED},
-        {"limit", required_argument, NULL, RUN_LIMIT},
-        {"paused", no_argument, NULL, RUN_AT_REST},
-        {"color", required_argument, NULL, RUN_COLOR},
-        {"ascii", no_argument, NULL, RUN_ASCII},
-        {"engine", required_argument, NULL, RUN_ENGINE},
-        OPTIONS_COMMON,
-        {0},
-    };
-    for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        if (option < OPTION_OWN)
-            return option_common(option, "run", usage);
-        if (option == RUN_PLAIN || option == RUN_HEADLESS)
-            r->look = option == RUN_PLAIN ? LOOK_PLAIN : LOOK_HEADLESS;
-        if (option == RUN_SEED &&
-            !option_number("run", "--seed", optarg, 1, UINT64_MAX >> 1, &r->options.seed))
-            return STATUS_USAGE;
-        if (option == RUN_LIMIT &&
-            !option_number("run", "--limit", optarg, 1, UINT64_MAX, &r->options.limit))
-            return STATUS_USAGE;
-        r->dashboard.paused |= option == RUN_AT_REST;
-        r->dashboard.ascii |= option == RUN_ASCII;
-        if (option == RUN_ENGINE) {
-            int engine = option_choice("run", "--engine", optarg, engines);
-            if (engine < 0)
-                return STATUS_USAGE;
-            r->options.engine = (enum engine_choice)engine;
-        }
-        if (option == RUN_COLOR) {
-            int colour = option_choice("run", "--color", optarg, colour_names);
-            if (colour < 0)
-                return STATUS_USAGE;
-            r->dashboard.colour = (enum colour)colour;
-        }
-    }
-    if (optind >= argc)
-        return option_wrong(
-            "run", "which scenario? name a Lua file; 'trapeze' alone lists those that are there");
-    if (optind + 1 < argc)
-        return option_wrong("run", "one scenario at a time: '%s' is one too many",
-                            argv[optind + 1]);
-    return -1;
+    if (value[OPTION_RUN_PLAIN].given)
+        r->look = LOOK_PLAIN;
+    if (value[OPTION_RUN_HEADLESS].given)
+        r->look = LOOK_HEADLESS;
+    r->options.seed = value[OPTION_RUN_SEED].number; // 0: the scenario's own
+    r->options.limit = value[OPTION_RUN_LIMIT].number;
+    r->options.engine = (enum engine_choice)value[OPTION_RUN_ENGINE].number;
+    r->dashboard.seed = r->options.seed;
+    r->dashboard.limit = r->options.limit;
+    r->dashboard.colour = (enum colour)value[OPTION_RUN_COLOR].number;
+    r->dashboard.paused = value[OPTION_RUN_PAUSED].given;
+    r->dashboard.ascii = value[OPTION_RUN_ASCII].given;
 }
 
 static int run_text(struct run *r, const char *path)
@@ -248,16 +179,13 @@ static int run_text(struct run *r, const char *path)
     return status;
 }
 
-// The dashboard where it can be, else lines of text; a person at a terminal that cannot is told
-// why.
+// Opens the dashboard where that is possible, and prints lines of text elsewhere. A person at a
+// terminal that cannot show the dashboard is told why.
 static int run_best(struct run *r, const char *path)
 {
     const char *why;
-    if (screen_possible(&why)) {
-        r->dashboard.seed = r->options.seed;
-        r->dashboard.limit = r->options.limit;
+    if (screen_possible(&why))
         return dashboard_run(path, &r->dashboard);
-    }
     if (isatty(STDOUT_FILENO))
         fprintf(stderr, "trapeze run: no dashboard, plain lines instead: %s\n", why);
     r->look = LOOK_PLAIN;
@@ -267,16 +195,22 @@ static int run_best(struct run *r, const char *path)
 int cmd_run(int argc, char **argv)
 {
     struct run r = {0};
-    int status = read_options(&r, argc, argv);
+    struct command_line line;
+    int status = options_read("run", argc, argv, &line);
+    if (status < 0)
+        status = options_one_operand(
+            "run", &line,
+            "which scenario? name a Lua file; 'trapeze' alone lists those that are there",
+            "scenario");
     if (status >= 0)
         return status;
-    char *path = scenario_find(argv[optind]);
+    take_options(&r, line.value);
+    char *path = scenario_find(line.operands[0]);
     if (!path) {
         fprintf(stderr,
                 "trapeze run: %s: there is no such scenario; name a Lua file, or 'trapeze' alone "
-                "lists those that are "
-                "there\n",
-                argv[optind]);
+                "lists those that are there\n",
+                line.operands[0]);
         return STATUS_INPUT;
     }
     const char *base = strrchr(path, '/');

@@ -4,24 +4,12 @@
 #include "ui/command/options.h"
 
 #include <ctype.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
 #define WORDS_MOST 128 // of the glossary, and of the manual of the instruction set, each
 #define NAME_COLUMNS 18
 #define LINE_COLUMNS 79
-
-static const char usage[] =
-    "usage: trapeze words [WORD...]\n\n"
-    "Prints what the words of trapeze mean: all of them, or each WORD (hart, shadow, gpa).\n"
-    "A WORD can also be an instruction, a CSR or a cause of traps: trapeze isa lists these.\n\n"
-    "      --help, --version\n";
-
-static const struct option options[] = {
-    OPTIONS_COMMON,
-    {0},
-};
 
 // Prints `text` from column NAME_COLUMNS on, and breaks the line between two words.
 static void print_wrapped(const char *text)
@@ -73,17 +61,18 @@ static int unknown(const char *name)
 
 int cmd_words(int argc, char **argv)
 {
-    int option = getopt_long(argc, argv, "", options, NULL);
-    if (option != -1)
-        return option_common(option, "words", usage);
-    if (optind == argc)
+    struct command_line line;
+    int status = options_read("words", argc, argv, &line);
+    if (status >= 0)
+        return status;
+    if (!line.operand_count)
         print_all();
-    for (int i = optind; i < argc; i++) {
-        const struct glossary_word *word = glossary_find(argv[i]);
+    for (int i = 0; i < line.operand_count; i++) {
+        const struct glossary_word *word = glossary_find(line.operands[i]);
         if (word)
             print_one(word);
-        else if (!manual_entry(stdout, argv[i]))
-            return unknown(argv[i]);
+        else if (!manual_entry(stdout, line.operands[i]))
+            return unknown(line.operands[i]);
     }
     return STATUS_DONE;
 }

@@ -11,8 +11,6 @@ enum colour {
     COLOUR_ALWAYS,
     COLOUR_NEVER
 }; // AUTO: as the terminal can, unless NO_COLOR is set and not empty
-extern const char
-    *const colour_names[]; // "auto", "always", "never", closed by NULL: for option_choice
 
 // Keys beyond the characters they type.
 enum key {

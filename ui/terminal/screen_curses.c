@@ -22,8 +22,6 @@
 
 #undef columns // term.h has a macro for a capability of that name
 
-const char *const colour_names[] = {"auto", "always", "never", NULL};
-
 struct screen {
     SCREEN *curses;
     bool ascii;

@@ -1,0 +1,30 @@
+// The files that a run writes because --state, --stats or --trace named them. Each is opened before
+// the run, so that a path that cannot be written is told at once, and is put in its place after the
+// run, whole or not at all.
+#ifndef UI_COMMAND_REPORTS_H
+#define UI_COMMAND_REPORTS_H
+
+#include "scenarios/host/files.h"
+#include "scenarios/world/report.h"
+
+#include <time.h>
+
+struct reports {
+    const char *command;                 // whose messages they are: "boot"
+    struct file_out state, stats, trace; // .file is NULL if the person did not ask for it
+    struct counters counters;            // for `stats`
+    struct timespec started;
+};
+
+// Opens the files; a path that is NULL is none. False: a message was printed, and nothing is open.
+bool reports_open(struct reports *r, const char *command, const char *state, const char *stats,
+                  const char *trace);
+// Listens to what the files need of the world: the counters of the guest, every event. The time of
+// the run is counted from here on.
+void reports_listen(struct reports *r, struct world *w, u32 guest);
+// Writes the files after the run. False: a message was printed.
+bool reports_write(struct reports *r, struct world *w, u32 guest, const struct consoles *consoles);
+// Forgets what was not written. Also allowed after reports_write or a failed reports_open.
+void reports_close(struct reports *r);
+
+#endif

@@ -1,0 +1,303 @@
+// The tables of commands and options. A new option is a row here, its place in the enum of table.h,
+// and the line of the command that uses its value. Read ui/command/table.h first.
+#include "ui/command/table.h"
+
+#include "isa/arch/round.h"
+#include "isa/board/board.h"
+#include "scenarios/world/world.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define RANGE(from, to) .least = (from), .most = (to)
+
+const char *const word_vmms[] = {"native", "t32", NULL};
+const char *const word_profiles[] = {"t32", "holes", NULL};
+const char *const word_clocks[] = {"virtual", "wall", NULL};
+const char *const word_policies[] = {"drop-all", "cached", NULL};
+const char *const word_engines[] = {"jit", "fast", "plain", NULL};
+const char *const word_traps[] = {"trap", "emulate", NULL};
+const char *const word_colours[] = {"auto", "always", "never", NULL};
+const char *const word_formats[] = {"text", "json", "gradescope", NULL};
+
+// ---- run
+
+static const struct option_row run_options[] = {
+    [OPTION_RUN_PLAIN] =
+        {"plain", .help = "print one line for each event instead of opening the dashboard; this "
+                          "is the default when the output is not a terminal"},
+    [OPTION_RUN_HEADLESS] = {"headless",
+                             .help =
+                                 "print only what the scenario prints, its checks and the result"},
+    [OPTION_RUN_SEED] = {"seed", .kind = OPTION_NUMBER, .value = "N", RANGE(1, UINT64_MAX >> 1),
+                         .help = "the seed of everything that the scenario draws at random"},
+    [OPTION_RUN_LIMIT] = {"limit", .kind = OPTION_NUMBER, .value = "N", RANGE(1, UINT64_MAX),
+                          .help = "end after N machine steps, with status 4"},
+    [OPTION_RUN_ENGINE] = {"engine", .kind = OPTION_CHOICE, .choices = word_engines,
+                           .normal = "jit",
+                           .help =
+                               "what runs the instructions; every engine shows the same machine"},
+    [OPTION_RUN_PAUSED] = {"paused",
+                           .help = "the dashboard waits at the start instead of running at once"},
+    [OPTION_RUN_COLOR] =
+        {"color", .kind = OPTION_CHOICE, .choices = word_colours, .normal = "auto",
+         .help = "colours of the dashboard; auto uses what the terminal has, but none if "
+                 "NO_COLOR is set"},
+    [OPTION_RUN_ASCII] = {"ascii", .help = "draw the dashboard with ASCII characters only"},
+    {0},
+};
+static const char *const run_uses[] = {"SCENARIO [OPTIONS]", NULL};
+static const struct example run_examples[] = {
+    {"trapeze run first-trap --headless", "the checks of a scenario that comes with trapeze"},
+    {"trapeze run first-trap --plain | head", "its first events, one a line"},
+    {0},
+};
+
+// ---- boot
+
+static const struct option_row boot_options[] = {
+    [OPTION_BOOT_DEPTH] = {"depth", .kind = OPTION_NUMBER, .value = "N", RANGE(0, WORLD_DEPTH_MAX),
+                           .normal = "0",
+                           .help =
+                               "how many VMMs stand above the guest: with 0 it runs bare, with 1 "
+                               "under the VMM, with 2 under a VMM that is itself a guest"},
+    [OPTION_BOOT_VMM] =
+        {"vmm", .kind = OPTION_CHOICE, .choices = word_vmms, .normal = "native",
+         .help = "what the outermost VMM is: native code beside the machine, or T32 code, "
+                 "the machine's own kernel"},
+    [OPTION_BOOT_RAM] = {"ram", .kind = OPTION_SIZE, .value = "SIZE",
+                         RANGE(BOARD_RAM_MIN, BOARD_RAM_MAX), .normal = "128M",
+                         .help = "the guest's memory, a multiple of 4096 bytes"},
+    [OPTION_BOOT_HARTS] = {"harts", .kind = OPTION_NUMBER, .value = "N", RANGE(1, HARTS_MAX),
+                           .normal = "1", .help = "how many harts the guest has"},
+    [OPTION_BOOT_INITRD] = {"initrd", .kind = OPTION_FILE, .value = "FILE",
+                            .help = "a file that the kernel finds in its memory"},
+    [OPTION_BOOT_APPEND] = {"append", .kind = OPTION_TEXT, .value = "TEXT",
+                            .help = "the boot arguments of the kernel"},
+    [OPTION_BOOT_DISK] =
+        {"disk", .kind = OPTION_FILE, .value = "FILE",
+         .help = "the guest's disk; the file keeps its contents, whatever the guest writes"},
+    [OPTION_BOOT_LIMIT] = {"limit", .kind = OPTION_NUMBER, .value = "N", RANGE(1, UINT64_MAX),
+                           .help = "end after N machine steps, with status 4"},
+    [OPTION_BOOT_STATE] = {"state", .kind = OPTION_FILE, .value = "FILE",
+                           .help = "write the guest's final state, as JSON"},
+    [OPTION_BOOT_STATS] = {"stats", .kind = OPTION_FILE, .value = "FILE",
+                           .help = "write the counters of the run, as JSON"},
+    [OPTION_BOOT_TRACE] = {"trace", .kind = OPTION_FILE, .value = "FILE",
+                           .help = "write the event stream, one JSON object a line"},
+    [OPTION_BOOT_PROFILE] =
+        {"profile", .kind = OPTION_CHOICE, .choices = word_profiles, .normal = "t32",
+         .help =
+             "the instruction set; holes adds instructions that are sensitive but not privileged"},
+    [OPTION_BOOT_CLOCK] =
+        {"clock", .kind = OPTION_CHOICE, .choices = word_clocks, .normal = "virtual",
+         .help = "what time counts: the guest's retired instructions, or machine cycles (wall)"},
+    [OPTION_BOOT_POLICY] =
+        {"policy", .kind = OPTION_CHOICE, .choices = word_policies, .normal = "cached",
+         .help = "what the VMM does with the shadow tables when the guest writes satp"},
+    [OPTION_BOOT_ENGINE] = {"engine", .kind = OPTION_CHOICE, .choices = word_engines,
+                            .normal = "jit",
+                            .help =
+                                "what runs the instructions; every engine shows the same machine"},
+    [OPTION_BOOT_SEED] = {"seed", .kind = OPTION_NUMBER, .value = "N", RANGE(0, UINT64_MAX),
+                          .help = "the seed of everything that is drawn at random"},
+    [OPTION_BOOT_ADUE] = {"adue",
+                          .help = "the machine itself sets the A and D bits of page-table entries"},
+    [OPTION_BOOT_ENLIGHTENED] = {"enlightened",
+                                 .help = "a VMM that is a guest asks for a whole switch in "
+                                         "one call, instead of trapping for each CSR"},
+    [OPTION_BOOT_MISALIGNED] = {"misaligned", .kind = OPTION_CHOICE, .choices = word_traps,
+                                .normal = "trap", .help = "what a misaligned load or store does"},
+    {0},
+};
+static const char *const boot_uses[] = {"IMAGE [OPTIONS]", NULL};
+static const struct example boot_examples[] = {
+    {"trapeze boot hello", "a guest that comes with trapeze, bare"},
+    {"trapeze boot hello --depth 2", "the same under a VMM that is itself a guest"},
+    {"trapeze boot kite --depth 1 --append selftest", "a kernel with processes tests itself"},
+    {"trapeze boot hello --depth 1 --stats /dev/stdout", "what its traps cost"},
+    {0},
+};
+
+// ---- grade
+
+static const struct option_row grade_options[] = {
+    [OPTION_GRADE_SUBMISSION] = {"submission", .kind = OPTION_FOLDER, .value = "FOLDER",
+                                 .normal = ".", .help = "what the student handed in"},
+    [OPTION_GRADE_SEED] = {"seed", .kind = OPTION_NUMBER, .value = "N", RANGE(1, UINT64_MAX >> 1),
+                           .normal = "1",
+                           .help = "the seed of the programs and questions of this student"},
+    [OPTION_GRADE_FORMAT] = {"format", .kind = OPTION_CHOICE, .choices = word_formats,
+                             .normal = "text", .help = "the form of the report"},
+    [OPTION_GRADE_SHEET] = {"sheet",
+                            .help = "print the work sheet of this seed instead of grading"},
+    [OPTION_GRADE_KEY] = {"key", .help = "print the right answers of this seed instead of grading"},
+    [OPTION_GRADE_LIST] = {"list", .help = "print the labs that come with trapeze"},
+    {0},
+};
+static const char *const grade_uses[] = {"LAB [OPTIONS]", "--list", NULL};
+static const struct example grade_examples[] = {
+    {"trapeze grade --list", "the labs that there are"},
+    {"trapeze grade 00-trap-anatomy --sheet --seed 7", "the work sheet of one student"},
+    {0},
+};
+
+// ---- asm, dis, isa
+
+static const struct option_row asm_options[] = {
+    [OPTION_ASM_OUTPUT] =
+        {"output", .kind = OPTION_FILE, .letter = 'o', .value = "FILE",
+         .help = "where to write; - is standard output, and the default is the name of "
+                 "the source with .elf, or with .bin for --flat"},
+    [OPTION_ASM_FLAT] =
+        {"flat",
+         .help = "write the bytes alone, to be loaded at the base, and no ELF file with symbols"},
+    [OPTION_ASM_AT] = {"base", .kind = OPTION_NUMBER, .value = "ADDRESS", RANGE(0, 0xfffffffc),
+                       .normal = "0x80400000",
+                       .help = "where the first byte will be, a multiple of 4"},
+    [OPTION_ASM_PROFILE] =
+        {"profile", .kind = OPTION_CHOICE, .choices = word_profiles, .normal = "t32",
+         .help =
+             "the instruction set; holes adds instructions that are sensitive but not privileged"},
+    [OPTION_ASM_LIST] = {"list", .help = "write no file; print addresses, words and source lines"},
+    {0},
+};
+static const char *const asm_uses[] = {"FILE.s [OPTIONS]", NULL};
+static const struct example asm_examples[] = {
+    {"echo 'li a0, 0x12345678' | trapeze asm - --list", "the words of one line of assembly"},
+    {0},
+};
+
+static const struct option_row dis_options[] = {
+    [OPTION_DIS_AT] = {"base", .kind = OPTION_NUMBER, .value = "ADDRESS", RANGE(0, 0xfffffffc),
+                       .normal = "0x80400000",
+                       .help = "where the first byte of a flat image, or the first word, stands"},
+    [OPTION_DIS_FLAT] = {"flat",
+                         .help = "take FILE as a flat image, even if it looks like an ELF file"},
+    [OPTION_DIS_PROFILE] =
+        {"profile", .kind = OPTION_CHOICE, .choices = word_profiles, .normal = "t32",
+         .help =
+             "the instruction set; holes adds instructions that are sensitive but not privileged"},
+    {0},
+};
+static const char *const dis_uses[] = {"FILE|WORD... [OPTIONS]", NULL};
+static const struct example dis_examples[] = {
+    {"trapeze dis 0x00000073 0x10200073", "two words"},
+    {0},
+};
+
+static const struct option_row isa_options[] = {
+    [OPTION_ISA_CLASSIFY] = {"classify",
+                             .help =
+                                 "run each instruction in both modes, as Popek and Goldberg define "
+                                 "their classes, and compare the result with the tables"},
+    [OPTION_ISA_MARKDOWN] = {"markdown", .help = "print the whole manual as Markdown"},
+    [OPTION_ISA_NAMES] =
+        {"names",
+         .help = "print the instructions and their operands, parted by a tab, for scripts"},
+    [OPTION_ISA_PSEUDO] = {"pseudo", .help = "the same for the pseudo-instructions"},
+    [OPTION_ISA_PROFILE] =
+        {"profile", .kind = OPTION_CHOICE, .choices = word_profiles, .normal = "t32",
+         .help =
+             "the instruction set; holes adds instructions that are sensitive but not privileged"},
+    {0},
+};
+static const char *const isa_uses[] = {"[NAME...] [--profile NAME]", "--classify [--profile NAME]",
+                                       "--markdown", NULL};
+static const struct example isa_examples[] = {
+    {"trapeze isa satp", "all that the tables know about a CSR"},
+    {"trapeze isa --classify --profile holes | tail -2", "can this machine be virtualized?"},
+    {0},
+};
+
+static const struct option_row words_options[] = {{0}};
+static const char *const words_uses[] = {"[WORD...]", NULL};
+static const struct example words_examples[] = {
+    {"trapeze words shadow", "one word"},
+    {0},
+};
+
+// ---- all commands
+
+const struct option_row common_rows[] = {
+    [COMMON_HELP] = {"help", .letter = 'h', .help = "print this text"},
+    [COMMON_VERSION] = {"version", .help = "print the version"},
+    {0},
+};
+
+const struct command_row command_rows[] = {
+    {"run", "run a scenario", run_uses,
+     "Runs a scenario: a Lua file, or the name of a scenario that comes with trapeze. On a "
+     "terminal "
+     "it opens the dashboard, where ? shows the keys.",
+     OPERAND_SCENARIO, run_options, run_examples,
+     "0: every check passed; 1: a check failed; 2: wrong usage; 3: the scenario, or a file that it "
+     "names, has an error; 4: the limit was reached; 70: our own error."},
+    {"boot", "run a kernel image, bare or under the VMM", boot_uses,
+     "Runs a kernel: an ELF32 or flat RISC-V image, assembly (FILE.s), or the name of a guest that "
+     "comes with trapeze (hello, kite). The guest's console is this terminal, or standard input "
+     "and "
+     "output.",
+     OPERAND_IMAGE, boot_options, boot_examples,
+     "0: the guest powered off; 1: it powered off with a failure, or can never go on; 2: wrong "
+     "usage; 3: a file has an error; 4: the limit was reached; 70: our own error."},
+    {"grade", "grade a lab, or print its work sheet", grade_uses,
+     "Grades a lab: one that comes with trapeze, or a folder with a grade.lua.", OPERAND_LAB,
+     grade_options, grade_examples,
+     "0: full marks; 1: less; 2: wrong usage; 3: there is no such lab or folder, or the lab's "
+     "script has an error; 70: our own error."},
+    {"asm", "assemble a file to an ELF or flat image", asm_uses,
+     "Assembles T32 (RISC-V RV32IMA) assembly text. FILE.s can be - for standard input.",
+     OPERAND_FILE, asm_options, asm_examples,
+     "0: done; 2: wrong usage; 3: the text has an error; 70: our own error."},
+    {"dis", "disassemble a file, or words", dis_uses,
+     "Prints address, word and instruction. FILE is an ELF32 image, of which the executable "
+     "sections are shown with labels, or a flat image. A WORD is 0x and up to eight hexadecimal "
+     "digits.",
+     OPERAND_FILE, dis_options, dis_examples,
+     "0: done; 2: wrong usage; 3: a file has an error; 70: our own error."},
+    {"isa", "the manual of the toy ISA", isa_uses,
+     "Without a NAME it prints every instruction, pseudo-instruction, CSR and trap cause, one a "
+     "line. With a NAME (addi, satp, 0x180, store-page-fault) it prints all that the tables know "
+     "about it.",
+     OPERAND_WORD, isa_options, isa_examples,
+     "0: done; 1: with --classify, the tables disagree with the machine; 2: wrong usage; 70: our "
+     "own error."},
+    {"words", "what the words of trapeze mean", words_uses,
+     "Prints what the words of trapeze mean: all of them, or each WORD (hart, shadow, gpa). A WORD "
+     "can also be an instruction, a CSR or a trap cause, as trapeze isa lists them.",
+     OPERAND_WORD, words_options, words_examples,
+     "0: done; 2: there is no such word; 70: our own error."},
+    {0},
+};
+
+const struct command_row *command_find(const char *name)
+{
+    for (const struct command_row *row = command_rows; row->name; row++)
+        if (!strcmp(row->name, name))
+            return row;
+    return NULL;
+}
+
+// The words of a choice, parted by '|'.
+static void join_choices(const char *const *choices, char *to, size_t size)
+{
+    *to = 0;
+    for (; *choices; choices++) {
+        size_t used = strlen(to);
+        snprintf(to + used, size - used, "%s%s", *choices, choices[1] ? "|" : "");
+    }
+}
+
+char *option_form(const struct option_row *row, char *to, size_t size)
+{
+    char value[OPTION_FORM / 2] = "", letter[8] = "";
+    if (row->letter)
+        snprintf(letter, sizeof letter, "-%c, ", row->letter);
+    if (row->choices)
+        join_choices(row->choices, value, sizeof value);
+    else if (row->value)
+        snprintf(value, sizeof value, "%s", row->value);
+    snprintf(to, size, "%s--%s%s%s", letter, row->name, *value ? " " : "", value);
+    return to;
+}
