@@ -18,6 +18,7 @@ static const struct command {
                 {"asm", cmd_asm},
                 {"dis", cmd_dis},
                 {"isa", cmd_isa},
+                {"words", cmd_words},
                 {0}};
 
 static void print_usage(FILE *to)
