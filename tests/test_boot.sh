@@ -160,6 +160,12 @@ cmp -s e.jsonl e2.jsonl
 verdict $? "a run repeats event by event"
 "$trapeze" boot off.s --state /dev/stdout </dev/null | grep -q '"harts"'
 verdict $? "a report can go to a device"
+"$trapeze" boot "$guests/hello.elf" --state /dev/stdout </dev/null >both
+[ -h /dev/stdout ] && grep -q 'hello: booted' both && grep -q '"harts"' both
+verdict $? "a report to /dev/stdout goes after the console, to a file too, and /dev/stdout stays what it is" "$(ls -l /dev/stdout)"
+echo old >behind.json && ln -s behind.json link.json
+"$trapeze" boot off.s --state link.json </dev/null && [ -h link.json ] && grep -q '"harts"' behind.json
+verdict $? "a report to a link goes where the link leads"
 expect "a report that cannot be written is told before anything runs" 3 "/nonexistent/s.json" spin.s --state /nonexistent/s.json
 echo old >kept.json
 expect "a run that fails to start" 3 "No such file" nothing.elf --state kept.json

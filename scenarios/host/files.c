@@ -73,15 +73,29 @@ static bool open_temporary(struct file_out *out)
     return out->file;
 }
 
+// Does the name stand for a file that this process has open already, as /dev/stdout does? Then the
+// file is what the name leads to, whatever kind it has, and a new file must not take the name's
+// place.
+static bool is_open_already(const char *path)
+{
+    char target[64] = "";
+    const char *name = readlink(path, target, sizeof target - 1) > 0 ? target : path;
+    return !strncmp(name, "/proc/self/fd/", 14) || !strncmp(path, "/dev/fd/", 8);
+}
+
 bool file_out_open(struct file_out *out, const char *path, char *error, size_t error_size)
 {
-    *out = (struct file_out){.path = strdup(path)};
+    char *target = realpath(path, NULL); // a link stays, and what it leads to is replaced
     struct stat s;
-    bool direct = !stat(path, &s) && !S_ISREG(s.st_mode);
+    bool direct = is_open_already(path) || (!stat(path, &s) && !S_ISREG(s.st_mode));
+    *out = (struct file_out){.path = strdup(target && !direct ? target : path)};
+    free(target);
     if (!out->path)
         return fails(out, "cannot write", error, error_size);
+    // Appending keeps what others have written to an open file, as a shell's > does for its
+    // commands.
     if (direct)
-        out->file = fopen(path, "w");
+        out->file = fopen(path, "a");
     if (direct ? !out->file : !open_temporary(out))
         return fails(out, "cannot write", error, error_size);
     return true;
