@@ -1,80 +1,15 @@
-// The passes: read every statement to learn sizes and labels; lay the sections out; read again and
-// keep the bytes. Read before: isa/asm/parts.h. Read next: isa/asm/elf.c.
+// The passes. The first one reads every statement to learn sizes and labels; then the sections are
+// laid out; the last one reads every statement again and keeps the bytes. This file is the last
+// chapter but one of those in isa/asm/parts.h. Read next: isa/asm/elf.c.
 #include "isa/asm/parts.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define BSS_MAX 0x20000000u // bytes; it takes no room in a file
-
-// ---- bytes
-
-static bool has_room(struct assembler *as, const char *at, i64 count)
-{
-    u32 most = as->section == BSS ? BSS_MAX : ASM_SECTION_MAX;
-    if (count <= (i64)most - as->sections[as->section].end)
-        return true;
-    return source_error(as, at, "this section grows over %u MiB", most >> 20);
-}
-
-// Moves the section's end; what the pass BYTES may write is what SIZES made room for.
-static bool advance(struct assembler *as, const char *at, i64 count)
-{
-    struct section *s = &as->sections[as->section];
-    if (!has_room(as, at, count))
-        return false;
-    if (as->pass == BYTES && count > (i64)s->size - s->end) // cannot be: every pass moves alike
-        return source_error(as, at, "this statement grew between the passes");
-    s->end += (u32)count;
-    return true;
-}
-
-static bool refuse_in_bss(struct assembler *as)
-{
-    return source_error(as, as->statement, ".bss holds only zeros: use .space here, or .data");
-}
-
-bool emit(struct assembler *as, const void *bytes, u32 count)
-{
-    struct section *s = &as->sections[as->section];
-    if (as->section == BSS)
-        return refuse_in_bss(as);
-    if (!advance(as, as->statement, count))
-        return false;
-    if (as->pass == BYTES)
-        memcpy(s->bytes + s->end - count, bytes, count);
-    return true;
-}
-
-bool emit_fill(struct assembler *as, const char *at, i64 count, u8 byte)
-{
-    struct section *s = &as->sections[as->section];
-    if (as->section == BSS && byte)
-        return refuse_in_bss(as);
-    if (!advance(as, at, count))
-        return false;
-    if (as->pass == BYTES && byte)
-        memset(s->bytes + s->end - count, byte, (size_t)count);
-    return true;
-}
-
-bool emit_word(struct assembler *as, const char *at, u32 word)
-{
-    u8 bytes[4] = {(u8)word, (u8)(word >> 8), (u8)(word >> 16), (u8)(word >> 24)};
-    if (as->sections[as->section].end & 3)
-        return source_error(as, at,
-                            "an instruction must be at a multiple of 4; put .balign 4 before it");
-    if (as->pass == BYTES) {
-        if (!source_grow(as, &as->lines, as->line_count, &as->line_room, sizeof *as->lines))
-            return false;
-        as->lines[as->line_count++] = (struct asm_line){(u32)here(as).number, as->line};
-    }
-    return emit(as, bytes, sizeof bytes);
-}
-
 // ---- statements
 
-// name: or 1:, any number of them. Leaves the cursor at what follows.
+// Takes the labels of a statement, "name:" or "1:", of which there may be any number. Leaves the
+// cursor at what follows them.
 static bool take_labels(struct cursor *c)
 {
     for (;;) {
@@ -135,13 +70,14 @@ static void run_pass(struct assembler *as, enum pass pass)
     for (const char *p = as->source; *p && !as->failed;) {
         struct cursor c = {as, p, statement_end(p), 0};
         p = c.end;
-        statement(&c); // an error is noted; the next statement may have another
+        // An error is noted, and reading goes on: the next statement may have another one.
+        statement(&c);
         if (*p && *p++ == '\n')
             as->line++;
     }
 }
 
-// Constants whose value was not known where they were defined.
+// How many constants were defined by something that was not known at that place.
 static u32 count_unknown(const struct assembler *as)
 {
     u32 count = 0;
@@ -150,7 +86,9 @@ static u32 count_unknown(const struct assembler *as)
     return count;
 }
 
-// Each pass settles at least one more, if they can be settled at all.
+// Runs silent passes as long as each of them finds the value of at least one more constant. A
+// constant that is left then depends on itself, or on a name that nobody defines: the pass BYTES
+// reports it.
 static void settle_constants(struct assembler *as)
 {
     u32 before, unknown = count_unknown(as);
@@ -168,7 +106,7 @@ static void settle_constants(struct assembler *as)
 static bool lay_out(struct assembler *as)
 {
     u64 at = as->base;
-    as->line = 1; // where to point if it does not fit
+    as->line = 1; // the place that an error names
     for (int i = TEXT; i < SECTIONS; i++) {
         struct section *s = &as->sections[i];
         u32 alignment = s->alignment < 16 ? 16 : s->alignment;
@@ -193,7 +131,9 @@ static bool lay_out(struct assembler *as)
 static int by_value(const void *a, const void *b)
 {
     const struct asm_symbol *x = a, *y = b;
-    return x->value != y->value ? (x->value < y->value ? -1 : 1) : strcmp(x->name, y->name);
+    if (x->value != y->value)
+        return x->value < y->value ? -1 : 1;
+    return strcmp(x->name, y->name);
 }
 
 static int by_address(const void *a, const void *b)
@@ -231,7 +171,12 @@ static bool copy_bytes(struct assembler *as, struct asm_image *image)
         ends[i] = s[i].base + s[i].size - as->base;
     image->base = as->base;
     image->text = s[TEXT].size;
-    image->size = s[DATA].size ? ends[DATA] : s[RODATA].size ? ends[RODATA] : ends[TEXT];
+    // An empty section takes no room, and its alignment must not make the file longer.
+    image->size = ends[TEXT];
+    if (s[RODATA].size)
+        image->size = ends[RODATA];
+    if (s[DATA].size)
+        image->size = ends[DATA];
     image->data = s[DATA].size ? s[DATA].base - as->base : image->size;
     image->memory = s[BSS].size ? ends[BSS] : image->size;
     image->bytes = calloc(image->size ? image->size : 1, 1);

@@ -1,14 +1,16 @@
 // The assembler: T32 assembly text to bytes. It reads the subset of GNU assembler syntax that
 // kernels and lab sheets are written in, so that the same file goes through clang too: labels,
 // local labels (1: ... 1b 1f), expressions, %hi %lo %pcrel_hi %pcrel_lo, the usual
-// pseudo-instructions and directives (isa/README.md has the list). No macros, no conditionals, no
-// other files.
+// pseudo-instructions and directives (isa/README.md has the list). There are no macros, no
+// conditionals and no included files.
 //
-//     text --pass 1: sizes, labels--> layout: | .text | .rodata | .data | .bss | --pass 2: bytes--> struct asm_image
-//                                             ^ base
+//     text --pass 1: sizes, labels--> layout --pass 2: bytes--> struct asm_image
 //
-// Input is untrusted: sizes are limited, errors are collected. Host only.
-// Read next: isa/asm/asm.c for the two passes, isa/asm/parts.h for how the chapters fit together.
+//                                     | .text | .rodata | .data | .bss |
+//                                     ^ base
+//
+// The text is untrusted: sizes are limited, and errors are collected. Host only.
+// Read next: isa/asm/parts.h for how the chapters fit together, isa/asm/asm.c for the passes.
 #ifndef ISA_ASM_ASM_H
 #define ISA_ASM_ASM_H
 
@@ -17,13 +19,13 @@
 #define ASM_BASE 0x80400000u        // where kernels are loaded
 #define ASM_SOURCE_MAX 0x01000000u  // bytes of text: 16 MiB
 #define ASM_SECTION_MAX 0x04000000u // bytes of a section: 64 MiB
-#define ASM_ERRORS_MAX 20           // errors told; more are only counted
+#define ASM_ERRORS_MAX 20           // errors reported; further ones are only counted
 
 struct asm_symbol {
     char *name;
     u32 value;
     bool global;   // named by .globl
-    bool constant; // defined by .equ, not a place
+    bool constant; // defined by .equ: a number, not a place
     bool code;     // a place in .text
 };
 
@@ -48,14 +50,15 @@ struct asm_image {
 };
 
 struct asm_errors {
-    char *text; // ready to print: FILE:LINE:COLUMN: error: ..., the line, a caret; NULL if there
-                // are none
+    // Ready to print: FILE:LINE:COLUMN: error: ..., the line, a caret. NULL: there are no errors.
+    char *text;
     u32 count;
 };
 
 // Assembles `length` bytes of text. `base` is a multiple of 4; `filename` is for messages only.
-// With `holes` the instructions of that profile are known. True: *image is filled, free it with
-// asm_image_free. False: errors->text says why, free it with asm_errors_free.
+// With `holes` the instructions of that profile are known. Returns true if *image is filled; the
+// caller frees it with asm_image_free. Returns false if errors->text says why not; the caller frees
+// that with asm_errors_free.
 bool asm_assemble(const char *text, size_t length, const char *filename, u32 base, bool holes,
                   struct asm_image *image, struct asm_errors *errors);
 void asm_image_free(struct asm_image *image);

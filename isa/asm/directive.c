@@ -1,6 +1,6 @@
-// Directives: where bytes go, bytes themselves, names. The table at the end lists them; what
-// compilers print for linkers and debuggers is accepted and means nothing here. Read next:
-// isa/asm/asm.c.
+// Directives: they choose where bytes go, give bytes, and define names. The table at the end lists
+// them. Directives that compilers print for linkers and debuggers are accepted and ignored.
+// Read next: isa/asm/insn.c.
 #include "isa/asm/parts.h"
 
 #include <string.h>
@@ -15,8 +15,9 @@ static bool to_section(struct cursor *c, i64 section)
     return expect_end(c);
 }
 
-// Well-known names, also with a suffix (.text.boot); "ax", "aw" or @nobits say where any other name
-// goes.
+// The section that a name stands for. Well-known names may have a suffix (.text.boot). For any
+// other name the flags in `rest` decide: "ax" is code, "aw" data, @nobits zeros, and else it is
+// constants.
 static u8 section_named(struct name name, struct cursor rest)
 {
     static const struct {
@@ -31,8 +32,8 @@ static u8 section_named(struct name name, struct cursor rest)
             return known[i].section;
     }
     size_t length = (size_t)(rest.end - rest.at);
-    const char *nobits = memmem(rest.at, length, "nobits", 6),
-               *close = memrchr(rest.at, '"', length);
+    const char *nobits = memmem(rest.at, length, "nobits", 6);
+    const char *close = memrchr(rest.at, '"', length);
     if (nobits)
         return BSS;
     if (close && memchr(rest.at, 'x', (size_t)(close - rest.at)))
@@ -78,11 +79,13 @@ static bool org(struct cursor *c, i64 unused)
 
 static const u8 nop[4] = {0x13, 0, 0, 0};
 
+// Moves the section's end to a multiple of `alignment`, a power of two. Code is filled with nops,
+// so that it can be run through; everything else with zeros.
 static bool align_to(struct cursor *c, u32 alignment)
 {
     struct assembler *as = c->as;
     struct section *s = &as->sections[as->section];
-    // The other sections start at a multiple of their alignment.
+    // .text starts at the base of the image; the others start at a multiple of their alignment.
     u32 end = as->section == TEXT ? as->base + s->end : s->end;
     u32 padding = -end & (alignment - 1);
     if (alignment > s->alignment)
@@ -95,20 +98,22 @@ static bool align_to(struct cursor *c, u32 alignment)
     return true;
 }
 
-// .align n and .p2align n: 2^n; .balign n: n, a power of two. Filler and most bytes to skip may
-// follow and are not used.
+// .align n and .p2align n align to 2^n; .balign n aligns to n, a power of two. GNU's further
+// arguments (filler, and how many bytes to skip at most) may follow and are not used.
 static bool align(struct cursor *c, i64 is_bytes)
 {
-    i64 n;
+    i64 n, most = is_bytes ? 1 << ALIGNMENT_MAX : ALIGNMENT_MAX;
     skip_blanks(c);
     const char *at = c->at;
-    if (!take_constant(c, 0, is_bytes ? 1 << ALIGNMENT_MAX : ALIGNMENT_MAX, &n))
+    if (!take_constant(c, 0, most, &n))
         return false;
     if (is_bytes && (n & (n - 1)))
         return source_error(c->as, at, "%lld is not a power of two", (long long)n);
     if (take(c, ','))
         c->at = c->end;
-    return expect_end(c) && align_to(c, is_bytes ? (n ? (u32)n : 1) : 1u << n);
+    if (!is_bytes)
+        n = (i64)1 << n;
+    return expect_end(c) && align_to(c, n ? (u32)n : 1);
 }
 
 // ---- bytes
@@ -197,7 +202,7 @@ static bool globl(struct cursor *c, i64 unused)
     return expect_end(c);
 }
 
-// .comm name, bytes[, alignment]: room in .bss
+// .comm name, bytes[, alignment]: makes room in .bss and gives it a name.
 static bool comm(struct cursor *c, i64 unused)
 {
     struct name name;

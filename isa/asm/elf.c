@@ -1,6 +1,6 @@
-// An assembled image as an ELF32 executable: two loadable parts (code and constants; data and
-// zeros), a section header each, symbols. clang's tools and QEMU read it. Source: the ELF
-// specification, version 1.2 (elf.h).
+// An assembled image as an ELF32 executable, which clang's tools and QEMU read. It has two loadable
+// parts (code and constants; data and zeros), a header for each section, and the symbols.
+// Source: the ELF specification, version 1.2 (elf.h).
 #include "isa/asm/asm.h"
 
 #include <elf.h>
@@ -66,6 +66,18 @@ static void write_header(u8 *file, const struct asm_image *image, const struct p
         memcpy(file + sizeof h + sizeof code, &data, sizeof data);
 }
 
+static u16 section_of(const struct asm_image *image, const struct asm_symbol *symbol)
+{
+    u32 offset = symbol->value - image->base;
+    if (symbol->constant)
+        return SHN_ABS;
+    if (offset < image->text)
+        return CODE;
+    if (offset < image->data)
+        return CONSTANTS;
+    return offset < image->size ? DATA : ZERO;
+}
+
 // Local symbols come first, as the format asks.
 static void write_symbols(u8 *file, const struct asm_image *image, const struct plan *p)
 {
@@ -74,17 +86,12 @@ static void write_symbols(u8 *file, const struct asm_image *image, const struct 
     for (u32 global = 0; global < 2; global++)
         for (u32 i = 0; i < image->symbol_count; i++) {
             const struct asm_symbol *s = &image->symbols[i];
-            u32 offset = s->value - image->base;
             Elf32_Sym row = {.st_name = string,
                              .st_value = s->value,
                              .st_info = ELF32_ST_INFO(global ? STB_GLOBAL : STB_LOCAL, STT_NOTYPE)};
             if (s->global != global)
                 continue;
-            row.st_shndx = s->constant            ? SHN_ABS
-                           : offset < image->text ? CODE
-                           : offset < image->data ? CONSTANTS
-                           : offset < image->size ? DATA
-                                                  : ZERO;
+            row.st_shndx = section_of(image, s);
             memcpy(to, &row, sizeof row);
             to += sizeof row;
             strcpy((char *)file + p->strings + string, s->name);

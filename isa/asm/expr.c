@@ -1,7 +1,9 @@
-// Expressions, by precedence climbing: C's operators and precedences on 64-bit numbers, + - ~
-// before an operand, parentheses, character constants, symbols, local labels, `.` for the present
-// address, and %hi(x) %lo(x) %pcrel_hi(x) %pcrel_lo(label). In SIZES an unknown symbol makes an
-// unknown value, and a distance within a section is a number. Read next: isa/asm/operand.c.
+// Expressions, read by precedence climbing. There are C's operators with C's precedences, on 64-bit
+// numbers; + - ~ before an operand; parentheses, character constants, symbols, local labels, `.`
+// for the present address; and %hi(x) %lo(x) %pcrel_hi(x) %pcrel_lo(label).
+//
+// In the pass SIZES an expression with an unknown symbol is an unknown value, and the distance of
+// two places in one section is already a number. Read next: isa/asm/operand.c.
 #include "isa/asm/parts.h"
 
 #include <ctype.h>
@@ -76,7 +78,9 @@ static bool apply(struct cursor *c, const char *at, const char *o, i64 a, i64 b,
     return true;
 }
 
-// Combines two values; offsets in a section stay what they are where that makes sense.
+// Combines two values with an operator. In SIZES a label is still an offset in its section: an
+// offset plus or minus a number is an offset again, and the difference of two offsets in one
+// section is a number. Every other mixture stays unknown until the sections have their addresses.
 static bool combine(struct cursor *c, const char *at, const char *o, struct value *a,
                     struct value b)
 {
@@ -93,7 +97,8 @@ static bool combine(struct cursor *c, const char *at, const char *o, struct valu
             *a = unknown;
             return true;
         }
-        section = distance ? ABSOLUTE : a->section != ABSOLUTE ? a->section : b.section;
+        if (!distance)
+            section = a->section != ABSOLUTE ? a->section : b.section;
     }
     a->section = section;
     return apply(c, at, o, a->number, b.number, &a->number);
@@ -122,8 +127,8 @@ static bool take_symbol(struct cursor *c, struct value *v)
     return true;
 }
 
-// 1b, 1f: digits and one letter. Hex and binary numbers start with 0x and 0b, which are not of this
-// form.
+// Is it a local label, as 1b or 1f: digits and one letter? Numbers such as 0x1f and 0b1 are not of
+// this form, since their letter comes early.
 static bool is_local(struct name name)
 {
     char last = name.at[name.length - 1];
@@ -180,7 +185,9 @@ static bool pcrel_note(struct assembler *as, u32 address, u32 target)
     return true;
 }
 
-// The noted addresses ascend within a section, so search from the latest: the auipc is just above.
+// Finds what the %pcrel_hi at `address` was about, and sets *low to the part that is left for the
+// second instruction. The search starts at the latest note, since the auipc usually stands just
+// above, and gives up after a thousand.
 static bool pcrel_find(struct cursor *c, const char *at, u32 address, i64 *low)
 {
     u32 tries = 0;
@@ -224,7 +231,7 @@ static bool take_sign(struct cursor *c, struct value *v)
 {
     const char *at = c->at++;
     struct value zero = {0, ABSOLUTE, true};
-    if (!take_binary(c, v, 7)) // binds tighter than any operator
+    if (!take_binary(c, v, 7)) // a sign binds tighter than any operator
         return false;
     if (*at == '+' || !v->known)
         return true;

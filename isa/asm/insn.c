@@ -1,6 +1,6 @@
-// One instruction line: the rows of isa.def and pseudo.def with that name, the one whose operands
-// fit; and the few pseudo-instructions that become two instructions. All of them ask isa_encode for
-// the word. Read next: isa/asm/directive.c.
+// One instruction. Several rows of isa.def and pseudo.def may have its name: the row whose operands
+// fit is taken. A few pseudo-instructions become two instructions and are functions here. All words
+// are made by isa_encode. Read next: isa/asm/asm.c.
 #include "isa/asm/parts.h"
 #include "isa/pseudo.h"
 
@@ -13,7 +13,7 @@ static bool emit_decoded(struct cursor *c, const char *at, struct decoded d, u32
     return emit_word(c->as, at, isa_encode(d) | extra);
 }
 
-// A mnemonic or pseudo name, '_' standing for '.'.
+// Is this the name in `text`, where '_' stands for '.'?
 static bool is_mnemonic(struct name name, const char *text)
 {
     for (u32 i = 0; i < name.length; i++)
@@ -30,7 +30,8 @@ static enum insn find_instruction(struct name name, bool holes)
     return INSN_ILLEGAL;
 }
 
-// `extra` are bits outside the decoded fields, to which the operands may add.
+// Emits the instruction that a row stands for: fields that the row fixes, and operands for the
+// rest. `extra` has bits outside the decoded fields, and the operands may add to them.
 static bool emit_row(struct cursor *c, struct name name, const struct operands *list,
                      const struct pseudo *row, u32 extra)
 {
@@ -42,8 +43,8 @@ static bool emit_row(struct cursor *c, struct name name, const struct operands *
     return operands_read(row->syntax, list, &d, &extra) && emit_decoded(c, name.at, d, extra);
 }
 
-// The forms of one name: the instruction itself, as a row with nothing fixed, then its
-// pseudo-instructions.
+// The forms that one name can have: the instruction itself, as a row in which no field is fixed,
+// and the pseudo-instructions of that name.
 #define FORMS_MAX 8
 struct forms {
     struct pseudo row[FORMS_MAX];
@@ -74,8 +75,8 @@ static u32 count_operands(const char *syntax)
     return count;
 }
 
-// Emits by the form that fits. If none does, the first with as many operands says what is wrong
-// with them.
+// Emits by the form that fits the operands. If none fits, the first form with as many operands is
+// tried all the same: it will report which operand is wrong.
 static bool emit_form(struct cursor *c, struct name name, const struct operands *list,
                       const struct forms *forms, u32 extra)
 {
@@ -90,7 +91,8 @@ static bool emit_form(struct cursor *c, struct name name, const struct operands 
                         (int)name.length, name.at, forms->row[0].syntax);
 }
 
-// amoadd.w.aqrl and the like: cuts the suffix off the name, if the rest is such an instruction.
+// amoadd.w.aqrl and the like: cuts the suffix off the name if the rest is an atomic instruction,
+// and sets *order to the bits aq and rl.
 static enum insn find_ordered(struct name *name, bool holes, u32 *order)
 {
     static const struct {
@@ -125,8 +127,8 @@ static i32 lower(u32 value)
     return (i32)((value & 0xfffu) ^ 0x800u) - 0x800;
 }
 
-// Two instructions: rd = the upper part of value + pc, then `second` with the lower part as its
-// immediate.
+// Emits two instructions: an auipc that puts the upper part of the distance from the pc into
+// `scratch`, and `second`, whose immediate is the lower part.
 static bool emit_pair(struct cursor *c, const char *at, u8 scratch, struct value v,
                       struct decoded second)
 {
@@ -141,8 +143,8 @@ static bool read_whole(struct cursor operand, struct value *v)
     return take_expression(&operand, v) && expect_end(&operand);
 }
 
-// How many instructions this li takes: decided in SIZES (two if the number is not known yet), and
-// remembered.
+// How many instructions this li takes. It is decided in SIZES, where a number that is not known yet
+// takes two, and remembered: a later pass must not make the section shorter.
 static bool li_size(struct assembler *as, struct value v, u32 *size)
 {
     if (as->pass != SIZES) {
@@ -188,8 +190,9 @@ static bool emit_la(struct cursor *c, struct name name, const struct operands *l
 static bool emit_call(struct cursor *c, struct name name, const struct operands *list)
 {
     struct value v;
-    u8 link = is_named(name, "call") ? 1 : 0,
-       scratch = link ? 1 : 6; // ra; or t1, which tail may spoil
+    bool is_call = is_named(name, "call");
+    u8 link = is_call ? X_RA : X_ZERO;
+    u8 scratch = is_call ? X_RA : X_T1; // the calling convention lets a tail call change t1
     if (!read_whole(list->each[0], &v))
         return false;
     return emit_pair(c, name.at, scratch, v,
@@ -206,8 +209,16 @@ static const struct {
     {"tail", "symbol", 1, emit_call},
 };
 
-// lw rd, symbol: auipc into rd; sw rs2, symbol, scratch: auipc into scratch. False and *done =
-// false: not of this form.
+static bool emit_wide(struct cursor *c, struct name name, const struct operands *list, size_t row)
+{
+    if (list->count == wide[row].count)
+        return wide[row].emit(c, name, list);
+    return source_error(c->as, name.at, "it is written: %s %s", wide[row].name, wide[row].syntax);
+}
+
+// A load or store of a symbol: "lw rd, symbol" uses rd for the address, "sw rs2, symbol, scratch"
+// the scratch register. *done says whether the statement has this form at all; only then anything
+// was emitted or reported.
 static bool emit_access(struct cursor *c, struct name name, const struct operands *list,
                         enum insn insn, bool *done)
 {
@@ -249,9 +260,10 @@ static const char *near_name(struct name name, bool holes)
 
 static bool unknown(struct cursor *c, struct name name)
 {
-    bool is_told = c->as->error_count < ASM_ERRORS_MAX; // else a file of noise would cost too much
+    // Only errors that will be printed are worth the search: a file of noise has very many.
+    bool is_told = c->as->error_count < ASM_ERRORS_MAX;
     const char *near = is_told ? near_name(name, c->as->holes) : NULL;
-    const char *mark = near ? strchr(near, '_') : NULL; // a pseudo.def name, '_' for '.'
+    const char *mark = near ? strchr(near, '_') : NULL; // pseudo.def writes '_' for '.'
     int length = (int)(name.length > 40 ? 40 : name.length);
     if (!c->as->holes && find_instruction(name, true) != INSN_ILLEGAL)
         return source_error(c->as, name.at, "'%.*s' is an instruction of the profile `holes` only",
@@ -275,10 +287,7 @@ bool instruction(struct cursor *c, struct name name)
         return false;
     for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
         if (is_named(name, wide[i].name))
-            return list.count == wide[i].count
-                       ? wide[i].emit(c, name, &list)
-                       : source_error(c->as, name.at, "it is written: %s %s", wide[i].name,
-                                      wide[i].syntax);
+            return emit_wide(c, name, &list, (size_t)i);
     enum insn insn = find_instruction(name, c->as->holes);
     if (insn == INSN_ILLEGAL)
         insn = find_ordered(&name, c->as->holes, &order);

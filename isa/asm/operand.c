@@ -1,5 +1,5 @@
-// The operands of one instruction: split at commas, then read as the syntax of isa/format.def says,
-// word by word. Read next: isa/asm/insn.c.
+// The operands of one instruction. They are split at commas, and then read as the syntax of
+// isa/format.def says, word by word. Read next: isa/asm/insn.c.
 #include "isa/asm/parts.h"
 
 #include <ctype.h>
@@ -58,26 +58,7 @@ bool operands_split(struct cursor *c, struct operands *list)
     }
 }
 
-// ---- registers
-
-int register_number(struct name name)
-{
-    for (int i = 0; i < 32; i++)
-        if (is_named(name, isa_reg_names[i]))
-            return i;
-    if (is_named(name, "fp"))
-        return 8;
-    if (name.length < 2 || name.length > 3 || *name.at != 'x' ||
-        !isdigit((unsigned char)name.at[1]))
-        return -1;
-    int number = name.at[1] - '0';
-    if (name.length == 3) {
-        if (!isdigit((unsigned char)name.at[2]) || !number)
-            return -1;
-        number = number * 10 + name.at[2] - '0';
-    }
-    return number < 32 ? number : -1;
-}
+// ---- what an operand looks like
 
 bool operand_is_register(struct cursor operand)
 {
@@ -86,7 +67,7 @@ bool operand_is_register(struct cursor operand)
     return operand.at == operand.end && register_number(name) >= 0;
 }
 
-// The last opening parenthesis of "imm(reg)", or NULL.
+// The opening parenthesis of the register in "imm(reg)", or NULL if the operand has no such form.
 static const char *indirect_start(struct cursor operand)
 {
     const char *p = operand.end;
@@ -117,7 +98,7 @@ bool operand_register(struct cursor operand, u8 *number)
 
 // ---- one operand
 
-// In 32 bits 0xfffffffc and -4 are one number; immediates take both.
+// In 32 bits 0xfffffffc and -4 are the same number, so an immediate may be written either way.
 static void take_as_signed(struct value *v)
 {
     if (v->known && v->section == ABSOLUTE && v->number > 0x7fffffff && v->number <= 0xffffffff)
@@ -136,7 +117,8 @@ static bool read_immediate(struct cursor c, i64 low, i64 high, bool is_signed, i
     return check_range(c.as, at, v, low, high);
 }
 
-// imm(reg), or (reg) alone: then the immediate is 0. An lr, sc or amo takes no immediate but 0.
+// Reads "imm(reg)". If "(reg)" stands alone, the immediate is 0. lr, sc and amo have no immediate:
+// for them it has to be 0.
 static bool read_indirect(struct cursor c, struct decoded *d, bool with_immediate)
 {
     const char *start = indirect_start(c);
@@ -155,7 +137,8 @@ static bool read_indirect(struct cursor c, struct decoded *d, bool with_immediat
     return operand_register(base, &d->rs1);
 }
 
-// An address within reach of the pc.
+// Reads the target of a jump or branch, and sets *offset to its distance from the pc. In SIZES a
+// label below is not known yet, so the distance is checked in the later passes only.
 static bool read_target(struct cursor c, i64 reach, i32 *offset)
 {
     struct value v;
@@ -198,7 +181,7 @@ static bool read_csr(struct cursor c, i32 *number)
     return read_immediate(c, 0, 0xfff, false, number);
 }
 
-// A subset of "iorw" in this order, or 0.
+// Reads a subset of the letters "iorw", in this order, or 0.
 static bool read_fence_set(struct cursor c, u32 *set)
 {
     static const char kinds[] = "iorw";

@@ -1,22 +1,26 @@
-// What the chapters of the assembler share. Only isa/asm*.c include it.
+// What the chapters of the assembler share. Only isa/asm/*.c include it. The chapters in the order
+// in which they build on one another:
 //
-//   source.c     text: comments blanked, words, numbers, strings; error messages with their caret
-//   symbol.c     labels, constants, local labels
-//   expr.c       expressions
-//   operand.c    the operands of one instruction, by its syntax
-//   insn.c       instructions and pseudo-instructions
-//   directive.c  .word and friends
-//   asm.c            the two passes, the layout, the image
-//   elf.c        the image as a file
+//     source.c     the text: comments become blanks; error messages with their caret
+//     words.c      words: names, numbers, characters, registers
+//     symbol.c     labels, constants, local labels
+//     emit.c       bytes go into sections
+//     expr.c       expressions
+//     operand.c    the operands of one instruction, by its syntax
+//     directive.c  .word and the like
+//     insn.c       instructions and pseudo-instructions
+//     asm.c        the passes, the layout, the image
+//     elf.c        the image as a file
 //
 // Every pass runs the same code over the same text. In the pass SIZES a symbol may still be
-// unknown, a label is an offset in its section, and emitted bytes only move the section's end.
-// Errors stop the work there. Where a constant was defined by what comes later, silent passes
-// VALUES follow until all are known. In the pass BYTES every symbol has to be known, and bytes are
-// kept.
+// unknown, a label is an offset in its section, and an emitted byte only moves the section's end.
+// Errors end the work there. Where a constant was defined by something that comes later, silent
+// passes VALUES follow until all constants are known. In the pass BYTES every symbol has to be
+// known, and bytes are kept.
 #ifndef ISA_ASM_PARTS_H
 #define ISA_ASM_PARTS_H
 
+#include "isa/arch/hart.h"
 #include "isa/asm/asm.h"
 #include "isa/isa.h"
 
@@ -24,7 +28,7 @@ enum section_name { TEXT, RODATA, DATA, BSS, SECTIONS, ABSOLUTE = SECTIONS };
 
 enum pass { SIZES, VALUES, BYTES };
 
-// A number, or in SIZES possibly an offset in a section, or not known yet.
+// A number. In SIZES it may also be an offset in a section, or not known yet.
 struct value {
     i64 number;
     u8 section; // enum section_name; ABSOLUTE: a plain number
@@ -81,7 +85,7 @@ struct assembler {
     bool holes;
     enum pass pass;
     u32 line;              // the line being read, from 1
-    const char *statement; // and the statement, behind its labels
+    const char *statement; // the statement being read, behind its labels
     u32 base;
     u8 section;  // where bytes go, enum section_name
     bool failed; // out of memory: everything ends
@@ -102,8 +106,7 @@ struct assembler {
     u32 error_count;
 };
 
-// A piece of the source being read. Reading functions that can fail have reported the error when
-// they return false.
+// A piece of the source being read. A function that reads and returns false has reported the error.
 struct cursor {
     struct assembler *as;
     const char *at, *end;
@@ -119,37 +122,45 @@ char *source_messages(const struct assembler *as);
 // Makes room for one more element in a growing array; false: out of memory, and as->failed.
 bool source_grow(struct assembler *as, void *array, u32 count, u32 *room, size_t element);
 
+// ---- words.c
 void skip_blanks(struct cursor *c);
-bool is_at(struct cursor *c, char ch); // after blanks
+bool is_at(struct cursor *c, char ch); // is it the next character, after blanks?
 bool take(struct cursor *c, char ch);  // is_at, and moves past it
 bool expect(struct cursor *c, char ch);
 bool expect_end(struct cursor *c);
-// The name that starts here (letters, digits, _ . $), or a length of 0. Does not report.
 struct name {
     const char *at;
     u32 length;
-} take_name(struct cursor *c);
+};
+// The name that starts here (letters, digits, _ . $), or a length of 0. Reports nothing.
+struct name take_name(struct cursor *c);
 bool is_named(struct name name, const char *text);
 bool take_number(struct cursor *c, i64 *number);
-bool take_character(struct cursor *c,
-                    u8 *byte); // one character of a string or 'c', escapes understood
-u32 name_distance(struct name name, const char *text); // edits between them
+// One character of a string or of 'c', where escapes are understood.
+bool take_character(struct cursor *c, u8 *byte);
+int register_number(struct name name);                 // -1: it is not a register
+u32 name_distance(struct name name, const char *text); // how many edits lie between them
 
 // ---- symbol.c
-struct symbol *symbol_get(struct assembler *as,
-                          struct name name); // made if it is new; NULL: out of memory
+// The symbol of this name, which is made if it is new. NULL: out of memory.
+struct symbol *symbol_get(struct assembler *as, struct name name);
 bool symbol_define(struct assembler *as, struct name name, struct value value, bool is_label);
 bool local_define(struct assembler *as, struct name number);
 struct value local_value(struct assembler *as, u32 number, bool forward); // number < LOCALS_MAX
 struct value here(const struct assembler *as);
-// After SIZES offsets become addresses.
+// After SIZES an offset in a section becomes an address.
 struct value settled(const struct assembler *as, struct value v);
+
+// ---- emit.c
+bool emit(struct assembler *as, const void *bytes, u32 count);
+bool emit_fill(struct assembler *as, const char *at, i64 count, u8 byte); // in .bss only zeros
+bool emit_word(struct assembler *as, const char *at, u32 word);           // an instruction
 
 // ---- expr.c
 bool take_expression(struct cursor *c, struct value *v);
-// An expression whose value is needed in SIZES already, within low..high.
+// An expression whose value must be known in SIZES already, and be within low..high.
 bool take_constant(struct cursor *c, i64 low, i64 high, i64 *number);
-// False, and an error at `at`, if v is known, absolute and outside low..high.
+// Returns false, and reports an error at `at`, if v is known, absolute and outside low..high.
 bool check_range(struct assembler *as, const char *at, struct value v, i64 low, i64 high);
 
 // ---- operand.c
@@ -159,25 +170,19 @@ struct operands {
     u32 count;
 };
 bool operands_split(struct cursor *c, struct operands *list);
-int register_number(struct name name);           // -1: not a register
 bool operand_is_register(struct cursor operand); // exactly one
 bool operand_is_indirect(struct cursor operand); // ends in (register)
 bool operand_register(struct cursor operand, u8 *number);
 bool operands_fit(const char *syntax, const struct operands *list);
-// Reads the operands as `syntax` says into the fields of d; `extra` receives bits outside them
-// (fence).
+// Reads the operands as `syntax` says into the fields of d. Bits outside those fields (what a fence
+// orders) go to *extra.
 bool operands_read(const char *syntax, const struct operands *list, struct decoded *d, u32 *extra);
-
-// ---- insn.c
-bool instruction(struct cursor *c, struct name name);
 
 // ---- directive.c
 bool directive(struct cursor *c, struct name name);
-const char *directive_near(struct name name, u32 *distance); // the nearest name
+const char *directive_near(struct name name, u32 *distance); // the most similar name
 
-// ---- asm.c
-bool emit(struct assembler *as, const void *bytes, u32 count);
-bool emit_fill(struct assembler *as, const char *at, i64 count, u8 byte); // in .bss only zeros
-bool emit_word(struct assembler *as, const char *at, u32 word);           // an instruction
+// ---- insn.c
+bool instruction(struct cursor *c, struct name name);
 
 #endif

@@ -1,6 +1,6 @@
-// Names of places and of constants. A hash table finds them; rows stay in the order of first
-// mention. Local labels are numbers that may be defined again and again: 1b is the last 1: above,
-// 1f the next one below. Read next: isa/asm/expr.c.
+// Names of places and of constants. A hash table finds them, and its rows stay in the order in
+// which the names were first mentioned. Local labels are numbers that may be defined any number of
+// times: 1b is the nearest 1: above, 1f the nearest below. Read next: isa/asm/emit.c.
 #include "isa/asm/parts.h"
 
 #include <stdlib.h>
@@ -66,7 +66,7 @@ bool symbol_define(struct assembler *as, struct name name, struct value value, b
     if (!symbol)
         return false;
     if (is_label && as->pass != SIZES)
-        return true; // a place stays where SIZES found it
+        return true; // a label stays where SIZES found it
     if (symbol->line && (is_label || symbol->is_label))
         return source_error(as, name.at, "'%.*s' is already defined in line %u",
                             (int)(name.length > 60 ? 60 : name.length), name.at,
@@ -91,7 +91,8 @@ struct value settled(const struct assembler *as, struct value v)
     return v;
 }
 
-// In SIZES notes the definition; later only counts, so that "above" and "below" are known.
+// SIZES notes the definition. The later passes only count how many definitions they have passed,
+// and so they know which ones are above and which below.
 bool local_define(struct assembler *as, struct name name)
 {
     struct cursor c = {as, name.at, name.at + name.length, 0};
