@@ -1,6 +1,7 @@
-// Words to struct decoded and back. Opcode and funct3 pick a bucket, a bucket has one to eleven
-// candidates, the candidate whose fixed bits are the word's is the instruction. Freestanding: no
-// libc, and no pointers in the tables, so nothing to relocate. Read next: isa/disasm.c.
+// Words to struct decoded and back. Opcode and funct3 choose a bucket, a bucket has a few
+// candidates, and the candidate whose fixed bits agree with the word is the instruction.
+// Freestanding: no libc, and no pointers in the tables, so a loader has nothing to relocate. Read
+// next: isa/disasm.c.
 #include "isa/isa.h"
 
 // Where the bits of an immediate stand (RISC-V Unprivileged Specification, figure 2.4).
@@ -9,7 +10,7 @@ enum immediate { NONE, I, S, B, U, J, SHAMT, CSR };
 struct encoding {
     u32 mask, match;
     u8 immediate;    // enum immediate
-    u8 rd, rs1, rs2; // 31 where the format has the field, else 0: masks of it
+    u8 rd, rs1, rs2; // masks: 31 if the format has the field, else 0
 };
 
 static const struct encoding encodings[INSN_COUNT] = {
@@ -43,6 +44,8 @@ static u32 bits(u32 word, int high, int low, int to)
     return (word >> low & (0xffffffffu >> (31 - (high - low)))) << to;
 }
 
+// The immediate of a word. Every signed immediate has its sign in bit 31, so that hardware can
+// extend the sign before it knows the format.
 static i32 immediate_of(u32 word, enum immediate kind)
 {
     u32 sign = (i32)word < 0 ? 0xffffffffu : 0;
@@ -69,6 +72,7 @@ static i32 immediate_of(u32 word, enum immediate kind)
     return 0;
 }
 
+// The inverse: the bits of a word that hold the immediate.
 static u32 immediate_bits(u32 imm, enum immediate kind)
 {
     switch (kind) {

@@ -1,6 +1,6 @@
-// Words to text: the first pseudo-instruction that fits, else the instruction itself; then its
-// syntax is walked word by word, each word replaced by the operand it names. Host only. Read next:
-// isa/asm/asm.h, the other direction.
+// Words to text. The first pseudo-instruction that fits is printed, else the instruction itself.
+// Its syntax is read word by word, and each word is replaced by the operand that it names. Host
+// only. Read next: isa/asm/asm.h, the other direction.
 #include "isa/pseudo.h"
 
 #include <ctype.h>
@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+// pseudo.def writes ANY for a field that is not fixed.
 #define ANY PSEUDO_ANY
 
 const struct pseudo isa_pseudos[] = {
@@ -18,7 +19,7 @@ const struct pseudo isa_pseudos[] = {
     {0},
 };
 
-// What is written so far. `length` may grow past `size`: then the rest is cut off.
+// What was written so far. `length` may grow beyond `size`: then the rest is cut off.
 struct line {
     char *text;
     size_t size, length;
@@ -70,7 +71,7 @@ static void print_csr(struct line *line, u32 number)
         print(line, "0x%x", (unsigned)number);
 }
 
-// One word of a syntax, `length` characters long.
+// Prints the operand that one word of a syntax names; the word is `length` characters long.
 static void print_operand(struct line *line, const char *word, size_t length, struct decoded d,
                           u32 pc)
 {
@@ -114,8 +115,8 @@ static void print_operands(struct line *line, const char *syntax, struct decoded
     }
 }
 
-// The part of a word that its text says beyond the decoded fields: aq and rl, and what a fence
-// orders.
+// Prints what is outside the decoded fields, aq and rl, as a suffix of the mnemonic. Returns the
+// bits outside the decoded fields that the text will express: aq and rl, or what a fence orders.
 static u32 print_extra(struct line *line, struct decoded d)
 {
     static const char *const orders[] = {"", ".rl", ".aq", ".aqrl"};
@@ -146,8 +147,8 @@ size_t isa_disasm(u32 word, u32 pc, bool holes, char *buf, size_t n)
     u32 extra = print_extra(&line, d);
     print_operands(&line, row->name ? row->syntax : isa_format_syntax[isa_insns[d.insn].format], d,
                    pc);
-    if ((isa_encode(d) | extra) !=
-        word) // bits that mean nothing, but the text would not give them back
+    // Some bits have no meaning, and no text for them exists. A comment keeps the word readable.
+    if ((isa_encode(d) | extra) != word)
         print(&line, " # 0x%08x", (unsigned)word);
     return line.length < n ? line.length : n - 1;
 }

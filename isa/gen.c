@@ -1,12 +1,12 @@
-// Host tool of the build: reads the patterns of isa.def and prints isa_table.inc, the encodings as
-// numbers. It refuses a pattern that does not cover 32 bits, and two rows that some word could
-// match both; then the build stops, with the row's name. Read next: isa/decode.c, which includes
-// what is printed here.
+// A host tool of the build. It reads the patterns of isa.def and prints isa_table.inc, the
+// encodings as numbers. It refuses a pattern that does not cover 32 bits, and two rows that could
+// both match one word; then the build stops, and the error names the row. Read next: isa/decode.c,
+// which includes what is printed here.
 //
-// The output has three parts; its user defines the macro of the part it wants:
-//   ENCODING(name, mnemonic, mask, match, imm, has_rd, has_rs1, has_rs2)   one a row
-//   BUCKET(start)        257 of them: for each (opcode bits 6:2, funct3) the first of its candidates below, and the end
-//   CANDIDATE(name)      the rows that a word of that bucket may be
+// The output has three parts, and a file that includes it defines the macro of the part it wants:
+//     ENCODING(name, mnemonic, mask, match, imm, has_rd, has_rs1, has_rs2)   one for each row
+//     BUCKET(start)      for each (opcode bits 6:2, funct3) the first of its candidates, and the end
+//     CANDIDATE(name)    the rows that a word of that bucket may be
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,7 +33,7 @@ static const struct {
 } fields[] = {{"rd", 5}, {"rs1", 5},  {"rs2", 5},  {"shamt", 5}, {"uimm", 5}, {"csr", 12},
               {"fm", 4}, {"pred", 4}, {"succ", 4}, {"aq", 1},    {"rl", 1}};
 
-// What the immediate words of a pattern are called in decode.c.
+// The names in decode.c of the immediates that a pattern can have.
 static const struct {
     const char *words, *kind;
 } immediates[] = {
@@ -71,7 +71,7 @@ static int immediate_bits(const char *word)
     return bits;
 }
 
-// Adds fixed bits ("0110x": x matches both) and returns how many.
+// Adds fixed bits ("0110x", where x matches 0 and 1) and returns how many there are.
 static int take_bits(struct row *r, const char *word)
 {
     for (const char *p = word; *p; p++) {
@@ -81,6 +81,7 @@ static int take_bits(struct row *r, const char *word)
     return (int)strlen(word);
 }
 
+// Adds a field ("rd", "imm[11:5]"), which matches any bits, and returns how many bits it has.
 static int take_field(struct row *r, const char *word)
 {
     int bits = strncmp(word, "imm[", 4) ? 0 : immediate_bits(word);
@@ -139,7 +140,7 @@ static const char *immediate_kind(const struct row *r)
     refuse(r, "decode.c knows no such immediate: ", r->immediate);
 }
 
-// Can a word with this opcode and funct3 match the row?
+// Can a word with this bucket's opcode and funct3 match the row?
 static int belongs(const struct row *r, uint32_t bucket)
 {
     uint32_t mask = 0x707f, word = (bucket & 7) << 12 | bucket >> 3 << 2 | 3;

@@ -1,20 +1,21 @@
-// The toy ISA T32 as data. Three tables are its single source, isa.def, csr.def and cause.def; this
-// header is how C sees them. T32 is RV32IMA with Zicsr and Zifencei and two modes, U (user) and K
-// (kernel, RISC-V's S): each of its words means what RV32 says it means, and every other word is an
-// illegal instruction.
+// The toy ISA T32 as data. Three tables are its single source: isa.def, csr.def and cause.def. This
+// header is how C sees them. T32 is RV32IMA with Zicsr and Zifencei and with two modes, U (user)
+// and K (kernel, which RISC-V calls S). Each T32 word means what RV32 says it means, and every
+// other word is an illegal instruction.
 //
 //      31        25 24    20 19    15 14  12 11     7 6       0
 //     +------------+--------+--------+------+--------+---------+
-//     |   funct7   |  rs2   |  rs1   |  f3  |   rd   | opcode  |   the rows' patterns say what stands where
-//     +------------+--------+--------+------+--------+---------+
+//     |   funct7   |  rs2   |  rs1   |  f3  |   rd   | opcode  |   a row's pattern says what
+//     +------------+--------+--------+------+--------+---------+   stands where
 //
-//     isa.def --gen.c--> build/isa_table.inc --> isa_decode     a word to a struct decoded (decode.c)
-//        |                                       isa_encode     and back
-//        +--> enum insn, isa_insns[] (tables.c)  isa_disasm     a word to text (disasm.c);  text to words: isa/asm/asm.h
+//     isa.def --gen.c--> build/isa_table.inc --> isa_decode   a word to a struct decoded (decode.c)
+//        |                                       isa_encode   and back
+//        +--> enum insn, isa_insns[] (tables.c)  isa_disasm   a word to text (disasm.c)
+//                                                isa/asm/     text to words
 //
-// A user of the rows that expands INSN(...) itself gets a compile error for a row it forgot: the
-// engine does so. Freestanding but for isa_disasm: no libc, no allocation, no mutable data. Read
-// next: isa/isa.def, isa/decode.c, then isa/arch/hart.h for what privileged state does.
+// A file that expands INSN(...) itself, as the engines do, gets a compile error for a row that it
+// forgot. Freestanding but for isa_disasm: no libc, no allocation, no mutable data.
+// Read next: isa/isa.def, isa/decode.c, then isa/arch/hart.h for what privileged state does.
 #ifndef ISA_ISA_H
 #define ISA_ISA_H
 
@@ -23,26 +24,32 @@
 // ---- the columns
 
 enum isa_profile {
-    ISA_T32,   // always there
-    ISA_HOLES, // only with the profile `holes`, which makes the machine unvirtualizable by
-               // trap-and-emulate
+    ISA_T32, // always there
+    // Only in the profile `holes`, which makes a machine that trap-and-emulate cannot virtualize.
+    ISA_HOLES,
 };
 
 // The classes of Popek and Goldberg (CACM 1974). An instruction is *privileged* if it traps in U
-// and does not in K: that is the MODE column. It is *sensitive* if it can touch, or its effect
-// depends on, what a monitor must own. Theorem 1: a monitor can be built by trap-and-emulate if
-// every sensitive instruction is privileged. The class says whether and why it is sensitive.
+// and does not trap in K; the column MODE says so. It is *sensitive* if it can touch what a monitor
+// must own, or if its effect depends on that. Theorem 1: a monitor can be built by trap-and-emulate
+// if every sensitive instruction is privileged. The class says whether and why one is sensitive.
 enum isa_class {
-    ISA_INNOCUOUS, // same effect in both modes, and touches only registers and (translated) memory
-    ISA_TRAPPING,  // its meaning is to trap (or call firmware), so a monitor always sees it
-    ISA_CONTROL,   // control-sensitive: changes the mode, the translation, the interrupts or the
-                   // processor's availability
-    ISA_BEHAVIOUR, // behaviour-sensitive: its result depends on the mode, or shows what a monitor
-                   // keeps in the real CSRs
-    ISA_RESOURCE, // resource-dependent: its result depends on what others do with a shared thing
-                  // (time, a reservation); sensitive in the wide sense. Counters become privileged
-                  // with scounteren = 0; LR/SC may fail spuriously by specification
-    ISA_BY_CSR, // the class is that of the CSR named
+    // Its effect is the same in both modes, and it touches only registers and (translated) memory.
+    ISA_INNOCUOUS,
+    // Its meaning is to trap, or to call the firmware. So a monitor always sees it.
+    ISA_TRAPPING,
+    // Control-sensitive: it changes the mode, the translation, the interrupts, or whether the
+    // processor is available.
+    ISA_CONTROL,
+    // Behaviour-sensitive: its result depends on the mode, or shows what a monitor keeps in the
+    // real CSRs.
+    ISA_BEHAVIOUR,
+    // Resource-dependent: its result depends on what others do with a shared thing (time, a
+    // reservation). It is sensitive in a wider sense. Counters become privileged with
+    // scounteren = 0; LR/SC may fail at any time by specification.
+    ISA_RESOURCE,
+    // It has the class of the CSR that it names.
+    ISA_BY_CSR,
     ISA_CLASSES
 };
 
@@ -77,8 +84,7 @@ extern const struct insn_info isa_insns[INSN_COUNT];
 
 // The operand syntax of a format ("rd, imm(rs1)"); isa/format.def has the words.
 extern const char *const isa_format_syntax[ISA_FORMATS];
-// "innocuous", "trapping", "control-sensitive", "behaviour-sensitive", "resource-dependent", "by
-// CSR".
+// The name of a class: "innocuous", "control-sensitive", ...
 extern const char *const isa_class_name[ISA_CLASSES];
 
 // The instruction with this mnemonic ("lr.w", also "lr_w"), or INSN_ILLEGAL.
@@ -89,27 +95,30 @@ enum insn isa_find(const char *mnemonic);
 // A word taken apart. Fields that the format lacks are 0.
 struct decoded {
     u32 word;
-    i32 imm; // I S B J: sign-extended, B and J as the offset in bytes; U: the upper 20 bits in
-             // place; shifts: 0 to 31; CSR instructions: the CSR's number, 0 to 0xfff; else 0
+    // Formats I, S, B, J: sign-extended; for B and J it is the distance in bytes. Format U: the
+    // upper 20 bits in their place. Shifts: 0 to 31. CSR instructions: the number of the CSR, 0 to
+    // 0xfff. Else 0.
+    i32 imm;
     u8 insn; // enum insn
     u8 rd;
-    u8 rs1; // csrrwi csrrsi csrrci: the 5-bit immediate
+    u8 rs1; // csrrwi, csrrsi, csrrci: the 5-bit immediate
     u8 rs2;
 };
 
-// Decodes one word. With `holes` the profile's extra instructions exist, else they are illegal.
-// Whether a CSR exists and may be accessed is not asked here: csrr* decodes with any number.
+// Decodes one word. With `holes` that profile's instructions exist, else they are illegal. Whether
+// a CSR exists and may be accessed is not asked here: csrr* decodes with any number.
 struct decoded isa_decode(u32 word, bool holes);
 
-// Is it one of csrrw csrrs csrrc csrrwi csrrsi csrrci? For who meets hardly any others: a VMM.
+// Is the word a CSR instruction (csrrw csrrs csrrc csrrwi csrrsi csrrci)? A VMM asks this first,
+// since most instructions that trap to it are of this kind.
 static inline bool isa_is_csr(u32 word)
 {
     return (word & 0x7f) == 0x73 && (word >> 12 & 3);
 }
 
-// The inverse: the word of d.insn with rd, rs1, rs2 and imm in their places, ignored bits (fence's
-// operands, aq, rl) zero; d.word is not read. Immediates must fit (isa_decode of the result gives
-// the same fields if and only if they do). INSN_ILLEGAL gives 0.
+// The inverse: the word of d.insn, with rd, rs1, rs2 and imm in their places. Bits outside them
+// (what a fence orders, aq, rl) are zero, and d.word is not read. The immediate must fit: if and
+// only if it does, isa_decode of the result gives the same fields again. INSN_ILLEGAL gives 0.
 u32 isa_encode(struct decoded d);
 
 // ---- CSRs
@@ -123,16 +132,16 @@ enum csr {
 struct csr_info {
     u16 number;
     u8 class;         // enum isa_class
-    bool privileged;  // illegal in U (counters: see scounteren)
+    bool privileged;  // illegal in U; for the others, which are counters, scounteren decides
     bool read_only;   // a write is illegal
     const char *name; // "sstatus"
     const char *meaning;
     const char *choices; // T32's choices for WARL fields; may be ""
 };
-extern const struct csr_info isa_csrs[]; // closed by a row with a null name
+extern const struct csr_info isa_csrs[]; // the last row has a null name
 extern const u32 isa_csr_count;
 
-const struct csr_info *isa_csr_find(u32 number); // NULL: no such CSR
+const struct csr_info *isa_csr_find(u32 number); // NULL: there is no such CSR
 const struct csr_info *isa_csr_named(const char *name);
 
 // ---- trap causes
@@ -147,14 +156,14 @@ enum cause {
 
 struct cause_info {
     u32 cause;        // an scause value
-    char letter;      // for timelines; no two alike
+    char letter;      // stands for the cause on timelines; each cause has its own
     const char *name; // "store-page-fault"
     const char *meaning;
 };
-extern const struct cause_info isa_causes[]; // closed by a row with a null name
+extern const struct cause_info isa_causes[]; // the last row has a null name
 extern const u32 isa_cause_count;
 
-const struct cause_info *isa_cause_find(u32 cause); // by scause value; NULL: not a cause of T32
+const struct cause_info *isa_cause_find(u32 cause); // by scause value; NULL: no cause of T32
 const struct cause_info *isa_cause_named(const char *name);
 
 // ---- text
@@ -162,10 +171,10 @@ const struct cause_info *isa_cause_named(const char *name);
 // "zero", "ra", "sp", ... "t6".
 extern const char *const isa_reg_names[32];
 
-// Writes the word as assembly ("beqz a0, 0x80400010"), the usual pseudo-instruction where there is
-// one, for a word at address `pc`. Always ends buf with a zero (n > 0); returns the length without
-// it, at most n - 1. A word that is not an instruction prints as ".word 0x...". 64 bytes are always
-// enough. Host only.
+// Writes the word at address `pc` as assembly ("beqz a0, 0x80400010"), as the usual
+// pseudo-instruction where there is one. A word that is not an instruction becomes ".word 0x...". n
+// > 0 is the size of buf; 64 bytes are always enough. The text always ends with a zero; its length
+// without the zero, at most n - 1, is returned. Host only.
 size_t isa_disasm(u32 word, u32 pc, bool holes, char *buf, size_t n);
 
 #endif

@@ -1,5 +1,5 @@
-// Entries and lists of the manual, straight from the tables.
-// Read next: isa/manual_markdown.c, the whole book.
+// Entries and lists of the manual, printed from the tables.
+// Read next: isa/manual_markdown.c, the whole manual.
 #include "isa/manual.h"
 #include "isa/pseudo.h"
 
@@ -8,7 +8,7 @@
 
 // ---- names
 
-// pseudo.def writes '_' for '.'.
+// Copies a name to `to`, with the dots that pseudo.def writes as '_'.
 static const char *dotted(const char *name, char *to, size_t size)
 {
     size_t i = 0;
@@ -23,28 +23,31 @@ static bool is_assembled(const struct pseudo *row)
     return row->use != PSEUDO_DIS;
 }
 
-// ---- what a pseudo-instruction stands for: its instruction's syntax with the fixed fields filled
-// in
+// ---- what a pseudo-instruction stands for
 
+static bool is_word(const char *word, size_t length, const char *text)
+{
+    return length == strlen(text) && !memcmp(word, text, length);
+}
+
+// One word of the instruction's syntax. If the row fixes that field, its value is printed instead.
 static void print_field(FILE *out, const struct pseudo *row, const char *word, size_t length)
 {
-    i32 fixed = PSEUDO_ANY;
-    bool is_register = true;
-    const struct csr_info *csr = NULL;
-    if (length == 2 && !memcmp(word, "rd", 2))
+    bool is_csr = is_word(word, length, "csr");
+    bool is_number = is_csr || is_word(word, length, "imm");
+    const struct csr_info *csr = is_csr ? isa_csr_find((u32)row->imm) : NULL;
+    i32 fixed = is_number ? row->imm : PSEUDO_ANY;
+    if (is_word(word, length, "rd"))
         fixed = row->rd;
-    else if (length == 3 && !memcmp(word, "rs1", 3))
+    else if (is_word(word, length, "rs1"))
         fixed = row->rs1;
-    else if (length == 3 && !memcmp(word, "rs2", 3))
+    else if (is_word(word, length, "rs2"))
         fixed = row->rs2;
-    else if ((length == 3 && !memcmp(word, "imm", 3)) || (length == 3 && !memcmp(word, "csr", 3)))
-        fixed = row->imm, is_register = false,
-        csr = *word == 'c' ? isa_csr_find((u32)row->imm) : NULL;
     if (row->insn == INSN_fence) // without operands: all before all
         fprintf(out, "iorw");
     else if (fixed == PSEUDO_ANY)
         fprintf(out, "%.*s", (int)length, word);
-    else if (is_register)
+    else if (!is_number)
         fprintf(out, "%s", isa_reg_names[fixed & 31]);
     else if (csr)
         fprintf(out, "%s", csr->name);
@@ -79,7 +82,7 @@ static void list_instructions(FILE *out, bool holes)
     }
 }
 
-// Those that become two instructions (isa/asm/insn.c).
+// The pseudo-instructions that become two instructions. isa/asm/insn.c makes them.
 static const struct {
     const char *written, *stands_for;
 } wide[] = {
@@ -144,11 +147,11 @@ void manual_list(FILE *out, bool holes)
 static const char *const class_says[ISA_CLASSES] = {
     [ISA_INNOCUOUS] =
         "innocuous: it does the same in both modes, so a monitor lets it run directly",
-    [ISA_TRAPPING] = "trapping: to trap is what it is for, so a monitor always sees it",
+    [ISA_TRAPPING] = "trapping: its purpose is to trap, so a monitor always sees it",
     [ISA_CONTROL] = "control-sensitive: it changes what a monitor must own",
     [ISA_BEHAVIOUR] = "behaviour-sensitive: its result tells the real mode or the real machine",
-    [ISA_RESOURCE] = "resource-dependent: its result depends on what others do meanwhile",
-    [ISA_BY_CSR] = "sensitive or not as the CSR that it names",
+    [ISA_RESOURCE] = "resource-dependent: its result depends on what others do at the same time",
+    [ISA_BY_CSR] = "by CSR: it has the class of the CSR that it names",
 };
 
 static bool print_instruction(FILE *out, const char *name)

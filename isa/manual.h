@@ -1,4 +1,4 @@
-// The manual of T32, printed from the tables. Host only.
+// The manual of T32, printed from the tables. Host only. Read next: isa/manual.c.
 #ifndef ISA_MANUAL_H
 #define ISA_MANUAL_H
 
@@ -6,26 +6,27 @@
 
 #include <stdio.h>
 
-// Every instruction, pseudo-instruction, CSR and trap cause, a line each; the profile `holes` only
-// if asked for.
+// Prints every instruction, pseudo-instruction, CSR and trap cause, one on each line. `holes` adds
+// the instructions of that profile.
 void manual_list(FILE *out, bool holes);
 
-// What the tables know of one name: an instruction ("lr.w"), pseudo-instruction, CSR ("satp" or
-// "0x180"), or cause
-// ("store-page-fault"). False: there is no such name, and nothing was printed.
+// Prints what the tables know of one name: an instruction ("lr.w"), a pseudo-instruction, a CSR
+// ("satp" or "0x180"), or a cause ("store-page-fault"). Returns false, and prints nothing, if there
+// is no such name.
 bool manual_entry(FILE *out, const char *name);
 
-// The names that have an entry, pseudo-instructions left out; at most `most`. Returns how many.
+// Lists at most `most` of the names that have an entry, without the pseudo-instructions. Returns
+// how many it listed.
 size_t manual_all_names(const char **names, size_t most);
 
-// "mnemonic<TAB>syntax" for every instruction, for scripts; with `pseudo` the pseudo-instructions
-// of one instruction instead.
+// Prints "mnemonic<TAB>syntax" for every instruction, for scripts. With `pseudo` it prints those
+// pseudo-instructions instead that become one instruction.
 void manual_names(FILE *out, bool holes, bool pseudo);
 
-// The pseudo-instructions as rows of a Markdown table with two columns.
+// Prints the pseudo-instructions as rows of a Markdown table with two columns.
 void manual_pseudo_rows(FILE *out);
 
-// The whole manual as Markdown.
+// Prints the whole manual as Markdown.
 void manual_markdown(FILE *out);
 
 #endif

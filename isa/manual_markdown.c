@@ -1,4 +1,4 @@
-// The ISA manual as Markdown: prose for what the tables cannot say, then the tables.
+// The ISA manual as Markdown: text for what the tables cannot say, and then the tables.
 // Read next: ui/command/isa.c.
 #include "isa/manual.h"
 #include "isa/pseudo.h"
@@ -6,36 +6,40 @@
 static const char opening[] =
     "# T32, the toy ISA of trapeze\n"
     "\n"
-    "T32 is small enough to read in an evening and real enough to run real compilers' code. Each of its words\n"
-    "means what the RISC-V specifications say it means (RV32I, M, A, Zicsr, Zifencei, supervisor level with Sv32\n"
-    "and Sstc); every other word is an illegal instruction with `stval` = the word. There is no machine mode:\n"
-    "below the kernel is the machine itself, which answers the firmware calls (SBI). This manual is printed from\n"
-    "the tables that decoder, assembler, disassembler and engine are made of.\n"
+    "T32 is small enough to read in an evening, and real enough to run the code of real\n"
+    "compilers. Each T32 word means what the RISC-V specifications say it means (RV32I, M,\n"
+    "A, Zicsr, Zifencei, and the supervisor level with Sv32 and Sstc). Every other word is\n"
+    "an illegal instruction, with `stval` = the word. There is no machine mode: below the\n"
+    "kernel is the machine itself, which answers the calls of the firmware (SBI). This\n"
+    "manual is printed from the tables that the decoder, the assembler, the disassembler\n"
+    "and the engines are made of.\n"
     "\n"
     "## State\n"
     "\n"
-    "* 32 registers of 32 bits, `x0` always zero, and the `pc`, a multiple of 4. Little-endian; a byte is the\n"
-    "  unit of addresses.\n"
-    "* Two modes: U (user) and K (kernel, which RISC-V calls S). K-only instructions and CSRs are illegal\n"
-    "  instructions in U.\n"
-    "* The control and status registers below.\n"
-    "* At reset: mode K, translation off, all registers and CSRs 0 but `stimecmp` (all ones), `a0` (the hart's\n"
-    "  number) and `a1` (the address of the device tree).\n"
+    "* There are 32 registers of 32 bits, of which `x0` is always zero, and the `pc`, a\n"
+    "  multiple of 4. Addresses count bytes, and words are little-endian.\n"
+    "* There are two modes: U (user) and K (kernel, which RISC-V calls S). In U, an\n"
+    "  instruction or a CSR that only K may use is an illegal instruction.\n"
+    "* The control and status registers are listed below.\n"
+    "* After reset a hart is in mode K and translation is off. All registers and CSRs are\n"
+    "  0, with three exceptions: `stimecmp` is all ones, `a0` is the number of the hart,\n"
+    "  and `a1` is the address of the device tree.\n"
     "\n";
 
 static const char instructions[] =
     "## Instructions\n"
     "\n"
-    "A run of x is bits that are ignored. `imm[12|10:5]` says which bits of the immediate stand there; immediates\n"
-    "are sign-extended.\n"
+    "In the column of bits, a run of x stands for bits that are ignored. `imm[12|10:5]`\n"
+    "says which bits of the immediate stand there. Immediates are sign-extended.\n"
     "\n";
 
 static const char csrs[] =
     "## Control and status registers\n"
     "\n"
-    "An access to any other number, or one that mode or access forbid, is an illegal instruction. In U a counter\n"
-    "is readable only if its bit in `scounteren` is set. `csrrs` and `csrrc` with `x0`, and their immediate forms\n"
-    "with 0, do not write, so they may name a read-only CSR.\n"
+    "It is an illegal instruction to access any other number, or to do what the mode or the\n"
+    "access of a register forbids. In U a counter can be read only if its bit in\n"
+    "`scounteren` is set. `csrrs` and `csrrc` with `x0`, and their immediate forms with 0,\n"
+    "do not write; so they may name a read-only register.\n"
     "\n"
     "| number | name | mode | access | meaning | T32's choices | class |\n"
     "|---|---|---|---|---|---|---|\n";
@@ -43,86 +47,98 @@ static const char csrs[] =
 static const char traps[] =
     "## Traps\n"
     "\n"
-    "A trap writes `sepc` (the pc of the instruction that trapped or, for an interrupt, of the next one),\n"
-    "`scause` and `stval`, keeps the mode in SPP and SIE in SPIE, clears SIE, enters K and goes to `stvec`;\n"
-    "interrupts go to base + 4 * number when `stvec` is vectored. `sret` undoes it.\n"
+    "A trap writes `sepc`, `scause` and `stval`, keeps the mode in SPP and SIE in SPIE,\n"
+    "clears SIE, enters mode K, and continues at `stvec`. `sepc` is the pc of the\n"
+    "instruction that trapped or, for an interrupt, of the next instruction. If `stvec` is\n"
+    "vectored, an interrupt continues at base + 4 * number. `sret` undoes all this.\n"
     "\n"
-    "An interrupt is taken before an instruction when it is pending in `sip`, enabled in `sie`, and the hart is\n"
-    "in U or SIE is set. Of several, external comes first, then software, then timer, and each of them before\n"
-    "whatever fault the instruction itself would have. Pending interrupts are looked at again after every `sret`\n"
-    "and every write of a CSR.\n"
+    "An interrupt is taken before an instruction if it is pending in `sip`, it is enabled\n"
+    "in `sie`, and the hart is in U or SIE is set. Of several interrupts, external comes\n"
+    "first, then software, then timer. Each of them comes before any fault of the\n"
+    "instruction itself. The hart looks again for interrupts after every `sret` and every\n"
+    "write of a CSR.\n"
     "\n"
-    "A misaligned load, store or AMO traps before it is translated, so misaligned comes before page fault and\n"
-    "access fault. (A machine option has the firmware carry out misaligned loads and stores instead; never AMO,\n"
-    "LR or SC.) A jump to an address that is not a multiple of 4 traps at the jump, which then has written no\n"
-    "register. `ebreak` leaves its own address in `stval`, `ecall` 0.\n"
+    "A misaligned load, store or AMO traps before its address is translated, so\n"
+    "\"misaligned\" comes before page fault and access fault. (With a machine option the\n"
+    "firmware carries out misaligned loads and stores instead, but never AMO, LR or SC.) A\n"
+    "jump to an address that is not a multiple of 4 traps at the jump, which then has\n"
+    "written no register. After `ebreak`, `stval` is its own address; after `ecall` it is\n"
+    "0.\n"
     "\n";
 
 static const char translation[] =
     "## Translation\n"
     "\n"
-    "With bit 31 of `satp` clear, addresses are physical. With it set, both modes are translated by Sv32: two\n"
-    "levels of 1,024 entries of 4 bytes, pages of 4 KiB, superpages of 4 MiB at the first level.\n"
+    "While bit 31 of `satp` is clear, addresses are physical. While it is set, Sv32\n"
+    "translates the addresses of both modes: there are two levels of tables with 1,024\n"
+    "entries of 4 bytes, pages of 4 KiB, and superpages of 4 MiB at the first level.\n"
     "\n"
-    "* A new `satp` counts from the very next fetch.\n"
-    "* An entry is V R W X U G A D in bits 0 to 7, then 2 bits for software and a 22-bit page number. W without R\n"
-    "  is reserved, as is a superpage whose low page-number bits are not 0, and A, D or U in an entry that points\n"
-    "  to a table: page faults.\n"
-    "* A clear A bit, or on a write a clear D bit, is a page fault; the kernel sets them (Svade). A machine\n"
-    "  option has hardware set them.\n"
-    "* K may touch a U page only while SUM is set, and never executes from one. MXR lets loads read pages that\n"
-    "  are only executable.\n"
-    "* Entries can name 34 bits of physical address; nothing lives above 32 bits, so that is an access fault, as\n"
-    "  is any place with neither RAM nor a device, a page table outside RAM, or a fetch, LR, SC or AMO from a\n"
-    "  device.\n"
-    "* Translations that worked may be remembered (by ASID, and by the mode, SUM and MXR they were made under)\n"
-    "  until `sfence.vma`; those that failed never are. So making an entry valid, or setting its A or D bit,\n"
-    "  needs no fence; taking rights away or moving a page does.\n"
-    "* Instruction fetch sees every earlier store. `fence.i` is legal and has no further effect.\n"
+    "* A new `satp` is valid from the very next fetch on.\n"
+    "* An entry has V R W X U G A D in bits 0 to 7, then 2 bits for software, then a page\n"
+    "  number of 22 bits. W without R is reserved, and so is a superpage whose low\n"
+    "  page-number bits are not 0, and A, D or U in an entry that points to a table. All of\n"
+    "  these are page faults.\n"
+    "* A clear A bit is a page fault, and so is a clear D bit if the access is a write. The\n"
+    "  kernel sets them (Svade). With a machine option the hardware sets them.\n"
+    "* K may access a U page only while SUM is set, and never executes one. While MXR is\n"
+    "  set, loads can read pages that are only executable.\n"
+    "* Entries can name 34 bits of physical address, but nothing lives above 32 bits, so a\n"
+    "  larger address is an access fault. So is a place without RAM and without a device, a\n"
+    "  page table outside RAM, and a fetch, LR, SC or AMO from a device.\n"
+    "* A translation that worked may be remembered until `sfence.vma`, by the ASID and by\n"
+    "  the mode, SUM and MXR under which it was made. A translation that failed is never\n"
+    "  remembered. So a kernel needs no fence when it makes an entry valid or sets its A or\n"
+    "  D bit. It needs one when it takes rights away or moves a page.\n"
+    "* An instruction fetch sees every earlier store. `fence.i` is legal and does nothing\n"
+    "  more.\n"
     "\n";
 
 static const char time_and_order[] =
     "## Time, order and reservations\n"
     "\n"
-    "* `instret` counts retired instructions. An SBI call counts, and so does `wfi`; an `ecall` from U, an\n"
-    "  `ebreak` and an instruction that faulted do not.\n"
-    "* Under the `virtual` clock `time` and `cycle` are one number: retired instructions plus the ticks skipped\n"
-    "  in `wfi`. Traps take no time. Under the `wall` clock they are machine cycles: retired instructions plus\n"
-    "  what the cost table says of traps, walks and devices.\n"
-    "* The timer interrupt is pending while `time` >= `stimecmp`, looked at before every instruction. The SBI's\n"
-    "  set_timer is a write of `stimecmp`.\n"
-    "* `wfi` retires; then time jumps to the next deadline, and an interrupt that is taken there has `sepc`\n"
-    "  behind the `wfi`.\n"
-    "* Harts take turns of a fixed number of steps, so each sees the others' memory accesses in order. All FENCE\n"
-    "  encodings are legal.\n"
-    "* A reservation made by `lr.w` survives traps, `sret` and the hart's own plain stores; any `sc.w` of this\n"
-    "  hart, a store by another hart or a device, and, where there are several harts, the end of the hart's turn\n"
-    "  end it.\n"
+    "* `instret` counts retired instructions. An SBI call is counted, and so is `wfi`. An\n"
+    "  `ecall` from U, an `ebreak` and an instruction that faulted are not counted.\n"
+    "* Under the `virtual` clock `time` and `cycle` are the same number: the retired\n"
+    "  instructions plus the ticks that `wfi` skipped. Traps take no time. Under the `wall`\n"
+    "  clock they are machine cycles: the retired instructions plus the costs of traps,\n"
+    "  walks and devices from the cost table.\n"
+    "* The timer interrupt is pending while `time` >= `stimecmp`. The hart compares them\n"
+    "  before every instruction. The SBI call set_timer is a write of `stimecmp`.\n"
+    "* `wfi` retires; then time jumps to the next deadline. An interrupt that is taken\n"
+    "  there has the address behind the `wfi` in `sepc`.\n"
+    "* Harts take turns of a fixed number of steps, so each hart sees the memory accesses\n"
+    "  of the others in order. All FENCE encodings are legal.\n"
+    "* A reservation that `lr.w` made survives traps, `sret` and plain stores of the same\n"
+    "  hart. It ends with any `sc.w` of this hart, with a store by another hart or by a\n"
+    "  device, and with the turn of its hart if there are several harts.\n"
     "\n";
 
 static const char classes[] =
     "## Classes\n"
     "\n"
-    "After Popek and Goldberg (1974). An instruction is *privileged* if it traps in U and does not in K. It is\n"
-    "*sensitive* if it changes what a monitor must own (control-sensitive), or if its result depends on the mode\n"
-    "or on what the real CSRs hold (behaviour-sensitive). Where every sensitive instruction is privileged, a\n"
-    "monitor can be built by trap-and-emulate: run the guest's kernel in U, and each instruction that matters\n"
-    "traps. `trapeze isa --classify` runs each instruction in both modes and compares.\n"
+    "The classes are those of Popek and Goldberg (1974). An instruction is *privileged* if\n"
+    "it traps in U and does not trap in K. It is *sensitive* if it changes what a monitor\n"
+    "must own (control-sensitive), or if its result depends on the mode or on the real CSRs\n"
+    "(behaviour-sensitive). If every sensitive instruction is privileged, a monitor can be\n"
+    "built by trap-and-emulate: it runs the guest's kernel in U, and each instruction that\n"
+    "matters traps. `trapeze isa --classify` runs each instruction in both modes and\n"
+    "compares.\n"
     "\n"
-    "Two kinds are sensitive in a wider sense only. The counters tell how much time others took; with\n"
-    "`scounteren` = 0 they are privileged. The outcome of `sc.w` depends on whether somebody else ran since\n"
-    "`lr.w`; a program must take a failure at any time anyway.\n"
+    "Two kinds of instructions are sensitive only in a wider sense. The counters show how\n"
+    "much time others have used; with `scounteren` = 0 they are privileged. The outcome of\n"
+    "`sc.w` depends on whether somebody else ran since `lr.w`; but every program must be\n"
+    "ready for a failure at any time.\n"
     "\n";
 
 static const char holes[] =
     "## The profile `holes`\n"
     "\n"
-    "These live in the custom-0 space and exist only under this profile: sensitive, and yet they do not trap in\n"
-    "U, as some instructions of x86 and the PDP-10 did. With them T32 is no longer virtualizable by\n"
-    "trap-and-emulate alone.\n"
+    "These instructions lie in the custom-0 space and exist only in this profile. They are\n"
+    "sensitive, and yet they do not trap in U, like some instructions of x86 and of the\n"
+    "PDP-10. With them T32 can no longer be virtualized by trap-and-emulate alone.\n"
     "\n";
 
-// A table cell: '|' would end it.
+// Prints the text of a table cell, in which a '|' would end the cell.
 static void print_cell(FILE *out, const char *text)
 {
     for (; *text; text++)
@@ -157,8 +173,9 @@ static void print_csrs(FILE *out)
 {
     fputs(csrs, out);
     for (const struct csr_info *c = isa_csrs; c->name; c++)
-        fprintf(out, "| `0x%03x` | `%s` | %s | %s | %s | %s | %s |\n", c->number, c->name, c->privileged ? "K" : "U, K",
-                c->read_only ? "read-only" : "read, write", c->meaning, c->choices, isa_class_name[c->class]);
+        fprintf(out, "| `0x%03x` | `%s` | %s | %s | %s | %s | %s |\n", c->number, c->name,
+                c->privileged ? "K" : "U, K", c->read_only ? "read-only" : "read, write",
+                c->meaning, c->choices, isa_class_name[c->class]);
     fputc('\n', out);
 }
 
@@ -166,7 +183,8 @@ static void print_causes(FILE *out)
 {
     fputs("| scause | name | letter | meaning |\n|---|---|---|---|\n", out);
     for (const struct cause_info *c = isa_causes; c->name; c++)
-        fprintf(out, "| `0x%08x` | %s | %c | %s |\n", (unsigned)c->cause, c->name, c->letter, c->meaning);
+        fprintf(out, "| `0x%08x` | %s | %c | %s |\n", (unsigned)c->cause, c->name, c->letter,
+                c->meaning);
     fputc('\n', out);
 }
 

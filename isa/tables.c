@@ -1,13 +1,13 @@
-// The tables of isa.def, csr.def, cause.def and format.def as arrays, and the look-ups in them.
-// Freestanding. Read next: isa/decode.c.
+// The tables of isa.def, csr.def, cause.def and format.def as arrays, and how to look something up
+// in them. Freestanding. Read next: isa/decode.c.
 #include "isa/isa.h"
 
-// The MODE and ACCESS columns as what the structs hold.
+// What the columns MODE and ACCESS become in the structs.
 enum { PRIVILEGED_U = false, PRIVILEGED_K = true, READ_ONLY_RW = false, READ_ONLY_RO = true };
 
 const struct insn_info isa_insns[INSN_COUNT] = {
     [INSN_ILLEGAL] = {.mnemonic = "illegal", .pattern = "", .meaning = "not an instruction"},
-#define INSN(name, columns, form, inprofile, mode, access, inclass, text)                      \
+#define INSN(name, columns, form, inprofile, mode, access, inclass, text)              \
     [INSN_##name].pattern = columns, [INSN_##name].meaning = text,                     \
     [INSN_##name].format = ISA_FORMAT_##form, [INSN_##name].profile = ISA_##inprofile, \
     [INSN_##name].class = ISA_##inclass, [INSN_##name].privileged = PRIVILEGED_##mode,
@@ -62,7 +62,7 @@ static bool is_same(const char *a, const char *b)
     return *a == *b;
 }
 
-// As is_same, where '_' in `name` may stand for '.'.
+// The same, but '_' in `name` may stand for '.'.
 static bool is_mnemonic(const char *mnemonic, const char *name)
 {
     while (*mnemonic && (*mnemonic == *name || (*mnemonic == '.' && *name == '_')))

@@ -1,14 +1,15 @@
-// The control and status registers as an instruction meets them: which exist, who may touch them,
-// and what a write leaves of its value (WARL). Source: RISC-V Privileged Specification 1.12,
-// sections 2.1 and 4.1; the choices are csr.def's. Read next: isa/arch/sv32.h.
+// The control and status registers as an instruction meets them: which of them exist, who may
+// access them, and what a write leaves of its value (WARL). Source: RISC-V Privileged
+// Specification 1.12, sections 2.1 and 4.1; T32's choices are in isa/csr.def. Read next:
+// isa/arch/sv32.h.
 #include "isa/arch/hart.h"
 
 #define SSTATUS_MASK (SSTATUS_SIE | SSTATUS_SPIE | SSTATUS_SPP | SSTATUS_SUM | SSTATUS_MXR)
 #define SIE_MASK (IP_SSIP | IP_STIP | IP_SEIP)
 #define SCOUNTEREN_MASK 7u
 
-// A CSR's number says who may touch it (section 2.1): bits 11:10 = 3 read-only, bits 9:8 the least
-// mode, 0 for U.
+// The number of a CSR says who may access it (section 2.1): it is read-only if bits 11:10 are 3,
+// and bits 9:8 are the least mode, 0 for U.
 static bool is_read_only(u32 number)
 {
     return (number >> 10 & 3) == 3;
@@ -19,8 +20,8 @@ static bool is_privileged(u32 number)
     return number >> 8 & 3;
 }
 
-// The unprivileged ones are counters, and U sees those that scounteren shows; bit n of it is for
-// number 0xc00 + n (and its high half).
+// K may access every CSR. The unprivileged CSRs are counters, and U may read those that scounteren
+// shows: its bit n is for number 0xc00 + n and for the high half of that counter.
 static bool may_access(const struct hart_state *h, u32 number)
 {
     if (h->mode == MODE_K)
@@ -28,11 +29,11 @@ static bool may_access(const struct hart_state *h, u32 number)
     return !is_privileged(number) && (h->scounteren >> (number & 31) & 1);
 }
 
-// Those that are a word of hart_state, of which a write leaves the bits in mask. The others have
-// code of their own below.
+// The CSRs that are a plain word of hart_state, of which a write keeps the bits in `mask`. The
+// other CSRs are computed, or refuse values, and have code of their own below.
 #define PLAIN_FIRST CSR_sstatus
 static const struct plain {
-    u32 offset, mask; // mask 0: not such a one
+    u32 offset, mask; // mask 0: not a plain word
 } plains[] = {
 #define PLAIN(name, mask) [CSR_##name - PLAIN_FIRST] = {offsetof(struct hart_state, name), mask}
     PLAIN(sstatus, SSTATUS_MASK),
@@ -61,6 +62,8 @@ static u32 *plain_word(const struct hart_state *h, u32 number, u32 *mask)
     u32 offset;
     return csr_word(number, &offset, mask) ? (u32 *)((u8 *)(uintptr_t)h + offset) : NULL;
 }
+
+// ---- the CSRs that are not plain words
 
 static bool read_other(const struct hart_state *h, u32 number, u64 now, u32 *value)
 {
@@ -117,6 +120,8 @@ static bool write_other(struct hart_state *h, u32 number, u32 value)
     }
 }
 
+// ---- one access, and a whole instruction
+
 bool csr_read(const struct hart_state *h, u32 number, u64 now, u32 *value)
 {
     u32 mask;
@@ -141,8 +146,8 @@ bool csr_write(struct hart_state *h, u32 number, u32 value)
     return true;
 }
 
-// What a CSR instruction does with the old value: csrrw, csrrs, csrrc in bits 1:0 of funct3 (1, 2,
-// 3).
+// The new value of a CSR. Bits 1:0 of funct3 say which instruction it is: 1 csrrw, 2 csrrs, 3
+// csrrc.
 static u32 combine(u32 funct, u32 old, u32 operand)
 {
     switch (funct & 3) {
@@ -176,8 +181,8 @@ bool csr_execute_plain(struct hart_state *h, u32 word)
     if (!plain)
         return false;
     u32 old = *plain;
-    *plain = combine(word >> 12, old, operand_of(h, word)) &
-             mask; // without bits to set or clear it stays what it was
+    // An instruction that does not write has no bits to set or clear, so this changes nothing then.
+    *plain = combine(word >> 12, old, operand_of(h, word)) & mask;
     set_rd(h, word, old);
     return true;
 }

@@ -1,4 +1,4 @@
-// Reset, and which interrupt is pending. Contracts and sources: isa/arch/hart.h.
+// Reset, and which interrupt is pending. Contracts and sources are in isa/arch/hart.h.
 // Read next: isa/arch/trap.h.
 #include "isa/arch/hart.h"
 
@@ -11,6 +11,7 @@ void hart_reset(struct hart_state *h, u32 entry, u32 hart, u32 device_tree)
     h->x[X_A1] = device_tree;
 }
 
+// The timer's bit is not kept anywhere: it is a comparison, made whenever somebody asks.
 u32 hart_pending(const struct hart_state *h, u64 now)
 {
     return (h->sip & IP_SSIP) | (now >= h->stimecmp ? IP_STIP : 0) | (h->external ? IP_SEIP : 0);
@@ -18,6 +19,7 @@ u32 hart_pending(const struct hart_state *h, u64 now)
 
 u32 hart_interrupt(const struct hart_state *h, u64 now)
 {
+    // SIE closes K to interrupts. U is always open: its kernel cannot be surprised by one.
     if (h->mode == MODE_K && !(h->sstatus & SSTATUS_SIE))
         return 0;
     u32 ready = hart_pending(h, now) & h->sie;

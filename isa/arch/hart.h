@@ -1,19 +1,21 @@
 // The privileged architecture of T32 as plain data and pure functions: what a hart holds, and what
 // a CSR access, a trap, an `sret` and a pending interrupt do to it. The machine applies these
-// functions to its harts; the VMM applies the same functions to its VCPUs. That is Popek and
-// Goldberg's equivalence by construction: a trap reflected to a guest is the trap the hardware
-// would take.
+// functions to its harts, and the VMM applies the same functions to its VCPUs. That is Popek and
+// Goldberg's equivalence by construction: a trap that is reflected to a guest is the trap that the
+// hardware would take.
 //
-//          +------ trap_enter: sepc scause stval <- ..., SPP <- mode, SPIE <- SIE, SIE <- 0, pc <- stvec ------+
-//          |                                                                                                  v
-//     mode U or K                                                                                           mode K
-//          ^                                                                                                  |
-//          +------ trap_return (sret): pc <- sepc, mode <- SPP, SIE <- SPIE, SPIE <- 1, SPP <- U -------------+
+//        +---- trap_enter:  sepc, scause, stval <- the trap; SPP <- mode; SPIE <- SIE; ----+
+//        |                  SIE <- 0; pc <- stvec                                          v
+//     mode U or K                                                                       mode K
+//        ^                                                                                 |
+//        +---- trap_return (sret):  pc <- sepc; mode <- SPP; SIE <- SPIE; -----------------+
+//                                   SPIE <- 1; SPP <- U
 //
-// Freestanding: no libc, no host pointers inside the state. Source: RISC-V Privileged
-// Specification 1.12, chapter 4 (supervisor level), and the Sstc extension; T32's choices where the
-// specification leaves one open (WARL fields) are noted here. Read next: isa/arch/trap.h (traps),
-// isa/arch/sv32.h (translation), isa/arch/round.h (several harts).
+// Freestanding: no libc, and no host pointers inside the state. Source: RISC-V Privileged
+// Specification 1.12, chapter 4 (supervisor level), and the Sstc extension. Where the specification
+// leaves a choice open (WARL fields), T32's choice is noted here.
+// Read next: isa/arch/trap.h (traps), isa/arch/sv32.h (translation), isa/arch/round.h (several
+// harts).
 #ifndef ISA_ARCH_HART_H
 #define ISA_ARCH_HART_H
 
@@ -45,14 +47,14 @@ enum abi_register {
     X_A7,
 };
 
-// What a hart is doing, as the SBI's hart state management and `wfi` see it.
+// What a hart is doing. The SBI's hart state management and `wfi` change it.
 enum hart_run {
-    HART_STOPPED, // not started (HSM), executes nothing
+    HART_STOPPED, // it executes nothing until HSM starts it
     HART_RUNNING,
-    HART_PARKED, // in `wfi`, retired already: waits until an enabled interrupt is pending
+    HART_PARKED, // its `wfi` has retired, and it waits until an enabled interrupt is pending
 };
 
-// sstatus: the fields T32 has. FS VS XS SD UBE read 0.
+// The fields of sstatus that T32 has. FS, VS, XS, SD and UBE read 0.
 #define SSTATUS_SIE 0x00000002u
 #define SSTATUS_SPIE 0x00000020u
 #define SSTATUS_SPP 0x00000100u
@@ -69,7 +71,7 @@ enum hart_run {
 #define SATP_ASID(satp) (((satp) >> 22) & 0x1ffu)
 #define SATP_PPN(satp) ((satp)&0x003fffffu)
 
-// One hart, real or virtual. Fields a kernel can see come first, in the order a manual lists them.
+// One hart, real or virtual.
 struct hart_state {
     u32 x[32];   // x[0] stays 0
     u32 pc;      // 4-byte aligned
@@ -78,63 +80,73 @@ struct hart_state {
     u8 external; // the level of the interrupt line from the PLIC: bit SEIP of sip
     u8 unused;
     u32 sstatus, stvec, scounteren, sscratch, sepc, scause, stval, sie, satp;
-    u32 sip;      // only SSIP is kept; STIP and SEIP are computed when read
+    u32 sip;      // only SSIP is kept here; STIP and SEIP are computed when sip is read
     u64 stimecmp; // ticks; all ones after reset
     u64 retired;  // instructions: `instret`
-    u64 idle;     // ticks without an instruction: skipped in `wfi`; under the wall clock the costs
-                  // charged, too
+    // Ticks in which no instruction retired: time that `wfi` skipped, and under the wall clock also
+    // what the cost table charged.
+    u64 idle;
 };
 
-// The state after reset: all zero but stimecmp = all ones; mode K, running, pc = entry, a0 = hart
-// number, a1 = device tree.
+// Sets the state after reset: mode K, running, pc = entry, a0 = the hart's number, a1 = the address
+// of the device tree, stimecmp all ones, everything else 0.
 void hart_reset(struct hart_state *h, u32 entry, u32 hart, u32 device_tree);
 
-// `time` and `cycle`: retired + idle. Under the wall clock idle holds the costs too, so that this
-// is machine cycles.
+// The counters `time` and `cycle`. Under the wall clock `idle` holds the costs too, so this is the
+// number of machine cycles.
 static inline u64 hart_time(const struct hart_state *h)
 {
     return h->retired + h->idle;
 }
 
-// sip as an instruction would read it at time `now`.
+// The value of sip that an instruction would read at time `now`.
 u32 hart_pending(const struct hart_state *h, u64 now);
 
-// The interrupt that is taken before the next instruction: CAUSE_INTERRUPT | 9, 1 or 5 (priority
-// SEI, SSI, STI), or 0 for none: pending, enabled in sie, and the hart in U or with SIE set.
+// The interrupt that is taken before the next instruction, as an scause value, or 0 for none. It is
+// pending, it is enabled in sie, and the hart is in U or has SIE set. Of several interrupts
+// external comes first, then software, then timer.
 u32 hart_interrupt(const struct hart_state *h, u64 now);
 
-// `wfi` may go on: something enabled in sie is pending, whatever SIE says.
+// May `wfi` go on? It may when an interrupt that sie enables is pending, whatever SIE says.
 bool hart_awake(const struct hart_state *h, u64 now);
 
-// The first time at which a timer interrupt can wake a parked hart: stimecmp if STIE is enabled,
-// else all ones.
+// The first time at which a timer interrupt can wake a parked hart: stimecmp if sie enables the
+// timer interrupt, else all ones.
 u64 hart_deadline(const struct hart_state *h);
 
-// CSRs by number, with the legalisation of every WARL field. False: no such CSR, not readable or
-// writable in h->mode (counters: scounteren), or read-only. `now` is the value of time and cycle.
-//   sepc keeps bits 31:2; stvec modes 2 and 3 are not taken (the write is ignored); satp has 9 bits of ASID, 22 of PPN;
-//   sie keeps bits 1, 5, 9; sip only bit 1; scounteren bits 2:0; sstatus the fields above.
+// Accesses to a CSR by number. They return false if there is no such CSR, if h->mode must not
+// access it (for counters scounteren says so), or if it is read-only and written. `now` is the
+// value of time and cycle. A write leaves only legal values in WARL fields:
+//     sepc        bits 31:2
+//     stvec       a write with mode 2 or 3 is ignored
+//     satp        9 bits of ASID, 22 bits of PPN
+//     sie         bits 1, 5, 9
+//     sip         bit 1
+//     scounteren  bits 2:0
+//     sstatus     the fields above
 bool csr_read(const struct hart_state *h, u32 number, u64 now, u32 *value);
 bool csr_write(struct hart_state *h, u32 number, u32 value);
 
-// A whole CSR instruction (a word for which isa_is_csr holds): checks, reads, writes, sets rd.
-// csrrs and csrrc with x0 (or immediate 0) do not write, so they may name a read-only CSR. Does not
-// move pc, does not count. False: illegal, nothing changed. *written: true when the CSR was written
-// (the caller then looks at satp, sstatus, interrupts again).
+// A whole CSR instruction, that is, a word for which isa_is_csr holds: checks, reads, writes, and
+// sets rd. csrrs and csrrc with x0 (or immediate 0) do not write, so they may name a read-only CSR.
+// pc does not move, and nothing is counted. Returns false if the instruction is illegal; then
+// nothing has changed. *written says whether the CSR was written, so that the caller looks again at
+// satp, sstatus and interrupts.
 bool csr_execute(struct hart_state *h, u32 word, u64 now, bool *written);
 
-// The same for those that are plain words of hart_state and may be accessed: most, and for them
-// there is no need to know the time. False: not one of them, nothing is done.
+// The same for the CSRs that are plain words of hart_state. They are most CSRs, and to access them
+// one need not know the time. Returns false, and does nothing, if the CSR is not one of them or
+// must not be accessed.
 bool csr_execute_plain(struct hart_state *h, u32 word);
 
-// Does the instruction, if it is legal, write its CSR?
+// Does this CSR instruction write its CSR, if it is legal?
 static inline bool csr_writes(u32 word)
 {
     return (word >> 12 & 3) == 1 || (word >> 15 & 31);
 }
 
-// Which CSRs are a word of struct hart_state: at `offset` bytes, read as it stands, and a write
-// leaves the bits in `mask`. Only K may access them. False: not such a one.
+// Is this CSR a plain word of struct hart_state? Then it is at `offset` bytes, a read gives the
+// word as it is, a write keeps the bits in `mask`, and only K may access it.
 bool csr_word(u32 number, u32 *offset, u32 *mask);
 
 #endif

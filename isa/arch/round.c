@@ -1,4 +1,4 @@
-// Whose turn it is. The rule: isa/arch/round.h.
+// Whose turn it is, by the rule of isa/arch/round.h. Read next: isa/arch/sv32.h.
 #include "isa/arch/round.h"
 
 #define NEVER UINT64_MAX
@@ -14,7 +14,7 @@ void round_spend(struct round *r, u32 steps)
     r->left -= steps < r->left ? steps : r->left;
 }
 
-// Running, or parked with a reason to go on: then it is woken.
+// Can the hart run? A parked hart that has a reason to go on is woken.
 static bool can_run(struct hart_state *h)
 {
     if (h->run == HART_PARKED && hart_awake(h, hart_time(h)))
@@ -22,7 +22,7 @@ static bool can_run(struct hart_state *h)
     return h->run == HART_RUNNING;
 }
 
-// Moves on to the first hart from r->turn on that can run. False: the round is over.
+// Moves on to the first hart from r->turn on that can run. Returns false if the round is over.
 static bool find_turn(struct round *r, struct hart_state *const harts[], u32 count)
 {
     while (r->turn < count) {
@@ -35,14 +35,14 @@ static bool find_turn(struct round *r, struct hart_state *const harts[], u32 cou
 }
 
 // Raises the time of every started hart to `time`.
-static void raise(struct hart_state *const harts[], u32 count, u64 time)
+static void raise_times(struct hart_state *const harts[], u32 count, u64 time)
 {
     for (u32 i = 0; i < count; i++)
         if (harts[i]->run != HART_STOPPED && hart_time(harts[i]) < time)
             harts[i]->idle += time - hart_time(harts[i]);
 }
 
-// The latest time among the started harts, and how many there are.
+// The latest time among the started harts. Sets *started to how many there are.
 static u64 latest_time(struct hart_state *const harts[], u32 count, u32 *started)
 {
     u64 latest = 0;
@@ -83,13 +83,13 @@ enum round_state round_next(struct round *r, struct hart_state *const harts[], u
         round_reset(r);
         if (!started)
             return ROUND_EMPTY;
-        raise(harts, count, latest);
+        raise_times(harts, count, latest);
         if (any_can_run(harts, count))
             continue;
         u64 deadline = nearest_deadline(harts, count);
         if (deadline == NEVER)
             return ROUND_WAIT;
-        raise(harts, count, deadline);
+        raise_times(harts, count, deadline);
     }
     return ROUND_RUN;
 }

@@ -1,5 +1,5 @@
-// What a leaf allows, and the walk as a function. Contracts and pictures: isa/arch/sv32.h.
-// Read next: isa/arch/sv32_walk.h.
+// What a leaf allows, and the walk as an ordinary function. Contracts and pictures are in
+// isa/arch/sv32.h. Read next: isa/arch/sv32_walk.h.
 #include "isa/arch/sv32_walk.h"
 
 u32 sv32_page_fault(enum access access)
@@ -14,11 +14,15 @@ u32 sv32_access_fault(enum access access)
     return cause[access];
 }
 
-// What the views without MXR allow of a page that is K's, or a user's: U sees user pages only; K
-// sees its own, and with SUM also a user's, but never executes those.
+// Which rights count in the views without MXR, for a page of the kernel and for a page of a user. U
+// sees user pages only. K sees its own pages, and with SUM also user pages, but never executes
+// them.
 #define ALL (PTE_R | PTE_W | PTE_X)
 static const u8 seen[][2] = {
-    [VIEW_U] = {0, ALL}, [VIEW_K] = {ALL, 0}, [VIEW_KSUM] = {ALL, PTE_R | PTE_W}};
+    [VIEW_U] = {0, ALL},
+    [VIEW_K] = {ALL, 0},
+    [VIEW_KSUM] = {ALL, PTE_R | PTE_W},
+};
 
 u32 sv32_rights(u32 pte, enum view view)
 {
@@ -27,7 +31,7 @@ u32 sv32_rights(u32 pte, enum view view)
     if ((pte & (PTE_V | PTE_A)) != (PTE_V | PTE_A) || reserved)
         return 0;
     if (mxr && (rights & PTE_X))
-        rights |= PTE_R;
+        rights |= PTE_R; // "make executable readable"
     if (!(pte & PTE_D))
         rights &= ~(u32)PTE_W;
     return rights & seen[mxr ? view - VIEW_U_MXR : view][(pte & PTE_U) != 0];

@@ -1,16 +1,16 @@
-// The Sv32 walk, as a function to be compiled into its caller: who walks often has readers of words
-// that the compiler can see through (sim/core/mmu.c, hypervisor/gmem.c). sv32_translate is the same
-// for everybody else. The steps are those of section 4.3.2 of the specification. Read next:
-// sim/core/mmu.c (the machine's TLB above it).
+// The Sv32 walk, as a function that is compiled into its caller. A caller that walks often gives a
+// reader of words that the compiler can see through (sim/core/mmu.c, hypervisor/gmem.c); every
+// other caller uses sv32_translate. The steps are those of section 4.3.2 of the specification. Read
+// next: isa/arch/round.h.
 #ifndef ISA_ARCH_SV32_WALK_H
 #define ISA_ARCH_SV32_WALK_H
 
 #include "isa/arch/sv32.h"
 
-#define SV32_INLINE \
-    static inline __attribute__((always_inline)) // else nothing is known of the readers inside
+// "Always", since a function that is called knows nothing of the reader behind its pointer.
+#define SV32_INLINE static inline __attribute__((always_inline))
 
-// An entry that leads to another table. A, D and U are reserved there and have to be 0.
+// Does the entry lead to another table? A, D and U are reserved in such an entry and have to be 0.
 static inline bool sv32_is_pointer(u32 pte)
 {
     return (pte & (PTE_V | PTE_R | PTE_W | PTE_X | PTE_U | PTE_A | PTE_D)) == PTE_V;
@@ -22,8 +22,8 @@ static inline bool sv32_is_on_board(u32 ppn)
     return ppn <= 0xfffffu;
 }
 
-// Reads the entry for `va` in a table: sets pte, pte_at, level, reads. Returns 0, or the cause of
-// the failure.
+// Reads the entry for `va` in a table, and notes it in *walk. Returns 0, or the cause of the
+// failure.
 SV32_INLINE u32 sv32_load_entry(const struct sv32_memory *memory, u32 table, u32 va, u32 level,
                                 enum access access, struct sv32_walk *walk)
 {
@@ -59,7 +59,7 @@ SV32_INLINE bool sv32_mark_leaf(const struct sv32_memory *memory, enum access ac
     return memory->store(memory->context, walk->pte_at, marked);
 }
 
-// Contract: sv32_translate.
+// As sv32_translate, whose contract is in isa/arch/sv32.h.
 SV32_INLINE struct sv32_walk sv32_translate_inline(const struct sv32_memory *memory, u32 satp,
                                                    u32 va, enum view view, enum access access,
                                                    bool adue)
@@ -78,8 +78,9 @@ SV32_INLINE struct sv32_walk sv32_translate_inline(const struct sv32_memory *mem
         walk.cause = sv32_access_fault(access);
     else
         walk.address = (ppn << PAGE_SHIFT & ~inside) | (va & inside);
+    // With `adue` a later write has to walk again, since it must set D.
     if (!(walk.pte & PTE_D))
-        walk.rights &= (u8)~PTE_W; // `adue` would have set D only for a write
+        walk.rights &= (u8)~PTE_W;
     return walk;
 }
 

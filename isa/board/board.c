@@ -1,5 +1,5 @@
-// The board of board.h: finds the device of an address, and carries the devices' interrupt lines to
-// the PLIC. Read next: firmware.c.
+// The board of board.h: it finds the device that an address belongs to, and carries the devices'
+// interrupt lines to the PLIC. Read next: isa/board/uart.h.
 #include "isa/board/board.h"
 
 static bool test_load(struct board *b, const struct board_wires *w, u32 offset, u32 size,
@@ -10,7 +10,8 @@ static bool test_load(struct board *b, const struct board_wires *w, u32 offset, 
     return size >= 2;
 }
 
-// The low half says what, the high half is the exit code of a failure. Other words do nothing.
+// The low half of the word is the command, the high half is the exit code of a failure. Other words
+// do nothing.
 static bool test_store(struct board *b, const struct board_wires *w, u32 offset, u32 size,
                        u32 value)
 {
@@ -34,6 +35,9 @@ static bool test_store(struct board *b, const struct board_wires *w, u32 offset,
     }
     return true;
 }
+
+// The devices' own functions differ in what they need. These give them one form for the table
+// below.
 
 static bool plic_window_load(struct board *b, const struct board_wires *w, u32 offset, u32 size,
                              u32 *value)
@@ -94,7 +98,7 @@ struct window {
 static const struct window windows[] = {
     {BOARD_UART, BOARD_UART_SIZE, uart_window_load, uart_window_store},
     {BOARD_PLIC, BOARD_PLIC_SIZE, plic_window_load, plic_window_store},
-    {BOARD_VIRTIO, VIRTIO_SLOTS *VIRTIO_SLOT_SIZE, virtio_window_load, virtio_window_store},
+    {BOARD_VIRTIO, (VIRTIO_SLOTS * VIRTIO_SLOT_SIZE), virtio_window_load, virtio_window_store},
     {BOARD_PIO, BOARD_PIO_SIZE, pio_window_load, pio_window_store},
     {BOARD_TEST, BOARD_TEST_SIZE, test_load, test_store},
 };
@@ -112,7 +116,7 @@ bool board_has(u32 address)
     return find(address) != NULL;
 }
 
-// Lines are levels: looked at after everything that may have moved one.
+// Interrupt lines are levels, so they are looked at after everything that may have changed one.
 static void update_lines(struct board *b)
 {
     plic_line(&b->plic, BOARD_IRQ_UART, uart_interrupt(&b->uart));

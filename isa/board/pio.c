@@ -1,4 +1,4 @@
-// The programmed-I/O disk of pio.h. Read next: firmware.c.
+// The programmed-I/O disk of pio.h. Read next: isa/board/sbi.h.
 #include "isa/board/pio.h"
 #include "isa/board/board.h"
 
@@ -14,6 +14,7 @@ bool pio_interrupt(const struct pio *p)
     return (p->control & 1) && (p->status & PIO_INTERRUPT);
 }
 
+// A command starts as failed, and only a command that can be carried out clears the error.
 static void command(struct pio *p, const struct board_wires *w, u32 what)
 {
     p->command = what;

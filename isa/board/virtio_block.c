@@ -1,17 +1,18 @@
-// What the requests to the block device do: read, write, flush, tell its name. Data goes by sectors
-// between the disk and a cursor over the chain's buffers. Read next: pio.c.
+// What the requests to the block device do: read, write, flush, tell the device's name. Data moves
+// sector by sector between the disk and a cursor over the chain's buffers.
+// Read next: isa/board/pio.h.
 #include "isa/board/virtio_block.h"
 #include "isa/board/board.h"
 
 #define HEADER 16u
 #define ID_BYTES 20u
 
-// A place in a chain, moving forward over its readable or its writable parts.
+// A position in a chain. It moves forward over the readable or over the writable parts.
 struct cursor {
     const struct virtio_chain *chain;
     const struct board_wires *wires;
-    u32 part, end; // parts left: [part, end)
-    u32 offset;    // in the first of them
+    u32 part, end; // the parts that are left: [part, end)
+    u32 offset;    // how much of the first of them was used
 };
 
 struct request {
@@ -19,12 +20,13 @@ struct request {
     struct cursor from, to; // data in the readable and in the writable buffers
     u32 type;
     u64 sector;
-    u32 out, in;  // bytes of data offered to be read from and to be written to
+    u32 out, in;  // bytes of data in the readable and in the writable buffers
     u32 moved;    // bytes stored to the writable buffers
     bool outside; // a buffer was not in RAM
 };
 
-// Takes the next piece of at most `bytes` in one buffer; 0 at the end of the chain.
+// Takes the next piece of the chain, at most `bytes` long, that lies in one buffer: sets *address
+// and returns the length of the piece, 0 at the end of the chain.
 static u32 cursor_piece(struct cursor *c, u32 bytes, u32 *address)
 {
     while (c->part < c->end && c->offset == c->chain->part[c->part].bytes) {
@@ -71,7 +73,7 @@ static bool cursor_write(struct cursor *c, const u8 *from, u32 bytes)
     return true;
 }
 
-// Whole sectors, all on the disk, and not more than one store may cost.
+// Whole sectors, all of them on the disk, and not more of them than one store may take.
 static bool is_transfer_possible(const struct request *r, u32 bytes)
 {
     u64 sectors = r->wires->disk_sectors(r->wires->context);
@@ -114,7 +116,7 @@ static u8 do_out(struct request *r)
 
 static u8 do_flush(struct request *r)
 {
-    (void)r; // a write is on the disk when its request is done
+    (void)r; // a write is on the disk already when its request is done
     return VIRTIO_BLK_OK;
 }
 
@@ -162,6 +164,7 @@ bool virtio_block_request(const struct virtio_chain *chain, const struct board_w
     r.out = chain->readable_bytes - HEADER;
     r.in = chain->writable_bytes - 1;
 
+    // The outcome goes into the last writable byte, behind the data.
     struct cursor last = r.to;
     cursor_skip(&last, r.in);
     u8 outcome = run(&r);

@@ -1,5 +1,5 @@
-// One request to the virtio block device: a checked chain of buffers in guest memory. Inside
-// isa/board only.
+// One request to the virtio block device: a checked chain of buffers in guest memory. Only the
+// files of isa/board include this header. Read next: isa/board/virtio_block.c.
 #ifndef ISA_BOARD_VIRTIO_BLOCK_H
 #define ISA_BOARD_VIRTIO_BLOCK_H
 
@@ -15,9 +15,10 @@ struct virtio_chain {
     struct virtio_part part[VIRTIO_QUEUE_MAX];
 };
 
-// Does what the chain asks for and stores its outcome in the last writable byte. *written: bytes
-// stored, without a gap from the first writable one. False: no header, no room for the outcome, or
-// a buffer outside RAM; the queue is broken.
+// Does what the chain asks for, and stores the outcome in its last writable byte. Sets *written to
+// the number of bytes stored without a gap from the first writable byte on. Returns false if the
+// chain lacks its header or room for the outcome, or if a buffer is not in RAM: then the device is
+// broken.
 bool virtio_block_request(const struct virtio_chain *chain, const struct board_wires *w,
                           u32 *written);
 
