@@ -1,12 +1,12 @@
 // A host tool of the build. It reads the patterns of isa.def and prints isa_table.inc, the
 // encodings as numbers. It refuses a pattern that does not cover 32 bits, and two rows that could
-// both match one word; then the build stops, and the error names the row. Read next: isa/decode.c,
-// which includes what is printed here.
+// both match one word; then the build stops, and the error names the row.
 //
 // The output has three parts, and a file that includes it defines the macro of the part it wants:
 //     ENCODING(name, mnemonic, mask, match, imm, has_rd, has_rs1, has_rs2)   one for each row
-//     BUCKET(start)      for each (opcode bits 6:2, funct3) the first of its candidates, and the end
+//     BUCKET(start)      for each (opcode bits 6:2, funct3) the first of its candidates; the end
 //     CANDIDATE(name)    the rows that a word of that bucket may be
+// Read next: isa/tables.c.
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // The ISA manual as Markdown: text for what the tables cannot say, and then the tables.
-// Read next: ui/command/isa.c.
+// Read next: isa/note.h.
 #include "isa/manual.h"
 #include "isa/pseudo.h"
 

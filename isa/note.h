@@ -1,7 +1,7 @@
 // The kinds of events in a run, and the note by which a VMM tells an observer of its own part in
 // them. A note is only a claim of the VMM that makes it, about VMs below that VMM. The machine
 // itself adds cycle, hart, level and path (sim/event.h). Freestanding, with a fixed layout: a VMM
-// that is guest code passes a note in its own memory. Read next: sim/event.h.
+// that is guest code passes a note in its own memory. Read next: sim/README.md.
 #ifndef ISA_NOTE_H
 #define ISA_NOTE_H
 

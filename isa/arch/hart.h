@@ -14,8 +14,7 @@
 // Freestanding: no libc, and no host pointers inside the state. Source: RISC-V Privileged
 // Specification 1.12, chapter 4 (supervisor level), and the Sstc extension. Where the specification
 // leaves a choice open (WARL fields), T32's choice is noted here.
-// Read next: isa/arch/trap.h (traps), isa/arch/sv32.h (translation), isa/arch/round.h (several
-// harts).
+// Read next: isa/arch/hart.c.
 #ifndef ISA_ARCH_HART_H
 #define ISA_ARCH_HART_H
 

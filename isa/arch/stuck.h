@@ -9,6 +9,7 @@
 //                 no hart has retired an instruction since then that might have mended that.
 //
 // Only input from outside can help then, and only where a parked hart waits for it.
+// Read next: isa/board/board.h.
 #ifndef ISA_ARCH_STUCK_H
 #define ISA_ARCH_STUCK_H
 

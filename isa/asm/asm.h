@@ -10,7 +10,7 @@
 //                                     ^ base
 //
 // The text is untrusted: sizes are limited, and errors are collected. Host only.
-// Read next: isa/asm/parts.h for how the chapters fit together, isa/asm/asm.c for the passes.
+// Read next: isa/asm/parts.h.
 #ifndef ISA_ASM_ASM_H
 #define ISA_ASM_ASM_H
 

@@ -1,6 +1,7 @@
 // An assembled image as an ELF32 executable, which clang's tools and QEMU read. It has two loadable
 // parts (code and constants; data and zeros), a header for each section, and the symbols.
 // Source: the ELF specification, version 1.2 (elf.h).
+// Read next: isa/manual.h.
 #include "isa/asm/asm.h"
 
 #include <elf.h>

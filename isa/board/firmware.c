@@ -1,6 +1,6 @@
 // The firmware of firmware.h: a table of extensions, each with the function that answers it. The
-// legacy extensions are in firmware_legacy.c. Read next: hypervisor/firmware.c, where a VMM calls
-// this for its guests.
+// legacy extensions are in firmware_legacy.c. hypervisor/firmware.c calls this for the VMM's
+// guests. Read next: isa/pseudo.h.
 #include "isa/board/firmware_call.h"
 
 // ---- harts by mask

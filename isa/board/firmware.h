@@ -18,6 +18,7 @@
 // legacy call answers in a0 alone. No other register changes. A call that is about several harts
 // names them by a mask and the number of the mask's first hart; the number -1 stands for every
 // hart. A mask that names a hart that does not exist is refused as a whole, with SBI_INVALID_PARAM.
+// Read next: isa/board/firmware_call.h.
 #ifndef ISA_BOARD_FIRMWARE_H
 #define ISA_BOARD_FIRMWARE_H
 
