@@ -14,8 +14,8 @@ enum { ROOT = 0x80004000u, TABLE = 0x80005000u, PAGE_A = 0x80006000u, PAGE_B = 0
 #define MAPPED 0x40000000u // the virtual address of PAGE_A or PAGE_B
 #define WORD_COUNT 8
 
-// The states that an instruction is tried from: its operands rs1 and rs2, and what a monitor would
-// keep in CSRs.
+// The states that an instruction is tried from: its operands rs1 and rs2, and values that a monitor
+// would keep in CSRs.
 static const struct start {
     u32 rs1, rs2, sstatus;
     u32 private; // in sscratch, scause, stval
@@ -38,7 +38,7 @@ static void set_word(struct machine *m, u32 address, u32 word)
     machine_write(m, address, &word, sizeof word);
 }
 
-// The same for both modes: nothing pending, the timer far ahead but enabled, so that wfi has
+// The same for both modes. Nothing is pending. The timer is enabled and far ahead, so `wfi` has
 // something to wait for.
 static void prepare(struct machine *m, u32 word, enum mode mode, const struct start *start)
 {
@@ -89,9 +89,9 @@ static bool is_same_result(const struct outcome *a, const struct outcome *b)
            !memcmp(a->words, b->words, sizeof a->words);
 }
 
-// Does the instruction make the hart forget a translation? A load remembers one, its entry is
-// changed behind the hart's back, the instruction runs, and a second load shows whether the old one
-// still holds.
+// Does the instruction make the hart forget a translation? A load makes the hart remember one. Then
+// the page-table entry is changed without a fence, the instruction runs, and a second load shows
+// whether the old translation still holds.
 static bool forgets_translations(struct machine *m, u32 word, enum mode mode)
 {
     const struct start start = {MAPPED, 0, 0, 0};
@@ -126,7 +126,7 @@ static bool forgets_translations(struct machine *m, u32 word, enum mode mode)
 
 // ---- one row
 
-// Nothing is known yet: `traps` until a state shows otherwise.
+// Nothing is known yet: `traps_u` and `traps_k` hold until a state shows otherwise.
 static struct classified new_row(const char *name, enum isa_class claimed)
 {
     struct classified row = {
@@ -162,7 +162,7 @@ static void measure(struct machine *m, u32 word, struct classified *row)
     row->control |= forgets_translations(m, word, MODE_K) || forgets_translations(m, word, MODE_U);
 }
 
-// What the tables say must be so; `privileged` is what their MODE column says.
+// Compares with what the tables claim. `privileged` is what their MODE column says.
 static void judge(struct classified *row, bool privileged)
 {
     static const struct {
@@ -204,7 +204,7 @@ static void measure_csr(struct machine *m, u32 number, struct classified *row)
                     isa_encode(
                         (struct decoded){.insn = (u8)i, .rd = 10, .rs1 = 11, .imm = (i32)number}),
                     row);
-    // and reading alone, which is all that a read-only CSR allows
+    // And reading alone, which is all that a read-only CSR allows.
     measure(
         m, isa_encode((struct decoded){.insn = INSN_csrrs, .rd = 10, .rs1 = 0, .imm = (i32)number}),
         row);
@@ -220,7 +220,7 @@ static struct classified classify_csr(struct machine *m, const struct csr_info *
     return row;
 }
 
-// Numbers that are no CSR must trap in both modes; reading is tried on every one, the other forms
+// A number that no CSR has must trap in both modes. Reading is tried on every one, the other forms
 // on a few.
 static struct classified classify_others(struct machine *m)
 {

@@ -1,12 +1,12 @@
-// Life of a machine: made from a checked configuration, booted, freed. Contracts: sim/machine.h.
-// Read next: sim/run.c.
+// The life of a machine: it is made from a checked configuration, booted, freed. Contracts:
+// sim/machine.h. Read next: sim/run.c.
 #include "sim/engine/engine.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
-// Round numbers of the size one meets on real processors of this kind.
+// Round numbers, of the size that real processors of this kind have.
 const struct costs costs_default = {
     .trap = 20,
     .sret = 10,
@@ -22,7 +22,7 @@ const struct costs costs_default = {
 
 struct machine_config machine_config_default(void)
 {
-    // the rest is 0: see its enums
+    // All other members are 0: the virtual clock, the engine jit, no options.
     return (struct machine_config){.ram = 128u << 20, .harts = 1, .costs = costs_default};
 }
 

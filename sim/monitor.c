@@ -1,7 +1,7 @@
-// The side of the machine that a resident monitor sees: native code that owns mode K, and runs
-// guests in U on the machine's harts. What it asks for is what a VMM in mode K would do with real
-// hardware: a timer and `wfi` to wait, a software interrupt as the kick. Read next:
-// hypervisor/native/hw_sim.c, which is that monitor.
+// The side of the machine that a resident monitor sees. The monitor is native code that owns mode K
+// and runs guests in U on the machine's harts. It asks for what a VMM in mode K would do with real
+// hardware: a timer and `wfi` to wait, and a software interrupt as the kick. Read next:
+// hypervisor/native/hw_sim.c, which is the monitor.
 #include "sim/engine/engine.h"
 
 void machine_monitor(struct machine *m, const struct monitor *monitor)

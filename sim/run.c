@@ -1,5 +1,5 @@
-// Running: turns by the round rule, what ends a run, and noticing that nothing can ever happen
-// again. Read next: sim/monitor.c.
+// Running: the harts take turns by the round rule until the steps are done or something ends the
+// run. Read next: sim/input.c.
 #include "sim/engine/engine.h"
 #include "sim/input.h"
 
@@ -30,7 +30,7 @@ static enum stop stopped(struct machine *m, enum round_state state)
     return STOP_STUCK;
 }
 
-// A hart that waited by machine_hart_idle goes on: the timer and the kick that it waited for have
+// A hart that waited in machine_hart_idle goes on. The timer and the kick that it waited for have
 // done their work.
 static void end_wait(struct hart *h)
 {
@@ -41,7 +41,7 @@ static void end_wait(struct hart *h)
     h->state.sip &= ~IP_SSIP;
 }
 
-// A hart that is alone has no turns to keep: the end of one would change nothing
+// A hart that is alone has no turns to keep, because the end of a turn would change nothing
 // (isa/arch/round.h).
 static void take_turn(struct machine *m, struct hart *h, u64 steps)
 {
@@ -79,8 +79,9 @@ static enum stop run_until(struct machine *m, u64 end)
         if (state != ROUND_RUN)
             return stopped(m, state);
         u64 steps = least(end, input) - m->core.steps;
-        take_turn(m, &m->hart[m->current],
-                  m->config.harts > 1 ? least(steps, m->core.round.left) : steps);
+        if (m->config.harts > 1)
+            steps = least(steps, m->core.round.left);
+        take_turn(m, &m->hart[m->current], steps);
     }
 }
 

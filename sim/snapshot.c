@@ -1,5 +1,5 @@
-// Save, restore, compare, hash: the state of a machine as a table of fields and a list of pages.
-// Contracts: sim/machine.h. Read next: sim/state/pages.h, for what makes a snapshot cheap.
+// Save, restore, compare, hash: the state of a machine is a table of fields, pages and units.
+// Contracts: sim/machine.h. Read next: sim/state/pages.h, which makes a snapshot cheap.
 #include "sim/engine/engine.h"
 #include "sim/state/hash.h"
 
@@ -171,7 +171,8 @@ static void compare_fields(struct comparison *c, const char *whose, const struct
                     (unsigned long long)number_at(a, f), (unsigned long long)number_at(b, f));
 }
 
-// A device's state differs: the first byte that does says which part of its struct.
+// If the state of a device differs, the number of the first such byte says which part of its struct
+// it is.
 static void compare_boards(struct comparison *c, const struct machine *a, const struct machine *b)
 {
     for (const struct field *f = board_fields; f->name; f++) {
@@ -271,7 +272,7 @@ static u64 hash_fields(u64 hash, const struct field *fields, const void *base)
     return hash;
 }
 
-// Pages that are all zero do not count, whether they were ever written or not.
+// A page that is all zero does not count, whether it was ever written or not.
 static u64 hash_pages(u64 hash, const struct pages *p)
 {
     for (u32 page = 0; page < p->count; page++) {

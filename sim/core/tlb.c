@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-// A set begins as zero bytes, most of which are never touched: see tlb_is_unused.
+// A set begins as zero bytes, most of which are never touched. So a tag of 0 is unused, too: see
+// tlb_is_unused.
 static void prepare(struct tlb_set *s)
 {
     for (u32 kind = 0; kind < TLB_KINDS; kind++)
@@ -20,7 +21,7 @@ static void flush_set(struct tlb_set *s)
     memset(s->large, 0, sizeof s->large);
 }
 
-// The next set in turn, taken from the context that has it.
+// Takes the next set in turn from the context that has it.
 static u32 take_over(struct tlb *t)
 {
     u32 number = t->next;
@@ -110,7 +111,7 @@ void tlb_slow_writes(struct tlb *t, const mpa *page)
         slow_writes_of(&t->set[i], page);
 }
 
-// ---- packing: a header, then each set's header, then each used entry
+// ---- packing: a header, then the header of each set, then each used entry
 
 struct packed {
     u8 set_of[TLB_CONTEXTS + 3];

@@ -1,5 +1,5 @@
 // The fast engine around its interpreter: where a hart goes on after anything unusual, what an
-// access needs before it is quick, and the engine's life. Read sim/engine/fast.h first.
+// access needs before it is quick, and the life of the engine. Read sim/engine/fast.h first.
 #include "sim/engine/jit.h"
 #include "isa/access.h"
 #include "sim/engine/arith.h"
@@ -11,7 +11,7 @@
 
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 #define VIEW_BITS (SSTATUS_SUM | SSTATUS_MXR)
-#define STEPS_AT_ONCE (1ull << 40) // so that `stop` stays a number that fits
+#define STEPS_AT_ONCE (1ull << 40) // `stop` is an address, so it has to stay a number that fits
 
 // ---- counting
 
@@ -20,7 +20,8 @@ static u64 steps_left(const struct record *r, uintptr_t stop)
     return (stop - (uintptr_t)r) / sizeof *r;
 }
 
-// Makes the machine's state what the program has reached: r is to be executed next.
+// Writes into the machine's state what the program has reached: pc is to be executed next, and
+// `left` of the steps allowed are left.
 static inline void settle_at(struct fast_hart *f, gva pc, u64 left)
 {
     struct hart_state *s = &f->hart->state;
@@ -85,8 +86,8 @@ static inline void go_on_at(struct fast_hart *f, struct code_page *page, gva pc)
         jit_leader(f->fast, page, pc / 4 % CODE_WORDS);
 }
 
-// Goes on at `target` after the jump at r, if its page's translation and records are at hand. NULL:
-// they are not; all is settled then.
+// Goes on at `target` after the jump at r, if the translation and the records of its page are at
+// hand. NULL: they are not, and the state is settled.
 static inline struct record *fast_enter(struct fast_hart *f, const struct record *r,
                                         uintptr_t *stop, gva target)
 {
@@ -105,7 +106,8 @@ static inline struct record *fast_enter(struct fast_hart *f, const struct record
     return f->r;
 }
 
-// As mmu_translate, in the set that is in force; where translation is off, in the engine's own.
+// The same as mmu_translate, in a set that is known. While translation is off that is the engine's
+// own set, whose entries say that an address is itself.
 static inline u32 translate(struct fast_hart *f, struct tlb_set *set, gva va, enum access access,
                             mpa *physical)
 {
@@ -118,8 +120,8 @@ static inline u32 translate(struct fast_hart *f, struct tlb_set *set, gva va, en
     return 0;
 }
 
-// The TLB set by which the hart translates from here on, made as by its first access, and the page
-// that pc is in. Returns 0, or the cause of the fetch's fault.
+// Finds the TLB set by which the hart translates from here on, and the page that pc is in. A set
+// that is missing is made, as the first access would. Returns 0, or the cause of the fetch's fault.
 static u32 find_code(struct fast_hart *f)
 {
     struct hart *h = f->hart;
@@ -148,7 +150,7 @@ static inline struct recent_code *recent_of(struct fast_hart *f, const struct ha
     return &f->recent[s->sstatus & SSTATUS_SUM ? 2 : 1];
 }
 
-// The same where everything is at hand.
+// The same where everything is at hand. Returns false if something is not.
 static bool find_code_again(struct fast_hart *f)
 {
     struct hart *h = f->hart;
@@ -170,8 +172,9 @@ static bool find_code_again(struct fast_hart *f)
     return true;
 }
 
-// The same where it is the page that the hart was in lately: a kernel is entered by its one
-// handler, returns to where it was called from, and has SUM for a few instructions at a time.
+// The same where it is the page that the hart was in lately. That is frequent: a kernel is entered
+// by its one handler, returns to where it was called from, and sets SUM for a few instructions at a
+// time.
 static ALWAYS_INLINE bool find_code_nearby(struct fast_hart *f, const struct hart_state *s)
 {
     const struct recent_code *p = recent_of(f, s);
@@ -213,13 +216,15 @@ static inline u64 stop_for_timer(const struct fast_hart *f)
 {
     const struct hart_state *s = &f->hart->state;
     u64 steps = f->hart->machine->core.steps, now = hart_time(s);
-    if (s->stimecmp <= now) // the fetch's own walk took so long: this instruction comes first
+    // The timer is due only now because the walk of the fetch took so long. The interrupt was
+    // looked for before the fetch, so this instruction still comes first.
+    if (s->stimecmp <= now)
         return steps + 1;
     return s->stimecmp - now < f->until - steps ? steps + (s->stimecmp - now) : f->until;
 }
 
-// Goes on at pc where nothing is in the way, which is nearly always. False: fast_resume finds out
-// what is.
+// Goes on at pc if nothing is in the way, which is nearly always so. False: something is, and
+// fast_resume finds out what.
 static ALWAYS_INLINE bool resume_quickly(struct fast_hart *f, const struct hart *h)
 {
     const struct hart_state *s = &h->state;
@@ -238,8 +243,8 @@ static ALWAYS_INLINE bool resume_quickly(struct fast_hart *f, const struct hart 
     return true;
 }
 
-// Finds where the hart goes on, after it takes whatever is to be taken before. False: the run is
-// over.
+// Finds where the hart goes on, after it has taken the interrupts and faults that come first.
+// False: the run is over.
 static bool fast_resume(struct fast_hart *f)
 {
     struct hart *h = f->hart;
@@ -291,7 +296,7 @@ static enum csr_result fast_csr(struct fast_hart *f, const struct record *r)
 
 // ---- fences
 
-// True: the next instruction's fetch may hit as before.
+// Returns true if the fetch of the next instruction may hit as before.
 static bool fast_fence(struct fast_hart *f, const struct record *r)
 {
     struct hart *h = f->hart;
@@ -304,13 +309,13 @@ static bool fast_fence(struct fast_hart *f, const struct record *r)
 // ---- memory
 
 enum reach {
-    REACHED,      // the entry is quick now: do it again
-    REACHED_NOT,  // a device, nothing, a page with code, misaligned: an access for sim/core/bus.c
-    REACH_FAULTS, // f->cause
+    REACHED,      // the entry is quick now: do the access again
+    REACHED_NOT,  // a device, nothing, a page with code, or misaligned: sim/core/bus.c does it
+    REACH_FAULTS, // the cause is in f->cause
 };
 
-// Makes the entry of this access quick, unless it leads elsewhere than to RAM, or to records that a
-// write changes.
+// Makes the entry of this access quick, unless it leads to something that is not RAM, or a write
+// through it would change decoded words. Returns true if the access may be done again at once.
 static inline bool make_quick(struct fast_hart *f, struct tlb_entry *e, enum access access,
                               mpa physical)
 {
@@ -328,8 +333,8 @@ static inline bool make_quick(struct fast_hart *f, struct tlb_entry *e, enum acc
     return m->config.clock == CLOCK_VIRTUAL;
 }
 
-// Translates what r is about to access. Under the wall clock a walk may make the timer due, so the
-// access is done by way of fast_resume.
+// Translates the address that r is about to access. Under the wall clock the walk may make the
+// timer due, so there the access goes the long way, by fast_resume.
 static enum reach fast_reach(struct fast_hart *f, const struct record *r, gva va)
 {
     struct isa_access what = isa_access(r->op);
@@ -346,8 +351,8 @@ static enum reach fast_reach(struct fast_hart *f, const struct record *r, gva va
 
 // ---- host code
 
-// Runs the host code for r. Returns the record to go on at, in whatever page; NULL: none is at
-// hand, all is settled.
+// Runs the host code for r. Returns the record to go on at, in whatever page that is. NULL: none is
+// at hand, and the state is settled.
 static struct record *run_native(struct fast_hart *f, const struct record *r, uintptr_t *stop)
 {
     struct translator *t = f->fast->jit;

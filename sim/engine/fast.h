@@ -1,27 +1,27 @@
 // The fast engine from inside: an interpreter that decodes each word once. It shows the same
-// machine as the plain one (sim/engine/engine.h), because whatever is not quick is done by the same
-// functions: mmu, bus, trap, exec.
+// machine as the plain engine (sim/engine/engine.h), because the same functions do all that is not
+// quick: mmu, bus, trap, exec.
 //
-//     RAM page with code      struct code_page: a record for each word, made when the word is first executed
-//     +------+                +---------+-----+----+-----+-----+----+
-//     | word |  ------------> | handler | imm | rd | rs1 | rs2 | op |  16 bytes     <- r
-//     | word |                +---------+-----+----+-----+-----+----+
-//     |  ... |                |   ...                               |
-//     +------+                +---------------------------------------+
-//                             | page_end                              |             <- end
-//                             +---------------------------------------+
-//                                                                                   <- stop: would get here when the
-//                                                                                   steps allowed are used up
+//     RAM page      struct code_page: a record for each word, made when the word is first executed
+//     +------+      +---------+-----+----+-----+-----+----+
+//     | word | ---> | handler | imm | rd | rs1 | rs2 | op |  16 bytes     <- r: the next one
+//     | word |      +---------+-----+----+-----+-----+----+
+//     |  ... |      |   ...                               |
+//     +------+      +-------------------------------------+
+//                   | page_end                            |               <- end
+//                   +-------------------------------------+
+//                                                                         <- stop: where r would be
+//                                                                            with no steps left
 //
-// A handler ends in a jump to the next record's handler. Nobody counts: r says where pc is (page by
-// page), and stop - r how many steps are left; a jump moves both. So straight-line code costs
-// neither a pc nor a counter. Where `stop` is inside the page, a second copy of the interpreter
-// runs that compares r with stop before every instruction, so that every deadline (steps, timer,
-// turn) is met exactly.
+// A handler ends in a jump to the handler of the next record. Nobody counts: r says where pc is in
+// its page, and stop - r says how many steps are left. A jump moves both. So straight-line code
+// updates neither a pc nor a counter. Where `stop` is inside the page, a second copy of the
+// interpreter runs, which compares r with stop before every instruction. So every deadline (steps,
+// timer, turn) is met exactly.
 //
-// Pages of records belong to physical pages: address spaces share them. A page that has one is
-// PAGE_CODE, its write entries in the TLBs stay TLB_SLOW, and a store to it makes the records of
-// the words concerned `undecoded` again, at once.
+// Records belong to physical pages, so address spaces share them. A page that has records is
+// PAGE_CODE, and its write entries in the TLBs stay TLB_SLOW. A store to it makes the records of
+// the words it writes `undecoded` again, at once.
 //
 // Read next: sim/engine/fast_decode.c (records), sim/engine/fast_code.c (pages of records),
 // sim/engine/fast_loop.h (the interpreter), sim/engine/fast.c (what it does when it is not quick).
@@ -51,25 +51,25 @@ struct record {
 
 _Static_assert(sizeof(struct record) == 16, "a record is 16 bytes");
 
-#define CSR_WATCHED \
-    0x80u // in rs2 of the CSR operations: what is written may matter to the very next instruction
+// A bit in rs2 of the CSR operations: what is written may matter to the very next instruction.
+#define CSR_WATCHED 0x80u
 
 struct code_page {
     struct record record[CODE_WORDS + 1];
     struct native_page *native; // host code for it, or NULL: sim/engine/jit.h
-    mpa at;                     // the page it was decoded from
-    u32 stores;                 // to it, since something was decoded last
-    u32 arrivals;               // from other pages, or by traps: up to JIT_WARM
-    u32 slot;                   // in the list of those kept
-    bool entered;               // since room was made last
+    mpa at;                     // the page that it was decoded from
+    u32 stores;                 // how many hit it since something was decoded last
+    u32 arrivals;               // how often control came from other pages: up to JIT_WARM
+    u32 slot;                   // where it is in fast.list
+    bool entered;               // control came here since room was made last
 };
 
 struct fast {
     struct machine *m;
     struct code_page **pages;    // by page of RAM; NULL: nothing decoded
     u32 kept, room;              // how many there are, and may be: see fast_code.c
-    u32 list[CODE_PAGES_MOST];   // of those kept, the pages of RAM
-    u64 aged;                    // time when code_age was last called
+    u32 list[CODE_PAGES_MOST];   // the numbers of the pages of RAM that have records
+    u64 aged;                    // the time when code_age was last called
     const void *const *handlers; // by enum op
     struct translator *jit;      // NULL: only the interpreter runs
     struct fast_hart *hart[HARTS_MAX];
@@ -77,32 +77,32 @@ struct fast {
 
 #define RECENT_CODES 3 // in U, in K, in K with SUM
 
-// Where a hart went on lately: what its pc, satp and view led to. It still does if the set is still
-// the context's and the entry still leads to the same page.
+// Where a hart found its code lately: what its pc, satp and view led to. They still lead there if
+// the set is still that of the context and the entry still leads to the same page.
 struct recent_code {
     struct code_page *page;
     struct tlb_set *set;
     const struct tlb_entry *entry;
     u32 context, satp, view;
-    u32 tag, delta; // of the entry; tag TLB_NONE: nothing is known
+    u32 tag, delta; // of the entry; a tag of TLB_NONE: nothing is known
 };
 
 // Where a hart is, for the interpreter.
 struct fast_hart {
     struct hart *hart;
     struct fast *fast;
-    struct code_page *page; // that r is in; NULL while the hart does not run
-    struct record *r;       // to be executed next
+    struct code_page *page; // where r is; NULL while the hart does not run
+    struct record *r;       // the record to be executed next
     uintptr_t stop;
     uintptr_t start, end; // of the page's records
     u64 steps, retired;   // what core.steps and the hart's retired will be when r gets to stop
-    u64 until;            // value of core.steps to stop at
+    u64 until;            // the value of core.steps to stop at
     u32 bias;             // pc = address of r / 4 + bias
-    u32 cause;            // of fast_reach's fault
-    struct tlb_set *set;  // in force
-    uintptr_t ram;        // where address 0 would be if RAM began there
-    struct tlb *own;      // while translation is off: of the machine's TLB's kind, but no state
-    struct tlb_set *off;
+    u32 cause;            // of the fault that fast_reach found
+    struct tlb_set *set;  // the set in force
+    uintptr_t ram;        // the host address that machine address 0 would have
+    struct tlb *own;      // for while translation is off: entries in a TLB that is no state
+    struct tlb_set *off;  // its only set
     struct recent_code recent[RECENT_CODES];
 };
 
@@ -113,7 +113,7 @@ void code_decode(const struct fast *fast, struct code_page *page, struct record 
 
 // ---- fast_code.c
 
-// The decoded page of a page of RAM, made if need be. NULL: no memory.
+// The decoded page of a page of RAM. It is made if there is none. NULL: there is no memory.
 struct code_page *code_page_at(struct fast *fast, mpa page);
 static inline struct code_page *code_page_find(const struct fast *fast, mpa address)
 {
@@ -122,13 +122,13 @@ static inline struct code_page *code_page_find(const struct fast *fast, mpa addr
 }
 void code_written(struct machine *m, mpa address, u32 bytes);
 void code_drop_all(struct fast *fast);
-// Gives up the pages that nobody entered since the last time: to be called every CODE_AGE ticks or
+// Gives up the pages that nobody entered since the last call. To be called every CODE_AGE ticks or
 // so.
 void code_age(struct fast *fast, u64 now);
 #define CODE_AGE (1u << 26)
-// Nobody can run: little is kept.
+// Nobody can run for now: keeps little.
 void code_rest(struct machine *m);
-// The hart no longer knows where it went on lately.
+// The hart forgets where it found its code lately.
 void code_forget_recent(struct fast_hart *f);
 
 #endif

@@ -4,8 +4,8 @@
 
 #include <stdlib.h>
 
-#define STORES_MOST \
-    64u // after so many stores with nothing executed between them the page holds data, not code
+// After so many stores with nothing decoded between them a page holds data, not code.
+#define STORES_MOST 64u
 
 static struct record undecoded(const struct fast *fast)
 {
@@ -47,9 +47,10 @@ void code_drop_all(struct fast *fast)
         drop(fast, fast->list[fast->kept - 1]);
 }
 
-// There is room for the pages that are wanted again and again, not for all that were ever executed:
-// a guest that sleeps leaves nothing here. When the room is used up, and from time to time, pages
-// that nobody entered since the last time go; each that comes back makes the room larger by one.
+// There is room for the pages that are wanted again and again, and not for all that were ever
+// executed: a guest that sleeps leaves nothing here. When the room is used up, and from time to
+// time, the pages go that nobody entered since the last time. Each page that comes back makes the
+// room larger by one.
 static void shed(struct fast *fast)
 {
     for (u32 i = fast->kept; i--;) {
@@ -110,7 +111,7 @@ static void enlist(struct fast *fast, struct code_page *page, u32 number)
     fast->pages[number] = page;
 }
 
-// A page that is about to be watched: no write may pass it by.
+// From now on the engine is told of every write to the page.
 static void watch(struct machine *m, u32 page)
 {
     mpa address = BOARD_RAM + (page << PAGE_SHIFT);

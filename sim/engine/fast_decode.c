@@ -2,14 +2,14 @@
 // that the word itself answers. Read next: sim/engine/fast_code.c.
 #include "sim/engine/fast.h"
 
-// Operands as they are read where a jump stays inside its page.
+// Does the jump stay inside its page?
 static bool jumps_inside(u32 index, i32 offset)
 {
     i32 target = (i32)index + offset / 4;
     return offset % 4 == 0 && target >= 0 && target < (i32)CODE_WORDS;
 }
 
-// From the record after the jump, as the interpreter counts.
+// How far to jump in bytes of records, counted from the record behind the jump.
 static u32 distance(i32 offset)
 {
     return (u32)((offset / 4 - 1) * (i32)sizeof(struct record));
@@ -44,7 +44,7 @@ static void decode_jump(struct record *r, u32 index)
         r->op = OP_j;
 }
 
-// Results into x0 are no results: so no handler of a computation has to ask.
+// A result into x0 is no result. That is decided here, so no handler of a computation has to ask.
 static void decode_compute(struct record *r, u32 word)
 {
     if (word == NOTE_HINT_A0)
@@ -65,14 +65,15 @@ static void decode_load(struct record *r)
         r->op = OP_generic;
 }
 
-// CSRs that an interrupt, a translation or a counter may depend on at the next instruction. The
-// others wait for a trap or an sret.
+// CSRs on which an interrupt or a translation of the next instruction may depend. The others matter
+// to a trap or an sret only.
 static bool is_watched(u32 number)
 {
     return number == CSR_sstatus || number == CSR_sie || number == CSR_satp;
 }
 
-// csrrs and csrrc with x0, or with 0, only read.
+// A CSR that is a word of struct hart_state needs no function call. csrrs and csrrc with x0, or
+// with 0, only read.
 static void decode_csr(struct record *r)
 {
     static const u8 writes[INSN_COUNT] = {

@@ -1,17 +1,19 @@
-// The interpreter itself. sim/engine/fast.c includes this text twice, since direct threading wants
-// all handlers in one function, and there are two of them:
+// The interpreter itself. sim/engine/fast.c includes this text twice: direct threading wants all
+// handlers in one function, and there are two such functions.
 //
-//     LOOP_NAME run_free,    COUNTED 0    `stop` is not inside the page: handlers follow each other by their addresses, no questions asked
-//     LOOP_NAME run_counted, COUNTED 1    it is: before every instruction, are we there?
+//     LOOP_NAME run_free,    COUNTED 0    `stop` is not inside the page: a handler jumps to the
+//                                         next one by the address in its record
+//     LOOP_NAME run_counted, COUNTED 1    `stop` is inside the page: before every instruction r
+//                                         is compared with it
 //
-// One label for each row of isa.def, and for each of fast.def: a row without one does not
-// compile. The macros are local to this file; they are macros because a computed goto cannot leave
-// a function.
+// There is one label for each row of isa.def and for each of fast.def, and a row without one does
+// not compile. The macros are local to this file. They are macros because a computed goto cannot
+// leave a function.
 //
-// LOOP_NAME(NULL) returns its handlers by enum op. LOOP_NAME(f), after fast_resume(f), returns them
-// where f is to go on in the other loop as it is, fast_resume having been asked; NULL where the run
-// is over (f has no page) or fast_resume is to be asked. Asking twice would be wrong: the first may
-// have walked, and time gone by with it.
+// LOOP_NAME(NULL) returns its handlers by enum op. LOOP_NAME(f) begins where fast_resume(f) has
+// found the hart. It returns its handlers if f is to go on at once in the other loop; fast_resume
+// must not be asked again then, since it may have walked, and time has passed with that. It returns
+// NULL if the run is over (f has no page) or if fast_resume has to be asked.
 
 #define X(field) x[r->field]
 
@@ -36,7 +38,7 @@
         DISPATCH; \
     } while (0)
 
-// Inside the page: r and stop move alike, the jump itself being the step that is used up.
+// A jump inside the page: r and stop move alike, and the jump itself is the step that is used up.
 #define JUMP                                                        \
     do {                                                            \
         intptr_t way = (i32)r->imm;                                 \
@@ -46,7 +48,7 @@
         DISPATCH;                                                   \
     } while (0)
 
-// To an address found out just now, which is inside the page more often than not.
+// A jump to an address that was computed just now. More often than not it is inside the page.
 #define JUMP_TO(target)                                                    \
     do {                                                                   \
         if ((target ^ PC) & ~(PAGE_SIZE - 1))                              \
@@ -70,7 +72,7 @@
     do_##name##_far : if (condition) goto branch_far; \
     NEXT;
 
-// The tag has the low bits of the address too, so what is misaligned misses.
+// The comparison takes in the low bits of the address, too, so a misaligned access misses.
 #define FIND(kind, size)                                                     \
     const struct tlb_entry *e =                                              \
         &entry[kind * TLB_ENTRIES + (va >> PAGE_SHIFT & (TLB_ENTRIES - 1))]; \
@@ -314,7 +316,8 @@ do_sret:
     GENERIC(jrst)
     GENERIC(generic)
 
-    // ---- often: the record is as its own operation says, which the counted loop goes by
+    // ---- where control comes often. The handler of the record is one of these, and its operation
+    // still says what the record does; the counted loop goes by the operation.
 
 do_warm:
     jit_arrival(f->fast, f->page, (u32)(r - f->page->record), f->steps - steps_left(r, stop));
@@ -334,7 +337,7 @@ do_undecoded:
 
     // ---- what is not quick
 
-do_page_end: // no instruction, but what comes behind the last one
+do_page_end: // this is no instruction: it stands behind the last one of the page
     target = PC;
     r--;
 leave_page: // the jump at r goes to `target`

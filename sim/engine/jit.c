@@ -1,5 +1,5 @@
-// The translator around its templates: which records are worth it, what belongs to a region, and
-// when it is forgotten. Read sim/engine/jit.h first.
+// The translator around its templates: which records are worth translating, what belongs to a
+// region, and when a page is forgotten. Read sim/engine/jit.h first.
 #include "sim/engine/jit.h"
 
 #include <stddef.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define COLD 0xffu // heat of a record that is not worth it
+#define COLD 0xffu // the heat of a record that is not worth translating
 
 _Static_assert(offsetof(struct native_page, entry) == 0, "host code takes one for the other");
 
@@ -48,7 +48,7 @@ void jit_leader(struct fast *fast, struct code_page *page, u32 index)
     renew(fast, page, index);
 }
 
-// Loops and functions begin where something jumps back to, or calls.
+// A loop begins where something jumps back to, and a function where something calls.
 void jit_decode(struct fast *fast, struct code_page *page, struct record *r)
 {
     u32 index = (u32)(r - page->record);
@@ -153,8 +153,8 @@ static void follow(struct region *g, u32 index)
     }
 }
 
-// Where control goes after this word, jumps back being loops more often than not; CODE_WORDS: to
-// another page.
+// Where control is likely to go after this word: a jump back is a loop more often than not.
+// CODE_WORDS: to another page.
 static u32 likely_next(const struct code_page *page, u32 index)
 {
     const struct record *r = &page->record[index];
@@ -172,8 +172,8 @@ static u32 likely_next(const struct code_page *page, u32 index)
     }
 }
 
-// How many instructions are likely to follow before the interpreter is needed; no more than are
-// worth it are counted.
+// How many instructions are likely to follow before the interpreter is needed. It stops counting at
+// JIT_WORTH.
 static u32 weight(struct fast *fast, struct code_page *page, u32 index)
 {
     u32 n = 0;
@@ -190,14 +190,15 @@ static u32 weight(struct fast *fast, struct code_page *page, u32 index)
     return n;
 }
 
-// Of where the next region will be.
+// Changes the access rights of the memory that the next region goes to.
 static bool set_access(struct translator *t, u32 used, int access)
 {
     u32 from = used & ~(PAGE_SIZE - 1);
     return mprotect((u8 *)t->jit + from, JIT_REGION_BYTES, access) == 0;
 }
 
-// The interpreter is needed too soon: what comes behind that may be worth it.
+// The interpreter is needed too soon here. What comes behind that instruction may be worth
+// translating.
 static void lead_on(struct fast *fast, struct code_page *page, u32 index, u32 ahead)
 {
     while (ahead--)
@@ -206,8 +207,8 @@ static void lead_on(struct fast *fast, struct code_page *page, u32 index, u32 ah
         jit_leader(fast, page, index + 1);
 }
 
-// From now on the interpreter goes to host code at each leader of a region from where enough of it
-// follows.
+// From now on the interpreter goes to host code at each leader of the region, if enough
+// instructions follow there.
 static void use_region(struct fast *fast, struct code_page *page, const u8 *marks, u32 worth)
 {
     struct native_page *n = page->native;
@@ -258,13 +259,13 @@ static u32 translate(struct fast *fast, struct code_page *page, u32 index)
     return bytes;
 }
 
-// Translating takes the time of many instructions, and a guest could make it all that is done: by
-// code that is left at once, rewritten, or entered at every word of a long block. So each region
+// Translating takes the time of many instructions. A guest could keep us translating all the time,
+// by code that it leaves at once, rewrites, or enters at every word of a long block. So each region
 // has to be earned by instructions executed.
 static bool is_earned(struct translator *t, u64 now)
 {
-    if (t->paid >
-        now + JIT_CREDIT + JIT_REGION_COST + JIT_REGION_BYTES) // the machine went back in time
+    // The machine may have gone back in time since.
+    if (t->paid > now + JIT_CREDIT + JIT_REGION_COST + JIT_REGION_BYTES)
         t->paid = now;
     return t->paid <= now + JIT_CREDIT;
 }

@@ -11,8 +11,8 @@ static bool goes_on(enum flow flow)
     return flow == FLOW_NEXT || flow == FLOW_BRANCH || flow == FLOW_BRANCH_FAR;
 }
 
-// Instructions from `index` to the block's end: the next leader, whatever the interpreter does, or
-// a jump.
+// The number of instructions from `index` to the end of its block: the next leader, an instruction
+// for the interpreter, or a jump.
 static u32 block_length(const struct emitter *e, u32 index)
 {
     u32 n = 0;
@@ -34,8 +34,8 @@ static void emit_leave(struct emitter *e, u32 index)
     x86_land(x86_jump(&e->c), jit_way(e->t, e->t->leave));
 }
 
-// Writes the block at `index`; returns where the next may begin. One of no length is a record for
-// the interpreter.
+// Writes the block at `index` and returns where the next one may begin. A block of no length is a
+// record for the interpreter.
 static u32 emit_block(struct emitter *e, u32 index)
 {
     u32 length = block_length(e, index), end = index + length;
@@ -52,7 +52,7 @@ static u32 emit_block(struct emitter *e, u32 index)
         e->page->native->covered[i / 32] |= 1u << i % 32;
     }
     if (length && !goes_on(jit_flow(&e->page->record[end - 1])))
-        return end; // by a jump
+        return end; // the block ends in a jump
     if (end == CODE_WORDS || (length == 0 && (e->marks[end] & MARK_REACHED))) {
         emit_leave(e, end);
         return length ? end : end + 1;
@@ -111,7 +111,7 @@ static void emit_enter(struct x86 *c, const struct jit_vars *vars)
     x86_reg(c, false, X86_GROUP5, GROUP5_JMP, RAX);
 }
 
-// Returns RAX / 4.
+// The way out: the caller gets RAX / 4.
 static void emit_way_out(struct x86 *c, const struct jit_vars *vars)
 {
     for (u32 i = 0; i < 32; i++)
@@ -123,8 +123,8 @@ static void emit_way_out(struct x86 *c, const struct jit_vars *vars)
     x86_byte(c, 0xc3); // ret
 }
 
-// A jump to address RAX, in another page: that page's code, if the TLB and the table of pages have
-// it.
+// A jump to address RAX in another page. It goes to the host code of that page if the TLB and the
+// table of pages have it.
 static void emit_go_far(struct x86 *c, const struct translator *t, u32 ram_pages)
 {
     const struct jit_vars *vars = &t->jit->vars;

@@ -1,13 +1,13 @@
-// Between the files that write host code: instructions (jit_insn.c) and blocks of them
-// (jit_emit.c).
+// What the two files that write host code share: instructions (jit_insn.c) and blocks of them
+// (jit_emit.c). Registers of the host:
 //
-//     RBP  hart_state, x first   R14  steps left      RBX RSI RDI R8 to R12  guest registers, see jit_held
-//     R13  where address 0 of RAM would be            RAX RCX RDX            free within an instruction
-//     R15  entries of the TLB set in force
+//     RBP  hart_state, x first               RBX RSI RDI R8 to R12  guest registers: see jit_held
+//     R13  the host address of address 0     RAX RCX RDX            free within an instruction
+//     R14  the steps left
+//     R15  the entries of the TLB set in force
 //
-// A block begins by subtracting its length from the steps left; where they do not suffice, and
-// wherever the interpreter has to do an instruction, what was not executed is given back on the way
-// out (`struct cold`).
+// A block begins by subtracting its length from the steps left. If the steps do not suffice, or the
+// interpreter has to do an instruction, the way out gives back what was not executed (struct cold).
 #ifndef SIM_ENGINE_JIT_EMIT_H
 #define SIM_ENGINE_JIT_EMIT_H
 
@@ -16,10 +16,10 @@
 
 extern const u8 jit_held[32]; // the host register that holds a guest register; 0 (RAX): none does
 
-// A way out that is hardly ever taken, written behind the region.
+// A way out that is hardly ever taken. It is written behind the region.
 struct cold {
-    u8 *jump;      // comes from here
-    u32 index;     // leaves at this record, or, far, is the branch taken there
+    u8 *jump;      // where it comes from
+    u32 index;     // the record to leave at; if `far`, the branch that is taken
     u32 give_back; // steps
     bool far;
 };

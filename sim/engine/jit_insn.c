@@ -10,8 +10,8 @@
 _Static_assert(offsetof(struct hart_state, x) == 0, "RBP is where the registers are");
 _Static_assert(sizeof(struct tlb_entry) == 8, "an entry's offset is a shift");
 
-// Guest registers that compilers use most. One table for all code, so that any of it can jump to
-// any other.
+// The guest registers that compilers use most. There is one table for all code, so any of it can
+// jump to any other.
 const u8 jit_held[32] = {[A(0)] = RBX, [A(1)] = RSI, [A(2)] = RDI, [A(3)] = R8,
                          [A(4)] = R9,  [A(5)] = R10, [A(6)] = R12, [2] = R11};
 
@@ -44,7 +44,8 @@ static void put(struct x86 *c, u32 guest, u32 from)
         op_guest(c, X86_STORE, from, guest);
 }
 
-// Where to compute what becomes `guest`, if that may be overwritten at once.
+// The host register to compute the new value of `guest` in. `at_once`: the old value is not needed
+// any more.
 static u32 target_of(u32 guest, bool at_once)
 {
     return at_once && host_of(guest) != NOT_HELD ? host_of(guest) : (u32)RAX;
@@ -56,7 +57,7 @@ static void group1(struct x86 *c, u32 which, u32 guest, u32 imm)
     x86_word(c, imm);
 }
 
-// Flags as of comparing two guest registers.
+// Sets the host's flags as comparing two guest registers does.
 static void compare(struct x86 *c, u32 a, u32 b)
 {
     if (b == 0) {
@@ -73,8 +74,8 @@ static void compare(struct x86 *c, u32 a, u32 b)
 struct row;
 typedef void template(struct emitter *e, const struct record *r, const struct row *row);
 
-// How an operation is translated; one without a row or a template is for the interpreter
-// (FLOW_LEAVE is 0).
+// How an operation is translated. An operation without a row, or without a template, is for the
+// interpreter (FLOW_LEAVE is 0).
 struct row {
     template *emit;
     u16 op;    // of the host: whatever the template needs
@@ -156,8 +157,8 @@ static void emit_less(struct emitter *e, const struct record *r, const struct ro
     put(c, r->rd, RAX);
 }
 
-// Operands are extended to 64 bits, each by its own sign or by zeros: so the low 64 bits of the
-// product are exact, and their upper half is the result.
+// Each operand is extended to 64 bits, by its sign or by zeros. So the low 64 bits of the product
+// are exact, and the upper half of them is the result.
 static void emit_high(struct emitter *e, const struct record *r, const struct row *row)
 {
     struct x86 *c = &e->c;
@@ -173,7 +174,7 @@ static void emit_high(struct emitter *e, const struct record *r, const struct ro
     put(c, r->rd, RAX);
 }
 
-// What the host's division would trap on is left to the interpreter.
+// The interpreter does the divisions that would trap on the host.
 static void emit_divide(struct emitter *e, const struct record *r, const struct row *row)
 {
     struct x86 *c = &e->c;
@@ -195,7 +196,7 @@ static void emit_divide(struct emitter *e, const struct record *r, const struct 
     put(c, r->rd, row->detail ? RDX : RAX);
 }
 
-// Of the CSRs that are words of struct hart_state: see decode_csr in sim/engine/fast_code.c.
+// Reads a CSR that is a word of struct hart_state: see decode_csr in sim/engine/fast_decode.c.
 static void emit_csr(struct emitter *e, const struct record *r, const struct row *row)
 {
     struct x86 *c = &e->c;
@@ -294,7 +295,7 @@ void emit_go_entry(struct x86 *c, const struct translator *t)
     x86_reg(c, false, X86_GROUP5, GROUP5_JMP, RCX);
 }
 
-// The same page's code is at hand; another's is found in the TLB.
+// Code of the same page is at hand. Code of another page is found through the TLB.
 static void emit_indirect(struct emitter *e, const struct record *r, const struct row *row)
 {
     (void)row;

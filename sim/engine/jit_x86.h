@@ -1,6 +1,6 @@
-// An assembler for the part of x86-64 that the translator uses. 32-bit operations unless `wide`;
-// operands in the order of Intel's manual: volume 2 of the Software Developer's Manual, chapter 2
-// (ModRM, SIB, REX).
+// An assembler for the part of x86-64 that the translator uses. Operations have 32 bits unless
+// `wide`. Operands are in the order of Intel's manual. Source: Intel 64 Software Developer's
+// Manual, volume 2, chapter 2 (ModRM, SIB, REX).
 #ifndef SIM_ENGINE_JIT_X86_H
 #define SIM_ENGINE_JIT_X86_H
 

@@ -1,6 +1,6 @@
-// The device tree of fdt.h, written node after node with libfdt's sequential writer. That keeps the
-// first error and does nothing more after it, so only the end is checked; the one error there can
-// be is a buffer that is too small. Read next: sim/load/load.h.
+// The device tree of fdt.h, written node after node with the sequential writer of libfdt. We keep
+// the first error and check it at the end. The only error there can be is a buffer that is too
+// small. Read next: sim/load/load.h.
 #include "sim/load/fdt.h"
 #include "isa/board/board.h"
 
@@ -14,7 +14,10 @@ enum { HANDLE_PLIC = 1, HANDLE_TEST = 2, HANDLE_CPU = 16, HANDLE_CPU_INTC = 32 }
 
 enum { IRQ_EXTERNAL_M = 11, IRQ_EXTERNAL_K = 9 };
 
-// The blob under way, and the first error.
+// The crystal of the first PCs' serial ports, in Hz. A divisor has no effect on our UART.
+#define UART_CLOCK 3686400
+
+// The blob that is being written, and the first error.
 struct writer {
     void *blob;
     int error;
@@ -61,7 +64,7 @@ static void text(struct writer *w, const char *name, const char *value)
     note_error(w, fdt_property_string(w->blob, name, value));
 }
 
-// Several strings in one property; `size` counts their closing zeroes.
+// Several strings in one property. `size` counts their closing zeroes.
 static void texts(struct writer *w, const char *name, const char *values, size_t size)
 {
     note_error(w, fdt_property(w->blob, name, values, (int)size));
@@ -175,8 +178,7 @@ static void write_device(struct writer *w, const char *name, const char *compati
     cell(w, "interrupts", irq);
     cell(w, "interrupt-parent", HANDLE_PLIC);
     if (at == BOARD_UART)
-        cell(w, "clock-frequency",
-             3686400); // the crystal of the first PCs' ports; a divisor has no effect here
+        cell(w, "clock-frequency", UART_CLOCK);
     reg(w, at, size);
     text(w, "compatible", compatible);
     end(w);
@@ -219,7 +221,8 @@ static int write_tree(void *blob, int room, const struct fdt_description *d)
     return w.error;
 }
 
-// The room is all the tree can take: its fixed part, a part for each hart, the boot arguments.
+// The room is the most that the tree can take: its fixed part, a part for each hart, the boot
+// arguments.
 u8 *fdt_make(const struct fdt_description *d, u32 *size)
 {
     size_t room = 8192 + 1024 * (size_t)d->harts + (d->append ? strlen(d->append) : 0);

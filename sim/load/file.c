@@ -1,5 +1,5 @@
-// Whole files, and complaints about them. Only regular files: a pipe or a terminal has no size to
-// check, and could keep us waiting.
+// Whole files, and complaints about them. A file must be a regular one: a pipe or a terminal has no
+// size to check, and could keep us waiting.
 #include "sim/load/file.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
-// Reading a file that somebody named on a command line or in a script, and saying in one message
-// what is wrong with it.
+// Reading a file that somebody named on a command line or in a script. If something is wrong with
+// it, one message says what.
 #ifndef SIM_LOAD_FILE_H
 #define SIM_LOAD_FILE_H
 
@@ -15,13 +15,13 @@ struct complaint {
     size_t size;
 };
 
-// Always returns false, so that a check can end in `return complain(...)`.
+// Always returns false, so a check can end in `return complain(...)`.
 bool complain(const struct complaint *c, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-// The whole of a regular file, to be freed by the caller (never NULL, an empty file included).
-// False: it does not exist, cannot be read, is not a regular file, is over LOAD_FILE_MOST, or
-// memory lacks; the message says which.
+// Reads the whole of a regular file. The caller frees *bytes, which is not NULL even if the file is
+// empty. False: the file does not exist, cannot be read, is not a regular file, is over
+// LOAD_FILE_MOST, or there is no memory; the message says which.
 bool load_file(const struct complaint *c, u8 **bytes, size_t *size);
 
 #endif

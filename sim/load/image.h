@@ -1,13 +1,13 @@
-// A kernel image as its file has it: which bytes go where, and where it starts. Three kinds of
-// file:
+// A kernel image as its file has it: which bytes go where, and where it starts. There are three
+// kinds of file:
 //
 //     an ELF32 executable for RISC-V    loaded at its segments' physical addresses
 //     NAME.s or NAME.S                  assembled by isa/asm/asm.h, at 0x80400000
 //     anything else                     flat: loaded and started at 0x80400000
 //
-// Where RAM ends at 0x80400000 or before, that is 0x80000000 instead.
+// If RAM ends at 0x80400000 or before, the address is 0x80000000 instead.
 //
-// Files are hostile until checked: whatever this returns is consistent in itself and lies in RAM.
+// A file is hostile until it is checked. What this returns is consistent in itself and lies in RAM.
 // Read next: sim/load/load.h.
 #ifndef SIM_LOAD_IMAGE_H
 #define SIM_LOAD_IMAGE_H
@@ -20,7 +20,7 @@
 struct piece {
     gpa at;
     u32 size;   // bytes that come from the file
-    u32 memory; // bytes it occupies, the rest of them zero; >= size
+    u32 memory; // bytes that it occupies, at least `size`; the rest of them is zero
     const u8 *bytes;
 };
 
@@ -29,14 +29,14 @@ struct image {
     u32 pieces;
     gpa entry; // 4-byte aligned, in a piece
     struct symbols symbols;
-    u8 *owned; // what the pieces point into
+    u8 *owned; // the bytes that the pieces point into
 };
 
 // Reads `c->file` for a guest with `ram` bytes at BOARD_RAM. `holes`: the assembler knows that
-// profile. False: *image holds nothing and the message says what is wrong, where, and a way out.
-// (The assembler's messages are several lines.)
+// profile. False: *image holds nothing, and the message says what is wrong, where, and a way out.
+// (Messages of the assembler have several lines.)
 bool image_read(struct image *image, u32 ram, bool holes, const struct complaint *c);
-// The same of assembly text in memory; `c->file` is what messages call it.
+// The same for assembly text in memory. `c->file` is its name in messages.
 bool image_read_text(struct image *image, const char *text, u32 ram, bool holes,
                      const struct complaint *c);
 void image_free(struct image *image);

@@ -1,6 +1,6 @@
-// ELF32 executables. Every number in the file is checked before it is used, in 64 bits, where
-// 32-bit sums cannot wrap. Source: System V ABI, chapters 4 and 5; RISC-V ELF psABI, section 8.1
-// (e_machine, e_flags). Read next: sim/load/load.c.
+// ELF32 executables. Every number in the file is checked before it is used. The checks compute in
+// 64 bits, where sums of 32-bit numbers cannot wrap. Source: System V ABI, chapters 4 and 5; RISC-V
+// ELF psABI, section 8.1 (e_machine, e_flags). Read next: sim/load/load.c.
 #include "sim/load/image.h"
 
 #include <elf.h>
@@ -83,8 +83,8 @@ static bool check_header(struct elf *e, const struct complaint *c)
     return true;
 }
 
-// A kernel linked at a virtual address starts at the physical address of the same byte: its tables
-// are not yet there.
+// A kernel that is linked at a virtual address starts at the physical address of the same byte,
+// since its page tables do not exist yet.
 static void place_entry(struct image *image, const struct elf *e, const Elf32_Phdr *p)
 {
     if (e->header.e_entry - p->p_vaddr < p->p_filesz)
@@ -125,7 +125,7 @@ static bool add_segment(struct image *image, const struct elf *e, u32 number, u3
     return true;
 }
 
-// ---- symbols: anything odd about them means there are none; a kernel runs without
+// ---- symbols. If anything about them is odd, there are none: a kernel runs without them.
 
 static void add_symbol(struct symbols *to, const Elf32_Sym *s, const char *strings,
                        u32 strings_size)

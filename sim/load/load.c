@@ -35,7 +35,7 @@ static bool check_append(const struct load_spec *spec, const struct complaint *c
                     LOAD_APPEND - 1);
 }
 
-// Takes page-aligned room below *top. False: RAM is too small.
+// Takes page-aligned room below *top. Returns false if RAM is too small.
 static bool take_room(u64 *top, u64 size)
 {
     if (size > *top - BOARD_RAM)
@@ -44,7 +44,7 @@ static bool take_room(u64 *top, u64 size)
     return *top >= BOARD_RAM;
 }
 
-// Decides where initrd and device tree go, and makes the tree, which names the initrd's place.
+// Decides where initrd and device tree go, and makes the tree, which says where the initrd is.
 static bool lay_out(const struct load_spec *spec, u32 ram, struct cargo *cargo,
                     struct load_result *r, const struct complaint *c)
 {
@@ -76,9 +76,7 @@ static bool check_below(const struct image *image, u32 top, const struct complai
         if (image->piece[i].at + (u64)image->piece[i].memory > top)
             return complain(c,
                             "the image ends at 0x%08llx and runs into the device tree and initrd "
-                            "at 0x%08x; give the "
-                            "guest more RAM "
-                            "(--ram)",
+                            "at 0x%08x; give the guest more RAM (--ram)",
                             (unsigned long long)image->piece[i].at + image->piece[i].memory, top);
     return true;
 }

@@ -1,14 +1,13 @@
-// Putting a guest into memory: image, initrd, boot arguments, device tree. One function for the
-// machine's own kernel and for every guest of a VMM, so that a guest finds the same bytes at the
-// same addresses at every depth: they follow from its description alone.
+// Putting a guest into memory: image, initrd, boot arguments, device tree. One function serves the
+// machine's own kernel and every guest of a VMM. So a guest finds the same bytes at the same
+// addresses at every depth; they follow from its description alone.
 //
-//     0x80000000              0x80400000                                                           end of RAM
-//     |                       | kernel image (ELF: where it says) ...        | device tree | initrd |
-//                                                                            ^ page-aligned both, packed against the end
+//     0x80000000   0x80400000                                               end of RAM
+//     |            | kernel image (ELF: where it says) ... | device tree | initrd |
+//                                                          ^ both page-aligned, at the end
 //
-// With 4 MiB of RAM or less the kernel, if it is not an ELF file, stands at 0x80000000.
-//
-// Everything is checked before the first byte is written. Read next: sim/load/image.h.
+// With 4 MiB of RAM or less, a kernel that is not an ELF file stands at 0x80000000. Everything is
+// checked before the first byte is written. Read next: sim/load/image.h.
 #ifndef SIM_LOAD_LOAD_H
 #define SIM_LOAD_LOAD_H
 
@@ -19,18 +18,17 @@
 #define LOAD_APPEND 2048u // boot arguments have fewer bytes than this
 
 struct load_spec {
-    const char *image; // a file: ELF32, .s, or flat
-    const char
-        *source; // assembly text instead of a file, or NULL; `image` is then what messages call it
+    const char *image;  // a file: ELF32, .s, or flat
+    const char *source; // NULL, or assembly text instead of a file; `image` is its name in messages
     const char *initrd; // a file, or NULL
     const char *append; // boot arguments, or NULL
     u32 harts;          // as the device tree tells the guest
     bool adue;
-    bool holes; // the assembler knows that profile
+    bool holes; // the assembler knows the instructions of that profile
 };
 
-// A guest's RAM: `size` zero bytes which the guest will see at BOARD_RAM. `touch`, if there is one,
-// is called before bytes change.
+// The RAM of a guest: `size` zero bytes, which the guest will see at BOARD_RAM. `touch` (it may be
+// NULL) is called before bytes change.
 struct load_window {
     u8 *ram;
     u32 size;
@@ -39,20 +37,20 @@ struct load_window {
 };
 
 struct load_result {
-    gpa entry;       // a hart's first pc
-    gpa device_tree; // its a1
+    gpa entry;       // the first pc of a hart
+    gpa device_tree; // and its a1
     u32 device_tree_size;
     gpa initrd;
     u32 initrd_size; // 0: none
     struct symbols symbols;
 };
 
-// False: RAM is untouched, *result holds nothing, and `error` (best LOAD_ERROR bytes) names file,
-// place and a way out.
+// False: RAM is untouched, *result holds nothing, and `error` (LOAD_ERROR bytes are enough) names
+// the file, the place in it, and a way out.
 bool load_guest(const struct load_spec *spec, const struct load_window *window,
                 struct load_result *result, char *error, size_t error_size);
 
-// The same for `size` bytes of the machine's RAM at `at`, which must be in it (machine_ram_has).
+// The same for `size` bytes of the machine's RAM at `at`. They must be RAM (machine_ram_has).
 bool load_machine(struct machine *m, mpa at, u32 size, const struct load_spec *spec,
                   struct load_result *result, char *error, size_t error_size);
 

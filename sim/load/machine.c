@@ -1,4 +1,5 @@
-// The loader's door to a machine: marks the pages it writes. Read next: sim/machine.h.
+// The loader's door to a machine: it marks the pages that the loader writes. Read next:
+// sim/machine.h.
 #include "sim/load/load.h"
 
 struct slice {

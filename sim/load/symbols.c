@@ -64,7 +64,8 @@ const char *symbols_name(const struct symbols *s, gva address, u32 *offset)
 {
     if (address < s->low || address >= s->high)
         return NULL;
-    u32 first = 0, end = s->count; // the answer is just before the first symbol behind `address`
+    // A binary search for the first symbol behind `address`. The answer is the one before it.
+    u32 first = 0, end = s->count;
     while (first < end) {
         u32 middle = first + (end - first) / 2;
         if (s->list[middle].address <= address)
@@ -76,7 +77,7 @@ const char *symbols_name(const struct symbols *s, gva address, u32 *offset)
         return NULL;
     const struct symbol *found = &s->list[first - 1];
     while (found > s->list && found[-1].address == found->address)
-        found--; // of several names for a place, always the same one
+        found--; // of several names for one address it is always the same one
     *offset = address - found->address;
     return found->name;
 }

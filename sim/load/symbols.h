@@ -1,5 +1,5 @@
-// The names of addresses, for people: from the symbol table of an ELF file or from our assembler.
-// Names come out of files nobody vouches for, so they are cut to SYMBOL_NAME bytes and hold
+// The names of addresses, for people. They come from the symbol table of an ELF file or from our
+// assembler. Nobody vouches for these files, so a name is cut to SYMBOL_NAME bytes and holds
 // printable ASCII only.
 #ifndef SIM_LOAD_SYMBOLS_H
 #define SIM_LOAD_SYMBOLS_H
@@ -20,14 +20,14 @@ struct symbols {
     gva low, high; // addresses the image occupies: [low, high)
 };
 
-// Appends; does nothing when the table is full or memory lacks (a name is a convenience). `length`
-// bytes of name, no closing 0 needed.
+// Appends a symbol; `name` has `length` bytes and needs no closing 0. If the table is full or there
+// is no memory, nothing is done, since a name is a convenience.
 void symbols_add(struct symbols *s, gva address, const char *name, size_t length);
 void symbols_sort(struct symbols *s); // once, when all are added
 void symbols_free(struct symbols *s);
 
-// The name of the symbol at or before `address`, and how far behind it the address is; NULL:
-// outside the image, or before the first symbol.
+// The name of the symbol at or before `address`, and how far behind the symbol the address is.
+// NULL: the address is outside the image, or before the first symbol.
 const char *symbols_name(const struct symbols *s, gva address, u32 *offset);
 
 // The first symbol of that name. False: there is none.

@@ -79,7 +79,7 @@ struct restoring {
     void *context;
 };
 
-// Puts back one page; copy NULL: a page that was not used then.
+// Puts one page back. `copy` is NULL if the page was not used then.
 static void put_back(void *context, u32 page, struct page_copy *copy)
 {
     const struct restoring *r = context;
