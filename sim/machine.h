@@ -100,8 +100,34 @@ enum power machine_power(const struct machine *m, u32 *code); // `code` may be N
 enum stuck machine_stuck(const struct machine *m, u32 *pc);   // `pc` may be NULL
 void machine_power_off(struct machine *m, enum power why, u32 code);
 
-// ---- looking and touching: to look changes no TLB entry, no A bit, no tick, and sends no event
+// The hart whose turn it is: the one that takes the next step. Finding it out may end a round and
+// let time pass, as the next step would (isa/arch/round.h), so call it only when a step follows.
+u32 machine_turn(struct machine *m);
 
+// Why a hart left U: the trap that took it out.
+struct hart_exit {
+    bool taken; // false: there was no trap; the limit was reached, or machine_leaving
+    u32 cause, tval, pc, insn;
+};
+
+// The border of mode K. While it is watched, machine_run also ends, as if asked to, when a hart is
+// about to run its first instruction in U since mode K (or the monitor) had it, and when it has
+// left U: by a trap, or since the monitor wanted no more instructions. Watching changes only where
+// a run ends: the machine lives the same life.
+enum border_kind {
+    BORDER_NONE, // the last run ended for another reason
+    BORDER_ENTERED,
+    BORDER_LEFT,
+};
+struct border {
+    enum border_kind kind;
+    u32 hart;
+    struct hart_exit exit; // of BORDER_LEFT: the trap if one was taken; and always the pc in U
+};
+void machine_watch_border(struct machine *m, bool watch);
+const struct border *machine_border(const struct machine *m); // why the last run ended
+
+// ---- looking and touching: to look changes no TLB entry, no A bit, no tick, and sends no event
 struct hart_state *machine_hart(struct machine *m, u32 hart);
 
 // RAM as bytes: machine address BOARD_RAM + offset. The pointer stays valid for the life of the
@@ -170,11 +196,6 @@ struct monitor {
 void machine_monitor(struct machine *m, const struct monitor *monitor);
 bool machine_has_monitor(const struct machine *m);
 
-// Why the hart came back from a guest: the trap that would have entered mode K.
-struct hart_exit {
-    bool taken; // false: there was no trap; the limit was reached, or machine_leaving
-    u32 cause, tval, pc, insn;
-};
 // Runs guest code in U on this hart, from its hart_state, until `limit` instructions have retired
 // or a trap (an interrupt is one) would enter mode K. The trap is described and not entered.
 // Returns the instructions retired.

@@ -26,9 +26,13 @@ u64 machine_hart_run(struct machine *m, u32 hart, u64 limit, struct hart_exit *e
     u64 before = h->state.retired;
     exit->taken = false;
     h->state.mode = MODE_U;
+    if (m->border.on && !border_lets_pass(h))
+        return 0;
     h->report = exit;
     m->engine->run(h, m->core.steps + limit);
     h->report = NULL;
+    if (m->border.on && !exit->taken)
+        border_leave(h, &(struct hart_exit){.pc = h->state.pc});
     h->state.stimecmp = NEVER;
     m->leave &= (u8)~LEAVE_TRAP;
     return h->state.retired - before;

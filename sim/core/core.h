@@ -72,6 +72,14 @@ struct machine_core {
     struct vmm_claim claim[CLAIMS_MAX];
 };
 
+// An observer that wants to see guests come and go: sim/core/border.c.
+struct border_watch {
+    bool on;
+    bool shown_is_good;      // `shown` is set, and its guest has not run since
+    struct hart_state shown; // the hart as the observer saw it last, before its guest ran
+    struct border last;
+};
+
 // Why an engine is to return after the step it is in.
 enum leave {
     LEAVE_TURN = 1, // somebody asked, input came, the power is off, or nothing can go on
@@ -106,6 +114,7 @@ struct machine {
     u8 leave;   // enum leave, or-ed
     bool asked; // machine_stop was called
     bool interactive;
+    struct border_watch border;
     u32 current; // the hart whose turn it is
     enum stuck stuck;
     u32 stuck_pc;
@@ -118,12 +127,18 @@ static inline void hart_charge(struct hart *h, u32 cycles)
     if (h->machine->config.clock == CLOCK_WALL)
         h->state.idle += cycles;
 }
+// ---- border.c: for an observer, if machine->border.on
+void border_enter(struct hart *h);                               // an sret has left mode K
+void border_leave(struct hart *h, const struct hart_exit *exit); // a trap has left mode U
+bool border_lets_pass(struct hart *h); // false: the monitor's guest must not run yet
 
 // A stay in U begins. `retired` counts the instruction that enters U, too.
 static inline void hart_enters_user(struct hart *h, u64 retired)
 {
     h->extra.user_retired = retired;
     h->extra.user_cost = h->extra.cost;
+    if (h->machine->border.on)
+        border_enter(h);
 }
 
 // ---- harts.c
@@ -252,7 +267,8 @@ static inline void trap_return_charged(struct hart *h, u64 retired)
 static inline bool trap_take_quietly(struct hart *h, u32 cause, u32 tval)
 {
     struct machine *m = h->machine;
-    if (h->report || (m->listened & (EVENT_BIT(EVENT_TRAP) | EVENT_BIT(EVENT_EXIT))))
+    if (h->report || m->border.on ||
+        (m->listened & (EVENT_BIT(EVENT_TRAP) | EVENT_BIT(EVENT_EXIT))))
         return false;
     m->core.steps++;
     m->core.seq++;

@@ -76,11 +76,15 @@ void trap_take(struct hart *h, u32 cause, u32 tval, u32 insn)
 {
     if (trap_take_quietly(h, cause, tval))
         return;
+    struct hart_exit exit = {true, cause, tval, h->state.pc, insn};
+    bool watched = h->machine->border.on && (h->report || h->state.mode == MODE_U);
     h->machine->core.steps++;
     if (h->report)
         exit_to_monitor(h, cause, tval, insn);
     else
         enter_and_tell(h, cause, tval, insn);
+    if (watched)
+        border_leave(h, &exit);
 }
 
 bool trap_firmware(struct hart *h, u32 insn)

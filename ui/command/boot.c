@@ -2,6 +2,7 @@
 // is the terminal, or standard input and output. Read next: scenarios/world/world.h (what is
 // built), ui/terminal/terminal.h (the keyboard), ui/command/reports.h (what is written).
 #include "scenarios/host/folder.h"
+#include "ui/command/boot_twin.h"
 #include "ui/command/options.h"
 #include "ui/command/reports.h"
 #include "ui/terminal/terminal.h"
@@ -222,7 +223,8 @@ int cmd_boot(int argc, char **argv)
     world_plan_default(&b->plan);
     int status = read_options(b, argc, argv);
     if (status < 0)
-        status = boot(b);
+        status = b->line.value[OPTION_BOOT_TWIN].given ? boot_twin(&b->plan, b->guest, b->limit)
+                                                       : boot(b);
     reports_close(&b->reports);
     consoles_free(b->consoles);
     world_free(b->world);

@@ -108,6 +108,8 @@ static const struct option_row boot_options[] = {
                                          "one call, instead of trapping for each CSR"},
     [OPTION_BOOT_MISALIGNED] = {"misaligned", .kind = OPTION_CHOICE, .choices = word_traps,
                                 .normal = "trap", .help = "what a misaligned load or store does"},
+    [OPTION_BOOT_TWIN] = {"twin", .help = "run the guest on a bare machine too, in lock step, and "
+                                          "say where its life under the VMM first differs"},
     {0},
 };
 static const char *const boot_uses[] = {"IMAGE [OPTIONS]", NULL};
@@ -116,6 +118,7 @@ static const struct example boot_examples[] = {
     {"trapeze boot hello --depth 2", "the same under a VMM that is itself a guest"},
     {"trapeze boot kite --depth 1 --append selftest", "a kernel with processes tests itself"},
     {"trapeze boot hello --depth 1 --stats /dev/stdout", "what its traps cost"},
+    {"trapeze boot hello --depth 1 --twin", "does it live under the VMM as on the bare machine?"},
     {0},
 };
 

@@ -1,0 +1,113 @@
+// From border to border: what is compared where the guest enters U, and where it leaves.
+// Contracts: scenarios/twin/parts.h. Read next: scenarios/twin/parting.c.
+#include "scenarios/twin/parts.h"
+
+struct guest *twin_current(struct twin *t)
+{
+    return t->current == NOBODY ? NULL : &t->guest[t->current];
+}
+
+// ---- the guest enters U
+
+static u32 owner_of(const struct twin *t, mpa at)
+{
+    for (u32 i = 0; i < t->guests; i++)
+        if (at >= t->guest[i].is.ram_at && at - t->guest[i].is.ram_at < t->guest[i].is.ram)
+            return i;
+    return NOBODY;
+}
+
+static void look_at_word(struct twin *t)
+{
+    const struct guest *g = &t->guest[t->watch.guest];
+    u32 bare = 0, real = 0;
+    machine_read(g->is.bare, BOARD_RAM + t->watch.offset, &bare, 4);
+    machine_read(t->m, g->is.ram_at + t->watch.offset, &real, 4);
+    t->watch.found = bare != real;
+}
+
+// What can be compared here beside the registers.
+static bool compare_more(struct twin *t, struct guest *g)
+{
+    if (t->rerun_to) {
+        if (t->watch.on && t->watch.guest == t->current)
+            look_at_word(t);
+        return true;
+    }
+    return follow_console(t, g) && (!t->options.rights || rights_hold(t, g));
+}
+
+static bool enter(struct twin *t)
+{
+    const struct hart_state *real = twin_real(t);
+    mpa at;
+    t->counts.entries++;
+    t->retired = real->retired;
+    t->unmapped = sight_walk(t->m, real, VIEW_U, real->pc, ACCESS_FETCH, &at);
+    t->current = t->unmapped ? NOBODY : owner_of(t, at);
+    if (t->current != NOBODY)
+        return follow_enter(t, twin_current(t)) && compare_more(t, twin_current(t));
+    if (t->unmapped || t->options.nested)
+        return true; // nothing can run there; or it is a VMM inside, which has no twin
+    where_at(t, real, t->m);
+    return differs(t, "code of a guest", "what runs in U lies in nobody's memory");
+}
+
+// ---- the guest leaves U
+
+// With no trap taken, a native VMM has stopped the hart because the guest's turn is over.
+static bool leave(struct twin *t, const struct hart_exit *exit)
+{
+    struct guest *g = twin_current(t);
+    u64 ran = twin_real(t)->retired - t->retired;
+    t->retired = twin_real(t)->retired;
+    if (!g && t->unmapped && ran) {
+        where_at(t, twin_real(t), t->m);
+        return differs(t, "a fetch page fault, for the real table maps nothing here",
+                       "the hart ran on by what its TLB had kept");
+    }
+    if (!g)
+        return true;
+    if (!follow_leave(t, g, ran, exit->pc))
+        return false;
+    if (t->watch.on && t->watch.guest == t->current)
+        look_at_word(t);
+    if (exit->taken) {
+        g->left = true;
+        g->exit = *exit;
+        g->exits++;
+        t->counts.exits++;
+    }
+    return true;
+}
+
+// ---- crossing
+
+bool twin_cross(struct twin *t, u64 steps)
+{
+    t->stop = machine_run(t->m, steps);
+    const struct border *border = machine_border(t->m);
+    bool at_border = t->stop == STOP_ASKED && border->kind != BORDER_NONE;
+    t->entered = at_border && border->kind == BORDER_ENTERED;
+    if (!at_border)
+        return t->stop == STOP_STEPS || t->stop == STOP_ASKED;
+    t->border++;
+    bool followed = t->entered || leave(t, &border->exit);
+    return followed && (!t->entered || enter(t));
+}
+
+void twin_restart(struct twin *t)
+{
+    machine_restore(t->m, t->start);
+    machine_watch_border(t->m, true);
+    for (u32 i = 0; i < t->guests; i++) {
+        machine_restore(t->guest[i].is.bare, t->guest[i].start);
+        t->guest[i].left = false;
+        t->guest[i].exits = 0;
+        t->guest[i].fence_count = 0;
+    }
+    t->current = NOBODY;
+    t->unmapped = false;
+    t->retired = twin_real(t)->retired;
+    t->border = 0;
+}

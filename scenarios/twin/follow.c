@@ -1,0 +1,141 @@
+// The bare machine follows. Each time the VMM enters its guest, the bare machine first takes the
+// steps that the VMM took for the guest; each time the guest leaves U, the bare one runs as many
+// instructions as the guest ran. Contracts: scenarios/twin/parts.h.
+// Read next: scenarios/twin/rights.c.
+#include "isa/arch/trap.h"
+#include "scenarios/twin/parts.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+// At most two steps are usual: an instruction that was emulated, then an interrupt that was
+// delivered. A few more may come where a trap handler itself traps.
+#define STEPS_HIDDEN 8
+
+static bool agree(const struct hart_state *bare, const struct hart_state *real, gva real_pc)
+{
+    return bare->pc == real_pc && !memcmp(bare->x, real->x, sizeof bare->x);
+}
+
+// ---- one step of the bare machine
+
+// A fence is remembered when the guest executes it. An instruction that needed no VMM is counted:
+// the VMM must have carried it out itself, since it did not run in U.
+static bool step_bare(struct twin *t, struct guest *g)
+{
+    struct hart_state before = *guest_bare(g);
+    struct decoded d;
+    bool interrupted = hart_interrupt(&before, hart_time(&before));
+    bool fetched = !interrupted && sight_insn(g->is.bare, &before, &d);
+    if (fetched && !fences_note(g, &before, &d)) {
+        t->state = TWIN_LACKS;
+        return false;
+    }
+    bool innocuous = fetched && sight_is_innocuous(g->is.bare, &before, &d);
+    machine_run(g->is.bare, 1);
+    if (innocuous && guest_bare(g)->retired != before.retired)
+        t->counts.innocuous++;
+    return true;
+}
+
+// ---- a step that cannot be seen
+
+// Would the bare hart's access fault, or go to no RAM? Then the page fault that the VMM got was the
+// guest's own; else the VMM has just filled an entry.
+static bool is_true_fault(const struct guest *g, enum access access)
+{
+    const struct hart_state *h = guest_bare(g);
+    mpa to;
+    return sight_walk(g->is.bare, h, sv32_view(h->mode, h->sstatus), g->exit.tval, access, &to) ||
+           !machine_ram_has(g->is.bare, to, 1);
+}
+
+static bool was_guests_own(const struct guest *g)
+{
+    switch (g->exit.cause) {
+    case CAUSE_FETCH_PAGE:
+    case CAUSE_FETCH_ACCESS:
+        return is_true_fault(g, ACCESS_FETCH);
+    case CAUSE_LOAD_PAGE:
+    case CAUSE_LOAD_ACCESS:
+        return is_true_fault(g, ACCESS_READ);
+    case CAUSE_STORE_PAGE:
+    case CAUSE_STORE_ACCESS:
+        return is_true_fault(g, ACCESS_WRITE);
+    default:
+        return !(g->exit.cause & CAUSE_INTERRUPT);
+    }
+}
+
+// Did the VMM take a step for the guest that leaves pc as it was? An sret may return to itself, and
+// a trap may happen at the first instruction of its own handler. The registers then agree before
+// the bare machine has taken that step, and it must take it all the same.
+static bool hides_a_step(const struct guest *g)
+{
+    const struct hart_state *h = guest_bare(g);
+    struct decoded d;
+    if (!g->left || h->pc != g->exit.pc)
+        return false;
+    if (g->exit.cause == CAUSE_ILLEGAL && h->mode == MODE_K && h->sepc == h->pc &&
+        sight_insn(g->is.bare, h, &d) && d.insn == INSN_sret)
+        return true;
+    return trap_handler_of(h->stvec, g->exit.cause) == h->pc && was_guests_own(g);
+}
+
+// ---- entering and leaving
+
+static bool is_over(const struct guest *g)
+{
+    return machine_power(g->is.bare, NULL) != POWER_ON || machine_stuck(g->is.bare, NULL);
+}
+
+bool follow_enter(struct twin *t, struct guest *g)
+{
+    const struct hart_state *real = twin_real(t);
+    struct hart_state after_one = {0};
+    g->hart = machine_turn(g->is.bare);
+    bool hidden = hides_a_step(g);
+    for (u32 k = 0; k <= STEPS_HIDDEN && !is_over(g); k++) {
+        if (k && !step_bare(t, g))
+            return false;
+        g->hart = machine_turn(g->is.bare);
+        if ((k || !hidden) && agree(guest_bare(g), real, real->pc)) {
+            g->left = false;
+            return true;
+        }
+        if (k <= 1)
+            after_one = *guest_bare(g);
+    }
+    where_after_exit(t, g);
+    if (is_over(g))
+        return differs(t, "the guest has come to its end", "it goes on");
+    return differs_in_registers(t, &after_one, real, real->pc);
+}
+
+bool follow_leave(struct twin *t, struct guest *g, u64 ran, gva pc)
+{
+    const struct hart_state *bare = guest_bare(g);
+    u64 before = bare->retired;
+    t->counts.direct += ran;
+    if (ran)
+        machine_run(g->is.bare, ran);
+    if (bare->retired - before == ran && agree(bare, twin_real(t), pc))
+        return true;
+    t->apart = true; // which instruction it was, parting.c finds out
+    where_at(t, bare, g->is.bare);
+    return differs_in_registers(t, bare, twin_real(t), pc);
+}
+
+bool follow_console(struct twin *t, const struct guest *g)
+{
+    u64 bare = machine_output_count(g->is.bare, 0), real = machine_output_count(t->m, g->is.unit);
+    char expected[64], happened[64];
+    if (t->options.no_console)
+        return true;
+    if (bare == real && machine_output_hash(g->is.bare, 0) == machine_output_hash(t->m, g->is.unit))
+        return true;
+    snprintf(expected, sizeof expected, "%" PRIu64 " bytes of console output so far", bare);
+    snprintf(happened, sizeof happened, "%" PRIu64 " bytes, or other ones", real);
+    where_after_exit(t, g);
+    return differs(t, expected, happened);
+}

@@ -1,0 +1,150 @@
+// What the files of the twin share. Not for others.
+//
+//     sight.c   looking: a walk of a page table, the instruction at pc      (changes nothing)
+//     words.c   a difference in words
+//     fences.c  what the guest has fenced, which its shadows must have forgotten
+//     rights.c  real page-table entries against the guest's own
+//     follow.c  the bare machine catches up; do the two agree?
+//     cross.c   from border to border
+//     parting.c which instruction made the difference: both machines run again
+//     probe.c   all CSRs, read for a guest that does not read them itself
+//     twin.c    life, input, the end
+#ifndef SCENARIOS_TWIN_PARTS_H
+#define SCENARIOS_TWIN_PARTS_H
+
+#include "isa/arch/sv32.h"
+#include "scenarios/twin/twin.h"
+
+#define NOBODY UINT32_MAX
+
+// An sfence.vma that the guest has executed, or a remote fence that it asked the firmware for.
+struct fence {
+    u32 harts;       // a bit for each hart of the guest
+    gva first, last; // the addresses meant
+    bool all_asids;
+    u32 asid;
+};
+
+// A page of a real page table as it was when it was compared last.
+struct table {
+    u32 satp; // the guest's, by which it was compared
+    u8 view;
+    gva base;      // the first address that it maps
+    size_t fences; // how many the guest had executed by then
+    u32 entry[PAGE_SIZE / 4];
+};
+
+struct guest {
+    struct twin_guest is;
+    struct snapshot *start;
+    u32 hart;  // of the bare machine: the one that runs now
+    bool left; // `exit` is what took it out of U last
+    struct hart_exit exit;
+    u64 exits;
+    struct fence *fences;
+    size_t fence_count, fence_room;
+    u8 *typed; // input that has not been given yet
+    size_t typed_count;
+};
+
+// A word of RAM to be looked at at each agreement, to find when it first differs.
+struct watch {
+    u32 guest;
+    u32 offset;
+    bool on, found;
+};
+
+struct twin {
+    struct machine *m;
+    struct twin_options options;
+    struct guest *guest;
+    u32 guests;
+    struct snapshot *start; // of m, as it was when the twin was made
+    struct table **table;   // by page of m; NULL: not seen yet
+    u32 current;            // who runs in U; NOBODY: none of the guests
+    bool unmapped;          // pc has no translation, so nothing can run
+    u64 retired;            // by the hart when it entered U
+    u64 border;             // how many borders were crossed
+    u64 rerun_to;           // parting.c: cross so many borders, and check nothing else; 0: no rerun
+    struct watch watch;
+    enum stop stop; // why the machine stood still last
+    bool entered;   // it was at a border, where a guest enters U
+    bool apart;     // the guests parted while they ran in U
+    struct twin_counts counts;
+    enum twin_state state;
+    struct twin_difference difference;
+};
+
+static inline struct hart_state *twin_real(const struct twin *t)
+{
+    return machine_hart(t->m, 0);
+}
+static inline struct hart_state *guest_bare(const struct guest *g)
+{
+    return machine_hart(g->is.bare, g->hart);
+}
+
+// ---- sight.c
+
+// Translates as the hart would by a walk. Returns 0, or the cause of the fault. A permitted access
+// does not set A or D.
+u32 sight_walk(struct machine *m, const struct hart_state *h, enum view view, gva va,
+               enum access access, mpa *to);
+// The instruction at pc. False: it cannot be fetched.
+bool sight_insn(struct machine *m, const struct hart_state *h, struct decoded *d);
+// Does the instruction access a device, or memory that is not there?
+bool sight_leaves_ram(struct machine *m, const struct hart_state *h, const struct decoded *d);
+// Does it change nothing that a VMM must keep from a guest?
+bool sight_is_innocuous(struct machine *m, const struct hart_state *h, const struct decoded *d);
+
+// ---- words.c: all return false
+
+bool differs(struct twin *t, const char *expected, const char *happened);
+// Names the first of pc and x1 to x31 that is not the same.
+bool differs_in_registers(struct twin *t, const struct hart_state *bare,
+                          const struct hart_state *real, gva real_pc);
+void where_after_exit(struct twin *t, const struct guest *g);
+void where_at(struct twin *t, const struct hart_state *h, struct machine *m);
+const char *cause_name(u32 cause);
+
+// ---- fences.c
+
+// Remembers the fence if the instruction is one. False: out of memory.
+bool fences_note(struct guest *g, const struct hart_state *h, const struct decoded *d);
+// Did a fence since `from` cover this page (or, if `super`, this 4 MiB)?
+bool fences_cover(const struct guest *g, size_t from, gva va, bool super, u32 asid);
+
+// ---- rights.c
+bool rights_hold(struct twin *t, struct guest *g);
+void rights_forget(struct twin *t);
+
+// ---- follow.c
+
+// The guest is about to run in U: lets its bare machine catch up. False: they do not agree.
+bool follow_enter(struct twin *t, struct guest *g);
+// The guest ran `ran` instructions in U and is at `pc` now. False: the bare one is not there.
+bool follow_leave(struct twin *t, struct guest *g, u64 ran, gva pc);
+// Have both printed the same? False: they have not.
+bool follow_console(struct twin *t, const struct guest *g);
+
+// ---- cross.c
+
+// Lets the machine run to its next border, for at most so many steps, and compares there. False: it
+// came to an end (t->stop), or a difference was found.
+bool twin_cross(struct twin *t, u64 steps);
+void twin_restart(struct twin *t);          // back to the start
+struct guest *twin_current(struct twin *t); // NULL: none of the guests runs
+
+// ---- probe.c
+
+// Reads all CSRs if the options say that it is time. False: one differs.
+bool probe_if_due(struct twin *t, struct guest *g);
+
+// ---- parting.c: both return false
+
+// The guests parted between the last two borders: names the instruction.
+bool parting_find(struct twin *t, struct guest *g);
+// A word of RAM differs at the end: finds when that began.
+bool parting_find_word(struct twin *t, u32 guest, u32 offset);
+
+#endif

@@ -1,0 +1,84 @@
+// Looking at a machine without touching it: no TLB entry, no A or D bit, no tick. Contracts:
+// scenarios/twin/parts.h. Read next: scenarios/twin/follow.c.
+#include "scenarios/twin/parts.h"
+
+static bool load_word(void *context, u32 address, u32 *word)
+{
+    return machine_read(context, address, word, sizeof *word);
+}
+
+// With `adue` a walk sets A and D. A look must not, and nothing depends on it.
+static bool store_nothing(void *context, u32 address, u32 word)
+{
+    (void)word;
+    return machine_ram_has(context, address, 4);
+}
+
+u32 sight_walk(struct machine *m, const struct hart_state *h, enum view view, gva va,
+               enum access access, mpa *to)
+{
+    *to = va;
+    if (!(h->satp & SATP_MODE))
+        return 0;
+    const struct sv32_memory memory = {m, load_word, store_nothing};
+    struct sv32_walk walk =
+        sv32_translate(&memory, h->satp, va, view, access, machine_config(m)->adue);
+    *to = walk.address;
+    return walk.cause;
+}
+
+static enum view view_of(const struct hart_state *h)
+{
+    return sv32_view(h->mode, h->sstatus);
+}
+
+bool sight_insn(struct machine *m, const struct hart_state *h, struct decoded *d)
+{
+    u32 word;
+    mpa at;
+    if (sight_walk(m, h, view_of(h), h->pc, ACCESS_FETCH, &at) || !machine_read(m, at, &word, 4))
+        return false;
+    *d = isa_decode(word, machine_config(m)->holes);
+    return true;
+}
+
+// ---- loads and stores, by their opcodes (RISC-V Unprivileged Specification, chapter 24)
+
+enum { OPCODE_LOAD = 0x03, OPCODE_STORE = 0x23, OPCODE_AMO = 0x2f, OPCODE_SYSTEM = 0x73 };
+
+static u32 opcode_of(const struct decoded *d)
+{
+    return d->word & 0x7f;
+}
+
+static bool is_access(const struct decoded *d)
+{
+    u32 opcode = opcode_of(d);
+    return opcode == OPCODE_LOAD || opcode == OPCODE_STORE || opcode == OPCODE_AMO;
+}
+
+static gva address_of(const struct hart_state *h, const struct decoded *d)
+{
+    return h->x[d->rs1] + (u32)d->imm;
+}
+
+bool sight_leaves_ram(struct machine *m, const struct hart_state *h, const struct decoded *d)
+{
+    mpa to;
+    if (!is_access(d))
+        return false;
+    enum access access = opcode_of(d) == OPCODE_LOAD ? ACCESS_READ : ACCESS_WRITE;
+    return sight_walk(m, h, view_of(h), address_of(h, d), access, &to) ||
+           !machine_ram_has(m, to, 1);
+}
+
+static bool is_misaligned(const struct hart_state *h, const struct decoded *d)
+{
+    u32 size = 1u << (d->word >> 12 & 3);
+    return is_access(d) && (address_of(h, d) & (size - 1));
+}
+
+bool sight_is_innocuous(struct machine *m, const struct hart_state *h, const struct decoded *d)
+{
+    return opcode_of(d) != OPCODE_SYSTEM && !is_misaligned(h, d) && !sight_leaves_ram(m, h, d);
+}

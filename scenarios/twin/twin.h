@@ -1,0 +1,85 @@
+// The twin: is a guest's life under a VMM the life it would have on the bare machine? Beside the
+// machine with the VMM, a bare machine runs the same guest. The two go in lock step, and the twin
+// says at which instruction the VMM first breaks equivalence, and how.
+//
+//     machine with a VMM   --- exit --> VMM works --> enters the guest ===== runs in U ===== exit -->
+//                                                          |                                |
+//                          do pc and x1 to x31 agree? .... (1) .......................... (2)
+//                                                          |                                |
+//     bare machine         ------- catches up: 0 to 8 steps ===== runs as many instructions =====
+//
+// (1) The bare machine takes the steps that the VMM did for its guest: an instruction that it
+//     emulated, a trap that it delivered. (2) The guest must leave U where the bare one is.
+//
+// The twin trusts nobody: it reads registers of the hart, the real page table and RAM, and never
+// what the VMM has written about its guests. A VMM that lies about its work gains nothing by it.
+//
+// The rule needs the virtual clock, where `time` follows a guest's own instructions, and one hart
+// under the VMM. Theorem: Popek and Goldberg 1974, the property of equivalence.
+// Read next: parts.h, then follow.c.
+#ifndef SCENARIOS_TWIN_TWIN_H
+#define SCENARIOS_TWIN_TWIN_H
+
+#include "sim/machine.h"
+
+#define TWIN_TEXT 256
+
+// One guest: where it lies in the machine with the VMM, and its bare machine, which must be as new
+// and loaded with the same bytes. The bare machine's RAM has `ram` bytes.
+struct twin_guest {
+    mpa ram_at;
+    u32 ram;
+    u32 unit; // its console's, in the machine with the VMM
+    struct machine *bare;
+};
+
+struct twin_options {
+    bool nested;     // what runs in U may also be a VMM that is a guest: it has no twin
+    bool rights;     // at each entry, no real page-table entry may grant more than the guest's own
+    u32 probe_every; // so many entries in virtual mode K apart, all CSRs are read; 0: never
+    bool no_console; // the VMM adds text of its own to the console: compare no consoles
+};
+
+enum twin_state {
+    TWIN_RUNS,    // there is more to do
+    TWIN_SAME,    // the guests came to the same end
+    TWIN_DIFFERS, // see twin_difference
+    TWIN_WAITS,   // every guest waits for console input: twin_type
+    TWIN_LACKS,   // not enough memory
+};
+
+struct twin_difference {
+    char where[TWIN_TEXT];    // "exit 212, illegal-insn at 0x80400a14: csrr a0, scause"
+    char expected[TWIN_TEXT]; // what the bare machine did
+    char happened[TWIN_TEXT]; // what the machine with the VMM did
+    u32 guest;
+    gva pc;
+    u64 steps; // of the machine with the VMM
+};
+
+struct twin_counts {
+    u64 entries, exits;
+    u64 direct;    // instructions that guests ran in U
+    u64 innocuous; // instructions that the VMM did for a guest though they need no VMM
+    u64 leaves;    // real page-table entries that were compared
+    u64 probes;
+};
+
+struct twin;
+
+// The machines stay the caller's, and must outlive the twin. The machine must have one hart. NULL
+// if memory is lacking.
+struct twin *twin_new(struct machine *machine, const struct twin_guest *guests, u32 count,
+                      const struct twin_options *options);
+void twin_free(struct twin *t);
+
+// Goes on by about `steps` steps of the machine with the VMM.
+enum twin_state twin_run(struct twin *t, u64 steps);
+
+// Console input for a guest. Both machines get it when they agree next. False: out of memory.
+bool twin_type(struct twin *t, u32 guest, const void *bytes, size_t count);
+
+const struct twin_difference *twin_difference(const struct twin *t); // NULL: none was found
+struct twin_counts twin_counts(const struct twin *t);
+
+#endif

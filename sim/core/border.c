@@ -1,0 +1,55 @@
+// The border of mode K: the two moments at which an observer can see a guest's registers on the
+// hart, just before it runs and just after it trapped. Contract: sim/machine.h.
+// Read next: scenarios/twin/twin.h, which compares guests at these moments.
+#include "sim/core/core.h"
+
+#include <string.h>
+
+void machine_watch_border(struct machine *m, bool watch)
+{
+    m->border = (struct border_watch){.on = watch};
+}
+
+const struct border *machine_border(const struct machine *m)
+{
+    return &m->border.last;
+}
+
+static void stop_here(struct hart *h, enum border_kind kind, const struct hart_exit *exit)
+{
+    struct machine *m = h->machine;
+    m->border.last = (struct border){kind, h->number, *exit};
+    m->asked = true;
+    m->leave |= LEAVE_TURN;
+}
+
+void border_enter(struct hart *h)
+{
+    if (h->state.mode == MODE_U)
+        stop_here(h, BORDER_ENTERED, &(struct hart_exit){0});
+}
+
+void border_leave(struct hart *h, const struct hart_exit *exit)
+{
+    stop_here(h, BORDER_LEFT, exit);
+}
+
+// Is this the guest that the observer was shown when the run ended here?
+static bool is_shown(const struct border_watch *w, const struct hart_state *s)
+{
+    return w->shown_is_good && w->shown.pc == s->pc && w->shown.satp == s->satp &&
+           w->shown.sscratch == s->sscratch && !memcmp(w->shown.x, s->x, sizeof s->x);
+}
+
+// The monitor starts afresh after a stop, and comes here a second time before the guest has run.
+bool border_lets_pass(struct hart *h)
+{
+    struct border_watch *w = &h->machine->border;
+    bool shown = is_shown(w, &h->state);
+    w->shown_is_good = !shown;
+    if (shown)
+        return true;
+    w->shown = h->state;
+    border_enter(h);
+    return false;
+}
