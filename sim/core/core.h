@@ -137,8 +137,6 @@ static inline void hart_enters_user(struct hart *h, u64 retired)
 {
     h->extra.user_retired = retired;
     h->extra.user_cost = h->extra.cost;
-    if (h->machine->border.on)
-        border_enter(h);
 }
 
 // ---- harts.c
@@ -260,6 +258,8 @@ static inline void trap_return_charged(struct hart *h, u64 retired)
     trap_return(&h->state);
     hart_charge(h, h->machine->config.costs.sret);
     hart_enters_user(h, retired);
+    if (h->machine->border.on)
+        border_enter(h);
 }
 
 // The frequent half of trap_take: the trap of a bare kernel, which nobody listens to. Returns
