@@ -30,17 +30,13 @@ static enum stop stopped(struct machine *m, enum round_state state)
     return STOP_STUCK;
 }
 
-<<<<<<< HEAD
-// A hart that waited in machine_hart_idle goes on. The timer and the kick that it waited for have
-=======
 u32 machine_turn(struct machine *m)
 {
     harts_next_turn(m);
     return m->current;
 }
 
-// A hart that waited by machine_hart_idle goes on: the timer and the kick that it waited for have
->>>>>>> 32717a8 (A twin runs a guest bare beside its VMM in lock step, and boot --twin says at which instruction equivalence first breaks)
+// A hart that waited in machine_hart_idle goes on. The timer and the kick that it waited for have
 // done their work.
 static void end_wait(struct hart *h)
 {
