@@ -87,6 +87,7 @@ static u64 play(struct traplog *log, int rounds)
                                        .value = h->value,
                                        .pc = 0x80400010}};
             traplog_add(log, &e);
+            traplog_set_paging(log, 0, true);
             seq++;
         }
     return cycle;

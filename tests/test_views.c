@@ -63,6 +63,7 @@ static void stage_draw(struct stage *s, int rows, int columns)
 // a digit.
 static void print_cells(const struct cells *c, FILE *to)
 {
+    static const char letters[] = ".abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
     for (int layer = 0; layer < 3; layer++) {
         static const char *const names[] = {"text", "roles", "attributes"};
         fprintf(to, "---- %s\n", names[layer]);
@@ -74,7 +75,7 @@ static void print_cells(const struct cells *c, FILE *to)
                 if (layer == 0)
                     fputs(glyph, to);
                 else
-                    fputc(layer == 1 ? (cell->role ? 'a' + cell->role - 1 : '.')
+                    fputc(layer == 1 ? letters[cell->role]
                                      : (cell->attributes ? '0' + cell->attributes : '.'),
                           to);
             }

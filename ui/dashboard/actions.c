@@ -2,12 +2,12 @@
 // and ui/dashboard/keys.h first.
 #include "ui/dashboard/actions.h"
 #include "ui/dashboard/words.h"
+#include "ui/terminal/text.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define PAGE 10          // rows that a page key moves
-#define HELP_LINES 60    // the help scrolls at most so far
 #define SCROLL_MOST 4096 // lines, of any pane
 
 static unsigned say(struct dashboard *d, const char *text)
@@ -22,6 +22,7 @@ static void follow_newest(struct dashboard *d)
 {
     d->now.follow = true;
     d->state.scroll[PANE_TRAPS] = 0;
+    d->no_marks = false;
 }
 
 static unsigned say_if_over(struct dashboard *d)
@@ -48,6 +49,7 @@ static unsigned act_step(struct dashboard *d, const struct binding *b)
 static unsigned act_back(struct dashboard *d, const struct binding *b)
 {
     follow_newest(d);
+    d->no_marks = true;
     const char *problem =
         b->action == ACTION_BACK ? drive_back(&d->drive) : drive_back_to_trap(&d->drive);
     return REFRESH_MODEL | (problem ? say(d, problem) : 0);
@@ -163,7 +165,7 @@ static unsigned scroll_by(struct dashboard *d, i64 by)
 static unsigned move(struct dashboard *d, i64 down)
 {
     if (d->state.help) {
-        d->state.help_scroll = clamp(d->state.help_scroll + (int)down, 0, HELP_LINES);
+        d->state.help_scroll += (int)down; // frame_draw corrects it
         return REFRESH_SCREEN;
     }
     switch (d->state.focus) {
@@ -400,6 +402,17 @@ static unsigned type_to_prompt(struct dashboard *d, int key)
     return REFRESH_SCREEN;
 }
 
+static unsigned say_unbound(struct dashboard *d, int key)
+{
+    char text[80], name[5] = "";
+    bool shown = key > ' ' && key < KEY_OF_UP && text_is_harmless((u32)key);
+    if (shown)
+        glyph_utf8((u32)key, name);
+    snprintf(text, sizeof text, "%s%shas no meaning here; ? shows the keys",
+             shown ? name : "this key", " ");
+    return say(d, text);
+}
+
 unsigned dashboard_key(struct dashboard *d, int key)
 {
     if (key == KEY_OF_HANGUP)
@@ -414,7 +427,7 @@ unsigned dashboard_key(struct dashboard *d, int key)
     if (key == KEY_OF_WHEEL_UP || key == KEY_OF_WHEEL_DOWN)
         return move(d, key == KEY_OF_WHEEL_UP ? -1 : 1);
     const struct binding *b = keys_find(key);
-    return b ? dashboard_act(d, b) | REFRESH_SCREEN : REFRESH_SCREEN;
+    return b ? dashboard_act(d, b) | REFRESH_SCREEN : say_unbound(d, key);
 }
 
 unsigned dashboard_click(struct dashboard *d, int row, int column)

@@ -14,6 +14,7 @@ struct dashboard {
     struct screen_state state;
     struct cells cells;
     u32 vcpu;         // the VCPU of the chosen VM that is shown, unless follow_hart
+    bool no_marks;    // the run was taken back, so nothing is marked as changed
     bool follow_hart; // the VM and the VCPU that are on the hart are shown
     int rows, columns;
 };

@@ -42,6 +42,17 @@ static void gather(struct dashboard *d)
         d->before =
             d->now; // only when the run has moved: a key that only shows must keep the marks
     d->now = *next;
+    if (d->no_marks)
+        d->before = d->now; // what was before lies in the future of this moment
+}
+
+// The run is taken back, and stands one step before the moment that is wanted. What the last step
+// changes is to be marked.
+static void on_one_before(void *context)
+{
+    struct dashboard *d = context;
+    gather(d);
+    d->no_marks = false;
 }
 
 static void draw(struct dashboard *d, struct screen *screen)
@@ -116,7 +127,7 @@ int dashboard_run(const char *path, const struct dashboard_options *options)
         free(d);
         return (int)why;
     }
-    struct screen *screen = screen_open(options->colour, options->ascii);
+    struct screen *screen = screen_open(options->colour, options->theme, options->ascii);
     if (!screen) {
         fprintf(stderr,
                 "trapeze: this terminal cannot be used for the dashboard\ntry: trapeze run %s "
@@ -127,6 +138,8 @@ int dashboard_run(const char *path, const struct dashboard_options *options)
         return STATUS_USAGE;
     }
     screen_state_reset(&d->state);
+    d->drive.one_before = on_one_before;
+    d->drive.context = d;
     d->follow_hart = true;
     d->now.follow = true;
     d->now.chosen = 1;

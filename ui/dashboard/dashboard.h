@@ -15,6 +15,7 @@ struct dashboard_options {
     u64 seed;  // 0: the scenario's own
     u64 limit; // steps in all; 0: no limit
     enum colour colour;
+    enum theme theme;
     bool ascii;  // boxes of + - | instead of line drawing
     bool paused; // do not start running at once
 };

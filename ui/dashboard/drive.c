@@ -102,11 +102,23 @@ void drive_set_speed(struct drive *d, u32 speed)
     d->paced = 0;
 }
 
+// The way back has come to one step before the moment that is wanted. Returns false if it is there.
+static bool take_last_step_back(struct drive *d)
+{
+    if (!d->has_one_before)
+        return false;
+    d->has_one_before = false;
+    if (d->one_before)
+        d->one_before(d->context);
+    d->play.wanted.steps++;
+    return true;
+}
+
 // Runs a chunk towards the goal. Returns false if the goal is met, or if nothing more can happen.
 static bool run_chunk(struct drive *d, u64 steps)
 {
     if (d->goal == GOAL_BACK)
-        return playback_go_on(&d->play, steps);
+        return playback_go_on(&d->play, steps) || take_last_step_back(d);
     static bool (*const stops[])(const struct event *e) = {
         [GOAL_TRAP] = is_trap, [GOAL_OVER] = is_any, [GOAL_BACK] = NULL};
     bool bare = d->play.machine && !machine_descriptor(d->play.machine, &(struct vm_path){0});
@@ -189,7 +201,8 @@ const char *drive_back(struct drive *d)
     if (!steps)
         return "this is the start";
     d->play.wanted.generation = scenario_generation(d->play.sc);
-    d->play.wanted.steps = d->play.wanted.near = steps - 1;
+    d->has_one_before = steps > 1;
+    d->play.wanted.steps = d->play.wanted.near = steps - 1 - d->has_one_before;
     d->play.wanted.trap = 0;
     return set_out(d);
 }
@@ -203,6 +216,7 @@ const char *drive_back_to_trap(struct drive *d)
     if (!d->play.machine || !last || !trap)
         return "there is no trap before this";
     d->play.wanted.generation = scenario_generation(d->play.sc);
+    d->has_one_before = false;
     d->play.wanted.steps = UINT64_MAX;
     d->play.wanted.near = traplog_row(d->play.log, trap) ? traplog_row(d->play.log, trap)->steps
                                                          : machine_steps(d->play.machine);

@@ -18,6 +18,11 @@ enum drive_goal {
 struct drive {
     struct playback play;
     enum drive_goal goal;
+    // Called on the way back by one step, when the run is one step before the wanted moment: what
+    // that step changed can then be marked. May be NULL.
+    void (*one_before)(void *context);
+    void *context;
+    bool has_one_before;   // one_before is still to be called on this way
     u32 speed;             // index into drive_speeds
     u64 paced_from, paced; // host time when the pace was last set, and the steps run since
     struct {

@@ -63,7 +63,7 @@ static struct pane_state state_of_pane(const struct screen_state *state, enum pa
 }
 
 static void draw_title(const struct area *a, const struct box *p, const struct model *now,
-                       const struct screen_state *state)
+                       struct screen_state *state)
 {
     const struct pane *view = panes[p->pane];
     struct pane_state at = state_of_pane(state, p->pane);
@@ -84,16 +84,17 @@ static void draw_title(const struct area *a, const struct box *p, const struct m
 }
 
 static void draw_pane(const struct area *a, const struct box *p, const struct model *now,
-                      const struct model *before, const struct screen_state *state)
+                      const struct model *before, struct screen_state *state)
 {
     struct pane_state at = state_of_pane(state, p->pane);
     struct area inner = area_part(a, p->row + 1, p->column + 1, p->rows - 2, p->columns - 2);
     if (inner.rows > 0 && inner.columns > 0)
         panes[p->pane]->draw(now, before, &at, &inner);
+    state->scroll[p->pane] = at.scroll; // a key may have scrolled beyond the end
 }
 
 static void draw_panes(const struct area *a, const struct layout *l, const struct model *now,
-                       const struct model *before, const struct screen_state *state)
+                       const struct model *before, struct screen_state *state)
 {
     const struct box *focus = NULL;
     for (int i = 0; i < l->count; i++) {
@@ -111,42 +112,63 @@ static void draw_panes(const struct area *a, const struct layout *l, const struc
 
 // ---- the lines around
 
+static enum role role_of_run(const struct model *now)
+{
+    static const u8 roles[RUN_STATES] = {
+        [RUN_PAUSED] = ROLE_BAR_WARNING, [RUN_RUNNING] = ROLE_BAR_GOOD,
+        [RUN_BACK] = ROLE_BAR_WARNING,   [RUN_WAITING] = ROLE_BAR_WARNING,
+        [RUN_DONE] = ROLE_BAR_GOOD,      [RUN_FAILED] = ROLE_BAR_BAD,
+        [RUN_LIMIT] = ROLE_BAR_WARNING,
+    };
+    if (now->run >= RUN_STATES || now->checks_failed)
+        return ROLE_BAR_BAD;
+    return (enum role)roles[now->run];
+}
+
+// "PAUSED 64k/s", "DONE: 4 checks passed", "DONE: 1 of 4 checks FAILED".
+static void print_run(const struct model *now, char *to, size_t size)
+{
+    static const char *const names[RUN_STATES] = {
+        [RUN_PAUSED] = "PAUSED",           [RUN_RUNNING] = "RUNNING", [RUN_BACK] = "GOING BACK",
+        [RUN_WAITING] = "WAITS FOR INPUT", [RUN_DONE] = "DONE",       [RUN_FAILED] = "SCRIPT ERROR",
+        [RUN_LIMIT] = "LIMIT REACHED",
+    };
+    const char *name = names[now->run < RUN_STATES ? now->run : RUN_FAILED];
+    if (now->checks_failed)
+        snprintf(to, size, "%s: %u of %u checks FAILED", name, now->checks_failed, now->checks_met);
+    else if (now->run == RUN_DONE && now->checks_met)
+        snprintf(to, size, "%s: %u checks passed", name, now->checks_met);
+    else if (now->run == RUN_RUNNING || now->run == RUN_PAUSED)
+        snprintf(to, size, "%s %s", name, now->speed);
+    else
+        snprintf(to, size, "%s", name);
+}
+
 static void draw_status(const struct area *a, const struct model *now)
 {
-    static const struct {
-        const char *name;
-        enum role role;
-    } runs[RUN_STATES] = {
-        [RUN_PAUSED] = {"PAUSED", ROLE_WARNING},
-        [RUN_RUNNING] = {"RUNNING", ROLE_GOOD},
-        [RUN_BACK] = {"GOING BACK", ROLE_WARNING},
-        [RUN_WAITING] = {"WAITS FOR INPUT", ROLE_WARNING},
-        [RUN_DONE] = {"DONE", ROLE_GOOD},
-        [RUN_FAILED] = {"FAILED", ROLE_BAD},
-        [RUN_LIMIT] = {"LIMIT REACHED", ROLE_WARNING},
-    };
     char number[TEXT_NUMBER], text[256];
     area_fill(a, 0, 0, a->columns, ROLE_BAR, 0, ' ');
     int column = area_put(a, 0, 1, ROLE_BAR, ATTRIBUTE_BOLD, now->scenario);
     column = area_put(a, 0, column, ROLE_BAR, 0, " │ ");
-    column = area_put(a, 0, column, ROLE_BAR, ATTRIBUTE_BOLD,
-                      runs[now->run < RUN_STATES ? now->run : RUN_FAILED].name);
-    column = area_print(a, 0, column, ROLE_BAR, 0, " %s │ insns %s", now->speed,
-                        text_grouped(now->retired, number));
+    print_run(now, text, sizeof text);
+    column = area_put(a, 0, column, role_of_run(now), ATTRIBUTE_BOLD, text);
+    column =
+        area_print(a, 0, column, ROLE_BAR, 0, " │ insns %s", text_grouped(now->retired, number));
     column = area_print(a, 0, column, ROLE_BAR, 0, " │ traps %s",
                         text_grouped(now->log ? now->log->traps : 0, number));
     if (now->vcpu.known)
         column = area_print(a, 0, column, ROLE_BAR, 0, " │ %s L%u",
                             words_vcpu(&now->vcpu.path, now->vcpu.index, text),
                             vm_path_length(&now->vcpu.path));
+    // The seed stands at the end of the bar. A number that is cut off would be another number, so
+    // it is whole or absent.
     int width = snprintf(text, sizeof text, "seed %llu", (unsigned long long)now->seed);
-    if (column + 3 + width <=
-        a->columns) // a number that is cut off would be another number, so it is whole or absent
-        area_print(a, 0, column, ROLE_BAR, 0, " │ %s", text);
+    if (column + 3 + width < a->columns)
+        area_put(a, 0, a->columns - 1 - width, ROLE_BAR, 0, text);
 }
 
 static void draw_why(const struct area *a, int row, const struct model *now,
-                     const struct screen_state *state)
+                     struct screen_state *state)
 {
     char text[256];
     if (state->prompt) {
@@ -185,13 +207,16 @@ static void draw_too_small(const struct area *a)
     area_put_until(a, a->rows / 2, 0, a->columns, ROLE_PLAIN, 0, size);
 }
 
-static void draw_help(const struct area *a, const struct screen_state *state)
+static void draw_help(const struct area *a, struct screen_state *state)
 {
     struct box box = {.row = 1, .rows = a->rows - 2, .columns = a->columns};
     draw_box(a, &box, ROLE_FOCUS);
     area_put(a, 1, 2, ROLE_FOCUS, ATTRIBUTE_REVERSE | ATTRIBUTE_BOLD, " Help ");
     area_put(a, 1, 9, ROLE_DIM, 0, " arrows scroll, Esc closes ");
     struct area inner = area_part(a, 2, 1, a->rows - 4, a->columns - 2);
+    struct area nowhere = {a->grid, 0, 0, 0, 0}; // the first pass only counts the lines
+    int most = keys_draw_help(&nowhere, 0) - inner.rows;
+    state->help_scroll = clamp(state->help_scroll, 0, most > 0 ? most : 0);
     keys_draw_help(&inner, state->help_scroll);
 }
 
@@ -201,7 +226,7 @@ static int guests_of(const struct model *now)
 }
 
 void frame_draw(struct cells *c, const struct model *now, const struct model *before,
-                const struct screen_state *state)
+                struct screen_state *state)
 {
     struct area all = area_all(c);
     struct layout layout;

@@ -21,9 +21,10 @@ struct screen_state {
 
 void screen_state_reset(struct screen_state *state);
 
-// Fills the whole grid. `before` may be NULL.
+// Fills the whole grid. `before` may be NULL. Corrects scroll positions in the state that are
+// beyond what there is.
 void frame_draw(struct cells *c, const struct model *now, const struct model *before,
-                const struct screen_state *state);
+                struct screen_state *state);
 
 // The pane at this cell, or -1.
 int frame_pane_at(int rows, int columns, const struct model *now, const struct screen_state *state,

@@ -97,7 +97,7 @@ void menu_draw(struct cells *c, const struct scenario_entry *list, u32 count, u3
 // Shows the menu until something is chosen; false: the person left.
 static bool choose(const struct scenario_entry *list, u32 count, u32 *chosen)
 {
-    struct screen *screen = screen_open(COLOUR_AUTO, false);
+    struct screen *screen = screen_open(COLOUR_AUTO, THEME_AUTO, false);
     struct cells cells = {0};
     int key = KEY_NONE;
     if (!screen)

@@ -2,6 +2,7 @@
 // ui/dashboard/model.h first.
 #include "ui/dashboard/model.h"
 #include "scenarios/script/scenario.h"
+#include "isa/isa.h"
 #include "sim/load/symbols.h"
 #include "ui/terminal/text.h"
 
@@ -46,7 +47,7 @@ u32 model_share_vmm(const struct model *m)
         direct += vm_path_length(&m->vm[i].path) == 1 ? m->vm[i].direct : 0;
     if (m->t32 && m->retired > direct)
         own = m->retired - direct;
-    return m->log ? permille(m->log->cost + own, m->cycles * m->harts) : 0;
+    return m->log ? permille(m->log->cost + m->log->started + own, m->cycles * m->harts) : 0;
 }
 
 static void clean(const char *from, char *to, size_t size)
@@ -67,6 +68,10 @@ static void gather_script(struct model *m, struct scenario *sc)
     m->seed = scenario_seed(sc);
     m->generation = scenario_generation(sc);
     u32 count = scenario_checks(sc, &list);
+    m->checks_met = count;
+    m->checks_failed = 0;
+    for (u32 i = 0; i < count; i++)
+        m->checks_failed += !list[i].passed;
     m->checks = count < MODEL_CHECKS ? count : MODEL_CHECKS;
     for (u32 i = 0; i < m->checks; i++) {
         const struct scenario_check *from = &list[count - m->checks + i];
@@ -141,16 +146,39 @@ static void gather_code(struct vcpu_model *v, struct machine *machine)
             v->code_known |= 1ull << i;
 }
 
-static void gather_symbol(struct vcpu_model *v, struct world *w)
+// "name", or "name+offset"; "" if the guest's image has no symbol before the address.
+static void print_symbol(const struct symbols *symbols, u32 address, char *to, size_t size)
 {
     u32 offset;
+    const char *name = symbols_name(symbols, address, &offset);
+    to[0] = 0;
+    if (name)
+        snprintf(to, size, offset ? "%.*s+%x" : "%.*s", (int)size - 8, name, offset);
+}
+
+// Where the instruction jumps or branches to; 0 if it does neither, or if a register says where.
+static u32 target_of(u32 word, u32 pc)
+{
+    struct decoded d = isa_decode(word, false);
+    u8 format = isa_insns[d.insn].format;
+    return format == ISA_FORMAT_B || format == ISA_FORMAT_J ? pc + (u32)d.imm : 0;
+}
+
+static void gather_symbols(struct vcpu_model *v, struct world *w)
+{
+    const struct symbols *symbols = NULL;
     v->symbol[0] = 0;
-    for (u32 i = 0; i < w->guests; i++) {
-        if (!vm_path_equal(&w->guest[i].path, &v->path))
-            continue;
-        const char *name = symbols_name(&w->guest[i].loaded.symbols, v->seen.state.pc, &offset);
-        if (name)
-            snprintf(v->symbol, sizeof v->symbol, offset ? "%.48s+%x" : "%.48s", name, offset);
+    memset(v->target, 0, sizeof v->target);
+    for (u32 i = 0; i < w->guests; i++)
+        if (vm_path_equal(&w->guest[i].path, &v->path))
+            symbols = &w->guest[i].loaded.symbols;
+    if (!symbols)
+        return;
+    print_symbol(symbols, v->seen.state.pc, v->symbol, sizeof v->symbol);
+    for (u32 i = 0; i < MODEL_CODE; i++) {
+        u32 target = v->code_known >> i & 1 ? target_of(v->code[i], v->code_at + 4 * i) : 0;
+        if (target)
+            print_symbol(symbols, target, v->target[i], sizeof v->target[i]);
     }
 }
 
@@ -187,7 +215,7 @@ static void gather_vcpu(struct model *m, struct world *w, u32 index, bool follow
         return;
     gather_above(v, machine);
     gather_code(v, machine);
-    gather_symbol(v, w);
+    gather_symbols(v, w);
 }
 
 void model_gather(struct model *m, struct scenario *sc, const struct traplog *log, u32 vcpu,

@@ -38,7 +38,8 @@ struct vcpu_model {
     char symbol[MODEL_NAME]; // the function that pc is in, "name+offset"; "" if not known
     u32 code_at;             // virtual address of code[0]
     u32 code[MODEL_CODE];
-    u64 code_known; // bit i: code[i] could be read
+    u64 code_known;              // bit i: code[i] could be read
+    char target[MODEL_CODE][24]; // the function that a branch or a jump goes to; "" if not known
 };
 
 struct check_model {
@@ -80,9 +81,10 @@ struct model {
     struct console console;
 
     // the scenario
-    const char *source;        // as in its file
-    u32 line;                  // from 1; 0: not started
-    char said[MODEL_NAME * 2]; // the last line it printed
+    const char *source;            // as in its file
+    u32 line;                      // from 1; 0: not started
+    char said[MODEL_NAME * 2];     // the last line it printed
+    u32 checks_met, checks_failed; // of all; the newest MODEL_CHECKS of them are below
     u32 checks;
     struct check_model check[MODEL_CHECKS];
 };

@@ -2,6 +2,8 @@
 #include "ui/dashboard/playback.h"
 #include "ui/terminal/clock.h"
 #include "ui/terminal/screen.h"
+#include "hypervisor/native/observe.h"
+#include "isa/isa.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,10 +67,21 @@ void playback_remember(struct playback *p)
 
 // ---- opening
 
+static bool is_page_fault(const struct event *e)
+{
+    u32 cause = e->note.cause;
+    return e->note.kind == EVENT_EXIT &&
+           (cause == CAUSE_FETCH_PAGE || cause == CAUSE_LOAD_PAGE || cause == CAUSE_STORE_PAGE);
+}
+
 static void on_event(void *context, const struct event *e)
 {
     struct playback *p = context;
+    struct observed_vcpu seen;
     traplog_add(p->log, e);
+    // No event says whether the guest has paging on, and later its satp may be another.
+    if (is_page_fault(e) && observe_vcpu(p->machine, &e->path, e->note.vcpu, &seen))
+        traplog_set_paging(p->log, e->hart, seen.state.satp & SATP_MODE);
     bool arrived = p->to_wanted && p->log->traps >= p->wanted.trap;
     if (!arrived && !(p->stops_at && p->stops_at(e)))
         return;

@@ -68,6 +68,7 @@ struct trap_row {
     struct note done;        // of the outcome
     struct vm_path next;     // who got the hart afterwards, if `switched`
     bool switched, blocked;
+    bool paging; // of a page fault: the guest had paging on, so it has a table of its own
 };
 
 // Is this an exit that went to a VMM which is a guest itself?

@@ -192,7 +192,8 @@ static bool follows(const struct trap_row *row, const struct event *e)
     return row->blocked || row->retired == e->retired;
 }
 
-static void add_switch(struct traplog *log, const struct event *e)
+// Returns the cycles that belong to no row: those of a switch when nobody had the hart before.
+static u32 add_switch(struct traplog *log, const struct event *e)
 {
     struct trap_row *row = open_row(log, e->hart);
     u64 running = log->running[e->hart];
@@ -206,10 +207,12 @@ static void add_switch(struct traplog *log, const struct event *e)
         add_trap(log, &was);
         row = row_at(log, log->traps);
     } else {
-        return;
+        log->started += e->cost;
+        return e->cost;
     }
     row->next = e->path;
     row->switched = true;
+    return 0;
 }
 
 static void begin_span(struct traplog *log, const struct event *e, u64 from)
@@ -224,8 +227,9 @@ static void begin_span(struct traplog *log, const struct event *e, u64 from)
 
 static void add_schedule(struct traplog *log, const struct event *e)
 {
-    add_switch(log, e);
+    u32 cost = add_switch(log, e);
     begin_span(log, e, e->cycle);
+    log->span[(log->spans - 1) % LOG_SPANS].cost = cost;
 }
 
 static void add_exit(struct traplog *log, const struct event *e)
@@ -276,11 +280,19 @@ void traplog_add(struct traplog *log, const struct event *e)
     log->retired[e->hart] = e->retired;
 }
 
+void traplog_set_paging(struct traplog *log, u8 hart, bool paging)
+{
+    struct trap_row *row = hart < HARTS_MAX ? open_row(log, hart) : NULL;
+    if (row)
+        row->paging = paging;
+}
+
 // ---- going back
 
 void traplog_mark(const struct traplog *log, struct traplog_mark *mark)
 {
-    *mark = (struct traplog_mark){.traps = log->traps, .spans = log->spans, .cost = log->cost};
+    *mark = (struct traplog_mark){
+        .traps = log->traps, .spans = log->spans, .cost = log->cost, .started = log->started};
     memcpy(mark->count, log->count, sizeof mark->count);
     memcpy(mark->open, log->open, sizeof mark->open);
     memcpy(mark->running, log->running, sizeof mark->running);
@@ -303,6 +315,7 @@ void traplog_return(struct traplog *log, const struct traplog_mark *mark)
     log->traps = mark->traps;
     log->spans = mark->spans;
     log->cost = mark->cost;
+    log->started = mark->started;
     memcpy(log->count, mark->count, sizeof log->count);
     memcpy(log->open, mark->open, sizeof log->open);
     memcpy(log->running, mark->running, sizeof log->running);

@@ -30,6 +30,7 @@
 
 struct span {
     u64 from, to; // cycles. While the span lasts, `to` is all ones
+    u32 cost;     // cycles of the switch before it, if that switch is no part of a row
     struct vm_path path;
     u8 vcpu, hart;
 };
@@ -45,6 +46,7 @@ struct traplog {
     u64 traps_most, spans_most; // the highest values that they ever had. What lies LOG_TRAPS below
                                 // was overwritten, even if the run was taken back since
     u64 cost;                   // cycles of all rows together
+    u64 started;                // cycles of switches that are no part of a row: the start of a run
     struct trap_count count[TRAP_CLASSES];
     u64 open[HARTS_MAX]; // the number of the row whose exit is under way on each hart; 0: none
     u64 deep[HARTS_MAX][EVENT_DEPTH + 1]; // the number of the last exit from this level or deeper
@@ -64,6 +66,8 @@ struct traplog *traplog_new(void); // NULL: out of memory
 void traplog_free(struct traplog *log);
 void traplog_reset(struct traplog *log);
 void traplog_add(struct traplog *log, const struct event *e);
+// The exit under way on this hart is a page fault. Had the guest paging on?
+void traplog_set_paging(struct traplog *log, u8 hart, bool paging);
 
 // NULL: it was never made, or it is no longer kept.
 const struct trap_row *traplog_row(const struct traplog *log, u64 number);
@@ -75,7 +79,7 @@ u64 traplog_first_span(const struct traplog *log);
 // For stepping back: remembers what the log was, and returns to that. Rows that were overwritten
 // since are lost; everything else is exact.
 struct traplog_mark {
-    u64 traps, spans, cost;
+    u64 traps, spans, cost, started;
     struct trap_count count[TRAP_CLASSES];
     u64 open[HARTS_MAX], running[HARTS_MAX], retired[HARTS_MAX];
     u64 deep[HARTS_MAX][EVENT_DEPTH + 1];

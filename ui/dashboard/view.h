@@ -22,9 +22,10 @@ enum pane_id {
 // How a person has arranged one pane.
 struct pane_state {
     bool focused;
-    int scroll;  // lines away from where the view begins by itself
-    u32 scale;   // machine cycles a column of the timeline
-    bool typing; // keys go to the guest's console
+    int scroll;        // lines away from where the view begins by itself
+    u32 scale;         // machine cycles a column of the timeline
+    bool typing;       // keys go to the guest's console
+    const char *field; // a word that must be shown: a lesson points at it. NULL: none
 };
 
 #define VIEW_TITLE 96
@@ -35,9 +36,10 @@ struct pane {
     const char *help; // what it shows, one line
     // What stands in the frame behind the name; `to` has VIEW_TITLE bytes. May be NULL.
     void (*title)(const struct model *now, const struct pane_state *state, char *to);
-    // `before` is never NULL; at first it equals `now`.
-    void (*draw)(const struct model *now, const struct model *before,
-                 const struct pane_state *state, const struct area *area);
+    // Draws the pane. `before` is never NULL; at first it equals `now`. Corrects state->scroll if
+    // it is beyond what there is.
+    void (*draw)(const struct model *now, const struct model *before, struct pane_state *state,
+                 const struct area *area);
 };
 
 extern const struct pane view_guests, view_vcpu, view_traps, view_exits, view_timeline,

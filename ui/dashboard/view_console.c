@@ -69,8 +69,8 @@ static void lay_out(struct pen *p, const char *text, size_t count)
     }
 }
 
-static void draw(const struct model *now, const struct model *before,
-                 const struct pane_state *state, const struct area *area)
+static void draw(const struct model *now, const struct model *before, struct pane_state *state,
+                 const struct area *area)
 {
     (void)before;
     const char *text = now->console.text ? now->console.text : "";
@@ -90,7 +90,8 @@ static void draw(const struct model *now, const struct model *before,
     lay_out(&measure, text, count);
     int lines = measure.line + (measure.column > 0 || state->typing);
     int first = lines > area->rows ? lines - area->rows : 0;
-    first = state->scroll < first ? first - state->scroll : 0;
+    state->scroll = clamp(state->scroll, 0, first);
+    first -= state->scroll;
     struct pen pen = {.area = area, .first = first, .width = area->columns};
     lay_out(&pen, text, count);
     if (state->typing && pen.line - first < area->rows) {

@@ -49,8 +49,8 @@ static void draw_narrow(const struct area *a, int row, const struct trap_count *
     area_print(a, row, a->columns - 5, ROLE_PLAIN, 0, "%5s", text_short(count->count, n));
 }
 
-static void draw(const struct model *now, const struct model *before,
-                 const struct pane_state *state, const struct area *area)
+static void draw(const struct model *now, const struct model *before, struct pane_state *state,
+                 const struct area *area)
 {
     (void)before;
     u8 order[TRAP_CLASSES];
@@ -68,8 +68,8 @@ static void draw(const struct model *now, const struct model *before,
     if (head)
         area_print(area, 0, 0, ROLE_DIM, 0, "K cause%*sshare  count   mean   most",
                    area->columns - 33, "");
-    int most = kinds - (area->rows - head), first = state->scroll > most ? most : state->scroll;
-    first = first < 0 ? 0 : first;
+    int most = kinds - (area->rows - head);
+    int first = state->scroll = clamp(state->scroll, 0, most > 0 ? most : 0);
     for (int row = head; row < area->rows && first + row - head < kinds; row++) {
         u8 id = order[first + row - head];
         const struct trap_class *class = &trap_classes[id];

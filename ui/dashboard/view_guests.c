@@ -2,6 +2,7 @@
 // Panes 2 and 7 show the chosen one.
 #include "ui/terminal/text.h"
 #include "ui/dashboard/view.h"
+#include "ui/dashboard/words.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -68,7 +69,7 @@ static void draw_vm(const struct model *now, u32 index, const struct area *a, in
     int indent = (int)vm_path_length(&vm->path);
     if (model_has_hart(now, &vm->path))
         area_put(a, row, indent - 1, ROLE_GOOD, ATTRIBUTE_BOLD, "▸");
-    area_put_until(a, row, indent, a->columns - 16, ROLE_GUEST,
+    area_put_until(a, row, indent, a->columns - 16, words_role(&vm->path),
                    index == now->chosen ? ATTRIBUTE_BOLD : 0, name);
     int end = draw_state(now, index, a, row);
     if (trapped)
@@ -92,14 +93,14 @@ static void draw_idle(const struct model *now, const struct area *a, int row)
     u32 busy = model_share_vmm(now);
     for (u32 i = 0; i < now->vms; i++) // the share of a VM has the shares of its guests in it
         busy += vm_path_length(&now->vm[i].path) <= 1 ? model_share(now, i) : 0;
-    if (!now->cycles || busy >= 1000)
+    if (!now->cycles || busy >= 998) // shares are rounded down
         return;
     area_put(a, row, 0, ROLE_DIM, 0, "idle");
     draw_share(a, row, 1000 - busy, ROLE_DIM);
 }
 
-static void draw(const struct model *now, const struct model *before,
-                 const struct pane_state *state, const struct area *area)
+static void draw(const struct model *now, const struct model *before, struct pane_state *state,
+                 const struct area *area)
 {
     (void)before;
     if (!now->vms) {

@@ -20,13 +20,13 @@ static enum role role_of_line(bool here, bool comment)
     return comment ? ROLE_DIM : ROLE_PLAIN;
 }
 
-static void draw_source(const struct model *now, const struct pane_state *state,
-                        const struct area *a)
+static void draw_source(const struct model *now, struct pane_state *state, const struct area *a)
 {
     int lines = lines_of(now->source), last = lines - a->rows;
-    int first = (int)now->line - 1 - a->rows / 2 + state->scroll;
-    first = first > last ? last : first;
-    first = first < 0 ? 0 : first;
+    // Without scrolling, the running line stands in the middle.
+    int middle = clamp((int)now->line - 1 - a->rows / 2, 0, last > 0 ? last : 0);
+    state->scroll = clamp(state->scroll, -middle, last > middle ? last - middle : 0);
+    int first = middle + state->scroll;
     const char *p = now->source;
     for (int i = 0; i < first && p; i++)
         p = strchr(p, '\n') ? strchr(p, '\n') + 1 : NULL;
@@ -58,8 +58,8 @@ static void draw_check(const struct check_model *check, const struct area *a, in
     }
 }
 
-static void draw(const struct model *now, const struct model *before,
-                 const struct pane_state *state, const struct area *area)
+static void draw(const struct model *now, const struct model *before, struct pane_state *state,
+                 const struct area *area)
 {
     (void)before;
     if (!now->source) {

@@ -73,7 +73,7 @@ static void tell_cause(struct teller *t)
     char who[48], what[64];
     if (row->kind == EVENT_SCHEDULE)
         return; // the guest did nothing, and the note is about the VCPU that comes next
-    tell(t, ROLE_GUEST, guest_label(&row->path, who), 0, "at %08x, virtual mode %c: %s",
+    tell(t, words_role(&row->path), guest_label(&row->path, who), 0, "at %08x, virtual mode %c: %s",
          row->note.pc, row->note.mode ? 'K' : 'U', words_cause(row, t->holes, what));
     if (row->kind == EVENT_EXIT)
         tell(t, ROLE_DIM, "hardware", 0,
@@ -81,74 +81,33 @@ static void tell_cause(struct teller *t)
              info ? info->name : "a trap");
 }
 
-// How the VMM decides, and what it does, by class and outcome.
+#define DELIVERS "delivers it: sepc, scause, stval of the VCPU; pc = its stvec, virtual K"
+#define FILLS "writes the shadow entry; the guest tries again and never knows"
+#define ACCESSES "does the access on the guest's virtual device; pc moves on by 4"
+
 static const struct chapter {
     u8 class, outcome;
+    bool unpaged; // only for guests that have paging off
     const char *decides, *does;
 } chapters[] = {
-    {TRAP_CSR, EVENT_EMULATE,
-     "decodes the word: a CSR instruction, and the guest is in virtual K, so it may",
-     "does it to the CSR in the VCPU record, not to the hart's; pc moves on by 4"},
-    {TRAP_SRET, EVENT_EMULATE, "decodes sret: the guest's kernel returns from a trap handler",
-     "pc = the VCPU's sepc, mode = its SPP, SIE = its SPIE"},
-    {TRAP_WFI, EVENT_EMULATE, "decodes wfi: the guest has nothing to do",
-     "the VCPU waits until an interrupt of its own is pending"},
-    {TRAP_SFENCE, EVENT_EMULATE, "decodes sfence.vma: the guest has changed its page table",
-     "drops what the shadow tables say about it"},
-    {TRAP_UNDEFINED, EVENT_REFLECT,
-     "decodes the word: for this guest, in its mode, it is illegal too",
-     "delivers it: sepc, scause, stval of the VCPU; pc = its stvec, virtual K"},
-    {TRAP_ECALL_U, EVENT_REFLECT, "the guest is in virtual U: the call is for its own kernel",
-     "delivers it: sepc, scause, stval of the VCPU; pc = its stvec, virtual K"},
-    {TRAP_ECALL_K, EVENT_EMULATE,
-     "the guest is in virtual K: it calls its firmware, which is this VMM",
-     "answers in a0 and a1; pc moves on by 4"},
-    {TRAP_FETCH_PAGE, EVENT_FILL,
-     "walks the guest's own table: it allows this fetch, the shadow lacks it (hidden fault)",
-     "writes the shadow entry; the guest tries again and never knows"},
-    {TRAP_LOAD_PAGE, EVENT_FILL,
-     "walks the guest's own table: it allows this load, the shadow lacks it (hidden fault)",
-     "writes the shadow entry; the guest tries again and never knows"},
-    {TRAP_STORE_PAGE, EVENT_FILL,
-     "walks the guest's own table: it allows this store, the shadow does not (hidden fault)",
-     "writes the shadow entry; the guest tries again and never knows"},
-    {TRAP_FETCH_PAGE, EVENT_REFLECT,
-     "walks the guest's own table: it does not allow this fetch (true fault)",
-     "delivers it: sepc, scause, stval of the VCPU; pc = its stvec, virtual K"},
-    {TRAP_LOAD_PAGE, EVENT_REFLECT,
-     "walks the guest's own table: it does not allow this load (true fault)",
-     "delivers it: sepc, scause, stval of the VCPU; pc = its stvec, virtual K"},
-    {TRAP_STORE_PAGE, EVENT_REFLECT,
-     "walks the guest's own table: it does not allow this store (true fault)",
-     "delivers it: sepc, scause, stval of the VCPU; pc = its stvec, virtual K"},
-    {TRAP_MMIO, EVENT_EMULATE,
-     "walks the guest's table: it leads to a device, which no shadow ever maps",
-     "does the access on the guest's virtual device; pc moves on by 4"},
-    {TRAP_ACCESS, EVENT_REFLECT,
-     "walks the guest's table: there is neither memory nor a device (access fault)",
-     "delivers it: sepc, scause, stval of the VCPU; pc = its stvec, virtual K"},
-    {TRAP_MISALIGNED, EVENT_REFLECT, "a misaligned address would trap on the bare machine too",
-     "delivers it: sepc, scause, stval of the VCPU; pc = its stvec, virtual K"},
-    {TRAP_BREAKPOINT, EVENT_REFLECT, "a breakpoint is the guest's own affair",
-     "delivers it: sepc, scause, stval of the VCPU; pc = its stvec"},
-    {TRAP_TIMER, EVENT_INJECT,
-     "the guest's time has reached its stimecmp, and it has interrupts enabled",
-     "delivers a timer interrupt: sepc, scause of the VCPU; pc = its stvec, virtual K"},
-    {TRAP_SOFTWARE, EVENT_INJECT, "the guest has a software interrupt pending and enabled",
-     "delivers it: sepc, scause of the VCPU; pc = its stvec"},
-    {TRAP_EXTERNAL, EVENT_INJECT, "a virtual device of the guest calls, and it has that enabled",
-     "delivers it: sepc, scause of the VCPU; pc = its stvec"},
-    {TRAP_SWITCH, EVENT_SCHEDULE, "its quantum is used up, and others are ready",
-     "keeps its registers in the VCPU record, takes the next VCPU"},
+#define STORY(class, outcome, decides, does) {TRAP_##class, EVENT_##outcome, false, decides, does},
+#define UNPAGED(class, outcome, decides, does) {TRAP_##class, EVENT_##outcome, true, decides, does},
+#include "ui/dashboard/story.def"
+#undef STORY
+#undef UNPAGED
 };
 
 // The chapter that tells what was done in the end, or NULL.
 static const struct chapter *chapter_of(const struct trap_row *row)
 {
-    for (size_t i = 0; i < sizeof chapters / sizeof *chapters; i++)
-        if (chapters[i].class == row->class && chapters[i].outcome == trap_row_verdict(row))
-            return &chapters[i];
-    return NULL;
+    const struct chapter *found = NULL;
+    for (size_t i = 0; i < sizeof chapters / sizeof *chapters; i++) {
+        const struct chapter *c = &chapters[i];
+        if (c->class == row->class && c->outcome == trap_row_verdict(row) &&
+            (!c->unpaged || !row->paging))
+            found = c; // the chapters for paging off come last, so they win
+    }
+    return found;
 }
 
 static void tell_vmm(struct teller *t)
@@ -235,7 +194,7 @@ static void tell_ladder(struct teller *t, const struct traplog *log)
         tell_station(t, log, &route.station[i]);
     guest_label(&row->path, who);
     if (route.back)
-        tell(t, ROLE_GUEST, who, shown_cost(route.cost), "goes on: %s",
+        tell(t, words_role(&row->path), who, shown_cost(route.cost), "goes on: %s",
              route_print(&route, row, text));
     else
         tell(t, ROLE_DIM, who, 0, "is still waiting: %s", route_print(&route, row, text));
@@ -267,13 +226,46 @@ static void tell_end(struct teller *t, const struct model *now)
     if (row->blocked)
         tell(t, ROLE_DIM, guest_label(&row->path, who), 0, "waits: it has given its hart up");
     if (row->switched && !vm_path_equal(&row->next, &row->path))
-        tell(t, ROLE_GUEST, guest_label(&row->next, who), 0, "gets the hart");
+        tell(t, words_role(&row->next), guest_label(&row->next, who), 0, "gets the hart");
     else if (row->outcome != EVENT_KILL && !row->blocked)
-        tell(t, ROLE_GUEST, guest_label(&row->path, who), 0, "goes on%s", goes_on_where(row, now));
+        tell(t, words_role(&row->path), guest_label(&row->path, who), 0, "goes on%s",
+             goes_on_where(row, now));
 }
 
-static void draw(const struct model *now, const struct model *before,
-                 const struct pane_state *state, const struct area *area)
+// A trap of a bare machine: no VMM has any part in it.
+static void tell_bare(struct teller *t)
+{
+    const struct trap_row *row = t->row;
+    const struct cause_info *info = isa_cause_find(row->note.cause);
+    char mode = row->note.mode ? 'K' : 'U', what[64];
+    tell(t, ROLE_GUEST, "program", 0, "at %08x, mode %c: %s", row->note.pc, mode,
+         words_cause(row, t->holes, what));
+    tell(t, ROLE_DIM, "hardware", row->cost, "sepc = %08x, scause = %s, stval = %08x, SPP = %c",
+         row->note.pc, info ? info->name : "?", row->note.addr, mode);
+    tell(t, ROLE_DIM, "hardware", 0,
+         "mode K, interrupts off, pc = stvec: its own kernel's handler runs; no VMM is involved");
+}
+
+// Returns how many rows the story has.
+static int tell_story(const struct model *now, const struct trap_row *row, const struct area *a,
+                      int scroll)
+{
+    struct teller t = {a, row, now->holes, -scroll};
+    if (row->kind == EVENT_TRAP) {
+        tell_bare(&t);
+    } else if (trap_row_is_deep(row)) {
+        tell_cause(&t);
+        tell_ladder(&t, now->log);
+    } else {
+        tell_cause(&t);
+        tell_vmm(&t);
+        tell_end(&t, now);
+    }
+    return t.line + scroll;
+}
+
+static void draw(const struct model *now, const struct model *before, struct pane_state *state,
+                 const struct area *area)
 {
     (void)before;
     const struct trap_row *row = model_trap(now);
@@ -281,27 +273,11 @@ static void draw(const struct model *now, const struct model *before,
         area_put(area, 0, 0, ROLE_DIM, 0, "no trap yet: t runs to the next one");
         return;
     }
-    struct teller t = {area, row, now->holes, state->scroll > 0 ? -state->scroll : 0};
-    if (row->kind == EVENT_TRAP) {
-        const struct cause_info *info = isa_cause_find(row->note.cause);
-        char what[64];
-        tell(&t, ROLE_GUEST, "program", 0, "at %08x, mode %c: %s", row->note.pc,
-             row->note.mode ? 'K' : 'U', words_cause(row, now->holes, what));
-        tell(&t, ROLE_DIM, "hardware", row->cost,
-             "sepc = %08x, scause = %s, stval = %08x, SPP = %c", row->note.pc,
-             info ? info->name : "?", row->note.addr, row->note.mode ? 'K' : 'U');
-        tell(&t, ROLE_DIM, "hardware", 0,
-             "mode K, interrupts off, pc = stvec: its own kernel's handler runs; no VMM is "
-             "involved");
-        return;
-    }
-    tell_cause(&t);
-    if (trap_row_is_deep(row)) {
-        tell_ladder(&t, now->log);
-        return;
-    }
-    tell_vmm(&t);
-    tell_end(&t, now);
+    // The first pass counts the rows: without area to draw on, nothing is drawn.
+    struct area nowhere = {area->grid, 0, 0, 0, area->columns};
+    int most = tell_story(now, row, &nowhere, 0) - area->rows;
+    state->scroll = clamp(state->scroll, 0, most > 0 ? most : 0);
+    tell_story(now, row, area, state->scroll);
 }
 
 static void title(const struct model *now, const struct pane_state *state, char *to)

@@ -179,6 +179,7 @@ static void pour_spans(struct window *w, const struct model *now)
     for (u64 i = now->log->spans; i > traplog_first_span(now->log); i--) {
         const struct span *s = traplog_span(now->log, i - 1);
         pour(w, w->busy, s->from, s->to < now->cycles ? s->to : now->cycles);
+        pour(w, w->vmm, s->from - s->cost, s->from);
         if (s->to < w->from)
             break;
     }
@@ -278,7 +279,7 @@ static void draw_lane(const struct window *w, const struct model *now, const str
 {
     const struct observed_vm *vm = &now->vm[lane->vm];
     char name[64];
-    enum role role = vm->is_vmm && !lane->folded ? ROLE_VMM : ROLE_GUEST;
+    enum role role = vm->is_vmm && !lane->folded ? ROLE_VMM : words_role(&vm->path);
     area_put_until(a, row, 0, w->label - 1, role, lane->vm == now->chosen ? ATTRIBUTE_BOLD : 0,
                    lane_name(lane, now, name, sizeof name));
     draw_bars(w, a, row, lane->cycles, (u64)w->scale * (now->harts ? now->harts : 1), role);
@@ -311,8 +312,8 @@ static void fill_window(struct window *w, const struct model *now, const struct 
         pour_own_code(w);
 }
 
-static void draw(const struct model *now, const struct model *before,
-                 const struct pane_state *state, const struct area *area)
+static void draw(const struct model *now, const struct model *before, struct pane_state *state,
+                 const struct area *area)
 {
     (void)before;
     struct window w;

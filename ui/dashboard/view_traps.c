@@ -90,7 +90,7 @@ static void draw_row(const struct area *a, int y, const struct columns *c,
     words_vcpu(&row->path, row->note.vcpu, text);
     if (c->from + (int)strlen(text) > end_from)
         vm_path_print(&row->path, text, sizeof text);
-    area_put_until(a, y, c->from, end_from, ROLE_GUEST, 0, text);
+    area_put_until(a, y, c->from, end_from, words_role(&row->path), 0, text);
     if (c->pc >= 0 &&
         row->kind != EVENT_SCHEDULE) // of a switch the note is about who comes, not who goes
         area_print(a, y, c->pc, ROLE_DIM, 0, "%08x %c", row->note.pc,
@@ -113,8 +113,8 @@ static u64 top_number(const struct model *now, int rows)
     return top < newest ? top : newest;
 }
 
-static void draw(const struct model *now, const struct model *before,
-                 const struct pane_state *state, const struct area *area)
+static void draw(const struct model *now, const struct model *before, struct pane_state *state,
+                 const struct area *area)
 {
     (void)before;
     struct columns c = columns_of(area->columns);

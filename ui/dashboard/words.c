@@ -164,6 +164,16 @@ const char *words_action(const struct trap_row *row)
     return row->outcome < EVENT_KINDS && actions[row->outcome] ? actions[row->outcome] : "?";
 }
 
+enum role words_role(const struct vm_path *path)
+{
+    static const u8 roles[] = {ROLE_GUEST,   ROLE_GUEST_2, ROLE_GUEST_3,
+                               ROLE_GUEST_4, ROLE_GUEST_5, ROLE_GUEST_6};
+    u32 sum = 0;
+    for (u32 i = 0; i < EVENT_DEPTH; i++)
+        sum += path->id[i] * (i + 1);
+    return (enum role)roles[(sum ? sum - 1 : 0) % sizeof roles];
+}
+
 const char *words_vcpu(const struct vm_path *path, unsigned vcpu, char *to)
 {
     char name[40];
@@ -216,6 +226,8 @@ static const char *reason_of(const struct trap_row *row)
     u8 verdict = trap_row_verdict(row);
     if (is_counter(row) && verdict == EVENT_EMULATE)
         return "reads a counter; real scounteren is 0";
+    if (verdict == EVENT_FILL && !row->paging)
+        return "hidden fault: the guest's paging is off";
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
         if (reasons[i].class == row->class && reasons[i].outcome == verdict)
             return reasons[i].text;

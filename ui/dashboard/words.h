@@ -13,6 +13,8 @@ const char *words_cause(const struct trap_row *row, bool holes, char *to);
 // What was done: "emulate", "fill", "->L1" (handed to the VMM that is that guest), "preempt",
 // "off", "own". Never longer than 8.
 const char *words_action(const struct trap_row *row);
+// The colour of a VM. Neighbours in the tree have different ones.
+enum role words_role(const struct vm_path *path);
 // "g1/v0". `to` has 48 bytes.
 const char *words_vcpu(const struct vm_path *path, unsigned vcpu, char *to);
 // The whole sentence. `to` has 256 bytes.

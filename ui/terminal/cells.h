@@ -40,6 +40,14 @@ enum role {
     ROLE_DEVICE,     // device accesses
     ROLE_INTERRUPT,  // timer, software, external
     ROLE_FAULT,      // what should not happen: access faults, misaligned, undefined
+    ROLE_GUEST_2,    // guests have colours of their own; the first has ROLE_GUEST
+    ROLE_GUEST_3,
+    ROLE_GUEST_4,
+    ROLE_GUEST_5,
+    ROLE_GUEST_6,
+    ROLE_BAR_GOOD, // words in the status line
+    ROLE_BAR_WARNING,
+    ROLE_BAR_BAD,
     ROLES
 };
 

@@ -5,6 +5,7 @@
 #define UI_TERMINAL_SCREEN_H
 
 #include "ui/terminal/cells.h"
+#include "ui/terminal/theme.h"
 
 enum colour {
     COLOUR_AUTO,
@@ -42,14 +43,16 @@ struct screen;
 bool screen_possible(const char **why);
 
 // Takes the terminal; NULL if that fails. Only one screen can be open.
-struct screen *screen_open(enum colour colour, bool ascii);
+struct screen *screen_open(enum colour colour, enum theme theme, bool ascii);
 void screen_close(struct screen *s);
 void screen_rescue(void); // gives the terminal back from a signal handler or another thread, just
                           // before the process ends
 
 void screen_size(const struct screen *s, int *rows, int *columns);
 void screen_show(struct screen *s, struct cells *c); // under `ascii` c is changed to ASCII first
-void screen_redraw(struct screen *s);                // the next screen_show writes everything anew
+void screen_set_theme(struct screen *s, enum theme theme);
+enum theme screen_theme(const struct screen *s); // never THEME_AUTO
+void screen_redraw(struct screen *s);            // the next screen_show writes everything anew
 
 // The next key: a code point or an enum key. Waits at most `milliseconds` (0: not at all), then
 // returns KEY_NONE.

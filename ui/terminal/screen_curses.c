@@ -6,7 +6,7 @@
 // handler writes them. `terminal` holds what the handlers need. It is a global because a signal
 // handler has no parameter through which it could come.
 #include "ui/terminal/screen.h"
-#include "ui/terminal/theme.h"
+#include "ui/terminal/background.h"
 
 #include <curses.h>
 #include <langinfo.h>
@@ -25,7 +25,8 @@
 struct screen {
     SCREEN *curses;
     bool ascii;
-    int colours; // 0: mono
+    int colours;                // 0: mono
+    enum theme theme, answered; // the theme that is used; dark or light, as the terminal answered
     int mouse_row, mouse_column;
 };
 
@@ -145,17 +146,29 @@ static int colours_of(enum colour colour)
     return COLOR_PAIRS > ROLES ? COLORS : 0;
 }
 
-static void set_pairs(int colours)
+static void set_pairs(const struct screen *s)
 {
-    if (colours < 8)
+    if (s->colours < 8)
         return;
     for (int role = 0; role < ROLES; role++) {
-        struct style style = theme_style((enum role)role, colours);
+        struct style style = theme_style((enum role)role, s->theme, s->colours);
         init_pair((short)(role + 1), style.foreground, style.background);
     }
 }
 
-struct screen *screen_open(enum colour colour, bool ascii)
+void screen_set_theme(struct screen *s, enum theme theme)
+{
+    s->theme = theme == THEME_AUTO ? s->answered : theme;
+    set_pairs(s);
+    clearok(stdscr, TRUE);
+}
+
+enum theme screen_theme(const struct screen *s)
+{
+    return s->theme;
+}
+
+struct screen *screen_open(enum colour colour, enum theme theme, bool ascii)
 {
     const char *why;
     setlocale(LC_CTYPE, ""); // curses and nl_langinfo below need to know whether UTF-8 is used
@@ -165,7 +178,10 @@ struct screen *screen_open(enum colour colour, bool ascii)
     terminal.asked_end = 0;
     catch_signals(); // before curses, which then leaves them alone
     struct screen *s = &terminal.screen;
-    *s = (struct screen){.curses = newterm(NULL, stdout, stdin), .ascii = ascii || !utf8};
+    bool light = background_is_light();
+    *s = (struct screen){.answered = light ? THEME_LIGHT : THEME_DARK,
+                         .curses = newterm(NULL, stdout, stdin),
+                         .ascii = ascii || !utf8};
     if (!s->curses) {
         release_signals();
         return NULL;
@@ -191,7 +207,7 @@ struct screen *screen_open(enum colour colour, bool ascii)
     mouseinterval(0);
     mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
     s->colours = colours_of(colour);
-    set_pairs(s->colours);
+    screen_set_theme(s, theme);
     return s;
 }
 
@@ -218,16 +234,21 @@ void screen_size(const struct screen *s, int *rows, int *columns)
 
 static cchar_t terminal_cell(const struct screen *s, const struct cell *cell)
 {
-    struct style style = theme_style((enum role)cell->role, s->colours);
+    struct style style = theme_style((enum role)cell->role, s->theme, s->colours);
+    bool mono = s->colours < 8 || s->theme == THEME_MONO;
     u8 on = cell->attributes | style.attributes;
-    if (s->colours < 8 && (cell->attributes & style.attributes & ATTRIBUTE_REVERSE))
+    if (mono && (cell->attributes & style.attributes & ATTRIBUTE_REVERSE))
         on &= (u8)~ATTRIBUTE_REVERSE; // reversed twice is not reversed
     attr_t attributes = (on & ATTRIBUTE_BOLD ? A_BOLD : 0) |
                         (on & ATTRIBUTE_REVERSE ? A_REVERSE : 0) |
                         (on & ATTRIBUTE_UNDERLINE ? A_UNDERLINE : 0);
     cchar_t to;
     wchar_t glyph[2] = {(wchar_t)cell->glyph, 0};
-    setcchar(&to, glyph, attributes, s->colours >= 8 ? (short)(cell->role + 1) : 0, NULL);
+    // Curses may erase a row of spaces instead of writing them, and some terminals do not paint the
+    // background of erased cells: bars would stop half-way. A no-break space is always written.
+    if (cell->glyph == ' ' && (style.background >= 0 || on & ATTRIBUTE_REVERSE) && !s->ascii)
+        glyph[0] = 0xa0;
+    setcchar(&to, glyph, attributes, mono ? 0 : (short)(cell->role + 1), NULL);
     return to;
 }
 

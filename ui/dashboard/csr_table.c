@@ -1,0 +1,248 @@
+// Drawing the CSR table. Read ui/dashboard/csr_table.h first.
+#include "ui/dashboard/csr_table.h"
+#include "isa/arch/hart.h"
+#include "isa/isa.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { NAME_WIDTH = 11, VALUE_WIDTH = 10, OWNER_WIDTH = 6, ROWS_MAX = 16 };
+
+// Every row is a u32 of struct hart_state, or one of the three counts at the end.
+static const struct csr_row {
+    const char *name;
+    const char *owner; // whose value the real register holds, under a VMM
+    size_t at;
+} csr_rows[] = {
+#define ROW(name, owner) {#name, owner, offsetof(struct hart_state, name)},
+    // The most useful first, because a small pane shows only the first rows.
+    // clang-format off
+    ROW(sstatus, "L0 vmm")
+    ROW(satp, "shadow")
+    ROW(scause, "L0 vmm")
+    ROW(sepc, "L0 vmm")
+    ROW(stval, "L0 vmm")
+    ROW(stvec, "L0 vmm")
+    ROW(sscratch, "L0 vmm")
+    ROW(sie, "L0 vmm")
+    ROW(sip, "L0 vmm")
+    ROW(scounteren, "L0 vmm")
+// clang-format on
+#undef ROW
+};
+#define CSR_ROWS (int)(sizeof csr_rows / sizeof *csr_rows)
+
+static const char *const count_names[] = {"time", "stimecmp", "retired"};
+#define COUNTS (int)(sizeof count_names / sizeof *count_names)
+
+int csr_table_rows(void)
+{
+    return CSR_ROWS + COUNTS;
+}
+
+// ---- columns
+
+// How many levels between the guest and the machine have a column of their own. The levels nearest
+// to the guest come first.
+static int levels_shown(const struct model *now, int columns)
+{
+    int between = (int)vm_path_length(&now->vcpu.path) - 1;
+    int room = (columns - NAME_WIDTH - 2 * VALUE_WIDTH - OWNER_WIDTH) / VALUE_WIDTH;
+    return clamp(between, 0, room < 0 ? 0 : room);
+}
+
+int csr_table_width(const struct model *now, int columns, int others)
+{
+    return NAME_WIDTH + 2 * VALUE_WIDTH + OWNER_WIDTH +
+           VALUE_WIDTH * levels_shown(now, columns - others);
+}
+
+// ---- values
+
+static u32 value_of(const struct hart_state *h, const struct csr_row *row, u64 time)
+{
+    u32 value;
+    memcpy(&value, (const char *)h + row->at, sizeof value);
+    return row->at == offsetof(struct hart_state, sip) ? hart_pending(h, time) : value;
+}
+
+static u64 count_of(const struct observed_vcpu *v, int index)
+{
+    const u64 counts[] = {v->time, v->state.stimecmp, v->state.retired};
+    return counts[index];
+}
+
+static bool real_is_same(const struct observed_vcpu *v, const struct observed_vcpu *was,
+                         const struct csr_row *row)
+{
+    return !v->on_hart || !was->on_hart ||
+           value_of(&v->real, row, v->time) == value_of(&was->real, row, was->time);
+}
+
+static bool has_changed(const struct observed_vcpu *v, const struct observed_vcpu *was, int index)
+{
+    if (index >= CSR_ROWS)
+        return false; // counts change all the time
+    const struct csr_row *row = &csr_rows[index];
+    return value_of(&v->state, row, v->time) != value_of(&was->state, row, was->time);
+}
+
+// ---- drawing
+
+static void draw_value(const struct area *a, int row, int column, u32 value, bool same)
+{
+    area_print(a, row, column, same ? ROLE_PLAIN : ROLE_CHANGED, same ? 0 : ATTRIBUTE_BOLD,
+               "%08x%s", value, same ? "" : "*");
+}
+
+// For a VCPU under a VMM: the CSR at each level between the guest and the machine, then the real
+// one.
+static void draw_below(const struct model *now, const struct vcpu_model *was,
+                       const struct csr_row *row, const struct area *a, int y, int levels)
+{
+    const struct vcpu_model *v = &now->vcpu;
+    const struct observed_vcpu *seen = &v->seen, *then = &was->seen;
+    int column = NAME_WIDTH + VALUE_WIDTH, level = (int)vm_path_length(&v->path) - 1;
+    for (int i = 0; i < levels; i++, level--, column += VALUE_WIDTH) {
+        if (!seen->on_hart) {
+            area_put(a, y, column, ROLE_DIM, 0, "-");
+            continue;
+        }
+        u32 value = value_of(&v->above[level].state, row, v->above[level].time);
+        u32 before = value_of(&was->above[level].state, row, was->above[level].time);
+        draw_value(a, y, column, value, !then->on_hart || value == before);
+    }
+    if (seen->on_hart)
+        draw_value(a, y, column, value_of(&seen->real, row, seen->time),
+                   real_is_same(seen, then, row));
+    else
+        area_put(a, y, column, ROLE_DIM, 0, "-");
+    area_put(a, y, column + VALUE_WIDTH, ROLE_VMM, 0, row->owner);
+}
+
+static void draw_count(const struct area *a, int y, int index, u64 value)
+{
+    area_put(a, y, 0, ROLE_TITLE, 0, count_names[index]);
+    if (value == UINT64_MAX)
+        area_put(a, y, NAME_WIDTH, ROLE_DIM, 0, "never");
+    else
+        area_print(a, y, NAME_WIDTH, ROLE_PLAIN, 0, "%llu", (unsigned long long)value);
+}
+
+static void draw_row(const struct model *now, const struct vcpu_model *was, const struct area *a,
+                     int y, int index, int levels)
+{
+    const struct observed_vcpu *v = &now->vcpu.seen;
+    if (index >= CSR_ROWS) {
+        draw_count(a, y, index - CSR_ROWS, count_of(v, index - CSR_ROWS));
+        return;
+    }
+    const struct csr_row *row = &csr_rows[index];
+    area_put(a, y, 0, ROLE_TITLE, 0, row->name);
+    draw_value(a, y, NAME_WIDTH, value_of(&v->state, row, v->time),
+               !has_changed(v, &was->seen, index));
+    if (vm_path_length(&now->vcpu.path))
+        draw_below(now, was, row, a, y, levels);
+}
+
+static void draw_head(const struct model *now, const struct area *a, int levels)
+{
+    int level = (int)vm_path_length(&now->vcpu.path), column = NAME_WIDTH + VALUE_WIDTH;
+    area_put(a, 0, 0, ROLE_DIM, 0, level > 0 ? "CSR        virtual" : "CSR        value");
+    if (!level)
+        return;
+    for (int i = 1; i <= levels; i++, column += VALUE_WIDTH)
+        area_print(a, 0, column, ROLE_VMM, 0, "L%d vmm", level - i);
+    area_put(a, 0, column, ROLE_DIM, 0, "real      owner");
+}
+
+static bool must_be_shown(const struct model *now, const struct vcpu_model *was, int index,
+                          const char *wanted)
+{
+    const char *name = index < CSR_ROWS ? csr_rows[index].name : count_names[index - CSR_ROWS];
+    return has_changed(&now->vcpu.seen, &was->seen, index) || (wanted && !strcmp(name, wanted));
+}
+
+// Chooses the rows: those from `first` on. A row that must be shown but does not fit takes the
+// place of the last one that need not. Returns how many there are.
+static int choose_rows(const struct model *now, const struct vcpu_model *was, int first, int room,
+                       const char *wanted, int rows[ROWS_MAX])
+{
+    int count = 0, total = csr_table_rows();
+    for (int i = first; i < total && count < room; i++)
+        rows[count++] = i;
+    for (int i = 0; i < total; i++) {
+        bool there = i >= first && i < first + count;
+        int at = count - 1;
+        if (there || !must_be_shown(now, was, i, wanted))
+            continue;
+        while (at >= 0 && must_be_shown(now, was, rows[at], wanted))
+            at--;
+        if (at >= 0)
+            rows[at] = i;
+    }
+    return count;
+}
+
+void csr_table_draw(const struct model *now, const struct vcpu_model *was, const struct area *a,
+                    int first, const char *wanted)
+{
+    int rows[ROWS_MAX], levels = levels_shown(now, a->columns);
+    int last = csr_table_rows() - (a->rows - 1);
+    int count = choose_rows(now, was, clamp(first, 0, last > 0 ? last : 0),
+                            clamp(a->rows - 1, 0, ROWS_MAX), wanted, rows);
+    draw_head(now, a, levels);
+    for (int i = 0; i < count; i++)
+        draw_row(now, was, a, i + 1, rows[i], levels);
+}
+
+// ---- fields in words
+
+const char *csr_explain_sstatus(u32 value, char *to, size_t size)
+{
+    snprintf(to, size, "SPP=%c%s%s%s%s", value & SSTATUS_SPP ? 'K' : 'U',
+             value & SSTATUS_SPIE ? " SPIE" : "", value & SSTATUS_SIE ? " SIE" : "",
+             value & SSTATUS_SUM ? " SUM" : "", value & SSTATUS_MXR ? " MXR" : "");
+    return to;
+}
+
+const char *csr_explain_satp(u32 value, char *to, size_t size)
+{
+    if (value & SATP_MODE)
+        snprintf(to, size, "Sv32, table %llx, ASID %u",
+                 (unsigned long long)SATP_PPN(value) << 12, SATP_ASID(value));
+    else
+        snprintf(to, size, "paging off");
+    return to;
+}
+
+const char *csr_explain_scause(u32 value, char *to, size_t size)
+{
+    const struct cause_info *info = isa_cause_find(value);
+    snprintf(to, size, "%s%s", info ? info->name : "no cause of T32",
+             value & CAUSE_INTERRUPT ? " (an interrupt)" : "");
+    return to;
+}
+
+int csr_table_explain(const struct vcpu_model *v, const struct area *a)
+{
+    static const struct {
+        const char *name;
+        size_t at;
+        const char *(*explain)(u32 value, char *to, size_t size);
+    } lines[] = {
+        {"sstatus", offsetof(struct hart_state, sstatus), csr_explain_sstatus},
+        {"satp", offsetof(struct hart_state, satp), csr_explain_satp},
+        {"scause", offsetof(struct hart_state, scause), csr_explain_scause},
+    };
+    int count = (int)(sizeof lines / sizeof *lines);
+    for (int i = 0; i < count && i < a->rows; i++) {
+        char text[80];
+        u32 value;
+        memcpy(&value, (const char *)&v->seen.state + lines[i].at, sizeof value);
+        area_put(a, i, 0, ROLE_TITLE, 0, lines[i].name);
+        area_put_until(a, i, 8, a->columns, ROLE_DIM, 0,
+                       lines[i].explain(value, text, sizeof text));
+    }
+    return count < a->rows ? count : a->rows;
+}
