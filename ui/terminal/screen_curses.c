@@ -232,7 +232,8 @@ void screen_size(const struct screen *s, int *rows, int *columns)
     getmaxyx(stdscr, *rows, *columns);
 }
 
-static cchar_t terminal_cell(const struct screen *s, const struct cell *cell)
+// `is_last`: the cell is the last one of its row.
+static cchar_t terminal_cell(const struct screen *s, const struct cell *cell, bool is_last)
 {
     struct style style = theme_style((enum role)cell->role, s->theme, s->colours);
     bool mono = s->colours < 8 || s->theme == THEME_MONO;
@@ -244,9 +245,10 @@ static cchar_t terminal_cell(const struct screen *s, const struct cell *cell)
                         (on & ATTRIBUTE_UNDERLINE ? A_UNDERLINE : 0);
     cchar_t to;
     wchar_t glyph[2] = {(wchar_t)cell->glyph, 0};
-    // Curses may erase a row of spaces instead of writing them, and some terminals do not paint the
-    // background of erased cells: bars would stop half-way. A no-break space is always written.
-    if (cell->glyph == ' ' && (style.background >= 0 || on & ATTRIBUTE_REVERSE) && !s->ascii)
+    // Curses may erase the end of a row instead of writing spaces, and not every terminal paints
+    // the background of erased cells: bars would stop half-way. A no-break space is always written.
+    bool painted = style.background >= 0 || on & ATTRIBUTE_REVERSE;
+    if (is_last && painted && cell->glyph == ' ' && !s->ascii)
         glyph[0] = 0xa0;
     setcchar(&to, glyph, attributes, mono ? 0 : (short)(cell->role + 1), NULL);
     return to;
@@ -263,7 +265,8 @@ void screen_show(struct screen *s, struct cells *c)
     cchar_t line[CELLS_SIDE_MAX];
     for (int row = 0; row < rows && row < c->rows; row++) {
         for (int column = 0; column < columns; column++)
-            line[column] = terminal_cell(s, &c->at[row * c->columns + column]);
+            line[column] =
+                terminal_cell(s, &c->at[row * c->columns + column], column == columns - 1);
         mvadd_wchnstr(row, 0, line, columns);
     }
     bool cursor = c->cursor_row >= 0 && c->cursor_row < rows && c->cursor_column < columns;
