@@ -1,22 +1,23 @@
 # hello: a whole guest kernel on one screen. It prints, turns paging on, takes a timer interrupt, runs a user program,
-# answers its system calls and switches the machine off. Firmware calls: a7 = extension, a6 = function. Registers s0
-# and up belong to the kernel.
+# answers its system calls and switches the machine off. In a firmware call a7 is the extension and a6 the function.
+# The registers from s0 on belong to the kernel. Read next: ../kite/README.md.
         .equ    SBI_PUTCHAR, 1
         .equ    SBI_TIME, 0x54494d45
         .equ    SBI_RESET, 0x53525354
-        .equ    USER, 0x00400000                # where the user program sees itself
+        .equ    USER, 0x00400000                # the address at which the user program runs
 
         .text
         .globl  _start
-_start: la      t0, trap                        # a0 = hart, a1 = device tree: not needed here
+_start: la      t0, trap                        # a0 = hart, a1 = device tree; neither is needed
         csrw    stvec, t0
         la      a0, said_boot
         call    print
 
-# Paging: `root` maps the kernel's 4 MiB to themselves; its slot 1 gets a table whose first entry is the user's page.
-        la      t0, user                        # an entry is page number << 10 and flags, so: address >> 2 | flags
+# Paging: `root` maps the kernel's 4 MiB to the same addresses. Its slot 1 gets a table whose first entry is the user's
+# page. An entry is the page number << 10 plus flags, and that is the address >> 2 plus flags.
+        la      t0, user
         srli    t0, t0, 2
-        ori     t0, t0, 0x5b                    # A U X R V: the hardware never sets A or D, so we do
+        ori     t0, t0, 0x5b                    # A U X R V; the kernel sets A, since hardware does not
         la      t1, leaf
         sw      t0, 0(t1)
         srli    t1, t1, 2
@@ -26,7 +27,7 @@ _start: la      t0, trap                        # a0 = hart, a1 = device tree: n
         srli    t2, t2, 12
         li      t0, 0x80000000                  # satp: mode Sv32, the root's page number
         or      t2, t2, t0
-        csrw    satp, t2                        # from the very next fetch on, every address is virtual
+        csrw    satp, t2                        # from the very next fetch on every address is virtual
         sfence.vma
         la      a0, said_paging
         call    print
@@ -41,10 +42,11 @@ _start: la      t0, trap                        # a0 = hart, a1 = device tree: n
         call    set_timer
         li      s0, 0
         li      t0, 0x20
-        csrw    sie, t0                         # STIE: timer interrupts are welcome
-1:      wfi                                     # until it is pending; it is not taken yet, so it cannot slip in
-                                                # before wfi
-        csrsi   sstatus, 2                      # SIE: taken here
+        csrw    sie, t0                         # STIE: timer interrupts are enabled
+# While SIE is 0 an interrupt that is pending ends `wfi` and is not taken. So it cannot come between the test of s0 and
+# the `wfi`, where it would be missed.
+1:      wfi
+        csrsi   sstatus, 2                      # SIE: here it is taken
         csrci   sstatus, 2
         beqz    s0, 1b                          # the handler sets s0
         la      a0, said_timer
@@ -57,25 +59,25 @@ _start: la      t0, trap                        # a0 = hart, a1 = device tree: n
         csrc    sstatus, t0
         sret
 
-# Every trap comes here. A timer interrupt only interrupts the wait above, which keeps nothing in the registers used
-# here.
+# Every trap comes here. A timer interrupt can only interrupt the loop above, which needs none of the registers that are
+# used here. So nothing has to be saved.
         .align  2
 trap:   csrr    t0, scause
         bltz    t0, timer                       # the top bit says interrupt
         li      t1, 8                           # an ecall from mode U
-        li      a1, 1                           # the reason if it is anything else: failure
+        li      a1, 1                           # any other trap: power off with reason 1, a failure
         bne     t0, t1, off
         li      a1, 0
         beqz    a7, off                         # system call 0: power off
         la      a0, said_call                   # any other: say hello
         call    print
         csrr    t0, sepc
-        addi    t0, t0, 4                       # go on after the ecall, not at it
+        addi    t0, t0, 4                       # continue behind the ecall
         csrw    sepc, t0
         sret
 
 timer:  li      s0, 1
-        li      a0, -1                          # the next one: never
+        li      a0, -1                          # the next one comes never
         li      a1, -1
         call    set_timer
         sret
@@ -100,7 +102,7 @@ off:    li      a7, SBI_RESET                   # a1: 0 all is well, 1 failure
         li      a0, 0
         ecall
 
-# The user program, alone in a page of its own, which is all of memory it can see.
+# The user program. This page is all the memory that it can see.
         .align  12
 user:   li      a7, 1
         ecall
@@ -114,7 +116,7 @@ said_timer:  .asciz "hello: a timer interrupt came\n"
 said_call:   .asciz "hello: a system call from user mode\n"
 
         .align  12
-root:   .space  4 * 0x201                       # slot 1 is filled in above; the rest maps nothing
-        .word   0x201000cf                      # slot 0x201, 0x80400000: itself, D A X W R V, a superpage
+root:   .space  4 * 0x201                       # slot 1 is set above; the other slots map nothing
+        .word   0x201000cf                      # slot 0x201: 0x80400000, a superpage, D A X W R V
         .space  4 * 0x1fe
 leaf:   .space  4096

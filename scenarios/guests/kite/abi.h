@@ -1,5 +1,5 @@
-// What kite's kernel and its programs agree on. Read next: syscalls.def, then user/kite.h (a
-// program's view) or kernel/syscall.c.
+// What the kernel of kite and its programs agree on. Read next: syscalls.def, then user/kite.h
+// (how a program sees it) or kernel/syscall.c.
 #ifndef KITE_ABI_H
 #define KITE_ABI_H
 
@@ -11,26 +11,26 @@ enum syscall {
 #undef SYSCALL
 };
 
-// Errors: what a system call answers instead.
+// Errors: a system call that fails answers one of these.
 enum {
     NO_CALL = -1,     // no such system call
     NOT_FOUND = -2,   // no such file, child or process
-    BAD_FILE = -3,    // not an open descriptor, or not open for that
-    BAD_ADDRESS = -4, // a pointer to where the program has no (writable) memory
-    BAD_PROGRAM = -5, // not a program this kernel can run
+    BAD_FILE = -3,    // the descriptor is not open, or not open for this
+    BAD_ADDRESS = -4, // a pointer to memory that the program lacks or cannot write
+    BAD_PROGRAM = -5, // not a program that this kernel can run
     NO_MEMORY = -6,
-    TOO_MANY = -7,    // files, processes, arguments
+    TOO_MANY = -7,    // too many files, processes or arguments
     NO_READER = -8,   // a pipe that nobody reads any more
-    INTERRUPTED = -9, // the caller has been killed meanwhile
+    INTERRUPTED = -9, // the caller was killed while it waited
     BAD_ARGUMENT = -10,
 };
 
-#define WAIT_FAULT 256  // a status of wait: this + the scause that ended the process
-#define WAIT_KILLED 512 // by kill
+// The status that wait reports for a process that did not call exit.
+#define WAIT_FAULT 256  // this + the scause of the fault that ended it
+#define WAIT_KILLED 512 // kill ended it
 
-#define SLICE \
-    100000u // ticks of `time` in a time slice: 100,000 instructions on T32's virtual clock, 10 ms
-            // on QEMU
+// Ticks of `time` in a time slice: 100,000 instructions on T32's virtual clock, 10 ms on QEMU.
+#define SLICE 100000u
 
 struct file_info {
     char name[52];
@@ -40,8 +40,8 @@ struct file_info {
 struct process_info {
     u32 pid, parent;
     u32 state;     // enum process_state
-    u32 pages;     // of memory that it has touched
-    u32 preempted; // times its slice ended before it gave the hart up
+    u32 pages;     // pages of memory that it has touched
+    u32 preempted; // how often its slice ended before it gave the hart up
     char name[16];
 };
 

@@ -1,5 +1,6 @@
-// Host tool: makes a volume (volume.h) of files.
-// usage: mkfs OUT NAME=FILE ...     e.g. mkfs kite.fs /bin/sh=build/sh /etc/motd=files/motd
+// A host tool: it makes a volume (volume.h) of files.
+//
+//     usage: mkfs OUT NAME=FILE ...     e.g. mkfs kite.fs /bin/sh=build/sh /etc/motd=files/motd
 #include "scenarios/guests/kite/volume.h"
 
 #include <stdio.h>
@@ -12,7 +13,7 @@ static void die(const char *what, const char *which)
     exit(1);
 }
 
-// Appends the file at `path` to `out`, which is at byte `at`. Returns its size.
+// Appends the file at `path` to `out`, whose position is `at`. Returns the size of the file.
 static uint32_t copy_file(FILE *out, const char *path)
 {
     FILE *in = fopen(path, "rb");

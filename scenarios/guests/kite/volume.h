@@ -1,6 +1,6 @@
-// The read-only file system, as it lies on a disk or in memory: made by mkfs.c on the host, read by
-// kernel/volume.c. A flat list of files whose names are whole paths; each file is one run of bytes.
-// Little-endian.
+// The read-only file system, as it lies on a disk or in memory. mkfs.c makes it on the host, and
+// kernel/volume.c reads it. It is a flat list of files, whose names are whole paths; each file
+// is one run of bytes. All numbers are little-endian.
 //
 //     +--------+---------+---------+-----+---------+---------------+---------------+
 //     | header | entry 0 | entry 1 | ... | entry n | file 0 ...    | file 1 ...    |
@@ -19,13 +19,13 @@
 struct volume_header {
     char magic[8];
     uint32_t files;
-    uint32_t bytes; // of the whole volume
+    uint32_t bytes; // the size of the whole volume
     uint32_t unused[12];
 };
 
 struct volume_entry {
-    char name[VOLUME_NAME]; // closed by 0
-    uint32_t start, bytes;  // of the file's bytes in the volume
+    char name[VOLUME_NAME]; // ends in 0
+    uint32_t start, bytes;  // where the file's bytes are in the volume
     uint32_t unused;
 };
 

@@ -1,20 +1,21 @@
-// The machine under kite: QEMU's `virt` board, or trapeze's, which has the same map. Physical
-// addresses first, then where the kernel sees them once paging is on.
+// The machine under kite: QEMU's `virt` board, or that of trapeze, which has the same map.
+// Physical addresses are on the left, and on the right is where the kernel sees them once paging
+// is on. Read next: csr.h.
 //
 //     physical                                   virtual, in every address space
 //                                                0x00010000  the user program, up to 0x40000000
 //     0x0c000000  PLIC                           0x40000000  \
 //     0x10000000  UART, virtio-mmio slots        0x40400000  |  mode K only
 //     0x80000000  RAM: 4 MiB for the firmware                |
-//     0x80400000  kernel, then free pages        0x80400000  /  the same address as physically
+//     0x80400000  kernel, then free pages        0x80400000  /  the same as the physical address
 #ifndef KITE_BOARD_H
 #define KITE_BOARD_H
 
 #include "isa/types.h"
 
 #define RAM_START 0x80000000u
-#define RAM_LIMIT \
-    0xfffff000u // so that an end of RAM is always a number: of 2 GiB the last page is left alone
+// The last page of 2 GiB is not used, so that the end of RAM is always a number of 32 bits.
+#define RAM_LIMIT 0xfffff000u
 #define KERNEL_START 0x80400000u
 
 #define PLIC_PHYSICAL 0x0c000000u

@@ -1,8 +1,8 @@
-# Where the kernel starts, and where it changes from one process to another. Read next: main.c.
+# Where the kernel starts, and where it switches from one process to another. Read next: main.c.
 
         .section .text.start, "ax"
         .globl  _start
-_start: la      sp, boot_stack_end      # a0 = hart, a1 = device tree: kernel_main gets them as they came
+_start: la      sp, boot_stack_end      # a0 = hart, a1 = device tree: kernel_main gets both
         la      t0, kernel_bss
         la      t1, kernel_bss_end
 1:      sw      zero, 0(t0)
@@ -10,10 +10,10 @@ _start: la      sp, boot_stack_end      # a0 = hart, a1 = device tree: kernel_ma
         bltu    t0, t1, 1b
         tail    kernel_main
 
-# void context_switch(struct context *from, const struct context *to): leaves one kernel stack and goes on upon
-# another, after the context_switch there. What a C function may change anyway need not be kept. The store-conditional
-# stores nothing: it ends a reservation that the old process has made by `lr.w`, which must not let a `sc.w` of the new
-# one through.
+# void context_switch(struct context *from, const struct context *to): leaves one kernel stack and continues on another,
+# behind the context_switch that left that one. Registers that every C function may change need not be kept. The sc.w
+# stores nothing, since there was no lr.w of this address. It only ends a reservation of the old process: the next
+# instruction of the new process might be a sc.w, which must fail.
         .text
         .globl  context_switch
 context_switch:
@@ -51,7 +51,7 @@ context_switch:
 
         .section .noinit, "aw", @nobits
         .align  4
-        .space  8192                    # also the stack of process 0, which idles
+        .space  8192                    # later the stack of process 0, the idle process
 boot_stack_end:
         .globl  process_stacks
 process_stacks:                         # 8 KiB for each of 32 processes; nothing clears them

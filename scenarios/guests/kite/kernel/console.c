@@ -1,8 +1,9 @@
-// The console and the interrupt controller. Output waits for the UART byte by byte. Input comes by
-// interrupt into a ring; who reads a line takes bytes out of it and echoes them then, so that
-// typing ahead, or feeding a whole script at once, prints the same as typing slowly. When the ring
-// is full the UART's interrupt is switched off until there is room again: nothing is lost. Sources:
-// the 16550's data sheet; RISC-V PLIC Specification 1.0.
+// The console and the interrupt controller. Output waits for the UART byte by byte. Input comes
+// by interrupt into a ring. A process that reads a line takes bytes out of the ring and echoes
+// them only then, so it makes no difference on the screen whether somebody types slowly, types
+// ahead, or feeds a whole script at once. When the ring is full, the UART's interrupt is
+// switched off until there is room again, so nothing is lost. Sources: the 16550's data sheet;
+// RISC-V PLIC Specification 1.0. Read next: disk.c.
 #include "scenarios/guests/kite/kernel/console.h"
 #include "scenarios/guests/kite/abi.h"
 #include "scenarios/guests/kite/kernel/board.h"
@@ -16,23 +17,26 @@ enum { RING_BYTES = 256, LINE_BYTES = 256 };
 enum { KEY_INTERRUPT = 3, KEY_END = 4, KEY_BACKSPACE = 8, KEY_DELETE_LINE = 21, KEY_DELETE = 127 };
 
 static struct {
-    u8 ring[RING_BYTES]; // what came and nobody has read: from `taken` up to `came`, modulo its
-                         // size
+    // Input that nobody has read: the bytes from `taken` up to `came`, modulo the size of the ring.
+    u8 ring[RING_BYTES];
     u32 came, taken;
-    u8 line[LINE_BYTES]; // the line that is being read: bytes given out up to `given`
+    // The line that is being read. The bytes before `given` were given to a process already.
+    u8 line[LINE_BYTES];
     u32 length, given;
-    u32 foreground; // ^C ends processes from this number on; 0: none
+    u32 foreground; // ^C ends the processes from this number on; 0: no process
 } console;
 
-static u32 plic_context; // of this hart in mode S
+static u32 plic_context; // the context of this hart in mode S
 
 static volatile u8 *uart(u32 number)
 {
     return (volatile u8 *)(UART + number);
 }
 
-// ---- the interrupt controller: priorities at 0, a context's enable bits at 0x2000, threshold and
-// claim at 0x200000
+// ---- the interrupt controller
+
+// Its registers: priorities at 0, the enable bits of a context at 0x2000, threshold and claim of a
+// context at 0x200000.
 
 void plic_enable(u32 irq)
 {
@@ -51,7 +55,7 @@ static void uart_interrupt(void)
         u8 byte = *uart(UART_DATA);
         if (byte == KEY_INTERRUPT && console.foreground) {
             process_kill_from(console.foreground);
-            console.taken = console.came; // what was typed ahead was meant for them
+            console.taken = console.came; // it was typed for the processes that end
         } else {
             console.ring[console.came++ % RING_BYTES] = byte;
         }
@@ -75,9 +79,9 @@ void plic_interrupt(void)
 void console_init(u32 hart)
 {
     plic_context = 2 * hart + 1;
-    device_write(PLIC + 0x200000 + 0x1000 * plic_context,
-                 0); // threshold: every priority above 0 interrupts
-    // The FIFO stays off: switching it on would drop what was typed while we booted.
+    // Threshold 0: every priority above 0 interrupts.
+    device_write(PLIC + 0x200000 + 0x1000 * plic_context, 0);
+    // The FIFO stays off. To switch it on would drop what was typed while the kernel booted.
     *uart(UART_INTERRUPTS) = INTERRUPT_ON_INPUT;
     plic_enable(IRQ_UART);
 }
@@ -106,7 +110,7 @@ static void line_delete(u32 keep)
             console_put((u8)*s);
 }
 
-// Fills console.line. Returns false when the caller was killed.
+// Fills console.line. Returns false if the caller was killed while it waited.
 static bool line_read(void)
 {
     console.length = console.given = 0;

@@ -1,5 +1,5 @@
 // The privileged instructions, as C. Source: RISC-V Privileged Specification 1.12, chapters 2
-// and 4.
+// and 4. Read next: boot.s.
 #ifndef KITE_CSR_H
 #define KITE_CSR_H
 
@@ -23,7 +23,7 @@ enum cause {
 #define CAUSE_TIMER (CAUSE_IS_INTERRUPT | 5)
 #define CAUSE_EXTERNAL (CAUSE_IS_INTERRUPT | 9)
 
-// Macros, because the name of a CSR is part of the instruction.
+// These are macros, since the name of a CSR is part of the instruction.
 #define csr_read(csr)                                          \
     ({                                                         \
         u32 csr_value_;                                        \
@@ -37,7 +37,8 @@ enum cause {
 static inline u64 time_now(void)
 {
     u32 high, low;
-    do { // until the high word did not change under our hands
+    // Reads again if the low word ran over, and the high word changed, between the two reads.
+    do {
         high = csr_read(timeh);
         low = csr_read(time);
     } while (csr_read(timeh) != high);

@@ -1,7 +1,9 @@
-// The virtio block driver. The disk and we share a ring in memory: we chain three descriptors (what
-// to do, where to, how it went), say so in `available`, knock, and find it again in `used`. Both
-// generations of virtio-mmio are spoken: they differ in how the ring's place is told, and nowhere
-// else that matters here. Source: Virtual I/O Device (VIRTIO) 1.1, sections 2.6, 4.2.2, 4.2.4, 5.2.
+// The driver of the virtio block disk. The disk and the driver share a ring in memory. The
+// driver chains three descriptors (the request, the data, the outcome), puts the chain into
+// `available`, notifies the disk, and finds the chain again in `used`. It speaks both
+// generations of virtio-mmio, which differ here only in how the place of the ring is told.
+// Source: Virtual I/O Device (VIRTIO) 1.1, sections 2.6, 4.2.2, 4.2.4 and 5.2. Read next:
+// volume.c.
 #include "scenarios/guests/kite/kernel/disk.h"
 #include "scenarios/guests/kite/kernel/board.h"
 #include "scenarios/guests/kite/kernel/console.h"
@@ -38,7 +40,8 @@ struct descriptor {
     u16 flags, next;
 };
 
-// The legacy layout, which the modern one allows: one block, the used ring on a page of its own.
+// The layout of the legacy interface: one block, with the used ring on a page of its own. The
+// modern interface allows this layout too.
 static struct {
     struct descriptor descriptors[QUEUE];
     struct {
@@ -58,9 +61,9 @@ static struct {
 } request;
 static volatile u8 request_status;
 
-static u32 slot = VIRTIO_SLOTS; // where the disk is; VIRTIO_SLOTS: nowhere
-static bool busy;               // a request is under way
-static u16 seen;                // used.index, as far as we have looked
+static u32 slot = VIRTIO_SLOTS; // where the disk is; VIRTIO_SLOTS: there is no disk
+static bool busy;               // a request was made and is not finished
+static u16 seen;                // the used.index up to which we have looked
 
 static u32 read(u32 at)
 {
@@ -111,7 +114,7 @@ bool disk_init(void)
     u32 status = STATUS_SEEN | STATUS_DRIVER;
     write(REG_STATUS, 0);
     write(REG_STATUS, status);
-    write(REG_FEATURES_WORD, 0); // none of the features that a disk may offer
+    write(REG_FEATURES_WORD, 0); // the driver accepts no features
     write(REG_FEATURES, 0);
     if (modern) {
         write(REG_FEATURES_WORD, 1);
@@ -137,7 +140,7 @@ u32 disk_sectors(void)
     return read(REG_CAPACITY + 4) ? 0xffffffffu : read(REG_CAPACITY);
 }
 
-// Reads sectors into memory: chains the request, knocks, waits.
+// Reads sectors into memory: makes the chain, notifies the disk, and waits for its interrupt.
 bool disk_read(u32 sector, void *to, u32 bytes)
 {
     while (busy)

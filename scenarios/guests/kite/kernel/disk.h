@@ -1,4 +1,4 @@
-// A virtio block disk. Reading waits, so only processes may.
+// A virtio block disk. Only processes may read from it, since reading waits. Read next: disk.c.
 #ifndef KITE_DISK_H
 #define KITE_DISK_H
 
@@ -6,9 +6,9 @@
 
 #define SECTOR_BYTES 512u
 
-bool disk_init(void);                            // false: there is none
+bool disk_init(void);                            // false: there is no disk
 u32 disk_sectors(void);                          // at most 2^32 - 1
-bool disk_read(u32 sector, void *to, u32 bytes); // `to` below 2^32 and in RAM, whole sectors
+bool disk_read(u32 sector, void *to, u32 bytes); // whole sectors; `to` is in RAM
 void disk_interrupt(u32 irq);
 
 #endif

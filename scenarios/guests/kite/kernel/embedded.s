@@ -1,4 +1,4 @@
-# The file system that the kernel brings along: built by ../mkfs.c.
+# The file system inside the image of the kernel. ../mkfs.c makes it.
         .section .rodata
         .globl  embedded_volume, embedded_volume_end
         .align  4

@@ -1,6 +1,6 @@
-# The kernel's one door. Every trap enters here, on the kernel stack of the process it interrupted, and leaves as a
-# struct trap_frame (trap.h) says. sscratch tells who was interrupted: in user mode it holds the kernel stack's end, in
-# kernel mode 0.
+# The only way into the kernel. Every trap enters here, on the kernel stack of the process that it interrupted, and
+# leaves by a struct trap_frame (trap.h). sscratch says which mode was interrupted: it holds the end of the kernel stack
+# while a program runs, and 0 while the kernel runs. Read next: trap.h.
 
         .equ    FRAME, 144
 
@@ -10,7 +10,7 @@
 trap_entry:
         csrrw   sp, sscratch, sp
         bnez    sp, 1f
-        csrr    sp, sscratch            # from kernel mode: the stack we had is the one to use
+        csrr    sp, sscratch            # from kernel mode: stay on the same stack
 1:      addi    sp, sp, -FRAME
         sw      x1, 4(sp)
         sw      x3, 12(sp)
@@ -42,7 +42,7 @@ trap_entry:
         sw      x29, 116(sp)
         sw      x30, 120(sp)
         sw      x31, 124(sp)
-        csrrw   t0, sscratch, zero      # the interrupted sp; and we are in the kernel now
+        csrrw   t0, sscratch, zero      # the interrupted sp; 0: the kernel runs now
         sw      t0, 8(sp)
         csrr    t0, sepc
         sw      t0, 128(sp)
@@ -51,14 +51,14 @@ trap_entry:
         mv      a0, sp
         call    trap
 
-# Leaves by the frame at sp. A new process starts its life here.
+# Leaves the kernel by the frame at sp. A new process starts here.
         .globl  trap_leave
 trap_leave:
         lw      t0, 128(sp)
         csrw    sepc, t0
         lw      t0, 132(sp)
         csrw    sstatus, t0
-        andi    t0, t0, 0x100           # SPP: back to kernel mode?
+        andi    t0, t0, 0x100           # SPP: does it return to kernel mode?
         bnez    t0, 1f
         addi    t0, sp, FRAME
         csrw    sscratch, t0

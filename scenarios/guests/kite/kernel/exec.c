@@ -1,12 +1,13 @@
-// Starting a program: an ELF file's segments are only promised here; their pages come when they are
-// touched (fault.c). The new program gets its arguments on top of its stack:
+// Starting a program. The segments of an ELF file are only promised here; their pages come when
+// the program touches them (fault.c). The new program gets its arguments on top of its stack:
 //
 //     0x40000000 +-----------------------------+
 //                | "sort" 0 "-r" 0 ...         |  the words
 //                | argv[0] argv[1] ... NULL    |
-//       a1, sp   +-----------------------------+  16-byte aligned; a0 = how many
+//       a1, sp   +-----------------------------+  16-byte aligned; a0 = how many words
 //
-// Source: System V ABI for 32-bit ELF (file and program headers); RISC-V ELF psABI.
+// Source: System V ABI for 32-bit ELF (file and program headers); RISC-V ELF psABI. Read next:
+// syscall.c.
 #include "scenarios/guests/kite/abi.h"
 #include "scenarios/guests/kite/kernel/csr.h"
 #include "scenarios/guests/kite/kernel/kernel.h"
@@ -36,7 +37,8 @@ struct elf_segment {
     u32 type, at, va, pa, file_bytes, memory_bytes, flags, align;
 };
 
-// argv as it travels from the old program to the new one: words closed by 0, one after the other.
+// The arguments on their way from the old program to the new one: words that end in 0, one after
+// the other.
 struct words {
     u32 count, bytes;
     char text[WORDS_BYTES];
@@ -60,7 +62,7 @@ static i32 take_words(struct words *w, u32 argv)
     }
 }
 
-// Adds the promise of one segment; false if it does not fit the rules (space.h).
+// Promises one segment of the file. Returns false if the segment breaks the rules of space.h.
 static bool add_segment(struct space *s, const struct volume_entry *file,
                         const struct elf_segment *e)
 {
@@ -99,11 +101,12 @@ static i32 promise_program(struct space *s, const struct volume_entry *file, u32
     return 0;
 }
 
-// Writes the words and argv to the top of the new stack. Returns sp, or 0: no memory.
+// Writes the words and argv to the top of the new stack. Returns sp, or 0 if there is no memory.
 static u32 fill_stack(struct space *s, const struct words *w)
 {
     u32 text = USER_END - w->bytes, sp = (text - 4 * (w->count + 1)) & ~15u;
-    u8 *page = space_at(s, sp & ~(PAGE_BYTES - 1), ACCESS_WRITE); // all of it fits in the top page
+    // Words and argv together always fit in the top page of the stack.
+    u8 *page = space_at(s, sp & ~(PAGE_BYTES - 1), ACCESS_WRITE);
     if (!page)
         return 0;
     memcpy(page + text % PAGE_BYTES, w->text, w->bytes);
@@ -123,7 +126,8 @@ static void name_process(struct process *p, const char *path)
     text_copy(p->name, name, NAME_BYTES);
 }
 
-// The old program goes only when nothing can fail any more.
+// Replaces the program of the current process. The old program is kept until nothing can fail any
+// more: an exec that fails returns to it.
 static i32 replace_program(const char *path, const struct words *w, struct trap_frame *frame)
 {
     struct process *p = current();
@@ -143,7 +147,8 @@ static i32 replace_program(const char *path, const struct words *w, struct trap_
     struct space old = p->space;
     p->space = s;
     space_enter(&p->space);
-    space_free(&old); // and with it what the hardware remembers of this ASID
+    // This also makes the hardware forget the old translations of this ASID.
+    space_free(&old);
     name_process(p, path);
     *frame = (struct trap_frame){.sepc = entry, .sstatus = SSTATUS_SPIE};
     frame->x[REG_SP] = frame->x[REG_A1] = sp;

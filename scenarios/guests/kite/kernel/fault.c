@@ -1,12 +1,13 @@
-// Where pages come from. A page fault is not an error: it is the program asking for a page it has
-// been promised.
+// Where pages come from. A page fault is not always an error: often a program asks in this way
+// for a page that it was promised.
 //
-//     not there yet?      a fresh page: zeros, or the bytes of the program's file           (demand paging)
-//     there, shared?      a copy of its own, or the page itself if nobody else has it left  (copy-on-write)
-//     neither?            the program has no business there
+//     page not there       a fresh page: zeros, or bytes of the program's file   (demand paging)
+//     there, and shared    a copy for this program, or the page itself if        (copy-on-write)
+//                          nobody else has it any more
+//     neither              the program must not access this address
 //
-// The kernel touches user memory the same way: it makes the page present first, then copies with
-// SUM set, and only then.
+// The kernel accesses user memory in the same way: it makes the page present first, and then
+// copies with SUM set for the copy alone. Read next: entry.s.
 #include "scenarios/guests/kite/abi.h"
 #include "scenarios/guests/kite/kernel/csr.h"
 #include "scenarios/guests/kite/kernel/kernel.h"
@@ -17,7 +18,8 @@
 static const u32 access_right[] = {
     [ACCESS_FETCH] = PTE_X, [ACCESS_READ] = PTE_R, [ACCESS_WRITE] = PTE_W};
 
-// What the program was promised at this page: flags, and the segment if it is in one. 0: nothing.
+// What was promised to the program at this page: the flags, and the segment if the page is in
+// one. 0: nothing was promised.
 static u32 promised(const struct space *s, u32 va, const struct segment **segment)
 {
     for (u32 i = 0; i < s->segment_count; i++)
@@ -77,7 +79,8 @@ bool space_fault(struct space *s, u32 va, enum access access)
         return demand(s, page, access, entry);
     if (access == ACCESS_WRITE && (*entry & PTE_COW))
         return copy_on_write(s, page, entry);
-    return (*entry & access_right[access]) != 0; // there already: the kernel asks to be sure
+    // The page is there already: the kernel asks before it copies.
+    return (*entry & access_right[access]) != 0;
 }
 
 void *space_at(struct space *s, u32 va, enum access access)
@@ -89,8 +92,8 @@ void *space_at(struct space *s, u32 va, enum access access)
 
 // ---- copies between the kernel and the current program
 
-// Copies within one page. SUM is what lets mode K touch a U page, and it is set for this copy
-// alone.
+// Copies within one page. SUM allows mode K to access a U page, and it is set for this copy
+// alone: a wrong pointer anywhere else in the kernel still faults.
 static void copy_with_sum(void *to, const void *from, u32 bytes)
 {
     csr_set(sstatus, SSTATUS_SUM);

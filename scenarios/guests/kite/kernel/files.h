@@ -1,5 +1,5 @@
-// Open files: the console, a file of the volume, an end of a pipe. A struct file is shared by every
-// descriptor that fork or dup made of it.
+// Open files: the console, a file of the volume, an end of a pipe. All descriptors that fork or
+// dup made of one file share its struct file. Read next: files.c.
 #ifndef KITE_FILES_H
 #define KITE_FILES_H
 
@@ -11,20 +11,21 @@ struct file;
 struct pipe;
 
 struct file_ops {
-    // Both answer bytes, or an error of abi.h. `to` and `from` are the current program's addresses.
+    // Both return how many bytes were moved, or an error of abi.h. `to` and `from` are
+    // addresses of the current program.
     i32 (*read)(struct file *f, u32 to, u32 bytes);
     i32 (*write)(struct file *f, u32 from, u32 bytes);
-    void (*close)(struct file *f); // the last owner has gone
+    void (*close)(struct file *f); // called when the last owner has dropped the file
 };
 
 struct file {
     const struct file_ops *ops;
     u32 owners; // 0: a free slot
     struct pipe *pipe;
-    u32 start, bytes, at; // in the volume
+    u32 start, bytes, at; // its bytes in the volume, and how many were read
 };
 
-struct file *file_new(const struct file_ops *ops); // NULL: too many
+struct file *file_new(const struct file_ops *ops); // NULL: too many files are open
 struct file *file_share(struct file *f);
 void file_drop(struct file *f);
 
@@ -34,7 +35,7 @@ i32 pipe_new(struct file **reader, struct file **writer); // pipe.c
 
 // Descriptors of the current process.
 struct file *descriptor(u32 fd);    // NULL: not open
-i32 descriptor_new(struct file *f); // takes over the caller's share, also when it fails
+i32 descriptor_new(struct file *f); // the caller's share is used up, even on failure
 i32 descriptor_close(u32 fd);
 
 #endif

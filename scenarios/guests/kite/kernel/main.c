@@ -1,5 +1,5 @@
-// The kernel's beginning: each part in the order the next one needs it, then the first process,
-// then idling.
+// Where the kernel begins in C. Each part is started when the parts that it needs are there.
+// Then the first process is made, and process 0 becomes the idle process. Read next: tree.c.
 #include "scenarios/guests/kite/kernel/console.h"
 #include "scenarios/guests/kite/kernel/csr.h"
 #include "scenarios/guests/kite/kernel/kernel.h"
@@ -15,8 +15,8 @@ extern u8 kernel_end[];
 
 static struct boot boot;
 
-// Boot arguments: init=PATH is the first program, `selftest`, `bench` or `traps` are short for one;
-// every other word is an argument of it.
+// The boot arguments. init=PATH names the first program. `selftest`, `bench` and `traps` are
+// short for one. Every other word is an argument of that program.
 static const char *const programs[][2] = {
     {"selftest", "/bin/selftest"}, {"bench", "/bin/bench"}, {"traps", "/bin/traps"}};
 
@@ -30,7 +30,7 @@ static const char *program_of(const char *word)
     return NULL;
 }
 
-// The next word at *at, closed by 0 in place; NULL: there is none.
+// The next word at *at, which gets a 0 behind it. NULL: there is no further word.
 static char *next_word(char **at)
 {
     char *s = *at;
@@ -44,8 +44,9 @@ static char *next_word(char **at)
     return *word ? word : NULL;
 }
 
-// What the first program gets as its arguments: its path, then every word that is not the kernel's
-// own. Words closed by 0, one after the other, as exec wants them. Returns their number.
+// The arguments of the first program: its path, and then every word that is not meant for the
+// kernel. They are words that end in 0, one after the other, as exec wants them. Returns how
+// many there are.
 static u32 first_words(char *words, u32 size)
 {
     char *word, rest[sizeof boot.arguments], *at = boot.arguments;
@@ -66,8 +67,8 @@ static u32 first_words(char *words, u32 size)
     return count;
 }
 
-// The first process starts here, in the kernel: it has a stack of its own, so it may wait for a
-// disk. Then it becomes a program.
+// The first process starts here, in the kernel. It has a stack of its own already, so it may
+// wait for a disk. Then it becomes a program.
 static void first_process(void)
 {
     struct process *p = current();
@@ -94,9 +95,9 @@ static void start_first_process(void)
     process_ready(p);
 }
 
-// Process 0, when nobody else wants the hart. An interrupt that is pending ends `wfi` even while
-// they are off, so none can slip in between finding nothing to do and going to sleep; then they are
-// let in for a moment.
+// Process 0 runs while no other process wants the hart. An interrupt that is pending ends `wfi`
+// even while interrupts are off, so none can come unnoticed between the decision to sleep and
+// the sleep. After `wfi` interrupts are let in for a moment.
 static void __attribute__((noreturn)) idle(void)
 {
     for (;;) {
@@ -111,7 +112,7 @@ void __attribute__((noreturn)) kernel_main(u32 hart, u32 tree)
 {
     boot.hart = hart;
     if (!tree_read(tree, &boot)) {
-        firmware_print("kite: a1 points to no device tree\n"); // there is no console yet
+        firmware_print("kite: a1 points to no device tree\n"); // the console is not there yet
         firmware_power_off(false);
     }
     const struct reserved reserved[] = {{boot.tree_start, boot.tree_end},

@@ -1,6 +1,6 @@
-// Loops of one privileged instruction, for counting what it costs on a machine, under a VMM, and
-// under a VMM in a VMM. User programs reach them through the micro system call; none of them prints
-// or reads the time.
+// Loops of one privileged instruction. They are for counting what the instruction costs on a
+// machine, under a VMM, and under a VMM in a VMM. User programs reach them through the system
+// call `micro`. No loop prints, and none reads the time. Read next: firmware.c.
 #include "scenarios/guests/kite/abi.h"
 #include "scenarios/guests/kite/kernel/board.h"
 #include "scenarios/guests/kite/kernel/csr.h"
@@ -9,7 +9,8 @@
 
 static void micro_csr(u32 times)
 {
-    while (times--) // sscratch is 0 while the kernel runs: it is swapped with 0
+    // sscratch is 0 while the kernel runs, so to swap it with 0 changes nothing.
+    while (times--)
         __asm__ volatile("csrrw zero, sscratch, zero");
 }
 
@@ -25,7 +26,7 @@ static void micro_sfence_all(u32 times)
         fence_all();
 }
 
-// To the kernel's own space and back: two switches, counted as one.
+// To the kernel's own address space and back. These two switches count as one.
 static void micro_satp(u32 times)
 {
     while (times--) {
@@ -51,7 +52,7 @@ static void micro_firmware(u32 times)
 static void micro_device(u32 times)
 {
     while (times--)
-        device_read(VIRTIO(0)); // the magic number of the first slot
+        device_read(VIRTIO(0)); // the magic number of the first virtio slot
 }
 
 static void micro_time(u32 times)

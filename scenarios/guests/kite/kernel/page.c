@@ -1,16 +1,16 @@
-// Free memory. Pages never used so far lie above `fresh` and are not touched before somebody wants
-// them: on a simulated machine memory that nobody touches costs nothing. Pages that came back are
-// kept in a list that runs through their own first words.
+// Free memory. Pages that were never used lie above `fresh`, and nobody touches them before they
+// are needed: on a simulated machine memory that nobody touches costs nothing. Pages that came
+// back form a list, which runs through the first word of each page. Read next: space.h.
 #include "scenarios/guests/kite/kernel/page.h"
 #include "scenarios/guests/kite/kernel/kernel.h"
 
 #define RESERVED_MAX 4
 
 static struct {
-    u32 start, end; // of the pages that are counted
-    u32 fresh;      // from here to end nothing was ever handed out
-    u8 *owners;     // of each page
-    void *returned; // list of pages that came back
+    u32 start, end; // the range of pages that are counted
+    u32 fresh;      // from here to `end` no page was ever handed out
+    u8 *owners;     // how many owners each page has
+    void *returned; // the list of pages that came back
     u32 used;       // pages that have an owner
     struct reserved reserved[RESERVED_MAX];
     u32 reserved_count;
@@ -29,14 +29,14 @@ static u8 *owners_of(void *page)
     return &pages.owners[(address - pages.start) / PAGE_BYTES];
 }
 
-// Moves `fresh` up to where that many bytes are not reserved.
+// Moves `fresh` up to the first place where that many bytes are not reserved.
 static void skip_reserved(u32 bytes)
 {
     for (u32 i = 0; i < pages.reserved_count; i++) {
         struct reserved *r = &pages.reserved[i];
         if (pages.fresh < r->end && pages.fresh + bytes > r->start) {
             pages.fresh = round_up(r->end);
-            i = (u32)-1; // from the start again: the next range may begin here
+            i = (u32)-1; // start again: another reserved range may begin here
         }
     }
 }

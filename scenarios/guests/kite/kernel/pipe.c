@@ -1,6 +1,6 @@
-// Pipes: a ring of bytes in a page, with a reading and a writing end. Who finds it empty waits for
-// a writer, who finds it full for a reader; when the other end has gone, reading ends and writing
-// fails.
+// Pipes: a ring of bytes in a page, with a reading end and a writing end. A reader of an empty
+// pipe waits for a writer, and a writer to a full pipe waits for a reader. When the other end
+// was closed, reading ends and writing fails. Read next: micro.c.
 #include "scenarios/guests/kite/abi.h"
 #include "scenarios/guests/kite/kernel/files.h"
 #include "scenarios/guests/kite/kernel/page.h"
@@ -9,7 +9,7 @@
 #define PIPE_BYTES 2048
 
 struct pipe {
-    u32 written, taken;  // since it was made; the difference is what is in it
+    u32 written, taken;  // bytes since the pipe was made; their difference is in the ring
     bool reader, writer; // is that end open?
     u8 ring[PIPE_BYTES];
 };
@@ -90,7 +90,7 @@ i32 pipe_new(struct file **reader, struct file **writer)
     *writer = *reader ? file_new(&writer_ops) : NULL;
     if (!*writer) {
         if (*reader)
-            (*reader)->owners = 0; // not file_drop: there is no pipe behind it yet
+            (*reader)->owners = 0; // not file_drop, since this file has no pipe yet
         page_drop(p);
         return TOO_MANY;
     }

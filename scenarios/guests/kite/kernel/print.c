@@ -1,4 +1,4 @@
-// The kernel's printf, and its last words.
+// The kernel's printf, and how the kernel ends when it cannot go on. Read next: text.c.
 #include "scenarios/guests/kite/kernel/console.h"
 #include "scenarios/guests/kite/kernel/kernel.h"
 

@@ -1,5 +1,5 @@
-// The life of a process: fork, exit, wait. Who runs when is schedule.c's part; what it runs is
-// exec.c's.
+// The life of a process: fork, exit, wait. schedule.c decides which process runs, and exec.c
+// what it runs. Read next: exec.c.
 #include "scenarios/guests/kite/kernel/process.h"
 #include "scenarios/guests/kite/kernel/csr.h"
 #include "scenarios/guests/kite/kernel/kernel.h"
@@ -15,12 +15,12 @@ struct process *process_new(void)
         if (p->state != PROCESS_FREE)
             continue;
         *p = (struct process){.wake_at = NEVER};
-        p->space.asid = i; // the slot's number
+        p->space.asid = i; // the ASID is the number of the slot
         u32 stack_end = (u32)process_stacks + (i + 1) * STACK_BYTES;
         p->frame = (struct trap_frame *)stack_end - 1;
         p->context.sp = (u32)p->frame;
         p->context.ra = (u32)trap_leave;
-        p->state = PROCESS_WAITING; // taken, on no channel
+        p->state = PROCESS_WAITING; // the slot is taken, and nobody can wake it yet
         p->pid = ++last_pid;
         return p;
     }
@@ -39,7 +39,7 @@ i32 process_fork(void)
     memcpy(child->name, parent->name, NAME_BYTES);
     child->parent = parent;
     *child->frame = *parent->frame;
-    child->frame->x[REG_A0] = 0; // fork's answer there
+    child->frame->x[REG_A0] = 0; // fork returns 0 in the child
     for (u32 i = 0; i < FILES_EACH; i++)
         if (parent->files[i])
             child->files[i] = file_share(parent->files[i]);
@@ -47,8 +47,8 @@ i32 process_fork(void)
     return (i32)child->pid;
 }
 
-// Children of the dead go to init, the first process; so does the news of those that are dead
-// already.
+// Gives the children of a process that ends to init, the first process. init is woken, since a
+// child that has already ended is news for it.
 static void orphan_children(struct process *p)
 {
     struct process *init = process_slot(1);
@@ -71,7 +71,7 @@ void process_exit(i32 status)
         if (p->files[i])
             file_drop(p->files[i]);
     orphan_children(p);
-    space_enter(NULL); // off the branch before it is sawn
+    space_enter(NULL); // these tables are freed next, so the hardware must not use them
     space_free(&p->space);
     p->status = status;
     p->state = PROCESS_ZOMBIE;

@@ -1,19 +1,20 @@
-// Who runs: round robin with a time slice, and the timer that ends it. Also how processes wait: on
-// a channel, which is just an address that both sides know, or until a time.
+// Which process runs: round robin with time slices, and the timer that ends a slice. Also how
+// processes wait: for a channel, which is just an address that both sides know, or until a time.
 //
-// There is no regular tick: a process that nobody waits behind is not interrupted. Under a VMM, and
-// more so under a VMM in a VMM, an interrupt that finds nothing to do is dear.
+// There is no regular tick: a process is not interrupted while no other process waits for the
+// hart. Under a VMM, and even more under a VMM in a VMM, an interrupt that finds nothing to do
+// is expensive. Read next: process.c.
 #include "scenarios/guests/kite/kernel/csr.h"
 #include "scenarios/guests/kite/kernel/kernel.h"
 #include "scenarios/guests/kite/kernel/process.h"
 
 static struct process table[PROCESSES];
 static struct process *running = &table[0];
-static u32 last; // the slot that had the last turn
+static u32 last; // the slot whose turn was the last
 static u64 slice = SLICE;
-static u64 slice_end; // of the running process
-static u64 timer_at;  // what the firmware was told
-static u64 started;   // the time at boot
+static u64 slice_end; // when the slice of the running process ends
+static u64 timer_at;  // the time for which the firmware was asked
+static u64 started;   // the time when the kernel booted
 
 void context_switch(struct context *from, const struct context *to);
 
@@ -27,9 +28,9 @@ struct process *process_slot(u32 index)
     return &table[index];
 }
 
-// Where the clock goes on while a VMM works for us, an interrupt could take longer than a slice,
-// and then nobody would ever come to do anything. Setting the timer is about a fifth of a change of
-// processes.
+// Makes the slice long enough. Under a VMM whose work takes time on our clock, an interrupt could
+// last longer than a slice, and then no process would ever do anything. So the time of one call of
+// the firmware is measured, about a fifth of a switch of processes, and a slice is many of those.
 static void slice_calibrate(void)
 {
     u64 before = time_now();
@@ -55,8 +56,9 @@ u64 boot_time(void)
 
 // ---- the timer
 
-#define FIRED \
-    0 // timer_at, once its interrupt has come: whatever is due next, the firmware must be told
+// timer_at when its interrupt has come: the firmware must be asked for the next one, whatever it
+// is.
+#define FIRED 0
 
 static bool anybody_else_ready(void)
 {
@@ -66,8 +68,8 @@ static bool anybody_else_ready(void)
     return false;
 }
 
-// The next moment at which something is due: a sleeper, or the end of the slice if somebody waits
-// for it.
+// The next time at which something is due: a sleeper wakes, or the slice ends and another
+// process waits for the hart.
 static u64 next_due(void)
 {
     u64 due = running != &table[0] && anybody_else_ready() ? slice_end : NEVER;
@@ -77,9 +79,9 @@ static u64 next_due(void)
     return due;
 }
 
-// A timer that is set too early is left so: most processes give the hart up long before their
-// slices end, and one interrupt for nothing costs less than a call of the firmware for each of
-// them.
+// Asks for an interrupt at `due`. A timer that is set for an earlier time stays as it is: most
+// processes give the hart up long before their slices end, and one interrupt that finds nothing
+// to do costs less than a call of the firmware in each of these cases.
 static void timer_arm(u64 due)
 {
     if (due < timer_at || timer_at == FIRED)
@@ -92,7 +94,7 @@ void process_ready(struct process *p)
     p->channel = NULL;
     p->wake_at = NEVER;
     if (running != &table[0] && timer_at != FIRED)
-        timer_arm(slice_end); // that of a process which has long been alone is over
+        timer_arm(slice_end); // this may be long ago, if the running process was alone
 }
 
 void timer_interrupt(void)

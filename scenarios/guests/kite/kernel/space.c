@@ -1,6 +1,5 @@
-// Address spaces: the tables themselves. Read next: fault.c, where pages come from.
-// Source: RISC-V Privileged Specification 1.12, sections 4.3 (Sv32) and 4.2.1 (what sfence.vma is
-// for).
+// Address spaces: the page tables themselves. Source: RISC-V Privileged Specification 1.12,
+// sections 4.3 (Sv32) and 4.2.1 (the purpose of sfence.vma). Read next: fault.c.
 #include "scenarios/guests/kite/kernel/space.h"
 #include "scenarios/guests/kite/kernel/board.h"
 #include "scenarios/guests/kite/kernel/csr.h"
@@ -9,20 +8,21 @@
 #define MEGAPAGE 0x400000u
 #define SATP_SV32 0x80000000u
 #define ENTRIES 1024
-#define KERNEL_ENTRIES 256 // from here on every root is the kernel's: USER_END is 0x40000000
+// The entries of a root from here on are the kernel's, since USER_END is 0x40000000.
+#define KERNEL_ENTRIES 256
 
 extern u8 kernel_text_end[], kernel_rodata_end[];
 
-// The kernel's own tables: the root that every space copies the kernel's part from, and the small
-// pages of the kernel itself.
+// The kernel's own tables: a root, from which every space copies the kernel's part, and the
+// table that maps the kernel's own pages.
 static u32 kernel_root[ENTRIES] __attribute__((aligned(4096)));
 static u32 kernel_leaf[ENTRIES] __attribute__((aligned(4096)));
-static u32
-    asid_limit; // ASIDs up to this exist; 0: there are none, and every change of space fences
+// The largest ASID that the hardware has. 0: it has none, and every change of space needs a fence.
+static u32 asid_limit;
 
 static u32 entry_make(u32 address, u32 flags)
 {
-    return address >> 2 | flags; // (address >> 12) << 10
+    return address >> 2 | flags; // the same as (address >> 12) << 10 | flags
 }
 
 static void *entry_page(u32 entry)
@@ -61,7 +61,8 @@ void space_init(u32 ram_end)
         map_megapage(i * MEGAPAGE, i * MEGAPAGE);
     map_megapage(PLIC, PLIC_PHYSICAL);
     map_megapage(UART, IO_PHYSICAL);
-    satp_write(kernel_root, 0x1ff); // ASID bits that the hardware lacks read back as 0
+    // ASID bits that the hardware lacks read back as 0.
+    satp_write(kernel_root, 0x1ff);
     asid_limit = csr_read(satp) >> 22 & 0x1ff;
     satp_write(kernel_root, 0);
     fence_all();
@@ -92,7 +93,8 @@ void space_free(struct space *s)
     }
     if (s->root)
         page_drop(s->root);
-    fence_space(s->asid); // the next owner of this ASID starts with nothing remembered
+    // The next owner of this ASID must not meet old translations.
+    fence_space(s->asid);
     *s = (struct space){0};
 }
 
@@ -103,7 +105,7 @@ void space_enter(const struct space *s)
         fence_all();
 }
 
-// The leaf table for `va`, made if need be; NULL: no memory.
+// The leaf table for `va`, which is made if it is not there. NULL: there is no memory.
 static u32 *leaf_table(struct space *s, u32 va)
 {
     u32 *entry = &s->root[va / MEGAPAGE];
@@ -131,13 +133,14 @@ void space_set(struct space *s, u32 va, u32 *entry, void *page, u32 flags)
 {
     if (!(*entry & PTE_V))
         s->pages++;
+    // The hardware faults where A or D is clear, so the kernel sets them when it maps a page.
     if (flags & PTE_W)
-        flags |= PTE_D; // the hardware faults where A or D is clear: we set them when we map
+        flags |= PTE_D;
     *entry = entry_make((u32)page, flags | PTE_U | PTE_A | PTE_V);
     fence_page(va, s->asid);
 }
 
-// From now on both sides have the page, and none may write it without asking.
+// Shares a page of the parent with the child. From now on neither may write it without a fault.
 static u32 entry_share(u32 entry)
 {
     page_share(entry_page(entry));
@@ -165,7 +168,8 @@ bool space_fork(struct space *to, struct space *from)
             if (theirs[j] & PTE_V)
                 ours[j] = theirs[j] = entry_share(theirs[j]);
     }
-    fence_space(from->asid); // the parent has lost its right to write
+    // The parent has lost its right to write, and the hardware must not remember that right.
+    fence_space(from->asid);
     return true;
 }
 

@@ -1,5 +1,5 @@
-// The system calls: each takes a0.. of the caller and answers a0. The list itself is
-// ../syscalls.def.
+// The system calls: each takes arguments from a0, a1, ... of the caller and answers in a0. Their
+// list is ../syscalls.def. Read next: console.c.
 #include "scenarios/guests/kite/kernel/console.h"
 #include "scenarios/guests/kite/kernel/csr.h"
 #include "scenarios/guests/kite/kernel/kernel.h"

@@ -1,7 +1,9 @@
-// Bytes and strings: what C expects from somebody. The compiler itself calls the mem functions.
+// Bytes and strings: the functions that C programs expect to find. The compiler itself calls the
+// mem functions. Read next: ../user/sh.c.
 #include "scenarios/guests/kite/kernel/kernel.h"
 
-// Words at a time where both sides are aligned: pages are copied and cleared all day.
+// Copies word by word if both sides are aligned, since pages are copied and cleared all the
+// time.
 void *memcpy(void *to, const void *from, size_t bytes)
 {
     u8 *t = to;

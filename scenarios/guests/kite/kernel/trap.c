@@ -1,4 +1,4 @@
-// Every trap, once entry.s has saved the registers. Read next: syscall.c.
+// Every trap comes here, after entry.s has saved the registers. Read next: process.h.
 #include "scenarios/guests/kite/kernel/console.h"
 #include "scenarios/guests/kite/kernel/csr.h"
 #include "scenarios/guests/kite/kernel/kernel.h"
@@ -46,7 +46,7 @@ static void user_trap(struct trap_frame *frame, u32 cause)
     case CAUSE_STORE_PAGE:
         user_page_fault(cause, ACCESS_WRITE);
         break;
-    default: // an illegal instruction, a misaligned access, a breakpoint: its own doing
+    default: // an illegal instruction, a misaligned access, a breakpoint: the program ends
         process_exit(WAIT_FAULT + (i32)cause);
     }
 }

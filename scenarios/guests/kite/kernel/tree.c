@@ -1,6 +1,6 @@
-// The device tree: how the boot loader says what machine this is. A blob of tokens, big-endian; we
-// want four facts of it. Source: Devicetree Specification 0.4, chapter 5. The blob is trusted as
-// little as any input: every offset is checked.
+// The device tree, by which the boot loader describes the machine. It is a blob of big-endian
+// tokens, and the kernel wants four facts of it. It is not trusted more than any other input:
+// every offset is checked. Source: Devicetree Specification 0.4, chapter 5. Read next: page.c.
 #include "scenarios/guests/kite/kernel/board.h"
 #include "scenarios/guests/kite/kernel/kernel.h"
 
@@ -29,7 +29,7 @@ static u32 big_endian(const u8 *p)
     return (u32)p[0] << 24 | (u32)p[1] << 16 | (u32)p[2] << 8 | p[3];
 }
 
-// A number of one or two cells; of two, the low one counts: this is a 32-bit machine.
+// A number of one or two cells. Of two cells the low one counts, since this is a 32-bit machine.
 static u32 number(const u8 *value, u32 bytes)
 {
     return bytes >= 8 ? big_endian(value + 4) : bytes >= 4 ? big_endian(value) : 0;
@@ -44,7 +44,7 @@ static bool next_word(struct reader *r, u32 *word)
     return true;
 }
 
-// A string that ends inside its block, or NULL.
+// The string at this place if it ends inside its block, or NULL.
 static const char *string_in(const u8 *block, u32 bytes, u32 at)
 {
     for (u32 i = at; i < bytes; i++)
@@ -64,8 +64,8 @@ static void take(struct boot *boot, const struct property *p)
     if (node_is(p->node, "memory") && strcmp(p->name, "reg") == 0 && p->bytes >= 16 &&
         boot->ram_end == 0) {
         u32 start = number(p->value, 8), bytes = number(p->value + 8, 8);
-        boot->ram_end =
-            bytes > RAM_LIMIT - start ? RAM_LIMIT : start + bytes; // also when 2 GiB ends at 2^32
+        // RAM of 2 GiB ends at 2^32, which is no number of 32 bits.
+        boot->ram_end = bytes > RAM_LIMIT - start ? RAM_LIMIT : start + bytes;
     }
     if (!node_is(p->node, "chosen"))
         return;
@@ -99,13 +99,13 @@ static bool walk(struct reader *r, struct boot *boot)
             r->at += ((u32)strlen(node) + 4) & ~3u;
             depth++;
         } else if (token == TOKEN_PROPERTY) {
-            struct property p = {
-                .node = depth == 2 ? node : ""}; // only children of the root: /memory and /chosen
+            // Only children of the root matter: /memory and /chosen.
+            struct property p = {.node = depth == 2 ? node : ""};
             if (!read_property(r, &p))
                 return false;
             take(boot, &p);
         } else if (token == TOKEN_END) {
-            node = ""; // properties come before child nodes
+            node = ""; // the properties of a node come before its children
             if (--depth == 0)
                 return true;
         } else if (token != TOKEN_NOP) {

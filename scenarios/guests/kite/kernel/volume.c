@@ -1,5 +1,5 @@
-// The read-only file system. A volume in memory is simply copied from; one on a disk comes through
-// a small cache of 4 KiB blocks.
+// The read-only file system. If the volume is in memory, it is simply copied from there. If it
+// is on a disk, it is read through a small cache of blocks of 4 KiB. Read next: files.h.
 #include "scenarios/guests/kite/volume.h"
 #include "scenarios/guests/kite/kernel/board.h"
 #include "scenarios/guests/kite/kernel/disk.h"
@@ -15,17 +15,17 @@ extern const u8 embedded_volume[], embedded_volume_end[]; // embedded.s
 
 static struct volume_header header;
 static const u8 *memory; // NULL: the volume is on the disk
-static u32 bytes_total;  // of the medium, then of the volume
+static u32 bytes_total;  // the size of the medium, and later that of the volume
 
 static struct {
-    u32 block[CACHE_BLOCKS]; // which is in here
+    u32 block[CACHE_BLOCKS]; // the number of the block that is in each page
     void *page[CACHE_BLOCKS];
-    u32 next; // to be replaced
+    u32 next; // the one to be replaced next
     bool busy;
 } cache;
 
-// The cached block, read if need be; NULL: no memory, or the disk failed. The caller holds
-// cache.busy.
+// The block in the cache, which is read if it is not there. NULL: there is no memory, or the
+// disk failed. The caller holds cache.busy.
 static const u8 *cache_block(u32 block)
 {
     for (u32 i = 0; i < CACHE_BLOCKS; i++)
@@ -75,7 +75,7 @@ bool volume_read(u32 at, void *to, u32 bytes)
     return true;
 }
 
-// Is there a volume on this medium? Then it is the one.
+// Is there a volume on this medium? If so, it becomes the file system.
 static bool try(const u8 *where, u32 bytes)
 {
     memory = where;

@@ -4,7 +4,7 @@
 
 static u32 word;
 
-// A function for each AMO, as its operands must be written into the instruction.
+// There is a function for each AMO, since its operands must be written into the instruction.
 #define AMO(name)                                                                            \
     static u32 do_##name(u32 *at, u32 x)                                                     \
     {                                                                                        \
@@ -47,7 +47,7 @@ static bool each_amo(void)
     return check(all, "atomic: each AMO gives the old value and stores the new");
 }
 
-// One LR/SC round; 0 when the store was done.
+// One LR/SC round. Returns 0 if the store was done.
 static u32 try_add(u32 *at, u32 x)
 {
     u32 failed;
@@ -79,8 +79,8 @@ static i32 child_adds(void)
     return word == 3011 ? 0 : 1;
 }
 
-// Division has its own answers where others trap. The compiler must not know the operands: it would
-// fold what C leaves undefined.
+// A division by zero does not trap: it has defined results. The compiler must not know the
+// operands, or it would compute what C leaves undefined.
 static i32 divide(i32 a, i32 b)
 {
     i32 quotient;

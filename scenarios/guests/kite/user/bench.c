@@ -1,14 +1,15 @@
-// bench: workloads that only compute, each in mode U for nearly all of its life. Silent about time:
-// whoever runs the machine counts that.
+// bench: workloads that only compute, each of them in mode U for nearly all of its life. They do
+// not measure time: whoever runs the machine does that.
 //
-//     bench [NAME [ROUNDS]]      e.g. boot arguments `bench sieve 20`; without a name all of them run, a round each
+//     bench [NAME [ROUNDS]]      e.g. the boot arguments `bench sieve 20`; without a name all of
+//                                them run, one round each
 //
-// Each prints its name and a checksum, the same on every machine. Read next: mix.c.
+// Each prints its name and a checksum, which is the same on every machine. Read next: mix.c.
 #include "scenarios/guests/kite/user/kite.h"
 
 enum { SIEVE = 65536, SORT = 8192, CRC = 32768, MATRIX = 40 };
 
-// What stream, chase and walk go over: more than caches and TLBs like.
+// The memory of stream, chase and walk: more than fits in caches and TLBs.
 #define MEMORY_WORDS 0x300000u // 12 MiB
 static u32 memory_area[MEMORY_WORDS];
 
@@ -25,12 +26,14 @@ static u32 fib_of(u32 n)
     return n < 2 ? n : fib_of(n - 1) + fib_of(n - 2);
 }
 
-static u32 fib(void) // calls
+// Calls and returns.
+static u32 fib(void)
 {
     return fib_of(22);
 }
 
-static u32 sieve(void) // stores with a stride
+// Stores with a stride.
+static u32 sieve(void)
 {
     static u8 composite[SIEVE];
     u32 count = 0;
@@ -45,7 +48,8 @@ static u32 sieve(void) // stores with a stride
     return count;
 }
 
-static void sort(u32 *from, u32 *to) // both ends belong to the range
+// Sorts the range; both ends belong to it.
+static void sort(u32 *from, u32 *to)
 {
     while (from < to) {
         u32 pivot = from[(to - from) / 2], *i = from, *j = to;
@@ -60,7 +64,7 @@ static void sort(u32 *from, u32 *to) // both ends belong to the range
             *i++ = *j;
             *j-- = other;
         }
-        if (j - from < to - i) { // the smaller part by recursion, so that the stack stays small
+        if (j - from < to - i) { // recursion for the smaller part only keeps the stack small
             sort(from, j);
             from = i;
         } else {
@@ -70,7 +74,8 @@ static void sort(u32 *from, u32 *to) // both ends belong to the range
     }
 }
 
-static u32 qsort(void) // branches that nobody can foretell
+// Branches that nobody can predict.
+static u32 qsort(void)
 {
     static u32 numbers[SORT];
     u32 state = 1, sum = 0;
@@ -82,7 +87,8 @@ static u32 qsort(void) // branches that nobody can foretell
     return sum;
 }
 
-static u32 stream(void) // loads and stores in order, 4 MiB each
+// Loads and stores in order, 4 MiB each.
+static u32 stream(void)
 {
     enum { WORDS = MEMORY_WORDS / 3 };
     u32 *a = memory_area, *b = a + WORDS, *c = b + WORDS, sum = 0;
@@ -97,8 +103,8 @@ static u32 stream(void) // loads and stores in order, 4 MiB each
     return sum;
 }
 
-// One ring through all 65,536 lines of 64 bytes in 4 MiB, in random order: each holds the place of
-// the next.
+// All 65,536 lines of 64 bytes in 4 MiB form one ring, in random order: each line holds the
+// place of the next.
 enum { LINE_WORDS = 16, LINES = 65536 };
 
 static void chase_prepare(void)
@@ -106,18 +112,18 @@ static void chase_prepare(void)
     u32 state = 3;
     for (u32 i = 0; i < LINES; i++)
         memory_area[i * LINE_WORDS] = i * LINE_WORDS;
-    for (u32 i = LINES - 1; i > 0;
-         i--) { // exchanges with an earlier one, never with itself: what results is one ring
-        u32 *one = &memory_area[i * LINE_WORDS],
-            *other = &memory_area[next_random(&state) % i * LINE_WORDS];
+    // Each line is exchanged with an earlier one, never with itself, so the result is one ring.
+    for (u32 i = LINES - 1; i > 0; i--) {
+        u32 *one = &memory_area[i * LINE_WORDS];
+        u32 *other = &memory_area[next_random(&state) % i * LINE_WORDS];
         u32 place = *one;
         *one = *other;
         *other = place;
     }
 }
 
-static u32 chase(
-    void) // every load waits for the one before; each round goes on where the last one stopped
+// Every load needs the result of the load before. Each round continues where the last one stopped.
+static u32 chase(void)
 {
     static u32 at;
     for (u32 i = 0; i < LINES / 4; i++)
@@ -125,9 +131,10 @@ static u32 chase(
     return at;
 }
 
-static u32 walk(void) // a word in each of 2,048 pages
+// A word in each of 2,048 pages.
+static u32 walk(void)
 {
-    const u32 pages = 2048, stride = 1024 + 16; // each in another line
+    const u32 pages = 2048, stride = 1024 + 16; // each word in another cache line
     u32 sum = 0;
     for (u32 round = 0; round < 16; round++)
         for (u32 i = 0; i < pages; i++)
@@ -135,7 +142,8 @@ static u32 walk(void) // a word in each of 2,048 pages
     return sum;
 }
 
-static u32 crc(void) // shifts and logic
+// Shifts and logic.
+static u32 crc(void)
 {
     u32 state = 7, sum = 0xffffffffu;
     for (u32 i = 0; i < CRC; i++) {
@@ -146,7 +154,8 @@ static u32 crc(void) // shifts and logic
     return ~sum;
 }
 
-static u32 matmul(void) // multiplications
+// Multiplications.
+static u32 matmul(void)
 {
     static u32 a[MATRIX][MATRIX], b[MATRIX][MATRIX];
     u32 trace = 0;
@@ -194,7 +203,7 @@ static u32 interpreter(void)
 static const struct {
     const char *name;
     u32 (*run)(void);
-    void (*prepare)(void); // once, or NULL
+    void (*prepare)(void); // called once before the rounds, or NULL
 } workloads[] = {
     {"fib", fib, NULL},       {"sieve", sieve, NULL},          {"qsort", qsort, NULL},
     {"stream", stream, NULL}, {"chase", chase, chase_prepare}, {"walk", walk, NULL},

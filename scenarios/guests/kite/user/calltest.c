@@ -1,4 +1,4 @@
-// calltest: what a program tells the kernel is not believed.
+// calltest: the kernel does not believe what a program says.
 #include "scenarios/guests/kite/user/test.h"
 
 #define KERNEL 0x80400000u

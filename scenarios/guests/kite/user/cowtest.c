@@ -1,5 +1,5 @@
-// cowtest: after a fork both sides see the same memory, until one writes; then that page is its
-// own.
+// cowtest: after a fork both sides see the same memory until one of them writes; then that page
+// is its own.
 #include "scenarios/guests/kite/user/test.h"
 
 #define PAGE 4096u
@@ -35,7 +35,7 @@ static bool parent_first(void)
     i32 pid = fork();
     if (pid == 0) {
         close(fds[1]);
-        read(fds[0], &byte, 1); // until the parent has written
+        read(fds[0], &byte, 1); // wait until the parent has written
         exit(counter == 5 && area[3 * PAGE] == 3 ? 0 : 1);
     }
     counter = 6;
@@ -49,7 +49,8 @@ static bool parent_first(void)
     return check(status == 0 && mine, "cow: so are the parent's");
 }
 
-// A fork costs page tables and what both touch at once; not a copy of everything.
+// A fork costs page tables and the pages that both sides touch at once, but not a copy of all
+// memory.
 static bool cheap(void)
 {
     i32 fds[2], before = memory(), after = 0;
@@ -67,7 +68,7 @@ static bool cheap(void)
     return check(after - before < (i32)PAGES / 2, "cow: a fork does not copy what nobody writes");
 }
 
-// The kernel writes for the child (read), and must not write to the parent's page.
+// In read, the kernel writes for the child, and must not write to the page of the parent.
 static i32 kernel_writes(void)
 {
     i32 fd = open("/etc/fruit");

@@ -1,7 +1,7 @@
 // exectest: one program becomes another.
 #include "scenarios/guests/kite/user/test.h"
 
-// Runs a program with its output in a pipe; returns how much came, and its status.
+// Runs a program whose output goes into a pipe. Returns how many bytes came, and its status.
 static i32 capture(char **argv, char *output, u32 size, i32 *status)
 {
     i32 fds[2], total = 0;
@@ -48,7 +48,8 @@ static bool refusals(void)
     return ok & check(exec((const char *)4, argv) == BAD_ADDRESS, "exec: a path that is nowhere");
 }
 
-// The new program starts with memory of its own: what the old one had grown and written is gone.
+// The new program starts with memory of its own. What the old program had allocated and written
+// is gone.
 static i32 grow_then_exec(void)
 {
     char *heap = sbrk(100000), *argv[] = {"wc", "/etc/fruit", NULL};

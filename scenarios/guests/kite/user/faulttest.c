@@ -1,5 +1,5 @@
-// faulttest: what a program must not do ends it, with the right cause, and nobody else. Misaligned
-// accesses are not among it: machines differ there.
+// faulttest: a program that does what it must not do is ended, with the right cause, and no
+// other program is. Misaligned accesses are left out, since machines treat them differently.
 #include "scenarios/guests/kite/user/test.h"
 
 #define KERNEL 0x80400000u
@@ -20,8 +20,8 @@ static void store(u32 address)
 
 static i32 jump(u32 address)
 {
-    __asm__ volatile("jalr %0" ::"r"(address)
-                     : "ra", "memory"); // a call through a null pointer C would not compile
+    // A compiler may drop a call through a null pointer, so the call is written in assembly.
+    __asm__ volatile("jalr %0" ::"r"(address) : "ra", "memory");
     return 0;
 }
 

@@ -25,7 +25,7 @@ static bool whole_and_in_pieces(void)
         same &= sum_of("/bin/cat", pieces[i], &bytes) == whole && bytes == total;
     whole = sum_of("/etc/motd", 4096, &total);
     same &= total > 100 && sum_of("/etc/motd", 1, &bytes) == whole &&
-            bytes == total; // a byte at a time takes its time
+            bytes == total; // byte by byte is slow
     return check(same, "read: a file is the same in pieces of any size");
 }
 

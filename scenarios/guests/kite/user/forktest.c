@@ -1,7 +1,7 @@
-// forktest: processes come, go, and are waited for.
+// forktest: processes are made, end, and are waited for.
 #include "scenarios/guests/kite/user/test.h"
 
-#define AT_ONCE 40 // more than the kernel has slots
+#define AT_ONCE 40 // more than the slots of the kernel
 #define IN_TURN 100
 
 static bool child_and_parent(void)
@@ -26,7 +26,7 @@ static bool one_after_another(void)
     return check(good == IN_TURN, "fork: a hundred children one after another");
 }
 
-// All at once, until the kernel has no room: each that was made ends as it should.
+// Forks until the kernel has no slot left. Each child that was made ends as it should.
 static bool all_at_once(void)
 {
     i32 made = 0, sum = 0, expected = 0, pid = 1, status;
@@ -52,7 +52,7 @@ static i32 generation(i32 left)
     return wait_for(pid) + 1;
 }
 
-// The parent ends before the child does: the child lives on.
+// The parent ends before its child does, and the child lives on.
 static bool orphans(void)
 {
     i32 fds[2];
@@ -80,7 +80,7 @@ static bool all(void)
     ok &= all_at_once();
     ok &= check(generation(8) == 9, "fork: nine generations");
     ok &= check(wait(NULL) == NOT_FOUND, "wait: without children there is nothing to wait for");
-    return ok & orphans(); // last: the first process inherits one
+    return ok & orphans(); // this comes last, since the first process inherits a child by it
 }
 
 int main(void)

@@ -1,4 +1,4 @@
-// halt: switches the machine off; an argument other than 0 says that something went wrong.
+// halt: switches the machine off. An argument other than 0 says that something failed.
 #include "scenarios/guests/kite/user/kite.h"
 
 int main(int argc, char **argv)

@@ -1,4 +1,4 @@
-// hello: the smallest program there is.
+// hello: the smallest program.
 #include "scenarios/guests/kite/user/kite.h"
 
 int main(void)

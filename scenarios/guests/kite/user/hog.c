@@ -1,11 +1,11 @@
-// hog: wants memory, a page at a time, and keeps it: as many pages as its argument says, or all
-// there are. Then it says how many it got and sleeps as many time slices as its second argument
-// says.
+// hog: asks for memory, page by page, and keeps it: as many pages as its first argument says, or
+// all there are. Then it prints how many pages it got, and sleeps as many time slices as its
+// second argument says.
 #include "scenarios/guests/kite/user/kite.h"
 
 #define PAGE 4096
 
-// Takes pages, and writes a byte to `tell` for each.
+// Takes pages, and writes a byte to `tell` for each of them.
 static void take(i32 most, i32 tell)
 {
     i32 took = 0;
@@ -24,7 +24,9 @@ int main(int argc, char **argv)
     char byte;
     if (pipe(fds) < 0)
         return 1;
-    if (fork() == 0) { // a child: when memory is out, that is a fault, and ends who touched it
+    // A child takes the pages. When memory is used up, its next access faults and ends only the
+    // child.
+    if (fork() == 0) {
         close(fds[0]);
         take(most, fds[1]);
         close(fds[1]);

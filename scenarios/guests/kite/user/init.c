@@ -1,5 +1,5 @@
-// init: the first process. Runs a shell, buries orphans, and when the shell has ended switches the
-// machine off.
+// init: the first process. It runs a shell and waits for processes whose parents have ended.
+// When the shell ends, it switches the machine off.
 #include "scenarios/guests/kite/user/kite.h"
 
 int main(void)

@@ -1,5 +1,5 @@
-// What a kite program can use: system calls (abi.h says what they do), text, and main(argc, argv),
-// whose result is the exit status.
+// What a kite program can use: system calls (abi.h says what they do), text, and main(argc,
+// argv), whose result is the exit status.
 #ifndef KITE_USER_H
 #define KITE_USER_H
 
@@ -14,7 +14,7 @@ i32 getpid(void);
 i32 yield(void);
 i32 sleep(u32 slices);
 i32 uptime(void);
-void *sbrk(i32 bytes); // NULL: no memory
+void *sbrk(i32 bytes); // NULL: there is no memory
 i32 pipe(i32 fds[2]);
 i32 dup(i32 fd);
 i32 open(const char *path);
@@ -27,19 +27,19 @@ i32 micro(u32 which, u32 times);
 void halt(i32 status) __attribute__((noreturn));
 i32 memory(void);
 i32 foreground(i32 pid);
-i32 system_call(u32 number, u32 a, u32 b, u32 c); // any of them, or none
+i32 system_call(u32 number, u32 a, u32 b, u32 c); // any number, also one without a call
 
-// printf to standard output, or to a descriptor: %s %d %u %x %c %%, with a width (%5d, %-8s). A
-// call is one write of at most 512 bytes.
+// printf to standard output, or to a descriptor: %s %d %u %x %c %%, with a width (%5d, %-8s).
+// Each call makes one write of at most 512 bytes.
 void printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void fprintf(i32 fd, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-// The next line of a descriptor without its newline, cut to `size`; -1: there is none left. Reads a
-// byte at a time.
+// Reads the next line of a descriptor, byte by byte, without its newline and cut to `size`.
+// Returns its length, or -1 if there is no further line.
 i32 read_line(i32 fd, char *line, u32 size);
 u32 number(const char *s); // decimal or 0x..., up to the first other character
-const char *cause_name(
-    i32 status); // what ended a child, from wait's status: "exit", "killed", "load page fault", ...
+// What ended a child, by the status from wait: "exit", "killed", "load page fault", ...
+const char *cause_name(i32 status);
 
 void *memcpy(void *to, const void *from, size_t bytes);
 void *memmove(void *to, const void *from, size_t bytes);

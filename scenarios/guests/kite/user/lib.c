@@ -1,5 +1,5 @@
-// The library of kite programs: system calls, printf, lines. Bytes and strings are the kernel's
-// text.c, linked in as well.
+// The library of kite programs: system calls, printf, lines. The functions for bytes and strings
+// are those of the kernel (kernel/text.c).
 #include "scenarios/guests/kite/user/kite.h"
 
 #include <stdarg.h>
@@ -153,7 +153,7 @@ static void put_padded(struct text *t, const char *s, u32 width, bool left)
         put(t, ' ');
 }
 
-// The digits of n, at the end of a buffer of 12; returns where they start.
+// Writes the digits of n at the end of a buffer of 12 bytes. Returns where they start.
 static char *digits_of(char *buffer, u32 n, u32 base, bool minus)
 {
     char *at = buffer + 11;
@@ -166,7 +166,7 @@ static char *digits_of(char *buffer, u32 n, u32 base, bool minus)
     return at;
 }
 
-// One conversion, by its letter; `left`: the text is to the left of its width.
+// Prints one conversion, by its letter. `left`: the text is at the left of its width.
 static void put_conversion(struct text *t, char letter, u32 width, bool left, va_list *list)
 {
     char buffer[12] = {0};

@@ -1,4 +1,5 @@
-// ls: lists the files whose path starts with the argument (default: all), with their sizes.
+// ls: lists the files whose path starts with its argument (without one: all files), with their
+// sizes.
 #include "scenarios/guests/kite/user/kite.h"
 
 int main(int argc, char **argv)

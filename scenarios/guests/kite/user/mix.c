@@ -1,5 +1,5 @@
-// mix: a little of what most programs do: follow and sort lists, multiply a little, take text
-// apart, and check what came out. As many rounds as its argument says.
+// mix: a little of what most programs do. It follows and sorts lists, multiplies, takes text
+// apart, and checks the results. Its argument says how many rounds.
 #include "scenarios/guests/kite/user/kite.h"
 
 struct node {
@@ -90,7 +90,7 @@ static u32 mix_matrix(u32 seed)
     return sum;
 }
 
-// Words of a text, by what they are: counts whole numbers, fractions and others.
+// The words of a text, by their kind: counts whole numbers, fractions and others.
 enum word { WORD_START, WORD_SIGN, WORD_WHOLE, WORD_FRACTION, WORD_OTHER, WORD_KINDS };
 
 static enum word word_next(enum word state, char c)

@@ -1,5 +1,5 @@
-// pagetest: memory that is promised comes when it is touched, and is zero or what the program file
-// says.
+// pagetest: memory that was promised comes when it is touched. It is zero, or what the program
+// file says.
 #include "scenarios/guests/kite/user/test.h"
 
 #define PAGE 4096u

@@ -55,7 +55,7 @@ static bool closed_ends(void)
     return ok;
 }
 
-// A writer that is stuck in a full pipe hears that the reader has gone.
+// A writer that waits on a full pipe is told when the reader has gone.
 static bool full_pipe(void)
 {
     i32 fds[2];

@@ -1,8 +1,8 @@
-// primes: a pipeline of processes, one for each prime: each passes on what its own prime does not
-// divide. Its argument is the limit.
+// primes: a pipeline of processes, one for each prime. Each process passes on the numbers that
+// its prime does not divide. Its argument is the limit.
 #include "scenarios/guests/kite/user/kite.h"
 
-#define MOST 24 // processes: the machine has room for 31
+#define MOST 24 // processes; the kernel has room for 31
 
 static void feed(i32 to, u32 limit)
 {
@@ -10,8 +10,8 @@ static void feed(i32 to, u32 limit)
         write(to, &n, sizeof n);
 }
 
-// Prints the first number that comes, and passes the others that it does not divide to the next
-// process like this one.
+// Prints the first number that comes. Passes the other numbers, if that one does not divide
+// them, to the next process, which is like this one.
 static int sieve(i32 from, u32 depth)
 {
     u32 prime, n;

@@ -1,7 +1,8 @@
-// selftest: runs every test program and says whether all of them passed. As the first process (boot
-// argument `selftest`) its end is the machine's: switched off, as well or as failed.
+// selftest: runs every test program and says whether all of them passed. If it is the first
+// process (boot argument `selftest`), the machine is switched off when it ends, as well or as
+// failed.
 //
-//     selftest [ROUNDS [NAME...]]      so many times; only these
+//     selftest [ROUNDS [NAME...]]      so many rounds; only these programs
 #include "scenarios/guests/kite/user/test.h"
 
 static const char *const tests[] = {"forktest", "exectest",  "pipetest", "filetest",   "pagetest",
@@ -23,7 +24,7 @@ static i32 run(const char *name)
     return wait_for(pid);
 }
 
-// Runs each of the programs. Returns how many failed.
+// Runs each of the programs. Returns how many of them failed.
 static u32 run_all(const char *const *names, u32 count)
 {
     u32 failed = 0;
@@ -44,8 +45,7 @@ int main(int argc, char **argv)
         failed += some ? run_all((const char *const *)argv + 2, some) : run_all(tests, TESTS);
         runs += some ? some : TESTS;
     }
-    // As the first process, whose dead orphans are its own to bury, it sees that nothing of all
-    // this is left.
+    // As the first process it inherits all orphans, so it can see that no process is left.
     if (getpid() == 1)
         while (wait(NULL) > 0)
             ;

@@ -1,6 +1,7 @@
-// sh: the shell. A line is pipelines parted by `;` or `&` (which does not wait for the one before
-// it); a pipeline is commands with `|` between them; a command is words, of which those in quotes
-// count as one, and perhaps `< FILE`. Built in are exit and help.
+// sh: the shell. A line has pipelines, separated by `;` or by `&` (which does not wait for the
+// pipeline before it). A pipeline has commands, with `|` between them. A command has words,
+// perhaps followed by `< FILE`; text in quotes counts as one word. The commands exit and help
+// are built in.
 #include "scenarios/guests/kite/user/kite.h"
 
 #define LINE 256
@@ -9,12 +10,12 @@
 struct command {
     char *argv[WORDS + 1];
     u32 count;
-    char *input; // NULL: as it is
+    char *input; // NULL: the input stays as it is
 };
 
-// Cuts the next word off *at, in place: a run of other characters, a quoted text, or a sign: one of
-// | ; & <. NULL: the line has ended. *sign: the sign, or 0; *held: the sign that ended the word
-// before, 0 at first.
+// Cuts the next word off *at, in place: a run of other characters, a quoted text, or a sign (one
+// of | ; & <). Returns NULL at the end of the line. Sets *sign to the sign, or to 0. *held is
+// the sign that ended the word before; it is 0 at first.
 static char *next_word(char **at, char *sign, char *held)
 {
     static char none[1];
@@ -67,8 +68,8 @@ static void run(struct command *c)
     exit(127);
 }
 
-// Starts a command with its input from `in` and, if `more` follows, its output into a new pipe,
-// whose other end is answered. -1: no pipe.
+// Starts a command whose input comes from `in`. If `more` commands follow, its output goes into
+// a new pipe, whose other end is returned. -1: there is no pipe.
 static i32 start(struct command *c, i32 in, bool more, i32 *pid)
 {
     i32 fds[2] = {-1, -1};
@@ -102,8 +103,8 @@ static void tell(i32 status)
         fprintf(2, "sh: %s\n", cause_name(status));
 }
 
-// Waits for the last of a pipeline, burying whoever else ends meanwhile. Until then ^C ends all of
-// it, from the first on.
+// Waits for the last process of a pipeline, and takes the status of all others that end before
+// it. Until then ^C ends the whole pipeline, from its first process on.
 static void finish(i32 first, i32 last)
 {
     i32 status, pid;
@@ -131,7 +132,7 @@ static bool built_in(struct command *c)
     return true;
 }
 
-// One line: reads words into a command, and starts it at each sign.
+// Carries out one line: collects words into a command, and starts the command at each sign.
 static void do_line(char *line)
 {
     struct command c = {.count = 0};

@@ -1,5 +1,5 @@
-// spin: keeps the hart busy without a system call, for as many million rounds as its argument says;
-// without one, for ever.
+// spin: keeps the hart busy without a system call, for as many million rounds as its argument
+// says, or for ever without one.
 #include "scenarios/guests/kite/user/kite.h"
 
 int main(int argc, char **argv)

@@ -1,4 +1,4 @@
-# Where every program starts: a0 = number of arguments, a1 = argv, sp = stack, as exec left them.
+# Where every program starts. exec has set a0 = number of arguments, a1 = argv, and sp.
         .section .text.start, "ax"
         .globl  _start
 _start: call    main

@@ -1,6 +1,6 @@
-// What the test programs share: each prints a line for each thing it finds true (or not), and its
-// exit status says whether all were. No line depends on time, on process numbers or on who ran
-// first.
+// What the test programs share. Each prints a line for each fact that it has tested, and its
+// exit status says whether all were true. No line depends on time, on numbers of processes, or
+// on which process ran first.
 #ifndef KITE_TEST_H
 #define KITE_TEST_H
 
@@ -8,15 +8,15 @@
 
 #define FAILED 1
 
-// Prints the verdict; returns ok.
+// Prints the result; returns ok.
 static inline bool check(bool ok, const char *what)
 {
     printf("%s %s\n", ok ? "PASS" : "FAIL", what);
     return ok;
 }
 
-// Waits for that child, burying others that end meanwhile (the first process inherits orphans).
-// Returns its status, or an error.
+// Waits for that child, and takes the status of others that end before it (the first process
+// inherits orphans). Returns its status, or an error.
 static inline i32 wait_for(i32 pid)
 {
     i32 status, ended;
@@ -26,7 +26,8 @@ static inline i32 wait_for(i32 pid)
     return ended < 0 ? ended : status;
 }
 
-// Runs a function in a child of its own, whose exit status is its result. Returns wait's status.
+// Runs a function in a child, whose exit status is its result. Returns the status that wait
+// reports.
 static inline i32 in_child(i32 (*function)(void))
 {
     i32 pid = fork();

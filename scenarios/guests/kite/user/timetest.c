@@ -1,5 +1,5 @@
-// timetest: the hart is taken from who does not give it up, and given back unchanged; sleepers
-// sleep.
+// timetest: the hart is taken from a process that does not give it up, and is given back
+// unchanged. Sleepers sleep.
 #include "scenarios/guests/kite/user/test.h"
 
 static i32 spin(void)
@@ -40,7 +40,7 @@ static bool spinners(void)
     return check(all, "preemption: four spinners share the hart");
 }
 
-// Never calls the kernel, so only a timer interrupt lets its parent run.
+// This process never calls the kernel, so only a timer interrupt lets its parent run.
 static bool selfish(void)
 {
     i32 pid = fork();
@@ -51,8 +51,8 @@ static bool selfish(void)
                  "preemption: nobody keeps the hart by not giving it up");
 }
 
-// Fills the registers with values that depend on `seed`, spins, and adds up what they hold less the
-// seed: each holds it plus its rank, 1 to 17. Returns 0 if they still do.
+// Fills 17 registers with the seed plus their rank, 1 to 17, spins, and adds up what they hold
+// less the seed. Returns 0 if every register still holds its value.
 static u32 __attribute__((noinline)) registers_kept(u32 seed, u32 rounds)
 {
     u32 wrong;
@@ -103,8 +103,8 @@ static bool registers(void)
     return check(all, "preemption: registers survive it");
 }
 
-// LR and SC in two processes, at the same address of different memory: a slice may end in between,
-// and neither may lose a count.
+// LR and SC in two processes, at the same address of different memory. A time slice may end
+// between the two, and neither process may lose a count.
 static i32 count(void)
 {
     static u32 counter;
@@ -150,7 +150,7 @@ static bool sleepers(void)
 int main(void)
 {
     bool ok = selfish();
-    i32 company = fork(); // nobody is preempted who is alone
+    i32 company = fork(); // a process that is alone is never preempted
     if (company == 0)
         exit(spin());
     ok &= spinners();

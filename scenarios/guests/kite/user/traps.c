@@ -1,18 +1,21 @@
-// traps: workloads that hardly compute: each does one thing that leaves mode U, or that a VMM must
-// look at, over and over. Silent about time: whoever runs the machine counts.
+// traps: workloads that hardly compute. Each does one thing again and again that leaves mode U,
+// or that a VMM must intercept. They do not measure time: whoever runs the machine does that.
 //
-//     traps [NAME [TIMES]]       e.g. boot arguments `traps fault 1000`; without a name all of them run, 100 times each
+//     traps [NAME [TIMES]]       e.g. the boot arguments `traps fault 1000`; without a name all
+//                                of them run, 100 times each
 #include "scenarios/guests/kite/user/kite.h"
 
 #define PAGE 4096u
 
-static void calls(u32 times) // ecall and back: the shortest way into a kernel
+// ecall and back: the shortest way into a kernel.
+static void calls(u32 times)
 {
     while (times--)
         getpid();
 }
 
-static void faults(u32 times) // a page that is not there: fault, new page, map
+// A page that is not there: a fault, a new page, a new mapping.
+static void faults(u32 times)
 {
     const u32 most = 64;
     while (times > 0) {
@@ -25,7 +28,8 @@ static void faults(u32 times) // a page that is not there: fault, new page, map
     }
 }
 
-static void copies(u32 times) // a page that a fork shares: fault, copy, map
+// A page that a fork shares: a fault, a copy, a new mapping.
+static void copies(u32 times)
 {
     static volatile u8 area[32 * PAGE];
     while (times > 0) {
@@ -51,8 +55,8 @@ static void forks(u32 times)
     }
 }
 
-static void switches(
-    u32 times) // two processes pass one byte to and fro: two switches of address space each time
+// Two processes pass a byte to each other and back: two switches of address space each time.
+static void switches(u32 times)
 {
     i32 there[2], back[2];
     char byte = 'x';
@@ -75,13 +79,15 @@ static void switches(
     wait(NULL);
 }
 
-static void sleeps(u32 times) // wfi and a timer interrupt
+// wfi and a timer interrupt.
+static void sleeps(u32 times)
 {
     while (times--)
         sleep(1);
 }
 
-static void breakpoints(u32 times) // a child that ends by a fault
+// A child that ends with a fault.
+static void breakpoints(u32 times)
 {
     while (times--) {
         if (fork() == 0)
@@ -90,7 +96,7 @@ static void breakpoints(u32 times) // a child that ends by a fault
     }
 }
 
-// Those with no function are loops in the kernel (kernel/micro.c).
+// The rows without a function are loops in the kernel (kernel/micro.c).
 static const struct {
     const char *name;
     void (*run)(u32 times);
