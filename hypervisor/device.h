@@ -2,15 +2,16 @@
 #ifndef HYPERVISOR_DEVICE_H
 #define HYPERVISOR_DEVICE_H
 
-#include "hypervisor/vm.h"
+#include "hypervisor/turn.h"
 
-// Good while *t is.
-struct board_wires device_wires(const struct turn *t);
+// What the board of the VM whose turn it is is wired to. Good for this turn.
+struct board_wires device_wires(struct turn *t);
 
 // The VM's board was touched: passes its interrupt lines on to the VCPUs.
-void device_lines(const struct turn *t);
-// Console input may have come.
-void device_input(const struct turn *t);
-void device_reset(const struct turn *t);
+void device_lines(struct turn *t);
+// Console input may have come for the VM.
+void device_input(struct turn *t);
+// The board of a new VM, as after power-on.
+void device_reset(struct turn *t);
 
 #endif

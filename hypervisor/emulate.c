@@ -1,39 +1,35 @@
-// Privileged instructions. The guest kernel runs in real U, so each of them traps as an illegal
-// instruction; here it is done to the VCPU what the hardware would do to a hart. The very same
-// functions (isa/arch) do it for the machine's harts. Read next: hypervisor/device.c.
+// Privileged instructions. The guest's kernel runs in real U, so each of them traps as an illegal
+// instruction. The VMM does to the VCPU what the hardware would do to a hart, by the very functions
+// (isa/arch) that the machine uses for its harts. Read next: isa/arch/csr.c, then
+// hypervisor/verdict.c.
+#include "hypervisor/clock.h"
+#include "hypervisor/apart.h"
 #include "hypervisor/shadow.h"
 #include "hypervisor/trap.h"
-#include "hypervisor/turn.h"
-#include "isa/match.h"
 #include "isa/arch/trap.h"
+#include "isa/match.h"
 
-static enum verdict emulate_fence(const struct turn *t, u32 word)
+static enum verdict emulate_fence(struct turn *t, u32 word)
 {
     const u32 *x = t->v->state.x;
     u32 rs1 = word >> 15 & 31, rs2 = word >> 20 & 31;
-    u32 address = x[rs1], asid = x[rs2] & 0x1ff;
-    shadow_fence(t->hw, t->vmm, t->vm, rs1 ? &address : NULL, rs2 ? &asid : NULL);
+    u32 address = x[rs1], asid = x[rs2] & SATP_ASID(~0u);
+    shadow_fence(t, rs1 ? &address : NULL, rs2 ? &asid : NULL); // x0 stands for "every one"
     return ADVANCE;
 }
 
-// These are functions of their own so that the CSRs that are plain words, which most exits are
-// about, need no stack.
-__attribute__((noinline)) static enum verdict switch_tables(const struct turn *t)
-{
-    shadow_switch(t);
-    return ADVANCE;
-}
-
-__attribute__((noinline)) static enum verdict emulate_csr(const struct turn *t, u32 word)
+// A CSR that is more than a word of struct hart_state. Counters may be read in U, too, where
+// scounteren allows it.
+APART static enum verdict emulate_csr(struct turn *t, u32 word)
 {
     bool written;
-    return csr_execute(&t->v->state, word, turn_now(t), &written) ? ADVANCE : REFLECT;
+    return csr_execute(&t->v->state, word, clock_now(t), &written) ? ADVANCE : REFLECT;
 }
 
-__attribute__((noinline)) static enum verdict emulate_other(const struct turn *t, u32 word)
+APART static enum verdict emulate_other(struct turn *t, u32 word)
 {
     if (t->v->state.mode == MODE_U)
-        return REFLECT;
+        return REFLECT; // it is illegal for the guest's own programs: their kernel must know
     if (isa_is(word, INSN_sret)) {
         trap_return(&t->v->state);
         return JUMP;
@@ -43,14 +39,16 @@ __attribute__((noinline)) static enum verdict emulate_other(const struct turn *t
     return isa_is(word, INSN_wfi) ? BLOCK : REFLECT;
 }
 
-enum verdict emulate_privileged(const struct turn *t, struct note *trap)
+enum verdict emulate_privileged(struct turn *t, struct outcome *out)
 {
-    u32 word = trap->insn;
+    u32 word = out->trap.insn;
     if (!isa_is_csr(word))
         return emulate_other(t, word);
     if (!csr_execute_plain(&t->v->state, word))
-        return emulate_csr(t, word); // counters may be read in U, where scounteren allows it
-    // The next hw_run looks at interrupts, view and satp anew; only a switch of tables wants a word
-    // with the shadows.
-    return word >> 20 == CSR_satp && csr_writes(word) ? switch_tables(t) : ADVANCE;
+        return emulate_csr(t, word);
+    // Before the guest runs again, the run loop looks at its interrupts and its view of memory
+    // anyway. So only a switch of page tables needs more than the write.
+    if (word >> 20 == CSR_satp && csr_writes(word))
+        shadow_switch(t);
+    return ADVANCE;
 }

@@ -1,11 +1,10 @@
-// The VMM's whole contract with hardware. The core is written against this one screen; a backend
-// provides it, chosen at link time: hw_sim.c (the VMM as native code beside the simulated
-// hardware), t32/ (the VMM as T32 code in mode K), a scripted fake in the tests. The guest is
-// *called*: hw_run returns when something happened.
+// The VMM's whole contract with hardware, on one screen. The core is written against this header
+// alone. A backend provides these functions, and the linker chooses it: native/hw_sim.c (the VMM as
+// native code beside the simulated machine), t32/ (the VMM as T32 code in mode K), or the scripted
+// hardware of the tests. The guest is *called*: hw_run returns when something happened.
 //
-// One `struct hw` a hart; the backend defines it. The core runs on one hart at a time (a backend
-// with several harts at once takes a lock when hw_run returns). Addresses are machine addresses;
-// the core keeps no pointer from hw_page longer than a turn (hypervisor/vmm.h).
+// A backend defines `struct hw`, one for each hart. The core runs on one hart at a time. Addresses
+// are machine addresses. A pointer from hw_page is good until the turn is over (hypervisor/turn.h).
 #ifndef HYPERVISOR_HW_H
 #define HYPERVISOR_HW_H
 
@@ -15,57 +14,76 @@
 struct hw;
 struct vmm_config;
 
+// A trap that took the hart out of a guest: what the hardware says of it.
+struct trap {
+    u32 cause, tval; // scause and stval of the real hart
+    u32 insn;        // the word at pc if the backend knows it (illegal instruction), else 0
+};
+
+// Why hw_run returned.
 struct hw_exit {
-    bool trapped; // false: `limit` instructions were run, or the backend wants the core to look
-                  // around (nothing happened to the guest)
-    u32 cause; // scause of the real trap
-    u32 tval;  // its stval
-    u32 insn;  // the word at pc where the backend knows it (illegal instruction), else 0
-    u32 ran;   // guest instructions retired directly on the hart
+    bool trapped; // false: `limit` instructions ran, or the backend asks the core to look around
+    struct trap trap;
+    u32 ran; // guest instructions that retired directly on the hart
 };
 
-// A backend that is guest code itself needs one page in every address space, for the way into the
-// VMM and out again. K-only, so a guest that touches it faults, and then it moves: an instruction
-// needs at most two pages, so some third one can always be given up for a while.
-struct hw_keep {
+// A backend that is guest code itself needs one page in every address space, for its way into a
+// guest and out again. The page is K-only, so a guest that touches it faults. Then the trampoline
+// moves: one instruction needs at most two pages, so a third page can always be given up.
+struct hw_trampoline {
     gva page;
-    u32 spte; // the entry that must map it; 0: this backend needs none
+    u32 spte; // the entry that must map the page; 0: this backend needs none
 };
 
-// Runs the guest whose registers and pc are in `guest`, in real mode U under the current root,
-// until it traps or `limit` (1 or more) of its instructions have retired: exactly then. x, pc are
-// updated; nothing else of `guest` is read or written.
+// Runs the guest in real mode U under the current root, until it traps or exactly `limit` (1 or
+// more) of its instructions have retired. Updates x and pc of *guest; all else there stays as it
+// is. A backend may read guest->mode, to tell observers in which virtual mode the guest ran, and it
+// may take the machine address of *guest for the name of the VCPU: if another VCPU ran on this hart
+// last, the hart's LR/SC reservation ends.
 void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *exit);
 
-void *hw_page(struct hw *hw, mpa address); // the bytes there, up to the end of the page, to read
-                                           // and write; until this turn is over
-const void *hw_look(struct hw *hw, mpa address); // the same, to read only: of guest pages, so that
-                                                 // what the hardware keeps of code there stays good
+// The bytes at this address, up to the end of their page, to read and write.
+void *hw_page(struct hw *hw, mpa address);
+// The same bytes to read alone. Hardware that keeps decoded code of that page may go on using it.
+const void *hw_page_to_read(struct hw *hw, mpa address);
 
-void hw_root(struct hw *hw, u32 satp); // translate by this shadow root from the next hw_run on:
-                                       // mode, real ASID and page, as satp has them
-struct hw_keep hw_keep(struct hw *hw); // the page that every shadow must have for the backend
-void hw_move(struct hw *hw, gva busy,
-             gva also_busy); // keep another page from now on, neither of these two
-void hw_flush(struct hw *hw, u32 asid, const gva *va); // forget this address, or all (NULL), of a
-                                                       // real ASID (0: of all), on every hart
-void hw_unreserve(struct hw *hw); // end this hart's LR/SC reservation, as DMA does
+// From the next hw_run on the hart translates by this shadow root: mode, real ASID and page number
+// as in satp.
+void hw_root(struct hw *hw, u32 satp);
+// Forgets an address, or all (NULL), in a real ASID (0: in every one), on every hart.
+void hw_flush(struct hw *hw, u32 asid, const gva *va);
+// The trampoline's page now, which every shadow in force must map.
+struct hw_trampoline hw_trampoline(struct hw *hw);
+// Moves the trampoline to a page that is neither of these two.
+void hw_move_trampoline(struct hw *hw, gva busy, gva also_busy);
+// Ends this hart's LR/SC reservation, as DMA to memory does.
+void hw_end_reservation(struct hw *hw);
 
-u64 hw_now(struct hw *hw);              // machine time, ticks
-void hw_idle(struct hw *hw, u64 until); // nothing to run before `until` (all ones: a kick)
-void hw_kick(struct hw *hw, u32 hart);  // make another hart look around
-u32 hw_hart(struct hw *hw);             // which hart this is
+// The machine's time, in ticks.
+u64 hw_now(struct hw *hw);
+// There is nothing to run on this hart before `until` (all ones: before another hart or input).
+void hw_idle(struct hw *hw, u64 until);
+// Makes the hw_run or hw_idle of another hart return, so that its VMM looks around.
+void hw_kick(struct hw *hw, u32 hart);
+// The number of this hart, 0 and up.
+u32 hw_hart(struct hw *hw);
 
-void hw_console(struct hw *hw, u32 vm, u8 byte); // a byte of a VM's console
-int hw_input(struct hw *hw, u32 vm);             // the next byte for its console, or -1
-bool hw_called(struct hw *hw);         // has input come, for whomever, since this was asked last?
-u64 hw_sectors(struct hw *hw, u32 vm); // size of its disk, 512-byte sectors; 0: none
+// A byte goes to the console of a VM (numbered from 1).
+void hw_console(struct hw *hw, u32 vm, u8 byte);
+// The next byte of its input, or -1.
+int hw_input(struct hw *hw, u32 vm);
+// Has input come for any VM since the last call of this function?
+bool hw_input_came(struct hw *hw);
+// The size of its disk in sectors of 512 bytes; 0: it has none.
+u64 hw_sectors(struct hw *hw, u32 vm);
+// Reads or writes one sector. False: the disk refused.
 bool hw_block(struct hw *hw, u32 vm, u64 sector, void *bytes, bool write);
-void hw_off(struct hw *hw, u32 why,
-            u32 code); // power off the machine: enum power of isa/board/board.h
+// Switches the machine off; `why` is an enum power (isa/board/board.h).
+void hw_off(struct hw *hw, u32 why, u32 code);
 
-const struct vmm_config *hw_config(
-    struct hw *hw); // which guests to run, and how (hypervisor/config.h)
-void hw_note(struct hw *hw, const struct note *note); // tell an observer; never changes behaviour
+// Which guests to run, and how (hypervisor/config.h).
+const struct vmm_config *hw_config(struct hw *hw);
+// Tells an observer. It never changes what the VMM does.
+void hw_note(struct hw *hw, const struct note *note);
 
 #endif

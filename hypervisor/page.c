@@ -1,7 +1,8 @@
-// A page allocator: fresh pages from the front of the VMM's memory, freed ones from a list threaded
-// through them. Read next: hypervisor/shadow.c, which uses up most of them.
+// A page allocator. Fresh pages come from the front of the VMM's memory, freed ones from a list
+// that is linked through their first words. Read next: hypervisor/schedule.c.
 #include "hypervisor/page.h"
 
+// The marks take one word for each page of the memory, and stand behind the struct vmm.
 bool page_start(struct vmm *vmm, mpa memory_at, u32 memory_size)
 {
     u32 marks = (memory_size >> PAGE_SHIFT) * 4;
@@ -12,43 +13,47 @@ bool page_start(struct vmm *vmm, mpa memory_at, u32 memory_size)
     return vmm->fresh <= vmm->end;
 }
 
-static u32 *mark_of(struct hw *hw, const struct vmm *vmm, mpa page)
+static u32 *mark_of(struct turn *t, mpa page)
 {
-    return hw_page(hw, vmm->marks + ((page - vmm->memory) >> PAGE_SHIFT) * 4);
+    return hw_page(t->hw, t->vmm->marks + ((page - t->vmm->memory) >> PAGE_SHIFT) * 4);
 }
 
-mpa page_alloc(struct hw *hw, struct vmm *vmm)
+mpa page_alloc(struct turn *t)
 {
-    mpa page = vmm->free;
+    mpa page = t->vmm->free;
     if (page) {
-        u32 *link = hw_page(hw, page);
-        vmm->free = *link;
+        u32 *link = hw_page(t->hw, page);
+        t->vmm->free = *link;
         *link = 0;
-    } else if (vmm->fresh != vmm->end) {
-        page = vmm->fresh;
-        vmm->fresh += PAGE_SIZE;
+    } else if (t->vmm->fresh != t->vmm->end) {
+        page = t->vmm->fresh;
+        t->vmm->fresh += PAGE_SIZE;
     }
     return page;
 }
 
-void page_mark(struct hw *hw, struct vmm *vmm, mpa page, u32 index)
+void page_mark(struct turn *t, mpa page, u32 index)
 {
-    *mark_of(hw, vmm, page) |= 1u << (index >> 5);
+    *mark_of(t, page) |= 1u << (index >> 5);
 }
 
-u32 page_marked(struct hw *hw, const struct vmm *vmm, mpa page)
+u32 page_marked(struct turn *t, mpa page)
 {
-    return *mark_of(hw, vmm, page);
+    return *mark_of(t, page);
 }
 
-void page_free(struct hw *hw, struct vmm *vmm, mpa page)
+void page_free(struct turn *t, mpa page)
 {
-    u32 *mark = mark_of(hw, vmm, page);
-    u32 *words = hw_page(hw, page);
-    for (u32 parts = *mark, *part = words; parts; parts >>= 1, part += 32)
-        for (u32 i = 0; (parts & 1) && i < 32; i++)
-            part[i] = 0;
+    u32 *mark = mark_of(t, page);
+    u32 *words = hw_page(t->hw, page);
+    u32 *part = words;
+    for (u32 marked = *mark; marked; marked >>= 1) {
+        if (marked & 1)
+            for (u32 i = 0; i < 32; i++)
+                part[i] = 0;
+        part += 32;
+    }
     *mark = 0;
-    words[0] = vmm->free;
-    vmm->free = page;
+    words[0] = t->vmm->free;
+    t->vmm->free = page;
 }

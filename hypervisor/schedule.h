@@ -1,37 +1,35 @@
-// Which gang runs on a hart, and for how long. Gangs that can run stand in a queue; those that wait
-// for a time are kept by when they are due (hypervisor/waiting.h), those that wait for ever
-// nowhere, and cost nothing.
+// Which gang runs on a hart, and for how long. Gangs that can run stand in a queue. Gangs that wait
+// for a time are kept by when they are due (hypervisor/waiting.h). A gang that waits for ever is
+// kept nowhere and costs nothing.
 //
-//          +--- slice used up, somebody else ready ---+
-//          v                                          |
-//        READY ------------ schedule_pick -------> RUNNING ----- its VM is off -----> GONE
-//          ^                                          |
-//          +-- due, or woken -- WAITING <-- `wfi` ----+
+//       +--- slice used up, another is ready -------+
+//       v                                           |
+//     READY ------------ schedule_pick -------> RUNNING ----- its VM is off -----> GONE
+//       ^                                           |
+//       +---- due, or woken ---- WAITING <-- `wfi` -+
 #ifndef HYPERVISOR_SCHEDULE_H
 #define HYPERVISOR_SCHEDULE_H
 
-#include "hypervisor/vm.h"
+#include "hypervisor/turn.h"
 
-// The machine address of a VM's index-th gang.
-mpa gang_address(mpa vm, u32 index);
+// The gang to run now on this hart: the one that has the hart if its slice is not used up, else the
+// next by the scheduler's rule. 0: no gang is ready.
+mpa schedule_pick(struct turn *t);
 
-// The gang to run now on this hart: the one that runs if its slice is not used up, else the next by
-// the scheduler's rule; 0: none is ready.
-mpa schedule_pick(struct hw *hw, struct vmm *vmm);
+// The gang that has this hart used so many ticks since t->since.
+void schedule_charge(struct turn *t, u32 ticks);
 
-// The running gang of this hart used so many ticks (of which `slices` counts).
-void schedule_charge(struct hw *hw, struct vmm *vmm, u32 ticks);
+// The gang that has this hart waits until `wake`, or until schedule_ready (FOREVER: only until
+// that).
+void schedule_wait(struct turn *t, u64 wake);
 
-// The running gang of this hart waits until `wake`, or FOREVER, or until schedule_ready.
-void schedule_wait(struct hw *hw, struct vmm *vmm, u64 wake);
-
-// A gang becomes ready: new, or was waiting. Any hart that may take it is told.
-void schedule_ready(struct hw *hw, struct vmm *vmm, mpa gang);
+// A gang becomes ready: it is new, or it was waiting. Idle harts that may take it are told.
+void schedule_ready(struct turn *t, mpa gang);
 
 // All gangs of a VM leave for good.
-void schedule_remove(struct hw *hw, struct vmm *vmm, mpa vm);
+void schedule_remove(struct turn *t, mpa vm);
 
-// When the first waiting gang is due; FOREVER: none is.
-u64 schedule_due(struct hw *hw, const struct vmm *vmm);
+// When the first gang that waits is due; FOREVER: no gang waits for a time.
+u64 schedule_due(struct turn *t);
 
 #endif

@@ -1,76 +1,137 @@
-// Shadow page tables, made lazily and thrown away freely. Guest-side entries are gpte here,
-// shadow-side ones spte.
+// Shadow page tables, made lazily and thrown away freely. An entry of a guest's table is called
+// gpte here, an entry of a shadow spte.
 //
-// Superpages stay superpages where the guest's 4 MiB are all RAM, and one such piece of the
-// machine's; elsewhere (the end of RAM, devices inside, a guest that does not begin at a multiple
-// of 4 MiB) they are split into a table of small entries, and the pointer to such a table is marked
-// SPTE_SPLIT: a fence for any address of the superpage must clear all of it. Read next:
-// hypervisor/shadow_room.c.
+// A superpage of the guest stays a superpage where its 4 MiB are all RAM, and one such piece of the
+// machine's. Elsewhere (at the end of RAM, with devices inside, in a guest whose RAM does not begin
+// at a multiple of 4 MiB) it is split into a table of small entries. The pointer to such a table is
+// marked SPTE_SPLIT, because a fence for any address of the superpage must clear all of them.
+// Read next: hypervisor/shadow_room.c.
 #include "hypervisor/shadow_room.h"
+#include "hypervisor/apart.h"
 
-#define SPTE_SPLIT 0x100u // software bit of a pointer entry
+#define SPTE_SPLIT 0x100u // a bit of a pointer entry that hardware leaves to software
 
 // ---- changing entries
 
-// An entry of the table, to be written.
-static u32 *spte_touch(const struct turn *t, mpa table, u32 index)
+// An entry of a table that is about to be written.
+static u32 *spte_to_write(struct turn *t, mpa table, u32 index)
 {
-    page_mark(t->hw, t->vmm, table, index);
-    return spte_at(t->hw, table, index);
+    page_mark(t, table, index);
+    return spte_at(t, table, index);
 }
 
-// `address`: the page to flush; NULL: a superpage, of which a TLB may hold any part.
-static void set_spte(const struct turn *t, const struct shadow *s, u32 *spte, u32 value,
+// `address`: the page that the entry maps; NULL for a superpage, of which a TLB may hold any part.
+static void set_spte(struct turn *t, const struct shadow *s, u32 *spte, u32 value,
                      const gva *address)
 {
     u32 old = *spte;
     *spte = value;
-    // More rights on the same page are seen at once (a TLB does not remember refusals); anything
+    // A TLB does not remember refusals, so more rights on the same page are seen at once. Anything
     // else must be flushed.
     if ((old & PTE_V) && (PTE_PPN(old) != PTE_PPN(value) || (old & ~value)))
         hw_flush(t->hw, SATP_ASID(s->satp), address);
 }
 
-static void drop_table(const struct turn *t, const struct shadow *s, u32 *top)
+// Takes away what a top-level entry maps: a superpage, or a table with all its entries. The
+// trampoline's page may be among those, so the epoch ends.
+static void drop_top(struct turn *t, const struct shadow *s, u32 *top)
 {
     if (spte_is_table(*top))
-        page_free(t->hw, t->vmm, spte_page(*top));
+        page_free(t, spte_page(*top));
     *top = 0;
-    t->vmm->changes++;
+    shadow_end_epoch(t);
     hw_flush(t->hw, SATP_ASID(s->satp), NULL);
 }
 
-// Makes *top, the entry for `address`, point to a table of small entries. What was there of another
-// kind goes: a superpage, or a table that was split from one where now there is none, or the other
-// way round. False: no memory.
-__attribute__((noinline)) static bool make_table(const struct turn *t, const struct shadow *s,
-                                                 u32 *top, gva address, u32 split)
+// Makes *top, the entry for `address`, point to a table of small entries. An entry of another kind
+// goes: a superpage, or a table that was split from one where now there is none, or the other way
+// round. Returns false if there is no memory.
+APART static bool make_table(struct turn *t, const struct shadow *s, u32 *top, gva address,
+                             u32 split)
 {
     if (*top & PTE_V)
-        drop_table(t, s, top);
-    mpa table = shadow_page(t);
+        drop_top(t, s, top);
+    mpa table = shadow_page_alloc(t);
     if (!table)
         return false;
-    page_mark(t->hw, t->vmm, shadow_root(s), address >> 22);
+    page_mark(t, shadow_root(s), address >> 22);
     *top = PTE_MAKE(table, PTE_V | split);
     return true;
 }
 
-// The small entry for the address, in a table that is split from a superpage or not. NULL: no
-// memory.
-static u32 *small_entry(const struct turn *t, const struct shadow *s, gva address, u32 split)
+// The small entry for the address, to be written. `split` is SPTE_SPLIT if its table serves a
+// superpage of the guest, else 0. Returns NULL if there is no memory for the table.
+static u32 *small_entry(struct turn *t, const struct shadow *s, gva address, u32 split)
 {
-    u32 *top = spte_at(t->hw, shadow_root(s), address >> 22);
+    u32 *top = spte_at(t, shadow_root(s), address >> 22);
     bool fits = (*top & (PTE_V | PTE_R | PTE_W | PTE_X | SPTE_SPLIT)) == (PTE_V | split);
     if (!fits && !make_table(t, s, top, address, split))
         return NULL;
-    return spte_touch(t, spte_page(*top), address >> PAGE_SHIFT & 0x3ff);
+    return spte_to_write(t, spte_page(*top), address >> PAGE_SHIFT & 0x3ff);
+}
+
+// ---- filling: a hidden fault
+
+static const struct shadow *shadow_in_force(const struct turn *t)
+{
+    return hw_page_to_read(t->hw, turn_slot(t)->shadow.at);
+}
+
+// The guest wants the very page in which the trampoline is. So the trampoline moves, and not to the
+// page of the instruction that is about to run.
+static void make_way(struct turn *t, gva page)
+{
+    hw_move_trampoline(t->hw, page, t->v->state.pc & ~(PAGE_SIZE - 1));
+    shadow_end_epoch(t);
+}
+
+// May the 4 MiB around this address be one entry? Not if part of it is no RAM, or if the trampoline
+// is there.
+static bool fits_super(struct turn *t, gva address, gpa super)
+{
+    struct hw_trampoline trampoline = hw_trampoline(t->hw);
+    bool around = trampoline.spte && trampoline.page >> 22 == address >> 22;
+    return !around && gmem_has(t->vm, super, MEGAPAGE_SIZE) &&
+           gmem_mpa(t->vm, super) % MEGAPAGE_SIZE == 0;
+}
+
+static void fill_super(struct turn *t, const struct shadow *s, gva address, gpa super, u32 flags)
+{
+    u32 *top = spte_to_write(t, shadow_root(s), address >> 22);
+    if (spte_is_table(*top))
+        drop_top(t, s, top);
+    set_spte(t, s, top, PTE_MAKE(gmem_mpa(t->vm, super), flags), NULL);
+}
+
+bool shadow_fill(struct turn *t, gva address, const struct sv32_walk *walk)
+{
+    const struct shadow *s = shadow_in_force(t);
+    gva page = address & ~(PAGE_SIZE - 1);
+    gpa super = walk->address & ~(MEGAPAGE_SIZE - 1);
+    bool is_super = walk->level == 1;
+    // The entry is for U, since that is where the guest really runs. It grants what the gpte allows
+    // in this view. walk->rights leaves out what would have to set A or D in the gpte first: that
+    // access will fault again, and the guest gets the fault if it must set the bit itself.
+    u32 flags = PTE_V | PTE_U | PTE_A | PTE_D | walk->rights;
+    if (hw_trampoline(t->hw).page == page && hw_trampoline(t->hw).spte)
+        make_way(t, page);
+    if (is_super && fits_super(t, address, super)) {
+        fill_super(t, s, address, super, flags);
+        return true;
+    }
+    u32 *spte = small_entry(t, s, address, is_super ? SPTE_SPLIT : 0);
+    if (!spte)
+        return false;
+    mpa target = gmem_mpa(t->vm, walk->address & ~(PAGE_SIZE - 1));
+    set_spte(t, s, spte, PTE_MAKE(target, flags), &page);
+    return true;
 }
 
 // ---- choosing a shadow
 
-// The remembered space of this satp, or the least lately used slot, emptied for it.
-static u32 find_space(const struct turn *t, u32 satp)
+// The index of the remembered space for this satp. If there is none, the slot that was chosen
+// longest ago is emptied for it.
+static u32 find_space(struct turn *t, u32 satp)
 {
     struct space *spaces = t->vm->spaces;
     for (u32 i = 0; i < SPACES; i++)
@@ -80,180 +141,130 @@ static u32 find_space(const struct turn *t, u32 satp)
     for (u32 i = 1; i < SPACES; i++)
         if (spaces[i].used < spaces[oldest].used)
             oldest = i;
-    shadow_drop_space(t->hw, t->vmm, &spaces[oldest]);
+    shadow_drop_space(t, &spaces[oldest]);
     spaces[oldest].satp = satp;
     return oldest;
 }
 
-// The backend's own page stands in every shadow that is in force. Its table is never a superpage,
+// The trampoline stands in every shadow that is in force. Its page is mapped by a small entry,
 // whatever the guest has around it.
-static bool keep_page(const struct turn *t, const struct shadow *s)
+static bool map_trampoline(struct turn *t, const struct shadow *s)
 {
-    struct hw_keep keep = hw_keep(t->hw);
-    if (!keep.spte)
+    struct hw_trampoline trampoline = hw_trampoline(t->hw);
+    if (!trampoline.spte)
         return true;
-    u32 *top = spte_at(t->hw, shadow_root(s), keep.page >> 22);
-    u32 *spte = small_entry(t, s, keep.page, spte_is_table(*top) ? *top & SPTE_SPLIT : 0);
+    u32 *top = spte_at(t, shadow_root(s), trampoline.page >> 22);
+    u32 split = spte_is_table(*top) ? *top & SPTE_SPLIT : 0;
+    u32 *spte = small_entry(t, s, trampoline.page, split);
     if (!spte)
         return false;
-    if (*spte != keep.spte)
-        set_spte(t, s, spte, keep.spte, &keep.page);
+    if (*spte != trampoline.spte)
+        set_spte(t, s, spte, trampoline.spte, &trampoline.page);
     return true;
 }
 
-// Makes the shadow ready for use: it has a root, a real ASID that is its own, and the backend's
-// page.
-__attribute__((noinline)) static bool prepare(const struct turn *t, struct shadow *s)
+// Makes the shadow ready for use: it has a root, a real ASID of its own, and the trampoline.
+static bool make_ready(struct turn *t, struct shadow *s)
 {
-    mpa root = s->satp ? shadow_root(s) : shadow_page(t);
+    mpa root = s->satp ? shadow_root(s) : shadow_page_alloc(t);
     if (!root)
         return false;
     if (s->generation != t->vmm->generation)
-        shadow_rename(t, s, root);
-    if (!keep_page(t, s))
+        shadow_new_asid(t, s, root);
+    if (!map_trampoline(t, s))
         return false;
-    s->ready = t->vmm->changes;
+    s->epoch = t->vmm->shadow_epoch;
     return true;
 }
 
-// The shadow for the VCPU as it is now, which is in force from here on. NULL: no memory.
-static const struct shadow *choose_shadow(const struct turn *t, u32 satp)
+// Chooses the shadow for the VCPU as it is now and puts it in force. Returns NULL if there is no
+// memory for it.
+static const struct shadow *choose(struct turn *t)
 {
-    shadow_renew(t);
+    u32 satp = t->v->state.satp & SATP_MODE ? t->v->state.satp : 0;
     struct space *space = &t->vm->spaces[t->v->space];
+    shadow_make_newest(t);
     if (!space->used || space->satp != satp) {
         t->v->space = find_space(t, satp);
-        space = &t->vm->spaces[t->v->space];
-        space->used = ++t->vm->stamp;
+        t->vm->spaces[t->v->space].used = ++t->vm->stamp;
     }
     struct shadow *s = current_shadow(t);
-    if (s->ready != t->vmm->changes && !prepare(t, s))
+    if (s->epoch != t->vmm->shadow_epoch && !make_ready(t, s))
         return NULL;
     hw_root(t->hw, s->satp);
     return s;
 }
 
-bool shadow_use(const struct turn *t)
+// Most exits change nothing by which a shadow is chosen. So the choice is remembered with all that
+// it rests on, and while that is the same there is nothing to do.
+bool shadow_use(struct turn *t)
 {
-    struct hart_slot *slot = &t->vmm->slots[hw_hart(t->hw)];
+    struct shadow_choice *last = &turn_slot(t)->shadow;
     const struct hart_state *s = &t->v->state;
     u32 status = s->mode | (s->sstatus & (SSTATUS_SUM | SSTATUS_MXR));
-    if (slot->shadow.vm == t->vm_at && slot->shadow.satp == s->satp &&
-        slot->shadow.status == status && slot->shadow.changes == t->vmm->changes)
+    if (last->vm == t->vm_at && last->satp == s->satp && last->status == status &&
+        last->epoch == t->vmm->shadow_epoch)
         return true;
-    const struct shadow *chosen = choose_shadow(t, s->satp & SATP_MODE ? s->satp : 0);
+    const struct shadow *chosen = choose(t);
     if (!chosen)
         return false;
-    slot->shadow.offset = (u32)((const u8 *)chosen - (const u8 *)t->vm);
-    slot->shadow.vm = t->vm_at;
-    slot->shadow.satp = s->satp;
-    slot->shadow.status = status;
-    slot->shadow.changes = t->vmm->changes;
-    return true;
-}
-
-// ---- filling
-
-static const struct shadow *shadow_in_force(const struct turn *t)
-{
-    u32 offset = t->vmm->slots[hw_hart(t->hw)].shadow.offset;
-    return (const struct shadow *)((const u8 *)t->vm + offset);
-}
-
-// The guest wants the very page that the backend keeps: another must do.
-static void move_keep(const struct turn *t, gva page)
-{
-    hw_move(t->hw, page, t->v->state.pc & ~(PAGE_SIZE - 1));
-    t->vmm->changes++;
-}
-
-// May the 4 MiB around this address be one entry? Not if some of it is not RAM, or is the page that
-// is not the guest's.
-static bool fits_super(const struct turn *t, gva address, gpa super)
-{
-    struct hw_keep keep = hw_keep(t->hw);
-    bool around = keep.spte && keep.page >> 22 == address >> 22;
-    return !around && gmem_has(t->vm, super, MEGAPAGE_SIZE) &&
-           gmem_mpa(t->vm, super) % MEGAPAGE_SIZE == 0;
-}
-
-static void fill_super(const struct turn *t, const struct shadow *s, gva address, gpa super,
-                       u32 flags)
-{
-    u32 *top = spte_touch(t, shadow_root(s), address >> 22);
-    if (spte_is_table(*top))
-        drop_table(t, s, top);
-    set_spte(t, s, top, PTE_MAKE(gmem_mpa(t->vm, super), flags), NULL);
-}
-
-bool shadow_fill(const struct turn *t, gva address, const struct sv32_walk *walk)
-{
-    // A U page, with what the guest entry allows in this view. Each right counts only once the
-    // guest's own A and D bits would let it pass, so the first access that must set them faults to
-    // us, and from us to the guest if it must.
-    u32 flags = PTE_V | PTE_U | PTE_A | PTE_D | walk->rights;
-    gva page = address & ~(PAGE_SIZE - 1);
-    gpa super = walk->address & ~(MEGAPAGE_SIZE - 1);
-    const struct shadow *s = shadow_in_force(t);
-    struct hw_keep keep = hw_keep(t->hw);
-    if (keep.spte && keep.page == page)
-        move_keep(t, page);
-    if (walk->level == 1 && fits_super(t, address, super)) {
-        fill_super(t, s, address, super, flags);
-        return true;
-    }
-    u32 *spte = small_entry(t, s, address, walk->level == 1 ? SPTE_SPLIT : 0);
-    if (!spte)
-        return false;
-    set_spte(t, s, spte, PTE_MAKE(gmem_mpa(t->vm, walk->address & ~(PAGE_SIZE - 1)), flags), &page);
+    *last = (struct shadow_choice){
+        .at = t->vm_at + (u32)((const u8 *)chosen - (const u8 *)t->vm),
+        .vm = t->vm_at,
+        .satp = s->satp,
+        .status = status,
+        .epoch = t->vmm->shadow_epoch,
+    };
     return true;
 }
 
 // ---- forgetting
 
-static void fence_address(struct hw *hw, struct vmm *vmm, struct shadow *s, gva address)
+// Forgets one address in one shadow.
+static void fence_address(struct turn *t, struct shadow *s, gva address)
 {
-    u32 *top = spte_at(hw, shadow_root(s), address >> 22);
+    u32 *top = spte_at(t, shadow_root(s), address >> 22);
     if (!(*top & PTE_V))
         return;
-    vmm->changes++; // the page that the backend keeps may be among what goes
-    if (spte_is_leaf(*top)) {
-        *top = 0;
-        hw_flush(hw, SATP_ASID(s->satp), NULL);
-    } else if (*top & SPTE_SPLIT) {
-        page_free(hw, vmm, spte_page(*top));
-        *top = 0;
-        hw_flush(hw, SATP_ASID(s->satp), NULL);
-    } else {
-        *spte_at(hw, spte_page(*top), address >> PAGE_SHIFT & 0x3ff) = 0;
-        hw_flush(hw, SATP_ASID(s->satp), &address);
+    if (spte_is_leaf(*top) || (*top & SPTE_SPLIT)) {
+        drop_top(t, s, top);
+        return;
+    }
+    *spte_at(t, spte_page(*top), address >> PAGE_SHIFT & 0x3ff) = 0;
+    shadow_end_epoch(t); // the address may be that of the trampoline
+    hw_flush(t->hw, SATP_ASID(s->satp), &address);
+}
+
+static void fence_space(struct turn *t, struct space *space, const gva *address)
+{
+    for (u32 view = 0; view < VIEWS; view++) {
+        struct shadow *s = &space->shadows[view];
+        if (!s->satp)
+            continue;
+        if (address)
+            fence_address(t, s, *address);
+        else
+            shadow_drop(t, s);
     }
 }
 
-void shadow_fence(struct hw *hw, struct vmm *vmm, struct vm *vm, const gva *address,
-                  const u32 *asid)
+void shadow_fence(struct turn *t, const gva *address, const u32 *asid)
 {
-    if (vmm->policy == POLICY_DROP_ALL) {
-        shadow_free(hw, vmm, vm);
+    if (t->vmm->policy == POLICY_DROP_ALL) {
+        shadow_free(t, t->vm);
         return;
     }
     for (u32 i = 0; i < SPACES; i++) {
-        struct space *space = &vm->spaces[i];
+        struct space *space = &t->vm->spaces[i];
         // With paging off there is nothing in guest memory that a fence could be about.
-        if (!space->used || !space->satp || (asid && SATP_ASID(space->satp) != *asid))
-            continue;
-        for (u32 view = 0; view < VIEWS; view++) {
-            struct shadow *s = &space->shadows[view];
-            if (s->satp && address)
-                fence_address(hw, vmm, s, *address);
-            else
-                shadow_drop(hw, vmm, s);
-        }
+        bool is_paged = space->used && space->satp;
+        if (is_paged && (!asid || SATP_ASID(space->satp) == *asid))
+            fence_space(t, space, address);
     }
 }
 
-void shadow_switch(const struct turn *t)
+void shadow_switch(struct turn *t)
 {
     if (t->vmm->policy == POLICY_DROP_ALL)
-        shadow_free(t->hw, t->vmm, t->vm);
+        shadow_free(t, t->vm);
 }

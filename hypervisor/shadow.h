@@ -1,10 +1,10 @@
-// Shadow page tables: for each view of a guest's table, the table that the hart really walks. A
-// shadow is a cache: entries are put in when they are missed (hidden faults), and anything may be
+// Shadow page tables: for each view of a guest's table, the table by which the hart really walks. A
+// shadow is a cache. Entries are put in when they are missed (hidden faults), and anything may be
 // thrown away at any time.
 //
-//      guest table:   gva -> gpa, with the guest's permissions           (in guest memory, the guest's own)
-//      memory map:    gpa -> mpa                                         (gmem.h)
-//      shadow:        gva -> mpa, with what this view may do, as U pages (the guest really runs in U)
+//      guest table:   gva -> gpa, with the guest's permissions    (in guest memory, the guest's own)
+//      memory map:    gpa -> mpa                                  (gmem.h)
+//      shadow:        gva -> mpa, with what this view may do, as U pages: the guest really runs in U
 //
 // The invariant: a shadow entry grants at most what the guest entry composed with the memory map
 // grants, unless the guest entry changed since the last fence that covers it.
@@ -13,23 +13,22 @@
 
 #include "hypervisor/gmem.h"
 
-// Puts the shadow of the VCPU's present satp and view in force on this hart, making it if need be.
-// False: no memory for a root.
-bool shadow_use(const struct turn *t);
+// Puts the shadow of the VCPU's present satp and view in force on this hart; makes it first if
+// there is none. Returns false if there is no memory for a root.
+bool shadow_use(struct turn *t);
 
-// Fills the entry for gva in the shadow in force from a successful guest walk whose page is RAM.
-// False: no memory for a table.
-bool shadow_fill(const struct turn *t, gva address, const struct sv32_walk *walk);
+// Fills the entry for gva in the shadow in force, from a guest walk that succeeded and whose page
+// is RAM. Returns false if there is no memory for a table.
+bool shadow_fill(struct turn *t, gva address, const struct sv32_walk *walk);
 
-// `sfence.vma`: forgets gva (NULL: every address) in the guest's ASID (NULL: in every one). Policy
-// drop-all forgets everything.
-void shadow_fence(struct hw *hw, struct vmm *vmm, struct vm *vm, const gva *address,
-                  const u32 *asid);
+// `sfence.vma`: forgets gva (NULL: every address) in the guest's ASID (NULL: in every one). The
+// policy drop-all forgets everything.
+void shadow_fence(struct turn *t, const gva *address, const u32 *asid);
 
-// `satp` was written. Policy drop-all forgets everything; cached roots stay.
-void shadow_switch(const struct turn *t);
+// The VCPU's `satp` was written. The policy drop-all forgets everything, the policy cached nothing.
+void shadow_switch(struct turn *t);
 
-// Gives back every shadow page of a VM.
-void shadow_free(struct hw *hw, struct vmm *vmm, struct vm *vm);
+// Gives back every shadow page of a VM, which need not be the one whose turn it is.
+void shadow_free(struct turn *t, struct vm *vm);
 
 #endif

@@ -1,81 +1,86 @@
-// Who keeps shadows and who loses them. A shadow is a cache, so memory for one can always be had by
-// throwing away another: of the VM that has not run for the longest time, or, if there is only one,
-// the VM's own oldest. Contracts: hypervisor/shadow_room.h. Read next: hypervisor/trap.c, where
-// hidden and true faults part.
+// Who keeps shadows and who loses them. A shadow is a cache, so there is always memory for one:
+// that of another. The VM that has not run for the longest time loses its shadows first. If no
+// other VM has any, the VM whose turn it is loses its own oldest. Contracts:
+// hypervisor/shadow_room.h. Read next: hypervisor/page.c.
 #include "hypervisor/shadow_room.h"
+#include "hypervisor/apart.h"
 
-#define ASIDS 512u
+#define ASIDS 512u // an ASID has 9 bits, and 0 is not used
 
 // ---- throwing away
 
-static void drop_tables(struct hw *hw, struct vmm *vmm, mpa root)
+// Most entries are 0, and this passes over those quickly: a root is searched at every fence of
+// everything.
+static void drop_tables(struct turn *t, mpa root)
 {
-    u32 *part = spte_at(hw, root, 0);
-    for (u32 marked = page_marked(hw, vmm, root); marked; marked >>= 1, part += 32)
+    u32 *part = spte_at(t, root, 0);
+    for (u32 marked = page_marked(t, root); marked; marked >>= 1, part += 32)
         for (u32 i = 0; (marked & 1) && i < 32; i++) {
             if (!part[i])
                 continue;
             if (spte_is_table(part[i]))
-                page_free(hw, vmm, spte_page(part[i]));
+                page_free(t, spte_page(part[i]));
             part[i] = 0;
         }
 }
 
-// An asid is never used twice in a generation, so what the TLB knows of a dropped shadow needs no
-// flush.
-void shadow_drop(struct hw *hw, struct vmm *vmm, struct shadow *s)
+// The TLB may still know entries of a dropped shadow, under its ASID. They need no flush, since no
+// other shadow gets that ASID in this generation.
+void shadow_drop(struct turn *t, struct shadow *s)
 {
-    if (!s->satp)
-        return;
-    drop_tables(hw, vmm, shadow_root(s));
-    page_free(hw, vmm, shadow_root(s));
-    vmm->changes++;
+    drop_tables(t, shadow_root(s));
+    page_free(t, shadow_root(s));
+    shadow_end_epoch(t);
     *s = (struct shadow){0};
 }
 
-void shadow_drop_space(struct hw *hw, struct vmm *vmm, struct space *space)
+void shadow_drop_space(struct turn *t, struct space *space)
 {
     for (u32 view = 0; view < VIEWS; view++)
-        shadow_drop(hw, vmm, &space->shadows[view]);
+        if (space->shadows[view].satp)
+            shadow_drop(t, &space->shadows[view]);
     space->used = 0;
 }
 
-void shadow_free(struct hw *hw, struct vmm *vmm, struct vm *vm)
+void shadow_free(struct turn *t, struct vm *vm)
 {
     for (u32 i = 0; i < SPACES; i++)
         if (vm->spaces[i].used)
-            shadow_drop_space(hw, vmm, &vm->spaces[i]);
+            shadow_drop_space(t, &vm->spaces[i]);
 }
 
 // ---- real ASIDs
 
-// Real ASIDs are handed out in turn; when they are used up all translations are forgotten and a new
-// generation begins.
-void shadow_rename(const struct turn *t, struct shadow *s, mpa root)
+// ASIDs are given out in turn. When none is left, the TLB forgets everything, and a new generation
+// begins in which all can be given out again.
+void shadow_new_asid(struct turn *t, struct shadow *s, mpa root)
 {
-    if (t->vmm->next_asid == ASIDS) {
-        t->vmm->next_asid = 1;
-        t->vmm->generation++;
-        t->vmm->changes++;
+    struct vmm *vmm = t->vmm;
+    if (vmm->next_asid == ASIDS) {
+        vmm->next_asid = 1;
+        vmm->generation++;
+        shadow_end_epoch(t);
         hw_flush(t->hw, 0, NULL);
     }
-    s->satp = SATP_MODE | (u32)t->vmm->next_asid++ << 22 | root >> PAGE_SHIFT;
-    s->generation = t->vmm->generation;
+    s->satp = SATP_MODE | (u32)vmm->next_asid << 22 | root >> PAGE_SHIFT;
+    s->generation = vmm->generation;
+    vmm->next_asid++;
 }
 
-// ---- which VM chose a shadow when
+// ---- which VM chose a shadow when: a list from vmm->oldest to vmm->newest
 
-static mpa *link_to_older(const struct turn *t, mpa newer)
+// The link that leads from a VM to the next older one; if there is no VM, the list's own end.
+static mpa *link_to_older(struct turn *t, mpa newer)
 {
     return newer ? &((struct vm *)hw_page(t->hw, newer))->older : &t->vmm->newest;
 }
 
-static mpa *link_to_newer(const struct turn *t, mpa older)
+static mpa *link_to_newer(struct turn *t, mpa older)
 {
     return older ? &((struct vm *)hw_page(t->hw, older))->newer : &t->vmm->oldest;
 }
 
-static void forget_age(const struct turn *t, mpa vm_at)
+static void leave_list(struct turn *t, mpa vm_at)
 {
     struct vm *vm = hw_page(t->hw, vm_at);
     *link_to_newer(t, vm->older) = vm->newer;
@@ -83,12 +88,12 @@ static void forget_age(const struct turn *t, mpa vm_at)
     vm->older = vm->newer = 0;
 }
 
-void shadow_renew(const struct turn *t)
+void shadow_make_newest(struct turn *t)
 {
     if (t->vmm->newest == t->vm_at)
         return;
     if (t->vm->newer)
-        forget_age(t, t->vm_at);
+        leave_list(t, t->vm_at);
     t->vm->older = t->vmm->newest;
     *link_to_newer(t, t->vm->older) = t->vm_at;
     t->vmm->newest = t->vm_at;
@@ -96,9 +101,9 @@ void shadow_renew(const struct turn *t)
 
 // ---- making room
 
-// Drops a shadow of the space that the VM chose longest ago, but not the one in force. False: that
-// is its only one.
-static bool drop_oldest(const struct turn *t)
+// A shadow of the space that this VM chose longest ago, but not the shadow in force. NULL: there is
+// no other.
+static struct shadow *oldest_of_own(struct turn *t)
 {
     const struct shadow *mine = current_shadow(t);
     struct shadow *oldest = NULL;
@@ -111,44 +116,43 @@ static bool drop_oldest(const struct turn *t)
                 stamp = space->used;
             }
     }
-    if (oldest)
-        shadow_drop(t->hw, t->vmm, oldest);
     return oldest;
 }
 
-// The root in force is emptied and renamed.
-static void empty_root(const struct turn *t)
+// The shadow in force keeps its root and loses all else. With a new ASID the TLB knows nothing of
+// it.
+static void empty_current(struct turn *t)
 {
     struct shadow *mine = current_shadow(t);
-    t->vmm->changes++;
+    shadow_end_epoch(t);
     if (mine->satp) {
-        drop_tables(t->hw, t->vmm, shadow_root(mine));
-        shadow_rename(t, mine, shadow_root(mine));
+        drop_tables(t, shadow_root(mine));
+        shadow_new_asid(t, mine, shadow_root(mine));
         hw_root(t->hw, mine->satp);
     }
 }
 
-// Memory is short: the VM that has not run for the longest time loses its shadows; if there is no
-// other this one loses its own, the oldest first.
-__attribute__((noinline)) static mpa make_room(const struct turn *t)
+APART static mpa make_room(struct turn *t)
 {
     mpa page = 0;
     while (!page && t->vmm->oldest != t->vm_at) {
         mpa victim = t->vmm->oldest;
-        forget_age(t, victim);
-        shadow_free(t->hw, t->vmm, hw_page(t->hw, victim));
-        page = page_alloc(t->hw, t->vmm);
+        leave_list(t, victim);
+        shadow_free(t, hw_page(t->hw, victim));
+        page = page_alloc(t); // the victim may have had no shadow left
     }
-    if (!page) {
-        if (!drop_oldest(t))
-            empty_root(t);
-        page = page_alloc(t->hw, t->vmm);
-    }
-    return page;
+    if (page)
+        return page;
+    struct shadow *own = oldest_of_own(t);
+    if (own)
+        shadow_drop(t, own);
+    else
+        empty_current(t);
+    return page_alloc(t);
 }
 
-mpa shadow_page(const struct turn *t)
+mpa shadow_page_alloc(struct turn *t)
 {
-    mpa page = page_alloc(t->hw, t->vmm);
+    mpa page = page_alloc(t);
     return page ? page : make_room(t);
 }

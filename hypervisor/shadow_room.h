@@ -1,5 +1,5 @@
-// What shadows are made of, and how they share what there is little of: the VMM's pages and the
-// real ASIDs. For shadow.c alone.
+// What shadows are made of, and how they share what is scarce: the VMM's pages, and real ASIDs. For
+// shadow.c alone.
 #ifndef HYPERVISOR_SHADOW_ROOM_H
 #define HYPERVISOR_SHADOW_ROOM_H
 
@@ -8,9 +8,9 @@
 
 // ---- entries of shadow tables
 
-static inline u32 *spte_at(struct hw *hw, mpa table, u32 index)
+static inline u32 *spte_at(const struct turn *t, mpa table, u32 index)
 {
-    return hw_page(hw, table + index * 4);
+    return hw_page(t->hw, table + index * 4);
 }
 
 static inline mpa spte_page(u32 spte)
@@ -30,6 +30,7 @@ static inline bool spte_is_table(u32 spte)
 
 // ---- the shadow for the VCPU as it is now
 
+// With paging off all views of the guest's memory are the same.
 static inline u32 current_view(const struct turn *t)
 {
     const struct hart_state *s = &t->v->state;
@@ -41,19 +42,29 @@ static inline struct shadow *current_shadow(const struct turn *t)
     return &t->vm->spaces[t->v->space].shadows[current_view(t)];
 }
 
+// Something happened after which no hart may go on with its shadow without looking again: a shadow
+// or a table of one went, the trampoline moved, ASIDs were given out anew. It happens far less
+// often than exits, so one number for the whole VMM is precise enough.
+static inline void shadow_end_epoch(struct turn *t)
+{
+    t->vmm->shadow_epoch++;
+}
+
 // ---- sharing
 
-// A page for a root or a table. Whoever loses shadows for it, the one for the VCPU as it is now is
-// not dropped; at worst it is emptied. 0: there is no page to be had.
-mpa shadow_page(const struct turn *t);
+// A page for a root or a table. If none is free, other shadows are dropped for it; the one for the
+// VCPU as it is now is at worst emptied. Returns 0 if there is no page to be had.
+mpa shadow_page_alloc(struct turn *t);
 
-// Gives the shadow with this root an ASID that no other has.
-void shadow_rename(const struct turn *t, struct shadow *s, mpa root);
+// Gives the shadow with this root a real ASID that no other shadow has.
+void shadow_new_asid(struct turn *t, struct shadow *s, mpa root);
 
-// The VM whose turn it is chooses a shadow: it is the last now to lose any.
-void shadow_renew(const struct turn *t);
+// The VM whose turn it is chooses a shadow, so it is now the last to lose any.
+void shadow_make_newest(struct turn *t);
 
-void shadow_drop(struct hw *hw, struct vmm *vmm, struct shadow *s);
-void shadow_drop_space(struct hw *hw, struct vmm *vmm, struct space *space);
+// Gives back a shadow that was made (its satp is not 0).
+void shadow_drop(struct turn *t, struct shadow *s);
+// Gives back all shadows of a space, and frees its slot.
+void shadow_drop_space(struct turn *t, struct space *space);
 
 #endif

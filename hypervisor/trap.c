@@ -1,74 +1,82 @@
-// Trap dispatch: one table from cause to handler. A handler says what is to be done by its verdict;
-// hypervisor/vmm.c does it.
+// Trap dispatch: one table from cause to handler. A handler says by its verdict what is to be done,
+// and hypervisor/verdict.c does it.
 //
-// The heart is page_fault. The hart translates by the shadow table; the guest believes in its own.
-// So a fault there asks: would the guest's own table have faulted?
+// The heart is page_fault. The hart translates by the shadow table, but the guest believes in its
+// own. So a fault there asks: would the guest's own table have faulted?
 //
 //      guest table faults ............................ true fault:   reflect, with the guest's cause
 //      it translates, the page is RAM ................ hidden fault: fill the shadow entry, try again
 //      it translates, the page is a device ........... emulate the access
 //      it translates, there is nothing ............... access fault: reflect that
 //
-// Read next: hypervisor/schedule.c.
+// Read next: hypervisor/emulate.c.
 #include "hypervisor/trap.h"
+#include "hypervisor/apart.h"
 #include "hypervisor/shadow.h"
 
-static enum verdict reflect(const struct turn *t, struct note *trap)
+static enum verdict reflect(struct turn *t, struct outcome *out)
 {
     (void)t;
-    (void)trap;
+    (void)out;
     return REFLECT;
 }
 
-static enum verdict ecall(const struct turn *t, struct note *trap)
+// The guest's kernel runs in real U too. So an ecall from virtual K looks to the hart like one from
+// U, and only the VMM knows that the caller wants the firmware.
+static enum verdict ecall(struct turn *t, struct outcome *out)
 {
-    return t->v->state.mode == MODE_U ? REFLECT : firmware_ecall(t, trap);
+    return t->v->state.mode == MODE_U ? REFLECT : firmware_ecall(t, out);
 }
+
+// ---- page faults
 
 static enum access access_of(u32 cause)
 {
-    return cause == CAUSE_FETCH_PAGE  ? ACCESS_FETCH
-           : cause == CAUSE_LOAD_PAGE ? ACCESS_READ
-                                      : ACCESS_WRITE;
+    switch (cause) {
+    case CAUSE_FETCH_PAGE:
+        return ACCESS_FETCH;
+    case CAUSE_LOAD_PAGE:
+        return ACCESS_READ;
+    default:
+        return ACCESS_WRITE;
+    }
 }
 
-static enum verdict access_fault(struct note *trap, enum access access)
+// The address is a device, or nothing at all.
+APART static enum verdict not_memory(struct turn *t, struct outcome *out, gpa address,
+                                     enum access access)
 {
-    trap->cause = sv32_access_fault(access);
-    return REFLECT;
+    enum verdict verdict = REFLECT;
+    if (access != ACCESS_FETCH && board_has(address))
+        verdict = device_access(t, out, address);
+    if (verdict == REFLECT)
+        out->trap.cause = sv32_access_fault(access);
+    return verdict;
 }
 
-// A device, or nothing.
-__attribute__((noinline)) static enum verdict not_memory(const struct turn *t, struct note *trap,
-                                                         gpa address, enum access access)
+static enum verdict page_fault(struct turn *t, struct outcome *out)
 {
-    if (access == ACCESS_FETCH || !board_has(address))
-        return access_fault(trap, access);
-    enum verdict verdict = device_access(t, trap, address);
-    return verdict == REFLECT ? access_fault(trap, access) : verdict;
-}
-
-static enum verdict page_fault(const struct turn *t, struct note *trap)
-{
-    enum access access = access_of(trap->cause);
-    struct sv32_walk walk = gmem_translate(t, trap->addr, access);
+    gva address = out->trap.tval;
+    enum access access = access_of(out->trap.cause);
+    struct sv32_walk walk = gmem_translate(t, address, access);
     if (walk.cause) {
-        trap->cause = walk.cause;
+        out->trap.cause = walk.cause; // an access fault if the guest's table leads outside its RAM
         return REFLECT;
     }
-    if (gmem_has(t->vm, walk.address, 1)) {
-        if (!shadow_fill(t, trap->addr, &walk)) {
-            t->vm->life = LIFE_LACK;
-            return HALT;
-        }
-        trap->value = walk.address;
-        return FILL;
+    if (!gmem_has(t->vm, walk.address, 1))
+        return not_memory(t, out, walk.address, access);
+    if (!shadow_fill(t, address, &walk)) {
+        t->vm->life = LIFE_LACK;
+        return HALT;
     }
-    return not_memory(t, trap, walk.address, access);
+    out->value = walk.address;
+    return FILL;
 }
 
-// By scause; 9 to 11 and 14 do not come from real U, or do not exist.
-static enum verdict (*const handlers[])(const struct turn *t, struct note *trap) = {
+// ---- the table
+
+// By scause. Causes 9 to 11 do not come from real U, and 14 does not exist.
+static enum verdict (*const handlers[])(struct turn *t, struct outcome *out) = {
     [CAUSE_FETCH_MISALIGNED] = reflect,
     [CAUSE_FETCH_ACCESS] = reflect,
     [CAUSE_ILLEGAL] = emulate_privileged,
@@ -87,10 +95,12 @@ static enum verdict (*const handlers[])(const struct turn *t, struct note *trap)
     [CAUSE_STORE_PAGE] = page_fault,
 };
 
-enum verdict trap_handle(const struct turn *t, struct note *trap)
+enum verdict trap_handle(struct turn *t, struct outcome *out)
 {
-    if (trap->cause & CAUSE_INTERRUPT)
-        return RESUME; // the machine's own; the loop looks around anyway
-    return trap->cause < sizeof handlers / sizeof *handlers ? handlers[trap->cause](t, trap)
-                                                            : REFLECT;
+    u32 cause = out->trap.cause;
+    // An interrupt is the real hart's own: a timer that the VMM set, or a device of the machine.
+    // The run loop looks around after it anyway.
+    if (cause & CAUSE_INTERRUPT)
+        return RESUME;
+    return cause < sizeof handlers / sizeof *handlers ? handlers[cause](t, out) : REFLECT;
 }

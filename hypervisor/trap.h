@@ -1,24 +1,44 @@
-// What an exit means, and what to do about it.
+// What an exit means. A trap comes in, a handler deals with it, and what came of it goes out: a
+// verdict, with a cause and a value. Only verdict.c acts on that, and observers are told each one.
 #ifndef HYPERVISOR_TRAP_H
 #define HYPERVISOR_TRAP_H
 
-#include "hypervisor/vm.h"
+#include "hypervisor/turn.h"
 
-// A trap on its way is the note that observers will be told of it. At first it says what the
-// hardware told: cause, addr (stval), insn (where it is known). A handler that reflects may make it
-// the trap the guest must see instead; any other may fill in addr, value, size, write, view.
+enum verdict {
+    RESUME,  // the exit was for the VMM's own sake: go on at the same pc
+    FILL,    // a hidden fault: the shadow has the entry now, so try the instruction again
+    ADVANCE, // emulated: the instruction is done, counts as retired, go on behind it
+    JUMP,    // emulated, and pc is already where it should be (sret)
+    REFLECT, // the trap is the guest's own: deliver it to the guest's handler
+    BLOCK,   // emulated `wfi` or a stop by the firmware: done, but the VCPU does not go on now
+    HALT,    // the VM has come to its end: pc stays, and vm->life says why
+};
 
-// Deals with one exit of the VCPU in t. Registers, CSRs, devices and shadows are changed as the
-// verdict says; pc and the retired count are the caller's to move.
-enum verdict trap_handle(const struct turn *t, struct note *trap);
+// An exit on its way through the VMM. It begins as the trap that the hardware reported. A handler
+// that reflects may make `trap` the one that the guest must see instead. All other fields are for
+// observers alone: where the VCPU was, and what was done (0 at first).
+struct outcome {
+    struct trap
+        trap; // tval may become the gpa of a device access, the extension of a firmware call
+    u32 pc;   // where the VCPU was when it trapped, and in which virtual mode
+    u8 mode;
+    u8 size;    // of an access to a device, in bytes
+    bool write; // was that access a store?
+    u32 value;  // FILL: the gpa; a device: what was read or written; a call: its function
+};
 
-// ---- the handlers that trap.c's table leads to, a chapter each
+// Deals with one exit of the VCPU whose turn it is. Registers, CSRs, devices and shadows are
+// changed as the verdict says; to move pc and to count the instruction is left to verdict_apply.
+enum verdict trap_handle(struct turn *t, struct outcome *out);
 
-// emulate.c: an illegal instruction in real U
-enum verdict emulate_privileged(const struct turn *t, struct note *trap);
-// device.c: a load or store to a gpa that is not RAM
-enum verdict device_access(const struct turn *t, struct note *trap, gpa address);
-enum verdict firmware_ecall(const struct turn *t,
-                            struct note *trap); // firmware.c: an ecall from virtual K
+// ---- the handlers to which the table in trap.c leads, each in a file of its own
+
+// emulate.c: an illegal instruction in real U.
+enum verdict emulate_privileged(struct turn *t, struct outcome *out);
+// device.c: a load or store to a gpa that is not RAM.
+enum verdict device_access(struct turn *t, struct outcome *out, gpa address);
+// firmware.c: an ecall from virtual K.
+enum verdict firmware_ecall(struct turn *t, struct outcome *out);
 
 #endif

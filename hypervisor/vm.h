@@ -1,17 +1,16 @@
-// What the VMM keeps: itself, its VMs, their VCPUs, the shadows of their page tables. All of it is
-// plain data in machine pages, linked by machine addresses, so a snapshot of the machine is a
-// snapshot of the VMM, and an observer can read it from outside.
+// What the VMM keeps: itself, its VMs, their VCPUs, and the shadows of their page tables. All of it
+// is plain data in machine pages, linked by machine addresses. So a snapshot of the machine is a
+// snapshot of the VMM too, and an observer can read it from outside.
 //
-//      struct vmm (a page) ---first_vm---> struct vm (a page) ---next---> struct vm (the next page) ---> ...
-//                                            |  |  |  |
-//                                            |  |  |  +-- board: the devices it believes to have
-//                                            |  |  +-- spaces[]: for each satp lately used, a shadow table for each view
-//                                            |  +-- gangs[]: VCPUs that take turns on one hart; what the scheduler schedules
-//                                            +-- vcpus[]: each the whole state of a hart as its guest sees it
+//   struct vmm (a page) --first_vm--> struct vm (a page) --next--> struct vm (the next page) ...
+//                                       |
+//                                       +-- vcpus[]   each the whole state of a hart as its guest sees it
+//                                       +-- gangs[]   VCPUs that take turns on one hart: the scheduler's unit
+//                                       +-- spaces[]  a guest satp lately used, with a shadow for each view
+//                                       +-- board     the devices that the guest believes to have
 //
-// Freestanding. Fixed layout: the same for every compiler (hypervisor/native/observe.c reads the
-// records of VMMs that run as guests). Read next: hypervisor/vmm.c (the loop), trap.c (what an exit
-// means), shadow.c.
+// The layout is the same for every compiler, since native/observe.c reads the records of VMMs that
+// run as guests. Freestanding. Read next: hypervisor/vmm.c, the turns.
 #ifndef HYPERVISOR_VM_H
 #define HYPERVISOR_VM_H
 
@@ -26,50 +25,48 @@
 #define VMM_VERSION 5u
 #define FOREVER (~(u64)0)
 
+// Does a VM still live, and if not, how did it end?
 enum vm_life {
     LIFE_ON,
-    LIFE_OFF,    // it switched its power off
-    LIFE_FAILED, // it switched off with a failure
-    LIFE_STUCK,  // it can never take another step that changes anything
-    LIFE_LACK,   // the VMM has no memory left for its shadow tables
+    LIFE_OFF,    // the guest switched its power off
+    LIFE_FAILED, // the guest switched its power off and reported a failure
+    LIFE_STUCK,  // no VCPU can ever take another step that changes anything (isa/arch/stuck.h)
+    LIFE_LACK,   // the VMM has no memory left for the VM's shadow tables
 };
 
-// One VCPU: the hart its guest believes to have. x and pc are on the real hart while it runs.
+// One VCPU: the hart that its guest believes to have. While the VCPU runs, x and pc are on the real
+// hart.
 struct vcpu {
     struct hart_state state;
-    u64 emulated;   // of state.retired, those that did not run directly on the hart
-    u32 space;      // index of the space it used last: where to look first
-    gpa lent;       // not 0: its kernel is a VMM and runs a guest on it. Where the struct lend is
-                    // (hypervisor/lend.h)
-    u64 lent_until; // what state.retired may become in that
-    u32 caught; // not 0: its last trap changed nothing, when the VM's VCPUs had retired this less 1
-                // (low word)
+    u64 emulated;   // of state.retired: instructions that did not run directly on the hart
+    u32 space;      // index of the space that this VCPU used last
+    gpa lent;       // not 0: its kernel is a VMM that runs a guest by a call (hypervisor/lend.h)
+    u64 lent_until; // what state.retired may become during that call
+    u32 storm_at;   // not 0: its last trap changed nothing at all (hypervisor/stuck.h)
     u32 unused;
 };
 
-// VCPUs [first, first + count) of one VM that take turns on one hart by the round rule.
+// VCPUs [first, first + count) of one VM. They take turns on one hart by the round rule.
 struct gang {
     u8 first, count;
     u8 state; // enum gang_state
-    u8 hart;  // the only hart it may use, or GUEST_ANY_HART
+    u8 hart;  // the only hart that the gang may use, or GUEST_ANY_HART
     u32 weight;
-    i32 credit; // ticks it may still use in this accounting period
+    i32 credit; // ticks that the gang may still use in this accounting period
     struct round round;
-    mpa next;        // in the ready queue: address of the next gang, 0 at the end
-    u64 wake;        // when waiting: the time it is due (wall clock), or FOREVER
-    mpa child, prev; // with next, its place among those that wait for a time (hypervisor/waiting.h)
+    mpa next;        // in the ready queue: the address of the next gang, 0 at the end
+    u64 wake;        // of a gang that waits: the time when it is due, or FOREVER
+    mpa child, prev; // with next: its place among the gangs that wait (hypervisor/waiting.h)
 };
 
 enum gang_state { GANG_READY, GANG_RUNNING, GANG_WAITING, GANG_GONE };
 
-// A shadow page table: what the hart really translates by while one guest table is in force for one
-// view of it (enum view).
+// A shadow page table: the real hart translates by it while one guest table is in force for one
+// view (enum view) of that table.
 struct shadow {
-    u32 satp; // the real one: mode, an ASID used for no other shadow within a generation, root. 0:
-              // not made yet
-    u32 generation; // an ASID of an older generation than the VMM's is no longer good
-    u32 ready; // the VMM's count of changes when all was well with it: while that lasts it can be
-               // used as it is
+    u32 satp;       // the real satp: mode, root, and an ASID of its own; 0: not made yet
+    u32 generation; // the VMM's generation of ASIDs in which this shadow got its ASID
+    u32 epoch;      // the VMM's shadow_epoch in which this shadow was last made ready for use
 };
 
 static inline mpa shadow_root(const struct shadow *s)
@@ -77,10 +74,10 @@ static inline mpa shadow_root(const struct shadow *s)
     return SATP_PPN(s->satp) << PAGE_SHIFT;
 }
 
-// A guest address space that is remembered, with its shadows.
+// A guest address space that the VMM remembers, with its shadows.
 struct space {
-    u32 satp; // the guest's: mode, ASID, root; 0: paging off (all views are the same then)
-    u32 used; // when it was last chosen; the least is the first to go; 0: this slot is free
+    u32 satp; // the guest's own satp; 0: paging is off, and then all views are the same
+    u32 used; // when the space was last chosen: the least goes first; 0: this slot is free
     struct shadow shadows[VIEWS];
 };
 
@@ -88,87 +85,71 @@ struct space {
 
 struct vm {
     // What observers read.
-    u16 id; // 1, 2, ...
-    u8 life;
+    u16 id;  // 1, 2, ...
+    u8 life; // enum vm_life
     u8 vcpu_count;
     char name[GUEST_NAME];
-    mpa ram_at; // its RAM is this much of the machine's, at BOARD_RAM of its own
+    mpa ram_at; // its RAM is machine memory from here on; the guest finds it at BOARD_RAM
     u32 ram_size;
     mpa next;
-    u32 power, power_code; // enum power, and the code it gave
+    u32 power, power_code; // enum power, and the code that the guest gave
     u64 exits;
     // What the VMM needs besides.
     u32 gang_count;
     u32 stamp;        // counts choices of a space
-    mpa older, newer; // among the VMs that have shadows, by when they last chose one
+    mpa older, newer; // its neighbours among the VMs that have shadows, by their last choice
     struct vcpu vcpus[HARTS_MAX];
     struct gang gangs[HARTS_MAX];
     struct space spaces[SPACES];
     struct board board;
 };
 
-// What the scheduler knows of one real hart.
+// The shadow in force on a hart, and all by which it was chosen. While these are the same as they
+// were, the choice is the same too (shadow_use).
+struct shadow_choice {
+    mpa at; // of the struct shadow
+    mpa vm;
+    u32 satp, status; // of the VCPU: satp, and mode with the bits of sstatus that make its view
+    u32 epoch;
+};
+
+// The machine address of a VM's index-th gang.
+static inline mpa gang_address(mpa vm_at, u32 index)
+{
+    return vm_at + (u32)offsetof(struct vm, gangs) + index * (u32)sizeof(struct gang);
+}
+
+// What the VMM knows of one real hart.
 struct hart_slot {
-    mpa gang; // running, or 0
-    mpa vcpu; // whose VCPU was the last to run
-    struct {  // the shadow in force; while all by which it was chosen is the same, using it again
-              // costs nothing
-        mpa vm;
-        u32 offset; // of the struct shadow in it
-        u32 satp, status,
-            changes; // of the VCPU: satp, and mode with what of sstatus makes its view
-    } shadow;
-    u32 slice; // ticks the gang has left
-    u64 since; // hw_now when it was last charged (wall clock)
+    mpa gang; // the gang that has this hart, or 0
+    mpa vcpu; // the VCPU that ran last
+    struct shadow_choice shadow;
+    u32 slice; // ticks that the gang may still use
+    u64 since; // by the wall clock: hw_now when the gang was last charged
 };
 
 struct vmm {
     u32 magic, version;
-    mpa first_vm; // the records of its VMs are consecutive pages, in the order of their ids
+    mpa first_vm; // the records of the VMs are consecutive pages, in the order of their ids
     u32 vms;
-    u8 policy, scheduler, clock, harts;
+    u8 policy, scheduler, clock, harts; // of struct vmm_config, as are the next five
     u8 adue, holes, off_when_idle, enlightened;
     u32 quantum;
-    u32 alive;                   // VMs still on
-    mpa ready_first, ready_last; // queue of gangs
-    mpa waiting;                 // the gang that is due first; 0: none waits for a time
-    mpa oldest,
-        newest; // of the VMs that have shadows: who is the first to lose them when memory is short
-    mpa memory, marks; // its own memory, and the marks of the pages there (hypervisor/page.h)
-    mpa fresh, end;    // pages never used yet
-    mpa free;          // list of freed pages, linked through their first word
-    u32 generation;    // of real ASIDs
-    u32 changes;       // counts whatever may make a shadow unfit for use, from 1: see shadow_use
+    u32 alive;                   // VMs that are still on
+    mpa ready_first, ready_last; // the queue of gangs that can run
+    mpa waiting;                 // the gang that is due first; 0: no gang waits for a time
+    mpa oldest, newest; // VMs that have shadows: if memory is short, the oldest loses them first
+    mpa memory, marks;  // the VMM's own memory, and the marks of its pages (hypervisor/page.h)
+    mpa fresh, end;     // pages that were never used
+    mpa free;           // the list of freed pages, linked through their first word
+    u32 generation;     // of real ASIDs
+    u32 shadow_epoch;   // counts, from 1, the events that end a shadow_choice (shadow_end_epoch)
     u16 next_asid;
-    u16 failures; // VMs that ended otherwise than by POWER_OFF
+    u16 failures; // VMs whose end was not LIFE_OFF
     struct hart_slot slots[HARTS_MAX];
 };
 
 _Static_assert(sizeof(struct vmm) <= PAGE_SIZE, "a VMM is a page");
 _Static_assert(sizeof(struct vm) <= PAGE_SIZE, "a VM is a page");
-
-// Whose turn it is: handed from function to function while one exit is dealt with. Never stored;
-// the pointers end with the turn.
-struct turn {
-    struct hw *hw;
-    struct vmm *vmm;
-    struct vm *vm;
-    mpa vm_at; // where *vm is
-    struct gang *gang;
-    struct vcpu *v;
-    u32 vcpu; // v is the vcpu-th of vm
-};
-
-// What came of an exit. Handlers return it; only the run loop acts on it, and it tells observers
-// every one.
-enum verdict {
-    RESUME,  // the exit was for the VMM's own sake: go on at the same pc
-    FILL,    // a hidden fault: the shadow has the entry now, try again
-    ADVANCE, // emulated: the instruction is done, counts as retired, go on behind it
-    JUMP,    // emulated, and pc is already where it should be (sret)
-    REFLECT, // the trap is the guest's own: deliver it
-    BLOCK,   // emulated `wfi` (or HSM stop): done, go on behind it, but not now
-    HALT,    // the guest switched itself off: pc stays
-};
 
 #endif

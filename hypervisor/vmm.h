@@ -4,12 +4,12 @@
 
 #include "hypervisor/vm.h"
 
-// Makes the VMM and its VMs as hw_config says; their RAM is loaded already. Returns the VMM's
-// machine address, 0 if its memory is too small.
+// Makes the VMM and its VMs as hw_config says. The RAM of the VMs is loaded already. Returns the
+// machine address of the struct vmm, or 0 if its memory is too small.
 mpa vmm_start(struct hw *hw);
 
-// One turn on this hart: pick a VCPU, give it its interrupts, run it, deal with its exits for as
-// long as it may go on. Returns when another choice is to be made, when hw_run returns without a
+// One turn on this hart: chooses a VCPU, gives it its interrupts, runs it, and deals with its exits
+// for as long as it may go on. Returns when another choice is due, when hw_run returned without a
 // trap, and after hw_idle.
 void vmm_turn(struct hw *hw, mpa vmm);
 

@@ -55,12 +55,13 @@ void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *
     u64 ran = machine_hart_run(m, hw->hart, limit < hw->budget ? limit : hw->budget, &trap);
     memcpy(guest->x, real->x, sizeof guest->x);
     guest->pc = real->pc;
-    *exit = (struct hw_exit){trap.taken, trap.cause, trap.tval, trap.insn, (u32)ran};
+    *exit = (struct hw_exit){
+        .trapped = trap.taken, .trap = {trap.cause, trap.tval, trap.insn}, .ran = (u32)ran};
     u64 steps = ran + trap.taken;
     hw->budget -= steps < hw->budget ? steps : hw->budget;
 }
 
-void hw_unreserve(struct hw *hw)
+void hw_end_reservation(struct hw *hw)
 {
     machine_hart_drop_reservation(hw->native->m, hw->hart);
 }
@@ -70,13 +71,14 @@ void hw_root(struct hw *hw, u32 satp)
     machine_hart(hw->native->m, hw->hart)->satp = satp;
 }
 
-struct hw_keep hw_keep(struct hw *hw)
+// The guest traps to native code, which needs no page of the guest's address space.
+struct hw_trampoline hw_trampoline(struct hw *hw)
 {
     (void)hw;
-    return (struct hw_keep){0};
+    return (struct hw_trampoline){0};
 }
 
-void hw_move(struct hw *hw, gva busy, gva also_busy)
+void hw_move_trampoline(struct hw *hw, gva busy, gva also_busy)
 {
     (void)hw;
     (void)busy;
@@ -98,7 +100,7 @@ void *hw_page(struct hw *hw, mpa address)
     return machine_page(hw->native->m, address - inside) + inside;
 }
 
-const void *hw_look(struct hw *hw, mpa address)
+const void *hw_page_to_read(struct hw *hw, mpa address)
 {
     return machine_ram(hw->native->m) + (address - BOARD_RAM);
 }
@@ -139,7 +141,7 @@ int hw_input(struct hw *hw, u32 vm)
     return machine_input_next(hw->native->m, vm);
 }
 
-bool hw_called(struct hw *hw)
+bool hw_input_came(struct hw *hw)
 {
     return machine_hart_called(hw->native->m, hw->hart);
 }

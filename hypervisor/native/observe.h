@@ -28,10 +28,10 @@ struct observed_vcpu {
     struct hart_state
         state; // virtual: what the guest sees. Of path {}: the hart itself. While it runs under a
                // VMM that is guest code, x and pc are the hart's; `retired` is as of its last exit
-    u64 time;     // its `time`
+    u64 time;  // its `time`
     bool on_hart; // it, or a guest of its own, is what `real` runs now
     bool in_vmm;  // no: the VMM above it, or one further out, has that hart and is busy with it;
-                 // `state` may be half written
+                  // `state` may be half written
     u32 hart;
     u32 host;               // the VCPU of the VM above that it has
     struct hart_state real; // the hart as it is while this VCPU runs (satp: the shadow root); at

@@ -75,7 +75,7 @@ static void sort_input(struct hw *hw, u32 vm)
             choose(hw, byte);
         else if (!hw->choosing) {
             put(&inboxes[hw->chosen], byte);
-            hw->called |= hw->chosen != vm - 1;
+            hw->input_came |= hw->chosen != vm - 1;
         }
     }
 }

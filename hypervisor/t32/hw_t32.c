@@ -3,7 +3,7 @@
 // the devices of QEMU's `virt`.
 //
 //      the VMM's own table:  0x0c000000 ..  the board's devices, as superpages
-//                            0x0fffc000 ..  the kept page, at all the addresses it can have
+//                            0x0fffc000 ..  the trampoline, at all the addresses that it can have
 //                            0x80000000 ..  RAM, one to one, as superpages
 //
 // Read next: hypervisor/t32/main.c.
@@ -21,7 +21,7 @@ _Static_assert(offsetof(struct hart_state, pc) == HART_STATE_PC,
                "the trampoline knows where pc is");
 
 static u32 own_root[1024] __attribute__((aligned(4096)));
-static u32 own_keeps[1024] __attribute__((aligned(4096)));
+static u32 own_trampolines[1024] __attribute__((aligned(4096)));
 
 #define OWN_FLAGS (PTE_V | PTE_R | PTE_W | PTE_X | PTE_A | PTE_D)
 
@@ -30,9 +30,9 @@ static u32 *save_at(u32 offset)
     return (u32 *)(trampoline_save + offset);
 }
 
-static gva keep_page(u32 index)
+static gva trampoline_page(u32 index)
 {
-    return KEEP_FIRST + index * PAGE_SIZE;
+    return TRAMPOLINE_FIRST + index * PAGE_SIZE;
 }
 
 // ---- start
@@ -43,16 +43,17 @@ static void make_own_table(void)
         own_root[512 + i] = PTE_MAKE(BOARD_RAM + i * MEGAPAGE_SIZE, OWN_FLAGS);
     own_root[PLIC_AT >> 22] = PTE_MAKE(PLIC_AT, OWN_FLAGS);
     own_root[UART_AT >> 22] = PTE_MAKE(UART_AT, OWN_FLAGS);
-    own_root[KEEP_FIRST >> 22] = PTE_MAKE((u32)own_keeps, PTE_V);
-    for (u32 i = 0; i < KEEPS; i++)
-        own_keeps[keep_page(i) >> PAGE_SHIFT & 0x3ff] = PTE_MAKE((u32)trampoline, OWN_FLAGS);
+    own_root[TRAMPOLINE_FIRST >> 22] = PTE_MAKE((u32)own_trampolines, PTE_V);
+    for (u32 i = 0; i < TRAMPOLINE_PAGES; i++)
+        own_trampolines[trampoline_page(i) >> PAGE_SHIFT & 0x3ff] =
+            PTE_MAKE((u32)trampoline, OWN_FLAGS);
 }
 
 // The trampoline is called, and trapped to, where it is mapped now.
 static void point_trampoline(struct hw *hw)
 {
-    gva page = keep_page(hw->place);
-    hw->keep = (struct hw_keep){page, PTE_MAKE((u32)trampoline, OWN_FLAGS)};
+    gva page = trampoline_page(hw->page_index);
+    hw->trampoline = (struct hw_trampoline){page, PTE_MAKE((u32)trampoline, OWN_FLAGS)};
     hw->enter = page + (u32)(trampoline_enter - trampoline);
     CSR_PUT(stvec, page + (u32)(trampoline_leave - trampoline));
 }
@@ -95,7 +96,7 @@ void hw_start(struct hw *hw, const struct vmm_config *config)
     listen_to_uart();
     hw->enlightened = firmware(LEND_EXTENSION, LEND_PROBE, 0, 0) == 0;
     if (hw->enlightened)
-        hw->keep = (struct hw_keep){0};
+        hw->trampoline = (struct hw_trampoline){0};
 }
 
 // ---- time
@@ -143,7 +144,7 @@ static void check_input(struct hw *hw)
     if (hw->listening)
         CSR_CLEAR(sie, IP_SEIP);
     hw->listening = false;
-    hw->called = true;
+    hw->input_came = true;
 }
 
 void hw_idle(struct hw *hw, u64 until)
@@ -184,7 +185,7 @@ static u32 stop_offset(struct hw *hw, u32 run)
 }
 
 // Any SC ends the reservation, one that fails too.
-void hw_unreserve(struct hw *hw)
+void hw_end_reservation(struct hw *hw)
 {
     u32 word = 0, failed;
     (void)hw;
@@ -213,6 +214,12 @@ static struct left enter(const struct hw *hw, struct hart_state *guest, u32 stop
     return (struct left){a0, a1, a2, a3};
 }
 
+// The stval of an illegal instruction is its word.
+static struct trap trap_of(u32 cause, u32 tval)
+{
+    return (struct trap){cause, tval, cause == CAUSE_ILLEGAL ? tval : 0};
+}
+
 // The whole switch in one call (hypervisor/lend.h). Every register but sp is the guest's when it
 // returns.
 static void run_lent(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *exit)
@@ -229,8 +236,9 @@ static void run_lent(struct hw *hw, struct hart_state *guest, u32 limit, struct 
                        "a4", "a5", "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9",
                        "s10", "s11");
     note_low(hw, lend.time);
-    *exit = (struct hw_exit){lend.cause != CAUSE_TIMER, lend.cause, lend.tval, 0, lend.ran};
-    exit->insn = lend.cause == CAUSE_ILLEGAL ? lend.tval : 0;
+    *exit = (struct hw_exit){.trapped = lend.cause != CAUSE_TIMER,
+                             .trap = trap_of(lend.cause, lend.tval),
+                             .ran = lend.ran};
     if (lend.cause == CAUSE_EXTERNAL)
         check_input(hw);
 }
@@ -238,7 +246,7 @@ static void run_lent(struct hw *hw, struct hart_state *guest, u32 limit, struct 
 void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *exit)
 {
     if (guest != hw->last) {
-        hw_unreserve(hw);
+        hw_end_reservation(hw);
         hw->last = guest;
         *save_at(SAVE_GUEST) = (u32)guest;
     }
@@ -248,9 +256,8 @@ void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *
     }
     plan_stop(hw, limit);
     struct left left = enter(hw, guest, stop_offset(hw, limit));
-    *exit = (struct hw_exit){
-        .trapped = left.cause != CAUSE_TIMER, .cause = left.cause, .tval = left.tval};
-    exit->insn = left.cause == CAUSE_ILLEGAL ? left.tval : 0;
+    *exit = (struct hw_exit){.trapped = left.cause != CAUSE_TIMER,
+                             .trap = trap_of(left.cause, left.tval)};
     exit->ran = left.at - left.entered_at - TRAMPOLINE_IN - TRAMPOLINE_OUT;
     if (!hw->wall)
         note_low(hw, left.at + hw->idle);
@@ -266,15 +273,15 @@ void hw_root(struct hw *hw, u32 satp)
     hw->guest_satp = satp;
 }
 
-struct hw_keep hw_keep(struct hw *hw)
+struct hw_trampoline hw_trampoline(struct hw *hw)
 {
-    return hw->keep;
+    return hw->trampoline;
 }
 
-void hw_move(struct hw *hw, gva busy, gva also_busy)
+void hw_move_trampoline(struct hw *hw, gva busy, gva also_busy)
 {
-    while (keep_page(hw->place) == busy || keep_page(hw->place) == also_busy)
-        hw->place = (hw->place + 1) % KEEPS;
+    while (trampoline_page(hw->page_index) == busy || trampoline_page(hw->page_index) == also_busy)
+        hw->page_index = (hw->page_index + 1) % TRAMPOLINE_PAGES;
     point_trampoline(hw);
 }
 
@@ -297,7 +304,7 @@ void *hw_page(struct hw *hw, mpa address)
     return (void *)address;
 }
 
-const void *hw_look(struct hw *hw, mpa address)
+const void *hw_page_to_read(struct hw *hw, mpa address)
 {
     (void)hw;
     return (const void *)address;
@@ -315,11 +322,11 @@ u32 hw_hart(struct hw *hw)
     return 0;
 }
 
-bool hw_called(struct hw *hw)
+bool hw_input_came(struct hw *hw)
 {
-    bool called = hw->called;
-    hw->called = false;
-    return called;
+    bool came = hw->input_came;
+    hw->input_came = false;
+    return came;
 }
 
 u64 hw_sectors(struct hw *hw, u32 vm)
@@ -339,10 +346,12 @@ bool hw_block(struct hw *hw, u32 vm, u64 sector, void *bytes, bool write)
 // off first. The firmware is asked where there is no such device.
 void hw_off(struct hw *hw, u32 why, u32 code)
 {
-    u32 word = why == POWER_FAILED   ? TEST_FAIL | code << 16
-               : why == POWER_REBOOT ? TEST_RESET
-                                     : TEST_PASS;
+    u32 word = TEST_PASS;
     (void)hw;
+    if (why == POWER_FAILED)
+        word = TEST_FAIL | code << 16;
+    else if (why == POWER_REBOOT)
+        word = TEST_RESET;
     CSR_PUT(satp, 0);
     __asm__ volatile("sfence.vma" : : : "memory");
     *(volatile u32 *)BOARD_TEST = word;

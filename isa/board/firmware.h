@@ -36,6 +36,15 @@
 
 enum fence_kind { FENCE_I, FENCE_VMA, FENCE_VMA_ASID };
 
+// Takes a remote fence apart. Calls `fence` for each page of the range, or once for every address
+// (NULL), and with the ASID, or NULL for every ASID. Calls nothing for FENCE_I, since fetches
+// always agree with stores on T32. start = size = 0, or size all ones, stands for every address,
+// and a range of more than FENCE_PAGES_MOST pages is taken for that too.
+void firmware_fence(enum fence_kind kind, u32 start, u32 size, u32 asid,
+                    void (*fence)(void *context, const u32 *address, const u32 *asid),
+                    void *context);
+#define FENCE_PAGES_MOST 64u // to forget everything is cheaper from here on, and always allowed
+
 struct firmware {
     struct hart_state *const *harts; // `count` of them, real or virtual
     u32 count;

@@ -1,6 +1,7 @@
 // What the calls of the firmware have in common: replies, the timer, and what goes to several
 // harts. Contracts: isa/board/firmware_call.h. Read next: isa/board/firmware_legacy.c.
 #include "isa/board/firmware_call.h"
+#include "isa/arch/sv32.h"
 
 struct sbi_reply sbi_value(u32 value)
 {
@@ -50,4 +51,22 @@ void sbi_fence(const struct sbi_call *c, u32 harts, enum fence_kind kind, u32 st
         if (harts >> i & 1)
             c->f->fence(c->f->context, i, kind, all ? 0 : start, all ? 0 : size,
                         asid & SATP_ASID(UINT32_MAX));
+}
+
+void firmware_fence(enum fence_kind kind, u32 start, u32 size, u32 asid,
+                    void (*fence)(void *context, const u32 *address, const u32 *asid),
+                    void *context)
+{
+    const u32 *only = kind == FENCE_VMA_ASID ? &asid : NULL;
+    u32 first = start >> PAGE_SHIFT, last = (start + (size - 1)) >> PAGE_SHIFT;
+    if (kind == FENCE_I)
+        return;
+    if (!size || last - first >= FENCE_PAGES_MOST) {
+        fence(context, NULL, only);
+        return;
+    }
+    for (u32 page = first; page - first <= last - first; page++) {
+        u32 address = page << PAGE_SHIFT;
+        fence(context, &address, only);
+    }
 }

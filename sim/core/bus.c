@@ -209,24 +209,16 @@ static void power_off(void *context, enum power why, u32 code)
     machine_power_off(context, why, code);
 }
 
-// A longer range becomes a fence of everything, which is allowed and cheaper.
-#define FENCE_PAGES_MOST 64u
+static void fence_one(void *context, const u32 *address, const u32 *asid)
+{
+    tlb_flush(context, address, asid);
+}
 
 static void remote_fence(void *context, u32 hart, enum fence_kind kind, u32 start, u32 size,
                          u32 asid)
 {
     struct machine *m = context;
-    struct tlb *tlb = m->hart[hart].tlb;
-    const u32 *only = kind == FENCE_VMA_ASID ? &asid : NULL;
-    u32 first = start >> PAGE_SHIFT, last = (start + (size - 1)) >> PAGE_SHIFT;
-    if (kind == FENCE_I)
-        return; // a fetch sees every store as it is
-    if (!size || last - first >= FENCE_PAGES_MOST) {
-        tlb_flush(tlb, NULL, only);
-        return;
-    }
-    for (u32 page = first; page - first <= last - first; page++)
-        tlb_flush(tlb, &(gva){page << PAGE_SHIFT}, only);
+    firmware_fence(kind, start, size, asid, fence_one, m->hart[hart].tlb);
 }
 
 void bus_wire(struct machine *m)

@@ -48,7 +48,7 @@ void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *
     CU_ASSERT_FATAL(exit->ran <= limit);
     guest->pc += 4 * exit->ran;
     f->now += exit->ran + exit->trapped;
-    if (exit->cause == CAUSE_EXTERNAL)
+    if (exit->trap.cause == CAUSE_EXTERNAL)
         hear(f);
 }
 
@@ -59,7 +59,7 @@ void *hw_page(struct hw *hw, mpa address)
     return f->window[f->open] + (address - BOARD_RAM);
 }
 
-const void *hw_look(struct hw *hw, mpa address)
+const void *hw_page_to_read(struct hw *hw, mpa address)
 {
     return hw_page(hw, address);
 }
@@ -72,19 +72,19 @@ void hw_root(struct hw *hw, u32 satp)
     hw->f->root_count++;
 }
 
-struct hw_keep hw_keep(struct hw *hw)
+struct hw_trampoline hw_trampoline(struct hw *hw)
 {
-    return hw->f->keep;
+    return hw->f->trampoline;
 }
 
-void hw_move(struct hw *hw, gva busy, gva also_busy)
+void hw_move_trampoline(struct hw *hw, gva busy, gva also_busy)
 {
     struct fake *f = hw->f;
-    f->keep_moves++;
-    f->keep_busy[0] = busy;
-    f->keep_busy[1] = also_busy;
-    while (f->keep.page == busy || f->keep.page == also_busy)
-        f->keep.page += PAGE_SIZE;
+    f->trampoline_moves++;
+    f->trampoline_busy[0] = busy;
+    f->trampoline_busy[1] = also_busy;
+    while (f->trampoline.page == busy || f->trampoline.page == also_busy)
+        f->trampoline.page += PAGE_SIZE;
 }
 
 void hw_flush(struct hw *hw, u32 asid, const gva *va)
@@ -94,7 +94,7 @@ void hw_flush(struct hw *hw, u32 asid, const gva *va)
     f->flushes[f->flush_count++] = (struct fake_flush){asid, !va, va ? *va : 0};
 }
 
-void hw_unreserve(struct hw *hw)
+void hw_end_reservation(struct hw *hw)
 {
     hw->f->unreserves++;
 }
@@ -141,7 +141,7 @@ int hw_input(struct hw *hw, u32 vm)
     return byte ? (u8)byte : -1;
 }
 
-bool hw_called(struct hw *hw)
+bool hw_input_came(struct hw *hw)
 {
     bool called = hw->f->called;
     hw->f->called = false;
@@ -273,7 +273,13 @@ void fake_exit(struct fake *f, struct hw_exit exit)
 
 void fake_trap(struct fake *f, u32 cause, u32 tval)
 {
-    fake_exit(f, (struct hw_exit){true, cause, tval, cause == CAUSE_ILLEGAL ? tval : 0, 0});
+    struct trap trap = {cause, tval, cause == CAUSE_ILLEGAL ? tval : 0};
+    fake_exit(f, (struct hw_exit){true, trap, 0});
+}
+
+struct hw_exit fake_illegal_exit(u32 word, u32 ran)
+{
+    return (struct hw_exit){true, {CAUSE_ILLEGAL, word, word}, ran};
 }
 
 void fake_type(struct fake *f, u32 vm, const char *text)
@@ -333,6 +339,11 @@ static void *at(struct fake *f, mpa address)
 struct vmm *fake_vmm(struct fake *f)
 {
     return at(f, f->vmm);
+}
+
+struct turn fake_new_turn(struct fake *f)
+{
+    return (struct turn){.hw = &f->hw[0], .vmm = fake_vmm(f)};
 }
 
 struct vm *fake_vm(struct fake *f, u32 id)

@@ -13,6 +13,7 @@
 #ifndef TESTS_VMM_FAKE_HW_H
 #define TESTS_VMM_FAKE_HW_H
 
+#include "hypervisor/turn.h"
 #include "hypervisor/vmm.h"
 #include "tests/suite.h"
 
@@ -69,9 +70,9 @@ struct fake {
     struct hw_exit script[FAKE_SCRIPT];
     u32 script_at, script_count;
     void (*play)(struct fake *f, const struct fake_run *run, struct hw_exit *exit);
-    struct hw_keep keep;
-    u32 keep_moves;
-    gva keep_busy[2]; // of the last move
+    struct hw_trampoline trampoline;
+    u32 trampoline_moves;
+    gva trampoline_busy[2]; // of the last move
     char input[FAKE_GUESTS + 1][FAKE_TEXT];
     u32 input_at[FAKE_GUESTS + 1];
     bool typed;  // bytes came, and the VMM has not heard of it yet: it does by an interrupt
@@ -95,6 +96,8 @@ void fake_free(struct fake *f);
 // ---- the script
 
 void fake_exit(struct fake *f, struct hw_exit exit);
+// The exit of a guest that meets a word, which is illegal in U, after `ran` instructions.
+struct hw_exit fake_illegal_exit(u32 word, u32 ran);
 void fake_trap(struct fake *f, u32 cause, u32 tval); // an illegal instruction's word is its tval
 void fake_type(struct fake *f, u32 vm, const char *text);
 
@@ -110,6 +113,9 @@ enum event_kind fake_illegal(struct fake *f, u32 word);
 enum event_kind fake_power_off(struct fake *f, u32 vm, u32 reason);
 
 // ---- looking
+
+// A turn of hart 0 of which nothing is chosen yet, for functions of the core that a test calls.
+struct turn fake_new_turn(struct fake *f);
 
 struct vm *fake_vm(struct fake *f, u32 id); // 1, 2, ...
 struct vcpu *fake_vcpu(struct fake *f, u32 vm, u32 vcpu);

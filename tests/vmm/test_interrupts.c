@@ -81,8 +81,7 @@ static void the_hart_is_stopped_exactly_when_the_timer_is_due(void)
     struct hart_state *s = fake_hart(f);
     s->stimecmp = 123;
     // in U: reflected
-    fake_exit(f, (struct hw_exit){true, CAUSE_ILLEGAL, 0,
-                                  fake_insn(INSN_csrrs, 5, 0, 0, CSR_sstatus), 22});
+    fake_exit(f, fake_illegal_exit(fake_insn(INSN_csrrs, 5, 0, 0, CSR_sstatus), 22));
     fake_turn(f);
     CHECK(f->runs[0].limit, 123);
     CHECK(s->retired, 22);

@@ -57,7 +57,7 @@ static void a_trap_of_the_inner_guest_is_where_the_call_returns(void)
 {
     struct fake *f = enlightened(1);
     fake_trap(f, CAUSE_ECALL_U, 0);
-    fake_exit(f, (struct hw_exit){true, CAUSE_ILLEGAL, 0x10002573, 0x10002573, 41});
+    fake_exit(f, fake_illegal_exit(0x10002573, 41));
     struct hart_state *s = fake_hart(f);
     s->x[10] = RECORD;
     s->x[16] = LEND_RUN;

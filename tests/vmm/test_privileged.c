@@ -166,8 +166,8 @@ static void counters_follow_the_guests_own_instructions(void)
 {
     struct fake *f = fake_new(NULL);
     f->now = 123456789; // the machine's time is none of its business
-    fake_exit(f, (struct hw_exit){true, CAUSE_ILLEGAL, 0, csr(INSN_csrrs, 5, 0, CSR_time), 10});
-    fake_exit(f, (struct hw_exit){true, CAUSE_ILLEGAL, 0, csr(INSN_csrrs, 6, 0, CSR_cycle), 10});
+    fake_exit(f, fake_illegal_exit(csr(INSN_csrrs, 5, 0, CSR_time), 10));
+    fake_exit(f, fake_illegal_exit(csr(INSN_csrrs, 6, 0, CSR_cycle), 10));
     fake_turn(f);
     CHECK(fake_hart(f)->x[5], 10);
     CHECK(fake_hart(f)->x[6], 21);

@@ -17,7 +17,7 @@ static void first_waits(struct fake *f, const struct fake_run *run, struct hw_ex
 {
     compute(f, run, exit);
     if (run->vm == 1)
-        *exit = (struct hw_exit){true, CAUSE_ILLEGAL, 0, fake_insn(INSN_wfi, 0, 0, 0, 0), 0};
+        *exit = fake_illegal_exit(fake_insn(INSN_wfi, 0, 0, 0, 0), 0);
 }
 
 static u64 ran(struct fake *f, u32 vm)
@@ -48,8 +48,7 @@ static void exits_use_up_the_quantum_too(void)
 {
     struct fake *f = fake_new(&(struct fake_plan){.guests = 2, .quantum = 100});
     for (u32 i = 0; i < 10; i++) // 9 instructions and a trap
-        fake_exit(f, (struct hw_exit){true, CAUSE_ILLEGAL, 0,
-                                      fake_insn(INSN_csrrs, 5, 0, 0, CSR_sscratch), 9});
+        fake_exit(f, fake_illegal_exit(fake_insn(INSN_csrrs, 5, 0, 0, CSR_sscratch), 9));
     fake_turn(f);
     CHECK(f->run_count, 10);
     CHECK(f->runs[9].limit, 10);
@@ -102,7 +101,7 @@ static void one_that_traps_all_the_time_gets_its_share_and_no_more(void)
          i++) { // guest 1 traps on every instruction: a step that retires and one that traps
         bool first = !f->run_count || f->runs[f->run_count - 1].vm == 1;
         if (first)
-            fake_exit(f, (struct hw_exit){true, CAUSE_ILLEGAL, 0, word, 0});
+            fake_exit(f, fake_illegal_exit(word, 0));
         f->play = compute;
         fake_turn(f);
     }
@@ -336,7 +335,8 @@ static void who_is_alone_is_not_interrupted_until_another_comes(void)
     CHECK(f->runs[2].vm, 1);
     CU_ASSERT(f->runs[2].limit > 1000000);
     fake_vcpu(f, 2, 0)->state.run = HART_RUNNING;
-    schedule_ready(&f->hw[0], fake_vmm(f), gang_address(fake_vm(f, 1)->next, 0));
+    struct turn t = fake_new_turn(f);
+    schedule_ready(&t, gang_address(fake_vm(f, 1)->next, 0));
     f->play = compute;
     take_turns(f, 2);
     CHECK(f->run_count, 5);

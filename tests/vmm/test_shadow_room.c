@@ -232,7 +232,7 @@ static void pages_come_back_when_a_vm_ends(void)
 static struct fake *with_keep(gva page)
 {
     struct fake *f = fake_new(&(struct fake_plan){.policy = POLICY_CACHED});
-    f->keep = (struct hw_keep){page, KEEP_SPTE};
+    f->trampoline = (struct hw_trampoline){page, KEEP_SPTE};
     return f;
 }
 
@@ -277,7 +277,7 @@ static void a_guest_that_touches_the_kept_page_where_it_has_nothing_faults_as_ba
         CHECK(fake_hart(f)->scause, causes[i]);
         CU_ASSERT(is_kept(f, 0x0fffc000));
     }
-    CHECK(f->keep_moves, 0);
+    CHECK(f->trampoline_moves, 0);
     fake_free(f);
 }
 
@@ -288,14 +288,14 @@ static void the_kept_page_moves_when_the_guest_wants_its_place(void)
     for (u32 i = 0; i < 4; i++)
         fake_map(f, 0x0fffc000 + i * PAGE_SIZE, BOARD_RAM + 0x40000 + i * PAGE_SIZE, FAKE_ALL);
     for (u32 i = 0; i < 3; i++) {
-        gva wanted = f->keep.page;
+        gva wanted = f->trampoline.page;
         CHECK(fake_take(f, CAUSE_LOAD_PAGE, wanted + 4), EVENT_FILL);
-        CHECK(f->keep_moves, i + 1);
-        CHECK(f->keep_busy[0], wanted);
-        CHECK(f->keep_busy[1], FAKE_ENTRY);
+        CHECK(f->trampoline_moves, i + 1);
+        CHECK(f->trampoline_busy[0], wanted);
+        CHECK(f->trampoline_busy[1], FAKE_ENTRY);
         CHECK(fake_spte_page(f, wanted), GUEST_MPA + 0x40000 + i * PAGE_SIZE);
-        CU_ASSERT(is_kept(f, f->keep.page));
-        CU_ASSERT_NOT_EQUAL(f->keep.page, wanted);
+        CU_ASSERT(is_kept(f, f->trampoline.page));
+        CU_ASSERT_NOT_EQUAL(f->trampoline.page, wanted);
     }
     fake_free(f);
 }
@@ -346,8 +346,8 @@ static void a_superpage_that_was_there_first_makes_room_for_the_kept_page(void)
     u32 level;
     fake_spte(f, 0x0fc01000, &level);
     CHECK(level, 1);
-    f->keep.page = 0x0fffc000 - PAGE_SIZE; // hw_move will choose the next
-    fake_vmm(f)->changes++;
+    f->trampoline.page = 0x0fffc000 - PAGE_SIZE; // hw_move_trampoline will choose the next
+    fake_vmm(f)->shadow_epoch++;
     fake_turn(f);
     CU_ASSERT(is_kept(f, 0x0fffc000 - PAGE_SIZE));
     CHECK(fake_take(f, CAUSE_LOAD_PAGE, 0x0fc01000), EVENT_FILL);

@@ -9,7 +9,6 @@
 
 struct model {
     struct fake *f;
-    struct hw *hw;
     mpa at[GANGS];
     bool in[GANGS];
 };
@@ -17,7 +16,6 @@ struct model {
 static struct model new_model(void)
 {
     struct model m = {.f = fake_new(&(struct fake_plan){.guests = GUESTS})};
-    m.hw = &m.f->hw[0];
     for (u32 i = 0; i < GANGS; i++)
         m.at[i] = gang_address(fake_vmm(m.f)->first_vm + i / HARTS_MAX * PAGE_SIZE, i % HARTS_MAX);
     return m;
@@ -39,11 +37,12 @@ static mpa first_of(const struct model *m)
 
 static void toggle(struct model *m, u32 i, u64 wake)
 {
+    struct turn t = fake_new_turn(m->f);
     if (m->in[i]) {
-        waiting_remove(m->hw, fake_vmm(m->f), m->at[i]);
+        waiting_remove(&t, m->at[i]);
     } else {
         gang_of(m, i)->wake = wake;
-        waiting_insert(m->hw, fake_vmm(m->f), m->at[i]);
+        waiting_insert(&t, m->at[i]);
     }
     m->in[i] = !m->in[i];
 }

@@ -1,0 +1,70 @@
+// How long a VCPU may run. Contracts: hypervisor/clock.h. Read next: hypervisor/schedule.c.
+#include "hypervisor/clock.h"
+#include "hypervisor/lend.h"
+
+#define CHARGE_MOST 0x10000000u // no slice is that long
+
+static bool by_wall(const struct turn *t)
+{
+    return t->vmm->clock == VMM_CLOCK_WALL;
+}
+
+u64 clock_now(const struct turn *t)
+{
+    return by_wall(t) ? hw_now(t->hw) : hart_time(&t->v->state);
+}
+
+static u32 time_passed(const struct turn *t)
+{
+    u64 passed = hw_now(t->hw) - t->since;
+    return passed < CHARGE_MOST ? (u32)passed : CHARGE_MOST;
+}
+
+void clock_start(struct turn *t, u32 ticks)
+{
+    t->ticks = ticks;
+    // The VCPU pays for being scheduled. Where that alone uses up a short slice the VCPU still gets
+    // one tick, since otherwise no VCPU would ever get on.
+    if (by_wall(t) && time_passed(t) >= ticks)
+        t->ticks = time_passed(t) + 1;
+    t->left = t->ticks;
+}
+
+void clock_spend(struct turn *t, u32 steps)
+{
+    t->left -= steps;
+}
+
+u32 clock_stop(struct turn *t)
+{
+    return by_wall(t) ? time_passed(t) : t->ticks - t->left;
+}
+
+static u32 least(u32 a, u32 b)
+{
+    return a < b ? a : b;
+}
+
+static u32 left_by_wall(const struct turn *t)
+{
+    u32 passed = time_passed(t);
+    return passed < t->ticks ? t->ticks - passed : 0;
+}
+
+u32 clock_limit(const struct turn *t)
+{
+    const struct hart_state *s = &t->v->state;
+    u32 limit = by_wall(t) ? left_by_wall(t) : t->left;
+    if (t->gang->count > 1)
+        limit = least(limit, t->gang->round.left);
+    if (t->v->lent)
+        limit = least(limit, lend_left(t->v));
+    // Where no interrupt can be taken it is of no use to ask which are pending.
+    if (!s->sie || (s->mode == MODE_K && !(s->sstatus & SSTATUS_SIE)))
+        return limit;
+    u64 now = clock_now(t);
+    if (hart_interrupt(s, now))
+        return 0;
+    u64 until_timer = hart_deadline(s) - now;
+    return until_timer < limit ? (u32)until_timer : limit;
+}

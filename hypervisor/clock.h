@@ -1,0 +1,26 @@
+// Time: what `time` a VCPU reads, and how many ticks of its hart it has used.
+//
+// By the virtual clock a guest's time follows its own retired instructions, and a VCPU uses a tick
+// for each step (an instruction, or a trap). By the wall clock time is the machine's, and a VCPU
+// uses all ticks that pass during its turn, those that the VMM needs for its work included.
+#ifndef HYPERVISOR_CLOCK_H
+#define HYPERVISOR_CLOCK_H
+
+#include "hypervisor/turn.h"
+
+// `time` as the VCPU would read it.
+u64 clock_now(const struct turn *t);
+
+// The VCPU begins to run: it may use so many ticks.
+void clock_start(struct turn *t, u32 ticks);
+// It took so many steps.
+void clock_spend(struct turn *t, u32 steps);
+// It has run: returns how many ticks it used, which may be more than it was to use (wall clock).
+u32 clock_stop(struct turn *t);
+
+// How many instructions the VCPU may retire before the VMM must look again: until its ticks are
+// used up, its turn in the round is over, a call of lend.h ends, or its timer can interrupt it.
+// 0: one of these is so now, or an interrupt is pending.
+u32 clock_limit(const struct turn *t);
+
+#endif

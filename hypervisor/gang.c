@@ -1,0 +1,77 @@
+// The VCPUs of a gang. Contracts: hypervisor/gang.h. Read next: hypervisor/clock.c.
+#include "hypervisor/gang.h"
+#include "hypervisor/clock.h"
+#include "hypervisor/schedule.h"
+
+// ---- whose turn it is
+
+// The round rule where time is the machine's, not the guest's: nobody's time jumps, so a VCPU in
+// `wfi` really waits.
+static enum round_state round_by_wall(struct turn *t, struct hart_state *const harts[])
+{
+    struct gang *g = t->gang;
+    u64 now = hw_now(t->hw);
+    enum round_state state = ROUND_EMPTY;
+    for (u32 i = 0; i < g->count; i++) {
+        u32 hart = (g->round.turn + i + !g->round.left) % g->count;
+        struct hart_state *s = harts[hart];
+        if (s->run == HART_PARKED && hart_awake(s, now))
+            s->run = HART_RUNNING;
+        if (s->run == HART_RUNNING) {
+            if (hart != g->round.turn || !g->round.left)
+                g->round = (struct round){hart, ROUND_STEPS};
+            return ROUND_RUN;
+        }
+        if (s->run == HART_PARKED)
+            state = ROUND_WAIT;
+    }
+    return state;
+}
+
+static u64 first_deadline(const struct turn *t, struct hart_state *const harts[])
+{
+    u64 first = FOREVER;
+    for (u32 i = 0; i < t->gang->count; i++)
+        if (harts[i]->run == HART_PARKED && hart_deadline(harts[i]) < first)
+            first = hart_deadline(harts[i]);
+    return first;
+}
+
+enum round_state gang_choose(struct turn *t, u64 *until)
+{
+    struct hart_state *harts[HARTS_MAX];
+    enum round_state state;
+    turn_choose(t, t->gang->first);
+    for (u32 i = 0; i < t->gang->count; i++)
+        harts[i] = &t->v[i].state;
+    *until = FOREVER;
+    if (t->vmm->clock == VMM_CLOCK_VIRTUAL) {
+        // A guest's time jumps to its next deadline, so it never waits for one.
+        state = round_next(&t->gang->round, harts, t->gang->count);
+    } else {
+        state = round_by_wall(t, harts);
+        *until = first_deadline(t, harts);
+    }
+    if (state == ROUND_RUN)
+        turn_choose(t, t->gang->first + t->gang->round.turn);
+    return state;
+}
+
+// ---- gangs that wait
+
+static bool can_run(const struct turn *t, const struct gang *g)
+{
+    for (u32 i = 0; i < g->count; i++) {
+        const struct hart_state *s = &t->vm->vcpus[g->first + i].state;
+        if (s->run == HART_RUNNING || (s->run == HART_PARKED && hart_awake(s, clock_now(t))))
+            return true;
+    }
+    return false;
+}
+
+void gang_wake_all(struct turn *t)
+{
+    for (u32 i = 0; i < t->vm->gang_count; i++)
+        if (t->vm->gangs[i].state == GANG_WAITING && can_run(t, &t->vm->gangs[i]))
+            schedule_ready(t, gang_address(t->vm_at, i));
+}

@@ -1,0 +1,119 @@
+// How the VMM and its VMs begin, from the configuration, and how a VM ends.
+// Read next: hypervisor/device.c.
+#include "hypervisor/life.h"
+#include "hypervisor/device.h"
+#include "hypervisor/page.h"
+#include "hypervisor/schedule.h"
+#include "hypervisor/shadow.h"
+#include "hypervisor/vmm.h"
+
+// ---- the start
+
+static void start_gangs(struct turn *t, const struct guest_config *c)
+{
+    struct vm *vm = t->vm;
+    vm->gang_count = c->pinned ? c->vcpus : 1;
+    for (u32 i = 0; i < vm->gang_count; i++) {
+        struct gang *g = &vm->gangs[i];
+        g->first = i;
+        g->count = c->pinned ? 1 : c->vcpus;
+        g->hart = c->pinned ? i % t->vmm->harts : c->hart;
+        g->weight = c->weight;
+        round_reset(&g->round);
+        schedule_ready(t, gang_address(t->vm_at, i));
+    }
+}
+
+// As on a board after power-on: VCPU 0 runs, and the kernel starts the others by calls of its
+// firmware.
+static void start_vcpus(struct turn *t, const struct guest_config *c)
+{
+    for (u32 i = 0; i < c->vcpus; i++) {
+        turn_choose(t, i);
+        hart_reset(&t->v->state, c->entry, i, c->device_tree);
+        t->v->state.run = i ? HART_STOPPED : HART_RUNNING;
+    }
+}
+
+// Makes a VM and writes its address to *link. Returns false if there is no page for it.
+static bool start_vm(struct turn *t, const struct guest_config *c, mpa *link)
+{
+    t->vm_at = page_alloc(t);
+    if (!t->vm_at)
+        return false;
+    struct vm *vm = t->vm = hw_page(t->hw, t->vm_at);
+    vm->id = ++t->vmm->vms;
+    vm->vcpu_count = c->vcpus;
+    for (u32 i = 0; i < GUEST_NAME - 1; i++)
+        vm->name[i] = c->name[i];
+    vm->ram_at = c->ram_at;
+    vm->ram_size = c->ram_size;
+    *link = t->vm_at;
+    start_vcpus(t, c);
+    device_reset(t);
+    start_gangs(t, c);
+    t->vmm->alive++;
+    return true;
+}
+
+static struct vmm vmm_of(const struct vmm_config *c)
+{
+    return (struct vmm){
+        .magic = VMM_MAGIC,
+        .version = VMM_VERSION,
+        .policy = c->policy,
+        .scheduler = c->scheduler,
+        .clock = c->clock,
+        .harts = c->harts,
+        .adue = c->adue,
+        .holes = c->holes,
+        .off_when_idle = c->off_when_idle,
+        .enlightened = c->enlightened,
+        .quantum = c->quantum,
+        .generation = 1,
+        .shadow_epoch = 1,
+        .next_asid = 1,
+    };
+}
+
+mpa vmm_start(struct hw *hw)
+{
+    const struct vmm_config *c = hw_config(hw);
+    struct turn t = {.hw = hw, .vmm = hw_page(hw, c->memory_at)};
+    *t.vmm = vmm_of(c);
+    if (!page_start(t.vmm, c->memory_at, c->memory_size))
+        return 0;
+    mpa *link = &t.vmm->first_vm;
+    for (u32 i = 0; i < c->guests; i++) {
+        if (!start_vm(&t, &c->guest[i], link))
+            return 0;
+        link = &t.vm->next;
+    }
+    return c->memory_at;
+}
+
+// ---- the end
+
+// The machine goes off. If it had one guest, it says of itself what that guest said.
+static void power_off(struct turn *t)
+{
+    const struct vmm *vmm = t->vmm;
+    u32 why = vmm->failures ? POWER_FAILED : POWER_OFF, code = 0;
+    if (vmm->vms == 1) {
+        code = t->vm->power_code;
+        if (t->vm->life <= LIFE_FAILED)
+            why = t->vm->power;
+    }
+    hw_off(t->hw, why, code);
+}
+
+void life_end(struct turn *t)
+{
+    turn_tell(t, EVENT_KILL, 0, t->vm->life);
+    schedule_remove(t, t->vm_at);
+    shadow_free(t, t->vm);
+    t->vmm->failures += t->vm->life != LIFE_OFF;
+    t->vmm->alive--;
+    if (!t->vmm->alive && t->vmm->off_when_idle)
+        power_off(t);
+}

@@ -1,0 +1,56 @@
+// A VM in which no VCPU can ever go on. Contracts: hypervisor/stuck.h.
+// Read next: hypervisor/lend.h.
+#include "hypervisor/stuck.h"
+#include "hypervisor/clock.h"
+#include "isa/arch/stuck.h"
+
+// 1 + the instructions that all VCPUs have retired (their low word; 0 is left out, since 0 means
+// "no storm"). While this number stays the same nobody ran who might have mended a handler.
+static u32 progress_of(const struct vm *vm)
+{
+    u32 progress = 1;
+    for (u32 i = 0; i < vm->vcpu_count; i++)
+        progress += (u32)vm->vcpus[i].state.retired;
+    return progress ? progress : 1;
+}
+
+static bool is_hopeless(const struct turn *t, u32 progress)
+{
+    for (u32 i = 0; i < t->vm->vcpu_count; i++) {
+        const struct vcpu *v = &t->vm->vcpus[i];
+        if (!hart_is_stuck(&v->state, clock_now(t), v->storm_at == progress))
+            return false;
+    }
+    return true;
+}
+
+static bool hears_input(const struct vm *vm)
+{
+    for (u32 i = 0; i < vm->vcpu_count; i++)
+        if (hart_hears_input(&vm->vcpus[i].state))
+            return true;
+    return false;
+}
+
+enum run_end stuck_storm(struct turn *t)
+{
+    u32 progress = progress_of(t->vm);
+    t->v->storm_at = progress;
+    if (!is_hopeless(t, progress))
+        return RUN_ON;
+    if (!hears_input(t->vm)) {
+        t->vm->life = LIFE_STUCK;
+        return RUN_OFF;
+    }
+    // If one of several gangs waited, its others would wake it again at once. So a storm among them
+    // goes on until the input comes.
+    return t->vm->gang_count == 1 ? RUN_BLOCKED : RUN_USED;
+}
+
+bool stuck_all_stopped(const struct vm *vm)
+{
+    for (u32 i = 0; i < vm->vcpu_count; i++)
+        if (vm->vcpus[i].state.run != HART_STOPPED)
+            return false;
+    return true;
+}
