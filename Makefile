@@ -152,8 +152,8 @@ $(HOSTILE): $(BUILD)/tests/hostile/main.o $(foreach f,scenarios hypervisor sim i
 # ---- the fuzzer: random programs, bare and under the VMM (tests/fuzz)
 FUZZ          = $(BUILD)/fuzz
 FUZZ_OBJECTS := $(call objects,$(wildcard tests/fuzz/*.c))
-$(FUZZ): $(FUZZ_OBJECTS) $(foreach f,hypervisor sim isa,$(call library,$(f)))
-	$(CC) $(ALL_CFLAGS) -o $@ $^ -lfdt
+$(FUZZ): $(FUZZ_OBJECTS) $(foreach f,scenarios hypervisor sim isa,$(call library,$(f)))
+	$(CC) $(ALL_CFLAGS) -o $@ $^ $(LIBS)
 
 N    ?= 10000
 SEED ?= 1

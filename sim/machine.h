@@ -177,6 +177,9 @@ bool machine_disk_write(struct machine *m, u32 unit, u64 sector, const void *fro
 // machine_unlisten, or -1 if there are 16 listeners already.
 int machine_listen(struct machine *m, u32 mask, event_listener *fn, void *context);
 void machine_unlisten(struct machine *m, int id);
+// While it is mute, nobody hears its events: for a run that is going to be undone by
+// machine_restore.
+void machine_mute(struct machine *m, bool mute);
 bool machine_listened(const struct machine *m, enum event_kind kind);
 // Stamps and sends an event about the VM `path`; NULL: about the machine itself.
 void machine_tell(struct machine *m, u32 hart, const struct vm_path *path, const struct note *note,

@@ -48,6 +48,10 @@ equal "end in the same state at depth 2, whatever the outermost VMM" $((count / 
 equal "end in the same state at depth 3, whatever the outermost VMM" $((count / 100)) --only depth-3 --only depth-3-t32
 equal "tell the same events when a run is chopped into pieces" $((count / 50)) --only cached --only chopped --only chopped-jit --only chopped-cached
 
+# The twin holds a VMM against a bare machine at every entry and exit, by a rule of its own.
+equal "live as on the bare machine beside them, from exit to exit, by either policy" $((count / 2)) --only twin --only twin-drop-all
+equal "live as on the bare machine beside them under VMMs that are T32 code" $((count / 20)) --only twin-t32 --only twin-depth-2
+
 # The checks themselves: a fault that is put in must be found, and its program shrunk to a few pieces.
 finds() { # finds CONFIGURATION PATTERN
 	! $fuzz --count 60 --only "$1" >"$work/$1" 2>&1 && grep -q "$2" "$work/$1" &&
@@ -59,3 +63,10 @@ finds fault-shadow 'grants a right'
 say "a shadow entry that grants too much is found, and the program shrunk" $? "$work/fault-shadow"
 finds fault-flush 'the TLB was not told'
 say "a flush that is forgotten is found, and the program shrunk" $? "$work/fault-flush"
+
+# The twin finds each fault that is put into the VMM's records.
+for fault in $($fuzz --list | awk '/^spoil-/ { print $1 }'); do
+	$fuzz --count 12 --no-shrink --only "$fault" >"$work/$fault" 2>&1
+	[ $? = 1 ] && grep -q '^not ok: seed [0-9]*, bare and spoil' "$work/$fault"
+	say "the twin finds what $fault puts in" $? "$work/$fault"
+done

@@ -87,7 +87,8 @@ bool twin_cross(struct twin *t, u64 steps)
 {
     t->stop = machine_run(t->m, steps);
     const struct border *border = machine_border(t->m);
-    bool at_border = t->stop == STOP_ASKED && border->kind != BORDER_NONE;
+    // The exit by which a guest switches its power off is a border, too; the next run says so.
+    bool at_border = border->kind != BORDER_NONE;
     t->entered = at_border && border->kind == BORDER_ENTERED;
     if (!at_border)
         return t->stop == STOP_STEPS || t->stop == STOP_ASKED;

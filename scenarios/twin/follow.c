@@ -94,7 +94,7 @@ bool follow_enter(struct twin *t, struct guest *g)
     const struct hart_state *real = twin_real(t);
     struct hart_state after_one = {0};
     g->hart = machine_turn(g->is.bare);
-    bool hidden = hides_a_step(g);
+    bool hidden = hides_a_step(g), ended = is_over(g);
     for (u32 k = 0; k <= STEPS_HIDDEN && !is_over(g); k++) {
         if (k && !step_bare(t, g))
             return false;
@@ -103,11 +103,14 @@ bool follow_enter(struct twin *t, struct guest *g)
             g->left = false;
             return true;
         }
-        if (k <= 1)
+        if (k <= 1) {
             after_one = *guest_bare(g);
+            ended = is_over(g);
+        }
     }
+    // What the bare machine does first is what the VMM should have done.
     where_after_exit(t, g);
-    if (is_over(g))
+    if (ended)
         return differs(t, "the guest has come to its end", "it goes on");
     return differs_in_registers(t, &after_one, real, real->pc);
 }

@@ -11,6 +11,7 @@
 // only an error of ours could bring about.
 static bool rerun(struct twin *t, u64 border)
 {
+    machine_mute(t->m, true); // what happens again was heard before
     struct twin_counts counts = t->counts;
     twin_restart(t);
     t->rerun_to = border;
@@ -23,8 +24,9 @@ static bool rerun(struct twin *t, u64 border)
 }
 
 // What was known before stays what is known.
-static bool cannot_find(struct twin *t)
+static bool keep(struct twin *t, const struct twin_difference *known)
 {
+    t->difference = *known;
     t->state = TWIN_DIFFERS;
     return false;
 }
@@ -73,11 +75,8 @@ static bool step_apart(struct twin *t, struct guest *g, const struct watch *watc
         bool real_ran = real->retired != retired, bare_ran = bare->retired != before.retired;
         if (real_ran && !bare_ran)
             return differs(t, cause_name(bare->scause), "the instruction is carried out");
-        if (!real_ran && !bare_ran)
-            return cannot_find(t);
         if (!real_ran)
-            return differs(t, "the instruction is carried out",
-                           cause_name(machine_border(t->m)->exit.cause));
+            return false; // the guest has left U, and there was no difference this time
         if (bare->pc != real->pc || memcmp(bare->x, real->x, sizeof bare->x))
             return differs_in_registers(t, bare, real, real->pc);
         if (watch && differs_in_word(t, g, watch->offset))
@@ -89,9 +88,11 @@ static bool step_apart(struct twin *t, struct guest *g, const struct watch *watc
 
 bool parting_find(struct twin *t, struct guest *g)
 {
-    u64 border = t->border;
-    bool there = rerun(t, border - 1);
-    return there ? step_apart(t, g, NULL) : cannot_find(t);
+    struct twin_difference known = t->difference;
+    bool there = rerun(t, t->border - 1);
+    if (there)
+        step_apart(t, g, NULL);
+    return t->state == TWIN_DIFFERS ? false : keep(t, &known);
 }
 
 bool parting_find_word(struct twin *t, u32 guest, u32 offset)
@@ -99,22 +100,26 @@ bool parting_find_word(struct twin *t, u32 guest, u32 offset)
     struct guest *g = &t->guest[guest];
     struct watch watch = {.guest = guest, .offset = offset, .on = true};
     struct twin_counts counts = t->counts;
-    t->current = guest;
+    struct twin_difference known = t->difference;
+    machine_mute(t->m, true);
     twin_restart(t);
     t->watch = watch;
     t->rerun_to = UINT64_MAX;
+    t->state = TWIN_RUNS;
     while (!t->watch.found && twin_cross(t, UINT64_MAX))
         ;
     t->counts = counts;
     t->watch.on = false;
-    if (!t->watch.found) {
-        snprintf(t->difference.where, sizeof t->difference.where, "after the last exit");
-        return differs_in_word(t, g, offset) ? false : cannot_find(t);
-    }
+    if (!t->watch.found)
+        return keep(t, &known);
     t->current = guest;
-    // Found where the guest enters: the VMM did it. Found where it leaves: one of its own stores.
-    if (machine_border(t->m)->kind == BORDER_LEFT && rerun(t, t->border - 1))
-        return step_apart(t, g, &watch);
-    differs_in_word(t, g, offset);
-    return false;
+    // Where the guest enters, the VMM has done it; where it leaves, one of the guest's own stores.
+    if (t->entered) {
+        where_after_exit(t, g);
+        differs_in_word(t, g, offset);
+    } else if (rerun(t, t->border - 1)) {
+        t->current = guest;
+        step_apart(t, g, &watch);
+    }
+    return t->state == TWIN_DIFFERS ? false : keep(t, &known);
 }

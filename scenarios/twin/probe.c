@@ -124,7 +124,9 @@ bool probe_if_due(struct twin *t, struct guest *g)
     struct twin_options options = t->options;
     t->options.probe_every = 0;
     t->options.rights = false; // the program does not come from the guest
+    machine_mute(t->m, true);
     bool same = read_all(t, g);
+    machine_mute(t->m, false);
     t->options = options;
     if (same)
         put_back(t, &saved);

@@ -73,7 +73,8 @@ struct twin *twin_new(struct machine *machine, const struct twin_guest *guests, 
                       const struct twin_options *options);
 void twin_free(struct twin *t);
 
-// Goes on by about `steps` steps of the machine with the VMM.
+// Goes on by about `steps` steps of the machine with the VMM. Its listeners hear what its guests do
+// once: what the twin tries out, or runs again to find the instruction, is not heard.
 enum twin_state twin_run(struct twin *t, u64 steps);
 
 // Console input for a guest. Both machines get it when they agree next. False: out of memory.

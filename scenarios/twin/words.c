@@ -64,9 +64,9 @@ void where_after_exit(struct twin *t, const struct guest *g)
 {
     struct hart_state at = *guest_bare(g);
     char insn[64];
-    if (!g->left) {
+    if (!g->exits) {
         snprintf(t->difference.where, sizeof t->difference.where,
-                 "at the guest's first instruction");
+                 "before the guest's first exit");
         t->difference.pc = at.pc;
         return;
     }

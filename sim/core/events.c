@@ -78,6 +78,13 @@ void machine_unlisten(struct machine *m, int id)
     }
 }
 
+void machine_mute(struct machine *m, bool mute)
+{
+    m->listened = 0;
+    for (int i = 0; i < m->listeners_end && !mute; i++)
+        m->listened |= m->listeners[i].mask;
+}
+
 bool machine_listened(const struct machine *m, enum event_kind kind)
 {
     return m->listened & EVENT_BIT(kind);

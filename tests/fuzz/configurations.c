@@ -3,6 +3,12 @@
 
 #include <string.h>
 
+#define SPOILT(word, fault_of, does)                                                          \
+    {                                                                                         \
+        .name = "spoil-" word, .what = "with a twin; now and then the VMM " does, .depth = 1, \
+        .policy = POLICY_CACHED, .engine = ENGINE_FAST, .twin = true, .fault = fault_of       \
+    }
+
 const struct configuration configurations[] = {
     {.name = "bare",
      .what = "the machine alone, by the plain engine",
@@ -111,6 +117,52 @@ const struct configuration configurations[] = {
      .policy = POLICY_CACHED,
      .check_shadow = true,
      .fault = FAULT_FLUSH},
+    {.name = "twin",
+     .what = "under the VMM, with the bare machine beside it in lock step",
+     .depth = 1,
+     .policy = POLICY_CACHED,
+     .engine = ENGINE_FAST,
+     .twin = true},
+    {.name = "twin-drop-all",
+     .what = "the same, shadows dropped at every fence",
+     .depth = 1,
+     .policy = POLICY_DROP_ALL,
+     .twin = true},
+    {.name = "twin-plain",
+     .what = "the same, by the plain engine",
+     .depth = 1,
+     .policy = POLICY_CACHED,
+     .engine = ENGINE_PLAIN,
+     .twin = true},
+    {.name = "twin-t32",
+     .what = "under the VMM as T32 code, with the bare machine beside it",
+     .depth = 1,
+     .t32 = true,
+     .policy = POLICY_CACHED,
+     .twin = true},
+    {.name = "twin-depth-2",
+     .what = "under the T32 VMM under the native one, with the bare machine beside them",
+     .depth = 2,
+     .policy = POLICY_CACHED,
+     .twin = true},
+    SPOILT("sscratch", FAULT_SSCRATCH, "flips a bit of sscratch"),
+    SPOILT("sepc", FAULT_SEPC, "adds 4 to sepc"),
+    SPOILT("stval", FAULT_STVAL, "changes stval"),
+    SPOILT("scause", FAULT_SCAUSE, "changes scause"),
+    SPOILT("spp", FAULT_SPP, "sets SPP"),
+    SPOILT("spie", FAULT_SPIE, "flips SPIE"),
+    SPOILT("sum", FAULT_SUM, "flips SUM"),
+    SPOILT("sie", FAULT_SIE, "flips the timer's bit of sie"),
+    SPOILT("scounteren", FAULT_SCOUNTEREN, "flips a bit of scounteren"),
+    SPOILT("timer", FAULT_TIMER, "is one instruction late with the timer"),
+    SPOILT("count", FAULT_COUNT, "counts an instruction too many"),
+    SPOILT("register", FAULT_REGISTER, "changes s1"),
+    SPOILT("pc", FAULT_PC, "skips an instruction"),
+    SPOILT("ram", FAULT_RAM, "writes to the guest's RAM"),
+    SPOILT("console", FAULT_CONSOLE, "prints a character"),
+    SPOILT("right", FAULT_RIGHT, "makes a shadow entry writable"),
+    SPOILT("frame", FAULT_FRAME, "maps the next frame"),
+    SPOILT("unflushed", FAULT_UNFLUSHED, "drops a shadow entry, and does not tell the TLB"),
     {0},
 };
 

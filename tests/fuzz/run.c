@@ -1,6 +1,7 @@
 // Runs the program on the machine that tower.c built, and keeps the end. Between exits it hands
 // over to the shadow check and, if asked to, spoils something. Read next: compare.c.
 #include "tests/fuzz/run.h"
+#include "tests/fuzz/beside.h"
 #include "tests/fuzz/layout.h"
 #include "tests/fuzz/shadow_check.h"
 #include "tests/fuzz/tower.h"
@@ -98,13 +99,20 @@ static void spoil(struct watch *w)
         shadow_check_break(w->shadows, fault == FAULT_FLUSH);
 }
 
+static u64 limit_of(const struct run *r)
+{
+    const struct configuration *c = r->configuration;
+    if (r->kernel)
+        return STEPS_KERNEL;
+    if (!c->depth)
+        return STEPS_BARE;
+    return c->depth == 1 && !c->t32 ? STEPS_VMM : STEPS_T32;
+}
+
 static enum stop run_to_end(struct watch *w)
 {
     struct run *r = w->run;
-    const struct configuration *c = r->configuration;
-    u64 limit = !c->depth ? STEPS_BARE : c->depth == 1 && !c->t32 ? STEPS_VMM : STEPS_T32;
-    if (r->kernel)
-        limit = STEPS_KERNEL;
+    u64 limit = limit_of(r);
     while (machine_steps(r->machine) < limit) {
         u64 left = limit - machine_steps(r->machine);
         enum stop stop =
@@ -148,7 +156,9 @@ bool run_program(struct run *r, const struct configuration *configuration,
     if (configuration->check_shadow)
         w.shadows = shadow_check_new(r->machine);
     machine_listen(r->machine, EVENT_ALL, listen, &w);
-    r->ending = ending_of(r, run_to_end(&w));
+    enum stop stop =
+        configuration->twin ? beside_run(r, image, options, limit_of(r)) : run_to_end(&w);
+    r->ending = ending_of(r, stop);
     fclose(w.console);
     if (w.shadows)
         r->checks = shadow_check_count(w.shadows);

@@ -19,6 +19,25 @@ enum fault {
     FAULT_SHADOW, // now and then a shadow entry that the guest made read-only becomes writable
                   // (depth 1)
     FAULT_FLUSH,  // now and then a shadow entry goes, and nobody tells the TLB (depth 1)
+    // Now and then one of these is wrong in the records of the VMM (depth 1): see spoil.c.
+    FAULT_SSCRATCH,
+    FAULT_SEPC,
+    FAULT_STVAL,
+    FAULT_SCAUSE,
+    FAULT_SPP,
+    FAULT_SPIE,
+    FAULT_SUM,
+    FAULT_SIE,
+    FAULT_SCOUNTEREN,
+    FAULT_TIMER,
+    FAULT_COUNT,
+    FAULT_REGISTER,
+    FAULT_PC,
+    FAULT_RAM,
+    FAULT_CONSOLE,
+    FAULT_RIGHT,
+    FAULT_FRAME,
+    FAULT_UNFLUSHED,
 };
 
 struct configuration {
@@ -31,6 +50,7 @@ struct configuration {
     enum engine_choice engine;
     bool eager;        // of the jit
     u32 chunk;         // steps a call of machine_run; 0: as many as it likes
+    bool twin;         // a bare machine runs beside it in lock step
     bool check_shadow; // look at every shadow entry after every exit
     enum fault fault;
     const char *like; // told the very same events as this configuration; NULL: as no other
@@ -54,7 +74,9 @@ struct run {
     enum ending ending;
     u32 code; // of a power-off
     u32 harts, ram;
-    bool kernel; // no random program, but a kernel's whole life
+    mpa program_at; // where the program's RAM lies in the machine
+    u32 unit;       // its console's
+    bool kernel;    // no random program, but a kernel's whole life
     struct hart_state hart[HARTS_MAX];
     u64 ram_hash;
     char *console;

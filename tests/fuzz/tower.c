@@ -94,6 +94,7 @@ static bool put_program(struct run *r, const struct asm_image *image, struct run
 static bool build_floor(struct run *r, const struct asm_image *image, struct run_options options,
                         mpa at, u32 vmms, struct floor *floor)
 {
+    r->program_at = at; // the innermost is the last to say so
     if (!vmms)
         return put_program(r, image, options, at, floor);
     struct floor inner;
@@ -120,6 +121,7 @@ static bool build_floor(struct run *r, const struct asm_image *image, struct run
 // Console input and a disk, at the unit that the outermost guest is served by.
 static bool furnish(struct run *r, u32 unit)
 {
+    r->unit = unit;
     u8 disk[DISK_SECTORS * BOARD_SECTOR];
     for (u32 i = 0; i < sizeof disk; i++)
         disk[i] = (u8)(i * 7 + i / 512);
