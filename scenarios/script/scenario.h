@@ -130,8 +130,14 @@ void scenario_snapshot_free(struct scenario_snapshot *s);
 
 struct scenario_entry {
     char *path, *title, *description;
+    u32 lesson;           // its place in the course, from 1; 0: it is no lesson
+    u32 minutes;          // of a lesson, if it says so
+    char *section, *idea; // of a lesson; NULL otherwise
+    u32 more_of;          // the lesson of which this scenario shows more; 0: none
 };
-// The scenarios that come with the program, sorted by name. scenario_list_free frees the list.
+// The scenarios that come with the program: the lessons in their order, below each lesson the
+// scenarios that show more of it, and at the end all others by name. scenario_list_free frees the
+// list.
 u32 scenario_list(struct scenario_entry **list);
 void scenario_list_free(struct scenario_entry *list, u32 count);
 // Title and description of a file, which is not run. Both are malloc'ed. Returns false and a
@@ -140,8 +146,9 @@ bool scenario_read_header(const char *path, char **title, char **description, ch
                           size_t error_size);
 // The same from the text of a script; NULL: memory lacks.
 void scenario_read_comment(const char *source, char **title, char **description);
-// The path of a scenario given as a file ("x/y.lua") or by the name of one of ours ("two-guests",
-// "two-guests.lua"). malloc'ed; NULL if there is none.
+// The path of a scenario given as a file ("x/y.lua"), by the name of one of ours ("two-guests",
+// "two-guests.lua", "03-call"), or by the number of a lesson ("3"). malloc'ed; NULL if there is
+// none.
 char *scenario_find(const char *name);
 
 #endif

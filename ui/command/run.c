@@ -3,6 +3,7 @@
 #include "scenarios/world/report.h"
 #include "scenarios/script/scenario.h"
 #include "ui/dashboard/dashboard.h"
+#include "ui/command/follow.h"
 #include "ui/command/options.h"
 
 #include <inttypes.h>
@@ -128,11 +129,15 @@ static int drive(struct run *r)
     do {
         status = scenario_advance(r->sc, CHUNK_STEPS);
         tell_checks(r);
+        if (status == SCENARIO_STOPPED)
+            follow_stop(r->sc);
         fflush(stdout);
-    } while (status == SCENARIO_RUNNING && !ferror(stdout));
+    } while ((status == SCENARIO_RUNNING || status == SCENARIO_STOPPED) && !ferror(stdout));
     for (u32 i = 0; i < r->lines; i++)
         if (r->line[i].size)
             print_console(r, i);
+    if (r->options.follow)
+        follow_end(r->sc);
     tell_result(r);
     fflush(stdout);
     if (status == SCENARIO_FAILED)
@@ -168,6 +173,7 @@ static int run_text(struct run *r, const char *path)
     char error[WORLD_ERROR];
     r->options.context = r;
     r->options.built = built;
+    r->options.follow = r->look == LOOK_PLAIN;
     r->options.printed = printed;
     r->sc = scenario_open(path, &r->options, &why, error, sizeof error);
     if (!r->sc) {
