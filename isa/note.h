@@ -11,14 +11,14 @@ enum event_kind {
     // A trap was taken by the kernel that it belongs to, and no VMM had a part in it.
     EVENT_TRAP,
     // A trap took a hart out of a guest into the VMM. One of the next five follows, with the same
-    // pc
-    // and cause.
+    // pc and cause.
     EVENT_EXIT,
     // The VMM did what the instruction would have done: a CSR access, sret, wfi, sfence.vma, a call
     // of the firmware, an access to a device.
     EVENT_EMULATE,
     // A hidden fault: the shadow table lacked an entry that the guest's table has. addr: the gva;
-    // value: the shadow's entry.
+    // value: the gpa
+    // that the guest's table gives for it.
     EVENT_FILL,
     // The trap is the guest's own, and was delivered to its handler. cause: as the guest sees it.
     EVENT_REFLECT,

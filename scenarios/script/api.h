@@ -48,6 +48,7 @@ bool event_filter_takes(const struct event_filter *f, const struct event *e);
 // ---- what the machine runs for
 
 #define GOAL_TEXT 256
+#define GOAL_NO_LIMIT (UINT64_MAX >> 1) // steps_left stays above this if the script gave no limit
 struct goal {
     bool active;
     const char *met; // why the run is over, as run{} returns it; NULL while it is not over
@@ -86,8 +87,10 @@ struct scenario {
     bool started;
     bool paused; // the driver asked scenario_advance to return
     u32 line;
-    u32 resumes; // how often the script has gone on; a snapshot is good within one of these
-    u64 spent;   // steps of all worlds together
+    u32 resumes;      // how often the script has gone on; a snapshot is good within one of these
+    u64 spent;        // steps of all worlds together
+    u64 barren;       // steps since an instruction was last executed
+    u64 barren_since; // how many had been executed then, by all harts
     size_t printed;
 
     struct world_plan plan; // its strings are plan_strings
@@ -197,5 +200,7 @@ bool goal_look(struct scenario *sc);
 u64 goal_steps(const struct scenario *sc, u64 most);
 // An event happened: calls the script's functions that listen to it.
 void hooks_hear(struct scenario *sc, const struct event *e);
+// The world that they listened to is gone.
+void hooks_forget(struct scenario *sc);
 
 #endif

@@ -179,55 +179,89 @@ static int print(lua_State *L)
     return 0;
 }
 
-// ---- same(a, b): deep comparison -> true, or false and where they first differ
+// ---- same(a, b): deep comparison -> true, or false and the first place where they differ
 
 #define DEEP_MOST 32
 
 static bool compare(lua_State *L, int a, int b, int depth);
 
-// Is every key of a in b, with the same value?
-static bool compare_keys(lua_State *L, int a, int b, int depth, bool values)
+// Does the key at stack index a come before the key at b? Numbers come first, then strings, in
+// their order. Tables of Lua have no order of their own, and the message must not change from run
+// to run.
+static bool comes_before(lua_State *L, int a, int b)
 {
-    for (lua_pushnil(L); lua_next(L, a); lua_pop(L, 1)) {
-        lua_pushvalue(L, -2);
-        lua_rawget(L, b);
-        int top = lua_gettop(L);
-        if (values ? compare(L, top - 1, top, depth + 1) : !lua_isnil(L, top)) {
-            lua_pop(L, 1);
-            continue;
-        }
-        luaL_tolstring(L, top - 2, NULL);
-        const char *key = lua_tostring(L, -1);
-        // compare has left its message below the key
-        const char *rest = values ? lua_tostring(L, -2) : ": only one side has it";
-        lua_pushfstring(L, "%s%s%s", key, *rest == ':' ? "" : ".", rest);
-        return false;
-    }
-    return true;
+    bool a_number = lua_type(L, a) == LUA_TNUMBER, b_number = lua_type(L, b) == LUA_TNUMBER;
+    bool a_string = lua_type(L, a) == LUA_TSTRING, b_string = lua_type(L, b) == LUA_TSTRING;
+    if ((a_number && b_number) || (a_string && b_string))
+        return lua_compare(L, a, b, LUA_OPLT);
+    if (a_number || b_number)
+        return a_number;
+    return a_string && !b_string;
 }
 
-// Compares the values at two stack places; if they differ, leaves a message on top.
+// The values of a key in both tables lie on top of the stack. If they differ, replaces them by a
+// message that begins with the key, which lies below them.
+static bool compare_key(lua_State *L, int depth, bool values)
+{
+    int top = lua_gettop(L);
+    if (values ? compare(L, top - 1, top, depth + 1) : !lua_isnil(L, top))
+        return true;
+    luaL_tolstring(L, top - 2, NULL);
+    const char *key = lua_tostring(L, -1);
+    // compare has left its message below the key.
+    const char *rest = values ? lua_tostring(L, -2) : ": only one side has it";
+    lua_pushfstring(L, "%s%s%s", key, *rest == ':' ? "" : ".", rest);
+    lua_replace(L, top - 1);
+    lua_settop(L, top - 1);
+    return false;
+}
+
+// Is every key of a in b, and (if `values`) with the same value? If not, leaves a message on top
+// that names the first such key.
+static bool compare_keys(lua_State *L, int a, int b, int depth, bool values)
+{
+    lua_pushnil(L);
+    lua_pushnil(L);
+    int message = lua_gettop(L), first = message - 1; // the first key that differs
+    for (lua_pushnil(L); lua_next(L, a);) {
+        lua_pushvalue(L, -2);
+        lua_rawget(L, b);
+        int key = first + 2;
+        if (!compare_key(L, depth, values) &&
+            (lua_isnil(L, first) || comes_before(L, key, first))) {
+            lua_copy(L, key, first);
+            lua_copy(L, key + 1, message);
+        }
+        lua_settop(L, key);
+    }
+    if (lua_isnil(L, first))
+        lua_settop(L, first - 1);
+    else
+        lua_remove(L, first);
+    return lua_gettop(L) < first;
+}
+
+static const char *push_printed(lua_State *L, int index)
+{
+    if (!lua_isinteger(L, index))
+        return luaL_tolstring(L, index, NULL);
+    char hex[24];
+    snprintf(hex, sizeof hex, "0x%" PRIx64, (u64)lua_tointeger(L, index));
+    return lua_pushstring(L, hex);
+}
+
+// Compares the values at two stack places. If they differ, leaves a message on top.
 static bool compare(lua_State *L, int a, int b, int depth)
 {
-    luaL_checkstack(L, 12, "same: too deep");
+    luaL_checkstack(L, 16, "same: too deep");
     if (depth > DEEP_MOST)
         luaL_error(L, "same: more than %d tables within tables", DEEP_MOST);
     if (lua_istable(L, a) && lua_istable(L, b))
         return compare_keys(L, a, b, depth, true) && compare_keys(L, b, a, depth, false);
     if (lua_rawequal(L, a, b))
         return true;
-    const char *text[2];
-    int places[2] = {a, b};
-    for (int i = 0; i < 2; i++) {
-        if (lua_isinteger(L, places[i])) {
-            char hex[24];
-            snprintf(hex, sizeof hex, "0x%" PRIx64, (u64)lua_tointeger(L, places[i]));
-            text[i] = lua_pushstring(L, hex);
-        } else {
-            text[i] = luaL_tolstring(L, places[i], NULL);
-        }
-    }
-    lua_pushfstring(L, ": %s, %s", text[0], text[1]);
+    const char *one = push_printed(L, a), *other = push_printed(L, b);
+    lua_pushfstring(L, ": %s, %s", one, other);
     return false;
 }
 

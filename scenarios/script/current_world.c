@@ -30,6 +30,7 @@ void scenario_drop_world(struct scenario *sc)
     consoles_free(sc->consoles);
     sc->consoles = NULL;
     machine_unlisten(sc->world->machine, sc->listener);
+    hooks_forget(sc);
     world_free(sc->world);
     sc->world = NULL;
 }

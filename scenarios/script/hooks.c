@@ -28,3 +28,11 @@ void hooks_hear(struct scenario *sc, const struct event *e)
         machine_stop(sc->world->machine);
     }
 }
+
+void hooks_forget(struct scenario *sc)
+{
+    lua_State *L = sandbox_lua(sc->sandbox);
+    for (u32 i = 0; i < sc->hook_count; i++)
+        luaL_unref(L, LUA_REGISTRYINDEX, sc->hooks[i].function);
+    sc->hook_count = 0;
+}

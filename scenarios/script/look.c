@@ -28,37 +28,75 @@ static struct observed_vcpu vcpu_of(lua_State *L, const struct world_guest *g, i
 
 // ---- registers
 
+// The number of a general register by its name, "a0" or "x10"; -1: there is none.
+static int register_named(const char *name)
+{
+    for (int i = 0; i < 32; i++) {
+        char x[8];
+        snprintf(x, sizeof x, "x%d", i);
+        if (!strcmp(name, isa_reg_names[i]) || !strcmp(name, x))
+            return i;
+    }
+    return -1;
+}
+
 static int get_reg(lua_State *L)
 {
     const struct world_guest *g = self(L);
     struct observed_vcpu v = vcpu_of(L, g, 3);
+    int n;
     if (lua_isinteger(L, 2)) {
-        lua_Integer n = lua_tointeger(L, 2);
-        luaL_argcheck(L, n >= 0 && n < 32, 2, "registers are x0 to x31");
-        lua_pushinteger(L, v.state.x[n]);
-        return 1;
+        luaL_argcheck(L, lua_tointeger(L, 2) >= 0 && lua_tointeger(L, 2) < 32, 2,
+                      "registers are x0 to x31");
+        n = (int)lua_tointeger(L, 2);
+    } else {
+        n = register_named(luaL_checkstring(L, 2));
     }
-    const char *name = luaL_checkstring(L, 2);
-    for (int i = 0; i < 32; i++) {
-        char x[8];
-        snprintf(x, sizeof x, "x%d", i);
-        if (strcmp(name, isa_reg_names[i]) && strcmp(name, x))
-            continue;
-        lua_pushinteger(L, v.state.x[i]);
-        return 1;
-    }
-    return luaL_error(L, "there is no register '%s'; say \"a0\", \"x10\" or 10", name);
+    if (n < 0)
+        return luaL_error(L, "there is no register '%s'; say \"a0\", \"x10\" or 10",
+                          lua_tostring(L, 2));
+    lua_pushinteger(L, v.state.x[n]);
+    return 1;
+}
+
+static u32 csr_of(lua_State *L, const struct hart_state *state, u64 time, int index)
+{
+    const struct csr_info *csr = isa_csr_named(luaL_checkstring(L, index));
+    u32 value = 0;
+    if (!csr || !state_csr(state, time, csr->number, &value))
+        luaL_error(L, "there is no CSR '%s'; 'trapeze isa' lists them", lua_tostring(L, index));
+    return value;
 }
 
 static int get_csr(lua_State *L)
 {
     const struct world_guest *g = self(L);
     struct observed_vcpu v = vcpu_of(L, g, 3);
-    const struct csr_info *csr = isa_csr_named(luaL_checkstring(L, 2));
-    u32 value = 0;
-    if (!csr || !state_csr(&v.state, v.time, csr->number, &value))
-        return luaL_error(L, "there is no CSR '%s'; 'trapeze isa' lists them", lua_tostring(L, 2));
-    lua_pushinteger(L, value);
+    lua_pushinteger(L, csr_of(L, &v.state, v.time, 2));
+    return 1;
+}
+
+// A register or CSR of the hart itself, as it is while this VCPU has the hart. Bare, it is the
+// guest's own.
+static int get_real(lua_State *L)
+{
+    const struct world_guest *g = self(L);
+    struct observed_vcpu v = vcpu_of(L, g, 3);
+    int n = register_named(luaL_checkstring(L, 2));
+    lua_pushinteger(L, n >= 0 ? v.real.x[n] : csr_of(L, &v.real, v.time, 2));
+    return 1;
+}
+
+// The number of the hart that holds the VCPU's general registers now; nil if only its record in the
+// VMM's memory holds them.
+static int get_on_hart(lua_State *L)
+{
+    const struct world_guest *g = self(L);
+    struct observed_vcpu v = vcpu_of(L, g, 2);
+    if (v.on_hart)
+        lua_pushinteger(L, v.hart);
+    else
+        lua_pushnil(L);
     return 1;
 }
 
@@ -185,6 +223,53 @@ static int disassemble(lua_State *L)
     return 1;
 }
 
+// ---- page tables
+
+// A word of a table: of the machine's memory if the table is the hart's, of the guest's otherwise.
+static bool read_entry(lua_State *L, bool of_hart, u32 address, u32 *entry)
+{
+    struct machine *m = scenario_of(L)->world->machine;
+    if (of_hart)
+        return machine_read(m, address, entry, sizeof *entry);
+    return observe_read(m, &self(L)->path, address, entry, sizeof *entry);
+}
+
+// Pushes the leaf entry for an address in the table that `satp` names, and the size of its page in
+// bytes. Pushes nil if paging is off or if the table has no entry for the address.
+static int push_entry(lua_State *L, bool of_hart, u32 satp, u32 address)
+{
+    u32 table = SATP_PPN(satp) << 12, entry = 0;
+    for (int level = 1; level >= 0 && satp & SATP_MODE; level--) {
+        u32 index = address >> (12 + 10 * level) & 1023;
+        if (!read_entry(L, of_hart, table + 4 * index, &entry) || !(entry & PTE_V))
+            break;
+        if (entry & (PTE_R | PTE_W | PTE_X)) {
+            lua_pushinteger(L, entry);
+            lua_pushinteger(L, level ? MEGAPAGE_SIZE : PAGE_SIZE);
+            return 2;
+        }
+        table = PTE_PPN(entry) << 12;
+    }
+    lua_pushnil(L);
+    return 1;
+}
+
+// The entry of the guest's own table.
+static int get_guest_entry(lua_State *L)
+{
+    const struct world_guest *g = self(L);
+    u32 satp = vcpu_of(L, g, 3).state.satp;
+    return push_entry(L, false, satp, address_of(L, g, 2));
+}
+
+// The entry of the table that the hart walks for this VCPU: the VMM's shadow.
+static int get_shadow_entry(lua_State *L)
+{
+    const struct world_guest *g = self(L);
+    u32 satp = vcpu_of(L, g, 3).real.satp;
+    return push_entry(L, true, satp, address_of(L, g, 2));
+}
+
 // ---- the guest as a whole
 
 static int get_name(lua_State *L)
@@ -291,6 +376,10 @@ void lua_open_look(lua_State *L)
     static const luaL_Reg methods[] = {
         {"reg", get_reg},
         {"csr", get_csr},
+        {"real", get_real},
+        {"on_hart", get_on_hart},
+        {"entry", get_guest_entry},
+        {"shadow", get_shadow_entry},
         {"pc", get_pc},
         {"mode", get_mode},
         {"retired", get_retired},

@@ -5,6 +5,7 @@
 
 #include "scenarios/host/files.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -205,6 +206,35 @@ static u64 least(u64 a, u64 b)
     return a < b ? a : b;
 }
 
+// Steps that the machine may take, all of them traps, before a scenario without a limit is ended.
+#define BARREN_STEPS 1000000
+
+// Has no hart executed an instruction for a great many steps? Then the guests only trap, and may
+// well do so for ever. A script that gave a limit waits for that.
+static bool is_barren(struct scenario *sc, u64 used)
+{
+    struct machine *m = sc->world->machine;
+    u64 retired = 0;
+    for (u32 i = 0; i < machine_config(m)->harts; i++)
+        retired += machine_hart(m, i)->retired;
+    if (retired != sc->barren_since || sc->goal.steps_left < GOAL_NO_LIMIT || sc->options.limit)
+        sc->barren = 0;
+    sc->barren_since = retired;
+    sc->barren += used;
+    return sc->barren > BARREN_STEPS;
+}
+
+static void fail_barren(struct scenario *sc)
+{
+    char message[WORLD_ERROR];
+    snprintf(
+        message, sizeof message,
+        "%s:%" PRIu32 ": for %" PRIu64 " steps the guests did nothing but trap, and no "
+        "instruction was executed; look at the traps in the dashboard, or give the run a limit",
+        sc->path, sc->line, sc->barren);
+    scenario_fail(sc, STATUS_INPUT, message);
+}
+
 // Runs the machine towards the goal, at most *budget steps. Returns false if scenario_advance must
 // return to its caller.
 static bool run(struct scenario *sc, u64 *budget)
@@ -220,6 +250,8 @@ static bool run(struct scenario *sc, u64 *budget)
     sc->spent += used;
     sc->goal.steps_left -= least(used, sc->goal.steps_left);
     sc->goal.next -= least(used, sc->goal.next);
+    if (is_barren(sc, used))
+        fail_barren(sc);
     if (used)
         sandbox_refill(sc->sandbox);
     if (sc->status == SCENARIO_FAILED || !goal_look(sc))

@@ -50,7 +50,7 @@ static void trap_detail(const struct event *e, char *to, size_t size)
     if (word || e->note.cause == CAUSE_ILLEGAL)
         isa_disasm(word, e->note.pc, true, insn, sizeof insn);
     if (e->note.kind == EVENT_FILL)
-        snprintf(to, size, "%08" PRIx32 " -> pte %08" PRIx32, e->note.addr, e->note.value);
+        snprintf(to, size, "%08" PRIx32 " -> gpa %08" PRIx32, e->note.addr, e->note.value);
     else if (is_memory_fault(e->note.cause))
         snprintf(to, size, "%s%sat %08" PRIx32, insn, *insn ? " " : "", e->note.addr);
     else

@@ -1,0 +1,153 @@
+// What a lesson proves its sentences with: stops that come where the script says, and facts about
+// the machine that are not the guest's own.
+#include "tests/play.h"
+#include "tests/suite.h"
+
+#include <string.h>
+
+// A timer interrupt at tick 100 comes to `trap`.
+#define TIMER                                                                                \
+    "local source = [[\n.globl _start\n_start: la t0, trap\ncsrw stvec, t0\nli t0, 100\n"    \
+    "csrw stimecmp, t0\ncsrw stimecmph, zero\nli t0, 0x20\ncsrw sie, t0\ncsrsi sstatus, 2\n" \
+    "spin: addi s0, s0, 1\nj spin\n.align 2\ntrap: mv a0, s0\ndone: j done\n]]\n"
+#define SHOW "print(run{pc = 'trap', guest = g}, g:pc() == g:symbol 'trap', g:reg 's0', g:time())\n"
+
+static void a_run_stops_at_a_handler_of_an_interrupt(void)
+{
+    static const char *const stopped = "pc\ttrue\t46\t100\n";
+    expect_printed(TIMER "local g = guest{source = source, ram = '64K'}\n" SHOW, stopped);
+    expect_printed(TIMER "vmm{} local g = guest{source = source, ram = '64K'}\n" SHOW, stopped);
+    expect_printed(TIMER "vmm{code = 't32'} local g = guest{source = source, ram = '64K'}\n" SHOW,
+                   stopped);
+    expect_printed(TIMER "vmm{} local i = vmm{}\n"
+                         "local g = guest{source = source, ram = '64K', inside = i}\n" SHOW,
+                   stopped);
+}
+
+#define TINY                                                                               \
+    "local source = '.globl _start\\n_start: li a0, 7\\nwrite: csrw sscratch, a0\\n' ..\n" \
+    "'li a0, 0\\nread: csrr a0, sscratch\\ndone: j done\\n'\n"
+
+static void a_nested_guest_is_at_pc_when_it_is_there(void)
+{
+    // Inner's VMM writes 7 to the record and moves its pc, long before the guest itself goes on.
+    expect_printed(TINY "vmm{} local i = vmm{}\n"
+                        "local g = guest{source = source, ram = '64K', inside = i}\n"
+                        "run{pc = 'write', guest = g} local before = counters(i).exit\n"
+                        "run{pc = 'read', guest = g}\n"
+                        "print(g:on_hart(), g:reg 'a0', counters(i).exit - before > 10)\n",
+                   "0\t0\ttrue\n");
+}
+
+static void real_registers_are_the_harts(void)
+{
+    expect_printed(TINY "vmm{} local g = guest{source = source, ram = '64K'}\n"
+                        "run{pc = 'read'}\n"
+                        "print(g:csr 'sscratch', g:real 'sscratch' ~= 7, g:real 'satp' ~= 0)\n"
+                        "print(g:csr 'satp', g:mode(), g:real 'x10', g:on_hart())\n",
+                   "7\ttrue\ttrue\n0\tK\t0\t0\n");
+    expect_printed(TINY "local g = guest{source = source, ram = '64K'} run{pc = 'read'}\n"
+                        "print(g:csr 'sscratch', g:real 'sscratch', g:real 'satp')\n",
+                   "7\t7\t0\n");
+    // While one VCPU has the hart, the other's registers are in the VMM's memory.
+    expect_printed(
+        "vmm{quantum = 1000}\n"
+        "local s = '.globl _start\\n_start: addi s0, s0, 1\\nj _start\\n'\n"
+        "local a = guest{source = s, ram = '64K'} local b = guest{source = s, ram = '64K'}\n"
+        "run(100) print(a:on_hart(), b:on_hart())\n"
+        "run{event = 'schedule', guest = b} run(5) print(a:on_hart(), b:on_hart())\n",
+        "0\tnil\nnil\t0\n");
+    expect_error(TINY "local g = guest{source = source} run(1) g:real 'nonesuch'",
+                 "no CSR 'nonesuch'");
+}
+
+// Two loads from 00400000, which the guest's table maps to its first page.
+#define PAGER                                                                               \
+    "local source = [[\n.globl _start\n_start: la t0, root\nsrli t0, t0, 12\n"              \
+    "li t1, 0x80000000\nor t0, t0, t1\nset: csrw satp, t0\nafter: li s1, 0x00400000\n"      \
+    "look: lw a0, 0(s1)\nagain: lw a1, 0(s1)\ndone: j done\n.data\n.align 12\n"             \
+    "root: .word 0, 0x200000cf\n.space 4 * 0x1fe\n.word 0x200000cf\n.space 4 * 0x1ff\n]]\n" \
+    "vmm{} local g = guest{source = source, ram = '64K'}\n"
+
+static void entries_of_both_tables_can_be_read(void)
+{
+    expect_printed(PAGER "run{pc = 'set'} print(g:entry(0x400000))\n"
+                         "run{pc = 'look'} print(g:entry(0x400000))\n"
+                         "print(g:shadow(0x400000), g:shadow 'look' ~= nil)\n"
+                         "run{pc = 'again'} print(g:entry(0x400000))\n"
+                         "local entry, size = g:shadow(0x400000)\n"
+                         "print(entry ~= g:entry(0x400000), size, entry & 3)\n"
+                         "print(g:entry(0x800000), g:shadow(0x800000))\n",
+                   "nil\n536871119\t4194304\nnil\ttrue\n536871119\t4194304\n"
+                   "true\t4096\t3\nnil\tnil\n");
+}
+
+static void a_fill_carries_the_guest_physical_address(void)
+{
+    expect_printed(PAGER "run{pc = 'look'} local _, e = run{event = 'fill'}\n"
+                         "print(('%x %x'):format(e.addr, e.value), e.detail)\n",
+                   "400000 80000000\t00400000 -> gpa 80000000\n");
+}
+
+static void same_names_the_first_difference(void)
+{
+    expect_printed("local a, b = {}, {}\n"
+                   "for i = 1, 50 do a['k' .. i] = i b['k' .. i] = i + 1 end\n"
+                   "print(same(a, b)) b[7] = 1 print(same(a, b)) print(same(b, a)) a[7] = 1\n"
+                   "a[3] = {z = {y = 1}, w = {1, 2}} b[3] = {z = {y = 2}, w = {1, 2, 3}}\n"
+                   "print(same(a, b)) b[3].w = {1, 2} print(same(a, b)) print(same(1, 16))\n"
+                   "print(same({1, {2}}, {1, {2}}))\n",
+                   "false\tk1: 0x1, 0x2\n"
+                   "false\tk1: 0x1, 0x2\n"
+                   "false\t7: 0x1, nil\n"
+                   "false\t3.w.3: only one side has it\n"
+                   "false\t3.z.y: 0x1, 0x2\n"
+                   "false\t0x1, 0x10\n"
+                   "true\n");
+}
+
+static void hooks_end_with_their_world(void)
+{
+    expect_printed(TINY "local n = 0\n"
+                        "local function world() machine{} vmm{}\n"
+                        "return guest{source = source, ram = '64K'} end\n"
+                        "on('emulate', function() n = n + 1 end)\n"
+                        "world() run{pc = 'done'} print(n)\n"
+                        "world() run{pc = 'done'} print(n)\n"
+                        "world() on('emulate', function() n = n + 10 end)\n"
+                        "run{pc = 'done'} print(n)\n",
+                   "2\n2\n22\n");
+}
+
+static void guests_that_only_trap_are_ended_with_a_message(void)
+{
+    // Far more guests than keep their shadows, and turns too short to fill one: every fill is lost.
+    static const char *const text = "machine{clock = 'wall'} vmm{quantum = 1000}\n"
+                                    "local s = '.globl _start\\n_start: j _start\\n'\n"
+                                    "for i = 1, 600 do guest{source = s, ram = '64K'} end run()\n";
+    struct outcome o = {0};
+    struct scenario_options options = {.seed = 1};
+    struct scenario *sc = play_open(text, &options, &o);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(sc);
+    for (int i = 0; i < 40 && scenario_advance(sc, 50000) == SCENARIO_RUNNING; i++)
+        ;
+    CU_ASSERT_EQUAL(scenario_state(sc), SCENARIO_FAILED);
+    CU_ASSERT_PTR_NOT_NULL(strstr(scenario_error(sc), "did nothing but trap"));
+    scenario_close(sc);
+}
+
+const struct suite suite_facts = {
+    "facts",
+    (const struct test[]){
+        {"a run stops at the handler of an interrupt", a_run_stops_at_a_handler_of_an_interrupt},
+        {"a nested guest is at pc when it is there", a_nested_guest_is_at_pc_when_it_is_there},
+        {"real registers are the hart's", real_registers_are_the_harts},
+        {"entries of both tables can be read", entries_of_both_tables_can_be_read},
+        {"a fill carries the guest physical address", a_fill_carries_the_guest_physical_address},
+        {"same names the first difference", same_names_the_first_difference},
+        {"hooks end with their world", hooks_end_with_their_world},
+        {"guests that only trap are ended with a message",
+         guests_that_only_trap_are_ended_with_a_message},
+        {0},
+    },
+};
