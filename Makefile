@@ -130,6 +130,7 @@ unit: $(BUILD)/tests/unit
 # suites.inc names the suites of a test program, a line each.
 suites = $(foreach t,$(1),SUITE($(patsubst test_%,%,$(basename $(notdir $(t))))))
 $(call remember,$(BUILD)/tests/suites.inc,$(call suites,$(TESTS)))
+$(BUILD)/tests/main.o: $(BUILD)/tests/suites.inc
 TEST_OBJECTS := $(call objects,$(wildcard tests/*.c))
 $(BUILD)/tests/unit: $(TEST_OBJECTS) $(ARCHIVES)
 	$(CC) $(ALL_CFLAGS) -o $@ $(TEST_OBJECTS) $(ARCHIVES) $(LIBS) -lcunit
@@ -138,7 +139,7 @@ $(BUILD)/tests/unit: $(TEST_OBJECTS) $(ARCHIVES)
 VMM_TESTS    = $(BUILD)/tests/vmm/run
 VMM_OBJECTS := $(call objects,$(wildcard tests/vmm/*.c) $(filter hypervisor/%,$(VMM_CORE)))
 $(call remember,$(BUILD)/tests/vmm/suites.inc,$(call suites,$(wildcard tests/vmm/test_*.c)))
-$(BUILD)/tests/vmm/main.o: tests/main.c $(FLAGS)
+$(BUILD)/tests/vmm/main.o: tests/main.c $(FLAGS) $(BUILD)/tests/vmm/suites.inc
 	$(CC) $(ALL_CFLAGS) -DSUITES='"tests/vmm/suites.inc"' -c -o $@ $<
 $(VMM_TESTS): $(BUILD)/tests/vmm/main.o $(VMM_OBJECTS) $(call library,isa)
 	$(CC) $(ALL_CFLAGS) -o $@ $^ -lcunit
