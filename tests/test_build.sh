@@ -17,6 +17,8 @@ verdict() { # verdict STATUS NAME [WHY]
 try() { make --no-print-directory BUILD="$BUILD" $settings "$@" all unit "$BUILD/hostile" "$BUILD/fuzz" "$BUILD/bench" \
 	"$BUILD/tests/vmm/run" "$BUILD/tests/qemu/pack"; }
 
+try >/dev/null 2>&1
+verdict $? "everything builds"
 try -q >/dev/null 2>&1
 verdict $? "nothing is left to build after a build" "$(try -n 2>&1 | head -2 | cut -c1-200)"
 
