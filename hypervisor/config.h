@@ -1,20 +1,22 @@
-// Which guests a VMM runs, and how: made by whoever builds the machine (scenarios/, or the loader
-// of a VMM that is a guest itself), read once when the VMM starts. Fixed layout, no pointers. RAM
-// of the guests lies in the VMM's own (machine) memory at `ram_at`, already loaded: kernel, device
-// tree, initrd.
+// Which guests a VMM runs, and how. Whoever builds the machine makes this record (scenarios/, or
+// the loader of a VMM that is a guest itself), and the VMM reads it once, when it starts. Its
+// layout is the same for every compiler, and it holds no pointers. The RAM of each guest lies in
+// machine memory at `ram_at` and is loaded already: kernel, device tree, initrd.
 #ifndef HYPERVISOR_CONFIG_H
 #define HYPERVISOR_CONFIG_H
 
 #include "isa/types.h"
 
 enum policy {
-    POLICY_DROP_ALL, // a virtual TLB: every satp write and sfence.vma drops the VM's shadows
-    POLICY_CACHED, // shadow roots are kept across satp writes; sfence.vma invalidates what it names
+    // As a TLB without ASIDs: every satp write and every sfence.vma drops all shadows of the VM.
+    POLICY_DROP_ALL,
+    // Shadows are kept across satp writes; sfence.vma drops what it names.
+    POLICY_CACHED,
 };
 
 enum scheduler {
     SCHEDULER_ROUND_ROBIN,
-    SCHEDULER_WEIGHTED, // credit: shares of the harts in proportion to weight
+    SCHEDULER_WEIGHTED, // by credit: shares of the harts in proportion to weight
 };
 
 enum vmm_clock { VMM_CLOCK_VIRTUAL, VMM_CLOCK_WALL };
@@ -31,13 +33,13 @@ struct guest_config {
     u32 weight;            // 1 to 1000, 100 is the usual one
     u8 vcpus;              // 1 to HARTS_MAX
     u8 hart;               // all VCPUs on this hart; GUEST_ANY_HART: any hart
-    u8 pinned; // VCPU i on hart i modulo the number of harts (`hart` is then not looked at)
+    u8 pinned; // VCPU i on hart i modulo the number of harts; `hart` does not count then
     u8 unused;
 };
 
-// A VMM that is guest code has one console for all its guests. If there are several, what comes in
-// is for the one that was named last: CONSOLE_CHOOSE and the guest's number (1 to 32) as a byte.
-// CONSOLE_CHOOSE twice is that byte itself.
+// A VMM that is guest code has one console for all its guests. If there are several guests, input
+// is for the guest that was named last. A guest is named by two bytes: CONSOLE_CHOOSE and the
+// guest's number (1 to 32). CONSOLE_CHOOSE twice stands for that byte itself.
 #define CONSOLE_CHOOSE 0x1e
 
 struct vmm_config {
@@ -50,8 +52,7 @@ struct vmm_config {
     u8 harts;
     u8 adue, holes;   // options of the machine that the VMs are to have too
     u8 off_when_idle; // switch the machine off when the last guest is off
-    u8 enlightened;   // guests that are VMMs may ask for a whole switch in one call
-                      // (hypervisor/lend.h)
+    u8 enlightened;   // guests that are VMMs may use hypervisor/lend.h
     u32 guests;
     struct guest_config guest[];
 };

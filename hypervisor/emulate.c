@@ -1,7 +1,7 @@
 // Privileged instructions. The guest's kernel runs in real U, so each of them traps as an illegal
 // instruction. The VMM does to the VCPU what the hardware would do to a hart, by the very functions
-// (isa/arch) that the machine uses for its harts. Read next: isa/arch/csr.c, then
-// hypervisor/verdict.c.
+// (isa/arch) that the machine uses for its harts. CSRs are in isa/arch/csr.c. Read
+// next: hypervisor/verdict.c.
 #include "hypervisor/clock.h"
 #include "hypervisor/apart.h"
 #include "hypervisor/shadow.h"

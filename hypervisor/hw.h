@@ -5,6 +5,7 @@
 //
 // A backend defines `struct hw`, one for each hart. The core runs on one hart at a time. Addresses
 // are machine addresses. A pointer from hw_page is good until the turn is over (hypervisor/turn.h).
+// Read next: hypervisor/native/hw_sim.c.
 #ifndef HYPERVISOR_HW_H
 #define HYPERVISOR_HW_H
 

@@ -1,5 +1,5 @@
 // The switch for which a guest VMM asks in one call. Read hypervisor/lend.h first.
-// Read next: hypervisor/native/hw_sim.c; hypervisor/t32/hw_t32.c is where the call is made.
+// The call is made in hypervisor/t32/hw_t32.c. Read next: hypervisor/hw.h.
 #include "hypervisor/lend.h"
 #include "hypervisor/clock.h"
 #include "hypervisor/gmem.h"

@@ -7,7 +7,7 @@
 //     runs soon. (The credit scheduler of Xen works like this: Cherkasova, Gupta, Vahdat,
 //     "Comparison of the three CPU schedulers in Xen", 2007.)
 //
-// Read next: hypervisor/schedule.c, which applies them.
+// Read next: hypervisor/waiting.c.
 #include "hypervisor/rules.h"
 #include "hypervisor/ready.h"
 

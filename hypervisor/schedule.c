@@ -3,7 +3,7 @@
 //
 // A gang is alone if it runs while no other is ready or waits for a time. It runs on without being
 // interrupted until another comes: a VMM inside a VMM would pay dearly for every interruption.
-// Read next: hypervisor/waiting.c.
+// Read next: hypervisor/ready.c.
 #include "hypervisor/schedule.h"
 #include "hypervisor/ready.h"
 #include "hypervisor/rules.h"

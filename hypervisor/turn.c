@@ -1,5 +1,5 @@
 // Whose turn it is, and what an observer is told of it. Contracts: hypervisor/turn.h.
-// Read next: hypervisor/schedule.c, which chooses among gangs.
+// Read next: hypervisor/vmm.c.
 #include "hypervisor/turn.h"
 
 void turn_take_gang(struct turn *t, mpa gang)

@@ -7,7 +7,8 @@
 //   v, vcpu         once the VCPU of that gang is chosen (turn_choose)
 //   ticks, left     while the VCPU runs (hypervisor/clock.h)
 //
-// A turn is never stored: its pointers come from hw_page and end with it.
+// A turn is never stored: its pointers come from hw_page and end with it. Read next:
+// hypervisor/vmm.c.
 #ifndef HYPERVISOR_TURN_H
 #define HYPERVISOR_TURN_H
 

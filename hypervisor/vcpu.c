@@ -64,7 +64,7 @@ static enum run_end inject(struct turn *t, u32 cause)
     turn_tell(t, EVENT_INJECT, cause, 0);
     enum run_end end = verdict_deliver(t, cause, 0);
     round_spend(&t->gang->round, 1);
-    return end == RUN_ON ? RUN_USED : end;
+    return end;
 }
 
 // What a caller holds in registers would have to be brought back after each exit, so the loop is a
@@ -93,5 +93,6 @@ enum run_end vcpu_run(struct turn *t, u32 ticks)
     if (t->v->lent && !lend_left(t->v))
         lend_end(t, CAUSE_TIMER, 0);
     u32 interrupt = hart_interrupt(&t->v->state, clock_now(t));
-    return interrupt ? inject(t, interrupt) : run(t);
+    enum run_end end = interrupt ? inject(t, interrupt) : RUN_ON;
+    return end == RUN_ON ? run(t) : end;
 }

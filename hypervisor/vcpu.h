@@ -4,7 +4,7 @@
 
 #include "hypervisor/verdict.h"
 
-// Delivers an interrupt if one is pending, else runs the VCPU, exit after exit, until the caller
+// Delivers an interrupt if one is pending, then runs the VCPU, exit after exit, until the caller
 // must choose again; never returns RUN_ON. The VCPU may use so many ticks; clock_stop says how many
 // it used.
 enum run_end vcpu_run(struct turn *t, u32 ticks);

@@ -10,7 +10,7 @@
 //                                       +-- board     the devices that the guest believes to have
 //
 // The layout is the same for every compiler, since native/observe.c reads the records of VMMs that
-// run as guests. Freestanding. Read next: hypervisor/vmm.c, the turns.
+// run as guests. Freestanding. Read next: hypervisor/turn.h.
 #ifndef HYPERVISOR_VM_H
 #define HYPERVISOR_VM_H
 

@@ -1,7 +1,7 @@
-// The native backend: hw.h in terms of sim/machine.h. The VMM core is linked into the simulator and
-// gets the traps of real mode K without an instruction of its own; what its work would cost is
-// charged by the machine's cost table as it tells its events. Read next:
-// hypervisor/native/observe.c.
+// The native backend: hw.h in terms of sim/machine.h. The VMM core is linked into the simulator,
+// and gets the traps of real mode K without executing an instruction of the machine. What its work
+// would cost is charged by the machine's cost table, event by event as the core tells them. Read
+// next: hypervisor/native/observe.c.
 #include "hypervisor/hw.h"
 #include "hypervisor/native/native.h"
 #include "hypervisor/vmm.h"
@@ -14,8 +14,8 @@
 struct hw {
     struct native *native;
     u32 hart;
-    u64 budget; // machine steps left in this monitor turn
-    bool idle;  // the core said so in this turn
+    u64 budget; // machine steps that are left before the machine wants its hart back
+    bool idle;  // the core has called hw_idle since then
 };
 
 struct native {
@@ -27,8 +27,8 @@ struct native {
 
 // ---- running guests
 
-// sscratch of the real hart says whose registers it has, as in a kernel. Another VCPU than last
-// time ends an LR/SC reservation.
+// sscratch of the real hart holds the address of the VCPU whose registers are there, as in a
+// kernel. If another VCPU ran last, its LR/SC reservation ends.
 static void load_hart(struct hw *hw, struct hart_state *real, const struct hart_state *guest)
 {
     struct machine *m = hw->native->m;
@@ -50,7 +50,8 @@ void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *
     load_hart(hw, real, guest);
     machine_hart_owner_mode(m, hw->hart, guest->mode);
     struct hart_exit trap;
-    if (hw->native->config->clock == VMM_CLOCK_WALL) // where an instruction may take many ticks
+    // By the wall clock one instruction may take many ticks, so `limit` alone would come too late.
+    if (hw->native->config->clock == VMM_CLOCK_WALL)
         machine_hart_timer(m, hw->hart, hw_now(hw) + limit);
     u64 ran = machine_hart_run(m, hw->hart, limit < hw->budget ? limit : hw->budget, &trap);
     memcpy(guest->x, real->x, sizeof guest->x);
@@ -199,7 +200,8 @@ void hw_note(struct hw *hw, const struct note *note)
 
 // ---- the monitor
 
-static u64 turn(void *context, u32 hart, u64 steps)
+// The machine calls this with a budget of steps for one hart.
+static u64 take_turns(void *context, u32 hart, u64 steps)
 {
     struct native *n = context;
     struct hw *hw = &n->hw[hart];
@@ -249,8 +251,8 @@ static bool check(struct machine *m, const struct vmm_config *c, char *error, si
     return true;
 }
 
-// While the VMM owns mode K a hart's own CSRs stay as these: in U, no counter readable, no timer of
-// its own.
+// While the VMM owns mode K, a hart's own CSRs stay as after reset: no counter can be read in U,
+// and no timer is set. The hart itself is in U for ever.
 static void own_hart(struct machine *m, u32 hart)
 {
     hart_reset(machine_hart(m, hart), 0, 0, 0);
@@ -285,7 +287,7 @@ struct native *native_new(struct machine *m, const struct vmm_config *config, ch
         return NULL;
     }
     machine_announce(m, n->vmm);
-    machine_monitor(m, &(struct monitor){n, turn});
+    machine_monitor(m, &(struct monitor){n, take_turns});
     return n;
 }
 
@@ -297,14 +299,16 @@ void native_free(struct native *n)
     free(n);
 }
 
-#define AT_EASE \
-    16u // guests with all the room for shadows they may want; of more, those that run push out
-        // others
+// So many guests have all the room for shadows that they may want. If there are more, a VCPU that
+// runs evicts the shadows of one that waits.
+#define GUESTS_WITH_ROOM 16u
 
+// A guest with room gets 32 pages for roots and common tables, and one for each 128 pages of its
+// RAM; any other guest gets one page.
 u32 native_memory_need(u32 guests, u32 ram_each)
 {
-    u32 at_ease = guests < AT_EASE ? guests : AT_EASE;
-    u32 shadows = at_ease * (32 + ram_each / 128 / PAGE_SIZE) + (guests - at_ease);
+    u32 with_room = guests < GUESTS_WITH_ROOM ? guests : GUESTS_WITH_ROOM;
+    u32 shadows = with_room * (32 + ram_each / 128 / PAGE_SIZE) + (guests - with_room);
     u32 marks = (shadows + guests) * 4 / PAGE_SIZE;
     return (1 + guests + shadows + marks) * PAGE_SIZE;
 }

@@ -1,7 +1,7 @@
 // Looking in from outside, level by level: a VMM's records name its VMs' memory in its own physical
 // addresses, so a window (where a VM's RAM lies in the machine) is all that is needed to go one
-// level down. Every number read is checked before it is used. Read next: scenarios/README.md, for
-// who looks.
+// level down. Every number read is checked before it is used. Read next:
+// hypervisor/t32/trampoline.S.
 #include "hypervisor/native/observe.h"
 #include "hypervisor/vm.h"
 #include "sim/state/hash.h"

@@ -1,20 +1,21 @@
 // The console of a VMM that is T32 code: one UART for all its guests. What they print is mixed
-// there, and an observer is told whose it is. What comes in is sorted: with one guest it is that
-// guest's, byte for byte; with several it is for the one chosen last (CONSOLE_CHOOSE,
-// hypervisor/config.h), at first the first.
+// there, and an observer is told whose byte it is. Input is sorted. With one guest it is all that
+// guest's. With several it is for the guest that was named last (CONSOLE_CHOOSE in
+// hypervisor/config.h); at first that is guest 1.
 //
 //      UART: h i RS 2 l s \n           inboxes: guest 1: h i      guest 2: l s \n
 //
 // Read next: hypervisor/t32/disk.c.
 #include "hypervisor/t32/hw.h"
+#include "hypervisor/t32/board.h"
 #include "hypervisor/t32/csr.h"
 #include "isa/arch/hart.h"
 #include "isa/board/sbi.h"
 
 enum { INBOXES = 32, INBOX = 64 };
 
-// What has come for a guest and it has not read yet. While the chosen guest's is full the rest
-// waits in the UART.
+// Bytes that have come for a guest and that it has not read yet. While the chosen guest's inbox is
+// full, further bytes wait in the UART.
 struct inbox {
     u8 byte[INBOX];
     u8 first, count;
@@ -31,24 +32,21 @@ void hw_console(struct hw *hw, u32 vm, u8 byte)
 
 static bool uart_has_byte(void)
 {
-    return *(volatile u8 *)(UART_AT + 5) & 1;
+    return *uart_register(UART_LSR) & UART_LSR_READY;
 }
 
 static u8 uart_byte(void)
 {
-    return *(volatile u8 *)UART_AT;
+    return *uart_register(UART_DATA);
 }
 
-// The PLIC keeps a call that nobody has answered, though its reason may be gone: it would call
-// again for nothing.
+// No byte is left, so the UART may interrupt again. The PLIC may still offer an interrupt whose
+// byte is gone by now; that one is answered first.
 static void listen(struct hw *hw)
 {
-    volatile u32 *claim = (volatile u32 *)(PLIC_AT + 0x201004); // of context 1
     if (hw->listening)
         return;
-    u32 irq = *claim;
-    if (irq)
-        *claim = irq;
+    plic_answer();
     CSR_SET(sie, IP_SEIP);
     hw->listening = true;
 }
@@ -64,7 +62,8 @@ static void put(struct inbox *in, u8 byte)
     in->byte[(in->first + in->count++) % INBOX] = byte;
 }
 
-// Moves what has come to the inboxes. A guest other than the one that asks must be told.
+// Moves bytes from the UART to the inboxes, on behalf of the guest `vm`. If a byte is for another
+// guest, the core must look for that one too.
 static void sort_input(struct hw *hw, u32 vm)
 {
     while (inboxes[hw->chosen].count < INBOX && uart_has_byte()) {

@@ -9,9 +9,6 @@
 // devices, where there is neither RAM nor a register.
 #define TRAMPOLINE_PAGES 4
 #define TRAMPOLINE_FIRST 0x0fffc000u
-#define UART_AT 0x10000000u
-#define PLIC_AT 0x0c000000u
-#define DISK_AT 0x10001000u
 
 struct hw {
     const struct vmm_config *config;

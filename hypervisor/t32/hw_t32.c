@@ -8,6 +8,7 @@
 //
 // Read next: hypervisor/t32/main.c.
 #include "hypervisor/t32/hw.h"
+#include "hypervisor/t32/board.h"
 #include "hypervisor/t32/csr.h"
 #include "hypervisor/t32/t32.h"
 #include "hypervisor/lend.h"
@@ -41,8 +42,8 @@ static void make_own_table(void)
 {
     for (u32 i = 0; i < 512; i++)
         own_root[512 + i] = PTE_MAKE(BOARD_RAM + i * MEGAPAGE_SIZE, OWN_FLAGS);
-    own_root[PLIC_AT >> 22] = PTE_MAKE(PLIC_AT, OWN_FLAGS);
-    own_root[UART_AT >> 22] = PTE_MAKE(UART_AT, OWN_FLAGS);
+    own_root[BOARD_PLIC >> 22] = PTE_MAKE(BOARD_PLIC, OWN_FLAGS);
+    own_root[BOARD_UART >> 22] = PTE_MAKE(BOARD_UART, OWN_FLAGS);
     own_root[TRAMPOLINE_FIRST >> 22] = PTE_MAKE((u32)own_trampolines, PTE_V);
     for (u32 i = 0; i < TRAMPOLINE_PAGES; i++)
         own_trampolines[trampoline_page(i) >> PAGE_SHIFT & 0x3ff] =
@@ -60,13 +61,14 @@ static void point_trampoline(struct hw *hw)
 
 static void listen_to_uart(void)
 {
-    *(volatile u32 *)(PLIC_AT + 10 * 4) = 1;       // irq 10: priority 1
-    *(volatile u32 *)(PLIC_AT + 0x2080) = 1 << 10; // enabled for hart 0 in mode K, context 1
-    *(volatile u32 *)(PLIC_AT + 0x201000) = 0;     // threshold
-    *(volatile u8 *)(UART_AT + 1) = 1;             // interrupt on received data
+    u32 enable = PLIC_ENABLE + PLIC_CONTEXT_K(0) * PLIC_ENABLE_EACH;
+    *plic_register(PLIC_PRIORITY + BOARD_IRQ_UART * 4) = 1;
+    *plic_register(enable) = 1 << BOARD_IRQ_UART;
+    *plic_register(PLIC_MINE + PLIC_THRESHOLD) = 0;
+    *uart_register(UART_IER) = UART_IER_RECEIVED;
 }
 
-// Two readings, one instruction apart.
+// Two readings, one instruction apart. Time runs ahead of instret by what the machine idled.
 static u32 measure_idle(void)
 {
     u32 time, instret;
@@ -101,7 +103,7 @@ void hw_start(struct hw *hw, const struct vmm_config *config)
 
 // ---- time
 
-// The low word of time is enough from one run to the next; when it carries, the high word follows.
+// From one run to the next the low word of time is enough. When it carries, the high word follows.
 static void note_low(struct hw *hw, u32 low)
 {
     if (low < hw->low)
@@ -133,14 +135,11 @@ static void read_time(struct hw *hw)
     hw->high = high;
 }
 
-// The UART has called. It goes on calling until its bytes are taken, and guests take their time:
-// hear it once. The PLIC remembers the call until somebody claims it.
+// The UART interrupts. It goes on doing so until its bytes are taken, and guests take their time.
+// So the interrupt is heard once, and then disabled until a guest has found no more bytes.
 static void check_input(struct hw *hw)
 {
-    volatile u32 *claim = (volatile u32 *)(PLIC_AT + 0x201004); // of context 1
-    u32 irq = *claim;
-    if (irq)
-        *claim = irq;
+    plic_answer();
     if (hw->listening)
         CSR_CLEAR(sie, IP_SEIP);
     hw->listening = false;
@@ -156,7 +155,7 @@ void hw_idle(struct hw *hw, u64 until)
     hw->idle = measure_idle();
     if (CSR_GET(sip) & IP_SEIP)
         check_input(hw);
-    if (hw->enlightened) { // its switches have no use for the timer
+    if (hw->enlightened) { // the VMM below stops the guest; the timer would only disturb it
         put_stop_high(hw, ~0u);
         CSR_PUT(stimecmp, ~0u);
     }
@@ -166,8 +165,8 @@ void hw_idle(struct hw *hw, u64 until)
 
 #define STOP_MARGIN 0x400000u // more than the VMM ever executes between two runs
 
-// The high word of stimecmp is set ahead of the exact path, so the low word must not carry between
-// now and the stop: that is waited out, once in 2^32 ticks.
+// The high word of stimecmp is set ahead of the path whose length is counted. So the low word must
+// not carry between now and the stop. If it would, the VMM waits until it has: once in 2^32 ticks.
 static void plan_stop(struct hw *hw, u32 run)
 {
     while (hw->low + run + STOP_MARGIN < hw->low)
@@ -175,7 +174,7 @@ static void plan_stop(struct hw *hw, u32 run)
     put_stop_high(hw, hw->high);
 }
 
-// What enter must add to instret for a stop `run` instructions from the guest's first. Under the
+// What the trampoline must add to instret for a stop after `run` instructions of the guest. By the
 // wall clock time does not follow instret, and the stop is as near as can be.
 static u32 stop_offset(struct hw *hw, u32 run)
 {
@@ -184,7 +183,7 @@ static u32 stop_offset(struct hw *hw, u32 run)
     return hw->idle + TRAMPOLINE_IN + run;
 }
 
-// Any SC ends the reservation, one that fails too.
+// Any SC ends the reservation, even one that fails.
 void hw_end_reservation(struct hw *hw)
 {
     u32 word = 0, failed;
@@ -220,8 +219,8 @@ static struct trap trap_of(u32 cause, u32 tval)
     return (struct trap){cause, tval, cause == CAUSE_ILLEGAL ? tval : 0};
 }
 
-// The whole switch in one call (hypervisor/lend.h). Every register but sp is the guest's when it
-// returns.
+// The whole switch in one call (hypervisor/lend.h). When the call returns, every register but sp is
+// the guest's, so the compiler is told that all of them have changed.
 static void run_lent(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *exit)
 {
     static struct lend lend;
@@ -261,9 +260,8 @@ void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *
     exit->ran = left.at - left.entered_at - TRAMPOLINE_IN - TRAMPOLINE_OUT;
     if (!hw->wall)
         note_low(hw, left.at + hw->idle);
-    else if (!exit->trapped && !exit->ran) // getting there took all the time: without more it would
-                                           // never get anywhere
-        hw->way_in += hw->way_in + TRAMPOLINE_IN;
+    else if (!exit->trapped && !exit->ran)
+        hw->way_in += hw->way_in + TRAMPOLINE_IN; // the way in took all the time: allow for more
     if (left.cause == CAUSE_EXTERNAL)
         check_input(hw);
 }
@@ -342,8 +340,8 @@ bool hw_block(struct hw *hw, u32 vm, u64 sector, void *bytes, bool write)
     return disk_transfer(sector, bytes, write);
 }
 
-// By the test device, whose failures carry a code; it is not in the VMM's own table, so paging goes
-// off first. The firmware is asked where there is no such device.
+// The test device is used first, since its failures carry a code. It is not in the VMM's own table,
+// so paging goes off before. On a board without that device the firmware is asked.
 void hw_off(struct hw *hw, u32 why, u32 code)
 {
     u32 word = TEST_PASS;

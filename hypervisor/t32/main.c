@@ -1,5 +1,5 @@
-// The VMM as a kernel: find the configuration that the boot arguments point to ("config=0x..."),
-// start, take turns for ever. Read next: hypervisor/vmm.c, which is the same at every level.
+// The VMM as a kernel. It finds the configuration to which the boot arguments point
+// ("config=0x..."), starts, and takes turns for ever. Read next: hypervisor/t32/console.c.
 #include "hypervisor/t32/csr.h"
 #include "hypervisor/t32/hw.h"
 #include "hypervisor/t32/tree.h"

@@ -1,4 +1,4 @@
-// What a compiler expects to find in any C program, and no more.
+// The functions that a compiler expects to find in any C program, and no more.
 #include "isa/types.h"
 
 void *memcpy(void *to, const void *from, size_t bytes);

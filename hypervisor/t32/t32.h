@@ -1,5 +1,5 @@
-// What the assembly and the C of the T32 backend agree on: the save area of the kept page, what
-// `leave` must find without any register of its own. Included by both.
+// What the assembly and the C of the T32 backend agree on, included by both: the save area in the
+// trampoline's page, which `leave` must find without any register of its own.
 #ifndef HYPERVISOR_T32_T32_H
 #define HYPERVISOR_T32_T32_H
 
@@ -11,8 +11,7 @@
 #define SAVE_RA 20
 #define SAVE_SIZE 24
 
-// How many instructions pass between the readings of instret and the guest (the assembler checks
-// it).
+// How many instructions are between a reading of instret and the guest. The assembler checks this.
 #define TRAMPOLINE_IN 38  // from enter's reading, it included, to sret
 #define TRAMPOLINE_OUT 34 // from the trap to leave's reading, it excluded
 

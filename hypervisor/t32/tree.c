@@ -1,5 +1,5 @@
 // A walk over the tokens of a flattened device tree (Devicetree Specification 0.4, chapter 5),
-// looking for one property by name. Read next: hypervisor/t32/hw_t32.c.
+// looking for one property by name. Read next: scenarios/README.md.
 #include "hypervisor/t32/tree.h"
 
 enum { TREE_MAGIC = 0xd00dfeed, TOKEN_BEGIN = 1, TOKEN_END = 2, TOKEN_PROPERTY = 3, TOKEN_NOP = 4 };
@@ -51,7 +51,11 @@ const char *tree_bootargs(const void *tree)
 
 static bool digit(char c, u32 base, u32 *value)
 {
-    u32 d = c >= '0' && c <= '9' ? (u32)c - '0' : c >= 'a' && c <= 'f' ? (u32)c - 'a' + 10 : 99;
+    u32 d = base;
+    if (c >= '0' && c <= '9')
+        d = (u32)c - '0';
+    else if (c >= 'a' && c <= 'f')
+        d = (u32)c - 'a' + 10;
     if (d >= base)
         return false;
     *value = *value * base + d;

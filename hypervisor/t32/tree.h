@@ -7,7 +7,7 @@
 // The property /chosen/bootargs of the flattened device tree at `tree`, or NULL.
 const char *tree_bootargs(const void *tree);
 
-// The number behind "name=" in the arguments (0x... or decimal); false: there is none.
+// The number behind "name=" in the arguments, as 0x... or decimal. Returns false if there is none.
 bool tree_argument(const char *arguments, const char *name, u32 *value);
 
 #endif

@@ -35,7 +35,7 @@ static void priority_is_external_then_software_then_timer(void)
         CHECK(s->stval, 0);
         CHECK(s->pc, FAKE_STVEC);
         CHECK(s->sstatus, SSTATUS_SPP | SSTATUS_SPIE);
-        CHECK(f->run_count, 0); // before the instruction
+        CHECK(f->runs[0].pc, FAKE_STVEC); // it came before the instruction
         CHECK(fake_notes(f, EVENT_INJECT), 1);
         CHECK(s->retired, 0);
         fake_free(f);
@@ -56,7 +56,7 @@ static void one_is_taken_only_where_mode_and_enables_allow(void)
             with_pending(cases[i].pending, cases[i].sie, cases[i].mode, cases[i].sstatus);
         fake_turn(f);
         CHECK(fake_notes(f, EVENT_INJECT), cases[i].taken);
-        CHECK(f->run_count, !cases[i].taken);
+        CHECK(f->runs[0].pc, cases[i].taken ? FAKE_STVEC : FAKE_ENTRY);
         fake_free(f);
     }
 }
