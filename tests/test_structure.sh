@@ -48,6 +48,27 @@ grep -lE 'include +<(curses|ncurses|panel)' $(code_of ui scenarios hypervisor si
 grep -nE 'include +<' $core $(code_of isa/arch isa/board) isa/decode.c isa/tables.c |
 	grep -vE '<std(int|bool|def)\.h>' | holds "freestanding code includes no libc"
 
+# ---- no circles: an arrow leads from an object that needs a symbol to the object that defines it
+# A symbol that several objects define is a contract: the linker chooses who keeps it (hypervisor/hw.h is kept by a native
+# backend, by a T32 one and by the scripted one of the tests). Nobody who calls through a contract depends on who keeps it.
+build=${BUILD:-build}
+arrows() { # a line an arrow: the file that needs, the file that defines
+	find "$build" -name '*.o' ! -path '*/guests/scenarios/*' | while read -r object; do # not what a source that is gone has left
+		source=${object#"$build/"}
+		[ -e "${source%.o}.c" ] || [[ $source == guests/* ]] && echo "$object"
+	done | xargs nm -P -A 2>/dev/null | awk -v build="$build/" '
+		{ file = substr($1, length(build) + 1); sub(/\.o:$/, ".c", file); ours = file ~ /^(isa|sim|hypervisor|scenarios|ui)\// }
+		$3 ~ /^[TDBRC]$/ && (ours || file ~ /^tests\/vmm\/fake|^guests\/t32\/hypervisor\/t32/) { definer[$2] = file; definers[$2]++ }
+		$3 == "U" && ours { needs[file " " $2] }
+		END { for (need in needs) { split(need, n, " ")
+			if (definers[n[2]] == 1 && definer[n[2]] != n[1] && definer[n[2]] !~ /^(tests|guests)/) print n[1], definer[n[2]] } }' | sort -u
+}
+arrows=$(arrows)
+circles() { tsort 2>&1 >/dev/null | grep -v 'input contains a loop'; }
+[ "$(echo "$arrows" | wc -l)" -gt 100 ] || echo "only $(echo "$arrows" | wc -l) arrows were found in $build" | holds "the objects tell who needs whom"
+echo "$arrows" | circles | holds "no file is in a circle of files that need each other"
+echo "$arrows" | sed -E 's,/[^/ ]+( |$),\1,g' | awk '$1 != $2' | sort -u | circles | holds "no folder is in a circle of folders that need each other"
+
 # ---- sizes
 for file in $(sources c h s S lua); do # a picture in a comment may be a little wider; a table (.def) is as wide as its rows
 	awk -v f="$file" '{ n = gsub(/[^\200-\277]/, "&"); most = /^(\/\/|#|--)   / ? 140 : 120 }
