@@ -8,6 +8,7 @@
 //     hooks.c           the functions given to on()
 //     current_world.c   the world: built when a script first needs it
 //     filter.c          which events a script means
+//     stop.c            the script waits for a person
 //
 //     world.c    machine{} vmm{} guest{}         the plan of a world
 //     run.c      run{} step() stop()             the goal of a run
@@ -181,7 +182,9 @@ void lua_open_grade(lua_State *L);
 
 // The script says something: yields if a person follows it, and goes on at scenario_answer. `then`
 // goes on for the caller, as lua_yieldk's continuation; it is called at once if nobody follows.
-int lesson_stop_here(lua_State *L, struct lesson_stop stop, lua_KFunction then);
+int stop_here(lua_State *L, struct lesson_stop stop, lua_KFunction then);
+// The continuation of a caller that has nothing to do after its stop.
+int stop_is_over(lua_State *L, int status, lua_KContext context);
 // The script came to its end: a question that was never revealed is a check that failed.
 void lesson_check_revealed(lua_State *L);
 

@@ -117,14 +117,6 @@ static int check(lua_State *L)
 
 // ---- mark(text)
 
-static int marked(lua_State *L, int status, lua_KContext context)
-{
-    (void)L;
-    (void)status;
-    (void)context;
-    return 0;
-}
-
 static int mark(lua_State *L)
 {
     struct scenario *sc = scenario_of(L);
@@ -143,7 +135,7 @@ static int mark(lua_State *L)
     if (sc->lesson)
         return 0; // a lesson says what it has to say by say{...}
     struct lesson_stop stop = {.kind = LESSON_SAY, .text = m.text, .look = ""};
-    return lesson_stop_here(L, stop, marked);
+    return stop_here(L, stop, stop_is_over);
 }
 
 // ---- print(...)

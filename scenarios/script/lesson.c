@@ -92,28 +92,7 @@ static const char *read_look(lua_State *L)
     return look;
 }
 
-// ---- stops
-
-int lesson_stop_here(lua_State *L, struct lesson_stop stop, lua_KFunction then)
-{
-    struct scenario *sc = scenario_of(L);
-    stop.number = sc->stop.number + 1;
-    stop.line = scenario_line_of(L);
-    sc->stop = stop;
-    if (!sc->options.follow || !lua_isyieldable(L))
-        return then(L, LUA_OK, 0);
-    sc->line = stop.line;
-    sc->stopping = true;
-    return lua_yieldk(L, 0, 0, then);
-}
-
-static int nothing_more(lua_State *L, int status, lua_KContext context)
-{
-    (void)L;
-    (void)status;
-    (void)context;
-    return 0;
-}
+// ---- the lesson under way
 
 static struct lesson *need_lesson(lua_State *L, const char *what)
 {
@@ -163,7 +142,7 @@ static int new_lesson(lua_State *L)
     if (!sc->options.only_lesson)
         return 0;
     sc->stopping = true;
-    return lua_yieldk(L, 0, 0, nothing_more);
+    return lua_yieldk(L, 0, 0, stop_is_over);
 }
 
 // ---- say{text, look=} or say(text)
@@ -181,7 +160,7 @@ static int say(lua_State *L)
         stop.text = text_item(L, 1, 1, "say");
         stop.look = read_look(L);
     }
-    return lesson_stop_here(L, stop, nothing_more);
+    return stop_here(L, stop, stop_is_over);
 }
 
 // ---- ask{question, choice, choice, ..., right=, why={}, look=} -> a question
@@ -230,7 +209,7 @@ static int ask(lua_State *L)
     struct lesson_stop stop = {.kind = LESSON_ASK, .text = q.text, .look = read_look(L)};
     lesson->question[lesson->questions] = q;
     stop.question = &lesson->question[lesson->questions++];
-    return lesson_stop_here(L, stop, asked);
+    return stop_here(L, stop, asked);
 }
 
 // ---- reveal(question, fact): the fact is the number of the choice that the machine shows
@@ -261,11 +240,10 @@ static int reveal(lua_State *L)
     q->revealed = true;
     q->holds = lua_isinteger(L, 2) && lua_tointeger(L, 2) == (lua_Integer)q->right + 1;
     check_fact(L, q);
-    return lesson_stop_here(
-        L,
-        (struct lesson_stop){
-            .kind = LESSON_REVEAL, .text = q->text, .look = no_look, .question = q},
-        nothing_more);
+    return stop_here(L,
+                     (struct lesson_stop){
+                         .kind = LESSON_REVEAL, .text = q->text, .look = no_look, .question = q},
+                     stop_is_over);
 }
 
 void lesson_check_revealed(lua_State *L)
