@@ -20,6 +20,8 @@ PKG_CONFIG ?= $(if $(CROSS),PKG_CONFIG_LIBDIR=/usr/lib/$(CROSS:%-=%)/pkgconfig:/
 LUA_CFLAGS := $(shell $(PKG_CONFIG) --cflags lua5.4 2>/dev/null)
 LIBS       := $(shell $(PKG_CONFIG) --libs lua5.4 libcjson ncursesw panelw 2>/dev/null) -lfdt -lm
 
+VERSION    := $(shell sed -n 's/^#define TRAPEZE_VERSION "\(.*\)"/\1/p' ui/command/options.h)
+
 # -fno-tree-slp-vectorize: without it the compiler stores two neighbours of a struct as one vector. A trap loads them
 # one by one soon after, and the processor then waits for the store.
 WARNINGS    = -std=c17 -D_GNU_SOURCE -Wall -Wextra -Werror
@@ -43,9 +45,8 @@ TESTS   := $(wildcard tests/test_*.c)
 SCRIPTS := $(wildcard tests/test_*.sh)
 
 .PHONY: all guests docs golden help setup run test test-nested unit bench fuzz labs tour install uninstall dist deb \
-        check-deb check-arm64 clean
+        check-deb check-arm64 clean FORCE
 .DELETE_ON_ERROR:
-.SECONDARY:
 
 all: $(TRAPEZE) guests docs ## build ./trapeze, the guest kernels, the man page and the completions
 
@@ -66,10 +67,13 @@ run: setup ## open the dashboard on scenarios/two-guests.lua
 	@$(TRAPEZE) run scenarios/two-guests.lua
 
 # ---- what a target was made with and made of
-# A file below $(BUILD) keeps the text that was in force. It is written again only when the text changes, and what
-# depends on it is then made again: objects when a compiler or a flag changes, a library when a source comes or goes.
-remember = $(if $(subst x$(strip $(2)),,x$(strip $(file <$(1))))$(if $(wildcard $(1)),,new),$(file >$(1),$(2)))
-$(shell mkdir -p $(BUILD)/guests $(BUILD)/tests/vmm)
+# $(call remember,FILE,TEXT) keeps the text in a file below $(BUILD). The file is written again only when the text
+# changes, and what depends on the file is then made again: objects when a compiler or a flag changes, a library when a
+# source comes or goes.
+differs  = $(subst x$(strip $(2)),,x$(strip $(file <$(1))))$(if $(wildcard $(1)),,new)
+remember = $(if $(call differs,$(1),$(2)),$(eval $(1): FORCE ; @mkdir -p $$(@D) && echo '$(strip $(2))' > $$@))
+FORCE:
+
 FLAGS      := $(BUILD)/flags
 HOST_FLAGS := $(BUILD)/host-flags
 $(call remember,$(FLAGS),$(CC) $(ALL_CFLAGS))
@@ -126,6 +130,7 @@ unit: $(BUILD)/tests/unit
 # suites.inc names the suites of a test program, a line each.
 suites = $(foreach t,$(1),SUITE($(patsubst test_%,%,$(basename $(notdir $(t))))))
 $(call remember,$(BUILD)/tests/suites.inc,$(call suites,$(TESTS)))
+$(BUILD)/tests/main.o: $(BUILD)/tests/suites.inc
 TEST_OBJECTS := $(call objects,$(wildcard tests/*.c))
 $(BUILD)/tests/unit: $(TEST_OBJECTS) $(ARCHIVES)
 	$(CC) $(ALL_CFLAGS) -o $@ $(TEST_OBJECTS) $(ARCHIVES) $(LIBS) -lcunit
@@ -134,7 +139,7 @@ $(BUILD)/tests/unit: $(TEST_OBJECTS) $(ARCHIVES)
 VMM_TESTS    = $(BUILD)/tests/vmm/run
 VMM_OBJECTS := $(call objects,$(wildcard tests/vmm/*.c) $(filter hypervisor/%,$(VMM_CORE)))
 $(call remember,$(BUILD)/tests/vmm/suites.inc,$(call suites,$(wildcard tests/vmm/test_*.c)))
-$(BUILD)/tests/vmm/main.o: tests/main.c $(FLAGS)
+$(BUILD)/tests/vmm/main.o: tests/main.c $(FLAGS) $(BUILD)/tests/vmm/suites.inc
 	$(CC) $(ALL_CFLAGS) -DSUITES='"tests/vmm/suites.inc"' -c -o $@ $<
 $(VMM_TESTS): $(BUILD)/tests/vmm/main.o $(VMM_OBJECTS) $(call library,isa)
 	$(CC) $(ALL_CFLAGS) -o $@ $^ -lcunit
@@ -200,7 +205,8 @@ KITE_FILES    := $(wildcard $(KITE)/files/*)
 KITE_KERNEL   := $(patsubst %,$(GUESTS)/%.o,$(basename $(wildcard $(KITE)/kernel/*.c $(KITE)/kernel/*.s)))
 KITE_USER      = $(GUESTS)/$(KITE)/user
 $(call remember,$(GUESTS)/kite.list,$(KITE_PROGRAMS) $(KITE_FILES) $(KITE_KERNEL))
-$(KITE_USER)/%.elf: $(KITE_USER)/start.o $(KITE_USER)/%.o $(KITE_USER)/lib.o $(GUESTS)/$(KITE)/kernel/text.o $(KITE)/user/user.ld
+$(KITE_PROGRAMS:%=$(KITE_USER)/%.elf): $(KITE_USER)/%.elf: $(KITE_USER)/start.o $(KITE_USER)/%.o \
+    $(KITE_USER)/lib.o $(GUESTS)/$(KITE)/kernel/text.o $(KITE)/user/user.ld
 	$(GLD) -s -T $(KITE)/user/user.ld -o $@ $(filter %.o,$^)
 $(GUESTS)/mkfs: $(BUILD)/host/$(KITE)/mkfs.o
 	$(HOSTCC) -o $@ $^
@@ -253,6 +259,20 @@ install: all ## install to PREFIX (/usr/local), below DESTDIR if that is set
 uninstall: ## remove what install put there
 	rm -rf $(DESTDIR)$(PREFIX)/bin/trapeze $(SHARE)/trapeze $(SHARE)/man/man1/trapeze.1 \
 	    $(SHARE)/bash-completion/completions/trapeze $(SHARE)/zsh/site-functions/_trapeze
+
+# ---- packing
+dist: ## pack the sources as build/trapeze-VERSION.tar.gz; the same sources give the same bytes
+	@.ci/dist $(BUILD) $(VERSION)
+
+deb: all ## pack build/trapeze_VERSION_ARCHITECTURE.deb for Debian
+	@$(MAKE) --no-print-directory install DESTDIR=$(BUILD)/deb PREFIX=/usr >/dev/null
+	@.ci/deb $(BUILD) $(VERSION)
+
+check-deb: deb ## install the .deb in a fresh Debian below build/ and use it there (as root)
+	@.ci/check-deb $(BUILD) $(VERSION)
+
+check-arm64: ## build for arm64 and run the tests there under qemu-user (needs Debian's packages; takes minutes)
+	@.ci/check-arm64
 
 clean: ## remove everything that was built
 	rm -rf build build-* trapeze

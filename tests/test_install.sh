@@ -12,15 +12,19 @@ check() { # check NAME COMMAND...
 	if "$@" >"$root/log" 2>&1; then echo "ok install: $name"; else echo "not ok install: $name: $(tail -1 "$root/log")"; fi
 }
 
+settings=$(sed -n 's/.*-- //p' <<<"${MAKEFLAGS:-}") # as in `make CC=clang SAN=1 test`
 unset MAKEFLAGS MFLAGS MAKELEVEL
-check "everything is put below DESTDIR and PREFIX" make install DESTDIR="$root/stage" PREFIX=/opt
+# shellcheck disable=SC2086  # settings are several words
+check "everything is put below DESTDIR and PREFIX" make $settings install DESTDIR="$root/stage" PREFIX=/opt
 mv "$root/stage/opt" "$root/moved"
 here=$PWD
 cd "$root" || exit 1
 check "a scenario and its guest are found" moved/bin/trapeze run first-trap --headless
 check "a lab is found" moved/bin/trapeze grade 00-trap-anatomy --seed 1 --submission "$here/labs/00-trap-anatomy/solution"
 check "a nested guest finds its VMM" moved/bin/trapeze boot moved/share/trapeze/guests/hello.elf --depth 2
-check "the solutions stay at home" test ! -e moved/share/trapeze/labs/00-trap-anatomy/solution
+check "the manual page and the completions are there" ls moved/share/man/man1/trapeze.1 \
+	moved/share/bash-completion/completions/trapeze moved/share/zsh/site-functions/_trapeze
+check "what shows a lab's answers is not installed" test -z "$(find moved/share/trapeze/labs -name 'solution*' -o -name 'wrong*' -o -name expected.txt)"
 cd "$here" || exit 1
 mkdir "$root/stage/opt" && mv "$root/moved"/* "$root/stage/opt"
 make uninstall DESTDIR="$root/stage" PREFIX=/opt >/dev/null
