@@ -71,3 +71,34 @@ verdict $? "our scenarios are found by name from anywhere"
 "$trapeze" run small.lua --headless >/dev/full 2>err
 [ $? = 70 ]
 verdict $? "output that cannot be written is no success"
+
+# ---- a lesson in lines of text: the second question is skipped, or its answer is no choice
+cat >lesson.lua <<'END'
+-- A lesson
+lesson { 1, "A lesson", section = "1.2", minutes = 3, idea = "An idea.", discussion = "Why?" }
+local g = guest { name = "tiny", source = ".globl _start\n_start: li a0, 7\ndone: j done", ram = "64K" }
+say "Here it begins."
+local q = ask { "What is a0?", "six", "seven", right = 2, why = { "Too few.", "It is seven." } }
+run { pc = "done" }
+reveal(q, g:reg "a0" - 5)
+try { "Write 8.", "It is 8." }
+END
+printf '1\n' | "$trapeze" run lesson.lua --plain >out 2>&1
+[ $? = 0 ] && grep -q '^Lesson 1: A lesson (1.2), 3 minutes$' out && grep -q '^-- Here it begins\.$' out &&
+	grep -q '^== You said: six\. Too few\.$' out && grep -q '^== The answer is: seven\. It is seven\.$' out &&
+	grep -q '^0 of 1 predictions were right\.$' out && grep -q '^Try: Write 8\.$' out && grep -q '^Discuss: Why?$' out
+verdict $? "--plain says, asks on standard input, and gives the reason" "$(cat out)"
+printf '2\n' | "$trapeze" run lesson.lua --plain | grep -q '^== You are right: seven\. It is seven\.$'
+verdict $? "--plain knows a right prediction"
+for answer in '' 3 0 -1 seven; do
+	echo "$answer" | "$trapeze" run lesson.lua --plain | grep -q '^== The answer is: seven\.'
+	verdict $? "--plain takes '$answer' for no prediction"
+done
+"$trapeze" run lesson.lua --plain </dev/null | tail -1 | grep -q '1 of 1 checks passed'
+verdict $? "--plain goes on when nobody answers"
+sed 's/right = 2/right = 1/' lesson.lua >wrong.lua
+"$trapeze" run wrong.lua --headless >out 2>&1
+[ $? = 1 ] && grep -q '^FAIL  What is a0? -> six: the machine shows: seven' out
+verdict $? "a wrong answer key is status 1" "$(cat out)"
+(cd / && "$trapeze" run 3 --headless | grep -q '^03-')
+verdict $? "a lesson is found by its number"

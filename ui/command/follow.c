@@ -16,18 +16,14 @@ static void print_wrapped(const char *first, const char *text)
     fputs(first, stdout);
     while (*text) {
         int word = (int)strcspn(text, " ");
-        if (column + word > WIDTH && column > indent) {
-            printf("\n%*s", indent, "");
-            column = indent;
-        }
-        printf("%.*s", word, text);
-        column += word;
+        bool fits = column + word < WIDTH;
+        if (column > indent && fits)
+            column += printf(" ");
+        if (column > indent && !fits)
+            column = printf("\n%*s", indent, "") - 1;
+        column += printf("%.*s", word, text);
         text += word;
-        if (*text == ' ') {
-            putchar(' ');
-            column++;
-            text++;
-        }
+        text += strspn(text, " ");
     }
     putchar('\n');
 }
@@ -76,7 +72,10 @@ static int ask(const struct lesson_question *q)
 static void print_reason(const char *before, const struct lesson_question *q, u32 choice)
 {
     char text[4096];
-    snprintf(text, sizeof text, "%s%s. %s", before, q->choice[choice], q->why[choice]);
+    size_t length = strlen(q->choice[choice]);
+    bool sentence = length && strchr(".?!", q->choice[choice][length - 1]);
+    snprintf(text, sizeof text, "%s%s%s %s", before, q->choice[choice], sentence ? "" : ".",
+             q->why[choice]);
     print_wrapped("== ", text);
 }
 
