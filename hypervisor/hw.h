@@ -25,7 +25,8 @@ struct trap {
 struct hw_exit {
     bool trapped; // false: `limit` instructions ran, or the backend asks the core to look around
     struct trap trap;
-    u32 ran; // guest instructions that retired directly on the hart
+    u32 ran;     // guest instructions that retired directly on the hart
+    bool paused; // short of `limit`, because somebody who watches the hardware wants to look
 };
 
 // A backend that is guest code itself needs one page in every address space, for its way into a
@@ -40,7 +41,8 @@ struct hw_trampoline {
 // more) of its instructions have retired. Updates x and pc of *guest; all else there stays as it
 // is. A backend may read guest->mode, to tell observers in which virtual mode the guest ran, and it
 // may take the machine address of *guest for the name of the VCPU: if another VCPU ran on this hart
-// last, the hart's LR/SC reservation ends.
+// last, the hart's LR/SC reservation ends. After a pause the core does nothing but call it again,
+// with what is left of the limit: to be watched must not change what a VMM does.
 void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *exit);
 
 // The bytes at this address, up to the end of their page, to read and write.

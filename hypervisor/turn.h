@@ -24,6 +24,7 @@ struct turn {
     u32 vcpu;  // v is the vcpu-th VCPU of vm
     u32 ticks; // how many ticks the VCPU may use
     u32 left;  // how many of them are left (virtual clock)
+    u32 limit; // for the next hw_run, if the turn was paused; else 0
     u64 since; // by the wall clock: the time from which on its gang pays
 };
 

@@ -74,7 +74,8 @@ APART static enum run_end run(struct turn *t)
     struct hw_exit exit;
     enum run_end end = RUN_ON;
     while (end == RUN_ON) {
-        u32 limit = clock_limit(t);
+        u32 limit = t->limit ? t->limit : clock_limit(t);
+        t->limit = 0;
         if (!limit)
             return RUN_USED;
         if (!shadow_use(t)) {
@@ -82,9 +83,23 @@ APART static enum run_end run(struct turn *t)
             return RUN_OFF;
         }
         call_guest(t, limit, &exit);
+        if (exit.paused) {
+            turn_slot(t)->paused = (struct paused_turn){limit - exit.ran, t->ticks, t->left};
+            return RUN_PAUSED;
+        }
         end = exit.trapped ? handle_exit(t, &exit.trap) : RUN_USED;
     }
     return end;
+}
+
+enum run_end vcpu_go_on(struct turn *t)
+{
+    struct hart_slot *slot = turn_slot(t);
+    t->limit = slot->paused.limit;
+    t->ticks = slot->paused.ticks;
+    t->left = slot->paused.left;
+    slot->paused = (struct paused_turn){0};
+    return run(t);
 }
 
 enum run_end vcpu_run(struct turn *t, u32 ticks)

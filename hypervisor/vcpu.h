@@ -9,4 +9,7 @@
 // it used.
 enum run_end vcpu_run(struct turn *t, u32 ticks);
 
+// The same for a turn that was paused: it goes on in the middle of hw_run.
+enum run_end vcpu_go_on(struct turn *t);
+
 #endif

@@ -11,6 +11,7 @@ enum run_end {
                  // real interrupt came, or something changed for other VCPUs
     RUN_BLOCKED, // no VCPU of the VM can go on until input comes
     RUN_OFF,     // the VM has come to its end: vm->life says why
+    RUN_PAUSED,  // the hardware paused; the turn goes on later where it is now
 };
 
 // Does what a handler decided: this alone moves pc and counts emulated instructions. REFLECT

@@ -22,7 +22,7 @@
 #include "isa/board/board.h"
 
 #define VMM_MAGIC 0x4d4d5654u // "TVMM"
-#define VMM_VERSION 5u
+#define VMM_VERSION 6u
 #define FOREVER (~(u64)0)
 
 // Does a VM still live, and if not, how did it end?
@@ -119,6 +119,12 @@ static inline mpa gang_address(mpa vm_at, u32 index)
     return vm_at + (u32)offsetof(struct vm, gangs) + index * (u32)sizeof(struct gang);
 }
 
+// A turn that was paused in the middle of hw_run (hypervisor/hw.h), to go on as if it had not been.
+struct paused_turn {
+    u32 limit;       // what is left of the limit; 0: no turn is paused
+    u32 ticks, left; // of struct turn
+};
+
 // What the VMM knows of one real hart.
 struct hart_slot {
     mpa gang; // the gang that has this hart, or 0
@@ -126,6 +132,7 @@ struct hart_slot {
     struct shadow_choice shadow;
     u32 slice; // ticks that the gang may still use
     u64 since; // by the wall clock: hw_now when the gang was last charged
+    struct paused_turn paused;
 };
 
 struct vmm {

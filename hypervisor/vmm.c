@@ -79,20 +79,44 @@ static void settle(struct turn *t, enum run_end end)
         gang_wake_all(t);
 }
 
+// Chooses a VCPU and runs it. Returns false if there is none to run.
+static bool begin(struct turn *t, enum run_end *end)
+{
+    if (hw_input_came(t->hw))
+        take_input(t);
+    mpa gang = schedule_pick(t);
+    if (!gang) {
+        hw_idle(t->hw, schedule_due(t));
+        return false;
+    }
+    turn_take_gang(t, gang);
+    if (!choose_vcpu(t))
+        return false;
+    tell_schedule(t);
+    t->since = turn_slot(t)->since;
+    *end = vcpu_run(t, turn_slot(t)->slice);
+    return true;
+}
+
+// Goes on with a turn that was paused. Nothing is chosen: that is done.
+static enum run_end go_on(struct turn *t)
+{
+    struct hart_slot *slot = turn_slot(t);
+    turn_take_gang(t, slot->gang);
+    u32 offset = slot->vcpu - t->vm_at - (u32)offsetof(struct vm, vcpus);
+    turn_choose(t, offset / (u32)sizeof(struct vcpu));
+    t->since = slot->since;
+    return vcpu_go_on(t);
+}
+
 void vmm_turn(struct hw *hw, mpa vmm_at)
 {
     struct turn t = {.hw = hw, .vmm = hw_page(hw, vmm_at)};
-    if (hw_input_came(hw))
-        take_input(&t);
-    mpa gang = schedule_pick(&t);
-    if (!gang) {
-        hw_idle(hw, schedule_due(&t));
+    enum run_end end;
+    if (turn_slot(&t)->paused.limit)
+        end = go_on(&t);
+    else if (!begin(&t, &end))
         return;
-    }
-    turn_take_gang(&t, gang);
-    if (!choose_vcpu(&t))
-        return;
-    tell_schedule(&t);
-    t.since = turn_slot(&t)->since;
-    settle(&t, vcpu_run(&t, turn_slot(&t)->slice));
+    if (end != RUN_PAUSED)
+        settle(&t, end);
 }

@@ -35,7 +35,10 @@ struct event {
     struct vm_path path; // the VM that the event is about
     struct vm_path by;   // the VM that `ran`; {}: none did
     struct note note;
+    u32 unused_too; // always 0, like `unused`: no padding, so events can be compared as bytes
 };
+
+_Static_assert(sizeof(struct event) == 88 + sizeof(struct note) + 4, "an event has no padding");
 
 #define EVENT_BIT(kind) (1u << (kind))
 #define EVENT_ALL (EVENT_BIT(EVENT_KINDS) - 1)

@@ -82,6 +82,7 @@ struct machine *machine_new(const struct machine_config *config, char *error, si
     }
     m->config = *config;
     m->engine = engines[config->engine];
+    m->end = NEVER;
     for (u32 i = 0; i < config->harts; i++) {
         m->hart[i].machine = m;
         m->hart[i].number = i;

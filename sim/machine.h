@@ -94,7 +94,7 @@ enum stop machine_run(struct machine *m, u64 steps);
 void machine_stop(struct machine *m);
 u64 machine_steps(const struct machine *m);
 u64 machine_cycles(const struct machine *m); // of the hart whose time is the latest
-// Does somebody want the turn under way to end? (machine_stop, input, or the power is off.)
+// Is the turn under way to pause or end? (Its steps are done, machine_stop, input, the power is off.)
 bool machine_leaving(const struct machine *m);
 enum power machine_power(const struct machine *m, u32 *code); // `code` may be NULL
 enum stuck machine_stuck(const struct machine *m, u32 *pc);   // `pc` may be NULL
@@ -106,7 +106,8 @@ u32 machine_turn(struct machine *m);
 
 // Why a hart left U: the trap that took it out.
 struct hart_exit {
-    bool taken; // false: there was no trap; the limit was reached, or machine_leaving
+    bool taken;  // false: there was no trap, since the limit was reached or the run was paused
+    bool paused; // machine_leaving, short of the limit; the next machine_hart_run goes on
     u32 cause, tval, pc, insn;
 };
 
@@ -190,9 +191,10 @@ void machine_tell(struct machine *m, u32 hart, const struct vm_path *path, const
 struct monitor {
     void *context;
     // Uses the hart for at most `steps` steps, by machine_hart_run, which counts them: an
-    // instruction retired is one, a trap is one. Returns the steps used, which is 0 only after
-    // machine_hart_idle or while machine_leaving. It returns when machine_leaving.
-    u64 (*turn)(void *context, u32 hart, u64 steps);
+    // instruction retired is one, a trap is one. Then its turn is over. It returns earlier after
+    // machine_hart_idle, and when machine_leaving: then it goes on later as if nothing had been,
+    // since whoever watches a run must not change it.
+    void (*turn)(void *context, u32 hart, u64 steps);
 };
 // Takes over mode K of every hart. All harts are started. What interrupts them is the timer
 // (stimecmp, which machine_hart_idle sets) and the kick (SSIP).
@@ -203,8 +205,8 @@ bool machine_has_monitor(const struct machine *m);
 // or a trap (an interrupt is one) would enter mode K. The trap is described and not entered.
 // Returns the instructions retired.
 u64 machine_hart_run(struct machine *m, u32 hart, u64 limit, struct hart_exit *exit);
-// The next machine_hart_run also ends, as if by its limit, before the first instruction at this
-// time or later. It runs one instruction at least.
+// The next machine_hart_run also ends before the first instruction at this time or later, by a trap
+// with cause CAUSE_TIMER. A run that was paused keeps its timer when it goes on.
 void machine_hart_timer(struct machine *m, u32 hart, u64 until);
 
 // The hart has nothing to do until its time reaches `until` (all ones: until somebody kicks it).

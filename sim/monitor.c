@@ -23,19 +23,22 @@ bool machine_has_monitor(const struct machine *m)
 u64 machine_hart_run(struct machine *m, u32 hart, u64 limit, struct hart_exit *exit)
 {
     struct hart *h = &m->hart[hart];
-    u64 before = h->state.retired;
-    exit->taken = false;
+    u64 before = h->state.retired, left = m->end - m->core.steps;
+    *exit = (struct hart_exit){.paused = true};
     h->state.mode = MODE_U;
     if (m->border.on && !border_lets_pass(h))
         return 0;
     h->report = exit;
-    m->engine->run(h, m->core.steps + limit);
+    m->engine->run(h, limit < left ? m->core.steps + limit : m->end);
     h->report = NULL;
     if (m->border.on && !exit->taken)
         border_leave(h, &(struct hart_exit){.pc = h->state.pc});
-    h->state.stimecmp = NEVER;
     m->leave &= (u8)~LEAVE_TRAP;
-    return h->state.retired - before;
+    u64 ran = h->state.retired - before;
+    exit->paused = !exit->taken && ran < limit;
+    if (!exit->paused)
+        h->state.stimecmp = NEVER;
+    return ran;
 }
 
 void machine_hart_timer(struct machine *m, u32 hart, u64 until)

@@ -47,26 +47,29 @@ static void end_wait(struct hart *h)
     h->state.sip &= ~IP_SSIP;
 }
 
-// A hart that is alone has no turns to keep, because the end of a turn would change nothing
-// (isa/arch/round.h).
-static void take_turn(struct machine *m, struct hart *h, u64 steps)
-{
-    u64 start = m->core.steps;
-    m->leave = 0;
-    if (m->monitor.turn) {
-        end_wait(h);
-        m->monitor.turn(m->monitor.context, h->number, steps);
-        assert(m->core.steps != start || m->leave || h->state.run != HART_RUNNING);
-    } else {
-        m->engine->run(h, start + steps);
-    }
-    if (m->config.harts > 1)
-        round_spend(&m->core.round, (u32)(m->core.steps - start));
-}
-
 static u64 least(u64 a, u64 b)
 {
     return a < b ? a : b;
+}
+
+// A hart that is alone has no turns to keep, because the end of a turn would change nothing
+// (isa/arch/round.h).
+static void take_turn(struct machine *m, struct hart *h)
+{
+    bool alone = m->config.harts == 1;
+    u64 start = m->core.steps;
+    u64 turn = alone ? m->end - start : m->core.round.left;
+    m->leave = 0;
+    if (m->monitor.turn) {
+        end_wait(h);
+        // The end of the run is no end of a turn for the monitor, who would make a new choice then.
+        m->monitor.turn(m->monitor.context, h->number, alone ? NEVER : turn);
+        assert(m->core.steps != start || m->leave || h->state.run != HART_RUNNING);
+    } else {
+        m->engine->run(h, least(start + turn, m->end));
+    }
+    if (!alone)
+        round_spend(&m->core.round, (u32)(m->core.steps - start));
 }
 
 static enum stop run_until(struct machine *m, u64 end)
@@ -84,10 +87,8 @@ static enum stop run_until(struct machine *m, u64 end)
         enum round_state state = harts_next_turn(m);
         if (state != ROUND_RUN)
             return stopped(m, state);
-        u64 steps = least(end, input) - m->core.steps;
-        if (m->config.harts > 1)
-            steps = least(steps, m->core.round.left);
-        take_turn(m, &m->hart[m->current], steps);
+        m->end = least(end, input);
+        take_turn(m, &m->hart[m->current]);
     }
 }
 
@@ -100,5 +101,6 @@ enum stop machine_run(struct machine *m, u64 steps)
     m->running = true;
     enum stop stop = run_until(m, end);
     m->running = false;
+    m->end = NEVER; // outside of a run a monitor may use a hart as long as it likes
     return stop;
 }

@@ -15,7 +15,7 @@ struct skipper {
     bool kicks; // hart 0 kicks hart 1 on each trap
 };
 
-static u64 turn(void *context, u32 hart, u64 steps)
+static void turn(void *context, u32 hart, u64 steps)
 {
     struct skipper *s = context;
     u64 used = 0;
@@ -23,7 +23,7 @@ static u64 turn(void *context, u32 hart, u64 steps)
         machine_hart_idle(s->m, hart, s->idle_until[hart]);
         s->idle_until[hart] = 0;
         s->woken[hart] = true;
-        return 0;
+        return;
     }
     while (used < steps && !machine_leaving(s->m)) {
         struct hart_exit trap;
@@ -39,7 +39,6 @@ static u64 turn(void *context, u32 hart, u64 steps)
         if (s->kicks && hart == 0)
             machine_hart_kick(s->m, 1);
     }
-    return used;
 }
 
 static struct machine *monitored(const char *text, struct skipper *s, u32 harts)

@@ -44,20 +44,26 @@ void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *
 {
     struct machine *m = hw->native->m;
     *exit = (struct hw_exit){0};
-    if (!hw->budget || machine_leaving(m))
+    if (!hw->budget)
+        return;
+    exit->paused = machine_leaving(m);
+    if (exit->paused)
         return;
     struct hart_state *real = machine_hart(m, hw->hart);
     load_hart(hw, real, guest);
     machine_hart_owner_mode(m, hw->hart, guest->mode);
     struct hart_exit trap;
     // By the wall clock one instruction may take many ticks, so `limit` alone would come too late.
-    if (hw->native->config->clock == VMM_CLOCK_WALL)
+    // A run that was paused has its timer still.
+    if (hw->native->config->clock == VMM_CLOCK_WALL && real->stimecmp == UINT64_MAX)
         machine_hart_timer(m, hw->hart, hw_now(hw) + limit);
     u64 ran = machine_hart_run(m, hw->hart, limit < hw->budget ? limit : hw->budget, &trap);
     memcpy(guest->x, real->x, sizeof guest->x);
     guest->pc = real->pc;
-    *exit = (struct hw_exit){
-        .trapped = trap.taken, .trap = {trap.cause, trap.tval, trap.insn}, .ran = (u32)ran};
+    *exit = (struct hw_exit){.trapped = trap.taken,
+                             .trap = {trap.cause, trap.tval, trap.insn},
+                             .ran = (u32)ran,
+                             .paused = trap.paused};
     u64 steps = ran + trap.taken;
     hw->budget -= steps < hw->budget ? steps : hw->budget;
 }
@@ -201,7 +207,7 @@ void hw_note(struct hw *hw, const struct note *note)
 // ---- the monitor
 
 // The machine calls this with a budget of steps for one hart.
-static u64 take_turns(void *context, u32 hart, u64 steps)
+static void take_turns(void *context, u32 hart, u64 steps)
 {
     struct native *n = context;
     struct hw *hw = &n->hw[hart];
@@ -209,7 +215,6 @@ static u64 take_turns(void *context, u32 hart, u64 steps)
     hw->idle = false;
     while (hw->budget && !hw->idle && !machine_leaving(n->m))
         vmm_turn(hw, n->vmm);
-    return steps - hw->budget;
 }
 
 // ---- life

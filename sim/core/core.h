@@ -111,6 +111,7 @@ struct machine {
 
     // Of the run under way.
     bool running;
+    u64 end; // the value of core.steps to pause at: the run is over, or input is due
     u8 leave;   // enum leave, or-ed
     bool asked; // machine_stop was called
     bool interactive;

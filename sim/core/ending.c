@@ -6,7 +6,7 @@
 
 bool machine_leaving(const struct machine *m)
 {
-    return m->leave & LEAVE_TURN;
+    return (m->leave & LEAVE_TURN) || m->core.steps >= m->end;
 }
 
 void machine_stop(struct machine *m)

@@ -130,6 +130,7 @@ void event_post(struct hart *h, struct event *e, struct stay stay, u32 cost)
     e->real_mode = h->state.mode;
     e->level = level_of(&e->path, &e->note);
     e->unused = 0;
+    e->unused_too = 0;
     for (int i = 0; i < m->listeners_end; i++)
         if (m->listeners[i].mask & EVENT_BIT(e->note.kind))
             m->listeners[i].fn(m->listeners[i].context, e);

@@ -61,7 +61,7 @@ NOINLINE static void exit_to_monitor(struct hart *h, u32 cause, u32 tval, u32 in
 {
     struct machine *m = h->machine;
     u32 cost = m->config.costs.trap + m->config.costs.sret;
-    *h->report = (struct hart_exit){true, cause, tval, h->state.pc, insn};
+    *h->report = (struct hart_exit){true, false, cause, tval, h->state.pc, insn};
     struct stay stay = hart_stay(h);
     m->leave |= LEAVE_TRAP;
     hart_charge(h, cost);
@@ -76,7 +76,7 @@ void trap_take(struct hart *h, u32 cause, u32 tval, u32 insn)
 {
     if (trap_take_quietly(h, cause, tval))
         return;
-    struct hart_exit exit = {true, cause, tval, h->state.pc, insn};
+    struct hart_exit exit = {true, false, cause, tval, h->state.pc, insn};
     bool watched = h->machine->border.on && (h->report || h->state.mode == MODE_U);
     h->machine->core.steps++;
     if (h->report)

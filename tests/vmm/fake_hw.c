@@ -274,12 +274,12 @@ void fake_exit(struct fake *f, struct hw_exit exit)
 void fake_trap(struct fake *f, u32 cause, u32 tval)
 {
     struct trap trap = {cause, tval, cause == CAUSE_ILLEGAL ? tval : 0};
-    fake_exit(f, (struct hw_exit){true, trap, 0});
+    fake_exit(f, (struct hw_exit){.trapped = true, .trap = trap});
 }
 
 struct hw_exit fake_illegal_exit(u32 word, u32 ran)
 {
-    return (struct hw_exit){true, {CAUSE_ILLEGAL, word, word}, ran};
+    return (struct hw_exit){.trapped = true, .trap = {CAUSE_ILLEGAL, word, word}, .ran = ran};
 }
 
 void fake_type(struct fake *f, u32 vm, const char *text)

@@ -157,7 +157,7 @@ static void instructions_are_counted(void)
 {
     struct fake *f = fake_new(NULL);
     fake_exit(f, fake_illegal_exit(fake_insn(INSN_csrrs, 5, 0, 0, CSR_instret), 41));
-    fake_exit(f, (struct hw_exit){true, {CAUSE_BREAKPOINT, 0, 0}, 7});
+    fake_exit(f, (struct hw_exit){.trapped = true, .trap = {.cause = CAUSE_BREAKPOINT}, .ran = 7});
     fake_turn(f);
     CHECK(fake_hart(f)->x[5], 41);
     CHECK(fake_hart(f)->retired, 49); // 41, the emulated one, 7

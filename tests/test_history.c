@@ -1,0 +1,233 @@
+// One history. Whoever watches a run, cuts it into slices, takes snapshots, goes back and comes
+// again, or listens to its events, changes nothing: the same events follow each other, byte for
+// byte. Each scenario runs whole, which gives its history, and then in other ways, which must give
+// the same one.
+#include "scenarios/script/scenario.h"
+#include "sim/state/hash.h"
+#include "tests/suite.h"
+#include "ui/dashboard/drive.h"
+#include "ui/terminal/clock.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LIMIT 3000000 // steps of a scenario; the longer ones are cut there
+#define SLICE_MOST 1000000
+
+// ---- listening: the hash over all events since the start, over all worlds
+
+struct ear {
+    u64 hash, events;
+};
+
+static void hear(void *context, const struct event *e)
+{
+    struct ear *ear = context;
+    ear->hash = hash_bytes(ear->hash, e, sizeof *e);
+    ear->events++;
+}
+
+static void on_built(void *context, struct world *w)
+{
+    machine_listen(w->machine, EVENT_ALL, hear, context);
+}
+
+// ---- slices of any size, from one step to a million, the short ones as frequent as the long ones
+
+struct dice {
+    u64 state;
+};
+
+static u64 roll(struct dice *d)
+{
+    d->state ^= d->state << 13;
+    d->state ^= d->state >> 7;
+    d->state ^= d->state << 17;
+    return d->state;
+}
+
+static u64 slice_of(struct dice *d)
+{
+    u64 size = 1;
+    for (u64 digits = roll(d) % 7; digits--;)
+        size *= 10;
+    return 1 + roll(d) % size;
+}
+
+// ---- ways to run
+
+// Goes on by a slice. Now and then it is run twice: from a snapshot, and again after going back.
+static enum scenario_status advance(struct scenario *sc, struct ear *ear, struct dice *dice)
+{
+    u64 slice = slice_of(dice);
+    if (roll(dice) % 4)
+        return scenario_advance(sc, slice);
+    struct scenario_snapshot *s = scenario_snapshot(sc);
+    struct ear before = *ear;
+    enum scenario_status status = scenario_advance(sc, 1 + roll(dice) % slice);
+    if (s && status == SCENARIO_RUNNING && scenario_restore(sc, s)) {
+        *ear = before;
+        status = scenario_advance(sc, slice);
+    }
+    scenario_snapshot_free(s);
+    return status;
+}
+
+struct history {
+    struct ear ear;
+    u64 steps, state;
+    enum scenario_status end;
+};
+
+static struct history run(const char *path, u64 seed, enum engine_choice engine)
+{
+    struct history h = {.ear = {.hash = HASH_START}};
+    struct dice dice = {seed};
+    struct scenario_options options = {
+        .limit = LIMIT, .engine = engine, .context = &h.ear, .built = on_built};
+    char error[WORLD_ERROR];
+    enum status why;
+    struct scenario *sc = scenario_open(path, &options, &why, error, sizeof error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(sc);
+    do
+        h.end = seed ? advance(sc, &h.ear, &dice) : scenario_advance(sc, UINT64_MAX);
+    while (h.end == SCENARIO_RUNNING);
+    if (scenario_world(sc)) {
+        h.steps = machine_steps(scenario_world(sc)->machine);
+        h.state = machine_hash(scenario_world(sc)->machine);
+    }
+    scenario_close(sc);
+    return h;
+}
+
+static void compare(const char *path, const struct history *a, const struct history *b)
+{
+    bool same = a->ear.hash == b->ear.hash && a->ear.events == b->ear.events &&
+                a->steps == b->steps && a->state == b->state && a->end == b->end;
+    if (!same)
+        printf("# %s: %llu events in %llu steps, cut into slices %llu events in %llu steps\n", path,
+               (unsigned long long)a->ear.events, (unsigned long long)a->steps,
+               (unsigned long long)b->ear.events, (unsigned long long)b->steps);
+    CU_ASSERT_TRUE(same);
+}
+
+static void compare_ways(const char *path)
+{
+    struct history whole = run(path, 0, ENGINE_JIT);
+    CU_ASSERT(whole.ear.events > 0);
+    for (u64 seed = 1; seed <= 2; seed++) {
+        struct history cut = run(path, seed, ENGINE_JIT);
+        compare(path, &whole, &cut);
+    }
+}
+
+// ---- the scenarios that come with trapeze
+
+static void every_scenario_lives_one_life_however_it_is_cut(void)
+{
+    struct scenario_entry *list;
+    u32 count = scenario_list(&list);
+    CU_ASSERT(count > 10);
+    for (u32 i = 0; i < count; i++)
+        compare_ways(list[i].path);
+    scenario_list_free(list, count);
+}
+
+// ---- what makes it hard: the wall clock, several guests, VCPUs and harts
+
+static const char *const hard[] = {
+    "guest { name = 'a', image = 'kite', append = 'selftest' }\n"
+    "guest { name = 'b', image = 'kite', append = 'selftest' }\n",
+    "guest { image = 'kite', append = 'selftest', vcpus = 2 }\n"
+    "guest { image = 'kite', append = 'selftest', vcpus = 2, weight = 300 }\n",
+    "local v = vmm { name = 'v' }\nguest { image = 'kite', append = 'selftest', inside = v }\n"
+    "guest { image = 'kite', append = 'selftest' }\n",
+};
+static const char *const machines[] = {
+    "machine { clock = 'wall' }\nvmm { quantum = 5000 }\n",
+    "machine { clock = 'wall', harts = 2 }\nvmm { scheduler = 'weighted' }\n",
+    "machine { harts = 2 }\nvmm { policy = 'drop-all' }\n",
+};
+
+static void write_script(char *path, const char *machine, const char *guests)
+{
+    int fd = mkstemp(path);
+    CU_ASSERT_FATAL(fd >= 0);
+    FILE *f = fdopen(fd, "w");
+    fprintf(f, "-- A test\n%s%srun {}\n", machine, guests);
+    fclose(f);
+}
+
+static void compare_text(const char *machine, const char *guests)
+{
+    char path[] = "/tmp/trapeze-history-XXXXXX";
+    write_script(path, machine, guests);
+    compare_ways(path);
+    unlink(path);
+}
+
+static void guests_that_compete_live_one_life_however_it_is_cut(void)
+{
+    for (size_t m = 0; m < sizeof machines / sizeof *machines; m++)
+        for (size_t g = 0; g < sizeof hard / sizeof *hard; g++)
+            compare_text(machines[m], hard[g]);
+}
+
+// ---- the dashboard's driver
+
+// Where the driver had got to, the same whole run is cut, and what was heard must be the same.
+static void compare_to_whole(const char *path, u64 steps, const struct ear *heard)
+{
+    struct ear ear = {.hash = HASH_START};
+    struct scenario_options options = {.interactive = true};
+    char error[WORLD_ERROR];
+    enum status why;
+    struct scenario *sc = scenario_open(path, &options, &why, error, sizeof error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(sc);
+    scenario_advance(sc, 1);
+    machine_listen(scenario_world(sc)->machine, EVENT_ALL, hear, &ear);
+    if (steps > 1)
+        scenario_advance(sc, steps - 1);
+    CU_ASSERT_EQUAL(machine_steps(scenario_world(sc)->machine), steps);
+    CU_ASSERT_EQUAL(ear.events, heard->events);
+    CU_ASSERT_EQUAL(ear.hash, heard->hash);
+    scenario_close(sc);
+}
+
+static void drive_at(const char *path, u32 speed)
+{
+    struct drive d;
+    struct ear ear = {.hash = HASH_START};
+    char error[WORLD_ERROR];
+    enum status why;
+    CU_ASSERT_FATAL(drive_open(&d, path, 0, 0, &why, error, sizeof error));
+    drive_step(&d); // builds the world
+    machine_listen(d.play.machine, EVENT_ALL, hear, &ear);
+    drive_set_speed(&d, speed);
+    drive_go(&d, GOAL_RUN);
+    for (u64 end = host_milliseconds() + 40; host_milliseconds() < end;)
+        drive_slice(&d, 3);
+    u64 steps = machine_steps(d.play.machine);
+    drive_close(&d);
+    compare_to_whole(path, steps, &ear);
+}
+
+static void the_dashboard_shows_that_same_life_at_every_speed(void)
+{
+    char path[] = "/tmp/trapeze-history-XXXXXX";
+    write_script(path, machines[0], hard[0]);
+    for (u32 speed = 0; drive_speeds[speed].name; speed++)
+        drive_at(path, speed);
+    unlink(path);
+}
+
+const struct suite suite_history = {
+    "history", (const struct test[]){{"every scenario lives one life, however it is cut",
+                                      every_scenario_lives_one_life_however_it_is_cut},
+                                     {"guests that compete live one life, however it is cut",
+                                      guests_that_compete_live_one_life_however_it_is_cut},
+                                     {"the dashboard shows that same life at every speed",
+                                      the_dashboard_shows_that_same_life_at_every_speed},
+                                     {0}}};
