@@ -217,10 +217,9 @@ static bool is_barren(struct scenario *sc, u64 used)
     u64 retired = 0;
     for (u32 i = 0; i < machine_config(m)->harts; i++)
         retired += machine_hart(m, i)->retired;
-    if (retired != sc->barren_since || sc->goal.steps_left < GOAL_NO_LIMIT || sc->options.limit)
-        sc->barren = 0;
+    bool limited = sc->goal.steps_left < GOAL_NO_LIMIT || sc->options.limit;
+    sc->barren = retired == sc->barren_since && !limited ? sc->barren + used : 0;
     sc->barren_since = retired;
-    sc->barren += used;
     return sc->barren > BARREN_STEPS;
 }
 
