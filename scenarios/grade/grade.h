@@ -1,45 +1,74 @@
-// Grading: the script of a lab (labs/NAME/grade.lua, a scenario that also has submission() and
-// `task`) judges a folder. The script runs in a child process whose processor time, memory and
-// output are limited, so the grader itself always gets to an end. To the script a submission is
-// data: code that a student wrote runs inside the simulated machine only.
+// Grading: a lab's script (labs/NAME/lab.lua) judges what a student handed in. The script first
+// declares its tests. Then each test runs in a child process of its own, with its own limit in
+// machine steps:
 //
-//     parent:  fork -------------------------- reads at most so much, waits at most so long --> struct grade --> text, JSON
-//                 \-- child: limits, scenario_open, scenario_advance ... --> JSON through a pipe
+//     parent   fork --> child: declares                     which tests are there?
+//              fork --> child: runs test 1 --> its verdict  a test that never ends, or crashes,
+//              fork --> child: runs test 2 --> its verdict  loses its own points and no others
+//              ...
+//
+// A child shares one struct lab with its parent and has nothing else to say. Limits of the host
+// (time, memory) are far away; if one strikes, there is no grade, because a slow host must not cost
+// points. Read next: child.c, grade.c, then report.h.
 #ifndef SCENARIOS_GRADE_GRADE_H
 #define SCENARIOS_GRADE_GRADE_H
 
+#include "scenarios/script/lab.h"
 #include "scenarios/script/scenario.h"
 
+enum grade_status { GRADE_PASS, GRADE_PARTIAL, GRADE_FAIL, GRADE_BLOCKED };
+extern const char *const grade_statuses[]; // "pass", "partial", "fail", "blocked"
+
 struct grade_test {
-    char *name, *message;
-    double points, earned;
-    bool passed;
+    struct lab_test declared;
+    struct lab_verdict verdict;
+    enum grade_status status;
 };
 
 struct grade {
-    struct grade_test *tests;
+    char lab[LAB_NAME], title[LAB_TEXT];
+    u64 seed;
+    u32 points, earned; // of the tests that ran
+    bool whole;         // all tests ran, all cases of them: this is a grade
+    u64 lab_hash, submission_hash;
     u32 count;
-    double points, earned;
-    double seconds; // of the host
-    char *output;   // what the script printed
-    char *title;
+    struct grade_test test[LAB_TESTS_MAX];
 };
 
-// Carries out `task`: "grade" judges the folder `submission`, "sheet" prints the exercise, "key"
-// prints the right answers. Returns false, with a message and the kind of failure in *why, if there
-// is no result: there is no such lab or folder, or the lab's own script has an error.
-bool grade_run(const char *lab, const char *task, const char *submission, u64 seed,
-               struct grade *grade, enum status *why, char *error, size_t error_size);
-void grade_free(struct grade *grade);
+struct grade_request {
+    const char *lab;        // a name, or a folder with a lab.lua
+    const char *submission; // the folder
+    u64 seed;
+    const char *only; // one test, with those that it comes after; NULL: all
+    u32 only_case;    // of it; 0: all
+};
 
-// The grade as a report: malloc'ed text that ends with a line end, or NULL if memory is lacking.
-char *grade_text(const struct grade *grade);
-char *grade_json(const struct grade *grade);
-// The results.json of Gradescope's autograder specification.
-char *grade_gradescope(const struct grade *grade);
+// Grades. Returns NULL if there is no grade: STATUS_USAGE (there is no such test), STATUS_INPUT
+// (there is no such lab or folder, or lab.lua has an error), STATUS_LIMIT (a limit of the host
+// struck) or STATUS_INTERNAL, with a message. The caller frees it with free().
+struct grade *grade_run(const struct grade_request *r, enum status *why, char *error,
+                        size_t error_size);
 
-// Lists the labs that trapeze finds, each with its name and title. scenario_list_free frees the
-// list.
-u32 grade_labs(struct scenario_entry **list);
+// Prints the exercise (LAB_SHEET) or the right answers (LAB_KEY) of a seed to standard output.
+// Returns the exit status, after a message in `error` if that is not STATUS_DONE.
+enum status grade_print(const char *lab, enum lab_task task, u64 seed, char *error,
+                        size_t error_size);
+
+// ---- labs (labs.c)
+
+// The path of the lab's script; malloc'ed. NULL and a message: there is no such lab.
+char *lab_find(const char *name, char *error, size_t error_size);
+// The labs that come with trapeze. scenario_list_free frees the list.
+u32 lab_list(struct scenario_entry **list);
+// A hash of all that decides a grade: the lab's own files, or the files handed in.
+u64 lab_hash_folder(const char *folder, const struct lab *declared);
+
+// ---- the child (child.c)
+
+// Runs the script for one task in a child process. *lab says what is wanted, and becomes what the
+// child made of it. False: a limit of the host struck, or the child ended badly; *why and the
+// message tell.
+bool child_run(const char *script, struct lab *lab, u64 seed, enum status *why, char *error,
+               size_t error_size);
 
 #endif

@@ -1,85 +1,67 @@
-// A grade in writing: for a person, for a program, for Gradescope. Read scenarios/grade/grade.h
-// first.
-#include "scenarios/grade/grade.h"
+// The formats of reports as a table, and text for people. Contract: scenarios/grade/report.h.
+#include "scenarios/grade/report_parts.h"
 
-#include <cjson/cJSON.h>
-#include <stdio.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-char *grade_text(const struct grade *grade)
+static void write_indented(FILE *to, const char *text)
+{
+    while (*text) {
+        size_t length = strcspn(text, "\n");
+        fprintf(to, "                 %.*s\n", (int)length, text);
+        text += length + (text[length] == '\n');
+    }
+}
+
+static void write_text(FILE *to, const struct grade *g)
+{
+    char text[REPORT_TEXT];
+    for (u32 i = 0; i < g->count; i++) {
+        const struct grade_test *t = &g->test[i];
+        fprintf(to, "%5" PRIu32 " of %-4" PRIu32 " %s\n", t->verdict.earned, t->declared.points,
+                t->declared.name);
+        write_indented(to, report_words(g, t, text, sizeof text));
+    }
+    if (g->whole)
+        fprintf(to, "%5" PRIu32 " of %-4" PRIu32 " %s (seed %" PRIu64 ")\n", g->earned, g->points,
+                g->title, g->seed);
+    else
+        fprintf(to, "partial run, no grade\n");
+}
+
+const struct report_format report_formats[] = {
+    {"text", write_text, "for people"},
+    {"json", write_json, "everything, for programs (trapeze-grade/1)"},
+    {"gradescope", write_gradescope, "results.json of Gradescope"},
+    {"classroom", write_classroom, "the result of GitHub Classroom's autograding"},
+    {"prairielearn", write_prairielearn, "results.json of PrairieLearn's external grader"},
+    {"vpl", write_vpl, "what Moodle's VPL reads from vpl_evaluate"},
+    {"junit", write_junit, "JUnit XML, for continuous integration"},
+    {"tap", write_tap, "the Test Anything Protocol, version 14"},
+    {"tap13", write_tap13, "the Test Anything Protocol, version 13"},
+    {0},
+};
+
+const struct report_format *report_format_find(const char *name)
+{
+    for (const struct report_format *f = report_formats; f->name; f++)
+        if (!strcmp(f->name, name))
+            return f;
+    return NULL;
+}
+
+char *report_make(const struct report_format *format, const struct grade *g)
 {
     char *text = NULL;
     size_t size = 0;
     FILE *to = open_memstream(&text, &size);
     if (!to)
         return NULL;
-    fputs(grade->output, to);
-    for (u32 i = 0; i < grade->count; i++) {
-        const struct grade_test *t = &grade->tests[i];
-        fprintf(to, "%5g of %-4g %s%s%s\n", t->earned, t->points, t->name, *t->message ? ": " : "",
-                t->message);
-    }
-    if (grade->count)
-        fprintf(to, "%5g of %-4g %s\n", grade->earned, grade->points, grade->title);
-    fclose(to);
-    return text;
-}
-
-static char *print(cJSON *root)
-{
-    char *text = cJSON_Print(root);
-    cJSON_Delete(root);
-    size_t size = text ? strlen(text) : 0;
-    char *closed = text ? realloc(text, size + 2) : NULL;
-    if (!closed) {
-        free(text);
-        return NULL;
-    }
-    strcpy(closed + size, "\n");
-    return closed;
-}
-
-char *grade_json(const struct grade *grade)
-{
-    cJSON *root = cJSON_CreateObject();
-    cJSON_AddStringToObject(root, "title", grade->title);
-    cJSON_AddNumberToObject(root, "earned", grade->earned);
-    cJSON_AddNumberToObject(root, "points", grade->points);
-    cJSON *tests = cJSON_AddArrayToObject(root, "tests");
-    for (u32 i = 0; i < grade->count; i++) {
-        cJSON *test = cJSON_CreateObject();
-        cJSON_AddStringToObject(test, "name", grade->tests[i].name);
-        cJSON_AddNumberToObject(test, "earned", grade->tests[i].earned);
-        cJSON_AddNumberToObject(test, "points", grade->tests[i].points);
-        cJSON_AddBoolToObject(test, "passed", grade->tests[i].passed);
-        cJSON_AddStringToObject(test, "message", grade->tests[i].message);
-        cJSON_AddItemToArray(tests, test);
-    }
-    cJSON_AddStringToObject(root, "output", grade->output);
-    return print(root);
-}
-
-char *grade_gradescope(const struct grade *grade)
-{
-    cJSON *root = cJSON_CreateObject();
-    cJSON_AddNumberToObject(root, "score", grade->earned);
-    cJSON_AddNumberToObject(root, "execution_time", grade->seconds);
-    cJSON_AddStringToObject(root, "output", grade->output);
-    cJSON_AddStringToObject(root, "output_format", "text");
-    cJSON_AddStringToObject(root, "visibility", "visible");
-    cJSON *tests = cJSON_AddArrayToObject(root, "tests");
-    for (u32 i = 0; i < grade->count; i++) {
-        const struct grade_test *t = &grade->tests[i];
-        cJSON *test = cJSON_CreateObject();
-        cJSON_AddNumberToObject(test, "score", t->earned);
-        cJSON_AddNumberToObject(test, "max_score", t->points);
-        cJSON_AddStringToObject(test, "status", t->passed ? "passed" : "failed");
-        cJSON_AddStringToObject(test, "name", t->name);
-        cJSON_AddStringToObject(test, "name_format", "text");
-        cJSON_AddStringToObject(test, "output", t->message);
-        cJSON_AddStringToObject(test, "output_format", "text");
-        cJSON_AddItemToArray(tests, test);
-    }
-    return print(root);
+    format->write(to, g);
+    bool bad = ferror(to);
+    if (!fclose(to) && !bad)
+        return text;
+    free(text);
+    return NULL;
 }

@@ -16,15 +16,19 @@
 //     events.c   on() events() counters()        what happened
 //     check.c    check() mark() print() same()   what the script says
 //     lesson.c   lesson{} say{} ask{} reveal()   what a lesson says and asks
-//     grade.c    submission()                    what a lab's script sees of a student's work
+//     lab.c      lab{} test() sheet() key()      what a lab declares (scenarios/script/lab.h)
+//     lab_twin.c twin{}                          a guest under a VMM beside the same guest bare
+//     submission.c  submission() answers()       what a lab's script sees of a student's work
 //
 //     scenario.c        the driver: it opens these chapters, lets the script run, runs the machine
 #ifndef SCENARIOS_SCRIPT_API_H
 #define SCENARIOS_SCRIPT_API_H
 
+#include "scenarios/script/lab.h"
 #include "scenarios/script/lesson.h"
 #include "scenarios/script/sandbox.h"
 #include "scenarios/script/scenario.h"
+#include "scenarios/twin/pair.h"
 #include "scenarios/world/report.h"
 
 #include <lauxlib.h>
@@ -118,6 +122,9 @@ struct scenario {
     struct scenario_mark *marks;
     u32 check_count, mark_count;
 
+    struct twin_pair *twin; // of a lab's test; NULL: none
+    u32 twins;              // how many there have been
+
     struct lesson *lesson;   // NULL: lesson{} was not called
     struct lesson_stop stop; // the script waits here if the status is SCENARIO_STOPPED
     bool stopping;           // the script yields to stop, not to run the machine
@@ -178,7 +185,11 @@ void lua_open_look(lua_State *L); // the methods of guests, in the metatable GUE
 void lua_open_events(lua_State *L);
 void lua_open_check(lua_State *L);
 void lua_open_lesson(lua_State *L);
-void lua_open_grade(lua_State *L);
+// The language of labs, if options.lab is there; it opens the next two.
+void lua_open_lab(lua_State *L);
+void lua_open_submission(lua_State *L);
+void lua_open_lab_twin(lua_State *L);
+void scenario_drop_twin(struct scenario *sc);
 
 // The script says something: yields if a person follows it, and goes on at scenario_answer. `then`
 // goes on for the caller, as lua_yieldk's continuation; it is called at once if nobody follows.

@@ -17,7 +17,7 @@
 
 static void (*const chapters[])(lua_State *L) = {
     lua_open_world, lua_open_look,   lua_open_run,   lua_open_events,
-    lua_open_check, lua_open_lesson, lua_open_grade,
+    lua_open_check, lua_open_lesson, lua_open_lab,
 };
 
 // Runs inside the sandbox: puts the API in the globals and makes the script's thread.
@@ -136,6 +136,7 @@ void scenario_close(struct scenario *sc)
     if (!sc)
         return;
     scenario_drop_world(sc);
+    scenario_drop_twin(sc);
     counters_reset(&sc->counters);
     sandbox_free(sc->sandbox);
     for (u32 i = 0; i < sc->plan_string_count; i++)

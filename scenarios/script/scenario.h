@@ -21,6 +21,7 @@
 #define SCENARIO_SOURCE_MAX (4u << 20) // bytes of a script
 
 struct scenario;
+struct lab;
 
 enum scenario_status {
     SCENARIO_RUNNING, // there is more to do
@@ -42,8 +43,7 @@ struct scenario_options {
     bool interactive;          // a person may type, so a guest that waits for input is not stuck
     bool follow;               // a person follows the script: it stops where it says something
     bool only_lesson;          // it stops at lesson{...}, for the menu
-    const char *task;          // the global `task` of a lab's script; NULL: none
-    const char *submission; // the folder that submission() reads; NULL: there is no such function
+    struct lab *lab; // the script is a lab, and fills this; NULL: it is no lab
     void *context;          // of the functions below; each of them may be NULL
     // A machine was built, and nothing has run yet. Listeners are attached here.
     void (*built)(void *context, struct world *w);

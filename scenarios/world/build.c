@@ -77,9 +77,12 @@ static bool load_vmm(struct building *b, u32 place, struct load_result *loaded)
 {
     const struct vmm_place *p = &b->place[place];
     struct guest_plan plan = {.append = "config=0x80000000"}; // BOARD_RAM
-    if (!b->vmm_image && !find_image(b))
+    if (!place && b->plan->vmm_image)
+        plan.image = b->plan->vmm_image;
+    else if (!b->vmm_image && !find_image(b))
         return false;
-    plan.image = b->vmm_image;
+    if (!plan.image)
+        plan.image = b->vmm_image;
     return load(b, p->window, p->size, &plan, 1, loaded);
 }
 

@@ -66,7 +66,8 @@ struct world_plan {
     // ram and harts are computed at depth 0; at depth 1 `harts` counts (0: 1) and ram 0 means "as
     // needed"
     struct machine_config machine;
-    struct vmm_plan vmm; // of the outermost one
+    struct vmm_plan vmm;   // of the outermost one
+    const char *vmm_image; // with t32: the file of the outermost VMM; NULL: the one of trapeze
     u32 guests;
     struct guest_plan guest[WORLD_GUESTS_MAX];
 };

@@ -18,7 +18,8 @@ const char *const word_policies[] = {"drop-all", "cached", NULL};
 const char *const word_engines[] = {"jit", "fast", "plain", NULL};
 const char *const word_traps[] = {"trap", "emulate", NULL};
 const char *const word_colours[] = {"auto", "always", "never", NULL};
-const char *const word_formats[] = {"text", "json", "gradescope", NULL};
+const char *const word_formats[] = {"text", "json",  "gradescope", "classroom", "prairielearn",
+                                    "vpl",  "junit", "tap",        "tap13",     NULL};
 
 // ---- run
 
@@ -136,6 +137,10 @@ static const struct option_row grade_options[] = {
                             .help = "print the work sheet of this seed instead of grading"},
     [OPTION_GRADE_KEY] = {"key", .help = "print the right answers of this seed instead of grading"},
     [OPTION_GRADE_LIST] = {"list", .help = "print the labs that come with trapeze"},
+    [OPTION_GRADE_ONLY] = {"only", .kind = OPTION_TEXT, .value = "TEST",
+                           .help = "run this test, and those that must pass before it"},
+    [OPTION_GRADE_CASE] = {"case", .kind = OPTION_NUMBER, .value = "N", RANGE(1, 1000),
+                           .help = "run this case of the test that --only names"},
     {0},
 };
 static const char *const grade_uses[] = {"LAB [OPTIONS]", "--list", NULL};
@@ -245,10 +250,11 @@ const struct command_row command_rows[] = {
      "0: the guest powered off; 1: it powered off with a failure, or can never go on; 2: wrong "
      "usage; 3: a file has an error; 4: the limit was reached; 70: our own error."},
     {"grade", "grade a lab, or print its work sheet", grade_uses,
-     "Grades a lab: one that comes with trapeze, or a folder with a grade.lua.", OPERAND_LAB,
+     "Grades a lab: one that comes with trapeze, or a folder with a lab.lua.", OPERAND_LAB,
      grade_options, grade_examples,
      "0: full marks; 1: less; 2: wrong usage; 3: there is no such lab or folder, or the lab's "
-     "script has an error; 70: our own error."},
+     "script has an error; 4: not graded, because of a limit of this host; 70: our own error. With "
+     "3, 4 and 70 there is no report, so that nobody takes one for zero points."},
     {"asm", "assemble a file to an ELF or flat image", asm_uses,
      "Assembles T32 (RISC-V RV32IMA) assembly text. FILE.s can be - for standard input.",
      OPERAND_FILE, asm_options, asm_examples,

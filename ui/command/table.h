@@ -13,7 +13,7 @@
 enum operand {
     OPERAND_SCENARIO, // a Lua file, or the name of a scenario that comes with trapeze
     OPERAND_IMAGE,    // a file with a kernel, or the name of a guest that comes with trapeze
-    OPERAND_LAB,      // a folder with a grade.lua, or the name of a lab that comes with trapeze
+    OPERAND_LAB,      // a folder with a lab.lua, or the name of a lab that comes with trapeze
     OPERAND_FILE,
     OPERAND_WORD, // a word that no file has
 };
@@ -103,7 +103,9 @@ enum {
     OPTION_GRADE_FORMAT,
     OPTION_GRADE_SHEET,
     OPTION_GRADE_KEY,
-    OPTION_GRADE_LIST
+    OPTION_GRADE_LIST,
+    OPTION_GRADE_ONLY,
+    OPTION_GRADE_CASE
 };
 enum { OPTION_ASM_OUTPUT, OPTION_ASM_FLAT, OPTION_ASM_AT, OPTION_ASM_PROFILE, OPTION_ASM_LIST };
 enum { OPTION_DIS_AT, OPTION_DIS_FLAT, OPTION_DIS_PROFILE };
@@ -124,6 +126,6 @@ extern const char *const word_policies[]; // enum policy
 extern const char *const word_engines[];  // enum engine_choice
 extern const char *const word_traps[];    // trap, emulate
 extern const char *const word_colours[];  // enum colour
-extern const char *const word_formats[];  // text, json, gradescope
+extern const char *const word_formats[];  // report_formats of scenarios/grade/report.h
 
 #endif

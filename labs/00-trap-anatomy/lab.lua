@@ -1,10 +1,10 @@
 -- Trap anatomy
 -- The student predicts every trap of five small programs: its cause, its pc and its mode.
 --
--- The programs are made from the seed. This script has three tasks, and the global `task` names the one that is wanted:
--- "sheet" prints the programs, "key" prints the right answers, and "grade" compares a submission with what the machine
--- does. The script assembles each program, runs it, and reads its traps from the machine's events. What the program
--- prints does not count.
+-- The programs are made from the seed. Each test assembles its program, runs it, reads its traps from the machine's
+-- events, and compares them with the answers. What the program prints does not count. The VMM of programs 4 and 5 is
+-- trapeze's own, so that its events can be trusted.
+lab { files = { ["answers.txt"] = "64K" }, points = 100, hours = 2 }
 
 local PROGRAMS = {
     { traps = 3, place = "bare" }, { traps = 4, place = "bare" }, { traps = 5, place = "bare" },
@@ -175,39 +175,33 @@ local function parse_line(line)
     return { cause = cause, pc = tonumber(digits, 16), mode = mode }
 end
 
--- Reads the whole file. Returns a section for each program, and a complaint if the file itself cannot be graded. A
--- section has `lines`, and it has `wrong` if it cannot be graded.
-local function parse(text)
+-- Reads the whole file. Returns the sections, or nil and a complaint if the file itself cannot be graded. A section has
+-- `lines`, and it has `wrong` if it cannot be graded.
+local function read_sections()
     local sections, current = {}, nil
-    if not text:find("%S") then return sections, "answers.txt is empty" end
-    if text:find("[\0-\8\11\12\14-\31\127]") or not utf8.len(text) then
-        return sections, "answers.txt is not a text file: it has bytes that are no characters"
-    end
-    text = text:gsub("^\u{FEFF}", "") -- some editors write a byte-order mark first
-    local number = 0
-    for line in (text .. "\n"):gmatch("(.-)\r?\n") do
-        number = number + 1
-        line = line:gsub("#.*", ""):match("^%s*(.-)%s*$")
-        local program = line:lower():match("^program%s+(%d+)%s*:?$")
+    local lines, complaint = answers("answers.txt")
+    if not lines then return nil, complaint end
+    for _, l in ipairs(lines) do
+        local program = l.text:lower():match("^program%s+(%d+)%s*:?$")
         if program and #program < 3 then
             current = tonumber(program)
             if sections[current] then
                 sections[current].wrong =
-                    string.format("line %d: program %d is answered twice; keep one", number, current)
+                    string.format("line %d: program %d is answered twice; keep one", l.line, current)
             end
             sections[current] = sections[current] or { lines = {} }
-        elseif line ~= "" then
-            local answer, why = parse_line(line)
-            local where = string.format("line %d: ", number)
+        else
+            local answer, why = parse_line(l.text)
+            local where = string.format("line %d: ", l.line)
             if not current then
-                return sections, where .. "an answer before any 'program N' line; " .. form
+                return nil, where .. "an answer before any 'program N' line; " .. form
             end
             answer = answer or { bad = where .. why }
-            answer.line = number
+            answer.line = l.line
             table.insert(sections[current].lines, answer)
         end
     end
-    return sections, nil
+    return sections
 end
 
 ---------- comparing
@@ -289,7 +283,7 @@ local function mistake(answer, trap, place)
     return where .. "wrong mode " .. answer.mode .. ": the mode is the one that the program was in when it trapped"
 end
 
--- Returns the points for one program, and a message that names the first mistake.
+-- Returns the share of the points for one program, and a message that names the first mistake.
 local function compare(section, traps, place)
     if not section then return 0, "there is no answer: a section starts with the line 'program N'" end
     if section.wrong then return 0, section.wrong end
@@ -318,43 +312,39 @@ local function compare(section, traps, place)
     end
     if swapped(answers, traps) then first = "the modes are swapped: K and U in every line" end
     local extra = math.max(0, #answers - #traps)
-    local points = POINTS * math.max(0, right - extra) / #traps
-    if not first then return POINTS, "" end
-    return math.floor(points * 10) / 10, string.format("%s (%d of %d right%s)", first, right, #traps,
+    if not first then return true end
+    return math.max(0, right - extra) / #traps, string.format("%s (%d of %d right%s)", first, right, #traps,
         extra > 0 and string.format(", %d too many", extra) or "")
 end
 
----------- the tasks
+---------- the sheet, the key and the tests
 
-local function print_sheet(n, plan, listing)
-    local where = plan.place == "bare" and "on the bare machine" or "under the VMM"
-    print(string.format("program %d  # %s", n, where))
-    for _, line in ipairs(listing) do print("# " .. line) end
-    print("")
-end
+-- All programs come from one sequence of random numbers, so they are all made before one of them is looked at.
+local sources = {}
+for n, plan in ipairs(PROGRAMS) do sources[n] = source_of(plan) end
 
-local text, why, sections, complaint
-if task == "grade" then
-    text, why = submission("answers.txt")
-    if text then
-        sections, complaint = parse(text)
-    else
-        sections, complaint = {}, "answers.txt " .. why
+sheet(function()
+    for n, plan in ipairs(PROGRAMS) do
+        local _, listing = life_of(plan, sources[n])
+        print(string.format("program %d  # %s", n, plan.place == "bare" and "on the bare machine" or "under the VMM"))
+        for _, line in ipairs(listing) do print("# " .. line) end
+        print("")
     end
-end
+end)
+
+key(function()
+    for n, plan in ipairs(PROGRAMS) do
+        print("program " .. n)
+        for _, trap in ipairs((life_of(plan, sources[n]))) do print(key_line(trap)) end
+    end
+end)
 
 for n, plan in ipairs(PROGRAMS) do
-    local traps, listing = life_of(plan, source_of(plan))
-    if task == "sheet" then
-        print_sheet(n, plan, listing)
-    elseif task == "key" then
-        print("program " .. n)
-        for _, trap in ipairs(traps) do print(key_line(trap)) end
-    else
-        local name = string.format("program %d, %s", n, plan.place == "bare" and "bare" or "under the VMM")
-        check(name, POINTS, function()
-            if complaint then return 0, complaint end
-            return compare(sections[n], traps, plan.place)
-        end)
-    end
+    local name = string.format("program %d, %s", n, plan.place == "bare" and "bare" or "under the VMM")
+    test(name, { points = POINTS, limit = 1e6 }, function()
+        local sections, complaint = read_sections()
+        if not sections then return false, complaint end
+        local traps = life_of(plan, sources[n])
+        return compare(sections[n], traps, plan.place)
+    end)
 end

@@ -1,0 +1,105 @@
+// Where labs are, and what their files hash to. Contracts: scenarios/grade/grade.h.
+// Read next: scenarios/grade/child.c.
+#include "scenarios/grade/grade.h"
+
+#include "scenarios/host/files.h"
+#include "scenarios/host/folder.h"
+#include "sim/state/hash.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char *script_in(const char *folder, const char *name)
+{
+    char *lab = folder ? file_join(folder, name) : strdup(name);
+    char *script = lab ? file_join(lab, "lab.lua") : NULL;
+    free(lab);
+    if (script && file_is_regular(script))
+        return script;
+    free(script);
+    return NULL;
+}
+
+char *lab_find(const char *name, char *error, size_t error_size)
+{
+    char *labs = strchr(name, '/') ? NULL : folder_labs();
+    char *script = labs ? script_in(labs, name) : NULL;
+    script = script ? script : script_in(NULL, name);
+    free(labs);
+    if (!script)
+        snprintf(error, error_size,
+                 "%s: there is no such lab (no lab.lua); 'trapeze grade --list' lists them", name);
+    return script;
+}
+
+u32 lab_list(struct scenario_entry **list)
+{
+    u32 count = 0;
+    struct dirent **names = NULL;
+    char error[WORLD_ERROR];
+    char *folder = folder_labs();
+    int found = folder ? scandir(folder, &names, NULL, alphasort) : 0;
+    *list = found > 0 ? calloc((size_t)found, sizeof **list) : NULL;
+    for (int i = 0; i < found; i++) {
+        struct scenario_entry *e = *list ? &(*list)[count] : NULL;
+        char *script = *names[i]->d_name == '.' ? NULL : script_in(folder, names[i]->d_name);
+        if (e && script &&
+            scenario_read_header(script, &e->title, &e->description, error, sizeof error)) {
+            e->path = strdup(names[i]->d_name);
+            count++;
+        }
+        free(script);
+        free(names[i]);
+    }
+    free(names);
+    free(folder);
+    return count;
+}
+
+// A file that is missing, or is no plain file, hashes as an empty one: the test itself says so.
+static u64 hash_file(u64 hash, int folder, const char *name, u32 most)
+{
+    u8 bytes[4096];
+    struct stat about;
+    hash = hash_bytes(hash, name, strlen(name) + 1);
+    int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0)
+        return hash;
+    ssize_t n = 0;
+    bool plain = !fstat(fd, &about) && S_ISREG(about.st_mode);
+    for (u64 size = 0; plain && size <= most && (n = read(fd, bytes, sizeof bytes)) > 0;) {
+        hash = hash_bytes(hash, bytes, (size_t)n);
+        size += (u64)n;
+    }
+    close(fd);
+    return hash;
+}
+
+u64 lab_hash_folder(const char *folder, const struct lab *declared)
+{
+    static const struct lab script = {.files = 1, .file = {{"lab.lua", 4u << 20}}};
+    const struct lab *lab = declared ? declared : &script;
+    u64 hash = HASH_START;
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    // The order of the files in the declaration is the order of a Lua table, so it is made one of
+    // their names.
+    char done[LAB_NAME] = "";
+    for (u32 i = 0; fd >= 0 && i < lab->files; i++) {
+        const struct lab_file *next = NULL;
+        for (u32 j = 0; j < lab->files; j++)
+            if (strcmp(lab->file[j].name, done) > 0 &&
+                (!next || strcmp(lab->file[j].name, next->name) < 0))
+                next = &lab->file[j];
+        if (!next)
+            break;
+        hash = hash_file(hash, fd, next->name, next->most);
+        snprintf(done, sizeof done, "%s", next->name);
+    }
+    if (fd >= 0)
+        close(fd);
+    return hash;
+}

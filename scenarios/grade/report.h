@@ -1,0 +1,26 @@
+// A grade in writing: for a person, for a program, and for the platforms that teachers use. Each
+// format is a row of one table. A report has nothing in it that differs between two runs: no time,
+// no path, no name of a machine.
+//
+//     report.c        the table, text for people, and text made safe
+//     report_json.c   json, gradescope, prairielearn, classroom
+//     report_lines.c  tap, tap13, junit, vpl
+#ifndef SCENARIOS_GRADE_REPORT_H
+#define SCENARIOS_GRADE_REPORT_H
+
+#include "scenarios/grade/grade.h"
+
+#include <stdio.h>
+
+struct report_format {
+    const char *name;
+    void (*write)(FILE *to, const struct grade *g);
+    const char *help;
+};
+extern const struct report_format report_formats[];               // closed by a NULL name
+const struct report_format *report_format_find(const char *name); // NULL: there is none
+
+// The whole report: malloc'ed text, closed by a zero byte. NULL: not enough memory.
+char *report_make(const struct report_format *format, const struct grade *g);
+
+#endif

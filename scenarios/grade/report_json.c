@@ -1,0 +1,184 @@
+// Reports that are JSON. Contracts: scenarios/grade/report_parts.h. Sources: Gradescope's
+// autograder specification; PrairieLearn's documentation of external grading; the autograding
+// reporter of GitHub Classroom.
+#include "scenarios/grade/report_parts.h"
+
+#include <cjson/cJSON.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void print(FILE *to, cJSON *root)
+{
+    char *text = cJSON_Print(root);
+    cJSON_Delete(root);
+    fprintf(to, "%s\n", text ? text : "");
+    free(text);
+}
+
+// 64 bits are more than a number of JSON keeps exact.
+static void add_hash(cJSON *object, const char *key, u64 hash)
+{
+    char text[20];
+    snprintf(text, sizeof text, "%016" PRIx64, hash);
+    cJSON_AddStringToObject(object, key, text);
+}
+
+// ---- json
+
+static void add_if(cJSON *object, const char *key, const char *text)
+{
+    if (*text)
+        cJSON_AddStringToObject(object, key, text);
+}
+
+static cJSON *test_json(const struct grade_test *t, u32 number)
+{
+    cJSON *test = cJSON_CreateObject();
+    cJSON_AddStringToObject(test, "name", t->declared.name);
+    cJSON_AddNumberToObject(test, "number", number);
+    cJSON_AddNumberToObject(test, "score", t->verdict.earned);
+    cJSON_AddNumberToObject(test, "max_score", t->declared.points);
+    cJSON_AddStringToObject(test, "status", grade_statuses[t->status]);
+    cJSON_AddStringToObject(test, "visibility", lab_visibilities[t->declared.visibility]);
+    add_if(test, "tags", t->declared.tags);
+    cJSON_AddNumberToObject(test, "cases", t->declared.cases);
+    if (t->verdict.failed_case)
+        cJSON_AddNumberToObject(test, "failed_case", t->verdict.failed_case);
+    add_if(test, "message", t->verdict.message);
+    add_if(test, "expected", t->verdict.expected);
+    add_if(test, "happened", t->verdict.happened);
+    add_if(test, "where", t->verdict.where);
+    return test;
+}
+
+void write_json(FILE *to, const struct grade *g)
+{
+    cJSON *root = cJSON_CreateObject();
+    cJSON_AddStringToObject(root, "schema", "trapeze-grade/1");
+    cJSON_AddStringToObject(root, "lab", g->lab);
+    cJSON_AddStringToObject(root, "title", g->title);
+    add_hash(root, "lab_hash", g->lab_hash);
+    add_hash(root, "submission_hash", g->submission_hash);
+    cJSON_AddNumberToObject(root, "seed", (double)g->seed);
+    cJSON_AddBoolToObject(root, "whole", g->whole);
+    cJSON_AddNumberToObject(root, "score", g->earned);
+    cJSON_AddNumberToObject(root, "max_score", g->points);
+    cJSON *tests = cJSON_AddArrayToObject(root, "tests");
+    for (u32 i = 0; i < g->count; i++)
+        cJSON_AddItemToArray(tests, test_json(&g->test[i], i + 1));
+    print(to, root);
+}
+
+// ---- Gradescope
+
+static cJSON *gradescope_test(const struct grade *g, u32 index)
+{
+    char text[REPORT_TEXT], number[16];
+    const struct grade_test *t = &g->test[index];
+    cJSON *test = cJSON_CreateObject();
+    snprintf(number, sizeof number, "%" PRIu32, index + 1);
+    cJSON_AddNumberToObject(test, "score", t->verdict.earned);
+    cJSON_AddNumberToObject(test, "max_score", t->declared.points);
+    cJSON_AddStringToObject(test, "status", t->status == GRADE_PASS ? "passed" : "failed");
+    cJSON_AddStringToObject(test, "name", t->declared.name);
+    cJSON_AddStringToObject(test, "number", number);
+    cJSON_AddStringToObject(test, "output", report_words(g, t, text, sizeof text));
+    if (*t->declared.tags) {
+        cJSON *tags = cJSON_AddArrayToObject(test, "tags");
+        cJSON_AddItemToArray(tags, cJSON_CreateString(t->declared.tags));
+    }
+    cJSON_AddStringToObject(test, "visibility", lab_visibilities[t->declared.visibility]);
+    return test;
+}
+
+// All text is plain text. Without saying so, Gradescope would take the output for HTML.
+void write_gradescope(FILE *to, const struct grade *g)
+{
+    char output[LAB_TEXT + 200];
+    u32 waiting = report_points_waiting(g);
+    cJSON *root = cJSON_CreateObject();
+    snprintf(output, sizeof output,
+             waiting ? "%s, seed %" PRIu64 ". %" PRIu32 " points are not shown yet."
+                     : "%s, seed %" PRIu64 ".",
+             g->title, g->seed, waiting);
+    cJSON_AddNumberToObject(root, "score", g->earned);
+    cJSON_AddStringToObject(root, "output", output);
+    cJSON_AddStringToObject(root, "output_format", "text");
+    cJSON_AddStringToObject(root, "test_output_format", "text");
+    cJSON_AddStringToObject(root, "test_name_format", "text");
+    cJSON_AddStringToObject(root, "visibility", "visible");
+    cJSON_AddStringToObject(root, "stdout_visibility", "hidden");
+    cJSON *extra = cJSON_AddObjectToObject(root, "extra_data");
+    add_hash(extra, "lab_hash", g->lab_hash);
+    add_hash(extra, "submission_hash", g->submission_hash);
+    cJSON *tests = cJSON_AddArrayToObject(root, "tests");
+    for (u32 i = 0; i < g->count; i++)
+        cJSON_AddItemToArray(tests, gradescope_test(g, i));
+    print(to, root);
+}
+
+// ---- PrairieLearn: a score is from 0 to 1
+
+void write_prairielearn(FILE *to, const struct grade *g)
+{
+    char text[REPORT_TEXT];
+    cJSON *root = cJSON_CreateObject();
+    cJSON_AddBoolToObject(root, "gradable", true);
+    cJSON_AddNumberToObject(root, "score", g->points ? (double)g->earned / g->points : 0);
+    cJSON_AddStringToObject(root, "message", g->title);
+    cJSON *tests = cJSON_AddArrayToObject(root, "tests");
+    for (u32 i = 0; i < g->count; i++) {
+        const struct grade_test *t = &g->test[i];
+        cJSON *test = cJSON_CreateObject();
+        cJSON_AddStringToObject(test, "name", t->declared.name);
+        cJSON_AddNumberToObject(test, "points", t->verdict.earned);
+        cJSON_AddNumberToObject(test, "max_points", t->declared.points);
+        cJSON_AddStringToObject(test, "message", report_words(g, t, text, sizeof text));
+        cJSON_AddItemToArray(tests, test);
+    }
+    print(to, root);
+}
+
+// ---- GitHub Classroom: JSON of version 1, in base64 on one line
+
+static void print_base64(FILE *to, const char *text)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    size_t size = strlen(text);
+    for (size_t i = 0; i < size; i += 3) {
+        size_t left = size - i;
+        u32 three = (u32)(u8)text[i] << 16;
+        three |= left > 1 ? (u32)(u8)text[i + 1] << 8 : 0;
+        three |= left > 2 ? (u32)(u8)text[i + 2] : 0;
+        fputc(digits[three >> 18], to);
+        fputc(digits[three >> 12 & 63], to);
+        fputc(left > 1 ? digits[three >> 6 & 63] : '=', to);
+        fputc(left > 2 ? digits[three & 63] : '=', to);
+    }
+    fputc('\n', to);
+}
+
+void write_classroom(FILE *to, const struct grade *g)
+{
+    cJSON *root = cJSON_CreateObject();
+    cJSON_AddNumberToObject(root, "version", 1);
+    cJSON_AddStringToObject(root, "status", g->earned == g->points ? "pass" : "fail");
+    cJSON_AddNumberToObject(root, "max_score", g->points);
+    cJSON *tests = cJSON_AddArrayToObject(root, "tests");
+    for (u32 i = 0; i < g->count; i++) {
+        const struct grade_test *t = &g->test[i];
+        char line[2 * LAB_TEXT];
+        cJSON *test = cJSON_CreateObject();
+        cJSON_AddStringToObject(test, "name", t->declared.name);
+        cJSON_AddStringToObject(test, "status", t->status == GRADE_PASS ? "pass" : "fail");
+        cJSON_AddNumberToObject(test, "score", t->verdict.earned);
+        cJSON_AddNumberToObject(test, "line_no", 0);
+        cJSON_AddStringToObject(test, "message", report_line(t, line, sizeof line));
+        cJSON_AddItemToArray(tests, test);
+    }
+    char *text = cJSON_PrintUnformatted(root);
+    cJSON_Delete(root);
+    print_base64(to, text ? text : "");
+    free(text);
+}

@@ -1,0 +1,145 @@
+// Reports in lines, and JUnit's XML. Each has characters that mean something to its reader, so text
+// is made safe in its own way. Contracts: scenarios/grade/report_parts.h. Sources: the Test
+// Anything Protocol, versions 13 and 14; the schema of JUnit reports of Maven Surefire 3; the
+// documentation of Moodle's VPL.
+#include "scenarios/grade/report_parts.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+// ---- TAP: # begins a directive
+
+static void tap_text(FILE *to, const char *text)
+{
+    for (; *text; text++) {
+        if (*text == '#' || *text == '\\')
+            fputc('\\', to);
+        fputc(*text == '\n' ? ' ' : *text, to);
+    }
+}
+
+// A test that was blocked is "not ok": "SKIP" would count as passed.
+static void write_tap_lines(FILE *to, const struct grade *g)
+{
+    char text[REPORT_TEXT];
+    fprintf(to, "1..%" PRIu32 "\n", g->count);
+    for (u32 i = 0; i < g->count; i++) {
+        const struct grade_test *t = &g->test[i];
+        fprintf(to, "%sok %" PRIu32 " - ", t->status == GRADE_PASS ? "" : "not ", i + 1);
+        tap_text(to, t->declared.name);
+        fprintf(to, " (%" PRIu32 " of %" PRIu32 ")\n", t->verdict.earned, t->declared.points);
+        for (char *line = report_words(g, t, text, sizeof text); *line;) {
+            size_t length = strcspn(line, "\n");
+            fprintf(to, "# %.*s\n", (int)length, line);
+            line += length + (line[length] == '\n');
+        }
+    }
+}
+
+void write_tap(FILE *to, const struct grade *g)
+{
+    fputs("TAP version 14\n", to);
+    write_tap_lines(to, g);
+}
+
+void write_tap13(FILE *to, const struct grade *g)
+{
+    fputs("TAP version 13\n", to);
+    write_tap_lines(to, g);
+}
+
+// ---- JUnit
+
+static void xml_text(FILE *to, const char *text)
+{
+    for (; *text; text++)
+        switch (*text) {
+        case '&':
+            fputs("&amp;", to);
+            break;
+        case '<':
+            fputs("&lt;", to);
+            break;
+        case '>':
+            fputs("&gt;", to);
+            break;
+        case '"':
+            fputs("&quot;", to);
+            break;
+        default:
+            fputc(*text, to);
+        }
+}
+
+static void write_junit_test(FILE *to, const struct grade *g, const struct grade_test *t)
+{
+    char text[REPORT_TEXT], line[2 * LAB_TEXT];
+    fputs("  <testcase classname=\"", to);
+    xml_text(to, g->lab);
+    fputs("\" name=\"", to);
+    xml_text(to, t->declared.name);
+    fputs("\" time=\"0\">\n", to);
+    if (t->status != GRADE_PASS) {
+        fputs("    <failure message=\"", to);
+        xml_text(to, report_line(t, line, sizeof line));
+        fprintf(to, "\" type=\"%s\">", grade_statuses[t->status]);
+        xml_text(to, report_words(g, t, text, sizeof text));
+        fputs("</failure>\n", to);
+    }
+    fprintf(to, "    <system-out>%" PRIu32 " of %" PRIu32 " points</system-out>\n  </testcase>\n",
+            t->verdict.earned, t->declared.points);
+}
+
+void write_junit(FILE *to, const struct grade *g)
+{
+    u32 failures = 0;
+    for (u32 i = 0; i < g->count; i++)
+        failures += g->test[i].status != GRADE_PASS;
+    fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"", to);
+    xml_text(to, g->lab);
+    fprintf(to,
+            "\" time=\"0\" tests=\"%" PRIu32 "\" failures=\"%" PRIu32
+            "\" errors=\"0\" skipped=\"0\">\n",
+            g->count, failures);
+    fprintf(to, "  <properties>\n    <property name=\"seed\" value=\"%" PRIu64 "\"/>\n", g->seed);
+    fprintf(to, "    <property name=\"score\" value=\"%" PRIu32 "\"/>\n", g->earned);
+    fprintf(to, "    <property name=\"max_score\" value=\"%" PRIu32 "\"/>\n  </properties>\n",
+            g->points);
+    for (u32 i = 0; i < g->count; i++)
+        write_junit_test(to, g, &g->test[i]);
+    fputs("</testsuite>\n", to);
+}
+
+// ---- VPL: comments stand between <|-- and --|>, and a line that begins with "-" is a title
+
+static void vpl_text(FILE *to, const char *text)
+{
+    for (; *text; text++) {
+        fputc(*text, to);
+        // What would end the comment, or give a grade of its own, gets a space inside.
+        if (!strncmp(text, "--|>", 4) || !strncmp(text, "<|--", 4) || !strncmp(text, ":=>>", 4))
+            fputc(' ', to);
+    }
+}
+
+void write_vpl(FILE *to, const struct grade *g)
+{
+    char text[REPORT_TEXT];
+    fputs("<|--\n", to);
+    for (u32 i = 0; i < g->count; i++) {
+        const struct grade_test *t = &g->test[i];
+        fputc('-', to);
+        vpl_text(to, t->declared.name);
+        fprintf(to, " (%" PRIu32 " of %" PRIu32 ")\n", t->verdict.earned, t->declared.points);
+        for (char *line = report_words(g, t, text, sizeof text); *line;) {
+            size_t length = strcspn(line, "\n");
+            char end = line[length];
+            line[length] = 0;
+            fputc('>', to); // a line as it is, with no meaning for VPL
+            vpl_text(to, line);
+            fputc('\n', to);
+            line += length + (end == '\n');
+        }
+    }
+    fprintf(to, "--|>\nGrade :=>> %" PRIu32 "\n", g->earned);
+}

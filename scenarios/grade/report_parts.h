@@ -1,0 +1,27 @@
+// What the files that write reports share. Not for others.
+#ifndef SCENARIOS_GRADE_REPORT_PARTS_H
+#define SCENARIOS_GRADE_REPORT_PARTS_H
+
+#include "scenarios/grade/report.h"
+
+#define REPORT_TEXT (4 * LAB_TEXT + 400)
+
+// All that a report says about a test that did not get its points, in lines. "" if there is nothing
+// to say. Returns `to`.
+char *report_words(const struct grade *g, const struct grade_test *t, char *to, size_t size);
+// The same in one line. Returns `to`.
+char *report_line(const struct grade_test *t, char *to, size_t size);
+// Points that hidden tests have in store for the student, who does not see them yet.
+u32 report_points_waiting(const struct grade *g);
+
+void write_json(FILE *to, const struct grade *g);
+void write_gradescope(FILE *to, const struct grade *g);
+void write_prairielearn(FILE *to, const struct grade *g);
+void write_classroom(FILE *to, const struct grade *g);
+
+void write_tap(FILE *to, const struct grade *g);
+void write_tap13(FILE *to, const struct grade *g);
+void write_junit(FILE *to, const struct grade *g);
+void write_vpl(FILE *to, const struct grade *g);
+
+#endif

@@ -1,0 +1,62 @@
+// What a report says about a test, in words. Contracts: scenarios/grade/report_parts.h.
+// Read next: scenarios/grade/report_lines.c.
+#include "scenarios/grade/report_parts.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+// The command by which the student runs this test, and the case that failed, once more.
+static void add_command(FILE *to, const struct grade *g, const struct grade_test *t)
+{
+    fprintf(to, "again     trapeze grade %s --submission . --seed %" PRIu64 " --only '%s'", g->lab,
+            g->seed, t->declared.name);
+    if (t->declared.cases > 1 && t->verdict.failed_case)
+        fprintf(to, " --case %" PRIu32, t->verdict.failed_case);
+    fputc('\n', to);
+}
+
+char *report_words(const struct grade *g, const struct grade_test *t, char *to, size_t size)
+{
+    const struct lab_verdict *v = &t->verdict;
+    *to = 0;
+    FILE *text = t->status == GRADE_PASS ? NULL : fmemopen(to, size, "w");
+    if (!text)
+        return to;
+    if (t->declared.cases > 1 && v->failed_case)
+        fprintf(text, "case %" PRIu32 " of %" PRIu32 "\n", v->failed_case, t->declared.cases);
+    if (*v->message)
+        fprintf(text, "%s\n", v->message);
+    if (*v->expected)
+        fprintf(text, "expected  %s\n", v->expected);
+    if (*v->happened)
+        fprintf(text, "happened  %s\n", v->happened);
+    if (*v->where)
+        fprintf(text, "where     %s\n", v->where);
+    if (t->status != GRADE_BLOCKED)
+        add_command(text, g, t);
+    fclose(text);
+    to[size - 1] = 0;
+    size_t length = strlen(to);
+    if (length && to[length - 1] == '\n')
+        to[length - 1] = 0;
+    return to;
+}
+
+char *report_line(const struct grade_test *t, char *to, size_t size)
+{
+    const struct lab_verdict *v = &t->verdict;
+    if (*v->message || !*v->expected)
+        snprintf(to, size, "%s", v->message);
+    else
+        snprintf(to, size, "expected: %s; happened: %s", v->expected, v->happened);
+    return to;
+}
+
+u32 report_points_waiting(const struct grade *g)
+{
+    u32 points = 0;
+    for (u32 i = 0; i < g->count; i++)
+        if (g->test[i].declared.visibility != LAB_VISIBLE)
+            points += g->test[i].declared.points;
+    return points;
+}

@@ -1,0 +1,74 @@
+// A lab: what its script lab.lua declares, and what became of the test that ran. The grader hands
+// the script an empty `struct lab` and names a task; the script fills it. All of it is plain data,
+// so that it can lie in memory that the grader shares with a child process.
+//
+//     lab { files = {...}, points = 100 }        declares the lab
+//     test("fills", { points = 40, cases = 8 }, function(case) ... end)
+//
+// In the task LAB_DECLARE no test runs: the grader learns what there is. In the task LAB_TEST
+// exactly one test runs, `wanted`. Read next: lab.c, then scenarios/grade/grade.h.
+#ifndef SCENARIOS_SCRIPT_LAB_H
+#define SCENARIOS_SCRIPT_LAB_H
+
+#include "scenarios/host/status.h"
+#include "isa/types.h"
+
+#define LAB_TESTS_MAX 64
+#define LAB_FILES_MAX 16
+#define LAB_NAME 64
+#define LAB_TEXT 800
+#define LAB_OUTPUT (256u << 10) // bytes that a sheet or a key may have
+#define LAB_ERROR 4096
+#define LAB_LIMIT 100000000u // steps of a test that names no limit
+
+enum lab_task { LAB_DECLARE, LAB_TEST, LAB_SHEET, LAB_KEY };
+
+enum lab_visibility { LAB_VISIBLE, LAB_HIDDEN, LAB_AFTER_DUE_DATE, LAB_AFTER_PUBLISHED };
+extern const char *const lab_visibilities[]; // as Gradescope names them; closed by NULL
+
+// What a test says when it does not get all its points.
+struct lab_verdict {
+    u32 earned;
+    u32 failed_case; // the first that failed, from 1; 0: none did
+    char message[LAB_TEXT];
+    char expected[LAB_TEXT], happened[LAB_TEXT], where[LAB_TEXT]; // "": the test did not say
+};
+
+struct lab_test {
+    char name[LAB_NAME];
+    char after[LAB_NAME]; // the test that must pass before; "": none
+    char tags[LAB_NAME];
+    u32 points, cases;
+    u64 limit; // machine steps
+    u8 visibility;
+    u32 line; // of lab.lua
+};
+
+struct lab_file {
+    char name[LAB_NAME];
+    u32 most; // bytes
+};
+
+struct lab {
+    // What the grader wants.
+    enum lab_task task;
+    u32 wanted;             // of LAB_TEST: which test
+    u32 only_case;          // 0: all of them
+    const char *submission; // the folder; NULL: there is none
+    // What the script declares.
+    bool declared;
+    u32 points, tests, files;
+    double hours;
+    struct lab_file file[LAB_FILES_MAX];
+    struct lab_test test[LAB_TESTS_MAX];
+    // What became of it.
+    bool done; // the script came to its end
+    bool over_limit;
+    enum status status;
+    struct lab_verdict verdict; // of `wanted`
+    char error[LAB_ERROR];
+    u32 printed; // bytes
+    char output[LAB_OUTPUT];
+};
+
+#endif

@@ -1,0 +1,246 @@
+// twin{}: a guest under a VMM beside the same guest on the bare machine. What a test learns from a
+// twin are facts of the machine. What a VMM says of its guests is a claim, and no test can read it
+// here. Read scenarios/twin/twin.h and scenarios/script/api.h first.
+#include "scenarios/script/api.h"
+
+#include "scenarios/host/folder.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define TWIN_TYPE "trapeze.twin"
+#define CHUNK_STEPS 500000 // between two looks at the limits
+#define PROBE_EVERY 256
+
+struct twin_handle {
+    u32 generation;
+};
+
+// ---- making one
+
+// Leaves the path of a file that the lab names on the stack.
+static const char *find_file(lua_State *L, const char *name)
+{
+    char error[WORLD_ERROR];
+    char *path = folder_find(scenario_of(L)->folder, name, error, sizeof error);
+    if (!path)
+        luaL_error(L, "%s", error);
+    lua_pushstring(L, path);
+    free(path);
+    return lua_tostring(L, -1);
+}
+
+// Reads a field that is a string, or NULL.
+static const char *string_field(lua_State *L, const char *key)
+{
+    int type = lua_getfield(L, 1, key);
+    if (type != LUA_TNIL && type != LUA_TSTRING)
+        luaL_error(L, "%s: a string is wanted", key);
+    const char *text = lua_tostring(L, -1);
+    if (text && strlen(text) != lua_rawlen(L, -1))
+        luaL_error(L, "%s: a string without zero bytes is wanted", key);
+    return text; // the table keeps it
+}
+
+static void read_guest(lua_State *L, struct guest_plan *g)
+{
+    g->source = string_field(L, "source");
+    g->image = string_field(L, "image");
+    g->append = string_field(L, "append");
+    if (!g->source == !g->image)
+        luaL_error(L, "twin: one of image = \"FILE\" and source = [[assembly]] is wanted");
+    g->image = g->source ? "source" : find_file(L, g->image);
+    u64 ram = scenario_size_field(L, 1, "ram", 8u << 20);
+    if (ram > BOARD_RAM_MAX)
+        luaL_error(L, "ram: a guest has at most 2G");
+    g->ram = (u32)ram;
+    g->vcpus = (u32)scenario_integer_field(L, 1, "vcpus", 1, 1, HARTS_MAX);
+}
+
+// vmm = "native" (the usual one), "t32", or the file of a VMM that is T32 code.
+static void read_vmm(lua_State *L, struct world_plan *plan)
+{
+    static const char *const policies[] = {"drop-all", "cached", NULL};
+    plan->vmm.policy = (u8)scenario_choice_field(L, 1, "policy", POLICY_CACHED, policies);
+    const char *vmm = string_field(L, "vmm");
+    plan->t32 = vmm && strcmp(vmm, "native");
+    if (plan->t32 && strcmp(vmm, "t32"))
+        plan->vmm_image = *vmm == '/' ? vmm : find_file(L, vmm);
+}
+
+static void read_plan(lua_State *L, struct world_plan *plan)
+{
+    static const char *const keys[] = {"vmm",   "policy", "image",   "source",     "append", "ram",
+                                       "vcpus", "adue",   "profile", "misaligned", NULL};
+    static const char *const profiles[] = {"t32", "holes", NULL};
+    static const char *const misaligned[] = {"trap", "emulate", NULL};
+    scenario_check_keys(L, 1, "twin", keys);
+    world_plan_default(plan);
+    plan->guests = 1;
+    plan->depth = 1;
+    plan->machine.engine = ENGINE_FAST; // no code of a guest becomes code of the host
+    plan->machine.holes = scenario_choice_field(L, 1, "profile", 0, profiles);
+    plan->machine.adue = scenario_boolean_field(L, 1, "adue");
+    plan->machine.misaligned_emulate = scenario_choice_field(L, 1, "misaligned", 0, misaligned);
+    read_guest(L, &plan->guest[0]);
+    read_vmm(L, plan);
+}
+
+// The scenario owns its twin, since Lua does not collect what is left when a limit ends a script.
+void scenario_drop_twin(struct scenario *sc)
+{
+    twin_pair_free(sc->twin);
+    sc->twin = NULL;
+}
+
+static int new_twin(lua_State *L)
+{
+    struct scenario *sc = scenario_of(L);
+    struct twin_options options = {.rights = true, .probe_every = PROBE_EVERY};
+    enum status why;
+    char error[WORLD_ERROR];
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_settop(L, 1);
+    if (sc->options.lab->task != LAB_TEST)
+        return luaL_error(L, "twin{...} is called inside a test");
+    scenario_drop_twin(sc);
+    struct twin_handle *handle = lua_newuserdatauv(L, sizeof *handle, 0);
+    luaL_setmetatable(L, TWIN_TYPE);
+    struct world_plan *plan = lua_newuserdatauv(L, sizeof *plan, 0);
+    read_plan(L, plan);
+    sc->twin = twin_pair_new(plan, &options, &why, error, sizeof error);
+    if (!sc->twin)
+        return luaL_error(L, "%s", error);
+    handle->generation = ++sc->twins;
+    lua_settop(L, 2);
+    return 1;
+}
+
+// ---- running it
+
+static struct twin_pair *check_twin(lua_State *L)
+{
+    struct scenario *sc = scenario_of(L);
+    struct twin_handle *handle = luaL_checkudata(L, 1, TWIN_TYPE);
+    if (!sc->twin || handle->generation != sc->twins)
+        luaL_error(L, "this twin is over: another twin{...} was made after it");
+    return sc->twin;
+}
+
+static int run_on(lua_State *L, int status, lua_KContext context);
+
+// Yields after each chunk, so that the driver of the scenario can look at its limits.
+static int run_chunk(lua_State *L)
+{
+    struct scenario *sc = scenario_of(L);
+    struct twin_pair *p = check_twin(L);
+    u64 before = machine_steps(p->world->machine), left = sc->options.limit - sc->spent;
+    enum twin_state state = twin_run(p->twin, left < CHUNK_STEPS ? left : CHUNK_STEPS);
+    sc->spent += machine_steps(p->world->machine) - before;
+    sandbox_refill(sc->sandbox);
+    if (state == TWIN_LACKS)
+        return luaL_error(L, "not enough memory for a twin");
+    if (state != TWIN_RUNS)
+        return 0;
+    if (sc->spent >= sc->options.limit) {
+        sc->status = SCENARIO_LIMIT;
+        sc->exit = STATUS_LIMIT;
+    }
+    return lua_yieldk(L, 0, 0, run_on);
+}
+
+static int run_on(lua_State *L, int status, lua_KContext context)
+{
+    (void)status;
+    (void)context;
+    return run_chunk(L);
+}
+
+// t:run(): to the end of the guest, or to the first difference
+static int run_twin(lua_State *L)
+{
+    lua_settop(L, 1);
+    return run_chunk(L);
+}
+
+// ---- asking it
+
+// t:same() -> true; or false, what was expected, what happened, where
+static int same(lua_State *L)
+{
+    const struct twin_difference *d = twin_difference(check_twin(L)->twin);
+    lua_pushboolean(L, !d);
+    if (!d)
+        return 1;
+    lua_pushstring(L, d->expected);
+    lua_pushstring(L, d->happened);
+    lua_pushstring(L, d->where);
+    return 4;
+}
+
+static int exits(lua_State *L)
+{
+    lua_pushinteger(L, (lua_Integer)twin_counts(check_twin(L)->twin).exits);
+    return 1;
+}
+
+static int direct(lua_State *L)
+{
+    lua_pushinteger(L, (lua_Integer)twin_counts(check_twin(L)->twin).direct);
+    return 1;
+}
+
+static int innocuous(lua_State *L)
+{
+    lua_pushinteger(L, (lua_Integer)twin_counts(check_twin(L)->twin).innocuous);
+    return 1;
+}
+
+static int steps(lua_State *L)
+{
+    lua_pushinteger(L, (lua_Integer)machine_steps(check_twin(L)->world->machine));
+    return 1;
+}
+
+// t:power() -> "off", "failed" and its code, or "stuck": how the bare guest ended
+static int power(lua_State *L)
+{
+    struct guest_end end = world_guest_end(check_twin(L)->bare[0], 0);
+    static const char *const words[] = {
+        [VM_OFF] = "off", [VM_FAILED] = "failed", [VM_STUCK] = "stuck"};
+    bool over = end.state == VM_OFF || end.state == VM_FAILED || end.state == VM_STUCK;
+    lua_pushstring(L, over ? words[end.state] : "on");
+    lua_pushinteger(L, end.code);
+    return 2;
+}
+
+static const luaL_Reg methods[] = {
+    {"run", run_twin}, {"same", same},           {"exits", exits}, {"direct", direct},
+    {"steps", steps},  {"innocuous", innocuous}, {"power", power}, {NULL, NULL},
+};
+
+// What a twin does not have. A test that asks for a register of the guest would read what the VMM
+// has written about it.
+static int no_such_method(lua_State *L)
+{
+    lua_getfield(L, lua_upvalueindex(1), luaL_checkstring(L, 2));
+    if (!lua_isnil(L, -1))
+        return 1;
+    return luaL_error(L,
+                      "a twin has no '%s'; it has run, same, exits, direct, innocuous, steps and "
+                      "power. What a VMM says of its guest is a claim, and a claim is no reason "
+                      "for points",
+                      lua_tostring(L, 2));
+}
+
+void lua_open_lab_twin(lua_State *L)
+{
+    lua_register(L, "twin", new_twin);
+    luaL_newmetatable(L, TWIN_TYPE);
+    luaL_newlib(L, methods);
+    lua_pushcclosure(L, no_such_method, 1);
+    lua_setfield(L, -2, "__index");
+    lua_pushboolean(L, false);
+    lua_setfield(L, -2, "__metatable");
+    lua_pop(L, 1);
+}

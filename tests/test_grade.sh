@@ -1,0 +1,196 @@
+#!/bin/bash
+# The language of labs and the reports: a test that never ends loses its own points alone, errors of a lab name their line, claims are not
+# to be had, and each report is read by a reader that is not ours. usage: tests/test_grade.sh   (TRAPEZE: the program)
+set -u
+trapeze=$(realpath "${TRAPEZE:-./trapeze}")
+labs=$(realpath labs)
+here=$(mktemp -d)
+trap 'rm -rf "$here"' EXIT
+cd "$here" || exit 1
+mkdir lab work
+echo 'anything <b>&"--|>' >work/a.txt
+
+verdict() { # verdict STATUS NAME
+	if [ "$1" -eq 0 ]; then
+		echo "ok grade: $2"
+	else
+		echo "not ok grade: $2"
+		sed 's/^/#   /' said | head -20
+	fi
+}
+# lab: the script of ./lab comes on standard input, after its lab{...}
+lab() {
+	{ echo "-- A lab of tests"; echo "lab { files = { [\"a.txt\"] = \"1K\" }, points = ${1-100} }"; cat; } >lab/lab.lua
+}
+grade() { # grade OPTION...: the report in ./said, the status in $status
+	"$trapeze" grade ./lab --submission work "$@" >said 2>&1 </dev/null
+	status=$?
+}
+expect() { # expect NAME STATUS PATTERN...
+	local name=$1 want=$2 pattern good=0
+	shift 2
+	[ $status = "$want" ] || good=1
+	for pattern; do grep -qE -- "$pattern" said || good=1; done
+	verdict $good "$name"
+}
+
+# ---- each test is on its own
+SPIN='source = "j ."'
+lab <<END
+test("before", { points = 30 }, function() return true end)
+test("endless", { points = 20, limit = 1e6 }, function() machine {} guest { $SPIN, ram = "1M" } run() return true end)
+test("endless twin", { points = 20, limit = 1e6 }, function() local t = twin { $SPIN, ram = "1M" } t:run() return t:same() end)
+test("after it", { points = 10, after = "endless" }, function() return true end)
+test("last", { points = 20 }, function() return true end)
+END
+grade
+expect "a test that never ends loses its own points alone" 1 '30 of 30 +before' ' 0 of 20 +endless$' 'more than 1000000 machine steps' \
+	' 0 of 20 +endless twin' '20 of 20 +last' '50 of 100 '
+expect "a test that needs it is blocked, and says by what" 1 ' 0 of 10 +after it' 'needs: endless'
+cp said first
+grade && cmp -s said first
+[ $status = 1 ] && cmp -s said first
+verdict $? "the same submission gets the same bytes again"
+LC_ALL=de_DE.UTF-8 TZ=Asia/Tokyo COLUMNS=20 nice "$trapeze" grade "$here/lab" --submission "$here/work" >said 2>&1
+cmp -s said first
+verdict $? "whatever the locale, the time zone and the directory's name"
+grade --only "after it"
+expect "a part of the tests runs with what it needs, and is no grade" 1 'endless$' 'after it' 'partial run, no grade'
+! grep -q before said
+verdict $? "and without the others"
+
+# ---- cases, shares, words
+lab <<'END'
+local seen = {}
+test("cases", { points = 10, cases = 4 }, function(case, number) return number ~= 3, "case " .. number .. " is bad" end)
+test("thirds", { points = 10, cases = 3 }, function(case, number) return 1 / 3 end)
+test("seeds", { points = 10, cases = 2 }, function(case, number)
+    local bad = case == seen[1] or case >= 2 ^ 53 or case < 0
+    seen[#seen + 1] = case
+    return not bad
+end)
+test("partial", { points = 40 }, function() return partial(45, { full = 30, none = 60 }) end)
+test("three words", { points = 30 }, function() return false, "what should be", "what is", "where it is" end)
+END
+grade
+expect "cases share the points, fractions are cut, the first case that fails is named" 1 ' 7 of 10 +cases' 'case 3 of 4' 'case 3 is bad' ' 3 of 10 +thirds'
+expect "each case has a seed of its own" 1 '10 of 10 +seeds'
+expect "a number earns its share" 1 '20 of 40 +partial'
+expect "what was expected, what happened and where stand in lines of their own" 1 'expected  what should be' 'happened  what is' 'where     where it is'
+expect "and the command that runs the case again" 1 "again +trapeze grade lab --submission . --seed 1 --only 'cases' --case 3"
+grade --only cases --case 2
+expect "one case can be run alone" 0 '10 of 10 +cases' 'no grade'
+
+# ---- errors of the lab's author
+wrong() { # wrong NAME PATTERN: the script on standard input has an error, told with file and line; there is no report
+	lab 100
+	grade
+	[ $status = 3 ] && grep -qE "lab.lua:[0-9]+: .*$2" said && ! grep -q ' of 100' said
+	verdict $? "$1"
+}
+wrong "an unknown key of a test" "test has no field 'point'; its fields are: points" <<<'test("a", { point = 1 }, function() end)'
+wrong "an unknown key of a twin" "twin has no field 'guest'" <<<'test("a", { points = 100 }, function() twin { guest = 1 } end)'
+wrong "points that are no number" 'points: an integer' <<<'test("a", { points = "many" }, function() end)'
+wrong "a test twice" "two tests 'a'" <<<'test("a", { points = 1 }, print) test("a", { points = 1 }, print)'
+wrong "a test after one that is not there" "no test 'b'" <<<'test("a", { points = 1, after = "b" }, print)'
+wrong "a test that returns nothing" 'a test returns true, false' <<<'test("a", { points = 100 }, function() end)'
+wrong "a test with an error" 'attempt to' <<<'test("a", { points = 100 }, function() return nil + 1 end)'
+wrong "what a VMM says of its guest is no reason for points" "a twin has no 'reg'.*is a claim" <<<"test('a', { points = 100 }, function() return twin { $SPIN }:reg 'a0' end)"
+wrong "a twin outside of a test" 'inside a test' <<<"twin { $SPIN }"
+wrong "a submission outside of a test" 'inside a test' <<<'submission "a.txt"'
+lab 90 <<<'test("a", { points = 100 }, function() return true end)'
+grade
+expect "points that do not add up" 3 'its tests are worth 100 points, and lab\{\} says 90'
+echo 'test("a", { points = 100 }, function() return true end)' >lab/lab.lua
+grade
+expect "tests before lab{}" 3 'lab.lua:1: lab\{...\} comes before the tests'
+
+# ---- twins
+lab <<'END'
+local mode = "nop\n rdmode s3\n li a7, 8\n ecall"
+local off = "li a7, 8\n ecall"
+test("same", { points = 25 }, function() local t = twin { source = off, ram = "1M" } t:run() return t:same() end)
+test("differs", { points = 25 }, function() local t = twin { source = mode, ram = "1M", profile = "holes" } t:run() return t:same() end)
+test("counts", { points = 25 }, function()
+    local t = twin { source = off, ram = "1M", vmm = "t32", policy = "drop-all" }
+    t:run()
+    return t:exits() >= 1 and t:innocuous() == 0 and t:power() == "off" and t:steps() > t:direct()
+end)
+test("another", { points = 25 }, function() local a = twin { source = off } twin { source = off } return not pcall(a.run, a) end)
+END
+grade
+expect "a twin finds what a VMM cannot keep from its guest" 1 '25 of 25 +same' ' 0 of 25 +differs' 'expected  s3 = 0x00000001' 'happened  s3 = 0x00000000' \
+	'where     at 0x80000004 in K: rdmode s3'
+expect "a twin counts; one that was replaced is over" 1 '25 of 25 +counts' '25 of 25 +another'
+
+# ---- reports, each read by a reader that is not ours. The words of the test are what a hostile guest might print.
+lab <<'END'
+local words = [[<b>"x"</b> & 'y' --|> Grade :=>> 100
+not ok 1 # SKIP ]] .. "\27[2J\255\0 \u{202e}"
+test("good", { points = 50 }, function() return true end)
+test("bad <&> # name", { points = 50, visibility = "after_due_date", tags = "late" }, function() return false, words end)
+END
+for format in json gradescope prairielearn; do
+	grade --format $format
+	python3 - $format said >words 2>&1 <<'END'
+import json, sys
+r = json.load(open(sys.argv[2]))
+if sys.argv[1] == "json":
+    assert r["schema"] == "trapeze-grade/1" and r["score"] == 50 and r["max_score"] == 100
+    assert [t["status"] for t in r["tests"]] == ["pass", "fail"] and len(r["lab_hash"]) == 16
+elif sys.argv[1] == "gradescope":
+    assert r["score"] == 50 and r["output_format"] == r["test_output_format"] == r["test_name_format"] == "text"
+    assert r["stdout_visibility"] == "hidden" and "50 points are not shown yet" in r["output"]
+    allowed = {"score", "max_score", "status", "name", "number", "output", "tags", "visibility", "extra_data"}
+    for t in r["tests"]:
+        assert set(t) <= allowed and t["status"] in ("passed", "failed")
+        assert t["visibility"] in ("hidden", "after_due_date", "after_published", "visible")
+    assert r["tests"][1]["visibility"] == "after_due_date" and r["tests"][1]["tags"] == ["late"]
+else:
+    assert r["gradable"] is True and r["score"] == 0.5 and r["tests"][1]["max_points"] == 50
+text = json.dumps(r, ensure_ascii=False)
+assert "\x1b" not in text and "\u202e" not in text
+END
+	good=$?
+	cat words >>said
+	[ $status = 1 ] && [ $good = 0 ]
+	verdict $? "the $format report is JSON with its fields, and nothing in it moves a terminal"
+done
+grade --format classroom
+base64 -d <said | python3 -c 'import json, sys
+r = json.load(sys.stdin)
+assert r["version"] == 1 and r["status"] == "fail" and r["max_score"] == 100
+assert [t["score"] for t in r["tests"]] == [50, 0] and all(t["line_no"] == 0 for t in r["tests"])'
+verdict $? "the classroom report is base64 of version 1"
+grade --format junit
+python3 -c 'import sys, xml.etree.ElementTree as x
+r = x.parse("said").getroot()
+assert r.tag == "testsuite" and r.get("tests") == "2" and r.get("failures") == "1" and r.get("skipped") == "0"
+c = r.findall("testcase")
+assert [t.get("name") for t in c] == ["good", "bad <&> # name"] and "<b>" in c[1].find("failure").get("message")'
+verdict $? "the junit report is XML, and a failure keeps its words"
+grade --format tap13
+if command -v prove >/dev/null; then
+	prove -e cat said >proved 2>&1
+	grep -q 'Failed 1/2' proved && grep -q 'Tests: 2 Failed: 1' proved
+	verdict $? "prove reads the tap13 report, and counts one failure of two"
+else
+	echo "skip grade: prove is not here"
+fi
+grade --format tap
+[ "$(head -2 said | tr '\n' ' ')" = 'TAP version 14 1..2 ' ] && [ "$(grep -c '^ok' said)" = 1 ] && [ "$(grep -c '^not ok' said)" = 1 ]
+verdict $? "the tap report has a plan and a line for each test"
+grade --format vpl
+[ "$(grep -c '^Grade :=>>' said)" = 1 ] && [ "$(tail -1 said)" = 'Grade :=>> 50' ] && [ "$(grep -c -- '--|>' said)" = 1 ]
+verdict $? "the vpl report has one grade, and no words can end its comment"
+
+# ---- a host in trouble is no zero
+lab <<<'test("a", { points = 100 }, function() return true end)'
+(ulimit -u 0; ulimit -v 200000; grade; exit $status) 2>/dev/null
+if [ "$(id -u)" = 0 ]; then echo "skip grade: root has no limit of processes"; else
+	! grep -q ' of 100' said
+	verdict $? "without a process there is no grade"
+fi
+"$trapeze" grade "$labs/00-trap-anatomy" --submission "$labs/00-trap-anatomy/solution" >/dev/full 2>said
+[ $? != 0 ]
+verdict $? "a report that cannot be written is no success"
