@@ -39,8 +39,8 @@ if command -v dpkg-shlibdeps >/dev/null; then
 	done
 	[ -z "$missing" ]
 	verdict $? "the package names the libraries that the program needs" "not$missing"
-	dpkg-deb -x "$package" "$work/root" && "$work/root/usr/bin/trapeze" boot hello --depth 2 >"$work/log" 2>&1 &&
-		"$work/root/usr/bin/trapeze" run first-trap --headless >"$work/log" 2>&1
+	dpkg-deb -x "$package" "$work/unpacked" && "$work/unpacked/usr/bin/trapeze" boot hello --depth 2 >"$work/log" 2>&1 &&
+		"$work/unpacked/usr/bin/trapeze" run first-trap --headless >"$work/log" 2>&1
 	verdict $? "what it holds runs where it is unpacked" "$(tail -1 "$work/log")"
 else
 	echo "skip pack: the package for Debian: dpkg-shlibdeps is not here"
