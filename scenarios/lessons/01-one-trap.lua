@@ -21,7 +21,10 @@ vmm {}
 local tiny = guest { name = "tiny", source = source, ram = "64K" }
 
 run { pc = "write" }
+local first = events { event = "exit" }[1]
 check("the guest believes that it is in K", tiny:mode() == "K")
+check("the hart was in U, and the first trap brought a page",
+    first.real_mode == "U" and counters(tiny).exit == 1 and counters(tiny).fill == 1)
 say {
     [[This guest is a kernel. It believes that it is in kernel mode: virtual K. The hart is really
       in user mode: real U. (Trap 1 brought the first page of the program. Lesson 6 explains it.)]],
@@ -41,7 +44,8 @@ local trap = ask {
 
 local _, event = run { event = "exit", cause = "illegal-insn", limit = 10 }
 reveal(trap, event and event.real_mode == "U" and event.pc == tiny:symbol "write" and 2)
-check("the VCPU has the 7", tiny:csr "sscratch" == 7)
+check("the VCPU has the 7, the hart has not",
+    tiny:csr "sscratch" == 7 and tiny:real "sscratch" ~= 7)
 say {
     [[The VMM read the instruction and did its work on the VCPU, a record in the VMM's memory. The
       virtual sscratch is 7, the real one is another number.]],

@@ -31,7 +31,11 @@ vmm {}
 local pager = guest { name = "pager", source = source, ram = "64K" }
 
 run { pc = "set" }
-check("the guest has no paging yet", pager:csr "satp" == 0)
+local function page_of(entry) return entry >> 10 << 12 end
+check("paging is off for the guest, and on for the hart",
+    pager:csr "satp" == 0 and pager:real "satp" >> 31 == 1)
+check("the guest's memory is at another place of the machine",
+    page_of(pager:shadow "set") ~= pager:symbol "set" >> 12 << 12)
 say {
     [[The kernel has made a page table. Its entries have guest physical addresses. Only the VMM
       knows where this memory really is in the machine. Paging is off for the guest. The real satp
@@ -50,6 +54,12 @@ local walker = ask {
 }
 
 run { event = "emulate" }
+local walked = 2
+if pager:real "satp" == pager:csr "satp" then walked = 1 end
+if pager:real "satp" >> 31 == 0 then walked = 3 end
+reveal(walker, walked)
+check("the shadow is empty, the guest's table is not",
+    not pager:shadow "after" and pager:entry "after")
 check("the virtual satp names the guest's own table",
     pager:csr "satp" == 0x80000000 + (pager:symbol "root" >> 12))
 say {
@@ -70,7 +80,8 @@ local fetch = ask {
 
 local _, event = run { event = { "fill", "reflect" }, limit = 100 }
 local filled = event and event.kind == "fill"
-reveal(walker, filled and 2)
+check("the VMM copied the entry, with the machine's address",
+    filled and page_of(pager:shadow "after") ~= page_of(pager:entry "after"))
 local unseen = counters(pager).reflect == 0 and pager:csr "scause" == 0
 reveal(fetch, filled and unseen and pager:pc() == pager:symbol "after" and 3)
 say {

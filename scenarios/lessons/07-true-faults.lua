@@ -41,6 +41,9 @@ vmm {}
 local loads = guest { name = "loads", source = source, ram = "64K" }
 
 run { pc = "one" }
+check("the guest's table has A and lacks B",
+    loads:entry(0x00400000) and not loads:entry(0x00800000))
+check("the shadow lacks A", not loads:shadow(0x00400000))
 say {
     [[Three loads follow: from page A, from page A again, and from page B. The guest's own table has
       an entry for A and none for B.]],
@@ -71,7 +74,7 @@ end
 
 run { pc = "two" }
 local first = done_since()
-check("load 1 was a hidden fault", first == "fill")
+check("load 1 was a hidden fault", first == "fill" and loads:shadow(0x00400000))
 say {
     "Load 1: a hidden fault. The guest's table allows it, but the shadow lacked the entry.",
     look = "3",

@@ -64,6 +64,8 @@ local printer = world("uart", uart)
 run { pc = "put" }
 check("the question whether the UART is ready was an exit",
     counters(printer).exit - counters(printer).fill == 1)
+check("the shadow has the program, and not the UART",
+    printer:shadow "put" and not printer:shadow(0x10000000))
 say {
     [[This guest has a driver for the UART. It asks whether the UART is ready, then stores a letter.
       No shadow maps the UART, so each access faults, and the VMM emulates it.]],

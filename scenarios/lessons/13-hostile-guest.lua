@@ -106,6 +106,8 @@ say {
 run { event = "reflect", guest = bad, limit = 100000 }
 check("through its own page table bad gets the same fault",
     bad:csr "scause" == access_fault and bad:csr "stval" == 0x00410000)
+check("bad's table has the place, the shadow has not",
+    bad:entry(0x00410000) and not bad:shadow(0x00410000))
 check("good has taken no trap", good:csr "scause" == 0)
 say {
     [[The same fault. The VMM checks each entry of bad's table against the memory that bad has,

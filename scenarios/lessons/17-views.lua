@@ -50,8 +50,9 @@ say {
       the first load was a true fault. Now SUM is 1.]],
     look = "3",
 }
-local fills = counters(views).fill
+local fills, with_sum = counters(views).fill, views:real "satp"
 run { pc = "three" }
+check("another view is another shadow", views:real "satp" ~= with_sum)
 check("with SUM the load worked, after fills for code and data",
     counters(views).reflect == 1 and counters(views).fill == fills + 2)
 say {
@@ -80,6 +81,7 @@ say {
     look = "2:satp",
 }
 run { pc = "four" }
+check("the view is the old one again", views:real "satp" == with_sum)
 local kept = ask {
     "SUM is 1 once more. How many exits does the last load cost?",
     "none", "one, and a fill", "one, and a reflect",
