@@ -274,6 +274,70 @@ void model_by_hand_nested(struct model *now, struct model *before, struct traplo
     before->vcpu.above[1].state.satp = 0;
 }
 
+// ---- a lesson
+
+static const struct lesson lesson = {
+    .number = 1,
+    .minutes = 5,
+    .title = "One trap",
+    .section = "16.4.1 Trap-and-Emulate",
+    .idea = "A privileged instruction traps; the VMM does it to a record; the guest goes on.",
+    .discussion = "What must be true of every dangerous instruction for this to work?",
+    .more_count = 1,
+    .more = {"first-trap"},
+    .questions = 2,
+    .question = {{.text = "csrw is for mode K only. What will the hart do?",
+                  .choices = 3,
+                  .choice = {"write 7 into sscratch", "trap", "skip the instruction"},
+                  .why = {"That would give the machine away to the guest.",
+                          "In real U it is illegal, so the VMM gets the hart: an exit.",
+                          "That would be a hole, as in lesson 5."},
+                  .right = 1,
+                  .answer = 0,
+                  .revealed = true,
+                  .holds = true},
+                 {.text = "What will a0 be?",
+                  .choices = 2,
+                  .choice = {"0", "7"},
+                  .why = {"The hart's own register is never asked.",
+                          "The VMM answers from the VCPU."},
+                  .right = 1,
+                  .answer = 1,
+                  .revealed = true,
+                  .holds = true}},
+    .tries = 1,
+    .tries_list = {{"satp for sscratch, twice", "the same traps, the same end"}},
+};
+
+static const struct lesson_stop lesson_stops[] = {
+    [LESSON_SAY] = {.kind = LESSON_SAY,
+                    .number = 1,
+                    .text =
+                        "This guest is a kernel. It believes that it is in kernel mode: virtual K. "
+                        "The hart is really in user mode: real U.",
+                    .look = "2:sscratch"},
+    [LESSON_ASK] = {.kind = LESSON_ASK,
+                    .number = 2,
+                    .text = "csrw is for mode K only. What will the hart do?",
+                    .look = "2 5",
+                    .question = &lesson.question[0]},
+    [LESSON_REVEAL] = {.kind = LESSON_REVEAL,
+                       .number = 3,
+                       .text = "csrw is for mode K only. What will the hart do?",
+                       .look = "0",
+                       .question = &lesson.question[0]},
+};
+
+void model_by_hand_lesson(struct model *now, struct model *before, struct traplog *log,
+                          unsigned stop_kind)
+{
+    model_by_hand(now, before, log);
+    now->lesson = &lesson;
+    now->run = stop_kind == LESSON_END ? RUN_DONE : RUN_STOPPED;
+    now->stop = stop_kind == LESSON_END ? NULL : &lesson_stops[stop_kind];
+    now->checks_met = 2;
+}
+
 void model_by_hand_bare(struct model *now, struct traplog *log)
 {
     static const u32 causes[] = {CAUSE_ECALL_U, CAUSE_STORE_PAGE, CAUSE_TIMER, CAUSE_ILLEGAL};

@@ -111,11 +111,12 @@ static void check_same(struct bench *a, struct bench *b)
     CU_ASSERT_EQUAL_FATAL(steps_of(a), steps_of(b));
     CU_ASSERT_EQUAL(machine_compare(a->drive.play.machine, b->drive.play.machine, stdout, 3), 0);
     CU_ASSERT_EQUAL_FATAL(a->drive.play.log->traps, b->drive.play.log->traps);
-    CU_ASSERT_EQUAL(memcmp(a->drive.play.log->count, b->drive.play.log->count, sizeof a->drive.play.log->count),
-                    0);
+    CU_ASSERT_EQUAL(
+        memcmp(a->drive.play.log->count, b->drive.play.log->count, sizeof a->drive.play.log->count),
+        0);
     for (u64 n = 1; n <= a->drive.play.log->traps; n++)
-        CU_ASSERT_EQUAL_FATAL(memcmp(traplog_row(a->drive.play.log, n), traplog_row(b->drive.play.log, n),
-                                     sizeof(struct trap_row)),
+        CU_ASSERT_EQUAL_FATAL(memcmp(traplog_row(a->drive.play.log, n),
+                                     traplog_row(b->drive.play.log, n), sizeof(struct trap_row)),
                               0);
 }
 
@@ -271,6 +272,66 @@ static void test_back_over_script(void)
     bench_free(b);
 }
 
+// Back through two worlds, step by step and trap by trap, and forward again.
+static void test_back_over_worlds(void)
+{
+    static const char script[] =
+        "-- A test\nmachine {}\nvmm {}\nguest { image = \"k.s\", ram = \"8M\" }\nrun { steps = 40 "
+        "}\n"
+        "machine {}\nguest { image = \"k.s\", ram = \"8M\" }\nrun { steps = 40 }\n";
+    struct bench *b = bench_open(script, kernel, 0);
+    run_until_goal(&b->drive, GOAL_RUN);
+    CU_ASSERT_EQUAL_FATAL(scenario_steps(b->drive.play.sc), 80);
+    u64 stops[200], count = 0;
+    for (; drive_back_to_trap(&b->drive) == NULL; count++) {
+        while (b->drive.goal == GOAL_BACK)
+            drive_slice(&b->drive, 50);
+        stops[count] = scenario_steps(b->drive.play.sc);
+        CU_ASSERT_FATAL(count < 199 && (!count || stops[count] < stops[count - 1]));
+    }
+    CU_ASSERT(count > 20);
+    CU_ASSERT_EQUAL(scenario_steps(b->drive.play.sc), stops[count - 1]);
+    while (scenario_steps(b->drive.play.sc) < 60)
+        drive_step(&b->drive);
+    for (u64 steps = 60; steps-- > 30;) {
+        go_back(b, drive_back);
+        CU_ASSERT_EQUAL_FATAL(scenario_steps(b->drive.play.sc), steps);
+    }
+    bench_free(b);
+}
+
+// The viewer's answers are given again on the way back; going back to a question asks it again.
+static void test_stops(void)
+{
+    static const char script[] =
+        "-- A test\nlesson { 1, \"A test\" }\nmachine {}\nguest { image = \"k.s\", ram = \"8M\" }\n"
+        "run { steps = 5 }\nlocal q = ask { \"?\", \"a\", \"b\", right = 2, why = { \"x\", \"y\" } "
+        "}\n"
+        "run { steps = 5 }\nreveal(q, 2)\nrun { steps = 5 }\nsay \"end\"\n";
+    struct bench *b = bench_open(script, kernel, 0);
+    struct playback *p = &b->drive.play;
+    run_until_goal(&b->drive, GOAL_RUN);
+    CU_ASSERT_FATAL(scenario_stop(p->sc) && scenario_stop(p->sc)->kind == LESSON_ASK);
+    playback_answer(p, 1);
+    run_until_goal(&b->drive, GOAL_RUN);
+    CU_ASSERT_EQUAL_FATAL(scenario_stop(p->sc)->kind, LESSON_REVEAL);
+    CU_ASSERT_EQUAL(scenario_stop(p->sc)->question->answer, 1);
+    playback_answer(p, -1);
+    run_until_goal(&b->drive, GOAL_RUN);
+    CU_ASSERT_EQUAL_FATAL(scenario_stop(p->sc)->kind, LESSON_SAY);
+    go_back(b, drive_back);
+    CU_ASSERT_EQUAL(scenario_steps(p->sc), 14);
+    CU_ASSERT_EQUAL(scenario_lesson(p->sc)->question[0].answer, 1); // it was given again
+    go_back(b, drive_back_to_stop);
+    go_back(b, drive_back_to_stop);
+    CU_ASSERT_FATAL(scenario_stop(p->sc) && scenario_stop(p->sc)->kind == LESSON_ASK);
+    CU_ASSERT_PTR_NOT_NULL(drive_back_to_stop(&b->drive)); // there is none before
+    playback_answer(p, 0);
+    run_until_goal(&b->drive, GOAL_RUN);
+    CU_ASSERT_EQUAL(scenario_stop(p->sc)->question->answer, 0);
+    bench_free(b);
+}
+
 // A kernel that echoes what is typed, so that its console says what it got.
 static void test_typing(void)
 {
@@ -292,7 +353,8 @@ static void test_typing(void)
     CU_ASSERT_STRING_EQUAL(scenario_console(b->drive.play.sc, &machine).text, "a");
     for (int i = 0; i < 1000; i++)
         drive_step(&b->drive);
-    CU_ASSERT_STRING_EQUAL(scenario_console(b->drive.play.sc, &machine).text, "ab"); // the same future
+    CU_ASSERT_STRING_EQUAL(scenario_console(b->drive.play.sc, &machine).text,
+                           "ab"); // the same future
     playback_type(&b->drive.play, 0, "x", 1);
     for (int i = 0; i < 1500; i++)
         drive_step(&b->drive);
@@ -340,6 +402,9 @@ const struct suite suite_drive = {
         {"a scenario that is over stays so", test_end},
         {"one can go back over what the script did, and into an earlier world",
          test_back_over_script},
+        {"one can go back through two worlds, by steps and by traps", test_back_over_worlds},
+        {"stops of a script are answered again on the way back, and one can go back to them",
+         test_stops},
         {"what was typed is typed again, until something else is typed", test_typing},
         {"at the limit one can go back", test_limit},
         {"however long the run, the past is kept in bounded room", test_long_past},

@@ -154,6 +154,29 @@ static void test_nested(void)
     stage_free(s);
 }
 
+static void test_lesson(void)
+{
+    static const char *const names[] = {"say", "ask", "reveal", "end"};
+    for (unsigned kind = 0; kind <= LESSON_END; kind++) {
+        struct stage *s = stage_new(false);
+        char name[40];
+        traplog_reset(s->log);
+        model_by_hand_lesson(&s->now, &s->before, s->log, kind);
+        frame_point(&s->state, &s->now);
+        s->state.choice = 1;
+        stage_draw(s, 24, 80);
+        snprintf(name, sizeof name, "lesson-%s-80x24", names[kind]);
+        compare_with_golden(&s->cells, name);
+        stage_draw(s, 50, 160);
+        snprintf(name, sizeof name, "lesson-%s-160x50", names[kind]);
+        compare_with_golden(&s->cells, name);
+        for (int rows = 0; rows < 60; rows++) // and at every size without harm
+            for (int columns = 0; columns < 170; columns += 7)
+                stage_draw(s, rows, columns);
+        stage_free(s);
+    }
+}
+
 static void test_bare(void)
 {
     golden("bare-80x24", true, 24, 80, PANE_VCPU, false);
@@ -295,7 +318,11 @@ static void test_layout_fits(void)
             for (int focus = 0; focus < PANES; focus++) {
                 struct layout l;
                 bool found = false;
-                layout_make(&l, rows, columns, (enum pane_id)focus, false, focus);
+                struct layout_wish wish = {.rows = rows,
+                                           .columns = columns,
+                                           .guests = focus,
+                                           .focus = (enum pane_id)focus};
+                layout_make(&l, &wish);
                 for (int i = 0; i < l.count; i++) {
                     const struct box *p = &l.box[i];
                     found |= p->pane == focus;
@@ -420,6 +447,8 @@ const struct suite suite_views = {
         {"a tree of VMMs has a row for each, the CSRs of each level, and the story of one exit",
          test_nested},
         {"where rows lack the deepest guests share that of the VMM around them", test_folded},
+        {"a lesson speaks, asks, reveals and ends in a banner that covers no pane it points at",
+         test_lesson},
         {"a bare machine is shown without a VMM", test_bare},
         {"each pane zoomed is its golden screen", test_zoomed},
         {"a small terminal shows one pane, a tiny one says the size needed", test_small},

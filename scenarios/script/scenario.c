@@ -278,19 +278,24 @@ enum scenario_status scenario_advance(struct scenario *sc, u64 max_steps)
         sc->status = SCENARIO_RUNNING;
     u64 budget = max_steps;
     sc->paused = false;
-    while (sc->status == SCENARIO_RUNNING && !sc->paused) {
-        if (!sc->goal.active && !resume(sc))
+    // When the steps are used up the script stays where it is, even if its goal is met: the caller may
+    // want to look at this moment before the script goes on.
+    while (sc->status == SCENARIO_RUNNING && !sc->paused && budget)
+        if (!(sc->goal.active ? run(sc, &budget) : resume(sc)))
             break;
-        if (sc->goal.active && (!budget || !run(sc, &budget)))
-            break;
-    }
     return sc->status;
 }
 
 void scenario_pause(struct scenario *sc)
 {
     sc->paused = true;
-    machine_stop(sc->world->machine);
+    if (sc->world)
+        machine_stop(sc->world->machine);
+}
+
+u64 scenario_steps(const struct scenario *sc)
+{
+    return sc->spent;
 }
 
 const struct lesson *scenario_lesson(const struct scenario *sc)

@@ -63,6 +63,8 @@ void scenario_close(struct scenario *sc);
 // Goes on by at most max_steps machine steps (1 or more). What the script does between two runs of
 // the machine is bounded by its sandbox.
 enum scenario_status scenario_advance(struct scenario *sc, u64 max_steps);
+// Steps run so far, of all its worlds together.
+u64 scenario_steps(const struct scenario *sc);
 // The listener of a driver calls this while scenario_advance runs the machine: the machine stops
 // after this step, and scenario_advance returns, even if the script could go on at once.
 void scenario_pause(struct scenario *sc);

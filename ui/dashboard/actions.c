@@ -1,6 +1,7 @@
 // The actions, one small function each, and the table that finds them. Read ui/dashboard/actions.h
 // and ui/dashboard/keys.h first.
 #include "ui/dashboard/actions.h"
+#include "ui/dashboard/banner.h"
 #include "ui/dashboard/words.h"
 #include "ui/terminal/text.h"
 
@@ -34,13 +35,27 @@ static unsigned say_if_over(struct dashboard *d)
             "the limit of steps is reached; you can look around and go back, q quits",
     };
     enum scenario_status status = scenario_state(d->drive.play.sc);
-    return status == SCENARIO_RUNNING || status == SCENARIO_WAITING ? REFRESH_NOTHING
-                                                                    : say(d, ends[status]);
+    return playback_is_over(&d->drive.play) ? say(d, ends[status]) : REFRESH_NOTHING;
+}
+
+// Before the run goes on from a stop of the script, the stop must be answered. Returns what to
+// refresh if the person has to choose an answer first, else REFRESH_NOTHING.
+static unsigned pass_stop(struct dashboard *d)
+{
+    const struct lesson_stop *stop = scenario_stop(d->drive.play.sc);
+    if (stop && stop->kind == LESSON_ASK)
+        return say(d, "choose an answer with the arrows and press Enter; Esc skips the question");
+    if (stop)
+        playback_answer(&d->drive.play, -1);
+    return REFRESH_NOTHING;
 }
 
 static unsigned act_step(struct dashboard *d, const struct binding *b)
 {
     (void)b;
+    unsigned refresh = pass_stop(d);
+    if (refresh)
+        return refresh;
     follow_newest(d);
     drive_step(&d->drive);
     return REFRESH_MODEL | say_if_over(d);
@@ -50,8 +65,14 @@ static unsigned act_back(struct dashboard *d, const struct binding *b)
 {
     follow_newest(d);
     d->no_marks = true;
-    const char *problem =
-        b->action == ACTION_BACK ? drive_back(&d->drive) : drive_back_to_trap(&d->drive);
+    d->state.banner_closed = false;
+    const char *problem = NULL;
+    if (b->action == ACTION_BACK)
+        problem = drive_back(&d->drive);
+    else if (b->action == ACTION_LAST_TRAP)
+        problem = drive_back_to_trap(&d->drive);
+    else
+        problem = drive_back_to_stop(&d->drive);
     return REFRESH_MODEL | (problem ? say(d, problem) : 0);
 }
 
@@ -59,6 +80,9 @@ static unsigned act_go(struct dashboard *d, const struct binding *b)
 {
     static const u8 goals[ACTIONS] = {
         [ACTION_RUN] = GOAL_RUN, [ACTION_NEXT_TRAP] = GOAL_TRAP, [ACTION_OVER] = GOAL_OVER};
+    unsigned refresh = pass_stop(d);
+    if (refresh)
+        return refresh;
     follow_newest(d);
     drive_go(&d->drive, (enum drive_goal)goals[b->action]);
     return REFRESH_MODEL | say_if_over(d);
@@ -74,6 +98,9 @@ static unsigned act_pause(struct dashboard *d, const struct binding *b)
 static unsigned act_toggle(struct dashboard *d, const struct binding *b)
 {
     (void)b;
+    unsigned refresh = d->drive.goal == GOAL_NONE ? pass_stop(d) : REFRESH_NOTHING;
+    if (refresh)
+        return refresh;
     if (d->drive.goal == GOAL_NONE)
         follow_newest(d);
     drive_go(&d->drive, d->drive.goal == GOAL_NONE ? GOAL_RUN : GOAL_NONE);
@@ -102,25 +129,34 @@ static unsigned act_pane(struct dashboard *d, const struct binding *b)
     return REFRESH_SCREEN;
 }
 
-// Goes to the next pane, or to the one before, among those that have a place on the screen.
+static bool has_place(const struct dashboard *d, enum pane_id pane)
+{
+    struct layout_wish wish = frame_wish(d->rows, d->columns, &d->now, &d->state);
+    return layout_has(&wish, pane);
+}
+
+// Goes to the next pane, or to the one before, among those that have a place on the screen. On a
+// small screen, where no pane has one, it goes through all of them.
 static unsigned act_other_pane(struct dashboard *d, const struct binding *b)
 {
     int step = b->action == ACTION_NEXT_PANE ? 1 : PANES - 1, focus = d->state.focus;
-    bool small = d->rows < 24 || d->columns < 80;
-    do
+    for (int i = 0; i < PANES; i++) {
         focus = (focus + step) % PANES;
-    while (!small && !layout_has(d->rows, d->columns, (enum pane_id)focus));
-    d->state.focus = (u8)focus;
+        if (has_place(d, (enum pane_id)focus)) {
+            d->state.focus = (u8)focus;
+            return REFRESH_SCREEN;
+        }
+    }
+    d->state.focus = (u8)((d->state.focus + step) % PANES);
     return REFRESH_SCREEN;
 }
 
 static unsigned act_zoom(struct dashboard *d, const struct binding *b)
 {
     (void)b;
-    if (!layout_has(d->rows, d->columns, (enum pane_id)d->state.focus) && d->rows >= 24 &&
-        d->columns >= 80)
-        d->state.focus =
-            PANE_TRAPS; // the pane is alone because it has no place among the others: back to them
+    // A pane that has no place among the others is alone already: back to the others.
+    if (!has_place(d, (enum pane_id)d->state.focus) && has_place(d, PANE_TRAPS))
+        d->state.focus = PANE_TRAPS;
     else
         d->state.zoomed = !d->state.zoomed;
     return REFRESH_SCREEN;
@@ -269,6 +305,14 @@ static unsigned act_input(struct dashboard *d, const struct binding *b)
     return REFRESH_MODEL;
 }
 
+static unsigned act_marks(struct dashboard *d, const struct binding *b)
+{
+    (void)b;
+    d->drive.pass_marks = !d->drive.pass_marks;
+    return say(d, d->drive.pass_marks ? "the run passes marks of the script without a pause"
+                                      : "the run pauses at each mark of the script");
+}
+
 static unsigned act_command(struct dashboard *d, const struct binding *b)
 {
     (void)b;
@@ -297,7 +341,7 @@ static unsigned act_escape(struct dashboard *d, const struct binding *b)
     (void)b;
     if (d->state.help)
         d->state.help = false;
-    else if (!layout_has(d->rows, d->columns, (enum pane_id)d->state.focus))
+    else if (!has_place(d, (enum pane_id)d->state.focus))
         d->state.focus = PANE_TRAPS;
     else
         d->state.zoomed = false;
@@ -317,6 +361,7 @@ static unsigned (*const actions[ACTIONS])(struct dashboard *d, const struct bind
     [ACTION_OVER] = act_go,
     [ACTION_NEXT_TRAP] = act_go,
     [ACTION_LAST_TRAP] = act_back,
+    [ACTION_LAST_STOP] = act_back,
     [ACTION_RUN] = act_go,
     [ACTION_PAUSE] = act_pause,
     [ACTION_TOGGLE] = act_toggle,
@@ -339,6 +384,7 @@ static unsigned (*const actions[ACTIONS])(struct dashboard *d, const struct bind
     [ACTION_VCPU] = act_vcpu,
     [ACTION_FOLLOW] = act_follow,
     [ACTION_INPUT] = act_input,
+    [ACTION_MARKS] = act_marks,
     [ACTION_COMMAND] = act_command,
     [ACTION_HELP] = act_help,
     [ACTION_REDRAW] = act_redraw,
@@ -402,6 +448,70 @@ static unsigned type_to_prompt(struct dashboard *d, int key)
     return REFRESH_SCREEN;
 }
 
+// ---- the lesson
+
+static bool is_up(int key)
+{
+    return key == KEY_OF_UP || key == KEY_OF_LEFT || key == 'k' || key == 'h' ||
+           key == KEY_OF_WHEEL_UP;
+}
+
+static bool is_down(int key)
+{
+    return key == KEY_OF_DOWN || key == KEY_OF_RIGHT || key == 'j' || key == 'l' ||
+           key == KEY_OF_WHEEL_DOWN;
+}
+
+static unsigned answer(struct dashboard *d, int choice)
+{
+    playback_answer(&d->drive.play, choice);
+    d->state.choice = 0;
+    follow_newest(d);
+    drive_go(&d->drive, GOAL_RUN);
+    return REFRESH_MODEL;
+}
+
+// While the script asks, the arrows, Enter and Esc belong to the question. Returns false for all
+// other keys.
+static bool take_question_key(struct dashboard *d, int key, unsigned *refresh)
+{
+    const struct lesson_stop *stop = scenario_stop(d->drive.play.sc);
+    u32 choices = stop && stop->kind == LESSON_ASK ? stop->question->choices : 0;
+    *refresh = REFRESH_SCREEN;
+    if (!choices || d->state.help)
+        return false;
+    if (key == KEY_OF_ENTER)
+        *refresh = answer(d, (int)d->state.choice);
+    else if (key == KEY_OF_ESCAPE)
+        *refresh = answer(d, -1);
+    else if (is_up(key))
+        d->state.choice = (d->state.choice + choices - 1) % choices;
+    else if (is_down(key))
+        d->state.choice = (d->state.choice + 1) % choices;
+    else
+        return false;
+    return true;
+}
+
+// The same for the end of a lesson.
+static bool take_end_key(struct dashboard *d, int key, unsigned *refresh)
+{
+    *refresh = REFRESH_SCREEN;
+    if (!banner_is_end(&d->now, &d->state) || d->state.help)
+        return false;
+    if (key == KEY_OF_ENTER)
+        *refresh = REFRESH_QUIT | REFRESH_NEXT;
+    else if (key == KEY_OF_ESCAPE)
+        d->state.banner_closed = true;
+    else if (is_up(key))
+        d->state.banner_scroll--;
+    else if (is_down(key))
+        d->state.banner_scroll++;
+    else
+        return false;
+    return true;
+}
+
 static unsigned say_unbound(struct dashboard *d, int key)
 {
     char text[80], name[5] = "";
@@ -424,6 +534,9 @@ unsigned dashboard_key(struct dashboard *d, int key)
         return type_to_guest(d, key);
     if (d->state.prompt)
         return type_to_prompt(d, key);
+    unsigned refresh;
+    if (take_question_key(d, key, &refresh) || take_end_key(d, key, &refresh))
+        return refresh;
     if (key == KEY_OF_WHEEL_UP || key == KEY_OF_WHEEL_DOWN)
         return move(d, key == KEY_OF_WHEEL_UP ? -1 : 1);
     const struct binding *b = keys_find(key);
@@ -432,7 +545,8 @@ unsigned dashboard_key(struct dashboard *d, int key)
 
 unsigned dashboard_click(struct dashboard *d, int row, int column)
 {
-    int pane = frame_pane_at(d->rows, d->columns, &d->now, &d->state, row, column);
+    struct layout_wish wish = frame_wish(d->rows, d->columns, &d->now, &d->state);
+    int pane = frame_pane_at(&wish, row, column);
     if (pane < 0 || d->state.help)
         return REFRESH_NOTHING;
     d->state.focus = (u8)pane;

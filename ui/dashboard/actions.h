@@ -26,6 +26,7 @@ enum {
     REFRESH_MODEL = 2,  // look at the machine again, too
     REFRESH_ALL = 4,    // the terminal may show something else: write everything
     REFRESH_QUIT = 8,
+    REFRESH_NEXT = 16, // after quitting, the next lesson is wanted
 };
 
 unsigned dashboard_act(struct dashboard *d, const struct binding *binding);

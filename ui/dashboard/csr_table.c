@@ -209,8 +209,8 @@ const char *csr_explain_sstatus(u32 value, char *to, size_t size)
 const char *csr_explain_satp(u32 value, char *to, size_t size)
 {
     if (value & SATP_MODE)
-        snprintf(to, size, "Sv32, table %llx, ASID %u",
-                 (unsigned long long)SATP_PPN(value) << 12, SATP_ASID(value));
+        snprintf(to, size, "Sv32, table %llx, ASID %u", (unsigned long long)SATP_PPN(value) << 12,
+                 SATP_ASID(value));
     else
         snprintf(to, size, "paging off");
     return to;

@@ -18,6 +18,7 @@
 static enum run_state run_state_of(const struct drive *d)
 {
     static const u8 states[] = {[SCENARIO_WAITING] = RUN_WAITING,
+                                [SCENARIO_STOPPED] = RUN_STOPPED,
                                 [SCENARIO_DONE] = RUN_DONE,
                                 [SCENARIO_FAILED] = RUN_FAILED,
                                 [SCENARIO_LIMIT] = RUN_LIMIT};
@@ -32,6 +33,7 @@ static enum run_state run_state_of(const struct drive *d)
 static void gather(struct dashboard *d)
 {
     struct model *next = &d->next;
+    u32 stop = d->now.stop ? d->now.stop->number : 0;
     *next = d->now;
     next->run = run_state_of(&d->drive);
     snprintf(next->speed, sizeof next->speed, "%s", drive_speeds[d->drive.speed].name);
@@ -42,6 +44,8 @@ static void gather(struct dashboard *d)
         d->before =
             d->now; // only when the run has moved: a key that only shows must keep the marks
     d->now = *next;
+    if (d->now.stop && d->now.stop->number != stop)
+        frame_point(&d->state, &d->now);
     if (d->no_marks)
         d->before = d->now; // what was before lies in the future of this moment
 }
@@ -83,7 +87,8 @@ static int least(int a, int b)
     return a < b ? a : b;
 }
 
-static void loop(struct dashboard *d, struct screen *screen)
+// Returns whether the next lesson is wanted.
+static bool loop(struct dashboard *d, struct screen *screen)
 {
     unsigned refresh = REFRESH_MODEL;
     u64 drawn = 0, cost = 0; // the time of the last frame, and the milliseconds that it took
@@ -114,29 +119,20 @@ static void loop(struct dashboard *d, struct screen *screen)
         wait = wait < 0 ? 0 : least(wait, FRAME);
         refresh |= REFRESH_MODEL;
     }
+    return refresh & REFRESH_NEXT;
 }
 
-int dashboard_run(const char *path, const struct dashboard_options *options)
+// The status with which the program ends, if the dashboard is left now.
+static int status_of(struct dashboard *d)
 {
-    char error[WORLD_ERROR];
-    enum status why = STATUS_INTERNAL;
-    struct dashboard *d = calloc(1, sizeof *d);
-    if (!d ||
-        !drive_open(&d->drive, path, options->seed, options->limit, &why, error, sizeof error)) {
-        fprintf(stderr, "trapeze: %s\n", d ? error : "out of memory");
-        free(d);
-        return (int)why;
-    }
-    struct screen *screen = screen_open(options->colour, options->theme, options->ascii);
-    if (!screen) {
-        fprintf(stderr,
-                "trapeze: this terminal cannot be used for the dashboard\ntry: trapeze run %s "
-                "--plain\n",
-                path);
-        drive_close(&d->drive);
-        free(d);
-        return STATUS_USAGE;
-    }
+    struct scenario *sc = d->drive.play.sc;
+    if (scenario_state(sc) == SCENARIO_FAILED)
+        fprintf(stderr, "trapeze: %s\n", scenario_error(sc));
+    return playback_is_over(&d->drive.play) ? (int)scenario_exit_status(sc) : STATUS_DONE;
+}
+
+static void prepare(struct dashboard *d, const struct dashboard_options *options)
+{
     screen_state_reset(&d->state);
     d->drive.one_before = on_one_before;
     d->drive.context = d;
@@ -145,16 +141,53 @@ int dashboard_run(const char *path, const struct dashboard_options *options)
     d->now.chosen = 1;
     if (!options->paused)
         drive_go(&d->drive, GOAL_RUN);
-    loop(d, screen);
-    screen_close(screen);
-    enum scenario_status end = scenario_state(d->drive.play.sc);
-    int status = STATUS_DONE;
-    if (playback_is_over(&d->drive.play))
-        status = (int)scenario_exit_status(d->drive.play.sc);
-    if (end == SCENARIO_FAILED)
-        fprintf(stderr, "trapeze: %s\n", scenario_error(d->drive.play.sc));
+}
+
+// Shows one scenario. If the person asks for the lesson after it, *next is its number.
+static int run_one(const char *path, const struct dashboard_options *options, u32 *next)
+{
+    char error[WORLD_ERROR];
+    enum status why = STATUS_INTERNAL;
+    struct dashboard *d = calloc(1, sizeof *d);
+    *next = 0;
+    if (!d ||
+        !drive_open(&d->drive, path, options->seed, options->limit, &why, error, sizeof error)) {
+        fprintf(stderr, "trapeze: %s\n", d ? error : "out of memory");
+        free(d);
+        return (int)why;
+    }
+    int status = STATUS_USAGE;
+    struct screen *screen = screen_open(options->colour, options->theme, options->ascii);
+    if (screen) {
+        prepare(d, options);
+        if (loop(d, screen) && d->now.lesson)
+            *next = d->now.lesson->number + 1;
+        screen_close(screen);
+        status = status_of(d);
+    } else {
+        fprintf(stderr,
+                "trapeze: this terminal cannot be used for the dashboard\ntry: trapeze run %s "
+                "--plain\n",
+                path);
+    }
     drive_close(&d->drive);
     cells_free(&d->cells);
     free(d);
+    return status;
+}
+
+int dashboard_run(const char *path, const struct dashboard_options *options)
+{
+    u32 next;
+    int status = run_one(path, options, &next);
+    while (next) {
+        char number[16];
+        snprintf(number, sizeof number, "%u", next);
+        char *lesson = scenario_find(number);
+        if (!lesson)
+            break; // that was the last one
+        status = run_one(lesson, options, &next);
+        free(lesson);
+    }
     return status;
 }

@@ -117,6 +117,9 @@ static bool take_last_step_back(struct drive *d)
 // Runs a chunk towards the goal. Returns false if the goal is met, or if nothing more can happen.
 static bool run_chunk(struct drive *d, u64 steps)
 {
+    bool at_mark = scenario_stop(d->play.sc) && !scenario_lesson(d->play.sc);
+    if (d->goal != GOAL_BACK && at_mark && d->pass_marks)
+        playback_answer(&d->play, -1);
     if (d->goal == GOAL_BACK)
         return playback_go_on(&d->play, steps) || take_last_step_back(d);
     static bool (*const stops[])(const struct event *e) = {
@@ -126,7 +129,8 @@ static bool run_chunk(struct drive *d, u64 steps)
     enum scenario_status status =
         playback_advance(&d->play, d->goal == GOAL_OVER && bare ? 1 : steps);
     if (status != SCENARIO_RUNNING || !d->play.machine)
-        return status == SCENARIO_WAITING && d->goal == GOAL_RUN;
+        return (status == SCENARIO_WAITING && d->goal == GOAL_RUN) ||
+               (status == SCENARIO_STOPPED && !scenario_lesson(d->play.sc) && d->pass_marks);
     if (d->goal == GOAL_TRAP)
         return !d->play.stopped;
     return d->goal != GOAL_OVER || !over_is_reached(d);
@@ -197,29 +201,48 @@ static const char *set_out(struct drive *d)
 
 const char *drive_back(struct drive *d)
 {
-    u64 steps = d->play.machine ? machine_steps(d->play.machine) : 0;
+    u64 steps = scenario_steps(d->play.sc);
     if (!steps)
         return "this is the start";
-    d->play.wanted.generation = scenario_generation(d->play.sc);
-    d->has_one_before = steps > 1;
-    d->play.wanted.steps = d->play.wanted.near = steps - 1 - d->has_one_before;
-    d->play.wanted.trap = 0;
+    // The world began at this number of steps, so a smaller number is a moment of the world before.
+    u32 generation = scenario_generation(d->play.sc) - (steps <= d->play.world_began);
+    d->has_one_before = steps > 1 && steps - 1 != d->play.world_began;
+    steps -= 1 + d->has_one_before;
+    d->play.wanted = (struct wanted_moment){
+        .kind = WANT_STEPS, .generation = generation, .steps = steps, .near = steps};
     return set_out(d);
 }
 
 const char *drive_back_to_trap(struct drive *d)
 {
-    u64 trap = d->play.log->traps;
-    const struct trap_row *last = traplog_row(d->play.log, trap);
-    if (d->play.machine && last && machine_steps(d->play.machine) <= last->steps + 1)
-        trap--; // the run stands just after this trap, so the one before is meant
-    if (!d->play.machine || !last || !trap)
-        return "there is no trap before this";
-    d->play.wanted.generation = scenario_generation(d->play.sc);
+    const struct playback *p = &d->play;
+    u64 trap = p->log->traps;
+    const struct trap_row *row = traplog_row(p->log, trap);
+    if (row && machine_steps(p->machine) <= row->steps + 1)
+        row = traplog_row(p->log, --trap); // the run stands just after this trap: the one before
     d->has_one_before = false;
-    d->play.wanted.steps = UINT64_MAX;
-    d->play.wanted.near = traplog_row(d->play.log, trap) ? traplog_row(d->play.log, trap)->steps
-                                                         : machine_steps(d->play.machine);
-    d->play.wanted.trap = trap;
+    if (row)
+        d->play.wanted = (struct wanted_moment){.kind = WANT_TRAP,
+                                                .generation = scenario_generation(p->sc),
+                                                .trap = trap,
+                                                .near = p->world_began + row->steps};
+    else if (p->world_began) // there is no trap before in this world: to the end of the one before
+        d->play.wanted = (struct wanted_moment){.kind = WANT_STEPS,
+                                                .generation = scenario_generation(p->sc) - 1,
+                                                .steps = p->world_began,
+                                                .near = p->world_began};
+    else
+        return "there is no trap before this";
+    return set_out(d);
+}
+
+const char *drive_back_to_stop(struct drive *d)
+{
+    const struct lesson_stop *stop = scenario_stop(d->play.sc);
+    u32 number = stop ? stop->number - 1 : d->play.answer_count;
+    if (!number)
+        return "there is no stop of the script before this";
+    d->has_one_before = false;
+    d->play.wanted = (struct wanted_moment){.kind = WANT_STOP, .stop = number, .near = UINT64_MAX};
     return set_out(d);
 }

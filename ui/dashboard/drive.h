@@ -23,6 +23,7 @@ struct drive {
     void (*one_before)(void *context);
     void *context;
     bool has_one_before;   // one_before is still to be called on this way
+    bool pass_marks;       // run on at a mark of a scenario that is no lesson
     u32 speed;             // index into drive_speeds
     u64 paced_from, paced; // host time when the pace was last set, and the steps run since
     struct {
@@ -54,9 +55,11 @@ int drive_slice(struct drive *d, int milliseconds);
 
 void drive_step(struct drive *d); // one machine step
 
-// Back by one step, or to the moment just after the trap before. Returns NULL, or why that cannot
-// be. If the way is long, the goal is GOAL_BACK afterwards, and drive_slice does the rest.
+// Back by one step, to the moment just after the trap before, or to the last stop of the script.
+// Returns NULL, or why that cannot be. If the way is long, the goal is GOAL_BACK afterwards, and
+// drive_slice does the rest.
 const char *drive_back(struct drive *d);
 const char *drive_back_to_trap(struct drive *d);
+const char *drive_back_to_stop(struct drive *d);
 
 #endif

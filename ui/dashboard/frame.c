@@ -1,5 +1,6 @@
 // Putting the screen together. Read ui/dashboard/frame.h first.
 #include "ui/dashboard/frame.h"
+#include "ui/dashboard/banner.h"
 #include "ui/dashboard/keys.h"
 #include "ui/terminal/text.h"
 #include "ui/dashboard/words.h"
@@ -83,13 +84,55 @@ static void draw_title(const struct area *a, const struct box *p, const struct m
     area_put(a, p->row, column, ROLE_PLAIN, 0, " ");
 }
 
+// ---- the lesson
+
+// The panes at which the stop points: "2:sscratch 3" are panes 2 and 3. And the field of one of
+// them: *field has VIEW_FIELD bytes, and is "" if there is none.
+static u32 panes_pointed(const struct model *now, enum pane_id pane, char *field)
+{
+    u32 mask = 0;
+    const char *look = now->stop && now->stop->look ? now->stop->look : "";
+    if (field)
+        field[0] = 0;
+    for (; *look; look += strcspn(look, " "), look += strspn(look, " "))
+        for (int i = 0; i < PANES; i++) {
+            if (panes[i]->key != *look)
+                continue;
+            mask |= 1u << i;
+            if (field && i == (int)pane && look[1] == ':')
+                snprintf(field, VIEW_FIELD, "%.*s", (int)strcspn(look + 2, " "), look + 2);
+        }
+    return mask;
+}
+
+// Marks the field at which the lesson points, wherever the pane shows it.
+static void mark_field(const struct area *a, const char *field)
+{
+    int length = (int)strlen(field);
+    for (int row = 0; length && row < a->rows; row++)
+        for (int column = 0; column + length <= a->columns; column++) {
+            struct cell *cell =
+                &a->grid->at[(a->row + row) * a->grid->columns + a->column + column];
+            int same = 0;
+            while (same < length && cell[same].glyph == (u8)field[same])
+                same++;
+            for (int i = 0; same == length && i < length; i++)
+                cell[i].attributes |= ATTRIBUTE_REVERSE | ATTRIBUTE_BOLD;
+        }
+}
+
 static void draw_pane(const struct area *a, const struct box *p, const struct model *now,
                       const struct model *before, struct screen_state *state)
 {
     struct pane_state at = state_of_pane(state, p->pane);
     struct area inner = area_part(a, p->row + 1, p->column + 1, p->rows - 2, p->columns - 2);
-    if (inner.rows > 0 && inner.columns > 0)
+    char field[VIEW_FIELD];
+    panes_pointed(now, p->pane, field);
+    at.field = field[0] ? field : NULL;
+    if (inner.rows > 0 && inner.columns > 0) {
         panes[p->pane]->draw(now, before, &at, &inner);
+        mark_field(&inner, field);
+    }
     state->scroll[p->pane] = at.scroll; // a key may have scrolled beyond the end
 }
 
@@ -115,10 +158,10 @@ static void draw_panes(const struct area *a, const struct layout *l, const struc
 static enum role role_of_run(const struct model *now)
 {
     static const u8 roles[RUN_STATES] = {
-        [RUN_PAUSED] = ROLE_BAR_WARNING, [RUN_RUNNING] = ROLE_BAR_GOOD,
-        [RUN_BACK] = ROLE_BAR_WARNING,   [RUN_WAITING] = ROLE_BAR_WARNING,
-        [RUN_DONE] = ROLE_BAR_GOOD,      [RUN_FAILED] = ROLE_BAR_BAD,
-        [RUN_LIMIT] = ROLE_BAR_WARNING,
+        [RUN_PAUSED] = ROLE_BAR_WARNING,  [RUN_RUNNING] = ROLE_BAR_GOOD,
+        [RUN_BACK] = ROLE_BAR_WARNING,    [RUN_WAITING] = ROLE_BAR_WARNING,
+        [RUN_STOPPED] = ROLE_BAR_WARNING, [RUN_DONE] = ROLE_BAR_GOOD,
+        [RUN_FAILED] = ROLE_BAR_BAD,      [RUN_LIMIT] = ROLE_BAR_WARNING,
     };
     if (now->run >= RUN_STATES || now->checks_failed)
         return ROLE_BAR_BAD;
@@ -129,15 +172,17 @@ static enum role role_of_run(const struct model *now)
 static void print_run(const struct model *now, char *to, size_t size)
 {
     static const char *const names[RUN_STATES] = {
-        [RUN_PAUSED] = "PAUSED",           [RUN_RUNNING] = "RUNNING", [RUN_BACK] = "GOING BACK",
-        [RUN_WAITING] = "WAITS FOR INPUT", [RUN_DONE] = "DONE",       [RUN_FAILED] = "SCRIPT ERROR",
-        [RUN_LIMIT] = "LIMIT REACHED",
+        [RUN_PAUSED] = "PAUSED",           [RUN_RUNNING] = "RUNNING",     [RUN_BACK] = "GOING BACK",
+        [RUN_WAITING] = "WAITS FOR INPUT", [RUN_STOPPED] = "STOP",        [RUN_DONE] = "DONE",
+        [RUN_FAILED] = "SCRIPT ERROR",     [RUN_LIMIT] = "LIMIT REACHED",
     };
     const char *name = names[now->run < RUN_STATES ? now->run : RUN_FAILED];
     if (now->checks_failed)
         snprintf(to, size, "%s: %u of %u checks FAILED", name, now->checks_failed, now->checks_met);
     else if (now->run == RUN_DONE && now->checks_met)
         snprintf(to, size, "%s: %u checks passed", name, now->checks_met);
+    else if (now->run == RUN_STOPPED && now->stop)
+        snprintf(to, size, "STOP %u", now->stop->number);
     else if (now->run == RUN_RUNNING || now->run == RUN_PAUSED)
         snprintf(to, size, "%s %s", name, now->speed);
     else
@@ -220,9 +265,49 @@ static void draw_help(const struct area *a, struct screen_state *state)
     keys_draw_help(&inner, state->help_scroll);
 }
 
-static int guests_of(const struct model *now)
+// ---- the banner
+
+static void draw_banner(const struct area *a, const struct box *box, const struct model *now,
+                        struct screen_state *state)
 {
-    return now->vms > 1 ? (int)now->vms - 1 : 0;
+    char text[VIEW_TITLE];
+    struct area inner =
+        area_part(a, box->row + 1, box->column + 1, box->rows - 2, box->columns - 2);
+    draw_box(a, box, ROLE_WARNING);
+    banner_title(now, text);
+    area_put_until(a, box->row, 2, box->columns - 2, ROLE_WARNING,
+                   ATTRIBUTE_REVERSE | ATTRIBUTE_BOLD, text);
+    banner_keys(now, text);
+    area_put_until(a, box->row + box->rows - 1, 2, box->columns - 2, ROLE_WARNING, ATTRIBUTE_BOLD,
+                   text);
+    if (inner.rows > 0 && inner.columns > 0)
+        banner_draw(now, state, &inner);
+}
+
+// ---- the whole screen
+
+struct layout_wish frame_wish(int rows, int columns, const struct model *now,
+                              const struct screen_state *state)
+{
+    return (struct layout_wish){.rows = rows,
+                                .columns = columns,
+                                .guests = now->vms > 1 ? (int)now->vms - 1 : 0,
+                                .banner = banner_rows(now, state, columns),
+                                .pointed = panes_pointed(now, PANES, NULL),
+                                .focus = (enum pane_id)state->focus,
+                                .zoomed = state->zoomed};
+}
+
+void frame_point(struct screen_state *state, const struct model *now)
+{
+    u32 pointed = panes_pointed(now, PANES, NULL);
+    state->choice = 0;
+    state->zoomed = false;
+    if (!pointed || pointed >> state->focus & 1)
+        return;
+    state->focus = 0;
+    while (!(pointed >> state->focus & 1))
+        state->focus++;
 }
 
 void frame_draw(struct cells *c, const struct model *now, const struct model *before,
@@ -230,8 +315,9 @@ void frame_draw(struct cells *c, const struct model *now, const struct model *be
 {
     struct area all = area_all(c);
     struct layout layout;
+    struct layout_wish wish = frame_wish(c->rows, c->columns, now, state);
     cells_clear(c);
-    layout_make(&layout, c->rows, c->columns, state->focus, state->zoomed, guests_of(now));
+    layout_make(&layout, &wish);
     if (layout.too_small) {
         draw_too_small(&all);
         return;
@@ -241,6 +327,8 @@ void frame_draw(struct cells *c, const struct model *now, const struct model *be
         draw_help(&all, state);
     else
         draw_panes(&all, &layout, now, before ? before : now, state);
+    if (layout.banner.rows && !state->help)
+        draw_banner(&all, &layout.banner, now, state);
     if (layout.why_row >= 0 && !state->help)
         draw_why(&all, layout.why_row, now, state);
     keys_draw_hints(&all, c->rows - 1);
@@ -248,11 +336,10 @@ void frame_draw(struct cells *c, const struct model *now, const struct model *be
         draw_why(&all, c->rows - 1, now, state);
 }
 
-int frame_pane_at(int rows, int columns, const struct model *now, const struct screen_state *state,
-                  int row, int column)
+int frame_pane_at(const struct layout_wish *wish, int row, int column)
 {
     struct layout layout;
-    layout_make(&layout, rows, columns, state->focus, state->zoomed, guests_of(now));
+    layout_make(&layout, wish);
     for (int i = layout.count - 1; i >= 0; i--) {
         const struct box *p = &layout.box[i];
         if (row >= p->row && row < p->row + p->rows && column >= p->column &&

@@ -5,19 +5,7 @@
 #define UI_DASHBOARD_FRAME_H
 
 #include "ui/dashboard/layout.h"
-#include "ui/dashboard/view.h"
-
-// How a person has arranged the screen.
-struct screen_state {
-    u8 focus; // enum pane_id
-    bool zoomed, help, typing;
-    int help_scroll;
-    int scroll[PANES];
-    u32 scale;   // machine cycles a column of the timeline
-    bool prompt; // a command is being typed:
-    char command[40];
-    char message[160]; // stands in the line that says why, until the next key; "": none
-};
+#include "ui/dashboard/screen_state.h"
 
 void screen_state_reset(struct screen_state *state);
 
@@ -26,8 +14,13 @@ void screen_state_reset(struct screen_state *state);
 void frame_draw(struct cells *c, const struct model *now, const struct model *before,
                 struct screen_state *state);
 
+// A new stop of a lesson came: the focus goes to a pane at which it points.
+void frame_point(struct screen_state *state, const struct model *now);
+
+// What the layout needs to know for a screen of this size.
+struct layout_wish frame_wish(int rows, int columns, const struct model *now,
+                              const struct screen_state *state);
 // The pane at this cell, or -1.
-int frame_pane_at(int rows, int columns, const struct model *now, const struct screen_state *state,
-                  int row, int column);
+int frame_pane_at(const struct layout_wish *wish, int row, int column);
 
 #endif

@@ -19,6 +19,7 @@ enum {
     PAGE_UP = KEY_OF_PAGE_UP,
     PAGE_DOWN = KEY_OF_PAGE_DOWN,
     BACK_TAB = KEY_OF_BACK_TAB,
+    BACKSPACE = KEY_OF_BACKSPACE,
     HELP = KEY_OF_HELP,
 };
 #define CTRL(letter) ((letter)&0x1f)

@@ -1,104 +1,220 @@
 // Heights and widths of the panes. Read ui/dashboard/layout.h first.
 #include "ui/dashboard/layout.h"
 
+#define ROWS_FOR_ALL 24
+#define COLUMNS_FOR_ALL 80
 enum { WIDE = 130, TALL = 38 };
 
-// A band is a row of panes that stand side by side. There are four, or five on a tall screen. Each
-// gets its least height first; `deal` then gives out what is left over, by weight.
+enum { BAND_TOP, BAND_LOG, BAND_TIME, BAND_BOTTOM, BAND_LAST, BANDS };
+
+// Heights are those inside the frames.
 struct band {
-    int rows, weight, most;
+    bool shown;
+    int rows;   // at first the least that it needs
+    int weight; // its part of what is left over
+    int most;
 };
 
-static void deal(struct band *bands, int count, int left)
+// What the bands are to be on this screen.
+struct plan {
+    int columns;
+    bool wide, tall;
+    bool apart;    // tall but not wide: the story and the console stand one above the other
+    u8 bottom;     // the pane in the bottom band, where there is one
+    u32 in[BANDS]; // masks of the panes in each band
+    struct band band[BANDS];
+};
+
+#define BIT(pane) (1u << (pane))
+
+// The bottom band of a small screen has the console, or the pane at which the lesson points.
+static u8 bottom_pane(const struct layout_wish *wish)
 {
-    for (int i = 0; i < count; i++)
-        left -= bands[i].rows;
-    while (left > 0) {
-        int best = -1; // the band that lacks most of what its weight asks for
-        for (int i = 0; i < count; i++)
-            if (bands[i].rows < bands[i].most &&
-                (best < 0 ||
-                 bands[i].rows * bands[best].weight < bands[best].rows * bands[i].weight))
-                best = i;
-        if (best < 0)
-            return;
-        bands[best].rows++;
-        left--;
+    static const u8 others[] = {PANE_STORY, PANE_SCENARIO};
+    for (size_t i = 0; i < sizeof others; i++)
+        if (wish->pointed & BIT(others[i]))
+            return others[i];
+    return PANE_CONSOLE;
+}
+
+static void make_plan(struct plan *p, const struct layout_wish *wish, int height)
+{
+    bool wide = wish->columns >= WIDE, tall = height >= TALL - 3;
+    // The timeline has a row for the VMM, one a guest, and one for the letters of the traps.
+    int lanes = wish->guests + 2 < 4 ? 4 : wish->guests + 2, most = tall ? 10 : 6;
+    *p =
+        (struct plan){.columns = wish->columns, .wide = wide, .tall = tall, .apart = tall && !wide};
+    // At 80x24 the upper bands give up a row each for the lanes of a third and a fourth guest.
+    p->band[BAND_TOP] = (struct band){true, lanes > 4 ? 5 : 6, 13, 22};
+    p->band[BAND_LOG] = (struct band){true, lanes > 5 ? 4 : 5, 13, 99};
+    p->band[BAND_TIME] = (struct band){true, lanes < most ? lanes : most, 4, lanes};
+    p->band[BAND_BOTTOM] = (struct band){true, 1, 10, 99};
+    p->in[BAND_TOP] = BIT(PANE_GUESTS) | BIT(PANE_VCPU) | (wide ? BIT(PANE_SCENARIO) : 0);
+    p->in[BAND_LOG] = BIT(PANE_TRAPS) | BIT(PANE_EXITS);
+    p->in[BAND_TIME] = BIT(PANE_TIMELINE);
+    p->bottom = wide ? (u8)PANE_CONSOLE : bottom_pane(wish);
+    p->in[BAND_BOTTOM] = BIT(p->bottom);
+    if (!tall && p->bottom == PANE_STORY)
+        p->band[BAND_BOTTOM].rows = 4;
+    if (tall) {
+        p->band[BAND_BOTTOM] = (struct band){true, 6, 10, wide ? 99 : 7};
+        p->in[BAND_BOTTOM] = BIT(PANE_STORY) | (wide ? BIT(PANE_CONSOLE) : 0);
+    }
+    if (p->apart) {
+        p->band[BAND_LAST] = (struct band){true, 3, 6, 99};
+        p->in[BAND_LAST] = BIT(PANE_CONSOLE);
     }
 }
+
+// ---- heights
+
+// Rows that the shown bands need, with the lines of their frames.
+static int rows_needed(const struct plan *p)
+{
+    int rows = 1;
+    for (int i = 0; i < BANDS; i++)
+        rows += p->band[i].shown ? p->band[i].rows + 1 : 0;
+    return rows;
+}
+
+// Leaves out bands until the others have room: the lowest first, but before all those at which
+// nothing points.
+static void leave_out(struct plan *p, u32 pointed, int height)
+{
+    for (int pass = 0; pass < 2; pass++)
+        for (int i = BANDS - 1; i >= 0 && rows_needed(p) > height; i--)
+            if (pass || !(p->in[i] & pointed))
+                p->band[i].shown = false;
+}
+
+// Gives out the rows that are left over.
+static void deal(struct plan *p, int height)
+{
+    for (int left = height - rows_needed(p); left > 0; left--) {
+        struct band *best = NULL; // the band that lacks most of what its weight asks for
+        for (int i = 0; i < BANDS; i++) {
+            struct band *b = &p->band[i];
+            if (b->shown && b->rows < b->most &&
+                (!best || b->rows * best->weight < best->rows * b->weight))
+                best = b;
+        }
+        if (!best)
+            return;
+        best->rows++;
+    }
+}
+
+// ---- widths
 
 static void add(struct layout *l, enum pane_id pane, int row, int column, int rows, int columns)
 {
     l->box[l->count++] = (struct box){(u8)pane, row, column, rows, columns};
 }
 
-static void make_all(struct layout *l, int top, int rows, int columns, int guests)
+static void add_top(struct layout *l, const struct plan *p, int row, int rows)
 {
-    bool wide = columns >= WIDE, tall = rows >= TALL - 3,
-         apart = tall && !wide; // story and console stand one above the other
-    int lanes = guests + 2 < 4 ? 4 : guests + 2, most = tall ? 10 : 6;
-    // At 80x24 the upper bands give up a row each for the lanes of a third and a fourth guest.
-    struct band bands[5] = {{lanes > 4 ? 5 : 6, 13, 22},
-                            {lanes > 5 ? 4 : 5, 13, 99},
-                            {lanes < most ? lanes : most, 4, lanes},
-                            {1, 10, 99},
-                            {0, 0, 0}};
-    if (tall)
-        bands[3] = (struct band){6, 10, wide ? 99 : 7};
-    if (apart)
-        bands[4] = (struct band){3, 6, 99};
-    int count = apart ? 5 : 4;
-    deal(bands, count, rows - count - 1);
-    int row = top, left = wide ? columns / 4 : 27;
+    int columns = p->columns, left = p->wide ? columns / 4 : 27;
     left = left > 38 ? 38 : left;
-    int middle = wide ? (columns - left) * 66 / 100 : columns - left + 1;
-    middle = wide && middle > 84 ? 84 : middle;
-    add(l, PANE_GUESTS, row, 0, bands[0].rows + 2, left);
-    add(l, PANE_VCPU, row, left - 1, bands[0].rows + 2, middle);
-    if (wide)
-        add(l, PANE_SCENARIO, row, left + middle - 2, bands[0].rows + 2,
-            columns - left - middle + 2);
-    row += bands[0].rows + 1;
-    int log = wide ? columns * 62 / 100 : 54 + (columns - 80) * 2 / 3;
-    add(l, PANE_TRAPS, row, 0, bands[1].rows + 2, log);
-    add(l, PANE_EXITS, row, log - 1, bands[1].rows + 2, columns - log + 1);
-    row += bands[1].rows + 1;
-    add(l, PANE_TIMELINE, row, 0, bands[2].rows + 2, columns);
-    row += bands[2].rows + 1;
-    if (wide && tall)
-        add(l, PANE_STORY, row, 0, bands[3].rows + 2, log);
-    else if (tall)
-        add(l, PANE_STORY, row, 0, bands[3].rows + 2, columns);
-    if (wide && tall)
-        add(l, PANE_CONSOLE, row, log - 1, bands[3].rows + 2, columns - log + 1);
-    else
-        add(l, PANE_CONSOLE, apart ? row + bands[3].rows + 1 : row, 0,
-            bands[apart ? 4 : 3].rows + 2, columns);
+    int middle = p->wide ? (columns - left) * 66 / 100 : columns - left + 1;
+    middle = p->wide && middle > 84 ? 84 : middle;
+    add(l, PANE_GUESTS, row, 0, rows, left);
+    add(l, PANE_VCPU, row, left - 1, rows, middle);
+    if (p->wide)
+        add(l, PANE_SCENARIO, row, left + middle - 2, rows, columns - left - middle + 2);
 }
 
-void layout_make(struct layout *l, int rows, int columns, enum pane_id focus, bool zoomed,
-                 int guests)
+// How wide the left pane of the log and of the bottom is.
+static int width_of_log(const struct plan *p)
 {
-    *l = (struct layout){.too_small = rows < LAYOUT_ROWS_MIN || columns < LAYOUT_COLUMNS_MIN,
-                         .why_row = -1};
+    return p->wide ? p->columns * 62 / 100 : 54 + (p->columns - 80) * 2 / 3;
+}
+
+static void add_pair(struct layout *l, const struct plan *p, enum pane_id left, enum pane_id right,
+                     int row, int rows)
+{
+    int width = width_of_log(p);
+    add(l, left, row, 0, rows, width);
+    add(l, right, row, width - 1, rows, p->columns - width + 1);
+}
+
+static void add_band(struct layout *l, const struct plan *p, int band, int row, int rows)
+{
+    if (band == BAND_TOP)
+        add_top(l, p, row, rows);
+    else if (band == BAND_LOG)
+        add_pair(l, p, PANE_TRAPS, PANE_EXITS, row, rows);
+    else if (band == BAND_TIME)
+        add(l, PANE_TIMELINE, row, 0, rows, p->columns);
+    else if (band == BAND_LAST)
+        add(l, PANE_CONSOLE, row, 0, rows, p->columns);
+    else if (p->wide && p->tall)
+        add_pair(l, p, PANE_STORY, PANE_CONSOLE, row, rows);
+    else
+        add(l, p->tall ? PANE_STORY : (enum pane_id)p->bottom, row, 0, rows, p->columns);
+}
+
+static void make_all(struct layout *l, const struct layout_wish *wish, int height)
+{
+    struct plan plan;
+    make_plan(&plan, wish, height);
+    leave_out(&plan, wish->pointed, height);
+    deal(&plan, height);
+    for (int i = 0, row = 1; i < BANDS; i++) {
+        if (!plan.band[i].shown)
+            continue;
+        add_band(l, &plan, i, row, plan.band[i].rows + 2);
+        row += plan.band[i].rows + 1;
+    }
+}
+
+// ---- all together
+
+static bool has_box(const struct layout *l, enum pane_id pane)
+{
+    for (int i = 0; i < l->count; i++)
+        if (l->box[i].pane == pane)
+            return true;
+    return false;
+}
+
+static bool has_room_for_all(const struct layout_wish *wish)
+{
+    return wish->rows >= ROWS_FOR_ALL && wish->columns >= COLUMNS_FOR_ALL;
+}
+
+void layout_make(struct layout *l, const struct layout_wish *wish)
+{
+    *l = (struct layout){.why_row = -1};
+    l->too_small = wish->rows < LAYOUT_ROWS_MIN || wish->columns < LAYOUT_COLUMNS_MIN;
     if (l->too_small)
         return;
-    if (rows >= 12)
-        l->why_row = rows - 2;
-    int height =
-        rows - 2 - (l->why_row >= 0); // without the status line, the why line and the hint bar
-    l->single = zoomed || rows < 24 || columns < 80 || !layout_has(rows, columns, focus);
-    if (l->single)
-        add(l, focus, 1, 0, height, columns);
-    else
-        make_all(l, 1, height, columns, guests);
+    if (wish->rows >= 12)
+        l->why_row = wish->rows - 2;
+    int height = wish->rows - 2 - (l->why_row >= 0); // without status line, why line and hint bar
+    if (wish->banner) {
+        // The panes keep at least five rows, unless the banner has more to say than half the
+        // screen.
+        int rows = wish->banner < height - 4 ? wish->banner : height;
+        l->banner = (struct box){0, 1 + height - rows, 0, rows, wish->columns};
+        height -= rows - (rows < height); // the frames share a line
+    }
+    if (height < 3)
+        return;
+    if (!wish->zoomed && has_room_for_all(wish))
+        make_all(l, wish, height);
+    l->single = wish->zoomed || !has_box(l, wish->focus);
+    if (l->single) {
+        l->count = 0;
+        add(l, wish->focus, 1, 0, height, wish->columns);
+    }
 }
 
-bool layout_has(int rows, int columns, enum pane_id pane)
+bool layout_has(const struct layout_wish *wish, enum pane_id pane)
 {
-    if (rows < 24 || columns < 80)
-        return false;
-    if (pane == PANE_SCENARIO)
-        return columns >= WIDE;
-    return pane != PANE_STORY || rows >= TALL;
+    struct layout l;
+    struct layout_wish all = *wish;
+    all.zoomed = false;
+    all.focus = pane;
+    layout_make(&l, &all);
+    return !l.single && !l.too_small;
 }

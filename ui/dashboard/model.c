@@ -64,6 +64,8 @@ static void gather_script(struct model *m, struct scenario *sc)
     clean(slash ? slash + 1 : path, m->scenario, sizeof m->scenario);
     text_harmless(error, strcspn(error, "\n"), m->error, sizeof m->error);
     m->source = scenario_source(sc);
+    m->lesson = scenario_lesson(sc);
+    m->stop = scenario_stop(sc);
     m->line = scenario_line(sc);
     m->seed = scenario_seed(sc);
     m->generation = scenario_generation(sc);

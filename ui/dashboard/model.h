@@ -5,6 +5,7 @@
 #define UI_DASHBOARD_MODEL_H
 
 #include "hypervisor/native/observe.h"
+#include "scenarios/script/lesson.h"
 #include "scenarios/world/console.h"
 #include "scenarios/world/world.h"
 #include "ui/dashboard/traplog.h"
@@ -19,6 +20,7 @@ enum run_state {
     RUN_RUNNING,
     RUN_BACK,    // on the way to a moment of the past
     RUN_WAITING, // every guest waits for console input
+    RUN_STOPPED, // the script says or asks something
     RUN_DONE,    // the scenario came to its end
     RUN_FAILED,  // its script has an error
     RUN_LIMIT,   // --limit was reached
@@ -60,6 +62,10 @@ struct model {
     bool holes;
     bool t32;       // the VMM on the machine is T32 code
     u32 generation; // of the world. Values of two worlds are not compared
+
+    // the lesson; both belong to the scenario, and are valid until the run goes on
+    const struct lesson *lesson;    // NULL: the scenario is none
+    const struct lesson_stop *stop; // NULL: the script does not wait
 
     // the VMs, depth first, the machine first
     u32 vms;

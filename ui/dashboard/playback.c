@@ -47,8 +47,10 @@ void playback_remember(struct playback *p)
 {
     if (p->moments && !scenario_can_restore(p->sc, p->moment[p->moments - 1]->snapshot))
         forget_all(p); // the script has gone on, so none of them can be restored
-    if (!p->machine ||
-        (p->moments && machine_steps(p->machine) - p->moment[p->moments - 1]->steps < MOMENT_NEAR))
+    u64 steps = scenario_steps(p->sc);
+    bool near = p->moments && steps - p->moment[p->moments - 1]->steps < MOMENT_NEAR;
+    // While the script waits at a stop, a snapshot is of no use: no run can be restored at a stop.
+    if (!p->machine || near || scenario_state(p->sc) == SCENARIO_STOPPED)
         return;
     if (p->moments == MOMENTS_MAX)
         thin_out(p);
@@ -59,13 +61,27 @@ void playback_remember(struct playback *p)
         free(moment);
         return;
     }
-    moment->steps = machine_steps(p->machine);
+    moment->steps = steps;
     moment->snapshot = snapshot;
     traplog_mark(p->log, &moment->mark);
     p->moment[p->moments++] = moment;
 }
 
 // ---- opening
+
+static bool is_there(const struct playback *p)
+{
+    const struct wanted_moment *w = &p->wanted;
+    const struct lesson_stop *stop = scenario_stop(p->sc);
+    u32 generation = scenario_generation(p->sc);
+    if (w->kind == WANT_STOP)
+        return stop && stop->number >= w->stop;
+    if (!p->machine || generation < w->generation)
+        return false;
+    if (generation > w->generation) // never, unless the scenario has become another one
+        return true;
+    return w->kind == WANT_TRAP ? p->log->traps >= w->trap : scenario_steps(p->sc) >= w->steps;
+}
 
 static bool is_page_fault(const struct event *e)
 {
@@ -82,7 +98,7 @@ static void on_event(void *context, const struct event *e)
     // No event says whether the guest has paging on, and later its satp may be another.
     if (is_page_fault(e) && observe_vcpu(p->machine, &e->path, e->note.vcpu, &seen))
         traplog_set_paging(p->log, e->hart, seen.state.satp & SATP_MODE);
-    bool arrived = p->to_wanted && p->log->traps >= p->wanted.trap;
+    bool arrived = p->going_back && is_there(p);
     if (!arrived && !(p->stops_at && p->stops_at(e)))
         return;
     p->stopped = true;
@@ -96,6 +112,9 @@ static void on_built(void *context, struct world *w)
     forget_all(p);
     traplog_reset(p->log);
     p->machine = w->machine;
+    p->world_began = scenario_steps(p->sc);
+    if (p->going_back)
+        scenario_pause(p->sc); // the wanted moment may be near the beginning of this world
     machine_listen(w->machine, LOG_EVENTS, on_event, p);
 }
 
@@ -120,6 +139,7 @@ bool playback_open(struct playback *p, const char *path, u64 seed, u64 limit, en
     p->options = (struct scenario_options){.seed = seed,
                                            .limit = limit,
                                            .interactive = true,
+                                           .follow = true,
                                            .context = p,
                                            .built = on_built,
                                            .printed = on_printed,
@@ -139,6 +159,7 @@ void playback_close(struct playback *p)
 {
     forget_all(p);
     free(p->typed);
+    free(p->answers);
     scenario_close(p->sc);
     traplog_free(p->log);
     free(p->path);
@@ -147,7 +168,7 @@ void playback_close(struct playback *p)
 bool playback_is_over(const struct playback *p)
 {
     enum scenario_status status = scenario_state(p->sc);
-    return status != SCENARIO_RUNNING && status != SCENARIO_WAITING;
+    return status != SCENARIO_RUNNING && status != SCENARIO_WAITING && status != SCENARIO_STOPPED;
 }
 
 // ---- typing
@@ -224,13 +245,53 @@ enum scenario_status playback_advance(struct playback *p, u64 steps)
     return status;
 }
 
+// ---- stops
+
+void playback_answer(struct playback *p, int choice)
+{
+    const struct lesson_stop *stop = scenario_stop(p->sc);
+    if (!stop)
+        return;
+    if (stop->number > p->answer_room) {
+        u32 room = 2 * stop->number;
+        int *answers = realloc(p->answers, room * sizeof *answers);
+        if (answers) { // without memory, only going back will lack the answer
+            p->answers = answers;
+            p->answer_room = room;
+        }
+    }
+    if (stop->number <= p->answer_room) {
+        p->answers[stop->number - 1] = choice;
+        p->answer_count = stop->number;
+    }
+    scenario_answer(p->sc, choice);
+}
+
+// The script waits at a stop before the wanted moment: the viewer's answer is given again.
+static void answer_again(struct playback *p)
+{
+    u32 number = scenario_stop(p->sc)->number;
+    scenario_answer(p->sc, number <= p->answer_count ? p->answers[number - 1] : -1);
+}
+
 // ---- setting out
+
+// Can the way to the wanted moment begin at this snapshot?
+static bool leads_there(const struct playback *p, const struct moment *m)
+{
+    // All snapshots are of the present world. A stop lies where the script goes on, and no snapshot
+    // can be restored beyond that.
+    if (p->wanted.kind == WANT_STOP || p->wanted.generation != scenario_generation(p->sc))
+        return false;
+    return p->wanted.kind == WANT_TRAP ? m->mark.traps < p->wanted.trap
+                                       : m->steps <= p->wanted.steps;
+}
 
 static bool return_to_moment(struct playback *p)
 {
     for (u32 i = p->moments; i-- > 0;) {
         const struct moment *m = p->moment[i];
-        if (m->steps > p->wanted.steps || (p->wanted.trap && m->mark.traps >= p->wanted.trap))
+        if (!leads_there(p, m))
             continue;
         if (!scenario_restore(p->sc, m->snapshot))
             return false;
@@ -274,40 +335,31 @@ bool playback_set_out(struct playback *p)
 
 // ---- going on
 
-static bool is_there(const struct playback *p)
-{
-    u32 generation = scenario_generation(p->sc);
-    if (!p->machine || generation < p->wanted.generation)
-        return false;
-    return generation > p->wanted.generation || machine_steps(p->machine) >= p->wanted.steps ||
-           (p->wanted.trap && p->log->traps >= p->wanted.trap);
-}
-
 // How far to go in one piece: to the wanted moment, but with a stop shortly before it, where a
 // snapshot is taken.
 static u64 piece(struct playback *p, u64 steps)
 {
-    u64 at = machine_steps(p->machine);
-    if (scenario_generation(p->sc) != p->wanted.generation)
-        return steps;
-    if (p->wanted.near > at + MOMENT_BEFORE && p->wanted.near - MOMENT_BEFORE - at < steps)
-        return p->wanted.near - MOMENT_BEFORE - at;
-    if (p->wanted.near <= at + MOMENT_BEFORE)
+    u64 at = scenario_steps(p->sc), near = p->wanted.near;
+    if (near > at + MOMENT_BEFORE && near - MOMENT_BEFORE - at < steps)
+        return near - MOMENT_BEFORE - at;
+    if (near <= at + MOMENT_BEFORE)
         playback_remember(p);
-    return p->wanted.steps - at < steps ? p->wanted.steps - at : steps;
+    u64 left = p->wanted.kind == WANT_STEPS && p->wanted.steps > at ? p->wanted.steps - at : steps;
+    return left < steps ? left : steps;
 }
 
 bool playback_go_on(struct playback *p, u64 steps)
 {
     if (is_there(p))
         return false;
-    u64 before = p->machine ? machine_steps(p->machine) : 0;
-    steps = p->machine ? piece(p, steps) : 1; // the first step builds the first world
-    p->to_wanted = p->wanted.trap && scenario_generation(p->sc) == p->wanted.generation;
-    enum scenario_status status = playback_advance(p, steps);
-    p->to_wanted = false;
+    if (scenario_state(p->sc) == SCENARIO_STOPPED)
+        answer_again(p);
+    u64 before = scenario_steps(p->sc);
+    p->going_back = true;
+    enum scenario_status status = playback_advance(p, piece(p, steps));
+    p->going_back = false;
     if (is_there(p))
         return false;
-    return status == SCENARIO_RUNNING ||
-           (status == SCENARIO_WAITING && p->machine && machine_steps(p->machine) != before);
+    return status == SCENARIO_RUNNING || status == SCENARIO_STOPPED ||
+           (status == SCENARIO_WAITING && scenario_steps(p->sc) != before);
 }

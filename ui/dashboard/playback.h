@@ -12,7 +12,7 @@
 #ifndef UI_DASHBOARD_PLAYBACK_H
 #define UI_DASHBOARD_PLAYBACK_H
 
-#include "scenarios/script/scenario.h"
+#include "scenarios/script/lesson.h"
 #include "ui/dashboard/traplog.h"
 
 #define MOMENTS_MAX 24
@@ -28,11 +28,14 @@ struct typed_input {
     char bytes[4];
 };
 
-// A moment of the run. If `trap` is 0: the moment after so many steps in this world. Otherwise: the
-// moment just after this trap.
+// A moment of the run that is wanted again.
 struct wanted_moment {
-    u32 generation;
-    u64 steps, trap;
+    enum { WANT_STEPS, WANT_TRAP, WANT_STOP } kind;
+    u32 generation; // the world of WANT_STEPS and WANT_TRAP
+    u64 steps;      // WANT_STEPS: the moment after so many steps of all worlds together. The end of
+                    // one world and the beginning of the next have the same number
+    u64 trap;       // WANT_TRAP: the moment just after this trap
+    u32 stop; // WANT_STOP: the script waits at its stop of this number (scenarios/script/lesson.h)
     u64 near; // about how many steps that is. A snapshot is taken shortly before, so that the next
               // way back is short
 };
@@ -47,8 +50,10 @@ struct playback {
 
     // Asked at every event of the log while it is not NULL: true stops the machine right after it.
     bool (*stops_at)(const struct event *e);
-    bool stopped;   // the last playback_advance ended because of such an event
-    bool to_wanted; // on the way to wanted.trap: the machine stops when the log has that trap
+    bool stopped;    // the last playback_advance ended because of such an event
+    bool going_back; // on the way to `wanted`: the machine stops when the log has the wanted trap,
+                     // and where a world begins
+    u64 world_began; // scenario_steps when this world was built
 
     struct moment *moment[MOMENTS_MAX]; // oldest first
     u32 moments;
@@ -56,6 +61,8 @@ struct playback {
     struct typed_input *typed; // in the order of time
     u32 typed_count, typed_room;
     u32 typed_next; // the first that is still to be typed again
+    int *answers;   // by the number of the stop: the choice that the viewer took there, or -1
+    u32 answer_count, answer_room;
     struct wanted_moment wanted;
 };
 
@@ -76,6 +83,10 @@ void playback_remember(struct playback *p);
 // A person types to the console of this guest of the world. Input that was typed later than this
 // moment, before the run was taken back to it, is forgotten.
 void playback_type(struct playback *p, u32 guest, const char *bytes, size_t count);
+
+// The viewer goes on from the stop at which the script waits, and chose this answer (-1: none).
+// What was answered later, before the run was taken back to this stop, is forgotten.
+void playback_answer(struct playback *p, int choice);
 
 // Sets out for p->wanted: from the best snapshot, or from the start. False: the scenario cannot be
 // opened again as it was.

@@ -125,6 +125,9 @@ static void add_trap(struct traplog *log, const struct event *e)
     row->class = (u8)trap_row_classify(row);
     count_in(log, row);
     log->cost += e->cost;
+    // What was before the first instruction of the first guest belongs to the VMM's start.
+    if (number == 1 && e->note.kind != EVENT_TRAP)
+        log->started = row->cycle > row->ran ? row->cycle - row->ran : 0;
     log->open[e->hart] = number;
 }
 

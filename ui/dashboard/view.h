@@ -29,6 +29,7 @@ struct pane_state {
 };
 
 #define VIEW_TITLE 96
+#define VIEW_FIELD 24
 
 struct pane {
     char key; // the number that jumps to it

@@ -20,27 +20,6 @@ struct teller {
 
 #define TEXT 12 // the column where the text begins; before it stands the label of who does it
 
-// Puts text between the columns TEXT and `end`, broken between words. Returns how many rows it
-// took.
-static int put_wrapped(struct teller *t, int end, const char *text)
-{
-    int row = 0, column = TEXT;
-    for (size_t letters; *text; text += letters + strspn(text + letters, " ")) {
-        char word[64];
-        letters = strcspn(text, " ");
-        letters = letters < sizeof word ? letters : sizeof word - 1;
-        snprintf(word, sizeof word, "%.*s", (int)letters, text);
-        if (column > TEXT && column + (int)letters > end) {
-            row++;
-            column = TEXT;
-        }
-        column =
-            area_put_until(t->area, t->line + row, column, t->area->columns, ROLE_PLAIN, 0, word) +
-            1;
-    }
-    return row + 1;
-}
-
 // One step: who (a level and a name), what, and at the right its cost in cycles, unless that is 0.
 static void tell(struct teller *t, enum role role, const char *who, u32 cost, const char *format,
                  ...) __attribute__((format(printf, 5, 6)));
@@ -56,7 +35,7 @@ static void tell(struct teller *t, enum role role, const char *who, u32 cost, co
     area_put_until(a, t->line, 0, TEXT - 1, role, ATTRIBUTE_BOLD, who);
     if (cost)
         area_print(a, t->line, a->columns - 8, ROLE_VMM, 0, "%5u cy", cost);
-    t->line += put_wrapped(t, a->columns - (cost ? 9 : 0), text);
+    t->line += area_put_wrapped(a, t->line, TEXT, a->columns - (cost ? 9 : 0), ROLE_PLAIN, 0, text);
 }
 
 static const char *guest_label(const struct vm_path *path, char *to)

@@ -166,6 +166,34 @@ int area_put(const struct area *a, int row, int column, enum role role, u8 attri
     return column;
 }
 
+// How many columns the next word takes; *bytes is its length.
+static int word_width(const char *text, size_t *bytes)
+{
+    const char *end = text;
+    int width = 0;
+    for (*bytes = 0; *end && *end != ' '; *bytes = (size_t)(end - text), width++)
+        glyph_next(&end);
+    return width;
+}
+
+int area_put_wrapped(const struct area *a, int row, int column, int end, enum role role,
+                     u8 attributes, const char *text)
+{
+    int at = column, rows = 1;
+    size_t bytes;
+    for (; *text; text += bytes + strspn(text + bytes, " ")) {
+        int width = word_width(text, &bytes);
+        if (at > column && at + width > end) {
+            rows++;
+            at = column;
+        }
+        for (const char *p = text; p < text + bytes;)
+            put_glyph(a, row + rows - 1, at++, role, attributes, glyph_next(&p));
+        at++; // the space behind the word
+    }
+    return rows;
+}
+
 int area_print(const struct area *a, int row, int column, enum role role, u8 attributes,
                const char *format, ...)
 {

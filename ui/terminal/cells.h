@@ -94,6 +94,10 @@ int area_print(const struct area *a, int row, int column, enum role role, u8 att
 // The same, but the text ends before column `end`, with … as its last glyph if it was cut.
 int area_put_until(const struct area *a, int row, int column, int end, enum role role,
                    u8 attributes, const char *text);
+// Puts text into the columns from `column` to before `end`, broken between words over as many rows
+// as it needs. Returns how many rows that is, even if some lie outside the area.
+int area_put_wrapped(const struct area *a, int row, int column, int end, enum role role,
+                     u8 attributes, const char *text);
 // One glyph, `count` times to the right.
 void area_fill(const struct area *a, int row, int column, int count, enum role role, u8 attributes,
                u32 glyph);

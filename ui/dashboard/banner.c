@@ -1,0 +1,177 @@
+// Drawing the banner. Read ui/dashboard/banner.h first.
+#include "ui/dashboard/banner.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+// Writes the lines of the banner one below the other.
+struct scribe {
+    const struct area *area;
+    int row;
+};
+
+// A paragraph, broken between words. `mark` stands before it, and its lines begin behind the mark.
+static void write_text(struct scribe *s, enum role role, u8 attributes, const char *mark,
+                       const char *format, ...) __attribute__((format(printf, 5, 6)));
+static void write_text(struct scribe *s, enum role role, u8 attributes, const char *mark,
+                       const char *format, ...)
+{
+    char text[2048];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    int column = area_put(s->area, s->row, 1, role, ATTRIBUTE_BOLD, mark);
+    s->row +=
+        area_put_wrapped(s->area, s->row, column, s->area->columns - 1, role, attributes, text);
+}
+
+// ---- a question and its answer
+
+static void write_question(struct scribe *s, const struct lesson_question *q, u32 choice)
+{
+    write_text(s, ROLE_TITLE, ATTRIBUTE_BOLD, "", "%s", q->text);
+    for (u32 i = 0; i < q->choices; i++) {
+        bool chosen = i == choice;
+        write_text(s, chosen ? ROLE_FOCUS : ROLE_PLAIN, chosen ? ATTRIBUTE_BOLD : 0,
+                   chosen ? "  [x] " : "  [ ] ", "%s", q->choice[i]);
+        if (chosen && s->row > 0 && s->row <= s->area->rows) {
+            s->area->grid->cursor_row = s->area->row + s->row - 1;
+            s->area->grid->cursor_column = s->area->column + 4;
+        }
+    }
+}
+
+// The reason for the choice that the viewer took comes first, then the right one.
+static void write_answer(struct scribe *s, const struct lesson_question *q)
+{
+    const char *right = q->choice[q->right], *why = q->why[q->right];
+    write_text(s, ROLE_DIM, 0, "", "%s", q->text);
+    if (!q->holds)
+        write_text(s, ROLE_BAD, 0, "",
+                   "The machine shows something else than this lesson expects. "
+                   "Please tell whoever wrote the lesson.");
+    if (q->answer == (int)q->right) {
+        write_text(s, ROLE_GOOD, 0, "✓ ", "You said: %s. That is right. %s", right, why);
+        return;
+    }
+    if (q->answer >= 0)
+        write_text(s, ROLE_BAD, 0, "✗ ", "You said: %s. %s", q->choice[q->answer],
+                   q->why[q->answer]);
+    write_text(s, ROLE_GOOD, 0, "✓ ", "It is: %s. %s", right, why);
+}
+
+// ---- the end of a lesson
+
+static void write_predictions(struct scribe *s, const struct lesson *lesson)
+{
+    u32 right = 0;
+    for (u32 i = 0; i < lesson->questions; i++)
+        right += lesson->question[i].answer == (int)lesson->question[i].right;
+    if (lesson->questions)
+        write_text(s, ROLE_TITLE, ATTRIBUTE_BOLD, "", "Your predictions: %u of %u right", right,
+                   lesson->questions);
+    for (u32 i = 0; i < lesson->questions; i++) {
+        const struct lesson_question *q = &lesson->question[i];
+        const char *answer = q->answer < 0 ? "not answered" : q->choice[q->answer];
+        if (q->answer == (int)q->right)
+            write_text(s, ROLE_GOOD, 0, " ✓ ", "%s %s", q->text, answer);
+        else
+            write_text(s, q->answer < 0 ? ROLE_DIM : ROLE_BAD, 0, q->answer < 0 ? " · " : " ✗ ",
+                       "%s You: %s. It is: %s", q->text, answer, q->choice[q->right]);
+    }
+}
+
+static void write_checks(struct scribe *s, const struct model *now)
+{
+    if (now->checks_failed)
+        write_text(s, ROLE_BAD, ATTRIBUTE_BOLD, "", "Checks: %u of %u failed; pane 8 says which",
+                   now->checks_failed, now->checks_met);
+    else if (now->checks_met)
+        write_text(s, ROLE_GOOD, ATTRIBUTE_BOLD, "",
+                   "Checks: the machine confirmed all %u sentences that were checked",
+                   now->checks_met);
+}
+
+static void write_end(struct scribe *s, const struct model *now)
+{
+    const struct lesson *lesson = now->lesson;
+    if (lesson->idea[0])
+        write_text(s, ROLE_PLAIN, 0, "", "%s", lesson->idea);
+    write_predictions(s, lesson);
+    write_checks(s, now);
+    for (u32 i = 0; i < lesson->tries; i++)
+        write_text(s, ROLE_PLAIN, 0, "Try: ", "%s%s%s", lesson->tries_list[i].change,
+                   lesson->tries_list[i].result[0] ? " → " : "", lesson->tries_list[i].result);
+    if (lesson->discussion[0])
+        write_text(s, ROLE_PLAIN, 0, "Think: ", "%s", lesson->discussion);
+    for (u32 i = 0; i < lesson->more_count; i++)
+        write_text(s, ROLE_DIM, 0, "More: ", "trapeze run %s", lesson->more[i]);
+}
+
+// ---- the banner
+
+bool banner_is_end(const struct model *now, const struct screen_state *state)
+{
+    return now->lesson && now->run == RUN_DONE && !state->banner_closed;
+}
+
+// Returns how many rows the text has.
+static int write_all(const struct model *now, const struct screen_state *state,
+                     const struct area *area, int scroll)
+{
+    struct scribe s = {area, -scroll};
+    const struct lesson_stop *stop = now->stop;
+    if (banner_is_end(now, state))
+        write_end(&s, now);
+    else if (stop && stop->kind == LESSON_ASK)
+        write_question(&s, stop->question, state->choice);
+    else if (stop && stop->kind == LESSON_REVEAL)
+        write_answer(&s, stop->question);
+    else if (stop)
+        write_text(&s, ROLE_PLAIN, 0, "", "%s", stop->text);
+    return s.row + scroll;
+}
+
+static int count_rows(const struct model *now, const struct screen_state *state, int columns)
+{
+    struct cells none = {0};
+    struct area nowhere = {&none, 0, 0, 0, columns};
+    return write_all(now, state, &nowhere, 0);
+}
+
+int banner_rows(const struct model *now, const struct screen_state *state, int columns)
+{
+    int rows = columns > 4 ? count_rows(now, state, columns - 2) : 0;
+    return rows ? rows + 2 : 0;
+}
+
+void banner_title(const struct model *now, char *to)
+{
+    const struct lesson *lesson = now->lesson;
+    to[0] = 0;
+    if (!lesson)
+        snprintf(to, VIEW_TITLE, " The script says ");
+    else if (now->stop)
+        snprintf(to, VIEW_TITLE, " Lesson %u  %.60s  stop %u ", lesson->number, lesson->title,
+                 now->stop->number);
+    else
+        snprintf(to, VIEW_TITLE, " Lesson %u  %.60s  the end ", lesson->number, lesson->title);
+}
+
+void banner_keys(const struct model *now, char *to)
+{
+    const char *keys = " Enter next lesson   Esc look around   q quit ";
+    if (now->stop && now->stop->kind == LESSON_ASK)
+        keys = " arrows choose   Enter answers   Esc skips   Backspace goes back ";
+    else if (now->stop)
+        keys = " c goes on   Backspace goes back ";
+    snprintf(to, VIEW_TITLE, "%s", keys);
+}
+
+void banner_draw(const struct model *now, struct screen_state *state, const struct area *area)
+{
+    int most = count_rows(now, state, area->columns) - area->rows;
+    state->banner_scroll = clamp(state->banner_scroll, 0, most > 0 ? most : 0);
+    write_all(now, state, area, state->banner_scroll);
+}

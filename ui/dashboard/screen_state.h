@@ -1,0 +1,22 @@
+// How a person has arranged the screen. Actions change it, and the frame is drawn from it.
+#ifndef UI_DASHBOARD_SCREEN_STATE_H
+#define UI_DASHBOARD_SCREEN_STATE_H
+
+#include "ui/dashboard/view.h"
+
+struct screen_state {
+    u8 focus; // enum pane_id
+    bool zoomed, help, typing;
+    int help_scroll;
+    int scroll[PANES];
+    u32 scale;   // machine cycles a column of the timeline
+    bool prompt; // a command is being typed:
+    char command[40];
+    char message[160]; // stands in the line that says why, until the next key; "": none
+
+    u32 choice;         // of the question that the lesson asks now
+    bool banner_closed; // the end of the lesson was read
+    int banner_scroll;
+};
+
+#endif
