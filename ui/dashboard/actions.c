@@ -1,9 +1,7 @@
 // The actions, one small function each, and the table that finds them. Read ui/dashboard/actions.h
 // and ui/dashboard/keys.h first.
 #include "ui/dashboard/actions.h"
-#include "ui/dashboard/banner.h"
 #include "ui/dashboard/words.h"
-#include "ui/terminal/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +9,7 @@
 #define PAGE 10          // rows that a page key moves
 #define SCROLL_MOST 4096 // lines, of any pane
 
-static unsigned say(struct dashboard *d, const char *text)
+unsigned dashboard_say(struct dashboard *d, const char *text)
 {
     snprintf(d->state.message, sizeof d->state.message, "%s", text);
     return REFRESH_SCREEN;
@@ -19,7 +17,7 @@ static unsigned say(struct dashboard *d, const char *text)
 
 // ---- running
 
-static void follow_newest(struct dashboard *d)
+void dashboard_follow_newest(struct dashboard *d)
 {
     d->now.follow = true;
     d->state.scroll[PANE_TRAPS] = 0;
@@ -35,7 +33,7 @@ static unsigned say_if_over(struct dashboard *d)
             "the limit of steps is reached; you can look around and go back, q quits",
     };
     enum scenario_status status = scenario_state(d->drive.play.sc);
-    return playback_is_over(&d->drive.play) ? say(d, ends[status]) : REFRESH_NOTHING;
+    return playback_is_over(&d->drive.play) ? dashboard_say(d, ends[status]) : REFRESH_NOTHING;
 }
 
 // Before the run goes on from a stop of the script, the stop must be answered. Returns what to
@@ -44,7 +42,8 @@ static unsigned pass_stop(struct dashboard *d)
 {
     const struct lesson_stop *stop = scenario_stop(d->drive.play.sc);
     if (stop && stop->kind == LESSON_ASK)
-        return say(d, "choose an answer with the arrows and press Enter; Esc skips the question");
+        return dashboard_say(
+            d, "choose an answer with the arrows and press Enter; Esc skips the question");
     if (stop)
         playback_answer(&d->drive.play, -1);
     return REFRESH_NOTHING;
@@ -56,14 +55,14 @@ static unsigned act_step(struct dashboard *d, const struct binding *b)
     unsigned refresh = pass_stop(d);
     if (refresh)
         return refresh;
-    follow_newest(d);
+    dashboard_follow_newest(d);
     drive_step(&d->drive);
     return REFRESH_MODEL | say_if_over(d);
 }
 
 static unsigned act_back(struct dashboard *d, const struct binding *b)
 {
-    follow_newest(d);
+    dashboard_follow_newest(d);
     d->no_marks = true;
     d->state.banner_closed = false;
     const char *problem = NULL;
@@ -73,7 +72,7 @@ static unsigned act_back(struct dashboard *d, const struct binding *b)
         problem = drive_back_to_trap(&d->drive);
     else
         problem = drive_back_to_stop(&d->drive);
-    return REFRESH_MODEL | (problem ? say(d, problem) : 0);
+    return REFRESH_MODEL | (problem ? dashboard_say(d, problem) : 0);
 }
 
 static unsigned act_go(struct dashboard *d, const struct binding *b)
@@ -83,7 +82,7 @@ static unsigned act_go(struct dashboard *d, const struct binding *b)
     unsigned refresh = pass_stop(d);
     if (refresh)
         return refresh;
-    follow_newest(d);
+    dashboard_follow_newest(d);
     drive_go(&d->drive, (enum drive_goal)goals[b->action]);
     return REFRESH_MODEL | say_if_over(d);
 }
@@ -102,7 +101,7 @@ static unsigned act_toggle(struct dashboard *d, const struct binding *b)
     if (refresh)
         return refresh;
     if (d->drive.goal == GOAL_NONE)
-        follow_newest(d);
+        dashboard_follow_newest(d);
     drive_go(&d->drive, d->drive.goal == GOAL_NONE ? GOAL_RUN : GOAL_NONE);
     return REFRESH_MODEL | say_if_over(d);
 }
@@ -197,8 +196,7 @@ static unsigned scroll_by(struct dashboard *d, i64 by)
     return REFRESH_SCREEN;
 }
 
-// Positive is down: the older trap, the next guest, later lines.
-static unsigned move(struct dashboard *d, i64 down)
+unsigned dashboard_move(struct dashboard *d, i64 down)
 {
     if (d->state.help) {
         d->state.help_scroll += (int)down; // frame_draw corrects it
@@ -222,7 +220,7 @@ static unsigned act_move(struct dashboard *d, const struct binding *b)
 {
     static const i8 rows[ACTIONS] = {
         [ACTION_UP] = -1, [ACTION_DOWN] = 1, [ACTION_PAGE_UP] = -PAGE, [ACTION_PAGE_DOWN] = PAGE};
-    return move(d, rows[b->action]);
+    return dashboard_move(d, rows[b->action]);
 }
 
 static unsigned act_sideways(struct dashboard *d, const struct binding *b)
@@ -235,16 +233,17 @@ static unsigned act_sideways(struct dashboard *d, const struct binding *b)
 static unsigned act_first(struct dashboard *d, const struct binding *b)
 {
     (void)b;
-    return move(d, d->state.focus == PANE_TRAPS || d->state.focus == PANE_TIMELINE ? (i64)LOG_TRAPS
-                                                                                   : -SCROLL_MOST);
+    return dashboard_move(d, d->state.focus == PANE_TRAPS || d->state.focus == PANE_TIMELINE
+                                 ? (i64)LOG_TRAPS
+                                 : -SCROLL_MOST);
 }
 
 static unsigned act_last(struct dashboard *d, const struct binding *b)
 {
     (void)b;
     if (d->state.focus != PANE_TRAPS && d->state.focus != PANE_TIMELINE)
-        return move(d, SCROLL_MOST);
-    follow_newest(d);
+        return dashboard_move(d, SCROLL_MOST);
+    dashboard_follow_newest(d);
     return REFRESH_MODEL;
 }
 
@@ -272,12 +271,12 @@ static unsigned act_follow(struct dashboard *d, const struct binding *b)
 {
     (void)b;
     d->follow_hart = !d->follow_hart;
-    return REFRESH_MODEL | say(d, d->follow_hart ? "panes 2 and 7 follow the VCPU on the hart"
-                                                 : "panes 2 and 7 stay with this VCPU");
+    return REFRESH_MODEL |
+           dashboard_say(d, d->follow_hart ? "panes 2 and 7 follow the VCPU on the hart"
+                                           : "panes 2 and 7 stay with this VCPU");
 }
 
-// Finds the chosen VM among the guests of the world. False: it is the machine itself, with a VMM.
-static bool chosen_guest(struct dashboard *d, u32 *guest)
+bool dashboard_chosen_guest(struct dashboard *d, u32 *guest)
 {
     struct world *w = scenario_world(d->drive.play.sc);
     if (!w || d->now.chosen >= d->now.vms)
@@ -294,11 +293,11 @@ static unsigned act_input(struct dashboard *d, const struct binding *b)
 {
     (void)b;
     u32 guest;
-    if (!chosen_guest(d, &guest))
-        return say(d, "choose a guest in pane 1 first: the VMM has no console");
+    if (!dashboard_chosen_guest(d, &guest))
+        return dashboard_say(d, "choose a guest in pane 1 first: the VMM has no console");
     if (scenario_world(d->drive.play.sc)->guest[guest].is_vmm)
-        return say(d,
-                   "choose one of its guests in pane 1 first: a VMM does not read what is typed");
+        return dashboard_say(
+            d, "choose one of its guests in pane 1 first: a VMM does not read what is typed");
     d->state.focus = PANE_CONSOLE;
     d->state.typing = true;
     d->follow_hart = false; // the console that is shown gets the keys, so it must not change
@@ -309,8 +308,9 @@ static unsigned act_marks(struct dashboard *d, const struct binding *b)
 {
     (void)b;
     d->drive.pass_marks = !d->drive.pass_marks;
-    return say(d, d->drive.pass_marks ? "the run passes marks of the script without a pause"
-                                      : "the run pauses at each mark of the script");
+    return dashboard_say(d, d->drive.pass_marks
+                                ? "the run passes marks of the script without a pause"
+                                : "the run pauses at each mark of the script");
 }
 
 static unsigned act_command(struct dashboard *d, const struct binding *b)
@@ -395,160 +395,4 @@ static unsigned (*const actions[ACTIONS])(struct dashboard *d, const struct bind
 unsigned dashboard_act(struct dashboard *d, const struct binding *binding)
 {
     return actions[binding->action](d, binding);
-}
-
-// ---- typing
-
-static unsigned type_to_guest(struct dashboard *d, int key)
-{
-    u32 guest;
-    char bytes[5];
-    size_t count = 0;
-    if (key == KEY_OF_ESCAPE || !chosen_guest(d, &guest)) {
-        d->state.typing = false;
-        return REFRESH_SCREEN;
-    }
-    if (key == KEY_OF_ENTER)
-        bytes[count++] = '\n';
-    else if (key == KEY_OF_BACKSPACE)
-        bytes[count++] = 0x7f;
-    else if (key > 0 && key < KEY_OF_UP)
-        count = glyph_utf8((u32)key, bytes);
-    if (count)
-        playback_type(&d->drive.play, guest, bytes, count);
-    if (count && d->drive.goal == GOAL_NONE)
-        drive_go(&d->drive, GOAL_RUN); // a guest that does not run cannot read its input
-    return REFRESH_MODEL;
-}
-
-static unsigned run_command(struct dashboard *d)
-{
-    d->state.prompt = false;
-    if (!d->state.command[0])
-        return REFRESH_SCREEN;
-    const struct binding *b = keys_command(d->state.command);
-    if (b)
-        return dashboard_act(d, b) | REFRESH_SCREEN;
-    snprintf(d->state.message, sizeof d->state.message,
-             "no command begins with '%s', or several do; ? lists them", d->state.command);
-    return REFRESH_SCREEN;
-}
-
-static unsigned type_to_prompt(struct dashboard *d, int key)
-{
-    size_t length = strlen(d->state.command);
-    if (key == KEY_OF_ENTER)
-        return run_command(d);
-    if (key == KEY_OF_ESCAPE || (key == KEY_OF_BACKSPACE && !length))
-        d->state.prompt = false;
-    else if (key == KEY_OF_BACKSPACE)
-        d->state.command[length - 1] = 0;
-    else if (key >= ' ' && key < 0x7f && length + 1 < sizeof d->state.command)
-        memcpy(d->state.command + length, (char[]){(char)key, 0}, 2);
-    return REFRESH_SCREEN;
-}
-
-// ---- the lesson
-
-static bool is_up(int key)
-{
-    return key == KEY_OF_UP || key == KEY_OF_LEFT || key == 'k' || key == 'h' ||
-           key == KEY_OF_WHEEL_UP;
-}
-
-static bool is_down(int key)
-{
-    return key == KEY_OF_DOWN || key == KEY_OF_RIGHT || key == 'j' || key == 'l' ||
-           key == KEY_OF_WHEEL_DOWN;
-}
-
-static unsigned answer(struct dashboard *d, int choice)
-{
-    playback_answer(&d->drive.play, choice);
-    d->state.choice = 0;
-    follow_newest(d);
-    drive_go(&d->drive, GOAL_RUN);
-    return REFRESH_MODEL;
-}
-
-// While the script asks, the arrows, Enter and Esc belong to the question. Returns false for all
-// other keys.
-static bool take_question_key(struct dashboard *d, int key, unsigned *refresh)
-{
-    const struct lesson_stop *stop = scenario_stop(d->drive.play.sc);
-    u32 choices = stop && stop->kind == LESSON_ASK ? stop->question->choices : 0;
-    *refresh = REFRESH_SCREEN;
-    if (!choices || d->state.help)
-        return false;
-    if (key == KEY_OF_ENTER)
-        *refresh = answer(d, (int)d->state.choice);
-    else if (key == KEY_OF_ESCAPE)
-        *refresh = answer(d, -1);
-    else if (is_up(key))
-        d->state.choice = (d->state.choice + choices - 1) % choices;
-    else if (is_down(key))
-        d->state.choice = (d->state.choice + 1) % choices;
-    else
-        return false;
-    return true;
-}
-
-// The same for the end of a lesson.
-static bool take_end_key(struct dashboard *d, int key, unsigned *refresh)
-{
-    *refresh = REFRESH_SCREEN;
-    if (!banner_is_end(&d->now, &d->state) || d->state.help)
-        return false;
-    if (key == KEY_OF_ENTER)
-        *refresh = REFRESH_QUIT | REFRESH_NEXT;
-    else if (key == KEY_OF_ESCAPE)
-        d->state.banner_closed = true;
-    else if (is_up(key))
-        d->state.banner_scroll--;
-    else if (is_down(key))
-        d->state.banner_scroll++;
-    else
-        return false;
-    return true;
-}
-
-static unsigned say_unbound(struct dashboard *d, int key)
-{
-    char text[80], name[5] = "";
-    bool shown = key > ' ' && key < KEY_OF_UP && text_is_harmless((u32)key);
-    if (shown)
-        glyph_utf8((u32)key, name);
-    snprintf(text, sizeof text, "%s%shas no meaning here; ? shows the keys",
-             shown ? name : "this key", " ");
-    return say(d, text);
-}
-
-unsigned dashboard_key(struct dashboard *d, int key)
-{
-    if (key == KEY_OF_HANGUP)
-        return REFRESH_QUIT;
-    if (key == KEY_OF_RESIZE)
-        return REFRESH_MODEL | REFRESH_ALL;
-    d->state.message[0] = 0;
-    if (d->state.typing)
-        return type_to_guest(d, key);
-    if (d->state.prompt)
-        return type_to_prompt(d, key);
-    unsigned refresh;
-    if (take_question_key(d, key, &refresh) || take_end_key(d, key, &refresh))
-        return refresh;
-    if (key == KEY_OF_WHEEL_UP || key == KEY_OF_WHEEL_DOWN)
-        return move(d, key == KEY_OF_WHEEL_UP ? -1 : 1);
-    const struct binding *b = keys_find(key);
-    return b ? dashboard_act(d, b) | REFRESH_SCREEN : say_unbound(d, key);
-}
-
-unsigned dashboard_click(struct dashboard *d, int row, int column)
-{
-    struct layout_wish wish = frame_wish(d->rows, d->columns, &d->now, &d->state);
-    int pane = frame_pane_at(&wish, row, column);
-    if (pane < 0 || d->state.help)
-        return REFRESH_NOTHING;
-    d->state.focus = (u8)pane;
-    return REFRESH_SCREEN;
 }

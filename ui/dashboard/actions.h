@@ -30,8 +30,17 @@ enum {
 };
 
 unsigned dashboard_act(struct dashboard *d, const struct binding *binding);
-// A key goes to the guest, to the prompt, or to an action.
-unsigned dashboard_key(struct dashboard *d, int key);
-unsigned dashboard_click(struct dashboard *d, int row, int column);
+
+// ---- parts of actions, for keys that are not in the table
+
+// Shows a message until the next key.
+unsigned dashboard_say(struct dashboard *d, const char *text);
+// The run goes on: the newest trap is selected, and changes are marked.
+void dashboard_follow_newest(struct dashboard *d);
+// Finds the chosen VM among the guests of the world. False: it is the machine itself, with a VMM.
+bool dashboard_chosen_guest(struct dashboard *d, u32 *guest);
+// Moves in the pane that has the focus. Positive is down: the older trap, the next guest, later
+// lines.
+unsigned dashboard_move(struct dashboard *d, i64 down);
 
 #endif

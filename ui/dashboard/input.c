@@ -1,0 +1,163 @@
+// Where a key goes. Read ui/dashboard/input.h first.
+#include "ui/dashboard/input.h"
+#include "ui/dashboard/banner.h"
+#include "ui/terminal/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+// ---- typing
+
+static unsigned type_to_guest(struct dashboard *d, int key)
+{
+    u32 guest;
+    char bytes[5];
+    size_t count = 0;
+    if (key == KEY_OF_ESCAPE || !dashboard_chosen_guest(d, &guest)) {
+        d->state.typing = false;
+        return REFRESH_SCREEN;
+    }
+    if (key == KEY_OF_ENTER)
+        bytes[count++] = '\n';
+    else if (key == KEY_OF_BACKSPACE)
+        bytes[count++] = 0x7f;
+    else if (key > 0 && key < KEY_OF_UP)
+        count = glyph_utf8((u32)key, bytes);
+    if (count)
+        playback_type(&d->drive.play, guest, bytes, count);
+    if (count && d->drive.goal == GOAL_NONE)
+        drive_go(&d->drive, GOAL_RUN); // a guest that does not run cannot read its input
+    return REFRESH_MODEL;
+}
+
+static unsigned run_command(struct dashboard *d)
+{
+    d->state.prompt = false;
+    if (!d->state.command[0])
+        return REFRESH_SCREEN;
+    const struct binding *b = keys_command(d->state.command);
+    if (b)
+        return dashboard_act(d, b) | REFRESH_SCREEN;
+    snprintf(d->state.message, sizeof d->state.message,
+             "no command begins with '%s', or several do; ? lists them", d->state.command);
+    return REFRESH_SCREEN;
+}
+
+static unsigned type_to_prompt(struct dashboard *d, int key)
+{
+    size_t length = strlen(d->state.command);
+    if (key == KEY_OF_ENTER)
+        return run_command(d);
+    if (key == KEY_OF_ESCAPE || (key == KEY_OF_BACKSPACE && !length))
+        d->state.prompt = false;
+    else if (key == KEY_OF_BACKSPACE)
+        d->state.command[length - 1] = 0;
+    else if (key >= ' ' && key < 0x7f && length + 1 < sizeof d->state.command)
+        memcpy(d->state.command + length, (char[]){(char)key, 0}, 2);
+    return REFRESH_SCREEN;
+}
+
+// ---- the lesson
+
+static bool is_up(int key)
+{
+    return key == KEY_OF_UP || key == KEY_OF_LEFT || key == 'k' || key == 'h' ||
+           key == KEY_OF_WHEEL_UP;
+}
+
+static bool is_down(int key)
+{
+    return key == KEY_OF_DOWN || key == KEY_OF_RIGHT || key == 'j' || key == 'l' ||
+           key == KEY_OF_WHEEL_DOWN;
+}
+
+static unsigned answer(struct dashboard *d, int choice)
+{
+    playback_answer(&d->drive.play, choice);
+    d->state.choice = 0;
+    dashboard_follow_newest(d);
+    drive_go(&d->drive, GOAL_RUN);
+    return REFRESH_MODEL;
+}
+
+// While the script asks, the arrows, Enter and Esc belong to the question. Returns false for all
+// other keys.
+static bool take_question_key(struct dashboard *d, int key, unsigned *refresh)
+{
+    const struct lesson_stop *stop = scenario_stop(d->drive.play.sc);
+    u32 choices = stop && stop->kind == LESSON_ASK ? stop->question->choices : 0;
+    *refresh = REFRESH_SCREEN;
+    if (!choices || d->state.help)
+        return false;
+    if (key == KEY_OF_ENTER)
+        *refresh = answer(d, (int)d->state.choice);
+    else if (key == KEY_OF_ESCAPE)
+        *refresh = answer(d, -1);
+    else if (is_up(key))
+        d->state.choice = (d->state.choice + choices - 1) % choices;
+    else if (is_down(key))
+        d->state.choice = (d->state.choice + 1) % choices;
+    else
+        return false;
+    return true;
+}
+
+// The same for the end of a lesson.
+static bool take_end_key(struct dashboard *d, int key, unsigned *refresh)
+{
+    *refresh = REFRESH_SCREEN;
+    if (!banner_is_end(&d->now, &d->state) || d->state.help)
+        return false;
+    if (key == KEY_OF_ENTER)
+        *refresh = REFRESH_QUIT | REFRESH_NEXT;
+    else if (key == KEY_OF_ESCAPE)
+        d->state.banner_closed = true;
+    else if (is_up(key))
+        d->state.banner_scroll--;
+    else if (is_down(key))
+        d->state.banner_scroll++;
+    else
+        return false;
+    return true;
+}
+
+static unsigned say_unbound(struct dashboard *d, int key)
+{
+    char text[80], name[5] = "";
+    bool shown = key > ' ' && key < KEY_OF_UP && text_is_harmless((u32)key);
+    if (shown)
+        glyph_utf8((u32)key, name);
+    snprintf(text, sizeof text, "%s%shas no meaning here; ? shows the keys",
+             shown ? name : "this key", " ");
+    return dashboard_say(d, text);
+}
+
+unsigned dashboard_key(struct dashboard *d, int key)
+{
+    if (key == KEY_OF_HANGUP)
+        return REFRESH_QUIT;
+    if (key == KEY_OF_RESIZE)
+        return REFRESH_MODEL | REFRESH_ALL;
+    d->state.message[0] = 0;
+    if (d->state.typing)
+        return type_to_guest(d, key);
+    if (d->state.prompt)
+        return type_to_prompt(d, key);
+    unsigned refresh;
+    if (take_question_key(d, key, &refresh) || take_end_key(d, key, &refresh))
+        return refresh;
+    if (key == KEY_OF_WHEEL_UP || key == KEY_OF_WHEEL_DOWN)
+        return dashboard_move(d, key == KEY_OF_WHEEL_UP ? -1 : 1);
+    const struct binding *b = keys_find(key);
+    return b ? dashboard_act(d, b) | REFRESH_SCREEN : say_unbound(d, key);
+}
+
+unsigned dashboard_click(struct dashboard *d, int row, int column)
+{
+    struct layout_wish wish = frame_wish(d->rows, d->columns, &d->now, &d->state);
+    int pane = frame_pane_at(&wish, row, column);
+    if (pane < 0 || d->state.help)
+        return REFRESH_NOTHING;
+    d->state.focus = (u8)pane;
+    return REFRESH_SCREEN;
+}
