@@ -3,6 +3,7 @@
 // What the keys do is in ui/dashboard/input.c and actions.c.
 #include "ui/dashboard/dashboard.h"
 #include "ui/dashboard/input.h"
+#include "ui/dashboard/progress.h"
 #include "ui/terminal/clock.h"
 #include "ui/terminal/text.h"
 
@@ -170,6 +171,9 @@ static int run_one(const char *path, const struct dashboard_options *options, u3
                 "--plain\n",
                 path);
     }
+    bool done = scenario_state(d->drive.play.sc) == SCENARIO_DONE;
+    if (screen && done && d->now.lesson)
+        progress_add(path);
     drive_close(&d->drive);
     cells_free(&d->cells);
     free(d);

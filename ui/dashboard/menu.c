@@ -1,63 +1,75 @@
 // The menu of scenarios. Read ui/dashboard/menu.h first.
 #include "ui/dashboard/menu.h"
 #include "ui/dashboard/dashboard.h"
+#include "ui/dashboard/progress.h"
 #include "scenarios/host/status.h"
 #include "ui/terminal/text.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define NAME_WIDTH 24
-
-// The name to give to `trapeze run`: that of the file, without its folder and ".lua".
-static const char *name_of(const struct scenario_entry *entry, char *to, size_t size)
-{
-    const char *slash = strrchr(entry->path, '/'), *name = slash ? slash + 1 : entry->path;
-    size_t length = strlen(name);
-    if (length > 4 && !strcmp(name + length - 4, ".lua"))
-        length -= 4;
-    return text_harmless(name, length, to, size);
-}
+#define DONE_WIDTH 2 // "✓ "
 
 // ---- drawing
 
-static void draw_list(const struct area *a, const struct scenario_entry *list, u32 count,
-                      u32 chosen)
+// "3  A system call", or below it "      first-trap   The first trap".
+static void draw_entry(const struct area *a, int row, const struct menu_entry *entry)
+{
+    char name[64], title[160];
+    const struct scenario_entry *e = entry->scenario;
+    text_harmless(e->title, strlen(e->title), title, sizeof title);
+    text_harmless(entry->name, strlen(entry->name), name, sizeof name);
+    if (e->lesson) {
+        area_put(a, row, 1, ROLE_GOOD, ATTRIBUTE_BOLD, entry->done ? "✓" : " ");
+        area_print(a, row, 1 + DONE_WIDTH, ROLE_KEY, 0, "%2u", e->lesson);
+        area_put_until(a, row, 4 + DONE_WIDTH, a->columns - 8, ROLE_TITLE, ATTRIBUTE_BOLD, title);
+        if (e->minutes)
+            area_print(a, row, a->columns - 7, ROLE_DIM, 0, "%3u min", e->minutes);
+        return;
+    }
+    int column = e->more_of ? 6 + DONE_WIDTH : 1 + DONE_WIDTH;
+    int end = area_put_until(a, row, column, a->columns, ROLE_FOCUS, 0, name);
+    area_put_until(a, row, (end < 26 ? 26 : end) + 1, a->columns, ROLE_PLAIN, 0, title);
+}
+
+static void draw_list(const struct area *a, const struct menu_entry *list, u32 count, u32 chosen)
 {
     u32 rows = a->rows > 0 ? (u32)a->rows : 0;
     u32 first = chosen < rows ? 0 : chosen - rows + 1;
     for (u32 i = first; i < count && i - first < rows; i++) {
-        char name[64], title[160];
-        int row = (int)(i - first);
-        area_put_until(a, row, 1, NAME_WIDTH, ROLE_FOCUS, 0, name_of(&list[i], name, sizeof name));
-        text_harmless(list[i].title, strlen(list[i].title), title, sizeof title);
-        area_put_until(a, row, NAME_WIDTH + 1, a->columns, ROLE_PLAIN, 0, title);
+        draw_entry(a, (int)(i - first), &list[i]);
         if (i == chosen)
-            area_select(a, row, true);
+            area_select(a, (int)(i - first), true);
     }
 }
 
-// Draws a description as paragraphs: a line end counts as a space, an empty line parts paragraphs.
-static void draw_description(const struct area *a, const char *text)
+// One paragraph of foreign text; returns the row below it.
+static int draw_paragraph(const struct area *a, int row, enum role role, const char *text)
 {
     char clean[2048];
-    int row = 0, column = 0;
-    for (const char *line = text; *line && row < a->rows;) {
-        size_t length = strcspn(line, "\n");
-        text_harmless(line, length, clean, sizeof clean);
-        if (!length && column)
-            row += 2, column = 0;
-        for (const char *word = clean; *word;) {
-            size_t letters = strcspn(word, " ");
-            char one[160];
-            snprintf(one, sizeof one, "%.*s",
-                     (int)(letters < sizeof one - 1 ? letters : sizeof one - 1), word);
-            if (column && column + 1 + (int)letters > a->columns)
-                row++, column = 0;
-            column = area_put(a, row, column ? column + 1 : 0, ROLE_PLAIN, 0, one);
-            word += letters + strspn(word + letters, " ");
-        }
-        line += length + (line[length] == '\n');
+    if (!text || !*text)
+        return row;
+    text_harmless(text, strlen(text), clean, sizeof clean);
+    return row + area_put_wrapped(a, row, 0, a->columns, role, 0, clean);
+}
+
+// Draws a description: a line end counts as a space, and an empty line parts two paragraphs.
+static void draw_description(const struct area *a, const struct scenario_entry *entry)
+{
+    int row = 0;
+    if (entry->section && *entry->section)
+        row = draw_paragraph(a, row, ROLE_DIM, entry->section) + 1;
+    if (!*entry->description)
+        row = draw_paragraph(a, row, ROLE_PLAIN, entry->idea);
+    const char *text = entry->description;
+    while (*text && row < a->rows) {
+        char paragraph[2048];
+        const char *end = strstr(text, "\n\n");
+        size_t length = end ? (size_t)(end - text) : strlen(text);
+        snprintf(paragraph, sizeof paragraph, "%.*s", (int)length, text);
+        row = draw_paragraph(a, row, ROLE_PLAIN, paragraph) + 1;
+        text += length + (end ? 2 : 0);
     }
 }
 
@@ -67,15 +79,16 @@ static void draw_bar(const struct area *a, int row, enum role role, const char *
     area_put_until(a, row, 1, a->columns, role, ATTRIBUTE_BOLD, text);
 }
 
-void menu_draw(struct cells *c, const struct scenario_entry *list, u32 count, u32 chosen)
+void menu_draw(struct cells *c, const struct menu_entry *list, u32 count, u32 chosen)
 {
     cells_clear(c);
     struct area all = area_all(c);
     if (c->rows < 4)
         return;
-    draw_bar(&all, 0, ROLE_BAR, "trapeze: choose a scenario");
-    draw_bar(&all, c->rows - 1, ROLE_HINT, "Up Down choose   Enter open   q quit");
-    int most = (c->rows - 4) / 2, rows = (int)count < most ? (int)count : most;
+    draw_bar(&all, 0, ROLE_BAR, "trapeze: choose a lesson or a scenario");
+    draw_bar(&all, c->rows - 1, ROLE_HINT,
+             "arrows choose   Enter opens   p opens it paused   q quits");
+    int most = (c->rows - 4) * 2 / 3, rows = (int)count < most ? (int)count : most;
     struct area top = area_part(&all, 2, 1, rows, c->columns - 2);
     draw_list(&top, list, count, chosen);
     struct area bottom =
@@ -86,29 +99,62 @@ void menu_draw(struct cells *c, const struct scenario_entry *list, u32 count, u3
     if ((int)count > rows && rows > 0) // there are more than are shown
         area_put(&all, rows + 2, 3, ROLE_FRAME, 0, position);
     if (chosen < count)
-        draw_description(&bottom, list[chosen].description);
+        draw_description(&bottom, list[chosen].scenario);
     else
         area_put(&bottom, 0, 0, ROLE_WARNING, 0,
                  "no scenarios were found; trapeze run FILE.lua runs one of yours");
 }
 
+// ---- the list
+
+static struct menu_entry *make_list(const struct scenario_entry *scenarios, u32 count)
+{
+    struct menu_entry *list = calloc(count ? count : 1, sizeof *list);
+    struct progress progress;
+    progress_read(&progress);
+    for (u32 i = 0; list && i < count; i++) {
+        list[i].scenario = &scenarios[i];
+        progress_name(scenarios[i].path, list[i].name, sizeof list[i].name);
+        list[i].done = progress_has(&progress, list[i].name);
+    }
+    progress_free(&progress);
+    return list;
+}
+
+// The first lesson that is not finished; the first entry if there is none.
+static u32 first_choice(const struct menu_entry *list, u32 count)
+{
+    for (u32 i = 0; i < count; i++)
+        if (list[i].scenario->lesson && !list[i].done)
+            return i;
+    return 0;
+}
+
 // ---- on a terminal
 
-// Shows the menu until something is chosen; false: the person left.
-static bool choose(const struct scenario_entry *list, u32 count, u32 *chosen)
+static u32 moved(int key, u32 chosen, u32 count)
+{
+    if (key == KEY_OF_DOWN || key == 'j' || key == KEY_OF_WHEEL_DOWN)
+        return chosen + (chosen + 1 < count);
+    if (key == KEY_OF_UP || key == 'k' || key == KEY_OF_WHEEL_UP)
+        return chosen - (chosen > 0);
+    if (key == KEY_OF_HOME)
+        return 0;
+    return key == KEY_OF_END && count ? count - 1 : chosen;
+}
+
+// Shows the menu until something is chosen. Returns the last key: Enter or 'p' open a scenario.
+static int choose(const struct menu_entry *list, u32 count, u32 *chosen)
 {
     struct screen *screen = screen_open(COLOUR_AUTO, THEME_AUTO, false);
     struct cells cells = {0};
     int key = KEY_NONE;
     if (!screen)
-        return false;
+        return KEY_OF_HANGUP;
     while (key != 'q' && key != KEY_OF_ESCAPE && key != KEY_OF_HANGUP &&
-           !(key == KEY_OF_ENTER && *chosen < count)) {
+           !((key == KEY_OF_ENTER || key == 'p') && *chosen < count)) {
         int rows, columns;
-        if (key == KEY_OF_DOWN || key == 'j' || key == KEY_OF_WHEEL_DOWN)
-            *chosen += *chosen + 1 < count;
-        if (key == KEY_OF_UP || key == 'k' || key == KEY_OF_WHEEL_UP)
-            *chosen -= *chosen > 0;
+        *chosen = moved(key, *chosen, count);
         screen_size(screen, &rows, &columns);
         if (!cells_resize(&cells, rows, columns))
             break;
@@ -118,33 +164,39 @@ static bool choose(const struct scenario_entry *list, u32 count, u32 *chosen)
     }
     screen_close(screen);
     cells_free(&cells);
-    return key == KEY_OF_ENTER;
+    return key;
 }
 
-static int run_menu(const struct scenario_entry *list, u32 count)
+static int run_menu(const struct scenario_entry *scenarios, u32 count)
 {
-    u32 chosen = 0;
-    for (u32 i = 0; i < count; i++)
-        if (strstr(list[i].path, "two-guests"))
-            chosen = i; // a scenario that shows much at once
-    while (choose(list, count, &chosen)) {
-        struct dashboard_options options = {0};
-        int status = dashboard_run(list[chosen].path, &options);
-        if (status > STATUS_FAILED)
-            return status; // the menu would cover the message that is on the terminal now
+    struct menu_entry *list = make_list(scenarios, count);
+    u32 chosen = list ? first_choice(list, count) : 0;
+    int status = list ? STATUS_DONE : STATUS_INTERNAL;
+    while (list && status <= STATUS_FAILED) { // the menu would cover the message of a worse status
+        int key = choose(list, count, &chosen);
+        if (key != KEY_OF_ENTER && key != 'p')
+            break;
+        struct dashboard_options options = {.paused = key == 'p'};
+        status = dashboard_run(scenarios[chosen].path, &options);
+        free(list); // a lesson may be finished now
+        list = make_list(scenarios, count);
     }
-    return STATUS_DONE;
+    free(list);
+    return status <= STATUS_FAILED ? STATUS_DONE : status;
 }
 
 // ---- without one
 
 static int print_list(const struct scenario_entry *list, u32 count)
 {
-    puts("Scenarios; `trapeze run NAME` runs one, `trapeze --help` says what else there is:\n");
+    puts(
+        "Lessons and scenarios; `trapeze run NAME` runs one, `trapeze --help` says what else there "
+        "is:\n");
     for (u32 i = 0; i < count; i++) {
         char name[64], title[160];
         text_harmless(list[i].title, strlen(list[i].title), title, sizeof title);
-        printf("  %-20s %s\n", name_of(&list[i], name, sizeof name), title);
+        printf("  %s%-20s %s\n", list[i].more_of ? "    " : "",
+               progress_name(list[i].path, name, sizeof name), title);
     }
     if (!count)
         puts("  (none were found; trapeze run FILE.lua runs one of yours)");
