@@ -18,7 +18,7 @@ endif
 # Debian keeps the libraries of each kind of machine in a folder of their own.
 PKG_CONFIG ?= $(if $(CROSS),PKG_CONFIG_LIBDIR=/usr/lib/$(CROSS:%-=%)/pkgconfig:/usr/share/pkgconfig) pkg-config
 LUA_CFLAGS := $(shell $(PKG_CONFIG) --cflags lua5.4 2>/dev/null)
-LIBS       := $(shell $(PKG_CONFIG) --libs lua5.4 libcjson ncursesw panelw 2>/dev/null) -lfdt -lm
+LIBS       := $(shell $(PKG_CONFIG) --libs lua5.4 libcjson ncursesw panelw 2>/dev/null) -lfdt -lnettle -lm
 
 VERSION    := $(shell sed -n 's/^#define TRAPEZE_VERSION "\(.*\)"/\1/p' ui/command/options.h)
 

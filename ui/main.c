@@ -15,6 +15,7 @@ static const struct command {
 } commands[] = {{"run", cmd_run},
                 {"boot", cmd_boot},
                 {"grade", cmd_grade},
+                {"grade-all", cmd_grade_all},
                 {"asm", cmd_asm},
                 {"dis", cmd_dis},
                 {"isa", cmd_isa},
@@ -28,7 +29,7 @@ static void print_usage(FILE *to)
           "       trapeze COMMAND [OPTIONS]   trapeze COMMAND --help says more\n\n",
           to);
     for (const struct command_row *row = command_rows; row->name; row++)
-        fprintf(to, "  %-6s %s\n", row->name, row->summary);
+        fprintf(to, "  %-9s %s\n", row->name, row->summary);
     fputs("\nExit status: 0 done or passed, 1 a check or the guest failed, 2 wrong usage, 3 bad "
           "input,\n4 limit reached, 70 our own error.\n",
           to);

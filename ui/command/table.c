@@ -150,6 +150,40 @@ static const struct example grade_examples[] = {
     {0},
 };
 
+// ---- grade-all
+
+static const struct option_row all_options[] = {
+    [OPTION_ALL_SUBMISSIONS] = {"submissions", .kind = OPTION_FOLDER, .value = "FOLDER",
+                                .help = "a folder with a folder for each student"},
+    [OPTION_ALL_OUT] = {"out", .kind = OPTION_FOLDER, .value = "FOLDER",
+                        .help = "where the reports and summary.csv go"},
+    [OPTION_ALL_ROSTER] = {"roster", .kind = OPTION_FILE, .value = "FILE",
+                           .help = "grade the students that this CSV file names in its first "
+                                   "column; without it, all folders"},
+    [OPTION_ALL_SECRET] = {"secret", .kind = OPTION_FILE, .value = "FILE",
+                           .help = "the secret of the course, from which each student's seed "
+                                   "follows; without it, all have the seed of --seed"},
+    [OPTION_ALL_SEED] = {"seed", .kind = OPTION_NUMBER, .value = "N", RANGE(1, UINT64_MAX >> 11),
+                         .normal = "1", .help = "the seed of all students"},
+    [OPTION_ALL_JOBS] = {"jobs", .kind = OPTION_NUMBER, .value = "N", RANGE(1, 256),
+                         .normal = "1", .help = "how many students are graded at once"},
+    [OPTION_ALL_SHARD] = {"shard", .kind = OPTION_TEXT, .value = "K/N",
+                          .help = "grade only the K-th of N parts of the students, and leave the "
+                                  "summary to --merge"},
+    [OPTION_ALL_MERGE] = {"merge",
+                          .help = "grade nobody; write the summary of the reports that are there"},
+    [OPTION_ALL_REGRADE] = {"regrade", .help = "make reports again that are there, and write to "
+                                               "changes.csv whose score changed"},
+    [OPTION_ALL_STATS] = {"stats", .help = "print for which reasons most students lost points"},
+    {0},
+};
+static const char *const all_uses[] = {"LAB --submissions FOLDER --out FOLDER [OPTIONS]", NULL};
+static const struct example all_examples[] = {
+    {"trapeze grade-all 00-trap-anatomy --submissions class --out reports --jobs 2 --stats",
+     "a class, two students at once"},
+    {0},
+};
+
 // ---- asm, dis, isa
 
 static const struct option_row asm_options[] = {
@@ -255,6 +289,12 @@ const struct command_row command_rows[] = {
      "0: full marks; 1: less; 2: wrong usage; 3: there is no such lab or folder, or the lab's "
      "script has an error; 4: not graded, because of a limit of this host; 70: our own error. With "
      "3, 4 and 70 there is no report, so that nobody takes one for zero points."},
+    {"grade-all", "grade the submissions of a whole course", all_uses,
+     "Grades each student's folder. A report that is there, of the same lab, submission and seed, "
+     "is not made again. A run that gives no grade never replaces one that did.",
+     OPERAND_LAB, all_options, all_examples,
+     "0: everybody was graded; 2: wrong usage; 3: a folder or a file is wrong, or the lab has an "
+     "error; 4: somebody could not be graded here; 70: our own error."},
     {"asm", "assemble a file to an ELF or flat image", asm_uses,
      "Assembles T32 (RISC-V RV32IMA) assembly text. FILE.s can be - for standard input.",
      OPERAND_FILE, asm_options, asm_examples,

@@ -1,0 +1,214 @@
+// The processes that grade a course. Contract: scenarios/grade/course.h.
+// Read next: scenarios/grade/summary.c.
+#include "scenarios/grade/course.h"
+
+#include "scenarios/grade/report.h"
+#include "scenarios/host/files.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+// ---- one student, in a process of its own
+
+static bool write_report(const struct course_request *r, const struct student *s,
+                         const struct grade *g, const char *format, const char *ending)
+{
+    struct file_out out = {0};
+    char error[512];
+    char *path = report_path(r, s->name, ending);
+    char *text = report_make(report_format_find(format), g);
+    bool good = path && text && file_out_open(&out, path, error, sizeof error) &&
+                fputs(text, out.file) >= 0 && file_out_commit(&out, error, sizeof error);
+    file_out_discard(&out);
+    free(text);
+    free(path);
+    return good;
+}
+
+static enum status grade_student(const struct course_request *r, const struct student *s,
+                                 const char *folder)
+{
+    enum status why = STATUS_DONE;
+    char error[LAB_ERROR];
+    struct grade_request request = {.lab = r->lab, .submission = folder, .seed = s->seed};
+    struct grade *g = grade_run(&request, &why, error, sizeof error);
+    if (!g) {
+        fprintf(stderr, "trapeze grade-all: %s: %s\n", s->name, error);
+        return why;
+    }
+    // The JSON is what the next run looks for, so it is written last.
+    bool good = write_report(r, s, g, "text", ".txt") && write_report(r, s, g, "json", ".json");
+    free(g);
+    if (!good)
+        fprintf(stderr, "trapeze grade-all: %s: the report cannot be written\n", s->name);
+    return good ? STATUS_DONE : STATUS_LIMIT;
+}
+
+// ---- who is to be graded now
+
+struct course {
+    const struct course_request *r;
+    const struct student *list;
+    u32 count, graded;
+    u64 lab_hash;
+    struct lab *lab; // what the lab declares
+    double *before;  // the scores that there were; -1: none
+    u32 running;
+    enum status status;
+};
+
+static char *folder_of(const struct course *c, u32 index)
+{
+    return file_join(c->r->submissions, c->list[index].name);
+}
+
+static bool is_due(const struct course *c, u32 index)
+{
+    struct stat about;
+    bool same = false;
+    const struct student *s = &c->list[index];
+    if (index % c->r->shards != c->r->shard - 1)
+        return false;
+    char *folder = folder_of(c, index);
+    bool there = folder && !stat(folder, &about) && S_ISDIR(about.st_mode);
+    if (there) {
+        u64 hash = lab_hash_folder(folder, c->lab);
+        c->before[index] = report_score(c->r, s, c->lab_hash, hash, &same);
+    }
+    free(folder);
+    return there && (!same || c->r->regrade);
+}
+
+static void take_one(struct course *c)
+{
+    int status;
+    if (wait(&status) < 0)
+        return;
+    c->running--;
+    enum status ended = WIFEXITED(status) ? (enum status)WEXITSTATUS(status) : STATUS_INTERNAL;
+    if (ended == STATUS_DONE)
+        c->graded++;
+    else
+        c->status = ended;
+}
+
+static void start_one(struct course *c, u32 index)
+{
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        char *folder = folder_of(c, index);
+        _exit(folder ? (int)grade_student(c->r, &c->list[index], folder) : STATUS_LIMIT);
+    }
+    if (child < 0)
+        c->status = STATUS_LIMIT;
+    c->running += child > 0;
+}
+
+static void grade_all(struct course *c)
+{
+    for (u32 i = 0; i < c->count; i++) {
+        if (!is_due(c, i))
+            continue;
+        while (c->running >= c->r->jobs)
+            take_one(c);
+        start_one(c, i);
+    }
+    while (c->running)
+        take_one(c);
+}
+
+// ---- what changed
+
+static bool write_changes(const struct course *c, char *error, size_t error_size)
+{
+    struct file_out out = {0};
+    char *path = file_join(c->r->out, "changes.csv");
+    bool good = path && file_out_open(&out, path, error, error_size);
+    if (good) {
+        fputs("student,before,after\n", out.file);
+        for (u32 i = 0; i < c->count; i++) {
+            bool same;
+            double after = report_score(c->r, &c->list[i], 0, 0, &same);
+            if (c->before[i] < 0 || after == c->before[i])
+                continue;
+            csv_field(out.file, c->list[i].name);
+            fprintf(out.file, ",%g,%g\n", c->before[i], after);
+        }
+        good = file_out_commit(&out, error, error_size);
+    }
+    file_out_discard(&out);
+    free(path);
+    return good;
+}
+
+// ---- all of it
+
+// The lab's own error is told once, before anybody is graded.
+static bool learn_lab(struct course *c, enum status *why, char *error, size_t size)
+{
+    char *script = lab_find(c->r->lab, error, size);
+    *why = STATUS_INPUT;
+    c->lab->task = LAB_DECLARE;
+    bool good = script && child_run(script, c->lab, 1, why, error, size);
+    char *slash = good ? strrchr(script, '/') : NULL;
+    if (slash) {
+        *slash = 0;
+        c->lab_hash = lab_hash_folder(script, NULL);
+    }
+    free(script);
+    return good;
+}
+
+static bool make_out(const char *out, char *error, size_t size)
+{
+    struct stat about;
+    if (!mkdir(out, 0777) || (errno == EEXIST && !stat(out, &about) && S_ISDIR(about.st_mode)))
+        return true;
+    snprintf(error, size, "%s: it cannot be made a folder: %s", out, strerror(errno));
+    return false;
+}
+
+static enum status run(struct course *c, char *error, size_t size)
+{
+    enum status why;
+    if (!learn_lab(c, &why, error, size))
+        return why;
+    if (!make_out(c->r->out, error, size))
+        return STATUS_INPUT;
+    if (!c->r->merge)
+        grade_all(c);
+    // A shard knows only of its own students, so the summary is left to the merge.
+    if (c->r->shards == 1 && !summary_write(c->r, c->list, c->count, error, size))
+        return STATUS_INPUT;
+    if (c->r->regrade && !write_changes(c, error, size))
+        return STATUS_INPUT;
+    snprintf(error, size, "somebody could not be graded here; the messages above say who");
+    return c->status;
+}
+
+enum status course_grade(const struct course_request *r, u32 *graded, char *error,
+                         size_t error_size)
+{
+    struct student *list = NULL;
+    struct course c = {.r = r};
+    enum status status = STATUS_INPUT;
+    if (students_find(r, &list, &c.count, error, error_size)) {
+        c.list = list;
+        c.lab = calloc(1, sizeof *c.lab);
+        c.before = calloc(c.count + 1, sizeof *c.before);
+        for (u32 i = 0; c.before && i < c.count; i++)
+            c.before[i] = -1;
+        status = c.lab && c.before ? run(&c, error, error_size) : STATUS_LIMIT;
+    }
+    *graded = c.graded;
+    free(c.before);
+    free(c.lab);
+    students_free(list, c.count);
+    return status;
+}

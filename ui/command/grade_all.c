@@ -1,0 +1,58 @@
+// trapeze grade-all: grades the submissions of a whole course. Read next: scenarios/grade/course.h,
+// labs/README.md.
+#include "scenarios/grade/course.h"
+#include "ui/command/options.h"
+
+#include <stdio.h>
+
+// "2/8": the second of eight parts. False: a message was printed.
+static bool read_shard(const char *text, struct course_request *r)
+{
+    unsigned part, parts;
+    char rest;
+    r->shard = r->shards = 1;
+    if (!text)
+        return true;
+    if (sscanf(text, "%7u/%7u%c", &part, &parts, &rest) != 2 || !part || part > parts) {
+        option_wrong("grade-all", "--shard %s: K/N is wanted, as in 2/8", text);
+        return false;
+    }
+    r->shard = part;
+    r->shards = parts;
+    return true;
+}
+
+int cmd_grade_all(int argc, char **argv)
+{
+    struct command_line line;
+    const struct option_value *value = line.value;
+    int status = options_read("grade-all", argc, argv, &line);
+    if (status < 0)
+        status = options_one_operand("grade-all", &line,
+                                     "which lab? 'trapeze grade --list' lists them", "lab");
+    if (status >= 0)
+        return status;
+    struct course_request r = {
+        .lab = line.operands[0],
+        .submissions = value[OPTION_ALL_SUBMISSIONS].text,
+        .out = value[OPTION_ALL_OUT].text,
+        .roster = value[OPTION_ALL_ROSTER].text,
+        .secret = value[OPTION_ALL_SECRET].text,
+        .seed = value[OPTION_ALL_SEED].number,
+        .jobs = (u32)value[OPTION_ALL_JOBS].number,
+        .merge = value[OPTION_ALL_MERGE].given,
+        .regrade = value[OPTION_ALL_REGRADE].given,
+        .stats = value[OPTION_ALL_STATS].given,
+    };
+    if (!r.submissions || !r.out)
+        return option_wrong("grade-all", "--submissions FOLDER and --out FOLDER are wanted");
+    if (!read_shard(value[OPTION_ALL_SHARD].text, &r))
+        return STATUS_USAGE;
+    u32 graded;
+    char error[LAB_ERROR];
+    enum status ended = course_grade(&r, &graded, error, sizeof error);
+    fprintf(stderr, "trapeze grade-all: %u graded now\n", (unsigned)graded);
+    if (ended != STATUS_DONE)
+        fprintf(stderr, "trapeze grade-all: %s\n", error);
+    return (int)ended;
+}
