@@ -108,7 +108,7 @@ u32 machine_turn(struct machine *m);
 struct hart_exit {
     bool taken;  // false: there was no trap, since the limit was reached or the run was paused
     bool paused; // machine_leaving, short of the limit; the next machine_hart_run goes on
-    u32 cause, tval, pc, insn;
+    u32 cause, tval, pc, insn; // of the trap, if one was taken
 };
 
 // The border of mode K. While it is watched, machine_run also ends, as if asked to, when a hart is

@@ -24,7 +24,8 @@ u64 machine_hart_run(struct machine *m, u32 hart, u64 limit, struct hart_exit *e
 {
     struct hart *h = &m->hart[hart];
     u64 before = h->state.retired, left = m->end - m->core.steps;
-    *exit = (struct hart_exit){.paused = true};
+    exit->taken = false;
+    exit->paused = true;
     h->state.mode = MODE_U;
     if (m->border.on && !border_lets_pass(h))
         return 0;

@@ -60,10 +60,11 @@ void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *
     u64 ran = machine_hart_run(m, hw->hart, limit < hw->budget ? limit : hw->budget, &trap);
     memcpy(guest->x, real->x, sizeof guest->x);
     guest->pc = real->pc;
-    *exit = (struct hw_exit){.trapped = trap.taken,
-                             .trap = {trap.cause, trap.tval, trap.insn},
-                             .ran = (u32)ran,
-                             .paused = trap.paused};
+    exit->ran = (u32)ran;
+    exit->paused = trap.paused;
+    exit->trapped = trap.taken;
+    if (trap.taken)
+        exit->trap = (struct trap){trap.cause, trap.tval, trap.insn};
     u64 steps = ran + trap.taken;
     hw->budget -= steps < hw->budget ? steps : hw->budget;
 }

@@ -149,7 +149,13 @@ struct stay {
     u32 ran;  // instructions retired
     u32 cost; // cycles charged
 };
-struct stay hart_stay(const struct hart *h);
+static inline struct stay hart_stay(const struct hart *h)
+{
+    if (!h->report && h->state.mode == MODE_K)
+        return (struct stay){0};
+    return (struct stay){(u32)(h->state.retired - h->extra.user_retired),
+                         (u32)(h->extra.cost - h->extra.user_cost)};
+}
 
 // Finds whose turn it is now. To be called before a step, and before input arrives.
 enum round_state harts_next_turn(struct machine *m);

@@ -10,14 +10,6 @@ u64 hart_cycles(const struct hart *h)
     return h->machine->config.clock == CLOCK_VIRTUAL ? time + h->extra.cost : time;
 }
 
-struct stay hart_stay(const struct hart *h)
-{
-    if (!h->report && h->state.mode == MODE_K)
-        return (struct stay){0};
-    return (struct stay){(u32)(h->state.retired - h->extra.user_retired),
-                         (u32)(h->extra.cost - h->extra.user_cost)};
-}
-
 void machine_hart_drop_reservation(struct machine *m, u32 hart)
 {
     m->hart[hart].extra.reserved = false;

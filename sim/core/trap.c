@@ -72,19 +72,32 @@ NOINLINE static void exit_to_monitor(struct hart *h, u32 cause, u32 tval, u32 in
         tell_exit(h, h->report, stay, cost);
 }
 
-void trap_take(struct hart *h, u32 cause, u32 tval, u32 insn)
+static void take(struct hart *h, u32 cause, u32 tval, u32 insn)
 {
-    if (trap_take_quietly(h, cause, tval))
-        return;
-    struct hart_exit exit = {true, false, cause, tval, h->state.pc, insn};
-    bool watched = h->machine->border.on && (h->report || h->state.mode == MODE_U);
-    h->machine->core.steps++;
     if (h->report)
         exit_to_monitor(h, cause, tval, insn);
     else
         enter_and_tell(h, cause, tval, insn);
-    if (watched)
+}
+
+NOINLINE static void take_at_border(struct hart *h, u32 cause, u32 tval, u32 insn)
+{
+    struct hart_exit exit = {true, false, cause, tval, h->state.pc, insn};
+    bool leaves_user = h->report || h->state.mode == MODE_U;
+    take(h, cause, tval, insn);
+    if (leaves_user)
         border_leave(h, &exit);
+}
+
+void trap_take(struct hart *h, u32 cause, u32 tval, u32 insn)
+{
+    if (trap_take_quietly(h, cause, tval))
+        return;
+    h->machine->core.steps++;
+    if (h->machine->border.on)
+        take_at_border(h, cause, tval, insn);
+    else
+        take(h, cause, tval, insn);
 }
 
 bool trap_firmware(struct hart *h, u32 insn)
