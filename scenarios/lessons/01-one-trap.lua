@@ -35,10 +35,10 @@ local trap = ask {
     "write 7 into its sscratch", "trap", "skip the instruction",
     right = 2,
     why = {
-        "A hart that obeyed would let any guest change the real machine.",
+        "Then any guest could change the real machine.",
         [[In real U the instruction is illegal. The hart stops the guest and enters the VMM: this is
           an exit.]],
-        "An instruction that is skipped in silence is a hole. Lesson 5 has such a machine.",
+        "An instruction that neither works nor traps is a hole. Lesson 5 has such a machine.",
     },
 }
 
@@ -65,7 +65,7 @@ local answer = ask {
     why = {
         "The real sscratch has the VMM's own number, and nobody asks the real one.",
         "csrr traps too, and the VMM answers from the VCPU.",
-        "A trap is not a crime. The guest does what every kernel does.",
+        "A trap is nothing bad. The guest does what every kernel does.",
     },
 }
 

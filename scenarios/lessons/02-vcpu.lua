@@ -64,7 +64,9 @@ local place = ask {
 }
 
 run { event = "schedule", guest = alice }
-reveal(place, holder and 1 or alice:reg "s1" == counter and 2 or 3)
+local found = 3
+if holder then found = 1 elseif alice:reg "s1" == counter then found = 2 end
+reveal(place, found)
 local cost = events { event = "schedule", last = 1 }[1].cost
 say {
     ([[A switch. The VMM saved bob's registers and loaded alice's, for %d cycles. It is a context

@@ -86,8 +86,8 @@ reveal(clock, wall.time == wall_bare.time and 1 or 2)
 check("by the wall clock, time is the only difference",
     wall.time > wall_bare.time and wall.retired == wall_bare.retired)
 say {
-    ([[On the VMM: time %d, that is %d ticks more. A guest that measures time can suspect that it
-       has a VMM below it.]]):format(wall.time, wall.time - wall_bare.time),
+    ([[On the VMM: time %d, that is %d ticks more. A guest that measures time can find out
+       that there is a VMM below it.]]):format(wall.time, wall.time - wall_bare.time),
     look = "2:sscratch",
 }
 try {

@@ -40,9 +40,10 @@ local mode = ask {
     },
 }
 
-local before = counters(curious).exit
+local exits, choices = counters(curious).exit, { [1] = 1, [0] = 2 }
 run { pc = "quiet" }
-reveal(mode, counters(curious).exit > before and 3 or curious:reg "s0" == 0 and 2 or 1)
+local trapped = counters(curious).exit > exits
+reveal(mode, trapped and 3 or choices[curious:reg "s0"])
 say {
     "s0 is 0. The kernel believed that it was in K. Now it can know that it is not.",
     look = "2:s0",
@@ -58,8 +59,10 @@ local status = ask {
     },
 }
 
+choices = { [2] = 1, [0] = 2 }
 run { pc = "done" }
-reveal(status, counters(curious).emulate > 2 and 3 or curious:reg "s2" == 0 and 2 or 1)
+trapped = counters(curious).emulate > 2
+reveal(status, trapped and 3 or choices[curious:reg "s2"])
 check("the VMM saw the two csrr and nothing else", counters(curious).emulate == 2)
 say {
     "Interrupts are still off, and the kernel does not know. It would wait for ever for a timer.",

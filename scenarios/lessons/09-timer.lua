@@ -4,7 +4,7 @@ lesson {
     9, "A timer that cannot tell", section = "16.6.1", minutes = 10, more = { "same-tick" },
     idea = [[The VMM injects each interrupt before the instruction where the bare machine would
              deliver it.]],
-    discussion = "Why do the clocks of guests drift on real machines, and who can correct them?",
+    discussion = "Why are the clocks of guests often late on real machines, and who can correct them?",
 }
 
 local source = [[
@@ -50,7 +50,7 @@ say {
     look = "2",
 }
 local at = ask {
-    "The timer will ring at tick 100 again. How often will the loop have run?",
+    "The timer is set to tick 100 again. How often will the loop have run?",
     tostring(bare.loops), "less often", "more often",
     right = 1,
     why = {
@@ -62,7 +62,9 @@ local at = ask {
 
 run { event = "inject" }
 local loops = clock:reg "s0"
-reveal(at, loops == bare.loops and 1 or loops < bare.loops and 2 or 3)
+local compared = 1
+if loops < bare.loops then compared = 2 elseif loops > bare.loops then compared = 3 end
+reveal(at, compared)
 check("the interrupt came before the same instruction as bare",
     clock:csr "sepc" == bare.sepc and clock:csr "scause" == bare.scause)
 say {
@@ -75,8 +77,8 @@ local early = ask {
     tostring(bare.loops), "not once", "about half as often",
     right = 2,
     why = {
-        "Only a clock that stands still during an exit can give this number.",
-        "The exits before the loop took more than 100 ticks. The timer rang before the loop began.",
+        "Only a clock that stops during an exit can give this number.",
+        "The exits before the loop take more than 100 ticks. Tick 100 passes before the loop begins.",
         "Each exit costs hundreds of cycles. There is not half of the time left.",
     },
 }
@@ -84,10 +86,11 @@ local early = ask {
 clock = world("wall", true)
 run { event = "inject" }
 local stolen = clock:reg "s0"
-reveal(early, stolen == bare.loops and 1 or stolen == 0 and 2 or 3)
+local choices = { [bare.loops] = 1, [0] = 2, [bare.loops // 2] = 3 }
+reveal(early, choices[stolen])
 check("tick 100 had passed long before", clock:time() > 1000)
 say {
-    ([[s0 is 0 at tick %d: the interrupt was due before the loop began. Time was stolen from the
+    ([[s0 is 0 at tick %d: tick 100 had passed before the loop began. Time was stolen from the
        guest.]]):format(clock:time()),
     look = "2",
 }

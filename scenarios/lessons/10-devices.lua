@@ -4,7 +4,7 @@ lesson {
     10, "Devices", section = "16.6.3", minutes = 10,
     idea = [[Each access to an emulated device is an exit. So the interface of the device decides
              the price.]],
-    discussion = "What would a ring of requests in memory cost, which guest and VMM share?",
+    discussion = "Guest and VMM could share a queue of requests in memory. How many exits would it need?",
 }
 
 local uart = [[

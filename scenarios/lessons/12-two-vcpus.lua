@@ -2,9 +2,9 @@
 -- A guest has two VCPUs, the machine has one hart. One VCPU waits for the other.
 lesson {
     12, "Two VCPUs, one hart", section = "16.6.1", minutes = 10,
-    idea = [[A VCPU that spins wastes the hart that its partner needs. A VCPU that sleeps gives
+    idea = [[A VCPU that spins wastes the hart that the other VCPU needs. A VCPU that sleeps gives
              the hart away.]],
-    discussion = "Why do spinlocks suffer when a guest has more VCPUs than the machine has harts?",
+    discussion = "Why are spinlocks slow when a guest has more VCPUs than the machine has harts?",
 }
 
 local source = [[
@@ -49,7 +49,7 @@ say {
     look = "1",
 }
 local spins = ask {
-    "How often will VCPU 0 look in vain?",
+    "How often will VCPU 0 look before the flag is set?",
     "never", "about 250 times", "for ever",
     right = 2,
     why = {
@@ -64,13 +64,13 @@ local looks, ran = pair:reg("s1", 0), pair:retired(0)
 reveal(spins, looks > 200 and looks < 300 and 2)
 check("VCPU 0 ran a whole round", math.abs(ran - 1000) <= 1)
 say {
-    ([[VCPU 1 runs at last. VCPU 0 looked %d times in vain: a whole round of %d instructions was
-       burnt.]]):format(looks, ran),
+    ([[VCPU 1 runs at last. VCPU 0 has looked %d times. A whole round of %d instructions was
+       wasted.]]):format(looks, ran),
     look = "5",
 }
 local sleeps = ask {
-    [[Now VCPU 0 executes wfi (wait for interrupt) before it looks again. How often will it look in
-      vain?]],
+    [[Now VCPU 0 executes wfi (wait for interrupt) after each look. How often will it look before
+      the flag is set?]],
     "once", "about 250 times", "never",
     right = 1,
     why = {
@@ -83,10 +83,11 @@ local sleeps = ask {
 pair = world "wfi"
 run { pc = "set", vcpu = 1 }
 local few = pair:reg("s1", 0)
-reveal(sleeps, few == 1 and 1 or few == 0 and 3 or 2)
+local choices = { [1] = 1, [looks] = 2, [0] = 3 }
+reveal(sleeps, choices[few])
 check("VCPU 0 ran only a few instructions", pair:retired(0) < 20)
 say {
-    ([[%d look. wfi told the VMM what spinning hides: this VCPU waits. VCPU 0 ran only %d
+    ([[%d look. wfi told the VMM what spinning does not: this VCPU waits. VCPU 0 ran only %d
        instructions.]]):format(few, pair:retired(0)),
     look = "3",
 }

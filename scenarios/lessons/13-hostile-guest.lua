@@ -90,7 +90,7 @@ local escape = ask {
     right = 3,
     why = {
         "Then bad could change its neighbours. The VMM maps only bad's own memory.",
-        "A kernel may probe its memory. Bare, it would live on, so it must live on here.",
+        "A kernel may test where its memory ends. Bare it would live on, so it must live on here.",
         "Bare, no memory would be there, and the hardware reports that. The VMM does the same.",
     },
 }

@@ -3,7 +3,7 @@
 lesson {
     15, "A VMM in a VMM", section = "16.5", minutes = 12, more = { "nested" },
     idea = "A VMM that is a guest is a guest like any other: its privileged instructions trap too.",
-    discussion = [[Act it out: three students are L0, inner and tiny. Only the one who has the
+    discussion = [[Play it: three students are L0, inner and tiny. Only the one who has the
                    hart may speak.]],
 }
 

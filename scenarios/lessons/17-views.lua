@@ -74,7 +74,9 @@ local without = ask {
 local before = counters(views)
 run { event = { "fill", "reflect" }, limit = 100 }
 local after = counters(views)
-reveal(without, after.reflect == before.reflect + 1 and 2 or after.fill > before.fill and 3 or 1)
+local fate = 1
+if after.reflect > before.reflect then fate = 2 elseif after.fill > before.fill then fate = 3 end
+reveal(without, fate)
 say {
     [[A true fault. The hart is in real U all the time, and it does not know the guest's SUM. So the
       VMM keeps one shadow for each view: U, K, and K with SUM.]],
@@ -96,7 +98,9 @@ local kept = ask {
 before = counters(views)
 run { pc = "done" }
 after = counters(views)
-reveal(kept, after.exit == before.exit and 1 or after.fill > before.fill and 2 or 3)
+fate = 3
+if after.exit == before.exit then fate = 1 elseif after.fill > before.fill then fate = 2 end
+reveal(kept, fate)
 say { "No exit. A write of sstatus chooses a view; it throws nothing away.", look = "3" }
 try {
     "Set the policy to drop-all.",
