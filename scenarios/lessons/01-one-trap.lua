@@ -2,8 +2,8 @@
 -- A privileged instruction traps. The VMM does its work on a record, and the guest never knows.
 lesson {
     1, "One trap", section = "16.4.1", minutes = 5,
-    idea = [[A privileged instruction traps, the VMM does its work on a record, and the guest
-             never knows.]],
+    idea = [[Trap-and-emulate: a privileged instruction traps, the VMM does its work on a record,
+             and the guest never knows.]],
     discussion = "What must be true of every dangerous instruction, so that this works?",
 }
 
@@ -47,8 +47,8 @@ reveal(trap, event and event.real_mode == "U" and event.pc == tiny:symbol "write
 check("the VCPU has the 7, the hart has not",
     tiny:csr "sscratch" == 7 and tiny:real "sscratch" ~= 7)
 say {
-    [[The VMM read the instruction and did its work on the VCPU, a record in the VMM's memory. The
-      virtual sscratch is 7, the real one is another number.]],
+    [[The VMM emulated csrw: it did the work on the VCPU, a record in the VMM's memory. The virtual
+      sscratch is 7. The real sscratch has another value, and its owner is the VMM.]],
     look = "2:sscratch",
 }
 

@@ -69,8 +69,8 @@ if holder then found = 1 elseif alice:reg "s1" == counter then found = 2 end
 reveal(place, found)
 local cost = events { event = "schedule", last = 1 }[1].cost
 say {
-    ([[A switch. The VMM saved bob's registers and loaded alice's, for %d cycles. It is a context
-       switch of a whole machine.]]):format(cost),
+    ([[The VMM schedules alice. It saved bob's registers and loaded alice's, for %d cycles. This is
+       a switch, a context switch of a whole machine.]]):format(cost),
     look = "3",
 }
 

@@ -3,8 +3,8 @@
 lesson {
     6, "The shadow table", section = "16.6.2", minutes = 10,
     idea = "The hart walks the VMM's shadow, never the guest's own page table.",
-    discussion = [[Draw the three address spaces: guest virtual, guest physical, machine. Which
-                   table connects which?]],
+    discussion = [[Draw guest virtual addresses (gva), guest physical addresses (gpa) and machine
+                   addresses (mpa). Which table connects which?]],
 }
 
 local source = [[
@@ -85,8 +85,8 @@ check("the VMM copied the entry, with the machine's address",
 local unseen = counters(pager).reflect == 0 and pager:csr "scause" == 0
 reveal(fetch, filled and unseen and pager:pc() == pager:symbol "after" and 3)
 say {
-    [[A hidden fault. The VMM walked the guest's table, found the page, and filled the shadow. The
-      guest's handler did not run, and its scause is still 0.]],
+    [[A page fault that the guest must not see: a hidden fault. The VMM walked the guest's table
+      and filled the shadow. The guest's handler did not run, and its scause is still 0.]],
     look = "3",
 }
 

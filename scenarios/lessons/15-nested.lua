@@ -2,7 +2,7 @@
 -- The guest of lesson 1 once more, one level deeper.
 lesson {
     15, "A VMM in a VMM", section = "16.5", minutes = 12, more = { "nested" },
-    idea = "A VMM that is a guest is a guest like any other: its privileged instructions trap too.",
+    idea = "A nested VMM is a guest like any other: its privileged instructions trap too.",
     discussion = [[Play it: three students are L0, inner and tiny. Only the one who has the
                    hart may speak.]],
 }
