@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define WORDS_MOST 128 // of the glossary, and of the manual of the instruction set, each
-#define NAME_COLUMNS 18
+#define NAME_COLUMNS (GLOSSARY_NAME_MOST + 4)
 #define LINE_COLUMNS 79
 
 // Prints `text` from column NAME_COLUMNS on, and breaks the line between two words.
