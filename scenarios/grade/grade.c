@@ -102,7 +102,9 @@ static bool run_test(struct grade *g, u32 index, const char *script, const struc
     const char *after = t->declared.after;
     if (*after && g->test[find(g, after)].status != GRADE_PASS) {
         t->status = GRADE_BLOCKED;
-        snprintf(t->verdict.message, sizeof t->verdict.message, "needs: %.60s", after);
+        char needed[64]; // a copy, since the message and the name lie in one record
+        snprintf(needed, sizeof needed, "%s", after);
+        snprintf(t->verdict.message, sizeof t->verdict.message, "needs: %s", needed);
         return true;
     }
     bool only = r->only && !strcmp(r->only, t->declared.name);
