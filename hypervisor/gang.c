@@ -47,7 +47,8 @@ enum round_state gang_choose(struct turn *t, u64 *until)
     *until = FOREVER;
     if (t->vmm->clock == VMM_CLOCK_VIRTUAL) {
         // A guest's time jumps to its next deadline, so it never waits for one.
-        state = round_next(&t->gang->round, harts, t->gang->count);
+        const struct round_harts turns = {harts, NULL, t->gang->count};
+        state = round_next(&t->gang->round, &turns);
     } else {
         state = round_by_wall(t, harts);
         *until = first_deadline(t, harts);

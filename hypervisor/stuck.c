@@ -18,7 +18,7 @@ static bool is_hopeless(const struct turn *t, u32 progress)
 {
     for (u32 i = 0; i < t->vm->vcpu_count; i++) {
         const struct vcpu *v = &t->vm->vcpus[i];
-        if (!hart_is_stuck(&v->state, clock_now(t), v->storm_at == progress))
+        if (!hart_is_stuck(&v->state, NULL, clock_now(t), v->storm_at == progress))
             return false;
     }
     return true;

@@ -20,8 +20,8 @@ static const struct encoding encodings[INSN_COUNT] = {
 #undef ENCODING
 };
 
-static const bool is_hole[INSN_COUNT] = {
-#define INSN(name, pattern, format, profile, ...) [INSN_##name] = ISA_##profile == ISA_HOLES,
+static const u8 needed_profile[INSN_COUNT] = {
+#define INSN(name, pattern, format, profile, ...) [INSN_##name] = ISA_##profile,
 #include "isa/isa.def"
 #undef INSN
 };
@@ -97,13 +97,13 @@ static u32 immediate_bits(u32 imm, enum immediate kind)
     return 0;
 }
 
-struct decoded isa_decode(u32 word, bool holes)
+struct decoded isa_decode(u32 word, u32 profile)
 {
     struct decoded d = {.word = word, .insn = INSN_ILLEGAL};
     u32 bucket = (word >> 2 & 31) << 3 | (word >> 12 & 7);
     for (u32 i = bucket_start[bucket]; i < bucket_start[bucket + 1]; i++) {
         const struct encoding *e = &encodings[candidates[i]];
-        if ((word & e->mask) != e->match || (is_hole[candidates[i]] && !holes))
+        if ((word & e->mask) != e->match || (needed_profile[candidates[i]] & ~profile))
             continue;
         d.insn = candidates[i];
         d.rd = word >> 7 & e->rd;

@@ -132,10 +132,10 @@ static u32 print_extra(struct line *line, struct decoded d)
     }
 }
 
-size_t isa_disasm(u32 word, u32 pc, bool holes, char *buf, size_t n)
+size_t isa_disasm(u32 word, u32 pc, u32 profile, char *buf, size_t n)
 {
     struct line line = {buf, n, 0};
-    struct decoded d = isa_decode(word, holes);
+    struct decoded d = isa_decode(word, profile);
     if (d.insn == INSN_ILLEGAL) {
         print(&line, ".word 0x%08x", (unsigned)word);
         return line.length < n ? line.length : n - 1;

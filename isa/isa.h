@@ -23,10 +23,13 @@
 
 // ---- the columns
 
+// Which instructions there are. A machine has a mask of these. T32 alone is 0.
 enum isa_profile {
-    ISA_T32, // always there
-    // Only in the profile `holes`, which makes a machine that trap-and-emulate cannot virtualize.
-    ISA_HOLES,
+    ISA_T32 = 0, // always there
+    // The profile `holes`, which makes a machine that trap-and-emulate cannot virtualize.
+    ISA_HOLES = 1,
+    // The profile `h`: RISC-V's hypervisor extension, by which hardware runs a guest's kernel.
+    ISA_H = 2,
 };
 
 // The classes of Popek and Goldberg (CACM 1974). An instruction is *privileged* if it traps in U
@@ -76,11 +79,14 @@ struct insn_info {
     const char *meaning;  // one line
     u32 mask, match;      // word & mask == match: it is this instruction
     u8 format;            // enum isa_format
-    u8 profile;           // enum isa_profile
+    u8 profile;           // enum isa_profile; needed to exist
     u8 class;             // enum isa_class
     bool privileged;      // MODE is K: illegal in U
 };
 extern const struct insn_info isa_insns[INSN_COUNT];
+
+// "t32", "holes" or "h".
+const char *isa_profile_name(enum isa_profile profile);
 
 // The operand syntax of a format ("rd, imm(rs1)"); isa/format.def has the words.
 extern const char *const isa_format_syntax[ISA_FORMATS];
@@ -105,9 +111,9 @@ struct decoded {
     u8 rs2;
 };
 
-// Decodes one word. With `holes` that profile's instructions exist, else they are illegal. Whether
-// a CSR exists and may be accessed is not asked here: csrr* decodes with any number.
-struct decoded isa_decode(u32 word, bool holes);
+// Decodes one word. An instruction of a profile that is not in the mask is illegal. Whether a CSR
+// exists and may be accessed is not asked here: csrr* decodes with any number.
+struct decoded isa_decode(u32 word, u32 profile);
 
 // Is the word a CSR instruction (csrrw csrrs csrrc csrrwi csrrsi csrrci)? A VMM asks this first,
 // since most instructions that trap to it are of this kind.
@@ -131,6 +137,7 @@ enum csr {
 
 struct csr_info {
     u16 number;
+    u8 profile;       // enum isa_profile; needed to exist
     u8 class;         // enum isa_class
     bool privileged;  // illegal in U; for the others, which are counters, scounteren decides
     bool read_only;   // a write is illegal
@@ -148,7 +155,7 @@ const struct csr_info *isa_csr_named(const char *name);
 
 // scause values: CAUSE_ILLEGAL is 2, CAUSE_TIMER is 0x80000005 (bit 31: an interrupt).
 enum cause {
-#define CAUSE(number, interrupt, identifier, ...) \
+#define CAUSE(number, interrupt, profile, identifier, ...) \
     CAUSE_##identifier = number##u | (interrupt##u << 31),
 #include "isa/cause.def"
 #undef CAUSE
@@ -156,6 +163,7 @@ enum cause {
 
 struct cause_info {
     u32 cause;        // an scause value
+    u8 profile;       // enum isa_profile; needed to be taken
     char letter;      // stands for the cause on timelines; each cause has its own
     const char *name; // "store-page-fault"
     const char *meaning;
@@ -175,6 +183,6 @@ extern const char *const isa_reg_names[32];
 // pseudo-instruction where there is one. A word that is not an instruction becomes ".word 0x...". n
 // > 0 is the size of buf; 64 bytes are always enough. The text always ends with a zero; its length
 // without the zero, at most n - 1, is returned. Host only.
-size_t isa_disasm(u32 word, u32 pc, bool holes, char *buf, size_t n);
+size_t isa_disasm(u32 word, u32 pc, u32 profile, char *buf, size_t n);
 
 #endif

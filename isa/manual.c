@@ -18,9 +18,12 @@ static const char *dotted(const char *name, char *to, size_t size)
     return to;
 }
 
-static bool is_assembled(const struct pseudo *row)
+#define ALL_PROFILES (ISA_HOLES | ISA_H)
+
+// Is it a pseudo-instruction of the assembler, in these profiles?
+static bool is_assembled(const struct pseudo *row, u32 profile)
 {
-    return row->use != PSEUDO_DIS;
+    return row->use != PSEUDO_DIS && !(isa_insns[row->insn].profile & ~profile);
 }
 
 // ---- what a pseudo-instruction stands for
@@ -71,11 +74,11 @@ static void print_expansion(FILE *out, const struct pseudo *row)
 
 // ---- one line each
 
-static void list_instructions(FILE *out, bool holes)
+static void list_instructions(FILE *out, u32 profile)
 {
     for (int i = INSN_ILLEGAL + 1; i < INSN_COUNT; i++) {
         const struct insn_info *info = &isa_insns[i];
-        if (info->profile == ISA_HOLES && !holes)
+        if (info->profile & ~profile)
             continue;
         fprintf(out, "  %-10s %-17s %s  %s\n", info->mnemonic, isa_format_syntax[info->format],
                 info->privileged ? "K" : " ", info->meaning);
@@ -99,7 +102,7 @@ void manual_pseudo_rows(FILE *out)
 {
     char name[24];
     for (const struct pseudo *row = isa_pseudos; row->name; row++) {
-        if (!is_assembled(row))
+        if (!is_assembled(row, ISA_T32))
             continue;
         fprintf(out, "| `%s%s%s` | `", dotted(row->name, name, sizeof name),
                 *row->syntax ? " " : "", row->syntax);
@@ -110,11 +113,11 @@ void manual_pseudo_rows(FILE *out)
         fprintf(out, "| `%s` | %s |\n", wide[i].written, wide[i].stands_for);
 }
 
-static void list_pseudos(FILE *out)
+static void list_pseudos(FILE *out, u32 profile)
 {
     char name[24];
     for (const struct pseudo *row = isa_pseudos; row->name; row++) {
-        if (!is_assembled(row))
+        if (!is_assembled(row, profile))
             continue;
         fprintf(out, "  %-10s %-17s    ", dotted(row->name, name, sizeof name), row->syntax);
         print_expansion(out, row);
@@ -124,19 +127,25 @@ static void list_pseudos(FILE *out)
         fprintf(out, "  %-28s    %s\n", wide[i].written, wide[i].stands_for);
 }
 
-void manual_list(FILE *out, bool holes)
+void manual_list(FILE *out, u32 profile)
 {
-    fprintf(out, "Instructions (K: illegal in U)%s\n", holes ? ", profile `holes`" : "");
-    list_instructions(out, holes);
+    fputs("Instructions (K: illegal in U)", out);
+    if (profile)
+        fprintf(out, ", profile `%s`", isa_profile_name(profile));
+    fputc('\n', out);
+    list_instructions(out, profile);
     fputs("\nPseudo-instructions\n", out);
-    list_pseudos(out);
+    list_pseudos(out, profile);
     fputs("\nControl and status registers\n", out);
     for (const struct csr_info *c = isa_csrs; c->name; c++)
-        fprintf(out, "  0x%03x %-11s %s %s  %s\n", c->number, c->name, c->privileged ? "K" : "U",
-                c->read_only ? "RO" : "RW", c->meaning);
+        if (!(c->profile & ~profile))
+            fprintf(out, "  0x%03x %-11s %s %s  %s\n", c->number, c->name,
+                    c->privileged ? "K" : "U", c->read_only ? "RO" : "RW", c->meaning);
     fputs("\nTrap causes\n", out);
     for (const struct cause_info *c = isa_causes; c->name; c++)
-        fprintf(out, "  %08x %c %-18s  %s\n", (unsigned)c->cause, c->letter, c->name, c->meaning);
+        if (!(c->profile & ~profile))
+            fprintf(out, "  %08x %c %-18s  %s\n", (unsigned)c->cause, c->letter, c->name,
+                    c->meaning);
     fputs("\ntrapeze isa NAME says more about one of them; trapeze isa --markdown prints the whole "
           "manual.\n",
           out);
@@ -165,12 +174,13 @@ static bool print_instruction(FILE *out, const char *name)
     fprintf(out, "    bits 31..0  %s\n    mask        %08x\n    match       %08x\n", info->pattern,
             (unsigned)info->mask, (unsigned)info->match);
     fprintf(out, "    profile     %s\n",
-            info->profile == ISA_HOLES ? "holes (not in T32, nor in any RISC-V)" : "t32");
+            info->profile == ISA_HOLES ? "holes (not in any RISC-V)"
+                                       : isa_profile_name(info->profile));
     fprintf(out, "    mode        %s\n",
             info->privileged ? "K; in U an illegal instruction" : "U and K");
     fprintf(out, "    class       %s\n", class_says[info->class]);
     for (const struct pseudo *row = isa_pseudos; row->name; row++)
-        if (&isa_insns[row->insn] == info && is_assembled(row))
+        if (&isa_insns[row->insn] == info && is_assembled(row, ALL_PROFILES))
             fprintf(out, "    also        %s %s\n", dotted(row->name, other, sizeof other),
                     row->syntax);
     return true;
@@ -181,7 +191,7 @@ static bool print_pseudos(FILE *out, const char *name)
     char text[24];
     bool found = false;
     for (const struct pseudo *row = isa_pseudos; row->name; row++) {
-        if (strcmp(dotted(row->name, text, sizeof text), name) || !is_assembled(row))
+        if (strcmp(dotted(row->name, text, sizeof text), name) || !is_assembled(row, ALL_PROFILES))
             continue;
         fprintf(out, "%s %s\n    is ", text, row->syntax);
         print_expansion(out, row);
@@ -229,14 +239,14 @@ bool manual_entry(FILE *out, const char *name)
 
 // ---- names
 
-void manual_names(FILE *out, bool holes, bool pseudo)
+void manual_names(FILE *out, u32 profile, bool pseudo)
 {
     char name[24];
     for (int i = INSN_ILLEGAL + 1; i < INSN_COUNT && !pseudo; i++)
-        if (isa_insns[i].profile == ISA_T32 || holes)
+        if (!(isa_insns[i].profile & ~profile))
             fprintf(out, "%s\t%s\n", isa_insns[i].mnemonic, isa_format_syntax[isa_insns[i].format]);
     for (const struct pseudo *row = isa_pseudos; row->name && pseudo; row++)
-        if (is_assembled(row))
+        if (is_assembled(row, profile))
             fprintf(out, "%s\t%s\n", dotted(row->name, name, sizeof name), row->syntax);
 }
 

@@ -6,9 +6,9 @@
 
 #include <stdio.h>
 
-// Prints every instruction, pseudo-instruction, CSR and trap cause, one on each line. `holes` adds
-// the instructions of that profile.
-void manual_list(FILE *out, bool holes);
+// Prints every instruction, pseudo-instruction, CSR and trap cause that a machine with the mask
+// `profile` (enum isa_profile) has, one on each line.
+void manual_list(FILE *out, u32 profile);
 
 // Prints what the tables know of one name: an instruction ("lr.w"), a pseudo-instruction, a CSR
 // ("satp" or "0x180"), or a cause ("store-page-fault"). Returns false, and prints nothing, if there
@@ -21,7 +21,7 @@ size_t manual_all_names(const char **names, size_t most);
 
 // Prints "mnemonic<TAB>syntax" for every instruction, for scripts. With `pseudo` it prints those
 // pseudo-instructions instead that become one instruction.
-void manual_names(FILE *out, bool holes, bool pseudo);
+void manual_names(FILE *out, u32 profile, bool pseudo);
 
 // Prints the pseudo-instructions as rows of a Markdown table with two columns.
 void manual_pseudo_rows(FILE *out);

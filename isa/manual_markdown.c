@@ -40,9 +40,7 @@ static const char csrs[] =
     "access of a register forbids. In U a counter can be read only if its bit in\n"
     "`scounteren` is set. `csrrs` and `csrrc` with `x0`, and their immediate forms with 0,\n"
     "do not write; so they may name a read-only register.\n"
-    "\n"
-    "| number | name | mode | access | meaning | T32's choices | class |\n"
-    "|---|---|---|---|---|---|---|\n";
+    "\n";
 
 static const char traps[] =
     "## Traps\n"
@@ -138,6 +136,35 @@ static const char holes[] =
     "PDP-10. With them T32 can no longer be virtualized by trap-and-emulate alone.\n"
     "\n";
 
+static const char hypervisor[] =
+    "## The profile `h`\n"
+    "\n"
+    "This is RISC-V's hypervisor extension: the hardware itself runs a guest's kernel. A VMM in\n"
+    "mode K prepares the guest's CSRs (`vs...`), sets SPV in `hstatus`, and executes `sret`. The\n"
+    "hart is then virtual: the names `sstatus`, `stvec`, ... `satp` mean the guest's registers,\n"
+    "and every address is translated twice, by the guest's tables and by those of `hgatp`.\n"
+    "\n"
+    "* The modes of a guest are called VS and VU. The K of a VMM is called HS.\n"
+    "* A trap of a guest goes to its own handler if `hedeleg` or `hideleg` says so, and then\n"
+    "  nobody else takes part in it. Every other trap goes to HS, and the hart is not virtual any\n"
+    "  more: SPV and SPVP of `hstatus` keep what it was, and GVA says that `stval` is an address\n"
+    "  of the guest.\n"
+    "* An instruction that is allowed in HS but not to the guest, as the controls stand, is a\n"
+    "  virtual instruction: cause 22, and `stval` is the word.\n"
+    "* The tables of `hgatp` have a root of 16 KiB with 4,096 entries, so they translate guest\n"
+    "  physical addresses of 34 bits. They are read as by U. If they do not allow an access, it\n"
+    "  is a guest page fault, and `htval` is the guest physical address shifted right by 2. If\n"
+    "  the access was to a table of the guest, `htinst` says so.\n"
+    "* MXR of the VMM's `sstatus` is valid in both stages, that of the guest in its own stage.\n"
+    "* `hfence.vvma` is the guest's `sfence.vma`, executed by the VMM. `hfence.gvma` makes "
+    "changes\n"
+    "  of the second stage valid; here it forgets all translations of the VMID.\n"
+    "* Interrupts of the VMM come before those of the guest. A trap of a guest that changes\n"
+    "  nothing at all parks the hart until an interrupt of the VMM, since the guest can never\n"
+    "  leave it.\n"
+    "* The firmware has the fences 3 to 6 of RFENCE, and the device tree says `h`.\n"
+    "\n";
+
 // Prints the text of a table cell, in which a '|' would end the cell.
 static void print_cell(FILE *out, const char *text)
 {
@@ -169,22 +196,30 @@ static void print_registers(FILE *out)
     fputc('\n', out);
 }
 
-static void print_csrs(FILE *out)
+static void print_csrs(FILE *out, enum isa_profile profile)
 {
-    fputs(csrs, out);
-    for (const struct csr_info *c = isa_csrs; c->name; c++)
+    fputs("| number | name | mode | access | meaning | T32's choices | class |\n"
+          "|---|---|---|---|---|---|---|\n",
+          out);
+    for (const struct csr_info *c = isa_csrs; c->name; c++) {
+        if (c->profile != profile)
+            continue;
         fprintf(out, "| `0x%03x` | `%s` | %s | %s | %s | %s | %s |\n", c->number, c->name,
                 c->privileged ? "K" : "U, K", c->read_only ? "read-only" : "read, write",
                 c->meaning, c->choices, isa_class_name[c->class]);
+    }
     fputc('\n', out);
 }
 
-static void print_causes(FILE *out)
+static void print_causes(FILE *out, enum isa_profile profile)
 {
     fputs("| scause | name | letter | meaning |\n|---|---|---|---|\n", out);
-    for (const struct cause_info *c = isa_causes; c->name; c++)
+    for (const struct cause_info *c = isa_causes; c->name; c++) {
+        if (c->profile != profile)
+            continue;
         fprintf(out, "| `0x%08x` | %s | %c | %s |\n", (unsigned)c->cause, c->name, c->letter,
                 c->meaning);
+    }
     fputc('\n', out);
 }
 
@@ -197,12 +232,17 @@ void manual_markdown(FILE *out)
     fputs("## Pseudo-instructions\n\n| written | stands for |\n|---|---|\n", out);
     manual_pseudo_rows(out);
     fputc('\n', out);
-    print_csrs(out);
+    fputs(csrs, out);
+    print_csrs(out, ISA_T32);
     fputs(traps, out);
-    print_causes(out);
+    print_causes(out, ISA_T32);
     fputs(translation, out);
     fputs(time_and_order, out);
     fputs(classes, out);
     fputs(holes, out);
     print_instructions(out, ISA_HOLES);
+    fputs(hypervisor, out);
+    print_instructions(out, ISA_H);
+    print_csrs(out, ISA_H);
+    print_causes(out, ISA_H);
 }

@@ -32,8 +32,9 @@ const char *const isa_class_name[ISA_CLASSES] = {
 };
 
 const struct csr_info isa_csrs[] = {
-#define CSR(number, name, mode, access, class, meaning, choices) \
-    {number, ISA_##class, PRIVILEGED_##mode, READ_ONLY_##access, #name, meaning, choices},
+#define CSR(number, name, profile, mode, access, class, meaning, choices)       \
+    {number, ISA_##profile, ISA_##class, PRIVILEGED_##mode, READ_ONLY_##access, \
+     #name,  meaning,       choices},
 #include "isa/csr.def"
 #undef CSR
     {0},
@@ -41,8 +42,8 @@ const struct csr_info isa_csrs[] = {
 const u32 isa_csr_count = sizeof isa_csrs / sizeof *isa_csrs - 1;
 
 const struct cause_info isa_causes[] = {
-#define CAUSE(number, interrupt, identifier, letter, name, meaning) \
-    {CAUSE_##identifier, letter, name, meaning},
+#define CAUSE(number, interrupt, profile, identifier, letter, name, meaning) \
+    {CAUSE_##identifier, ISA_##profile, letter, name, meaning},
 #include "isa/cause.def"
 #undef CAUSE
     {0},
@@ -54,6 +55,18 @@ const char *const isa_reg_names[32] = {
     "a1",   "a2", "a3", "a4", "a5",  "a6",  "a7", "s2", "s3", "s4", "s5",
     "s6",   "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6",
 };
+
+const char *isa_profile_name(enum isa_profile profile)
+{
+    switch (profile) {
+    case ISA_HOLES:
+        return "holes";
+    case ISA_H:
+        return "h";
+    default:
+        return "t32";
+    }
+}
 
 static bool is_same(const char *a, const char *b)
 {

@@ -241,20 +241,21 @@ static struct classified classify_others(struct machine *m)
     return row;
 }
 
-u32 classify(bool holes, struct classified *rows, char *error, size_t error_size)
+u32 classify(u32 profile, struct classified *rows, char *error, size_t error_size)
 {
     struct machine_config config = machine_config_default();
     u32 count = 0;
     config.ram = BOARD_RAM_MIN;
-    config.holes = holes;
+    config.profile = profile;
     struct machine *m = machine_new(&config, error, error_size);
     if (!m)
         return 0;
     for (int i = INSN_ILLEGAL + 1; i < INSN_COUNT; i++)
-        if (!is_csr_instruction(&isa_insns[i]) && (holes || isa_insns[i].profile == ISA_T32))
+        if (!is_csr_instruction(&isa_insns[i]) && !(isa_insns[i].profile & ~profile))
             rows[count++] = classify_instruction(m, i);
     for (const struct csr_info *csr = isa_csrs; csr->name; csr++)
-        rows[count++] = classify_csr(m, csr);
+        if (!(csr->profile & ~profile))
+            rows[count++] = classify_csr(m, csr);
     rows[count++] = classify_others(m);
     machine_free(m);
     return count;

@@ -36,6 +36,6 @@ struct classified {
 
 // Fills rows (there is room for CLASSIFIED_MOST) and returns how many. Returns 0, with a message in
 // error (at least 160 bytes), if no machine can be made. Counters are measured with scounteren = 0.
-u32 classify(bool holes, struct classified *rows, char *error, size_t error_size);
+u32 classify(u32 profile, struct classified *rows, char *error, size_t error_size);
 
 #endif

@@ -65,6 +65,7 @@ void machine_boot(struct machine *m, u32 entry, u32 device_tree)
 {
     for (u32 i = 0; i < m->config.harts; i++) {
         hart_reset(m->states[i], entry, i, device_tree);
+        h_reset(m->extensions[i]);
         if (i)
             m->states[i]->run = HART_STOPPED;
     }
@@ -87,6 +88,7 @@ struct machine *machine_new(const struct machine_config *config, char *error, si
         m->hart[i].machine = m;
         m->hart[i].number = i;
         m->states[i] = &m->hart[i].state;
+        m->extensions[i] = &m->hart[i].extension;
     }
     if (!give_memory(m)) {
         snprintf(error, error_size, "no memory for a machine with %u bytes of RAM; try less",

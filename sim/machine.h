@@ -43,7 +43,7 @@ struct machine_config {
     u32 ram;   // bytes: 64 KiB to 2 GiB, a multiple of 4096
     u32 harts; // 1 to HARTS_MAX
     enum clock clock;
-    bool holes;              // the ISA profile with sensitive unprivileged instructions
+    u32 profile;             // a mask of enum isa_profile: which instructions there are
     bool adue;               // hardware sets A and D
     bool misaligned_emulate; // firmware carries out misaligned loads and stores
     enum engine_choice engine;

@@ -10,6 +10,7 @@
 struct saved_hart {
     struct hart_state state;
     struct hart_extra extra;
+    struct h_state extension;
     void *tlb; // packed
 };
 
@@ -35,7 +36,7 @@ void snapshot_free(struct snapshot *s)
 
 static bool save_hart(const struct hart *h, struct saved_hart *s)
 {
-    *s = (struct saved_hart){h->state, h->extra, malloc(tlb_packed_size(h->tlb))};
+    *s = (struct saved_hart){h->state, h->extra, h->extension, malloc(tlb_packed_size(h->tlb))};
     if (!s->tlb)
         return false;
     tlb_pack(h->tlb, s->tlb);
@@ -81,6 +82,7 @@ void machine_restore(struct machine *m, const struct snapshot *s)
     for (u32 i = 0; i < s->harts; i++) {
         m->hart[i].state = s->hart[i].state;
         m->hart[i].extra = s->hart[i].extra;
+        m->hart[i].extension = s->hart[i].extension;
         tlb_unpack(m->hart[i].tlb, s->hart[i].tlb);
     }
     pages_restore(&m->ram, &s->ram, code_changed, m);
@@ -106,6 +108,7 @@ static const struct field hart_fields[] = {
     FIELD(hart, state.mode),
     FIELD(hart, state.run),
     FIELD(hart, state.external),
+    FIELD(hart, state.virt),
     FIELD(hart, state.sstatus),
     FIELD(hart, state.stvec),
     FIELD(hart, state.sscratch),
@@ -119,6 +122,7 @@ static const struct field hart_fields[] = {
     FIELD(hart, state.retired),
     FIELD(hart, state.idle),
     FIELD(hart, state.scounteren),
+    FIELD(hart, extension),
     FIELD(hart, extra.cost),
     FIELD(hart, extra.reserved),
     FIELD(hart, extra.reservation),

@@ -80,7 +80,7 @@ static struct machine *prepared(const char *text, u32 a1, u32 a2)
 {
     struct machine_config config = machine_config_default();
     config.ram = 8u << 20;
-    config.holes = true;
+    config.profile = ISA_HOLES;
     struct machine *m = program_machine(text, &config);
     machine_hart(m, 0)->x[A0] = 0xa0a0a0a0;
     machine_hart(m, 0)->x[A1] = a1;
@@ -502,6 +502,8 @@ static void ecall_from_the_kernel_retires(void)
 static void every_row_of_the_table_was_executed(void)
 {
     for (int i = INSN_ILLEGAL + 1; i < INSN_COUNT; i++) {
+        if (isa_insns[i].profile == ISA_H) // tests/test_h.c
+            continue;
         if (!executed[i])
             printf("# %s was not\n", isa_insns[i].mnemonic);
         CU_ASSERT(executed[i]);

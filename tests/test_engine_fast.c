@@ -212,7 +212,8 @@ static void random_words_run_alike_with_holes_and_emulated_misalignment(void)
 {
     struct machine_config config = machine_config_default();
     srand(3);
-    config.holes = config.misaligned_emulate = config.adue = true;
+    config.profile = ISA_HOLES;
+    config.misaligned_emulate = config.adue = true;
     a_random_stream_runs_alike(&config, 20);
 }
 

@@ -46,8 +46,12 @@ static struct box *box_new(void)
         b->harts[i] = &b->state[i];
     }
     b->state[2].run = HART_STOPPED;
-    b->firmware =
-        (struct firmware){b->harts, HARTS, &b->f->board, &b->f->wires, false, fence, &b->fenced};
+    b->firmware = (struct firmware){.harts = b->harts,
+                                    .count = HARTS,
+                                    .board = &b->f->board,
+                                    .wires = &b->f->wires,
+                                    .fence = fence,
+                                    .context = &b->fenced};
     return b;
 }
 

@@ -77,7 +77,7 @@ struct hart_state {
     u8 mode;     // enum mode
     u8 run;      // enum hart_run
     u8 external; // the level of the interrupt line from the PLIC: bit SEIP of sip
-    u8 unused;
+    u8 virt;     // the hart runs a guest (V = 1): isa/arch/h_extension.h
     u32 sstatus, stvec, scounteren, sscratch, sepc, scause, stval, sie, satp;
     u32 sip;      // only SSIP is kept here; STIP and SEIP are computed when sip is read
     u64 stimecmp; // ticks; all ones after reset

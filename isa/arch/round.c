@@ -14,19 +14,25 @@ void round_spend(struct round *r, u32 steps)
     r->left -= steps < r->left ? steps : r->left;
 }
 
-// Can the hart run? A parked hart that has a reason to go on is woken.
-static bool can_run(struct hart_state *h)
+static struct h_state *h_of(const struct round_harts *harts, u32 i)
 {
-    if (h->run == HART_PARKED && hart_awake(h, hart_time(h)))
-        h->run = HART_RUNNING;
-    return h->run == HART_RUNNING;
+    return harts->h ? harts->h[i] : NULL;
+}
+
+// Can the hart run? A parked hart that has a reason to go on is woken.
+static bool can_run(const struct round_harts *harts, u32 i)
+{
+    struct hart_state *s = harts->state[i];
+    if (s->run == HART_PARKED && h_awake(s, h_of(harts, i), hart_time(s)))
+        s->run = HART_RUNNING;
+    return s->run == HART_RUNNING;
 }
 
 // Moves on to the first hart from r->turn on that can run. Returns false if the round is over.
-static bool find_turn(struct round *r, struct hart_state *const harts[], u32 count)
+static bool find_turn(struct round *r, const struct round_harts *harts)
 {
-    while (r->turn < count) {
-        if (r->left && can_run(harts[r->turn]))
+    while (r->turn < harts->count) {
+        if (r->left && can_run(harts, r->turn))
             return true;
         r->turn++;
         r->left = ROUND_STEPS;
@@ -35,61 +41,64 @@ static bool find_turn(struct round *r, struct hart_state *const harts[], u32 cou
 }
 
 // Raises the time of every started hart to `time`.
-static void raise_times(struct hart_state *const harts[], u32 count, u64 time)
+static void raise_times(const struct round_harts *harts, u64 time)
 {
-    for (u32 i = 0; i < count; i++)
-        if (harts[i]->run != HART_STOPPED && hart_time(harts[i]) < time)
-            harts[i]->idle += time - hart_time(harts[i]);
+    for (u32 i = 0; i < harts->count; i++)
+        if (harts->state[i]->run != HART_STOPPED && hart_time(harts->state[i]) < time)
+            harts->state[i]->idle += time - hart_time(harts->state[i]);
 }
 
 // The latest time among the started harts. Sets *started to how many there are.
-static u64 latest_time(struct hart_state *const harts[], u32 count, u32 *started)
+static u64 latest_time(const struct round_harts *harts, u32 *started)
 {
     u64 latest = 0;
     *started = 0;
-    for (u32 i = 0; i < count; i++) {
-        if (harts[i]->run == HART_STOPPED)
+    for (u32 i = 0; i < harts->count; i++) {
+        if (harts->state[i]->run == HART_STOPPED)
             continue;
         ++*started;
-        if (hart_time(harts[i]) > latest)
-            latest = hart_time(harts[i]);
+        if (hart_time(harts->state[i]) > latest)
+            latest = hart_time(harts->state[i]);
     }
     return latest;
 }
 
-static bool any_can_run(struct hart_state *const harts[], u32 count)
+static bool any_can_run(const struct round_harts *harts)
 {
-    for (u32 i = 0; i < count; i++)
-        if (harts[i]->run == HART_RUNNING ||
-            (harts[i]->run == HART_PARKED && hart_awake(harts[i], hart_time(harts[i]))))
+    for (u32 i = 0; i < harts->count; i++)
+        if (harts->state[i]->run == HART_RUNNING ||
+            (harts->state[i]->run == HART_PARKED &&
+             h_awake(harts->state[i], h_of(harts, i), hart_time(harts->state[i]))))
             return true;
     return false;
 }
 
-static u64 nearest_deadline(struct hart_state *const harts[], u32 count)
+static u64 nearest_deadline(const struct round_harts *harts)
 {
     u64 nearest = NEVER;
-    for (u32 i = 0; i < count; i++)
-        if (harts[i]->run != HART_STOPPED && hart_deadline(harts[i]) < nearest)
-            nearest = hart_deadline(harts[i]);
+    for (u32 i = 0; i < harts->count; i++) {
+        u64 deadline = h_deadline(harts->state[i], h_of(harts, i));
+        if (harts->state[i]->run != HART_STOPPED && deadline < nearest)
+            nearest = deadline;
+    }
     return nearest;
 }
 
-enum round_state round_next(struct round *r, struct hart_state *const harts[], u32 count)
+enum round_state round_next(struct round *r, const struct round_harts *harts)
 {
-    while (!find_turn(r, harts, count)) {
+    while (!find_turn(r, harts)) {
         u32 started;
-        u64 latest = latest_time(harts, count, &started);
+        u64 latest = latest_time(harts, &started);
         round_reset(r);
         if (!started)
             return ROUND_EMPTY;
-        raise_times(harts, count, latest);
-        if (any_can_run(harts, count))
+        raise_times(harts, latest);
+        if (any_can_run(harts))
             continue;
-        u64 deadline = nearest_deadline(harts, count);
+        u64 deadline = nearest_deadline(harts);
         if (deadline == NEVER)
             return ROUND_WAIT;
-        raise_times(harts, count, deadline);
+        raise_times(harts, deadline);
     }
     return ROUND_RUN;
 }

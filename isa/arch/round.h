@@ -15,7 +15,7 @@
 #ifndef ISA_ARCH_ROUND_H
 #define ISA_ARCH_ROUND_H
 
-#include "isa/arch/hart.h"
+#include "isa/arch/h_extension.h"
 
 #define HARTS_MAX 8
 #define ROUND_STEPS 1000u // steps in a turn
@@ -23,6 +23,13 @@
 struct round {
     u32 turn; // whose turn it is
     u32 left; // how many steps it has left; 0: the turn is over
+};
+
+// The harts that take turns.
+struct round_harts {
+    struct hart_state *const *state; // `count` of them
+    struct h_state *const *h;        // NULL: they lack the hypervisor extension
+    u32 count;
 };
 
 enum round_state {
@@ -37,7 +44,7 @@ void round_reset(struct round *r);
 // parked harts (HART_PARKED becomes HART_RUNNING). To call it again changes nothing, both while the
 // hart in turn can go on and while no hart can. Call it before a step, and never after the last
 // step that is wanted: then it makes no difference where a run is stopped.
-enum round_state round_next(struct round *r, struct hart_state *const harts[], u32 count);
+enum round_state round_next(struct round *r, const struct round_harts *harts);
 
 // Takes `steps` off the turn.
 void round_spend(struct round *r, u32 steps);

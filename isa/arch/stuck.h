@@ -13,14 +13,16 @@
 #ifndef ISA_ARCH_STUCK_H
 #define ISA_ARCH_STUCK_H
 
-#include "isa/arch/hart.h"
+#include "isa/arch/h_extension.h"
 
 // `now` is the hart's time. The caller knows whether it was caught: trap_enter returned false.
-static inline bool hart_is_stuck(const struct hart_state *h, u64 now, bool caught)
+// `h` may be NULL: the hart lacks the hypervisor extension.
+static inline bool hart_is_stuck(const struct hart_state *s, const struct h_state *h, u64 now,
+                                 bool caught)
 {
-    if (h->run == HART_STOPPED || caught)
+    if (s->run == HART_STOPPED || caught)
         return true;
-    return h->run == HART_PARKED && hart_deadline(h) == UINT64_MAX && !hart_awake(h, now);
+    return s->run == HART_PARKED && h_deadline(s, h) == UINT64_MAX && !h_awake(s, h, now);
 }
 
 // Can input wake this hart? The board raises an external interrupt for it.

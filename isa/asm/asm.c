@@ -236,7 +236,7 @@ static void release(struct assembler *as)
     free(as->lines);
 }
 
-bool asm_assemble(const char *text, size_t length, const char *filename, u32 base, bool holes,
+bool asm_assemble(const char *text, size_t length, const char *filename, u32 base, u32 profile,
                   struct asm_image *image, struct asm_errors *errors)
 {
     struct assembler *as = calloc(1, sizeof *as);
@@ -244,7 +244,7 @@ bool asm_assemble(const char *text, size_t length, const char *filename, u32 bas
     *errors = (struct asm_errors){0};
     if (as) {
         *as = (struct assembler){
-            .filename = filename, .text = text, .length = length, .holes = holes, .base = base};
+            .filename = filename, .text = text, .length = length, .profile = profile, .base = base};
         bool done = assemble(as, image);
         errors->text = done ? NULL : source_messages(as);
         errors->count = as->error_count;

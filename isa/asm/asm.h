@@ -56,10 +56,10 @@ struct asm_errors {
 };
 
 // Assembles `length` bytes of text. `base` is a multiple of 4; `filename` is for messages only.
-// With `holes` the instructions of that profile are known. Returns true if *image is filled; the
-// caller frees it with asm_image_free. Returns false if errors->text says why not; the caller frees
-// that with asm_errors_free.
-bool asm_assemble(const char *text, size_t length, const char *filename, u32 base, bool holes,
+// The instructions and CSRs of the mask `profile` (enum isa_profile) are known. Returns true if
+// *image is filled; the caller frees it with asm_image_free. Returns false if errors->text says why
+// not; the caller frees that with asm_errors_free.
+bool asm_assemble(const char *text, size_t length, const char *filename, u32 base, u32 profile,
                   struct asm_image *image, struct asm_errors *errors);
 void asm_image_free(struct asm_image *image);
 void asm_errors_free(struct asm_errors *errors);

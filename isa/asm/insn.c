@@ -22,10 +22,10 @@ static bool is_mnemonic(struct name name, const char *text)
     return !text[name.length];
 }
 
-static enum insn find_instruction(struct name name, bool holes)
+static enum insn find_instruction(struct name name, u32 profile)
 {
     for (int i = INSN_ILLEGAL + 1; i < INSN_COUNT; i++)
-        if (is_named(name, isa_insns[i].mnemonic) && (holes || isa_insns[i].profile != ISA_HOLES))
+        if (is_named(name, isa_insns[i].mnemonic) && !(isa_insns[i].profile & ~profile))
             return i;
     return INSN_ILLEGAL;
 }
@@ -51,7 +51,7 @@ struct forms {
     u32 count;
 };
 
-static void find_forms(struct name name, enum insn insn, struct forms *forms)
+static void find_forms(struct name name, enum insn insn, u32 profile, struct forms *forms)
 {
     forms->count = 0;
     if (insn != INSN_ILLEGAL)
@@ -63,7 +63,8 @@ static void find_forms(struct name name, enum insn insn, struct forms *forms)
                             .rs2 = PSEUDO_ANY,
                             .imm = PSEUDO_ANY};
     for (const struct pseudo *row = isa_pseudos; row->name && forms->count < FORMS_MAX; row++)
-        if (row->use != PSEUDO_DIS && is_mnemonic(name, row->name))
+        if (row->use != PSEUDO_DIS && is_mnemonic(name, row->name) &&
+            !(isa_insns[row->insn].profile & ~profile))
             forms->row[forms->count++] = *row;
 }
 
@@ -93,7 +94,7 @@ static bool emit_form(struct cursor *c, struct name name, const struct operands 
 
 // amoadd.w.aqrl and the like: cuts the suffix off the name if the rest is an atomic instruction,
 // and sets *order to the bits aq and rl.
-static enum insn find_ordered(struct name *name, bool holes, u32 *order)
+static enum insn find_ordered(struct name *name, u32 profile, u32 *order)
 {
     static const struct {
         const char *text;
@@ -105,7 +106,7 @@ static enum insn find_ordered(struct name *name, bool holes, u32 *order)
             memcmp(name->at + name->length - length, orders[i].text, length))
             continue;
         struct name rest = {name->at, name->length - length};
-        enum insn insn = find_instruction(rest, holes);
+        enum insn insn = find_instruction(rest, profile);
         if (isa_insns[insn].format != ISA_FORMAT_AMO && isa_insns[insn].format != ISA_FORMAT_LR)
             return INSN_ILLEGAL;
         *order = orders[i].bits;
@@ -239,7 +240,7 @@ static bool emit_access(struct cursor *c, struct name name, const struct operand
 
 // ---- the name
 
-static const char *near_name(struct name name, bool holes)
+static const char *near_name(struct name name, u32 profile)
 {
     u32 least = 3, distance = 99;
     const char *near = directive_near(name, &distance);
@@ -247,10 +248,11 @@ static const char *near_name(struct name name, bool holes)
     near = distance < 3 ? near : NULL;
     for (int i = INSN_ILLEGAL + 1; i < INSN_COUNT; i++)
         if ((distance = name_distance(name, isa_insns[i].mnemonic)) < least &&
-            (holes || isa_insns[i].profile != ISA_HOLES))
+            !(isa_insns[i].profile & ~profile))
             near = isa_insns[i].mnemonic, least = distance;
     for (const struct pseudo *row = isa_pseudos; row->name; row++)
-        if ((distance = name_distance(name, row->name)) < least)
+        if (!(isa_insns[row->insn].profile & ~profile) &&
+            (distance = name_distance(name, row->name)) < least)
             near = row->name, least = distance;
     for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
         if ((distance = name_distance(name, wide[i].name)) < least)
@@ -262,12 +264,13 @@ static bool unknown(struct cursor *c, struct name name)
 {
     // Only errors that will be printed are worth the search: a file of noise has very many.
     bool is_told = c->as->error_count < ASM_ERRORS_MAX;
-    const char *near = is_told ? near_name(name, c->as->holes) : NULL;
+    const char *near = is_told ? near_name(name, c->as->profile) : NULL;
     const char *mark = near ? strchr(near, '_') : NULL; // pseudo.def writes '_' for '.'
     int length = (int)(name.length > 40 ? 40 : name.length);
-    if (!c->as->holes && find_instruction(name, true) != INSN_ILLEGAL)
-        return source_error(c->as, name.at, "'%.*s' is an instruction of the profile `holes` only",
-                            length, name.at);
+    enum insn other = find_instruction(name, ISA_HOLES | ISA_H);
+    if (other != INSN_ILLEGAL)
+        return source_error(c->as, name.at, "'%.*s' is an instruction of the profile `%s` only",
+                            length, name.at, isa_profile_name(isa_insns[other].profile));
     if (near && mark)
         return source_error(c->as, name.at, "unknown instruction '%.*s'; did you mean '%.*s.%s'?",
                             length, name.at, (int)(mark - near), near, mark + 1);
@@ -288,12 +291,12 @@ bool instruction(struct cursor *c, struct name name)
     for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
         if (is_named(name, wide[i].name))
             return emit_wide(c, name, &list, (size_t)i);
-    enum insn insn = find_instruction(name, c->as->holes);
+    enum insn insn = find_instruction(name, c->as->profile);
     if (insn == INSN_ILLEGAL)
-        insn = find_ordered(&name, c->as->holes, &order);
+        insn = find_ordered(&name, c->as->profile, &order);
     if (insn == INSN_fence && !list.count)
         order = 0xffu << 20; // all before all: iorw, iorw
-    find_forms(name, insn, &forms);
+    find_forms(name, insn, c->as->profile, &forms);
     if (!forms.count)
         return unknown(c, name);
     bool emitted = emit_access(c, name, &list, insn, &done);

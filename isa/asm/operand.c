@@ -165,7 +165,7 @@ static bool read_csr(struct cursor c, i32 *number)
     struct cursor ahead = c;
     struct name name = take_name(&ahead);
     for (const struct csr_info *csr = isa_csrs; csr->name; csr++)
-        if (is_named(name, csr->name)) {
+        if (is_named(name, csr->name) && !(csr->profile & ~c.as->profile)) {
             *number = csr->number;
             return expect_end(&ahead);
         }
@@ -175,9 +175,10 @@ static bool read_csr(struct cursor c, i32 *number)
     if (!symbol)
         return false;
     if (!symbol->line)
-        return source_error(c.as, c.at,
-                            "T32 has no CSR of this name; `trapeze isa` lists them, and a number 0 "
-                            "to 0xfff is taken too");
+        return source_error(
+            c.as, c.at,
+            "there is no CSR of this name; `trapeze isa` lists them, and a number 0 "
+            "to 0xfff is taken too");
     return read_immediate(c, 0, 0xfff, false, number);
 }
 

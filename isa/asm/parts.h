@@ -82,7 +82,7 @@ struct assembler {
     const char *text; // as given, for messages
     char *source;     // the same length, comments blanked, closed by a zero
     size_t length;
-    bool holes;
+    u32 profile;
     enum pass pass;
     u32 line;              // the line being read, from 1
     const char *statement; // the statement being read, behind its labels

@@ -46,9 +46,14 @@ static struct sbi_reply call_rfence(const struct sbi_call *c)
         [SBI_RFENCE_FENCE_I] = FENCE_I,
         [SBI_RFENCE_SFENCE_VMA] = FENCE_VMA,
         [SBI_RFENCE_SFENCE_VMA_ASID] = FENCE_VMA_ASID,
+        [SBI_RFENCE_HFENCE_GVMA_VMID] = FENCE_GUEST_PHYSICAL_VMID,
+        [SBI_RFENCE_HFENCE_GVMA] = FENCE_GUEST_PHYSICAL,
+        [SBI_RFENCE_HFENCE_VVMA_ASID] = FENCE_GUEST_VMA_ASID,
+        [SBI_RFENCE_HFENCE_VVMA] = FENCE_GUEST_VMA,
     };
     u32 harts;
-    if (c->function >= sizeof kinds / sizeof *kinds)
+    u32 there = c->f->h ? SBI_RFENCE_HFENCE_VVMA : SBI_RFENCE_SFENCE_VMA_ASID;
+    if (c->function > there)
         return sbi_error(SBI_NOT_SUPPORTED);
     if (!harts_named(c, c->arg[0], c->arg[1], &harts))
         return sbi_error(SBI_INVALID_PARAM);

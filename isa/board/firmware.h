@@ -7,7 +7,7 @@
 //     BASE        all of them; vendor, architecture and machine ids are 0
 //     TIME        set_timer: a write of stimecmp
 //     IPI         send_ipi: sets SSIP of other harts
-//     RFENCE      fence_i, sfence_vma, sfence_vma_asid
+//     RFENCE      fence_i, sfence_vma, sfence_vma_asid; with the extension h hfence_*
 //     HSM         start, stop, status; suspend is known and never supported
 //     SRST        reset: shutdown and reboot; reason 1 is a failure
 //     DBCN        write, read, write_byte
@@ -34,12 +34,21 @@
 // for, and the call answers how many it moved.
 #define SBI_CONSOLE_MOST 65536u
 
-enum fence_kind { FENCE_I, FENCE_VMA, FENCE_VMA_ASID };
+// Those of a guest's translations (hfence) are there with the hypervisor extension only.
+enum fence_kind {
+    FENCE_I,
+    FENCE_VMA,
+    FENCE_VMA_ASID,
+    FENCE_GUEST_PHYSICAL, // the second stage, of every VMID
+    FENCE_GUEST_PHYSICAL_VMID,
+    FENCE_GUEST_VMA, // the first stage, of the VMID in the caller's hgatp
+    FENCE_GUEST_VMA_ASID,
+};
 
 // Takes a remote fence apart. Calls `fence` for each page of the range, or once for every address
-// (NULL), and with the ASID, or NULL for every ASID. Calls nothing for FENCE_I, since fetches
-// always agree with stores on T32. start = size = 0, or size all ones, stands for every address,
-// and a range of more than FENCE_PAGES_MOST pages is taken for that too.
+// (NULL), and with the ASID (or VMID), or NULL for every one. Calls nothing for FENCE_I, since
+// fetches always agree with stores on T32. start = size = 0, or size all ones, stands for every
+// address, and a range of more than FENCE_PAGES_MOST pages is taken for that too.
 void firmware_fence(enum fence_kind kind, u32 start, u32 size, u32 asid,
                     void (*fence)(void *context, const u32 *address, const u32 *asid),
                     void *context);
@@ -53,8 +62,9 @@ struct firmware {
     // The machine's option of the same name. It matters here since legacy calls read a mask of
     // harts through the caller's page tables.
     bool adue;
+    bool h; // the harts have the hypervisor extension
     // Fences on hart `hart`, and has done so when it returns. start = size = 0, or size all ones,
-    // stands for every address.
+    // stands for every address. `asid` is a VMID for FENCE_GUEST_PHYSICAL_VMID.
     void (*fence)(void *context, u32 hart, enum fence_kind kind, u32 start, u32 size, u32 asid);
     void *context; // of fence
 };

@@ -47,7 +47,9 @@ void firmware_fence(enum fence_kind kind, u32 start, u32 size, u32 asid,
                     void (*fence)(void *context, const u32 *address, const u32 *asid),
                     void *context)
 {
-    const u32 *only = kind == FENCE_VMA_ASID ? &asid : NULL;
+    bool named =
+        kind == FENCE_VMA_ASID || kind == FENCE_GUEST_PHYSICAL_VMID || kind == FENCE_GUEST_VMA_ASID;
+    const u32 *only = named ? &asid : NULL;
     u32 first = start >> PAGE_SHIFT, last = (start + (size - 1)) >> PAGE_SHIFT;
     if (kind == FENCE_I)
         return;

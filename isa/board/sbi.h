@@ -37,7 +37,15 @@ enum sbi_base_function {
 };
 enum sbi_time_function { SBI_TIME_SET_TIMER };
 enum sbi_ipi_function { SBI_IPI_SEND };
-enum sbi_rfence_function { SBI_RFENCE_FENCE_I, SBI_RFENCE_SFENCE_VMA, SBI_RFENCE_SFENCE_VMA_ASID };
+enum sbi_rfence_function {
+    SBI_RFENCE_FENCE_I,
+    SBI_RFENCE_SFENCE_VMA,
+    SBI_RFENCE_SFENCE_VMA_ASID,
+    SBI_RFENCE_HFENCE_GVMA_VMID,
+    SBI_RFENCE_HFENCE_GVMA,
+    SBI_RFENCE_HFENCE_VVMA_ASID,
+    SBI_RFENCE_HFENCE_VVMA,
+};
 enum sbi_hsm_function { SBI_HSM_START, SBI_HSM_STOP, SBI_HSM_STATUS, SBI_HSM_SUSPEND };
 enum sbi_srst_function { SBI_SRST_RESET };
 enum sbi_dbcn_function { SBI_DBCN_WRITE, SBI_DBCN_READ, SBI_DBCN_WRITE_BYTE };

@@ -217,8 +217,8 @@ static int disassemble(lua_State *L)
     u32 pc = address_of(L, g, 2);
     char text[64];
     push_word(L, false);
-    isa_disasm((u32)lua_tointeger(L, -1), pc, machine_config(scenario_of(L)->world->machine)->holes,
-               text, sizeof text);
+    isa_disasm((u32)lua_tointeger(L, -1), pc,
+               machine_config(scenario_of(L)->world->machine)->profile, text, sizeof text);
     lua_pushstring(L, text);
     return 1;
 }

@@ -130,7 +130,7 @@ static int new_machine(lua_State *L)
     c->ram = (u32)ram;
     c->harts = (u32)scenario_integer_field(L, 1, "harts", 1, 1, HARTS_MAX);
     c->clock = scenario_choice_field(L, 1, "clock", CLOCK_VIRTUAL, clocks);
-    c->holes = scenario_choice_field(L, 1, "profile", 0, profiles);
+    c->profile = scenario_choice_field(L, 1, "profile", 0, profiles);
     c->adue = scenario_boolean_field(L, 1, "adue");
     c->misaligned_emulate = scenario_choice_field(L, 1, "misaligned", 0, misaligned);
     c->seed = sc->options.seed;

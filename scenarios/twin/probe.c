@@ -83,8 +83,11 @@ static u32 write_program(struct twin *t, struct guest *g)
     u32 program[REGISTERS + 1], count = 0;
     const struct hart_state *bare = guest_bare(g), *real = twin_real(t);
     mpa real_at, bare_at;
-    for (u32 i = 0; i < isa_csr_count && count < REGISTERS; i++, count++)
-        program[count] = CSRR | (u32)isa_csrs[i].number << 20 | (count + 1) << 7;
+    for (u32 i = 0; i < isa_csr_count && count < REGISTERS; i++)
+        if (isa_csrs[i].profile == ISA_T32) {
+            program[count] = CSRR | (u32)isa_csrs[i].number << 20 | (count + 1) << 7;
+            count++;
+        }
     program[count] = JUMP_TO_ITSELF;
     if (bare->pc % PAGE_SIZE + 4 * (count + 1) > PAGE_SIZE ||
         sight_walk(t->m, real, VIEW_U, real->pc, ACCESS_FETCH, &real_at) ||

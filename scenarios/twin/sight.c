@@ -38,7 +38,7 @@ bool sight_insn(struct machine *m, const struct hart_state *h, struct decoded *d
     mpa at;
     if (sight_walk(m, h, view_of(h), h->pc, ACCESS_FETCH, &at) || !machine_read(m, at, &word, 4))
         return false;
-    *d = isa_decode(word, machine_config(m)->holes);
+    *d = isa_decode(word, machine_config(m)->profile);
     return true;
 }
 

@@ -46,7 +46,7 @@ static void print_insn(struct machine *m, const struct hart_state *h, char *to, 
 {
     struct decoded d;
     if (sight_insn(m, h, &d))
-        isa_disasm(d.word, h->pc, machine_config(m)->holes, to, size);
+        isa_disasm(d.word, h->pc, machine_config(m)->profile, to, size);
     else
         snprintf(to, size, "nothing that can be fetched");
 }

@@ -55,7 +55,9 @@ static bool load(struct building *b, mpa at, u64 size, const struct guest_plan *
         .append = p->append,
         .harts = harts,
         .adue = b->plan->machine.adue,
-        .holes = b->plan->machine.holes,
+        // The VMM does not pass the extension on: only a bare kernel has it.
+        .h = (b->plan->machine.profile & ISA_H) && !b->plan->depth,
+        .profile = b->plan->machine.profile,
     };
     b->why = STATUS_INPUT;
     return load_machine(b->world->machine, at, (u32)size, &spec, loaded, b->error, b->error_size);
@@ -172,7 +174,7 @@ static struct vmm_config *configure(struct building *b, u32 place, const struct 
         .clock = m->clock == CLOCK_WALL ? VMM_CLOCK_WALL : VMM_CLOCK_VIRTUAL,
         .harts = at->code ? 1 : (u8)m->harts,
         .adue = m->adue,
-        .holes = m->holes,
+        .holes = (m->profile & ISA_HOLES) != 0,
         .off_when_idle = true,
         .enlightened = plan->enlightened,
     };

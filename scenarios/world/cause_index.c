@@ -5,10 +5,10 @@
 
 u32 counters_index(u32 cause)
 {
-    return (cause & 15) | (cause & CAUSE_INTERRUPT ? 16 : 0);
+    return (cause & 31) | (cause & CAUSE_INTERRUPT ? 32 : 0);
 }
 
 u32 counters_cause(u32 index)
 {
-    return (index & 15) | (index & 16 ? CAUSE_INTERRUPT : 0);
+    return (index & 31) | (index & 32 ? CAUSE_INTERRUPT : 0);
 }

@@ -4,7 +4,7 @@
 
 #include "isa/types.h"
 
-#define COUNTERS_CAUSES 32 // exceptions by their number, interrupts at 16 + their number
+#define COUNTERS_CAUSES 64 // exceptions by their number, interrupts at 32 + their number
 
 u32 counters_index(u32 cause); // from an scause value to the index
 u32 counters_cause(u32 index); // and back

@@ -20,7 +20,7 @@ const char *trace_cause(u32 cause, char *to)
     const struct cause_info *info = isa_cause_find(cause);
     if (info)
         return info->name;
-    snprintf(to, 16, cause & CAUSE_INTERRUPT ? "interrupt-%u" : "cause-%u", (unsigned)(cause & 15));
+    snprintf(to, 16, cause & CAUSE_INTERRUPT ? "interrupt-%u" : "cause-%u", (unsigned)(cause & 31));
     return to;
 }
 

@@ -209,16 +209,38 @@ static void power_off(void *context, enum power why, u32 code)
     machine_power_off(context, why, code);
 }
 
+// A fence that one hart asks another for.
+struct remote_fence {
+    struct tlb *tlb; // of the other hart
+    enum fence_kind kind;
+    u32 vmid; // in hgatp of the hart that asks: fences of the first stage are for it
+};
+
 static void fence_one(void *context, const u32 *address, const u32 *asid)
 {
-    tlb_flush(context, address, asid);
+    const struct remote_fence *f = context;
+    switch (f->kind) {
+    case FENCE_GUEST_PHYSICAL:
+    case FENCE_GUEST_PHYSICAL_VMID:
+        tlb_flush_guest(f->tlb, asid, NULL, NULL);
+        break;
+    case FENCE_GUEST_VMA:
+    case FENCE_GUEST_VMA_ASID:
+        tlb_flush_guest(f->tlb, &f->vmid, address, asid);
+        break;
+    default:
+        tlb_flush(f->tlb, address, asid);
+        break;
+    }
 }
 
 static void remote_fence(void *context, u32 hart, enum fence_kind kind, u32 start, u32 size,
                          u32 asid)
 {
     struct machine *m = context;
-    firmware_fence(kind, start, size, asid, fence_one, m->hart[hart].tlb);
+    u32 hgatp = m->hart[m->current].extension.hgatp;
+    struct remote_fence f = {m->hart[hart].tlb, kind, HGATP_VMID(hgatp)};
+    firmware_fence(kind, start, size, asid, fence_one, &f);
 }
 
 void bus_wire(struct machine *m)
@@ -227,6 +249,13 @@ void bus_wire(struct machine *m)
                                     memory_read, memory_write, disk_sectors,
                                     disk_read,   disk_write,   power_off};
     m->firmware = (struct firmware){
-        m->states, m->config.harts, &m->core.board, &m->wires, m->config.adue, remote_fence, m,
+        .harts = m->states,
+        .count = m->config.harts,
+        .board = &m->core.board,
+        .wires = &m->wires,
+        .adue = m->config.adue,
+        .h = m->config.profile & ISA_H,
+        .fence = remote_fence,
+        .context = m,
     };
 }

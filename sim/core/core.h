@@ -12,6 +12,7 @@
 #ifndef SIM_CORE_CORE_H
 #define SIM_CORE_CORE_H
 
+#include "isa/arch/h_extension.h"
 #include "isa/arch/trap.h"
 #include "isa/board/firmware.h"
 #include "sim/machine.h"
@@ -41,9 +42,25 @@ struct hart_extra {
     u64 user_retired, user_cost;
 };
 
+// What the last walk of a hart with the hypervisor extension found, for the trap that follows.
+struct guest_fault {
+    u64 gpa;
+    u32 htinst;
+};
+
+// Who accesses memory, while an instruction of the extension is executed.
+enum access_as {
+    ACCESS_AS_ITSELF,
+    ACCESS_AS_GUEST,      // hlv, hsv
+    ACCESS_AS_GUEST_CODE, // hlvx
+};
+
 struct hart {
     struct hart_state state;
     struct hart_extra extra;
+    struct h_state extension; // used if the machine has the profile ISA_H
+    struct guest_fault fault;
+    u8 access_as; // enum access_as
     struct machine *machine;
     u32 number;
     struct tlb *tlb;
@@ -102,6 +119,7 @@ struct machine {
     const struct engine *engine;
     void *engine_data; // the engine's own; no part of the state
     struct hart_state *states[HARTS_MAX];
+    struct h_state *extensions[HARTS_MAX];
     struct board_wires wires;
     struct firmware firmware;
     struct monitor monitor;
@@ -128,6 +146,25 @@ static inline void hart_charge(struct hart *h, u32 cycles)
     if (h->machine->config.clock == CLOCK_WALL)
         h->state.idle += cycles;
 }
+static inline bool hart_has_h(const struct hart *h)
+{
+    return h->machine->config.profile & ISA_H;
+}
+
+// The state of the hypervisor extension. NULL: the hart lacks it.
+static inline struct h_state *hart_extension(struct hart *h)
+{
+    return hart_has_h(h) ? &h->extension : NULL;
+}
+
+// The interrupt that the hart takes before its next instruction, or 0.
+static inline u32 hart_next_interrupt(struct hart *h)
+{
+    if (hart_has_h(h))
+        return h_interrupt(&h->state, &h->extension, hart_time(&h->state));
+    return hart_interrupt(&h->state, hart_time(&h->state));
+}
+
 // ---- border.c: for an observer, if machine->border.on
 void border_enter(struct hart *h);                               // an sret has left mode K
 void border_leave(struct hart *h, const struct hart_exit *exit); // a trap has left mode U
@@ -192,7 +229,11 @@ u32 mmu_translate(struct hart *h, gva va, enum access access, mpa *physical);
 // The same after a miss in `set`, which is that of the hart's context.
 u32 mmu_walk(struct hart *h, struct tlb_set *set, gva va, enum access access, mpa *physical);
 
-// The TLB context that the hart's accesses use now. TLB_OFF: there is no translation, and no TLB.
+// The set of a hart that is virtual. There, the TLB keeps both stages together.
+struct tlb_set *mmu_guest_set(struct hart *h);
+
+// The TLB context that the accesses of a hart that is not virtual use now. TLB_OFF: there is no
+// translation, and no TLB.
 static inline u32 mmu_context(const struct hart_state *h)
 {
     if (!(h->satp & SATP_MODE))
@@ -251,18 +292,26 @@ void bus_wire(struct machine *m);
 // Takes a trap, which is one step: it is entered, or described to the monitor.
 void trap_take(struct hart *h, u32 cause, u32 tval, u32 insn);
 
+// Enters the trap handler, in a machine with the hypervisor extension.
+void trap_enter_with_h(struct hart *h, u32 cause, u32 tval);
+
 static inline void trap_enter_charged(struct hart *h, u32 cause, u32 tval)
 {
     hart_charge(h, h->machine->config.costs.trap);
     h->extra.storming = false;
-    if (!trap_enter(&h->state, cause, tval))
+    if (hart_has_h(h))
+        trap_enter_with_h(h, cause, tval);
+    else if (!trap_enter(&h->state, cause, tval))
         trap_changed_nothing(h);
 }
 
 // An sret, which leaves pc where the hart goes on. `retired` counts the sret itself.
 static inline void trap_return_charged(struct hart *h, u64 retired)
 {
-    trap_return(&h->state);
+    if (hart_has_h(h))
+        h_trap_return(&h->state, &h->extension);
+    else
+        trap_return(&h->state);
     hart_charge(h, h->machine->config.costs.sret);
     hart_enters_user(h, retired);
     if (h->machine->border.on)

@@ -69,14 +69,14 @@ static u64 retired_by_all(const struct machine *m)
     return sum;
 }
 
-static bool all_are_stuck(const struct machine *m, u64 retired)
+static bool all_are_stuck(struct machine *m, u64 retired)
 {
     for (u32 i = 0; i < m->config.harts; i++) {
-        const struct hart *h = &m->hart[i];
+        struct hart *h = &m->hart[i];
         // Another hart that ran since this one was caught might have mended this one's memory.
         bool caught = h->extra.storming && h->extra.storm_retired == retired;
         bool hears = m->interactive && hart_hears_input(&h->state);
-        if (hears || !hart_is_stuck(&h->state, hart_time(&h->state), caught))
+        if (hears || !hart_is_stuck(&h->state, hart_extension(h), hart_time(&h->state), caught))
             return false;
     }
     return true;

@@ -24,7 +24,9 @@ void harts_drop_reservations(struct machine *m)
 
 enum round_state harts_next_turn(struct machine *m)
 {
-    enum round_state state = round_next(&m->core.round, m->states, m->config.harts);
+    bool has_h = m->config.profile & ISA_H;
+    const struct round_harts harts = {m->states, has_h ? m->extensions : NULL, m->config.harts};
+    enum round_state state = round_next(&m->core.round, &harts);
     m->current = m->core.round.turn;
     if (state != ROUND_RUN)
         return state;

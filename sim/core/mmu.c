@@ -23,11 +23,58 @@ static inline bool store_entry(void *context, u32 address, u32 word)
     return true;
 }
 
-// Both functions above are called for each entry that a walk reads, and the compiler puts them into
-// the walk.
+// ---- two stages: a hart with the hypervisor extension that runs a guest, or accesses its memory
+
+// A guest's views: U, K, K with SUM; each without MXR, with the guest's, with the VMM's.
+static u32 guest_view(const struct h_access *who)
+{
+    u32 mode = who->view % VIEW_U_MXR, mxr = who->view >= VIEW_U_MXR ? 1 : 0;
+    return mode + VIEW_U_MXR * (who->mxr ? 2 : mxr);
+}
+
+struct tlb_set *mmu_guest_set(struct hart *h)
+{
+    struct h_access who = h_access_of(&h->state, &h->extension, ACCESS_READ);
+    u32 asid = who.satp & SATP_MODE ? SATP_ASID(who.satp) : TLB_NO_ASID;
+    return tlb_guest_set(h->tlb, tlb_guest_context(HGATP_VMID(who.hgatp), asid, guest_view(&who)));
+}
+
+// Walks both stages, and notes what a guest page fault is about. Fills `set` if it is not NULL.
+static u32 walk_for_guest(struct hart *h, const struct h_access *who, struct tlb_set *set, gva va,
+                          mpa *physical)
+{
+    struct machine *m = h->machine;
+    const struct sv32_memory memory = {m, load_entry, store_entry};
+    struct h_walk w = h_translate(&memory, who, va, m->config.adue);
+    hart_charge(h, w.reads * m->config.costs.walk);
+    h->fault = (struct guest_fault){w.gpa, w.htinst};
+    if (w.cause)
+        return w.cause;
+    if (set)
+        tlb_fill(set, va, who->access, w.address, w.large);
+    *physical = w.address;
+    return 0;
+}
+
+// hlv and its like walk each time: they are rare, and their translations belong to another mode.
+static u32 translate_as_guest(struct hart *h, gva va, enum access access, mpa *physical)
+{
+    struct h_access who =
+        h_access_for_guest(&h->state, &h->extension, access, h->access_as == ACCESS_AS_GUEST_CODE);
+    return walk_for_guest(h, &who, NULL, va, physical);
+}
+
+// ---- one stage
+
+// load_entry and store_entry are called for each entry that a walk reads, and the compiler puts
+// them into the walk.
 u32 mmu_walk(struct hart *h, struct tlb_set *set, gva va, enum access access, mpa *physical)
 {
     struct machine *m = h->machine;
+    if (h->state.virt) {
+        struct h_access who = h_access_of(&h->state, &h->extension, access);
+        return walk_for_guest(h, &who, set, va, physical);
+    }
     const struct sv32_memory memory = {m, load_entry, store_entry};
     enum view view = sv32_view(h->state.mode, h->state.sstatus);
     struct sv32_walk w =
@@ -42,12 +89,14 @@ u32 mmu_walk(struct hart *h, struct tlb_set *set, gva va, enum access access, mp
 
 u32 mmu_translate(struct hart *h, gva va, enum access access, mpa *physical)
 {
+    if (h->access_as != ACCESS_AS_ITSELF)
+        return translate_as_guest(h, va, access, physical);
     u32 context = mmu_context(&h->state);
-    if (context == TLB_OFF) {
+    if (context == TLB_OFF && !h->state.virt) {
         *physical = va;
         return 0;
     }
-    struct tlb_set *set = tlb_set(h->tlb, context);
+    struct tlb_set *set = h->state.virt ? mmu_guest_set(h) : tlb_set(h->tlb, context);
     const struct tlb_entry *e = tlb_find(set, va, access);
     if (!e)
         return mmu_walk(h, set, va, access, physical);

@@ -21,13 +21,24 @@ static void flush_set(struct tlb_set *s)
     memset(s->large, 0, sizeof s->large);
 }
 
+static bool is_guest(u32 context)
+{
+    return context & TLB_GUEST;
+}
+
+static void set_of(struct tlb *t, u32 context, u32 set)
+{
+    if (!is_guest(context))
+        t->set_of[context] = (u8)set;
+}
+
 // Takes the next set in turn from the context that has it.
 static u32 take_over(struct tlb *t)
 {
     u32 number = t->next;
     t->next = (t->next + 1) % TLB_SETS;
     flush_set(&t->set[number]);
-    t->set_of[t->set[number].context] = 0;
+    set_of(t, t->set[number].context, 0);
     return number;
 }
 
@@ -38,8 +49,16 @@ struct tlb_set *tlb_make(struct tlb *t, u32 context)
     if (!s->ready)
         prepare(s);
     s->context = context;
-    t->set_of[context] = (u8)(number + 1);
+    set_of(t, context, number + 1);
     return s;
+}
+
+struct tlb_set *tlb_guest_set(struct tlb *t, u32 context)
+{
+    for (u32 i = 0; i < t->taken; i++)
+        if (t->set[i].context == context)
+            return &t->set[i];
+    return tlb_make(t, context);
 }
 
 static bool is_large(const struct tlb_set *s, gva va)
@@ -59,11 +78,8 @@ static void drop(struct tlb_set *s, gva va, u32 bytes)
         }
 }
 
-static void flush_context(struct tlb *t, u32 context, const gva *va)
+static void flush_address(struct tlb_set *s, const gva *va)
 {
-    if (!t->set_of[context])
-        return;
-    struct tlb_set *s = &t->set[t->set_of[context] - 1];
     if (!va) {
         flush_set(s);
     } else if (is_large(s, *va)) {
@@ -74,6 +90,12 @@ static void flush_context(struct tlb *t, u32 context, const gva *va)
     }
 }
 
+static void flush_context(struct tlb *t, u32 context, const gva *va)
+{
+    if (t->set_of[context])
+        flush_address(&t->set[t->set_of[context] - 1], va);
+}
+
 void tlb_flush(struct tlb *t, const gva *va, const u32 *asid)
 {
     if (asid) {
@@ -82,15 +104,26 @@ void tlb_flush(struct tlb *t, const gva *va, const u32 *asid)
         return;
     }
     for (u32 i = 0; i < t->taken; i++)
-        if (t->set[i].context != TLB_OFF)
+        if (t->set[i].context != TLB_OFF && !is_guest(t->set[i].context))
             flush_context(t, t->set[i].context, va);
+}
+
+void tlb_flush_guest(struct tlb *t, const u32 *vmid, const gva *va, const u32 *asid)
+{
+    for (u32 i = 0; i < t->taken; i++) {
+        u32 context = t->set[i].context;
+        bool chosen = is_guest(context) && (!vmid || (context >> 16 & 0x7f) == (*vmid & 0x7f)) &&
+                      (!asid || (context >> 4 & 0x3ff) == (*asid & (TLB_ASIDS - 1)));
+        if (chosen)
+            flush_address(&t->set[i], va);
+    }
 }
 
 void tlb_clear(struct tlb *t)
 {
     for (u32 i = 0; i < t->taken; i++) {
         flush_set(&t->set[i]);
-        t->set_of[t->set[i].context] = 0;
+        set_of(t, t->set[i].context, 0);
     }
     t->taken = t->next = 0;
 }

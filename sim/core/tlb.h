@@ -3,6 +3,8 @@
 //
 //     one TLB a hart:  TLB_SETS sets, each for one context
 //     a context:       an ASID and a view: who looks (U, K, K with SUM; each with and without MXR)
+//                      of a guest (isa/arch/h_extension.h): also a VMID, and there are nine views;
+//                      its entries lead through both stages at once
 //     a set:           read[4096] write[4096] fetch[4096]; bits 23:12 of the address choose
 //     an entry:        4 KiB; a superpage fills one for each 4 KiB of it that is touched
 //
@@ -32,6 +34,15 @@
 #define TLB_ASIDS 512u
 #define TLB_OFF (TLB_ASIDS * VIEWS) // the context of satp mode 0
 #define TLB_CONTEXTS (TLB_OFF + 1)
+
+// The contexts of guests have names of their own, above all others. They have no place in set_of:
+// there are so many, and so few in use, that the sets themselves are searched.
+#define TLB_GUEST 0x80000000u
+#define TLB_NO_ASID 512u // the guest has its own translation off
+static inline u32 tlb_guest_context(u32 vmid, u32 asid, u32 view)
+{
+    return TLB_GUEST | vmid << 16 | asid << 4 | view;
+}
 
 #define TLB_SLOW 0x400u // S
 #define TLB_NONE 0x800u // N: the entry was not used since its set was flushed (see tlb_is_unused)
@@ -72,6 +83,9 @@ static inline struct tlb_set *tlb_set(struct tlb *t, u32 context)
     return set ? &t->set[set - 1] : tlb_make(t, context);
 }
 
+// The same for a guest's context.
+struct tlb_set *tlb_guest_set(struct tlb *t, u32 context);
+
 // NULL: a miss.
 static inline const struct tlb_entry *tlb_find(const struct tlb_set *s, gva va, enum access access)
 {
@@ -101,6 +115,10 @@ static inline void tlb_fill(struct tlb_set *s, gva va, enum access access, u32 p
 // Forgets `*va` (NULL: every address) of `*asid` (NULL: every ASID; bits above 9 are ignored). If
 // the address lies in a superpage, all of the superpage is forgotten.
 void tlb_flush(struct tlb *t, const gva *va, const u32 *asid);
+
+// The same for the contexts of guests with this VMID (NULL: every VMID). tlb_flush leaves them
+// alone.
+void tlb_flush_guest(struct tlb *t, const u32 *vmid, const gva *va, const u32 *asid);
 
 void tlb_clear(struct tlb *t);
 

@@ -16,6 +16,38 @@ static struct note note_of(const struct hart *h, enum event_kind kind, u32 cause
                          .insn = insn};
 }
 
+// Does stval hold an address, if the trap is of this kind?
+static bool has_address(u32 cause)
+{
+    return !(cause & CAUSE_INTERRUPT) && cause != CAUSE_ILLEGAL && cause != CAUSE_VIRTUAL &&
+           (cause < CAUSE_ECALL_U || cause > CAUSE_ECALL_VK);
+}
+
+static bool is_guest_page_fault(u32 cause)
+{
+    return cause == CAUSE_GUEST_FETCH_PAGE || cause == CAUSE_GUEST_LOAD_PAGE ||
+           cause == CAUSE_GUEST_STORE_PAGE;
+}
+
+// A trap of a guest that changes nothing parks the hart (isa/arch/h_extension.h). One of the VMM is
+// the machine's affair, as without the extension.
+void trap_enter_with_h(struct hart *h, u32 cause, u32 tval)
+{
+    bool guest = h->state.virt || h->access_as != ACCESS_AS_ITSELF;
+    struct h_trap trap = {
+        .cause = cause, .tval = tval, .guest_address = guest && has_address(cause)};
+    if (is_guest_page_fault(cause)) {
+        trap.htval = (u32)(h->fault.gpa >> 2);
+        trap.htinst = h->fault.htinst;
+    }
+    if (h_trap_enter(&h->state, &h->extension, &trap))
+        return;
+    if (h->extension.caught)
+        h->state.run = HART_PARKED;
+    else
+        trap_changed_nothing(h);
+}
+
 // Describes a trap that is about to be taken. It belongs to the deepest VM that runs.
 static void begin_event(struct event *e, const struct hart *h, u32 cause, u32 tval, u32 insn)
 {

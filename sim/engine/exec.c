@@ -255,6 +255,10 @@ static enum outcome csr(struct step *s)
 {
     struct hart_state *h = &s->hart->state;
     bool written;
+    if (hart_has_h(s->hart)) {
+        u32 cause = h_csr_execute(h, &s->hart->extension, s->d.word, hart_time(h), &written);
+        return cause ? trap(s, cause, s->d.word) : STEP_RETIRES;
+    }
     if (!csr_execute(h, s->d.word, hart_time(h), &written))
         return exec_illegal(s);
     return STEP_RETIRES;
@@ -296,6 +300,8 @@ static enum outcome exec_ecall(struct step *s)
 {
     if (s->hart->state.mode == MODE_U)
         return trap(s, CAUSE_ECALL_U, 0);
+    if (s->hart->state.virt)
+        return trap(s, CAUSE_ECALL_VK, 0);
     return trap_firmware(s->hart, s->d.word) ? STEP_RETIRES : STEP_HOLDS;
 }
 
@@ -320,8 +326,12 @@ static enum outcome exec_wfi(struct step *s)
 
 static enum outcome exec_sfence_vma(struct step *s)
 {
-    u32 va = rs1(s), asid = rs2(s);
-    tlb_flush(s->hart->tlb, s->d.rs1 ? &va : NULL, s->d.rs2 ? &asid : NULL);
+    u32 va = rs1(s), asid = rs2(s), vmid = HGATP_VMID(s->hart->extension.hgatp);
+    const u32 *only_va = s->d.rs1 ? &va : NULL, *only_asid = s->d.rs2 ? &asid : NULL;
+    if (s->hart->state.virt)
+        tlb_flush_guest(s->hart->tlb, &vmid, only_va, only_asid);
+    else
+        tlb_flush(s->hart->tlb, only_va, only_asid);
     return STEP_RETIRES;
 }
 
@@ -345,6 +355,48 @@ static enum outcome exec_jrst(struct step *s)
     return v;
 }
 
+// ---- profile `h`
+
+static enum outcome exec_hfence_vvma(struct step *s)
+{
+    u32 va = rs1(s), asid = rs2(s), vmid = HGATP_VMID(s->hart->extension.hgatp);
+    tlb_flush_guest(s->hart->tlb, &vmid, s->d.rs1 ? &va : NULL, s->d.rs2 ? &asid : NULL);
+    return STEP_RETIRES;
+}
+
+// The TLB knows no guest physical addresses, so every translation of the VMID goes.
+static enum outcome exec_hfence_gvma(struct step *s)
+{
+    u32 vmid = rs2(s);
+    tlb_flush_guest(s->hart->tlb, s->d.rs2 ? &vmid : NULL, NULL, NULL);
+    return STEP_RETIRES;
+}
+
+// A load or store by the guest's translation. The trap, if there is one, is of an address of the
+// guest; it is taken before access_as is forgotten (exec_step).
+static enum outcome as_guest(struct step *s, enum access_as who, enum insn insn)
+{
+    struct isa_access access = isa_access(insn);
+    s->hart->access_as = (u8)who;
+    return access.kind == ISA_ACCESS_STORE ? store(s, access) : load(s, access);
+}
+
+#define AS_GUEST(name, who)                         \
+    static enum outcome exec_##name(struct step *s) \
+    {                                               \
+        return as_guest(s, who, INSN_##name);       \
+    }
+AS_GUEST(hlv_b, ACCESS_AS_GUEST)
+AS_GUEST(hlv_bu, ACCESS_AS_GUEST)
+AS_GUEST(hlv_h, ACCESS_AS_GUEST)
+AS_GUEST(hlv_hu, ACCESS_AS_GUEST)
+AS_GUEST(hlv_w, ACCESS_AS_GUEST)
+AS_GUEST(hlvx_hu, ACCESS_AS_GUEST_CODE)
+AS_GUEST(hlvx_wu, ACCESS_AS_GUEST_CODE)
+AS_GUEST(hsv_b, ACCESS_AS_GUEST)
+AS_GUEST(hsv_h, ACCESS_AS_GUEST)
+AS_GUEST(hsv_w, ACCESS_AS_GUEST)
+
 enum outcome (*const exec_table[INSN_COUNT])(struct step *s) = {
     [INSN_ILLEGAL] = exec_illegal,
 #define INSN(name, ...) [INSN_##name] = exec_##name,
@@ -354,6 +406,10 @@ enum outcome (*const exec_table[INSN_COUNT])(struct step *s) = {
 
 static enum outcome execute(struct step *s)
 {
+    if (hart_has_h(s->hart)) {
+        u32 cause = h_refuses(&s->hart->state, &s->hart->extension, s->d.insn);
+        return cause ? trap(s, cause, s->d.word) : exec_table[s->d.insn](s);
+    }
     if (isa_insns[s->d.insn].privileged && s->hart->state.mode == MODE_U)
         return exec_illegal(s);
     return exec_table[s->d.insn](s);
@@ -365,10 +421,11 @@ void exec_step(struct hart *h, struct decoded d)
 {
     struct step s = {.hart = h, .d = d, .next = h->state.pc + 4};
     enum outcome outcome = execute(&s);
-    if (outcome == STEP_TRAPS) {
+    if (outcome == STEP_TRAPS)
         trap_take(h, s.cause, s.tval, d.word);
+    h->access_as = ACCESS_AS_ITSELF;
+    if (outcome == STEP_TRAPS)
         return;
-    }
     if (outcome == STEP_RETIRES) {
         h->state.pc = s.next;
         h->state.retired++;

@@ -58,7 +58,7 @@ static struct decoded decoded_of(const struct fast_hart *f, const struct record 
 {
     u32 word = word_of(f, r);
     if (r->op > OP_ROWS)
-        return isa_decode(word, f->hart->machine->config.holes);
+        return isa_decode(word, f->hart->machine->config.profile);
     return (struct decoded){word, (i32)r->imm, r->op, r->rd, r->rs1, r->rs2};
 }
 
@@ -120,6 +120,15 @@ static inline u32 translate(struct fast_hart *f, struct tlb_set *set, gva va, en
     return 0;
 }
 
+// The TLB set by which the hart translates. It is made if it is missing.
+static struct tlb_set *set_in_force(struct fast_hart *f, struct hart *h)
+{
+    u32 context = mmu_context(&h->state);
+    if (h->state.virt)
+        return mmu_guest_set(h);
+    return context == TLB_OFF ? f->off : tlb_set(h->tlb, context);
+}
+
 // Finds the TLB set by which the hart translates from here on, and the page that pc is in. A set
 // that is missing is made, as the first access would. Returns 0, or the cause of the fetch's fault.
 static u32 find_code(struct fast_hart *f)
@@ -127,8 +136,7 @@ static u32 find_code(struct fast_hart *f)
     struct hart *h = f->hart;
     gva pc = h->state.pc;
     mpa physical;
-    u32 context = mmu_context(&h->state);
-    struct tlb_set *set = context == TLB_OFF ? f->off : tlb_set(h->tlb, context);
+    struct tlb_set *set = set_in_force(f, h);
     u32 cause = translate(f, set, pc, ACCESS_FETCH, &physical);
     if (cause)
         return cause;
@@ -223,13 +231,32 @@ static inline u64 stop_for_timer(const struct fast_hart *f)
     return s->stimecmp - now < f->until - steps ? steps + (s->stimecmp - now) : f->until;
 }
 
+// With the hypervisor extension there are two timers, and an interrupt may be open to the VMM while
+// it is closed to the guest. To stop at each timer is always right: whoever is stopped looks again.
+static u64 stop_for_timers(const struct fast_hart *f)
+{
+    struct hart *h = f->hart;
+    u64 steps = h->machine->core.steps, now = hart_time(&h->state);
+    if (hart_next_interrupt(h)) // due only since the walk of the fetch: see stop_for_timer
+        return steps + 1;
+    u64 left = h_next_timer(&h->state, &h->extension, now) - now;
+    return left < f->until - steps ? steps + left : f->until;
+}
+
+static u64 stop_of(const struct fast_hart *f)
+{
+    if (f->has_h)
+        return stop_for_timers(f);
+    return open_interrupts(&f->hart->state) & IP_STIP ? stop_for_timer(f) : f->until;
+}
+
 // Goes on at pc if nothing is in the way, which is nearly always so. False: something is, and
 // fast_resume finds out what.
 static ALWAYS_INLINE bool resume_quickly(struct fast_hart *f, const struct hart *h)
 {
     const struct hart_state *s = &h->state;
     const struct machine *m = h->machine;
-    if (m->leave || m->core.steps >= f->until || s->run != HART_RUNNING)
+    if (m->leave || m->core.steps >= f->until || s->run != HART_RUNNING || f->has_h)
         return false;
     u32 open = open_interrupts(s);
     if (open && is_pending(s, open))
@@ -250,9 +277,9 @@ static bool fast_resume(struct fast_hart *f)
     struct hart *h = f->hart;
     struct machine *m = h->machine;
     while (m->core.steps < f->until && h->state.run == HART_RUNNING && !m->leave) {
-        u32 open = open_interrupts(&h->state);
-        if (open && is_pending(&h->state, open)) {
-            trap_take(h, hart_interrupt(&h->state, hart_time(&h->state)), 0, 0);
+        u32 interrupt = hart_next_interrupt(h);
+        if (interrupt) {
+            trap_take(h, interrupt, 0, 0);
             continue;
         }
         u32 cause = find_code(f);
@@ -261,7 +288,7 @@ static bool fast_resume(struct fast_hart *f)
         } else if (!f->page || h->state.pc % 4) {
             engine_plain.run(h, m->core.steps + 1);
         } else {
-            allow(f, h, open & IP_STIP ? stop_for_timer(f) : f->until);
+            allow(f, h, stop_of(f));
             return true;
         }
     }
@@ -443,7 +470,7 @@ static struct fast_hart *new_hart(struct fast *fast, struct hart *h)
         free(f);
         return NULL;
     }
-    *f = (struct fast_hart){.hart = h, .fast = fast, .own = own};
+    *f = (struct fast_hart){.hart = h, .fast = fast, .own = own, .has_h = hart_has_h(h)};
     f->ram = (uintptr_t)h->machine->ram.bytes - BOARD_RAM;
     f->off = tlb_make(f->own, TLB_OFF);
     code_forget_recent(f);

@@ -99,6 +99,7 @@ struct fast_hart {
     u64 until;            // the value of core.steps to stop at
     u32 bias;             // pc = address of r / 4 + bias
     u32 cause;            // of the fault that fast_reach found
+    bool has_h;           // the machine has the hypervisor extension
     struct tlb_set *set;  // the set in force
     uintptr_t ram;        // the host address that machine address 0 would have
     struct tlb *own;      // for while translation is off: entries in a TLB that is no state

@@ -90,14 +90,31 @@ static void decode_csr(struct record *r)
     r->imm = mask;
 }
 
+// In a machine with the hypervisor extension these depend on the mode in more ways than a handler
+// asks for, so sim/engine/exec.c does them.
+static bool is_system(const struct decoded *d)
+{
+    switch (isa_insns[d->insn].format) {
+    case ISA_FORMAT_CSR:
+    case ISA_FORMAT_CSRI:
+    case ISA_FORMAT_SFENCE:
+        return true;
+    default:
+        return d->insn == INSN_ecall || d->insn == INSN_sret || d->insn == INSN_wfi;
+    }
+}
+
 void code_decode(const struct fast *fast, struct code_page *page, struct record *r)
 {
     u32 index = (u32)(r - page->record);
     u32 word = memory_load(fast->m, page->at + index * 4, 4);
-    struct decoded d = isa_decode(word, fast->m->config.holes);
+    struct decoded d = isa_decode(word, fast->m->config.profile);
     page->stores = 0;
     *r = (struct record){.imm = (u32)d.imm, .rd = d.rd, .rs1 = d.rs1, .rs2 = d.rs2, .op = d.insn};
-    switch (isa_insns[d.insn].format) {
+    bool generic = (fast->m->config.profile & ISA_H) && is_system(&d);
+    if (generic)
+        r->op = OP_generic;
+    switch (generic ? ISA_FORMAT_NONE : isa_insns[d.insn].format) {
     case ISA_FORMAT_R:
     case ISA_FORMAT_I:
     case ISA_FORMAT_SHIFT:

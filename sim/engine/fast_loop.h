@@ -314,6 +314,18 @@ do_sret:
     GENERIC(pushst)
     GENERIC(popst)
     GENERIC(jrst)
+    GENERIC(hfence_vvma)
+    GENERIC(hfence_gvma)
+    GENERIC(hlv_b)
+    GENERIC(hlv_bu)
+    GENERIC(hlv_h)
+    GENERIC(hlv_hu)
+    GENERIC(hlv_w)
+    GENERIC(hlvx_hu)
+    GENERIC(hlvx_wu)
+    GENERIC(hsv_b)
+    GENERIC(hsv_h)
+    GENERIC(hsv_w)
     GENERIC(generic)
 
     // ---- where control comes often. The handler of the record is one of these, and its operation

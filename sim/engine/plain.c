@@ -6,7 +6,7 @@
 static void do_step(struct hart *h)
 {
     u32 word;
-    u32 interrupt = hart_interrupt(&h->state, hart_time(&h->state));
+    u32 interrupt = hart_next_interrupt(h);
     if (interrupt) {
         trap_take(h, interrupt, 0, 0);
         return;
@@ -16,7 +16,7 @@ static void do_step(struct hart *h)
         trap_take(h, cause, h->state.pc, 0);
         return;
     }
-    exec_step(h, isa_decode(word, h->machine->config.holes));
+    exec_step(h, isa_decode(word, h->machine->config.profile));
 }
 
 static void run(struct hart *h, u64 until)

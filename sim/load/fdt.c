@@ -84,6 +84,7 @@ static void reg(struct writer *w, u32 at, u32 size)
 
 static void write_cpus(struct writer *w, const struct fdt_description *d)
 {
+    char isa[64];
     begin_plain(w, "cpus");
     cell(w, "#address-cells", 1);
     cell(w, "#size-cells", 0);
@@ -95,8 +96,9 @@ static void write_cpus(struct writer *w, const struct fdt_description *d)
         cell(w, "reg", i);
         text(w, "status", "okay");
         text(w, "compatible", "riscv");
-        text(w, "riscv,isa",
-             d->adue ? "rv32ima_zicsr_zifencei_sstc" : "rv32ima_zicsr_zifencei_sstc_svade");
+        snprintf(isa, sizeof isa, "rv32ima%s_zicsr_zifencei_sstc%s", d->h ? "h" : "",
+                 d->adue ? "" : "_svade");
+        text(w, "riscv,isa", isa);
         text(w, "mmu-type", "riscv,sv32");
         begin_plain(w, "interrupt-controller");
         cell(w, "#interrupt-cells", 1);

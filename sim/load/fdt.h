@@ -23,6 +23,7 @@ struct fdt_description {
     u32 ram;            // bytes at BOARD_RAM
     u32 harts;          // 1 to HARTS_MAX
     bool adue;          // hardware sets A and D, so the harts are not Svade
+    bool h;             // the harts have the hypervisor extension
     const char *append; // boot arguments; NULL or "": none
     gpa initrd;
     u32 initrd_size; // 0: none

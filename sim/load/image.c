@@ -34,12 +34,12 @@ static bool take_assembled(struct image *image, struct asm_image *from, u32 ram,
     return image_add(image, &piece, "the assembled program", ram, c);
 }
 
-static bool image_assemble(struct image *image, size_t size, u32 ram, bool holes,
+static bool image_assemble(struct image *image, size_t size, u32 ram, u32 profile,
                            const struct complaint *c)
 {
     struct asm_image assembled = {0};
     struct asm_errors errors = {0};
-    if (!asm_assemble((const char *)image->owned, size, c->file, image_kernel_base(ram), holes,
+    if (!asm_assemble((const char *)image->owned, size, c->file, image_kernel_base(ram), profile,
                       &assembled, &errors)) {
         if (c->size)
             snprintf(c->to, c->size, "%s", errors.text ? errors.text : "out of memory");
@@ -69,11 +69,11 @@ static bool check_entry(const struct image *image, const struct complaint *c)
                     image->entry);
 }
 
-static bool image_parse(struct image *image, size_t size, u32 ram, bool holes,
+static bool image_parse(struct image *image, size_t size, u32 ram, u32 profile,
                         const struct complaint *c)
 {
     if (is_assembly(c->file))
-        return image_assemble(image, size, ram, holes, c);
+        return image_assemble(image, size, ram, profile, c);
     if (size >= 4 && memcmp(image->owned, "\177ELF", 4) == 0)
         return image_elf(image, size, ram, c);
     return image_flat(image, size, ram, c);
@@ -94,23 +94,23 @@ static bool finish(struct image *image, bool parsed, const struct complaint *c)
     return true;
 }
 
-bool image_read(struct image *image, u32 ram, bool holes, const struct complaint *c)
+bool image_read(struct image *image, u32 ram, u32 profile, const struct complaint *c)
 {
     size_t size;
     *image = (struct image){.symbols = {.low = UINT32_MAX}};
     if (!load_file(c, &image->owned, &size))
         return false;
-    return finish(image, image_parse(image, size, ram, holes, c), c);
+    return finish(image, image_parse(image, size, ram, profile, c), c);
 }
 
-bool image_read_text(struct image *image, const char *text, u32 ram, bool holes,
+bool image_read_text(struct image *image, const char *text, u32 ram, u32 profile,
                      const struct complaint *c)
 {
     *image = (struct image){.symbols = {.low = UINT32_MAX}};
     image->owned = (u8 *)strdup(text);
     if (!image->owned)
         return complain(c, "no memory for its source");
-    return finish(image, image_assemble(image, strlen(text), ram, holes, c), c);
+    return finish(image, image_assemble(image, strlen(text), ram, profile, c), c);
 }
 
 void image_free(struct image *image)

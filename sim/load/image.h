@@ -32,12 +32,12 @@ struct image {
     u8 *owned; // the bytes that the pieces point into
 };
 
-// Reads `c->file` for a guest with `ram` bytes at BOARD_RAM. `holes`: the assembler knows that
+// Reads `c->file` for a guest with `ram` bytes at BOARD_RAM. `profile`: the assembler knows that
 // profile. False: *image holds nothing, and the message says what is wrong, where, and a way out.
 // (Messages of the assembler have several lines.)
-bool image_read(struct image *image, u32 ram, bool holes, const struct complaint *c);
+bool image_read(struct image *image, u32 ram, u32 profile, const struct complaint *c);
 // The same for assembly text in memory. `c->file` is its name in messages.
-bool image_read_text(struct image *image, const char *text, u32 ram, bool holes,
+bool image_read_text(struct image *image, const char *text, u32 ram, u32 profile,
                      const struct complaint *c);
 void image_free(struct image *image);
 

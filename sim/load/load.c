@@ -55,9 +55,16 @@ static bool lay_out(const struct load_spec *spec, u32 ram, struct cargo *cargo,
                         spec->initrd, cargo->initrd_size, ram);
     r->initrd = cargo->initrd_size ? (gpa)top : 0;
     r->initrd_size = (u32)cargo->initrd_size;
-    cargo->tree = fdt_make(&(struct fdt_description){ram, spec->harts, spec->adue, spec->append,
-                                                     r->initrd, r->initrd_size},
-                           &cargo->tree_size);
+    const struct fdt_description described = {
+        .ram = ram,
+        .harts = spec->harts,
+        .adue = spec->adue,
+        .h = spec->h,
+        .append = spec->append,
+        .initrd = r->initrd,
+        .initrd_size = r->initrd_size,
+    };
+    cargo->tree = fdt_make(&described, &cargo->tree_size);
     if (!cargo->tree)
         return complain(c, "no memory for its device tree");
     if (!take_room(&top, cargo->tree_size))
@@ -108,8 +115,9 @@ bool load_guest(const struct load_spec *spec, const struct load_window *window,
     *result = (struct load_result){0};
     if (!check_append(spec, &c))
         return false;
-    bool read = spec->source ? image_read_text(&image, spec->source, window->size, spec->holes, &c)
-                             : image_read(&image, window->size, spec->holes, &c);
+    bool read = spec->source
+                    ? image_read_text(&image, spec->source, window->size, spec->profile, &c)
+                    : image_read(&image, window->size, spec->profile, &c);
     if (!read)
         return false;
     bool fits = read_initrd(spec, &cargo, &c) && lay_out(spec, window->size, &cargo, result, &c) &&

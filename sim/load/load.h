@@ -24,7 +24,8 @@ struct load_spec {
     const char *append; // boot arguments, or NULL
     u32 harts;          // as the device tree tells the guest
     bool adue;
-    bool holes; // the assembler knows the instructions of that profile
+    bool h;      // its harts have the hypervisor extension
+    u32 profile; // the assembler knows the instructions of that profile
 };
 
 // The RAM of a guest: `size` zero bytes, which the guest will see at BOARD_RAM. `touch` (it may be

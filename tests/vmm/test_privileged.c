@@ -51,12 +51,12 @@ static void every_csr_is_there_in_virtual_k_and_only_counters_in_virtual_u(void)
             struct fake *f = fake_new(NULL);
             u32 word = csr(INSN_csrrs, 5, 0, c->number);
             fake_hart(f)->mode = (u8)mode;
-            bool there = mode == MODE_K;
+            bool there = mode == MODE_K && c->profile == ISA_T32;
             CHECK(fake_illegal(f, word), there ? EVENT_EMULATE : EVENT_REFLECT);
             if (!there)
                 expect_illegal(f, word, mode);
             fake_free(f);
-            if (mode != MODE_U || c->privileged)
+            if (mode != MODE_U || c->privileged || c->profile != ISA_T32)
                 continue;
             f = fake_new(NULL);
             fake_hart(f)->mode = MODE_U;

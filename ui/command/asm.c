@@ -10,7 +10,8 @@
 struct request {
     const char *input, *output;
     u32 base;
-    bool flat, holes, list;
+    bool flat, list;
+    u32 profile;
 };
 
 // Returns -1 if there is something to assemble, else the exit status.
@@ -27,7 +28,7 @@ static int read_options(int argc, char **argv, struct request *r)
         .output = line.value[OPTION_ASM_OUTPUT].text,
         .base = (u32)line.value[OPTION_ASM_AT].number,
         .flat = line.value[OPTION_ASM_FLAT].given,
-        .holes = line.value[OPTION_ASM_PROFILE].number,
+        .profile = line.value[OPTION_ASM_PROFILE].number,
         .list = line.value[OPTION_ASM_LIST].given,
     };
     return r->base & 3 ? option_wrong("asm", "--base must be a multiple of 4") : -1;
@@ -115,7 +116,7 @@ int cmd_asm(int argc, char **argv)
     if (!text)
         return STATUS_INPUT;
     const char *name = strcmp(r.input, "-") ? r.input : "standard input";
-    if (!asm_assemble(text, length, name, r.base, r.holes, &image, &errors)) {
+    if (!asm_assemble(text, length, name, r.base, r.profile, &image, &errors)) {
         fputs(errors.text, stderr);
         fprintf(stderr, "trapeze asm: %s: %u error%s, nothing written\n", name,
                 (unsigned)errors.count, errors.count == 1 ? "" : "s");

@@ -54,7 +54,7 @@ static void plan_machine(struct machine_config *m, const struct option_value *va
 {
     m->engine = (enum engine_choice)value[OPTION_BOOT_ENGINE].number;
     m->clock = (enum clock)value[OPTION_BOOT_CLOCK].number;
-    m->holes = value[OPTION_BOOT_PROFILE].number;
+    m->profile = value[OPTION_BOOT_PROFILE].number;
     m->misaligned_emulate = value[OPTION_BOOT_MISALIGNED].number;
     m->adue = value[OPTION_BOOT_ADUE].given;
     if (value[OPTION_BOOT_SEED].given)

@@ -234,7 +234,7 @@ void model_gather(struct model *m, struct scenario *sc, const struct traplog *lo
     const struct machine_config *config = machine_config(w->machine);
     m->depth = w->depth;
     m->harts = config->harts;
-    m->holes = config->holes;
+    m->holes = (config->profile & ISA_HOLES) != 0;
     m->t32 = w->t32;
     m->steps = machine_steps(w->machine);
     m->cycles = machine_cycles(w->machine);

@@ -1,0 +1,235 @@
+// Translation in two stages. Picture and contracts are in isa/arch/h_extension.h.
+// Read next: isa/arch/round.h.
+#include "isa/arch/h_extension.h"
+#include "isa/arch/sv32_walk.h"
+
+// A walk under way, in either stage.
+struct walker {
+    const struct sv32_memory *memory;
+    const struct h_access *who;
+    bool adue;
+    struct h_walk *result;
+};
+
+static u32 guest_page_fault(enum access access)
+{
+    static const u8 cause[] = {
+        [ACCESS_READ] = CAUSE_GUEST_LOAD_PAGE,
+        [ACCESS_WRITE] = CAUSE_GUEST_STORE_PAGE,
+        [ACCESS_FETCH] = CAUSE_GUEST_FETCH_PAGE,
+    };
+    return cause[access];
+}
+
+// Notes a guest page fault. Its cause is that of the original access, whatever the second stage was
+// asked for.
+static u32 fault_at(struct walker *w, u64 gpa, u32 htinst)
+{
+    w->result->gpa = gpa;
+    w->result->htinst = htinst;
+    return guest_page_fault(w->who->access);
+}
+
+// An entry, and where it was read.
+struct entry {
+    u32 pte, at;
+};
+
+static bool load(struct walker *w, u32 at, struct entry *e)
+{
+    e->at = at;
+    if (!w->memory->load(w->memory->context, at, &e->pte))
+        return false;
+    w->result->reads++;
+    return true;
+}
+
+// Sets A, and D for a write, in a leaf. Returns false if the entry is not in RAM.
+static bool mark(struct walker *w, struct entry *e, bool write)
+{
+    u32 marked = e->pte | PTE_A | (write ? PTE_D : 0);
+    if (marked == e->pte)
+        return true;
+    e->pte = marked;
+    return w->memory->store(w->memory->context, e->at, marked);
+}
+
+// The rights of a leaf for a view. For hlvx X takes the place of R, and nothing else changes: the
+// view must be one that may read the page.
+static u32 rights_of(const struct walker *w, u32 pte, enum view view)
+{
+    u32 seen = w->adue ? pte | PTE_A | PTE_D : pte;
+    u32 rights = sv32_rights(seen, view);
+    if (!w->who->executable)
+        return rights;
+    bool reserved = (pte & (PTE_R | PTE_W)) == PTE_W;
+    bool readable = !reserved && (sv32_rights(seen | PTE_R, view) & PTE_R);
+    rights &= ~(u32)PTE_R;
+    return readable && (pte & PTE_X) ? rights | PTE_R : rights;
+}
+
+// ---- the second stage
+
+// What one translation of the second stage is for.
+struct purpose {
+    enum access access; // what it is checked as
+    u32 htinst;         // what a fault says: 0 for the access itself, else HTINST_READ or _WRITE
+    bool original;      // hlvx and MXR count for the access itself only
+};
+
+static u32 g_rights(const struct walker *w, u32 pte, const struct purpose *p)
+{
+    enum view view = w->who->mxr && p->original ? VIEW_U_MXR : VIEW_U;
+    if (p->original)
+        return rights_of(w, pte, view);
+    return sv32_rights(w->adue ? pte | PTE_A | PTE_D : pte, view);
+}
+
+// Finds the leaf of the second stage for `gpa`. Returns 0, or the cause of the fault.
+static u32 g_find_leaf(struct walker *w, u64 gpa, const struct purpose *p, struct entry *e,
+                       u32 *level)
+{
+    u32 root = HGATP_PPN(w->who->hgatp);
+    *level = 1;
+    if (!sv32_is_on_board(root) || !load(w, (root << PAGE_SHIFT) + (u32)(gpa >> 22) * 4, e))
+        return sv32_access_fault(w->who->access);
+    if (!sv32_is_pointer(e->pte))
+        return 0;
+    *level = 0;
+    u32 table = PTE_PPN(e->pte);
+    u32 index = (u32)(gpa >> PAGE_SHIFT) & 0x3ff;
+    if (!sv32_is_on_board(table) || !load(w, (table << PAGE_SHIFT) + index * 4, e))
+        return sv32_access_fault(w->who->access);
+    return sv32_is_pointer(e->pte) ? fault_at(w, gpa, p->htinst) : 0;
+}
+
+// Translates a guest physical address. Returns 0 and *address and the leaf's *rights, or the cause.
+static u32 g_translate(struct walker *w, u64 gpa, const struct purpose *p, u32 *address,
+                       u32 *rights)
+{
+    struct entry e;
+    u32 level;
+    *rights = PTE_R | PTE_W | PTE_X;
+    *address = (u32)gpa;
+    if (!(w->who->hgatp & SATP_MODE))
+        return gpa >> 32 ? sv32_access_fault(w->who->access) : 0;
+    u32 cause = g_find_leaf(w, gpa, p, &e, &level);
+    if (cause)
+        return cause;
+    u32 ppn = PTE_PPN(e.pte), inside = level ? MEGAPAGE_SIZE - 1 : PAGE_SIZE - 1;
+    bool misaligned = level && (ppn & 0x3ff);
+    if (!(g_rights(w, e.pte, p) & sv32_need(p->access)) || misaligned)
+        return fault_at(w, gpa, p->htinst);
+    if (!sv32_is_on_board(ppn) || (w->adue && !mark(w, &e, p->access == ACCESS_WRITE)))
+        return sv32_access_fault(w->who->access);
+    *address = (ppn << PAGE_SHIFT & ~inside) | ((u32)gpa & inside);
+    *rights = g_rights(w, e.pte, p);
+    if (!(e.pte & PTE_D))
+        *rights &= ~(u32)PTE_W;
+    return 0;
+}
+
+// ---- the first stage
+
+static const struct purpose table_read = {ACCESS_READ, HTINST_READ, false};
+static const struct purpose table_write = {ACCESS_WRITE, HTINST_WRITE, false};
+
+// Reads an entry of a table of the guest, by way of the second stage.
+static u32 vs_load(struct walker *w, u32 table, u32 index, u64 *gpa, struct entry *e)
+{
+    u32 at, rights;
+    *gpa = ((u64)table << PAGE_SHIFT) + index * 4;
+    u32 cause = g_translate(w, *gpa, &table_read, &at, &rights);
+    if (cause)
+        return cause;
+    return load(w, at, e) ? 0 : sv32_access_fault(w->who->access);
+}
+
+// Sets A or D in an entry of the guest: the second stage has to allow that write, too.
+static u32 vs_mark(struct walker *w, u64 gpa, struct entry *e)
+{
+    u32 rights, wanted = PTE_A | (w->who->access == ACCESS_WRITE ? PTE_D : 0);
+    if ((e->pte & wanted) == wanted)
+        return 0;
+    u32 cause = g_translate(w, gpa, &table_write, &e->at, &rights);
+    if (cause)
+        return cause;
+    return mark(w, e, w->who->access == ACCESS_WRITE) ? 0 : sv32_access_fault(w->who->access);
+}
+
+// The view of the first stage: the guest's own MXR, or the VMM's, makes executable readable.
+static enum view vs_view(const struct h_access *who)
+{
+    return who->mxr && who->view < VIEW_U_MXR ? who->view + VIEW_U_MXR : who->view;
+}
+
+// Translates `va` by the guest's table to a guest physical address of 34 bits.
+static u32 vs_translate(struct walker *w, u32 va, u64 *gpa, u32 *rights)
+{
+    struct entry e;
+    u64 entry_gpa;
+    u32 level = 1;
+    u32 cause = vs_load(w, SATP_PPN(w->who->satp), va >> 22, &entry_gpa, &e);
+    if (!cause && sv32_is_pointer(e.pte)) {
+        level = 0;
+        cause = vs_load(w, PTE_PPN(e.pte), va >> PAGE_SHIFT & 0x3ff, &entry_gpa, &e);
+        if (!cause && sv32_is_pointer(e.pte))
+            cause = sv32_page_fault(w->who->access);
+    }
+    if (cause)
+        return cause;
+    u32 ppn = PTE_PPN(e.pte), inside = level ? MEGAPAGE_SIZE - 1 : PAGE_SIZE - 1;
+    bool misaligned = level && (ppn & 0x3ff);
+    *rights = rights_of(w, e.pte, vs_view(w->who));
+    if (!(*rights & sv32_need(w->who->access)) || misaligned)
+        return sv32_page_fault(w->who->access);
+    cause = w->adue ? vs_mark(w, entry_gpa, &e) : 0;
+    if (!(e.pte & PTE_D))
+        *rights &= ~(u32)PTE_W;
+    *gpa = (((u64)ppn << PAGE_SHIFT) & ~(u64)inside) | (va & inside);
+    w->result->large = level > 0;
+    return cause;
+}
+
+struct h_walk h_translate(const struct sv32_memory *memory, const struct h_access *who, u32 va,
+                          bool adue)
+{
+    struct h_walk result = {0};
+    struct walker w = {memory, who, adue, &result};
+    const struct purpose itself = {who->access, 0, true};
+    u64 gpa = va;
+    u32 first = PTE_R | PTE_W | PTE_X, second = 0;
+    if (who->satp & SATP_MODE)
+        result.cause = vs_translate(&w, va, &gpa, &first);
+    if (!result.cause)
+        result.cause = g_translate(&w, gpa, &itself, &result.address, &second);
+    result.rights = (u8)(first & second);
+    return result;
+}
+
+// ---- who accesses
+
+struct h_access h_access_of(const struct hart_state *s, const struct h_state *h, enum access access)
+{
+    return (struct h_access){
+        .satp = s->satp,
+        .hgatp = h->hgatp,
+        .view = sv32_view(s->mode, s->sstatus),
+        .mxr = h->other.sstatus & SSTATUS_MXR,
+        .access = access,
+    };
+}
+
+struct h_access h_access_for_guest(const struct hart_state *s, const struct h_state *h,
+                                   enum access access, bool executable)
+{
+    u32 mode = h->hstatus & HSTATUS_SPVP ? MODE_K : MODE_U;
+    return (struct h_access){
+        .satp = h->other.satp,
+        .hgatp = h->hgatp,
+        .view = sv32_view(mode, h->other.sstatus),
+        .mxr = s->sstatus & SSTATUS_MXR,
+        .executable = executable,
+        .access = access,
+    };
+}
