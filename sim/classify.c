@@ -30,6 +30,7 @@ enum { STARTS = sizeof starts / sizeof *starts };
 struct outcome {
     bool trapped;
     struct hart_state hart;
+    struct h_state extension;
     u32 words[WORD_COUNT];
 };
 
@@ -38,12 +39,38 @@ static void set_word(struct machine *m, u32 address, u32 word)
     machine_write(m, address, &word, sizeof word);
 }
 
+#define ALL_RIGHTS (PTE_V | PTE_R | PTE_W | PTE_X | PTE_U | PTE_A | PTE_D)
+
+// What the profile `h` adds to a start. The second stage leads from WORDS to WORDS or to PAGE_A, by
+// a bit of `private`: whoever sees through it has another result then.
+static struct h_state extension_of(const struct start *start)
+{
+    struct h_state h;
+    h_reset(&h);
+    h.other.sscratch = h.other.scause = h.other.stval = start->private;
+    h.hideleg = IP_VS;
+    h.hgatp = SATP_MODE | ROOT >> PAGE_SHIFT;
+    return h;
+}
+
+static void prepare_extension(struct machine *m, const struct start *start)
+{
+    u32 seen = start->private & 4 ? PAGE_A : WORDS;
+    *machine_hart_extension(m, 0) = extension_of(start);
+    set_word(m, ROOT + 4 * (CODE >> 22), PTE_MAKE(TABLE, PTE_V));
+    set_word(m, TABLE, PTE_MAKE(CODE, ALL_RIGHTS));
+    set_word(m, TABLE + 4 * ((WORDS - CODE) >> PAGE_SHIFT), PTE_MAKE(seen, ALL_RIGHTS));
+    for (u32 i = 0; i < WORD_COUNT; i++)
+        set_word(m, PAGE_A + 4 * i, 0x0a0b0c0du + i);
+}
+
 // The same for both modes. Nothing is pending. The timer is enabled and far ahead, so `wfi` has
 // something to wait for.
 static void prepare(struct machine *m, u32 word, enum mode mode, const struct start *start)
 {
     struct hart_state *h;
     machine_boot(m, CODE, 0);
+    machine_hart_drop_reservation(m, 0);
     h = machine_hart(m, 0);
     for (u32 i = 1; i < 32; i++)
         h->x[i] = 0x01010101u * i;
@@ -61,6 +88,8 @@ static void prepare(struct machine *m, u32 word, enum mode mode, const struct st
     for (u32 i = 0; i < WORD_COUNT; i++)
         set_word(m, WORDS + 4 * i, 0x11111111u * i);
     set_word(m, CODE, word);
+    if (machine_config(m)->profile & ISA_H)
+        prepare_extension(m, start);
 }
 
 static struct outcome try(struct machine *m, u32 word, enum mode mode, const struct start *start)
@@ -69,18 +98,28 @@ static struct outcome try(struct machine *m, u32 word, enum mode mode, const str
     prepare(m, word, mode, start);
     machine_run(m, 1);
     o.hart = *machine_hart(m, 0);
+    o.extension = *machine_hart_extension(m, 0);
     o.trapped = o.hart.pc == HANDLER;
     machine_read(m, WORDS, o.words, sizeof o.words);
     return o;
 }
 
+static bool changed_extension(const struct machine *m, const struct outcome *o,
+                              const struct start *start)
+{
+    struct h_state before = extension_of(start);
+    return (machine_config(m)->profile & ISA_H) &&
+           memcmp(&o->extension, &before, sizeof before) != 0;
+}
+
 // Did an instruction that did not trap change what a monitor must own?
 static bool changed_control(const struct hart_state *h, enum mode mode, const struct start *start)
 {
-    return h->mode != mode || h->run != HART_RUNNING || h->idle || h->sstatus != start->sstatus ||
-           h->stvec != HANDLER || h->scounteren || h->sscratch != start->private ||
-           h->sepc != TARGET || h->scause != start->private || h->stval != start->private ||
-           h->sie != IP_STIP || h->sip || h->satp || h->stimecmp != 1000000000;
+    return h->virt || h->mode != mode || h->run != HART_RUNNING || h->idle ||
+           h->sstatus != start->sstatus || h->stvec != HANDLER || h->scounteren ||
+           h->sscratch != start->private || h->sepc != TARGET || h->scause != start->private ||
+           h->stval != start->private || h->sie != IP_STIP || h->sip || h->satp ||
+           h->stimecmp != 1000000000;
 }
 
 static bool is_same_result(const struct outcome *a, const struct outcome *b)
@@ -124,6 +163,42 @@ static bool forgets_translations(struct machine *m, u32 word, enum mode mode)
     return h->pc == CODE + 4 && h->x[X_A3] != 'A';
 }
 
+// The same for the translations of a guest: the loads are its, and the instruction is the VMM's.
+static bool forgets_guest_translations(struct machine *m, u32 word)
+{
+    const struct start start = {WORDS, 0, 0, 0};
+    const u32 load = 0x0005a683; // lw a3, 0(a1)
+    if (!(machine_config(m)->profile & ISA_H))
+        return false;
+    prepare(m, load, MODE_U, &start);
+    set_word(m, CODE + 4, word);
+    // The guest's own tables are the same as those of the second stage, which must map them, too.
+    for (mpa page = ROOT; page <= PAGE_B; page += PAGE_SIZE)
+        set_word(m, TABLE + 4 * ((page - CODE) >> PAGE_SHIFT), PTE_MAKE(page, ALL_RIGHTS));
+    struct hart_state *h = machine_hart(m, 0);
+    machine_hart_flush(m, 0, NULL, NULL);
+    h->satp = SATP_MODE | ROOT >> PAGE_SHIFT;
+    h->virt = true;
+    machine_run(m, 1);
+    h->satp = 0;
+    h->virt = false;
+    h->mode = MODE_K;
+    set_word(m, TABLE + 4 * ((WORDS - CODE) >> PAGE_SHIFT), PTE_MAKE(PAGE_A, ALL_RIGHTS));
+    machine_run(m, 1);
+    if (h->pc == HANDLER)
+        return false;
+    *machine_hart_extension(m, 0) = extension_of(&start);
+    h->virt = true;
+    h->satp = SATP_MODE | ROOT >> PAGE_SHIFT;
+    h->mode = MODE_U;
+    h->run = HART_RUNNING;
+    h->x[X_A1] = WORDS;
+    h->x[X_A3] = 0;
+    h->pc = CODE;
+    machine_run(m, 1);
+    return h->x[X_A3] == 0x0a0b0c0d;
+}
+
 // ---- one row
 
 // Nothing is known yet: `traps_u` and `traps_k` hold until a state shows otherwise.
@@ -157,9 +232,12 @@ static void measure(struct machine *m, u32 word, struct classified *row)
         row->privileged &= u.trapped || k.trapped;
         row->control |= !u.trapped && changed_control(&u.hart, MODE_U, start);
         row->control |= !k.trapped && changed_control(&k.hart, MODE_K, start);
+        row->control |= !u.trapped && changed_extension(m, &u, start);
+        row->control |= !k.trapped && changed_extension(m, &k, start);
         row->behaviour |= results_differ(m, word, start, &u, &k);
     }
-    row->control |= forgets_translations(m, word, MODE_K) || forgets_translations(m, word, MODE_U);
+    row->control |= forgets_translations(m, word, MODE_K) ||
+                    forgets_translations(m, word, MODE_U) || forgets_guest_translations(m, word);
 }
 
 // Compares with what the tables claim. `privileged` is what their MODE column says.
@@ -174,9 +252,8 @@ static void judge(struct classified *row, bool privileged)
         return;
     }
     row->agrees = row->control == expected[row->claimed].control && row->privileged == privileged &&
-                  (row->control ||
-                   row->behaviour ==
-                       expected[row->claimed].behaviour); // what controls may well differ in result
+                  // What controls something may well differ in its result, too.
+                  (row->control || row->behaviour == expected[row->claimed].behaviour);
 }
 
 static bool is_csr_instruction(const struct insn_info *info)
@@ -220,13 +297,19 @@ static struct classified classify_csr(struct machine *m, const struct csr_info *
     return row;
 }
 
+static bool exists(const struct machine *m, u32 number)
+{
+    const struct csr_info *csr = isa_csr_find(number);
+    return csr && !(csr->profile & ~machine_config(m)->profile);
+}
+
 // A number that no CSR has must trap in both modes. Reading is tried on every one, the other forms
 // on a few.
 static struct classified classify_others(struct machine *m)
 {
     struct classified row = new_row("csrr* others", ISA_INNOCUOUS);
     for (u32 number = 0; number < 0x1000; number++) {
-        if (isa_csr_find(number))
+        if (exists(m, number))
             continue;
         struct decoded read = {.insn = INSN_csrrs, .rd = 10, .imm = (i32)number};
         struct outcome u = try(m, isa_encode(read), MODE_U, starts),

@@ -126,3 +126,8 @@ struct hart_state *machine_hart(struct machine *m, u32 hart)
 {
     return &m->hart[hart].state;
 }
+
+struct h_state *machine_hart_extension(struct machine *m, u32 hart)
+{
+    return &m->hart[hart].extension;
+}

@@ -12,6 +12,7 @@
 #ifndef SIM_MACHINE_H
 #define SIM_MACHINE_H
 
+#include "isa/arch/h_extension.h"
 #include "isa/arch/hart.h"
 #include "isa/arch/round.h"
 #include "isa/board/board.h"
@@ -130,6 +131,8 @@ const struct border *machine_border(const struct machine *m); // why the last ru
 
 // ---- looking and touching: to look changes no TLB entry, no A bit, no tick, and sends no event
 struct hart_state *machine_hart(struct machine *m, u32 hart);
+// Of a machine with the profile ISA_H: what the hypervisor extension adds to the hart.
+struct h_state *machine_hart_extension(struct machine *m, u32 hart);
 
 // RAM as bytes: machine address BOARD_RAM + offset. The pointer stays valid for the life of the
 // machine. Whoever writes through it calls machine_touch first, which marks the pages dirty and
@@ -229,7 +232,7 @@ u64 machine_hart_charged(const struct machine *m, u32 hart);
 void machine_hart_owner(struct machine *m, u32 hart, const struct vm_path *path, u32 vcpu);
 void machine_hart_owner_mode(struct machine *m, u32 hart, u32 virtual_mode);
 // Forgets translations on this hart: of every address, or of *va alone; of every ASID, or of *asid
-// alone. NULL means every one.
+// alone. NULL means every one. With both NULL those of guests in guest mode go, too.
 void machine_hart_flush(struct machine *m, u32 hart, const u32 *va, const u32 *asid);
 void machine_hart_drop_reservation(struct machine *m, u32 hart);
 // The monitor's VMM keeps its records at this address (hypervisor/vm.h). A VMM that is guest code

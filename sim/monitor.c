@@ -102,4 +102,6 @@ void machine_hart_owner_mode(struct machine *m, u32 hart, u32 virtual_mode)
 void machine_hart_flush(struct machine *m, u32 hart, const u32 *va, const u32 *asid)
 {
     tlb_flush(m->hart[hart].tlb, va, asid);
+    if (!va && !asid)
+        tlb_flush_guest(m->hart[hart].tlb, NULL, NULL, NULL);
 }

@@ -7,10 +7,10 @@
 
 static struct classified rows[CLASSIFIED_MOST];
 
-static u32 run(bool holes)
+static u32 run(u32 profile)
 {
     char error[160] = "";
-    u32 count = classify(holes, rows, error, sizeof error);
+    u32 count = classify(profile, rows, error, sizeof error);
     CU_ASSERT_STRING_EQUAL(error, "");
     return count;
 }
@@ -26,9 +26,11 @@ static const struct classified *row_named(u32 count, const char *name)
 
 static void every_class_in_the_tables_is_what_the_machine_does(void)
 {
-    for (int holes = 0; holes < 2; holes++) {
-        u32 count = run(holes);
-        CU_ASSERT_EQUAL(count, INSN_COUNT - 1 - 6 - 12 - (holes ? 0 : 4) + 18 + 1);
+    // Without the six CSR instructions and the rows of other profiles, and with "all other CSRs".
+    static const u32 fewer[] = {[ISA_T32] = 12 + 4, [ISA_HOLES] = 12, [ISA_H] = 4};
+    for (u32 profile = ISA_T32; profile <= ISA_H; profile++) {
+        u32 count = run(profile), csrs = profile == ISA_H ? isa_csr_count : 18;
+        CU_ASSERT_EQUAL(count, INSN_COUNT - 1 - 6 - fewer[profile] + csrs + 1);
         for (u32 i = 0; i < count; i++)
             CU_ASSERT_TRUE(rows[i].agrees);
     }
@@ -36,7 +38,7 @@ static void every_class_in_the_tables_is_what_the_machine_does(void)
 
 static void in_t32_every_sensitive_instruction_traps_in_u(void)
 {
-    u32 count = run(false), sensitive = 0;
+    u32 count = run(ISA_T32), sensitive = 0;
     for (u32 i = 0; i < count; i++) {
         bool is_sensitive = rows[i].control || rows[i].behaviour;
         CU_ASSERT(!is_sensitive || rows[i].traps_u);
@@ -45,13 +47,20 @@ static void in_t32_every_sensitive_instruction_traps_in_u(void)
     CU_ASSERT_EQUAL(sensitive, 1 + 3 + 12); // ecall; sret, wfi, sfence.vma; the K CSRs
 }
 
+static void with_the_hypervisor_extension_every_sensitive_instruction_traps_in_u(void)
+{
+    u32 count = run(ISA_H);
+    for (u32 i = 0; i < count; i++)
+        CU_ASSERT((!rows[i].control && !rows[i].behaviour) || rows[i].traps_u);
+}
+
 static void the_holes_are_sensitive_and_do_not_trap(void)
 {
     static const struct {
         const char *name;
         bool control;
     } holes[] = {{"rdmode", false}, {"pushst", false}, {"popst", true}, {"jrst", true}};
-    u32 count = run(true);
+    u32 count = run(ISA_HOLES);
     for (size_t i = 0; i < sizeof holes / sizeof *holes; i++) {
         const struct classified *row = row_named(count, holes[i].name);
         CU_ASSERT_FALSE(row->privileged);
@@ -63,7 +72,7 @@ static void the_holes_are_sensitive_and_do_not_trap(void)
 
 static void what_a_fence_does_is_noticed(void)
 {
-    u32 count = run(false);
+    u32 count = run(ISA_T32);
     CU_ASSERT_TRUE(row_named(count, "sfence.vma")->control);
     CU_ASSERT_FALSE(row_named(count, "fence")->control);
     CU_ASSERT_FALSE(row_named(count, "fence.i")->control);
@@ -76,6 +85,8 @@ const struct suite suite_classify = {
          every_class_in_the_tables_is_what_the_machine_does},
         {"in T32 every sensitive instruction traps in U",
          in_t32_every_sensitive_instruction_traps_in_u},
+        {"with the hypervisor extension every sensitive instruction traps in U",
+         with_the_hypervisor_extension_every_sensitive_instruction_traps_in_u},
         {"the holes are sensitive and do not trap", the_holes_are_sensitive_and_do_not_trap},
         {"what a fence does is noticed", what_a_fence_does_is_noticed},
         {0},

@@ -107,7 +107,7 @@ static int new_machine(lua_State *L)
     static const char *const keys[] = {"ram",  "harts",      "clock", "profile",
                                        "adue", "misaligned", "costs", NULL};
     static const char *const clocks[] = {"virtual", "wall", NULL};
-    static const char *const profiles[] = {"t32", "holes", NULL};
+    static const char *const profiles[] = {"t32", "holes", "h", NULL};
     static const char *const misaligned[] = {"trap", "emulate", NULL};
     struct scenario *sc = scenario_of(L);
     lua_settop(L, 1);

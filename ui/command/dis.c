@@ -14,7 +14,8 @@
 
 struct request {
     u32 base;
-    bool flat, holes;
+    bool flat;
+    u32 profile;
 };
 
 static u32 word_at(const u8 *p)
@@ -22,10 +23,10 @@ static u32 word_at(const u8 *p)
     return p[0] | (u32)p[1] << 8 | (u32)p[2] << 16 | (u32)p[3] << 24;
 }
 
-static void print_word(u32 address, u32 word, bool holes)
+static void print_word(u32 address, u32 word, u32 profile)
 {
     char text[64];
-    isa_disasm(word, address, holes, text, sizeof text);
+    isa_disasm(word, address, profile, text, sizeof text);
     printf("%08x  %08x  %s\n", (unsigned)address, (unsigned)word, text);
 }
 
@@ -111,7 +112,7 @@ static void print_label(const struct label *label)
 }
 
 static void print_code(const u8 *bytes, u32 size, u32 address, const struct labels *labels,
-                       bool holes)
+                       u32 profile)
 {
     size_t next = 0;
     for (u32 i = 0; i + 4 <= size; i += 4) {
@@ -119,7 +120,7 @@ static void print_code(const u8 *bytes, u32 size, u32 address, const struct labe
             next++;
         for (; labels && next < labels->count && labels->rows[next].address == address + i; next++)
             print_label(&labels->rows[next]);
-        print_word(address + i, word_at(bytes + i), holes);
+        print_word(address + i, word_at(bytes + i), profile);
     }
     for (u32 i = size & ~3u; i < size; i++)
         printf("%08x        %02x  .byte 0x%02x\n", (unsigned)(address + i), bytes[i], bytes[i]);
@@ -151,7 +152,7 @@ static int dis_elf(const char *path, const u8 *bytes, size_t size, const struct 
             return bad_elf(path, "has a section beyond its end: it is truncated");
         }
         if (s.sh_type == SHT_PROGBITS && s.sh_flags & SHF_EXECINSTR) {
-            print_code(bytes + s.sh_offset, s.sh_size, s.sh_addr, &labels, r->holes);
+            print_code(bytes + s.sh_offset, s.sh_size, s.sh_addr, &labels, r->profile);
             shown++;
         }
     }
@@ -169,7 +170,7 @@ static int dis_file(const char *path, const struct request *r)
     if (!r->flat && size >= EI_NIDENT && !memcmp(bytes, ELFMAG, SELFMAG))
         status = dis_elf(path, (u8 *)bytes, size, r);
     else
-        print_code((u8 *)bytes, (u32)size, r->base, NULL, r->holes);
+        print_code((u8 *)bytes, (u32)size, r->base, NULL, r->profile);
     free(bytes);
     return status;
 }
@@ -200,7 +201,7 @@ int cmd_dis(int argc, char **argv)
     u32 word, address = r.base;
     for (int i = 0; i < line.operand_count && status == STATUS_DONE; i++) {
         if (is_word(line.operands[i], &word)) {
-            print_word(address, word, r.holes);
+            print_word(address, word, r.profile);
             address += 4; // words stand one after the other, as in a program
         } else {
             status = dis_file(line.operands[i], &r);

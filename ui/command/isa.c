@@ -74,11 +74,11 @@ static void print_summary(const struct classified *rows, u32 count)
              "and Goldberg a virtual machine monitor can be built by trap-and-emulate.");
 }
 
-static int print_classes(bool holes)
+static int print_classes(u32 profile)
 {
     struct classified rows[CLASSIFIED_MOST];
     char error[160];
-    u32 wrong = 0, count = classify(holes, rows, error, sizeof error);
+    u32 wrong = 0, count = classify(profile, rows, error, sizeof error);
     if (!count) {
         fprintf(stderr, "trapeze isa: %s\n", error);
         return STATUS_INTERNAL;
@@ -112,18 +112,18 @@ int cmd_isa(int argc, char **argv)
     if (status >= 0)
         return status;
     const struct option_value *value = line.value;
-    bool holes = value[OPTION_ISA_PROFILE].number;
+    u32 profile = value[OPTION_ISA_PROFILE].number;
     bool whole = value[OPTION_ISA_CLASSIFY].given || value[OPTION_ISA_MARKDOWN].given ||
                  value[OPTION_ISA_NAMES].given || value[OPTION_ISA_PSEUDO].given;
     if (whole && line.operand_count)
         return option_wrong("isa", "--classify, --markdown, --names and --pseudo take no NAME");
     if (value[OPTION_ISA_CLASSIFY].given)
-        return print_classes(holes);
+        return print_classes(profile);
     if (value[OPTION_ISA_MARKDOWN].given)
         manual_markdown(stdout);
     else if (whole)
-        manual_names(stdout, holes, value[OPTION_ISA_PSEUDO].given);
+        manual_names(stdout, profile, value[OPTION_ISA_PSEUDO].given);
     else if (!line.operand_count)
-        manual_list(stdout, holes);
+        manual_list(stdout, profile);
     return print_entries(line.operands, line.operand_count);
 }

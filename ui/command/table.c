@@ -12,7 +12,7 @@
 #define RANGE(from, to) .least = (from), .most = (to)
 
 const char *const word_vmms[] = {"native", "t32", NULL};
-const char *const word_profiles[] = {"t32", "holes", NULL};
+const char *const word_profiles[] = {"t32", "holes", "h", NULL};
 const char *const word_clocks[] = {"virtual", "wall", NULL};
 const char *const word_policies[] = {"drop-all", "cached", NULL};
 const char *const word_engines[] = {"jit", "fast", "plain", NULL};
@@ -86,10 +86,11 @@ static const struct option_row boot_options[] = {
                            .help = "write the counters of the run, as JSON"},
     [OPTION_BOOT_TRACE] = {"trace", .kind = OPTION_FILE, .value = "FILE",
                            .help = "write the event stream, one JSON object a line"},
-    [OPTION_BOOT_PROFILE] =
-        {"profile", .kind = OPTION_CHOICE, .choices = word_profiles, .normal = "t32",
-         .help =
-             "the instruction set; holes adds instructions that are sensitive but not privileged"},
+    [OPTION_BOOT_PROFILE] = {"profile", .kind = OPTION_CHOICE, .choices = word_profiles,
+                             .normal = "t32",
+                             .help = "the instruction set; h: with the hypervisor extension; "
+                                     "holes: with sensitive instructions "
+                                     "that are not privileged"},
     [OPTION_BOOT_CLOCK] =
         {"clock", .kind = OPTION_CHOICE, .choices = word_clocks, .normal = "virtual",
          .help = "what time counts: the guest's retired instructions, or machine cycles (wall)"},
@@ -197,10 +198,11 @@ static const struct option_row asm_options[] = {
     [OPTION_ASM_AT] = {"base", .kind = OPTION_NUMBER, .value = "ADDRESS", RANGE(0, 0xfffffffc),
                        .normal = "0x80400000",
                        .help = "where the first byte will be, a multiple of 4"},
-    [OPTION_ASM_PROFILE] =
-        {"profile", .kind = OPTION_CHOICE, .choices = word_profiles, .normal = "t32",
-         .help =
-             "the instruction set; holes adds instructions that are sensitive but not privileged"},
+    [OPTION_ASM_PROFILE] = {"profile", .kind = OPTION_CHOICE, .choices = word_profiles,
+                            .normal = "t32",
+                            .help = "the instruction set; h: with the hypervisor extension; holes: "
+                                    "with sensitive instructions "
+                                    "that are not privileged"},
     [OPTION_ASM_LIST] = {"list", .help = "write no file; print addresses, words and source lines"},
     {0},
 };
@@ -216,10 +218,11 @@ static const struct option_row dis_options[] = {
                        .help = "where the first byte of a flat image, or the first word, stands"},
     [OPTION_DIS_FLAT] = {"flat",
                          .help = "take FILE as a flat image, even if it looks like an ELF file"},
-    [OPTION_DIS_PROFILE] =
-        {"profile", .kind = OPTION_CHOICE, .choices = word_profiles, .normal = "t32",
-         .help =
-             "the instruction set; holes adds instructions that are sensitive but not privileged"},
+    [OPTION_DIS_PROFILE] = {"profile", .kind = OPTION_CHOICE, .choices = word_profiles,
+                            .normal = "t32",
+                            .help = "the instruction set; h: with the hypervisor extension; holes: "
+                                    "with sensitive instructions "
+                                    "that are not privileged"},
     {0},
 };
 static const char *const dis_uses[] = {"FILE|WORD... [OPTIONS]", NULL};
@@ -238,10 +241,11 @@ static const struct option_row isa_options[] = {
         {"names",
          .help = "print the instructions and their operands, parted by a tab, for scripts"},
     [OPTION_ISA_PSEUDO] = {"pseudo", .help = "the same for the pseudo-instructions"},
-    [OPTION_ISA_PROFILE] =
-        {"profile", .kind = OPTION_CHOICE, .choices = word_profiles, .normal = "t32",
-         .help =
-             "the instruction set; holes adds instructions that are sensitive but not privileged"},
+    [OPTION_ISA_PROFILE] = {"profile", .kind = OPTION_CHOICE, .choices = word_profiles,
+                            .normal = "t32",
+                            .help = "the instruction set; h: with the hypervisor extension; holes: "
+                                    "with sensitive instructions "
+                                    "that are not privileged"},
     {0},
 };
 static const char *const isa_uses[] = {"[NAME...] [--profile NAME]", "--classify [--profile NAME]",

@@ -132,7 +132,7 @@ enum { COMMON_HELP, COMMON_VERSION };
 
 // The words of choices, in the order of the enum that each stands for.
 extern const char *const word_vmms[];     // native, t32
-extern const char *const word_profiles[]; // t32, holes
+extern const char *const word_profiles[]; // t32, holes, h: by the number of enum isa_profile
 extern const char *const word_clocks[];   // enum clock
 extern const char *const word_policies[]; // enum policy
 extern const char *const word_engines[];  // enum engine_choice

@@ -1,0 +1,51 @@
+// When the fast engine has to look at interrupts again: which are open, and the step to stop at.
+// sim/engine/fast.c includes this. Read next: sim/engine/fast.c.
+#ifndef SIM_ENGINE_FAST_DEADLINE_H
+#define SIM_ENGINE_FAST_DEADLINE_H
+
+#include "sim/engine/fast.h"
+
+// The interrupts that the hart would take as it is now, and whether one of them is pending.
+static inline u32 open_interrupts(const struct hart_state *s)
+{
+    return s->mode == MODE_U || (s->sstatus & SSTATUS_SIE) ? s->sie : 0;
+}
+
+static inline bool is_pending(const struct hart_state *s, u32 open)
+{
+    u32 timer = hart_time(s) >= s->stimecmp ? IP_STIP : 0;
+    return open & (s->sip | timer | (s->external ? IP_SEIP : 0));
+}
+
+// The value of core.steps to stop at, so that the timer may interrupt.
+static inline u64 stop_for_timer(const struct fast_hart *f)
+{
+    const struct hart_state *s = &f->hart->state;
+    u64 steps = f->hart->machine->core.steps, now = hart_time(s);
+    // The timer is due only now because the walk of the fetch took so long. The interrupt was
+    // looked for before the fetch, so this instruction still comes first.
+    if (s->stimecmp <= now)
+        return steps + 1;
+    return s->stimecmp - now < f->until - steps ? steps + (s->stimecmp - now) : f->until;
+}
+
+// With the hypervisor extension there are two timers, and an interrupt may be open to the VMM while
+// it is closed to the guest. To stop at each timer is always right: whoever is stopped looks again.
+static inline u64 stop_for_timers(const struct fast_hart *f)
+{
+    struct hart *h = f->hart;
+    u64 steps = h->machine->core.steps, now = hart_time(&h->state);
+    if (hart_next_interrupt(h)) // due only since the walk of the fetch: see stop_for_timer
+        return steps + 1;
+    u64 left = h_next_timer(&h->state, &h->extension, now) - now;
+    return left < f->until - steps ? steps + left : f->until;
+}
+
+static inline u64 stop_of(const struct fast_hart *f)
+{
+    if (f->has_h)
+        return stop_for_timers(f);
+    return open_interrupts(&f->hart->state) & IP_STIP ? stop_for_timer(f) : f->until;
+}
+
+#endif
