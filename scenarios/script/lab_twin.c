@@ -79,7 +79,7 @@ static void read_plan(lua_State *L, struct world_plan *plan)
     plan->guests = 1;
     plan->depth = 1;
     plan->machine.engine = ENGINE_FAST; // no code of a guest becomes code of the host
-    plan->machine.holes = scenario_choice_field(L, 1, "profile", 0, profiles);
+    plan->machine.profile = scenario_choice_field(L, 1, "profile", 0, profiles);
     plan->machine.adue = scenario_boolean_field(L, 1, "adue");
     plan->machine.misaligned_emulate = scenario_choice_field(L, 1, "misaligned", 0, misaligned);
     read_guest(L, &plan->guest[0]);
