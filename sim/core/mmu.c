@@ -4,6 +4,8 @@
 #include "sim/core/core.h"
 
 #define ALWAYS_INLINE inline __attribute__((always_inline))
+// The walk of a guest stays out of the ordinary one, which then saves no registers for it.
+#define NOINLINE __attribute__((noinline))
 
 static ALWAYS_INLINE bool load_entry(void *context, u32 address, u32 *word)
 {
@@ -40,8 +42,8 @@ struct tlb_set *mmu_guest_set(struct hart *h)
 }
 
 // Walks both stages, and notes what a guest page fault is about. Fills `set` if it is not NULL.
-static u32 walk_for_guest(struct hart *h, const struct h_access *who, struct tlb_set *set, gva va,
-                          mpa *physical)
+NOINLINE static u32 walk_for_guest(struct hart *h, const struct h_access *who, struct tlb_set *set,
+                                   gva va, mpa *physical)
 {
     struct machine *m = h->machine;
     const struct sv32_memory memory = {m, load_entry, store_entry};
@@ -56,8 +58,16 @@ static u32 walk_for_guest(struct hart *h, const struct h_access *who, struct tlb
     return 0;
 }
 
+// The walk of a hart that runs a guest.
+NOINLINE static u32 walk_of_guest(struct hart *h, struct tlb_set *set, gva va, enum access access,
+                                  mpa *physical)
+{
+    struct h_access who = h_access_of(&h->state, &h->extension, access);
+    return walk_for_guest(h, &who, set, va, physical);
+}
+
 // hlv and its like walk each time: they are rare, and their translations belong to another mode.
-static u32 translate_as_guest(struct hart *h, gva va, enum access access, mpa *physical)
+NOINLINE static u32 translate_as_guest(struct hart *h, gva va, enum access access, mpa *physical)
 {
     struct h_access who =
         h_access_for_guest(&h->state, &h->extension, access, h->access_as == ACCESS_AS_GUEST_CODE);
@@ -71,10 +81,8 @@ static u32 translate_as_guest(struct hart *h, gva va, enum access access, mpa *p
 u32 mmu_walk(struct hart *h, struct tlb_set *set, gva va, enum access access, mpa *physical)
 {
     struct machine *m = h->machine;
-    if (h->state.virt) {
-        struct h_access who = h_access_of(&h->state, &h->extension, access);
-        return walk_for_guest(h, &who, set, va, physical);
-    }
+    if (h->state.virt)
+        return walk_of_guest(h, set, va, access, physical);
     const struct sv32_memory memory = {m, load_entry, store_entry};
     enum view view = sv32_view(h->state.mode, h->state.sstatus);
     struct sv32_walk w =

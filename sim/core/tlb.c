@@ -104,7 +104,7 @@ void tlb_flush(struct tlb *t, const gva *va, const u32 *asid)
         return;
     }
     for (u32 i = 0; i < t->taken; i++)
-        if (t->set[i].context != TLB_OFF && !is_guest(t->set[i].context))
+        if (t->set[i].context < TLB_OFF) // neither untranslated nor a guest's
             flush_context(t, t->set[i].context, va);
 }
 

@@ -124,9 +124,9 @@ static inline u32 translate(struct fast_hart *f, struct tlb_set *set, gva va, en
 // The TLB set by which the hart translates. It is made if it is missing.
 static struct tlb_set *set_in_force(struct fast_hart *f, struct hart *h)
 {
-    u32 context = mmu_context(&h->state);
     if (h->state.virt)
         return mmu_guest_set(h);
+    u32 context = mmu_context(&h->state);
     return context == TLB_OFF ? f->off : tlb_set(h->tlb, context);
 }
 
@@ -235,7 +235,10 @@ static bool fast_resume(struct fast_hart *f)
     struct hart *h = f->hart;
     struct machine *m = h->machine;
     while (m->core.steps < f->until && h->state.run == HART_RUNNING && !m->leave) {
-        u32 interrupt = hart_next_interrupt(h);
+        u32 open = open_interrupts(&h->state);
+        u32 interrupt = 0;
+        if (f->has_h || (open && is_pending(&h->state, open)))
+            interrupt = hart_next_interrupt(h);
         if (interrupt) {
             trap_take(h, interrupt, 0, 0);
             continue;
@@ -246,7 +249,7 @@ static bool fast_resume(struct fast_hart *f)
         } else if (!f->page || h->state.pc % 4) {
             engine_plain.run(h, m->core.steps + 1);
         } else {
-            allow(f, h, stop_of(f));
+            allow(f, h, stop_of(f, open));
             return true;
         }
     }
