@@ -33,3 +33,13 @@ says "a word with a mistake is answered with the right one" 2 "did you mean 'sha
 says "a word that nobody knows" 2 "there is no word 'xyzzyplugh'" xyzzyplugh
 says "an option that is not there" 2 'trapeze words --help' --nothing
 says "--help" 0 '^usage: trapeze words' --help
+
+# ---- the course plan of labs/README.md
+
+plan=$(sed -n '/^## A course of ten lectures/,/^## For/p' "$tree/labs/README.md" | grep '^| [0-9]')
+[ "$(wc -l <<<"$plan")" = 10 ]
+verdict $? "the course has ten lectures" "$(wc -l <<<"$plan")"
+planned=$(cut -d '|' -f 4 <<<"$plan" | grep -oE '\b[0-9]+\b' | sort -n)
+lessons=$(ls "$tree/scenarios/lessons" | sed 's/^0*//; s/-.*//' | sort -n)
+[ "$planned" = "$lessons" ]
+verdict $? "each lesson stands once in the plan of the course" "$(diff <(echo "$planned") <(echo "$lessons"))"
