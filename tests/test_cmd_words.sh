@@ -39,7 +39,7 @@ says "--help" 0 '^usage: trapeze words' --help
 plan=$(sed -n '/^## A course of ten lectures/,/^## For/p' "$tree/labs/README.md" | grep '^| [0-9]')
 [ "$(wc -l <<<"$plan")" = 10 ]
 verdict $? "the course has ten lectures" "$(wc -l <<<"$plan")"
-planned=$(cut -d '|' -f 4 <<<"$plan" | grep -oE '\b[0-9]+\b' | sort -n)
+planned=$(cut -d '|' -f 4 <<<"$plan" | sed 's/(.*)//' | grep -oE '\b[0-9]+\b' | sort -n)
 lessons=$(ls "$tree/scenarios/lessons" | sed 's/^0*//; s/-.*//' | sort -n)
 [ "$planned" = "$lessons" ]
 verdict $? "each lesson stands once in the plan of the course" "$(diff <(echo "$planned") <(echo "$lessons"))"
