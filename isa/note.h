@@ -11,7 +11,7 @@ enum event_kind {
     // A trap was taken by the kernel that it belongs to, and no VMM had a part in it.
     EVENT_TRAP,
     // A trap took a hart out of a guest into the VMM. One of the next five follows, with the same
-    // pc and cause.
+    // pc and cause. value: of a CSR instruction, its operand, as the machine itself saw it.
     EVENT_EXIT,
     // The VMM did what the instruction would have done: a CSR access, sret, wfi, sfence.vma, a call
     // of the firmware, an access to a device.

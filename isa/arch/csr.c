@@ -160,7 +160,7 @@ static u32 combine(u32 funct, u32 old, u32 operand)
     }
 }
 
-static u32 operand_of(const struct hart_state *h, u32 word)
+u32 csr_operand(const struct hart_state *h, u32 word)
 {
     u32 rs1 = word >> 15 & 31;
     bool immediate = word >> 14 & 1;
@@ -182,7 +182,7 @@ bool csr_execute_plain(struct hart_state *h, u32 word)
         return false;
     u32 old = *plain;
     // An instruction that does not write has no bits to set or clear, so this changes nothing then.
-    *plain = combine(word >> 12, old, operand_of(h, word)) & mask;
+    *plain = combine(word >> 12, old, csr_operand(h, word)) & mask;
     set_rd(h, word, old);
     return true;
 }
@@ -194,7 +194,7 @@ bool csr_execute(struct hart_state *h, u32 word, u64 now, bool *written)
     if (csr_execute_plain(h, word))
         return true;
     if (!csr_read(h, number, now, &old) ||
-        (*written && !csr_write(h, number, combine(word >> 12, old, operand_of(h, word))))) {
+        (*written && !csr_write(h, number, combine(word >> 12, old, csr_operand(h, word))))) {
         *written = false;
         return false;
     }

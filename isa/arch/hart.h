@@ -138,6 +138,10 @@ bool csr_execute(struct hart_state *h, u32 word, u64 now, bool *written);
 // must not be accessed.
 bool csr_execute_plain(struct hart_state *h, u32 word);
 
+// The operand of a CSR instruction, from rs1 or the immediate: what csrrw writes, csrrs sets and
+// csrrc clears.
+u32 csr_operand(const struct hart_state *h, u32 word);
+
 // Does this CSR instruction write its CSR, if it is legal?
 static inline bool csr_writes(u32 word)
 {

@@ -41,9 +41,17 @@ char *trace_detail(const struct event *e, char *to, size_t size);
 // One line, without its end: sequence number, instructions, VM and VCPU, mode, kind, cause, pc,
 // detail, cost.
 char *trace_line(const struct event *e, char *to, size_t size);
-// A JSON object without line end (a line of JSON Lines).
+// A JSON object without line end, which is a line of JSON Lines.
 char *trace_json(const struct event *e, char *to, size_t size);
-#define TRACE_TEXT 512 // a buffer of this size holds any of the three
+// A row of a table in CSV, without line end, and the names of its columns.
+char *trace_csv(const struct event *e, char *to, size_t size);
+#define TRACE_CSV_NAMES                                                                          \
+    "seq,cycle,retired,steps,kind,hart,level,vm,vcpu,mode,real_mode,cause,scause,pc,addr,value," \
+    "insn,"                                                                                      \
+    "size,write,cost,csr,detail"
+// Copies text for a JSON string: a quote and a backslash get a backslash before them.
+char *trace_escape(const char *from, char *to, size_t size);
+#define TRACE_TEXT 512 // a buffer of this size holds any of the four
 // The name of an scause value ("store-page-fault"), or "cause-7" made in `to` (16 bytes) for one
 // T32 does not have.
 const char *trace_cause(u32 cause, char *to);

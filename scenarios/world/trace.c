@@ -1,6 +1,7 @@
 // Events in words, as lines and as JSON. Read scenarios/world/report.h first.
 #include "scenarios/world/report.h"
 
+#include "isa/arch/hart.h"
 #include "isa/isa.h"
 
 #include <inttypes.h>
@@ -88,6 +89,11 @@ char *trace_detail(const struct event *e, char *to, size_t size)
     return to;
 }
 
+static char mode_letter(u8 mode)
+{
+    return mode == MODE_K ? 'K' : 'U';
+}
+
 char *trace_line(const struct event *e, char *to, size_t size)
 {
     char path[40], detail[160], unknown[16], vm[48];
@@ -95,14 +101,14 @@ char *trace_line(const struct event *e, char *to, size_t size)
     snprintf(vm, sizeof vm, "%s/v%u", path, e->note.vcpu);
     snprintf(to, size,
              "%8" PRIu64 " %10" PRIu64 " %-7s %c %-8s %-18s %08" PRIx32 "  %-32s +%" PRIu32, e->seq,
-             e->retired, vm, e->note.mode == MODE_K ? 'K' : 'U', event_kind_name(e->note.kind),
+             e->retired, vm, mode_letter(e->note.mode), event_kind_name(e->note.kind),
              trace_has_cause(e->note.kind) ? trace_cause(e->note.cause, unknown) : "", e->note.pc,
              trace_detail(e, detail, sizeof detail), e->cost);
     return to;
 }
 
-// None of the strings here needs escaping but the detail's quotes round a character.
-static void escape(const char *from, char *to, size_t size)
+// None of the strings here needs escaping but the detail, which has quotes round a character.
+char *trace_escape(const char *from, char *to, size_t size)
 {
     size_t n = 0;
     for (; *from && n + 3 < size; from++) {
@@ -111,26 +117,73 @@ static void escape(const char *from, char *to, size_t size)
         to[n++] = *from;
     }
     to[n] = 0;
+    return to;
+}
+
+// The CSR whose access trapped. The value of such an event is the operand of the instruction. NULL:
+// the event is about no CSR.
+static const struct csr_info *csr_of(const struct event *e)
+{
+    bool trapped = e->note.kind == EVENT_EXIT || e->note.kind == EVENT_TRAP;
+    if (!trapped || e->note.cause != CAUSE_ILLEGAL || !isa_is_csr(e->note.insn))
+        return NULL;
+    return isa_csr_find(e->note.insn >> 20);
 }
 
 char *trace_json(const struct event *e, char *to, size_t size)
 {
-    char path[40], detail[160], escaped[200], unknown[16], cause[64] = "";
-    escape(trace_detail(e, detail, sizeof detail), escaped, sizeof escaped);
-    if (trace_has_cause(e->note.kind))
+    char path[40], detail[160], escaped[200], unknown[16], cause[64] = "", written[64] = "";
+    const struct note *n = &e->note;
+    const struct csr_info *csr = csr_of(e);
+    trace_escape(trace_detail(e, detail, sizeof detail), escaped, sizeof escaped);
+    if (trace_has_cause(n->kind))
         snprintf(cause, sizeof cause, ",\"cause\":\"%s\",\"scause\":%" PRIu32,
-                 trace_cause(e->note.cause, unknown), e->note.cause);
+                 trace_cause(n->cause, unknown), n->cause);
+    if (csr)
+        snprintf(written, sizeof written, ",\"csr\":\"%s\",\"csr_number\":%u,\"csr_write\":%s",
+                 csr->name, (unsigned)csr->number, csr_writes(n->insn) ? "true" : "false");
     snprintf(to, size,
              "{\"seq\":%" PRIu64 ",\"cycle\":%" PRIu64 ",\"retired\":%" PRIu64 ",\"steps\":%" PRIu64
-             ",\"kind\":\"%s\",\"hart\":%u,"
-             "\"level\":%u,\"vm\":\"%s\",\"vcpu\":%u,\"mode\":\"%c\",\"real_mode\":\"%c\"%s,\"pc\":"
-             "\"0x%08" PRIx32 "\",\"addr\":\"0x%08" PRIx32 "\",\"value\":\"0x%08" PRIx32
-             "\",\"insn\":\"0x%08" PRIx32 "\",\"size\":%u,\"write\":%s,\"cost\":%" PRIu32
-             ",\"detail\":\"%s\"}",
-             e->seq, e->cycle, e->retired, e->steps, event_kind_name(e->note.kind), e->hart,
-             e->level, vm_path_print(&e->path, path, sizeof path), e->note.vcpu,
-             e->note.mode == MODE_K ? 'K' : 'U', e->real_mode == MODE_K ? 'K' : 'U', cause,
-             e->note.pc, e->note.addr, e->note.value, e->note.insn, e->note.size,
-             e->note.write ? "true" : "false", e->cost, escaped);
+             ",\"kind\":\"%s\",\"hart\":%u,\"level\":%u,\"vm\":\"%s\",\"vcpu\":%u,\"mode\":\"%c\","
+             "\"real_mode\":\"%c\"%s,\"pc\":\"0x%08" PRIx32 "\",\"addr\":\"0x%08" PRIx32
+             "\",\"value\":\"0x%08" PRIx32 "\",\"insn\":\"0x%08" PRIx32
+             "\",\"size\":%u,\"write\":%s,\"cost\":%" PRIu32 "%s,\"detail\":\"%s\"}",
+             e->seq, e->cycle, e->retired, e->steps, event_kind_name(n->kind), e->hart, e->level,
+             vm_path_print(&e->path, path, sizeof path), n->vcpu, mode_letter(n->mode),
+             mode_letter(e->real_mode), cause, n->pc, n->addr, n->value, n->insn, n->size,
+             n->write ? "true" : "false", e->cost, written, escaped);
+    return to;
+}
+
+// In a field between quotes, a quote is written twice.
+static char *quote_csv(const char *from, char *to, size_t size)
+{
+    size_t n = 0;
+    for (; *from && n + 3 < size; from++) {
+        if (*from == '"')
+            to[n++] = '"';
+        to[n++] = *from;
+    }
+    to[n] = 0;
+    return to;
+}
+
+char *trace_csv(const struct event *e, char *to, size_t size)
+{
+    char path[40], detail[160], quoted[200], unknown[16], scause[16] = "";
+    const struct note *n = &e->note;
+    const struct csr_info *csr = csr_of(e);
+    bool caused = trace_has_cause(n->kind);
+    if (caused)
+        snprintf(scause, sizeof scause, "%" PRIu32, n->cause);
+    quote_csv(trace_detail(e, detail, sizeof detail), quoted, sizeof quoted);
+    snprintf(to, size,
+             "%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64
+             ",%s,%u,%u,%s,%u,%c,%c,%s,%s,0x%08" PRIx32 ",0x%08" PRIx32 ",0x%08" PRIx32
+             ",0x%08" PRIx32 ",%u,%u,%" PRIu32 ",%s,\"%s\"",
+             e->seq, e->cycle, e->retired, e->steps, event_kind_name(n->kind), e->hart, e->level,
+             vm_path_print(&e->path, path, sizeof path), n->vcpu, mode_letter(n->mode),
+             mode_letter(e->real_mode), caused ? trace_cause(n->cause, unknown) : "", scause, n->pc,
+             n->addr, n->value, n->insn, n->size, n->write, e->cost, csr ? csr->name : "", quoted);
     return to;
 }

@@ -54,6 +54,7 @@ static void begin_event(struct event *e, const struct hart *h, u32 cause, u32 tv
     struct running r;
     note_running(h, &r);
     unsigned depth = vm_path_length(&r.path);
+    bool of_csr = cause == CAUSE_ILLEGAL && isa_is_csr(insn);
     e->path = e->by = r.path;
     e->note = (struct note){.kind = EVENT_EXIT,
                             .mode = depth ? r.mode : h->state.mode,
@@ -62,6 +63,7 @@ static void begin_event(struct event *e, const struct hart *h, u32 cause, u32 tv
                             .cause = cause,
                             .pc = h->state.pc,
                             .addr = tval,
+                            .value = of_csr ? csr_operand(&h->state, insn) : 0,
                             .insn = insn};
 }
 

@@ -1,10 +1,39 @@
 // The files that a run writes. Read ui/command/reports.h first.
 #include "ui/command/reports.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 // ---- before the run
+
+// Standard output becomes the report's alone. Whatever else the program prints goes to standard
+// error, so that the reader of the report gets nothing but the report.
+static bool take_standard_output(struct file_out *out, char *error, size_t error_size)
+{
+    fflush(stdout);
+    int fd = dup(STDOUT_FILENO);
+    *out = (struct file_out){.path = strdup("standard output"),
+                             .file = fd < 0 ? NULL : fdopen(fd, "w")};
+    if (out->file && dup2(STDERR_FILENO, STDOUT_FILENO) >= 0)
+        return true;
+    snprintf(error, error_size, "standard output: %s", strerror(errno));
+    return false;
+}
+
+static bool open_trace(struct reports *r, const char *name, char *error, size_t error_size)
+{
+    bool opened = strcmp(name, "-") ? file_out_open(&r->trace, name, error, error_size)
+                                    : take_standard_output(&r->trace, error, error_size);
+    if (!opened)
+        return false;
+    r->trace_file = trace_file_begin(r->trace.file, name);
+    if (!r->trace_file)
+        snprintf(error, error_size, "not enough memory for the trace");
+    return r->trace_file;
+}
 
 bool reports_open(struct reports *r, const char *command, const char *state, const char *stats,
                   const char *trace)
@@ -13,7 +42,7 @@ bool reports_open(struct reports *r, const char *command, const char *state, con
     *r = (struct reports){.command = command};
     if ((!state || file_out_open(&r->state, state, error, sizeof error)) &&
         (!stats || file_out_open(&r->stats, stats, error, sizeof error)) &&
-        (!trace || file_out_open(&r->trace, trace, error, sizeof error)))
+        (!trace || open_trace(r, trace, error, sizeof error)))
         return true;
     fprintf(stderr, "trapeze %s: %s\n", command, error);
     reports_close(r);
@@ -25,11 +54,10 @@ static void hear_for_stats(void *context, const struct event *e)
     counters_add(context, e);
 }
 
-static void hear_for_trace(void *context, const struct event *e)
+void reports_listen_trace(struct reports *r, struct world *w)
 {
-    struct reports *r = context;
-    char text[TRACE_TEXT];
-    fprintf(r->trace.file, "%s\n", trace_json(e, text, sizeof text));
+    if (r->trace_file)
+        trace_file_listen(r->trace_file, w);
 }
 
 void reports_listen(struct reports *r, struct world *w, u32 guest)
@@ -37,8 +65,7 @@ void reports_listen(struct reports *r, struct world *w, u32 guest)
     counters_watch(&r->counters, &w->guest[guest].path);
     if (r->stats.file)
         machine_listen(w->machine, EVENT_ALL, hear_for_stats, &r->counters);
-    if (r->trace.file)
-        machine_listen(w->machine, EVENT_ALL, hear_for_trace, r);
+    reports_listen_trace(r, w);
     clock_gettime(CLOCK_MONOTONIC, &r->started);
 }
 
@@ -85,6 +112,8 @@ bool reports_write(struct reports *r, struct world *w, u32 guest, const struct c
     }
     if (r->stats.file)
         good = put(r, &r->stats, stats_json(w, &r->counters, seconds)) && good;
+    trace_file_end(r->trace_file);
+    r->trace_file = NULL;
     return commit(r, &r->trace) && good;
 }
 
@@ -92,6 +121,7 @@ void reports_close(struct reports *r)
 {
     file_out_discard(&r->state);
     file_out_discard(&r->stats);
+    trace_file_end(r->trace_file);
     file_out_discard(&r->trace);
     counters_reset(&r->counters);
 }

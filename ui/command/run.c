@@ -5,6 +5,7 @@
 #include "ui/dashboard/dashboard.h"
 #include "ui/command/follow.h"
 #include "ui/command/options.h"
+#include "ui/command/reports.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -23,6 +24,8 @@ struct run {
     struct scenario *sc;
     struct dashboard_options dashboard;
     const char *name;
+    const char *trace; // the file that --trace names; NULL: none
+    struct reports reports;
     u32 checks_told, marks_told;
     struct { // console output of a VM, up to the end of its line
         struct vm_path path;
@@ -78,6 +81,7 @@ static void built(void *context, struct world *w)
 {
     struct run *r = context;
     r->lines = 0;
+    reports_listen_trace(&r->reports, w);
     if (r->look == LOOK_PLAIN)
         machine_listen(w->machine, EVENT_ALL, hear, r);
 }
@@ -153,6 +157,9 @@ static int drive(struct run *r)
 
 static void take_options(struct run *r, const struct option_value *value)
 {
+    r->trace = value[OPTION_RUN_TRACE].text;
+    if (r->trace) // a run in the dashboard goes back and forth, so a trace is one without it
+        r->look = LOOK_HEADLESS;
     if (value[OPTION_RUN_PLAIN].given)
         r->look = LOOK_PLAIN;
     if (value[OPTION_RUN_HEADLESS].given)
@@ -175,12 +182,17 @@ static int run_text(struct run *r, const char *path)
     r->options.built = built;
     r->options.follow = r->look == LOOK_PLAIN;
     r->options.printed = printed;
+    if (!reports_open(&r->reports, "run", NULL, NULL, r->trace))
+        return STATUS_INPUT;
     r->sc = scenario_open(path, &r->options, &why, error, sizeof error);
-    if (!r->sc) {
+    int status = (int)why;
+    if (r->sc)
+        status = drive(r);
+    else
         fprintf(stderr, "trapeze run: %s\n", error);
-        return (int)why;
-    }
-    int status = drive(r);
+    if (r->sc && !reports_write(&r->reports, NULL, 0, NULL))
+        status = STATUS_INPUT;
+    reports_close(&r->reports);
     scenario_close(r->sc);
     return status;
 }

@@ -11,6 +11,12 @@
 
 #define RANGE(from, to) .least = (from), .most = (to)
 
+// clang-format off
+#define TRACE_HELP                                                                                \
+    "write every event: FILE.json is a trace for Perfetto or chrome://tracing, FILE.csv a table, " \
+    "any other name JSON Lines; - is standard output, and messages then go to standard error"
+// clang-format on
+
 const char *const word_vmms[] = {"native", "t32", NULL};
 const char *const word_profiles[] = {"t32", "holes", "h", NULL};
 const char *const word_clocks[] = {"virtual", "wall", NULL};
@@ -45,6 +51,8 @@ static const struct option_row run_options[] = {
          .help = "colours of the dashboard; auto uses what the terminal has, but none if "
                  "NO_COLOR is set"},
     [OPTION_RUN_ASCII] = {"ascii", .help = "draw the dashboard with ASCII characters only"},
+    [OPTION_RUN_TRACE] = {"trace", .kind = OPTION_FILE, .value = "FILE",
+                          .help = TRACE_HELP "; the scenario then runs without the dashboard"},
     {0},
 };
 static const char *const run_uses[] = {"SCENARIO [OPTIONS]", NULL};
@@ -84,8 +92,7 @@ static const struct option_row boot_options[] = {
                            .help = "write the guest's final state, as JSON"},
     [OPTION_BOOT_STATS] = {"stats", .kind = OPTION_FILE, .value = "FILE",
                            .help = "write the counters of the run, as JSON"},
-    [OPTION_BOOT_TRACE] = {"trace", .kind = OPTION_FILE, .value = "FILE",
-                           .help = "write the event stream, one JSON object a line"},
+    [OPTION_BOOT_TRACE] = {"trace", .kind = OPTION_FILE, .value = "FILE", .help = TRACE_HELP},
     [OPTION_BOOT_PROFILE] = {"profile", .kind = OPTION_CHOICE, .choices = word_profiles,
                              .normal = "t32",
                              .help = "the instruction set; h: with the hypervisor extension; "
@@ -166,8 +173,8 @@ static const struct option_row all_options[] = {
                                    "follows; without it, all have the seed of --seed"},
     [OPTION_ALL_SEED] = {"seed", .kind = OPTION_NUMBER, .value = "N", RANGE(1, UINT64_MAX >> 11),
                          .normal = "1", .help = "the seed of all students"},
-    [OPTION_ALL_JOBS] = {"jobs", .kind = OPTION_NUMBER, .value = "N", RANGE(1, 256),
-                         .normal = "1", .help = "how many students are graded at once"},
+    [OPTION_ALL_JOBS] = {"jobs", .kind = OPTION_NUMBER, .value = "N", RANGE(1, 256), .normal = "1",
+                         .help = "how many students are graded at once"},
     [OPTION_ALL_SHARD] = {"shard", .kind = OPTION_TEXT, .value = "K/N",
                           .help = "grade only the K-th of N parts of the students, and leave the "
                                   "summary to --merge"},
