@@ -128,6 +128,32 @@ static void fill_vcpu(struct vcpu_model *v)
     strcpy(v->symbol, "start_paging+1c");
 }
 
+// A page that the guest maps, and its shadow does not.
+static void fill_pages(struct pages *p, const struct vcpu_model *v)
+{
+    *p = (struct pages){.known = true, .address = 0x00401ffc, .walks = 2};
+    p->walk[0] = (struct table_walk){.known = true,
+                                     .paging = true,
+                                     .path = v->path,
+                                     .satp = 0x80080234,
+                                     .entries = 2,
+                                     .index = {1, 1},
+                                     .entry = {0x2008d401, 0x2010f0d7},
+                                     .leaf = true,
+                                     .leaf_entry = 0x2010f0d7,
+                                     .physical = 0x8043cffc};
+    p->walk[1] = (struct table_walk){.known = true,
+                                     .paging = true,
+                                     .satp = 0x803903a0,
+                                     .entries = 2,
+                                     .index = {1, 1},
+                                     .entry = {0x200e8801, 0}};
+    p->slot[0] = SLOT_BOTH;
+    p->slot[1] = SLOT_GUEST;
+    for (u32 i = 512; i < 520; i++)
+        p->slot[i] = i < 516 ? SLOT_BOTH : SLOT_SHADOW;
+}
+
 static void fill_common(struct model *m, const struct traplog *log)
 {
     *m = (struct model){
@@ -159,6 +185,7 @@ void model_by_hand(struct model *now, struct model *before, struct traplog *log)
     fill_common(now, log);
     now->depth = 1;
     now->cycles = cycles;
+    now->idle = cycles / 5;
     now->vms = 3;
     now->chosen = 1;
     now->hart[0].busy = true;
@@ -179,6 +206,7 @@ void model_by_hand(struct model *now, struct model *before, struct traplog *log)
     name_vm(&now->vm[1], "alice");
     name_vm(&now->vm[2], "bob");
     fill_vcpu(&now->vcpu);
+    fill_pages(&now->pages, &now->vcpu);
     *before = *now;
     before->steps--;
     before->vcpu.seen.state.x[10] = 1;

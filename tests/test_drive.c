@@ -58,7 +58,10 @@ static struct bench *bench_open(const char *script, const char *image, u64 limit
     if (!opened)
         printf("# %s\n", error);
     CU_ASSERT_FATAL(opened);
-    drive_set_speed(&b->drive, 10); // as fast as can be
+    u32 fastest = 0;
+    while (drive_speeds[fastest + 1].name)
+        fastest++;
+    drive_set_speed(&b->drive, fastest); // as fast as can be
     return b;
 }
 
@@ -300,6 +303,46 @@ static void test_back_over_worlds(void)
     bench_free(b);
 }
 
+static void test_breakpoints(void)
+{
+    struct bench *b = bench_new(script_vmm, 0);
+    struct drive *d = &b->drive;
+    struct breakpoint at_ecall = {.text = "E g2"},
+                      at_pc = {.text = "user", .at_pc = true, .path = {{1}}};
+    CU_ASSERT(stops_add_breakpoint(&d->stops, &at_ecall));
+    for (int i = 0; i < 5; i++) {
+        run_until_goal(d, GOAL_RUN);
+        const struct trap_row *row = traplog_row(d->play.log, d->play.log->traps);
+        CU_ASSERT_EQUAL_FATAL(d->hit, 0);
+        CU_ASSERT_FATAL(row->class == TRAP_ECALL_U && row->path.id[0] == 2);
+    }
+    CU_ASSERT(stops_remove(&d->stops, 0));
+    struct observed_vcpu v;
+    CU_ASSERT_FATAL(observe_vcpu(d->play.machine, &(struct vm_path){{1}}, 0, &v));
+    at_pc.pc = v.state.sepc; // behind the ecall, where the kernel returns to
+    CU_ASSERT(stops_add_breakpoint(&d->stops, &at_pc));
+    run_until_goal(d, GOAL_RUN);
+    CU_ASSERT_EQUAL_FATAL(d->hit, 0);
+    CU_ASSERT_FATAL(observe_vcpu(d->play.machine, &(struct vm_path){{1}}, 0, &v));
+    CU_ASSERT_EQUAL(v.state.pc, at_pc.pc);
+    strcpy(d->stops.trap_filter, "R");
+    stops_remove(&d->stops, 0);
+    for (int i = 0; i < 5; i++) {
+        run_until_goal(d, GOAL_TRAP);
+        CU_ASSERT_EQUAL(traplog_row(d->play.log, d->play.log->traps)->class, TRAP_SRET);
+    }
+    u64 steps = steps_of(b), trap = d->play.log->traps;
+    CU_ASSERT_PTR_NULL(drive_to_trap(d, trap - 7));
+    while (d->goal == GOAL_BACK)
+        drive_slice(d, 50);
+    CU_ASSERT_EQUAL(d->play.log->traps, trap - 7);
+    CU_ASSERT_PTR_NULL(drive_to_steps(d, steps)); // forward
+    while (d->goal == GOAL_BACK)
+        drive_slice(d, 50);
+    CU_ASSERT_EQUAL(steps_of(b), steps);
+    bench_free(b);
+}
+
 // The viewer's answers are given again on the way back; going back to a question asks it again.
 static void test_stops(void)
 {
@@ -408,4 +451,6 @@ const struct suite suite_drive = {
         {"what was typed is typed again, until something else is typed", test_typing},
         {"at the limit one can go back", test_limit},
         {"however long the run, the past is kept in bounded room", test_long_past},
+        {"breakpoints stop the run, t stops where it was asked, and one can go to a trap or a step",
+         test_breakpoints},
         {0}}};

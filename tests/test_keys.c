@@ -3,6 +3,7 @@
 #include "tests/suite.h"
 #include "ui/dashboard/keys.h"
 #include "ui/command/options.h"
+#include "ui/dashboard/prompt.h"
 #include "ui/dashboard/view.h"
 
 #include <string.h>
@@ -13,7 +14,7 @@ static void test_unique(void)
         CU_ASSERT(a->label && a->command && a->help && a->short_name);
         CU_ASSERT(strlen(a->label) <= 8 && strlen(a->command) <= 9);
         for (const struct binding *b = a + 1; a->action != ACTION_GROUP && b->action; b++) {
-            CU_ASSERT_FATAL(a->key != b->key && a->key != b->other);
+            CU_ASSERT_FATAL(a->key == KEY_NONE || (a->key != b->key && a->key != b->other));
             CU_ASSERT_FATAL(a->other == KEY_NONE || (a->other != b->key && a->other != b->other));
             CU_ASSERT_FATAL(strcmp(a->command, b->command));
             CU_ASSERT_FATAL(!a->hint || a->hint != b->hint);
@@ -77,8 +78,8 @@ static void test_help_fits(void)
     struct cells c = {0};
     CU_ASSERT_FATAL(cells_resize(&c, 100, 78));
     struct area all = area_all(&c);
-    int lines = keys_draw_help(&all, 0);
-    CU_ASSERT(lines > 40 && lines < 100);
+    int lines = keys_draw_help(&all, 0, "pane", "shows");
+    CU_ASSERT(lines > 40 && lines < 200);
     for (int i = 0; i < 100 * 78; i++)
         CU_ASSERT_NOT_EQUAL_FATAL(c.at[i].glyph, 0x2026); // nothing is cut at 80 columns
     cells_free(&c);
@@ -94,6 +95,44 @@ static void test_near_names(void)
     CU_ASSERT_PTR_NULL(option_near("", names));
 }
 
+static void type(struct prompt *p, const char *text)
+{
+    for (; *text; text++)
+        prompt_key(p, *text);
+}
+
+static void test_prompt(void)
+{
+    struct prompt p = {0};
+    prompt_open(&p, "");
+    type(&p, "got");
+    prompt_key(&p, '\t');
+    CU_ASSERT_STRING_EQUAL(p.text, "goto ");
+    type(&p, "12");
+    CU_ASSERT_EQUAL(prompt_key(&p, KEY_OF_ENTER), PROMPT_ENTERED);
+    CU_ASSERT_STRING_EQUAL(p.text, "goto 12");
+    prompt_open(&p, "");
+    type(&p, "tra"); // trap and traps
+    prompt_key(&p, '\t');
+    CU_ASSERT_STRING_EQUAL(p.text, "trap");
+    prompt_key(&p, KEY_OF_UP);
+    CU_ASSERT_STRING_EQUAL(p.text, "goto 12");
+    prompt_key(&p, KEY_OF_DOWN);
+    CU_ASSERT_STRING_EQUAL(p.text, "");
+    CU_ASSERT_EQUAL(prompt_key(&p, KEY_OF_BACKSPACE), PROMPT_CLOSED);
+    for (int i = 0; i < 100; i++) { // more lines than are kept, and longer ones than fit
+        prompt_open(&p, "");
+        for (int k = 0; k < 200; k++)
+            prompt_key(&p, 'a' + i % 26);
+        prompt_key(&p, KEY_OF_ENTER);
+    }
+    prompt_open(&p, "");
+    for (int i = 0; i < 100; i++)
+        prompt_key(&p, KEY_OF_UP);
+    CU_ASSERT_EQUAL(strlen(p.text), PROMPT_SIZE - 1);
+    CU_ASSERT_EQUAL(p.text[0], 'a' + (100 - PROMPT_HISTORY) % 26);
+}
+
 const struct suite suite_keys = {
     "keys", (const struct test[]){
                 {"no key and no command stands twice in the table", test_unique},
@@ -103,4 +142,6 @@ const struct suite suite_keys = {
                 {"hints are shown whole or not at all, at every width", test_hints},
                 {"the help fits into 80 columns", test_help_fits},
                 {"an unknown command is answered by the nearest name", test_near_names},
+                {"the prompt completes commands, keeps a history, and never grows beyond its room",
+                 test_prompt},
                 {0}}};

@@ -4,6 +4,7 @@
 #include "tests/model.h"
 #include "tests/suite.h"
 #include "ui/terminal/text.h"
+#include "ui/dashboard/filter.h"
 #include "ui/dashboard/words.h"
 
 #include <stdlib.h>
@@ -72,6 +73,23 @@ static void test_classes(void)
         CU_ASSERT(strlen(words_why(&row, false, text)) > 10);
         CU_ASSERT(strlen(words_cause(&row, false, text)) > 2);
     }
+}
+
+static void test_filter(void)
+{
+    struct trap_row row = {.kind = EVENT_EXIT,
+                           .outcome = EVENT_EMULATE,
+                           .class = TRAP_CSR,
+                           .path = {{1, 2}},
+                           .note = {.mode = MODE_K, .cause = CAUSE_ILLEGAL, .insn = 0x18051073}};
+    static const char *const takes[] = {"",   "P",    "csr",  "emulate",   "g1",           "g1.2",
+                                        "L2", "satp", "P g1", "!g2 !fill", "csrw satp !L1"};
+    static const char *const refuses[] = {"S",  "sret", "fill", "g12",     "g1.1",
+                                          "L1", "P g2", "!P",   "satp !g1"};
+    for (size_t i = 0; i < sizeof takes / sizeof *takes; i++)
+        CU_ASSERT_TRUE(filter_takes(takes[i], &row, false));
+    for (size_t i = 0; i < sizeof refuses / sizeof *refuses; i++)
+        CU_ASSERT_FALSE(filter_takes(refuses[i], &row, false));
 }
 
 static void test_letters(void)
@@ -174,4 +192,5 @@ const struct suite suite_traplog = {
         {"who had the hart is kept as spans", test_spans},
         {"numbers are grouped and shortened as people read them", test_numbers},
         {"foreign text becomes harmless", test_harmless},
+        {"a filter takes the traps that all its words fit", test_filter},
         {0}}};

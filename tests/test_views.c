@@ -184,8 +184,8 @@ static void test_bare(void)
 
 static void test_zoomed(void)
 {
-    static const char *const names[PANES] = {"guests",   "vcpu",    "traps",    "exits",
-                                             "timeline", "console", "scenario", "story"};
+    static const char *const names[PANES] = {"guests", "vcpu",    "traps",    "exits", "timeline",
+                                             "pages",  "console", "scenario", "stops", "story"};
     for (int i = 0; i < PANES; i++) {
         char name[40];
         snprintf(name, sizeof name, "zoom-%s-80x24", names[i]);

@@ -1,6 +1,7 @@
 // The actions, one small function each, and the table that finds them. Read ui/dashboard/actions.h
 // and ui/dashboard/keys.h first.
 #include "ui/dashboard/actions.h"
+#include "ui/dashboard/commands.h"
 #include "ui/dashboard/words.h"
 
 #include <stdio.h>
@@ -9,20 +10,7 @@
 #define PAGE 10          // rows that a page key moves
 #define SCROLL_MOST 4096 // lines, of any pane
 
-unsigned dashboard_say(struct dashboard *d, const char *text)
-{
-    snprintf(d->state.message, sizeof d->state.message, "%s", text);
-    return REFRESH_SCREEN;
-}
-
 // ---- running
-
-void dashboard_follow_newest(struct dashboard *d)
-{
-    d->now.follow = true;
-    d->state.scroll[PANE_TRAPS] = 0;
-    d->no_marks = false;
-}
 
 static unsigned say_if_over(struct dashboard *d)
 {
@@ -62,17 +50,11 @@ static unsigned act_step(struct dashboard *d, const struct binding *b)
 
 static unsigned act_back(struct dashboard *d, const struct binding *b)
 {
-    dashboard_follow_newest(d);
-    d->no_marks = true;
-    d->state.banner_closed = false;
-    const char *problem = NULL;
     if (b->action == ACTION_BACK)
-        problem = drive_back(&d->drive);
-    else if (b->action == ACTION_LAST_TRAP)
-        problem = drive_back_to_trap(&d->drive);
-    else
-        problem = drive_back_to_stop(&d->drive);
-    return REFRESH_MODEL | (problem ? dashboard_say(d, problem) : 0);
+        return dashboard_went(d, drive_back(&d->drive));
+    if (b->action == ACTION_LAST_TRAP)
+        return dashboard_went(d, drive_back_to_trap(&d->drive));
+    return dashboard_went(d, drive_back_to_stop(&d->drive));
 }
 
 static unsigned act_go(struct dashboard *d, const struct binding *b)
@@ -181,8 +163,8 @@ static unsigned move_guest(struct dashboard *d, i64 by)
     if (!d->now.vms)
         return REFRESH_NOTHING;
     d->now.chosen = (u32)clamp((int)d->now.chosen + (int)by, 0, (int)d->now.vms - 1);
-    d->vcpu = 0;
-    d->follow_hart = false;
+    d->wish.vcpu = 0;
+    d->wish.follow_hart = false;
     d->state.scroll[PANE_CONSOLE] = 0;
     return REFRESH_MODEL;
 }
@@ -253,6 +235,9 @@ static unsigned act_scale(struct dashboard *d, const struct binding *b)
         d->state.scale *= 2;
     if (b->action == ACTION_CLOSER && d->state.scale > 1)
         d->state.scale /= 2;
+    while (b->action == ACTION_WHOLE_RUN && d->state.scale < 1u << 24 &&
+           (u64)d->state.scale * 64 < d->now.cycles)
+        d->state.scale *= 2;
     return REFRESH_SCREEN;
 }
 
@@ -262,31 +247,18 @@ static unsigned act_vcpu(struct dashboard *d, const struct binding *b)
 {
     (void)b;
     if (d->now.chosen < d->now.vms && d->now.vm[d->now.chosen].vcpus)
-        d->vcpu = (d->now.vcpu.index + 1) % d->now.vm[d->now.chosen].vcpus;
-    d->follow_hart = false;
+        d->wish.vcpu = (d->now.vcpu.index + 1) % d->now.vm[d->now.chosen].vcpus;
+    d->wish.follow_hart = false;
     return REFRESH_MODEL;
 }
 
 static unsigned act_follow(struct dashboard *d, const struct binding *b)
 {
     (void)b;
-    d->follow_hart = !d->follow_hart;
+    d->wish.follow_hart = !d->wish.follow_hart;
     return REFRESH_MODEL |
-           dashboard_say(d, d->follow_hart ? "panes 2 and 7 follow the VCPU on the hart"
-                                           : "panes 2 and 7 stay with this VCPU");
-}
-
-bool dashboard_chosen_guest(struct dashboard *d, u32 *guest)
-{
-    struct world *w = scenario_world(d->drive.play.sc);
-    if (!w || d->now.chosen >= d->now.vms)
-        return false;
-    for (u32 i = 0; i < w->guests; i++)
-        if (vm_path_equal(&w->guest[i].path, &d->now.vm[d->now.chosen].path)) {
-            *guest = i;
-            return true;
-        }
-    return false;
+           dashboard_say(d, d->wish.follow_hart ? "panes 2 and 7 follow the VCPU on the hart"
+                                                : "panes 2 and 7 stay with this VCPU");
 }
 
 static unsigned act_input(struct dashboard *d, const struct binding *b)
@@ -300,7 +272,7 @@ static unsigned act_input(struct dashboard *d, const struct binding *b)
             d, "choose one of its guests in pane 1 first: a VMM does not read what is typed");
     d->state.focus = PANE_CONSOLE;
     d->state.typing = true;
-    d->follow_hart = false; // the console that is shown gets the keys, so it must not change
+    d->wish.follow_hart = false; // the console that is shown gets the keys, so it must not change
     return REFRESH_MODEL;
 }
 
@@ -316,8 +288,7 @@ static unsigned act_marks(struct dashboard *d, const struct binding *b)
 static unsigned act_command(struct dashboard *d, const struct binding *b)
 {
     (void)b;
-    d->state.prompt = true;
-    d->state.command[0] = 0;
+    prompt_open(&d->state.prompt, "");
     return REFRESH_SCREEN;
 }
 
@@ -390,6 +361,22 @@ static unsigned (*const actions[ACTIONS])(struct dashboard *d, const struct bind
     [ACTION_REDRAW] = act_redraw,
     [ACTION_ESCAPE] = act_escape,
     [ACTION_QUIT] = act_quit,
+    [ACTION_ENTER] = do_enter,
+    [ACTION_DELETE] = do_delete,
+    [ACTION_GOTO] = do_goto,
+    [ACTION_FIND] = do_find,
+    [ACTION_FIND_AGAIN] = do_find_again,
+    [ACTION_FILTER] = do_filter,
+    [ACTION_STOP_AT] = do_stop_at,
+    [ACTION_BREAK] = do_break,
+    [ACTION_BOOKMARK] = do_bookmark,
+    [ACTION_JUMP] = do_jump,
+    [ACTION_ADDRESS] = do_address,
+    [ACTION_PAGE_BEFORE] = do_page,
+    [ACTION_PAGE_AFTER] = do_page,
+    [ACTION_THEME] = do_theme,
+    [ACTION_WHOLE_RUN] = act_scale,
+
 };
 
 unsigned dashboard_act(struct dashboard *d, const struct binding *binding)

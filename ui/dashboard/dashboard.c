@@ -38,9 +38,11 @@ static void gather(struct dashboard *d)
     *next = d->now;
     next->run = run_state_of(&d->drive);
     snprintf(next->speed, sizeof next->speed, "%s", drive_speeds[d->drive.speed].name);
+    next->stops = &d->drive.stops;
+    next->filter = d->filter[0] ? d->filter : NULL;
     text_harmless(d->drive.play.printed, strlen(d->drive.play.printed), next->said,
                   sizeof next->said);
-    model_gather(next, d->drive.play.sc, d->drive.play.log, d->vcpu, d->follow_hart);
+    model_gather(next, d->drive.play.sc, d->drive.play.log, &d->wish);
     if (next->steps != d->now.steps || next->generation != d->now.generation)
         d->before =
             d->now; // only when the run has moved: a key that only shows must keep the marks
@@ -66,6 +68,9 @@ static void draw(struct dashboard *d, struct screen *screen)
     if (d->rows != d->cells.rows || d->columns != d->cells.columns)
         if (!cells_resize(&d->cells, d->rows, d->columns))
             return;
+    if (d->theme != d->shown_theme)
+        screen_set_theme(screen, d->theme);
+    d->shown_theme = d->theme;
     frame_draw(&d->cells, &d->now, &d->before, &d->state);
     screen_show(screen, &d->cells);
 }
@@ -86,6 +91,14 @@ static unsigned take_keys(struct dashboard *d, struct screen *screen, int wait)
 static int least(int a, int b)
 {
     return a < b ? a : b;
+}
+
+// The run has stopped at a breakpoint: says which one.
+static void say_hit(struct dashboard *d)
+{
+    if (d->drive.goal == GOAL_NONE && d->drive.hit >= 0)
+        snprintf(d->state.message, sizeof d->state.message, "breakpoint %d: %s", d->drive.hit + 1,
+                 d->drive.stops.breakpoint[d->drive.hit].text);
 }
 
 // Returns whether the next lesson is wanted.
@@ -117,6 +130,7 @@ static bool loop(struct dashboard *d, struct screen *screen)
             continue;
         }
         wait = drive_slice(&d->drive, SLICE);
+        say_hit(d);
         wait = wait < 0 ? 0 : least(wait, FRAME);
         refresh |= REFRESH_MODEL;
     }
@@ -137,7 +151,8 @@ static void prepare(struct dashboard *d, const struct dashboard_options *options
     screen_state_reset(&d->state);
     d->drive.one_before = on_one_before;
     d->drive.context = d;
-    d->follow_hart = true;
+    d->theme = d->shown_theme = options->theme;
+    d->wish.follow_hart = true;
     d->now.follow = true;
     d->now.chosen = 1;
     if (!options->paused)

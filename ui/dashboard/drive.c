@@ -5,29 +5,97 @@
 #define MOMENT_EVERY 250   // milliseconds of host time between snapshots of a run
 #define CHUNK_MOST 2000000 // steps at most before the clock is read again
 #define CHUNK_TIME 2       // milliseconds that a chunk should take
+#define STEPS_TO_PC 2000   // steps of a chunk that looks for an address
 
+// A lecture's pace is traps a second. Where instructions are watched, it is steps a second.
 const struct drive_speed drive_speeds[] = {
-    {"4/s", 4},         {"16/s", 16},      {"64/s", 64},     {"256/s", 256},
-    {"1k/s", 1000},     {"4k/s", 4000},    {"16k/s", 16000}, {"64k/s", 64000},
-    {"256k/s", 256000}, {"1M/s", 1000000}, {"max", 0},       {NULL, 0},
+    {"1 trap/s", 0, 1},   {"4 traps/s", 0, 4}, {"16 traps/s", 0, 16}, {"4/s", 4, 0},
+    {"16/s", 16, 0},      {"64/s", 64, 0},     {"256/s", 256, 0},     {"1k/s", 1000, 0},
+    {"4k/s", 4000, 0},    {"16k/s", 16000, 0}, {"64k/s", 64000, 0},   {"256k/s", 256000, 0},
+    {"1M/s", 1000000, 0}, {"max", 0, 0},       {NULL, 0, 0},
 };
-const u32 drive_speed_default = 7;
+const u32 drive_speed_default = 10;
+
+// ---- where to stop: asked at every event
 
 static bool is_trap(const struct event *e)
 {
     return e->note.kind == EVENT_TRAP || e->note.kind == EVENT_EXIT || e->note.kind == EVENT_INJECT;
 }
 
-static bool is_any(const struct event *e)
+// The row that this event has finished: what was done is known, so its class is, too. NULL: none,
+// or the run has stopped at it before.
+static const struct trap_row *finished_row(const struct drive *d)
 {
+    const struct trap_row *row = traplog_row(d->play.log, d->play.log->traps);
+    bool open = row && row->kind == EVENT_EXIT && row->outcome == EVENT_EXIT;
+    return row && !open && row->number != d->stopped_row ? row : NULL;
+}
+
+static bool has_holes(const struct drive *d)
+{
+    return machine_config(d->play.machine)->holes;
+}
+
+static bool at_trap(void *context, const struct event *e)
+{
+    struct drive *d = context;
+    if (!d->stops.trap_filter[0])
+        return is_trap(e);
+    const struct trap_row *row = finished_row(d);
+    if (!row || !filter_takes(d->stops.trap_filter, row, has_holes(d)))
+        return false;
+    d->stopped_row = row->number;
+    return true;
+}
+
+static bool at_breakpoint(void *context, const struct event *e)
+{
+    struct drive *d = context;
+    const struct trap_row *row = finished_row(d);
+    (void)e;
+    if (!row)
+        return false;
+    d->hit = stops_hit_row(&d->stops, row, has_holes(d));
+    if (d->hit >= 0)
+        d->stopped_row = row->number;
+    return d->hit >= 0;
+}
+
+// At a slow pace in traps a second.
+static bool at_any_trap(void *context, const struct event *e)
+{
+    return is_trap(e) || at_breakpoint(context, e);
+}
+
+static bool at_every_event(void *context, const struct event *e)
+{
+    (void)context;
     (void)e;
     return true;
+}
+
+// Has a VCPU on a hart come to a breakpoint?
+static bool is_at_pc(struct drive *d)
+{
+    for (u32 hart = 0; hart < machine_config(d->play.machine)->harts; hart++) {
+        struct vm_path path;
+        struct observed_vcpu seen;
+        u32 vcpu;
+        observe_hart(d->play.machine, hart, &path, &vcpu);
+        if (!observe_vcpu(d->play.machine, &path, vcpu, &seen))
+            continue;
+        d->hit = stops_hit_pc(&d->stops, &path, seen.state.pc);
+        if (d->hit >= 0)
+            return true;
+    }
+    return false;
 }
 
 bool drive_open(struct drive *d, const char *path, u64 seed, u64 limit, enum status *why,
                 char *error, size_t error_size)
 {
-    *d = (struct drive){.speed = drive_speed_default};
+    *d = (struct drive){.speed = drive_speed_default, .hit = -1};
     return playback_open(&d->play, path, seed, limit, why, error, error_size);
 }
 
@@ -114,41 +182,84 @@ static bool take_last_step_back(struct drive *d)
     return true;
 }
 
+static bool (*stop_of(const struct drive *d))(void *context, const struct event *e)
+{
+    if (d->goal == GOAL_TRAP)
+        return at_trap;
+    if (d->goal == GOAL_OVER)
+        return at_every_event;
+    if (d->goal != GOAL_RUN)
+        return NULL;
+    if (drive_speeds[d->speed].traps)
+        return at_any_trap;
+    return d->stops.breakpoints ? at_breakpoint : NULL;
+}
+
+// May the run go on by itself after an advance that ended with this status?
+static bool goes_on(const struct drive *d, enum scenario_status status)
+{
+    bool at_mark = status == SCENARIO_STOPPED && !scenario_lesson(d->play.sc) && d->pass_marks;
+    return at_mark || (status == SCENARIO_WAITING && d->goal == GOAL_RUN);
+}
+
+// Runs step by step, because no event tells that a VCPU has come to an address.
+static enum scenario_status advance_to_pc(struct drive *d, u64 steps)
+{
+    enum scenario_status status = SCENARIO_RUNNING;
+    for (u64 i = 0; i < steps && i < STEPS_TO_PC && status == SCENARIO_RUNNING && d->hit < 0; i++) {
+        status = playback_advance(&d->play, 1);
+        if (d->play.machine && d->hit < 0)
+            is_at_pc(d);
+    }
+    return status;
+}
+
 // Runs a chunk towards the goal. Returns false if the goal is met, or if nothing more can happen.
 static bool run_chunk(struct drive *d, u64 steps)
 {
-    bool at_mark = scenario_stop(d->play.sc) && !scenario_lesson(d->play.sc);
-    if (d->goal != GOAL_BACK && at_mark && d->pass_marks)
-        playback_answer(&d->play, -1);
     if (d->goal == GOAL_BACK)
         return playback_go_on(&d->play, steps) || take_last_step_back(d);
-    static bool (*const stops[])(const struct event *e) = {
-        [GOAL_TRAP] = is_trap, [GOAL_OVER] = is_any, [GOAL_BACK] = NULL};
+    if (goes_on(d, scenario_state(d->play.sc)))
+        playback_answer(&d->play, -1);
     bool bare = d->play.machine && !machine_descriptor(d->play.machine, &(struct vm_path){0});
-    d->play.stops_at = stops[d->goal];
+    d->play.stops_at = stop_of(d);
+    d->play.stops_context = d;
+    d->hit = -1;
+    // A bare machine sends no event when the kernel returns to its program, so GOAL_OVER has to
+    // look after every step. Under a VMM the return is an exit, and the machine stops there.
+    if (d->goal == GOAL_OVER && bare)
+        steps = 1;
+    bool watch_pc = d->goal == GOAL_RUN && stops_have_pc(&d->stops);
     enum scenario_status status =
-        playback_advance(&d->play, d->goal == GOAL_OVER && bare ? 1 : steps);
+        watch_pc ? advance_to_pc(d, steps) : playback_advance(&d->play, steps);
     if (status != SCENARIO_RUNNING || !d->play.machine)
-        return (status == SCENARIO_WAITING && d->goal == GOAL_RUN) ||
-               (status == SCENARIO_STOPPED && !scenario_lesson(d->play.sc) && d->pass_marks);
+        return goes_on(d, status);
     if (d->goal == GOAL_TRAP)
         return !d->play.stopped;
-    return d->goal != GOAL_OVER || !over_is_reached(d);
+    return d->hit < 0 && (d->goal != GOAL_OVER || !over_is_reached(d));
+}
+
+// Steps or traps a second; 0: as fast as can be.
+static u64 pace_of(const struct drive *d)
+{
+    const struct drive_speed *speed = &drive_speeds[d->speed];
+    return speed->traps ? speed->traps : speed->steps;
 }
 
 // How many steps the pace allows by now.
 static u64 steps_due(const struct drive *d, u64 now)
 {
-    u64 rate = drive_speeds[d->speed].steps;
+    u64 rate = pace_of(d);
     if (!rate || d->goal != GOAL_RUN)
         return UINT64_MAX;
     u64 allowed = (now - d->paced_from) * rate / 1000;
-    return allowed > d->paced ? allowed - d->paced : 0;
+    u64 due = allowed > d->paced ? allowed - d->paced : 0;
+    return due && drive_speeds[d->speed].traps ? UINT64_MAX : due; // to the next trap, however far
 }
 
 static int time_to_next_step(const struct drive *d, u64 now)
 {
-    u64 due = d->paced_from + (d->paced + 1) * 1000 / drive_speeds[d->speed].steps + 1;
+    u64 due = d->paced_from + (d->paced + 1) * 1000 / pace_of(d) + 1;
     return due > now ? (int)(due - now) : 1;
 }
 
@@ -162,7 +273,7 @@ int drive_slice(struct drive *d, int milliseconds)
         u64 steps = due < chunk ? due : chunk;
         if (!run_chunk(d, steps))
             d->goal = GOAL_NONE;
-        d->paced += steps;
+        d->paced += drive_speeds[d->speed].traps ? d->play.stopped : steps;
         now = host_milliseconds();
         if (d->goal != GOAL_NONE && now - d->play.newest >= MOMENT_EVERY)
             playback_remember(&d->play);
@@ -234,6 +345,44 @@ const char *drive_back_to_trap(struct drive *d)
     else
         return "there is no trap before this";
     return set_out(d);
+}
+
+const char *drive_to_trap(struct drive *d, u64 trap)
+{
+    const struct trap_row *row = traplog_row(d->play.log, trap);
+    if (!row)
+        return "this trap is no longer kept";
+    d->has_one_before = false;
+    d->play.wanted = (struct wanted_moment){.kind = WANT_TRAP,
+                                            .generation = scenario_generation(d->play.sc),
+                                            .trap = trap,
+                                            .near = d->play.world_began + row->steps};
+    return set_out(d);
+}
+
+const char *drive_to_steps(struct drive *d, u64 steps)
+{
+    d->has_one_before = false;
+    d->play.wanted = (struct wanted_moment){
+        .kind = WANT_STEPS, .any_world = true, .steps = steps, .near = steps};
+    if (steps < scenario_steps(d->play.sc))
+        return set_out(d);
+    d->goal = GOAL_BACK; // it lies ahead: there is nothing to go back for
+    return NULL;
+}
+
+const char *drive_to_bookmark(struct drive *d, const struct bookmark *b)
+{
+    u32 generation = scenario_generation(d->play.sc);
+    d->has_one_before = false;
+    d->play.wanted = (struct wanted_moment){
+        .kind = WANT_STEPS, .generation = b->generation, .steps = b->steps, .near = b->steps};
+    bool back = b->generation < generation ||
+                (b->generation == generation && b->steps < scenario_steps(d->play.sc));
+    if (back)
+        return set_out(d);
+    d->goal = GOAL_BACK;
+    return NULL;
 }
 
 const char *drive_back_to_stop(struct drive *d)

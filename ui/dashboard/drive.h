@@ -5,6 +5,7 @@
 #define UI_DASHBOARD_DRIVE_H
 
 #include "ui/dashboard/playback.h"
+#include "ui/dashboard/stops.h"
 
 enum drive_goal {
     GOAL_NONE, // paused
@@ -22,8 +23,11 @@ struct drive {
     // that step changed can then be marked. May be NULL.
     void (*one_before)(void *context);
     void *context;
-    bool has_one_before;   // one_before is still to be called on this way
-    bool pass_marks;       // run on at a mark of a scenario that is no lesson
+    bool has_one_before; // one_before is still to be called on this way
+    bool pass_marks;     // run on at a mark of a scenario that is no lesson
+    struct stops stops;
+    int hit;               // the breakpoint that stopped the run last; -1: none did
+    u64 stopped_row;       // the trap at which the run stopped last: it does not stop there twice
     u32 speed;             // index into drive_speeds
     u64 paced_from, paced; // host time when the pace was last set, and the steps run since
     struct {
@@ -35,7 +39,8 @@ struct drive {
 
 struct drive_speed {
     const char *name;
-    u64 steps; // a second; 0: as fast as can be
+    u64 steps; // a second; 0: as fast as can be, unless `traps` says how fast
+    u64 traps; // a second; 0: the pace is not in traps
 };
 extern const struct drive_speed drive_speeds[]; // closed by a null name
 extern const u32 drive_speed_default;
@@ -61,5 +66,10 @@ void drive_step(struct drive *d); // one machine step
 const char *drive_back(struct drive *d);
 const char *drive_back_to_trap(struct drive *d);
 const char *drive_back_to_stop(struct drive *d);
+// To the moment just after this trap of the log, or to the moment after so many steps of all worlds
+// together. The latter may lie in the future.
+const char *drive_to_trap(struct drive *d, u64 trap);
+const char *drive_to_steps(struct drive *d, u64 steps);
+const char *drive_to_bookmark(struct drive *d, const struct bookmark *b);
 
 #endif

@@ -8,12 +8,20 @@
 #include <stdio.h>
 #include <string.h>
 
+// clang-format off
 const struct pane *const panes[PANES] = {
-    [PANE_GUESTS] = &view_guests,     [PANE_VCPU] = &view_vcpu,
-    [PANE_TRAPS] = &view_traps,       [PANE_EXITS] = &view_exits,
-    [PANE_TIMELINE] = &view_timeline, [PANE_CONSOLE] = &view_console,
-    [PANE_SCENARIO] = &view_scenario, [PANE_STORY] = &view_story,
+    [PANE_GUESTS] = &view_guests,
+    [PANE_VCPU] = &view_vcpu,
+    [PANE_TRAPS] = &view_traps,
+    [PANE_EXITS] = &view_exits,
+    [PANE_TIMELINE] = &view_timeline,
+    [PANE_PAGES] = &view_pages,
+    [PANE_CONSOLE] = &view_console,
+    [PANE_SCENARIO] = &view_scenario,
+    [PANE_STOPS] = &view_stops,
+    [PANE_STORY] = &view_story,
 };
+// clang-format on
 
 void screen_state_reset(struct screen_state *state)
 {
@@ -216,10 +224,8 @@ static void draw_why(const struct area *a, int row, const struct model *now,
                      struct screen_state *state)
 {
     char text[256];
-    if (state->prompt) {
-        int column = area_print(a, row, 0, ROLE_TITLE, ATTRIBUTE_BOLD, ":%s", state->command);
-        a->grid->cursor_row = row;
-        a->grid->cursor_column = column < a->columns ? column : a->columns - 1;
+    if (state->prompt.open) {
+        prompt_draw(&state->prompt, a, row);
         return;
     }
     if (state->message[0]) {
@@ -259,10 +265,13 @@ static void draw_help(const struct area *a, struct screen_state *state)
     area_put(a, 1, 2, ROLE_FOCUS, ATTRIBUTE_REVERSE | ATTRIBUTE_BOLD, " Help ");
     area_put(a, 1, 9, ROLE_DIM, 0, " arrows scroll, Esc closes ");
     struct area inner = area_part(a, 2, 1, a->rows - 4, a->columns - 2);
-    struct area nowhere = {a->grid, 0, 0, 0, 0}; // the first pass only counts the lines
-    int most = keys_draw_help(&nowhere, 0) - inner.rows;
+    const struct pane *pane = panes[state->focus];
+    char name[64];
+    snprintf(name, sizeof name, "this pane: %c %s", pane->key, pane->name);
+    struct area nowhere = {a->grid, 0, 0, 0, inner.columns}; // the first pass only counts the lines
+    int most = keys_draw_help(&nowhere, 0, name, pane->help) - inner.rows;
     state->help_scroll = clamp(state->help_scroll, 0, most > 0 ? most : 0);
-    keys_draw_help(&inner, state->help_scroll);
+    keys_draw_help(&inner, state->help_scroll, name, pane->help);
 }
 
 // ---- the banner
@@ -332,7 +341,7 @@ void frame_draw(struct cells *c, const struct model *now, const struct model *be
     if (layout.why_row >= 0 && !state->help)
         draw_why(&all, layout.why_row, now, state);
     keys_draw_hints(&all, c->rows - 1);
-    if (state->prompt && layout.why_row < 0)
+    if (state->prompt.open && layout.why_row < 0)
         draw_why(&all, c->rows - 1, now, state);
 }
 

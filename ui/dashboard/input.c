@@ -30,30 +30,35 @@ static unsigned type_to_guest(struct dashboard *d, int key)
     return REFRESH_MODEL;
 }
 
+// "goto 12000": a command, and an argument behind a space.
 static unsigned run_command(struct dashboard *d)
 {
-    d->state.prompt = false;
-    if (!d->state.command[0])
+    const char *text = d->state.prompt.text;
+    char name[PROMPT_SIZE];
+    size_t length = strcspn(text, " ");
+    if (!*text)
         return REFRESH_SCREEN;
-    const struct binding *b = keys_command(d->state.command);
-    if (b)
-        return dashboard_act(d, b) | REFRESH_SCREEN;
-    snprintf(d->state.message, sizeof d->state.message,
-             "no command begins with '%s', or several do; ? lists them", d->state.command);
-    return REFRESH_SCREEN;
+    snprintf(name, sizeof name, "%.*s", (int)length, text);
+    text += length + strspn(text + length, " ");
+    const struct binding *b = keys_command(name);
+    if (!b) {
+        snprintf(d->state.message, sizeof d->state.message,
+                 "no command begins with '%s', or several do; ? lists them", name);
+        return REFRESH_SCREEN;
+    }
+    size_t end = strlen(text);
+    while (end && text[end - 1] == ' ')
+        end--;
+    snprintf(d->argument, sizeof d->argument, "%.*s", (int)end, text);
+    unsigned refresh = dashboard_act(d, b);
+    d->argument[0] = 0;
+    return refresh | REFRESH_SCREEN;
 }
 
 static unsigned type_to_prompt(struct dashboard *d, int key)
 {
-    size_t length = strlen(d->state.command);
-    if (key == KEY_OF_ENTER)
+    if (prompt_key(&d->state.prompt, key) == PROMPT_ENTERED)
         return run_command(d);
-    if (key == KEY_OF_ESCAPE || (key == KEY_OF_BACKSPACE && !length))
-        d->state.prompt = false;
-    else if (key == KEY_OF_BACKSPACE)
-        d->state.command[length - 1] = 0;
-    else if (key >= ' ' && key < 0x7f && length + 1 < sizeof d->state.command)
-        memcpy(d->state.command + length, (char[]){(char)key, 0}, 2);
     return REFRESH_SCREEN;
 }
 
@@ -141,7 +146,7 @@ unsigned dashboard_key(struct dashboard *d, int key)
     d->state.message[0] = 0;
     if (d->state.typing)
         return type_to_guest(d, key);
-    if (d->state.prompt)
+    if (d->state.prompt.open)
         return type_to_prompt(d, key);
     unsigned refresh;
     if (take_question_key(d, key, &refresh) || take_end_key(d, key, &refresh))

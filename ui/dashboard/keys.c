@@ -1,7 +1,7 @@
 // The table of keys, and what is drawn from it. Read ui/dashboard/keys.h first.
 #include "ui/dashboard/keys.h"
-#include "ui/dashboard/view.h"
-#include "ui/dashboard/words.h"
+#include "scenarios/host/glossary.h"
+#include "ui/dashboard/trap_row.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -21,6 +21,8 @@ enum {
     BACK_TAB = KEY_OF_BACK_TAB,
     BACKSPACE = KEY_OF_BACKSPACE,
     HELP = KEY_OF_HELP,
+    ENTER = KEY_OF_ENTER,
+    DELETE = KEY_OF_DELETE,
 };
 #define CTRL(letter) ((letter)&0x1f)
 
@@ -96,9 +98,35 @@ static void help_line(const struct area *a, int line, const struct binding *b)
     area_put_until(a, line, 22, a->columns, ROLE_PLAIN, 0, b->help);
 }
 
-int keys_draw_help(const struct area *a, int scroll)
+static int draw_letters(const struct area *a, int line)
+{
+    area_put(a, line, 0, ROLE_FOCUS, ATTRIBUTE_BOLD, "letters of the traps");
+    for (int id = 0; id < TRAP_CLASSES; id++) {
+        const struct trap_class *c = &trap_classes[id];
+        char letter[2] = {c->letter, 0};
+        area_put(a, ++line, 2, c->role, ATTRIBUTE_BOLD, letter);
+        area_put(a, line, 11, c->role, 0, c->name);
+        area_put_until(a, line, 22, a->columns, ROLE_PLAIN, 0, c->meaning);
+    }
+    return line + 1;
+}
+
+static int draw_glossary(const struct area *a, int line)
+{
+    area_put(a, line++, 0, ROLE_FOCUS, ATTRIBUTE_BOLD, "words");
+    for (size_t i = 0; glossary_at(i); i++) {
+        const struct glossary_word *word = glossary_at(i);
+        area_put_until(a, line, 2, 21, ROLE_TITLE, ATTRIBUTE_BOLD, word->name);
+        line += area_put_wrapped(a, line, 22, a->columns, ROLE_PLAIN, 0, word->meaning);
+    }
+    return line;
+}
+
+int keys_draw_help(const struct area *a, int scroll, const char *pane, const char *shows)
 {
     int line = -scroll;
+    area_put(a, line++, 0, ROLE_FOCUS, ATTRIBUTE_BOLD, pane);
+    line += area_put_wrapped(a, line, 2, a->columns, ROLE_PLAIN, 0, shows) + 1;
     for (const struct binding *b = bindings; b->action; b++) {
         if (b->action != ACTION_GROUP) {
             help_line(a, line++, b);
@@ -107,13 +135,6 @@ int keys_draw_help(const struct area *a, int scroll)
         line += b != bindings; // an empty line between two groups
         area_put(a, line++, 0, ROLE_FOCUS, ATTRIBUTE_BOLD, b->help);
     }
-    area_put(a, ++line, 0, ROLE_FOCUS, ATTRIBUTE_BOLD, "letters of the traps");
-    for (int id = 0; id < TRAP_CLASSES; id++) {
-        const struct trap_class *c = &trap_classes[id];
-        char letter[2] = {c->letter, 0};
-        area_put(a, ++line, 2, c->role, ATTRIBUTE_BOLD, letter);
-        area_put(a, line, 11, c->role, 0, c->name);
-        area_put_until(a, line, 22, a->columns, ROLE_PLAIN, 0, c->meaning);
-    }
-    return line + 1 + scroll;
+    line = draw_letters(a, line + 1);
+    return draw_glossary(a, line + 1) + scroll;
 }

@@ -44,6 +44,21 @@ enum action {
     ACTION_REDRAW,
     ACTION_ESCAPE,
     ACTION_QUIT,
+    ACTION_ENTER,
+    ACTION_DELETE,
+    ACTION_GOTO,
+    ACTION_FIND,
+    ACTION_FIND_AGAIN,
+    ACTION_FILTER,
+    ACTION_STOP_AT,
+    ACTION_BREAK,
+    ACTION_BOOKMARK,
+    ACTION_JUMP,
+    ACTION_ADDRESS,
+    ACTION_PAGE_BEFORE,
+    ACTION_PAGE_AFTER,
+    ACTION_THEME,
+    ACTION_WHOLE_RUN,
     ACTIONS
 };
 
@@ -67,7 +82,9 @@ const struct binding *keys_command(const char *word);
 
 // The hint bar on one row.
 void keys_draw_hints(const struct area *a, int row);
-// The help, from line `scroll` on; returns how many lines there are in all.
-int keys_draw_help(const struct area *a, int scroll);
+// The help, from line `scroll` on: first about the pane in focus (its number, name and what it
+// shows), then the keys, the letters of the traps, and the words. Returns how many lines there are
+// in all.
+int keys_draw_help(const struct area *a, int scroll, const char *pane, const char *shows);
 
 #endif

@@ -3,7 +3,7 @@
 
 #define ROWS_FOR_ALL 24
 #define COLUMNS_FOR_ALL 80
-enum { WIDE = 130, TALL = 38 };
+enum { WIDE = 130, TALL = 38, FULL_ROWS = 45, FULL_COLUMNS = 150 };
 
 enum { BAND_TOP, BAND_LOG, BAND_TIME, BAND_BOTTOM, BAND_LAST, BANDS };
 
@@ -19,6 +19,7 @@ struct band {
 struct plan {
     int columns;
     bool wide, tall;
+    bool full;     // there is room for every pane
     bool apart;    // tall but not wide: the story and the console stand one above the other
     u8 bottom;     // the pane in the bottom band, where there is one
     u32 in[BANDS]; // masks of the panes in each band
@@ -40,10 +41,13 @@ static u8 bottom_pane(const struct layout_wish *wish)
 static void make_plan(struct plan *p, const struct layout_wish *wish, int height)
 {
     bool wide = wish->columns >= WIDE, tall = height >= TALL - 3;
-    // The timeline has a row for the VMM, one a guest, and one for the letters of the traps.
-    int lanes = wish->guests + 2 < 4 ? 4 : wish->guests + 2, most = tall ? 10 : 6;
+    // The timeline has a row for the VMM, one a guest, and one for the letters of the traps. On a
+    // tall screen its axis has a row, too.
+    int lanes = wish->guests + 2 + tall, most = tall ? 11 : 6;
+    lanes = lanes < 4 ? 4 : lanes;
     *p =
         (struct plan){.columns = wish->columns, .wide = wide, .tall = tall, .apart = tall && !wide};
+    p->full = height >= FULL_ROWS - 3 && wish->columns >= FULL_COLUMNS;
     // At 80x24 the upper bands give up a row each for the lanes of a third and a fourth guest.
     p->band[BAND_TOP] = (struct band){true, lanes > 4 ? 5 : 6, 13, 22};
     p->band[BAND_LOG] = (struct band){true, lanes > 5 ? 4 : 5, 13, 99};
@@ -59,6 +63,7 @@ static void make_plan(struct plan *p, const struct layout_wish *wish, int height
     if (tall) {
         p->band[BAND_BOTTOM] = (struct band){true, 6, 10, wide ? 99 : 7};
         p->in[BAND_BOTTOM] = BIT(PANE_STORY) | (wide ? BIT(PANE_CONSOLE) : 0);
+        p->in[BAND_BOTTOM] |= p->full ? BIT(PANE_SCENARIO) : 0;
     }
     if (p->apart) {
         p->band[BAND_LAST] = (struct band){true, 3, 6, 99};
@@ -114,13 +119,14 @@ static void add(struct layout *l, enum pane_id pane, int row, int column, int ro
 static void add_top(struct layout *l, const struct plan *p, int row, int rows)
 {
     int columns = p->columns, left = p->wide ? columns / 4 : 27;
-    left = left > 38 ? 38 : left;
+    left = left > (p->full ? 32 : 38) ? (p->full ? 32 : 38) : left;
     int middle = p->wide ? (columns - left) * 66 / 100 : columns - left + 1;
     middle = p->wide && middle > 84 ? 84 : middle;
     add(l, PANE_GUESTS, row, 0, rows, left);
     add(l, PANE_VCPU, row, left - 1, rows, middle);
     if (p->wide)
-        add(l, PANE_SCENARIO, row, left + middle - 2, rows, columns - left - middle + 2);
+        add(l, p->full ? PANE_PAGES : PANE_SCENARIO, row, left + middle - 2, rows,
+            columns - left - middle + 2);
 }
 
 // How wide the left pane of the log and of the bottom is.
@@ -137,10 +143,27 @@ static void add_pair(struct layout *l, const struct plan *p, enum pane_id left, 
     add(l, right, row, width - 1, rows, p->columns - width + 1);
 }
 
+// Panes side by side; each has its part of the width, in percent.
+static void add_three(struct layout *l, const struct plan *p, const u8 panes_of[3],
+                      const int percent[3], int row, int rows)
+{
+    int column = 0;
+    for (int i = 0; i < 3; i++) {
+        int width = i < 2 ? p->columns * percent[i] / 100 : p->columns - column;
+        add(l, (enum pane_id)panes_of[i], row, column, rows, width);
+        column += width - 1;
+    }
+}
+
 static void add_band(struct layout *l, const struct plan *p, int band, int row, int rows)
 {
     if (band == BAND_TOP)
         add_top(l, p, row, rows);
+    else if (band == BAND_LOG && p->full)
+        add_three(l, p, (u8[]){PANE_TRAPS, PANE_EXITS, PANE_STOPS}, (int[]){52, 30, 18}, row, rows);
+    else if (band == BAND_BOTTOM && p->full)
+        add_three(l, p, (u8[]){PANE_STORY, PANE_CONSOLE, PANE_SCENARIO}, (int[]){46, 27, 27}, row,
+                  rows);
     else if (band == BAND_LOG)
         add_pair(l, p, PANE_TRAPS, PANE_EXITS, row, rows);
     else if (band == BAND_TIME)

@@ -7,6 +7,12 @@
 //      +-Timeline-----------+       Timeline                     |                  |
 //      +-Console------------+       Story       | Console        +------------------+
 //
+//      150x45 and more: every pane
+//      Guests | VCPU    | Page tables
+//      Traps            | Exits   | Stops
+//      Timeline
+//      Story            | Console | Scenario
+//
 // A row of panes is a band. When a lesson speaks, its banner takes rows at the bottom. Then some
 // bands may have no room, and those stay at which the lesson points.
 #ifndef UI_DASHBOARD_LAYOUT_H

@@ -40,6 +40,11 @@ u32 model_share(const struct model *m, u32 vm)
     return permille(m->depth ? m->vm[vm].direct : m->retired, m->cycles * m->harts);
 }
 
+u32 model_share_idle(const struct model *m)
+{
+    return permille(m->idle, m->cycles * m->harts);
+}
+
 u32 model_share_vmm(const struct model *m)
 {
     u64 direct = 0, own = 0; // own: what the harts ran, but not for its guests
@@ -220,14 +225,26 @@ static void gather_vcpu(struct model *m, struct world *w, u32 index, bool follow
     gather_symbols(v, w);
 }
 
-void model_gather(struct model *m, struct scenario *sc, const struct traplog *log, u32 vcpu,
-                  bool follow_hart)
+// The address that pane 6 walks, unless a person has chosen one: where the selected trap faulted,
+// or else the pc.
+static u32 address_of_interest(const struct model *m)
+{
+    const struct trap_row *row = model_trap(m);
+    if (row && vm_path_equal(&row->path, &m->vcpu.path) && row->class >= TRAP_FETCH_PAGE &&
+        row->class <= TRAP_ACCESS)
+        return row->note.addr;
+    return m->vcpu.seen.state.pc;
+}
+
+void model_gather(struct model *m, struct scenario *sc, const struct traplog *log,
+                  const struct model_wish *wish)
 {
     struct world *w = scenario_world(sc);
     gather_script(m, sc);
     m->log = log;
     m->vms = 0;
     m->vcpu.known = false;
+    m->pages.known = false;
     m->console = (struct console){0};
     if (!w)
         return;
@@ -238,19 +255,25 @@ void model_gather(struct model *m, struct scenario *sc, const struct traplog *lo
     m->t32 = w->t32;
     m->steps = machine_steps(w->machine);
     m->cycles = machine_cycles(w->machine);
+    u64 charged = 0;
     m->retired = 0;
-    for (u32 h = 0; h < m->harts; h++)
+    for (u32 h = 0; h < m->harts; h++) {
         m->retired += machine_hart(w->machine, h)->retired;
+        charged += machine_hart_charged(w->machine, h);
+    }
+    u64 busy = m->retired + charged, all = m->cycles * m->harts;
+    m->idle = all > busy ? all - busy : 0;
     gather_vms(m, w->machine);
     gather_harts(m, w->machine);
     if (!m->vms)
         return;
-    if (follow_hart)
-        follow_hart = find_running(m);
-    gather_vcpu(m, w, vcpu, follow_hart);
+    bool follow_hart = wish->follow_hart && find_running(m);
+    gather_vcpu(m, w, wish->vcpu, follow_hart);
     m->console = scenario_console(sc, &m->vm[m->chosen].path);
     if (m->follow)
         m->trap = log->traps;
     else if (m->trap > log->traps)
         m->trap = log->traps;
+    pages_gather(&m->pages, w->machine, &m->vcpu,
+                 wish->has_address ? wish->address : address_of_interest(m));
 }

@@ -8,6 +8,8 @@
 #include "scenarios/script/lesson.h"
 #include "scenarios/world/console.h"
 #include "scenarios/world/world.h"
+#include "ui/dashboard/pages.h"
+#include "ui/dashboard/stops.h"
 #include "ui/dashboard/traplog.h"
 
 #define MODEL_VMS (1 + WORLD_GUESTS_MAX)
@@ -58,6 +60,7 @@ struct model {
     enum run_state run;
     char speed[12];
     u64 seed, steps, cycles, retired;
+    u64 idle; // cycles in which a hart had nothing to do, of all harts
     u32 depth, harts;
     bool holes;
     bool t32;       // the VMM on the machine is T32 code
@@ -77,6 +80,10 @@ struct model {
     } hart[HARTS_MAX]; // whose instructions each hart runs now: the deepest VCPU on it
     u32 chosen;        // index of the VM the panes 2 and 7 show
     struct vcpu_model vcpu;
+    struct pages pages; // of this VCPU
+
+    const struct stops *stops; // breakpoints and bookmarks; NULL: none
+    const char *filter;        // pane 3 shows the traps that it takes; NULL: all
 
     // the log; it is shared, so it is valid only until the run goes on
     const struct traplog *log;
@@ -97,11 +104,19 @@ struct model {
 
 struct scenario;
 
+// What a person has chosen to see.
+struct model_wish {
+    u32 vcpu;         // of the chosen VM
+    bool follow_hart; // instead: the VM and the VCPU that are on a hart
+    bool has_address; // pane 6 shows `address`; otherwise that of the selected trap, or pc
+    u32 address;
+};
+
 // Gathers everything except the fields that are the dashboard's own: run, speed, chosen, trap and
-// follow stay. `chosen` is corrected if there are fewer VMs now. With `follow_hart` the VM that has
-// a hart is chosen. Gathering changes nothing in the machine.
-void model_gather(struct model *m, struct scenario *sc, const struct traplog *log, u32 vcpu,
-                  bool follow_hart);
+// follow stay. `chosen` is corrected if there are fewer VMs now. Gathering changes nothing in the
+// machine.
+void model_gather(struct model *m, struct scenario *sc, const struct traplog *log,
+                  const struct model_wish *wish);
 
 // Does a hart run this VM now? No, if the hart runs a guest inside this VM.
 bool model_has_hart(const struct model *m, const struct vm_path *path);
@@ -109,8 +124,10 @@ bool model_has_hart(const struct model *m, const struct vm_path *path);
 const struct trap_row *model_trap(const struct model *m);
 // Shares of the machine's cycles, in permille. model_share: the instructions of this VM and of its
 // guests. model_share_vmm: the VMM on the machine, that is trapping and, if it is T32 code, its own
-// instructions. The machine was idle for the rest.
+// instructions. model_share_idle: nothing to do. What is missing to the whole are page-table walks
+// and other waits of the guests' instructions.
 u32 model_share(const struct model *m, u32 vm);
 u32 model_share_vmm(const struct model *m);
+u32 model_share_idle(const struct model *m);
 
 #endif

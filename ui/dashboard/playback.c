@@ -76,6 +76,8 @@ static bool is_there(const struct playback *p)
     u32 generation = scenario_generation(p->sc);
     if (w->kind == WANT_STOP)
         return stop && stop->number >= w->stop;
+    if (w->any_world)
+        return p->machine && scenario_steps(p->sc) >= w->steps;
     if (!p->machine || generation < w->generation)
         return false;
     if (generation > w->generation) // never, unless the scenario has become another one
@@ -99,7 +101,7 @@ static void on_event(void *context, const struct event *e)
     if (is_page_fault(e) && observe_vcpu(p->machine, &e->path, e->note.vcpu, &seen))
         traplog_set_paging(p->log, e->hart, seen.state.satp & SATP_MODE);
     bool arrived = p->going_back && is_there(p);
-    if (!arrived && !(p->stops_at && p->stops_at(e)))
+    if (!arrived && !(p->stops_at && p->stops_at(p->stops_context, e)))
         return;
     p->stopped = true;
     scenario_pause(p->sc);
@@ -281,7 +283,8 @@ static bool leads_there(const struct playback *p, const struct moment *m)
 {
     // All snapshots are of the present world. A stop lies where the script goes on, and no snapshot
     // can be restored beyond that.
-    if (p->wanted.kind == WANT_STOP || p->wanted.generation != scenario_generation(p->sc))
+    bool other_world = p->wanted.generation != scenario_generation(p->sc) && !p->wanted.any_world;
+    if (p->wanted.kind == WANT_STOP || other_world)
         return false;
     return p->wanted.kind == WANT_TRAP ? m->mark.traps < p->wanted.trap
                                        : m->steps <= p->wanted.steps;

@@ -32,6 +32,7 @@ struct typed_input {
 struct wanted_moment {
     enum { WANT_STEPS, WANT_TRAP, WANT_STOP } kind;
     u32 generation; // the world of WANT_STEPS and WANT_TRAP
+    bool any_world; // WANT_STEPS: `generation` does not count
     u64 steps;      // WANT_STEPS: the moment after so many steps of all worlds together. The end of
                     // one world and the beginning of the next have the same number
     u64 trap;       // WANT_TRAP: the moment just after this trap
@@ -49,7 +50,8 @@ struct playback {
     char printed[PRINTED_SIZE]; // the last line that the script printed
 
     // Asked at every event of the log while it is not NULL: true stops the machine right after it.
-    bool (*stops_at)(const struct event *e);
+    bool (*stops_at)(void *context, const struct event *e);
+    void *stops_context;
     bool stopped;    // the last playback_advance ended because of such an event
     bool going_back; // on the way to `wanted`: the machine stops when the log has the wanted trap,
                      // and where a world begins

@@ -2,6 +2,7 @@
 #ifndef UI_DASHBOARD_SCREEN_STATE_H
 #define UI_DASHBOARD_SCREEN_STATE_H
 
+#include "ui/dashboard/prompt.h"
 #include "ui/dashboard/view.h"
 
 struct screen_state {
@@ -9,9 +10,8 @@ struct screen_state {
     bool zoomed, help, typing;
     int help_scroll;
     int scroll[PANES];
-    u32 scale;   // machine cycles a column of the timeline
-    bool prompt; // a command is being typed:
-    char command[40];
+    u32 scale; // machine cycles a column of the timeline
+    struct prompt prompt;
     char message[160]; // stands in the line that says why, until the next key; "": none
 
     u32 choice;         // of the question that the lesson asks now

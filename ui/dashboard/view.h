@@ -13,8 +13,10 @@ enum pane_id {
     PANE_TRAPS,
     PANE_EXITS,
     PANE_TIMELINE,
+    PANE_PAGES,
     PANE_CONSOLE,
     PANE_SCENARIO,
+    PANE_STOPS,
     PANE_STORY,
     PANES
 };
@@ -43,8 +45,8 @@ struct pane {
                  const struct area *area);
 };
 
-extern const struct pane view_guests, view_vcpu, view_traps, view_exits, view_timeline,
-    view_console, view_scenario, view_story;
+extern const struct pane view_guests, view_vcpu, view_traps, view_exits, view_timeline, view_pages,
+    view_console, view_scenario, view_stops, view_story;
 extern const struct pane *const panes[PANES]; // by enum pane_id
 
 #endif

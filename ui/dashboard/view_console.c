@@ -113,5 +113,5 @@ static void title(const struct model *now, const struct pane_state *state, char 
              state->scroll > 0 ? "  (scrolled back)" : "");
 }
 
-const struct pane view_console = {'7', "Console", "what the chosen guest printed; i types to it",
-                                  title, draw};
+const struct pane view_console = {
+    '7', "Console", "What the chosen guest printed. i types to it, Esc ends that.", title, draw};

@@ -91,4 +91,5 @@ static void title(const struct model *now, const struct pane_state *state, char 
 }
 
 const struct pane view_exits = {
-    '4', "Exits", "traps by kind: share, count, mean and highest cost in cycles", title, draw};
+    '4', "Exits", "How often each kind of trap happened and what it cost in cycles: mean and most.",
+    title, draw};

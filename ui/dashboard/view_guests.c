@@ -90,13 +90,11 @@ static void draw_machine(const struct model *now, const struct area *a, int row)
 
 static void draw_idle(const struct model *now, const struct area *a, int row)
 {
-    u32 busy = model_share_vmm(now);
-    for (u32 i = 0; i < now->vms; i++) // the share of a VM has the shares of its guests in it
-        busy += vm_path_length(&now->vm[i].path) <= 1 ? model_share(now, i) : 0;
-    if (!now->cycles || busy >= 998) // shares are rounded down
+    u32 idle = model_share_idle(now);
+    if (!idle)
         return;
     area_put(a, row, 0, ROLE_DIM, 0, "idle");
-    draw_share(a, row, 1000 - busy, ROLE_DIM);
+    draw_share(a, row, idle, ROLE_DIM);
 }
 
 static void draw(const struct model *now, const struct model *before, struct pane_state *state,
@@ -129,4 +127,6 @@ static void draw(const struct model *now, const struct model *before, struct pan
 
 const struct pane view_guests = {
     '1', "Guests",
-    "the VMs, their state, share of the cycles, and traps; choose one with the arrows", NULL, draw};
+    "The tree of VMs: each with its state, its share of the cycles, and how often it trapped. The "
+    "arrows choose one; panes 2, 6 and 7 show it.",
+    NULL, draw};

@@ -91,4 +91,6 @@ static void title(const struct model *now, const struct pane_state *state, char 
 }
 
 const struct pane view_scenario = {
-    '8', "Scenario", "its source with the running line, what it said, and its checks", title, draw};
+    '8', "Scenario",
+    "The script of the scenario with its running line, what it printed last, and its checks.",
+    title, draw};

@@ -267,5 +267,7 @@ static void title(const struct model *now, const struct pane_state *state, char 
         snprintf(to, VIEW_TITLE, "trap %llu", (unsigned long long)row->number);
 }
 
-const struct pane view_story = {
-    '0', "Story", "the trap looked at, step by step: guest, hardware, VMM, guest", title, draw};
+const struct pane view_story = {'0', "Story",
+                                "The selected trap, step by step: what the guest did, what the "
+                                "hardware did, how the VMM decided, and who runs next.",
+                                title, draw};

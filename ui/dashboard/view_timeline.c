@@ -251,6 +251,17 @@ static void draw_traps(const struct window *w, const struct model *now, const st
     }
 }
 
+// The cycles at which some columns begin.
+static void draw_axis(const struct window *w, const struct area *a, int row)
+{
+    enum { EVERY = 12 };
+    char number[TEXT_NUMBER];
+    area_put(a, row, 0, ROLE_DIM, 0, "cycle");
+    for (int c = 0; c + EVERY <= w->columns; c += EVERY)
+        area_print(a, row, w->label + c, ROLE_DIM, 0, "│%s",
+                   text_grouped(w->from + (u64)c * w->scale, number));
+}
+
 // "g1 vmm": the VMM in g1, without its guests. "g1+": g1 and its guests together.
 static const char *lane_name(const struct lane *lane, const struct model *now, char *to,
                              size_t size)
@@ -329,7 +340,10 @@ static void draw(const struct model *now, const struct model *before, struct pan
     if (!now->depth)
         draw_bare(&w, now, area, 1);
     int park_row = area->grid->cursor_row, park_column = area->grid->cursor_column;
-    draw_traps(&w, now, area, now->depth ? 1 + w.lanes : 2);
+    int traps = now->depth ? 1 + w.lanes : 2;
+    draw_traps(&w, now, area, traps);
+    if (traps + 1 < area->rows)
+        draw_axis(&w, area, traps + 1);
     if (!state->focused) {
         area->grid->cursor_row = park_row;
         area->grid->cursor_column = park_column;
@@ -344,5 +358,7 @@ static void title(const struct model *now, const struct pane_state *state, char 
 
 const struct pane view_timeline = {
     '5', "Timeline",
-    "who had the machine when; below, the letter of the trap that cost most in each column", title,
-    draw};
+    "Who had the machine when. Below stands, for each column, the letter of the trap that cost "
+    "most; it is underlined if there were several. [ and ] zoom, w shows the whole run, the arrows "
+    "select a trap.",
+    title, draw};

@@ -1,5 +1,6 @@
 // Pane 3: the log, with the newest trap on top. A line says which VCPU trapped, why (a letter and
 // words), what the VMM did, and what it cost.
+#include "ui/dashboard/filter.h"
 #include "ui/dashboard/route.h"
 #include "ui/terminal/text.h"
 #include "ui/dashboard/view.h"
@@ -102,15 +103,23 @@ static void draw_row(const struct area *a, int y, const struct columns *c,
     area_print(a, y, c->cost, ROLE_PLAIN, 0, "%5s", text_short(row->cost, number));
 }
 
+static bool is_listed(const struct model *now, const struct trap_row *row)
+{
+    return !now->filter || filter_takes(now->filter, row, now->holes);
+}
+
 // The number of the trap on the top line: the newest one, or else such a number that the selected
 // trap stands in the middle.
 static u64 top_number(const struct model *now, int rows)
 {
-    u64 newest = now->log->traps;
-    if (now->follow || now->trap + (u64)(rows / 2) >= newest)
+    u64 newest = now->log->traps, top = now->trap;
+    if (now->follow)
         return newest;
-    u64 top = now->trap + (u64)(rows / 2);
-    return top < newest ? top : newest;
+    for (int above = 0; above < rows / 2 && top < newest;) {
+        const struct trap_row *row = traplog_row(now->log, ++top);
+        above += row && is_listed(now, row);
+    }
+    return top;
 }
 
 static void draw(const struct model *now, const struct model *before, struct pane_state *state,
@@ -123,27 +132,37 @@ static void draw(const struct model *now, const struct model *before, struct pan
         area_put(area, 1, 0, ROLE_DIM, 0, "no trap yet");
         return;
     }
-    u64 number = top_number(now, area->rows - 1);
-    for (int y = 1; y < area->rows && number; y++, number--) {
+    int y = 1;
+    for (u64 number = top_number(now, area->rows - 1); y < area->rows && number; number--) {
         const struct trap_row *row = traplog_row(now->log, number);
         if (!row) {
             area_put(area, y, 0, ROLE_DIM, 0, "older traps are no longer kept");
-            break;
+            return;
         }
+        if (!is_listed(now, row))
+            continue;
         draw_row(area, y, &c, row, now);
         if (number == now->trap)
             area_select(area, y, state->focused);
+        y++;
     }
+    if (y == 1)
+        area_put(area, 1, 0, ROLE_DIM, 0, "no trap fits the filter; f changes it");
 }
 
 static void title(const struct model *now, const struct pane_state *state, char *to)
 {
     (void)state;
+    int n = 0;
+    if (now->filter)
+        n = snprintf(to, VIEW_TITLE, "only: %s  ", now->filter);
     if (now->log && now->trap && !now->follow)
-        snprintf(to, VIEW_TITLE, "%llu of %llu  End: newest", (unsigned long long)now->trap,
-                 (unsigned long long)now->log->traps);
+        snprintf(to + n, (size_t)(VIEW_TITLE - n), "%llu of %llu  Enter goes there",
+                 (unsigned long long)now->trap, (unsigned long long)now->log->traps);
 }
 
 const struct pane view_traps = {
-    '3', "Traps", "one line a trap, newest on top: who, why, what was done, and its cost in cycles",
+    '3', "Traps",
+    "One line a trap, the newest on top: who trapped, why, what was done, and what it cost in "
+    "cycles. The arrows select a trap, Enter goes to its moment, / searches, f filters.",
     title, draw};

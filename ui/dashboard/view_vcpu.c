@@ -239,5 +239,7 @@ static void title(const struct model *now, const struct pane_state *state, char 
 
 const struct pane view_vcpu = {
     '2', "VCPU",
-    "its instructions, registers and CSRs: virtual value, real value, and whose the real one is",
+    "A VCPU: its instructions and registers, and its CSRs: the virtual value that the guest sees, "
+    "the real value in the hart, and whose the real value is. A star marks what has changed. v "
+    "shows the next VCPU, . stays with this one.",
     title, draw};

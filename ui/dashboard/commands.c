@@ -1,0 +1,244 @@
+// The commands, one small function each. Read ui/dashboard/commands.h first.
+#include "ui/dashboard/commands.h"
+#include "isa/isa.h"
+#include "sim/load/symbols.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// Without an argument the person is asked for one: the prompt opens with the command in it.
+static unsigned ask(struct dashboard *d, const struct binding *b, const char *otherwise)
+{
+    char text[PROMPT_SIZE];
+    snprintf(text, sizeof text, "%s %s", b->command, otherwise);
+    prompt_open(&d->state.prompt, text);
+    return REFRESH_SCREEN;
+}
+
+// ---- numbers and addresses
+
+// A whole number, with commas or underlines between its digits; false: it is none.
+static bool read_number(const char *text, int base, u64 *number)
+{
+    char digits[PROMPT_SIZE], *end;
+    size_t n = 0;
+    for (; *text && n + 1 < sizeof digits; text++)
+        if (*text != ',' && *text != '_')
+            digits[n++] = *text;
+    digits[n] = 0;
+    *number = strtoull(digits, &end, base);
+    return isxdigit((unsigned char)digits[0]) && !*end;
+}
+
+static bool read_register(const struct dashboard *d, const char *text, u32 *address)
+{
+    const struct hart_state *state = &d->now.vcpu.seen.state;
+    for (u32 r = 0; r < 32; r++)
+        if (!strcmp(text, isa_reg_names[r])) {
+            *address = state->x[r];
+            return true;
+        }
+    if (!strcmp(text, "pc"))
+        *address = state->pc;
+    return !strcmp(text, "pc");
+}
+
+// A register, a symbol of the guest that pane 2 shows, or a hexadecimal number.
+static bool read_address(struct dashboard *d, const char *text, u32 *address)
+{
+    struct world *w = scenario_world(d->drive.play.sc);
+    u64 number;
+    if (read_register(d, text, address))
+        return true;
+    for (u32 i = 0; w && i < w->guests; i++)
+        if (vm_path_equal(&w->guest[i].path, &d->now.vcpu.path) &&
+            symbols_find(&w->guest[i].loaded.symbols, text, address))
+            return true;
+    if (!read_number(text, 16, &number) || number > UINT32_MAX)
+        return false;
+    *address = (u32)number;
+    return true;
+}
+
+// ---- moments
+
+unsigned do_goto(struct dashboard *d, const struct binding *b)
+{
+    u64 steps;
+    if (!d->argument[0])
+        return ask(d, b, "");
+    if (!read_number(d->argument, 10, &steps))
+        return dashboard_say(d, "goto: the number of a step is wanted, for example :goto 12000");
+    return dashboard_went(d, drive_to_steps(&d->drive, steps));
+}
+
+unsigned do_bookmark(struct dashboard *d, const struct binding *b)
+{
+    (void)b;
+    struct bookmark mark = {.generation = scenario_generation(d->drive.play.sc),
+                            .steps = scenario_steps(d->drive.play.sc),
+                            .trap = d->drive.play.log->traps};
+    char text[80];
+    snprintf(mark.name, sizeof mark.name, "%.*s", BOOKMARK_NAME - 1, d->argument);
+    if (!mark.name[0])
+        snprintf(mark.name, sizeof mark.name, "moment %u", d->drive.stops.bookmarks + 1);
+    if (!stops_add_bookmark(&d->drive.stops, &mark))
+        return dashboard_say(d, "there are too many bookmarks; pane 9, Del removes one");
+    snprintf(text, sizeof text, "'%s' marks this moment; ' %u comes back to it", mark.name,
+             d->drive.stops.bookmarks);
+    return REFRESH_MODEL | dashboard_say(d, text);
+}
+
+unsigned do_jump(struct dashboard *d, const struct binding *b)
+{
+    if (!d->argument[0])
+        return ask(d, b, "");
+    const struct bookmark *mark = stops_find_bookmark(&d->drive.stops, d->argument);
+    if (!mark)
+        return dashboard_say(d, "there is no such bookmark; pane 9 lists them");
+    return dashboard_went(d, drive_to_bookmark(&d->drive, mark));
+}
+
+unsigned do_enter(struct dashboard *d, const struct binding *b)
+{
+    (void)b;
+    struct stops *s = &d->drive.stops;
+    u32 entry = (u32)d->state.scroll[PANE_STOPS];
+    if (d->state.focus == PANE_STOPS && entry >= s->breakpoints &&
+        entry < s->breakpoints + s->bookmarks)
+        return dashboard_went(d,
+                              drive_to_bookmark(&d->drive, &s->bookmark[entry - s->breakpoints]));
+    if (d->state.focus != PANE_TRAPS && d->state.focus != PANE_TIMELINE)
+        return dashboard_say(
+            d, "Enter goes to a trap selected in pane 3 or 5, or a bookmark in pane 9");
+    if (!d->now.trap)
+        return dashboard_say(d, "there is no trap to go to");
+    return dashboard_went(d, drive_to_trap(&d->drive, d->now.trap));
+}
+
+// ---- traps
+
+unsigned do_filter(struct dashboard *d, const struct binding *b)
+{
+    if (!d->argument[0] && !d->filter[0])
+        return ask(d, b, "");
+    // The key alone takes the filter away, so that one key shows all again.
+    snprintf(d->filter, sizeof d->filter, "%.*s", FILTER_SIZE - 1, d->argument);
+    return REFRESH_MODEL |
+           dashboard_say(d, d->filter[0] ? "pane 3 shows only these traps; f shows all again"
+                                         : "pane 3 shows all traps");
+}
+
+unsigned do_stop_at(struct dashboard *d, const struct binding *b)
+{
+    char *filter = d->drive.stops.trap_filter;
+    if (!d->argument[0] && !filter[0])
+        return ask(d, b, "");
+    snprintf(filter, FILTER_SIZE, "%.*s", FILTER_SIZE - 1, d->argument);
+    return REFRESH_MODEL | dashboard_say(d, filter[0] ? "t stops only at these traps; e ends that"
+                                                      : "t stops at every trap");
+}
+
+// Selects the next older trap that fits what is sought.
+static unsigned seek(struct dashboard *d)
+{
+    const struct traplog *log = d->drive.play.log;
+    for (u64 n = d->now.trap; n > traplog_first(log); n--) {
+        const struct trap_row *row = traplog_row(log, n - 1);
+        if (!row || !filter_takes(d->sought, row, d->now.holes))
+            continue;
+        d->now.trap = n - 1;
+        d->now.follow = false;
+        d->state.focus = PANE_TRAPS;
+        return REFRESH_MODEL | dashboard_say(d, "N finds the next older one, Enter goes there");
+    }
+    return dashboard_say(d, "no older trap fits");
+}
+
+unsigned do_find(struct dashboard *d, const struct binding *b)
+{
+    if (!d->argument[0])
+        return ask(d, b, "");
+    snprintf(d->sought, sizeof d->sought, "%.*s", FILTER_SIZE - 1, d->argument);
+    return seek(d);
+}
+
+unsigned do_find_again(struct dashboard *d, const struct binding *b)
+{
+    (void)b;
+    return d->sought[0] ? seek(d) : dashboard_say(d, "nothing was searched for yet; / searches");
+}
+
+// ---- breakpoints
+
+unsigned do_break(struct dashboard *d, const struct binding *b)
+{
+    struct breakpoint point = {.path = d->now.vcpu.path};
+    char text[120], path[40];
+    if (!d->argument[0])
+        return ask(d, b, "");
+    snprintf(point.text, sizeof point.text, "%.*s", FILTER_SIZE - 1, d->argument);
+    // "satp" and "P" are words of a trap, though "a" is a number, too: an address has four digits.
+    bool is_short = strlen(point.text) < 4 && !read_register(d, point.text, &point.pc);
+    point.at_pc = !is_short && read_address(d, point.text, &point.pc);
+    if (!stops_add_breakpoint(&d->drive.stops, &point))
+        return dashboard_say(d, "there are too many breakpoints; pane 9, Del removes one");
+    if (point.at_pc)
+        snprintf(text, sizeof text, "c stops when %s comes to %08x; pane 9 lists the breakpoints",
+                 vm_path_print(&point.path, path, sizeof path), point.pc);
+    else
+        snprintf(text, sizeof text, "c stops behind a trap with the words: %s", point.text);
+    return REFRESH_MODEL | dashboard_say(d, text);
+}
+
+unsigned do_delete(struct dashboard *d, const struct binding *b)
+{
+    (void)b;
+    if (d->state.focus != PANE_STOPS)
+        return dashboard_say(d, "choose a breakpoint or a bookmark in pane 9 first");
+    if (!stops_remove(&d->drive.stops, (u32)d->state.scroll[PANE_STOPS]))
+        return dashboard_say(d, "there is nothing to remove");
+    return REFRESH_MODEL;
+}
+
+// ---- what is shown
+
+unsigned do_address(struct dashboard *d, const struct binding *b)
+{
+    u32 address;
+    if (!d->argument[0] && d->wish.has_address) {
+        d->wish.has_address = false;
+        return REFRESH_MODEL | dashboard_say(d, "pane 6 follows the selected trap, or the pc");
+    }
+    if (!d->argument[0])
+        return ask(d, b, "");
+    if (!read_address(d, d->argument, &address))
+        return dashboard_say(d, "address: a register, a symbol or a hexadecimal number is wanted");
+    d->wish.has_address = true;
+    d->wish.address = address;
+    d->state.focus = PANE_PAGES;
+    return REFRESH_MODEL;
+}
+
+unsigned do_page(struct dashboard *d, const struct binding *b)
+{
+    u32 by = b->action == ACTION_PAGE_AFTER ? PAGE_SIZE : -PAGE_SIZE;
+    d->wish.address = d->now.pages.address + by;
+    d->wish.has_address = true;
+    d->state.focus = PANE_PAGES;
+    return REFRESH_MODEL;
+}
+
+unsigned do_theme(struct dashboard *d, const struct binding *b)
+{
+    if (!d->argument[0])
+        return ask(d, b, "");
+    for (int i = 0; i < THEMES; i++)
+        if (!strcmp(theme_names[i], d->argument)) {
+            d->theme = (enum theme)i;
+            return REFRESH_ALL | REFRESH_MODEL;
+        }
+    return dashboard_say(d, "theme: auto, dark, light, contrast or mono");
+}

@@ -1,0 +1,23 @@
+// Actions that take an argument (d->argument), which a person types behind the command's name. If a
+// key was pressed instead, they open the prompt with the command in it.
+#ifndef UI_DASHBOARD_COMMANDS_H
+#define UI_DASHBOARD_COMMANDS_H
+
+#include "ui/dashboard/keys.h"
+#include "ui/dashboard/state.h"
+
+unsigned do_goto(struct dashboard *d, const struct binding *b);
+unsigned do_find(struct dashboard *d, const struct binding *b);
+unsigned do_find_again(struct dashboard *d, const struct binding *b);
+unsigned do_filter(struct dashboard *d, const struct binding *b);
+unsigned do_stop_at(struct dashboard *d, const struct binding *b);
+unsigned do_break(struct dashboard *d, const struct binding *b);
+unsigned do_bookmark(struct dashboard *d, const struct binding *b);
+unsigned do_jump(struct dashboard *d, const struct binding *b);
+unsigned do_address(struct dashboard *d, const struct binding *b);
+unsigned do_page(struct dashboard *d, const struct binding *b); // pane 6: a page on or back
+unsigned do_theme(struct dashboard *d, const struct binding *b);
+unsigned do_enter(struct dashboard *d, const struct binding *b);  // goes to what is selected
+unsigned do_delete(struct dashboard *d, const struct binding *b); // pane 9
+
+#endif

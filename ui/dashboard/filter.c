@@ -1,0 +1,41 @@
+// Comparing a trap with the words of a filter. Read ui/dashboard/filter.h first.
+#include "ui/dashboard/filter.h"
+#include "ui/dashboard/words.h"
+
+#include <stdio.h>
+#include <string.h>
+
+// Is the VM of the row the one of this name, or inside it? "g1" holds "g1.2", but not "g12".
+static bool is_inside(const struct trap_row *row, const char *word)
+{
+    char path[40];
+    size_t length = strlen(word);
+    vm_path_print(&row->path, path, sizeof path);
+    return !strncmp(path, word, length) && (path[length] == 0 || path[length] == '.');
+}
+
+static bool word_fits(const char *word, const struct trap_row *row, bool holes)
+{
+    const struct trap_class *class = &trap_classes[row->class];
+    char cause[64], level[8];
+    if (strlen(word) == 1 && *word >= 'A' && *word <= 'Z')
+        return class->letter == *word;
+    snprintf(level, sizeof level, "L%u", vm_path_length(&row->path));
+    return !strcmp(word, class->name) || !strcmp(word, words_action(row)) || !strcmp(word, level) ||
+           is_inside(row, word) || strstr(words_cause(row, holes, cause), word);
+}
+
+bool filter_takes(const char *filter, const struct trap_row *row, bool holes)
+{
+    while (*filter) {
+        char word[FILTER_SIZE];
+        size_t length = strcspn(filter, " ");
+        snprintf(word, sizeof word, "%.*s", (int)length, filter);
+        filter += length + strspn(filter + length, " ");
+        bool wanted = word[0] != '!';
+        const char *text = wanted ? word : word + 1;
+        if (*text && word_fits(text, row, holes) != wanted)
+            return false;
+    }
+    return true;
+}

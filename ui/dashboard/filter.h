@@ -1,0 +1,20 @@
+// Which traps a person means: words, all of which must fit. A word fits a trap if it is
+//
+//      P                the letter of its class
+//      csr store-pf     the name of its class
+//      emulate fill     what was done
+//      g1 g1.2          the VM that it came from, or a VM inside that
+//      L2               the level of that VM
+//      satp 00401ffc    a part of its cause, as pane 3 shows it
+//
+// A word after ! must not fit: "P !sscratch". An empty filter takes every trap.
+#ifndef UI_DASHBOARD_FILTER_H
+#define UI_DASHBOARD_FILTER_H
+
+#include "ui/dashboard/trap_row.h"
+
+#define FILTER_SIZE 64
+
+bool filter_takes(const char *filter, const struct trap_row *row, bool holes);
+
+#endif

@@ -1,0 +1,116 @@
+// Editing the prompt. Read ui/dashboard/prompt.h first.
+#include "ui/dashboard/prompt.h"
+#include "ui/dashboard/keys.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void prompt_open(struct prompt *p, const char *text)
+{
+    p->open = true;
+    p->shown = p->kept;
+    snprintf(p->text, sizeof p->text, "%s", text);
+}
+
+// ---- history
+
+static void keep(struct prompt *p)
+{
+    const char *last = p->kept ? p->history[(p->kept - 1) % PROMPT_HISTORY] : "";
+    if (!p->text[0] || !strcmp(last, p->text))
+        return;
+    memcpy(p->history[p->kept % PROMPT_HISTORY], p->text, PROMPT_SIZE);
+    p->kept++;
+}
+
+// Shows the line before (by -1) or after the one that is shown.
+static void recall(struct prompt *p, int by)
+{
+    u32 oldest = p->kept > PROMPT_HISTORY ? p->kept - PROMPT_HISTORY : 0;
+    if ((by < 0 && p->shown == oldest) || (by > 0 && p->shown == p->kept))
+        return;
+    p->shown += (u32)by;
+    if (p->shown == p->kept)
+        p->text[0] = 0;
+    else
+        memcpy(p->text, p->history[p->shown % PROMPT_HISTORY], PROMPT_SIZE);
+}
+
+// ---- completion
+
+static bool begins(const char *text, const char *beginning, size_t length)
+{
+    return *text && !strncmp(text, beginning, length);
+}
+
+// Completes the name of the command as far as all commands that begin so agree.
+static void complete(struct prompt *p)
+{
+    size_t length = strlen(p->text), agreed = 0;
+    const char *first = NULL;
+    bool several = false;
+    if (strchr(p->text, ' '))
+        return; // an argument cannot be completed
+    for (const struct binding *b = bindings; b->action; b++) {
+        if (!begins(b->command, p->text, length))
+            continue;
+        if (!first) {
+            first = b->command;
+            agreed = strlen(first);
+            continue;
+        }
+        several = true;
+        while (strncmp(first, b->command, agreed))
+            agreed--;
+    }
+    if (first)
+        snprintf(p->text, sizeof p->text, "%.*s%s", (int)agreed, first, several ? "" : " ");
+}
+
+// ---- keys
+
+static void type(struct prompt *p, int key)
+{
+    size_t length = strlen(p->text);
+    if (key == KEY_OF_BACKSPACE && length)
+        p->text[length - 1] = 0;
+    else if (key >= ' ' && key < 0x7f && length + 1 < sizeof p->text)
+        memcpy(p->text + length, (char[]){(char)key, 0}, 2);
+}
+
+enum prompt_result prompt_key(struct prompt *p, int key)
+{
+    if (key == KEY_OF_ENTER) {
+        p->open = false;
+        keep(p);
+        return PROMPT_ENTERED;
+    }
+    if (key == KEY_OF_ESCAPE || (key == KEY_OF_BACKSPACE && !p->text[0])) {
+        p->open = false;
+        return PROMPT_CLOSED;
+    }
+    if (key == '\t')
+        complete(p);
+    else if (key == KEY_OF_UP || key == KEY_OF_DOWN)
+        recall(p, key == KEY_OF_UP ? -1 : 1);
+    else
+        type(p, key);
+    return PROMPT_OPEN;
+}
+
+// ---- drawing
+
+void prompt_draw(const struct prompt *p, const struct area *a, int row)
+{
+    size_t length = strlen(p->text);
+    int column = area_print(a, row, 0, ROLE_TITLE, ATTRIBUTE_BOLD, ":%s", p->text);
+    a->grid->cursor_row = a->row + row;
+    a->grid->cursor_column = a->column + (column < a->columns ? column : a->columns - 1);
+    column += 2;
+    for (const struct binding *b = bindings; b->action && !strchr(p->text, ' '); b++)
+        if (length && begins(b->command, p->text, length))
+            column = area_put_until(a, row, column, a->columns, ROLE_DIM, 0, b->command) + 1;
+    const struct binding *only = length ? keys_command(p->text) : NULL;
+    if (only)
+        area_put_until(a, row, column + 1, a->columns, ROLE_PLAIN, 0, only->help);
+}

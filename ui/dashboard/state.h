@@ -1,0 +1,43 @@
+// The dashboard's whole state, and what many actions do to it.
+#ifndef UI_DASHBOARD_STATE_H
+#define UI_DASHBOARD_STATE_H
+
+#include "ui/dashboard/drive.h"
+#include "ui/dashboard/frame.h"
+#include "ui/terminal/theme.h"
+
+// The dashboard's whole state.
+struct dashboard {
+    struct drive drive;
+    struct model now, before, next; // next: the one that is being gathered
+    struct screen_state state;
+    struct cells cells;
+    char argument[PROMPT_SIZE];    // what stood behind the command's name; "" if a key was pressed
+    char filter[FILTER_SIZE];      // of pane 3; "": none
+    char sought[FILTER_SIZE];      // what was searched for last
+    enum theme theme, shown_theme; // wanted now, and what the terminal shows
+    bool no_marks;                 // the run was taken back, so nothing is marked as changed
+    struct model_wish wish;        // what panes 2, 6 and 7 show
+    int rows, columns;
+};
+
+// What an action returns, combined by |.
+enum {
+    REFRESH_NOTHING = 0,
+    REFRESH_SCREEN = 1, // draw again
+    REFRESH_MODEL = 2,  // look at the machine again, too
+    REFRESH_ALL = 4,    // the terminal may show something else: write everything
+    REFRESH_QUIT = 8,
+    REFRESH_NEXT = 16, // after quitting, the next lesson is wanted
+};
+
+// Shows a message until the next key.
+unsigned dashboard_say(struct dashboard *d, const char *text);
+// The run goes on: the newest trap is selected, and changes are marked.
+void dashboard_follow_newest(struct dashboard *d);
+// A problem of a way back is told; NULL: there is none.
+unsigned dashboard_went(struct dashboard *d, const char *problem);
+// Finds the chosen VM among the guests of the world. False: it is the machine itself, with a VMM.
+bool dashboard_chosen_guest(struct dashboard *d, u32 *guest);
+
+#endif

@@ -1,0 +1,270 @@
+// Pane 6: a chosen address through the tables of every level, entry by entry, with the bits
+// decoded, and in words why the guest's entry and the shadow's differ, and which bit allowed or
+// refused the access of the selected trap. Below, if there is room, a map of the whole address
+// space.
+//
+//      guest g1  satp 80080211  table 80211000
+//        [001] 0021c401  -> table 00871000
+//        [001] 0021f0d7  -> 0087c000  V RW- U AD
+//      shadow of L0  satp 800903a0
+//        [001] 00000000  nothing
+//      The guest's table maps the page, the shadow does not: the next access is a hidden fault.
+#include "isa/isa.h"
+#include "ui/dashboard/view.h"
+#include "ui/dashboard/words.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct writer {
+    const struct area *area;
+    int row; // of the next line; negative if it is scrolled out
+};
+
+static void put_line(struct writer *w, enum role role, u8 attributes, int indent, const char *text)
+{
+    area_put_until(w->area, w->row++, indent, w->area->columns, role, attributes, text);
+}
+
+static void put_words(struct writer *w, enum role role, const char *text)
+{
+    w->row += area_put_wrapped(w->area, w->row, 0, w->area->columns, role, 0, text);
+}
+
+// ---- entries
+
+// "V RWX U G AD": what is not set is a dash.
+static const char *print_bits(u32 entry, char *to)
+{
+    static const char letters[] = "VRWXUGAD";
+    int n = 0;
+    for (int i = 0; i < 8; i++) {
+        if (i == 1 || i == 4 || i == 6)
+            to[n++] = ' ';
+        to[n++] = entry >> i & 1 ? letters[i] : '-';
+    }
+    to[n] = 0;
+    return to;
+}
+
+static void put_entry(struct writer *w, const struct table_walk *walk, u32 i)
+{
+    u32 entry = walk->entry[i];
+    u64 to = (u64)PTE_PPN(entry) << PAGE_SHIFT;
+    bool last = i + 1 == walk->entries;
+    char text[96], bits[16];
+    if (last && walk->leaf)
+        snprintf(text, sizeof text, "[%03x] %08x  -> %08llx  %s%s", walk->index[i], entry,
+                 (unsigned long long)walk->physical, print_bits(entry, bits),
+                 i == 0 ? "  superpage" : "");
+    else if (entry & PTE_V)
+        snprintf(text, sizeof text, "[%03x] %08x  -> table %08llx", walk->index[i], entry,
+                 (unsigned long long)to);
+    else
+        snprintf(text, sizeof text, "[%03x] %08x  nothing: V is 0", walk->index[i], entry);
+    put_line(w, last && !walk->leaf ? ROLE_WARNING : ROLE_PLAIN, 0, 2, text);
+}
+
+// "guest g1.1", "shadow in g1", "shadow of L0": whose table it is.
+static void put_table(struct writer *w, const struct model *now, u32 index)
+{
+    const struct pages *p = &now->pages;
+    const struct table_walk *walk = &p->walk[index];
+    char text[96], name[40];
+    vm_path_print(&walk->path, name, sizeof name);
+    bool bare = p->walks == 1, guest = index == 0, real = index + 1 == p->walks;
+    if (bare)
+        snprintf(text, sizeof text, "the kernel's table  satp %08x", walk->satp);
+    else if (guest)
+        snprintf(text, sizeof text, "guest %s  satp %08x", name, walk->satp);
+    else if (real)
+        snprintf(text, sizeof text, "shadow of L0: the hart walks this  satp %08x", walk->satp);
+    else
+        snprintf(text, sizeof text, "shadow that the VMM in %s keeps  satp %08x", name, walk->satp);
+    put_line(w, guest ? words_role(&now->vcpu.path) : ROLE_VMM, ATTRIBUTE_BOLD, 0, text);
+    if (!walk->known)
+        put_line(w, ROLE_DIM, 0, 2, "the VCPU is on no hart, so none of its shadows is in force");
+    else if (!walk->paging)
+        put_line(w, ROLE_DIM, 0, 2, "paging is off: each address means itself");
+    else if (!walk->entries)
+        put_line(w, ROLE_BAD, 0, 2, "there is no memory where the table should be");
+    for (u32 i = 0; i < walk->entries; i++)
+        put_entry(w, walk, i);
+}
+
+// ---- why they differ
+
+static const char *difference(const struct table_walk *guest, const struct table_walk *shadow)
+{
+    u32 rights = PTE_R | PTE_W | PTE_X;
+    bool mapped = guest->leaf || !guest->paging;
+    if (!shadow->known)
+        return "";
+    if (!mapped && !shadow->leaf)
+        return "Neither table maps the page. An access is a true fault: the guest's own handler "
+               "gets it.";
+    if (!mapped)
+        return "The shadow maps a page that the guest's table does not map any more. The guest has "
+               "not "
+               "said so with sfence.vma, so the old translation may still be used.";
+    if (!shadow->leaf)
+        return guest->paging
+                   ? "The guest's table maps the page, the shadow does not. The next access is a "
+                     "hidden "
+                     "fault: the VMM fills the shadow (or it is a device, which is never mapped)."
+                   : "The guest has paging off, so it may use any address. The shadow does not map "
+                     "this "
+                     "page. The next access is a hidden fault (or it is a device, or no memory).";
+    if (guest->leaf && (guest->leaf_entry & rights & ~shadow->leaf_entry))
+        return "The shadow grants less than the guest's entry. The VMM wants to see the first "
+               "store, or "
+               "the guest's entry does not allow it yet (A or D is 0).";
+    return "Both map the page. The hart translates by the shadow, and the guest cannot tell.";
+}
+
+// ---- the access of the selected trap
+
+static const char *right_name(enum access access)
+{
+    static const char *const names[] = {"load", "store", "fetch"};
+    return names[access];
+}
+
+// The bit of a leaf that refuses this access; NULL: the entry allows it.
+static const char *refused_by(u32 entry, enum access access, bool user, bool sum)
+{
+    if (!(entry & sv32_need(access)))
+        return access == ACCESS_READ ? "R is 0" : access == ACCESS_WRITE ? "W is 0" : "X is 0";
+    if (user && !(entry & PTE_U))
+        return "U is 0, and the mode is U";
+    if (!user && (entry & PTE_U) && (access == ACCESS_FETCH || !sum))
+        return "U is 1, the mode is K, and SUM does not help";
+    if (!(entry & PTE_A))
+        return "A is 0";
+    if (access == ACCESS_WRITE && !(entry & PTE_D))
+        return "D is 0";
+    return NULL;
+}
+
+static bool access_of(const struct trap_row *row, enum access *access)
+{
+    static const struct {
+        u32 cause;
+        enum access access;
+    } accesses[] = {{CAUSE_LOAD_PAGE, ACCESS_READ},
+                    {CAUSE_STORE_PAGE, ACCESS_WRITE},
+                    {CAUSE_FETCH_PAGE, ACCESS_FETCH}};
+    for (size_t i = 0; row && i < sizeof accesses / sizeof *accesses; i++)
+        if (accesses[i].cause == row->note.cause) {
+            *access = accesses[i].access;
+            return true;
+        }
+    return false;
+}
+
+static void put_access(struct writer *w, const struct model *now)
+{
+    const struct trap_row *row = model_trap(now);
+    const struct table_walk *guest = &now->pages.walk[0];
+    enum access access;
+    char text[200];
+    if (!access_of(row, &access) ||
+        row->note.addr >> PAGE_SHIFT != now->pages.address >> PAGE_SHIFT)
+        return;
+    bool user = row->note.mode == MODE_U, sum = row->note.view % 3 == VIEW_KSUM;
+    const char *bit = guest->leaf ? refused_by(guest->leaf_entry, access, user, sum) : "no entry";
+    if (!guest->paging)
+        snprintf(text, sizeof text, "Trap %llu was a %s here, while paging was off.",
+                 (unsigned long long)row->number, right_name(access));
+    else if (bit)
+        snprintf(text, sizeof text,
+                 "Trap %llu was a %s here in virtual %c. The guest's table, as it is "
+                 "now, refuses it: %s.",
+                 (unsigned long long)row->number, right_name(access), user ? 'U' : 'K', bit);
+    else
+        snprintf(text, sizeof text,
+                 "Trap %llu was a %s here in virtual %c. The guest's table, as it is "
+                 "now, allows it.",
+                 (unsigned long long)row->number, right_name(access), user ? 'U' : 'K');
+    put_words(w, ROLE_PAGE, text);
+}
+
+// ---- the map
+
+enum { MAP_ROWS = 16, MAP_COLUMNS = 64 };
+
+static void put_map(struct writer *w, const struct model *now)
+{
+    static const struct {
+        u32 glyph;
+        enum role role;
+    } looks[] = {
+        [SLOT_NOTHING] = {0xb7, ROLE_DIM},
+        [SLOT_GUEST] = {0x2591, ROLE_GUEST},
+        [SLOT_SHADOW] = {0x2584, ROLE_VMM},
+        [SLOT_BOTH] = {0x2588, ROLE_GOOD},
+    };
+    const struct pages *p = &now->pages;
+    put_line(w, ROLE_DIM, 0, 0,
+             "4 MiB a column: █ guest and shadow  ░ guest only  ▄ shadow only  · nothing");
+    for (int row = 0; row < MAP_ROWS; row++, w->row++) {
+        area_print(w->area, w->row, 0, ROLE_DIM, 0, "%08x ", (u32)row * MAP_COLUMNS << 22);
+        for (int column = 0; column < MAP_COLUMNS; column++) {
+            u32 slot = (u32)(row * MAP_COLUMNS + column);
+            bool here = p->address >> 22 == slot;
+            u8 kind = p->slot[slot] & 3;
+            area_fill(w->area, w->row, 9 + column, 1, looks[kind].role,
+                      here ? ATTRIBUTE_REVERSE : 0, looks[kind].glyph);
+        }
+    }
+}
+
+// ---- the pane
+
+static int put_all(const struct model *now, const struct area *area, int scroll)
+{
+    struct writer w = {area, -scroll};
+    const struct pages *p = &now->pages;
+    char text[80];
+    snprintf(text, sizeof text, "address %08x  [%03x] [%03x] + %03x", p->address, p->address >> 22,
+             p->address >> 12 & 1023, p->address & 0xfff);
+    put_line(&w, ROLE_TITLE, ATTRIBUTE_BOLD, 0, text);
+    for (u32 i = 0; i < p->walks; i++)
+        put_table(&w, now, i);
+    if (p->walks > 1)
+        put_words(&w, ROLE_PLAIN, difference(&p->walk[0], &p->walk[p->walks - 1]));
+    put_access(&w, now);
+    w.row++;
+    if (area->columns >= MAP_COLUMNS + 9)
+        put_map(&w, now);
+    return w.row + scroll;
+}
+
+static void draw(const struct model *now, const struct model *before, struct pane_state *state,
+                 const struct area *area)
+{
+    (void)before;
+    if (!now->pages.known) {
+        area_put(area, 0, 0, ROLE_DIM, 0, "no machine yet");
+        return;
+    }
+    struct area nowhere = {area->grid, 0, 0, 0, area->columns}; // the first pass counts the rows
+    int most = put_all(now, &nowhere, 0) - area->rows;
+    state->scroll = clamp(state->scroll, 0, most > 0 ? most : 0);
+    put_all(now, area, state->scroll);
+}
+
+static void title(const struct model *now, const struct pane_state *state, char *to)
+{
+    char name[40];
+    (void)state;
+    if (now->pages.known)
+        snprintf(to, VIEW_TITLE, "%s  a address  < > page",
+                 vm_path_print(&now->vcpu.path, name, sizeof name));
+}
+
+const struct pane view_pages = {'6', "Page tables",
+                                "One address through the guest's page table and its shadows, entry "
+                                "by entry, and why they differ. It follows the selected trap, or "
+                                "the pc; a chooses another address, < and > go page by page.",
+                                title, draw};

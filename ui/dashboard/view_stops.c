@@ -1,0 +1,64 @@
+// Pane 9: the breakpoints and the bookmarks of the person who looks, and at which traps `t` stops.
+#include "ui/dashboard/view.h"
+#include "ui/terminal/text.h"
+
+#include <stdio.h>
+
+static void put_breakpoint(const struct area *a, int row, u32 number, const struct breakpoint *b)
+{
+    char hits[TEXT_NUMBER];
+    area_print(a, row, 0, ROLE_KEY, 0, "%2u", number + 1);
+    area_put(a, row, 3, ROLE_BAD, 0, "break");
+    area_put_until(a, row, 10, a->columns - 12, ROLE_PLAIN, 0, b->text);
+    area_print(a, row, a->columns - 11, ROLE_DIM, 0, "%6s hits", text_short(b->hits, hits));
+}
+
+static void put_bookmark(const struct area *a, int row, u32 number, const struct bookmark *b)
+{
+    char steps[TEXT_NUMBER], trap[TEXT_NUMBER];
+    area_print(a, row, 0, ROLE_KEY, 0, "%2u", number + 1);
+    area_put(a, row, 3, ROLE_GOOD, 0, "mark");
+    int column = area_put_until(a, row, 10, a->columns - 24, ROLE_PLAIN, 0, b->name);
+    area_print(a, row, column + 2, ROLE_DIM, 0, "step %s  trap %s", text_grouped(b->steps, steps),
+               text_grouped(b->trap, trap));
+}
+
+static void draw(const struct model *now, const struct model *before, struct pane_state *state,
+                 const struct area *area)
+{
+    (void)before;
+    const struct stops *s = now->stops;
+    u32 count = s ? s->breakpoints + s->bookmarks : 0;
+    if (!count) {
+        int row = area_put_wrapped(area, 0, 0, area->columns, ROLE_DIM, 0,
+                                   "b sets a breakpoint: a symbol, an address, or words of a trap "
+                                   "(csr g1 P).");
+        area_put_wrapped(area, row, 0, area->columns, ROLE_DIM, 0,
+                         "m marks this moment. ' and Enter go back to one. Del removes an entry.");
+        return;
+    }
+    // The scroll is the selected entry here.
+    state->scroll = clamp(state->scroll, 0, (int)count - 1);
+    int first = state->scroll >= area->rows ? state->scroll - area->rows + 1 : 0;
+    for (int row = 0; row < area->rows && first + row < (int)count; row++) {
+        u32 i = (u32)(first + row);
+        if (i < s->breakpoints)
+            put_breakpoint(area, row, i, &s->breakpoint[i]);
+        else
+            put_bookmark(area, row, i, &s->bookmark[i - s->breakpoints]);
+        if (first + row == state->scroll && state->focused)
+            area_select(area, row, true);
+    }
+}
+
+static void title(const struct model *now, const struct pane_state *state, char *to)
+{
+    (void)state;
+    if (now->stops && now->stops->trap_filter[0])
+        snprintf(to, VIEW_TITLE, "t stops at: %s", now->stops->trap_filter);
+}
+
+const struct pane view_stops = {'9', "Stops",
+                                "Breakpoints (b sets one) and bookmarks (m sets one). Enter goes "
+                                "to a bookmark, Del removes an entry.",
+                                title, draw};
