@@ -147,7 +147,7 @@ static unsigned seek(struct dashboard *d)
     const struct traplog *log = d->drive.play.log;
     for (u64 n = d->now.trap; n > traplog_first(log); n--) {
         const struct trap_row *row = traplog_row(log, n - 1);
-        if (!row || !filter_takes(d->sought, row, d->now.holes))
+        if (!row || !filter_takes(d->sought, row, d->now.profile))
             continue;
         d->now.trap = n - 1;
         d->now.follow = false;

@@ -32,9 +32,9 @@ static const struct trap_row *finished_row(const struct drive *d)
     return row && !open && row->number != d->stopped_row ? row : NULL;
 }
 
-static bool has_holes(const struct drive *d)
+static u32 profile_of(const struct drive *d)
 {
-    return machine_config(d->play.machine)->holes;
+    return machine_config(d->play.machine)->profile;
 }
 
 static bool at_trap(void *context, const struct event *e)
@@ -43,7 +43,7 @@ static bool at_trap(void *context, const struct event *e)
     if (!d->stops.trap_filter[0])
         return is_trap(e);
     const struct trap_row *row = finished_row(d);
-    if (!row || !filter_takes(d->stops.trap_filter, row, has_holes(d)))
+    if (!row || !filter_takes(d->stops.trap_filter, row, profile_of(d)))
         return false;
     d->stopped_row = row->number;
     return true;
@@ -56,7 +56,7 @@ static bool at_breakpoint(void *context, const struct event *e)
     (void)e;
     if (!row)
         return false;
-    d->hit = stops_hit_row(&d->stops, row, has_holes(d));
+    d->hit = stops_hit_row(&d->stops, row, profile_of(d));
     if (d->hit >= 0)
         d->stopped_row = row->number;
     return d->hit >= 0;

@@ -14,7 +14,7 @@ static bool is_inside(const struct trap_row *row, const char *word)
     return !strncmp(path, word, length) && (path[length] == 0 || path[length] == '.');
 }
 
-static bool word_fits(const char *word, const struct trap_row *row, bool holes)
+static bool word_fits(const char *word, const struct trap_row *row, u32 profile)
 {
     const struct trap_class *class = &trap_classes[row->class];
     char cause[64], level[8];
@@ -22,10 +22,10 @@ static bool word_fits(const char *word, const struct trap_row *row, bool holes)
         return class->letter == *word;
     snprintf(level, sizeof level, "L%u", vm_path_length(&row->path));
     return !strcmp(word, class->name) || !strcmp(word, words_action(row)) || !strcmp(word, level) ||
-           is_inside(row, word) || strstr(words_cause(row, holes, cause), word);
+           is_inside(row, word) || strstr(words_cause(row, profile, cause), word);
 }
 
-bool filter_takes(const char *filter, const struct trap_row *row, bool holes)
+bool filter_takes(const char *filter, const struct trap_row *row, u32 profile)
 {
     while (*filter) {
         char word[FILTER_SIZE];
@@ -34,7 +34,7 @@ bool filter_takes(const char *filter, const struct trap_row *row, bool holes)
         filter += length + strspn(filter + length, " ");
         bool wanted = word[0] != '!';
         const char *text = wanted ? word : word + 1;
-        if (*text && word_fits(text, row, holes) != wanted)
+        if (*text && word_fits(text, row, profile) != wanted)
             return false;
     }
     return true;

@@ -15,6 +15,6 @@
 
 #define FILTER_SIZE 64
 
-bool filter_takes(const char *filter, const struct trap_row *row, bool holes);
+bool filter_takes(const char *filter, const struct trap_row *row, u32 profile);
 
 #endif

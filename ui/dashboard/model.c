@@ -251,7 +251,7 @@ void model_gather(struct model *m, struct scenario *sc, const struct traplog *lo
     const struct machine_config *config = machine_config(w->machine);
     m->depth = w->depth;
     m->harts = config->harts;
-    m->holes = (config->profile & ISA_HOLES) != 0;
+    m->profile = config->profile;
     m->t32 = w->t32;
     m->steps = machine_steps(w->machine);
     m->cycles = machine_cycles(w->machine);

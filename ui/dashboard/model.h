@@ -62,7 +62,7 @@ struct model {
     u64 seed, steps, cycles, retired;
     u64 idle; // cycles in which a hart had nothing to do, of all harts
     u32 depth, harts;
-    bool holes;
+    u32 profile;    // the instructions that the machine has: a mask of enum isa_profile
     bool t32;       // the VMM on the machine is T32 code
     u32 generation; // of the world. Values of two worlds are not compared
 

@@ -54,11 +54,11 @@ bool stops_have_pc(const struct stops *s)
     return false;
 }
 
-int stops_hit_row(struct stops *s, const struct trap_row *row, bool holes)
+int stops_hit_row(struct stops *s, const struct trap_row *row, u32 profile)
 {
     for (u32 i = 0; i < s->breakpoints; i++) {
         struct breakpoint *b = &s->breakpoint[i];
-        if (b->at_pc || !filter_takes(b->text, row, holes))
+        if (b->at_pc || !filter_takes(b->text, row, profile))
             continue;
         b->hits++;
         return (int)i;

@@ -42,7 +42,7 @@ const struct bookmark *stops_find_bookmark(const struct stops *s, const char *na
 
 bool stops_have_pc(const struct stops *s);
 // The breakpoint that this row hits, or -1. Counts the hit.
-int stops_hit_row(struct stops *s, const struct trap_row *row, bool holes);
+int stops_hit_row(struct stops *s, const struct trap_row *row, u32 profile);
 // The breakpoint that a VCPU of this VM at this pc hits, or -1. Counts the hit.
 int stops_hit_pc(struct stops *s, const struct vm_path *path, u32 pc);
 

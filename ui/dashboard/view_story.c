@@ -14,7 +14,7 @@
 struct teller {
     const struct area *area;
     const struct trap_row *row;
-    bool holes;
+    u32 profile;
     int line; // the row of the next step; negative if it is scrolled out of the pane
 };
 
@@ -53,7 +53,7 @@ static void tell_cause(struct teller *t)
     if (row->kind == EVENT_SCHEDULE)
         return; // the guest did nothing, and the note is about the VCPU that comes next
     tell(t, words_role(&row->path), guest_label(&row->path, who), 0, "at %08x, virtual mode %c: %s",
-         row->note.pc, row->note.mode ? 'K' : 'U', words_cause(row, t->holes, what));
+         row->note.pc, row->note.mode ? 'K' : 'U', words_cause(row, t->profile, what));
     if (row->kind == EVENT_EXIT)
         tell(t, ROLE_DIM, "hardware", 0,
              "really in U, under the shadow table: it raises %s and enters the VMM",
@@ -123,7 +123,7 @@ static void tell_exits(struct teller *t, const struct traplog *log, const struct
             break;
         if (row->kind == EVENT_EXIT && vm_path_equal(&row->path, &s->path) && ++told)
             n += (size_t)snprintf(list + n, sizeof list - n, "%s%s", n ? ", " : "",
-                                  words_cause(row, t->holes, what));
+                                  words_cause(row, t->profile, what));
     }
     tell(t, ROLE_VMM, who, 0, "is in virtual K, and traps: %s%s", list,
          s->exits > 3 ? ", ..." : "");
@@ -218,7 +218,7 @@ static void tell_bare(struct teller *t)
     const struct cause_info *info = isa_cause_find(row->note.cause);
     char mode = row->note.mode ? 'K' : 'U', what[64];
     tell(t, ROLE_GUEST, "program", 0, "at %08x, mode %c: %s", row->note.pc, mode,
-         words_cause(row, t->holes, what));
+         words_cause(row, t->profile, what));
     tell(t, ROLE_DIM, "hardware", row->cost, "sepc = %08x, scause = %s, stval = %08x, SPP = %c",
          row->note.pc, info ? info->name : "?", row->note.addr, mode);
     tell(t, ROLE_DIM, "hardware", 0,
@@ -229,7 +229,7 @@ static void tell_bare(struct teller *t)
 static int tell_story(const struct model *now, const struct trap_row *row, const struct area *a,
                       int scroll)
 {
-    struct teller t = {a, row, now->holes, -scroll};
+    struct teller t = {a, row, now->profile, -scroll};
     if (row->kind == EVENT_TRAP) {
         tell_bare(&t);
     } else if (trap_row_is_deep(row)) {

@@ -98,14 +98,14 @@ static void draw_row(const struct area *a, int y, const struct columns *c,
                    row->note.mode == MODE_K ? 'K' : 'U');
     area_put(a, y, c->letter, class->role, ATTRIBUTE_BOLD, letter);
     int end = draw_route(a, y, c, row, now->log);
-    area_put_until(a, y, c->cause, end, class->role, 0, words_cause(row, now->holes, text));
+    area_put_until(a, y, c->cause, end, class->role, 0, words_cause(row, now->profile, text));
     area_put(a, y, c->action, role_of_action(row), 0, words_action(row));
     area_print(a, y, c->cost, ROLE_PLAIN, 0, "%5s", text_short(row->cost, number));
 }
 
 static bool is_listed(const struct model *now, const struct trap_row *row)
 {
-    return !now->filter || filter_takes(now->filter, row, now->holes);
+    return !now->filter || filter_takes(now->filter, row, now->profile);
 }
 
 // The number of the trap on the top line: the newest one, or else such a number that the selected

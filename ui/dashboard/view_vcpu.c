@@ -96,7 +96,7 @@ static const char *fate(const struct model *now, u32 word)
 {
     if (!vm_path_length(&now->vcpu.path))
         return "";
-    struct decoded d = isa_decode(word, now->holes);
+    struct decoded d = isa_decode(word, now->profile);
     if (d.insn == INSN_ecall)
         return "traps";
     if (d.insn == INSN_ILLEGAL)
@@ -120,7 +120,7 @@ static void draw_instruction(const struct model *now, const struct area *a, int 
         area_put(a, row, 11, ROLE_DIM, 0, "(not mapped)");
         return;
     }
-    isa_disasm(v->code[index], pc, now->holes, text, 64);
+    isa_disasm(v->code[index], pc, now->profile, text, 64);
     if (v->target[index][0])
         snprintf(text + strlen(text), MODEL_NAME, " <%s>", v->target[index]);
     const char *what = fate(now, v->code[index]);

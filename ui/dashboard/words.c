@@ -67,60 +67,60 @@ static const char *firmware_name(u32 extension, u32 function)
 
 #define CAUSE_TEXT 64
 
-static void cause_instruction(const struct trap_row *row, bool holes, char *to)
+static void cause_instruction(const struct trap_row *row, u32 profile, char *to)
 {
     u32 word = row->note.insn ? row->note.insn : row->note.addr;
-    isa_disasm(word, row->note.pc, holes, to, CAUSE_TEXT);
+    isa_disasm(word, row->note.pc, profile, to, CAUSE_TEXT);
 }
 
-static void cause_device(const struct trap_row *row, bool holes, char *to)
+static void cause_device(const struct trap_row *row, u32 profile, char *to)
 {
-    (void)holes;
+    (void)profile;
     const struct note *done = &row->done;
     bool store = row->note.cause == CAUSE_STORE_PAGE || row->note.cause == CAUSE_STORE_ACCESS;
     snprintf(to, CAUSE_TEXT, "%s %s %x", device_at(done->addr), store ? "store" : "load",
              done->value);
 }
 
-static void cause_firmware(const struct trap_row *row, bool holes, char *to)
+static void cause_firmware(const struct trap_row *row, u32 profile, char *to)
 {
-    (void)holes;
+    (void)profile;
     const char *name = trap_row_verdict(row) == EVENT_EMULATE
                            ? firmware_name(row->done.addr, row->done.value)
                            : NULL;
     snprintf(to, CAUSE_TEXT, "sbi %s", name ? name : "call");
 }
 
-static void cause_address(const struct trap_row *row, bool holes, char *to)
+static void cause_address(const struct trap_row *row, u32 profile, char *to)
 {
-    (void)holes;
+    (void)profile;
     static const char *const verbs[] = {
         [TRAP_FETCH_PAGE] = "fetch", [TRAP_LOAD_PAGE] = "load", [TRAP_STORE_PAGE] = "store"};
     snprintf(to, CAUSE_TEXT, "%s %08x", verbs[row->class], row->note.addr);
 }
 
-static void cause_fault(const struct trap_row *row, bool holes, char *to)
+static void cause_fault(const struct trap_row *row, u32 profile, char *to)
 {
-    (void)holes;
+    (void)profile;
     const struct cause_info *info = isa_cause_find(row->note.cause);
     snprintf(to, CAUSE_TEXT, "%s %08x", info ? info->name : "cause",
              info ? row->note.addr : row->note.cause);
 }
 
-static void cause_name(const struct trap_row *row, bool holes, char *to)
+static void cause_name(const struct trap_row *row, u32 profile, char *to)
 {
-    (void)holes;
+    (void)profile;
     snprintf(to, CAUSE_TEXT, "%s", trap_classes[row->class].name);
 }
 
-static void cause_switch(const struct trap_row *row, bool holes, char *to)
+static void cause_switch(const struct trap_row *row, u32 profile, char *to)
 {
-    (void)holes;
+    (void)profile;
     char next[40];
     snprintf(to, CAUSE_TEXT, "switch to %s", vm_path_print(&row->next, next, sizeof next));
 }
 
-static void (*const causes[TRAP_CLASSES])(const struct trap_row *row, bool holes, char *to) = {
+static void (*const causes[TRAP_CLASSES])(const struct trap_row *row, u32 profile, char *to) = {
     [TRAP_CSR] = cause_instruction,
     [TRAP_SRET] = cause_instruction,
     [TRAP_WFI] = cause_instruction,
@@ -142,9 +142,9 @@ static void (*const causes[TRAP_CLASSES])(const struct trap_row *row, bool holes
     [TRAP_OTHER] = cause_fault,
 };
 
-const char *words_cause(const struct trap_row *row, bool holes, char *to)
+const char *words_cause(const struct trap_row *row, u32 profile, char *to)
 {
-    causes[row->class < TRAP_CLASSES ? row->class : TRAP_OTHER](row, holes, to);
+    causes[row->class < TRAP_CLASSES ? row->class : TRAP_OTHER](row, profile, to);
     return to;
 }
 
@@ -262,7 +262,7 @@ static int say_handed(const struct trap_row *row, char *to, size_t size)
                     verdict == EVENT_EXIT ? "" : deed_of(verdict));
 }
 
-const char *words_why(const struct trap_row *row, bool holes, char *to)
+const char *words_why(const struct trap_row *row, u32 profile, char *to)
 {
     enum { SIZE = 256 };
     char who[48], what[CAUSE_TEXT], next[40];
@@ -270,8 +270,9 @@ const char *words_why(const struct trap_row *row, bool holes, char *to)
     // The causes of the first classes are instructions, and the reason says something about the
     // instruction: "csrw is privileged". The other reasons stand behind a comma.
     const char *separator = row->class <= TRAP_UNDEFINED ? " " : ", ";
-    int n = snprintf(to, SIZE, "%s %s%s%s: ", words_vcpu(&row->path, row->note.vcpu, who),
-                     words_cause(row, holes, what), reason ? separator : "", reason ? reason : "");
+    int n =
+        snprintf(to, SIZE, "%s %s%s%s: ", words_vcpu(&row->path, row->note.vcpu, who),
+                 words_cause(row, profile, what), reason ? separator : "", reason ? reason : "");
     if (trap_row_is_deep(row) && row->outcome == EVENT_REFLECT)
         n += say_handed(row, to + n, (size_t)(SIZE - n));
     else

@@ -9,7 +9,7 @@
 
 // What caused it, short: "csrw satp, a0", "store 00401ffc", "uart store 41", "timer", "sbi
 // set_timer", "ecall". `to` has 64 bytes.
-const char *words_cause(const struct trap_row *row, bool holes, char *to);
+const char *words_cause(const struct trap_row *row, u32 profile, char *to);
 // What was done: "emulate", "fill", "->L1" (handed to the VMM that is that guest), "preempt",
 // "off", "own". Never longer than 8.
 const char *words_action(const struct trap_row *row);
@@ -18,6 +18,6 @@ enum role words_role(const struct vm_path *path);
 // "g1/v0". `to` has 48 bytes.
 const char *words_vcpu(const struct vm_path *path, unsigned vcpu, char *to);
 // The whole sentence. `to` has 256 bytes.
-const char *words_why(const struct trap_row *row, bool holes, char *to);
+const char *words_why(const struct trap_row *row, u32 profile, char *to);
 
 #endif
