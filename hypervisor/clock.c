@@ -4,6 +4,9 @@
 
 #define CHARGE_MOST 0x10000000u // no slice is that long
 
+// One instruction needs fewer fills than this, so a guest that only faults cannot keep its hart.
+#define FILLS_GRANTED 8
+
 static bool by_wall(const struct turn *t)
 {
     return t->vmm->clock == VMM_CLOCK_WALL;
@@ -28,11 +31,22 @@ void clock_start(struct turn *t, u32 ticks)
     if (by_wall(t) && time_passed(t) >= ticks)
         t->ticks = time_passed(t) + 1;
     t->left = t->ticks;
+    t->grace = by_wall(t) ? FILLS_GRANTED : 0;
 }
 
-void clock_spend(struct turn *t, u32 steps)
+void clock_spend(struct turn *t, u32 retired, bool trapped)
 {
-    t->left -= steps;
+    t->left -= retired + trapped;
+    if (retired)
+        t->grace = 0;
+}
+
+void clock_filled(struct turn *t)
+{
+    if (!t->grace || time_passed(t) < t->ticks)
+        return;
+    t->ticks = time_passed(t) + 1;
+    t->grace--;
 }
 
 u32 clock_stop(struct turn *t)

@@ -5,7 +5,8 @@
 //   hw, vmm         always
 //   vm, gang        once the scheduler has chosen a gang (turn_take_gang)
 //   v, vcpu         once the VCPU of that gang is chosen (turn_choose)
-//   ticks, left     while the VCPU runs (hypervisor/clock.h)
+//   ticks, left,
+//   grace           while the VCPU runs (hypervisor/clock.h)
 //
 // A turn is never stored: its pointers come from hw_page and end with it. Read next:
 // hypervisor/vmm.c.
@@ -25,6 +26,7 @@ struct turn {
     u32 ticks; // how many ticks the VCPU may use
     u32 left;  // how many of them are left (virtual clock)
     u32 limit; // for the next hw_run, if the turn was paused; else 0
+    u32 grace; // how many fills may still be followed by one tick more (wall clock)
     u64 since; // by the wall clock: the time from which on its gang pays
 };
 

@@ -43,6 +43,8 @@ static enum run_end handle_exit(struct turn *t, const struct trap *trap)
     t->vm->exits++;
     enum verdict verdict = trap_handle(t, &out);
     tell(t, verdict, &out);
+    if (verdict == FILL)
+        clock_filled(t);
     enum run_end end = verdict_apply(t, verdict, &out.trap);
     // The exit may have given VCPUs on other harts a reason to run, so the caller looks at them.
     if (end == RUN_ON && t->vm->gang_count > 1)
@@ -56,7 +58,7 @@ static void call_guest(struct turn *t, u32 limit, struct hw_exit *exit)
     t->v->state.retired += exit->ran;
     if (t->gang->count > 1)
         round_spend(&t->gang->round, exit->ran);
-    clock_spend(t, exit->ran + exit->trapped);
+    clock_spend(t, exit->ran, exit->trapped);
 }
 
 static enum run_end inject(struct turn *t, u32 cause)

@@ -3,8 +3,6 @@
 #include "tests/play.h"
 #include "tests/suite.h"
 
-#include <string.h>
-
 // A timer interrupt at tick 100 comes to `trap`.
 #define TIMER                                                                                \
     "local source = [[\n.globl _start\n_start: la t0, trap\ncsrw stvec, t0\nli t0, 100\n"    \
@@ -119,21 +117,34 @@ static void hooks_end_with_their_world(void)
                    "2\n2\n22\n");
 }
 
-static void guests_that_only_trap_are_ended_with_a_message(void)
+static void a_run_that_never_ends_is_ended_with_a_message(void)
 {
-    // Far more guests than keep their shadows, and turns too short to fill one: every fill is lost.
-    static const char *const text = "machine{clock = 'wall'} vmm{quantum = 1000}\n"
-                                    "local s = '.globl _start\\n_start: j _start\\n'\n"
-                                    "for i = 1, 600 do guest{source = s, ram = '64K'} end run()\n";
-    struct outcome o = {0};
-    struct scenario_options options = {.seed = 1};
-    struct scenario *sc = play_open(text, &options, &o);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(sc);
-    for (int i = 0; i < 40 && scenario_advance(sc, 50000) == SCENARIO_RUNNING; i++)
-        ;
-    CU_ASSERT_EQUAL(scenario_state(sc), SCENARIO_FAILED);
-    CU_ASSERT_PTR_NOT_NULL(strstr(scenario_error(sc), "did nothing but trap"));
-    scenario_close(sc);
+    expect_error(TINY "local g = guest{source = source, ram = '64K'} run()", "jumps to itself");
+    expect_error(TINY "vmm{} guest{name = 'tiny', source = source, ram = '64K'}\n"
+                      "run{event = 'inject'}",
+                 ":4: this run has no limit, and it would never end: tiny jumps to itself");
+    expect_error(TINY "vmm{} local i = vmm{} guest{source = source, ram = '64K', inside = i} run()",
+                 "it would never end");
+    // With a limit, or while an interrupt can still come, the script knows what it waits for.
+    expect_printed(TINY
+                   "guest{source = source, ram = '64K'} print(run{off = true, limit = 3000000})",
+                   "steps\n");
+    expect_printed("local source = '.globl _start\\n_start: li t0, 0x20\\ncsrw sie, t0\\n' ..\n"
+                   "'li t0, 2500000\\ncsrw stimecmp, t0\\ncsrw stimecmph, zero\\n' ..\n"
+                   "'la t0, off\\ncsrw stvec, t0\\ncsrsi sstatus, 2\\nspin: j spin\\n' ..\n"
+                   "'.align 2\\noff: li a7, 8\\necall\\n'\n"
+                   "vmm{} guest{source = source, ram = '64K'} print(run())",
+                   "off\n");
+}
+
+static void a_thousand_short_turns_get_on(void)
+{
+    // Far more guests than keep their shadows, and turns that are over before a page is filled.
+    expect_printed("machine{clock = 'wall'} vmm{quantum = 100}\n"
+                   "local s = '.globl _start\\n_start: addi s0, s0, 1\\nj _start\\n'\n"
+                   "local g for i = 1, 1000 do g = guest{source = s, ram = '64K'} end\n"
+                   "run(20000) print(counters(g).retired > 3, counters().schedule > 5000)\n",
+                   "true\ttrue\n");
 }
 
 const struct suite suite_facts = {
@@ -146,8 +157,9 @@ const struct suite suite_facts = {
         {"a fill carries the guest physical address", a_fill_carries_the_guest_physical_address},
         {"same names the first difference", same_names_the_first_difference},
         {"hooks end with their world", hooks_end_with_their_world},
-        {"guests that only trap are ended with a message",
-         guests_that_only_trap_are_ended_with_a_message},
+        {"a run that never ends is ended with a message",
+         a_run_that_never_ends_is_ended_with_a_message},
+        {"a thousand short turns get on", a_thousand_short_turns_get_on},
         {0},
     },
 };

@@ -5,6 +5,7 @@
 //     fields.c          reading the tables that a script gives, and filling those that it gets
 //     event_table.c     an event as a table
 //     goal.c            the goal of run{}: is it met?
+//     spin.c            guests that will never do anything again
 //     hooks.c           the functions given to on()
 //     current_world.c   the world: built when a script first needs it
 //     filter.c          which events a script means
@@ -68,9 +69,10 @@ struct goal {
     u32 alive;            // with several guests: the one that was not off at the last look
     bool at_pc;           // the run lasts until the guest's VCPU is at pc
     u32 pc, vcpu;
-    int when;  // registry reference of a function that says when, or LUA_NOREF
-    u64 every; // steps between two calls of `when`
-    u64 next;  // steps until its next call
+    int when;   // registry reference of a function that says when, or LUA_NOREF
+    u64 every;  // steps between two calls of `when`
+    u64 next;   // steps until its next call
+    u64 looked; // steps since the last look whether a run without a limit can end
 };
 
 struct hook {
@@ -92,10 +94,8 @@ struct scenario {
     bool started;
     bool paused; // the driver asked scenario_advance to return
     u32 line;
-    u32 resumes;      // how often the script has gone on; a snapshot is good within one of these
-    u64 spent;        // steps of all worlds together
-    u64 barren;       // steps since an instruction was last executed
-    u64 barren_since; // how many had been executed then, by all harts
+    u32 resumes; // how often the script has gone on; a snapshot is good within one of these
+    u64 spent;   // steps of all worlds together
     size_t printed;
 
     struct world_plan plan; // its strings are plan_strings
@@ -212,6 +212,9 @@ void goal_hear(struct scenario *sc, const struct event *e);
 bool goal_look(struct scenario *sc);
 // How many steps the machine may run before the next look, at most `most`.
 u64 goal_steps(const struct scenario *sc, u64 most);
+// The first guest that jumps to itself for ever, if no guest will ever do anything else; NULL
+// otherwise.
+const struct world_guest *spin_for_ever(const struct scenario *sc);
 // An event happened: calls the script's functions that listen to it.
 void hooks_hear(struct scenario *sc, const struct event *e);
 // The world that they listened to is gone.

@@ -234,8 +234,8 @@ static bool read_entry(lua_State *L, bool of_hart, u32 address, u32 *entry)
     return observe_read(m, &self(L)->path, address, entry, sizeof *entry);
 }
 
-// Pushes the leaf entry for an address in the table that `satp` names, or nil if paging is off or the
-// table has no entry for the address.
+// Pushes the leaf entry for an address in the table that `satp` names, or nil if paging is off or
+// the table has no entry for the address.
 static int push_entry(lua_State *L, bool of_hart, u32 satp, u32 address)
 {
     u32 table = SATP_PPN(satp) << 12, entry = 0;

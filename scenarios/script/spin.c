@@ -1,0 +1,54 @@
+// Guests that will never do anything again: each of their VCPUs is off, or jumps to itself where no
+// interrupt can call it away. Kernels end like that ("done: j done"), and a run that waits for
+// something else would last for ever. Read scenarios/script/api.h first.
+#include "scenarios/script/api.h"
+
+#include "isa/arch/stuck.h"
+
+#define JUMP_TO_ITSELF 0x0000006fu // j .
+
+// Can an interrupt ever call the VCPU away from its loop? Nobody else is there to send one: the
+// caller makes sure that all VCPUs are like this one.
+static bool can_be_interrupted(const struct scenario *sc, const struct hart_state *h, u64 now)
+{
+    if (h->mode == MODE_K && !(h->sstatus & SSTATUS_SIE))
+        return false;
+    bool hears_input = sc->options.interactive && (h->sie & IP_SEIP);
+    return hart_interrupt(h, now) || hart_deadline(h) != UINT64_MAX || hears_input;
+}
+
+// Does this VCPU do nothing, now and for ever?
+static bool is_idle_for_ever(const struct scenario *sc, const struct world_guest *g, u32 vcpu,
+                             bool *spins)
+{
+    struct machine *m = sc->world->machine;
+    struct observed_vcpu v;
+    u32 word;
+    if (!observe_vcpu(m, &g->path, vcpu, &v))
+        return false;
+    const struct hart_state *h = &v.state;
+    if (hart_is_stuck(h, v.time, false))
+        return true;
+    *spins = true;
+    return h->run == HART_RUNNING && !can_be_interrupted(sc, h, v.time) &&
+           observe_read_virtual(m, &g->path, vcpu, h->pc, &word, sizeof word) &&
+           word == JUMP_TO_ITSELF;
+}
+
+const struct world_guest *spin_for_ever(const struct scenario *sc)
+{
+    const struct world *w = sc->world;
+    const struct world_guest *found = NULL;
+    for (u32 i = 0; i < w->guests; i++) {
+        const struct world_guest *g = &w->guest[i];
+        bool spins = false;
+        if (g->is_vmm || world_guest_is_over(sc->world, i))
+            continue;
+        for (u32 vcpu = 0; vcpu < g->vcpus; vcpu++)
+            if (!is_idle_for_ever(sc, g, vcpu, &spins))
+                return NULL;
+        if (spins && !found)
+            found = g;
+    }
+    return found;
+}
