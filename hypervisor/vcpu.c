@@ -86,7 +86,8 @@ APART static enum run_end run(struct turn *t)
         }
         call_guest(t, limit, &exit);
         if (exit.paused) {
-            turn_slot(t)->paused = (struct paused_turn){limit - exit.ran, t->ticks, t->left};
+            turn_slot(t)->paused = (struct paused_turn){
+                .limit = limit - exit.ran, .ticks = t->ticks, .left = t->left, .grace = t->grace};
             return RUN_PAUSED;
         }
         end = exit.trapped ? handle_exit(t, &exit.trap) : RUN_USED;
@@ -100,6 +101,7 @@ enum run_end vcpu_go_on(struct turn *t)
     t->limit = slot->paused.limit;
     t->ticks = slot->paused.ticks;
     t->left = slot->paused.left;
+    t->grace = slot->paused.grace;
     slot->paused = (struct paused_turn){0};
     return run(t);
 }

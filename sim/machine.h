@@ -97,6 +97,10 @@ u64 machine_steps(const struct machine *m);
 u64 machine_cycles(const struct machine *m); // of the hart whose time is the latest
 // Is the turn under way to pause or end? (Its steps are done, machine_stop, input, the power is off.)
 bool machine_leaving(const struct machine *m);
+// For a listener that hears EVENT_EXIT: the run ends between this trap and what the VMM does about
+// it, and the next run goes on there. A monitor gets the trap only then. A VMM that is guest code
+// needs several steps anyway, so for it this is machine_stop.
+void machine_hold_trap(struct machine *m);
 enum power machine_power(const struct machine *m, u32 *code); // `code` may be NULL
 enum stuck machine_stuck(const struct machine *m, u32 *pc);   // `pc` may be NULL
 void machine_power_off(struct machine *m, enum power why, u32 code);

@@ -4,6 +4,8 @@
 // hypervisor/native/hw_sim.c, which is the monitor.
 #include "sim/engine/engine.h"
 
+#include <string.h>
+
 void machine_monitor(struct machine *m, const struct monitor *monitor)
 {
     m->monitor = *monitor;
@@ -20,10 +22,29 @@ bool machine_has_monitor(const struct machine *m)
     return m->monitor.turn != NULL;
 }
 
+void machine_hold_trap(struct machine *m)
+{
+    m->hold = machine_has_monitor(m);
+    machine_stop(m);
+}
+
+// The trap that was kept back when the machine last stopped.
+static bool release_held(struct hart *h, struct hart_exit *exit)
+{
+    if (!h->extra.held.taken)
+        return false;
+    *exit = h->extra.held;
+    memset(&h->extra.held, 0, sizeof h->extra.held);
+    h->state.stimecmp = NEVER;
+    return true;
+}
+
 u64 machine_hart_run(struct machine *m, u32 hart, u64 limit, struct hart_exit *exit)
 {
     struct hart *h = &m->hart[hart];
     u64 before = h->state.retired, left = m->end - m->core.steps;
+    if (release_held(h, exit))
+        return 0;
     exit->taken = false;
     exit->paused = true;
     h->state.mode = MODE_U;
@@ -36,6 +57,11 @@ u64 machine_hart_run(struct machine *m, u32 hart, u64 limit, struct hart_exit *e
         border_leave(h, &(struct hart_exit){.pc = h->state.pc});
     m->leave &= (u8)~LEAVE_TRAP;
     u64 ran = h->state.retired - before;
+    if (exit->taken && m->hold) {
+        h->extra.held = *exit;
+        exit->taken = false; // so the monitor sees a run that was paused
+    }
+    m->hold = false;
     exit->paused = !exit->taken && ran < limit;
     if (!exit->paused)
         h->state.stimecmp = NEVER;

@@ -128,6 +128,9 @@ static const struct field hart_fields[] = {
     FIELD(hart, extra.reservation),
     FIELD(hart, extra.waiting),
     FIELD(hart, extra.called),
+    FIELD(hart, extra.held.taken),
+    FIELD(hart, extra.held.cause),
+    FIELD(hart, extra.held.tval),
     {0},
 };
 

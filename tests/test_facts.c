@@ -3,6 +3,8 @@
 #include "tests/play.h"
 #include "tests/suite.h"
 
+#include <stdio.h>
+
 // A timer interrupt at tick 100 comes to `trap`.
 #define TIMER                                                                                \
     "local source = [[\n.globl _start\n_start: la t0, trap\ncsrw stvec, t0\nli t0, 100\n"    \
@@ -147,6 +149,51 @@ static void a_thousand_short_turns_get_on(void)
                    "true\ttrue\n");
 }
 
+static void a_run_can_stop_between_a_trap_and_its_handling(void)
+{
+    static const char *const look =
+        "run{pc = 'write', guest = g}\n"
+        "local why, e = run{event = 'exit', guest = g, phase = 'trapped'}\n"
+        "print(why, e.cause, g:pc() == g:symbol 'write', g:csr 'sscratch')\n"
+        "print(counters(g).exit, counters(g).emulate, g:on_hart())\n"
+        "run{event = 'emulate', guest = g} print(g:csr 'sscratch', counters(g).exit)\n";
+    char text[1200];
+    snprintf(text, sizeof text, TINY "vmm{} local g = guest{source = source, ram = '64K'}\n%s",
+             look);
+    expect_printed(text, "event\tillegal-insn\ttrue\t0\n2\t0\t0\n7\t2\n");
+    expect_error(TINY "guest{source = source} run{event = 'trap', phase = 'trapped'}",
+                 "is for event = \"exit\"");
+    expect_error(TINY "guest{source = source} run{event = 'exit', phase = 'x'}",
+                 "one of \"handled\", \"trapped\"");
+}
+
+// Two guests by the wall clock, whose turns end at any place: with a stop at each trap, and
+// without.
+static void stops_between_trap_and_handling_change_nothing(void)
+{
+    static const char *const world =
+        "local source = '.globl _start\\n_start: addi s0, s0, 1\\ncsrw sscratch, s0\\n' ..\n"
+        "'rdtime s1\\nandi t0, s0, 15\\nbnez t0, _start\\nlui t1, 0x90000\\nj _start\\n'\n"
+        "machine{clock = 'wall'} vmm{quantum = 700}\n"
+        "local a = guest{source = source, ram = '64K'} local b = guest{source = source, ram = "
+        "'64K'}\n";
+    char text[1600], printed[4000];
+    static const char *const show =
+        "print(steps(), cycles(), a:reg 's0', a:reg 's1', b:reg 's0', b:reg 's1', a:pc(), b:pc(),\n"
+        "counters().exit, counters().schedule, counters().fill)\n";
+    snprintf(text, sizeof text, "%s run(3002) %s", world, show);
+    struct outcome whole = play_whole(text);
+    snprintf(printed, sizeof printed, "%s", whole.printed);
+    CU_ASSERT_EQUAL(whole.state, SCENARIO_DONE);
+    snprintf(text, sizeof text,
+             "%s while steps() < 3002 do\n"
+             "run{event = 'exit', phase = 'trapped', limit = 3002 - steps()} end %s",
+             world, show);
+    expect_printed(text, printed);
+    struct outcome pieces = play(text, 1, 0);
+    CU_ASSERT_STRING_EQUAL(pieces.printed, printed);
+}
+
 const struct suite suite_facts = {
     "facts",
     (const struct test[]){
@@ -157,6 +204,10 @@ const struct suite suite_facts = {
         {"a fill carries the guest physical address", a_fill_carries_the_guest_physical_address},
         {"same names the first difference", same_names_the_first_difference},
         {"hooks end with their world", hooks_end_with_their_world},
+        {"a run can stop between a trap and its handling",
+         a_run_can_stop_between_a_trap_and_its_handling},
+        {"stops between trap and handling change nothing",
+         stops_between_trap_and_handling_change_nothing},
         {"a run that never ends is ended with a message",
          a_run_that_never_ends_is_ended_with_a_message},
         {"a thousand short turns get on", a_thousand_short_turns_get_on},

@@ -57,6 +57,7 @@ void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *
     // A run that was paused has its timer still.
     if (hw->native->config->clock == VMM_CLOCK_WALL && real->stimecmp == UINT64_MAX)
         machine_hart_timer(m, hw->hart, hw_now(hw) + limit);
+    u64 before = machine_steps(m);
     u64 ran = machine_hart_run(m, hw->hart, limit < hw->budget ? limit : hw->budget, &trap);
     memcpy(guest->x, real->x, sizeof guest->x);
     guest->pc = real->pc;
@@ -65,7 +66,7 @@ void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *
     exit->trapped = trap.taken;
     if (trap.taken)
         exit->trap = (struct trap){trap.cause, trap.tval, trap.insn};
-    u64 steps = ran + trap.taken;
+    u64 steps = machine_steps(m) - before;
     hw->budget -= steps < hw->budget ? steps : hw->budget;
 }
 

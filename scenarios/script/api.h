@@ -60,6 +60,7 @@ struct goal {
     const char *met; // why the run is over, as run{} returns it; NULL while it is not over
     u64 steps_left;  // the run takes at most so many more steps
     struct event_filter event;
+    bool trapped;         // of an exit: the run ends before the VMM does something about it
     u64 events_left;      // how many matching events are still to come
     struct event last;    // the event that met the goal
     char text[GOAL_TEXT]; // console text to wait for; "" waits for none

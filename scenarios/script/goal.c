@@ -78,6 +78,8 @@ void goal_hear(struct scenario *sc, const struct event *e)
     if (!g->met && event_filter_takes(&g->event, e) && --g->events_left == 0) {
         g->last = *e;
         goal_meet(sc, "event");
+        if (g->trapped && e->note.kind == EVENT_EXIT)
+            machine_hold_trap(sc->world->machine);
     }
 }
 

@@ -50,6 +50,10 @@ static void read_event(lua_State *L, struct goal *g)
     if (lua_getfield(L, 1, "event") != LUA_TNIL)
         scenario_read_filter(L, 1, &g->event);
     lua_pop(L, 1);
+    static const char *const phases[] = {"handled", "trapped", NULL};
+    g->trapped = scenario_choice_field(L, 1, "phase", 0, phases);
+    if (g->trapped && !(g->event.kinds & EVENT_BIT(EVENT_EXIT)))
+        luaL_error(L, "phase: \"trapped\" is for event = \"exit\"");
     g->events_left = 1;
     if (lua_getfield(L, 1, "count") != LUA_TNIL) {
         lua_Integer count = luaL_checkinteger(L, -1);
@@ -101,8 +105,8 @@ static void read_when(lua_State *L, struct goal *g)
 static void read_goal(lua_State *L, struct goal *g)
 {
     static const char *const keys[] = {"steps", "limit", "guest", "console", "event",
-                                       "cause", "count", "off",   "pc",      "vcpu",
-                                       "when",  "every", NULL};
+                                       "cause", "phase", "count", "off",     "pc",
+                                       "vcpu",  "when",  "every", NULL};
     scenario_check_keys(L, 1, "run", keys);
     read_steps(L, g, "steps");
     read_steps(L, g, "limit");

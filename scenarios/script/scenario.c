@@ -16,7 +16,7 @@
 // ---- opening
 
 static void (*const chapters[])(lua_State *L) = {
-    lua_open_world, lua_open_look,   lua_open_run,   lua_open_events,
+    lua_open_world, lua_open_look,   lua_open_run, lua_open_events,
     lua_open_check, lua_open_lesson, lua_open_lab,
 };
 
@@ -279,8 +279,8 @@ enum scenario_status scenario_advance(struct scenario *sc, u64 max_steps)
         sc->status = SCENARIO_RUNNING;
     u64 budget = max_steps;
     sc->paused = false;
-    // When the steps are used up the script stays where it is, even if its goal is met: the caller may
-    // want to look at this moment before the script goes on.
+    // When the steps are used up the script stays where it is, even if its goal is met: the caller
+    // may want to look at this moment before the script goes on.
     while (sc->status == SCENARIO_RUNNING && !sc->paused && budget)
         if (!(sc->goal.active ? run(sc, &budget) : resume(sc)))
             break;

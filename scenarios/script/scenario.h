@@ -43,8 +43,8 @@ struct scenario_options {
     bool interactive;          // a person may type, so a guest that waits for input is not stuck
     bool follow;               // a person follows the script: it stops where it says something
     bool only_lesson;          // it stops at lesson{...}, for the menu
-    struct lab *lab; // the script is a lab, and fills this; NULL: it is no lab
-    void *context;          // of the functions below; each of them may be NULL
+    struct lab *lab;           // the script is a lab, and fills this; NULL: it is no lab
+    void *context;             // of the functions below; each of them may be NULL
     // A machine was built, and nothing has run yet. Listeners are attached here.
     void (*built)(void *context, struct world *w);
     // print(...) of the script: a line without its end, fit for a terminal.

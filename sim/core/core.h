@@ -40,6 +40,7 @@ struct hart_extra {
     // What was retired and charged when the hart last entered U. With a monitor: when the monitor
     // last got the hart, or gave it away.
     u64 user_retired, user_cost;
+    struct hart_exit held; // a trap that the monitor gets when the machine goes on, if `taken`
 };
 
 // What the last walk of a hart with the hypervisor extension found, for the trap that follows.
@@ -129,9 +130,10 @@ struct machine {
 
     // Of the run under way.
     bool running;
-    u64 end; // the value of core.steps to pause at: the run is over, or input is due
+    u64 end;    // the value of core.steps to pause at: the run is over, or input is due
     u8 leave;   // enum leave, or-ed
     bool asked; // machine_stop was called
+    bool hold;  // machine_hold_trap was called, and no trap has come since
     bool interactive;
     struct border_watch border;
     u32 current; // the hart whose turn it is
