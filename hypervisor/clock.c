@@ -1,5 +1,6 @@
 // How long a VCPU may run. Contracts: hypervisor/clock.h. Read next: hypervisor/schedule.c.
 #include "hypervisor/clock.h"
+#include "hypervisor/apart.h"
 #include "hypervisor/lend.h"
 
 #define CHARGE_MOST 0x10000000u // no slice is that long
@@ -32,18 +33,17 @@ void clock_start(struct turn *t, u32 ticks)
         t->ticks = time_passed(t) + 1;
     t->left = t->ticks;
     t->grace = by_wall(t) ? FILLS_GRANTED : 0;
+    t->retired = t->v->state.retired;
 }
 
-void clock_spend(struct turn *t, u32 retired, bool trapped)
+void clock_spend(struct turn *t, u32 steps)
 {
-    t->left -= retired + trapped;
-    if (retired)
-        t->grace = 0;
+    t->left -= steps;
 }
 
-void clock_filled(struct turn *t)
+APART void clock_filled(struct turn *t)
 {
-    if (!t->grace || time_passed(t) < t->ticks)
+    if (!t->grace || t->v->state.retired != t->retired || time_passed(t) < t->ticks)
         return;
     t->ticks = time_passed(t) + 1;
     t->grace--;

@@ -13,8 +13,8 @@ u64 clock_now(const struct turn *t);
 
 // The VCPU begins to run: it may use so many ticks.
 void clock_start(struct turn *t, u32 ticks);
-// It retired so many instructions, and perhaps trapped.
-void clock_spend(struct turn *t, u32 retired, bool trapped);
+// It took so many steps.
+void clock_spend(struct turn *t, u32 steps);
 // A page was filled into a shadow for it. If its ticks are used up and it has not retired an
 // instruction in this turn, it gets one tick more. Otherwise, with more VMs than the shadows have
 // room for, each fill would be lost again before it served, and no VM would ever get on.

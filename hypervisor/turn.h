@@ -22,12 +22,13 @@ struct turn {
     mpa vm_at; // where *vm is
     struct gang *gang;
     struct vcpu *v;
-    u32 vcpu;  // v is the vcpu-th VCPU of vm
-    u32 ticks; // how many ticks the VCPU may use
-    u32 left;  // how many of them are left (virtual clock)
-    u32 limit; // for the next hw_run, if the turn was paused; else 0
-    u32 grace; // how many fills may still be followed by one tick more (wall clock)
-    u64 since; // by the wall clock: the time from which on its gang pays
+    u32 vcpu;    // v is the vcpu-th VCPU of vm
+    u32 ticks;   // how many ticks the VCPU may use
+    u32 left;    // how many of them are left (virtual clock)
+    u32 limit;   // for the next hw_run, if the turn was paused; else 0
+    u32 grace;   // how many fills may still be followed by one tick more (wall clock)
+    u64 retired; // by the VCPU when its turn began
+    u64 since;   // by the wall clock: the time from which on its gang pays
 };
 
 // Makes it the turn of this gang. The VCPU is still to be chosen.

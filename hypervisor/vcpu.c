@@ -43,8 +43,6 @@ static enum run_end handle_exit(struct turn *t, const struct trap *trap)
     t->vm->exits++;
     enum verdict verdict = trap_handle(t, &out);
     tell(t, verdict, &out);
-    if (verdict == FILL)
-        clock_filled(t);
     enum run_end end = verdict_apply(t, verdict, &out.trap);
     // The exit may have given VCPUs on other harts a reason to run, so the caller looks at them.
     if (end == RUN_ON && t->vm->gang_count > 1)
@@ -58,7 +56,7 @@ static void call_guest(struct turn *t, u32 limit, struct hw_exit *exit)
     t->v->state.retired += exit->ran;
     if (t->gang->count > 1)
         round_spend(&t->gang->round, exit->ran);
-    clock_spend(t, exit->ran, exit->trapped);
+    clock_spend(t, exit->ran + exit->trapped);
 }
 
 static enum run_end inject(struct turn *t, u32 cause)
@@ -86,8 +84,11 @@ APART static enum run_end run(struct turn *t)
         }
         call_guest(t, limit, &exit);
         if (exit.paused) {
-            turn_slot(t)->paused = (struct paused_turn){
-                .limit = limit - exit.ran, .ticks = t->ticks, .left = t->left, .grace = t->grace};
+            turn_slot(t)->paused = (struct paused_turn){.limit = limit - exit.ran,
+                                                        .ticks = t->ticks,
+                                                        .left = t->left,
+                                                        .grace = t->grace,
+                                                        .retired = t->retired};
             return RUN_PAUSED;
         }
         end = exit.trapped ? handle_exit(t, &exit.trap) : RUN_USED;
@@ -102,6 +103,7 @@ enum run_end vcpu_go_on(struct turn *t)
     t->ticks = slot->paused.ticks;
     t->left = slot->paused.left;
     t->grace = slot->paused.grace;
+    t->retired = slot->paused.retired;
     slot->paused = (struct paused_turn){0};
     return run(t);
 }

@@ -121,8 +121,9 @@ static inline mpa gang_address(mpa vm_at, u32 index)
 
 // A turn that was paused in the middle of hw_run (hypervisor/hw.h), to go on as if it had not been.
 struct paused_turn {
-    u32 limit;       // what is left of the limit; 0: no turn is paused
-    u32 ticks, left, grace; // of struct turn
+    u32 limit;              // what is left of the limit; 0: no turn is paused
+    u32 ticks, left, grace; // of struct turn, and so is `retired`
+    u64 retired;
 };
 
 // What the VMM knows of one real hart.

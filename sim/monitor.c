@@ -34,6 +34,7 @@ static bool release_held(struct hart *h, struct hart_exit *exit)
     if (!h->extra.held.taken)
         return false;
     *exit = h->extra.held;
+    exit->paused = false;
     memset(&h->extra.held, 0, sizeof h->extra.held);
     h->state.stimecmp = NEVER;
     return true;
