@@ -3,8 +3,6 @@
 // something else would last for ever. Read scenarios/script/api.h first.
 #include "scenarios/script/api.h"
 
-#include "isa/arch/stuck.h"
-
 #define JUMP_TO_ITSELF 0x0000006fu // j .
 
 // Can an interrupt ever call the VCPU away from its loop? Nobody else is there to send one: the
@@ -17,6 +15,12 @@ static bool can_be_interrupted(const struct scenario *sc, const struct hart_stat
     return hart_interrupt(h, now) || hart_deadline(h) != UINT64_MAX || hears_input;
 }
 
+static bool is_off(const struct hart_state *h, u64 now)
+{
+    bool waits = h->run == HART_PARKED && hart_deadline(h) == UINT64_MAX && !hart_awake(h, now);
+    return h->run == HART_STOPPED || waits;
+}
+
 // Does this VCPU do nothing, now and for ever?
 static bool is_idle_for_ever(const struct scenario *sc, const struct world_guest *g, u32 vcpu,
                              bool *spins)
@@ -27,7 +31,7 @@ static bool is_idle_for_ever(const struct scenario *sc, const struct world_guest
     if (!observe_vcpu(m, &g->path, vcpu, &v))
         return false;
     const struct hart_state *h = &v.state;
-    if (hart_is_stuck(h, v.time, false))
+    if (is_off(h, v.time))
         return true;
     *spins = true;
     return h->run == HART_RUNNING && !can_be_interrupted(sc, h, v.time) &&
