@@ -230,9 +230,22 @@ $(GUESTS)/t32/%.o: %.S $(GUEST_FLAGS)
 $(GUESTS)/vmm.elf: $(VMM_OBJS) hypervisor/t32/vmm.ld $(GUESTS)/vmm.list
 	$(GLD) --gc-sections -T hypervisor/t32/vmm.ld -o $@ $(VMM_OBJS)
 
+# What a lab in C gives: for each part of the VMM that a class writes (hypervisor/PART.c) the headers, the rest of the VMM
+# as an archive, and the names that the part must define. The grader builds with these (scenarios/grade/build.h).
+LAB_PARTS   := shadow
+LAB_HEADERS := $(shell find isa hypervisor -name '*.h' -o -name '*.def' | grep -v '^hypervisor/native')
+LABS_GIVEN  := $(LAB_PARTS:%=$(GUESTS)/labs/%/rest.a)
+guests: $(LABS_GIVEN)
+$(GUESTS)/labs/%/rest.a: $(VMM_OBJS) $(LAB_HEADERS) hypervisor/t32/vmm.ld
+	@rm -rf $(@D) && mkdir -p $(@D)/include
+	@for header in $(LAB_HEADERS); do install -D -m 644 $$header $(@D)/include/$$header || exit; done
+	@install -m 644 hypervisor/t32/vmm.ld $(@D)/vmm.ld
+	llvm-nm --defined-only --extern-only --format=just-symbols $(GUESTS)/t32/hypervisor/$*.o > $(@D)/symbols
+	llvm-ar rcs $@ $(filter-out $(GUESTS)/t32/hypervisor/$*.o,$(VMM_OBJS))
+
 # ---- the rest
 labs: all ## check that each lab grades its solution and its wrong submissions as it should
-	@TRAPEZE=$(TRAPEZE) BUILD=$(BUILD) tests/test_labs.sh
+	@LABS=full TRAPEZE=$(TRAPEZE) BUILD=$(BUILD) tests/test_labs.sh
 
 golden: unit ## write the golden screens of tests/golden again; then read the difference
 	@GOLDEN_WRITE=1 $(BUILD)/tests/unit views
@@ -251,6 +264,7 @@ INSTALL  = install -D -m 644
 install: all ## install to PREFIX (/usr/local), below DESTDIR if that is set
 	install -D -m 755 $(TRAPEZE) $(DESTDIR)$(PREFIX)/bin/trapeze
 	for file in $(SHARED); do $(INSTALL) $$file $(SHARE)/trapeze/$$file || exit; done
+	for file in $$(cd $(GUESTS) && find labs -type f); do $(INSTALL) $(GUESTS)/$$file $(SHARE)/trapeze/guests/$$file || exit; done
 	for image in $(GUEST_IMAGES); do $(INSTALL) $(GUESTS)/$$image $(SHARE)/trapeze/guests/$$image || exit; done
 	$(INSTALL) $(BUILD)/docs/trapeze.1 $(SHARE)/man/man1/trapeze.1
 	$(INSTALL) $(BUILD)/docs/trapeze.bash $(SHARE)/bash-completion/completions/trapeze

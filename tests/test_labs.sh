@@ -19,12 +19,26 @@ grade() {
 	score=$(awk 'END { print $1 }' <<<"$said")
 }
 
-# ---- what each lab says about its own submissions
+# submission LAB FOLDER: the folder to grade, in $given. In the labs about the VMM the solution is the VMM's own file, and a wrong submission is
+# an edit of that.
+submission() {
+	local part
+	given=$1$2
+	[ -f "$1/start/shadow.c" ] && [ "$2" != start ] || return
+	part=shadow given=$here/given
+	rm -rf "$given" && mkdir "$given"
+	sed -f "$(ls "$1$2/$part.sed" 2>/dev/null || echo /dev/null)" "hypervisor/$part.c" >"$given/$part.c"
+}
+
+# ---- what each lab says about its own submissions. LABS=full: about all of them; else about the first few of each lab that needs a compiler
 for lab in labs/*/; do
 	name=$(basename "$lab")
+	count=0
 	while read -r folder points words; do
 		case $folder in '' | '#'*) continue ;; esac
-		grade "$name" "$lab$folder"
+		[ -d "$lab/start" ] && [ "${LABS-}" != full ] && [ $((count += 1)) -gt 5 ] && continue
+		submission "$lab" "$folder"
+		grade "$name" "$given"
 		want=$([ "$points" = 100 ] && echo 0 || echo 1)
 		if [ "$status" = "$want" ] && [ "$score" = "$points" ] && grep -qF -- "$words" <<<"$said"; then
 			ok "$name: $folder gets $points${words:+, told: $words}"

@@ -1,5 +1,6 @@
 // All tests of a lab, one after another. Contract: scenarios/grade/grade.h.
 // Read next: scenarios/grade/report.h.
+#include "scenarios/grade/build.h"
 #include "scenarios/grade/grade.h"
 
 #include <inttypes.h>
@@ -96,7 +97,7 @@ static void judge(struct grade_test *t, const struct lab *lab)
 }
 
 static bool run_test(struct grade *g, u32 index, const char *script, const struct grade_request *r,
-                     struct lab *lab, enum status *why, char *error, size_t size)
+                     const char *built, struct lab *lab, enum status *why, char *error, size_t size)
 {
     struct grade_test *t = &g->test[index];
     const char *after = t->declared.after;
@@ -112,6 +113,7 @@ static bool run_test(struct grade *g, u32 index, const char *script, const struc
                         .wanted = index,
                         .only_case = only ? r->only_case : 0,
                         .submission = r->submission};
+    snprintf(lab->built, sizeof lab->built, "%s", built);
     if (!child_run(script, lab, r->seed, why, error, size))
         return false;
     judge(t, lab);
@@ -119,14 +121,15 @@ static bool run_test(struct grade *g, u32 index, const char *script, const struc
 }
 
 static bool run_tests(struct grade *g, const char *script, const struct grade_request *r,
-                      struct lab *lab, enum status *why, char *error, size_t size)
+                      const char *built, struct lab *lab, enum status *why, char *error,
+                      size_t size)
 {
     u32 kept = 0;
     bool wanted[LAB_TESTS_MAX];
     for (u32 i = 0; i < g->count; i++)
         wanted[i] = is_wanted(g, r->only, i);
     for (u32 i = 0; i < g->count; i++)
-        if (wanted[i] && !run_test(g, i, script, r, lab, why, error, size))
+        if (wanted[i] && !run_test(g, i, script, r, built, lab, why, error, size))
             return false;
     // Those that did not run are in no report.
     for (u32 i = 0; i < g->count; i++) {
@@ -139,6 +142,40 @@ static bool run_tests(struct grade *g, const char *script, const struct grade_re
     g->count = kept;
     g->whole = !r->only;
     return true;
+}
+
+// A submission that does not build gets a report, too: no points, and what the compiler said.
+static void block_all(struct grade *g, const struct build *b)
+{
+    snprintf(g->log, sizeof g->log, "%.4000s", b->log);
+    for (u32 i = 0; i < g->count; i++) {
+        g->test[i].status = GRADE_BLOCKED;
+        g->points += g->test[i].declared.points;
+        snprintf(g->test[i].verdict.message, sizeof g->test[i].verdict.message,
+                 "needs: a submission that builds");
+    }
+    g->whole = true;
+}
+
+static bool build_and_run(struct grade *g, const char *script, const struct grade_request *r,
+                          struct lab *lab, enum status *why, char *error, size_t size)
+{
+    struct build *b = calloc(1, sizeof *b);
+    if (!b) {
+        *why = STATUS_LIMIT;
+        snprintf(error, size, "not graded: not enough memory");
+        return false;
+    }
+    *why = build_run(lab, r->submission, r->trust, b, error, size);
+    bool good = *why == STATUS_DONE;
+    g->builds = b->good;
+    if (good && !b->good)
+        block_all(g, b);
+    else if (good)
+        good = run_tests(g, script, r, b->image, lab, why, error, size);
+    build_clean(b);
+    free(b);
+    return good;
 }
 
 static bool grade_lab(struct grade *g, const char *script, const struct grade_request *r,
@@ -156,7 +193,10 @@ static bool grade_lab(struct grade *g, const char *script, const struct grade_re
         snprintf(error, size, "%s: there is no test '%s' in this lab", r->lab, r->only);
         return false;
     }
-    return run_tests(g, script, r, lab, why, error, size);
+    if (*lab->build)
+        return build_and_run(g, script, r, lab, why, error, size);
+    g->builds = true;
+    return run_tests(g, script, r, "", lab, why, error, size);
 }
 
 struct grade *grade_run(const struct grade_request *r, enum status *why, char *error,

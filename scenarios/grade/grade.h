@@ -31,6 +31,8 @@ struct grade {
     u32 points, earned; // of the tests that ran
     bool whole;         // all tests ran, all cases of them: this is a grade
     u64 lab_hash, submission_hash;
+    bool builds;    // the submission is no code, or it builds
+    char log[4096]; // why it does not build
     u32 count;
     struct grade_test test[LAB_TESTS_MAX];
 };
@@ -41,6 +43,7 @@ struct grade_request {
     u64 seed;
     const char *only; // one test, with those that it comes after; NULL: all
     u32 only_case;    // of it; 0: all
+    bool trust;       // build without a box where the host has none
 };
 
 // Grades. Returns NULL if there is no grade: STATUS_USAGE (there is no such test), STATUS_INPUT

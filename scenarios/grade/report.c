@@ -17,6 +17,8 @@ static void write_indented(FILE *to, const char *text)
 static void write_text(FILE *to, const struct grade *g)
 {
     char text[REPORT_TEXT];
+    if (!g->builds)
+        fprintf(to, "the submission does not build:\n%s", g->log);
     for (u32 i = 0; i < g->count; i++) {
         const struct grade_test *t = &g->test[i];
         fprintf(to, "%5" PRIu32 " of %-4" PRIu32 " %s\n", t->verdict.earned, t->declared.points,

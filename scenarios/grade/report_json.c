@@ -64,6 +64,9 @@ void write_json(FILE *to, const struct grade *g)
     cJSON_AddBoolToObject(root, "whole", g->whole);
     cJSON_AddNumberToObject(root, "score", g->earned);
     cJSON_AddNumberToObject(root, "max_score", g->points);
+    cJSON *build = cJSON_AddObjectToObject(root, "build");
+    cJSON_AddBoolToObject(build, "ok", g->builds);
+    cJSON_AddStringToObject(build, "log", g->log);
     cJSON *tests = cJSON_AddArrayToObject(root, "tests");
     for (u32 i = 0; i < g->count; i++)
         cJSON_AddItemToArray(tests, test_json(&g->test[i], i + 1));
@@ -95,13 +98,16 @@ static cJSON *gradescope_test(const struct grade *g, u32 index)
 // All text is plain text. Without saying so, Gradescope would take the output for HTML.
 void write_gradescope(FILE *to, const struct grade *g)
 {
-    char output[LAB_TEXT + 200];
+    char output[LAB_TEXT + 200 + sizeof g->log];
     u32 waiting = report_points_waiting(g);
     cJSON *root = cJSON_CreateObject();
     snprintf(output, sizeof output,
              waiting ? "%s, seed %" PRIu64 ". %" PRIu32 " points are not shown yet."
                      : "%s, seed %" PRIu64 ".",
              g->title, g->seed, waiting);
+    if (!g->builds)
+        snprintf(output + strlen(output), sizeof output - strlen(output),
+                 " The submission does not build:\n%s", g->log);
     cJSON_AddNumberToObject(root, "score", g->earned);
     cJSON_AddStringToObject(root, "output", output);
     cJSON_AddStringToObject(root, "output_format", "text");

@@ -65,7 +65,7 @@ static void read_file(lua_State *L, struct lab *lab)
 
 static int declare_lab(lua_State *L)
 {
-    static const char *const keys[] = {"files", "points", "hours", NULL};
+    static const char *const keys[] = {"files", "points", "hours", "build", NULL};
     struct lab *lab = lab_of(L);
     luaL_checktype(L, 1, LUA_TTABLE);
     scenario_check_keys(L, 1, "lab", keys);
@@ -76,6 +76,9 @@ static int declare_lab(lua_State *L)
     lua_getfield(L, 1, "hours");
     lab->hours = luaL_optnumber(L, -1, 0);
     lua_pop(L, 1);
+    keep_field(L, 1, "build", lab->build, sizeof lab->build);
+    if (strchr(lab->build, '/') || *lab->build == '.')
+        return luaL_error(L, "build: a plain name is wanted");
     if (lua_getfield(L, 1, "files") != LUA_TTABLE)
         return luaL_error(L, "files: a table is wanted, as in { [\"answers.txt\"] = \"64K\" }");
     for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1))
@@ -256,7 +259,10 @@ static int partial(lua_State *L)
         return luaL_error(L, "partial: full and none are two numbers");
     double share = (none - value) / (none - full);
     lua_pushnumber(L, share > 1 ? 1 : share < 0 ? 0 : share);
-    lua_pushfstring(L, "%f; up to %f gets all points, and %f gets none", value, full, none);
+    char text[160];
+    snprintf(text, sizeof text, "%.10g: up to %.10g gets all points, and %.10g gets none", value, full,
+             none);
+    lua_pushstring(L, text);
     return 2;
 }
 

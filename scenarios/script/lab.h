@@ -55,10 +55,12 @@ struct lab {
     u32 wanted;             // of LAB_TEST: which test
     u32 only_case;          // 0: all of them
     const char *submission; // the folder; NULL: there is none
+    char built[512];        // the VMM that was built of the submission; "": none was
     // What the script declares.
     bool declared;
     u32 points, tests, files;
     double hours;
+    char build[LAB_NAME]; // what the files are part of: "shadow" of the VMM; "": they are no code
     struct lab_file file[LAB_FILES_MAX];
     struct lab_test test[LAB_TESTS_MAX];
     // What became of it.

@@ -4,6 +4,7 @@
 #include "scenarios/script/api.h"
 
 #include "scenarios/host/folder.h"
+#include "scenarios/random/gen.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -48,13 +49,33 @@ static void read_guest(lua_State *L, struct guest_plan *g)
     g->image = string_field(L, "image");
     g->append = string_field(L, "append");
     if (!g->source == !g->image)
-        luaL_error(L, "twin: one of image = \"FILE\" and source = [[assembly]] is wanted");
+        luaL_error(
+            L, "twin: one of image = \"FILE\", source = [[assembly]] and random = SEED is wanted");
     g->image = g->source ? "source" : find_file(L, g->image);
     u64 ram = scenario_size_field(L, 1, "ram", 8u << 20);
     if (ram > BOARD_RAM_MAX)
         luaL_error(L, "ram: a guest has at most 2G");
     g->ram = (u32)ram;
     g->vcpus = (u32)scenario_integer_field(L, 1, "vcpus", 1, 1, HARTS_MAX);
+}
+
+// A random program of this seed: it has page tables, a trap handler, and up to 60 pieces of all
+// that may go wrong between a kernel and a VMM (scenarios/random/gen.h).
+static void read_random(lua_State *L, struct world_plan *plan, lua_Integer seed)
+{
+    struct guest_plan *g = &plan->guest[0];
+    struct program p;
+    gen_program(&p, (u64)seed, false);
+    char *text = program_text(&p);
+    g->ram = p.options.ram;
+    g->vcpus = p.options.harts;
+    plan->machine.adue = p.options.adue;
+    plan->machine.misaligned_emulate = p.options.misaligned_emulate;
+    program_free(&p);
+    lua_pushstring(L, text);
+    free(text);
+    g->source = lua_tostring(L, -1); // the stack keeps it until the world is built
+    g->image = "random program";
 }
 
 // vmm = "native" (the usual one), "t32", or the file of a VMM that is T32 code.
@@ -71,7 +92,7 @@ static void read_vmm(lua_State *L, struct world_plan *plan)
 static void read_plan(lua_State *L, struct world_plan *plan)
 {
     static const char *const keys[] = {"vmm",   "policy", "image",   "source",     "append", "ram",
-                                       "vcpus", "adue",   "profile", "misaligned", NULL};
+                                       "vcpus", "adue",   "profile", "misaligned", "random", NULL};
     static const char *const profiles[] = {"t32", "holes", NULL};
     static const char *const misaligned[] = {"trap", "emulate", NULL};
     scenario_check_keys(L, 1, "twin", keys);
@@ -82,7 +103,10 @@ static void read_plan(lua_State *L, struct world_plan *plan)
     plan->machine.profile = scenario_choice_field(L, 1, "profile", 0, profiles);
     plan->machine.adue = scenario_boolean_field(L, 1, "adue");
     plan->machine.misaligned_emulate = scenario_choice_field(L, 1, "misaligned", 0, misaligned);
-    read_guest(L, &plan->guest[0]);
+    if (lua_getfield(L, 1, "random") != LUA_TNIL)
+        read_random(L, plan, luaL_checkinteger(L, -1));
+    else
+        read_guest(L, &plan->guest[0]);
     read_vmm(L, plan);
 }
 
@@ -233,9 +257,20 @@ static int no_such_method(lua_State *L)
                       lua_tostring(L, 2));
 }
 
+// built() -> the VMM that was built of the submission, for twin{vmm = ...}
+static int built(lua_State *L)
+{
+    const struct lab *lab = scenario_of(L)->options.lab;
+    if (lab->task != LAB_TEST || !*lab->built)
+        return luaL_error(L, "built() is for tests of a lab that says build = \"...\"");
+    lua_pushstring(L, lab->built);
+    return 1;
+}
+
 void lua_open_lab_twin(lua_State *L)
 {
     lua_register(L, "twin", new_twin);
+    lua_register(L, "built", built);
     luaL_newmetatable(L, TWIN_TYPE);
     luaL_newlib(L, methods);
     lua_pushcclosure(L, no_such_method, 1);

@@ -71,7 +71,10 @@ void where_after_exit(struct twin *t, const struct guest *g)
         return;
     }
     at.pc = g->exit.pc;
-    print_insn(g->is.bare, &at, insn, sizeof insn);
+    if (g->exit.insn) // the page table may be another one by now
+        isa_disasm(g->exit.insn, at.pc, machine_config(g->is.bare)->holes, insn, sizeof insn);
+    else
+        print_insn(g->is.bare, &at, insn, sizeof insn);
     t->difference.pc = g->exit.pc;
     snprintf(t->difference.where, sizeof t->difference.where,
              "after exit %" PRIu64 ", %s at 0x%08" PRIx32 ": %s", g->exits,

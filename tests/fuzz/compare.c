@@ -1,6 +1,6 @@
 // Two runs of one program side by side: the first thing in which they differ, named so that a
 // person can look for it.
-#include "tests/fuzz/layout.h"
+#include "scenarios/random/layout.h"
 #include "tests/fuzz/run.h"
 
 #include <stddef.h>

@@ -3,7 +3,7 @@
 //
 // usage: fuzz [--count N] [--seed S] [--only CONFIGURATION ...] [--portable] [--no-shrink] [--write
 // FILE] [--list]
-#include "tests/fuzz/gen.h"
+#include "scenarios/random/gen.h"
 #include "tests/fuzz/lockstep.h"
 #include "tests/fuzz/shrink.h"
 

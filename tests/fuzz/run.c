@@ -2,7 +2,7 @@
 // over to the shadow check and, if asked to, spoils something. Read next: compare.c.
 #include "tests/fuzz/run.h"
 #include "tests/fuzz/beside.h"
-#include "tests/fuzz/layout.h"
+#include "scenarios/random/layout.h"
 #include "tests/fuzz/shadow_check.h"
 #include "tests/fuzz/tower.h"
 

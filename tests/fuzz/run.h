@@ -8,7 +8,7 @@
 #include "hypervisor/native/observe.h"
 #include "isa/asm/asm.h"
 #include "sim/machine.h"
-#include "tests/fuzz/program.h"
+#include "scenarios/random/program.h"
 
 #define RUN_ERROR 256
 

@@ -7,7 +7,7 @@
 // The native VMM, if it is the outermost, has just its own pages and the guest's RAM.
 #include "tests/fuzz/tower.h"
 #include "sim/load/load.h"
-#include "tests/fuzz/layout.h"
+#include "scenarios/random/layout.h"
 
 #include <stdlib.h>
 

@@ -39,6 +39,7 @@ static int grade(const struct command_line *line)
         .seed = value[OPTION_GRADE_SEED].number,
         .only = value[OPTION_GRADE_ONLY].text,
         .only_case = (u32)value[OPTION_GRADE_CASE].number,
+        .trust = value[OPTION_GRADE_TRUST].given,
     };
     if (r.only_case && !r.only)
         return option_wrong("grade", "--case %u: of which test? say --only TEST too",

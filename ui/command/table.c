@@ -149,6 +149,8 @@ static const struct option_row grade_options[] = {
                            .help = "run this test, and those that must pass before it"},
     [OPTION_GRADE_CASE] = {"case", .kind = OPTION_NUMBER, .value = "N", RANGE(1, 1000),
                            .help = "run this case of the test that --only names"},
+    [OPTION_GRADE_TRUST] = {"trust", .help = "build the student's code even where the host has no "
+                                             "box for the compiler"},
     {0},
 };
 static const char *const grade_uses[] = {"LAB [OPTIONS]", "--list", NULL};

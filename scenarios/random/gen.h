@@ -2,11 +2,11 @@
 // weights; each kind writes one piece. A *portable* program has only what QEMU's `virt` board does
 // as T32 does: no counters or timer, no devices, no CSR that QEMU has and T32 has not; it prints
 // what it saw when it ends, so that consoles can be compared.
-#ifndef FUZZ_GEN_H
-#define FUZZ_GEN_H
+#ifndef RANDOM_GEN_H
+#define RANDOM_GEN_H
 
-#include "tests/fuzz/layout.h"
-#include "tests/fuzz/program.h"
+#include "scenarios/random/layout.h"
+#include "scenarios/random/program.h"
 
 void gen_program(struct program *p, u64 seed, bool portable);
 
@@ -40,8 +40,8 @@ u32 tables_target(struct program *p);              // a virtual address to jump 
 u32 gen_register(struct program *p);
 u32 gen_source(struct program *p); // any register
 u32 gen_space(struct program *p);  // an address space of this hart's own: harts share pages, but no
-                                  // table, so a fence is its own matter
-u32 gen_value(struct program *p); // a word: small, round, all ones or just random
+                                   // table, so a fence is its own matter
+u32 gen_value(struct program *p);  // a word: small, round, all ones or just random
 // Puts the processor into K, from whatever mode.
 void gen_to_kernel(struct program *p);
 

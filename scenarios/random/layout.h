@@ -4,7 +4,7 @@
 //     physical                                          virtual, in each of SPACES address spaces
 //     0x80400000  entry, trap handler, body (128 KiB)   0x80400000  identity, for K: a superpage or 4 KiB pages
 //     0x80500000  page tables, 8 pages a space          0x40000000  the code once more, for U: the same
-//     0x80580000  data: 16 pages (see LAYOUT_STUB)      0x0fff8000  window A: 8 random 4 KiB pages
+//     0x80580000  data: 16 pages (see LAYOUT_SNIPPET)      0x0fff8000  window A: 8 random 4 KiB pages
 //     0x805a0000  virtio queue and buffers              0xffe00000  window B: 8 more
 //     0x805c0000  variables of the handler              0x01000000  4 random superpages
 //     0x805c1000  the log: 32 bytes a trap              0x0c000000, 0x10000000  devices, for K
@@ -14,8 +14,8 @@
 // must make way. In every view the code has the same low 22 bits of address, so the handler finds
 // its way home from any of them. Nothing else that can be executed by accident has an offset below
 // LAYOUT_CODE_SIZE.
-#ifndef FUZZ_LAYOUT_H
-#define FUZZ_LAYOUT_H
+#ifndef RANDOM_LAYOUT_H
+#define RANDOM_LAYOUT_H
 
 #include "isa/arch/sv32.h"
 #include "isa/board/board.h"
@@ -29,7 +29,7 @@
 #define LAYOUT_DATA_PAGES 16u
 // A data page begins with four words that differ from page to page.
 #define LAYOUT_MARKS 4u
-#define LAYOUT_STUB 0xf80u // offset in each data page of two instructions: addi a0, a0, 1; jr ra
+#define LAYOUT_SNIPPET 0xf80u // offset in each data page of two instructions: addi a0, a0, 1; jr ra
 #define LAYOUT_QUEUE 0x805a0000u
 #define LAYOUT_VARS(hart) (0x805c0000u + (hart)*0x400u)
 #define LAYOUT_LOG(hart) (0x805c1000u + (hart)*0x2000u)

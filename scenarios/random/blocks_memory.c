@@ -1,6 +1,6 @@
 // Blocks about memory: loads, stores, LR/SC and AMO at addresses that matter; edits of page tables
 // with the fences they need; other address spaces; SUM and MXR.
-#include "tests/fuzz/gen.h"
+#include "scenarios/random/gen.h"
 
 #define LAST_ASID 0x1ffu // free for any space to use
 

@@ -1,46 +1,9 @@
 // Draws a program: the frame around a body of random pieces. Read next: tables.c and the block
 // kinds, blocks_*.c.
-#include "tests/fuzz/gen.h"
+#include "scenarios/random/gen.h"
 
 static const struct block_kind *const groups[] = {blocks_compute, blocks_memory, blocks_system,
                                                   blocks_device};
-
-u32 gen_register(struct program *p)
-{
-    return 1 + rng_below(&p->rng, 26);
-}
-
-u32 gen_source(struct program *p)
-{
-    return rng_percent(&p->rng, 90) ? rng_below(&p->rng, 27) : rng_below(&p->rng, 32);
-}
-
-u32 gen_value(struct program *p)
-{
-    static const u32 round[] = {0,          1,          2,          0x7fffffff, 0x80000000,
-                                0xffffffff, 0xfffffffe, 0x0000ffff, 0x00ff00ff, 0x55555555};
-    struct rng *r = &p->rng;
-    switch (rng_below(r, 3)) {
-    case 0:
-        return RNG_PICK(r, round);
-    case 1:
-        return rng_below(r, 4096) - 2048;
-    default:
-        return (u32)rng_next(r);
-    }
-}
-
-u32 gen_space(struct program *p)
-{
-    if (p->harts == 1)
-        return rng_below(&p->rng, SPACES);
-    return p->hart ? SPACES - 1 : rng_below(&p->rng, SPACES - 1);
-}
-
-void gen_to_kernel(struct program *p)
-{
-    piece_line(p, "    li a7, 0x%x\n    ecall", CALL_TO_KERNEL);
-}
 
 static u32 weight_of(const struct program *p, const struct block_kind *kind)
 {

@@ -12,7 +12,7 @@
 // to those what it likes. When the log is full the program ends, so no program runs for ever
 // because of traps. A second hart has a handler, a log and a body of its own (@h in a label is the
 // hart's number); it stops itself at its end, and the first one switches the power off.
-#include "tests/fuzz/gen.h"
+#include "scenarios/random/gen.h"
 
 static const char entry[] = ".globl _start\n"
                             "_start:\n"
@@ -172,15 +172,15 @@ static const char set_up[] = "    la t0, tables\n"
                              "    addi t4, t4, -1\n"
                              "    bnez t4, 4b\n"
                              "    j 3b\n"
-                             "5:  li t0, STUBS\n"
+                             "5:  li t0, SNIPPETS\n"
                              "    li t1, DATA_PAGES\n"
-                             "    la t2, stub\n"
+                             "    la t2, snippet\n"
                              "    lw t4, 0(t2)\n"
                              "    lw t5, 4(t2)\n"
                              "    li t2, 0x1000\n"
                              "6:  sw t4, 0(t0)\n"
                              "    sw t5, 4(t0)\n"
-                             "    li t6, STUB\n"
+                             "    li t6, SNIPPET\n"
                              "    sub t6, t0, t6\n"
                              "    sw t0, 0(t6)\n"
                              "    sw t1, 4(t6)\n"
@@ -239,8 +239,8 @@ static void put_constants(struct program *p)
     } all[] = {
         {"CODE", LAYOUT_CODE},
         {"CODE_SIZE", LAYOUT_CODE_SIZE},
-        {"STUBS", LAYOUT_DATA + LAYOUT_STUB},
-        {"STUB", LAYOUT_STUB},
+        {"SNIPPETS", LAYOUT_DATA + LAYOUT_SNIPPET},
+        {"SNIPPET", LAYOUT_SNIPPET},
         {"DATA_PAGES", LAYOUT_DATA_PAGES},
         {"VARS0", LAYOUT_VARS(0)},
         {"LOG0", LAYOUT_LOG(0)},

@@ -1,7 +1,7 @@
 // Blocks that need no privilege: arithmetic, loops, jumps and calls to code elsewhere, code that
 // changes itself, words that mean nothing.
 #include "isa/note.h"
-#include "tests/fuzz/gen.h"
+#include "scenarios/random/gen.h"
 
 static void arithmetic_line(struct program *p)
 {
@@ -52,7 +52,7 @@ static void branch(struct program *p)
     }
 }
 
-// Calls the stub of some data page, or jumps where there is none.
+// Calls the snippet of some data page, or jumps where there is none.
 static void far_call(struct program *p)
 {
     if (p->portable) // with SUM, what K has read of a U page QEMU 7.2 also lets it execute, until a
@@ -110,11 +110,11 @@ static void changed_code(struct program *p)
     piece_line(p, "    j 1b\n2:");
 }
 
-// The same with the stub of a page, which may be called by one address and changed by another.
-static void changed_stub(struct program *p)
+// The same with the snippet of a page, which may be called by one address and changed by another.
+static void changed_snippet(struct program *p)
 {
     u32 page = 0x1000 * rng_below(&p->rng, LAYOUT_DATA_PAGES);
-    u32 target = rng_percent(&p->rng, 50) ? LAYOUT_DATA + page + LAYOUT_STUB : tables_target(p);
+    u32 target = rng_percent(&p->rng, 50) ? LAYOUT_DATA + page + LAYOUT_SNIPPET : tables_target(p);
     for (u32 i = 0; i < 2; i++) {
         if (p->portable)
             piece_line(p, "    sfence.vma");
@@ -122,7 +122,7 @@ static void changed_stub(struct program *p)
         if (i)
             break;
         gen_to_kernel(p);
-        piece_line(p, "    li t0, 0x%x", LAYOUT_DATA + page + LAYOUT_STUB);
+        piece_line(p, "    li t0, 0x%x", LAYOUT_DATA + page + LAYOUT_SNIPPET);
         put_change(p);
     }
 }
@@ -160,7 +160,7 @@ const struct block_kind blocks_compute[] = {
     {"far call", 10, true, true, far_call},
     {"misaligned jump", 3, true, true, misaligned_jump},
     {"changed code", 4, true, true, changed_code},
-    {"changed stub", 4, true, true, changed_stub},
+    {"changed snippet", 4, true, true, changed_snippet},
     {"meaningless words", 4, true, false, meaningless_words},
     {"fences", 2, true, false, fences},
     {0},

@@ -1,7 +1,7 @@
 // Blocks that touch devices: registers of every kind of device with every size of access, and
 // requests that make sense. Addresses are physical; they are mapped for K, as a rule, in each
 // address space.
-#include "tests/fuzz/gen.h"
+#include "scenarios/random/gen.h"
 
 #define UART 0x10000000u
 #define PLIC 0x0c000000u

@@ -1,7 +1,7 @@
 // Random numbers for the generator: splitmix64 (Steele, Lea, Flood 2014). Same seed, same program,
 // on every host.
-#ifndef FUZZ_RNG_H
-#define FUZZ_RNG_H
+#ifndef RANDOM_RNG_H
+#define RANDOM_RNG_H
 
 #include "isa/types.h"
 

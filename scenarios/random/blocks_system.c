@@ -1,6 +1,6 @@
 // Blocks of privileged life: CSRs, mode changes, calls, breakpoints, interrupts, time. Each may
 // start in U, where most of it traps.
-#include "tests/fuzz/gen.h"
+#include "scenarios/random/gen.h"
 
 // ---- CSRs
 

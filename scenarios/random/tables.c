@@ -5,7 +5,7 @@
 // reach without a fence is never writable through any mapping (tables and code are mapped read-only
 // but in the identity mapping, which no random store uses), and identity and alias of the code are
 // never changed.
-#include "tests/fuzz/gen.h"
+#include "scenarios/random/gen.h"
 
 #define MEGA(address) ((address) & ~(MEGAPAGE_SIZE - 1))
 #define ROOT_INDEX(va) ((va) >> 22)
@@ -143,8 +143,8 @@ static void write_windows_of(struct program *p, u32 space)
 
 void tables_write(struct program *p)
 {
-    piece_begin(p, "stub", true, true);
-    piece_line(p, "    .balign 4\nstub:\n    addi a0, a0, 1\n    jr ra\ntables:");
+    piece_begin(p, "snippet", true, true);
+    piece_line(p, "    .balign 4\nsnippet:\n    addi a0, a0, 1\n    jr ra\ntables:");
     piece_end(p);
     for (u32 space = 0; space < SPACES; space++) {
         write_frame_of(p, space);
@@ -168,8 +168,8 @@ static u32 random_page(struct program *p)
     return LAYOUT_DATA + data;
 }
 
-// Anything but the stub of a data page. Portable offsets are aligned: of a misaligned access that
-// faults, QEMU reports another address.
+// Anything but the snippet of a data page. Portable offsets are aligned: of a misaligned access
+// that faults, QEMU reports another address.
 static u32 random_offset(struct program *p)
 {
     static const u32 edges[] = {0, 1, 2, 3, 4, 0x7fc, 0x800, 0xff8, 0xffc, 0xffd, 0xffe, 0xfff};
@@ -216,10 +216,10 @@ u32 tables_target(struct program *p)
                               0x10000000,
                               0x0c000000,
                               0x7ffffffc,
-                              VA_ALIAS + LAYOUT_DATA - LAYOUT_CODE + LAYOUT_STUB};
+                              VA_ALIAS + LAYOUT_DATA - LAYOUT_CODE + LAYOUT_SNIPPET};
     struct rng *r = &p->rng;
     u32 page = random_page(p);
     if (rng_percent(r, 80))
-        return page + LAYOUT_STUB + (rng_percent(r, 5) ? 2 : 0);
+        return page + LAYOUT_SNIPPET + (rng_percent(r, 5) ? 2 : 0);
     return odd[rng_below(r, p->portable ? 5 : sizeof odd / sizeof *odd)];
 }

@@ -1,7 +1,7 @@
 // The pieces of a program: written one line at a time, joined to one text. Read next: gen.c, which
 // writes them; shrink.c, which leaves them out.
-#include "tests/fuzz/program.h"
-#include "tests/fuzz/gen.h"
+#include "scenarios/random/program.h"
+#include "scenarios/random/gen.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -105,4 +105,9 @@ u32 program_size(const struct program *p)
     for (u32 i = 0; i < p->count; i++)
         size += !p->pieces[i].keep && !p->pieces[i].gone;
     return size;
+}
+
+void gen_to_kernel(struct program *p)
+{
+    piece_line(p, "    li a7, 0x%x\n    ecall", CALL_TO_KERNEL);
 }

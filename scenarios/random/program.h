@@ -5,11 +5,11 @@
 //
 // Each body piece stands on its own: it may begin in either mode and any address space, and it
 // leads to the next piece whatever traps on the way. Read next: gen.h, frame.c.
-#ifndef FUZZ_PROGRAM_H
-#define FUZZ_PROGRAM_H
+#ifndef RANDOM_PROGRAM_H
+#define RANDOM_PROGRAM_H
 
 #include "isa/types.h"
-#include "tests/fuzz/rng.h"
+#include "scenarios/random/rng.h"
 
 #include <stdio.h>
 

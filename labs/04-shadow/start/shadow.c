@@ -1,0 +1,215 @@
+// Shadow page tables, made lazily and thrown away freely. An entry of a guest's table is called
+// gpte here, an entry of a shadow spte.
+//
+// A superpage of the guest stays a superpage where its 4 MiB are all RAM, and one such piece of the
+// machine's. Elsewhere (at the end of RAM, with devices inside, in a guest whose RAM does not begin
+// at a multiple of 4 MiB) it is split into a table of small entries. The pointer to such a table is
+// marked SPTE_SPLIT, because a fence for any address of the superpage must clear all of them.
+//
+// Your part is what is marked with "yours": filling and forgetting. The rest is given.
+#include "hypervisor/shadow_room.h"
+#include "hypervisor/apart.h"
+
+#define SPTE_SPLIT 0x100u // a bit of a pointer entry that hardware leaves to software
+
+// ---- changing entries
+
+// An entry of a table that is about to be written.
+static u32 *spte_to_write(struct turn *t, mpa table, u32 index)
+{
+    page_mark(t, table, index);
+    return spte_at(t, table, index);
+}
+
+// `address`: the page that the entry maps; NULL for a superpage, of which a TLB may hold any part.
+static void set_spte(struct turn *t, const struct shadow *s, u32 *spte, u32 value,
+                     const gva *address)
+{
+    u32 old = *spte;
+    *spte = value;
+    // A TLB does not remember refusals, so more rights on the same page are seen at once. Anything
+    // else must be flushed.
+    if ((old & PTE_V) && (PTE_PPN(old) != PTE_PPN(value) || (old & ~value)))
+        hw_flush(t->hw, SATP_ASID(s->satp), address);
+}
+
+// Takes away what a top-level entry maps: a superpage, or a table with all its entries. The
+// trampoline's page may be among those, so the epoch ends.
+static void drop_top(struct turn *t, const struct shadow *s, u32 *top)
+{
+    if (spte_is_table(*top))
+        page_free(t, spte_page(*top));
+    *top = 0;
+    shadow_end_epoch(t);
+    hw_flush(t->hw, SATP_ASID(s->satp), NULL);
+}
+
+// Makes *top, the entry for `address`, point to a table of small entries. An entry of another kind
+// goes: a superpage, or a table that was split from one where now there is none, or the other way
+// round. Returns false if there is no memory.
+APART static bool make_table(struct turn *t, const struct shadow *s, u32 *top, gva address,
+                             u32 split)
+{
+    if (*top & PTE_V)
+        drop_top(t, s, top);
+    mpa table = shadow_page_alloc(t);
+    if (!table)
+        return false;
+    page_mark(t, shadow_root(s), address >> 22);
+    *top = PTE_MAKE(table, PTE_V | split);
+    return true;
+}
+
+// The small entry for the address, to be written. `split` is SPTE_SPLIT if its table serves a
+// superpage of the guest, else 0. Returns NULL if there is no memory for the table.
+static u32 *small_entry(struct turn *t, const struct shadow *s, gva address, u32 split)
+{
+    u32 *top = spte_at(t, shadow_root(s), address >> 22);
+    bool fits = (*top & (PTE_V | PTE_R | PTE_W | PTE_X | SPTE_SPLIT)) == (PTE_V | split);
+    if (!fits && !make_table(t, s, top, address, split))
+        return NULL;
+    return spte_to_write(t, spte_page(*top), address >> PAGE_SHIFT & 0x3ff);
+}
+
+// ---- filling: a hidden fault (yours)
+
+static const struct shadow *shadow_in_force(const struct turn *t)
+{
+    return hw_page_to_read(t->hw, turn_slot(t)->shadow.at);
+}
+
+// The guest wants the very page in which the trampoline is. So the trampoline moves, and not to the
+// page of the instruction that is about to run.
+static void make_way(struct turn *t, gva page)
+{
+    hw_move_trampoline(t->hw, page, t->v->state.pc & ~(PAGE_SIZE - 1));
+    shadow_end_epoch(t);
+}
+
+// Yours. The guest's walk for `address` succeeded, and walk->address is RAM: put the entry into the
+// shadow in force. Which rights does it get? Is it a superpage, and may the shadow have one there?
+// What if the trampoline is in that page? This beginning fills small pages only, with every right.
+bool shadow_fill(struct turn *t, gva address, const struct sv32_walk *walk)
+{
+    const struct shadow *s = shadow_in_force(t);
+    gva page = address & ~(PAGE_SIZE - 1);
+    u32 flags = PTE_V | PTE_U | PTE_A | PTE_D | PTE_R | PTE_W | PTE_X;
+    if (hw_trampoline(t->hw).page == page && hw_trampoline(t->hw).spte)
+        make_way(t, page);
+    u32 *spte = small_entry(t, s, address, 0);
+    if (!spte)
+        return false;
+    mpa target = gmem_mpa(t->vm, walk->address & ~(PAGE_SIZE - 1));
+    set_spte(t, s, spte, PTE_MAKE(target, flags), &page);
+    return true;
+}
+
+// ---- choosing a shadow
+
+// The index of the remembered space for this satp. If there is none, the slot that was chosen
+// longest ago is emptied for it.
+static u32 find_space(struct turn *t, u32 satp)
+{
+    struct space *spaces = t->vm->spaces;
+    for (u32 i = 0; i < SPACES; i++)
+        if (spaces[i].satp == satp && spaces[i].used)
+            return i;
+    u32 oldest = 0;
+    for (u32 i = 1; i < SPACES; i++)
+        if (spaces[i].used < spaces[oldest].used)
+            oldest = i;
+    shadow_drop_space(t, &spaces[oldest]);
+    spaces[oldest].satp = satp;
+    return oldest;
+}
+
+// The trampoline stands in every shadow that is in force. Its page is mapped by a small entry,
+// whatever the guest has around it.
+static bool map_trampoline(struct turn *t, const struct shadow *s)
+{
+    struct hw_trampoline trampoline = hw_trampoline(t->hw);
+    if (!trampoline.spte)
+        return true;
+    u32 *top = spte_at(t, shadow_root(s), trampoline.page >> 22);
+    u32 split = spte_is_table(*top) ? *top & SPTE_SPLIT : 0;
+    u32 *spte = small_entry(t, s, trampoline.page, split);
+    if (!spte)
+        return false;
+    if (*spte != trampoline.spte)
+        set_spte(t, s, spte, trampoline.spte, &trampoline.page);
+    return true;
+}
+
+// Makes the shadow ready for use: it has a root, a real ASID of its own, and the trampoline.
+static bool make_ready(struct turn *t, struct shadow *s)
+{
+    mpa root = s->satp ? shadow_root(s) : shadow_page_alloc(t);
+    if (!root)
+        return false;
+    if (s->generation != t->vmm->generation)
+        shadow_new_asid(t, s, root);
+    if (!map_trampoline(t, s))
+        return false;
+    s->epoch = t->vmm->shadow_epoch;
+    return true;
+}
+
+// Chooses the shadow for the VCPU as it is now and puts it in force. Returns NULL if there is no
+// memory for it.
+static const struct shadow *choose(struct turn *t)
+{
+    u32 satp = t->v->state.satp & SATP_MODE ? t->v->state.satp : 0;
+    struct space *space = &t->vm->spaces[t->v->space];
+    shadow_make_newest(t);
+    if (!space->used || space->satp != satp) {
+        t->v->space = find_space(t, satp);
+        t->vm->spaces[t->v->space].used = ++t->vm->stamp;
+    }
+    struct shadow *s = current_shadow(t);
+    if (s->epoch != t->vmm->shadow_epoch && !make_ready(t, s))
+        return NULL;
+    hw_root(t->hw, s->satp);
+    return s;
+}
+
+// Most exits change nothing by which a shadow is chosen. So the choice is remembered with all that
+// it rests on, and while that is the same there is nothing to do.
+bool shadow_use(struct turn *t)
+{
+    struct shadow_choice *last = &turn_slot(t)->shadow;
+    const struct hart_state *s = &t->v->state;
+    u32 status = s->mode | (s->sstatus & (SSTATUS_SUM | SSTATUS_MXR));
+    if (last->vm == t->vm_at && last->satp == s->satp && last->status == status &&
+        last->epoch == t->vmm->shadow_epoch)
+        return true;
+    const struct shadow *chosen = choose(t);
+    if (!chosen)
+        return false;
+    *last = (struct shadow_choice){
+        .at = t->vm_at + (u32)((const u8 *)chosen - (const u8 *)t->vm),
+        .vm = t->vm_at,
+        .satp = s->satp,
+        .status = status,
+        .epoch = t->vmm->shadow_epoch,
+    };
+    return true;
+}
+
+// ---- forgetting (yours)
+
+// Yours. The guest executed `sfence.vma`: forget `address` (NULL: every address) in the guest's
+// ASID (NULL: in every one). Each address space has up to VIEWS shadows. What does a fence of one
+// address mean where the guest has a superpage? What must the hart's TLB forget, too? This beginning
+// forgets everything.
+void shadow_fence(struct turn *t, const gva *address, const u32 *asid)
+{
+    (void)address;
+    (void)asid;
+    shadow_free(t, t->vm);
+}
+
+// Yours. The guest wrote `satp`. The policy drop-all forgets everything, the policy cached nothing.
+void shadow_switch(struct turn *t)
+{
+    shadow_free(t, t->vm);
+}

@@ -1,0 +1,1 @@
+s/(!asid || SATP_ASID(space->satp) == \*asid)/(!asid || true)/

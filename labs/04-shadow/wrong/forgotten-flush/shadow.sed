@@ -1,0 +1,1 @@
+/the address may be that of the trampoline/,/^}/s/^    hw_flush.*$//

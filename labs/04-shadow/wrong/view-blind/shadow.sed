@@ -1,0 +1,1 @@
+s/u32 status = s->mode | (s->sstatus & (SSTATUS_SUM | SSTATUS_MXR));/u32 status = s->mode;/

@@ -1,0 +1,49 @@
+// Code that a student wrote becomes part of a VMM. The compiler reads what the student wrote, so it
+// runs in a box: another user where we are root, no files but its own (Landlock), little time and
+// memory. What it makes runs inside the simulated machine only.
+//
+//     the files that the lab names --> a fresh folder --> clang --> object policy --> ld.lld --> vmm.elf
+//
+// Read next: box.c, object.c, build.c.
+#ifndef SCENARIOS_GRADE_BUILD_H
+#define SCENARIOS_GRADE_BUILD_H
+
+#include "scenarios/host/status.h"
+#include "scenarios/script/lab.h"
+
+#define BUILD_LOG 16384
+
+struct build {
+    char folder[256]; // fresh, of this build alone; "": there is none
+    char image[320];  // the VMM
+    bool good;
+    char log[BUILD_LOG]; // what the compiler, the policy and the linker said; fit for a terminal
+};
+
+// Builds what is in the folder `submission`. Returns STATUS_DONE if the student's files were looked
+// at, whether they build or not; STATUS_LIMIT and a message if this host cannot build (no compiler,
+// no box, and `trust` does not do without one). Call build_clean in either case.
+enum status build_run(const struct lab *lab, const char *submission, bool trust, struct build *b,
+                      char *error, size_t error_size);
+void build_clean(struct build *b);
+
+// ---- box.c
+
+enum box_end {
+    BOX_DONE,   // the program ended with status 0
+    BOX_FAILED, // it ended with another status, or met a limit
+    BOX_NONE,   // there is no box on this host, or the program is not there
+};
+// Runs argv[0] (found in /usr/bin) in the folder, which is all that it may write. What it prints is
+// appended to the log.
+enum box_end box_run(char *const argv[], const char *folder, bool trust, char *log,
+                     size_t log_size);
+
+// ---- object.c
+
+// Does the object define what it must, and nothing that has no place in a VMM? `symbols` names what
+// it must define, a name a line. False: the log says what is wrong.
+bool object_is_allowed(const char *path, const char *source, const char *symbols, char *log,
+                       size_t log_size);
+
+#endif
