@@ -72,7 +72,7 @@ void where_after_exit(struct twin *t, const struct guest *g)
     }
     at.pc = g->exit.pc;
     if (g->exit.insn) // the page table may be another one by now
-        isa_disasm(g->exit.insn, at.pc, machine_config(g->is.bare)->holes, insn, sizeof insn);
+        isa_disasm(g->exit.insn, at.pc, machine_config(g->is.bare)->profile, insn, sizeof insn);
     else
         print_insn(g->is.bare, &at, insn, sizeof insn);
     t->difference.pc = g->exit.pc;
