@@ -100,12 +100,15 @@ static u32 immediate_bits(u32 imm, enum immediate kind)
 struct decoded isa_decode(u32 word, u32 profile)
 {
     struct decoded d = {.word = word, .insn = INSN_ILLEGAL};
+    // Bits 1:0 of every instruction of 32 bits are 1, so they choose nothing.
     u32 bucket = (word >> 2 & 31) << 3 | (word >> 12 & 7);
     for (u32 i = bucket_start[bucket]; i < bucket_start[bucket + 1]; i++) {
         const struct encoding *e = &encodings[candidates[i]];
+        // The fixed bits must agree, and the machine must have the profile of this row.
         if ((word & e->mask) != e->match || (needed_profile[candidates[i]] & ~profile))
             continue;
         d.insn = candidates[i];
+        // A field that the format lacks has the mask 0, so it reads as x0.
         d.rd = word >> 7 & e->rd;
         d.rs1 = word >> 15 & e->rs1;
         d.rs2 = word >> 20 & e->rs2;

@@ -21,8 +21,10 @@ u64 machine_cycles(const struct machine *m)
 
 static enum stop stopped(struct machine *m, enum round_state state)
 {
+    // The engine may hold counts that it has not written back yet.
     if (m->engine->rest)
         m->engine->rest(m);
+    // Every hart waits. If one of them can be woken by a key, this is a pause and not the end.
     if (state == ROUND_WAIT && ending_hears_input(m))
         return STOP_INPUT;
     m->stuck = state == ROUND_WAIT ? STUCK_WFI : STUCK_HALT;
@@ -75,6 +77,7 @@ static void take_turn(struct machine *m, struct hart *h)
 static enum stop run_until(struct machine *m, u64 end)
 {
     for (;;) {
+        // A key on the tape arrives at its step, before anything else happens there.
         u64 input = input_deliver(m);
         if (m->core.power != POWER_ON)
             return STOP_POWER;
@@ -87,6 +90,7 @@ static enum stop run_until(struct machine *m, u64 end)
         enum round_state state = harts_next_turn(m);
         if (state != ROUND_RUN)
             return stopped(m, state);
+        // Nobody runs past the next key, so a replay finds each key at the same step.
         m->end = least(end, input);
         take_turn(m, &m->hart[m->current]);
     }
@@ -94,6 +98,7 @@ static enum stop run_until(struct machine *m, u64 end)
 
 enum stop machine_run(struct machine *m, u64 steps)
 {
+    // A sum that does not fit means: as far as the count goes.
     u64 end = steps > NEVER - 1 - m->core.steps ? NEVER - 1 : m->core.steps + steps;
     m->asked = false;
     m->border.last.kind = BORDER_NONE;

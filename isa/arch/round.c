@@ -89,12 +89,15 @@ enum round_state round_next(struct round *r, const struct round_harts *harts)
     while (!find_turn(r, harts)) {
         u32 started;
         u64 latest = latest_time(harts, &started);
+        // The round is over. The next one begins with hart 0.
         round_reset(r);
         if (!started)
             return ROUND_EMPTY;
+        // Harts that did less wait for the one that did most, so that all agree on the time.
         raise_times(harts, latest);
         if (any_can_run(harts))
             continue;
+        // Everybody waits in `wfi`: time jumps to the first moment at which a timer can wake one.
         u64 deadline = nearest_deadline(harts);
         if (deadline == NEVER)
             return ROUND_WAIT;

@@ -13,6 +13,7 @@ u32 bus_fetch(struct hart *h, gva va, u32 *word)
     u32 cause = mmu_translate(h, va, ACCESS_FETCH, &physical);
     if (cause)
         return cause;
+    // No device holds instructions.
     if (!machine_ram_has(h->machine, physical, 4))
         return CAUSE_FETCH_ACCESS;
     *word = memory_load(h->machine, physical, 4);
@@ -24,6 +25,8 @@ u32 bus_fetch(struct hart *h, gva va, u32 *word)
 static void tell_device(struct hart *h, mpa address, u32 size, u32 value, bool write)
 {
     u32 cost = h->machine->config.costs.device;
+    // The access may have raised or lowered the device's interrupt line. The harts see this before
+    // their next instruction.
     hart_charge(h, cost);
     harts_see_lines(h->machine);
     if (!event_wanted(h->machine, EVENT_DEVICE))
@@ -45,6 +48,7 @@ static u32 load_physical(struct hart *h, mpa address, u32 size, u32 *value)
         *value = memory_load(m, address, size);
         return 0;
     }
+    // Neither RAM nor a device: nothing answers at this address.
     if (!board_load(&m->core.board, &m->wires, address, size, value))
         return CAUSE_LOAD_ACCESS;
     tell_device(h, address, size, *value, false);
@@ -85,6 +89,7 @@ static u32 find_span(struct hart *h, gva va, u32 size, enum access access, struc
         return cause;
     if (!machine_ram_has(h->machine, span->first, span->here))
         return sv32_access_fault(access);
+    // The access ends in the page in which it began.
     if (span->here == size)
         return 0;
     *tval = va + span->here;
@@ -152,11 +157,13 @@ u32 bus_store(struct hart *h, gva va, u32 size, u32 value, gva *tval)
 
 u32 bus_atomic(struct hart *h, gva va, enum access access, mpa *physical)
 {
+    // Misaligned comes before every page fault, and the firmware never carries out an atomic.
     if (va & 3)
         return access == ACCESS_READ ? CAUSE_LOAD_MISALIGNED : CAUSE_STORE_MISALIGNED;
     u32 cause = mmu_translate(h, va, access, physical);
     if (cause)
         return cause;
+    // A device takes no atomic access.
     if (!machine_ram_has(h->machine, *physical, 4))
         return sv32_access_fault(access);
     return 0;
@@ -238,6 +245,7 @@ static void remote_fence(void *context, u32 hart, enum fence_kind kind, u32 star
                          u32 asid)
 {
     struct machine *m = context;
+    // The VMID is that of the hart that asks, which is the one whose turn it is.
     u32 hgatp = m->hart[m->current].extension.hgatp;
     struct remote_fence f = {m->hart[hart].tlb, kind, HGATP_VMID(hgatp)};
     firmware_fence(kind, start, size, asid, fence_one, &f);

@@ -48,6 +48,7 @@ NOINLINE static u32 walk_for_guest(struct hart *h, const struct h_access *who, s
     struct machine *m = h->machine;
     const struct sv32_memory memory = {m, load_entry, store_entry};
     struct h_walk w = h_translate(&memory, who, va, m->config.adue);
+    // Each table entry that the walk read costs cycles, even if the walk ended in a fault.
     hart_charge(h, w.reads * m->config.costs.walk);
     h->fault = (struct guest_fault){w.gpa, w.htinst};
     if (w.cause)
@@ -83,10 +84,14 @@ u32 mmu_walk(struct hart *h, struct tlb_set *set, gva va, enum access access, mp
     struct machine *m = h->machine;
     if (h->state.virt)
         return walk_of_guest(h, set, va, access, physical);
+    // What a walk may find depends on who asks: K sees the pages of U only with SUM, and MXR
+    // makes executable pages readable.
     const struct sv32_memory memory = {m, load_entry, store_entry};
     enum view view = sv32_view(h->state.mode, h->state.sstatus);
     struct sv32_walk w =
         sv32_translate_inline(&memory, h->state.satp, va, view, access, m->config.adue);
+    // A walk that fails is paid for, too, but it is never remembered. So a kernel that makes an
+    // entry valid need not fence.
     hart_charge(h, w.reads * m->config.costs.walk);
     if (w.cause)
         return w.cause;
@@ -99,12 +104,15 @@ u32 mmu_translate(struct hart *h, gva va, enum access access, mpa *physical)
 {
     if (h->access_as != ACCESS_AS_ITSELF)
         return translate_as_guest(h, va, access, physical);
+    // The TLB keeps translations of different contexts apart: ASID, mode, SUM and MXR.
     u32 context = mmu_context(&h->state);
     if (context == TLB_OFF && !h->state.virt) {
         *physical = va;
         return 0;
     }
     struct tlb_set *set = h->state.virt ? mmu_guest_set(h) : tlb_set(h->tlb, context);
+    // The entry must have granted this kind of access when it was made. Otherwise the walk decides
+    // anew, and may set more rights.
     const struct tlb_entry *e = tlb_find(set, va, access);
     if (!e)
         return mmu_walk(h, set, va, access, physical);

@@ -24,6 +24,7 @@ static u32 imm(const struct step *s)
 
 static enum outcome set_rd(struct step *s, u32 value)
 {
+    // x0 is always 0.
     if (s->d.rd)
         s->hart->state.x[s->d.rd] = value;
     return STEP_RETIRES;
@@ -103,6 +104,7 @@ COMPUTE(remu, remainder_of(rs1(s), rs2(s)))
 
 static enum outcome jump(struct step *s, u32 target)
 {
+    // An instruction lies at a multiple of 4. The jump itself traps, not the fetch at its target.
     if (target & 3)
         return trap(s, CAUSE_FETCH_MISALIGNED, target);
     s->next = target;
@@ -111,6 +113,7 @@ static enum outcome jump(struct step *s, u32 target)
 
 static enum outcome jump_and_link(struct step *s, u32 target)
 {
+    // A jump that traps must not have changed its link register.
     enum outcome v = jump(s, target);
     return v == STEP_RETIRES ? set_rd(s, s->hart->state.pc + 4) : v;
 }
