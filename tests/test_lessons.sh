@@ -83,7 +83,7 @@ breaks 17 's/0x200000df/0x200000de/' "if the page is not there"
 
 holds 01 's/sscratch/satp/g' "with satp for sscratch"
 holds 02 's/quantum = 10000/quantum = 2000/' "with a shorter quantum"
-shows 02 's/quantum = 10000/quantum = 2000/' 'counters().schedule > 100' "switches"
+shows 02 's/quantum = 10000/quantum = 2000/' 'counters().schedule > 50' "switches"
 shows 03 's/^trap:   csrr .*/trap:   csrr    t1, scause\n        csrr    t0, sepc/' 'exits == 5' "one CSR more"
 shows 04 '/rdtime  a0/d; s/^loop:   mul .*/&\n        rdtime  a0/' 'virtual.cycles > 80 * bare.cycles' "rdtime in the loop"
 shows 05 's/rdmode  s0 /csrr s0, sstatus #/; s/popst   t0 /csrw sstatus, t0 #/' 'same(bare:state(), virtual)' \

@@ -96,8 +96,8 @@ local bare_cost = cycles() - start
 check("bare, the call is one trap", counters().trap == 1)
 check("a system call costs more than 20 times as much on the VMM", cost > 20 * bare_cost)
 say {
-    ([[The same call bare: one trap, %d cycles. The guest's own handler took the trap from the
-       hart.]]):format(bare_cost),
+    ([[The same call bare: one trap, %d cycles in all. The guest's own handler took the trap from
+       the hart.]]):format(bare_cost),
     look = "3",
 }
 try {

@@ -20,7 +20,7 @@ done:   j       done
 
 machine { profile = "holes" }
 vmm {}
-local curious = guest { name = "curious", source = source, ram = "64K" }
+local curious = guest { name = "probe", source = source, ram = "64K" }
 
 run { pc = "hole" }
 check("csrr sstatus was an exit", counters(curious).emulate == 1)
@@ -71,7 +71,7 @@ say {
 local virtual = curious:state()
 
 machine { profile = "holes" }
-local bare = guest { name = "curious", source = source, ram = "64K" }
+local bare = guest { name = "probe", source = source, ram = "64K" }
 run { pc = "done" }
 check("bare, s0 is 1 and s2 is 2", bare:reg "s0" == 1 and bare:reg "s2" == 2)
 check("the end is not the same, bare and on the VMM", not same(bare:state(), virtual))

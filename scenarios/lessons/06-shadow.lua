@@ -85,8 +85,8 @@ check("the VMM copied the entry, with the machine's address",
 local unseen = counters(pager).reflect == 0 and pager:csr "scause" == 0
 reveal(fetch, filled and unseen and pager:pc() == pager:symbol "after" and 3)
 say {
-    [[A page fault that the guest must not see: a hidden fault. The VMM walked the guest's table
-      and filled the shadow. The guest's handler did not run, and its scause is still 0.]],
+    [[A page fault that the guest must not see: a hidden fault. The VMM walked the guest's table and
+      filled the shadow. The guest's handler did not run, and its scause is still 0.]],
     look = "3",
 }
 

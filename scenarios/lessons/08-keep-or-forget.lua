@@ -41,7 +41,7 @@ rootB:  .word   0, 0x200000cf
 local function world(policy)
     machine {}
     vmm { policy = policy }
-    return guest { name = "switcher", source = source, ram = "64K" }
+    return guest { name = "procs", source = source, ram = "64K" }
 end
 
 local switcher = world "drop-all"
@@ -80,8 +80,8 @@ local dropped = {
     state = switcher:state(),
 }
 say {
-    ([[Ten rounds: %d fills, %d exits, %d
-       cycles.]]):format(dropped.fills, dropped.exits, dropped.cycles),
+    ([[Ten rounds: %d fills, %d exits, %d cycles.]]):format(
+        dropped.fills, dropped.exits, dropped.cycles),
     look = "4",
 }
 local few = ask {

@@ -4,7 +4,8 @@ lesson {
     9, "A timer that cannot tell", section = "16.6.1", minutes = 10, more = { "same-tick" },
     idea = [[The VMM injects each interrupt before the instruction where the bare machine would
              deliver it.]],
-    discussion = "Why are the clocks of guests often late on real machines, and who can correct them?",
+    discussion = [[Why are the clocks of guests often late on real machines, and who can correct
+                   them?]],
 }
 
 local source = [[
@@ -47,7 +48,7 @@ check("the guest's time is the number of its own instructions", ticks == clock:r
 say {
     ([[Now on a VMM. The start took %d exits and %d cycles of the machine. On the virtual clock only
        %d ticks have passed for the guest.]]):format(counters(clock).exit, cycles(), ticks),
-    look = "2",
+    look = "2:time",
 }
 local at = ask {
     "The timer is set to tick 100 again. How often will the loop have run?",
@@ -78,7 +79,8 @@ local early = ask {
     right = 2,
     why = {
         "Only a clock that stops during an exit can give this number.",
-        "The exits before the loop take more than 100 ticks. Tick 100 passes before the loop begins.",
+        [[The exits before the loop take more than 100 ticks. Tick 100 passes before the loop
+          begins.]],
         "Each exit costs hundreds of cycles. There is not half of the time left.",
     },
 }
@@ -92,7 +94,7 @@ check("tick 100 had passed long before", clock:time() > 1000)
 say {
     ([[s0 is 0 at tick %d: tick 100 had passed before the loop began. Time was stolen from the
        guest.]]):format(clock:time()),
-    look = "2",
+    look = "2:time",
 }
 try {
     "Set the timer to 5000.",

@@ -4,7 +4,8 @@ lesson {
     10, "Devices", section = "16.6.3", minutes = 10,
     idea = [[Each access to an emulated device is an exit. So the interface of the device decides
              the price.]],
-    discussion = "Guest and VMM could share a queue of requests in memory. How many exits would it need?",
+    discussion = [[Guest and VMM could share a queue of requests in memory. How many exits would
+                   it need?]],
 }
 
 local uart = [[
@@ -91,7 +92,7 @@ say {
     look = "7",
 }
 
-printer = world("putchar", putchar)
+printer = world("calls", putchar)
 run { pc = "done" }
 local by_letter = exits_of(printer)
 check("a call for each letter is five exits", by_letter == 5)
@@ -111,7 +112,7 @@ local text = ask {
     },
 }
 
-printer = world("write", write)
+printer = world("text", write)
 run { pc = "done" }
 local by_text = exits_of(printer)
 choices = { [1] = 1, [5] = 2, [6] = 3 }

@@ -2,8 +2,8 @@
 -- A guest has two VCPUs, the machine has one hart. One VCPU waits for the other.
 lesson {
     12, "Two VCPUs, one hart", section = "16.6.1", minutes = 10,
-    idea = [[A VCPU that spins wastes the hart that the other VCPU needs. A VCPU that sleeps gives
-             the hart away.]],
+    idea = [[A VCPU that spins wastes the hart that the other VCPU needs. A VCPU that sleeps
+             gives the hart away.]],
     discussion = "Why are spinlocks slow when a guest has more VCPUs than the machine has harts?",
 }
 
@@ -87,8 +87,8 @@ local choices = { [1] = 1, [looks] = 2, [0] = 3 }
 reveal(sleeps, choices[few])
 check("VCPU 0 ran only a few instructions", pair:retired(0) < 20)
 say {
-    ([[%d look. wfi told the VMM what spinning does not: this VCPU waits. VCPU 0 ran only %d
-       instructions.]]):format(few, pair:retired(0)),
+    ([[VCPU 0 has looked once. wfi told the VMM what spinning does not tell: this VCPU waits. VCPU 0
+       ran only %d instructions.]]):format(pair:retired(0)),
     look = "3",
 }
 

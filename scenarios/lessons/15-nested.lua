@@ -3,8 +3,8 @@
 lesson {
     15, "A VMM in a VMM", section = "16.5", minutes = 12, more = { "nested" },
     idea = "A nested VMM is a guest like any other: its privileged instructions trap too.",
-    discussion = [[Play it: three students are L0, inner and tiny. Only the one who has the
-                   hart may speak.]],
+    discussion = [[Play it: three students are L0, inner and tiny. Only the one who has the hart
+                   may speak.]],
 }
 
 local source = [[
