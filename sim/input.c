@@ -62,6 +62,11 @@ bool machine_input(struct machine *m, u32 unit, const void *bytes, size_t count)
     return true;
 }
 
+void machine_input_forget(struct machine *m)
+{
+    tape_forget_future(&m->units.tape);
+}
+
 void machine_input_interactive(struct machine *m, bool open)
 {
     m->interactive = open;

@@ -167,6 +167,8 @@ u64 machine_output_hash(const struct machine *m, u32 unit);
 // restore it comes again at that step. To give input while the tape has some to come starts another
 // future: the rest of the tape is forgotten. False: there is no such unit, or no memory.
 bool machine_input(struct machine *m, u32 unit, const void *bytes, size_t count);
+// Forgets what is still to come from the tape, after going back: somebody else types it again.
+void machine_input_forget(struct machine *m);
 // Open: more input may come, so a machine that waits for it is not stuck.
 void machine_input_interactive(struct machine *m, bool open);
 int machine_input_next(struct machine *m, u32 unit); // takes the next byte, or returns -1

@@ -223,6 +223,77 @@ static void the_dashboard_shows_that_same_life_at_every_speed(void)
     unlink(path);
 }
 
+// ---- recordings
+
+static struct scenario *open_typing(const char *path, struct recording *recording)
+{
+    struct scenario_options options = {.interactive = true, .recording = recording};
+    char error[WORLD_ERROR];
+    enum status why;
+    struct scenario *sc = scenario_open(path, &options, &why, error, sizeof error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(sc);
+    return sc;
+}
+
+// A person types, goes back, types something else, and goes on.
+static u64 type_and_change_mind(const char *path, struct recording *recording)
+{
+    struct scenario *sc = open_typing(path, recording);
+    scenario_advance(sc, 2000000);
+    world_type(scenario_world(sc), 0, "echo", 4);
+    scenario_advance(sc, 40000);
+    struct scenario_snapshot *s = scenario_snapshot(sc);
+    world_type(scenario_world(sc), 0, " one\n", 5);
+    scenario_advance(sc, 1000000);
+    CU_ASSERT(scenario_restore(sc, s));
+    scenario_snapshot_free(s);
+    scenario_advance(sc, 1234);
+    world_type(scenario_world(sc), 0, " two\n", 5);
+    scenario_advance(sc, 1000000);
+    struct console c = scenario_console(sc, &scenario_world(sc)->guest[0].path);
+    CU_ASSERT_PTR_NOT_NULL(strstr(c.text, "two"));
+    CU_ASSERT_PTR_NULL(strstr(c.text, "one"));
+    u64 hash = c.hash;
+    scenario_close(sc);
+    return hash;
+}
+
+static u64 replay(const char *path, struct recording *recording)
+{
+    struct scenario *sc = open_typing(path, recording);
+    enum scenario_status status = SCENARIO_RUNNING;
+    while (status == SCENARIO_RUNNING || status == SCENARIO_WAITING) {
+        u64 steps = recording_give_input(recording);
+        status = scenario_advance(sc, steps);
+        if (status == SCENARIO_WAITING && !recording_has_input(recording))
+            break;
+    }
+    CU_ASSERT_EQUAL(recording_difference(recording, false).what, DIFFERS_NOWHERE);
+    u64 hash = scenario_console(sc, &scenario_world(sc)->guest[0].path).hash;
+    scenario_close(sc);
+    return hash;
+}
+
+static void what_was_typed_is_replayed_and_what_was_taken_back_is_not(void)
+{
+    char path[] = "/tmp/trapeze-history-XXXXXX", file[] = "/tmp/trapeze-recording-XXXXXX";
+    char error[RECORDING_ERROR];
+    struct recording_head head = {.version = "1", .scenario = "s", .interactive = true};
+    write_script(path, "vmm {}\n", "guest { image = 'kite' }\n");
+    close(mkstemp(file));
+    struct recording *made = recording_new(&head);
+    u64 typed = type_and_change_mind(path, made);
+    CU_ASSERT(recording_save(made, file, error));
+    recording_free(made);
+    struct recording *loaded = recording_load(file, error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(loaded);
+    CU_ASSERT_EQUAL(replay(path, loaded), typed);
+    CU_ASSERT(recording_events(loaded) > 1000);
+    recording_free(loaded);
+    unlink(path);
+    unlink(file);
+}
+
 const struct suite suite_history = {
     "history", (const struct test[]){{"every scenario lives one life, however it is cut",
                                       every_scenario_lives_one_life_however_it_is_cut},
@@ -230,4 +301,6 @@ const struct suite suite_history = {
                                       guests_that_compete_live_one_life_however_it_is_cut},
                                      {"the dashboard shows that same life at every speed",
                                       the_dashboard_shows_that_same_life_at_every_speed},
+                                     {"what was typed is replayed, and what was taken back is not",
+                                      what_was_typed_is_replayed_and_what_was_taken_back_is_not},
                                      {0}}};

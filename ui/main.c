@@ -13,6 +13,7 @@ static const struct command {
     const char *name;
     int (*run)(int argc, char **argv);
 } commands[] = {{"run", cmd_run},
+                {"replay", cmd_replay},
                 {"boot", cmd_boot},
                 {"grade", cmd_grade},
                 {"grade-all", cmd_grade_all},

@@ -105,6 +105,7 @@ struct scenario {
     bool has_vmm;
     struct world *world; // NULL until it is needed
     u32 generation;
+    u32 worlds; // built so far
     int listener;
     struct consoles *consoles;
     struct counters counters;

@@ -279,12 +279,21 @@ enum scenario_status scenario_advance(struct scenario *sc, u64 max_steps)
         sc->status = SCENARIO_RUNNING;
     u64 budget = max_steps;
     sc->paused = false;
+    if (sc->options.recording)
+        recording_driver_runs(sc->options.recording, true);
     // When the steps are used up the script stays where it is, even if its goal is met: the caller
     // may want to look at this moment before the script goes on.
     while (sc->status == SCENARIO_RUNNING && !sc->paused && budget)
         if (!(sc->goal.active ? run(sc, &budget) : resume(sc)))
             break;
+    if (sc->options.recording)
+        recording_driver_runs(sc->options.recording, false);
     return sc->status;
+}
+
+void scenario_record(struct scenario *sc, struct recording *recording)
+{
+    sc->options.recording = recording;
 }
 
 void scenario_pause(struct scenario *sc)

@@ -16,6 +16,7 @@
 
 #include "scenarios/world/console.h"
 #include "scenarios/world/counters.h"
+#include "scenarios/world/recording.h"
 #include "scenarios/world/world.h"
 
 #define SCENARIO_SOURCE_MAX (4u << 20) // bytes of a script
@@ -37,14 +38,15 @@ enum scenario_status {
 };
 
 struct scenario_options {
-    u64 seed;                  // 0: 1
-    u64 limit;                 // steps in all; 0: no limit
-    enum engine_choice engine; // of every machine that the script builds
-    bool interactive;          // a person may type, so a guest that waits for input is not stuck
-    bool follow;               // a person follows the script: it stops where it says something
-    bool only_lesson;          // it stops at lesson{...}, for the menu
-    struct lab *lab;           // the script is a lab, and fills this; NULL: it is no lab
-    void *context;             // of the functions below; each of them may be NULL
+    u64 seed;                    // 0: 1
+    u64 limit;                   // steps in all; 0: no limit
+    enum engine_choice engine;   // of every machine that the script builds
+    bool interactive;            // a person may type, so a guest that waits for input is not stuck
+    bool follow;                 // a person follows the script: it stops where it says something
+    bool only_lesson;            // it stops at lesson{...}, for the menu
+    struct lab *lab;             // the script is a lab, and fills this; NULL: it is no lab
+    struct recording *recording; // every machine is heard by it; NULL: none
+    void *context;               // of the functions below; each of them may be NULL
     // A machine was built, and nothing has run yet. Listeners are attached here.
     void (*built)(void *context, struct world *w);
     // print(...) of the script: a line without its end, fit for a terminal.
@@ -65,6 +67,9 @@ void scenario_close(struct scenario *sc);
 enum scenario_status scenario_advance(struct scenario *sc, u64 max_steps);
 // Steps run so far, of all its worlds together.
 u64 scenario_steps(const struct scenario *sc);
+// From now on every machine that the script builds is heard by this recording. To be called before
+// the first scenario_advance, instead of the option.
+void scenario_record(struct scenario *sc, struct recording *recording);
 // The listener of a driver calls this while scenario_advance runs the machine: the machine stops
 // after this step, and scenario_advance returns, even if the script could go on at once.
 void scenario_pause(struct scenario *sc);
@@ -122,7 +127,8 @@ struct scenario_snapshot; // the machine, the consoles, the counters, and how fa
 // NULL: there is no machine yet, or memory lacks.
 struct scenario_snapshot *scenario_snapshot(struct scenario *sc);
 // Returns false, and changes nothing, if the script has gone on since the snapshot was taken. The
-// script's on(...) functions are not called again for events that they have seen.
+// script's on(...) functions are not called again for events that they have seen. What a person
+// typed later than the snapshot does not come again by itself.
 bool scenario_restore(struct scenario *sc, const struct scenario_snapshot *s);
 // Would scenario_restore succeed? Once the answer is false, it stays false.
 bool scenario_can_restore(const struct scenario *sc, const struct scenario_snapshot *s);

@@ -41,6 +41,7 @@ bool scenario_restore(struct scenario *sc, const struct scenario_snapshot *s)
     if (!scenario_can_restore(sc, s))
         return false;
     machine_restore(sc->world->machine, s->machine);
+    machine_input_forget(sc->world->machine); // whoever drives the scenario types it again, or not
     consoles_return(sc->consoles, s->consoles);
     counters_return(&sc->counters, s->counters);
     sc->goal = s->goal;

@@ -138,13 +138,12 @@ bool trap_firmware(struct hart *h, u32 insn)
 {
     struct machine *m = h->machine;
     u32 cost = m->config.costs.firmware;
-    bool wanted = event_wanted(m, EVENT_FIRMWARE);
     struct note note = note_of(h, EVENT_FIRMWARE, CAUSE_ECALL_K, h->state.x[X_A7], insn);
     note.value = h->state.x[X_A6];
     hart_charge(h, cost);
     bool off = firmware_call(&m->firmware, h->number);
     harts_see_lines(m);
-    if (wanted)
+    if (event_wanted(m, EVENT_FIRMWARE)) // what the call did has told its own events before
         event_send(h, NULL, &note, cost);
     return !off && h->state.run != HART_STOPPED;
 }

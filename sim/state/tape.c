@@ -23,7 +23,7 @@ void *tape_grow(void *array, size_t count, size_t more, size_t *capacity, size_t
     return bigger;
 }
 
-static void forget_future(struct tape *t)
+void tape_forget_future(struct tape *t)
 {
     if (t->at == t->count)
         return;
@@ -34,7 +34,7 @@ static void forget_future(struct tape *t)
 
 bool tape_append(struct tape *t, u64 steps, u32 unit, const void *bytes, size_t count)
 {
-    forget_future(t);
+    tape_forget_future(t);
     u8 *store = tape_grow(t->bytes, t->bytes_count, count, &t->bytes_capacity, 1);
     if (!store)
         return false;

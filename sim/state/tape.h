@@ -33,6 +33,9 @@ void tape_free(struct tape *t);
 // arrived is forgotten all the same.
 bool tape_append(struct tape *t, u64 steps, u32 unit, const void *bytes, size_t count);
 
+// Forgets what has not arrived.
+void tape_forget_future(struct tape *t);
+
 // The step at which the next input is due; all ones: none is on the tape.
 u64 tape_due(const struct tape *t);
 

@@ -6,6 +6,7 @@
 #include "ui/command/follow.h"
 #include "ui/command/options.h"
 #include "ui/command/reports.h"
+#include "ui/command/replay.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -26,6 +27,7 @@ struct run {
     const char *name;
     const char *trace; // the file that --trace names; NULL: none
     struct reports reports;
+    const char *record; // the file to record to, or NULL
     u32 checks_told, marks_told;
     struct { // console output of a VM, up to the end of its line
         struct vm_path path;
@@ -172,6 +174,7 @@ static void take_options(struct run *r, const struct option_value *value)
     r->dashboard.colour = (enum colour)value[OPTION_RUN_COLOR].number;
     r->dashboard.paused = value[OPTION_RUN_PAUSED].given;
     r->dashboard.ascii = value[OPTION_RUN_ASCII].given;
+    r->record = value[OPTION_RUN_RECORD].text;
 }
 
 static int run_text(struct run *r, const char *path)
@@ -210,6 +213,38 @@ static int run_best(struct run *r, const char *path)
     return run_text(r, path);
 }
 
+// ---- --record
+
+static bool begin_recording(struct run *r, const char *path)
+{
+    char error[RECORDING_ERROR];
+    const char *why;
+    bool dashboard = r->look == LOOK_AUTO && screen_possible(&why);
+    if (!r->record)
+        return true;
+    r->options.recording = recording_of_run(path, r->options.seed, r->options.limit, dashboard);
+    r->dashboard.recording = r->options.recording;
+    // The file is written now, too, so that a path that cannot be written is told before the run.
+    if (r->options.recording && recording_save(r->options.recording, r->record, error))
+        return true;
+    fprintf(stderr, "trapeze run: %s\n",
+            r->options.recording ? error : "the scenario cannot be recorded: it cannot be read");
+    recording_free(r->options.recording);
+    return false;
+}
+
+static int end_recording(struct run *r, int status)
+{
+    char error[RECORDING_ERROR];
+    if (!r->record)
+        return status;
+    bool saved = recording_save(r->options.recording, r->record, error);
+    if (!saved)
+        fprintf(stderr, "trapeze run: %s\n", error);
+    recording_free(r->options.recording);
+    return saved ? status : STATUS_INTERNAL;
+}
+
 int cmd_run(int argc, char **argv)
 {
     struct run r = {0};
@@ -233,7 +268,11 @@ int cmd_run(int argc, char **argv)
     }
     const char *base = strrchr(path, '/');
     r.name = base ? base + 1 : path;
+    if (!begin_recording(&r, path)) {
+        free(path);
+        return STATUS_INPUT;
+    }
     status = r.look == LOOK_AUTO ? run_best(&r, path) : run_text(&r, path);
     free(path);
-    return status;
+    return end_recording(&r, status);
 }

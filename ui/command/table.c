@@ -53,12 +53,34 @@ static const struct option_row run_options[] = {
     [OPTION_RUN_ASCII] = {"ascii", .help = "draw the dashboard with ASCII characters only"},
     [OPTION_RUN_TRACE] = {"trace", .kind = OPTION_FILE, .value = "FILE",
                           .help = TRACE_HELP "; the scenario then runs without the dashboard"},
+    [OPTION_RUN_RECORD] =
+        {"record", .kind = OPTION_FILE, .value = "FILE",
+         .help = "write what trapeze replay needs to have this run again, what was typed included"},
     {0},
 };
 static const char *const run_uses[] = {"SCENARIO [OPTIONS]", NULL};
 static const struct example run_examples[] = {
     {"trapeze run first-trap --headless", "the checks of a scenario that comes with trapeze"},
     {"trapeze run first-trap --plain | head", "its first events, one a line"},
+    {0},
+};
+
+// ---- replay
+
+static const struct option_row replay_options[] = {
+    [OPTION_REPLAY_SCENARIO] =
+        {"scenario", .kind = OPTION_FILE, .value = "FILE",
+         .help = "the scenario's file, if it is no longer where the recording says"},
+    [OPTION_REPLAY_ENGINE] = {"engine", .kind = OPTION_CHOICE, .choices = word_engines,
+                              .normal = "jit",
+                              .help =
+                                  "what runs the instructions; every engine replays the same run"},
+    {0},
+};
+static const char *const replay_uses[] = {"RECORDING [OPTIONS]", NULL};
+static const struct example replay_examples[] = {
+    {"trapeze run first-trap --headless --record /tmp/first-trap.rec", "records a run"},
+    {"trapeze replay /tmp/first-trap.rec", "runs it again and compares every event"},
     {0},
 };
 
@@ -325,6 +347,13 @@ const struct command_row command_rows[] = {
      OPERAND_WORD, isa_options, isa_examples,
      "0: done; 1: with --classify, the tables disagree with the machine; 2: wrong usage; 70: our "
      "own error."},
+    {"replay", "run again what was recorded, and compare", replay_uses,
+     "Runs the scenario of a recording (trapeze run --record) again, with its seed and with what "
+     "was typed, and compares every event with the recording. A replay is the same run, byte for "
+     "byte, or it is said which event first differs and why that might be.",
+     OPERAND_FILE, replay_options, replay_examples,
+     "0: the same run; 1: another run; 2: wrong usage; 3: the recording or the scenario has an "
+     "error; 70: our own error."},
     {"words", "what the words of trapeze mean", words_uses,
      "Prints what the words of trapeze mean: all of them, or each WORD (hart, shadow, gpa). A WORD "
      "can also be an instruction, a CSR or a trap cause, as trapeze isa lists them.",

@@ -176,6 +176,8 @@ static int run_one(const char *path, const struct dashboard_options *options, u3
     struct screen *screen = screen_open(options->colour, options->theme, options->ascii);
     if (screen) {
         prepare(d, options);
+        if (options->recording)
+            playback_record(&d->drive.play, options->recording);
         if (loop(d, screen) && d->now.lesson)
             *next = d->now.lesson->number + 1;
         screen_close(screen);

@@ -11,13 +11,16 @@
 #include "isa/types.h"
 #include "ui/terminal/screen.h"
 
+struct recording;
+
 struct dashboard_options {
     u64 seed;  // 0: the scenario's own
     u64 limit; // steps in all; 0: no limit
     enum colour colour;
     enum theme theme;
-    bool ascii;  // boxes of + - | instead of line drawing
-    bool paused; // do not start running at once
+    bool ascii;                  // boxes of + - | instead of line drawing
+    bool paused;                 // do not start running at once
+    struct recording *recording; // hears the run; NULL: none
 };
 
 // Opens the scenario file and shows it until the person quits. Returns an exit status: that of the

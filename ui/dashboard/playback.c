@@ -157,6 +157,12 @@ bool playback_open(struct playback *p, const char *path, u64 seed, u64 limit, en
     return p->sc;
 }
 
+void playback_record(struct playback *p, struct recording *recording)
+{
+    p->options.recording = recording;
+    scenario_record(p->sc, recording);
+}
+
 void playback_close(struct playback *p)
 {
     forget_all(p);

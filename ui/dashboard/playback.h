@@ -74,6 +74,9 @@ bool playback_open(struct playback *p, const char *path, u64 seed, u64 limit, en
                    char *error, size_t error_size);
 void playback_close(struct playback *p);
 
+// From now on this recording hears the run, also when the run is taken back. Before the first step.
+void playback_record(struct playback *p, struct recording *recording);
+
 // scenario_advance, by at most so many steps. Input is typed again at its moment, so a run that was
 // taken back has the same future.
 enum scenario_status playback_advance(struct playback *p, u64 steps);

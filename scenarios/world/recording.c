@@ -1,0 +1,238 @@
+// Recording and comparing events. The file and its lines: scenarios/world/recording_file.c. Read
+// scenarios/world/recording.h first.
+#include "scenarios/world/recording_parts.h"
+
+#include "sim/state/hash.h"
+
+#include <stdlib.h>
+
+struct recording *recording_new(const struct recording_head *head)
+{
+    struct recording *r = calloc(1, sizeof *r);
+    if (r)
+        r->head = *head;
+    return r;
+}
+
+void recording_free(struct recording *r)
+{
+    if (!r)
+        return;
+    recording_cut_worlds(r, 0);
+    free(r->worlds);
+    free(r);
+}
+
+const struct recording_head *recording_head(const struct recording *r)
+{
+    return &r->head;
+}
+
+void recording_cut_worlds(struct recording *r, u32 count)
+{
+    while (r->count > count) {
+        struct recorded_world *w = &r->worlds[--r->count];
+        free(w->events);
+        free(w->inputs);
+    }
+}
+
+struct recorded_world *recording_add_world(struct recording *r, u64 start)
+{
+    size_t room = r->room;
+    void *worlds = tape_grow(r->worlds, r->count, 1, &room, sizeof *r->worlds);
+    if (!worlds)
+        return NULL;
+    r->worlds = worlds;
+    r->room = room;
+    r->worlds[r->count] = (struct recorded_world){.start = start};
+    return &r->worlds[r->count++];
+}
+
+bool recording_add_event(struct recorded_world *w, struct recorded_event event)
+{
+    void *events = tape_grow(w->events, w->count, 1, &w->room, sizeof *w->events);
+    if (!events)
+        return false;
+    w->events = events;
+    w->events[w->count++] = event;
+    return true;
+}
+
+bool recording_add_input(struct recorded_world *w, struct recorded_input input)
+{
+    void *inputs = tape_grow(w->inputs, w->input_count, 1, &w->input_room, sizeof *w->inputs);
+    if (!inputs)
+        return false;
+    w->inputs = inputs;
+    w->inputs[w->input_count++] = input;
+    return true;
+}
+
+// ---- hearing
+
+static struct recorded_event brief(const struct event *e)
+{
+    u64 hash = hash_words(HASH_START, e, sizeof *e);
+    return (struct recorded_event){e->note.kind, (u32)(hash ^ hash >> 32)};
+}
+
+static bool waits(struct machine *m)
+{
+    for (u32 i = 0; i < machine_config(m)->harts; i++)
+        if (machine_hart(m, i)->run == HART_RUNNING)
+            return false;
+    return true;
+}
+
+// The run went back, and comes this way again: what it had recorded from here on is forgotten.
+static void forget_from(struct recorded_world *w, u64 number)
+{
+    w->count = number;
+    while (w->input_count && w->inputs[w->input_count - 1].event >= number)
+        w->input_count--;
+}
+
+static void record(struct recording *r, struct recorded_world *w, const struct event *e, u64 number)
+{
+    bool typed = e->note.kind == EVENT_INPUT && !r->driver_runs;
+    if (number < w->count)
+        forget_from(w, number);
+    if (typed)
+        recording_add_input(w, (struct recorded_input){e->steps, number, e->note.vm,
+                                                       (u8)e->note.value, waits(r->machine)});
+    if (number == w->count)
+        recording_add_event(w, brief(e));
+}
+
+static void differ(struct recording *r, struct recording_difference d)
+{
+    if (r->difference.what != DIFFERS_NOWHERE)
+        return; // the first one is told
+    d.world = r->world;
+    r->difference = d;
+    machine_stop(r->machine);
+}
+
+static void compare(struct recording *r, const struct recorded_world *w, const struct event *e,
+                    u64 number)
+{
+    struct recorded_event now = brief(e);
+    if (number >= w->count)
+        differ(r, (struct recording_difference){
+                      .what = HAS_MORE_EVENTS, .number = number + 1, .event = *e});
+    else if (w->events[number].kind != now.kind || w->events[number].hash != now.hash)
+        differ(r, (struct recording_difference){.what = DIFFERS_IN_EVENT,
+                                                .number = number + 1,
+                                                .recorded = w->events[number].kind,
+                                                .event = *e});
+    else if (r->difference.what == DIFFERS_NOWHERE)
+        r->agreed++;
+}
+
+static const struct recorded_input *next_input(const struct recording *r)
+{
+    const struct recorded_world *w = &r->worlds[r->world - 1];
+    return r->loaded && r->next_input < w->input_count ? &w->inputs[r->next_input] : NULL;
+}
+
+static void hear(void *context, const struct event *e)
+{
+    struct recording *r = context;
+    struct recorded_world *w = &r->worlds[r->world - 1];
+    if (!r->heard++)
+        r->first = e->seq;
+    u64 number = e->seq - r->first;
+    if (r->loaded)
+        compare(r, w, e, number);
+    else
+        record(r, w, e, number);
+    r->number = number + 1;
+    const struct recorded_input *input = next_input(r);
+    if (input && !input->waited && input->event == r->number && input->steps == e->steps)
+        machine_stop(r->machine); // recording_give_input is to be called now
+}
+
+void recording_world(struct recording *r, u32 number, struct machine *m)
+{
+    u64 start = machine_hash(m);
+    r->world = number;
+    r->machine = m;
+    r->heard = r->number = 0;
+    r->next_input = 0;
+    if (!r->loaded) {
+        recording_cut_worlds(r, number - 1);
+        if (number != r->count + 1 || !recording_add_world(r, start))
+            return;
+    } else if (number > r->count) {
+        differ(r, (struct recording_difference){.what = HAS_OTHER_WORLDS});
+        return;
+    } else if (r->worlds[number - 1].start != start) {
+        differ(r, (struct recording_difference){.what = DIFFERS_AT_START});
+    }
+    machine_listen(m, EVENT_ALL, hear, r);
+}
+
+void recording_driver_runs(struct recording *r, bool runs)
+{
+    r->driver_runs = runs;
+}
+
+// ---- replaying
+
+// Bytes that came together are given together: the guest is called once for them.
+static void give_together(struct recording *r, const struct recorded_input *first)
+{
+    u8 bytes[64];
+    size_t count = 0;
+    const struct recorded_input *i = first;
+    while (i && count < sizeof bytes && i->steps == first->steps && i->unit == first->unit &&
+           i->event == first->event + count) {
+        bytes[count++] = i->byte;
+        r->next_input++;
+        i = next_input(r);
+    }
+    machine_input(r->machine, first->unit, bytes, count);
+}
+
+u64 recording_give_input(struct recording *r)
+{
+    if (!r->world || r->world > r->count)
+        return UINT64_MAX;
+    u64 steps = machine_steps(r->machine);
+    for (const struct recorded_input *i; (i = next_input(r));) {
+        if (i->steps > steps)
+            return i->steps - steps;
+        // Between two steps a VMM may do several things, and tell of each. The input came after so
+        // many of them, or after all of them, when the machine waited.
+        if (i->steps == steps && (i->event > r->number || (i->waited && !waits(r->machine))))
+            return 1;
+        give_together(r, i);
+    }
+    return UINT64_MAX;
+}
+
+bool recording_has_input(const struct recording *r)
+{
+    return r->world && r->world <= r->count && next_input(r);
+}
+
+struct recording_difference recording_difference(struct recording *r, bool over)
+{
+    if (!over || r->difference.what != DIFFERS_NOWHERE || !r->world)
+        return r->difference;
+    const struct recorded_world *w = &r->worlds[r->world - 1];
+    if (r->number < w->count)
+        return (struct recording_difference){.what = HAS_FEWER_EVENTS,
+                                             .world = r->world,
+                                             .number = r->number + 1,
+                                             .recorded = w->events[r->number].kind};
+    if (r->world < r->count)
+        return (struct recording_difference){.what = HAS_OTHER_WORLDS, .world = r->world + 1};
+    return r->difference;
+}
+
+u64 recording_events(const struct recording *r)
+{
+    return r->agreed;
+}

@@ -1,0 +1,81 @@
+// A recording: what it takes to have a run again, and what must come of it. A run is deterministic,
+// so its scenario, its seed and what a person typed are enough; with every event goes a hash, by
+// which a replay shows that it is the same run, or says where it first is another.
+//
+//     trapeze run S --record F:   events of the machine --> recording --> F
+//     trapeze replay F:           events of the machine --> compared with F, one by one
+//                                 input of F            --> the machine, at its step
+//
+// The file is text, a line each:
+//
+//     trapeze recording 1
+//     version 0.1 / scenario PATH / source HASH / seed N / limit N / interactive 0 or 1
+//     world HASH             a machine was built; the hash is of its state at the start
+//     i STEPS UNIT BYTE      a byte that a person typed, after so many steps of the machine;
+//     w STEPS UNIT BYTE      the same, while the machine waited for input
+//     xHASH                  an event: its kind as a letter from `a` on, and 32 bits of its hash
+//     end                    nothing is missing
+//
+// Read next: scenarios/script/scenario.h, whose options take a recording.
+#ifndef SCENARIOS_WORLD_RECORDING_H
+#define SCENARIOS_WORLD_RECORDING_H
+
+#include "sim/machine.h"
+
+#define RECORDING_ERROR 512
+
+struct recording;
+
+// What a recording says of its run before the run begins.
+struct recording_head {
+    char version[32]; // of the trapeze that made it
+    char scenario[1024];
+    u64 source; // the hash of the scenario's text
+    u64 seed, limit;
+    bool interactive;
+};
+
+struct recording *recording_new(const struct recording_head *head); // NULL: out of memory
+void recording_free(struct recording *r);
+const struct recording_head *recording_head(const struct recording *r);
+
+// False, and a message of at most RECORDING_ERROR bytes, if the file cannot be written, or cannot
+// be read, or is no recording. What is loaded is compared, not recorded.
+bool recording_save(struct recording *r, const char *path, char *error);
+struct recording *recording_load(const char *path, char *error);
+
+// ---- for the driver of a scenario
+
+// The run has built its number-th machine, from 1, and nothing has run on it. All events are heard
+// from now on. A run that goes back and builds the same machine again records it afresh.
+void recording_world(struct recording *r, u32 number, struct machine *m);
+// While the driver runs, input comes from the script, not from a person.
+void recording_driver_runs(struct recording *r, bool runs);
+
+// ---- for a replay
+
+// Gives the machine the input whose moment has come. Returns how many steps the machine may run
+// before it is to be called again; all ones: nothing more was typed in this world.
+u64 recording_give_input(struct recording *r);
+bool recording_has_input(const struct recording *r); // is there more in this world?
+
+// How, and where, the replay first is another run than the recorded one.
+struct recording_difference {
+    enum {
+        DIFFERS_NOWHERE,
+        DIFFERS_AT_START,
+        DIFFERS_IN_EVENT,
+        HAS_MORE_EVENTS,
+        HAS_FEWER_EVENTS,
+        HAS_OTHER_WORLDS
+    } what;
+    u32 world;   // from 1
+    u64 number;  // of the event in its world, from 1
+    u8 recorded; // enum event_kind of DIFFERS_IN_EVENT and HAS_FEWER_EVENTS: what the recording has
+    struct event event; // of DIFFERS_IN_EVENT and HAS_MORE_EVENTS: what the replay has
+};
+// `over`: the run has come to its end, so that what is still recorded is missing.
+struct recording_difference recording_difference(struct recording *r, bool over);
+u64 recording_events(const struct recording *r); // how many agree so far, in all worlds
+
+#endif

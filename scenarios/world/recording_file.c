@@ -1,0 +1,186 @@
+// The file of a recording. Its lines: scenarios/world/recording.h. A file is hostile until it is
+// read: each line is checked, and a message says which one is wrong. Read next:
+// scenarios/world/recording.c.
+#include "scenarios/world/recording_parts.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TITLE "trapeze recording 1"
+#define LINE_MOST 1200
+
+// ---- writing
+
+static void write_head(FILE *f, const struct recording_head *h)
+{
+    fprintf(f,
+            TITLE "\nversion %s\nscenario %s\nsource %016" PRIx64 "\nseed %" PRIu64
+                  "\nlimit %" PRIu64 "\ninteractive %d\n",
+            h->version, h->scenario, h->source, h->seed, h->limit, h->interactive);
+}
+
+static void write_world(FILE *f, const struct recorded_world *w)
+{
+    size_t input = 0;
+    fprintf(f, "world %016" PRIx64 "\n", w->start);
+    for (size_t i = 0; i < w->count; i++) {
+        for (; input < w->input_count && w->inputs[input].event == i; input++)
+            fprintf(f, "%c %" PRIu64 " %" PRIu32 " %02x\n", w->inputs[input].waited ? 'w' : 'i',
+                    w->inputs[input].steps, w->inputs[input].unit, w->inputs[input].byte);
+        fprintf(f, "%c%08" PRIx32 "\n", 'a' + w->events[i].kind, w->events[i].hash);
+    }
+}
+
+bool recording_save(struct recording *r, const char *path, char *error)
+{
+    FILE *f = fopen(path, "w");
+    if (!f) {
+        snprintf(error, RECORDING_ERROR, "%s: cannot write it: %s", path, strerror(errno));
+        return false;
+    }
+    write_head(f, &r->head);
+    for (u32 i = 0; i < r->count; i++)
+        write_world(f, &r->worlds[i]);
+    fprintf(f, "end\n");
+    bool good = !ferror(f);
+    if (fclose(f) == 0 && good)
+        return true;
+    snprintf(error, RECORDING_ERROR, "%s: cannot write it: %s", path, strerror(errno));
+    return false;
+}
+
+// ---- reading
+
+struct reader {
+    FILE *file;
+    const char *path;
+    char *error;
+    char line[LINE_MOST];
+    u32 number;
+};
+
+static bool wrong(const struct reader *in, const char *what)
+{
+    snprintf(in->error, RECORDING_ERROR,
+             "%s:%" PRIu32 ": %s; record the run again with trapeze run --record", in->path,
+             in->number, what);
+    return false;
+}
+
+// The next line, without its end. False: there is none, or it is too long.
+static bool next_line(struct reader *in)
+{
+    in->number++;
+    if (!fgets(in->line, sizeof in->line, in->file))
+        return false;
+    size_t length = strcspn(in->line, "\n");
+    bool whole = in->line[length] == '\n';
+    in->line[length] = 0;
+    return whole;
+}
+
+// "key value": the value of the next line.
+static const char *field(struct reader *in, const char *key)
+{
+    size_t length = strlen(key);
+    if (!next_line(in) || strncmp(in->line, key, length) || in->line[length] != ' ')
+        return NULL;
+    return in->line + length + 1;
+}
+
+static bool number(const char *text, int base, u64 *value)
+{
+    char *end;
+    if (!text || !*text || *text == '-')
+        return false;
+    errno = 0;
+    *value = strtoull(text, &end, base);
+    return !errno && !*end;
+}
+
+static bool read_head(struct reader *in, struct recording_head *h)
+{
+    const char *text;
+    u64 interactive = 0;
+    if (!next_line(in) || strcmp(in->line, TITLE))
+        return wrong(in, "this is no recording: its first line is not \"" TITLE "\"");
+    if (!(text = field(in, "version")) || strlen(text) >= sizeof h->version)
+        return wrong(in, "the line \"version ...\" is wanted here");
+    strcpy(h->version, text);
+    if (!(text = field(in, "scenario")) || strlen(text) >= sizeof h->scenario)
+        return wrong(in, "the line \"scenario PATH\" is wanted here");
+    strcpy(h->scenario, text);
+    if (!number(field(in, "source"), 16, &h->source) || !number(field(in, "seed"), 10, &h->seed) ||
+        !number(field(in, "limit"), 10, &h->limit) ||
+        !number(field(in, "interactive"), 10, &interactive))
+        return wrong(in, "one of the lines source, seed, limit and interactive is wanted here");
+    h->interactive = interactive;
+    return true;
+}
+
+static bool read_input(struct reader *in, struct recorded_world *w)
+{
+    struct recorded_input i = {.event = w->count, .waited = in->line[0] == 'w'};
+    unsigned byte;
+    int end = 0;
+    if (sscanf(in->line + 1, " %" SCNu64 " %" SCNu32 " %2x%n", &i.steps, &i.unit, &byte, &end) !=
+            3 ||
+        in->line[1 + end])
+        return wrong(in, "an input is \"i STEPS UNIT BYTE\" or \"w STEPS UNIT BYTE\"");
+    i.byte = (u8)byte;
+    return recording_add_input(w, i) || wrong(in, "there is no memory for it");
+}
+
+static bool read_event(struct reader *in, struct recorded_world *w)
+{
+    u64 hash;
+    u32 kind = (u32)(in->line[0] - 'a');
+    if (kind >= EVENT_KINDS || strlen(in->line) != 9 || !number(in->line + 1, 16, &hash))
+        return wrong(in, "an event is a letter and eight hexadecimal digits");
+    return recording_add_event(w, (struct recorded_event){(u8)kind, (u32)hash}) ||
+           wrong(in, "there is no memory for it");
+}
+
+static bool read_worlds(struct reader *in, struct recording *r)
+{
+    struct recorded_world *w = NULL;
+    u64 start;
+    while (next_line(in)) {
+        if (!strcmp(in->line, "end"))
+            return true;
+        if (!strncmp(in->line, "world ", 6)) {
+            if (!number(in->line + 6, 16, &start) || !(w = recording_add_world(r, start)))
+                return wrong(in, "a world is \"world HASH\"");
+            continue;
+        }
+        if (!w)
+            return wrong(in, "the line \"world HASH\" is wanted first");
+        bool input = strchr("iw", in->line[0]) && in->line[1] == ' ';
+        bool good = input ? read_input(in, w) : read_event(in, w);
+        if (!good)
+            return false;
+    }
+    return wrong(in, "the recording ends too early: the line \"end\" is missing");
+}
+
+struct recording *recording_load(const char *path, char *error)
+{
+    struct reader in = {.file = fopen(path, "r"), .path = path, .error = error};
+    if (!in.file) {
+        snprintf(error, RECORDING_ERROR, "%s: cannot read it: %s", path, strerror(errno));
+        return NULL;
+    }
+    struct recording *r = recording_new(&(struct recording_head){0});
+    bool good = r ? read_head(&in, &r->head) && read_worlds(&in, r)
+                  : wrong(&in, "there is no memory for it");
+    fclose(in.file);
+    if (good) {
+        r->loaded = true;
+        return r;
+    }
+    recording_free(r);
+    return NULL;
+}

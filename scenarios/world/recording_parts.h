@@ -1,0 +1,52 @@
+// A recording from inside: what its two files share. Read scenarios/world/recording.h first.
+#ifndef SCENARIOS_WORLD_RECORDING_PARTS_H
+#define SCENARIOS_WORLD_RECORDING_PARTS_H
+
+#include "scenarios/world/recording.h"
+#include "sim/state/tape.h"
+
+struct recorded_event {
+    u8 kind; // enum event_kind
+    u32 hash;
+};
+
+struct recorded_input {
+    u64 steps;
+    u64 event; // the number of its event in the world, from 0
+    u32 unit;
+    u8 byte;
+    bool waited; // every hart was parked, and waited for it
+};
+
+struct recorded_world {
+    u64 start; // the hash of the machine's state
+    struct recorded_event *events;
+    size_t count, room;
+    struct recorded_input *inputs;
+    size_t input_count, input_room;
+};
+
+struct recording {
+    struct recording_head head;
+    struct recorded_world *worlds;
+    u32 count;
+    size_t room;
+    bool loaded; // to be compared, not to be filled
+    // Of the run under way.
+    u32 world; // from 1; 0: none yet
+    struct machine *machine;
+    bool driver_runs;
+    u64 heard, first; // events of this world so far, and the sequence number of its first
+    u64 number;       // events of this world up to now
+    u64 agreed;
+    size_t next_input;
+    struct recording_difference difference;
+};
+
+void recording_cut_worlds(struct recording *r, u32 count); // forgets all but the first `count`
+// NULL, or false: out of memory.
+struct recorded_world *recording_add_world(struct recording *r, u64 start);
+bool recording_add_event(struct recorded_world *w, struct recorded_event event);
+bool recording_add_input(struct recorded_world *w, struct recorded_input input);
+
+#endif

@@ -1,0 +1,70 @@
+#!/bin/bash
+# trapeze run --record and trapeze replay: a replay is the same run, whatever the engine, or it is said where it first differs and why.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+trapeze=${TRAPEZE:-./trapeze}
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+failed=0
+is() { # is NAME CONDITION...
+	local name=$1
+	shift
+	if "$@"; then
+		echo "ok replay: $name"
+	else
+		echo "not ok replay: $name"
+		failed=1
+	fi
+}
+says() { # says TEXT STATUS COMMAND...: the command ends with this status, and its output has this text
+	local text=$1 status=$2
+	shift 2
+	"$@" >"$folder/out" 2>&1
+	local got=$?
+	[ $got = "$status" ] && grep -q -- "$text" "$folder/out" && return 0
+	sed 's/^/# /' "$folder/out"
+	echo "# status $got, $status is wanted, with: $text"
+	return 1
+}
+
+cat >"$folder/s.lua" <<'EOF'
+-- Two guests
+machine { clock = "wall" }
+vmm { quantum = 5000 }
+guest { name = "a", image = "kite", append = "selftest" }
+guest { name = "b", image = "kite", append = "selftest" }
+run { steps = 3000000 }
+machine {}
+guest { image = "kite", append = "selftest" }
+run { steps = 300000 }
+EOF
+is "a run can be recorded" says "checks passed" 0 "$trapeze" run "$folder/s.lua" --headless --record "$folder/r"
+for engine in jit fast plain; do
+	is "the engine $engine replays it, event by event" says "events are the same as recorded" 0 "$trapeze" replay "$folder/r" --engine $engine
+done
+is "a scenario that comes with trapeze is recorded by its name" says "" 0 "$trapeze" run holes --headless --record "$folder/holes"
+is "and replayed" says "events are the same" 0 "$trapeze" replay "$folder/holes"
+
+# One digit of one event: the replay says which one.
+line=$((8 + 500))
+sed "${line}s/^\(.\)\(.\)/\1$(sed -n "${line}s/^.\(.\).*/\1/p" "$folder/r" | tr '0-9a-f' '1-9a-f0')/" "$folder/r" >"$folder/changed"
+is "an event that differs is named" says "in world 1 event 500 differs, at step" 1 "$trapeze" replay "$folder/changed"
+head -n 600 "$folder/r" >"$folder/short"
+echo end >>"$folder/short"
+is "a recording that ends early is told" says "the recording ends before event 593" 1 "$trapeze" replay "$folder/short"
+
+sed -i 's/5000/6000/' "$folder/s.lua"
+is "a scenario that was changed is told" says "the scenario's file has been changed since" 1 "$trapeze" replay "$folder/r"
+mv "$folder/s.lua" "$folder/t.lua"
+is "a scenario that is gone is told" says "say where it is with --scenario" 3 "$trapeze" replay "$folder/r"
+sed -i 's/6000/5000/' "$folder/t.lua"
+is "and found where it is now" says "events are the same" 0 "$trapeze" replay "$folder/r" --scenario "$folder/t.lua"
+
+head -n 600 "$folder/r" >"$folder/cut"
+is "a recording that was cut off is told" says "cut:601: the recording ends too early" 3 "$trapeze" replay "$folder/cut"
+sed '20s/.*/nonsense/' "$folder/r" >"$folder/bad"
+is "a line that is wrong is told with its number" says "bad:20: an event is a letter" 3 "$trapeze" replay "$folder/bad"
+is "a file that is no recording is told" says "this is no recording" 3 "$trapeze" replay tests/test_replay.sh
+is "a file that is not there is told" says "cannot read it" 3 "$trapeze" replay "$folder/nothing"
+is "a recording that cannot be written is told before the run" says "cannot write it" 3 "$trapeze" run holes --headless --record /nowhere/r
+exit $failed

@@ -1,0 +1,174 @@
+// trapeze replay: runs again what was recorded, compares every event, and says where the first one
+// differs and why that might be. Read scenarios/world/recording.h first.
+#include "ui/command/replay.h"
+
+#include "scenarios/host/files.h"
+#include "scenarios/script/scenario.h"
+#include "scenarios/world/report.h"
+#include "sim/state/hash.h"
+#include "ui/command/options.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CHUNK_STEPS 1000000
+
+// The hash of a scenario's text. False: it cannot be read.
+static bool hash_source(const char *path, u64 *hash)
+{
+    char error[WORLD_ERROR];
+    size_t size;
+    char *text = file_text(path, SCENARIO_SOURCE_MAX, &size, error, sizeof error);
+    if (!text)
+        return false;
+    *hash = hash_bytes(HASH_START, text, size);
+    free(text);
+    return true;
+}
+
+struct recording *recording_of_run(const char *path, u64 seed, u64 limit, bool interactive)
+{
+    struct recording_head head = {
+        .version = TRAPEZE_VERSION, .seed = seed, .limit = limit, .interactive = interactive};
+    if (strlen(path) >= sizeof head.scenario || !hash_source(path, &head.source))
+        return NULL;
+    strcpy(head.scenario, path);
+    return recording_new(&head);
+}
+
+// ---- running again
+
+struct replay {
+    struct recording *recording;
+    const struct recording_head *head;
+    char *path; // of the scenario
+    bool edited;
+};
+
+static enum scenario_status run_again(struct replay *r, struct scenario *sc)
+{
+    enum scenario_status status = SCENARIO_RUNNING;
+    while (status == SCENARIO_RUNNING || status == SCENARIO_WAITING) {
+        u64 steps = recording_give_input(r->recording);
+        status = scenario_advance(sc, steps < CHUNK_STEPS ? steps : CHUNK_STEPS);
+        if (status == SCENARIO_WAITING && !recording_has_input(r->recording))
+            break;
+        if (recording_difference(r->recording, false).what != DIFFERS_NOWHERE)
+            break;
+    }
+    return status;
+}
+
+// ---- telling
+
+static const char *reason(const struct replay *r, const struct recording_difference *d)
+{
+    if (r->edited)
+        return "the scenario's file has been changed since";
+    if (strcmp(r->head->version, TRAPEZE_VERSION))
+        return "another version of trapeze made the recording";
+    if (d->what == DIFFERS_AT_START)
+        return "a kernel, an initrd or a disk that the scenario names has been changed since, or "
+               "trapeze itself";
+    return "nothing that the recording tells of has been changed, so trapeze itself must have been";
+}
+
+static void tell_difference(const struct replay *r, const struct recording_difference *d)
+{
+    char line[TRACE_TEXT];
+    printf("replay: not the same run: ");
+    switch (d->what) {
+    case DIFFERS_AT_START:
+        printf("world %" PRIu32 " is another one at its start\n", d->world);
+        break;
+    case DIFFERS_IN_EVENT:
+        printf("in world %" PRIu32 " event %" PRIu64 " differs, at step %" PRIu64 "\n", d->world,
+               d->number, d->event.steps);
+        printf("recorded: %s\n", event_kind_name(d->recorded));
+        printf("now:      %s\n", trace_line(&d->event, line, sizeof line));
+        break;
+    case HAS_MORE_EVENTS:
+        printf("in world %" PRIu32 " the recording ends before event %" PRIu64 ", at step %" PRIu64
+               "\n",
+               d->world, d->number, d->event.steps);
+        printf("now:      %s\n", trace_line(&d->event, line, sizeof line));
+        break;
+    case HAS_FEWER_EVENTS:
+        printf("in world %" PRIu32 " event %" PRIu64 " did not come again\n", d->world, d->number);
+        printf("recorded: %s\n", event_kind_name(d->recorded));
+        break;
+    default:
+        printf("one of the two runs has no world %" PRIu32 "\n", d->world);
+        break;
+    }
+    printf("why: %s\n", reason(r, d));
+}
+
+static int compare_run(struct replay *r, enum engine_choice engine)
+{
+    struct scenario_options options = {.seed = r->head->seed,
+                                       .limit = r->head->limit,
+                                       .engine = engine,
+                                       .interactive = r->head->interactive,
+                                       .recording = r->recording};
+    char error[WORLD_ERROR];
+    enum status why = STATUS_INTERNAL;
+    struct scenario *sc = scenario_open(r->path, &options, &why, error, sizeof error);
+    if (!sc) {
+        fprintf(stderr, "trapeze replay: %s\n", error);
+        return (int)why;
+    }
+    enum scenario_status status = run_again(r, sc);
+    struct recording_difference d = recording_difference(r->recording, true);
+    if (d.what != DIFFERS_NOWHERE)
+        tell_difference(r, &d);
+    else if (status == SCENARIO_FAILED)
+        fprintf(stderr, "trapeze replay: %s\n", scenario_error(sc));
+    printf("replay: %" PRIu64 " events are the same as recorded\n", recording_events(r->recording));
+    scenario_close(sc);
+    return d.what == DIFFERS_NOWHERE ? STATUS_DONE : STATUS_FAILED;
+}
+
+// ---- the command
+
+static int replay(struct replay *r, const struct option_value *value)
+{
+    u64 source;
+    const char *name = value[OPTION_REPLAY_SCENARIO].text;
+    r->path = scenario_find(name ? name : r->head->scenario);
+    if (!r->path || !hash_source(r->path, &source)) {
+        fprintf(stderr,
+                "trapeze replay: %s: the scenario of this recording is not there; say where it is "
+                "with --scenario\n",
+                name ? name : r->head->scenario);
+        return STATUS_INPUT;
+    }
+    r->edited = source != r->head->source;
+    if (r->edited)
+        printf("replay: %s has been changed since the recording\n", r->path);
+    return compare_run(r, (enum engine_choice)value[OPTION_REPLAY_ENGINE].number);
+}
+
+int cmd_replay(int argc, char **argv)
+{
+    struct command_line line;
+    char error[RECORDING_ERROR];
+    int status = options_read("replay", argc, argv, &line);
+    if (status < 0)
+        status = options_one_operand(
+            "replay", &line, "which recording? trapeze run --record makes one", "recording");
+    if (status >= 0)
+        return status;
+    struct replay r = {.recording = recording_load(line.operands[0], error)};
+    if (!r.recording) {
+        fprintf(stderr, "trapeze replay: %s\n", error);
+        return STATUS_INPUT;
+    }
+    r.head = recording_head(r.recording);
+    status = replay(&r, line.value);
+    free(r.path);
+    recording_free(r.recording);
+    return status;
+}
