@@ -22,7 +22,7 @@ build dist && cmp -s "$tarball" "$work/first.tar.gz"
 verdict $? "a second tarball has the same bytes"
 tar -C "$work" -xf "$work/first.tar.gz"
 unpacked=$(ls -d "$work"/trapeze-*)
-(cd "$unpacked" && make --no-print-directory dist >/dev/null 2>"$work/log" && cmp -s build/*.tar.gz "$work/first.tar.gz")
+(cd "$unpacked" && make --no-print-directory BUILD=build dist >/dev/null 2>"$work/log" && cmp -s build/*.tar.gz "$work/first.tar.gz")
 verdict $? "the unpacked tarball packs the same bytes again" "$(tail -1 "$work/log")"
 diff <(git ls-files 2>/dev/null | sort) <(tar -tzf "$work/first.tar.gz" | cut -d/ -f2- | sort) >"$work/log"
 [ ! -d .git ] && [ ! -f .git ] || [ ! -s "$work/log" ]
