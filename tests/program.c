@@ -47,7 +47,7 @@ struct machine *program_machine(const char *text, const struct machine_config *c
     struct machine *m = machine_new(config ? config : &usual, error, sizeof error);
     if (!m)
         die("machine_new", error);
-    if (!asm_assemble(text, strlen(text), "test", BOARD_KERNEL, true, &image, &errors))
+    if (!asm_assemble(text, strlen(text), "test", BOARD_KERNEL, ISA_HOLES | ISA_H, &image, &errors))
         die("assembling a test's program", errors.text);
     if (!machine_write(m, image.base, image.bytes, image.size))
         die("a test's program", "is larger than RAM");
