@@ -562,14 +562,16 @@ static void a_guest_that_storms_with_nobody_to_come_is_stuck(void)
     " ori t0, t0, 1\n li t1, 0x804\n add t1, s2, t1\n sw t0, 0(t1)\n la s3, g_leaf\n mv t0, s3\n" \
     " li t1, 0x201000df\n li t2, 1024\n1: sw t1, 0(t0)\n addi t1, t1, 0x400\n addi t0, t0, 4\n"   \
     " addi t2, t2, -1\n bnez t2, 1b\n srli t0, s2, 12\n li t1, 0x80000000\n or t0, t0, t1\n"      \
-    " csrw hgatp, t0\n call guest\n mv s4, a0\n li t1, 0x80500000\n li t0, 7\n sw t0, 0(t1)\n"    \
-    " li t0, 0x201400df\n li t1, 0x400\n add t1, s3, t1\n sw t0, -4(t1)\n call guest\n"           \
-    " mv s5, a0\n"
-#define GUEST_END                                                                               \
-    " call guest\n mv s6, a0\n" POWER_OFF_TEXT                                                  \
-    "guest: mv s7, ra\n li t0, 0x180\n csrw hstatus, t0\n li t0, 0x100\n csrw sstatus, t0\n"    \
-    " la t0, inside\n csrw sepc, t0\n li a1, 0x804ff000\n sret\ninside: lw a0, 0(a1)\n ecall\n" \
-    " .balign 4\ntrap: jr s7\n .balign 16384\ng_root: .space 16384\ng_leaf: .space 4096\n"
+    " csrw hgatp, t0\n li s8, 0\n call guest\n mv s4, a0\n li t1, 0x80500000\n li t0, 7\n"        \
+    " sw t0, 0(t1)\n li t0, 0x201400df\n li t1, 0x400\n add s9, s3, t1\n sw t0, -4(s9)\n"         \
+    " call guest\n mv s5, a0\n"
+// A guest that loads from 0x804ff000, with s8 in the VMM's sstatus; a0 is 99 if it could not.
+#define GUEST_END                                                                         \
+    " call guest\n mv s6, a0\n" POWER_OFF_TEXT                                            \
+    "guest: mv s7, ra\n li t0, 0x180\n csrw hstatus, t0\n li t0, 0x100\n or t0, t0, s8\n" \
+    " csrw sstatus, t0\n la t0, inside\n csrw sepc, t0\n li a1, 0x804ff000\n li a0, 99\n" \
+    " sret\ninside: lw a0, 0(a1)\n ecall\n .balign 4\ntrap: jr s7\n .balign 16384\n"      \
+    "g_root: .space 16384\ng_leaf: .space 4096\n"
 
 static void a_new_second_stage_counts_after_hfence_gvma(void)
 {
@@ -582,6 +584,33 @@ static void a_new_second_stage_counts_after_hfence_gvma(void)
     machine_free(m);
 }
 
+static void hfence_gvma_with_a_vmid_is_for_that_vmid_alone(void)
+{
+    for (u32 vmid = 0; vmid < 3; vmid++) { // hgatp has 0
+        char text[4096];
+        snprintf(text, sizeof text, GUEST_LOADS " li t0, %u\n hfence.gvma zero, t0\n" GUEST_END,
+                 vmid);
+        struct machine *m = machine_of(text, 1);
+        CU_ASSERT_EQUAL(machine_run(m, 100000), STOP_POWER);
+        CU_ASSERT_EQUAL(machine_hart(m, 0)->x[22], vmid ? 0 : 7);
+        machine_free(m);
+    }
+}
+
+// What the guest could read by the VMM's MXR it can no longer read without, and no fence is needed.
+static void the_tlb_keeps_the_vmms_mxr_apart(void)
+{
+    struct machine *m = machine_of(GUEST_LOADS " li t0, 0x201400d9\n sw t0, -4(s9)\n hfence.gvma\n"
+                                               " li s8, 0x80000\n call guest\n mv s10, a0\n"
+                                               " li s8, 0\n" GUEST_END,
+                                   1);
+    CU_ASSERT_EQUAL(machine_run(m, 100000), STOP_POWER);
+    CU_ASSERT_EQUAL(machine_hart(m, 0)->x[26], 7);
+    CU_ASSERT_EQUAL(machine_hart(m, 0)->x[22], 99);
+    CU_ASSERT_EQUAL(machine_hart(m, 0)->scause, CAUSE_GUEST_LOAD_PAGE);
+    machine_free(m);
+}
+
 static void the_firmware_fences_guests_on_other_harts(void)
 {
     static const char *const calls[] = {"li a6, 3\n li a4, 0", "li a6, 4", "li a6, 5\n li a4, 9",
@@ -590,12 +619,12 @@ static void the_firmware_fences_guests_on_other_harts(void)
         char text[4096];
         snprintf(text, sizeof text,
                  GUEST_LOADS " li a7, 0x52464e43\n li a0, 1\n li a1, 0\n li a2, 0\n li a3, 0\n %s\n"
-                             " ecall\n mv s8, a0\n" GUEST_END,
+                             " ecall\n mv s11, a0\n" GUEST_END,
                  calls[i]);
         struct machine *m = machine_of(text, 1);
         CU_ASSERT_EQUAL(machine_run(m, 100000), STOP_POWER);
         const u32 *x = machine_hart(m, 0)->x;
-        CU_ASSERT_EQUAL(x[24], SBI_OK);
+        CU_ASSERT_EQUAL(x[27], SBI_OK);
         // The fence by ASID leaves translations of a guest whose own tables are off.
         CU_ASSERT_EQUAL(x[22], i == 2 ? 0 : 7);
         machine_free(m);
@@ -642,6 +671,9 @@ const struct suite suite_h = {
          a_guest_that_storms_with_nobody_to_come_is_stuck},
         {"a new second stage counts after hfence.gvma",
          a_new_second_stage_counts_after_hfence_gvma},
+        {"hfence.gvma with a VMID is for that VMID alone",
+         hfence_gvma_with_a_vmid_is_for_that_vmid_alone},
+        {"the TLB keeps the VMM's MXR apart", the_tlb_keeps_the_vmms_mxr_apart},
         {"the firmware fences guests on other harts", the_firmware_fences_guests_on_other_harts},
         {0},
     },
