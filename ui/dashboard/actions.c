@@ -231,6 +231,8 @@ static unsigned act_last(struct dashboard *d, const struct binding *b)
 
 static unsigned act_scale(struct dashboard *d, const struct binding *b)
 {
+    if (!d->state.scale)
+        d->state.scale = model_scale(&d->now, d->columns - 9); // from what is shown now
     if (b->action == ACTION_WIDER && d->state.scale < 1u << 24)
         d->state.scale *= 2;
     if (b->action == ACTION_CLOSER && d->state.scale > 1)

@@ -25,7 +25,7 @@ const struct pane *const panes[PANES] = {
 
 void screen_state_reset(struct screen_state *state)
 {
-    *state = (struct screen_state){.focus = PANE_TRAPS, .scale = 512};
+    *state = (struct screen_state){.focus = PANE_TRAPS};
 }
 
 // ---- frames. Where lines meet they make the right corner, whichever was drawn first.

@@ -16,6 +16,14 @@ const struct trap_row *model_trap(const struct model *m)
     return m->log && m->trap ? traplog_row(m->log, m->trap) : NULL;
 }
 
+u32 model_scale(const struct model *m, int columns)
+{
+    u32 scale = 512;
+    while (scale > 1 && (u64)scale / 2 * (u64)(columns > 0 ? columns : 1) > m->cycles)
+        scale /= 2;
+    return scale;
+}
+
 bool model_has_hart(const struct model *m, const struct vm_path *path)
 {
     for (u32 h = 0; h < m->harts && h < HARTS_MAX; h++)

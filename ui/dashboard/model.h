@@ -120,6 +120,8 @@ void model_gather(struct model *m, struct scenario *sc, const struct traplog *lo
 
 // Does a hart run this VM now? No, if the hart runs a guest inside this VM.
 bool model_has_hart(const struct model *m, const struct vm_path *path);
+// The cycles of a column of the timeline which shows all of a short run, and enough of a long one.
+u32 model_scale(const struct model *m, int columns);
 // The row of the selected trap, or NULL.
 const struct trap_row *model_trap(const struct model *m);
 // Shares of the machine's cycles, in permille. model_share: the instructions of this VM and of its

@@ -66,7 +66,7 @@ static void draw(const struct model *now, const struct model *before, struct pan
     int bar = wide ? 13 : 11, numbers = area->columns - (wide ? 25 : 5); // first columns
     int head = wide;
     if (head)
-        area_print(area, 0, 0, ROLE_DIM, 0, "K cause%*sshare  count   mean   most",
+        area_print(area, 0, 0, ROLE_DIM, 0, "  cause%*sshare  count   mean   most",
                    area->columns - 33, "");
     int most = kinds - (area->rows - head);
     int first = state->scroll = clamp(state->scroll, 0, most > 0 ? most : 0);

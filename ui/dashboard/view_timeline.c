@@ -316,7 +316,8 @@ static void fill_window(struct window *w, const struct model *now, const struct 
     memset(w, 0, sizeof *w);
     make_lanes(w, now, now->depth ? area->rows - 2 : 0);
     measure_labels(w, now);
-    set_window(w, now, state->scale, area->columns - w->label);
+    int columns = area->columns - w->label;
+    set_window(w, now, state->scale ? state->scale : model_scale(now, columns), columns);
     pour_traps(w, now);
     pour_spans(w, now);
     if (now->t32)
@@ -353,7 +354,10 @@ static void draw(const struct model *now, const struct model *before, struct pan
 static void title(const struct model *now, const struct pane_state *state, char *to)
 {
     (void)now;
-    snprintf(to, VIEW_TITLE, "%u cycles a column  [ ] zoom", state->scale);
+    if (state->scale)
+        snprintf(to, VIEW_TITLE, "%u cycles a column  [ ] zoom", state->scale);
+    else
+        snprintf(to, VIEW_TITLE, "[ ] zoom");
 }
 
 const struct pane view_timeline = {

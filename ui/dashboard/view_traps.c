@@ -39,7 +39,7 @@ static void draw_head(const struct area *a, const struct columns *c)
     area_put(a, 0, c->from, ROLE_DIM, 0, "from");
     if (c->pc >= 0)
         area_put(a, 0, c->pc, ROLE_DIM, 0, "pc   mode");
-    area_put(a, 0, c->letter, ROLE_DIM, 0, "K cause");
+    area_put(a, 0, c->letter, ROLE_DIM, 0, "  cause");
     area_put(a, 0, c->action, ROLE_DIM, 0, "action");
     area_put(a, 0, c->cost, ROLE_DIM, 0, " cost");
 }

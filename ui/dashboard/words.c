@@ -102,9 +102,11 @@ static void cause_address(const struct trap_row *row, u32 profile, char *to)
 static void cause_fault(const struct trap_row *row, u32 profile, char *to)
 {
     (void)profile;
-    const struct cause_info *info = isa_cause_find(row->note.cause);
-    snprintf(to, CAUSE_TEXT, "%s %08x", info ? info->name : "cause",
-             info ? row->note.addr : row->note.cause);
+    // The guest sees a reflected trap with the cause that the VMM chose: an access fault, though
+    // the hardware said page fault.
+    u32 cause = trap_row_verdict(row) == EVENT_REFLECT ? row->done.cause : row->note.cause;
+    const struct cause_info *info = isa_cause_find(cause);
+    snprintf(to, CAUSE_TEXT, "%s %08x", info ? info->name : "cause", info ? row->note.addr : cause);
 }
 
 static void cause_name(const struct trap_row *row, u32 profile, char *to)
