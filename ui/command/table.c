@@ -24,6 +24,7 @@ const char *const word_policies[] = {"drop-all", "cached", NULL};
 const char *const word_engines[] = {"jit", "fast", "plain", NULL};
 const char *const word_traps[] = {"trap", "emulate", NULL};
 const char *const word_colours[] = {"auto", "always", "never", NULL};
+const char *const word_themes[] = {"auto", "dark", "light", "contrast", "mono", NULL};
 const char *const word_formats[] = {"text", "json",  "gradescope", "classroom", "prairielearn",
                                     "vpl",  "junit", "tap",        "tap13",     NULL};
 
@@ -50,6 +51,10 @@ static const struct option_row run_options[] = {
         {"color", .kind = OPTION_CHOICE, .choices = word_colours, .normal = "auto",
          .help = "colours of the dashboard; auto uses what the terminal has, but none if "
                  "NO_COLOR is set"},
+    [OPTION_RUN_THEME] = {"theme", .kind = OPTION_CHOICE, .choices = word_themes,
+                          .normal = "auto",
+                          .help = "colours for a dark or a light background, bright ones on black "
+                                  "(contrast), or none (mono); auto asks the terminal"},
     [OPTION_RUN_ASCII] = {"ascii", .help = "draw the dashboard with ASCII characters only"},
     [OPTION_RUN_TRACE] = {"trace", .kind = OPTION_FILE, .value = "FILE",
                           .help = TRACE_HELP "; the scenario then runs without the dashboard"},

@@ -73,6 +73,7 @@ enum {
     OPTION_RUN_ENGINE,
     OPTION_RUN_PAUSED,
     OPTION_RUN_COLOR,
+    OPTION_RUN_THEME,
     OPTION_RUN_ASCII,
     OPTION_RUN_TRACE,
     OPTION_RUN_RECORD
@@ -142,6 +143,7 @@ extern const char *const word_policies[]; // enum policy
 extern const char *const word_engines[];  // enum engine_choice
 extern const char *const word_traps[];    // trap, emulate
 extern const char *const word_colours[];  // enum colour
+extern const char *const word_themes[];   // enum theme
 extern const char *const word_formats[];  // report_formats of scenarios/grade/report.h
 
 #endif

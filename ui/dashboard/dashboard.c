@@ -5,7 +5,6 @@
 #include "ui/dashboard/input.h"
 #include "ui/dashboard/progress.h"
 #include "ui/terminal/clock.h"
-#include "ui/terminal/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,49 +15,12 @@
 #define IDLE 1000     // milliseconds to wait for a key when nothing runs
 #define DRAW_SHARE 10 // drawing takes at most one part in so many of the time
 
-static enum run_state run_state_of(const struct drive *d)
-{
-    static const u8 states[] = {[SCENARIO_WAITING] = RUN_WAITING,
-                                [SCENARIO_STOPPED] = RUN_STOPPED,
-                                [SCENARIO_DONE] = RUN_DONE,
-                                [SCENARIO_FAILED] = RUN_FAILED,
-                                [SCENARIO_LIMIT] = RUN_LIMIT};
-    enum scenario_status status = scenario_state(d->play.sc);
-    if (d->goal == GOAL_BACK)
-        return RUN_BACK;
-    if (status == SCENARIO_RUNNING)
-        return d->goal == GOAL_NONE ? RUN_PAUSED : RUN_RUNNING;
-    return (enum run_state)states[status];
-}
-
-static void gather(struct dashboard *d)
-{
-    struct model *next = &d->next;
-    u32 stop = d->now.stop ? d->now.stop->number : 0;
-    *next = d->now;
-    next->run = run_state_of(&d->drive);
-    snprintf(next->speed, sizeof next->speed, "%s", drive_speeds[d->drive.speed].name);
-    next->stops = &d->drive.stops;
-    next->filter = d->filter[0] ? d->filter : NULL;
-    text_harmless(d->drive.play.printed, strlen(d->drive.play.printed), next->said,
-                  sizeof next->said);
-    model_gather(next, d->drive.play.sc, d->drive.play.log, &d->wish);
-    if (next->steps != d->now.steps || next->generation != d->now.generation)
-        d->before =
-            d->now; // only when the run has moved: a key that only shows must keep the marks
-    d->now = *next;
-    if (d->now.stop && d->now.stop->number != stop)
-        frame_point(&d->state, &d->now);
-    if (d->no_marks)
-        d->before = d->now; // what was before lies in the future of this moment
-}
-
 // The run is taken back, and stands one step before the moment that is wanted. What the last step
 // changes is to be marked.
 static void on_one_before(void *context)
 {
     struct dashboard *d = context;
-    gather(d);
+    dashboard_gather(d);
     d->no_marks = false;
 }
 
@@ -116,7 +78,7 @@ static bool loop(struct dashboard *d, struct screen *screen)
             if (refresh & REFRESH_ALL)
                 screen_redraw(screen);
             if (refresh & REFRESH_MODEL)
-                gather(d);
+                dashboard_gather(d);
             draw(d, screen);
             drawn = now;
             cost = host_milliseconds() - now;

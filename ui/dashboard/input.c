@@ -144,6 +144,7 @@ unsigned dashboard_key(struct dashboard *d, int key)
     if (key == KEY_OF_RESIZE)
         return REFRESH_MODEL | REFRESH_ALL;
     d->state.message[0] = 0;
+    dashboard_forget_stale(d);
     if (d->state.typing)
         return type_to_guest(d, key);
     if (d->state.prompt.open)
@@ -159,6 +160,7 @@ unsigned dashboard_key(struct dashboard *d, int key)
 
 unsigned dashboard_click(struct dashboard *d, int row, int column)
 {
+    dashboard_forget_stale(d);
     struct layout_wish wish = frame_wish(d->rows, d->columns, &d->now, &d->state);
     int pane = frame_pane_at(&wish, row, column);
     if (pane < 0 || d->state.help)

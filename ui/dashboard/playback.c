@@ -331,6 +331,7 @@ static bool open_again(struct playback *p)
     forget_all(p);
     scenario_close(p->sc);
     p->sc = sc;
+    p->opened++;
     p->machine = NULL;
     p->typed_next = 0;
     traplog_reset(p->log);

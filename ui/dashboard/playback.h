@@ -45,6 +45,7 @@ struct playback {
     char *path;
     struct scenario_options options;
     struct scenario *sc;
+    u32 opened; // how often the scenario was opened again: what the former one owned is gone
     struct traplog *log;
     struct machine *machine;    // the one that the log listens to; NULL: the world has none yet
     char printed[PRINTED_SIZE]; // the last line that the script printed

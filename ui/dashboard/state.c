@@ -1,7 +1,9 @@
 // Parts of actions. Read ui/dashboard/state.h first.
 #include "ui/dashboard/state.h"
+#include "ui/terminal/text.h"
 
 #include <stdio.h>
+#include <string.h>
 
 unsigned dashboard_say(struct dashboard *d, const char *text)
 {
@@ -35,4 +37,55 @@ bool dashboard_chosen_guest(struct dashboard *d, u32 *guest)
             return true;
         }
     return false;
+}
+
+// ---- the model
+
+static enum run_state run_state_of(const struct drive *d)
+{
+    static const u8 states[] = {[SCENARIO_WAITING] = RUN_WAITING,
+                                [SCENARIO_STOPPED] = RUN_STOPPED,
+                                [SCENARIO_DONE] = RUN_DONE,
+                                [SCENARIO_FAILED] = RUN_FAILED,
+                                [SCENARIO_LIMIT] = RUN_LIMIT};
+    enum scenario_status status = scenario_state(d->play.sc);
+    if (d->goal == GOAL_BACK)
+        return RUN_BACK;
+    if (status == SCENARIO_RUNNING)
+        return d->goal == GOAL_NONE ? RUN_PAUSED : RUN_RUNNING;
+    return (enum run_state)states[status];
+}
+
+void dashboard_gather(struct dashboard *d)
+{
+    struct model *next = &d->next;
+    u32 stop = d->stop_shown;
+    *next = d->now;
+    next->run = run_state_of(&d->drive);
+    snprintf(next->speed, sizeof next->speed, "%s", drive_speeds[d->drive.speed].name);
+    next->stops = &d->drive.stops;
+    next->filter = d->filter[0] ? d->filter : NULL;
+    text_harmless(d->drive.play.printed, strlen(d->drive.play.printed), next->said,
+                  sizeof next->said);
+    model_gather(next, d->drive.play.sc, d->drive.play.log, &d->wish);
+    if (next->steps != d->now.steps || next->generation != d->now.generation)
+        d->before =
+            d->now; // only when the run has moved: a key that only shows must keep the marks
+    d->now = *next;
+    d->gathered = d->drive.play.opened;
+    d->stop_shown = d->now.stop ? d->now.stop->number : 0;
+    if (d->now.stop && d->stop_shown != stop)
+        frame_point(&d->state, &d->now);
+    if (d->no_marks)
+        d->before = d->now; // what was before lies in the future of this moment
+}
+
+void dashboard_forget_stale(struct dashboard *d)
+{
+    if (d->gathered == d->drive.play.opened)
+        return;
+    d->now.lesson = d->before.lesson = NULL;
+    d->now.stop = d->before.stop = NULL;
+    d->now.source = d->before.source = NULL;
+    d->now.console = d->before.console = (struct console){0};
 }

@@ -12,6 +12,8 @@ struct dashboard {
     struct model now, before, next; // next: the one that is being gathered
     struct screen_state state;
     struct cells cells;
+    u32 stop_shown;                // the number of the stop in `now`; 0: none
+    u32 gathered;                  // play.opened when `now` was gathered
     char argument[PROMPT_SIZE];    // what stood behind the command's name; "" if a key was pressed
     char filter[FILTER_SIZE];      // of pane 3; "": none
     char sought[FILTER_SIZE];      // what was searched for last
@@ -31,6 +33,11 @@ enum {
     REFRESH_NEXT = 16, // after quitting, the next lesson is wanted
 };
 
+// Gathers the model from the run as it is now.
+void dashboard_gather(struct dashboard *d);
+// The run may have been taken back since the model was gathered, and then the texts in the model
+// are gone: forgets them. Called before a key looks at the model.
+void dashboard_forget_stale(struct dashboard *d);
 // Shows a message until the next key.
 unsigned dashboard_say(struct dashboard *d, const char *text);
 // The run goes on: the newest trap is selected, and changes are marked.

@@ -1,0 +1,167 @@
+// The dashboard as a whole, without a terminal: random keys, clicks and sizes while a scenario
+// runs, and what single keys do.
+#include "tests/suite.h"
+#include "ui/dashboard/input.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char script[] =
+    "-- A test\n"
+    "lesson { 1, \"A test\" }\n"
+    "local source = [[\n"
+    "_start: li a0, 7\n csrw sscratch, a0\n csrr a1, sscratch\n ecall\n j _start\n"
+    "]]\n"
+    "machine {}\nvmm { quantum = 100 }\n"
+    "guest { name = \"ann\", source = source, ram = \"64K\" }\n"
+    "guest { name = \"ben\", source = source, ram = \"64K\" }\n"
+    "for i = 1, 20 do\n"
+    "  run { steps = 40 }\n"
+    "  say { \"a text\", look = \"2:sscratch 5\" }\n"
+    "  local q = ask { \"what?\", \"a\", \"b\", right = 2, why = { \"x\", \"y\" } }\n"
+    "  run { steps = 40 }\n"
+    "  reveal(q, 2)\n"
+    "end\n"
+    "machine {}\nguest { name = \"ann\", source = source, ram = \"64K\" }\nrun { steps = 100 }\n"
+    "try \"this\"\n";
+
+struct bench {
+    char folder[64], path[96];
+    struct dashboard *d;
+};
+
+static struct bench bench_open(void)
+{
+    struct bench b = {.folder = "/tmp/trapeze-input-XXXXXX", .d = calloc(1, sizeof *b.d)};
+    char error[WORLD_ERROR];
+    enum status why;
+    CU_ASSERT_FATAL(b.d && mkdtemp(b.folder));
+    snprintf(b.path, sizeof b.path, "%s/s.lua", b.folder);
+    FILE *f = fopen(b.path, "w");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+    fputs(script, f);
+    fclose(f);
+    CU_ASSERT_FATAL(drive_open(&b.d->drive, b.path, 0, 0, &why, error, sizeof error));
+    screen_state_reset(&b.d->state);
+    u32 fastest = 0;
+    while (drive_speeds[fastest + 1].name)
+        fastest++;
+    drive_set_speed(&b.d->drive, fastest);
+    b.d->now.follow = true;
+    b.d->now.chosen = 1;
+    b.d->wish.follow_hart = true;
+    return b;
+}
+
+static void bench_close(struct bench *b)
+{
+    drive_close(&b->d->drive);
+    cells_free(&b->d->cells);
+    free(b->d);
+    unlink(b->path);
+    rmdir(b->folder);
+}
+
+// What the loop of the dashboard does between two keys.
+static void pass_time(struct dashboard *d)
+{
+    drive_slice(&d->drive, 1);
+    dashboard_gather(d);
+    CU_ASSERT_FATAL(cells_resize(&d->cells, d->rows, d->columns));
+    frame_draw(&d->cells, &d->now, &d->before, &d->state);
+}
+
+static u32 draw_lot(u32 *seed, u32 most)
+{
+    *seed = *seed * 1664525 + 1013904223;
+    return (*seed >> 8) % most;
+}
+
+// A key of the table, a character, a key without a name, or a word for the prompt.
+static void press_something(struct dashboard *d, u32 *seed)
+{
+    static const char *const lines[] = {":goto 50\r",      ":filter P g1\r", ":break csr\r",
+                                        ":break _start\r", ":stopat R\r",    ":address sp\r",
+                                        ":jump 1\r",       ":find ecall\r",  ":theme light\r",
+                                        ":bookmark x\r",   ":nonsense 1\r"};
+    u32 kind = draw_lot(seed, 10);
+    if (kind == 0) {
+        const char *line = lines[draw_lot(seed, sizeof lines / sizeof *lines)];
+        for (; *line; line++)
+            dashboard_key(d, *line == '\r' ? KEY_OF_ENTER : *line);
+    } else if (kind < 4) {
+        dashboard_key(d, (int)(' ' + draw_lot(seed, 95)));
+    } else if (kind < 9) {
+        u32 count = 0;
+        while (bindings[count].action)
+            count++;
+        const struct binding *b = &bindings[draw_lot(seed, count)];
+        if (b->key != KEY_NONE && b->action != ACTION_QUIT)
+            dashboard_key(d, b->key);
+    } else {
+        dashboard_click(d, (int)draw_lot(seed, 60), (int)draw_lot(seed, 200));
+    }
+}
+
+static void test_random_keys(void)
+{
+    static const int sizes[][2] = {{24, 80}, {50, 160}, {12, 40}, {1, 1}, {30, 200}, {40, 100}};
+    for (u32 seed = 1; seed <= 10; seed++) {
+        struct bench b = bench_open();
+        u32 lot = seed;
+        for (int i = 0; i < 1000; i++) {
+            const int *size = sizes[draw_lot(&lot, 6)];
+            b.d->rows = size[0];
+            b.d->columns = size[1];
+            press_something(b.d, &lot);
+            if (i % 3 == 0)
+                pass_time(b.d);
+        }
+        CU_ASSERT_STRING_EQUAL(scenario_error(b.d->drive.play.sc), "");
+        bench_close(&b);
+    }
+}
+
+static void press(struct dashboard *d, const char *keys)
+{
+    for (; *keys; keys++) {
+        dashboard_key(d, *keys == '\r' ? KEY_OF_ENTER : *keys);
+        for (int i = 0; i < 200 && d->drive.goal != GOAL_NONE; i++)
+            drive_slice(&d->drive, 50);
+    }
+    pass_time(d);
+}
+
+static void test_messages(void)
+{
+    struct bench b = bench_open();
+    b.d->rows = 24;
+    b.d->columns = 80;
+    press(b.d, "s");
+    press(b.d, "Z");
+    CU_ASSERT_PTR_NOT_NULL(strstr(b.d->state.message, "Z has no meaning here"));
+    press(b.d, ":no\r");
+    CU_ASSERT_PTR_NOT_NULL(strstr(b.d->state.message, "no command begins with 'no'"));
+    press(b.d, ":goto x\r");
+    CU_ASSERT_PTR_NOT_NULL(strstr(b.d->state.message, "a step is wanted"));
+    press(b.d, ":theme x\r");
+    CU_ASSERT_PTR_NOT_NULL(strstr(b.d->state.message, "contrast"));
+    press(b.d, "c");
+    CU_ASSERT_EQUAL(scenario_state(b.d->drive.play.sc), SCENARIO_STOPPED);
+    press(b.d, "c"); // to the question
+    press(b.d, "c");
+    CU_ASSERT_PTR_NOT_NULL(strstr(b.d->state.message, "Enter"));
+    dashboard_key(b.d, KEY_OF_DOWN);
+    press(b.d, "\r");
+    CU_ASSERT_EQUAL(scenario_stop(b.d->drive.play.sc)->question->answer, 1);
+    bench_close(&b);
+}
+
+const struct suite suite_input = {
+    "input",
+    (const struct test[]){
+        {"10,000 random keys, lines, clicks and sizes do no harm", test_random_keys},
+        {"a key without a meaning says so, and so does a command that is wrong", test_messages},
+        {0}}};
