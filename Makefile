@@ -44,7 +44,7 @@ VMM_CORE := $(wildcard hypervisor/*.c) isa/decode.c $(wildcard isa/arch/*.c isa/
 TESTS   := $(wildcard tests/test_*.c)
 SCRIPTS := $(wildcard tests/test_*.sh)
 
-.PHONY: all guests docs golden help setup run test test-nested unit bench fuzz labs tour install uninstall dist deb \
+.PHONY: all guests docs golden help setup run test test-nested unit bench fuzz labs tour handout gradescope install uninstall dist deb \
         check-deb check-arm64 clean FORCE
 .DELETE_ON_ERROR:
 
@@ -246,6 +246,11 @@ $(GUESTS)/labs/%/rest.a: $(VMM_OBJS) $(LAB_HEADERS) hypervisor/t32/vmm.ld
 # ---- the rest
 labs: all ## check that each lab grades its solution and its wrong submissions as it should
 	@LABS=full TRAPEZE=$(TRAPEZE) BUILD=$(BUILD) tests/test_labs.sh
+
+handout: all ## the handout of a lab, LAB=04-shadow; with ROSTER=FILE SECRET=FILE one for each student, to build/handout/
+	@TRAPEZE=$(TRAPEZE) labs/handout "$(LAB)" $(BUILD)/handout "$(ROSTER)" "$(SECRET)"
+gradescope: dist ## the autograder of a lab, LAB=04-shadow [SECRET=FILE], as build/gradescope-LAB.zip
+	@labs/gradescope "$(LAB)" $(BUILD)/trapeze-$(VERSION).tar.gz $(BUILD)/gradescope-$(LAB).zip "$(SECRET)"
 
 golden: unit ## write the golden screens of tests/golden again; then read the difference
 	@GOLDEN_WRITE=1 $(BUILD)/tests/unit views

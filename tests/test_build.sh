@@ -1,88 +1,139 @@
 #!/bin/bash
-# What depends on a header is built again when the header changes, and nothing else is: for objects of the host, of the tests and of the
-# guests, and for tools. What make would do is compared with what the compiler says when it is asked afresh (-MM).
+# Code that a student hands in: what the compiler may read, what the object may hold, and what code inside the machine cannot gain. Each attack
+# gets a fair score or none, with words that say why, and touches nothing else.
 set -u
-export LC_ALL=C
-cd "$(dirname "$0")/.." || exit 1
-BUILD=${BUILD:-build}
-settings=$(sed -n 's/.*-- //p' <<<"${MAKEFLAGS:-}") # as in `make CC=clang SAN=1 test`
-unset MAKEFLAGS MFLAGS MAKELEVEL
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trapeze=$(realpath "${TRAPEZE:-./trapeze}")
+shadow=$(realpath hypervisor/shadow.c)
+here=$(mktemp -d)
+trap 'rm -rf "$here"' EXIT
+cd "$here" || exit 1
+mkdir w tmp
+export TMPDIR=$here/tmp
+chmod 755 "$here" tmp
 
-verdict() { # verdict STATUS NAME [WHY]
-	if [ "$1" -eq 0 ]; then echo "ok build: $2"; else echo "not ok build: $2: ${3-}"; fi
+verdict() { # verdict STATUS NAME
+	if [ "$1" -eq 0 ]; then
+		echo "ok build: $2"
+	else
+		echo "not ok build: $2"
+		sed 's/^/#   /' said | head -20
+	fi
 }
-# shellcheck disable=SC2086  # settings are several words
-try() { make --no-print-directory BUILD="$BUILD" $settings "$@" all unit "$BUILD/hostile" "$BUILD/fuzz" "$BUILD/bench" \
-	"$BUILD/tests/vmm/run" "$BUILD/tests/qemu/pack"; }
+if ! command -v clang >/dev/null || ! command -v ld.lld >/dev/null; then
+	echo "skip build: clang and lld are not here"
+	exit 0
+fi
+hand_in() { # the file comes on standard input; it goes before the right solution
+	{ cat; cat "$shadow"; } >w/shadow.c
+}
+build() { "$trapeze" build 04-shadow --submission w >said 2>&1 </dev/null; }
+refused() { # refused NAME PATTERN
+	build
+	[ $? = 1 ] && grep -qE -- "$2" said && [ -z "$(ls tmp)" ]
+	verdict $? "$1"
+}
 
-try >/dev/null 2>&1
-verdict $? "everything builds"
-try -q >/dev/null 2>&1
-verdict $? "nothing is left to build after a build" "$(try -n 2>&1 | head -2 | cut -c1-200)"
+hand_in </dev/null
+build
+verdict $? "the right solution builds, and nothing is left behind"
+first=$("$trapeze" grade 04-shadow --submission w --only boots --format json)
+mkdir elsewhere && cp w/shadow.c elsewhere/
+second=$(cd elsewhere && LC_ALL=C.UTF-8 "$trapeze" grade 04-shadow --only boots --format json)
+[ -n "$first" ] && [ "$first" = "$second" ]
+verdict $? "the same submission gets the same bytes from another folder"
 
-# ---- the compiler's word: "object: source header ...", a line each
-try -nB >"$work/all" 2>/dev/null
-grep -E ' -c -o [^ ]+\.o [^ ]+\.[cS]$' "$work/all" |
-	sed -E "s/ -MMD -MP//; s/ -c -o ([^ ]+) ([^ ]+)$/ -MM -MT \1 \2/" >"$work/commands"
-xargs -P 2 -d '\n' -n 1 bash -c <"$work/commands" 2>"$work/errors" |
-	awk '{ more = sub(/\\$/, ""); printf "%s", $0; if (!more) print "" }' | sort >"$work/compiler"
-[ "$(wc -l <"$work/compiler")" -eq "$(wc -l <"$work/commands")" ] && [ "$(wc -l <"$work/commands")" -gt 200 ] && [ ! -s "$work/errors" ]
-verdict $? "the compiler is asked about every object" "$(wc -l <"$work/compiler") of $(wc -l <"$work/commands"), $(head -1 "$work/errors")"
+# ---- the compiler reads what it should not
+echo 'the secret of the course' >secret
+chmod 644 secret
+hand_in <<<"#include \"$here/secret\""
+refused "a file of the host cannot be included" 'error: .*(secret|file not found|Permission denied)'
+! grep -q 'the secret of the course' said
+verdict $? "and its text is in no message"
+hand_in <<<"__asm__(\".section .rodata\\n.incbin \\\"$here/secret\\\"\");"
+refused "nor embedded by the assembler" 'error'
+hand_in <<<'#include "/etc/passwd"'
+refused "nor can a file that everybody may read" 'error'
+! grep -q 'root:' said
+verdict $? "and its text is in no message, either"
+hand_in <<<'#include "/dev/stdin"'
+build
+verdict $? "standard input is empty, and nobody waits for it"
+hand_in <<<'#include "shadow.c"'
+refused "a file that includes itself" 'In file included from ./shadow.c:1'
+{ echo '#define A0 1+1'; for i in $(seq 1 40); do echo "#define A$i A$((i - 1))+A$((i - 1))"; done; echo 'static int x(void) { return A40; }'; } | hand_in
+refused "a macro that grows without end" 'was stopped|error'
+hand_in <<<'static const char giant[1u << 30] = {1}; const char *give(void); const char *give(void) { return giant; }'
+refused "a giant array" 'was stopped|error|not yours|too large'
+hand_in <<<'const char *when = __TIME__;'
+refused "the time of day" 'date-time|reproducible'
+printf '#error "\033[2J\033]0;owned\007"\n' | hand_in
+refused "escape sequences in an error move no terminal" 'error'
+! grep -q $'\033' said
+verdict $? "because they are printed as text"
 
-# ---- make's word: its rules, as it prints them, without order-only prerequisites
-try -np 2>/dev/null | grep -E '^[A-Za-z0-9_./-]+: [^=]' | sed 's/ |.*//' | sort -u >"$work/rules"
+# ---- the object holds what it should not
+hand_in <<<'static int counter; int count(void); int count(void) { return ++counter; }'
+refused "a variable outside of functions" 'a variable outside of functions'
+hand_in <<<'__attribute__((constructor)) static void early(void) { __asm__ volatile("nop"); }'
+refused "code that runs by itself" 'has no place in a VMM|init_array'
+hand_in <<<'__attribute__((section(".trampoline"))) static void there(void) { } void *volatile keep(void); void *volatile keep(void) { return (void *)there; }'
+refused "a section of its own" 'section .trampoline has no place'
+hand_in <<<'__attribute__((weak)) void page_free(void) { }'
+refused "a weak symbol" 'is weak|conflicting types|not yours'
+hand_in <<<'__asm__(".globl hw_off\n.set hw_off, 0x80400000");'
+refused "a symbol with an address of its own" 'has an address of its own'
+hand_in <<<'void page_free_all(void); void page_free_all(void) { }'
+refused "a function that is not the student's to define" 'page_free_all is not yours to define'
+{ echo 'void nowhere(void);'; sed '/^bool shadow_use/,/^}/s/^    struct shadow_choice/    nowhere();\n&/' "$shadow"; } >w/shadow.c
+refused "a function that nobody has" 'undefined symbol: nowhere'
+sed 's/^bool shadow_use(/static bool other_use(/; s/^bool shadow_switch/bool shadow_switch/' "$shadow" >w/shadow.c
+refused "a function that is missing" 'shadow_use|error'
 
-# Each header with the objects that depend on it, in both views. Whatever is made from a header takes its place: a table that a
-# tool writes stands for what the tool was made of.
-headers=$(find isa sim hypervisor scenarios ui tests -name '*.h' -o -name '*.def' | sort)
-cat >"$work/reverse.awk" <<'END'
-	{ target = substr($1, 1, length($1) - 1); if (target ~ /\.o$/) object[target] = 1
-		for (i = 2; i <= NF; i++) { sub(/^\.\//, "", $i); above[$i] = above[$i] " " target } }
-	function climb(name, seen,    list, n, i) {
-		n = split(above[name], list, " ")
-		for (i = 1; i <= n; i++) if (!(list[i] in seen)) { seen[list[i]] = 1; climb(list[i], seen) }
-	}
-	END { count = split(headers, header, " ")
-		for (h = 1; h <= count; h++) { split("", seen); climb(header[h], seen)
-			for (name in seen) if (name in object) print header[h], name } }
-END
-table=$BUILD/isa_table.inc # what the compiler cannot know: a tool writes this file
-{ cat "$work/compiler"; echo "$table: $BUILD/host/isa/gen.o"; } | awk -v headers="$(echo $headers)" -f "$work/reverse.awk" | sort -u >"$work/should"
-# Archives and programs end the climb: no object is made from them. The volume inside kite's kernel is no header.
-grep -v '\.a:' "$work/rules" | grep -v '/embedded\.o:' | awk -v headers="$(echo $headers)" -f "$work/reverse.awk" | sort -u >"$work/would"
-less=$(comm -23 "$work/should" "$work/would")
-[ -z "$less" ] && [ "$(wc -l <"$work/should")" -gt 1000 ]
-verdict $? "every object that uses a header is built again when it changes ($(wc -l <"$work/should") pairs)" "make forgets $(head -3 <<<"$less" | tr '\n' ';')"
-more=$(comm -13 "$work/should" "$work/would")
-[ -z "$more" ]
-verdict $? "no object that does not use a header is built again" "make adds $(head -3 <<<"$more" | tr '\n' ';')"
+# ---- files
+file() { # file NAME PATTERN: what ./w holds does not build, and all points are lost with these words
+	"$trapeze" grade 04-shadow --submission w >said 2>&1 </dev/null
+	[ $? = 1 ] && grep -q ' 0 of 100' said && grep -qE -- "$2" said && [ -z "$(ls tmp)" ]
+	verdict $? "$1"
+}
+rm w/shadow.c
+file "a file that is missing" 'shadow.c is missing'
+ln -s "$shadow" w/shadow.c
+file "a link" 'shadow.c is a symbolic link'
+rm w/shadow.c && mkfifo w/shadow.c
+file "a FIFO" 'is not a regular file'
+rm w/shadow.c && mkdir w/shadow.c
+file "a folder" 'is not a regular file'
+rmdir w/shadow.c && head -c 70000 /dev/zero | tr '\0' ' ' >w/shadow.c
+file "a file that is too large" 'is too large'
+head -c 1000 /dev/urandom >w/shadow.c
+file "bytes that are no program" 'error'
+cp "$shadow" w/shadow.c
+for name in lab.lua rest.a vmm.elf vmm.ld symbols shadow.c.o include; do echo hostile >w/$name; done
+"$trapeze" grade 04-shadow --submission w --only boots >said 2>&1
+grep -q '10 of 10' said
+verdict $? "files that the lab does not name are not looked at"
 
-# ---- flags, and sources that come
-objects() { sed -nE 's/.* -c -o ([^ ]+\.o) .*/\1/p' | sort -u; }
-try -n OPT=-O3 2>/dev/null | objects >"$work/made"
-objects <"$work/all" | grep -v -e "^$BUILD/guests/" -e "^$BUILD/host/" | cmp -s - "$work/made"
-verdict $? "another flag builds every object of the host again, and no other"
-try -n GCC="clang --target=riscv32 -march=rv32ima" 2>/dev/null | objects | grep -v "^$BUILD/guests/" >"$work/made"
-[ ! -s "$work/made" ] && try -n GCC="clang --target=riscv32 -march=rv32ima" 2>/dev/null | grep -q 'ld.lld.*vmm.elf'
-verdict $? "another flag of the guests builds only guests again" "$(head -1 "$work/made")"
-try -n TESTS="$(echo tests/test_*.c) tests/test_new.c" 2>/dev/null | grep -q "suites.inc"
-verdict $? "a new suite is found"
-for object in isa/decode.o guests/t32/isa/decode.o guests/scenarios/guests/kite/user/sh.o; do
-	mv "$BUILD/$object" "$work/kept"
-	try -q >/dev/null 2>&1
-	[ $? -eq 1 ]
-	verdict $? "$object is built again if it is not there"
-	mv "$work/kept" "$BUILD/$object"
-done
-try -q >/dev/null 2>&1
-verdict $? "to ask what would be built changes nothing"
-
-# ---- and make does what its rules say
-for header in isa/arch/hart.h isa/isa.def hypervisor/vm.h scenarios/world/world.h scenarios/guests/kite/volume.h tests/suite.h; do
-	try -n -W $header 2>/dev/null | objects | grep -v '/embedded\.o$' >"$work/made"
-	awk -v h=$header '$1 == h { print $2 }' "$work/should" | sort -u | cmp -s - "$work/made"
-	verdict $? "$header: a change makes exactly its $(wc -l <"$work/made") objects" \
-		"$(awk -v h=$header '$1 == h { print $2 }' "$work/should" | sort -u | diff - "$work/made" | head -3 | tr '\n' ' ')"
-done
+# ---- what the code does inside the machine
+attack() { # attack NAME PATTERN SED: an edit of the right solution does not pass `boots`
+	sed "$3" "$shadow" >w/shadow.c
+	cmp -s "$shadow" w/shadow.c && echo "not ok build: $1: the edit changes nothing" && return
+	"$trapeze" grade 04-shadow --submission w >said 2>&1 </dev/null
+	[ $? = 1 ] && grep -qE -- "$2" said && ! grep -q '100 of 100' said && [ -z "$(ls tmp)" ]
+	verdict $? "$1"
+}
+USE='/^bool shadow_use/,/^}/s/^    struct shadow_choice \*last/'
+rm -rf w/*
+attack "a VMM that prints full marks on the guest's console" 'console output' "${USE}    for (const char *c = \"100 of 100\"; *c; c++) hw_console(t->hw, 1, (u8)*c);\n&/"
+attack "a VMM that switches the machine off at once" 'the guest goes on' "${USE}    hw_off(t->hw, POWER_OFF, 0);\n&/"
+attack "a VMM that never ends" 'does not end' "${USE}    for (;;) hw_now(t->hw);\n&/"
+attack "a VMM that changes a register of its guest" 'expected' "${USE}    t->v->state.x[9] ^= 1;\n&/"
+attack "a VMM that counts an instruction too many" 'expected' "${USE}    t->v->state.retired++;\n&/"
+attack "a VMM that keeps a wrong CSR" 'expected' "${USE}    t->v->state.sstatus |= SSTATUS_SPP;\n&/"
+attack "a VMM that writes to its guest's memory" 'expected' "${USE}    *(u32 *)hw_page(t->hw, t->vm->ram_at + 0x100) += 1;\n&/"
+attack "a VMM that maps its own page for the guest" 'nobody.s memory|memory of this guest' \
+	's/mpa target = gmem_mpa(t->vm, walk->address/mpa target = t->vm_at + 0 * gmem_mpa(t->vm, walk->address/'
+# Notes and records are claims. Forged ones cost nothing and gain nothing.
+sed "${USE}    hw_note(t->hw, \&(struct note){.kind = EVENT_FILL, .vm = 1});\n    t->vm->exits = 1;\n    t->v->emulated = 0;\n&/" "$shadow" >w/shadow.c
+"$trapeze" grade 04-shadow --submission w >said 2>&1
+grep -q '100 of 100' said
+verdict $? "forged notes and records change no point"

@@ -17,6 +17,7 @@ static const struct command {
                 {"boot", cmd_boot},
                 {"grade", cmd_grade},
                 {"grade-all", cmd_grade_all},
+                {"build", cmd_build},
                 {"asm", cmd_asm},
                 {"dis", cmd_dis},
                 {"isa", cmd_isa},

@@ -1,6 +1,5 @@
 // All tests of a lab, one after another. Contract: scenarios/grade/grade.h.
 // Read next: scenarios/grade/report.h.
-#include "scenarios/grade/build.h"
 #include "scenarios/grade/grade.h"
 
 #include <inttypes.h>
@@ -224,6 +223,27 @@ struct grade *grade_run(const struct grade_request *r, enum status *why, char *e
         return g;
     free(g);
     return NULL;
+}
+
+enum status grade_build(const struct grade_request *r, struct build *b, char *error,
+                        size_t error_size)
+{
+    enum status why = STATUS_INPUT;
+    *b = (struct build){.good = false};
+    if (!is_folder(r->submission, error, error_size))
+        return why;
+    char *script = lab_find(r->lab, error, error_size);
+    struct lab *lab = malloc(sizeof *lab);
+    bool good = script && lab && declare(script, lab, r->seed, &why, error, error_size);
+    if (good && !*lab->build) {
+        snprintf(error, error_size, "%s: this lab has nothing to build", r->lab);
+        why = STATUS_USAGE;
+    } else if (good) {
+        why = build_run(lab, r->submission, r->trust, b, error, error_size);
+    }
+    free(lab);
+    free(script);
+    return why;
 }
 
 enum status grade_print(const char *name, enum lab_task task, u64 seed, char *error,

@@ -13,6 +13,7 @@
 #ifndef SCENARIOS_GRADE_GRADE_H
 #define SCENARIOS_GRADE_GRADE_H
 
+#include "scenarios/grade/build.h"
 #include "scenarios/script/lab.h"
 #include "scenarios/script/scenario.h"
 
@@ -50,6 +51,11 @@ struct grade_request {
 // (there is no such lab or folder, or lab.lua has an error), STATUS_LIMIT (a limit of the host
 // struck) or STATUS_INTERNAL, with a message. The caller frees it with free().
 struct grade *grade_run(const struct grade_request *r, enum status *why, char *error,
+                        size_t error_size);
+
+// Builds a submission as grading it would, and runs no test. b->log says what the compiler said.
+// Returns as build_run does; STATUS_USAGE if the lab has nothing to build.
+enum status grade_build(const struct grade_request *r, struct build *b, char *error,
                         size_t error_size);
 
 // Prints the exercise (LAB_SHEET) or the right answers (LAB_KEY) of a seed to standard output.

@@ -22,6 +22,22 @@ static bool read_shard(const char *text, struct course_request *r)
     return true;
 }
 
+static int print_seeds(const struct course_request *r)
+{
+    struct student *list;
+    u32 count;
+    char error[LAB_ERROR];
+    if (!r->submissions && !r->roster)
+        return option_wrong("grade-all", "--seeds: of whom? name --roster or --submissions");
+    bool good = students_find(r, &list, &count, error, sizeof error);
+    for (u32 i = 0; good && i < count; i++)
+        printf("%s,%llu\n", list[i].name, (unsigned long long)list[i].seed);
+    students_free(list, count);
+    if (!good)
+        fprintf(stderr, "trapeze grade-all: %s\n", error);
+    return good ? STATUS_DONE : STATUS_INPUT;
+}
+
 int cmd_grade_all(int argc, char **argv)
 {
     struct command_line line;
@@ -44,6 +60,8 @@ int cmd_grade_all(int argc, char **argv)
         .regrade = value[OPTION_ALL_REGRADE].given,
         .stats = value[OPTION_ALL_STATS].given,
     };
+    if (value[OPTION_ALL_SEEDS].given)
+        return print_seeds(&r);
     if (!r.submissions || !r.out)
         return option_wrong("grade-all", "--submissions FOLDER and --out FOLDER are wanted");
     if (!read_shard(value[OPTION_ALL_SHARD].text, &r))

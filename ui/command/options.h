@@ -29,6 +29,7 @@ int cmd_run(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
 int cmd_grade(int argc, char **argv);
 int cmd_grade_all(int argc, char **argv);
+int cmd_build(int argc, char **argv);
 
 // The value of one option: as given, or else as the table's `normal` says.
 struct option_value {

@@ -212,6 +212,18 @@ static const struct option_row all_options[] = {
     [OPTION_ALL_REGRADE] = {"regrade", .help = "make reports again that are there, and write to "
                                                "changes.csv whose score changed"},
     [OPTION_ALL_STATS] = {"stats", .help = "print for which reasons most students lost points"},
+    [OPTION_ALL_SEEDS] = {"seeds", .help = "grade nobody; print each student's name and seed"},
+    {0},
+};
+static const struct option_row build_options[] = {
+    [OPTION_BUILD_SUBMISSION] = {"submission", .kind = OPTION_FOLDER, .value = "FOLDER",
+                                 .normal = ".", .help = "what the student is going to hand in"},
+    [OPTION_BUILD_TRUST] = {"trust", .help = "build even where the host has no box for the compiler"},
+    {0},
+};
+static const char *const build_uses[] = {"LAB [OPTIONS]", NULL};
+static const struct example build_examples[] = {
+    {"trapeze build 04-shadow", "does the file in this folder build?"},
     {0},
 };
 static const char *const all_uses[] = {"LAB --submissions FOLDER --out FOLDER [OPTIONS]", NULL};
@@ -335,6 +347,11 @@ const struct command_row command_rows[] = {
      OPERAND_LAB, all_options, all_examples,
      "0: everybody was graded; 2: wrong usage; 3: a folder or a file is wrong, or the lab has an "
      "error; 4: somebody could not be graded here; 70: our own error."},
+    {"build", "build a submission to a lab, as grading it would", build_uses,
+     "Compiles the files that the lab names, checks the objects, and links a VMM. It runs no test.",
+     OPERAND_LAB, build_options, build_examples,
+     "0: it builds; 1: it does not; 2: wrong usage, or the lab has nothing to build; 3: there is no "
+     "such lab or folder; 4: this host cannot build; 70: our own error."},
     {"asm", "assemble a file to an ELF or flat image", asm_uses,
      "Assembles T32 (RISC-V RV32IMA) assembly text. FILE.s can be - for standard input.",
      OPERAND_FILE, asm_options, asm_examples,

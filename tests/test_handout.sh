@@ -1,0 +1,53 @@
+#!/bin/bash
+# What a teacher packs: handouts that are the same bytes every time, and a student who has nothing else can build and grade with them.
+set -u
+trapeze=$(realpath "${TRAPEZE:-./trapeze}")
+tree=$PWD
+here=$(mktemp -d)
+trap 'rm -rf "$here"' EXIT
+verdict() { if [ "$1" -eq 0 ]; then echo "ok handout: $2"; else echo "not ok handout: $2"; fi; }
+export TRAPEZE=$trapeze
+
+labs/handout 04-shadow "$here/a" && sleep 1 && (umask 077 && labs/handout 04-shadow "$here/b") && cmp -s "$here/a/04-shadow.tar.gz" "$here/b/04-shadow.tar.gz"
+verdict $? "the same bytes every time"
+mkdir "$here/student" && cd "$here/student" && tar xf ../a/04-shadow.tar.gz && cd 04-shadow || exit 1
+[ -f README.md ] && [ -f shadow.c ] && [ "$(cat seed)" = 1 ] && [ ! -e lab.lua ]
+verdict $? "it has the handout, the file to begin with and the seed, and no answers"
+if command -v clang >/dev/null && command -v ld.lld >/dev/null; then
+	"$trapeze" build 04-shadow | grep -q '^it builds'
+	verdict $? "in an empty folder it builds"
+	"$trapeze" grade 04-shadow --seed "$(cat seed)" | grep -q 'of 100'
+	verdict $? "and is graded"
+fi
+cd "$tree" || exit 1
+printf 'ada@example.org,Ada\nbob@example.org,Bob\n' >"$here/roster"
+echo 'a secret of the course' >"$here/secret"
+labs/handout 00-trap-anatomy "$here/class" "$here/roster" "$here/secret"
+[ "$(ls "$here/class")" = "$(printf 'ada@example.org.tar.gz\nbob@example.org.tar.gz')" ]
+verdict $? "with a roster there is one for each student"
+sheet() { tar xOf "$here/class/$1@example.org.tar.gz" 00-trap-anatomy/sheet.txt; }
+[ -n "$(sheet ada)" ] && [ "$(sheet ada)" != "$(sheet bob)" ]
+verdict $? "with a sheet of his or her own"
+seed=$(tar xOf "$here/class/ada@example.org.tar.gz" 00-trap-anatomy/seed)
+[ "$("$trapeze" grade 00-trap-anatomy --sheet --seed "$seed")" = "$(sheet ada)" ]
+verdict $? "which is that of the seed"
+
+# The zip for Gradescope, run as Gradescope would, but with this trapeze.
+if command -v zip >/dev/null && command -v unzip >/dev/null; then
+	tar -czf "$here/sources.tar.gz" README.md
+	labs/gradescope 00-trap-anatomy "$here/sources.tar.gz" "$here/one.zip" "$here/secret" &&
+		labs/gradescope 00-trap-anatomy "$here/sources.tar.gz" "$here/two.zip" "$here/secret" && cmp -s "$here/one.zip" "$here/two.zip"
+	verdict $? "the zip for Gradescope is the same bytes every time"
+	[ "$(unzip -Z1 "$here/one.zip" | sort | tr '\n' ' ')" = 'run_autograder secret setup.sh trapeze.tar.gz ' ]
+	verdict $? "with setup.sh and run_autograder at its root"
+	mkdir -p "$here/autograder"/{source,submission,results} "$here/bin"
+	unzip -q "$here/one.zip" -d "$here/autograder/source"
+	ln -s "$trapeze" "$here/bin/trapeze"
+	echo '{"users": [{"email": "ada@example.org", "name": "Ada"}]}' >"$here/autograder/submission_metadata.json"
+	"$trapeze" grade 00-trap-anatomy --key --seed "$seed" >"$here/autograder/submission/answers.txt"
+	sed "s#/tmp/#$here/#g; s#/autograder/#$here/autograder/#g" "$here/autograder/source/run_autograder" >"$here/run"
+	PATH=$here/bin:$PATH bash "$here/run" && grep -q '"score":	100' "$here/autograder/results/results.json"
+	verdict $? "run_autograder finds the student's seed and writes the result"
+else
+	echo "skip handout: zip is not here"
+fi
