@@ -23,7 +23,7 @@ done:   j       done
 local function live(clock, on_vmm)
     machine { clock = clock }
     if on_vmm then vmm {} end
-    local worker = guest { name = "worker", source = source, ram = "64K" }
+    local worker = guest { name = "sums", source = source, ram = "64K" }
     run { pc = "done" }
     local counted = counters(worker)
     return {

@@ -28,9 +28,9 @@ _start: addi    s0, s0, 1
 local function world(source)
     machine { clock = "wall" }
     vmm { quantum = 10000 }
-    local worker, first, last = guest { name = "worker", source = counting, ram = "64K" }
+    local worker, first, last = guest { name = "work", source = counting, ram = "64K" }
     for i = 1, 1000 do
-        last = guest { name = "g" .. i, source = source, ram = "64K" }
+        last = guest { name = "n" .. i, source = source, ram = "64K" }
         first = first or last
     end
     return worker, first, last
