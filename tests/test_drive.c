@@ -430,6 +430,30 @@ static void test_long_past(void)
     bench_free(b);
 }
 
+static void run_at_its_pace(struct drive *d)
+{
+    drive_go(d, GOAL_RUN);
+    for (int i = 0; i < 2000 && drive_slice(d, 50) >= 0; i++)
+        usleep(1000);
+}
+
+// A lesson must not keep its viewer waiting on the way to its next stop.
+static void test_pace_of_lesson(void)
+{
+    struct bench *b = bench_open(
+        "-- A test\nlesson { 1, \"A test\" }\nmachine {}\nguest { image = \"k.s\", ram = \"8M\" }\n"
+        "run { steps = 1000 }\nsay \"one\"\nrun { steps = 1000 }\nsay \"two\"\n",
+        kernel, 0);
+    drive_set_speed(&b->drive, drive_speed_default);
+    run_at_its_pace(&b->drive);
+    CU_ASSERT_EQUAL(scenario_state(b->drive.play.sc), SCENARIO_STOPPED);
+    CU_ASSERT_STRING_EQUAL(drive_speeds[b->drive.speed].name, "max");
+    drive_set_speed(&b->drive, drive_speed_default); // the viewer wants to see it run
+    run_at_its_pace(&b->drive);
+    CU_ASSERT_EQUAL(b->drive.speed, drive_speed_default);
+    bench_free(b);
+}
+
 const struct suite suite_drive = {
     "drive",
     (const struct test[]){
@@ -453,4 +477,6 @@ const struct suite suite_drive = {
         {"however long the run, the past is kept in bounded room", test_long_past},
         {"breakpoints stop the run, t stops where it was asked, and one can go to a trap or a step",
          test_breakpoints},
+        {"a lesson runs from stop to stop as fast as it can, unless the viewer chose a pace",
+         test_pace_of_lesson},
         {0}}};

@@ -15,6 +15,7 @@ const struct drive_speed drive_speeds[] = {
     {"1M/s", 1000000, 0}, {"max", 0, 0},       {NULL, 0, 0},
 };
 const u32 drive_speed_default = 10;
+const u32 drive_speed_fastest = 13;
 
 // ---- where to stop: asked at every event
 
@@ -263,6 +264,16 @@ static int time_to_next_step(const struct drive *d, u64 now)
     return due > now ? (int)(due - now) : 1;
 }
 
+// A lesson is told at its stops, so the way from stop to stop goes as fast as it can. A person who
+// then chooses a pace keeps it.
+static void notice_lesson(struct drive *d)
+{
+    if (d->is_lesson || !scenario_lesson(d->play.sc))
+        return;
+    d->is_lesson = true;
+    drive_set_speed(d, drive_speed_fastest);
+}
+
 int drive_slice(struct drive *d, int milliseconds)
 {
     u64 start = host_milliseconds(), now = start, chunk = 1000;
@@ -273,6 +284,7 @@ int drive_slice(struct drive *d, int milliseconds)
         u64 steps = due < chunk ? due : chunk;
         if (!run_chunk(d, steps))
             d->goal = GOAL_NONE;
+        notice_lesson(d);
         d->paced += drive_speeds[d->speed].traps ? d->play.stopped : steps;
         now = host_milliseconds();
         if (d->goal != GOAL_NONE && now - d->play.newest >= MOMENT_EVERY)

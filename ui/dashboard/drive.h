@@ -24,6 +24,7 @@ struct drive {
     void (*one_before)(void *context);
     void *context;
     bool has_one_before; // one_before is still to be called on this way
+    bool is_lesson;      // the script has said so
     bool pass_marks;     // run on at a mark of a scenario that is no lesson
     struct stops stops;
     int hit;               // the breakpoint that stopped the run last; -1: none did
@@ -44,6 +45,7 @@ struct drive_speed {
 };
 extern const struct drive_speed drive_speeds[]; // closed by a null name
 extern const u32 drive_speed_default;
+extern const u32 drive_speed_fastest;
 
 // Opens the scenario, paused. False and a message, with the kind of failure, if that fails.
 bool drive_open(struct drive *d, const char *path, u64 seed, u64 limit, enum status *why,
