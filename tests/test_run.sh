@@ -102,3 +102,9 @@ sed 's/right = 2/right = 1/' lesson.lua >wrong.lua
 verdict $? "a wrong answer key is status 1" "$(cat out)"
 (cd / && "$trapeze" run 3 --headless | grep -q '^03-')
 verdict $? "a lesson is found by its number"
+
+# The lesson in scenarios/README.md is a lesson.
+awk '/^```lua/ { n++; on = 1; next } /^```/ { on = 0 } on && n == 3' "$scenarios/README.md" >readme.lua
+"$trapeze" run readme.lua --headless >out 2>&1
+[ $? = 0 ] && grep -q '^readme.lua: 2 of 2 checks passed' out
+verdict $? "the lesson in scenarios/README.md runs" "$(cat out)"

@@ -1,5 +1,6 @@
 // Files of the host, carefully: what is read may be anything, what is written is written whole or
 // not at all.
+// Read next: scenarios/host/files.c.
 #ifndef SCENARIOS_HOST_FILES_H
 #define SCENARIOS_HOST_FILES_H
 

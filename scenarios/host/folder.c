@@ -1,4 +1,5 @@
 // Where things are. Read scenarios/host/folder.h first.
+// Read next: scenarios/world/world.h.
 #include "scenarios/host/folder.h"
 
 #include "scenarios/host/files.h"

@@ -1,5 +1,6 @@
 // Where things are. trapeze runs from its source tree (./trapeze, build/...) or installed
 // (PREFIX/bin/trapeze, PREFIX/share/trapeze).
+// Read next: scenarios/host/folder.c.
 #ifndef SCENARIOS_HOST_FOLDER_H
 #define SCENARIOS_HOST_FOLDER_H
 

@@ -1,4 +1,5 @@
 // What the program's exit status says, and what kind of failure a function met.
+// Read next: scenarios/host/files.h.
 #ifndef SCENARIOS_HOST_STATUS_H
 #define SCENARIOS_HOST_STATUS_H
 

@@ -13,7 +13,8 @@
 //
 //     world.c    machine{} vmm{} guest{}         the plan of a world
 //     run.c      run{} step() stop()             the goal of a run
-//     look.c     guest:reg() csr() word() ...    looking at a guest, and typing at it
+//     look.c     guest:reg() csr() state() ...   looking at a guest, and typing at it
+//     look_memory.c guest:word() entry() ...     its memory and page tables
 //     events.c   on() events() counters()        what happened
 //     check.c    check() mark() print() same()   what the script says
 //     lesson.c   lesson{} say{} ask{} reveal()   what a lesson says and asks
@@ -22,6 +23,7 @@
 //     submission.c  submission() answers()       what a lab's script sees of a student's work
 //
 //     scenario.c        the driver: it opens these chapters, lets the script run, runs the machine
+// Read next: scenarios/script/record.c.
 #ifndef SCENARIOS_SCRIPT_API_H
 #define SCENARIOS_SCRIPT_API_H
 
@@ -151,6 +153,12 @@ void scenario_drop_world(struct scenario *sc);
 // none.
 u32 scenario_check_guest(lua_State *L, int index);
 
+// The guest of a method call, g:name(...).
+const struct world_guest *scenario_self(lua_State *L);
+// Its VCPU whose number is the argument `index`, or VCPU 0. A Lua error if it has none of that
+// number.
+struct observed_vcpu scenario_vcpu(lua_State *L, const struct world_guest *g, int index);
+
 #define GUEST_TYPE "trapeze.guest" // the metatable of handles, in the registry
 struct guest_handle {
     u32 generation, index; // the world that the guest was declared for, and its place there
@@ -183,7 +191,8 @@ void scenario_push_event(lua_State *L, const struct event *e);
 
 void lua_open_world(lua_State *L);
 void lua_open_run(lua_State *L);
-void lua_open_look(lua_State *L); // the methods of guests, in the metatable GUEST_TYPE
+void lua_open_look(lua_State *L);            // the methods of guests, in the metatable GUEST_TYPE
+extern const luaL_Reg look_memory_methods[]; // those about memory
 void lua_open_events(lua_State *L);
 void lua_open_check(lua_State *L);
 void lua_open_lesson(lua_State *L);

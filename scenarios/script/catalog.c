@@ -1,5 +1,6 @@
 // The scenarios that come with the program, in the order of the menu. Read
 // scenarios/script/scenario.h and lesson.h first.
+// Read next: scenarios/script/sandbox.h.
 #include "scenarios/script/lesson.h"
 
 #include "scenarios/host/files.h"

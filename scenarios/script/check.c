@@ -1,5 +1,6 @@
 // check() mark() print() same(): what the script says about the run. Read scenarios/script/api.h
 // first.
+// Read next: scenarios/script/stop.c.
 #include "scenarios/script/api.h"
 
 #include "scenarios/script/text.h"

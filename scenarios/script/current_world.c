@@ -1,6 +1,6 @@
 // The world of a scenario: it is built from the plan when a script first needs it, and every event
-// of its machine comes through here. Read scenarios/script/api.h first. Read next:
-// scenarios/script/world.c, where a script makes the plan.
+// of its machine comes through here. Read scenarios/script/api.h first.
+// Read next: scenarios/script/filter.c.
 #include "scenarios/script/api.h"
 
 #include <string.h>
@@ -95,4 +95,20 @@ u32 scenario_check_guest(lua_State *L, int index)
     if (handle->generation != scenario_of(L)->generation)
         luaL_error(L, "this guest's machine is gone: machine{...} has started a new world");
     return handle->index;
+}
+
+const struct world_guest *scenario_self(lua_State *L)
+{
+    u32 index = scenario_check_guest(L, 1);
+    return &scenario_of(L)->world->guest[index];
+}
+
+struct observed_vcpu scenario_vcpu(lua_State *L, const struct world_guest *g, int index)
+{
+    lua_Integer number = luaL_optinteger(L, index, 0);
+    struct observed_vcpu v = {0};
+    if (number < 0 || number >= g->vcpus ||
+        !observe_vcpu(scenario_of(L)->world->machine, &g->path, (u32)number, &v))
+        luaL_error(L, "%s has no VCPU %I; they count from 0", g->name, (LUAI_UACINT)number);
+    return v;
 }

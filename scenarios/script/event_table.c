@@ -1,4 +1,5 @@
 // An event as a table of Lua. Read scenarios/script/api.h first.
+// Read next: scenarios/script/goal.c.
 #include "scenarios/script/api.h"
 
 #include "isa/isa.h"

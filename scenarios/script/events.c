@@ -1,5 +1,6 @@
 // on() events() counters() multiplication(): what happened. Everything here comes from the one
 // event stream. Read scenarios/script/api.h first.
+// Read next: scenarios/script/check.c.
 #include "scenarios/script/api.h"
 
 #include "isa/isa.h"

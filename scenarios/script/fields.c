@@ -1,5 +1,6 @@
 // Reading the tables that a script gives, and filling those that it gets. A wrong field is a Lua
 // error that says what is wanted. Read scenarios/script/api.h first.
+// Read next: scenarios/script/event_table.c.
 #include "scenarios/script/api.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 // Reading which events a script means: {event=, guest=, cause=}. Read scenarios/script/api.h first.
+// Read next: scenarios/script/world.c.
 #include "scenarios/script/api.h"
 
 #include "isa/isa.h"

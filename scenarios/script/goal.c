@@ -1,6 +1,7 @@
 // The goal of run{}: what the machine runs for. The driver asks how far the machine may run and
 // whether the goal is met. The events of the machine come here, too. Read scenarios/script/api.h
-// first. Read next: scenarios/script/run.c, where a script states its goal.
+// first.
+// Read next: scenarios/script/spin.c.
 #include "scenarios/script/api.h"
 
 #include <string.h>

@@ -1,5 +1,6 @@
 // The opening comment of a script, which is all that the menu shows of it. Read
 // scenarios/script/scenario.h first.
+// Read next: scenarios/script/catalog.c.
 #include "scenarios/script/scenario.h"
 
 #include "scenarios/host/files.h"

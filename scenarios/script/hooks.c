@@ -1,5 +1,6 @@
 // The functions that a script gave to on(): the driver calls them while the machine runs. Read
 // scenarios/script/api.h first.
+// Read next: scenarios/script/current_world.c.
 #include "scenarios/script/api.h"
 
 // Inside the sandbox: function's reference and the event, as a pointer.

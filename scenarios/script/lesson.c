@@ -1,5 +1,6 @@
 // lesson{} say{} ask{} reveal() try(): a scenario explains what it shows, and asks the viewer to
 // predict it. Read scenarios/script/lesson.h and api.h first.
+// Read next: scenarios/script/snapshot.c.
 #include "scenarios/script/api.h"
 
 #include "scenarios/script/text.h"

@@ -14,6 +14,7 @@
 // The right answer of a question is written in the script, and the script computes the fact that
 // proves it from the machine. If the two differ, a check fails, so an answer key cannot become
 // wrong unseen.
+// Read next: scenarios/script/scenario.c.
 #ifndef SCENARIOS_SCRIPT_LESSON_H
 #define SCENARIOS_SCRIPT_LESSON_H
 

@@ -1,5 +1,6 @@
 // The standard library as scripts in a sandbox get it: Lua's own, without what reaches out of the
 // script or runs where no limit is looked at. Read scenarios/script/sandbox.h first.
+// Read next: scenarios/script/text.h.
 #include "scenarios/script/library.h"
 
 #include <lauxlib.h>

@@ -1,5 +1,6 @@
 // Looking at a guest, and typing at it: the methods of what guest{} returns. Looking changes
 // nothing: no TLB, no A bit, no tick. Read scenarios/script/api.h first.
+// Read next: scenarios/script/look_memory.c.
 #include "scenarios/script/api.h"
 
 #include "isa/isa.h"
@@ -8,23 +9,6 @@
 #include <string.h>
 
 #define BYTES_MOST (1u << 20)
-
-static const struct world_guest *self(lua_State *L)
-{
-    u32 index = scenario_check_guest(L, 1);
-    return &scenario_of(L)->world->guest[index];
-}
-
-// The VCPU whose number is the (optional) argument `index`.
-static struct observed_vcpu vcpu_of(lua_State *L, const struct world_guest *g, int index)
-{
-    lua_Integer number = luaL_optinteger(L, index, 0);
-    struct observed_vcpu v = {0};
-    if (number < 0 || number >= g->vcpus ||
-        !observe_vcpu(scenario_of(L)->world->machine, &g->path, (u32)number, &v))
-        luaL_error(L, "%s has no VCPU %I; they count from 0", g->name, (LUAI_UACINT)number);
-    return v;
-}
 
 // ---- registers
 
@@ -42,8 +26,8 @@ static int register_named(const char *name)
 
 static int get_reg(lua_State *L)
 {
-    const struct world_guest *g = self(L);
-    struct observed_vcpu v = vcpu_of(L, g, 3);
+    const struct world_guest *g = scenario_self(L);
+    struct observed_vcpu v = scenario_vcpu(L, g, 3);
     int n;
     if (lua_isinteger(L, 2)) {
         luaL_argcheck(L, lua_tointeger(L, 2) >= 0 && lua_tointeger(L, 2) < 32, 2,
@@ -70,8 +54,8 @@ static u32 csr_of(lua_State *L, const struct hart_state *state, u64 time, int in
 
 static int get_csr(lua_State *L)
 {
-    const struct world_guest *g = self(L);
-    struct observed_vcpu v = vcpu_of(L, g, 3);
+    const struct world_guest *g = scenario_self(L);
+    struct observed_vcpu v = scenario_vcpu(L, g, 3);
     lua_pushinteger(L, csr_of(L, &v.state, v.time, 2));
     return 1;
 }
@@ -80,8 +64,8 @@ static int get_csr(lua_State *L)
 // guest's own.
 static int get_real(lua_State *L)
 {
-    const struct world_guest *g = self(L);
-    struct observed_vcpu v = vcpu_of(L, g, 3);
+    const struct world_guest *g = scenario_self(L);
+    struct observed_vcpu v = scenario_vcpu(L, g, 3);
     int n = register_named(luaL_checkstring(L, 2));
     lua_pushinteger(L, n >= 0 ? v.real.x[n] : csr_of(L, &v.real, v.time, 2));
     return 1;
@@ -91,8 +75,8 @@ static int get_real(lua_State *L)
 // VMM's memory holds them.
 static int get_on_hart(lua_State *L)
 {
-    const struct world_guest *g = self(L);
-    struct observed_vcpu v = vcpu_of(L, g, 2);
+    const struct world_guest *g = scenario_self(L);
+    struct observed_vcpu v = scenario_vcpu(L, g, 2);
     if (v.on_hart)
         lua_pushinteger(L, v.hart);
     else
@@ -102,185 +86,44 @@ static int get_on_hart(lua_State *L)
 
 static int get_pc(lua_State *L)
 {
-    const struct world_guest *g = self(L);
-    lua_pushinteger(L, vcpu_of(L, g, 2).state.pc);
+    const struct world_guest *g = scenario_self(L);
+    lua_pushinteger(L, scenario_vcpu(L, g, 2).state.pc);
     return 1;
 }
 
 static int get_mode(lua_State *L)
 {
-    const struct world_guest *g = self(L);
-    lua_pushstring(L, vcpu_of(L, g, 2).state.mode == MODE_K ? "K" : "U");
+    const struct world_guest *g = scenario_self(L);
+    lua_pushstring(L, scenario_vcpu(L, g, 2).state.mode == MODE_K ? "K" : "U");
     return 1;
 }
 
 static int get_retired(lua_State *L)
 {
-    const struct world_guest *g = self(L);
-    lua_pushinteger(L, (lua_Integer)vcpu_of(L, g, 2).state.retired);
+    const struct world_guest *g = scenario_self(L);
+    lua_pushinteger(L, (lua_Integer)scenario_vcpu(L, g, 2).state.retired);
     return 1;
 }
 
 static int get_time(lua_State *L)
 {
-    const struct world_guest *g = self(L);
-    lua_pushinteger(L, (lua_Integer)vcpu_of(L, g, 2).time);
+    const struct world_guest *g = scenario_self(L);
+    lua_pushinteger(L, (lua_Integer)scenario_vcpu(L, g, 2).time);
     return 1;
-}
-
-// ---- memory
-
-// An address: a number, or a symbol of the guest's image.
-static u32 address_of(lua_State *L, const struct world_guest *g, int index)
-{
-    if (lua_type(L, index) == LUA_TNUMBER) {
-        lua_Integer n = luaL_checkinteger(L, index);
-        luaL_argcheck(L, n >= 0 && n <= UINT32_MAX, index, "addresses have 32 bits");
-        return (u32)n;
-    }
-    u32 value = 0;
-    if (!world_symbol(g, luaL_checkstring(L, index), &value))
-        luaL_error(L, "%s has no symbol '%s'", g->name, lua_tostring(L, index));
-    return value;
-}
-
-static int get_symbol(lua_State *L)
-{
-    const struct world_guest *g = self(L);
-    luaL_checktype(L, 2, LUA_TSTRING);
-    lua_pushinteger(L, address_of(L, g, 2));
-    return 1;
-}
-
-// Reads `count` bytes at a virtual (of VCPU 0) or physical address; a Lua error where there is no
-// memory.
-static void read_bytes(lua_State *L, const struct world_guest *g, u32 address, void *to, u32 count,
-                       bool physical)
-{
-    struct machine *m = scenario_of(L)->world->machine;
-    bool read = physical ? observe_read(m, &g->path, address, to, count)
-                         : observe_read_virtual(m, &g->path, 0, address, to, count);
-    if (!read) {
-        char text[32];
-        snprintf(text, sizeof text, "0x%08" PRIx32, address);
-        luaL_error(L, "%s has no %s memory at %s", g->name, physical ? "physical" : "mapped", text);
-    }
-}
-
-static int push_word(lua_State *L, bool physical)
-{
-    const struct world_guest *g = self(L);
-    u8 bytes[4];
-    read_bytes(L, g, address_of(L, g, 2), bytes, 4, physical);
-    lua_pushinteger(L, (lua_Integer)((u32)bytes[0] | (u32)bytes[1] << 8 | (u32)bytes[2] << 16 |
-                                     (u32)bytes[3] << 24));
-    return 1;
-}
-
-static int push_bytes(lua_State *L, bool physical)
-{
-    const struct world_guest *g = self(L);
-    u32 address = address_of(L, g, 2);
-    lua_Integer count = luaL_checkinteger(L, 3);
-    luaL_argcheck(L, count >= 0 && count <= BYTES_MOST, 3, "at most 1 MiB at a time");
-    luaL_Buffer buffer;
-    char *to = luaL_buffinitsize(L, &buffer, (size_t)count);
-    read_bytes(L, g, address, to, (u32)count, physical);
-    luaL_pushresultsize(&buffer, (size_t)count);
-    return 1;
-}
-
-static int get_word(lua_State *L)
-{
-    return push_word(L, false);
-}
-
-static int get_bytes(lua_State *L)
-{
-    return push_bytes(L, false);
-}
-
-static int get_physical_word(lua_State *L)
-{
-    return push_word(L, true);
-}
-
-static int get_physical_bytes(lua_State *L)
-{
-    return push_bytes(L, true);
-}
-
-// The instruction at a virtual address, as text.
-static int disassemble(lua_State *L)
-{
-    const struct world_guest *g = self(L);
-    u32 pc = address_of(L, g, 2);
-    char text[64];
-    push_word(L, false);
-    isa_disasm((u32)lua_tointeger(L, -1), pc,
-               machine_config(scenario_of(L)->world->machine)->profile, text, sizeof text);
-    lua_pushstring(L, text);
-    return 1;
-}
-
-// ---- page tables
-
-// A word of a table: of the machine's memory if the table is the hart's, of the guest's otherwise.
-static bool read_entry(lua_State *L, bool of_hart, u32 address, u32 *entry)
-{
-    struct machine *m = scenario_of(L)->world->machine;
-    if (of_hart)
-        return machine_read(m, address, entry, sizeof *entry);
-    return observe_read(m, &self(L)->path, address, entry, sizeof *entry);
-}
-
-// Pushes the leaf entry for an address in the table that `satp` names, or nil if paging is off or
-// the table has no entry for the address.
-static int push_entry(lua_State *L, bool of_hart, u32 satp, u32 address)
-{
-    u32 table = SATP_PPN(satp) << 12, entry = 0;
-    for (int level = 1; level >= 0 && satp & SATP_MODE; level--) {
-        u32 index = address >> (12 + 10 * level) & 1023;
-        if (!read_entry(L, of_hart, table + 4 * index, &entry) || !(entry & PTE_V))
-            break;
-        if (entry & (PTE_R | PTE_W | PTE_X)) {
-            lua_pushinteger(L, entry);
-            return 1;
-        }
-        table = PTE_PPN(entry) << 12;
-    }
-    lua_pushnil(L);
-    return 1;
-}
-
-// The entry of the guest's own table.
-static int get_guest_entry(lua_State *L)
-{
-    const struct world_guest *g = self(L);
-    u32 satp = vcpu_of(L, g, 3).state.satp;
-    return push_entry(L, false, satp, address_of(L, g, 2));
-}
-
-// The entry of the table that the hart walks for this VCPU: the VMM's shadow.
-static int get_shadow_entry(lua_State *L)
-{
-    const struct world_guest *g = self(L);
-    u32 satp = vcpu_of(L, g, 3).real.satp;
-    return push_entry(L, true, satp, address_of(L, g, 2));
 }
 
 // ---- the guest as a whole
 
 static int get_name(lua_State *L)
 {
-    lua_pushstring(L, self(L)->name);
+    lua_pushstring(L, scenario_self(L)->name);
     return 1;
 }
 
 static int get_path(lua_State *L)
 {
     char path[40];
-    lua_pushstring(L, vm_path_print(&self(L)->path, path, sizeof path));
+    lua_pushstring(L, vm_path_print(&scenario_self(L)->path, path, sizeof path));
     return 1;
 }
 
@@ -295,14 +138,14 @@ static int get_status(lua_State *L)
 
 static int get_console(lua_State *L)
 {
-    struct console c = consoles_of(scenario_of(L)->consoles, &self(L)->path);
+    struct console c = consoles_of(scenario_of(L)->consoles, &scenario_self(L)->path);
     lua_pushlstring(L, c.text, c.size);
     return 1;
 }
 
 static int type_text(lua_State *L)
 {
-    const struct world_guest *g = self(L);
+    const struct world_guest *g = scenario_self(L);
     struct world *w = scenario_of(L)->world;
     size_t size = 0;
     const char *text = luaL_checklstring(L, 2, &size);
@@ -373,32 +216,15 @@ static int print_handle(lua_State *L)
 void lua_open_look(lua_State *L)
 {
     static const luaL_Reg methods[] = {
-        {"reg", get_reg},
-        {"csr", get_csr},
-        {"real", get_real},
-        {"on_hart", get_on_hart},
-        {"entry", get_guest_entry},
-        {"shadow", get_shadow_entry},
-        {"pc", get_pc},
-        {"mode", get_mode},
-        {"retired", get_retired},
-        {"time", get_time},
-        {"symbol", get_symbol},
-        {"word", get_word},
-        {"bytes", get_bytes},
-        {"disassemble", disassemble},
-        {"physical_word", get_physical_word},
-        {"physical_bytes", get_physical_bytes},
-        {"name", get_name},
-        {"path", get_path},
-        {"status", get_status},
-        {"console", get_console},
-        {"type", type_text},
-        {"state", get_state},
-        {NULL, NULL},
+        {"reg", get_reg},         {"csr", get_csr},       {"real", get_real},
+        {"on_hart", get_on_hart}, {"pc", get_pc},         {"mode", get_mode},
+        {"retired", get_retired}, {"time", get_time},     {"name", get_name},
+        {"path", get_path},       {"status", get_status}, {"console", get_console},
+        {"type", type_text},      {"state", get_state},   {NULL, NULL},
     };
     luaL_newmetatable(L, GUEST_TYPE);
     luaL_newlib(L, methods);
+    luaL_setfuncs(L, look_memory_methods, 0);
     lua_setfield(L, -2, "__index");
     lua_pushcfunction(L, print_handle);
     lua_setfield(L, -2, "__tostring");

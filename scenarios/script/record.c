@@ -1,5 +1,6 @@
 // The record of a scenario: who it is, where its script stands, and how it fails. Every chapter of
 // the language uses these functions. Read scenarios/script/api.h first.
+// Read next: scenarios/script/fields.c.
 #include "scenarios/script/api.h"
 
 #include <stdlib.h>

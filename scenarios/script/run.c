@@ -1,5 +1,6 @@
 // run{} step() stop(): a script states what the machine runs for. The script yields with a goal;
 // the driver runs the machine until the goal is met. Read scenarios/script/api.h and goal.c first.
+// Read next: scenarios/script/look.c.
 #include "scenarios/script/api.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
-// Limits round a Lua state, and the doors into it. Read scenarios/script/sandbox.h first. Read
-// next: scenarios/script/library.c, the library that scripts get.
+// Limits round a Lua state, and the doors into it. Read scenarios/script/sandbox.h first.
+// Read next: scenarios/script/watchdog.h.
 #include "scenarios/script/sandbox.h"
 
 #include "scenarios/script/library.h"

@@ -9,8 +9,8 @@
 //
 // A limit is not a Lua error, because a script could catch that with pcall. The limit jumps out of
 // the interpreter, and the state is never entered again. Whatever else could differ from run to run
-// is taken away: math.random starts from the seed, and pairs goes through keys in order. Read next:
-// scenarios/script/sandbox.c, then scenarios/script/api.h.
+// is taken away: math.random starts from the seed, and pairs goes through keys in order.
+// Read next: scenarios/script/sandbox.c.
 #ifndef SCENARIOS_SCRIPT_SANDBOX_H
 #define SCENARIOS_SCRIPT_SANDBOX_H
 

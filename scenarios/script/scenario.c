@@ -1,6 +1,6 @@
 // The driver of a scenario: it lets the script run until the script wants the machine to run, runs
-// the machine, and lets the script go on. Read scenarios/script/scenario.h first. Read next:
-// scenarios/script/api.h, which lists the chapters of the language.
+// the machine, and lets the script go on. Read scenarios/script/scenario.h first.
+// Read next: scenarios/script/api.h.
 #include "scenarios/script/api.h"
 
 #include "scenarios/host/files.h"

@@ -10,7 +10,8 @@
 // Between two calls of scenario_advance the machine stands still, and everything can be looked at.
 // A dashboard pauses by not calling; it steps by calling with 1. The parts of a scenario have their
 // own headers: the machine and the guests are scenario_world, printed text is scenario_console,
-// numbers are scenario_counters. Read next: scenarios/world/world.h, console.h, counters.h.
+// numbers are scenario_counters.
+// Read next: scenarios/script/lesson.h.
 #ifndef SCENARIOS_SCRIPT_SCENARIO_H
 #define SCENARIOS_SCRIPT_SCENARIO_H
 

@@ -1,6 +1,7 @@
 // Guests that will never do anything again: each of their VCPUs is off, or jumps to itself where no
 // interrupt can call it away. Kernels end like that ("done: j done"), and a run that waits for
 // something else would last for ever. Read scenarios/script/api.h first.
+// Read next: scenarios/script/hooks.c.
 #include "scenarios/script/api.h"
 
 #define JUMP_TO_ITSELF 0x0000006fu // j .

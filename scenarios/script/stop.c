@@ -1,5 +1,6 @@
 // A stop: the script has said something to a person, and the script and the machine wait until that
 // person wants to go on. mark() and the calls of a lesson stop by this one way.
+// Read next: scenarios/script/lesson.c.
 #include "scenarios/script/api.h"
 
 int stop_here(lua_State *L, struct lesson_stop stop, lua_KFunction then)

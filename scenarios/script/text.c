@@ -1,4 +1,5 @@
 // Text from scripts and guests, made fit for a terminal. Read scenarios/script/text.h first.
+// Read next: scenarios/host/status.h.
 #include "scenarios/script/text.h"
 
 #include <stdbool.h>

@@ -1,4 +1,5 @@
 // Text from scripts and guests, made fit for a terminal.
+// Read next: scenarios/script/text.c.
 #ifndef SCENARIOS_SCRIPT_TEXT_H
 #define SCENARIOS_SCRIPT_TEXT_H
 

@@ -1,4 +1,5 @@
 // A thread that ends the process when a script hangs. Read scenarios/script/watchdog.h first.
+// Read next: scenarios/script/library.c.
 #include "scenarios/script/watchdog.h"
 
 #include "scenarios/host/status.h"

@@ -1,6 +1,7 @@
 // A watchdog for a script that does not come back from a library function. The hook that counts
 // instructions does not run there (a pattern can backtrack for ever), so a second thread looks once
 // a second whether the script still gives signs of life.
+// Read next: scenarios/script/watchdog.c.
 #ifndef SCENARIOS_SCRIPT_WATCHDOG_H
 #define SCENARIOS_SCRIPT_WATCHDOG_H
 

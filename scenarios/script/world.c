@@ -1,5 +1,6 @@
 // machine{} vmm{} guest{}: a scenario says what it wants, and the world is built when it is first
 // needed. Another machine{} after that starts a new world. Read scenarios/script/api.h first.
+// Read next: scenarios/script/run.c.
 #include "scenarios/host/files.h"
 #include "scenarios/host/folder.h"
 #include "scenarios/script/api.h"

@@ -1,5 +1,6 @@
 // Building a world from a plan: the machine, the images in its memory, what each VMM is told, and
-// the first instruction. Read scenarios/world/world.h first. Read next: scenarios/world/world.c.
+// the first instruction. Read scenarios/world/world.h first.
+// Read next: scenarios/world/world.c.
 #include "scenarios/world/build.h"
 
 #include "scenarios/host/files.h"

@@ -1,5 +1,6 @@
 // What the chapters that build a world share: world.c (machine, images, start), layout.c
 // (where everything lies). Not for others.
+// Read next: scenarios/world/layout.c.
 #ifndef SCENARIOS_WORLD_BUILD_H
 #define SCENARIOS_WORLD_BUILD_H
 

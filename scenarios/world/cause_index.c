@@ -1,4 +1,5 @@
 // Causes by index. Read scenarios/world/cause_index.h first.
+// Read next: scenarios/world/counters.h.
 #include "scenarios/world/cause_index.h"
 
 #include "isa/arch/hart.h"

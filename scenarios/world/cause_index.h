@@ -1,4 +1,5 @@
 // Small numbers for causes, so that counts by cause fit in an array.
+// Read next: scenarios/world/cause_index.c.
 #ifndef SCENARIOS_WORLD_CAUSE_INDEX_H
 #define SCENARIOS_WORLD_CAUSE_INDEX_H
 

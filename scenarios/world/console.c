@@ -1,4 +1,5 @@
 // What each VM has printed. Read scenarios/world/console.h first.
+// Read next: scenarios/world/cause_index.h.
 #include "scenarios/world/console.h"
 
 #include "scenarios/world/vm_index.h"

@@ -2,6 +2,7 @@
 // it. Of a guest that prints without end only the last CONSOLE_KEPT bytes (at least) are kept;
 // count and hash cover everything. The bytes are the guest's: whoever shows them on a terminal must
 // clean them.
+// Read next: scenarios/world/console.c.
 #ifndef SCENARIOS_WORLD_CONSOLE_H
 #define SCENARIOS_WORLD_CONSOLE_H
 

@@ -1,4 +1,5 @@
 // Counting events. Read scenarios/world/counters.h first.
+// Read next: scenarios/world/multiply.h.
 #include "scenarios/world/counters.h"
 
 #include "isa/isa.h"

@@ -3,6 +3,7 @@
 //
 // The cost of an exit is that of the exit itself and of all that was done about it, up to the next
 // exit on the same hart.
+// Read next: scenarios/world/counters.c.
 #ifndef SCENARIOS_WORLD_COUNTERS_H
 #define SCENARIOS_WORLD_COUNTERS_H
 

@@ -4,6 +4,7 @@
 //
 //      for g1.2.3     RS 3 l s \n                     as the VMM in g1.2 gets it
 //                     RS 2 RS RS 3 l s \n             as the VMM in g1 gets it, and passes it on to g1.2
+// Read next: scenarios/world/vm_index.h.
 #include "scenarios/world/world.h"
 
 #include <stdlib.h>

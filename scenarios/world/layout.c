@@ -7,8 +7,8 @@
 //
 // The outermost VMM, when native, needs neither image nor configuration there. Sizes come from
 // below (a VMM needs what its guests need, and its own share), addresses from above. A guest's own
-// RAM, and all that lies in it, is the same whatever is above it. Read next:
-// scenarios/world/world.c.
+// RAM, and all that lies in it, is the same whatever is above it.
+// Read next: scenarios/world/build.c.
 #include "scenarios/world/build.h"
 
 #include "isa/arch/sv32.h"

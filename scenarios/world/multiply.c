@@ -1,4 +1,5 @@
 // Counting what follows an exit. Read scenarios/world/multiply.h first.
+// Read next: scenarios/world/report.h.
 #include "scenarios/world/multiply.h"
 
 // Is this VM the watched guest (its level), one of the VMMs above it (so too), or neither (0)?

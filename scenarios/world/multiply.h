@@ -9,6 +9,7 @@
 // An exit counts for the VMM that dealt with it; instructions for the VMM whose they are. The
 // native VMM has none: its work is in cycles, by the machine's cost table. Cycles are instructions
 // and costs charged; idle time is nobody's. Plain data: a copy is a snapshot.
+// Read next: scenarios/world/multiply.c.
 #ifndef SCENARIOS_WORLD_MULTIPLY_H
 #define SCENARIOS_WORLD_MULTIPLY_H
 

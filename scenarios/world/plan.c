@@ -1,5 +1,6 @@
 // The plan of a world, and what a part of the builder says when the plan cannot be carried out.
-// Read scenarios/world/world.h first. Read next: scenarios/world/layout.c.
+// Read scenarios/world/world.h first.
+// Read next: scenarios/world/build.h.
 #include "scenarios/world/build.h"
 
 #include <stdarg.h>

@@ -1,5 +1,6 @@
 // What can be told about a run in writing: the final state of a guest, the counters, and events one
 // by one. Pure functions of what is there; nothing here changes a run.
+// Read next: scenarios/world/state.c.
 #ifndef SCENARIOS_WORLD_REPORT_H
 #define SCENARIOS_WORLD_REPORT_H
 

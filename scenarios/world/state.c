@@ -1,4 +1,5 @@
 // The final state of a guest, and its JSON. Read scenarios/world/report.h first.
+// Read next: scenarios/world/stats.c.
 #include "scenarios/world/report.h"
 
 #include "isa/isa.h"

@@ -1,4 +1,5 @@
 // The counters of a run as JSON. Read scenarios/world/report.h first.
+// Read next: scenarios/world/trace.c.
 #include "scenarios/world/report.h"
 
 #include "isa/isa.h"

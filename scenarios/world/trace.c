@@ -1,4 +1,5 @@
 // Events in words, as lines and as JSON. Read scenarios/world/report.h first.
+// Read next: scenarios/grade/report.h.
 #include "scenarios/world/report.h"
 
 #include "isa/arch/hart.h"

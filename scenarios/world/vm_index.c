@@ -1,5 +1,5 @@
-// A hash table of VM paths. Contracts: scenarios/world/vm_index.h. Read next:
-// scenarios/world/counters.h.
+// A hash table of VM paths. Contracts: scenarios/world/vm_index.h.
+// Read next: scenarios/world/console.h.
 #include "scenarios/world/vm_index.h"
 
 #include <string.h>

@@ -1,5 +1,6 @@
 // Small numbers for VMs, by their paths: 0 for the first that is named, then 1, and so on, found
 // again in a few steps however many there are. All zero is an empty index.
+// Read next: scenarios/world/vm_index.c.
 #ifndef SCENARIOS_WORLD_VM_INDEX_H
 #define SCENARIOS_WORLD_VM_INDEX_H
 

@@ -1,5 +1,6 @@
 // Asking a world: which guests there are, where their symbols lie, and how each guest is doing.
 // Read scenarios/world/world.h first; scenarios/world/build.c makes worlds.
+// Read next: scenarios/world/input.c.
 #include "scenarios/world/world.h"
 
 #include <stdlib.h>

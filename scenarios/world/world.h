@@ -13,9 +13,7 @@
 // A guest may be a VMM with guests of its own, and so on down: any tree. Its RAM is then as much as
 // they need (layout.c has the map). The outermost VMM is native code beside the machine or,
 // with `t32`, the machine's own kernel; those below are always T32 code.
-//
-// Read next: sim/load/load.h (images), hypervisor/config.h (what the VMM is told),
-// scenarios/script/scenario.h.
+// Read next: scenarios/world/plan.c.
 #ifndef SCENARIOS_WORLD_WORLD_H
 #define SCENARIOS_WORLD_WORLD_H
 
