@@ -51,8 +51,8 @@ static bool fails(struct file_out *out, const char *what, char *error, size_t er
     return false;
 }
 
-// A temporary file beside the target, so that renaming it is one step; with the permissions any new
-// file would have.
+// Opens a temporary file beside the target: on the same file system renaming it is one step. It
+// gets the permissions that any new file would have, which mkstemp does not give.
 static bool open_temporary(struct file_out *out)
 {
     if (asprintf(&out->temporary, "%s.XXXXXX", out->path) < 0) {

@@ -1,5 +1,5 @@
-// Files of the host, carefully: what is read may be anything, what is written is written whole or
-// not at all.
+// Files of the host, with care: what is read may be anything, and what is written is written whole
+// or not at all.
 // Read next: scenarios/host/files.c.
 #ifndef SCENARIOS_HOST_FILES_H
 #define SCENARIOS_HOST_FILES_H
@@ -12,9 +12,9 @@
 // a message that begins with the path: sim/load/file.h's reasons, or more than `most` bytes.
 char *file_text(const char *path, size_t most, size_t *size, char *error, size_t error_size);
 
-// A file being written. It stands under a name of its own beside the target until file_out_commit
-// puts it in the target's place; if the target is there and is no regular file (/dev/stdout, a
-// pipe), it is written directly.
+// A file that is being written. It has a name of its own beside the target until file_out_commit
+// puts it in the target's place. A target that is no regular file (/dev/stdout, a pipe) is written
+// directly.
 struct file_out {
     FILE *file;
     char *path;      // the target
@@ -22,12 +22,12 @@ struct file_out {
 };
 
 bool file_out_open(struct file_out *out, const char *path, char *error, size_t error_size);
-// False and a message: something could not be written; nothing is left behind.
+// Returns false and a message if something could not be written. Then nothing is left behind.
 bool file_out_commit(struct file_out *out, char *error, size_t error_size);
-void file_out_discard(
-    struct file_out *out); // also after a commit or a failed open: then it does nothing
+// Gives the file up. After a commit or a failed open it does nothing.
+void file_out_discard(struct file_out *out);
 
-// "DIR/NAME", or NAME alone if dir is NULL or "". malloc'ed; NULL: out of memory.
+// "DIR/NAME", or NAME alone if dir is NULL or "". malloc'ed; NULL: memory lacks.
 char *file_join(const char *dir, const char *name);
 bool file_is_regular(const char *path);
 

@@ -11,9 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-// The first of these places that has such a file; "@" stands for the folder the program lies in. (A
-// folder of that name is not enough: the build's folders of objects are called like those of
-// sources.)
+// The first of these places that has such a file. "@" stands for the folder in which the program
+// lies. It is not enough that the folder exists: build/scenarios has objects and no scenarios.
 static char *first_folder(const char *const places[], const char *file)
 {
     char program[PATH_MAX];
@@ -58,7 +57,7 @@ char *folder_labs(void)
 
 // ---- files that scripts name
 
-// Is the file, all links followed, inside the folder?
+// Is the file inside the folder when all links are followed?
 static bool lies_in(const char *file, const char *folder)
 {
     char *real_file = realpath(file, NULL);

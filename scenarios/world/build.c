@@ -45,7 +45,7 @@ static bool attach_disk(struct building *b, u32 index)
     return attached || world_fail(b, STATUS_INTERNAL, "%s: it cannot be a disk: %s", path, error);
 }
 
-// Into `size` bytes of RAM at `at`.
+// Loads the guest's images into `size` bytes of RAM at `at`.
 static bool load(struct building *b, mpa at, u64 size, const struct guest_plan *p, u32 harts,
                  struct load_result *loaded)
 {
@@ -96,7 +96,8 @@ static bool same_text(const char *a, const char *b)
     return a == b || (a && b && !strcmp(a, b));
 }
 
-// An earlier guest that has the same bytes in the same places, or this one itself.
+// The index of an earlier guest that has the same bytes in the same places, or of this guest
+// itself. A thousand equal guests are loaded once and copied.
 static u32 find_like(struct building *b, u32 index)
 {
     const struct guest_plan *p = &b->plan->guest[index];
@@ -154,7 +155,7 @@ static void configure_guest(const struct building *b, u32 index, struct guest_co
     c->pinned = p->pinned;
 }
 
-// malloc'ed; *size: its bytes.
+// What a VMM is told of itself and its guests. malloc'ed; *size: its bytes.
 static struct vmm_config *configure(struct building *b, u32 place, const struct vmm_plan *plan,
                                     u32 *size)
 {
@@ -185,7 +186,7 @@ static struct vmm_config *configure(struct building *b, u32 place, const struct 
     return c;
 }
 
-// At the start of its RAM, where its boot arguments say.
+// Puts the configuration at the start of the VMM's RAM, where its boot arguments say that it is.
 static bool tell_vmm(struct building *b, u32 place, const struct vmm_plan *plan)
 {
     u32 size;
@@ -197,8 +198,8 @@ static bool tell_vmm(struct building *b, u32 place, const struct vmm_plan *plan)
 
 // ---- start
 
-// Depth 0: the harts start in the kernel, as firmware leaves them: hart 0 running, the others
-// stopped until HSM starts them.
+// At depth 0 the harts start in the kernel, as firmware leaves them: hart 0 runs, and the others
+// are stopped until the kernel starts them (HSM).
 static void start_bare(struct building *b)
 {
     const struct world_guest *g = &b->world->guest[0];

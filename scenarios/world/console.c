@@ -38,8 +38,8 @@ static struct store *store_of(struct consoles *c, const struct vm_path *path)
     return &c->store[i];
 }
 
-// Room for one more byte and the closing 0: the text doubles up to twice what is kept, then its
-// older half goes.
+// Makes room for one more byte and the closing 0. The text grows to twice what is kept; then its
+// older half is dropped.
 static bool make_room(struct store *s)
 {
     if (s->size + 2 <= s->room)
@@ -67,7 +67,7 @@ static void hear(void *context, const struct event *e)
     s->count++;
     s->hash = hash_byte(s->hash, byte);
     if (!make_room(s))
-        return; // out of memory: the count and the hash still hold
+        return; // memory lacks: the text has a hole, but count and hash are right
     s->text[s->size++] = (char)byte;
     s->text[s->size] = 0;
 }

@@ -28,8 +28,8 @@ static void release(struct counters_row *row)
         free(row);
 }
 
-// The counts of a VM, to be written: made if there are none, copied if a mark has them too. NULL:
-// out of memory.
+// The counts of a VM, to be changed. They are made if there are none, and copied if a mark shares
+// them. NULL: memory lacks.
 static struct counted *counted_of(struct counters *c, u32 vm)
 {
     struct counters_row *old = vm < VM_INDEX_MAX ? c->row[vm] : NULL;
@@ -103,7 +103,7 @@ void counters_add(struct counters *c, const struct event *e)
     own = counted_of(c, c->exit[e->hart].vm);
     if (own)
         count_cause(own, c->exit[e->hart].cause, first, e->cost, c->exit[e->hart].cost);
-    // A bare kernel's trap is over at once: what comes next on the hart is the kernel's own doing.
+    // Bare, a trap is over at once: what comes next on the hart is the work of the kernel itself.
     if (e->note.kind == EVENT_TRAP)
         c->exit[e->hart].open = false;
 }

@@ -1,7 +1,7 @@
-// Counting events: how many of each kind and cause, and what they cost, for the machine as a whole
-// and for each VM. A mark is a snapshot of them: rows that do not change are shared with it.
+// Counting events: how many there were of each kind and cause, and what they cost, for the machine
+// as a whole and for each VM.
 //
-// The cost of an exit is that of the exit itself and of all that was done about it, up to the next
+// The cost of an exit is that of the trap itself and of all that was done about it, up to the next
 // exit on the same hart.
 // Read next: scenarios/world/counters.c.
 #ifndef SCENARIOS_WORLD_COUNTERS_H
@@ -15,39 +15,42 @@ struct counted {
     u64 kind[EVENT_KINDS];
     struct {
         u64 count, cost;      // cost in machine cycles
-        u32 most;             // the dearest one
+        u32 most;             // the cost of the dearest one
     } cause[COUNTERS_CAUSES]; // of EVENT_TRAP and EVENT_EXIT
     u64 cost;                 // machine cycles charged by all its events
-    u64 sfences;              // sfence.vma instructions emulated
+    u64 sfences;              // sfence.vma instructions that were emulated
 };
 
-struct counters_exit { // under way on a hart
+// An exit that is being dealt with on a hart.
+struct counters_exit {
     bool open;
-    u8 cause;
-    u32 cost;
-    u32 vm; // by the index
+    u8 cause; // the index of its cause
+    u32 cost; // so far
+    u32 vm;   // the number of its VM in the index
 };
 
 struct counters {
     struct counted all;
-    struct vm_index index;                  // of the VMs that had an event
-    struct counters_row *row[VM_INDEX_MAX]; // theirs
+    struct vm_index index;                  // the VMs that had an event
+    struct counters_row *row[VM_INDEX_MAX]; // their counts
     struct counters_exit exit[HARTS_MAX];
     struct multiplied multiplied;
 };
 
-// All zero is a good start. Reset frees the rows, and keeps what counters_watch was told.
+// Counters that are all zero are ready for use. Reset frees the rows, and keeps what counters_watch
+// was told.
 void counters_reset(struct counters *c);
-void counters_watch(struct counters *c,
-                    const struct vm_path *guest); // whose exits `multiplied` is about
-void counters_add(struct counters *c,
-                  const struct event *e); // an event_listener but for the type of its context
-// NULL: it never had an event (or memory lacked).
+// Whose exits `multiplied` is about.
+void counters_watch(struct counters *c, const struct vm_path *guest);
+// An event happened.
+void counters_add(struct counters *c, const struct event *e);
+// NULL: the VM never had an event, or memory lacked.
 const struct counted *counters_of(const struct counters *c, const struct vm_path *path);
 
-// For stepping back: costs a pointer a VM, and later a copy of each row that changes.
+// For stepping back. A mark shares the rows with the counters: it costs a pointer for each VM, and
+// later a copy of each row that changes.
 struct counters_mark;
-struct counters_mark *counters_mark(const struct counters *c); // NULL: out of memory
+struct counters_mark *counters_mark(const struct counters *c); // NULL: memory lacks
 void counters_return(struct counters *c, const struct counters_mark *mark);
 void counters_mark_free(struct counters_mark *mark);
 

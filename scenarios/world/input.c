@@ -1,9 +1,9 @@
-// Typing at a guest. A VMM that is guest code and has several guests is told whom its input is for
-// (CONSOLE_CHOOSE, hypervisor/config.h); if it is inside another such VMM, what it is told goes
-// through that one's hands in turn:
+// Typing at a guest. A VMM that is guest code and has several guests must be told for whom its
+// input is (CONSOLE_CHOOSE, hypervisor/config.h). If that VMM is inside another one, what it is
+// told comes through the other one, which must be told, too:
 //
-//      for g1.2.3     RS 3 l s \n                     as the VMM in g1.2 gets it
-//                     RS 2 RS RS 3 l s \n             as the VMM in g1 gets it, and passes it on to g1.2
+//      for g1.2.3     RS 3 l s \n                what the VMM in g1.2 gets
+//                     RS 2 RS RS 3 l s \n        what the VMM in g1 gets, and passes on to g1.2
 // Read next: scenarios/world/vm_index.h.
 #include "scenarios/world/world.h"
 
@@ -23,7 +23,7 @@ static u32 children_of(const struct world *w, u32 inside)
     return count;
 }
 
-// Puts the choice of this guest in front, and doubles every CONSOLE_CHOOSE of the text.
+// Puts the choice of this guest before the text, and doubles every CONSOLE_CHOOSE in the text.
 static bool address(struct text *t, u16 id)
 {
     u8 *bytes = malloc(2 * t->count + 2);
@@ -42,7 +42,7 @@ static bool address(struct text *t, u16 id)
     return true;
 }
 
-// Of the VMMs on the way, the innermost first.
+// Adds the choices of all VMMs on the way to the guest. The innermost VMM is the first.
 static bool address_all(const struct world *w, const struct world_guest *g, struct text *t)
 {
     for (u32 level = vm_path_length(&g->path); level-- > 0; g = &w->guest[g->inside - 1]) {

@@ -1,14 +1,16 @@
-// Where everything in a world lies. A VMM that is guest code has all it needs within the RAM that
-// it is given:
+// Where everything in a world lies. A VMM that is guest code has all that it needs within the RAM
+// that it is given:
 //
-//     gpa 0x80000000        0x80400000      0x80800000                                                       end of its
-//     RAM | its configuration   | its image     | its own pages   | guest 1's RAM | guest 2's RAM ...            |
-//     device tree |
+//     gpa of this VMM     what lies there
+//     0x80000000          its configuration, and a device tree
+//     0x80400000          its image
+//     0x80800000          its own pages
+//     after those         the RAM of guest 1, of guest 2, ... to the end of its RAM
 //
-// The outermost VMM, when native, needs neither image nor configuration there. Sizes come from
-// below (a VMM needs what its guests need, and its own share), addresses from above. A guest's own
-// RAM, and all that lies in it, is the same whatever is above it.
-// Read next: scenarios/world/build.c.
+// A native VMM needs neither configuration nor image there. Sizes are computed from the innermost
+// guests outwards, because a VMM needs what its guests need, and its own share. Addresses are
+// computed from the machine inwards. A guest's own RAM, and all that lies in it, is the same
+// whatever is above the guest. Read next: scenarios/world/build.c.
 #include "scenarios/world/build.h"
 
 #include "isa/arch/sv32.h"
@@ -18,9 +20,8 @@
 #include <string.h>
 
 #define RAM_DEFAULT (128u << 20)
-#define SLICE \
-    MEGAPAGE_SIZE // RAM that has as much starts at multiples of this, so that it can be mapped by
-                  // superpages
+// RAM of this size or more starts at a multiple of it, so superpages can map it.
+#define SLICE MEGAPAGE_SIZE
 #define CODE_SPACE (2 * SLICE)
 #define TREE_SPACE (64u << 10)
 
@@ -57,8 +58,8 @@ static bool name_guests(struct building *b)
     return true;
 }
 
-// The way down to it, and whose console and disk it has: a native VMM has a unit for each guest,
-// the machine's own is 0.
+// The path of the guest, and whose console and disk it has. A native VMM has a unit for each of its
+// guests; unit 0 is the machine's own.
 static bool find_way(struct building *b, u32 index)
 {
     struct world *w = b->world;
@@ -132,7 +133,7 @@ static u64 size_of(const struct building *b, u32 guest)
     return b->world->guest[guest].is_vmm ? b->place[1 + guest].size : b->world->guest[guest].ram;
 }
 
-// Of a VMM whose guests' sizes are known.
+// The size of a VMM. The sizes of its guests are known.
 static void size_place(struct building *b, u32 place)
 {
     const struct world *w = b->world;
@@ -156,7 +157,7 @@ static u64 megabytes(u64 bytes)
     return (bytes + (1u << 20) - 1) >> 20;
 }
 
-// What a VMM needs beyond its guests' RAM.
+// What a VMM needs besides the RAM of its guests.
 static u64 own_size(const struct building *b, u32 place)
 {
     u64 own = b->place[place].size;
@@ -165,7 +166,7 @@ static u64 own_size(const struct building *b, u32 place)
     return own;
 }
 
-// The sum as a person would do it: "VMM 12M + alice 1024M + bob 1024M = 2060M".
+// The sum as a person would write it: "VMM 12M + alice 1024M + bob 1024M = 2060M".
 static void tell_sum(const struct building *b, u64 sum, char *to, size_t size)
 {
     size_t n = (size_t)snprintf(to, size, "VMM %" PRIu64 "M", megabytes(own_size(b, 0)));
@@ -223,6 +224,7 @@ static bool lay_out_vmms(struct building *b, u64 *ram)
         if (b->place[1 + i].used && !b->place[1 + i].children)
             return world_fail(b, STATUS_USAGE, "%s is a VMM without a guest; give it one",
                               b->world->guest[i].name);
+    // A guest comes after the VMM that it is inside, so the last place is an innermost one.
     for (u32 i = guests + 1; i--;)
         if (b->place[i].used)
             size_place(b, i);

@@ -2,7 +2,7 @@
 // Read next: scenarios/world/report.h.
 #include "scenarios/world/multiply.h"
 
-// Is this VM the watched guest (its level), one of the VMMs above it (so too), or neither (0)?
+// The level of a VM that is the watched guest or one of the VMMs above it; 0 for any other VM.
 static u32 level_on_way(const struct multiplied *m, const struct vm_path *path)
 {
     u32 level = 0;
@@ -11,8 +11,8 @@ static u32 level_on_way(const struct multiplied *m, const struct vm_path *path)
     return level < EVENT_DEPTH && path->id[level] ? 0 : level;
 }
 
-// The hart came out of U: what ran there was `by`, what ran before that, since it last came out,
-// was the outermost VMM in K.
+// The hart has left U. What ran there belonged to the VM e->by, at this level. What ran before
+// that, since the hart last left U, was the outermost VMM in K.
 static void count_run(struct multiplied *m, const struct event *e, u32 level)
 {
     u8 cause = m->hart[e->hart].cause;
@@ -30,8 +30,8 @@ static void end_stay(struct multiplied *m, const struct event *e)
     u32 level = level_on_way(m, &e->by), depth = vm_path_length(&m->guest);
     if (m->hart[e->hart].open && level && level < depth)
         count_run(m, e, level);
-    else if (m->hart[e->hart].open &&
-             level == depth) { // the guest went on at last: its own run is not the VMMs' work
+    else if (m->hart[e->hart].open && level == depth) {
+        // The guest went on at last. What it ran itself is no work of the VMMs.
         struct event back = *e;
         back.retired -= e->ran;
         back.charged -= e->ran_cost;

@@ -1,5 +1,5 @@
-// What can be told about a run in writing: the final state of a guest, the counters, and events one
-// by one. Pure functions of what is there; nothing here changes a run.
+// What can be written about a run: the final state of a guest, the counters, and events one by one.
+// All of these are functions of what is there, and none of them changes a run.
 // Read next: scenarios/world/state.c.
 #ifndef SCENARIOS_WORLD_REPORT_H
 #define SCENARIOS_WORLD_REPORT_H
@@ -8,7 +8,7 @@
 #include "scenarios/world/counters.h"
 #include "scenarios/world/world.h"
 
-// ---- state (state.c): what a guest ends in. Under the virtual clock it is the same at every
+// ---- state (state.c): how a guest ends. By the virtual clock a guest ends the same at every
 // depth, bit for bit.
 
 struct guest_state {
@@ -20,26 +20,27 @@ struct guest_state {
     u64 console_bytes;
 };
 
-// false: no such guest
+// Returns false if there is no such guest.
 bool state_take(struct world *w, u32 guest, const struct consoles *consoles,
                 struct guest_state *state);
-// Value of a CSR by its number, as the kernel would read it. False: there is no such CSR.
+// The value of a CSR by its number, as the kernel would read it. Returns false if there is no such
+// CSR.
 bool state_csr(const struct hart_state *hart, u64 time, u32 number, u32 *value);
-// JSON, malloc'ed; NULL: out of memory. Registers and hashes are strings ("0x80400000"), `retired`
-// a decimal string.
+// JSON, malloc'ed; NULL: memory lacks. Registers and hashes are strings such as "0x80400000";
+// `retired` is a decimal string.
 char *state_json(const struct guest_state *state);
 
 // ---- statistics (stats.c)
 
-// JSON, malloc'ed; NULL: out of memory. `seconds` of the host were spent.
+// JSON, malloc'ed; NULL: memory lacks. The run took `seconds` of the host.
 char *stats_json(struct world *w, const struct counters *counters, double seconds);
 
 // ---- events (trace.c)
 
-// What the instruction or access of an event was, in words ("csrw satp, a0", "store-page-fault at
-// 00401ffc", "sbi 54494d45:0"). Always closed by 0; only printable ASCII.
+// What the event's instruction or access was, in words ("csrw satp, a0", "store-page-fault at
+// 00401ffc", "sbi 54494d45:0"). Only printable ASCII, and a 0 at the end.
 char *trace_detail(const struct event *e, char *to, size_t size);
-// One line, without its end: sequence number, instructions, VM and VCPU, mode, kind, cause, pc,
+// One line without its end: sequence number, instructions, VM and VCPU, mode, kind, cause, pc,
 // detail, cost.
 char *trace_line(const struct event *e, char *to, size_t size);
 // A JSON object without line end, which is a line of JSON Lines.
@@ -56,7 +57,7 @@ char *trace_escape(const char *from, char *to, size_t size);
 // The name of an scause value ("store-page-fault"), or "cause-7" made in `to` (16 bytes) for one
 // T32 does not have.
 const char *trace_cause(u32 cause, char *to);
-// Does the cause field of this kind of event mean something?
+// Has this kind of event a cause?
 bool trace_has_cause(unsigned kind);
 
 #endif

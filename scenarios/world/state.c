@@ -36,7 +36,7 @@ bool state_take(struct world *w, u32 guest, const struct consoles *consoles,
 bool state_csr(const struct hart_state *hart, u64 time, u32 number, u32 *value)
 {
     struct hart_state kernel = *hart;
-    kernel.mode = MODE_K; // the question is what is there, not who may ask
+    kernel.mode = MODE_K; // the caller wants to know what is there, not who may read it
     return csr_read(&kernel, number, time, value);
 }
 

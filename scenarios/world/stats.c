@@ -10,7 +10,7 @@
 static void add_count(cJSON *to, const char *name, u64 value)
 {
     char text[24];
-    snprintf(text, sizeof text, "%" PRIu64, value); // exact, which cJSON's doubles are not
+    snprintf(text, sizeof text, "%" PRIu64, value); // as text: cJSON's doubles are not exact
     cJSON_AddRawToObject(to, name, text);
 }
 
@@ -49,7 +49,7 @@ static void add_counted(cJSON *to, const struct counted *c)
     add_count(to, "sfences", c->sfences);
 }
 
-// Of what the hart ran for a VM, what it ran for the guests inside that.
+// What the harts ran directly for the guests inside a VM.
 static u64 direct_inside(struct world *w, u32 guest)
 {
     u64 direct = 0;
@@ -61,9 +61,9 @@ static u64 direct_inside(struct world *w, u32 guest)
     return direct;
 }
 
-// Instructions of the guests, and how many of those the hart ran itself. Those of a guest that is a
-// VMM have its own guests' in them; as an owner it has what is left. Returns what the hart ran for
-// all.
+// The instructions of the guests, and how many of them ran directly on a hart. Those of a guest
+// that is a VMM include those of its own guests, so as an owner of cycles it has what is left.
+// Returns how many ran directly for all guests.
 static u64 add_guests(struct world *w, const struct counters *counters, cJSON *root, cJSON *owners)
 {
     u64 retired = 0, direct = 0;
@@ -93,9 +93,9 @@ static u64 add_guests(struct world *w, const struct counters *counters, cJSON *r
     return direct;
 }
 
-// Where the cycles of all harts went: their sum is the total. What a native VMM's own work counts
-// for comes with its events; one that is T32 code has instructions besides, all that were not
-// `direct`. Walks, devices and trap entries are the machine's.
+// Where the cycles of all harts went; the sum is the total. The work of a native VMM is what its
+// events cost. A VMM that is T32 code also has instructions: all that were not `direct`. Walks,
+// accesses to devices and entries into traps are the machine's.
 static void add_cycles(struct world *w, const struct counters *counters, u64 direct, cJSON *cycles,
                        cJSON *owners)
 {
@@ -108,7 +108,7 @@ static void add_cycles(struct world *w, const struct counters *counters, u64 dir
         retired += h->retired;
     }
     if (config->clock == CLOCK_WALL)
-        idle -= charged; // there, costs are time that passed
+        idle -= charged; // by this clock, costs are time that has passed
     u64 vmm = w->depth ? counters->all.cost : 0;
     if (w->depth)
         add_count(owners, "vmm", vmm + (retired > direct ? retired - direct : 0));

@@ -43,12 +43,12 @@ static const char *power_name(u32 power)
     return power <= POWER_REBOOT ? names[power] : "can never go on";
 }
 
-// The words for events that have a pc and perhaps an instruction.
+// The words for an event that has a pc, and perhaps an instruction.
 static void trap_detail(const struct event *e, char *to, size_t size)
 {
     char insn[64] = "";
-    u32 word =
-        e->note.cause == CAUSE_ILLEGAL ? e->note.addr : e->note.insn; // stval is the word, 0 too
+    // Of an illegal instruction stval is the word, even if that is 0.
+    u32 word = e->note.cause == CAUSE_ILLEGAL ? e->note.addr : e->note.insn;
     if (word || e->note.cause == CAUSE_ILLEGAL)
         isa_disasm(word, e->note.pc, true, insn, sizeof insn);
     if (e->note.kind == EVENT_FILL)

@@ -13,7 +13,8 @@ static u32 bucket_of(const struct vm_path *path)
     return (hash ^ hash >> 16) % VM_INDEX_BUCKETS;
 }
 
-// The bucket of this path, or the free one that it would get.
+// The bucket of this path, or the free bucket that it would get. If a bucket is taken by another
+// path, the next one is looked at.
 static u32 look(const struct vm_index *index, const struct vm_path *path)
 {
     u32 b = bucket_of(path);

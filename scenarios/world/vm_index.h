@@ -1,6 +1,6 @@
-// Small numbers for VMs, by their paths: 0 for the first that is named, then 1, and so on, found
-// again in a few steps however many there are. All zero is an empty index.
-// Read next: scenarios/world/vm_index.c.
+// Small numbers for VMs, by their paths: 0 for the first VM that is named, then 1, and so on.
+// However many there are, the number of a VM is found in a few steps. An index that is all zero is
+// empty. Read next: scenarios/world/vm_index.c.
 #ifndef SCENARIOS_WORLD_VM_INDEX_H
 #define SCENARIOS_WORLD_VM_INDEX_H
 
@@ -12,14 +12,14 @@
 struct vm_index {
     u32 count;
     struct vm_path path[VM_INDEX_MAX];
-    u16 bucket[VM_INDEX_BUCKETS]; // number + 1; 0: free. Who finds a bucket taken looks into the
-                                  // next
+    u16 bucket[VM_INDEX_BUCKETS]; // a number + 1; 0: the bucket is free
 };
 
-u32 vm_index_find(const struct vm_index *index,
-                  const struct vm_path *path); // VM_INDEX_MAX: it has none
-u32 vm_index_make(struct vm_index *index,
-                  const struct vm_path *path);        // VM_INDEX_MAX: there is no room
-void vm_index_cut(struct vm_index *index, u32 count); // forgets all from that number on
+// VM_INDEX_MAX: the VM has no number.
+u32 vm_index_find(const struct vm_index *index, const struct vm_path *path);
+// Gives the VM a number if it has none. VM_INDEX_MAX: there is no room.
+u32 vm_index_make(struct vm_index *index, const struct vm_path *path);
+// Forgets all VMs whose number is `count` or more.
+void vm_index_cut(struct vm_index *index, u32 count);
 
 #endif

@@ -26,7 +26,7 @@ static int compare_to_name(const void *name, const void *guest)
     return strcmp(name, (*g)->name);
 }
 
-// What vm_path_print prints.
+// Reads what vm_path_print prints: "g1.2", or "m" for the machine.
 static bool read_path(const char *text, struct vm_path *path)
 {
     *path = (struct vm_path){{0}};

@@ -1,18 +1,19 @@
 // A world is what a run needs: a machine, the VMM on it (or none), and the guests with their
 // kernels loaded. It is built in one go from a plan, which says what a person would say: this
 // image, that much memory, under the VMM or bare. `trapeze boot` and every scenario build their
-// machines here, so a guest meets the same memory map and device tree whichever way it is started.
+// machines here, so a guest meets the same memory map and the same device tree, however it is
+// started.
 //
-//     depth 0: bare                            depth 1: under the VMM
-//     +--------------------------+             +-----------+-------------+-------------+
-//     | the guest's RAM          |             | VMM's own | guest 1     | guest 2 ... |    4 MiB and more start at a
-//     multiple of 4 MiB
-//     +--------------------------+             +-----------+-------------+-------------+
-//     ^ 0x80000000 (BOARD_RAM)                 ^ 0x80000000                                sum: at most 2 GiB
+//     depth 0: bare                      depth 1: under the VMM
+//     +--------------------------+       +-----------+-------------+-------------+
+//     | the guest's RAM          |       | VMM's own | guest 1     | guest 2 ... |
+//     +--------------------------+       +-----------+-------------+-------------+
+//     ^ 0x80000000 (BOARD_RAM)           ^ 0x80000000        at most 2 GiB in all
 //
-// A guest may be a VMM with guests of its own, and so on down: any tree. Its RAM is then as much as
-// they need (layout.c has the map). The outermost VMM is native code beside the machine or,
-// with `t32`, the machine's own kernel; those below are always T32 code.
+// Whatever has 4 MiB or more starts at a multiple of 4 MiB. A guest may be a VMM with guests of its
+// own, and so on down: any tree is possible. Such a guest has as much RAM as its guests need
+// (scenarios/world/layout.c has the map). The outermost VMM is native code beside the machine, or
+// with `t32` the machine's own kernel. VMMs below it are always T32 code.
 // Read next: scenarios/world/plan.c.
 #ifndef SCENARIOS_WORLD_WORLD_H
 #define SCENARIOS_WORLD_WORLD_H
@@ -26,107 +27,112 @@
 #include "sim/machine.h"
 
 #define WORLD_GUESTS_MAX 1024
-#define WORLD_ERROR LOAD_ERROR // bytes that any message of ours fits in
-
+#define WORLD_ERROR LOAD_ERROR            // bytes that any message of ours fits in
 #define WORLD_DEPTH_MAX (EVENT_DEPTH - 1) // VMMs above one another
+
+// ---- the plan
 
 // How a VMM is to work.
 struct vmm_plan {
-    u8 policy;        // enum policy
-    u8 scheduler;     // enum scheduler
-    u32 quantum;      // ticks; 0: QUANTUM_DEFAULT
-    bool enlightened; // its guests that are VMMs may ask it for a whole switch in one call
-                      // (hypervisor/lend.h)
+    u8 policy;    // enum policy
+    u8 scheduler; // enum scheduler
+    u32 quantum;  // ticks; 0: QUANTUM_DEFAULT
+    // Its guests that are VMMs may ask it for a whole switch in one call (hypervisor/lend.h).
+    bool enlightened;
 };
 
 struct guest_plan {
-    char name[GUEST_NAME]; // "" is "g1", "g2", ...
+    char name[GUEST_NAME]; // "" becomes "g1", "g2", ...
     const char *image;     // ELF32, flat image, or assembly source (its name ends in .s)
-    const char *source;    // assembly source itself, or NULL; `image` then is what messages call it
-    const char *initrd;    // NULL: none. So too the next two
+    const char *source;    // assembly source itself, or NULL; messages then call it `image`
+    const char *initrd;    // NULL: none; so are the next two
     const char *append;    // boot arguments
     const char *disk;
-    u32 ram;     // bytes, a multiple of 4096 from 64 KiB; 0: 128 MiB
+    u32 ram;     // bytes, a multiple of 4096, 64 KiB at least; 0: 128 MiB
     u32 vcpus;   // 1 to HARTS_MAX; 0: 1
     u32 weight;  // 1 to 1000; 0: 100
-    u8 hart;     // all VCPUs on this hart of the machine, or GUEST_ANY_HART
-    bool pinned; // VCPU i on hart i modulo the number of harts
-    u32 inside; // whose guest it is: 0: the outermost VMM's; else 1 + the index of an earlier guest
-                // that is a VMM
-    bool is_vmm; // it is a VMM: image, source, initrd, append, disk and ram are not looked at,
-                 // `vmm` is
+    u8 hart;     // all VCPUs run on this hart of the machine, or GUEST_ANY_HART
+    bool pinned; // VCPU i runs on hart i modulo the number of harts
+    // Whose guest it is. 0: the outermost VMM's; else 1 + the index of an earlier guest that is a
+    // VMM.
+    u32 inside;
+    // It is a VMM that works as `vmm` says. Image, source, initrd, append, disk and ram do not
+    // count.
+    bool is_vmm;
     struct vmm_plan vmm;
 };
 
 struct world_plan {
-    u32 depth; // 0: bare, exactly one guest; 1: a VMM under one or more, some of which may be VMMs
+    u32 depth; // 0: bare, exactly one guest; 1: a VMM below one guest or more
     bool t32;  // the outermost VMM is T32 code too: the machine's kernel, on one hart
-    // ram and harts are computed at depth 0; at depth 1 `harts` counts (0: 1) and ram 0 means "as
-    // needed"
+    // At depth 0, ram and harts are computed. At depth 1, `harts` counts (0: 1), and ram 0 means as
+    // much as is needed.
     struct machine_config machine;
-    struct vmm_plan vmm;   // of the outermost one
+    struct vmm_plan vmm;   // of the outermost VMM
     const char *vmm_image; // with t32: the file of the outermost VMM; NULL: the one of trapeze
     u32 guests;
     struct guest_plan guest[WORLD_GUESTS_MAX];
 };
 #define QUANTUM_DEFAULT 50000u
 
-void world_plan_default(struct world_plan *plan); // depth 0, machine_config_default, no guests,
-                                                  // GUEST_ANY_HART everywhere
-// Puts the plan's only guest under `depth` VMMs, one in another, all working as plan->vmm says: 0
-// (bare) to WORLD_DEPTH_MAX. The guest becomes the last of the list.
+// Depth 0, machine_config_default, no guests, GUEST_ANY_HART everywhere.
+void world_plan_default(struct world_plan *plan);
+// Puts the plan's only guest under `depth` VMMs, one inside another, which all work as plan->vmm
+// says. `depth` is 0 (bare) to WORLD_DEPTH_MAX. The guest becomes the last of the list.
 void world_plan_chain(struct world_plan *plan, u32 depth);
+
+// ---- the world
+
+struct world_guest {
+    char name[GUEST_NAME];
+    struct vm_path path; // {} at depth 0; else the way down, each VMM counts its guests from 1
+    // Its console and disk among the units of the machine. A guest inside a guest has that guest's.
+    u32 unit;
+    // The disk of that unit is its own. A VMM that is guest code gives its disk to its first guest.
+    bool has_disk;
+    u32 ram, vcpus;
+    u32 inside; // as in the plan
+    u32 like;   // whose `loaded` this is: its own, or that of an earlier guest with the same kernel
+    bool is_vmm;
+    mpa ram_at;                // where its RAM lies in the machine's
+    struct load_result loaded; // where its parts are, and its symbols
+};
 
 struct world {
     struct machine *machine;
     struct native *native; // NULL: bare, or the outermost VMM is T32 code
-    u32 depth;             // of the deepest guest: VMMs above it
+    u32 depth;             // of the deepest guest: how many VMMs are above it
     bool t32;
     u32 guests;
-    struct world_guest {
-        char name[GUEST_NAME];
-        struct vm_path
-            path; // {} at depth 0; else the way down, each VMM counting its guests from 1
-        u32 unit; // its console and disk among the machine's units; of a guest inside a guest that
-                  // one's
-        bool has_disk; // its disk is that unit's: a VMM that is guest code hands its own to its
-                       // first guest
-        u32 ram, vcpus;
-        u32 inside; // as in the plan
-        u32 like;   // the guest whose `loaded` this is: itself, or an earlier one with the same
-                    // kernel
-        bool is_vmm;
-        mpa ram_at;                // where its RAM lies in the machine's
-        struct load_result loaded; // where things are, and its symbols
-    } guest[WORLD_GUESTS_MAX];
-    const struct world_guest *by_name[WORLD_GUESTS_MAX]; // in the order of their names
+    struct world_guest guest[WORLD_GUESTS_MAX];
+    const struct world_guest *by_name[WORLD_GUESTS_MAX]; // sorted by name
     struct vm_index by_path;                             // numbers them as `guest` does
 };
 
-// NULL, with the kind of failure and a message naming file, place and way out, if the plan cannot
-// be carried out. The plan's strings are not kept.
+// If the plan cannot be carried out, returns NULL, the kind of failure in *why, and a message that
+// names file, place and way out. The plan's strings are not kept.
 struct world *world_new(const struct world_plan *plan, enum status *why, char *error,
                         size_t error_size);
 void world_free(struct world *w);
 
-// The guest of that name ("alice") or path ("g1"), or -1.
+// The index of the guest with this name ("alice") or path ("g1"), or -1.
 int world_guest_find(const struct world *w, const char *name);
 int world_guest_at(const struct world *w, const struct vm_path *path);
 
-// The address of a symbol of the guest's image. False: it has no such symbol.
+// The address of a symbol in the guest's image. False: the image has no such symbol.
 bool world_symbol(const struct world_guest *g, const char *name, gva *address);
 
-// Types at a guest's console (input.c): it comes in as if that console were the guest's
-// alone. False: out of memory.
+// Types at a guest's console (scenarios/world/input.c): the text comes in as if the console were
+// the guest's alone. False: memory lacks.
 bool world_type(struct world *w, u32 guest, const void *bytes, size_t count);
 
-// How a guest is doing. At depth 0 this is about the machine. When a VMM above it is over, so is
-// the guest: VM_FAILED if it was not yet.
+// How a guest is doing. At depth 0 this is about the machine. If a VMM above it is over, the guest
+// is over, too: VM_FAILED if it was not over before.
 struct guest_end {
     enum vm_state state; // VM_OFF, VM_FAILED and VM_STUCK are ends
     u32 code;            // of a failure
-    enum stuck stuck;    // at depth 0, why it is stuck
-    u32 pc;              // where, if stuck
+    enum stuck stuck;    // at depth 0: why it is stuck
+    u32 pc;              // where it is stuck
 };
 struct guest_end world_guest_end(struct world *w, u32 guest);
 bool world_guest_is_over(struct world *w, u32 guest);
