@@ -74,7 +74,7 @@ struct board_wires device_wires(struct turn *t)
 void device_lines(struct turn *t)
 {
     for (u32 i = 0; i < t->vm->vcpu_count; i++)
-        t->vm->vcpus[i].state.external = board_external(&t->vm->board, i);
+        t->vcpus[i].state.external = board_external(&t->vm->board, i);
 }
 
 void device_input(struct turn *t)

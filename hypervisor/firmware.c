@@ -24,7 +24,7 @@ static enum verdict call(struct turn *t)
 {
     struct hart_state *harts[HARTS_MAX];
     for (u32 i = 0; i < t->vm->vcpu_count; i++)
-        harts[i] = &t->vm->vcpus[i].state;
+        harts[i] = &t->vcpus[i].state;
     struct board_wires wires = device_wires(t);
     struct firmware firmware = {.harts = harts,
                                 .count = t->vm->vcpu_count,

@@ -63,7 +63,7 @@ enum round_state gang_choose(struct turn *t, u64 *until)
 static bool can_run(const struct turn *t, const struct gang *g)
 {
     for (u32 i = 0; i < g->count; i++) {
-        const struct hart_state *s = &t->vm->vcpus[g->first + i].state;
+        const struct hart_state *s = &t->vcpus[g->first + i].state;
         if (s->run == HART_RUNNING || (s->run == HART_PARKED && hart_awake(s, clock_now(t))))
             return true;
     }

@@ -30,25 +30,58 @@ static void start_vcpus(struct turn *t, const struct guest_config *c)
 {
     for (u32 i = 0; i < c->vcpus; i++) {
         turn_choose(t, i);
+        t->v->vm = t->vm_at;
         hart_reset(&t->v->state, c->entry, i, c->device_tree);
         t->v->state.run = i ? HART_STOPPED : HART_RUNNING;
     }
 }
 
-// Makes a VM and writes its address to *link. Returns false if there is no page for it.
-static bool start_vm(struct turn *t, const struct guest_config *c, mpa *link)
+// The place for the address of the VM with this id. Returns NULL if there is no page for it.
+static mpa *index_entry(struct turn *t, u32 id)
 {
-    t->vm_at = page_alloc(t);
-    if (!t->vm_at)
+    u32 page = (id - 1) / VM_INDEX_EACH;
+    if (page >= VM_INDEX)
+        return NULL;
+    mpa *at = &t->vmm->index[page];
+    if (!*at)
+        *at = page_alloc(t);
+    return *at ? (mpa *)hw_page(t->hw, *at) + (id - 1) % VM_INDEX_EACH : NULL;
+}
+
+// Gives a new VM its pages. Returns false if there are not enough.
+static bool take_pages(struct turn *t)
+{
+    mpa *entry = index_entry(t, t->vmm->vms + 1);
+    mpa vm_at = page_alloc(t), vcpus_at = page_alloc(t);
+    if (!entry || !vm_at || !vcpus_at)
         return false;
-    struct vm *vm = t->vm = hw_page(t->hw, t->vm_at);
+    *entry = vm_at;
+    ((struct vm *)hw_page(t->hw, vm_at))->vcpus_at = vcpus_at;
+    turn_take_vm(t, vm_at);
+    return true;
+}
+
+// The new VM becomes the last of the list.
+static void append_vm(struct turn *t)
+{
+    mpa *link = &t->vmm->first_vm;
+    if (t->vmm->last_vm)
+        link = &((struct vm *)hw_page(t->hw, t->vmm->last_vm))->next;
+    *link = t->vmm->last_vm = t->vm_at;
+}
+
+bool life_begin(struct turn *t, const struct guest_config *c)
+{
+    if (!take_pages(t))
+        return false;
+    struct vm *vm = t->vm;
     vm->id = ++t->vmm->vms;
     vm->vcpu_count = c->vcpus;
     for (u32 i = 0; i < GUEST_NAME - 1; i++)
         vm->name[i] = c->name[i];
     vm->ram_at = c->ram_at;
     vm->ram_size = c->ram_size;
-    *link = t->vm_at;
+    append_vm(t);
     start_vcpus(t, c);
     device_reset(t);
     start_gangs(t, c);
@@ -83,12 +116,9 @@ mpa vmm_start(struct hw *hw)
     *t.vmm = vmm_of(c);
     if (!page_start(t.vmm, c->memory_at, c->memory_size))
         return 0;
-    mpa *link = &t.vmm->first_vm;
-    for (u32 i = 0; i < c->guests; i++) {
-        if (!start_vm(&t, &c->guest[i], link))
+    for (u32 i = 0; i < c->guests; i++)
+        if (!life_begin(&t, &c->guest[i]))
             return 0;
-        link = &t.vm->next;
-    }
     return c->memory_at;
 }
 

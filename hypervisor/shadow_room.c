@@ -42,11 +42,25 @@ void shadow_drop_space(struct turn *t, struct space *space)
     space->used = 0;
 }
 
+void shadow_drop_all(struct turn *t, struct vm *vm)
+{
+    if (!vm->shadows_at)
+        return;
+    struct shadows *shadows = hw_page(t->hw, vm->shadows_at);
+    for (u32 i = 0; i < SPACES; i++)
+        if (shadows->spaces[i].used)
+            shadow_drop_space(t, &shadows->spaces[i]);
+}
+
 void shadow_free(struct turn *t, struct vm *vm)
 {
-    for (u32 i = 0; i < SPACES; i++)
-        if (vm->spaces[i].used)
-            shadow_drop_space(t, &vm->spaces[i]);
+    if (!vm->shadows_at)
+        return;
+    shadow_drop_all(t, vm);
+    page_free(t, vm->shadows_at);
+    vm->shadows_at = 0;
+    if (vm == t->vm)
+        t->shadows = NULL;
 }
 
 // ---- real ASIDs
@@ -109,7 +123,7 @@ static struct shadow *oldest_of_own(struct turn *t)
     struct shadow *oldest = NULL;
     u32 stamp = ~0u;
     for (u32 i = 0; i < SPACES; i++) {
-        struct space *space = &t->vm->spaces[i];
+        struct space *space = &t->shadows->spaces[i];
         for (u32 view = 0; view < VIEWS && space->used && space->used < stamp; view++)
             if (space->shadows[view].satp && &space->shadows[view] != mine) {
                 oldest = &space->shadows[view];
@@ -141,7 +155,7 @@ APART static mpa make_room(struct turn *t)
         shadow_free(t, hw_page(t->hw, victim));
         page = page_alloc(t); // the victim may have had no shadow left
     }
-    if (page)
+    if (page || !t->shadows)
         return page;
     struct shadow *own = oldest_of_own(t);
     if (own)
@@ -155,4 +169,16 @@ mpa shadow_page_alloc(struct turn *t)
 {
     mpa page = page_alloc(t);
     return page ? page : make_room(t);
+}
+
+bool shadow_begin(struct turn *t)
+{
+    mpa page = shadow_page_alloc(t);
+    if (!page)
+        return false;
+    for (u32 word = 0; word < sizeof(struct shadows) / 4; word++)
+        page_mark(t, page, word);
+    t->vm->shadows_at = page;
+    t->shadows = hw_page(t->hw, page);
+    return true;
 }

@@ -39,7 +39,7 @@ static inline u32 current_view(const struct turn *t)
 
 static inline struct shadow *current_shadow(const struct turn *t)
 {
-    return &t->vm->spaces[t->v->space].shadows[current_view(t)];
+    return &t->shadows->spaces[t->v->space].shadows[current_view(t)];
 }
 
 // Something happened after which no hart may go on with its shadow without looking again: a shadow
@@ -64,6 +64,10 @@ void shadow_make_newest(struct turn *t);
 
 // Gives back a shadow that was made (its satp is not 0).
 void shadow_drop(struct turn *t, struct shadow *s);
+// Makes the struct shadows of the VM whose turn it is. Returns false if there is no page for it.
+bool shadow_begin(struct turn *t);
+// Gives back all shadows of a VM, but not its struct shadows.
+void shadow_drop_all(struct turn *t, struct vm *vm);
 // Gives back all shadows of a space, and frees its slot.
 void shadow_drop_space(struct turn *t, struct space *space);
 

@@ -6,39 +6,39 @@
 
 // 1 + the instructions that all VCPUs have retired (their low word; 0 is left out, since 0 means
 // "no storm"). While this number stays the same nobody ran who might have mended a handler.
-static u32 progress_of(const struct vm *vm)
+static u32 progress_of(const struct turn *t)
 {
     u32 progress = 1;
-    for (u32 i = 0; i < vm->vcpu_count; i++)
-        progress += (u32)vm->vcpus[i].state.retired;
+    for (u32 i = 0; i < t->vm->vcpu_count; i++)
+        progress += (u32)t->vcpus[i].state.retired;
     return progress ? progress : 1;
 }
 
 static bool is_hopeless(const struct turn *t, u32 progress)
 {
     for (u32 i = 0; i < t->vm->vcpu_count; i++) {
-        const struct vcpu *v = &t->vm->vcpus[i];
+        const struct vcpu *v = &t->vcpus[i];
         if (!hart_is_stuck(&v->state, NULL, clock_now(t), v->storm_at == progress))
             return false;
     }
     return true;
 }
 
-static bool hears_input(const struct vm *vm)
+static bool hears_input(const struct turn *t)
 {
-    for (u32 i = 0; i < vm->vcpu_count; i++)
-        if (hart_hears_input(&vm->vcpus[i].state))
+    for (u32 i = 0; i < t->vm->vcpu_count; i++)
+        if (hart_hears_input(&t->vcpus[i].state))
             return true;
     return false;
 }
 
 enum run_end stuck_storm(struct turn *t)
 {
-    u32 progress = progress_of(t->vm);
+    u32 progress = progress_of(t);
     t->v->storm_at = progress;
     if (!is_hopeless(t, progress))
         return RUN_ON;
-    if (!hears_input(t->vm)) {
+    if (!hears_input(t)) {
         t->vm->life = LIFE_STUCK;
         return RUN_OFF;
     }
@@ -47,10 +47,10 @@ enum run_end stuck_storm(struct turn *t)
     return t->vm->gang_count == 1 ? RUN_BLOCKED : RUN_USED;
 }
 
-bool stuck_all_stopped(const struct vm *vm)
+bool stuck_all_stopped(const struct turn *t)
 {
-    for (u32 i = 0; i < vm->vcpu_count; i++)
-        if (vm->vcpus[i].state.run != HART_STOPPED)
+    for (u32 i = 0; i < t->vm->vcpu_count; i++)
+        if (t->vcpus[i].state.run != HART_STOPPED)
             return false;
     return true;
 }

@@ -10,6 +10,6 @@
 enum run_end stuck_storm(struct turn *t);
 
 // Has every VCPU been stopped through the firmware? Then nobody is left who could start one.
-bool stuck_all_stopped(const struct vm *vm);
+bool stuck_all_stopped(const struct turn *t);
 
 #endif

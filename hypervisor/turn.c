@@ -2,17 +2,24 @@
 // Read next: hypervisor/vmm.c.
 #include "hypervisor/turn.h"
 
+void turn_take_vm(struct turn *t, mpa vm_at)
+{
+    t->vm_at = vm_at;
+    t->vm = hw_page(t->hw, vm_at);
+    t->vcpus = hw_page(t->hw, t->vm->vcpus_at);
+    t->shadows = t->vm->shadows_at ? hw_page(t->hw, t->vm->shadows_at) : NULL;
+}
+
 void turn_take_gang(struct turn *t, mpa gang)
 {
-    t->vm_at = gang & ~(PAGE_SIZE - 1); // the record of a gang lies inside its VM's page
-    t->vm = hw_page(t->hw, t->vm_at);
+    turn_take_vm(t, gang & ~(PAGE_SIZE - 1)); // the record of a gang lies inside its VM's page
     t->gang = hw_page(t->hw, gang);
 }
 
 void turn_choose(struct turn *t, u32 vcpu)
 {
     t->vcpu = vcpu;
-    t->v = &t->vm->vcpus[vcpu];
+    t->v = &t->vcpus[vcpu];
 }
 
 struct note turn_note(const struct turn *t, enum event_kind kind)

@@ -3,7 +3,7 @@
 // first argument `t`; what else a function works on follows.
 //
 //   hw, vmm         always
-//   vm, gang        once the scheduler has chosen a gang (turn_take_gang)
+//   vm .. gang       once the scheduler has chosen a gang (turn_take_gang)
 //   v, vcpu         once the VCPU of that gang is chosen (turn_choose)
 //   ticks, left,
 //   grace           while the VCPU runs (hypervisor/clock.h)
@@ -20,9 +20,11 @@ struct turn {
     struct vmm *vmm;
     struct vm *vm;
     mpa vm_at; // where *vm is
+    struct vcpu *vcpus;
+    struct shadows *shadows; // NULL: the VM has none now
     struct gang *gang;
     struct vcpu *v;
-    u32 vcpu;    // v is the vcpu-th VCPU of vm
+    u32 vcpu;    // v is vcpus[vcpu]
     u32 ticks;   // how many ticks the VCPU may use
     u32 left;    // how many of them are left (virtual clock)
     u32 limit;   // for the next hw_run, if the turn was paused; else 0
@@ -31,6 +33,8 @@ struct turn {
     u64 since;   // by the wall clock: the time from which on its gang pays
 };
 
+// Makes it the turn of this VM: its gang and its VCPU are still to be chosen.
+void turn_take_vm(struct turn *t, mpa vm_at);
 // Makes it the turn of this gang. The VCPU is still to be chosen.
 void turn_take_gang(struct turn *t, mpa gang);
 // Chooses the vcpu-th VCPU of the VM.

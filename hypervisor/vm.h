@@ -2,12 +2,15 @@
 // is plain data in machine pages, linked by machine addresses. So a snapshot of the machine is a
 // snapshot of the VMM too, and an observer can read it from outside.
 //
-//   struct vmm (a page) --first_vm--> struct vm (a page) --next--> struct vm (the next page) ...
-//                                       |
-//                                       +-- vcpus[]   each the whole state of a hart as its guest sees it
-//                                       +-- gangs[]   VCPUs that take turns on one hart: the scheduler's unit
-//                                       +-- spaces[]  a guest satp lately used, with a shadow for each view
-//                                       +-- board     the devices that the guest believes to have
+//   struct vmm (a page) --first_vm--> struct vm (a page) --next--> struct vm (a page) ...
+//         |  index, by the VM's id -------^ |
+//                                           +-- gangs[]     VCPUs that take turns on one hart
+//                                           +-- board       the devices that the guest believes to have
+//                                           |
+//                                           +-- vcpus_at    a page of struct vcpu: each the whole state
+//                                           |               of a hart as its guest sees it
+//                                           +-- shadows_at  a page, struct shadows: guest page tables
+//                                                           lately used, each with its shadows
 //
 // The layout is the same for every compiler, since native/observe.c reads the records of VMMs that
 // run as guests. Freestanding. Read next: hypervisor/turn.h.
@@ -39,12 +42,16 @@ enum vm_life {
 struct vcpu {
     struct hart_state state;
     u64 emulated;   // of state.retired: instructions that did not run directly on the hart
+    u64 lent_until; // what state.retired may become during a call of hypervisor/lend.h
+    gpa lent;       // not 0: its kernel is a VMM that runs a guest by such a call
+    mpa vm;         // the VM that has this VCPU
     u32 space;      // index of the space that this VCPU used last
-    gpa lent;       // not 0: its kernel is a VMM that runs a guest by a call (hypervisor/lend.h)
-    u64 lent_until; // what state.retired may become during that call
     u32 storm_at;   // not 0: its last trap changed nothing at all (hypervisor/stuck.h)
-    u32 unused;
+    // So that the VCPUs of a VM are a page, whatever else a hart may come to have.
+    u8 room[PAGE_SIZE / HARTS_MAX - sizeof(struct hart_state) - 32];
 };
+
+_Static_assert(sizeof(struct vcpu) == PAGE_SIZE / HARTS_MAX, "the VCPUs of a VM are a page");
 
 // VCPUs [first, first + count) of one VM. They take turns on one hart by the round rule.
 struct gang {
@@ -83,6 +90,13 @@ struct space {
 
 #define SPACES 12
 
+// What trap-and-emulate keeps of a VM: its shadows. A VM that sleeps, or that was evicted, has
+// none.
+struct shadows {
+    u32 stamp; // counts choices of a space
+    struct space spaces[SPACES];
+};
+
 struct vm {
     // What observers read.
     u16 id;  // 1, 2, ...
@@ -92,15 +106,14 @@ struct vm {
     mpa ram_at; // its RAM is machine memory from here on; the guest finds it at BOARD_RAM
     u32 ram_size;
     mpa next;
+    mpa vcpus_at;          // vcpu_count of struct vcpu
     u32 power, power_code; // enum power, and the code that the guest gave
     u64 exits;
     // What the VMM needs besides.
-    u32 gang_count;
-    u32 stamp;        // counts choices of a space
+    mpa shadows_at;   // its struct shadows; 0: it has none now
     mpa older, newer; // its neighbours among the VMs that have shadows, by their last choice
-    struct vcpu vcpus[HARTS_MAX];
+    u32 gang_count;
     struct gang gangs[HARTS_MAX];
-    struct space spaces[SPACES];
     struct board board;
 };
 
@@ -126,6 +139,12 @@ struct paused_turn {
     u64 retired;
 };
 
+// The machine address of a VM's index-th VCPU.
+static inline mpa vcpu_address(const struct vm *vm, u32 index)
+{
+    return vm->vcpus_at + index * (u32)sizeof(struct vcpu);
+}
+
 // What the VMM knows of one real hart.
 struct hart_slot {
     mpa gang; // the gang that has this hart, or 0
@@ -136,10 +155,15 @@ struct hart_slot {
     struct paused_turn paused;
 };
 
+#define VM_INDEX 4 // pages, so a VMM has at most 4,096 VMs
+#define VM_INDEX_EACH (PAGE_SIZE / 4)
+
 struct vmm {
     u32 magic, version;
-    mpa first_vm; // the records of the VMs are consecutive pages, in the order of their ids
+    mpa first_vm, last_vm; // the list of its VMs, in the order of their ids
     u32 vms;
+    mpa index[VM_INDEX]; // pages of the addresses of its VMs, by id: VM n is entry n - 1; 0: no
+                         // page
     u8 policy, scheduler, clock, harts; // of struct vmm_config, as are the next five
     u8 adue, holes, off_when_idle, enlightened;
     u32 quantum;
@@ -159,5 +183,6 @@ struct vmm {
 
 _Static_assert(sizeof(struct vmm) <= PAGE_SIZE, "a VMM is a page");
 _Static_assert(sizeof(struct vm) <= PAGE_SIZE, "a VM is a page");
+_Static_assert(sizeof(struct shadows) <= PAGE_SIZE, "its shadows are a page");
 
 #endif

@@ -19,7 +19,7 @@
 static void take_input(struct turn *t)
 {
     for (mpa at = t->vmm->first_vm; at; at = t->vm->next) {
-        turn_take_gang(t, gang_address(at, 0));
+        turn_take_vm(t, at);
         if (t->vm->life != LIFE_ON)
             continue;
         turn_choose(t, 0);
@@ -41,7 +41,7 @@ static bool choose_vcpu(struct turn *t)
     enum round_state state = gang_choose(t, &until);
     if (state == ROUND_RUN)
         return true;
-    if (state == ROUND_EMPTY && stuck_all_stopped(t->vm)) {
+    if (state == ROUND_EMPTY && stuck_all_stopped(t)) {
         t->vm->life = LIFE_STUCK;
         life_end(t);
         return false;
@@ -58,7 +58,7 @@ static bool choose_vcpu(struct turn *t)
 static void tell_schedule(struct turn *t)
 {
     struct hart_slot *slot = turn_slot(t);
-    mpa vcpu = t->vm_at + (u32)((const u8 *)t->v - (const u8 *)t->vm);
+    mpa vcpu = vcpu_address(t->vm, t->vcpu);
     if (slot->vcpu == vcpu)
         return;
     slot->vcpu = vcpu;
@@ -103,8 +103,7 @@ static enum run_end go_on(struct turn *t)
 {
     struct hart_slot *slot = turn_slot(t);
     turn_take_gang(t, slot->gang);
-    u32 offset = slot->vcpu - t->vm_at - (u32)offsetof(struct vm, vcpus);
-    turn_choose(t, offset / (u32)sizeof(struct vcpu));
+    turn_choose(t, (slot->vcpu - t->vm->vcpus_at) / (u32)sizeof(struct vcpu));
     t->since = slot->since;
     return vcpu_go_on(t);
 }

@@ -54,8 +54,8 @@ struct found {
     struct window host;   // the memory of the VMM that runs it
     struct window window; // its own
     struct vmm vmm;
-    gpa vm_at; // where in the host's memory vm is
     struct vm vm;
+    struct vcpu vcpus[HARTS_MAX]; // the first vm.vcpu_count
 };
 
 static bool read_vmm(struct machine *m, const struct window *host, gpa at, struct vmm *vmm)
@@ -68,10 +68,11 @@ static bool read_vm(struct machine *m, struct found *f, gpa at)
 {
     if (!window_read(m, &f->host, at, &f->vm, sizeof f->vm))
         return false;
-    f->vm_at = at;
     f->vm.name[GUEST_NAME - 1] = 0;
     return f->vm.vcpu_count >= 1 && f->vm.vcpu_count <= HARTS_MAX &&
            f->vm.gang_count <= HARTS_MAX &&
+           window_read(m, &f->host, f->vm.vcpus_at, f->vcpus,
+                       f->vm.vcpu_count * (u32)sizeof *f->vcpus) &&
            window_inside(&f->host, f->vm.ram_at, f->vm.ram_size, &f->window);
 }
 
@@ -89,7 +90,11 @@ static bool find_vmm(struct machine *m, const struct vm_path *path, const struct
 
 static bool find_child(struct machine *m, struct found *f, u32 id)
 {
-    return id && read_vm(m, f, f->vmm.first_vm + (id - 1) * PAGE_SIZE) && f->vm.id == id;
+    u32 page = (id - 1) / VM_INDEX_EACH, entry = (id - 1) % VM_INDEX_EACH;
+    gpa at;
+    return id && page < VM_INDEX &&
+           window_read(m, &f->host, f->vmm.index[page] + entry * 4, &at, sizeof at) &&
+           read_vm(m, f, at) && f->vm.id == id;
 }
 
 // The VM at a path of length 1 or more: down from the machine, a VMM at a time.
@@ -137,8 +142,8 @@ static void describe(struct machine *m, const struct found *f, struct observed_v
                                .exits = f->vm.exits};
     memcpy(vm->name, f->vm.name, sizeof vm->name);
     for (u32 i = 0; i < f->vm.vcpu_count; i++) {
-        vm->retired += f->vm.vcpus[i].state.retired;
-        vm->direct += f->vm.vcpus[i].state.retired - f->vm.vcpus[i].emulated;
+        vm->retired += f->vcpus[i].state.retired;
+        vm->direct += f->vcpus[i].state.retired - f->vcpus[i].emulated;
     }
 }
 
@@ -228,7 +233,7 @@ static bool is_native(struct machine *m, const struct vm_path *path)
 // VMM that is guest code has not the registers of a guest that runs: they are on its own hart.
 static void find_hart(struct machine *m, const struct found *f, u32 vcpu, struct observed_vcpu *v)
 {
-    mpa at = f->vm_at + (u32)offsetof(struct vm, vcpus) + vcpu * (u32)sizeof(struct vcpu);
+    mpa at = vcpu_address(&f->vm, vcpu);
     struct vm_path above = f->path;
     unsigned depth = vm_path_length(&above);
     above.id[depth - 1] = 0;
@@ -265,7 +270,7 @@ bool observe_vcpu(struct machine *m, const struct vm_path *path, u32 vcpu, struc
     struct found f;
     if (!find(m, path, &f) || vcpu >= f.vm.vcpu_count)
         return false;
-    v->state = f.vm.vcpus[vcpu].state;
+    v->state = f.vcpus[vcpu].state;
     find_hart(m, &f, vcpu, v);
     v->time =
         f.vmm.clock == VMM_CLOCK_VIRTUAL ? hart_time(&v->state) : machine_hart_now(m, v->hart);
@@ -281,10 +286,12 @@ static bool find_running(struct machine *m, struct found *f, u32 hart, u32 *vcpu
         !f->vmm.slots[hart].gang || !observe_vcpu(m, &f->path, hart, &host) ||
         !(is_native(m, &f->path) || host.state.mode == MODE_U))
         return false;
-    gpa at = f->vmm.slots[hart].vcpu, page = at & ~(PAGE_SIZE - 1);
-    u32 offset = at - page - (u32)offsetof(struct vm, vcpus);
-    *vcpu = offset / (u32)sizeof(struct vcpu);
-    return read_vm(m, f, page) && *vcpu < f->vm.vcpu_count && f->vm.id;
+    struct vcpu record;
+    gpa at = f->vmm.slots[hart].vcpu;
+    if (!window_read(m, &f->host, at, &record, sizeof record) || !read_vm(m, f, record.vm))
+        return false;
+    *vcpu = (at - f->vm.vcpus_at) / (u32)sizeof record;
+    return *vcpu < f->vm.vcpu_count && f->vm.id;
 }
 
 void observe_hart(struct machine *m, u32 hart, struct vm_path *path, u32 *vcpu)

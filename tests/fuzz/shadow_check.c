@@ -276,8 +276,9 @@ static bool each_shadow(struct sight *s, bool (*fn)(const struct sight *s, mpa r
         snprintf(s->text, s->size, "the VMM has announced no VM");
         return false;
     }
-    for (u32 i = 0; i < SPACES; i++) {
-        const struct space *space = &s->vm->spaces[i];
+    const struct shadows *shadows = bytes_at(s->c, s->vm->shadows_at, sizeof *shadows);
+    for (u32 i = 0; shadows && i < SPACES; i++) { // a VM that has not run yet has none
+        const struct space *space = &shadows->spaces[i];
         if (!space->used)
             continue;
         s->satp = space->satp & SATP_MODE ? space->satp : 0;

@@ -168,6 +168,6 @@ void spoil(const struct run *r)
     const struct vmm *vmm = (const struct vmm *)machine_page(
         r->machine, machine_descriptor(r->machine, &(struct vm_path){{0}}));
     struct victim v = {.m = r->machine, .vm = (struct vm *)machine_page(r->machine, vmm->first_vm)};
-    v.s = &v.vm->vcpus[0].state;
+    v.s = &((struct vcpu *)machine_page(r->machine, v.vm->vcpus_at))->state;
     spoils[r->configuration->fault](&v);
 }

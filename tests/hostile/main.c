@@ -179,9 +179,14 @@ static bool table_is_inside(const struct memory *memory, const struct vm *vm, u3
 
 static bool vm_is_inside(const struct memory *memory, const struct vm *vm)
 {
+    struct shadows shadows;
+    if (!vm->shadows_at)
+        return true;
+    if (!observe_read(memory->m, memory->path, vm->shadows_at, &shadows, sizeof shadows))
+        return false;
     for (u32 space = 0; space < SPACES; space++)
         for (u32 view = 0; view < VIEWS; view++) {
-            mpa root = shadow_root(&vm->spaces[space].shadows[view]);
+            mpa root = shadow_root(&shadows.spaces[space].shadows[view]);
             if (root && !table_is_inside(memory, vm, root, 1))
                 return false;
         }

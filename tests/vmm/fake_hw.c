@@ -19,9 +19,9 @@ static u32 vm_of(struct fake *f, mpa page)
 static struct fake_run describe(struct hw *hw, const struct hart_state *guest, u32 limit)
 {
     struct fake *f = hw->f;
-    u32 offset = (u32)((const u8 *)guest - f->window[f->open]), in_page = offset % PAGE_SIZE;
-    u32 vcpu = (in_page - (u32)offsetof(struct vm, vcpus)) / (u32)sizeof(struct vcpu);
-    return (struct fake_run){hw->hart,  vm_of(f, BOARD_RAM + offset - in_page),
+    u32 offset = (u32)((const u8 *)guest - f->window[f->open]);
+    u32 vcpu = offset % PAGE_SIZE / (u32)sizeof(struct vcpu);
+    return (struct fake_run){hw->hart,  vm_of(f, ((const struct vcpu *)guest)->vm),
                              vcpu,      limit,
                              guest->pc, guest->mode,
                              hw->root,  hw->asid};
@@ -354,9 +354,20 @@ struct vm *fake_vm(struct fake *f, u32 id)
     return vm;
 }
 
+mpa fake_vm_at(struct fake *f, u32 id)
+{
+    mpa *index = at(f, fake_vmm(f)->index[0]);
+    return index[id - 1];
+}
+
+struct shadows *fake_shadows(struct fake *f, u32 vm)
+{
+    return fake_vm(f, vm)->shadows_at ? at(f, fake_vm(f, vm)->shadows_at) : NULL;
+}
+
 struct vcpu *fake_vcpu(struct fake *f, u32 vm, u32 vcpu)
 {
-    return &fake_vm(f, vm)->vcpus[vcpu];
+    return at(f, vcpu_address(fake_vm(f, vm), vcpu));
 }
 
 struct hart_state *fake_hart(struct fake *f)

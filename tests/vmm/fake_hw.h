@@ -117,7 +117,9 @@ enum event_kind fake_power_off(struct fake *f, u32 vm, u32 reason);
 // A turn of hart 0 of which nothing is chosen yet, for functions of the core that a test calls.
 struct turn fake_new_turn(struct fake *f);
 
-struct vm *fake_vm(struct fake *f, u32 id); // 1, 2, ...
+struct vm *fake_vm(struct fake *f, u32 id);           // 1, 2, ...
+mpa fake_vm_at(struct fake *f, u32 id);               // where it is
+struct shadows *fake_shadows(struct fake *f, u32 vm); // NULL: it has none now
 struct vcpu *fake_vcpu(struct fake *f, u32 vm, u32 vcpu);
 struct hart_state *fake_hart(struct fake *f); // the first VCPU of guest 1
 struct vmm *fake_vmm(struct fake *f);

@@ -336,7 +336,7 @@ static void who_is_alone_is_not_interrupted_until_another_comes(void)
     CU_ASSERT(f->runs[2].limit > 1000000);
     fake_vcpu(f, 2, 0)->state.run = HART_RUNNING;
     struct turn t = fake_new_turn(f);
-    schedule_ready(&t, gang_address(fake_vm(f, 1)->next, 0));
+    schedule_ready(&t, gang_address(fake_vm_at(f, 2), 0));
     f->play = compute;
     take_turns(f, 2);
     CHECK(f->run_count, 5);

@@ -17,7 +17,7 @@ static struct model new_model(void)
 {
     struct model m = {.f = fake_new(&(struct fake_plan){.guests = GUESTS})};
     for (u32 i = 0; i < GANGS; i++)
-        m.at[i] = gang_address(fake_vmm(m.f)->first_vm + i / HARTS_MAX * PAGE_SIZE, i % HARTS_MAX);
+        m.at[i] = gang_address(fake_vm_at(m.f, i / HARTS_MAX + 1), i % HARTS_MAX);
     return m;
 }
 
