@@ -65,15 +65,10 @@ static u32 left_by_wall(const struct turn *t)
     return passed < t->ticks ? t->ticks - passed : 0;
 }
 
-u32 clock_limit(const struct turn *t)
+// Where no interrupt can be taken it is of no use to ask which are pending.
+static u32 until_interrupt(const struct turn *t, u32 limit)
 {
     const struct hart_state *s = &t->v->state;
-    u32 limit = by_wall(t) ? left_by_wall(t) : t->left;
-    if (t->gang->count > 1)
-        limit = least(limit, t->gang->round.left);
-    if (t->v->lent)
-        limit = least(limit, lend_left(t->v));
-    // Where no interrupt can be taken it is of no use to ask which are pending.
     if (!s->sie || (s->mode == MODE_K && !(s->sstatus & SSTATUS_SIE)))
         return limit;
     u64 now = clock_now(t);
@@ -81,4 +76,23 @@ u32 clock_limit(const struct turn *t)
         return 0;
     u64 until_timer = hart_deadline(s) - now;
     return until_timer < limit ? (u32)until_timer : limit;
+}
+
+u32 clock_limit(struct turn *t)
+{
+    u32 limit = t->left;
+    if (by_wall(t)) {
+        // A run that was paused goes on to where it would have ended. (By the virtual clock the
+        // limit that is worked out below ends there anyway.)
+        u32 rest = t->rest;
+        t->rest = 0;
+        if (rest)
+            return rest;
+        limit = left_by_wall(t);
+    }
+    if (t->gang->count > 1)
+        limit = least(limit, t->gang->round.left);
+    if (t->v->lent)
+        limit = least(limit, lend_left(t->v));
+    return until_interrupt(t, limit);
 }

@@ -25,6 +25,6 @@ u32 clock_stop(struct turn *t);
 // How many instructions the VCPU may retire before the VMM must look again: until its ticks are
 // used up, its turn in the round is over, a call of lend.h ends, or its timer can interrupt it.
 // 0: one of these is so now, or an interrupt is pending.
-u32 clock_limit(const struct turn *t);
+u32 clock_limit(struct turn *t);
 
 #endif

@@ -27,7 +27,7 @@ struct turn {
     u32 vcpu;    // v is vcpus[vcpu]
     u32 ticks;   // how many ticks the VCPU may use
     u32 left;    // how many of them are left (virtual clock)
-    u32 limit;   // for the next hw_run, if the turn was paused; else 0
+    u32 rest;    // by the wall clock: what is left of the limit of a paused turn, else 0
     u32 grace;   // how many fills may still be followed by one tick more (wall clock)
     u64 retired; // by the VCPU when its turn began
     u64 since;   // by the wall clock: the time from which on its gang pays

@@ -74,8 +74,7 @@ APART static enum run_end run(struct turn *t)
     struct hw_exit exit;
     enum run_end end = RUN_ON;
     while (end == RUN_ON) {
-        u32 limit = t->limit ? t->limit : clock_limit(t);
-        t->limit = 0;
+        u32 limit = clock_limit(t);
         if (!limit)
             return RUN_USED;
         if (!shadow_use(t)) {
@@ -98,13 +97,13 @@ APART static enum run_end run(struct turn *t)
 
 enum run_end vcpu_go_on(struct turn *t)
 {
-    struct hart_slot *slot = turn_slot(t);
-    t->limit = slot->paused.limit;
-    t->ticks = slot->paused.ticks;
-    t->left = slot->paused.left;
-    t->grace = slot->paused.grace;
-    t->retired = slot->paused.retired;
-    slot->paused = (struct paused_turn){0};
+    struct paused_turn *paused = &turn_slot(t)->paused;
+    t->rest = paused->limit;
+    t->ticks = paused->ticks;
+    t->left = paused->left;
+    t->grace = paused->grace;
+    t->retired = paused->retired;
+    *paused = (struct paused_turn){0};
     return run(t);
 }
 
