@@ -43,7 +43,7 @@ void clock_spend(struct turn *t, u32 steps)
 
 APART void clock_filled(struct turn *t)
 {
-    if (!t->grace || t->v->state.retired != t->retired || time_passed(t) < t->ticks)
+    if (t->v->state.retired != t->retired || time_passed(t) < t->ticks)
         return;
     t->ticks = time_passed(t) + 1;
     t->grace--;

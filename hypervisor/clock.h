@@ -15,9 +15,10 @@ u64 clock_now(const struct turn *t);
 void clock_start(struct turn *t, u32 ticks);
 // It took so many steps.
 void clock_spend(struct turn *t, u32 steps);
-// A page was filled into a shadow for it. If its ticks are used up and it has not retired an
-// instruction in this turn, it gets one tick more. Otherwise, with more VMs than the shadows have
-// room for, each fill would be lost again before it served, and no VM would ever get on.
+// A page was filled into a shadow for it, and t->grace is not 0. If its ticks are used up and it
+// has not retired an instruction in this turn, it gets one tick more. Otherwise, with more VMs than
+// the shadows have room for, each fill would be lost again before it served, and no VM would ever
+// get on.
 void clock_filled(struct turn *t);
 // It has run: returns how many ticks it used, which may be more than it was to use (wall clock).
 u32 clock_stop(struct turn *t);

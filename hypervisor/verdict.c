@@ -54,7 +54,8 @@ enum run_end verdict_apply(struct turn *t, enum verdict verdict, const struct tr
     case RESUME:
         return trap->cause & CAUSE_INTERRUPT ? RUN_USED : RUN_ON;
     case FILL:
-        clock_filled(t);
+        if (t->grace)
+            clock_filled(t);
         return RUN_ON;
     case ADVANCE:
         advance(t);
