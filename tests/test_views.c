@@ -6,6 +6,7 @@
 #include "tests/model.h"
 #include "tests/suite.h"
 #include "ui/dashboard/keys.h"
+#include "ui/dashboard/menu.h"
 #include "ui/terminal/text.h"
 
 #include <stdio.h>
@@ -154,6 +155,8 @@ static void test_nested(void)
     stage_free(s);
 }
 
+static void check_harmless(const struct cells *c);
+
 static void test_lesson(void)
 {
     static const char *const names[] = {"say", "ask", "reveal", "end"};
@@ -190,7 +193,54 @@ static void test_zoomed(void)
         char name[40];
         snprintf(name, sizeof name, "zoom-%s-80x24", names[i]);
         golden(name, false, 24, 80, (enum pane_id)i, true);
+        snprintf(name, sizeof name, "zoom-%s-160x50", names[i]);
+        golden(name, false, 50, 160, (enum pane_id)i, true);
     }
+}
+
+static void test_stops(void)
+{
+    static const struct stops stops = {
+        .trap_filter = "P g1",
+        .breakpoints = 2,
+        .bookmarks = 1,
+        .breakpoint = {{.text = "csr satp", .hits = 3}, {.text = "_start", .at_pc = true}},
+        .bookmark = {{.name = "before the fault", .steps = 12345, .trap = 31}}};
+    struct stage *s = stage_new(false);
+    s->now.stops = &stops;
+    s->now.filter = "g1";
+    s->state.focus = PANE_STOPS;
+    s->state.scroll[PANE_STOPS] = 1;
+    stage_draw(s, 24, 80);
+    compare_with_golden(&s->cells, "stops-80x24");
+    stage_draw(s, 50, 160);
+    compare_with_golden(&s->cells, "stops-160x50");
+    stage_free(s);
+}
+
+static void test_menu(void)
+{
+    static char path[] = "x/03-call.lua", title[] = "A system call",
+                description[] = "One paragraph.\n\nAnother.", section[] = "16.4.1",
+                idea[] = "An idea.", other[] = "x/two.lua", two[] = "Two\033guests";
+    static const struct scenario_entry scenarios[] = {
+        {path, title, description, 3, 10, section, idea, 0},
+        {other, two, description, 0, 0, NULL, NULL, 3},
+        {other, two, description, 0, 0, NULL, NULL, 0}};
+    static const struct menu_entry list[] = {{&scenarios[0], "03-call", true},
+                                             {&scenarios[1], "two", false},
+                                             {&scenarios[2], "two", false}};
+    struct cells c = {0};
+    CU_ASSERT_FATAL(cells_resize(&c, 24, 80));
+    menu_draw(&c, list, 3, 0);
+    compare_with_golden(&c, "menu-80x24");
+    for (int rows = 0; rows < 40; rows++)
+        for (int columns = 0; columns < 120; columns += 3) {
+            CU_ASSERT_FATAL(cells_resize(&c, rows, columns));
+            menu_draw(&c, list, rows % 4 ? 3 : 0, 0);
+            check_harmless(&c);
+        }
+    cells_free(&c);
 }
 
 static void test_small(void)
@@ -463,4 +513,6 @@ const struct suite suite_views = {
         {"absurd numbers in a model are drawn without harm", test_hostile_numbers},
         {"changed registers are marked, and only between two moments of one world", test_changes},
         {"the cursor parks on the selected trap", test_cursor},
+        {"breakpoints and bookmarks have a pane", test_stops},
+        {"the menu lists lessons, and what shows more of them", test_menu},
         {0}}};
