@@ -64,8 +64,8 @@ check("the virtual satp names the guest's own table",
     pager:csr "satp" == 0x80000000 + (pager:symbol "root" >> 12))
 say {
     [[The virtual satp names the guest's table. The real satp names the shadow: a page table that
-      the VMM made. The shadow is still empty.]],
-    look = "2:satp",
+      the VMM made. Pane 6 shows both. The shadow is still empty.]],
+    look = "6",
 }
 local fetch = ask {
     "What does the fetch of the next instruction do?",
@@ -87,7 +87,7 @@ reveal(fetch, filled and unseen and pager:pc() == pager:symbol "after" and 3)
 say {
     [[A page fault that the guest must not see: a hidden fault. The VMM walked the guest's table and
       filled the shadow. The guest's handler did not run, and its scause is still 0.]],
-    look = "3",
+    look = "6",
 }
 
 local fills = counters(pager).fill
@@ -96,7 +96,7 @@ check("the first load was one fill", counters(pager).fill == fills + 1)
 say {
     [[The guest's first load: one more hidden fault, and one more fill. The shadow grows page by
       page.]],
-    look = "3",
+    look = "6",
 }
 local exits = counters(pager).exit
 run { pc = "done" }

@@ -83,18 +83,8 @@ run { pc = "three" }
 local second = done_since()
 check("load 2 was no fault", second == "nothing")
 say { "Load 2: nothing happened. The shadow has the entry.", look = "3" }
-run { event = { "fill", "reflect" }, limit = 100 }
-local third = done_since()
-reveal(fates, first == "fill" and second == "nothing" and third == "reflect" and 2)
-check("the guest's handler is next, and knows a load page fault",
-    loads:pc() == loads:symbol "trap" and loads:csr "scause" == causes["load-page-fault"])
-say {
-    [[Load 3: a true fault. The guest's own table says no. The VMM reflected the fault, and the
-      guest's handler runs, as on the bare machine.]],
-    look = "2:scause",
-}
 local address = ask {
-    "Which address will the handler read from stval?",
+    "If the next load goes to the guest's handler: which address will the handler read from stval?",
     "00800000", "a machine address", "0",
     right = 1,
     why = {
@@ -104,8 +94,19 @@ local address = ask {
     },
 }
 
+run { event = { "fill", "reflect" }, limit = 100 }
+local third = done_since()
+reveal(fates, first == "fill" and second == "nothing" and third == "reflect" and 2)
+reveal(address, loads:csr "stval" == 0x00800000 and 1)
+check("the guest's handler is next, and knows a load page fault",
+    loads:pc() == loads:symbol "trap" and loads:csr "scause" == causes["load-page-fault"])
+say {
+    [[Load 3: a true fault. The guest's own table says no. The VMM reflected the fault, and the
+      guest's handler runs, as on the bare machine. Pane 6 shows why.]],
+    look = "6",
+}
 run { pc = "done" }
-reveal(address, loads:reg "s3" == 0x00800000 and 1)
+check("the handler read the address of the load", loads:reg "s3" == 0x00800000)
 local virtual = loads:state()
 machine {}
 local bare = guest { name = "loads", source = source, ram = "64K" }
