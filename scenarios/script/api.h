@@ -22,7 +22,8 @@
 //     lab_twin.c twin{}                          a guest under a VMM beside the same guest bare
 //     submission.c  submission() answers()       what a lab's script sees of a student's work
 //
-//     scenario.c        the driver: it opens these chapters, lets the script run, runs the machine
+//     open.c            opens a scenario: its script gets these chapters
+//     scenario.c        the driver: it lets the script run, runs the machine, and so on
 // Read next: scenarios/script/record.c.
 #ifndef SCENARIOS_SCRIPT_API_H
 #define SCENARIOS_SCRIPT_API_H

@@ -11,7 +11,7 @@
 
 #define LINE_MOST 2000
 
-// A cleaned copy of the string at `index`, on one line; a Lua error if memory lacks.
+// A copy of the string at `index`, on one line and fit for a terminal. A Lua error if memory lacks.
 static char *clean_copy(lua_State *L, int index)
 {
     size_t size = 0;
@@ -57,7 +57,7 @@ static double share_of(lua_State *L, int index, double points)
     double share = lua_tonumber(L, index) / points;
     if (share > 1)
         return 1;
-    return share > 0 ? share : 0; // not a number earns nothing, too
+    return share > 0 ? share : 0; // "not a number" is not above 0, so it earns nothing
 }
 
 static const char *usual_message(double share)
@@ -84,7 +84,7 @@ static int record(lua_State *L, double points, bool threw)
     return 1;
 }
 
-// The function given to check is over; context is where its results begin.
+// The function given to check has returned, or failed. `base` is where its results begin.
 static int check_is_over(lua_State *L, int status, lua_KContext base)
 {
     double points = lua_tonumber(L, 2);
@@ -102,7 +102,7 @@ static int check_is_over(lua_State *L, int status, lua_KContext base)
 static int check(lua_State *L)
 {
     luaL_checkstring(L, 1);
-    if (lua_gettop(L) == 2) { // without points
+    if (lua_gettop(L) == 2) { // check(name, function): no points were given
         lua_pushnumber(L, 0);
         lua_insert(L, 2);
     }
@@ -267,7 +267,8 @@ static int same(lua_State *L)
     if (equal)
         return 1;
     const char *message = lua_tostring(L, -2);
-    lua_pushstring(L, message + (*message == ':' ? 2 : 0)); // not tables: there is no key before it
+    // Two values that are no tables differ without a key before the ": ".
+    lua_pushstring(L, message + (*message == ':' ? 2 : 0));
     return 2;
 }
 

@@ -11,12 +11,14 @@ static void hear(void *context, const struct event *e)
         EVENT_ALL & ~(EVENT_BIT(EVENT_CONSOLE) | EVENT_BIT(EVENT_INPUT) | EVENT_BIT(EVENT_DEVICE));
     struct scenario *sc = context;
     counters_add(&sc->counters, e);
+    // Events of consoles and devices come by the thousand and would push all others out of the log.
     if (logged & EVENT_BIT(e->note.kind)) {
         sc->log[sc->logged++ % LOG_EVENTS] = *e;
         if (sc->logged > sc->log_high)
             sc->log_high = sc->logged;
     }
     goal_hear(sc, e);
+    // After a step back the machine sends events once more. The script has heard them already.
     if (e->seq >= sc->told) {
         sc->told = e->seq + 1;
         hooks_hear(sc, e);
@@ -35,7 +37,7 @@ void scenario_drop_world(struct scenario *sc)
     sc->world = NULL;
 }
 
-// Whose exits are followed through the VMMs: the first guest of the deepest level.
+// The guest whose exits are followed through the VMMs: the first guest of the deepest level.
 static const struct vm_path *deepest_guest(const struct world *w)
 {
     u32 i = 0;

@@ -4,7 +4,7 @@
 
 #include "isa/isa.h"
 
-// The name of the guest this event is about, or nothing for a VM that is no guest of the scenario.
+// Sets the name of the guest that the event is about. The machine is no guest and has no name.
 static void set_guest(lua_State *L, const struct event *e)
 {
     struct world *w = scenario_of(L)->world;

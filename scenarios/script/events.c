@@ -14,7 +14,8 @@ static int add_hook(lua_State *L)
     static const char *const keys[] = {"guest", "cause", NULL};
     struct scenario *sc = scenario_of(L);
     struct event_filter f = {.any_vm = true, .any_cause = true};
-    u32 kinds = scenario_read_kinds(L, 1) & ~EVENT_BIT(EVENT_MARK); // marks are the script's own
+    u32 kinds = scenario_read_kinds(L, 1);
+    kinds &= ~EVENT_BIT(EVENT_MARK); // marks are the script's own
     bool has_filter = lua_istable(L, 2);
     luaL_checktype(L, has_filter ? 3 : 2, LUA_TFUNCTION);
     if (has_filter) {
@@ -30,7 +31,7 @@ static int add_hook(lua_State *L)
     return 0;
 }
 
-// ---- events{event=, guest=, cause=, last=}: those of the last 16,384 that match, oldest first
+// ---- events{event=, guest=, cause=, last=}: the logged events that match, the oldest first
 
 static int list_events(lua_State *L)
 {
@@ -48,6 +49,7 @@ static int list_events(lua_State *L)
     }
     u64 from = sc->log_high > LOG_EVENTS ? sc->log_high - LOG_EVENTS : 0;
     u64 at = sc->logged;
+    // First back from the newest event, to count; then forward, to fill the table in order.
     lua_Integer found = 0;
     while (at > from && found < last)
         found += event_filter_takes(&f, &sc->log[--at % LOG_EVENTS]);

@@ -68,8 +68,9 @@ void goal_hear(struct scenario *sc, const struct event *e)
     struct goal *g = &sc->goal;
     if (!g->active || g->met)
         return;
+    // Somebody went off. The machine stands after this step, and goal_look finds out who it was.
     if (e->note.kind == EVENT_KILL || e->note.kind == EVENT_POWER)
-        machine_stop(sc->world->machine); // goal_look finds out who is off
+        machine_stop(sc->world->machine);
     // An injected interrupt puts the guest at its handler, and the same step of the machine may run
     // the handler's first instruction. The machine stops in between, so that pc is seen there.
     if (g->at_pc && e->note.kind == EVENT_INJECT)

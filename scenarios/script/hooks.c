@@ -3,7 +3,8 @@
 // Read next: scenarios/script/current_world.c.
 #include "scenarios/script/api.h"
 
-// Inside the sandbox: function's reference and the event, as a pointer.
+// Runs inside the sandbox. Its arguments are the reference of a function, and a pointer to the
+// event.
 static int call_hook(lua_State *L)
 {
     const struct event *e = lua_touserdata(L, 2);
@@ -19,7 +20,8 @@ void hooks_hear(struct scenario *sc, const struct event *e)
     for (u32 i = 0; i < sc->hook_count && sc->status != SCENARIO_FAILED; i++) {
         if (!event_filter_takes(&sc->hooks[i].filter, e))
             continue;
-        sandbox_refill(sc->sandbox); // an event is a step of the machine
+        // The machine has taken a step since the last call, so the allowance is whole again.
+        sandbox_refill(sc->sandbox);
         lua_pushcfunction(L, call_hook);
         lua_pushinteger(L, sc->hooks[i].function);
         lua_pushlightuserdata(L, (void *)(uintptr_t)e);

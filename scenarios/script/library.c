@@ -1,13 +1,13 @@
-// The standard library as scripts in a sandbox get it: Lua's own, without what reaches out of the
-// script or runs where no limit is looked at. Read scenarios/script/sandbox.h first.
-// Read next: scenarios/script/text.h.
+// The standard library that scripts in a sandbox get. It is Lua's own, without the functions that
+// reach out of the script, and without those that could run long where no limit is checked. Read
+// scenarios/script/sandbox.h first. Read next: scenarios/script/text.h.
 #include "scenarios/script/library.h"
 
 #include <lauxlib.h>
 #include <lualib.h>
 #include <stdbool.h>
 
-// Files, other code, the garbage collector, and what would give random numbers a seed from outside.
+// These reach files, other code, and the garbage collector.
 static const struct {
     const char *table, *name;
 } removed[] = {
@@ -16,8 +16,8 @@ static const struct {
     {"string", "dump"},
 };
 
-// A finalizer runs in the middle of a collection, with hooks off: nothing would count its
-// instructions.
+// A finalizer runs in the middle of a garbage collection, while hooks are off. Nothing would count
+// its instructions, so tables cannot have one.
 static int set_metatable(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TTABLE);
@@ -34,8 +34,8 @@ static int set_metatable(lua_State *L)
     return 1;
 }
 
-// string.rep of nothing, a great many times, would run for ever without an instruction being
-// counted.
+// string.rep that repeats nothing a great many times would run for ever inside C, where no
+// instruction is counted. A huge result is refused here, too.
 static int repeat(lua_State *L)
 {
     size_t text = 0, separator = 0;
@@ -54,7 +54,7 @@ static int repeat(lua_State *L)
     return 1;
 }
 
-// table.move over more elements than any table here can have.
+// table.move could count over more elements than any table here can have.
 static int move(lua_State *L)
 {
     lua_Integer from = luaL_checkinteger(L, 2), to = luaL_checkinteger(L, 3);
@@ -66,11 +66,10 @@ static int move(lua_State *L)
     return 1;
 }
 
-// ---- pairs, in order: numbers first, then strings, then the rest as it comes. Lua's own order
-// depends on where strings lie in memory.
+// ---- pairs in order: numbers first, then strings, then all other keys as they come. Lua's own
+// order depends on where strings lie in memory, so it differs from run to run.
 
-// Is the key at -2 after the one at -1 (as table.sort's comparison, for keys of the orderable
-// kinds)?
+// The comparison for table.sort: does key 1 come before key 2?
 static int key_before(lua_State *L)
 {
     bool a_number = lua_type(L, 1) == LUA_TNUMBER, b_number = lua_type(L, 2) == LUA_TNUMBER;
@@ -84,8 +83,8 @@ static int key_before(lua_State *L)
     return 1;
 }
 
-// The iterator: upvalues are the sorted keys and how far it has come. Keys removed meanwhile are
-// passed over.
+// The iterator. Its upvalues are the list of sorted keys, and how far it has come in it. A key that
+// was removed meanwhile is left out.
 static int next_in_order(lua_State *L)
 {
     for (;;) {
@@ -127,7 +126,7 @@ static int ordered_pairs(lua_State *L)
     return 3;
 }
 
-// Replaces table[name] by fn, which has the old function as its upvalue.
+// Puts fn in the place of table[name]. The old function becomes the upvalue of fn.
 static void wrap(lua_State *L, const char *table, const char *name, lua_CFunction fn)
 {
     lua_getglobal(L, table);

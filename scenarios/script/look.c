@@ -181,7 +181,7 @@ static void push_hart(lua_State *L, const struct guest_state *state, u32 index)
     lua_setfield(L, -2, "csr");
 }
 
-// All that `trapeze boot --state` writes, as a table: equal tables are equal states.
+// All that `trapeze boot --state` writes, as a table. Equal tables are equal states.
 static int get_state(lua_State *L)
 {
     struct scenario *sc = scenario_of(L);

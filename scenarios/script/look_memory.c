@@ -10,7 +10,7 @@
 
 // ---- memory
 
-// An address: a number, or a symbol of the guest's image.
+// Reads an address: a number, or a symbol of the guest's image.
 static u32 address_of(lua_State *L, const struct world_guest *g, int index)
 {
     if (lua_type(L, index) == LUA_TNUMBER) {
@@ -32,8 +32,8 @@ static int get_symbol(lua_State *L)
     return 1;
 }
 
-// Reads `count` bytes at a virtual (of VCPU 0) or physical address; a Lua error where there is no
-// memory.
+// Reads `count` bytes at a physical address, or at a virtual address of VCPU 0. A Lua error says
+// where there is no memory.
 static void read_bytes(lua_State *L, const struct world_guest *g, u32 address, void *to, u32 count,
                        bool physical)
 {
@@ -90,7 +90,7 @@ static int get_physical_bytes(lua_State *L)
     return push_bytes(L, true);
 }
 
-// The instruction at a virtual address, as text.
+// Pushes the instruction at a virtual address, as text.
 static int disassemble(lua_State *L)
 {
     const struct world_guest *g = scenario_self(L);
@@ -118,6 +118,7 @@ static bool read_entry(lua_State *L, bool of_hart, u32 address, u32 *entry)
 // the table has no entry for the address.
 static int push_entry(lua_State *L, bool of_hart, u32 satp, u32 address)
 {
+    // Level 1 maps 4 MiB by an entry, level 0 maps 4 KiB. An entry with R, W or X is a leaf.
     u32 table = SATP_PPN(satp) << 12, entry = 0;
     for (int level = 1; level >= 0 && satp & SATP_MODE; level--) {
         u32 index = address >> (12 + 10 * level) & 1023;
@@ -133,7 +134,7 @@ static int push_entry(lua_State *L, bool of_hart, u32 satp, u32 address)
     return 1;
 }
 
-// The entry of the guest's own table.
+// Pushes the entry of the guest's own table.
 static int get_guest_entry(lua_State *L)
 {
     const struct world_guest *g = scenario_self(L);
@@ -141,7 +142,7 @@ static int get_guest_entry(lua_State *L)
     return push_entry(L, false, satp, address_of(L, g, 2));
 }
 
-// The entry of the table that the hart walks for this VCPU: the VMM's shadow.
+// Pushes the entry of the table that the hart walks for this VCPU: the VMM's shadow.
 static int get_shadow_entry(lua_State *L)
 {
     const struct world_guest *g = scenario_self(L);

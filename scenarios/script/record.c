@@ -25,7 +25,7 @@ u32 scenario_line_of(lua_State *L)
 void scenario_fail(struct scenario *sc, enum status why, const char *message)
 {
     if (sc->status == SCENARIO_FAILED)
-        return; // the first reason is kept
+        return; // the first reason is the cause of all later ones
     sc->status = SCENARIO_FAILED;
     sc->exit = why;
     free(sc->error);

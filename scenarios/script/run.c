@@ -115,6 +115,7 @@ static void read_goal(lua_State *L, struct goal *g)
     read_event(L, g);
     lua_getfield(L, 1, "off");
     g->off = lua_toboolean(L, -1);
+    // off = alice names the guest as well.
     if (lua_isuserdata(L, -1) || lua_type(L, -1) == LUA_TSTRING)
         g->guest = (int)scenario_check_guest(L, lua_gettop(L));
     lua_pop(L, 1);
@@ -146,6 +147,7 @@ static int begin(lua_State *L, const struct goal *g)
         return luaL_error(
             L,
             "run and step cannot be called inside on(...) or when: the machine is running already");
+    // The driver sees the goal after the yield, runs the machine, and resumes at run_is_over.
     sc->goal = *g;
     sc->goal.active = true;
     sc->line = scenario_line_of(L);

@@ -1,9 +1,7 @@
 // The driver of a scenario: it lets the script run until the script wants the machine to run, runs
 // the machine, and lets the script go on. Read scenarios/script/scenario.h first.
-// Read next: scenarios/script/api.h.
+// Read next: scenarios/script/open.c.
 #include "scenarios/script/api.h"
-
-#include "scenarios/host/files.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -12,152 +10,6 @@
 // Instructions that going on costs a script. A script that runs the machine for 0 steps again and
 // again meets its limit, too.
 #define RESUME_COST 1000
-
-// ---- opening
-
-static void (*const chapters[])(lua_State *L) = {
-    lua_open_world, lua_open_look,   lua_open_run, lua_open_events,
-    lua_open_check, lua_open_lesson, lua_open_lab,
-};
-
-// Runs inside the sandbox: puts the API in the globals and makes the script's thread.
-static int open_chapters(lua_State *L)
-{
-    struct scenario *sc = scenario_of(L);
-    for (size_t i = 0; i < sizeof chapters / sizeof *chapters; i++)
-        chapters[i](L);
-    lua_pushinteger(L, (lua_Integer)sc->options.seed);
-    lua_setglobal(L, "seed");
-    lua_pushboolean(L, sc->options.interactive);
-    lua_setglobal(L, "interactive");
-    sc->thread = lua_newthread(L);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, sc);
-    return 0;
-}
-
-static bool compile(struct scenario *sc)
-{
-    if (*sc->source == '\033') {
-        char message[WORLD_ERROR];
-        snprintf(message, sizeof message, "%s: this is compiled Lua; a scenario is Lua text",
-                 sc->path);
-        scenario_fail(sc, STATUS_INPUT, message);
-        return false;
-    }
-    // Lua's messages show only the start of a long name. There the name of the file alone says more
-    // than the start of its path.
-    const char *base = strrchr(sc->path, '/');
-    bool fits = strlen(sc->path) < LUA_IDSIZE - 2;
-    char name[256];
-    snprintf(name, sizeof name, "@%s", fits || !base ? sc->path : base + 1);
-    if (sandbox_compile(sc->sandbox, sc->thread, sc->source, sc->source_size, name) == SANDBOX_DONE)
-        return true;
-    scenario_fail(sc, STATUS_INPUT, sandbox_error(sc->sandbox));
-    return false;
-}
-
-static bool open_script(struct scenario *sc)
-{
-    struct sandbox_limits limits = sandbox_limits_default;
-    limits.seed = sc->options.seed;
-    limits.context = sc;
-    limits.hung = sc->options.hung;
-    limits.hung_context = sc->options.context;
-    sc->sandbox = sandbox_new(&limits);
-    if (!sc->sandbox) {
-        scenario_fail(sc, STATUS_INTERNAL, "not enough memory for Lua");
-        return false;
-    }
-    lua_pushcfunction(sandbox_lua(sc->sandbox), open_chapters);
-    if (sandbox_call(sc->sandbox, 0, 0) != SANDBOX_DONE) {
-        scenario_fail(sc, STATUS_INTERNAL, sandbox_error(sc->sandbox));
-        return false;
-    }
-    return compile(sc);
-}
-
-// "a" of "a/b.lua", "/" of "/b.lua", "." of "b.lua". malloc'ed.
-static char *folder_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    if (!slash)
-        return strdup(".");
-    return strndup(path, slash == path ? 1 : (size_t)(slash - path));
-}
-
-static bool open_parts(struct scenario *sc, const char *path, char *error, size_t error_size)
-{
-    sc->path = strdup(path);
-    sc->folder = folder_of(path);
-    sc->log = calloc(LOG_EVENTS, sizeof *sc->log);
-    sc->checks = calloc(CHECKS_MAX, sizeof *sc->checks);
-    sc->marks = calloc(MARKS_MAX, sizeof *sc->marks);
-    if (!sc->path || !sc->folder || !sc->log || !sc->checks || !sc->marks) {
-        sc->exit = STATUS_INTERNAL;
-        snprintf(error, error_size, "not enough memory for a scenario");
-        return false;
-    }
-    sc->exit = STATUS_INPUT;
-    sc->source = file_text(path, SCENARIO_SOURCE_MAX, &sc->source_size, error, error_size);
-    if (!sc->source)
-        return false;
-    scenario_read_comment(sc->source, &sc->title, &sc->description);
-    if (open_script(sc))
-        return true;
-    snprintf(error, error_size, "%s", sc->error);
-    return false;
-}
-
-struct scenario *scenario_open(const char *path, const struct scenario_options *options,
-                               enum status *why, char *error, size_t error_size)
-{
-    struct scenario *sc = calloc(1, sizeof *sc);
-    if (!sc) {
-        *why = STATUS_INTERNAL;
-        snprintf(error, error_size, "not enough memory for a scenario");
-        return NULL;
-    }
-    sc->options = *options;
-    if (!sc->options.seed)
-        sc->options.seed = 1;
-    world_plan_default(&sc->plan);
-    sc->plan.machine.engine = options->engine;
-    if (!open_parts(sc, path, error, error_size)) {
-        *why = sc->exit;
-        scenario_close(sc);
-        return NULL;
-    }
-    sc->exit = STATUS_DONE;
-    return sc;
-}
-
-void scenario_close(struct scenario *sc)
-{
-    if (!sc)
-        return;
-    scenario_drop_world(sc);
-    scenario_drop_twin(sc);
-    counters_reset(&sc->counters);
-    sandbox_free(sc->sandbox);
-    for (u32 i = 0; i < sc->plan_string_count; i++)
-        free(sc->plan_strings[i]);
-    for (u32 i = 0; i < sc->check_count; i++) {
-        free((char *)sc->checks[i].name);
-        free((char *)sc->checks[i].message);
-    }
-    for (u32 i = 0; i < sc->mark_count; i++)
-        free((char *)sc->marks[i].text);
-    char *texts[] = {sc->path, sc->folder, sc->source, sc->title, sc->description, sc->error};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        free(texts[i]);
-    free(sc->lesson);
-    free(sc->log);
-    free(sc->checks);
-    free(sc->marks);
-    free(sc);
-}
-
-// ---- going on
 
 static int check_revealed(lua_State *L)
 {
@@ -247,11 +99,13 @@ static bool run(struct scenario *sc, u64 *budget)
     u64 before = machine_steps(m);
     enum stop stop = steps ? machine_run(m, steps) : STOP_STEPS;
     u64 used = machine_steps(m) - before;
+    // A turn of the machine may end a little later than asked, so nothing is counted below 0.
     *budget -= least(used, *budget);
     sc->spent += used;
     sc->goal.steps_left -= least(used, sc->goal.steps_left);
     sc->goal.next -= least(used, sc->goal.next);
     sc->goal.looked += has_limit(sc) ? 0 : used;
+    // The machine got on, so the script may compute as much as before.
     if (used)
         sandbox_refill(sc->sandbox);
     if (sc->status == SCENARIO_FAILED || !goal_look(sc))
@@ -263,6 +117,7 @@ static bool run(struct scenario *sc, u64 *budget)
         sc->goal.active = false;
         return true;
     }
+    // The script's own limits come first: a goal that is met at the last step is met.
     if (sc->options.limit && sc->spent >= sc->options.limit) {
         sc->status = SCENARIO_LIMIT;
         sc->exit = STATUS_LIMIT;

@@ -10,13 +10,14 @@
 
 // ---- strings
 
-// Makes a malloc'ed string (or NULL: memory lacked) the plan's, which frees it.
+// Gives a malloc'ed string to the plan, which frees it later. NULL means that memory lacked.
 static const char *adopt(lua_State *L, char *text)
 {
     struct scenario *sc = scenario_of(L);
     u32 room = sizeof sc->plan_strings / sizeof *sc->plan_strings;
-    for (u32 i = 0; text && i < 8 && i < sc->plan_string_count;
-         i++) { // guests by the hundred are mostly alike
+    // A script that declares hundreds of guests mostly repeats the same strings, so a look at the
+    // last few is enough to find them.
+    for (u32 i = 0; text && i < 8 && i < sc->plan_string_count; i++) {
         char *known = sc->plan_strings[sc->plan_string_count - 1 - i];
         if (!strcmp(known, text)) {
             free(text);
@@ -47,7 +48,7 @@ static const char *text_field(lua_State *L, int index, const char *key)
     return text;
 }
 
-// The path of a file that the script names, looked for beside the script and among the guests.
+// The path of a file that the script names: it lies beside the script or among the guests.
 static const char *file_field(lua_State *L, int index, const char *key)
 {
     if (lua_getfield(L, index, key) == LUA_TNIL) {
@@ -122,7 +123,8 @@ static int new_machine(lua_State *L)
         return luaL_error(
             L, "machine{...} cannot be called inside on(...) or when: the machine is running");
     scenario_drop_world(sc);
-    sc->generation += sc->plan.guests != 0; // handles of the guests so far are stale
+    // Handles of guests that were declared before belong to the old world from now on.
+    sc->generation += sc->plan.guests != 0;
     forget_plan(sc);
     struct machine_config *c = &sc->plan.machine;
     u64 ram = scenario_size_field(L, 1, "ram", 0);
@@ -146,7 +148,7 @@ static void must_be_unbuilt(lua_State *L, const char *what)
         luaL_error(L, "%s comes before the first run; machine{...} starts a new world", what);
 }
 
-// The handle of the plan's next guest.
+// Pushes a handle for the plan's next guest.
 static int push_handle(lua_State *L)
 {
     struct scenario *sc = scenario_of(L);
@@ -179,7 +181,7 @@ static void read_name(lua_State *L, struct guest_plan *g)
     lua_pop(L, 1);
 }
 
-// inside = the handle of a VMM that is a guest.
+// Reads inside = the handle of a VMM that is a guest.
 static void read_inside(lua_State *L, struct guest_plan *g)
 {
     struct scenario *sc = scenario_of(L);
@@ -203,7 +205,8 @@ static void read_vmm(lua_State *L, struct vmm_plan *vmm)
     vmm->quantum = (u32)scenario_integer_field(L, 1, "quantum", QUANTUM_DEFAULT, 100, 1000000);
 }
 
-// The first of a world is the outermost: vmm{code=, policy=, scheduler=, quantum=, enlightened=}.
+// The first call in a world makes the outermost VMM: vmm{code=, policy=, scheduler=, quantum=,
+// enlightened=}.
 static int outermost_vmm(lua_State *L)
 {
     static const char *const keys[] = {"code",    "policy",      "scheduler",
@@ -218,8 +221,8 @@ static int outermost_vmm(lua_State *L)
     return 0;
 }
 
-// Another is a guest: vmm{name=, inside=, weight=, policy=, scheduler=, quantum=, enlightened=} ->
-// a handle.
+// Any other call makes a VMM that is a guest: vmm{name=, inside=, weight=, policy=, scheduler=,
+// quantum=, enlightened=} -> a handle.
 static int inner_vmm(lua_State *L)
 {
     static const char *const keys[] = {"name",      "inside",  "weight",      "policy",
@@ -261,6 +264,7 @@ static void read_image(lua_State *L, struct guest_plan *g)
         luaL_error(L, "guest: one of image = \"FILE\" and source = [[assembly]] is wanted");
     if (!g->source)
         return;
+    // Messages of the assembler then name the line of the script that has the source.
     lua_Debug caller;
     lua_getstack(L, 1, &caller);
     lua_getinfo(L, "Sl", &caller);
