@@ -1,10 +1,10 @@
 #!/bin/bash
-# The hypervisor extension against one that nobody here wrote: tests/h/probe.s and the rows below ask QEMU's hart and ours
-# the same, and get the same answers. Left out is what the manual leaves open (bits of hie, hcounteren and henvcfgh,
-# whether htinst keeps what is written, stval of ebreak and of a refused hlv), and what QEMU 7.2 is known to do differently
-# from the manual: what a guest in VU may do to s* registers, VTVM, MXR, A and D bits that are clear, faults of stores and
-# fetches on the guest's own tables, AMO on a page that the second stage lacks, hlvx in the second stage, and guest
-# physical addresses above 4 GiB. tests/test_h.c and tests/test_h_walk.c have those rules.
+# The hypervisor extension against one that nobody here wrote: tests/h/probe.s and the rows below ask QEMU's hart and
+# ours the same, and get the same answers. Left out is what the manual leaves open (bits of hie, hcounteren, henvcfgh,
+# whether htinst keeps what is written, stval of ebreak and of a refused hlv), and what QEMU 7.2 is known to do
+# differently from the manual: what a guest in VU may do to s* registers, VTVM, MXR, A and D bits that are clear, faults
+# of stores and fetches on the guest's own tables, AMO on a page that the second stage lacks, hlvx in the second stage,
+# and guest physical addresses above 4 GiB. tests/test_h.c and tests/test_h_walk.c have those rules.
 TRAPEZE=${TRAPEZE:-./trapeze}
 BUILD=${BUILD:-build}
 work=$(mktemp -d)

@@ -1,5 +1,5 @@
 // Translation in two stages. Picture and contracts are in isa/arch/h_extension.h.
-// Read next: isa/arch/round.h.
+// Read next: isa/board/board.h.
 #include "isa/arch/h_extension.h"
 #include "isa/arch/sv32_walk.h"
 

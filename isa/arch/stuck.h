@@ -5,11 +5,11 @@
 //
 //     stopped     through the firmware (HSM);
 //     parked      in `wfi` with no deadline, and nothing that it waits for is pending; or
-//     caught      its trap handler faulted on its own first fetch, which changed nothing at all, and
-//                 no hart has retired an instruction since then that might have mended that.
+//     caught      its trap handler faulted on its own first fetch, which changed nothing at all,
+//                 and no hart has retired an instruction since then that might have mended that.
 //
 // Only input from outside can help then, and only where a parked hart waits for it.
-// Read next: isa/board/board.h.
+// Read next: isa/arch/h_extension.h.
 #ifndef ISA_ARCH_STUCK_H
 #define ISA_ARCH_STUCK_H
 
