@@ -68,7 +68,7 @@ struct h_state {
     u32 hstatus, hedeleg, hideleg, hie, hvip, hcounteren, henvcfg, henvcfgh;
     u32 htval, htinst, hgatp;
     u8 caught; // a trap of the guest changed nothing: see above
-    u8 unused[3];
+    u8 unused[7];
     u64 htimedelta, vstimecmp;
 };
 

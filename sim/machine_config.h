@@ -1,0 +1,46 @@
+// What a machine is made with: memory, harts, the clock, the instruction set, and what things cost.
+// Read next: sim/machine.h.
+#ifndef SIM_MACHINE_CONFIG_H
+#define SIM_MACHINE_CONFIG_H
+
+#include "isa/isa.h"
+
+// What the machine's time is. Under the virtual clock a retired instruction is a tick and traps
+// take no time. Under the wall clock the costs below are time that passes.
+enum clock { CLOCK_VIRTUAL, CLOCK_WALL };
+
+// Ways to run the same machine: see sim/engine/engine.h. On a host for which there is no
+// translator, `jit` is the same as `fast`.
+enum engine_choice { ENGINE_JIT, ENGINE_FAST, ENGINE_PLAIN };
+
+// Cycles that are charged beyond the one of a retired instruction. Any of them may be 0.
+struct costs {
+    u32 trap;     // entering a trap handler, or an exit
+    u32 sret;     // returning from one
+    u32 walk;     // each page-table entry that a walk reads
+    u32 device;   // a device access
+    u32 firmware; // an SBI call
+    // What a native VMM charges for its work, since its own instructions are the host's:
+    u32 emulate, fill, reflect, inject, schedule;
+};
+extern const struct costs costs_default;
+
+struct machine_config {
+    u32 ram;   // bytes: 64 KiB to 2 GiB, a multiple of 4096
+    u32 harts; // 1 to HARTS_MAX
+    enum clock clock;
+    // A mask of enum isa_profile: which instructions there are. With ISA_H every hart has the
+    // hypervisor extension.
+    u32 profile;
+    bool adue;               // hardware sets A and D
+    bool misaligned_emulate; // firmware carries out misaligned loads and stores
+    enum engine_choice engine;
+    bool eager; // the translator translates all that runs, not only what runs often: for tests
+    u64 seed;   // of whatever a scenario draws; the machine itself draws nothing
+    struct costs costs;
+};
+
+// 128 MiB, 1 hart, the virtual clock, the engine `jit`, and every option off.
+struct machine_config machine_config_default(void);
+
+#endif
