@@ -101,6 +101,7 @@ struct decoded isa_decode(u32 word, u32 profile)
 {
     struct decoded d = {.word = word, .insn = INSN_ILLEGAL};
     // Bits 1:0 of every instruction of 32 bits are 1, so they choose nothing.
+    // Bits 1:0 are not in the bucket, but in every row's mask.
     u32 bucket = (word >> 2 & 31) << 3 | (word >> 12 & 7);
     for (u32 i = bucket_start[bucket]; i < bucket_start[bucket + 1]; i++) {
         const struct encoding *e = &encodings[candidates[i]];

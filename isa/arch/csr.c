@@ -80,7 +80,7 @@ static bool read_other(const struct hart_state *h, u32 number, u64 now, u32 *val
     case CSR_stimecmph:
         *value = (u32)(h->stimecmp >> 32);
         return true;
-    case CSR_cycle:
+    case CSR_cycle: // equal to time, whatever the clock
     case CSR_time:
         *value = (u32)now;
         return true;
@@ -103,7 +103,7 @@ static bool write_other(struct hart_state *h, u32 number, u32 value)
 {
     switch (number) {
     case CSR_stvec:
-        if (!(value & 2))
+        if (!(value & 2)) // modes 2 and 3 do not exist, and a write of one changes nothing
             h->stvec = value;
         return true;
     case CSR_sip:

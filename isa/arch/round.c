@@ -95,6 +95,7 @@ enum round_state round_next(struct round *r, const struct round_harts *harts)
             return ROUND_EMPTY;
         // Harts that did less wait for the one that did most, so that all agree on the time.
         raise_times(harts, latest);
+        // The later time may have made a timer due that somebody waits for.
         if (any_can_run(harts))
             continue;
         // Everybody waits in `wfi`: time jumps to the first moment at which a timer can wake one.

@@ -42,6 +42,8 @@ SV32_INLINE u32 sv32_find_leaf(const struct sv32_memory *memory, u32 satp, u32 v
                                enum access access, struct sv32_walk *walk)
 {
     u32 cause = sv32_load_entry(memory, SATP_PPN(satp), va, 1, access, walk);
+    // A leaf at the first level is a superpage. An entry that is nothing at all is no pointer
+    // either: it gives no rights, so the caller finds the page fault.
     if (cause || !sv32_is_pointer(walk->pte))
         return cause;
     cause = sv32_load_entry(memory, PTE_PPN(walk->pte), va, 0, access, walk);
@@ -70,7 +72,7 @@ SV32_INLINE struct sv32_walk sv32_translate_inline(const struct sv32_memory *mem
         return walk;
     u32 inside = walk.level ? MEGAPAGE_SIZE - 1 : PAGE_SIZE - 1;
     u32 ppn = PTE_PPN(walk.pte);
-    bool misaligned = walk.level && (ppn & 0x3ff);
+    bool misaligned = walk.level && (ppn & 0x3ff); // a superpage starts at a multiple of 4 MiB
     walk.rights = (u8)sv32_rights(adue ? walk.pte | PTE_A | PTE_D : walk.pte, view);
     if (!(walk.rights & sv32_need(access)) || misaligned)
         walk.cause = sv32_page_fault(access);

@@ -216,6 +216,7 @@ static bool assemble(struct assembler *as, struct asm_image *image)
         return source_error(as, as->source, "the base 0x%08x is not a multiple of 4",
                             (unsigned)as->base);
     run_pass(as, SIZES);
+    // After an error in SIZES the sections have wrong sizes, so later errors would mean nothing.
     if (as->error_count || as->failed || !lay_out(as))
         return false;
     settle_constants(as);

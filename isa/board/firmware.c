@@ -74,6 +74,7 @@ static struct sbi_reply hart_start(const struct sbi_call *c, u32 hart, u32 entry
         return sbi_error(SBI_ALREADY_AVAILABLE);
     if (entry % 4 || !c->f->wires->memory_read(c->f->wires->context, entry, &word, sizeof word))
         return sbi_error(SBI_INVALID_ADDRESS);
+    // hart_reset clears the counters and the line, so they are kept here.
     u64 retired = h->retired, now = hart_time(h), caller = hart_time(c->caller);
     u64 idle = h->idle + (caller > now ? caller - now : 0);
     u8 external = h->external;
@@ -167,6 +168,7 @@ static struct sbi_reply call_dbcn(const struct sbi_call *c)
         return sbi_value(0);
     if (high || !is_ram(c, address, bytes))
         return sbi_error(SBI_INVALID_PARAM);
+    // A call that moves gigabytes would keep the machine for minutes.
     if (bytes > SBI_CONSOLE_MOST)
         bytes = SBI_CONSOLE_MOST;
     return sbi_value(c->function == SBI_DBCN_WRITE ? console_write(c, address, bytes)

@@ -56,7 +56,7 @@ bool plic_external(const struct plic *p, u32 hart)
 
 static u32 claim(struct plic *p, u32 hart)
 {
-    u32 source = best(p, hart, 0);
+    u32 source = best(p, hart, 0); // claiming ignores the threshold
     p->pending[source / 32] &= ~bit(source);
     return source;
 }

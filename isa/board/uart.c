@@ -13,6 +13,7 @@ void uart_reset(struct uart *u)
 
 void uart_input(struct uart *u, const struct board_wires *w)
 {
+    // In loopback the line is cut off: only the own transmitter is heard.
     if (u->ready || (u->mcr & MCR_LOOP))
         return;
     int byte = w->console_get(w->context);
@@ -86,7 +87,7 @@ static u8 load_rbr(struct uart *u, const struct board_wires *w)
 
 static void store_thr(struct uart *u, const struct board_wires *w, u8 byte)
 {
-    u->emptied = 1;
+    u->emptied = 1; // the byte is gone at once
     if (!(u->mcr & MCR_LOOP)) {
         w->console_put(w->context, byte);
         return;

@@ -75,6 +75,7 @@ static bool chain_read(const struct virtio *v, const struct board_wires *w, u32 
     chain->count = chain->readable = chain->readable_bytes = chain->writable_bytes = 0;
     for (u32 index = head;;) {
         struct descriptor d;
+        // The guest wrote `index`, and may have closed the chain to a loop.
         if (index >= v->queue_size || chain->count == v->queue_size)
             return false;
         if (!w->memory_read(w->context, table_at(v) + 16 * index, &d, sizeof d) ||
@@ -115,6 +116,7 @@ static void notify(struct virtio *v, const struct board_wires *w)
     struct virtio_chain chain;
     if (!v->queue_pfn || (v->status & VIRTIO_NEEDS_RESET))
         return;
+    // Both indices count modulo 65536, so their difference is how many requests are new.
     if (!read_half(w, available_at(v) + 2, &index) || (u16)(index - v->seen) > v->queue_size) {
         break_device(v);
         return;

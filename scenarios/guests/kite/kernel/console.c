@@ -48,6 +48,7 @@ void plic_enable(u32 irq)
 static void uart_interrupt(void)
 {
     while (*uart(UART_LINE) & LINE_INPUT_READY) {
+        // No room: the UART keeps its byte, and is silent until console_take has made room.
         if (console.came - console.taken == RING_BYTES) {
             *uart(UART_INTERRUPTS) = 0;
             break;
@@ -66,6 +67,7 @@ static void uart_interrupt(void)
 void plic_interrupt(void)
 {
     u32 claim = PLIC + 0x200004 + 0x1000 * plic_context;
+    // To read `claim` takes an interrupt; to write it back completes that. 0: there is none left.
     for (u32 irq; (irq = device_read(claim)) != 0; device_write(claim, irq)) {
         if (irq == IRQ_UART)
             uart_interrupt();

@@ -91,6 +91,7 @@ static bool find(void)
 
 static void tell_place(bool modern)
 {
+    // The legacy interface takes one page number, and the layout of `queue` says the rest.
     if (!modern) {
         write(REG_QUEUE_ALIGN, 4096);
         write(REG_QUEUE_PAGE, (u32)&queue / 4096);
@@ -112,7 +113,7 @@ bool disk_init(void)
         return false;
     bool modern = read(REG_VERSION) == VERSION_MODERN;
     u32 status = STATUS_SEEN | STATUS_DRIVER;
-    write(REG_STATUS, 0);
+    write(REG_STATUS, 0); // a reset
     write(REG_STATUS, status);
     write(REG_FEATURES_WORD, 0); // the driver accepts no features
     write(REG_FEATURES, 0);

@@ -27,8 +27,8 @@ static u32 promised(const struct space *s, u32 va, const struct segment **segmen
             *segment = &s->segments[i];
             return s->segments[i].flags;
         }
-    bool heap = va >= s->heap_start && va < s->heap_end,
-         stack = va >= STACK_BOTTOM && va < USER_END;
+    bool heap = va >= s->heap_start && va < s->heap_end;
+    bool stack = va >= STACK_BOTTOM && va < USER_END;
     return heap || stack ? PTE_R | PTE_W : 0;
 }
 
@@ -41,6 +41,7 @@ static bool demand(struct space *s, u32 va, enum access access, u32 *entry)
     u8 *page = page_new();
     if (!page)
         return false;
+    // The page is zero. If it is in a segment, the bytes that the file has for it come on top.
     u32 skip = segment ? va - segment->start : 0;
     if (segment && skip < segment->file_bytes) {
         u32 rest = segment->file_bytes - skip;
@@ -56,6 +57,7 @@ static bool demand(struct space *s, u32 va, enum access access, u32 *entry)
 static bool copy_on_write(struct space *s, u32 va, u32 *entry)
 {
     void *page = (void *)(*entry >> 10 << 12);
+    // If the others have dropped the page since the fork, it needs no copy.
     if (page_shared(page)) {
         void *copy = page_new();
         if (!copy)

@@ -52,6 +52,7 @@ static u32 first_words(char *words, u32 size)
     char *word, rest[sizeof boot.arguments], *at = boot.arguments;
     const char *path = NULL;
     u32 count = 1, end = 0;
+    // The path has to come first, but it may stand anywhere, so the other words wait in `rest`.
     while (count < WORDS_MAX && (word = next_word(&at)) != NULL) {
         const char *program = path ? NULL : program_of(word);
         if (program) {
@@ -82,6 +83,8 @@ static void first_process(void)
     p->files[0] = file_console();
     p->files[1] = file_share(p->files[0]);
     p->files[2] = file_share(p->files[0]);
+    // There was no trap into the kernel that could be returned from. The frame was filled in by
+    // exec, so leaving by it is the same.
     __asm__ volatile("mv sp, %0\n\tj trap_leave" ::"r"(p->frame) : "memory");
     __builtin_unreachable();
 }
@@ -91,6 +94,7 @@ static void start_first_process(void)
     struct process *p = process_new();
     if (!p)
         panic("no room for the first process");
+    // The first switch to this process "returns" to the address in ra.
     p->context.ra = (u32)first_process;
     process_ready(p);
 }
@@ -117,6 +121,7 @@ void __attribute__((noreturn)) kernel_main(u32 hart, u32 tree)
     }
     const struct reserved reserved[] = {{boot.tree_start, boot.tree_end},
                                         {boot.initrd_start, boot.initrd_end}};
+    // From space_init on the kernel runs with paging, so device addresses below are virtual.
     space_init(boot.ram_end);
     trap_init();
     console_init(boot.hart);

@@ -45,6 +45,7 @@ static i32 pipe_write(struct file *f, u32 from, u32 bytes)
                 return INTERRUPTED;
         if (!p->reader)
             return NO_READER;
+        // As much as the ring has room for, lies in one piece, and is asked for.
         u32 at = p->written % PIPE_BYTES, n = PIPE_BYTES - (p->written - p->taken);
         if (n > PIPE_BYTES - at)
             n = PIPE_BYTES - at;

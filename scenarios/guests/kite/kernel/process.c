@@ -62,6 +62,7 @@ static void orphan_children(struct process *p)
 void process_exit(i32 status)
 {
     struct process *p = current();
+    // The machine is switched off when the first process ends, with its status.
     if (p->pid == 1) {
         if (status != 0)
             print("kite: %s ended with status %d\n", p->name, status);
@@ -73,6 +74,7 @@ void process_exit(i32 status)
     orphan_children(p);
     space_enter(NULL); // these tables are freed next, so the hardware must not use them
     space_free(&p->space);
+    // The kernel stack is still in use. The slot is free only after the parent has read the status.
     p->status = status;
     p->state = PROCESS_ZOMBIE;
     wake(p->parent);
@@ -84,7 +86,7 @@ i32 process_wait(i32 *status)
 {
     struct process *parent = current();
     for (;;) {
-        bool any = false;
+        bool any = false; // is there a child at all?
         for (u32 i = 1; i < PROCESSES; i++) {
             struct process *p = process_slot(i);
             if (p->state == PROCESS_FREE || p->parent != parent)

@@ -104,6 +104,7 @@ void timer_interrupt(void)
     for (u32 i = 1; i < PROCESSES; i++)
         if (table[i].state == PROCESS_WAITING && table[i].wake_at <= now)
             process_ready(&table[i]);
+    // The interrupt may have come for a sleeper, before the slice is over.
     if (running != &table[0] && now >= slice_end && anybody_else_ready()) {
         running->preempted++;
         schedule();
@@ -116,6 +117,7 @@ void timer_interrupt(void)
 
 static struct process *next_ready(void)
 {
+    // The search starts behind the last one that ran, so everybody has a turn before it.
     for (u32 i = 1; i <= PROCESSES; i++) {
         u32 slot = (last + i) % PROCESSES;
         if (slot != 0 && table[slot].state == PROCESS_READY) {
@@ -135,6 +137,7 @@ void schedule(void)
     if (to == from)
         return;
     space_enter(to->space.root ? &to->space : NULL);
+    // This returns when another process switches back to `from`.
     context_switch(&from->context, &to->context);
 }
 
@@ -175,6 +178,7 @@ void wake(const void *channel)
             process_ready(&table[i]);
 }
 
+// A killed process ends itself on its way back to user mode. If it waits, it is woken for that.
 static void kill(struct process *p)
 {
     p->killed = true;

@@ -36,9 +36,12 @@ static void map_kernel_image(void)
 {
     for (u32 i = 0; i < ENTRIES; i++) {
         u32 at = KERNEL_START + i * PAGE_BYTES;
-        u32 flags = at < (u32)kernel_text_end     ? PTE_R | PTE_X
-                    : at < (u32)kernel_rodata_end ? PTE_R
-                                                  : PTE_R | PTE_W | PTE_D;
+        // Code cannot be written, constants neither, and data cannot be executed.
+        u32 flags = PTE_R | PTE_W | PTE_D;
+        if (at < (u32)kernel_text_end)
+            flags = PTE_R | PTE_X;
+        else if (at < (u32)kernel_rodata_end)
+            flags = PTE_R;
         kernel_leaf[i] = entry_make(at, flags | PTE_A | PTE_G | PTE_V);
     }
     kernel_root[KERNEL_START / MEGAPAGE] = entry_make((u32)kernel_leaf, PTE_V);
@@ -57,6 +60,7 @@ static void satp_write(const u32 *root, u32 asid)
 void space_init(u32 ram_end)
 {
     map_kernel_image();
+    // The rest of RAM is data, so superpages do.
     for (u32 i = KERNEL_START / MEGAPAGE + 1; i <= (ram_end - 1) / MEGAPAGE; i++)
         map_megapage(i * MEGAPAGE, i * MEGAPAGE);
     map_megapage(PLIC, PLIC_PHYSICAL);
@@ -75,6 +79,7 @@ bool space_new(struct space *s, u32 asid)
     *s = (struct space){.root = page_new(), .asid = asid <= asid_limit ? asid : 0};
     if (!s->root)
         return false;
+    // The kernel is in every space, so a trap needs no new satp. Its entries never change.
     memcpy(s->root + KERNEL_ENTRIES, kernel_root + KERNEL_ENTRIES,
            (ENTRIES - KERNEL_ENTRIES) * sizeof(u32));
     return true;
@@ -101,6 +106,7 @@ void space_free(struct space *s)
 void space_enter(const struct space *s)
 {
     satp_write(s ? s->root : kernel_root, s ? s->asid : 0);
+    // Spaces with an ASID of their own are kept apart by the hardware. ASID 0 is everybody's.
     if (!s || s->asid == 0)
         fence_all();
 }

@@ -34,7 +34,7 @@ static void user_trap(struct trap_frame *frame, u32 cause)
 {
     switch (cause) {
     case CAUSE_USER_CALL:
-        frame->sepc += 4;
+        frame->sepc += 4; // continue behind the ecall, not at it
         syscall(frame);
         break;
     case CAUSE_FETCH_PAGE:
@@ -55,6 +55,8 @@ void trap(struct trap_frame *frame)
 {
     u32 cause = csr_read(scause);
     bool from_user = !(frame->sstatus & SSTATUS_SPP);
+    // An interrupt may come at any time. Everything else is somebody's doing: the program's, or
+    // a mistake of the kernel, which must not trap.
     if (cause & CAUSE_IS_INTERRUPT)
         interrupt(cause);
     else if (from_user)
@@ -62,6 +64,7 @@ void trap(struct trap_frame *frame)
     else
         panic("trap in the kernel: scause %x, stval %x, sepc %x", cause, csr_read(stval),
               frame->sepc);
+    // A killed process ends here, where it holds nothing that others wait for.
     if (from_user && current()->killed)
         process_exit(WAIT_KILLED);
 }
