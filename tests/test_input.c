@@ -85,7 +85,7 @@ static void press_something(struct dashboard *d, u32 *seed)
     static const char *const lines[] = {":goto 50\r",      ":filter P g1\r", ":break csr\r",
                                         ":break _start\r", ":stopat R\r",    ":address sp\r",
                                         ":jump 1\r",       ":find ecall\r",  ":theme light\r",
-                                        ":bookmark x\r",   ":nonsense 1\r"};
+                                        ":bookmark x\r",   ":define satp\r", ":nonsense 1\r"};
     u32 kind = draw_lot(seed, 10);
     if (kind == 0) {
         const char *line = lines[draw_lot(seed, sizeof lines / sizeof *lines)];

@@ -122,7 +122,9 @@ static int write_all(const struct model *now, const struct screen_state *state,
 {
     struct scribe s = {area, -scroll};
     const struct lesson_stop *stop = now->stop;
-    if (banner_is_end(now, state))
+    if (state->note[0])
+        write_text(&s, ROLE_PLAIN, 0, "", "%s", state->note);
+    else if (banner_is_end(now, state))
         write_end(&s, now);
     else if (stop && stop->kind == LESSON_ASK)
         write_question(&s, stop->question, state->choice);
@@ -146,11 +148,12 @@ int banner_rows(const struct model *now, const struct screen_state *state, int c
     return rows ? rows + 2 : 0;
 }
 
-void banner_title(const struct model *now, char *to)
+void banner_title(const struct model *now, const struct screen_state *state, char *to)
 {
     const struct lesson *lesson = now->lesson;
-    to[0] = 0;
-    if (!lesson)
+    if (state->note[0])
+        snprintf(to, VIEW_TITLE, " What it means ");
+    else if (!lesson)
         snprintf(to, VIEW_TITLE, " The script says ");
     else if (now->stop)
         snprintf(to, VIEW_TITLE, " Lesson %u  %.60s  stop %u ", lesson->number, lesson->title,
@@ -159,13 +162,15 @@ void banner_title(const struct model *now, char *to)
         snprintf(to, VIEW_TITLE, " Lesson %u  %.60s  the end ", lesson->number, lesson->title);
 }
 
-void banner_keys(const struct model *now, char *to)
+void banner_keys(const struct model *now, const struct screen_state *state, char *to)
 {
     const char *keys = " Enter next lesson   Esc look around   q quit ";
     if (now->stop && now->stop->kind == LESSON_ASK)
         keys = " arrows choose   Enter answers   Esc skips   Backspace goes back ";
     else if (now->stop)
         keys = " c goes on   Backspace goes back ";
+    if (state->note[0])
+        keys = " Esc closes ";
     snprintf(to, VIEW_TITLE, "%s", keys);
 }
 

@@ -1,7 +1,9 @@
 // The commands, one small function each. Read ui/dashboard/commands.h first.
 #include "ui/dashboard/commands.h"
 #include "isa/isa.h"
+#include "scenarios/host/glossary.h"
 #include "sim/load/symbols.h"
+#include "ui/dashboard/words.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -229,6 +231,67 @@ unsigned do_page(struct dashboard *d, const struct binding *b)
     d->wish.has_address = true;
     d->state.focus = PANE_PAGES;
     return REFRESH_MODEL;
+}
+
+// Adds "name: meaning. " to the text.
+static void add_meaning(char *to, size_t size, const char *name, const char *meaning)
+{
+    size_t length = strlen(to);
+    if (length < size)
+        snprintf(to + length, size - length, "%s: %s. ", name, meaning);
+}
+
+// Explains an instruction, a CSR, a cause or a word of trapeze; several things may have one name.
+static bool explain_word(const char *word, char *to, size_t size)
+{
+    const struct csr_info *csr = isa_csr_named(word);
+    const struct cause_info *cause = isa_cause_named(word);
+    const struct glossary_word *term = glossary_find(word);
+    enum insn insn = isa_find(word);
+    if (term)
+        add_meaning(to, size, term->name, term->meaning);
+    if (insn != INSN_ILLEGAL)
+        add_meaning(to, size, isa_insns[insn].mnemonic, isa_insns[insn].meaning);
+    if (csr)
+        add_meaning(to, size, csr->name, csr->meaning);
+    if (cause)
+        add_meaning(to, size, cause->name, cause->meaning);
+    return term || insn != INSN_ILLEGAL || csr || cause;
+}
+
+// Explains a trap: the instruction and its CSR if it was one, the cause, and what was done.
+static void explain_trap(const struct trap_row *row, u32 profile, char *to, size_t size)
+{
+    const struct cause_info *cause = isa_cause_find(row->note.cause);
+    struct decoded d = isa_decode(row->note.insn ? row->note.insn : row->note.addr, profile);
+    if (row->class <= TRAP_UNDEFINED && d.insn != INSN_ILLEGAL) {
+        const struct csr_info *csr =
+            isa_insns[d.insn].class == ISA_BY_CSR ? isa_csr_find((u32)d.imm) : NULL;
+        add_meaning(to, size, isa_insns[d.insn].mnemonic, isa_insns[d.insn].meaning);
+        if (csr)
+            add_meaning(to, size, csr->name, csr->meaning);
+    }
+    if (cause)
+        add_meaning(to, size, cause->name, cause->meaning);
+    explain_word(words_action(row), to, size);
+}
+
+unsigned do_explain(struct dashboard *d, const struct binding *b)
+{
+    char *note = d->state.note;
+    const struct trap_row *row = model_trap(&d->now);
+    (void)b;
+    note[0] = 0;
+    if (d->argument[0]) {
+        if (!explain_word(d->argument, note, sizeof d->state.note))
+            return dashboard_say(d,
+                                 "define: the name of an instruction, a CSR, a cause, or a word");
+    } else if (row) {
+        explain_trap(row, d->now.profile, note, sizeof d->state.note);
+    } else {
+        return dashboard_say(d, "there is no trap to explain; :define WORD explains a word");
+    }
+    return REFRESH_SCREEN;
 }
 
 unsigned do_theme(struct dashboard *d, const struct binding *b)

@@ -283,10 +283,10 @@ static void draw_banner(const struct area *a, const struct box *box, const struc
     struct area inner =
         area_part(a, box->row + 1, box->column + 1, box->rows - 2, box->columns - 2);
     draw_box(a, box, ROLE_WARNING);
-    banner_title(now, text);
+    banner_title(now, state, text);
     area_put_until(a, box->row, 2, box->columns - 2, ROLE_WARNING,
                    ATTRIBUTE_REVERSE | ATTRIBUTE_BOLD, text);
-    banner_keys(now, text);
+    banner_keys(now, state, text);
     area_put_until(a, box->row + box->rows - 1, 2, box->columns - 2, ROLE_WARNING, ATTRIBUTE_BOLD,
                    text);
     if (inner.rows > 0 && inner.columns > 0)

@@ -143,8 +143,11 @@ unsigned dashboard_key(struct dashboard *d, int key)
         return REFRESH_QUIT;
     if (key == KEY_OF_RESIZE)
         return REFRESH_MODEL | REFRESH_ALL;
-    d->state.message[0] = 0;
+    bool had_note = d->state.note[0];
+    d->state.message[0] = d->state.note[0] = 0;
     dashboard_forget_stale(d);
+    if (had_note && key == KEY_OF_ESCAPE)
+        return REFRESH_SCREEN;
     if (d->state.typing)
         return type_to_guest(d, key);
     if (d->state.prompt.open)

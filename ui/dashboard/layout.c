@@ -119,7 +119,7 @@ static void add(struct layout *l, enum pane_id pane, int row, int column, int ro
 static void add_top(struct layout *l, const struct plan *p, int row, int rows)
 {
     int columns = p->columns, left = p->wide ? columns / 4 : 27;
-    left = left > (p->full ? 32 : 38) ? (p->full ? 32 : 38) : left;
+    left = clamp(left, 0, p->full ? 32 : 38);
     int middle = p->wide ? (columns - left) * 66 / 100 : columns - left + 1;
     middle = p->wide && middle > 84 ? 84 : middle;
     add(l, PANE_GUESTS, row, 0, rows, left);

@@ -14,6 +14,8 @@ struct screen_state {
     struct prompt prompt;
     char message[160]; // stands in the line that says why, until the next key; "": none
 
+    char note[512]; // stands in a banner until the next key; "": none
+
     u32 choice;         // of the question that the lesson asks now
     bool banner_closed; // the end of the lesson was read
     int banner_scroll;

@@ -133,8 +133,9 @@ static const char *right_name(enum access access)
 // The bit of a leaf that refuses this access; NULL: the entry allows it.
 static const char *refused_by(u32 entry, enum access access, bool user, bool sum)
 {
+    static const char *const rights[] = {"R is 0", "W is 0", "X is 0"}; // by enum access
     if (!(entry & sv32_need(access)))
-        return access == ACCESS_READ ? "R is 0" : access == ACCESS_WRITE ? "W is 0" : "X is 0";
+        return rights[access];
     if (user && !(entry & PTE_U))
         return "U is 0, and the mode is U";
     if (!user && (entry & PTE_U) && (access == ACCESS_FETCH || !sum))

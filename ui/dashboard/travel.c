@@ -1,0 +1,103 @@
+// Going to another moment of the run. Each function says which moment is wanted, and sets out for
+// it; ui/dashboard/playback.c finds the way. Read ui/dashboard/drive.h first.
+#include "ui/dashboard/drive.h"
+
+#define BACK_AT_ONCE 20 // milliseconds. A longer way back goes on between frames
+
+static const char *set_out(struct drive *d)
+{
+    d->play.stops_at = NULL;
+    d->goal = GOAL_BACK;
+    if (!playback_set_out(&d->play)) {
+        d->goal = GOAL_NONE;
+        return "there is no way back from here: the scenario's file is no longer what it was";
+    }
+    drive_slice(d, BACK_AT_ONCE);
+    return NULL;
+}
+
+const char *drive_back(struct drive *d)
+{
+    u64 steps = scenario_steps(d->play.sc);
+    if (!steps)
+        return "this is the start";
+    // The world began at this number of steps, so a smaller number is a moment of the world before.
+    u32 generation = scenario_generation(d->play.sc) - (steps <= d->play.world_began);
+    d->has_one_before = steps > 1 && steps - 1 != d->play.world_began;
+    steps -= 1 + d->has_one_before;
+    d->play.wanted = (struct wanted_moment){
+        .kind = WANT_STEPS, .generation = generation, .steps = steps, .near = steps};
+    return set_out(d);
+}
+
+const char *drive_back_to_trap(struct drive *d)
+{
+    const struct playback *p = &d->play;
+    u64 trap = p->log->traps;
+    const struct trap_row *row = traplog_row(p->log, trap);
+    if (row && machine_steps(p->machine) <= row->steps + 1)
+        row = traplog_row(p->log, --trap); // the run stands just after this trap: the one before
+    d->has_one_before = false;
+    if (row)
+        d->play.wanted = (struct wanted_moment){.kind = WANT_TRAP,
+                                                .generation = scenario_generation(p->sc),
+                                                .trap = trap,
+                                                .near = p->world_began + row->steps};
+    else if (p->world_began) // there is no trap before in this world: to the end of the one before
+        d->play.wanted = (struct wanted_moment){.kind = WANT_STEPS,
+                                                .generation = scenario_generation(p->sc) - 1,
+                                                .steps = p->world_began,
+                                                .near = p->world_began};
+    else
+        return "there is no trap before this";
+    return set_out(d);
+}
+
+const char *drive_to_trap(struct drive *d, u64 trap)
+{
+    const struct trap_row *row = traplog_row(d->play.log, trap);
+    if (!row)
+        return "this trap is no longer kept";
+    d->has_one_before = false;
+    d->play.wanted = (struct wanted_moment){.kind = WANT_TRAP,
+                                            .generation = scenario_generation(d->play.sc),
+                                            .trap = trap,
+                                            .near = d->play.world_began + row->steps};
+    return set_out(d);
+}
+
+const char *drive_to_steps(struct drive *d, u64 steps)
+{
+    d->has_one_before = false;
+    d->play.wanted = (struct wanted_moment){
+        .kind = WANT_STEPS, .any_world = true, .steps = steps, .near = steps};
+    if (steps < scenario_steps(d->play.sc))
+        return set_out(d);
+    d->goal = GOAL_BACK; // it lies ahead: there is nothing to go back for
+    return NULL;
+}
+
+const char *drive_to_bookmark(struct drive *d, const struct bookmark *b)
+{
+    u32 generation = scenario_generation(d->play.sc);
+    d->has_one_before = false;
+    d->play.wanted = (struct wanted_moment){
+        .kind = WANT_STEPS, .generation = b->generation, .steps = b->steps, .near = b->steps};
+    bool back = b->generation < generation ||
+                (b->generation == generation && b->steps < scenario_steps(d->play.sc));
+    if (back)
+        return set_out(d);
+    d->goal = GOAL_BACK;
+    return NULL;
+}
+
+const char *drive_back_to_stop(struct drive *d)
+{
+    const struct lesson_stop *stop = scenario_stop(d->play.sc);
+    u32 number = stop ? stop->number - 1 : d->play.answer_count;
+    if (!number)
+        return "there is no stop of the script before this";
+    d->has_one_before = false;
+    d->play.wanted = (struct wanted_moment){.kind = WANT_STOP, .stop = number, .near = UINT64_MAX};
+    return set_out(d);
+}
