@@ -1,6 +1,6 @@
 -- Bare against virtual
--- The same kernel runs on the bare machine and then under the VMM. Under the virtual clock it must end in the same
--- registers, CSRs, memory and console, bit for bit: Popek and Goldberg's equivalence, checked.
+-- The same kernel runs on the bare machine, and then under the VMM. By the virtual clock it must end with the same
+-- registers, CSRs, memory and console, bit for bit. This is the equivalence of Popek and Goldberg, and it is checked.
 local function life(depth)
     machine { clock = "virtual" }
     if depth > 0 then vmm {} end

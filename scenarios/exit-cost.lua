@@ -1,6 +1,6 @@
 -- What an exit costs
--- The VMM on the machine is T32 code here, so its work can be counted in instructions: from the guest's trap to the
--- sret that gives the hart back, both included, for each kind of exit. The guest is the C kernel at its self-test.
+-- Here the VMM on the machine is T32 code, so its work can be counted in instructions. For each kind of exit they are
+-- counted from the guest's trap to the sret that gives the hart back. The guest is the C kernel, which tests itself.
 machine { clock = "virtual" }
 vmm { code = "t32" }
 local g = guest { name = "kite", image = "kite", ram = "16M", append = "selftest" }
@@ -8,7 +8,7 @@ local g = guest { name = "kite", image = "kite", ram = "16M", append = "selftest
 local accesses = { ["fetch-page-fault"] = "fetch", ["load-page-fault"] = "load", ["store-page-fault"] = "store" }
 local ours = { [0x10200073] = "sret", [0x10500073] = "wfi" }
 
--- The kind of an exit, by what the VMM says it did about it.
+-- The kind of an exit follows from what the VMM says that it did.
 local function kind_of(e)
     if e.kind == "fill" then return "fill: " .. accesses[e.cause] end
     if e.kind == "preempt" then return e.cause end
@@ -29,8 +29,8 @@ local function add(kind, instructions)
     table.insert(costs[kind], instructions)
 end
 
--- From one exit to the next the hart runs the VMM, and then the guest, whose part the next exit tells as `ran`. An exit
--- of which the VMM says nothing is the VMM's own timer: a turn is over, or the guest's timer is due.
+-- From one exit to the next the hart runs the VMM, and then the guest. The next exit tells the guest's part as `ran`.
+-- If the VMM says nothing about an exit, it was the VMM's own timer: a turn is over, or the guest's timer is due.
 local last
 on({ "exit", "emulate", "fill", "reflect", "preempt" }, { guest = g }, function(e)
     if e.kind ~= "exit" then
@@ -51,7 +51,7 @@ for _, name in ipairs(names) do
     print(string.format("%-18s %8d %8d %8d %8d %8d", name, #all, all[1], share(all, 50), share(all, 95), all[#all]))
 end
 
--- What the VMM promises of its most frequent exits. The dearest ones are those that find memory short.
+-- What the VMM promises for its most frequent exits. The few that cost more are those that find no free page.
 local function promise(name, what, limit)
     check(what .. " takes at most " .. limit .. " instructions, 19 times of 20", function()
         return costs[name] and share(costs[name], 95) <= limit

@@ -1,6 +1,6 @@
 -- Fair shares
--- Three guests do nothing but compute, and the scheduler deals out the hart in proportion to their weights: 100, 200
--- and 300. Then the heaviest goes to sleep in wfi, and the other two divide what it leaves.
+-- Three guests only compute. The scheduler shares the hart among them by their weights: 100, 200 and 300. Then the
+-- guest with the largest weight sleeps in wfi, and the other two share what it leaves.
 local spin = [[
         .globl  _start
 _start: addi    s0, s0, 1

@@ -1,18 +1,18 @@
 -- The first trap
--- A guest kernel prints, turns paging on, takes a timer interrupt and answers a system call, all deprived of kernel
--- mode. Stop at each of its first traps: what was the instruction, and what did the VMM do about it?
+-- A guest kernel prints, turns paging on, takes a timer interrupt and answers a system call. It does all of this in
+-- real user mode. Stop at each of its first traps: what was the instruction, and what did the VMM do about it?
 machine {}
 vmm { policy = "drop-all" }
 local hello = guest { name = "hello", image = "hello", ram = "8M" }
 
--- The guest believes that it is in kernel mode (virtual K). The hart knows better (real U).
+-- The guest believes that it is in kernel mode: virtual K. The hart is in user mode: real U.
 local why, exit = run { event = "exit" }
 mark("the first exit: " .. exit.cause)
 check("a privileged instruction of the guest kernel traps", function()
     return exit.mode == "K" and exit.real_mode == "U", "it was in virtual " .. exit.mode .. ", real " .. exit.real_mode
 end)
 
--- Its own system call: an ecall from virtual U. The VMM reflects it, since the handler is the guest's own.
+-- A system call of its own program: an ecall from virtual U. The VMM reflects it, because the guest handles it.
 local _, call = run { event = "reflect", cause = "ecall-u" }
 mark("a system call, reflected to the guest's handler")
 step()

@@ -1,7 +1,7 @@
 -- Hidden faults and true faults
--- The hart walks shadow tables, not the guest's. A fault can be hidden (the shadow lacks an entry that the guest has:
--- the VMM fills it in) or true (the guest's own table says no: it is reflected). What a shadow policy keeps decides
--- how many are hidden.
+-- The hart walks shadow tables and not the guest's. A fault is hidden if only the shadow lacks an entry: the VMM
+-- fills it in. A fault is true if the guest's own table forbids the access: the VMM reflects it. The policy decides
+-- what shadows keep, and so how many hidden faults there are.
 local function life(policy)
     machine { clock = "virtual" }
     vmm { policy = policy }

@@ -1,7 +1,7 @@
 -- A machine that cannot be virtualized
--- With the ISA's dial at `holes` there are instructions that are sensitive but not privileged: `rdmode` tells the real
--- mode and never traps, so no VMM can answer in its place. Popek and Goldberg's condition fails, and a guest can tell
--- that it is deprived.
+-- The profile `holes` of the ISA has instructions that are sensitive but not privileged. One of them, rdmode, shows the
+-- real mode and never traps, so no VMM can answer in its place. The condition of Popek and Goldberg fails, and a guest
+-- can find out that it does not have the real kernel mode.
 local curious = [[
         .globl  _start
 _start: rdmode  s0                  # 1 in K, 0 in U: and it does not trap

@@ -1,7 +1,7 @@
 -- A VMM in a VMM
--- Guest g1 is the VMM itself, compiled for T32, and has two guests of its own; g2 is an ordinary kernel beside it.
--- When g1.1 traps, the hart enters L0, which reflects the trap to g1; each privileged instruction of g1's handler
--- traps again. Follow one exit up and down.
+-- Guest g1 is the VMM itself, compiled for T32, and it has two guests of its own. Guest g2 is an ordinary kernel.
+-- When g1.1 traps, the hart enters L0, and L0 reflects the trap to g1. Each privileged instruction of g1's handler
+-- then traps to L0 again. Follow one exit through all levels.
 machine { clock = "virtual" }
 vmm { policy = "cached", quantum = 40000 }
 local inner = vmm { name = "inner", policy = "drop-all", scheduler = "weighted", quantum = 5000 }

@@ -1,11 +1,11 @@
--- The timer that cannot tell
--- Under the virtual clock a guest's time is its own retired instructions, so a timer interrupt comes before the very
--- same instruction whether the kernel runs bare or deprived, and however often the VMM had to step in before.
+-- The same tick
+-- By the virtual clock a guest's time is the number of its own retired instructions. So a timer interrupt comes before
+-- the same instruction, whether the kernel runs bare or under a VMM, and however many exits there were before.
 local function timer_of(depth)
     machine { clock = "virtual" }
-    if depth > 0 then vmm { quantum = 700 } end -- turns end often, and must not show
+    if depth > 0 then vmm { quantum = 700 } end -- turns end often, and nobody may notice
     local g = guest { name = "hello", image = "hello", ram = "8M" }
-    -- Bare, the machine delivers the interrupt: a trap. Under the VMM it is injected.
+    -- Bare, the machine delivers the interrupt as a trap. Under the VMM it is injected.
     local _, e = run { event = depth > 0 and "inject" or "trap", cause = "timer-interrupt" }
     step(depth > 0 and 1 or 0)
     return { pc = e.pc, sepc = g:csr "sepc", scause = g:csr "scause" }, g:retired(), counters().exit

@@ -1,6 +1,7 @@
 -- A thousand guests
--- A thousand kernels boot, print a word, set a timer for a time far away and sleep in wfi. Beside them one computes. A
--- guest that sleeps costs its neighbours no time, and the VMM no search; see scenarios/fair-shares for those that run.
+-- A thousand kernels boot, print a word, set a timer that rings much later, and sleep in wfi. Beside them one guest
+-- computes. A guest that sleeps costs the others no time, and the VMM does not look at it. fair-shares shows guests
+-- that do not sleep.
 local sleeper = [[
         .globl  _start
 _start: li      a7, 1               # the firmware's putchar

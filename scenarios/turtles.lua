@@ -1,8 +1,8 @@
 -- Turtles all the way down
--- The same kernel under one VMM, under a VMM in a VMM, and one deeper; then with T32 code outermost as well, so that
--- its instructions count too. It ends in the same state each time; only the price differs. One exit of the guest is
--- one exit for the VMM right above it, and every privileged instruction of that VMM's handler is an exit for the one
--- above that.
+-- The same kernel runs under one VMM, under a VMM in a VMM, and one level deeper. Then the outermost VMM is T32 code,
+-- too, so that its instructions can be counted. The kernel ends in the same state each time; only the price differs.
+-- One exit of the guest is one exit for the VMM right above it, and each privileged instruction of that VMM's handler
+-- is an exit for the next VMM above.
 local function life(depth, code, enlightened)
     machine { clock = "virtual" }
     local inside
@@ -43,7 +43,8 @@ for _, code in ipairs { "native", "t32" } do
     end
 end
 
--- Enlightened: each VMM lets the one inside it ask for a whole switch in one call, not an instruction at a time.
+-- Enlightened: the VMM inside asks for a whole switch in one call. Otherwise it switches by many privileged
+-- instructions.
 print("the same, enlightened:")
 for depth = 2, 3 do
     local state, m = life(depth, "native", true)

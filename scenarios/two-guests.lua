@@ -1,14 +1,14 @@
 -- Two guests, one processor
--- Two kernels share a single deprived hart. Each believes that it owns the machine: it sets up page tables, takes
--- timer interrupts and runs processes. Watch the hart change hands, and the VMM answer every trap. A script types at
--- both shells.
+-- Two kernels share one hart. Each believes that it owns the machine: it makes page tables, takes timer interrupts and
+-- runs processes. Watch how the VMM gives the hart to one and to the other, and how it answers each trap. The script
+-- types at both shells.
 machine { clock = "wall" }
 vmm { policy = "cached", scheduler = "round-robin", quantum = 20000 }
 
 local alice = guest { name = "alice", image = "kite", ram = "16M" }
 local bob = guest { name = "bob", image = "kite", ram = "16M" }
 
--- Types a line at each of them, and lets the machine run until both have their prompt back.
+-- Types a line at each of them, and lets the machine run until both show their prompt again.
 local function type_at(to_alice, to_bob)
     alice:type(to_alice .. "\n")
     bob:type(to_bob .. "\n")
@@ -25,7 +25,7 @@ for _, g in ipairs { alice, bob } do
     mark(g:name() .. " has a shell")
 end
 
--- Headless once; as long as somebody watches, again and again.
+-- Once if nobody watches; again and again in the dashboard.
 local rounds = 0
 repeat
     type_at("primes", "pipetest")
