@@ -42,8 +42,15 @@ local trap = ask {
     },
 }
 
-local _, event = run { event = "exit", cause = "illegal-insn", limit = 10 }
+local _, event = run { event = "exit", cause = "illegal-insn", phase = "trapped", limit = 10 }
 reveal(trap, event and event.real_mode == "U" and event.pc == tiny:symbol "write" and 2)
+check("the VMM has done nothing yet", tiny:csr "sscratch" == 0 and counters(tiny).emulate == 0)
+say {
+    [[This is the moment after the trap. The VMM has the hart, and the guest waits at csrw. The
+      VMM has done nothing yet: the virtual sscratch is still 0.]],
+    look = "2:sscratch",
+}
+run { event = "emulate", limit = 10 }
 check("the VCPU has the 7, the hart has not",
     tiny:csr "sscratch" == 7 and tiny:real "sscratch" ~= 7)
 say {
