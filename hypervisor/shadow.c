@@ -256,7 +256,9 @@ void shadow_fence(struct turn *t, const gva *address, const u32 *asid)
         shadow_drop_all(t, t->vm);
         return;
     }
-    for (u32 i = 0; i < SPACES && t->shadows; i++) {
+    if (!t->shadows)
+        return;
+    for (u32 i = 0; i < SPACES; i++) {
         struct space *space = &t->shadows->spaces[i];
         // With paging off there is nothing in guest memory that a fence could be about.
         bool is_paged = space->used && space->satp;

@@ -110,7 +110,7 @@ bool shadow_fill(struct turn *t, gva address, const struct sv32_walk *walk)
 // longest ago is emptied for it.
 static u32 find_space(struct turn *t, u32 satp)
 {
-    struct space *spaces = t->vm->spaces;
+    struct space *spaces = t->shadows->spaces;
     for (u32 i = 0; i < SPACES; i++)
         if (spaces[i].satp == satp && spaces[i].used)
             return i;
@@ -159,11 +159,13 @@ static bool make_ready(struct turn *t, struct shadow *s)
 static const struct shadow *choose(struct turn *t)
 {
     u32 satp = t->v->state.satp & SATP_MODE ? t->v->state.satp : 0;
-    struct space *space = &t->vm->spaces[t->v->space];
     shadow_make_newest(t);
+    if (!t->shadows && !shadow_begin(t))
+        return NULL;
+    struct space *space = &t->shadows->spaces[t->v->space];
     if (!space->used || space->satp != satp) {
         t->v->space = find_space(t, satp);
-        t->vm->spaces[t->v->space].used = ++t->vm->stamp;
+        t->shadows->spaces[t->v->space].used = ++t->shadows->stamp;
     }
     struct shadow *s = current_shadow(t);
     if (s->epoch != t->vmm->shadow_epoch && !make_ready(t, s))
@@ -186,7 +188,7 @@ bool shadow_use(struct turn *t)
     if (!chosen)
         return false;
     *last = (struct shadow_choice){
-        .at = t->vm_at + (u32)((const u8 *)chosen - (const u8 *)t->vm),
+        .at = t->vm->shadows_at + (u32)((const u8 *)chosen - (const u8 *)t->shadows),
         .vm = t->vm_at,
         .satp = s->satp,
         .status = status,
@@ -205,11 +207,11 @@ void shadow_fence(struct turn *t, const gva *address, const u32 *asid)
 {
     (void)address;
     (void)asid;
-    shadow_free(t, t->vm);
+    shadow_drop_all(t, t->vm);
 }
 
 // Yours. The guest wrote `satp`. The policy drop-all forgets everything, the policy cached nothing.
 void shadow_switch(struct turn *t)
 {
-    shadow_free(t, t->vm);
+    shadow_drop_all(t, t->vm);
 }
