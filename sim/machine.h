@@ -222,6 +222,9 @@ struct snapshot *machine_snapshot(struct machine *m); // NULL: out of memory
 // Events are not sent again, and listeners stay. Not while the machine runs.
 void machine_restore(struct machine *m, const struct snapshot *s);
 void snapshot_free(struct snapshot *s);
+// How many bytes of host memory a snapshot takes beyond those that it shares with `before`, another
+// snapshot of the same machine; NULL: in all.
+size_t snapshot_bytes(const struct snapshot *s, const struct snapshot *before);
 // Prints a line for each difference (hart fields, board, RAM pages, units) to `to` (may be NULL),
 // at most `most` lines. Returns the number of differences.
 u32 machine_compare(struct machine *a, struct machine *b, FILE *to, u32 most);

@@ -12,6 +12,7 @@ struct saved_hart {
     struct hart_extra extra;
     struct h_state extension;
     void *tlb; // packed
+    size_t tlb_size;
 };
 
 struct snapshot {
@@ -34,9 +35,26 @@ void snapshot_free(struct snapshot *s)
     free(s);
 }
 
+static void count_copy(void *context, u32 page, struct page_copy *copy)
+{
+    (void)page;
+    if (copy)
+        *(size_t *)context += sizeof *copy;
+}
+
+size_t snapshot_bytes(const struct snapshot *s, const struct snapshot *before)
+{
+    size_t bytes = sizeof *s;
+    for (u32 i = 0; i < s->harts; i++)
+        bytes += s->hart[i].tlb_size;
+    page_tree_compare(before ? before->ram.copies : NULL, s->ram.copies, count_copy, &bytes);
+    return bytes + units_saved_bytes(s->units, before ? before->units : NULL);
+}
+
 static bool save_hart(const struct hart *h, struct saved_hart *s)
 {
-    *s = (struct saved_hart){h->state, h->extra, h->extension, malloc(tlb_packed_size(h->tlb))};
+    size_t size = tlb_packed_size(h->tlb);
+    *s = (struct saved_hart){h->state, h->extra, h->extension, malloc(size), size};
     if (!s->tlb)
         return false;
     tlb_pack(h->tlb, s->tlb);
@@ -104,34 +122,20 @@ struct field {
     }
 
 static const struct field hart_fields[] = {
-    FIELD(hart, state.pc),
-    FIELD(hart, state.mode),
-    FIELD(hart, state.run),
-    FIELD(hart, state.external),
-    FIELD(hart, state.virt),
-    FIELD(hart, state.sstatus),
-    FIELD(hart, state.stvec),
-    FIELD(hart, state.sscratch),
-    FIELD(hart, state.sepc),
-    FIELD(hart, state.scause),
-    FIELD(hart, state.stval),
-    FIELD(hart, state.sie),
-    FIELD(hart, state.sip),
-    FIELD(hart, state.satp),
-    FIELD(hart, state.stimecmp),
-    FIELD(hart, state.retired),
-    FIELD(hart, state.idle),
-    FIELD(hart, state.scounteren),
-    FIELD(hart, extension),
-    FIELD(hart, extra.cost),
-    FIELD(hart, extra.reserved),
-    FIELD(hart, extra.reservation),
-    FIELD(hart, extra.waiting),
-    FIELD(hart, extra.called),
-    FIELD(hart, extra.held.taken),
-    FIELD(hart, extra.held.cause),
-    FIELD(hart, extra.held.tval),
-    {0},
+    FIELD(hart, state.pc),         FIELD(hart, state.mode),
+    FIELD(hart, state.run),        FIELD(hart, state.external),
+    FIELD(hart, state.virt),       FIELD(hart, state.sstatus),
+    FIELD(hart, state.stvec),      FIELD(hart, state.sscratch),
+    FIELD(hart, state.sepc),       FIELD(hart, state.scause),
+    FIELD(hart, state.stval),      FIELD(hart, state.sie),
+    FIELD(hart, state.sip),        FIELD(hart, state.satp),
+    FIELD(hart, state.stimecmp),   FIELD(hart, state.retired),
+    FIELD(hart, state.idle),       FIELD(hart, state.scounteren),
+    FIELD(hart, extension),        FIELD(hart, extra.cost),
+    FIELD(hart, extra.reserved),   FIELD(hart, extra.reservation),
+    FIELD(hart, extra.waiting),    FIELD(hart, extra.called),
+    FIELD(hart, extra.held.taken), FIELD(hart, extra.held.cause),
+    FIELD(hart, extra.held.tval),  {0},
 };
 
 static const struct field machine_fields[] = {

@@ -133,6 +133,9 @@ struct scenario_snapshot *scenario_snapshot(struct scenario *sc);
 bool scenario_restore(struct scenario *sc, const struct scenario_snapshot *s);
 // Would scenario_restore succeed? Once the answer is false, it stays false.
 bool scenario_can_restore(const struct scenario *sc, const struct scenario_snapshot *s);
+// How many bytes it takes beyond those that it shares with `before`; NULL: in all.
+size_t scenario_snapshot_bytes(const struct scenario_snapshot *s,
+                               const struct scenario_snapshot *before);
 void scenario_snapshot_free(struct scenario_snapshot *s);
 
 // ---- finding scenarios

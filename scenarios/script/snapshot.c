@@ -55,6 +55,12 @@ bool scenario_restore(struct scenario *sc, const struct scenario_snapshot *s)
     return true;
 }
 
+size_t scenario_snapshot_bytes(const struct scenario_snapshot *s,
+                               const struct scenario_snapshot *before)
+{
+    return sizeof *s + snapshot_bytes(s->machine, before ? before->machine : NULL);
+}
+
 void scenario_snapshot_free(struct scenario_snapshot *s)
 {
     if (!s)

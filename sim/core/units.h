@@ -39,6 +39,8 @@ bool unit_append(struct unit *u, const u8 *bytes, size_t count);
 struct saved_units;
 struct saved_units *units_save(struct units *u);
 void units_drop(struct saved_units *s);
+// What it takes beyond what it shares with `before` (NULL: nothing), in bytes.
+size_t units_saved_bytes(const struct saved_units *s, const struct saved_units *before);
 bool units_restore(struct units *u, const struct saved_units *s);
 
 #endif

@@ -2,7 +2,6 @@
 #include "ui/dashboard/drive.h"
 #include "ui/terminal/clock.h"
 
-#define MOMENT_EVERY 250   // milliseconds of host time between snapshots of a run
 #define CHUNK_MOST 2000000 // steps at most before the clock is read again
 #define CHUNK_TIME 2       // milliseconds that a chunk should take
 #define STEPS_TO_PC 2000   // steps of a chunk that looks for an address
@@ -287,7 +286,7 @@ int drive_slice(struct drive *d, int milliseconds)
         notice_lesson(d);
         d->paced += drive_speeds[d->speed].traps ? d->play.stopped : steps;
         now = host_milliseconds();
-        if (d->goal != GOAL_NONE && now - d->play.newest >= MOMENT_EVERY)
+        if (d->goal != GOAL_NONE && playback_wants_moment(&d->play, now))
             playback_remember(&d->play);
         if (scenario_state(d->play.sc) == SCENARIO_WAITING && d->goal == GOAL_RUN)
             return 1000;

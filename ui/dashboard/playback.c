@@ -11,60 +11,47 @@
 
 #define MOMENT_NEAR 1000    // steps from the newest snapshot in which no other one is taken
 #define MOMENT_BEFORE 20000 // steps before a wanted moment at which a snapshot is taken
-
-struct moment {
-    u64 steps;
-    struct scenario_snapshot *snapshot;
-    struct traplog_mark mark;
-};
+#define MOMENT_EVERY 80     // milliseconds of the host between snapshots of a run
+#define EFFORT_MOST 12      // and so many times what taking one takes, so a run keeps its speed
 
 // ---- snapshots
 
-static void forget(struct playback *p, u32 index)
-{
-    scenario_snapshot_free(p->moment[index]->snapshot);
-    free(p->moment[index]);
-    p->moments--;
-    memmove(&p->moment[index], &p->moment[index + 1],
-            (p->moments - index) * sizeof(struct moment *));
-}
-
 static void forget_all(struct playback *p)
 {
-    while (p->moments)
-        forget(p, p->moments - 1);
+    past_cut(&p->past, 0);
 }
 
-// Makes room. Every second one of the older snapshots goes, so the snapshots of the distant past
-// stand further apart than those of the recent past.
-static void thin_out(struct playback *p)
+// What the log was at a moment of the past.
+static const struct traplog_mark *mark_of(const struct past_moment *m)
 {
-    for (u32 i = 1; i < p->moments && i < MOMENTS_MAX * 3 / 4; i++)
-        forget(p, i);
+    return m->extra;
 }
 
 void playback_remember(struct playback *p)
 {
-    if (p->moments && !scenario_can_restore(p->sc, p->moment[p->moments - 1]->snapshot))
+    const struct past_moment *last = p->past.count ? &p->past.moment[p->past.count - 1] : NULL;
+    if (last && !scenario_can_restore(p->sc, last->snapshot)) {
         forget_all(p); // the script has gone on, so none of them can be restored
-    u64 steps = scenario_steps(p->sc);
-    bool near = p->moments && steps - p->moment[p->moments - 1]->steps < MOMENT_NEAR;
+        last = NULL;
+    }
+    bool near = last && scenario_steps(p->sc) - last->steps < MOMENT_NEAR;
     // While the script waits at a stop, a snapshot is of no use: no run can be restored at a stop.
     if (!p->machine || near || scenario_state(p->sc) == SCENARIO_STOPPED)
         return;
-    if (p->moments == MOMENTS_MAX)
-        thin_out(p);
-    struct moment *moment = malloc(sizeof *moment);
-    struct scenario_snapshot *snapshot = moment ? scenario_snapshot(p->sc) : NULL;
-    p->newest = host_milliseconds();
-    if (!snapshot) {
-        free(moment);
+    struct traplog_mark *mark = malloc(sizeof *mark);
+    if (!mark)
         return;
-    }
-    moment->steps = steps;
-    moment->snapshot = snapshot;
-    traplog_mark(p->log, &moment->mark);
-    p->moment[p->moments++] = moment;
+    u64 start = host_milliseconds();
+    traplog_mark(p->log, mark);
+    past_add(&p->past, p->sc, mark, sizeof *mark);
+    p->newest = host_milliseconds();
+    p->effort = p->newest - start;
+}
+
+bool playback_wants_moment(const struct playback *p, u64 now)
+{
+    u64 since = now - p->newest;
+    return since >= MOMENT_EVERY && since >= EFFORT_MOST * p->effort;
 }
 
 // ---- opening
@@ -137,7 +124,8 @@ static void on_hung(void *context, const char *message)
 bool playback_open(struct playback *p, const char *path, u64 seed, u64 limit, enum status *why,
                    char *error, size_t error_size)
 {
-    *p = (struct playback){.path = strdup(path), .log = traplog_new()};
+    *p = (struct playback){
+        .path = strdup(path), .log = traplog_new(), .past = {.budget = PAST_BUDGET}};
     p->options = (struct scenario_options){.seed = seed,
                                            .limit = limit,
                                            .interactive = true,
@@ -165,7 +153,7 @@ void playback_record(struct playback *p, struct recording *recording)
 
 void playback_close(struct playback *p)
 {
-    forget_all(p);
+    past_free(&p->past);
     free(p->typed);
     free(p->answers);
     scenario_close(p->sc);
@@ -285,29 +273,28 @@ static void answer_again(struct playback *p)
 // ---- setting out
 
 // Can the way to the wanted moment begin at this snapshot?
-static bool leads_there(const struct playback *p, const struct moment *m)
+static bool leads_there(const struct playback *p, const struct past_moment *m)
 {
     // All snapshots are of the present world. A stop lies where the script goes on, and no snapshot
     // can be restored beyond that.
     bool other_world = p->wanted.generation != scenario_generation(p->sc) && !p->wanted.any_world;
     if (p->wanted.kind == WANT_STOP || other_world)
         return false;
-    return p->wanted.kind == WANT_TRAP ? m->mark.traps < p->wanted.trap
+    return p->wanted.kind == WANT_TRAP ? mark_of(m)->traps < p->wanted.trap
                                        : m->steps <= p->wanted.steps;
 }
 
 static bool return_to_moment(struct playback *p)
 {
-    for (u32 i = p->moments; i-- > 0;) {
-        const struct moment *m = p->moment[i];
+    for (u32 i = p->past.count; i-- > 0;) {
+        const struct past_moment *m = &p->past.moment[i];
         if (!leads_there(p, m))
             continue;
         if (!scenario_restore(p->sc, m->snapshot))
             return false;
-        traplog_return(p->log, &m->mark);
+        traplog_return(p->log, mark_of(m));
         // A person may now type something else, so later snapshots need not come true again.
-        while (p->moments > i + 1)
-            forget(p, p->moments - 1);
+        past_cut(&p->past, i + 1);
         // The snapshot was taken before anything was typed at its moment, so that comes again, too.
         p->typed_next = 0;
         while (p->typed_next < p->typed_count && is_before(p, &p->typed[p->typed_next]))

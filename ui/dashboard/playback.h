@@ -13,12 +13,10 @@
 #define UI_DASHBOARD_PLAYBACK_H
 
 #include "scenarios/script/lesson.h"
+#include "scenarios/script/past.h"
 #include "ui/dashboard/traplog.h"
 
-#define MOMENTS_MAX 24
 #define PRINTED_SIZE 128
-
-struct moment; // a snapshot
 
 struct typed_input {
     u32 generation; // of the world
@@ -58,8 +56,8 @@ struct playback {
                      // and where a world begins
     u64 world_began; // scenario_steps when this world was built
 
-    struct moment *moment[MOMENTS_MAX]; // oldest first
-    u32 moments;
+    struct past past;
+    u64 effort;                // milliseconds that taking the newest snapshot took
     u64 newest;                // host time at which the newest snapshot was taken
     struct typed_input *typed; // in the order of time
     u32 typed_count, typed_room;
@@ -86,6 +84,8 @@ bool playback_is_over(const struct playback *p);
 
 // Takes a snapshot, unless there is one so near that running on from it takes no time.
 void playback_remember(struct playback *p);
+// Is it time for another snapshot of a run under way? `now` is host_milliseconds.
+bool playback_wants_moment(const struct playback *p, u64 now);
 // A person types to the console of this guest of the world. Input that was typed later than this
 // moment, before the run was taken back to it, is forgotten.
 void playback_type(struct playback *p, u32 guest, const char *bytes, size_t count);
