@@ -306,7 +306,8 @@ u64 machine_hash(struct machine *m)
     hash = hash_fields(hash, board_fields, m);
     hash = hash_pages(hash, &m->ram);
     for (u32 i = 0; i < m->units.count; i++) {
-        if (!m->units.unit[i])
+        // A unit that was only named is as good as none: it may be left from before going back.
+        if (!m->units.unit[i] || (!m->units.unit[i]->printed && !m->units.unit[i]->sectors))
             continue;
         hash = hash_bytes(hash, &m->units.unit[i]->hash, sizeof(u64));
         hash = hash_pages(hash, &m->units.unit[i]->disk);

@@ -223,6 +223,94 @@ static void the_dashboard_shows_that_same_life_at_every_speed(void)
     unlink(path);
 }
 
+// ---- back, and forward again
+
+#define VISITS 24
+
+struct visit {
+    u32 generation;
+    u64 steps, state, printed, exits;
+};
+
+static struct visit visit_of(struct playback *p)
+{
+    struct scenario *sc = p->sc;
+    struct vm_path first = {{1}};
+    return (struct visit){.generation = scenario_generation(sc),
+                          .steps = scenario_steps(sc),
+                          .state = machine_hash(p->machine),
+                          .printed = scenario_console(sc, &first).hash,
+                          .exits = scenario_counters(sc)->all.kind[EVENT_EXIT]};
+}
+
+static void expect(struct playback *p, const struct visit *want)
+{
+    struct visit now = visit_of(p);
+    CU_ASSERT_EQUAL(now.steps, want->steps);
+    CU_ASSERT_EQUAL(now.state, want->state);
+    CU_ASSERT_EQUAL(now.printed, want->printed);
+    CU_ASSERT_EQUAL(now.exits, want->exits);
+}
+
+static void go_to(struct drive *d, const struct visit *v)
+{
+    d->play.wanted = (struct wanted_moment){
+        .kind = WANT_STEPS, .generation = v->generation, .steps = v->steps, .near = v->steps};
+    CU_ASSERT_FATAL(playback_set_out(&d->play));
+    while (playback_go_on(&d->play, 100000))
+        ;
+}
+
+// Runs to the end, by slices of any size, and remembers what it was like in between.
+static u32 run_and_remember(struct drive *d, struct dice *dice, struct visit *visits)
+{
+    u32 count = 0;
+    while (!playback_is_over(&d->play)) {
+        playback_advance(&d->play, slice_of(dice));
+        if (!d->play.machine || count == VISITS || playback_is_over(&d->play))
+            continue;
+        if (roll(dice) % 2)
+            playback_remember(&d->play);
+        visits[count++] = visit_of(&d->play);
+    }
+    return count;
+}
+
+static void back_from_the_end_and_from_anywhere_is_the_same_moment(void)
+{
+    static const char *const runs =
+        "guest { name = 'a', image = 'kite', append = 'selftest' }\n"
+        "guest { name = 'b', image = 'kite', append = 'selftest' }\n"
+        "run { steps = 400000 }\nlocal n = 0\n"
+        "local why = run { event = 'reflect', count = 100 }\nassert(why == 'event')\n"
+        "for i = 1, 5 do step(1000) end\nrun { steps = 700000 }\n";
+    char path[] = "/tmp/trapeze-history-XXXXXX", error[WORLD_ERROR];
+    enum status why;
+    write_script(path, machines[0], runs);
+    for (u64 seed = 1; seed <= 6; seed++) {
+        struct drive d;
+        struct dice dice = {seed};
+        struct visit visits[VISITS];
+        CU_ASSERT_FATAL(drive_open(&d, path, 0, 0, &why, error, sizeof error));
+        u32 count = run_and_remember(&d, &dice, visits);
+        CU_ASSERT(count > 3);
+        for (u32 i = count; i-- > 0;) { // the first time from the end, when the script is over
+            go_to(&d, &visits[i]);
+            expect(&d.play, &visits[i]);
+            if (i && roll(&dice) % 4 == 0)
+                i--;
+        }
+        for (u32 i = 0; i < count; i++) { // and forward again, which is the same future
+            while (scenario_steps(d.play.sc) < visits[i].steps)
+                playback_advance(&d.play, visits[i].steps - scenario_steps(d.play.sc));
+            if (scenario_steps(d.play.sc) == visits[i].steps)
+                expect(&d.play, &visits[i]);
+        }
+        drive_close(&d);
+    }
+    unlink(path);
+}
+
 // ---- recordings
 
 static struct scenario *open_typing(const char *path, struct recording *recording)
@@ -301,6 +389,8 @@ const struct suite suite_history = {
                                       guests_that_compete_live_one_life_however_it_is_cut},
                                      {"the dashboard shows that same life at every speed",
                                       the_dashboard_shows_that_same_life_at_every_speed},
+                                     {"back from the end, and from anywhere, is the same moment",
+                                      back_from_the_end_and_from_anywhere_is_the_same_moment},
                                      {"what was typed is replayed, and what was taken back is not",
                                       what_was_typed_is_replayed_and_what_was_taken_back_is_not},
                                      {0}}};

@@ -133,6 +133,13 @@ struct scenario_snapshot *scenario_snapshot(struct scenario *sc);
 bool scenario_restore(struct scenario *sc, const struct scenario_snapshot *s);
 // Would scenario_restore succeed? Once the answer is false, it stays false.
 bool scenario_can_restore(const struct scenario *sc, const struct scenario_snapshot *s);
+// The same file was opened again, as `sc`, and its script is in the run{...} in which the snapshot
+// of `from`, its first life, was taken. scenario_jump goes on from the snapshot, with what `from`
+// had heard up to then. scenario_can_jump says whether that gives the same as to run there; it does
+// not if functions of the script hear the events of this run, or a recording does.
+bool scenario_can_jump(const struct scenario *sc, const struct scenario_snapshot *s);
+void scenario_jump(struct scenario *sc, const struct scenario *from,
+                   const struct scenario_snapshot *s);
 // How many bytes it takes beyond those that it shares with `before`; NULL: in all.
 size_t scenario_snapshot_bytes(const struct scenario_snapshot *s,
                                const struct scenario_snapshot *before);

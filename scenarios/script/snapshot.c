@@ -4,6 +4,7 @@
 #include "scenarios/script/api.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct scenario_snapshot {
     struct snapshot *machine;
@@ -53,6 +54,22 @@ bool scenario_restore(struct scenario *sc, const struct scenario_snapshot *s)
         sc->exit = STATUS_DONE;
     }
     return true;
+}
+
+bool scenario_can_jump(const struct scenario *sc, const struct scenario_snapshot *s)
+{
+    return scenario_can_restore(sc, s) && sc->goal.active && s->goal.active && !sc->hook_count &&
+           sc->goal.when == LUA_NOREF && !sc->options.recording;
+}
+
+void scenario_jump(struct scenario *sc, const struct scenario *from,
+                   const struct scenario_snapshot *s)
+{
+    consoles_copy(sc->consoles, from->consoles);
+    counters_copy(&sc->counters, &from->counters);
+    memcpy(sc->log, from->log, LOG_EVENTS * sizeof *sc->log);
+    sc->log_high = from->log_high;
+    scenario_restore(sc, s);
 }
 
 size_t scenario_snapshot_bytes(const struct scenario_snapshot *s,

@@ -106,6 +106,24 @@ struct console consoles_of(const struct consoles *c, const struct vm_path *path)
     return found;
 }
 
+static void copy_store(struct store *to, const struct store *from)
+{
+    free(to->text);
+    *to = *from;
+    to->text = from->text ? malloc(from->room) : NULL;
+    if (to->text)
+        memcpy(to->text, from->text, from->size + 1);
+    else
+        to->size = to->room = 0;
+}
+
+void consoles_copy(struct consoles *c, const struct consoles *from)
+{
+    for (u32 i = 0; i < c->index.count || i < from->index.count; i++)
+        copy_store(&c->store[i], &from->store[i]);
+    c->index = from->index;
+}
+
 struct consoles_mark *consoles_mark(const struct consoles *c)
 {
     struct consoles_mark *mark = malloc(sizeof *mark + c->index.count * sizeof mark->store[0]);

@@ -25,6 +25,10 @@ void consoles_free(struct consoles *c);           // before machine_free
 // The console of this VM. If the VM never printed, it has no text, and the hash of nothing.
 struct console consoles_of(const struct consoles *c, const struct vm_path *path);
 
+// Two runs of the same world: `c` gets a copy of what `from` has heard. Without memory some text is
+// missing; counts and hashes are right.
+void consoles_copy(struct consoles *c, const struct consoles *from);
+
 // For stepping back: a mark is a copy of counts and hashes. Returning to it cuts off all text that
 // was printed since.
 struct consoles_mark;

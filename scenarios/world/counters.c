@@ -114,6 +114,15 @@ const struct counted *counters_of(const struct counters *c, const struct vm_path
     return vm < VM_INDEX_MAX && c->row[vm] ? &c->row[vm]->counted : NULL;
 }
 
+void counters_copy(struct counters *c, const struct counters *from)
+{
+    counters_reset(c);
+    *c = *from;
+    for (u32 i = 0; i < VM_INDEX_MAX; i++)
+        if (c->row[i])
+            c->row[i]->references++;
+}
+
 // ---- stepping back
 
 struct counters_mark *counters_mark(const struct counters *c)

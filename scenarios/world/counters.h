@@ -40,6 +40,8 @@ struct counters {
 // Counters that are all zero are ready for use. Reset frees the rows, and keeps what counters_watch
 // was told.
 void counters_reset(struct counters *c);
+// Two runs of the same world: `c` gets a copy of what `from` has counted.
+void counters_copy(struct counters *c, const struct counters *from);
 // Whose exits `multiplied` is about.
 void counters_watch(struct counters *c, const struct vm_path *guest);
 // An event happened.

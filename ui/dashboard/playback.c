@@ -30,13 +30,11 @@ static const struct traplog_mark *mark_of(const struct past_moment *m)
 void playback_remember(struct playback *p)
 {
     const struct past_moment *last = p->past.count ? &p->past.moment[p->past.count - 1] : NULL;
-    if (last && !scenario_can_restore(p->sc, last->snapshot)) {
-        forget_all(p); // the script has gone on, so none of them can be restored
-        last = NULL;
-    }
-    bool near = last && scenario_steps(p->sc) - last->steps < MOMENT_NEAR;
-    // While the script waits at a stop, a snapshot is of no use: no run can be restored at a stop.
-    if (!p->machine || near || scenario_state(p->sc) == SCENARIO_STOPPED)
+    bool near = last && scenario_steps(p->sc) < last->steps + MOMENT_NEAR &&
+                scenario_can_restore(p->sc, last->snapshot);
+    // While the script waits at a stop, or is over, no run can be restored.
+    if (!p->machine || near || p->first_life || playback_is_over(p) ||
+        scenario_state(p->sc) == SCENARIO_STOPPED)
         return;
     struct traplog_mark *mark = malloc(sizeof *mark);
     if (!mark)
@@ -98,7 +96,8 @@ static void on_event(void *context, const struct event *e)
 static void on_built(void *context, struct world *w)
 {
     struct playback *p = context;
-    forget_all(p);
+    if (!p->first_life)
+        forget_all(p);
     traplog_reset(p->log);
     p->machine = w->machine;
     p->world_began = scenario_steps(p->sc);
@@ -151,8 +150,18 @@ void playback_record(struct playback *p, struct recording *recording)
     scenario_record(p->sc, recording);
 }
 
+static void forget_first_life(struct playback *p)
+{
+    if (!p->first_life)
+        return;
+    scenario_close(p->first_life);
+    traplog_free(p->first_log);
+    p->first_life = NULL;
+}
+
 void playback_close(struct playback *p)
 {
+    forget_first_life(p);
     past_free(&p->past);
     free(p->typed);
     free(p->answers);
@@ -284,24 +293,65 @@ static bool leads_there(const struct playback *p, const struct past_moment *m)
                                        : m->steps <= p->wanted.steps;
 }
 
+// The snapshot that is the nearest before the wanted moment. Those behind it are forgotten: a
+// person may now type something else, so they need not come true again. NULL: there is none.
+static const struct past_moment *best_moment(struct playback *p)
+{
+    u32 count = p->past.count;
+    while (count && !leads_there(p, &p->past.moment[count - 1]))
+        count--;
+    past_cut(&p->past, count);
+    return count ? &p->past.moment[count - 1] : NULL;
+}
+
+// The run stands at this moment again. The snapshot was taken before anything was typed at its
+// moment, so that comes again, too.
+static void stand_at(struct playback *p, const struct past_moment *m)
+{
+    traplog_return(p->log, mark_of(m));
+    p->typed_next = 0;
+    while (p->typed_next < p->typed_count && is_before(p, &p->typed[p->typed_next]))
+        p->typed_next++;
+}
+
 static bool return_to_moment(struct playback *p)
+{
+    const struct past_moment *m = best_moment(p);
+    if (!m || p->first_life || !scenario_restore(p->sc, m->snapshot))
+        return false;
+    stand_at(p, m);
+    return true;
+}
+
+// The last snapshot ahead of the run that was taken in the same run{} of the script. NULL: none.
+static const struct past_moment *moment_ahead(const struct playback *p)
 {
     for (u32 i = p->past.count; i-- > 0;) {
         const struct past_moment *m = &p->past.moment[i];
-        if (!leads_there(p, m))
-            continue;
-        if (!scenario_restore(p->sc, m->snapshot))
-            return false;
-        traplog_return(p->log, mark_of(m));
-        // A person may now type something else, so later snapshots need not come true again.
-        past_cut(&p->past, i + 1);
-        // The snapshot was taken before anything was typed at its moment, so that comes again, too.
-        p->typed_next = 0;
-        while (p->typed_next < p->typed_count && is_before(p, &p->typed[p->typed_next]))
-            p->typed_next++;
-        return true;
+        if (m->steps >= scenario_steps(p->sc) && scenario_can_jump(p->sc, m->snapshot))
+            return m;
     }
-    return false;
+    return NULL;
+}
+
+// The scenario was opened again. Each run{} of its script need not be run where snapshots of its
+// first life are at hand: the run jumps to the last one of each, and at last to the one before the
+// wanted moment.
+static void try_to_jump(struct playback *p)
+{
+    if (!p->machine || scenario_generation(p->sc) != scenario_generation(p->first_life))
+        return;
+    const struct past_moment *m = moment_ahead(p);
+    if (!m)
+        return;
+    scenario_jump(p->sc, p->first_life, m->snapshot);
+    if (m != &p->past.moment[p->past.count - 1])
+        return;
+    struct traplog *log = p->log;
+    p->log = p->first_log;
+    p->first_log = log;
+    forget_first_life(p);
+    stand_at(p, m);
 }
 
 static bool open_again(struct playback *p)
@@ -315,13 +365,21 @@ static bool open_again(struct playback *p)
         scenario_close(sc);
         return false;
     }
-    forget_all(p);
-    scenario_close(p->sc);
+    struct traplog *log = best_moment(p) && !p->first_life ? traplog_new() : NULL;
+    if (log) {
+        p->first_life = p->sc;
+        p->first_log = p->log;
+        p->log = log;
+    } else {
+        forget_all(p);
+        forget_first_life(p);
+        scenario_close(p->sc);
+        traplog_reset(p->log);
+    }
     p->sc = sc;
     p->opened++;
     p->machine = NULL;
     p->typed_next = 0;
-    traplog_reset(p->log);
     return true;
 }
 
@@ -345,10 +403,21 @@ static u64 piece(struct playback *p, u64 steps)
     return left < steps ? left : steps;
 }
 
+// The run is there. If it never could jump to the snapshots of the first life, they are of no use.
+static bool arrive(struct playback *p)
+{
+    if (p->first_life)
+        forget_all(p);
+    forget_first_life(p);
+    return false;
+}
+
 bool playback_go_on(struct playback *p, u64 steps)
 {
+    if (p->first_life)
+        try_to_jump(p);
     if (is_there(p))
-        return false;
+        return arrive(p);
     if (scenario_state(p->sc) == SCENARIO_STOPPED)
         answer_again(p);
     u64 before = scenario_steps(p->sc);
@@ -356,7 +425,7 @@ bool playback_go_on(struct playback *p, u64 steps)
     enum scenario_status status = playback_advance(p, piece(p, steps));
     p->going_back = false;
     if (is_there(p))
-        return false;
+        return arrive(p);
     return status == SCENARIO_RUNNING || status == SCENARIO_STOPPED ||
            (status == SCENARIO_WAITING && scenario_steps(p->sc) != before);
 }

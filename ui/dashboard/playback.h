@@ -57,6 +57,10 @@ struct playback {
     u64 world_began; // scenario_steps when this world was built
 
     struct past past;
+    // On the way back, if the scenario was opened again: its first life with its log, until the run
+    // can jump to the last snapshot of `past`. NULL: there is nothing to jump to.
+    struct scenario *first_life;
+    struct traplog *first_log;
     u64 effort;                // milliseconds that taking the newest snapshot took
     u64 newest;                // host time at which the newest snapshot was taken
     struct typed_input *typed; // in the order of time
