@@ -234,14 +234,24 @@ $(GUESTS)/vmm.elf: $(VMM_OBJS) hypervisor/t32/vmm.ld $(GUESTS)/vmm.list
 # as an archive, and the names that the part must define. The grader builds with these (scenarios/grade/build.h).
 LAB_PARTS   := shadow
 LAB_HEADERS := $(shell find isa hypervisor -name '*.h' -o -name '*.def' | grep -v '^hypervisor/native')
+MUTANTS     := labs/03-break-the-vmm/mutants
+LAB_MUTANTS := $(patsubst $(MUTANTS)/%.sed,$(GUESTS)/labs/mutants/%.elf,$(wildcard $(MUTANTS)/*.sed))
 LABS_GIVEN  := $(LAB_PARTS:%=$(GUESTS)/labs/%/rest.a)
-guests: $(LABS_GIVEN)
+guests: $(LABS_GIVEN) $(LAB_MUTANTS)
 $(GUESTS)/labs/%/rest.a: $(VMM_OBJS) $(LAB_HEADERS) hypervisor/t32/vmm.ld
 	@rm -rf $(@D) && mkdir -p $(@D)/include
 	@for header in $(LAB_HEADERS); do install -D -m 644 $$header $(@D)/include/$$header || exit; done
 	@install -m 644 hypervisor/t32/vmm.ld $(@D)/vmm.ld
 	llvm-nm --defined-only --extern-only --format=just-symbols $(GUESTS)/t32/hypervisor/$*.o > $(@D)/symbols
 	llvm-ar rcs $@ $(filter-out $(GUESTS)/t32/hypervisor/$*.o,$(VMM_OBJS))
+
+# VMMs with one error each: the edit's first line names the file that it changes.
+$(GUESTS)/labs/mutants/%.elf: $(MUTANTS)/%.sed $(VMM_OBJS) hypervisor/t32/vmm.ld
+	@mkdir -p $(@D)
+	@file=$$(sed -n '1s/^# \([^ ]*\)\.c .*/\1/p' $<) && sed -f $< $$file.c >$(@D)/$*.c && ! cmp -s $$file.c $(@D)/$*.c && \
+	$(GCC) $(filter-out -MMD -MP,$(GCFLAGS)) -flto -fno-builtin -ffunction-sections -fdata-sections -I$(BUILD) -c -o $(@D)/$*.o $(@D)/$*.c && \
+	$(GLD) --gc-sections -T hypervisor/t32/vmm.ld -o $@ $(@D)/$*.o $$(echo $(VMM_OBJS) | tr ' ' '\n' | grep -vx "$(GUESTS)/t32/$$file.o") && \
+	rm $(@D)/$*.o $(@D)/$*.c
 
 # ---- the rest
 labs: all ## check that each lab grades its solution and its wrong submissions as it should
@@ -264,7 +274,7 @@ tour: ## list the code in the order to read it
 # is not installed.
 SHARE    = $(DESTDIR)$(PREFIX)/share
 SHARED  := LICENSE scenarios/README.md $(wildcard scenarios/*.lua scenarios/*/*.lua) \
-           $(shell find labs -type f ! -path '*/solution/*' ! -path '*/wrong/*' ! -name expected.txt)
+           $(shell find labs -type f ! -path '*/solution/*' ! -path '*/wrong/*' ! -path '*/mutants/*' ! -name expected.txt)
 INSTALL  = install -D -m 644
 install: all ## install to PREFIX (/usr/local), below DESTDIR if that is set
 	install -D -m 755 $(TRAPEZE) $(DESTDIR)$(PREFIX)/bin/trapeze

@@ -91,8 +91,9 @@ static void read_vmm(lua_State *L, struct world_plan *plan)
 
 static void read_plan(lua_State *L, struct world_plan *plan)
 {
-    static const char *const keys[] = {"vmm",   "policy", "image",   "source",     "append", "ram",
-                                       "vcpus", "adue",   "profile", "misaligned", "random", NULL};
+    static const char *const keys[] = {"vmm",    "policy",     "image", "source",  "append",
+                                       "ram",    "vcpus",      "adue",  "profile", "misaligned",
+                                       "random", "guest_only", NULL};
     static const char *const profiles[] = {"t32", "holes", NULL};
     static const char *const misaligned[] = {"trap", "emulate", NULL};
     scenario_check_keys(L, 1, "twin", keys);
@@ -120,7 +121,7 @@ void scenario_drop_twin(struct scenario *sc)
 static int new_twin(lua_State *L)
 {
     struct scenario *sc = scenario_of(L);
-    struct twin_options options = {.rights = true, .probe_every = PROBE_EVERY};
+    struct twin_options options = {0};
     enum status why;
     char error[WORLD_ERROR];
     luaL_checktype(L, 1, LUA_TTABLE);
@@ -132,6 +133,9 @@ static int new_twin(lua_State *L)
     luaL_setmetatable(L, TWIN_TYPE);
     struct world_plan *plan = lua_newuserdatauv(L, sizeof *plan, 0);
     read_plan(L, plan);
+    // What the guest itself cannot see is compared, too, unless the test is about what it sees.
+    options.rights = !scenario_boolean_field(L, 1, "guest_only");
+    options.probe_every = options.rights ? PROBE_EVERY : 0;
     sc->twin = twin_pair_new(plan, &options, &why, error, sizeof error);
     if (!sc->twin)
         return luaL_error(L, "%s", error);
@@ -153,18 +157,28 @@ static struct twin_pair *check_twin(lua_State *L)
 
 static int run_on(lua_State *L, int status, lua_KContext context);
 
-// Yields after each chunk, so that the driver of the scenario can look at its limits.
+static u64 least(u64 a, u64 b)
+{
+    return a < b ? a : b;
+}
+
+// Yields after each chunk, so that the driver of the scenario can look at its limits. On the stack:
+// the twin, and how many steps it may still run.
 static int run_chunk(lua_State *L)
 {
     struct scenario *sc = scenario_of(L);
     struct twin_pair *p = check_twin(L);
-    u64 before = machine_steps(p->world->machine), left = sc->options.limit - sc->spent;
-    enum twin_state state = twin_run(p->twin, left < CHUNK_STEPS ? left : CHUNK_STEPS);
-    sc->spent += machine_steps(p->world->machine) - before;
+    u64 before = machine_steps(p->world->machine), wanted = (u64)lua_tointeger(L, 2);
+    u64 left = least(wanted, sc->options.limit - sc->spent);
+    enum twin_state state = twin_run(p->twin, least(left, CHUNK_STEPS));
+    u64 ran = machine_steps(p->world->machine) - before;
+    sc->spent += ran;
+    lua_pushinteger(L, (lua_Integer)(wanted - least(wanted, ran)));
+    lua_replace(L, 2);
     sandbox_refill(sc->sandbox);
     if (state == TWIN_LACKS)
         return luaL_error(L, "not enough memory for a twin");
-    if (state != TWIN_RUNS)
+    if (state != TWIN_RUNS || !lua_tointeger(L, 2))
         return 0;
     if (sc->spent >= sc->options.limit) {
         sc->status = SCENARIO_LIMIT;
@@ -180,10 +194,13 @@ static int run_on(lua_State *L, int status, lua_KContext context)
     return run_chunk(L);
 }
 
-// t:run(): to the end of the guest, or to the first difference
+// t:run(): to the end of the guest, or to the first difference. t:run(n): for n steps at most
 static int run_twin(lua_State *L)
 {
+    lua_Integer most = luaL_optinteger(L, 2, LUA_MAXINTEGER);
+    luaL_argcheck(L, most > 0, 2, "1 or more steps are wanted");
     lua_settop(L, 1);
+    lua_pushinteger(L, most);
     return run_chunk(L);
 }
 

@@ -50,36 +50,34 @@ static bool is_true_fault(const struct guest *g, enum access access)
            !machine_ram_has(g->is.bare, to, 1);
 }
 
-static bool was_guests_own(const struct guest *g)
+// Of a page fault the VMM may make nothing but an entry, or room for one. It may also be the fault
+// that happens at the first instruction of its own handler, which leaves pc as it was.
+static bool hides_a_fault(const struct guest *g, enum access access)
 {
+    const struct hart_state *h = guest_bare(g);
+    return trap_handler_of(h->stvec, g->exit.cause) == h->pc && is_true_fault(g, access);
+}
+
+// Did the VMM take a step for the guest, even if pc and the registers are as they were? An sret may
+// return to itself, and a trap may happen at the first instruction of its own handler. The bare
+// machine must take that step before it can agree.
+static bool hides_a_step(const struct guest *g)
+{
+    if (!g->left || guest_bare(g)->pc != g->exit.pc)
+        return false;
     switch (g->exit.cause) {
     case CAUSE_FETCH_PAGE:
     case CAUSE_FETCH_ACCESS:
-        return is_true_fault(g, ACCESS_FETCH);
+        return hides_a_fault(g, ACCESS_FETCH);
     case CAUSE_LOAD_PAGE:
     case CAUSE_LOAD_ACCESS:
-        return is_true_fault(g, ACCESS_READ);
+        return hides_a_fault(g, ACCESS_READ);
     case CAUSE_STORE_PAGE:
     case CAUSE_STORE_ACCESS:
-        return is_true_fault(g, ACCESS_WRITE);
-    default:
+        return hides_a_fault(g, ACCESS_WRITE);
+    default: // an instruction that is to be emulated, or a trap that is the guest's own
         return !(g->exit.cause & CAUSE_INTERRUPT);
     }
-}
-
-// Did the VMM take a step for the guest that leaves pc as it was? An sret may return to itself, and
-// a trap may happen at the first instruction of its own handler. The registers then agree before
-// the bare machine has taken that step, and it must take it all the same.
-static bool hides_a_step(const struct guest *g)
-{
-    const struct hart_state *h = guest_bare(g);
-    struct decoded d;
-    if (!g->left || h->pc != g->exit.pc)
-        return false;
-    if (g->exit.cause == CAUSE_ILLEGAL && h->mode == MODE_K && h->sepc == h->pc &&
-        sight_insn(g->is.bare, h, &d) && d.insn == INSN_sret)
-        return true;
-    return trap_handler_of(h->stvec, g->exit.cause) == h->pc && was_guests_own(g);
 }
 
 // ---- entering and leaving

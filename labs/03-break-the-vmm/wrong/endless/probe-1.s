@@ -1,0 +1,1 @@
+again:  j    again
