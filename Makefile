@@ -248,7 +248,7 @@ $(GUESTS)/labs/%/rest.a: $(VMM_OBJS) $(LAB_HEADERS) hypervisor/t32/vmm.ld
 # VMMs with one error each: the edit's first line names the file that it changes.
 $(GUESTS)/labs/mutants/%.elf: $(MUTANTS)/%.sed $(VMM_OBJS) hypervisor/t32/vmm.ld
 	@mkdir -p $(@D)
-	@file=$$(sed -n '1s/^# \([^ ]*\)\.c .*/\1/p' $<) && sed -f $< $$file.c >$(@D)/$*.c && ! cmp -s $$file.c $(@D)/$*.c && \
+	-@file=$$(sed -n '1s/^# \([^ ]*\)\.c .*/\1/p' $<) && sed -f $< $$file.c >$(@D)/$*.c && ! cmp -s $$file.c $(@D)/$*.c && \
 	$(GCC) $(filter-out -MMD -MP,$(GCFLAGS)) -flto -fno-builtin -ffunction-sections -fdata-sections -I$(BUILD) -c -o $(@D)/$*.o $(@D)/$*.c && \
 	$(GLD) --gc-sections -T hypervisor/t32/vmm.ld -o $@ $(@D)/$*.o $$(echo $(VMM_OBJS) | tr ' ' '\n' | grep -vx "$(GUESTS)/t32/$$file.o") && \
 	rm $(@D)/$*.o $(@D)/$*.c

@@ -1,1 +1,1 @@
-/^void shadow_fence/,/^}/s/^    for (u32 i = 0; i < SPACES; i++) {/    for (u32 i = SPACES; i < SPACES; i++) {/
+s/bool is_paged = space->used \&\& space->satp;/bool is_paged = false;/
