@@ -1,0 +1,49 @@
+#!/bin/bash
+# kite, unmodified, as the guest of the smallest VMM for the hypervisor extension (tests/h/monitor.c): it tests itself
+# and prints what it prints bare, on every engine and on QEMU.
+TRAPEZE=${TRAPEZE:-./trapeze}
+BUILD=${BUILD:-build}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+append=selftest
+
+llvm-objcopy -O binary "$BUILD/guests/kite.elf" "$work/kite.bin" 2>/dev/null ||
+	llvm-objcopy-14 -O binary "$BUILD/guests/kite.elf" "$work/kite.bin"
+if ! clang --target=riscv32-unknown-none-elf -march=rv32ima -mabi=ilp32 -O2 -Wall -Wextra -Werror -ffreestanding \
+	-nostdlib -fuse-ld=lld -mno-relax -I. -Wa,-I"$work" -T scenarios/guests/guest.ld tests/h/monitor.s tests/h/monitor.c \
+	-o "$work/monitor.elf"; then
+	echo "not ok h: the monitor is built"
+	exit 1
+fi
+
+"$TRAPEZE" boot "$BUILD/guests/kite.elf" --ram 256M --append $append </dev/null >"$work/bare" 2>&1
+for engine in plain fast jit; do
+	"$TRAPEZE" boot "$work/monitor.elf" --profile h --ram 256M --engine $engine --append $append \
+		--stats "$work/$engine.json" </dev/null >"$work/$engine" 2>&1
+	grep -v host_seconds "$work/$engine.json" >"$work/$engine.counts"
+	if cmp -s "$work/bare" "$work/$engine"; then
+		echo "ok h: kite tests itself in a guest, and prints what it prints bare, on the engine $engine"
+	else
+		echo "not ok h: kite tests itself in a guest, and prints what it prints bare, on the engine $engine"
+		diff "$work/bare" "$work/$engine" | head -10 | sed 's/^/# /'
+	fi
+done
+if cmp -s "$work/plain.counts" "$work/fast.counts" && cmp -s "$work/plain.counts" "$work/jit.counts"; then
+	echo "ok h: the engines count the same events in a guest"
+else
+	echo "not ok h: the engines count the same events in a guest"
+fi
+
+name="h: kite tests itself in a guest on QEMU, too"
+if ! command -v qemu-system-riscv32 >/dev/null; then
+	echo "skip $name: qemu-system-riscv32 is not installed"
+	exit 0
+fi
+timeout 120 qemu-system-riscv32 -M virt -m 256 -nographic -monitor none -serial stdio -bios "$BUILD/guests/shim.elf" \
+	-kernel "$work/monitor.elf" -append $append </dev/null >"$work/qemu" 2>"$work/stderr"
+if cmp -s "$work/bare" "$work/qemu"; then
+	echo "ok $name"
+else
+	echo "not ok $name"
+	diff "$work/bare" "$work/qemu" | head -10 | sed 's/^/# /'
+fi
