@@ -300,7 +300,6 @@ static bool ends_as_alone(struct stage *s, u32 index, const struct end *alone)
     if (world_guest_end(w, guest).state != VM_OFF ||
         !take_end(w->machine, &w->guest[guest].path, &e))
         return broken(s, "a neighbour did not come to its end");
-    e.hart.unused = alone->hart.unused;
     e.hart.run = alone->hart.run;
     if (memcmp(&e.hart, &alone->hart, sizeof e.hart))
         return broken(s, "a neighbour ended with other registers");
