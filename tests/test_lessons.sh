@@ -105,5 +105,7 @@ shows 13 's/"wall"/"virtual"/' 'counters(bad).cost > 0.95 * cycles()' "the virtu
 busy='source = (source == counting and i <= 9) and counting or sleeper'
 measure='before = counters(worker).retired; run(1000000); ran = (counters(worker).retired - before) / 1000000'
 shows 14 "s/source = source, ram/$busy, ram/; \$a $measure" 'ran > 0.08 and ran < 0.12' "9 busy guests"
+second='local second = guest { name = "second", source = source, ram = "64K", inside = inner }'
+shows 15 "/^local tiny/a $second" 'second:path() == "g1.2"' "a second guest in inner"
 shows 16 '$s/$/ /' 'exits(4, false) == 13 ^ 3 and exits(4, true) == 2 ^ 3' "depth 4"
 holds 17 's/^vmm {}/vmm { policy = "drop-all" }/' "with the policy drop-all"
