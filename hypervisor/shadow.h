@@ -2,9 +2,9 @@
 // shadow is a cache. Entries are put in when they are missed (hidden faults), and anything may be
 // thrown away at any time.
 //
-//      guest table:   gva -> gpa, with the guest's permissions    (in guest memory, the guest's own)
-//      memory map:    gpa -> mpa                                  (gmem.h)
-//      shadow:        gva -> mpa, with what this view may do, as U pages: the guest really runs in U
+//     guest table:   gva -> gpa, with the guest's permissions   (in guest memory, the guest's own)
+//     memory map:    gpa -> mpa                                 (gmem.h)
+//     shadow:        gva -> mpa, with what this view may do; U pages, as the guest really runs in U
 //
 // The invariant: a shadow entry grants at most what the guest entry composed with the memory map
 // grants, unless the guest entry changed since the last fence that covers it.

@@ -4,10 +4,10 @@
 // The heart is page_fault. The hart translates by the shadow table, but the guest believes in its
 // own. So a fault there asks: would the guest's own table have faulted?
 //
-//      guest table faults ............................ true fault:   reflect, with the guest's cause
-//      it translates, the page is RAM ................ hidden fault: fill the shadow entry, try again
-//      it translates, the page is a device ........... emulate the access
-//      it translates, there is nothing ............... access fault: reflect that
+//     guest table faults ...................... true fault:   reflect, with the guest's cause
+//     it translates, the page is RAM .......... hidden fault: fill the shadow entry, try again
+//     it translates, the page is a device ..... emulate the access
+//     it translates, there is nothing ......... access fault: reflect that
 //
 // Read next: hypervisor/emulate.c.
 #include "hypervisor/trap.h"

@@ -3,14 +3,14 @@
 // snapshot of the VMM too, and an observer can read it from outside.
 //
 //   struct vmm (a page) --first_vm--> struct vm (a page) --next--> struct vm (a page) ...
-//         |  index, by the VM's id -------^ |
-//                                           +-- gangs[]     VCPUs that take turns on one hart
-//                                           +-- board       the devices that the guest believes to have
-//                                           |
-//                                           +-- vcpus_at    a page of struct vcpu: each the whole state
-//                                           |               of a hart as its guest sees it
-//                                           +-- shadows_at  a page, struct shadows: guest page tables
-//                                                           lately used, each with its shadows
+//         |  index, by the VM's id -----^ |
+//                                         +-- gangs[]     VCPUs that take turns on one hart
+//                                         +-- board       the devices that the guest believes in
+//                                         |
+//                                         +-- vcpus_at    a page of struct vcpu: each the whole
+//                                         |               state of a hart as its guest sees it
+//                                         +-- shadows_at  a page, struct shadows: guest tables
+//                                                         lately used, each with its shadows
 //
 // The layout is the same for every compiler, since native/observe.c reads the records of VMMs that
 // run as guests. Freestanding. Read next: hypervisor/turn.h.

@@ -1,14 +1,15 @@
-// Looking in from outside, level by level: a VMM's records name its VMs' memory in its own physical
-// addresses, so a window (where a VM's RAM lies in the machine) is all that is needed to go one
-// level down. Every number read is checked before it is used. Read next:
-// hypervisor/t32/trampoline.S.
+// Looking in from outside, level by level. A VMM's records name its VMs' memory in the VMM's own
+// physical addresses. So a window, that is where a VM's RAM lies in the machine, is all that is
+// needed to go one level down. Every number is checked before it is used, since it may be hostile.
+// Read next: hypervisor/t32/trampoline.S.
 #include "hypervisor/native/observe.h"
 #include "hypervisor/vm.h"
 #include "sim/state/hash.h"
 
 #include <string.h>
 
-#define VMS_MAX 4096u // more than any VMM here has: the end of a list that goes in circles
+// More VMs than any VMM has. A hostile list may lead in circles, and ends here.
+#define VMS_MAX 4096u
 
 static const char *const state_names[VM_STATES] = {"RUN", "RDY", "WFI", "OFF", "FAIL", "STUCK"};
 
@@ -222,15 +223,15 @@ bool observe_vm(struct machine *m, const struct vm_path *path, struct observed_v
 
 // ---- VCPUs
 
-// Is the VMM in this VM ({}: on the machine) native code? That one has no mode of the hart to
-// itself, and its records are always right.
+// Is the VMM in this VM ({}: on the machine) native code? A native VMM runs in no mode of the hart,
+// so the mode does not tell whether it or its guest runs. Its records are always right.
 static bool is_native(struct machine *m, const struct vm_path *path)
 {
     return !vm_path_length(path) && machine_has_monitor(m);
 }
 
-// A VCPU is on a hart if each VMM on the way down to it runs it, or the VM it is in, just now. A
-// VMM that is guest code has not the registers of a guest that runs: they are on its own hart.
+// A VCPU is on a hart if each VMM on the way down to it runs it just now, or the VM that it is in.
+// A VMM that is guest code does not have the registers of a guest that runs: they are on the hart.
 static void find_hart(struct machine *m, const struct found *f, u32 vcpu, struct observed_vcpu *v)
 {
     mpa at = vcpu_address(&f->vm, vcpu);
@@ -277,7 +278,8 @@ bool observe_vcpu(struct machine *m, const struct vm_path *path, u32 vcpu, struc
     return true;
 }
 
-// The VCPU that the VMM in *f's path has on its hart `hart` now. False: none.
+// Finds the VCPU that the VMM in *f's path runs on its hart `hart` now. Returns false if there is
+// none.
 static bool find_running(struct machine *m, struct found *f, u32 hart, u32 *vcpu)
 {
     struct observed_vcpu host;
@@ -345,7 +347,7 @@ static bool translate(struct reader *r, const struct hart_state *s, gva address,
     *to = address;
     if (!(s->satp & SATP_MODE))
         return true;
-    // A walk that fails for want of a right still found its leaf, and rights are not the question
+    // A walk that fails because a right is missing still found its leaf, and rights do not matter
     // here.
     struct sv32_memory words = {r, load_word, NULL};
     struct sv32_walk walk = sv32_translate(&words, s->satp, address, VIEW_U, ACCESS_READ, false);

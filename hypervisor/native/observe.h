@@ -1,7 +1,7 @@
 // Looking into a run without touching it: which VMs there are at every level, their VCPUs as their
-// guests believe them to be, their memory. It reads each VMM's descriptor (hypervisor/vm.h) level
-// by level; all it finds below the machine is treated as hostile data. Host-side. At depth 0 the
-// machine itself is the only entry, with an empty path.
+// guests believe them to be, and their memory. The observer reads the records of each VMM
+// (hypervisor/vm.h), level by level. Whatever it reads below the machine may be hostile data. It is
+// host code. At depth 0 the machine itself is the only entry, with an empty path.
 #ifndef HYPERVISOR_NATIVE_OBSERVE_H
 #define HYPERVISOR_NATIVE_OBSERVE_H
 
@@ -25,32 +25,33 @@ struct observed_vm {
 };
 
 struct observed_vcpu {
-    struct hart_state
-        state; // virtual: what the guest sees. Of path {}: the hart itself. While it runs under a
-               // VMM that is guest code, x and pc are the hart's; `retired` is as of its last exit
-    u64 time;  // its `time`
+    // What the guest sees; of path {} the hart itself. While the VCPU runs under a VMM that is
+    // guest code, x and pc come from the hart, and `retired` is as of its last exit.
+    struct hart_state state;
+    u64 time;     // its `time`
     bool on_hart; // it, or a guest of its own, is what `real` runs now
-    bool in_vmm;  // no: the VMM above it, or one further out, has that hart and is busy with it;
-                  // `state` may be half written
+    // The VMM above it, or one further out, has the hart and is busy with this VCPU: `state` may be
+    // half written.
+    bool in_vmm;
     u32 hart;
-    u32 host;               // the VCPU of the VM above that it has
-    struct hart_state real; // the hart as it is while this VCPU runs (satp: the shadow root); at
-                            // depth 0 the same as `state`
+    u32 host; // the VCPU of the VM above on which it runs
+    // The hart as it is while this VCPU runs, so that satp is the shadow's; at depth 0 the same as
+    // `state`.
+    struct hart_state real;
 };
 
-// Depth first, the machine first. Returns how many there are (may exceed `most`; only `most` are
-// filled in).
+// Lists the VMs depth first, the machine before all. Returns how many there are, which may be more
+// than `most`; only `most` are filled in.
 u32 observe_vms(struct machine *m, struct observed_vm *list, u32 most);
 bool observe_vm(struct machine *m, const struct vm_path *path, struct observed_vm *vm);
 bool observe_vcpu(struct machine *m, const struct vm_path *path, u32 vcpu, struct observed_vcpu *v);
-// Whose instructions this hart runs now: the deepest VCPU that is on it. An empty path is the
-// machine's own kernel, or nobody where the VMM is native.
+// Whose instructions this hart runs now: the deepest VCPU that is on it. An empty path stands for
+// the machine's own kernel, or for nobody where the VMM is native.
 void observe_hart(struct machine *m, u32 hart, struct vm_path *path, u32 *vcpu);
 
-// A VM's physical memory. False (nothing read) if any byte is not its RAM.
+// Reads a VM's physical memory. Returns false, and reads nothing, if any byte is not its RAM.
 bool observe_read(struct machine *m, const struct vm_path *path, gpa address, void *to, u32 bytes);
-// Its virtual memory, as the VCPU would read it now in its mode (fetch permission is not asked
-// for).
+// Reads its virtual memory by the VCPU's present page table. Rights are not asked for.
 bool observe_read_virtual(struct machine *m, const struct vm_path *path, u32 vcpu, gva address,
                           void *to, u32 bytes);
 // A hash of a VM's whole RAM: pages never written count as zero, so bare and virtual agree.

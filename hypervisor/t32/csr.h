@@ -1,4 +1,4 @@
-// CSR and firmware instructions for C.
+// CSR instructions and calls of the firmware, for C.
 #ifndef HYPERVISOR_T32_CSR_H
 #define HYPERVISOR_T32_CSR_H
 

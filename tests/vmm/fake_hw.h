@@ -2,14 +2,12 @@
 // machine behind it. A test writes down the exits that hw_run is to return, lets the VMM take its
 // turns, and looks at what it did: to its VCPUs, to its shadow tables, to the hardware.
 //
-//      fake_trap(f, CAUSE_ILLEGAL, word)  --->  script  --->  hw_run returns it  --->  the core  --->  f->flushes,
-//      f->notes, f->roots ...
-//                                                                                         |
-//      0x80000000  the VMM's pages | +4 MiB: RAM of guest 1 | RAM of guest 2 ...  <-------+
+//   fake_trap(f, CAUSE_ILLEGAL, word) ---> script ---> hw_run ---> the core ---> f->flushes,
+//                                                                           |    f->notes ...
+//   0x80000000  the VMM's pages | +4 MiB: RAM of guest 1 | RAM of guest 2 <-+
 //
-// The pages are seen at another host address in each turn, and the old one is closed: a pointer
-// that the core kept from an earlier turn ends the test. Read next: the suites of tests/vmm,
-// test_exits.c first.
+// In each turn the pages are seen at another host address, and the old one is closed. So a pointer
+// that the core kept from an earlier turn ends the test. Read next: tests/vmm/test_exits.c.
 #ifndef TESTS_VMM_FAKE_HW_H
 #define TESTS_VMM_FAKE_HW_H
 
@@ -26,8 +24,8 @@
 #define FAKE_STVEC 0x80400100u // their trap handler: fake_new sets it
 #define FAKE_ROOT 0x80010000u  // root of the guest page tables that fake_map writes
 
-// What to build. Zero means the usual: 1 guest of 1 VCPU with 8 MiB, 1024 pages for the VMM, 1
-// hart, quantum 10,000, weight 100.
+// What to build. Zero stands for the usual value: 1 guest of 1 VCPU with 8 MiB, 1024 pages for the
+// VMM, 1 hart, quantum 10,000, weight 100.
 struct fake_plan {
     u32 guests, vcpus, ram, pages, quantum, harts;
     u8 policy, scheduler, clock;
@@ -65,8 +63,8 @@ struct fake {
     u8 *window[2]; // for the core: in turn
     u32 ram_size, open;
     u64 now; // hw_now; a run takes as many ticks as it has steps
-    // The script. When it is used up, `play` says how a run ends; without one, it ends at once and
-    // nothing has happened.
+    // The script. When it is used up, `play` says how a run ends. Without `play` a run ends at
+    // once, and nothing has happened.
     struct hw_exit script[FAKE_SCRIPT];
     u32 script_at, script_count;
     void (*play)(struct fake *f, const struct fake_run *run, struct hw_exit *exit);
@@ -75,8 +73,8 @@ struct fake {
     gva trampoline_busy[2]; // of the last move
     char input[FAKE_GUESTS + 1][FAKE_TEXT];
     u32 input_at[FAKE_GUESTS + 1];
-    bool typed;  // bytes came, and the VMM has not heard of it yet: it does by an interrupt
-    bool called; // it has heard, and not asked since
+    bool typed;  // bytes came, and no interrupt has told the VMM of them yet
+    bool called; // an interrupt has told it, and it has not asked since
     // What the core did.
     struct fake_run runs[FAKE_RECORDS];
     struct fake_flush flushes[FAKE_RECORDS];
@@ -89,7 +87,7 @@ struct fake {
     u32 offs, off_why, off_code;
 };
 
-// A started VMM; FAKE_ROOT of each guest is empty. Every failure to build fails the test.
+// A VMM that has started. FAKE_ROOT of each guest is empty. Every failure to build fails the test.
 struct fake *fake_new(const struct fake_plan *plan);
 void fake_free(struct fake *f);
 
@@ -101,8 +99,9 @@ struct hw_exit fake_illegal_exit(u32 word, u32 ran);
 void fake_trap(struct fake *f, u32 cause, u32 tval); // an illegal instruction's word is its tval
 void fake_type(struct fake *f, u32 vm, const char *text);
 
-// One turn of the VMM on hart 0 (`on`: another). Returns the kind of the last thing it told of an
-// exit: EVENT_EMULATE, EVENT_FILL, EVENT_REFLECT, EVENT_PREEMPT; EVENT_KINDS if it dealt with none.
+// One turn of the VMM on hart 0, or on another. Returns the kind of the last thing that it told of
+// an exit (EVENT_EMULATE, EVENT_FILL, EVENT_REFLECT or EVENT_PREEMPT), or EVENT_KINDS if there was
+// none.
 enum event_kind fake_turn(struct fake *f);
 enum event_kind fake_turn_on(struct fake *f, u32 hart);
 // One exit of guest 1: adds it to the script and takes the turn.

@@ -1,10 +1,11 @@
-// What shadows need and share: real ASIDs, memory, and the page that a backend keeps for itself.
+// What shadows need and share: real ASIDs, memory, and the page of a backend's trampoline.
 // Read next: test_schedule.c.
 #include "tests/vmm/fake_hw.h"
 
 #define CHECK(a, b) CU_ASSERT_EQUAL(a, b)
 #define GUEST_MPA (BOARD_RAM + MEGAPAGE_SIZE)
-#define KEEP_SPTE (PTE_MAKE(0x87654000u, PTE_V | PTE_R | PTE_W | PTE_X | PTE_A | PTE_D)) // no U
+#define TRAMPOLINE_SPTE \
+    (PTE_MAKE(0x87654000u, PTE_V | PTE_R | PTE_W | PTE_X | PTE_A | PTE_D)) // no U
 
 static void switch_to(struct fake *f, u32 satp)
 {
@@ -233,14 +234,14 @@ static void pages_come_back_when_a_vm_ends(void)
 static struct fake *with_keep(gva page)
 {
     struct fake *f = fake_new(&(struct fake_plan){.policy = POLICY_CACHED});
-    f->trampoline = (struct hw_trampoline){page, KEEP_SPTE};
+    f->trampoline = (struct hw_trampoline){page, TRAMPOLINE_SPTE};
     return f;
 }
 
 static bool is_kept(struct fake *f, gva va)
 {
     u32 level;
-    return fake_spte(f, va, &level) == KEEP_SPTE && level == 0;
+    return fake_spte(f, va, &level) == TRAMPOLINE_SPTE && level == 0;
 }
 
 static void the_kept_page_stands_in_every_shadow(void)
@@ -312,7 +313,7 @@ static void the_guest_gets_the_place_and_never_the_page(void)
     for (gva va = 0x0fffc000; va < 0x10000000;
          va += PAGE_SIZE) { // whoever has the kept page's frame has no U
         spte = fake_spte(f, va, &level);
-        CU_ASSERT(!spte || PTE_PPN(spte) != PTE_PPN(KEEP_SPTE) || !(spte & PTE_U));
+        CU_ASSERT(!spte || PTE_PPN(spte) != PTE_PPN(TRAMPOLINE_SPTE) || !(spte & PTE_U));
     }
     bool flushed = false; // the TLB must not remember the kept page there
     for (u32 i = 0; i < f->flush_count; i++)
