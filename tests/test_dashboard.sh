@@ -136,6 +136,14 @@ done
 begin 80 24 -- run bare.lua
 wait_for 'RUNNING' && keys p s && wait_for 'PAUSED' && wait_for 'hart 0  mode' && wait_for 'kernel' && keys q && restored
 check "a bare machine is shown, too" $?
+begin 80 24 -- run spin.lua
+wait_for 'RUNNING' && keys p x screen.svg Enter && wait_for 'the screen is in screen.svg' &&
+	keys x screen.html Enter && wait_for 'the screen is in screen.html' && keys x screen.txt Enter && wait_for 'is in screen.txt' &&
+	grep -q '3 Traps' "$folder/screen.txt" && grep -q '3 Traps' "$folder/screen.html" &&
+	{ ! command -v python3 >/dev/null || python3 -c "import xml.dom.minidom, sys; xml.dom.minidom.parse(sys.argv[1])" "$folder/screen.svg"; } &&
+	keys x screen.doc Enter && wait_for 'ends in .txt' && [ ! -e "$folder/screen.doc" ]
+check "x writes the screen as text, HTML and SVG, which an XML reader reads" $?
+keys q
 begin 80 24 -- run tree.lua
 wait_for 'g1.1' && sleep 1 && keys p t && wait_for 'PAUSED' && wait_for '^.g1 vmm' && wait_for '^.g1.1 ' && wait_for '^.g2 '
 check "each VM of a tree has its row of the timeline" $?

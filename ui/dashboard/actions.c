@@ -366,6 +366,7 @@ static unsigned (*const actions[ACTIONS])(struct dashboard *d, const struct bind
     [ACTION_ENTER] = do_enter,
     [ACTION_DELETE] = do_delete,
     [ACTION_GOTO] = do_goto,
+    [ACTION_EXPORT] = do_export,
     [ACTION_EXPLAIN] = do_explain,
     [ACTION_FIND] = do_find,
     [ACTION_FIND_AGAIN] = do_find_again,

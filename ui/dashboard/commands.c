@@ -1,9 +1,11 @@
 // The commands, one small function each. Read ui/dashboard/commands.h first.
 #include "ui/dashboard/commands.h"
 #include "isa/isa.h"
+#include "scenarios/host/files.h"
 #include "scenarios/host/glossary.h"
 #include "sim/load/symbols.h"
 #include "ui/dashboard/words.h"
+#include "ui/terminal/export.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -304,4 +306,24 @@ unsigned do_theme(struct dashboard *d, const struct binding *b)
             return REFRESH_ALL | REFRESH_MODEL;
         }
     return dashboard_say(d, "theme: auto, dark, light, contrast or mono");
+}
+
+unsigned do_export(struct dashboard *d, const struct binding *b)
+{
+    struct file_out out;
+    char error[120], text[160];
+    int format = export_format_of(d->argument);
+    if (!d->argument[0])
+        return ask(d, b, "");
+    if (format < 0)
+        return dashboard_say(d, "export: the name of the file ends in .txt, .html or .svg");
+    if (!file_out_open(&out, d->argument, error, sizeof error))
+        return dashboard_say(d, error);
+    d->state.message[0] = 0; // the screen without the prompt, which has closed
+    frame_draw(&d->cells, &d->now, &d->before, &d->state);
+    export_cells(&d->cells, d->drawn_theme, (enum export_format)format, out.file);
+    bool done = file_out_commit(&out, error, sizeof error);
+    file_out_discard(&out);
+    snprintf(text, sizeof text, "the screen is in %.120s", d->argument);
+    return dashboard_say(d, done ? text : error);
 }

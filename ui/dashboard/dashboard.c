@@ -33,6 +33,7 @@ static void draw(struct dashboard *d, struct screen *screen)
     if (d->theme != d->shown_theme)
         screen_set_theme(screen, d->theme);
     d->shown_theme = d->theme;
+    d->drawn_theme = screen_theme(screen);
     frame_draw(&d->cells, &d->now, &d->before, &d->state);
     screen_show(screen, &d->cells);
 }

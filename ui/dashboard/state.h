@@ -18,6 +18,7 @@ struct dashboard {
     char filter[FILTER_SIZE];      // of pane 3; "": none
     char sought[FILTER_SIZE];      // what was searched for last
     enum theme theme, shown_theme; // wanted now, and what the terminal shows
+    enum theme drawn_theme;        // that of the terminal: never THEME_AUTO
     bool no_marks;                 // the run was taken back, so nothing is marked as changed
     struct model_wish wish;        // what panes 2, 6 and 7 show
     int rows, columns;

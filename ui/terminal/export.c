@@ -1,0 +1,204 @@
+// Writing a screen as a file. Read ui/terminal/export.h first.
+#include "ui/terminal/export.h"
+
+#include <string.h>
+
+// The size of a cell of the SVG, in its units: about that of a monospaced font of 14 units.
+#define CELL_WIDTH 8.4
+#define CELL_HEIGHT 17.0
+#define BASE_LINE 13.0
+
+struct paint {
+    u32 foreground, background; // 0xrrggbb
+    bool bold, underline;
+};
+
+// ---- colours
+
+// A colour of the palette of 256, as xterm has it.
+static u32 palette(int colour)
+{
+    static const u32 base[16] = {0x000000, 0xcd3131, 0x0dbc79, 0xe5e510, 0x2472c8, 0xbc3fbc,
+                                 0x11a8cd, 0xe5e5e5, 0x666666, 0xf14c4c, 0x23d18b, 0xf5f543,
+                                 0x3b8eea, 0xd670d6, 0x29b8db, 0xffffff};
+    static const u32 steps[6] = {0, 95, 135, 175, 215, 255};
+    if (colour < 16)
+        return base[colour];
+    if (colour >= 232)
+        return (u32)(8 + 10 * (colour - 232)) * 0x010101;
+    u32 cube = (u32)colour - 16;
+    return steps[cube / 36] << 16 | steps[cube / 6 % 6] << 8 | steps[cube % 6];
+}
+
+static struct paint paint_of(const struct cell *cell, enum theme theme)
+{
+    static const struct {
+        u32 foreground, background;
+    } terminals[THEMES] = {
+        [THEME_AUTO] = {0xd4d4d4, 0x1e1e1e},  [THEME_DARK] = {0xd4d4d4, 0x1e1e1e},
+        [THEME_LIGHT] = {0x202020, 0xffffff}, [THEME_CONTRAST] = {0xffffff, 0x000000},
+        [THEME_MONO] = {0x000000, 0xffffff},
+    };
+    struct style style = theme_style((enum role)cell->role, theme, 256);
+    u8 on = cell->attributes | style.attributes;
+    struct paint p = {terminals[theme].foreground, terminals[theme].background, on & ATTRIBUTE_BOLD,
+                      on & ATTRIBUTE_UNDERLINE};
+    if (style.foreground >= 0)
+        p.foreground = palette(style.foreground);
+    if (style.background >= 0)
+        p.background = palette(style.background);
+    if (on & ATTRIBUTE_REVERSE) {
+        u32 foreground = p.foreground;
+        p.foreground = p.background;
+        p.background = foreground;
+    }
+    return p;
+}
+
+static struct paint page_of(enum theme theme)
+{
+    struct cell blank = {' ', ROLE_PLAIN, 0};
+    return paint_of(&blank, theme);
+}
+
+static bool same_paint(const struct paint *a, const struct paint *b)
+{
+    return a->foreground == b->foreground && a->background == b->background && a->bold == b->bold &&
+           a->underline == b->underline;
+}
+
+// ---- runs of cells that look alike
+
+// The column behind the run that begins at `column`.
+static int end_of_run(const struct cells *c, enum theme theme, int row, int column)
+{
+    const struct cell *cells = &c->at[row * c->columns];
+    struct paint first = paint_of(&cells[column], theme);
+    for (column++; column < c->columns; column++) {
+        struct paint next = paint_of(&cells[column], theme);
+        if (!same_paint(&first, &next))
+            break;
+    }
+    return column;
+}
+
+static void put_glyph(u32 glyph, bool escape, FILE *to)
+{
+    char bytes[5];
+    if (escape && glyph == '&')
+        fputs("&amp;", to);
+    else if (escape && glyph == '<')
+        fputs("&lt;", to);
+    else if (escape && glyph == '>')
+        fputs("&gt;", to);
+    else if (glyph_utf8(glyph, bytes))
+        fputs(bytes, to);
+}
+
+static void put_glyphs(const struct cells *c, int row, int from, int end, bool escape, FILE *to)
+{
+    for (int column = from; column < end; column++)
+        put_glyph(c->at[row * c->columns + column].glyph, escape, to);
+}
+
+// ---- the formats
+
+static void export_text(const struct cells *c, FILE *to)
+{
+    for (int row = 0; row < c->rows; row++) {
+        int end = c->columns;
+        while (end > 0 && c->at[row * c->columns + end - 1].glyph == ' ')
+            end--;
+        put_glyphs(c, row, 0, end, false, to);
+        fputc('\n', to);
+    }
+}
+
+static void export_html(const struct cells *c, enum theme theme, FILE *to)
+{
+    struct paint page = page_of(theme);
+    fprintf(to,
+            "<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>trapeze"
+            "</title></head>\n<body style=\"background:#%06x\">\n"
+            "<pre style=\"color:#%06x;background:#%06x;font:14px/1.2 monospace\">\n",
+            page.background, page.foreground, page.background);
+    for (int row = 0; row < c->rows; row++) {
+        for (int column = 0, end; column < c->columns; column = end) {
+            struct paint p = paint_of(&c->at[row * c->columns + column], theme);
+            end = end_of_run(c, theme, row, column);
+            fprintf(to, "<span style=\"color:#%06x;background:#%06x%s%s\">", p.foreground,
+                    p.background, p.bold ? ";font-weight:bold" : "",
+                    p.underline ? ";text-decoration:underline" : "");
+            put_glyphs(c, row, column, end, true, to);
+            fputs("</span>", to);
+        }
+        fputc('\n', to);
+    }
+    fputs("</pre>\n</body>\n</html>\n", to);
+}
+
+static bool is_blank(const struct cells *c, int row, int from, int end)
+{
+    for (int column = from; column < end; column++)
+        if (c->at[row * c->columns + column].glyph != ' ')
+            return false;
+    return true;
+}
+
+// The text has the width of its cells, whatever font the viewer has.
+static void export_svg_run(const struct cells *c, const struct paint *p, u32 page, int row,
+                           int from, int end, FILE *to)
+{
+    double x = from * CELL_WIDTH, y = row * CELL_HEIGHT, width = (end - from) * CELL_WIDTH;
+    if (p->background != page)
+        fprintf(to, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"#%06x\"/>\n",
+                x, y, width, CELL_HEIGHT, p->background);
+    if (is_blank(c, row, from, end))
+        return;
+    fprintf(to,
+            "<text x=\"%.1f\" y=\"%.1f\" textLength=\"%.1f\" lengthAdjust=\"spacingAndGlyphs\" "
+            "fill=\"#%06x\"%s%s>",
+            x, y + BASE_LINE, width, p->foreground, p->bold ? " font-weight=\"bold\"" : "",
+            p->underline ? " text-decoration=\"underline\"" : "");
+    put_glyphs(c, row, from, end, true, to);
+    fputs("</text>\n", to);
+}
+
+static void export_svg(const struct cells *c, enum theme theme, FILE *to)
+{
+    double width = c->columns * CELL_WIDTH, height = c->rows * CELL_HEIGHT;
+    u32 page = page_of(theme).background;
+    fprintf(to,
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" "
+            "font-family=\"monospace\" font-size=\"14\" xml:space=\"preserve\">\n"
+            "<rect width=\"100%%\" height=\"100%%\" fill=\"#%06x\"/>\n",
+            width, height, page);
+    for (int row = 0; row < c->rows; row++)
+        for (int column = 0, end; column < c->columns; column = end) {
+            struct paint p = paint_of(&c->at[row * c->columns + column], theme);
+            end = end_of_run(c, theme, row, column);
+            export_svg_run(c, &p, page, row, column, end, to);
+        }
+    fputs("</svg>\n", to);
+}
+
+int export_format_of(const char *path)
+{
+    static const char *const endings[] = {
+        [EXPORT_TEXT] = ".txt", [EXPORT_HTML] = ".html", [EXPORT_SVG] = ".svg"};
+    size_t length = strlen(path);
+    for (int i = 0; i < 3; i++)
+        if (length > strlen(endings[i]) && !strcmp(path + length - strlen(endings[i]), endings[i]))
+            return i;
+    return -1;
+}
+
+void export_cells(const struct cells *c, enum theme theme, enum export_format format, FILE *to)
+{
+    if (format == EXPORT_TEXT)
+        export_text(c, to);
+    else if (format == EXPORT_HTML)
+        export_html(c, theme, to);
+    else
+        export_svg(c, theme, to);
+}
