@@ -168,7 +168,7 @@ fuzz: $(FUZZ) guests ## run N random programs (10000) bare and under VMMs, from 
 # ---- the benchmark: ours bare and under VMMs, beside QEMU (tests/bench); ARGS="--only traps", "--json"
 BENCH          = $(BUILD)/bench
 BENCH_OBJECTS := $(call objects,$(wildcard tests/bench/*.c))
-$(BENCH): $(BENCH_OBJECTS) $(foreach f,scenarios hypervisor sim isa,$(call library,$(f)))
+$(BENCH): $(BENCH_OBJECTS) $(foreach f,ui scenarios hypervisor sim isa,$(call library,$(f)))
 	$(CC) $(ALL_CFLAGS) -o $@ $^ $(LIBS)
 bench: $(BENCH) all ## measure how fast it is, beside QEMU where that is installed
 	@BUILD=$(BUILD) TRAPEZE=$(TRAPEZE) $(BENCH) $(ARGS)

@@ -123,6 +123,7 @@ void bench_harts(struct bench *b);
 void bench_host(struct bench *b);
 void bench_listeners(struct bench *b);
 void bench_snapshots(struct bench *b);
+void bench_past(struct bench *b);
 void bench_start(struct bench *b);
 void bench_guests(struct bench *b);
 

@@ -20,6 +20,7 @@ static const struct {
     {"host", "host instructions for one of the guest", bench_host},
     {"listeners", "what listening costs", bench_listeners},
     {"snapshots", "what snapshots and dirty tracking cost", bench_snapshots},
+    {"past", "what it costs to keep the past of a run, and how long the way back is", bench_past},
     {"start", "start, first screen, memory at rest", bench_start},
     {"guests", "many guests on one machine", bench_guests},
 };

@@ -11,7 +11,7 @@
 
 #define MOMENT_NEAR 1000    // steps from the newest snapshot in which no other one is taken
 #define MOMENT_BEFORE 20000 // steps before a wanted moment at which a snapshot is taken
-#define MOMENT_EVERY 80     // milliseconds of the host between snapshots of a run
+#define MOMENT_EVERY 120    // milliseconds of the host between snapshots of a run
 #define EFFORT_MOST 12      // and so many times what taking one takes, so a run keeps its speed
 
 // ---- snapshots
