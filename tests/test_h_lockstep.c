@@ -322,21 +322,21 @@ static struct machine_config configuration(void)
 static void random_guests_run_alike(void)
 {
     struct machine_config config = configuration();
-    run_streams(1, 30, &config);
+    run_streams(1, 16, &config);
 }
 
 static void random_guests_run_alike_under_the_wall_clock(void)
 {
     struct machine_config config = configuration();
     config.clock = CLOCK_WALL;
-    run_streams(2, 15, &config);
+    run_streams(2, 8, &config);
 }
 
 static void random_guests_run_alike_where_hardware_sets_a_and_d(void)
 {
     struct machine_config config = configuration();
     config.adue = config.misaligned_emulate = true;
-    run_streams(3, 15, &config);
+    run_streams(3, 8, &config);
 }
 
 const struct suite suite_h_lockstep = {
