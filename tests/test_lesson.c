@@ -138,6 +138,44 @@ static void mistakes_of_a_lesson_are_told(void)
     expect_error(LESSON "for i = 1, 40 do " QUESTION " end", "at most 32 questions");
 }
 
+static void the_catalogue_is_in_the_order_of_the_course(void)
+{
+    struct scenario_entry *list;
+    u32 count = scenario_list(&list), lessons = 0, others = 0;
+    for (u32 i = 0; i < count; i++) {
+        const struct scenario_entry *e = &list[i];
+        CU_ASSERT_TRUE(e->title && *e->title);
+        if (e->lesson) {
+            CU_ASSERT_EQUAL(e->lesson, ++lessons); // none is missing, and none comes after others
+            CU_ASSERT_TRUE(e->minutes > 0 && *e->section && *e->idea);
+            CU_ASSERT_EQUAL(others, 0);
+        } else if (e->more_of) {
+            CU_ASSERT_EQUAL(e->more_of, lessons); // it stands below its lesson
+        } else {
+            others++;
+        }
+    }
+    CU_ASSERT_TRUE(lessons >= 17);
+    CU_ASSERT_EQUAL(others, 0); // each of our scenarios belongs to a lesson
+    scenario_list_free(list, count);
+}
+
+static void a_lesson_is_found_by_name_and_number(void)
+{
+    static const char *const names[] = {"1", "01-one-trap", "01-one-trap.lua", "two-guests"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char *path = scenario_find(names[i]);
+        CU_ASSERT_PTR_NOT_NULL(path);
+        free(path);
+    }
+    static const char *const nobody[] = {"0", "99", "1x", "-1", "one-trap", "../README", ""};
+    for (size_t i = 0; i < sizeof nobody / sizeof *nobody; i++) {
+        char *path = scenario_find(nobody[i]);
+        CU_ASSERT_PTR_NULL(path);
+        free(path);
+    }
+}
+
 const struct suite suite_lesson = {
     "lesson",
     (const struct test[]){
@@ -148,6 +186,9 @@ const struct suite suite_lesson = {
         {"a wrong answer key fails the lesson", a_wrong_answer_key_fails_the_lesson},
         {"marks stop for a viewer outside lessons", marks_stop_for_a_viewer_outside_lessons},
         {"mistakes of a lesson are told", mistakes_of_a_lesson_are_told},
+        {"the catalogue is in the order of the course",
+         the_catalogue_is_in_the_order_of_the_course},
+        {"a lesson is found by name and number", a_lesson_is_found_by_name_and_number},
         {0},
     },
 };
