@@ -5,12 +5,14 @@
 #include "ui/command/boot_twin.h"
 #include "ui/command/options.h"
 #include "ui/command/reports.h"
+#include "ui/gdb/server.h"
 #include "ui/terminal/terminal.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define CHUNK_STEPS 200000 // machine steps between two looks at the keyboard
 
@@ -193,6 +195,26 @@ static int run_on_terminal(struct boot *b)
     return stop == STOP_ASKED && signal ? 128 + signal : judge(b, stop);
 }
 
+// Lets gdb run the world. The keyboard stays with whoever has it: only a file or a pipe is the
+// guest's input.
+static int run_for_gdb(struct boot *b)
+{
+    char error[WORLD_ERROR];
+    if (!isatty(STDIN_FILENO)) {
+        b->terminal = terminal_open(error, sizeof error);
+        if (!b->terminal)
+            return fail(error, STATUS_INTERNAL);
+        bool goes_on = feed(b, 0);
+        terminal_close(b->terminal);
+        if (!goes_on)
+            return STATUS_DONE;
+    }
+    machine_input_interactive(b->world->machine, false);
+    int status = gdb_serve(b->world, b->guest, (u32)b->line.value[OPTION_BOOT_GDB].number);
+    fflush(stdout);
+    return status;
+}
+
 static int boot(struct boot *b)
 {
     const struct option_value *value = b->line.value;
@@ -209,7 +231,7 @@ static int boot(struct boot *b)
         return fail("not enough memory", STATUS_INTERNAL);
     machine_listen(b->world->machine, EVENT_BIT(EVENT_CONSOLE), put_console, b);
     reports_listen(&b->reports, b->world, b->guest);
-    int status = run_on_terminal(b);
+    int status = value[OPTION_BOOT_GDB].given ? run_for_gdb(b) : run_on_terminal(b);
     if (ferror(stdout))
         return fail("standard output could not be written", STATUS_INTERNAL);
     return reports_write(&b->reports, b->world, b->guest, b->consoles) ? status : STATUS_INPUT;

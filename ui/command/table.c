@@ -120,6 +120,10 @@ static const struct option_row boot_options[] = {
     [OPTION_BOOT_STATS] = {"stats", .kind = OPTION_FILE, .value = "FILE",
                            .help = "write the counters of the run, as JSON"},
     [OPTION_BOOT_TRACE] = {"trace", .kind = OPTION_FILE, .value = "FILE", .help = TRACE_HELP},
+    [OPTION_BOOT_GDB] =
+        {"gdb", .kind = OPTION_NUMBER, .value = "PORT", RANGE(0, 65535),
+         .help = "wait for gdb on this port of this machine, 0 for any free one; it can step and "
+                 "continue, also backwards, and look at registers and memory"},
     [OPTION_BOOT_PROFILE] = {"profile", .kind = OPTION_CHOICE, .choices = word_profiles,
                              .normal = "t32",
                              .help = "the instruction set; h: with the hypervisor extension; "

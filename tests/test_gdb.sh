@@ -1,0 +1,171 @@
+#!/bin/bash
+# trapeze boot --gdb: gdb itself steps, breaks, watches and goes back, and sees the same life bare, under the VMM and under a VMM in a VMM.
+# A peer that is not gdb gets errors, and harms nothing.
+set -u
+trapeze=$(realpath "${TRAPEZE:-./trapeze}")
+hello=$(realpath "${BUILD:-build}/guests/hello.elf")
+work=$(mktemp -d)
+pid=
+trap 'rm -rf "$work"; [ -z "$pid" ] || kill "$pid" 2>/dev/null' EXIT
+cd "$work" || exit 1
+
+verdict() { # verdict STATUS NAME [WHY]
+	if [ "$1" -eq 0 ]; then echo "ok gdb: $2"; else echo "not ok gdb: $2: ${3-}"; fi
+}
+start() { # start OPTION...: boots, and waits for the port
+	rm -f err # of the server before
+	timeout 120 "$trapeze" boot "$hello" --ram 8M --gdb 0 "$@" >out 2>err </dev/null &
+	pid=$!
+	for _ in $(seq 100); do
+		port=$(sed -n 's/.*target remote :\([0-9]*\).*/\1/p' err 2>/dev/null)
+		[ -n "$port" ] && return
+		sleep 0.1
+	done
+}
+finish() { # waits for the server to end by itself
+	wait "$pid"
+	status=$?
+	pid=
+}
+
+address() { llvm-nm "$hello" | awk -v name="$1" '$3 == name { print "0x" $1 }'; }
+if command -v gdb-multiarch >/dev/null && command -v llvm-nm >/dev/null; then
+	cat >session <<-END
+		set confirm off
+		set pagination off
+		set width 0
+		info registers pc priv
+		hbreak *0x400004
+		continue
+		x/i \$pc
+		echo user program\n
+		info registers pc priv a7 sepc
+		stepi
+		echo over the ecall\n
+		info registers pc priv scause sepc stval satp sstatus
+		x/i \$pc
+		reverse-stepi
+		echo and back\n
+		info registers pc priv scause sepc
+		delete
+		hbreak *$(address trap)
+		reverse-continue
+		echo the timer before it\n
+		info registers pc scause sepc
+		reverse-continue
+		echo the start\n
+		info registers pc scause
+		reverse-continue
+		delete
+		watch *(int *) $(address leaf)
+		continue
+		x/i \$pc
+		delete
+		rwatch *(char *) $(address said_call)
+		continue
+		echo a read of its text\n
+		x/2i \$pc
+		delete
+		continue
+		echo the end\n
+		info registers
+		reverse-stepi
+		reverse-stepi
+		reverse-stepi
+		x/3i \$pc
+		stepi
+		stepi
+		stepi
+		print \$a0 = 5
+		kill
+	END
+	for how in "--depth 0" "--depth 1" "--depth 2" "--depth 1 --vmm t32"; do
+		# shellcheck disable=SC2086  # the options are several words
+		start $how
+		timeout 60 gdb-multiarch -q -nx -batch -ex "target remote :$port" -x session "$hello" >said 2>&1
+		finish
+		[ "$status" -eq 0 ]
+		verdict $? "$how: the server ends with its gdb" "status $status: $(tail -1 err)"
+		# who is told of: at depth 2 the guest is gdb's second thread
+		sed -e '/^\[Switching/d' -e 's/^Thread [0-9]* hit //' -e 's/^\([Bb]reakpoint\)/B\1/' -e '/^$/d' said >"said${how//[ -]/}"
+	done
+	grep -A9 'over the ecall' said >after
+	grep -q 'pc .*<trap>' after && grep -q 'scause .*0x8' after && grep -q 'priv .*Supervisor' after && grep -q 'sepc .*0x400004' after
+	verdict $? "stepi over an ecall lands in the guest's handler" "$(tr '\n' ' ' <after)"
+	sed -n '/user program/,/over the ecall/p' saiddepth0 | grep 'pc \|priv ' >before
+	sed -n '/and back/,/the timer/p' saiddepth0 | grep 'pc \|priv ' >back
+	[ -s before ] && cmp -s before back
+	verdict $? "reverse-stepi comes back before it" "$(diff before back | head -2 | tr '\n' ' ')"
+	sed -n '/the timer/,/the start/p' saiddepth0 | grep -q 'scause .*0x80000005'
+	verdict $? "reverse-continue stops at the trap before"
+	grep -q 'New value' saiddepth0 && grep -q 'a read of its text' saiddepth0
+	verdict $? "watchpoints halt the run at a write and at a read"
+	grep -q 'not changed' saiddepth0
+	verdict $? "the run cannot be changed" "$(tail -2 saiddepth0 | tr '\n' ' ')"
+	for how in depth1 depth2 depth1vmmt32; do
+		cmp -s saiddepth0 said$how
+		verdict $? "$how: gdb sees the life that it sees bare" "$(diff saiddepth0 said$how | head -4 | tr '\n' ' ')"
+	done
+	start --depth 2
+	timeout 60 gdb-multiarch -q -nx -batch -ex "target remote :$port" -ex 'info threads' -ex 'thread 1' -ex stepi \
+		-ex 'monitor vms' -ex 'monitor goto 41100' -ex 'monitor nonsense' -ex kill "$hello" >said 2>&1
+	finish
+	grep -q 'g1/v0' said && grep -q '\* 2 .*g1.1/v0' said && grep -q '^g1.1 .* exits' said && grep -q '^41100 machine steps' said &&
+		grep -q 'monitor goto STEPS' said
+	verdict $? "each VCPU is a thread, the VMM's own too, and monitor tells of VMs and moments" "$(tail -3 said | tr '\n' ' ')"
+else
+	echo "skip gdb: gdb-multiarch is not here"
+fi
+
+# ---- a peer that is not gdb
+if command -v python3 >/dev/null; then
+	cat >peer.py <<-'END'
+		import random, socket, sys
+		port, seed = int(sys.argv[1]), int(sys.argv[2])
+		random.seed(seed)
+		s = socket.create_connection(('127.0.0.1', port), timeout=30)
+		def send(data): s.sendall(b'$' + data + b'#%02x' % (sum(data) % 256))
+		def receive():
+		    got = b''
+		    while not (len(got) > 3 and got[-3:-2] == b'#'):
+		        byte = s.recv(1)
+		        if not byte: return None
+		        if byte == b'$': got = b''
+		        got += byte
+		    s.sendall(b'+')
+		    return got[1:-3]
+		words = [b'm', b'g', b'p', b'P', b'G', b'M', b'X', b'Z0,', b'z1,', b'Z9', b'vCont;', b'vCont;s:', b'vCont;q', b'H', b'Hg', b'T',
+		         b'qXfer:features:read:', b'qXfer:features:read:target.xml:', b'qRcmd,', b'qThreadExtraInfo,', b's', b'bs', b'?', b'qC',
+		         b'ffffffff', b'0', b'1', b',', b':', b';', b'-1', b'80400000', b'fffffffffffff', b'xyz', b'#', b'}', b'*', b'\xff\x00']
+		for i in range(400):
+		    data = b''.join(random.choice(words) for _ in range(random.randrange(1, 5))).replace(b'#', b'').replace(b'$', b'')
+		    if data[:1] in (b'c', b'k', b'D') or data.startswith(b'vCont;c'): continue
+		    if random.random() < .1: s.sendall(b'$damaged#00'); s.recv(1)
+		    if random.random() < .02: data = data * 3000
+		    if len(data) > 4096: continue
+		    send(data)
+		    if receive() is None: sys.exit('it went away after %r' % data)
+		send(b'g')
+		answer = receive()
+		sys.exit(0 if answer and len(answer) == 33 * 8 else 'registers: %r' % answer)
+	END
+	failed=
+	for seed in 1 2 3; do
+		start --depth 1
+		python3 peer.py "$port" $seed >said 2>&1 || failed="seed $seed: $(tail -1 said)"
+		finish
+		[ "$status" -eq 0 ] || failed="${failed:-status $status: $(tail -1 err)}"
+	done
+	[ -z "$failed" ]
+	verdict $? "packets that mean nothing are answered, and the server lives on" "$failed"
+	start --depth 1
+	[ "$(awk -v port="$(printf ':%04X' "$port")" '$4 == "0A" && index($2, port) { print substr($2, 1, 8) }' /proc/net/tcp)" = 0100007F ]
+	verdict $? "it listens on this machine alone" "$(cat /proc/net/tcp | head -3)"
+	kill "$pid"
+	finish
+else
+	echo "skip gdb: a peer that is not gdb: python3 is not here"
+fi
+"$trapeze" boot "$hello" --gdb 70000 >out 2>err
+[ $? -eq 2 ] && grep -q -- '--gdb 70000' err
+verdict $? "a port that cannot be is refused" "$(head -1 err)"

@@ -1,0 +1,63 @@
+// How gdb's commands move the run: on to the next breakpoint, a step of one thread, and both of
+// these backwards. A breakpoint is an address of any guest; nothing is written into its memory, so
+// the guest cannot see it.
+#ifndef UI_GDB_MOTION_H
+#define UI_GDB_MOTION_H
+
+#include "ui/gdb/past.h"
+#include "ui/gdb/target.h"
+
+#define POINTS_MOST 64
+
+// The kinds of points have the numbers of gdb's packet Z.
+enum point_kind { POINT_SOFTWARE, POINT_HARDWARE, POINT_WRITE, POINT_READ, POINT_ACCESS };
+
+struct point {
+    u8 kind; // enum point_kind
+    gva address;
+    u32 length; // bytes watched
+};
+
+enum halt {
+    HALT_STEP,
+    HALT_BREAKPOINT,
+    HALT_WATCHPOINT,
+    HALT_ASKED, // by a Ctrl-C of gdb
+    HALT_END,   // the machine's power is off, or nothing can ever happen again
+    HALT_BEGIN, // of the run, on the way back
+};
+
+// Why the run has halted.
+struct halted {
+    enum halt why;
+    u32 thread;
+    struct point point; // of HALT_WATCHPOINT
+    gva address;
+};
+
+struct motion {
+    struct world *world;
+    struct past past;
+    struct point point[POINTS_MOST];
+    u32 points, watchpoints;
+    bool watching; // the run ends at each border of mode K (sim/machine.h)
+    bool
+        at_border; // the VMM has dealt with the last trap, and the guest's next instruction follows
+    bool (*interrupted)(void *context); // asked from time to time while the run moves
+    void *context;
+};
+
+// False: there are too many, or there is none such.
+bool motion_add(struct motion *m, struct point point);
+bool motion_remove(struct motion *m, struct point point);
+
+// To the next breakpoint of any thread, not before the next instruction.
+struct halted motion_continue(struct motion *m);
+// One instruction or trap of this thread. Other VCPUs and the VMMs run as they come.
+struct halted motion_step(struct motion *m, u32 thread);
+struct halted motion_continue_back(struct motion *m, u32 thread);
+struct halted motion_step_back(struct motion *m, u32 thread);
+// To this number of machine steps, at which the run has been before.
+void motion_go(struct motion *m, u64 steps);
+
+#endif

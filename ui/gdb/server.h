@@ -1,0 +1,18 @@
+// The debugger's side of a run: gdb connects, and sees the world's VCPUs as threads. It can step,
+// continue, set breakpoints and watchpoints, look at registers and memory, all of it forwards and
+// backwards. It cannot change the world.
+//
+//     gdb-multiarch kernel.elf -ex 'target remote :1234'
+//
+// packet.h is the line, server.c answers each packet, motion.h moves the run, past.h takes it back,
+// target.h says what is there.
+#ifndef UI_GDB_SERVER_H
+#define UI_GDB_SERVER_H
+
+#include "scenarios/world/world.h"
+
+// Waits for gdb on this port of this machine (0: any free one; a message says which), and serves it
+// until it goes. Begins with this guest. Returns an exit status.
+int gdb_serve(struct world *w, u32 guest, u32 port);
+
+#endif
