@@ -11,6 +11,9 @@ mkdir "$work/bin" "$work/here"
 printf '#!/bin/sh\nexec "%s" "$@"\n' "$trapeze" >"$work/bin/trapeze" # on the PATH, wherever the program is
 chmod +x "$work/bin/trapeze"
 PATH=$work/bin:$PATH
+# what the examples of `trapeze build` and `trapeze grade-all` find in a student's and in a teacher's folder
+cp labs/04-shadow/start/shadow.c "$work/here"
+mkdir "$work/here/class" && cp -r labs/00-trap-anatomy/solution "$work/here/class/alice"
 cd "$work/here" || exit 1
 
 verdict() { # verdict STATUS NAME [WHY]
@@ -18,7 +21,7 @@ verdict() { # verdict STATUS NAME [WHY]
 }
 
 trapeze --help >all
-commands=$(sed -n 's/^  \([a-z][a-z]*\) .*/\1/p' all)
+commands=$(sed -n 's/^  \([a-z][a-z-]*\) .*/\1/p' all)
 [ "$(echo "$commands" | wc -l)" -ge 7 ]
 verdict $? "trapeze --help lists the commands" "$(tr '\n' ' ' <all)"
 
