@@ -1,4 +1,5 @@
-// How long a VCPU may run. Contracts: hypervisor/clock.h. Read next: hypervisor/schedule.c.
+// How long a VCPU may run. Contracts: hypervisor/clock.h.
+// Read next: hypervisor/schedule.c.
 #include "hypervisor/clock.h"
 #include "hypervisor/apart.h"
 #include "hypervisor/lend.h"
@@ -82,8 +83,8 @@ u32 clock_limit(struct turn *t)
 {
     u32 limit = t->left;
     if (by_wall(t)) {
-        // A run that was paused goes on to where it would have ended. (By the virtual clock the
-        // limit that is worked out below ends there anyway.)
+        // A run that was paused must end where it would have ended. The limit below would not do:
+        // the wall clock went on since it was worked out. (The virtual clock did not.)
         u32 rest = t->rest;
         t->rest = 0;
         if (rest)

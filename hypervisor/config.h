@@ -2,6 +2,7 @@
 // the loader of a VMM that is a guest itself), and the VMM reads it once, when it starts. Its
 // layout is the same for every compiler, and it holds no pointers. The RAM of each guest lies in
 // machine memory at `ram_at` and is loaded already: kernel, device tree, initrd.
+// Read next: hypervisor/device.c.
 #ifndef HYPERVISOR_CONFIG_H
 #define HYPERVISOR_CONFIG_H
 

@@ -1,6 +1,7 @@
 // The VM's devices. Their pages are never in a shadow, so every access to them faults. Then the
 // instruction is fetched, decoded, and done to the VM's own board, which is the same model as the
-// machine's (isa/board). Read next: hypervisor/firmware.c.
+// machine's (isa/board).
+// Read next: hypervisor/firmware.c.
 #include "hypervisor/device.h"
 #include "hypervisor/gmem.h"
 #include "hypervisor/trap.h"

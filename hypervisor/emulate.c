@@ -1,7 +1,7 @@
 // Privileged instructions. The guest's kernel runs in real U, so each of them traps as an illegal
 // instruction. The VMM does to the VCPU what the hardware would do to a hart, by the very functions
-// (isa/arch) that the machine uses for its harts. CSRs are in isa/arch/csr.c. Read
-// next: hypervisor/verdict.c.
+// (isa/arch) that the machine uses for its harts. CSRs are in isa/arch/csr.c.
+// Read next: hypervisor/verdict.c.
 #include "hypervisor/clock.h"
 #include "hypervisor/apart.h"
 #include "hypervisor/shadow.h"
@@ -46,8 +46,8 @@ enum verdict emulate_privileged(struct turn *t, struct outcome *out)
         return emulate_other(t, word);
     if (!csr_execute_plain(&t->v->state, word))
         return emulate_csr(t, word);
-    // Before the guest runs again, the run loop looks at its interrupts and its view of memory
-    // anyway. So only a switch of page tables needs more than the write.
+    // The write is done. Before the guest runs again, the run loop looks at its interrupts and
+    // chooses its shadow anyway. Only the policy `drop-all` has more to do when satp is written.
     if (word >> 20 == CSR_satp && csr_writes(word))
         shadow_switch(t);
     return ADVANCE;

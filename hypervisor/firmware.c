@@ -1,5 +1,6 @@
 // The VM's firmware: it answers an `ecall` from virtual K. isa/board/firmware.h does it, for VCPUs
-// as for the machine's harts. Read next: hypervisor/stuck.c.
+// as for the machine's harts.
+// Read next: hypervisor/stuck.c.
 #include "isa/board/firmware.h"
 #include "hypervisor/device.h"
 #include "hypervisor/lend.h"

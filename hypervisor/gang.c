@@ -1,4 +1,5 @@
-// The VCPUs of a gang. Contracts: hypervisor/gang.h. Read next: hypervisor/clock.c.
+// The VCPUs of a gang. Contracts: hypervisor/gang.h.
+// Read next: hypervisor/clock.c.
 #include "hypervisor/gang.h"
 #include "hypervisor/clock.h"
 #include "hypervisor/schedule.h"

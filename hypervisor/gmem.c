@@ -71,12 +71,13 @@ static bool store_word(void *context, gpa address, u32 word)
     return true;
 }
 
-// Most hidden faults spend their time in this walk, so it is compiled into this function, readers
-// of words included.
+// Most hidden faults spend their time in this walk. So the walk is compiled into this function, and
+// load_word and store_word are compiled into the walk.
 struct sv32_walk gmem_translate(struct turn *t, gva address, enum access access)
 {
     const struct hart_state *s = &t->v->state;
     if (!(s->satp & SATP_MODE))
+        // The guest's paging is off: an address means itself, and every access is allowed.
         return (struct sv32_walk){.address = address, .level = 1, .rights = PTE_R | PTE_W | PTE_X};
     struct sv32_memory memory = {t, load_word, store_word};
     enum view view = sv32_view(s->mode, s->sstatus);

@@ -39,10 +39,10 @@ struct hw_trampoline {
 
 // Runs the guest in real mode U under the current root, until it traps or exactly `limit` (1 or
 // more) of its instructions have retired. Updates x and pc of *guest; all else there stays as it
-// is. A backend may read guest->mode, to tell observers in which virtual mode the guest ran, and it
-// may take the machine address of *guest for the name of the VCPU: if another VCPU ran on this hart
-// last, the hart's LR/SC reservation ends. After a pause the core does nothing but call it again,
-// with what is left of the limit: to be watched must not change what a VMM does.
+// is. A backend may read guest->mode, to tell observers in which virtual mode the guest ran, and
+// it may take the machine address of *guest for the name of the VCPU, since the hart's LR/SC
+// reservation must end when another VCPU runs on it. After a pause the core does nothing but
+// call it again, with what is left of the limit: to be watched must not change what a VMM does.
 void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *exit);
 
 // The bytes at this address, up to the end of their page, to read and write.

@@ -21,6 +21,7 @@
 //                register but sp is the inner guest's. SBI_INVALID_PARAM, and nothing done, if an
 //                address is not its RAM or not a multiple of 4
 // Without vmm_config.enlightened the extension does not exist (SBI_NOT_SUPPORTED).
+// Read next: hypervisor/lend.c.
 #ifndef HYPERVISOR_LEND_H
 #define HYPERVISOR_LEND_H
 

@@ -1,5 +1,5 @@
 // How the VMM and its VMs begin, from the configuration, and how a VM ends.
-// Read next: hypervisor/device.c.
+// Read next: hypervisor/config.h.
 #include "hypervisor/life.h"
 #include "hypervisor/device.h"
 #include "hypervisor/page.h"

@@ -1,5 +1,6 @@
 // A page allocator. Fresh pages come from the front of the VMM's memory, freed ones from a list
-// that is linked through their first words. Read next: hypervisor/gang.c.
+// that is linked through their first words.
+// Read next: hypervisor/gang.c.
 #include "hypervisor/page.h"
 
 // The marks take one word for each page of the memory, and stand behind the struct vmm.

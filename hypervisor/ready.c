@@ -1,4 +1,5 @@
-// The ready queue. Contracts: hypervisor/ready.h. Read next: hypervisor/rules.c.
+// The ready queue. Contracts: hypervisor/ready.h.
+// Read next: hypervisor/rules.c.
 #include "hypervisor/ready.h"
 
 void ready_append(struct turn *t, mpa gang)

@@ -6,7 +6,6 @@
 //     So over time each gets its share, and a gang that was waiting finds its credit unspent and
 //     runs soon. (The credit scheduler of Xen works like this: Cherkasova, Gupta, Vahdat,
 //     "Comparison of the three CPU schedulers in Xen", 2007.)
-//
 // Read next: hypervisor/waiting.c.
 #include "hypervisor/rules.h"
 #include "hypervisor/ready.h"

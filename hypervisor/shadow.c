@@ -26,8 +26,8 @@ static void set_spte(struct turn *t, const struct shadow *s, u32 *spte, u32 valu
 {
     u32 old = *spte;
     *spte = value;
-    // A TLB does not remember refusals, so more rights on the same page are seen at once. Anything
-    // else must be flushed.
+    // The TLB keeps what an entry grants, and never that it refused. So an entry that only grants
+    // more needs no flush: the next access that was refused walks the table again.
     if ((old & PTE_V) && (PTE_PPN(old) != PTE_PPN(value) || (old & ~value)))
         hw_flush(t->hw, SATP_ASID(s->satp), address);
 }
@@ -43,9 +43,10 @@ static void drop_top(struct turn *t, const struct shadow *s, u32 *top)
     hw_flush(t->hw, SATP_ASID(s->satp), NULL);
 }
 
-// Makes *top, the entry for `address`, point to a table of small entries. An entry of another kind
-// goes: a superpage, or a table that was split from one where now there is none, or the other way
-// round. Returns false if there is no memory.
+// Makes *top, the entry for `address`, point to a table of small entries. What *top maps already is
+// dropped: a superpage, or a table of the other kind (one for a split superpage where the guest has
+// small pages now, or one for small pages where the guest has a superpage now). Returns false if
+// there is no memory.
 APART static bool make_table(struct turn *t, const struct shadow *s, u32 *top, gva address,
                              u32 split)
 {
@@ -110,8 +111,9 @@ bool shadow_fill(struct turn *t, gva address, const struct sv32_walk *walk)
     gpa super = walk->address & ~(MEGAPAGE_SIZE - 1);
     bool is_super = walk->level == 1;
     // The entry is for U, since that is where the guest really runs. It grants what the gpte allows
-    // in this view. walk->rights leaves out what would have to set A or D in the gpte first: that
-    // access will fault again, and the guest gets the fault if it must set the bit itself.
+    // in this view, but no right that the guest's A and D bits hold back. While the gpte has D = 0,
+    // say, walk->rights has no write, so the first store faults and comes to the VMM again. A and D
+    // of the shadow entry itself are always set: the hart must not fault for its own sake.
     u32 flags = PTE_V | PTE_U | PTE_A | PTE_D | walk->rights;
     if (hw_trampoline(t->hw).page == page && hw_trampoline(t->hw).spte)
         make_way(t, page);

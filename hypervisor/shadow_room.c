@@ -1,7 +1,8 @@
 // Who keeps shadows and who loses them. A shadow is a cache, so there is always memory for one:
 // that of another. The VM that has not run for the longest time loses its shadows first. If no
 // other VM has any, the VM whose turn it is loses its own oldest. Contracts:
-// hypervisor/shadow_room.h. Read next: hypervisor/page.c.
+// hypervisor/shadow_room.h.
+// Read next: hypervisor/page.c.
 #include "hypervisor/shadow_room.h"
 #include "hypervisor/apart.h"
 

@@ -8,7 +8,6 @@
 //     it translates, the page is RAM .......... hidden fault: fill the shadow entry, try again
 //     it translates, the page is a device ..... emulate the access
 //     it translates, there is nothing ......... access fault: reflect that
-//
 // Read next: hypervisor/emulate.c.
 #include "hypervisor/trap.h"
 #include "hypervisor/apart.h"
@@ -60,7 +59,8 @@ static enum verdict page_fault(struct turn *t, struct outcome *out)
     enum access access = access_of(out->trap.cause);
     struct sv32_walk walk = gmem_translate(t, address, access);
     if (walk.cause) {
-        out->trap.cause = walk.cause; // an access fault if the guest's table leads outside its RAM
+        // A page fault; or an access fault, if a table of the guest lies where there is no RAM.
+        out->trap.cause = walk.cause;
         return REFLECT;
     }
     if (!gmem_has(t->vm, walk.address, 1))

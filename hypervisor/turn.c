@@ -1,5 +1,4 @@
 // Whose turn it is, and what an observer is told of it. Contracts: hypervisor/turn.h.
-// Read next: hypervisor/vmm.c.
 #include "hypervisor/turn.h"
 
 void turn_take_vm(struct turn *t, mpa vm_at)

@@ -8,8 +8,8 @@
 //   ticks, left,
 //   grace           while the VCPU runs (hypervisor/clock.h)
 //
-// A turn is never stored: its pointers come from hw_page and end with it. Read next:
-// hypervisor/vmm.c.
+// A turn is never stored: its pointers come from hw_page and end with it.
+// Read next: hypervisor/vmm.c.
 #ifndef HYPERVISOR_TURN_H
 #define HYPERVISOR_TURN_H
 

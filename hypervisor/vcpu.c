@@ -5,8 +5,10 @@
 //        ^                                                                            |
 //        +------------------------------- RUN_ON -------------------------------------+
 //
-// Time is the guest's own, so the limit given to hw_run is exact, and a timer interrupt comes
-// before the same instruction as it would on the bare machine. Read next: hypervisor/trap.c.
+// `limit` counts instructions of the guest. By the virtual clock a guest's time follows its own
+// instructions, so the limit is exact: a timer interrupt comes before the same instruction as it
+// would on the bare machine.
+// Read next: hypervisor/trap.c.
 #include "hypervisor/vcpu.h"
 #include "hypervisor/apart.h"
 #include "hypervisor/clock.h"
@@ -67,29 +69,38 @@ static enum run_end inject(struct turn *t, u32 cause)
     return end;
 }
 
-// What a caller holds in registers would have to be brought back after each exit, so the loop is a
-// function of its own.
+// Somebody who watches the machine wants it to stand still here. What the turn was about to do is
+// kept, and vcpu_go_on does it later, so to be watched changes nothing.
+static enum run_end pause(struct turn *t, u32 limit)
+{
+    turn_slot(t)->paused = (struct paused_turn){.limit = limit,
+                                                .ticks = t->ticks,
+                                                .left = t->left,
+                                                .grace = t->grace,
+                                                .retired = t->retired};
+    return RUN_PAUSED;
+}
+
+// The loop is apart from vcpu_run for speed alone: inside vcpu_run the compiler would save and load
+// that function's registers at every exit.
 APART static enum run_end run(struct turn *t)
 {
     struct hw_exit exit;
     enum run_end end = RUN_ON;
     while (end == RUN_ON) {
+        // How many instructions may the guest retire before its timer is due, or its time over?
         u32 limit = clock_limit(t);
         if (!limit)
             return RUN_USED;
+        // The hart must translate by the shadow for this VCPU's satp and mode. The last exit may
+        // have changed both. If there is no memory for a shadow, the VM cannot go on.
         if (!shadow_use(t)) {
             t->vm->life = LIFE_LACK;
             return RUN_OFF;
         }
         call_guest(t, limit, &exit);
-        if (exit.paused) {
-            turn_slot(t)->paused = (struct paused_turn){.limit = limit - exit.ran,
-                                                        .ticks = t->ticks,
-                                                        .left = t->left,
-                                                        .grace = t->grace,
-                                                        .retired = t->retired};
-            return RUN_PAUSED;
-        }
+        if (exit.paused)
+            return pause(t, limit - exit.ran);
         end = exit.trapped ? handle_exit(t, &exit.trap) : RUN_USED;
     }
     return end;
@@ -110,6 +121,7 @@ enum run_end vcpu_go_on(struct turn *t)
 enum run_end vcpu_run(struct turn *t, u32 ticks)
 {
     clock_start(t, ticks);
+    // A guest VMM asked for a run of its own guest (lend.h), and that guest has used it up.
     if (t->v->lent && !lend_left(t->v))
         lend_end(t, CAUSE_TIMER, 0);
     u32 interrupt = hart_interrupt(&t->v->state, clock_now(t));

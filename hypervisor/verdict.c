@@ -45,8 +45,9 @@ static enum run_end block(struct turn *t)
     return s->run == HART_RUNNING ? RUN_ON : RUN_USED;
 }
 
-// Every step of the guest's own (an instruction that retires, a trap that it takes) counts in its
-// gang's round. RESUME and FILL are no steps of the guest: on the bare machine they do not happen.
+// VCPUs that share a hart take turns by steps. A step is what the bare machine would count: an
+// instruction that retires, or a trap that the guest takes. RESUME and FILL are no steps, since
+// they do not happen on the bare machine.
 enum run_end verdict_apply(struct turn *t, enum verdict verdict, const struct trap *trap)
 {
     enum run_end end = RUN_ON;

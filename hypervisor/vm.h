@@ -13,7 +13,8 @@
 //                                                         lately used, each with its shadows
 //
 // The layout is the same for every compiler, since native/observe.c reads the records of VMMs that
-// run as guests. Freestanding. Read next: hypervisor/turn.h.
+// run as guests. Freestanding.
+// Read next: hypervisor/turn.h.
 #ifndef HYPERVISOR_VM_H
 #define HYPERVISOR_VM_H
 

@@ -3,7 +3,8 @@
 //      input? -> schedule_pick: a gang -> gang_choose: its VCPU -> vcpu_run -> charge, end or wait
 //
 // Two guests of one VCPU each are two gangs of one VCPU each, so a first reader may take a gang for
-// a VCPU. Read next: hypervisor/vcpu.c, the inner loop.
+// a VCPU.
+// Read next: hypervisor/vcpu.c.
 #include "hypervisor/vmm.h"
 #include "hypervisor/clock.h"
 #include "hypervisor/device.h"

@@ -1,5 +1,6 @@
 // Gangs that wait, as a pairing heap whose links are in their records. Picture and contracts:
-// hypervisor/waiting.h. Read next: hypervisor/life.c.
+// hypervisor/waiting.h.
+// Read next: hypervisor/life.c.
 #include "hypervisor/waiting.h"
 
 static bool is_before(struct turn *t, mpa a, mpa b)

@@ -1,6 +1,7 @@
 // What an instruction does to memory: the column ACCESS of isa.def, taken apart. The engines, and
 // the VMM when it emulates a device, get size and sign from here. Freestanding, and inline, so that
-// a caller who names the instruction pays nothing. Read next: isa/arch/hart.h.
+// a caller who names the instruction pays nothing.
+// Read next: isa/arch/hart.h.
 #ifndef ISA_ACCESS_H
 #define ISA_ACCESS_H
 

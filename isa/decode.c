@@ -1,7 +1,7 @@
 // Words to struct decoded and back. Opcode and funct3 choose a bucket, a bucket has a few
 // candidates, and the candidate whose fixed bits agree with the word is the instruction.
-// Freestanding: no libc, and no pointers in the tables, so a loader has nothing to relocate. Read
-// next: isa/match.h.
+// Freestanding: no libc, and no pointers in the tables, so a loader has nothing to relocate.
+// Read next: isa/match.h.
 #include "isa/isa.h"
 
 // Where the bits of an immediate stand (RISC-V Unprivileged Specification, figure 2.4).

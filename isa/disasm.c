@@ -1,6 +1,7 @@
 // Words to text. The first pseudo-instruction that fits is printed, else the instruction itself.
 // Its syntax is read word by word, and each word is replaced by the operand that it names. Host
-// only. Read next: isa/asm/asm.h, for the other direction.
+// only.
+// Read next: isa/asm/asm.h.
 #include "isa/pseudo.h"
 
 #include <ctype.h>

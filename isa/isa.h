@@ -15,7 +15,7 @@
 //
 // A file that expands INSN(...) itself, as the engines do, gets a compile error for a row that it
 // forgot. Freestanding but for isa_disasm: no libc, no allocation, no mutable data.
-// Read next: isa/isa.def, isa/csr.def, isa/cause.def.
+// Read next: isa/isa.def.
 #ifndef ISA_ISA_H
 #define ISA_ISA_H
 

@@ -1,5 +1,5 @@
 // Entries and lists of the manual, printed from the tables.
-// Read next: isa/manual_markdown.c, the whole manual.
+// Read next: isa/manual_markdown.c.
 #include "isa/manual.h"
 #include "isa/pseudo.h"
 

@@ -1,4 +1,5 @@
-// The manual of T32, printed from the tables. Host only. Read next: isa/manual.c.
+// The manual of T32, printed from the tables. Host only.
+// Read next: isa/manual.c.
 #ifndef ISA_MANUAL_H
 #define ISA_MANUAL_H
 

@@ -1,7 +1,8 @@
 // The kinds of events in a run, and the note by which a VMM tells an observer of its own part in
 // them. A note is only a claim of the VMM that makes it, about VMs below that VMM. The machine
 // itself adds cycle, hart, level and path (sim/event.h). Freestanding, with a fixed layout: a VMM
-// that is guest code passes a note in its own memory. Read next: sim/README.md.
+// that is guest code passes a note in its own memory.
+// Read next: sim/machine_config.h.
 #ifndef ISA_NOTE_H
 #define ISA_NOTE_H
 

@@ -1,5 +1,6 @@
 // The pseudo-instructions of isa/pseudo.def as a table. The assembler, the disassembler and the
-// manual use it. Read next: isa/disasm.c.
+// manual use it.
+// Read next: isa/disasm.c.
 #ifndef ISA_PSEUDO_H
 #define ISA_PSEUDO_H
 

@@ -1,5 +1,6 @@
 // The tables of isa.def, csr.def, cause.def and format.def as arrays, and how to look something up
-// in them. Freestanding. Read next: isa/decode.c.
+// in them. Freestanding.
+// Read next: isa/decode.c.
 #include "isa/isa.h"
 
 // What the columns MODE and ACCESS become in the structs.

@@ -1,6 +1,7 @@
 // The number and address types of every folder. To the compiler addresses are plain numbers, so an
 // address type is a promise to the reader: gva, gpa and mpa mix only in functions whose names say
-// so (gmem_*, shadow_*, sv32_*). Read next: isa/isa.h.
+// so (gmem_*, shadow_*, sv32_*).
+// Read next: isa/isa.h.
 #ifndef ISA_TYPES_H
 #define ISA_TYPES_H
 

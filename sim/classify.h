@@ -15,6 +15,7 @@
 //
 // Source: Popek and Goldberg, "Formal requirements for virtualizable third generation
 // architectures", CACM 17(7), 1974.
+// Read next: hypervisor/vm.h.
 #ifndef SIM_CLASSIFY_H
 #define SIM_CLASSIFY_H
 

@@ -1,7 +1,8 @@
 // The event stream: the only way to observe a run. Dashboard, Lua hooks, counters, graders and
 // traces all listen to it. An event is a note (isa/note.h), which says what happened, with the
 // machine's own stamp, which says when, where and to whom. An event that nobody listens for costs
-// the test of a mask. Read next: sim/core/core.h.
+// the test of a mask.
+// Read next: sim/core/core.h.
 #ifndef SIM_EVENT_H
 #define SIM_EVENT_H
 

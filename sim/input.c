@@ -1,5 +1,6 @@
 // Input from outside: put on the tape, and delivered when its step has come. Contracts:
-// sim/machine.h. Read next: sim/run.c.
+// sim/machine.h.
+// Read next: sim/engine/engine.h.
 #include "sim/input.h"
 #include "sim/core/core.h"
 

@@ -1,5 +1,5 @@
 // The life of a machine: it is made from a checked configuration, booted, freed. Contracts:
-// sim/machine.h. Read next: sim/run.c.
+// sim/machine.h.
 #include "sim/engine/engine.h"
 
 #include <stdio.h>

@@ -8,7 +8,8 @@
 //                                            its kernel runs bare (sim/engine/engine.h), or
 //                                            a resident monitor owns mode K and runs guests in U
 //
-// A machine is not thread-safe. Machines are independent of each other. Read next: sim/event.h.
+// A machine is not thread-safe. Machines are independent of each other.
+// Read next: sim/event.h.
 #ifndef SIM_MACHINE_H
 #define SIM_MACHINE_H
 

@@ -1,5 +1,6 @@
 // Running: the harts take turns by the round rule until the steps are done or something ends the
-// run. Read next: sim/input.c.
+// run.
+// Read next: sim/input.c.
 #include "sim/engine/engine.h"
 #include "sim/input.h"
 

@@ -1,5 +1,6 @@
 // Save, restore, compare, hash: the state of a machine is a table of fields, pages and units.
-// Contracts: sim/machine.h. Read next: sim/state/pages.h, which makes a snapshot cheap.
+// Contracts: sim/machine.h.
+// Read next: sim/engine/fast.h.
 #include "sim/engine/engine.h"
 #include "sim/state/hash.h"
 

@@ -1,4 +1,5 @@
 // A board with wires that end in arrays: what the tests of the devices and of the firmware share.
+// Read next: tests/model.h.
 #ifndef TESTS_FAKE_BOARD_H
 #define TESTS_FAKE_BOARD_H
 

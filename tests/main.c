@@ -1,9 +1,9 @@
 // The unit test runner: every suite of tests/test_*.c (or, built with SUITES, of another folder),
 // told one line a test
 // ("ok suite: name"), closed by the count line.
-// Read next: tests/suite.h.
 //
 // usage: unit [SUITE ...]   only the suites named
+// Read next: tests/program.h.
 #include "tests/suite.h"
 
 #include <CUnit/CUnit.h>

@@ -1,4 +1,5 @@
 // A machine with a program in it, for tests: assembly text in, machine out.
+// Read next: tests/fake_board.h.
 #ifndef TESTS_PROGRAM_H
 #define TESTS_PROGRAM_H
 

@@ -1,9 +1,11 @@
 // A suite is one module's tests: tests/test_<module>.c ends in
 //
-//     const struct suite suite_<module> = {"<module>", (const struct test[]){{"a sentence that is true", fn}, ..., {0}}};
+//     const struct suite suite_<module> = {
+//         "<module>", (const struct test[]){{"a sentence that is true", fn}, ..., {0}}};
 //
 // and the Makefile finds it by its file name. Assertions are CUnit's (CU_ASSERT_EQUAL,
 // CU_ASSERT_FATAL, ...).
+// Read next: tests/main.c.
 #ifndef TESTS_SUITE_H
 #define TESTS_SUITE_H
 

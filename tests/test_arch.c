@@ -1,5 +1,6 @@
 // CSRs, traps, interrupts and turns as pure functions, against the privileged specification and
-// T32's choices. Read next: tests/test_sv32.c.
+// T32's choices.
+// Read next: tests/test_h.c.
 #include "isa/arch/round.h"
 #include "isa/arch/trap.h"
 #include "tests/suite.h"

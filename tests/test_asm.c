@@ -1,5 +1,4 @@
 // The assembler: what it makes of every row, of the directives, and of text that is wrong.
-// Read next: tests/test_llvm_mc.sh, which holds its words against LLVM's.
 #include "isa/asm/asm.h"
 #include "isa/isa.h"
 #include "tests/suite.h"

@@ -1,6 +1,5 @@
 // The course: the lessons have their order, their texts fit the screen and use words that the
 // reader knows. tests/test_lessons.sh runs the lessons; tests/test_lesson.c tests their language.
-// Read next: scenarios/lessons/01-one-trap.lua.
 #include "isa/isa.h"
 #include "isa/pseudo.h"
 #include "scenarios/host/glossary.h"

@@ -1,5 +1,5 @@
 // Every instruction, executed: results at the edges of their ranges from the unprivileged
-// specification, and what each trap leaves behind. Read next: tests/test_machine.c.
+// specification, and what each trap leaves behind.
 #include "tests/program.h"
 #include "tests/suite.h"
 

@@ -1,6 +1,5 @@
 // The fast engines beside the plain one, in lock step: after any number of steps the same state,
-// TLBs included, and the same events. Read next: tests/fuzz, which does the same with programs that
-// know more.
+// TLBs included, and the same events.
 #include "tests/program.h"
 #include "tests/suite.h"
 

@@ -1,5 +1,4 @@
 // The glossary: each word is there once, under a name that a person can look up.
-// Read next: scenarios/host/glossary.h.
 #include "scenarios/host/glossary.h"
 #include "tests/suite.h"
 

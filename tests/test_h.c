@@ -1,6 +1,7 @@
 // The rules of the hypervisor extension, as the manual has them: who may access what, traps and
 // their way back, interrupts of both sides, two timers, and fences. What QEMU can be asked is in
-// tests/test_h_qemu.sh; here is the rest, and what QEMU gets wrong. Read next: tests/test_h_walk.c.
+// tests/test_h_qemu.sh; here is the rest, and what QEMU gets wrong.
+// Read next: tests/test_mmu.c.
 #include "isa/arch/h_extension.h"
 #include "isa/board/sbi.h"
 #include "tests/program.h"

@@ -1,7 +1,7 @@
 // The engines in lock step on machines with the hypervisor extension. Random code runs in random
 // states, with random tables in both stages: guests are entered and left, translated, interrupted
 // and refused. After every few steps the three machines must be equal in everything that a snapshot
-// holds, the TLB included. Read next: tests/test_h.c, the rules themselves.
+// holds, the TLB included.
 #include "sim/core/core.h"
 #include "tests/suite.h"
 

@@ -1,5 +1,5 @@
 // Translation in two stages, as the manual has it: how many entries a walk reads, whose fault it
-// is, what MXR and hlvx change, and who sets A and D. Read next: tests/test_h_lockstep.c.
+// is, what MXR and hlvx change, and who sets A and D.
 #include "isa/arch/h_extension.h"
 #include "tests/suite.h"
 

@@ -1,5 +1,5 @@
 // The instruction tables, decoder and disassembler: every row stands for what its pattern says, and
-// for nothing else. Read next: tests/test_asm.c, tests/test_llvm_mc.sh.
+// for nothing else.
 #include "isa/isa.h"
 #include "isa/match.h"
 #include "tests/suite.h"

@@ -1,5 +1,6 @@
 // The machine as its users see it: running and stopping, time and interrupts, input, power, being
-// stuck, several harts. Read next: tests/test_monitor.c, tests/test_snapshot.c.
+// stuck, several harts.
+// Read next: tests/test_views.c.
 #include "tests/program.h"
 #include "tests/suite.h"
 

@@ -1,5 +1,6 @@
 // The TLB as specified state: what makes an entry, what a hit may not do, what each sfence.vma
-// takes away. Then the same through the machine. Read next: tests/test_machine.c.
+// takes away. Then the same through the machine.
+// Read next: tests/test_machine.c.
 #include "sim/core/core.h"
 #include "tests/program.h"
 #include "tests/suite.h"

@@ -1,5 +1,5 @@
 // The machine seen by a resident monitor: guests run in U, traps are told and not entered, waiting
-// and kicking, in pieces as in one run. Read next: hypervisor/native/hw_sim.c.
+// and kicking, in pieces as in one run.
 #include "tests/program.h"
 #include "tests/suite.h"
 

@@ -1,5 +1,5 @@
 // Much of everything: code pages, guests. What sleeps is to leave little behind, and what runs is
-// to keep what it needs. Read next: scenarios/thousand.lua.
+// to keep what it needs.
 #include "hypervisor/vm.h"
 #include "scenarios/world/world.h"
 #include "sim/engine/fast.h"

@@ -1,5 +1,5 @@
 // Going back: a snapshot restores everything that decides what happens next; and cutting a run into
-// pieces changes nothing. Read next: sim/snapshot.c.
+// pieces changes nothing.
 #include "tests/program.h"
 #include "tests/suite.h"
 

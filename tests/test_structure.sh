@@ -5,6 +5,9 @@ set -u
 export LC_ALL=C
 cd "$(dirname "$0")/.." || exit 1
 
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
 # holds NAME: nothing on standard input means that the rule holds.
 holds() {
 	local found
@@ -70,10 +73,14 @@ echo "$arrows" | circles | holds "no file is in a circle of files that need each
 echo "$arrows" | sed -E 's,/[^/ ]+( |$),\1,g' | awk '$1 != $2' | sort -u | circles | holds "no folder is in a circle of folders that need each other"
 
 # ---- sizes
-for file in $(sources c h s S lua); do # a picture in a comment may be a little wider; a table (.def) is as wide as its rows
-	awk -v f="$file" '{ n = gsub(/[^\200-\277]/, "&"); most = /^(\/\/|#|--)   / ? 140 : 120 }
-		n > most { print f ":" FNR ": " n " columns" }' "$file"
-done | holds "no line of code is longer than 120 columns"
+wider() { # wider COLUMNS FILE...: lines that are longer; the row of a table in Markdown cannot be broken
+	local most=$1
+	shift
+	LC_ALL=C awk -v most="$most" '/^[|]/ && FILENAME ~ /md$/ { next } { n = gsub(/[^\200-\277]/, "&") }
+		n > most { print FILENAME ":" FNR ": " n " columns" }' "$@"
+}
+wider 100 $(sources c h) | holds "no line of C is longer than 100 columns"
+wider 120 $(sources s S lua def md) README.md | holds "no line of assembly, Lua, a table or a README is longer than 120 columns"
 for file in $(sources c h s S lua); do
 	awk -v f="$file" 'END { if (NR > (f ~ /^tests/ ? 600 : 500)) print f ": " NR " lines" }' "$file"
 done | holds "no file is longer than 500 lines (a list of tests: 600)"
@@ -90,6 +97,12 @@ for folder in isa sim hypervisor scenarios scenarios/guests ui tests labs labs/*
 	[ -s "$folder/README.md" ] || echo "$folder"
 done | holds "every folder has a README.md"
 .ci/tour 2>&1 >/dev/null | holds "the tour finds what it names"
+# The reading order is in one place, the README.md of each folder; what a file says to read next has to agree.
+awk 'FNR == 1 { text = "" } /^(\/\/|#|--)/ && FNR < 60 { sub(/^(\/\/|#|--) ?/, ""); text = text " " $0 }
+	match(text, /Read next: +[a-zA-Z0-9_.\/-]+/) { name = substr(text, RSTART + 10, RLENGTH - 10); gsub(/^ +|[.]$/, "", name)
+		print FILENAME, name; text = ""; nextfile }' $(sources c h S def) | sort >"$work/said"
+.ci/tour --next | sort | comm -23 "$work/said" - | sed 's/ / says to read next, but the tour does not: /' |
+	holds "what a file says to read next is next in the tour"
 for folder in isa sim hypervisor scenarios ui tests; do
 	[ "$(.ci/tour "$folder" | wc -l)" -gt 6 ] || echo "$folder"
 done | holds "every README.md says in which order to read"

@@ -1,5 +1,5 @@
 // The Sv32 walk against section 4.3 of the privileged specification: permissions by an oracle
-// written from its text, and each step's failures. Read next: tests/test_mmu.c.
+// written from its text, and each step's failures.
 #include "isa/arch/sv32.h"
 #include "tests/suite.h"
 

@@ -1,6 +1,6 @@
 // trapeze, the program: finds the command that the first word names, and runs it. Each command is a
-// file of ui/command/. Without a word, the program opens the menu of scenarios. Read next:
-// ui/command/table.h, then the command you care for, then ui/dashboard/dashboard.h.
+// file of ui/command/. Without a word, the program opens the menu of scenarios.
+// Read next: tests/suite.h.
 #include "ui/command/options.h"
 #include "ui/dashboard/menu.h"
 

@@ -1,7 +1,7 @@
 // The native backend: hw.h in terms of sim/machine.h. The VMM core is linked into the simulator,
 // and gets the traps of real mode K without executing an instruction of the machine. What its work
-// would cost is charged by the machine's cost table, event by event as the core tells them. Read
-// next: hypervisor/native/observe.c.
+// would cost is charged by the machine's cost table, event by event as the core tells them.
+// Read next: hypervisor/native/observe.c.
 #include "hypervisor/hw.h"
 #include "hypervisor/native/native.h"
 #include "hypervisor/vmm.h"
@@ -27,8 +27,9 @@ struct native {
 
 // ---- running guests
 
-// sscratch of the real hart holds the address of the VCPU whose registers are there, as in a
-// kernel. If another VCPU ran last, its LR/SC reservation ends.
+// The real sscratch holds the address of the VCPU whose registers are on the hart, as the sscratch
+// of a kernel holds the address of its process. If another VCPU ran last, its LR/SC reservation
+// ends.
 static void load_hart(struct hw *hw, struct hart_state *real, const struct hart_state *guest)
 {
     struct machine *m = hw->native->m;

@@ -1,5 +1,4 @@
 // Where the VMM image starts, in mode K with paging off: a0 = hart, a1 = device tree. Only hart 0 comes here.
-// Read next: hypervisor/t32/main.c.
 .section .text.start, "ax"
 .globl start
 start:

@@ -4,7 +4,6 @@
 // hypervisor/config.h); at first that is guest 1.
 //
 //      UART: h i RS 2 l s \n           inboxes: guest 1: h i      guest 2: l s \n
-//
 // Read next: hypervisor/t32/disk.c.
 #include "hypervisor/t32/hw.h"
 #include "hypervisor/t32/board.h"

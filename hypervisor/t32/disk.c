@@ -1,6 +1,6 @@
 // The VMM's own driver for its machine's virtio disk, in the legacy interface (isa/board/virtio.h).
-// It makes one request at a time and waits until the request is done. Read next:
-// hypervisor/t32/tree.c.
+// It makes one request at a time and waits until the request is done.
+// Read next: hypervisor/t32/tree.c.
 #include "hypervisor/t32/hw.h"
 #include "isa/board/board.h"
 #include "isa/arch/sv32.h"

@@ -5,7 +5,6 @@
 //      the VMM's own table:  0x0c000000 ..  the board's devices, as superpages
 //                            0x0fffc000 ..  the trampoline, at all the addresses that it can have
 //                            0x80000000 ..  RAM, one to one, as superpages
-//
 // Read next: hypervisor/t32/main.c.
 #include "hypervisor/t32/hw.h"
 #include "hypervisor/t32/board.h"

@@ -1,5 +1,6 @@
 // The VMM as a kernel. It finds the configuration to which the boot arguments point
-// ("config=0x..."), starts, and takes turns for ever. Read next: hypervisor/t32/console.c.
+// ("config=0x..."), starts, and takes turns for ever.
+// Read next: hypervisor/t32/console.c.
 #include "hypervisor/t32/csr.h"
 #include "hypervisor/t32/hw.h"
 #include "hypervisor/t32/tree.h"

@@ -1,5 +1,6 @@
 // A walk over the tokens of a flattened device tree (Devicetree Specification 0.4, chapter 5),
-// looking for one property by name. Read next: scenarios/README.md.
+// looking for one property by name.
+// Read next: scenarios/script/scenario.h.
 #include "hypervisor/t32/tree.h"
 
 enum { TREE_MAGIC = 0xd00dfeed, TOKEN_BEGIN = 1, TOKEN_END = 2, TOKEN_PROPERTY = 3, TOKEN_NOP = 4 };

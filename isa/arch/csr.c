@@ -1,7 +1,7 @@
 // The control and status registers as an instruction meets them: which of them exist, who may
 // access them, and what a write leaves of its value (WARL). Source: RISC-V Privileged
-// Specification 1.12, sections 2.1 and 4.1; T32's choices are in isa/csr.def. Read next:
-// isa/arch/sv32.h.
+// Specification 1.12, sections 2.1 and 4.1; T32's choices are in isa/csr.def.
+// Read next: isa/arch/sv32.h.
 #include "isa/arch/hart.h"
 
 #define SSTATUS_MASK (SSTATUS_SIE | SSTATUS_SPIE | SSTATUS_SPP | SSTATUS_SUM | SSTATUS_MXR)
@@ -181,7 +181,8 @@ bool csr_execute_plain(struct hart_state *h, u32 word)
     if (!plain)
         return false;
     u32 old = *plain;
-    // An instruction that does not write has no bits to set or clear, so this changes nothing then.
+    // csrrs and csrrc with x0 do not write. They have no bits to set or clear, and the old value
+    // lies within the mask, so the same line serves them, too.
     *plain = combine(word >> 12, old, csr_operand(h, word)) & mask;
     set_rd(h, word, old);
     return true;

@@ -1,5 +1,5 @@
 // The CSRs of the hypervisor extension, and what a guest may do. Contracts and sources are in
-// isa/arch/h_extension.h; isa/csr.def has the registers. Read next: isa/arch/h_walk.c.
+// isa/arch/h_extension.h; isa/csr.def has the registers.
 //
 //     access by a guest (V = 1)              VS                               VU
 //     unknown, or a write of a read-only     illegal                          illegal
@@ -10,6 +10,7 @@
 //     cycle time instret (h)                 if hcounteren says so,           and scounteren, too,
 //                                            else virtual                     else virtual
 //     h*, vs*                                virtual                          virtual
+// Read next: isa/arch/h_walk.c.
 #include "isa/arch/h_extension.h"
 
 #define SSTATUS_BITS (SSTATUS_SIE | SSTATUS_SPIE | SSTATUS_SPP | SSTATUS_SUM | SSTATUS_MXR)

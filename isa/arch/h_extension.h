@@ -26,7 +26,8 @@
 //     them: it delegates none for a guest with several VCPUs.
 //
 // Freestanding. Source: RISC-V Privileged Specification, version 20211203, chapter 8, and the Sstc
-// extension. Read next: isa/arch/h_trap.c.
+// extension.
+// Read next: isa/arch/h_trap.c.
 #ifndef ISA_ARCH_H_EXTENSION_H
 #define ISA_ARCH_H_EXTENSION_H
 

@@ -1,5 +1,6 @@
 // Traps, returns and interrupts of a hart with the hypervisor extension. Pictures, contracts and
-// sources are in isa/arch/h_extension.h. Read next: isa/arch/h_csr.c.
+// sources are in isa/arch/h_extension.h.
+// Read next: isa/arch/h_csr.c.
 #include "isa/arch/h_extension.h"
 #include "isa/arch/trap.h"
 

@@ -1,4 +1,5 @@
-// Whose turn it is, by the rule of isa/arch/round.h. Read next: isa/arch/stuck.h.
+// Whose turn it is, by the rule of isa/arch/round.h.
+// Read next: isa/arch/stuck.h.
 #include "isa/arch/round.h"
 
 #define NEVER UINT64_MAX

@@ -11,7 +11,8 @@
 // At the end of a round the time of every started hart is raised, by its idle count, to the latest
 // time among them. If all started harts are parked, their time is raised further, to the nearest
 // deadline. With a single hart this means: `wfi` retires, then time jumps to stimecmp. The turn of
-// another hart ends a hart's LR/SC reservation. Read next: isa/arch/round.c.
+// another hart ends a hart's LR/SC reservation.
+// Read next: isa/arch/round.c.
 #ifndef ISA_ARCH_ROUND_H
 #define ISA_ARCH_ROUND_H
 

@@ -1,5 +1,6 @@
 // What a leaf allows, and the walk as an ordinary function. Contracts and pictures are in
-// isa/arch/sv32.h. Read next: isa/arch/sv32_walk.h.
+// isa/arch/sv32.h.
+// Read next: isa/arch/sv32_walk.h.
 #include "isa/arch/sv32_walk.h"
 
 u32 sv32_page_fault(enum access access)

@@ -14,7 +14,8 @@
 // An entry names 34 bits of physical address, but nothing lives above 32 bits on this board. An
 // entry (leaf or pointer) beyond that is an access fault, unless it is a page fault too. A, D and U
 // are reserved in an entry that points to a table; if they are set there, it is a page fault, as on
-// QEMU. A walk that fails changes nothing. Read next: isa/arch/sv32.c.
+// QEMU. A walk that fails changes nothing.
+// Read next: isa/arch/sv32.c.
 #ifndef ISA_ARCH_SV32_H
 #define ISA_ARCH_SV32_H
 

@@ -1,13 +1,14 @@
 // The Sv32 walk, as a function that is compiled into its caller. A caller that walks often gives a
 // reader of words that the compiler can see through (sim/core/mmu.c, hypervisor/gmem.c); every
-// other caller uses sv32_translate. The steps are those of section 4.3.2 of the specification. Read
-// next: isa/arch/round.h.
+// other caller uses sv32_translate. The steps are those of section 4.3.2 of the specification.
+// Read next: isa/arch/round.h.
 #ifndef ISA_ARCH_SV32_WALK_H
 #define ISA_ARCH_SV32_WALK_H
 
 #include "isa/arch/sv32.h"
 
-// "Always", since a function that is called knows nothing of the reader behind its pointer.
+// The walk calls the reader of words through a pointer. Only where the walk is compiled into its
+// caller does the compiler see which reader that is, and compiles it in, too.
 #define SV32_INLINE static inline __attribute__((always_inline))
 
 // Does the entry lead to another table? A, D and U are reserved in such an entry and have to be 0.
@@ -80,7 +81,8 @@ SV32_INLINE struct sv32_walk sv32_translate_inline(const struct sv32_memory *mem
         walk.cause = sv32_access_fault(access);
     else
         walk.address = (ppn << PAGE_SHIFT & ~inside) | (va & inside);
-    // With `adue` a later write has to walk again, since it must set D.
+    // While D is clear no entry may grant writing: with `adue` the first write has to walk again
+    // and set D. (Without `adue` sv32_rights has taken the right away already.)
     if (!(walk.pte & PTE_D))
         walk.rights &= (u8)~PTE_W;
     return walk;

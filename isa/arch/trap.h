@@ -1,6 +1,7 @@
 // What a trap and an `sret` do to a hart: the two arrows in the picture of isa/arch/hart.h, where
 // the sources are named. These functions are inline, since a machine with many traps does little
-// else. Read next: isa/arch/csr.c.
+// else.
+// Read next: isa/arch/csr.c.
 #ifndef ISA_ARCH_TRAP_H
 #define ISA_ARCH_TRAP_H
 

@@ -1,6 +1,7 @@
 // The passes. The first one reads every statement to learn sizes and labels; then the sections are
 // laid out; the last one reads every statement again and keeps the bytes. This file is the last
-// chapter but one of those in isa/asm/parts.h. Read next: isa/asm/elf.c.
+// chapter but one of those in isa/asm/parts.h.
+// Read next: isa/asm/elf.c.
 #include "isa/asm/parts.h"
 
 #include <stdlib.h>

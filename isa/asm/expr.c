@@ -3,7 +3,8 @@
 // for the present address; and %hi(x) %lo(x) %pcrel_hi(x) %pcrel_lo(label).
 //
 // In the pass SIZES an expression with an unknown symbol is an unknown value, and the distance of
-// two places in one section is already a number. Read next: isa/asm/operand.c.
+// two places in one section is already a number.
+// Read next: isa/asm/operand.c.
 #include "isa/asm/parts.h"
 
 #include <ctype.h>

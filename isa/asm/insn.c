@@ -1,6 +1,7 @@
 // One instruction. Several rows of isa.def and pseudo.def may have its name: the row whose operands
 // fit is taken. A few pseudo-instructions become two instructions and are functions here. All words
-// are made by isa_encode. Read next: isa/asm/asm.c.
+// are made by isa_encode.
+// Read next: isa/asm/asm.c.
 #include "isa/asm/parts.h"
 #include "isa/pseudo.h"
 

@@ -1,5 +1,6 @@
 // The operands of one instruction. They are split at commas, and then read as the syntax of
-// isa/format.def says, word by word. Read next: isa/asm/directive.c.
+// isa/format.def says, word by word.
+// Read next: isa/asm/directive.c.
 #include "isa/asm/parts.h"
 
 #include <ctype.h>

@@ -16,7 +16,8 @@
 // unknown, a label is an offset in its section, and an emitted byte only moves the section's end.
 // Errors end the work there. Where a constant was defined by something that comes later, silent
 // passes VALUES follow until all constants are known. In the pass BYTES every symbol has to be
-// known, and bytes are kept. Read next: isa/asm/source.c.
+// known, and bytes are kept.
+// Read next: isa/asm/source.c.
 #ifndef ISA_ASM_PARTS_H
 #define ISA_ASM_PARTS_H
 

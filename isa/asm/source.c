@@ -1,6 +1,6 @@
 // The source as the assembler reads it, and its error messages. Comments become blanks, so that
-// every other character stays where it was, and a message can point at it. Read next:
-// isa/asm/words.c.
+// every other character stays where it was, and a message can point at it.
+// Read next: isa/asm/words.c.
 #include "isa/asm/parts.h"
 
 #include <ctype.h>

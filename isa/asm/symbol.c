@@ -1,6 +1,7 @@
 // Names of places and of constants. A hash table finds them, and its rows stay in the order in
 // which the names were first mentioned. Local labels are numbers that may be defined any number of
-// times: 1b is the nearest 1: above, 1f the nearest below. Read next: isa/asm/emit.c.
+// times: 1b is the nearest 1: above, 1f the nearest below.
+// Read next: isa/asm/emit.c.
 #include "isa/asm/parts.h"
 
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 // The words of the source: names, numbers, characters, registers. A cursor moves over a piece of
-// the text, and each function here takes one word off its front. Read next: isa/asm/symbol.c.
+// the text, and each function here takes one word off its front.
+// Read next: isa/asm/symbol.c.
 #include "isa/asm/parts.h"
 
 #include <ctype.h>

@@ -1,5 +1,6 @@
 // The board of board.h: it finds the device that an address belongs to, and carries the devices'
-// interrupt lines to the PLIC. Read next: isa/board/uart.h.
+// interrupt lines to the PLIC.
+// Read next: isa/board/uart.h.
 #include "isa/board/board.h"
 
 static bool test_load(struct board *b, const struct board_wires *w, u32 offset, u32 size,

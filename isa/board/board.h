@@ -13,7 +13,8 @@
 //                                 0x80000000 if RAM ends before that
 //
 // Freestanding, and no host pointers inside the state. What a board is wired to (console, disk,
-// memory) comes with each call as a struct board_wires. Read next: isa/board/board.c.
+// memory) comes with each call as a struct board_wires.
+// Read next: isa/board/board.c.
 #ifndef ISA_BOARD_BOARD_H
 #define ISA_BOARD_BOARD_H
 

@@ -1,6 +1,7 @@
 // The firmware of firmware.h: a table of extensions, each with the function that answers it. The
 // legacy extensions are in firmware_legacy.c. hypervisor/firmware.c calls this for the VMM's
-// guests. Read next: isa/pseudo.h.
+// guests.
+// Read next: isa/format.def.
 #include "isa/board/firmware_call.h"
 
 // ---- harts by mask

@@ -1,5 +1,6 @@
 // What the calls of the firmware have in common: replies, the timer, and what goes to several
-// harts. Contracts: isa/board/firmware_call.h. Read next: isa/board/firmware_legacy.c.
+// harts. Contracts: isa/board/firmware_call.h.
+// Read next: isa/board/firmware_legacy.c.
 #include "isa/board/firmware_call.h"
 #include "isa/arch/sv32.h"
 

@@ -1,4 +1,5 @@
-// The programmed-I/O disk of pio.h. Read next: isa/board/sbi.h.
+// The programmed-I/O disk of pio.h.
+// Read next: isa/board/sbi.h.
 #include "isa/board/pio.h"
 #include "isa/board/board.h"
 

@@ -22,7 +22,8 @@
 //              a bad command or sector: ERROR, INTERRUPT
 //        idle -----------------------------------------------------------------------------> idle
 //
-// The next command clears ERROR. Read next: isa/board/pio.c.
+// The next command clears ERROR.
+// Read next: isa/board/pio.c.
 #ifndef ISA_BOARD_PIO_H
 #define ISA_BOARD_PIO_H
 

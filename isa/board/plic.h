@@ -18,7 +18,8 @@
 // until that one is completed; if the line is still high then, it makes the next. Claiming does not
 // look at the threshold. Completing a source that is not enabled for the context does nothing.
 // Source: RISC-V Platform-Level Interrupt Controller Specification 1.0, chapters 3 (memory map) to
-// 9 (completion). Read next: isa/board/plic.c.
+// 9 (completion).
+// Read next: isa/board/plic.c.
 #ifndef ISA_BOARD_PLIC_H
 #define ISA_BOARD_PLIC_H
 

@@ -1,7 +1,8 @@
 // The numbers of the SBI, the interface between a kernel and its firmware. A kernel puts an
 // extension in a7, a function of it in a6 and arguments in a0 to a5, and executes `ecall` in mode
 // K. The answer comes in a0 (an enum sbi_error) and a1 (a value). Source: RISC-V SBI Specification
-// 2.0; the chapter of each extension stands beside it. Read next: isa/board/firmware.h.
+// 2.0; the chapter of each extension stands beside it.
+// Read next: isa/board/firmware.h.
 #ifndef ISA_BOARD_SBI_H
 #define ISA_BOARD_SBI_H
 

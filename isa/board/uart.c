@@ -1,5 +1,6 @@
 // The serial port of uart.h. Each access first looks whether the line has a byte, so a guest that
-// polls gets its input although nobody calls uart_input. Read next: isa/board/plic.h.
+// polls gets its input although nobody calls uart_input.
+// Read next: isa/board/plic.h.
 #include "isa/board/uart.h"
 #include "isa/board/board.h"
 

@@ -16,8 +16,8 @@
 //
 // IIR names the reason of the interrupt. The reasons in order of priority: 6 an overrun (in
 // loopback only), 4 a byte was received, 2 the transmitter became empty, 1 none. The modem inputs
-// never change. Source: National Semiconductor PC16550D data sheet, section 8 (registers). Read
-// next: isa/board/uart.c.
+// never change. Source: National Semiconductor PC16550D data sheet, section 8 (registers).
+// Read next: isa/board/uart.c.
 #ifndef ISA_BOARD_UART_H
 #define ISA_BOARD_UART_H
 

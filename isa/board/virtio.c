@@ -1,7 +1,7 @@
 // The registers of the virtio block device, and its queue, which says what requests there are. What
 // a request asks for is done in virtio_block.c. A chain of descriptors is read once, before
-// anything is done, so a request that overwrites its own descriptors does no harm. Read next:
-// isa/board/virtio_block.h.
+// anything is done, so a request that overwrites its own descriptors does no harm.
+// Read next: isa/board/virtio_block.h.
 #include "isa/board/board.h"
 #include "isa/board/virtio_block.h"
 

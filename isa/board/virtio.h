@@ -31,7 +31,8 @@
 // request of an unknown type has outcome 2.
 //
 // Source: Virtio 1.1, sections 2.6 (split queues), 4.2.4 (legacy MMIO registers), 5.2 (block
-// device). Read next: isa/board/virtio.c.
+// device).
+// Read next: isa/board/virtio.c.
 #ifndef ISA_BOARD_VIRTIO_H
 #define ISA_BOARD_VIRTIO_H
 

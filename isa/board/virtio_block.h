@@ -1,5 +1,6 @@
 // One request to the virtio block device: a checked chain of buffers in guest memory. Only the
-// files of isa/board include this header. Read next: isa/board/virtio_block.c.
+// files of isa/board include this header.
+// Read next: isa/board/virtio_block.c.
 #ifndef ISA_BOARD_VIRTIO_BLOCK_H
 #define ISA_BOARD_VIRTIO_BLOCK_H
 

@@ -1,5 +1,5 @@
 // A box for programs that read what nobody vouches for. Contract: scenarios/grade/build.h. Source:
-// landlock(7). Read next: scenarios/grade/object.c.
+// landlock(7).
 #include "scenarios/grade/build.h"
 
 #include "scenarios/script/text.h"

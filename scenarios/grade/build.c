@@ -1,4 +1,4 @@
-// Building a submission. Contract: scenarios/grade/build.h. Read next: scenarios/grade/grade.c.
+// Building a submission. Contract: scenarios/grade/build.h.
 #include "scenarios/grade/build.h"
 
 #include "scenarios/host/files.h"

@@ -2,9 +2,7 @@
 // runs in a box: another user where we are root, no files but its own (Landlock), little time and
 // memory. What it makes runs inside the simulated machine only.
 //
-//     the files that the lab names --> a fresh folder --> clang --> object policy --> ld.lld --> vmm.elf
-//
-// Read next: box.c, object.c, build.c.
+//     files of the lab --> a fresh folder --> clang --> object policy --> ld.lld --> vmm.elf
 #ifndef SCENARIOS_GRADE_BUILD_H
 #define SCENARIOS_GRADE_BUILD_H
 

@@ -1,5 +1,4 @@
 // A lab's script in a child process. Contract: scenarios/grade/grade.h.
-// Read next: scenarios/grade/grade.c.
 #include "scenarios/grade/grade.h"
 
 #include <errno.h>

@@ -1,5 +1,4 @@
 // The processes that grade a course. Contract: scenarios/grade/course.h.
-// Read next: scenarios/grade/summary.c.
 #include "scenarios/grade/course.h"
 
 #include "scenarios/grade/report.h"

@@ -6,7 +6,6 @@
 //
 // A report that is there, of the same lab, submission and seed, is not made again, so a run that
 // was interrupted goes on where it stopped. A run that gave no grade never replaces one that did.
-// Read next: student.c, course.c, summary.c.
 #ifndef SCENARIOS_GRADE_COURSE_H
 #define SCENARIOS_GRADE_COURSE_H
 

@@ -1,5 +1,4 @@
 // All tests of a lab, one after another. Contract: scenarios/grade/grade.h.
-// Read next: scenarios/grade/report.h.
 #include "scenarios/grade/grade.h"
 
 #include <inttypes.h>

@@ -9,7 +9,8 @@
 //
 // A child shares one struct lab with its parent and has nothing else to say. Limits of the host
 // (time, memory) are far away; if one strikes, there is no grade, because a slow host must not cost
-// points. Read next: child.c, grade.c, then report.h.
+// points.
+// Read next: scenarios/twin/twin.h.
 #ifndef SCENARIOS_GRADE_GRADE_H
 #define SCENARIOS_GRADE_GRADE_H
 

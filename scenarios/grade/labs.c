@@ -1,5 +1,4 @@
 // Where labs are, and what their files hash to. Contracts: scenarios/grade/grade.h.
-// Read next: scenarios/grade/child.c.
 #include "scenarios/grade/grade.h"
 
 #include "scenarios/host/files.h"

@@ -1,7 +1,7 @@
 // What an object file may hold that becomes part of a VMM. A VMM keeps its state in pages, so it
 // has no variables outside of functions; it has no code that runs by itself, and it does not
 // redefine what is given. Contract: scenarios/grade/build.h. Source: the System V ABI, chapter 4
-// (ELF). Read next: scenarios/grade/build.c.
+// (ELF).
 #include "scenarios/grade/build.h"
 
 #include "scenarios/host/files.h"

@@ -5,6 +5,7 @@
 //     report.c        the table, text for people, and text made safe
 //     report_json.c   json, gradescope, prairielearn, classroom
 //     report_lines.c  tap, tap13, junit, vpl
+// Read next: scenarios/grade/grade.h.
 #ifndef SCENARIOS_GRADE_REPORT_H
 #define SCENARIOS_GRADE_REPORT_H
 

@@ -1,5 +1,4 @@
 // What a report says about a test, in words. Contracts: scenarios/grade/report_parts.h.
-// Read next: scenarios/grade/report_lines.c.
 #include "scenarios/grade/report_parts.h"
 
 #include <inttypes.h>

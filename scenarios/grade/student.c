@@ -1,5 +1,4 @@
 // The students of a course and their seeds. Contract: scenarios/grade/course.h.
-// Read next: scenarios/grade/course.c.
 #include "scenarios/grade/course.h"
 
 #include "scenarios/host/files.h"

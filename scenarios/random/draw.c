@@ -1,5 +1,5 @@
 // What a piece of a random program draws: registers, values, address spaces. Contracts:
-// scenarios/random/gen.h. Read next: scenarios/random/program.c.
+// scenarios/random/gen.h.
 #include "scenarios/random/gen.h"
 
 u32 gen_register(struct program *p)

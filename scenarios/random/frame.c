@@ -1,7 +1,8 @@
 // The frame of a random program: entry, trap handler, end. The handler logs every trap, then brings
 // the program back on its way:
 //
-//     interrupt          software: clear it; timer: the next one after VAR_PERIOD, or never; external: disable it
+//     interrupt          software: clear it; external: disable it;
+//                        timer: the next one after VAR_PERIOD, or never
 //     ecall from U       with a7 = CALL_TO_KERNEL: go on in K; else skip it
 //     fetch fault, or    go on in K at the next piece: s11 says where
 //     pc outside code

@@ -1,5 +1,4 @@
-// Draws a program: the frame around a body of random pieces. Read next: tables.c and the block
-// kinds, blocks_*.c.
+// Draws a program: the frame around a body of random pieces.
 #include "scenarios/random/gen.h"
 
 static const struct block_kind *const groups[] = {blocks_compute, blocks_memory, blocks_system,

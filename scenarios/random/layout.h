@@ -1,13 +1,14 @@
 // Where things lie in a random program, and what its page tables may say. Every program has this
 // map; what is random is the contents of the tables and the instructions of the body.
 //
-//     physical                                          virtual, in each of SPACES address spaces
-//     0x80400000  entry, trap handler, body (128 KiB)   0x80400000  identity, for K: a superpage or 4 KiB pages
-//     0x80500000  page tables, 8 pages a space          0x40000000  the code once more, for U: the same
-//     0x80580000  data: 16 pages (see LAYOUT_SNIPPET)      0x0fff8000  window A: 8 random 4 KiB pages
-//     0x805a0000  virtio queue and buffers              0xffe00000  window B: 8 more
-//     0x805c0000  variables of the handler              0x01000000  4 random superpages
-//     0x805c1000  the log: 32 bytes a trap              0x0c000000, 0x10000000  devices, for K
+//     physical                                        virtual, in each of SPACES spaces
+//     0x80400000  entry, trap handler, body (128 KiB) 0x80400000  identity, for K, as a superpage
+//                                                                 or 4 KiB pages
+//     0x80500000  page tables, 8 pages a space        0x40000000  the same once more, for U
+//     0x80580000  data: 16 pages (see LAYOUT_SNIPPET) 0x0fff8000  window A: 8 random 4 KiB pages
+//     0x805a0000  virtio queue and buffers            0xffe00000  window B: 8 more
+//     0x805c0000  variables of the handler            0x01000000  4 random superpages
+//     0x805c1000  the log: 32 bytes a trap            0x0c000000, 0x10000000  devices, for K
 //     0x80600000  the least that the end of RAM can be
 //
 // Window A ends where the devices begin: a VMM that is guest code keeps its own page there, and

@@ -1,5 +1,4 @@
-// The pieces of a program: written one line at a time, joined to one text. Read next: gen.c, which
-// writes them; shrink.c, which leaves them out.
+// The pieces of a program: written one line at a time, joined to one text.
 #include "scenarios/random/program.h"
 #include "scenarios/random/gen.h"
 

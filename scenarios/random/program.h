@@ -1,10 +1,10 @@
 // A random program as text: pieces of assembly that can be left out one by one, which is how a
 // failing program is shrunk.
 //
-//     head (kept) | body piece | body piece | ... | end (kept) | table piece | table piece | ... | tail (kept)
+//     head (kept) | body piece | ... | end (kept) | table piece | ... | tail (kept)
 //
 // Each body piece stands on its own: it may begin in either mode and any address space, and it
-// leads to the next piece whatever traps on the way. Read next: gen.h, frame.c.
+// leads to the next piece whatever traps on the way.
 #ifndef RANDOM_PROGRAM_H
 #define RANDOM_PROGRAM_H
 

@@ -1,5 +1,5 @@
 // lab{} test() sheet() key() partial(): the language of labs, beside that of scenarios. Read
-// scenarios/script/lab.h and api.h first. Read next: scenarios/script/lab_twin.c.
+// scenarios/script/lab.h and api.h first.
 #include "scenarios/script/api.h"
 
 #include "scenarios/script/text.h"
@@ -258,10 +258,12 @@ static int partial(lua_State *L)
     if (full == none)
         return luaL_error(L, "partial: full and none are two numbers");
     double share = (none - value) / (none - full);
-    lua_pushnumber(L, share > 1 ? 1 : share < 0 ? 0 : share);
+    if (share > 1)
+        share = 1;
+    lua_pushnumber(L, share < 0 ? 0 : share);
     char text[160];
-    snprintf(text, sizeof text, "%.10g: up to %.10g gets all points, and %.10g gets none", value, full,
-             none);
+    snprintf(text, sizeof text, "%.10g: up to %.10g gets all points, and %.10g gets none", value,
+             full, none);
     lua_pushstring(L, text);
     return 2;
 }

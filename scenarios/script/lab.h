@@ -6,7 +6,7 @@
 //     test("fills", { points = 40, cases = 8 }, function(case) ... end)
 //
 // In the task LAB_DECLARE no test runs: the grader learns what there is. In the task LAB_TEST
-// exactly one test runs, `wanted`. Read next: lab.c, then scenarios/grade/grade.h.
+// exactly one test runs, `wanted`.
 #ifndef SCENARIOS_SCRIPT_LAB_H
 #define SCENARIOS_SCRIPT_LAB_H
 

@@ -1,6 +1,7 @@
 // The standard library that scripts in a sandbox get. It is Lua's own, without the functions that
 // reach out of the script, and without those that could run long where no limit is checked. Read
-// scenarios/script/sandbox.h first. Read next: scenarios/script/text.h.
+// scenarios/script/sandbox.h first.
+// Read next: scenarios/script/text.h.
 #include "scenarios/script/library.h"
 
 #include <lauxlib.h>

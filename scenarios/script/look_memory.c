@@ -1,5 +1,6 @@
 // Looking at a guest's memory and page tables: methods of what guest{} returns. Looking changes
 // nothing: no TLB, no A bit, no tick. Read scenarios/script/api.h and look.c first.
+// Read next: scenarios/script/events.c.
 #include "scenarios/script/api.h"
 
 #include "isa/isa.h"

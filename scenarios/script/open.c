@@ -1,6 +1,6 @@
 // Opening a scenario: its file is read, its sandbox gets the chapters of the language, and its
-// script is compiled. Nothing runs. Read scenarios/script/scenario.h first. Read next:
-// scenarios/script/api.h.
+// script is compiled. Nothing runs. Read scenarios/script/scenario.h first.
+// Read next: scenarios/script/api.h.
 #include "scenarios/script/api.h"
 
 #include "scenarios/host/files.h"

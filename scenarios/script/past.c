@@ -1,4 +1,5 @@
 // Keeping snapshots within a budget. Read scenarios/script/past.h first.
+// Read next: scenarios/script/header.c.
 #include "scenarios/script/past.h"
 #include "sim/state/tape.h"
 

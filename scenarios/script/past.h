@@ -5,7 +5,6 @@
 // are, and the way to any moment stays short in relation to its age.
 //
 //     start  |                |        |    |   |  |  | | | |||  now
-//
 // Read next: scenarios/script/past.c.
 #ifndef SCENARIOS_SCRIPT_PAST_H
 #define SCENARIOS_SCRIPT_PAST_H

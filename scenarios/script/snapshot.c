@@ -1,6 +1,6 @@
 // Stepping back: a snapshot of a scenario is the machine, the consoles, the counters, and how far
 // the goal is. Read scenarios/script/scenario.h first.
-// Read next: scenarios/script/header.c.
+// Read next: scenarios/script/past.h.
 #include "scenarios/script/api.h"
 
 #include <stdlib.h>

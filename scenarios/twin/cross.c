@@ -1,5 +1,5 @@
 // From border to border: what is compared where the guest enters U, and where it leaves.
-// Contracts: scenarios/twin/parts.h. Read next: scenarios/twin/parting.c.
+// Contracts: scenarios/twin/parts.h.
 #include "scenarios/twin/parts.h"
 
 struct guest *twin_current(struct twin *t)

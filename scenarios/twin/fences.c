@@ -1,6 +1,6 @@
 // What the guest has fenced. A shadow may be as old as the last fence that covers it, and no older.
 // Contracts: scenarios/twin/parts.h. Sources: RISC-V Privileged Specification 1.12, section 4.2.1;
-// RISC-V SBI Specification 1.0, chapter 8. Read next: scenarios/twin/rights.c.
+// RISC-V SBI Specification 1.0, chapter 8.
 #include "isa/board/sbi.h"
 #include "scenarios/twin/parts.h"
 

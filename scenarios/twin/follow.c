@@ -1,7 +1,6 @@
 // The bare machine follows. Each time the VMM enters its guest, the bare machine first takes the
 // steps that the VMM took for the guest; each time the guest leaves U, the bare one runs as many
 // instructions as the guest ran. Contracts: scenarios/twin/parts.h.
-// Read next: scenarios/twin/rights.c.
 #include "isa/arch/trap.h"
 #include "scenarios/twin/parts.h"
 

@@ -1,5 +1,4 @@
 // Building a twin's machines. Contract: scenarios/twin/pair.h.
-// Read next: ui/command/boot.c, which shows what the twin finds.
 #include "scenarios/twin/pair.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // A twin from a plan: the world that the plan describes, and a bare machine for each of its guests,
-// loaded with the same images. Read next: scenarios/world/world.h.
+// loaded with the same images.
 #ifndef SCENARIOS_TWIN_PAIR_H
 #define SCENARIOS_TWIN_PAIR_H
 

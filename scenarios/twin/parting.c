@@ -1,7 +1,6 @@
 // Which instruction made the difference? Both machines go back to where they started, run again to
 // the border before the difference, and then go step by step. A machine is deterministic, so the
-// second life is the first one. Contracts: scenarios/twin/parts.h. Read next:
-// scenarios/twin/twin.c.
+// second life is the first one. Contracts: scenarios/twin/parts.h.
 #include "scenarios/twin/parts.h"
 
 #include <inttypes.h>

@@ -1,7 +1,7 @@
 // A VMM may keep a wrong CSR that its guest never reads. The probe reads it for the guest: both
 // machines are saved, a `csrr` for each CSR is written under the guest's pc, the guest runs on for
 // a few instructions, and both machines are put back. The loop compares registers as always, so a
-// wrong CSR is found as a wrong register. Read next: scenarios/twin/twin.c.
+// wrong CSR is found as a wrong register.
 #include "scenarios/twin/parts.h"
 
 #include <stdlib.h>

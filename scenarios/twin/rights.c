@@ -2,7 +2,7 @@
 // entry means, and must grant no access that the guest's entry denies. An entry is compared when it
 // is new, when it has changed, and after a fence that covers it. In between the guest may have
 // changed its table: hardware, too, may use an old entry until the fence.
-// Contracts: scenarios/twin/parts.h. Read next: scenarios/twin/parting.c.
+// Contracts: scenarios/twin/parts.h.
 #include "scenarios/twin/parts.h"
 
 #include <inttypes.h>

@@ -1,5 +1,5 @@
 // Looking at a machine without touching it: no TLB entry, no A or D bit, no tick. Contracts:
-// scenarios/twin/parts.h. Read next: scenarios/twin/follow.c.
+// scenarios/twin/parts.h.
 #include "scenarios/twin/parts.h"
 
 static bool load_word(void *context, u32 address, u32 *word)

@@ -1,6 +1,5 @@
 // The twin's life: it goes from border to border, probes now and then, hands out console input, and
 // compares what the guests end in. Contract: scenarios/twin/twin.h.
-// Read next: scenarios/twin/pair.h, which makes the machines.
 #include "scenarios/twin/parts.h"
 
 #include <inttypes.h>

@@ -2,7 +2,7 @@
 // machine with the VMM, a bare machine runs the same guest. The two go in lock step, and the twin
 // says at which instruction the VMM first breaks equivalence, and how.
 //
-//     machine with a VMM   --- exit --> VMM works --> enters the guest ===== runs in U ===== exit -->
+//     machine with a VMM   -- exit -> VMM works --> enters the guest ===== runs in U ==== exit -->
 //                                                          |                                |
 //                          do pc and x1 to x31 agree? .... (1) .......................... (2)
 //                                                          |                                |
@@ -16,7 +16,7 @@
 //
 // The rule needs the virtual clock, where `time` follows a guest's own instructions, and one hart
 // under the VMM. Theorem: Popek and Goldberg 1974, the property of equivalence.
-// Read next: parts.h, then follow.c.
+// Read next: scenarios/guests/kite/kernel/board.h.
 #ifndef SCENARIOS_TWIN_TWIN_H
 #define SCENARIOS_TWIN_TWIN_H
 

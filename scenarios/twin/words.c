@@ -1,5 +1,4 @@
 // A difference in words. Contracts: scenarios/twin/parts.h.
-// Read next: scenarios/twin/follow.c, which finds differences.
 #include "scenarios/twin/parts.h"
 
 #include <inttypes.h>
@@ -65,8 +64,7 @@ void where_after_exit(struct twin *t, const struct guest *g)
     struct hart_state at = *guest_bare(g);
     char insn[64];
     if (!g->exits) {
-        snprintf(t->difference.where, sizeof t->difference.where,
-                 "before the guest's first exit");
+        snprintf(t->difference.where, sizeof t->difference.where, "before the guest's first exit");
         t->difference.pc = at.pc;
         return;
     }

@@ -10,7 +10,8 @@
 // A native VMM needs neither configuration nor image there. Sizes are computed from the innermost
 // guests outwards, because a VMM needs what its guests need, and its own share. Addresses are
 // computed from the machine inwards. A guest's own RAM, and all that lies in it, is the same
-// whatever is above the guest. Read next: scenarios/world/build.c.
+// whatever is above the guest.
+// Read next: scenarios/world/build.c.
 #include "scenarios/world/build.h"
 
 #include "isa/arch/sv32.h"

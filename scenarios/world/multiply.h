@@ -8,7 +8,8 @@
 // An exit counts for the VMM that dealt with it. Instructions count for the VMM that executed them;
 // the native VMM has none, and the machine's cost table says what its work costs in cycles. Cycles
 // are instructions and costs together. Idle time is nobody's. All of it is plain data, so a copy is
-// a snapshot. Read next: scenarios/world/multiply.c.
+// a snapshot.
+// Read next: scenarios/world/multiply.c.
 #ifndef SCENARIOS_WORLD_MULTIPLY_H
 #define SCENARIOS_WORLD_MULTIPLY_H
 

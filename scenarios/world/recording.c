@@ -1,5 +1,6 @@
 // Recording and comparing events. The file and its lines: scenarios/world/recording_file.c. Read
 // scenarios/world/recording.h first.
+// Read next: scenarios/world/recording_file.c.
 #include "scenarios/world/recording_parts.h"
 
 #include "sim/state/hash.h"

@@ -15,8 +15,7 @@
 //     w STEPS UNIT BYTE      the same, while the machine waited for input
 //     xHASH                  an event: its kind as a letter from `a` on, and 32 bits of its hash
 //     end                    nothing is missing
-//
-// Read next: scenarios/script/scenario.h, whose options take a recording.
+// Read next: scenarios/world/recording.c.
 #ifndef SCENARIOS_WORLD_RECORDING_H
 #define SCENARIOS_WORLD_RECORDING_H
 

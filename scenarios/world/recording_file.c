@@ -1,6 +1,6 @@
 // The file of a recording. Its lines: scenarios/world/recording.h. A file is hostile until it is
-// read: each line is checked, and a message says which one is wrong. Read next:
-// scenarios/world/recording.c.
+// read: each line is checked, and a message says which one is wrong.
+// Read next: scenarios/grade/report.h.
 #include "scenarios/world/recording_parts.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 // Events in words, as lines and as JSON. Read scenarios/world/report.h first.
-// Read next: scenarios/grade/report.h.
+// Read next: scenarios/world/recording.h.
 #include "scenarios/world/report.h"
 
 #include "isa/arch/hart.h"

@@ -3,7 +3,7 @@
 //
 //     process "harts"   a track for each hart: who runs, and what the VMM does about each exit
 //         |g1        |exit|fill|g1             |exit|reflect|g1      |
-//         |  |g1.1   |         |  |g1.1        |                          a nested guest lies in its VMM
+//         |  |g1.1   |         |  |g1.1        |                 a nested guest lies in its VMM
 //     process "VCPUs"   a track for each VCPU: when it runs, when it waits, what its VMM tells
 //     flow              an arrow from a reflected trap to where the guest's handler begins to run
 //     counters          exits so far, by what the VMM did

@@ -1,6 +1,7 @@
 // Small numbers for VMs, by their paths: 0 for the first VM that is named, then 1, and so on.
 // However many there are, the number of a VM is found in a few steps. An index that is all zero is
-// empty. Read next: scenarios/world/vm_index.c.
+// empty.
+// Read next: scenarios/world/vm_index.c.
 #ifndef SCENARIOS_WORLD_VM_INDEX_H
 #define SCENARIOS_WORLD_VM_INDEX_H
 

@@ -1,6 +1,6 @@
 // The border of mode K: the two moments at which an observer can see a guest's registers on the
 // hart, just before it runs and just after it trapped. Contract: sim/machine.h.
-// Read next: scenarios/twin/twin.h, which compares guests at these moments.
+// Read next: sim/state/pages.h.
 #include "sim/core/core.h"
 
 #include <string.h>

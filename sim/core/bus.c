@@ -1,6 +1,6 @@
 // What a program's access meets: a translation, then RAM, a device of the board, or nothing. And
-// the wires of the board, by which devices and firmware reach RAM, console and disk. Read next:
-// sim/core/trap.c.
+// the wires of the board, by which devices and firmware reach RAM, console and disk.
+// Read next: sim/core/memory.c.
 #include "sim/core/core.h"
 
 #include <string.h>

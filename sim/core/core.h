@@ -9,6 +9,7 @@
 //
 // State and wiring are kept apart. `state`, `extra` and `core` are plain data that a snapshot
 // copies; all else is how the parts find each other.
+// Read next: sim/run.c.
 #ifndef SIM_CORE_CORE_H
 #define SIM_CORE_CORE_H
 

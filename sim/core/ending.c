@@ -1,6 +1,5 @@
 // What ends a run before its steps are done: somebody asked, the power is off, or the machine is
-// stuck. Each is only noted here; the run loop sees it after the step under way. Read next:
-// sim/core/trap.c.
+// stuck. Each is only noted here; the run loop sees it after the step under way.
 #include "isa/arch/stuck.h"
 #include "sim/core/core.h"
 

@@ -1,5 +1,4 @@
 // The event stream: names, listeners, stamps. Contracts: sim/event.h and sim/machine.h.
-// Read next: sim/core/trap.c, where most events come from.
 #include "sim/core/core.h"
 
 #include <stdio.h>

@@ -1,6 +1,5 @@
 // What concerns the harts of a machine together: whose turn it is, the board's lines that lead to
-// them, the reservations that they end for each other, and what each has counted. Read next:
-// sim/core/memory.c.
+// them, the reservations that they end for each other, and what each has counted.
 #include "sim/core/core.h"
 
 u64 hart_cycles(const struct hart *h)

@@ -1,6 +1,6 @@
 // RAM, as the harts, the devices and the machine's user reach it. Every write marks its page, so
-// snapshots know of it, and is told to the engine if the page holds code that it decoded. Read
-// next: sim/core/mmu.c.
+// snapshots know of it, and is told to the engine if the page holds code that it decoded.
+// Read next: sim/monitor.c.
 #include "sim/engine/engine.h"
 
 #include <string.h>

@@ -6,7 +6,8 @@
 //     ... and so on, as long as the mode found is U
 //
 // All of it is a claim that a VMM makes about VMs below itself. It is believed for labels only. To
-// read a note changes nothing: no TLB entry, no A bit, no tick. Read next: sim/core/events.c.
+// read a note changes nothing: no TLB entry, no A bit, no tick.
+// Read next: sim/core/border.c.
 #include "sim/core/core.h"
 
 #include <string.h>

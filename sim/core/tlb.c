@@ -1,5 +1,4 @@
 // The TLB's sets: made, filled, flushed, packed. Picture and rules: sim/core/tlb.h.
-// Read next: sim/core/mmu.c, which walks on a miss.
 #include "sim/core/tlb.h"
 
 #include <string.h>

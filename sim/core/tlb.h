@@ -23,6 +23,7 @@
 // in turn, whose entries are lost. So neither a trap nor a world switch flushes anything, and a
 // flush costs what was used. Global entries are kept by ASID like all others, which the
 // specification allows. There are no pointers inside.
+// Read next: sim/core/mmu.c.
 #ifndef SIM_CORE_TLB_H
 #define SIM_CORE_TLB_H
 

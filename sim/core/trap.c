@@ -1,5 +1,6 @@
 // Traps: a bare kernel enters its handler; a resident monitor, which owns mode K, gets a
-// description. And the firmware, which answers an ecall from K. Read next: sim/engine/engine.h.
+// description. And the firmware, which answers an ecall from K.
+// Read next: sim/core/tlb.h.
 #include "sim/core/core.h"
 
 // The rare halves stay out of the frequent ones, which then save no registers for them.

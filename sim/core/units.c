@@ -1,4 +1,4 @@
-// Consoles and disks. Picture: sim/core/units.h; contracts: sim/machine.h. Read next: sim/input.c.
+// Consoles and disks. Picture: sim/core/units.h; contracts: sim/machine.h.
 #include "sim/core/core.h"
 #include "sim/state/hash.h"
 

@@ -1,7 +1,7 @@
 // What runs instructions. There are several engines, and all show the same machine. The plain one
 // is the definition: one instruction at a time. A faster one has to agree with it in every event,
 // state and count. The machine (sim/run.c, sim/monitor.c) uses an engine through this table and
-// knows nothing else of it. Read next: sim/engine/plain.c.
+// knows nothing else of it.
 //
 // The duty of an engine on hart h, before each instruction:
 //
@@ -13,6 +13,7 @@
 //
 // Whenever the engine calls anything outside itself, state.pc, x, retired and core.steps are what
 // the program has reached.
+// Read next: sim/engine/plain.c.
 #ifndef SIM_ENGINE_ENGINE_H
 #define SIM_ENGINE_ENGINE_H
 

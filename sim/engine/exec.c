@@ -1,6 +1,7 @@
 // The meaning of every row of isa.def. The table at the end expands the rows themselves, so a row
 // without a function does not compile. Sources: RISC-V Unprivileged Specification 20191213,
-// chapters 2, 7, 8 and 9; Privileged Specification 1.12, chapter 4. Read next: sim/core/trap.c.
+// chapters 2, 7, 8 and 9; Privileged Specification 1.12, chapter 4.
+// Read next: sim/core/trap.c.
 #include "sim/engine/exec.h"
 #include "isa/access.h"
 #include "sim/engine/arith.h"

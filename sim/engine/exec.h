@@ -1,5 +1,5 @@
 // The meaning of every instruction: one small function each, as the manual says it. The plain
-// engine calls them, and a faster engine falls back on them. Read next: sim/engine/exec.c.
+// engine calls them, and a faster engine falls back on them.
 #ifndef SIM_ENGINE_EXEC_H
 #define SIM_ENGINE_EXEC_H
 

@@ -1,5 +1,6 @@
 // The fast engine around its interpreter: where a hart goes on after anything unusual, what an
 // access needs before it is quick, and the life of the engine. Read sim/engine/fast.h first.
+// Read next: sim/engine/jit.h.
 #include "sim/engine/fast_deadline.h"
 #include "sim/engine/jit.h"
 #include "isa/access.h"

@@ -22,9 +22,7 @@
 // Records belong to physical pages, so address spaces share them. A page that has records is
 // PAGE_CODE, and its write entries in the TLBs stay TLB_SLOW. A store to it makes the records of
 // the words it writes `undecoded` again, at once.
-//
-// Read next: sim/engine/fast_decode.c (records), sim/engine/fast_code.c (pages of records),
-// sim/engine/fast_loop.h (the interpreter), sim/engine/fast.c (what it does when it is not quick).
+// Read next: sim/engine/fast_decode.c.
 #ifndef SIM_ENGINE_FAST_H
 #define SIM_ENGINE_FAST_H
 

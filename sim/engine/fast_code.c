@@ -1,5 +1,6 @@
 // The life of pages of decoded records: made, kept while they are wanted, forgotten. They are a
-// cache outside of the machine's state. Read next: sim/engine/fast_loop.h.
+// cache outside of the machine's state.
+// Read next: sim/engine/fast_loop.h.
 #include "sim/engine/jit.h"
 
 #include <stdlib.h>

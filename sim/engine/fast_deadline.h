@@ -1,5 +1,6 @@
 // When the fast engine has to look at interrupts again: which are open, and the step to stop at.
-// sim/engine/fast.c includes this. Read next: sim/engine/fast.c.
+// sim/engine/fast.c includes this.
+// Read next: sim/engine/fast.c.
 #ifndef SIM_ENGINE_FAST_DEADLINE_H
 #define SIM_ENGINE_FAST_DEADLINE_H
 

@@ -1,5 +1,6 @@
 // What the fast engine makes of an instruction word: a record whose handler needs to ask nothing
-// that the word itself answers. Read next: sim/engine/fast_code.c.
+// that the word itself answers.
+// Read next: sim/engine/fast_code.c.
 #include "sim/engine/fast.h"
 
 // Does the jump stay inside its page?

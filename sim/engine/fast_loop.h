@@ -14,6 +14,7 @@
 // found the hart. It returns its handlers if f is to go on at once in the other loop; fast_resume
 // must not be asked again then, since it may have walked, and time has passed with that. It returns
 // NULL if the run is over (f has no page) or if fast_resume has to be asked.
+// Read next: sim/engine/fast_deadline.h.
 
 #define X(field) x[r->field]
 

@@ -1,5 +1,6 @@
 // The translator around its templates: which records are worth translating, what belongs to a
 // region, and when a page is forgotten. Read sim/engine/jit.h first.
+// Read next: sim/engine/jit_emit.h.
 #include "sim/engine/jit.h"
 
 #include <stddef.h>

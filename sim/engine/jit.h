@@ -20,10 +20,7 @@
 // Eight guest registers live in host registers while host code runs. The others, and all of them
 // while no host code runs, are in hart_state.x. Host code reaches memory through the machine's TLB
 // only: if the entry of an access is not there, or has TLB_SLOW, the host code leaves.
-//
-// Read next: sim/engine/jit.c (what is translated), sim/engine/jit_emit.h (how),
-// sim/engine/jit_insn.c (each instruction), sim/engine/jit_emit.c (blocks), sim/engine/jit_x86.h
-// (the assembler).
+// Read next: sim/engine/jit.c.
 #ifndef SIM_ENGINE_JIT_H
 #define SIM_ENGINE_JIT_H
 

@@ -1,5 +1,6 @@
 // Host code for a region: blocks, the ways out of them, and the ways in and out that all regions
 // share. Read sim/engine/jit_emit.h first.
+// Read next: sim/load/load.h.
 #include "sim/engine/jit_emit.h"
 
 #include <stddef.h>

@@ -8,6 +8,7 @@
 //
 // A block begins by subtracting its length from the steps left. If the steps do not suffice, or the
 // interpreter has to do an instruction, the way out gives back what was not executed (struct cold).
+// Read next: sim/engine/jit_insn.c.
 #ifndef SIM_ENGINE_JIT_EMIT_H
 #define SIM_ENGINE_JIT_EMIT_H
 

@@ -1,4 +1,5 @@
 // Host code for one record: a table of templates by operation. Read sim/engine/jit_emit.h first.
+// Read next: sim/engine/jit_emit.c.
 #include "sim/engine/jit_emit.h"
 
 #include <stddef.h>

@@ -1,5 +1,6 @@
 // The reference engine: it runs one instruction at a time and remembers nothing from one to the
-// next. It is the definition of what the machine does. Read next: sim/engine/exec.c.
+// next. It is the definition of what the machine does.
+// Read next: sim/engine/exec.c.
 #include "sim/engine/engine.h"
 #include "sim/engine/exec.h"
 

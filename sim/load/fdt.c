@@ -1,6 +1,6 @@
 // The device tree of fdt.h, written node after node with the sequential writer of libfdt. We keep
 // the first error and check it at the end. The only error there can be is a buffer that is too
-// small. Read next: sim/load/load.h.
+// small.
 #include "sim/load/fdt.h"
 #include "isa/board/board.h"
 

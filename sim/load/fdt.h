@@ -10,7 +10,8 @@
 //              virtio_mmio@10001000..10008000  disk@10010000 }
 //
 // Source: Devicetree Specification 0.3; the bindings in the Linux kernel for properties whose names
-// begin with "riscv," and "linux,". Read next: sim/load/fdt.c.
+// begin with "riscv," and "linux,".
+// Read next: sim/classify.h.
 #ifndef SIM_LOAD_FDT_H
 #define SIM_LOAD_FDT_H
 

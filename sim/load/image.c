@@ -1,5 +1,4 @@
-// What kind of file an image is, and the two simple kinds: flat and assembled. Read next:
-// sim/load/image_elf.c.
+// What kind of file an image is, and the two simple kinds: flat and assembled.
 #include "sim/load/image.h"
 #include "isa/asm/asm.h"
 #include "isa/board/board.h"

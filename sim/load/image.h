@@ -8,7 +8,7 @@
 // If RAM ends at 0x80400000 or before, the address is 0x80000000 instead.
 //
 // A file is hostile until it is checked. What this returns is consistent in itself and lies in RAM.
-// Read next: sim/load/load.h.
+// Read next: sim/load/fdt.h.
 #ifndef SIM_LOAD_IMAGE_H
 #define SIM_LOAD_IMAGE_H
 

@@ -1,6 +1,6 @@
 // ELF32 executables. Every number in the file is checked before it is used. The checks compute in
 // 64 bits, where sums of 32-bit numbers cannot wrap. Source: System V ABI, chapters 4 and 5; RISC-V
-// ELF psABI, section 8.1 (e_machine, e_flags). Read next: sim/load/load.c.
+// ELF psABI, section 8.1 (e_machine, e_flags).
 #include "sim/load/image.h"
 
 #include <elf.h>

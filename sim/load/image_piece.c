@@ -1,5 +1,4 @@
 // The pieces of an image, each checked before it is taken: it lies in RAM and overlaps no other.
-// Read next: sim/load/image_elf.c.
 #include "sim/load/image.h"
 #include "isa/board/board.h"
 

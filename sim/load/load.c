@@ -1,5 +1,4 @@
-// Lays a guest's memory out as sim/load/load.h draws it, then writes it. Read next: sim/machine.h,
-// for what runs it.
+// Lays a guest's memory out as sim/load/load.h draws it, then writes it.
 #include "sim/load/load.h"
 #include "isa/arch/sv32.h"
 #include "sim/load/fdt.h"

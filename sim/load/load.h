@@ -7,7 +7,8 @@
 //                                                          ^ both page-aligned, at the end
 //
 // With 4 MiB of RAM or less, a kernel that is not an ELF file stands at 0x80000000. Everything is
-// checked before the first byte is written. Read next: sim/load/image.h.
+// checked before the first byte is written.
+// Read next: sim/load/image.h.
 #ifndef SIM_LOAD_LOAD_H
 #define SIM_LOAD_LOAD_H
 

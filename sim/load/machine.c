@@ -1,5 +1,4 @@
-// The loader's door to a machine: it marks the pages that the loader writes. Read next:
-// sim/machine.h.
+// The loader's door to a machine: it marks the pages that the loader writes.
 #include "sim/load/load.h"
 
 struct slice {

@@ -1,5 +1,4 @@
-// The shared tree of page copies. Picture and contracts: sim/state/page_tree.h. Read next:
-// sim/state/pages.h.
+// The shared tree of page copies. Picture and contracts: sim/state/page_tree.h.
 #include "sim/state/page_tree.h"
 
 #include <stdlib.h>

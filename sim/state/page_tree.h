@@ -8,8 +8,7 @@
 //                  |   +-----> node <-----------+        A node has room for PAGE_FAN below it.
 //                node            |  \                    The lowest nodes hold the copies (*).
 //                                *   *
-//
-// Read next: sim/state/pages.h.
+// Read next: sim/state/tape.h.
 #ifndef SIM_STATE_PAGE_TREE_H
 #define SIM_STATE_PAGE_TREE_H
 

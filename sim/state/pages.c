@@ -1,5 +1,4 @@
 // Pages with copies shared between snapshots. Picture and contracts: sim/state/pages.h.
-// Read next: sim/snapshot.c.
 #include "sim/state/pages.h"
 
 #include <stdlib.h>

@@ -9,8 +9,7 @@
 //     dirty   | 2 | ...                           the numbers of the dirty pages
 //     copies  0: none, 1: *, 2: *, 3: none        the pages at the last snapshot or restore, as a
 //                                                 tree that snapshots share (sim/state/page_tree.h)
-//
-// Read next: sim/state/pages.c.
+// Read next: sim/state/page_tree.h.
 #ifndef SIM_STATE_PAGES_H
 #define SIM_STATE_PAGES_H
 

@@ -1,5 +1,4 @@
-// The tape of input. Picture and contracts: sim/state/tape.h. Read next: sim/input.c, which plays
-// it.
+// The tape of input. Picture and contracts: sim/state/tape.h.
 #include "sim/state/tape.h"
 
 #include <stdlib.h>

@@ -7,6 +7,7 @@
 //
 // Input given in the past starts another future: what was on the tape from there on is forgotten,
 // and `branch` counts how often that happened.
+// Read next: sim/snapshot.c.
 #ifndef SIM_STATE_TAPE_H
 #define SIM_STATE_TAPE_H
 

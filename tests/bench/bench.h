@@ -2,7 +2,7 @@
 // the difference in length. So start and end of a run do not count, and no guest has to know the
 // time.
 //
-//     workloads.c      what runs: programs of the guest kernel kite, and kernels of a screen of assembly (kernels/)
+//     workloads.c      what runs: programs of kite, and kernels of a screen of assembly (kernels/)
 //     run.c            one run: here (bare, or under VMMs), as a scenario, or by QEMU
 //     lane.c           several ways to run one workload side by side, interleaved, medians
 //     report.c         tables, as text or JSON

@@ -1,5 +1,5 @@
 // Ways to run a workload, side by side: each as long as is worth measuring, in turns, so that what
-// else the host does meets them alike. Read next: against_qemu.c.
+// else the host does meets them alike.
 #include "tests/bench/bench.h"
 
 #include <stdlib.h>

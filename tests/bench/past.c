@@ -1,6 +1,6 @@
 // Time travel: what it costs a run at full speed that its past is kept, and how long it takes to go
 // back. The run is 2,000 million instructions of two guests, which store and trap; the driver is
-// that of the dashboard. Read next: ui/dashboard/playback.h.
+// that of the dashboard.
 #include "tests/bench/bench.h"
 #include "ui/dashboard/drive.h"
 #include "ui/terminal/clock.h"

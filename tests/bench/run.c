@@ -1,5 +1,5 @@
 // One run of one workload. Ours runs in this process and only the machine's running is timed; QEMU
-// is a process of its own, whose time is all its threads'. Read next: lane.c.
+// is a process of its own, whose time is all its threads'.
 #include "tests/bench/bench.h"
 
 #include "isa/asm/asm.h"

@@ -1,6 +1,6 @@
 // What runs. Compute: programs of kite, in U under Sv32. Traps and exits: kernels that do one thing
 // again and again, most of them in K with paging on; the loop's own instructions are part of the
-// operation. Read next: run.c.
+// operation.
 #include "tests/bench/bench.h"
 
 #include <assert.h>

@@ -1,5 +1,6 @@
 // Two runs of one program side by side: the first thing in which they differ, named so that a
 // person can look for it.
+// Read next: tests/fuzz/shadow_check.h.
 #include "scenarios/random/layout.h"
 #include "tests/fuzz/run.h"
 
@@ -12,14 +13,16 @@ static const char *const ending_names[] = {"switched off", "switched off with a 
 // The fields of a hart, as a table: name, place, bytes. A macro, since a field has no name at run
 // time.
 // clang-format off
-#define FIELD(name) {#name, offsetof(struct hart_state, name), sizeof(((struct hart_state *)0)->name)}
+#define FIELD(name) \
+    {#name, offsetof(struct hart_state, name), sizeof(((struct hart_state *)0)->name)}
 static const struct {
     const char *name;
     size_t at, bytes;
 } fields[] = {
-    FIELD(pc),         FIELD(mode),     FIELD(run),      FIELD(external), FIELD(sstatus), FIELD(stvec),
-    FIELD(scounteren), FIELD(sscratch), FIELD(sepc),     FIELD(scause),   FIELD(stval),   FIELD(sie),
-    FIELD(sip),        FIELD(satp),     FIELD(stimecmp), FIELD(retired),  FIELD(idle),
+    FIELD(pc),       FIELD(mode),     FIELD(run),        FIELD(external), FIELD(sstatus),
+    FIELD(stvec),    FIELD(sscratch), FIELD(scounteren), FIELD(sepc),     FIELD(scause),
+    FIELD(stval),    FIELD(sie),      FIELD(sip),        FIELD(satp),     FIELD(stimecmp),
+    FIELD(retired),  FIELD(idle),
 };
 
 // clang-format on

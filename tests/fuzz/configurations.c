@@ -1,4 +1,5 @@
 // The configurations that one program runs in. Each is compared with the first.
+// Read next: tests/fuzz/tower.c.
 #include "tests/fuzz/run.h"
 
 #include <string.h>

@@ -1,5 +1,6 @@
 // Runs the program on the machine that tower.c built, and keeps the end. Between exits it hands
-// over to the shadow check and, if asked to, spoils something. Read next: compare.c.
+// over to the shadow check and, if asked to, spoils something.
+// Read next: tests/fuzz/compare.c.
 #include "tests/fuzz/run.h"
 #include "tests/fuzz/beside.h"
 #include "scenarios/random/layout.h"

@@ -1,6 +1,5 @@
 // Runs one program in one configuration and keeps what it ended in. Equivalence means: whatever the
-// configuration, the same end, the same hart, the same RAM, the same console. Read next:
-// configurations.c for the list, compare.c, shadow_check.h.
+// configuration, the same end, the same hart, the same RAM, the same console.
 #ifndef FUZZ_RUN_H
 #define FUZZ_RUN_H
 

@@ -7,6 +7,7 @@
 // between those moments the architecture allows it to be stale. That holds between the guest's
 // table and the shadow. Between the shadow and the TLB nothing may be stale: whenever a shadow has
 // changed, what the TLB knows by its ASID is held against it.
+// Read next: tests/fuzz/shrink.c.
 #ifndef FUZZ_SHADOW_CHECK_H
 #define FUZZ_SHADOW_CHECK_H
 

@@ -1,6 +1,7 @@
 // Delta debugging (Zeller and Hildebrandt 2002) in two rounds: over pieces in halves, quarters, ...
 // down to single ones, until no piece can go; then over the lines of those pieces that may be taken
 // apart.
+// Read next: tests/fuzz/lockstep.c.
 #include "tests/fuzz/shrink.h"
 
 #include <stdlib.h>

@@ -1,10 +1,11 @@
 // A tower of virtual machines in one machine's RAM. Each VMM that is T32 code is the kernel of a
 // memory of its own, laid out like this, with the next one (or the program) in the middle:
 //
-//     0x80000000        0x80400000        0x80800000        0x80c00000
-//     | VMM's own pages | its image       | configuration   | RAM of its guest ...      | device tree |
+//     0x80000000        0x80400000    0x80800000      0x80c00000
+//     | VMM's own pages | its image   | configuration | RAM of its guest ...  | device tree |
 //
 // The native VMM, if it is the outermost, has just its own pages and the guest's RAM.
+// Read next: tests/fuzz/run.c.
 #include "tests/fuzz/tower.h"
 #include "sim/load/load.h"
 #include "scenarios/random/layout.h"

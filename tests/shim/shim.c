@@ -7,6 +7,7 @@
 //     a call:  ecall in S -> trap_entry (start.s) -> shim_trap -> one row of `extensions`
 //
 // Source: RISC-V SBI Specification 1.0, and 2.0 for DBCN.
+// Read next: tests/fuzz/configurations.c.
 #include "isa/types.h"
 
 #define KERNEL 0x80400000u
@@ -333,9 +334,9 @@ void shim_start(u32 me, u32 device_tree)
 {
     csr_write(pmpaddr0, 0xffffffffu); // all of memory, as one region
     csr_write(pmpcfg0, 0x1f);
-    // Every exception but calls from S and M. Causes 10 and 20 to 23 come from guests of the kernel.
+    // Every exception but calls from S and M. Causes 10 and 20 to 23 come from the kernel's guests.
     csr_write(medeleg, 0xb1ff | 0xf00400);
-    csr_write(mideleg, 0x222);  // the interrupts of S
+    csr_write(mideleg, 0x222); // the interrupts of S
     csr_write(mcounteren, 7);
     csr_write(0x31a, 0x80000000u); // menvcfgh.STCE: stimecmp is the kernel's
     csr_set(mie, 1u << IRQ_M_SOFT);

@@ -7,7 +7,7 @@
 //   0x80000000  the VMM's pages | +4 MiB: RAM of guest 1 | RAM of guest 2 <-+
 //
 // In each turn the pages are seen at another host address, and the old one is closed. So a pointer
-// that the core kept from an earlier turn ends the test. Read next: tests/vmm/test_exits.c.
+// that the core kept from an earlier turn ends the test.
 #ifndef TESTS_VMM_FAKE_HW_H
 #define TESTS_VMM_FAKE_HW_H
 

@@ -1,5 +1,5 @@
 // Devices of a VM: their pages are in no shadow, so each access faults, is decoded, and done to the
-// VM's own board. Read next: test_shadow.c.
+// VM's own board.
 #include "tests/vmm/fake_hw.h"
 
 #include <string.h>

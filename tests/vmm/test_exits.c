@@ -1,5 +1,5 @@
 // What becomes of each exit: the verdict, and the trap that the guest is given if it is the guest's
-// own. Read next: test_privileged.c.
+// own.
 #include "tests/vmm/fake_hw.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 // Privileged instructions, each of which traps as an illegal instruction since a guest kernel
-// really runs in U. Read next: test_device.c.
+// really runs in U.
 #include "tests/vmm/fake_hw.h"
 
 #define CHECK(a, b) CU_ASSERT_EQUAL(a, b)

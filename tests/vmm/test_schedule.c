@@ -1,4 +1,4 @@
-// Who runs, for how long, and who waits. Read next: test_interrupts.c.
+// Who runs, for how long, and who waits.
 #include "tests/vmm/fake_hw.h"
 
 #include "hypervisor/schedule.h"

@@ -1,5 +1,4 @@
-// Shadow tables: what is filled, what is the guest's own fault, what a fence forgets. Read next:
-// test_shadow_room.c.
+// Shadow tables: what is filled, what is the guest's own fault, what a fence forgets.
 #include "tests/vmm/fake_hw.h"
 
 #define CHECK(a, b) CU_ASSERT_EQUAL(a, b)

@@ -1,5 +1,4 @@
 // What shadows need and share: real ASIDs, memory, and the page of a backend's trampoline.
-// Read next: test_schedule.c.
 #include "tests/vmm/fake_hw.h"
 
 #define CHECK(a, b) CU_ASSERT_EQUAL(a, b)

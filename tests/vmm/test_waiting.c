@@ -1,5 +1,4 @@
-// Gangs that wait for a time: the first to be due is the first, whatever comes and goes. Read next:
-// test_shadow.c.
+// Gangs that wait for a time: the first to be due is the first, whatever comes and goes.
 #include "hypervisor/schedule.h"
 #include "hypervisor/waiting.h"
 #include "tests/vmm/fake_hw.h"

@@ -1,4 +1,5 @@
-// trapeze asm: assembles a file. Read next: isa/asm/asm.h.
+// trapeze asm: assembles a file.
+// Read next: ui/command/boot.c.
 #include "isa/asm/asm.h"
 #include "ui/command/file.h"
 #include "ui/command/options.h"

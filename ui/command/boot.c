@@ -1,6 +1,6 @@
 // trapeze boot: runs a kernel image without a scenario, bare or under the VMM. The guest's console
-// is the terminal, or standard input and output. Read next: scenarios/world/world.h (what is
-// built), ui/terminal/terminal.h (the keyboard), ui/command/reports.h (what is written).
+// is the terminal, or standard input and output.
+// Read next: ui/command/boot_twin.c.
 #include "scenarios/host/folder.h"
 #include "ui/command/boot_twin.h"
 #include "ui/command/options.h"

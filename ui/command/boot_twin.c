@@ -1,5 +1,6 @@
 // Booting with a twin: is the guest's life under the VMM the life it has bare? Contract:
-// ui/command/boot_twin.h. Read next: scenarios/twin/twin.h, which has the rule.
+// ui/command/boot_twin.h.
+// Read next: ui/command/build_lab.c.
 #include "ui/command/boot_twin.h"
 
 #include "scenarios/twin/pair.h"

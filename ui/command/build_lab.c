@@ -1,5 +1,5 @@
-// trapeze build: builds a submission to a lab as grading it would. Read next:
-// scenarios/grade/build.h, labs/README.md.
+// trapeze build: builds a submission to a lab as grading it would.
+// Read next: ui/command/dis.c.
 #include "scenarios/grade/grade.h"
 #include "ui/command/options.h"
 

@@ -1,5 +1,6 @@
 // trapeze dis: disassembles the executable sections of an ELF file, a flat image, or words of the
-// command line. Read next: isa/disasm.c.
+// command line.
+// Read next: ui/command/file.c.
 #include "isa/isa.h"
 #include "ui/command/file.h"
 #include "ui/command/options.h"

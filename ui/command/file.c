@@ -1,4 +1,5 @@
 // Whole files in and out; "-" is standard input or output. Read ui/command/file.h first.
+// Read next: ui/command/follow.c.
 #include "ui/command/file.h"
 #include "scenarios/host/files.h"
 

@@ -1,4 +1,5 @@
 // A lesson in lines of text. Read ui/command/follow.h and scenarios/script/lesson.h first.
+// Read next: ui/command/gen.c.
 #include "ui/command/follow.h"
 
 #include <inttypes.h>

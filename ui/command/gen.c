@@ -2,6 +2,7 @@
 // of ui/command/table.c. It runs on the machine that builds, so it is no part of the program.
 //
 // usage: command_gen man|bash|zsh
+// Read next: ui/command/grade.c.
 #include "ui/command/options.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
-// trapeze grade: judges a student's submission to a lab. Read next: scenarios/grade/grade.h,
-// labs/README.md.
+// trapeze grade: judges a student's submission to a lab.
+// Read next: ui/command/grade_all.c.
 #include "scenarios/grade/report.h"
 #include "ui/command/options.h"
 

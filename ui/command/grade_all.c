@@ -1,5 +1,5 @@
-// trapeze grade-all: grades the submissions of a whole course. Read next: scenarios/grade/course.h,
-// labs/README.md.
+// trapeze grade-all: grades the submissions of a whole course.
+// Read next: ui/command/isa.c.
 #include "scenarios/grade/course.h"
 #include "ui/command/options.h"
 

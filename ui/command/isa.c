@@ -1,5 +1,5 @@
-// trapeze isa: the manual of the toy ISA, made from its tables. Read next: isa/manual.h,
-// sim/classify.h.
+// trapeze isa: the manual of the toy ISA, made from its tables.
+// Read next: ui/command/options.c.
 #include "isa/manual.h"
 #include "sim/classify.h"
 #include "ui/command/options.h"

@@ -10,8 +10,7 @@
 //     if (status >= 0)
 //         return status;
 //     depth = (u32)line.value[OPTION_BOOT_DEPTH].number;
-//
-// Read next: ui/main.c.
+// Read next: ui/command/asm.c.
 #ifndef UI_COMMAND_OPTIONS_H
 #define UI_COMMAND_OPTIONS_H
 

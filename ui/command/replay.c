@@ -1,5 +1,6 @@
 // trapeze replay: runs again what was recorded, compares every event, and says where the first one
 // differs and why that might be. Read scenarios/world/recording.h first.
+// Read next: ui/command/reports.c.
 #include "ui/command/replay.h"
 
 #include "scenarios/host/files.h"

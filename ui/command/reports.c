@@ -1,4 +1,5 @@
 // The files that a run writes. Read ui/command/reports.h first.
+// Read next: ui/command/run.c.
 #include "ui/command/reports.h"
 
 #include <errno.h>

@@ -1,5 +1,6 @@
 // trapeze run: a scenario in the dashboard, as lines of text (--plain), or for its checks alone
-// (--headless). Read next: scenarios/script/scenario.h, ui/dashboard/dashboard.h.
+// (--headless).
+// Read next: ui/command/usage.c.
 #include "scenarios/world/report.h"
 #include "scenarios/script/scenario.h"
 #include "ui/dashboard/dashboard.h"

@@ -1,5 +1,6 @@
 // The tables of commands and options. A new option is a row here, its place in the enum of table.h,
 // and the line of the command that uses its value. Read ui/command/table.h first.
+// Read next: ui/command/options.h.
 #include "ui/command/table.h"
 
 #include "isa/arch/round.h"
@@ -51,8 +52,7 @@ static const struct option_row run_options[] = {
         {"color", .kind = OPTION_CHOICE, .choices = word_colours, .normal = "auto",
          .help = "colours of the dashboard; auto uses what the terminal has, but none if "
                  "NO_COLOR is set"},
-    [OPTION_RUN_THEME] = {"theme", .kind = OPTION_CHOICE, .choices = word_themes,
-                          .normal = "auto",
+    [OPTION_RUN_THEME] = {"theme", .kind = OPTION_CHOICE, .choices = word_themes, .normal = "auto",
                           .help = "colours for a dark or a light background, bright ones on black "
                                   "(contrast), or none (mono); auto asks the terminal"},
     [OPTION_RUN_ASCII] = {"ascii", .help = "draw the dashboard with ASCII characters only"},
@@ -222,7 +222,8 @@ static const struct option_row all_options[] = {
 static const struct option_row build_options[] = {
     [OPTION_BUILD_SUBMISSION] = {"submission", .kind = OPTION_FOLDER, .value = "FOLDER",
                                  .normal = ".", .help = "what the student is going to hand in"},
-    [OPTION_BUILD_TRUST] = {"trust", .help = "build even where the host has no box for the compiler"},
+    [OPTION_BUILD_TRUST] = {"trust",
+                            .help = "build even where the host has no box for the compiler"},
     {0},
 };
 static const char *const build_uses[] = {"LAB [OPTIONS]", NULL};
@@ -354,8 +355,8 @@ const struct command_row command_rows[] = {
     {"build", "build a submission to a lab, as grading it would", build_uses,
      "Compiles the files that the lab names, checks the objects, and links a VMM. It runs no test.",
      OPERAND_LAB, build_options, build_examples,
-     "0: it builds; 1: it does not; 2: wrong usage, or the lab has nothing to build; 3: there is no "
-     "such lab or folder; 4: this host cannot build; 70: our own error."},
+     "0: it builds; 1: it does not; 2: wrong usage, or the lab has nothing to build; 3: there "
+     "is no such lab or folder; 4: this host cannot build; 70: our own error."},
     {"asm", "assemble a file to an ELF or flat image", asm_uses,
      "Assembles T32 (RISC-V RV32IMA) assembly text. FILE.s can be - for standard input.",
      OPERAND_FILE, asm_options, asm_examples,

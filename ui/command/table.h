@@ -1,7 +1,7 @@
 // The command line of trapeze as data. Each command is one row of a table, and so is each of its
 // options. The parser (options.c), the text of --help (usage.c), the manual page and the
-// completions of bash and zsh (gen.c) all read these tables, so that they cannot disagree. Read
-// next: table.c (the tables), options.h (how a command reads its options).
+// completions of bash and zsh (gen.c) all read these tables, so that they cannot disagree.
+// Read next: ui/command/table.c.
 #ifndef UI_COMMAND_TABLE_H
 #define UI_COMMAND_TABLE_H
 

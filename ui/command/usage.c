@@ -1,4 +1,5 @@
 // The text of --help, made from the tables. Read ui/command/table.h first.
+// Read next: ui/command/values.c.
 #include "ui/command/options.h"
 
 #include <stdio.h>

@@ -1,5 +1,6 @@
 // The values of options: numbers, sizes and choices as a person writes them, and the messages about
 // those that are wrong. Read ui/command/options.h first.
+// Read next: ui/command/words.c.
 #include "ui/command/options.h"
 
 #include <ctype.h>

@@ -1,4 +1,5 @@
-// trapeze words: the glossary, or one word of it. Read next: scenarios/host/glossary.def.
+// trapeze words: the glossary, or one word of it.
+// Read next: ui/main.c.
 #include "isa/manual.h"
 #include "scenarios/host/glossary.h"
 #include "ui/command/options.h"

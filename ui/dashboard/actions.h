@@ -1,5 +1,6 @@
 // What the keys do. An action changes the drive or the screen state, and returns what must be
 // refreshed. An action never draws.
+// Read next: ui/dashboard/commands.h.
 #ifndef UI_DASHBOARD_ACTIONS_H
 #define UI_DASHBOARD_ACTIONS_H
 

@@ -8,6 +8,7 @@
 //      |   [ ] write 7 into sscratch                                             |
 //      |   [x] trap                                                              |
 //      +-- arrows choose  Enter answers  Esc skips  Backspace goes back ---------+
+// Read next: ui/dashboard/frame.h.
 #ifndef UI_DASHBOARD_BANNER_H
 #define UI_DASHBOARD_BANNER_H
 

@@ -1,5 +1,6 @@
 // Actions that take an argument (d->argument), which a person types behind the command's name. If a
 // key was pressed instead, they open the prompt with the command in it.
+// Read next: ui/dashboard/dashboard.c.
 #ifndef UI_DASHBOARD_COMMANDS_H
 #define UI_DASHBOARD_COMMANDS_H
 

@@ -1,5 +1,6 @@
 // The CSR table of pane 2: the virtual value of each CSR, the value at each level below, the real
 // one, and whose value that is. And what the fields of a CSR mean, in words.
+// Read next: ui/dashboard/story.def.
 #ifndef UI_DASHBOARD_CSR_TABLE_H
 #define UI_DASHBOARD_CSR_TABLE_H
 

@@ -1,6 +1,7 @@
 // The loop of the dashboard: take keys, run for a moment, draw a frame. A key is answered within
 // one frame, and drawing takes at most a tenth of the time. Read ui/dashboard/dashboard.h first.
 // What the keys do is in ui/dashboard/input.c and actions.c.
+// Read next: ui/dashboard/menu.c.
 #include "ui/dashboard/dashboard.h"
 #include "ui/dashboard/input.h"
 #include "ui/dashboard/progress.h"

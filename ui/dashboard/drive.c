@@ -1,4 +1,4 @@
-// Goals and pace. Read ui/dashboard/drive.h first. Read next: ui/dashboard/travel.c.
+// Goals and pace. Read ui/dashboard/drive.h first.
 #include "ui/dashboard/drive.h"
 #include "ui/terminal/clock.h"
 

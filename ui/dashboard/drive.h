@@ -1,6 +1,7 @@
 // Driving a scenario for the dashboard: run, pause, step, go to the next trap, over a trap, and
 // back. A drive has a goal and a pace; the scenario, its log and the way back are in
 // ui/dashboard/playback.h. Nothing here draws.
+// Read next: ui/dashboard/travel.c.
 #ifndef UI_DASHBOARD_DRIVE_H
 #define UI_DASHBOARD_DRIVE_H
 

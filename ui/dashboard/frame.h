@@ -1,6 +1,7 @@
 // A whole screen from a model: the status line, the framed panes or the help, the line that says
 // why, and the hint bar. It is a pure function: the same model and the same screen state give the
 // same cells. Tests compare it with golden screens.
+// Read next: ui/dashboard/playback.h.
 #ifndef UI_DASHBOARD_FRAME_H
 #define UI_DASHBOARD_FRAME_H
 

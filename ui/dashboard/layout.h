@@ -15,6 +15,7 @@
 //
 // A row of panes is a band. When a lesson speaks, its banner takes rows at the bottom. Then some
 // bands may have no room, and those stay at which the lesson points.
+// Read next: ui/dashboard/banner.h.
 #ifndef UI_DASHBOARD_LAYOUT_H
 #define UI_DASHBOARD_LAYOUT_H
 

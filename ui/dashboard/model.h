@@ -1,6 +1,7 @@
 // What the dashboard knows at one moment. It is plain data, and ui/dashboard/model.c alone gathers
 // it from the scenario, the observers and the log. The views see nothing else, so a test can make a
 // model by hand, and a view cannot disturb a run. Two models, now and before, show what changed.
+// Read next: ui/dashboard/pages.h.
 #ifndef UI_DASHBOARD_MODEL_H
 #define UI_DASHBOARD_MODEL_H
 

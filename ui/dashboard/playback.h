@@ -7,8 +7,7 @@
 //      start ......... snapshot ....... snapshot ....... now
 //                          |--played again-->|
 //                                          wanted
-//
-// Read next: ui/dashboard/drive.h, which decides how far to play.
+// Read next: ui/dashboard/drive.h.
 #ifndef UI_DASHBOARD_PLAYBACK_H
 #define UI_DASHBOARD_PLAYBACK_H
 

@@ -1,5 +1,6 @@
 // The command prompt: a line that a person types, with completion and a history. What a command is,
 // the table of keys says (ui/dashboard/keys.def); a command may have an argument behind its name.
+// Read next: ui/dashboard/input.h.
 #ifndef UI_DASHBOARD_PROMPT_H
 #define UI_DASHBOARD_PROMPT_H
 

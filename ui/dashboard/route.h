@@ -7,8 +7,7 @@
 //      g1   csrr a0, scause     emulate           rows that follow         > 0 > 1
 //      g1   sret                emulate
 //      g1.1 ...                                   the guest's next exit    > 0 > 2
-//
-// Read next: ui/dashboard/view_story.c.
+// Read next: ui/dashboard/words.h.
 #ifndef UI_DASHBOARD_ROUTE_H
 #define UI_DASHBOARD_ROUTE_H
 

@@ -1,4 +1,5 @@
 // The dashboard's whole state, and what many actions do to it.
+// Read next: ui/dashboard/actions.h.
 #ifndef UI_DASHBOARD_STATE_H
 #define UI_DASHBOARD_STATE_H
 

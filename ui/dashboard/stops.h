@@ -1,5 +1,6 @@
 // Where a person wants the run to stop: breakpoints, and which traps the key `t` stops at. And
 // moments that a person wants to come back to: bookmarks.
+// Read next: ui/dashboard/keys.def.
 #ifndef UI_DASHBOARD_STOPS_H
 #define UI_DASHBOARD_STOPS_H
 

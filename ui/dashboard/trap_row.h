@@ -7,7 +7,6 @@
 //      illegal-insn      reflected              ->  U  illegal
 //      store-page-fault  filled                 ->  S  store-pf
 //      store-page-fault  emulated               ->  M  device
-//
 // Read next: ui/dashboard/traplog.h.
 #ifndef UI_DASHBOARD_TRAP_ROW_H
 #define UI_DASHBOARD_TRAP_ROW_H

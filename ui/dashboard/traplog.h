@@ -17,8 +17,8 @@
 //      EXIT of g1.1, REFLECT to g1 | EXIT of g1, EMULATE | ... | EMULATE of g1.1
 //
 // Rows and spans are kept in rings: of a long run only the newest LOG_TRAPS and LOG_SPANS are
-// there. The counts cover the whole run. Read next: ui/dashboard/words.h, which says what a row
-// means.
+// there. The counts cover the whole run.
+// Read next: ui/dashboard/route.h.
 #ifndef UI_DASHBOARD_TRAPLOG_H
 #define UI_DASHBOARD_TRAPLOG_H
 

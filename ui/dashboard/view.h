@@ -1,6 +1,7 @@
 // A view is one pane's content: a pure function of the model now and before, drawn into an area of
 // cells. Each view is one file that ends in its struct pane; ui/dashboard/frame.c puts the views
 // together into a screen.
+// Read next: ui/dashboard/view_console.c.
 #ifndef UI_DASHBOARD_VIEW_H
 #define UI_DASHBOARD_VIEW_H
 

@@ -1,6 +1,7 @@
 // Pane 7: what the chosen guest printed. The guest may print any bytes, so only harmless glyphs are
 // put into cells. Line ends, carriage returns, tabs and backspaces move the pen as on a simple
 // terminal. Every other control character is shown as ^X. A long line goes on in the next row.
+// Read next: ui/dashboard/view_exits.c.
 #include "ui/terminal/text.h"
 #include "ui/dashboard/view.h"
 

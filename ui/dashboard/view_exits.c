@@ -1,4 +1,5 @@
 // Pane 4: how often each kind of trap happened and what it cost, most frequent first.
+// Read next: ui/dashboard/view_guests.c.
 #include "ui/terminal/text.h"
 #include "ui/dashboard/view.h"
 #include "ui/dashboard/words.h"

@@ -1,5 +1,6 @@
 // Pane 1: the tree of VMs. Each has its state, its share of the machine's cycles and its traps.
 // Panes 2 and 7 show the chosen one.
+// Read next: ui/dashboard/view_pages.c.
 #include "ui/terminal/text.h"
 #include "ui/dashboard/view.h"
 #include "ui/dashboard/words.h"

@@ -9,6 +9,7 @@
 //      shadow of L0  satp 800903a0
 //        [001] 00000000  nothing
 //      The guest's table maps the page, the shadow does not: the next access is a hidden fault.
+// Read next: ui/dashboard/view_scenario.c.
 #include "isa/isa.h"
 #include "ui/dashboard/view.h"
 #include "ui/dashboard/words.h"

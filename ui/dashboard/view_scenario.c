@@ -1,4 +1,5 @@
 // Pane 8: the source of the scenario with its running line, what it printed last, and its checks.
+// Read next: ui/dashboard/view_stops.c.
 #include "ui/terminal/text.h"
 #include "ui/dashboard/view.h"
 

@@ -1,4 +1,5 @@
 // Pane 9: the breakpoints and the bookmarks of the person who looks, and at which traps `t` stops.
+// Read next: ui/dashboard/view_story.c.
 #include "ui/dashboard/view.h"
 #include "ui/terminal/text.h"
 

@@ -1,6 +1,7 @@
 // Pane 0: the selected trap, told step by step, as the textbook draws trap-and-emulate: what the
 // guest did, what the hardware saw, how the VMM decided, what it did, and who runs next. Each step
 // has a row, which begins with the level at which the step happened.
+// Read next: ui/dashboard/view_timeline.c.
 #include "isa/isa.h"
 #include "ui/dashboard/route.h"
 #include "ui/terminal/text.h"

@@ -8,6 +8,7 @@
 //      g1.1    ▁▁  ▁▁         g2        ▄▄
 //      g2        ▄▄           traps   PPKRPP
 //      traps   PPKRPP
+// Read next: ui/dashboard/view_traps.c.
 #include "ui/terminal/text.h"
 #include "ui/dashboard/view.h"
 #include "ui/dashboard/words.h"

@@ -1,5 +1,6 @@
 // Pane 3: the log, with the newest trap on top. A line says which VCPU trapped, why (a letter and
 // words), what the VMM did, and what it cost.
+// Read next: ui/dashboard/view_vcpu.c.
 #include "ui/dashboard/filter.h"
 #include "ui/dashboard/route.h"
 #include "ui/terminal/text.h"

@@ -12,6 +12,7 @@
 //      CSR      virtual              L1 vmm                 real                  owner
 //      satp     80080403             80080690               83480014              shadow
 //               the guest's table    g1's shadow of that    L0's shadow of that
+// Read next: ui/dashboard/csr_table.h.
 #include "isa/arch/hart.h"
 #include "isa/isa.h"
 #include "ui/dashboard/csr_table.h"

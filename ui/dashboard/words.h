@@ -1,6 +1,7 @@
 // Words for a trap row (ui/dashboard/trap_row.h): its cause and what the VMM did, as a line of the
 // log shows them, and the sentence that answers "what just happened, and why?". No text of a guest
 // gets into these words, only numbers.
+// Read next: ui/dashboard/filter.h.
 #ifndef UI_DASHBOARD_WORDS_H
 #define UI_DASHBOARD_WORDS_H
 

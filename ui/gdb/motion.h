@@ -1,6 +1,7 @@
 // How gdb's commands move the run: on to the next breakpoint, a step of one thread, and both of
 // these backwards. A breakpoint is an address of any guest; nothing is written into its memory, so
 // the guest cannot see it.
+// Read next: ui/gdb/past.h.
 #ifndef UI_GDB_MOTION_H
 #define UI_GDB_MOTION_H
 

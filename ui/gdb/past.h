@@ -5,6 +5,7 @@
 //      0 ......... snapshot ....... snapshot ....... now
 //                       |--run again-->|
 //                                   wanted
+// Read next: ui/command/table.h.
 #ifndef UI_GDB_PAST_H
 #define UI_GDB_PAST_H
 

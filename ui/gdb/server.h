@@ -6,6 +6,7 @@
 //
 // packet.h is the line, server.c answers each packet, motion.h moves the run, past.h takes it back,
 // target.h says what is there.
+// Read next: ui/gdb/packet.h.
 #ifndef UI_GDB_SERVER_H
 #define UI_GDB_SERVER_H
 

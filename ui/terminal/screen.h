@@ -1,6 +1,7 @@
 // The terminal: the only door to curses. A screen shows grids of cells and gives keys. The terminal
 // is as it was before, however the program ends: by return, exit, a signal (INT TERM HUP QUIT) or a
 // crash (SEGV BUS FPE ILL ABRT). SIGTSTP and SIGCONT work.
+// Read next: ui/terminal/screen_curses.c.
 #ifndef UI_TERMINAL_SCREEN_H
 #define UI_TERMINAL_SCREEN_H
 

@@ -1,4 +1,5 @@
 // Text for cells: numbers as people read them, and text we do not trust made harmless.
+// Read next: ui/terminal/theme.def.
 #ifndef UI_TERMINAL_TEXT_H
 #define UI_TERMINAL_TEXT_H
 

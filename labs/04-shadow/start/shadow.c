@@ -201,8 +201,8 @@ bool shadow_use(struct turn *t)
 
 // Yours. The guest executed `sfence.vma`: forget `address` (NULL: every address) in the guest's
 // ASID (NULL: in every one). Each address space has up to VIEWS shadows. What does a fence of one
-// address mean where the guest has a superpage? What must the hart's TLB forget, too? This beginning
-// forgets everything.
+// address mean where the guest has a superpage? What must the hart's TLB forget, too? This
+// beginning forgets everything.
 void shadow_fence(struct turn *t, const gva *address, const u32 *asid)
 {
     (void)address;

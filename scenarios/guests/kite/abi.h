@@ -1,5 +1,4 @@
-// What the kernel of kite and its programs agree on. Read next: syscalls.def, then user/kite.h
-// (how a program sees it) or kernel/syscall.c.
+// What the kernel of kite and its programs agree on.
 #ifndef KITE_ABI_H
 #define KITE_ABI_H
 

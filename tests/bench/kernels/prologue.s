@@ -3,7 +3,8 @@
 #     0x10000000  the UART's superpage            0xc0000000  `leaves`: a table of 4 KiB pages, empty
 #     0x80000000  64 MiB of RAM where it is       0x00400000  the kernel's 4 MiB again, for mode U
 #
-#     s1 = leaves   s2 = PTE of the first page of `data`, K R W   s5 = satp   s6 = another satp: the same tables copied, ASID 1
+#     s1 = leaves   s2 = PTE of the first page of `data`, K R W   s5 = satp
+#     s6 = another satp: the same tables copied, ASID 1
         .globl  _start
 _start: mv      s11, a0                 # the hart
         la      t0, root

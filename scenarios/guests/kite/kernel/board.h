@@ -1,6 +1,6 @@
 // The machine under kite: QEMU's `virt` board, or that of trapeze, which has the same map.
 // Physical addresses are on the left, and on the right is where the kernel sees them once paging
-// is on. Read next: csr.h.
+// is on.
 //
 //     physical                                   virtual, in every address space
 //                                                0x00010000  the user program, up to 0x40000000
@@ -8,6 +8,7 @@
 //     0x10000000  UART, virtio-mmio slots        0x40400000  |  mode K only
 //     0x80000000  RAM: 4 MiB for the firmware                |
 //     0x80400000  kernel, then free pages        0x80400000  /  the same as the physical address
+// Read next: scenarios/guests/kite/kernel/csr.h.
 #ifndef KITE_BOARD_H
 #define KITE_BOARD_H
 

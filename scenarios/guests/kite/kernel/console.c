@@ -3,7 +3,8 @@
 // them only then, so it makes no difference on the screen whether somebody types slowly, types
 // ahead, or feeds a whole script at once. When the ring is full, the UART's interrupt is
 // switched off until there is room again, so nothing is lost. Sources: the 16550's data sheet;
-// RISC-V PLIC Specification 1.0. Read next: disk.c.
+// RISC-V PLIC Specification 1.0.
+// Read next: scenarios/guests/kite/kernel/disk.c.
 #include "scenarios/guests/kite/kernel/console.h"
 #include "scenarios/guests/kite/abi.h"
 #include "scenarios/guests/kite/kernel/board.h"

@@ -1,4 +1,4 @@
-// The console: an ns16550a UART behind the PLIC. Read next: console.c.
+// The console: an ns16550a UART behind the PLIC.
 #ifndef KITE_CONSOLE_H
 #define KITE_CONSOLE_H
 

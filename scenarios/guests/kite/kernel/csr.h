@@ -1,5 +1,6 @@
 // The privileged instructions, as C. Source: RISC-V Privileged Specification 1.12, chapters 2
-// and 4. Read next: boot.s.
+// and 4.
+// Read next: scenarios/guests/kite/kernel/boot.s.
 #ifndef KITE_CSR_H
 #define KITE_CSR_H
 

@@ -2,8 +2,8 @@
 // driver chains three descriptors (the request, the data, the outcome), puts the chain into
 // `available`, notifies the disk, and finds the chain again in `used`. It speaks both
 // generations of virtio-mmio, which differ here only in how the place of the ring is told.
-// Source: Virtual I/O Device (VIRTIO) 1.1, sections 2.6, 4.2.2, 4.2.4 and 5.2. Read next:
-// volume.c.
+// Source: Virtual I/O Device (VIRTIO) 1.1, sections 2.6, 4.2.2, 4.2.4 and 5.2.
+// Read next: scenarios/guests/kite/kernel/volume.c.
 #include "scenarios/guests/kite/kernel/disk.h"
 #include "scenarios/guests/kite/kernel/board.h"
 #include "scenarios/guests/kite/kernel/console.h"

@@ -1,4 +1,4 @@
-// A virtio block disk. Only processes may read from it, since reading waits. Read next: disk.c.
+// A virtio block disk. Only processes may read from it, since reading waits.
 #ifndef KITE_DISK_H
 #define KITE_DISK_H
 

@@ -6,8 +6,8 @@
 //                | argv[0] argv[1] ... NULL    |
 //       a1, sp   +-----------------------------+  16-byte aligned; a0 = how many words
 //
-// Source: System V ABI for 32-bit ELF (file and program headers); RISC-V ELF psABI. Read next:
-// syscall.c.
+// Source: System V ABI for 32-bit ELF (file and program headers); RISC-V ELF psABI.
+// Read next: scenarios/guests/kite/syscalls.def.
 #include "scenarios/guests/kite/abi.h"
 #include "scenarios/guests/kite/kernel/csr.h"
 #include "scenarios/guests/kite/kernel/kernel.h"

@@ -7,7 +7,8 @@
 //     neither              the program must not access this address
 //
 // The kernel accesses user memory in the same way: it makes the page present first, and then
-// copies with SUM set for the copy alone. Read next: entry.s.
+// copies with SUM set for the copy alone.
+// Read next: scenarios/guests/kite/kernel/entry.s.
 #include "scenarios/guests/kite/abi.h"
 #include "scenarios/guests/kite/kernel/csr.h"
 #include "scenarios/guests/kite/kernel/kernel.h"

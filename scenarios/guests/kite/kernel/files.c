@@ -1,4 +1,5 @@
-// Open files and descriptors. Each kind of file is a row of operations. Read next: pipe.c.
+// Open files and descriptors. Each kind of file is a row of operations.
+// Read next: scenarios/guests/kite/kernel/pipe.c.
 #include "scenarios/guests/kite/kernel/files.h"
 #include "scenarios/guests/kite/abi.h"
 #include "scenarios/guests/kite/kernel/console.h"

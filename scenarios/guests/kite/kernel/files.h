@@ -1,5 +1,5 @@
 // Open files: the console, a file of the volume, an end of a pipe. All descriptors that fork or
-// dup made of one file share its struct file. Read next: files.c.
+// dup made of one file share its struct file.
 #ifndef KITE_FILES_H
 #define KITE_FILES_H
 

@@ -1,7 +1,7 @@
 // Calls of the firmware, the layer below the kernel. On T32 the machine itself answers them, on
 // QEMU the tests' own firmware, and under the VMM the VMM. Source: RISC-V SBI Specification,
-// chapters 3 (binary encoding), 4 (base), 5 (legacy), 6 (TIME) and 10 (SRST). Read next:
-// print.c.
+// chapters 3 (binary encoding), 4 (base), 5 (legacy), 6 (TIME) and 10 (SRST).
+// Read next: scenarios/guests/kite/kernel/print.c.
 #include "scenarios/guests/kite/kernel/csr.h"
 #include "scenarios/guests/kite/kernel/kernel.h"
 

@@ -1,5 +1,4 @@
-// What every chapter of the kernel uses: printing, the firmware, bytes and strings. Read next:
-// main.c.
+// What every chapter of the kernel uses: printing, the firmware, bytes and strings.
 #ifndef KITE_KERNEL_H
 #define KITE_KERNEL_H
 

@@ -1,5 +1,6 @@
 // Where the kernel begins in C. Each part is started when the parts that it needs are there.
-// Then the first process is made, and process 0 becomes the idle process. Read next: tree.c.
+// Then the first process is made, and process 0 becomes the idle process.
+// Read next: scenarios/guests/kite/kernel/tree.c.
 #include "scenarios/guests/kite/kernel/console.h"
 #include "scenarios/guests/kite/kernel/csr.h"
 #include "scenarios/guests/kite/kernel/kernel.h"

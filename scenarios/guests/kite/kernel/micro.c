@@ -1,6 +1,7 @@
 // Loops of one privileged instruction. They are for counting what the instruction costs on a
 // machine, under a VMM, and under a VMM in a VMM. User programs reach them through the system
-// call `micro`. No loop prints, and none reads the time. Read next: firmware.c.
+// call `micro`. No loop prints, and none reads the time.
+// Read next: scenarios/guests/kite/kernel/firmware.c.
 #include "scenarios/guests/kite/abi.h"
 #include "scenarios/guests/kite/kernel/board.h"
 #include "scenarios/guests/kite/kernel/csr.h"

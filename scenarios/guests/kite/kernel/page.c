@@ -1,6 +1,7 @@
 // Free memory. Pages that were never used lie above `fresh`, and nobody touches them before they
 // are needed: on a simulated machine memory that nobody touches costs nothing. Pages that came
-// back form a list, which runs through the first word of each page. Read next: space.h.
+// back form a list, which runs through the first word of each page.
+// Read next: scenarios/guests/kite/kernel/space.h.
 #include "scenarios/guests/kite/kernel/page.h"
 #include "scenarios/guests/kite/kernel/kernel.h"
 

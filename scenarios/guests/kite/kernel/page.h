@@ -1,6 +1,7 @@
 // Free memory, in pages of 4 KiB. A page can have several owners (copy-on-write, shared program
 // text), and it is free again when the last one drops it. The kernel sees RAM at its physical
-// addresses, so the address of a page is also its physical address. Read next: page.c.
+// addresses, so the address of a page is also its physical address.
+// Read next: scenarios/guests/kite/kernel/page.c.
 #ifndef KITE_PAGE_H
 #define KITE_PAGE_H
 

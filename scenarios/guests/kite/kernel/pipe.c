@@ -1,6 +1,7 @@
 // Pipes: a ring of bytes in a page, with a reading end and a writing end. A reader of an empty
 // pipe waits for a writer, and a writer to a full pipe waits for a reader. When the other end
-// was closed, reading ends and writing fails. Read next: micro.c.
+// was closed, reading ends and writing fails.
+// Read next: scenarios/guests/kite/kernel/micro.c.
 #include "scenarios/guests/kite/abi.h"
 #include "scenarios/guests/kite/kernel/files.h"
 #include "scenarios/guests/kite/kernel/page.h"

@@ -1,4 +1,5 @@
-// The kernel's printf, and how the kernel ends when it cannot go on. Read next: text.c.
+// The kernel's printf, and how the kernel ends when it cannot go on.
+// Read next: scenarios/guests/kite/kernel/text.c.
 #include "scenarios/guests/kite/kernel/console.h"
 #include "scenarios/guests/kite/kernel/kernel.h"
 

@@ -1,5 +1,6 @@
 // The life of a process: fork, exit, wait. schedule.c decides which process runs, and exec.c
-// what it runs. Read next: exec.c.
+// what it runs.
+// Read next: scenarios/guests/kite/kernel/exec.c.
 #include "scenarios/guests/kite/kernel/process.h"
 #include "scenarios/guests/kite/kernel/csr.h"
 #include "scenarios/guests/kite/kernel/kernel.h"

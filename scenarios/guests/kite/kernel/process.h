@@ -6,8 +6,7 @@
 //     FREE ----------> READY <---------> (running) ------------> ZOMBIE ------------> FREE
 //                        ^                   | wait_on
 //                        +------ wake --- WAITING
-//
-// Read next: schedule.c.
+// Read next: scenarios/guests/kite/kernel/schedule.c.
 #ifndef KITE_PROCESS_H
 #define KITE_PROCESS_H
 

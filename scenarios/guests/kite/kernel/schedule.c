@@ -3,7 +3,8 @@
 //
 // There is no regular tick: a process is not interrupted while no other process waits for the
 // hart. Under a VMM, and even more under a VMM in a VMM, an interrupt that finds nothing to do
-// is expensive. Read next: process.c.
+// is expensive.
+// Read next: scenarios/guests/kite/kernel/process.c.
 #include "scenarios/guests/kite/kernel/csr.h"
 #include "scenarios/guests/kite/kernel/kernel.h"
 #include "scenarios/guests/kite/kernel/process.h"

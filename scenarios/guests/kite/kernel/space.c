@@ -1,5 +1,6 @@
 // Address spaces: the page tables themselves. Source: RISC-V Privileged Specification 1.12,
-// sections 4.3 (Sv32) and 4.2.1 (the purpose of sfence.vma). Read next: fault.c.
+// sections 4.3 (Sv32) and 4.2.1 (the purpose of sfence.vma).
+// Read next: scenarios/guests/kite/kernel/fault.c.
 #include "scenarios/guests/kite/kernel/space.h"
 #include "scenarios/guests/kite/kernel/board.h"
 #include "scenarios/guests/kite/kernel/csr.h"

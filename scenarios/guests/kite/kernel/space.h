@@ -11,7 +11,7 @@
 // for copy-on-write:
 //      31                    10 9 8 7 6 5 4 3 2 1 0
 //     |   physical page number |R C|D|A|G|U|X|W|R|V|
-// Read next: space.c.
+// Read next: scenarios/guests/kite/kernel/space.c.
 #ifndef KITE_SPACE_H
 #define KITE_SPACE_H
 

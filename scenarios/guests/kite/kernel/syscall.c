@@ -1,5 +1,6 @@
 // The system calls: each takes arguments from a0, a1, ... of the caller and answers in a0. Their
-// list is ../syscalls.def. Read next: console.c.
+// list is ../syscalls.def.
+// Read next: scenarios/guests/kite/kernel/console.c.
 #include "scenarios/guests/kite/kernel/console.h"
 #include "scenarios/guests/kite/kernel/csr.h"
 #include "scenarios/guests/kite/kernel/kernel.h"

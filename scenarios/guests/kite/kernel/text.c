@@ -1,5 +1,6 @@
 // Bytes and strings: the functions that C programs expect to find. The compiler itself calls the
-// mem functions. Read next: ../user/sh.c.
+// mem functions.
+// Read next: scenarios/guests/kite/user/sh.c.
 #include "scenarios/guests/kite/kernel/kernel.h"
 
 // Copies word by word if both sides are aligned, since pages are copied and cleared all the

@@ -1,4 +1,5 @@
-// Every trap comes here, after entry.s has saved the registers. Read next: process.h.
+// Every trap comes here, after entry.s has saved the registers.
+// Read next: scenarios/guests/kite/kernel/process.h.
 #include "scenarios/guests/kite/kernel/console.h"
 #include "scenarios/guests/kite/kernel/csr.h"
 #include "scenarios/guests/kite/kernel/kernel.h"

@@ -1,5 +1,6 @@
 // What a trap leaves on the kernel stack: entry.s fills it in, and leaves the kernel by it. It
-// is at the very end of the stack if the trap came from user mode. Read next: trap.c.
+// is at the very end of the stack if the trap came from user mode.
+// Read next: scenarios/guests/kite/kernel/trap.c.
 #ifndef KITE_TRAP_H
 #define KITE_TRAP_H
 

@@ -1,6 +1,7 @@
 // The device tree, by which the boot loader describes the machine. It is a blob of big-endian
 // tokens, and the kernel wants four facts of it. It is not trusted more than any other input:
-// every offset is checked. Source: Devicetree Specification 0.4, chapter 5. Read next: page.c.
+// every offset is checked. Source: Devicetree Specification 0.4, chapter 5.
+// Read next: scenarios/guests/kite/kernel/page.h.
 #include "scenarios/guests/kite/kernel/board.h"
 #include "scenarios/guests/kite/kernel/kernel.h"
 

@@ -1,5 +1,6 @@
 // The read-only file system. If the volume is in memory, it is simply copied from there. If it
-// is on a disk, it is read through a small cache of blocks of 4 KiB. Read next: files.h.
+// is on a disk, it is read through a small cache of blocks of 4 KiB.
+// Read next: scenarios/guests/kite/kernel/files.c.
 #include "scenarios/guests/kite/volume.h"
 #include "scenarios/guests/kite/kernel/board.h"
 #include "scenarios/guests/kite/kernel/disk.h"

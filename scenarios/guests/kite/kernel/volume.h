@@ -1,5 +1,5 @@
 // The read-only file system: on a virtio disk, in the initrd, or in the image of the kernel.
-// ../volume.h has its layout. Read next: volume.c.
+// ../volume.h has its layout.
 #ifndef KITE_KERNEL_VOLUME_H
 #define KITE_KERNEL_VOLUME_H
 

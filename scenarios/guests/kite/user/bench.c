@@ -4,7 +4,7 @@
 //     bench [NAME [ROUNDS]]      e.g. the boot arguments `bench sieve 20`; without a name all of
 //                                them run, one round each
 //
-// Each prints its name and a checksum, which is the same on every machine. Read next: mix.c.
+// Each prints its name and a checksum, which is the same on every machine.
 #include "scenarios/guests/kite/user/kite.h"
 
 enum { SIEVE = 65536, SORT = 8192, CRC = 32768, MATRIX = 40 };

@@ -3,6 +3,7 @@
 // failed.
 //
 //     selftest [ROUNDS [NAME...]]      so many rounds; only these programs
+// Read next: ui/terminal/cells.h.
 #include "scenarios/guests/kite/user/test.h"
 
 static const char *const tests[] = {"forktest", "exectest",  "pipetest", "filetest",   "pagetest",

@@ -2,6 +2,7 @@
 // pipeline before it). A pipeline has commands, with `|` between them. A command has words,
 // perhaps followed by `< FILE`; text in quotes counts as one word. The commands exit and help
 // are built in.
+// Read next: scenarios/guests/kite/user/selftest.c.
 #include "scenarios/guests/kite/user/kite.h"
 
 #define LINE 256
