@@ -263,7 +263,7 @@ gradescope: dist ## the autograder of a lab, LAB=04-shadow [SECRET=FILE], as bui
 	@labs/gradescope "$(LAB)" $(BUILD)/trapeze-$(VERSION).tar.gz $(BUILD)/gradescope-$(LAB).zip "$(SECRET)"
 
 golden: unit ## write the golden screens of tests/golden again; then read the difference
-	@GOLDEN_WRITE=1 $(BUILD)/tests/unit views
+	@GOLDEN_WRITE=1 $(BUILD)/tests/unit views lesson_screens
 	@git diff --stat tests/golden
 
 tour: ## list the code in the order to read it

@@ -3,6 +3,7 @@
 //
 // The golden files are tests/golden/NAME.txt; `make golden` writes them anew, and then a person
 // reads the difference.
+#include "tests/golden.h"
 #include "tests/model.h"
 #include "tests/suite.h"
 #include "ui/dashboard/keys.h"
@@ -60,65 +61,6 @@ static void stage_draw(struct stage *s, int rows, int columns)
 
 // ---- golden screens
 
-// Three layers, one below the other: the text, the role of each cell as a letter, its attributes as
-// a digit.
-static void print_cells(const struct cells *c, FILE *to)
-{
-    static const char letters[] = ".abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    for (int layer = 0; layer < 3; layer++) {
-        static const char *const names[] = {"text", "roles", "attributes"};
-        fprintf(to, "---- %s\n", names[layer]);
-        for (int row = 0; row < c->rows; row++) {
-            for (int column = 0; column < c->columns; column++) {
-                const struct cell *cell = &c->at[row * c->columns + column];
-                char glyph[5];
-                glyph_utf8(cell->glyph, glyph);
-                if (layer == 0)
-                    fputs(glyph, to);
-                else
-                    fputc(layer == 1 ? letters[cell->role]
-                                     : (cell->attributes ? '0' + cell->attributes : '.'),
-                          to);
-            }
-            fputs("|\n", to);
-        }
-    }
-    fprintf(to, "---- cursor %d,%d\n", c->cursor_row, c->cursor_column);
-}
-
-static bool same_as_file(const char *path, const char *text, size_t size)
-{
-    char *kept = calloc(1, size + 2);
-    FILE *f = fopen(path, "rb");
-    size_t length = f ? fread(kept, 1, size + 1, f) : 0;
-    bool same = f && length == size && !memcmp(kept, text, size);
-    if (f)
-        fclose(f);
-    free(kept);
-    return same;
-}
-
-static void compare_with_golden(const struct cells *c, const char *name)
-{
-    char path[160], *text = NULL;
-    size_t size = 0;
-    snprintf(path, sizeof path, "tests/golden/%s.txt", name);
-    FILE *memory = open_memstream(&text, &size);
-    print_cells(c, memory);
-    fclose(memory);
-    if (getenv("GOLDEN_WRITE")) {
-        FILE *f = fopen(path, "wb");
-        CU_ASSERT_PTR_NOT_NULL_FATAL(f);
-        fwrite(text, 1, size, f);
-        fclose(f);
-    }
-    bool same = same_as_file(path, text, size);
-    if (!same)
-        printf("# %s differs; this is what was drawn:\n%s", path, text);
-    CU_ASSERT(same);
-    free(text);
-}
-
 static void golden(const char *name, bool bare, int rows, int columns, enum pane_id focus,
                    bool zoomed)
 {
@@ -126,7 +68,7 @@ static void golden(const char *name, bool bare, int rows, int columns, enum pane
     s->state.focus = focus;
     s->state.zoomed = zoomed;
     stage_draw(s, rows, columns);
-    compare_with_golden(&s->cells, name);
+    golden_compare(&s->cells, name);
     stage_free(s);
 }
 
@@ -149,9 +91,9 @@ static void test_nested(void)
 {
     struct stage *s = stage_of(model_by_hand_nested);
     stage_draw(s, 24, 80);
-    compare_with_golden(&s->cells, "nested-80x24");
+    golden_compare(&s->cells, "nested-80x24");
     stage_draw(s, 50, 160);
-    compare_with_golden(&s->cells, "nested-160x50");
+    golden_compare(&s->cells, "nested-160x50");
     stage_free(s);
 }
 
@@ -169,10 +111,10 @@ static void test_lesson(void)
         s->state.choice = 1;
         stage_draw(s, 24, 80);
         snprintf(name, sizeof name, "lesson-%s-80x24", names[kind]);
-        compare_with_golden(&s->cells, name);
+        golden_compare(&s->cells, name);
         stage_draw(s, 50, 160);
         snprintf(name, sizeof name, "lesson-%s-160x50", names[kind]);
-        compare_with_golden(&s->cells, name);
+        golden_compare(&s->cells, name);
         for (int rows = 0; rows < 60; rows++) // and at every size without harm
             for (int columns = 0; columns < 170; columns += 7)
                 stage_draw(s, rows, columns);
@@ -212,9 +154,9 @@ static void test_stops(void)
     s->state.focus = PANE_STOPS;
     s->state.scroll[PANE_STOPS] = 1;
     stage_draw(s, 24, 80);
-    compare_with_golden(&s->cells, "stops-80x24");
+    golden_compare(&s->cells, "stops-80x24");
     stage_draw(s, 50, 160);
-    compare_with_golden(&s->cells, "stops-160x50");
+    golden_compare(&s->cells, "stops-160x50");
     stage_free(s);
 }
 
@@ -233,7 +175,7 @@ static void test_menu(void)
     struct cells c = {0};
     CU_ASSERT_FATAL(cells_resize(&c, 24, 80));
     menu_draw(&c, list, 3, 0);
-    compare_with_golden(&c, "menu-80x24");
+    golden_compare(&c, "menu-80x24");
     for (int rows = 0; rows < 40; rows++)
         for (int columns = 0; columns < 120; columns += 3) {
             CU_ASSERT_FATAL(cells_resize(&c, rows, columns));
@@ -254,7 +196,7 @@ static void test_help(void)
     struct stage *s = stage_new(false);
     s->state.help = true;
     stage_draw(s, 50, 100);
-    compare_with_golden(&s->cells, "help-100x50");
+    golden_compare(&s->cells, "help-100x50");
     stage_free(s);
 }
 
@@ -263,7 +205,7 @@ static void test_ascii(void)
     struct stage *s = stage_new(false);
     stage_draw(s, 24, 80);
     cells_to_ascii(&s->cells);
-    compare_with_golden(&s->cells, "ascii-80x24");
+    golden_compare(&s->cells, "ascii-80x24");
     for (int i = 0; i < s->cells.rows * s->cells.columns; i++)
         CU_ASSERT_FATAL(s->cells.at[i].glyph >= ' ' && s->cells.at[i].glyph < 0x7f);
     stage_free(s);
@@ -276,7 +218,7 @@ static void test_empty(void)
     s->now = (struct model){.log = s->log, .source = "", .follow = true};
     strcpy(s->now.speed, "max");
     stage_draw(s, 24, 80);
-    compare_with_golden(&s->cells, "empty-80x24");
+    golden_compare(&s->cells, "empty-80x24");
     stage_free(s);
 }
 

@@ -63,7 +63,7 @@ int drive_slice(struct drive *d, int milliseconds);
 
 void drive_step(struct drive *d); // one machine step
 
-// Back by one step, to the moment just after the trap before, or to the last stop of the script.
+// Back by one step, to the moment before the last trap, or to the last stop of the script.
 // Returns NULL, or why that cannot be. If the way is long, the goal is GOAL_BACK afterwards, and
 // drive_slice does the rest.
 const char *drive_back(struct drive *d);

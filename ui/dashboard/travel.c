@@ -34,15 +34,18 @@ const char *drive_back(struct drive *d)
 const char *drive_back_to_trap(struct drive *d)
 {
     const struct playback *p = &d->play;
-    u64 trap = p->log->traps;
+    if (!p->machine)
+        return "the script has not built a machine yet";
+    u64 trap = p->log->traps, now = machine_steps(p->machine);
     const struct trap_row *row = traplog_row(p->log, trap);
-    if (row && machine_steps(p->machine) <= row->steps + 1)
-        row = traplog_row(p->log, --trap); // the run stands just after this trap: the one before
+    // A switch takes no step of the machine, so the run can stand before it already.
+    while (row && row->steps >= now)
+        row = traplog_row(p->log, --trap);
     d->has_one_before = false;
     if (row)
-        d->play.wanted = (struct wanted_moment){.kind = WANT_TRAP,
+        d->play.wanted = (struct wanted_moment){.kind = WANT_STEPS,
                                                 .generation = scenario_generation(p->sc),
-                                                .trap = trap,
+                                                .steps = p->world_began + row->steps,
                                                 .near = p->world_began + row->steps};
     else if (p->world_began) // there is no trap before in this world: to the end of the one before
         d->play.wanted = (struct wanted_moment){.kind = WANT_STEPS,

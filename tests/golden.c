@@ -1,0 +1,67 @@
+// Cells as text, and the comparison with a file. Contract: tests/golden.h.
+#include "tests/golden.h"
+#include "tests/suite.h"
+#include "ui/terminal/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// Three layers, one below the other: the text, the role of each cell as a letter, its attributes as
+// a digit.
+static void print_cells(const struct cells *c, FILE *to)
+{
+    static const char letters[] = ".abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    for (int layer = 0; layer < 3; layer++) {
+        static const char *const names[] = {"text", "roles", "attributes"};
+        fprintf(to, "---- %s\n", names[layer]);
+        for (int row = 0; row < c->rows; row++) {
+            for (int column = 0; column < c->columns; column++) {
+                const struct cell *cell = &c->at[row * c->columns + column];
+                char glyph[5];
+                glyph_utf8(cell->glyph, glyph);
+                if (layer == 0)
+                    fputs(glyph, to);
+                else
+                    fputc(layer == 1 ? letters[cell->role]
+                                     : (cell->attributes ? '0' + cell->attributes : '.'),
+                          to);
+            }
+            fputs("|\n", to);
+        }
+    }
+    fprintf(to, "---- cursor %d,%d\n", c->cursor_row, c->cursor_column);
+}
+
+static bool same_as_file(const char *path, const char *text, size_t size)
+{
+    char *kept = calloc(1, size + 2);
+    FILE *f = fopen(path, "rb");
+    size_t length = f ? fread(kept, 1, size + 1, f) : 0;
+    bool same = f && length == size && !memcmp(kept, text, size);
+    if (f)
+        fclose(f);
+    free(kept);
+    return same;
+}
+
+void golden_compare(const struct cells *c, const char *name)
+{
+    char path[160], *text = NULL;
+    size_t size = 0;
+    snprintf(path, sizeof path, "tests/golden/%s.txt", name);
+    FILE *memory = open_memstream(&text, &size);
+    print_cells(c, memory);
+    fclose(memory);
+    if (getenv("GOLDEN_WRITE")) {
+        FILE *f = fopen(path, "wb");
+        CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+        fwrite(text, 1, size, f);
+        fclose(f);
+    }
+    bool same = same_as_file(path, text, size);
+    if (!same)
+        printf("# %s differs; this is what was drawn:\n%s", path, text);
+    CU_ASSERT(same);
+    free(text);
+}

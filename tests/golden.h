@@ -1,0 +1,11 @@
+// Golden screens: what the dashboard drew once, when a person looked at it, in
+// tests/golden/NAME.txt. `make golden` writes them again, and then a person reads the difference.
+#ifndef TESTS_GOLDEN_H
+#define TESTS_GOLDEN_H
+
+#include "ui/terminal/cells.h"
+
+// Fails the test, and prints what was drawn, if the cells are not those of the golden screen.
+void golden_compare(const struct cells *c, const char *name);
+
+#endif

@@ -1,0 +1,95 @@
+// What a viewer sees at each stop of five lessons: golden screens of 24 lines and 80 columns, drawn
+// from the lessons themselves as they run.
+#include "tests/golden.h"
+#include "tests/suite.h"
+#include "ui/dashboard/input.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define STOPS_MOST 40
+
+static struct dashboard *open_lesson(const char *name)
+{
+    struct dashboard *d = calloc(1, sizeof *d);
+    char path[96], error[WORLD_ERROR];
+    enum status why;
+    snprintf(path, sizeof path, "scenarios/lessons/%s.lua", name);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(d);
+    CU_ASSERT_FATAL(drive_open(&d->drive, path, 0, 0, &why, error, sizeof error));
+    screen_state_reset(&d->state);
+    drive_set_speed(&d->drive, drive_speed_fastest);
+    d->wish.follow_hart = true;
+    d->now.follow = true;
+    d->now.chosen = 1;
+    d->rows = 24;
+    d->columns = 80;
+    drive_go(&d->drive, GOAL_RUN);
+    return d;
+}
+
+// Lets the lesson run to its next stop, or to its end, and draws what the viewer then sees. Returns
+// whether there is a further stop.
+static bool next_stop(struct dashboard *d)
+{
+    while (drive_slice(&d->drive, 1000) >= 0 && !scenario_stop(d->drive.play.sc))
+        ;
+    dashboard_gather(d);
+    CU_ASSERT_FATAL(cells_resize(&d->cells, d->rows, d->columns));
+    frame_draw(&d->cells, &d->now, &d->before, &d->state);
+    return scenario_stop(d->drive.play.sc);
+}
+
+// Goes through a lesson as a viewer does who takes the first choice of each question.
+static void lesson(const char *name)
+{
+    struct dashboard *d = open_lesson(name);
+    char golden[96];
+    for (u32 stop = 1; stop < STOPS_MOST; stop++) {
+        bool more = next_stop(d);
+        snprintf(golden, sizeof golden, "%s-%u", name, stop);
+        golden_compare(&d->cells, golden);
+        if (!more)
+            break;
+        dashboard_key(d, scenario_stop(d->drive.play.sc)->kind == LESSON_ASK ? KEY_OF_ENTER : 'c');
+    }
+    CU_ASSERT(playback_is_over(&d->drive.play));
+    drive_close(&d->drive);
+    cells_free(&d->cells);
+    free(d);
+}
+
+static void test_one_trap(void)
+{
+    lesson("01-one-trap");
+}
+
+static void test_system_call(void)
+{
+    lesson("03-system-call");
+}
+
+static void test_shadow(void)
+{
+    lesson("06-shadow");
+}
+
+static void test_true_faults(void)
+{
+    lesson("07-true-faults");
+}
+
+static void test_nested(void)
+{
+    lesson("15-nested");
+}
+
+const struct suite suite_lesson_screens = {
+    "lesson_screens", (const struct test[]){
+                          {"each stop of lesson 1, one trap", test_one_trap},
+                          {"each stop of lesson 3, a system call", test_system_call},
+                          {"each stop of lesson 6, the shadow table", test_shadow},
+                          {"each stop of lesson 7, hidden and true faults", test_true_faults},
+                          {"each stop of lesson 15, a VMM in a VMM", test_nested},
+                          {0},
+                      }};
