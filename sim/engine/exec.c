@@ -23,7 +23,7 @@ static u32 imm(const struct step *s)
     return (u32)s->d.imm;
 }
 
-static enum outcome set_rd(struct step *s, u32 value)
+static enum step_end set_rd(struct step *s, u32 value)
 {
     // x0 is always 0.
     if (s->d.rd)
@@ -31,24 +31,24 @@ static enum outcome set_rd(struct step *s, u32 value)
     return STEP_RETIRES;
 }
 
-static enum outcome trap(struct step *s, u32 cause, u32 tval)
+static enum step_end trap(struct step *s, u32 cause, u32 tval)
 {
     s->cause = cause;
     s->tval = tval;
     return STEP_TRAPS;
 }
 
-static enum outcome exec_illegal(struct step *s)
+static enum step_end exec_illegal(struct step *s)
 {
     return trap(s, CAUSE_ILLEGAL, s->d.word);
 }
 
 // ---- registers: one line of arithmetic each
 
-#define COMPUTE(name, value)                        \
-    static enum outcome exec_##name(struct step *s) \
-    {                                               \
-        return set_rd(s, value);                    \
+#define COMPUTE(name, value)                         \
+    static enum step_end exec_##name(struct step *s) \
+    {                                                \
+        return set_rd(s, value);                     \
     }
 
 // A right shift of a negative number brings copies of the sign in. C leaves that to the compiler,
@@ -61,7 +61,7 @@ static u32 shift_right_signed(u32 value, u32 by)
 
 // A slti that writes x0 computes nothing, so the manual calls it a hint. One of these words is the
 // hint by which a VMM tells its observers something (isa/note.h).
-static enum outcome exec_slti(struct step *s)
+static enum step_end exec_slti(struct step *s)
 {
     if (s->d.word == NOTE_HINT_A0)
         note_take(s->hart);
@@ -103,7 +103,7 @@ COMPUTE(remu, remainder_of(rs1(s), rs2(s)))
 // ---- jumps and branches. A target that is not a multiple of 4 is a trap of the jump itself,
 // before rd is written.
 
-static enum outcome jump(struct step *s, u32 target)
+static enum step_end jump(struct step *s, u32 target)
 {
     // An instruction lies at a multiple of 4. The jump itself traps, not the fetch at its target.
     if (target & 3)
@@ -112,25 +112,25 @@ static enum outcome jump(struct step *s, u32 target)
     return STEP_RETIRES;
 }
 
-static enum outcome jump_and_link(struct step *s, u32 target)
+static enum step_end jump_and_link(struct step *s, u32 target)
 {
     // A jump that traps must not have changed its link register.
-    enum outcome v = jump(s, target);
+    enum step_end v = jump(s, target);
     return v == STEP_RETIRES ? set_rd(s, s->hart->state.pc + 4) : v;
 }
 
-static enum outcome exec_jal(struct step *s)
+static enum step_end exec_jal(struct step *s)
 {
     return jump_and_link(s, s->hart->state.pc + imm(s));
 }
 
-static enum outcome exec_jalr(struct step *s)
+static enum step_end exec_jalr(struct step *s)
 {
     return jump_and_link(s, (rs1(s) + imm(s)) & ~1u);
 }
 
 #define BRANCH(name, condition)                                                \
-    static enum outcome exec_##name(struct step *s)                            \
+    static enum step_end exec_##name(struct step *s)                           \
     {                                                                          \
         return condition ? jump(s, s->hart->state.pc + imm(s)) : STEP_RETIRES; \
     }
@@ -144,7 +144,7 @@ BRANCH(bgeu, rs1(s) >= rs2(s))
 
 // ---- memory
 
-static enum outcome load(struct step *s, struct isa_access access)
+static enum step_end load(struct step *s, struct isa_access access)
 {
     u32 value, tval;
     u32 cause = bus_load(s->hart, rs1(s) + imm(s), access.bytes, &value, &tval);
@@ -155,7 +155,7 @@ static enum outcome load(struct step *s, struct isa_access access)
 
 // A store to the test device may switch the power off. Then the store is the last thing that
 // happened, and it is not over.
-static enum outcome store(struct step *s, struct isa_access access)
+static enum step_end store(struct step *s, struct isa_access access)
 {
     u32 tval;
     u32 cause = bus_store(s->hart, rs1(s) + imm(s), access.bytes, rs2(s), &tval);
@@ -165,10 +165,10 @@ static enum outcome store(struct step *s, struct isa_access access)
 }
 
 // Size and sign are those of the instruction's row in isa.def.
-#define MOVE(name, what)                            \
-    static enum outcome exec_##name(struct step *s) \
-    {                                               \
-        return what(s, isa_access(INSN_##name));    \
+#define MOVE(name, what)                             \
+    static enum step_end exec_##name(struct step *s) \
+    {                                                \
+        return what(s, isa_access(INSN_##name));     \
     }
 MOVE(lb, load)
 MOVE(lh, load)
@@ -181,13 +181,13 @@ MOVE(sw, store)
 
 // Harts take turns and keep program order, and a fetch sees every store. So a fence has nothing to
 // wait for.
-static enum outcome exec_fence(struct step *s)
+static enum step_end exec_fence(struct step *s)
 {
     (void)s;
     return STEP_RETIRES;
 }
 
-static enum outcome exec_fence_i(struct step *s)
+static enum step_end exec_fence_i(struct step *s)
 {
     (void)s;
     return STEP_RETIRES;
@@ -196,7 +196,7 @@ static enum outcome exec_fence_i(struct step *s)
 // ---- A. The reservation is one word of physical memory. An sc.w that is going to fail must be
 // allowed to store all the same, or it traps.
 
-static enum outcome exec_lr_w(struct step *s)
+static enum step_end exec_lr_w(struct step *s)
 {
     mpa at;
     u32 cause = bus_atomic(s->hart, rs1(s), ACCESS_READ, &at);
@@ -207,7 +207,7 @@ static enum outcome exec_lr_w(struct step *s)
     return set_rd(s, memory_load(s->hart->machine, at, 4));
 }
 
-static enum outcome exec_sc_w(struct step *s)
+static enum step_end exec_sc_w(struct step *s)
 {
     mpa at;
     u32 cause = bus_atomic(s->hart, rs1(s), ACCESS_WRITE, &at);
@@ -221,7 +221,7 @@ static enum outcome exec_sc_w(struct step *s)
     return set_rd(s, !holds);
 }
 
-static enum outcome amo(struct step *s, u32 (*combine)(u32 memory, u32 operand))
+static enum step_end amo(struct step *s, u32 (*combine)(u32 memory, u32 operand))
 {
     mpa at;
     u32 cause = bus_atomic(s->hart, rs1(s), ACCESS_WRITE, &at);
@@ -232,15 +232,15 @@ static enum outcome amo(struct step *s, u32 (*combine)(u32 memory, u32 operand))
     return set_rd(s, old);
 }
 
-#define AMO(name, value)                            \
-    static u32 combine_##name(u32 a, u32 b)         \
-    {                                               \
-        (void)a;                                    \
-        return value;                               \
-    }                                               \
-    static enum outcome exec_##name(struct step *s) \
-    {                                               \
-        return amo(s, combine_##name);              \
+#define AMO(name, value)                             \
+    static u32 combine_##name(u32 a, u32 b)          \
+    {                                                \
+        (void)a;                                     \
+        return value;                                \
+    }                                                \
+    static enum step_end exec_##name(struct step *s) \
+    {                                                \
+        return amo(s, combine_##name);               \
     }
 
 AMO(amoswap_w, b)
@@ -255,7 +255,7 @@ AMO(amomaxu_w, a > b ? a : b)
 
 // ---- Zicsr
 
-static enum outcome csr(struct step *s)
+static enum step_end csr(struct step *s)
 {
     struct hart_state *h = &s->hart->state;
     bool written;
@@ -268,39 +268,39 @@ static enum outcome csr(struct step *s)
     return STEP_RETIRES;
 }
 
-static enum outcome exec_csrrw(struct step *s)
+static enum step_end exec_csrrw(struct step *s)
 {
     return csr(s);
 }
 
-static enum outcome exec_csrrs(struct step *s)
+static enum step_end exec_csrrs(struct step *s)
 {
     return csr(s);
 }
 
-static enum outcome exec_csrrc(struct step *s)
+static enum step_end exec_csrrc(struct step *s)
 {
     return csr(s);
 }
 
-static enum outcome exec_csrrwi(struct step *s)
+static enum step_end exec_csrrwi(struct step *s)
 {
     return csr(s);
 }
 
-static enum outcome exec_csrrsi(struct step *s)
+static enum step_end exec_csrrsi(struct step *s)
 {
     return csr(s);
 }
 
-static enum outcome exec_csrrci(struct step *s)
+static enum step_end exec_csrrci(struct step *s)
 {
     return csr(s);
 }
 
 // ---- the system
 
-static enum outcome exec_ecall(struct step *s)
+static enum step_end exec_ecall(struct step *s)
 {
     if (s->hart->state.mode == MODE_U)
         return trap(s, CAUSE_ECALL_U, 0);
@@ -309,12 +309,12 @@ static enum outcome exec_ecall(struct step *s)
     return trap_firmware(s->hart, s->d.word) ? STEP_RETIRES : STEP_HOLDS;
 }
 
-static enum outcome exec_ebreak(struct step *s)
+static enum step_end exec_ebreak(struct step *s)
 {
     return trap(s, CAUSE_BREAKPOINT, s->hart->state.pc);
 }
 
-static enum outcome exec_sret(struct step *s)
+static enum step_end exec_sret(struct step *s)
 {
     trap_return_charged(s->hart, s->hart->state.retired + 1);
     s->next = s->hart->state.pc;
@@ -322,13 +322,13 @@ static enum outcome exec_sret(struct step *s)
 }
 
 // The hart parks. Whether there is anything to wait for, the round finds out (isa/arch/round.h).
-static enum outcome exec_wfi(struct step *s)
+static enum step_end exec_wfi(struct step *s)
 {
     s->hart->state.run = HART_PARKED;
     return STEP_RETIRES;
 }
 
-static enum outcome exec_sfence_vma(struct step *s)
+static enum step_end exec_sfence_vma(struct step *s)
 {
     u32 va = rs1(s), asid = rs2(s), vmid = HGATP_VMID(s->hart->extension.hgatp);
     const u32 *only_va = s->d.rs1 ? &va : NULL, *only_asid = s->d.rs2 ? &asid : NULL;
@@ -344,16 +344,16 @@ static enum outcome exec_sfence_vma(struct step *s)
 COMPUTE(rdmode, s->hart->state.mode == MODE_K)
 COMPUTE(pushst, s->hart->state.sstatus)
 
-static enum outcome exec_popst(struct step *s)
+static enum step_end exec_popst(struct step *s)
 {
     if (s->hart->state.mode == MODE_K)
         csr_write(&s->hart->state, CSR_sstatus, rs1(s));
     return STEP_RETIRES;
 }
 
-static enum outcome exec_jrst(struct step *s)
+static enum step_end exec_jrst(struct step *s)
 {
-    enum outcome v = jump(s, rs1(s) & ~1u);
+    enum step_end v = jump(s, rs1(s) & ~1u);
     if (v == STEP_RETIRES)
         s->hart->state.mode = MODE_U;
     return v;
@@ -361,7 +361,7 @@ static enum outcome exec_jrst(struct step *s)
 
 // ---- profile `h`
 
-static enum outcome exec_hfence_vvma(struct step *s)
+static enum step_end exec_hfence_vvma(struct step *s)
 {
     u32 va = rs1(s), asid = rs2(s), vmid = HGATP_VMID(s->hart->extension.hgatp);
     tlb_flush_guest(s->hart->tlb, &vmid, s->d.rs1 ? &va : NULL, s->d.rs2 ? &asid : NULL);
@@ -369,7 +369,7 @@ static enum outcome exec_hfence_vvma(struct step *s)
 }
 
 // The TLB knows no guest physical addresses, so every translation of the VMID goes.
-static enum outcome exec_hfence_gvma(struct step *s)
+static enum step_end exec_hfence_gvma(struct step *s)
 {
     u32 vmid = rs2(s);
     tlb_flush_guest(s->hart->tlb, s->d.rs2 ? &vmid : NULL, NULL, NULL);
@@ -378,17 +378,17 @@ static enum outcome exec_hfence_gvma(struct step *s)
 
 // A load or store by the guest's translation. The trap, if there is one, is of an address of the
 // guest; it is taken before access_as is forgotten (exec_step).
-static enum outcome as_guest(struct step *s, enum access_as who, enum insn insn)
+static enum step_end as_guest(struct step *s, enum access_as who, enum insn insn)
 {
     struct isa_access access = isa_access(insn);
     s->hart->access_as = (u8)who;
     return access.kind == ISA_ACCESS_STORE ? store(s, access) : load(s, access);
 }
 
-#define AS_GUEST(name, who)                         \
-    static enum outcome exec_##name(struct step *s) \
-    {                                               \
-        return as_guest(s, who, INSN_##name);       \
+#define AS_GUEST(name, who)                          \
+    static enum step_end exec_##name(struct step *s) \
+    {                                                \
+        return as_guest(s, who, INSN_##name);        \
     }
 AS_GUEST(hlv_b, ACCESS_AS_GUEST)
 AS_GUEST(hlv_bu, ACCESS_AS_GUEST)
@@ -401,14 +401,14 @@ AS_GUEST(hsv_b, ACCESS_AS_GUEST)
 AS_GUEST(hsv_h, ACCESS_AS_GUEST)
 AS_GUEST(hsv_w, ACCESS_AS_GUEST)
 
-enum outcome (*const exec_table[INSN_COUNT])(struct step *s) = {
+enum step_end (*const exec_table[INSN_COUNT])(struct step *s) = {
     [INSN_ILLEGAL] = exec_illegal,
 #define INSN(name, ...) [INSN_##name] = exec_##name,
 #include "isa/isa.def"
 #undef INSN
 };
 
-static enum outcome execute(struct step *s)
+static enum step_end execute(struct step *s)
 {
     if (hart_has_h(s->hart)) {
         u32 cause = h_refuses(&s->hart->state, &s->hart->extension, s->d.insn);
@@ -419,12 +419,12 @@ static enum outcome execute(struct step *s)
     return exec_table[s->d.insn](s);
 }
 
-// An instruction that holds (see enum outcome) is a step all the same. Otherwise a run could not
+// An instruction that holds (see enum step_end) is a step all the same. Otherwise a run could not
 // end there.
 void exec_step(struct hart *h, struct decoded d)
 {
     struct step s = {.hart = h, .d = d, .next = h->state.pc + 4};
-    enum outcome outcome = execute(&s);
+    enum step_end outcome = execute(&s);
     if (outcome == STEP_TRAPS)
         trap_take(h, s.cause, s.tval, d.word);
     h->access_as = ACCESS_AS_ITSELF;

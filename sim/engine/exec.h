@@ -13,7 +13,7 @@ struct step {
     u32 cause, tval; // of the trap, if it traps
 };
 
-enum outcome {
+enum step_end {
     STEP_RETIRES,
     STEP_TRAPS, // nothing has changed, and cause and tval say why
     STEP_HOLDS, // it switched the power off or stopped its hart: pc stays, and nothing is retired
@@ -21,7 +21,7 @@ enum outcome {
 
 // By enum insn. The functions of privileged rows (isa_insns) are called in K only. The function for
 // INSN_ILLEGAL traps.
-extern enum outcome (*const exec_table[INSN_COUNT])(struct step *s);
+extern enum step_end (*const exec_table[INSN_COUNT])(struct step *s);
 
 // The whole step of the instruction at pc, which was fetched and decoded: it is executed and
 // counted, or its trap is taken.
