@@ -90,8 +90,10 @@ static void an_error_has_file_line_and_traceback(void)
 
 static void any_value_can_be_an_error(void)
 {
-    CU_ASSERT_EQUAL(run("error({})"), SANDBOX_ERROR);
-    CU_ASSERT_EQUAL(run("error(nil)"), SANDBOX_ERROR);
+    CU_ASSERT_EQUAL(run("\nerror({})"), SANDBOX_ERROR);
+    CU_ASSERT_PTR_NOT_NULL(strstr(said, "script.lua:2: the error is of type table; say error("));
+    CU_ASSERT_EQUAL(run("\n\nerror(nil)"), SANDBOX_ERROR);
+    CU_ASSERT_PTR_NOT_NULL(strstr(said, "script.lua:3: the error is of type nil; say error("));
     CU_ASSERT_EQUAL(run("error(setmetatable({}, {__tostring = function() error('again') end}))"),
                     SANDBOX_ERROR);
     CU_ASSERT_EQUAL(run("error(setmetatable({}, {__tostring = function() while true do end end}))"),

@@ -201,11 +201,27 @@ static enum sandbox_result done(struct sandbox *sb, enum sandbox_result result)
     return result;
 }
 
+// The words for the error value at `index`. Lua puts the place before a text, but not before a
+// table or nil, and such a value tells the reader nothing. So the place is added here: it is that
+// of the innermost function of the script that `thread` runs.
+static const char *words_of(lua_State *L, int index, lua_State *thread)
+{
+    if (lua_isstring(L, index) || luaL_getmetafield(L, index, "__tostring"))
+        return luaL_tolstring(L, index, NULL);
+    lua_Debug at = {.currentline = -1};
+    for (int level = 0; at.currentline < 0 && lua_getstack(thread, level, &at); level++)
+        lua_getinfo(thread, "Sl", &at);
+    const char *advice = "say error(\"...\") with a text that tells what is wrong";
+    if (at.currentline < 0)
+        return lua_pushfstring(L, "the error is of type %s; %s", luaL_typename(L, index), advice);
+    return lua_pushfstring(L, "%s:%d: the error is of type %s; %s", at.short_src, at.currentline,
+                           luaL_typename(L, index), advice);
+}
+
 // The message handler: error value and level of the stack -> "file:line: message\ntraceback".
 static int describe(lua_State *L)
 {
-    const char *message = luaL_tolstring(L, 1, NULL);
-    luaL_traceback(L, L, message, 1);
+    luaL_traceback(L, L, words_of(L, 1, L), 1);
     return 1;
 }
 
@@ -214,8 +230,7 @@ static int describe(lua_State *L)
 static int describe_thread(lua_State *L)
 {
     lua_State *thread = lua_touserdata(L, 1);
-    const char *message = luaL_tolstring(L, 2, NULL);
-    luaL_traceback(L, thread, message, 0);
+    luaL_traceback(L, thread, words_of(L, 2, thread), 0);
     return 1;
 }
 
