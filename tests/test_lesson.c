@@ -130,6 +130,8 @@ static void mistakes_of_a_lesson_are_told(void)
     expect_error(LESSON "say{'x', look = 'sscratch'}", "look: places such as");
     expect_error(LESSON "say(3)", "table expected");
     expect_error(LESSON "ask{'q', 'a', right = 1, why = {''}}", "needs 2 choices");
+    expect_error(LESSON "ask{'q', '1', '2', '3', '4', '5', '6', '7', right = 1}",
+                 "at most 6 choices");
     expect_error(LESSON "ask{'q', 'a', 'b', why = {'', ''}}", "the number of the right choice");
     expect_error(LESSON "ask{'q', 'a', 'b', right = 3, why = {'', ''}}", "from 1 to 2");
     expect_error(LESSON "ask{'q', 'a', 'b', right = 1, why = {''}}", "a reason for each of the 2");

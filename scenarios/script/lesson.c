@@ -193,12 +193,14 @@ static int ask(lua_State *L)
     struct lesson *lesson = need_lesson(L, "ask");
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
+    lua_Integer choices = luaL_len(L, 1) - 1;
+    if (choices > LESSON_CHOICES_MAX)
+        return luaL_error(L, "ask: a question has at most %d choices", LESSON_CHOICES_MAX);
     check_table(L, "ask", 1 + LESSON_CHOICES_MAX, keys);
     if (lesson->questions == LESSON_QUESTIONS_MAX)
         return luaL_error(L, "a lesson has at most %d questions", LESSON_QUESTIONS_MAX);
     struct lesson_question q = {.answer = -1, .line = scenario_line_of(L)};
     q.text = text_item(L, 1, 1, "the question");
-    lua_Integer choices = luaL_len(L, 1) - 1;
     if (choices < 2)
         return luaL_error(L, "ask: a question needs 2 choices or more");
     for (q.choices = 0; q.choices < choices; q.choices++)
