@@ -57,6 +57,10 @@ static void real_registers_are_the_harts(void)
         "run(100) print(a:on_hart(), b:on_hart())\n"
         "run{event = 'schedule', guest = b} run(5) print(a:on_hart(), b:on_hart())\n",
         "0\tnil\nnil\t0\n");
+    expect_error(TINY "vmm{code = 't32'} local g = guest{source = source} run(100) g:pc()",
+                 "has no VCPU 0 yet");
+    expect_error(TINY "vmm{} local g = guest{source = source} run(1) g:pc(1)",
+                 "has no VCPU 1; they count from 0");
     expect_error(TINY "local g = guest{source = source} run(1) g:real 'nonesuch'",
                  "no CSR 'nonesuch'");
 }

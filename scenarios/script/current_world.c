@@ -109,8 +109,11 @@ struct observed_vcpu scenario_vcpu(lua_State *L, const struct world_guest *g, in
 {
     lua_Integer number = luaL_optinteger(L, index, 0);
     struct observed_vcpu v = {0};
-    if (number < 0 || number >= g->vcpus ||
-        !observe_vcpu(scenario_of(L)->world->machine, &g->path, (u32)number, &v))
+    if (number < 0 || number >= g->vcpus)
         luaL_error(L, "%s has no VCPU %I; they count from 0", g->name, (LUAI_UACINT)number);
+    // A VMM that is T32 code makes its guests' VCPUs only after it has booted.
+    if (!observe_vcpu(scenario_of(L)->world->machine, &g->path, (u32)number, &v))
+        luaL_error(L, "%s has no VCPU %I yet: the VMM makes it while it boots; let it run first",
+                   g->name, (LUAI_UACINT)number);
     return v;
 }
