@@ -206,13 +206,14 @@ static bool print_csr(FILE *out, const char *name)
     char *end;
     unsigned long number = strtoul(name, &end, 16);
     const struct csr_info *c = isa_csr_named(name);
-    if (!c && !strncmp(name, "0x", 2) && !*end)
+    if (!c && !strncmp(name, "0x", 2) && !*end && number <= UINT32_MAX)
         c = isa_csr_find((u32)number);
     if (!c)
         return false;
     fprintf(out, "%s, CSR 0x%03x\n    %s\n\n", c->name, c->number, c->meaning);
     if (*c->choices)
         fprintf(out, "    T32 chooses %s\n", c->choices);
+    fprintf(out, "    profile     %s\n", isa_profile_name(c->profile));
     fprintf(out, "    mode        %s\n",
             c->privileged ? "K; in U an illegal instruction" : "K; U where scounteren says so");
     fprintf(out, "    access      %s\n",
