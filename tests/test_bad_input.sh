@@ -85,6 +85,9 @@ refused "boot arguments without end" 3 "boot arguments" boot good.elf --append "
 refused "a state file in no folder" 3 "nowhere/s" boot good.elf --state nowhere/s --limit 10
 refused "a trace file in no folder" 3 "nowhere/t" boot good.elf --trace nowhere/t --limit 10
 
+refused "a state file without a name" 3 "name of a file is empty" boot good.elf --state "" --limit 10
+refused "a trace file without a name" 3 "name of a file is empty" boot good.elf --trace "" --limit 10
+
 refused "no image" 2 "which image?" boot
 refused "two images" 2 "one too many" boot good.elf good.elf
 refused "an unknown option" 2 "--frob" boot good.elf --frob

@@ -86,6 +86,12 @@ static bool is_open_already(const char *path)
 
 bool file_out_open(struct file_out *out, const char *path, char *error, size_t error_size)
 {
+    // A temporary file could be made beside an empty name, but it could never be put in place.
+    if (!*path) {
+        *out = (struct file_out){0};
+        snprintf(error, error_size, "the name of a file is empty; say which file to write");
+        return false;
+    }
     char *target = realpath(path, NULL); // a link stays, and what it leads to is replaced
     struct stat s;
     bool direct = is_open_already(path) || (!stat(path, &s) && !S_ISREG(s.st_mode));
