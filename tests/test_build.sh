@@ -74,6 +74,10 @@ verdict $? "because they are printed as text"
 # ---- the object holds what it should not
 hand_in <<<'static int counter; int count(void); int count(void) { return ++counter; }'
 refused "a variable outside of functions" 'a variable outside of functions'
+for section in .text.v .rodata.v; do
+	hand_in <<<"__attribute__((section(\"$section\"), used)) static int counter = 1;"
+	refused "nor a variable in a section called $section" "the section $section is writable"
+done
 hand_in <<<'__attribute__((constructor)) static void early(void) { __asm__ volatile("nop"); }'
 refused "code that runs by itself" 'has no place in a VMM|init_array'
 hand_in <<<'__attribute__((section(".trampoline"))) static void there(void) { } void *volatile keep(void); void *volatile keep(void) { return (void *)there; }'

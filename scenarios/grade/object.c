@@ -92,6 +92,12 @@ static bool check_section(const struct object *o, const Elf32_Shdr *s, u32 *code
                       name);
     if (!begins(name, good))
         return refuse(o, "the section %.60s has no place in a VMM", name);
+    // What a name promises is not enough: a section may be called .text and be writable.
+    if (s->sh_flags & SHF_WRITE)
+        return refuse(o,
+                      "the section %.40s is writable, so it has a variable outside of functions; a "
+                      "VMM keeps what it knows in its pages",
+                      name);
     *code += s->sh_size < CODE_MOST ? s->sh_size : CODE_MOST;
     return *code <= CODE_MOST || refuse(o, "its code is larger than 64 KiB");
 }
