@@ -65,7 +65,12 @@ refused "a macro that grows without end" 'was stopped|error'
 hand_in <<<'static const char giant[1u << 30] = {1}; const char *give(void); const char *give(void) { return giant; }'
 refused "a giant array" 'was stopped|error|not yours|too large'
 hand_in <<<'const char *when = __TIME__;'
-refused "the time of day" 'date-time|reproducible'
+refused "the time of day" "undeclared identifier '__TIME__'"
+hand_in <<'END'
+#pragma clang diagnostic ignored "-Wdate-time"
+static const char when[] __attribute__((used)) = __DATE__;
+END
+refused "nor with the warning about it switched off" "undeclared identifier '__DATE__'"
 printf '#error "\033[2J\033]0;owned\007"\n' | hand_in
 refused "escape sequences in an error move no terminal" 'error'
 ! grep -q $'\033' said
@@ -88,6 +93,9 @@ hand_in <<<'__asm__(".globl hw_off\n.set hw_off, 0x80400000");'
 refused "a symbol with an address of its own" 'has an address of its own'
 hand_in <<<'void page_free_all(void); void page_free_all(void) { }'
 refused "a function that is not the student's to define" 'page_free_all is not yours to define'
+hand_in <<<'#pragma comment(lib, "nowhere")'
+build
+verdict $? "a library that the object names is not looked for"
 { echo 'void nowhere(void);'; sed '/^bool shadow_use/,/^}/s/^    struct shadow_choice/    nowhere();\n&/' "$shadow"; } >w/shadow.c
 refused "a function that nobody has" 'undefined symbol: nowhere'
 sed 's/^bool shadow_use(/static bool other_use(/; s/^bool shadow_switch/bool shadow_switch/' "$shadow" >w/shadow.c

@@ -144,43 +144,36 @@ static bool make_folder(struct build *b)
 
 static enum box_end compile(struct build *b, const char *source, const char *object, bool trust)
 {
-    char *const argv[] = {"clang",
-                          "--target=riscv32-unknown-none-elf",
-                          "-march=rv32ima",
-                          "-mabi=ilp32",
-                          "-mno-relax",
-                          "-std=c17",
-                          "-O2",
-                          "-g",
-                          "-fdebug-compilation-dir=.",
-                          "-Wall",
-                          "-Wextra",
-                          "-Werror=date-time",
-                          "-ffreestanding",
-                          "-fno-builtin",
-                          "-fno-pic",
-                          "-fno-stack-protector",
-                          "-fno-common",
-                          "-ffunction-sections",
-                          "-fdata-sections",
-                          "-fno-crash-diagnostics",
-                          "-fno-color-diagnostics",
-                          "-Iinclude",
-                          "-c",
-                          "-o",
-                          (char *)object,
-                          (char *)source,
-                          NULL};
+    char *const argv[] = {
+        "clang", "--target=riscv32-unknown-none-elf", "-march=rv32ima", "-mabi=ilp32", "-mno-relax",
+        "-std=c17", "-O2", "-g", "-fdebug-compilation-dir=.", "-Wall", "-Wextra",
+        // The same file makes the same code on any day.
+        "-U__DATE__", "-U__TIME__", "-U__TIMESTAMP__", "-Wno-builtin-macro-redefined",
+        "-ffreestanding", "-fno-builtin", "-fno-pic", "-fno-stack-protector", "-fno-common",
+        "-ffunction-sections", "-fdata-sections", "-fno-crash-diagnostics",
+        "-fno-color-diagnostics", "-Iinclude", "-c", "-o", (char *)object, (char *)source, NULL};
     return box_run(argv, b->folder, trust, b->log, sizeof b->log);
 }
 
 static enum box_end link_vmm(struct build *b, char *const objects[], u32 count, bool trust)
 {
-    char *argv[16 + LAB_FILES_MAX] = {
-        "ld.lld", "-m",      "elf32lriscv",     "--no-relax", "--build-id=none",
-        "-z",     "norelro", "--gc-sections",   "-T",         "vmm.ld",
-        "-o",     "vmm.elf", "--whole-archive", "rest.a"};
-    u32 n = 14;
+    // An object may name further libraries, and the linker would read any text as a script.
+    char *argv[16 + LAB_FILES_MAX] = {"ld.lld",
+                                      "-m",
+                                      "elf32lriscv",
+                                      "--no-relax",
+                                      "--build-id=none",
+                                      "-z",
+                                      "norelro",
+                                      "--gc-sections",
+                                      "--no-dependent-libraries",
+                                      "-T",
+                                      "vmm.ld",
+                                      "-o",
+                                      "vmm.elf",
+                                      "--whole-archive",
+                                      "rest.a"};
+    u32 n = 15;
     for (u32 i = 0; i < count; i++)
         argv[n++] = objects[i];
     return box_run(argv, b->folder, trust, b->log, sizeof b->log);
