@@ -122,6 +122,23 @@ static void test_lesson(void)
     }
 }
 
+// Wide letters, and letters that take no column, would shift the frame around them.
+static void test_hostile_banner(void)
+{
+    static const struct lesson_stop stop = {
+        .kind = LESSON_SAY, .text = "\u65e5\u672c e\u0301 \u202e", .number = 1};
+    static const struct lesson lesson = {.number = 1, .title = "\u8a9e"};
+    struct stage *s = stage_new(false);
+    s->now.run = RUN_STOPPED;
+    s->now.stop = &stop;
+    stage_draw(s, 24, 80);
+    check_harmless(&s->cells);
+    s->now.lesson = &lesson;
+    stage_draw(s, 24, 80);
+    check_harmless(&s->cells);
+    stage_free(s);
+}
+
 static void test_bare(void)
 {
     golden("bare-80x24", true, 24, 80, PANE_VCPU, false);
@@ -441,6 +458,8 @@ const struct suite suite_views = {
         {"where rows lack the deepest guests share that of the VMM around them", test_folded},
         {"a lesson speaks, asks, reveals and ends in a banner that covers no pane it points at",
          test_lesson},
+        {"no letter of a script's text takes two columns of a banner, or none",
+         test_hostile_banner},
         {"a bare machine is shown without a VMM", test_bare},
         {"each pane zoomed is its golden screen", test_zoomed},
         {"a small terminal shows one pane, a tiny one says the size needed", test_small},

@@ -1,8 +1,10 @@
 // Drawing the banner. Read ui/dashboard/banner.h first.
 #include "ui/dashboard/banner.h"
+#include "ui/terminal/text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 // Writes the lines of the banner one below the other.
 struct scribe {
@@ -16,11 +18,12 @@ static void write_text(struct scribe *s, enum role role, u8 attributes, const ch
 static void write_text(struct scribe *s, enum role role, u8 attributes, const char *mark,
                        const char *format, ...)
 {
-    char text[2048];
+    char raw[2048], text[2048];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    vsnprintf(raw, sizeof raw, format, arguments);
     va_end(arguments);
+    text_harmless(raw, strlen(raw), text, sizeof text); // a script may have written it
     int column = area_put(s->area, s->row, 1, role, ATTRIBUTE_BOLD, mark);
     s->row +=
         area_put_wrapped(s->area, s->row, column, s->area->columns - 1, role, attributes, text);
@@ -151,15 +154,18 @@ int banner_rows(const struct model *now, const struct screen_state *state, int c
 void banner_title(const struct model *now, const struct screen_state *state, char *to)
 {
     const struct lesson *lesson = now->lesson;
+    char title[64] = "";
+    if (lesson)
+        text_harmless(lesson->title, strlen(lesson->title), title, sizeof title);
     if (state->note[0])
         snprintf(to, VIEW_TITLE, " What it means ");
     else if (!lesson)
         snprintf(to, VIEW_TITLE, " The script says ");
     else if (now->stop)
-        snprintf(to, VIEW_TITLE, " Lesson %u  %.60s  stop %u ", lesson->number, lesson->title,
+        snprintf(to, VIEW_TITLE, " Lesson %u  %s  stop %u ", lesson->number, title,
                  now->stop->number);
     else
-        snprintf(to, VIEW_TITLE, " Lesson %u  %.60s  the end ", lesson->number, lesson->title);
+        snprintf(to, VIEW_TITLE, " Lesson %u  %s  the end ", lesson->number, title);
 }
 
 void banner_keys(const struct model *now, const struct screen_state *state, char *to)
