@@ -70,8 +70,38 @@ static void test_classes(void)
         CU_ASSERT_EQUAL(trap_row_classify(&row), cases[i].class);
         char text[256];
         row.class = cases[i].class;
-        CU_ASSERT(strlen(words_why(&row, false, text)) > 10);
+        CU_ASSERT(strlen(words_why(&row, false, 77, text)) > 10);
         CU_ASSERT(strlen(words_cause(&row, false, text)) > 2);
+    }
+}
+
+// At 80 columns the line above the hint bar has 77 for the sentence.
+static void test_why_is_whole(void)
+{
+    static const struct {
+        u8 class, outcome;
+        u32 cause;
+        const char *end;
+    } cases[] = {
+        {TRAP_ACCESS, EVENT_REFLECT, CAUSE_STORE_ACCESS, "there: reflected"},
+        {TRAP_ECALL_U, EVENT_REFLECT, CAUSE_ECALL_U, ": reflected, 230 cycles"},
+        {TRAP_FETCH_PAGE, EVENT_FILL, CAUSE_FETCH_PAGE, ": filled, 230 cycles"},
+    };
+    char text[256];
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct trap_row row = {.kind = EVENT_EXIT,
+                               .outcome = cases[i].outcome,
+                               .class = cases[i].class,
+                               .path = {{1}},
+                               .note = {.cause = cases[i].cause, .addr = 0x80010000},
+                               .cost = 230};
+        row.done.cause = cases[i].cause;
+        const char *end = cases[i].end;
+        size_t length = strlen(words_why(&row, 0, 77, text));
+        CU_ASSERT(length <= 77);
+        CU_ASSERT_STRING_EQUAL(text + length - strlen(end), end);
+        words_why(&row, 0, 60, text);
+        CU_ASSERT_PTR_NULL(strstr(text, "cycles")); // the cost is left out as a whole
     }
 }
 
@@ -192,5 +222,7 @@ const struct suite suite_traplog = {
         {"who had the hart is kept as spans", test_spans},
         {"numbers are grouped and shortened as people read them", test_numbers},
         {"foreign text becomes harmless", test_harmless},
+        {"the sentence fits 80 columns: first its cost is left out, never what was done",
+         test_why_is_whole},
         {"a filter takes the traps that all its words fit", test_filter},
         {0}}};

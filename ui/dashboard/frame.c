@@ -245,7 +245,8 @@ static void draw_why(const struct area *a, int row, const struct model *now,
     const struct trap_class *class = &trap_classes[trap->class];
     char letter[2] = {class->letter, 0};
     area_put(a, row, 1, class->role, ATTRIBUTE_BOLD, letter);
-    area_put_until(a, row, 3, a->columns, ROLE_PLAIN, 0, words_why(trap, now->profile, text));
+    area_put_until(a, row, 3, a->columns, ROLE_PLAIN, 0,
+                   words_why(trap, now->profile, a->columns - 3, text));
 }
 
 static void draw_too_small(const struct area *a)

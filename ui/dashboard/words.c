@@ -195,7 +195,7 @@ static const struct {
     {TRAP_WFI, EVENT_EMULATE, "is privileged; K is really U"},
     {TRAP_SFENCE, EVENT_EMULATE, "is privileged; K is really U"},
     {TRAP_UNDEFINED, EVENT_REFLECT, "is illegal for the guest too"},
-    {TRAP_ECALL_U, EVENT_REFLECT, "a system call for the guest's own kernel"},
+    {TRAP_ECALL_U, EVENT_REFLECT, "a system call for its own kernel"},
     {TRAP_ECALL_K, EVENT_EMULATE, "a kernel calls its firmware, the VMM"},
     {TRAP_FETCH_PAGE, EVENT_FILL, "hidden fault: its table allows it"},
     {TRAP_LOAD_PAGE, EVENT_FILL, "hidden fault: its table allows it"},
@@ -204,7 +204,7 @@ static const struct {
     {TRAP_LOAD_PAGE, EVENT_REFLECT, "true fault: its table forbids it"},
     {TRAP_STORE_PAGE, EVENT_REFLECT, "true fault: its table forbids it"},
     {TRAP_MMIO, EVENT_EMULATE, "a device is never mapped"},
-    {TRAP_ACCESS, EVENT_REFLECT, "no memory at that guest physical address"},
+    {TRAP_ACCESS, EVENT_REFLECT, "the guest has no memory there"},
     {TRAP_MISALIGNED, EVENT_REFLECT, "not aligned"},
     {TRAP_BREAKPOINT, EVENT_REFLECT, "the guest's own handler answers"},
     {TRAP_TIMER, EVENT_PREEMPT, "a deadline of the machine is over"},
@@ -229,7 +229,7 @@ static const char *reason_of(const struct trap_row *row)
     if (is_counter(row) && verdict == EVENT_EMULATE)
         return "reads a counter; real scounteren is 0";
     if (verdict == EVENT_FILL && !row->paging)
-        return "hidden fault: the guest's paging is off";
+        return "hidden fault: its paging is off";
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
         if (reasons[i].class == row->class && reasons[i].outcome == verdict)
             return reasons[i].text;
@@ -264,10 +264,10 @@ static int say_handed(const struct trap_row *row, char *to, size_t size)
                     verdict == EVENT_EXIT ? "" : deed_of(verdict));
 }
 
-const char *words_why(const struct trap_row *row, u32 profile, char *to)
+const char *words_why(const struct trap_row *row, u32 profile, int columns, char *to)
 {
     enum { SIZE = 256 };
-    char who[48], what[CAUSE_TEXT], next[40];
+    char who[48], what[CAUSE_TEXT], next[40], cost[32] = "";
     const char *reason = reason_of(row);
     // The causes of the first classes are instructions, and the reason says something about the
     // instruction: "csrw is privileged". The other reasons stand behind a comma.
@@ -285,7 +285,9 @@ const char *words_why(const struct trap_row *row, u32 profile, char *to)
         n < SIZE)
         n += snprintf(to + n, (size_t)(SIZE - n), ", then %s",
                       vm_path_print(&row->next, next, sizeof next));
-    if (row->cost && n < SIZE)
-        snprintf(to + n, (size_t)(SIZE - n), ", %u cycles", row->cost);
+    // What was done matters more than its cost, which pane 3 shows, too.
+    int length = row->cost ? snprintf(cost, sizeof cost, ", %u cycles", row->cost) : 0;
+    if (n < SIZE && n + length <= columns)
+        snprintf(to + n, (size_t)(SIZE - n), "%s", cost);
     return to;
 }

@@ -18,7 +18,8 @@ const char *words_action(const struct trap_row *row);
 enum role words_role(const struct vm_path *path);
 // "g1/v0". `to` has 48 bytes.
 const char *words_vcpu(const struct vm_path *path, unsigned vcpu, char *to);
-// The whole sentence. `to` has 256 bytes.
-const char *words_why(const struct trap_row *row, u32 profile, char *to);
+// The whole sentence; without the cost if it would then be longer than `columns`. `to` has 256
+// bytes.
+const char *words_why(const struct trap_row *row, u32 profile, int columns, char *to);
 
 #endif
