@@ -12,7 +12,7 @@ static const char script[] =
     "-- A test\n"
     "lesson { 1, \"A test\" }\n"
     "local source = [[\n"
-    "_start: li a0, 7\n csrw sscratch, a0\n csrr a1, sscratch\n ecall\n j _start\n"
+    "_start: li a0, 7\n csrw sscratch, a0\n csrr a1, sscratch\nbe: ecall\n j _start\n"
     "]]\n"
     "machine {}\nvmm { quantum = 100 }\n"
     "guest { name = \"ann\", source = source, ram = \"64K\" }\n"
@@ -159,9 +159,30 @@ static void test_messages(void)
     bench_close(&b);
 }
 
+static void test_break(void)
+{
+    struct bench b = bench_open();
+    struct stops *stops = &b.d->drive.stops;
+    b.d->rows = 24;
+    b.d->columns = 80;
+    press(b.d, ":break _start\r");
+    CU_ASSERT_PTR_NOT_NULL(strstr(b.d->state.message, "no machine yet"));
+    CU_ASSERT_EQUAL(stops->breakpoints, 0);
+    press(b.d, "s");
+    press(b.d, ":break be\r"); // a symbol, though it is a short number, too
+    CU_ASSERT(stops->breakpoints == 1 && stops->breakpoint[0].at_pc);
+    CU_ASSERT_NOT_EQUAL(stops->breakpoint[0].pc, 0xbe);
+    press(b.d, ":break _strat\r");
+    CU_ASSERT(stops->breakpoints == 2 && !stops->breakpoint[1].at_pc);
+    CU_ASSERT_PTR_NOT_NULL(strstr(b.d->state.message, "no symbol is named _strat"));
+    bench_close(&b);
+}
+
 const struct suite suite_input = {
     "input",
     (const struct test[]){
         {"10,000 random keys, lines, clicks and sizes do no harm", test_random_keys},
         {"a key without a meaning says so, and so does a command that is wrong", test_messages},
+        {"a breakpoint needs a machine, takes symbols of any length, and says what it is not",
+         test_break},
         {0}}};

@@ -49,17 +49,25 @@ static bool read_register(const struct dashboard *d, const char *text, u32 *addr
     return !strcmp(text, "pc");
 }
 
-// A register, a symbol of the guest that pane 2 shows, or a hexadecimal number.
-static bool read_address(struct dashboard *d, const char *text, u32 *address)
+// A register, or a symbol of the guest that pane 2 shows.
+static bool read_name(struct dashboard *d, const char *text, u32 *address)
 {
     struct world *w = scenario_world(d->drive.play.sc);
-    u64 number;
     if (read_register(d, text, address))
         return true;
     for (u32 i = 0; w && i < w->guests; i++)
         if (vm_path_equal(&w->guest[i].path, &d->now.vcpu.path) &&
             symbols_find(&w->guest[i].loaded.symbols, text, address))
             return true;
+    return false;
+}
+
+// A register, a symbol, or a hexadecimal number.
+static bool read_address(struct dashboard *d, const char *text, u32 *address)
+{
+    u64 number;
+    if (read_name(d, text, address))
+        return true;
     if (!read_number(text, 16, &number) || number > UINT32_MAX)
         return false;
     *address = (u32)number;
@@ -183,9 +191,11 @@ unsigned do_break(struct dashboard *d, const struct binding *b)
     char text[120], path[40];
     if (!d->argument[0])
         return ask(d, b, "");
+    if (!scenario_world(d->drive.play.sc)) // whose symbols and addresses would it be?
+        return dashboard_say(d, "break: there is no machine yet; t runs to its first trap");
     snprintf(point.text, sizeof point.text, "%.*s", FILTER_SIZE - 1, d->argument);
     // "satp" and "P" are words of a trap, though "a" is a number, too: an address has four digits.
-    bool is_short = strlen(point.text) < 4 && !read_register(d, point.text, &point.pc);
+    bool is_short = strlen(point.text) < 4 && !read_name(d, point.text, &point.pc);
     point.at_pc = !is_short && read_address(d, point.text, &point.pc);
     if (!stops_add_breakpoint(&d->drive.stops, &point))
         return dashboard_say(d, "there are too many breakpoints; pane 9, Del removes one");
@@ -193,7 +203,8 @@ unsigned do_break(struct dashboard *d, const struct binding *b)
         snprintf(text, sizeof text, "c stops when %s comes to %08x; pane 9 lists the breakpoints",
                  vm_path_print(&point.path, path, sizeof path), point.pc);
     else
-        snprintf(text, sizeof text, "c stops behind a trap with the words: %s", point.text);
+        snprintf(text, sizeof text, "c stops behind a trap with these words; no symbol is named %s",
+                 point.text);
     return REFRESH_MODEL | dashboard_say(d, text);
 }
 
