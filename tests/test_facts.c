@@ -57,6 +57,14 @@ static void real_registers_are_the_harts(void)
         "run(100) print(a:on_hart(), b:on_hart())\n"
         "run{event = 'schedule', guest = b} run(5) print(a:on_hart(), b:on_hart())\n",
         "0\tnil\nnil\t0\n");
+    expect_error(TINY "vmm{} guest{source = source} run{pc = 1 << 32, limit = 5}",
+                 "pc: an address of 32 bits");
+    expect_error(TINY "vmm{} guest{source = source} run{pc = -4, limit = 5}",
+                 "pc: an address of 32 bits");
+    expect_error(TINY "vmm{} guest{source = source} run{pc = 'done', vcpu = 1, limit = 5}",
+                 "has no VCPU 1; they count from 0");
+    expect_error(TINY "vmm{} guest{source = source} run{when = 5, limit = 5}",
+                 "when: a function is wanted");
     expect_error(TINY "vmm{code = 't32'} local g = guest{source = source} run(100) g:pc()",
                  "has no VCPU 0 yet");
     expect_error(TINY "vmm{} local g = guest{source = source} run(1) g:pc(1)",

@@ -75,14 +75,20 @@ static void read_pc(lua_State *L, struct goal *g)
         if (type == LUA_TSTRING &&
             !world_symbol(&sc->world->guest[g->guest], lua_tostring(L, -1), &g->pc))
             luaL_error(L, "pc: there is no symbol '%s'", lua_tostring(L, -1));
-        if (type != LUA_TSTRING)
-            g->pc = (u32)luaL_checkinteger(L, -1);
+        int is_integer = type == LUA_TSTRING;
+        lua_Integer pc = is_integer ? g->pc : lua_tointegerx(L, -1, &is_integer);
+        if (!is_integer || pc < 0 || pc > UINT32_MAX)
+            luaL_error(L, "pc: an address of 32 bits or the name of a symbol is wanted");
+        g->pc = (u32)pc;
     }
     lua_pop(L, 1);
     lua_getfield(L, 1, "vcpu");
     lua_Integer vcpu = luaL_optinteger(L, -1, 0);
     if (vcpu < 0 || vcpu >= HARTS_MAX)
         luaL_error(L, "vcpu: 0 to %d is wanted", HARTS_MAX - 1);
+    if (g->at_pc && vcpu >= sc->world->guest[g->guest].vcpus)
+        luaL_error(L, "vcpu: %s has no VCPU %I; they count from 0", sc->world->guest[g->guest].name,
+                   (LUAI_UACINT)vcpu);
     g->vcpu = (u32)vcpu;
     lua_pop(L, 1);
 }
@@ -96,7 +102,8 @@ static void read_when(lua_State *L, struct goal *g)
     g->every = g->next = (u64)every;
     lua_pop(L, 1);
     if (lua_getfield(L, 1, "when") != LUA_TNIL) {
-        luaL_checktype(L, -1, LUA_TFUNCTION);
+        if (!lua_isfunction(L, -1))
+            luaL_error(L, "when: a function is wanted");
         g->when = luaL_ref(L, LUA_REGISTRYINDEX);
     } else {
         lua_pop(L, 1);
