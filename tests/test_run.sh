@@ -94,6 +94,10 @@ for answer in '' 3 0 -1 seven; do
 	echo "$answer" | "$trapeze" run lesson.lua --plain | grep -q '^== The answer is: seven\.'
 	verdict $? "--plain takes '$answer' for no prediction"
 done
+for answer in 3 0 seven 2x; do
+	echo "$answer" | "$trapeze" run lesson.lua --plain | grep -q 'A number from 1 to 2 was wanted, so this question is skipped\.$'
+	verdict $? "--plain says that '$answer' is no prediction"
+done
 "$trapeze" run lesson.lua --plain </dev/null | tail -1 | grep -q '1 of 1 checks passed'
 verdict $? "--plain goes on when nobody answers"
 sed 's/right = 2/right = 1/' lesson.lua >wrong.lua

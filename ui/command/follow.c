@@ -55,8 +55,14 @@ static int read_choice(u32 choices)
         putchar('\n');
     if (!read)
         return -1;
-    long chosen = strtol(line, NULL, 10);
-    return chosen >= 1 && chosen <= (long)choices ? (int)chosen - 1 : -1;
+    char *end = line;
+    long chosen = strtol(line, &end, 10);
+    if (!end[strspn(end, " \t\r\n")] && chosen >= 1 && chosen <= (long)choices)
+        return (int)chosen - 1;
+    if (line[strspn(line, " \t\r\n")])
+        printf("   A number from 1 to %" PRIu32 " was wanted, so this question is skipped.\n",
+               choices);
+    return -1;
 }
 
 static int ask(const struct lesson_question *q)
