@@ -20,6 +20,16 @@ u64 machine_cycles(const struct machine *m)
     return latest;
 }
 
+// Every hart waits. A guest of the hypervisor extension whose handler faulted on its own first
+// fetch is parked like one in `wfi`.
+static enum stuck why_all_wait(const struct machine *m)
+{
+    for (u32 i = 0; i < m->config.harts; i++)
+        if (m->hart[i].extension.caught)
+            return STUCK_STORM;
+    return STUCK_WFI;
+}
+
 static enum stop stopped(struct machine *m, enum round_state state)
 {
     // The engine may hold counts that it has not written back yet.
@@ -28,7 +38,7 @@ static enum stop stopped(struct machine *m, enum round_state state)
     // Every hart waits. If one of them can be woken by a key, this is a pause and not the end.
     if (state == ROUND_WAIT && ending_hears_input(m))
         return STOP_INPUT;
-    m->stuck = state == ROUND_WAIT ? STUCK_WFI : STUCK_HALT;
+    m->stuck = state == ROUND_WAIT ? why_all_wait(m) : STUCK_HALT;
     m->stuck_pc = m->hart[0].state.pc;
     return STOP_STUCK;
 }

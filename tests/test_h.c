@@ -369,6 +369,7 @@ static void a_guest_that_storms_with_nobody_to_come_is_stuck(void)
                    " csrw hstatus, t0\n li t0, 0x80000000\n csrw vsatp, t0\n sret\n",
                    1);
     CU_ASSERT_EQUAL(machine_run(m, 100000), STOP_STUCK);
+    CU_ASSERT_EQUAL(machine_stuck(m, NULL), STUCK_STORM);
     machine_free(m);
 }
 
