@@ -66,5 +66,8 @@ sed '20s/.*/nonsense/' "$folder/r" >"$folder/bad"
 is "a line that is wrong is told with its number" says "bad:20: an event is a letter" 3 "$trapeze" replay "$folder/bad"
 is "a file that is no recording is told" says "this is no recording" 3 "$trapeze" replay tests/test_replay.sh
 is "a file that is not there is told" says "cannot read it" 3 "$trapeze" replay "$folder/nothing"
+cp "$folder/t.lua" "$folder/same.lua"
+is "a recording never takes the place of its scenario" says "is the scenario itself" 2 "$trapeze" run "$folder/same.lua" --headless --record "$folder/same.lua"
+is "and the scenario is what it was" cmp "$folder/t.lua" "$folder/same.lua"
 is "a recording that cannot be written is told before the run" says "cannot write it" 3 "$trapeze" run holes --headless --record /nowhere/r
 exit $failed

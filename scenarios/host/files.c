@@ -18,6 +18,12 @@ char *file_join(const char *dir, const char *name)
     return joined;
 }
 
+bool file_is_same(const char *a, const char *b)
+{
+    struct stat x, y;
+    return !stat(a, &x) && !stat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
 bool file_is_regular(const char *path)
 {
     struct stat s;

@@ -247,6 +247,15 @@ static int end_recording(struct run *r, int status)
     return saved ? status : STATUS_INTERNAL;
 }
 
+// A file that the run writes must not be the scenario that it reads.
+static bool would_replace(const char *output, const char *scenario)
+{
+    if (!output || !file_is_same(output, scenario))
+        return false;
+    fprintf(stderr, "trapeze run: %s is the scenario itself; say another file to write\n", output);
+    return true;
+}
+
 int cmd_run(int argc, char **argv)
 {
     struct run r = {0};
@@ -270,6 +279,10 @@ int cmd_run(int argc, char **argv)
     }
     const char *base = strrchr(path, '/');
     r.name = base ? base + 1 : path;
+    if (would_replace(r.record, path) || would_replace(line.value[OPTION_RUN_TRACE].text, path)) {
+        free(path);
+        return STATUS_USAGE;
+    }
     if (!begin_recording(&r, path)) {
         free(path);
         return STATUS_INPUT;
