@@ -230,20 +230,26 @@ $(GUESTS)/t32/%.o: %.S $(GUEST_FLAGS)
 $(GUESTS)/vmm.elf: $(VMM_OBJS) hypervisor/t32/vmm.ld $(GUESTS)/vmm.list
 	$(GLD) --gc-sections -T hypervisor/t32/vmm.ld -o $@ $(VMM_OBJS)
 
-# What a lab in C gives: for each part of the VMM that a class writes (hypervisor/PART.c) the headers, the rest of the VMM
-# as an archive, and the names that the part must define. The grader builds with these (scenarios/grade/build.h).
-LAB_PARTS   := shadow
-LAB_HEADERS := $(shell find isa hypervisor -name '*.h' -o -name '*.def' | grep -v '^hypervisor/native')
-MUTANTS     := labs/03-break-the-vmm/mutants
-LAB_MUTANTS := $(patsubst $(MUTANTS)/%.sed,$(GUESTS)/labs/mutants/%.elf,$(wildcard $(MUTANTS)/*.sed))
-LABS_GIVEN  := $(LAB_PARTS:%=$(GUESTS)/labs/%/rest.a)
+# A lab in C builds a student's files into a VMM that is given otherwise. They have a room there: objects that are left
+# out because the student's files take their place. For each room (build = "ROOM" in a lab.lua) the grader gets the
+# headers, the rest of the VMM as an archive, and the names that the rest needs of the room (scenarios/grade/build.h).
+ROOM_shadow   := hypervisor/shadow
+ROOM_schedule := hypervisor/schedule hypervisor/rules
+LAB_ROOMS     := shadow schedule
+LAB_HEADERS   := $(shell find isa hypervisor -name '*.h' -o -name '*.def' | grep -v '^hypervisor/native')
+MUTANTS       := labs/03-break-the-vmm/mutants
+LAB_MUTANTS   := $(patsubst $(MUTANTS)/%.sed,$(GUESTS)/labs/mutants/%.elf,$(wildcard $(MUTANTS)/*.sed))
+LABS_GIVEN    := $(LAB_ROOMS:%=$(GUESTS)/labs/%/rest.a)
 guests: $(LABS_GIVEN) $(LAB_MUTANTS)
-$(GUESTS)/labs/%/rest.a: $(VMM_OBJS) $(LAB_HEADERS) hypervisor/t32/vmm.ld
+room_objects   = $(ROOM_$(1):%=$(GUESTS)/t32/%.o)
+$(LABS_GIVEN): $(GUESTS)/labs/%/rest.a: $(VMM_OBJS) $(LAB_HEADERS) hypervisor/t32/vmm.ld Makefile
 	@rm -rf $(@D) && mkdir -p $(@D)/include
 	@for header in $(LAB_HEADERS); do install -D -m 644 $$header $(@D)/include/$$header || exit; done
 	@install -m 644 hypervisor/t32/vmm.ld $(@D)/vmm.ld
-	llvm-nm --defined-only --extern-only --format=just-symbols $(GUESTS)/t32/hypervisor/$*.o > $(@D)/symbols
-	llvm-ar rcs $@ $(filter-out $(GUESTS)/t32/hypervisor/$*.o,$(VMM_OBJS))
+	llvm-ar rcs $@ $(filter-out $(call room_objects,$*),$(VMM_OBJS))
+	@llvm-nm --undefined-only --format=just-symbols $(filter-out $(call room_objects,$*),$(VMM_OBJS)) | sort -u > $(@D)/needed
+	@llvm-nm --defined-only --extern-only --format=just-symbols $(call room_objects,$*) | sort -u | comm -12 - $(@D)/needed | grep . > $(@D)/symbols
+	@rm $(@D)/needed
 
 # VMMs with one error each: the edit's first line names the file that it changes.
 $(GUESTS)/labs/mutants/%.elf: $(MUTANTS)/%.sed $(VMM_OBJS) hypervisor/t32/vmm.ld

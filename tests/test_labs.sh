@@ -19,15 +19,22 @@ grade() {
 	score=$(awk 'END { print $1 }' <<<"$said")
 }
 
-# submission LAB FOLDER: the folder to grade, in $given. In the labs about the VMM the solution is the VMM's own file, and a wrong submission is
-# an edit of that.
+# submission LAB FOLDER: the folder to grade, in $given. In a lab that builds C the solution is solution/FILE, or the VMM's own file if there is no
+# such folder. A wrong submission with a FILE.sed is an edit of the solution, and its other files are handed in as they are.
 submission() {
-	local part
+	local edits edit file from
 	given=$1$2
-	[ -f "$1/start/shadow.c" ] && [ "$2" != start ] || return
-	part=shadow given=$here/given
-	rm -rf "$given" && mkdir "$given"
-	sed -f "$(ls "$1$2/$part.sed" 2>/dev/null || echo /dev/null)" "hypervisor/$part.c" >"$given/$part.c"
+	edits=$(find "$given" -maxdepth 1 -name '*.sed' 2>/dev/null)
+	[ -n "$edits" ] || [ ! -d "$given" ] || return
+	from=$1solution
+	[ -d "$from" ] || from=hypervisor
+	rm -rf "$here/given" && mkdir "$here/given"
+	for file in "$1"start/*; do
+		edit=$given/$(basename "${file%.*}").sed
+		sed -f "$([ -f "$edit" ] && echo "$edit" || echo /dev/null)" "$from/$(basename "$file")" >"$here/given/$(basename "$file")"
+	done
+	find "$given" -type f ! -name '*.sed' -exec cp {} "$here/given" \; 2>/dev/null
+	given=$here/given
 }
 
 # ---- what each lab says about its own submissions. LABS=full: about all of them; else about the first few of each lab that needs a compiler
