@@ -18,7 +18,7 @@ endif
 # Debian keeps the libraries of each kind of machine in a folder of their own.
 PKG_CONFIG ?= $(if $(CROSS),PKG_CONFIG_LIBDIR=/usr/lib/$(CROSS:%-=%)/pkgconfig:/usr/share/pkgconfig) pkg-config
 LUA_CFLAGS := $(shell $(PKG_CONFIG) --cflags lua5.4 2>/dev/null)
-LIBS       := $(shell $(PKG_CONFIG) --libs lua5.4 libcjson ncursesw panelw 2>/dev/null) -lfdt -lnettle -lm
+LIBS       := $(shell $(PKG_CONFIG) --libs lua5.4 libcjson ncursesw panelw 2>/dev/null) -lfdt -lnettle -ldw -lelf -lm
 
 VERSION    := $(shell sed -n 's/^#define TRAPEZE_VERSION "\(.*\)"/\1/p' ui/command/options.h)
 
@@ -147,7 +147,7 @@ $(VMM_TESTS): $(BUILD)/tests/vmm/main.o $(VMM_OBJECTS) $(call library,isa)
 # what the VMM needs in memory on a board that is not ours (tests/qemu)
 PACK = $(BUILD)/tests/qemu/pack
 $(PACK): $(BUILD)/tests/qemu/pack.o $(foreach f,hypervisor sim isa,$(call library,$(f)))
-	$(CC) $(ALL_CFLAGS) -o $@ $^ -lfdt
+	$(CC) $(ALL_CFLAGS) -o $@ $^ -lfdt -ldw -lelf
 
 # guests that mean harm, beside guests that do not (tests/hostile)
 HOSTILE = $(BUILD)/hostile

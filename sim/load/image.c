@@ -16,6 +16,15 @@ static bool image_flat(struct image *image, size_t size, u32 ram, const struct c
     return image_add(image, &piece, "the flat image", ram, c);
 }
 
+// The rows of the assembler are those of its instructions. What follows the last one has no line.
+static void take_lines(struct lines *to, const struct asm_image *from, const char *file)
+{
+    for (u32 i = 0; i < from->line_count; i++)
+        lines_add(to, from->lines[i].address, file, from->lines[i].line);
+    if (from->line_count)
+        lines_add(to, from->base + from->text, file, 0);
+}
+
 static bool take_assembled(struct image *image, struct asm_image *from, u32 ram,
                            const struct complaint *c)
 {
@@ -29,6 +38,7 @@ static bool take_assembled(struct image *image, struct asm_image *from, u32 ram,
         if (!from->symbols[i].constant)
             symbols_add(&image->symbols, from->symbols[i].value, from->symbols[i].name,
                         strlen(from->symbols[i].name));
+    take_lines(&image->lines, from, c->file);
     struct piece piece = {from->base, from->size, from->memory, image->owned};
     return image_add(image, &piece, "the assembled program", ram, c);
 }
@@ -115,6 +125,7 @@ bool image_read_text(struct image *image, const char *text, u32 ram, u32 profile
 void image_free(struct image *image)
 {
     symbols_free(&image->symbols);
+    lines_free(&image->lines);
     free(image->owned);
     *image = (struct image){0};
 }

@@ -13,6 +13,7 @@
 #define SIM_LOAD_IMAGE_H
 
 #include "sim/load/file.h"
+#include "sim/load/lines.h"
 #include "sim/load/symbols.h"
 
 #define IMAGE_PIECES 64 // segments to load that an ELF file may have
@@ -29,7 +30,9 @@ struct image {
     u32 pieces;
     gpa entry; // 4-byte aligned, in a piece
     struct symbols symbols;
-    u8 *owned; // the bytes that the pieces point into
+    struct lines lines;
+    u8 *owned;       // the bytes that the pieces point into
+    size_t elf_size; // of `owned`, if it is an ELF file with line information; else 0
 };
 
 // Reads `c->file` for a guest with `ram` bytes at BOARD_RAM. `profile`: the assembler knows that

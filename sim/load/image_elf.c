@@ -168,6 +168,21 @@ static void read_symbols(struct symbols *to, const struct elf *e)
     }
 }
 
+// Is there a section that tells source lines? sim/load/lines.c reads it when somebody asks.
+static bool has_lines(const struct elf *e)
+{
+    static const char wanted[] = ".debug_line";
+    Elf32_Shdr names, section;
+    if (!read_section(e, e->header.e_shstrndx, &names) || names.sh_type != SHT_STRTAB)
+        return false;
+    for (u32 i = 0; i < e->header.e_shnum; i++)
+        if (read_section(e, i, &section) && section.sh_name < names.sh_size &&
+            names.sh_size - section.sh_name >= sizeof wanted &&
+            memcmp(e->bytes + names.sh_offset + section.sh_name, wanted, sizeof wanted) == 0)
+            return true;
+    return false;
+}
+
 bool image_elf(struct image *image, size_t size, u32 ram, const struct complaint *c)
 {
     struct elf e = {.bytes = image->owned, .size = size};
@@ -182,5 +197,6 @@ bool image_elf(struct image *image, size_t size, u32 ram, const struct complaint
                         "none of its %u program headers is to be loaded; link it as an executable",
                         e.header.e_phnum);
     read_symbols(&image->symbols, &e);
+    image->elf_size = has_lines(&e) ? size : 0;
     return true;
 }

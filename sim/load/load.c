@@ -105,6 +105,18 @@ static void put_all(const struct load_window *w, const struct image *image,
     put(w, r->device_tree, cargo->tree, r->device_tree_size);
 }
 
+// The lines move to the result, and the bytes of an ELF file with them. Line information may be as
+// long as the kernel, so nothing of it is read before somebody asks.
+static void take_lines(struct load_result *result, struct image *image)
+{
+    result->lines = image->lines;
+    image->lines = (struct lines){0};
+    if (image->elf_size) {
+        lines_from_elf(&result->lines, image->owned, image->elf_size);
+        image->owned = NULL;
+    }
+}
+
 bool load_guest(const struct load_spec *spec, const struct load_window *window,
                 struct load_result *result, char *error, size_t error_size)
 {
@@ -126,6 +138,7 @@ bool load_guest(const struct load_spec *spec, const struct load_window *window,
         result->entry = image.entry;
         result->symbols = image.symbols;
         image.symbols = (struct symbols){0};
+        take_lines(result, &image);
     } else {
         *result = (struct load_result){0};
     }
@@ -138,5 +151,6 @@ bool load_guest(const struct load_spec *spec, const struct load_window *window,
 void load_result_free(struct load_result *result)
 {
     symbols_free(&result->symbols);
+    lines_free(&result->lines);
     *result = (struct load_result){0};
 }

@@ -8,11 +8,12 @@
 //
 // With 4 MiB of RAM or less, a kernel that is not an ELF file stands at 0x80000000. Everything is
 // checked before the first byte is written.
-// Read next: sim/load/image.h.
+// Read next: sim/load/lines.h.
 #ifndef SIM_LOAD_LOAD_H
 #define SIM_LOAD_LOAD_H
 
 #include "sim/machine.h"
+#include "sim/load/lines.h"
 #include "sim/load/symbols.h"
 
 #define LOAD_ERROR 4096   // room for any message
@@ -45,6 +46,7 @@ struct load_result {
     gpa initrd;
     u32 initrd_size; // 0: none
     struct symbols symbols;
+    struct lines lines;
 };
 
 // False: RAM is untouched, *result holds nothing, and `error` (LOAD_ERROR bytes are enough) names
