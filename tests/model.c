@@ -59,6 +59,14 @@ static const struct happening round_of_traps[] = {
     {EVENT_BLOCK, B, MODE_K, 0, 0, 0, 0, 0, 0},
 };
 
+// Who had the hart before this event: nobody, the guest, or at a schedule event the other one.
+static u16 who_ran(const struct happening *h)
+{
+    if (!h->cycles)
+        return 0;
+    return h->kind == EVENT_SCHEDULE ? A + B - h->guest : h->guest;
+}
+
 static u64 play(struct traplog *log, int rounds)
 {
     u64 cycle = 1000, retired = 800, seq = 0;
@@ -75,9 +83,7 @@ static u64 play(struct traplog *log, int rounds)
                               .ran = h->cycles,
                               .level = 1,
                               .path = {{h->guest}},
-                              .by = {{!h->cycles                  ? 0
-                                      : h->kind == EVENT_SCHEDULE ? A + B - h->guest
-                                                                  : h->guest}},
+                              .by = {{who_ran(h)}},
                               .note = {.kind = h->kind,
                                        .mode = h->mode,
                                        .vm = h->guest,

@@ -29,8 +29,8 @@ static void reset_leaves_everything_zero_but_stimecmp_and_the_arguments(void)
     CU_ASSERT_EQUAL(h.pc, 0x80400000);
     CU_ASSERT_EQUAL(h.mode, MODE_K);
     CU_ASSERT_EQUAL(h.run, HART_RUNNING);
-    for (u32 i = 0; i < 32; i++)
-        CU_ASSERT_EQUAL(h.x[i], i == 10 ? 3 : i == 11 ? 0x87000000 : 0);
+    u32 x[32] = {[10] = 3, [11] = 0x87000000};
+    CU_ASSERT_EQUAL(memcmp(h.x, x, sizeof x), 0);
     for (const struct csr_info *c = isa_csrs; c->name; c++) {
         if (c->profile != ISA_T32)
             continue;

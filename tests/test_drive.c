@@ -393,7 +393,7 @@ static void test_typing(void)
     struct vm_path machine = {{0}};
     for (int i = 0; i < 3000; i++) {
         if (i % 1000 == 100)
-            playback_type(&b->drive.play, 0, i < 1000 ? "a" : i < 2000 ? "b" : "c", 1);
+            playback_type(&b->drive.play, 0, &"abc"[i / 1000], 1);
         drive_step(&b->drive);
     }
     CU_ASSERT_STRING_EQUAL(scenario_console(b->drive.play.sc, &machine).text, "abc");

@@ -21,7 +21,8 @@ struct trio {
 
 static void choose_engine(struct machine_config *c, int i)
 {
-    c->engine = i == PLAIN ? ENGINE_PLAIN : i == FAST ? ENGINE_FAST : ENGINE_JIT;
+    static const enum engine_choice engines[] = {ENGINE_PLAIN, ENGINE_FAST, ENGINE_JIT};
+    c->engine = engines[i];
     c->eager = i == JIT;
 }
 

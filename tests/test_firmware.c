@@ -350,6 +350,22 @@ static void test_legacy_virtual(void)
     box_free(b);
 }
 
+// Arguments of all kinds: small numbers, addresses in RAM and a little beyond it, and anything.
+static u32 random_argument(u64 *seed)
+{
+    u32 r = fake_random(seed), w = fake_random(seed);
+    switch (r % 4) {
+    case 0:
+        return w % 5;
+    case 1:
+        return BOARD_RAM + w % (FAKE_RAM + 64);
+    case 2:
+        return w % 300;
+    default:
+        return w;
+    }
+}
+
 static void test_random(void)
 {
     static const u32 extensions[] = {0x10,     0x54494d45, 0x735049,   0x52464e43,
@@ -358,13 +374,8 @@ static void test_random(void)
     u64 seed = 5;
     for (u32 i = 0; i < 20000; i++) {
         u32 extension = extensions[fake_random(&seed) % 8], args[5];
-        for (u32 a = 0; a < 5; a++) {
-            u32 r = fake_random(&seed), w = fake_random(&seed);
-            args[a] = r % 4 == 0   ? w % 5
-                      : r % 4 == 1 ? BOARD_RAM + w % (FAKE_RAM + 64)
-                      : r % 4 == 2 ? w % 300
-                                   : w;
-        }
+        for (u32 a = 0; a < 5; a++)
+            args[a] = random_argument(&seed);
         call(b, extension ? extension : fake_random(&seed) % 10, fake_random(&seed) % 8, args);
         b->state[0].run = HART_RUNNING;
         CU_ASSERT_EQUAL_FATAL(b->fenced.harts >> HARTS, 0);

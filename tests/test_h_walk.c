@@ -156,14 +156,14 @@ static void mxr_counts_where_the_manual_says(void)
 
 static void hlvx_wants_x_in_both_stages_and_no_r(void)
 {
+    static const u32 causes[4] = {0, CAUSE_LOAD_PAGE, CAUSE_GUEST_LOAD_PAGE, CAUSE_LOAD_PAGE};
     for (u32 i = 0; i < 4; i++) {
         struct h_access who = tables(ACCESS_READ);
         who.executable = true;
         u32 rw = PTE_R | PTE_W;
         *entry(VS_LEAF, 3) &= ~(i & 1 ? (u32)PTE_X : rw);
         *entry(G_LEAF, 7) &= ~(i & 2 ? (u32)PTE_X : rw);
-        u32 cause = walk(&who, false).cause;
-        CU_ASSERT_EQUAL(cause, i & 1 ? CAUSE_LOAD_PAGE : i & 2 ? CAUSE_GUEST_LOAD_PAGE : 0);
+        CU_ASSERT_EQUAL(walk(&who, false).cause, causes[i]);
     }
 }
 

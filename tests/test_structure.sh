@@ -89,6 +89,18 @@ for file in $(sources c | grep -v ^tests/); do
 		/^}$/ && start { if (FNR - start > 61) print f ":" start ": " FNR - start - 1 " lines: " name; start = 0 }' "$file"
 done | holds "no function is longer than 60 lines"
 
+# A conditional expression chooses between two values. To choose among more, an if, a switch or a table is easier to read.
+awk 'FNR == 1 { depth = 0; split("", marks) }
+	{ line = $0; sub(/\/\/.*/, "", line); gsub(/"([^"\\]|\\.)*"/, "\"\"", line); gsub(/\047([^\047\\]|\\.)\047/, "0", line)
+	gsub(/[^][(){};,?]/, "", line)
+	for (i = 1; i <= length(line); i++) {
+		c = substr(line, i, 1)
+		if (c ~ /[[({]/) marks[++depth] = 0
+		else if (c ~ /[])}]/) { if (depth > 0) depth-- }
+		else if (c != "?") marks[depth] = 0
+		else if (marks[depth]++) print FILENAME ":" FNR ": a conditional expression inside another one"
+	} }' $(sources c h) | holds "no conditional expression is an operand of another one"
+
 # ---- chapters open with their purpose
 for file in $(sources c h); do
 	head -1 "$file" | grep -q '^//' || echo "$file"

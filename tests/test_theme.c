@@ -6,23 +6,31 @@
 #include <math.h>
 #include <stdio.h>
 
-// How bright a colour of the 256-colour palette is: relative luminance, 0 to 1 (WCAG 2.1).
-static double luminance(int colour)
+// Red, green or blue of a colour of the 256-colour palette: the 16 base colours, then a cube of
+// 6 x 6 x 6 colours, then 24 greys.
+static int part_of(int colour, int i)
 {
     static const int base[16][3] = {
         {0, 0, 0},       {205, 49, 49},   {13, 188, 121}, {229, 229, 16},
         {36, 114, 200},  {188, 63, 188},  {17, 168, 205}, {229, 229, 229},
         {102, 102, 102}, {241, 76, 76},   {35, 209, 139}, {245, 245, 67},
         {59, 142, 234},  {214, 112, 214}, {41, 184, 219}, {255, 255, 255}};
+    static const int steps[] = {0, 95, 135, 175, 215, 255};
+    static const int divisors[] = {36, 6, 1};
+    if (colour < 16)
+        return base[colour][i];
+    if (colour < 232)
+        return steps[(colour - 16) / divisors[i] % 6];
+    return 8 + 10 * (colour - 232);
+}
+
+// How bright a colour of the 256-colour palette is: relative luminance, 0 to 1 (WCAG 2.1).
+static double luminance(int colour)
+{
     static const double weights[3] = {0.2126, 0.7152, 0.0722};
     double sum = 0;
     for (int i = 0; i < 3; i++) {
-        static const int steps[] = {0, 95, 135, 175, 215, 255};
-        static const int divisors[] = {36, 6, 1};
-        int value = colour < 16    ? base[colour][i]
-                    : colour < 232 ? steps[(colour - 16) / divisors[i] % 6]
-                                   : 8 + 10 * (colour - 232);
-        double v = value / 255.0;
+        double v = part_of(colour, i) / 255.0;
         sum += weights[i] * (v <= 0.03928 ? v / 12.92 : pow((v + 0.055) / 1.055, 2.4));
     }
     return sum;

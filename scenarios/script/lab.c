@@ -143,7 +143,10 @@ static double take_verdict(lua_State *L, struct lab_verdict *v, u32 number)
     double share = lua_isnumber(L, first) ? lua_tonumber(L, first) : lua_toboolean(L, first);
     if (lua_isnil(L, first))
         luaL_error(L, "a test returns true, false, or a number from 0 to 1");
-    share = share > 1 ? 1 : share > 0 ? share : 0;
+    if (!(share > 0)) // also what is no number at all, 0/0
+        share = 0;
+    if (share > 1)
+        share = 1;
     if (share == 1 || v->failed_case)
         return share;
     v->failed_case = number;

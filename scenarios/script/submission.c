@@ -14,6 +14,13 @@
 
 #define SUBMISSION_MAX (64u << 10) // bytes of a file
 
+static const char *why_not_opened(int error)
+{
+    if (error == ELOOP)
+        return "is a symbolic link; submit the file itself";
+    return error == ENOENT ? "is missing" : "cannot be opened";
+}
+
 // The file, open for reading, or -1 and why not.
 static int open_submitted(const char *folder, const char *name, struct stat *about,
                           const char **why)
@@ -26,9 +33,7 @@ static int open_submitted(const char *folder, const char *name, struct stat *abo
         close(dir);
     *why = NULL;
     if (fd < 0)
-        *why = error == ELOOP    ? "is a symbolic link; submit the file itself"
-               : error == ENOENT ? "is missing"
-                                 : "cannot be opened";
+        *why = why_not_opened(error);
     else if (fstat(fd, about) || !S_ISREG(about->st_mode))
         *why = "is not a regular file; submit a text file";
     else if (about->st_size > (off_t)SUBMISSION_MAX)

@@ -213,9 +213,9 @@ static bool shadows_are_inside(struct machine *m, const struct vm_path *path)
 static const struct vm_path *t32_vmm(const struct stage *s)
 {
     static const struct vm_path machine;
-    return s->arrangement == BESIDE   ? NULL
-           : s->arrangement == TYPE_1 ? &machine
-                                      : &s->world->guest[0].path;
+    if (s->arrangement == BESIDE)
+        return NULL;
+    return s->arrangement == TYPE_1 ? &machine : &s->world->guest[0].path;
 }
 
 static u64 hash_vmm_code(struct stage *s)

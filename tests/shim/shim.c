@@ -207,7 +207,9 @@ static struct result call_reset(u32 me, u32 *a)
         return (struct result){SBI_UNSUPPORTED, 0};
     if (a[0] > 2 || a[1] > 1)
         return (struct result){SBI_INVALID, 0};
-    power_off(a[0] != 0 ? 0x7777 : a[1] == 0 ? 0x5555 : 0x13333);
+    if (a[0] != 0)
+        power_off(0x7777); // start again
+    power_off(a[1] == 0 ? 0x5555 : 0x13333);
 }
 
 static struct result call_console(u32 me, u32 *a)

@@ -115,12 +115,16 @@ static void a_timer_that_cannot_interrupt_does_not_stop_the_hart(void)
 // Instructions after which a pending interrupt must be taken before the next.
 static void what_enables_an_interrupt_is_followed_by_it(void)
 {
+    // What keeps the interrupt off until then: SIE, sie, SIE until sret, or that none is pending.
+    static const struct {
+        u32 sip, sie, sstatus;
+    } before[4] = {{IP_SSIP, ALL, 0},
+                   {IP_SSIP, 0, SSTATUS_SIE},
+                   {IP_SSIP, ALL, SSTATUS_SPIE},
+                   {0, ALL, SSTATUS_SIE}};
     struct hart_state *s;
     for (u32 i = 0; i < 4; i++) {
-        struct fake *f = with_pending(i == 3 ? 0 : IP_SSIP, i == 1 ? 0 : ALL, MODE_K,
-                                      i == 0   ? 0
-                                      : i == 2 ? SSTATUS_SPIE
-                                               : SSTATUS_SIE);
+        struct fake *f = with_pending(before[i].sip, before[i].sie, MODE_K, before[i].sstatus);
         s = fake_hart(f);
         s->sepc = 0x80402000;
         s->x[5] = ALL;

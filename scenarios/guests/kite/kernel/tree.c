@@ -33,7 +33,9 @@ static u32 big_endian(const u8 *p)
 // A number of one or two cells. Of two cells the low one counts, since this is a 32-bit machine.
 static u32 number(const u8 *value, u32 bytes)
 {
-    return bytes >= 8 ? big_endian(value + 4) : bytes >= 4 ? big_endian(value) : 0;
+    if (bytes >= 8)
+        return big_endian(value + 4);
+    return bytes >= 4 ? big_endian(value) : 0;
 }
 
 static bool next_word(struct reader *r, u32 *word)

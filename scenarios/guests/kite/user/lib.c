@@ -234,18 +234,23 @@ i32 read_line(i32 fd, char *line, u32 size)
     return n <= 0 && length == 0 ? -1 : (i32)length;
 }
 
+// What the character means as a digit. A character that is no digit means more than any base has.
+static u32 digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return (u32)(c - '0');
+    return c >= 'a' && c <= 'f' ? (u32)(c - 'a') + 10 : 99;
+}
+
 u32 number(const char *s)
 {
-    u32 n = 0;
-    bool hex = s[0] == '0' && s[1] == 'x';
-    for (s += hex ? 2 : 0; *s; s++) {
-        u32 digit = *s >= '0' && *s <= '9'          ? (u32)(*s - '0')
-                    : hex && *s >= 'a' && *s <= 'f' ? (u32)(*s - 'a') + 10
-                                                    : 99;
-        if (digit >= (hex ? 16 : 10))
-            break;
-        n = n * (hex ? 16 : 10) + digit;
+    u32 n = 0, base = 10;
+    if (s[0] == '0' && s[1] == 'x') {
+        base = 16;
+        s += 2;
     }
+    for (; digit(*s) < base; s++)
+        n = n * base + digit(*s);
     return n;
 }
 

@@ -98,14 +98,17 @@ static enum word word_next(enum word state, char c)
     bool digit = c >= '0' && c <= '9';
     switch (state) {
     case WORD_START:
-        return digit                  ? WORD_WHOLE
-               : c == '-' || c == '+' ? WORD_SIGN
-               : c == '.'             ? WORD_FRACTION
-                                      : WORD_OTHER;
+        if (c == '-' || c == '+')
+            return WORD_SIGN;
+        if (c == '.')
+            return WORD_FRACTION;
+        return digit ? WORD_WHOLE : WORD_OTHER;
     case WORD_SIGN:
         return digit ? WORD_WHOLE : WORD_OTHER;
     case WORD_WHOLE:
-        return digit ? WORD_WHOLE : c == '.' ? WORD_FRACTION : WORD_OTHER;
+        if (c == '.')
+            return WORD_FRACTION;
+        return digit ? WORD_WHOLE : WORD_OTHER;
     case WORD_FRACTION:
         return digit ? WORD_FRACTION : WORD_OTHER;
     default:
