@@ -44,7 +44,7 @@ VMM_CORE := $(wildcard hypervisor/*.c) isa/decode.c $(wildcard isa/arch/*.c isa/
 TESTS   := $(wildcard tests/test_*.c)
 SCRIPTS := $(wildcard tests/test_*.sh)
 
-.PHONY: all guests docs golden help setup run test test-nested unit bench fuzz labs tour handout gradescope install uninstall dist deb \
+.PHONY: all guests docs golden help setup run test test-nested unit bench fuzz labs tour handout gradescope classroom50 install uninstall dist deb \
         check-deb check-arm64 clean FORCE
 .DELETE_ON_ERROR:
 
@@ -267,6 +267,9 @@ handout: all ## the handout of a lab, LAB=04-shadow; with ROSTER=FILE SECRET=FIL
 	@TRAPEZE=$(TRAPEZE) labs/handout "$(LAB)" $(BUILD)/handout "$(ROSTER)" "$(SECRET)"
 gradescope: dist ## the autograder of a lab, LAB=04-shadow [SECRET=FILE], as build/gradescope-LAB.zip
 	@labs/gradescope "$(LAB)" $(BUILD)/trapeze-$(VERSION).tar.gz $(BUILD)/gradescope-$(LAB).zip "$(SECRET)"
+
+classroom50: dist ## the autograder of a lab for Classroom 50, LAB=04-shadow, as build/classroom50-LAB.tar.gz
+	@labs/classroom50 "$(LAB)" $(BUILD)/trapeze-$(VERSION).tar.gz $(BUILD)/classroom50-$(LAB).tar.gz
 
 golden: unit ## write the golden screens of tests/golden again; then read the difference
 	@GOLDEN_WRITE=1 $(BUILD)/tests/unit views lesson_screens

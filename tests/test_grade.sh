@@ -63,7 +63,7 @@ verdict $? "and without the others"
 lab <<'END'
 local seen = {}
 test("cases", { points = 10, cases = 4 }, function(case, number) return number ~= 3, "case " .. number .. " is bad" end)
-test("thirds", { points = 10, cases = 3 }, function(case, number) return 1 / 3 end)
+test("thirds", { points = 10, cases = 3, tags = "slow, quick" }, function(case, number) return 1 / 3 end)
 test("seeds", { points = 10, cases = 2 }, function(case, number)
     local bad = case == seen[1] or case >= 2 ^ 53 or case < 0
     seen[#seen + 1] = case
@@ -78,6 +78,22 @@ expect "each case has a seed of its own" 1 '10 of 10 +seeds'
 expect "a number earns its share" 1 '20 of 40 +partial'
 expect "what was expected, what happened and where stand in lines of their own" 1 'expected  what should be' 'happened  what is' 'where     where it is'
 expect "and the command that runs the case again" 1 "again +trapeze grade lab --submission . --seed 1 --only 'cases' --case 3"
+grade --format json
+cp said last.json
+grade --failed last.json
+expect "the tests that failed last time run alone" 1 ' 7 of 10 +cases' 'partial' 'no grade'
+! grep -q seeds said
+verdict $? "and those that passed do not"
+grade --tag quick
+expect "tests run by tag, one of several" 1 ' 3 of 10 +thirds' 'partial run, no grade'
+! grep -q cases said
+verdict $? "and those without it do not"
+grade --tag nothing
+expect "a tag that no test has" 2 "has the tag 'nothing'"
+grade --failed lab/lab.lua
+expect "a report that is none" 3 'is no report of'
+grade --only cases --format gradescope
+expect "a platform gets no part for a grade" 2 'a part of the tests is none'
 grade --only cases --case 2
 expect "one case can be run alone" 0 '10 of 10 +cases' 'no grade'
 
@@ -156,6 +172,29 @@ END
 	[ $status = 1 ] && [ $good = 0 ]
 	verdict $? "the $format report is JSON with its fields, and nothing in it moves a terminal"
 done
+CLASSROOM=os-2026 ASSIGNMENT=shadow OWNER=ada SUBMISSION_TAG=submit/20261121-1 COMMIT_URL=u RELEASE_URL=v REVIEW_URL=w \
+	COMMIT_DATE=2026-11-21T10:00:00Z grade --format classroom50
+cat >schema.py <<'END'
+# The rules of classroom50/result/v1, as its schema and its two readers have them.
+import json, re, sys
+r = json.load(open(sys.argv[1]))
+texts = ["classroom", "assignment", "owner", "commit", "release", "review"]
+assert set(r) == {"schema", "assignment_type", "submission", "datetime", "score", "max-score", "tests", *texts}, set(r)
+assert r["schema"] == "classroom50/result/v1" and r["assignment_type"] in ("individual", "group")
+assert all(isinstance(r[k], str) and r[k] for k in texts) and r["submission"].startswith("submit/")
+assert re.fullmatch(r"\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ", r["datetime"])
+for part in [r, *r["tests"]]:
+    assert type(part["score"]) is int and type(part["max-score"]) is int and 0 <= part["score"] <= part["max-score"]
+for t in r["tests"]:
+    assert t["test-name"] and type(t["passed"]) is bool and t["passed"] == (t["score"] == t["max-score"])
+assert r["score"] == sum(t["score"] for t in r["tests"])
+print(r["owner"], r["score"], r["max-score"], len(r["tests"]), sum("message" in t for t in r["tests"]))
+END
+[ "$(python3 schema.py said)" = 'ada 50 100 2 1' ]
+verdict $? "the classroom50 report keeps the schema, knows whose it is, and says nothing of a hidden test"
+env -u CLASSROOM -u OWNER "$trapeze" grade ./lab --submission work --format classroom50 >said
+[ "$(python3 schema.py said)" = 'unknown 50 100 2 1' ]
+verdict $? "and keeps it where the environment says nothing"
 grade --format classroom
 base64 -d <said | python3 -c 'import json, sys
 r = json.load(sys.stdin)

@@ -99,6 +99,25 @@ verdict $? "a folder that is not there"
 all o --shard 3/2
 [ $? = 2 ] && grep -q 'K/N is wanted' said
 verdict $? "a shard that is not there"
+for where in class class/. class/reports; do
+	all $where
+	[ $? = 3 ] && grep -q 'cannot go among the submissions' said && [ ! -e class/reports ] && [ ! -e class/summary.csv ]
+	verdict $? "reports do not go to $where"
+done
+all nowhere --merge
+[ $? = 3 ] && grep -q 'no such folder' said && [ ! -e nowhere ]
+verdict $? "a merge of reports that are not there"
+all out --merge --shard 1/2
+[ $? = 2 ] && grep -q 'goes without --shard' said
+verdict $? "a merge of one shard"
+odd=$(printf 'class/g\303\266del\377')
+mkdir "$odd" 'class/a\b' && cp class/bob/answers.txt "$odd/"
+LC_ALL=C all odd
+[ $? = 0 ] && python3 -c 'import csv
+names = [r["student"] for r in csv.DictReader(open("odd/summary.csv", encoding="utf-8"))]
+assert "g\u00f6del\\xff" in names, names' 2>>said && grep -q "rename it" said
+verdict $? "a name that is no text is made text in the summary, and a folder that can be no student's is told of"
+rm -r "$odd" 'class/a\b'
 mkdir bad && echo 'error "no"' >bad/lab.lua
 "$trapeze" grade-all ./bad --submissions class --out out >said 2>&1
 [ $? = 3 ] && cmp -s jobs/bob.json out/bob.json

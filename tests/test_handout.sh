@@ -51,3 +51,25 @@ if command -v zip >/dev/null && command -v unzip >/dev/null; then
 else
 	echo "skip handout: zip is not here"
 fi
+
+# The autograder for Classroom 50, run as its runner would, in a checkout of a student.
+tar -czf "$here/sources.tar.gz" README.md
+for copy in one two; do labs/classroom50 00-trap-anatomy "$here/sources.tar.gz" "$here/$copy.tar.gz"; done
+cmp -s "$here/one.tar.gz" "$here/two.tar.gz"
+verdict $? "the autograder for Classroom 50 is the same bytes every time"
+mkdir "$here/bundle" "$here/checkout" && tar xf "$here/one.tar.gz" -C "$here/bundle" && cd "$here/checkout" || exit 1
+git init -q . && "$trapeze" grade 00-trap-anatomy --key --seed "$seed" >answers.txt && git add . &&
+	GIT_COMMITTER_DATE='2026-11-21T12:00:00+0100' git -c user.name=ada -c user.email=ada@example.org commit -qm one
+runner() {
+	CLASSROOM=os ASSIGNMENT=traps USERNAME=ada@example.org SUBMISSION_TAG=submit/1 COMMIT_URL=u RELEASE_URL=v REVIEW_URL=w \
+		CLASSROOM50_BUNDLE_DIR="$here/bundle" TRAPEZE_SECRET='a secret of the course' python3 "$here/bundle/autograder.py" >/dev/null 2>&1
+}
+runner && python3 -c 'import json
+r = json.load(open("result.json"))
+assert r["score"] == 100 and r["owner"] == "ada@example.org" and r["datetime"] == "2026-11-21T11:00:00Z", r'
+verdict $? "it finds the student's seed and the time of the commit, and writes the result"
+rm result.json
+TRAPEZE=/bin/false runner
+[ $? != 0 ] && [ ! -e result.json ]
+verdict $? "without a grade there is no result"
+cd "$tree" || exit 1

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -164,12 +165,39 @@ static bool learn_lab(struct course *c, enum status *why, char *error, size_t si
     return good;
 }
 
-static bool make_out(const char *out, char *error, size_t size)
+static bool is_same_folder(const char *a, const char *b)
+{
+    struct stat x, y;
+    return !stat(a, &x) && !stat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+// Reports among the submissions would be taken for a student's, and students could write there.
+static bool is_apart(const struct course_request *r, char *error, size_t size)
+{
+    char *copy = strdup(r->out);
+    bool apart = copy && !is_same_folder(r->out, r->submissions) &&
+                 !is_same_folder(dirname(copy), r->submissions);
+    free(copy);
+    if (!apart)
+        snprintf(error, size,
+                 "%s: the reports cannot go among the submissions; name another folder with --out",
+                 r->out);
+    return apart;
+}
+
+static bool make_out(const struct course_request *r, char *error, size_t size)
 {
     struct stat about;
-    if (!mkdir(out, 0777) || (errno == EEXIST && !stat(out, &about) && S_ISDIR(about.st_mode)))
+    if (!is_apart(r, error, size))
+        return false;
+    bool there = !stat(r->out, &about) && S_ISDIR(about.st_mode);
+    if (there || (!r->merge && !mkdir(r->out, 0777)))
         return true;
-    snprintf(error, size, "%s: it cannot be made a folder: %s", out, strerror(errno));
+    if (r->merge)
+        snprintf(error, size, "%s: there is no such folder; --merge reads reports that are there",
+                 r->out);
+    else
+        snprintf(error, size, "%s: it cannot be made a folder: %s", r->out, strerror(errno));
     return false;
 }
 
@@ -178,7 +206,7 @@ static enum status run(struct course *c, char *error, size_t size)
     enum status why;
     if (!learn_lab(c, &why, error, size))
         return why;
-    if (!make_out(c->r->out, error, size))
+    if (!make_out(c->r, error, size))
         return STATUS_INPUT;
     if (!c->r->merge)
         grade_all(c);

@@ -60,25 +60,6 @@ static bool declare(const char *script, struct lab *lab, u64 seed, enum status *
 
 // ---- the tests
 
-static u32 find(const struct grade *g, const char *name)
-{
-    u32 i = 0;
-    while (i < g->count && strcmp(g->test[i].declared.name, name))
-        i++;
-    return i;
-}
-
-// Is this test asked for, or one that comes before it?
-static bool is_wanted(const struct grade *g, const char *only, u32 index)
-{
-    u32 wanted = only ? find(g, only) : g->count;
-    if (!only)
-        return true;
-    while (wanted != index && *g->test[wanted].declared.after)
-        wanted = find(g, g->test[wanted].declared.after);
-    return wanted == index;
-}
-
 static void judge(struct grade_test *t, const struct lab *lab)
 {
     t->verdict = lab->verdict;
@@ -99,7 +80,7 @@ static bool run_test(struct grade *g, u32 index, const char *script, const struc
 {
     struct grade_test *t = &g->test[index];
     const char *after = t->declared.after;
-    if (*after && g->test[find(g, after)].status != GRADE_PASS) {
+    if (*after && g->test[select_find(g, after)].status != GRADE_PASS) {
         t->status = GRADE_BLOCKED;
         char needed[64]; // a copy, since the message and the name lie in one record
         snprintf(needed, sizeof needed, "%s", after);
@@ -124,8 +105,8 @@ static bool run_tests(struct grade *g, const char *script, const struct grade_re
 {
     u32 kept = 0;
     bool wanted[LAB_TESTS_MAX];
-    for (u32 i = 0; i < g->count; i++)
-        wanted[i] = is_wanted(g, r->only, i);
+    if (!select_tests(g, r, wanted, why, error, size))
+        return false;
     for (u32 i = 0; i < g->count; i++)
         if (wanted[i] && !run_test(g, i, script, r, built, lab, why, error, size))
             return false;
@@ -138,7 +119,7 @@ static bool run_tests(struct grade *g, const char *script, const struct grade_re
         g->earned += g->test[kept++].verdict.earned;
     }
     g->count = kept;
-    g->whole = !r->only;
+    g->whole = !r->only && !r->tag && !r->failed;
     return true;
 }
 
@@ -186,11 +167,9 @@ static bool grade_lab(struct grade *g, const char *script, const struct grade_re
     g->count = lab->tests;
     for (u32 i = 0; i < g->count; i++)
         g->test[i].declared = lab->test[i];
-    if (r->only && find(g, r->only) == g->count) {
-        *why = STATUS_USAGE;
-        snprintf(error, size, "%s: there is no test '%s' in this lab", r->lab, r->only);
+    bool wanted[LAB_TESTS_MAX]; // what is asked for is looked at before anything is built
+    if (!select_tests(g, r, wanted, why, error, size))
         return false;
-    }
     if (*lab->build)
         return build_and_run(g, script, r, lab, why, error, size);
     g->builds = true;

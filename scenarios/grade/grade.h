@@ -43,9 +43,13 @@ struct grade_request {
     const char *lab;        // a name, or a folder with a lab.lua
     const char *submission; // the folder
     u64 seed;
-    const char *only; // one test, with those that it comes after; NULL: all
-    u32 only_case;    // of it; 0: all
-    bool trust;       // build without a box where the host has none
+    // Which tests run. A test that is chosen brings those with it that it comes after. What is NULL
+    // chooses nothing; if nothing chooses, all tests run, and only that is a grade.
+    const char *only;   // the test of this name
+    const char *tag;    // the tests that have this tag
+    const char *failed; // a report in JSON: the tests that did not pass there
+    u32 only_case;      // of `only`; 0: all
+    bool trust;         // build without a box where the host has none
 };
 
 // Grades. Returns NULL if there is no grade: STATUS_USAGE (there is no such test), STATUS_INPUT
@@ -63,6 +67,15 @@ enum status grade_build(const struct grade_request *r, struct build *b, char *er
 // Returns the exit status, after a message in `error` if that is not STATUS_DONE.
 enum status grade_print(const char *lab, enum lab_task task, u64 seed, char *error,
                         size_t error_size);
+
+// ---- which tests run (select.c)
+
+// Marks the tests that the request chooses, and those that they come after. False and a message:
+// STATUS_USAGE (no test is chosen) or STATUS_INPUT (the report cannot be read).
+bool select_tests(const struct grade *g, const struct grade_request *r, bool wanted[LAB_TESTS_MAX],
+                  enum status *why, char *error, size_t error_size);
+// The number of the test of this name, from 0; g->count: there is none.
+u32 select_find(const struct grade *g, const char *name);
 
 // ---- labs (labs.c)
 

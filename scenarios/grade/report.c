@@ -33,15 +33,17 @@ static void write_text(FILE *to, const struct grade *g)
 }
 
 const struct report_format report_formats[] = {
-    {"text", write_text, "for people"},
-    {"json", write_json, "everything, for programs (trapeze-grade/1)"},
-    {"gradescope", write_gradescope, "results.json of Gradescope"},
-    {"classroom", write_classroom, "the result of GitHub Classroom's autograding"},
-    {"prairielearn", write_prairielearn, "results.json of PrairieLearn's external grader"},
-    {"vpl", write_vpl, "what Moodle's VPL reads from vpl_evaluate"},
-    {"junit", write_junit, "JUnit XML, for continuous integration"},
-    {"tap", write_tap, "the Test Anything Protocol, version 14"},
-    {"tap13", write_tap13, "the Test Anything Protocol, version 13"},
+    {"text", write_text, "for people", .records = false},
+    {"json", write_json, "everything, for programs (trapeze-grade/1)", .records = false},
+    {"gradescope", write_gradescope, "results.json of Gradescope", .records = true},
+    {"classroom50", write_classroom50, "result.json of Classroom 50", .records = true},
+    {"classroom", write_classroom, "the result of GitHub Classroom's autograding", .records = true},
+    {"prairielearn", write_prairielearn, "results.json of PrairieLearn's external grader",
+     .records = true},
+    {"vpl", write_vpl, "what Moodle's VPL reads from vpl_evaluate", .records = true},
+    {"junit", write_junit, "JUnit XML, for continuous integration", .records = false},
+    {"tap", write_tap, "the Test Anything Protocol, version 14", .records = false},
+    {"tap13", write_tap13, "the Test Anything Protocol, version 13", .records = false},
     {0},
 };
 

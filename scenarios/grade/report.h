@@ -3,7 +3,8 @@
 // no path, no name of a machine.
 //
 //     report.c        the table, text for people, and text made safe
-//     report_json.c   json, gradescope, prairielearn, classroom
+//     report_json.c   json, gradescope, prairielearn
+//     report_github.c classroom50, classroom
 //     report_lines.c  tap, tap13, junit, vpl
 // Read next: scenarios/grade/grade.h.
 #ifndef SCENARIOS_GRADE_REPORT_H
@@ -17,6 +18,7 @@ struct report_format {
     const char *name;
     void (*write)(FILE *to, const struct grade *g);
     const char *help;
+    bool records; // a platform takes the report for the grade, so it must be of a whole run
 };
 extern const struct report_format report_formats[];               // closed by a NULL name
 const struct report_format *report_format_find(const char *name); // NULL: there is none

@@ -1,14 +1,12 @@
 // Reports that are JSON. Contracts: scenarios/grade/report_parts.h. Sources: Gradescope's
-// autograder specification; PrairieLearn's documentation of external grading; the autograding
-// reporter of GitHub Classroom.
+// autograder specification; PrairieLearn's documentation of external grading.
 #include "scenarios/grade/report_parts.h"
 
-#include <cjson/cJSON.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void print(FILE *to, cJSON *root)
+void report_print_json(FILE *to, cJSON *root)
 {
     char *text = cJSON_Print(root);
     cJSON_Delete(root);
@@ -70,7 +68,7 @@ void write_json(FILE *to, const struct grade *g)
     cJSON *tests = cJSON_AddArrayToObject(root, "tests");
     for (u32 i = 0; i < g->count; i++)
         cJSON_AddItemToArray(tests, test_json(&g->test[i], i + 1));
-    print(to, root);
+    report_print_json(to, root);
 }
 
 // ---- Gradescope
@@ -121,7 +119,7 @@ void write_gradescope(FILE *to, const struct grade *g)
     cJSON *tests = cJSON_AddArrayToObject(root, "tests");
     for (u32 i = 0; i < g->count; i++)
         cJSON_AddItemToArray(tests, gradescope_test(g, i));
-    print(to, root);
+    report_print_json(to, root);
 }
 
 // ---- PrairieLearn: a score is from 0 to 1
@@ -143,48 +141,5 @@ void write_prairielearn(FILE *to, const struct grade *g)
         cJSON_AddStringToObject(test, "message", report_words(g, t, text, sizeof text));
         cJSON_AddItemToArray(tests, test);
     }
-    print(to, root);
-}
-
-// ---- GitHub Classroom: JSON of version 1, in base64 on one line
-
-static void print_base64(FILE *to, const char *text)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    size_t size = strlen(text);
-    for (size_t i = 0; i < size; i += 3) {
-        size_t left = size - i;
-        u32 three = (u32)(u8)text[i] << 16;
-        three |= left > 1 ? (u32)(u8)text[i + 1] << 8 : 0;
-        three |= left > 2 ? (u32)(u8)text[i + 2] : 0;
-        fputc(digits[three >> 18], to);
-        fputc(digits[three >> 12 & 63], to);
-        fputc(left > 1 ? digits[three >> 6 & 63] : '=', to);
-        fputc(left > 2 ? digits[three & 63] : '=', to);
-    }
-    fputc('\n', to);
-}
-
-void write_classroom(FILE *to, const struct grade *g)
-{
-    cJSON *root = cJSON_CreateObject();
-    cJSON_AddNumberToObject(root, "version", 1);
-    cJSON_AddStringToObject(root, "status", g->earned == g->points ? "pass" : "fail");
-    cJSON_AddNumberToObject(root, "max_score", g->points);
-    cJSON *tests = cJSON_AddArrayToObject(root, "tests");
-    for (u32 i = 0; i < g->count; i++) {
-        const struct grade_test *t = &g->test[i];
-        char line[2 * LAB_TEXT];
-        cJSON *test = cJSON_CreateObject();
-        cJSON_AddStringToObject(test, "name", t->declared.name);
-        cJSON_AddStringToObject(test, "status", t->status == GRADE_PASS ? "pass" : "fail");
-        cJSON_AddNumberToObject(test, "score", t->verdict.earned);
-        cJSON_AddNumberToObject(test, "line_no", 0);
-        cJSON_AddStringToObject(test, "message", report_line(t, line, sizeof line));
-        cJSON_AddItemToArray(tests, test);
-    }
-    char *text = cJSON_PrintUnformatted(root);
-    cJSON_Delete(root);
-    print_base64(to, text ? text : "");
-    free(text);
+    report_print_json(to, root);
 }

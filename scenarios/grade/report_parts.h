@@ -4,6 +4,8 @@
 
 #include "scenarios/grade/report.h"
 
+#include <cjson/cJSON.h>
+
 #define REPORT_TEXT (4 * LAB_TEXT + 400)
 
 // All that a report says about a test that did not get its points, in lines. "" if there is nothing
@@ -13,10 +15,13 @@ char *report_words(const struct grade *g, const struct grade_test *t, char *to, 
 char *report_line(const struct grade_test *t, char *to, size_t size);
 // Points that hidden tests have in store for the student, who does not see them yet.
 u32 report_points_waiting(const struct grade *g);
+// Prints the JSON in lines, and frees it.
+void report_print_json(FILE *to, cJSON *root);
 
 void write_json(FILE *to, const struct grade *g);
 void write_gradescope(FILE *to, const struct grade *g);
 void write_prairielearn(FILE *to, const struct grade *g);
+void write_classroom50(FILE *to, const struct grade *g);
 void write_classroom(FILE *to, const struct grade *g);
 
 void write_tap(FILE *to, const struct grade *g);

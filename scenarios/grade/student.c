@@ -2,6 +2,7 @@
 #include "scenarios/grade/course.h"
 
 #include "scenarios/host/files.h"
+#include "scenarios/script/text.h"
 
 #include <dirent.h>
 #include <nettle/hmac.h>
@@ -42,13 +43,29 @@ static bool is_folder(const char *parent, const char *name)
     return folder;
 }
 
+// A folder that is passed over in silence would be a student without a grade.
+static void tell_bad_name(const char *name)
+{
+    char clean[4 * 256 + 8];
+    text_clean(name, strlen(name), clean, sizeof clean);
+    fprintf(stderr,
+            "trapeze grade-all: '%s' is no name of a student (too long, or with a backslash, a tab "
+            "or a line end), so this folder is not graded; rename it\n",
+            clean);
+}
+
 static bool find_folders(const struct course_request *r, struct student **list, u32 *count)
 {
     DIR *dir = opendir(r->submissions);
     bool good = dir;
-    for (struct dirent *d; good && *count < STUDENTS_MAX && (d = readdir(dir));)
-        if (is_good_name(d->d_name) && is_folder(r->submissions, d->d_name))
+    for (struct dirent *d; good && *count < STUDENTS_MAX && (d = readdir(dir));) {
+        if (*d->d_name == '.' || !is_folder(r->submissions, d->d_name))
+            continue;
+        if (is_good_name(d->d_name))
             good = add(list, count, d->d_name);
+        else
+            tell_bad_name(d->d_name);
+    }
     if (dir)
         closedir(dir);
     return good;

@@ -4,6 +4,7 @@
 #include "scenarios/grade/course.h"
 
 #include "scenarios/host/files.h"
+#include "scenarios/script/text.h"
 
 #include <cjson/cJSON.h>
 #include <inttypes.h>
@@ -21,17 +22,20 @@ char *report_path(const struct course_request *r, const char *student, const cha
 
 void csv_field(FILE *to, const char *text)
 {
+    // The name of a folder may have bytes that are no characters, which no reader of CSV takes.
+    char clean[4 * 256 + 8 + 4 * LAB_TEXT];
+    text_clean(text, strlen(text), clean, sizeof clean);
     // A field that begins like this is a formula in many spreadsheets.
-    bool formula = *text && strchr("=+-@", *text);
-    if (!formula && !strpbrk(text, ",\"\n")) {
-        fputs(text, to);
+    bool formula = *clean && strchr("=+-@", *clean);
+    if (!formula && !strpbrk(clean, ",\"\n")) {
+        fputs(clean, to);
         return;
     }
     fputs(formula ? "\"'" : "\"", to);
-    for (; *text; text++) {
-        if (*text == '"')
+    for (const char *c = clean; *c; c++) {
+        if (*c == '"')
             fputc('"', to);
-        fputc(*text, to);
+        fputc(*c, to);
     }
     fputc('"', to);
 }

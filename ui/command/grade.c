@@ -38,18 +38,26 @@ static int grade(const struct command_line *line)
         .submission = value[OPTION_GRADE_SUBMISSION].text,
         .seed = value[OPTION_GRADE_SEED].number,
         .only = value[OPTION_GRADE_ONLY].text,
+        .tag = value[OPTION_GRADE_TAG].text,
+        .failed = value[OPTION_GRADE_FAILED].text,
         .only_case = (u32)value[OPTION_GRADE_CASE].number,
         .trust = value[OPTION_GRADE_TRUST].given,
     };
     if (r.only_case && !r.only)
         return option_wrong("grade", "--case %u: of which test? say --only TEST too",
                             (unsigned)r.only_case);
+    const struct report_format *format = report_format_find(value[OPTION_GRADE_FORMAT].text);
+    if (format->records && (r.only || r.tag || r.failed))
+        return option_wrong("grade",
+                            "--format %s is for a grade, and a part of the tests is none; "
+                            "take text or json",
+                            format->name);
     enum status why;
     char error[LAB_ERROR];
     struct grade *g = grade_run(&r, &why, error, sizeof error);
     if (!g)
         return fail(error, why);
-    char *text = report_make(report_format_find(value[OPTION_GRADE_FORMAT].text), g);
+    char *text = report_make(format, g);
     bool full = g->earned == g->points;
     free(g);
     if (!text)

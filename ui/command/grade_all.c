@@ -3,6 +3,7 @@
 #include "scenarios/grade/course.h"
 #include "ui/command/options.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 // "2/8": the second of eight parts. False: a message was printed.
@@ -30,8 +31,10 @@ static int print_seeds(const struct course_request *r)
     if (!r->submissions && !r->roster)
         return option_wrong("grade-all", "--seeds: of whom? name --roster or --submissions");
     bool good = students_find(r, &list, &count, error, sizeof error);
-    for (u32 i = 0; good && i < count; i++)
-        printf("%s,%llu\n", list[i].name, (unsigned long long)list[i].seed);
+    for (u32 i = 0; good && i < count; i++) {
+        csv_field(stdout, list[i].name);
+        printf(",%" PRIu64 "\n", list[i].seed);
+    }
     students_free(list, count);
     if (!good)
         fprintf(stderr, "trapeze grade-all: %s\n", error);
@@ -66,6 +69,9 @@ int cmd_grade_all(int argc, char **argv)
         return option_wrong("grade-all", "--submissions FOLDER and --out FOLDER are wanted");
     if (!read_shard(value[OPTION_ALL_SHARD].text, &r))
         return STATUS_USAGE;
+    if (r.merge && value[OPTION_ALL_SHARD].given)
+        return option_wrong("grade-all", "--merge writes the summary of all shards, so it goes "
+                                         "without --shard");
     u32 graded;
     char error[LAB_ERROR];
     enum status ended = course_grade(&r, &graded, error, sizeof error);

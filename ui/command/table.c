@@ -26,8 +26,9 @@ const char *const word_engines[] = {"jit", "fast", "plain", NULL};
 const char *const word_traps[] = {"trap", "emulate", NULL};
 const char *const word_colours[] = {"auto", "always", "never", NULL};
 const char *const word_themes[] = {"auto", "dark", "light", "contrast", "mono", NULL};
-const char *const word_formats[] = {"text", "json",  "gradescope", "classroom", "prairielearn",
-                                    "vpl",  "junit", "tap",        "tap13",     NULL};
+const char *const word_formats[] = {"text",      "json",         "gradescope", "classroom50",
+                                    "classroom", "prairielearn", "vpl",        "junit",
+                                    "tap",       "tap13",        NULL};
 
 // ---- run
 
@@ -178,6 +179,11 @@ static const struct option_row grade_options[] = {
     [OPTION_GRADE_LIST] = {"list", .help = "print the labs that come with trapeze"},
     [OPTION_GRADE_ONLY] = {"only", .kind = OPTION_TEXT, .value = "TEST",
                            .help = "run this test, and those that must pass before it"},
+    [OPTION_GRADE_TAG] = {"tag", .kind = OPTION_TEXT, .value = "TAG",
+                          .help = "run the tests with this tag, and those that must pass before"},
+    [OPTION_GRADE_FAILED] = {"failed", .kind = OPTION_FILE, .value = "REPORT",
+                             .help = "run the tests that did not pass in this report, which an "
+                                     "earlier run with --format json made"},
     [OPTION_GRADE_CASE] = {"case", .kind = OPTION_NUMBER, .value = "N", RANGE(1, 1000),
                            .help = "run this case of the test that --only names"},
     [OPTION_GRADE_TRUST] = {"trust", .help = "build the student's code even where the host has no "
