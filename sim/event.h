@@ -2,7 +2,7 @@
 // traces all listen to it. An event is a note (isa/note.h), which says what happened, with the
 // machine's own stamp, which says when, where and to whom. An event that nobody listens for costs
 // the test of a mask.
-// Read next: sim/core/core.h.
+// Read next: sim/watch.h.
 #ifndef SIM_EVENT_H
 #define SIM_EVENT_H
 

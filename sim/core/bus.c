@@ -45,6 +45,7 @@ static u32 load_physical(struct hart *h, mpa address, u32 size, u32 *value)
 {
     struct machine *m = h->machine;
     if (machine_ram_has(m, address, size)) {
+        watch_read(m, address, size);
         *value = memory_load(m, address, size);
         return 0;
     }
@@ -115,6 +116,9 @@ static u32 load_misaligned(struct hart *h, gva va, u32 size, u32 *value, gva *tv
     if (cause)
         return cause;
     *value = 0;
+    watch_read(h->machine, span.first, span.here);
+    if (span.here < size)
+        watch_read(h->machine, span.second, size - span.here);
     for (u32 i = 0; i < size; i++)
         *value |= memory_load(h->machine, span_byte(&span, i), 1) << (8 * i);
     return 0;
@@ -166,6 +170,8 @@ u32 bus_atomic(struct hart *h, gva va, enum access access, mpa *physical)
     // A device takes no atomic access.
     if (!machine_ram_has(h->machine, *physical, 4))
         return sv32_access_fault(access);
+    if (access == ACCESS_READ)
+        watch_read(h->machine, *physical, 4);
     return 0;
 }
 

@@ -6,6 +6,7 @@
 //     events.c  listeners, stamps             ending.c  what ends a run: asked, power, stuck
 //     units.c   consoles and disks            bus.c     RAM, a device, or nothing; the wires
 //     trap.c    traps and the firmware
+//     watch.c   what somebody watches
 //
 // State and wiring are kept apart. `state`, `extra` and `core` are plain data that a snapshot
 // copies; all else is how the parts find each other.
@@ -18,6 +19,7 @@
 #include "isa/board/firmware.h"
 #include "sim/machine.h"
 #include "sim/state/pages.h"
+#include "sim/watch.h"
 #include "sim/core/tlb.h"
 #include "sim/core/units.h"
 
@@ -137,7 +139,9 @@ struct machine {
     bool hold;  // machine_hold_trap was called, and no trap has come since
     bool interactive;
     struct border_watch border;
-    u32 current; // the hart whose turn it is
+    struct watch watch;
+    bool watches_insns; // some instruction is watched
+    u32 current;        // the hart whose turn it is
     enum stuck stuck;
     u32 stuck_pc;
 };
@@ -242,6 +246,22 @@ static inline u32 mmu_context(const struct hart_state *h)
     if (!(h->satp & SATP_MODE))
         return TLB_OFF;
     return SATP_ASID(h->satp) * VIEWS + sv32_view(h->mode, h->sstatus);
+}
+
+// ---- watch.c
+
+// Must an instruction at this offset of its page be looked at more closely?
+bool watch_wants(const struct watch *w, u32 offset, const struct decoded *d);
+// The instruction at pc is about to be executed: tells it if it is watched. Returns false if it
+// must not be executed now, since the run is to end before it. To be asked if watches_insns.
+bool watch_insn(struct hart *h, const struct decoded *d);
+// An access to a page with PAGE_WATCHED.
+void watch_access(struct machine *m, enum watched_kind kind, mpa address, u32 bytes);
+// To be called before a program reads RAM.
+static inline void watch_read(struct machine *m, mpa address, u32 bytes)
+{
+    if (m->ram.flags[(address - BOARD_RAM) >> PAGE_SHIFT] & PAGE_WATCHED_READS)
+        watch_access(m, WATCHED_READ, address, bytes);
 }
 
 // ---- note.c

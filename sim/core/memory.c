@@ -1,6 +1,6 @@
 // RAM, as the harts, the devices and the machine's user reach it. Every write marks its page, so
 // snapshots know of it, and is told to the engine if the page holds code that it decoded.
-// Read next: sim/monitor.c.
+// Read next: sim/core/watch.c.
 #include "sim/engine/engine.h"
 
 #include <string.h>
@@ -20,10 +20,12 @@ static u32 page_of(mpa address)
     return (address - BOARD_RAM) >> PAGE_SHIFT;
 }
 
-static void mark(struct machine *m, mpa address, u32 bytes)
+static void mark(struct machine *m, mpa address, u32 bytes, enum watched_kind kind)
 {
     u32 page = page_of(address);
     pages_mark(&m->ram, page);
+    if (m->ram.flags[page] & PAGE_WATCHED)
+        watch_access(m, kind, address, bytes);
     if (m->ram.flags[page] & PAGE_CODE)
         m->engine->written(m, address, bytes);
 }
@@ -46,12 +48,12 @@ void memory_store(struct machine *m, mpa address, u32 size, u32 value)
     u8 *at = memory_at(m, address);
     for (u32 i = 0; i < size; i++)
         at[i] = (u8)(value >> (8 * i));
-    mark(m, address, size);
+    mark(m, address, size, WATCHED_WRITE);
 }
 
 u8 *machine_page(struct machine *m, mpa page)
 {
-    mark(m, page, PAGE_SIZE);
+    mark(m, page, PAGE_SIZE, WATCHED_PAGE);
     return memory_at(m, page);
 }
 
@@ -61,7 +63,7 @@ void machine_touch(struct machine *m, mpa address, u32 bytes)
         u32 here = PAGE_SIZE - address % PAGE_SIZE;
         if (here > bytes)
             here = bytes;
-        mark(m, address, here);
+        mark(m, address, here, WATCHED_WRITE);
         address += here;
         bytes -= here;
     }

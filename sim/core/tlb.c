@@ -143,6 +143,18 @@ void tlb_slow_writes(struct tlb *t, const mpa *page)
         slow_writes_of(&t->set[i], page);
 }
 
+void tlb_slow(struct tlb *t)
+{
+    for (u32 i = 0; i < t->taken; i++) {
+        struct tlb_set *s = &t->set[i];
+        for (u32 n = 0; n < s->used; n++) {
+            struct tlb_entry *e = &s->entry[s->list[n]];
+            if (!(e->tag & TLB_NONE))
+                e->tag |= TLB_SLOW;
+        }
+    }
+}
+
 // ---- packing: a header, then the header of each set, then each used entry
 
 struct packed {

@@ -126,6 +126,9 @@ void tlb_clear(struct tlb *t);
 // From now on writes look closer again: those to this physical page, or all of them (NULL).
 void tlb_slow_writes(struct tlb *t, const mpa *page);
 
+// From now on every access looks closer again.
+void tlb_slow(struct tlb *t);
+
 // Packs a TLB into what it holds, for snapshots and for comparing. Two of them give the same bytes
 // if and only if they are the same.
 size_t tlb_packed_size(const struct tlb *t);

@@ -37,6 +37,8 @@ struct engine {
     // Nobody can run until something comes from outside. The engine gives up what it can quickly
     // make again. NULL: it keeps nothing of that kind.
     void (*rest)(struct machine *m);
+    // Something else is watched from now on (sim/watch.h). NULL: the engine looks every time.
+    void (*watched)(struct machine *m);
 };
 
 extern const struct engine engine_plain, engine_fast, engine_jit;

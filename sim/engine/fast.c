@@ -311,9 +311,11 @@ static inline bool make_quick(struct fast_hart *f, struct tlb_entry *e, enum acc
     struct machine *m = f->hart->machine;
     if (!memory_has(m, physical, 1))
         return false;
+    u32 page = (physical - BOARD_RAM) >> PAGE_SHIFT;
+    if (m->ram.flags[page] & PAGE_WATCHED_READS)
+        return false;
     if (access == ACCESS_WRITE) {
-        u32 page = (physical - BOARD_RAM) >> PAGE_SHIFT;
-        if (m->ram.flags[page] & PAGE_CODE)
+        if (m->ram.flags[page] & (PAGE_CODE | PAGE_WATCHED))
             return false;
         pages_mark(&m->ram, page);
         m->ram.flags[page] |= PAGE_QUICK;
@@ -472,5 +474,19 @@ static void cleaned(struct machine *m)
     }
 }
 
-const struct engine engine_fast = {"fast", start, end, run, code_written, cleaned, code_rest};
-const struct engine engine_jit = {"jit", start_jit, end, run, code_written, cleaned, code_rest};
+static void watched(struct machine *m)
+{
+    struct fast *fast = m->engine_data;
+    code_drop_all(fast);
+    if (fast->jit)
+        jit_release(fast->jit);
+    for (u32 i = 0; i < m->config.harts; i++) {
+        tlb_slow(m->hart[i].tlb);
+        tlb_slow(fast->hart[i]->own);
+    }
+}
+
+const struct engine engine_fast = {"fast",       start,   end,       run,
+                                   code_written, cleaned, code_rest, watched};
+const struct engine engine_jit = {"jit",        start_jit, end,       run,
+                                  code_written, cleaned,   code_rest, watched};

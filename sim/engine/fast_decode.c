@@ -136,5 +136,7 @@ void code_decode(const struct fast *fast, struct code_page *page, struct record 
         decode_jump(r, index);
         break;
     }
+    if (fast->m->watches_insns && watch_wants(&fast->m->watch, index * 4, &d))
+        r->op = OP_watched;
     r->handler = fast->handlers[r->op];
 }

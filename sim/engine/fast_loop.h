@@ -372,6 +372,14 @@ reach: // the access of r to `va` was not quick
         goto trap;
     }
 
+do_watched : {
+    struct decoded d = decoded_of(f, r);
+    settle(f, r, stop);
+    if (!watch_insn(h, &d))
+        return NULL;
+    goto generic;
+}
+
 generic:
     settle(f, r, stop);
     exec_step(h, decoded_of(f, r));

@@ -17,7 +17,10 @@ static void do_step(struct hart *h)
         trap_take(h, cause, h->state.pc, 0);
         return;
     }
-    exec_step(h, isa_decode(word, h->machine->config.profile));
+    struct decoded d = isa_decode(word, h->machine->config.profile);
+    if (h->machine->watches_insns && !watch_insn(h, &d))
+        return;
+    exec_step(h, d);
 }
 
 static void run(struct hart *h, u64 until)

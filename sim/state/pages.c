@@ -85,11 +85,12 @@ static void put_back(void *context, u32 page, struct page_copy *copy)
     struct pages *p = r->p;
     u8 *bytes = p->bytes + (size_t)page * PAGE_SIZE;
     u8 code = p->flags[page] & PAGE_CODE;
+    u8 kept = code | (p->flags[page] & (PAGE_WATCHED | PAGE_WATCHED_READS));
     if (copy)
         memcpy(bytes, copy->bytes, PAGE_SIZE);
     else
         memset(bytes, 0, PAGE_SIZE);
-    p->flags[page] = copy ? PAGE_USED | code : code;
+    p->flags[page] = copy ? PAGE_USED | kept : kept;
     if (code && r->changed)
         r->changed(r->context, page);
 }

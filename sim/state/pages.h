@@ -16,11 +16,13 @@
 #include "sim/state/page_tree.h"
 
 enum page_flag {
-    PAGE_USED = 1,  // it was written since it was new
-    PAGE_DIRTY = 2, // it was written since its copy was made, and is in the list `dirty`
-    PAGE_CODE = 4,  // an engine keeps something decoded from it, and is told of writes
-    PAGE_QUICK = 8, // an engine may write to it unseen: some TLB entry is without TLB_SLOW
-    PAGE_SHED = 16, // an engine gave up what it had decoded from it, to make room
+    PAGE_USED = 1,     // it was written since it was new
+    PAGE_DIRTY = 2,    // it was written since its copy was made, and is in the list `dirty`
+    PAGE_CODE = 4,     // an engine keeps something decoded from it, and is told of writes
+    PAGE_QUICK = 8,    // an engine may write to it unseen: some TLB entry is without TLB_SLOW
+    PAGE_SHED = 16,    // an engine gave up what it had decoded from it, to make room
+    PAGE_WATCHED = 32, // somebody watches bytes of it (sim/watch.h), so no access to it is quick
+    PAGE_WATCHED_READS = 64, // and reads of them, too
 };
 
 struct pages {

@@ -1,0 +1,91 @@
+// What is watched: which instructions and pages an engine has to look at more closely, and the call
+// to whoever watches. Read sim/watch.h first.
+// Read next: sim/core/memory.c.
+#include "sim/engine/engine.h"
+
+static u32 page_of(mpa address)
+{
+    return (address - BOARD_RAM) >> PAGE_SHIFT;
+}
+
+// ---- pages
+
+static void mark_range(struct machine *m, const struct watch_range *r, bool on)
+{
+    u8 bits = PAGE_WATCHED | (r->reads ? PAGE_WATCHED_READS : 0);
+    for (u32 page = page_of(r->address); page <= page_of(r->address + r->bytes - 1); page++) {
+        if (page >= m->ram.count)
+            return;
+        if (on)
+            m->ram.flags[page] |= bits;
+        else
+            m->ram.flags[page] &= (u8) ~(PAGE_WATCHED | PAGE_WATCHED_READS);
+    }
+}
+
+static void mark_ranges(struct machine *m, bool on)
+{
+    for (u32 i = 0; i < m->watch.ranges; i++)
+        mark_range(m, &m->watch.range[i], on);
+}
+
+void machine_watch(struct machine *m, const struct watch *w)
+{
+    mark_ranges(m, false);
+    m->watch = w ? *w : (struct watch){0};
+    mark_ranges(m, true);
+    m->watches_insns = m->watch.pcs || m->watch.registers || m->watch.csrs;
+    if (m->engine->watched)
+        m->engine->watched(m);
+}
+
+// ---- instructions
+
+static bool writes_csr(enum insn insn)
+{
+    u8 format = isa_insns[insn].format;
+    return format == ISA_FORMAT_CSR || format == ISA_FORMAT_CSRI || insn == INSN_sret;
+}
+
+bool watch_wants(const struct watch *w, u32 offset, const struct decoded *d)
+{
+    for (u32 i = 0; i < w->pcs; i++)
+        if (w->pc[i] % PAGE_SIZE == offset)
+            return true;
+    return (d->rd && (w->registers >> d->rd & 1)) || (w->csrs && writes_csr(d->insn));
+}
+
+// An engine that looks at the place of an instruction in its page alone asks too often.
+static bool is_watched(const struct watch *w, gva pc, const struct decoded *d)
+{
+    for (u32 i = 0; i < w->pcs; i++)
+        if (w->pc[i] == pc)
+            return true;
+    return (d->rd && (w->registers >> d->rd & 1)) || (w->csrs && writes_csr(d->insn));
+}
+
+bool watch_insn(struct hart *h, const struct decoded *d)
+{
+    struct machine *m = h->machine;
+    if (is_watched(&m->watch, h->state.pc, d))
+        m->watch.seen(m->watch.context,
+                      &(struct watched){WATCHED_INSN, .hart = h->number, .insn = d->word});
+    return !m->leave;
+}
+
+// ---- memory
+
+void watch_access(struct machine *m, enum watched_kind kind, mpa address, u32 bytes)
+{
+    for (u32 i = 0; i < m->watch.ranges; i++) {
+        const struct watch_range *r = &m->watch.range[i];
+        // Two ranges overlap if one of them begins within the other.
+        bool overlap = address - r->address < r->bytes || r->address - address < bytes;
+        if (!overlap || (kind == WATCHED_READ && !r->reads))
+            continue;
+        m->watch.seen(m->watch.context,
+                      &(struct watched){
+                          .kind = kind, .hart = m->current, .address = address, .bytes = bytes});
+        return;
+    }
+}

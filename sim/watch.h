@@ -1,0 +1,63 @@
+// Watching single instructions and single bytes of a run: the ground of breakpoints, watchpoints
+// and histories. An event (sim/event.h) tells what a VMM would be told. Most instructions tell
+// nobody anything. A watch names those that somebody wants to hear of:
+//
+//     an instruction    at one of some virtual addresses, or one that writes one of some registers,
+//                       or one that may write a CSR: told before it is executed
+//     a load or store   of one of some bytes of RAM: told while it is executed, and a store of a
+//                       VMM or of a device is told as well
+//
+// All other instructions run as fast as without a watch, because an engine looks for what is
+// watched when it decodes an instruction and when it first uses a page. A watch is no state of the
+// machine, and to watch changes nothing but where a run ends.
+// Read next: sim/core/core.h.
+#ifndef SIM_WATCH_H
+#define SIM_WATCH_H
+
+#include "isa/types.h"
+
+#define WATCH_PCS 16    // addresses of instructions, at most
+#define WATCH_RANGES 16 // ranges of RAM, at most
+
+struct machine;
+
+enum watched_kind {
+    WATCHED_INSN,  // hart.pc is at an instruction that is watched
+    WATCHED_READ,  // a program reads some of the bytes
+    WATCHED_WRITE, // a program or a device writes some of the bytes
+    WATCHED_PAGE,  // a native VMM has the page of the bytes in its hands: it may write them
+};
+
+struct watched {
+    enum watched_kind kind;
+    u32 hart;    // of an instruction, a read and a write by a program: whose it is
+    u32 insn;    // of WATCHED_INSN: its word
+    mpa address; // of the others: the first byte and the number of bytes accessed
+    u32 bytes;
+};
+
+struct watch_range {
+    mpa address; // of RAM
+    u32 bytes;   // not 0
+    bool reads;  // reads are told, too
+};
+
+struct watch {
+    u32 pcs, ranges;
+    gva pc[WATCH_PCS];
+    struct watch_range range[WATCH_RANGES];
+    u32 registers; // a mask: instructions with one of these as their rd, x0 excluded
+    bool csrs;     // CSR instructions and sret
+    // Called in the middle of the run. It may look at the machine, and it may call machine_stop. If
+    // it does so at an instruction, the run ends before that instruction, and the next run begins
+    // with telling the same instruction again. After a load or a store the run ends when the
+    // instruction is over.
+    void (*seen)(void *context, const struct watched *w);
+    void *context;
+};
+
+// From now on this is watched; NULL: nothing is. Not while the machine runs. An engine forgets what
+// it has decoded so far, which takes it some milliseconds to do again.
+void machine_watch(struct machine *m, const struct watch *w);
+
+#endif
