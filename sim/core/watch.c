@@ -1,6 +1,6 @@
 // What is watched: which instructions and pages an engine has to look at more closely, and the call
 // to whoever watches. Read sim/watch.h first.
-// Read next: sim/core/memory.c.
+// Read next: sim/monitor.c.
 #include "sim/engine/engine.h"
 
 static u32 page_of(mpa address)
