@@ -171,6 +171,23 @@ begin 80 24 --
 wait_for 'choose a lesson' && wait_for 'One trap .* min' && keys End && wait_for ' \([0-9]*\) of \1 ' && keys Up && wait_for '[0-9] of [0-9]' && keys q && restored
 check "trapeze alone opens the menu, and says where in the list it is" $?
 
+# ---- any kernel, without a scenario
+mkdir "$folder/a \"b\" \\c"
+cp "$folder/spin.s" "$folder/a \"b\" \\c/spin.s"
+begin 80 24 -- boot hello --depth 2 --dashboard
+wait_for 'DONE: 2 checks passed' && wait_for 'g1 vmm' && wait_for 'g1.1' && keys 8 && wait_for 'under 2 VMMs' && keys q && restored && wait_for 'status=0'
+check "boot --dashboard shows any kernel, and its exit status is the guest's" $?
+begin 80 24 -- boot "'a \"b\" \\c/spin.s'" --depth 1 --append "'\"quoted\" \\n'" --harts 2 --paused --dashboard
+wait_for 'PAUSED' && keys t && wait_for 'traps 1 ' && keys t && wait_for 'spin' && wait_for 'csrw sscratch' && keys q && restored
+check "boot --dashboard takes any name and any boot arguments" $?
+begin 80 24 -- boot nothere.elf --dashboard
+wait_for 'nothere.elf' && wait_for 'status=3' && restored
+check "boot --dashboard says what is wrong with an image before it takes the terminal" $?
+"$TRAPEZE" boot hello --dashboard 2>"$folder/plain" </dev/null
+[ $? -eq 2 ] && grep -q 'needs a terminal' "$folder/plain" && "$TRAPEZE" boot hello --dashboard --stats x 2>"$folder/plain"
+[ $? -eq 2 ] && grep -q -- '--stats cannot be combined' "$folder/plain"
+check "boot --dashboard without a terminal, or with a report, is told so" $?
+
 "$TRAPEZE" run "$folder/spin.lua" --limit 3000 >"$folder/plain" 2>&1
 ! grep -qP '\x1b' "$folder/plain" && grep -q 'csrw sscratch' "$folder/plain"
 check "into a file it writes plain lines without control characters" $?

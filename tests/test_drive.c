@@ -54,7 +54,8 @@ static struct bench *bench_open(const char *script, const char *image, u64 limit
     snprintf(b->image, sizeof b->image, "%s/k.s", b->folder);
     write_file(b->script, script);
     write_file(b->image, image);
-    bool opened = drive_open(&b->drive, b->script, 0, limit, &why, error, sizeof error);
+    bool opened = drive_open(&b->drive, b->script, &(struct scenario_options){.limit = limit}, &why,
+                             error, sizeof error);
     if (!opened)
         printf("# %s\n", error);
     CU_ASSERT_FATAL(opened);

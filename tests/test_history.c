@@ -202,7 +202,7 @@ static void drive_at(const char *path, u32 speed)
     struct ear ear = {.hash = HASH_START};
     char error[WORLD_ERROR];
     enum status why;
-    CU_ASSERT_FATAL(drive_open(&d, path, 0, 0, &why, error, sizeof error));
+    CU_ASSERT_FATAL(drive_open(&d, path, &(struct scenario_options){0}, &why, error, sizeof error));
     drive_step(&d); // builds the world
     machine_listen(d.play.machine, EVENT_ALL, hear, &ear);
     drive_set_speed(&d, speed);
@@ -291,7 +291,8 @@ static void back_from_the_end_and_from_anywhere_is_the_same_moment(void)
         struct drive d;
         struct dice dice = {seed};
         struct visit visits[VISITS];
-        CU_ASSERT_FATAL(drive_open(&d, path, 0, 0, &why, error, sizeof error));
+        CU_ASSERT_FATAL(
+            drive_open(&d, path, &(struct scenario_options){0}, &why, error, sizeof error));
         u32 count = run_and_remember(&d, &dice, visits);
         CU_ASSERT(count > 3);
         for (u32 i = count; i-- > 0;) { // the first time from the end, when the script is over

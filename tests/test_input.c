@@ -43,7 +43,8 @@ static struct bench bench_open(void)
     CU_ASSERT_PTR_NOT_NULL_FATAL(f);
     fputs(script, f);
     fclose(f);
-    CU_ASSERT_FATAL(drive_open(&b.d->drive, b.path, 0, 0, &why, error, sizeof error));
+    CU_ASSERT_FATAL(
+        drive_open(&b.d->drive, b.path, &(struct scenario_options){0}, &why, error, sizeof error));
     screen_state_reset(&b.d->state);
     u32 fastest = 0;
     while (drive_speeds[fastest + 1].name)

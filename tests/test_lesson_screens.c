@@ -16,7 +16,8 @@ static struct dashboard *open_lesson(const char *name)
     enum status why;
     snprintf(path, sizeof path, "scenarios/lessons/%s.lua", name);
     CU_ASSERT_PTR_NOT_NULL_FATAL(d);
-    CU_ASSERT_FATAL(drive_open(&d->drive, path, 0, 0, &why, error, sizeof error));
+    CU_ASSERT_FATAL(
+        drive_open(&d->drive, path, &(struct scenario_options){0}, &why, error, sizeof error));
     screen_state_reset(&d->state);
     drive_set_speed(&d->drive, drive_speed_fastest);
     d->wish.follow_hart = true;

@@ -79,6 +79,20 @@ static char *folder_of(const char *path)
     return strndup(path, slash == path ? 1 : (size_t)(slash - path));
 }
 
+static bool read_source(struct scenario *sc, const char *path, char *error, size_t error_size)
+{
+    const char *script = sc->options.script;
+    if (!script) {
+        sc->source = file_text(path, SCENARIO_SOURCE_MAX, &sc->source_size, error, error_size);
+        return sc->source;
+    }
+    sc->source_size = strlen(script);
+    sc->source = strdup(script);
+    if (!sc->source)
+        snprintf(error, error_size, "not enough memory for the script");
+    return sc->source;
+}
+
 static bool open_parts(struct scenario *sc, const char *path, char *error, size_t error_size)
 {
     sc->path = strdup(path);
@@ -92,8 +106,7 @@ static bool open_parts(struct scenario *sc, const char *path, char *error, size_
         return false;
     }
     sc->exit = STATUS_INPUT;
-    sc->source = file_text(path, SCENARIO_SOURCE_MAX, &sc->source_size, error, error_size);
-    if (!sc->source)
+    if (!read_source(sc, path, error, error_size))
         return false;
     scenario_read_comment(sc->source, &sc->title, &sc->description);
     if (open_script(sc))

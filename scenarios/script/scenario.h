@@ -39,6 +39,9 @@ enum scenario_status {
 };
 
 struct scenario_options {
+    // The text of the script, which may then name files anywhere; `path` is only its name. NULL:
+    // the script is the file at `path`.
+    const char *script;
     u64 seed;                    // 0: 1
     u64 limit;                   // steps in all; 0: no limit
     enum engine_choice engine;   // of every machine that the script builds

@@ -48,7 +48,14 @@ static const char *text_field(lua_State *L, int index, const char *key)
     return text;
 }
 
-// The path of a file that the script names: it lies beside the script or among the guests.
+// The file's path. A script of trapeze's own names files that a person named, wherever they lie.
+// Other scripts name files beside the script or among the guests.
+static char *find_file(struct scenario *sc, const char *name, char *error, size_t error_size)
+{
+    return sc->options.script ? strdup(name) : folder_find(sc->folder, name, error, error_size);
+}
+
+// The path of a file that the script names.
 static const char *file_field(lua_State *L, int index, const char *key)
 {
     if (lua_getfield(L, index, key) == LUA_TNIL) {
@@ -58,7 +65,8 @@ static const char *file_field(lua_State *L, int index, const char *key)
     if (!lua_isstring(L, -1))
         luaL_error(L, "%s: a file name is wanted", key);
     char error[WORLD_ERROR];
-    char *path = folder_find(scenario_of(L)->folder, lua_tostring(L, -1), error, sizeof error);
+    snprintf(error, sizeof error, "not enough memory");
+    char *path = find_file(scenario_of(L), lua_tostring(L, -1), error, sizeof error);
     if (!path)
         luaL_error(L, "%s: %s", key, error);
     lua_pop(L, 1);

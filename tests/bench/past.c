@@ -37,7 +37,7 @@ static double run_all(struct drive *d, const char *path, bool keeps)
 {
     char error[WORLD_ERROR];
     enum status why;
-    if (!drive_open(d, path, 0, 0, &why, error, sizeof error)) {
+    if (!drive_open(d, path, &(struct scenario_options){0}, &why, error, sizeof error)) {
         fprintf(stderr, "bench: %s\n", error);
         return 0;
     }

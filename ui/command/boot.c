@@ -1,7 +1,8 @@
 // trapeze boot: runs a kernel image without a scenario, bare or under the VMM. The guest's console
 // is the terminal, or standard input and output.
-// Read next: ui/command/boot_twin.c.
+// Read next: ui/command/boot_dashboard.c.
 #include "scenarios/host/folder.h"
+#include "ui/command/boot_dashboard.h"
 #include "ui/command/boot_twin.h"
 #include "ui/command/options.h"
 #include "ui/command/reports.h"
@@ -237,6 +238,15 @@ static int boot(struct boot *b)
     return reports_write(&b->reports, b->world, b->guest, b->consoles) ? status : STATUS_INPUT;
 }
 
+static int boot_as_asked(struct boot *b)
+{
+    if (b->line.value[OPTION_BOOT_DASHBOARD].given)
+        return boot_dashboard(&b->plan, &b->line);
+    if (b->line.value[OPTION_BOOT_TWIN].given)
+        return boot_twin(&b->plan, b->guest, b->limit);
+    return boot(b);
+}
+
 int cmd_boot(int argc, char **argv)
 {
     struct boot *b = calloc(1, sizeof *b); // a plan is too large for the stack
@@ -245,8 +255,7 @@ int cmd_boot(int argc, char **argv)
     world_plan_default(&b->plan);
     int status = read_options(b, argc, argv);
     if (status < 0)
-        status = b->line.value[OPTION_BOOT_TWIN].given ? boot_twin(&b->plan, b->guest, b->limit)
-                                                       : boot(b);
+        status = boot_as_asked(b);
     reports_close(&b->reports);
     consoles_free(b->consoles);
     world_free(b->world);

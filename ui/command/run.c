@@ -172,6 +172,7 @@ static void take_options(struct run *r, const struct option_value *value)
     r->options.engine = (enum engine_choice)value[OPTION_RUN_ENGINE].number;
     r->dashboard.seed = r->options.seed;
     r->dashboard.limit = r->options.limit;
+    r->dashboard.engine = r->options.engine;
     r->dashboard.colour = (enum colour)value[OPTION_RUN_COLOR].number;
     r->dashboard.theme = (enum theme)value[OPTION_RUN_THEME].number;
     r->dashboard.paused = value[OPTION_RUN_PAUSED].given;

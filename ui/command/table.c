@@ -16,6 +16,19 @@
 #define TRACE_HELP                                                                                \
     "write every event: FILE.json is a trace for Perfetto or chrome://tracing, FILE.csv a table, " \
     "any other name JSON Lines; - is standard output, and messages then go to standard error"
+// How the dashboard looks: the same rows for each command that opens it, so they are a macro.
+#define DASHBOARD_OPTIONS(command)                                                                \
+    [command##_PAUSED] = {"paused", .help = "the dashboard waits at the start"},                   \
+    [command##_COLOR] = {"color", .kind = OPTION_CHOICE, .choices = word_colours,                  \
+                         .normal = "auto", .help = COLOR_HELP},                                   \
+    [command##_THEME] = {"theme", .kind = OPTION_CHOICE, .choices = word_themes,                   \
+                         .normal = "auto", .help = THEME_HELP},                                   \
+    [command##_ASCII] = {"ascii", .help = "draw the dashboard with ASCII characters only"}
+#define COLOR_HELP                                                                                \
+    "colours of the dashboard; auto uses what the terminal has, but none if NO_COLOR is set"
+#define THEME_HELP                                                                                \
+    "colours for a dark or a light background, bright ones on black (contrast), or none (mono); " \
+    "auto asks the terminal"
 // clang-format on
 
 const char *const word_vmms[] = {"native", "t32", NULL};
@@ -47,16 +60,7 @@ static const struct option_row run_options[] = {
                            .normal = "jit",
                            .help =
                                "what runs the instructions; every engine shows the same machine"},
-    [OPTION_RUN_PAUSED] = {"paused",
-                           .help = "the dashboard waits at the start instead of running at once"},
-    [OPTION_RUN_COLOR] =
-        {"color", .kind = OPTION_CHOICE, .choices = word_colours, .normal = "auto",
-         .help = "colours of the dashboard; auto uses what the terminal has, but none if "
-                 "NO_COLOR is set"},
-    [OPTION_RUN_THEME] = {"theme", .kind = OPTION_CHOICE, .choices = word_themes, .normal = "auto",
-                          .help = "colours for a dark or a light background, bright ones on black "
-                                  "(contrast), or none (mono); auto asks the terminal"},
-    [OPTION_RUN_ASCII] = {"ascii", .help = "draw the dashboard with ASCII characters only"},
+    DASHBOARD_OPTIONS(OPTION_RUN),
     [OPTION_RUN_TRACE] = {"trace", .kind = OPTION_FILE, .value = "FILE",
                           .help = TRACE_HELP "; the scenario then runs without the dashboard"},
     [OPTION_RUN_RECORD] =
@@ -151,6 +155,10 @@ static const struct option_row boot_options[] = {
                                 .normal = "trap", .help = "what a misaligned load or store does"},
     [OPTION_BOOT_TWIN] = {"twin", .help = "run the guest on a bare machine too, in lock step, and "
                                           "say where its life under the VMM first differs"},
+    [OPTION_BOOT_DASHBOARD] =
+        {"dashboard",
+         .help = "open the dashboard: see the run step by step and trap by trap, also backwards"},
+    DASHBOARD_OPTIONS(OPTION_BOOT),
     {0},
 };
 static const char *const boot_uses[] = {"IMAGE [OPTIONS]", NULL};

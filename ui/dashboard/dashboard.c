@@ -129,9 +129,12 @@ static int run_one(const char *path, const struct dashboard_options *options, u3
     char error[WORLD_ERROR];
     enum status why = STATUS_INTERNAL;
     struct dashboard *d = calloc(1, sizeof *d);
+    struct scenario_options run = {.script = options->script,
+                                   .seed = options->seed,
+                                   .limit = options->limit,
+                                   .engine = options->engine};
     *next = 0;
-    if (!d ||
-        !drive_open(&d->drive, path, options->seed, options->limit, &why, error, sizeof error)) {
+    if (!d || !drive_open(&d->drive, path, &run, &why, error, sizeof error)) {
         fprintf(stderr, "trapeze: %s\n", d ? error : "out of memory");
         free(d);
         return (int)why;
@@ -147,10 +150,8 @@ static int run_one(const char *path, const struct dashboard_options *options, u3
         screen_close(screen);
         status = status_of(d);
     } else {
-        fprintf(stderr,
-                "trapeze: this terminal cannot be used for the dashboard\ntry: trapeze run %s "
-                "--plain\n",
-                path);
+        fputs("trapeze: this terminal cannot be used for the dashboard; run the same without it\n",
+              stderr);
     }
     bool done = scenario_state(d->drive.play.sc) == SCENARIO_DONE;
     if (screen && done && d->now.lesson)

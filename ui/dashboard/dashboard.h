@@ -8,14 +8,16 @@
 #ifndef UI_DASHBOARD_DASHBOARD_H
 #define UI_DASHBOARD_DASHBOARD_H
 
-#include "isa/types.h"
+#include "sim/machine_config.h"
 #include "ui/terminal/screen.h"
 
 struct recording;
 
 struct dashboard_options {
-    u64 seed;  // 0: the scenario's own
-    u64 limit; // steps in all; 0: no limit
+    const char *script; // the scenario's text; NULL: it is in the file
+    u64 seed;           // 0: the scenario's own
+    u64 limit;          // steps in all; 0: no limit
+    enum engine_choice engine;
     enum colour colour;
     enum theme theme;
     bool ascii;                  // boxes of + - | instead of line drawing
@@ -23,8 +25,8 @@ struct dashboard_options {
     struct recording *recording; // hears the run; NULL: none
 };
 
-// Opens the scenario file and shows it until the person quits. Returns an exit status: that of the
-// scenario if it came to its end, otherwise 0. If the file cannot be opened, a message goes to
+// Opens the scenario and shows it until the person quits. Returns an exit status: that of the
+// scenario if it came to its end, otherwise 0. If it cannot be opened, a message goes to
 // stderr before the terminal is touched. May be called only if screen_possible.
 int dashboard_run(const char *path, const struct dashboard_options *options);
 

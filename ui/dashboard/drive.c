@@ -92,11 +92,11 @@ static bool is_at_pc(struct drive *d)
     return false;
 }
 
-bool drive_open(struct drive *d, const char *path, u64 seed, u64 limit, enum status *why,
-                char *error, size_t error_size)
+bool drive_open(struct drive *d, const char *path, const struct scenario_options *options,
+                enum status *why, char *error, size_t error_size)
 {
     *d = (struct drive){.speed = drive_speed_default, .hit = -1};
-    return playback_open(&d->play, path, seed, limit, why, error, error_size);
+    return playback_open(&d->play, path, options, why, error, error_size);
 }
 
 void drive_close(struct drive *d)

@@ -48,9 +48,11 @@ extern const struct drive_speed drive_speeds[]; // closed by a null name
 extern const u32 drive_speed_default;
 extern const u32 drive_speed_fastest;
 
-// Opens the scenario, paused. False and a message, with the kind of failure, if that fails.
-bool drive_open(struct drive *d, const char *path, u64 seed, u64 limit, enum status *why,
-                char *error, size_t error_size);
+// Opens the scenario, paused. Of the options, `script`, `seed`, `limit` and `engine` count; the
+// script must live as long as the drive. False and a message, with the kind of failure, if that
+// fails.
+bool drive_open(struct drive *d, const char *path, const struct scenario_options *options,
+                enum status *why, char *error, size_t error_size);
 void drive_close(struct drive *d);
 
 void drive_go(struct drive *d, enum drive_goal goal); // sets the goal; drive_slice works on it

@@ -120,13 +120,15 @@ static void on_hung(void *context, const char *message)
     screen_rescue();
 }
 
-bool playback_open(struct playback *p, const char *path, u64 seed, u64 limit, enum status *why,
-                   char *error, size_t error_size)
+bool playback_open(struct playback *p, const char *path, const struct scenario_options *options,
+                   enum status *why, char *error, size_t error_size)
 {
     *p = (struct playback){
         .path = strdup(path), .log = traplog_new(), .past = {.budget = PAST_BUDGET}};
-    p->options = (struct scenario_options){.seed = seed,
-                                           .limit = limit,
+    p->options = (struct scenario_options){.script = options->script,
+                                           .seed = options->seed,
+                                           .limit = options->limit,
+                                           .engine = options->engine,
                                            .interactive = true,
                                            .follow = true,
                                            .context = p,

@@ -70,10 +70,11 @@ struct playback {
     struct wanted_moment wanted;
 };
 
-// Opens the scenario. False and a message, with the kind of failure, if that fails. The playback
-// must not move in memory afterwards: the scenario's callbacks point to it.
-bool playback_open(struct playback *p, const char *path, u64 seed, u64 limit, enum status *why,
-                   char *error, size_t error_size);
+// Opens the scenario. Of the options, `script`, `seed`, `limit` and `engine` count. False and a
+// message, with the kind of failure, if that fails. The playback must not move in memory
+// afterwards: the scenario's callbacks point to it.
+bool playback_open(struct playback *p, const char *path, const struct scenario_options *options,
+                   enum status *why, char *error, size_t error_size);
 void playback_close(struct playback *p);
 
 // From now on this recording hears the run, also when the run is taken back. Before the first step.
