@@ -27,32 +27,46 @@ static u32 time_passed(const struct turn *t)
 
 void clock_start(struct turn *t, u32 ticks)
 {
-    t->ticks = ticks;
+    u32 grace = by_wall(t) ? FILLS_GRANTED : 0;
     // The VCPU pays for being scheduled. Where that alone uses up a short slice the VCPU still gets
     // one tick, since otherwise no VCPU would ever get on.
     if (by_wall(t) && time_passed(t) >= ticks)
-        t->ticks = time_passed(t) + 1;
-    t->left = t->ticks;
-    t->grace = by_wall(t) ? FILLS_GRANTED : 0;
-    t->retired = t->v->state.retired;
+        ticks = time_passed(t) + 1;
+    t->pace = (struct pace){0, ticks, ticks, grace, t->v->state.retired};
 }
 
-void clock_spend(struct turn *t, u32 steps)
+void clock_spend(struct turn *t, const struct hw_exit *exit)
 {
-    t->left -= steps;
+    t->v->state.retired += exit->ran;
+    t->pace.left -= exit->ran + exit->trapped;
+    if (t->gang->count > 1)
+        round_spend(&t->gang->round, exit->ran);
+}
+
+void clock_pause(struct turn *t, u32 rest)
+{
+    t->slot->paused = t->pace;
+    t->slot->paused.rest = rest;
+}
+
+void clock_go_on(struct turn *t)
+{
+    t->pace = t->slot->paused;
+    t->slot->paused = (struct pace){0};
 }
 
 APART void clock_filled(struct turn *t)
 {
-    if (t->v->state.retired != t->retired || time_passed(t) < t->ticks)
+    struct pace *p = &t->pace;
+    if (t->v->state.retired != p->retired || time_passed(t) < p->ticks)
         return;
-    t->ticks = time_passed(t) + 1;
-    t->grace--;
+    p->ticks = time_passed(t) + 1;
+    p->grace--;
 }
 
 u32 clock_stop(struct turn *t)
 {
-    return by_wall(t) ? time_passed(t) : t->ticks - t->left;
+    return by_wall(t) ? time_passed(t) : t->pace.ticks - t->pace.left;
 }
 
 static u32 least(u32 a, u32 b)
@@ -60,18 +74,24 @@ static u32 least(u32 a, u32 b)
     return a < b ? a : b;
 }
 
+// A run that was paused must end where it would have ended. To work the limit out again would not
+// do, since the wall clock went on meanwhile.
+static u32 take_rest(struct turn *t)
+{
+    u32 rest = t->pace.rest;
+    t->pace.rest = 0;
+    return rest;
+}
+
 static u32 left_by_wall(const struct turn *t)
 {
     u32 passed = time_passed(t);
-    return passed < t->ticks ? t->ticks - passed : 0;
+    return passed < t->pace.ticks ? t->pace.ticks - passed : 0;
 }
 
-// Where no interrupt can be taken it is of no use to ask which are pending.
 static u32 until_interrupt(const struct turn *t, u32 limit)
 {
     const struct hart_state *s = &t->v->state;
-    if (!s->sie || (s->mode == MODE_K && !(s->sstatus & SSTATUS_SIE)))
-        return limit;
     u64 now = clock_now(t);
     if (hart_interrupt(s, now))
         return 0;
@@ -81,19 +101,15 @@ static u32 until_interrupt(const struct turn *t, u32 limit)
 
 u32 clock_limit(struct turn *t)
 {
-    u32 limit = t->left;
-    if (by_wall(t)) {
-        // A run that was paused must end where it would have ended. The limit below would not do:
-        // the wall clock went on since it was worked out. (The virtual clock did not.)
-        u32 rest = t->rest;
-        t->rest = 0;
-        if (rest)
-            return rest;
-        limit = left_by_wall(t);
-    }
+    const struct hart_state *s = &t->v->state;
+    if (t->pace.rest)
+        return take_rest(t);
+    u32 limit = t->vmm->clock == VMM_CLOCK_WALL ? left_by_wall(t) : t->pace.left;
     if (t->gang->count > 1)
         limit = least(limit, t->gang->round.left);
     if (t->v->lent)
         limit = least(limit, lend_left(t->v));
-    return until_interrupt(t, limit);
+    // Where no interrupt can be taken it is of no use to ask which are pending.
+    bool closed = !s->sie || (s->mode == MODE_K && !(s->sstatus & SSTATUS_SIE));
+    return closed ? limit : until_interrupt(t, limit);
 }

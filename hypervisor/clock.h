@@ -13,9 +13,15 @@ u64 clock_now(const struct turn *t);
 
 // The VCPU begins to run: it may use so many ticks.
 void clock_start(struct turn *t, u32 ticks);
-// It took so many steps.
-void clock_spend(struct turn *t, u32 steps);
-// A page was filled into a shadow for it, and t->grace is not 0. If its ticks are used up and it
+// hw_run has returned: counts what the VCPU retired, and takes its steps off its ticks and off its
+// turn in the round of the VCPUs that share its hart.
+void clock_spend(struct turn *t, const struct hw_exit *exit);
+// Somebody who watches the machine wants it to stand still in the middle of hw_run. What is left of
+// the limit is kept with the pace, and clock_go_on takes both up again: to be watched changes
+// nothing.
+void clock_pause(struct turn *t, u32 rest);
+void clock_go_on(struct turn *t);
+// A page was filled into a shadow for it, and pace.grace is not 0. If its ticks are used up and it
 // has not retired an instruction in this turn, it gets one tick more. Otherwise, with more VMs than
 // the shadows have room for, each fill would be lost again before it served, and no VM would ever
 // get on.

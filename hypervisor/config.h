@@ -15,6 +15,12 @@ enum policy {
     POLICY_CACHED,
 };
 
+// How the VCPUs of a VM run (hypervisor/technique.h).
+enum technique_kind {
+    TECHNIQUE_TRAP, // trap-and-emulate, with shadow page tables
+    TECHNIQUES
+};
+
 enum scheduler {
     SCHEDULER_ROUND_ROBIN,
     SCHEDULER_WEIGHTED, // by credit: shares of the harts in proportion to weight
@@ -34,8 +40,8 @@ struct guest_config {
     u32 weight;            // 1 to 1000, 100 is the usual one
     u8 vcpus;              // 1 to HARTS_MAX
     u8 hart;               // all VCPUs on this hart; GUEST_ANY_HART: any hart
-    u8 pinned; // VCPU i on hart i modulo the number of harts; `hart` does not count then
-    u8 unused;
+    u8 pinned;    // VCPU i on hart i modulo the number of harts; `hart` does not count then
+    u8 technique; // enum technique_kind
 };
 
 // A VMM that is guest code has one console for all its guests. If there are several guests, input

@@ -133,9 +133,9 @@ enum verdict device_access(struct turn *t, struct outcome *out, gpa address)
     if (access.kind == ISA_ACCESS_LOAD && insn.rd)
         x[insn.rd] = isa_extend(access, value);
     out->trap.tval = address;
-    out->value = value;
-    out->size = access.bytes;
-    out->write = access.kind == ISA_ACCESS_STORE;
+    out->note.value = value;
+    out->note.size = access.bytes;
+    out->note.write = access.kind == ISA_ACCESS_STORE;
     // A store to the test device switches the power off.
     return t->vm->life == LIFE_ON ? ADVANCE : HALT;
 }

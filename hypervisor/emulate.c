@@ -1,10 +1,10 @@
 // Privileged instructions. The guest's kernel runs in real U, so each of them traps as an illegal
 // instruction. The VMM does to the VCPU what the hardware would do to a hart, by the very functions
 // (isa/arch) that the machine uses for its harts. CSRs are in isa/arch/csr.c.
-// Read next: hypervisor/verdict.c.
+// Read next: hypervisor/gmem.c.
 #include "hypervisor/clock.h"
 #include "hypervisor/apart.h"
-#include "hypervisor/shadow.h"
+#include "hypervisor/technique.h"
 #include "hypervisor/trap.h"
 #include "isa/arch/trap.h"
 #include "isa/match.h"
@@ -14,7 +14,8 @@ static enum verdict emulate_fence(struct turn *t, u32 word)
     const u32 *x = t->v->state.x;
     u32 rs1 = word >> 15 & 31, rs2 = word >> 20 & 31;
     u32 address = x[rs1], asid = x[rs2] & SATP_ASID(~0u);
-    shadow_fence(t, rs1 ? &address : NULL, rs2 ? &asid : NULL); // x0 stands for "every one"
+    // x0 stands for "every one".
+    t->technique->fence(t, rs1 ? &address : NULL, rs2 ? &asid : NULL);
     return ADVANCE;
 }
 
@@ -49,6 +50,6 @@ enum verdict emulate_privileged(struct turn *t, struct outcome *out)
     // The write is done. Before the guest runs again, the run loop looks at its interrupts and
     // chooses its shadow anyway. Only the policy `drop-all` has more to do when satp is written.
     if (word >> 20 == CSR_satp && csr_writes(word))
-        shadow_switch(t);
+        t->technique->switched(t);
     return ADVANCE;
 }

@@ -4,12 +4,13 @@
 #include "isa/board/firmware.h"
 #include "hypervisor/device.h"
 #include "hypervisor/lend.h"
-#include "hypervisor/shadow.h"
+#include "hypervisor/technique.h"
 #include "hypervisor/trap.h"
 
 static void fence_one(void *context, const u32 *address, const u32 *asid)
 {
-    shadow_fence(context, address, asid);
+    struct turn *t = context;
+    t->technique->fence(t, address, asid);
 }
 
 // A fence on another VCPU. Shadows belong to the VM and not to a VCPU, so it does not matter which
@@ -45,6 +46,6 @@ enum verdict firmware_ecall(struct turn *t, struct outcome *out)
 {
     u32 extension = t->v->state.x[X_A7];
     out->trap.tval = extension;
-    out->value = t->v->state.x[X_A6];
+    out->note.value = t->v->state.x[X_A6];
     return t->vmm->enlightened && extension == LEND_EXTENSION ? lend_call(t) : call(t);
 }

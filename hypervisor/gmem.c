@@ -1,7 +1,7 @@
 // Guest memory: its bounds, copies, and the guest's own translation.
-// Read next: hypervisor/shadow.c.
+// Read next: hypervisor/technique.h.
 #include "hypervisor/gmem.h"
-#include "isa/arch/sv32_walk.h"
+#include "isa/arch/sv32.h"
 
 bool gmem_has(const struct vm *vm, gpa address, u32 bytes)
 {
@@ -51,7 +51,7 @@ bool gmem_write(struct turn *t, gpa address, const void *from, u32 bytes)
     return true;
 }
 
-// ---- the walk of a guest table: what isa/arch/sv32_walk.h reads and writes words with
+// ---- the walk of a guest table: what isa/arch/sv32.h reads and writes words with
 
 static bool load_word(void *context, gpa address, u32 *word)
 {

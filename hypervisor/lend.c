@@ -4,7 +4,7 @@
 #include "hypervisor/lend.h"
 #include "hypervisor/clock.h"
 #include "hypervisor/gmem.h"
-#include "hypervisor/shadow.h"
+#include "hypervisor/technique.h"
 #include "isa/board/sbi.h"
 
 #define WORDS 33u // x[32] and pc
@@ -15,7 +15,7 @@ _Static_assert(offsetof(struct hart_state, pc) == 4 * (WORDS - 1),
 static void switch_space(struct turn *t, u32 satp)
 {
     t->v->state.satp = satp;
-    shadow_switch(t);
+    t->technique->switched(t);
 }
 
 static enum verdict answer(struct turn *t, enum sbi_error error, u32 value)

@@ -4,7 +4,7 @@
 #include "hypervisor/device.h"
 #include "hypervisor/page.h"
 #include "hypervisor/schedule.h"
-#include "hypervisor/shadow.h"
+#include "hypervisor/technique.h"
 #include "hypervisor/vmm.h"
 
 // ---- the start
@@ -79,6 +79,7 @@ bool life_begin(struct turn *t, const struct guest_config *c)
     vm->vcpu_count = c->vcpus;
     for (u32 i = 0; i < GUEST_NAME - 1; i++)
         vm->name[i] = c->name[i];
+    vm->technique = c->technique;
     vm->ram_at = c->ram_at;
     vm->ram_size = c->ram_size;
     append_vm(t);
@@ -112,7 +113,7 @@ static struct vmm vmm_of(const struct vmm_config *c)
 mpa vmm_start(struct hw *hw)
 {
     const struct vmm_config *c = hw_config(hw);
-    struct turn t = {.hw = hw, .vmm = hw_page(hw, c->memory_at)};
+    struct turn t = turn_new(hw, hw_page(hw, c->memory_at));
     *t.vmm = vmm_of(c);
     if (!page_start(t.vmm, c->memory_at, c->memory_size))
         return 0;
@@ -141,7 +142,7 @@ void life_end(struct turn *t)
 {
     turn_tell(t, EVENT_KILL, 0, t->vm->life);
     schedule_remove(t, t->vm_at);
-    shadow_free(t, t->vm);
+    t->technique->free(t, t->vm);
     t->vmm->failures += t->vm->life != LIFE_OFF;
     t->vmm->alive--;
     if (!t->vmm->alive && t->vmm->off_when_idle)

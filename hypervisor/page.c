@@ -35,7 +35,9 @@ mpa page_alloc(struct turn *t)
 
 void page_mark(struct turn *t, mpa page, u32 index)
 {
-    *mark_of(t, page) |= 1u << (index >> 5);
+    u32 number = (page - t->vmm->memory) >> PAGE_SHIFT;
+    u32 *mark = hw_page(t->hw, t->vmm->marks + number * 4);
+    *mark |= 1u << (index >> 5);
 }
 
 u32 page_marked(struct turn *t, mpa page)

@@ -82,7 +82,7 @@ static void give_hart(struct turn *t, struct hart_slot *slot, mpa gang)
 
 mpa schedule_pick(struct turn *t)
 {
-    struct hart_slot *slot = turn_slot(t);
+    struct hart_slot *slot = t->slot;
     wake_due(t);
     if (slot->gang && slot->slice)
         return slot->gang;
@@ -100,7 +100,7 @@ mpa schedule_pick(struct turn *t)
 
 void schedule_charge(struct turn *t, u32 ticks)
 {
-    struct hart_slot *slot = turn_slot(t);
+    struct hart_slot *slot = t->slot;
     if (slot->slice <= t->vmm->quantum) // a gang that is alone takes from nobody
         rule_of(t->vmm)->charge(gang_at(t, slot->gang), ticks);
     slot->slice -= ticks < slot->slice ? ticks : slot->slice;
@@ -110,7 +110,7 @@ void schedule_charge(struct turn *t, u32 ticks)
 
 void schedule_wait(struct turn *t, u64 wake)
 {
-    struct hart_slot *slot = turn_slot(t);
+    struct hart_slot *slot = t->slot;
     struct gang *g = gang_at(t, slot->gang);
     g->state = GANG_WAITING;
     g->wake = wake;

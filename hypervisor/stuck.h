@@ -2,7 +2,7 @@
 #ifndef HYPERVISOR_STUCK_H
 #define HYPERVISOR_STUCK_H
 
-#include "hypervisor/verdict.h"
+#include "hypervisor/vcpu.h"
 
 // The VCPU took a trap that changed nothing at all: its handler faults on its own first fetch, a
 // trap storm. Says how the VCPU goes on. If no VCPU can ever go on by itself, the VM is stuck

@@ -1,5 +1,5 @@
 // Trap dispatch: one table from cause to handler. A handler says by its verdict what is to be done,
-// and hypervisor/verdict.c does it.
+// and hypervisor/vcpu.c does it.
 //
 // The heart is page_fault. The hart translates by the shadow table, but the guest believes in its
 // own. So a fault there asks: would the guest's own table have faulted?
@@ -29,17 +29,11 @@ static enum verdict ecall(struct turn *t, struct outcome *out)
 
 // ---- page faults
 
-static enum access access_of(u32 cause)
-{
-    switch (cause) {
-    case CAUSE_FETCH_PAGE:
-        return ACCESS_FETCH;
-    case CAUSE_LOAD_PAGE:
-        return ACCESS_READ;
-    default:
-        return ACCESS_WRITE;
-    }
-}
+static const u8 access_of[] = {
+    [CAUSE_FETCH_PAGE] = ACCESS_FETCH,
+    [CAUSE_LOAD_PAGE] = ACCESS_READ,
+    [CAUSE_STORE_PAGE] = ACCESS_WRITE,
+};
 
 // The address is a device, or nothing at all.
 APART static enum verdict not_memory(struct turn *t, struct outcome *out, gpa address,
@@ -56,7 +50,7 @@ APART static enum verdict not_memory(struct turn *t, struct outcome *out, gpa ad
 static enum verdict page_fault(struct turn *t, struct outcome *out)
 {
     gva address = out->trap.tval;
-    enum access access = access_of(out->trap.cause);
+    enum access access = access_of[out->trap.cause];
     struct sv32_walk walk = gmem_translate(t, address, access);
     if (walk.cause) {
         // A page fault; or an access fault, if a table of the guest lies where there is no RAM.
@@ -69,7 +63,7 @@ static enum verdict page_fault(struct turn *t, struct outcome *out)
         t->vm->life = LIFE_LACK;
         return HALT;
     }
-    out->value = walk.address;
+    out->note.value = walk.address;
     return FILL;
 }
 

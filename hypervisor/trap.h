@@ -1,5 +1,5 @@
 // What an exit means. A trap comes in, a handler deals with it, and what came of it goes out: a
-// verdict, with a cause and a value. Only verdict.c acts on that, and observers are told each one.
+// verdict, with a cause and a value. Only vcpu.c acts on that, and observers are told each one.
 #ifndef HYPERVISOR_TRAP_H
 #define HYPERVISOR_TRAP_H
 
@@ -15,21 +15,19 @@ enum verdict {
     HALT,    // the VM has come to its end: pc stays, and vm->life says why
 };
 
-// An exit on its way through the VMM. It begins as the trap that the hardware reported. A handler
-// that reflects may make `trap` the one that the guest must see instead. All other fields are for
-// observers alone: where the VCPU was, and what was done (0 at first).
+// An exit on its way through the VMM.
 struct outcome {
-    struct trap
-        trap; // tval may become the gpa of a device access, the extension of a firmware call
-    u32 pc;   // where the VCPU was when it trapped, and in which virtual mode
-    u8 mode;
-    u8 size;    // of an access to a device, in bytes
-    bool write; // was that access a store?
-    u32 value;  // FILL: the gpa; a device: what was read or written; a call: its function
+    // It begins as the trap that the hardware reported. A handler that reflects may make it the one
+    // that the guest must see instead. Otherwise tval may become what observers should be told:
+    // the gpa of an access to a device, or the extension of a call of the firmware.
+    struct trap trap;
+    // For observers alone. A handler may set `value` (FILL: the gpa; a device: what was read or
+    // written; a call: its function), and for an access to a device `size` and `write`.
+    struct note note;
 };
 
 // Deals with one exit of the VCPU whose turn it is. Registers, CSRs, devices and shadows are
-// changed as the verdict says; to move pc and to count the instruction is left to verdict_apply.
+// changed as the verdict says; to move pc and to count the instruction is left to vcpu.c.
 enum verdict trap_handle(struct turn *t, struct outcome *out);
 
 // ---- the handlers to which the table in trap.c leads, each in a file of its own

@@ -1,10 +1,17 @@
 // Whose turn it is, and what an observer is told of it. Contracts: hypervisor/turn.h.
 #include "hypervisor/turn.h"
+#include "hypervisor/technique.h"
+
+struct turn turn_new(struct hw *hw, struct vmm *vmm)
+{
+    return (struct turn){.hw = hw, .vmm = vmm, .slot = &vmm->slots[hw_hart(hw)]};
+}
 
 void turn_take_vm(struct turn *t, mpa vm_at)
 {
     t->vm_at = vm_at;
     t->vm = hw_page(t->hw, vm_at);
+    t->technique = technique_of(t->vm);
     t->vcpus = hw_page(t->hw, t->vm->vcpus_at);
     t->shadows = t->vm->shadows_at ? hw_page(t->hw, t->vm->shadows_at) : NULL;
 }

@@ -2,11 +2,10 @@
 // choice is due. The struct turn says whose turn it is. Every function of the core gets it as its
 // first argument `t`; what else a function works on follows.
 //
-//   hw, vmm         always
+//   hw, vmm, slot   always
 //   vm .. gang       once the scheduler has chosen a gang (turn_take_gang)
 //   v, vcpu         once the VCPU of that gang is chosen (turn_choose)
-//   ticks, left,
-//   grace           while the VCPU runs (hypervisor/clock.h)
+//   pace            while the VCPU runs (hypervisor/clock.h)
 //
 // A turn is never stored: its pointers come from hw_page and end with it.
 // Read next: hypervisor/vmm.c.
@@ -15,23 +14,26 @@
 
 #include "hypervisor/vm.h"
 
+struct technique;
+
 struct turn {
     struct hw *hw;
     struct vmm *vmm;
+    struct hart_slot *slot; // what the VMM knows of the hart that it runs on
     struct vm *vm;
-    mpa vm_at; // where *vm is
+    mpa vm_at;                         // where *vm is
+    const struct technique *technique; // how the VM runs (hypervisor/technique.h)
     struct vcpu *vcpus;
     struct shadows *shadows; // NULL: the VM has none now
     struct gang *gang;
     struct vcpu *v;
-    u32 vcpu;    // v is vcpus[vcpu]
-    u32 ticks;   // how many ticks the VCPU may use
-    u32 left;    // how many of them are left (virtual clock)
-    u32 rest;    // by the wall clock: what is left of the limit of a paused turn, else 0
-    u32 grace;   // how many fills may still be followed by one tick more (wall clock)
-    u64 retired; // by the VCPU when its turn began
-    u64 since;   // by the wall clock: the time from which on its gang pays
+    u32 vcpu; // v is vcpus[vcpu]
+    struct pace pace;
+    u64 since; // by the wall clock: the time from which on its gang pays
 };
+
+// A turn on this hart. All else is still to be chosen.
+struct turn turn_new(struct hw *hw, struct vmm *vmm);
 
 // Makes it the turn of this VM: its gang and its VCPU are still to be chosen.
 void turn_take_vm(struct turn *t, mpa vm_at);
@@ -39,12 +41,6 @@ void turn_take_vm(struct turn *t, mpa vm_at);
 void turn_take_gang(struct turn *t, mpa gang);
 // Chooses the vcpu-th VCPU of the VM.
 void turn_choose(struct turn *t, u32 vcpu);
-
-// What the VMM knows of the hart that it runs on.
-static inline struct hart_slot *turn_slot(const struct turn *t)
-{
-    return &t->vmm->slots[hw_hart(t->hw)];
-}
 
 // The record of a gang at a machine address.
 static inline struct gang *gang_at(const struct turn *t, mpa gang)

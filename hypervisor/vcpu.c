@@ -1,19 +1,100 @@
 // The inner loop. A guest is called, as one calls a function, and the VMM deals with what comes
 // back:
 //
-//      limit -> shadow in force -> hw_run -> trap_handle -> verdict -> verdict_apply -+
-//        ^                                                                            |
-//        +------------------------------- RUN_ON -------------------------------------+
+//      limit -> technique: use -> hw_run -> trap_handle: a verdict -> act -+
+//        ^                                                                 |
+//        +---------------------------- RUN_ON -----------------------------+
 //
 // `limit` counts instructions of the guest. By the virtual clock a guest's time follows its own
 // instructions, so the limit is exact: a timer interrupt comes before the same instruction as it
 // would on the bare machine.
+//
+// Handlers decide what is to be done about an exit. This file alone does it: it moves pc, counts
+// emulated instructions, and delivers traps.
 // Read next: hypervisor/trap.c.
 #include "hypervisor/vcpu.h"
 #include "hypervisor/apart.h"
 #include "hypervisor/clock.h"
 #include "hypervisor/lend.h"
-#include "hypervisor/shadow.h"
+#include "hypervisor/stuck.h"
+#include "hypervisor/technique.h"
+#include "isa/arch/trap.h"
+
+// ---- acting on a verdict
+
+// The instruction at pc is done: the VMM did it in place of the hart.
+static void advance(struct turn *t)
+{
+    t->v->state.pc += 4;
+    t->v->state.retired++;
+    t->v->emulated++;
+}
+
+// Delivers a trap, or an interrupt, to the VCPU's own trap handler.
+static enum run_end deliver(struct turn *t, u32 cause, u32 tval)
+{
+    t->v->storm_at = 0;
+    if (t->v->lent) { // the trap is one of the inner guest, so its VMM gets it from the call
+        lend_end(t, cause, tval);
+        return RUN_ON;
+    }
+    // The same function takes the traps of real harts, so the guest sees just what it would see on
+    // the bare machine.
+    if (trap_enter(&t->v->state, cause, tval))
+        return RUN_ON;
+    return stuck_storm(t);
+}
+
+// `wfi` is done, or the VCPU stopped itself through the firmware. A `wfi` is a nop if something is
+// pending already.
+static enum run_end block(struct turn *t)
+{
+    struct hart_state *s = &t->v->state;
+    if (s->run == HART_STOPPED)
+        return RUN_USED;
+    advance(t);
+    if (s->run == HART_RUNNING && !hart_awake(s, clock_now(t)))
+        s->run = HART_PARKED;
+    return s->run == HART_RUNNING ? RUN_ON : RUN_USED;
+}
+
+// VCPUs that share a hart take turns by steps. A step is what the bare machine would count: an
+// instruction that retires, or a trap that the guest takes. RESUME and FILL are no steps, since
+// they do not happen on the bare machine.
+static enum run_end act(struct turn *t, enum verdict verdict, const struct trap *trap)
+{
+    enum run_end end = RUN_ON;
+    switch (verdict) {
+    case RESUME:
+        // A real interrupt came for the VMM, which must look around before the guest goes on.
+        return trap->cause & CAUSE_INTERRUPT ? RUN_USED : RUN_ON;
+    case FILL:
+        // Nothing moves: the guest tries the same instruction again.
+        if (t->pace.grace)
+            clock_filled(t);
+        return RUN_ON;
+    case ADVANCE:
+        advance(t);
+        break;
+    case JUMP:
+        t->v->state.retired++;
+        t->v->emulated++;
+        break;
+    case REFLECT:
+        end = deliver(t, trap->cause, trap->tval);
+        break;
+    case BLOCK:
+        end = block(t);
+        break;
+    case HALT:
+        return RUN_OFF;
+    }
+    if (t->gang->count > 1)
+        round_spend(&t->gang->round, 1);
+    return end;
+}
+
+// ---- one exit
 
 // What an observer calls each verdict.
 static const u8 event_of[] = {
@@ -22,64 +103,30 @@ static const u8 event_of[] = {
     [HALT] = EVENT_EMULATE,
 };
 
-static void tell(const struct turn *t, enum verdict verdict, const struct outcome *out)
-{
-    struct note note = {.kind = event_of[verdict],
-                        .mode = out->mode,
-                        .vcpu = (u8)t->vcpu,
-                        .size = out->size,
-                        .vm = t->vm->id,
-                        .write = out->write,
-                        .cause = out->trap.cause,
-                        .pc = out->pc,
-                        .addr = out->trap.tval,
-                        .value = out->value,
-                        .insn = out->trap.insn};
-    hw_note(t->hw, &note);
-}
-
 static enum run_end handle_exit(struct turn *t, const struct trap *trap)
 {
     const struct hart_state *s = &t->v->state;
-    struct outcome out = {.trap = *trap, .pc = s->pc, .mode = s->mode};
+    struct outcome out = {
+        .trap = *trap,
+        .note = {.mode = s->mode, .vcpu = (u8)t->vcpu, .vm = t->vm->id, .pc = s->pc},
+    };
     t->vm->exits++;
     enum verdict verdict = trap_handle(t, &out);
-    tell(t, verdict, &out);
-    enum run_end end = verdict_apply(t, verdict, &out.trap);
+    // Observers are told before the verdict moves pc, and they hear of the trap as the handler
+    // left it: of the one that the guest will see, if the verdict is REFLECT.
+    out.note.kind = event_of[verdict];
+    out.note.cause = out.trap.cause;
+    out.note.addr = out.trap.tval;
+    out.note.insn = out.trap.insn;
+    hw_note(t->hw, &out.note);
+    enum run_end end = act(t, verdict, &out.trap);
     // The exit may have given VCPUs on other harts a reason to run, so the caller looks at them.
     if (end == RUN_ON && t->vm->gang_count > 1)
         return RUN_USED;
     return end;
 }
 
-static void call_guest(struct turn *t, u32 limit, struct hw_exit *exit)
-{
-    hw_run(t->hw, &t->v->state, limit, exit);
-    t->v->state.retired += exit->ran;
-    if (t->gang->count > 1)
-        round_spend(&t->gang->round, exit->ran);
-    clock_spend(t, exit->ran + exit->trapped);
-}
-
-static enum run_end inject(struct turn *t, u32 cause)
-{
-    turn_tell(t, EVENT_INJECT, cause, 0);
-    enum run_end end = verdict_deliver(t, cause, 0);
-    round_spend(&t->gang->round, 1);
-    return end;
-}
-
-// Somebody who watches the machine wants it to stand still here. What the turn was about to do is
-// kept, and vcpu_go_on does it later, so to be watched changes nothing.
-static enum run_end pause(struct turn *t, u32 limit)
-{
-    turn_slot(t)->paused = (struct paused_turn){.limit = limit,
-                                                .ticks = t->ticks,
-                                                .left = t->left,
-                                                .grace = t->grace,
-                                                .retired = t->retired};
-    return RUN_PAUSED;
-}
+// ---- the loop
 
 // The loop is apart from vcpu_run for speed alone: inside vcpu_run the compiler would save and load
 // that function's registers at every exit.
@@ -92,15 +139,18 @@ APART static enum run_end run(struct turn *t)
         u32 limit = clock_limit(t);
         if (!limit)
             return RUN_USED;
-        // The hart must translate by the shadow for this VCPU's satp and mode. The last exit may
-        // have changed both. If there is no memory for a shadow, the VM cannot go on.
-        if (!shadow_use(t)) {
+        // The last exit may have changed satp or the mode, by which the hart translates. If there
+        // is no memory for what the technique needs, the VM cannot go on.
+        if (!t->technique->use(t)) {
             t->vm->life = LIFE_LACK;
             return RUN_OFF;
         }
-        call_guest(t, limit, &exit);
-        if (exit.paused)
-            return pause(t, limit - exit.ran);
+        hw_run(t->hw, &t->v->state, limit, &exit);
+        clock_spend(t, &exit);
+        if (exit.paused) {
+            clock_pause(t, limit - exit.ran);
+            return RUN_PAUSED;
+        }
         end = exit.trapped ? handle_exit(t, &exit.trap) : RUN_USED;
     }
     return end;
@@ -108,14 +158,16 @@ APART static enum run_end run(struct turn *t)
 
 enum run_end vcpu_go_on(struct turn *t)
 {
-    struct paused_turn *paused = &turn_slot(t)->paused;
-    t->rest = paused->limit;
-    t->ticks = paused->ticks;
-    t->left = paused->left;
-    t->grace = paused->grace;
-    t->retired = paused->retired;
-    *paused = (struct paused_turn){0};
+    clock_go_on(t);
     return run(t);
+}
+
+static enum run_end inject(struct turn *t, u32 cause)
+{
+    turn_tell(t, EVENT_INJECT, cause, 0);
+    enum run_end end = deliver(t, cause, 0);
+    round_spend(&t->gang->round, 1);
+    return end;
 }
 
 enum run_end vcpu_run(struct turn *t, u32 ticks)

@@ -111,6 +111,7 @@ struct vm {
     u32 power, power_code; // enum power, and the code that the guest gave
     u64 exits;
     // What the VMM needs besides.
+    u32 technique;    // enum technique_kind
     mpa shadows_at;   // its struct shadows; 0: it has none now
     mpa older, newer; // its neighbours among the VMs that have shadows, by their last choice
     u32 gang_count;
@@ -133,11 +134,13 @@ static inline mpa gang_address(mpa vm_at, u32 index)
     return vm_at + (u32)offsetof(struct vm, gangs) + index * (u32)sizeof(struct gang);
 }
 
-// A turn that was paused in the middle of hw_run (hypervisor/hw.h), to go on as if it had not been.
-struct paused_turn {
-    u32 limit;              // what is left of the limit; 0: no turn is paused
-    u32 ticks, left, grace; // of struct turn, and so is `retired`
-    u64 retired;
+// How far a VCPU has come in its turn (hypervisor/clock.h).
+struct pace {
+    u32 rest;    // of a turn that was paused: what is left of the limit; 0: it was not
+    u32 ticks;   // how many ticks the VCPU may use
+    u32 left;    // how many of them are left (virtual clock)
+    u32 grace;   // how many fills may still be followed by one tick more (wall clock)
+    u64 retired; // by the VCPU when its turn began
 };
 
 // The machine address of a VM's index-th VCPU.
@@ -151,9 +154,9 @@ struct hart_slot {
     mpa gang; // the gang that has this hart, or 0
     mpa vcpu; // the VCPU that ran last
     struct shadow_choice shadow;
-    u32 slice; // ticks that the gang may still use
-    u64 since; // by the wall clock: hw_now when the gang was last charged
-    struct paused_turn paused;
+    u32 slice;          // ticks that the gang may still use
+    u64 since;          // by the wall clock: hw_now when the gang was last charged
+    struct pace paused; // a turn that was paused in the middle of hw_run (rest is not 0)
 };
 
 #define VM_INDEX 4 // pages, so a VMM has at most 4,096 VMs

@@ -11,7 +11,7 @@
 #include "hypervisor/gang.h"
 #include "hypervisor/life.h"
 #include "hypervisor/schedule.h"
-#include "hypervisor/shadow.h"
+#include "hypervisor/technique.h"
 #include "hypervisor/stuck.h"
 #include "hypervisor/vcpu.h"
 
@@ -50,7 +50,7 @@ static bool choose_vcpu(struct turn *t)
     wait_until(t, until);
     // The VM sleeps until somebody types, which may be never: others can use its memory.
     if (until == FOREVER && t->vm->gang_count == 1)
-        shadow_free(t, t->vm);
+        t->technique->free(t, t->vm);
     return false;
 }
 
@@ -58,7 +58,7 @@ static bool choose_vcpu(struct turn *t)
 // address of its record.
 static void tell_schedule(struct turn *t)
 {
-    struct hart_slot *slot = turn_slot(t);
+    struct hart_slot *slot = t->slot;
     mpa vcpu = vcpu_address(t->vm, t->vcpu);
     if (slot->vcpu == vcpu)
         return;
@@ -94,15 +94,15 @@ static bool begin(struct turn *t, enum run_end *end)
     if (!choose_vcpu(t))
         return false;
     tell_schedule(t);
-    t->since = turn_slot(t)->since;
-    *end = vcpu_run(t, turn_slot(t)->slice);
+    t->since = t->slot->since;
+    *end = vcpu_run(t, t->slot->slice);
     return true;
 }
 
 // Goes on with a turn that was paused. Nothing is chosen: that is done.
 static enum run_end go_on(struct turn *t)
 {
-    struct hart_slot *slot = turn_slot(t);
+    struct hart_slot *slot = t->slot;
     turn_take_gang(t, slot->gang);
     turn_choose(t, (slot->vcpu - t->vm->vcpus_at) / (u32)sizeof(struct vcpu));
     t->since = slot->since;
@@ -111,9 +111,9 @@ static enum run_end go_on(struct turn *t)
 
 void vmm_turn(struct hw *hw, mpa vmm_at)
 {
-    struct turn t = {.hw = hw, .vmm = hw_page(hw, vmm_at)};
+    struct turn t = turn_new(hw, hw_page(hw, vmm_at));
     enum run_end end;
-    if (turn_slot(&t)->paused.limit)
+    if (t.slot->paused.rest)
         end = go_on(&t);
     else if (!begin(&t, &end))
         return;

@@ -1,7 +1,7 @@
 // Translation in two stages. Picture and contracts are in isa/arch/h_extension.h.
 // Read next: isa/board/board.h.
 #include "isa/arch/h_extension.h"
-#include "isa/arch/sv32_walk.h"
+#include "isa/arch/sv32.h"
 
 // A walk under way, in either stage.
 struct walker {

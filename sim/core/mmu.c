@@ -1,6 +1,6 @@
 // Translation: the TLB, and on a miss the walk of isa/arch/sv32 through RAM.
 // Read next: sim/core/bus.c.
-#include "isa/arch/sv32_walk.h"
+#include "isa/arch/sv32.h"
 #include "sim/core/core.h"
 
 #define ALWAYS_INLINE inline __attribute__((always_inline))

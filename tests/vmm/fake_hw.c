@@ -343,7 +343,7 @@ struct vmm *fake_vmm(struct fake *f)
 
 struct turn fake_new_turn(struct fake *f)
 {
-    return (struct turn){.hw = &f->hw[0], .vmm = fake_vmm(f)};
+    return turn_new(&f->hw[0], fake_vmm(f));
 }
 
 struct vm *fake_vm(struct fake *f, u32 id)

@@ -14,13 +14,6 @@
 
 // ---- changing entries
 
-// An entry of a table that is about to be written.
-static u32 *spte_to_write(struct turn *t, mpa table, u32 index)
-{
-    page_mark(t, table, index);
-    return spte_at(t, table, index);
-}
-
 // `address`: the page that the entry maps; NULL for a superpage, of which a TLB may hold any part.
 static void set_spte(struct turn *t, const struct shadow *s, u32 *spte, u32 value,
                      const gva *address)
@@ -64,19 +57,19 @@ APART static bool make_table(struct turn *t, const struct shadow *s, u32 *top, g
 // superpage of the guest, else 0. Returns NULL if there is no memory for the table.
 static u32 *small_entry(struct turn *t, const struct shadow *s, gva address, u32 split)
 {
-    u32 *top = spte_at(t, shadow_root(s), address >> 22);
+    u32 *root = hw_page(t->hw, SATP_PPN(s->satp) << PAGE_SHIFT);
+    u32 *top = &root[address >> 22];
+    u32 index = address >> PAGE_SHIFT & 0x3ff;
     bool fits = (*top & (PTE_V | PTE_R | PTE_W | PTE_X | SPTE_SPLIT)) == (PTE_V | split);
     if (!fits && !make_table(t, s, top, address, split))
         return NULL;
-    return spte_to_write(t, spte_page(*top), address >> PAGE_SHIFT & 0x3ff);
+    mpa table = PTE_PPN(*top) << PAGE_SHIFT;
+    u32 *entries = hw_page(t->hw, table);
+    page_mark(t, table, index); // so that page_free need not wipe the whole table
+    return &entries[index];
 }
 
 // ---- filling: a hidden fault (yours)
-
-static const struct shadow *shadow_in_force(const struct turn *t)
-{
-    return hw_page_to_read(t->hw, turn_slot(t)->shadow.at);
-}
 
 // The guest wants the very page in which the trampoline is. So the trampoline moves, and not to the
 // page of the instruction that is about to run.
@@ -91,7 +84,7 @@ static void make_way(struct turn *t, gva page)
 // What if the trampoline is in that page? This beginning fills small pages only, with every right.
 bool shadow_fill(struct turn *t, gva address, const struct sv32_walk *walk)
 {
-    const struct shadow *s = shadow_in_force(t);
+    const struct shadow *s = hw_page_to_read(t->hw, t->slot->shadow.at); // the one in force
     gva page = address & ~(PAGE_SIZE - 1);
     u32 flags = PTE_V | PTE_U | PTE_A | PTE_D | PTE_R | PTE_W | PTE_X;
     if (hw_trampoline(t->hw).page == page && hw_trampoline(t->hw).spte)
@@ -154,47 +147,71 @@ static bool make_ready(struct turn *t, struct shadow *s)
     return true;
 }
 
-// Chooses the shadow for the VCPU as it is now and puts it in force. Returns NULL if there is no
-// memory for it.
-static const struct shadow *choose(struct turn *t)
+// Puts a shadow in force, and remembers by what it was chosen.
+static bool put_in_force(struct turn *t, const struct shadow *s, u32 status)
 {
-    u32 satp = t->v->state.satp & SATP_MODE ? t->v->state.satp : 0;
+    hw_root(t->hw, s->satp);
+    t->slot->shadow = (struct shadow_choice){
+        .at = t->vm->shadows_at + (u32)((const u8 *)s - (const u8 *)t->shadows),
+        .vm = t->vm_at,
+        .satp = t->v->state.satp,
+        .status = status,
+        .epoch = t->vmm->shadow_epoch,
+    };
+    return true;
+}
+
+static u32 guest_satp(const struct turn *t)
+{
+    return t->v->state.satp & SATP_MODE ? t->v->state.satp : 0;
+}
+
+static bool is_its_space(const struct turn *t, const struct space *space)
+{
+    return space->used && space->satp == guest_satp(t);
+}
+
+// The shadow for the VCPU as it is now, if that shadow is ready. The usual way here is an sret or a
+// trap of the guest: another view of the same space.
+static struct shadow *find_ready(const struct turn *t)
+{
+    if (!t->shadows || t->vmm->newest != t->vm_at)
+        return NULL;
+    if (!is_its_space(t, &t->shadows->spaces[t->v->space]))
+        return NULL;
+    struct shadow *s = current_shadow(t);
+    return s->epoch == t->vmm->shadow_epoch ? s : NULL;
+}
+
+// Finds the space of the VCPU's satp, makes its shadow ready, and puts it in force. Returns false
+// if there is no memory for it.
+APART static bool prepare(struct turn *t, u32 status)
+{
     shadow_make_newest(t);
     if (!t->shadows && !shadow_begin(t))
-        return NULL;
-    struct space *space = &t->shadows->spaces[t->v->space];
-    if (!space->used || space->satp != satp) {
-        t->v->space = find_space(t, satp);
+        return false;
+    if (!is_its_space(t, &t->shadows->spaces[t->v->space])) {
+        t->v->space = find_space(t, guest_satp(t));
         t->shadows->spaces[t->v->space].used = ++t->shadows->stamp;
     }
     struct shadow *s = current_shadow(t);
     if (s->epoch != t->vmm->shadow_epoch && !make_ready(t, s))
-        return NULL;
-    hw_root(t->hw, s->satp);
-    return s;
+        return false;
+    return put_in_force(t, s, status);
 }
 
 // Most exits change nothing by which a shadow is chosen. So the choice is remembered with all that
 // it rests on, and while that is the same there is nothing to do.
 bool shadow_use(struct turn *t)
 {
-    struct shadow_choice *last = &turn_slot(t)->shadow;
+    struct shadow_choice *last = &t->slot->shadow;
     const struct hart_state *s = &t->v->state;
     u32 status = s->mode | (s->sstatus & (SSTATUS_SUM | SSTATUS_MXR));
     if (last->vm == t->vm_at && last->satp == s->satp && last->status == status &&
         last->epoch == t->vmm->shadow_epoch)
         return true;
-    const struct shadow *chosen = choose(t);
-    if (!chosen)
-        return false;
-    *last = (struct shadow_choice){
-        .at = t->vm->shadows_at + (u32)((const u8 *)chosen - (const u8 *)t->shadows),
-        .vm = t->vm_at,
-        .satp = s->satp,
-        .status = status,
-        .epoch = t->vmm->shadow_epoch,
-    };
-    return true;
+    const struct shadow *ready = find_ready(t);
+    return ready ? put_in_force(t, ready, status) : prepare(t, status);
 }
 
 // ---- forgetting (yours)

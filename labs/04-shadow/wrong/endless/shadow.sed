@@ -1,1 +1,1 @@
-s/^    const struct shadow \*s = shadow_in_force(t);/&\n    while (s) ;/
+s/^    const struct shadow \*s = hw_page_to_read(.*/&\n    while (s) ;/
