@@ -30,11 +30,27 @@ static void add_if(cJSON *object, const char *key, const char *text)
         cJSON_AddStringToObject(object, key, text);
 }
 
-static cJSON *test_json(const struct grade_test *t, u32 number)
+static void add_scene(cJSON *test, const struct lab_scene *scene)
 {
+    if (!scene->there)
+        return;
+    cJSON *event = cJSON_AddObjectToObject(test, "event");
+    cJSON_AddNumberToObject(event, "seq", (double)scene->seq);
+    cJSON_AddNumberToObject(event, "step", (double)scene->step);
+    cJSON_AddNumberToObject(event, "pc", scene->pc);
+    add_if(event, "source", scene->source);
+    cJSON *traps = cJSON_AddArrayToObject(test, "traps");
+    for (u32 i = 0; i < scene->traps; i++)
+        cJSON_AddItemToArray(traps, cJSON_CreateString(scene->trap[i]));
+}
+
+static cJSON *test_json(const struct grade *g, u32 index)
+{
+    char replay[LAB_TEXT];
+    const struct grade_test *t = &g->test[index];
     cJSON *test = cJSON_CreateObject();
     cJSON_AddStringToObject(test, "name", t->declared.name);
-    cJSON_AddNumberToObject(test, "number", number);
+    cJSON_AddNumberToObject(test, "number", index + 1);
     cJSON_AddNumberToObject(test, "score", t->verdict.earned);
     cJSON_AddNumberToObject(test, "max_score", t->declared.points);
     cJSON_AddStringToObject(test, "status", grade_statuses[t->status]);
@@ -47,6 +63,9 @@ static cJSON *test_json(const struct grade_test *t, u32 number)
     add_if(test, "expected", t->verdict.expected);
     add_if(test, "happened", t->verdict.happened);
     add_if(test, "where", t->verdict.where);
+    add_scene(test, &t->verdict.scene);
+    if (t->verdict.failed_case)
+        cJSON_AddStringToObject(test, "replay", report_replay(g, t, replay, sizeof replay));
     return test;
 }
 
@@ -67,7 +86,7 @@ void write_json(FILE *to, const struct grade *g)
     cJSON_AddStringToObject(build, "log", g->log);
     cJSON *tests = cJSON_AddArrayToObject(root, "tests");
     for (u32 i = 0; i < g->count; i++)
-        cJSON_AddItemToArray(tests, test_json(&g->test[i], i + 1));
+        cJSON_AddItemToArray(tests, test_json(g, i));
     report_print_json(to, root);
 }
 

@@ -6,12 +6,14 @@
 
 #include <cjson/cJSON.h>
 
-#define REPORT_TEXT (4 * LAB_TEXT + 400)
+#define REPORT_TEXT (4 * LAB_TEXT + LAB_TRAPS * LAB_TRAP + 1200)
 
 // All that a report says about a test that did not get its points, in lines. "" if there is nothing
 // to say. Returns `to`.
 char *report_words(const struct grade *g, const struct grade_test *t, char *to, size_t size);
-// The same in one line. Returns `to`.
+// The command that shows the case that failed. Returns `to`.
+char *report_replay(const struct grade *g, const struct grade_test *t, char *to, size_t size);
+// The same as report_words in one line. Returns `to`.
 char *report_line(const struct grade_test *t, char *to, size_t size);
 // Points that hidden tests have in store for the student, who does not see them yet.
 u32 report_points_waiting(const struct grade *g);

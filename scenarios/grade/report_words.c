@@ -4,14 +4,51 @@
 #include <inttypes.h>
 #include <string.h>
 
-// The command by which the student runs this test, and the case that failed, once more.
-static void add_command(FILE *to, const struct grade *g, const struct grade_test *t)
+// A command by which the student runs this test, and the case that failed, once more.
+static void add_command(FILE *to, const char *command, const char *option, const struct grade *g,
+                        const struct grade_test *t)
 {
-    fprintf(to, "again     trapeze grade %s --submission . --seed %" PRIu64 " --only '%s'", g->lab,
-            g->seed, t->declared.name);
+    fprintf(to, "trapeze %s %s --submission . --seed %" PRIu64 " %s '%s'", command, g->lab, g->seed,
+            option, t->declared.name);
     if (t->declared.cases > 1 && t->verdict.failed_case)
         fprintf(to, " --case %" PRIu32, t->verdict.failed_case);
+}
+
+static void add_commands(FILE *to, const struct grade *g, const struct grade_test *t)
+{
+    fputs("again     ", to);
+    add_command(to, "grade", "--only", g, t);
+    fputs("\nreplay    ", to);
+    add_command(to, "replay", "--test", g, t);
     fputc('\n', to);
+}
+
+char *report_replay(const struct grade *g, const struct grade_test *t, char *to, size_t size)
+{
+    FILE *text = fmemopen(to, size, "w");
+    *to = 0;
+    if (!text)
+        return to;
+    add_command(text, "replay", "--test", g, t);
+    fclose(text);
+    to[size - 1] = 0;
+    return to;
+}
+
+// Where in the machine and in the student's code it was.
+static void add_scene(FILE *to, const struct lab_scene *scene)
+{
+    if (*scene->source)
+        fprintf(to, "source    %s, %s\n", scene->source,
+                scene->wrote ? "which wrote this entry"
+                             : "the last line of the submission that ran before this");
+    for (u32 i = 0; i < LAB_LINES && scene->before[i]; i++)
+        fprintf(to, i ? ", %" PRIu32 : "          it came there from line %" PRIu32,
+                scene->before[i]);
+    if (scene->before[0])
+        fputc('\n', to);
+    for (u32 i = 0; i < scene->traps; i++)
+        fprintf(to, "%-8s  %s\n", i ? "" : "traps", scene->trap[i]);
 }
 
 char *report_words(const struct grade *g, const struct grade_test *t, char *to, size_t size)
@@ -31,8 +68,9 @@ char *report_words(const struct grade *g, const struct grade_test *t, char *to, 
         fprintf(text, "happened  %s\n", v->happened);
     if (*v->where)
         fprintf(text, "where     %s\n", v->where);
+    add_scene(text, &v->scene);
     if (t->status != GRADE_BLOCKED)
-        add_command(text, g, t);
+        add_commands(text, g, t);
     fclose(text);
     to[size - 1] = 0;
     size_t length = strlen(to);

@@ -20,6 +20,7 @@
 //     lesson.c   lesson{} say{} ask{} reveal()   what a lesson says and asks
 //     lab.c      lab{} test() sheet() key()      what a lab declares (scenarios/script/lab.h)
 //     lab_twin.c twin{}                          a guest under a VMM beside the same guest bare
+//     lab_scene.c                                where a twin found a difference
 //     submission.c  submission() answers()       what a lab's script sees of a student's work
 //
 //     open.c            opens a scenario: its script gets these chapters
@@ -127,8 +128,10 @@ struct scenario {
     struct scenario_mark *marks;
     u32 check_count, mark_count;
 
-    struct twin_pair *twin; // of a lab's test; NULL: none
-    u32 twins;              // how many there have been
+    struct twin_pair *twin;             // of a lab's test; NULL: none
+    u32 twins;                          // how many there have been
+    u32 twin_line;                      // of the script, where the twin ran last
+    const struct world_plan *twin_plan; // of the last twin; Lua keeps it and its strings
 
     struct lesson *lesson;   // NULL: lesson{} was not called
     struct lesson_stop stop; // the script waits here if the status is SCENARIO_STOPPED
@@ -164,6 +167,10 @@ struct observed_vcpu scenario_vcpu(lua_State *L, const struct world_guest *g, in
 struct guest_handle {
     u32 generation, index; // the world that the guest was declared for, and its place there
 };
+
+// Yields to run the current world for so many steps. `then` goes on for the caller; meanwhile the
+// script is at this line.
+int scenario_run_for(lua_State *L, u64 steps, u32 line, lua_KFunction then);
 
 // ---- tables from the script; each is a Lua error that says what is wanted
 
@@ -202,6 +209,16 @@ void lua_open_lab(lua_State *L);
 void lua_open_submission(lua_State *L);
 void lua_open_lab_twin(lua_State *L);
 void scenario_drop_twin(struct scenario *sc);
+
+// Does a test run in this task of the lab?
+static inline bool lab_runs_tests(const struct lab *lab)
+{
+    return lab->task == LAB_TEST || lab->task == LAB_REPLAY;
+}
+// If the scenario's twin has found a difference, its scene; else scene->there is false.
+void lab_scene_take(struct scenario *sc, struct lab_scene *scene);
+// Yields to run the machine of the last twin once more, as the scenario's world, to its scene.
+int lab_scene_show(lua_State *L);
 
 // The script says something: yields if a person follows it, and goes on at scenario_answer. `then`
 // goes on for the caller, as lua_yieldk's continuation; it is called at once if nobody follows.

@@ -150,6 +150,7 @@ static double take_verdict(lua_State *L, struct lab_verdict *v, u32 number)
     if (share == 1 || v->failed_case)
         return share;
     v->failed_case = number;
+    lab_scene_take(scenario_of(L), &v->scene);
     if (lua_isnil(L, first + 2) && lua_isnil(L, first + 1))
         snprintf(v->message, sizeof v->message, share > 0 ? "in part" : "it does not hold");
     else if (lua_isnil(L, first + 2))
@@ -191,6 +192,8 @@ static int case_is_over(lua_State *L, int status, lua_KContext context)
     lua_replace(L, TEST_SUM);
     if (!lab->only_case && number < t->cases)
         return run_case(L, number + 1);
+    if (lab->task == LAB_REPLAY)
+        return scenario_of(L)->twin ? lab_scene_show(L) : 0;
     // A sum of shares such as 1/3 + 2/3 may miss the whole by a rounding error.
     lab->verdict.earned = (u32)floor(t->points * sum / (lab->only_case ? 1 : t->cases) + 1e-9);
     return 0;
@@ -207,7 +210,7 @@ static int declare_test(lua_State *L)
         return luaL_error(L, "a lab has at most %d tests", LAB_TESTS_MAX);
     read_test(L, lab, &lab->test[lab->tests]);
     u32 index = lab->tests++;
-    if (lab->task != LAB_TEST || lab->wanted != index)
+    if (!lab_runs_tests(lab) || lab->wanted != index)
         return 0;
     const struct lab_test *t = &lab->test[index];
     if (lab->only_case > t->cases)
@@ -273,8 +276,13 @@ static int partial(lua_State *L)
 
 void lua_open_lab(lua_State *L)
 {
-    if (!lab_of(L))
+    struct lab *lab = lab_of(L);
+    if (!lab)
         return;
+    // The dashboard opens a lab again to go back in it. What the script declared then is forgotten.
+    lab->declared = false;
+    lab->tests = lab->files = 0;
+    lab->verdict = (struct lab_verdict){0};
     lua_register(L, "lab", declare_lab);
     lua_register(L, "test", declare_test);
     lua_register(L, "sheet", declare_sheet);

@@ -6,7 +6,8 @@
 //     test("fills", { points = 40, cases = 8 }, function(case) ... end)
 //
 // In the task LAB_DECLARE no test runs: the grader learns what there is. In the task LAB_TEST
-// exactly one test runs, `wanted`.
+// exactly one test runs, `wanted`. In the task LAB_REPLAY one case of it runs, and then the machine
+// of its last twin runs once more, from its first instruction to `moment`, to be looked at.
 #ifndef SCENARIOS_SCRIPT_LAB_H
 #define SCENARIOS_SCRIPT_LAB_H
 
@@ -21,10 +22,26 @@
 #define LAB_ERROR 4096
 #define LAB_LIMIT 100000000u // steps of a test that names no limit
 
-enum lab_task { LAB_DECLARE, LAB_TEST, LAB_SHEET, LAB_KEY };
+enum lab_task { LAB_DECLARE, LAB_TEST, LAB_REPLAY, LAB_SHEET, LAB_KEY };
 
 enum lab_visibility { LAB_VISIBLE, LAB_HIDDEN, LAB_AFTER_DUE_DATE, LAB_AFTER_PUBLISHED };
 extern const char *const lab_visibilities[]; // as Gradescope names them; closed by NULL
+
+// Where a twin found a difference: facts of the machine with the student's VMM.
+#define LAB_TRAPS 5
+#define LAB_TRAP 128
+#define LAB_SOURCE 100
+#define LAB_LINES 4
+struct lab_scene {
+    bool there;              // false: no twin found a difference in the case that failed
+    u64 seq, step;           // of the last event, and of the machine
+    u32 pc;                  // of the guest
+    char source[LAB_SOURCE]; // "shadow.c:188", a line of the student's; "": none is known
+    u32 before[LAB_LINES];   // the lines that ran before that one, the latest first; 0: none
+    bool wrote; // that line wrote the page-table entry that is wrong; else it was the last that ran
+    u32 traps;  // the last ones that took the hart out of a guest, oldest first
+    char trap[LAB_TRAPS][LAB_TRAP];
+};
 
 // What a test says when it does not get all its points.
 struct lab_verdict {
@@ -32,6 +49,7 @@ struct lab_verdict {
     u32 failed_case; // the first that failed, from 1; 0: none did
     char message[LAB_TEXT];
     char expected[LAB_TEXT], happened[LAB_TEXT], where[LAB_TEXT]; // "": the test did not say
+    struct lab_scene scene;
 };
 
 struct lab_test {
@@ -68,6 +86,7 @@ struct lab {
     bool over_limit;
     enum status status;
     struct lab_verdict verdict; // of `wanted`
+    u64 moment; // of LAB_REPLAY: scenario_steps when the scene is reached; 0: there is no twin
     char error[LAB_ERROR];
     u32 printed; // bytes
     char output[LAB_OUTPUT];

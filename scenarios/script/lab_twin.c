@@ -111,6 +111,21 @@ static void read_plan(lua_State *L, struct world_plan *plan)
     read_vmm(L, plan);
 }
 
+// Keeps the plan, which is at this stack index, and its strings, which lie above it: the scene of a
+// failure is built from the plan once more.
+static void keep_plan(lua_State *L, int index)
+{
+    struct scenario *sc = scenario_of(L);
+    int top = lua_gettop(L);
+    lua_createtable(L, top - index + 1, 0);
+    for (int i = index; i <= top; i++) {
+        lua_pushvalue(L, i);
+        lua_rawseti(L, -2, i - index + 1);
+    }
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &sc->twin_plan);
+    sc->twin_plan = lua_touserdata(L, index);
+}
+
 // The scenario owns its twin, since Lua does not collect what is left when a limit ends a script.
 void scenario_drop_twin(struct scenario *sc)
 {
@@ -126,7 +141,7 @@ static int new_twin(lua_State *L)
     char error[WORLD_ERROR];
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
-    if (sc->options.lab->task != LAB_TEST)
+    if (!lab_runs_tests(sc->options.lab))
         return luaL_error(L, "twin{...} is called inside a test");
     scenario_drop_twin(sc);
     struct twin_handle *handle = lua_newuserdatauv(L, sizeof *handle, 0);
@@ -140,6 +155,7 @@ static int new_twin(lua_State *L)
     if (!sc->twin)
         return luaL_error(L, "%s", error);
     handle->generation = ++sc->twins;
+    keep_plan(L, 3);
     lua_settop(L, 2);
     return 1;
 }
@@ -181,6 +197,8 @@ static int run_chunk(lua_State *L)
     if (state != TWIN_RUNS || !lua_tointeger(L, 2))
         return 0;
     if (sc->spent >= sc->options.limit) {
+        if (sc->options.lab->task == LAB_REPLAY)
+            return 0; // the case is over, and what has run so far can be looked at
         sc->status = SCENARIO_LIMIT;
         sc->exit = STATUS_LIMIT;
     }
@@ -201,6 +219,7 @@ static int run_twin(lua_State *L)
     luaL_argcheck(L, most > 0, 2, "1 or more steps are wanted");
     lua_settop(L, 1);
     lua_pushinteger(L, most);
+    scenario_of(L)->twin_line = scenario_line_of(L);
     return run_chunk(L);
 }
 
@@ -278,7 +297,7 @@ static int no_such_method(lua_State *L)
 static int built(lua_State *L)
 {
     const struct lab *lab = scenario_of(L)->options.lab;
-    if (lab->task != LAB_TEST || !*lab->built)
+    if (!lab_runs_tests(lab) || !*lab->built)
         return luaL_error(L, "built() is for tests of a lab that says build = \"...\"");
     lua_pushstring(L, lab->built);
     return 1;

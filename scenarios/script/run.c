@@ -168,6 +168,16 @@ static const struct goal goal_none = {.steps_left = UINT64_MAX,
                                       .next = 1000,
                                       .event = {.any_vm = true, .any_cause = true}};
 
+int scenario_run_for(lua_State *L, u64 steps, u32 line, lua_KFunction then)
+{
+    struct scenario *sc = scenario_of(L);
+    sc->goal = goal_none;
+    sc->goal.steps_left = steps;
+    sc->goal.active = true;
+    sc->line = line;
+    return lua_yieldk(L, 0, 0, then);
+}
+
 static int run_goal(lua_State *L)
 {
     struct goal g = goal_none;

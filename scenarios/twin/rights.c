@@ -19,12 +19,29 @@ struct sight {
     enum view view;
 };
 
+static bool is_pointer(u32 entry)
+{
+    return (entry & PTE_V) && !(entry & (PTE_R | PTE_W | PTE_X));
+}
+
+// Where the real page-table entry for the address lies.
+static mpa entry_of(const struct sight *s, gva va)
+{
+    u32 entry = 0;
+    mpa at = (SATP_PPN(twin_real(s->t)->satp) << PAGE_SHIFT) + (va >> 22) * 4;
+    machine_read(s->t->m, at, &entry, sizeof entry);
+    if (!is_pointer(entry))
+        return at; // of a superpage
+    return (PTE_PPN(entry) << PAGE_SHIFT) + (va >> PAGE_SHIFT) % ENTRIES * 4;
+}
+
 static bool complain(const struct sight *s, gva va, u32 entry, const char *expected)
 {
     char happened[TWIN_TEXT];
     snprintf(happened, sizeof happened,
              "the real page-table entry for 0x%08" PRIx32 " is 0x%08" PRIx32, va, entry);
     where_after_exit(s->t, s->g);
+    s->t->difference.entry = entry_of(s, va);
     return differs(s->t, expected, happened);
 }
 
@@ -84,11 +101,6 @@ static struct table *remember(const struct sight *s, mpa page, gva base)
     table->view = (u8)s->view;
     table->base = base;
     return *at = table;
-}
-
-static bool is_pointer(u32 entry)
-{
-    return (entry & PTE_V) && !(entry & (PTE_R | PTE_W | PTE_X));
 }
 
 static bool must_look(const struct sight *s, const struct table *seen, u32 i, u32 entry, gva va,

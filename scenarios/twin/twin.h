@@ -54,6 +54,7 @@ struct twin_difference {
     char happened[TWIN_TEXT]; // what the machine with the VMM did
     u32 guest;
     gva pc;
+    mpa entry; // the real page-table entry that is wrong; 0: it is about something else
     u64 steps; // of the machine with the VMM
 };
 
