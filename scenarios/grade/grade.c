@@ -160,8 +160,6 @@ static bool build_and_run(struct grade *g, const char *script, const struct grad
 static bool grade_lab(struct grade *g, const char *script, const struct grade_request *r,
                       struct lab *lab, enum status *why, char *error, size_t size)
 {
-    if (!declare(script, lab, r->seed, why, error, size))
-        return false;
     g->seed = r->seed;
     g->submission_hash = lab_hash_folder(r->submission, lab);
     g->count = lab->tests;
@@ -176,24 +174,28 @@ static bool grade_lab(struct grade *g, const char *script, const struct grade_re
     return run_tests(g, script, r, "", lab, why, error, size);
 }
 
+bool grade_open(const struct grade_request *r, char **script, struct lab *lab, enum status *why,
+                char *error, size_t error_size)
+{
+    *why = STATUS_INPUT;
+    *script = NULL;
+    return is_folder(r->submission, error, error_size) &&
+           (*script = lab_find(r->lab, error, error_size)) &&
+           declare(*script, lab, r->seed, why, error, error_size);
+}
+
 struct grade *grade_run(const struct grade_request *r, enum status *why, char *error,
                         size_t error_size)
 {
-    *why = STATUS_INPUT;
-    if (!is_folder(r->submission, error, error_size))
-        return NULL;
-    char *script = lab_find(r->lab, error, error_size);
-    if (!script)
-        return NULL;
+    char *script = NULL;
     struct grade *g = calloc(1, sizeof *g);
     struct lab *lab = malloc(sizeof *lab); // too large for the stack
-    bool good = g && lab;
+    *why = STATUS_LIMIT;
+    snprintf(error, error_size, "not graded: not enough memory");
+    bool good = g && lab && grade_open(r, &script, lab, why, error, error_size);
     if (good) {
         name_lab(g, script);
         good = grade_lab(g, script, r, lab, why, error, error_size);
-    } else {
-        *why = STATUS_LIMIT;
-        snprintf(error, error_size, "not graded: not enough memory");
     }
     free(lab);
     free(script);
@@ -206,13 +208,12 @@ struct grade *grade_run(const struct grade_request *r, enum status *why, char *e
 enum status grade_build(const struct grade_request *r, struct build *b, char *error,
                         size_t error_size)
 {
-    enum status why = STATUS_INPUT;
-    *b = (struct build){.good = false};
-    if (!is_folder(r->submission, error, error_size))
-        return why;
-    char *script = lab_find(r->lab, error, error_size);
+    char *script = NULL;
+    enum status why = STATUS_LIMIT;
     struct lab *lab = malloc(sizeof *lab);
-    bool good = script && lab && declare(script, lab, r->seed, &why, error, error_size);
+    *b = (struct build){.good = false};
+    snprintf(error, error_size, "not enough memory");
+    bool good = lab && grade_open(r, &script, lab, &why, error, error_size);
     if (good && !*lab->build) {
         snprintf(error, error_size, "%s: this lab has nothing to build", r->lab);
         why = STATUS_USAGE;

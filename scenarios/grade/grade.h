@@ -68,6 +68,31 @@ enum status grade_build(const struct grade_request *r, struct build *b, char *er
 enum status grade_print(const char *lab, enum lab_task task, u64 seed, char *error,
                         size_t error_size);
 
+// Finds the lab's script (malloc'ed, also if what follows fails) and learns what it declares. False
+// and a message: there is no such lab or submission, or the script has an error.
+bool grade_open(const struct grade_request *r, char **script, struct lab *lab, enum status *why,
+                char *error, size_t error_size);
+
+// ---- one case, to be looked at (replay.c)
+
+struct grade_replay {
+    char *script;
+    u64 seed;
+    u32 test;
+    // What scenario_open takes as options.lab, for the task LAB_REPLAY.
+    struct lab lab;
+    struct build build; // of the submission; replay_clean removes it
+    bool passed;
+    struct lab_verdict verdict;
+    u64 moment; // scenario_steps at the scene of the failure; 0: there is none, so at the end
+};
+
+// Builds the submission and runs the case: r->only_case of the test r->only, or with 0 the first
+// that fails. Returns NULL and a message as grade_run does; STATUS_FAILED: it does not build.
+struct grade_replay *replay_prepare(const struct grade_request *r, enum status *why, char *error,
+                                    size_t error_size);
+void replay_clean(struct grade_replay *p);
+
 // ---- which tests run (select.c)
 
 // Marks the tests that the request chooses, and those that they come after. False and a message:
@@ -83,6 +108,9 @@ u32 select_find(const struct grade *g, const char *name);
 char *lab_find(const char *name, char *error, size_t error_size);
 // The labs that come with trapeze. scenario_list_free frees the list.
 u32 lab_list(struct scenario_entry **list);
+// A student's handout is a folder with the lab's name in the file `lab` and the student's seed in
+// the file `seed` (labs/handout). False: this folder is none.
+bool lab_handout(const char *folder, char name[LAB_NAME], u64 *seed);
 // A hash of all that decides a grade: the lab's own files, or the files handed in.
 u64 lab_hash_folder(const char *folder, const struct lab *declared);
 

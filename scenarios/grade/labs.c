@@ -7,6 +7,8 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -58,6 +60,32 @@ u32 lab_list(struct scenario_entry **list)
     free(folder);
     return count;
 }
+
+// ---- handouts
+
+// The first line of a small file, without its end. False: there is no such file, or it is empty.
+static bool read_line(const char *folder, const char *name, char *to, size_t size)
+{
+    char error[WORLD_ERROR];
+    size_t bytes;
+    char *path = file_join(folder, name);
+    char *text = path ? file_text(path, LAB_TEXT, &bytes, error, sizeof error) : NULL;
+    snprintf(to, size, "%.*s", text ? (int)strcspn(text, "\r\n") : 0, text ? text : "");
+    free(text);
+    free(path);
+    return *to;
+}
+
+bool lab_handout(const char *folder, char name[LAB_NAME], u64 *seed)
+{
+    char line[32], rest;
+    if (!read_line(folder, "lab", name, LAB_NAME) || strchr(name, '/') || *name == '.')
+        return false;
+    return read_line(folder, "seed", line, sizeof line) &&
+           sscanf(line, "%" SCNu64 "%c", seed, &rest) == 1 && *seed;
+}
+
+// ---- hashes
 
 // A file that is missing, or is no plain file, hashes as an empty one: the test itself says so.
 static u64 hash_file(u64 hash, int folder, const char *name, u32 most)

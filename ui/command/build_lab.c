@@ -1,7 +1,6 @@
 // trapeze build: builds a submission to a lab as grading it would.
 // Read next: ui/command/dis.c.
-#include "scenarios/grade/grade.h"
-#include "ui/command/options.h"
+#include "ui/command/lab_request.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,9 +34,8 @@ int cmd_build(int argc, char **argv)
                                      "lab");
     if (status >= 0)
         return status;
-    struct grade_request r = {.lab = line.operands[0],
-                              .submission = line.value[OPTION_BUILD_SUBMISSION].text,
-                              .seed = 1,
-                              .trust = line.value[OPTION_BUILD_TRUST].given};
-    return build(&r);
+    struct lab_request r;
+    lab_request_take(&r, line.operands[0], &line.value[OPTION_BUILD_SUBMISSION], NULL,
+                     &line.value[OPTION_BUILD_TRUST]);
+    return build(&r.grade);
 }

@@ -1,7 +1,7 @@
 // trapeze grade: judges a student's submission to a lab.
 // Read next: ui/command/grade_all.c.
 #include "scenarios/grade/report.h"
-#include "ui/command/options.h"
+#include "ui/command/lab_request.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,27 +22,31 @@ static int list_labs(void)
     return count ? STATUS_DONE : fail("there are no labs here", STATUS_INPUT);
 }
 
+static void take_request(const struct command_line *line, struct lab_request *r)
+{
+    lab_request_take(r, line->operands[0], &line->value[OPTION_GRADE_SUBMISSION],
+                     &line->value[OPTION_GRADE_SEED], &line->value[OPTION_GRADE_TRUST]);
+}
+
 static int print_instead(const struct command_line *line, enum lab_task task)
 {
     char error[LAB_ERROR];
-    u64 seed = line->value[OPTION_GRADE_SEED].number;
-    enum status why = grade_print(line->operands[0], task, seed, error, sizeof error);
+    struct lab_request r;
+    take_request(line, &r);
+    enum status why = grade_print(r.grade.lab, task, r.grade.seed, error, sizeof error);
     return why == STATUS_DONE ? STATUS_DONE : fail(error, why);
 }
 
 static int grade(const struct command_line *line)
 {
     const struct option_value *value = line->value;
-    struct grade_request r = {
-        .lab = line->operands[0],
-        .submission = value[OPTION_GRADE_SUBMISSION].text,
-        .seed = value[OPTION_GRADE_SEED].number,
-        .only = value[OPTION_GRADE_ONLY].text,
-        .tag = value[OPTION_GRADE_TAG].text,
-        .failed = value[OPTION_GRADE_FAILED].text,
-        .only_case = (u32)value[OPTION_GRADE_CASE].number,
-        .trust = value[OPTION_GRADE_TRUST].given,
-    };
+    struct lab_request request;
+    take_request(line, &request);
+    struct grade_request r = request.grade;
+    r.only = value[OPTION_GRADE_ONLY].text;
+    r.tag = value[OPTION_GRADE_TAG].text;
+    r.failed = value[OPTION_GRADE_FAILED].text;
+    r.only_case = (u32)value[OPTION_GRADE_CASE].number;
     if (r.only_case && !r.only)
         return option_wrong("grade", "--case %u: of which test? say --only TEST too",
                             (unsigned)r.only_case);

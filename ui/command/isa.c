@@ -1,5 +1,5 @@
 // trapeze isa: the manual of the toy ISA, made from its tables.
-// Read next: ui/command/options.c.
+// Read next: ui/command/lab_request.c.
 #include "isa/manual.h"
 #include "sim/classify.h"
 #include "ui/command/options.h"

@@ -1,13 +1,13 @@
 // trapeze replay: runs again what was recorded, compares every event, and says where the first one
 // differs and why that might be. Read scenarios/world/recording.h first.
-// Read next: ui/command/reports.c.
+// Read next: ui/command/replay_lab.c.
 #include "ui/command/replay.h"
 
 #include "scenarios/host/files.h"
 #include "scenarios/script/scenario.h"
 #include "scenarios/world/report.h"
 #include "sim/state/hash.h"
-#include "ui/command/options.h"
+#include "ui/command/lab_request.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -152,24 +152,57 @@ static int replay(struct replay *r, const struct option_value *value)
     return compare_run(r, (enum engine_choice)value[OPTION_REPLAY_ENGINE].number);
 }
 
-int cmd_replay(int argc, char **argv)
+static int replay_recording(struct command_line *line)
 {
-    struct command_line line;
     char error[RECORDING_ERROR];
-    int status = options_read("replay", argc, argv, &line);
-    if (status < 0)
-        status = options_one_operand(
-            "replay", &line, "which recording? trapeze run --record makes one", "recording");
-    if (status >= 0)
-        return status;
-    struct replay r = {.recording = recording_load(line.operands[0], error)};
+    struct replay r = {.recording = recording_load(line->operands[0], error)};
     if (!r.recording) {
         fprintf(stderr, "trapeze replay: %s\n", error);
         return STATUS_INPUT;
     }
     r.head = recording_head(r.recording);
-    status = replay(&r, line.value);
+    int status = replay(&r, line->value);
     free(r.path);
     recording_free(r.recording);
     return status;
+}
+
+// A test is named for a lab alone, and a recording is a file, which no lab is.
+static bool is_of_a_lab(const struct command_line *line)
+{
+    char name[LAB_NAME], error[LAB_ERROR];
+    u64 seed;
+    if (line->value[OPTION_REPLAY_TEST].given || lab_handout(line->operands[0], name, &seed))
+        return true;
+    char *script = lab_find(line->operands[0], error, sizeof error);
+    free(script);
+    return script;
+}
+
+static int replay_test(struct command_line *line)
+{
+    const struct option_value *value = line->value;
+    struct lab_request r;
+    lab_request_take(&r, line->operands[0], &value[OPTION_REPLAY_SUBMISSION],
+                     &value[OPTION_REPLAY_SEED], &value[OPTION_REPLAY_TRUST]);
+    r.grade.only = value[OPTION_REPLAY_TEST].text;
+    r.grade.only_case = (u32)value[OPTION_REPLAY_CASE].number;
+    if (!r.grade.only)
+        return option_wrong("replay", "%s: this is a lab, so say which test with --test",
+                            line->operands[0]);
+    return replay_lab(&r.grade, value[OPTION_REPLAY_PLAIN].given);
+}
+
+int cmd_replay(int argc, char **argv)
+{
+    struct command_line line;
+    int status = options_read("replay", argc, argv, &line);
+    if (status < 0)
+        status = options_one_operand("replay", &line,
+                                     "which recording, or which lab? trapeze run --record makes a "
+                                     "recording, and trapeze grade --list lists the labs",
+                                     "recording or lab");
+    if (status >= 0)
+        return status;
+    return is_of_a_lab(&line) ? replay_test(&line) : replay_recording(&line);
 }

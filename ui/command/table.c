@@ -85,12 +85,29 @@ static const struct option_row replay_options[] = {
                               .normal = "jit",
                               .help =
                                   "what runs the instructions; every engine replays the same run"},
+    [OPTION_REPLAY_SUBMISSION] = {"submission", .kind = OPTION_FOLDER, .value = "FOLDER",
+                                  .normal = ".", .help = "of a lab: what the student handed in"},
+    [OPTION_REPLAY_SEED] = {"seed", .kind = OPTION_NUMBER, .value = "N", RANGE(1, UINT64_MAX >> 1),
+                            .normal = "1", .help = "of a lab: the student's seed"},
+    [OPTION_REPLAY_TEST] = {"test", .kind = OPTION_TEXT, .value = "TEST",
+                            .help = "of a lab: the test that is replayed"},
+    [OPTION_REPLAY_CASE] = {"case", .kind = OPTION_NUMBER, .value = "N", RANGE(1, 1000),
+                            .help = "of a lab: the case of the test; without it, the first that "
+                                    "fails"},
+    [OPTION_REPLAY_PLAIN] = {"plain",
+                             .help = "of a lab: print one line for each event instead of opening "
+                                     "the dashboard; this is the default when the output is not a "
+                                     "terminal"},
+    [OPTION_REPLAY_TRUST] = {"trust", .help = "of a lab: build the student's code even where the "
+                                              "host has no box for the compiler"},
     {0},
 };
-static const char *const replay_uses[] = {"RECORDING [OPTIONS]", NULL};
+static const char *const replay_uses[] = {"RECORDING [OPTIONS]", "LAB --test TEST [OPTIONS]", NULL};
 static const struct example replay_examples[] = {
     {"trapeze run first-trap --headless --record /tmp/first-trap.rec", "records a run"},
     {"trapeze replay /tmp/first-trap.rec", "runs it again and compares every event"},
+    {"trapeze replay 00-trap-anatomy --submission class/alice --test 'program 1, bare'",
+     "a test of a lab, at the event at which it fails"},
     {0},
 };
 
@@ -355,8 +372,9 @@ const struct command_row command_rows[] = {
      "0: the guest powered off; 1: it powered off with a failure, or can never go on; 2: wrong "
      "usage; 3: a file has an error; 4: the limit was reached; 70: our own error."},
     {"grade", "grade a lab, or print its work sheet", grade_uses,
-     "Grades a lab: one that comes with trapeze, or a folder with a lab.lua.", OPERAND_LAB,
-     grade_options, grade_examples,
+     "Grades a lab: one that comes with trapeze, a folder with a lab.lua, or the folder of a "
+     "handout, which says the lab and the seed itself.",
+     OPERAND_LAB, grade_options, grade_examples,
      "0: full marks; 1: less; 2: wrong usage; 3: there is no such lab or folder, or the lab's "
      "script has an error; 4: not graded, because of a limit of this host; 70: our own error. With "
      "3, 4 and 70 there is no report, so that nobody takes one for zero points."},
@@ -388,13 +406,17 @@ const struct command_row command_rows[] = {
      OPERAND_WORD, isa_options, isa_examples,
      "0: done; 1: with --classify, the tables disagree with the machine; 2: wrong usage; 70: our "
      "own error."},
-    {"replay", "run again what was recorded, and compare", replay_uses,
-     "Runs the scenario of a recording (trapeze run --record) again, with its seed and with what "
-     "was typed, and compares every event with the recording. A replay is the same run, byte for "
-     "byte, or it is said which event first differs and why that might be.",
+    {"replay", "run again what was recorded, or a test of a lab", replay_uses,
+     "With a RECORDING (trapeze run --record), it runs the recorded scenario again, with its seed "
+     "and with what was typed, and compares every event with the recording. A replay is the same "
+     "run, byte for byte, or it is said which event first differs and why that might be. With a "
+     "LAB, it builds a submission, runs one case of a test, and opens the dashboard at the event "
+     "at which the case fails. From there you can go back to the first instruction. LAB is a lab "
+     "that comes with trapeze, a folder with a lab.lua, or the folder of a handout.",
      OPERAND_FILE, replay_options, replay_examples,
-     "0: the same run; 1: another run; 2: wrong usage; 3: the recording or the scenario has an "
-     "error; 70: our own error."},
+     "0: the same run; 1: another run, or the case fails; 2: wrong usage; 3: the recording, the "
+     "scenario or the lab has an error; 4: this host cannot build the submission, or a limit "
+     "struck; 70: our own error."},
     {"words", "what the words of trapeze mean", words_uses,
      "Prints what the words of trapeze mean: all of them, or each WORD (hart, shadow, gpa). A WORD "
      "can also be an instruction, a CSR or a trap cause, as trapeze isa lists them.",

@@ -119,7 +119,13 @@ static void prepare(struct dashboard *d, const struct dashboard_options *options
     d->wish.follow_hart = true;
     d->now.follow = true;
     d->now.chosen = 1;
-    if (!options->paused)
+    if (options->message)
+        snprintf(d->state.message, sizeof d->state.message, "%s", options->message);
+    if (options->lab)
+        drive_set_speed(&d->drive, drive_speed_fastest);
+    if (options->moment)
+        drive_to_steps(&d->drive, options->moment);
+    else if (!options->paused)
         drive_go(&d->drive, GOAL_RUN);
 }
 
@@ -138,6 +144,12 @@ static int run_one(const char *path, const struct dashboard_options *options, u3
         fprintf(stderr, "trapeze: %s\n", d ? error : "out of memory");
         free(d);
         return (int)why;
+    }
+    if (options->lab && !playback_take_lab(&d->drive.play, options->lab, error, sizeof error)) {
+        fprintf(stderr, "trapeze: %s\n", error);
+        drive_close(&d->drive);
+        free(d);
+        return STATUS_INPUT;
     }
     int status = STATUS_USAGE;
     struct screen *screen = screen_open(options->colour, options->theme, options->ascii);

@@ -11,6 +11,7 @@
 #include "sim/machine_config.h"
 #include "ui/terminal/screen.h"
 
+struct lab;
 struct recording;
 
 struct dashboard_options {
@@ -23,6 +24,9 @@ struct dashboard_options {
     bool ascii;                  // boxes of + - | instead of line drawing
     bool paused;                 // do not start running at once
     struct recording *recording; // hears the run; NULL: none
+    struct lab *lab;     // the file is a lab's, and its task is LAB_REPLAY; NULL: it is none
+    const char *message; // stands on the message line at first; NULL: none
+    u64 moment;          // of a lab: go to this number of steps at once, and wait there
 };
 
 // Opens the scenario and shows it until the person quits. Returns an exit status: that of the

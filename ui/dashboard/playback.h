@@ -77,6 +77,10 @@ bool playback_open(struct playback *p, const char *path, const struct scenario_o
                    enum status *why, char *error, size_t error_size);
 void playback_close(struct playback *p);
 
+// The file is the script of a lab, and lab->task says what is to be run of it. Before the first
+// step. False and a message: it cannot be opened as one.
+bool playback_take_lab(struct playback *p, struct lab *lab, char *error, size_t error_size);
+
 // From now on this recording hears the run, also when the run is taken back. Before the first step.
 void playback_record(struct playback *p, struct recording *recording);
 
