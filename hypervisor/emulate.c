@@ -6,6 +6,7 @@
 #include "hypervisor/apart.h"
 #include "hypervisor/technique.h"
 #include "hypervisor/trap.h"
+#include "isa/arch/house.h"
 #include "isa/arch/trap.h"
 #include "isa/match.h"
 
@@ -27,6 +28,15 @@ APART static enum verdict emulate_csr(struct turn *t, u32 word)
     return csr_execute(&t->v->state, word, clock_now(t), &written) ? ADVANCE : REFLECT;
 }
 
+// An instruction that only machines of the profile `house` have, or none at all.
+APART static enum verdict emulate_house(struct turn *t, u32 word)
+{
+    u32 profile = t->vmm->house;
+    struct decoded d = house_decode(word, profile);
+    bool done = house_has(d.insn) && house_execute(&t->v->state, d, profile, clock_now(t));
+    return done ? ADVANCE : REFLECT;
+}
+
 APART static enum verdict emulate_other(struct turn *t, u32 word)
 {
     if (t->v->state.mode == MODE_U)
@@ -37,7 +47,9 @@ APART static enum verdict emulate_other(struct turn *t, u32 word)
     }
     if (isa_is(word, INSN_sfence_vma))
         return emulate_fence(t, word);
-    return isa_is(word, INSN_wfi) ? BLOCK : REFLECT;
+    if (isa_is(word, INSN_wfi))
+        return BLOCK;
+    return emulate_house(t, word);
 }
 
 enum verdict emulate_privileged(struct turn *t, struct outcome *out)

@@ -104,6 +104,7 @@ static struct vmm vmm_of(const struct vmm_config *c)
         .off_when_idle = c->off_when_idle,
         .enlightened = c->enlightened,
         .quantum = c->quantum,
+        .house = c->house,
         .generation = 1,
         .shadow_epoch = 1,
         .next_asid = 1,

@@ -168,9 +168,10 @@ struct vmm {
     u32 vms;
     mpa index[VM_INDEX]; // pages of the addresses of its VMs, by id: VM n is entry n - 1; 0: no
                          // page
-    u8 policy, scheduler, clock, harts; // of struct vmm_config, as are the next five
+    u8 policy, scheduler, clock, harts; // of struct vmm_config, as are the next six
     u8 adue, holes, off_when_idle, enlightened;
     u32 quantum;
+    u32 house;
     u32 alive;                   // VMs that are still on
     mpa ready_first, ready_last; // the queue of gangs that can run
     mpa waiting;                 // the gang that is due first; 0: no gang waits for a time

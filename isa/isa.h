@@ -30,6 +30,10 @@ enum isa_profile {
     ISA_HOLES = 1,
     // The profile `h`: RISC-V's hypervisor extension, by which hardware runs a guest's kernel.
     ISA_H = 2,
+    // The profile `house`: instructions of which a seed says what they do. The bits above the mask
+    // hold the seed (isa/arch/house.h).
+    ISA_HOUSE = 4,
+    ISA_PROFILES = 7, // all of them
 };
 
 // The classes of Popek and Goldberg (CACM 1974). An instruction is *privileged* if it traps in U
@@ -53,6 +57,8 @@ enum isa_class {
     ISA_RESOURCE,
     // It has the class of the CSR that it names.
     ISA_BY_CSR,
+    // It has the class of what the seed of the machine has drawn for it.
+    ISA_BY_SEED,
     ISA_CLASSES
 };
 
@@ -85,8 +91,13 @@ struct insn_info {
 };
 extern const struct insn_info isa_insns[INSN_COUNT];
 
-// "t32", "holes" or "h".
-const char *isa_profile_name(enum isa_profile profile);
+// "t32", "holes", "h" or "house".
+const char *isa_profile_name(u32 profile);
+
+// Reads a profile as a person writes it: "t32", "holes", "h", "house:42" (the seed, 0 to 65535), or
+// "house:42,3,7" (house3 and house7 are mended: isa/arch/house.h). Returns false if it is none.
+bool isa_profile_parse(const char *text, u32 *profile);
+#define ISA_PROFILE_WANTED "t32, holes, h or house:SEED"
 
 // The operand syntax of a format ("rd, imm(rs1)"); isa/format.def has the words.
 extern const char *const isa_format_syntax[ISA_FORMATS];

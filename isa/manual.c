@@ -18,8 +18,6 @@ static const char *dotted(const char *name, char *to, size_t size)
     return to;
 }
 
-#define ALL_PROFILES (ISA_HOLES | ISA_H)
-
 // Is it a pseudo-instruction of the assembler, in these profiles?
 static bool is_assembled(const struct pseudo *row, u32 profile)
 {
@@ -161,6 +159,7 @@ static const char *const class_says[ISA_CLASSES] = {
     [ISA_BEHAVIOUR] = "behaviour-sensitive: its result tells the real mode or the real machine",
     [ISA_RESOURCE] = "resource-dependent: its result depends on what others do at the same time",
     [ISA_BY_CSR] = "by CSR: it has the class of the CSR that it names",
+    [ISA_BY_SEED] = "by seed: it has the class of what the seed of the machine has drawn for it",
 };
 
 static bool print_instruction(FILE *out, const char *name)
@@ -173,14 +172,14 @@ static bool print_instruction(FILE *out, const char *name)
             info->meaning);
     fprintf(out, "    bits 31..0  %s\n    mask        %08x\n    match       %08x\n", info->pattern,
             (unsigned)info->mask, (unsigned)info->match);
-    fprintf(out, "    profile     %s\n",
-            info->profile == ISA_HOLES ? "holes (not in any RISC-V)"
-                                       : isa_profile_name(info->profile));
+    bool ours = info->profile == ISA_HOLES || info->profile == ISA_HOUSE;
+    fprintf(out, "    profile     %s%s\n", isa_profile_name(info->profile),
+            ours ? " (not in any RISC-V)" : "");
     fprintf(out, "    mode        %s\n",
             info->privileged ? "K; in U an illegal instruction" : "U and K");
     fprintf(out, "    class       %s\n", class_says[info->class]);
     for (const struct pseudo *row = isa_pseudos; row->name; row++)
-        if (&isa_insns[row->insn] == info && is_assembled(row, ALL_PROFILES))
+        if (&isa_insns[row->insn] == info && is_assembled(row, ISA_PROFILES))
             fprintf(out, "    also        %s %s\n", dotted(row->name, other, sizeof other),
                     row->syntax);
     return true;
@@ -191,7 +190,7 @@ static bool print_pseudos(FILE *out, const char *name)
     char text[24];
     bool found = false;
     for (const struct pseudo *row = isa_pseudos; row->name; row++) {
-        if (strcmp(dotted(row->name, text, sizeof text), name) || !is_assembled(row, ALL_PROFILES))
+        if (strcmp(dotted(row->name, text, sizeof text), name) || !is_assembled(row, ISA_PROFILES))
             continue;
         fprintf(out, "%s %s\n    is ", text, row->syntax);
         print_expansion(out, row);

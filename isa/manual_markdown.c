@@ -136,6 +136,15 @@ static const char holes[] =
     "PDP-10. With them T32 can no longer be virtualized by trap-and-emulate alone.\n"
     "\n";
 
+static const char house[] =
+    "## The profile `house`\n"
+    "\n"
+    "`house:SEED` is a machine with twelve instructions in the custom-1 space. What each of them\n"
+    "does is drawn by the seed (0 to 65535): some compute, some trap in U, one traps in both\n"
+    "modes, and some are sensitive and yet do not trap in U. `house:SEED,3,7` is the same\n"
+    "machine, but `house3` and `house7` always trap in U: they are mended.\n"
+    "\n";
+
 static const char hypervisor[] =
     "## The profile `h`\n"
     "\n"
@@ -241,6 +250,8 @@ void manual_markdown(FILE *out)
     fputs(classes, out);
     fputs(holes, out);
     print_instructions(out, ISA_HOLES);
+    fputs(house, out);
+    print_instructions(out, ISA_HOUSE);
     fputs(hypervisor, out);
     print_instructions(out, ISA_H);
     print_csrs(out, ISA_H);

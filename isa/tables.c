@@ -1,6 +1,6 @@
 // The tables of isa.def, csr.def, cause.def and format.def as arrays, and how to look something up
 // in them. Freestanding.
-// Read next: isa/decode.c.
+// Read next: isa/profile.c.
 #include "isa/isa.h"
 
 // What the columns MODE and ACCESS become in the structs.
@@ -27,9 +27,13 @@ const char *const isa_format_syntax[ISA_FORMATS] = {
 };
 
 const char *const isa_class_name[ISA_CLASSES] = {
-    [ISA_INNOCUOUS] = "innocuous",         [ISA_TRAPPING] = "trapping",
-    [ISA_CONTROL] = "control-sensitive",   [ISA_BEHAVIOUR] = "behaviour-sensitive",
-    [ISA_RESOURCE] = "resource-dependent", [ISA_BY_CSR] = "by CSR",
+    [ISA_INNOCUOUS] = "innocuous",
+    [ISA_TRAPPING] = "trapping",
+    [ISA_CONTROL] = "control-sensitive",
+    [ISA_BEHAVIOUR] = "behaviour-sensitive",
+    [ISA_RESOURCE] = "resource-dependent",
+    [ISA_BY_CSR] = "by CSR",
+    [ISA_BY_SEED] = "by seed",
 };
 
 const struct csr_info isa_csrs[] = {
@@ -56,18 +60,6 @@ const char *const isa_reg_names[32] = {
     "a1",   "a2", "a3", "a4", "a5",  "a6",  "a7", "s2", "s3", "s4", "s5",
     "s6",   "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6",
 };
-
-const char *isa_profile_name(enum isa_profile profile)
-{
-    switch (profile) {
-    case ISA_HOLES:
-        return "holes";
-    case ISA_H:
-        return "h";
-    default:
-        return "t32";
-    }
-}
 
 static bool is_same(const char *a, const char *b)
 {

@@ -1,6 +1,7 @@
 // Measures the class of each instruction on a machine of its own.
 // Read sim/classify.h first.
 #include "sim/classify.h"
+#include "isa/arch/house.h"
 #include "isa/arch/sv32.h"
 #include "isa/board/sbi.h"
 #include "sim/machine.h"
@@ -19,11 +20,12 @@ enum { ROOT = 0x80004000u, TABLE = 0x80005000u, PAGE_A = 0x80006000u, PAGE_B = 0
 static const struct start {
     u32 rs1, rs2, sstatus;
     u32 private; // in sscratch, scause, stval
+    u32 past;    // instructions that others have retired, and ticks that others have slept
 } starts[] = {
-    {WORDS, 5, 0, 0},
-    {WORDS + 8, 0xffffffffu, SSTATUS_SPP | SSTATUS_SPIE, 0},
-    {WORDS, 0, SSTATUS_SUM | SSTATUS_MXR, 3},
-    {0xffffffffu, WORDS, SSTATUS_SPIE, 8},
+    {WORDS, 5, 0, 0, 0},
+    {WORDS + 8, 0xffffffffu, SSTATUS_SPP | SSTATUS_SPIE, 0, 0},
+    {WORDS, 0, SSTATUS_SUM | SSTATUS_MXR, 3, 0},
+    {0xffffffffu, WORDS, SSTATUS_SPIE, 8, 0},
 };
 enum { STARTS = sizeof starts / sizeof *starts };
 
@@ -85,6 +87,7 @@ static void prepare(struct machine *m, u32 word, enum mode mode, const struct st
     h->sepc = TARGET;
     h->sie = IP_STIP;
     h->stimecmp = 1000000000;
+    h->retired = h->idle = start->past;
     for (u32 i = 0; i < WORD_COUNT; i++)
         set_word(m, WORDS + 4 * i, 0x11111111u * i);
     set_word(m, CODE, word);
@@ -115,7 +118,7 @@ static bool changed_extension(const struct machine *m, const struct outcome *o,
 // Did an instruction that did not trap change what a monitor must own?
 static bool changed_control(const struct hart_state *h, enum mode mode, const struct start *start)
 {
-    return h->virt || h->mode != mode || h->run != HART_RUNNING || h->idle ||
+    return h->virt || h->mode != mode || h->run != HART_RUNNING || h->idle != start->past ||
            h->sstatus != start->sstatus || h->stvec != HANDLER || h->scounteren ||
            h->sscratch != start->private || h->sepc != TARGET || h->scause != start->private ||
            h->stval != start->private || h->sie != IP_STIP || h->sip || h->satp ||
@@ -133,7 +136,7 @@ static bool is_same_result(const struct outcome *a, const struct outcome *b)
 // whether the old translation still holds.
 static bool forgets_translations(struct machine *m, u32 word, enum mode mode)
 {
-    const struct start start = {MAPPED, 0, 0, 0};
+    const struct start start = {.rs1 = MAPPED};
     const u32 load = 0x0005a683; // lw a3, 0(a1)
     u32 user = mode == MODE_U ? PTE_U : 0;
     prepare(m, load, mode, &start);
@@ -166,7 +169,7 @@ static bool forgets_translations(struct machine *m, u32 word, enum mode mode)
 // The same for the translations of a guest: the loads are its, and the instruction is the VMM's.
 static bool forgets_guest_translations(struct machine *m, u32 word)
 {
-    const struct start start = {WORDS, 0, 0, 0};
+    const struct start start = {.rs1 = WORDS};
     const u32 load = 0x0005a683; // lw a3, 0(a1)
     if (!(machine_config(m)->profile & ISA_H))
         return false;
@@ -210,17 +213,37 @@ static struct classified new_row(const char *name, enum isa_class claimed)
     return row;
 }
 
+// Do two tries that did not trap end in different results?
+static bool results_differ(const struct outcome *a, const struct outcome *b)
+{
+    return !a->trapped && !b->trapped && !is_same_result(a, b);
+}
+
+// Does the result change, in one of the modes, when the instruction starts from another state?
+static bool depends_on(struct machine *m, u32 word, const struct start *other,
+                       const struct outcome *u, const struct outcome *k)
+{
+    struct outcome u2 = try(m, word, MODE_U, other), k2 = try(m, word, MODE_K, other);
+    return results_differ(u, &u2) || results_differ(k, &k2);
+}
+
 // Does the result depend on the mode, or on what the CSRs hold?
-static bool results_differ(struct machine *m, u32 word, const struct start *start,
-                           const struct outcome *u, const struct outcome *k)
+static bool shows_state(struct machine *m, u32 word, const struct start *start,
+                        const struct outcome *u, const struct outcome *k)
 {
     struct start other = *start;
     other.sstatus ^= SSTATUS_SPP | SSTATUS_SPIE;
     other.private ^= 5;
-    struct outcome u2 = try(m, word, MODE_U, &other), k2 = try(m, word, MODE_K, &other);
-    return (!u->trapped && !k->trapped && !is_same_result(u, k)) ||
-           (!u->trapped && !u2.trapped && !is_same_result(u, &u2)) ||
-           (!k->trapped && !k2.trapped && !is_same_result(k, &k2));
+    return results_differ(u, k) || depends_on(m, word, &other, u, k);
+}
+
+// Does the result depend on how much others have done before?
+static bool shows_others(struct machine *m, u32 word, const struct start *start,
+                         const struct outcome *u, const struct outcome *k)
+{
+    struct start later = *start;
+    later.past += 1000;
+    return depends_on(m, word, &later, u, k);
 }
 
 static void measure(struct machine *m, u32 word, struct classified *row)
@@ -234,7 +257,8 @@ static void measure(struct machine *m, u32 word, struct classified *row)
         row->control |= !k.trapped && changed_control(&k.hart, MODE_K, start);
         row->control |= !u.trapped && changed_extension(m, &u, start);
         row->control |= !k.trapped && changed_extension(m, &k, start);
-        row->behaviour |= results_differ(m, word, start, &u, &k);
+        row->behaviour |= shows_state(m, word, start, &u, &k);
+        row->resource |= shows_others(m, word, start, &u, &k);
     }
     row->control |= forgets_translations(m, word, MODE_K) ||
                     forgets_translations(m, word, MODE_U) || forgets_guest_translations(m, word);
@@ -251,7 +275,10 @@ static void judge(struct classified *row, bool privileged)
         row->agrees = row->traps_u;
         return;
     }
-    row->agrees = row->control == expected[row->claimed].control && row->privileged == privileged &&
+    // A reservation cannot be lost here, where nobody else runs.
+    bool resource_agrees = !row->resource || row->claimed == ISA_RESOURCE;
+    row->agrees = resource_agrees && row->control == expected[row->claimed].control &&
+                  row->privileged == privileged &&
                   // What controls something may well differ in its result, too.
                   (row->control || row->behaviour == expected[row->claimed].behaviour);
 }
@@ -264,11 +291,17 @@ static bool is_csr_instruction(const struct insn_info *info)
 static struct classified classify_instruction(struct machine *m, enum insn insn)
 {
     const struct insn_info *info = &isa_insns[insn];
+    bool privileged = info->privileged;
     struct classified row = new_row(info->mnemonic, info->class);
+    if (house_has(insn)) {
+        struct house_drawn drawn = house_draw(machine_config(m)->profile, insn);
+        row.claimed = drawn.class;
+        privileged = drawn.in_k && !drawn.in_u;
+    }
     measure(
         m, isa_encode((struct decoded){.insn = (u8)insn, .rd = 10, .rs1 = 11, .rs2 = 12, .imm = 8}),
         &row);
-    judge(&row, info->privileged);
+    judge(&row, privileged);
     return row;
 }
 

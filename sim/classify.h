@@ -12,6 +12,7 @@
 //     translation, or it stops the hart:                                 control-sensitive
 //     without a trap its result differs in U and K, or depends on
 //     what the CSRs hold:                                                behaviour-sensitive
+//     without a trap its result depends on what others did before:       resource-dependent
 //
 // Source: Popek and Goldberg, "Formal requirements for virtualizable third generation
 // architectures", CACM 17(7), 1974.
@@ -30,7 +31,8 @@ struct classified {
     bool traps_k;    // it trapped in K from every state
     bool privileged; // it trapped in U wherever it did not trap in K, and there was such a state
     bool control, behaviour;
-    bool agrees; // what was measured is what the tables claim
+    bool resource; // its result depends on what others did before: on time, on instret
+    bool agrees;   // what was measured is what the tables claim
 };
 
 #define CLASSIFIED_MOST 160

@@ -98,7 +98,7 @@ refused "RAM too small" 2 "--ram 4K" boot good.elf --ram 4K
 refused "RAM too large" 2 "--ram 3G" boot good.elf --ram 3G
 refused "RAM that is no whole page" 2 "4096" boot good.elf --ram 2000001
 refused "no hart" 2 "--harts 0" boot good.elf --harts 0
-refused "a profile that does not exist" 2 "t32, holes or h" boot good.elf --profile x86
+refused "a profile that does not exist" 2 "t32, holes, h or house:SEED" boot good.elf --profile x86
 refused "a guest and a VMM beyond 2 GiB, with the sum" 2 "= 2" boot good.elf --depth 1 --ram 2G
 refused "an unknown command" 2 "boot" bot
 

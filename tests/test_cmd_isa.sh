@@ -71,6 +71,11 @@ expect "isa explains a cause" 0 "scause 0x0000000f" "$trapeze" isa store-page-fa
 expect "isa explains a pseudo-instruction" 0 "is beq rs1, zero, target" "$trapeze" isa beqz
 expect "isa suggests a near name" 2 "did you mean 'sfence.vma'" "$trapeze" isa sfence_vm
 expect "isa --classify finds no hole in T32" 0 "monitor can be built" "$trapeze" isa --classify
+expect "asm knows a house" 0 "0000152b" "$trapeze" asm --profile house:42 --list - <<<"house1 a0, x0, x0"
+expect "dis knows a house" 0 "house1 a0, zero, zero" "$trapeze" dis --profile house:42 0x0000152b
+expect "isa tells the profile of an instruction of a house" 0 "profile     house (not in any RISC-V)$" "$trapeze" isa house7
+expect "isa does not tell the classes of a house" 2 "is the exercise of the lab" "$trapeze" isa --classify --profile house:42
+expect "a profile without its seed" 2 "house:SEED is wanted" "$trapeze" isa --profile house
 expect "isa --classify finds the holes" 0 "^4 sensitive instructions are not privileged" "$trapeze" isa --classify --profile holes
 for command in asm dis isa; do
 	expect "$command --help" 0 "^usage: trapeze $command" "$trapeze" $command --help

@@ -2,7 +2,7 @@
 // TLBs included, and the same events.
 #include "tests/program.h"
 #include "tests/suite.h"
-
+#include "isa/arch/house.h"
 #include "scenarios/world/world.h"
 
 #include <stdio.h>
@@ -215,6 +215,16 @@ static void random_words_run_alike_with_holes_and_emulated_misalignment(void)
     config.profile = ISA_HOLES;
     config.misaligned_emulate = config.adue = true;
     a_random_stream_runs_alike(&config, 20);
+}
+
+static void random_words_of_houses_run_alike(void)
+{
+    srand(4);
+    for (u32 seed = 1; seed <= 10; seed++) {
+        struct machine_config config = machine_config_default();
+        config.profile = HOUSE_PROFILE(seed) | HOUSE_MENDED(seed);
+        a_random_stream_runs_alike(&config, 4);
+    }
 }
 
 // ---- what a cache of decoded words might get wrong
@@ -516,6 +526,7 @@ const struct suite suite_engine_fast = {
          a_timer_due_during_a_walk_interrupts_after_the_instruction},
         {"random words run alike with holes and emulated misalignment",
          random_words_run_alike_with_holes_and_emulated_misalignment},
+        {"random words of houses run alike", random_words_of_houses_run_alike},
         {"code that rewrites itself is seen at once", code_that_rewrites_itself_is_seen_at_once},
         {"what a device stores into code is executed", what_a_device_stores_into_code_is_executed},
         {"a snapshot brings old code back", a_snapshot_brings_old_code_back},

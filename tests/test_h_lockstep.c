@@ -96,7 +96,7 @@ static u32 random_csr(void)
 
 static u32 random_word(void)
 {
-    struct decoded d = {.insn = (u8)(1 + pick(INSN_COUNT - 1))};
+    struct decoded d = {.insn = (u8)(1 + pick(INSN_hsv_w))}; // T32, holes, h
     // Instructions of the system are few in the table, and matter most here.
     if (pick(2)) // mostly something that goes on
         d.insn = (u8)(INSN_lui + pick(INSN_and - INSN_lui + 1));

@@ -57,6 +57,24 @@ printf '\tli t0, 0x40000\n\tpopst t0\n\tcsrr s4, sstatus\n\tli a7, 8\n\tecall\n'
 differs "a guest whose write of the status register is dropped" 'after exit [0-9]*, illegal-insn at 0x80400008: csrr s4, sstatus' \
 	's4 = 0x00040000' 's4 = 0x00000000' status.s --depth 1 --profile holes
 
+# A house: what its instructions do, a VMM does for a guest when they trap. Instructions 0, 7, 8 and 10 of seed 42 are holes, and 11 reads time.
+{
+	printf '\tla t0, handler\n\tcsrw stvec, t0\n\tli a1, 0xfffbcdef\n\tli a2, 0x1234567\nagain:\n'
+	for i in 0 1 2 3 4 5 6 7 8 9 10 11; do printf '\thouse%d s%d, a1, a2\n\tcsrr a3, sscratch\n\tcsrr a4, sstatus\n' $i $i; done
+	printf '\tli t0, 0x100\n\tcsrc sstatus, t0\n\tla t0, user\n\tcsrw sepc, t0\n\tsret\nuser:\n'
+	for i in 0 1 2 3 4 5 6 7 8 9 10 11; do printf '\thouse%d s%d, a2, a1\n' $i $i; done
+	printf '\tecall\n\t.align 2\nhandler:\n\tcsrr t1, scause\n\tli t2, 8\n\tbeq t1, t2, off\n\tcsrr t1, sepc\n\taddi t1, t1, 4\n\tcsrw sepc, t1\n\tsret\noff:\n'
+	printf '\tli t0, 0x100000\n\tli t1, 0x5555\n\tsw t1, 0(t0)\n'
+} >house.s
+for how in "--depth 1" "--depth 2" "--depth 1 --vmm t32" "--depth 1 --engine plain"; do
+	# shellcheck disable=SC2086
+	same "a house whose holes are mended, $how" house.s --profile house:42,0,7,8,10,11 $how
+done
+for hole in 0 7 8 10; do
+	mended=$(printf ',%s' 0 7 8 10 11 | sed "s/,$hole\(,\|\$\)/\\1/")
+	differs "a house with the hole $hole" '\(at 0x8\|after exit\)' '.*=' '.*=' house.s --depth 1 --profile house:42$mended
+done
+
 timeout 60 "$trapeze" boot fail.s --twin >out 2>said </dev/null
 [ $? = 2 ] && grep -q 'say --depth 1' said
 verdict $? "without a VMM there is nothing to compare"

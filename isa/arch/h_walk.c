@@ -1,5 +1,5 @@
 // Translation in two stages. Picture and contracts are in isa/arch/h_extension.h.
-// Read next: isa/board/board.h.
+// Read next: isa/house.def.
 #include "isa/arch/h_extension.h"
 #include "isa/arch/sv32.h"
 

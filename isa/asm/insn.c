@@ -268,7 +268,7 @@ static bool unknown(struct cursor *c, struct name name)
     const char *near = is_told ? near_name(name, c->as->profile) : NULL;
     const char *mark = near ? strchr(near, '_') : NULL; // pseudo.def writes '_' for '.'
     int length = (int)(name.length > 40 ? 40 : name.length);
-    enum insn other = find_instruction(name, ISA_HOLES | ISA_H);
+    enum insn other = find_instruction(name, ISA_PROFILES);
     if (other != INSN_ILLEGAL)
         return source_error(c->as, name.at, "'%.*s' is an instruction of the profile `%s` only",
                             length, name.at, isa_profile_name(isa_insns[other].profile));

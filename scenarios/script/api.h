@@ -184,6 +184,8 @@ bool scenario_boolean_field(lua_State *L, int index, const char *key);
 // The index of the field's word among `words` (closed by NULL).
 int scenario_choice_field(lua_State *L, int index, const char *key, int otherwise,
                           const char *const words[]);
+// A profile as isa_profile_parse reads it; ISA_T32 if the field is not there.
+u32 scenario_profile_field(lua_State *L, int index, const char *key);
 // {event=, guest=, cause=} of the table at `index`.
 void scenario_read_filter(lua_State *L, int index, struct event_filter *f);
 // A mask of EVENT_BIT, from a name, "any", or a list of names.

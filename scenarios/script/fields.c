@@ -92,6 +92,17 @@ int scenario_choice_field(lua_State *L, int index, const char *key, int otherwis
     return i;
 }
 
+u32 scenario_profile_field(lua_State *L, int index, const char *key)
+{
+    u32 profile = ISA_T32;
+    int type = lua_getfield(L, index, key);
+    if (type != LUA_TNIL &&
+        (type != LUA_TSTRING || !isa_profile_parse(lua_tostring(L, -1), &profile)))
+        luaL_error(L, "%s: %s is wanted", key, ISA_PROFILE_WANTED);
+    lua_pop(L, 1);
+    return profile;
+}
+
 // ---- tables for the script
 
 void scenario_set_integer(lua_State *L, const char *key, u64 value)

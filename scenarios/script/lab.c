@@ -1,8 +1,9 @@
-// lab{} test() sheet() key() partial(): the language of labs, beside that of scenarios. Read
-// scenarios/script/lab.h and api.h first.
+// lab{} test() sheet() key() partial() classify(): the language of labs, beside that of scenarios.
+// Read scenarios/script/lab.h and api.h first.
 #include "scenarios/script/api.h"
 
 #include "scenarios/script/text.h"
+#include "sim/classify.h"
 #include "sim/state/hash.h"
 
 #include <math.h>
@@ -274,6 +275,45 @@ static int partial(lua_State *L)
     return 2;
 }
 
+// ---- classify("house:42") -> {house0 = {privileged=, sensitive=, resource=, traps_u=, traps_k=},
+// ...}
+
+static void push_class(lua_State *L, const struct classified *row)
+{
+    const struct {
+        const char *key;
+        bool value;
+    } facts[] = {
+        {"privileged", row->privileged}, {"sensitive", row->control || row->behaviour},
+        {"resource", row->resource},     {"traps_u", row->traps_u},
+        {"traps_k", row->traps_k},
+    };
+    lua_newtable(L);
+    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
+        lua_pushboolean(L, facts[i].value);
+        lua_setfield(L, -2, facts[i].key);
+    }
+}
+
+// The classes of a machine's instructions as the machine shows them, not as a table claims them.
+static int measure_classes(lua_State *L)
+{
+    u32 profile;
+    char error[160];
+    if (!isa_profile_parse(luaL_checkstring(L, 1), &profile))
+        return luaL_error(L, "classify: %s is wanted", ISA_PROFILE_WANTED);
+    struct classified *rows = lua_newuserdatauv(L, CLASSIFIED_MOST * sizeof *rows, 0);
+    u32 count = classify(profile, rows, error, sizeof error);
+    if (!count)
+        return luaL_error(L, "%s", error);
+    lua_newtable(L);
+    for (u32 i = 0; i < count; i++) {
+        push_class(L, &rows[i]);
+        lua_setfield(L, -2, rows[i].name);
+    }
+    return 1;
+}
+
 void lua_open_lab(lua_State *L)
 {
     struct lab *lab = lab_of(L);
@@ -288,6 +328,7 @@ void lua_open_lab(lua_State *L)
     lua_register(L, "sheet", declare_sheet);
     lua_register(L, "key", declare_key);
     lua_register(L, "partial", partial);
+    lua_register(L, "classify", measure_classes);
     lua_open_submission(L);
     lua_open_lab_twin(L);
 }

@@ -94,14 +94,13 @@ static void read_plan(lua_State *L, struct world_plan *plan)
     static const char *const keys[] = {"vmm",    "policy",     "image", "source",  "append",
                                        "ram",    "vcpus",      "adue",  "profile", "misaligned",
                                        "random", "guest_only", NULL};
-    static const char *const profiles[] = {"t32", "holes", NULL};
     static const char *const misaligned[] = {"trap", "emulate", NULL};
     scenario_check_keys(L, 1, "twin", keys);
     world_plan_default(plan);
     plan->guests = 1;
     plan->depth = 1;
     plan->machine.engine = ENGINE_FAST; // no code of a guest becomes code of the host
-    plan->machine.profile = scenario_choice_field(L, 1, "profile", 0, profiles);
+    plan->machine.profile = scenario_profile_field(L, 1, "profile");
     plan->machine.adue = scenario_boolean_field(L, 1, "adue");
     plan->machine.misaligned_emulate = scenario_choice_field(L, 1, "misaligned", 0, misaligned);
     if (lua_getfield(L, 1, "random") != LUA_TNIL)

@@ -117,7 +117,6 @@ static int new_machine(lua_State *L)
     static const char *const keys[] = {"ram",  "harts",      "clock", "profile",
                                        "adue", "misaligned", "costs", NULL};
     static const char *const clocks[] = {"virtual", "wall", NULL};
-    static const char *const profiles[] = {"t32", "holes", "h", NULL};
     static const char *const misaligned[] = {"trap", "emulate", NULL};
     struct scenario *sc = scenario_of(L);
     lua_settop(L, 1);
@@ -141,7 +140,7 @@ static int new_machine(lua_State *L)
     c->ram = (u32)ram;
     c->harts = (u32)scenario_integer_field(L, 1, "harts", 1, 1, HARTS_MAX);
     c->clock = scenario_choice_field(L, 1, "clock", CLOCK_VIRTUAL, clocks);
-    c->profile = scenario_choice_field(L, 1, "profile", 0, profiles);
+    c->profile = scenario_profile_field(L, 1, "profile");
     c->adue = scenario_boolean_field(L, 1, "adue");
     c->misaligned_emulate = scenario_choice_field(L, 1, "misaligned", 0, misaligned);
     c->seed = sc->options.seed;

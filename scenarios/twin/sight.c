@@ -2,6 +2,8 @@
 // scenarios/twin/parts.h.
 #include "scenarios/twin/parts.h"
 
+#include "isa/arch/house.h"
+
 static bool load_word(void *context, u32 address, u32 *word)
 {
     return machine_read(context, address, word, sizeof *word);
@@ -80,5 +82,8 @@ static bool is_misaligned(const struct hart_state *h, const struct decoded *d)
 
 bool sight_is_innocuous(struct machine *m, const struct hart_state *h, const struct decoded *d)
 {
-    return opcode_of(d) != OPCODE_SYSTEM && !is_misaligned(h, d) && !sight_leaves_ram(m, h, d);
+    // Of the instructions of a house, those that trap need a VMM, and the others do not exit.
+    if (opcode_of(d) == OPCODE_SYSTEM || house_has(d->insn))
+        return false;
+    return !is_misaligned(h, d) && !sight_leaves_ram(m, h, d);
 }

@@ -4,6 +4,7 @@
 // Read next: sim/core/trap.c.
 #include "sim/engine/exec.h"
 #include "isa/access.h"
+#include "isa/arch/house.h"
 #include "sim/engine/arith.h"
 
 // ---- operands and results
@@ -358,6 +359,34 @@ static enum step_end exec_jrst(struct step *s)
         s->hart->state.mode = MODE_U;
     return v;
 }
+
+// ---- profile `house`
+
+static enum step_end house(struct step *s)
+{
+    struct hart_state *h = &s->hart->state;
+    if (!house_execute(h, s->d, s->hart->machine->config.profile, hart_time(h)))
+        return exec_illegal(s);
+    return STEP_RETIRES;
+}
+
+#define HOUSE(name)                                  \
+    static enum step_end exec_##name(struct step *s) \
+    {                                                \
+        return house(s);                             \
+    }
+HOUSE(house0)
+HOUSE(house1)
+HOUSE(house2)
+HOUSE(house3)
+HOUSE(house4)
+HOUSE(house5)
+HOUSE(house6)
+HOUSE(house7)
+HOUSE(house8)
+HOUSE(house9)
+HOUSE(house10)
+HOUSE(house11)
 
 // ---- profile `h`
 

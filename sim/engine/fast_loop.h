@@ -327,6 +327,18 @@ do_sret:
     GENERIC(hsv_b)
     GENERIC(hsv_h)
     GENERIC(hsv_w)
+    GENERIC(house0)
+    GENERIC(house1)
+    GENERIC(house2)
+    GENERIC(house3)
+    GENERIC(house4)
+    GENERIC(house5)
+    GENERIC(house6)
+    GENERIC(house7)
+    GENERIC(house8)
+    GENERIC(house9)
+    GENERIC(house10)
+    GENERIC(house11)
     GENERIC(generic)
 
     // ---- where control comes often. The handler of the record is one of these, and its operation

@@ -117,6 +117,9 @@ int cmd_isa(int argc, char **argv)
                  value[OPTION_ISA_NAMES].given || value[OPTION_ISA_PSEUDO].given;
     if (whole && line.operand_count)
         return option_wrong("isa", "--classify, --markdown, --names and --pseudo take no NAME");
+    if (value[OPTION_ISA_CLASSIFY].given && (profile & ISA_HOUSE))
+        return option_wrong("isa", "to find the classes of a house's instructions is the exercise "
+                                   "of the lab 01-virtualizable");
     if (value[OPTION_ISA_CLASSIFY].given)
         return print_classes(profile);
     if (value[OPTION_ISA_MARKDOWN].given)

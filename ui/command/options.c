@@ -61,6 +61,8 @@ static bool take_value(const char *command, const struct option_row *row, const 
         choice = option_choice(command, option, text, row->choices);
         value->number = choice < 0 ? 0 : (u64)choice;
         return choice >= 0;
+    case OPTION_PROFILE:
+        return option_profile(command, option, text, &value->number);
     default: // any text, file name or flag is right here; whoever opens the file finds out more
         return true;
     }

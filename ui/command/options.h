@@ -67,6 +67,9 @@ bool option_size(const char *command, const char *option, const char *text, u64 
 int option_choice(const char *command, const char *option, const char *text,
                   const char *const names[]);
 
+// Reads a profile (isa_profile_parse). Returns false after a message.
+bool option_profile(const char *command, const char *option, const char *text, u64 *profile);
+
 // Prints "trapeze boot: MESSAGE" and "try: trapeze boot --help" to stderr. Returns STATUS_USAGE.
 int option_wrong(const char *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -29,10 +29,13 @@
 #define THEME_HELP                                                                                \
     "colours for a dark or a light background, bright ones on black (contrast), or none (mono); " \
     "auto asks the terminal"
+#define PROFILE_HELP                                                                              \
+    "the instruction set; h: with the hypervisor extension; holes: with sensitive instructions "  \
+    "that are not privileged; house:SEED: with twelve instructions that the seed draws"
 // clang-format on
 
 const char *const word_vmms[] = {"native", "t32", NULL};
-const char *const word_profiles[] = {"t32", "holes", "h", NULL};
+const char *const word_profiles[] = {"t32", "holes", "h", "house:SEED", NULL};
 const char *const word_clocks[] = {"virtual", "wall", NULL};
 const char *const word_policies[] = {"drop-all", "cached", NULL};
 const char *const word_engines[] = {"jit", "fast", "plain", NULL};
@@ -146,11 +149,8 @@ static const struct option_row boot_options[] = {
         {"gdb", .kind = OPTION_NUMBER, .value = "PORT", RANGE(0, 65535),
          .help = "wait for gdb on this port of this machine, 0 for any free one; it can step and "
                  "continue, also backwards, and look at registers and memory"},
-    [OPTION_BOOT_PROFILE] = {"profile", .kind = OPTION_CHOICE, .choices = word_profiles,
-                             .normal = "t32",
-                             .help = "the instruction set; h: with the hypervisor extension; "
-                                     "holes: with sensitive instructions "
-                                     "that are not privileged"},
+    [OPTION_BOOT_PROFILE] = {"profile", .kind = OPTION_PROFILE, .choices = word_profiles,
+                             .normal = "t32", .help = PROFILE_HELP},
     [OPTION_BOOT_CLOCK] =
         {"clock", .kind = OPTION_CHOICE, .choices = word_clocks, .normal = "virtual",
          .help = "what time counts: the guest's retired instructions, or machine cycles (wall)"},
@@ -282,11 +282,8 @@ static const struct option_row asm_options[] = {
     [OPTION_ASM_AT] = {"base", .kind = OPTION_NUMBER, .value = "ADDRESS", RANGE(0, 0xfffffffc),
                        .normal = "0x80400000",
                        .help = "where the first byte will be, a multiple of 4"},
-    [OPTION_ASM_PROFILE] = {"profile", .kind = OPTION_CHOICE, .choices = word_profiles,
-                            .normal = "t32",
-                            .help = "the instruction set; h: with the hypervisor extension; holes: "
-                                    "with sensitive instructions "
-                                    "that are not privileged"},
+    [OPTION_ASM_PROFILE] = {"profile", .kind = OPTION_PROFILE, .choices = word_profiles,
+                            .normal = "t32", .help = PROFILE_HELP},
     [OPTION_ASM_LIST] = {"list", .help = "write no file; print addresses, words and source lines"},
     {0},
 };
@@ -302,11 +299,8 @@ static const struct option_row dis_options[] = {
                        .help = "where the first byte of a flat image, or the first word, stands"},
     [OPTION_DIS_FLAT] = {"flat",
                          .help = "take FILE as a flat image, even if it looks like an ELF file"},
-    [OPTION_DIS_PROFILE] = {"profile", .kind = OPTION_CHOICE, .choices = word_profiles,
-                            .normal = "t32",
-                            .help = "the instruction set; h: with the hypervisor extension; holes: "
-                                    "with sensitive instructions "
-                                    "that are not privileged"},
+    [OPTION_DIS_PROFILE] = {"profile", .kind = OPTION_PROFILE, .choices = word_profiles,
+                            .normal = "t32", .help = PROFILE_HELP},
     {0},
 };
 static const char *const dis_uses[] = {"FILE|WORD... [OPTIONS]", NULL};
@@ -325,11 +319,8 @@ static const struct option_row isa_options[] = {
         {"names",
          .help = "print the instructions and their operands, parted by a tab, for scripts"},
     [OPTION_ISA_PSEUDO] = {"pseudo", .help = "the same for the pseudo-instructions"},
-    [OPTION_ISA_PROFILE] = {"profile", .kind = OPTION_CHOICE, .choices = word_profiles,
-                            .normal = "t32",
-                            .help = "the instruction set; h: with the hypervisor extension; holes: "
-                                    "with sensitive instructions "
-                                    "that are not privileged"},
+    [OPTION_ISA_PROFILE] = {"profile", .kind = OPTION_PROFILE, .choices = word_profiles,
+                            .normal = "t32", .help = PROFILE_HELP},
     {0},
 };
 static const char *const isa_uses[] = {"[NAME...] [--profile NAME]", "--classify [--profile NAME]",

@@ -23,9 +23,10 @@ enum option_kind {
     OPTION_TEXT,
     OPTION_FILE,
     OPTION_FOLDER,
-    OPTION_NUMBER, // "12", "0x1f", "1_000_000"
-    OPTION_SIZE,   // "4096", "64K", "128M", "1G": bytes; K, M and G are powers of 1024
-    OPTION_CHOICE, // one of the words in `choices`
+    OPTION_NUMBER,  // "12", "0x1f", "1_000_000"
+    OPTION_SIZE,    // "4096", "64K", "128M", "1G": bytes; K, M and G are powers of 1024
+    OPTION_CHOICE,  // one of the words in `choices`
+    OPTION_PROFILE, // "t32", "holes", "h", "house:42"
 };
 
 struct option_row {
@@ -156,7 +157,7 @@ enum { COMMON_HELP, COMMON_VERSION };
 
 // The words of choices, in the order of the enum that each stands for.
 extern const char *const word_vmms[];     // native, t32
-extern const char *const word_profiles[]; // t32, holes, h: by the number of enum isa_profile
+extern const char *const word_profiles[]; // as isa_profile_parse reads them
 extern const char *const word_clocks[];   // enum clock
 extern const char *const word_policies[]; // enum policy
 extern const char *const word_engines[];  // enum engine_choice

@@ -3,6 +3,8 @@
 // Read next: ui/command/words.c.
 #include "ui/command/options.h"
 
+#include "isa/isa.h"
+
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -119,6 +121,17 @@ int option_choice(const char *command, const char *option, const char *text,
     }
     option_wrong(command, "%s %s: %s is wanted", option, text, list);
     return -1;
+}
+
+bool option_profile(const char *command, const char *option, const char *text, u64 *profile)
+{
+    u32 read;
+    if (!isa_profile_parse(text, &read)) {
+        option_wrong(command, "%s %s: %s is wanted", option, text, ISA_PROFILE_WANTED);
+        return false;
+    }
+    *profile = read;
+    return true;
 }
 
 // How many letters must be changed, inserted or removed to make one word the other. This is the
