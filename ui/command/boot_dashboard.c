@@ -53,10 +53,9 @@ static void put_head(FILE *f, const struct world_plan *plan, const char *image)
           f);
 }
 
-static void put_machine(FILE *f, const struct machine_config *m)
+static void put_machine(FILE *f, const struct machine_config *m, const char *profile)
 {
-    fprintf(f, "machine { clock = \"%s\", profile = \"%s\"", word_clocks[m->clock],
-            word_profiles[m->profile]);
+    fprintf(f, "machine { clock = \"%s\", profile = \"%s\"", word_clocks[m->clock], profile);
     if (m->adue)
         fputs(", adue = true", f);
     if (m->misaligned_emulate)
@@ -116,9 +115,9 @@ static void put_guest(FILE *f, const struct world_plan *plan, const char *image)
     fputs(" }\n", f);
 }
 
-// The text of the scenario. `image` is what the person called the image. malloc'ed; NULL: out of
-// memory.
-static char *script_of(const struct world_plan *plan, const char *image)
+// The text of the scenario. `image` and `profile` are what the person called them. malloc'ed; NULL:
+// out of memory.
+static char *script_of(const struct world_plan *plan, const char *image, const char *profile)
 {
     char *text = NULL;
     size_t size;
@@ -126,7 +125,7 @@ static char *script_of(const struct world_plan *plan, const char *image)
     if (!f)
         return NULL;
     put_head(f, plan, image);
-    put_machine(f, &plan->machine);
+    put_machine(f, &plan->machine, profile);
     put_vmms(f, plan);
     put_guest(f, plan, image);
     fputs("\nlocal how = run()\n"
@@ -197,7 +196,7 @@ int boot_dashboard(const struct world_plan *plan, const struct command_line *lin
         status = try_to_build(plan);
     if (status != STATUS_DONE)
         return status;
-    char *script = script_of(plan, line->operands[0]);
+    char *script = script_of(plan, line->operands[0], line->value[OPTION_BOOT_PROFILE].text);
     if (!script) {
         fputs("trapeze boot: not enough memory\n", stderr);
         return STATUS_INTERNAL;
