@@ -112,6 +112,10 @@ wrong "a test after one that is not there" "no test 'b'" <<<'test("a", { points 
 wrong "a test that returns nothing" 'a test returns true, false' <<<'test("a", { points = 100 }, function() end)'
 wrong "a test with an error" 'attempt to' <<<'test("a", { points = 100 }, function() return nil + 1 end)'
 wrong "what a VMM says of its guest is no reason for points" "a twin has no 'reg'.*is a claim" <<<"test('a', { points = 100 }, function() return twin { $SPIN }:reg 'a0' end)"
+wrong "an unknown key of a guest" "a guest of meter has no field 'image'" <<<"test('a', { points = 100 }, function() meter { vmm = 't32', guests = { { image = 'hello' } } } end)"
+wrong "a label that is not there" "guest 1 has no label 'x'" <<<"test('a', { points = 100 }, function() meter { vmm = 't32', guests = { { $SPIN, watch = 'x' } } } end)"
+wrong "a guest that a meter does not have" 'the number of a guest' <<<"test('a', { points = 100 }, function() meter { vmm = 't32', guests = { { $SPIN } } }:ran(2) end)"
+wrong "what a VMM says counts nothing in a meter" "a meter has no 'fills'" <<<"test('a', { points = 100 }, function() meter { vmm = 't32', guests = { { $SPIN } } }:fills() end)"
 wrong "a twin outside of a test" 'inside a test' <<<"twin { $SPIN }"
 wrong "a submission outside of a test" 'inside a test' <<<'submission "a.txt"'
 lab 90 <<<'test("a", { points = 100 }, function() return true end)'
@@ -138,6 +142,28 @@ grade
 expect "a twin finds what a VMM cannot keep from its guest" 1 '25 of 25 +same' ' 0 of 25 +differs' 'expected  s3 = 0x00000001' 'happened  s3 = 0x00000000' \
 	'where     at 0x80000004 in K: rdmode s3'
 expect "a twin counts; one that was replaced is over" 1 '25 of 25 +counts' '25 of 25 +another'
+
+# ---- meters
+lab <<'END'
+local busy = "1: addi s0, s0, 1\n j 1b"
+local sleeps = "li t0, 0x20\n csrw sie, t0\n li s0, 400000\n csrw stimecmp, s0\n csrw stimecmph, zero\n wfi\nawake: addi s1, s1, 1\n j awake"
+test("shares", { points = 50 }, function()
+    local m = meter { vmm = "t32", quantum = 10000, guests = { { source = busy, weight = 300 }, { source = busy } } }
+    m:run(2000000)
+    local share = m:ran(1) / (m:ran(1) + m:ran(2))
+    return math.abs(share - 0.75) < 0.03 and m:gap(2) > m:gap(1) and m:longest(2) < 12000 and not m:off()
+end)
+test("arrives", { points = 50 }, function()
+    local m = meter { vmm = "t32", guests = { { source = sleeps, watch = "awake" }, { source = "li a7, 8\n ecall" } } }
+    m:run(390000)
+    local before = m:ran(1)
+    m:run(500000)
+    local at = m:arrivals(1)[1]
+    return before == 3 and at > 400000 and at < 410000 and m:ran(2) == 1 and m:cycles() >= 500000
+end)
+END
+grade
+expect "a meter measures shares, and when a guest wakes" 0 '50 of 50 +shares' '50 of 50 +arrives'
 
 # ---- reports, each read by a reader that is not ours. The words of the test are what a hostile guest might print.
 lab <<'END'

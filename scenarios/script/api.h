@@ -21,6 +21,7 @@
 //     lab.c      lab{} test() sheet() key()      what a lab declares (scenarios/script/lab.h)
 //     lab_twin.c twin{}                          a guest under a VMM beside the same guest bare
 //     lab_scene.c                                where a twin found a difference
+//     lab_meter.c meter{}                        guests by the wall clock, and what each gets
 //     submission.c  submission() answers()       what a lab's script sees of a student's work
 //
 //     open.c            opens a scenario: its script gets these chapters
@@ -33,6 +34,7 @@
 #include "scenarios/script/lesson.h"
 #include "scenarios/script/sandbox.h"
 #include "scenarios/script/scenario.h"
+#include "scenarios/twin/meter.h"
 #include "scenarios/twin/pair.h"
 #include "scenarios/world/report.h"
 
@@ -132,6 +134,8 @@ struct scenario {
     u32 twins;                          // how many there have been
     u32 twin_line;                      // of the script, where the twin ran last
     const struct world_plan *twin_plan; // of the last twin; Lua keeps it and its strings
+    struct meter *meter;                // of a lab's test; NULL: none
+    u32 meters;                         // how many there have been
 
     struct lesson *lesson;   // NULL: lesson{} was not called
     struct lesson_stop stop; // the script waits here if the status is SCENARIO_STOPPED
@@ -206,11 +210,13 @@ extern const luaL_Reg look_memory_methods[]; // those about memory
 void lua_open_events(lua_State *L);
 void lua_open_check(lua_State *L);
 void lua_open_lesson(lua_State *L);
-// The language of labs, if options.lab is there; it opens the next two.
+// The language of labs, if options.lab is there; it opens the next three.
 void lua_open_lab(lua_State *L);
 void lua_open_submission(lua_State *L);
 void lua_open_lab_twin(lua_State *L);
+void lua_open_lab_meter(lua_State *L);
 void scenario_drop_twin(struct scenario *sc);
+void scenario_drop_meter(struct scenario *sc);
 
 // Does a test run in this task of the lab?
 static inline bool lab_runs_tests(const struct lab *lab)

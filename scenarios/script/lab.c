@@ -331,4 +331,5 @@ void lua_open_lab(lua_State *L)
     lua_register(L, "classify", measure_classes);
     lua_open_submission(L);
     lua_open_lab_twin(L);
+    lua_open_lab_meter(L);
 }

@@ -144,6 +144,7 @@ void scenario_close(struct scenario *sc)
         return;
     scenario_drop_world(sc);
     scenario_drop_twin(sc);
+    scenario_drop_meter(sc);
     counters_reset(&sc->counters);
     sandbox_free(sc->sandbox);
     for (u32 i = 0; i < sc->plan_string_count; i++)

@@ -1,0 +1,1 @@
+s/g->credit = g->credit > 0 ? pay : g->credit + pay;/g->credit += pay;/

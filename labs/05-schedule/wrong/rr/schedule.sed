@@ -1,0 +1,1 @@
+s/mpa gang = ready_take(t, has_credit)/mpa gang = ready_take(t, NULL)/; s/return (u32)g->credit < quantum ?.*/return g ? quantum : 0;/

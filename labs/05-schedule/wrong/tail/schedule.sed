@@ -1,0 +1,1 @@
+s/^        put_first(t, gang);/        (void)put_first;\n        ready_append(t, gang);/

@@ -1,0 +1,1 @@
+s/credit -= (i32)ticks;/credit -= (i32)t->vmm->quantum;/
