@@ -1,113 +1,12 @@
 // Driving a scenario as the dashboard does: forward, to traps, over them and back again, with a
 // real machine.
+#include "tests/driving.h"
 #include "tests/suite.h"
-#include "ui/dashboard/drive.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-// A kernel that enters a user program, which makes system calls for ever and counts them in s0.
-static const char kernel[] = ".globl _start\n"
-                             "_start: la t0, handler\n"
-                             "        csrw stvec, t0\n"
-                             "        la t0, user\n"
-                             "        csrw sepc, t0\n"
-                             "        sret\n"
-                             "handler: csrr t0, sepc\n"
-                             "        addi t0, t0, 4\n"
-                             "        csrw sepc, t0\n"
-                             "        sret\n"
-                             "user:   addi s0, s0, 1\n"
-                             "        ecall\n"
-                             "        j user\n";
-
-static const char script_vmm[] =
-    "-- A test\nmachine {}\nvmm { quantum = 100 }\nguest { image = \"k.s\", ram = \"8M\" }\n"
-    "guest { image = \"k.s\", ram = \"8M\" }\nrun { steps = 100000 }\n";
-static const char script_bare[] = "-- A test\nmachine {}\nguest { image = \"k.s\", ram = \"8M\" "
-                                  "}\nrun { steps = 100000 }\nprint(\"done\")\n";
-
-struct bench {
-    char folder[64], script[96], image[96];
-    struct drive drive;
-};
-
-static void write_file(const char *path, const char *text)
-{
-    FILE *f = fopen(path, "w");
-    CU_ASSERT_PTR_NOT_NULL_FATAL(f);
-    fputs(text, f);
-    fclose(f);
-}
-
-// A scenario that stands at its very start: the script has not run yet.
-static struct bench *bench_open(const char *script, const char *image, u64 limit)
-{
-    struct bench *b = calloc(1, sizeof *b);
-    char error[WORLD_ERROR];
-    enum status why;
-    strcpy(b->folder, "/tmp/trapeze-drive-XXXXXX");
-    CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(b->folder));
-    snprintf(b->script, sizeof b->script, "%s/s.lua", b->folder);
-    snprintf(b->image, sizeof b->image, "%s/k.s", b->folder);
-    write_file(b->script, script);
-    write_file(b->image, image);
-    bool opened = drive_open(&b->drive, b->script, &(struct scenario_options){.limit = limit}, &why,
-                             error, sizeof error);
-    if (!opened)
-        printf("# %s\n", error);
-    CU_ASSERT_FATAL(opened);
-    u32 fastest = 0;
-    while (drive_speeds[fastest + 1].name)
-        fastest++;
-    drive_set_speed(&b->drive, fastest); // as fast as can be
-    return b;
-}
-
-static struct bench *bench_new_with(const char *script, const char *image, u64 limit)
-{
-    struct bench *b = bench_open(script, image, limit);
-    drive_step(&b->drive);
-    if (!b->drive.play.machine)
-        printf("# %s\n", scenario_error(b->drive.play.sc));
-    CU_ASSERT_PTR_NOT_NULL_FATAL(b->drive.play.machine);
-    return b;
-}
-
-static struct bench *bench_new(const char *script, u64 limit)
-{
-    return bench_new_with(script, kernel, limit);
-}
-
-static void bench_free(struct bench *b)
-{
-    drive_close(&b->drive);
-    unlink(b->script);
-    unlink(b->image);
-    rmdir(b->folder);
-    free(b);
-}
-
-static void run_until_goal(struct drive *d, enum drive_goal goal)
-{
-    drive_go(d, goal);
-    for (int i = 0; i < 1000 && drive_slice(d, 50) >= 0; i++)
-        continue;
-}
-
-static void go_back(struct bench *b, const char *(*back)(struct drive *d))
-{
-    CU_ASSERT_PTR_NULL_FATAL(back(&b->drive));
-    while (b->drive.goal == GOAL_BACK)
-        drive_slice(&b->drive, 50);
-}
-
-static u64 steps_of(const struct bench *b)
-{
-    return machine_steps(b->drive.play.machine);
-}
 
 // Everything that can be seen of two drives at the same step is the same.
 static void check_same(struct bench *a, struct bench *b)
@@ -145,17 +44,17 @@ static void back_and_forth(const char *script)
 
 static void test_back_vmm(void)
 {
-    back_and_forth(script_vmm);
+    back_and_forth(driving_vmm);
 }
 
 static void test_back_bare(void)
 {
-    back_and_forth(script_bare);
+    back_and_forth(driving_bare);
 }
 
 static void test_next_trap(void)
 {
-    struct bench *b = bench_new(script_vmm, 0);
+    struct bench *b = bench_new(driving_vmm, 0);
     drive_step(&b->drive);
     for (int i = 0; i < 50; i++) {
         u64 traps = b->drive.play.log->traps, before = steps_of(b);
@@ -174,7 +73,7 @@ static void test_first_trap(void)
     static const char script[] =
         "-- A test\nmachine {}\nvmm {}\nguest { image = \"k.s\", ram = \"8M\" }\n"
         "for i = 1, 20 do run { event = \"exit\" } end\n";
-    struct bench *b = bench_open(script, kernel, 0);
+    struct bench *b = bench_open(script, driving_kernel, 0);
     for (u64 trap = 1; trap <= 10; trap++) {
         run_until_goal(&b->drive, GOAL_TRAP);
         CU_ASSERT_EQUAL_FATAL(b->drive.play.log->traps, trap);
@@ -184,7 +83,7 @@ static void test_first_trap(void)
 
 static void test_last_trap(void)
 {
-    struct bench *b = bench_new(script_vmm, 0);
+    struct bench *b = bench_new(driving_vmm, 0);
     u64 stops[40], traps[40];
     drive_step(&b->drive);
     for (int i = 0; i < 40; i++) {
@@ -231,17 +130,17 @@ static void over(const char *script, const struct vm_path *path)
 
 static void test_over_vmm(void)
 {
-    over(script_vmm, &(struct vm_path){{1}});
+    over(driving_vmm, &(struct vm_path){{1}});
 }
 
 static void test_over_bare(void)
 {
-    over(script_bare, &(struct vm_path){{0}});
+    over(driving_bare, &(struct vm_path){{0}});
 }
 
 static void test_end(void)
 {
-    struct bench *b = bench_new(script_bare, 0);
+    struct bench *b = bench_new(driving_bare, 0);
     run_until_goal(&b->drive, GOAL_RUN);
     CU_ASSERT_EQUAL(scenario_state(b->drive.play.sc), SCENARIO_DONE);
     CU_ASSERT_STRING_EQUAL(b->drive.play.printed, "done");
@@ -289,7 +188,7 @@ static void test_back_over_worlds(void)
         "-- A test\nmachine {}\nvmm {}\nguest { image = \"k.s\", ram = \"8M\" }\nrun { steps = 40 "
         "}\n"
         "machine {}\nguest { image = \"k.s\", ram = \"8M\" }\nrun { steps = 40 }\n";
-    struct bench *b = bench_open(script, kernel, 0);
+    struct bench *b = bench_open(script, driving_kernel, 0);
     run_until_goal(&b->drive, GOAL_RUN);
     CU_ASSERT_EQUAL_FATAL(scenario_steps(b->drive.play.sc), 80);
     u64 stops[200], count = 0;
@@ -310,30 +209,11 @@ static void test_back_over_worlds(void)
     bench_free(b);
 }
 
-static void test_breakpoints(void)
+static void test_stop_mask(void)
 {
-    struct bench *b = bench_new(script_vmm, 0);
+    struct bench *b = bench_new(driving_vmm, 0);
     struct drive *d = &b->drive;
-    struct breakpoint at_ecall = {.text = "E g2"},
-                      at_pc = {.text = "user", .at_pc = true, .path = {{1}}};
-    CU_ASSERT(stops_add_breakpoint(&d->stops, &at_ecall));
-    for (int i = 0; i < 5; i++) {
-        run_until_goal(d, GOAL_RUN);
-        const struct trap_row *row = traplog_row(d->play.log, d->play.log->traps);
-        CU_ASSERT_EQUAL_FATAL(d->hit, 0);
-        CU_ASSERT_FATAL(row->class == TRAP_ECALL_U && row->path.id[0] == 2);
-    }
-    CU_ASSERT(stops_remove(&d->stops, 0));
-    struct observed_vcpu v;
-    CU_ASSERT_FATAL(observe_vcpu(d->play.machine, &(struct vm_path){{1}}, 0, &v));
-    at_pc.pc = v.state.sepc; // behind the ecall, where the kernel returns to
-    CU_ASSERT(stops_add_breakpoint(&d->stops, &at_pc));
-    run_until_goal(d, GOAL_RUN);
-    CU_ASSERT_EQUAL_FATAL(d->hit, 0);
-    CU_ASSERT_FATAL(observe_vcpu(d->play.machine, &(struct vm_path){{1}}, 0, &v));
-    CU_ASSERT_EQUAL(v.state.pc, at_pc.pc);
     strcpy(d->stops.trap_filter, "R");
-    stops_remove(&d->stops, 0);
     for (int i = 0; i < 5; i++) {
         run_until_goal(d, GOAL_TRAP);
         CU_ASSERT_EQUAL(traplog_row(d->play.log, d->play.log->traps)->class, TRAP_SRET);
@@ -358,7 +238,7 @@ static void test_stops(void)
         "run { steps = 5 }\nlocal q = ask { \"?\", \"a\", \"b\", right = 2, why = { \"x\", \"y\" } "
         "}\n"
         "run { steps = 5 }\nreveal(q, 2)\nrun { steps = 5 }\nsay \"end\"\n";
-    struct bench *b = bench_open(script, kernel, 0);
+    struct bench *b = bench_open(script, driving_kernel, 0);
     struct playback *p = &b->drive.play;
     run_until_goal(&b->drive, GOAL_RUN);
     CU_ASSERT_FATAL(scenario_stop(p->sc) && scenario_stop(p->sc)->kind == LESSON_ASK);
@@ -414,7 +294,7 @@ static void test_typing(void)
 
 static void test_limit(void)
 {
-    struct bench *b = bench_new(script_vmm, 777);
+    struct bench *b = bench_new(driving_vmm, 777);
     run_until_goal(&b->drive, GOAL_RUN);
     CU_ASSERT_EQUAL(scenario_state(b->drive.play.sc), SCENARIO_LIMIT);
     CU_ASSERT_EQUAL(steps_of(b), 777);
@@ -425,7 +305,7 @@ static void test_limit(void)
 
 static void test_long_past(void)
 {
-    struct bench *b = bench_new(script_vmm, 0);
+    struct bench *b = bench_new(driving_vmm, 0);
     b->drive.play.past.budget = 1 << 20;
     for (int i = 0; i < 200; i++) {
         run_until_goal(&b->drive, GOAL_TRAP); // more moments than the budget has room for
@@ -451,7 +331,7 @@ static void test_pace_of_lesson(void)
     struct bench *b = bench_open(
         "-- A test\nlesson { 1, \"A test\" }\nmachine {}\nguest { image = \"k.s\", ram = \"8M\" }\n"
         "run { steps = 1000 }\nsay \"one\"\nrun { steps = 1000 }\nsay \"two\"\n",
-        kernel, 0);
+        driving_kernel, 0);
     drive_set_speed(&b->drive, drive_speed_default);
     run_at_its_pace(&b->drive);
     CU_ASSERT_EQUAL(scenario_state(b->drive.play.sc), SCENARIO_STOPPED);
@@ -484,8 +364,7 @@ const struct suite suite_drive = {
         {"what was typed is typed again, until something else is typed", test_typing},
         {"at the limit one can go back", test_limit},
         {"however long the run, the past is kept in bounded room", test_long_past},
-        {"breakpoints stop the run, t stops where it was asked, and one can go to a trap or a step",
-         test_breakpoints},
+        {"t stops at the traps of a filter alone", test_stop_mask},
         {"a lesson runs from stop to stop as fast as it can, unless the viewer chose a pace",
          test_pace_of_lesson},
         {0}}};

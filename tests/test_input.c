@@ -171,11 +171,22 @@ static void test_break(void)
     CU_ASSERT_EQUAL(stops->breakpoints, 0);
     press(b.d, "s");
     press(b.d, ":break be\r"); // a symbol, though it is a short number, too
-    CU_ASSERT(stops->breakpoints == 1 && stops->breakpoint[0].at_pc);
+    CU_ASSERT(stops->breakpoints == 1 && stops->breakpoint[0].kind == BREAK_PC);
     CU_ASSERT_NOT_EQUAL(stops->breakpoint[0].pc, 0xbe);
     press(b.d, ":break _strat\r");
-    CU_ASSERT(stops->breakpoints == 2 && !stops->breakpoint[1].at_pc);
+    CU_ASSERT(stops->breakpoints == 2 && stops->breakpoint[1].kind == BREAK_TRAP);
     CU_ASSERT_PTR_NOT_NULL(strstr(b.d->state.message, "no symbol is named _strat"));
+    press(b.d, ":break store nowhere\r");
+    CU_ASSERT_PTR_NOT_NULL(strstr(b.d->state.message, "address is wanted"));
+    press(b.d, ":break store sp 5000\r");
+    CU_ASSERT_PTR_NOT_NULL(strstr(b.d->state.message, "1 to 4096"));
+    press(b.d, ":break write stap\r");
+    CU_ASSERT_PTR_NOT_NULL(strstr(b.d->state.message, "name of a CSR"));
+    press(b.d, ":break lua e.kind ==\r");
+    CU_ASSERT_PTR_NOT_NULL(strstr(b.d->state.message, "condition"));
+    CU_ASSERT_EQUAL(stops->breakpoints, 2);
+    press(b.d, ":break store _start\r");
+    CU_ASSERT(stops->breakpoints == 3 && stops->breakpoint[2].bytes == 4);
     bench_close(&b);
 }
 

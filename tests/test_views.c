@@ -163,7 +163,7 @@ static void test_stops(void)
         .trap_filter = "P g1",
         .breakpoints = 2,
         .bookmarks = 1,
-        .breakpoint = {{.text = "csr satp", .hits = 3}, {.text = "_start", .at_pc = true}},
+        .breakpoint = {{.text = "csr satp", .hits = 3}, {.text = "_start", .kind = BREAK_PC}},
         .bookmark = {{.name = "before the fault", .steps = 12345, .trap = 31}}};
     struct stage *s = stage_new(false);
     s->now.stops = &stops;

@@ -375,6 +375,18 @@ bool observe_read_virtual(struct machine *m, const struct vm_path *path, u32 vcp
     return true;
 }
 
+bool observe_locate(struct machine *m, const struct vm_path *path, u32 vcpu, gva address, mpa *at)
+{
+    struct observed_vcpu v;
+    struct reader r = {.m = m};
+    gpa physical;
+    if (!observe_vcpu(m, path, vcpu, &v) || !find_window(m, path, &r.window) ||
+        !translate(&r, &v.state, address, &physical) || !window_has(&r.window, physical, 1))
+        return false;
+    *at = r.window.at + (physical - BOARD_RAM);
+    return true;
+}
+
 static bool is_zero(const u8 *page)
 {
     return !page[0] && !memcmp(page, page + 1, PAGE_SIZE - 1);

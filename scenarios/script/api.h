@@ -200,6 +200,8 @@ u32 scenario_read_kinds(lua_State *L, int index);
 void scenario_set_integer(lua_State *L, const char *key, u64 value);
 void scenario_set_string(lua_State *L, const char *key, const char *value);
 void scenario_push_event(lua_State *L, const struct event *e);
+// Pushes the table of an event of this world (NULL: its guest then has no name).
+void event_table_push(lua_State *L, const struct world *w, const struct event *e);
 
 // ---- the chapters: each puts its functions among the script's globals
 

@@ -5,20 +5,19 @@
 #include "isa/isa.h"
 
 // Sets the name of the guest that the event is about. The machine is no guest and has no name.
-static void set_guest(lua_State *L, const struct event *e)
+static void set_guest(lua_State *L, const struct world *w, const struct event *e)
 {
-    struct world *w = scenario_of(L)->world;
     int found = w ? world_guest_at(w, &e->path) : -1;
     if (found >= 0)
         scenario_set_string(L, "guest", w->guest[found].name);
 }
 
-void scenario_push_event(lua_State *L, const struct event *e)
+void event_table_push(lua_State *L, const struct world *w, const struct event *e)
 {
     char text[160], unknown[16];
     lua_createtable(L, 0, 24);
     scenario_set_string(L, "kind", event_kind_name(e->note.kind));
-    set_guest(L, e);
+    set_guest(L, w, e);
     scenario_set_string(L, "vm", vm_path_print(&e->path, text, sizeof text));
     scenario_set_string(L, "mode", e->note.mode == MODE_K ? "K" : "U");
     scenario_set_string(L, "real_mode", e->real_mode == MODE_K ? "K" : "U");
@@ -41,4 +40,9 @@ void scenario_push_event(lua_State *L, const struct event *e)
         scenario_set_integer(L, rows[i].key, rows[i].value);
     lua_pushboolean(L, e->note.write);
     lua_setfield(L, -2, "write");
+}
+
+void scenario_push_event(lua_State *L, const struct event *e)
+{
+    event_table_push(L, scenario_of(L)->world, e);
 }

@@ -1,5 +1,5 @@
 // Keeping snapshots within a budget. Read scenarios/script/past.h first.
-// Read next: scenarios/script/header.c.
+// Read next: scenarios/script/predicate.h.
 #include "scenarios/script/past.h"
 #include "sim/state/tape.h"
 

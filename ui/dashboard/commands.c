@@ -1,5 +1,6 @@
 // The commands, one small function each. Read ui/dashboard/commands.h first.
 #include "ui/dashboard/commands.h"
+#include "ui/dashboard/argument.h"
 #include "isa/isa.h"
 #include "scenarios/host/files.h"
 #include "scenarios/host/glossary.h"
@@ -12,76 +13,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Without an argument the person is asked for one: the prompt opens with the command in it.
-static unsigned ask(struct dashboard *d, const struct binding *b, const char *otherwise)
-{
-    char text[PROMPT_SIZE];
-    snprintf(text, sizeof text, "%s %s", b->command, otherwise);
-    prompt_open(&d->state.prompt, text);
-    return REFRESH_SCREEN;
-}
-
-// ---- numbers and addresses
-
-// A whole number, with commas or underlines between its digits; false: it is none.
-static bool read_number(const char *text, int base, u64 *number)
-{
-    char digits[PROMPT_SIZE], *end;
-    size_t n = 0;
-    for (; *text && n + 1 < sizeof digits; text++)
-        if (*text != ',' && *text != '_')
-            digits[n++] = *text;
-    digits[n] = 0;
-    *number = strtoull(digits, &end, base);
-    return isxdigit((unsigned char)digits[0]) && !*end;
-}
-
-static bool read_register(const struct dashboard *d, const char *text, u32 *address)
-{
-    const struct hart_state *state = &d->now.vcpu.seen.state;
-    for (u32 r = 0; r < 32; r++)
-        if (!strcmp(text, isa_reg_names[r])) {
-            *address = state->x[r];
-            return true;
-        }
-    if (!strcmp(text, "pc"))
-        *address = state->pc;
-    return !strcmp(text, "pc");
-}
-
-// A register, or a symbol of the guest that pane 2 shows.
-static bool read_name(struct dashboard *d, const char *text, u32 *address)
-{
-    struct world *w = scenario_world(d->drive.play.sc);
-    if (read_register(d, text, address))
-        return true;
-    for (u32 i = 0; w && i < w->guests; i++)
-        if (vm_path_equal(&w->guest[i].path, &d->now.vcpu.path) &&
-            symbols_find(&w->guest[i].loaded.symbols, text, address))
-            return true;
-    return false;
-}
-
-// A register, a symbol, or a hexadecimal number.
-static bool read_address(struct dashboard *d, const char *text, u32 *address)
-{
-    u64 number;
-    if (read_name(d, text, address))
-        return true;
-    if (!read_number(text, 16, &number) || number > UINT32_MAX)
-        return false;
-    *address = (u32)number;
-    return true;
-}
-
 // ---- moments
 
 unsigned do_goto(struct dashboard *d, const struct binding *b)
 {
     u64 steps;
     if (!d->argument[0])
-        return ask(d, b, "");
-    if (!read_number(d->argument, 10, &steps))
+        return dashboard_ask(d, b, "");
+    if (!argument_number(d->argument, 10, &steps))
         return dashboard_say(d, "goto: the number of a step is wanted, for example :goto 12000");
     return dashboard_went(d, drive_to_steps(&d->drive, steps));
 }
@@ -106,7 +45,7 @@ unsigned do_bookmark(struct dashboard *d, const struct binding *b)
 unsigned do_jump(struct dashboard *d, const struct binding *b)
 {
     if (!d->argument[0])
-        return ask(d, b, "");
+        return dashboard_ask(d, b, "");
     const struct bookmark *mark = stops_find_bookmark(&d->drive.stops, d->argument);
     if (!mark)
         return dashboard_say(d, "there is no such bookmark; pane 9 lists them");
@@ -135,7 +74,7 @@ unsigned do_enter(struct dashboard *d, const struct binding *b)
 unsigned do_filter(struct dashboard *d, const struct binding *b)
 {
     if (!d->argument[0] && !d->filter[0])
-        return ask(d, b, "");
+        return dashboard_ask(d, b, "");
     // The key alone takes the filter away, so that one key shows all again.
     snprintf(d->filter, sizeof d->filter, "%.*s", FILTER_SIZE - 1, d->argument);
     return REFRESH_MODEL |
@@ -147,7 +86,7 @@ unsigned do_stop_at(struct dashboard *d, const struct binding *b)
 {
     char *filter = d->drive.stops.trap_filter;
     if (!d->argument[0] && !filter[0])
-        return ask(d, b, "");
+        return dashboard_ask(d, b, "");
     snprintf(filter, FILTER_SIZE, "%.*s", FILTER_SIZE - 1, d->argument);
     return REFRESH_MODEL | dashboard_say(d, filter[0] ? "t stops only at these traps; e ends that"
                                                       : "t stops at every trap");
@@ -172,7 +111,7 @@ static unsigned seek(struct dashboard *d)
 unsigned do_find(struct dashboard *d, const struct binding *b)
 {
     if (!d->argument[0])
-        return ask(d, b, "");
+        return dashboard_ask(d, b, "");
     snprintf(d->sought, sizeof d->sought, "%.*s", FILTER_SIZE - 1, d->argument);
     return seek(d);
 }
@@ -183,30 +122,7 @@ unsigned do_find_again(struct dashboard *d, const struct binding *b)
     return d->sought[0] ? seek(d) : dashboard_say(d, "nothing was searched for yet; / searches");
 }
 
-// ---- breakpoints
-
-unsigned do_break(struct dashboard *d, const struct binding *b)
-{
-    struct breakpoint point = {.path = d->now.vcpu.path};
-    char text[120], path[40];
-    if (!d->argument[0])
-        return ask(d, b, "");
-    if (!scenario_world(d->drive.play.sc)) // whose symbols and addresses would it be?
-        return dashboard_say(d, "break: there is no machine yet; t runs to its first trap");
-    snprintf(point.text, sizeof point.text, "%.*s", FILTER_SIZE - 1, d->argument);
-    // "satp" and "P" are words of a trap, though "a" is a number, too: an address has four digits.
-    bool is_short = strlen(point.text) < 4 && !read_name(d, point.text, &point.pc);
-    point.at_pc = !is_short && read_address(d, point.text, &point.pc);
-    if (!stops_add_breakpoint(&d->drive.stops, &point))
-        return dashboard_say(d, "there are too many breakpoints; pane 9, Del removes one");
-    if (point.at_pc)
-        snprintf(text, sizeof text, "c stops when %s comes to %08x; pane 9 lists the breakpoints",
-                 vm_path_print(&point.path, path, sizeof path), point.pc);
-    else
-        snprintf(text, sizeof text, "c stops behind a trap with these words; no symbol is named %s",
-                 point.text);
-    return REFRESH_MODEL | dashboard_say(d, text);
-}
+// ---- breakpoints: how one is set is in ui/dashboard/break.c
 
 unsigned do_delete(struct dashboard *d, const struct binding *b)
 {
@@ -215,6 +131,7 @@ unsigned do_delete(struct dashboard *d, const struct binding *b)
         return dashboard_say(d, "choose a breakpoint or a bookmark in pane 9 first");
     if (!stops_remove(&d->drive.stops, (u32)d->state.scroll[PANE_STOPS]))
         return dashboard_say(d, "there is nothing to remove");
+    drive_look_out(&d->drive);
     return REFRESH_MODEL;
 }
 
@@ -228,8 +145,8 @@ unsigned do_address(struct dashboard *d, const struct binding *b)
         return REFRESH_MODEL | dashboard_say(d, "pane 6 follows the selected trap, or the pc");
     }
     if (!d->argument[0])
-        return ask(d, b, "");
-    if (!read_address(d, d->argument, &address))
+        return dashboard_ask(d, b, "");
+    if (!argument_address(d, d->argument, &address))
         return dashboard_say(d, "address: a register, a symbol or a hexadecimal number is wanted");
     d->wish.has_address = true;
     d->wish.address = address;
@@ -310,7 +227,7 @@ unsigned do_explain(struct dashboard *d, const struct binding *b)
 unsigned do_theme(struct dashboard *d, const struct binding *b)
 {
     if (!d->argument[0])
-        return ask(d, b, "");
+        return dashboard_ask(d, b, "");
     for (int i = 0; i < THEMES; i++)
         if (!strcmp(theme_names[i], d->argument)) {
             d->theme = (enum theme)i;
@@ -325,7 +242,7 @@ unsigned do_export(struct dashboard *d, const struct binding *b)
     char error[120], text[160];
     int format = export_format_of(d->argument);
     if (!d->argument[0])
-        return ask(d, b, "");
+        return dashboard_ask(d, b, "");
     if (format < 0)
         return dashboard_say(d, "export: the name of the file ends in .txt, .html or .svg");
     if (!file_out_open(&out, d->argument, error, sizeof error))

@@ -60,9 +60,16 @@ static int least(int a, int b)
 // The run has stopped at a breakpoint: says which one.
 static void say_hit(struct dashboard *d)
 {
-    if (d->drive.goal == GOAL_NONE && d->drive.hit >= 0)
-        snprintf(d->state.message, sizeof d->state.message, "breakpoint %d: %s", d->drive.hit + 1,
-                 d->drive.stops.breakpoint[d->drive.hit].text);
+    const struct drive *drive = &d->drive;
+    if (drive->goal != GOAL_NONE)
+        return;
+    if (drive->hit >= 0)
+        snprintf(d->state.message, sizeof d->state.message, "breakpoint %d: %s", drive->hit + 1,
+                 drive->stops.breakpoint[drive->hit].text);
+    else if (drive->lookout.error[0])
+        snprintf(d->state.message, sizeof d->state.message,
+                 "the condition has an error, and is not asked any more: %.100s",
+                 drive->lookout.error);
 }
 
 // Returns whether the next lesson is wanted.

@@ -4,7 +4,6 @@
 
 #define CHUNK_MOST 2000000 // steps at most before the clock is read again
 #define CHUNK_TIME 2       // milliseconds that a chunk should take
-#define STEPS_TO_PC 2000   // steps of a chunk that looks for an address
 
 // A lecture's pace is traps a second. Where instructions are watched, it is steps a second.
 const struct drive_speed drive_speeds[] = {
@@ -52,14 +51,7 @@ static bool at_trap(void *context, const struct event *e)
 static bool at_breakpoint(void *context, const struct event *e)
 {
     struct drive *d = context;
-    const struct trap_row *row = finished_row(d);
-    (void)e;
-    if (!row)
-        return false;
-    d->hit = stops_hit_row(&d->stops, row, profile_of(d));
-    if (d->hit >= 0)
-        d->stopped_row = row->number;
-    return d->hit >= 0;
+    return lookout_event(&d->lookout, e);
 }
 
 // At a slow pace in traps a second.
@@ -75,32 +67,39 @@ static bool at_every_event(void *context, const struct event *e)
     return true;
 }
 
-// Has a VCPU on a hart come to a breakpoint?
-static bool is_at_pc(struct drive *d)
+// A breakpoint is hit. The run stops, and goes back if the effect is there already.
+static bool on_hit(void *context, u32 breakpoint, u64 steps)
 {
-    for (u32 hart = 0; hart < machine_config(d->play.machine)->harts; hart++) {
-        struct vm_path path;
-        struct observed_vcpu seen;
-        u32 vcpu;
-        observe_hart(d->play.machine, hart, &path, &vcpu);
-        if (!observe_vcpu(d->play.machine, &path, vcpu, &seen))
-            continue;
-        d->hit = stops_hit_pc(&d->stops, &path, seen.state.pc);
-        if (d->hit >= 0)
-            return true;
-    }
-    return false;
+    struct drive *d = context;
+    if (d->goal != GOAL_RUN || d->hit >= 0 || steps < d->looks_from)
+        return false;
+    d->hit = (int)breakpoint;
+    d->hit_at = steps;
+    d->stops.breakpoint[breakpoint].hits++;
+    return true;
+}
+
+void drive_look_out(struct drive *d)
+{
+    d->lookout.play = &d->play;
+    d->lookout.stops = &d->stops;
+    d->lookout.hit = on_hit;
+    d->lookout.context = d;
+    d->lookout.error[0] = 0;
+    lookout_begin(&d->lookout);
 }
 
 bool drive_open(struct drive *d, const char *path, const struct scenario_options *options,
                 enum status *why, char *error, size_t error_size)
 {
     *d = (struct drive){.speed = drive_speed_default, .hit = -1};
+    drive_look_out(d);
     return playback_open(&d->play, path, options, why, error, error_size);
 }
 
 void drive_close(struct drive *d)
 {
+    stops_free(&d->stops);
     playback_close(&d->play);
 }
 
@@ -160,6 +159,8 @@ void drive_go(struct drive *d, enum drive_goal goal)
         return;
     }
     d->goal = goal;
+    // Where the run stands at a breakpoint, going on means to pass it.
+    d->looks_from = d->play.machine ? scenario_steps(d->play.sc) + 1 : 0;
     drive_set_speed(d, d->speed);
 }
 
@@ -202,16 +203,22 @@ static bool goes_on(const struct drive *d, enum scenario_status status)
     return at_mark || (status == SCENARIO_WAITING && d->goal == GOAL_RUN);
 }
 
-// Runs step by step, because no event tells that a VCPU has come to an address.
-static enum scenario_status advance_to_pc(struct drive *d, u64 steps)
+// The run has stopped at a breakpoint, but the effect is there already: goes back to the moment
+// before it. Returns false if the run is there.
+static bool go_before_effect(struct drive *d)
 {
-    enum scenario_status status = SCENARIO_RUNNING;
-    for (u64 i = 0; i < steps && i < STEPS_TO_PC && status == SCENARIO_RUNNING && d->hit < 0; i++) {
-        status = playback_advance(&d->play, 1);
-        if (d->play.machine && d->hit < 0)
-            is_at_pc(d);
-    }
-    return status;
+    if (!d->play.machine || scenario_steps(d->play.sc) <= d->hit_at)
+        return false;
+    d->play.wanted = (struct wanted_moment){.kind = WANT_STEPS,
+                                            .generation = scenario_generation(d->play.sc),
+                                            .steps = d->hit_at,
+                                            .near = d->hit_at};
+    d->play.stops_at = NULL;
+    d->has_one_before = false;
+    if (!playback_set_out(&d->play))
+        return false;
+    d->goal = GOAL_BACK;
+    return true;
 }
 
 // Runs a chunk towards the goal. Returns false if the goal is met, or if nothing more can happen.
@@ -229,14 +236,16 @@ static bool run_chunk(struct drive *d, u64 steps)
     // look after every step. Under a VMM the return is an exit, and the machine stops there.
     if (d->goal == GOAL_OVER && bare)
         steps = 1;
-    bool watch_pc = d->goal == GOAL_RUN && stops_have_pc(&d->stops);
-    enum scenario_status status =
-        watch_pc ? advance_to_pc(d, steps) : playback_advance(&d->play, steps);
+    enum scenario_status status = playback_advance(&d->play, steps);
+    if (lookout_after(&d->lookout) || d->hit >= 0)
+        return go_before_effect(d);
+    if (d->lookout.error[0])
+        return false;
     if (status != SCENARIO_RUNNING || !d->play.machine)
         return goes_on(d, status);
     if (d->goal == GOAL_TRAP)
         return !d->play.stopped;
-    return d->hit < 0 && (d->goal != GOAL_OVER || !over_is_reached(d));
+    return d->goal != GOAL_OVER || !over_is_reached(d);
 }
 
 // Steps or traps a second; 0: as fast as can be.

@@ -5,8 +5,7 @@
 #ifndef UI_DASHBOARD_DRIVE_H
 #define UI_DASHBOARD_DRIVE_H
 
-#include "ui/dashboard/playback.h"
-#include "ui/dashboard/stops.h"
+#include "ui/dashboard/lookout.h"
 
 enum drive_goal {
     GOAL_NONE, // paused
@@ -28,8 +27,11 @@ struct drive {
     bool is_lesson;      // the script has said so
     bool pass_marks;     // run on at a mark of a scenario that is no lesson
     struct stops stops;
+    struct lookout lookout;
     int hit;               // the breakpoint that stopped the run last; -1: none did
-    u64 stopped_row;       // the trap at which the run stopped last: it does not stop there twice
+    u64 hit_at;            // the moment just before its effect; the run goes back to it
+    u64 looks_from;        // no moment before this one is a hit: the run has passed it
+    u64 stopped_row;       // the trap at which `t` stopped last: it does not stop there twice
     u32 speed;             // index into drive_speeds
     u64 paced_from, paced; // host time when the pace was last set, and the steps run since
     struct {
@@ -57,6 +59,9 @@ void drive_close(struct drive *d);
 
 void drive_go(struct drive *d, enum drive_goal goal); // sets the goal; drive_slice works on it
 void drive_set_speed(struct drive *d, u32 speed);
+
+// The list of breakpoints has changed.
+void drive_look_out(struct drive *d);
 
 // Works on the goal for at most about so many milliseconds of host time. Returns for how many
 // milliseconds there is nothing to do afterwards (a slow pace), 0 if there is more to do at once,

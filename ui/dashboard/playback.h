@@ -7,12 +7,13 @@
 //      start ......... snapshot ....... snapshot ....... now
 //                          |--played again-->|
 //                                          wanted
-// Read next: ui/dashboard/drive.h.
+// Read next: ui/dashboard/stops.h.
 #ifndef UI_DASHBOARD_PLAYBACK_H
 #define UI_DASHBOARD_PLAYBACK_H
 
 #include "scenarios/script/lesson.h"
 #include "scenarios/script/past.h"
+#include "sim/watch.h"
 #include "ui/dashboard/traplog.h"
 
 #define PRINTED_SIZE 128
@@ -50,7 +51,8 @@ struct playback {
     // Asked at every event of the log while it is not NULL: true stops the machine right after it.
     bool (*stops_at)(void *context, const struct event *e);
     void *stops_context;
-    bool stopped;    // the last playback_advance ended because of such an event
+    struct watch watch; // of each machine; `seen` NULL: nothing is watched
+    bool stopped;       // the last playback_advance ended because of such an event
     bool going_back; // on the way to `wanted`: the machine stops when the log has the wanted trap,
                      // and where a world begins
     u64 world_began; // scenario_steps when this world was built
@@ -90,6 +92,16 @@ enum scenario_status playback_advance(struct playback *p, u64 steps);
 // Has the script come to an end, of any kind?
 bool playback_is_over(const struct playback *p);
 
+// From now on each machine of the run watches this (sim/watch.h). `seen` and `context` stay those
+// of the last call.
+void playback_watch(struct playback *p, const struct watch *w);
+
+// Is the run at p->wanted, or beyond it?
+bool playback_is_there(const struct playback *p);
+// Was this typed before the moment that the run is at?
+bool playback_is_before(const struct playback *p, const struct typed_input *t);
+// The scenario was opened again, and nothing will be taken from its first life any more.
+void playback_forget_first_life(struct playback *p);
 // Takes a snapshot, unless there is one so near that running on from it takes no time.
 void playback_remember(struct playback *p);
 // Is it time for another snapshot of a run under way? `now` is host_milliseconds.

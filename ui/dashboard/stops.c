@@ -23,6 +23,7 @@ bool stops_add_bookmark(struct stops *s, const struct bookmark *b)
 bool stops_remove(struct stops *s, u32 number)
 {
     if (number < s->breakpoints) {
+        predicate_free(s->breakpoint[number].predicate);
         s->breakpoints--;
         memmove(&s->breakpoint[number], &s->breakpoint[number + 1],
                 (s->breakpoints - number) * sizeof s->breakpoint[0]);
@@ -37,6 +38,12 @@ bool stops_remove(struct stops *s, u32 number)
     return true;
 }
 
+void stops_free(struct stops *s)
+{
+    while (s->breakpoints)
+        stops_remove(s, 0);
+}
+
 const struct bookmark *stops_find_bookmark(const struct stops *s, const char *name)
 {
     for (u32 i = 0; i < s->bookmarks; i++)
@@ -46,34 +53,17 @@ const struct bookmark *stops_find_bookmark(const struct stops *s, const char *na
     return number >= 1 && number <= s->bookmarks ? &s->bookmark[number - 1] : NULL;
 }
 
-bool stops_have_pc(const struct stops *s)
+struct watch stops_watch(const struct stops *s)
 {
-    for (u32 i = 0; i < s->breakpoints; i++)
-        if (s->breakpoint[i].at_pc)
-            return true;
-    return false;
-}
-
-int stops_hit_row(struct stops *s, const struct trap_row *row, u32 profile)
-{
+    struct watch w = {0};
     for (u32 i = 0; i < s->breakpoints; i++) {
-        struct breakpoint *b = &s->breakpoint[i];
-        if (b->at_pc || !filter_takes(b->text, row, profile))
-            continue;
-        b->hits++;
-        return (int)i;
+        const struct breakpoint *b = &s->breakpoint[i];
+        bool reads = b->kind == BREAK_ACCESS;
+        if (b->kind == BREAK_PC)
+            w.pc[w.pcs++] = b->pc;
+        w.csrs |= b->kind == BREAK_CSR;
+        if (b->kind == BREAK_STORE || reads)
+            w.range[w.ranges++] = (struct watch_range){b->at, b->bytes, reads};
     }
-    return -1;
-}
-
-int stops_hit_pc(struct stops *s, const struct vm_path *path, u32 pc)
-{
-    for (u32 i = 0; i < s->breakpoints; i++) {
-        struct breakpoint *b = &s->breakpoint[i];
-        if (!b->at_pc || b->pc != pc || !vm_path_equal(&b->path, path))
-            continue;
-        b->hits++;
-        return (int)i;
-    }
-    return -1;
+    return w;
 }

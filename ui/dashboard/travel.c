@@ -1,6 +1,6 @@
 // Going to another moment of the run. Each function says which moment is wanted, and sets out for
 // it; ui/dashboard/playback.c finds the way. Read ui/dashboard/drive.h first.
-// Read next: ui/dashboard/stops.h.
+// Read next: ui/dashboard/keys.def.
 #include "ui/dashboard/drive.h"
 
 #define BACK_AT_ONCE 20 // milliseconds. A longer way back goes on between frames

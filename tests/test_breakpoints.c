@@ -1,0 +1,180 @@
+// Every kind of breakpoint stops the run before the effect, and says which one it was.
+#include "tests/driving.h"
+#include "tests/suite.h"
+
+#include <string.h>
+
+static struct observed_vcpu vcpu_of(struct bench *b, struct vm_path path)
+{
+    struct observed_vcpu v = {0};
+    CU_ASSERT_FATAL(observe_vcpu(b->drive.play.machine, &path, 0, &v));
+    return v;
+}
+
+static void add(struct bench *b, struct breakpoint point)
+{
+    CU_ASSERT_FATAL(stops_add_breakpoint(&b->drive.stops, &point));
+    drive_look_out(&b->drive);
+}
+
+// Runs to the breakpoint with this number.
+static void run_to(struct bench *b, int number)
+{
+    run_until_goal(&b->drive, GOAL_RUN);
+    CU_ASSERT_EQUAL_FATAL(b->drive.goal, GOAL_NONE);
+    CU_ASSERT_EQUAL_FATAL(b->drive.hit, number);
+}
+
+static u32 symbol(struct bench *b, const char *name)
+{
+    u32 address = 0;
+    struct world *w = scenario_world(b->drive.play.sc);
+    CU_ASSERT_FATAL(symbols_find(&w->guest[0].loaded.symbols, name, &address));
+    return address;
+}
+
+static void a_trap_is_still_to_come(void)
+{
+    struct bench *b = bench_new(driving_vmm, 0);
+    add(b, (struct breakpoint){.text = "E g2"});
+    for (int i = 0; i < 5; i++) {
+        run_to(b, 0);
+        u64 traps = b->drive.play.log->traps;
+        u32 s0 = vcpu_of(b, (struct vm_path){{2}}).state.x[8];
+        CU_ASSERT_EQUAL(s0, i + 1);
+        drive_step(&b->drive);
+        const struct trap_row *row = traplog_row(b->drive.play.log, traps + 1);
+        CU_ASSERT_FATAL(row && row->class == TRAP_ECALL_U && row->path.id[0] == 2);
+    }
+    CU_ASSERT_EQUAL(b->drive.stops.breakpoint[0].hits, 5);
+    bench_free(b);
+}
+
+static void an_address_stops_each_arrival_once(const char *script, struct vm_path path)
+{
+    struct bench *b = bench_open(script, driving_kernel, 0);
+    drive_step(&b->drive);
+    add(b, (struct breakpoint){.kind = BREAK_PC, .pc = symbol(b, "user"), .path = path});
+    for (u32 i = 0; i < 50; i++) {
+        run_to(b, 0);
+        CU_ASSERT_EQUAL_FATAL(vcpu_of(b, path).state.pc, symbol(b, "user"));
+        CU_ASSERT_EQUAL_FATAL(vcpu_of(b, path).state.x[8], i);
+    }
+    bench_free(b);
+}
+
+static void an_address_stops_once(void)
+{
+    an_address_stops_each_arrival_once(driving_bare, (struct vm_path){{0}});
+    an_address_stops_each_arrival_once(driving_vmm, (struct vm_path){{1}});
+}
+
+// The handler moves sepc on, and that is the write before which the run stops.
+static void a_csr_is_still_what_it_was(const char *script, struct vm_path path)
+{
+    struct bench *b = bench_new(script, 0);
+    add(b, (struct breakpoint){.kind = BREAK_CSR, .csr = CSR_sepc, .path = path});
+    u32 user = symbol(b, "user");
+    for (u32 i = 0; i < 10; i++) {
+        run_to(b, 0);
+        u32 before = vcpu_of(b, path).state.sepc;
+        CU_ASSERT_EQUAL(before, i ? user + 4 : 0); // the ecall, or nothing yet
+        drive_step(&b->drive);
+        CU_ASSERT_EQUAL(vcpu_of(b, path).state.sepc, i ? user + 8 : user);
+    }
+    bench_free(b);
+}
+
+static void a_csr_write_is_still_to_come(void)
+{
+    a_csr_is_still_what_it_was(driving_bare, (struct vm_path){{0}});
+    a_csr_is_still_what_it_was(driving_vmm, (struct vm_path){{1}});
+}
+
+// A kernel that counts in memory: it stores, reads, and rests.
+static const char counting[] = ".globl _start\n_start: la s1, word\n"
+                               "again: addi s0, s0, 1\n sw s0, 0(s1)\n"
+                               " lw a1, 0(s1)\n li t0, 100\nrest: addi t0, t0, -1\n"
+                               " bnez t0, rest\n j again\n .balign 4096\nword: .word 0\n";
+
+static u32 word_at(struct bench *b, mpa at)
+{
+    u32 word = 0;
+    CU_ASSERT_FATAL(machine_read(b->drive.play.machine, at, &word, 4));
+    return word;
+}
+
+static void memory_is_still_what_it_was(const char *script, struct vm_path path)
+{
+    struct bench *b = bench_new_with(script, counting, 0);
+    mpa at;
+    CU_ASSERT_FATAL(observe_locate(b->drive.play.machine, &path, 0, symbol(b, "word"), &at));
+    add(b, (struct breakpoint){.kind = BREAK_STORE, .at = at, .bytes = 4});
+    for (u32 i = 0; i < 10; i++) {
+        run_to(b, 0);
+        CU_ASSERT_EQUAL_FATAL(word_at(b, at), i);
+        while (word_at(b, at) == i) // a fault may have to be filled before the store
+            drive_step(&b->drive);
+        CU_ASSERT_EQUAL_FATAL(word_at(b, at), i + 1);
+    }
+    stops_remove(&b->drive.stops, 0);
+    add(b, (struct breakpoint){.kind = BREAK_ACCESS, .at = at, .bytes = 4});
+    u32 pc = 0;
+    for (u32 i = 0; i < 10; i++) { // the read and the store, by turns
+        run_to(b, 0);
+        CU_ASSERT_NOT_EQUAL(vcpu_of(b, path).state.pc, pc);
+        pc = vcpu_of(b, path).state.pc;
+    }
+    bench_free(b);
+}
+
+static void a_store_is_still_to_come(void)
+{
+    memory_is_still_what_it_was(driving_bare, (struct vm_path){{0}});
+    memory_is_still_what_it_was(driving_vmm, (struct vm_path){{2}});
+}
+
+static void a_condition_in_lua_stops_before_its_event(void)
+{
+    struct bench *b = bench_new(driving_vmm, 0);
+    char error[PREDICATE_ERROR];
+    struct breakpoint point = {.kind = BREAK_LUA};
+    point.predicate =
+        predicate_new("e.kind == 'exit' and e.vm == 'g1' and e.cause == 'ecall-u'", error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(point.predicate);
+    add(b, point);
+    for (u32 i = 0; i < 5; i++) {
+        run_to(b, 0);
+        CU_ASSERT_EQUAL(vcpu_of(b, (struct vm_path){{1}}).state.x[8], i + 1);
+        CU_ASSERT_EQUAL(vcpu_of(b, (struct vm_path){{1}}).state.pc, symbol(b, "user") + 4);
+    }
+    bench_free(b);
+}
+
+static void an_error_of_a_condition_is_told(void)
+{
+    struct bench *b = bench_new(driving_vmm, 0);
+    char error[PREDICATE_ERROR];
+    CU_ASSERT_PTR_NULL(predicate_new("e.kind ==", error));
+    CU_ASSERT_PTR_NOT_NULL(strstr(error, "condition"));
+    CU_ASSERT_PTR_NULL(predicate_new("true end while true do", error));
+    struct breakpoint point = {.kind = BREAK_LUA};
+    point.predicate = predicate_new("(function() while true do end end)()", error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(point.predicate);
+    add(b, point);
+    run_until_goal(&b->drive, GOAL_RUN);
+    CU_ASSERT_EQUAL(b->drive.goal, GOAL_NONE);
+    CU_ASSERT(b->drive.lookout.error[0] != 0);
+    bench_free(b);
+}
+
+const struct suite suite_breakpoints = {
+    "breakpoints",
+    (const struct test[]){
+        {"a trap is still to come where the run stops", a_trap_is_still_to_come},
+        {"an address stops each arrival once", an_address_stops_once},
+        {"a write of a CSR is still to come", a_csr_write_is_still_to_come},
+        {"a store is still to come, and an access, too", a_store_is_still_to_come},
+        {"a condition in Lua stops before its event", a_condition_in_lua_stops_before_its_event},
+        {"an error of a condition is told", an_error_of_a_condition_is_told},
+        {0}}};

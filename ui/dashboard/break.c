@@ -1,0 +1,140 @@
+// The command `break`: from what a person types to a breakpoint. One table has the forms that begin
+// with a word of their own. Read ui/dashboard/stops.h first.
+#include "ui/dashboard/argument.h"
+#include "ui/dashboard/commands.h"
+#include "isa/isa.h"
+#include "sim/state/hash.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define BYTES_USUAL 4
+#define BYTES_MOST 4096
+
+// What became of the text. `said` tells how to go on: what the breakpoint does, or what is wrong.
+struct reading {
+    struct dashboard *dashboard;
+    struct breakpoint point;
+    char said[160];
+};
+
+static bool say(struct reading *r, const char *text)
+{
+    snprintf(r->said, sizeof r->said, "%s", text);
+    return true;
+}
+
+static bool refuse(struct reading *r, const char *text)
+{
+    return !say(r, text);
+}
+
+// "ADDRESS", or "ADDRESS BYTES": memory of the VCPU that pane 2 shows, as it is mapped now.
+static bool read_memory(struct reading *r, const char *text)
+{
+    const struct vcpu_model *v = &r->dashboard->now.vcpu;
+    struct machine *m = r->dashboard->drive.play.machine;
+    char word[FILTER_SIZE];
+    u64 bytes = BYTES_USUAL;
+    u32 address;
+    const char *rest = argument_word(text, word, sizeof word);
+    if (!argument_address(r->dashboard, word, &address))
+        return refuse(r, "break: a symbol, a register or a hexadecimal address is wanted");
+    if (*rest && (!argument_number(rest, 10, &bytes) || !bytes || bytes > BYTES_MOST))
+        return refuse(r, "break: behind the address stands a number of bytes, 1 to 4096");
+    if (!observe_locate(m, &v->path, v->index, address, &r->point.at) ||
+        !machine_ram_has(m, r->point.at, (u32)bytes))
+        return refuse(r, "break: there is no memory at this address now");
+    r->point.bytes = (u32)bytes;
+    snprintf(r->said, sizeof r->said, "c stops before %s of the %u bytes at %08x",
+             r->point.kind == BREAK_STORE ? "a store to one" : "an access to one", r->point.bytes,
+             address);
+    return true;
+}
+
+static bool read_store(struct reading *r, const char *text)
+{
+    r->point.kind = BREAK_STORE;
+    return read_memory(r, text);
+}
+
+static bool read_access(struct reading *r, const char *text)
+{
+    r->point.kind = BREAK_ACCESS;
+    return read_memory(r, text);
+}
+
+static bool read_csr(struct reading *r, const char *text)
+{
+    const struct csr_info *csr = isa_csr_named(text);
+    if (!csr)
+        return refuse(r, "break: behind `write` stands the name of a CSR, for example satp");
+    r->point.kind = BREAK_CSR;
+    r->point.csr = csr->number;
+    snprintf(r->said, sizeof r->said, "c stops before an instruction that writes %s", csr->name);
+    return true;
+}
+
+static bool read_lua(struct reading *r, const char *text)
+{
+    char error[PREDICATE_ERROR];
+    r->point.kind = BREAK_LUA;
+    r->point.predicate = predicate_new(text, error);
+    if (!r->point.predicate)
+        return refuse(r, error);
+    return say(r, "c stops before an event for which this holds; e has its fields");
+}
+
+static bool read_pc(struct reading *r, const char *text)
+{
+    // "satp" and "P" are words of a trap, though "a" is a number, too: an address has four digits.
+    bool is_short = strlen(text) < 4 && !argument_name(r->dashboard, text, &r->point.pc);
+    char path[40];
+    if (is_short || !argument_address(r->dashboard, text, &r->point.pc))
+        return false;
+    r->point.kind = BREAK_PC;
+    snprintf(r->said, sizeof r->said, "c stops when %s comes to %08x; pane 9 lists the breakpoints",
+             vm_path_print(&r->point.path, path, sizeof path), r->point.pc);
+    return true;
+}
+
+static bool read_trap(struct reading *r, const char *text)
+{
+    r->point.kind = BREAK_TRAP;
+    snprintf(r->said, sizeof r->said,
+             "c stops before a trap with these words; no symbol is named %.40s", text);
+    return true;
+}
+
+static bool read_text(struct reading *r)
+{
+    static const struct {
+        const char *word;
+        bool (*read)(struct reading *r, const char *rest);
+    } forms[] = {
+        {"store", read_store}, {"access", read_access}, {"write", read_csr}, {"lua", read_lua}};
+    char word[FILTER_SIZE];
+    const char *text = r->point.text, *rest = argument_word(text, word, sizeof word);
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        if (!strcmp(word, forms[i].word) && *rest)
+            return forms[i].read(r, rest);
+    return read_pc(r, text) || read_trap(r, text);
+}
+
+unsigned do_break(struct dashboard *d, const struct binding *b)
+{
+    struct reading r = {.dashboard = d, .point.path = d->now.vcpu.path};
+    if (!d->argument[0])
+        return dashboard_ask(d, b, "");
+    if (!scenario_world(d->drive.play.sc)) // whose symbols and addresses would it be?
+        return dashboard_say(d, "break: there is no machine yet; t runs to its first trap");
+    snprintf(r.point.text, sizeof r.point.text, "%.*s", FILTER_SIZE - 1, d->argument);
+    if (!read_text(&r))
+        return dashboard_say(d, r.said);
+    if (!stops_add_breakpoint(&d->drive.stops, &r.point)) {
+        predicate_free(r.point.predicate);
+        return dashboard_say(d, "there are too many breakpoints; pane 9, Del removes one");
+    }
+    drive_look_out(&d->drive);
+    return REFRESH_MODEL | dashboard_say(d, r.said);
+}
