@@ -4,6 +4,7 @@
 //
 // After hw_run the record of a VCPU is what the architecture says, whatever the technique. So
 // observers, snapshots and tests need not know how a VM runs.
+// Read next: hypervisor/technique.c.
 #ifndef HYPERVISOR_TECHNIQUE_H
 #define HYPERVISOR_TECHNIQUE_H
 
