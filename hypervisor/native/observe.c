@@ -375,16 +375,23 @@ bool observe_read_virtual(struct machine *m, const struct vm_path *path, u32 vcp
     return true;
 }
 
+bool observe_locate_physical(struct machine *m, const struct vm_path *path, gpa address, mpa *at)
+{
+    struct window w;
+    if (!find_window(m, path, &w) || !window_has(&w, address, 1))
+        return false;
+    *at = w.at + (address - BOARD_RAM);
+    return true;
+}
+
 bool observe_locate(struct machine *m, const struct vm_path *path, u32 vcpu, gva address, mpa *at)
 {
     struct observed_vcpu v;
     struct reader r = {.m = m};
     gpa physical;
-    if (!observe_vcpu(m, path, vcpu, &v) || !find_window(m, path, &r.window) ||
-        !translate(&r, &v.state, address, &physical) || !window_has(&r.window, physical, 1))
-        return false;
-    *at = r.window.at + (physical - BOARD_RAM);
-    return true;
+    return observe_vcpu(m, path, vcpu, &v) && find_window(m, path, &r.window) &&
+           translate(&r, &v.state, address, &physical) &&
+           observe_locate_physical(m, path, physical, at);
 }
 
 static bool is_zero(const u8 *page)

@@ -57,6 +57,8 @@ bool observe_read_virtual(struct machine *m, const struct vm_path *path, u32 vcp
 // Where in the machine's RAM the byte at this virtual address lies, by the same table. False: it is
 // not mapped, or not to RAM.
 bool observe_locate(struct machine *m, const struct vm_path *path, u32 vcpu, gva address, mpa *at);
+// The same for its physical address.
+bool observe_locate_physical(struct machine *m, const struct vm_path *path, gpa address, mpa *at);
 // A hash of a VM's whole RAM: pages never written count as zero, so bare and virtual agree.
 u64 observe_ram_hash(struct machine *m, const struct vm_path *path);
 

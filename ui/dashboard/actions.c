@@ -380,7 +380,9 @@ static unsigned (*const actions[ACTIONS])(struct dashboard *d, const struct bind
     [ACTION_PAGE_AFTER] = do_page,
     [ACTION_THEME] = do_theme,
     [ACTION_WHOLE_RUN] = act_scale,
-
+    [ACTION_HISTORY] = do_history,
+    [ACTION_LAST_CHANGE] = do_history,
+    [ACTION_RUN_BACK] = do_run_back,
 };
 
 unsigned dashboard_act(struct dashboard *d, const struct binding *binding)

@@ -52,15 +52,23 @@ unsigned do_jump(struct dashboard *d, const struct binding *b)
     return dashboard_went(d, drive_to_bookmark(&d->drive, mark));
 }
 
+static unsigned go_to_finding(struct dashboard *d, const struct finding *f)
+{
+    struct bookmark moment = {.generation = f->generation, .steps = f->steps};
+    return dashboard_went(d, drive_to_bookmark(&d->drive, &moment));
+}
+
 unsigned do_enter(struct dashboard *d, const struct binding *b)
 {
     (void)b;
     struct stops *s = &d->drive.stops;
-    u32 entry = (u32)d->state.scroll[PANE_STOPS];
-    if (d->state.focus == PANE_STOPS && entry >= s->breakpoints &&
-        entry < s->breakpoints + s->bookmarks)
+    u32 entry = (u32)d->state.scroll[PANE_STOPS], found = s->breakpoints + s->bookmarks;
+    if (d->state.focus == PANE_STOPS && entry >= s->breakpoints && entry < found)
         return dashboard_went(d,
                               drive_to_bookmark(&d->drive, &s->bookmark[entry - s->breakpoints]));
+    if (d->state.focus == PANE_STOPS && d->findings && entry >= found &&
+        entry - found < d->findings->count)
+        return go_to_finding(d, &d->findings->row[entry - found]);
     if (d->state.focus != PANE_TRAPS && d->state.focus != PANE_TIMELINE)
         return dashboard_say(
             d, "Enter goes to a trap selected in pane 3 or 5, or a bookmark in pane 9");

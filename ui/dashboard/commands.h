@@ -23,4 +23,13 @@ unsigned do_theme(struct dashboard *d, const struct binding *b);
 unsigned do_enter(struct dashboard *d, const struct binding *b);  // goes to what is selected
 unsigned do_delete(struct dashboard *d, const struct binding *b); // pane 9
 
+unsigned do_history(struct dashboard *d, const struct binding *b); // HISTORY and LAST_CHANGE
+unsigned do_run_back(struct dashboard *d, const struct binding *b);
+
+// While d->search is there: goes on with it for so many milliseconds. At its end the answer is
+// shown.
+unsigned dashboard_search_on(struct dashboard *d, int milliseconds);
+// Ends it now, and shows what was found so far.
+unsigned dashboard_search_stop(struct dashboard *d);
+
 #endif

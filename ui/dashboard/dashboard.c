@@ -5,6 +5,7 @@
 #include "ui/dashboard/dashboard.h"
 #include "ui/dashboard/input.h"
 #include "ui/dashboard/progress.h"
+#include "ui/dashboard/work.h"
 #include "ui/terminal/clock.h"
 
 #include <stdio.h>
@@ -57,21 +58,6 @@ static int least(int a, int b)
     return a < b ? a : b;
 }
 
-// The run has stopped at a breakpoint: says which one.
-static void say_hit(struct dashboard *d)
-{
-    const struct drive *drive = &d->drive;
-    if (drive->goal != GOAL_NONE)
-        return;
-    if (drive->hit >= 0)
-        snprintf(d->state.message, sizeof d->state.message, "breakpoint %d: %s", drive->hit + 1,
-                 drive->stops.breakpoint[drive->hit].text);
-    else if (drive->lookout.error[0])
-        snprintf(d->state.message, sizeof d->state.message,
-                 "the condition has an error, and is not asked any more: %.100s",
-                 drive->lookout.error);
-}
-
 // Returns whether the next lesson is wanted.
 static bool loop(struct dashboard *d, struct screen *screen)
 {
@@ -82,7 +68,7 @@ static bool loop(struct dashboard *d, struct screen *screen)
     while (!(refresh & REFRESH_QUIT)) {
         u64 now = host_milliseconds();
         u64 pause = cost * DRAW_SHARE > FRAME ? cost * DRAW_SHARE : FRAME;
-        bool paced = d->drive.goal != GOAL_NONE && !answer;
+        bool paced = dashboard_has_work(d) && !answer;
         if (refresh && (!paced || now - drawn >= pause)) {
             if (refresh & REFRESH_ALL)
                 screen_redraw(screen);
@@ -96,13 +82,11 @@ static bool loop(struct dashboard *d, struct screen *screen)
         unsigned answered = take_keys(d, screen, refresh ? least(wait, FRAME) : wait);
         refresh |= answered;
         answer = answered != REFRESH_NOTHING;
-        if (d->drive.goal == GOAL_NONE || answer) {
+        if (!dashboard_has_work(d) || answer) {
             wait = refresh ? 0 : IDLE;
             continue;
         }
-        wait = drive_slice(&d->drive, SLICE);
-        say_hit(d);
-        wait = wait < 0 ? 0 : least(wait, FRAME);
+        wait = least(dashboard_work(d, SLICE), FRAME);
         refresh |= REFRESH_MODEL;
     }
     return refresh & REFRESH_NEXT;
@@ -175,6 +159,8 @@ static int run_one(const char *path, const struct dashboard_options *options, u3
     bool done = scenario_state(d->drive.play.sc) == SCENARIO_DONE;
     if (screen && done && d->now.lesson)
         progress_add(path);
+    search_end(d->search);
+    free(d->findings);
     drive_close(&d->drive);
     cells_free(&d->cells);
     free(d);

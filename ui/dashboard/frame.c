@@ -170,6 +170,7 @@ static enum role role_of_run(const struct model *now)
         [RUN_BACK] = ROLE_BAR_WARNING,    [RUN_WAITING] = ROLE_BAR_WARNING,
         [RUN_STOPPED] = ROLE_BAR_WARNING, [RUN_DONE] = ROLE_BAR_GOOD,
         [RUN_FAILED] = ROLE_BAR_BAD,      [RUN_LIMIT] = ROLE_BAR_WARNING,
+        [RUN_SEARCH] = ROLE_BAR_WARNING,
     };
     if (now->run >= RUN_STATES || now->checks_failed)
         return ROLE_BAR_BAD;
@@ -183,6 +184,7 @@ static void print_run(const struct model *now, char *to, size_t size)
         [RUN_PAUSED] = "PAUSED",           [RUN_RUNNING] = "RUNNING",     [RUN_BACK] = "GOING BACK",
         [RUN_WAITING] = "WAITS FOR INPUT", [RUN_STOPPED] = "STOP",        [RUN_DONE] = "DONE",
         [RUN_FAILED] = "SCRIPT ERROR",     [RUN_LIMIT] = "LIMIT REACHED",
+        [RUN_SEARCH] = "SEARCHING",
     };
     const char *name = names[now->run < RUN_STATES ? now->run : RUN_FAILED];
     if (now->checks_failed)

@@ -1,6 +1,7 @@
 // Where a key goes. Read ui/dashboard/input.h first.
 #include "ui/dashboard/input.h"
 #include "ui/dashboard/banner.h"
+#include "ui/dashboard/commands.h"
 #include "ui/terminal/text.h"
 
 #include <stdio.h>
@@ -146,6 +147,10 @@ unsigned dashboard_key(struct dashboard *d, int key)
     bool had_note = d->state.note[0];
     d->state.message[0] = d->state.note[0] = 0;
     dashboard_forget_stale(d);
+    if (d->search && key == KEY_OF_ESCAPE)
+        return dashboard_search_stop(d);
+    if (d->search && key != 'q')
+        return dashboard_say(d, "the whole run is searched; Esc stops that");
     if (had_note && key == KEY_OF_ESCAPE)
         return REFRESH_SCREEN;
     if (d->state.typing)

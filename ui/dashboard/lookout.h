@@ -7,7 +7,7 @@
 //     a trap or another event           the step that trapped: the moment before it
 //
 // Who owns the lookout decides what happens at a hit.
-// Read next: ui/dashboard/drive.h.
+// Read next: ui/dashboard/findings.h.
 #ifndef UI_DASHBOARD_LOOKOUT_H
 #define UI_DASHBOARD_LOOKOUT_H
 

@@ -9,6 +9,7 @@
 #include "scenarios/script/lesson.h"
 #include "scenarios/world/console.h"
 #include "scenarios/world/world.h"
+#include "ui/dashboard/findings.h"
 #include "ui/dashboard/pages.h"
 #include "ui/dashboard/stops.h"
 #include "ui/dashboard/traplog.h"
@@ -22,6 +23,7 @@ enum run_state {
     RUN_PAUSED,
     RUN_RUNNING,
     RUN_BACK,    // on the way to a moment of the past
+    RUN_SEARCH,  // the whole run is searched, and the run itself stands still
     RUN_WAITING, // every guest waits for console input
     RUN_STOPPED, // the script says or asks something
     RUN_DONE,    // the scenario came to its end
@@ -83,8 +85,9 @@ struct model {
     struct vcpu_model vcpu;
     struct pages pages; // of this VCPU
 
-    const struct stops *stops; // breakpoints and bookmarks; NULL: none
-    const char *filter;        // pane 3 shows the traps that it takes; NULL: all
+    const struct stops *stops;       // breakpoints and bookmarks; NULL: none
+    const struct findings *findings; // of the last search; NULL: none
+    const char *filter;              // pane 3 shows the traps that it takes; NULL: all
 
     // the log; it is shared, so it is valid only until the run goes on
     const struct traplog *log;

@@ -114,6 +114,38 @@ bool playback_take_lab(struct playback *p, struct lab *lab, char *error, size_t 
     return true;
 }
 
+// A copy of an array; NULL: no memory, or nothing to copy.
+static void *copy_of(const void *array, size_t bytes)
+{
+    void *copy = bytes ? malloc(bytes) : NULL;
+    return copy ? memcpy(copy, array, bytes) : NULL;
+}
+
+bool playback_open_beside(struct playback *p, const struct playback *other, char *error,
+                          size_t error_size)
+{
+    enum status why;
+    if (!playback_open(p, other->path, &other->options, &why, error, error_size))
+        return false;
+    struct lab *lab = other->options.lab;
+    if (lab && !playback_take_lab(p, lab, error, error_size)) {
+        playback_close(p);
+        return false;
+    }
+    p->typed = copy_of(other->typed, other->typed_count * sizeof *p->typed);
+    p->typed_count = p->typed_room = p->typed ? other->typed_count : 0;
+    p->answers = copy_of(other->answers, other->answer_count * sizeof *p->answers);
+    p->answer_count = p->answer_room = p->answers ? other->answer_count : 0;
+    bool complete = p->typed_count == other->typed_count && p->answer_count == other->answer_count;
+    bool same = !strcmp(scenario_source(p->sc), scenario_source(other->sc));
+    if (complete && same)
+        return true;
+    snprintf(error, error_size, "%s",
+             same ? "out of memory" : "the scenario's file is no longer what it was");
+    playback_close(p);
+    return false;
+}
+
 void playback_record(struct playback *p, struct recording *recording)
 {
     p->options.recording = recording;

@@ -78,6 +78,10 @@ struct playback {
 bool playback_open(struct playback *p, const char *path, const struct scenario_options *options,
                    enum status *why, char *error, size_t error_size);
 void playback_close(struct playback *p);
+// Opens the scenario of another playback once more, at its start, with all that was typed and
+// answered there. False and a message: the file has changed, or there is no memory.
+bool playback_open_beside(struct playback *p, const struct playback *other, char *error,
+                          size_t error_size);
 
 // The file is the script of a lab, and lab->task says what is to be run of it. Before the first
 // step. False and a message: it cannot be opened as one.

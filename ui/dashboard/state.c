@@ -41,18 +41,21 @@ bool dashboard_chosen_guest(struct dashboard *d, u32 *guest)
 
 // ---- the model
 
-static enum run_state run_state_of(const struct drive *d)
+static enum run_state run_state_of(const struct dashboard *d)
 {
     static const u8 states[] = {[SCENARIO_WAITING] = RUN_WAITING,
                                 [SCENARIO_STOPPED] = RUN_STOPPED,
                                 [SCENARIO_DONE] = RUN_DONE,
                                 [SCENARIO_FAILED] = RUN_FAILED,
                                 [SCENARIO_LIMIT] = RUN_LIMIT};
-    enum scenario_status status = scenario_state(d->play.sc);
-    if (d->goal == GOAL_BACK)
+    const struct drive *drive = &d->drive;
+    enum scenario_status status = scenario_state(drive->play.sc);
+    if (d->search)
+        return RUN_SEARCH;
+    if (drive->goal == GOAL_BACK)
         return RUN_BACK;
     if (status == SCENARIO_RUNNING)
-        return d->goal == GOAL_NONE ? RUN_PAUSED : RUN_RUNNING;
+        return drive->goal == GOAL_NONE ? RUN_PAUSED : RUN_RUNNING;
     return (enum run_state)states[status];
 }
 
@@ -61,9 +64,10 @@ void dashboard_gather(struct dashboard *d)
     struct model *next = &d->next;
     u32 stop = d->stop_shown;
     *next = d->now;
-    next->run = run_state_of(&d->drive);
+    next->run = run_state_of(d);
     snprintf(next->speed, sizeof next->speed, "%s", drive_speeds[d->drive.speed].name);
     next->stops = &d->drive.stops;
+    next->findings = d->findings;
     next->filter = d->filter[0] ? d->filter : NULL;
     text_harmless(d->drive.play.printed, strlen(d->drive.play.printed), next->said,
                   sizeof next->said);

@@ -5,6 +5,7 @@
 
 #include "ui/dashboard/drive.h"
 #include "ui/dashboard/frame.h"
+#include "ui/dashboard/search.h"
 #include "ui/terminal/theme.h"
 
 // The dashboard's whole state.
@@ -13,6 +14,10 @@ struct dashboard {
     struct model now, before, next; // next: the one that is being gathered
     struct screen_state state;
     struct cells cells;
+    struct search *search;         // under way; NULL: none
+    bool search_travels;           // at its end the run goes to the last moment that it found
+    struct findings *findings;     // of the last search; NULL: none
+    char asked[PROMPT_SIZE];       // for what it searched
     u32 stop_shown;                // the number of the stop in `now`; 0: none
     u32 gathered;                  // play.opened when `now` was gathered
     char argument[PROMPT_SIZE];    // what stood behind the command's name; "" if a key was pressed

@@ -1,4 +1,5 @@
-// Pane 9: the breakpoints and the bookmarks of the person who looks, and at which traps `t` stops.
+// Pane 9: the breakpoints and the bookmarks of the person who looks, at which traps `t` stops, and
+// what the last search of the whole run has found.
 // Read next: ui/dashboard/view_story.c.
 #include "ui/dashboard/view.h"
 #include "ui/terminal/text.h"
@@ -24,18 +25,37 @@ static void put_bookmark(const struct area *a, int row, u32 number, const struct
                text_grouped(b->trap, trap));
 }
 
+static void put_finding(const struct area *a, int row, const struct finding *f)
+{
+    char steps[TEXT_NUMBER];
+    area_print(a, row, 0, ROLE_DIM, 0, "%12s", text_grouped(f->steps, steps));
+    int column = area_put(a, row, 13, ROLE_KEY, 0, f->who);
+    column = column < 20 ? 20 : column + 1;
+    area_put_until(a, row, column, a->columns, ROLE_PLAIN, 0, f->text);
+}
+
+static void draw_nothing(const struct area *a)
+{
+    int row = area_put_wrapped(a, 0, 0, a->columns, ROLE_DIM, 0,
+                               "b sets a breakpoint: a symbol, an address, or words of a trap "
+                               "(csr g1 P).");
+    row += area_put_wrapped(a, row, 0, a->columns, ROLE_DIM, 0,
+                           "m marks this moment. ' and Enter go back to one. Del removes an "
+                           "entry.");
+    area_put_wrapped(a, row, 0, a->columns, ROLE_DIM, 0,
+                     "H lists all changes of a register, a CSR or memory in the whole run.");
+}
+
+// Breakpoints, then bookmarks, then what the last search found.
 static void draw(const struct model *now, const struct model *before, struct pane_state *state,
                  const struct area *area)
 {
     (void)before;
     const struct stops *s = now->stops;
-    u32 count = s ? s->breakpoints + s->bookmarks : 0;
+    u32 stops = s ? s->breakpoints + s->bookmarks : 0;
+    u32 count = stops + (now->findings ? now->findings->count : 0);
     if (!count) {
-        int row = area_put_wrapped(area, 0, 0, area->columns, ROLE_DIM, 0,
-                                   "b sets a breakpoint: a symbol, an address, or words of a trap "
-                                   "(csr g1 P).");
-        area_put_wrapped(area, row, 0, area->columns, ROLE_DIM, 0,
-                         "m marks this moment. ' and Enter go back to one. Del removes an entry.");
+        draw_nothing(area);
         return;
     }
     // The scroll is the selected entry here.
@@ -43,7 +63,9 @@ static void draw(const struct model *now, const struct model *before, struct pan
     int first = state->scroll >= area->rows ? state->scroll - area->rows + 1 : 0;
     for (int row = 0; row < area->rows && first + row < (int)count; row++) {
         u32 i = (u32)(first + row);
-        if (i < s->breakpoints)
+        if (i >= stops)
+            put_finding(area, row, &now->findings->row[i - stops]);
+        else if (i < s->breakpoints)
             put_breakpoint(area, row, i, &s->breakpoint[i]);
         else
             put_bookmark(area, row, i, &s->bookmark[i - s->breakpoints]);
@@ -55,11 +77,14 @@ static void draw(const struct model *now, const struct model *before, struct pan
 static void title(const struct model *now, const struct pane_state *state, char *to)
 {
     (void)state;
-    if (now->stops && now->stops->trap_filter[0])
+    if (now->findings)
+        snprintf(to, VIEW_TITLE, "%s", now->findings->title);
+    else if (now->stops && now->stops->trap_filter[0])
         snprintf(to, VIEW_TITLE, "t stops at: %s", now->stops->trap_filter);
 }
 
 const struct pane view_stops = {'9', "Stops",
-                                "Breakpoints (b sets one) and bookmarks (m sets one). Enter goes "
-                                "to a bookmark, Del removes an entry.",
+                                "Breakpoints (b sets one), bookmarks (m sets one), and what H "
+                                "found in the whole run. Enter goes to a moment, Del removes an "
+                                "entry.",
                                 title, draw};

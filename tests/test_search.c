@@ -1,0 +1,209 @@
+// What the whole run is asked for is what one sees who goes through it step by step.
+#include "tests/driving.h"
+#include "tests/suite.h"
+#include "isa/isa.h"
+#include "scenarios/world/report.h"
+#include "ui/dashboard/search.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define STEPS 700
+
+// A change that was seen step by step.
+struct change {
+    u64 steps; // the moment before it
+    u32 from, to;
+};
+
+struct changes {
+    u32 count;
+    struct change list[STEPS];
+};
+
+static struct findings *found_by(struct bench *b, const struct inquiry *q)
+{
+    char error[160];
+    struct search *s = search_begin(&b->drive.play, q, &b->drive.stops, error, sizeof error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(s);
+    while (search_go_on(s, 100))
+        continue;
+    struct findings *f = search_take(s);
+    search_end(s);
+    return f;
+}
+
+// The value of the register or the CSR that the inquiry is about. False: a VMM is busy with the
+// VCPU, so it has none to show.
+static bool value_now(struct bench *b, const struct inquiry *q, u32 *value)
+{
+    struct observed_vcpu v;
+    if (!observe_vcpu(b->drive.play.machine, &q->path, q->vcpu, &v) || v.in_vmm)
+        return false;
+    if (q->kind == SEARCH_CSR)
+        return state_csr(&v.state, v.time, q->number, value);
+    *value = v.state.x[q->number];
+    return true;
+}
+
+static struct changes *step_through(struct bench *b, const struct inquiry *q)
+{
+    struct changes *c = calloc(1, sizeof *c);
+    u32 before, now;
+    bool known = value_now(b, q, &before);
+    while (scenario_steps(b->drive.play.sc) < STEPS) {
+        u64 steps = scenario_steps(b->drive.play.sc);
+        drive_step(&b->drive);
+        if (!value_now(b, q, &now))
+            continue;
+        if (known && now != before)
+            c->list[c->count++] = (struct change){steps, before, now};
+        known = true;
+        before = now;
+    }
+    return c;
+}
+
+static void the_history_is_that_of_the_steps(const char *script, struct inquiry q)
+{
+    struct bench *b = bench_new(script, 0);
+    struct changes *c = step_through(b, &q);
+    struct findings *f = found_by(b, &q);
+    CU_ASSERT(c->count > 5);
+    // The first step was made before anybody looked.
+    u32 skipped = f->row[0].steps < c->list[0].steps;
+    CU_ASSERT_EQUAL_FATAL(f->total, c->count + skipped);
+    CU_ASSERT(f->whole);
+    for (u32 i = 0; i < c->count; i++) {
+        char text[40];
+        snprintf(text, sizeof text, "%08x -> %08x ", c->list[i].from, c->list[i].to);
+        CU_ASSERT_EQUAL(f->row[i + skipped].steps, c->list[i].steps);
+        CU_ASSERT_EQUAL(strncmp(f->row[i + skipped].text, text, strlen(text)), 0);
+    }
+    free(c);
+    free(f);
+    bench_free(b);
+}
+
+static const struct vm_path machine_path = {{0}}, first = {{1}}, second = {{2}};
+
+static void registers(void)
+{
+    struct inquiry q = {.kind = SEARCH_REGISTER, .number = 8};
+    the_history_is_that_of_the_steps(driving_bare, q);
+    q.number = 5; // t0, which the handler uses
+    the_history_is_that_of_the_steps(driving_bare, q);
+    q.path = first;
+    the_history_is_that_of_the_steps(driving_vmm, q);
+    q.path = second;
+    q.number = 8;
+    the_history_is_that_of_the_steps(driving_vmm, q);
+}
+
+static void csrs(void)
+{
+    struct inquiry q = {.kind = SEARCH_CSR, .number = CSR_sepc};
+    the_history_is_that_of_the_steps(driving_bare, q);
+    q.path = second;
+    the_history_is_that_of_the_steps(driving_vmm, q);
+    q.number = CSR_sstatus;
+    the_history_is_that_of_the_steps(driving_vmm, q);
+}
+
+static const char counting[] = ".globl _start\n_start: la s1, word\n"
+                               "again: addi s0, s0, 1\n sw s0, 0(s1)\n sb s0, 5(s1)\n"
+                               " lw a1, 0(s1)\n j again\n .balign 4096\nword: .word 0, 0\n";
+
+static void memory_of(const char *script, struct vm_path path)
+{
+    struct bench *b = bench_new_with(script, counting, 0);
+    struct world *w = scenario_world(b->drive.play.sc);
+    struct inquiry q = {.kind = SEARCH_MEMORY, .path = path, .ranges = 1};
+    u32 word;
+    CU_ASSERT_FATAL(symbols_find(&w->guest[0].loaded.symbols, "word", &word));
+    CU_ASSERT_FATAL(observe_locate(b->drive.play.machine, &path, 0, word, &q.range[0].at));
+    q.range[0].bytes = 4;
+    q.range[0].shown = word;
+    while (scenario_steps(b->drive.play.sc) < STEPS)
+        drive_step(&b->drive);
+    struct findings *f = found_by(b, &q);
+    u32 now;
+    CU_ASSERT(machine_read(b->drive.play.machine, q.range[0].at, &now, 4));
+    CU_ASSERT_EQUAL(f->total, now);
+    for (u32 i = 0; i < f->count; i++) {
+        char text[60];
+        snprintf(text, sizeof text, "%08x: %08x -> %08x ", word, i, i + 1);
+        CU_ASSERT_EQUAL(strncmp(f->row[i].text, text, strlen(text)), 0);
+    }
+    free(f);
+    q.range[0].bytes = PAGE_SIZE;
+    f = found_by(b, &q);
+    CU_ASSERT(f->total >= 2 * now - 1 && f->total <= 2 * now);
+    // The moment is before the write, and the next steps make it.
+    const struct finding *row = findings_before(f, scenario_generation(b->drive.play.sc), 300);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(row);
+    CU_ASSERT_PTR_NULL(drive_to_steps(&b->drive, row->steps));
+    while (b->drive.goal == GOAL_BACK)
+        drive_slice(&b->drive, 50);
+    CU_ASSERT_EQUAL(scenario_steps(b->drive.play.sc), row->steps);
+    free(f);
+    bench_free(b);
+}
+
+static void memory(void)
+{
+    memory_of(driving_bare, machine_path);
+    memory_of(driving_vmm, second);
+}
+
+static void traps(void)
+{
+    struct bench *b = bench_new(driving_vmm, 0);
+    struct inquiry q = {.kind = SEARCH_TRAPS};
+    u32 ecalls = 0;
+    while (scenario_steps(b->drive.play.sc) < STEPS)
+        drive_step(&b->drive);
+    struct findings *f = found_by(b, &q);
+    CU_ASSERT(f->total + 1 >= b->drive.play.log->traps && f->total <= b->drive.play.log->traps);
+    free(f);
+    strcpy(q.filter, "E g2");
+    f = found_by(b, &q);
+    for (u64 n = 1; n <= b->drive.play.log->traps; n++)
+        ecalls += filter_takes(q.filter, traplog_row(b->drive.play.log, n), 0);
+    CU_ASSERT_EQUAL(f->total, ecalls);
+    free(f);
+    bench_free(b);
+}
+
+// Running back to a breakpoint from the end shows the hits in the opposite order.
+static void breakpoints(void)
+{
+    struct bench *b = bench_new(driving_vmm, 0);
+    struct breakpoint point = {.kind = BREAK_CSR, .csr = CSR_sepc, .path = first};
+    u64 hits[STEPS];
+    u32 count = 0;
+    CU_ASSERT(stops_add_breakpoint(&b->drive.stops, &point));
+    drive_look_out(&b->drive);
+    for (; count < 20; count++) {
+        run_until_goal(&b->drive, GOAL_RUN);
+        CU_ASSERT_EQUAL_FATAL(b->drive.hit, 0);
+        hits[count] = scenario_steps(b->drive.play.sc);
+    }
+    struct inquiry q = {.kind = SEARCH_BREAKPOINTS};
+    struct findings *f = found_by(b, &q);
+    CU_ASSERT_EQUAL(f->total, 19); // the last one is still to come
+    for (u32 i = 0; i < f->count; i++)
+        CU_ASSERT_EQUAL(f->row[i].steps, hits[i]);
+    free(f);
+    bench_free(b);
+}
+
+const struct suite suite_search = {
+    "search",
+    (const struct test[]){{"the history of a register is what the steps show", registers},
+                          {"the history of a CSR is what the steps show", csrs},
+                          {"every write to a word and to a page is found", memory},
+                          {"all traps that a filter takes are found", traps},
+                          {"the hits of breakpoints are found, backwards, too", breakpoints},
+                          {0}}};

@@ -1,0 +1,36 @@
+// Running and searching, a piece at a time. Read ui/dashboard/work.h first.
+#include "ui/dashboard/work.h"
+#include "ui/dashboard/commands.h"
+
+#include <stdio.h>
+
+bool dashboard_has_work(const struct dashboard *d)
+{
+    return d->search || d->drive.goal != GOAL_NONE;
+}
+
+// The run has stopped at a breakpoint: says which one.
+static void say_hit(struct dashboard *d)
+{
+    const struct drive *drive = &d->drive;
+    if (drive->goal != GOAL_NONE)
+        return;
+    if (drive->hit >= 0)
+        snprintf(d->state.message, sizeof d->state.message, "breakpoint %d: %s", drive->hit + 1,
+                 drive->stops.breakpoint[drive->hit].text);
+    else if (drive->lookout.error[0])
+        snprintf(d->state.message, sizeof d->state.message,
+                 "the condition has an error, and is not asked any more: %.100s",
+                 drive->lookout.error);
+}
+
+int dashboard_work(struct dashboard *d, int milliseconds)
+{
+    if (d->search) {
+        dashboard_search_on(d, milliseconds);
+        return 0;
+    }
+    int wait = drive_slice(&d->drive, milliseconds);
+    say_hit(d);
+    return wait < 0 ? 0 : wait;
+}

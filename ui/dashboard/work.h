@@ -1,0 +1,14 @@
+// What the dashboard does between two keys: it runs the scenario towards its goal, or it searches
+// the whole run.
+#ifndef UI_DASHBOARD_WORK_H
+#define UI_DASHBOARD_WORK_H
+
+#include "ui/dashboard/state.h"
+
+// Is there something to do?
+bool dashboard_has_work(const struct dashboard *d);
+// Works for about so many milliseconds, and says what came of it. Returns for how many milliseconds
+// there is nothing to do afterwards.
+int dashboard_work(struct dashboard *d, int milliseconds);
+
+#endif
