@@ -78,6 +78,20 @@ else
 	not_ok "the key of another seed does not pass" "$said"
 fi
 
+# ---- 01-virtualizable: the classes of other houses
+for seed in 2 65537 9007199254740991; do
+	mkdir -p "$here/house$seed"
+	"$trapeze" grade 01-virtualizable --key --seed $seed >"$here/house$seed/classes.txt"
+	said=$("$trapeze" grade 01-virtualizable --seed $seed --submission "$here/house$seed" 2>&1)
+	if grep -q ' 24 of 24   privileged' <<<"$said" && grep -q ' 24 of 24   sensitive' <<<"$said" && grep -q ' 48 of 100' <<<"$said"; then
+		ok "the classes of the house of seed $seed get their 48 points"
+	else
+		not_ok "the classes of the house of seed $seed get their 48 points" "$said"
+	fi
+done
+grade 01-virtualizable "$here/house2"
+if [ "$score" -lt 30 ]; then ok "the classes of another house do not pass"; else not_ok "the classes of another house do not pass" "$said"; fi
+
 # hostile NAME WORDS: the folder $here/NAME gets 0 points and the words
 hostile() {
 	grade $lab "$here/$1"

@@ -1,0 +1,1 @@
+        hous5  a0, zero, a2
