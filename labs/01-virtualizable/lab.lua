@@ -93,14 +93,14 @@ test("sensitive or not", { points = 24 }, function() return judge_classes("state
 
 ---------- the witnesses
 
--- Runs the witness to its end, on the machine with the instructions `mended`. Returns what it says in a0; or nil and why
--- it says nothing. Of the VMM only what its guest holds is read, and this VMM is trapeze's own.
+-- Runs the witness to its end, on the machine with the instructions `mended`. Returns what it says in a0; or nil and
+-- why it says nothing. Of the VMM only what its guest holds is read, and this VMM is trapeze's own.
 local function run_witness(source, is_virtual, mended)
     machine { profile = house .. (mended and "," .. table.concat(mended, ",") or "") }
     if is_virtual then vmm {} end
     local witness = guest { name = "witness", source = source, ram = "8M" }
     local built, how = pcall(run, { off = true, limit = STEPS })
-    if not built then return nil, how:match("source:.*") or "it cannot run" end
+    if not built then return nil, how:match("source:.*") or how end
     if how ~= "off" or witness:status() ~= "OFF" then return nil, "it does not end by switching itself off" end
     return witness:reg("a0")
 end
