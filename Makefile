@@ -220,10 +220,11 @@ $(GUESTS)/kite.elf: $(KITE_KERNEL) scenarios/guests/guest.ld $(GUESTS)/kite.list
 # The VMM as T32 code: the core's own files, compiled as the host compiles them, on the T32 backend
 VMM_T32  := $(wildcard hypervisor/t32/*.c hypervisor/t32/*.S)
 VMM_OBJS := $(patsubst %,$(GUESTS)/t32/%.o,$(basename $(VMM_CORE) $(VMM_T32)))
+VMM_CFLAGS = -flto -fno-builtin -ffunction-sections -fdata-sections -I$(BUILD)
 $(call remember,$(GUESTS)/vmm.list,$(VMM_OBJS))
 $(GUESTS)/t32/%.o: %.c $(GUEST_FLAGS) | $(BUILD)/isa_table.inc
 	@mkdir -p $(@D)
-	$(GCC) $(GCFLAGS) -flto -fno-builtin -ffunction-sections -fdata-sections -I$(BUILD) -c -o $@ $<
+	$(GCC) $(GCFLAGS) $(VMM_CFLAGS) -c -o $@ $<
 $(GUESTS)/t32/%.o: %.S $(GUEST_FLAGS)
 	@mkdir -p $(@D)
 	$(GCC) -I. -MMD -MP -c -o $@ $<
@@ -235,27 +236,44 @@ $(GUESTS)/vmm.elf: $(VMM_OBJS) hypervisor/t32/vmm.ld $(GUESTS)/vmm.list
 # headers, the rest of the VMM as an archive, and the names that the rest needs of the room (scenarios/grade/build.h).
 ROOM_shadow   := hypervisor/shadow
 ROOM_schedule := hypervisor/schedule hypervisor/rules
-LAB_ROOMS     := shadow schedule
+ROOM_emulate  := hypervisor/emulate isa/arch/csr isa/arch/hart isa/arch/house
+LAB_ROOMS     := shadow schedule emulate
+# A room may have headers of its own, which hide what the student is to write, and names that they only declare. The
+# objects that include such a header are then made again.
+ROOM_HEADERS_emulate := labs/02-emulate/give
+ROOM_NAMES_emulate   := trap_enter trap_return
+ROOM_AGAIN_emulate   := hypervisor/vcpu isa/arch/h_trap
 LAB_HEADERS   := $(shell find isa hypervisor -name '*.h' -o -name '*.def' | grep -v '^hypervisor/native')
 MUTANTS       := labs/03-break-the-vmm/mutants
 LAB_MUTANTS   := $(patsubst $(MUTANTS)/%.sed,$(GUESTS)/labs/mutants/%.elf,$(wildcard $(MUTANTS)/*.sed))
 LABS_GIVEN    := $(LAB_ROOMS:%=$(GUESTS)/labs/%/rest.a)
 guests: $(LABS_GIVEN) $(LAB_MUTANTS)
 room_objects   = $(ROOM_$(1):%=$(GUESTS)/t32/%.o)
+room_again     = $(ROOM_AGAIN_$(1):%=$(GUESTS)/rooms/$(1)/%.o)
+room_rest      = $(filter-out $(call room_objects,$(1)) $(ROOM_AGAIN_$(1):%=$(GUESTS)/t32/%.o),$(VMM_OBJS)) $(call room_again,$(1))
+define room_rules
+$(GUESTS)/labs/$(1)/rest.a: $(call room_again,$(1)) $(shell find $(ROOM_HEADERS_$(1)) -name '*.h' 2>/dev/null)
+$(GUESTS)/rooms/$(1)/%.o: %.c $(GUEST_FLAGS) | $(BUILD)/isa_table.inc
+	@mkdir -p $$(@D)
+	$(GCC) -I$(ROOM_HEADERS_$(1)) $(GCFLAGS) $(VMM_CFLAGS) -c -o $$@ $$<
+endef
+$(foreach r,$(LAB_ROOMS),$(if $(ROOM_AGAIN_$(r)),$(eval $(call room_rules,$(r)))))
 $(LABS_GIVEN): $(GUESTS)/labs/%/rest.a: $(VMM_OBJS) $(LAB_HEADERS) hypervisor/t32/vmm.ld Makefile
 	@rm -rf $(@D) && mkdir -p $(@D)/include
 	@for header in $(LAB_HEADERS); do install -D -m 644 $$header $(@D)/include/$$header || exit; done
+	$(if $(ROOM_HEADERS_$*),@cp -R $(ROOM_HEADERS_$*)/. $(@D)/include)
 	@install -m 644 hypervisor/t32/vmm.ld $(@D)/vmm.ld
-	llvm-ar rcs $@ $(filter-out $(call room_objects,$*),$(VMM_OBJS))
-	@llvm-nm --undefined-only --format=just-symbols $(filter-out $(call room_objects,$*),$(VMM_OBJS)) | sort -u > $(@D)/needed
-	@llvm-nm --defined-only --extern-only --format=just-symbols $(call room_objects,$*) | sort -u | comm -12 - $(@D)/needed | grep . > $(@D)/symbols
+	llvm-ar rcs $@ $(call room_rest,$*)
+	@llvm-nm --undefined-only --format=just-symbols $(call room_rest,$*) | sort -u > $(@D)/needed
+	@{ llvm-nm --defined-only --extern-only --format=just-symbols $(call room_objects,$*); printf '%s\n' $(ROOM_NAMES_$*); } | \
+	    sort -u | comm -12 - $(@D)/needed | grep . > $(@D)/symbols
 	@rm $(@D)/needed
 
 # VMMs with one error each: the edit's first line names the file that it changes.
 $(GUESTS)/labs/mutants/%.elf: $(MUTANTS)/%.sed $(VMM_OBJS) hypervisor/t32/vmm.ld
 	@mkdir -p $(@D)
 	-@file=$$(sed -n '1s/^# \([^ ]*\)\.c .*/\1/p' $<) && sed -f $< $$file.c >$(@D)/$*.c && ! cmp -s $$file.c $(@D)/$*.c && \
-	$(GCC) $(filter-out -MMD -MP,$(GCFLAGS)) -flto -fno-builtin -ffunction-sections -fdata-sections -I$(BUILD) -c -o $(@D)/$*.o $(@D)/$*.c && \
+	$(GCC) $(filter-out -MMD -MP,$(GCFLAGS)) $(VMM_CFLAGS) -c -o $(@D)/$*.o $(@D)/$*.c && \
 	$(GLD) --gc-sections -T hypervisor/t32/vmm.ld -o $@ $(@D)/$*.o $$(echo $(VMM_OBJS) | tr ' ' '\n' | grep -vx "$(GUESTS)/t32/$$file.o") && \
 	rm $(@D)/$*.o $(@D)/$*.c
 

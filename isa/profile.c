@@ -1,4 +1,4 @@
-// The names of profiles, as a person writes them.
+// The names of profiles, as a person writes them, and the words for the rules of a house.
 // Read next: isa/decode.c.
 #include "isa/arch/house.h"
 
@@ -62,4 +62,14 @@ bool isa_profile_parse(const char *text, u32 *profile)
         if (is_same(text, isa_profile_name(*profile)))
             return true;
     return false;
+}
+
+const char *house_meaning(enum house_rule rule)
+{
+    static const char *const meanings[HOUSE_RULES] = {
+#define HOUSE(name, group, mode, class, meaning) [HOUSE_##name] = meaning,
+#include "isa/house.def"
+#undef HOUSE
+    };
+    return meanings[rule];
 }

@@ -92,6 +92,14 @@ done
 grade 01-virtualizable "$here/house2"
 if [ "$score" -lt 30 ]; then ok "the classes of another house do not pass"; else not_ok "the classes of another house do not pass" "$said"; fi
 
+# ---- 02-emulate: what was right for one house is wrong for another, and right in all else
+said=$("$trapeze" grade 02-emulate --seed 2 --submission labs/02-emulate/solution 2>&1)
+if grep -q ' 92 of 100' <<<"$said" && grep -q ' 2 of 10   your house' <<<"$said"; then
+	ok "the solution of lab 02 loses points for the house of another seed alone"
+else
+	not_ok "the solution of lab 02 loses points for the house of another seed alone" "$said"
+fi
+
 # hostile NAME WORDS: the folder $here/NAME gets 0 points and the words
 hostile() {
 	grade $lab "$here/$1"

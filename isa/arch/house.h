@@ -53,6 +53,9 @@ struct decoded house_decode(u32 word, u32 profile);
 // What the seed of the profile has drawn for the instruction, which house_has.
 struct house_drawn house_draw(u32 profile, enum insn insn);
 
+// What a rule does, in one line, with c and n. Host only (isa/profile.c).
+const char *house_meaning(enum house_rule rule);
+
 // Executes a house instruction: reads and sets registers, CSRs and mode. pc does not move, and
 // nothing is counted. `now` is the value of time. Returns false if the instruction is illegal in
 // this mode; then nothing has changed.

@@ -2,6 +2,7 @@
 // Read scenarios/script/lab.h and api.h first.
 #include "scenarios/script/api.h"
 
+#include "isa/arch/house.h"
 #include "scenarios/script/text.h"
 #include "sim/classify.h"
 #include "sim/state/hash.h"
@@ -275,8 +276,7 @@ static int partial(lua_State *L)
     return 2;
 }
 
-// ---- classify("house:42") -> {house0 = {privileged=, sensitive=, resource=, traps_u=, traps_k=},
-// ...}
+// ---- classify("house:42") -> {house0 = {privileged=, sensitive=, rule=, ...}, ...}
 
 static void push_class(lua_State *L, const struct classified *row)
 {
@@ -295,6 +295,17 @@ static void push_class(lua_State *L, const struct classified *row)
     }
 }
 
+// Of an instruction of a house also what it does, with the numbers of this machine.
+static void push_rule(lua_State *L, u32 profile, enum insn insn)
+{
+    struct house_drawn drawn = house_draw(profile, insn);
+    char text[160];
+    snprintf(text, sizeof text, "%s; n = %u, c = 0x%08x", house_meaning(drawn.rule),
+             (unsigned)drawn.bit, (unsigned)drawn.constant);
+    lua_pushstring(L, text);
+    lua_setfield(L, -2, "rule");
+}
+
 // The classes of a machine's instructions as the machine shows them, not as a table claims them.
 static int measure_classes(lua_State *L)
 {
@@ -309,6 +320,8 @@ static int measure_classes(lua_State *L)
     lua_newtable(L);
     for (u32 i = 0; i < count; i++) {
         push_class(L, &rows[i]);
+        if (house_has(isa_find(rows[i].name)))
+            push_rule(L, profile, isa_find(rows[i].name));
         lua_setfield(L, -2, rows[i].name);
     }
     return 1;

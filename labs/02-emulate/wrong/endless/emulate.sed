@@ -1,0 +1,2 @@
+# It never ends.
+s/^        return BLOCK;/        for (;;)\n            clock_now(t);/

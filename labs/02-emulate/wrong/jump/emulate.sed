@@ -1,0 +1,2 @@
+# sret goes on behind sepc.
+s/        return JUMP;/        return ADVANCE;/

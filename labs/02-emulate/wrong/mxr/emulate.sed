@@ -1,0 +1,2 @@
+# sstatus has no MXR.
+s/ | SSTATUS_MXR)/)/

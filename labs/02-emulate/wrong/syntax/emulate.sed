@@ -1,0 +1,2 @@
+# A semicolon is missing.
+s/return BLOCK;/return BLOCK/

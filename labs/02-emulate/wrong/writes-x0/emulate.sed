@@ -1,0 +1,2 @@
+# x0 gets a value.
+s/^    if (rd)$/    if (true)/
