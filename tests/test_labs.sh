@@ -89,6 +89,10 @@ for seed in 2 65537 9007199254740991; do
 		not_ok "the classes of the house of seed $seed get their 48 points" "$said"
 	fi
 done
+mkdir -p "$here/capital-classes"
+tr a-z A-Z <labs/01-virtualizable/solution/classes.txt >"$here/capital-classes/classes.txt"
+grade 01-virtualizable "$here/capital-classes"
+if [ "$score" = 48 ]; then ok "classes in capital letters are read"; else not_ok "classes in capital letters are read" "$said"; fi
 grade 01-virtualizable "$here/house2"
 if [ "$score" -lt 30 ]; then ok "the classes of another house do not pass"; else not_ok "the classes of another house do not pass" "$said"; fi
 

@@ -28,7 +28,7 @@ local function read_classes()
     if not lines then return nil, complaint end
     local given = {}
     for _, line in ipairs(lines) do
-        local name, trap, state = line.text:match("^(%S+)%s+(%S+)%s+(%S+)$")
+        local name, trap, state = line.text:lower():match("^(%S+)%s+(%S+)%s+(%S+)$")
         local place = "classes.txt, line " .. line.line .. ": "
         if not facts[name] or not name:find("^house") then
             return nil, place .. "a line is 'houseN privileged|unprivileged sensitive|innocuous|resource'"
