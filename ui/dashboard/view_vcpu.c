@@ -14,6 +14,7 @@
 //               the guest's table    g1's shadow of that    L0's shadow of that
 // Read next: ui/dashboard/csr_table.h.
 #include "isa/arch/hart.h"
+#include "isa/arch/house.h"
 #include "isa/isa.h"
 #include "ui/dashboard/csr_table.h"
 #include "ui/dashboard/words.h"
@@ -102,6 +103,8 @@ static const char *fate(const struct model *now, u32 word)
         return "traps";
     if (d.insn == INSN_ILLEGAL)
         return "illegal: traps";
+    if (house_has(d.insn))
+        return house_draw(now->profile, d.insn).in_u ? "" : "traps";
     const struct csr_info *csr =
         isa_insns[d.insn].class == ISA_BY_CSR ? isa_csr_find((u32)d.imm) : NULL;
     if (csr && !csr->privileged)
