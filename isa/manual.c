@@ -162,6 +162,13 @@ static const char *const class_says[ISA_CLASSES] = {
     [ISA_BY_SEED] = "by seed: it has the class of what the seed of the machine has drawn for it",
 };
 
+static const char *modes_of(const struct insn_info *info)
+{
+    if (info->class == ISA_BY_SEED)
+        return "those that the seed of the machine says";
+    return info->privileged ? "K; in U an illegal instruction" : "U and K";
+}
+
 static bool print_instruction(FILE *out, const char *name)
 {
     char other[24];
@@ -175,8 +182,7 @@ static bool print_instruction(FILE *out, const char *name)
     bool ours = info->profile == ISA_HOLES || info->profile == ISA_HOUSE;
     fprintf(out, "    profile     %s%s\n", isa_profile_name(info->profile),
             ours ? " (not in any RISC-V)" : "");
-    fprintf(out, "    mode        %s\n",
-            info->privileged ? "K; in U an illegal instruction" : "U and K");
+    fprintf(out, "    mode        %s\n", modes_of(info));
     fprintf(out, "    class       %s\n", class_says[info->class]);
     for (const struct pseudo *row = isa_pseudos; row->name; row++)
         if (&isa_insns[row->insn] == info && is_assembled(row, ISA_PROFILES))
