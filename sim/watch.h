@@ -4,6 +4,9 @@
 //
 //     an instruction    at one of some virtual addresses, or one that writes one of some registers,
 //                       or one that may write a CSR: told before it is executed
+//     kernel code       an instruction in some range of RAM that a hart executes in mode K: told
+//                       while it is executed. An observer of a VMM sees so that the VMM runs a
+//                       guest's code in its own mode
 //     a load or store   of one of some bytes of RAM: told while it is executed, and a store of a
 //                       VMM or of a device is told as well
 //
@@ -23,6 +26,7 @@ struct machine;
 
 enum watched_kind {
     WATCHED_INSN,  // hart.pc is at an instruction that is watched
+    WATCHED_CODE,  // mode K executes an instruction of the bytes
     WATCHED_READ,  // a program reads some of the bytes
     WATCHED_WRITE, // a program or a device writes some of the bytes
     WATCHED_PAGE,  // a native VMM has the page of the bytes in its hands: it may write them
@@ -32,7 +36,7 @@ struct watched {
     enum watched_kind kind;
     u32 hart;    // of an instruction, a read and a write by a program: whose it is
     u32 insn;    // of WATCHED_INSN: its word
-    mpa address; // of the others: the first byte and the number of bytes accessed
+    mpa address; // of all but WATCHED_INSN: the first byte and the number of bytes accessed
     u32 bytes;
 };
 
@@ -46,8 +50,10 @@ struct watch {
     u32 pcs, ranges;
     gva pc[WATCH_PCS];
     struct watch_range range[WATCH_RANGES];
-    u32 registers; // a mask: instructions with one of these as their rd, x0 excluded
-    bool csrs;     // CSR instructions and sret
+    u32 registers;         // a mask: instructions with one of these as their rd, x0 excluded
+    bool csrs;             // CSR instructions and sret
+    mpa kernel_code;       // the RAM of which mode K should execute nothing,
+    u32 kernel_code_bytes; // and its size; 0: nothing is watched so
     // Called in the middle of the run. It may look at the machine, and it may call machine_stop. If
     // it does so at an instruction, the run ends before that instruction, and the next run begins
     // with telling the same instruction again. After a load or a store the run ends when the

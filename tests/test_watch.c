@@ -125,6 +125,27 @@ static void stores_and_reads_of_bytes_are_told(void)
     CU_ASSERT_EQUAL(kind_count(&s, WATCHED_WRITE), 200); // the sb
 }
 
+// Code on a page of its own, which mode K calls 50 times. Then mode U runs a loop on that page.
+static const char two_modes_text[] =
+    " la s0, handler\n csrw stvec, s0\n li s1, 50\n"
+    "again: jal ra, twice\n addi s1, s1, -1\n bnez s1, again\n"
+    " la t0, user\n csrw sepc, t0\n sret\n"
+    " .balign 4\nhandler:" POWER_OFF_TEXT " .balign 4096\n"
+    "twice: add a1, a1, a1\n ret\n"
+    "user: li t0, 100\nturn: addi t0, t0, -1\n bnez t0, turn\n ecall\n .balign 4096\n";
+
+static void what_mode_k_executes_of_a_range_is_told_and_what_mode_u_does_is_not(void)
+{
+    struct machine *m = machine_with(ENGINE_PLAIN, two_modes_text);
+    u32 twice = program_label("twice");
+    machine_free(m);
+    struct watch w = {.kernel_code = twice, .kernel_code_bytes = PAGE_SIZE};
+    struct seen s = same_for_all(two_modes_text, w);
+    CU_ASSERT_EQUAL(s.count, 100);
+    CU_ASSERT_EQUAL(kind_count(&s, WATCHED_CODE), 100);
+    CU_ASSERT_EQUAL(s.list[1].what.address, twice + 4);
+}
+
 // What an engine has decoded and made quick before the watch begins is looked at all the same, and
 // a snapshot that comes back takes nothing from the watch.
 static void a_watch_can_begin_in_the_middle_of_a_run(void)
@@ -183,6 +204,8 @@ const struct suite suite_watch = {
         {"each write of a register and of a CSR is told",
          each_write_of_a_register_and_of_a_csr_is_told},
         {"stores and reads of bytes are told", stores_and_reads_of_bytes_are_told},
+        {"what mode K executes of a range is told, and what mode U does is not",
+         what_mode_k_executes_of_a_range_is_told_and_what_mode_u_does_is_not},
         {"a watch can begin in the middle of a run", a_watch_can_begin_in_the_middle_of_a_run},
         {"a run can end before an instruction that is watched",
          a_run_can_end_before_an_instruction_that_is_watched},

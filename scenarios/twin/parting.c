@@ -62,7 +62,7 @@ static bool differs_in_word(struct twin *t, const struct guest *g, u32 offset)
 }
 
 // Both are at the border where the guest enters U, and agree. Goes on until they do not.
-static bool step_apart(struct twin *t, struct guest *g, const struct watch *watch)
+static bool step_apart(struct twin *t, struct guest *g, const struct word_watch *watch)
 {
     const struct hart_state *bare = guest_bare(g), *real = twin_real(t);
     for (;;) {
@@ -97,7 +97,7 @@ bool parting_find(struct twin *t, struct guest *g)
 bool parting_find_word(struct twin *t, u32 guest, u32 offset)
 {
     struct guest *g = &t->guest[guest];
-    struct watch watch = {.guest = guest, .offset = offset, .on = true};
+    struct word_watch watch = {.guest = guest, .offset = offset, .on = true};
     struct twin_counts counts = t->counts;
     struct twin_difference known = t->difference;
     machine_mute(t->m, true);

@@ -48,7 +48,7 @@ struct guest {
 };
 
 // A word of RAM to be looked at at each agreement, to find when it first differs.
-struct watch {
+struct word_watch {
     u32 guest;
     u32 offset;
     bool on, found;
@@ -66,10 +66,12 @@ struct twin {
     u64 retired;            // by the hart when it entered U
     u64 border;             // how many borders were crossed
     u64 rerun_to;           // parting.c: cross so many borders, and check nothing else; 0: no rerun
-    struct watch watch;
+    struct word_watch watch;
     enum stop stop; // why the machine stood still last
     bool entered;   // it was at a border, where a guest enters U
-    bool apart;     // the guests parted while they ran in U
+    bool in_kernel; // the VMM has executed an instruction of a guest in mode K, at this address
+    mpa kernel_at;
+    bool apart; // the guests parted while they ran in U
     struct twin_counts counts;
     enum twin_state state;
     struct twin_difference difference;

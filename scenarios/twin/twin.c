@@ -2,6 +2,8 @@
 // compares what the guests end in. Contract: scenarios/twin/twin.h.
 #include "scenarios/twin/parts.h"
 
+#include "sim/watch.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,6 +143,29 @@ bool twin_type(struct twin *t, u32 guest, const void *bytes, size_t count)
 
 // ---- life
 
+static void see_kernel_code(void *context, const struct watched *w)
+{
+    struct twin *t = context;
+    t->in_kernel = true;
+    t->kernel_at = w->address;
+    machine_stop(t->m);
+}
+
+// From here on the twin hears if the VMM executes what lies in its guests' memory.
+static void watch_guests(struct twin *t)
+{
+    mpa first = UINT32_MAX, last = 0;
+    for (u32 i = 0; i < t->guests; i++) {
+        const struct twin_guest *g = &t->guest[i].is;
+        first = g->ram_at < first ? g->ram_at : first;
+        last = g->ram_at + (g->ram - 1) > last ? g->ram_at + (g->ram - 1) : last;
+    }
+    machine_watch(t->m, &(struct watch){.kernel_code = first,
+                                        .kernel_code_bytes = last - first + 1,
+                                        .seen = see_kernel_code,
+                                        .context = t});
+}
+
 static bool start(struct twin *t, const struct twin_guest *guests)
 {
     t->guest = calloc(t->guests, sizeof *t->guest);
@@ -155,6 +180,7 @@ static bool start(struct twin *t, const struct twin_guest *guests)
             return false;
     }
     machine_watch_border(t->m, true);
+    watch_guests(t);
     return true;
 }
 
@@ -177,6 +203,7 @@ void twin_free(struct twin *t)
     if (!t)
         return;
     machine_watch_border(t->m, false);
+    machine_watch(t->m, NULL);
     if (t->table)
         rights_forget(t);
     for (u32 i = 0; t->guest && i < t->guests; i++) {

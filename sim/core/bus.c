@@ -16,6 +16,8 @@ u32 bus_fetch(struct hart *h, gva va, u32 *word)
     // No device holds instructions.
     if (!machine_ram_has(h->machine, physical, 4))
         return CAUSE_FETCH_ACCESS;
+    if (watch_has_code(h->machine, &h->state, physical))
+        watch_code(h, physical);
     *word = memory_load(h->machine, physical, 4);
     return 0;
 }

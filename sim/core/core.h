@@ -255,6 +255,13 @@ bool watch_wants(const struct watch *w, u32 offset, const struct decoded *d);
 // The instruction at pc is about to be executed: tells it if it is watched. Returns false if it
 // must not be executed now, since the run is to end before it. To be asked if watches_insns.
 bool watch_insn(struct hart *h, const struct decoded *d);
+// Do the instructions of this page count, which a hart executes in this state? PAGE_WATCHED_CODE.
+static inline bool watch_has_code(const struct machine *m, const struct hart_state *h, mpa address)
+{
+    return (m->ram.flags[(address - BOARD_RAM) >> PAGE_SHIFT] & PAGE_WATCHED_CODE) &&
+           h->mode == MODE_K && !h->virt;
+}
+void watch_code(struct hart *h, mpa address);
 // An access to a page with PAGE_WATCHED.
 void watch_access(struct machine *m, enum watched_kind kind, mpa address, u32 bytes);
 // To be called before a program reads RAM.

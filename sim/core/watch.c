@@ -23,8 +23,19 @@ static void mark_range(struct machine *m, const struct watch_range *r, bool on)
     }
 }
 
+static void mark_kernel_code(struct machine *m, bool on)
+{
+    u32 first = page_of(m->watch.kernel_code), bytes = m->watch.kernel_code_bytes;
+    for (u32 i = 0; i < bytes >> PAGE_SHIFT && first + i < m->ram.count; i++)
+        if (on)
+            m->ram.flags[first + i] |= PAGE_WATCHED_CODE;
+        else
+            m->ram.flags[first + i] &= (u8)~PAGE_WATCHED_CODE;
+}
+
 static void mark_ranges(struct machine *m, bool on)
 {
+    mark_kernel_code(m, on);
     for (u32 i = 0; i < m->watch.ranges; i++)
         mark_range(m, &m->watch.range[i], on);
 }
@@ -71,6 +82,14 @@ bool watch_insn(struct hart *h, const struct decoded *d)
         m->watch.seen(m->watch.context,
                       &(struct watched){WATCHED_INSN, .hart = h->number, .insn = d->word});
     return !m->leave;
+}
+
+void watch_code(struct hart *h, mpa address)
+{
+    struct machine *m = h->machine;
+    m->watch.seen(
+        m->watch.context,
+        &(struct watched){.kind = WATCHED_CODE, .hart = h->number, .address = address, .bytes = 4});
 }
 
 // ---- memory

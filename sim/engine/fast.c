@@ -144,9 +144,14 @@ static u32 find_code(struct fast_hart *f)
         return cause;
     if (!memory_has(h->machine, physical, 4))
         return CAUSE_FETCH_ACCESS;
-    set->entry[tlb_index(pc, ACCESS_FETCH)].tag &= ~TLB_SLOW;
     f->set = set;
     f->page = NULL;
+    // What somebody wants to hear of is executed one by one. Without translation both modes share
+    // the entry, so it stays slow for both.
+    if (h->machine->ram.flags[(physical - BOARD_RAM) >> PAGE_SHIFT] & PAGE_WATCHED_CODE)
+        if (h->state.mode == MODE_K || set == f->off)
+            return 0;
+    set->entry[tlb_index(pc, ACCESS_FETCH)].tag &= ~TLB_SLOW;
     struct code_page *page = code_page_at(f->fast, physical);
     if (page)
         go_on_at(f, page, pc);

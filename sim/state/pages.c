@@ -85,7 +85,7 @@ static void put_back(void *context, u32 page, struct page_copy *copy)
     struct pages *p = r->p;
     u8 *bytes = p->bytes + (size_t)page * PAGE_SIZE;
     u8 code = p->flags[page] & PAGE_CODE;
-    u8 kept = code | (p->flags[page] & (PAGE_WATCHED | PAGE_WATCHED_READS));
+    u8 kept = code | (p->flags[page] & (PAGE_WATCHED | PAGE_WATCHED_READS | PAGE_WATCHED_CODE));
     if (copy)
         memcpy(bytes, copy->bytes, PAGE_SIZE);
     else

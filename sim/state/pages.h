@@ -23,6 +23,7 @@ enum page_flag {
     PAGE_SHED = 16,    // an engine gave up what it had decoded from it, to make room
     PAGE_WATCHED = 32, // somebody watches bytes of it (sim/watch.h), so no access to it is quick
     PAGE_WATCHED_READS = 64, // and reads of them, too
+    PAGE_WATCHED_CODE = 128, // somebody watches whether mode K executes its bytes
 };
 
 struct pages {
