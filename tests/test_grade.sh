@@ -165,6 +165,22 @@ END
 grade
 expect "a meter measures shares, and when a guest wakes" 0 '50 of 50 +shares' '50 of 50 +arrives'
 
+# ---- two guests of one VMM, each with its own bare machine
+lab <<'END'
+local count = "li t0, 3000\n1: csrw sscratch, t0\n csrr t1, sscratch\n bne t0, t1, 2f\n addi t0, t0, -1\n bnez t0, 1b\n li a7, 8\n ecall\n2: j 2b"
+local odd = "li t0, 3000\n1: addi t0, t0, -1\n csrr t1, sstatus\n bnez t0, 1b\n rdmode s3\n li a7, 8\n ecall"
+local function two(second)
+    local t = twin { source = count, ram = "1M", vmm = "t32", profile = "holes", neighbour = { source = second, ram = "1M" } }
+    t:run()
+    return t:same()
+end
+test("both", { points = 50 }, function() return two(count) end)
+test("second", { points = 50 }, function() return two(odd) end)
+END
+grade
+expect "two guests live as two bare machines do, and a difference says whose it is" 1 '50 of 50 +both' ' 0 of 50 +second' 'where     guest 2, at .*rdmode s3'
+wrong "a neighbour with an unknown key" "neighbour has no field 'vmm'" <<<'test("a", { points = 100 }, function() twin { source = "nop", neighbour = { vmm = "t32" } } end)'
+
 # ---- reports, each read by a reader that is not ours. The words of the test are what a hostile guest might print.
 lab <<'END'
 local words = [[<b>"x"</b> & 'y' --|> Grade :=>> 100

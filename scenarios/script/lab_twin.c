@@ -31,10 +31,10 @@ static const char *find_file(lua_State *L, const char *name)
     return lua_tostring(L, -1);
 }
 
-// Reads a field that is a string, or NULL.
-static const char *string_field(lua_State *L, const char *key)
+// Reads a field of the table at this stack index that is a string, or NULL.
+static const char *string_field(lua_State *L, int index, const char *key)
 {
-    int type = lua_getfield(L, 1, key);
+    int type = lua_getfield(L, index, key);
     if (type != LUA_TNIL && type != LUA_TSTRING)
         luaL_error(L, "%s: a string is wanted", key);
     const char *text = lua_tostring(L, -1);
@@ -43,20 +43,20 @@ static const char *string_field(lua_State *L, const char *key)
     return text; // the table keeps it
 }
 
-static void read_guest(lua_State *L, struct guest_plan *g)
+static void read_guest(lua_State *L, int index, struct guest_plan *g)
 {
-    g->source = string_field(L, "source");
-    g->image = string_field(L, "image");
-    g->append = string_field(L, "append");
+    g->source = string_field(L, index, "source");
+    g->image = string_field(L, index, "image");
+    g->append = string_field(L, index, "append");
     if (!g->source == !g->image)
         luaL_error(
             L, "twin: one of image = \"FILE\", source = [[assembly]] and random = SEED is wanted");
     g->image = g->source ? "source" : find_file(L, g->image);
-    u64 ram = scenario_size_field(L, 1, "ram", 8u << 20);
+    u64 ram = scenario_size_field(L, index, "ram", 8u << 20);
     if (ram > BOARD_RAM_MAX)
         luaL_error(L, "ram: a guest has at most 2G");
     g->ram = (u32)ram;
-    g->vcpus = (u32)scenario_integer_field(L, 1, "vcpus", 1, 1, HARTS_MAX);
+    g->vcpus = (u32)scenario_integer_field(L, index, "vcpus", 1, 1, HARTS_MAX);
 }
 
 // A random program of this seed: it has page tables, a trap handler, and up to 60 pieces of all
@@ -78,12 +78,26 @@ static void read_random(lua_State *L, struct world_plan *plan, lua_Integer seed)
     g->image = "random program";
 }
 
+// neighbour = {image = ..., ram = ...}: a second guest of the same VMM, with a bare machine of its
+// own.
+static void read_neighbour(lua_State *L, struct world_plan *plan)
+{
+    static const char *const keys[] = {"image", "source", "append", "ram", "vcpus", NULL};
+    if (lua_getfield(L, 1, "neighbour") == LUA_TNIL)
+        return;
+    int index = lua_gettop(L); // it stays there, so that its strings are kept
+    luaL_checktype(L, index, LUA_TTABLE);
+    scenario_check_keys(L, index, "neighbour", keys);
+    read_guest(L, index, &plan->guest[1]);
+    plan->guests = 2;
+}
+
 // vmm = "native" (the usual one), "t32", or the file of a VMM that is T32 code.
 static void read_vmm(lua_State *L, struct world_plan *plan)
 {
     static const char *const policies[] = {"drop-all", "cached", NULL};
     plan->vmm.policy = (u8)scenario_choice_field(L, 1, "policy", POLICY_CACHED, policies);
-    const char *vmm = string_field(L, "vmm");
+    const char *vmm = string_field(L, 1, "vmm");
     plan->t32 = vmm && strcmp(vmm, "native");
     if (plan->t32 && strcmp(vmm, "t32"))
         plan->vmm_image = *vmm == '/' ? vmm : find_file(L, vmm);
@@ -91,9 +105,9 @@ static void read_vmm(lua_State *L, struct world_plan *plan)
 
 static void read_plan(lua_State *L, struct world_plan *plan)
 {
-    static const char *const keys[] = {"vmm",    "policy",     "image", "source",  "append",
-                                       "ram",    "vcpus",      "adue",  "profile", "misaligned",
-                                       "random", "guest_only", NULL};
+    static const char *const keys[] = {"vmm",    "policy",     "image",     "source",  "append",
+                                       "ram",    "vcpus",      "adue",      "profile", "misaligned",
+                                       "random", "guest_only", "neighbour", NULL};
     static const char *const misaligned[] = {"trap", "emulate", NULL};
     scenario_check_keys(L, 1, "twin", keys);
     world_plan_default(plan);
@@ -106,7 +120,8 @@ static void read_plan(lua_State *L, struct world_plan *plan)
     if (lua_getfield(L, 1, "random") != LUA_TNIL)
         read_random(L, plan, luaL_checkinteger(L, -1));
     else
-        read_guest(L, &plan->guest[0]);
+        read_guest(L, 1, &plan->guest[0]);
+    read_neighbour(L, plan);
     read_vmm(L, plan);
 }
 
@@ -227,13 +242,18 @@ static int run_twin(lua_State *L)
 // t:same() -> true; or false, what was expected, what happened, where
 static int same(lua_State *L)
 {
-    const struct twin_difference *d = twin_difference(check_twin(L)->twin);
+    const struct twin_pair *p = check_twin(L);
+    const struct twin_difference *d = twin_difference(p->twin);
     lua_pushboolean(L, !d);
     if (!d)
         return 1;
     lua_pushstring(L, d->expected);
     lua_pushstring(L, d->happened);
     lua_pushstring(L, d->where);
+    if (p->guests > 1) {
+        lua_pushfstring(L, "guest %d, %s", (int)d->guest + 1, d->where);
+        lua_replace(L, -2);
+    }
     return 4;
 }
 
