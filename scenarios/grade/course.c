@@ -2,7 +2,6 @@
 #include "scenarios/grade/course.h"
 
 #include "scenarios/grade/report.h"
-#include "scenarios/host/files.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -22,7 +21,7 @@ static bool write_report(const struct course_request *r, const struct student *s
     char error[512];
     char *path = report_path(r, s->name, ending);
     char *text = report_make(report_format_find(format), g);
-    bool good = path && text && file_out_open(&out, path, error, sizeof error) &&
+    bool good = path && text && report_open(&out, path, error, sizeof error) &&
                 fputs(text, out.file) >= 0 && file_out_commit(&out, error, sizeof error);
     file_out_discard(&out);
     free(text);
@@ -129,7 +128,7 @@ static bool write_changes(const struct course *c, char *error, size_t error_size
 {
     struct file_out out = {0};
     char *path = file_join(c->r->out, "changes.csv");
-    bool good = path && file_out_open(&out, path, error, error_size);
+    bool good = path && report_open(&out, path, error, error_size);
     if (good) {
         fputs("student,before,after\n", out.file);
         for (u32 i = 0; i < c->count; i++) {

@@ -10,6 +10,7 @@
 #define SCENARIOS_GRADE_COURSE_H
 
 #include "scenarios/grade/grade.h"
+#include "scenarios/host/files.h"
 
 struct course_request {
     const char *lab, *submissions, *out;
@@ -50,6 +51,9 @@ bool summary_write(const struct course_request *r, const struct student *list, u
 // and seed.
 double report_score(const struct course_request *r, const struct student *s, u64 lab_hash,
                     u64 submission_hash, bool *same);
+// file_out_open for a file of r->out. A link that somebody has put in its place is replaced, and
+// what it leads to stays as it is.
+bool report_open(struct file_out *out, const char *path, char *error, size_t error_size);
 char *report_path(const struct course_request *r, const char *student, const char *ending);
 // A field of a CSV line (RFC 4180).
 void csv_field(FILE *to, const char *text);

@@ -3,13 +3,14 @@
 // Contract: scenarios/grade/course.h.
 #include "scenarios/grade/course.h"
 
-#include "scenarios/host/files.h"
 #include "scenarios/script/text.h"
 
 #include <cjson/cJSON.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define REPORT_MOST (4u << 20)
 
@@ -18,6 +19,14 @@ char *report_path(const struct course_request *r, const char *student, const cha
     char name[256];
     snprintf(name, sizeof name, "%.200s%s", student, ending);
     return file_join(r->out, name);
+}
+
+bool report_open(struct file_out *out, const char *path, char *error, size_t error_size)
+{
+    struct stat about;
+    if (!lstat(path, &about) && S_ISLNK(about.st_mode))
+        unlink(path);
+    return file_out_open(out, path, error, error_size);
 }
 
 void csv_field(FILE *to, const char *text)
@@ -245,7 +254,7 @@ bool summary_write(const struct course_request *r, const struct student *list, u
     struct file_out out = {0};
     char *path = file_join(r->out, "summary.csv");
     struct tally *tallies = malloc(TALLIES_MAX * sizeof *tallies);
-    bool good = path && tallies && file_out_open(&out, path, error, error_size);
+    bool good = path && tallies && report_open(&out, path, error, error_size);
     if (good)
         good = write_table(r, list, count, out.file, tallies) &&
                file_out_commit(&out, error, error_size);
