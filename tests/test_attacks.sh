@@ -120,7 +120,7 @@ USE='/^bool shadow_use/,/^}/s/^    struct shadow_choice \*last/'
 echo 'the secret of the course' >secret && chmod 644 secret
 
 if [ ! "$compiler" ]; then
-	for number in 12 {13..29} {30..37} {39..44} 45 46 47 48; do no_attack $number "clang and lld are not here"; done
+	for number in 12 {13..29} {30..37} {39..44} 45 46 47 48; do no_attack "$number" "clang and lld are not here"; done
 else
 	cp "$shadow" w/
 	for name in shadow.c.o vmm.elf rest.a vmm.ld symbols include; do echo hostile >w/$name; done
