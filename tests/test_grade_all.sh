@@ -3,6 +3,7 @@
 set -u
 trapeze=$(realpath "${TRAPEZE:-./trapeze}")
 lab=$(realpath labs/00-trap-anatomy)
+tree=$PWD
 here=$(mktemp -d)
 trap 'rm -rf "$here"' EXIT
 cd "$here" || exit 1
@@ -123,6 +124,44 @@ mkdir bad && echo 'error "no"' >bad/lab.lua
 [ $? = 3 ] && cmp -s jobs/bob.json out/bob.json
 verdict $? "a lab with an error costs nobody a report"
 
+# ---- who is alike
+mkdir -p alike/{ada,bob,cy,dan,eve} clab/start
+cat >clab/lab.lua <<'END'
+-- A file in C
+lab { files = { ["v.c"] = "64K" }, points = 100 }
+test("size", { points = 100 }, function()
+    local text = submission("v.c") or ""
+    machine {}
+    guest { source = "li t0, " .. #text .. "\n1: addi t0, t0, -1\n bnez t0, 1b\n li a7, 8\n ecall", ram = "1M" }
+    run {}
+    return #text > 9000, "short"
+end)
+END
+cp "$tree/labs/04-shadow/start/shadow.c" clab/start/v.c
+cp "$tree/hypervisor/shadow.c" alike/ada/v.c
+sed -E 's/\bspte\b/entry/g; s/\bspace\b/room/g; s/walk/way/g; s,//.*,// mine,; s/^    /\t/' "$tree/hypervisor/shadow.c" >alike/bob/v.c
+cp "$tree/hypervisor/schedule.c" alike/cy/v.c
+cp clab/start/v.c alike/dan/v.c
+cp "$tree/hypervisor/shadow.c" alike/eve/v.c && echo 'int more;' >>alike/eve/v.c
+"$trapeze" grade-all ./clab --submissions alike --out pairs --similar >said 2>&1
+[ $? = 0 ] && python3 -c 'import csv
+rows = {(r["first"], r["second"]): r for r in csv.DictReader(open("pairs/similar.csv"))}
+assert set(rows) == {("ada", "bob"), ("ada", "eve"), ("bob", "eve")}, rows
+assert int(rows["ada", "bob"]["alike_percent"]) > 90 and rows["ada", "bob"]["same_run"] == "no", rows' 2>>said
+verdict $? "texts with other names and comments are alike; the starter that all have is not"
+cp alike/ada/v.c alike/dan/v.c
+"$trapeze" grade-all ./clab --submissions alike --out pairs --similar >said 2>&1 && grep -q '^ada,dan,100,yes' pairs/similar.csv
+verdict $? "and the same text runs the same steps"
+"$trapeze" grade-all ./clab size --submissions alike --explain cy >said 2>&1 </dev/null
+grep -q '^size, case 1 of 1' said
+verdict $? "--explain replays a test of a student"
+"$trapeze" grade-all ./clab size --submissions alike --explain zoe >said 2>&1
+[ $? = 3 ] && grep -q "no student 'zoe'" said
+verdict $? "who must be one"
+"$trapeze" grade-all ./clab --submissions alike --explain ada >said 2>&1
+[ $? = 2 ] && grep -q 'a lab and a test are wanted' said
+verdict $? "and the test must be named"
+
 # ---- many
 rm -rf class/*
 for n in $(seq 200); do
@@ -130,7 +169,7 @@ for n in $(seq 200); do
 	cp "$lab/wrong/missing-trap/answers.txt" "class/s$n/"
 done
 mkdir tmp
-TMPDIR=$here/tmp all many --jobs 2
+(ulimit -n 24; TMPDIR=$here/tmp all many --jobs 2) # 24 descriptors: one that leaks for each student would end them
 [ $? = 0 ] && [ "$(grep -c ',97,100,graded,' many/summary.csv)" = 200 ] && [ "$(find many -type f | wc -l)" = 401 ]
 verdict $? "200 submissions are graded"
 [ -z "$(ls tmp)" ] && ! pgrep -P $$ trapeze >/dev/null

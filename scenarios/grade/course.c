@@ -56,6 +56,7 @@ struct course {
     u32 count, graded;
     u64 lab_hash;
     struct lab *lab; // what the lab declares
+    char *folder;    // of the lab
     double *before;  // the scores that there were; -1: none
     u32 running;
     enum status status;
@@ -159,6 +160,8 @@ static bool learn_lab(struct course *c, enum status *why, char *error, size_t si
     if (slash) {
         *slash = 0;
         c->lab_hash = lab_hash_folder(script, NULL);
+        c->folder = script;
+        script = NULL;
     }
     free(script);
     return good;
@@ -212,6 +215,9 @@ static enum status run(struct course *c, char *error, size_t size)
     // A shard knows only of its own students, so the summary is left to the merge.
     if (c->r->shards == 1 && !summary_write(c->r, c->list, c->count, error, size))
         return STATUS_INPUT;
+    if (c->r->similar && c->r->shards == 1 &&
+        !similar_write(c->r, c->lab, c->folder, c->list, c->count, error, size))
+        return STATUS_INPUT;
     if (c->r->regrade && !write_changes(c, error, size))
         return STATUS_INPUT;
     snprintf(error, size, "somebody could not be graded here; the messages above say who");
@@ -234,6 +240,7 @@ enum status course_grade(const struct course_request *r, u32 *graded, char *erro
     }
     *graded = c.graded;
     free(c.before);
+    free(c.folder);
     free(c.lab);
     students_free(list, c.count);
     return status;

@@ -21,6 +21,7 @@ struct course_request {
     u32 shard, shards; // grade only every shards-th student, from number shard (from 1) on
     bool merge;        // grade nobody: write the summary of all reports that are there
     bool regrade;      // make every report again, and tell in changes.csv whose score changed
+    bool similar;      // write similar.csv: which submissions are alike
     bool stats;        // print which tests and messages there are how often
 };
 
@@ -55,7 +56,18 @@ double report_score(const struct course_request *r, const struct student *s, u64
 // what it leads to stays as it is.
 bool report_open(struct file_out *out, const char *path, char *error, size_t error_size);
 char *report_path(const struct course_request *r, const char *student, const char *ending);
+// Did the tests of both run the same number of machine steps, test by test? Two VMMs of which one
+// was written anew do not. False as well if one of them has no report, or nothing ran.
+bool report_same_run(const struct course_request *r, const struct student *a,
+                     const struct student *b);
 // A field of a CSV line (RFC 4180).
 void csv_field(FILE *to, const char *text);
+
+// ---- similar.c
+
+// Writes similar.csv: the pairs of students whose source files are alike, or whose VMMs ran alike.
+// False and a message: it cannot be written.
+bool similar_write(const struct course_request *r, const struct lab *lab, const char *lab_folder,
+                   const struct student *students, u32 count, char *error, size_t error_size);
 
 #endif

@@ -56,6 +56,7 @@ static cJSON *test_json(const struct grade *g, u32 index)
     cJSON_AddStringToObject(test, "status", grade_statuses[t->status]);
     cJSON_AddStringToObject(test, "visibility", lab_visibilities[t->declared.visibility]);
     add_if(test, "tags", t->declared.tags);
+    cJSON_AddNumberToObject(test, "steps", (double)t->verdict.steps);
     cJSON_AddNumberToObject(test, "cases", t->declared.cases);
     if (t->verdict.failed_case)
         cJSON_AddNumberToObject(test, "failed_case", t->verdict.failed_case);

@@ -192,6 +192,7 @@ static int case_is_over(lua_State *L, int status, lua_KContext context)
     double sum = lua_tonumber(L, TEST_SUM) + take_verdict(L, &lab->verdict, number);
     lua_pushnumber(L, sum);
     lua_replace(L, TEST_SUM);
+    lab->verdict.steps = scenario_of(L)->spent;
     if (!lab->only_case && number < t->cases)
         return run_case(L, number + 1);
     if (lab->task == LAB_REPLAY)

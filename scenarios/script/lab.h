@@ -46,6 +46,7 @@ struct lab_scene {
 // What a test says when it does not get all its points.
 struct lab_verdict {
     u32 earned;
+    u64 steps;       // of all machines, that the test ran
     u32 failed_case; // the first that failed, from 1; 0: none did
     char message[LAB_TEXT];
     char expected[LAB_TEXT], happened[LAB_TEXT], where[LAB_TEXT]; // "": the test did not say

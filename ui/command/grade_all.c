@@ -1,10 +1,12 @@
 // trapeze grade-all: grades the submissions of a whole course.
 // Read next: ui/command/isa.c.
 #include "scenarios/grade/course.h"
-#include "ui/command/options.h"
+#include "ui/command/lab_request.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 // "2/8": the second of eight parts. False: a message was printed.
 static bool read_shard(const char *text, struct course_request *r)
@@ -41,12 +43,43 @@ static int print_seeds(const struct course_request *r)
     return good ? STATUS_DONE : STATUS_INPUT;
 }
 
+// Shows a test of one student, with the seed that the course has for that student.
+static int explain(const struct course_request *r, const char *student, const char *test)
+{
+    struct student *list;
+    u32 count, i = 0;
+    char error[LAB_ERROR];
+    if (!r->submissions)
+        return option_wrong("grade-all", "--explain: where? name --submissions FOLDER, too");
+    bool good = students_find(r, &list, &count, error, sizeof error);
+    while (good && i < count && strcmp(list[i].name, student))
+        i++;
+    if (good && i == count)
+        snprintf(error, sizeof error, "there is no student '%s'", student);
+    char *folder = good && i < count ? file_join(r->submissions, student) : NULL;
+    struct grade_request one = {
+        .lab = r->lab, .submission = folder, .seed = folder ? list[i].seed : 0, .only = test};
+    int status = folder ? replay_lab(&one, false) : STATUS_INPUT;
+    if (!folder)
+        fprintf(stderr, "trapeze grade-all: %s\n", error);
+    free(folder);
+    students_free(list, count);
+    return status;
+}
+
 int cmd_grade_all(int argc, char **argv)
 {
     struct command_line line;
     const struct option_value *value = line.value;
     int status = options_read("grade-all", argc, argv, &line);
-    if (status < 0)
+    const char *student = status < 0 ? value[OPTION_ALL_EXPLAIN].text : NULL;
+    bool names_test = student && line.operand_count == 2;
+    if (status < 0 && student && !names_test)
+        return option_wrong("grade-all",
+                            "--explain %s: a lab and a test are wanted, as in 'trapeze "
+                            "grade-all LAB TEST --explain STUDENT'",
+                            student);
+    if (status < 0 && !student)
         status = options_one_operand("grade-all", &line,
                                      "which lab? 'trapeze grade --list' lists them", "lab");
     if (status >= 0)
@@ -61,8 +94,11 @@ int cmd_grade_all(int argc, char **argv)
         .jobs = (u32)value[OPTION_ALL_JOBS].number,
         .merge = value[OPTION_ALL_MERGE].given,
         .regrade = value[OPTION_ALL_REGRADE].given,
+        .similar = value[OPTION_ALL_SIMILAR].given,
         .stats = value[OPTION_ALL_STATS].given,
     };
+    if (student)
+        return explain(&r, student, line.operands[1]);
     if (value[OPTION_ALL_SEEDS].given)
         return print_seeds(&r);
     if (!r.submissions || !r.out)

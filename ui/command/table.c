@@ -246,6 +246,10 @@ static const struct option_row all_options[] = {
                           .help = "grade nobody; write the summary of the reports that are there"},
     [OPTION_ALL_REGRADE] = {"regrade", .help = "make reports again that are there, and write to "
                                                "changes.csv whose score changed"},
+    [OPTION_ALL_SIMILAR] = {"similar", .help = "write to similar.csv which submissions are alike"},
+    [OPTION_ALL_EXPLAIN] = {"explain", .kind = OPTION_TEXT, .value = "STUDENT",
+                            .help = "grade nobody; show the test TEST of this student, as trapeze "
+                                    "replay does"},
     [OPTION_ALL_STATS] = {"stats", .help = "print for which reasons most students lost points"},
     [OPTION_ALL_SEEDS] = {"seeds", .help = "grade nobody; print each student's name and seed"},
     {0},
@@ -262,7 +266,9 @@ static const struct example build_examples[] = {
     {"trapeze build 04-shadow", "does the file in this folder build?"},
     {0},
 };
-static const char *const all_uses[] = {"LAB --submissions FOLDER --out FOLDER [OPTIONS]", NULL};
+static const char *const all_uses[] = {"LAB --submissions FOLDER --out FOLDER [OPTIONS]",
+                                       "LAB TEST --submissions FOLDER --explain STUDENT [OPTIONS]",
+                                       NULL};
 static const struct example all_examples[] = {
     {"trapeze grade-all 00-trap-anatomy --submissions class --out reports --jobs 2 --stats",
      "a class, two students at once"},
