@@ -194,6 +194,7 @@ static bool check_object(struct build *b, const char *source, const char *object
     char *symbols = file_text(list, GIVEN_MOST, &size, error, sizeof error);
     bool good = symbols && object_is_allowed(path, source, symbols, b->log, sizeof b->log);
     free(symbols);
+    object_toolchain(path, b->toolchain, sizeof b->toolchain);
     return good;
 }
 

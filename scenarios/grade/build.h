@@ -10,11 +10,13 @@
 #include "scenarios/script/lab.h"
 
 #define BUILD_LOG 16384
+#define BUILD_TOOLCHAIN 80
 
 struct build {
     char folder[256]; // fresh, of this build alone; "": there is none
     char image[320];  // the VMM
     bool good;
+    char toolchain[BUILD_TOOLCHAIN]; // what the compiler calls itself; "": it made no object
     char log[BUILD_LOG]; // what the compiler, the policy and the linker said; fit for a terminal
 };
 
@@ -43,5 +45,8 @@ enum box_end box_run(char *const argv[], const char *folder, bool trust, char *l
 // it must define, a name a line. False: the log says what is wrong.
 bool object_is_allowed(const char *path, const char *source, const char *symbols, char *log,
                        size_t log_size);
+// What the compiler that made the object calls itself ("Debian clang version 14.0.6"), by the
+// section .comment; "" if the object does not say.
+void object_toolchain(const char *path, char *to, size_t size);
 
 #endif

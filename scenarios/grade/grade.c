@@ -148,6 +148,7 @@ static bool build_and_run(struct grade *g, const char *script, const struct grad
     *why = build_run(lab, r->submission, r->trust, b, error, size);
     bool good = *why == STATUS_DONE;
     g->builds = b->good;
+    memcpy(g->toolchain, b->toolchain, sizeof g->toolchain);
     if (good && !b->good)
         block_all(g, b);
     else if (good)

@@ -33,8 +33,9 @@ struct grade {
     u32 points, earned; // of the tests that ran
     bool whole;         // all tests ran, all cases of them: this is a grade
     u64 lab_hash, submission_hash;
-    bool builds;    // the submission is no code, or it builds
-    char log[4096]; // why it does not build
+    bool builds;                     // the submission is no code, or it builds
+    char log[4096];                  // why it does not build
+    char toolchain[BUILD_TOOLCHAIN]; // with which it was built; "": it is no code
     u32 count;
     struct grade_test test[LAB_TESTS_MAX];
 };

@@ -5,6 +5,7 @@
 #include "scenarios/grade/build.h"
 
 #include "scenarios/host/files.h"
+#include "scenarios/script/text.h"
 
 #include <elf.h>
 #include <stdarg.h>
@@ -184,4 +185,22 @@ bool object_is_allowed(const char *path, const char *source, const char *symbols
     bool good = check_all(&o, symbols);
     free(bytes);
     return good;
+}
+
+void object_toolchain(const char *path, char *to, size_t size)
+{
+    char error[512], log[512] = "";
+    struct object o = {.source = path, .log = log, .log_size = sizeof log};
+    char *bytes = file_text(path, OBJECT_MOST, &o.size, error, sizeof error);
+    o.bytes = (const u8 *)bytes;
+    *to = 0;
+    if (bytes && open_object(&o))
+        for (u32 i = 0; i < o.header->e_shnum; i++) {
+            const Elf32_Shdr *s = &o.section[i];
+            const char *text = bytes_at(&o, s->sh_offset, s->sh_size);
+            if (text && s->sh_size > 1 &&
+                !strcmp(name_at(&o, o.header->e_shstrndx, s->sh_name), ".comment"))
+                text_clean(text + !*text, strnlen(text + !*text, s->sh_size - !*text), to, size);
+        }
+    free(bytes);
 }

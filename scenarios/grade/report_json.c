@@ -79,6 +79,7 @@ void write_json(FILE *to, const struct grade *g)
     add_hash(root, "lab_hash", g->lab_hash);
     add_hash(root, "submission_hash", g->submission_hash);
     cJSON_AddNumberToObject(root, "seed", (double)g->seed);
+    add_if(root, "toolchain", g->toolchain);
     cJSON_AddBoolToObject(root, "whole", g->whole);
     cJSON_AddNumberToObject(root, "score", g->earned);
     cJSON_AddNumberToObject(root, "max_score", g->points);
