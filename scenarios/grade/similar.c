@@ -39,14 +39,16 @@ static bool is_word(char c)
 static void skip(struct reader *r)
 {
     for (;;) {
-        const char *end = NULL;
         r->at += strspn(r->at, " \t\r\n");
-        if (!strncmp(r->at, "/*", 2))
-            end = strstr(r->at + 2, "*/");
         bool line = !strncmp(r->at, "//", 2) || (*r->at == '#' && !r->renames);
-        if (!line && strncmp(r->at, "/*", 2))
+        if (line) {
+            r->at += strcspn(r->at, "\n");
+            continue;
+        }
+        if (strncmp(r->at, "/*", 2))
             return;
-        r->at = line ? r->at + strcspn(r->at, "\n") : end ? end + 2 : r->at + strlen(r->at);
+        const char *end = strstr(r->at + 2, "*/");
+        r->at = end ? end + 2 : r->at + strlen(r->at);
     }
 }
 
