@@ -192,14 +192,15 @@ static bool make_out(const struct course_request *r, char *error, size_t size)
     struct stat about;
     if (!is_apart(r, error, size))
         return false;
-    bool there = !stat(r->out, &about) && S_ISDIR(about.st_mode);
-    if (there || (!r->merge && !mkdir(r->out, 0777)))
+    // Several shards may begin at once, and only one of them can make the folder.
+    int failed = r->merge || !mkdir(r->out, 0777) ? 0 : errno;
+    if (!stat(r->out, &about) && S_ISDIR(about.st_mode))
         return true;
     if (r->merge)
         snprintf(error, size, "%s: there is no such folder; --merge reads reports that are there",
                  r->out);
     else
-        snprintf(error, size, "%s: it cannot be made a folder: %s", r->out, strerror(errno));
+        snprintf(error, size, "%s: it cannot be made a folder: %s", r->out, strerror(failed));
     return false;
 }
 
