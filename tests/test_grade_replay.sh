@@ -53,6 +53,8 @@ verdict $? "the report says the command that replays a case"
 [ "$(grep -A2 'traps     ' said | head -3 | tr -s ' ' | paste -sd'|')" = \
 	' traps fetch-page-fault 80000000 at 80000000| illegal-insn 80000000 csrw sscratch, zero| illegal-insn 80000004 csrw sepc, zero' ]
 verdict $? "and the last traps, oldest first"
+grep -q "guest     source:4, the guest's own line" said
+verdict $? "and the line of the guest's source"
 "$trapeze" grade ./lab --submission work --format json | python3 -c 'import json, sys
 t = {t["name"]: t for t in json.load(sys.stdin)["tests"]}
 e = t["twins"]["event"]

@@ -38,6 +38,7 @@ static void add_scene(cJSON *test, const struct lab_scene *scene)
     cJSON_AddNumberToObject(event, "seq", (double)scene->seq);
     cJSON_AddNumberToObject(event, "step", (double)scene->step);
     cJSON_AddNumberToObject(event, "pc", scene->pc);
+    add_if(event, "guest", scene->guest);
     add_if(event, "source", scene->source);
     cJSON *traps = cJSON_AddArrayToObject(test, "traps");
     for (u32 i = 0; i < scene->traps; i++)

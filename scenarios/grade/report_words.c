@@ -38,6 +38,8 @@ char *report_replay(const struct grade *g, const struct grade_test *t, char *to,
 // Where in the machine and in the student's code it was.
 static void add_scene(FILE *to, const struct lab_scene *scene)
 {
+    if (*scene->guest)
+        fprintf(to, "guest     %s, the guest's own line\n", scene->guest);
     if (*scene->source)
         fprintf(to, "source    %s, %s\n", scene->source,
                 scene->wrote ? "which wrote this entry"

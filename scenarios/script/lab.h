@@ -35,6 +35,7 @@ extern const char *const lab_visibilities[]; // as Gradescope names them; closed
 struct lab_scene {
     bool there;              // false: no twin found a difference in the case that failed
     u64 seq, step;           // of the last event, and of the machine
+    char guest[LAB_SOURCE];  // "probe.s:12", the guest's line at pc; "": its image does not say
     u32 pc;                  // of the guest
     char source[LAB_SOURCE]; // "shadow.c:188", a line of the student's; "": none is known
     u32 before[LAB_LINES];   // the lines that ran before that one, the latest first; 0: none

@@ -158,6 +158,18 @@ static bool find_writer(struct looking *l, const struct lab *lab, mpa entry, u64
 
 // ---- the scene
 
+// The line of the guest's own source, if its image says so, or if it was assembled here.
+static void look_at_guest(struct world *w, const struct twin_difference *d, struct lab_scene *scene)
+{
+    const char *path;
+    u32 line;
+    if (d->guest >= w->guests || w->guest[d->guest].is_vmm ||
+        !lines_find(&w->guest[d->guest].loaded.lines, d->pc, &path, &line))
+        return;
+    const char *slash = strrchr(path, '/');
+    snprintf(scene->guest, sizeof scene->guest, "%.80s:%" PRIu32, slash ? slash + 1 : path, line);
+}
+
 static void hear(void *context, const struct event *e)
 {
     struct lab_scene *scene = context;
@@ -188,6 +200,7 @@ void lab_scene_take(struct scenario *sc, struct lab_scene *scene)
         memcpy(scene->source, writer.source, sizeof scene->source);
         memcpy(scene->before, writer.before, sizeof scene->before);
     }
+    look_at_guest(w, d, scene);
     scene->step = d->steps;
     scene->pc = d->pc;
     lines_free(&l.lines);

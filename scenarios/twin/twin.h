@@ -11,6 +11,10 @@
 // (1) The bare machine takes the steps that the VMM did for its guest: an instruction that it
 //     emulated, a trap that it delivered. (2) The guest must leave U where the bare one is.
 //
+// In between, the VMM runs its own code. If it executes an instruction of a guest's memory in mode
+// K itself, the twin hears that, too, because such a guest could do anything and would meet no
+// border.
+//
 // The twin trusts nobody: it reads registers of the hart, the real page table and RAM, and never
 // what the VMM has written about its guests. A VMM that lies about its work gains nothing by it.
 //
