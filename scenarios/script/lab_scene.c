@@ -95,13 +95,15 @@ static void step_to(struct looking *l, const struct lab *lab, u64 to)
     }
 }
 
-static void open_lines(struct looking *l, const struct lab *lab)
+// Only a VMM that was built of the submission has lines of the student's.
+static void open_lines(struct looking *l, const struct scenario *sc)
 {
     char error[WORLD_ERROR];
     size_t size;
-    if (!*lab->built)
+    const char *built = sc->options.lab->built, *vmm = sc->twin_plan->vmm_image;
+    if (!*built || !sc->twin_plan->t32 || !vmm || strcmp(vmm, built))
         return;
-    char *image = file_text(lab->built, IMAGE_MOST, &size, error, sizeof error);
+    char *image = file_text(built, IMAGE_MOST, &size, error, sizeof error);
     if (image)
         lines_from_elf(&l->lines, (u8 *)image, size); // which now owns the bytes
 }
@@ -186,7 +188,7 @@ void lab_scene_take(struct scenario *sc, struct lab_scene *scene)
     if (!w)
         return;
     struct looking l = {.m = w->machine, .scene = scene};
-    open_lines(&l, sc->options.lab);
+    open_lines(&l, sc);
     machine_watch_border(l.m, true);
     scene->wrote = d->entry && find_writer(&l, sc->options.lab, d->entry, d->steps);
     struct lab_scene writer = *scene;
