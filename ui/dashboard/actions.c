@@ -2,6 +2,8 @@
 // and ui/dashboard/keys.h first.
 #include "ui/dashboard/actions.h"
 #include "ui/dashboard/commands.h"
+#include "ui/dashboard/pointing.h"
+#include "ui/dashboard/story.h"
 #include "ui/dashboard/words.h"
 
 #include <stdio.h>
@@ -140,6 +142,26 @@ static unsigned act_zoom(struct dashboard *d, const struct binding *b)
         d->state.focus = PANE_TRAPS;
     else
         d->state.zoomed = !d->state.zoomed;
+    return REFRESH_SCREEN;
+}
+
+// ---- the story
+
+// Steps through the phases of the selected trap. Phase 0 is none: the story is as it was.
+static unsigned act_phase(struct dashboard *d, const struct binding *b)
+{
+    const struct trap_row *row = model_trap(&d->now);
+    struct story story;
+    if (!row)
+        return dashboard_say(d, "there is no trap yet whose story could be told; t runs to one");
+    story_tell(&d->now, row, &story);
+    u32 phase = pointing_phase(&d->now, &d->state);
+    if (b->action == ACTION_PHASE_NEXT && phase == story.count)
+        return dashboard_say(d, "this was the last phase of the trap; t runs to the next trap");
+    if (b->action == ACTION_PHASE_LAST && phase == 0)
+        return dashboard_say(d, "o shows the first phase of the trap");
+    d->state.phase = b->action == ACTION_PHASE_NEXT ? phase + 1 : phase - 1;
+    d->state.phase_trap = d->now.trap;
     return REFRESH_SCREEN;
 }
 
@@ -314,6 +336,8 @@ static unsigned act_escape(struct dashboard *d, const struct binding *b)
     (void)b;
     if (d->state.help)
         d->state.help = false;
+    else if (pointing_phase(&d->now, &d->state))
+        d->state.phase = 0;
     else if (!has_place(d, (enum pane_id)d->state.focus))
         d->state.focus = PANE_TRAPS;
     else
@@ -383,6 +407,8 @@ static unsigned (*const actions[ACTIONS])(struct dashboard *d, const struct bind
     [ACTION_HISTORY] = do_history,
     [ACTION_LAST_CHANGE] = do_history,
     [ACTION_RUN_BACK] = do_run_back,
+    [ACTION_PHASE_NEXT] = act_phase,
+    [ACTION_PHASE_LAST] = act_phase,
 };
 
 unsigned dashboard_act(struct dashboard *d, const struct binding *binding)

@@ -69,9 +69,11 @@ unsigned do_enter(struct dashboard *d, const struct binding *b)
     if (d->state.focus == PANE_STOPS && d->findings && entry >= found &&
         entry - found < d->findings->count)
         return go_to_finding(d, &d->findings->row[entry - found]);
-    if (d->state.focus != PANE_TRAPS && d->state.focus != PANE_TIMELINE)
+    bool traps = d->state.focus == PANE_TRAPS || d->state.focus == PANE_TIMELINE ||
+                 d->state.focus == PANE_STORY;
+    if (!traps)
         return dashboard_say(
-            d, "Enter goes to a trap selected in pane 3 or 5, or a bookmark in pane 9");
+            d, "Enter goes to a trap selected in pane 3, 5 or 0, or a bookmark in pane 9");
     if (!d->now.trap)
         return dashboard_say(d, "there is no trap to go to");
     return dashboard_went(d, drive_to_trap(&d->drive, d->now.trap));

@@ -160,7 +160,7 @@ static bool must_be_shown(const struct model *now, const struct vcpu_model *was,
                           const char *wanted)
 {
     const char *name = index < CSR_ROWS ? csr_rows[index].name : count_names[index - CSR_ROWS];
-    return has_changed(&now->vcpu.seen, &was->seen, index) || (wanted && !strcmp(name, wanted));
+    return has_changed(&now->vcpu.seen, &was->seen, index) || view_must_show(wanted, name);
 }
 
 // Chooses the rows: those from `first` on. A row that must be shown but does not fit takes the

@@ -1,6 +1,6 @@
 // The CSR table of pane 2: the virtual value of each CSR, the value at each level below, the real
 // one, and whose value that is. And what the fields of a CSR mean, in words.
-// Read next: ui/dashboard/story.def.
+// Read next: ui/dashboard/story.h.
 #ifndef UI_DASHBOARD_CSR_TABLE_H
 #define UI_DASHBOARD_CSR_TABLE_H
 
@@ -11,8 +11,8 @@
 int csr_table_width(const struct model *now, int columns, int others);
 int csr_table_rows(void); // without its head
 
-// Draws the table with its head, from row `first` of it on. CSRs that have changed, and the one
-// that is wanted (its name; NULL: none), are shown even if there is not enough room for all.
+// Draws the table with its head, from row `first` of it on. CSRs that have changed, and those that
+// are wanted (names, separated by spaces), are shown even if there is not enough room for all.
 void csr_table_draw(const struct model *now, const struct vcpu_model *was, const struct area *a,
                     int first, const char *wanted);
 

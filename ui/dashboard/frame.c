@@ -2,26 +2,12 @@
 #include "ui/dashboard/frame.h"
 #include "ui/dashboard/banner.h"
 #include "ui/dashboard/keys.h"
+#include "ui/dashboard/pointing.h"
 #include "ui/terminal/text.h"
 #include "ui/dashboard/words.h"
 
 #include <stdio.h>
 #include <string.h>
-
-// clang-format off
-const struct pane *const panes[PANES] = {
-    [PANE_GUESTS] = &view_guests,
-    [PANE_VCPU] = &view_vcpu,
-    [PANE_TRAPS] = &view_traps,
-    [PANE_EXITS] = &view_exits,
-    [PANE_TIMELINE] = &view_timeline,
-    [PANE_PAGES] = &view_pages,
-    [PANE_CONSOLE] = &view_console,
-    [PANE_SCENARIO] = &view_scenario,
-    [PANE_STOPS] = &view_stops,
-    [PANE_STORY] = &view_story,
-};
-// clang-format on
 
 void screen_state_reset(struct screen_state *state)
 {
@@ -77,6 +63,7 @@ static void draw_title(const struct area *a, const struct box *p, const struct m
     const struct pane *view = panes[p->pane];
     struct pane_state at = state_of_pane(state, p->pane);
     char extra[VIEW_TITLE] = "";
+    at.phase = pointing_phase(now, state);
     if (view->title)
         view->title(now, &at, extra);
     int end = p->column + p->columns - 2;
@@ -92,54 +79,18 @@ static void draw_title(const struct area *a, const struct box *p, const struct m
     area_put(a, p->row, column, ROLE_PLAIN, 0, " ");
 }
 
-// ---- the lesson
-
-// The panes at which the stop points: "2:sscratch 3" are panes 2 and 3. And the field of one of
-// them: *field has VIEW_FIELD bytes, and is "" if there is none.
-static u32 panes_pointed(const struct model *now, enum pane_id pane, char *field)
-{
-    u32 mask = 0;
-    const char *look = now->stop && now->stop->look ? now->stop->look : "";
-    if (field)
-        field[0] = 0;
-    for (; *look; look += strcspn(look, " "), look += strspn(look, " "))
-        for (int i = 0; i < PANES; i++) {
-            if (panes[i]->key != *look)
-                continue;
-            mask |= 1u << i;
-            if (field && i == (int)pane && look[1] == ':')
-                snprintf(field, VIEW_FIELD, "%.*s", (int)strcspn(look + 2, " "), look + 2);
-        }
-    return mask;
-}
-
-// Marks the field at which the lesson points, wherever the pane shows it.
-static void mark_field(const struct area *a, const char *field)
-{
-    int length = (int)strlen(field);
-    for (int row = 0; length && row < a->rows; row++)
-        for (int column = 0; column + length <= a->columns; column++) {
-            struct cell *cell =
-                &a->grid->at[(a->row + row) * a->grid->columns + a->column + column];
-            int same = 0;
-            while (same < length && cell[same].glyph == (u8)field[same])
-                same++;
-            for (int i = 0; same == length && i < length; i++)
-                cell[i].attributes |= ATTRIBUTE_REVERSE | ATTRIBUTE_BOLD;
-        }
-}
-
 static void draw_pane(const struct area *a, const struct box *p, const struct model *now,
                       const struct model *before, struct screen_state *state)
 {
     struct pane_state at = state_of_pane(state, p->pane);
     struct area inner = area_part(a, p->row + 1, p->column + 1, p->rows - 2, p->columns - 2);
-    char field[VIEW_FIELD];
-    panes_pointed(now, p->pane, field);
-    at.field = field[0] ? field : NULL;
+    char places[POINTING_SIZE], words[POINTING_SIZE];
+    pointing_words(pointing_places(now, state, places), (enum pane_id)p->pane, words);
+    at.words = words;
+    at.phase = pointing_phase(now, state);
     if (inner.rows > 0 && inner.columns > 0) {
         panes[p->pane]->draw(now, before, &at, &inner);
-        mark_field(&inner, field);
+        pointing_mark(&inner, words);
     }
     state->scroll[p->pane] = at.scroll; // a key may have scrolled beyond the end
 }
@@ -301,18 +252,20 @@ static void draw_banner(const struct area *a, const struct box *box, const struc
 struct layout_wish frame_wish(int rows, int columns, const struct model *now,
                               const struct screen_state *state)
 {
+    char places[POINTING_SIZE];
     return (struct layout_wish){.rows = rows,
                                 .columns = columns,
                                 .guests = now->vms > 1 ? (int)now->vms - 1 : 0,
                                 .banner = banner_rows(now, state, columns),
-                                .pointed = panes_pointed(now, PANES, NULL),
+                                .pointed = pointing_panes(pointing_places(now, state, places)),
                                 .focus = (enum pane_id)state->focus,
                                 .zoomed = state->zoomed};
 }
 
 void frame_point(struct screen_state *state, const struct model *now)
 {
-    u32 pointed = panes_pointed(now, PANES, NULL);
+    char places[POINTING_SIZE];
+    u32 pointed = pointing_panes(pointing_places(now, state, places));
     state->choice = 0;
     state->zoomed = false;
     if (!pointed || pointed >> state->focus & 1)

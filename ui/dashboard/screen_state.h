@@ -11,6 +11,8 @@ struct screen_state {
     int help_scroll;
     int scroll[PANES];
     u32 scale; // machine cycles a column of the timeline
+    u32 phase; // of the story of trap `phase_trap`, from 1; 0: none is chosen
+    u64 phase_trap;
     struct prompt prompt;
     char message[160]; // stands in the line that says why, until the next key; "": none
 

@@ -28,11 +28,11 @@ struct pane_state {
     int scroll;        // lines away from where the view begins by itself
     u32 scale;         // machine cycles a column of the timeline
     bool typing;       // keys go to the guest's console
-    const char *field; // a word that must be shown: a lesson points at it. NULL: none
+    u32 phase;         // of the story, from 1; 0: none is chosen
+    const char *words; // words that must be shown, separated by spaces; NULL or "": none
 };
 
 #define VIEW_TITLE 96
-#define VIEW_FIELD 24
 
 struct pane {
     char key; // the number that jumps to it
@@ -45,6 +45,9 @@ struct pane {
     void (*draw)(const struct model *now, const struct model *before, struct pane_state *state,
                  const struct area *area);
 };
+
+// Is this word among those that must be shown?
+bool view_must_show(const char *words, const char *word);
 
 extern const struct pane view_guests, view_vcpu, view_traps, view_exits, view_timeline, view_pages,
     view_console, view_scenario, view_stops, view_story;

@@ -37,8 +37,7 @@ static const u8 useful_order[REGS] = {
 static bool must_be_shown(const struct vcpu_model *now, const struct vcpu_model *was, unsigned r,
                           const char *wanted)
 {
-    return now->seen.state.x[r] != was->seen.state.x[r] ||
-           (wanted && !strcmp(isa_reg_names[r], wanted));
+    return now->seen.state.x[r] != was->seen.state.x[r] || view_must_show(wanted, isa_reg_names[r]);
 }
 
 // Chooses `fit` registers from place `first` of the order on. A register that must be shown but
@@ -163,8 +162,8 @@ static void draw_small(const struct model *now, const struct vcpu_model *was,
     struct area right = area_part(area, 1, csr_column, area->rows - 1, csr_width);
     correct_scroll(state, &left, &right);
     draw_code(now, &top);
-    draw_registers(&now->vcpu, was, &left, state->scroll, state->field);
-    csr_table_draw(now, was, &right, state->scroll, state->field);
+    draw_registers(&now->vcpu, was, &left, state->scroll, state->words);
+    csr_table_draw(now, was, &right, state->scroll, state->words);
 }
 
 static void draw_large(const struct model *now, const struct vcpu_model *was,
@@ -180,8 +179,8 @@ static void draw_large(const struct model *now, const struct vcpu_model *was,
     struct area words = area_part(area, table + 1, csr_column, area->rows - table - 1, csr_width);
     correct_scroll(state, &left, &right);
     draw_code(now, &code);
-    draw_registers(&now->vcpu, was, &left, state->scroll, state->field);
-    csr_table_draw(now, was, &right, state->scroll, state->field);
+    draw_registers(&now->vcpu, was, &left, state->scroll, state->words);
+    csr_table_draw(now, was, &right, state->scroll, state->words);
     csr_table_explain(&now->vcpu, &words);
 }
 
