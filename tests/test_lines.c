@@ -1,6 +1,7 @@
 // Source lines of addresses: those of an ELF file with line information, of the assembler, and of
 // files that are damaged.
 #include "scenarios/host/folder.h"
+#include "scenarios/world/world.h"
 #include "sim/load/file.h"
 #include "sim/load/load.h"
 #include "tests/suite.h"
@@ -130,11 +131,35 @@ static void test_damage(void)
     free(path);
 }
 
+// Guests with the same kernel share what was loaded; each of them may be asked first.
+static void test_shared(void)
+{
+    static struct world_plan plan;
+    char error[WORLD_ERROR], *path = kite();
+    enum status why;
+    const char *file = "";
+    u32 line, other;
+    gva address;
+    world_plan_default(&plan);
+    plan.depth = 1;
+    plan.guests = 2;
+    plan.guest[0].image = plan.guest[1].image = path;
+    struct world *w = world_new(&plan, &why, error, sizeof error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(w);
+    CU_ASSERT_FATAL(world_symbol(&w->guest[1], "memset", &address));
+    CU_ASSERT_FATAL(world_line(w, 1, address, &file, &line));
+    CU_ASSERT_FATAL(world_line(w, 0, address, &file, &other));
+    CU_ASSERT_EQUAL(line, other);
+    world_free(w);
+    free(path);
+}
+
 const struct suite suite_lines = {
     "lines",
     (const struct test[]){
         {"an address of an ELF file has the line that the compiler says", test_elf},
         {"an address of an assembly file has the line that made its instruction", test_assembly},
+        {"guests with the same kernel have the same lines", test_shared},
         {"names of source files are printable and short", test_names},
         {"damaged line information does no harm", test_damage},
         {0}}};

@@ -135,6 +135,35 @@ static void test_phases(void)
     stage_free(s);
 }
 
+// Does a row of the screen have this text of ASCII?
+static bool screen_has(const struct cells *c, const char *text)
+{
+    int length = (int)strlen(text);
+    for (int i = 0; i + length <= c->rows * c->columns; i++) {
+        int same = 0;
+        while (same < length && c->at[i + same].glyph == (u8)text[same])
+            same++;
+        if (same == length)
+            return true;
+    }
+    return false;
+}
+
+// Where the image has line information, pane 2 shows the source line of the present instruction.
+static void test_source_line(void)
+{
+    struct stage *s = stage_new(false);
+    strcpy(s->now.vcpu.source_file, "kernel/space.c");
+    strcpy(s->now.vcpu.source_text, "csr_write(satp, root);");
+    s->now.vcpu.source_line = 41;
+    stage_draw(s, 50, 160);
+    CU_ASSERT(screen_has(&s->cells, "space.c:41  csr_write(satp, root);"));
+    s->now.vcpu.source_file[0] = 0;
+    stage_draw(s, 50, 160);
+    CU_ASSERT_FALSE(screen_has(&s->cells, "space.c"));
+    stage_free(s);
+}
+
 // Below nested VMMs each crossing is a phase of its own.
 static void test_ladder(void)
 {
@@ -529,6 +558,7 @@ const struct suite suite_views = {
         {"changed registers are marked, and only between two moments of one world", test_changes},
         {"the cursor parks on the selected trap", test_cursor},
         {"each phase of a story marks what it touches in other panes", test_phases},
+        {"the source line of the present instruction is shown where it is known", test_source_line},
         {"below nested VMMs each crossing is a phase with its cost", test_ladder},
         {"breakpoints and bookmarks have a pane", test_stops},
         {"the menu lists lessons, and what shows more of them", test_menu},

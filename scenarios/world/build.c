@@ -134,6 +134,7 @@ static bool load_one(struct building *b, u32 index)
         return load(b, g->ram_at, g->ram, &b->plan->guest[index], g->vcpus, &g->loaded) &&
                attach_disk(b, index);
     g->loaded = b->world->guest[g->like].loaded;
+    g->loaded.lines = (struct lines){0}; // they have one owner: the first question changes them
     copy_ram(b->world->machine, &b->world->guest[g->like], g);
     return attach_disk(b, index);
 }

@@ -64,6 +64,12 @@ bool world_symbol(const struct world_guest *g, const char *name, gva *address)
     return symbols_find(&g->loaded.symbols, name, address);
 }
 
+bool world_line(struct world *w, u32 guest, gva address, const char **file, u32 *line)
+{
+    struct world_guest *owner = &w->guest[w->guest[guest].like];
+    return lines_find(&owner->loaded.lines, address, file, line);
+}
+
 static struct guest_end bare_end(struct world *w)
 {
     static const enum vm_state states[] = {[POWER_ON] = VM_RUNNING,

@@ -122,6 +122,10 @@ int world_guest_at(const struct world *w, const struct vm_path *path);
 // The address of a symbol in the guest's image. False: the image has no such symbol.
 bool world_symbol(const struct world_guest *g, const char *name, gva *address);
 
+// The source line of an instruction, as sim/load/lines.h says. The file's name may have been
+// written by anybody.
+bool world_line(struct world *w, u32 guest, gva address, const char **file, u32 *line);
+
 // Types at a guest's console (scenarios/world/input.c): the text comes in as if the console were
 // the guest's alone. False: memory lacks.
 bool world_type(struct world *w, u32 guest, const void *bytes, size_t count);

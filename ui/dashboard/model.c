@@ -4,6 +4,7 @@
 #include "scenarios/script/scenario.h"
 #include "isa/isa.h"
 #include "sim/load/symbols.h"
+#include "ui/dashboard/source.h"
 #include "ui/terminal/text.h"
 
 #include <stdio.h>
@@ -179,16 +180,40 @@ static u32 target_of(u32 word, u32 pc)
     return format == ISA_FORMAT_B || format == ISA_FORMAT_J ? pc + (u32)d.imm : 0;
 }
 
+// Assembly text inside a script has no file of its own: its name ends in ": source".
+static bool is_file(const char *name)
+{
+    static const char ending[] = ": source";
+    size_t length = strlen(name), end = sizeof ending - 1;
+    return length < end || strcmp(name + length - end, ending) != 0;
+}
+
+static void gather_source(struct vcpu_model *v, struct world *w, u32 guest)
+{
+    const char *file;
+    char former[MODEL_PATH];
+    u32 line;
+    memcpy(former, v->source_file, sizeof former);
+    v->source_file[0] = 0;
+    if (!world_line(w, guest, v->seen.state.pc, &file, &line) || !is_file(file))
+        return;
+    clean(file, v->source_file, sizeof v->source_file);
+    if (strcmp(former, v->source_file) != 0 || line != v->source_line) // else it was read before
+        source_text(v->source_file, line, v->source_text, sizeof v->source_text);
+    v->source_line = line;
+}
+
 static void gather_symbols(struct vcpu_model *v, struct world *w)
 {
-    const struct symbols *symbols = NULL;
+    int guest = world_guest_at(w, &v->path);
     v->symbol[0] = 0;
     memset(v->target, 0, sizeof v->target);
-    for (u32 i = 0; i < w->guests; i++)
-        if (vm_path_equal(&w->guest[i].path, &v->path))
-            symbols = &w->guest[i].loaded.symbols;
-    if (!symbols)
+    if (guest < 0) {
+        v->source_file[0] = 0;
         return;
+    }
+    const struct symbols *symbols = &w->guest[guest].loaded.symbols;
+    gather_source(v, w, (u32)guest);
     print_symbol(symbols, v->seen.state.pc, v->symbol, sizeof v->symbol);
     for (u32 i = 0; i < MODEL_CODE; i++) {
         u32 target = v->code_known >> i & 1 ? target_of(v->code[i], v->code_at + 4 * i) : 0;

@@ -18,6 +18,7 @@
 #define MODEL_CODE 64 // instructions of disassembly around pc
 #define MODEL_CHECKS 64
 #define MODEL_NAME 64
+#define MODEL_PATH 256
 
 enum run_state {
     RUN_PAUSED,
@@ -45,7 +46,10 @@ struct vcpu_model {
     char symbol[MODEL_NAME]; // the function that pc is in, "name+offset"; "" if not known
     u32 code_at;             // virtual address of code[0]
     u32 code[MODEL_CODE];
-    u64 code_known;              // bit i: code[i] could be read
+    u64 code_known;               // bit i: code[i] could be read
+    char source_file[MODEL_PATH]; // the source line that the instruction comes from; "": not known
+    u32 source_line;
+    char source_text[2 * MODEL_NAME]; // that line, if its file can be read; else ""
     char target[MODEL_CODE][24]; // the function that a branch or a jump goes to; "" if not known
 };
 

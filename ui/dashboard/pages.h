@@ -5,7 +5,7 @@
 //      gva --guest's table--> gpa of the guest      --the VMM's memory map--> ...
 //      gva --shadow of L1---> gpa of the VMM's guest
 //      gva --shadow of L0---> mpa, a machine address
-// Read next: ui/dashboard/view.h.
+// Read next: ui/dashboard/source.h.
 #ifndef UI_DASHBOARD_PAGES_H
 #define UI_DASHBOARD_PAGES_H
 

@@ -111,6 +111,22 @@ static const char *fate(const struct model *now, u32 word)
     return csr || isa_insns[d.insn].privileged ? "privileged: traps" : "";
 }
 
+// "kernel/trap.c:41  return trap(frame);": where the present instruction comes from. Returns false
+// if the image does not say.
+static bool draw_source(const struct vcpu_model *v, const struct area *a, int row, int column)
+{
+    const char *slash = strrchr(v->source_file, '/');
+    const char *name = slash ? slash + 1 : v->source_file;
+    char place[MODEL_PATH + 16];
+    if (!v->source_file[0])
+        return false;
+    snprintf(place, sizeof place, "%s:%u", name, v->source_line);
+    column = area_put_until(a, row, column, a->columns, ROLE_DIM, 0, place);
+    if (column + 2 < a->columns)
+        area_put_until(a, row, column + 2, a->columns, ROLE_TITLE, 0, v->source_text);
+    return true;
+}
+
 static void draw_instruction(const struct model *now, const struct area *a, int row, int index)
 {
     const struct vcpu_model *v = &now->vcpu;
@@ -131,14 +147,20 @@ static void draw_instruction(const struct model *now, const struct area *a, int 
     int end = area_put_until(a, row, 11, a->columns, role, current ? ATTRIBUTE_BOLD : 0, text);
     if (*what && end + 2 + (int)strlen(what) <= a->columns)
         area_put(a, row, a->columns - (int)strlen(what), ROLE_WARNING, 0, what);
+    else if (current && !*what && a->rows == 1 && end + 12 < a->columns)
+        draw_source(v, a, row, end + 3); // a small pane has no row for it
 }
 
+// The instructions around pc. In a larger pane the source line of the present one stands below.
 static void draw_code(const struct model *now, const struct area *a)
 {
+    struct area rows = *a;
+    if (a->rows > 2 && draw_source(&now->vcpu, a, a->rows - 1, 1))
+        rows.rows--;
     int current = (int)((now->vcpu.seen.state.pc - now->vcpu.code_at) / 4);
-    int first = current - a->rows / 3;
-    for (int row = 0; row < a->rows; row++)
-        draw_instruction(now, a, row, first + row);
+    int first = current - rows.rows / 3;
+    for (int row = 0; row < rows.rows; row++)
+        draw_instruction(now, &rows, row, first + row);
 }
 
 // ---- the pane
