@@ -1,4 +1,5 @@
 // Which lab a person means. Contract: ui/command/lab_request.h.
+// Read next: ui/command/options.c.
 #include "ui/command/lab_request.h"
 
 void lab_request_take(struct lab_request *r, const char *operand,

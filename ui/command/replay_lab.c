@@ -1,6 +1,7 @@
 // trapeze replay LAB: one case of a lab's test, in the dashboard or in lines of text. The dashboard
 // waits at the moment at which the case failed, and from there one can go back to the first
 // instruction. Read scenarios/grade/grade.h first.
+// Read next: ui/command/reports.c.
 #include "ui/command/lab_request.h"
 
 #include "scenarios/world/report.h"

@@ -1,11 +1,12 @@
 // trapeze run: a scenario in the dashboard, as lines of text (--plain), or for its checks alone
 // (--headless).
-// Read next: ui/command/usage.c.
+// Read next: ui/command/run_film.c.
 #include "scenarios/world/report.h"
 #include "scenarios/script/scenario.h"
 #include "ui/dashboard/dashboard.h"
 #include "ui/command/follow.h"
 #include "ui/command/options.h"
+#include "ui/command/run_film.h"
 #include "ui/command/reports.h"
 #include "ui/command/replay.h"
 
@@ -29,6 +30,7 @@ struct run {
     const char *trace; // the file that --trace names; NULL: none
     struct reports reports;
     const char *record; // the file to record to, or NULL
+    struct film_files film;
     u32 checks_told, marks_told;
     struct { // console output of a VM, up to the end of its line
         struct vm_path path;
@@ -178,6 +180,9 @@ static void take_options(struct run *r, const struct option_value *value)
     r->dashboard.paused = value[OPTION_RUN_PAUSED].given;
     r->dashboard.ascii = value[OPTION_RUN_ASCII].given;
     r->record = value[OPTION_RUN_RECORD].text;
+    r->film = (struct film_files){.cast = value[OPTION_RUN_CAST].text,
+                                  .html = value[OPTION_RUN_HTML].text,
+                                  .size = value[OPTION_RUN_SIZE].text};
 }
 
 static int run_text(struct run *r, const char *path)
@@ -257,6 +262,17 @@ static bool would_replace(const char *output, const char *scenario)
     return true;
 }
 
+// A film is a run of its own, without a person and without other reports.
+static int film(const struct run *r, const char *path)
+{
+    if (r->record || r->trace || r->look == LOOK_PLAIN)
+        return option_wrong("run", "--cast and --html cannot be combined with --record, --trace or "
+                                   "--plain; run twice");
+    if (r->film.cast && r->film.html && !strcmp(r->film.cast, r->film.html))
+        return option_wrong("run", "--cast and --html want two files");
+    return run_film(path, &r->dashboard, &r->film);
+}
+
 int cmd_run(int argc, char **argv)
 {
     struct run r = {0};
@@ -280,9 +296,15 @@ int cmd_run(int argc, char **argv)
     }
     const char *base = strrchr(path, '/');
     r.name = base ? base + 1 : path;
-    if (would_replace(r.record, path) || would_replace(line.value[OPTION_RUN_TRACE].text, path)) {
+    if (would_replace(r.record, path) || would_replace(r.trace, path) ||
+        would_replace(r.film.cast, path) || would_replace(r.film.html, path)) {
         free(path);
         return STATUS_USAGE;
+    }
+    if (r.film.cast || r.film.html) {
+        status = film(&r, path);
+        free(path);
+        return status;
     }
     if (!begin_recording(&r, path)) {
         free(path);

@@ -66,6 +66,14 @@ static const struct option_row run_options[] = {
     DASHBOARD_OPTIONS(OPTION_RUN),
     [OPTION_RUN_TRACE] = {"trace", .kind = OPTION_FILE, .value = "FILE",
                           .help = TRACE_HELP "; the scenario then runs without the dashboard"},
+    [OPTION_RUN_CAST] = {"cast", .kind = OPTION_FILE, .value = "FILE",
+                         .help = "write a film of the dashboard, trap by trap, for asciinema play; "
+                                 "what the script says becomes a marker"},
+    [OPTION_RUN_HTML] = {"html", .kind = OPTION_FILE, .value = "FILE",
+                         .help = "write the film as one HTML page that plays it, with its traps "
+                                 "and their stories; the page needs no other file"},
+    [OPTION_RUN_SIZE] = {"size", .kind = OPTION_TEXT, .value = "COLUMNSxROWS", .normal = "80x24",
+                         .help = "the size of the film's screen"},
     [OPTION_RUN_RECORD] =
         {"record", .kind = OPTION_FILE, .value = "FILE",
          .help = "write what trapeze replay needs to have this run again, what was typed included"},
@@ -75,6 +83,7 @@ static const char *const run_uses[] = {"SCENARIO [OPTIONS]", NULL};
 static const struct example run_examples[] = {
     {"trapeze run first-trap --headless", "the checks of a scenario that comes with trapeze"},
     {"trapeze run first-trap --plain | head", "its first events, one a line"},
+    {"trapeze run first-trap --html /dev/stdout", "a web page that plays it"},
     {0},
 };
 

@@ -2,7 +2,7 @@
 // $XDG_STATE_HOME/trapeze/lessons, or ~/.local/state/trapeze/lessons, a name a line. Source: XDG
 // Base Directory Specification. Without such a folder nothing is remembered, and nothing else
 // changes.
-// Read next: ui/gdb/server.h.
+// Read next: ui/film/film.h.
 #ifndef UI_DASHBOARD_PROGRESS_H
 #define UI_DASHBOARD_PROGRESS_H
 

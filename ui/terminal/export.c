@@ -1,5 +1,6 @@
 // Writing a screen as a file. Read ui/terminal/export.h first.
 #include "ui/terminal/export.h"
+#include "ui/terminal/paint.h"
 
 #include <string.h>
 
@@ -7,65 +8,6 @@
 #define CELL_WIDTH 8.4
 #define CELL_HEIGHT 17.0
 #define BASE_LINE 13.0
-
-struct paint {
-    u32 foreground, background; // 0xrrggbb
-    bool bold, underline;
-};
-
-// ---- colours
-
-// A colour of the palette of 256, as xterm has it.
-static u32 palette(int colour)
-{
-    static const u32 base[16] = {0x000000, 0xcd3131, 0x0dbc79, 0xe5e510, 0x2472c8, 0xbc3fbc,
-                                 0x11a8cd, 0xe5e5e5, 0x666666, 0xf14c4c, 0x23d18b, 0xf5f543,
-                                 0x3b8eea, 0xd670d6, 0x29b8db, 0xffffff};
-    static const u32 steps[6] = {0, 95, 135, 175, 215, 255};
-    if (colour < 16)
-        return base[colour];
-    if (colour >= 232)
-        return (u32)(8 + 10 * (colour - 232)) * 0x010101;
-    u32 cube = (u32)colour - 16;
-    return steps[cube / 36] << 16 | steps[cube / 6 % 6] << 8 | steps[cube % 6];
-}
-
-static struct paint paint_of(const struct cell *cell, enum theme theme)
-{
-    static const struct {
-        u32 foreground, background;
-    } terminals[THEMES] = {
-        [THEME_AUTO] = {0xd4d4d4, 0x1e1e1e},  [THEME_DARK] = {0xd4d4d4, 0x1e1e1e},
-        [THEME_LIGHT] = {0x202020, 0xffffff}, [THEME_CONTRAST] = {0xffffff, 0x000000},
-        [THEME_MONO] = {0x000000, 0xffffff},
-    };
-    struct style style = theme_style((enum role)cell->role, theme, 256);
-    u8 on = cell->attributes | style.attributes;
-    struct paint p = {terminals[theme].foreground, terminals[theme].background, on & ATTRIBUTE_BOLD,
-                      on & ATTRIBUTE_UNDERLINE};
-    if (style.foreground >= 0)
-        p.foreground = palette(style.foreground);
-    if (style.background >= 0)
-        p.background = palette(style.background);
-    if (on & ATTRIBUTE_REVERSE) {
-        u32 foreground = p.foreground;
-        p.foreground = p.background;
-        p.background = foreground;
-    }
-    return p;
-}
-
-static struct paint page_of(enum theme theme)
-{
-    struct cell blank = {' ', ROLE_PLAIN, 0};
-    return paint_of(&blank, theme);
-}
-
-static bool same_paint(const struct paint *a, const struct paint *b)
-{
-    return a->foreground == b->foreground && a->background == b->background && a->bold == b->bold &&
-           a->underline == b->underline;
-}
 
 // ---- runs of cells that look alike
 
@@ -76,29 +18,16 @@ static int end_of_run(const struct cells *c, enum theme theme, int row, int colu
     struct paint first = paint_of(&cells[column], theme);
     for (column++; column < c->columns; column++) {
         struct paint next = paint_of(&cells[column], theme);
-        if (!same_paint(&first, &next))
+        if (!paint_equal(&first, &next))
             break;
     }
     return column;
 }
 
-static void put_glyph(u32 glyph, bool escape, FILE *to)
-{
-    char bytes[5];
-    if (escape && glyph == '&')
-        fputs("&amp;", to);
-    else if (escape && glyph == '<')
-        fputs("&lt;", to);
-    else if (escape && glyph == '>')
-        fputs("&gt;", to);
-    else if (glyph_utf8(glyph, bytes))
-        fputs(bytes, to);
-}
-
 static void put_glyphs(const struct cells *c, int row, int from, int end, bool escape, FILE *to)
 {
     for (int column = from; column < end; column++)
-        put_glyph(c->at[row * c->columns + column].glyph, escape, to);
+        paint_glyph(c->at[row * c->columns + column].glyph, escape, to);
 }
 
 // ---- the formats
@@ -116,7 +45,7 @@ static void export_text(const struct cells *c, FILE *to)
 
 static void export_html(const struct cells *c, enum theme theme, FILE *to)
 {
-    struct paint page = page_of(theme);
+    struct paint page = paint_of_page(theme);
     fprintf(to,
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>trapeze"
             "</title></head>\n<body style=\"background:#%06x\">\n"
@@ -167,7 +96,7 @@ static void export_svg_run(const struct cells *c, const struct paint *p, u32 pag
 static void export_svg(const struct cells *c, enum theme theme, FILE *to)
 {
     double width = c->columns * CELL_WIDTH, height = c->rows * CELL_HEIGHT;
-    u32 page = page_of(theme).background;
+    u32 page = paint_of_page(theme).background;
     fprintf(to,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" "
             "font-family=\"monospace\" font-size=\"14\" xml:space=\"preserve\">\n"

@@ -1,0 +1,23 @@
+// How a cell looks where there is no terminal that knows colours by number: in a file.
+// Read next: ui/terminal/export.h.
+#ifndef UI_TERMINAL_PAINT_H
+#define UI_TERMINAL_PAINT_H
+
+#include "ui/terminal/cells.h"
+#include "ui/terminal/theme.h"
+
+#include <stdio.h>
+
+struct paint {
+    u32 foreground, background; // 0xrrggbb
+    bool bold, underline;
+};
+
+struct paint paint_of(const struct cell *cell, enum theme theme);
+struct paint paint_of_page(enum theme theme); // a blank cell
+bool paint_equal(const struct paint *a, const struct paint *b);
+
+// Writes a glyph as UTF-8. With `escape`, & < and > are written as HTML and XML want them.
+void paint_glyph(u32 glyph, bool escape, FILE *to);
+
+#endif
