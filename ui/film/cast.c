@@ -1,5 +1,4 @@
 // Writing a cast. Read ui/film/cast.h first.
-// Read next: ui/film/web_page.h.
 #include "ui/film/cast.h"
 
 #include <stdlib.h>

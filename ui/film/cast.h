@@ -8,7 +8,7 @@
 //
 // A frame writes only the cells that have changed.
 // Source: asciicast v2 (docs.asciinema.org/manual/asciicast/v2).
-// Read next: ui/film/cast.c.
+// Read next: ui/film/web_page.h.
 #ifndef UI_FILM_CAST_H
 #define UI_FILM_CAST_H
 

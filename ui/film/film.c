@@ -155,6 +155,7 @@ static bool open(struct film *f, const char *path, const struct film_options *op
     f->every = every;
     f->due = false;
     f->machine = NULL;
+    f->said[0] = 0;
     f->sc = scenario_open(path, &run, why, error, WORLD_ERROR);
     return f->sc;
 }

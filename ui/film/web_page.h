@@ -7,7 +7,7 @@
 //            l: [[frame, its story], ...]}, ...]
 //
 // A frame has only the rows that have changed.
-// Read next: ui/film/web_page.c.
+// Read next: ui/gdb/server.h.
 #ifndef UI_FILM_WEB_PAGE_H
 #define UI_FILM_WEB_PAGE_H
 

@@ -1,5 +1,5 @@
-// The parts of the page around the film: its look, and the script that plays it. Only ui/film/web_page.c
-// includes this file.
+// The parts of the page around the film: its look, and the script that plays it. No file but
+// ui/film/web_page.c includes this one.
 #ifndef UI_FILM_WEB_PAGE_TEXT_H
 #define UI_FILM_WEB_PAGE_TEXT_H
 
