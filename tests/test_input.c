@@ -2,6 +2,10 @@
 // runs, and what single keys do.
 #include "tests/suite.h"
 #include "ui/dashboard/input.h"
+#include "ui/dashboard/banner.h"
+#include "ui/dashboard/mouse.h"
+#include "ui/dashboard/pointing.h"
+#include "ui/terminal/target.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -127,8 +131,8 @@ static void test_random_keys(void)
 
 static void press(struct dashboard *d, const char *keys)
 {
-    for (; *keys; keys++) {
-        dashboard_key(d, *keys == '\r' ? KEY_OF_ENTER : *keys);
+    for (u32 key; (key = glyph_next(&keys)) != 0;) {
+        dashboard_key(d, key == '\r' ? KEY_OF_ENTER : (int)key);
         for (int i = 0; i < 200 && d->drive.goal != GOAL_NONE; i++)
             drive_slice(&d->drive, 50);
     }
@@ -190,11 +194,86 @@ static void test_break(void)
     bench_close(&b);
 }
 
+// Clicks on the last thing of this kind that the screen shows. False: there is none.
+static bool click_on(struct dashboard *d, enum target_kind kind, u64 *value)
+{
+    for (u32 i = d->cells.targets; i-- > 0;) {
+        struct target target = d->cells.target[i];
+        if (target.kind != kind)
+            continue;
+        *value = target.value;
+        dashboard_click(d, target.row, target.column);
+        dashboard_gather(d);
+        frame_draw(&d->cells, &d->now, &d->before, &d->state);
+        return true;
+    }
+    return false;
+}
+
+static void test_mouse(void)
+{
+    struct bench b = bench_open();
+    u64 value;
+    b.d->rows = 50;
+    b.d->columns = 160;
+    dashboard_key(b.d, 'c');
+    pass_time(b.d);
+    CU_ASSERT_FATAL(click_on(b.d, TARGET_VM, &value));
+    CU_ASSERT(b.d->now.chosen == value && b.d->state.focus == PANE_GUESTS);
+    CU_ASSERT_FATAL(b.d->now.log->traps > 2 && click_on(b.d, TARGET_TRAP, &value));
+    CU_ASSERT_EQUAL(b.d->now.trap, value);
+    CU_ASSERT_FATAL(click_on(b.d, TARGET_PHASE, &value));
+    CU_ASSERT(pointing_phase(&b.d->now, &b.d->state) == value && b.d->state.focus == PANE_STORY);
+    CU_ASSERT_FATAL(click_on(b.d, TARGET_CODE, &value)); // the first click chooses the pane alone
+    CU_ASSERT(b.d->state.focus == PANE_VCPU && !b.d->state.prompt.open);
+    CU_ASSERT_FATAL(click_on(b.d, TARGET_CODE, &value));
+    CU_ASSERT(b.d->state.prompt.open && strncmp(b.d->state.prompt.text, "break ", 6) == 0);
+    dashboard_key(b.d, KEY_OF_ESCAPE);
+    CU_ASSERT_FATAL(click_on(b.d, TARGET_LINE, &value) && click_on(b.d, TARGET_LINE, &value));
+    CU_ASSERT(b.d->state.note[0]);
+    dashboard_key(b.d, KEY_OF_ESCAPE);
+    dashboard_key(b.d, '1');
+    int before = b.d->state.scroll[PANE_STORY];
+    dashboard_wheel(b.d, 45, 10,
+                    true); // the wheel scrolls what is under it, not what has the focus
+    CU_ASSERT(b.d->state.scroll[PANE_STORY] == before + 1 && b.d->state.focus == PANE_GUESTS);
+    dashboard_key(b.d, 'c'); // the script says something, and then asks
+    pass_time(b.d);
+    CU_ASSERT_FATAL(scenario_stop(b.d->drive.play.sc)->kind == LESSON_ASK);
+    CU_ASSERT_FATAL(click_on(b.d, TARGET_CHOICE, &value));
+    CU_ASSERT_EQUAL(b.d->state.choice, value);
+    CU_ASSERT_FATAL(click_on(b.d, TARGET_KEY, &value));
+    bench_close(&b);
+}
+
+// A message that is wider than the screen can be read whole in a banner, and a long text scrolls.
+static void test_long_texts(void)
+{
+    struct bench b = bench_open();
+    b.d->rows = 10;
+    b.d->columns = 40;
+    pass_time(b.d);
+    CU_ASSERT_EQUAL(banner_rows(&b.d->now, &b.d->state, b.d->columns), 0);
+    dashboard_say(b.d, "a message that needs more columns than this small screen has, and ends");
+    CU_ASSERT(banner_rows(&b.d->now, &b.d->state, b.d->columns) >= 4);
+    CU_ASSERT_EQUAL(banner_rows(&b.d->now, &b.d->state, 160), 0);
+    memset(b.d->state.note, 'x', sizeof b.d->state.note - 1);
+    pass_time(b.d);
+    press(b.d, ":de\u00e9");
+    CU_ASSERT_STRING_EQUAL(b.d->state.prompt.text, "de\u00e9"); // UTF-8
+    dashboard_key(b.d, KEY_OF_BACKSPACE);
+    CU_ASSERT_STRING_EQUAL(b.d->state.prompt.text, "de"); // a letter goes as a whole
+    bench_close(&b);
+}
+
 const struct suite suite_input = {
     "input",
     (const struct test[]){
         {"10,000 random keys, lines, clicks and sizes do no harm", test_random_keys},
         {"a key without a meaning says so, and so does a command that is wrong", test_messages},
+        {"a click selects what is under it, the wheel scrolls what is under it", test_mouse},
+        {"a message that is too wide for the screen is shown whole, and the prompt takes UTF-8",
+         test_long_texts},
         {"a breakpoint needs a machine, takes symbols of any length, and says what it is not",
          test_break},
         {0}}};

@@ -1,4 +1,5 @@
 // Drawing the banner. Read ui/dashboard/banner.h first.
+#include "ui/terminal/target.h"
 #include "ui/dashboard/banner.h"
 #include "ui/terminal/text.h"
 
@@ -10,6 +11,7 @@
 struct scribe {
     const struct area *area;
     int row;
+    int chosen; // the last row of the chosen answer; -1: none
 };
 
 // A paragraph, broken between words. `mark` stands before it, and its lines begin behind the mark.
@@ -36,8 +38,12 @@ static void write_question(struct scribe *s, const struct lesson_question *q, u3
     write_text(s, ROLE_TITLE, ATTRIBUTE_BOLD, "", "%s", q->text);
     for (u32 i = 0; i < q->choices; i++) {
         bool chosen = i == choice;
+        int first = s->row;
         write_text(s, chosen ? ROLE_FOCUS : ROLE_PLAIN, chosen ? ATTRIBUTE_BOLD : 0,
                    chosen ? "  [x] " : "  [ ] ", "%s", q->choice[i]);
+        for (int row = first; row < s->row; row++)
+            area_target(s->area, row, 0, s->area->columns, TARGET_CHOICE, i);
+        s->chosen = chosen ? s->row - 1 : s->chosen;
         if (chosen && s->row > 0 && s->row <= s->area->rows) {
             s->area->grid->cursor_row = s->area->row + s->row - 1;
             s->area->grid->cursor_column = s->area->column + 4;
@@ -119,14 +125,29 @@ bool banner_is_end(const struct model *now, const struct screen_state *state)
     return now->lesson && now->run == RUN_DONE && !state->banner_closed;
 }
 
-// Returns how many rows the text has.
-static int write_all(const struct model *now, const struct screen_state *state,
-                     const struct area *area, int scroll)
+// What is said beside the script: an explanation, or a message that is too wide for its line.
+static const char *said(const struct model *now, const struct screen_state *state, int columns)
 {
-    struct scribe s = {area, -scroll};
-    const struct lesson_stop *stop = now->stop;
+    size_t room = columns > 2 ? (size_t)columns - 2 : 0;
+    bool failed = now->run == RUN_FAILED && !state->banner_closed;
     if (state->note[0])
-        write_text(&s, ROLE_PLAIN, 0, "", "%s", state->note);
+        return state->note;
+    if (state->message[0] && text_columns(state->message) > room)
+        return state->message;
+    if (failed && !state->message[0] && text_columns(now->error) > room)
+        return now->error;
+    return NULL;
+}
+
+// Writes the text that begins `scroll` rows above the area. Returns how far the scribe has come.
+static struct scribe write_all(const struct model *now, const struct screen_state *state,
+                               const struct area *area, int scroll)
+{
+    struct scribe s = {area, -scroll, -1};
+    const struct lesson_stop *stop = now->stop;
+    const char *other = said(now, state, area->columns + 2);
+    if (other)
+        write_text(&s, ROLE_PLAIN, 0, "", "%s", other);
     else if (banner_is_end(now, state))
         write_end(&s, now);
     else if (stop && stop->kind == LESSON_ASK)
@@ -135,10 +156,11 @@ static int write_all(const struct model *now, const struct screen_state *state,
         write_answer(&s, stop->question);
     else if (stop)
         write_text(&s, ROLE_PLAIN, 0, "", "%s", stop->text);
-    return s.row + scroll;
+    return s;
 }
 
-static int count_rows(const struct model *now, const struct screen_state *state, int columns)
+// The same without drawing: the row behind the text is how many rows it has.
+static struct scribe measure(const struct model *now, const struct screen_state *state, int columns)
 {
     struct cells none = {0};
     struct area nowhere = {&none, 0, 0, 0, columns};
@@ -147,18 +169,18 @@ static int count_rows(const struct model *now, const struct screen_state *state,
 
 int banner_rows(const struct model *now, const struct screen_state *state, int columns)
 {
-    int rows = columns > 4 ? count_rows(now, state, columns - 2) : 0;
+    int rows = columns > 4 ? measure(now, state, columns - 2).row : 0;
     return rows ? rows + 2 : 0;
 }
 
-void banner_title(const struct model *now, const struct screen_state *state, char *to)
+void banner_title(const struct model *now, const struct screen_state *state, int columns, char *to)
 {
     const struct lesson *lesson = now->lesson;
     char title[64] = "";
     if (lesson)
         text_harmless(lesson->title, strlen(lesson->title), title, sizeof title);
-    if (state->note[0])
-        snprintf(to, VIEW_TITLE, " What it means ");
+    if (said(now, state, columns))
+        snprintf(to, VIEW_TITLE, state->note[0] ? " What it means " : " Message ");
     else if (!lesson)
         snprintf(to, VIEW_TITLE, " The script says ");
     else if (now->stop)
@@ -168,21 +190,27 @@ void banner_title(const struct model *now, const struct screen_state *state, cha
         snprintf(to, VIEW_TITLE, " Lesson %u  %s  the end ", lesson->number, title);
 }
 
-void banner_keys(const struct model *now, const struct screen_state *state, char *to)
+void banner_keys(const struct model *now, const struct screen_state *state, int columns, char *to)
 {
     const char *keys = " Enter next lesson   Esc look around   q quit ";
     if (now->stop && now->stop->kind == LESSON_ASK)
         keys = " arrows choose   Enter answers   Esc skips   Backspace goes back ";
     else if (now->stop)
         keys = " c goes on   Backspace goes back ";
-    if (state->note[0])
+    if (said(now, state, columns))
         keys = " Esc closes ";
-    snprintf(to, VIEW_TITLE, "%s", keys);
+    snprintf(to, VIEW_TITLE, "%s%s", state->banner_cut ? " PgUp PgDn scroll  " : "", keys);
 }
 
 void banner_draw(const struct model *now, struct screen_state *state, const struct area *area)
 {
-    int most = count_rows(now, state, area->columns) - area->rows;
+    struct scribe whole = measure(now, state, area->columns);
+    int most = whole.row - area->rows;
+    if (state->banner_seek && whole.chosen >= 0) // the arrows have moved: the answer must be seen
+        state->banner_scroll =
+            clamp(state->banner_scroll, whole.chosen - area->rows + 1, whole.chosen);
+    state->banner_seek = false;
+    state->banner_cut = most > 0;
     state->banner_scroll = clamp(state->banner_scroll, 0, most > 0 ? most : 0);
     write_all(now, state, area, state->banner_scroll);
 }

@@ -21,8 +21,8 @@ int banner_rows(const struct model *now, const struct screen_state *state, int c
 bool banner_is_end(const struct model *now, const struct screen_state *state);
 
 // What stands in the upper and in the lower line of its frame; `to` has VIEW_TITLE bytes.
-void banner_title(const struct model *now, const struct screen_state *state, char *to);
-void banner_keys(const struct model *now, const struct screen_state *state, char *to);
+void banner_title(const struct model *now, const struct screen_state *state, int columns, char *to);
+void banner_keys(const struct model *now, const struct screen_state *state, int columns, char *to);
 // Draws what stands inside the frame. Corrects state->banner_scroll if it is beyond the text.
 void banner_draw(const struct model *now, struct screen_state *state, const struct area *area);
 

@@ -4,6 +4,7 @@
 // Read next: ui/dashboard/menu.c.
 #include "ui/dashboard/dashboard.h"
 #include "ui/dashboard/input.h"
+#include "ui/dashboard/mouse.h"
 #include "ui/dashboard/progress.h"
 #include "ui/dashboard/work.h"
 #include "ui/terminal/clock.h"
@@ -46,7 +47,12 @@ static unsigned take_keys(struct dashboard *d, struct screen *screen, int wait)
     for (int key = screen_key(screen, wait); key != KEY_NONE; key = screen_key(screen, 0)) {
         int row, column;
         screen_mouse(screen, &row, &column);
-        refresh |= key == KEY_OF_CLICK ? dashboard_click(d, row, column) : dashboard_key(d, key);
+        if (key == KEY_OF_CLICK)
+            refresh |= dashboard_click(d, row, column);
+        else if (key == KEY_OF_WHEEL_UP || key == KEY_OF_WHEEL_DOWN)
+            refresh |= dashboard_wheel(d, row, column, key == KEY_OF_WHEEL_DOWN);
+        else
+            refresh |= dashboard_key(d, key);
         if (refresh & REFRESH_QUIT)
             break;
     }

@@ -237,14 +237,14 @@ static void draw_banner(const struct area *a, const struct box *box, const struc
     struct area inner =
         area_part(a, box->row + 1, box->column + 1, box->rows - 2, box->columns - 2);
     draw_box(a, box, ROLE_WARNING);
-    banner_title(now, state, text);
-    area_put_until(a, box->row, 2, box->columns - 2, ROLE_WARNING,
-                   ATTRIBUTE_REVERSE | ATTRIBUTE_BOLD, text);
-    banner_keys(now, state, text);
-    area_put_until(a, box->row + box->rows - 1, 2, box->columns - 2, ROLE_WARNING, ATTRIBUTE_BOLD,
-                   text);
     if (inner.rows > 0 && inner.columns > 0)
         banner_draw(now, state, &inner);
+    banner_title(now, state, a->columns, text);
+    area_put_until(a, box->row, 2, box->columns - 2, ROLE_WARNING,
+                   ATTRIBUTE_REVERSE | ATTRIBUTE_BOLD, text);
+    banner_keys(now, state, a->columns, text);
+    area_put_until(a, box->row + box->rows - 1, 2, box->columns - 2, ROLE_WARNING, ATTRIBUTE_BOLD,
+                   text);
 }
 
 // ---- the whole screen
@@ -267,6 +267,7 @@ void frame_point(struct screen_state *state, const struct model *now)
     char places[POINTING_SIZE];
     u32 pointed = pointing_panes(pointing_places(now, state, places));
     state->choice = 0;
+    state->banner_scroll = 0;
     state->zoomed = false;
     if (!pointed || pointed >> state->focus & 1)
         return;
@@ -292,6 +293,7 @@ void frame_draw(struct cells *c, const struct model *now, const struct model *be
         draw_help(&all, state);
     else
         draw_panes(&all, &layout, now, before ? before : now, state);
+    state->banner_cut = false;
     if (layout.banner.rows && !state->help)
         draw_banner(&all, &layout.banner, now, state);
     if (layout.why_row >= 0 && !state->help)

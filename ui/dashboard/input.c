@@ -90,6 +90,7 @@ static unsigned answer(struct dashboard *d, int choice)
 // other keys.
 static bool take_question_key(struct dashboard *d, int key, unsigned *refresh)
 {
+    d->state.banner_seek = is_up(key) || is_down(key);
     const struct lesson_stop *stop = scenario_stop(d->drive.play.sc);
     u32 choices = stop && stop->kind == LESSON_ASK ? stop->question->choices : 0;
     *refresh = REFRESH_SCREEN;
@@ -127,6 +128,16 @@ static bool take_end_key(struct dashboard *d, int key, unsigned *refresh)
     return true;
 }
 
+// A banner that is longer than its room scrolls by page keys. Returns false if it need not.
+static bool scroll_banner(struct dashboard *d, int key)
+{
+    bool page = key == KEY_OF_PAGE_UP || key == KEY_OF_PAGE_DOWN;
+    if (!page || !d->state.banner_cut || d->state.help || d->state.typing)
+        return false;
+    d->state.banner_scroll += key == KEY_OF_PAGE_UP ? -2 : 2; // frame_draw corrects it
+    return true;
+}
+
 static unsigned say_unbound(struct dashboard *d, int key)
 {
     char text[80], name[5] = "";
@@ -144,6 +155,8 @@ unsigned dashboard_key(struct dashboard *d, int key)
         return REFRESH_QUIT;
     if (key == KEY_OF_RESIZE)
         return REFRESH_MODEL | REFRESH_ALL;
+    if (scroll_banner(d, key))
+        return REFRESH_SCREEN;
     bool had_note = d->state.note[0];
     d->state.message[0] = d->state.note[0] = 0;
     dashboard_forget_stale(d);
@@ -151,6 +164,8 @@ unsigned dashboard_key(struct dashboard *d, int key)
         return dashboard_search_stop(d);
     if (d->search && key != 'q')
         return dashboard_say(d, "the whole run is searched; Esc stops that");
+    if (key == KEY_OF_ESCAPE && d->now.run == RUN_FAILED)
+        d->state.banner_closed = true; // the error of the script was read
     if (had_note && key == KEY_OF_ESCAPE)
         return REFRESH_SCREEN;
     if (d->state.typing)
@@ -160,19 +175,6 @@ unsigned dashboard_key(struct dashboard *d, int key)
     unsigned refresh;
     if (take_question_key(d, key, &refresh) || take_end_key(d, key, &refresh))
         return refresh;
-    if (key == KEY_OF_WHEEL_UP || key == KEY_OF_WHEEL_DOWN)
-        return dashboard_move(d, key == KEY_OF_WHEEL_UP ? -1 : 1);
     const struct binding *b = keys_find(key);
     return b ? dashboard_act(d, b) | REFRESH_SCREEN : say_unbound(d, key);
-}
-
-unsigned dashboard_click(struct dashboard *d, int row, int column)
-{
-    dashboard_forget_stale(d);
-    struct layout_wish wish = frame_wish(d->rows, d->columns, &d->now, &d->state);
-    int pane = frame_pane_at(&wish, row, column);
-    if (pane < 0 || d->state.help)
-        return REFRESH_NOTHING;
-    d->state.focus = (u8)pane;
-    return REFRESH_SCREEN;
 }

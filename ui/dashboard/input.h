@@ -1,4 +1,4 @@
-// Keys and the mouse: a key goes to the guest that a person types to, to the prompt, to the
+// Keys: a key goes to the guest that a person types to, to the prompt, to the
 // question of a lesson, or to the table of keys.
 // Read next: ui/dashboard/state.h.
 #ifndef UI_DASHBOARD_INPUT_H
@@ -6,8 +6,7 @@
 
 #include "ui/dashboard/actions.h"
 
-// Both return what to refresh (ui/dashboard/actions.h).
+// Returns what to refresh (ui/dashboard/state.h).
 unsigned dashboard_key(struct dashboard *d, int key);
-unsigned dashboard_click(struct dashboard *d, int row, int column);
 
 #endif

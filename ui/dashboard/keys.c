@@ -1,5 +1,6 @@
 // The table of keys, and what is drawn from it. Read ui/dashboard/keys.h first.
 #include "ui/dashboard/keys.h"
+#include "ui/terminal/target.h"
 #include "scenarios/host/glossary.h"
 #include "ui/dashboard/trap_row.h"
 
@@ -84,6 +85,7 @@ void keys_draw_hints(const struct area *a, int row)
     for (const struct binding *b = bindings; b->action; b++) {
         if (!b->hint || b->hint > rank)
             continue;
+        area_target(a, row, column, hint_width(b) - 1, TARGET_KEY, (u64)b->key);
         column = area_put(a, row, column, ROLE_KEY, 0, b->label);
         column = area_put(a, row, column + 1, ROLE_HINT, 0, b->short_name) + 1;
     }

@@ -1,6 +1,7 @@
 // Editing the prompt. Read ui/dashboard/prompt.h first.
 #include "ui/dashboard/prompt.h"
 #include "ui/dashboard/keys.h"
+#include "ui/terminal/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -69,13 +70,29 @@ static void complete(struct prompt *p)
 
 // ---- keys
 
+// Removes the last letter, which may have several bytes: all but its first are 10xxxxxx.
+static void remove_last(struct prompt *p)
+{
+    size_t length = strlen(p->text);
+    while (length > 1 && ((u8)p->text[length - 1] & 0xc0) == 0x80)
+        length--;
+    if (length)
+        p->text[length - 1] = 0;
+}
+
 static void type(struct prompt *p, int key)
 {
     size_t length = strlen(p->text);
-    if (key == KEY_OF_BACKSPACE && length)
-        p->text[length - 1] = 0;
-    else if (key >= ' ' && key < 0x7f && length + 1 < sizeof p->text)
-        memcpy(p->text + length, (char[]){(char)key, 0}, 2);
+    char bytes[5];
+    if (key == KEY_OF_BACKSPACE) {
+        remove_last(p);
+        return;
+    }
+    if (key < ' ' || key >= KEY_OF_UP || !text_is_harmless((u32)key))
+        return;
+    size_t count = glyph_utf8((u32)key, bytes);
+    if (length + count < sizeof p->text)
+        memcpy(p->text + length, bytes, count + 1);
 }
 
 enum prompt_result prompt_key(struct prompt *p, int key)

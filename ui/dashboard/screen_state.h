@@ -21,6 +21,8 @@ struct screen_state {
     u32 choice;         // of the question that the lesson asks now
     bool banner_closed; // the end of the lesson was read
     int banner_scroll;
+    bool banner_cut;  // its text is longer than its room
+    bool banner_seek; // it must scroll to the chosen answer
 };
 
 #endif

@@ -1,5 +1,6 @@
 // Pane 4: how often each kind of trap happened and what it cost, most frequent first.
 // Read next: ui/dashboard/view_guests.c.
+#include "ui/terminal/target.h"
 #include "ui/terminal/text.h"
 #include "ui/dashboard/view.h"
 #include "ui/dashboard/words.h"
@@ -75,6 +76,7 @@ static void draw(const struct model *now, const struct model *before, struct pan
         u8 id = order[first + row - head];
         const struct trap_class *class = &trap_classes[id];
         char letter[2] = {class->letter, 0};
+        area_target(area, row, 0, area->columns, TARGET_CLASS, id);
         area_put(area, row, 0, class->role, ATTRIBUTE_BOLD, letter);
         area_put_until(area, row, 2, bar - 1, class->role, 0, class->name);
         draw_bar(area, row, bar, numbers - bar - 1, now->log->count[id].count,

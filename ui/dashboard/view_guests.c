@@ -1,6 +1,7 @@
 // Pane 1: the tree of VMs. Each has its state, its share of the machine's cycles and its traps.
 // Panes 2 and 7 show the chosen one.
 // Read next: ui/dashboard/view_pages.c.
+#include "ui/terminal/target.h"
 #include "ui/terminal/text.h"
 #include "ui/dashboard/view.h"
 #include "ui/dashboard/words.h"
@@ -119,6 +120,7 @@ static void draw(const struct model *now, const struct model *before, struct pan
             draw_vm(now, i, area, head + row);
         else
             draw_machine(now, area, head + row);
+        area_target(area, head + row, 0, area->columns, TARGET_VM, i);
         if (i == now->chosen && state->focused)
             area_select(area, head + row, state->focused);
     }

@@ -11,6 +11,7 @@
 //      The guest's table maps the page, the shadow does not: the next access is a hidden fault.
 // Read next: ui/dashboard/view_scenario.c.
 #include "isa/isa.h"
+#include "ui/terminal/target.h"
 #include "ui/dashboard/view.h"
 #include "ui/dashboard/words.h"
 
@@ -63,6 +64,7 @@ static void put_entry(struct writer *w, const struct table_walk *walk, u32 i)
                  (unsigned long long)to);
     else
         snprintf(text, sizeof text, "[%03x] %08x  nothing: V is 0", walk->index[i], entry);
+    area_target(w->area, w->row, 0, w->area->columns, TARGET_BITS, entry);
     put_line(w, last && !walk->leaf ? ROLE_WARNING : ROLE_PLAIN, 0, 2, text);
 }
 
@@ -215,6 +217,7 @@ static void put_map(struct writer *w, const struct model *now)
             u32 slot = (u32)(row * MAP_COLUMNS + column);
             bool here = p->address >> 22 == slot;
             u8 kind = p->slot[slot] & 3;
+            area_target(w->area, w->row, 9 + column, 1, TARGET_PAGE, (u64)slot << 22);
             area_fill(w->area, w->row, 9 + column, 1, looks[kind].role,
                       here ? ATTRIBUTE_REVERSE : 0, looks[kind].glyph);
         }

@@ -1,5 +1,6 @@
 // Pane 8: the source of the scenario with its running line, what it printed last, and its checks.
 // Read next: ui/dashboard/view_stops.c.
+#include "ui/terminal/target.h"
 #include "ui/terminal/text.h"
 #include "ui/dashboard/view.h"
 
@@ -38,6 +39,7 @@ static void draw_source(const struct model *now, struct pane_state *state, const
         bool here = (u32)(first + row + 1) == now->line;
         bool comment = length >= 2 && !strncmp(p + strspn(p, " "), "--", 2);
         text_harmless(p, length, text, sizeof text);
+        area_target(a, row, 0, a->columns, TARGET_LINE, (u64)(first + row + 1));
         area_print(a, row, 0, here ? ROLE_GOOD : ROLE_DIM, here ? ATTRIBUTE_BOLD : 0, "%s%3d",
                    here ? "▸" : " ", first + row + 1);
         area_put_until(a, row, 5, a->columns, role_of_line(here, comment),

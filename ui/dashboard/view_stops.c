@@ -1,6 +1,7 @@
 // Pane 9: the breakpoints and the bookmarks of the person who looks, at which traps `t` stops, and
 // what the last search of the whole run has found.
 // Read next: ui/dashboard/view_story.c.
+#include "ui/terminal/target.h"
 #include "ui/dashboard/view.h"
 #include "ui/terminal/text.h"
 
@@ -69,6 +70,7 @@ static void draw(const struct model *now, const struct model *before, struct pan
             put_breakpoint(area, row, i, &s->breakpoint[i]);
         else
             put_bookmark(area, row, i, &s->bookmark[i - s->breakpoints]);
+        area_target(area, row, 0, area->columns, TARGET_ENTRY, i);
         if (first + row == state->scroll && state->focused)
             area_select(area, row, true);
     }

@@ -1,6 +1,7 @@
 // Pane 0: the phases of the selected trap, one below the other. Each begins with the level at which
 // it happened. The phase that a person has stepped to is marked.
 // Read next: ui/dashboard/view_timeline.c.
+#include "ui/terminal/target.h"
 #include "ui/dashboard/route.h"
 #include "ui/dashboard/story.h"
 #include "ui/dashboard/view.h"
@@ -36,6 +37,8 @@ static int draw_story(const struct area *a, int row, const struct story *story, 
     *where = (struct stretch){-1, -1};
     for (u32 i = 0; i < story->count; i++) {
         int rows = draw_phase(a, at, &story->phase[i], i + 1 == chosen);
+        for (int y = 0; y < rows; y++)
+            area_target(a, at + y, 0, a->columns, TARGET_PHASE, i + 1);
         if (i + 1 == chosen)
             *where = (struct stretch){at - row, at - row + rows - 1};
         at += rows;

@@ -9,6 +9,7 @@
 //      g2        ▄▄           traps   PPKRPP
 //      traps   PPKRPP
 // Read next: ui/dashboard/view_traps.c.
+#include "ui/terminal/target.h"
 #include "ui/terminal/text.h"
 #include "ui/dashboard/view.h"
 #include "ui/dashboard/words.h"
@@ -241,6 +242,9 @@ static void draw_traps(const struct window *w, const struct model *now, const st
             area_put(a, row, w->label + c, ROLE_DIM, 0, "·");
             continue;
         }
+        // The whole column stands for its trap.
+        for (int y = 0; y <= row; y++)
+            area_target(a, y, w->label + c, 1, TARGET_TRAP, trap->number);
         const struct trap_class *class = &trap_classes[trap->class];
         u8 attributes = (w->traps[c] > 1 ? ATTRIBUTE_UNDERLINE : 0) |
                         (here ? ATTRIBUTE_REVERSE | ATTRIBUTE_BOLD : 0);

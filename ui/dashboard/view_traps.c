@@ -1,6 +1,7 @@
 // Pane 3: the log, with the newest trap on top. A line says which VCPU trapped, why (a letter and
 // words), what the VMM did, and what it cost.
 // Read next: ui/dashboard/view_vcpu.c.
+#include "ui/terminal/target.h"
 #include "ui/dashboard/filter.h"
 #include "ui/dashboard/route.h"
 #include "ui/terminal/text.h"
@@ -143,6 +144,7 @@ static void draw(const struct model *now, const struct model *before, struct pan
         if (!is_listed(now, row))
             continue;
         draw_row(area, y, &c, row, now);
+        area_target(area, y, 0, area->columns, TARGET_TRAP, number);
         if (number == now->trap)
             area_select(area, y, state->focused);
         y++;

@@ -16,6 +16,7 @@
 #include "isa/arch/hart.h"
 #include "isa/arch/house.h"
 #include "isa/isa.h"
+#include "ui/terminal/target.h"
 #include "ui/dashboard/csr_table.h"
 #include "ui/dashboard/words.h"
 
@@ -132,6 +133,7 @@ static void draw_instruction(const struct model *now, const struct area *a, int 
     const struct vcpu_model *v = &now->vcpu;
     u32 pc = v->code_at + 4 * (u32)index;
     bool current = pc == v->seen.state.pc;
+    area_target(a, row, 0, a->columns, TARGET_CODE, pc);
     char text[64 + MODEL_NAME];
     area_print(a, row, 0, current ? ROLE_GOOD : ROLE_DIM, current ? ATTRIBUTE_BOLD : 0, "%s%08x",
                current ? "▸" : " ", pc);

@@ -17,6 +17,7 @@ void cells_clear(struct cells *c)
         c->at[i] = blank;
     c->cursor_row = -1;
     c->cursor_column = 0;
+    c->targets = 0;
 }
 
 int clamp(int value, int least, int most)
@@ -47,6 +48,7 @@ bool cells_resize(struct cells *c, int rows, int columns)
 void cells_free(struct cells *c)
 {
     free(c->at);
+    free(c->target);
     *c = (struct cells){.cursor_row = -1};
 }
 

@@ -60,10 +60,14 @@ struct cell {
     u8 attributes;
 };
 
+struct target;
+
 struct cells {
     int rows, columns;
     int cursor_row, cursor_column; // where the cursor parks; row -1: hidden
     struct cell *at;               // rows * columns, row by row
+    struct target *target;         // what stands where (ui/terminal/target.h)
+    u32 targets, target_room;
 };
 
 // The value itself, or the nearer end of the range least to most if it lies outside.

@@ -38,6 +38,14 @@ const char *text_short(u64 number, char *to)
     return to;
 }
 
+size_t text_columns(const char *text)
+{
+    size_t columns = 0;
+    while (glyph_next(&text))
+        columns++;
+    return columns;
+}
+
 bool text_is_harmless(u32 glyph)
 {
     static const struct {

@@ -12,6 +12,9 @@ const char *text_grouped(u64 number, char *to);
 // At most 5 columns: "999", "12.4k", "3.1M".
 const char *text_short(u64 number, char *to);
 
+// How many columns a harmless text takes.
+size_t text_columns(const char *text);
+
 // Does this code point take one column and do nothing else? Only ASCII and those alphabets, signs
 // and boxes are accepted whose width is certain on every terminal.
 bool text_is_harmless(u32 glyph);

@@ -1,0 +1,168 @@
+// What a click does, by what it meets. Read ui/dashboard/mouse.h and ui/terminal/target.h first.
+#include "ui/dashboard/mouse.h"
+#include "isa/arch/sv32.h"
+#include "ui/dashboard/input.h"
+#include "ui/terminal/target.h"
+#include "ui/terminal/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static unsigned click_trap(struct dashboard *d, u64 number)
+{
+    d->now.trap = number;
+    d->now.follow = number == d->now.log->traps;
+    return REFRESH_SCREEN;
+}
+
+static unsigned click_vm(struct dashboard *d, u64 index)
+{
+    d->now.chosen = (u32)index;
+    d->wish.vcpu = 0;
+    d->wish.follow_hart = false;
+    d->state.scroll[PANE_CONSOLE] = 0;
+    return REFRESH_MODEL;
+}
+
+static unsigned click_class(struct dashboard *d, u64 id)
+{
+    return dashboard_say(d, trap_classes[id].meaning);
+}
+
+static unsigned click_entry(struct dashboard *d, u64 entry)
+{
+    d->state.scroll[PANE_STOPS] = (int)entry;
+    return REFRESH_SCREEN;
+}
+
+static unsigned click_phase(struct dashboard *d, u64 phase)
+{
+    d->state.phase = (u32)phase;
+    d->state.phase_trap = d->now.trap;
+    return REFRESH_SCREEN;
+}
+
+// A long line is cut in the pane, so the banner shows it whole.
+static unsigned click_line(struct dashboard *d, u64 line)
+{
+    const char *at = d->now.source;
+    for (u64 i = 1; i < line && at; i++) {
+        at = strchr(at, '\n');
+        at = at ? at + 1 : NULL;
+    }
+    if (at)
+        text_harmless(at, strcspn(at, "\n"), d->state.note, sizeof d->state.note);
+    return REFRESH_SCREEN;
+}
+
+// The prompt opens with the command, so that nothing happens before the person presses Enter.
+static unsigned click_code(struct dashboard *d, u64 address)
+{
+    char text[PROMPT_SIZE];
+    snprintf(text, sizeof text, "break %08x", (u32)address);
+    prompt_open(&d->state.prompt, text);
+    return REFRESH_SCREEN;
+}
+
+static unsigned click_page(struct dashboard *d, u64 address)
+{
+    d->wish.has_address = true;
+    d->wish.address = (u32)address;
+    return REFRESH_MODEL;
+}
+
+static unsigned click_bits(struct dashboard *d, u64 entry)
+{
+    static const struct {
+        u32 bit;
+        const char *set, *clear;
+    } bits[] = {
+        {PTE_V, "V: the entry is valid.", "V is 0: the entry says nothing, each access faults."},
+        {PTE_R, " R: loads are allowed.", ""},
+        {PTE_W, " W: stores are allowed.", ""},
+        {PTE_X, " X: fetches are allowed.", ""},
+        {PTE_U, " U: the page is for mode U.", " U is 0: the page is for mode K."},
+        {PTE_G, " G: the page is the same in all address spaces.", ""},
+        {PTE_A, " A: it was accessed.",
+         " A is 0: the next access faults, so that software sees it."},
+        {PTE_D, " D: it was written.", ""},
+    };
+    bool pointer = (entry & PTE_V) && !(entry & (PTE_R | PTE_W | PTE_X));
+    size_t n = (size_t)snprintf(d->state.note, sizeof d->state.note, "%08x  ", (u32)entry);
+    if (pointer) {
+        snprintf(d->state.note + n, sizeof d->state.note - n,
+                 "V: the entry is valid. R, W and X are 0: it leads to the next table, at %08llx.",
+                 (unsigned long long)PTE_PPN((u32)entry) << PAGE_SHIFT);
+        return REFRESH_SCREEN;
+    }
+    for (size_t i = 0; i < sizeof bits / sizeof *bits && n < sizeof d->state.note; i++) {
+        const char *text = entry & bits[i].bit ? bits[i].set : bits[i].clear;
+        n += (size_t)snprintf(d->state.note + n, sizeof d->state.note - n, "%s", text);
+        if (!(entry & PTE_V))
+            break;
+    }
+    return REFRESH_SCREEN;
+}
+
+static unsigned click_choice(struct dashboard *d, u64 choice)
+{
+    d->state.choice = (u32)choice;
+    return REFRESH_SCREEN;
+}
+
+static unsigned click_key(struct dashboard *d, u64 key)
+{
+    return dashboard_key(d, (int)key);
+}
+
+static unsigned (*const clicks[])(struct dashboard *d, u64 value) = {
+    [TARGET_TRAP] = click_trap,   [TARGET_VM] = click_vm,         [TARGET_CLASS] = click_class,
+    [TARGET_ENTRY] = click_entry, [TARGET_PHASE] = click_phase,   [TARGET_LINE] = click_line,
+    [TARGET_CODE] = click_code,   [TARGET_PAGE] = click_page,     [TARGET_BITS] = click_bits,
+    [TARGET_KEY] = click_key,     [TARGET_CHOICE] = click_choice,
+};
+
+// A click on one of these says something, so the first click only chooses the pane.
+static bool wants_focus(enum target_kind kind)
+{
+    return kind == TARGET_CODE || kind == TARGET_LINE || kind == TARGET_BITS ||
+           kind == TARGET_CLASS;
+}
+
+static int pane_at(struct dashboard *d, int row, int column)
+{
+    struct layout_wish wish = frame_wish(d->rows, d->columns, &d->now, &d->state);
+    return d->state.help ? -1 : frame_pane_at(&wish, row, column);
+}
+
+unsigned dashboard_click(struct dashboard *d, int row, int column)
+{
+    dashboard_forget_stale(d);
+    const struct target *target = cells_target(&d->cells, row, column);
+    int pane = pane_at(d, row, column);
+    unsigned refresh = REFRESH_NOTHING;
+    if (target && wants_focus(target->kind) && d->state.focus != pane)
+        target = NULL;
+    d->state.message[0] = d->state.note[0] = 0;
+    if (pane >= 0) {
+        d->state.focus = (u8)pane;
+        refresh = REFRESH_SCREEN;
+    }
+    return target ? refresh | clicks[target->kind](d, target->value) : refresh;
+}
+
+unsigned dashboard_wheel(struct dashboard *d, int row, int column, bool down)
+{
+    dashboard_forget_stale(d);
+    int pane = pane_at(d, row, column), focus = d->state.focus;
+    bool banner = d->now.stop || d->state.note[0];
+    if (pane < 0 && banner && !d->state.help) {
+        d->state.banner_scroll += down ? 1 : -1; // frame_draw corrects it
+        return REFRESH_SCREEN;
+    }
+    if (pane >= 0)
+        d->state.focus = (u8)pane;
+    unsigned refresh = dashboard_move(d, down ? 1 : -1);
+    d->state.focus = (u8)focus;
+    return refresh;
+}
