@@ -9,6 +9,8 @@ fi
 folder=$(mktemp -d)
 socket=$folder/socket
 export XDG_STATE_HOME=$folder/state # what is remembered of a person does not count here
+layout=$folder/state/trapeze/layout
+mkdir -p "${layout%/*}"
 tm() { tmux -S "$socket" "$@" 2>/dev/null; }
 trap 'tm kill-server; rm -rf "$folder"' EXIT
 [ -x "$TRAPEZE" ] || { # else every wait below would wait for nothing
@@ -83,6 +85,7 @@ begin() { # begin COLUMNS ROWS [SETTING=VALUE ...] -- ARGUMENTS
 	while [ "$1" != -- ]; do env="$env $1" && shift; done
 	shift
 	tm kill-session -t s
+	[ "${remembered-}" ] || printf 'pane 3\nzoomed no\ntheme auto\n' >"$layout"
 	# shellcheck disable=SC2086
 	tm new-session -d $size -s s "PS1='shell> ' bash --norc --noprofile"
 	wait_for 'shell>'
@@ -170,6 +173,27 @@ check "a missing scenario is a message, not a screen" $?
 begin 80 24 --
 wait_for 'choose a lesson' && wait_for 'One trap .* min' && keys End && wait_for ' \([0-9]*\) of \1 ' && keys Up && wait_for '[0-9] of [0-9]' && keys q && restored
 check "trapeze alone opens the menu, and says where in the list it is" $?
+
+# ---- what is remembered
+remembered=yes
+rm -f "$layout"
+begin 80 24 -- run spin.lua
+wait_for 'The first time' && keys p && wait_for '7 Console' && ! tm capture-pane -p -t s | grep -q 'The first time' && keys 2 z && wait_for 'scounteren' &&
+	keys q && restored && [ "$(cat "$layout")" = "$(printf 'pane 2\nzoomed yes\ntheme auto')" ]
+check "the first run has hints, and the layout is written" $?
+begin 80 24 -- run spin.lua --theme mono
+wait_for 'scounteren' && ! tm capture-pane -p -t s | grep -q '3 Traps' && keys z && wait_for '3 Traps' && keys q && restored
+check "the next run begins with that layout" $?
+printf 'pane 99\nzoomed \033[31m\n' >"$layout"
+begin 80 24 -- run spin.lua
+wait_for 'layout is damaged' && wait_for '3 Traps' && keys q && restored && grep -q '^pane 3$' "$layout"
+check "a damaged layout is ignored with a word" $?
+rm -f "$layout"; mkfifo "$layout"
+begin 80 24 -- run spin.lua
+wait_for 'layout is damaged' && keys q && restored
+check "a layout that is no regular file does not stop the dashboard" $?
+rm -f "$layout"
+remembered=
 
 # ---- any kernel, without a scenario
 mkdir "$folder/a \"b\" \\c"

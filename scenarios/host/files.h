@@ -29,6 +29,7 @@ void file_out_discard(struct file_out *out);
 
 // "DIR/NAME", or NAME alone if dir is NULL or "". malloc'ed; NULL: memory lacks.
 char *file_join(const char *dir, const char *name);
+bool file_exists(const char *path); // of whatever kind
 bool file_is_regular(const char *path);
 // Do both names lead to one file that is there?
 bool file_is_same(const char *a, const char *b);

@@ -136,6 +136,12 @@ static const char *said(const struct model *now, const struct screen_state *stat
         return state->message;
     if (failed && !state->message[0] && text_columns(now->error) > room)
         return now->error;
+    if (state->first_run && !now->stop && !now->lesson)
+        return "Here a machine runs, and each trap is a line of pane 3. p pauses, c runs on. t "
+               "runs to "
+               "the next trap, T goes back; s and S do the same with single instructions. o tells "
+               "the trap phase by phase. A number chooses a pane, z shows it alone. ? explains "
+               "everything, q leaves.";
     return NULL;
 }
 
@@ -177,10 +183,11 @@ void banner_title(const struct model *now, const struct screen_state *state, int
 {
     const struct lesson *lesson = now->lesson;
     char title[64] = "";
+    const char *other = state->first_run ? " The first time? " : " Message ";
     if (lesson)
         text_harmless(lesson->title, strlen(lesson->title), title, sizeof title);
     if (said(now, state, columns))
-        snprintf(to, VIEW_TITLE, state->note[0] ? " What it means " : " Message ");
+        snprintf(to, VIEW_TITLE, state->note[0] ? " What it means " : other);
     else if (!lesson)
         snprintf(to, VIEW_TITLE, " The script says ");
     else if (now->stop)

@@ -7,6 +7,7 @@
 #include "ui/dashboard/mouse.h"
 #include "ui/dashboard/progress.h"
 #include "ui/dashboard/work.h"
+#include "ui/dashboard/remembered.h"
 #include "ui/terminal/clock.h"
 
 #include <stdio.h>
@@ -107,6 +108,20 @@ static int status_of(struct dashboard *d)
     return playback_is_over(&d->drive.play) ? (int)scenario_exit_status(sc) : STATUS_DONE;
 }
 
+static void arrange(struct dashboard *d)
+{
+    switch (remembered_read(d)) {
+    case REMEMBERED_DAMAGED:
+        dashboard_say(d, "the remembered layout is damaged, so it is ignored; q writes it anew");
+        break;
+    case REMEMBERED_NOTHING:
+        d->state.first_run = true;
+        break;
+    case REMEMBERED_LAYOUT:
+        break;
+    }
+}
+
 static void prepare(struct dashboard *d, const struct dashboard_options *options)
 {
     screen_state_reset(&d->state);
@@ -116,6 +131,7 @@ static void prepare(struct dashboard *d, const struct dashboard_options *options
     d->wish.follow_hart = true;
     d->now.follow = true;
     d->now.chosen = 1;
+    arrange(d);
     if (options->message)
         snprintf(d->state.message, sizeof d->state.message, "%s", options->message);
     if (options->lab)
@@ -156,6 +172,7 @@ static int run_one(const char *path, const struct dashboard_options *options, u3
             playback_record(&d->drive.play, options->recording);
         if (loop(d, screen) && d->now.lesson)
             *next = d->now.lesson->number + 1;
+        remembered_write(d);
         screen_close(screen);
         status = status_of(d);
     } else {

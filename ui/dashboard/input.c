@@ -155,6 +155,7 @@ unsigned dashboard_key(struct dashboard *d, int key)
         return REFRESH_QUIT;
     if (key == KEY_OF_RESIZE)
         return REFRESH_MODEL | REFRESH_ALL;
+    d->state.first_run = false;
     if (scroll_banner(d, key))
         return REFRESH_SCREEN;
     bool had_note = d->state.note[0];

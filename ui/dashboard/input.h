@@ -1,6 +1,6 @@
 // Keys: a key goes to the guest that a person types to, to the prompt, to the
 // question of a lesson, or to the table of keys.
-// Read next: ui/dashboard/state.h.
+// Read next: ui/dashboard/mouse.h.
 #ifndef UI_DASHBOARD_INPUT_H
 #define UI_DASHBOARD_INPUT_H
 

@@ -1,5 +1,5 @@
 // The menu of scenarios. Read ui/dashboard/menu.h first.
-// Read next: ui/dashboard/progress.h.
+// Read next: ui/dashboard/remembered.h.
 #include "ui/dashboard/menu.h"
 #include "ui/dashboard/dashboard.h"
 #include "ui/dashboard/progress.h"

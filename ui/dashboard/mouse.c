@@ -144,6 +144,7 @@ unsigned dashboard_click(struct dashboard *d, int row, int column)
     if (target && wants_focus(target->kind) && d->state.focus != pane)
         target = NULL;
     d->state.message[0] = d->state.note[0] = 0;
+    d->state.first_run = false;
     if (pane >= 0) {
         d->state.focus = (u8)pane;
         refresh = REFRESH_SCREEN;

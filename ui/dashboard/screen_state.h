@@ -18,6 +18,7 @@ struct screen_state {
 
     char note[512]; // stands in a banner until the next key; "": none
 
+    bool first_run;     // hints for a newcomer stand in a banner until the first key
     u32 choice;         // of the question that the lesson asks now
     bool banner_closed; // the end of the lesson was read
     int banner_scroll;

@@ -33,17 +33,23 @@ static bool is_hearsay(const struct model *now, u32 index)
     return false;
 }
 
-static int draw_state(const struct model *now, u32 index, const struct area *a, int row)
+// The columns, counted from the right: 5 for the traps, 4 for the share of the CPU, 5 for the
+// state, with a space between. A narrow pane with long names gives up the share.
+struct columns {
+    bool share;
+    int state; // the first column of the state; the names end a column before
+};
+
+static int draw_state(const struct model *now, u32 index, const struct area *a, int row,
+                      const struct columns *c)
 {
     const struct observed_vm *vm = &now->vm[index];
     char text[16];
     bool hearsay = is_hearsay(now, index);
     snprintf(text, sizeof text, hearsay ? "(%s)" : "%s", vm_state_name(vm->state));
-    return area_put(a, row, a->columns - 15, hearsay ? ROLE_DIM : role_of_state(vm->state), 0,
-                    text);
+    return area_put(a, row, c->state, hearsay ? ROLE_DIM : role_of_state(vm->state), 0, text);
 }
 
-// From the right: 5 columns for traps, 4 for the share, 5 for the state, with a space between.
 static void draw_share(const struct area *a, int row, u32 permille, enum role role)
 {
     if (permille > 0 && permille < 5)
@@ -52,48 +58,74 @@ static void draw_share(const struct area *a, int row, u32 permille, enum role ro
         area_print(a, row, a->columns - 10, role, 0, "%3u%%", (permille + 5) / 10);
 }
 
-static void draw_numbers(const struct area *a, int row, u32 permille, u64 traps)
+static void draw_numbers(const struct area *a, int row, const struct columns *c, u32 permille,
+                         u64 traps)
 {
     char number[TEXT_NUMBER];
     area_print(a, row, a->columns - 5, ROLE_PLAIN, 0, "%5s", text_short(traps, number));
-    draw_share(a, row, permille, ROLE_PLAIN);
+    if (c->share)
+        draw_share(a, row, permille, ROLE_PLAIN);
 }
 
-static void draw_vm(const struct model *now, u32 index, const struct area *a, int row)
+// "g1 alice"; the path alone for a VM without a name of its own. `to` has 80 bytes.
+static const char *name_of(const struct observed_vm *vm, char *to)
+{
+    char path[40];
+    vm_path_print(&vm->path, path, sizeof path);
+    bool named = vm->name[0] && strcmp(path, vm->name) != 0;
+    snprintf(to, 80, "%s%s%s", path, named ? " " : "", named ? vm->name : "");
+    return to;
+}
+
+static struct columns columns_of(const struct model *now, int width)
+{
+    struct columns c = {true, width - 15};
+    char name[80];
+    int longest = 0;
+    for (u32 i = 1; i < now->vms; i++) {
+        int end = (int)(vm_path_length(&now->vm[i].path) + strlen(name_of(&now->vm[i], name)));
+        longest = end > longest ? end : longest;
+    }
+    if (longest > c.state - 1)
+        c = (struct columns){false, width - 11};
+    return c;
+}
+
+static void draw_vm(const struct model *now, u32 index, const struct area *a, int row,
+                    const struct columns *c)
 {
     const struct observed_vm *vm = &now->vm[index];
     const struct trap_row *trap = model_trap(now);
     bool trapped = trap && now->run != RUN_RUNNING && vm_path_equal(&trap->path, &vm->path);
-    char path[40], name[80];
-    vm_path_print(&vm->path, path, sizeof path);
-    snprintf(name, sizeof name, "%s%s%s", path, strcmp(path, vm->name) && vm->name[0] ? " " : "",
-             strcmp(path, vm->name) ? vm->name : "");
+    char name[80];
     int indent = (int)vm_path_length(&vm->path);
     if (model_has_hart(now, &vm->path))
         area_put(a, row, indent - 1, ROLE_GOOD, ATTRIBUTE_BOLD, "▸");
-    area_put_until(a, row, indent, a->columns - 16, words_role(&vm->path),
-                   index == now->chosen ? ATTRIBUTE_BOLD : 0, name);
-    int end = draw_state(now, index, a, row);
+    area_put_until(a, row, indent, c->state - 1, words_role(&vm->path),
+                   index == now->chosen ? ATTRIBUTE_BOLD : 0, name_of(vm, name));
+    int end = draw_state(now, index, a, row, c);
     if (trapped)
         area_put(a, row, end, ROLE_CHANGED, 0, "*");
-    draw_numbers(a, row, model_share(now, index), vm->exits);
+    draw_numbers(a, row, c, model_share(now, index), vm->exits);
 }
 
-static void draw_machine(const struct model *now, const struct area *a, int row)
+static void draw_machine(const struct model *now, const struct area *a, int row,
+                         const struct columns *c)
 {
     bool vmm = now->depth > 0;
-    area_put_until(a, row, 0, a->columns - 15, ROLE_VMM, 0, vmm ? "L0 vmm" : "machine");
+    area_put_until(a, row, 0, c->state, ROLE_VMM, 0, vmm ? "L0 vmm" : "machine");
     if (!vmm)
-        area_put(a, row, a->columns - 15, role_of_state(now->vm[0].state), 0,
+        area_put(a, row, c->state, role_of_state(now->vm[0].state), 0,
                  vm_state_name(now->vm[0].state));
-    draw_numbers(a, row, vmm ? model_share_vmm(now) : model_share(now, 0),
+    draw_numbers(a, row, c, vmm ? model_share_vmm(now) : model_share(now, 0),
                  now->log ? now->log->traps : 0);
 }
 
-static void draw_idle(const struct model *now, const struct area *a, int row)
+static void draw_idle(const struct model *now, const struct area *a, int row,
+                      const struct columns *c)
 {
     u32 idle = model_share_idle(now);
-    if (!idle)
+    if (!idle || !c->share)
         return;
     area_put(a, row, 0, ROLE_DIM, 0, "idle");
     draw_share(a, row, idle, ROLE_DIM);
@@ -109,23 +141,25 @@ static void draw(const struct model *now, const struct model *before, struct pan
     }
     int head =
         area->rows > 3 && (area->rows > 5 || now->vms < 5); // a small pane rather shows one VM more
+    struct columns c = columns_of(now, area->columns);
     if (head)
-        area_print(area, 0, 0, ROLE_DIM, 0, "%-*sstate cpu traps", area->columns - 15, " vm");
+        area_print(area, 0, 0, ROLE_DIM, 0, "%-*sstate %straps", c.state, " vm",
+                   c.share ? "cpu " : "");
     int rows = area->rows - head;
     int first = (int)now->chosen < rows ? 0 : (int)now->chosen - rows + 1;
     int row = 0;
     for (; row < rows && (u32)(first + row) < now->vms; row++) {
         u32 i = (u32)(first + row);
         if (i)
-            draw_vm(now, i, area, head + row);
+            draw_vm(now, i, area, head + row, &c);
         else
-            draw_machine(now, area, head + row);
+            draw_machine(now, area, head + row, &c);
         area_target(area, head + row, 0, area->columns, TARGET_VM, i);
         if (i == now->chosen && state->focused)
             area_select(area, head + row, state->focused);
     }
     if (row < rows)
-        draw_idle(now, area, head + row);
+        draw_idle(now, area, head + row, &c);
 }
 
 const struct pane view_guests = {

@@ -1,7 +1,7 @@
 // The line to gdb: a TCP connection on this machine alone, and the packets of gdb's remote serial
 // protocol on it: $DATA#CC, where CC is the sum of the bytes of DATA (manual of gdb, appendix E).
 // What comes in may be anything; a packet that is too long or damaged is asked for again.
-// Read next: ui/gdb/target.h.
+// Read next: ui/gdb/motion.h.
 #ifndef UI_GDB_PACKET_H
 #define UI_GDB_PACKET_H
 

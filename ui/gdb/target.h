@@ -1,7 +1,7 @@
 // What gdb sees of a world: each VCPU of each guest is a thread, with the registers and the memory
 // that its guest believes in. A guest inside a guest is a guest like any other. Nothing here
 // changes the world.
-// Read next: ui/gdb/motion.h.
+// Read next: ui/terminal/target.h.
 #ifndef UI_GDB_TARGET_H
 #define UI_GDB_TARGET_H
 

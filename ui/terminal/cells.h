@@ -11,7 +11,7 @@
 //
 // Text is UTF-8 that trapeze itself wrote: one column a code point, no control characters. Text of
 // guests and scripts goes through ui/terminal/text.h first.
-// Read next: ui/terminal/text.h.
+// Read next: ui/gdb/target.h.
 #ifndef UI_TERMINAL_CELLS_H
 #define UI_TERMINAL_CELLS_H
 
