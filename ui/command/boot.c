@@ -139,17 +139,33 @@ static enum stop run(struct boot *b)
     return STOP_STEPS;
 }
 
+// Why a guest under a VMM can never go on: the VMM says only that it cannot, but its VCPUs tell.
+static enum stuck why_stuck(const struct boot *b)
+{
+    const struct world_guest *g = &b->world->guest[b->guest];
+    struct observed_vcpu v;
+    bool parked = false, stopped = true;
+    for (u32 i = 0; i < g->vcpus; i++)
+        if (observe_vcpu(b->world->machine, &g->path, i, &v)) {
+            parked |= v.state.run == HART_PARKED;
+            stopped &= v.state.run == HART_STOPPED;
+        }
+    if (parked)
+        return STUCK_WFI;
+    return stopped ? STUCK_HALT : STUCK_STORM;
+}
+
 static int tell_stuck(const struct boot *b, struct guest_end end)
 {
     static const char *const why[] = {
-        [STUCK_NOT] =
-            "no interrupt that it waits for can ever come, or its trap handler cannot be reached",
+        [STUCK_NOT] = "its VMM has given it up",
         [STUCK_WFI] = "it waits in wfi, and no interrupt can ever come",
         [STUCK_STORM] = "its trap handler cannot be fetched, so the trap repeats for ever",
         [STUCK_HALT] = "it has stopped all of its harts",
     };
     fprintf(stderr, "trapeze boot: %s can never go on at pc 0x%08" PRIx32 ": %s\n",
-            b->line.operands[0], end.pc, why[end.stuck]);
+            b->line.operands[0], end.pc,
+            why[end.stuck == STUCK_NOT && b->world->depth ? why_stuck(b) : end.stuck]);
     return STATUS_FAILED;
 }
 
@@ -180,10 +196,25 @@ static int fail(const char *message, int status)
     return status;
 }
 
+// Each VMM in between takes about ten exits to deal with one exit of its guest, so the work grows
+// by that factor with each level. A person at a terminal is told before the long silence.
+static void tell_expected_work(const struct boot *b)
+{
+    u64 depth = b->line.value[OPTION_BOOT_DEPTH].number;
+    bool asks = b->line.value[OPTION_BOOT_ENLIGHTENED].given; // its VMMs ask for whole switches
+    if (depth < 5 || !isatty(STDERR_FILENO))
+        return;
+    fprintf(stderr,
+            "trapeze boot: with %" PRIu64 " VMMs, one trap of the guest becomes about 10 traps at "
+            "each further level; this may take minutes%s\n",
+            depth, asks ? "" : " (--enlightened makes it faster)");
+}
+
 // Runs the world on the terminal. Returns the exit status, and leaves the reports to be written.
 static int run_on_terminal(struct boot *b)
 {
     char error[WORLD_ERROR];
+    tell_expected_work(b);
     b->terminal = terminal_open(error, sizeof error);
     if (!b->terminal)
         return fail(error, STATUS_INTERNAL);

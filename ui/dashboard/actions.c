@@ -31,6 +31,12 @@ static unsigned say_if_over(struct dashboard *d)
 static unsigned pass_stop(struct dashboard *d)
 {
     const struct lesson_stop *stop = scenario_stop(d->drive.play.sc);
+    const struct playback *p = &d->drive.play;
+    int answered = stop && stop->number <= p->answer_count ? p->answers[stop->number - 1] : -1;
+    if (stop && stop->kind == LESSON_ASK && answered >= 0) {
+        playback_answer(&d->drive.play, answered); // the run was taken back: the answer still holds
+        return REFRESH_NOTHING;
+    }
     if (stop && stop->kind == LESSON_ASK)
         return dashboard_say(
             d, "choose an answer with the arrows and press Enter; Esc skips the question");
@@ -227,11 +233,27 @@ static unsigned act_move(struct dashboard *d, const struct binding *b)
     return dashboard_move(d, rows[b->action]);
 }
 
+// In the timeline a key goes to the next column that has a trap, however many traps the column has.
+static unsigned move_column(struct dashboard *d, int by)
+{
+    const struct trap_row *row = model_trap(&d->now);
+    u64 scale = d->state.scale ? d->state.scale : model_scale(&d->now, d->columns - 9);
+    if (!row)
+        return REFRESH_NOTHING;
+    u64 column = row->cycle / scale, number = row->number;
+    while (row && row->cycle / scale == column) {
+        number = row->number;
+        row = traplog_row(d->now.log, by < 0 ? number - 1 : number + 1);
+    }
+    return move_trap(d, (i64)(row ? row->number : number) - (i64)d->now.trap);
+}
+
 static unsigned act_sideways(struct dashboard *d, const struct binding *b)
 {
+    int by = b->action == ACTION_LEFT ? -1 : 1;
     if (d->state.focus == PANE_GUESTS)
         return REFRESH_NOTHING;
-    return move_trap(d, b->action == ACTION_LEFT ? -1 : 1);
+    return d->state.focus == PANE_TIMELINE ? move_column(d, by) : move_trap(d, by);
 }
 
 static unsigned act_first(struct dashboard *d, const struct binding *b)

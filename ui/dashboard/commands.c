@@ -5,6 +5,7 @@
 #include "scenarios/host/files.h"
 #include "scenarios/host/glossary.h"
 #include "sim/load/symbols.h"
+#include "ui/dashboard/csr_table.h"
 #include "ui/dashboard/words.h"
 #include "ui/terminal/export.h"
 
@@ -216,6 +217,16 @@ static void explain_trap(const struct trap_row *row, u32 profile, char *to, size
     explain_word(words_action(row), to, size);
 }
 
+// Of a CSR: its value in pane 2, and what it was before the run moved last.
+static void add_change(struct dashboard *d, const char *name)
+{
+    size_t length = strlen(d->state.note);
+    char text[80];
+    if (d->now.vcpu.known && length + 1 < sizeof d->state.note &&
+        *csr_table_change(&d->now.vcpu, &d->before.vcpu, name, text, sizeof text))
+        snprintf(d->state.note + length, sizeof d->state.note - length, " %s", text);
+}
+
 unsigned do_explain(struct dashboard *d, const struct binding *b)
 {
     char *note = d->state.note;
@@ -226,6 +237,7 @@ unsigned do_explain(struct dashboard *d, const struct binding *b)
         if (!explain_word(d->argument, note, sizeof d->state.note))
             return dashboard_say(d,
                                  "define: the name of an instruction, a CSR, a cause, or a word");
+        add_change(d, d->argument);
     } else if (row) {
         explain_trap(row, d->now.profile, note, sizeof d->state.note);
     } else {

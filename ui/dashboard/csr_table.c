@@ -2,6 +2,7 @@
 #include "ui/dashboard/csr_table.h"
 #include "isa/arch/hart.h"
 #include "isa/isa.h"
+#include "ui/terminal/target.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -34,6 +35,11 @@ static const struct csr_row {
 
 static const char *const count_names[] = {"time", "stimecmp", "retired"};
 #define COUNTS (int)(sizeof count_names / sizeof *count_names)
+
+const char *csr_table_name(int index)
+{
+    return index >= 0 && index < CSR_ROWS ? csr_rows[index].name : "";
+}
 
 int csr_table_rows(void)
 {
@@ -139,6 +145,7 @@ static void draw_row(const struct model *now, const struct vcpu_model *was, cons
     }
     const struct csr_row *row = &csr_rows[index];
     area_put(a, y, 0, ROLE_TITLE, 0, row->name);
+    area_target(a, y, 0, a->columns, TARGET_CSR, (u64)index);
     draw_value(a, y, NAME_WIDTH, value_of(&v->state, row, v->time),
                !has_changed(v, &was->seen, index));
     if (vm_path_length(&now->vcpu.path))
@@ -245,4 +252,36 @@ int csr_table_explain(const struct vcpu_model *v, const struct area *a)
                        lines[i].explain(value, text, sizeof text));
     }
     return count < a->rows ? count : a->rows;
+}
+
+const char *csr_table_change(const struct vcpu_model *now, const struct vcpu_model *was,
+                             const char *name, char *to, size_t size)
+{
+    to[0] = 0;
+    for (int i = 0; i < CSR_ROWS; i++) {
+        const struct csr_row *row = &csr_rows[i];
+        u32 value = value_of(&now->seen.state, row, now->seen.time);
+        u32 before = value_of(&was->seen.state, row, was->seen.time);
+        if (strcmp(row->name, name) != 0)
+            continue;
+        if (value == before)
+            snprintf(to, size, "Here it is %08x, as before.", value);
+        else
+            snprintf(to, size, "Here it is %08x; before it was %08x.", value, before);
+    }
+    return to;
+}
+
+int csr_table_before(const struct vcpu_model *now, const struct vcpu_model *was,
+                     const struct area *a)
+{
+    int row = 0;
+    for (int i = 0; i < CSR_ROWS && row < a->rows; i++) {
+        u32 before = value_of(&was->seen.state, &csr_rows[i], was->seen.time);
+        if (!has_changed(&now->seen, &was->seen, i))
+            continue;
+        area_put(a, row, 0, ROLE_TITLE, 0, csr_rows[i].name);
+        area_print(a, row++, NAME_WIDTH, ROLE_DIM, 0, "was %08x", before);
+    }
+    return row;
 }

@@ -19,6 +19,16 @@ void csr_table_draw(const struct model *now, const struct vcpu_model *was, const
 // Draws what the fields of some CSRs mean, a line each; returns the rows that were drawn.
 int csr_table_explain(const struct vcpu_model *now, const struct area *a);
 
+// The name of a row; "" if it is no CSR.
+const char *csr_table_name(int index);
+// "Here it is 80400170; before it was 80400168." for the CSR of this name; "" if the table lacks
+// it.
+const char *csr_table_change(const struct vcpu_model *now, const struct vcpu_model *was,
+                             const char *name, char *to, size_t size);
+// Draws what the CSRs that have changed were before, a line each; returns the rows that were drawn.
+int csr_table_before(const struct vcpu_model *now, const struct vcpu_model *was,
+                     const struct area *a);
+
 // "SPP=K SPIE SUM" (the bits that are set), "Sv32, table 80480000, ASID 3", "load-page-fault".
 const char *csr_explain_sstatus(u32 value, char *to, size_t size);
 const char *csr_explain_satp(u32 value, char *to, size_t size);

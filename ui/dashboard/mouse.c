@@ -1,6 +1,8 @@
 // What a click does, by what it meets. Read ui/dashboard/mouse.h and ui/terminal/target.h first.
 #include "ui/dashboard/mouse.h"
 #include "isa/arch/sv32.h"
+#include "ui/dashboard/commands.h"
+#include "ui/dashboard/csr_table.h"
 #include "ui/dashboard/input.h"
 #include "ui/terminal/target.h"
 #include "ui/terminal/text.h"
@@ -104,6 +106,15 @@ static unsigned click_bits(struct dashboard *d, u64 entry)
     return REFRESH_SCREEN;
 }
 
+// The same as :define and the name of the CSR.
+static unsigned click_csr(struct dashboard *d, u64 index)
+{
+    snprintf(d->argument, sizeof d->argument, "%s", csr_table_name((int)index));
+    unsigned refresh = do_explain(d, NULL);
+    d->argument[0] = 0;
+    return refresh;
+}
+
 static unsigned click_choice(struct dashboard *d, u64 choice)
 {
     d->state.choice = (u32)choice;
@@ -116,17 +127,17 @@ static unsigned click_key(struct dashboard *d, u64 key)
 }
 
 static unsigned (*const clicks[])(struct dashboard *d, u64 value) = {
-    [TARGET_TRAP] = click_trap,   [TARGET_VM] = click_vm,         [TARGET_CLASS] = click_class,
-    [TARGET_ENTRY] = click_entry, [TARGET_PHASE] = click_phase,   [TARGET_LINE] = click_line,
-    [TARGET_CODE] = click_code,   [TARGET_PAGE] = click_page,     [TARGET_BITS] = click_bits,
-    [TARGET_KEY] = click_key,     [TARGET_CHOICE] = click_choice,
+    [TARGET_TRAP] = click_trap,   [TARGET_VM] = click_vm,       [TARGET_CLASS] = click_class,
+    [TARGET_ENTRY] = click_entry, [TARGET_PHASE] = click_phase, [TARGET_LINE] = click_line,
+    [TARGET_CODE] = click_code,   [TARGET_PAGE] = click_page,   [TARGET_BITS] = click_bits,
+    [TARGET_CSR] = click_csr,     [TARGET_KEY] = click_key,     [TARGET_CHOICE] = click_choice,
 };
 
 // A click on one of these says something, so the first click only chooses the pane.
 static bool wants_focus(enum target_kind kind)
 {
-    return kind == TARGET_CODE || kind == TARGET_LINE || kind == TARGET_BITS ||
-           kind == TARGET_CLASS;
+    return kind == TARGET_CODE || kind == TARGET_CSR || kind == TARGET_LINE ||
+           kind == TARGET_BITS || kind == TARGET_CLASS;
 }
 
 static int pane_at(struct dashboard *d, int row, int column)

@@ -368,6 +368,6 @@ static void title(const struct model *now, const struct pane_state *state, char 
 const struct pane view_timeline = {
     '5', "Timeline",
     "Who had the machine when. Below stands, for each column, the letter of the trap that cost "
-    "most; it is underlined if there were several. [ and ] zoom, w shows the whole run, the arrows "
-    "select a trap.",
+    "most; it is underlined if there were several. [ and ] zoom, w shows the whole run. Left and "
+    "Right go column by column, Up and Down trap by trap; Enter travels there.",
     title, draw};

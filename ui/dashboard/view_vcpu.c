@@ -205,7 +205,9 @@ static void draw_large(const struct model *now, const struct vcpu_model *was,
     draw_code(now, &code);
     draw_registers(&now->vcpu, was, &left, state->scroll, state->words);
     csr_table_draw(now, was, &right, state->scroll, state->words);
-    csr_table_explain(&now->vcpu, &words);
+    int explained = csr_table_explain(&now->vcpu, &words);
+    struct area rest = area_part(&words, explained, 0, words.rows - explained, words.columns);
+    csr_table_before(&now->vcpu, was, &rest);
 }
 
 static void draw(const struct model *now, const struct model *before, struct pane_state *state,

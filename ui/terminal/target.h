@@ -14,6 +14,7 @@ enum target_kind {
     TARGET_ENTRY,  // an entry of pane 9, from 0
     TARGET_PHASE,  // of the story, from 1
     TARGET_LINE,   // of the scenario's source, from 1
+    TARGET_CSR,    // its row in the table of pane 2
     TARGET_CODE,   // the address of an instruction
     TARGET_PAGE,   // an address that pane 6 can show
     TARGET_BITS,   // a page-table entry
