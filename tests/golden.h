@@ -7,5 +7,7 @@
 
 // Fails the test, and prints what was drawn, if the cells are not those of the golden screen.
 void golden_compare(const struct cells *c, const char *name);
+// The same for a text; what differs is shown.
+void golden_compare_text(const char *text, const char *name);
 
 #endif

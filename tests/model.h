@@ -1,6 +1,6 @@
 // A model of the dashboard made by hand, the same every time: two guests under the VMM, a few traps
 // of most kinds. For tests of what is drawn, which need no machine then.
-// Read next: tests/test_arch.c.
+// Read next: tests/stage.h.
 #ifndef TESTS_MODEL_H
 #define TESTS_MODEL_H
 

@@ -4,61 +4,15 @@
 // The golden files are tests/golden/NAME.txt; `make golden` writes them anew, and then a person
 // reads the difference.
 #include "tests/golden.h"
-#include "tests/model.h"
+#include "tests/stage.h"
 #include "tests/suite.h"
 #include "ui/dashboard/keys.h"
 #include "ui/dashboard/menu.h"
-#include "ui/dashboard/story.h"
 #include "ui/terminal/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-// ---- fixtures
-
-struct stage {
-    struct traplog *log;
-    struct model now, before;
-    struct screen_state state;
-    struct cells cells;
-};
-
-static struct stage *stage_new(bool bare)
-{
-    struct stage *s = calloc(1, sizeof *s);
-    s->log = traplog_new();
-    if (bare) {
-        model_by_hand_bare(&s->now, s->log);
-        s->before = s->now;
-    } else {
-        model_by_hand(&s->now, &s->before, s->log);
-    }
-    screen_state_reset(&s->state);
-    return s;
-}
-
-static struct stage *stage_of(void (*make)(struct model *now, struct model *before,
-                                           struct traplog *log))
-{
-    struct stage *s = stage_new(false);
-    traplog_reset(s->log);
-    make(&s->now, &s->before, s->log);
-    return s;
-}
-
-static void stage_free(struct stage *s)
-{
-    traplog_free(s->log);
-    cells_free(&s->cells);
-    free(s);
-}
-
-static void stage_draw(struct stage *s, int rows, int columns)
-{
-    CU_ASSERT_FATAL(cells_resize(&s->cells, rows, columns));
-    frame_draw(&s->cells, &s->now, &s->before, &s->state);
-}
 
 // ---- golden screens
 
@@ -99,88 +53,6 @@ static void test_nested(void)
 }
 
 static void check_harmless(const struct cells *c);
-
-// How many cells below the status line are marked as a place that somebody points at.
-static int count_marked(const struct cells *c)
-{
-    int marked = 0;
-    for (int i = c->columns; i < c->rows * c->columns; i++)
-        marked += c->at[i].attributes == (ATTRIBUTE_REVERSE | ATTRIBUTE_BOLD);
-    return marked;
-}
-
-// Each phase of a story marks what it touches; a trap of the past marks nothing but its phase.
-static void test_phases(void)
-{
-    struct stage *s = stage_new(false);
-    s->now.trap = s->now.log->traps;
-    stage_draw(s, 50, 160);
-    int before = count_marked(&s->cells);
-    s->now.vcpu.path = model_trap(&s->now)->path; // pane 2 shows the VCPU that trapped
-    s->state.phase_trap = s->now.trap;
-    s->state.phase = 1;
-    stage_draw(s, 24, 80);
-    golden_compare(&s->cells, "phase-1-80x24");
-    s->state.phase = 4;
-    stage_draw(s, 50, 160);
-    golden_compare(&s->cells, "phase-4-160x50");
-    int now = count_marked(&s->cells);
-    s->now.trap = s->state.phase_trap = s->now.log->traps - 1;
-    stage_draw(s, 50, 160);
-    int past = count_marked(&s->cells);
-    CU_ASSERT(now > past && past > before);
-    s->now.trap--; // another trap is selected, so no phase is chosen any more
-    stage_draw(s, 50, 160);
-    CU_ASSERT_EQUAL(count_marked(&s->cells), before);
-    stage_free(s);
-}
-
-// Does a row of the screen have this text of ASCII?
-static bool screen_has(const struct cells *c, const char *text)
-{
-    int length = (int)strlen(text);
-    for (int i = 0; i + length <= c->rows * c->columns; i++) {
-        int same = 0;
-        while (same < length && c->at[i + same].glyph == (u8)text[same])
-            same++;
-        if (same == length)
-            return true;
-    }
-    return false;
-}
-
-// Where the image has line information, pane 2 shows the source line of the present instruction.
-static void test_source_line(void)
-{
-    struct stage *s = stage_new(false);
-    strcpy(s->now.vcpu.source_file, "kernel/space.c");
-    strcpy(s->now.vcpu.source_text, "csr_write(satp, root);");
-    s->now.vcpu.source_line = 41;
-    stage_draw(s, 50, 160);
-    CU_ASSERT(screen_has(&s->cells, "space.c:41  csr_write(satp, root);"));
-    s->now.vcpu.source_file[0] = 0;
-    stage_draw(s, 50, 160);
-    CU_ASSERT_FALSE(screen_has(&s->cells, "space.c"));
-    stage_free(s);
-}
-
-// Below nested VMMs each crossing is a phase of its own.
-static void test_ladder(void)
-{
-    struct stage *s = stage_of(model_by_hand_nested);
-    struct story story;
-    const struct trap_row *row = traplog_row(s->log, 2);
-    story_tell(&s->now, row, &story);
-    u32 crossings = 0, cost = 0;
-    for (u32 i = 0; i < story.count; i++)
-        if (strncmp(story.phase[i].text, "crossing ", 9) == 0) {
-            crossings++;
-            cost += story.phase[i].cost;
-        }
-    CU_ASSERT_EQUAL(crossings, 3);
-    CU_ASSERT_EQUAL(cost + row->cost, story.phase[story.count - 1].cost);
-    stage_free(s);
-}
 
 static void test_lesson(void)
 {
@@ -229,13 +101,11 @@ static void test_bare(void)
 
 static void test_zoomed(void)
 {
-    static const char *const names[PANES] = {"guests", "vcpu",    "traps",    "exits", "timeline",
-                                             "pages",  "console", "scenario", "stops", "story"};
     for (int i = 0; i < PANES; i++) {
         char name[40];
-        snprintf(name, sizeof name, "zoom-%s-80x24", names[i]);
+        snprintf(name, sizeof name, "zoom-%s-80x24", stage_panes[i]);
         golden(name, false, 24, 80, (enum pane_id)i, true);
-        snprintf(name, sizeof name, "zoom-%s-160x50", names[i]);
+        snprintf(name, sizeof name, "zoom-%s-160x50", stage_panes[i]);
         golden(name, false, 50, 160, (enum pane_id)i, true);
     }
 }
@@ -557,9 +427,6 @@ const struct suite suite_views = {
         {"absurd numbers in a model are drawn without harm", test_hostile_numbers},
         {"changed registers are marked, and only between two moments of one world", test_changes},
         {"the cursor parks on the selected trap", test_cursor},
-        {"each phase of a story marks what it touches in other panes", test_phases},
-        {"the source line of the present instruction is shown where it is known", test_source_line},
-        {"below nested VMMs each crossing is a phase with its cost", test_ladder},
         {"breakpoints and bookmarks have a pane", test_stops},
         {"the menu lists lessons, and what shows more of them", test_menu},
         {0}}};

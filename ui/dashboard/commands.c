@@ -266,7 +266,9 @@ unsigned do_export(struct dashboard *d, const struct binding *b)
     if (!d->argument[0])
         return dashboard_ask(d, b, "");
     if (format < 0)
-        return dashboard_say(d, "export: the name of the file ends in .txt, .html or .svg");
+        return dashboard_say(
+            d, "export: the name of the file ends in .txt, .html or .svg (a film of the "
+               "run: trapeze run --cast or --html)");
     if (!file_out_open(&out, d->argument, error, sizeof error))
         return dashboard_say(d, error);
     d->state.message[0] = 0; // the screen without the prompt, which has closed
