@@ -62,6 +62,8 @@ static struct bench bench_open(void)
 
 static void bench_close(struct bench *b)
 {
+    search_end(b->d->search); // a random key may have begun one
+    free(b->d->findings);
     drive_close(&b->d->drive);
     cells_free(&b->d->cells);
     free(b->d);
