@@ -82,8 +82,8 @@ END
 for depth in 0 1; do
 	expect "depth $depth: power-off is status 0" 0 "" off.s --depth $depth
 	expect "depth $depth: a failure is status 1, with its code" 1 "failure code 7" fail.s --depth $depth
-	expect "depth $depth: a guest that waits for ever is named" 1 "can never go on" wfi.s --depth $depth
-	expect "depth $depth: a guest whose handler cannot be reached is named" 1 "can never go on" storm.s --depth $depth
+	expect "depth $depth: a guest that waits for ever is named" 1 "can never go on.* it waits in wfi" wfi.s --depth $depth
+	expect "depth $depth: a guest whose handler cannot be reached is named" 1 "can never go on.* cannot be fetched" storm.s --depth $depth
 	expect "depth $depth: it is named too where the other harts are stopped" 1 "can never go on" storm.s --depth $depth \
 		--harts 3 --limit 1000000
 	expect "depth $depth: a handler that another hart mends is reached" 0 "" mend.s --depth $depth --harts 2 --limit 1000000

@@ -248,6 +248,29 @@ static void test_mouse(void)
     bench_close(&b);
 }
 
+// A question that was answered needs no second answer when the run was taken back to it.
+static void test_answered(void)
+{
+    struct bench b = bench_open();
+    struct scenario *sc = b.d->drive.play.sc;
+    b.d->rows = 24;
+    b.d->columns = 80;
+    press(b.d, "cc");
+    CU_ASSERT_FATAL(scenario_stop(sc)->kind == LESSON_ASK);
+    u32 asked = scenario_stop(sc)->number;
+    press(b.d, "c"); // without an answer it does not go on
+    CU_ASSERT_EQUAL(scenario_stop(sc)->number, asked);
+    press(b.d, "\r");
+    CU_ASSERT_FATAL(scenario_stop(sc)->kind == LESSON_REVEAL);
+    dashboard_key(b.d, KEY_OF_BACKSPACE);
+    press(b.d, "");
+    sc = b.d->drive.play.sc; // going back has opened the scenario again
+    CU_ASSERT_FATAL(scenario_stop(sc) && scenario_stop(sc)->number == asked);
+    press(b.d, "c");
+    CU_ASSERT(scenario_stop(sc)->kind == LESSON_REVEAL);
+    bench_close(&b);
+}
+
 // A message that is wider than the screen can be read whole in a banner, and a long text scrolls.
 static void test_long_texts(void)
 {
@@ -274,6 +297,7 @@ const struct suite suite_input = {
         {"10,000 random keys, lines, clicks and sizes do no harm", test_random_keys},
         {"a key without a meaning says so, and so does a command that is wrong", test_messages},
         {"a click selects what is under it, the wheel scrolls what is under it", test_mouse},
+        {"a question that was answered needs no second answer", test_answered},
         {"a message that is too wide for the screen is shown whole, and the prompt takes UTF-8",
          test_long_texts},
         {"a breakpoint needs a machine, takes symbols of any length, and says what it is not",
