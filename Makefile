@@ -45,7 +45,7 @@ TESTS   := $(wildcard tests/test_*.c)
 SCRIPTS := $(wildcard tests/test_*.sh)
 
 .PHONY: all guests docs golden help setup run test test-nested unit bench fuzz labs tour handout gradescope classroom50 install uninstall dist deb \
-        check-deb check-arm64 clean FORCE
+        check-deb check-arm64 check-linux clean FORCE
 .DELETE_ON_ERROR:
 
 all: $(TRAPEZE) guests docs ## build ./trapeze, the guest kernels, the man page and the completions
@@ -329,6 +329,9 @@ check-deb: deb ## install the .deb in a fresh Debian below build/ and use it the
 
 check-arm64: ## build for arm64 and run the tests there under qemu-user (needs Debian's packages; takes minutes)
 	@.ci/check-arm64
+
+check-linux: ## build Linux and boot it at depth 0 to 3 (needs Debian's source of Linux; takes minutes)
+	@.ci/check-linux
 
 clean: ## remove everything that was built
 	rm -rf build build-* trapeze

@@ -60,6 +60,7 @@ echo 'local t = {} for i = 1, 1e9 do t[i] = {i} end' >memory.lua
 echo 'machine {} guest { source = "nop\n  addi a0, a0, 9999" } run()' >source.lua
 echo 'machine {} guest { image = "short.elf" } run()' >image.lua
 
+refused "two kinds of run at once" 2 "--twin and --state cannot be combined" boot good.elf --depth 1 --twin --state s
 refused "a missing image" 3 "nothing.elf" boot nothing.elf
 refused "a folder as image" 3 "folder" boot folder
 refused "a pipe as image is not waited for" 3 "pipe" boot pipe

@@ -209,7 +209,7 @@ wait_for 'nothere.elf' && wait_for 'status=3' && restored
 check "boot --dashboard says what is wrong with an image before it takes the terminal" $?
 "$TRAPEZE" boot hello --dashboard 2>"$folder/plain" </dev/null
 [ $? -eq 2 ] && grep -q 'needs a terminal' "$folder/plain" && "$TRAPEZE" boot hello --dashboard --stats x 2>"$folder/plain"
-[ $? -eq 2 ] && grep -q -- '--stats cannot be combined' "$folder/plain"
+[ $? -eq 2 ] && grep -q -- '--dashboard and --stats cannot be combined' "$folder/plain"
 check "boot --dashboard without a terminal, or with a report, is told so" $?
 
 "$TRAPEZE" run "$folder/spin.lua" --limit 3000 >"$folder/plain" 2>&1

@@ -269,12 +269,18 @@ static int boot(struct boot *b)
     return reports_write(&b->reports, b->world, b->guest, b->consoles) ? status : STATUS_INPUT;
 }
 
+// Options that belong to one run of one machine.
+static const u8 not_with_twin[] = {OPTION_BOOT_STATE, OPTION_BOOT_STATS, OPTION_BOOT_TRACE,
+                                   OPTION_BOOT_GDB};
+
 static int boot_as_asked(struct boot *b)
 {
     if (b->line.value[OPTION_BOOT_DASHBOARD].given)
         return boot_dashboard(&b->plan, &b->line);
-    if (b->line.value[OPTION_BOOT_TWIN].given)
-        return boot_twin(&b->plan, b->guest, b->limit);
+    if (b->line.value[OPTION_BOOT_TWIN].given) {
+        int status = options_exclude("boot", &b->line, "twin", not_with_twin, sizeof not_with_twin);
+        return status >= 0 ? status : boot_twin(&b->plan, b->guest, b->limit);
+    }
     return boot(b);
 }
 

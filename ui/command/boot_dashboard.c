@@ -150,12 +150,10 @@ static const u8 excluded[] = {OPTION_BOOT_STATE, OPTION_BOOT_STATS, OPTION_BOOT_
 
 static int check_options(const struct command_line *line)
 {
-    const struct command_row *row = command_find("boot");
-    for (size_t i = 0; i < sizeof excluded / sizeof *excluded; i++)
-        if (line->value[excluded[i]].given)
-            return option_wrong("boot", "--dashboard and --%s cannot be combined; leave one out",
-                                row->options[excluded[i]].name);
     const char *why;
+    int status = options_exclude("boot", line, "dashboard", excluded, sizeof excluded);
+    if (status >= 0)
+        return status;
     if (screen_possible(&why))
         return STATUS_DONE;
     return option_wrong("boot", "--dashboard needs a terminal, and %s; leave --dashboard out", why);

@@ -127,3 +127,14 @@ int options_one_operand(const char *command, const struct command_line *line, co
                             line->operands[1]);
     return -1;
 }
+
+int options_exclude(const char *command, const struct command_line *line, const char *name,
+                    const u8 *excluded, size_t count)
+{
+    const struct option_row *options = command_find(command)->options;
+    for (size_t i = 0; i < count; i++)
+        if (line->value[excluded[i]].given)
+            return option_wrong(command, "--%s and --%s cannot be combined; leave one out", name,
+                                options[excluded[i]].name);
+    return -1;
+}

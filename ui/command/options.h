@@ -52,6 +52,11 @@ int options_read(const char *command, int argc, char **argv, struct command_line
 int options_one_operand(const char *command, const struct command_line *line, const char *which,
                         const char *noun);
 
+// Checks that none of these options (`excluded`: their numbers in the command's table) is given
+// together with the option `--name`. Returns -1, or the status to leave with after a message.
+int options_exclude(const char *command, const struct command_line *line, const char *name,
+                    const u8 *excluded, size_t count);
+
 // ---- values (values.c)
 
 // Reads a number from least to most: "12", "0x1f", "1_000_000". Returns false after a message.
