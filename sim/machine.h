@@ -81,6 +81,11 @@ struct hart_exit {
     bool taken;  // false: there was no trap, since the limit was reached or the run was paused
     bool paused; // machine_leaving, short of the limit; the next machine_hart_run goes on
     u32 cause, tval, pc, insn; // of the trap, if one was taken
+    // Of a guest page fault (isa/arch/h_extension.h), as the registers of the same names would hold
+    // it; else 0.
+    u32 htval, htinst;
+    // A guest in guest mode cannot go on by itself: the fetch of its own trap handler faulted.
+    bool caught;
 };
 
 // The border of mode K. While it is watched, machine_run also ends, as if asked to, when a hart is
@@ -180,6 +185,11 @@ bool machine_has_monitor(const struct machine *m);
 // Runs guest code in U on this hart, from its hart_state, until `limit` instructions have retired
 // or a trap (an interrupt is one) would enter mode K. The trap is described and not entered.
 // Returns the instructions retired.
+//
+// With the hypervisor extension a hart whose hart_state.virt is set runs a guest in guest mode: in
+// U or K, as its mode says, by the controls in its h_state. The active bank is the guest's, before
+// and after. The guest takes the traps that were delegated to it, and `limit` counts them, too. Its
+// `wfi` does not wait if hstatus.VTW lets it pass.
 u64 machine_hart_run(struct machine *m, u32 hart, u64 limit, struct hart_exit *exit);
 // The next machine_hart_run also ends before the first instruction at this time or later, by a trap
 // with cause CAUSE_TIMER. A run that was paused keeps its timer when it goes on.

@@ -40,19 +40,33 @@ static bool release_held(struct hart *h, struct hart_exit *exit)
     return true;
 }
 
+// In guest mode a `wfi` parks the hart if the VMM lets it, and so does a guest's trap that changes
+// nothing. What the hart waits for is the monitor's affair, so it goes on, or is given back.
+static void run_guest(struct hart *h, u64 until)
+{
+    struct machine *m = h->machine;
+    bool waits;
+    do {
+        m->engine->run(h, until);
+        waits = h->state.run == HART_PARKED;
+        h->state.run = HART_RUNNING;
+        h->report->caught = waits && h->extension.caught;
+    } while (waits && !h->report->caught && !m->leave && m->core.steps < until);
+}
+
 u64 machine_hart_run(struct machine *m, u32 hart, u64 limit, struct hart_exit *exit)
 {
     struct hart *h = &m->hart[hart];
-    u64 before = h->state.retired, left = m->end - m->core.steps;
+    u64 before = h->state.retired, start = m->core.steps, left = m->end - start;
     if (release_held(h, exit))
         return 0;
-    exit->taken = false;
-    exit->paused = true;
-    h->state.mode = MODE_U;
+    *exit = (struct hart_exit){.paused = true};
+    if (!h->state.virt)
+        h->state.mode = MODE_U;
     if (m->border.on && !border_lets_pass(h))
         return 0;
     h->report = exit;
-    m->engine->run(h, limit < left ? m->core.steps + limit : m->end);
+    run_guest(h, limit < left ? start + limit : m->end);
     h->report = NULL;
     if (m->border.on && !exit->taken)
         border_leave(h, &(struct hart_exit){.pc = h->state.pc});
@@ -63,7 +77,7 @@ u64 machine_hart_run(struct machine *m, u32 hart, u64 limit, struct hart_exit *e
         exit->taken = false; // so the monitor sees a run that was paused
     }
     m->hold = false;
-    exit->paused = !exit->taken && ran < limit;
+    exit->paused = !exit->taken && !exit->caught && m->core.steps - start < limit;
     if (!exit->paused)
         h->state.stimecmp = NEVER;
     return ran;

@@ -19,7 +19,7 @@ static struct tlb *tlb_fresh(void)
 
 static u32 context(u32 asid, enum view view)
 {
-    return asid * VIEWS + view;
+    return tlb_context(asid, view);
 }
 
 static bool has(struct tlb *t, u32 ctx, gva va, enum access access)

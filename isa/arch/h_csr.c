@@ -10,7 +10,7 @@
 //     cycle time instret (h)                 if hcounteren says so,           and scounteren, too,
 //                                            else virtual                     else virtual
 //     h*, vs*                                virtual                          virtual
-// Read next: isa/arch/h_walk.c.
+// Read next: isa/arch/h_walk.h.
 #include "isa/arch/h_extension.h"
 
 #define SSTATUS_BITS (SSTATUS_SIE | SSTATUS_SPIE | SSTATUS_SPP | SSTATUS_SUM | SSTATUS_MXR)

@@ -25,7 +25,7 @@ static void stop_here(struct hart *h, enum border_kind kind, const struct hart_e
 
 void border_enter(struct hart *h)
 {
-    if (h->state.mode == MODE_U)
+    if (hart_runs_guest(h))
         stop_here(h, BORDER_ENTERED, &(struct hart_exit){0});
 }
 

@@ -188,14 +188,20 @@ static inline void hart_enters_user(struct hart *h, u64 retired)
 
 u64 hart_cycles(const struct hart *h); // machine cycles so far
 
-// What the hart did in U before the kernel or the monitor got it back.
+// Is the hart below its machine's kernel: in U, or in guest mode?
+static inline bool hart_runs_guest(const struct hart *h)
+{
+    return h->state.mode == MODE_U || h->state.virt;
+}
+
+// What the hart did in U, or in guest mode, before the kernel or the monitor got it back.
 struct stay {
     u32 ran;  // instructions retired
     u32 cost; // cycles charged
 };
 static inline struct stay hart_stay(const struct hart *h)
 {
-    if (!h->report && h->state.mode == MODE_K)
+    if (!h->report && !hart_runs_guest(h))
         return (struct stay){0};
     return (struct stay){(u32)(h->state.retired - h->extra.user_retired),
                          (u32)(h->extra.cost - h->extra.user_cost)};
@@ -236,16 +242,27 @@ u32 mmu_translate(struct hart *h, gva va, enum access access, mpa *physical);
 // The same after a miss in `set`, which is that of the hart's context.
 u32 mmu_walk(struct hart *h, struct tlb_set *set, gva va, enum access access, mpa *physical);
 
-// The set of a hart that is virtual. There, the TLB keeps both stages together.
-struct tlb_set *mmu_guest_set(struct hart *h);
-
-// The TLB context that the accesses of a hart that is not virtual use now. TLB_OFF: there is no
-// translation, and no TLB.
-static inline u32 mmu_context(const struct hart_state *h)
+// The TLB context of a hart that runs a guest. There the TLB keeps both stages together, so the
+// context has a set even if the guest's own translation is off. A guest has nine views: U, K, K
+// with SUM; each without MXR, with the guest's, and with the VMM's.
+static inline u32 mmu_guest_context(const struct hart *h)
 {
-    if (!(h->satp & SATP_MODE))
+    u32 satp = h->state.satp, asid = satp & SATP_MODE ? SATP_ASID(satp) : TLB_NO_ASID;
+    u32 view = sv32_view(h->state.mode, h->state.sstatus);
+    if (h->extension.other.sstatus & SSTATUS_MXR)
+        view = view % VIEW_U_MXR + VIEWS;
+    return tlb_guest_context(HGATP_VMID(h->extension.hgatp), asid, view);
+}
+
+// The TLB context that the hart's accesses use now. TLB_OFF: there is no translation, and no TLB.
+static inline u32 mmu_context(const struct hart *h)
+{
+    const struct hart_state *s = &h->state;
+    if (s->virt)
+        return mmu_guest_context(h);
+    if (!(s->satp & SATP_MODE))
         return TLB_OFF;
-    return SATP_ASID(h->satp) * VIEWS + sv32_view(h->mode, h->sstatus);
+    return tlb_context(SATP_ASID(s->satp), sv32_view(s->mode, s->sstatus));
 }
 
 // ---- watch.c
@@ -325,6 +342,18 @@ void trap_take(struct hart *h, u32 cause, u32 tval, u32 insn);
 // Enters the trap handler, in a machine with the hypervisor extension.
 void trap_enter_with_h(struct hart *h, u32 cause, u32 tval);
 
+// Does a guest in guest mode take this trap itself?
+static inline bool trap_is_delegated(const struct hart *h, u32 cause)
+{
+    return h->state.virt && h_is_delegated(&h->state, &h->extension, cause);
+}
+
+// Does the monitor get this trap?
+static inline bool trap_is_reported(const struct hart *h, u32 cause)
+{
+    return h->report && !trap_is_delegated(h, cause);
+}
+
 static inline void trap_enter_charged(struct hart *h, u32 cause, u32 tval)
 {
     hart_charge(h, h->machine->config.costs.trap);
@@ -338,11 +367,14 @@ static inline void trap_enter_charged(struct hart *h, u32 cause, u32 tval)
 // An sret, which leaves pc where the hart goes on. `retired` counts the sret itself.
 static inline void trap_return_charged(struct hart *h, u64 retired)
 {
+    bool was_guest = h->state.virt;
     if (hart_has_h(h))
         h_trap_return(&h->state, &h->extension);
     else
         trap_return(&h->state);
     hart_charge(h, h->machine->config.costs.sret);
+    if (was_guest) // its stay goes on
+        return;
     hart_enters_user(h, retired);
     if (h->machine->border.on)
         border_enter(h);
@@ -353,7 +385,7 @@ static inline void trap_return_charged(struct hart *h, u64 retired)
 static inline bool trap_take_quietly(struct hart *h, u32 cause, u32 tval)
 {
     struct machine *m = h->machine;
-    if (h->report || m->border.on ||
+    if (trap_is_reported(h, cause) || m->border.on ||
         (m->listened & (EVENT_BIT(EVENT_TRAP) | EVENT_BIT(EVENT_EXIT))))
         return false;
     m->core.steps++;

@@ -1,6 +1,6 @@
 // Translation: the TLB, and on a miss the walk of isa/arch/sv32 through RAM.
 // Read next: sim/core/bus.c.
-#include "isa/arch/sv32.h"
+#include "isa/arch/h_walk.h"
 #include "sim/core/core.h"
 
 #define ALWAYS_INLINE inline __attribute__((always_inline))
@@ -27,27 +27,13 @@ static inline bool store_entry(void *context, u32 address, u32 word)
 
 // ---- two stages: a hart with the hypervisor extension that runs a guest, or accesses its memory
 
-// A guest's views: U, K, K with SUM; each without MXR, with the guest's, with the VMM's.
-static u32 guest_view(const struct h_access *who)
-{
-    u32 mode = who->view % VIEW_U_MXR, mxr = who->view >= VIEW_U_MXR ? 1 : 0;
-    return mode + VIEW_U_MXR * (who->mxr ? 2 : mxr);
-}
-
-struct tlb_set *mmu_guest_set(struct hart *h)
-{
-    struct h_access who = h_access_of(&h->state, &h->extension, ACCESS_READ);
-    u32 asid = who.satp & SATP_MODE ? SATP_ASID(who.satp) : TLB_NO_ASID;
-    return tlb_guest_set(h->tlb, tlb_guest_context(HGATP_VMID(who.hgatp), asid, guest_view(&who)));
-}
-
 // Walks both stages, and notes what a guest page fault is about. Fills `set` if it is not NULL.
 NOINLINE static u32 walk_for_guest(struct hart *h, const struct h_access *who, struct tlb_set *set,
                                    gva va, mpa *physical)
 {
     struct machine *m = h->machine;
     const struct sv32_memory memory = {m, load_entry, store_entry};
-    struct h_walk w = h_translate(&memory, who, va, m->config.adue);
+    struct h_walk w = h_translate_inline(&memory, who, va, m->config.adue);
     // Each table entry that the walk read costs cycles, even if the walk ended in a fault.
     hart_charge(h, w.reads * m->config.costs.walk);
     h->fault = (struct guest_fault){w.gpa, w.htinst};
@@ -104,13 +90,13 @@ u32 mmu_translate(struct hart *h, gva va, enum access access, mpa *physical)
 {
     if (h->access_as != ACCESS_AS_ITSELF)
         return translate_as_guest(h, va, access, physical);
-    // The TLB keeps translations of different contexts apart: ASID, mode, SUM and MXR.
-    u32 context = mmu_context(&h->state);
-    if (context == TLB_OFF && !h->state.virt) {
+    // The TLB keeps translations of different contexts apart: guest, ASID, mode, SUM and MXR.
+    u32 context = mmu_context(h);
+    if (context == TLB_OFF) {
         *physical = va;
         return 0;
     }
-    struct tlb_set *set = h->state.virt ? mmu_guest_set(h) : tlb_set(h->tlb, context);
+    struct tlb_set *set = tlb_set(h->tlb, context);
     // The entry must have granted this kind of access when it was made. Otherwise the walk decides
     // anew, and may set more rights.
     const struct tlb_entry *e = tlb_find(set, va, access);

@@ -5,6 +5,9 @@
 //     that VM is in virtual U and has said which VCPU of its own it runs: a VM below      g1.2
 //     ... and so on, as long as the mode found is U
 //
+// Where a VMM runs its guest in guest mode (isa/arch/h_extension.h), that is a way down as U is.
+// Then the mode of the VCPU is that of the hart, and not that in the VMM's record.
+//
 // All of it is a claim that a VMM makes about VMs below itself. It is believed for labels only. To
 // read a note changes nothing: no TLB entry, no A bit, no tick.
 // Read next: sim/core/border.c.
@@ -41,30 +44,45 @@ u32 machine_descriptor(const struct machine *m, const struct vm_path *path)
     return c ? c->descriptor : 0;
 }
 
-static u8 mode_in_record(struct machine *m, mpa record)
+// A byte of a record, or `otherwise` if there is no record.
+static u8 byte_in_record(struct machine *m, mpa record, size_t offset, u8 otherwise)
 {
-    mpa at = record + (u32)offsetof(struct hart_state, mode);
-    return record && machine_ram_has(m, at, 1) ? *memory_at(m, at) : MODE_K;
+    mpa at = record + (u32)offset;
+    return record && machine_ram_has(m, at, 1) ? *memory_at(m, at) : otherwise;
+}
+
+// The VM that `c` says it runs is one level further down.
+static void go_down(const struct hart *h, const struct vmm_claim *c, struct running *r, bool *guest)
+{
+    struct machine *m = h->machine;
+    // What runs in guest mode on the hart is what is in guest mode at each level above it.
+    bool direct = *guest && h->state.virt;
+    r->vcpu = c->vcpu;
+    *guest = byte_in_record(m, c->record, offsetof(struct hart_state, virt), false);
+    r->mode = h->state.mode;
+    if (!direct)
+        r->mode = byte_in_record(m, c->record, offsetof(struct hart_state, mode), MODE_K);
 }
 
 void note_running(const struct hart *h, struct running *r)
 {
     unsigned depth = 0;
+    bool guest = h->state.virt; // what r names has a guest in guest mode
     if (h->extra.owned) {
         r->path = h->extra.owner;
-        r->mode = h->extra.owner_mode;
+        r->mode = guest ? h->state.mode : h->extra.owner_mode;
         r->vcpu = (u8)h->extra.owner_vcpu;
         depth = vm_path_length(&r->path);
+        guest = false;
     } else {
         *r = (struct running){.mode = h->state.mode};
     }
-    while (r->mode == MODE_U && depth < EVENT_DEPTH) {
+    while ((r->mode == MODE_U || guest) && depth < EVENT_DEPTH) {
         const struct vmm_claim *c = find_claim(h->machine, &r->path);
         if (!c || !c->vm)
             break;
         r->path.id[depth++] = c->vm;
-        r->vcpu = c->vcpu;
-        r->mode = mode_in_record(h->machine, c->record);
+        go_down(h, c, r, &guest);
     }
 }
 
@@ -79,19 +97,32 @@ static bool load_entry(void *context, u32 address, u32 *word)
     return true;
 }
 
-// Where in RAM the hart's present table has this address; 0: it has it nowhere in RAM.
+// The hart's present translation of this address. Returns 0, or the cause of a fault.
+static u32 translate(const struct hart *h, gva va, mpa *physical)
+{
+    struct sv32_memory memory = {h->machine, load_entry, NULL};
+    const struct hart_state *s = &h->state;
+    *physical = va;
+    if (s->virt) {
+        struct h_access who = h_access_of(s, &h->extension, ACCESS_READ);
+        struct h_walk w = h_translate(&memory, &who, va, false);
+        *physical = w.address;
+        return w.cause;
+    }
+    if (!(s->satp & SATP_MODE))
+        return 0;
+    enum view view = sv32_view(s->mode, s->sstatus);
+    struct sv32_walk w = sv32_translate(&memory, s->satp, va, view, ACCESS_READ, false);
+    *physical = w.address;
+    return w.cause;
+}
+
+// Where in RAM the hart has this address. 0: it has it nowhere in RAM.
 static mpa look(const struct hart *h, gva va)
 {
-    struct machine *m = h->machine;
-    mpa at = va;
-    if (h->state.satp & SATP_MODE) {
-        struct sv32_memory memory = {m, load_entry, NULL};
-        struct sv32_walk w =
-            sv32_translate(&memory, h->state.satp, va, sv32_view(h->state.mode, h->state.sstatus),
-                           ACCESS_READ, false);
-        at = w.cause ? 0 : w.address;
-    }
-    return at && machine_ram_has(m, at, 4) ? at : 0;
+    mpa at;
+    u32 cause = translate(h, va, &at);
+    return !cause && machine_ram_has(h->machine, at, 4) ? at : 0;
 }
 
 static bool read_note(const struct hart *h, gva at, struct note *note)

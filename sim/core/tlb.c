@@ -1,4 +1,4 @@
-// The TLB's sets: made, filled, flushed, packed. Picture and rules: sim/core/tlb.h.
+// The TLB's sets: made, found, filled, flushed, packed. Picture and rules: sim/core/tlb.h.
 #include "sim/core/tlb.h"
 
 #include <string.h>
@@ -20,15 +20,16 @@ static void flush_set(struct tlb_set *s)
     memset(s->large, 0, sizeof s->large);
 }
 
-static bool is_guest(u32 context)
-{
-    return context & TLB_GUEST;
-}
+// ---- which set a context has
 
-static void set_of(struct tlb *t, u32 context, u32 set)
+u32 tlb_search(struct tlb *t, u32 context)
 {
-    if (!is_guest(context))
-        t->set_of[context] = (u8)set;
+    for (u32 i = 0; i < t->taken; i++)
+        if (t->name[i] == context) {
+            t->set_of[tlb_hash(context)] = (u8)i;
+            return i;
+        }
+    return TLB_SETS;
 }
 
 // Takes the next set in turn from the context that has it.
@@ -37,7 +38,6 @@ static u32 take_over(struct tlb *t)
     u32 number = t->next;
     t->next = (t->next + 1) % TLB_SETS;
     flush_set(&t->set[number]);
-    set_of(t, t->set[number].context, 0);
     return number;
 }
 
@@ -47,18 +47,12 @@ struct tlb_set *tlb_make(struct tlb *t, u32 context)
     struct tlb_set *s = &t->set[number];
     if (!s->ready)
         prepare(s);
-    s->context = context;
-    set_of(t, context, number + 1);
+    t->name[number] = context;
+    t->set_of[tlb_hash(context)] = (u8)number;
     return s;
 }
 
-struct tlb_set *tlb_guest_set(struct tlb *t, u32 context)
-{
-    for (u32 i = 0; i < t->taken; i++)
-        if (t->set[i].context == context)
-            return &t->set[i];
-    return tlb_make(t, context);
-}
+// ---- forgetting
 
 static bool is_large(const struct tlb_set *s, gva va)
 {
@@ -89,40 +83,47 @@ static void flush_address(struct tlb_set *s, const gva *va)
     }
 }
 
-static void flush_context(struct tlb *t, u32 context, const gva *va)
+// The fields of a name that a fence compares.
+#define NAME_VMID (0x7fu << 16)
+#define NAME_ASID (0x3ffu << 4)
+
+// Forgets the address in the contexts whose name is `like` in the bits of `mask`.
+static void flush_like(struct tlb *t, u32 like, u32 mask, const gva *va)
 {
-    if (t->set_of[context])
-        flush_address(&t->set[t->set_of[context] - 1], va);
+    for (u32 i = 0; i < t->taken; i++)
+        if ((t->name[i] & mask) == like)
+            flush_address(&t->set[i], va);
 }
 
 void tlb_flush(struct tlb *t, const gva *va, const u32 *asid)
 {
+    u32 like = TLB_NAMED, mask = TLB_NAMED | TLB_GUEST;
     if (asid) {
-        for (u32 view = 0; view < VIEWS; view++)
-            flush_context(t, (*asid & (TLB_ASIDS - 1)) * VIEWS + view, va);
-        return;
+        like |= (*asid & (TLB_ASIDS - 1)) << 4;
+        mask |= NAME_ASID;
     }
-    for (u32 i = 0; i < t->taken; i++)
-        if (t->set[i].context < TLB_OFF) // neither untranslated nor a guest's
-            flush_context(t, t->set[i].context, va);
+    flush_like(t, like, mask, va);
 }
 
 void tlb_flush_guest(struct tlb *t, const u32 *vmid, const gva *va, const u32 *asid)
 {
-    for (u32 i = 0; i < t->taken; i++) {
-        u32 context = t->set[i].context;
-        bool chosen = is_guest(context) && (!vmid || (context >> 16 & 0x7f) == (*vmid & 0x7f)) &&
-                      (!asid || (context >> 4 & 0x3ff) == (*asid & (TLB_ASIDS - 1)));
-        if (chosen)
-            flush_address(&t->set[i], va);
+    u32 like = TLB_NAMED | TLB_GUEST, mask = like;
+    if (vmid) {
+        like |= (*vmid << 16) & NAME_VMID;
+        mask |= NAME_VMID;
     }
+    if (asid) {
+        like |= (*asid & (TLB_ASIDS - 1)) << 4;
+        mask |= NAME_ASID;
+    }
+    flush_like(t, like, mask, va);
 }
 
 void tlb_clear(struct tlb *t)
 {
     for (u32 i = 0; i < t->taken; i++) {
         flush_set(&t->set[i]);
-        set_of(t, t->set[i].context, 0);
+        t->name[i] = 0;
     }
     t->taken = t->next = 0;
 }
@@ -158,11 +159,10 @@ void tlb_slow(struct tlb *t)
 // ---- packing: a header, then the header of each set, then each used entry
 
 struct packed {
-    u8 set_of[TLB_CONTEXTS + 3];
     u32 taken, next;
 };
 struct packed_set {
-    u32 context, used;
+    u32 name, used;
     u32 large[1024 / 32];
 };
 struct packed_entry {
@@ -192,11 +192,10 @@ static const void *take(void *to, const void *from, size_t size)
 void tlb_pack(const struct tlb *t, void *to)
 {
     struct packed head = {.taken = t->taken, .next = t->next};
-    memcpy(head.set_of, t->set_of, sizeof t->set_of);
     to = put(to, &head, sizeof head);
     for (u32 i = 0; i < t->taken; i++) {
         const struct tlb_set *s = &t->set[i];
-        struct packed_set set = {.context = s->context, .used = s->used};
+        struct packed_set set = {.name = t->name[i], .used = s->used};
         memcpy(set.large, s->large, sizeof set.large);
         to = put(to, &set, sizeof set);
         for (u32 k = 0; k < s->used; k++) {
@@ -215,7 +214,7 @@ void tlb_unpack(struct tlb *t, const void *from)
     for (u32 i = 0; i < head.taken; i++) {
         struct packed_set set;
         from = take(&set, from, sizeof set);
-        struct tlb_set *s = tlb_make(t, set.context);
+        struct tlb_set *s = tlb_make(t, set.name);
         memcpy(s->large, set.large, sizeof s->large);
         s->used = set.used;
         for (u32 k = 0; k < set.used; k++) {

@@ -2,11 +2,18 @@
 // by the same misses, so walks are counted alike, and a snapshot holds it.
 //
 //     one TLB a hart:  TLB_SETS sets, each for one context
-//     a context:       an ASID and a view: who looks (U, K, K with SUM; each with and without MXR)
-//                      of a guest (isa/arch/h_extension.h): also a VMID, and there are nine views;
-//                      its entries lead through both stages at once
+//     a context:       whose translation it is, and who looks: see its name below
 //     a set:           read[4096] write[4096] fetch[4096]; bits 23:12 of the address choose
 //     an entry:        4 KiB; a superpage fills one for each 4 KiB of it that is touched
+//
+//     31 30 29    23 22  16 15 14 13   4 3    0
+//    +--+--+--------+------+-----+------+------+
+//    | 1| V|        | VMID |     | ASID | view |   the name of a context
+//    +--+--+--------+------+-----+------+------+
+//        view  U, K, K with SUM; each with and without MXR: enum view
+//        ASID  TLB_NO_ASID: there is no translation by satp
+//        V     the context is a guest's (isa/arch/h_extension.h). Its entries lead through both
+//              stages at once, and it has three more views: those with the VMM's MXR
 //
 //     31         12 11 10 9      0           31                  0
 //    +-------------+--+--+--------+         +---------------------+
@@ -33,17 +40,22 @@
 #define TLB_ENTRIES 4096u // of each kind of access, in a set
 #define TLB_KINDS 3u      // enum access
 #define TLB_ASIDS 512u
-#define TLB_OFF (TLB_ASIDS * VIEWS) // the context of satp mode 0
-#define TLB_CONTEXTS (TLB_OFF + 1)
+#define TLB_NO_ASID TLB_ASIDS
+#define TLB_NAMED 0x80000000u // in every name, so that 0 names no context
+#define TLB_GUEST 0x40000000u // V
 
-// The contexts of guests have names of their own, above all others. They have no place in set_of:
-// there are so many, and so few in use, that the sets themselves are searched.
-#define TLB_GUEST 0x80000000u
-#define TLB_NO_ASID 512u // the guest has its own translation off
+static inline u32 tlb_context(u32 asid, u32 view)
+{
+    return TLB_NAMED | asid << 4 | view;
+}
+
 static inline u32 tlb_guest_context(u32 vmid, u32 asid, u32 view)
 {
-    return TLB_GUEST | vmid << 16 | asid << 4 | view;
+    return TLB_GUEST | vmid << 16 | tlb_context(asid, view);
 }
+
+// The context of a hart whose translation is off, and which runs no guest. No TLB of a hart has it.
+#define TLB_OFF (TLB_NAMED | TLB_NO_ASID << 4)
 
 #define TLB_SLOW 0x400u // S
 #define TLB_NONE 0x800u // N: the entry was not used since its set was flushed (see tlb_is_unused)
@@ -55,7 +67,6 @@ struct tlb_entry {
 };
 
 struct tlb_set {
-    u32 context;
     u32 ready;            // not 0: it was prepared once, so entries not in the list are unused
     u32 used;             // length of list
     u32 large[1024 / 32]; // bit n: some entry of the 4 MiB region n may come from a superpage
@@ -63,10 +74,16 @@ struct tlb_set {
     struct tlb_entry entry[TLB_KINDS * TLB_ENTRIES];
 };
 
+// There are many names, and few are in use. So a hash of the name says in which set its context was
+// found last. The hash is no state: it is checked by the name of that set, and if it is wrong, the
+// names of all sets are searched.
+#define TLB_HASH 256u
+
 struct tlb {
-    u8 set_of[TLB_CONTEXTS]; // set + 1; 0: the context has none
-    u32 taken;               // sets in use: the first ones
-    u32 next;                // whose turn it is to be taken over once all are in use
+    u32 taken;          // sets in use: the first ones
+    u32 next;           // whose turn it is to be taken over once all are in use
+    u32 name[TLB_SETS]; // of the contexts that have the sets; 0: the set is not in use
+    u8 set_of[TLB_HASH];
     struct tlb_set set[TLB_SETS];
 };
 
@@ -76,16 +93,26 @@ static inline u32 tlb_index(gva va, enum access access)
     return access * TLB_ENTRIES + (va >> PAGE_SHIFT & (TLB_ENTRIES - 1));
 }
 
+static inline u32 tlb_hash(u32 context)
+{
+    return context % TLB_HASH; // the view, and 4 bits of the ASID
+}
+
+// The number of the set that a context has. TLB_SETS: it has none.
+u32 tlb_search(struct tlb *t, u32 context);
+static inline u32 tlb_number(struct tlb *t, u32 context)
+{
+    u32 number = t->set_of[tlb_hash(context)];
+    return t->name[number] == context ? number : tlb_search(t, context);
+}
+
 // The set of a context. It is made if there is none.
 struct tlb_set *tlb_make(struct tlb *t, u32 context);
 static inline struct tlb_set *tlb_set(struct tlb *t, u32 context)
 {
-    u32 set = t->set_of[context];
-    return set ? &t->set[set - 1] : tlb_make(t, context);
+    u32 number = tlb_number(t, context);
+    return number < TLB_SETS ? &t->set[number] : tlb_make(t, context);
 }
-
-// The same for a guest's context.
-struct tlb_set *tlb_guest_set(struct tlb *t, u32 context);
 
 // NULL: a miss.
 static inline const struct tlb_entry *tlb_find(const struct tlb_set *s, gva va, enum access access)
@@ -113,12 +140,12 @@ static inline void tlb_fill(struct tlb_set *s, gva va, enum access access, u32 p
         s->large[va >> 27] |= 1u << (va >> 22 & 31);
 }
 
-// Forgets `*va` (NULL: every address) of `*asid` (NULL: every ASID; bits above 9 are ignored). If
-// the address lies in a superpage, all of the superpage is forgotten.
+// Forgets `*va` (NULL: every address) of `*asid` (NULL: every ASID; bits above 9 are ignored) in
+// the contexts that are no guest's. If the address lies in a superpage, all of the superpage is
+// forgotten.
 void tlb_flush(struct tlb *t, const gva *va, const u32 *asid);
 
-// The same for the contexts of guests with this VMID (NULL: every VMID). tlb_flush leaves them
-// alone.
+// The same for the contexts of guests with this VMID (NULL: every VMID; bits above 7 are ignored).
 void tlb_flush_guest(struct tlb *t, const u32 *vmid, const gva *va, const u32 *asid);
 
 void tlb_clear(struct tlb *t);

@@ -30,6 +30,17 @@ static bool is_guest_page_fault(u32 cause)
            cause == CAUSE_GUEST_STORE_PAGE;
 }
 
+static struct hart_exit exit_of(const struct hart *h, u32 cause, u32 tval, u32 insn)
+{
+    struct hart_exit exit = {
+        .taken = true, .cause = cause, .tval = tval, .pc = h->state.pc, .insn = insn};
+    if (is_guest_page_fault(cause)) {
+        exit.htval = (u32)(h->fault.gpa >> 2);
+        exit.htinst = h->fault.htinst;
+    }
+    return exit;
+}
+
 // A trap of a guest that changes nothing parks the hart (isa/arch/h_extension.h). One of the VMM is
 // the machine's affair, as without the extension.
 void trap_enter_with_h(struct hart *h, u32 cause, u32 tval)
@@ -55,7 +66,7 @@ static void begin_event(struct event *e, const struct hart *h, u32 cause, u32 tv
     struct running r;
     note_running(h, &r);
     unsigned depth = vm_path_length(&r.path);
-    bool of_csr = cause == CAUSE_ILLEGAL && isa_is_csr(insn);
+    bool of_csr = (cause == CAUSE_ILLEGAL || cause == CAUSE_VIRTUAL) && isa_is_csr(insn);
     e->path = e->by = r.path;
     e->note = (struct note){.kind = EVENT_EXIT,
                             .mode = depth ? r.mode : h->state.mode,
@@ -68,14 +79,16 @@ static void begin_event(struct event *e, const struct hart *h, u32 cause, u32 tv
                             .insn = insn};
 }
 
-// The trap of a bare kernel, with somebody who listens.
+// A trap that a kernel on the hart takes, bare or in guest mode, with somebody who listens.
 NOINLINE static void enter_and_tell(struct hart *h, u32 cause, u32 tval, u32 insn)
 {
     struct event e;
-    struct stay stay = hart_stay(h);
+    bool own = trap_is_delegated(h, cause);
+    struct stay stay = own ? (struct stay){0} : hart_stay(h);
     begin_event(&e, h, cause, tval, insn);
-    // Where a VM runs, the kernel is a VMM, and the trap an exit.
-    if (!e.path.id[0])
+    // Where a VM runs, the kernel is a VMM, and the trap an exit. But if the VM has guest mode, it
+    // takes its own traps itself.
+    if (own || !e.path.id[0])
         e.note.kind = EVENT_TRAP;
     h->machine->core.seq++;
     trap_enter_charged(h, cause, tval);
@@ -96,7 +109,7 @@ NOINLINE static void exit_to_monitor(struct hart *h, u32 cause, u32 tval, u32 in
 {
     struct machine *m = h->machine;
     u32 cost = m->config.costs.trap + m->config.costs.sret;
-    *h->report = (struct hart_exit){true, false, cause, tval, h->state.pc, insn};
+    *h->report = exit_of(h, cause, tval, insn);
     struct stay stay = hart_stay(h);
     m->leave |= LEAVE_TRAP;
     hart_charge(h, cost);
@@ -109,7 +122,7 @@ NOINLINE static void exit_to_monitor(struct hart *h, u32 cause, u32 tval, u32 in
 
 static void take(struct hart *h, u32 cause, u32 tval, u32 insn)
 {
-    if (h->report)
+    if (trap_is_reported(h, cause))
         exit_to_monitor(h, cause, tval, insn);
     else
         enter_and_tell(h, cause, tval, insn);
@@ -117,10 +130,10 @@ static void take(struct hart *h, u32 cause, u32 tval, u32 insn)
 
 NOINLINE static void take_at_border(struct hart *h, u32 cause, u32 tval, u32 insn)
 {
-    struct hart_exit exit = {true, false, cause, tval, h->state.pc, insn};
-    bool leaves_user = h->report || h->state.mode == MODE_U;
+    struct hart_exit exit = exit_of(h, cause, tval, insn);
+    bool leaves = (h->report || hart_runs_guest(h)) && !trap_is_delegated(h, cause);
     take(h, cause, tval, insn);
-    if (leaves_user)
+    if (leaves)
         border_leave(h, &exit);
 }
 

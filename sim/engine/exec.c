@@ -329,14 +329,20 @@ static enum step_end exec_wfi(struct step *s)
     return STEP_RETIRES;
 }
 
+// The fence of a guest reaches only the translations of that guest.
+void exec_fence_vma(struct hart *h, u32 rs1, u32 rs2)
+{
+    const u32 *va = rs1 ? &h->state.x[rs1] : NULL, *asid = rs2 ? &h->state.x[rs2] : NULL;
+    u32 vmid = HGATP_VMID(h->extension.hgatp);
+    if (h->state.virt)
+        tlb_flush_guest(h->tlb, &vmid, va, asid);
+    else
+        tlb_flush(h->tlb, va, asid);
+}
+
 static enum step_end exec_sfence_vma(struct step *s)
 {
-    u32 va = rs1(s), asid = rs2(s), vmid = HGATP_VMID(s->hart->extension.hgatp);
-    const u32 *only_va = s->d.rs1 ? &va : NULL, *only_asid = s->d.rs2 ? &asid : NULL;
-    if (s->hart->state.virt)
-        tlb_flush_guest(s->hart->tlb, &vmid, only_va, only_asid);
-    else
-        tlb_flush(s->hart->tlb, only_va, only_asid);
+    exec_fence_vma(s->hart, s->d.rs1, s->d.rs2);
     return STEP_RETIRES;
 }
 

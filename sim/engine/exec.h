@@ -27,4 +27,7 @@ extern enum step_end (*const exec_table[INSN_COUNT])(struct step *s);
 // counted, or its trap is taken.
 void exec_step(struct hart *h, struct decoded d);
 
+// What sfence.vma does, where it is allowed, with these registers.
+void exec_fence_vma(struct hart *h, u32 rs1, u32 rs2);
+
 #endif

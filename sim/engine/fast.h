@@ -80,6 +80,7 @@ struct fast {
 struct recent_code {
     struct code_page *page;
     struct tlb_set *set;
+    const u32 *name; // of the context that has the set now
     const struct tlb_entry *entry;
     u32 context, satp, view;
     u32 tag, delta; // of the entry; a tag of TLB_NONE: nothing is known
@@ -102,7 +103,7 @@ struct fast_hart {
     uintptr_t ram;        // the host address that machine address 0 would have
     struct tlb *own;      // for while translation is off: entries in a TLB that is no state
     struct tlb_set *off;  // its only set
-    struct recent_code recent[RECENT_CODES];
+    struct recent_code recent[2][RECENT_CODES]; // of the hart itself, and of its guests
 };
 
 // ---- fast_decode.c

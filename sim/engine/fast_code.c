@@ -26,7 +26,7 @@ static bool is_running(const struct fast *fast, const struct code_page *page)
 void code_forget_recent(struct fast_hart *f)
 {
     for (u32 i = 0; i < RECENT_CODES; i++)
-        f->recent[i].tag = TLB_NONE;
+        f->recent[false][i].tag = f->recent[true][i].tag = TLB_NONE;
 }
 
 static void drop(struct fast *fast, u32 page)

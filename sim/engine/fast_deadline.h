@@ -1,6 +1,6 @@
 // When the fast engine has to look at interrupts again: which are open, and the step to stop at.
 // sim/engine/fast.c includes this.
-// Read next: sim/engine/fast.c.
+// Read next: sim/engine/fast_resume.h.
 #ifndef SIM_ENGINE_FAST_DEADLINE_H
 #define SIM_ENGINE_FAST_DEADLINE_H
 
@@ -18,6 +18,13 @@ static inline bool is_pending(const struct hart_state *s, u32 open)
     return open & (s->sip | timer | (s->external ? IP_SEIP : 0));
 }
 
+// The value of core.steps to stop at, if nothing can happen in the next `ticks`.
+static inline u64 stop_after(const struct fast_hart *f, u64 ticks)
+{
+    u64 steps = f->hart->machine->core.steps;
+    return ticks < f->until - steps ? steps + ticks : f->until;
+}
+
 // The value of core.steps to stop at, so that the timer may interrupt.
 static inline u64 stop_for_timer(const struct fast_hart *f)
 {
@@ -27,7 +34,24 @@ static inline u64 stop_for_timer(const struct fast_hart *f)
     // looked for before the fetch, so this instruction still comes first.
     if (s->stimecmp <= now)
         return steps + 1;
-    return s->stimecmp - now < f->until - steps ? steps + (s->stimecmp - now) : f->until;
+    return stop_after(f, s->stimecmp - now);
+}
+
+// With the hypervisor extension: for how many ticks no interrupt of either side will be pending,
+// if time alone goes on. 0: one is pending, open or not.
+static inline u64 quiet_ticks(const struct hart *h)
+{
+    const struct hart_state *s = &h->state;
+    const struct h_state *e = &h->extension;
+    u64 now = hart_time(s), guest_now = now + e->htimedelta;
+    if (s->sip || s->external || e->hvip || now >= s->stimecmp)
+        return 0;
+    u64 own = s->stimecmp - now;
+    if (!(e->henvcfgh & HENVCFGH_STCE))
+        return own;
+    if (guest_now >= e->vstimecmp)
+        return 0;
+    return e->vstimecmp - guest_now < own ? e->vstimecmp - guest_now : own;
 }
 
 // With the hypervisor extension there are two timers, and an interrupt may be open to the VMM while
@@ -38,8 +62,7 @@ static __attribute__((noinline)) u64 stop_for_timers(const struct fast_hart *f)
     u64 steps = h->machine->core.steps, now = hart_time(&h->state);
     if (hart_next_interrupt(h)) // due only since the walk of the fetch: see stop_for_timer
         return steps + 1;
-    u64 left = h_next_timer(&h->state, &h->extension, now) - now;
-    return left < f->until - steps ? steps + left : f->until;
+    return stop_after(f, h_next_timer(&h->state, &h->extension, now) - now);
 }
 
 // `open` is what open_interrupts says.

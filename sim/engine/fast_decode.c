@@ -73,36 +73,28 @@ static bool is_watched(u32 number)
     return number == CSR_sstatus || number == CSR_sie || number == CSR_satp;
 }
 
+// With the hypervisor extension sie is a view of hie for a guest, and its VMM may refuse it satp.
+static bool is_same_for_guests(u32 number)
+{
+    return number != CSR_sie && number != CSR_satp;
+}
+
 // A CSR that is a word of struct hart_state needs no function call. csrrs and csrrc with x0, or
 // with 0, only read.
-static void decode_csr(struct record *r)
+static void decode_csr(struct record *r, bool has_h)
 {
     static const u8 writes[INSN_COUNT] = {
         [INSN_csrrw] = OP_csr_swap,   [INSN_csrrs] = OP_csr_set,   [INSN_csrrc] = OP_csr_clear,
         [INSN_csrrwi] = OP_csr_swapi, [INSN_csrrsi] = OP_csr_seti, [INSN_csrrci] = OP_csr_cleari};
     bool swaps = r->op == INSN_csrrw || r->op == INSN_csrrwi;
     u32 offset, mask;
-    if (!csr_word(r->imm, &offset, &mask))
+    if (!csr_word(r->imm, &offset, &mask) || (has_h && !is_same_for_guests(r->imm)))
         return;
     if (!swaps && r->rs1 == 0 && r->rd == 0)
         return;
     r->op = swaps || r->rs1 ? writes[r->op] : OP_csr_read;
     r->rs2 = (u8)(offset / 4) | (is_watched(r->imm) ? CSR_WATCHED : 0);
     r->imm = mask;
-}
-
-// In a machine with the hypervisor extension these depend on the mode in more ways than a handler
-// asks for, so sim/engine/exec.c does them.
-static bool is_system(const struct decoded *d)
-{
-    switch (isa_insns[d->insn].format) {
-    case ISA_FORMAT_CSR:
-    case ISA_FORMAT_CSRI:
-    case ISA_FORMAT_SFENCE:
-        return true;
-    default:
-        return d->insn == INSN_ecall || d->insn == INSN_sret || d->insn == INSN_wfi;
-    }
 }
 
 void code_decode(const struct fast *fast, struct code_page *page, struct record *r)
@@ -112,10 +104,7 @@ void code_decode(const struct fast *fast, struct code_page *page, struct record 
     struct decoded d = isa_decode(word, fast->m->config.profile);
     page->stores = 0;
     *r = (struct record){.imm = (u32)d.imm, .rd = d.rd, .rs1 = d.rs1, .rs2 = d.rs2, .op = d.insn};
-    bool generic = (fast->m->config.profile & ISA_H) && is_system(&d);
-    if (generic)
-        r->op = OP_generic;
-    switch (generic ? ISA_FORMAT_NONE : isa_insns[d.insn].format) {
+    switch (isa_insns[d.insn].format) {
     case ISA_FORMAT_R:
     case ISA_FORMAT_I:
     case ISA_FORMAT_SHIFT:
@@ -130,7 +119,7 @@ void code_decode(const struct fast *fast, struct code_page *page, struct record 
         break;
     case ISA_FORMAT_CSR:
     case ISA_FORMAT_CSRI:
-        decode_csr(r);
+        decode_csr(r, fast->m->config.profile & ISA_H);
         break;
     case ISA_FORMAT_J:
         decode_jump(r, index);

@@ -121,7 +121,7 @@
     do_##name:                                                     \
     {                                                              \
         if (h->state.mode == MODE_U)                               \
-            goto illegal;                                          \
+            goto refused;                                          \
         u32 *csr = csr_of(&h->state, r), old = *csr, by = operand; \
         *csr = (value)&r->imm;                                     \
         if (r->rd)                                                 \
@@ -264,7 +264,7 @@ do_ecall:
     goto trap;
 do_csr_read:
     if (h->state.mode == MODE_U)
-        goto illegal;
+        goto refused;
     X(rd) = *csr_of(&h->state, r);
     NEXT;
     CSR_WRITE(csr_swap, X(rs1), by)
@@ -277,15 +277,11 @@ watched:
     settle(f, r + 1, stop);
     goto resume;
 do_sfence_vma:
-    if (h->state.mode == MODE_U)
-        goto illegal;
+    if (h->state.mode == MODE_U || guest_is_held(h, HSTATUS_VTVM))
+        goto refused;
     if (!fast_fence(f, r))
         goto watched;
     NEXT;
-do_wfi:
-    if (h->state.mode == MODE_U)
-        goto illegal;
-    goto generic;
 do_csrrw:
 do_csrrs:
 do_csrrc:
@@ -299,18 +295,19 @@ do_csrrci:
     case CSR_CHANGED:
         settle(f, r + 1, stop);
         goto resume;
-    case CSR_ILLEGAL:
-        goto illegal;
+    case CSR_REFUSED:
+        goto refused;
     }
 do_sret:
-    if (h->state.mode == MODE_U)
-        goto illegal;
+    if (h->state.mode == MODE_U || guest_is_held(h, HSTATUS_VTSR))
+        goto refused;
     settle(f, r + 1, stop);
     trap_return_charged(h, h->state.retired);
     goto resume;
     GENERIC(lr_w)
     GENERIC(sc_w)
     GENERIC(ebreak)
+    GENERIC(wfi)
     GENERIC(rdmode)
     GENERIC(pushst)
     GENERIC(popst)
@@ -397,8 +394,10 @@ generic:
     exec_step(h, decoded_of(f, r));
     goto resume;
 
+refused: // this instruction is not allowed here; what that means for a guest, the slow way knows
+    if (h->state.virt)
+        goto generic;
 do_illegal:
-illegal:
     cause = CAUSE_ILLEGAL;
     tval = word_of(f, r);
     goto trap;

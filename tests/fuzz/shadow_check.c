@@ -248,11 +248,11 @@ static bool shadow_grants(const struct sight *s, mpa root, gva va, enum access a
 
 static bool check_tlb(const struct sight *s, mpa root)
 {
-    const struct tlb *t = s->c->m->hart[0].tlb;
-    u32 number = t->set_of[SATP_ASID(s->shadow->satp) * VIEWS + VIEW_U];
-    if (!number || s->shadow->generation != s->vmm->generation)
+    struct tlb *t = s->c->m->hart[0].tlb;
+    u32 number = tlb_number(t, tlb_context(SATP_ASID(s->shadow->satp), VIEW_U));
+    if (number == TLB_SETS || s->shadow->generation != s->vmm->generation)
         return true;
-    const struct tlb_set *set = &t->set[number - 1];
+    const struct tlb_set *set = &t->set[number];
     for (u32 i = 0; i < set->used; i++) {
         const struct tlb_entry *e = &set->entry[set->list[i]];
         gva va = e->tag & ~(PAGE_SIZE - 1);
