@@ -156,8 +156,17 @@ struct h_walk h_translate(const struct sv32_memory *memory, const struct h_acces
                           bool adue);
 
 // The accesses of a hart that is virtual, and those of hlv, hlvx and hsv by a hart that is not.
-struct h_access h_access_of(const struct hart_state *s, const struct h_state *h,
-                            enum access access);
+static inline struct h_access h_access_of(const struct hart_state *s, const struct h_state *h,
+                                          enum access access)
+{
+    return (struct h_access){
+        .satp = s->satp,
+        .hgatp = h->hgatp,
+        .view = sv32_view(s->mode, s->sstatus),
+        .mxr = h->other.sstatus & SSTATUS_MXR,
+        .access = access,
+    };
+}
 struct h_access h_access_for_guest(const struct hart_state *s, const struct h_state *h,
                                    enum access access, bool executable);
 

@@ -11,17 +11,6 @@ struct h_walk h_translate(const struct sv32_memory *memory, const struct h_acces
 
 // ---- who accesses
 
-struct h_access h_access_of(const struct hart_state *s, const struct h_state *h, enum access access)
-{
-    return (struct h_access){
-        .satp = s->satp,
-        .hgatp = h->hgatp,
-        .view = sv32_view(s->mode, s->sstatus),
-        .mxr = h->other.sstatus & SSTATUS_MXR,
-        .access = access,
-    };
-}
-
 struct h_access h_access_for_guest(const struct hart_state *s, const struct h_state *h,
                                    enum access access, bool executable)
 {

@@ -67,21 +67,26 @@ struct h_purpose {
     bool original;      // hlvx and MXR count for the access itself only
 };
 
-// The rights of a leaf. Whoever accesses is a user of the second stage, a kernel of a guest, too.
+// What a leaf needs so that a user may read it. Whoever accesses is a user of the second stage, a
+// kernel of a guest, too.
+#define G_READABLE ((u32)(PTE_V | PTE_R | PTE_U | PTE_A))
+
+// The rights of a leaf.
 SV32_INLINE u32 g_rights(const struct h_walker *w, u32 pte, const struct h_purpose *p)
 {
-    u32 seen = w->adue ? pte | PTE_A | PTE_D : pte, rights = seen & (PTE_R | PTE_W | PTE_X);
-    bool reserved = (rights & (PTE_R | PTE_W)) == PTE_W;
-    if ((seen & (PTE_V | PTE_U | PTE_A)) != (PTE_V | PTE_U | PTE_A) || reserved)
-        return 0;
+    u32 seen = w->adue ? pte | PTE_A | PTE_D : pte, rights = seen & PTE_RIGHTS;
+    bool executable = p->original && w->who->executable, mxr = p->original && w->who->mxr;
     if (!(seen & PTE_D))
         rights &= ~(u32)PTE_W;
-    if (!p->original)
+    // Nearly every leaf is readable, and then there is nothing more to ask.
+    if ((seen & G_READABLE) == G_READABLE && !executable)
         return rights;
-    if (w->who->executable)
+    bool reserved = (seen & (PTE_R | PTE_W)) == PTE_W;
+    if (reserved || ((seen | PTE_R) & G_READABLE) != G_READABLE)
+        return 0;
+    if (executable)
         rights &= ~(u32)PTE_R;
-    bool readable = (w->who->mxr || w->who->executable) && (rights & PTE_X);
-    return readable ? rights | PTE_R : rights;
+    return (mxr || executable) && (rights & PTE_X) ? rights | PTE_R : rights;
 }
 
 // Finds the leaf of the second stage for `gpa`. Returns 0, or the cause of the fault.

@@ -27,38 +27,28 @@ static inline bool store_entry(void *context, u32 address, u32 word)
 
 // ---- two stages: a hart with the hypervisor extension that runs a guest, or accesses its memory
 
-// Walks both stages, and notes what a guest page fault is about. Fills `set` if it is not NULL.
-NOINLINE static u32 walk_for_guest(struct hart *h, const struct h_access *who, struct tlb_set *set,
-                                   gva va, mpa *physical)
+// Walks both stages, for a hart that runs a guest, or for hlv and its like. A fault is noted, for
+// the trap that follows. hlv gives no `set`: it walks each time, since it is rare, and its
+// translation belongs to another mode.
+NOINLINE static u32 walk_for_guest(struct hart *h, struct tlb_set *set, gva va, enum access access,
+                                   mpa *physical)
 {
     struct machine *m = h->machine;
     const struct sv32_memory memory = {m, load_entry, store_entry};
-    struct h_walk w = h_translate_inline(&memory, who, va, m->config.adue);
+    bool executable = h->access_as == ACCESS_AS_GUEST_CODE;
+    struct h_access who = set ? h_access_of(&h->state, &h->extension, access)
+                              : h_access_for_guest(&h->state, &h->extension, access, executable);
+    struct h_walk w = h_translate_inline(&memory, &who, va, m->config.adue);
     // Each table entry that the walk read costs cycles, even if the walk ended in a fault.
     hart_charge(h, w.reads * m->config.costs.walk);
-    h->fault = (struct guest_fault){w.gpa, w.htinst};
-    if (w.cause)
+    if (w.cause) {
+        h->fault = (struct guest_fault){w.gpa, w.htinst};
         return w.cause;
+    }
     if (set)
-        tlb_fill(set, va, who->access, w.address, w.large);
+        tlb_fill(set, va, access, w.address, w.large);
     *physical = w.address;
     return 0;
-}
-
-// The walk of a hart that runs a guest.
-NOINLINE static u32 walk_of_guest(struct hart *h, struct tlb_set *set, gva va, enum access access,
-                                  mpa *physical)
-{
-    struct h_access who = h_access_of(&h->state, &h->extension, access);
-    return walk_for_guest(h, &who, set, va, physical);
-}
-
-// hlv and its like walk each time: they are rare, and their translations belong to another mode.
-NOINLINE static u32 translate_as_guest(struct hart *h, gva va, enum access access, mpa *physical)
-{
-    struct h_access who =
-        h_access_for_guest(&h->state, &h->extension, access, h->access_as == ACCESS_AS_GUEST_CODE);
-    return walk_for_guest(h, &who, NULL, va, physical);
 }
 
 // ---- one stage
@@ -69,7 +59,7 @@ u32 mmu_walk(struct hart *h, struct tlb_set *set, gva va, enum access access, mp
 {
     struct machine *m = h->machine;
     if (h->state.virt)
-        return walk_of_guest(h, set, va, access, physical);
+        return walk_for_guest(h, set, va, access, physical);
     // What a walk may find depends on who asks: K sees the pages of U only with SUM, and MXR
     // makes executable pages readable.
     const struct sv32_memory memory = {m, load_entry, store_entry};
@@ -89,7 +79,7 @@ u32 mmu_walk(struct hart *h, struct tlb_set *set, gva va, enum access access, mp
 u32 mmu_translate(struct hart *h, gva va, enum access access, mpa *physical)
 {
     if (h->access_as != ACCESS_AS_ITSELF)
-        return translate_as_guest(h, va, access, physical);
+        return walk_for_guest(h, NULL, va, access, physical);
     // The TLB keeps translations of different contexts apart: guest, ASID, mode, SUM and MXR.
     u32 context = mmu_context(h);
     if (context == TLB_OFF) {

@@ -83,6 +83,7 @@ struct recent_code {
     const u32 *name; // of the context that has the set now
     const struct tlb_entry *entry;
     u32 context, satp, view;
+    u32 hgatp, mxr; // of guests: also the VMM's hgatp and MXR
     u32 tag, delta; // of the entry; a tag of TLB_NONE: nothing is known
 };
 

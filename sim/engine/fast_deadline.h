@@ -37,32 +37,48 @@ static inline u64 stop_for_timer(const struct fast_hart *f)
     return stop_after(f, s->stimecmp - now);
 }
 
-// With the hypervisor extension: for how many ticks no interrupt of either side will be pending,
-// if time alone goes on. 0: one is pending, open or not.
+// With the hypervisor extension: for how many ticks no interrupt that is enabled, on either side,
+// will be pending if time alone goes on. 0: one is pending, open or not.
 static inline u64 quiet_ticks(const struct hart *h)
 {
     const struct hart_state *s = &h->state;
     const struct h_state *e = &h->extension;
-    u64 now = hart_time(s), guest_now = now + e->htimedelta;
-    if (s->sip || s->external || e->hvip || now >= s->stimecmp)
+    u64 now = hart_time(s), guest_now = now + e->htimedelta, quiet = NEVER;
+    u32 own = s->sip | (s->external ? IP_SEIP : 0);
+    if ((own & s->sie) || (e->hvip & e->hie))
         return 0;
-    u64 own = s->stimecmp - now;
-    if (!(e->henvcfgh & HENVCFGH_STCE))
-        return own;
-    if (guest_now >= e->vstimecmp)
-        return 0;
-    return e->vstimecmp - guest_now < own ? e->vstimecmp - guest_now : own;
+    if (s->sie & IP_STIP) {
+        if (now >= s->stimecmp)
+            return 0;
+        quiet = s->stimecmp - now;
+    }
+    if ((e->hie & IP_VSTIP) && (e->henvcfgh & HENVCFGH_STCE)) {
+        if (guest_now >= e->vstimecmp)
+            return 0;
+        if (e->vstimecmp - guest_now < quiet)
+            quiet = e->vstimecmp - guest_now;
+    }
+    return quiet;
 }
 
-// With the hypervisor extension there are two timers, and an interrupt may be open to the VMM while
-// it is closed to the guest. To stop at each timer is always right: whoever is stopped looks again.
+// The value of core.steps to stop at, with the hypervisor extension. There are two timers, and an
+// interrupt may be open to the VMM while it is closed to the guest. To stop at each timer is always
+// right: whoever is stopped looks again.
 static __attribute__((noinline)) u64 stop_for_timers(const struct fast_hart *f)
 {
     struct hart *h = f->hart;
-    u64 steps = h->machine->core.steps, now = hart_time(&h->state);
+    u64 now = hart_time(&h->state), quiet = quiet_ticks(h);
+    if (quiet)
+        return stop_after(f, quiet);
     if (hart_next_interrupt(h)) // due only since the walk of the fetch: see stop_for_timer
-        return steps + 1;
+        return h->machine->core.steps + 1;
     return stop_after(f, h_next_timer(&h->state, &h->extension, now) - now);
+}
+
+// The interrupt that is taken before the next instruction, with the hypervisor extension, or 0.
+static inline u32 next_interrupt(struct hart *h)
+{
+    return quiet_ticks(h) ? 0 : hart_next_interrupt(h);
 }
 
 // `open` is what open_interrupts says.

@@ -183,8 +183,18 @@ static bool find_code_again(struct fast_hart *f, struct recent_code *recent)
     f->set = set;
     go_on_at(f, page, pc);
     *recent_of(recent, &h->state) = (struct recent_code){
-        page,   set,     &t->name[number], e, context, h->state.satp, h->state.sstatus & VIEW_BITS,
-        e->tag, e->delta};
+        .page = page,
+        .set = set,
+        .name = &t->name[number],
+        .entry = e,
+        .context = context,
+        .satp = h->state.satp,
+        .view = h->state.sstatus & VIEW_BITS,
+        .hgatp = h->extension.hgatp,
+        .mxr = h->extension.other.sstatus & SSTATUS_MXR,
+        .tag = e->tag,
+        .delta = e->delta,
+    };
     return true;
 }
 
@@ -215,8 +225,13 @@ static ALWAYS_INLINE void allow(struct fast_hart *f, const struct hart *h, u64 s
     f->stop = (uintptr_t)f->r + left * sizeof *f->r;
 }
 
-// resume_quickly in a machine with the hypervisor extension. The context of a guest depends on more
-// than the registers that find_code_nearby compares.
+// A guest's context depends on more than the registers that find_code_nearby compares.
+static inline bool is_same_guest(const struct recent_code *p, const struct h_state *e)
+{
+    return e->hgatp == p->hgatp && (e->other.sstatus & SSTATUS_MXR) == p->mxr;
+}
+
+// resume_quickly in a machine with the hypervisor extension.
 static NOINLINE bool resume_with_h(struct fast_hart *f, struct hart *h)
 {
     const struct hart_state *s = &h->state;
@@ -224,8 +239,8 @@ static NOINLINE bool resume_with_h(struct fast_hart *f, struct hart *h)
     u64 quiet = quiet_ticks(h);
     if (!quiet && hart_next_interrupt(h))
         return false;
-    bool same = !s->virt || mmu_guest_context(h) == p->context;
-    if (!(same && find_code_nearby(f, s, p)) && !find_code_again(f, recent))
+    bool near = (!s->virt || is_same_guest(p, &h->extension)) && find_code_nearby(f, s, p);
+    if (!near && !find_code_again(f, recent))
         return false;
     allow(f, h, quiet ? stop_after(f, quiet) : stop_for_timers(f));
     return true;
@@ -263,7 +278,9 @@ static bool fast_resume(struct fast_hart *f)
     while (m->core.steps < f->until && h->state.run == HART_RUNNING && !m->leave) {
         u32 open = open_interrupts(&h->state);
         u32 interrupt = 0;
-        if (f->has_h || (open && is_pending(&h->state, open)))
+        if (f->has_h)
+            interrupt = next_interrupt(h);
+        else if (open && is_pending(&h->state, open))
             interrupt = hart_next_interrupt(h);
         if (interrupt) {
             trap_take(h, interrupt, 0, 0);
