@@ -429,6 +429,23 @@ static void the_tlb_keeps_the_vmms_mxr_apart(void)
     machine_free(m);
 }
 
+// hlvx reads as a fetch does, and no device holds instructions.
+static void hlvx_reads_no_device(void)
+{
+    struct machine *m = machine_of(" la t0, trap\n csrw stvec, t0\n li a1, 0x10000004\n li a0, 99\n"
+                                   " hlv.bu a0, (a1)\n mv s2, a0\n hlvx.hu a0, (a1)\n"
+                                   " .balign 4\ntrap: csrr s3, scause\n csrr s4, stval\n"
+                                   " csrr s5, hstatus\n" POWER_OFF_TEXT,
+                                   1);
+    CU_ASSERT_EQUAL(machine_run(m, 1000), STOP_POWER);
+    const u32 *x = machine_hart(m, 0)->x;
+    CU_ASSERT_EQUAL(x[18], 0); // the UART's modem control register
+    CU_ASSERT_EQUAL(x[19], CAUSE_LOAD_ACCESS);
+    CU_ASSERT_EQUAL(x[20], 0x10000004);
+    CU_ASSERT_EQUAL(x[21], HSTATUS_GVA);
+    machine_free(m);
+}
+
 static void the_firmware_fences_guests_on_other_harts(void)
 {
     static const char *const calls[] = {"li a6, 3\n li a4, 0", "li a6, 4", "li a6, 5\n li a4, 9",
@@ -484,6 +501,7 @@ const struct suite suite_h = {
         {"hfence.gvma with a VMID is for that VMID alone",
          hfence_gvma_with_a_vmid_is_for_that_vmid_alone},
         {"the TLB keeps the VMM's MXR apart", the_tlb_keeps_the_vmms_mxr_apart},
+        {"hlvx reads no device", hlvx_reads_no_device},
         {"the firmware fences guests on other harts", the_firmware_fences_guests_on_other_harts},
         {0},
     },

@@ -51,6 +51,9 @@ static u32 load_physical(struct hart *h, mpa address, u32 size, u32 *value)
         *value = memory_load(m, address, size);
         return 0;
     }
+    // hlvx reads code, and no device holds instructions.
+    if (h->access_as == ACCESS_AS_GUEST_CODE)
+        return CAUSE_LOAD_ACCESS;
     // Neither RAM nor a device: nothing answers at this address.
     if (!board_load(&m->core.board, &m->wires, address, size, value))
         return CAUSE_LOAD_ACCESS;
