@@ -162,7 +162,7 @@ $(FUZZ): $(FUZZ_OBJECTS) $(foreach f,scenarios hypervisor sim isa,$(call library
 
 N    ?= 10000
 SEED ?= 1
-fuzz: $(FUZZ) guests ## run N random programs (10000) bare and under VMMs, from SEED (1) on; tests/README.md says more
+fuzz: $(FUZZ) unit guests ## run N random programs (10000) bare and under VMMs, from SEED (1) on; tests/README.md says more
 	@BUILD=$(BUILD) tests/fuzz/whole.sh $(N) $(SEED)
 
 # ---- the benchmark: ours bare and under VMMs, beside QEMU (tests/bench); ARGS="--only traps", "--json"
@@ -170,7 +170,12 @@ BENCH          = $(BUILD)/bench
 BENCH_OBJECTS := $(call objects,$(wildcard tests/bench/*.c))
 $(BENCH): $(BENCH_OBJECTS) $(foreach f,ui scenarios hypervisor sim isa,$(call library,$(f)))
 	$(CC) $(ALL_CFLAGS) -o $@ $^ $(LIBS)
-bench: $(BENCH) all ## measure how fast it is, beside QEMU where that is installed
+# kite in guest mode, in the smallest VMM for the hypervisor extension
+H_MONITOR = $(BUILD)/tests/h/monitor.elf
+$(H_MONITOR): $(wildcard tests/h/*) $(BUILD)/guests/kite.elf
+	@mkdir -p $(@D)
+	tests/h/build.sh $(BUILD)/guests/kite.elf $@
+bench: $(BENCH) all $(H_MONITOR) ## measure how fast it is, beside QEMU where that is installed
 	@BUILD=$(BUILD) TRAPEZE=$(TRAPEZE) $(BENCH) $(ARGS)
 
 # ---- guests: kernels for T32 and for QEMU's virt board, and the firmware that tests give QEMU. clang and lld build them

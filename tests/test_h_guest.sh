@@ -7,11 +7,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 append=selftest
 
-llvm-objcopy -O binary "$BUILD/guests/kite.elf" "$work/kite.bin" 2>/dev/null ||
-	llvm-objcopy-14 -O binary "$BUILD/guests/kite.elf" "$work/kite.bin"
-if ! clang --target=riscv32-unknown-none-elf -march=rv32ima -mabi=ilp32 -O2 -Wall -Wextra -Werror -ffreestanding \
-	-nostdlib -fuse-ld=lld -mno-relax -I. -Wa,-I"$work" -T scenarios/guests/guest.ld tests/h/monitor.s tests/h/monitor.c \
-	-o "$work/monitor.elf"; then
+if ! tests/h/build.sh "$BUILD/guests/kite.elf" "$work/monitor.elf"; then
 	echo "not ok h: the monitor is built"
 	exit 1
 fi

@@ -46,7 +46,8 @@ struct lane {
     bool qemu;
     u32 depth;
     bool enlightened;
-    u32 harts; // 0: 1
+    bool guest_mode; // kite is the guest of tests/h/monitor.c, by the hypervisor extension
+    u32 harts;       // 0: 1
     enum engine_choice engine;
     void (*attach)(struct world *w); // NULL, or called before the run
     u64 snapshot_every;              // steps; 0: never
@@ -118,6 +119,7 @@ void bench_compute(struct bench *b);
 void bench_traps(struct bench *b);
 void bench_exits(struct bench *b);
 void bench_nested(struct bench *b);
+void bench_assist(struct bench *b);
 void bench_engines(struct bench *b);
 void bench_harts(struct bench *b);
 void bench_host(struct bench *b);

@@ -73,3 +73,27 @@ void bench_nested(struct bench *b)
     for (u32 depth = 1; depth <= 3; depth++)
         nested_row(b, workload_named("firmware"), depth);
 }
+
+// ---- guest mode: a VMM that is asked nothing costs what two stages of translation cost
+
+static const struct field assist_fields[] = {{"bare_us", "bare us", 2},
+                                             {"guest_us", "guest us", 2},
+                                             {"guest_time", "guest/bare", 3},
+                                             {NULL, NULL, 0}};
+
+void bench_assist(struct bench *b)
+{
+    static const char *const names[] = {"selftest", "syscall", "kite-fault", "mix", "walk"};
+    if (!bench_wants(b, NULL, "assist"))
+        return;
+    report_table(&b->report, "assist",
+                 "kite in guest mode under the smallest VMM (tests/h), beside bare", assist_fields);
+    for (u32 i = 0; i < sizeof names / sizeof *names; i++) {
+        const struct workload *w = workload_named(names[i]);
+        struct lane lanes[] = {{.engine = b->engine}, {.engine = b->engine, .guest_mode = true}};
+        lanes_measure(b, lanes, 2, w);
+        report_row(&b->report, w->name,
+                   (double[]){lanes[0].seconds * 1e6, lanes[1].seconds * 1e6, lanes[1].ratio},
+                   w->what);
+    }
+}

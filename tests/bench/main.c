@@ -15,6 +15,7 @@ static const struct {
     {"traps", "traps and translation, and a whole kernel (`kernel`)", bench_traps},
     {"exits", "exits into the native VMM, by kind", bench_exits},
     {"nested", "an exit of the deepest guest, by depth", bench_nested},
+    {"assist", "a guest in guest mode, by the hypervisor extension, beside bare", bench_assist},
     {"engines", "the engines beside each other", bench_engines},
     {"harts", "1 to 8 harts", bench_harts},
     {"host", "host instructions for one of the guest", bench_host},

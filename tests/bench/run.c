@@ -16,10 +16,10 @@
 
 #define QEMU_SECONDS 60 // of processor time, then it is given up
 
-static void guest_path(char *to, size_t size, const char *name)
+static void built_path(char *to, size_t size, const char *name)
 {
     const char *build = getenv("BUILD");
-    snprintf(to, size, "%s/guests/%s", build ? build : "build", name);
+    snprintf(to, size, "%s/%s", build ? build : "build", name);
 }
 
 static void arguments_of(const struct workload *w, u32 times, char *to, size_t size)
@@ -50,7 +50,7 @@ static struct world *world_for(const struct lane *lane, const struct workload *w
     if (!w->kite && !source)
         return NULL;
     world_plan_default(&plan);
-    guest_path(image, sizeof image, "kite.elf");
+    built_path(image, sizeof image, lane->guest_mode ? "tests/h/monitor.elf" : "guests/kite.elf");
     arguments_of(w, times, append, sizeof append);
     plan.guests = 1;
     plan.machine.engine = lane->engine;
@@ -58,6 +58,10 @@ static struct world *world_for(const struct lane *lane, const struct workload *w
     plan.vmm.enlightened = lane->enlightened;
     struct guest_plan *guest = &plan.guest[0];
     guest->ram = 64u << 20;
+    if (lane->guest_mode) { // the monitor lies above the RAM that it gives its guest
+        plan.machine.profile = ISA_H;
+        guest->ram = 256u << 20;
+    }
     guest->vcpus = harts;
     guest->image = w->kite ? image : w->name;
     guest->append = w->kite ? append : NULL;
@@ -187,7 +191,7 @@ static void exec_qemu(const char *kernel, const char *append, u32 harts)
     char shim[256], count[16];
     int null = open("/dev/null", O_RDWR);
     struct rlimit limit = {QEMU_SECONDS, QEMU_SECONDS};
-    guest_path(shim, sizeof shim, "shim.elf");
+    built_path(shim, sizeof shim, "guests/shim.elf");
     snprintf(count, sizeof count, "%u", harts);
     setrlimit(RLIMIT_CPU, &limit);
     for (int i = 0; i < 3; i++)
@@ -217,7 +221,7 @@ static double run_qemu(const struct lane *lane, const struct workload *w, u32 ti
     char kernel[256], append[256], temporary[] = "/tmp/bench-XXXXXX";
     u32 harts = lane->harts ? lane->harts : 1;
     if (w->kite) {
-        guest_path(kernel, sizeof kernel, "kite.elf");
+        built_path(kernel, sizeof kernel, "guests/kite.elf");
         arguments_of(w, times, append, sizeof append);
         return wait_qemu(kernel, append, harts);
     }

@@ -1,5 +1,6 @@
 #!/bin/bash
-# All that `make fuzz` runs: a line for each depth and each kind of outermost VMM. Whatever fails, the rest is run too.
+# All that `make fuzz` runs: a line for each depth and each kind of outermost VMM, and the hypervisor extension.
+# Whatever fails, the rest is run too.
 # usage: whole.sh N SEED    BUILD says where the fuzzer and the guests are
 set -u
 n=$1 seed=$2 status=0
@@ -24,6 +25,8 @@ equal "depth 2, L0 T32" $((n / 5)) depth-2-t32
 equal "depth 3, L0 native" $((n / 50)) depth-3
 equal "depth 3, L0 T32" $((n / 50)) depth-3-t32
 equal "enlightened, depth 2 and 3" $((n / 50)) depth-2-enlightened depth-3-enlightened
+echo "the hypervisor extension, in lock step on the engines: $n programs"
+H_PROGRAMS=$n H_SEED=$seed "$BUILD/tests/unit" h_lockstep || status=1
 QEMU_COUNT=$((n / 50)) QEMU_SEED=$seed tests/test_fuzz_qemu.sh | tee "$work"
 grep -q '^not ok' "$work" && status=1
 exit $status
