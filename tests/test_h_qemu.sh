@@ -5,6 +5,8 @@
 # differently from the manual: what a guest in VU may do to s* registers, VTVM, MXR, A and D bits that are clear, faults
 # of stores and fetches on the guest's own tables, AMO on a page that the second stage lacks, hlvx in the second stage,
 # and guest physical addresses above 4 GiB. tests/test_h.c and tests/test_h_walk.c have those rules.
+# H_ROWS: how many random rows follow (400), from H_SEED on. They also leave out the words that QEMU's hart takes for
+# compressed instructions, and hlv by the guest's own tables: QEMU asks the VMM's satp whether a fault there is one of a page.
 TRAPEZE=${TRAPEZE:-./trapeze}
 BUILD=${BUILD:-build}
 work=$(mktemp -d)
@@ -141,7 +143,74 @@ rows() {
 		a1=data
 		row U "$insn a2, (a1)"
 	done
+	random_rows
 	echo ".word -1"
+}
+
+# ---- random rows: three instructions in some mode under some controls, of what QEMU does as the manual says
+
+random=${H_SEED:-1}
+# pick WORD...: one of them, in $picked
+pick() {
+	random=$(((random * 1103515245 + 12345) & 0x7fffffff))
+	local n=$((random / 65536 % $# + 1))
+	picked=${!n}
+}
+# What every mode may try, with its result in a0: the address is in a1, a value in a2.
+common=("lw a0, 0(a1)" "lw a0, 0(a1)" "lbu a0, 0(a1)" "lh a0, 0(a1)" "sw a2, 0(a1)" "sb a2, 3(a1)" "sh a2, 2(a1)"
+	"lr.w a0, (a1)" "ecall" ".word 0" "addi a0, a0, 1" "fence" "fence.i"
+	"csrr a0, 0x300" "csrw 0xc01, a2" "csrr zero, time" "csrr zero, instreth" "csrr zero, cycle"
+	"csrr a0, hstatus" "csrw vsscratch, a2" "csrrs a0, htval, a2" "csrrci a0, hedeleg, 5" "csrr a0, vsatp" "csrw hgeip, a2"
+	"csrr a0, htimedeltah" "csrr a0, vstimecmph" "hlv.w a0, (a1)" "hsv.h a2, (a1)")
+guest_kernel=("csrr a0, sstatus" "csrr a0, sie" "csrw sscratch, a2" "csrr a0, sscratch" "csrrs a0, scause, a2" "csrw sepc, a2"
+	"csrr a0, sepc" "csrrwi a0, stval, 7" "csrr a0, satp" "csrr zero, stimecmp" "csrsi sstatus, 2" "csrci sstatus, 2"
+	"sfence.vma" "hfence.vvma" "hfence.gvma" "csrw scounteren, zero")
+vmm=("csrw vsscratch, a2" "csrr a0, vsscratch" "csrw vscause, a2" "csrr a0, vscause" "csrw vsepc, a2" "csrr a0, vsepc"
+	"csrr a0, hstatus" "csrr a0, htimedelta" "csrw vstval, a2" "csrrc a0, vstval, a2" "hlv.bu a0, (a1)" "hlv.h a0, (a1)"
+	"hsv.w a2, (a1)" "hsv.b a2, (a1)" "hlv.w a0, (a1)" "sfence.vma" "hfence.gvma" "hfence.vvma" "csrr a0, vsstatus")
+
+# The instructions of a mode. The pool is in $pool.
+pool_of() {
+	case $1 in
+	VS | VSP) pool=("${common[@]}" "${guest_kernel[@]}") ;;
+	HS) pool=("${vmm[@]}") ;;
+	*) pool=("${common[@]}") ;;
+	esac
+}
+
+random_rows() {
+	local number mode insn
+	for ((number = 0; number < ${H_ROWS:-400}; number++)); do
+		plain
+		pick VS VS VSP VSP VU VU VUP U HS
+		mode=$picked
+		pick data $P0 $P1 $P2 $P3
+		a1=$picked
+		case $mode in *P)
+			pick $a1 0x00800020 0x00c00030 0x01000040 0x40000000
+			a1=$picked ;;
+		esac
+		# What QEMU delegates as another cause stays here, and the handler of VUP has no page that it may execute.
+		pick 0 0 0xb1bb 0x2000 0x0100 0xa000
+		[ $mode != VUP ] && hedeleg=$picked
+		pick 0 2 5 7
+		hcounteren=$picked
+		pick 0 2 7
+		scounteren=$picked
+		pick 0 $STCE
+		henvcfgh=$picked
+		pick 0 0 $SPVP $HU
+		hstatus=$picked
+		pick 0 $SUM 2
+		vsstatus=$picked
+		pool_of $mode
+		pick "${pool[@]}"
+		insn=("$picked")
+		pick "${pool[@]}"
+		insn+=("$picked")
+		pick "${pool[@]}"
+		row $mode "${insn[@]}" "$picked"
+	done
 }
 
 { cat tests/h/probe.s && rows; } >"$work/probe.s"
