@@ -242,7 +242,8 @@ $(GUESTS)/vmm.elf: $(VMM_OBJS) hypervisor/t32/vmm.ld $(GUESTS)/vmm.list
 ROOM_shadow   := hypervisor/shadow
 ROOM_schedule := hypervisor/schedule hypervisor/rules
 ROOM_emulate  := hypervisor/emulate isa/arch/csr isa/arch/hart isa/arch/house
-LAB_ROOMS     := shadow schedule emulate
+ROOM_devices  := isa/board/pio isa/board/virtio
+LAB_ROOMS     := shadow schedule emulate devices
 # A room may have headers of its own, which hide what the student is to write, and names that they only declare. The
 # objects that include such a header are then made again.
 ROOM_HEADERS_emulate := labs/02-emulate/give

@@ -19,19 +19,17 @@ grade() {
 	score=$(awk 'END { print $1 }' <<<"$said")
 }
 
-# submission LAB FOLDER: the folder to grade, in $given. In a lab that builds C the solution is solution/FILE, or the VMM's own file if there is no
-# such folder. A wrong submission with a FILE.sed is an edit of the solution, and its other files are handed in as they are.
+# submission LAB FOLDER: the folder to grade, in $given. In a lab that builds C the solution of a file is solution/FILE, or else the file of the VMM or of isa/.
+# A wrong submission there is the solution with some of its files edited (FILE.sed) or replaced.
 submission() {
-	local edits edit file from
+	local edit name from
 	given=$1$2
-	edits=$(find "$given" -maxdepth 1 -name '*.sed' 2>/dev/null)
-	[ -n "$edits" ] || [ ! -d "$given" ] || return
-	from=$1solution
-	[ -d "$from" ] || from=hypervisor
+	grep -q 'build = "' "$1lab.lua" && [ "$2" != start ] || return
 	rm -rf "$here/given" && mkdir "$here/given"
-	for file in "$1"start/*; do
-		edit=$given/$(basename "${file%.*}").sed
-		sed -f "$([ -f "$edit" ] && echo "$edit" || echo /dev/null)" "$from/$(basename "$file")" >"$here/given/$(basename "$file")"
+	for name in $(ls "$1start"); do
+		from=$1solution/$name edit=$given/${name%.*}.sed
+		[ -f "$from" ] || from=$(find hypervisor isa -name "$name")
+		sed -f "$([ -f "$edit" ] && echo "$edit" || echo /dev/null)" "$from" >"$here/given/$name"
 	done
 	find "$given" -type f ! -name '*.sed' -exec cp {} "$here/given" \; 2>/dev/null
 	given=$here/given

@@ -185,36 +185,58 @@ static bool is_source(const char *name)
     return n > 2 && !strcmp(name + n - 2, ".c");
 }
 
-static bool check_object(struct build *b, const char *source, const char *object)
+// What the files of the lab must define together: a name a line. malloc'ed.
+static char *read_symbols(struct build *b)
 {
-    char path[400], list[400], error[512];
+    char list[400], error[512];
     size_t size;
-    snprintf(path, sizeof path, "%s/%s", b->folder, object);
     snprintf(list, sizeof list, "%s/symbols", b->folder);
-    char *symbols = file_text(list, GIVEN_MOST, &size, error, sizeof error);
-    bool good = symbols && object_is_allowed(path, source, symbols, b->log, sizeof b->log);
-    free(symbols);
-    object_toolchain(path, b->toolchain, sizeof b->toolchain);
-    return good;
+    return file_text(list, GIVEN_MOST, &size, error, sizeof error);
+}
+
+// Is a name left that no object has defined?
+static bool check_missing(struct build *b, const char *symbols)
+{
+    for (const char *line = symbols; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+        char name[128];
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(line, "\n"), line);
+        if (*name && *name != '-')
+            return say(b, name, "is missing");
+    }
+    return true;
+}
+
+static enum box_end build_file(struct build *b, const char *source, const char *object,
+                               char *symbols, bool trust)
+{
+    char path[400];
+    enum box_end end = compile(b, source, object, trust);
+    snprintf(path, sizeof path, "%s/%s", b->folder, object);
+    if (end == BOX_DONE && !object_is_allowed(path, source, symbols, b->log, sizeof b->log))
+        end = BOX_FAILED;
+    if (end != BOX_NONE)
+        object_toolchain(path, b->toolchain, sizeof b->toolchain);
+    return end;
 }
 
 // BOX_FAILED: the student's files do not build.
 static enum box_end build_files(struct build *b, const struct lab *lab, bool trust)
 {
     char object[LAB_FILES_MAX][LAB_NAME + 4], *objects[LAB_FILES_MAX];
+    char *symbols = read_symbols(b);
+    enum box_end end = symbols ? BOX_DONE : BOX_FAILED;
     u32 count = 0;
-    for (u32 i = 0; i < lab->files; i++) {
+    for (u32 i = 0; i < lab->files && end == BOX_DONE; i++) {
         if (!is_source(lab->file[i].name))
             continue;
         snprintf(object[count], sizeof object[count], "%s.o", lab->file[i].name);
         objects[count] = object[count];
-        enum box_end end = compile(b, lab->file[i].name, object[count], trust);
-        if (end != BOX_DONE)
-            return end;
-        if (!check_object(b, lab->file[i].name, object[count++]))
-            return BOX_FAILED;
+        end = build_file(b, lab->file[i].name, object[count++], symbols, trust);
     }
-    return link_vmm(b, objects, count, trust);
+    if (end == BOX_DONE && !check_missing(b, symbols))
+        end = BOX_FAILED;
+    free(symbols);
+    return end == BOX_DONE ? link_vmm(b, objects, count, trust) : end;
 }
 
 enum status build_run(const struct lab *lab, const char *submission, bool trust, struct build *b,

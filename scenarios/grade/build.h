@@ -41,9 +41,10 @@ enum box_end box_run(char *const argv[], const char *folder, bool trust, char *l
 
 // ---- object.c
 
-// Does the object define what it must, and nothing that has no place in a VMM? `symbols` names what
-// it must define, a name a line. False: the log says what is wrong.
-bool object_is_allowed(const char *path, const char *source, const char *symbols, char *log,
+// Does the object define nothing that has no place in a VMM? `symbols` names what the files of the
+// lab must define together, a name a line. A name that this object defines is struck off: its first
+// letter becomes a '-'. False: the log says what is wrong.
+bool object_is_allowed(const char *path, const char *source, char *symbols, char *log,
                        size_t log_size);
 // What the compiler that made the object calls itself ("Debian clang version 14.0.6"), by the
 // section .comment; "" if the object does not say.

@@ -8,6 +8,7 @@
 #include "sim/state/hash.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 const char *const lab_visibilities[] = {"visible", "hidden", "after_due_date", "after_published",
@@ -65,6 +66,11 @@ static void read_file(lua_State *L, struct lab *lab)
         luaL_error(L, "files: '%s' may have 1 byte to 16M", name);
 }
 
+static int compare_files(const void *a, const void *b)
+{
+    return strcmp(((const struct lab_file *)a)->name, ((const struct lab_file *)b)->name);
+}
+
 static int declare_lab(lua_State *L)
 {
     static const char *const keys[] = {"files", "points", "hours", "build", NULL};
@@ -85,6 +91,8 @@ static int declare_lab(lua_State *L)
         return luaL_error(L, "files: a table is wanted, as in { [\"answers.txt\"] = \"64K\" }");
     for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1))
         read_file(L, lab);
+    // The order of a Lua table is left to chance.
+    qsort(lab->file, lab->files, sizeof lab->file[0], compare_files);
     return 0;
 }
 

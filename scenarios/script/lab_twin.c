@@ -92,27 +92,39 @@ static void read_neighbour(lua_State *L, struct world_plan *plan)
     plan->guests = 2;
 }
 
-// vmm = "native" (the usual one), "t32", or the file of a VMM that is T32 code.
+// vmm = "native" (the usual one), "t32", or the file of a VMM that is T32 code. With depth = 2 this
+// VMM is a guest of the native one, and with depth = 3 there are two of it.
 static void read_vmm(lua_State *L, struct world_plan *plan)
 {
     static const char *const policies[] = {"drop-all", "cached", NULL};
     plan->vmm.policy = (u8)scenario_choice_field(L, 1, "policy", POLICY_CACHED, policies);
-    const char *vmm = string_field(L, 1, "vmm");
-    plan->t32 = vmm && strcmp(vmm, "native");
-    if (plan->t32 && strcmp(vmm, "t32"))
-        plan->vmm_image = *vmm == '/' ? vmm : find_file(L, vmm);
+    plan->vmm.enlightened = scenario_boolean_field(L, 1, "enlightened");
+    const char *vmm = string_field(L, 1, "vmm"), *file = NULL;
+    bool t32 = vmm && strcmp(vmm, "native");
+    if (t32 && strcmp(vmm, "t32"))
+        file = *vmm == '/' ? vmm : find_file(L, vmm);
+    u32 depth = (u32)scenario_integer_field(L, 1, "depth", 1, 1, 3);
+    if (depth > 1 && plan->guests > 1)
+        luaL_error(L, "depth: a neighbour is possible at depth 1 alone");
+    plan->depth = 1;
+    if (depth > 1)
+        world_plan_chain(plan, depth);
+    plan->t32 = t32 && depth == 1;
+    plan->vmm_image = plan->t32 ? file : NULL;
+    for (u32 i = 0; i + 1 < depth; i++)
+        plan->guest[i].vmm_image = file;
 }
 
 static void read_plan(lua_State *L, struct world_plan *plan)
 {
-    static const char *const keys[] = {"vmm",    "policy",     "image",     "source",  "append",
-                                       "ram",    "vcpus",      "adue",      "profile", "misaligned",
-                                       "random", "guest_only", "neighbour", NULL};
+    static const char *const keys[] = {
+        "vmm",       "policy", "image",       "source",     "append", "ram",
+        "vcpus",     "adue",   "profile",     "misaligned", "random", "guest_only",
+        "neighbour", "depth",  "enlightened", "disk",       NULL};
     static const char *const misaligned[] = {"trap", "emulate", NULL};
     scenario_check_keys(L, 1, "twin", keys);
     world_plan_default(plan);
     plan->guests = 1;
-    plan->depth = 1;
     plan->machine.engine = ENGINE_FAST; // no code of a guest becomes code of the host
     plan->machine.profile = scenario_profile_field(L, 1, "profile");
     plan->machine.adue = scenario_boolean_field(L, 1, "adue");
@@ -122,6 +134,8 @@ static void read_plan(lua_State *L, struct world_plan *plan)
     else
         read_guest(L, 1, &plan->guest[0]);
     read_neighbour(L, plan);
+    const char *disk = string_field(L, 1, "disk");
+    plan->guest[0].disk = disk ? find_file(L, disk) : NULL;
     read_vmm(L, plan);
 }
 
@@ -263,6 +277,12 @@ static int exits(lua_State *L)
     return 1;
 }
 
+static int all_exits(lua_State *L)
+{
+    lua_pushinteger(L, (lua_Integer)twin_counts(check_twin(L)->twin).all_exits);
+    return 1;
+}
+
 static int direct(lua_State *L)
 {
     lua_pushinteger(L, (lua_Integer)twin_counts(check_twin(L)->twin).direct);
@@ -294,8 +314,9 @@ static int power(lua_State *L)
 }
 
 static const luaL_Reg methods[] = {
-    {"run", run_twin}, {"same", same},           {"exits", exits}, {"direct", direct},
-    {"steps", steps},  {"innocuous", innocuous}, {"power", power}, {NULL, NULL},
+    {"run", run_twin},        {"all_exits", all_exits}, {"same", same},
+    {"exits", exits},         {"direct", direct},       {"steps", steps},
+    {"innocuous", innocuous}, {"power", power},         {NULL, NULL},
 };
 
 // What a twin does not have. A test that asks for a register of the guest would read what the VMM
@@ -305,11 +326,12 @@ static int no_such_method(lua_State *L)
     lua_getfield(L, lua_upvalueindex(1), luaL_checkstring(L, 2));
     if (!lua_isnil(L, -1))
         return 1;
-    return luaL_error(L,
-                      "a twin has no '%s'; it has run, same, exits, direct, innocuous, steps and "
-                      "power. What a VMM says of its guest is a claim, and a claim is no reason "
-                      "for points",
-                      lua_tostring(L, 2));
+    return luaL_error(
+        L,
+        "a twin has no '%s'; it has run, same, exits, all_exits, direct, innocuous, steps and "
+        "power. What a VMM says of its guest is a claim, and a claim is no reason "
+        "for points",
+        lua_tostring(L, 2));
 }
 
 // built() -> the VMM that was built of the submission, for twin{vmm = ...}

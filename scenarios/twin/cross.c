@@ -64,6 +64,7 @@ static bool leave(struct twin *t, const struct hart_exit *exit)
     struct guest *g = twin_current(t);
     u64 ran = twin_real(t)->retired - t->retired;
     t->retired = twin_real(t)->retired;
+    t->counts.all_exits += exit->taken;
     if (!g && t->unmapped && ran) {
         where_at(t, twin_real(t), t->m);
         return differs(t, "a fetch page fault, for the real table maps nothing here",

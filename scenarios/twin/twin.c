@@ -37,6 +37,31 @@ static bool compare_ram(struct twin *t, u32 guest)
     return true;
 }
 
+// A guest that has the disk of its unit has left the same on it. A bare machine has unit 0 alone.
+static bool compare_disk(struct twin *t, u32 guest)
+{
+    const struct guest *g = &t->guest[guest];
+    u64 sectors = machine_disk_sectors(g->is.bare, 0);
+    if (machine_disk_sectors(t->m, g->is.unit) != sectors)
+        return true;
+    for (u64 i = 0; i < sectors; i++) {
+        u8 real[BOARD_SECTOR], bare[BOARD_SECTOR];
+        char expected[64], happened[64];
+        machine_disk_read(t->m, g->is.unit, i, real);
+        machine_disk_read(g->is.bare, 0, i, bare);
+        if (!memcmp(real, bare, sizeof real))
+            continue;
+        u32 at = 0;
+        while (real[at] == bare[at])
+            at++;
+        snprintf(expected, sizeof expected, "byte %" PRIu32 " of sector %" PRIu64 " is 0x%02x", at,
+                 i, bare[at]);
+        snprintf(happened, sizeof happened, "on the disk it is 0x%02x", real[at]);
+        return differs_at_end(t, expected, happened);
+    }
+    return true;
+}
+
 // Whoever is stuck has an end that only the bare machine can name: a VMM reports it as a failure.
 static bool compare_end(struct twin *t, u32 guest)
 {
@@ -60,7 +85,8 @@ static bool compare_end(struct twin *t, u32 guest)
 static void finish(struct twin *t)
 {
     for (u32 i = 0; i < t->guests; i++)
-        if (!compare_end(t, i) || !follow_console(t, &t->guest[i]) || !compare_ram(t, i))
+        if (!compare_end(t, i) || !follow_console(t, &t->guest[i]) || !compare_disk(t, i) ||
+            !compare_ram(t, i))
             return;
     t->state = TWIN_SAME;
 }

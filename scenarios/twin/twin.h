@@ -64,6 +64,7 @@ struct twin_difference {
 
 struct twin_counts {
     u64 entries, exits;
+    u64 all_exits; // with those of VMMs that are guests themselves
     u64 direct;    // instructions that guests ran in U
     u64 innocuous; // instructions that the VMM did for a guest though they need no VMM
     u64 leaves;    // real page-table entries that were compared

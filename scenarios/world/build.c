@@ -80,9 +80,8 @@ static bool load_vmm(struct building *b, u32 place, struct load_result *loaded)
 {
     const struct vmm_place *p = &b->place[place];
     struct guest_plan plan = {.append = "config=0x80000000"}; // BOARD_RAM
-    if (!place && b->plan->vmm_image)
-        plan.image = b->plan->vmm_image;
-    else if (!b->vmm_image && !find_image(b))
+    plan.image = place ? b->plan->guest[place - 1].vmm_image : b->plan->vmm_image;
+    if (!plan.image && !b->vmm_image && !find_image(b))
         return false;
     if (!plan.image)
         plan.image = b->vmm_image;

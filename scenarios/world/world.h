@@ -60,6 +60,7 @@ struct guest_plan {
     // count.
     bool is_vmm;
     struct vmm_plan vmm;
+    const char *vmm_image; // the file of its code; NULL: the one of trapeze
 };
 
 struct world_plan {

@@ -1,0 +1,1 @@
+s/return (p->control & 1) && /return /

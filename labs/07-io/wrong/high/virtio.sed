@@ -1,0 +1,1 @@
+s/d->address_high || //

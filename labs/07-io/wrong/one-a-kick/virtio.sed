@@ -1,0 +1,1 @@
+s/^    while (v->seen != index)/    if (v->seen != index)/

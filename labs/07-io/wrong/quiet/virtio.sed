@@ -1,0 +1,1 @@
+s/!(flags & AVAIL_NO_INTERRUPT)/(flags | 1)/

@@ -1,0 +1,1 @@
+s/    if (p->position < PIO_WORDS)/    if (p->position < PIO_WORDS - 1)/

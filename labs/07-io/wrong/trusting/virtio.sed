@@ -1,0 +1,1 @@
+s/if (index >= v->queue_size || /if (/
