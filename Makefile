@@ -243,7 +243,8 @@ ROOM_shadow   := hypervisor/shadow
 ROOM_schedule := hypervisor/schedule hypervisor/rules
 ROOM_emulate  := hypervisor/emulate isa/arch/csr isa/arch/hart isa/arch/house
 ROOM_devices  := isa/board/pio isa/board/virtio
-LAB_ROOMS     := shadow schedule emulate devices
+ROOM_lend     := hypervisor/t32/lend_guest
+LAB_ROOMS     := shadow schedule emulate devices lend
 # A room may have headers of its own, which hide what the student is to write, and names that they only declare. The
 # objects that include such a header are then made again.
 ROOM_HEADERS_emulate := labs/02-emulate/give

@@ -1,5 +1,5 @@
 // The switch for which a guest VMM asks in one call. Read hypervisor/lend.h first.
-// The call is made in hypervisor/t32/hw_t32.c.
+// The call is made in hypervisor/t32/lend_guest.c.
 // Read next: hypervisor/hw.h.
 #include "hypervisor/lend.h"
 #include "hypervisor/clock.h"

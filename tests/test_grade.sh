@@ -136,12 +136,17 @@ test("counts", { points = 25 }, function()
     t:run()
     return t:exits() >= 1 and t:innocuous() == 0 and t:power() == "off" and t:steps() > t:direct()
 end)
-test("another", { points = 25 }, function() local a = twin { source = off } twin { source = off } return not pcall(a.run, a) end)
+test("nested", { points = 5 }, function()
+    local t = twin { source = off, ram = "1M", depth = 2, enlightened = true }
+    t:run()
+    return t:same() and t:exits() >= 1 and t:all_exits() > 2 * t:exits()
+end)
+test("another", { points = 20 }, function() local a = twin { source = off } twin { source = off } return not pcall(a.run, a) end)
 END
 grade
 expect "a twin finds what a VMM cannot keep from its guest" 1 '25 of 25 +same' ' 0 of 25 +differs' 'expected  s3 = 0x00000001' 'happened  s3 = 0x00000000' \
 	'where     at 0x80000004 in K: rdmode s3'
-expect "a twin counts; one that was replaced is over" 1 '25 of 25 +counts' '25 of 25 +another'
+expect "a twin counts; one that was replaced is over" 1 '25 of 25 +counts' '5 of 5 +nested' '20 of 20 +another'
 
 # ---- meters
 lab <<'END'

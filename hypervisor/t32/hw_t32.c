@@ -5,12 +5,12 @@
 //      the VMM's own table:  0x0c000000 ..  the board's devices, as superpages
 //                            0x0fffc000 ..  the trampoline, at all the addresses that it can have
 //                            0x80000000 ..  RAM, one to one, as superpages
-// Read next: hypervisor/t32/main.c.
+// Read next: hypervisor/t32/lend_guest.c.
 #include "hypervisor/t32/hw.h"
 #include "hypervisor/t32/board.h"
 #include "hypervisor/t32/csr.h"
+#include "hypervisor/t32/lend_guest.h"
 #include "hypervisor/t32/t32.h"
-#include "hypervisor/lend.h"
 #include "isa/arch/sv32.h"
 #include "isa/board/board.h"
 #include "isa/board/sbi.h"
@@ -95,7 +95,7 @@ void hw_start(struct hw *hw, const struct vmm_config *config)
     read_time(hw);
     hw->idle = measure_idle();
     listen_to_uart();
-    hw->enlightened = firmware(LEND_EXTENSION, LEND_PROBE, 0, 0) == 0;
+    hw->enlightened = lend_offered();
     if (hw->enlightened)
         hw->trampoline = (struct hw_trampoline){0};
 }
@@ -218,29 +218,6 @@ static struct trap trap_of(u32 cause, u32 tval)
     return (struct trap){cause, tval, cause == CAUSE_ILLEGAL ? tval : 0};
 }
 
-// The whole switch in one call (hypervisor/lend.h). When the call returns, every register but sp is
-// the guest's, so the compiler is told that all of them have changed.
-static void run_lent(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *exit)
-{
-    static struct lend lend;
-    lend = (struct lend){.guest = (u32)guest, .satp = hw->guest_satp, .limit = limit};
-    register u32 a0 __asm__("a0") = (u32)&lend;
-    register u32 a6 __asm__("a6") = LEND_RUN;
-    register u32 a7 __asm__("a7") = LEND_EXTENSION;
-    __asm__ volatile("ecall"
-                     : "+r"(a0), "+r"(a6), "+r"(a7)
-                     :
-                     : "memory", "ra", "t0", "t1", "t2", "t3", "t4", "t5", "t6", "a1", "a2", "a3",
-                       "a4", "a5", "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9",
-                       "s10", "s11");
-    note_low(hw, lend.time);
-    *exit = (struct hw_exit){.trapped = lend.cause != CAUSE_TIMER,
-                             .trap = trap_of(lend.cause, lend.tval),
-                             .ran = lend.ran};
-    if (lend.cause == CAUSE_EXTERNAL)
-        check_input(hw);
-}
-
 void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *exit)
 {
     if (guest != hw->last) {
@@ -249,7 +226,9 @@ void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *
         *save_at(SAVE_GUEST) = (u32)guest;
     }
     if (hw->enlightened) {
-        run_lent(hw, guest, limit, exit);
+        note_low(hw, lend_run(guest, hw->guest_satp, limit, exit));
+        if (exit->trap.cause == CAUSE_EXTERNAL)
+            check_input(hw);
         return;
     }
     plan_stop(hw, limit);

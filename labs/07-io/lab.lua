@@ -156,12 +156,10 @@ local function measure(q)
 end
 
 sheet(function()
-    print("Lab 7, seed " .. seed .. [[
-
-
+    print("Lab 7, seed " .. seed .. "\n")
+    print([[
 A guest runs under a VMM that emulates its disks. Its memory and its code are in the shadow tables already. How many
 exits does it take to read
-
 ]])
     for _, q in ipairs(costs()) do print(string.format("    %-6s %s", q.name, q.what)) end
     print("\nWrite three lines into answers.txt, each a name and a number.")

@@ -1,0 +1,1 @@
+s/\.limit = limit}/.limit = limit + 1}/

@@ -1,0 +1,1 @@
+s/return a0 == SBI_OK \&\& .*/return true;/

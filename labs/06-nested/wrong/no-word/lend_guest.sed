@@ -1,0 +1,1 @@
+/stval is the word/d; /l.cause == CAUSE_ILLEGAL/d

@@ -1,0 +1,1 @@
+s/\.ran = l.ran}/.ran = limit}/

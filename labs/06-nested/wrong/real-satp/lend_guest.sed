@@ -1,0 +1,1 @@
+s/\.satp = satp,/.satp = CSR_GET(satp),/; s/^    call(&l);/    (void)satp;\n&/
