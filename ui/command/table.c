@@ -276,8 +276,7 @@ static const struct example build_examples[] = {
     {0},
 };
 static const char *const all_uses[] = {"LAB --submissions FOLDER --out FOLDER [OPTIONS]",
-                                       "LAB TEST --submissions FOLDER --explain STUDENT [OPTIONS]",
-                                       NULL};
+                                       "LAB TEST --submissions FOLDER --explain STUDENT", NULL};
 static const struct example all_examples[] = {
     {"trapeze grade-all 00-trap-anatomy --submissions class --out reports --jobs 2 --stats",
      "a class, two students at once"},
