@@ -1,20 +1,33 @@
-// Guest memory: its bounds, copies, and the guest's own translation.
-// Read next: hypervisor/technique.h.
+// Guest memory: what can be reached of it, copies, and the guest's own translation.
+// Read next: hypervisor/map.h.
 #include "hypervisor/gmem.h"
 #include "isa/arch/sv32.h"
 
-bool gmem_has(const struct vm *vm, gpa address, u32 bytes)
+// The walk of the memory map. RAM in one piece is what a VM usually has, so the entry of 4 MiB is
+// looked at first.
+static struct mapping find(const struct turn *t, gpa address)
 {
-    u32 offset = address - BOARD_RAM; // an address below BOARD_RAM gives more than any ram_size
-    return offset < vm->ram_size && bytes <= vm->ram_size - offset;
+    u32 top = t->map[address >> 22];
+    if (top & PTE_R)
+        // Both sides begin at multiples of 4 MiB, so the byte moves by so many pieces of 4 MiB.
+        return (struct mapping){.at = address + ((top >> 20) - (address >> 22)) * MEGAPAGE_SIZE,
+                                .rights = top & (PTE_R | PTE_W | PTE_X),
+                                .super = true};
+    if (!(top & PTE_V))
+        return (struct mapping){0};
+    const u32 *table = hw_page_to_read(t->hw, PTE_PPN(top) << PAGE_SHIFT);
+    u32 entry = table[address >> PAGE_SHIFT & 0x3ff];
+    return (struct mapping){.at = PTE_PPN(entry) << PAGE_SHIFT | (address & (PAGE_SIZE - 1)),
+                            .rights = entry & (PTE_R | PTE_W | PTE_X)};
 }
 
-mpa gmem_mpa(const struct vm *vm, gpa address)
+enum reach gmem_reach(const struct turn *t, gpa address, enum access access, struct mapping *found)
 {
-    return vm->ram_at + (address - BOARD_RAM);
+    *found = find(t, address);
+    return found->rights & sv32_need(access) ? REACHED : REACH_NOTHING;
 }
 
-// ---- copies, page by page: hw_page gives no more than one page at a time
+// ---- copies, page by page: neighbours in guest memory need not be neighbours in the machine
 
 static void copy(void *to, const void *from, u32 bytes)
 {
@@ -29,24 +42,34 @@ static u32 in_this_page(gpa address, u32 bytes)
     return bytes < left ? bytes : left;
 }
 
+// A copy that cannot be finished must not begin, so every page is reached first.
+static bool reach_all(const struct turn *t, gpa address, u32 bytes, enum access access)
+{
+    struct mapping found;
+    for (u32 done = 0; done < bytes; done += in_this_page(address + done, bytes - done))
+        if (gmem_reach(t, address + done, access, &found) != REACHED)
+            return false;
+    return true;
+}
+
 bool gmem_read(struct turn *t, gpa address, void *to, u32 bytes)
 {
-    if (!gmem_has(t->vm, address, bytes))
+    if (!reach_all(t, address, bytes, ACCESS_READ))
         return false;
     for (u32 done = 0, n; done < bytes; done += n) {
         n = in_this_page(address + done, bytes - done);
-        copy((u8 *)to + done, hw_page_to_read(t->hw, gmem_mpa(t->vm, address + done)), n);
+        copy((u8 *)to + done, hw_page_to_read(t->hw, find(t, address + done).at), n);
     }
     return true;
 }
 
 bool gmem_write(struct turn *t, gpa address, const void *from, u32 bytes)
 {
-    if (!gmem_has(t->vm, address, bytes))
+    if (!reach_all(t, address, bytes, ACCESS_WRITE))
         return false;
     for (u32 done = 0, n; done < bytes; done += n) {
         n = in_this_page(address + done, bytes - done);
-        copy(hw_page(t->hw, gmem_mpa(t->vm, address + done)), (const u8 *)from + done, n);
+        copy(hw_page(t->hw, find(t, address + done).at), (const u8 *)from + done, n);
     }
     return true;
 }
@@ -56,18 +79,20 @@ bool gmem_write(struct turn *t, gpa address, const void *from, u32 bytes)
 static bool load_word(void *context, gpa address, u32 *word)
 {
     struct turn *t = context;
-    if (!gmem_has(t->vm, address, 4))
+    struct mapping found;
+    if (gmem_reach(t, address, ACCESS_READ, &found) != REACHED)
         return false;
-    *word = *(const u32 *)hw_page_to_read(t->hw, gmem_mpa(t->vm, address));
+    *word = *(const u32 *)hw_page_to_read(t->hw, found.at);
     return true;
 }
 
 static bool store_word(void *context, gpa address, u32 word)
 {
     struct turn *t = context;
-    if (!gmem_has(t->vm, address, 4))
+    struct mapping found;
+    if (gmem_reach(t, address, ACCESS_WRITE, &found) != REACHED)
         return false;
-    *(u32 *)hw_page(t->hw, gmem_mpa(t->vm, address)) = word;
+    *(u32 *)hw_page(t->hw, found.at) = word;
     return true;
 }
 

@@ -1,17 +1,26 @@
 // The only door to guest memory. Whatever the VMM does there on a guest's behalf (walks of its page
-// tables, DMA of its devices, buffers of SBI calls, fetches for emulation) is bounds-checked here
-// against the VM's memory map, which is simply
-//
-//      gpa BOARD_RAM .. + ram_size   ->   mpa ram_at .. + ram_size
+// tables, DMA of its devices, buffers of SBI calls, fetches for emulation) goes through gmem_reach,
+// which asks the VM's memory map (hypervisor/map.h) first.
 #ifndef HYPERVISOR_GMEM_H
 #define HYPERVISOR_GMEM_H
 
 #include "hypervisor/turn.h"
 
-// Are these bytes all RAM of the VM?
-bool gmem_has(const struct vm *vm, gpa address, u32 bytes);
-// The machine address of a byte of its RAM. The caller has made sure that it is RAM (gmem_has).
-mpa gmem_mpa(const struct vm *vm, gpa address);
+// What became of an attempt to reach guest memory.
+enum reach {
+    REACHED,
+    REACH_NOTHING, // there is no RAM of the VM that allows this access
+};
+
+// What stands behind a guest physical address, by the VM's memory map.
+struct mapping {
+    mpa at;     // the machine address of the same byte
+    u32 rights; // what the map allows there: of PTE_R, PTE_W, PTE_X
+    bool super; // one entry maps all the 4 MiB around it
+};
+
+// Finds what stands behind a guest physical address. *found is good only if the byte was REACHED.
+enum reach gmem_reach(const struct turn *t, gpa address, enum access access, struct mapping *found);
 
 // Copies. Returns false, and copies nothing, if any byte is not RAM of the VM.
 bool gmem_read(struct turn *t, gpa address, void *to, u32 bytes);

@@ -2,6 +2,7 @@
 // Read next: hypervisor/config.h.
 #include "hypervisor/life.h"
 #include "hypervisor/device.h"
+#include "hypervisor/map.h"
 #include "hypervisor/page.h"
 #include "hypervisor/schedule.h"
 #include "hypervisor/technique.h"
@@ -48,15 +49,27 @@ static mpa *index_entry(struct turn *t, u32 id)
     return *at ? (mpa *)hw_page(t->hw, *at) + (id - 1) % VM_INDEX_EACH : NULL;
 }
 
+// The VCPUs stand at the end of the VM's own page if they fit behind its record, else in a page of
+// their own. Returns 0 if there is none.
+static mpa room_for_vcpus(struct turn *t, mpa vm_at, u32 vcpus)
+{
+    u32 bytes = vcpus * (u32)sizeof(struct vcpu);
+    return bytes <= PAGE_SIZE - sizeof(struct vm) ? vm_at + PAGE_SIZE - bytes : page_alloc(t);
+}
+
 // Gives a new VM its pages. Returns false if there are not enough.
-static bool take_pages(struct turn *t)
+static bool take_pages(struct turn *t, u32 vcpus)
 {
     mpa *entry = index_entry(t, t->vmm->vms + 1);
-    mpa vm_at = page_alloc(t), vcpus_at = page_alloc(t);
-    if (!entry || !vm_at || !vcpus_at)
+    mpa vm_at = page_alloc(t);
+    mpa vcpus_at = vm_at ? room_for_vcpus(t, vm_at, vcpus) : 0;
+    mpa map = page_alloc(t); // its root, which maps nothing yet
+    if (!entry || !vcpus_at || !map)
         return false;
     *entry = vm_at;
-    ((struct vm *)hw_page(t->hw, vm_at))->vcpus_at = vcpus_at;
+    struct vm *vm = hw_page(t->hw, vm_at);
+    vm->vcpus_at = vcpus_at;
+    vm->map = map;
     turn_take_vm(t, vm_at);
     return true;
 }
@@ -72,7 +85,7 @@ static void append_vm(struct turn *t)
 
 bool life_begin(struct turn *t, const struct guest_config *c)
 {
-    if (!take_pages(t))
+    if (!take_pages(t, c->vcpus) || !map_ram(t, BOARD_RAM, c->ram_at, c->ram_size))
         return false;
     struct vm *vm = t->vm;
     vm->id = ++t->vmm->vms;
@@ -80,7 +93,6 @@ bool life_begin(struct turn *t, const struct guest_config *c)
     for (u32 i = 0; i < GUEST_NAME - 1; i++)
         vm->name[i] = c->name[i];
     vm->technique = c->technique;
-    vm->ram_at = c->ram_at;
     vm->ram_size = c->ram_size;
     append_vm(t);
     start_vcpus(t, c);

@@ -79,46 +79,46 @@ static void make_way(struct turn *t, gva page)
     shadow_end_epoch(t);
 }
 
-// May the 4 MiB around this address be one entry? Not if part of it is no RAM, or if the trampoline
-// is there.
-static bool fits_super(struct turn *t, gva address, gpa super)
+// May the 4 MiB around this address be one entry? Not if the memory map has several there, or if
+// the trampoline is there.
+static bool fits_super(struct turn *t, gva address, const struct mapping *ram)
 {
     struct hw_trampoline trampoline = hw_trampoline(t->hw);
     bool around = trampoline.spte && trampoline.page >> 22 == address >> 22;
-    return !around && gmem_has(t->vm, super, MEGAPAGE_SIZE) &&
-           gmem_mpa(t->vm, super) % MEGAPAGE_SIZE == 0;
+    return !around && ram->super;
 }
 
-static void fill_super(struct turn *t, const struct shadow *s, gva address, gpa super, u32 flags)
+static void fill_super(struct turn *t, const struct shadow *s, gva address, mpa super, u32 flags)
 {
     u32 *top = spte_at(t, shadow_root(s), address >> 22);
     if (spte_is_table(*top))
         drop_top(t, s, top);
     page_mark(t, shadow_root(s), address >> 22);
-    set_spte(t, s, top, PTE_MAKE(gmem_mpa(t->vm, super), flags), NULL);
+    set_spte(t, s, top, PTE_MAKE(super, flags), NULL);
 }
 
-bool shadow_fill(struct turn *t, gva address, const struct sv32_walk *walk)
+bool shadow_fill(struct turn *t, gva address, const struct sv32_walk *walk,
+                 const struct mapping *ram)
 {
     const struct shadow *s = hw_page_to_read(t->hw, t->slot->shadow.at); // the one in force
     gva page = address & ~(PAGE_SIZE - 1);
-    gpa super = walk->address & ~(MEGAPAGE_SIZE - 1);
     bool is_super = walk->level == 1;
-    // The entry is for U, since that is where the guest really runs. It grants what the gpte allows
-    // in this view, but no right that the guest's A and D bits hold back. While the gpte has D = 0,
-    // say, walk->rights has no write, so the first store faults and comes to the VMM again. A and D
-    // of the shadow entry itself are always set: the hart must not fault for its own sake.
-    u32 flags = PTE_V | PTE_U | PTE_A | PTE_D | walk->rights;
+    // The entry is for U, since that is where the guest really runs. It grants what both the gpte
+    // in this view and the memory map allow, but no right that the guest's A and D bits hold back.
+    // While the gpte has D = 0, say, walk->rights has no write, so the first store faults and comes
+    // to the VMM again. A and D of the shadow entry itself are always set: the hart must not fault
+    // for its own sake.
+    u32 flags = PTE_V | PTE_U | PTE_A | PTE_D | (walk->rights & ram->rights);
     if (hw_trampoline(t->hw).page == page && hw_trampoline(t->hw).spte)
         make_way(t, page);
-    if (is_super && fits_super(t, address, super)) {
-        fill_super(t, s, address, super, flags);
+    if (is_super && fits_super(t, address, ram)) {
+        fill_super(t, s, address, ram->at & ~(MEGAPAGE_SIZE - 1), flags);
         return true;
     }
     u32 *spte = small_entry(t, s, address, is_super ? SPTE_SPLIT : 0);
     if (!spte)
         return false;
-    mpa target = gmem_mpa(t->vm, walk->address & ~(PAGE_SIZE - 1));
+    mpa target = ram->at & ~(PAGE_SIZE - 1);
     set_spte(t, s, spte, PTE_MAKE(target, flags), &page);
     return true;
 }

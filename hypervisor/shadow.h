@@ -17,9 +17,10 @@
 // there is none. Returns false if there is no memory for a root.
 bool shadow_use(struct turn *t);
 
-// Fills the entry for gva in the shadow in force, from a guest walk that succeeded and whose page
-// is RAM. Returns false if there is no memory for a table.
-bool shadow_fill(struct turn *t, gva address, const struct sv32_walk *walk);
+// Fills the entry for gva in the shadow in force, from a guest walk that succeeded. The walk
+// led to `ram`. Returns false if there is no memory for a table.
+bool shadow_fill(struct turn *t, gva address, const struct sv32_walk *walk,
+                 const struct mapping *ram);
 
 // `sfence.vma`: forgets gva (NULL: every address) in the guest's ASID (NULL: in every one). The
 // policy drop-all forgets everything.

@@ -57,9 +57,10 @@ static enum verdict page_fault(struct turn *t, struct outcome *out)
         out->trap.cause = walk.cause;
         return REFLECT;
     }
-    if (!gmem_has(t->vm, walk.address, 1))
+    struct mapping ram;
+    if (gmem_reach(t, walk.address, access, &ram) != REACHED)
         return not_memory(t, out, walk.address, access);
-    if (!shadow_fill(t, address, &walk)) {
+    if (!shadow_fill(t, address, &walk, &ram)) {
         t->vm->life = LIFE_LACK;
         return HALT;
     }

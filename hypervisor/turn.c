@@ -12,6 +12,7 @@ void turn_take_vm(struct turn *t, mpa vm_at)
     t->vm_at = vm_at;
     t->vm = hw_page(t->hw, vm_at);
     t->technique = technique_of(t->vm);
+    t->map = hw_page_to_read(t->hw, t->vm->map);
     t->vcpus = hw_page(t->hw, t->vm->vcpus_at);
     t->shadows = t->vm->shadows_at ? hw_page(t->hw, t->vm->shadows_at) : NULL;
 }

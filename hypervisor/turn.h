@@ -23,6 +23,7 @@ struct turn {
     struct vm *vm;
     mpa vm_at;                         // where *vm is
     const struct technique *technique; // how the VM runs (hypervisor/technique.h)
+    const u32 *map;                    // the root of its memory map (hypervisor/map.h)
     struct vcpu *vcpus;
     struct shadows *shadows; // NULL: the VM has none now
     struct gang *gang;

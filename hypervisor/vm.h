@@ -7,8 +7,10 @@
 //                                         +-- gangs[]     VCPUs that take turns on one hart
 //                                         +-- board       the devices that the guest believes in
 //                                         |
-//                                         +-- vcpus_at    a page of struct vcpu: each the whole
-//                                         |               state of a hart as its guest sees it
+//                                         +-- map         a page table: which machine page
+//                                         |               stands behind each page of its RAM
+//                                         +-- vcpus_at    its struct vcpu: each the whole state
+//                                         |               of a hart as its guest sees it
 //                                         +-- shadows_at  a page, struct shadows: guest tables
 //                                                         lately used, each with its shadows
 //
@@ -26,7 +28,7 @@
 #include "isa/board/board.h"
 
 #define VMM_MAGIC 0x4d4d5654u // "TVMM"
-#define VMM_VERSION 6u
+#define VMM_VERSION 7u
 #define FOREVER (~(u64)0)
 
 // Does a VM still live, and if not, how did it end?
@@ -48,11 +50,11 @@ struct vcpu {
     mpa vm;         // the VM that has this VCPU
     u32 space;      // index of the space that this VCPU used last
     u32 storm_at;   // not 0: its last trap changed nothing at all (hypervisor/stuck.h)
-    // So that the VCPUs of a VM are a page, whatever else a hart may come to have.
+    // So that eight VCPUs are a page, whatever else a hart may come to have.
     u8 room[PAGE_SIZE / HARTS_MAX - sizeof(struct hart_state) - 32];
 };
 
-_Static_assert(sizeof(struct vcpu) == PAGE_SIZE / HARTS_MAX, "the VCPUs of a VM are a page");
+_Static_assert(sizeof(struct vcpu) == PAGE_SIZE / HARTS_MAX, "eight VCPUs are a page");
 
 // VCPUs [first, first + count) of one VM. They take turns on one hart by the round rule.
 struct gang {
@@ -104,8 +106,8 @@ struct vm {
     u8 life; // enum vm_life
     u8 vcpu_count;
     char name[GUEST_NAME];
-    mpa ram_at; // its RAM is machine memory from here on; the guest finds it at BOARD_RAM
-    u32 ram_size;
+    mpa map;      // the root of its memory map (hypervisor/map.h)
+    u32 ram_size; // bytes, from BOARD_RAM on
     mpa next;
     mpa vcpus_at;          // vcpu_count of struct vcpu
     u32 power, power_code; // enum power, and the code that the guest gave

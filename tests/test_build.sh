@@ -91,4 +91,4 @@ rm -rf w/*
 attack "a VMM that changes a register of its guest" 'expected' "${USE}    t->v->state.x[9] ^= 1;\n&/"
 attack "a VMM that counts an instruction too many" 'expected' "${USE}    t->v->state.retired++;\n&/"
 attack "a VMM that keeps a wrong CSR" 'expected' "${USE}    t->v->state.sstatus |= SSTATUS_SPP;\n&/"
-attack "a VMM that writes to its guest's memory" 'expected' "${USE}    *(u32 *)hw_page(t->hw, t->vm->ram_at + 0x100) += 1;\n&/"
+attack "a VMM that writes to its guest's memory" 'expected' "${USE}    *(u32 *)hw_page(t->hw, hw_config(t->hw)->guest[0].ram_at + 0x100) += 1;\n&/"

@@ -311,12 +311,13 @@ void native_free(struct native *n)
 // runs evicts the shadows of one that waits.
 #define GUESTS_WITH_ROOM 16u
 
-// Each VM has two pages for itself and its VCPUs. A guest with room gets 33 pages for its struct
-// shadows, roots and common tables, and one for each 128 pages of its RAM. Any other gets one page.
+// Each VM has four pages: itself, its VCPUs, the root of its memory map, and the table for that end
+// of its RAM that is less than 4 MiB. A guest with room gets 33 pages for its struct shadows, roots
+// and common tables, and one for each 128 pages of its RAM. Any other gets one page.
 u32 native_memory_need(u32 guests, u32 ram_each)
 {
     u32 with_room = guests < GUESTS_WITH_ROOM ? guests : GUESTS_WITH_ROOM;
     u32 shadows = with_room * (33 + ram_each / 128 / PAGE_SIZE) + (guests - with_room);
-    u32 pages = 2 + 2 * guests + shadows; // struct vmm and an index page, VMs and VCPUs, shadows
+    u32 pages = 2 + 4 * guests + shadows; // struct vmm and an index page, VMs, shadows
     return (pages + pages * 4 / PAGE_SIZE) * PAGE_SIZE;
 }

@@ -1,9 +1,10 @@
-// Looking in from outside, level by level. A VMM's records name its VMs' memory in the VMM's own
-// physical addresses. So a window, that is where a VM's RAM lies in the machine, is all that is
-// needed to go one level down. Every number is checked before it is used, since it may be hostile.
-// Read next: hypervisor/t32/trampoline.S.
+// Looking in from outside, level by level. A VMM's records name everything in the VMM's own
+// physical addresses. So a window, that is the memory maps that lead from the machine to a VM, is
+// all that is needed to go one level down. Every number is checked before it is used, since it may
+// be hostile.
+// Read next: hypervisor/native/window.h.
 #include "hypervisor/native/observe.h"
-#include "hypervisor/vm.h"
+#include "hypervisor/native/window.h"
 #include "sim/state/hash.h"
 
 #include <string.h>
@@ -16,35 +17,6 @@ static const char *const state_names[VM_STATES] = {"RUN", "RDY", "WFI", "OFF", "
 const char *vm_state_name(unsigned state)
 {
     return state < VM_STATES ? state_names[state] : "?";
-}
-
-// ---- windows
-
-// Where the physical addresses BOARD_RAM .. + size of some VM (or of the machine) lie in the
-// machine.
-struct window {
-    mpa at;
-    u32 size;
-};
-
-static bool window_has(const struct window *w, gpa address, u32 bytes)
-{
-    u32 offset = address - BOARD_RAM;
-    return address >= BOARD_RAM && offset < w->size && bytes <= w->size - offset;
-}
-
-static bool window_read(struct machine *m, const struct window *w, gpa address, void *to, u32 bytes)
-{
-    return window_has(w, address, bytes) &&
-           machine_read(m, w->at + (address - BOARD_RAM), to, bytes);
-}
-
-static bool window_inside(const struct window *outer, gpa at, u32 size, struct window *inner)
-{
-    if (!window_has(outer, at, size))
-        return false;
-    *inner = (struct window){outer->at + (at - BOARD_RAM), size};
-    return true;
 }
 
 // ---- records
@@ -74,12 +46,7 @@ static bool read_vm(struct machine *m, struct found *f, gpa at)
            f->vm.gang_count <= HARTS_MAX &&
            window_read(m, &f->host, f->vm.vcpus_at, f->vcpus,
                        f->vm.vcpu_count * (u32)sizeof *f->vcpus) &&
-           window_inside(&f->host, f->vm.ram_at, f->vm.ram_size, &f->window);
-}
-
-static struct window machine_window(struct machine *m)
-{
-    return (struct window){BOARD_RAM, machine_config(m)->ram};
+           window_inside(&f->host, &f->vm, &f->window);
 }
 
 // The VMM that runs in a VM ({}: on the machine), whose memory is `host`.
@@ -102,7 +69,7 @@ static bool find_child(struct machine *m, struct found *f, u32 id)
 static bool find(struct machine *m, const struct vm_path *path, struct found *f)
 {
     unsigned depth = vm_path_length(path);
-    *f = (struct found){.window = machine_window(m)};
+    *f = (struct found){.window = window_of_machine(m)};
     for (unsigned i = 0; i < depth; i++) {
         f->host = f->window;
         if (!find_vmm(m, &f->path, &f->host, &f->vmm) || !find_child(m, f, path->id[i]))
@@ -201,7 +168,7 @@ static void list_below(struct listing *l, const struct vm_path *path, const stru
 u32 observe_vms(struct machine *m, struct observed_vm *list, u32 most)
 {
     struct listing l = {m, list, most, 1};
-    struct window memory = machine_window(m);
+    struct window memory = window_of_machine(m);
     if (most)
         describe_machine(m, &list[0]);
     list_below(&l, &(struct vm_path){{0}}, &memory);
@@ -298,7 +265,7 @@ static bool find_running(struct machine *m, struct found *f, u32 hart, u32 *vcpu
 
 void observe_hart(struct machine *m, u32 hart, struct vm_path *path, u32 *vcpu)
 {
-    struct found f = {.window = machine_window(m)};
+    struct found f = {.window = window_of_machine(m)};
     *vcpu = hart;
     for (unsigned depth = 0; depth < EVENT_DEPTH; depth++) {
         u32 next;
@@ -316,7 +283,7 @@ static bool find_window(struct machine *m, const struct vm_path *path, struct wi
 {
     struct found f;
     if (!vm_path_length(path)) {
-        *w = machine_window(m);
+        *w = window_of_machine(m);
         return true;
     }
     if (!find(m, path, &f))
@@ -378,10 +345,7 @@ bool observe_read_virtual(struct machine *m, const struct vm_path *path, u32 vcp
 bool observe_locate_physical(struct machine *m, const struct vm_path *path, gpa address, mpa *at)
 {
     struct window w;
-    if (!find_window(m, path, &w) || !window_has(&w, address, 1))
-        return false;
-    *at = w.at + (address - BOARD_RAM);
-    return true;
+    return find_window(m, path, &w) && window_at(m, &w, address, at);
 }
 
 bool observe_locate(struct machine *m, const struct vm_path *path, u32 vcpu, gva address, mpa *at)
@@ -407,9 +371,10 @@ u64 observe_ram_hash(struct machine *m, const struct vm_path *path)
     if (!find_window(m, path, &w))
         return 0;
     for (u32 offset = 0; offset < w.size; offset += PAGE_SIZE) {
-        if (!machine_page_used(m, w.at + offset))
+        mpa at;
+        if (!window_at(m, &w, BOARD_RAM + offset, &at) || !machine_page_used(m, at))
             continue;
-        const u8 *page = machine_ram(m) + (w.at - BOARD_RAM) + offset;
+        const u8 *page = machine_ram(m) + (at - BOARD_RAM);
         if (is_zero(page))
             continue;
         hash = hash_words(hash, &offset, 4);

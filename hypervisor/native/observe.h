@@ -49,7 +49,7 @@ bool observe_vcpu(struct machine *m, const struct vm_path *path, u32 vcpu, struc
 // the machine's own kernel, or for nobody where the VMM is native.
 void observe_hart(struct machine *m, u32 hart, struct vm_path *path, u32 *vcpu);
 
-// Reads a VM's physical memory. Returns false, and reads nothing, if any byte is not its RAM.
+// Reads a VM's physical memory. Returns false if any byte is not its RAM; then *to is of no use.
 bool observe_read(struct machine *m, const struct vm_path *path, gpa address, void *to, u32 bytes);
 // Reads its virtual memory by the VCPU's present page table. Rights are not asked for.
 bool observe_read_virtual(struct machine *m, const struct vm_path *path, u32 vcpu, gva address,

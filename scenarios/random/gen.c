@@ -68,7 +68,7 @@ static void choose_memory(struct program *p)
     if (!p->portable && rng_percent(r, 30))
         p->options.ram = LAYOUT_RAM_LEAST +
                          PAGE_SIZE * rng_below(r, (LAYOUT_RAM - LAYOUT_RAM_LEAST) / PAGE_SIZE);
-    p->options.vmm_pages = rng_percent(r, 25) ? 10 + rng_below(r, 10) : 0;
+    p->options.vmm_pages = rng_percent(r, 25) ? 11 + rng_below(r, 10) : 0;
     p->options.late = rng_percent(r, 25) ? 1 + rng_below(r, 0x480000) : 0;
 }
 

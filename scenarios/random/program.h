@@ -26,7 +26,7 @@ struct run_options {
     bool adue, misaligned_emulate;
     u32 harts;     // 1 or 2
     u32 ram;       // bytes
-    u32 vmm_pages; // of each VMM's own memory: 6 for its records, at least 4 for shadows; 0: plenty
+    u32 vmm_pages; // of each VMM's own memory: 7 for its records, at least 4 for shadows; 0: plenty
     u32 late; // not 0: a T32 VMM on the machine starts so many ticks before the low word of time
               // overflows
     const char *kernel; // a kernel's file to run instead of a random program, and its boot

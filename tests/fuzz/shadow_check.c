@@ -88,11 +88,33 @@ static const void *bytes_at(const struct shadow_check *c, mpa address, u32 size)
     return machine_ram(c->m) + (address - BOARD_RAM);
 }
 
+// Where the VM's memory map has this byte, by a walk of its own. Returns false if the VM has no RAM
+// there.
+static bool machine_address(const struct sight *s, u64 address, mpa *at)
+{
+    mpa table = s->vm->map;
+    if (address < BOARD_RAM || address - BOARD_RAM >= s->vm->ram_size)
+        return false;
+    for (int level = 1; level >= 0; level--) {
+        const u32 *entries = bytes_at(s->c, table, PAGE_SIZE);
+        u32 entry = entries ? entries[address >> (12 + 10 * level) & 0x3ff] : 0;
+        u32 inside = (level ? MEGAPAGE_SIZE : PAGE_SIZE) - 1;
+        if (!(entry & PTE_V))
+            return false;
+        table = PTE_PPN(entry) << 12;
+        *at = table + ((u32)address & inside);
+        if (entry & (PTE_R | PTE_W | PTE_X))
+            return (entry & PTE_U) && !(table & inside);
+    }
+    return false;
+}
+
 static bool guest_word(const struct sight *s, u64 address, u32 *word)
 {
-    if (address < BOARD_RAM || address - BOARD_RAM > s->vm->ram_size - 4)
+    mpa where;
+    if (!machine_address(s, address, &where))
         return false;
-    const void *at = bytes_at(s->c, s->vm->ram_at + (u32)(address - BOARD_RAM), 4);
+    const void *at = bytes_at(s->c, where, 4);
     if (at)
         memcpy(word, at, 4);
     return at != NULL;
@@ -150,12 +172,13 @@ static bool check_page(const struct sight *s, gva va, u32 spte, mpa target)
 {
     u64 page = va;
     u32 rights = PTE_R | PTE_W | PTE_X;
+    mpa at;
     s->c->count++;
-    if (target - s->vm->ram_at >= s->vm->ram_size || target < s->vm->ram_at)
-        return complain(s, va, spte, "maps memory that is not the VM's");
     if (s->satp && !guest_grants(s, va, &page, &rights))
         return complain(s, va, spte, "the guest has no such mapping");
-    if (page != (u64)(target - s->vm->ram_at) + BOARD_RAM)
+    if (!machine_address(s, page, &at))
+        return complain(s, va, spte, "maps what is no memory of the VM");
+    if (target != at)
         return complain(s, va, spte, "maps another page than the guest's entry");
     if (spte & (PTE_R | PTE_W | PTE_X) & ~rights)
         return complain(s, va, spte, "grants a right that the guest's entry does not");

@@ -2,7 +2,7 @@
 // has built for it. Read tests/fuzz/spoil.h first.
 #include "tests/fuzz/spoil.h"
 
-#include "hypervisor/vm.h"
+#include "hypervisor/native/window.h"
 #include "isa/board/board.h"
 
 #include <string.h>
@@ -86,7 +86,10 @@ static void spoil_pc(struct victim *v)
 
 static void spoil_ram(struct victim *v)
 {
-    machine_page(v->m, v->vm->ram_at)[0x123] ^= 1;
+    struct window machine = window_of_machine(v->m), guest;
+    mpa at;
+    if (window_inside(&machine, v->vm, &guest) && window_at(v->m, &guest, BOARD_RAM, &at))
+        machine_page(v->m, at)[0x123] ^= 1;
 }
 
 static void spoil_console(struct victim *v)

@@ -147,21 +147,40 @@ static bool start(struct stage *s, enum clock clock, const char *hostile_source,
 
 // ---- what must hold all the time
 
-static bool leaf_is_inside(const struct vm *vm, u32 spte, bool super)
+// The RAM that the world gave to a VM, in the physical addresses of its VMM.
+struct piece {
+    mpa at;
+    u32 size;
+};
+
+static bool leaf_is_inside(struct piece ram, u32 pte, bool super)
 {
-    mpa page = PTE_PPN(spte) << PAGE_SHIFT;
-    u32 size = super ? MEGAPAGE_SIZE : PAGE_SIZE, offset = page - vm->ram_at;
-    return !(spte & PTE_U) || (PTE_PPN(spte) <= 0xfffff && page >= vm->ram_at &&
-                               offset < vm->ram_size && size <= vm->ram_size - offset);
+    mpa page = PTE_PPN(pte) << PAGE_SHIFT;
+    u32 size = super ? MEGAPAGE_SIZE : PAGE_SIZE, offset = page - ram.at;
+    return !(pte & PTE_U) || (PTE_PPN(pte) <= 0xfffff && page >= ram.at && offset < ram.size &&
+                              size <= ram.size - offset);
 }
 
 // The memory of the VMM in `path`, in its own physical addresses.
 struct memory {
+    const struct world *w;
     struct machine *m;
     const struct vm_path *path;
 };
 
-static bool table_is_inside(const struct memory *memory, const struct vm *vm, u32 table, u32 level)
+static struct piece ram_of(const struct memory *memory, const struct vm *vm)
+{
+    struct vm_path path = *memory->path;
+    const struct world_guest *guest = memory->w->guest;
+    path.id[vm_path_length(&path)] = vm->id;
+    while (!vm_path_equal(&guest->path, &path))
+        guest++;
+    mpa begin = guest->inside ? memory->w->guest[guest->inside - 1].ram_at : BOARD_RAM;
+    return (struct piece){BOARD_RAM + (guest->ram_at - begin), guest->ram};
+}
+
+// Does every leaf of this table lead into the piece?
+static bool table_is_inside(const struct memory *memory, struct piece ram, u32 table, u32 level)
 {
     u32 words[1024];
     if (!observe_read(memory->m, memory->path, table, words, sizeof words))
@@ -170,8 +189,8 @@ static bool table_is_inside(const struct memory *memory, const struct vm *vm, u3
         bool leaf = words[i] & (PTE_R | PTE_W | PTE_X);
         if (!(words[i] & PTE_V))
             continue;
-        if (leaf ? !leaf_is_inside(vm, words[i], level)
-                 : !level || !table_is_inside(memory, vm, PTE_PPN(words[i]) << PAGE_SHIFT, 0))
+        if (leaf ? !leaf_is_inside(ram, words[i], level)
+                 : !level || !table_is_inside(memory, ram, PTE_PPN(words[i]) << PAGE_SHIFT, 0))
             return false;
     }
     return true;
@@ -180,6 +199,9 @@ static bool table_is_inside(const struct memory *memory, const struct vm *vm, u3
 static bool vm_is_inside(const struct memory *memory, const struct vm *vm)
 {
     struct shadows shadows;
+    struct piece ram = ram_of(memory, vm);
+    if (!table_is_inside(memory, ram, vm->map, 1))
+        return false;
     if (!vm->shadows_at)
         return true;
     if (!observe_read(memory->m, memory->path, vm->shadows_at, &shadows, sizeof shadows))
@@ -187,17 +209,18 @@ static bool vm_is_inside(const struct memory *memory, const struct vm *vm)
     for (u32 space = 0; space < SPACES; space++)
         for (u32 view = 0; view < VIEWS; view++) {
             mpa root = shadow_root(&shadows.spaces[space].shadows[view]);
-            if (root && !table_is_inside(memory, vm, root, 1))
+            if (root && !table_is_inside(memory, ram, root, 1))
                 return false;
         }
     return true;
 }
 
-// Every shadow of every VM of the VMM in `path` leads into that VM's RAM.
-static bool shadows_are_inside(struct machine *m, const struct vm_path *path)
+// Every shadow of every VM of the VMM in `path` leads into that VM's RAM, and its memory map does.
+static bool shadows_are_inside(const struct world *w, const struct vm_path *path)
 {
     static const struct vm_path nobody;
-    const struct memory memory = {m, path ? path : &nobody};
+    struct machine *m = w->machine;
+    const struct memory memory = {w, m, path ? path : &nobody};
     struct vmm vmm;
     struct vm vm;
     if (!observe_read(m, memory.path, machine_descriptor(m, memory.path), &vmm, sizeof vmm))
@@ -232,8 +255,8 @@ static u64 hash_vmm_code(struct stage *s)
 
 static bool holds(struct stage *s)
 {
-    struct machine *m = s->world->machine;
-    if (!shadows_are_inside(m, NULL) || (t32_vmm(s) && !shadows_are_inside(m, t32_vmm(s))))
+    const struct world *w = s->world;
+    if (!shadows_are_inside(w, NULL) || (t32_vmm(s) && !shadows_are_inside(w, t32_vmm(s))))
         return broken(s, "a shadow leads out of its VM");
     return true;
 }

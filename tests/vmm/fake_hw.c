@@ -20,11 +20,10 @@ static struct fake_run describe(struct hw *hw, const struct hart_state *guest, u
 {
     struct fake *f = hw->f;
     u32 offset = (u32)((const u8 *)guest - f->window[f->open]);
-    u32 vcpu = offset % PAGE_SIZE / (u32)sizeof(struct vcpu);
-    return (struct fake_run){hw->hart,  vm_of(f, ((const struct vcpu *)guest)->vm),
-                             vcpu,      limit,
-                             guest->pc, guest->mode,
-                             hw->root,  hw->asid};
+    u32 vm_id = vm_of(f, ((const struct vcpu *)guest)->vm);
+    u32 vcpu = (BOARD_RAM + offset - fake_vm(f, vm_id)->vcpus_at) / (u32)sizeof(struct vcpu);
+    return (struct fake_run){hw->hart,  vm_id,       vcpu,     limit,
+                             guest->pc, guest->mode, hw->root, hw->asid};
 }
 
 static void hear(struct fake *f)
@@ -209,7 +208,7 @@ static void make_ram(struct fake *f)
 static void configure(struct fake *f, const struct fake_plan *p)
 {
     struct vmm_config *c = f->config;
-    u32 guests = or_else(p->guests, 1), at = BOARD_RAM + MEGAPAGE_SIZE;
+    u32 guests = or_else(p->guests, 1), at = BOARD_RAM + MEGAPAGE_SIZE + p->shift;
     *c = (struct vmm_config){.memory_at = BOARD_RAM,
                              .memory_size = or_else(p->pages, POOL_PAGES) * PAGE_SIZE,
                              .quantum = or_else(p->quantum, 10000),
@@ -415,7 +414,7 @@ u32 fake_free_pages(struct fake *f)
 u32 *fake_word(struct fake *f, u32 vm, gpa address)
 {
     CU_ASSERT_FATAL(address >= BOARD_RAM && address - BOARD_RAM < fake_vm(f, vm)->ram_size);
-    return at(f, fake_vm(f, vm)->ram_at + (address - BOARD_RAM));
+    return at(f, f->config->guest[vm - 1].ram_at + (address - BOARD_RAM));
 }
 
 void fake_map_super(struct fake *f, gva va, gpa page, u32 flags)

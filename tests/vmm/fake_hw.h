@@ -32,6 +32,7 @@ struct fake_plan {
     bool pinned, adue, stay_on;
     u32 weight[FAKE_GUESTS];
     u8 hart[FAKE_GUESTS]; // hart + 1 to keep a guest to a hart
+    u32 shift;            // bytes by which RAM begins behind a multiple of 4 MiB
     u32 more_ram;         // guest n has n * more_ram bytes more than guest 0
 };
 

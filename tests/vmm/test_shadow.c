@@ -52,10 +52,7 @@ static void a_superpage_over_the_end_of_ram_is_split(void)
 
 static void ram_that_begins_anywhere_is_mapped_by_small_pages(void)
 {
-    struct fake *f = fake_new(&(struct fake_plan){.ram = 2 * MEGAPAGE_SIZE});
-    struct vm *vm = fake_vm(f, 1);
-    vm->ram_at += PAGE_SIZE;
-    vm->ram_size -= PAGE_SIZE;
+    struct fake *f = fake_new(&(struct fake_plan){.ram = 2 * MEGAPAGE_SIZE, .shift = PAGE_SIZE});
     CHECK(fake_take(f, CAUSE_STORE_PAGE, BOARD_RAM + 0x5000), EVENT_FILL);
     CHECK(level_of(f, BOARD_RAM + 0x5000), 0);
     CHECK(fake_spte_page(f, BOARD_RAM + 0x5000), mpa_of(BOARD_RAM + 0x5000) + PAGE_SIZE);

@@ -113,8 +113,8 @@ static u32 spaces_used(struct fake *f, u32 vm)
 
 static void who_ran_longest_ago_loses_its_shadows_first(void)
 {
-    // 1 page for the VMM, 1 for marks, 1 for the index; for each VM 1 for itself, 1 for its VCPUs,
-    // 1 for its struct shadows and 1 for a root: there is no room for a table
+    // 1 page for the VMM, 1 for marks, 1 for the index; for each VM 1 for itself, 1 for its memory
+    // map, 1 for its struct shadows and 1 for a root: there is no room for a table
     struct fake *f = fake_new(
         &(struct fake_plan){.policy = POLICY_CACHED, .pages = 15, .guests = 3, .quantum = 100});
     fake_paging(f);
@@ -138,8 +138,8 @@ static void who_ran_longest_ago_loses_its_shadows_first(void)
 
 static void what_a_vm_chose_longest_ago_it_loses_first(void)
 {
-    // 1 page for the VMM, 1 for marks, 1 for the index; 1 for the VM, 1 for its VCPUs, 1 for its
-    // struct shadows; then 2 for each of three spaces: a root and a table
+    // 1 page for the VMM, 1 for marks, 1 for the index; 1 for the VM, 1 for its memory map, 1 for
+    // its struct shadows; then 2 for each of three spaces: a root and a table
     struct fake *f = fake_new(&(struct fake_plan){.policy = POLICY_CACHED, .pages = 12});
     fake_paging(f);
     fake_map(f, 0x1000, BOARD_RAM, FAKE_ALL);

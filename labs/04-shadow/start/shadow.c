@@ -79,20 +79,23 @@ static void make_way(struct turn *t, gva page)
     shadow_end_epoch(t);
 }
 
-// Yours. The guest's walk for `address` succeeded, and walk->address is RAM: put the entry into the
-// shadow in force. Which rights does it get? Is it a superpage, and may the shadow have one there?
-// What if the trampoline is in that page? This beginning fills small pages only, with every right.
-bool shadow_fill(struct turn *t, gva address, const struct sv32_walk *walk)
+// Yours. The guest's walk for `address` succeeded, and what it found is `ram`: put the entry into
+// the shadow in force. Which rights does it get? Is it a superpage, and may the shadow have one
+// there? What if the trampoline is in that page? This beginning fills small pages only, with every
+// right.
+bool shadow_fill(struct turn *t, gva address, const struct sv32_walk *walk,
+                 const struct mapping *ram)
 {
     const struct shadow *s = hw_page_to_read(t->hw, t->slot->shadow.at); // the one in force
     gva page = address & ~(PAGE_SIZE - 1);
     u32 flags = PTE_V | PTE_U | PTE_A | PTE_D | PTE_R | PTE_W | PTE_X;
+    (void)walk;
     if (hw_trampoline(t->hw).page == page && hw_trampoline(t->hw).spte)
         make_way(t, page);
     u32 *spte = small_entry(t, s, address, 0);
     if (!spte)
         return false;
-    mpa target = gmem_mpa(t->vm, walk->address & ~(PAGE_SIZE - 1));
+    mpa target = ram->at & ~(PAGE_SIZE - 1);
     set_spte(t, s, spte, PTE_MAKE(target, flags), &page);
     return true;
 }

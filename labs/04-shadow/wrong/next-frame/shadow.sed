@@ -1,1 +1,1 @@
-s/mpa target = gmem_mpa(t->vm, walk->address/mpa target = PAGE_SIZE + gmem_mpa(t->vm, walk->address/
+s/mpa target = ram->at/mpa target = PAGE_SIZE + ram->at/

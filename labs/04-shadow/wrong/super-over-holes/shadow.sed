@@ -1,1 +1,1 @@
-s/return !around \&\& gmem_has(t->vm, super, MEGAPAGE_SIZE) \&\&/return !around \&\&/
+s/return !around \&\& ram->super;/return !around;/

@@ -1,1 +1,1 @@
-s/PTE_D | walk->rights;/PTE_D | PTE_W | walk->rights;/
+s/PTE_D | (walk->rights/PTE_D | PTE_W | (walk->rights/
