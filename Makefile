@@ -307,7 +307,7 @@ tour: ## list the code in the order to read it
 # The program finds these folders from where it lies itself (scenarios/host/folder.c). What shows the answers of a lab
 # is not installed.
 SHARE    = $(DESTDIR)$(PREFIX)/share
-SHARED  := LICENSE scenarios/README.md $(wildcard scenarios/*.lua scenarios/*/*.lua) \
+SHARED  := LICENSE scenarios/README.md scenarios/compare/nano.s $(wildcard scenarios/*.lua scenarios/*/*.lua) \
            $(shell find labs -type f ! -path '*/solution/*' ! -path '*/wrong/*' ! -path '*/mutants/*' ! -name expected.txt)
 INSTALL  = install -D -m 644
 install: all ## install to PREFIX (/usr/local), below DESTDIR if that is set

@@ -20,6 +20,7 @@ static const struct command {
                 {"build", cmd_build},
                 {"asm", cmd_asm},
                 {"dis", cmd_dis},
+                {"compare", cmd_compare},
                 {"isa", cmd_isa},
                 {"words", cmd_words},
                 {0}};

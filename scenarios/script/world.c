@@ -4,6 +4,7 @@
 #include "scenarios/host/files.h"
 #include "scenarios/host/folder.h"
 #include "scenarios/script/api.h"
+#include "scenarios/world/costs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -212,11 +213,11 @@ static void read_vmm(lua_State *L, struct vmm_plan *vmm)
     vmm->quantum = (u32)scenario_integer_field(L, 1, "quantum", QUANTUM_DEFAULT, 100, 1000000);
 }
 
-// The first call in a world makes the outermost VMM: vmm{code=, policy=, scheduler=, quantum=,
-// enlightened=}.
+// The first call in a world makes the outermost VMM: vmm{code=, policy=, scheduler=, costs=,
+// quantum=, enlightened=}.
 static int outermost_vmm(lua_State *L)
 {
-    static const char *const keys[] = {"code",    "policy",      "scheduler",
+    static const char *const keys[] = {"code",    "policy",      "scheduler", "costs",
                                        "quantum", "enlightened", NULL};
     static const char *const codes[] = {"native", "t32", NULL};
     struct scenario *sc = scenario_of(L);
@@ -224,6 +225,7 @@ static int outermost_vmm(lua_State *L)
     sc->has_vmm = true;
     sc->plan.depth = 1;
     sc->plan.t32 = scenario_choice_field(L, 1, "code", 0, codes);
+    sc->plan.costs = (u32)scenario_choice_field(L, 1, "costs", 0, costs_names);
     read_vmm(L, &sc->plan.vmm);
     return 0;
 }

@@ -20,7 +20,7 @@
 //
 // The rule needs the virtual clock, where `time` follows a guest's own instructions, and one hart
 // under the VMM. Theorem: Popek and Goldberg 1974, the property of equivalence.
-// Read next: scenarios/guests/kite/kernel/board.h.
+// Read next: scenarios/compare/kinds.def.
 #ifndef SCENARIOS_TWIN_TWIN_H
 #define SCENARIOS_TWIN_TWIN_H
 

@@ -2,6 +2,7 @@
 // the first instruction. Read scenarios/world/world.h first.
 // Read next: scenarios/world/world.c.
 #include "scenarios/world/build.h"
+#include "scenarios/world/costs.h"
 
 #include "scenarios/host/files.h"
 #include "scenarios/host/folder.h"
@@ -17,6 +18,8 @@ static bool make_machine(struct building *b, u64 ram)
 {
     char error[256];
     struct machine_config config = b->plan->machine;
+    if (b->plan->costs)
+        config.costs = costs_of(b->plan->costs);
     config.ram = (u32)ram;
     config.harts = b->world->depth ? (config.harts ? config.harts : 1) : b->world->guest[0].vcpus;
     if (b->plan->t32 && config.harts > 1)

@@ -69,6 +69,7 @@ struct world_plan {
     // At depth 0, ram and harts are computed. At depth 1, `harts` counts (0: 1), and ram 0 means as
     // much as is needed.
     struct machine_config machine;
+    u32 costs;             // not 0: the preset of costs (costs.h) that the machine charges by
     struct vmm_plan vmm;   // of the outermost VMM
     const char *vmm_image; // with t32: the file of the outermost VMM; NULL: the one of trapeze
     u32 guests;

@@ -82,6 +82,10 @@ static int read_options(struct boot *b, int argc, char **argv)
     b->plan.t32 = value[OPTION_BOOT_VMM].number;
     if (b->plan.t32 && !depth)
         return option_wrong("boot", "--vmm t32 wants a VMM: say --depth 1 or more");
+    b->plan.costs = (u32)value[OPTION_BOOT_COSTS].number;
+    if (b->plan.costs && !depth)
+        return option_wrong("boot", "--costs %s is about a VMM: say --depth 1 or more",
+                            value[OPTION_BOOT_COSTS].text);
     b->plan.vmm.policy = (u8)value[OPTION_BOOT_POLICY].number;
     b->plan.vmm.enlightened = value[OPTION_BOOT_ENLIGHTENED].given;
     plan_machine(&b->plan.machine, value);

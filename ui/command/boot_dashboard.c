@@ -1,6 +1,7 @@
 // The text of a scenario from a plan, and the dashboard on it. Read ui/command/boot_dashboard.h
 // first.
 // Read next: ui/command/boot_twin.c.
+#include "scenarios/world/costs.h"
 #include "ui/command/boot_dashboard.h"
 
 #include "ui/dashboard/dashboard.h"
@@ -77,6 +78,8 @@ static void put_vmms(FILE *f, const struct world_plan *plan)
         return;
     fprintf(f, "vmm { code = \"%s\", ", word_vmms[plan->t32]);
     put_policy(f, &plan->vmm);
+    if (plan->costs)
+        fprintf(f, ", costs = \"%s\"", costs_names[plan->costs]);
     fputs(" }\n", f);
     for (u32 i = 0; i + 1 < plan->guests; i++) {
         const struct guest_plan *g = &plan->guest[i];

@@ -1,5 +1,5 @@
 // trapeze build: builds a submission to a lab as grading it would.
-// Read next: ui/command/dis.c.
+// Read next: ui/command/compare.c.
 #include "ui/command/lab_request.h"
 
 #include <stdio.h>

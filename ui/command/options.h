@@ -24,6 +24,7 @@ int cmd_dis(int argc, char **argv);
 int cmd_isa(int argc, char **argv);
 int cmd_words(int argc, char **argv);
 int cmd_boot(int argc, char **argv);
+int cmd_compare(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
 int cmd_grade(int argc, char **argv);

@@ -32,12 +32,22 @@
 #define PROFILE_HELP                                                                              \
     "the instruction set; h: with the hypervisor extension; holes: with sensitive instructions "  \
     "that are not privileged; house:SEED: with twelve instructions that the seed draws"
+#define COSTS_HELP                                                                                \
+    "what each switch between a guest and a native VMM costs in cycles: the machine's own table, " \
+    "or the published figures of a processor with hardware assistance (p4, core)"
 // clang-format on
 
 const char *const word_vmms[] = {"native", "t32", NULL};
 const char *const word_profiles[] = {"t32", "holes", "h", "house:SEED", NULL};
 const char *const word_clocks[] = {"virtual", "wall", NULL};
 const char *const word_policies[] = {"drop-all", "cached", NULL};
+const char *const word_costs[] = {
+    "default",
+#define COSTS(name, entry, exit, read, processor) name,
+#include "scenarios/world/costs.def"
+#undef COSTS
+    NULL,
+};
 const char *const word_engines[] = {"jit", "fast", "plain", NULL};
 const char *const word_traps[] = {"trap", "emulate", NULL};
 const char *const word_colours[] = {"auto", "always", "never", NULL};
@@ -166,6 +176,8 @@ static const struct option_row boot_options[] = {
     [OPTION_BOOT_POLICY] =
         {"policy", .kind = OPTION_CHOICE, .choices = word_policies, .normal = "cached",
          .help = "what the VMM does with the shadow tables when the guest writes satp"},
+    [OPTION_BOOT_COSTS] = {"costs", .kind = OPTION_CHOICE, .choices = word_costs,
+                           .normal = "default", .help = COSTS_HELP},
     [OPTION_BOOT_ENGINE] = {"engine", .kind = OPTION_CHOICE, .choices = word_engines,
                             .normal = "jit",
                             .help =
@@ -194,6 +206,25 @@ static const struct example boot_examples[] = {
     {"trapeze boot kite --depth 1 --append selftest", "a kernel with processes tests itself"},
     {"trapeze boot hello --depth 1 --stats /dev/stdout", "what its traps cost"},
     {"trapeze boot hello --depth 1 --twin", "does it live under the VMM as on the bare machine?"},
+    {0},
+};
+
+// ---- compare
+
+static const struct option_row compare_options[] = {
+    [OPTION_COMPARE_COSTS] = {"costs", .kind = OPTION_CHOICE, .choices = word_costs,
+                              .normal = "default", .help = COSTS_HELP},
+    [OPTION_COMPARE_ONLY] = {"only", .kind = OPTION_TEXT, .value = "WORKLOAD",
+                             .help = "run this workload alone"},
+    [OPTION_COMPARE_JSON] = {"json", .help = "print the table as JSON"},
+    [OPTION_COMPARE_CSV] = {"csv", .help = "print the table as CSV, for a spreadsheet"},
+    {0},
+};
+static const char *const compare_uses[] = {"[KIND...] [OPTIONS]", NULL};
+static const struct example compare_examples[] = {
+    {"trapeze compare trap --only csr", "what one VMM makes of a privileged instruction"},
+    {"trapeze compare trap-in-trap enlightened --only time", "a VMM in a VMM, in two ways"},
+    {"trapeze compare native --costs p4 --only ptemod", "the same by the costs of a Pentium 4"},
     {0},
 };
 
@@ -376,6 +407,13 @@ const struct command_row command_rows[] = {
      OPERAND_IMAGE, boot_options, boot_examples,
      "0: the guest powered off; 1: it powered off with a failure, or can never go on; 2: wrong "
      "usage; 3: a file has an error; 4: the limit was reached; 70: our own error."},
+    {"compare", "compare kinds of virtual machine", compare_uses,
+     "Runs the same work on the bare machine and under each KIND of virtual machine, and prints "
+     "for one operation: its cycles, how many times bare that is, the exits into the outermost "
+     "VMM, how the cycles are shared by guest, VMMs and hart, the memory of the VMMs, and whether "
+     "the guest ended in the same state as bare. Without a KIND it runs all kinds.",
+     OPERAND_WORD, compare_options, compare_examples,
+     "0: every guest ended as bare; 1: one did not; 2: wrong usage; 70: our own error."},
     {"grade", "grade a lab, or print its work sheet", grade_uses,
      "Grades a lab: one that comes with trapeze, a folder with a lab.lua, or the folder of a "
      "handout, which says the lab and the seed itself.",

@@ -108,6 +108,7 @@ enum {
     OPTION_BOOT_PROFILE,
     OPTION_BOOT_CLOCK,
     OPTION_BOOT_POLICY,
+    OPTION_BOOT_COSTS,
     OPTION_BOOT_ENGINE,
     OPTION_BOOT_SEED,
     OPTION_BOOT_ADUE,
@@ -120,6 +121,7 @@ enum {
     OPTION_BOOT_THEME,
     OPTION_BOOT_ASCII,
 };
+enum { OPTION_COMPARE_COSTS, OPTION_COMPARE_ONLY, OPTION_COMPARE_JSON, OPTION_COMPARE_CSV };
 enum {
     OPTION_GRADE_SUBMISSION,
     OPTION_GRADE_SEED,
@@ -165,6 +167,7 @@ extern const char *const word_vmms[];     // native, t32
 extern const char *const word_profiles[]; // as isa_profile_parse reads them
 extern const char *const word_clocks[];   // enum clock
 extern const char *const word_policies[]; // enum policy
+extern const char *const word_costs[];    // costs_names of scenarios/world/costs.h
 extern const char *const word_engines[];  // enum engine_choice
 extern const char *const word_traps[];    // trap, emulate
 extern const char *const word_colours[];  // enum colour

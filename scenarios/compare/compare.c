@@ -1,0 +1,310 @@
+// Runs the workloads. A run is a world built from a plan, as `trapeze boot` builds one. Read
+// scenarios/compare/compare.h first.
+// Read next: scenarios/guests/kite/kernel/board.h.
+#include "scenarios/compare/compare.h"
+#include "scenarios/host/files.h"
+#include "scenarios/host/folder.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RAM (32u << 20)
+#define STEPS_MOST 20000000000u // far more than any workload takes, and it ends all the same
+#define NANO_MOST (64u << 10)   // bytes of nano.s
+
+const struct compare_kind compare_kinds[] = {
+#define KIND(name, chapter, depth, t32, enlightened, what) \
+    {name, chapter, depth, t32, enlightened, what},
+#include "scenarios/compare/kinds.def"
+#undef KIND
+    {0},
+};
+
+const struct compare_workload compare_workloads[] = {
+#define NANO(name, times, what) {WORK_NANO, name, name, times, false, what},
+#define KITE(name, text, times, what) {WORK_KITE, name, text, times, false, what},
+#define TYPED(name, text, disk, what) {WORK_TYPED, name, text, 1, disk, what},
+#define WHOLE(name, text, what) {WORK_WHOLE, name, text, 1, false, what},
+#include "scenarios/compare/workloads.def"
+#undef NANO
+#undef KITE
+#undef TYPED
+#undef WHOLE
+    {0},
+};
+
+// ---- one run
+
+// What one run took, and how its guest ended.
+struct taken {
+    u64 guest, vmm, machine, exits, vmm_bytes;
+    char *state; // state_json
+};
+
+struct run {
+    const struct compare_workload *workload;
+    const struct compare_kind *kind;
+    u32 times; // how often the operation is done
+    struct world_plan plan;
+    struct world *world;
+    struct counters counters;
+    char *error;
+    size_t error_size;
+};
+
+static bool fail(struct run *r, const char *format, ...)
+{
+    va_list arguments;
+    int n = snprintf(r->error, r->error_size, "%s, %s: ", r->workload->name, r->kind->name);
+    va_start(arguments, format);
+    vsnprintf(r->error + n, r->error_size - (size_t)n, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+// ---- the guest's image and its work
+
+// nano.s with its two missing pieces: how often, and which loop.
+static char *nano_source(struct run *r)
+{
+    size_t size;
+    char *text = NULL, *folder = folder_scenarios();
+    char *path = folder ? file_join(folder, "compare/nano.s") : NULL;
+    char *nano = path ? file_text(path, NANO_MOST, &size, r->error, r->error_size) : NULL;
+    if (!path)
+        fail(r, "the scenarios of trapeze are not where they should be; install it again");
+    if (nano && asprintf(&text, " .equ TIMES, %u\n%s\nwork: j do_%s\n", (unsigned)r->times, nano,
+                         r->workload->text) < 0)
+        text = NULL;
+    free(nano);
+    free(path);
+    free(folder);
+    return text;
+}
+
+// A file of the guests that come with trapeze.
+static char *guest_file(struct run *r, const char *name)
+{
+    char *folder = folder_guests();
+    char *path = folder ? folder_file(folder, name, "") : NULL;
+    if (!path)
+        fail(r, "%s is not there; build the guests (make)", name);
+    free(folder);
+    return path;
+}
+
+// The strings of a plan, which the world does not keep.
+struct texts {
+    char *source, *image, *disk, *append;
+};
+
+static void free_texts(struct texts *t)
+{
+    free(t->source);
+    free(t->image);
+    free(t->disk);
+    free(t->append);
+}
+
+static bool plan_kite(struct run *r, struct guest_plan *g, struct texts *t)
+{
+    t->image = guest_file(r, "kite.elf");
+    if (!t->image)
+        return false;
+    if (r->workload->disk && !(t->disk = guest_file(r, "kite.fs")))
+        return false;
+    if (r->workload->work == WORK_KITE &&
+        asprintf(&t->append, "%s %u", r->workload->text, (unsigned)r->times) < 0)
+        return false;
+    if (r->workload->work == WORK_WHOLE)
+        t->append = strdup(r->workload->text);
+    g->image = t->image;
+    g->disk = t->disk;
+    g->append = t->append;
+    return true;
+}
+
+static bool plan_nano(struct run *r, struct guest_plan *g, struct texts *t)
+{
+    t->source = nano_source(r);
+    g->source = t->source;
+    g->image = "nano.s";
+    return t->source != NULL;
+}
+
+static void plan_kind(struct run *r, u32 costs)
+{
+    struct world_plan *plan = &r->plan;
+    plan->costs = r->kind->depth ? costs : 0;
+    plan->t32 = r->kind->t32;
+    plan->vmm.enlightened = r->kind->enlightened;
+    plan->guest[0].ram = RAM;
+    plan->guests = 1;
+    world_plan_chain(plan, r->kind->depth);
+}
+
+// What a person would type at the shell: the work, if this is the run that does it, and the end.
+static bool type(struct run *r)
+{
+    char text[80] = "halt\n";
+    if (r->times > 1)
+        snprintf(text, sizeof text, "%s\nhalt\n", r->workload->text);
+    return r->workload->work != WORK_TYPED ||
+           world_type(r->world, r->world->guests - 1, text, strlen(text));
+}
+
+static bool build(struct run *r, u32 costs)
+{
+    struct texts texts = {0};
+    enum status why;
+    world_plan_default(&r->plan);
+    struct guest_plan *g = &r->plan.guest[0];
+    bool planned =
+        r->workload->work == WORK_NANO ? plan_nano(r, g, &texts) : plan_kite(r, g, &texts);
+    if (planned) {
+        plan_kind(r, costs);
+        r->world = world_new(&r->plan, &why, r->error, r->error_size);
+    }
+    free_texts(&texts);
+    return r->world && type(r);
+}
+
+// ---- what it took
+
+static void hear(void *context, const struct event *e)
+{
+    counters_add(context, e);
+}
+
+// The memory that was written outside of the guest's own RAM.
+static u64 bytes_beside(const struct world *w)
+{
+    const struct world_guest *g = &w->guest[w->guests - 1];
+    u64 bytes = 0;
+    for (u64 offset = 0; offset < machine_config(w->machine)->ram; offset += PAGE_SIZE) {
+        mpa page = BOARD_RAM + (u32)offset;
+        bool is_guests = page >= g->ram_at && page - g->ram_at < g->ram;
+        bytes += !is_guests && machine_page_used(w->machine, page) ? PAGE_SIZE : 0;
+    }
+    return bytes;
+}
+
+// The work of a VMM is its instructions and what its events are charged (scenarios/world/stats.c
+// counts in the same way). The rest is the hardware's: walks, devices, and traps without a VMM.
+static void measure(struct run *r, struct taken *taken)
+{
+    struct world *w = r->world;
+    struct observed_vm vm, outermost;
+    u64 charged = machine_hart_charged(w->machine, 0),
+        retired = machine_hart(w->machine, 0)->retired;
+    observe_vm(w->machine, &w->guest[w->guests - 1].path, &vm);
+    taken->guest = vm.direct;
+    if (w->depth) {
+        observe_vm(w->machine, &w->guest[0].path, &outermost);
+        taken->exits = outermost.exits;
+        taken->vmm = r->counters.all.cost + (retired - vm.direct);
+        taken->machine = charged - r->counters.all.cost;
+    } else {
+        taken->machine = charged;
+    }
+    taken->vmm_bytes = bytes_beside(w);
+}
+
+static bool run_to_end(struct run *r, struct taken *taken)
+{
+    struct guest_state state;
+    struct consoles *consoles = consoles_new(r->world->machine);
+    u32 guest = r->world->guests - 1;
+    if (!consoles)
+        return fail(r, "not enough memory");
+    machine_listen(r->world->machine, EVENT_ALL, hear, &r->counters);
+    machine_run(r->world->machine, STEPS_MOST);
+    bool off = world_guest_end(r->world, guest).state == VM_OFF;
+    if (off && state_take(r->world, guest, consoles, &state)) {
+        taken->state = state_json(&state);
+        measure(r, taken);
+    }
+    consoles_free(consoles);
+    return taken->state || fail(r, "the guest did not come to its end");
+}
+
+// Builds the world, runs it, and takes it down.
+static bool take(struct run *r, u32 times, u32 costs, struct taken *taken)
+{
+    r->times = times;
+    bool good = build(r, costs) && run_to_end(r, taken);
+    counters_reset(&r->counters);
+    world_free(r->world);
+    r->world = NULL;
+    return good;
+}
+
+// ---- two runs, and their difference
+
+static bool take_both(struct run *r, u32 costs, struct taken *more, struct taken *less)
+{
+    u32 times = r->workload->times;
+    return take(r, 2 * times, costs, more) &&
+           (r->workload->work == WORK_WHOLE || take(r, times, costs, less));
+}
+
+static struct compare_result difference(const struct taken *more, const struct taken *less,
+                                        u32 times)
+{
+    struct compare_result result = {
+        .guest = (double)(more->guest - less->guest) / times,
+        .vmm = (double)(more->vmm - less->vmm) / times,
+        .machine = (double)(more->machine - less->machine) / times,
+        .exits = (double)(more->exits - less->exits) / times,
+        .vmm_bytes = more->vmm_bytes,
+    };
+    result.cycles = result.guest + result.vmm + result.machine;
+    return result;
+}
+
+// Measures one kind. *bare is the state in which the longer run ends bare; NULL: this kind is bare,
+// and its state is put there.
+static bool measure_kind(struct run *r, u32 costs, char **bare, struct compare_result *result)
+{
+    struct taken more = {0}, less = {0};
+    bool good = take_both(r, costs, &more, &less);
+    if (good) {
+        *result = difference(&more, &less, r->workload->times);
+        result->same = !*bare || !strcmp(more.state, *bare);
+    }
+    if (good && !*bare) {
+        *bare = more.state;
+        more.state = NULL;
+    }
+    free(more.state);
+    free(less.state);
+    return good;
+}
+
+bool compare_run(const struct compare_workload *workload, const struct compare_kind *const *kinds,
+                 u32 count, u32 costs, struct compare_result *result, char *error,
+                 size_t error_size)
+{
+    char *bare = NULL;
+    struct compare_result bare_result;
+    struct run *r = calloc(1, sizeof *r); // a plan is too large for the stack
+    if (!r) {
+        snprintf(error, error_size, "not enough memory");
+        return false;
+    }
+    *r = (struct run){
+        .workload = workload, .kind = &compare_kinds[0], .error = error, .error_size = error_size};
+    bool good = measure_kind(r, costs, &bare, &bare_result);
+    for (u32 i = 0; good && i < count; i++) {
+        r->kind = kinds[i];
+        if (kinds[i] == &compare_kinds[0])
+            result[i] = bare_result;
+        else
+            good = measure_kind(r, costs, &bare, &result[i]);
+    }
+    free(bare);
+    free(r);
+    return good;
+}

@@ -1,0 +1,50 @@
+// The same work under several kinds of virtual machine: what it costs, where the cost arises, and
+// whether the guest ended as it does on the bare machine. Kinds and workloads are the rows of
+// kinds.def and workloads.def.
+//
+// All cycles are cycles of the machine (instructions and the table of costs), so a comparison gives
+// the same figures on every host.
+// Read next: scenarios/compare/compare.c.
+#ifndef SCENARIOS_COMPARE_COMPARE_H
+#define SCENARIOS_COMPARE_COMPARE_H
+
+#include "scenarios/world/report.h"
+
+struct compare_kind {
+    const char *name, *chapter; // NULL: the end of the table
+    u32 depth;
+    bool t32, enlightened;
+    const char *what;
+};
+extern const struct compare_kind compare_kinds[]; // the first one is `bare`
+
+// How a workload is given its work, and what the second of its two runs is.
+enum compare_work { WORK_NANO, WORK_KITE, WORK_TYPED, WORK_WHOLE };
+
+struct compare_workload {
+    enum compare_work work;
+    const char *name; // NULL: the end of the table
+    const char *text; // boot arguments, or what is typed
+    u32 times;
+    bool disk;
+    const char *what;
+};
+extern const struct compare_workload compare_workloads[];
+
+// One operation of a workload under one kind.
+struct compare_result {
+    double cycles;              // the sum of the next three
+    double guest, vmm, machine; // of the guest's own instructions, its VMMs' work, the hardware
+    double exits;               // of the guest, and of VMMs inside, into the outermost VMM
+    u64 vmm_bytes;              // of memory that the VMMs used, at the end of the longer run
+    bool same;                  // the guest ended in the same state as bare, with the same console
+};
+
+// Runs a workload bare and under each of `count` kinds; result[i] belongs to kinds[i]. `costs` is
+// the preset by which a native VMM's work is charged (scenarios/world/costs.h). Returns
+// false and a message if one of them does not come to its end.
+bool compare_run(const struct compare_workload *workload, const struct compare_kind *const *kinds,
+                 u32 count, u32 costs, struct compare_result *result, char *error,
+                 size_t error_size);
+
+#endif
