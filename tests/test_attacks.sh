@@ -181,10 +181,10 @@ else
 	fair 32 "and they cost nothing"
 	edit "${USE}    t->vmm->magic = 0; t->vmm->version = 0;\n&/"
 	fair 33 "a VMM that nobody can read the records of"
-	edit "${USE}    if (t->v->state.pc == 0x80400000)\n        ((void (*)(void))hw_page(t->hw, t->vm->ram_at + 0x400000))();\n&/"
+	edit "${USE}    if (t->v->state.pc == 0x80400000)\n        ((void (*)(void))hw_page(t->hw, hw_config(t->hw)->guest[0].ram_at + 0x400000))();\n&/"
 	loses 34 "the guest's code in real K" 'in mode K'
 	cat >interpret <<'END'
-    u32 word = *(const u32 *)hw_page(t->hw, gmem_mpa(t->vm, t->v->state.pc));\
+    u32 word = *(const u32 *)hw_page(t->hw, hw_config(t->hw)->guest[0].ram_at + (t->v->state.pc - BOARD_RAM));\
     if (!(t->v->state.satp >> 31) \&\& (word \& 0x707f) == 0x13) {\
         if (word >> 7 \& 31)\
             t->v->state.x[word >> 7 \& 31] = t->v->state.x[word >> 15 \& 31] + (u32)((i32)word >> 20);\
@@ -194,10 +194,10 @@ else
 END
 	edit "${USE}$(cat interpret)\n&/"
 	loses 35 "a VMM that interprets instructions of its guest" 'carried out [0-9]+ of them itself|expected'
-	edit 's/mpa target = gmem_mpa(t->vm, walk->address/mpa target = t->vm_at + 0 * gmem_mpa(t->vm, walk->address/'
+	edit 's/mpa target = ram->at/mpa target = t->vm_at + 0 * ram->at/'
 	loses 36 "guest code in frames of the VMM" "nobody.s memory|memory of this guest"
 	"$trapeze" asm "$hello" --flat -o hello.bin && word=$(od -An -tx4 -N4 hello.bin | tr -d ' ')
-	edit "${USE}    if (*(u32 *)hw_page(t->hw, t->vm->ram_at + 0x400000) != 0x$word)\n        t->v->state.x[9] ^= 1;\n&/"
+	edit "${USE}    if (*(u32 *)hw_page(t->hw, hw_config(t->hw)->guest[0].ram_at + 0x400000) != 0x$word)\n        t->v->state.x[9] ^= 1;\n&/"
 	grade 04-shadow --only 'random programs, cached' --case 1
 	[ $status = 1 ] && grep -q '10 of 10 *boots' said && grep -q ' 0 of 25' said
 	attack 37 $? "a VMM that knows one guest lives right for that one alone"
@@ -220,7 +220,7 @@ END
 	cp "$shadow" w/shadow.c
 	grade ./lab
 	lives=$status
-	edit 's/mpa target = gmem_mpa(t->vm, walk->address/mpa target = (1u << 20) + gmem_mpa(t->vm, walk->address/'
+	edit 's/mpa target = ram->at/mpa target = (1u << 20) + ram->at/'
 	grade ./lab
 	[ "$lives$status" = 01 ] && grep -qE "nobody.s memory|memory of this guest" said && grep -q 'where     guest 1' said
 	attack 42 $? "frames of the neighbour"

@@ -129,7 +129,7 @@ if ! command -v clang >/dev/null || ! command -v ld.lld >/dev/null; then
 	echo "skip replay-lab: clang and lld are not here"
 	exit 0
 fi
-sed 's/PTE_A | PTE_D | walk->rights;/PTE_A | PTE_D | PTE_W | walk->rights;/' "$shadow" >work/shadow.c
+sed 's/PTE_A | PTE_D | (walk->rights/PTE_A | PTE_D | PTE_W | (walk->rights/' "$shadow" >work/shadow.c
 line=$(grep -n 'PTE_A | PTE_D | PTE_W' work/shadow.c | cut -d: -f1)
 "$trapeze" grade 04-shadow --submission work --only boots >said
 grep -qE 'source    shadow.c:[0-9]+, which wrote this entry' said && [ -n "$line" ] && [ -z "$(ls tmp)" ]
