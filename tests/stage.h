@@ -1,5 +1,6 @@
 // A screen without a run: a model made by hand (tests/model.h), and the cells that it is drawn
-// into. Read next: tests/test_arch.c.
+// into.
+// Read next: tests/test_arch.c.
 #ifndef TESTS_STAGE_H
 #define TESTS_STAGE_H
 

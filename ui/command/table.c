@@ -222,7 +222,6 @@ static const struct option_row compare_options[] = {
 };
 static const char *const compare_uses[] = {"[KIND...] [OPTIONS]", NULL};
 static const struct example compare_examples[] = {
-    {"trapeze compare trap --only csr", "what one VMM makes of a privileged instruction"},
     {"trapeze compare trap-in-trap enlightened --only time", "a VMM in a VMM, in two ways"},
     {"trapeze compare native --costs p4 --only ptemod", "the same by the costs of a Pentium 4"},
     {0},
@@ -408,10 +407,10 @@ const struct command_row command_rows[] = {
      "0: the guest powered off; 1: it powered off with a failure, or can never go on; 2: wrong "
      "usage; 3: a file has an error; 4: the limit was reached; 70: our own error."},
     {"compare", "compare kinds of virtual machine", compare_uses,
-     "Runs the same work on the bare machine and under each KIND of virtual machine, and prints "
-     "for one operation: its cycles, how many times bare that is, the exits into the outermost "
-     "VMM, how the cycles are shared by guest, VMMs and hart, the memory of the VMMs, and whether "
-     "the guest ended in the same state as bare. Without a KIND it runs all kinds.",
+     "Runs the same work bare and under each KIND of virtual machine (all, if none is named). It "
+     "prints for one operation: its cycles, how many times bare that is, the exits into the "
+     "outermost VMM, the shares of guest, VMMs and hart, the VMMs' memory, and whether the guest "
+     "ended as bare.",
      OPERAND_WORD, compare_options, compare_examples,
      "0: every guest ended as bare; 1: one did not; 2: wrong usage; 70: our own error."},
     {"grade", "grade a lab, or print its work sheet", grade_uses,
