@@ -285,8 +285,8 @@ $(GUESTS)/labs/mutants/%.elf: $(MUTANTS)/%.sed $(VMM_OBJS) hypervisor/t32/vmm.ld
 	rm $(@D)/$*.o $(@D)/$*.c
 
 # ---- the rest
-labs: all ## check that each lab grades its solution and its wrong submissions as it should
-	@LABS=full TRAPEZE=$(TRAPEZE) BUILD=$(BUILD) tests/test_labs.sh
+labs: all ## check that each lab grades its solution and its wrong submissions as it should; TEACHERS=DIR: they are in DIR/LAB
+	@LABS=full TEACHERS="$(TEACHERS)" TRAPEZE=$(TRAPEZE) BUILD=$(BUILD) tests/test_labs.sh
 
 handout: all ## the handout of a lab, LAB=04-shadow; with ROSTER=FILE SECRET=FILE one for each student, to build/handout/
 	@TRAPEZE=$(TRAPEZE) labs/handout "$(LAB)" $(BUILD)/handout "$(ROSTER)" "$(SECRET)"

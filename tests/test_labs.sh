@@ -6,6 +6,7 @@ trapeze=${TRAPEZE:-./trapeze}
 here=$(mktemp -d)
 trap 'rm -rf "$here"' EXIT
 
+teachers=${TEACHERS:-labs} # where each lab's solution/, wrong/ and expected.txt are
 ok() { echo "ok labs: $1"; }
 not_ok() {
 	echo "not ok labs: $1"
@@ -23,11 +24,12 @@ grade() {
 # A wrong submission there is the solution with some of its files edited (FILE.sed) or replaced.
 submission() {
 	local edit name from
-	given=$1$2
+	given=$teachers/$(basename "$1")/$2
+	[ "$2" != start ] || given=$1$2
 	grep -q 'build = "' "$1lab.lua" && [ "$2" != start ] || return
 	rm -rf "$here/given" && mkdir "$here/given"
 	for name in $(ls "$1start"); do
-		from=$1solution/$name edit=$given/${name%.*}.sed
+		from=$teachers/$(basename "$1")/solution/$name edit=$given/${name%.*}.sed
 		[ -f "$from" ] || from=$(find hypervisor isa -name "$name")
 		sed -f "$([ -f "$edit" ] && echo "$edit" || echo /dev/null)" "$from" >"$here/given/$name"
 	done
@@ -38,6 +40,7 @@ submission() {
 # ---- what each lab says about its own submissions. LABS=full: about all of them; else about the first few of each lab that needs a compiler
 for lab in labs/*/; do
 	name=$(basename "$lab")
+	[ -f "$teachers/$name/expected.txt" ] || { echo "skip labs: $name: its submissions are not in $teachers" && continue; }
 	count=0
 	while read -r folder points words; do
 		case $folder in '' | '#'*) continue ;; esac
@@ -50,7 +53,7 @@ for lab in labs/*/; do
 		else
 			not_ok "$name: $folder gets $points${words:+, told: $words}" "status $status: $said"
 		fi
-	done <"$lab/expected.txt"
+	done <"$teachers/$name/expected.txt"
 done
 
 # ---- 00-trap-anatomy: another seed, and submissions nobody should hand in
@@ -167,7 +170,7 @@ refused 3 'there is no such lab' 99-nothing
 refused 3 'there is no such folder' $lab --submission /nonexistent
 refused 2 'which lab?'
 refused 2 'text, json, gradescope' $lab --format pdf
-refused 2 "there is no test 'nothing'" $lab --submission labs/$lab/solution --only nothing
+refused 2 "there is no test 'nothing'" $lab --submission "$teachers/$lab/solution" --only nothing
 refused 2 'say --only TEST too' $lab --case 1
 refused 2 '--seed' $lab --seed x
 if "$trapeze" grade --list | grep -q '^00-trap-anatomy'; then ok "--list names the labs"; else not_ok "--list names the labs"; fi

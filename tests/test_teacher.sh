@@ -77,6 +77,14 @@ done < <(page 'For the assistant')
 [ $count -ge 10 ]
 verdict $? "at least ten commands stand on the two pages ($count)"
 
+# The solutions have moved to a folder of the teachers.
+mkdir -p teachers/00-trap-anatomy && cp -r "$tree/labs/00-trap-anatomy/"{solution,wrong,expected.txt} teachers/00-trap-anatomy/
+echo 'solution 99 as the teachers want it' >>teachers/00-trap-anatomy/expected.txt
+(cd "$tree" && TEACHERS=$here/teachers TRAPEZE=$trapeze tests/test_labs.sh) >said 2>&1
+[ "$(grep -c '^not ok' said)" = 1 ] && grep -q '^not ok labs: 00-trap-anatomy: solution gets 99, told: as the teachers want it' said &&
+	grep -q '^ok labs: 00-trap-anatomy: solution gets 100' said && grep -q '^skip labs: 04-shadow' said
+verdict $? "the labs are checked with what the teachers have"
+
 # In the folder of a handout, with code.
 if [ -x /usr/bin/clang ] && [ -x /usr/bin/ld.lld ]; then
 	(cd "$tree" && TRAPEZE=$trapeze labs/handout 04-shadow "$here/code") && tar xf code/04-shadow.tar.gz && cd 04-shadow || exit 1
