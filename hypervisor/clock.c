@@ -3,6 +3,7 @@
 #include "hypervisor/clock.h"
 #include "hypervisor/apart.h"
 #include "hypervisor/lend.h"
+#include "hypervisor/technique.h"
 
 #define CHARGE_MOST 0x10000000u // no slice is that long
 
@@ -37,10 +38,11 @@ void clock_start(struct turn *t, u32 ticks)
 
 void clock_spend(struct turn *t, const struct hw_exit *exit)
 {
+    u32 steps = exit->ran + exit->own;
     t->v->state.retired += exit->ran;
-    t->pace.left -= exit->ran + exit->trapped;
+    t->pace.left -= steps + exit->trapped;
     if (t->gang->count > 1)
-        round_spend(&t->gang->round, exit->ran);
+        round_spend(&t->gang->round, steps);
 }
 
 void clock_pause(struct turn *t, u32 rest)
@@ -92,6 +94,8 @@ static u32 left_by_wall(const struct turn *t)
 static u32 until_interrupt(const struct turn *t, u32 limit)
 {
     const struct hart_state *s = &t->v->state;
+    if (t->technique->hart_interrupts)
+        return limit; // the hart knows by itself when one is due
     u64 now = clock_now(t);
     if (hart_interrupt(s, now))
         return 0;

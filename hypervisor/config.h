@@ -17,7 +17,8 @@ enum policy {
 
 // How the VCPUs of a VM run (hypervisor/technique.h).
 enum technique_kind {
-    TECHNIQUE_TRAP, // trap-and-emulate, with shadow page tables
+    TECHNIQUE_TRAP,   // trap-and-emulate, with shadow page tables
+    TECHNIQUE_ASSIST, // guest mode of the hypervisor extension, with two stages of translation
     TECHNIQUES
 };
 

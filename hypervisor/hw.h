@@ -24,9 +24,11 @@ struct trap {
 // Why hw_run returned.
 struct hw_exit {
     bool trapped; // false: `limit` instructions ran, or the backend asks the core to look around
+    bool paused;  // short of `limit`, because somebody who watches the hardware wants to look
+    bool caught;  // guest mode: the guest's own trap changed nothing, so it cannot go on by itself
+    u32 ran;      // guest instructions that retired directly on the hart
+    u32 own;      // guest mode: traps that the guest took without leaving the hart, if known
     struct trap trap;
-    u32 ran;     // guest instructions that retired directly on the hart
-    bool paused; // short of `limit`, because somebody who watches the hardware wants to look
 };
 
 // A backend that is guest code itself needs one page in every address space, for its way into a
@@ -44,6 +46,22 @@ struct hw_trampoline {
 // reservation must end when another VCPU runs on it. After a pause the core does nothing but
 // call it again, with what is left of the limit: to be watched must not change what a VMM does.
 void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *exit);
+
+// Has the hardware guest mode: the hypervisor extension, and a backend that uses it?
+bool hw_has_guest_mode(struct hw *hw);
+// Guest mode: from the next hw_run on the guest runs in
+// its own virtual mode, with a second stage of translation by hgatp. It takes its own traps and
+// interrupts, and `limit` counts those traps, too. hw_run brings in all of *guest before, and all
+// that changed after. hw_root ends guest mode.
+void hw_nest(struct hw *hw, u32 hgatp);
+// The guest page fault for which hw_run has just returned, as the registers of these names have it.
+struct hw_guest_fault {
+    u32 htval, htinst;
+};
+struct hw_guest_fault hw_guest_fault(struct hw *hw);
+// Forgets what guests of this VMID translated: an address, or all (NULL), in an ASID of the guest,
+// or in every one (NULL), on every hart. With both NULL the second stage is forgotten, too.
+void hw_flush_guest(struct hw *hw, u32 vmid, const gva *va, const u32 *asid);
 
 // The bytes at this address, up to the end of their page, to read and write.
 void *hw_page(struct hw *hw, mpa address);

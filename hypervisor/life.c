@@ -57,13 +57,19 @@ static mpa room_for_vcpus(struct turn *t, mpa vm_at, u32 vcpus)
     return bytes <= PAGE_SIZE - sizeof(struct vm) ? vm_at + PAGE_SIZE - bytes : page_alloc(t);
 }
 
+// The root of the memory map, which maps nothing yet. Hardware wants four pages (hypervisor/map.h).
+static mpa room_for_map(struct turn *t, u32 technique)
+{
+    return technique == TECHNIQUE_ASSIST ? page_alloc_four(t) : page_alloc(t);
+}
+
 // Gives a new VM its pages. Returns false if there are not enough.
-static bool take_pages(struct turn *t, u32 vcpus)
+static bool take_pages(struct turn *t, const struct guest_config *c)
 {
     mpa *entry = index_entry(t, t->vmm->vms + 1);
     mpa vm_at = page_alloc(t);
-    mpa vcpus_at = vm_at ? room_for_vcpus(t, vm_at, vcpus) : 0;
-    mpa map = page_alloc(t); // its root, which maps nothing yet
+    mpa vcpus_at = vm_at ? room_for_vcpus(t, vm_at, c->vcpus) : 0;
+    mpa map = room_for_map(t, c->technique);
     if (!entry || !vcpus_at || !map)
         return false;
     *entry = vm_at;
@@ -85,7 +91,9 @@ static void append_vm(struct turn *t)
 
 bool life_begin(struct turn *t, const struct guest_config *c)
 {
-    if (!take_pages(t, c->vcpus) || !map_ram(t, BOARD_RAM, c->ram_at, c->ram_size))
+    if (c->technique == TECHNIQUE_ASSIST && !hw_has_guest_mode(t->hw))
+        return false;
+    if (!take_pages(t, c) || !map_ram(t, BOARD_RAM, c->ram_at, c->ram_size))
         return false;
     struct vm *vm = t->vm;
     vm->id = ++t->vmm->vms;

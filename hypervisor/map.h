@@ -11,9 +11,9 @@
 //                       (or a leaf: 4 MiB of the machine, where the VM's RAM is one such piece)
 //
 // VPN[1] has 12 bits in this format, so a root has 16 KiB. No address of the board has more than 32
-// bits, so only the first 4 KiB of a root can say anything, and they are all that the VMM keeps: it
-// walks the map itself (gmem_reach). Hardware that is to walk a map wants the 16 KiB whole, aligned
-// to 16 KiB, with the other three pages empty.
+// bits, so only the first 4 KiB of a root can say anything, and they are all that the VMM keeps
+// where it walks the map itself (gmem_reach). The hardware of technique `assist` walks the map,
+// too, and wants the 16 KiB whole, aligned to 16 KiB, with the other three pages empty.
 //
 // An entry with V = 0 says that there is nothing, and is all zero. The format leaves its other 31
 // bits to software, so a page that is only away for a while has room to say where it is.

@@ -33,6 +33,20 @@ mpa page_alloc(struct turn *t)
     return page;
 }
 
+mpa page_alloc_four(struct turn *t)
+{
+    struct vmm *vmm = t->vmm;
+    u32 four = 4 * PAGE_SIZE;
+    mpa at = (vmm->fresh + four - 1) & ~(four - 1);
+    if (at < vmm->fresh || at > vmm->end || vmm->end - at < four)
+        return 0;
+    // The pages that are passed over can still serve one by one.
+    for (mpa page = vmm->fresh; page != at; page += PAGE_SIZE)
+        page_free(t, page);
+    vmm->fresh = at + four;
+    return at;
+}
+
 void page_mark(struct turn *t, mpa page, u32 index)
 {
     u32 number = (page - t->vmm->memory) >> PAGE_SHIFT;

@@ -17,6 +17,10 @@ bool page_start(struct vmm *vmm, mpa memory_at, u32 memory_size);
 // A page of zeros, or 0 if none is left.
 mpa page_alloc(struct turn *t);
 
+// Four such pages in a row, at a multiple of 16 KiB, which stay for good: the root of a second
+// stage of translation. Returns 0 if there are none.
+mpa page_alloc_four(struct turn *t);
+
 // Word `index` of a page from page_alloc is about to be written. A page that will be freed needs
 // this for every word that may become other than 0.
 void page_mark(struct turn *t, mpa page, u32 index);

@@ -5,7 +5,7 @@
 // machine's. Elsewhere (at the end of RAM, with devices inside, in a guest whose RAM does not begin
 // at a multiple of 4 MiB) it is split into a table of small entries. The pointer to such a table is
 // marked SPTE_SPLIT, because a fence for any address of the superpage must clear all of them.
-// Read next: hypervisor/shadow_room.c.
+// Read next: hypervisor/assist.h.
 #include "hypervisor/shadow_room.h"
 #include "hypervisor/apart.h"
 

@@ -22,6 +22,9 @@ struct technique {
     void (*switched)(struct turn *t);
     // Gives back what is kept of a VM, which need not be the one whose turn it is.
     void (*free)(struct turn *t, struct vm *vm);
+    // Does the hart itself deliver the guest's interrupts, its timer included? Otherwise the VMM
+    // stops the guest before the instruction at which one is due, and injects it.
+    bool hart_interrupts;
 };
 
 // The technique of a VM.

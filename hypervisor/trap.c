@@ -30,9 +30,9 @@ static enum verdict ecall(struct turn *t, struct outcome *out)
 // ---- page faults
 
 static const u8 access_of[] = {
-    [CAUSE_FETCH_PAGE] = ACCESS_FETCH,
-    [CAUSE_LOAD_PAGE] = ACCESS_READ,
-    [CAUSE_STORE_PAGE] = ACCESS_WRITE,
+    [CAUSE_FETCH_PAGE] = ACCESS_FETCH,     [CAUSE_LOAD_PAGE] = ACCESS_READ,
+    [CAUSE_STORE_PAGE] = ACCESS_WRITE,     [CAUSE_GUEST_FETCH_PAGE] = ACCESS_FETCH,
+    [CAUSE_GUEST_LOAD_PAGE] = ACCESS_READ, [CAUSE_GUEST_STORE_PAGE] = ACCESS_WRITE,
 };
 
 // The address is a device, or nothing at all.
@@ -68,9 +68,37 @@ static enum verdict page_fault(struct turn *t, struct outcome *out)
     return FILL;
 }
 
+// ---- exits from guest mode (hypervisor/assist.h)
+
+// The second stage maps all RAM of the VM, and nothing else. So the guest wanted a device, or it
+// wanted what is not there.
+static enum verdict guest_page_fault(struct turn *t, struct outcome *out)
+{
+    enum access access = access_of[out->trap.cause];
+    struct hw_guest_fault fault = hw_guest_fault(t->hw);
+    gpa address = fault.htval << 2 | (out->trap.tval & 3); // htval leaves out bits 1:0
+    bool beyond = fault.htval >> 30;                       // the board has 32 bits of address
+    // htinst is not 0 if the hart itself wanted the address: an entry of the guest's page table.
+    // Page tables on devices do not work on the bare machine either.
+    if (!fault.htinst && !beyond)
+        return not_memory(t, out, address, access);
+    out->trap.cause = sv32_access_fault(access);
+    return REFLECT;
+}
+
+// The guest's kernel waits, or somebody reads a counter that the hart does not show to guests. What
+// the guest may not do is an illegal instruction for it, since it does not know that it is one.
+static enum verdict virtual_instruction(struct turn *t, struct outcome *out)
+{
+    enum verdict verdict = emulate_privileged(t, out);
+    if (verdict == REFLECT)
+        out->trap.cause = CAUSE_ILLEGAL;
+    return verdict;
+}
+
 // ---- the table
 
-// By scause. Causes 9 to 11 do not come from real U, and 14 does not exist.
+// By scause. Causes 9 and 11 do not come from guests, and 14 and 16 to 19 do not exist.
 static enum verdict (*const handlers[])(struct turn *t, struct outcome *out) = {
     [CAUSE_FETCH_MISALIGNED] = reflect,
     [CAUSE_FETCH_ACCESS] = reflect,
@@ -82,12 +110,20 @@ static enum verdict (*const handlers[])(struct turn *t, struct outcome *out) = {
     [CAUSE_STORE_ACCESS] = reflect,
     [CAUSE_ECALL_U] = ecall,
     [9] = reflect,
-    [10] = reflect,
+    [CAUSE_ECALL_VK] = ecall,
     [11] = reflect,
     [CAUSE_FETCH_PAGE] = page_fault,
     [CAUSE_LOAD_PAGE] = page_fault,
     [14] = reflect,
     [CAUSE_STORE_PAGE] = page_fault,
+    [16] = reflect,
+    [17] = reflect,
+    [18] = reflect,
+    [19] = reflect,
+    [CAUSE_GUEST_FETCH_PAGE] = guest_page_fault,
+    [CAUSE_GUEST_LOAD_PAGE] = guest_page_fault,
+    [CAUSE_VIRTUAL] = virtual_instruction,
+    [CAUSE_GUEST_STORE_PAGE] = guest_page_fault,
 };
 
 enum verdict trap_handle(struct turn *t, struct outcome *out)

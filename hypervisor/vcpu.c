@@ -126,6 +126,12 @@ static enum run_end handle_exit(struct turn *t, const struct trap *trap)
     return end;
 }
 
+// The limit was reached, or a guest in guest mode met a trap of its own that changed nothing.
+static enum run_end not_trapped(struct turn *t, const struct hw_exit *exit)
+{
+    return exit->caught ? stuck_storm(t) : RUN_USED;
+}
+
 // ---- the loop
 
 // The loop is apart from vcpu_run for speed alone: inside vcpu_run the compiler would save and load
@@ -148,10 +154,10 @@ APART static enum run_end run(struct turn *t)
         hw_run(t->hw, &t->v->state, limit, &exit);
         clock_spend(t, &exit);
         if (exit.paused) {
-            clock_pause(t, limit - exit.ran);
+            clock_pause(t, limit - exit.ran - exit.own);
             return RUN_PAUSED;
         }
-        end = exit.trapped ? handle_exit(t, &exit.trap) : RUN_USED;
+        end = exit.trapped ? handle_exit(t, &exit.trap) : not_trapped(t, &exit);
     }
     return end;
 }
@@ -176,7 +182,9 @@ enum run_end vcpu_run(struct turn *t, u32 ticks)
     // A guest VMM asked for a run of its own guest (lend.h), and that guest has used it up.
     if (t->v->lent && !lend_left(t->v))
         lend_end(t, CAUSE_TIMER, 0);
-    u32 interrupt = hart_interrupt(&t->v->state, clock_now(t));
+    u32 interrupt = 0;
+    if (!t->technique->hart_interrupts)
+        interrupt = hart_interrupt(&t->v->state, clock_now(t));
     enum run_end end = interrupt ? inject(t, interrupt) : RUN_ON;
     return end == RUN_ON ? run(t) : end;
 }

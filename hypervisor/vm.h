@@ -113,7 +113,8 @@ struct vm {
     u32 power, power_code; // enum power, and the code that the guest gave
     u64 exits;
     // What the VMM needs besides.
-    u32 technique;    // enum technique_kind
+    u8 technique;     // enum technique_kind
+    u8 assisted_on;   // 1 + the hart that ran it last in guest mode; 0: none has
     mpa shadows_at;   // its struct shadows; 0: it has none now
     mpa older, newer; // its neighbours among the VMs that have shadows, by their last choice
     u32 gang_count;
@@ -122,7 +123,8 @@ struct vm {
 };
 
 // The shadow in force on a hart, and all by which it was chosen. While these are the same as they
-// were, the choice is the same too (shadow_use).
+// were, the choice is the same too (shadow_use). In guest mode there is no shadow, and `vm` alone
+// counts.
 struct shadow_choice {
     mpa at; // of the struct shadow
     mpa vm;

@@ -86,6 +86,7 @@ struct hart_exit {
     u32 htval, htinst;
     // A guest in guest mode cannot go on by itself: the fetch of its own trap handler faulted.
     bool caught;
+    u32 own; // traps that a guest in guest mode took itself
 };
 
 // The border of mode K. While it is watched, machine_run also ends, as if asked to, when a hart is
@@ -217,6 +218,9 @@ void machine_hart_owner_mode(struct machine *m, u32 hart, u32 virtual_mode);
 // Forgets translations on this hart: of every address, or of *va alone; of every ASID, or of *asid
 // alone. NULL means every one. With both NULL those of guests in guest mode go, too.
 void machine_hart_flush(struct machine *m, u32 hart, const u32 *va, const u32 *asid);
+// The same for guests in guest mode with this VMID.
+void machine_hart_flush_guest(struct machine *m, u32 hart, u32 vmid, const u32 *va,
+                              const u32 *asid);
 void machine_hart_drop_reservation(struct machine *m, u32 hart);
 // The monitor's VMM keeps its records at this address (hypervisor/vm.h). A VMM that is guest code
 // announces its own by a note (isa/note.h).

@@ -72,6 +72,7 @@ u64 machine_hart_run(struct machine *m, u32 hart, u64 limit, struct hart_exit *e
         border_leave(h, &(struct hart_exit){.pc = h->state.pc});
     m->leave &= (u8)~LEAVE_TRAP;
     u64 ran = h->state.retired - before;
+    exit->own = (u32)(m->core.steps - start - ran - exit->taken);
     if (exit->taken && m->hold) {
         h->extra.held = *exit;
         exit->taken = false; // so the monitor sees a run that was paused
@@ -145,4 +146,9 @@ void machine_hart_flush(struct machine *m, u32 hart, const u32 *va, const u32 *a
     tlb_flush(m->hart[hart].tlb, va, asid);
     if (!va && !asid)
         tlb_flush_guest(m->hart[hart].tlb, NULL, NULL, NULL);
+}
+
+void machine_hart_flush_guest(struct machine *m, u32 hart, u32 vmid, const u32 *va, const u32 *asid)
+{
+    tlb_flush_guest(m->hart[hart].tlb, &vmid, va, asid);
 }

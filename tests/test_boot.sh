@@ -114,6 +114,34 @@ same_life "the C kernel's self-test" "$guests/kite.elf" --append selftest --ram 
 same_life "a guest that failed" fail.s
 same_life "a guest with two harts" off.s --harts 2
 
+# ---- the same in guest mode
+assisted() { # assisted NAME IMAGE OPTION...: as same_life, but with hardware assistance; --harts take turns on one hart
+	local name=$1
+	shift
+	timeout 100 "$trapeze" boot "$@" --state state0.json >console0 2>said0 </dev/null
+	echo $? >status0
+	timeout 100 "$trapeze" boot "$@" --depth 1 --profile h --technique assist --state state1.json >console1 2>said1 </dev/null
+	echo $? >status1
+	cmp -s state0.json state1.json && cmp -s console0 console1 && cmp -s status0 status1
+	verdict $? "$name: the same state, console and status bare and in guest mode" \
+		"$(diff state0.json state1.json | head -3) $(cat said1 | tail -1)"
+}
+assisted "off.s" off.s
+assisted "the one-screen kernel" "$guests/hello.elf"
+assisted "the C kernel's self-test" "$guests/kite.elf" --append selftest --ram 64M
+assisted "the C kernel's self-test with A and D by hardware" "$guests/kite.elf" --append selftest --ram 64M --adue
+assisted "a guest that failed" fail.s
+assisted "a guest with two harts" off.s --harts 2
+"$trapeze" boot off.s --depth 1 --technique assist >said 2>&1
+[ $? = 2 ] && grep -q 'give it profile h, or take technique trap' said
+verdict $? "guest mode on a machine without it is refused, and the way out is said" "$(cat said)"
+"$trapeze" boot off.s --depth 1 --vmm t32 --profile h --technique assist >said 2>&1
+[ $? = 2 ] && grep -q 'or let the native VMM run this guest' said
+verdict $? "guest mode under a VMM that is T32 code is refused, and the way out is said" "$(cat said)"
+"$trapeze" boot off.s --technique assist >said 2>&1
+[ $? = 2 ] && grep -q 'say --depth 1 or more' said
+verdict $? "a technique without a VMM is refused, and the way out is said" "$(cat said)"
+
 # ---- kite's timer
 exits() { # exits DEPTH ROUNDS: of a process that computes alone
 	timeout 60 "$trapeze" boot "$guests/kite.elf" --ram 16M --append "bench matmul $2" --depth "$1" --stats t.json >/dev/null 2>&1 </dev/null

@@ -15,7 +15,8 @@ struct hw {
     struct native *native;
     u32 hart;
     u64 budget; // machine steps that are left before the machine wants its hart back
-    bool idle;  // the core has called hw_idle since then
+    struct hw_guest_fault fault; // of the last trap
+    bool idle;                   // the core has called hw_idle since then
 };
 
 struct native {
@@ -25,20 +26,123 @@ struct native {
     struct hw hw[HARTS_MAX];
 };
 
+// ---- guest mode
+
+// The registers of which guest and VMM each have their own. While the hart is virtual, those of the
+// guest are the active ones.
+static void copy_bank(struct hart_state *to, const struct hart_state *from)
+{
+    to->mode = from->mode;
+    to->sstatus = from->sstatus;
+    to->stvec = from->stvec;
+    to->sscratch = from->sscratch;
+    to->sepc = from->sepc;
+    to->scause = from->scause;
+    to->stval = from->stval;
+    to->satp = from->satp;
+    to->scounteren = from->scounteren; // has no bank, and means the guest's while the guest runs
+}
+
+// The guest's interrupts are those of its own sie and sip, one bit further left. Its time is the
+// machine's by the wall clock. By the virtual clock it follows the guest's own instructions, and so
+// does the machine's time while the guest runs: between them lies a constant.
+static void guest_mode_load(struct hw *hw, struct hart_state *real, const struct hart_state *guest)
+{
+    struct h_state *h = machine_hart_extension(hw->native->m, hw->hart);
+    bool virtual_clock = hw->native->config->clock == VMM_CLOCK_VIRTUAL;
+    copy_bank(real, guest);
+    h->hie = guest->sie << 1;
+    h->hvip = (guest->sip | (guest->external ? IP_SEIP : 0)) << 1;
+    h->vstimecmp = guest->stimecmp;
+    h->htimedelta = virtual_clock ? hart_time(guest) - hw_now(hw) : 0;
+}
+
+static void guest_mode_save(struct hw *hw, const struct hart_state *real, struct hart_state *guest)
+{
+    struct h_state *h = machine_hart_extension(hw->native->m, hw->hart);
+    copy_bank(guest, real);
+    guest->sie = h->hie >> 1;
+    guest->sip = h->hvip >> 1 & IP_SSIP;
+    guest->stimecmp = h->vstimecmp;
+    h->hie = 0; // an interrupt of the guest must not end the VMM's own wait (hw_idle)
+}
+
+bool hw_has_guest_mode(struct hw *hw)
+{
+    return machine_config(hw->native->m)->profile & ISA_H;
+}
+
+// What the guest may do by itself: take its own traps and interrupts, read the time, and set its
+// timer. Its `wfi` comes to the VMM, which may have others to run.
+void hw_nest(struct hw *hw, u32 hgatp)
+{
+    struct machine *m = hw->native->m;
+    struct h_state *h = machine_hart_extension(m, hw->hart);
+    h_reset(h);
+    h->hedeleg = HEDELEG_ALL;
+    h->hideleg = IP_VS;
+    h->hcounteren = COUNTEREN_TM;
+    h->henvcfgh = HENVCFGH_STCE;
+    h->hstatus = HSTATUS_VTW;
+    h->hgatp = hgatp;
+    machine_hart(m, hw->hart)->virt = true;
+}
+
+// The VMM's own registers are as after reset: no counter can be read in U, and MXR is off.
+static void end_guest_mode(struct hw *hw, struct hart_state *real)
+{
+    static const struct hart_state reset;
+    if (!real->virt)
+        return;
+    real->virt = false;
+    copy_bank(real, &reset);
+    real->sscratch = machine_hart_extension(hw->native->m, hw->hart)->other.sscratch;
+}
+
+struct hw_guest_fault hw_guest_fault(struct hw *hw)
+{
+    return hw->fault;
+}
+
+void hw_flush_guest(struct hw *hw, u32 vmid, const gva *va, const u32 *asid)
+{
+    struct machine *m = hw->native->m;
+    for (u32 hart = 0; hart < machine_config(m)->harts; hart++)
+        machine_hart_flush_guest(m, hart, vmid, va, asid);
+}
+
 // ---- running guests
 
-// The real sscratch holds the address of the VCPU whose registers are on the hart, as the sscratch
-// of a kernel holds the address of its process. If another VCPU ran last, its LR/SC reservation
-// ends.
-static void load_hart(struct hw *hw, struct hart_state *real, const struct hart_state *guest)
+// The VMM's own sscratch holds the address of the VCPU whose registers are on the hart, as the
+// sscratch of a kernel holds the address of its process. If another VCPU ran last, its LR/SC
+// reservation ends.
+static void name_vcpu(struct hw *hw, struct hart_state *real, const struct hart_state *guest)
 {
     struct machine *m = hw->native->m;
     mpa at = BOARD_RAM + (u32)((const u8 *)guest - machine_ram(m));
-    if (real->sscratch != at)
+    u32 *own = &real->sscratch;
+    if (real->virt)
+        own = &machine_hart_extension(m, hw->hart)->other.sscratch;
+    if (*own != at)
         machine_hart_drop_reservation(m, hw->hart);
-    real->sscratch = at;
+    *own = at;
+}
+
+static void load_hart(struct hw *hw, struct hart_state *real, const struct hart_state *guest)
+{
+    name_vcpu(hw, real, guest);
     memcpy(real->x, guest->x, sizeof real->x);
     real->pc = guest->pc;
+    if (real->virt)
+        guest_mode_load(hw, real, guest);
+}
+
+static void save_hart(struct hw *hw, const struct hart_state *real, struct hart_state *guest)
+{
+    memcpy(guest->x, real->x, sizeof guest->x);
+    guest->pc = real->pc;
+    if (real->virt)
+        guest_mode_save(hw, real, guest);
 }
 
 void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *exit)
@@ -60,15 +164,17 @@ void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *
         machine_hart_timer(m, hw->hart, hw_now(hw) + limit);
     u64 before = machine_steps(m);
     u64 ran = machine_hart_run(m, hw->hart, limit < hw->budget ? limit : hw->budget, &trap);
-    memcpy(guest->x, real->x, sizeof guest->x);
-    guest->pc = real->pc;
+    save_hart(hw, real, guest);
+    u64 steps = machine_steps(m) - before;
+    hw->budget -= steps < hw->budget ? steps : hw->budget;
     exit->ran = (u32)ran;
+    exit->own = trap.own;
+    exit->caught = trap.caught;
     exit->paused = trap.paused;
     exit->trapped = trap.taken;
     if (trap.taken)
         exit->trap = (struct trap){trap.cause, trap.tval, trap.insn};
-    u64 steps = machine_steps(m) - before;
-    hw->budget -= steps < hw->budget ? steps : hw->budget;
+    hw->fault = (struct hw_guest_fault){trap.htval, trap.htinst};
 }
 
 void hw_end_reservation(struct hw *hw)
@@ -78,7 +184,9 @@ void hw_end_reservation(struct hw *hw)
 
 void hw_root(struct hw *hw, u32 satp)
 {
-    machine_hart(hw->native->m, hw->hart)->satp = satp;
+    struct hart_state *real = machine_hart(hw->native->m, hw->hart);
+    end_guest_mode(hw, real);
+    real->satp = satp;
 }
 
 // The guest traps to native code, which needs no page of the guest's address space.
@@ -236,6 +344,11 @@ static bool check_guest(struct machine *m, const struct guest_config *g, char *e
                         g->name);
     if (g->vcpus < 1 || g->vcpus > HARTS_MAX)
         return complain(error, size, "a guest has 1 to 8 VCPUs", g->name);
+    if (g->technique == TECHNIQUE_ASSIST && !(machine_config(m)->profile & ISA_H))
+        return complain(error, size,
+                        "the machine has no hypervisor extension to assist the VMM; give it "
+                        "profile h, or take technique trap",
+                        g->name);
     if (g->weight < 1 || g->weight > 1000)
         return complain(error, size, "a weight is 1 to 1000", g->name);
     if (g->hart != GUEST_ANY_HART && g->hart >= machine_config(m)->harts)

@@ -215,7 +215,8 @@ static struct left enter(const struct hw *hw, struct hart_state *guest, u32 stop
 // The stval of an illegal instruction is its word.
 static struct trap trap_of(u32 cause, u32 tval)
 {
-    return (struct trap){cause, tval, cause == CAUSE_ILLEGAL ? tval : 0};
+    u32 insn = cause == CAUSE_ILLEGAL ? tval : 0;
+    return (struct trap){.cause = cause, .tval = tval, .insn = insn};
 }
 
 void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *exit)
@@ -247,6 +248,34 @@ void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *
 void hw_root(struct hw *hw, u32 satp)
 {
     hw->guest_satp = satp;
+}
+
+// This backend runs guests in real U alone, so the core calls none of the other functions for guest
+// mode.
+bool hw_has_guest_mode(struct hw *hw)
+{
+    (void)hw;
+    return false;
+}
+
+void hw_nest(struct hw *hw, u32 hgatp)
+{
+    (void)hw;
+    (void)hgatp;
+}
+
+struct hw_guest_fault hw_guest_fault(struct hw *hw)
+{
+    (void)hw;
+    return (struct hw_guest_fault){0};
+}
+
+void hw_flush_guest(struct hw *hw, u32 vmid, const gva *va, const u32 *asid)
+{
+    (void)hw;
+    (void)vmid;
+    (void)va;
+    (void)asid;
 }
 
 struct hw_trampoline hw_trampoline(struct hw *hw)

@@ -49,11 +49,16 @@
 #define IP_VSEIP 0x00000400u
 #define IP_VS (IP_VSSIP | IP_VSTIP | IP_VSEIP)
 
+// All exceptions that can be delegated to a guest, and the bit of `time` in hcounteren.
+#define HEDELEG_ALL 0xb1ffu
+#define COUNTEREN_TM 2u
+
 #define HENVCFG_FIOM 0x00000001u
 #define HENVCFGH_STCE 0x80000000u
 
 #define HGATP_VMID(hgatp) (((hgatp) >> 22) & 0x7fu)
 #define HGATP_PPN(hgatp) ((hgatp)&0x003ffffcu)
+#define HGATP_MAKE(vmid, root) (0x80000000u | (vmid) << 22 | (root) >> PAGE_SHIFT)
 
 // htinst of a guest page fault at a page table of the guest, which was read, or written (A and D).
 #define HTINST_READ 0x2000u

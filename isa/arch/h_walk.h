@@ -200,11 +200,18 @@ SV32_INLINE u32 vs_translate(struct h_walker *w, u32 va, u64 *gpa, u32 *rights)
     *rights = vs_rights(w, e.pte, vs_view(w->who));
     if (!(*rights & sv32_need(w->who->access)) || misaligned)
         return sv32_page_fault(w->who->access);
-    cause = w->adue ? vs_mark(w, entry_gpa, &e) : 0;
-    if (!(e.pte & PTE_D))
-        *rights &= ~(u32)PTE_W;
     *gpa = (((u64)ppn << PAGE_SHIFT) & ~(u64)inside) | (va & inside);
     w->result->large = level > 0;
+    // An entry that leads beyond 32 bits gets no A and D if it leads nowhere, as in one stage.
+    if (w->adue && !sv32_is_on_board(ppn)) {
+        const struct h_purpose itself = {w->who->access, 0, true};
+        u32 address, second;
+        cause = g_translate(w, *gpa, &itself, &address, &second);
+    }
+    if (w->adue && !cause)
+        cause = vs_mark(w, entry_gpa, &e);
+    if (!(e.pte & PTE_D))
+        *rights &= ~(u32)PTE_W;
     return cause;
 }
 

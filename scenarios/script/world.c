@@ -202,6 +202,8 @@ static void read_inside(lua_State *L, struct guest_plan *g)
     lua_pop(L, 1);
 }
 
+static const char *const techniques[] = {"trap", "assist", NULL}; // enum technique_kind
+
 static void read_vmm(lua_State *L, struct vmm_plan *vmm)
 {
     static const char *const policies[] = {"drop-all", "cached", NULL};
@@ -209,16 +211,17 @@ static void read_vmm(lua_State *L, struct vmm_plan *vmm)
     vmm->policy = (u8)scenario_choice_field(L, 1, "policy", POLICY_CACHED, policies);
     vmm->scheduler =
         (u8)scenario_choice_field(L, 1, "scheduler", SCHEDULER_ROUND_ROBIN, schedulers);
+    vmm->technique = (u8)scenario_choice_field(L, 1, "technique", TECHNIQUE_TRAP, techniques);
     vmm->enlightened = scenario_boolean_field(L, 1, "enlightened");
     vmm->quantum = (u32)scenario_integer_field(L, 1, "quantum", QUANTUM_DEFAULT, 100, 1000000);
 }
 
-// The first call in a world makes the outermost VMM: vmm{code=, policy=, scheduler=, costs=,
-// quantum=, enlightened=}.
+// The first call in a world makes the outermost VMM: vmm{code=, policy=, technique=, scheduler=,
+// costs=, quantum=, enlightened=}.
 static int outermost_vmm(lua_State *L)
 {
-    static const char *const keys[] = {"code",    "policy",      "scheduler", "costs",
-                                       "quantum", "enlightened", NULL};
+    static const char *const keys[] = {"code",  "policy",  "technique",   "scheduler",
+                                       "costs", "quantum", "enlightened", NULL};
     static const char *const codes[] = {"native", "t32", NULL};
     struct scenario *sc = scenario_of(L);
     scenario_check_keys(L, 1, "the first vmm", keys);
@@ -230,11 +233,11 @@ static int outermost_vmm(lua_State *L)
     return 0;
 }
 
-// Any other call makes a VMM that is a guest: vmm{name=, inside=, weight=, policy=, scheduler=,
-// quantum=, enlightened=} -> a handle.
+// Any other call makes a VMM that is a guest: vmm{name=, inside=, weight=, policy=, technique=,
+// scheduler=, quantum=, enlightened=} -> a handle.
 static int inner_vmm(lua_State *L)
 {
-    static const char *const keys[] = {"name",      "inside",  "weight",      "policy",
+    static const char *const keys[] = {"name",      "inside",  "weight",      "policy", "technique",
                                        "scheduler", "quantum", "enlightened", NULL};
     scenario_check_keys(L, 1, "a vmm that is a guest", keys);
     struct guest_plan *g = next_guest(L);
@@ -283,12 +286,12 @@ static void read_image(lua_State *L, struct guest_plan *g)
 }
 
 // guest{name=, inside=, image= or source=, ram=, vcpus=, initrd=, append=, disk=, weight=, hart=,
-// pinned=} -> a handle
+// pinned=, technique=} -> a handle
 static int new_guest(lua_State *L)
 {
-    static const char *const keys[] = {"name",  "inside", "image",  "source", "ram",
-                                       "vcpus", "initrd", "append", "disk",   "weight",
-                                       "hart",  "pinned", NULL};
+    static const char *const keys[] = {"name",  "inside", "image",     "source", "ram",
+                                       "vcpus", "initrd", "append",    "disk",   "weight",
+                                       "hart",  "pinned", "technique", NULL};
     must_be_unbuilt(L, "guest{...}");
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
@@ -306,6 +309,7 @@ static int new_guest(lua_State *L)
     g->append = text_field(L, 1, "append");
     g->disk = file_field(L, 1, "disk");
     g->weight = (u32)scenario_integer_field(L, 1, "weight", 100, 1, 1000);
+    g->technique = (u8)(1 + scenario_choice_field(L, 1, "technique", -1, techniques));
     read_hart(L, g);
     return push_handle(L);
 }

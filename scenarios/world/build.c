@@ -143,7 +143,7 @@ static bool load_one(struct building *b, u32 index)
 
 // ---- what each VMM is told
 
-static void configure_guest(const struct building *b, u32 index, struct guest_config *c)
+static bool configure_guest(struct building *b, u32 index, struct guest_config *c)
 {
     const struct guest_plan *p = &b->plan->guest[index];
     const struct world_guest *g = &b->world->guest[index];
@@ -156,6 +156,13 @@ static void configure_guest(const struct building *b, u32 index, struct guest_co
     c->vcpus = (u8)g->vcpus;
     c->hart = p->hart;
     c->pinned = p->pinned;
+    c->technique = (u8)world_technique(b, index);
+    if (c->technique == TECHNIQUE_ASSIST && b->place[g->inside].code)
+        return world_fail(b, STATUS_USAGE,
+                          "%s: a VMM that is T32 code cannot use the technique assist; take trap, "
+                          "or let the native VMM run this guest",
+                          g->name);
+    return true;
 }
 
 // What a VMM is told of itself and its guests. malloc'ed; *size: its bytes.
@@ -184,9 +191,14 @@ static struct vmm_config *configure(struct building *b, u32 place, const struct 
         .off_when_idle = true,
         .enlightened = plan->enlightened,
     };
-    for (u32 i = 0; i < b->world->guests; i++)
-        if (b->world->guest[i].inside == place)
-            configure_guest(b, i, &c->guest[c->guests++]);
+    for (u32 i = 0; i < b->world->guests; i++) {
+        if (b->world->guest[i].inside != place)
+            continue;
+        if (!configure_guest(b, i, &c->guest[c->guests++])) {
+            free(c);
+            return NULL;
+        }
+    }
     return c;
 }
 

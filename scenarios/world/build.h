@@ -38,6 +38,8 @@ struct building {
 __attribute__((format(printf, 3, 4))) bool world_fail(struct building *b, enum status why,
                                                       const char *format, ...);
 
+// The technique (enum technique_kind) by which a guest is to run: its own, or its VMM's.
+u32 world_technique(const struct building *b, u32 guest);
 // Checks the plan's numbers, and names and places everything. *ram: what the machine needs.
 bool world_lay_out(struct building *b, u64 *ram);
 

@@ -134,18 +134,33 @@ static u64 size_of(const struct building *b, u32 guest)
     return b->world->guest[guest].is_vmm ? b->place[1 + guest].size : b->world->guest[guest].ram;
 }
 
+u32 world_technique(const struct building *b, u32 guest)
+{
+    const struct guest_plan *g = &b->plan->guest[guest];
+    u32 place = b->world->guest[guest].inside;
+    if (g->technique)
+        return g->technique - 1u;
+    return place ? b->plan->guest[place - 1].vmm.technique : b->plan->vmm.technique;
+}
+
 // The size of a VMM. The sizes of its guests are known.
 static void size_place(struct building *b, u32 place)
 {
     const struct world *w = b->world;
     struct vmm_place *p = &b->place[place];
     u64 largest = 0, end;
-    for (u32 i = 0; i < w->guests; i++)
-        if (w->guest[i].inside == place && size_of(b, i) > largest)
+    u32 assisted = 0;
+    for (u32 i = 0; i < w->guests; i++) {
+        if (w->guest[i].inside != place)
+            continue;
+        if (size_of(b, i) > largest)
             largest = size_of(b, i);
+        assisted += world_technique(b, i) == TECHNIQUE_ASSIST;
+    }
     p->pool = p->code ? CODE_SPACE : 0;
     p->pool_size =
-        native_memory_need(p->children, (u32)(largest < BOARD_RAM_MAX ? largest : BOARD_RAM_MAX));
+        native_memory_need(p->children, (u32)(largest < BOARD_RAM_MAX ? largest : BOARD_RAM_MAX)) +
+        assisted * NATIVE_ASSIST_BYTES;
     p->guests = end = round_up(p->pool + p->pool_size, SLICE);
     for (u32 i = 0; i < w->guests; i++)
         if (w->guest[i].inside == place)

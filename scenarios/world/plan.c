@@ -28,6 +28,7 @@ void world_plan_chain(struct world_plan *plan, u32 depth)
         struct guest_plan *g = &plan->guest[plan->guests++];
         *g = (struct guest_plan){
             .hart = GUEST_ANY_HART, .inside = i - 1, .is_vmm = true, .vmm = plan->vmm};
+        g->vmm.technique = TECHNIQUE_TRAP; // only the machine has a hypervisor extension
         snprintf(g->name, sizeof g->name, "vmm%u", (unsigned)i % 100);
     }
     guest.inside = plan->guests;

@@ -35,6 +35,7 @@
 // How a VMM is to work.
 struct vmm_plan {
     u8 policy;    // enum policy
+    u8 technique; // enum technique_kind: of its guests, if they do not say it themselves
     u8 scheduler; // enum scheduler
     u32 quantum;  // ticks; 0: QUANTUM_DEFAULT
     // Its guests that are VMMs may ask it for a whole switch in one call (hypervisor/lend.h).
@@ -52,6 +53,7 @@ struct guest_plan {
     u32 vcpus;   // 1 to HARTS_MAX; 0: 1
     u32 weight;  // 1 to 1000; 0: 100
     u8 hart;     // all VCPUs run on this hart of the machine, or GUEST_ANY_HART
+    u8 technique; // 1 + enum technique_kind; 0: as its VMM says
     bool pinned; // VCPU i runs on hart i modulo the number of harts
     // Whose guest it is. 0: the outermost VMM's; else 1 + the index of an earlier guest that is a
     // VMM.

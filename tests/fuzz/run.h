@@ -46,6 +46,7 @@ struct configuration {
     bool t32;         // even the outermost VMM is T32 code, a kernel on the machine
     bool enlightened; // each VMM carries out whole switches for the one in it
     u8 policy;        // enum policy
+    u8 technique;     // enum technique_kind of the outermost VMM
     enum engine_choice engine;
     bool eager;        // of the jit
     u32 chunk;         // steps a call of machine_run; 0: as many as it likes

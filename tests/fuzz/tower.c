@@ -138,6 +138,7 @@ static bool start_native(struct run *r, u32 memory, u32 ram, u32 vcpus, struct r
     config->memory_size = options.vmm_pages ? options.vmm_pages * PAGE_SIZE : memory;
     config->guest[0].ram_at = BOARD_RAM + memory;
     config->guest[0].ram_size = ram;
+    config->guest[0].technique = r->configuration->technique;
     config->guest[0].entry = floor.entry;
     config->guest[0].device_tree = floor.device_tree;
     r->native = native_new(r->machine, config, r->broken, sizeof r->broken);
@@ -156,6 +157,7 @@ bool tower_build(struct run *r, const struct asm_image *image, struct run_option
     config.engine = c->engine;
     config.eager = c->eager;
     config.harts = c->depth ? 1 : options.harts;
+    config.profile = c->technique == TECHNIQUE_ASSIST ? ISA_H : ISA_T32;
     config.adue = options.adue;
     config.misaligned_emulate = options.misaligned_emulate;
     r->machine = machine_new(&config, r->broken, sizeof r->broken);

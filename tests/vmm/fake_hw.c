@@ -1,5 +1,6 @@
 // The scripted hardware. Contract: tests/vmm/fake_hw.h.
 #include "tests/vmm/fake_hw.h"
+#include "isa/arch/h_extension.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -71,6 +72,30 @@ void hw_root(struct hw *hw, u32 satp)
     hw->f->root_count++;
 }
 
+bool hw_has_guest_mode(struct hw *hw)
+{
+    return hw->f->guest_mode;
+}
+
+void hw_nest(struct hw *hw, u32 hgatp)
+{
+    hw->root = HGATP_PPN(hgatp) << PAGE_SHIFT;
+    hw->asid = HGATP_VMID(hgatp);
+    hw->f->nest_count++;
+}
+
+struct hw_guest_fault hw_guest_fault(struct hw *hw)
+{
+    return hw->f->guest_fault;
+}
+
+void hw_flush_guest(struct hw *hw, u32 vmid, const gva *va, const u32 *asid)
+{
+    struct fake *f = hw->f;
+    CU_ASSERT_FATAL(f->flush_count < FAKE_RECORDS);
+    f->flushes[f->flush_count++] = (struct fake_flush){asid ? *asid : 0, !va, va ? *va : 0, vmid};
+}
+
 struct hw_trampoline hw_trampoline(struct hw *hw)
 {
     return hw->f->trampoline;
@@ -90,7 +115,7 @@ void hw_flush(struct hw *hw, u32 asid, const gva *va)
 {
     struct fake *f = hw->f;
     CU_ASSERT_FATAL(f->flush_count < FAKE_RECORDS);
-    f->flushes[f->flush_count++] = (struct fake_flush){asid, !va, va ? *va : 0};
+    f->flushes[f->flush_count++] = (struct fake_flush){asid, !va, va ? *va : 0, 0};
 }
 
 void hw_end_reservation(struct hw *hw)
@@ -272,13 +297,15 @@ void fake_exit(struct fake *f, struct hw_exit exit)
 
 void fake_trap(struct fake *f, u32 cause, u32 tval)
 {
-    struct trap trap = {cause, tval, cause == CAUSE_ILLEGAL ? tval : 0};
+    u32 insn = cause == CAUSE_ILLEGAL ? tval : 0;
+    struct trap trap = {.cause = cause, .tval = tval, .insn = insn};
     fake_exit(f, (struct hw_exit){.trapped = true, .trap = trap});
 }
 
 struct hw_exit fake_illegal_exit(u32 word, u32 ran)
 {
-    return (struct hw_exit){.trapped = true, .trap = {CAUSE_ILLEGAL, word, word}, .ran = ran};
+    return (struct hw_exit){
+        .trapped = true, .trap = {.cause = CAUSE_ILLEGAL, .tval = word, .insn = word}, .ran = ran};
 }
 
 void fake_type(struct fake *f, u32 vm, const char *text)

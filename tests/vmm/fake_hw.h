@@ -46,6 +46,7 @@ struct fake_flush {
     u32 asid;
     bool all;
     gva va;
+    u32 vmid; // of guests in guest mode; 0: of a real ASID
 };
 
 struct fake;
@@ -74,13 +75,15 @@ struct fake {
     gva trampoline_busy[2]; // of the last move
     char input[FAKE_GUESTS + 1][FAKE_TEXT];
     u32 input_at[FAKE_GUESTS + 1];
+    bool guest_mode; // the hardware has it
+    struct hw_guest_fault guest_fault;
     bool typed;  // bytes came, and no interrupt has told the VMM of them yet
     bool called; // an interrupt has told it, and it has not asked since
     // What the core did.
     struct fake_run runs[FAKE_RECORDS];
     struct fake_flush flushes[FAKE_RECORDS];
     struct note notes[FAKE_RECORDS];
-    u32 run_count, flush_count, note_count, root_count, unreserves, idles;
+    u32 run_count, flush_count, note_count, root_count, nest_count, unreserves, idles;
     u32 kicks[FAKE_HARTS];
     u64 idle_until; // of the last hw_idle
     char console[FAKE_GUESTS + 1][FAKE_TEXT];

@@ -39,7 +39,7 @@ static void traps_that_are_the_guests_own_are_reflected(void)
 
 static void a_cause_that_the_hardware_does_not_have_is_reflected(void)
 {
-    static const u32 causes[] = {10, 11, 14, 16, 24, 0x7fffffff};
+    static const u32 causes[] = {9, 11, 14, 16, 24, 0x7fffffff};
     for (u32 i = 0; i < sizeof causes / sizeof *causes; i++) {
         struct fake *f = fake_new(NULL);
         CHECK(fake_take(f, causes[i], 7), EVENT_REFLECT);

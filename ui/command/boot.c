@@ -86,6 +86,9 @@ static int read_options(struct boot *b, int argc, char **argv)
     if (b->plan.costs && !depth)
         return option_wrong("boot", "--costs %s is about a VMM: say --depth 1 or more",
                             value[OPTION_BOOT_COSTS].text);
+    if (value[OPTION_BOOT_TECHNIQUE].given && !depth)
+        return option_wrong("boot", "--technique wants a VMM: say --depth 1 or more");
+    b->plan.vmm.technique = (u8)value[OPTION_BOOT_TECHNIQUE].number;
     b->plan.vmm.policy = (u8)value[OPTION_BOOT_POLICY].number;
     b->plan.vmm.enlightened = value[OPTION_BOOT_ENLIGHTENED].given;
     plan_machine(&b->plan.machine, value);

@@ -68,6 +68,8 @@ static void put_machine(FILE *f, const struct machine_config *m, const char *pro
 static void put_policy(FILE *f, const struct vmm_plan *vmm)
 {
     fprintf(f, "policy = \"%s\"", word_policies[vmm->policy]);
+    if (vmm->technique)
+        fprintf(f, ", technique = \"%s\"", word_techniques[vmm->technique]);
     if (vmm->enlightened)
         fputs(", enlightened = true", f);
 }

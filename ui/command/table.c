@@ -40,6 +40,7 @@
 const char *const word_vmms[] = {"native", "t32", NULL};
 const char *const word_profiles[] = {"t32", "holes", "h", "house:SEED", NULL};
 const char *const word_clocks[] = {"virtual", "wall", NULL};
+const char *const word_techniques[] = {"trap", "assist", NULL};
 const char *const word_policies[] = {"drop-all", "cached", NULL};
 const char *const word_costs[] = {
     "default",
@@ -173,6 +174,10 @@ static const struct option_row boot_options[] = {
     [OPTION_BOOT_CLOCK] =
         {"clock", .kind = OPTION_CHOICE, .choices = word_clocks, .normal = "virtual",
          .help = "what time counts: the guest's retired instructions, or machine cycles (wall)"},
+    [OPTION_BOOT_TECHNIQUE] =
+        {"technique", .kind = OPTION_CHOICE, .choices = word_techniques, .normal = "trap",
+         .help = "how the VMM on the machine runs its guest: by trap-and-emulate, or in the guest "
+                 "mode of --profile h"},
     [OPTION_BOOT_POLICY] =
         {"policy", .kind = OPTION_CHOICE, .choices = word_policies, .normal = "cached",
          .help = "what the VMM does with the shadow tables when the guest writes satp"},

@@ -107,6 +107,7 @@ enum {
     OPTION_BOOT_GDB,
     OPTION_BOOT_PROFILE,
     OPTION_BOOT_CLOCK,
+    OPTION_BOOT_TECHNIQUE,
     OPTION_BOOT_POLICY,
     OPTION_BOOT_COSTS,
     OPTION_BOOT_ENGINE,
@@ -166,6 +167,7 @@ enum { COMMON_HELP, COMMON_VERSION };
 extern const char *const word_vmms[];     // native, t32
 extern const char *const word_profiles[]; // as isa_profile_parse reads them
 extern const char *const word_clocks[];   // enum clock
+extern const char *const word_techniques[]; // enum technique_kind
 extern const char *const word_policies[]; // enum policy
 extern const char *const word_costs[];    // costs_names of scenarios/world/costs.h
 extern const char *const word_engines[];  // enum engine_choice

@@ -1,0 +1,53 @@
+// Running a VM with hardware assistance. Picture: hypervisor/assist.h.
+//
+// The hart remembers translations of a VM under its VMID. A VMID has 7 bits, so a VMM with more VMs
+// than that gives one VMID to several, and then every switch of VMs forgets first.
+// Read next: hypervisor/shadow_room.c.
+#include "hypervisor/assist.h"
+
+#define VMIDS 127u // 0 is not used
+
+static u32 vmid_of(const struct vm *vm)
+{
+    return 1 + (vm->id - 1u) % VMIDS;
+}
+
+// What the hart remembers of the VM may be too old if a VCPU of it has fenced on another hart
+// since, or if another VM with the same VMID ran here.
+static bool is_remembered_well(const struct turn *t)
+{
+    return t->vmm->vms <= VMIDS && t->vm->assisted_on == 1 + hw_hart(t->hw);
+}
+
+bool assist_use(struct turn *t)
+{
+    if (t->slot->shadow.vm == t->vm_at)
+        return true; // nothing that the hart needs to know changes from one exit to the next
+    u32 vmid = vmid_of(t->vm);
+    hw_nest(t->hw, HGATP_MAKE(vmid, t->vm->map));
+    if (!is_remembered_well(t))
+        hw_flush_guest(t->hw, vmid, NULL, NULL);
+    // VCPUs that are pinned to harts do not wander, so they cannot have fenced elsewhere.
+    t->vm->assisted_on = (u8)(1 + hw_hart(t->hw));
+    t->slot->shadow = (struct shadow_choice){.vm = t->vm_at};
+    return true;
+}
+
+// The guest fences its own hart by itself. This is a fence on other VCPUs, by the firmware.
+void assist_fence(struct turn *t, const gva *address, const u32 *asid)
+{
+    hw_flush_guest(t->hw, vmid_of(t->vm), address, asid);
+}
+
+// The second stage does not depend on the guest's satp.
+void assist_switch(struct turn *t)
+{
+    (void)t;
+}
+
+// The second stage is the VM's memory map, which is not a cache. There is nothing to give back.
+void assist_free(struct turn *t, struct vm *vm)
+{
+    (void)t;
+    (void)vm;
+}

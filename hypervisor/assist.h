@@ -1,0 +1,28 @@
+// Hardware assistance: the hart itself runs the guest's kernel, in the guest mode of RISC-V's
+// hypervisor extension (isa/arch/h_extension.h). Only what concerns devices, firmware, `wfi` and
+// the counters still comes to the VMM.
+//
+//     guest virtual --the guest's own satp--> guest physical --the VM's memory map--> machine
+//                     first stage, the guest                   second stage (hgatp),
+//                     changes it without exits                 the VMM's (map.h)
+//
+//                       trap-and-emulate        assist
+//     guest's kernel    real U                  guest mode, K of the guest (VS)
+//     CSRs, sret        exit, emulated          no exit: the guest has a bank of its own
+//     guest's traps     exit, reflected         no exit: delegated to the guest
+//     page tables       shadowed: fill, fence   no exit: the hart walks both stages
+//     timer             the VMM stops the run   no exit: the hart compares the guest's time
+//     device, SBI, wfi  exit, emulated          exit, emulated
+// Read next: hypervisor/assist.c.
+#ifndef HYPERVISOR_ASSIST_H
+#define HYPERVISOR_ASSIST_H
+
+#include "hypervisor/turn.h"
+
+// The operations of hypervisor/technique.h.
+bool assist_use(struct turn *t);
+void assist_fence(struct turn *t, const gva *address, const u32 *asid);
+void assist_switch(struct turn *t);
+void assist_free(struct turn *t, struct vm *vm);
+
+#endif
