@@ -5,26 +5,22 @@
 
 // The walk of the memory map. RAM in one piece is what a VM usually has, so the entry of 4 MiB is
 // looked at first.
-static struct mapping find(const struct turn *t, gpa address)
-{
-    u32 top = t->map[address >> 22];
-    if (top & PTE_R)
-        // Both sides begin at multiples of 4 MiB, so the byte moves by so many pieces of 4 MiB.
-        return (struct mapping){.at = address + ((top >> 20) - (address >> 22)) * MEGAPAGE_SIZE,
-                                .rights = top & (PTE_R | PTE_W | PTE_X),
-                                .super = true};
-    if (!(top & PTE_V))
-        return (struct mapping){0};
-    const u32 *table = hw_page_to_read(t->hw, PTE_PPN(top) << PAGE_SHIFT);
-    u32 entry = table[address >> PAGE_SHIFT & 0x3ff];
-    return (struct mapping){.at = PTE_PPN(entry) << PAGE_SHIFT | (address & (PAGE_SIZE - 1)),
-                            .rights = entry & (PTE_R | PTE_W | PTE_X)};
-}
-
 enum reach gmem_reach(const struct turn *t, gpa address, enum access access, struct mapping *found)
 {
-    *found = find(t, address);
-    return found->rights & sv32_need(access) ? REACHED : REACH_NOTHING;
+    u32 entry = t->map[address >> 22];
+    found->super = entry & PTE_R;
+    if (found->super) {
+        // Both sides begin at multiples of 4 MiB, so the byte moves by so many pieces of 4 MiB.
+        found->at = address + ((entry >> 20) - (address >> 22)) * MEGAPAGE_SIZE;
+    } else {
+        if (!(entry & PTE_V))
+            return REACH_NOTHING;
+        const u32 *table = hw_page_to_read(t->hw, PTE_PPN(entry) << PAGE_SHIFT);
+        entry = table[address >> PAGE_SHIFT & 0x3ff];
+        found->at = PTE_PPN(entry) << PAGE_SHIFT | (address & (PAGE_SIZE - 1));
+    }
+    found->rights = entry & (PTE_R | PTE_W | PTE_X);
+    return entry & PTE_R << access ? REACHED : REACH_NOTHING;
 }
 
 // ---- copies, page by page: neighbours in guest memory need not be neighbours in the machine
@@ -56,9 +52,11 @@ bool gmem_read(struct turn *t, gpa address, void *to, u32 bytes)
 {
     if (!reach_all(t, address, bytes, ACCESS_READ))
         return false;
+    struct mapping ram;
     for (u32 done = 0, n; done < bytes; done += n) {
         n = in_this_page(address + done, bytes - done);
-        copy((u8 *)to + done, hw_page_to_read(t->hw, find(t, address + done).at), n);
+        gmem_reach(t, address + done, ACCESS_READ, &ram);
+        copy((u8 *)to + done, hw_page_to_read(t->hw, ram.at), n);
     }
     return true;
 }
@@ -67,9 +65,11 @@ bool gmem_write(struct turn *t, gpa address, const void *from, u32 bytes)
 {
     if (!reach_all(t, address, bytes, ACCESS_WRITE))
         return false;
+    struct mapping ram;
     for (u32 done = 0, n; done < bytes; done += n) {
         n = in_this_page(address + done, bytes - done);
-        copy(hw_page(t->hw, find(t, address + done).at), (const u8 *)from + done, n);
+        gmem_reach(t, address + done, ACCESS_WRITE, &ram);
+        copy(hw_page(t->hw, ram.at), (const u8 *)from + done, n);
     }
     return true;
 }
