@@ -32,6 +32,8 @@
 #define PROFILE_HELP                                                                              \
     "the instruction set; h: with the hypervisor extension; holes: with sensitive instructions "  \
     "that are not privileged; house:SEED: with twelve instructions that the seed draws"
+#define TECHNIQUE_HELP "how the VMM runs its guest; assist: in the guest mode of --profile h"
+#define ENGINE_HELP "what runs the instructions; every engine shows the same machine"
 #define COSTS_HELP                                                                                \
     "what each switch between a guest and a native VMM costs in cycles: the machine's own table, " \
     "or the published figures of a processor with hardware assistance (p4, core)"
@@ -71,9 +73,7 @@ static const struct option_row run_options[] = {
     [OPTION_RUN_LIMIT] = {"limit", .kind = OPTION_NUMBER, .value = "N", RANGE(1, UINT64_MAX),
                           .help = "end after N machine steps, with status 4"},
     [OPTION_RUN_ENGINE] = {"engine", .kind = OPTION_CHOICE, .choices = word_engines,
-                           .normal = "jit",
-                           .help =
-                               "what runs the instructions; every engine shows the same machine"},
+                           .normal = "jit", .help = ENGINE_HELP},
     DASHBOARD_OPTIONS(OPTION_RUN),
     [OPTION_RUN_TRACE] = {"trace", .kind = OPTION_FILE, .value = "FILE",
                           .help = TRACE_HELP "; the scenario then runs without the dashboard"},
@@ -174,26 +174,20 @@ static const struct option_row boot_options[] = {
     [OPTION_BOOT_CLOCK] =
         {"clock", .kind = OPTION_CHOICE, .choices = word_clocks, .normal = "virtual",
          .help = "what time counts: the guest's retired instructions, or machine cycles (wall)"},
-    [OPTION_BOOT_TECHNIQUE] =
-        {"technique", .kind = OPTION_CHOICE, .choices = word_techniques, .normal = "trap",
-         .help = "how the VMM on the machine runs its guest: by trap-and-emulate, or in the guest "
-                 "mode of --profile h"},
+    [OPTION_BOOT_TECHNIQUE] = {"technique", .kind = OPTION_CHOICE, .choices = word_techniques,
+                               .normal = "trap", .help = TECHNIQUE_HELP},
     [OPTION_BOOT_POLICY] =
         {"policy", .kind = OPTION_CHOICE, .choices = word_policies, .normal = "cached",
          .help = "what the VMM does with the shadow tables when the guest writes satp"},
     [OPTION_BOOT_COSTS] = {"costs", .kind = OPTION_CHOICE, .choices = word_costs,
                            .normal = "default", .help = COSTS_HELP},
     [OPTION_BOOT_ENGINE] = {"engine", .kind = OPTION_CHOICE, .choices = word_engines,
-                            .normal = "jit",
-                            .help =
-                                "what runs the instructions; every engine shows the same machine"},
+                            .normal = "jit", .help = ENGINE_HELP},
     [OPTION_BOOT_SEED] = {"seed", .kind = OPTION_NUMBER, .value = "N", RANGE(0, UINT64_MAX),
                           .help = "the seed of everything that is drawn at random"},
-    [OPTION_BOOT_ADUE] = {"adue",
-                          .help = "the machine itself sets the A and D bits of page-table entries"},
+    [OPTION_BOOT_ADUE] = {"adue", .help = "the machine itself sets A and D in page-table entries"},
     [OPTION_BOOT_ENLIGHTENED] = {"enlightened",
-                                 .help = "a VMM that is a guest asks for a whole switch in "
-                                         "one call, instead of trapping for each CSR"},
+                                 .help = "a guest VMM asks for a whole switch in one call"},
     [OPTION_BOOT_MISALIGNED] = {"misaligned", .kind = OPTION_CHOICE, .choices = word_traps,
                                 .normal = "trap", .help = "what a misaligned load or store does"},
     [OPTION_BOOT_TWIN] = {"twin", .help = "run the guest on a bare machine too, in lock step, and "
