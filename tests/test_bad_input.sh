@@ -61,6 +61,9 @@ echo 'machine {} guest { source = "nop\n  addi a0, a0, 9999" } run()' >source.lu
 echo 'machine {} guest { image = "short.elf" } run()' >image.lua
 
 refused "two kinds of run at once" 2 "--twin and --state cannot be combined" boot good.elf --depth 1 --twin --state s
+refused "a state on standard output" 2 "name a file" boot good.elf --state -
+refused "two reports in one file" 2 "name two" boot good.elf --state both --stats both
+refused "a recording and a trace in one file" 2 "name two" run first-trap --record both --trace both
 refused "a missing image" 3 "nothing.elf" boot nothing.elf
 refused "a folder as image" 3 "folder" boot folder
 refused "a pipe as image is not waited for" 3 "pipe" boot pipe

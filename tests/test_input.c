@@ -6,6 +6,7 @@
 #include "ui/dashboard/mouse.h"
 #include "ui/dashboard/pointing.h"
 #include "ui/terminal/target.h"
+#include "ui/dashboard/work.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,10 +63,7 @@ static struct bench bench_open(void)
 
 static void bench_close(struct bench *b)
 {
-    search_end(b->d->search); // a random key may have begun one
-    free(b->d->findings);
-    drive_close(&b->d->drive);
-    cells_free(&b->d->cells);
+    dashboard_close(b->d);
     free(b->d);
     unlink(b->path);
     rmdir(b->folder);
@@ -74,7 +72,7 @@ static void bench_close(struct bench *b)
 // What the loop of the dashboard does between two keys.
 static void pass_time(struct dashboard *d)
 {
-    drive_slice(&d->drive, 1);
+    dashboard_work(d, 1);
     dashboard_gather(d);
     CU_ASSERT_FATAL(cells_resize(&d->cells, d->rows, d->columns));
     frame_draw(&d->cells, &d->now, &d->before, &d->state);
@@ -136,7 +134,7 @@ static void press(struct dashboard *d, const char *keys)
     for (u32 key; (key = glyph_next(&keys)) != 0;) {
         dashboard_key(d, key == '\r' ? KEY_OF_ENTER : (int)key);
         for (int i = 0; i < 200 && d->drive.goal != GOAL_NONE; i++)
-            drive_slice(&d->drive, 50);
+            dashboard_work(d, 50);
     }
     pass_time(d);
 }
@@ -193,6 +191,14 @@ static void test_break(void)
     CU_ASSERT_EQUAL(stops->breakpoints, 2);
     press(b.d, ":break store _start\r");
     CU_ASSERT(stops->breakpoints == 3 && stops->breakpoint[2].bytes == 4);
+    press(b.d, ":set a0\r");
+    CU_ASSERT_PTR_NOT_NULL(strstr(b.d->state.message, "hexadecimal value"));
+    press(b.d, ":set nowhere 1\r");
+    CU_ASSERT_PTR_NOT_NULL(strstr(b.d->state.message, "a register, pc"));
+    press(b.d, ":set a0 1f\r");
+    CU_ASSERT_PTR_NOT_NULL(strstr(b.d->state.message, "a0 = 0000001f"));
+    press(b.d, ":history cycle\r");
+    CU_ASSERT_PTR_NOT_NULL(strstr(b.d->state.message, "counter"));
     bench_close(&b);
 }
 

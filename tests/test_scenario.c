@@ -169,6 +169,15 @@ static void runs_end_where_they_should(void)
         BARE
         "print(run{console = 'O'}) print(g:console()) print(run{console = 'K'}) print(g:console())",
         "console\nO\nconsole\nOK\n");
+    expect_printed("machine {}\nvmm {}\nguest { source = '_start: wfi\\n j _start', ram = '8M' }\n"
+                   "print(run{off = true}, step(), run{steps = 5})\n",
+                   "stuck\tstuck\tstuck\n");
+    expect_printed("print({}, {1, x = 2}, print, tostring({}))\n"
+                   "print(string.format('%s|%d|%s', {1}, 7, print))\n",
+                   "table of 0\ttable of 2\tfunction\ttable of 0\ntable of 1|7|function\n");
+    expect_error("string.format('%5p', {})\n", "%s");
+    expect_error(BARE "on({}, print)\n", "the list is empty");
+    expect_error(BARE "run{event = {}}\n", "the list is empty");
     expect_printed(BARE "print(run{pc = 'here'}, g:pc() == g:symbol 'here')", "pc\ttrue\n");
     expect_printed(BARE "print((run{event = 'trap', cause = 'ecall-u'}), g:mode())", "event\tK\n");
     expect_printed(

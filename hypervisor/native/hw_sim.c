@@ -352,7 +352,10 @@ static bool check_guest(struct machine *m, const struct guest_config *g, char *e
     if (g->weight < 1 || g->weight > 1000)
         return complain(error, size, "a weight is 1 to 1000", g->name);
     if (g->hart != GUEST_ANY_HART && g->hart >= machine_config(m)->harts)
-        return complain(error, size, "the machine has no such hart", g->name);
+        return complain(error, size,
+                        "it is bound to a hart that the machine does not have; they count "
+                        "from 0",
+                        g->name);
     return true;
 }
 

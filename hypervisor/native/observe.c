@@ -7,6 +7,7 @@
 #include "hypervisor/native/window.h"
 #include "sim/state/hash.h"
 
+#include <stddef.h>
 #include <string.h>
 
 // More VMs than any VMM has. A hostile list may lead in circles, and ends here.
@@ -243,6 +244,15 @@ bool observe_vcpu(struct machine *m, const struct vm_path *path, u32 vcpu, struc
     v->time =
         f.vmm.clock == VMM_CLOCK_VIRTUAL ? hart_time(&v->state) : machine_hart_now(m, v->hart);
     return true;
+}
+
+bool observe_record(struct machine *m, const struct vm_path *path, u32 vcpu, mpa *at)
+{
+    struct found f;
+    if (!find(m, path, &f) || vcpu >= f.vm.vcpu_count)
+        return false;
+    gpa record = vcpu_address(&f.vm, vcpu) + (u32)offsetof(struct vcpu, state);
+    return window_at(m, &f.host, record, at);
 }
 
 // Finds the VCPU that the VMM in *f's path runs on its hart `hart` now. Returns false if there is

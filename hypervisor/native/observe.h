@@ -45,6 +45,9 @@ struct observed_vcpu {
 u32 observe_vms(struct machine *m, struct observed_vm *list, u32 most);
 bool observe_vm(struct machine *m, const struct vm_path *path, struct observed_vm *vm);
 bool observe_vcpu(struct machine *m, const struct vm_path *path, u32 vcpu, struct observed_vcpu *v);
+// Where in the machine's RAM the VMM above a VCPU keeps the VCPU's struct hart_state. False: there
+// is no such VCPU, or it is a hart itself.
+bool observe_record(struct machine *m, const struct vm_path *path, u32 vcpu, mpa *at);
 // Whose instructions this hart runs now: the deepest VCPU that is on it. An empty path stands for
 // the machine's own kernel, or for nobody where the VMM is native.
 void observe_hart(struct machine *m, u32 hart, struct vm_path *path, u32 *vcpu);

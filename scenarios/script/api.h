@@ -246,6 +246,9 @@ void goal_meet(struct scenario *sc, const char *why);
 void goal_match_printed(struct scenario *sc, struct goal *g);
 // An event happened: does it bring the goal nearer?
 void goal_hear(struct scenario *sc, const struct event *e);
+// Returns "off" if the guest that is meant (or every guest) is over, "stuck" if one of them can
+// never go on, and NULL if one still lives.
+const char *goal_over(struct scenario *sc);
 // The machine stands still: is the goal met? May call the script's `when`. Returns false if that
 // had an error.
 bool goal_look(struct scenario *sc);

@@ -2,6 +2,7 @@
 // first.
 // Read next: scenarios/script/stop.c.
 #include "scenarios/script/api.h"
+#include "scenarios/script/library.h"
 
 #include "scenarios/script/text.h"
 
@@ -90,7 +91,7 @@ static int check_is_over(lua_State *L, int status, lua_KContext base)
     double points = lua_tonumber(L, 2);
     bool threw = status != LUA_OK && status != LUA_YIELD;
     if (threw) {
-        luaL_tolstring(L, -1, NULL);
+        library_text(L, -1);
         lua_pushboolean(L, false);
         lua_insert(L, -2);
     } else {
@@ -146,7 +147,7 @@ static int print(lua_State *L)
     struct scenario *sc = scenario_of(L);
     int count = lua_gettop(L);
     for (int i = 1; i <= count; i++) {
-        luaL_tolstring(L, i, NULL);
+        library_text(L, i);
         lua_replace(L, i);
     }
     luaL_Buffer line;
@@ -199,7 +200,7 @@ static bool compare_key(lua_State *L, int depth, bool values)
     int top = lua_gettop(L);
     if (values ? compare(L, top - 1, top, depth + 1) : !lua_isnil(L, top))
         return true;
-    luaL_tolstring(L, top - 2, NULL);
+    library_text(L, top - 2);
     const char *key = lua_tostring(L, -1);
     // compare has left its message below the key.
     const char *rest = values ? lua_tostring(L, -2) : ": only one side has it";
@@ -237,7 +238,7 @@ static bool compare_keys(lua_State *L, int a, int b, int depth, bool values)
 static const char *push_printed(lua_State *L, int index)
 {
     if (!lua_isinteger(L, index))
-        return luaL_tolstring(L, index, NULL);
+        return library_text(L, index);
     char hex[24];
     snprintf(hex, sizeof hex, "0x%" PRIx64, (u64)lua_tointeger(L, index));
     return lua_pushstring(L, hex);

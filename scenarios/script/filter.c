@@ -36,6 +36,9 @@ u32 scenario_read_kinds(lua_State *L, int index)
         lua_pop(L, 1);
     }
     lua_pop(L, 1);
+    if (!kinds)
+        luaL_error(L, "event: the list is empty, so no event would ever fit; name a kind, for "
+                      "example \"exit\"");
     return kinds;
 }
 

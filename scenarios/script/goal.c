@@ -98,9 +98,7 @@ u64 goal_steps(const struct scenario *sc, u64 most)
 
 // ---- when the machine stands
 
-// Returns "off" if the guest that is meant (or every guest) is over, "stuck" if one of them can
-// never go on, and NULL if one still lives.
-static const char *over(struct scenario *sc)
+const char *goal_over(struct scenario *sc)
 {
     struct goal *g = &sc->goal;
     const char *why = "off";
@@ -158,7 +156,7 @@ bool goal_look(struct scenario *sc)
     if (g->met)
         return true;
     if (g->off)
-        g->met = over(sc);
+        g->met = goal_over(sc);
     if (g->met)
         return true;
     if (g->at_pc && is_at_pc(sc))

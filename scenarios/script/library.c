@@ -7,6 +7,7 @@
 #include <lauxlib.h>
 #include <lualib.h>
 #include <stdbool.h>
+#include <string.h>
 
 // These reach files, other code, and the garbage collector.
 static const struct {
@@ -53,6 +54,77 @@ static int repeat(lua_State *L)
     lua_insert(L, 1);
     lua_call(L, lua_gettop(L) - 1, 1);
     return 1;
+}
+
+// ---- values as text. Lua tells the host address of a table or a function, which differs from run
+// to run. Here a value says what it is.
+
+const char *library_text(lua_State *L, int index)
+{
+    index = lua_absindex(L, index);
+    bool plain = lua_istable(L, index) && !luaL_getmetafield(L, index, "__tostring") &&
+                 !luaL_getmetafield(L, index, "__name");
+    if (!lua_istable(L, index))
+        return luaL_tolstring(L, index, NULL);
+    if (!plain) {
+        lua_pop(L, 1); // the field that was found
+        return luaL_tolstring(L, index, NULL);
+    }
+    lua_Integer fields = 0;
+    for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1))
+        fields++;
+    return lua_pushfstring(L, "table of %I", (LUAI_UACINT)fields);
+}
+
+static int to_string(lua_State *L)
+{
+    luaL_checkany(L, 1);
+    library_text(L, 1);
+    return 1;
+}
+
+// string.format: %s gets the same text, and %p would be an address.
+static int format(lua_State *L)
+{
+    const char *at = luaL_checkstring(L, 1);
+    for (; *at; at++) {
+        if (*at != '%')
+            continue;
+        at++;
+        at += strspn(at, "-+ #0123456789.");
+        if (*at == 'p')
+            return luaL_error(L, "string.format: %%p is an address of the host, and differs from "
+                                 "run to run; say %%s");
+        if (!*at)
+            break;
+    }
+    for (int i = 2; i <= lua_gettop(L); i++)
+        if (lua_istable(L, i)) {
+            library_text(L, i);
+            lua_replace(L, i);
+        }
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, lua_gettop(L) - 1, 1);
+    return 1;
+}
+
+static int type_as_text(lua_State *L)
+{
+    lua_pushstring(L, luaL_typename(L, 1));
+    return 1;
+}
+
+// All values of the type on top of the stack say what they are, and nothing else.
+static void name_type(lua_State *L)
+{
+    lua_createtable(L, 0, 2);
+    lua_pushcfunction(L, type_as_text);
+    lua_setfield(L, -2, "__tostring");
+    lua_pushboolean(L, false);
+    lua_setfield(L, -2, "__metatable");
+    lua_setmetatable(L, -2);
+    lua_pop(L, 1);
 }
 
 // table.move could count over more elements than any table here can have.
@@ -178,6 +250,12 @@ int library_open(lua_State *L)
     wrap(L, "_G", "setmetatable", set_metatable);
     wrap(L, "string", "rep", repeat);
     wrap(L, "table", "move", move);
+    wrap(L, "_G", "tostring", to_string);
+    wrap(L, "string", "format", format);
+    lua_pushcfunction(L, type_as_text);
+    name_type(L);
+    lua_pushthread(L);
+    name_type(L);
     replace_pairs(L);
     return 0;
 }

@@ -8,4 +8,8 @@
 // math.random.
 int library_open(lua_State *L);
 
+// Pushes the text of the value at the index, as tostring gives it to a script, and returns it. It
+// is the same in each run: there is no address of the host in it.
+const char *library_text(lua_State *L, int index);
+
 #endif

@@ -206,7 +206,8 @@ static enum sandbox_result done(struct sandbox *sb, enum sandbox_result result)
 // of the innermost function of the script that `thread` runs.
 static const char *words_of(lua_State *L, int index, lua_State *thread)
 {
-    if (lua_isstring(L, index) || luaL_getmetafield(L, index, "__tostring"))
+    bool speaks = lua_istable(L, index) && luaL_getmetafield(L, index, "__tostring");
+    if (lua_isstring(L, index) || speaks)
         return luaL_tolstring(L, index, NULL);
     lua_Debug at = {.currentline = -1};
     for (int level = 0; at.currentline < 0 && lua_getstack(thread, level, &at); level++)

@@ -114,8 +114,13 @@ static bool run(struct scenario *sc, u64 *budget)
         sandbox_refill(sc->sandbox);
     if (sc->status == SCENARIO_FAILED || !goal_look(sc))
         return false; // an on(...) function, or the goal's own, has an error
-    if (!sc->goal.met && (stop == STOP_POWER || stop == STOP_STUCK))
-        sc->goal.met = stop == STOP_POWER ? "off" : "stuck";
+    // A VMM whose guests are all stuck switches the machine off.
+    if (!sc->goal.met && stop == STOP_POWER) {
+        const char *how = goal_over(sc);
+        sc->goal.met = how ? how : "off";
+    }
+    if (!sc->goal.met && stop == STOP_STUCK)
+        sc->goal.met = "stuck";
     end_if_hopeless(sc);
     if (sc->goal.met) {
         sc->goal.active = false;

@@ -4,7 +4,7 @@
 //
 //      for g1.2.3     RS 3 l s \n                what the VMM in g1.2 gets
 //                     RS 2 RS RS 3 l s \n        what the VMM in g1 gets, and passes on to g1.2
-// Read next: scenarios/world/costs.h.
+// Read next: scenarios/world/edit.h.
 #include "scenarios/world/world.h"
 
 #include <stdlib.h>

@@ -174,6 +174,27 @@ void recording_world(struct recording *r, u32 number, struct machine *m)
     machine_listen(m, EVENT_ALL, hear, r);
 }
 
+void recording_fork(struct recording *r, const char *what)
+{
+    u64 steps = r->machine ? machine_steps(r->machine) : 0;
+    bool later = r->fork_world &&
+                 (r->fork_world < r->world || (r->fork_world == r->world && r->fork_steps < steps));
+    if (!what)
+        r->fork_world = 0;
+    if (!what || later)
+        return;
+    r->fork_world = r->world;
+    r->fork_steps = steps;
+    snprintf(r->fork, sizeof r->fork, "%s", what);
+}
+
+const char *recording_forked(const struct recording *r, u32 *world, u64 *steps)
+{
+    *world = r->fork_world;
+    *steps = r->fork_steps;
+    return r->fork_world ? r->fork : NULL;
+}
+
 void recording_driver_runs(struct recording *r, bool runs)
 {
     r->driver_runs = runs;

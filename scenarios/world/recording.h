@@ -13,6 +13,7 @@
 //     world HASH             a machine was built; the hash is of its state at the start
 //     i STEPS UNIT BYTE      a byte that a person typed, after so many steps of the machine;
 //     w STEPS UNIT BYTE      the same, while the machine waited for input
+//     fork WORLD STEPS WHAT  after so many steps of this world a person changed something by hand
 //     xHASH                  an event: its kind as a letter from `a` on, and 32 bits of its hash
 //     end                    nothing is missing
 // Read next: scenarios/world/recording.c.
@@ -50,6 +51,12 @@ struct recording *recording_load(const char *path, char *error);
 void recording_world(struct recording *r, u32 number, struct machine *m);
 // While the driver runs, input comes from the script, not from a person.
 void recording_driver_runs(struct recording *r, bool runs);
+
+// A person has changed the run by hand (scenarios/world/edit.h): says so in the recording. A replay
+// does not repeat it, but it says why it is not the same run. NULL: all was taken away again.
+void recording_fork(struct recording *r, const char *what);
+// What was changed first, for example "a0 = 00000007", and where; NULL: nothing.
+const char *recording_forked(const struct recording *r, u32 *world, u64 *steps);
 
 // ---- for a replay
 

@@ -42,6 +42,8 @@ bool recording_save(struct recording *r, const char *path, char *error)
         return false;
     }
     write_head(f, &r->head);
+    if (r->fork_world)
+        fprintf(f, "fork %" PRIu32 " %" PRIu64 " %s\n", r->fork_world, r->fork_steps, r->fork);
     for (u32 i = 0; i < r->count; i++)
         write_world(f, &r->worlds[i]);
     fprintf(f, "end\n");
@@ -144,6 +146,26 @@ static bool read_event(struct reader *in, struct recorded_world *w)
            wrong(in, "there is no memory for it");
 }
 
+static bool text_is_unprintable(const char *text)
+{
+    for (; *text; text++)
+        if (*text < 0x20 || *text > 0x7e)
+            return true;
+    return false;
+}
+
+static bool read_fork(struct reader *in, struct recording *r)
+{
+    int at = 0;
+    bool good = sscanf(in->line, "fork %" SCNu32 " %" SCNu64 " %n", &r->fork_world, &r->fork_steps,
+                       &at) == 2 &&
+                at && in->line[at] && strlen(in->line + at) < sizeof r->fork;
+    if (!good || text_is_unprintable(in->line + at))
+        return wrong(in, "a fork is \"fork WORLD STEPS WHAT\"");
+    strcpy(r->fork, in->line + at);
+    return true;
+}
+
 static bool read_worlds(struct reader *in, struct recording *r)
 {
     struct recorded_world *w = NULL;
@@ -154,6 +176,11 @@ static bool read_worlds(struct reader *in, struct recording *r)
         if (!strncmp(in->line, "world ", 6)) {
             if (!number(in->line + 6, 16, &start) || !(w = recording_add_world(r, start)))
                 return wrong(in, "a world is \"world HASH\"");
+            continue;
+        }
+        if (!w && !strncmp(in->line, "fork ", 5)) {
+            if (!read_fork(in, r))
+                return false;
             continue;
         }
         if (!w)

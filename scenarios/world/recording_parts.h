@@ -31,7 +31,10 @@ struct recording {
     struct recorded_world *worlds;
     u32 count;
     size_t room;
-    bool loaded; // to be compared, not to be filled
+    bool loaded;    // to be compared, not to be filled
+    u32 fork_world; // where a person first changed the run by hand; 0: nowhere
+    u64 fork_steps;
+    char fork[96]; // what was changed
     // Of the run under way.
     u32 world; // from 1; 0: none yet
     struct machine *machine;

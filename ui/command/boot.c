@@ -262,6 +262,11 @@ static int boot(struct boot *b)
     b->world = world_new(&b->plan, &why, error, sizeof error);
     if (!b->world)
         return fail(error, (int)why);
+    const struct report_path paths[] = {{"--state", value[OPTION_BOOT_STATE].text},
+                                        {"--stats", value[OPTION_BOOT_STATS].text},
+                                        {"--trace", value[OPTION_BOOT_TRACE].text}};
+    if (!reports_are_apart("boot", paths, sizeof paths / sizeof *paths))
+        return STATUS_USAGE;
     if (!reports_open(&b->reports, "boot", value[OPTION_BOOT_STATE].text,
                       value[OPTION_BOOT_STATS].text, value[OPTION_BOOT_TRACE].text))
         return STATUS_INPUT;

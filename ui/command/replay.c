@@ -64,8 +64,24 @@ static enum scenario_status run_again(struct replay *r, struct scenario *sc)
 
 // ---- telling
 
+// Says so if a person has changed the recorded run by hand.
+static void tell_fork(const struct replay *r)
+{
+    u32 world;
+    u64 steps;
+    const char *what = recording_forked(r->recording, &world, &steps);
+    if (what)
+        printf("replay: at step %" PRIu64 " of world %" PRIu32
+               " the recorded run was changed by hand (%s); a replay does not repeat that\n",
+               steps, world, what);
+}
+
 static const char *reason(const struct replay *r, const struct recording_difference *d)
 {
+    u32 world;
+    u64 steps;
+    if (recording_forked(r->recording, &world, &steps))
+        return "the recorded run was changed by hand";
     if (r->edited)
         return "the scenario's file has been changed since";
     if (strcmp(r->head->version, TRAPEZE_VERSION))
@@ -146,6 +162,7 @@ static int replay(struct replay *r, const struct option_value *value)
                 name ? name : r->head->scenario);
         return STATUS_INPUT;
     }
+    tell_fork(r);
     r->edited = source != r->head->source;
     if (r->edited)
         printf("replay: %s has been changed since the recording\n", r->path);

@@ -24,6 +24,39 @@ static bool take_standard_output(struct file_out *out, char *error, size_t error
     return false;
 }
 
+// Would one of two files that are written take the place of the other? Two names of a device do not
+// disturb each other.
+static bool is_one_file(const char *a, const char *b)
+{
+    if (file_is_same(a, b))
+        return file_is_regular(a);
+    return !strcmp(a, b);
+}
+
+bool reports_are_apart(const char *command, const struct report_path *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *path = list[i].path;
+        if (!path)
+            continue;
+        if (!strcmp(path, "-") && strcmp(list[i].option, "--trace")) {
+            fprintf(stderr,
+                    "trapeze %s: %s -: only --trace can write to standard output; name a "
+                    "file\n",
+                    command, list[i].option);
+            return false;
+        }
+        for (size_t k = 0; k < i; k++) {
+            if (!list[k].path || !is_one_file(path, list[k].path))
+                continue;
+            fprintf(stderr, "trapeze %s: %s and %s name one file, %s; name two\n", command,
+                    list[k].option, list[i].option, path);
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool open_trace(struct reports *r, const char *name, char *error, size_t error_size)
 {
     bool opened = strcmp(name, "-") ? file_out_open(&r->trace, name, error, error_size)

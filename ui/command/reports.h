@@ -18,6 +18,12 @@ struct reports {
     struct timespec started;
 };
 
+// What a run is asked to write, by the names of its options. Before anything is opened: false, and
+// a message, if two of them are one file, or if a report would go to standard output (a trace may).
+struct report_path {
+    const char *option, *path; // path NULL: not asked for
+};
+bool reports_are_apart(const char *command, const struct report_path *list, size_t count);
 // Opens the files; a path that is NULL is none. If the trace is "-", it goes to standard output,
 // and what the program prints goes to standard error. False: a message was printed, and nothing is
 // open.

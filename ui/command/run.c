@@ -4,6 +4,7 @@
 #include "scenarios/world/report.h"
 #include "scenarios/script/scenario.h"
 #include "ui/dashboard/dashboard.h"
+#include "ui/dashboard/plain.h"
 #include "ui/command/follow.h"
 #include "ui/command/options.h"
 #include "ui/command/run_film.h"
@@ -227,7 +228,8 @@ static bool begin_recording(struct run *r, const char *path)
 {
     char error[RECORDING_ERROR];
     const char *why;
-    bool dashboard = r->look == LOOK_AUTO && screen_possible(&why);
+    bool dashboard = (r->look == LOOK_AUTO && screen_possible(&why)) ||
+                     (r->look == LOOK_PLAIN && r->dashboard.paused);
     if (!r->record)
         return true;
     r->options.recording = recording_of_run(path, r->options.seed, r->options.limit, dashboard);
@@ -296,7 +298,12 @@ int cmd_run(int argc, char **argv)
     }
     const char *base = strrchr(path, '/');
     r.name = base ? base + 1 : path;
-    if (would_replace(r.record, path) || would_replace(r.trace, path) ||
+    const struct report_path paths[] = {{"--record", r.record},
+                                        {"--trace", r.trace},
+                                        {"--cast", r.film.cast},
+                                        {"--html", r.film.html}};
+    if (!reports_are_apart("run", paths, sizeof paths / sizeof *paths) ||
+        would_replace(r.record, path) || would_replace(r.trace, path) ||
         would_replace(r.film.cast, path) || would_replace(r.film.html, path)) {
         free(path);
         return STATUS_USAGE;
@@ -310,7 +317,12 @@ int cmd_run(int argc, char **argv)
         free(path);
         return STATUS_INPUT;
     }
-    status = r.look == LOOK_AUTO ? run_best(&r, path) : run_text(&r, path);
+    if (r.look == LOOK_AUTO)
+        status = run_best(&r, path);
+    else if (r.look == LOOK_PLAIN && r.dashboard.paused)
+        status = plain_run(path, &r.dashboard);
+    else
+        status = run_text(&r, path);
     free(path);
     return end_recording(&r, status);
 }

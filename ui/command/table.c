@@ -18,7 +18,7 @@
     "any other name JSON Lines; - is standard output, and messages then go to standard error"
 // How the dashboard looks: the same rows for each command that opens it, so they are a macro.
 #define DASHBOARD_OPTIONS(command)                                                                \
-    [command##_PAUSED] = {"paused", .help = "the dashboard waits at the start"},                   \
+    [command##_PAUSED] = {"paused", .help = "wait at the start; with --plain: obey commands"},  \
     [command##_COLOR] = {"color", .kind = OPTION_CHOICE, .choices = word_colours,                  \
                          .normal = "auto", .help = COLOR_HELP},                                   \
     [command##_THEME] = {"theme", .kind = OPTION_CHOICE, .choices = word_themes,                   \

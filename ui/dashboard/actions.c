@@ -18,11 +18,12 @@ static unsigned say_if_over(struct dashboard *d)
 {
     static const char *const ends[] = {
         [SCENARIO_DONE] = "the scenario has come to its end; you can look around, q quits",
-        [SCENARIO_FAILED] = "the scenario has failed; you can look around, q quits",
         [SCENARIO_LIMIT] =
             "the limit of steps is reached; you can look around and go back, q quits",
     };
     enum scenario_status status = scenario_state(d->drive.play.sc);
+    if (status == SCENARIO_FAILED) // the error stands where a message would hide it
+        return REFRESH_MODEL;
     return playback_is_over(&d->drive.play) ? dashboard_say(d, ends[status]) : REFRESH_NOTHING;
 }
 
@@ -431,6 +432,9 @@ static unsigned (*const actions[ACTIONS])(struct dashboard *d, const struct bind
     [ACTION_RUN_BACK] = do_run_back,
     [ACTION_PHASE_NEXT] = act_phase,
     [ACTION_PHASE_LAST] = act_phase,
+    [ACTION_SET] = do_set,
+    [ACTION_ORIGINAL] = do_original,
+    [ACTION_GDB] = do_gdb,
 };
 
 unsigned dashboard_act(struct dashboard *d, const struct binding *binding)

@@ -3,7 +3,6 @@
 #include "ui/dashboard/argument.h"
 #include "ui/dashboard/commands.h"
 #include "isa/isa.h"
-#include "sim/state/hash.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -114,7 +113,8 @@ static bool read_text(struct reading *r)
     } forms[] = {
         {"store", read_store}, {"access", read_access}, {"write", read_csr}, {"lua", read_lua}};
     char word[FILTER_SIZE];
-    const char *text = r->point.text, *rest = argument_word(text, word, sizeof word);
+    // The whole text: the breakpoint keeps only its beginning, for the list.
+    const char *text = r->dashboard->argument, *rest = argument_word(text, word, sizeof word);
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
         if (!strcmp(word, forms[i].word) && *rest)
             return forms[i].read(r, rest);

@@ -23,7 +23,12 @@ unsigned do_goto(struct dashboard *d, const struct binding *b)
         return dashboard_ask(d, b, "");
     if (!argument_number(d->argument, 10, &steps))
         return dashboard_say(d, "goto: the number of a step is wanted, for example :goto 12000");
-    return dashboard_went(d, drive_to_steps(&d->drive, steps));
+    if (!d->drive.play.machine)
+        return dashboard_went(d, drive_to_steps(&d->drive, steps));
+    // A person counts the steps of the machine that is shown.
+    struct bookmark moment = {.generation = scenario_generation(d->drive.play.sc),
+                              .steps = d->drive.play.world_began + steps};
+    return dashboard_went(d, drive_to_bookmark(&d->drive, &moment));
 }
 
 unsigned do_bookmark(struct dashboard *d, const struct binding *b)
@@ -31,6 +36,7 @@ unsigned do_bookmark(struct dashboard *d, const struct binding *b)
     (void)b;
     struct bookmark mark = {.generation = scenario_generation(d->drive.play.sc),
                             .steps = scenario_steps(d->drive.play.sc),
+                            .began = d->drive.play.world_began,
                             .trap = d->drive.play.log->traps};
     char text[80];
     snprintf(mark.name, sizeof mark.name, "%.*s", BOOKMARK_NAME - 1, d->argument);

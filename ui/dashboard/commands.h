@@ -1,6 +1,6 @@
 // Actions that take an argument (d->argument), which a person types behind the command's name. If a
 // key was pressed instead, they open the prompt with the command in it.
-// Read next: ui/dashboard/dashboard.c.
+// Read next: ui/dashboard/work.h.
 #ifndef UI_DASHBOARD_COMMANDS_H
 #define UI_DASHBOARD_COMMANDS_H
 
@@ -26,6 +26,9 @@ unsigned do_delete(struct dashboard *d, const struct binding *b); // pane 9
 unsigned do_history(struct dashboard *d, const struct binding *b); // HISTORY and LAST_CHANGE
 unsigned do_run_back(struct dashboard *d, const struct binding *b);
 
+unsigned do_gdb(struct dashboard *d, const struct binding *b);
+unsigned do_set(struct dashboard *d, const struct binding *b);
+unsigned do_original(struct dashboard *d, const struct binding *b);
 // While d->search is there: goes on with it for so many milliseconds. At its end the answer is
 // shown.
 unsigned dashboard_search_on(struct dashboard *d, int milliseconds);

@@ -182,10 +182,7 @@ static int run_one(const char *path, const struct dashboard_options *options, u3
     bool done = scenario_state(d->drive.play.sc) == SCENARIO_DONE;
     if (screen && done && d->now.lesson)
         progress_add(path);
-    search_end(d->search);
-    free(d->findings);
-    drive_close(&d->drive);
-    cells_free(&d->cells);
+    dashboard_close(d);
     free(d);
     return status;
 }

@@ -12,6 +12,7 @@
 struct finding {
     u32 generation; // of the world
     u64 steps;      // the moment just before it, in steps of all worlds together
+    u64 began;      // and how many of them were made before this world
     char who[20];   // "g1/v0", "VMM"
     char text[76];
 };

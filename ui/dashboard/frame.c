@@ -132,9 +132,10 @@ static enum role role_of_run(const struct model *now)
 static void print_run(const struct model *now, char *to, size_t size)
 {
     static const char *const names[RUN_STATES] = {
-        [RUN_PAUSED] = "PAUSED",           [RUN_RUNNING] = "RUNNING",     [RUN_BACK] = "GOING BACK",
-        [RUN_WAITING] = "WAITS FOR INPUT", [RUN_STOPPED] = "STOP",        [RUN_DONE] = "DONE",
-        [RUN_FAILED] = "SCRIPT ERROR",     [RUN_LIMIT] = "LIMIT REACHED",
+        [RUN_PAUSED] = "PAUSED",       [RUN_RUNNING] = "RUNNING",
+        [RUN_BACK] = "GOING BACK",     [RUN_WAITING] = "WAITS FOR INPUT",
+        [RUN_STOPPED] = "STOP",        [RUN_DONE] = "DONE",
+        [RUN_FAILED] = "SCRIPT ERROR", [RUN_LIMIT] = "LIMIT REACHED",
         [RUN_SEARCH] = "SEARCHING",
     };
     const char *name = names[now->run < RUN_STATES ? now->run : RUN_FAILED];
@@ -155,6 +156,9 @@ static void draw_status(const struct area *a, const struct model *now)
     char number[TEXT_NUMBER], text[256];
     area_fill(a, 0, 0, a->columns, ROLE_BAR, 0, ' ');
     int column = area_put(a, 0, 1, ROLE_BAR, ATTRIBUTE_BOLD, now->scenario);
+    if (now->forked)
+        column = area_print(a, 0, column + 1, ROLE_BAR_WARNING, ATTRIBUTE_BOLD, "FORKED at %s",
+                            text_grouped(now->forked_at, number));
     column = area_put(a, 0, column, ROLE_BAR, 0, " │ ");
     print_run(now, text, sizeof text);
     column = area_put(a, 0, column, role_of_run(now), ATTRIBUTE_BOLD, text);

@@ -31,10 +31,8 @@ static unsigned type_to_guest(struct dashboard *d, int key)
     return REFRESH_MODEL;
 }
 
-// "goto 12000": a command, and an argument behind a space.
-static unsigned run_command(struct dashboard *d)
+unsigned dashboard_command(struct dashboard *d, const char *text)
 {
-    const char *text = d->state.prompt.text;
     char name[PROMPT_SIZE];
     size_t length = strcspn(text, " ");
     if (!*text)
@@ -59,7 +57,7 @@ static unsigned run_command(struct dashboard *d)
 static unsigned type_to_prompt(struct dashboard *d, int key)
 {
     if (prompt_key(&d->state.prompt, key) == PROMPT_ENTERED)
-        return run_command(d);
+        return dashboard_command(d, d->state.prompt.text);
     return REFRESH_SCREEN;
 }
 

@@ -9,4 +9,7 @@
 // Returns what to refresh (ui/dashboard/state.h).
 unsigned dashboard_key(struct dashboard *d, int key);
 
+// A command by its name, with an argument behind a space: "goto 12000".
+unsigned dashboard_command(struct dashboard *d, const char *text);
+
 #endif

@@ -66,6 +66,9 @@ enum action {
     ACTION_RUN_BACK,
     ACTION_PHASE_NEXT,
     ACTION_PHASE_LAST,
+    ACTION_SET,
+    ACTION_ORIGINAL,
+    ACTION_GDB,
     ACTIONS
 };
 

@@ -71,6 +71,8 @@ struct model {
     u32 depth, harts;
     u32 profile;    // the instructions that the machine has: a mask of enum isa_profile
     bool t32;       // the VMM on the machine is T32 code
+    bool forked;    // a person has changed the run by hand,
+    u64 forked_at;  // first after so many steps of the machine
     u32 generation; // of the world. Values of two worlds are not compared
 
     // the lesson; both belong to the scenario, and are valid until the run goes on

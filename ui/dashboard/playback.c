@@ -165,31 +165,108 @@ void playback_close(struct playback *p)
 
 // ---- typing
 
-static void keep_typed(struct playback *p, u32 guest, const char *bytes, size_t count)
+static void keep_typed(struct playback *p, struct typed_input typed)
 {
-    playback_remember(p); // now, so that a snapshot of this moment does not have the input yet
     p->typed_count = p->typed_next;
     if (p->typed_count == p->typed_room) {
         u32 room = p->typed_room ? 2 * p->typed_room : 64;
-        struct typed_input *typed = realloc(p->typed, room * sizeof *typed);
-        if (!typed)
+        struct typed_input *grown = realloc(p->typed, room * sizeof *grown);
+        if (!grown)
             return; // the guest gets the input, but a run that is taken back will lack it
-        p->typed = typed;
+        p->typed = grown;
         p->typed_room = room;
     }
-    struct typed_input *t = &p->typed[p->typed_count++];
-    *t = (struct typed_input){.generation = scenario_generation(p->sc),
-                              .steps = machine_steps(p->machine),
-                              .guest = guest};
-    t->count = (u8)(count < sizeof t->bytes ? count : sizeof t->bytes);
-    memcpy(t->bytes, bytes, t->count);
+    typed.generation = scenario_generation(p->sc);
+    typed.steps = machine_steps(p->machine);
+    p->typed[p->typed_count++] = typed;
     p->typed_next = p->typed_count;
 }
 
 void playback_type(struct playback *p, u32 guest, const char *bytes, size_t count)
 {
-    keep_typed(p, guest, bytes, count);
+    struct typed_input typed = {.guest = guest};
+    typed.count = (u8)(count < sizeof typed.bytes ? count : sizeof typed.bytes);
+    memcpy(typed.bytes, bytes, typed.count);
+    playback_remember(p); // now, so that a snapshot of this moment does not have the input yet
+    keep_typed(p, typed);
     world_type(scenario_world(p->sc), guest, bytes, count);
+}
+
+// ---- changes by hand
+
+static void tell_recording(struct playback *p, const struct edit *edit)
+{
+    char text[80];
+    if (p->options.recording)
+        recording_fork(p->options.recording, edit_print(edit, text));
+}
+
+// Without any change by hand the run is the scenario's own again.
+static void tell_if_original(struct playback *p)
+{
+    for (u32 i = 0; i < p->typed_count; i++)
+        if (p->typed[i].edits)
+            return;
+    if (p->options.recording)
+        recording_fork(p->options.recording, NULL);
+}
+
+bool playback_edit(struct playback *p, const struct edit *edit, const char **why)
+{
+    *why = "there is no machine yet";
+    if (!p->machine)
+        return false;
+    playback_remember(p); // a snapshot of this moment does not have the change yet
+    if (!edit_apply(p->machine, edit, why))
+        return false;
+    keep_typed(p, (struct typed_input){.edits = true, .edit = *edit});
+    tell_recording(p, edit);
+    return true;
+}
+
+const struct typed_input *playback_fork(const struct playback *p)
+{
+    for (u32 i = 0; i < p->typed_next; i++)
+        if (p->typed[i].edits)
+            return &p->typed[i];
+    return NULL;
+}
+
+u32 playback_forget_edits(struct playback *p)
+{
+    u32 kept = p->typed_next, forgotten = 0;
+    for (u32 i = p->typed_next; i < p->typed_count; i++) {
+        if (p->typed[i].edits)
+            forgotten++;
+        else
+            p->typed[kept++] = p->typed[i];
+    }
+    p->typed_count = kept;
+    tell_if_original(p);
+    return forgotten;
+}
+
+static void do_again(struct playback *p, const struct typed_input *t)
+{
+    const char *why;
+    if (!t->edits) {
+        world_type(scenario_world(p->sc), t->guest, t->bytes, t->count);
+        return;
+    }
+    // The machine is what it was then, so what could be done then can be done now.
+    edit_apply(p->machine, &t->edit, &why);
+    tell_recording(p, &t->edit);
+}
+
+void playback_edit_again(struct playback *p)
+{
+    for (; p->machine && p->typed_next < p->typed_count; p->typed_next++) {
+        const struct typed_input *t = &p->typed[p->typed_next];
+        if (!t->edits || t->generation != scenario_generation(p->sc) ||
+            t->steps != machine_steps(p->machine))
+            return;
+        do_again(p, t);
+    }
 }
 
 // Types again what was typed at the moment that the run is at now.
@@ -202,7 +279,7 @@ static void type_again(struct playback *p)
         if (!now && !playback_is_before(p, t))
             return;
         if (now)
-            world_type(scenario_world(p->sc), t->guest, t->bytes, t->count);
+            do_again(p, t);
     }
 }
 

@@ -13,17 +13,21 @@
 
 #include "scenarios/script/lesson.h"
 #include "scenarios/script/past.h"
+#include "scenarios/world/edit.h"
 #include "sim/watch.h"
 #include "ui/dashboard/traplog.h"
 
 #define PRINTED_SIZE 128
 
+// What a person typed to a guest, or changed by hand, and when.
 struct typed_input {
     u32 generation; // of the world
     u64 steps;
     u32 guest; // of the world
     u8 count;
     char bytes[4];
+    bool edits; // it is `edit`, and not typing
+    struct edit edit;
 };
 
 // A moment of the run that is wanted again.
@@ -113,6 +117,17 @@ bool playback_wants_moment(const struct playback *p, u64 now);
 // A person types to the console of this guest of the world. Input that was typed later than this
 // moment, before the run was taken back to it, is forgotten.
 void playback_type(struct playback *p, u32 guest, const char *bytes, size_t count);
+
+// A person changes the machine by hand: the history forks here, and what was typed or changed later
+// is forgotten. False, and *why: it cannot be done.
+bool playback_edit(struct playback *p, const struct edit *edit, const char **why);
+// The first change by hand before this moment: where the history forked from the scenario's own.
+// NULL: nowhere.
+const struct typed_input *playback_fork(const struct playback *p);
+// Makes the changes of this moment again, after the run was taken back to it.
+void playback_edit_again(struct playback *p);
+// Forgets all changes by hand from this moment on. Returns how many there were.
+u32 playback_forget_edits(struct playback *p);
 
 // The viewer goes on from the stop at which the script waits, and chose this answer (-1: none).
 // What was answered later, before the run was taken back to this stop, is forgotten.

@@ -40,7 +40,9 @@ static u64 moment_now(const struct search *s)
 
 static void add(struct search *s, u64 steps, const char *who, const char *text)
 {
-    struct finding row = {.generation = scenario_generation(s->play.sc), .steps = steps};
+    struct finding row = {.generation = scenario_generation(s->play.sc),
+                          .steps = steps,
+                          .began = s->play.world_began};
     snprintf(row.who, sizeof row.who, "%.19s", who);
     snprintf(row.text, sizeof row.text, "%.75s", text);
     findings_add(s->found, &row);
@@ -73,13 +75,40 @@ static bool read_value(struct search *s, u32 *value)
     return true;
 }
 
-// If the value has changed, the suspect has done it.
+// Was the value set by hand since the suspect came? NULL: no.
+static const struct typed_input *by_hand(const struct search *s, u32 value)
+{
+    static const u8 kinds[] = {[SEARCH_REGISTER] = EDIT_REGISTER, [SEARCH_CSR] = EDIT_CSR};
+    const struct playback *p = &s->play;
+    for (u32 i = p->typed_next; i-- > 0;) {
+        const struct typed_input *t = &p->typed[i];
+        bool since = t->generation == scenario_generation(p->sc) &&
+                     p->world_began + t->steps >= s->suspect.steps;
+        if (t->edits && since && t->edit.kind == kinds[s->inquiry.kind] &&
+            t->edit.number == s->inquiry.number && t->edit.value == value &&
+            t->edit.vcpu == s->inquiry.vcpu && vm_path_equal(&t->edit.path, &s->inquiry.path))
+            return t;
+    }
+    return NULL;
+}
+
+static void add_by_hand(struct search *s, const struct typed_input *t, u32 from, u32 to)
+{
+    char text[80];
+    snprintf(text, sizeof text, "%08x -> %08x  by hand", from, to);
+    add(s, s->play.world_began + t->steps, "you", text);
+}
+
+// If the value has changed, a person or the suspect has done it.
 static void compare(struct search *s, u32 value)
 {
     u32 generation = scenario_generation(s->play.sc);
     if (s->generation != generation)
         s->known = false;
-    if (s->known && value != s->value)
+    const struct typed_input *hand = s->known && value != s->value ? by_hand(s, value) : NULL;
+    if (hand)
+        add_by_hand(s, hand, s->value, value);
+    else if (s->known && value != s->value)
         add_change(s, s->value, value);
     s->generation = generation;
     s->known = true;

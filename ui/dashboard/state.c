@@ -2,8 +2,11 @@
 #include "ui/dashboard/state.h"
 #include "ui/terminal/text.h"
 
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 unsigned dashboard_say(struct dashboard *d, const char *text)
 {
@@ -39,6 +42,24 @@ bool dashboard_chosen_guest(struct dashboard *d, u32 *guest)
     return false;
 }
 
+void dashboard_gdb_end(struct dashboard *d)
+{
+    if (d->gdb > 0) {
+        kill(d->gdb, SIGKILL);
+        waitpid(d->gdb, NULL, 0);
+    }
+    d->gdb = 0;
+}
+
+void dashboard_close(struct dashboard *d)
+{
+    dashboard_gdb_end(d);
+    search_end(d->search);
+    free(d->findings);
+    drive_close(&d->drive);
+    cells_free(&d->cells);
+}
+
 // ---- the model
 
 static enum run_state run_state_of(const struct dashboard *d)
@@ -68,6 +89,9 @@ void dashboard_gather(struct dashboard *d)
     snprintf(next->speed, sizeof next->speed, "%s", drive_speeds[d->drive.speed].name);
     next->stops = &d->drive.stops;
     next->findings = d->findings;
+    const struct typed_input *fork = playback_fork(&d->drive.play);
+    next->forked = fork;
+    next->forked_at = fork ? fork->steps : 0;
     next->filter = d->filter[0] ? d->filter : NULL;
     text_harmless(d->drive.play.printed, strlen(d->drive.play.printed), next->said,
                   sizeof next->said);

@@ -8,6 +8,8 @@
 #include "ui/dashboard/search.h"
 #include "ui/terminal/theme.h"
 
+#include <sys/types.h>
+
 // The dashboard's whole state.
 struct dashboard {
     struct drive drive;
@@ -17,6 +19,7 @@ struct dashboard {
     struct search *search;         // under way; NULL: none
     bool search_travels;           // at its end the run goes to the last moment that it found
     struct findings *findings;     // of the last search; NULL: none
+    pid_t gdb;                     // the process that serves gdb; 0: none
     char asked[PROMPT_SIZE];       // for what it searched
     u32 stop_shown;                // the number of the stop in `now`; 0: none
     u32 gathered;                  // play.opened when `now` was gathered
@@ -40,6 +43,10 @@ enum {
     REFRESH_NEXT = 16, // after quitting, the next lesson is wanted
 };
 
+// Ends the process that serves gdb, if there is one.
+void dashboard_gdb_end(struct dashboard *d);
+// Frees what the dashboard holds, but not the struct itself.
+void dashboard_close(struct dashboard *d);
 // Gathers the model from the run as it is now.
 void dashboard_gather(struct dashboard *d);
 // The run may have been taken back since the model was gathered, and then the texts in the model

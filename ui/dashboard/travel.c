@@ -11,7 +11,7 @@ static const char *set_out(struct drive *d)
     d->goal = GOAL_BACK;
     if (!playback_set_out(&d->play)) {
         d->goal = GOAL_NONE;
-        return "there is no way back from here: the scenario's file is no longer what it was";
+        return "no way back: the scenario's file has been changed; q quits, then run it anew";
     }
     drive_slice(d, BACK_AT_ONCE);
     return NULL;

@@ -22,14 +22,14 @@ static void put_bookmark(const struct area *a, int row, u32 number, const struct
     area_print(a, row, 0, ROLE_KEY, 0, "%2u", number + 1);
     area_put(a, row, 3, ROLE_GOOD, 0, "mark");
     int column = area_put_until(a, row, 10, a->columns - 24, ROLE_PLAIN, 0, b->name);
-    area_print(a, row, column + 2, ROLE_DIM, 0, "step %s  trap %s", text_grouped(b->steps, steps),
-               text_grouped(b->trap, trap));
+    area_print(a, row, column + 2, ROLE_DIM, 0, "step %s  trap %s",
+               text_grouped(b->steps - b->began, steps), text_grouped(b->trap, trap));
 }
 
 static void put_finding(const struct area *a, int row, const struct finding *f)
 {
     char steps[TEXT_NUMBER];
-    area_print(a, row, 0, ROLE_DIM, 0, "%12s", text_grouped(f->steps, steps));
+    area_print(a, row, 0, ROLE_DIM, 0, "%12s", text_grouped(f->steps - f->began, steps));
     int column = area_put(a, row, 13, ROLE_KEY, 0, f->who);
     column = column < 20 ? 20 : column + 1;
     area_put_until(a, row, column, a->columns, ROLE_PLAIN, 0, f->text);
@@ -41,8 +41,8 @@ static void draw_nothing(const struct area *a)
                                "b sets a breakpoint: a symbol, an address, or words of a trap "
                                "(csr g1 P).");
     row += area_put_wrapped(a, row, 0, a->columns, ROLE_DIM, 0,
-                           "m marks this moment. ' and Enter go back to one. Del removes an "
-                           "entry.");
+                            "m marks this moment. ' and Enter go back to one. Del removes an "
+                            "entry.");
     area_put_wrapped(a, row, 0, a->columns, ROLE_DIM, 0,
                      "H lists all changes of a register, a CSR or memory in the whole run.");
 }

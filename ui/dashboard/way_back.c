@@ -140,6 +140,7 @@ static u64 piece(struct playback *p, u64 steps)
 // The run is there. If it never could jump to the snapshots of the first life, they are of no use.
 static bool arrive(struct playback *p)
 {
+    playback_edit_again(p);
     if (p->first_life)
         past_cut(&p->past, 0);
     playback_forget_first_life(p);

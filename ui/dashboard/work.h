@@ -1,5 +1,6 @@
 // What the dashboard does between two keys: it runs the scenario towards its goal, or it searches
 // the whole run.
+// Read next: ui/dashboard/plain.h.
 #ifndef UI_DASHBOARD_WORK_H
 #define UI_DASHBOARD_WORK_H
 

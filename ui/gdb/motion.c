@@ -2,6 +2,7 @@
 #include "ui/gdb/motion.h"
 
 #include "isa/isa.h"
+#include "sim/state/hash.h"
 
 #include <string.h>
 
@@ -117,7 +118,6 @@ static bool is_watched(const struct motion *m, const struct memory_access *a, st
         const struct point *p = &m->point[i];
         bool kind = (p->kind == POINT_WRITE && a->write) || (p->kind == POINT_READ && a->read) ||
                     p->kind == POINT_ACCESS;
-        // The ranges overlap if each begins before the other ends.
         // Two ranges overlap if one of them begins within the other.
         bool overlap = a->address - p->address < p->length || p->address - a->address < a->size;
         if (!kind || !overlap)
@@ -216,7 +216,8 @@ struct place {
     bool known; // no VMM is busy with the thread
     u32 pc;
     u8 mode;
-    u64 retired; // 0 where the VMM above is guest code: it counts at exits only
+    u64 retired;   // 0 where the VMM above is guest code: it counts at exits only
+    u64 registers; // a hash of them, which tells two turns of a loop apart there
 };
 
 static struct place place_of(const struct motion *m, u32 thread)
@@ -226,7 +227,8 @@ static struct place place_of(const struct motion *m, u32 thread)
         return (struct place){0};
     const struct vm_path *path = &m->world->guest[(thread - 1) / HARTS_MAX].path;
     bool exact = !m->world->t32 && vm_path_length(path) <= 1;
-    return (struct place){true, v.state.pc, v.state.mode, exact ? v.state.retired : 0};
+    return (struct place){true, v.state.pc, v.state.mode, exact ? v.state.retired : 0,
+                          hash_bytes(HASH_START, v.state.x, sizeof v.state.x)};
 }
 
 static bool has_moved(const struct place *from, const struct place *to)
@@ -234,7 +236,8 @@ static bool has_moved(const struct place *from, const struct place *to)
     if (!to->known)
         return false;
     // A branch to itself stays where it is, but it counts as retired.
-    return from->pc != to->pc || from->mode != to->mode || from->retired != to->retired;
+    return from->pc != to->pc || from->mode != to->mode || from->retired != to->retired ||
+           from->registers != to->registers;
 }
 
 // A breakpoint halts the run once for each time that a thread comes to it. A thread can be there
@@ -359,6 +362,15 @@ struct halted motion_step_back(struct motion *m, u32 thread)
     if (halted.why == HALT_BEGIN && now > first)
         halted.why = HALT_STEP;
     return halted;
+}
+
+bool motion_edit(struct motion *m, const struct edit *e, const char **why)
+{
+    if (!edit_apply(m->world->machine, e, why))
+        return false;
+    watch_no_border(m); // the guest is another one than was shown at the border
+    *why = "out of memory";
+    return past_fork(&m->past);
 }
 
 void motion_go(struct motion *m, u64 steps)

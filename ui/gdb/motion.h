@@ -58,6 +58,9 @@ struct halted motion_continue(struct motion *m);
 struct halted motion_step(struct motion *m, u32 thread);
 struct halted motion_continue_back(struct motion *m, u32 thread);
 struct halted motion_step_back(struct motion *m, u32 thread);
+// Changes the run by hand, here. From now on the run that comes after this moment is the changed
+// one, also after going back. False, and *why: it cannot be done.
+bool motion_edit(struct motion *m, const struct edit *e, const char **why);
 // To this number of machine steps, at which the run has been before.
 void motion_go(struct motion *m, u64 steps);
 

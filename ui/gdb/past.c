@@ -13,7 +13,9 @@ void past_end(struct past *p)
 {
     for (u32 i = 0; i < p->moments; i++)
         snapshot_free(p->moment[i].snapshot);
-    p->moments = 0;
+    for (u32 i = 0; i < p->forks; i++)
+        snapshot_free(p->fork[i].snapshot);
+    p->moments = p->forks = 0;
 }
 
 static void forget(struct past *p, u32 index)
@@ -47,12 +49,47 @@ static void remember(struct past *p)
     p->moment[p->moments++].snapshot = s;
 }
 
+// The first fork after this moment. All ones: there is none.
+static u64 next_fork(const struct past *p, u64 steps)
+{
+    for (u32 i = 0; i < p->forks; i++)
+        if (p->fork[i].steps > steps)
+            return p->fork[i].steps;
+    return UINT64_MAX;
+}
+
+// If the run was changed at the moment that it has come to, it is changed again.
+static void fork_again(struct past *p)
+{
+    for (u32 i = 0; i < p->forks; i++)
+        if (p->fork[i].steps == machine_steps(p->machine))
+            machine_restore(p->machine, p->fork[i].snapshot);
+}
+
+bool past_fork(struct past *p)
+{
+    u64 now = machine_steps(p->machine);
+    while (p->forks && p->fork[p->forks - 1].steps >= now)
+        snapshot_free(p->fork[--p->forks].snapshot);
+    // A snapshot of this very moment does not have the change.
+    while (p->moments > 1 && p->moment[p->moments - 1].steps >= now)
+        forget(p, p->moments - 1);
+    struct snapshot *s = p->forks < PAST_FORKS ? machine_snapshot(p->machine) : NULL;
+    p->furthest = now;
+    if (!s)
+        return false;
+    p->fork[p->forks].steps = now;
+    p->fork[p->forks++].snapshot = s;
+    return true;
+}
+
 enum stop past_run(struct past *p, u64 steps)
 {
     u64 end = machine_steps(p->machine) + steps;
     enum stop stop = STOP_STEPS;
     while (stop == STOP_STEPS && machine_steps(p->machine) < end) {
-        u64 now = machine_steps(p->machine), left = end - now;
+        u64 now = machine_steps(p->machine), fork = next_fork(p, now);
+        u64 left = (fork < end ? fork : end) - now;
         bool again = now < p->furthest;
         if (again && left > p->furthest - now)
             left = p->furthest - now;
@@ -60,6 +97,8 @@ enum stop past_run(struct past *p, u64 steps)
         stop = machine_run(p->machine, left < PAST_EVERY ? left : PAST_EVERY);
         if (machine_steps(p->machine) == now && stop == STOP_STEPS)
             break;
+        if (machine_steps(p->machine) > now)
+            fork_again(p);
         remember(p);
     }
     machine_mute(p->machine, false);
@@ -84,6 +123,7 @@ void past_go(struct past *p, u64 steps)
     while (p->moments > i + 1)
         forget(p, p->moments - 1);
     machine_restore(p->machine, p->moment[i].snapshot);
+    fork_again(p);
     if (steps > machine_steps(p->machine))
         past_run(p, steps - machine_steps(p->machine));
 }

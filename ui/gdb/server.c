@@ -4,35 +4,16 @@
 #include "ui/gdb/server.h"
 
 #include "scenarios/host/status.h"
-#include "ui/gdb/motion.h"
-#include "ui/gdb/packet.h"
+#include "ui/gdb/session.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define BYTES_MOST ((PACKET_SIZE - 64) / 2) // of memory, in one packet
-
-struct server {
-    struct packet_line line;
-    struct world *world;
-    struct motion motion;
-    u32 thread;      // the one whose registers and memory gdb asks for
-    u32 step_thread; // the one that the old packets s and bs step
-    char *xml;       // the description of the registers
-    char answer[PACKET_SIZE + 1];
-    bool leaving;
-};
-
-static void answer(struct server *s, const char *text)
-{
-    snprintf(s->answer, sizeof s->answer, "%s", text);
-}
-
 // ---- why the run has halted
 
-static void tell_halt(struct server *s, const struct halted *h)
+static void tell_halt(struct session *s, const struct halted *h)
 {
     static const char *const watch_names[] = {
         [POINT_WRITE] = "watch", [POINT_READ] = "rwatch", [POINT_ACCESS] = "awatch"};
@@ -53,13 +34,13 @@ static void tell_halt(struct server *s, const struct halted *h)
              h->why == HALT_ASKED ? 2 : 5, s->thread, why);
 }
 
-static void moved(struct server *s, struct halted h)
+static void moved(struct session *s, struct halted h)
 {
     fflush(stdout); // what the guest has printed meanwhile
     tell_halt(s, &h);
 }
 
-static void on_why(struct server *s, const char *text)
+static void on_why(struct session *s, const char *text)
 {
     (void)text;
     tell_halt(s, &(struct halted){.why = HALT_STEP, .thread = s->thread});
@@ -67,38 +48,38 @@ static void on_why(struct server *s, const char *text)
 
 // ---- moving
 
-static void on_continue(struct server *s, const char *text)
+static void on_continue(struct session *s, const char *text)
 {
     (void)text;
     moved(s, motion_continue(&s->motion));
 }
 
-static void on_step(struct server *s, const char *text)
+static void on_step(struct session *s, const char *text)
 {
     (void)text;
     moved(s, motion_step(&s->motion, s->step_thread));
 }
 
-static void on_step_back(struct server *s, const char *text)
+static void on_step_back(struct session *s, const char *text)
 {
     (void)text;
     moved(s, motion_step_back(&s->motion, s->step_thread));
 }
 
-static void on_continue_back(struct server *s, const char *text)
+static void on_continue_back(struct session *s, const char *text)
 {
     (void)text;
     moved(s, motion_continue_back(&s->motion, s->thread));
 }
 
-static void on_actions_asked(struct server *s, const char *text)
+static void on_actions_asked(struct session *s, const char *text)
 {
     (void)text;
-    answer(s, "vCont;c;C;s;S");
+    session_answer(s, "vCont;c;C;s;S");
 }
 
 // vCont;ACTION[:THREAD]...: a thread that steps decides, for all others run as they come.
-static void on_actions(struct server *s, const char *text)
+static void on_actions(struct session *s, const char *text)
 {
     while (*text == ';') {
         char action = text[1];
@@ -118,60 +99,9 @@ static void on_actions(struct server *s, const char *text)
         text = thread + strcspn(thread, ";");
     }
     if (*text)
-        answer(s, "E01");
+        session_answer(s, "E01");
     else
         on_continue(s, text);
-}
-
-// ---- registers and memory
-
-// A register in the order of its bytes in memory; "xxxxxxxx" stands for one that is not there.
-static char *put_register(struct server *s, u32 number, char *to)
-{
-    u32 value;
-    if (target_register(s->world, s->thread, number, &value))
-        return packet_bytes(to, &value, sizeof value);
-    memcpy(to, "xxxxxxxx", 9);
-    return to + 8;
-}
-
-static void on_registers(struct server *s, const char *text)
-{
-    (void)text;
-    char *to = s->answer;
-    for (u32 i = 0; i <= REGISTER_PC; i++)
-        to = put_register(s, i, to);
-}
-
-static void on_register(struct server *s, const char *text)
-{
-    u32 number, value;
-    if (packet_hex(&text, &number) && target_register(s->world, s->thread, number, &value))
-        packet_bytes(s->answer, &value, sizeof value);
-    else
-        answer(s, "E01");
-}
-
-static void on_memory(struct server *s, const char *text)
-{
-    u32 address, count;
-    u8 bytes[BYTES_MOST];
-    if (!packet_hex(&text, &address) || *text++ != ',' || !packet_hex(&text, &count)) {
-        answer(s, "E01");
-        return;
-    }
-    count =
-        target_read(s->world, s->thread, address, bytes, count < BYTES_MOST ? count : BYTES_MOST);
-    if (count)
-        packet_bytes(s->answer, bytes, count);
-    else
-        answer(s, "E0e"); // EFAULT
-}
-
-static void on_change(struct server *s, const char *text)
-{
-    (void)text;
-    answer(s, "E.the run can be looked at, and not changed");
 }
 
 // ---- points
@@ -189,57 +119,58 @@ static bool read_point(const char *text, struct point *point)
     return length > 0;
 }
 
-static void on_point_set(struct server *s, const char *text)
+static void on_point_set(struct session *s, const char *text)
 {
     struct point point;
     bool good = read_point(text, &point) && motion_add(&s->motion, point);
-    answer(s, good ? "OK" : "E01");
+    session_answer(s, good ? "OK" : "E01");
 }
 
-static void on_point_clear(struct server *s, const char *text)
+static void on_point_clear(struct session *s, const char *text)
 {
     struct point point;
     bool good = read_point(text, &point) && motion_remove(&s->motion, point);
-    answer(s, good ? "OK" : "E01");
+    session_answer(s, good ? "OK" : "E01");
 }
 
 // ---- threads
 
-static void on_thread_chosen(struct server *s, const char *text)
+static void on_thread_chosen(struct session *s, const char *text)
 {
     struct observed_vcpu v;
     char what = *text++;
     u32 thread = s->thread;
     // 0 is any thread, -1 is all of them: the chosen one is among them.
     if (*text != '-' && !packet_hex(&text, &thread)) {
-        answer(s, "E01");
+        session_answer(s, "E01");
         return;
     }
     if (thread && !target_vcpu(s->world, thread, &v)) {
-        answer(s, "E01");
+        session_answer(s, "E01");
         return;
     }
     if (thread && what == 'g')
         s->thread = thread;
     if (thread && what == 'c')
         s->step_thread = thread;
-    answer(s, "OK");
+    session_answer(s, "OK");
 }
 
-static void on_thread_alive(struct server *s, const char *text)
+static void on_thread_alive(struct session *s, const char *text)
 {
     struct observed_vcpu v;
     u32 thread;
-    answer(s, packet_hex(&text, &thread) && target_vcpu(s->world, thread, &v) ? "OK" : "E01");
+    session_answer(s,
+                   packet_hex(&text, &thread) && target_vcpu(s->world, thread, &v) ? "OK" : "E01");
 }
 
-static void on_thread_asked(struct server *s, const char *text)
+static void on_thread_asked(struct session *s, const char *text)
 {
     (void)text;
     snprintf(s->answer, sizeof s->answer, "QC%" PRIx32, s->thread);
 }
 
-static void on_threads(struct server *s, const char *text)
+static void on_threads(struct session *s, const char *text)
 {
     (void)text;
     size_t used = (size_t)snprintf(s->answer, sizeof s->answer, "m");
@@ -248,13 +179,13 @@ static void on_threads(struct server *s, const char *text)
                                  (unsigned)t);
 }
 
-static void on_threads_end(struct server *s, const char *text)
+static void on_threads_end(struct session *s, const char *text)
 {
     (void)text;
-    answer(s, "l"); // the first answer had them all
+    session_answer(s, "l"); // the first answer had them all
 }
 
-static void on_thread_described(struct server *s, const char *text)
+static void on_thread_described(struct session *s, const char *text)
 {
     char description[128] = "";
     u32 thread;
@@ -265,7 +196,7 @@ static void on_thread_described(struct server *s, const char *text)
 
 // ---- what the server can do
 
-static void on_supported(struct server *s, const char *text)
+static void on_supported(struct session *s, const char *text)
 {
     (void)text;
     snprintf(s->answer, sizeof s->answer,
@@ -274,7 +205,7 @@ static void on_supported(struct server *s, const char *text)
              PACKET_SIZE);
 }
 
-static void on_no_ack(struct server *s, const char *text)
+static void on_no_ack(struct session *s, const char *text)
 {
     (void)text;
     packet_send(&s->line, "OK");
@@ -282,17 +213,17 @@ static void on_no_ack(struct server *s, const char *text)
 }
 
 // target.xml:OFFSET,LENGTH: a part of the description; "l" before the last part, "m" before others.
-static void on_description(struct server *s, const char *text)
+static void on_description(struct session *s, const char *text)
 {
     u32 offset, length;
     const char *name = "target.xml:";
     if (strncmp(text, name, strlen(name))) {
-        answer(s, "E00");
+        session_answer(s, "E00");
         return;
     }
     text += strlen(name);
     if (!packet_hex(&text, &offset) || *text++ != ',' || !packet_hex(&text, &length)) {
-        answer(s, "E01");
+        session_answer(s, "E01");
         return;
     }
     size_t size = strlen(s->xml);
@@ -303,92 +234,33 @@ static void on_description(struct server *s, const char *text)
              s->xml + (left ? offset : 0));
 }
 
-static void on_attached(struct server *s, const char *text)
+static void on_attached(struct session *s, const char *text)
 {
     (void)text;
-    answer(s, "1"); // gdb came to a run that was there: at its end it detaches
+    session_answer(s, "1"); // gdb came to a run that was there: at its end it detaches
 }
 
-static void on_detach(struct server *s, const char *text)
-{
-    (void)text;
-    s->leaving = true;
-    answer(s, "OK");
-}
-
-static void on_kill(struct server *s, const char *text)
+static void on_detach(struct session *s, const char *text)
 {
     (void)text;
     s->leaving = true;
+    session_answer(s, "OK");
 }
 
-// ---- monitor COMMAND
-
-static void list_vms(struct server *s, FILE *to)
+static void on_kill(struct session *s, const char *text)
 {
-    struct observed_vm vm;
-    char path[40];
-    for (u32 g = 0; g < s->world->guests; g++) {
-        const struct vm_path *p = &s->world->guest[g].path;
-        vm_path_print(p, path, sizeof path);
-        if (observe_vm(s->world->machine, p, &vm))
-            fprintf(to, "%-8s %-12s %-5s %10" PRIu64 " instructions %8" PRIu64 " exits\n", path,
-                    s->world->guest[g].name, vm_state_name(vm.state), vm.retired, vm.exits);
-        else
-            fprintf(to, "%-8s %-12s is not there yet\n", path, s->world->guest[g].name);
-    }
-}
-
-static void go_to(struct server *s, const char *number, FILE *to)
-{
-    char *end;
-    u64 steps = strtoull(number, &end, 0);
-    u64 first = s->motion.past.moment[0].steps;
-    if (end == number || *end || steps < first || steps > s->motion.past.furthest)
-        fprintf(to, "goto wants a number from %" PRIu64 " to %" PRIu64 "\n", first,
-                s->motion.past.furthest);
-    else
-        motion_go(&s->motion, steps);
-}
-
-static void run_monitor(struct server *s, const char *command, FILE *to)
-{
-    if (!strcmp(command, "vms"))
-        list_vms(s, to);
-    else if (!strncmp(command, "goto ", 5))
-        go_to(s, command + 5, to);
-    else if (strcmp(command, "steps"))
-        fputs("monitor vms         the VMs, and what they have done\n"
-              "monitor steps       how many machine steps the run is old\n"
-              "monitor goto STEPS  go to another moment; `stepi` and the like then show it\n",
-              to);
-    fprintf(to, "%" PRIu64 " machine steps\n", machine_steps(s->world->machine));
-}
-
-static void on_monitor(struct server *s, const char *text)
-{
-    char command[128], said[BYTES_MOST];
-    int count = packet_text(text, command, sizeof command - 1);
-    FILE *to = count < 0 ? NULL : fmemopen(said, sizeof said, "w");
-    if (!to) {
-        answer(s, "E01");
-        return;
-    }
-    command[count] = 0;
-    run_monitor(s, command, to);
-    long size = ftell(to);
-    fclose(to);
-    packet_bytes(s->answer, said, size < BYTES_MOST ? (size_t)size : BYTES_MOST - 1);
+    (void)text;
+    s->leaving = true;
 }
 
 // ---- all packets
 
-static void serve(struct server *s, const char *packet)
+static void serve(struct session *s, const char *packet)
 {
     // The longest beginning stands first where one is a part of another.
     static const struct {
         const char *begins;
-        void (*act)(struct server *s, const char *rest);
+        void (*act)(struct session *s, const char *rest);
     } packets[] = {
         {"vCont?", on_actions_asked},
         {"vCont", on_actions},
@@ -399,17 +271,16 @@ static void serve(struct server *s, const char *packet)
         {"qfThreadInfo", on_threads},
         {"qsThreadInfo", on_threads_end},
         {"qThreadExtraInfo,", on_thread_described},
-        {"qRcmd,", on_monitor},
+        {"qRcmd,", session_monitor},
         {"qAttached", on_attached},
         {"qC", on_thread_asked},
         {"?", on_why},
-        {"g", on_registers},
-        {"G", on_change},
-        {"p", on_register},
-        {"P", on_change},
-        {"m", on_memory},
-        {"M", on_change},
-        {"X", on_change},
+        {"g", session_registers},
+        {"G", session_set_registers},
+        {"p", session_register},
+        {"P", session_set_register},
+        {"m", session_memory},
+        {"M", session_set_memory},
         {"Z", on_point_set},
         {"z", on_point_clear},
         {"H", on_thread_chosen},
@@ -433,12 +304,12 @@ static void serve(struct server *s, const char *packet)
 
 static bool is_interrupted(void *context)
 {
-    struct server *s = context;
+    struct session *s = context;
     return packet_interrupts(&s->line);
 }
 
 // A guest inside a guest is there only when the VMM above it has begun. Runs until then.
-static void await_guest(struct server *s, u32 guest)
+static void await_guest(struct session *s, u32 guest)
 {
     struct observed_vcpu v;
     u32 thread = target_thread(guest, 0);
@@ -448,7 +319,7 @@ static void await_guest(struct server *s, u32 guest)
     s->thread = s->step_thread = target_vcpu(s->world, thread, &v) ? thread : 1;
 }
 
-static int converse(struct server *s)
+static int converse(struct session *s)
 {
     while (!s->leaving && packet_receive(&s->line)) {
         bool quiet = !strncmp(s->line.packet, "QStartNoAckMode", 15) || *s->line.packet == 'k';
@@ -461,7 +332,7 @@ static int converse(struct server *s)
 
 int gdb_serve(struct world *w, u32 guest, u32 port)
 {
-    struct server *s = calloc(1, sizeof *s);
+    struct session *s = calloc(1, sizeof *s);
     int status = STATUS_INTERNAL;
     if (!s)
         return status;

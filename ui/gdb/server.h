@@ -1,11 +1,13 @@
 // The debugger's side of a run: gdb connects, and sees the world's VCPUs as threads. It can step,
 // continue, set breakpoints and watchpoints, look at registers and memory, all of it forwards and
-// backwards. It cannot change the world.
+// backwards. It can also change registers and memory: then the run forks, and going back and forth
+// shows the changed run.
 //
 //     gdb-multiarch kernel.elf -ex 'target remote :1234'
 //
-// packet.h is the line, server.c answers each packet, motion.h moves the run, past.h takes it back,
-// target.h says what is there.
+// packet.h is the line, server.c answers each packet, values.c those about registers and memory,
+// monitor.c the commands of trapeze, motion.h moves the run, past.h takes it back, target.h says
+// what is there.
 // Read next: ui/gdb/packet.h.
 #ifndef UI_GDB_SERVER_H
 #define UI_GDB_SERVER_H

@@ -87,6 +87,16 @@ u32 target_read(struct world *w, u32 thread, gva address, void *to, u32 count)
     return done;
 }
 
+bool target_edit(const struct world *w, u32 thread, struct edit *e)
+{
+    const struct world_guest *g = guest_of(w, thread);
+    if (!g)
+        return false;
+    e->path = g->path;
+    e->vcpu = (thread - 1) % HARTS_MAX;
+    return true;
+}
+
 // ---- the description
 
 // gdb's own names of x0 to x31: its commands such as `finish` know them.

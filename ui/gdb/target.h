@@ -5,6 +5,7 @@
 #ifndef UI_GDB_TARGET_H
 #define UI_GDB_TARGET_H
 
+#include "scenarios/world/edit.h"
 #include "scenarios/world/world.h"
 
 // Numbers of registers in the protocol. After the pc come the CSRs, each at REGISTER_CSR + its
@@ -25,6 +26,9 @@ bool target_register(struct world *w, u32 thread, u32 number, u32 *value);
 // Reads up to `count` bytes as the VCPU would now. Returns how many could be read from the first
 // on.
 u32 target_read(struct world *w, u32 thread, gva address, void *to, u32 count);
+
+// Makes an edit one of this thread's VCPU. False: there is no such thread.
+bool target_edit(const struct world *w, u32 thread, struct edit *e);
 
 // The description of the registers that gdb asks for (manual of gdb, appendix G), malloc'ed. NULL:
 // out of memory.

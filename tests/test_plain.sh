@@ -1,0 +1,82 @@
+#!/bin/bash
+# trapeze run --plain --paused: the dashboard in lines. What the keys do, commands do: travelling, breakpoints, asking the whole run, changing it.
+set -u
+trapeze=$(realpath "${TRAPEZE:-./trapeze}")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+cat >s.lua <<'END'
+-- A loop that counts
+machine {}
+vmm {}
+guest { name = "g", ram = "8M", source = [[
+_start: la s1, word
+again:  addi s0, s0, 1
+        sw s0, 0(s1)
+        csrw sscratch, s0
+        j again
+        .balign 4096
+word:   .word 0
+]] }
+run { steps = 100000 }
+END
+failed=0
+says() { # says NAME WORDS COMMAND...: the commands, a line each, make it say the words (a pattern)
+	local name=$1 words=$2
+	shift 2
+	printf '%s\n' "$@" | timeout 60 "$trapeze" run s.lua --plain --paused >out 2>err
+	local status=$?
+	if [ $status = 0 ] && tr '\n' ' ' <out | grep -Eq -- "$words"; then
+		echo "ok plain: $name"
+	else
+		echo "not ok plain: $name: status $status, $(tail -3 out | tr '\n' ' ')"
+		failed=1
+	fi
+}
+says "a step says where the run is" 'step 1  g1/v0  80400000 _start: auipc s1' step quit
+says "the end of the input ends it" 'step 2 ' step step
+says "a breakpoint stops before the write" 'sw s0, 0\(s1\) breakpoint 1: store word' trap "break store word" run quit
+says "a history has who, from what to what" '00000000 -> 00000001  80400008 addi s0, s0, 1.*00000001 -> 00000002' \
+	trap "goto 20" "history s0" quit
+says "all writes to a word are found" 'pc 8040000c.*00000001 -> 00000002' trap "goto 20" "history word" quit
+says "one goes back to the last change" 'before: g1/v0  0000000[0-9] -> 0000000[0-9]' trap "goto 20" "changed s0" quit
+says "one runs back to a breakpoint" 'before: g1 +breakpoint 1: write sscratch' trap "goto 20" "break write sscratch" runback quit
+says "a change by hand forks the run, and its history says so" 'FORKED at 20.*00000100.*you +0000000[0-9] -> 00000100  by hand' \
+	trap "goto 20" "set s0 100" "goto 40" "goto 20" "history s0" quit
+says "the changes can be taken away" '1 change by hand taken away.*step 40  g1' trap "goto 20" "set s0 100" "goto 10" original "goto 40" quit
+says "a pane is printed" '2 VCPU .*sscratch' trap "pane 2" quit
+says "what it does not know is told" "no command begins with 'nonsense'" nonsense quit
+says "every command is listed" 'history .*screen .*answer N' help quit
+if command -v gdb-multiarch >/dev/null; then
+	mkfifo commands
+	timeout 60 "$trapeze" run s.lua --plain --paused <commands >out 2>err &
+	exec 3>commands
+	printf 'trap\ngoto 20\ngdb\n' >&3
+	for _ in $(seq 100); do
+		port=$(sed -n "s/.*target remote :\([0-9]*\).*/\1/p" out)
+		[ -n "$port" ] && break
+		sleep 0.1
+	done
+	gdb-multiarch -nx -batch -ex "set architecture riscv:rv32" -ex "target remote :$port" -ex 'print $s0' -ex 'set $s0 = 0x500' -ex 'stepi 40' \
+		-ex 'print/x $s0' -ex detach >gdb.out 2>&1
+	printf 'set a0 1\nquit\n' >&3
+	exec 3>&-
+	wait $!
+	if grep -q '= 0x50[0-9a-f]' gdb.out && tail -2 out | grep -q 'step 20  FORKED at 20'; then
+		echo "ok plain: gdb sees a copy of the moment, and the run stays"
+	else
+		echo "not ok plain: gdb sees a copy of the moment, and the run stays: $(tail -4 gdb.out out | tr '\n' ' ')"
+		failed=1
+	fi
+else
+	echo "skip plain: gdb: gdb-multiarch is not here"
+fi
+printf 'step\nset a0 5\nstep\nquit\n' | "$trapeze" run s.lua --plain --paused --record r >/dev/null 2>&1
+"$trapeze" replay r 2>&1 | grep -q 'changed by hand (a0 = 00000005)' && grep -q '^fork 1 1 a0 = 00000005$' r
+if [ $? = 0 ]; then
+	echo "ok plain: a recording says that the run was changed, and its replay, too"
+else
+	echo "not ok plain: a recording says that the run was changed, and its replay, too"
+	failed=1
+fi
+exit $failed

@@ -1,0 +1,87 @@
+// The command `gdb`: gdb connects to the run as it stands now. A child process serves it, which has
+// a copy of everything from the moment it was made: whatever gdb does there, the run that the
+// person looks at stays as it is. Read ui/gdb/server.h first.
+#include "ui/dashboard/commands.h"
+#include "ui/gdb/server.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define LISTENERS 16 // of a machine, at most
+
+// The child. What it says goes to `said`; the terminal is its parent's.
+static _Noreturn void serve(struct dashboard *d, u32 guest, int said)
+{
+    struct world *w = scenario_world(d->drive.play.sc);
+    int nowhere = open("/dev/null", O_RDWR);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (nowhere >= 0) {
+        dup2(nowhere, STDIN_FILENO);
+        dup2(nowhere, STDOUT_FILENO);
+    }
+    dup2(said, STDERR_FILENO);
+    close(said);
+    // The script and the log heard the run so far. They are not to hear what gdb does.
+    for (int i = 0; i < LISTENERS; i++)
+        machine_unlisten(w->machine, i);
+    machine_watch(w->machine, NULL);
+    _exit(gdb_serve(w, guest, 0));
+}
+
+// The port in "... target remote :PORT'"; 0: the child did not say one.
+static unsigned read_port(int from)
+{
+    char text[512];
+    size_t size = 0;
+    const char *at = NULL;
+    while (size + 1 < sizeof text && !at) {
+        ssize_t got = read(from, text + size, sizeof text - 1 - size);
+        if (got <= 0)
+            break;
+        size += (size_t)got;
+        text[size] = 0;
+        at = strchr(text, '\n') ? strstr(text, "remote :") : NULL;
+    }
+    return at ? (unsigned)strtoul(at + strlen("remote :"), NULL, 10) : 0;
+}
+
+static bool is_served(struct dashboard *d)
+{
+    if (d->gdb && waitpid(d->gdb, NULL, WNOHANG) == d->gdb)
+        d->gdb = 0;
+    return d->gdb;
+}
+
+unsigned do_gdb(struct dashboard *d, const struct binding *b)
+{
+    char text[160];
+    u32 guest;
+    int said[2];
+    (void)b;
+    if (is_served(d))
+        return dashboard_say(d, "gdb: one gdb is served already, or awaited; let it detach first");
+    if (!d->drive.play.machine || !dashboard_chosen_guest(d, &guest))
+        return dashboard_say(d, "gdb: choose a guest in pane 1 first");
+    if (pipe(said))
+        return dashboard_say(d, "gdb: no process can be made for it");
+    fflush(NULL); // the child must not write again what waits to be written
+    d->gdb = fork();
+    if (!d->gdb)
+        serve(d, guest, said[1]);
+    close(said[1]);
+    unsigned port = d->gdb > 0 ? read_port(said[0]) : 0;
+    close(said[0]);
+    if (!port) {
+        dashboard_gdb_end(d);
+        return dashboard_say(d, "gdb: no port could be opened for it");
+    }
+    snprintf(text, sizeof text,
+             "gdb sees a copy of this moment: gdb-multiarch KERNEL -ex 'target remote :%u'", port);
+    return dashboard_say(d, text);
+}

@@ -1,0 +1,239 @@
+// A dashboard in lines of text. Read ui/dashboard/plain.h first.
+#include "ui/dashboard/plain.h"
+#include "isa/isa.h"
+#include "ui/dashboard/actions.h"
+#include "ui/dashboard/input.h"
+#include "ui/dashboard/words.h"
+#include "ui/dashboard/work.h"
+#include "ui/terminal/export.h"
+#include "ui/terminal/text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ROWS 50 // of a screen that is printed
+#define COLUMNS 120
+
+// ---- what is printed
+
+// "step 1,204  g1/v0  80400010 main+10: addi a0, a0, 7"
+static void print_place(const struct dashboard *d)
+{
+    const struct model *m = &d->now;
+    const struct vcpu_model *v = &m->vcpu;
+    char steps[TEXT_NUMBER], who[48], code[64] = "";
+    u32 pc = v->seen.state.pc, index = (pc - v->code_at) / 4;
+    printf("step %s", text_grouped(m->steps, steps));
+    if (m->forked)
+        printf("  FORKED at %s", text_grouped(m->forked_at, steps));
+    if (v->known && index < MODEL_CODE && v->code_known >> index & 1)
+        isa_disasm(v->code[index], pc, m->profile, code, sizeof code);
+    if (v->known)
+        printf("  %s  %08x %s: %s", words_vcpu(&v->path, v->index, who), pc, v->symbol, code);
+    putchar('\n');
+}
+
+static void print_end(const struct dashboard *d)
+{
+    static const char *const ends[RUN_STATES] = {
+        [RUN_DONE] = "the scenario has come to its end",
+        [RUN_FAILED] = "the script has an error",
+        [RUN_LIMIT] = "the limit of steps is reached",
+        [RUN_WAITING] = "every guest waits for input",
+    };
+    if (ends[d->now.run])
+        printf("%s%s%s\n", ends[d->now.run], d->now.error[0] ? ": " : "", d->now.error);
+}
+
+static void print_stop(const struct dashboard *d)
+{
+    const struct lesson_stop *stop = d->now.stop;
+    if (!stop)
+        return;
+    printf("stop %u: %s\n", stop->number, stop->text);
+    for (u32 i = 0; stop->kind == LESSON_ASK && i < stop->question->choices; i++)
+        printf("  answer %u  %s\n", i + 1, stop->question->choice[i]);
+}
+
+static void print_findings(const struct findings *f)
+{
+    char steps[TEXT_NUMBER];
+    printf("%s: %" PRIu64 "\n", f->title, f->total);
+    for (u32 i = 0; i < f->count; i++)
+        printf("%12s  %-8s %s\n", text_grouped(f->row[i].steps - f->row[i].began, steps),
+               f->row[i].who, f->row[i].text);
+}
+
+// What has come of a command: the newest trap if it is a new one, where the run is, and the
+// message.
+static void print_outcome(struct dashboard *d, u64 traps, const struct findings *findings)
+{
+    const struct trap_row *row = traplog_row(d->now.log, d->now.log->traps);
+    char why[256];
+    if (row && d->now.log->traps != traps)
+        printf("trap %" PRIu64 ": %s\n", row->number,
+               words_why(row, d->now.profile, (int)sizeof why, why));
+    if (d->findings && d->findings != findings)
+        print_findings(d->findings);
+    print_place(d);
+    print_stop(d);
+    print_end(d);
+    if (d->state.message[0])
+        puts(d->state.message);
+    if (d->state.note[0])
+        puts(d->state.note);
+}
+
+// ---- commands that print what a screen shows
+
+static void print_screen(struct dashboard *d)
+{
+    d->state.message[0] = 0;
+    if (!cells_resize(&d->cells, ROWS, COLUMNS))
+        return;
+    frame_draw(&d->cells, &d->now, &d->before, &d->state);
+    export_cells(&d->cells, THEME_MONO, EXPORT_TEXT, stdout);
+}
+
+static void do_screen(struct dashboard *d, const char *rest)
+{
+    (void)rest;
+    print_screen(d);
+}
+
+// "pane 6": this pane alone.
+static void do_pane(struct dashboard *d, const char *rest)
+{
+    struct screen_state kept = d->state;
+    for (int i = 0; i < PANES; i++)
+        if (*rest && panes[i]->key == *rest) {
+            d->state.focus = (u8)i;
+            d->state.zoomed = true;
+            print_screen(d);
+            d->state.zoomed = kept.zoomed;
+            return;
+        }
+    puts("pane: the number of a pane is wanted, 0 to 9");
+}
+
+static void do_answer(struct dashboard *d, const char *rest)
+{
+    const struct lesson_stop *stop = scenario_stop(d->drive.play.sc);
+    u32 choices = stop && stop->kind == LESSON_ASK ? stop->question->choices : 0;
+    unsigned long number = strtoul(rest, NULL, 10);
+    if (!choices || number > choices) {
+        puts("answer: the number of a choice is wanted, or 0 for none; nothing else is asked now");
+        return;
+    }
+    playback_answer(&d->drive.play, (int)number - 1);
+    drive_go(&d->drive, GOAL_RUN);
+}
+
+static void do_help(struct dashboard *d, const char *rest)
+{
+    (void)d;
+    (void)rest;
+    for (const struct binding *b = bindings; b->action; b++)
+        if (b->action != ACTION_GROUP)
+            printf("%-10s %s\n", b->command, b->help);
+    puts("screen     print the whole screen\n"
+         "pane N     print one pane\n"
+         "answer N   answer the question of a lesson; 0 skips it\n"
+         "           an empty line repeats the last command");
+}
+
+static const struct {
+    const char *name;
+    void (*act)(struct dashboard *d, const char *rest);
+} own[] = {{"screen", do_screen}, {"pane", do_pane}, {"answer", do_answer}, {"help", do_help}};
+
+// Returns false if the line is none of these.
+static bool obey_own(struct dashboard *d, const char *line)
+{
+    size_t length = strcspn(line, " ");
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+        if (strlen(own[i].name) != length || strncmp(line, own[i].name, length))
+            continue;
+        own[i].act(d, line + length + strspn(line + length, " "));
+        return true;
+    }
+    return false;
+}
+
+// ---- the loop
+
+// A command that sets something going is over when that is done, or when only a person can go on.
+static void work(struct dashboard *d)
+{
+    while (dashboard_has_work(d)) {
+        dashboard_work(d, 100);
+        if (scenario_state(d->drive.play.sc) == SCENARIO_WAITING)
+            drive_go(&d->drive, GOAL_NONE);
+    }
+}
+
+// Returns false after `quit`.
+static bool obey(struct dashboard *d, const char *line)
+{
+    u64 traps = d->drive.play.log->traps;
+    const struct findings *findings = d->findings;
+    d->state.message[0] = d->state.note[0] = 0;
+    dashboard_forget_stale(d);
+    if (!obey_own(d, line) && (dashboard_command(d, line) & REFRESH_QUIT))
+        return false;
+    if (d->state.prompt.open) { // the command wants an argument
+        d->state.prompt.open = false;
+        printf("%s: say what, on the same line; help tells more\n", line);
+    }
+    work(d);
+    dashboard_gather(d);
+    print_outcome(d, traps, findings);
+    fflush(stdout);
+    return true;
+}
+
+static void converse(struct dashboard *d)
+{
+    char line[PROMPT_SIZE] = "", last[PROMPT_SIZE] = "step";
+    dashboard_gather(d);
+    puts("The dashboard in lines: help lists the commands, quit ends.");
+    while (fgets(line, sizeof line, stdin)) {
+        line[strcspn(line, "\n")] = 0;
+        if (line[0])
+            memcpy(last, line, sizeof last);
+        if (!obey(d, last))
+            return;
+    }
+}
+
+int plain_run(const char *path, const struct dashboard_options *options)
+{
+    char error[WORLD_ERROR];
+    enum status why = STATUS_INTERNAL;
+    struct dashboard *d = calloc(1, sizeof *d);
+    struct scenario_options run = {.script = options->script,
+                                   .seed = options->seed,
+                                   .limit = options->limit,
+                                   .engine = options->engine};
+    if (!d || !drive_open(&d->drive, path, &run, &why, error, sizeof error)) {
+        fprintf(stderr, "trapeze: %s\n", d ? error : "out of memory");
+        free(d);
+        return (int)why;
+    }
+    screen_state_reset(&d->state);
+    drive_set_speed(&d->drive, drive_speed_fastest);
+    d->rows = ROWS;
+    d->columns = COLUMNS;
+    d->wish.follow_hart = d->now.follow = true;
+    d->now.chosen = 1;
+    if (options->recording)
+        playback_record(&d->drive.play, options->recording);
+    converse(d);
+    bool over = playback_is_over(&d->drive.play);
+    int status = over ? (int)scenario_exit_status(d->drive.play.sc) : STATUS_DONE;
+    dashboard_close(d);
+    free(d);
+    return status;
+}

@@ -1,0 +1,65 @@
+// `monitor COMMAND`: what trapeze has to say beside the packets of gdb. Read ui/gdb/session.h
+// first.
+#include "ui/gdb/session.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void list_vms(struct session *s, FILE *to)
+{
+    struct observed_vm vm;
+    char path[40];
+    for (u32 g = 0; g < s->world->guests; g++) {
+        const struct vm_path *p = &s->world->guest[g].path;
+        vm_path_print(p, path, sizeof path);
+        if (observe_vm(s->world->machine, p, &vm))
+            fprintf(to, "%-8s %-12s %-5s %10" PRIu64 " instructions %8" PRIu64 " exits\n", path,
+                    s->world->guest[g].name, vm_state_name(vm.state), vm.retired, vm.exits);
+        else
+            fprintf(to, "%-8s %-12s is not there yet\n", path, s->world->guest[g].name);
+    }
+}
+
+static void go_to(struct session *s, const char *number, FILE *to)
+{
+    char *end;
+    u64 steps = strtoull(number, &end, 0);
+    u64 first = s->motion.past.moment[0].steps;
+    if (end == number || *end || steps < first || steps > s->motion.past.furthest)
+        fprintf(to, "goto wants a number from %" PRIu64 " to %" PRIu64 "\n", first,
+                s->motion.past.furthest);
+    else
+        motion_go(&s->motion, steps);
+}
+
+static void run_monitor(struct session *s, const char *command, FILE *to)
+{
+    if (!strcmp(command, "vms"))
+        list_vms(s, to);
+    else if (!strncmp(command, "goto ", 5))
+        go_to(s, command + 5, to);
+    else if (strcmp(command, "steps"))
+        fputs("monitor vms         the VMs, and what they have done\n"
+              "monitor steps       how many machine steps the run is old\n"
+              "monitor goto STEPS  go to another moment; `stepi` and the like then show it\n",
+              to);
+    fprintf(to, "%" PRIu64 " machine steps\n", machine_steps(s->world->machine));
+}
+
+void session_monitor(struct session *s, const char *text)
+{
+    char command[128], said[BYTES_MOST];
+    int count = packet_text(text, command, sizeof command - 1);
+    FILE *to = count < 0 ? NULL : fmemopen(said, sizeof said, "w");
+    if (!to) {
+        session_answer(s, "E01");
+        return;
+    }
+    command[count] = 0;
+    run_monitor(s, command, to);
+    long size = ftell(to);
+    fclose(to);
+    packet_bytes(s->answer, said, size < BYTES_MOST ? (size_t)size : BYTES_MOST - 1);
+}

@@ -1,0 +1,37 @@
+// A conversation with gdb under way, and the packets whose answers need files of their own.
+// Read next: ui/command/table.h.
+#ifndef UI_GDB_SESSION_H
+#define UI_GDB_SESSION_H
+
+#include "ui/gdb/motion.h"
+#include "ui/gdb/packet.h"
+
+#define BYTES_MOST ((PACKET_SIZE - 64) / 2) // of memory, in one packet
+
+struct session {
+    struct packet_line line;
+    struct world *world;
+    struct motion motion;
+    u32 thread;      // the one whose registers and memory gdb asks for
+    u32 step_thread; // the one that the old packets s and bs step
+    char *xml;       // the description of the registers
+    char answer[PACKET_SIZE + 1];
+    bool leaving;
+};
+
+void session_answer(struct session *s, const char *text);
+
+// ---- values.c: registers and memory. `text` is what stands behind the packet's name
+
+void session_registers(struct session *s, const char *text);     // g
+void session_register(struct session *s, const char *text);      // p
+void session_memory(struct session *s, const char *text);        // m
+void session_set_registers(struct session *s, const char *text); // G
+void session_set_register(struct session *s, const char *text);  // P
+void session_set_memory(struct session *s, const char *text);    // M
+
+// ---- monitor.c
+
+void session_monitor(struct session *s, const char *text); // qRcmd: `monitor COMMAND`
+
+#endif
