@@ -33,15 +33,20 @@ static void restore(void)
     raw_mode = 0;
 }
 
-static void on_ask(int signal)
-{
-    asked = signal;
-}
-
 static void on_crash(int signal)
 {
     restore();
     raise(signal); // SA_RESETHAND has taken this handler out, so the signal now ends the program
+}
+
+// The first signal asks the run to end. Whoever sends a second one does not want to wait for that.
+static void on_ask(int number)
+{
+    if (asked) {
+        signal(number, SIG_DFL);
+        on_crash(number);
+    }
+    asked = number;
 }
 
 static const struct {
