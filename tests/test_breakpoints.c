@@ -37,7 +37,7 @@ static void a_trap_is_still_to_come(void)
 {
     struct bench *b = bench_new(driving_vmm, 0);
     add(b, (struct breakpoint){.text = "E g2"});
-    for (int i = 0; i < 5; i++) {
+    for (u32 i = 0; i < 5; i++) {
         run_to(b, 0);
         u64 traps = b->drive.play.log->traps;
         u32 s0 = vcpu_of(b, (struct vm_path){{2}}).state.x[8];

@@ -15,7 +15,7 @@
 static struct load_result load(const struct load_spec *spec)
 {
     char error[LOAD_ERROR] = "";
-    struct load_result result;
+    struct load_result result = {0};
     u8 *ram = calloc(1, RAM);
     struct load_window window = {.ram = ram, .size = RAM};
     CU_ASSERT_FATAL(ram && load_guest(spec, &window, &result, error, sizeof error));

@@ -176,9 +176,7 @@ static void type_at_all(bool t32)
     static const char echo[] =
         "loop: li a7, 2\necall\nbltz a0, loop\nmv s0, a0\nli a7, 1\necall\nli t0, 46\n"
         "bne s0, t0, loop\nli a7, 8\necall\n";
-    static const char *const typed[] = {"one.", "two\x1e\x1e.", "three.",
-                                        "\x1e\x02"
-                                        "four."};
+    static const char *const typed[] = {"one.", "two\x1e\x1e.", "three.", "\x1e\002four."};
     static const u32 guests[] = {1, 2, 4, 5};
     struct world_plan plan = plan_of_one();
     plan.depth = 1;

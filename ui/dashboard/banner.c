@@ -187,7 +187,7 @@ void banner_title(const struct model *now, const struct screen_state *state, int
     if (lesson)
         text_harmless(lesson->title, strlen(lesson->title), title, sizeof title);
     if (said(now, state, columns))
-        snprintf(to, VIEW_TITLE, state->note[0] ? " What it means " : other);
+        snprintf(to, VIEW_TITLE, "%s", state->note[0] ? " What it means " : other);
     else if (!lesson)
         snprintf(to, VIEW_TITLE, " The script says ");
     else if (now->stop)
