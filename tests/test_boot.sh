@@ -138,6 +138,9 @@ verdict $? "guest mode on a machine without it is refused, and the way out is sa
 "$trapeze" boot off.s --depth 1 --vmm t32 --profile h --technique assist >said 2>&1
 [ $? = 2 ] && grep -q 'or let the native VMM run this guest' said
 verdict $? "guest mode under a VMM that is T32 code is refused, and the way out is said" "$(cat said)"
+"$trapeze" boot off.s --depth 1 --profile h --technique assist --twin >said 2>&1
+[ $? = 2 ] && grep -q 'takes the technique trap' said
+verdict $? "a twin of a guest in guest mode is refused" "$(cat said)"
 "$trapeze" boot off.s --technique assist >said 2>&1
 [ $? = 2 ] && grep -q 'say --depth 1 or more' said
 verdict $? "a technique without a VMM is refused, and the way out is said" "$(cat said)"

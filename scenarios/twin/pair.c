@@ -4,6 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+static bool is_assisted(const struct world_plan *plan)
+{
+    if (plan->vmm.technique == TECHNIQUE_ASSIST)
+        return true;
+    for (u32 i = 0; i < plan->guests; i++)
+        if (plan->guest[i].technique == 1 + TECHNIQUE_ASSIST)
+            return true;
+    return false;
+}
+
 static bool is_fit(const struct world_plan *plan, char *error, size_t size)
 {
     const char *wrong = NULL;
@@ -13,6 +23,9 @@ static bool is_fit(const struct world_plan *plan, char *error, size_t size)
         wrong = "a twin needs the virtual clock, where time follows a guest's own instructions";
     else if (plan->machine.harts > 1)
         wrong = "a twin needs one hart under the VMM; several harts have an order of their own";
+    else if (is_assisted(plan))
+        wrong = "a twin compares at every exit what the VMM knows of its guest, which takes the "
+                "technique trap";
     if (wrong)
         snprintf(error, size, "%s", wrong);
     return !wrong;
