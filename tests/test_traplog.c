@@ -59,6 +59,9 @@ static void test_classes(void)
         {EVENT_EMULATE, MODE_K, CAUSE_STORE_PAGE, 0, 0, TRAP_MMIO},
         {EVENT_REFLECT, MODE_K, CAUSE_LOAD_PAGE, CAUSE_LOAD_ACCESS, 0, TRAP_ACCESS},
         {EVENT_PREEMPT, MODE_K, CAUSE_TIMER, 0, 0, TRAP_TIMER},
+        {EVENT_EMULATE, MODE_K, CAUSE_ECALL_VK, 0, 0x73, TRAP_ECALL_K},
+        {EVENT_EMULATE, MODE_K, CAUSE_GUEST_LOAD_PAGE, 0, 0, TRAP_MMIO},
+        {EVENT_EMULATE, MODE_K, CAUSE_GUEST_STORE_PAGE, 0, 0, TRAP_MMIO},
         {EVENT_REFLECT, MODE_K, 77, 77, 0, TRAP_OTHER},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

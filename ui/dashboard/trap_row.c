@@ -75,6 +75,7 @@ static const struct {
     {CAUSE_BREAKPOINT, TRAP_BREAKPOINT},
     {CAUSE_ECALL_U, TRAP_ECALL_U},
     {CAUSE_ECALL_K, TRAP_ECALL_K},
+    {CAUSE_ECALL_VK, TRAP_ECALL_K},
     {CAUSE_FETCH_PAGE, TRAP_FETCH_PAGE},
     {CAUSE_LOAD_PAGE, TRAP_LOAD_PAGE},
     {CAUSE_STORE_PAGE, TRAP_STORE_PAGE},
@@ -86,7 +87,8 @@ static const struct {
 static bool is_data_access(u32 cause)
 {
     return cause == CAUSE_LOAD_PAGE || cause == CAUSE_STORE_PAGE || cause == CAUSE_LOAD_ACCESS ||
-           cause == CAUSE_STORE_ACCESS;
+           cause == CAUSE_STORE_ACCESS || cause == CAUSE_GUEST_LOAD_PAGE ||
+           cause == CAUSE_GUEST_STORE_PAGE;
 }
 
 enum trap_class_id trap_row_classify(const struct trap_row *row)

@@ -77,7 +77,8 @@ static void cause_device(const struct trap_row *row, u32 profile, char *to)
 {
     (void)profile;
     const struct note *done = &row->done;
-    bool store = row->note.cause == CAUSE_STORE_PAGE || row->note.cause == CAUSE_STORE_ACCESS;
+    bool store = row->note.cause == CAUSE_STORE_PAGE || row->note.cause == CAUSE_STORE_ACCESS ||
+                 row->note.cause == CAUSE_GUEST_STORE_PAGE;
     snprintf(to, CAUSE_TEXT, "%s %s %x", device_at(done->addr), store ? "store" : "load",
              done->value);
 }
