@@ -17,8 +17,8 @@
     "write every event: FILE.json is a trace for Perfetto or chrome://tracing, FILE.csv a table, " \
     "any other name JSON Lines; - is standard output, and messages then go to standard error"
 // How the dashboard looks: the same rows for each command that opens it, so they are a macro.
-#define DASHBOARD_OPTIONS(command)                                                                \
-    [command##_PAUSED] = {"paused", .help = "wait at the start; with --plain: obey commands"},  \
+#define DASHBOARD_OPTIONS(command, when_paused)                                                   \
+    [command##_PAUSED] = {"paused", .help = when_paused},                                         \
     [command##_COLOR] = {"color", .kind = OPTION_CHOICE, .choices = word_colours,                  \
                          .normal = "auto", .help = COLOR_HELP},                                   \
     [command##_THEME] = {"theme", .kind = OPTION_CHOICE, .choices = word_themes,                   \
@@ -74,7 +74,7 @@ static const struct option_row run_options[] = {
                           .help = "end after N machine steps, with status 4"},
     [OPTION_RUN_ENGINE] = {"engine", .kind = OPTION_CHOICE, .choices = word_engines,
                            .normal = "jit", .help = ENGINE_HELP},
-    DASHBOARD_OPTIONS(OPTION_RUN),
+    DASHBOARD_OPTIONS(OPTION_RUN, "wait at the start; with --plain: obey commands"),
     [OPTION_RUN_TRACE] = {"trace", .kind = OPTION_FILE, .value = "FILE",
                           .help = TRACE_HELP "; the scenario then runs without the dashboard"},
     [OPTION_RUN_CAST] = {"cast", .kind = OPTION_FILE, .value = "FILE",
@@ -195,7 +195,7 @@ static const struct option_row boot_options[] = {
     [OPTION_BOOT_DASHBOARD] =
         {"dashboard",
          .help = "open the dashboard: see the run step by step and trap by trap, also backwards"},
-    DASHBOARD_OPTIONS(OPTION_BOOT),
+    DASHBOARD_OPTIONS(OPTION_BOOT, "wait at the start"),
     {0},
 };
 static const char *const boot_uses[] = {"IMAGE [OPTIONS]", NULL};
