@@ -42,6 +42,7 @@ static bool choose_vcpu(struct turn *t)
     enum round_state state = gang_choose(t, &until);
     if (state == ROUND_RUN)
         return true;
+    // Each VCPU of the VM has stopped itself, and only another VCPU of the VM could start it again.
     if (state == ROUND_EMPTY && stuck_all_stopped(t)) {
         t->vm->life = LIFE_STUCK;
         life_end(t);
@@ -71,13 +72,14 @@ static void tell_schedule(struct turn *t)
 // The VCPU has run: its gang pays, and what happened to its VM is made known to the scheduler.
 static void settle(struct turn *t, enum run_end end)
 {
+    // Whoever ends or waits pays too, so that a guest cannot use time and then hide from the bill.
     schedule_charge(t, clock_stop(t));
     if (end == RUN_OFF)
         life_end(t);
     else if (end == RUN_BLOCKED)
         wait_until(t, FOREVER);
     else if (t->vm->gang_count > 1)
-        gang_wake_all(t);
+        gang_wake_all(t); // the VCPU may have given others of its VM a reason to run
 }
 
 // Chooses a VCPU and runs it. Returns false if there is none to run.
@@ -86,6 +88,7 @@ static bool begin(struct turn *t, enum run_end *end)
     if (hw_input_came(t->hw))
         take_input(t);
     mpa gang = schedule_pick(t);
+    // Every gang waits. The hart sleeps until the first of them is due, or an interrupt comes.
     if (!gang) {
         hw_idle(t->hw, schedule_due(t));
         return false;
