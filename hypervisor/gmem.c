@@ -81,7 +81,7 @@ static bool load_word(void *context, gpa address, u32 *word)
     struct turn *t = context;
     struct mapping found;
     if (gmem_reach(t, address, ACCESS_READ, &found) != REACHED)
-        return false;
+        return false; // a table of the guest may lie where the guest has no RAM
     *word = *(const u32 *)hw_page_to_read(t->hw, found.at);
     return true;
 }
@@ -90,6 +90,7 @@ static bool store_word(void *context, gpa address, u32 word)
 {
     struct turn *t = context;
     struct mapping found;
+    // The walk stores only where hardware sets A and D (`adue`).
     if (gmem_reach(t, address, ACCESS_WRITE, &found) != REACHED)
         return false;
     *(u32 *)hw_page(t->hw, found.at) = word;
