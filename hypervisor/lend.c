@@ -58,6 +58,9 @@ static enum verdict begin(struct turn *t)
 
 enum verdict lend_call(struct turn *t)
 {
+    // Where the guest takes its own traps, those of its inner guest would never come here.
+    if (t->technique->hart_interrupts)
+        return answer(t, SBI_NOT_SUPPORTED, 0);
     switch (t->v->state.x[X_A6]) {
     case LEND_PROBE:
         return answer(t, SBI_OK, LEND_VERSION);

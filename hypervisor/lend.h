@@ -20,7 +20,8 @@
 //   function 1   a0 = physical address of a struct lend: runs it. Then a0 = 0, and every other
 //                register but sp is the inner guest's. SBI_INVALID_PARAM, and nothing done, if an
 //                address is not its RAM or not a multiple of 4
-// Without vmm_config.enlightened the extension does not exist (SBI_NOT_SUPPORTED).
+// Without vmm_config.enlightened, and for a guest VMM of technique `assist`, which takes its traps
+// itself, the extension does not exist (SBI_NOT_SUPPORTED).
 // Read next: hypervisor/lend.c.
 #ifndef HYPERVISOR_LEND_H
 #define HYPERVISOR_LEND_H

@@ -128,6 +128,12 @@ assisted() { # assisted NAME IMAGE OPTION...: as same_life, but with hardware as
 }
 assisted "off.s" off.s
 assisted "the one-screen kernel" "$guests/hello.elf"
+enlightened() { # a VMM in guest mode, which would like to ask for whole switches
+	timeout 100 "$trapeze" boot "$guests/hello.elf" --depth 2 --profile h --technique assist --enlightened >console2 2>said2 </dev/null
+	[ $? = 0 ] && grep -q 'a system call from user mode' console2
+}
+enlightened
+verdict $? "a VMM in guest mode is not offered the switch in one call, and runs its guest without" "$(cat said2)"
 assisted "the C kernel's self-test" "$guests/kite.elf" --append selftest --ram 64M
 assisted "the C kernel's self-test with A and D by hardware" "$guests/kite.elf" --append selftest --ram 64M --adue
 assisted "a guest that failed" fail.s
