@@ -96,6 +96,8 @@ grade --only cases --format gradescope
 expect "a platform gets no part for a grade" 2 'a part of the tests is none'
 grade --only cases --case 2
 expect "one case can be run alone" 0 '10 of 10 +cases' 'no grade'
+grade --only cases --case 5
+expect "a case that is not there" 2 "test 'cases' has 4 cases"
 
 # ---- errors of the lab's author
 wrong() { # wrong NAME PATTERN: the script on standard input has an error, told with file and line; there is no report

@@ -83,6 +83,18 @@ static void add_needed(const struct grade *g, bool wanted[LAB_TESTS_MAX])
     }
 }
 
+// Is there the case that is asked for?
+static bool has_case(const struct grade *g, const struct grade_request *r, char *error,
+                     size_t error_size)
+{
+    u32 i = r->only ? select_find(g, r->only) : g->count;
+    if (i == g->count || r->only_case <= g->test[i].declared.cases)
+        return true;
+    snprintf(error, error_size, "%s: test '%s' has %u cases", r->lab, r->only,
+             (unsigned)g->test[i].declared.cases);
+    return false;
+}
+
 bool select_tests(const struct grade *g, const struct grade_request *r, bool wanted[LAB_TESTS_MAX],
                   enum status *why, char *error, size_t error_size)
 {
@@ -91,6 +103,10 @@ bool select_tests(const struct grade *g, const struct grade_request *r, bool wan
     if (r->failed && !(report = read_report(r->failed, error, error_size)))
         return false;
     *why = STATUS_USAGE;
+    if (!has_case(g, r, error, error_size)) {
+        cJSON_Delete(report);
+        return false;
+    }
     bool any = false;
     for (u32 i = 0; i < g->count; i++) {
         wanted[i] = is_chosen(&g->test[i].declared, r, report);
