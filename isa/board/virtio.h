@@ -24,11 +24,12 @@
 // first. All requests are done inside the store to QueueNotify.
 //
 // The guest is not to be trusted. These things break the device: a chain that loops, that leaves
-// the table or RAM, that mixes directions, or that lacks its header or its outcome; and an
-// available index that runs ahead by more than the queue. A broken device sets DEVICE_NEEDS_RESET
-// in Status, raises the configuration interrupt, and does nothing more until the guest resets it. A
-// request beyond the disk, of a length that is not whole sectors, or over 4 MiB has outcome 1; a
-// request of an unknown type has outcome 2.
+// the table or RAM, that mixes directions, that names a table of its own (INDIRECT, which is not
+// offered), or that lacks its header or its outcome; and an available index that runs ahead by more
+// than the queue. A broken device sets DEVICE_NEEDS_RESET in Status, raises the configuration
+// interrupt, and does nothing more until the guest resets it. A request beyond the disk, of a
+// length that is not whole sectors, or over 4 MiB has outcome 1; a request of an unknown type has
+// outcome 2.
 //
 // Source: Virtio 1.1, sections 2.6 (split queues), 4.2.4 (legacy MMIO registers), 5.2 (block
 // device).

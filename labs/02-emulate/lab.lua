@@ -305,6 +305,10 @@ loop:   addi    s0, s0, 1
         wfi
         csrr    s2, time
         csrr    s3, instret
+        csrwi   stimecmph, 3            # and one until time has a high half
+        wfi
+        csrr    s4, timeh
+        csrr    s5, cycleh
 ]] },
     { "what sie does not enable neither wakes nor interrupts", [[
         csrwi   sip, 2

@@ -48,8 +48,10 @@ function pio.read(sector, to)
     bnez t2, 1b]], PIO, to)
 end
 
-function pio.write(sector, seed, words)
-    return store(PIO + 8, sector) .. "\n" .. store(PIO + 12, 2) .. string.format([[
+-- `other`: a number that SECTOR gets in the middle of the command, which must not care.
+function pio.write(sector, seed, words, other)
+    return store(PIO + 8, sector) .. "\n" .. store(PIO + 12, 2) .. "\n" .. store(PIO + 8, other or sector)
+        .. string.format([[
 
     li   t0, 0x%x
     li   t1, %d
@@ -214,7 +216,7 @@ test("writing by PIO", { points = 10, after = "a sector by PIO", limit = 2e7, ca
     local draw = random(case)
     local look, sector = looks(), draw(1, 15)
     return lives_as_bare {
-        pio.write(sector, draw(1, 1000000)), load(look(), PIO + 16),
+        pio.write(sector, draw(1, 1000000), 128, 16), load(look(), PIO + 16),
         pio.write(draw(16, 19), 5, 100), load(look(), PIO + 16), -- not a whole sector: nothing is written
         pio.read(sector, DATA), load(look(), PIO + 16),
     }
@@ -228,6 +230,7 @@ test("errors and interrupts of PIO", { points = 10, after = "a sector by PIO", l
         claim(look), store(PIO + 16, 0), load(look(), PIO + 16),
         store(PIO + 8, 1), store(PIO + 12, 3), load(look(), PIO + 16),       -- no such command
         store(PIO + 12, 1), load("a2", PIO + 16), load("a3", PIO + 8), "    csrr a4, sip",
+        store(PIO + 8, 20), store(PIO + 12, 2), load(look(), PIO + 16),      -- the first sector that is not there
     }
 end)
 
@@ -251,6 +254,9 @@ test("many requests, one notification", { points = 10, after = "a request", limi
     end
     lines[#lines + 1] = virtio.notify(9)
     lines[#lines + 1] = load(look(), USED)
+    lines[#lines + 1] = load(look(), VIRTIO + 0x60)
+    lines[#lines + 1] = store(AVAILABLE, 0, "sh") -- now it wants one, but nothing is new
+    lines[#lines + 1] = virtio.notify(9)
     lines[#lines + 1] = load(look(), VIRTIO + 0x60)
     return lives_as_bare(lines)
 end)
@@ -282,7 +288,9 @@ local FAULTS = {
     { "a descriptor names one beyond the table", function()
         return virtio.descriptor(1, DATA, 512, 3, BEYOND) .. "\n" .. virtio.descriptor(BEYOND, HEADERS + 16, 1, 2)
     end },
-    { "a readable buffer stands after a writable one", function() return virtio.descriptor(2, HEADERS + 16, 1, 0) end },
+    { "a readable buffer stands after a writable one", function()
+        return virtio.descriptor(2, DATA + 1024, 512, 1, 3) .. "\n" .. virtio.descriptor(3, HEADERS + 16, 1, 2)
+    end },
     { "a buffer lies outside of RAM", function() return virtio.descriptor(1, 0x90000000, 512, 3, 2) end },
     { "the available index runs ahead", function() return store(AVAILABLE + 2, SIZE + 9, "sh") end, SIZE + 9 },
     { "the ring names a descriptor beyond the table", function()

@@ -1,0 +1,1 @@
+s/^    if (v->seen == index)/    if (false)/

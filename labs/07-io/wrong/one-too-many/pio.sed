@@ -1,0 +1,1 @@
+s/p->target >= w->disk_sectors/p->target > w->disk_sectors/
