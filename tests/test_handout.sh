@@ -25,6 +25,8 @@ echo 'a secret of the course' >"$here/secret"
 labs/handout 00-trap-anatomy "$here/class" "$here/roster" "$here/secret"
 [ "$(ls "$here/class")" = "$(printf 'ada@example.org.tar.gz\nbob@example.org.tar.gz')" ]
 verdict $? "with a roster there is one for each student"
+echo '-eve' >"$here/odd" && labs/handout 00-trap-anatomy "$here/odd-class" "$here/odd" "$here/secret" && [ "$(ls "$here/odd-class")" = -eve.tar.gz ]
+verdict $? "whose name is that of the roster, without the quotes of a CSV file"
 sheet() { tar xOf "$here/class/$1@example.org.tar.gz" 00-trap-anatomy/sheet.txt; }
 [ -n "$(sheet ada)" ] && [ "$(sheet ada)" != "$(sheet bob)" ]
 verdict $? "with a sheet of his or her own"
