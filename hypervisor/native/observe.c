@@ -207,6 +207,7 @@ static void find_hart(struct machine *m, const struct found *f, u32 vcpu, struct
     unsigned depth = vm_path_length(&above);
     above.id[depth - 1] = 0;
     struct observed_vcpu host;
+    v->guest_mode = f->vm.technique == TECHNIQUE_ASSIST;
     for (u32 hart = 0; hart < f->vmm.harts && hart < HARTS_MAX; hart++) {
         if (!f->vmm.slots[hart].gang || f->vmm.slots[hart].vcpu != at ||
             !observe_vcpu(m, &above, hart, &host))
@@ -214,6 +215,7 @@ static void find_hart(struct machine *m, const struct found *f, u32 vcpu, struct
         bool entered = is_native(m, &above) || host.state.mode == MODE_U;
         v->on_hart = host.on_hart && entered;
         v->in_vmm = host.in_vmm || (host.on_hart && !entered);
+        v->guest_mode = v->guest_mode || host.guest_mode;
         v->hart = host.hart;
         v->host = hart;
         v->real = host.real;

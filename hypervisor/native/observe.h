@@ -33,6 +33,8 @@ struct observed_vcpu {
     // The VMM above it, or one further out, has the hart and is busy with this VCPU: `state` may be
     // half written.
     bool in_vmm;
+    // It, or a VM around it, runs in guest mode: L0 keeps no shadow of its tables.
+    bool guest_mode;
     u32 hart;
     u32 host; // the VCPU of the VM above on which it runs
     // The hart as it is while this VCPU runs, so that satp is the shadow's; at depth 0 the same as

@@ -143,12 +143,13 @@ static int get_guest_entry(lua_State *L)
     return push_entry(L, false, satp, address_of(L, g, 2));
 }
 
-// Pushes the entry of the table that the hart walks for this VCPU: the VMM's shadow.
+// Pushes the entry of the table that the hart walks for this VCPU: the VMM's shadow. In guest mode
+// there is none.
 static int get_shadow_entry(lua_State *L)
 {
     const struct world_guest *g = scenario_self(L);
-    u32 satp = scenario_vcpu(L, g, 3).real.satp;
-    return push_entry(L, true, satp, address_of(L, g, 2));
+    struct observed_vcpu v = scenario_vcpu(L, g, 3);
+    return push_entry(L, true, v.guest_mode ? 0 : v.real.satp, address_of(L, g, 2));
 }
 
 const luaL_Reg look_memory_methods[] = {

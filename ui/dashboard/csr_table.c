@@ -123,7 +123,9 @@ static void draw_below(const struct model *now, const struct vcpu_model *was,
                    real_is_same(seen, then, row));
     else
         area_put(a, y, column, ROLE_DIM, 0, "-");
-    area_put(a, y, column + VALUE_WIDTH, ROLE_VMM, 0, row->owner);
+    // In guest mode the hart has a second bank of CSRs, and the guest's values are really in force.
+    const char *owner = seen->guest_mode ? "guest" : row->owner;
+    area_put(a, y, column + VALUE_WIDTH, ROLE_VMM, 0, owner);
 }
 
 static void draw_count(const struct area *a, int y, int index, u64 value)

@@ -48,7 +48,7 @@ static struct table_walk table_of(const struct vcpu_model *v, unsigned level)
     if (level == depth) {
         w.satp = v->seen.state.satp;
     } else {
-        w.known = v->seen.on_hart;
+        w.known = v->seen.on_hart && (level || !v->seen.guest_mode);
         w.satp = level ? v->above[level].state.satp : v->seen.real.satp;
     }
     w.paging = w.satp & SATP_MODE;

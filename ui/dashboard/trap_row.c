@@ -98,7 +98,7 @@ enum trap_class_id trap_row_classify(const struct trap_row *row)
     u32 cause = verdict == EVENT_REFLECT ? row->done.cause : row->note.cause;
     if (row->kind == EVENT_SCHEDULE)
         return TRAP_SWITCH;
-    if (cause == CAUSE_ILLEGAL)
+    if (cause == CAUSE_ILLEGAL || cause == CAUSE_VIRTUAL)
         return class_of_illegal(row);
     if (is_data_access(cause) && verdict == EVENT_EMULATE)
         return TRAP_MMIO;

@@ -80,12 +80,16 @@ static void put_table(struct writer *w, const struct model *now, u32 index)
         snprintf(text, sizeof text, "the kernel's table  satp %08x", walk->satp);
     else if (guest)
         snprintf(text, sizeof text, "guest %s  satp %08x", name, walk->satp);
+    else if (real && now->vcpu.seen.guest_mode)
+        snprintf(text, sizeof text, "no shadow of L0: the VM runs in guest mode");
     else if (real)
         snprintf(text, sizeof text, "shadow of L0: the hart walks this  satp %08x", walk->satp);
     else
         snprintf(text, sizeof text, "shadow that the VMM in %s keeps  satp %08x", name, walk->satp);
     put_line(w, guest ? words_role(&now->vcpu.path) : ROLE_VMM, ATTRIBUTE_BOLD, 0, text);
-    if (!walk->known)
+    if (real && now->vcpu.seen.guest_mode)
+        put_line(w, ROLE_DIM, 0, 2, "the hart walks the table above, then the VM's memory map");
+    else if (!walk->known)
         put_line(w, ROLE_DIM, 0, 2, "the VCPU is on no hart, so none of its shadows is in force");
     else if (!walk->paging)
         put_line(w, ROLE_DIM, 0, 2, "paging is off: each address means itself");

@@ -93,7 +93,18 @@ static void draw_registers(const struct vcpu_model *now, const struct vcpu_model
 
 // ---- instructions
 
-// What will happen to an instruction of a guest, given that the hart executes it in mode U.
+// In guest mode the guest's kernel has the CSRs of a second bank, and its clock. Not these: the
+// VMM wants to know who waits, and the counters count the hart's instructions.
+static bool traps_in_guest_mode(const struct decoded *d)
+{
+    bool clock = d->imm == CSR_time || d->imm == CSR_timeh;
+    const struct csr_info *csr =
+        isa_insns[d->insn].class == ISA_BY_CSR ? isa_csr_find((u32)d->imm) : NULL;
+    return d->insn == INSN_wfi || (csr && !csr->privileged && !clock);
+}
+
+// What will happen to an instruction of a guest, given that the hart executes it in mode U, or in
+// guest mode.
 static const char *fate(const struct model *now, u32 word)
 {
     if (!vm_path_length(&now->vcpu.path))
@@ -105,6 +116,8 @@ static const char *fate(const struct model *now, u32 word)
         return "illegal: traps";
     if (house_has(d.insn))
         return house_draw(now->profile, d.insn).in_u ? "" : "traps";
+    if (now->vcpu.seen.guest_mode && now->vcpu.seen.state.mode == MODE_K)
+        return traps_in_guest_mode(&d) ? "traps" : "";
     const struct csr_info *csr =
         isa_insns[d.insn].class == ISA_BY_CSR ? isa_csr_find((u32)d.imm) : NULL;
     if (csr && !csr->privileged)
@@ -233,8 +246,11 @@ static void say_where(const struct model *now, char *to, size_t size)
 {
     const struct observed_vcpu *seen = &now->vcpu.seen;
     char name[40];
-    if (seen->on_hart)
-        snprintf(to, size, now->harts > 1 ? "real U  hart %u" : "real U", seen->hart);
+    const char *how = seen->guest_mode ? "guest mode" : "real U";
+    if (seen->on_hart && now->harts > 1)
+        snprintf(to, size, "%s  hart %u", how, seen->hart);
+    else if (seen->on_hart)
+        snprintf(to, size, "%s", how);
     else if (seen->in_vmm && seen->hart < HARTS_MAX && vm_path_length(&now->hart[seen->hart].path))
         snprintf(to, size, "trapped: %s at work",
                  vm_path_print(&now->hart[seen->hart].path, name, sizeof name));

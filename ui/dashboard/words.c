@@ -227,6 +227,8 @@ static bool is_counter(const struct trap_row *row)
 static const char *reason_of(const struct trap_row *row)
 {
     u8 verdict = trap_row_verdict(row);
+    if (row->note.cause == CAUSE_VIRTUAL)
+        return "guest mode leaves this to the VMM";
     if (is_counter(row) && verdict == EVENT_EMULATE)
         return "reads a counter; real scounteren is 0";
     if (verdict == EVENT_FILL && !row->paging)
