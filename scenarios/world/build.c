@@ -242,11 +242,13 @@ static bool start_native(struct building *b)
 static bool start_code(struct building *b)
 {
     struct load_result loaded;
-    if (!load_vmm(b, 0, &loaded) || !tell_vmm(b, 0, &b->plan->vmm))
+    if (!load_vmm(b, 0, &loaded))
         return false;
-    machine_boot(b->world->machine, loaded.entry, loaded.device_tree);
+    bool told = tell_vmm(b, 0, &b->plan->vmm);
+    if (told)
+        machine_boot(b->world->machine, loaded.entry, loaded.device_tree);
     load_result_free(&loaded);
-    return true;
+    return told;
 }
 
 static bool start(struct building *b)
