@@ -14,12 +14,12 @@ static enum round_state round_by_wall(struct turn *t, struct hart_state *const h
     u64 now = hw_now(t->hw);
     enum round_state state = ROUND_EMPTY;
     for (u32 i = 0; i < g->count; i++) {
-        u32 hart = (g->round.turn + i + !g->round.left) % g->count;
+        u32 hart = (g->round.hart + i + !g->round.left) % g->count;
         struct hart_state *s = harts[hart];
         if (s->run == HART_PARKED && hart_awake(s, now))
             s->run = HART_RUNNING;
         if (s->run == HART_RUNNING) {
-            if (hart != g->round.turn || !g->round.left)
+            if (hart != g->round.hart || !g->round.left)
                 g->round = (struct round){hart, ROUND_STEPS};
             return ROUND_RUN;
         }
@@ -55,7 +55,7 @@ enum round_state gang_choose(struct turn *t, u64 *until)
         *until = first_deadline(t, harts);
     }
     if (state == ROUND_RUN)
-        turn_choose(t, t->gang->first + t->gang->round.turn);
+        turn_choose(t, t->gang->first + t->gang->round.hart);
     return state;
 }
 

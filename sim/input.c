@@ -14,7 +14,7 @@ static void tell_arrival(struct machine *m, u32 unit, const u8 *bytes, size_t co
 // Whoever serves the unit has to look: the board's UART, or the monitor on all harts.
 static void call_server(struct machine *m, u32 unit)
 {
-    if (m->monitor.turn) {
+    if (m->monitor.use_hart) {
         for (u32 i = 0; i < m->config.harts; i++) {
             m->hart[i].extra.called = true;
             machine_hart_kick(m, i);

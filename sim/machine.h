@@ -176,7 +176,7 @@ struct monitor {
     // instruction retired is one, a trap is one. Then its turn is over. It returns earlier after
     // machine_hart_idle, and when machine_leaving: then it goes on later as if nothing had been,
     // since whoever watches a run must not change it.
-    void (*turn)(void *context, u32 hart, u64 steps);
+    void (*use_hart)(void *context, u32 hart, u64 steps);
 };
 // Takes over mode K of every hart. All harts are started. What interrupts them is the timer
 // (stimecmp, which machine_hart_idle sets) and the kick (SSIP).

@@ -19,7 +19,7 @@ void machine_monitor(struct machine *m, const struct monitor *monitor)
 
 bool machine_has_monitor(const struct machine *m)
 {
-    return m->monitor.turn != NULL;
+    return m->monitor.use_hart != NULL;
 }
 
 void machine_hold_trap(struct machine *m)

@@ -73,10 +73,10 @@ static void take_turn(struct machine *m, struct hart *h)
     u64 start = m->core.steps;
     u64 turn = alone ? m->end - start : m->core.round.left;
     m->leave = 0;
-    if (m->monitor.turn) {
+    if (m->monitor.use_hart) {
         end_wait(h);
         // The end of the run is no end of a turn for the monitor, who would make a new choice then.
-        m->monitor.turn(m->monitor.context, h->number, alone ? NEVER : turn);
+        m->monitor.use_hart(m->monitor.context, h->number, alone ? NEVER : turn);
         assert(m->core.steps != start || m->leave || h->state.run != HART_RUNNING);
     } else {
         m->engine->run(h, least(start + turn, m->end));

@@ -336,7 +336,7 @@ static enum round_state next_turn(struct band *b)
 
 static void work(struct band *b, u32 steps)
 {
-    b->hart[b->round.turn].retired += steps;
+    b->hart[b->round.hart].retired += steps;
     round_spend(&b->round, steps);
 }
 
@@ -346,7 +346,7 @@ static void harts_take_turns_of_a_thousand_steps(void)
     gather(&b);
     for (u32 turn = 0; turn < 7; turn++) {
         CU_ASSERT_EQUAL(next_turn(&b), ROUND_RUN);
-        CU_ASSERT_EQUAL(b.round.turn, turn % 3);
+        CU_ASSERT_EQUAL(b.round.hart, turn % 3);
         CU_ASSERT_EQUAL(b.round.left, ROUND_STEPS);
         work(&b, 400);
         CU_ASSERT_EQUAL(next_turn(&b), ROUND_RUN);
@@ -364,7 +364,7 @@ static void stopped_and_parked_harts_are_passed_over_and_time_is_levelled(void)
     next_turn(&b);
     work(&b, ROUND_STEPS);
     CU_ASSERT_EQUAL(next_turn(&b), ROUND_RUN);
-    CU_ASSERT_EQUAL(b.round.turn, 0);
+    CU_ASSERT_EQUAL(b.round.hart, 0);
     CU_ASSERT_EQUAL(hart_time(&b.hart[2]), ROUND_STEPS);
     CU_ASSERT_EQUAL(b.hart[2].idle, ROUND_STEPS);
     CU_ASSERT_EQUAL(hart_time(&b.hart[1]), 0);
@@ -380,11 +380,11 @@ static void an_interrupt_wakes_a_parked_hart_in_its_turn(void)
     b.hart[2].sip = IP_SSIP;
     work(&b, ROUND_STEPS);
     next_turn(&b);
-    CU_ASSERT_EQUAL(b.round.turn, 1);
+    CU_ASSERT_EQUAL(b.round.hart, 1);
     CU_ASSERT_EQUAL(b.hart[2].run, HART_PARKED);
     work(&b, ROUND_STEPS);
     next_turn(&b);
-    CU_ASSERT_EQUAL(b.round.turn, 2);
+    CU_ASSERT_EQUAL(b.round.hart, 2);
     CU_ASSERT_EQUAL(b.hart[2].run, HART_RUNNING);
 }
 
@@ -400,7 +400,7 @@ static void when_all_are_parked_time_jumps_to_the_nearest_deadline(void)
     b.hart[1].stimecmp = 900;
     b.hart[2].stimecmp = 700;
     CU_ASSERT_EQUAL(next_turn(&b), ROUND_RUN);
-    CU_ASSERT_EQUAL(b.round.turn, 2);
+    CU_ASSERT_EQUAL(b.round.hart, 2);
     for (u32 i = 0; i < 3; i++)
         CU_ASSERT_EQUAL(hart_time(&b.hart[i]), 700);
 }
@@ -414,7 +414,7 @@ static void a_parked_hart_with_something_pending_keeps_its_turn(void)
     b.hart[0].run = HART_PARKED;
     b.hart[0].sie = b.hart[0].sip = IP_SSIP;
     CU_ASSERT_EQUAL(next_turn(&b), ROUND_RUN);
-    CU_ASSERT_EQUAL(b.round.turn, 0);
+    CU_ASSERT_EQUAL(b.round.hart, 0);
     CU_ASSERT_EQUAL(b.round.left, ROUND_STEPS - 10);
     CU_ASSERT_EQUAL(b.hart[0].run, HART_RUNNING);
 }

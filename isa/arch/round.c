@@ -6,7 +6,7 @@
 
 void round_reset(struct round *r)
 {
-    r->turn = 0;
+    r->hart = 0;
     r->left = ROUND_STEPS;
 }
 
@@ -29,13 +29,13 @@ static bool can_run(const struct round_harts *harts, u32 i)
     return s->run == HART_RUNNING;
 }
 
-// Moves on to the first hart from r->turn on that can run. Returns false if the round is over.
+// Moves on to the first hart from r->hart on that can run. Returns false if the round is over.
 static bool find_turn(struct round *r, const struct round_harts *harts)
 {
-    while (r->turn < harts->count) {
-        if (r->left && can_run(harts, r->turn))
+    while (r->hart < harts->count) {
+        if (r->left && can_run(harts, r->hart))
             return true;
-        r->turn++;
+        r->hart++;
         r->left = ROUND_STEPS;
     }
     return false;

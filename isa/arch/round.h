@@ -22,7 +22,7 @@
 #define ROUND_STEPS 1000u // steps in a turn
 
 struct round {
-    u32 turn; // whose turn it is
+    u32 hart; // whose turn it is
     u32 left; // how many steps it has left; 0: the turn is over
 };
 
@@ -34,7 +34,7 @@ struct round_harts {
 };
 
 enum round_state {
-    ROUND_RUN,   // round->turn may execute up to round->left steps
+    ROUND_RUN,   // round->hart may execute up to round->left steps
     ROUND_WAIT,  // every started hart is parked, without a deadline: only input can wake one
     ROUND_EMPTY, // no hart is started
 };

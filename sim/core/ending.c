@@ -33,7 +33,7 @@ void machine_power_off(struct machine *m, enum power why, u32 code)
     const struct hart_state *h = &m->hart[m->current].state;
     struct note note = {.kind = EVENT_POWER, .mode = h->mode, .pc = h->pc, .value = why};
     // A monitor is the kernel, whatever mode it leaves the hart in.
-    if (m->monitor.turn)
+    if (m->monitor.use_hart)
         note.mode = MODE_K;
     machine_tell(m, m->current, NULL, &note, 0);
 }
@@ -52,7 +52,7 @@ bool ending_hears_input(const struct machine *m)
 {
     if (!m->interactive)
         return false;
-    if (m->monitor.turn)
+    if (m->monitor.use_hart)
         return true;
     for (u32 i = 0; i < m->config.harts; i++)
         if (hart_hears_input(&m->hart[i].state))

@@ -26,7 +26,7 @@ enum round_state harts_next_turn(struct machine *m)
     bool has_h = m->config.profile & ISA_H;
     const struct round_harts harts = {m->states, has_h ? m->extensions : NULL, m->config.harts};
     enum round_state state = round_next(&m->core.round, &harts);
-    m->current = m->core.round.turn;
+    m->current = m->core.round.hart;
     if (state != ROUND_RUN)
         return state;
     // Only the hart whose turn it is can hold a reservation (isa/arch/round.h).
