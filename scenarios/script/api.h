@@ -225,6 +225,19 @@ static inline bool lab_runs_tests(const struct lab *lab)
 {
     return lab->task == LAB_TEST || lab->task == LAB_REPLAY;
 }
+
+// How many steps the next chunk of a test may have, if so many are wanted.
+u64 lab_chunk(const struct scenario *sc, u64 wanted);
+// The test has run so many steps.
+void lab_spend(struct scenario *sc, u64 steps);
+// Yields between two chunks, so that the driver of the scenario can look at its limits; `then` runs
+// the next chunk. Returns 0 if the test is over instead: its limit is spent in a replay.
+int lab_go_on(lua_State *L, lua_KFunction then);
+// Makes the metatable of a type of lab scripts. A method that it lacks is an error that says what
+// "a NOUN" has.
+void lab_open_type(lua_State *L, const char *type, const luaL_Reg *methods, const char *noun,
+                   const char *has);
+
 // If the scenario's twin has found a difference, its scene; else scene->there is false.
 void lab_scene_take(struct scenario *sc, struct lab_scene *scene);
 // Yields to run the machine of the last twin once more, as the scenario's world, to its scene.

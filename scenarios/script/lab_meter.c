@@ -6,7 +6,6 @@
 #include <string.h>
 
 #define METER_TYPE "trapeze.meter"
-#define CHUNK_STEPS 500000 // between two looks at the limits
 
 struct meter_handle {
     u32 generation;
@@ -134,38 +133,20 @@ static struct meter *check_meter(lua_State *L)
     return sc->meter;
 }
 
-static int run_on(lua_State *L, int status, lua_KContext context);
-
-static u64 least(u64 a, u64 b)
+// On the stack: the meter, and the cycle at which it is to stop.
+static int run_chunk(lua_State *L, int status, lua_KContext context)
 {
-    return a < b ? a : b;
-}
-
-// Yields after each chunk, so that the driver of the scenario can look at its limits. On the stack:
-// the meter, and the cycle at which it is to stop.
-static int run_chunk(lua_State *L)
-{
+    (void)status;
+    (void)context;
     struct scenario *sc = scenario_of(L);
     struct meter *m = check_meter(L);
     struct machine *machine = m->world->machine;
     u64 until = (u64)lua_tointeger(L, 2), before = machine_steps(machine);
-    bool goes_on = meter_run(m, least(sc->options.limit - sc->spent, CHUNK_STEPS), until);
-    sc->spent += machine_steps(machine) - before;
-    sandbox_refill(sc->sandbox);
+    bool goes_on = meter_run(m, lab_chunk(sc, UINT64_MAX), until);
+    lab_spend(sc, machine_steps(machine) - before);
     if (!goes_on || machine_cycles(machine) >= until)
         return 0;
-    if (sc->spent >= sc->options.limit) {
-        sc->status = SCENARIO_LIMIT;
-        sc->exit = STATUS_LIMIT;
-    }
-    return lua_yieldk(L, 0, 0, run_on);
-}
-
-static int run_on(lua_State *L, int status, lua_KContext context)
-{
-    (void)status;
-    (void)context;
-    return run_chunk(L);
+    return lab_go_on(L, run_chunk);
 }
 
 // m:run(cycle): to this cycle of the machine, or until its power is off
@@ -174,7 +155,7 @@ static int run_meter(lua_State *L)
     lua_Integer until = luaL_checkinteger(L, 2);
     luaL_argcheck(L, until > 0, 2, "a cycle from 1 on is wanted");
     lua_settop(L, 2);
-    return run_chunk(L);
+    return run_chunk(L, LUA_OK, 0);
 }
 
 // ---- asking it
@@ -245,26 +226,10 @@ static const luaL_Reg methods[] = {
     {"arrivals", arrivals}, {"off", is_off},      {NULL, NULL},
 };
 
-// What a meter does not have, a test would take from what the VMM says.
-static int no_such_method(lua_State *L)
-{
-    lua_getfield(L, lua_upvalueindex(1), luaL_checkstring(L, 2));
-    if (!lua_isnil(L, -1))
-        return 1;
-    return luaL_error(L,
-                      "a meter has no '%s'; it has run, cycles, ran, exits, longest, gap, arrivals "
-                      "and off",
-                      lua_tostring(L, 2));
-}
-
 void lua_open_lab_meter(lua_State *L)
 {
     lua_register(L, "meter", new_meter);
-    luaL_newmetatable(L, METER_TYPE);
-    luaL_newlib(L, methods);
-    lua_pushcclosure(L, no_such_method, 1);
-    lua_setfield(L, -2, "__index");
-    lua_pushboolean(L, false);
-    lua_setfield(L, -2, "__metatable");
-    lua_pop(L, 1);
+    // What a meter does not have, a test would take from what the VMM says.
+    lab_open_type(L, METER_TYPE, methods, "meter",
+                  "run, cycles, ran, exits, longest, gap, arrivals and off");
 }

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #define TWIN_TYPE "trapeze.twin"
-#define CHUNK_STEPS 500000 // between two looks at the limits
 #define PROBE_EVERY 256
 
 struct twin_handle {
@@ -199,45 +198,24 @@ static struct twin_pair *check_twin(lua_State *L)
     return sc->twin;
 }
 
-static int run_on(lua_State *L, int status, lua_KContext context);
-
-static u64 least(u64 a, u64 b)
+// On the stack: the twin, and how many steps it may still run.
+static int run_chunk(lua_State *L, int status, lua_KContext context)
 {
-    return a < b ? a : b;
-}
-
-// Yields after each chunk, so that the driver of the scenario can look at its limits. On the stack:
-// the twin, and how many steps it may still run.
-static int run_chunk(lua_State *L)
-{
+    (void)status;
+    (void)context;
     struct scenario *sc = scenario_of(L);
     struct twin_pair *p = check_twin(L);
     u64 before = machine_steps(p->world->machine), wanted = (u64)lua_tointeger(L, 2);
-    u64 left = least(wanted, sc->options.limit - sc->spent);
-    enum twin_state state = twin_run(p->twin, least(left, CHUNK_STEPS));
+    enum twin_state state = twin_run(p->twin, lab_chunk(sc, wanted));
     u64 ran = machine_steps(p->world->machine) - before;
-    sc->spent += ran;
-    lua_pushinteger(L, (lua_Integer)(wanted - least(wanted, ran)));
+    lab_spend(sc, ran);
+    lua_pushinteger(L, (lua_Integer)(ran < wanted ? wanted - ran : 0));
     lua_replace(L, 2);
-    sandbox_refill(sc->sandbox);
     if (state == TWIN_LACKS)
         return luaL_error(L, "not enough memory for a twin");
     if (state != TWIN_RUNS || !lua_tointeger(L, 2))
         return 0;
-    if (sc->spent >= sc->options.limit) {
-        if (sc->options.lab->task == LAB_REPLAY)
-            return 0; // the case is over, and what has run so far can be looked at
-        sc->status = SCENARIO_LIMIT;
-        sc->exit = STATUS_LIMIT;
-    }
-    return lua_yieldk(L, 0, 0, run_on);
-}
-
-static int run_on(lua_State *L, int status, lua_KContext context)
-{
-    (void)status;
-    (void)context;
-    return run_chunk(L);
+    return lab_go_on(L, run_chunk);
 }
 
 // t:run(): to the end of the guest, or to the first difference. t:run(n): for n steps at most
@@ -248,7 +226,7 @@ static int run_twin(lua_State *L)
     lua_settop(L, 1);
     lua_pushinteger(L, most);
     scenario_of(L)->twin_line = scenario_line_of(L);
-    return run_chunk(L);
+    return run_chunk(L, LUA_OK, 0);
 }
 
 // ---- asking it
@@ -319,21 +297,6 @@ static const luaL_Reg methods[] = {
     {"innocuous", innocuous}, {"power", power},         {NULL, NULL},
 };
 
-// What a twin does not have. A test that asks for a register of the guest would read what the VMM
-// has written about it.
-static int no_such_method(lua_State *L)
-{
-    lua_getfield(L, lua_upvalueindex(1), luaL_checkstring(L, 2));
-    if (!lua_isnil(L, -1))
-        return 1;
-    return luaL_error(
-        L,
-        "a twin has no '%s'; it has run, same, exits, all_exits, direct, innocuous, steps and "
-        "power. What a VMM says of its guest is a claim, and a claim is no reason "
-        "for points",
-        lua_tostring(L, 2));
-}
-
 // built() -> the VMM that was built of the submission, for twin{vmm = ...}
 static int built(lua_State *L)
 {
@@ -348,11 +311,9 @@ void lua_open_lab_twin(lua_State *L)
 {
     lua_register(L, "twin", new_twin);
     lua_register(L, "built", built);
-    luaL_newmetatable(L, TWIN_TYPE);
-    luaL_newlib(L, methods);
-    lua_pushcclosure(L, no_such_method, 1);
-    lua_setfield(L, -2, "__index");
-    lua_pushboolean(L, false);
-    lua_setfield(L, -2, "__metatable");
-    lua_pop(L, 1);
+    // A test that asks for a register of the guest would read what the VMM has written about it.
+    lab_open_type(
+        L, TWIN_TYPE, methods, "twin",
+        "run, same, exits, all_exits, direct, innocuous, steps and power. What a VMM says "
+        "of its guest is a claim, and a claim is no reason for points");
 }
