@@ -105,8 +105,8 @@ void jit_release(struct translator *t)
 struct region {
     struct fast *fast;
     struct code_page *page;
-    u32 todo_count;
-    u16 todo[CODE_WORDS];
+    u32 unvisited_count;
+    u16 unvisited[CODE_WORDS];
     u8 marks[CODE_WORDS];
 };
 
@@ -116,7 +116,7 @@ static void lead(struct region *g, u32 index)
     if (index >= CODE_WORDS || (g->marks[index] & MARK_LEADER))
         return;
     g->marks[index] |= MARK_LEADER;
-    g->todo[g->todo_count++] = (u16)index;
+    g->unvisited[g->unvisited_count++] = (u16)index;
 }
 
 static void follow(struct region *g, u32 index)
@@ -249,8 +249,8 @@ static u32 translate(struct fast *fast, struct code_page *page, u32 index)
         return 0;
     }
     lead(&g, index);
-    while (g.todo_count)
-        follow(&g, g.todo[--g.todo_count]);
+    while (g.unvisited_count)
+        follow(&g, g.unvisited[--g.unvisited_count]);
     jit_emit_region(t, page, g.marks);
     t->refused = !set_access(t, used, PROT_READ | PROT_EXEC);
     u32 bytes = t->used - used;
