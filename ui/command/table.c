@@ -1,5 +1,6 @@
-// The tables of commands and options. A new option is a row here, its place in the enum of table.h,
-// and the line of the command that uses its value. Read ui/command/table.h first.
+// The tables of commands and options. The options of a command are the rows of its file in
+// ui/command/options/. A new option is a row there, and the line of the command that uses its
+// value. Read ui/command/table.h first.
 // Read next: ui/command/options.h.
 #include "ui/command/table.h"
 
@@ -10,29 +11,32 @@
 #include <stdio.h>
 #include <string.h>
 
-#define RANGE(from, to) .least = (from), .most = (to)
+// The columns of a row in ui/command/options/: OPTION(place, name, kind, normal, help)
+//   place    the last part of its place in table.h: OPTION_RUN_SEED for SEED in run.def
+//   name     "seed" is given as --seed
+//   kind     one of the words below, with what its value is called and the range of a number;
+//            LETTER('o', kind) is also given as -o
+//   normal   the value when the option is not given; NULL: the option then has none
+#define OPTION(place, option_name, option_kind, normal_value, text) \
+    {.name = option_name, option_kind, .normal = normal_value, .help = text},
+#define FLAG .kind = OPTION_FLAG
+#define TEXT(called) .kind = OPTION_TEXT, .value = called
+#define FILE_NAME(called) .kind = OPTION_FILE, .value = called
+#define FOLDER(called) .kind = OPTION_FOLDER, .value = called
+#define NUMBER(called, from, to) .kind = OPTION_NUMBER, .value = called, .least = from, .most = to
+#define SIZE(called, from, to) .kind = OPTION_SIZE, .value = called, .least = from, .most = to
+#define CHOICE(words) .kind = OPTION_CHOICE, .choices = words
+#define PROFILE_NAME .kind = OPTION_PROFILE, .choices = word_profiles
+#define LETTER(character, option_kind) .letter = character, option_kind
 
+// What several commands say about one option. clang-format would break the texts elsewhere.
 // clang-format off
 #define TRACE_HELP                                                                                \
     "write every event: FILE.json is a trace for Perfetto or chrome://tracing, FILE.csv a table, " \
     "any other name JSON Lines; - is standard output, and messages then go to standard error"
-// How the dashboard looks: the same rows for each command that opens it, so they are a macro.
-#define DASHBOARD_OPTIONS(command, when_paused)                                                   \
-    [command##_PAUSED] = {"paused", .help = when_paused},                                         \
-    [command##_COLOR] = {"color", .kind = OPTION_CHOICE, .choices = word_colours,                  \
-                         .normal = "auto", .help = COLOR_HELP},                                   \
-    [command##_THEME] = {"theme", .kind = OPTION_CHOICE, .choices = word_themes,                   \
-                         .normal = "auto", .help = THEME_HELP},                                   \
-    [command##_ASCII] = {"ascii", .help = "draw the dashboard with ASCII characters only"}
-#define COLOR_HELP                                                                                \
-    "colours of the dashboard; auto uses what the terminal has, but none if NO_COLOR is set"
-#define THEME_HELP                                                                                \
-    "colours for a dark or a light background, bright ones on black (contrast), or none (mono); " \
-    "auto asks the terminal"
 #define PROFILE_HELP                                                                              \
     "the instruction set; h: with the hypervisor extension; holes: with sensitive instructions "  \
     "that are not privileged; house:SEED: with twelve instructions that the seed draws"
-#define TECHNIQUE_HELP "how the VMM runs its guest; assist: in the guest mode of --profile h"
 #define ENGINE_HELP "what runs the instructions; every engine shows the same machine"
 #define COSTS_HELP                                                                                \
     "what each switch between a guest and a native VMM costs in cycles: the machine's own table, " \
@@ -62,32 +66,7 @@ const char *const word_formats[] = {"text",      "json",         "gradescope", "
 // ---- run
 
 static const struct option_row run_options[] = {
-    [OPTION_RUN_PLAIN] =
-        {"plain", .help = "print one line for each event instead of opening the dashboard; this "
-                          "is the default when the output is not a terminal"},
-    [OPTION_RUN_HEADLESS] = {"headless",
-                             .help =
-                                 "print only what the scenario prints, its checks and the result"},
-    [OPTION_RUN_SEED] = {"seed", .kind = OPTION_NUMBER, .value = "N", RANGE(1, UINT64_MAX >> 1),
-                         .help = "the seed of everything that the scenario draws at random"},
-    [OPTION_RUN_LIMIT] = {"limit", .kind = OPTION_NUMBER, .value = "N", RANGE(1, UINT64_MAX),
-                          .help = "end after N machine steps, with status 4"},
-    [OPTION_RUN_ENGINE] = {"engine", .kind = OPTION_CHOICE, .choices = word_engines,
-                           .normal = "jit", .help = ENGINE_HELP},
-    DASHBOARD_OPTIONS(OPTION_RUN, "wait at the start; with --plain: obey commands"),
-    [OPTION_RUN_TRACE] = {"trace", .kind = OPTION_FILE, .value = "FILE",
-                          .help = TRACE_HELP "; the scenario then runs without the dashboard"},
-    [OPTION_RUN_CAST] = {"cast", .kind = OPTION_FILE, .value = "FILE",
-                         .help = "write a film of the dashboard, trap by trap, for asciinema play; "
-                                 "what the script says becomes a marker"},
-    [OPTION_RUN_HTML] = {"html", .kind = OPTION_FILE, .value = "FILE",
-                         .help = "write the film as one HTML page that plays it, with its traps "
-                                 "and their stories; the page needs no other file"},
-    [OPTION_RUN_SIZE] = {"size", .kind = OPTION_TEXT, .value = "COLUMNSxROWS", .normal = "80x24",
-                         .help = "the size of the film's screen"},
-    [OPTION_RUN_RECORD] =
-        {"record", .kind = OPTION_FILE, .value = "FILE",
-         .help = "write what trapeze replay needs to have this run again, what was typed included"},
+#include "ui/command/options/run.def"
     {0},
 };
 static const char *const run_uses[] = {"SCENARIO [OPTIONS]", NULL};
@@ -101,28 +80,7 @@ static const struct example run_examples[] = {
 // ---- replay
 
 static const struct option_row replay_options[] = {
-    [OPTION_REPLAY_SCENARIO] =
-        {"scenario", .kind = OPTION_FILE, .value = "FILE",
-         .help = "the scenario's file, if it is no longer where the recording says"},
-    [OPTION_REPLAY_ENGINE] = {"engine", .kind = OPTION_CHOICE, .choices = word_engines,
-                              .normal = "jit",
-                              .help =
-                                  "what runs the instructions; every engine replays the same run"},
-    [OPTION_REPLAY_SUBMISSION] = {"submission", .kind = OPTION_FOLDER, .value = "FOLDER",
-                                  .normal = ".", .help = "of a lab: what the student handed in"},
-    [OPTION_REPLAY_SEED] = {"seed", .kind = OPTION_NUMBER, .value = "N", RANGE(1, UINT64_MAX >> 1),
-                            .normal = "1", .help = "of a lab: the student's seed"},
-    [OPTION_REPLAY_TEST] = {"test", .kind = OPTION_TEXT, .value = "TEST",
-                            .help = "of a lab: the test that is replayed"},
-    [OPTION_REPLAY_CASE] = {"case", .kind = OPTION_NUMBER, .value = "N", RANGE(1, 1000),
-                            .help = "of a lab: the case of the test; without it, the first that "
-                                    "fails"},
-    [OPTION_REPLAY_PLAIN] = {"plain",
-                             .help = "of a lab: print one line for each event instead of opening "
-                                     "the dashboard; this is the default when the output is not a "
-                                     "terminal"},
-    [OPTION_REPLAY_TRUST] = {"trust", .help = "of a lab: build the student's code even where the "
-                                              "host has no box for the compiler"},
+#include "ui/command/options/replay.def"
     {0},
 };
 static const char *const replay_uses[] = {"RECORDING [OPTIONS]", "LAB --test TEST [OPTIONS]", NULL};
@@ -137,65 +95,7 @@ static const struct example replay_examples[] = {
 // ---- boot
 
 static const struct option_row boot_options[] = {
-    [OPTION_BOOT_DEPTH] = {"depth", .kind = OPTION_NUMBER, .value = "N", RANGE(0, WORLD_DEPTH_MAX),
-                           .normal = "0",
-                           .help =
-                               "how many VMMs stand above the guest: with 0 it runs bare, with 1 "
-                               "under the VMM, with 2 under a VMM that is itself a guest"},
-    [OPTION_BOOT_VMM] =
-        {"vmm", .kind = OPTION_CHOICE, .choices = word_vmms, .normal = "native",
-         .help = "what the outermost VMM is: native code beside the machine, or T32 code, "
-                 "the machine's own kernel"},
-    [OPTION_BOOT_RAM] = {"ram", .kind = OPTION_SIZE, .value = "SIZE",
-                         RANGE(BOARD_RAM_MIN, BOARD_RAM_MAX), .normal = "128M",
-                         .help = "the guest's memory, a multiple of 4096 bytes"},
-    [OPTION_BOOT_HARTS] = {"harts", .kind = OPTION_NUMBER, .value = "N", RANGE(1, HARTS_MAX),
-                           .normal = "1", .help = "how many harts the guest has"},
-    [OPTION_BOOT_INITRD] = {"initrd", .kind = OPTION_FILE, .value = "FILE",
-                            .help = "a file that the kernel finds in its memory"},
-    [OPTION_BOOT_APPEND] = {"append", .kind = OPTION_TEXT, .value = "TEXT",
-                            .help = "the boot arguments of the kernel"},
-    [OPTION_BOOT_DISK] =
-        {"disk", .kind = OPTION_FILE, .value = "FILE",
-         .help = "the guest's disk; the file keeps its contents, whatever the guest writes"},
-    [OPTION_BOOT_LIMIT] = {"limit", .kind = OPTION_NUMBER, .value = "N", RANGE(1, UINT64_MAX),
-                           .help = "end after N machine steps, with status 4"},
-    [OPTION_BOOT_STATE] = {"state", .kind = OPTION_FILE, .value = "FILE",
-                           .help = "write the guest's final state, as JSON"},
-    [OPTION_BOOT_STATS] = {"stats", .kind = OPTION_FILE, .value = "FILE",
-                           .help = "write the counters of the run, as JSON"},
-    [OPTION_BOOT_TRACE] = {"trace", .kind = OPTION_FILE, .value = "FILE", .help = TRACE_HELP},
-    [OPTION_BOOT_GDB] =
-        {"gdb", .kind = OPTION_NUMBER, .value = "PORT", RANGE(0, 65535),
-         .help = "wait for gdb on this port of this machine, 0 for any free one; it can step and "
-                 "continue, also backwards, and look at registers and memory"},
-    [OPTION_BOOT_PROFILE] = {"profile", .kind = OPTION_PROFILE, .choices = word_profiles,
-                             .normal = "t32", .help = PROFILE_HELP},
-    [OPTION_BOOT_CLOCK] =
-        {"clock", .kind = OPTION_CHOICE, .choices = word_clocks, .normal = "virtual",
-         .help = "what time counts: the guest's retired instructions, or machine cycles (wall)"},
-    [OPTION_BOOT_TECHNIQUE] = {"technique", .kind = OPTION_CHOICE, .choices = word_techniques,
-                               .normal = "trap", .help = TECHNIQUE_HELP},
-    [OPTION_BOOT_POLICY] =
-        {"policy", .kind = OPTION_CHOICE, .choices = word_policies, .normal = "cached",
-         .help = "what the VMM does with the shadow tables when the guest writes satp"},
-    [OPTION_BOOT_COSTS] = {"costs", .kind = OPTION_CHOICE, .choices = word_costs,
-                           .normal = "default", .help = COSTS_HELP},
-    [OPTION_BOOT_ENGINE] = {"engine", .kind = OPTION_CHOICE, .choices = word_engines,
-                            .normal = "jit", .help = ENGINE_HELP},
-    [OPTION_BOOT_SEED] = {"seed", .kind = OPTION_NUMBER, .value = "N", RANGE(0, UINT64_MAX),
-                          .help = "the seed of everything that is drawn at random"},
-    [OPTION_BOOT_ADUE] = {"adue", .help = "the machine itself sets A and D in page-table entries"},
-    [OPTION_BOOT_ENLIGHTENED] = {"enlightened",
-                                 .help = "a guest VMM asks for a whole switch in one call"},
-    [OPTION_BOOT_MISALIGNED] = {"misaligned", .kind = OPTION_CHOICE, .choices = word_traps,
-                                .normal = "trap", .help = "what a misaligned load or store does"},
-    [OPTION_BOOT_TWIN] = {"twin", .help = "run the guest on a bare machine too, in lock step, and "
-                                          "say where its life under the VMM first differs"},
-    [OPTION_BOOT_DASHBOARD] =
-        {"dashboard",
-         .help = "open the dashboard: see the run step by step and trap by trap, also backwards"},
-    DASHBOARD_OPTIONS(OPTION_BOOT, "wait at the start"),
+#include "ui/command/options/boot.def"
     {0},
 };
 static const char *const boot_uses[] = {"IMAGE [OPTIONS]", NULL};
@@ -211,12 +111,7 @@ static const struct example boot_examples[] = {
 // ---- compare
 
 static const struct option_row compare_options[] = {
-    [OPTION_COMPARE_COSTS] = {"costs", .kind = OPTION_CHOICE, .choices = word_costs,
-                              .normal = "default", .help = COSTS_HELP},
-    [OPTION_COMPARE_ONLY] = {"only", .kind = OPTION_TEXT, .value = "WORKLOAD",
-                             .help = "run this workload alone"},
-    [OPTION_COMPARE_JSON] = {"json", .help = "print the table as JSON"},
-    [OPTION_COMPARE_CSV] = {"csv", .help = "print the table as CSV, for a spreadsheet"},
+#include "ui/command/options/compare.def"
     {0},
 };
 static const char *const compare_uses[] = {"[KIND...] [OPTIONS]", NULL};
@@ -229,28 +124,7 @@ static const struct example compare_examples[] = {
 // ---- grade
 
 static const struct option_row grade_options[] = {
-    [OPTION_GRADE_SUBMISSION] = {"submission", .kind = OPTION_FOLDER, .value = "FOLDER",
-                                 .normal = ".", .help = "what the student handed in"},
-    [OPTION_GRADE_SEED] = {"seed", .kind = OPTION_NUMBER, .value = "N", RANGE(1, UINT64_MAX >> 1),
-                           .normal = "1",
-                           .help = "the seed of the programs and questions of this student"},
-    [OPTION_GRADE_FORMAT] = {"format", .kind = OPTION_CHOICE, .choices = word_formats,
-                             .normal = "text", .help = "the form of the report"},
-    [OPTION_GRADE_SHEET] = {"sheet",
-                            .help = "print the work sheet of this seed instead of grading"},
-    [OPTION_GRADE_KEY] = {"key", .help = "print the right answers of this seed instead of grading"},
-    [OPTION_GRADE_LIST] = {"list", .help = "print the labs that come with trapeze"},
-    [OPTION_GRADE_ONLY] = {"only", .kind = OPTION_TEXT, .value = "TEST",
-                           .help = "run this test, and those that must pass before it"},
-    [OPTION_GRADE_TAG] = {"tag", .kind = OPTION_TEXT, .value = "TAG",
-                          .help = "run the tests with this tag, and those that must pass before"},
-    [OPTION_GRADE_FAILED] = {"failed", .kind = OPTION_FILE, .value = "REPORT",
-                             .help = "run the tests that did not pass in this report, which an "
-                                     "earlier run with --format json made"},
-    [OPTION_GRADE_CASE] = {"case", .kind = OPTION_NUMBER, .value = "N", RANGE(1, 1000),
-                           .help = "run this case of the test that --only names"},
-    [OPTION_GRADE_TRUST] = {"trust", .help = "build the student's code even where the host has no "
-                                             "box for the compiler"},
+#include "ui/command/options/grade.def"
     {0},
 };
 static const char *const grade_uses[] = {"LAB [OPTIONS]", "--list", NULL};
@@ -263,40 +137,11 @@ static const struct example grade_examples[] = {
 // ---- grade-all
 
 static const struct option_row all_options[] = {
-    [OPTION_ALL_SUBMISSIONS] = {"submissions", .kind = OPTION_FOLDER, .value = "FOLDER",
-                                .help = "a folder with a folder for each student"},
-    [OPTION_ALL_OUT] = {"out", .kind = OPTION_FOLDER, .value = "FOLDER",
-                        .help = "where the reports and summary.csv go"},
-    [OPTION_ALL_ROSTER] = {"roster", .kind = OPTION_FILE, .value = "FILE",
-                           .help = "grade the students that this CSV file names in its first "
-                                   "column; without it, all folders"},
-    [OPTION_ALL_SECRET] = {"secret", .kind = OPTION_FILE, .value = "FILE",
-                           .help = "the secret of the course, from which each student's seed "
-                                   "follows; without it, all have the seed of --seed"},
-    [OPTION_ALL_SEED] = {"seed", .kind = OPTION_NUMBER, .value = "N", RANGE(1, UINT64_MAX >> 11),
-                         .normal = "1", .help = "the seed of all students"},
-    [OPTION_ALL_JOBS] = {"jobs", .kind = OPTION_NUMBER, .value = "N", RANGE(1, 256), .normal = "1",
-                         .help = "how many students are graded at once"},
-    [OPTION_ALL_SHARD] = {"shard", .kind = OPTION_TEXT, .value = "K/N",
-                          .help = "grade only the K-th of N parts of the students, and leave the "
-                                  "summary to --merge"},
-    [OPTION_ALL_MERGE] = {"merge",
-                          .help = "grade nobody; write the summary of the reports that are there"},
-    [OPTION_ALL_REGRADE] = {"regrade", .help = "make reports again that are there, and write to "
-                                               "changes.csv whose score changed"},
-    [OPTION_ALL_SIMILAR] = {"similar", .help = "write to similar.csv which submissions are alike"},
-    [OPTION_ALL_EXPLAIN] = {"explain", .kind = OPTION_TEXT, .value = "STUDENT",
-                            .help = "grade nobody; show the test TEST of this student, as trapeze "
-                                    "replay does"},
-    [OPTION_ALL_STATS] = {"stats", .help = "print for which reasons most students lost points"},
-    [OPTION_ALL_SEEDS] = {"seeds", .help = "grade nobody; print each student's name and seed"},
+#include "ui/command/options/grade_all.def"
     {0},
 };
 static const struct option_row build_options[] = {
-    [OPTION_BUILD_SUBMISSION] = {"submission", .kind = OPTION_FOLDER, .value = "FOLDER",
-                                 .normal = ".", .help = "what the student is going to hand in"},
-    [OPTION_BUILD_TRUST] = {"trust",
-                            .help = "build even where the host has no box for the compiler"},
+#include "ui/command/options/build.def"
     {0},
 };
 static const char *const build_uses[] = {"LAB [OPTIONS]", NULL};
@@ -315,19 +160,7 @@ static const struct example all_examples[] = {
 // ---- asm, dis, isa
 
 static const struct option_row asm_options[] = {
-    [OPTION_ASM_OUTPUT] =
-        {"output", .kind = OPTION_FILE, .letter = 'o', .value = "FILE",
-         .help = "where to write; - is standard output, and the default is the name of "
-                 "the source with .elf, or with .bin for --flat"},
-    [OPTION_ASM_FLAT] =
-        {"flat",
-         .help = "write the bytes alone, to be loaded at the base, and no ELF file with symbols"},
-    [OPTION_ASM_AT] = {"base", .kind = OPTION_NUMBER, .value = "ADDRESS", RANGE(0, 0xfffffffc),
-                       .normal = "0x80400000",
-                       .help = "where the first byte will be, a multiple of 4"},
-    [OPTION_ASM_PROFILE] = {"profile", .kind = OPTION_PROFILE, .choices = word_profiles,
-                            .normal = "t32", .help = PROFILE_HELP},
-    [OPTION_ASM_LIST] = {"list", .help = "write no file; print addresses, words and source lines"},
+#include "ui/command/options/asm.def"
     {0},
 };
 static const char *const asm_uses[] = {"FILE.s [OPTIONS]", NULL};
@@ -337,13 +170,7 @@ static const struct example asm_examples[] = {
 };
 
 static const struct option_row dis_options[] = {
-    [OPTION_DIS_AT] = {"base", .kind = OPTION_NUMBER, .value = "ADDRESS", RANGE(0, 0xfffffffc),
-                       .normal = "0x80400000",
-                       .help = "where the first byte of a flat image, or the first word, stands"},
-    [OPTION_DIS_FLAT] = {"flat",
-                         .help = "take FILE as a flat image, even if it looks like an ELF file"},
-    [OPTION_DIS_PROFILE] = {"profile", .kind = OPTION_PROFILE, .choices = word_profiles,
-                            .normal = "t32", .help = PROFILE_HELP},
+#include "ui/command/options/dis.def"
     {0},
 };
 static const char *const dis_uses[] = {"FILE|WORD... [OPTIONS]", NULL};
@@ -353,17 +180,7 @@ static const struct example dis_examples[] = {
 };
 
 static const struct option_row isa_options[] = {
-    [OPTION_ISA_CLASSIFY] = {"classify",
-                             .help =
-                                 "run each instruction in both modes, as Popek and Goldberg define "
-                                 "their classes, and compare the result with the tables"},
-    [OPTION_ISA_MARKDOWN] = {"markdown", .help = "print the whole manual as Markdown"},
-    [OPTION_ISA_NAMES] =
-        {"names",
-         .help = "print the instructions and their operands, parted by a tab, for scripts"},
-    [OPTION_ISA_PSEUDO] = {"pseudo", .help = "the same for the pseudo-instructions"},
-    [OPTION_ISA_PROFILE] = {"profile", .kind = OPTION_PROFILE, .choices = word_profiles,
-                            .normal = "t32", .help = PROFILE_HELP},
+#include "ui/command/options/isa.def"
     {0},
 };
 static const char *const isa_uses[] = {"[NAME...] [--profile NAME]", "--classify [--profile NAME]",
@@ -380,6 +197,8 @@ static const struct example words_examples[] = {
     {"trapeze words shadow", "one word"},
     {0},
 };
+
+#undef OPTION
 
 // ---- all commands
 
