@@ -44,6 +44,15 @@ says "one runs back to a breakpoint" 'before: g1 +breakpoint 1: write sscratch' 
 says "a change by hand forks the run, and its history says so" 'FORKED at 20.*00000100.*you +0000000[0-9] -> 00000100  by hand' \
 	trap "goto 20" "set s0 100" "goto 40" "goto 20" "history s0" quit
 says "the changes can be taken away" '1 change by hand taken away.*step 40  g1' trap "goto 20" "set s0 100" "goto 10" original "goto 40" quit
+# A slip of the hand is told, and no breakpoint is set that no trap can hit.
+says "no trap has the word: break" "no trap has the word 'foo'.*there is no breakpoint" trap "break foo" runback quit
+says "no trap has the number: break" "no trap has the word '99999999999999'" trap "break 99999999999999" quit
+says "no such VM: break" "there is no VM 'g99'.*there is no breakpoint" trap "break store-pf g99" runback quit
+says "no such letter: filter" 'no trap has the letter Z' trap "filter !Z" quit
+says "no instruction stands at an odd address" 'a multiple of 4.*there is no breakpoint' trap "break 80400003" runback quit
+says "no trap has the word: history" "no trap has the word 'foo'" trap "history traps foo" quit
+says "no trap has the word: stopat, find" "'fooo'.*'barr'" trap "stopat fooo" "find barr" quit
+says "words of a cause are taken" 'c stops before a trap.*shows only these traps.*t stops only' trap "break !sscratch ->L1 L1 emulate" "filter 0(s1) csrw" "stopat store-pf 80401" quit
 says "a pane is printed" '2 VCPU .*sscratch' trap "pane 2" quit
 says "what it does not know is told" "no command begins with 'nonsense'" nonsense quit
 says "every command is listed" 'history .*screen .*answer N' help quit

@@ -2,6 +2,7 @@
 // with a word of their own. Read ui/dashboard/stops.h first.
 #include "ui/dashboard/argument.h"
 #include "ui/dashboard/commands.h"
+#include "ui/dashboard/filter_check.h"
 #include "isa/isa.h"
 
 #include <stdio.h>
@@ -84,14 +85,13 @@ static bool read_lua(struct reading *r, const char *text)
     return say(r, "c stops before an event for which this holds; e has its fields");
 }
 
-static bool read_pc(struct reading *r, const char *text)
+static bool read_pc(struct reading *r)
 {
-    // "satp" and "P" are words of a trap, though "a" is a number, too: an address has four digits.
-    bool is_short = strlen(text) < 4 && !argument_name(r->dashboard, text, &r->point.pc);
     char path[40];
-    if (is_short || !argument_address(r->dashboard, text, &r->point.pc))
-        return false;
     r->point.kind = BREAK_PC;
+    if (r->point.pc % 4)
+        return refuse(r, "break: no instruction stands there: the address of an instruction is a "
+                         "multiple of 4");
     snprintf(r->said, sizeof r->said, "c stops when %s comes to %08x; pane 9 lists the breakpoints",
              vm_path_print(&r->point.path, path, sizeof path), r->point.pc);
     return true;
@@ -99,10 +99,23 @@ static bool read_pc(struct reading *r, const char *text)
 
 static bool read_trap(struct reading *r, const char *text)
 {
+    struct world *w = scenario_world(r->dashboard->drive.play.sc);
+    char problem[FILTER_PROBLEM];
     r->point.kind = BREAK_TRAP;
+    if (!filter_check(text, w, problem)) {
+        snprintf(r->said, sizeof r->said, "break: no symbol, and %s", problem);
+        return false;
+    }
     snprintf(r->said, sizeof r->said,
              "c stops before a trap with these words; no symbol is named %.40s", text);
     return true;
+}
+
+// "satp" and "P" are words of a trap, though "a" is a number, too: an address has four digits.
+static bool is_pc(struct reading *r, const char *text)
+{
+    bool is_short = strlen(text) < 4 && !argument_name(r->dashboard, text, &r->point.pc);
+    return !is_short && argument_address(r->dashboard, text, &r->point.pc);
 }
 
 static bool read_text(struct reading *r)
@@ -118,7 +131,7 @@ static bool read_text(struct reading *r)
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
         if (!strcmp(word, forms[i].word) && *rest)
             return forms[i].read(r, rest);
-    return read_pc(r, text) || read_trap(r, text);
+    return is_pc(r, text) ? read_pc(r) : read_trap(r, text);
 }
 
 unsigned do_break(struct dashboard *d, const struct binding *b)

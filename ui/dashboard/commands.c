@@ -6,6 +6,7 @@
 #include "scenarios/host/glossary.h"
 #include "sim/load/symbols.h"
 #include "ui/dashboard/csr_table.h"
+#include "ui/dashboard/filter_check.h"
 #include "ui/dashboard/words.h"
 #include "ui/terminal/export.h"
 
@@ -88,10 +89,22 @@ unsigned do_enter(struct dashboard *d, const struct binding *b)
 
 // ---- traps
 
+// Are the words behind the command words of a filter? If they are not, says what is wrong.
+static bool is_filter(struct dashboard *d)
+{
+    char problem[FILTER_PROBLEM];
+    if (filter_check(d->argument, scenario_world(d->drive.play.sc), problem))
+        return true;
+    dashboard_say(d, problem);
+    return false;
+}
+
 unsigned do_filter(struct dashboard *d, const struct binding *b)
 {
     if (!d->argument[0] && !d->filter[0])
         return dashboard_ask(d, b, "");
+    if (!is_filter(d))
+        return REFRESH_SCREEN;
     // The key alone takes the filter away, so that one key shows all again.
     snprintf(d->filter, sizeof d->filter, "%.*s", FILTER_SIZE - 1, d->argument);
     return REFRESH_MODEL |
@@ -104,6 +117,8 @@ unsigned do_stop_at(struct dashboard *d, const struct binding *b)
     char *filter = d->drive.stops.trap_filter;
     if (!d->argument[0] && !filter[0])
         return dashboard_ask(d, b, "");
+    if (!is_filter(d))
+        return REFRESH_SCREEN;
     snprintf(filter, FILTER_SIZE, "%.*s", FILTER_SIZE - 1, d->argument);
     return REFRESH_MODEL | dashboard_say(d, filter[0] ? "t stops only at these traps; e ends that"
                                                       : "t stops at every trap");
@@ -129,6 +144,8 @@ unsigned do_find(struct dashboard *d, const struct binding *b)
 {
     if (!d->argument[0])
         return dashboard_ask(d, b, "");
+    if (!is_filter(d))
+        return REFRESH_SCREEN;
     snprintf(d->sought, sizeof d->sought, "%.*s", FILTER_SIZE - 1, d->argument);
     return seek(d);
 }

@@ -8,7 +8,7 @@
 //      satp 00401ffc    a part of its cause, as pane 3 shows it
 //
 // A word after ! must not fit: "P !sscratch". An empty filter takes every trap.
-// Read next: ui/dashboard/model.h.
+// Read next: ui/dashboard/filter_check.h.
 #ifndef UI_DASHBOARD_FILTER_H
 #define UI_DASHBOARD_FILTER_H
 

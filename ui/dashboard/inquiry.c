@@ -2,6 +2,7 @@
 // an inquiry, and from what was found to the screen. Read ui/dashboard/search.h first.
 #include "ui/dashboard/argument.h"
 #include "ui/dashboard/commands.h"
+#include "ui/dashboard/filter_check.h"
 #include "ui/dashboard/words.h"
 #include "isa/isa.h"
 
@@ -15,6 +16,7 @@ struct reading {
     struct dashboard *dashboard;
     struct inquiry inquiry;
     const char *problem; // NULL: none
+    char said[FILTER_PROBLEM];
 };
 
 static bool refuse(struct reading *r, const char *problem)
@@ -82,7 +84,10 @@ static bool read_entries(struct reading *r, const char *text)
 
 static bool read_traps(struct reading *r, const char *text)
 {
+    struct world *w = scenario_world(r->dashboard->drive.play.sc);
     r->inquiry.kind = SEARCH_TRAPS;
+    if (!filter_check(text, w, r->said))
+        return refuse(r, r->said);
     snprintf(r->inquiry.filter, sizeof r->inquiry.filter, "%s", text);
     return true;
 }

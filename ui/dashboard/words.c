@@ -1,6 +1,7 @@
 // The tables of names and sentences. Read ui/dashboard/words.h first.
 #include "ui/dashboard/words.h"
 #include "isa/isa.h"
+#include "isa/pseudo.h"
 #include "isa/arch/hart.h"
 #include "isa/board/board.h"
 #include "isa/board/sbi.h"
@@ -10,54 +11,56 @@
 
 // ---- causes
 
+static const struct {
+    u32 first, last;
+    const char *name;
+} devices[] = {
+    {BOARD_TEST, BOARD_TEST + BOARD_TEST_SIZE - 1, "test"},
+    {BOARD_PLIC, BOARD_PLIC + BOARD_PLIC_SIZE - 1, "plic"},
+    {BOARD_UART, BOARD_UART + BOARD_UART_SIZE - 1, "uart"},
+    {BOARD_VIRTIO, BOARD_PIO - 1, "virtio"},
+    {BOARD_PIO, BOARD_PIO + BOARD_PIO_SIZE - 1, "pio"},
+};
+
 static const char *device_at(u32 address)
 {
-    static const struct {
-        u32 first, last;
-        const char *name;
-    } devices[] = {
-        {BOARD_TEST, BOARD_TEST + BOARD_TEST_SIZE - 1, "test"},
-        {BOARD_PLIC, BOARD_PLIC + BOARD_PLIC_SIZE - 1, "plic"},
-        {BOARD_UART, BOARD_UART + BOARD_UART_SIZE - 1, "uart"},
-        {BOARD_VIRTIO, BOARD_PIO - 1, "virtio"},
-        {BOARD_PIO, BOARD_PIO + BOARD_PIO_SIZE - 1, "pio"},
-    };
     for (size_t i = 0; i < sizeof devices / sizeof *devices; i++)
         if (address >= devices[i].first && address <= devices[i].last)
             return devices[i].name;
     return "device";
 }
 
+static const struct {
+    u32 extension;
+    i32 function; // -1: any function of this extension
+    const char *name;
+} calls[] = {
+    {SBI_LEGACY_SET_TIMER, -1, "set_timer"},
+    {SBI_LEGACY_PUTCHAR, -1, "putchar"},
+    {SBI_LEGACY_GETCHAR, -1, "getchar"},
+    {SBI_LEGACY_CLEAR_IPI, -1, "clear_ipi"},
+    {SBI_LEGACY_SEND_IPI, -1, "send_ipi"},
+    {SBI_LEGACY_FENCE_I, -1, "remote_fence_i"},
+    {SBI_LEGACY_SFENCE_VMA, -1, "remote_sfence"},
+    {SBI_LEGACY_SFENCE_VMA_ASID, -1, "remote_sfence"},
+    {SBI_LEGACY_SHUTDOWN, -1, "shutdown"},
+    {SBI_BASE, SBI_BASE_PROBE, "probe"},
+    {SBI_BASE, -1, "base"},
+    {SBI_TIME, SBI_TIME_SET_TIMER, "set_timer"},
+    {SBI_IPI, SBI_IPI_SEND, "send_ipi"},
+    {SBI_RFENCE, SBI_RFENCE_FENCE_I, "remote_fence_i"},
+    {SBI_RFENCE, -1, "remote_sfence"},
+    {SBI_HSM, SBI_HSM_START, "hart_start"},
+    {SBI_HSM, SBI_HSM_STOP, "hart_stop"},
+    {SBI_HSM, -1, "hart_state"},
+    {SBI_SRST, -1, "reset"},
+    {SBI_DBCN, SBI_DBCN_WRITE, "write"},
+    {SBI_DBCN, SBI_DBCN_READ, "read"},
+    {SBI_DBCN, SBI_DBCN_WRITE_BYTE, "write_byte"},
+};
+
 static const char *firmware_name(u32 extension, u32 function)
 {
-    static const struct {
-        u32 extension;
-        i32 function; // -1: any function of this extension
-        const char *name;
-    } calls[] = {
-        {SBI_LEGACY_SET_TIMER, -1, "set_timer"},
-        {SBI_LEGACY_PUTCHAR, -1, "putchar"},
-        {SBI_LEGACY_GETCHAR, -1, "getchar"},
-        {SBI_LEGACY_CLEAR_IPI, -1, "clear_ipi"},
-        {SBI_LEGACY_SEND_IPI, -1, "send_ipi"},
-        {SBI_LEGACY_FENCE_I, -1, "remote_fence_i"},
-        {SBI_LEGACY_SFENCE_VMA, -1, "remote_sfence"},
-        {SBI_LEGACY_SFENCE_VMA_ASID, -1, "remote_sfence"},
-        {SBI_LEGACY_SHUTDOWN, -1, "shutdown"},
-        {SBI_BASE, SBI_BASE_PROBE, "probe"},
-        {SBI_BASE, -1, "base"},
-        {SBI_TIME, SBI_TIME_SET_TIMER, "set_timer"},
-        {SBI_IPI, SBI_IPI_SEND, "send_ipi"},
-        {SBI_RFENCE, SBI_RFENCE_FENCE_I, "remote_fence_i"},
-        {SBI_RFENCE, -1, "remote_sfence"},
-        {SBI_HSM, SBI_HSM_START, "hart_start"},
-        {SBI_HSM, SBI_HSM_STOP, "hart_stop"},
-        {SBI_HSM, -1, "hart_state"},
-        {SBI_SRST, -1, "reset"},
-        {SBI_DBCN, SBI_DBCN_WRITE, "write"},
-        {SBI_DBCN, SBI_DBCN_READ, "read"},
-        {SBI_DBCN, SBI_DBCN_WRITE_BYTE, "write_byte"},
-    };
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
         if (calls[i].extension == extension &&
             (calls[i].function < 0 || (u32)calls[i].function == function))
@@ -153,18 +156,69 @@ const char *words_cause(const struct trap_row *row, u32 profile, char *to)
 
 // ---- what was done
 
+static const char *const actions[EVENT_KINDS] = {
+    [EVENT_TRAP] = "own",  [EVENT_EXIT] = "...",        [EVENT_EMULATE] = "emulate",
+    [EVENT_FILL] = "fill", [EVENT_REFLECT] = "reflect", [EVENT_PREEMPT] = "preempt",
+    [EVENT_KILL] = "off",  [EVENT_INJECT] = "inject",   [EVENT_SCHEDULE] = "switch",
+};
+static const char *const inwards[EVENT_DEPTH] = {"->L0", "->L1", "->L2", "->L3",
+                                                 "->L4", "->L5", "->L6", "->L7"};
+
 const char *words_action(const struct trap_row *row)
 {
-    static const char *const actions[EVENT_KINDS] = {
-        [EVENT_TRAP] = "own",  [EVENT_EXIT] = "...",        [EVENT_EMULATE] = "emulate",
-        [EVENT_FILL] = "fill", [EVENT_REFLECT] = "reflect", [EVENT_PREEMPT] = "preempt",
-        [EVENT_KILL] = "off",  [EVENT_INJECT] = "inject",   [EVENT_SCHEDULE] = "switch",
-    };
-    static const char *const inwards[EVENT_DEPTH] = {"->L0", "->L1", "->L2", "->L3",
-                                                     "->L4", "->L5", "->L6", "->L7"};
     if (row->outcome == EVENT_REFLECT && trap_row_is_deep(row))
         return inwards[row->told % EVENT_DEPTH];
     return row->outcome < EVENT_KINDS && actions[row->outcome] ? actions[row->outcome] : "?";
+}
+
+// ---- all words that a cause or an action can have
+
+static bool is_among(const char *text, const char *const names[], size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (names[i] && !strcmp(names[i], text))
+            return true;
+    return false;
+}
+
+bool words_is_action(const char *text)
+{
+    return is_among(text, actions, EVENT_KINDS) || is_among(text, inwards, EVENT_DEPTH);
+}
+
+static bool is_in_isa(const char *part)
+{
+    for (size_t i = 0; i < INSN_COUNT; i++)
+        if (strstr(isa_insns[i].mnemonic, part))
+            return true;
+    for (const struct pseudo *pseudo = isa_pseudos; pseudo->name; pseudo++)
+        if (strstr(pseudo->name, part))
+            return true;
+    for (const struct csr_info *csr = isa_csrs; csr->name; csr++)
+        if (strstr(csr->name, part))
+            return true;
+    for (const struct cause_info *cause = isa_causes; cause->name; cause++)
+        if (strstr(cause->name, part))
+            return true;
+    return is_among(part, isa_reg_names, 32);
+}
+
+bool words_is_in_cause(const char *part)
+{
+    static const char *const others[] = {"fetch", "load", "store", "switch to", "sbi call"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (strstr(others[i], part))
+            return true;
+    for (size_t i = 0; i < sizeof devices / sizeof *devices; i++)
+        if (strstr(devices[i].name, part))
+            return true;
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+        if (strstr(calls[i].name, part))
+            return true;
+    for (size_t i = 0; i < TRAP_CLASSES; i++)
+        if (strstr(trap_classes[i].name, part))
+            return true;
+    return is_in_isa(part);
 }
 
 enum role words_role(const struct vm_path *path)

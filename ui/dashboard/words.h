@@ -14,6 +14,10 @@ const char *words_cause(const struct trap_row *row, u32 profile, char *to);
 // What was done: "emulate", "fill", "->L1" (handed to the VMM that is that guest), "preempt",
 // "off", "own". Never longer than 8.
 const char *words_action(const struct trap_row *row);
+// Can an action be this text? Can the text be a part of a cause, as words_cause writes it? Numbers
+// are left out: any number can be a part.
+bool words_is_action(const char *text);
+bool words_is_in_cause(const char *part);
 // The colour of a VM. Neighbours in the tree have different ones.
 enum role words_role(const struct vm_path *path);
 // "g1/v0". `to` has 48 bytes.
