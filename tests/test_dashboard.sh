@@ -195,6 +195,37 @@ check "a layout that is no regular file does not stop the dashboard" $?
 rm -f "$layout"
 remembered=
 
+# ---- a terminal that answers late, or never, which colour its background has
+if command -v python3 >/dev/null; then
+	cat >"$folder/late.py" <<-'END'
+		import os, pty, re, select, sys, time
+		def read(fd, until, seconds):
+		    seen = b""
+		    end = time.time() + seconds
+		    while time.time() < end and until not in seen:
+		        if select.select([fd], [], [], 0.1)[0]:
+		            seen += os.read(fd, 65536)
+		    return seen
+		def colours(text):
+		    return set(re.findall(rb"38;5;(\d+)", text))
+		child, fd = pty.fork()
+		if child == 0:
+		    os.environ.update(TERM="xterm-256color", LINES="24", COLUMNS="80")
+		    os.execv(sys.argv[1], ["trapeze", "run", sys.argv[2], "--paused"])
+		first = read(fd, b"Quit", 20)
+		assert b"\033]11;?" in first and b"Quit" in first, first[-200:]
+		os.write(fd, b"\033]11;rgb:ffff/ffff/ffff\033\\")
+		second = read(fd, b"Quit", 20)
+		assert colours(second) - colours(first), (colours(first), colours(second))
+		os.write(fd, b"q") # none of the answer was taken for a key
+		assert os.waitpid(child, 0)[1] == 0
+	END
+	timeout 60 python3 "$folder/late.py" "$TRAPEZE" "$folder/spin.lua" 2>"$folder/late.err" || { sed 's/^/#   /' "$folder/late.err"; false; }
+	check "the first screen does not wait for the colour of the background, and takes it when it comes" $?
+else
+	echo "skip dashboard: a terminal that answers late: there is no python3"
+fi
+
 # ---- any kernel, without a scenario
 mkdir "$folder/a \"b\" \\c"
 cp "$folder/spin.s" "$folder/a \"b\" \\c/spin.s"

@@ -178,8 +178,13 @@ static void test_break(void)
     CU_ASSERT(stops->breakpoints == 1 && stops->breakpoint[0].kind == BREAK_PC);
     CU_ASSERT_NOT_EQUAL(stops->breakpoint[0].pc, 0xbe);
     press(b.d, ":break _strat\r");
+    CU_ASSERT_EQUAL(stops->breakpoints, 1);
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(b.d->state.message, "no symbol, and no trap has the word '_strat'"));
+    press(b.d, ":break 80400002\r");
+    CU_ASSERT_PTR_NOT_NULL(strstr(b.d->state.message, "a multiple of 4"));
+    press(b.d, ":break P g2\r");
     CU_ASSERT(stops->breakpoints == 2 && stops->breakpoint[1].kind == BREAK_TRAP);
-    CU_ASSERT_PTR_NOT_NULL(strstr(b.d->state.message, "no symbol is named _strat"));
     press(b.d, ":break store nowhere\r");
     CU_ASSERT_PTR_NOT_NULL(strstr(b.d->state.message, "address is wanted"));
     press(b.d, ":break store sp 5000\r");

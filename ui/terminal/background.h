@@ -6,10 +6,14 @@
 
 #include "isa/types.h"
 
-// Asks the terminal on standard input and output, which must be a terminal, and waits at most a
-// tenth of a second. If the terminal does not answer, the environment variable COLORFGBG is read.
-// If that is missing, too, the background counts as dark. Call before curses has the terminal.
-bool background_is_light(void);
+// What the environment variable COLORFGBG says; without it the background counts as dark.
+bool background_guess_light(void);
+
+// The bytes that ask the terminal; NULL: this kind of terminal must not be asked. The answer comes
+// among the keys, now, later or never. It begins with BACKGROUND_ANSWER and ends with a BEL, or
+// with ESC and a backslash.
+const char *background_question(void);
+#define BACKGROUND_ANSWER "\033]11;"
 
 // Reads the answer of a terminal, for example "\033]11;rgb:ffff/ffff/dddd\033\\". Sets *light, and
 // returns false if the text holds no such answer.

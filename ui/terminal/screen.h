@@ -31,7 +31,7 @@ enum key {
     KEY_OF_DELETE,
     KEY_OF_ENTER,
     KEY_OF_HELP, // F1
-    KEY_OF_RESIZE,
+    KEY_OF_RESIZE, // or the theme has changed: all is to be drawn anew
     KEY_OF_HANGUP, // a signal asks us to end, or the terminal is gone
     KEY_OF_CLICK,  // screen_mouse says where
     KEY_OF_WHEEL_UP,

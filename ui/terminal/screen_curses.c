@@ -23,11 +23,17 @@
 
 #undef columns // term.h has a macro for a capability of that name
 
+#define BACKGROUND_KEY (KEY_MAX + 1) // curses gives it for BACKGROUND_ANSWER
+#define ANSWER_WAIT 25               // milliseconds before the first screen is drawn
+#define ANSWER_GAP 25                // milliseconds between two bytes of an answer
+
 struct screen {
     SCREEN *curses;
     bool ascii;
-    int colours;                // 0: mono
-    enum theme theme, answered; // the theme that is used; dark or light, as the terminal answered
+    int colours;          // 0: mono
+    enum theme wanted;    // may be THEME_AUTO,
+    enum theme theme;     // and this one is used
+    enum theme automatic; // dark or light: a guess, until the terminal answers
     int mouse_row, mouse_column;
 };
 
@@ -159,7 +165,8 @@ static void set_pairs(const struct screen *s)
 
 void screen_set_theme(struct screen *s, enum theme theme)
 {
-    s->theme = theme == THEME_AUTO ? s->answered : theme;
+    s->wanted = theme;
+    s->theme = theme == THEME_AUTO ? s->automatic : theme;
     set_pairs(s);
     clearok(stdscr, TRUE);
 }
@@ -167,6 +174,46 @@ void screen_set_theme(struct screen *s, enum theme theme)
 enum theme screen_theme(const struct screen *s)
 {
     return s->theme;
+}
+
+// Reads what comes behind BACKGROUND_ANSWER. Returns whether the screen looks different now.
+static bool take_background(struct screen *s)
+{
+    char answer[64] = BACKGROUND_ANSWER;
+    size_t count = strlen(answer);
+    wint_t byte;
+    bool light;
+    timeout(ANSWER_GAP);
+    while (count + 1 < sizeof answer && get_wch(&byte) == OK && byte < 0x80) {
+        answer[count++] = (char)byte;
+        if (byte == '\a' || byte == '\\')
+            break;
+    }
+    if (!background_read(answer, &light))
+        return false;
+    enum theme before = s->theme;
+    s->automatic = light ? THEME_LIGHT : THEME_DARK;
+    screen_set_theme(s, s->wanted);
+    return s->theme != before;
+}
+
+// Asks for the colour of the background. A terminal nearby answers before the first screen is
+// drawn, which then need not change. The answer of a terminal far away comes among the keys.
+static void ask_background(struct screen *s)
+{
+    const char *question = background_question();
+    wint_t key;
+    define_key(BACKGROUND_ANSWER, BACKGROUND_KEY);
+    if (!question || write(STDOUT_FILENO, question, strlen(question)) < 0 || s->wanted)
+        return;
+    timeout(ANSWER_WAIT);
+    int kind = get_wch(&key);
+    if (kind == KEY_CODE_YES && key == BACKGROUND_KEY)
+        take_background(s);
+    else if (kind == KEY_CODE_YES)
+        ungetch((int)key);
+    else if (kind == OK)
+        unget_wch((wchar_t)key);
 }
 
 struct screen *screen_open(enum colour colour, enum theme theme, bool ascii)
@@ -179,8 +226,7 @@ struct screen *screen_open(enum colour colour, enum theme theme, bool ascii)
     terminal.asked_end = 0;
     catch_signals(); // before curses, which then leaves them alone
     struct screen *s = &terminal.screen;
-    bool light = background_is_light();
-    *s = (struct screen){.answered = light ? THEME_LIGHT : THEME_DARK,
+    *s = (struct screen){.automatic = background_guess_light() ? THEME_LIGHT : THEME_DARK,
                          .curses = newterm(NULL, stdout, stdin),
                          .ascii = ascii || !utf8};
     if (!s->curses) {
@@ -209,6 +255,7 @@ struct screen *screen_open(enum colour colour, enum theme theme, bool ascii)
     mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
     s->colours = colours_of(colour);
     screen_set_theme(s, theme);
+    ask_background(s);
     return s;
 }
 
@@ -342,6 +389,8 @@ int screen_key(struct screen *s, int milliseconds)
         return key_of_character((int)key);
     if (key == KEY_MOUSE)
         return mouse_key(s);
+    if (key == BACKGROUND_KEY)
+        return take_background(s) ? KEY_OF_RESIZE : KEY_NONE;
     for (size_t i = 0; i < sizeof key_names / sizeof *key_names; i++)
         if ((wint_t)key_names[i].from == key)
             return key_names[i].to;
