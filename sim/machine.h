@@ -211,6 +211,7 @@ void machine_monitor_tell(struct machine *m, u32 hart, const struct vm_path *pat
                           const struct note *note, u32 cost);
 // The cycles charged so far, for whatever reason (walks, devices, the monitor).
 u64 machine_hart_charged(const struct machine *m, u32 hart);
+u64 machine_hart_charged_for(const struct machine *m, u32 hart, enum charge what);
 // Whose code this hart runs from now on, for the stamps of its events (NULL: the machine's own),
 // and in which virtual mode (enum mode).
 void machine_hart_owner(struct machine *m, u32 hart, const struct vm_path *path, u32 vcpu);

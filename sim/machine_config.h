@@ -20,8 +20,25 @@ struct costs {
     u32 walk;     // each page-table entry that a walk reads
     u32 device;   // a device access
     u32 firmware; // an SBI call
+    // What the switch between a guest in guest mode and its VMM costs beside `trap` and `sret`. A
+    // native VMM pays all of it for each exit, in guest mode or not.
+    u32 exit;   // out of the guest
+    u32 entry;  // into the guest
+    u32 record; // an access of the VMM to a register of the guest: a CSR h* or vs*, or a VMCS field
     // What a native VMM charges for its work, since its own instructions are the host's:
     u32 emulate, fill, reflect, inject, schedule;
+};
+// So many accesses to registers of the guest are charged to a native VMM for an exit. Source: K.
+// Adams, O. Agesen, ASPLOS 2006, who counted about ten.
+#define COSTS_RECORDS 10
+
+// What cycles were charged for. A native VMM's work is no part of the hardware.
+enum charge {
+    CHARGE_TRAP,   // traps, returns, and switches between guest and VMM
+    CHARGE_WALK,   // page-table walks
+    CHARGE_DEVICE, // devices and firmware
+    CHARGE_VMM,    // the work of a native VMM
+    CHARGES
 };
 extern const struct costs costs_default;
 

@@ -114,7 +114,7 @@ void machine_monitor_tell(struct machine *m, u32 hart, const struct vm_path *pat
 {
     struct hart *h = &m->hart[hart];
     struct stay stay = hart_stay(h);
-    hart_charge(h, cost);
+    hart_charge(h, CHARGE_VMM, cost);
     hart_enters_user(h, h->state.retired);
     if (note->kind >= EVENT_KINDS || !event_wanted(m, note->kind))
         return;
@@ -126,6 +126,11 @@ void machine_monitor_tell(struct machine *m, u32 hart, const struct vm_path *pat
 u64 machine_hart_charged(const struct machine *m, u32 hart)
 {
     return m->hart[hart].extra.cost;
+}
+
+u64 machine_hart_charged_for(const struct machine *m, u32 hart, enum charge what)
+{
+    return m->hart[hart].extra.charged[what];
 }
 
 void machine_hart_owner(struct machine *m, u32 hart, const struct vm_path *path, u32 vcpu)

@@ -364,6 +364,10 @@ static struct machine_config configuration(void)
     struct machine_config config = machine_config_default();
     config.profile = ISA_H;
     config.ram = RAM;
+    // A switch takes time, by the wall clock, in every engine at the same instruction.
+    config.costs.exit = 70;
+    config.costs.entry = 30;
+    config.costs.record = 5;
     return config;
 }
 

@@ -93,9 +93,11 @@ static void read_costs(lua_State *L, int index, struct costs *costs)
     } rows[] = {
         {"trap", &costs->trap},         {"sret", &costs->sret},
         {"walk", &costs->walk},         {"device", &costs->device},
-        {"firmware", &costs->firmware}, {"emulate", &costs->emulate},
-        {"fill", &costs->fill},         {"reflect", &costs->reflect},
-        {"inject", &costs->inject},     {"schedule", &costs->schedule},
+        {"firmware", &costs->firmware}, {"exit", &costs->exit},
+        {"entry", &costs->entry},       {"record", &costs->record},
+        {"emulate", &costs->emulate},   {"fill", &costs->fill},
+        {"reflect", &costs->reflect},   {"inject", &costs->inject},
+        {"schedule", &costs->schedule},
     };
     enum { ROWS = sizeof rows / sizeof *rows };
     const char *keys[ROWS + 1] = {0};

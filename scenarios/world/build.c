@@ -19,7 +19,7 @@ static bool make_machine(struct building *b, u64 ram)
     char error[256];
     struct machine_config config = b->plan->machine;
     if (b->plan->costs)
-        config.costs = costs_of(b->plan->costs);
+        costs_apply(b->plan->costs, &config.costs);
     config.ram = (u32)ram;
     config.harts = b->world->depth ? (config.harts ? config.harts : 1) : b->world->guest[0].vcpus;
     if (b->plan->t32 && config.harts > 1)

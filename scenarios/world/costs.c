@@ -2,33 +2,29 @@
 // Read next: scenarios/world/vm_index.h.
 #include "scenarios/world/costs.h"
 
-#define READS 10 // of the guest's record, for one exit
-
-// What a switch costs. The first row is the machine's own table, which names no switch.
-static const struct {
-    u32 entry, exit, read;
-} switches[] = {
-    {0, 0, 0},
-#define COSTS(name, entry, exit, read, processor) {entry, exit, read},
+const struct cost_preset cost_presets[] = {
+    {"default", 0, 0, 0, 0, "the machine's own table, in which traps and returns are the switch"},
+#define COSTS(name, year, entry, exit, record, processor) \
+    {name, year, entry, exit, record, processor},
 #include "scenarios/world/costs.def"
 #undef COSTS
+    {0},
 };
 
 const char *const costs_names[] = {
     "default",
-#define COSTS(name, entry, exit, read, processor) name,
+#define COSTS(name, year, entry, exit, record, processor) name,
 #include "scenarios/world/costs.def"
 #undef COSTS
     NULL,
 };
 
-struct costs costs_of(unsigned index)
+void costs_apply(unsigned index, struct costs *costs)
 {
-    struct costs costs = costs_default;
-    u32 round_trip = switches[index].exit + READS * switches[index].read + switches[index].entry;
-    if (index) {
-        costs.emulate = costs.fill = costs.reflect = round_trip;
-        costs.inject = costs.schedule = switches[index].entry;
-    }
-    return costs;
+    const struct cost_preset *preset = &cost_presets[index];
+    if (!index)
+        return;
+    costs->entry = preset->entry;
+    costs->exit = preset->exit;
+    costs->record = preset->record;
 }

@@ -1,16 +1,27 @@
-// Tables of costs by name: what the work of a native VMM costs on machines that really existed
-// (costs.def). A preset gives each exit that such a VMM deals with the cost of the whole round
-// trip: out of the guest, ten reads of its record, and back into the guest. Everything else stays
-// as in the machine's own table (sim/machine_config.h).
+// Tables of costs by name: what the switch between a guest and its VMM costs on machines that
+// really existed (costs.def). A preset sets what a switch costs beside the trap itself: `exit`,
+// `entry` and `record` of struct costs. Everything else stays as in the machine's own table
+// (sim/machine_config.h), so what differs between two presets is the hardware alone.
+//
+// The costs apply where the hart switches: between guest mode and the VMM, whoever the VMM is, and
+// at each exit to a native VMM, whatever its technique. A VMM that is T32 code and works by
+// trap-and-emulate is an ordinary kernel for the hart. Its switches are ordinary traps.
 // Read next: scenarios/world/costs.c.
 #ifndef SCENARIOS_WORLD_COSTS_H
 #define SCENARIOS_WORLD_COSTS_H
 
 #include "sim/machine_config.h"
 
-// "default", then the presets; NULL closes the list.
+struct cost_preset {
+    const char *name; // NULL: the end of the table
+    u32 year, entry, exit, record;
+    const char *processor;
+};
+extern const struct cost_preset cost_presets[]; // the first one is "default"
+
+// Their names, in the same order; NULL closes the list.
 extern const char *const costs_names[];
-// The table of the index-th of these names.
-struct costs costs_of(unsigned index);
+// Puts the figures of the index-th preset into *costs. 0, the default, changes nothing.
+void costs_apply(unsigned index, struct costs *costs);
 
 #endif

@@ -29,7 +29,7 @@ static void tell_device(struct hart *h, mpa address, u32 size, u32 value, bool w
     u32 cost = h->machine->config.costs.device;
     // The access may have raised or lowered the device's interrupt line. The harts see this before
     // their next instruction.
-    hart_charge(h, cost);
+    hart_charge(h, CHARGE_DEVICE, cost);
     harts_see_lines(h->machine);
     if (!event_wanted(h->machine, EVENT_DEVICE))
         return;

@@ -28,9 +28,10 @@
 
 // What a hart holds beside its architectural state.
 struct hart_extra {
-    u64 cost;          // cycles charged so far
-    u64 storm_retired; // what all harts had retired when a trap last changed nothing (ending.c)
-    mpa reservation;   // of lr.w, while `reserved`
+    u64 cost;             // cycles charged so far
+    u64 charged[CHARGES]; // the same, by what they were charged for
+    u64 storm_retired;    // what all harts had retired when a trap last changed nothing (ending.c)
+    mpa reservation;      // of lr.w, while `reserved`
     bool reserved;
     bool storming; // its last trap changed nothing
     bool waiting;  // it is in machine_hart_idle
@@ -147,9 +148,10 @@ struct machine {
 };
 
 // Under the wall clock a cost is time that passes. Under the virtual clock it is only told.
-static inline void hart_charge(struct hart *h, u32 cycles)
+static inline void hart_charge(struct hart *h, enum charge what, u32 cycles)
 {
     h->extra.cost += cycles;
+    h->extra.charged[what] += cycles;
     if (h->machine->config.clock == CLOCK_WALL)
         h->state.idle += cycles;
 }
@@ -354,14 +356,33 @@ static inline bool trap_is_reported(const struct hart *h, u32 cause)
     return h->report && !trap_is_delegated(h, cause);
 }
 
+// What it costs to enter the handler that this trap goes to. Out of guest mode it is a switch.
+static inline u32 trap_cost(const struct hart *h, u32 cause)
+{
+    const struct costs *costs = &h->machine->config.costs;
+    bool leaves_guest = h->state.virt && !trap_is_delegated(h, cause);
+    return costs->trap + (leaves_guest ? costs->exit : 0);
+}
+
 static inline void trap_enter_charged(struct hart *h, u32 cause, u32 tval)
 {
-    hart_charge(h, h->machine->config.costs.trap);
+    hart_charge(h, CHARGE_TRAP, trap_cost(h, cause));
     h->extra.storming = false;
     if (hart_has_h(h))
         trap_enter_with_h(h, cause, tval);
     else if (!trap_enter(&h->state, cause, tval))
         trap_changed_nothing(h);
+}
+
+// A VMM pays for its access to a register of its guest. Returns true if that made time pass.
+static inline bool record_charged(struct hart *h, u32 csr_insn)
+{
+    u32 cost = h->machine->config.costs.record;
+    bool is_guests = (csr_insn >> 28 & 3) == 2; // bits 9:8 of a CSR's number: h* and vs*
+    if (!cost || !is_guests || h->state.virt)
+        return false;
+    hart_charge(h, CHARGE_TRAP, cost);
+    return true;
 }
 
 // An sret, which leaves pc where the hart goes on. `retired` counts the sret itself.
@@ -372,9 +393,11 @@ static inline void trap_return_charged(struct hart *h, u64 retired)
         h_trap_return(&h->state, &h->extension);
     else
         trap_return(&h->state);
-    hart_charge(h, h->machine->config.costs.sret);
+    hart_charge(h, CHARGE_TRAP, h->machine->config.costs.sret);
     if (was_guest) // its stay goes on
         return;
+    if (h->state.virt)
+        hart_charge(h, CHARGE_TRAP, h->machine->config.costs.entry);
     hart_enters_user(h, retired);
     if (h->machine->border.on)
         border_enter(h);

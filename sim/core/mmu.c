@@ -40,7 +40,7 @@ NOINLINE static u32 walk_for_guest(struct hart *h, struct tlb_set *set, gva va, 
                               : h_access_for_guest(&h->state, &h->extension, access, executable);
     struct h_walk w = h_translate_inline(&memory, &who, va, m->config.adue);
     // Each table entry that the walk read costs cycles, even if the walk ended in a fault.
-    hart_charge(h, w.reads * m->config.costs.walk);
+    hart_charge(h, CHARGE_WALK, w.reads * m->config.costs.walk);
     if (w.cause) {
         h->fault = (struct guest_fault){w.gpa, w.htinst};
         return w.cause;
@@ -68,7 +68,7 @@ u32 mmu_walk(struct hart *h, struct tlb_set *set, gva va, enum access access, mp
         sv32_translate_inline(&memory, h->state.satp, va, view, access, m->config.adue);
     // A walk that fails is paid for, too, but it is never remembered. So a kernel that makes an
     // entry valid need not fence.
-    hart_charge(h, w.reads * m->config.costs.walk);
+    hart_charge(h, CHARGE_WALK, w.reads * m->config.costs.walk);
     if (w.cause)
         return w.cause;
     tlb_fill(set, va, access, w.address, w.level > 0);

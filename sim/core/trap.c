@@ -85,6 +85,7 @@ NOINLINE static void enter_and_tell(struct hart *h, u32 cause, u32 tval, u32 ins
     struct event e;
     bool own = trap_is_delegated(h, cause);
     struct stay stay = own ? (struct stay){0} : hart_stay(h);
+    u32 cost = trap_cost(h, cause);
     begin_event(&e, h, cause, tval, insn);
     // Where a VM runs, the kernel is a VMM, and the trap an exit. But if the VM has guest mode, it
     // takes its own traps itself.
@@ -92,7 +93,7 @@ NOINLINE static void enter_and_tell(struct hart *h, u32 cause, u32 tval, u32 ins
         e.note.kind = EVENT_TRAP;
     h->machine->core.seq++;
     trap_enter_charged(h, cause, tval);
-    event_post(h, &e, stay, h->machine->config.costs.trap);
+    event_post(h, &e, stay, cost);
 }
 
 NOINLINE static void tell_exit(struct hart *h, const struct hart_exit *t, struct stay stay,
@@ -103,16 +104,23 @@ NOINLINE static void tell_exit(struct hart *h, const struct hart_exit *t, struct
     event_post(h, &e, stay, cost);
 }
 
+// The whole round trip of an exit to a monitor. Its code does not run on the hart, so its accesses
+// to the guest's registers are charged here by their number.
+static u32 round_trip_cost(const struct costs *costs)
+{
+    return costs->trap + costs->exit + COSTS_RECORDS * costs->record + costs->entry + costs->sret;
+}
+
 // Takes the hart out of the guest. The way back into the guest is charged here, too, so it does not
 // matter how often the monitor is called in between.
 NOINLINE static void exit_to_monitor(struct hart *h, u32 cause, u32 tval, u32 insn)
 {
     struct machine *m = h->machine;
-    u32 cost = m->config.costs.trap + m->config.costs.sret;
+    u32 cost = round_trip_cost(&m->config.costs);
     *h->report = exit_of(h, cause, tval, insn);
     struct stay stay = hart_stay(h);
     m->leave |= LEAVE_TRAP;
-    hart_charge(h, cost);
+    hart_charge(h, CHARGE_TRAP, cost);
     hart_enters_user(h, h->state.retired);
     if (cause == CAUSE_SOFTWARE)
         h->state.sip &= ~IP_SSIP; // this was the kick, which is now delivered
@@ -154,7 +162,7 @@ bool trap_firmware(struct hart *h, u32 insn)
     u32 cost = m->config.costs.firmware;
     struct note note = note_of(h, EVENT_FIRMWARE, CAUSE_ECALL_K, h->state.x[X_A7], insn);
     note.value = h->state.x[X_A6];
-    hart_charge(h, cost);
+    hart_charge(h, CHARGE_DEVICE, cost);
     bool off = firmware_call(&m->firmware, h->number);
     harts_see_lines(m);
     if (event_wanted(m, EVENT_FIRMWARE)) // what the call did has told its own events before

@@ -262,7 +262,10 @@ static enum step_end csr(struct step *s)
     bool written;
     if (hart_has_h(s->hart)) {
         u32 cause = h_csr_execute(h, &s->hart->extension, s->d.word, hart_time(h), &written);
-        return cause ? trap(s, cause, s->d.word) : STEP_RETIRES;
+        if (cause)
+            return trap(s, cause, s->d.word);
+        record_charged(s->hart, s->d.word);
+        return STEP_RETIRES;
     }
     if (!csr_execute(h, s->d.word, hart_time(h), &written))
         return exec_illegal(s);

@@ -34,6 +34,8 @@ static enum csr_result fast_csr(struct fast_hart *f, const struct record *r)
     if (f->has_h) {
         if (h_csr_execute(s, &h->extension, word_of(f, r), hart_time(s), &written))
             return CSR_REFUSED;
+        if (record_charged(h, word_of(f, r)))
+            return CSR_CHANGED; // time has passed: a timer may be due
     } else if (s->mode == MODE_U && (r->imm & 0x300)) { // a privileged one, by its number
         return CSR_REFUSED;
     } else if (!csr_execute(s, word_of(f, r), hart_time(s), &written)) {

@@ -50,7 +50,7 @@ const char *const word_techniques[] = {"trap", "assist", NULL};
 const char *const word_policies[] = {"drop-all", "cached", NULL};
 const char *const word_costs[] = {
     "default",
-#define COSTS(name, entry, exit, read, processor) name,
+#define COSTS(name, year, entry, exit, record, processor) name,
 #include "scenarios/world/costs.def"
 #undef COSTS
     NULL,
