@@ -4,6 +4,7 @@
 #include "scenarios/compare/compare.h"
 #include "scenarios/host/files.h"
 #include "scenarios/host/folder.h"
+#include "scenarios/world/costs.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -15,10 +16,15 @@
 #define NANO_MOST (64u << 10)   // bytes of nano.s
 
 const struct compare_kind compare_kinds[] = {
-#define KIND(name, chapter, depth, t32, enlightened, what) \
-    {name, chapter, depth, t32, enlightened, what},
+#define KIND(name, chapter, depth, vmm, technique, inner, costs, enlightened, what)     \
+    {name,  chapter,     depth, VMM_IS_##vmm, TECHNIQUE_##technique, TECHNIQUE_##inner, \
+     costs, enlightened, what},
+#define VMM_IS_NATIVE false
+#define VMM_IS_T32 true
 #include "scenarios/compare/kinds.def"
 #undef KIND
+#undef VMM_IS_NATIVE
+#undef VMM_IS_T32
     {0},
 };
 
@@ -39,7 +45,7 @@ const struct compare_workload compare_workloads[] = {
 
 // What one run took, and how its guest ended.
 struct taken {
-    u64 guest, vmm, machine, exits, vmm_bytes;
+    u64 guest, vmm, traps, walks, devices, exits, vmm_bytes;
     char *state; // state_json
 };
 
@@ -49,7 +55,7 @@ struct run {
     u32 times; // how often the operation is done
     struct world_plan plan;
     struct world *world;
-    struct counters counters;
+    bool cannot; // the world of this kind cannot be built for this workload
     char *error;
     size_t error_size;
 };
@@ -134,15 +140,31 @@ static bool plan_nano(struct run *r, struct guest_plan *g, struct texts *t)
     return t->source != NULL;
 }
 
+static u32 preset(const char *name)
+{
+    u32 index = 0;
+    while (strcmp(costs_names[index], name))
+        index++;
+    return index;
+}
+
+// A machine without guest mode is made for those kinds that do not use it.
 static void plan_kind(struct run *r, u32 costs)
 {
+    const struct compare_kind *kind = r->kind;
     struct world_plan *plan = &r->plan;
-    plan->costs = r->kind->depth ? costs : 0;
-    plan->t32 = r->kind->t32;
-    plan->vmm.enlightened = r->kind->enlightened;
+    if (kind->depth)
+        plan->costs = kind->costs ? preset(kind->costs) : costs;
+    if (kind->technique == TECHNIQUE_ASSIST)
+        plan->machine.profile |= ISA_H;
+    plan->t32 = kind->t32;
+    plan->vmm.technique = kind->technique;
+    plan->vmm.enlightened = kind->enlightened;
     plan->guest[0].ram = RAM;
     plan->guests = 1;
-    world_plan_chain(plan, r->kind->depth);
+    world_plan_chain(plan, kind->depth);
+    for (u32 i = 0; i + 1 < plan->guests; i++)
+        plan->guest[i].vmm.technique = kind->inner;
 }
 
 // What a person would type at the shell: the work, if this is the run that does it, and the end.
@@ -166,17 +188,13 @@ static bool build(struct run *r, u32 costs)
     if (planned) {
         plan_kind(r, costs);
         r->world = world_new(&r->plan, &why, r->error, r->error_size);
+        r->cannot = !r->world && why == STATUS_USAGE;
     }
     free_texts(&texts);
     return r->world && type(r);
 }
 
 // ---- what it took
-
-static void hear(void *context, const struct event *e)
-{
-    counters_add(context, e);
-}
 
 // The memory that was written outside of the guest's own RAM.
 static u64 bytes_beside(const struct world *w)
@@ -191,23 +209,22 @@ static u64 bytes_beside(const struct world *w)
     return bytes;
 }
 
-// The work of a VMM is its instructions and what its events are charged (scenarios/world/stats.c
-// counts in the same way). The rest is the hardware's: walks, devices, and traps without a VMM.
+// The work of a VMM is its instructions and, of a native one, what it is charged for its work. The
+// rest is the hardware's.
 static void measure(struct run *r, struct taken *taken)
 {
     struct world *w = r->world;
     struct observed_vm vm, outermost;
-    u64 charged = machine_hart_charged(w->machine, 0),
-        retired = machine_hart(w->machine, 0)->retired;
+    u64 retired = machine_hart(w->machine, 0)->retired;
     observe_vm(w->machine, &w->guest[w->guests - 1].path, &vm);
     taken->guest = vm.direct;
+    taken->vmm = retired - vm.direct + machine_hart_charged_for(w->machine, 0, CHARGE_VMM);
+    taken->traps = machine_hart_charged_for(w->machine, 0, CHARGE_TRAP);
+    taken->walks = machine_hart_charged_for(w->machine, 0, CHARGE_WALK);
+    taken->devices = machine_hart_charged_for(w->machine, 0, CHARGE_DEVICE);
     if (w->depth) {
         observe_vm(w->machine, &w->guest[0].path, &outermost);
         taken->exits = outermost.exits;
-        taken->vmm = r->counters.all.cost + (retired - vm.direct);
-        taken->machine = charged - r->counters.all.cost;
-    } else {
-        taken->machine = charged;
     }
     taken->vmm_bytes = bytes_beside(w);
 }
@@ -219,7 +236,6 @@ static bool run_to_end(struct run *r, struct taken *taken)
     u32 guest = r->world->guests - 1;
     if (!consoles)
         return fail(r, "not enough memory");
-    machine_listen(r->world->machine, EVENT_ALL, hear, &r->counters);
     machine_run(r->world->machine, STEPS_MOST);
     bool off = world_guest_end(r->world, guest).state == VM_OFF;
     if (off && state_take(r->world, guest, consoles, &state)) {
@@ -235,7 +251,6 @@ static bool take(struct run *r, u32 times, u32 costs, struct taken *taken)
 {
     r->times = times;
     bool good = build(r, costs) && run_to_end(r, taken);
-    counters_reset(&r->counters);
     world_free(r->world);
     r->world = NULL;
     return good;
@@ -250,18 +265,19 @@ static bool take_both(struct run *r, u32 costs, struct taken *more, struct taken
            (r->workload->work == WORK_WHOLE || take(r, times, costs, less));
 }
 
-static struct compare_result difference(const struct taken *more, const struct taken *less,
-                                        u32 times)
+static void difference(const struct taken *more, const struct taken *less, u32 times,
+                       struct compare_result *result)
 {
-    struct compare_result result = {
+    *result = (struct compare_result){
         .guest = (double)(more->guest - less->guest) / times,
         .vmm = (double)(more->vmm - less->vmm) / times,
-        .machine = (double)(more->machine - less->machine) / times,
+        .traps = (double)(more->traps - less->traps) / times,
+        .walks = (double)(more->walks - less->walks) / times,
+        .devices = (double)(more->devices - less->devices) / times,
         .exits = (double)(more->exits - less->exits) / times,
         .vmm_bytes = more->vmm_bytes,
     };
-    result.cycles = result.guest + result.vmm + result.machine;
-    return result;
+    result->cycles = result->guest + result->vmm + result->traps + result->walks + result->devices;
 }
 
 // Measures one kind. *bare is the state in which the longer run ends bare; NULL: this kind is bare,
@@ -271,7 +287,7 @@ static bool measure_kind(struct run *r, u32 costs, char **bare, struct compare_r
     struct taken more = {0}, less = {0};
     bool good = take_both(r, costs, &more, &less);
     if (good) {
-        *result = difference(&more, &less, r->workload->times);
+        difference(&more, &less, r->workload->times, result);
         result->same = !*bare || !strcmp(more.state, *bare);
     }
     if (good && !*bare) {
@@ -280,7 +296,9 @@ static bool measure_kind(struct run *r, u32 costs, char **bare, struct compare_r
     }
     free(more.state);
     free(less.state);
-    return good;
+    if (r->cannot)
+        snprintf(result->cannot, sizeof result->cannot, "%s", r->error);
+    return good || r->cannot;
 }
 
 bool compare_run(const struct compare_workload *workload, const struct compare_kind *const *kinds,
@@ -288,7 +306,7 @@ bool compare_run(const struct compare_workload *workload, const struct compare_k
                  size_t error_size)
 {
     char *bare = NULL;
-    struct compare_result bare_result;
+    struct compare_result bare_result = {0};
     struct run *r = calloc(1, sizeof *r); // a plan is too large for the stack
     if (!r) {
         snprintf(error, error_size, "not enough memory");
@@ -299,6 +317,8 @@ bool compare_run(const struct compare_workload *workload, const struct compare_k
     bool good = measure_kind(r, costs, &bare, &bare_result);
     for (u32 i = 0; good && i < count; i++) {
         r->kind = kinds[i];
+        r->cannot = false;
+        result[i] = (struct compare_result){0};
         if (kinds[i] == &compare_kinds[0])
             result[i] = bare_result;
         else

@@ -10,10 +10,14 @@
 
 #include "scenarios/world/report.h"
 
+// How one kind builds the world of a guest (kinds.def explains the columns).
 struct compare_kind {
     const char *name, *chapter; // NULL: the end of the table
     u32 depth;
-    bool t32, enlightened;
+    bool t32;
+    u8 technique, inner; // enum technique_kind
+    const char *costs;   // NULL: as compare_run is told
+    bool enlightened;
     const char *what;
 };
 extern const struct compare_kind compare_kinds[]; // the first one is `bare`
@@ -33,15 +37,19 @@ extern const struct compare_workload compare_workloads[];
 
 // One operation of a workload under one kind.
 struct compare_result {
-    double cycles;              // the sum of the next three
-    double guest, vmm, machine; // of the guest's own instructions, its VMMs' work, the hardware
-    double exits;               // of the guest, and of VMMs inside, into the outermost VMM
-    u64 vmm_bytes;              // of memory that the VMMs used, at the end of the longer run
-    bool same;                  // the guest ended in the same state as bare, with the same console
+    double cycles;     // the sum of the next five
+    double guest, vmm; // of the guest's own instructions, of its VMMs' work
+    // Of the hardware: traps, returns and switches; page-table walks; devices and firmware.
+    double traps, walks, devices;
+    double exits;  // of the guest, and of VMMs inside, into the outermost VMM
+    u64 vmm_bytes; // of memory that the VMMs used, at the end of the longer run
+    bool same;     // the guest ended in the same state as bare, with the same console
+    // Not "": this kind cannot do the workload, and this is why. Everything else is 0.
+    char cannot[256];
 };
 
 // Runs a workload bare and under each of `count` kinds; result[i] belongs to kinds[i]. `costs` is
-// the preset by which a native VMM's work is charged (scenarios/world/costs.h). Returns
+// the preset (scenarios/world/costs.h) of those kinds that do not name one themselves. Returns
 // false and a message if one of them does not come to its end.
 bool compare_run(const struct compare_workload *workload, const struct compare_kind *const *kinds,
                  u32 count, u32 costs, struct compare_result *result, char *error,

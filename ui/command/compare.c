@@ -2,6 +2,7 @@
 // and how it is counted is scenarios/compare's.
 // Read next: ui/command/dis.c.
 #include "scenarios/compare/compare.h"
+#include "scenarios/world/costs.h"
 #include "ui/command/options.h"
 
 #include <cjson/cJSON.h>
@@ -83,27 +84,86 @@ static int read_options(struct comparison *c, int argc, char **argv)
     return status;
 }
 
-// ---- how it is shown: three forms of the same rows
+// ---- what there is
 
-static double part(double of, const struct compare_result *r)
+static void list(void)
 {
-    return r->cycles > 0 ? 100 * of / r->cycles : 0;
+    puts("Kinds of virtual machine:");
+    for (const struct compare_kind *kind = compare_kinds; kind->name; kind++)
+        printf("  %-16s %s: %s\n", kind->name, kind->chapter, kind->what);
+    puts("Workloads:");
+    for (const struct compare_workload *w = compare_workloads; w->name; w++)
+        printf("  %-16s %s\n", w->name, w->what);
+    puts("Costs of a switch, in cycles (into the guest, out of it, one access to its record):");
+    for (const struct cost_preset *p = cost_presets; p->name; p++)
+        if (p->year)
+            printf("  %-16s %u %u %u: %s, %u\n", p->name, p->entry, p->exit, p->record,
+                   p->processor, p->year);
+        else
+            printf("  %-16s %s\n", p->name, p->processor);
 }
 
-static void print_text(const struct compare_workload *w, const struct compare_kind *kind,
-                       const struct compare_result *r, double bare)
+// ---- how it is shown: three forms of the same rows
+
+static double machine_part(const struct compare_result *r)
 {
-    printf("%-8s %-12s %10.0f %7.1f %9.1f %4.0f%% %3.0f%% %3.0f%% %5" PRIu64 "K %s\n", w->name,
-           kind->name, r->cycles, r->cycles / bare, r->exits, part(r->guest, r), part(r->vmm, r),
-           part(r->machine, r), r->vmm_bytes / 1024, r->same ? "yes" : "NO");
+    return r->traps + r->walks + r->devices;
+}
+
+// A large number needs no digits after the point.
+static const char *with_point(char text[24], double number)
+{
+    snprintf(text, 24, number < 999.95 ? "%.1f" : "%.0f", number);
+    return text;
+}
+
+static void print_share(double of, const struct compare_result *r, int width)
+{
+    printf(" %*.0f%%", width - 1, r->cycles > 0 ? 100 * of / r->cycles : 0);
+}
+
+static void print_text(const struct compare_kind *kind, const struct compare_result *r, double bare)
+{
+    char times[24], exits[24];
+    if (*r->cannot) {
+        printf("%-16s %9s %6s %7s %5s %4s %5s %5s %4s %5s    -\n", kind->name, "-", "-", "-", "-",
+               "-", "-", "-", "-", "-");
+        return;
+    }
+    printf("%-16s %9.0f %6s %7s", kind->name, r->cycles, with_point(times, r->cycles / bare),
+           with_point(exits, r->exits));
+    print_share(r->guest, r, 5);
+    print_share(r->vmm, r, 4);
+    print_share(r->traps, r, 5);
+    print_share(r->walks, r, 5);
+    print_share(r->devices, r, 4);
+    printf(" %4" PRIu64 "K %4s\n", r->vmm_bytes / 1024, r->same ? "yes" : "NO");
+}
+
+// Each workload is a table of its own, with the kinds as its rows.
+static void print_table(const struct comparison *c, const struct compare_workload *w,
+                        const struct compare_result *result)
+{
+    printf("%s%s: %s\n", w == compare_workloads || c->only ? "" : "\n", w->name, w->what);
+    printf("%-16s %9s %6s %7s %5s %4s %5s %5s %4s %5s %s\n", "kind", "cycles", "x bare", "exits",
+           "guest", "VMM", "traps", "walks", "I/O", "mem", "same");
+    for (u32 i = 0; i < c->count; i++)
+        print_text(c->kinds[i], &result[i], result[0].cycles);
+    for (u32 i = 0; i < c->count; i++)
+        if (*result[i].cannot)
+            printf("- %s: %s\n", c->kinds[i]->name, result[i].cannot);
 }
 
 static void print_csv(const struct compare_workload *w, const struct compare_kind *kind,
                       const struct compare_result *r, double bare)
 {
-    printf("%s,%s,%.2f,%.3f,%.3f,%.2f,%.2f,%.2f,%" PRIu64 ",%s\n", w->name, kind->name, r->cycles,
-           r->cycles / bare, r->exits, r->guest, r->vmm, r->machine, r->vmm_bytes,
-           r->same ? "yes" : "no");
+    if (*r->cannot) {
+        printf("%s,%s,-,-,-,-,-,-,-,-,-,-,-\n", w->name, kind->name);
+        return;
+    }
+    printf("%s,%s,%.2f,%.3f,%.3f,%.2f,%.2f,%.2f,%" PRIu64 ",%s,%.2f,%.2f,%.2f\n", w->name,
+           kind->name, r->cycles, r->cycles / bare, r->exits, r->guest, r->vmm, machine_part(r),
+           r->vmm_bytes, r->same ? "yes" : "no", r->traps, r->walks, r->devices);
 }
 
 static void add_json(cJSON *rows, const struct compare_workload *w, const struct compare_kind *kind,
@@ -113,12 +173,19 @@ static void add_json(cJSON *rows, const struct compare_workload *w, const struct
     cJSON_AddItemToArray(rows, row);
     cJSON_AddStringToObject(row, "workload", w->name);
     cJSON_AddStringToObject(row, "kind", kind->name);
+    if (*r->cannot) {
+        cJSON_AddStringToObject(row, "cannot", r->cannot);
+        return;
+    }
     cJSON_AddNumberToObject(row, "cycles", r->cycles);
     cJSON_AddNumberToObject(row, "times_bare", r->cycles / bare);
     cJSON_AddNumberToObject(row, "exits", r->exits);
     cJSON_AddNumberToObject(row, "guest", r->guest);
     cJSON_AddNumberToObject(row, "vmm", r->vmm);
-    cJSON_AddNumberToObject(row, "machine", r->machine);
+    cJSON_AddNumberToObject(row, "machine", machine_part(r));
+    cJSON_AddNumberToObject(row, "traps", r->traps);
+    cJSON_AddNumberToObject(row, "walks", r->walks);
+    cJSON_AddNumberToObject(row, "devices", r->devices);
     cJSON_AddNumberToObject(row, "vmm_bytes", (double)r->vmm_bytes);
     cJSON_AddBoolToObject(row, "same", r->same);
 }
@@ -127,13 +194,14 @@ static void show(struct comparison *c, const struct compare_workload *w,
                  const struct compare_result *result)
 {
     double bare = result[0].cycles; // bare is always the first
+    bool csv = c->line.value[OPTION_COMPARE_CSV].given;
     for (u32 i = 0; i < c->count; i++)
         if (c->rows)
             add_json(c->rows, w, c->kinds[i], &result[i], bare);
-        else if (c->line.value[OPTION_COMPARE_CSV].given)
+        else if (csv)
             print_csv(w, c->kinds[i], &result[i], bare);
-        else
-            print_text(w, c->kinds[i], &result[i], bare);
+    if (!c->rows && !csv)
+        print_table(c, w, result);
     fflush(stdout);
 }
 
@@ -142,10 +210,8 @@ static void begin(struct comparison *c)
     if (c->line.value[OPTION_COMPARE_JSON].given)
         c->rows = cJSON_CreateArray();
     else if (c->line.value[OPTION_COMPARE_CSV].given)
-        puts("workload,kind,cycles,times_bare,exits,guest,vmm,machine,vmm_bytes,same");
-    else
-        printf("%-8s %-12s %10s %7s %9s %5s %4s %4s %6s %s\n", "workload", "kind", "cycles",
-               "x bare", "exits", "guest", "VMM", "hart", "memory", "same");
+        puts("workload,kind,cycles,times_bare,exits,guest,vmm,machine,vmm_bytes,same,traps,walks,"
+             "devices");
 }
 
 static void end(struct comparison *c)
@@ -173,7 +239,7 @@ static int compare(struct comparison *c)
         }
         show(c, w, result);
         for (u32 i = 0; i < c->count; i++)
-            all_same &= result[i].same;
+            all_same &= result[i].same || *result[i].cannot;
     }
     return all_same ? STATUS_DONE : STATUS_FAILED;
 }
@@ -184,6 +250,10 @@ int cmd_compare(int argc, char **argv)
     int status = read_options(&c, argc, argv);
     if (status >= 0)
         return status;
+    if (c.line.value[OPTION_COMPARE_LIST].given) {
+        list();
+        return STATUS_DONE;
+    }
     begin(&c);
     status = compare(&c);
     end(&c);

@@ -39,8 +39,8 @@
     "that are not privileged; house:SEED: with twelve instructions that the seed draws"
 #define ENGINE_HELP "what runs the instructions; every engine shows the same machine"
 #define COSTS_HELP                                                                                \
-    "what each switch between a guest and a native VMM costs in cycles: the machine's own table, " \
-    "or the published figures of a processor with hardware assistance (p4, core)"
+    "what each switch between a guest and its VMM costs in cycles: the machine's own table, "     \
+    "or the published figures of a processor with hardware assistance"
 // clang-format on
 
 const char *const word_vmms[] = {"native", "t32", NULL};
@@ -117,7 +117,7 @@ static const struct option_row compare_options[] = {
 static const char *const compare_uses[] = {"[KIND...] [OPTIONS]", NULL};
 static const struct example compare_examples[] = {
     {"trapeze compare trap-in-trap enlightened --only time", "a VMM in a VMM, in two ways"},
-    {"trapeze compare native --costs p4 --only ptemod", "the same by the costs of a Pentium 4"},
+    {"trapeze compare native assist-p4 --only exec", "software beside a Pentium 4 with VT-x"},
     {0},
 };
 
