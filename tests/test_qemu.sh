@@ -22,7 +22,7 @@ verdict() { # verdict STATUS NAME [WHAT WENT WRONG]
 on_qemu() {
 	local out=$1 kernel=$2
 	shift 2
-	timeout 60 qemu-system-riscv32 -M virt -m 64M -nographic -monitor none -serial stdio -bios "$guests/shim.elf" -kernel "$kernel" "$@" \
+	timeout 200 qemu-system-riscv32 -M virt -m 64M -nographic -monitor none -serial stdio -bios "$guests/shim.elf" -kernel "$kernel" "$@" \
 		<"${INPUT:-/dev/null}" >"$out" 2>"$work/stderr"
 }
 

@@ -27,7 +27,7 @@ verdict() { # verdict STATUS NAME [WHAT WENT WRONG]
 board() {
 	local out=$1
 	shift
-	timeout 90 qemu-system-riscv32 -M virt -m 256M -nographic -monitor none -serial stdio -bios "$guests/shim.elf" "$@" \
+	timeout 200 qemu-system-riscv32 -M virt -m 256M -nographic -monitor none -serial stdio -bios "$guests/shim.elf" "$@" \
 		<"${INPUT:-/dev/null}" >"$out" 2>"$work/stderr"
 }
 
