@@ -120,11 +120,15 @@ assisted() { # assisted NAME IMAGE OPTION...: as same_life, but with hardware as
 	shift
 	timeout 100 "$trapeze" boot "$@" --state state0.json >console0 2>said0 </dev/null
 	echo $? >status0
-	timeout 100 "$trapeze" boot "$@" --depth 1 --profile h --technique assist --state state1.json >console1 2>said1 </dev/null
-	echo $? >status1
-	cmp -s state0.json state1.json && cmp -s console0 console1 && cmp -s status0 status1
-	verdict $? "$name: the same state, console and status bare and in guest mode" \
-		"$(diff state0.json state1.json | head -3) $(cat said1 | tail -1)"
+	for vmm in native t32; do
+		[ "$vmm$name" = "t32a guest with two harts" ] && continue # its turns are others there: hypervisor/README.md
+		timeout 100 "$trapeze" boot "$@" --depth 1 --vmm $vmm --profile h --technique assist --state state1.json \
+			>console1 2>said1 </dev/null
+		echo $? >status1
+		cmp -s state0.json state1.json && cmp -s console0 console1 && cmp -s status0 status1
+		verdict $? "$name: the same state, console and status bare and in guest mode under the $vmm VMM" \
+			"$(diff state0.json state1.json | head -3) $(cat said1 | tail -1)"
+	done
 }
 assisted "off.s" off.s
 assisted "the one-screen kernel" "$guests/hello.elf"
@@ -141,9 +145,9 @@ assisted "a guest with two harts" off.s --harts 2
 "$trapeze" boot off.s --depth 1 --technique assist >said 2>&1
 [ $? = 2 ] && grep -q 'give it profile h, or take technique trap' said
 verdict $? "guest mode on a machine without it is refused, and the way out is said" "$(cat said)"
-"$trapeze" boot off.s --depth 1 --vmm t32 --profile h --technique assist >said 2>&1
-[ $? = 2 ] && grep -q 'or let the native VMM run this guest' said
-verdict $? "guest mode under a VMM that is T32 code is refused, and the way out is said" "$(cat said)"
+"$trapeze" boot off.s --depth 1 --vmm t32 --technique assist >said 2>&1
+[ $? = 2 ] && grep -q 'give it profile h, or take technique trap' said
+verdict $? "guest mode under the T32 VMM on a machine without it is refused, and the way out is said" "$(cat said)"
 "$trapeze" boot off.s --depth 1 --profile h --technique assist --twin >said 2>&1
 [ $? = 2 ] && grep -q 'takes the technique trap' said
 verdict $? "a twin of a guest in guest mode is refused" "$(cat said)"

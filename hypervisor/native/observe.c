@@ -198,6 +198,30 @@ static bool is_native(struct machine *m, const struct vm_path *path)
     return !vm_path_length(path) && machine_has_monitor(m);
 }
 
+// Does the VMM that is in this VM run a guest just now? `host` is what the VMM runs on.
+static bool has_entered(struct machine *m, const struct vm_path *path,
+                        const struct observed_vcpu *host)
+{
+    return is_native(m, path) || host->state.mode == MODE_U || host->state.virt;
+}
+
+// What the hart has of a guest that runs: registers and pc, and in guest mode the guest's CSRs too.
+static void take_from_hart(struct hart_state *guest, const struct hart_state *hart)
+{
+    memcpy(guest->x, hart->x, sizeof guest->x);
+    guest->pc = hart->pc;
+    if (!hart->virt)
+        return;
+    guest->mode = hart->mode;
+    guest->sstatus = hart->sstatus;
+    guest->stvec = hart->stvec;
+    guest->sscratch = hart->sscratch;
+    guest->sepc = hart->sepc;
+    guest->scause = hart->scause;
+    guest->stval = hart->stval;
+    guest->satp = hart->satp;
+}
+
 // A VCPU is on a hart if each VMM on the way down to it runs it just now, or the VM that it is in.
 // A VMM that is guest code does not have the registers of a guest that runs: they are on the hart.
 static void find_hart(struct machine *m, const struct found *f, u32 vcpu, struct observed_vcpu *v)
@@ -212,17 +236,15 @@ static void find_hart(struct machine *m, const struct found *f, u32 vcpu, struct
         if (!f->vmm.slots[hart].gang || f->vmm.slots[hart].vcpu != at ||
             !observe_vcpu(m, &above, hart, &host))
             continue;
-        bool entered = is_native(m, &above) || host.state.mode == MODE_U;
+        bool entered = has_entered(m, &above, &host);
         v->on_hart = host.on_hart && entered;
         v->in_vmm = host.in_vmm || (host.on_hart && !entered);
         v->guest_mode = v->guest_mode || host.guest_mode;
         v->hart = host.hart;
         v->host = hart;
         v->real = host.real;
-        if (v->on_hart && !is_native(m, &above)) {
-            memcpy(v->state.x, host.state.x, sizeof v->state.x);
-            v->state.pc = host.state.pc;
-        }
+        if (v->on_hart && !is_native(m, &above))
+            take_from_hart(&v->state, &host.state);
     }
 }
 
@@ -265,7 +287,7 @@ static bool find_running(struct machine *m, struct found *f, u32 hart, u32 *vcpu
     f->host = f->window;
     if (!find_vmm(m, &f->path, &f->host, &f->vmm) || hart >= f->vmm.harts || hart >= HARTS_MAX ||
         !f->vmm.slots[hart].gang || !observe_vcpu(m, &f->path, hart, &host) ||
-        !(is_native(m, &f->path) || host.state.mode == MODE_U))
+        !has_entered(m, &f->path, &host))
         return false;
     struct vcpu record;
     gpa at = f->vmm.slots[hart].vcpu;

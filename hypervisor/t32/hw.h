@@ -10,6 +10,13 @@
 #define TRAMPOLINE_PAGES 4
 #define TRAMPOLINE_FIRST 0x0fffc000u
 
+// What the guest's registers on the hart hold (hypervisor/t32/guest_mode.c), and two of the VMM's
+// own.
+struct held_registers {
+    u32 sstatus, stvec, sscratch, sepc, scause, stval, satp, hie, hvip, stimecmp, stimecmph;
+    u32 own_status, scounteren;
+};
+
 struct hw {
     const struct vmm_config *config;
     u32 page_index; // which of the TRAMPOLINE_PAGES the trampoline's page has now
@@ -27,10 +34,33 @@ struct hw {
     u32 chosen;       // the guest that gets input: its index
     bool enlightened; // the VMM below carries out a whole switch in one call
     const struct hart_state *last; // the VCPU that ran last: another one ends the reservation
+    bool has_guest_mode;           // the hart has the hypervisor extension
+    bool guest_mode;               // the next run is in guest mode
+    u32 hgatp;                     // what the register holds
+    struct held_registers held;
 };
 
+// What a way into a guest returns, register by register, when it has come out again.
+struct left {
+    u32 at;          // the counter of instructions, as read on the way out
+    u32 cause, tval; // of the trap
+    u32 entered_at;  // the counter as read on the way in
+};
+
+// The same as the core wants it. `ways` is the number of instructions between the two readings that
+// are not the guest's. The stval of an instruction that is refused is its word.
+static inline struct hw_exit exit_of(const struct left *left, u32 ways)
+{
+    bool refused = left->cause == CAUSE_ILLEGAL || left->cause == CAUSE_VIRTUAL;
+    return (struct hw_exit){
+        .trapped = left->cause != CAUSE_TIMER,
+        .ran = left->at - left->entered_at - ways,
+        .trap = {.cause = left->cause, .tval = left->tval, .insn = refused ? left->tval : 0}};
+}
+
 // Sets up the hart: the VMM's own table, the trampoline, interrupts. Paging is on when it returns.
-void hw_start(struct hw *hw, const struct vmm_config *config);
+// `has_guest_mode` is what the board says of its harts.
+void hw_start(struct hw *hw, const struct vmm_config *config, bool has_guest_mode);
 
 // The disk (hypervisor/t32/disk.c).
 u64 disk_sectors(void);

@@ -9,8 +9,10 @@
 #include "hypervisor/t32/hw.h"
 #include "hypervisor/t32/board.h"
 #include "hypervisor/t32/csr.h"
+#include "hypervisor/t32/guest_mode.h"
 #include "hypervisor/t32/lend_guest.h"
 #include "hypervisor/t32/t32.h"
+#include "hypervisor/t32/timer.h"
 #include "isa/arch/sv32.h"
 #include "isa/board/board.h"
 #include "isa/board/sbi.h"
@@ -53,7 +55,8 @@ static void make_own_table(void)
 static void point_trampoline(struct hw *hw)
 {
     gva page = trampoline_page(hw->page_index);
-    hw->trampoline = (struct hw_trampoline){page, PTE_MAKE((u32)trampoline, OWN_FLAGS)};
+    if (!hw->enlightened) // else the VMM below needs no page of the guest's address space
+        hw->trampoline = (struct hw_trampoline){page, PTE_MAKE((u32)trampoline, OWN_FLAGS)};
     hw->enter = page + (u32)(trampoline_enter - trampoline);
     CSR_PUT(stvec, page + (u32)(trampoline_leave - trampoline));
 }
@@ -67,20 +70,12 @@ static void listen_to_uart(void)
     *uart_register(UART_IER) = UART_IER_RECEIVED;
 }
 
-// Two readings, one instruction apart. Time runs ahead of instret by what the machine idled.
-static u32 measure_idle(void)
-{
-    u32 time, instret;
-    __asm__ volatile("csrr %0, time\n\tcsrr %1, instret" : "=&r"(time), "=r"(instret));
-    return time - (instret - 1);
-}
-
-static void read_time(struct hw *hw);
-
-void hw_start(struct hw *hw, const struct vmm_config *config)
+void hw_start(struct hw *hw, const struct vmm_config *config, bool has_guest_mode)
 {
     hw->config = config;
     hw->wall = config->clock == VMM_CLOCK_WALL;
+    hw->has_guest_mode = has_guest_mode;
+    hw->enlightened = lend_offered();
     make_own_table();
     u32 satp = SATP_MODE | (u32)own_root >> PAGE_SHIFT;
     *save_at(SAVE_SATP) = satp;
@@ -92,47 +87,11 @@ void hw_start(struct hw *hw, const struct vmm_config *config)
     CSR_PUT(sstatus, 0);
     CSR_PUT(sie, IP_STIP);
     hw->stop_high = CSR_GET(stimecmph);
-    read_time(hw);
-    hw->idle = measure_idle();
+    timer_read(hw);
     listen_to_uart();
-    hw->enlightened = lend_offered();
-    if (hw->enlightened)
-        hw->trampoline = (struct hw_trampoline){0};
 }
 
-// ---- time
-
-// From one run to the next the low word of time is enough. When it carries, the high word follows.
-static void note_low(struct hw *hw, u32 low)
-{
-    if (low < hw->low)
-        hw->high++;
-    hw->low = low;
-}
-
-u64 hw_now(struct hw *hw)
-{
-    note_low(hw, CSR_GET(time));
-    return (u64)hw->high << 32 | hw->low;
-}
-
-static void put_stop_high(struct hw *hw, u32 high)
-{
-    if (high == hw->stop_high)
-        return;
-    CSR_PUT(stimecmph, high);
-    hw->stop_high = high;
-}
-
-static void read_time(struct hw *hw)
-{
-    u32 high;
-    do {
-        high = CSR_GET(timeh);
-        hw->low = CSR_GET(time);
-    } while (high != CSR_GET(timeh));
-    hw->high = high;
-}
+// ---- interrupts
 
 // The UART interrupts. It goes on doing so until its bytes are taken, and guests take their time.
 // So the interrupt is heard once, and then disabled until a guest has found no more bytes.
@@ -145,42 +104,25 @@ static void check_input(struct hw *hw)
     hw->input_came = true;
 }
 
+// For runs that the VMM below carries out. It stops the guest, and the timer would only disturb it.
+static void stop_nobody(struct hw *hw)
+{
+    timer_set(hw, ~(u64)0);
+}
+
 void hw_idle(struct hw *hw, u64 until)
 {
-    CSR_PUT(stimecmp, (u32)until);
-    put_stop_high(hw, (u32)(until >> 32));
+    timer_set(hw, until);
+    guest_mode_idle(hw);
     __asm__ volatile("wfi" : : : "memory");
-    read_time(hw);
-    hw->idle = measure_idle();
+    timer_read(hw);
     if (CSR_GET(sip) & IP_SEIP)
         check_input(hw);
-    if (hw->enlightened) { // the VMM below stops the guest; the timer would only disturb it
-        put_stop_high(hw, ~0u);
-        CSR_PUT(stimecmp, ~0u);
-    }
+    if (hw->enlightened)
+        stop_nobody(hw);
 }
 
 // ---- running guests
-
-#define STOP_MARGIN 0x400000u // more than the VMM ever executes between two runs
-
-// The high word of stimecmp is set ahead of the path whose length is counted. So the low word must
-// not carry between now and the stop. If it would, the VMM waits until it has: once in 2^32 ticks.
-static void plan_stop(struct hw *hw, u32 run)
-{
-    while (hw->low + run + STOP_MARGIN < hw->low)
-        hw_now(hw);
-    put_stop_high(hw, hw->high);
-}
-
-// What the trampoline must add to instret for a stop after `run` instructions of the guest. By the
-// wall clock time does not follow instret, and the stop is as near as can be.
-static u32 stop_offset(struct hw *hw, u32 run)
-{
-    if (hw->wall)
-        return (u32)hw_now(hw) + hw->way_in + run - CSR_GET(instret);
-    return hw->idle + TRAMPOLINE_IN + run;
-}
 
 // Any SC ends the reservation, even one that fails.
 void hw_end_reservation(struct hw *hw)
@@ -189,13 +131,6 @@ void hw_end_reservation(struct hw *hw)
     (void)hw;
     __asm__ volatile("sc.w %0, zero, (%1)" : "=r"(failed) : "r"(&word) : "memory");
 }
-
-// What the trampoline returns, register by register.
-struct left {
-    u32 at;          // instret as read on the way out
-    u32 cause, tval; // of the trap
-    u32 entered_at;  // instret as read on the way in
-};
 
 static struct left enter(const struct hw *hw, struct hart_state *guest, u32 stop)
 {
@@ -212,11 +147,15 @@ static struct left enter(const struct hw *hw, struct hart_state *guest, u32 stop
     return (struct left){a0, a1, a2, a3};
 }
 
-// The stval of an illegal instruction is its word.
-static struct trap trap_of(u32 cause, u32 tval)
+static void run_in_user(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *exit)
 {
-    u32 insn = cause == CAUSE_ILLEGAL ? tval : 0;
-    return (struct trap){.cause = cause, .tval = tval, .insn = insn};
+    timer_plan(hw, limit);
+    struct left left = enter(hw, guest, timer_after_instret(hw, TRAMPOLINE_IN, limit));
+    *exit = exit_of(&left, TRAMPOLINE_IN + TRAMPOLINE_OUT);
+    if (!hw->wall)
+        timer_note(hw, left.at + hw->idle);
+    else if (!exit->trapped && !exit->ran)
+        timer_was_short(hw, TRAMPOLINE_IN);
 }
 
 void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *exit)
@@ -226,56 +165,31 @@ void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *
         hw->last = guest;
         *save_at(SAVE_GUEST) = (u32)guest;
     }
-    if (hw->enlightened) {
-        note_low(hw, lend_run(guest, hw->guest_satp, limit, exit));
-        if (exit->trap.cause == CAUSE_EXTERNAL)
-            check_input(hw);
-        return;
-    }
-    plan_stop(hw, limit);
-    struct left left = enter(hw, guest, stop_offset(hw, limit));
-    *exit = (struct hw_exit){.trapped = left.cause != CAUSE_TIMER,
-                             .trap = trap_of(left.cause, left.tval)};
-    exit->ran = left.at - left.entered_at - TRAMPOLINE_IN - TRAMPOLINE_OUT;
-    if (!hw->wall)
-        note_low(hw, left.at + hw->idle);
-    else if (!exit->trapped && !exit->ran)
-        hw->way_in += hw->way_in + TRAMPOLINE_IN; // the way in took all the time: allow for more
-    if (left.cause == CAUSE_EXTERNAL)
+    if (hw->guest_mode)
+        guest_mode_run(hw, guest, limit, exit);
+    else if (hw->enlightened)
+        timer_note(hw, lend_run(guest, hw->guest_satp, limit, exit));
+    else
+        run_in_user(hw, guest, limit, exit);
+    if (exit->trap.cause == CAUSE_EXTERNAL)
         check_input(hw);
+}
+
+// The hart leaves guest mode for good: traps come to the trampoline again, and find what it needs.
+static void end_guest_mode(struct hw *hw)
+{
+    guest_mode_end(hw);
+    point_trampoline(hw);
+    CSR_PUT(sscratch, *save_at(SAVE_SATP));
+    if (hw->enlightened)
+        stop_nobody(hw);
 }
 
 void hw_root(struct hw *hw, u32 satp)
 {
+    if (hw->guest_mode)
+        end_guest_mode(hw);
     hw->guest_satp = satp;
-}
-
-// This backend runs guests in real U alone, so the core calls none of the other functions for guest
-// mode.
-bool hw_has_guest_mode(struct hw *hw)
-{
-    (void)hw;
-    return false;
-}
-
-void hw_nest(struct hw *hw, u32 hgatp)
-{
-    (void)hw;
-    (void)hgatp;
-}
-
-struct hw_guest_fault hw_guest_fault(struct hw *hw)
-{
-    (void)hw;
-    return (struct hw_guest_fault){0};
-}
-
-void hw_flush_guest(struct hw *hw, u32 vmid, const gva *va, const u32 *asid)
-{
-    (void)hw;
-    (void)vmid;
-    (void)va;
-    (void)asid;
 }
 
 struct hw_trampoline hw_trampoline(struct hw *hw)

@@ -24,6 +24,14 @@ static void announce(struct hw *hw, mpa vmm)
     hw_note(hw, &note);
 }
 
+static bool wants_guest_mode(const struct vmm_config *config)
+{
+    for (u32 i = 0; i < config->guests; i++)
+        if (config->guest[i].technique == TECHNIQUE_ASSIST)
+            return true;
+    return false;
+}
+
 void vmm_main(const void *device_tree)
 {
     static struct hw hw;
@@ -31,7 +39,10 @@ void vmm_main(const void *device_tree)
     u32 config;
     if (!tree_argument(arguments, "config", &config) || config & 7)
         fail("vmm: no config=ADDRESS in the boot arguments\n");
-    hw_start(&hw, (const struct vmm_config *)config);
+    hw_start(&hw, (const struct vmm_config *)config, tree_has_hypervisor(device_tree));
+    if (wants_guest_mode(hw.config) && !hw_has_guest_mode(&hw))
+        fail("vmm: the board has no hypervisor extension to assist the VMM; let it have one, "
+             "or take the technique trap\n");
     mpa vmm = vmm_start(&hw);
     if (!vmm)
         fail("vmm: memory is too small for its guests\n");

@@ -13,7 +13,7 @@
 //      csrw satp  <-------------------------------  leave: x5 <-> sscratch
 //      store x1..x31; instret; sepc scause stval
 //      restore sp, ra; ret
-// Read next: hypervisor/t32/hw_t32.c.
+// Read next: hypervisor/t32/timer.c.
 #include "hypervisor/t32/t32.h"
 
 .section .trampoline, "ax"

@@ -25,7 +25,8 @@ static u32 length(const char *text)
     return n;
 }
 
-const char *tree_bootargs(const void *tree)
+// The first property of this name, in whatever node.
+static const char *find_property(const void *tree, const char *name)
 {
     const u8 *base = tree;
     if (!tree || big_endian(base) != TREE_MAGIC)
@@ -40,7 +41,7 @@ const char *tree_bootargs(const void *tree)
             at += (length((const char *)at) + 4) & ~3u;
         } else if (token == TOKEN_PROPERTY) {
             u32 size = big_endian(at);
-            if (is_same(strings + big_endian(at + 4), "bootargs"))
+            if (is_same(strings + big_endian(at + 4), name))
                 return (const char *)at + 8;
             at += 8 + ((size + 3) & ~3u);
         } else if (token != TOKEN_END && token != TOKEN_NOP) {
@@ -48,6 +49,21 @@ const char *tree_bootargs(const void *tree)
         }
     }
     return NULL;
+}
+
+const char *tree_bootargs(const void *tree)
+{
+    return find_property(tree, "bootargs");
+}
+
+// The string is "rv32", a letter for each extension, and then the long names behind underscores.
+bool tree_has_hypervisor(const void *tree)
+{
+    const char *isa = find_property(tree, "riscv,isa");
+    for (; isa && *isa && *isa != '_'; isa++)
+        if (*isa == 'h')
+            return true;
+    return false;
 }
 
 static bool digit(char c, u32 base, u32 *value)

@@ -1,4 +1,4 @@
-// The little that the VMM reads of its device tree: the boot arguments.
+// The little that the VMM reads of its device tree: the boot arguments, and what its harts can do.
 #ifndef HYPERVISOR_T32_TREE_H
 #define HYPERVISOR_T32_TREE_H
 
@@ -6,6 +6,9 @@
 
 // The property /chosen/bootargs of the flattened device tree at `tree`, or NULL.
 const char *tree_bootargs(const void *tree);
+
+// Does the board say of its harts (the property riscv,isa) that they have the hypervisor extension?
+bool tree_has_hypervisor(const void *tree);
 
 // The number behind "name=" in the arguments, as 0x... or decimal. Returns false if there is none.
 bool tree_argument(const char *arguments, const char *name, u32 *value);

@@ -48,9 +48,10 @@ static bool attach_disk(struct building *b, u32 index)
     return attached || world_fail(b, STATUS_INTERNAL, "%s: it cannot be a disk: %s", path, error);
 }
 
-// Loads the guest's images into `size` bytes of RAM at `at`.
+// Loads the guest's images into `size` bytes of RAM at `at`. `h`: it runs on the machine itself, so
+// it has the machine's hypervisor extension. A VMM does not pass the extension on.
 static bool load(struct building *b, mpa at, u64 size, const struct guest_plan *p, u32 harts,
-                 struct load_result *loaded)
+                 bool h, struct load_result *loaded)
 {
     struct load_spec spec = {
         .image = p->image,
@@ -59,8 +60,7 @@ static bool load(struct building *b, mpa at, u64 size, const struct guest_plan *
         .append = p->append,
         .harts = harts,
         .adue = b->plan->machine.adue,
-        // The VMM does not pass the extension on: only a bare kernel has it.
-        .h = (b->plan->machine.profile & ISA_H) && !b->plan->depth,
+        .h = h && b->plan->machine.profile & ISA_H,
         .profile = b->plan->machine.profile,
     };
     b->why = STATUS_INPUT;
@@ -88,7 +88,7 @@ static bool load_vmm(struct building *b, u32 place, struct load_result *loaded)
         return false;
     if (!plan.image)
         plan.image = b->vmm_image;
-    return load(b, p->window, p->size, &plan, 1, loaded);
+    return load(b, p->window, p->size, &plan, 1, !place, loaded);
 }
 
 // ---- guests
@@ -133,7 +133,8 @@ static bool load_one(struct building *b, u32 index)
         return load_vmm(b, 1 + index, &g->loaded);
     g->like = find_like(b, index);
     if (g->like == index)
-        return load(b, g->ram_at, g->ram, &b->plan->guest[index], g->vcpus, &g->loaded) &&
+        return load(b, g->ram_at, g->ram, &b->plan->guest[index], g->vcpus, !b->plan->depth,
+                    &g->loaded) &&
                attach_disk(b, index);
     g->loaded = b->world->guest[g->like].loaded;
     g->loaded.lines = (struct lines){0}; // they have one owner: the first question changes them
@@ -142,6 +143,22 @@ static bool load_one(struct building *b, u32 index)
 }
 
 // ---- what each VMM is told
+
+// Only a VMM on the machine itself has the machine's hypervisor extension.
+static bool may_assist(struct building *b, const struct world_guest *g)
+{
+    if (g->inside)
+        return world_fail(b, STATUS_USAGE,
+                          "%s: a VMM that is a guest itself cannot use the technique assist; take "
+                          "trap, or let the VMM on the machine run this guest",
+                          g->name);
+    if (!(b->plan->machine.profile & ISA_H))
+        return world_fail(b, STATUS_USAGE,
+                          "%s: the machine has no hypervisor extension to assist the VMM; give it "
+                          "profile h, or take technique trap",
+                          g->name);
+    return true;
+}
 
 static bool configure_guest(struct building *b, u32 index, struct guest_config *c)
 {
@@ -157,12 +174,7 @@ static bool configure_guest(struct building *b, u32 index, struct guest_config *
     c->hart = p->hart;
     c->pinned = p->pinned;
     c->technique = (u8)world_technique(b, index);
-    if (c->technique == TECHNIQUE_ASSIST && b->place[g->inside].code)
-        return world_fail(b, STATUS_USAGE,
-                          "%s: a VMM that is T32 code cannot use the technique assist; take trap, "
-                          "or let the native VMM run this guest",
-                          g->name);
-    return true;
+    return c->technique != TECHNIQUE_ASSIST || may_assist(b, g);
 }
 
 // What a VMM is told of itself and its guests. malloc'ed; *size: its bytes.

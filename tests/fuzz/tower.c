@@ -109,13 +109,19 @@ static bool build_floor(struct run *r, const struct asm_image *image, struct run
     config->guest[0].ram_size = ram_with(options, vmms - 1);
     config->guest[0].entry = inner.entry;
     config->guest[0].device_tree = inner.device_tree;
+    // Only a VMM on the machine itself has the hypervisor extension.
+    bool outermost = r->configuration->t32 && vmms == r->configuration->depth;
+    config->guest[0].technique = outermost ? r->configuration->technique : TECHNIQUE_TRAP;
     machine_write(r->machine, at + (CONFIG_AT - BOARD_RAM), config,
                   sizeof *config + sizeof config->guest[0]);
     free(config);
     char append[32];
     snprintf(append, sizeof append, "config=0x%x", CONFIG_AT);
-    struct load_spec spec = {
-        .image = options.vmm_image, .append = append, .harts = 1, .adue = options.adue};
+    struct load_spec spec = {.image = options.vmm_image,
+                             .append = append,
+                             .harts = 1,
+                             .adue = options.adue,
+                             .h = outermost && machine_config(r->machine)->profile & ISA_H};
     return load(r, &spec, at, ram_with(options, vmms), floor);
 }
 

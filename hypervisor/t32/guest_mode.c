@@ -1,0 +1,250 @@
+// Guest mode on the hart of the T32 backend. Contracts: hypervisor/t32/guest_mode.h; what guest
+// mode is: isa/arch/h_extension.h.
+//
+// While a guest runs, the hart has two sets of CSRs: the guest's, which the VMM knows by the names
+// vs*, and the VMM's own. So to run a guest means to write the vs* registers, and after it to read
+// them. A VMM that is itself a guest pays an exit for each of these accesses. Therefore the VMM
+// remembers what the registers hold, and writes only those that have to change.
+// Read next: hypervisor/t32/hw_t32.c.
+#include "hypervisor/t32/guest_mode.h"
+#include "hypervisor/t32/csr.h"
+#include "hypervisor/t32/timer.h"
+#include "isa/arch/h_extension.h"
+
+extern u8 enter_by_time[], leave_by_time[], enter_by_instret[], leave_by_instret[];
+
+// ---- the guest's registers
+
+// Writes a register if it does not hold this value. A macro, since the register's name is part of
+// the instruction.
+#define CSR_RENEW(name, held, value)         \
+    do {                                     \
+        if ((held) != (value))               \
+            CSR_PUT(name, (held) = (value)); \
+    } while (0)
+
+static void load_registers(struct hw *hw, const struct hart_state *guest)
+{
+    struct held_registers *held = &hw->held;
+    u32 pending = guest->sip | (guest->external ? IP_SEIP : 0);
+    CSR_RENEW(vsstatus, held->sstatus, guest->sstatus);
+    CSR_RENEW(vstvec, held->stvec, guest->stvec);
+    CSR_RENEW(vsscratch, held->sscratch, guest->sscratch);
+    CSR_RENEW(vsepc, held->sepc, guest->sepc);
+    CSR_RENEW(vscause, held->scause, guest->scause);
+    CSR_RENEW(vstval, held->stval, guest->stval);
+    CSR_RENEW(vsatp, held->satp, guest->satp);
+    CSR_RENEW(hie, held->hie, guest->sie << 1); // the guest's interrupts, one bit further left
+    CSR_RENEW(hvip, held->hvip, pending << 1);
+    CSR_RENEW(vstimecmp, held->stimecmp, (u32)guest->stimecmp);
+    CSR_RENEW(vstimecmph, held->stimecmph, (u32)(guest->stimecmp >> 32));
+    // This register has no second copy: it means the guest's while the guest runs.
+    CSR_RENEW(scounteren, held->scounteren, guest->scounteren);
+    // sret leads to this mode.
+    CSR_RENEW(sstatus, held->own_status, guest->mode == MODE_K ? SSTATUS_SPP : 0);
+}
+
+// T32 has no other fields in sstatus. Some board may show more.
+#define SSTATUS_FIELDS (SSTATUS_SIE | SSTATUS_SPIE | SSTATUS_SPP | SSTATUS_SUM | SSTATUS_MXR)
+
+static void read_registers(struct held_registers *held)
+{
+    held->own_status = CSR_GET(sstatus) & SSTATUS_FIELDS;
+    held->scounteren = CSR_GET(scounteren);
+    held->sstatus = CSR_GET(vsstatus) & SSTATUS_FIELDS;
+    held->stvec = CSR_GET(vstvec);
+    held->sscratch = CSR_GET(vsscratch);
+    held->sepc = CSR_GET(vsepc);
+    held->scause = CSR_GET(vscause);
+    held->stval = CSR_GET(vstval);
+    held->satp = CSR_GET(vsatp);
+    held->hie = CSR_GET(hie);
+    held->hvip = CSR_GET(hvip);
+    held->stimecmp = CSR_GET(vstimecmp);
+    held->stimecmph = CSR_GET(vstimecmph);
+}
+
+static void save_registers(struct hw *hw, struct hart_state *guest)
+{
+    struct held_registers *held = &hw->held;
+    read_registers(held);
+    guest->mode = held->own_status & SSTATUS_SPP ? MODE_K : MODE_U;
+    guest->scounteren = held->scounteren;
+    guest->sstatus = held->sstatus;
+    guest->stvec = held->stvec;
+    guest->sscratch = held->sscratch;
+    guest->sepc = held->sepc;
+    guest->scause = held->scause;
+    guest->stval = held->stval;
+    guest->satp = held->satp;
+    guest->sie = held->hie >> 1;
+    guest->sip = held->hvip >> 1 & IP_SSIP;
+    guest->stimecmp = (u64)held->stimecmph << 32 | held->stimecmp;
+}
+
+// ---- in and out
+
+static struct left enter(const u8 *way, struct hart_state *guest, u32 stop, u64 delta)
+{
+    register u32 a0 __asm__("a0") = (u32)guest;
+    register u32 a1 __asm__("a1") = stop;
+    register u32 a2 __asm__("a2") = (u32)way;
+    register u32 a3 __asm__("a3") = (u32)delta;
+    register u32 a4 __asm__("a4") = (u32)(delta >> 32);
+    __asm__ volatile("jalr ra, %2"
+                     : "+r"(a0), "+r"(a1), "+r"(a2), "+r"(a3), "+r"(a4)
+                     :
+                     : "memory", "ra", "t0", "t1", "t2", "t3", "t4", "t5", "t6", "a5", "a6", "a7",
+                       "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11");
+    return (struct left){a0, a1, a2, a3};
+}
+
+// By the virtual clock the guest's time is that of its own instructions. The hart's time is ahead
+// of it, or behind it, by the same number until the guest leaves: htimedelta. `enter` takes the low
+// word of the hart's time from it, when it has read that.
+static u64 delta_of(const struct hw *hw, const struct hart_state *guest)
+{
+    return hart_time(guest) - BY_TIME_IN - ((u64)hw->high << 32);
+}
+
+static struct left enter_guest(struct hw *hw, struct hart_state *guest, u32 limit)
+{
+    timer_plan(hw, limit);
+    if (!hw->wall)
+        return enter(enter_by_time, guest, BY_TIME_IN + limit, delta_of(hw, guest));
+    return enter(enter_by_instret, guest, timer_after_instret(hw, BY_INSTRET_IN, limit), 0);
+}
+
+// ---- a guest whose own handler cannot begin
+
+// The guest's last trap was at the first instruction of its handler, and it changed nothing that
+// the next one will change: the handler begins with a trap, for ever.
+static bool is_in_storm(const struct hart_state *s)
+{
+    u32 handler = s->stvec & ~3u;
+    u32 status = s->sstatus & (SSTATUS_SIE | SSTATUS_SPIE | SSTATUS_SPP);
+    return s->mode == MODE_K && s->pc == handler && s->sepc == handler && status == SSTATUS_SPP;
+}
+
+// The hart waits when a guest is caught so, and its time jumps to the VMM's timer. By the virtual
+// clock nothing else makes time run ahead of instret while the guest is on the hart.
+static void find_caught_by_time(struct hw *hw, const struct hart_state *guest, struct hw_exit *exit)
+{
+    u32 before = hw->idle;
+    if (!is_in_storm(guest))
+        return;
+    timer_read(hw);
+    exit->ran -= hw->idle - before;
+    exit->caught = hw->idle != before;
+}
+
+// By the wall clock it is known when a whole run has passed in which the guest did nothing.
+static void find_caught_by_wall(struct hw *hw, const struct hart_state *guest, bool was_in_storm,
+                                struct hw_exit *exit)
+{
+    if (exit->ran)
+        return;
+    exit->caught = was_in_storm && is_in_storm(guest);
+    if (!exit->caught)
+        timer_was_short(hw, BY_INSTRET_IN);
+}
+
+// ---- for hw_t32.c
+
+void guest_mode_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *exit)
+{
+    bool storm = is_in_storm(guest);
+    load_registers(hw, guest);
+    struct left left = enter_guest(hw, guest, limit);
+    save_registers(hw, guest);
+    u32 way_in = hw->wall ? BY_INSTRET_IN : BY_TIME_IN;
+    *exit = exit_of(&left, way_in + GUEST_MODE_OUT);
+    if (!hw->wall)
+        timer_note(hw, left.at);
+    if (exit->trapped)
+        return;
+    if (hw->wall)
+        find_caught_by_wall(hw, guest, storm, exit);
+    else
+        find_caught_by_time(hw, guest, exit);
+}
+
+void guest_mode_end(struct hw *hw)
+{
+    hw->guest_mode = false;
+    CSR_PUT(hstatus, 0);
+    // The VMM's own, as trap-and-emulate wants it: no counter is open, and sret leads to U.
+    CSR_RENEW(scounteren, hw->held.scounteren, 0);
+    CSR_RENEW(sstatus, hw->held.own_status, 0);
+}
+
+void guest_mode_idle(struct hw *hw)
+{
+    if (hw->has_guest_mode)
+        CSR_RENEW(hie, hw->held.hie, 0);
+}
+
+// ---- hypervisor/hw.h
+
+bool hw_has_guest_mode(struct hw *hw)
+{
+    return hw->has_guest_mode;
+}
+
+// What the guest may do by itself: take its own traps and interrupts, read the time, and set its
+// timer. Its `wfi` comes to the VMM, which may have others to run.
+static void begin_guest_mode(struct hw *hw)
+{
+    CSR_PUT(hedeleg, HEDELEG_ALL);
+    CSR_PUT(hideleg, IP_VS);
+    CSR_PUT(hcounteren, COUNTEREN_TM);
+    CSR_PUT(henvcfgh, HENVCFGH_STCE);
+    CSR_PUT(hstatus, HSTATUS_VTW | HSTATUS_SPV);
+    CSR_PUT(htimedelta, 0); // so it stays by the wall clock
+    CSR_PUT(htimedeltah, 0);
+    CSR_PUT(stvec, (u32)(hw->wall ? leave_by_instret : leave_by_time));
+    read_registers(&hw->held);
+    hw->guest_mode = true;
+}
+
+void hw_nest(struct hw *hw, u32 hgatp)
+{
+    if (!hw->guest_mode)
+        begin_guest_mode(hw);
+    hw->hgatp = hgatp;
+    CSR_PUT(hgatp, hgatp);
+}
+
+// The VMM takes no trap itself, so the registers hold what the guest's trap put there.
+struct hw_guest_fault hw_guest_fault(struct hw *hw)
+{
+    (void)hw;
+    return (struct hw_guest_fault){CSR_GET(htval), CSR_GET(htinst)};
+}
+
+// The assembler has no names for these instructions (RISC-V Privileged Specification, 8.3). x0
+// stands for "every one".
+static void fence_first_stage(const gva *va, const u32 *asid)
+{
+    if (va && asid)
+        __asm__ volatile(".insn r 0x73, 0, 0x11, x0, %0, %1" : : "r"(*va), "r"(*asid) : "memory");
+    else if (va)
+        __asm__ volatile(".insn r 0x73, 0, 0x11, x0, %0, x0" : : "r"(*va) : "memory");
+    else if (asid)
+        __asm__ volatile(".insn r 0x73, 0, 0x11, x0, x0, %0" : : "r"(*asid) : "memory");
+    else
+        __asm__ volatile(".insn r 0x73, 0, 0x11, x0, x0, x0" : : : "memory");
+}
+
+// A fence of the first stage is for the VMID that hgatp has.
+void hw_flush_guest(struct hw *hw, u32 vmid, const gva *va, const u32 *asid)
+{
+    bool other = HGATP_VMID(hw->hgatp) != vmid;
+    if (other)
+        CSR_PUT(hgatp, HGATP_MAKE(vmid, 0));
+    fence_first_stage(va, asid);
+    if (!va && !asid)
+        __asm__ volatile(".insn r 0x73, 0, 0x31, x0, x0, %0" : : "r"(vmid) : "memory");
+    if (other)
+        CSR_PUT(hgatp, hw->hgatp);
+}

@@ -1,0 +1,131 @@
+// The way into guest mode and out again. It is branch-free from the reading of the counter to `sret`, and from trap
+// entry to the second reading, so that the VMM can stop a guest before any instruction it likes, and knows to the
+// instruction how far it ran.
+//
+// There are two of each. By the virtual clock the counter is time, which a VMM that is itself in guest mode can read
+// without an exit. Time follows the guest's instructions there. By the wall clock time counts more than instructions,
+// so the counter is instret.
+// Read next: hypervisor/t32/guest_mode.c.
+#include "hypervisor/t32/guest_mode.h"
+#include "hypervisor/t32/t32.h"
+
+// enter: a0 the guest's struct hart_state, a1 what the counter must be when the guest is to stop, less what it is now;
+// by time also a3, a4: htimedelta, plus what the counter is now. leave: returns its reading of the counter in a0,
+// enter's in a3, scause in a1, stval in a2. Every other register but sp is the guest's then.
+.macro way name, counter, length
+.text
+.balign 4
+.globl enter_\name
+enter_\name:
+    lla t1, entry
+    sw sp, ENTRY_SP(t1)
+    sw ra, ENTRY_RA(t1)
+    csrw sscratch, a0
+    lw t2, HART_STATE_PC(a0)
+    csrw sepc, t2
+in_\name:
+    csrr t2, \counter
+    sw t2, ENTRY_START(t1)
+    add t3, t2, a1
+    csrw stimecmp, t3
+.ifc \counter, time
+    sub t3, a3, t2
+    sltu t4, a3, t2
+    sub a4, a4, t4
+    csrw htimedelta, t3
+    csrw htimedeltah, a4
+.endif
+    lw x1, 1*4(a0)
+    lw x2, 2*4(a0)
+    lw x3, 3*4(a0)
+    lw x4, 4*4(a0)
+    lw x5, 5*4(a0)
+    lw x6, 6*4(a0)
+    lw x7, 7*4(a0)
+    lw x8, 8*4(a0)
+    lw x9, 9*4(a0)
+    lw x11, 11*4(a0)
+    lw x12, 12*4(a0)
+    lw x13, 13*4(a0)
+    lw x14, 14*4(a0)
+    lw x15, 15*4(a0)
+    lw x16, 16*4(a0)
+    lw x17, 17*4(a0)
+    lw x18, 18*4(a0)
+    lw x19, 19*4(a0)
+    lw x20, 20*4(a0)
+    lw x21, 21*4(a0)
+    lw x22, 22*4(a0)
+    lw x23, 23*4(a0)
+    lw x24, 24*4(a0)
+    lw x25, 25*4(a0)
+    lw x26, 26*4(a0)
+    lw x27, 27*4(a0)
+    lw x28, 28*4(a0)
+    lw x29, 29*4(a0)
+    lw x30, 30*4(a0)
+    lw x31, 31*4(a0)
+    lw x10, 10*4(a0)
+    sret
+in_end_\name:
+
+.balign 4
+.globl leave_\name
+leave_\name:
+    csrrw t0, sscratch, t0
+    sw x1, 1*4(t0)
+    sw x2, 2*4(t0)
+    sw x3, 3*4(t0)
+    sw x4, 4*4(t0)
+    sw x6, 6*4(t0)
+    sw x7, 7*4(t0)
+    sw x8, 8*4(t0)
+    sw x9, 9*4(t0)
+    sw x10, 10*4(t0)
+    sw x11, 11*4(t0)
+    sw x12, 12*4(t0)
+    sw x13, 13*4(t0)
+    sw x14, 14*4(t0)
+    sw x15, 15*4(t0)
+    sw x16, 16*4(t0)
+    sw x17, 17*4(t0)
+    sw x18, 18*4(t0)
+    sw x19, 19*4(t0)
+    sw x20, 20*4(t0)
+    sw x21, 21*4(t0)
+    sw x22, 22*4(t0)
+    sw x23, 23*4(t0)
+    sw x24, 24*4(t0)
+    sw x25, 25*4(t0)
+    sw x26, 26*4(t0)
+    sw x27, 27*4(t0)
+    sw x28, 28*4(t0)
+    sw x29, 29*4(t0)
+    sw x30, 30*4(t0)
+    sw x31, 31*4(t0)
+out_\name:
+    csrr a0, \counter
+    csrr t2, sscratch
+    sw t2, 5*4(t0)
+    csrr t2, sepc
+    sw t2, HART_STATE_PC(t0)
+    csrr a1, scause
+    csrr a2, stval
+    lla t1, entry
+    lw a3, ENTRY_START(t1)
+    lw sp, ENTRY_SP(t1)
+    lw ra, ENTRY_RA(t1)
+    ret
+
+.if (in_end_\name - in_\name) / 4 - \length || (out_\name - leave_\name) / 4 - GUEST_MODE_OUT
+.error "the lengths in guest_mode.h are not what is here"
+.endif
+.endm
+
+way by_time, time, BY_TIME_IN
+way by_instret, instret, BY_INSTRET_IN
+
+.bss
+.balign 4
+entry:
+    .zero ENTRY_SIZE
