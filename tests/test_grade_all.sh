@@ -52,17 +52,32 @@ rm out/ada.json
 all out && grep -q ' 1 graded now' said
 verdict $? "a run that was interrupted goes on where it stopped"
 sed -i 's/"score":	100/"score":	40/' out/ada.json
-all out --regrade && [ "$(cat out/changes.csv)" = "$(printf 'student,before,after\nada,40,100')" ]
-verdict $? "--regrade makes all reports again and says whose score changed"
+all out --regrade && [ "$(cat out/changes.csv)" = "$(printf 'student,before,after\nada,40,100')" ] &&
+	grep -q '"score":	40' out/before/ada.json && cmp -s out/bob.txt out/before/bob.txt
+verdict $? "--regrade makes all reports again, keeps the earlier ones, and says whose score changed"
 
-all jobs --jobs 3 && diff -r -x changes.csv out jobs >said
+same() { diff -r -x changes.csv -x before out "$1" >said; } # same FOLDER: its reports are those of ./out
+all jobs --jobs 3 && same jobs
 verdict $? "several jobs give the same bytes"
-for k in 1 2 3; do all shards --shard $k/3; done
-[ ! -e shards/summary.csv ] && all shards --merge && diff -r -x changes.csv out shards >said
+all shards --shard 2/3 && all shards --merge
+[ $? = 4 ] && grep -q 'of 3 parts, these are missing: 1, 3; run them' said
+verdict $? "a merge says which parts are missing, and is no success"
+for k in 1 3; do all shards --shard $k/3; done
+all shards --merge && same shards && [ -z "$(ls shards/part* 2>/dev/null)" ]
 verdict $? "three shards, merged, give the same bytes"
+mv shards/bob.json bob.json && all shards --merge
+[ $? = 4 ] && grep -q 'bob: what they handed in is not graded yet (1 in all)' said && mv bob.json shards/
+verdict $? "a merge says whose submission is not graded"
+sed -i 's/"score":	85/"score":	12/' shards/dan.json && sed -i 's/"score":	97/"score":	13/' shards/bob.json
+all shards --regrade --shard 1/2 && all shards --merge
+[ $? = 4 ] && grep -q 'of 2 parts, these are missing: 2' said
+verdict $? "nor is the merge of a course that was made again in part"
+all shards --regrade --shard 2/2 && all shards --merge &&
+	[ "$(cat shards/changes.csv)" = "$(printf 'student,before,after\nbob,13,97\ndan,12,85')" ] && same shards
+verdict $? "the changes of all shards are in one changes.csv"
 if command -v parallel >/dev/null; then
 	parallel -j2 "$trapeze" grade-all "$lab" --submissions class --out spread --shard {}/2 ::: 1 2 >said 2>&1
-	all spread --merge && diff -r -x changes.csv out spread >said
+	all spread --merge && same spread
 	verdict $? "two shards under GNU parallel give the same bytes"
 else
 	echo "skip grade-all: GNU parallel is not here"
@@ -90,13 +105,41 @@ printf 'ada,Ada Lovelace\nmax,Max Planck\n' >roster.csv
 all rolled --roster roster.csv
 [ $? = 0 ] && grep -q '^max,1,,,not handed in' rolled/summary.csv && [ "$(wc -l <rolled/summary.csv)" = 3 ]
 verdict $? "a roster says who is graded, and who has handed in nothing"
+folder='class/o"brien, max'
+mkdir "$folder" class/grace && cp class/bob/answers.txt "$folder/" && cp class/ada/answers.txt class/grace/
+printf '\357\273\277ada,"Lovelace, Ada ""Countess"" of\r\nLovelace"\r\n"o""brien, max",Max;\r\n\r\n"grace"\r\nbob;Bob' >roster.csv
+all quoted --roster roster.csv
+[ $? = 0 ] && python3 -c 'import csv
+rows = [(r["student"], r["status"]) for r in csv.DictReader(open("quoted/summary.csv"))]
+assert rows == [(s, "graded") for s in ["ada", "bob", "grace", "o\"brien, max"]], rows' 2>>said &&
+	grep -q "3 folders are of nobody on the roster; the first is 'cy'" said
+verdict $? "a roster is CSV: quotes, commas, line ends in a field, a byte order mark; who is not on it is told of"
+rm -r "$folder" class/grace
+bad_roster() { # bad_roster NAME PATTERN: the roster on standard input is refused, and nothing is written
+	cat >bad.csv
+	all none --roster bad.csv
+	[ $? = 3 ] && grep -qE -- "$2" said && [ ! -e none ]
+	verdict $? "$1"
+}
+bad_roster "a roster that is a program" 'bad.csv: it is not a text file; save' </bin/ls
+bad_roster "an empty roster" 'bad.csv: it names no student' </dev/null
+bad_roster "a quote that is never closed" 'bad.csv:2: a quote is opened and never closed' <<<$'ada\n"bob'
+bad_roster "text behind a closing quote" 'bad.csv:3: there is text behind a closing quote' <<<$'ada,"a\nb"\n"x"y'
+bad_roster "a student twice" "bad.csv: 'ada' is there twice" <<<$'ada\nbob\nada'
+bad_roster "a name with a line end" "bad.csv:1: 'a.x0ab' is no name of a folder" <<<$'"a\nb"'
 printf '../etc\n' >roster.csv
 all rolled --roster roster.csv
 [ $? = 3 ] && grep -q "roster.csv:1: '../etc' is no name" said
 verdict $? "a name that leads out of the folder is refused"
-"$trapeze" grade-all "$lab" --submissions /nonexistent --out o >said 2>&1
-[ $? = 3 ] && grep -q 'no such folder' said && [ ! -e o ]
-verdict $? "a folder that is not there"
+for roster in '' '--roster out/summary.csv'; do
+	"$trapeze" grade-all "$lab" --submissions /nonexistent --out o $roster >said 2>&1
+	[ $? = 3 ] && grep -q 'no such folder' said && [ ! -e o ]
+	verdict $? "a folder that is not there $roster"
+done
+mkdir nobody
+"$trapeze" grade-all "$lab" --submissions nobody --out o >said 2>&1
+[ $? = 3 ] && grep -q 'there is no folder of a student in it' said && [ ! -e o ]
+verdict $? "a folder without students"
 all o --shard 3/2
 [ $? = 2 ] && grep -q 'K/N is wanted' said
 verdict $? "a shard that is not there"
@@ -108,21 +151,38 @@ done
 all nowhere --merge
 [ $? = 3 ] && grep -q 'no such folder' said && [ ! -e nowhere ]
 verdict $? "a merge of reports that are not there"
-all out --merge --shard 1/2
-[ $? = 2 ] && grep -q 'goes without --shard' said
-verdict $? "a merge of one shard"
+for pair in '--merge --shard 1/2' '--merge --regrade' '--shard 1/2 --stats' '--shard 1/2 --similar' '--seeds --regrade' '--secret s --seed 3'; do
+	all out $pair
+	[ $? = 2 ] && grep -q 'cannot be combined; leave one out' said
+	verdict $? "$pair contradict each other"
+done
 odd=$(printf 'class/g\303\266del\377')
-mkdir "$odd" 'class/a\b' && cp class/bob/answers.txt "$odd/"
+mkdir "$odd" 'class/a\b' $'class/two\nlines' && cp class/bob/answers.txt "$odd/"
 LC_ALL=C all odd
 [ $? = 0 ] && python3 -c 'import csv
 names = [r["student"] for r in csv.DictReader(open("odd/summary.csv", encoding="utf-8"))]
-assert "g\u00f6del\\xff" in names, names' 2>>said && grep -q "rename it" said
+assert "g\u00f6del\\xff" in names, names' 2>>said && [ "$(grep -c "rename it" said)" = 2 ] && grep -q "'two.x0alines' is no name.* rename it" said
 verdict $? "a name that is no text is made text in the summary, and a folder that can be no student's is told of"
-rm -r "$odd" 'class/a\b'
+rm -r "$odd" 'class/a\b' $'class/two\nlines'
 mkdir bad && echo 'error "no"' >bad/lab.lua
 "$trapeze" grade-all ./bad --submissions class --out out >said 2>&1
 [ $? = 3 ] && cmp -s jobs/bob.json out/bob.json
 verdict $? "a lab with an error costs nobody a report"
+
+# ---- a process that somebody ends
+mkdir slow && cat >slow/lab.lua <<'END'
+-- Slow
+lab { files = { ["answers.txt"] = "64K" }, points = 100 }
+test("long", { points = 100, limit = 1e12 }, function() machine {} guest { source = "j .", ram = "1M" } run { steps = 1e12 // 1 | 0 } return true end)
+END
+mkdir one && mkdir one/ada
+"$trapeze" grade-all ./slow --submissions one --out ended >said 2>&1 </dev/null &
+grader=$!
+for _ in $(seq 100); do worker=$(pgrep -P $grader) && child=$(pgrep -P "$worker") && break; sleep 0.05; done
+kill -9 "$worker" "$child"
+wait $grader
+[ $? = 4 ] && grep -q 'ada: not graded: the process ended with signal 9' said && grep -q '^ada,1,,,not graded,' ended/summary.csv
+verdict $? "whose process was ended is not graded, and that is said"
 
 # ---- who is alike
 mkdir -p alike/{ada,bob,cy,dan,eve} clab/start

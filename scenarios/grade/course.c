@@ -1,6 +1,7 @@
 // The processes that grade a course. Contract: scenarios/grade/course.h.
 #include "scenarios/grade/course.h"
 
+#include "scenarios/grade/csv.h"
 #include "scenarios/grade/report.h"
 
 #include <errno.h>
@@ -12,7 +13,34 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define NAMES_SHOWN 8 // in a message
+
 // ---- one student, in a process of its own
+
+// Keeps the earlier report in OUT/before. There may be none.
+static bool keep_earlier(const struct course_request *r, const char *path, const char *student,
+                         const char *ending)
+{
+    struct file_out out = {0};
+    char error[512], name[256];
+    size_t size;
+    char *text =
+        file_exists(path) ? file_text(path, REPORT_MOST, &size, error, sizeof error) : NULL;
+    if (!text)
+        return !file_exists(path);
+    snprintf(name, sizeof name, "%.200s%s", student, ending);
+    char *folder = file_join(r->out, "before");
+    char *kept = folder ? file_join(folder, name) : NULL;
+    bool good = kept && (!mkdir(folder, 0777) || errno == EEXIST) &&
+                report_open(&out, kept, error, sizeof error) &&
+                fwrite(text, 1, size, out.file) == size &&
+                file_out_commit(&out, error, sizeof error);
+    file_out_discard(&out);
+    free(kept);
+    free(folder);
+    free(text);
+    return good;
+}
 
 static bool write_report(const struct course_request *r, const struct student *s,
                          const struct grade *g, const char *format, const char *ending)
@@ -21,8 +49,9 @@ static bool write_report(const struct course_request *r, const struct student *s
     char error[512];
     char *path = report_path(r, s->name, ending);
     char *text = report_make(report_format_find(format), g);
-    bool good = path && text && report_open(&out, path, error, sizeof error) &&
-                fputs(text, out.file) >= 0 && file_out_commit(&out, error, sizeof error);
+    bool good = path && text && (!r->regrade || keep_earlier(r, path, s->name, ending)) &&
+                report_open(&out, path, error, sizeof error) && fputs(text, out.file) >= 0 &&
+                file_out_commit(&out, error, sizeof error);
     file_out_discard(&out);
     free(text);
     free(path);
@@ -50,6 +79,11 @@ static enum status grade_student(const struct course_request *r, const struct st
 
 // ---- who is to be graded now
 
+struct worker {
+    pid_t process;
+    u32 student;
+};
+
 struct course {
     const struct course_request *r;
     const struct student *list;
@@ -58,6 +92,7 @@ struct course {
     struct lab *lab; // what the lab declares
     char *folder;    // of the lab
     double *before;  // the scores that there were; -1: none
+    struct worker worker[COURSE_JOBS_MOST];
     u32 running;
     enum status status;
 };
@@ -84,13 +119,32 @@ static bool is_due(const struct course *c, u32 index)
     return there && (!same || c->r->regrade);
 }
 
+// Removes the process from those that run. Returns its student; count: it is none of them.
+static u32 take_worker(struct course *c, pid_t process)
+{
+    for (u32 i = 0; i < c->running; i++) {
+        if (c->worker[i].process != process)
+            continue;
+        u32 student = c->worker[i].student;
+        c->worker[i] = c->worker[--c->running];
+        return student;
+    }
+    return c->count;
+}
+
 static void take_one(struct course *c)
 {
     int status;
-    if (wait(&status) < 0)
+    pid_t process = wait(&status);
+    u32 student = process > 0 ? take_worker(c, process) : c->count;
+    if (student == c->count)
         return;
-    c->running--;
-    enum status ended = WIFEXITED(status) ? (enum status)WEXITSTATUS(status) : STATUS_INTERNAL;
+    enum status ended = STATUS_LIMIT; // somebody killed it, or memory is short
+    if (WIFEXITED(status))
+        ended = (enum status)WEXITSTATUS(status);
+    else
+        fprintf(stderr, "trapeze grade-all: %s: not graded: the process ended with signal %d\n",
+                c->list[student].name, WTERMSIG(status));
     if (ended == STATUS_DONE)
         c->graded++;
     else
@@ -105,9 +159,13 @@ static void start_one(struct course *c, u32 index)
         char *folder = folder_of(c, index);
         _exit(folder ? (int)grade_student(c->r, &c->list[index], folder) : STATUS_LIMIT);
     }
-    if (child < 0)
-        c->status = STATUS_LIMIT;
-    c->running += child > 0;
+    if (child > 0) {
+        c->worker[c->running++] = (struct worker){child, index};
+        return;
+    }
+    fprintf(stderr, "trapeze grade-all: %s: not graded: no process can be started: %s\n",
+            c->list[index].name, strerror(errno));
+    c->status = STATUS_LIMIT;
 }
 
 static void grade_all(struct course *c)
@@ -123,28 +181,37 @@ static void grade_all(struct course *c)
         take_one(c);
 }
 
-// ---- what changed
+// ---- parts
 
-static bool write_changes(const struct course *c, char *error, size_t error_size)
+// Names the students who have handed in something of which there is no report. False and the
+// message: there is such a student.
+static bool is_everybody_graded(struct course *c, char *error, size_t size)
 {
-    struct file_out out = {0};
-    char *path = file_join(c->r->out, "changes.csv");
-    bool good = path && report_open(&out, path, error, error_size);
-    if (good) {
-        fputs("student,before,after\n", out.file);
-        for (u32 i = 0; i < c->count; i++) {
-            bool same;
-            double after = report_score(c->r, &c->list[i], 0, 0, &same);
-            if (c->before[i] < 0 || after == c->before[i])
-                continue;
-            csv_field(out.file, c->list[i].name);
-            fprintf(out.file, ",%g,%g\n", c->before[i], after);
-        }
-        good = file_out_commit(&out, error, error_size);
+    size_t used = 0;
+    u32 missing = 0;
+    char names[600] = "";
+    for (u32 i = 0; i < c->count; i++) {
+        if (!is_due(c, i))
+            continue;
+        if (missing++ < NAMES_SHOWN)
+            used += (size_t)snprintf(names + used, sizeof names - used, "%s%.60s", used ? ", " : "",
+                                     c->list[i].name);
     }
-    file_out_discard(&out);
-    free(path);
-    return good;
+    snprintf(error, size,
+             "%s%s: what they handed in is not graded yet (%" PRIu32 " in all); grade them, and "
+             "then merge again",
+             names, missing > NAMES_SHOWN ? " and others" : "", missing);
+    return !missing;
+}
+
+static enum status merge(struct course *c, char *error, size_t size)
+{
+    if (!parts_are_whole(c->r, error, size) || !is_everybody_graded(c, error, size))
+        return STATUS_LIMIT;
+    if (!parts_merge_changes(c->r, c->list, c->count, error, size))
+        return STATUS_INPUT;
+    parts_remove(c->r);
+    return STATUS_DONE;
 }
 
 // ---- all of it
@@ -204,6 +271,17 @@ static bool make_out(const struct course_request *r, char *error, size_t size)
     return false;
 }
 
+// A shard knows only of its own students, so what concerns all is left to the merge.
+static bool write_summaries(const struct course *c, char *error, size_t size)
+{
+    const struct course_request *r = c->r;
+    if (r->shards > 1)
+        return changes_write(r, c->list, c->count, c->before, error, size);
+    return summary_write(r, c->list, c->count, error, size) &&
+           (!r->similar || similar_write(r, c->lab, c->folder, c->list, c->count, error, size)) &&
+           (!r->regrade || changes_write(r, c->list, c->count, c->before, error, size));
+}
+
 static enum status run(struct course *c, char *error, size_t size)
 {
     enum status why;
@@ -213,14 +291,12 @@ static enum status run(struct course *c, char *error, size_t size)
         return STATUS_INPUT;
     if (!c->r->merge)
         grade_all(c);
-    // A shard knows only of its own students, so the summary is left to the merge.
-    if (c->r->shards == 1 && !summary_write(c->r, c->list, c->count, error, size))
+    if (!write_summaries(c, error, size))
         return STATUS_INPUT;
-    if (c->r->similar && c->r->shards == 1 &&
-        !similar_write(c->r, c->lab, c->folder, c->list, c->count, error, size))
-        return STATUS_INPUT;
-    if (c->r->regrade && !write_changes(c, error, size))
-        return STATUS_INPUT;
+    if (c->r->merge)
+        return merge(c, error, size);
+    if (c->r->shards == 1)
+        parts_remove(c->r);
     snprintf(error, size, "somebody could not be graded here; the messages above say who");
     return c->status;
 }

@@ -6,20 +6,24 @@
 //
 // A report that is there, of the same lab, submission and seed, is not made again, so a run that
 // was interrupted goes on where it stopped. A run that gave no grade never replaces one that did.
+// A report that is made again (`regrade`) leaves the earlier one in OUT/before.
 #ifndef SCENARIOS_GRADE_COURSE_H
 #define SCENARIOS_GRADE_COURSE_H
 
 #include "scenarios/grade/grade.h"
 #include "scenarios/host/files.h"
 
+#define COURSE_JOBS_MOST 256
+#define REPORT_MOST (4u << 20) // bytes of a report
+
 struct course_request {
     const char *lab, *submissions, *out;
-    const char *roster; // a file: the first field of each line is a student; NULL: the folders
+    const char *roster; // a CSV file: the first field of each line is a student; NULL: the folders
     const char *secret; // a file: each student's seed follows from it; NULL: all have `seed`
     u64 seed;
-    u32 jobs;          // processes at once
+    u32 jobs;          // processes at once, at most COURSE_JOBS_MOST
     u32 shard, shards; // grade only every shards-th student, from number shard (from 1) on
-    bool merge;        // grade nobody: write the summary of all reports that are there
+    bool merge;        // grade nobody: write the summary of all parts
     bool regrade;      // make every report again, and tell in changes.csv whose score changed
     bool similar;      // write similar.csv: which submissions are alike
     bool stats;        // print which tests and messages there are how often
@@ -31,7 +35,8 @@ struct student {
 };
 
 // Grades. *graded: how many were. Returns STATUS_DONE; STATUS_INPUT if a folder or a file is wrong
-// or the lab has an error; STATUS_LIMIT if somebody could not be graded here.
+// or the lab has an error; STATUS_LIMIT if somebody could not be graded here, or if a part is
+// missing that was to be merged.
 enum status course_grade(const struct course_request *r, u32 *graded, char *error,
                          size_t error_size);
 
@@ -60,8 +65,23 @@ char *report_path(const struct course_request *r, const char *student, const cha
 // was written anew do not. False as well if one of them has no report, or nothing ran.
 bool report_same_run(const struct course_request *r, const struct student *a,
                      const struct student *b);
-// A field of a CSV line (RFC 4180).
-void csv_field(FILE *to, const char *text);
+
+// ---- part.c
+
+// Writes which scores are no longer those of before (-1: there was none): to changes.csv, or for a
+// shard to the file that says that this part has come to its end. False and a message: it cannot be
+// written.
+bool changes_write(const struct course_request *r, const struct student *students, u32 count,
+                   const double *before, char *error, size_t error_size);
+// Have all parts of a course come to their end? Also true if there are no parts. False and a
+// message that says which are missing.
+bool parts_are_whole(const struct course_request *r, char *error, size_t error_size);
+// Writes changes.csv from the files of the parts, if they made reports again. False and a message:
+// it cannot be written.
+bool parts_merge_changes(const struct course_request *r, const struct student *students, u32 count,
+                         char *error, size_t error_size);
+// Removes the files of the parts, which have done their work.
+void parts_remove(const struct course_request *r);
 
 // ---- similar.c
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 const char *const grade_statuses[] = {"pass", "partial", "fail", "blocked"};
 
@@ -75,6 +76,13 @@ static void judge(struct grade_test *t, const struct lab *lab)
         t->status = t->verdict.earned ? GRADE_PARTIAL : GRADE_FAIL;
 }
 
+static double seconds_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
 static bool run_test(struct grade *g, u32 index, const char *script, const struct grade_request *r,
                      const char *built, struct lab *lab, enum status *why, char *error, size_t size)
 {
@@ -93,8 +101,10 @@ static bool run_test(struct grade *g, u32 index, const char *script, const struc
                         .only_case = only ? r->only_case : 0,
                         .submission = r->submission};
     snprintf(lab->built, sizeof lab->built, "%s", built);
+    double began = seconds_now();
     if (!child_run(script, lab, r->seed, why, error, size))
         return false;
+    t->seconds = seconds_now() - began;
     judge(t, lab);
     return true;
 }
@@ -162,6 +172,7 @@ static bool grade_lab(struct grade *g, const char *script, const struct grade_re
                       struct lab *lab, enum status *why, char *error, size_t size)
 {
     g->seed = r->seed;
+    g->timed = r->timing;
     g->submission_hash = lab_hash_folder(r->submission, lab);
     g->count = lab->tests;
     for (u32 i = 0; i < g->count; i++)

@@ -25,6 +25,7 @@ struct grade_test {
     struct lab_test declared;
     struct lab_verdict verdict;
     enum grade_status status;
+    double seconds; // that the test took on this host
 };
 
 struct grade {
@@ -32,6 +33,7 @@ struct grade {
     u64 seed;
     u32 points, earned; // of the tests that ran
     bool whole;         // all tests ran, all cases of them: this is a grade
+    bool timed;         // reports tell test[].seconds, which differ from run to run
     u64 lab_hash, submission_hash;
     bool builds;                     // the submission is no code, or it builds
     char log[4096];                  // why it does not build
@@ -51,6 +53,7 @@ struct grade_request {
     const char *failed; // a report in JSON: the tests that did not pass there
     u32 only_case;      // of `only`; 0: all
     bool trust;         // build without a box where the host has none
+    bool timing;        // reports tell how long each test took
 };
 
 // Grades. Returns NULL if there is no grade: STATUS_USAGE (there is no such test), STATUS_INPUT
@@ -100,6 +103,9 @@ void replay_clean(struct grade_replay *p);
 // STATUS_USAGE (no test is chosen) or STATUS_INPUT (the report cannot be read).
 bool select_tests(const struct grade *g, const struct grade_request *r, bool wanted[LAB_TESTS_MAX],
                   enum status *why, char *error, size_t error_size);
+// Does the test have the case r->only_case? False and a message: it has fewer.
+bool select_has_case(const struct lab_test *t, const struct grade_request *r, char *error,
+                     size_t error_size);
 // The number of the test of this name, from 0; g->count: there is none.
 u32 select_find(const struct grade *g, const char *name);
 

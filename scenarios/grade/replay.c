@@ -16,11 +16,7 @@ static bool find_test(struct grade_replay *p, const struct grade_request *r, enu
         if (strcmp(p->lab.test[i].name, r->only))
             continue;
         p->test = i;
-        if (r->only_case <= p->lab.test[i].cases)
-            return true;
-        snprintf(error, size, "%s: test '%s' has %u cases", r->lab, r->only,
-                 (unsigned)p->lab.test[i].cases);
-        return false;
+        return select_has_case(&p->lab.test[i], r, error, size);
     }
     snprintf(error, size, "%s: there is no test '%s' in this lab", r->lab, r->only);
     return false;

@@ -21,8 +21,12 @@ static void write_text(FILE *to, const struct grade *g)
         fprintf(to, "the submission does not build:\n%s", g->log);
     for (u32 i = 0; i < g->count; i++) {
         const struct grade_test *t = &g->test[i];
-        fprintf(to, "%5" PRIu32 " of %-4" PRIu32 " %s\n", t->verdict.earned, t->declared.points,
+        char seconds[REPORT_SECONDS];
+        fprintf(to, "%5" PRIu32 " of %-4" PRIu32 " %s", t->verdict.earned, t->declared.points,
                 t->declared.name);
+        if (g->timed)
+            fprintf(to, " (%s s)", report_seconds(t->seconds, seconds));
+        fputc('\n', to);
         write_indented(to, report_words(g, t, text, sizeof text));
     }
     if (g->whole)
@@ -33,15 +37,15 @@ static void write_text(FILE *to, const struct grade *g)
 }
 
 const struct report_format report_formats[] = {
-    {"text", write_text, "for people", .records = false},
-    {"json", write_json, "everything, for programs (trapeze-grade/1)", .records = false},
-    {"gradescope", write_gradescope, "results.json of Gradescope", .records = true},
+    {"text", write_text, "for people", .times = true},
+    {"json", write_json, "everything, for programs (trapeze-grade/1)", .times = true},
+    {"gradescope", write_gradescope, "results.json of Gradescope", .times = true, .records = true},
     {"classroom50", write_classroom50, "result.json of Classroom 50", .records = true},
     {"classroom", write_classroom, "the result of GitHub Classroom's autograding", .records = true},
     {"prairielearn", write_prairielearn, "results.json of PrairieLearn's external grader",
      .records = true},
     {"vpl", write_vpl, "what Moodle's VPL reads from vpl_evaluate", .records = true},
-    {"junit", write_junit, "JUnit XML, for continuous integration", .records = false},
+    {"junit", write_junit, "JUnit XML, for continuous integration", .times = true},
     {"tap", write_tap, "the Test Anything Protocol, version 14", .records = false},
     {"tap13", write_tap13, "the Test Anything Protocol, version 13", .records = false},
     {0},

@@ -1,6 +1,6 @@
 // A grade in writing: for a person, for a program, and for the platforms that teachers use. Each
-// format is a row of one table. A report has nothing in it that differs between two runs: no time,
-// no path, no name of a machine.
+// format is a row of one table. A report has nothing in it that differs between two runs: no time
+// (unless the person asks for it), no path, no name of a machine.
 //
 //     report.c        the table, text for people, and text made safe
 //     report_json.c   json, gradescope, prairielearn
@@ -18,6 +18,7 @@ struct report_format {
     const char *name;
     void (*write)(FILE *to, const struct grade *g);
     const char *help;
+    bool times;   // it has a place for the seconds that a test took
     bool records; // a platform takes the report for the grade, so it must be of a whole run
 };
 extern const struct report_format report_formats[];               // closed by a NULL name

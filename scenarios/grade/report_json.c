@@ -22,6 +22,12 @@ static void add_hash(cJSON *object, const char *key, u64 hash)
     cJSON_AddStringToObject(object, key, text);
 }
 
+static void add_seconds(cJSON *object, const char *key, double seconds)
+{
+    char text[REPORT_SECONDS];
+    cJSON_AddRawToObject(object, key, report_seconds(seconds, text));
+}
+
 // ---- json
 
 static void add_if(cJSON *object, const char *key, const char *text)
@@ -58,6 +64,8 @@ static cJSON *test_json(const struct grade *g, u32 index)
     cJSON_AddStringToObject(test, "visibility", lab_visibilities[t->declared.visibility]);
     add_if(test, "tags", t->declared.tags);
     cJSON_AddNumberToObject(test, "steps", (double)t->verdict.steps);
+    if (g->timed)
+        add_seconds(test, "seconds", t->seconds);
     cJSON_AddNumberToObject(test, "cases", t->declared.cases);
     if (t->verdict.failed_case)
         cJSON_AddNumberToObject(test, "failed_case", t->verdict.failed_case);
@@ -84,6 +92,8 @@ void write_json(FILE *to, const struct grade *g)
     cJSON_AddBoolToObject(root, "whole", g->whole);
     cJSON_AddNumberToObject(root, "score", g->earned);
     cJSON_AddNumberToObject(root, "max_score", g->points);
+    if (g->timed)
+        add_seconds(root, "seconds", report_all_seconds(g));
     cJSON *build = cJSON_AddObjectToObject(root, "build");
     cJSON_AddBoolToObject(build, "ok", g->builds);
     cJSON_AddStringToObject(build, "log", g->log);
@@ -129,6 +139,8 @@ void write_gradescope(FILE *to, const struct grade *g)
         snprintf(output + strlen(output), sizeof output - strlen(output),
                  " The submission does not build:\n%s", g->log);
     cJSON_AddNumberToObject(root, "score", g->earned);
+    if (g->timed)
+        add_seconds(root, "execution_time", report_all_seconds(g));
     cJSON_AddStringToObject(root, "output", output);
     cJSON_AddStringToObject(root, "output_format", "text");
     cJSON_AddStringToObject(root, "test_output_format", "text");

@@ -73,12 +73,12 @@ static void xml_text(FILE *to, const char *text)
 
 static void write_junit_test(FILE *to, const struct grade *g, const struct grade_test *t)
 {
-    char text[REPORT_TEXT], line[2 * LAB_TEXT];
+    char text[REPORT_TEXT], line[2 * LAB_TEXT], seconds[REPORT_SECONDS];
     fputs("  <testcase classname=\"", to);
     xml_text(to, g->lab);
     fputs("\" name=\"", to);
     xml_text(to, t->declared.name);
-    fputs("\" time=\"0\">\n", to);
+    fprintf(to, "\" time=\"%s\">\n", g->timed ? report_seconds(t->seconds, seconds) : "0");
     if (t->status != GRADE_PASS) {
         fputs("    <failure message=\"", to);
         xml_text(to, report_line(t, line, sizeof line));
@@ -93,14 +93,15 @@ static void write_junit_test(FILE *to, const struct grade *g, const struct grade
 void write_junit(FILE *to, const struct grade *g)
 {
     u32 failures = 0;
+    char seconds[REPORT_SECONDS];
     for (u32 i = 0; i < g->count; i++)
         failures += g->test[i].status != GRADE_PASS;
     fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"", to);
     xml_text(to, g->lab);
     fprintf(to,
-            "\" time=\"0\" tests=\"%" PRIu32 "\" failures=\"%" PRIu32
+            "\" time=\"%s\" tests=\"%" PRIu32 "\" failures=\"%" PRIu32
             "\" errors=\"0\" skipped=\"0\">\n",
-            g->count, failures);
+            g->timed ? report_seconds(report_all_seconds(g), seconds) : "0", g->count, failures);
     fprintf(to, "  <properties>\n    <property name=\"seed\" value=\"%" PRIu64 "\"/>\n", g->seed);
     fprintf(to, "    <property name=\"score\" value=\"%" PRIu32 "\"/>\n", g->earned);
     fprintf(to, "    <property name=\"max_score\" value=\"%" PRIu32 "\"/>\n  </properties>\n",

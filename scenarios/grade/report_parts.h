@@ -17,6 +17,11 @@ char *report_replay(const struct grade *g, const struct grade_test *t, char *to,
 char *report_line(const struct grade_test *t, char *to, size_t size);
 // Points that hidden tests have in store for the student, who does not see them yet.
 u32 report_points_waiting(const struct grade *g);
+// "1.250": with three digits behind the point, and a point in every language. Returns `to`.
+#define REPORT_SECONDS 32
+char *report_seconds(double seconds, char to[REPORT_SECONDS]);
+// How long all tests took together.
+double report_all_seconds(const struct grade *g);
 // Prints the JSON in lines, and frees it.
 void report_print_json(FILE *to, cJSON *root);
 

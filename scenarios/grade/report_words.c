@@ -99,3 +99,19 @@ u32 report_points_waiting(const struct grade *g)
             points += g->test[i].declared.points;
     return points;
 }
+
+char *report_seconds(double seconds, char to[REPORT_SECONDS])
+{
+    u64 milliseconds = (u64)(seconds * 1000 + 0.5);
+    snprintf(to, REPORT_SECONDS, "%" PRIu64 ".%03u", milliseconds / 1000,
+             (unsigned)(milliseconds % 1000));
+    return to;
+}
+
+double report_all_seconds(const struct grade *g)
+{
+    double seconds = 0;
+    for (u32 i = 0; i < g->count; i++)
+        seconds += g->test[i].seconds;
+    return seconds;
+}

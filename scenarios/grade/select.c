@@ -83,16 +83,25 @@ static void add_needed(const struct grade *g, bool wanted[LAB_TESTS_MAX])
     }
 }
 
-// Is there the case that is asked for?
+bool select_has_case(const struct lab_test *t, const struct grade_request *r, char *error,
+                     size_t error_size)
+{
+    if (r->only_case <= t->cases)
+        return true;
+    if (t->cases == 1)
+        snprintf(error, error_size, "%s: test '%s' has one case", r->lab, t->name);
+    else
+        snprintf(error, error_size, "%s: test '%s' has %u cases", r->lab, t->name,
+                 (unsigned)t->cases);
+    return false;
+}
+
+// Is there the case that is asked for? A test that is not there has no case that is wrong.
 static bool has_case(const struct grade *g, const struct grade_request *r, char *error,
                      size_t error_size)
 {
     u32 i = r->only ? select_find(g, r->only) : g->count;
-    if (i == g->count || r->only_case <= g->test[i].declared.cases)
-        return true;
-    snprintf(error, error_size, "%s: test '%s' has %u cases", r->lab, r->only,
-             (unsigned)g->test[i].declared.cases);
-    return false;
+    return i == g->count || select_has_case(&g->test[i].declared, r, error, error_size);
 }
 
 bool select_tests(const struct grade *g, const struct grade_request *r, bool wanted[LAB_TESTS_MAX],

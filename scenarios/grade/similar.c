@@ -6,6 +6,7 @@
 // Fingerprinting", SIGMOD 2003.
 #include "scenarios/grade/course.h"
 
+#include "scenarios/grade/csv.h"
 #include "sim/state/hash.h"
 
 #include <ctype.h>

@@ -1,9 +1,11 @@
 // The students of a course and their seeds. Contract: scenarios/grade/course.h.
 #include "scenarios/grade/course.h"
 
+#include "scenarios/grade/csv.h"
 #include "scenarios/host/files.h"
 #include "scenarios/script/text.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <nettle/hmac.h>
 #include <stdlib.h>
@@ -11,13 +13,34 @@
 #include <sys/stat.h>
 
 #define STUDENTS_MAX 100000
+#define NAME_MOST 256
+#define SHOWN_MOST (16 * NAME_MOST + 40)
 #define FILE_MOST (8u << 20)
 
 // A name becomes the name of files, and a field of a table.
 static bool is_good_name(const char *name)
 {
     size_t n = strlen(name);
-    return n && n < 200 && *name != '.' && !strchr(name, '/') && !strpbrk(name, "\n\r\t\\");
+    if (!n || n >= 200 || *name == '.')
+        return false;
+    for (const char *c = name; *c; c++)
+        if (*c == '/' || *c == '\\' || iscntrl((unsigned char)*c))
+            return false;
+    return true;
+}
+
+// Makes each byte of a bad name visible, so that the message about it is one line.
+static char *visible(const char *name, char *to, size_t size)
+{
+    char shown[4 * NAME_MOST + 8];
+    size_t n = 0;
+    for (; *name && n + 5 < sizeof shown; name++) {
+        bool control = iscntrl((unsigned char)*name);
+        n += (size_t)snprintf(shown + n, sizeof shown - n, control ? "\\x%02x" : "%c",
+                              (unsigned char)*name);
+    }
+    text_clean(shown, n, to, size);
+    return to;
 }
 
 static bool add(struct student **list, u32 *count, const char *name)
@@ -46,12 +69,11 @@ static bool is_folder(const char *parent, const char *name)
 // A folder that is passed over in silence would be a student without a grade.
 static void tell_bad_name(const char *name)
 {
-    char clean[4 * 256 + 8];
-    text_clean(name, strlen(name), clean, sizeof clean);
+    char clean[SHOWN_MOST];
     fprintf(stderr,
             "trapeze grade-all: '%s' is no name of a student (too long, or with a backslash, a tab "
             "or a line end), so this folder is not graded; rename it\n",
-            clean);
+            visible(name, clean, sizeof clean));
 }
 
 static bool find_folders(const struct course_request *r, struct student **list, u32 *count)
@@ -73,30 +95,36 @@ static bool find_folders(const struct course_request *r, struct student **list, 
 
 // ---- from a roster
 
+// Takes the name of a record. False and a message: it is no name, or memory lacks.
+static bool take_name(const struct course_request *r, u32 line, const char *name,
+                      struct student **list, u32 *count, char *error, size_t error_size)
+{
+    char clean[SHOWN_MOST];
+    if (!*name) // a line without a name is an empty line, or one of a table with gaps
+        return true;
+    snprintf(error, error_size, "%s:%u: '%.100s' is no name of a folder", r->roster, (unsigned)line,
+             visible(name, clean, sizeof clean));
+    return is_good_name(name) && add(list, count, name);
+}
+
 static bool find_in_roster(const struct course_request *r, struct student **list, u32 *count,
                            char *error, size_t error_size)
 {
     size_t size;
-    char *text = file_text(r->roster, FILE_MOST, &size, error, error_size);
+    struct csv csv;
+    char *name, *text = file_text(r->roster, FILE_MOST, &size, error, error_size);
     if (!text)
         return false;
-    bool good = true;
-    u32 number = 0;
-    for (char *line = text, *next; good && *line; line = next) {
-        next = line + strcspn(line, "\n");
-        next += *next == '\n';
-        size_t length = strcspn(line, ",;\r\n");
-        number++;
-        char *name = strndup(line, length);
-        bool empty = name && !*name;
-        if (name && !empty && !is_good_name(name)) {
-            snprintf(error, error_size, "%s:%u: '%.60s' is no name of a folder", r->roster,
-                     (unsigned)number, name);
-            good = false;
-        }
-        good = good && name && (empty || add(list, count, name));
-        free(name);
-    }
+    bool good = strlen(text) == size;
+    if (!good)
+        snprintf(error, error_size,
+                 "%s: it is not a text file; save the list of students as CSV in UTF-8", r->roster);
+    csv_begin(&csv, text);
+    while (good && (name = csv_record(&csv)))
+        good = take_name(r, csv.line, name, list, count, error, error_size);
+    if (good && csv.wrong)
+        snprintf(error, error_size, "%s:%u: %s", r->roster, (unsigned)csv.line, csv.wrong);
+    good = good && !csv.wrong;
     free(text);
     return good;
 }
@@ -146,24 +174,73 @@ static int compare(const void *a, const void *b)
     return strcmp(((const struct student *)a)->name, ((const struct student *)b)->name);
 }
 
+// Somebody who has handed in and stands on no roster gets no grade, so that is told.
+static void tell_strangers(const struct course_request *r, const struct student *list, u32 count)
+{
+    DIR *dir = opendir(r->submissions);
+    char first[NAME_MOST] = "", clean[SHOWN_MOST];
+    u32 strangers = 0;
+    for (struct dirent *d; dir && (d = readdir(dir));) {
+        const struct student key = {.name = d->d_name};
+        if (*d->d_name == '.' || !is_folder(r->submissions, d->d_name) ||
+            bsearch(&key, list, count, sizeof *list, compare))
+            continue;
+        if (!strangers++ || strcmp(d->d_name, first) < 0)
+            snprintf(first, sizeof first, "%s", d->d_name);
+    }
+    if (dir)
+        closedir(dir);
+    if (strangers == 1)
+        fprintf(stderr, "trapeze grade-all: the folder '%s' is of nobody on the roster\n",
+                visible(first, clean, sizeof clean));
+    else if (strangers)
+        fprintf(stderr,
+                "trapeze grade-all: %u folders are of nobody on the roster; the first is '%s'\n",
+                (unsigned)strangers, visible(first, clean, sizeof clean));
+}
+
+static bool check_twice(const struct course_request *r, const struct student *list, u32 count,
+                        char *error, size_t error_size)
+{
+    for (u32 i = 1; i < count; i++) {
+        if (strcmp(list[i - 1].name, list[i].name))
+            continue;
+        snprintf(error, error_size, "%s: '%.60s' is there twice", r->roster, list[i].name);
+        return false;
+    }
+    return true;
+}
+
+static bool check_any(const struct course_request *r, u32 count, char *error, size_t error_size)
+{
+    if (r->roster)
+        snprintf(error, error_size,
+                 "%s: it names no student; its first column has the names of the folders",
+                 r->roster);
+    else
+        snprintf(error, error_size, "%s: there is no folder of a student in it", r->submissions);
+    return count;
+}
+
 bool students_find(const struct course_request *r, struct student **list, u32 *count, char *error,
                    size_t error_size)
 {
+    struct stat about;
     *list = NULL;
     *count = 0;
     snprintf(error, error_size, "%s: there is no such folder, or it cannot be read",
              r->submissions);
+    if (r->submissions && (stat(r->submissions, &about) || !S_ISDIR(about.st_mode)))
+        return false;
     bool good = r->roster ? find_in_roster(r, list, count, error, error_size)
                           : find_folders(r, list, count);
     if (*count)
         qsort(*list, *count, sizeof **list, compare);
-    for (u32 i = 1; good && i < *count; i++) {
-        if (strcmp((*list)[i - 1].name, (*list)[i].name))
-            continue;
-        snprintf(error, error_size, "%s: '%.60s' is there twice", r->roster, (*list)[i].name);
-        good = false;
-    }
-    return good && give_seeds(r, *list, *count, error, error_size);
+    if (good && *count && r->roster && r->submissions)
+        tell_strangers(r, *list, *count);
+    return good && check_any(r, *count, error, error_size) &&
+           check_twice(r, *list, *count, error, error_size) &&
+           give_seeds(r, *list, *count, error, error_size);
 }
 
 void students_free(struct student *list, u32 count)

@@ -3,7 +3,7 @@
 // Contract: scenarios/grade/course.h.
 #include "scenarios/grade/course.h"
 
-#include "scenarios/script/text.h"
+#include "scenarios/grade/csv.h"
 
 #include <cjson/cJSON.h>
 #include <inttypes.h>
@@ -11,8 +11,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define REPORT_MOST (4u << 20)
 
 char *report_path(const struct course_request *r, const char *student, const char *ending)
 {
@@ -27,26 +25,6 @@ bool report_open(struct file_out *out, const char *path, char *error, size_t err
     if (!lstat(path, &about) && S_ISLNK(about.st_mode))
         unlink(path);
     return file_out_open(out, path, error, error_size);
-}
-
-void csv_field(FILE *to, const char *text)
-{
-    // The name of a folder may have bytes that are no characters, which no reader of CSV takes.
-    char clean[4 * 256 + 8 + 4 * LAB_TEXT];
-    text_clean(text, strlen(text), clean, sizeof clean);
-    // A field that begins like this is a formula in many spreadsheets.
-    bool formula = *clean && strchr("=+-@", *clean);
-    if (!formula && !strpbrk(clean, ",\"\n")) {
-        fputs(clean, to);
-        return;
-    }
-    fputs(formula ? "\"'" : "\"", to);
-    for (const char *c = clean; *c; c++) {
-        if (*c == '"')
-            fputc('"', to);
-        fputc(*c, to);
-    }
-    fputc('"', to);
 }
 
 // ---- one report

@@ -46,6 +46,7 @@ static int grade(const struct command_line *line)
     r.only = value[OPTION_GRADE_ONLY].text;
     r.tag = value[OPTION_GRADE_TAG].text;
     r.failed = value[OPTION_GRADE_FAILED].text;
+    r.timing = value[OPTION_GRADE_TIMING].given;
     r.only_case = (u32)value[OPTION_GRADE_CASE].number;
     if (r.only_case && !r.only)
         return option_wrong("grade", "--case %u: of which test? say --only TEST too",
@@ -55,6 +56,11 @@ static int grade(const struct command_line *line)
         return option_wrong("grade",
                             "--format %s is for a grade, and a part of the tests is none; "
                             "take text or json",
+                            format->name);
+    if (r.timing && !format->times)
+        return option_wrong("grade",
+                            "--format %s has no place for times; take text, json, junit or "
+                            "gradescope",
                             format->name);
     enum status why;
     char error[LAB_ERROR];
@@ -73,12 +79,29 @@ static int grade(const struct command_line *line)
     return full ? STATUS_DONE : STATUS_FAILED;
 }
 
+// Each of these options asks for something else to be printed, or for another part of the tests.
+static const u8 contradictions[][2] = {
+    {OPTION_GRADE_LIST, OPTION_GRADE_SHEET},   {OPTION_GRADE_LIST, OPTION_GRADE_KEY},
+    {OPTION_GRADE_LIST, OPTION_GRADE_FORMAT},  {OPTION_GRADE_LIST, OPTION_GRADE_ONLY},
+    {OPTION_GRADE_LIST, OPTION_GRADE_TAG},     {OPTION_GRADE_LIST, OPTION_GRADE_FAILED},
+    {OPTION_GRADE_LIST, OPTION_GRADE_TIMING},  {OPTION_GRADE_SHEET, OPTION_GRADE_KEY},
+    {OPTION_GRADE_SHEET, OPTION_GRADE_FORMAT}, {OPTION_GRADE_SHEET, OPTION_GRADE_ONLY},
+    {OPTION_GRADE_SHEET, OPTION_GRADE_TAG},    {OPTION_GRADE_SHEET, OPTION_GRADE_FAILED},
+    {OPTION_GRADE_SHEET, OPTION_GRADE_TIMING}, {OPTION_GRADE_KEY, OPTION_GRADE_FORMAT},
+    {OPTION_GRADE_KEY, OPTION_GRADE_ONLY},     {OPTION_GRADE_KEY, OPTION_GRADE_TAG},
+    {OPTION_GRADE_KEY, OPTION_GRADE_FAILED},   {OPTION_GRADE_KEY, OPTION_GRADE_TIMING},
+};
+
 int cmd_grade(int argc, char **argv)
 {
     struct command_line line;
     int status = options_read("grade", argc, argv, &line);
+    if (status < 0)
+        status = options_contradict("grade", &line, contradictions,
+                                    sizeof contradictions / sizeof *contradictions);
     if (status < 0 && line.value[OPTION_GRADE_LIST].given)
-        return list_labs();
+        return line.operand_count ? option_wrong("grade", "--list lists all labs; name no lab")
+                                  : list_labs();
     if (status < 0)
         status = options_one_operand("grade", &line, "which lab? 'trapeze grade --list' lists them",
                                      "lab");

@@ -1,6 +1,7 @@
 // trapeze grade-all: grades the submissions of a whole course.
 // Read next: ui/command/isa.c.
 #include "scenarios/grade/course.h"
+#include "scenarios/grade/csv.h"
 #include "ui/command/lab_request.h"
 
 #include <inttypes.h>
@@ -67,11 +68,26 @@ static int explain(const struct course_request *r, const char *student, const ch
     return status;
 }
 
+// What one option asks for, the other one cannot give.
+static const u8 contradictions[][2] = {
+    {OPTION_ALL_SEEDS, OPTION_ALL_EXPLAIN},   {OPTION_ALL_SEEDS, OPTION_ALL_MERGE},
+    {OPTION_ALL_SEEDS, OPTION_ALL_SHARD},     {OPTION_ALL_SEEDS, OPTION_ALL_REGRADE},
+    {OPTION_ALL_SEEDS, OPTION_ALL_SIMILAR},   {OPTION_ALL_SEEDS, OPTION_ALL_STATS},
+    {OPTION_ALL_EXPLAIN, OPTION_ALL_MERGE},   {OPTION_ALL_EXPLAIN, OPTION_ALL_SHARD},
+    {OPTION_ALL_EXPLAIN, OPTION_ALL_REGRADE}, {OPTION_ALL_EXPLAIN, OPTION_ALL_SIMILAR},
+    {OPTION_ALL_EXPLAIN, OPTION_ALL_STATS},   {OPTION_ALL_MERGE, OPTION_ALL_SHARD},
+    {OPTION_ALL_MERGE, OPTION_ALL_REGRADE},   {OPTION_ALL_SHARD, OPTION_ALL_SIMILAR},
+    {OPTION_ALL_SHARD, OPTION_ALL_STATS},     {OPTION_ALL_SECRET, OPTION_ALL_SEED},
+};
+
 int cmd_grade_all(int argc, char **argv)
 {
     struct command_line line;
     const struct option_value *value = line.value;
     int status = options_read("grade-all", argc, argv, &line);
+    if (status < 0)
+        status = options_contradict("grade-all", &line, contradictions,
+                                    sizeof contradictions / sizeof *contradictions);
     const char *student = status < 0 ? value[OPTION_ALL_EXPLAIN].text : NULL;
     bool names_test = student && line.operand_count == 2;
     if (status < 0 && student && !names_test)
@@ -105,9 +121,6 @@ int cmd_grade_all(int argc, char **argv)
         return option_wrong("grade-all", "--submissions FOLDER and --out FOLDER are wanted");
     if (!read_shard(value[OPTION_ALL_SHARD].text, &r))
         return STATUS_USAGE;
-    if (r.merge && value[OPTION_ALL_SHARD].given)
-        return option_wrong("grade-all", "--merge writes the summary of all shards, so it goes "
-                                         "without --shard");
     u32 graded;
     char error[LAB_ERROR];
     enum status ended = course_grade(&r, &graded, error, sizeof error);

@@ -138,3 +138,14 @@ int options_exclude(const char *command, const struct command_line *line, const 
                                 options[excluded[i]].name);
     return -1;
 }
+
+int options_contradict(const char *command, const struct command_line *line, const u8 pairs[][2],
+                       size_t count)
+{
+    const struct option_row *options = command_find(command)->options;
+    int status = -1;
+    for (size_t i = 0; i < count && status < 0; i++)
+        if (line->value[pairs[i][0]].given)
+            status = options_exclude(command, line, options[pairs[i][0]].name, &pairs[i][1], 1);
+    return status;
+}

@@ -58,6 +58,11 @@ int options_one_operand(const char *command, const struct command_line *line, co
 int options_exclude(const char *command, const struct command_line *line, const char *name,
                     const u8 *excluded, size_t count);
 
+// Checks that no two options of a pair (their numbers in the command's table) are both given.
+// Returns -1, or the status to leave with after a message.
+int options_contradict(const char *command, const struct command_line *line, const u8 pairs[][2],
+                       size_t count);
+
 // ---- values (values.c)
 
 // Reads a number from least to most: "12", "0x1f", "1_000_000". Returns false after a message.

@@ -24,13 +24,27 @@ static bool take_standard_output(struct file_out *out, char *error, size_t error
     return false;
 }
 
+// The folder that a file is in, or is going to be in. malloc'ed.
+static char *folder_of(const char *path, const char **name)
+{
+    const char *slash = strrchr(path, '/');
+    *name = slash ? slash + 1 : path;
+    return slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+}
+
 // Would one of two files that are written take the place of the other? Two names of a device do not
-// disturb each other.
+// disturb each other. A file that is not there yet is known by its folder, which can have several
+// names: "F" and "./F" become one file.
 static bool is_one_file(const char *a, const char *b)
 {
     if (file_is_same(a, b))
         return file_is_regular(a);
-    return !strcmp(a, b);
+    const char *name, *other;
+    char *x = folder_of(a, &name), *y = folder_of(b, &other);
+    bool one = x && y && !strcmp(name, other) && file_is_same(x, y);
+    free(x);
+    free(y);
+    return one;
 }
 
 bool reports_are_apart(const char *command, const struct report_path *list, size_t count)

@@ -131,6 +131,7 @@ static const char *const grade_uses[] = {"LAB [OPTIONS]", "--list", NULL};
 static const struct example grade_examples[] = {
     {"trapeze grade --list", "the labs that there are"},
     {"trapeze grade 00-trap-anatomy --sheet --seed 7", "the work sheet of one student"},
+    {"trapeze grade 00-trap-anatomy --seed 1 --submission class/alice", "the grade of one student"},
     {0},
 };
 
@@ -243,7 +244,8 @@ const struct command_row command_rows[] = {
      "is not made again. A run that gives no grade never replaces one that did.",
      OPERAND_LAB, all_options, all_examples,
      "0: everybody was graded; 2: wrong usage; 3: a folder or a file is wrong, or the lab has an "
-     "error; 4: somebody could not be graded here; 70: our own error."},
+     "error; 4: somebody could not be graded here, or a part is missing that was to be merged; 70: "
+     "our own error."},
     {"build", "build a submission to a lab, as grading it would", build_uses,
      "Compiles the files that the lab names, checks the objects, and links a VMM. It runs no test.",
      OPERAND_LAB, build_options, build_examples,
