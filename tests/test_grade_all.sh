@@ -95,6 +95,13 @@ for r in rows:
     assert int(r["seed"]) == int.from_bytes(digest[:8], "big") >> 11 | 1, r
 assert len({r["seed"] for r in rows}) == 5'
 verdict $? "seeds follow from the secret, the lab and the student, by HMAC-SHA-256"
+exact=
+for seed in 9007199254740991 9007199254740989 9007199254740993 8765432109876541 1000000000000001; do
+	"$trapeze" grade "$lab" --submission class/ada --seed $seed --format json >said
+	grep -qx "	\"seed\":	$seed," said || exact=$seed
+done
+[ -z "$exact" ]
+verdict $? "a report has the seed to its last digit"
 seed=$(awk -F, '$1 == "ada" { print $2 }' seeds/summary.csv)
 "$trapeze" grade "$lab" --key --seed "$seed" >class/ada/answers.txt
 all seeds --secret secret && [ "$(score_of seeds ada)" = 100 ] && [ "$(score_of seeds cy)" -lt 60 ]

@@ -22,6 +22,14 @@ static void add_hash(cJSON *object, const char *key, u64 hash)
     cJSON_AddStringToObject(object, key, text);
 }
 
+// cJSON writes a number of 16 digits with 15 if the difference is small. A seed is exact or wrong.
+static void add_seed(cJSON *object, u64 seed)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%" PRIu64, seed);
+    cJSON_AddRawToObject(object, "seed", text);
+}
+
 static void add_seconds(cJSON *object, const char *key, double seconds)
 {
     char text[REPORT_SECONDS];
@@ -87,7 +95,7 @@ void write_json(FILE *to, const struct grade *g)
     cJSON_AddStringToObject(root, "title", g->title);
     add_hash(root, "lab_hash", g->lab_hash);
     add_hash(root, "submission_hash", g->submission_hash);
-    cJSON_AddNumberToObject(root, "seed", (double)g->seed);
+    add_seed(root, g->seed);
     add_if(root, "toolchain", g->toolchain);
     cJSON_AddBoolToObject(root, "whole", g->whole);
     cJSON_AddNumberToObject(root, "score", g->earned);
