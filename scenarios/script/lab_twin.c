@@ -291,10 +291,21 @@ static int power(lua_State *L)
     return 2;
 }
 
+// t:last_exit() -> "after exit 5, illegal-insn at 0x80400010: wfi"
+static int last_exit(lua_State *L)
+{
+    char text[TWIN_TEXT];
+    twin_last_exit(check_twin(L)->twin, 0, text, sizeof text);
+    lua_pushstring(L, text);
+    return 1;
+}
+
 static const luaL_Reg methods[] = {
-    {"run", run_twin},        {"all_exits", all_exits}, {"same", same},
-    {"exits", exits},         {"direct", direct},       {"steps", steps},
-    {"innocuous", innocuous}, {"power", power},         {NULL, NULL},
+    {"run", run_twin},        {"all_exits", all_exits},
+    {"same", same},           {"exits", exits},
+    {"direct", direct},       {"steps", steps},
+    {"innocuous", innocuous}, {"power", power},
+    {"last_exit", last_exit}, {NULL, NULL},
 };
 
 // built() -> the VMM that was built of the submission, for twin{vmm = ...}
@@ -312,8 +323,8 @@ void lua_open_lab_twin(lua_State *L)
     lua_register(L, "twin", new_twin);
     lua_register(L, "built", built);
     // A test that asks for a register of the guest would read what the VMM has written about it.
-    lab_open_type(
-        L, TWIN_TYPE, methods, "twin",
-        "run, same, exits, all_exits, direct, innocuous, steps and power. What a VMM says "
-        "of its guest is a claim, and a claim is no reason for points");
+    lab_open_type(L, TWIN_TYPE, methods, "twin",
+                  "run, same, exits, all_exits, direct, innocuous, steps, power and last_exit. "
+                  "What a VMM says "
+                  "of its guest is a claim, and a claim is no reason for points");
 }

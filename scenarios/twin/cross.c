@@ -65,6 +65,7 @@ static bool leave(struct twin *t, const struct hart_exit *exit)
     u64 ran = twin_real(t)->retired - t->retired;
     t->retired = twin_real(t)->retired;
     t->counts.all_exits += exit->taken;
+    t->exits_alone += exit->taken;
     if (!g && t->unmapped && ran) {
         where_at(t, twin_real(t), t->m);
         return differs(t, "a fetch page fault, for the real table maps nothing here",
@@ -129,4 +130,5 @@ void twin_restart(struct twin *t)
     t->unmapped = false;
     t->retired = twin_real(t)->retired;
     t->border = 0;
+    t->exits_alone = 0;
 }

@@ -98,6 +98,7 @@ bool follow_enter(struct twin *t, struct guest *g)
         g->hart = machine_turn(g->is.bare);
         if ((k || !hidden) && agree(guest_bare(g), real, real->pc)) {
             g->left = false;
+            t->exits_alone = 0;
             return true;
         }
         if (k <= 1) {

@@ -65,6 +65,7 @@ struct twin {
     bool unmapped;          // pc has no translation, so nothing can run
     u64 retired;            // by the hart when it entered U
     u64 border;             // how many borders were crossed
+    u64 exits_alone;        // exits since a bare machine and its guest agreed last
     u64 rerun_to;           // parting.c: cross so many borders, and check nothing else; 0: no rerun
     struct word_watch watch;
     enum stop stop; // why the machine stood still last

@@ -88,5 +88,7 @@ bool twin_type(struct twin *t, u32 guest, const void *bytes, size_t count);
 
 const struct twin_difference *twin_difference(const struct twin *t); // NULL: none was found
 struct twin_counts twin_counts(const struct twin *t);
+// The exit that took the guest out of U last, as in `where`: which it was, cause, pc, instruction.
+void twin_last_exit(const struct twin *t, u32 guest, char *to, size_t size);
 
 #endif

@@ -59,22 +59,25 @@ void where_at(struct twin *t, const struct hart_state *h, struct machine *m)
              h->mode == MODE_K ? "K" : "U", insn);
 }
 
-void where_after_exit(struct twin *t, const struct guest *g)
+void twin_last_exit(const struct twin *t, u32 guest, char *to, size_t size)
 {
+    const struct guest *g = &t->guest[guest];
     struct hart_state at = *guest_bare(g);
     char insn[64];
-    if (!g->exits) {
-        snprintf(t->difference.where, sizeof t->difference.where, "before the guest's first exit");
-        t->difference.pc = at.pc;
-        return;
-    }
     at.pc = g->exit.pc;
     if (g->exit.insn) // the page table may be another one by now
         isa_disasm(g->exit.insn, at.pc, machine_config(g->is.bare)->profile, insn, sizeof insn);
     else
         print_insn(g->is.bare, &at, insn, sizeof insn);
-    t->difference.pc = g->exit.pc;
-    snprintf(t->difference.where, sizeof t->difference.where,
-             "after exit %" PRIu64 ", %s at 0x%08" PRIx32 ": %s", g->exits,
-             cause_name(g->exit.cause), g->exit.pc, insn);
+    if (g->exits)
+        snprintf(to, size, "after exit %" PRIu64 ", %s at 0x%08" PRIx32 ": %s", g->exits,
+                 cause_name(g->exit.cause), g->exit.pc, insn);
+    else
+        snprintf(to, size, "before the guest's first exit");
+}
+
+void where_after_exit(struct twin *t, const struct guest *g)
+{
+    t->difference.pc = g->exits ? g->exit.pc : guest_bare(g)->pc;
+    twin_last_exit(t, (u32)(g - t->guest), t->difference.where, sizeof t->difference.where);
 }

@@ -1,0 +1,2 @@
+# trap_enter always says that nothing has changed.
+/^    return h->pc != before.pc/,/;$/c\    return false;
