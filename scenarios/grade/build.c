@@ -151,7 +151,10 @@ static enum box_end compile(struct build *b, const char *source, const char *obj
         "-U__DATE__", "-U__TIME__", "-U__TIMESTAMP__", "-Wno-builtin-macro-redefined",
         "-ffreestanding", "-fno-builtin", "-fno-pic", "-fno-stack-protector", "-fno-common",
         "-ffunction-sections", "-fdata-sections", "-fno-crash-diagnostics",
-        "-fno-color-diagnostics", "-Iinclude", "-c", "-o", (char *)object, (char *)source, NULL};
+        "-fno-color-diagnostics",
+        // The VMM's stack has 8 KiB, and nothing would tell that a function has left it.
+        "-Wframe-larger-than=2048", "-Werror=frame-larger-than=", "-Werror=vla", "-Werror=alloca",
+        "-Iinclude", "-c", "-o", (char *)object, (char *)source, NULL};
     return box_run(argv, b->folder, trust, b->log, sizeof b->log);
 }
 

@@ -43,7 +43,7 @@ static void add_scene(FILE *to, const struct lab_scene *scene)
     if (*scene->source)
         fprintf(to, "source    %s, %s\n", scene->source,
                 scene->wrote ? "which wrote this entry"
-                             : "the last line of the submission that ran before this");
+                             : "the last line of this file that ran before it");
     for (u32 i = 0; i < LAB_LINES && scene->before[i]; i++)
         fprintf(to, i ? ", %" PRIu32 : "          it came there from line %" PRIu32,
                 scene->before[i]);
