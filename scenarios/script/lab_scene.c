@@ -11,11 +11,20 @@
 #define STEPS_STEPPED 50000 // so many are run one by one, to see which line of code runs
 #define IMAGE_MOST (16u << 20)
 
+// What ran of one of the student's files.
+struct trail {
+    u32 line;              // the last one; 0: none so far
+    u32 before[LAB_LINES]; // and those before it, the latest first
+    u64 turn;              // of the VMM, the one in which that was
+    u32 steps;             // that the machine took in this file in that turn
+};
+
 struct looking {
     struct machine *m;
     struct lab_scene *scene;
     struct lines lines; // of the VMM that the student's code is part of
-    u32 line;           // of the student's, that ran last
+    u64 turn;           // how often the VMM got the hart, so far
+    struct trail trail[LAB_FILES_MAX];
 };
 
 // ---- the traps
@@ -46,6 +55,7 @@ static void run_to(struct looking *l, u64 to)
         u64 before = machine_steps(l->m);
         enum stop stop = machine_run(l->m, to - before);
         const struct border *border = machine_border(l->m);
+        l->turn += border->kind == BORDER_LEFT;
         if (border->kind == BORDER_LEFT && border->exit.taken)
             add_trap(l, &border->exit);
         bool at_border = border->kind != BORDER_NONE;
@@ -56,33 +66,59 @@ static void run_to(struct looking *l, u64 to)
 
 // ---- the line of the student's code
 
-static bool is_handed_in(const struct lab *lab, const char *file)
-{
-    for (u32 i = 0; i < lab->files; i++)
-        if (!strcmp(lab->file[i].name, file))
-            return true;
-    return false;
-}
-
-// Does the hart stand in the VMM, in a file of the student's? Then that is the last line so far.
-static void look_at_line(struct looking *l, const struct lab *lab)
+// Does the hart stand in the VMM, in a file of the student's? Returns the number of the file, and
+// the line; or LAB_FILES_MAX.
+static u32 file_at(struct looking *l, const struct lab *lab, u32 *line)
 {
     const struct hart_state *h = machine_hart(l->m, 0);
     const char *path;
-    u32 line;
-    if (h->mode != MODE_K || !lines_find(&l->lines, h->pc, &path, &line))
-        return;
+    if (h->mode != MODE_K || !lines_find(&l->lines, h->pc, &path, line))
+        return LAB_FILES_MAX;
     const char *slash = strrchr(path, '/');
-    const char *file = slash ? slash + 1 : path;
-    if (!is_handed_in(lab, file))
+    for (u32 i = 0; i < lab->files; i++)
+        if (!strcmp(lab->file[i].name, slash ? slash + 1 : path))
+            return i;
+    return LAB_FILES_MAX;
+}
+
+static void look_at_line(struct looking *l, const struct lab *lab)
+{
+    u32 line, file = file_at(l, lab, &line);
+    if (file == LAB_FILES_MAX)
         return;
-    if (l->line && line != l->line) {
-        u32 *before = l->scene->before;
-        memmove(before + 1, before, (LAB_LINES - 1) * sizeof *before);
-        before[0] = l->line;
+    struct trail *trail = &l->trail[file];
+    if (trail->turn != l->turn)
+        trail->steps = 0;
+    trail->turn = l->turn;
+    trail->steps++;
+    if (trail->line && line != trail->line) {
+        memmove(trail->before + 1, trail->before, (LAB_LINES - 1) * sizeof *trail->before);
+        trail->before[0] = trail->line;
     }
-    l->line = line;
-    snprintf(l->scene->source, sizeof l->scene->source, "%.80s:%" PRIu32, file, line);
+    trail->line = line;
+}
+
+static void name_line(struct looking *l, const struct lab *lab, u32 file)
+{
+    const struct trail *trail = &l->trail[file];
+    snprintf(l->scene->source, sizeof l->scene->source, "%.80s:%" PRIu32, lab->file[file].name,
+             trail->line);
+    memcpy(l->scene->before, trail->before, sizeof l->scene->before);
+}
+
+// Several files may have had a part in what the VMM did last. For example, a device does its work,
+// and then another one is asked for its interrupt. The file in which the hart took most steps is
+// the one to be looked at.
+static void choose_file(struct looking *l, const struct lab *lab)
+{
+    u32 best = 0;
+    for (u32 i = 1; i < lab->files; i++) {
+        const struct trail *one = &l->trail[i], *other = &l->trail[best];
+        if (one->turn > other->turn || (one->turn == other->turn && one->steps > other->steps))
+            best = i;
+    }
+    if (l->trail[best].line)
+        name_line(l, lab, best);
 }
 
 static void step_to(struct looking *l, const struct lab *lab, u64 to)
@@ -145,9 +181,11 @@ static bool find_writer(struct looking *l, const struct lab *lab, mpa entry, u64
     run_to(l, from);
     bool found = false;
     for (u64 i = 0; i < STEPS_STEPPED && machine_steps(l->m) < to; i++) {
-        u32 before = word_at(l->m, entry);
+        u32 line, before = word_at(l->m, entry), file = file_at(l, lab, &line);
         *l->scene->source = 0;
         look_at_line(l, lab);
+        if (file != LAB_FILES_MAX)
+            name_line(l, lab, file);
         run_to(l, machine_steps(l->m) + 1);
         found = before != word_at(l->m, entry) && word_at(l->m, entry) == last;
         if (found)
@@ -193,7 +231,7 @@ void lab_scene_take(struct scenario *sc, struct lab_scene *scene)
     scene->wrote = d->entry && find_writer(&l, sc->options.lab, d->entry, d->steps);
     struct lab_scene writer = *scene;
     *scene = (struct lab_scene){.there = true};
-    l.line = 0;
+    memset(l.trail, 0, sizeof l.trail);
     machine_listen(l.m, EVENT_ALL, hear, scene);
     run_to(&l, d->steps > STEPS_STEPPED ? d->steps - STEPS_STEPPED : 0);
     step_to(&l, sc->options.lab, d->steps);
@@ -201,6 +239,8 @@ void lab_scene_take(struct scenario *sc, struct lab_scene *scene)
         scene->wrote = true;
         memcpy(scene->source, writer.source, sizeof scene->source);
         memcpy(scene->before, writer.before, sizeof scene->before);
+    } else {
+        choose_file(&l, sc->options.lab);
     }
     look_at_guest(w, d, scene);
     scene->step = d->steps;
