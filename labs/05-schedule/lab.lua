@@ -140,7 +140,7 @@ end
 
 ---------- the tests
 
-test("everybody runs", { points = 10, limit = 2e7 }, function()
+test("everybody runs", { points = 5, limit = 2e7 }, function()
     local m = run({ { source = busy }, { source = busy }, { source = busy } }, 2000000)
     for i = 1, 3 do
         if m:ran(i) == 0 then return false, "three guests that compute all run", "guest " .. i .. " never runs" end
@@ -186,23 +186,40 @@ test("nobody starves", { points = 10, after = "everybody runs", limit = 6e7 }, f
     return true
 end)
 
-test("a guest that wakes", { points = 15, after = "a slice ends", limit = 6e7 }, function()
-    local guests, period = { { source = sleeper(53000, 100), watch = "awake" } }, 53000
-    for i = 2, 7 do guests[i] = { source = busy } end
-    local m = run(guests, 6000000)
+-- A guest sleeps till a time, again and again, beside `others`. It must never be late by more than `quanta`.
+local function wakes_in_time(others, quanta, beside)
+    local period = 53000
+    local m = run({ { source = sleeper(period, 100), watch = "awake" }, table.unpack(others) }, 6000000)
     local times = m:arrivals(1)
     if #times < 6000000 // period - 5 then
-        return false, string.format("a guest that sleeps till a time wakes %d times", 6000000 // period - 2),
-            string.format("it woke %d times", #times)
+        return false, string.format("a guest that sleeps till a time, %s, wakes %d times", beside,
+            6000000 // period - 2), string.format("it woke %d times", #times)
     end
     for n, time in ipairs(times) do
         local late = time - (n + 1) * period
-        if late > 3 * QUANTUM then
-            return false, "beside six busy guests, a guest that sleeps wakes 3 quanta (30,000 cycles) late at most",
-                string.format("it woke %d cycles late, the %d. time", late, n)
+        if late > quanta * QUANTUM then
+            return false, string.format("a guest that sleeps till a time, %s, wakes %d cycles late at most", beside,
+                quanta * QUANTUM), string.format("it woke %d cycles late, the %d. time", late, n)
         end
     end
     return true
+end
+
+test("a guest that wakes", { points = 10, after = "a slice ends", limit = 6e7 }, function()
+    local others = {}
+    for i = 1, 6 do others[i] = { source = busy } end
+    return wakes_in_time(others, 3, "beside six guests that compute")
+end)
+
+-- However much of the hart a guest is to have, its slices are no longer than a quantum.
+test("beside large weights", { points = 10, after = "a slice ends", limit = 6e7 }, function()
+    return wakes_in_time({ { source = busy, weight = 900 }, { source = busy, weight = 700 } }, 3,
+        "beside two guests of weight 900 and 700 that compute")
+end)
+
+-- While all guests sleep, so does the hart: till the first of them is due.
+test("all asleep", { points = 5, limit = 6e7 }, function()
+    return wakes_in_time({ { source = sleeper(71000, 100) } }, 1, "beside one that sleeps, too")
 end)
 
 test("short turns", { points = 10, after = "everybody runs", limit = 6e7 }, function()
@@ -229,7 +246,7 @@ test("nothing is saved", { points = 10, after = "a slice ends", limit = 6e7 }, f
         "it came back and had " .. percent(sleeper / all) .. " of them"
 end)
 
-test("a call wakes", { points = 10, limit = 2e7 }, function()
+test("a call wakes", { points = 5, limit = 2e7 }, function()
     local m = run({ { source = table_tennis(50), vcpus = 2, pinned = true } }, 10000000)
     return m:off(), "two VCPUs call each other 50 times, and the machine goes off",
         "it never went off: the wake-up of a VCPU that sleeps till somebody calls it was lost"
