@@ -1,7 +1,7 @@
 -- Emulate
 -- The student writes the part of a VMM that does what the hardware would do: CSRs, traps, sret, wfi, interrupts. The
--- grader builds a VMM with it. Forty-five programs run under this VMM and bare, side by side. At each entry the registers
--- are compared, now and then all CSRs, at the end all memory.
+-- grader builds a VMM with it. Forty-five programs run under this VMM and bare, side by side. At each entry the
+-- registers are compared, now and then all CSRs, at the end all memory.
 lab { files = { ["emulate.c"] = "64K" }, build = "emulate", points = 100, hours = 8 }
 
 local STEPS = 20 * 1000 * 1000 -- of a program, its VMM's work included
