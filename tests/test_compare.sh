@@ -85,6 +85,58 @@ verdict $? "a kind that names its costs keeps them"
 cmp -s "$work/bare" "$work/bare-p4"
 verdict $? "without a VMM a preset of costs changes nothing"
 
+# ---- the statistics of a guest in guest mode
+"$TRAPEZE" boot kite --depth 1 --technique assist --profile h --append selftest --costs core --stats "$work/stats" \
+	>"$work/said" 2>&1 && python3 -c '
+import json, sys
+s = json.load(open(sys.argv[1]))
+for where in s, s["guests"]["g1"]:
+    for kind in "traps", "exits":
+        assert where[kind]["total"] == sum(c["count"] for c in where[kind]["by_cause"].values()) > 1000, kind
+traps, exits = s["traps"]["by_cause"], s["exits"]["by_cause"]
+assert "ecall-u" in traps and "load-page-fault" in traps and "guest-timer-interrupt" in traps
+assert "ecall-u" not in exits and "guest-load-page-fault" in exits and "guest-load-page-fault" not in traps
+cycles, switch = s["cycles"], 937 + 1186 + 10 * 52
+assert sum(cycles["charged"].values()) + s["retired"] - sum(cycles["by_owner"].values()) < s["exits"]["total"]
+assert cycles["charged"]["traps"] > switch * s["exits"]["total"]
+assert exits["guest-load-page-fault"]["most_cycles"] >= switch
+assert traps["ecall-u"]["cycles"] == 20 * traps["ecall-u"]["count"]' "$work/stats" 2>>"$work/said"
+verdict $? "--stats keeps the traps that a guest takes by itself apart from its exits"
+cat >"$work/counts.lua" <<'LUA'
+machine { profile = "h" }
+vmm { technique = "assist", costs = "p4" }
+local g = guest { image = "hello", ram = "8M" }
+run { off = true }
+local c = counters(g)
+local function total(causes)
+    local sum = 0
+    for _, count in pairs(causes) do sum = sum + count end
+    return sum
+end
+check("exits and own traps are told apart", c.trap > 0 and total(c.trap_causes) == c.trap
+    and total(c.exit_causes) == c.exit and total(c.causes) == c.trap + c.exit)
+check("a system call is the guest's own", c.trap_causes["ecall-u"] and not c.exit_causes["ecall-u"])
+LUA
+"$TRAPEZE" run "$work/counts.lua" --headless >"$work/said" 2>&1
+verdict $? "counters() does so, too"
+
+# ---- wrong costs in a script
+wrong_costs() { # wrong_costs NAME PATTERN LUA: line 2 is wrong, and the message says so
+	printf -- '-- Wrong\n%s\nguest { image = "hello" }\nrun(1)\n' "$3" >"$work/wrong.lua"
+	"$TRAPEZE" run "$work/wrong.lua" --headless >"$work/said" 2>&1 </dev/null
+	[ $? = 3 ] && grep -q "wrong.lua:2:.*$2" "$work/said"
+	verdict $? "$1 is told, with its place"
+}
+wrong_costs "a cost that does not exist" "costs.*'entrry'.*entry" 'machine { costs = { entrry = 1 } }'
+wrong_costs "a negative cost" "exit: an integer from 0 to 1000000" 'machine { costs = { exit = -1 } }'
+wrong_costs "a cost that is too large" "walk: an integer from 0 to 1000000" 'machine { costs = { walk = 1e9 // 1 } }'
+wrong_costs "a cost that is no integer" "walk: an integer" 'machine { costs = { walk = 1.5 } }'
+wrong_costs "a cost that is a word" "walk: an integer" 'machine { costs = { walk = "much" } }'
+wrong_costs "a preset where a table is wanted" 'costs.*table.*vmm' 'machine { costs = "p4" }'
+wrong_costs "a table where a preset is wanted" 'costs.*"p4".*machine' 'vmm { costs = { exit = 5 } }'
+wrong_costs "a preset that does not exist" 'costs.*"default", "p4", "core"' 'vmm { costs = "p5" }'
+wrong_costs "costs of a VMM that is a guest" "costs" 'vmm { } vmm { costs = "p4" }'
+
 # ---- the forms of the table
 "$TRAPEZE" compare trap --only csr --json >"$work/said" 2>&1 && python3 -c '
 import json, sys

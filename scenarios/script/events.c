@@ -66,6 +66,19 @@ static int list_events(lua_State *L)
 
 // ---- counters([guest])
 
+static void set_causes(lua_State *L, const char *name, const struct counted_cause traps[],
+                       const struct counted_cause exits[])
+{
+    lua_newtable(L);
+    for (u32 i = 0; i < COUNTERS_CAUSES; i++) {
+        char unknown[16];
+        u64 count = traps[i].count + exits[i].count;
+        if (count)
+            scenario_set_integer(L, trace_cause(counters_cause(i), unknown), count);
+    }
+    lua_setfield(L, -2, name);
+}
+
 static int push_counters(lua_State *L)
 {
     static const struct counted nothing;
@@ -89,13 +102,9 @@ static int push_counters(lua_State *L)
         scenario_set_integer(L, event_kind_name(kind), c->kind[kind]);
     scenario_set_integer(L, "sfences", c->sfences);
     scenario_set_integer(L, "cost", c->cost);
-    lua_newtable(L);
-    for (u32 i = 0; i < COUNTERS_CAUSES; i++) {
-        char unknown[16];
-        if (c->cause[i].count)
-            scenario_set_integer(L, trace_cause(counters_cause(i), unknown), c->cause[i].count);
-    }
-    lua_setfield(L, -2, "causes");
+    set_causes(L, "causes", c->trap, c->exit);
+    set_causes(L, "trap_causes", c->trap, nothing.exit);
+    set_causes(L, "exit_causes", nothing.trap, c->exit);
     return 1;
 }
 

@@ -104,7 +104,10 @@ static void read_costs(lua_State *L, int index, struct costs *costs)
     for (int i = 0; i < ROWS; i++)
         keys[i] = rows[i].name;
     if (lua_getfield(L, index, "costs") != LUA_TNIL) {
-        luaL_checktype(L, -1, LUA_TTABLE);
+        if (!lua_istable(L, -1))
+            luaL_error(L,
+                       "costs: a table of cycles is wanted, as in costs = { walk = 10 }; a preset "
+                       "has its name in vmm { costs = \"p4\" }");
         int table = lua_gettop(L);
         scenario_check_keys(L, table, "costs", keys);
         for (int i = 0; i < ROWS; i++)
@@ -218,6 +221,16 @@ static void read_vmm(lua_State *L, struct vmm_plan *vmm)
     vmm->quantum = (u32)scenario_integer_field(L, 1, "quantum", QUANTUM_DEFAULT, 100, 1000000);
 }
 
+static u32 read_preset(lua_State *L)
+{
+    if (lua_getfield(L, 1, "costs") == LUA_TTABLE)
+        luaL_error(L,
+                   "costs: the name of a preset is wanted, as in costs = \"p4\"; single costs are "
+                   "fields of machine { costs = { walk = 10 } }");
+    lua_pop(L, 1);
+    return (u32)scenario_choice_field(L, 1, "costs", 0, costs_names);
+}
+
 // The first call in a world makes the outermost VMM: vmm{code=, policy=, technique=, scheduler=,
 // costs=, quantum=, enlightened=}.
 static int outermost_vmm(lua_State *L)
@@ -230,7 +243,7 @@ static int outermost_vmm(lua_State *L)
     sc->has_vmm = true;
     sc->plan.depth = 1;
     sc->plan.t32 = scenario_choice_field(L, 1, "code", 0, codes);
-    sc->plan.costs = (u32)scenario_choice_field(L, 1, "costs", 0, costs_names);
+    sc->plan.costs = read_preset(L);
     read_vmm(L, &sc->plan.vmm);
     return 0;
 }

@@ -62,12 +62,12 @@ void counters_watch(struct counters *c, const struct vm_path *guest)
 
 // ---- counting
 
-static void count_cause(struct counted *to, u8 index, bool first, u32 cost, u32 so_far)
+static void count_cause(struct counted_cause *to, bool first, u32 cost, u32 so_far)
 {
-    to->cause[index].count += first;
-    to->cause[index].cost += cost;
-    if (so_far > to->cause[index].most)
-        to->cause[index].most = so_far;
+    to->count += first;
+    to->cost += cost;
+    if (so_far > to->most)
+        to->most = so_far;
 }
 
 static void count_kind(struct counted *to, const struct event *e)
@@ -76,6 +76,34 @@ static void count_kind(struct counted *to, const struct event *e)
     to->cost += e->cost;
     if (e->note.kind == EVENT_EMULATE && isa_decode(e->note.insn, false).insn == INSN_sfence_vma)
         to->sfences++;
+}
+
+// The kernel that ran took the trap by itself, so the trap is over at once. What comes next on the
+// hart is the work of that kernel.
+static void count_trap(struct counters *c, const struct event *e, struct counted *own)
+{
+    u32 index = counters_index(e->note.cause);
+    c->exit[e->hart].open = false;
+    count_cause(&c->all.trap[index], true, e->cost, e->cost);
+    if (own)
+        count_cause(&own->trap[index], true, e->cost, e->cost);
+}
+
+// An exit begins, or something is done about the one that is open.
+static void count_exit(struct counters *c, const struct event *e, u32 vm)
+{
+    struct counters_exit *exit = &c->exit[e->hart];
+    bool first = e->note.kind == EVENT_EXIT;
+    if (first)
+        *exit = (struct counters_exit){
+            .open = true, .cause = (u8)counters_index(e->note.cause), .vm = vm};
+    if (!exit->open)
+        return;
+    exit->cost += e->cost;
+    count_cause(&c->all.exit[exit->cause], first, e->cost, exit->cost);
+    struct counted *own = counted_of(c, exit->vm);
+    if (own)
+        count_cause(&own->exit[exit->cause], first, e->cost, exit->cost);
 }
 
 void counters_add(struct counters *c, const struct event *e)
@@ -89,23 +117,10 @@ void counters_add(struct counters *c, const struct event *e)
     if (own)
         count_kind(own, e);
 
-    bool first = e->note.kind == EVENT_TRAP || e->note.kind == EVENT_EXIT;
-    if (first) {
-        c->exit[e->hart].open = true;
-        c->exit[e->hart].cause = (u8)counters_index(e->note.cause);
-        c->exit[e->hart].cost = 0;
-        c->exit[e->hart].vm = vm;
-    }
-    if (!c->exit[e->hart].open)
-        return;
-    c->exit[e->hart].cost += e->cost;
-    count_cause(&c->all, c->exit[e->hart].cause, first, e->cost, c->exit[e->hart].cost);
-    own = counted_of(c, c->exit[e->hart].vm);
-    if (own)
-        count_cause(own, c->exit[e->hart].cause, first, e->cost, c->exit[e->hart].cost);
-    // Bare, a trap is over at once: what comes next on the hart is the work of the kernel itself.
     if (e->note.kind == EVENT_TRAP)
-        c->exit[e->hart].open = false;
+        count_trap(c, e, own);
+    else
+        count_exit(c, e, vm);
 }
 
 const struct counted *counters_of(const struct counters *c, const struct vm_path *path)

@@ -11,14 +11,17 @@
 #include "scenarios/world/vm_index.h"
 #include "sim/machine.h"
 
+struct counted_cause {
+    u64 count, cost; // cost in machine cycles
+    u32 most;        // the cost of the dearest one
+};
+
 struct counted {
     u64 kind[EVENT_KINDS];
-    struct {
-        u64 count, cost;      // cost in machine cycles
-        u32 most;             // the cost of the dearest one
-    } cause[COUNTERS_CAUSES]; // of EVENT_TRAP and EVENT_EXIT
-    u64 cost;                 // machine cycles charged by all its events
-    u64 sfences;              // sfence.vma instructions that were emulated
+    struct counted_cause trap[COUNTERS_CAUSES]; // EVENT_TRAP: a kernel took its own trap
+    struct counted_cause exit[COUNTERS_CAUSES]; // EVENT_EXIT
+    u64 cost;                                   // machine cycles charged by all its events
+    u64 sfences;                                // sfence.vma instructions that were emulated
 };
 
 // An exit that is being dealt with on a hart.

@@ -14,19 +14,19 @@ static void add_count(cJSON *to, const char *name, u64 value)
     cJSON_AddRawToObject(to, name, text);
 }
 
-static void add_causes(cJSON *to, const char *name, const struct counted *counted, u64 total)
+static void add_causes(cJSON *to, const char *name, const struct counted_cause counted[], u64 total)
 {
     cJSON *object = cJSON_AddObjectToObject(to, name);
     add_count(object, "total", total);
     cJSON *causes = cJSON_AddObjectToObject(object, "by_cause");
     for (u32 i = 0; i < COUNTERS_CAUSES; i++) {
-        if (!total || !counted->cause[i].count)
+        if (!counted[i].count)
             continue;
         char unknown[16];
         cJSON *cause = cJSON_AddObjectToObject(causes, trace_cause(counters_cause(i), unknown));
-        add_count(cause, "count", counted->cause[i].count);
-        add_count(cause, "cycles", counted->cause[i].cost);
-        add_count(cause, "most_cycles", counted->cause[i].most);
+        add_count(cause, "count", counted[i].count);
+        add_count(cause, "cycles", counted[i].cost);
+        add_count(cause, "most_cycles", counted[i].most);
     }
 }
 
@@ -42,8 +42,8 @@ static void add_counted(cJSON *to, const struct counted *c)
         {"blocks", EVENT_BLOCK},           {"firmware_calls", EVENT_FIRMWARE},
         {"device_accesses", EVENT_DEVICE},
     };
-    add_causes(to, "traps", c, c->kind[EVENT_TRAP]);
-    add_causes(to, "exits", c, c->kind[EVENT_EXIT]);
+    add_causes(to, "traps", c->trap, c->kind[EVENT_TRAP]);
+    add_causes(to, "exits", c->exit, c->kind[EVENT_EXIT]);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         add_count(to, rows[i].name, c->kind[rows[i].kind]);
     add_count(to, "sfences", c->sfences);
@@ -93,9 +93,33 @@ static u64 add_guests(struct world *w, const struct counters *counters, cJSON *r
     return direct;
 }
 
+// What the harts were charged beyond one cycle for each instruction, by what it was for.
+static void add_charged(struct world *w, cJSON *to)
+{
+    static const char *const names[CHARGES] = {[CHARGE_TRAP] = "traps",
+                                               [CHARGE_WALK] = "walks",
+                                               [CHARGE_DEVICE] = "devices",
+                                               [CHARGE_VMM] = "vmm"};
+    for (u32 what = 0; what < CHARGES; what++) {
+        u64 cycles = 0;
+        for (u32 hart = 0; hart < machine_config(w->machine)->harts; hart++)
+            cycles += machine_hart_charged_for(w->machine, hart, what);
+        add_count(to, names[what], cycles);
+    }
+}
+
+// What was charged by events, but for the traps that guests took by themselves.
+static u64 cost_of_vmms(const struct counters *counters)
+{
+    u64 cost = counters->all.cost;
+    for (u32 i = 0; i < COUNTERS_CAUSES; i++)
+        cost -= counters->all.trap[i].cost;
+    return cost;
+}
+
 // Where the cycles of all harts went; the sum is the total. The work of a native VMM is what its
-// events cost. A VMM that is T32 code also has instructions: all that were not `direct`. Walks,
-// accesses to devices and entries into traps are the machine's.
+// events cost, the exits included. A VMM that is T32 code also has instructions: all that were not
+// `direct`. Walks, accesses to devices and entries into traps are the machine's.
 static void add_cycles(struct world *w, const struct counters *counters, u64 direct, cJSON *cycles,
                        cJSON *owners)
 {
@@ -109,13 +133,14 @@ static void add_cycles(struct world *w, const struct counters *counters, u64 dir
     }
     if (config->clock == CLOCK_WALL)
         idle -= charged; // by this clock, costs are time that has passed
-    u64 vmm = w->depth ? counters->all.cost : 0;
+    u64 vmm = w->depth ? cost_of_vmms(counters) : 0;
     if (w->depth)
         add_count(owners, "vmm", vmm + (retired > direct ? retired - direct : 0));
     add_count(owners, "machine", charged - vmm);
     add_count(owners, "idle", idle);
     add_count(cycles, "total", retired + charged + idle);
     cJSON_AddItemToObject(cycles, "by_owner", owners);
+    add_charged(w, cJSON_AddObjectToObject(cycles, "charged"));
 }
 
 // ---- exit multiplication
