@@ -82,6 +82,10 @@ breaks 14 's/1, 1000 do/1, 900 do/' "with fewer guests"
 breaks 15 's/^write:  csrw .*/write:  csrw    sip, a0/' "if tiny writes another CSR"
 breaks 16 's/exits(2, true)/exits(2, false)/' "if no VMM is enlightened"
 breaks 17 's/0x200000df/0x200000de/' "if the page is not there"
+breaks 18 's/world "assist"/world "trap"/' "if the hart does not assist"
+breaks 18 's/^device: lw .*/device: nop/' "if the program leaves the device alone"
+breaks 19 's/"assist", "p4"/"assist", "core"/' "if a Pentium 4 costs what a Core costs"
+breaks 19 's/"assist", "nehalem"/"assist", "p4"/' "if a Nehalem costs what a Pentium 4 costs"
 
 # ---- what there is to try
 
@@ -109,3 +113,5 @@ second='local second = guest { name = "second", source = source, ram = "64K", in
 shows 15 "/^local tiny/a $second" 'second:path() == "g1.2"' "a second guest in inner"
 shows 16 '$s/$/ /' 'exits(4, false) == 13 ^ 3 and exits(4, true) == 2 ^ 3' "depth 4"
 holds 17 's/^vmm {}/vmm { policy = "drop-all" }/' "with the policy drop-all"
+shows 18 's/technique = technique }/technique = technique, costs = "p4" }/' 'device_cycles == 370 + 6120 and all == 1' "costs"
+shows 19 's/append = "selftest"/append = "traps fork 100"/' 'p4.cycles < software.cycles' "a quiet kernel"
