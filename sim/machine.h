@@ -238,6 +238,12 @@ struct snapshot *machine_snapshot(struct machine *m); // NULL: out of memory
 // Events are not sent again, and listeners stay. Not while the machine runs.
 void machine_restore(struct machine *m, const struct snapshot *s);
 void snapshot_free(struct snapshot *s);
+// Do the two share the page of RAM at this address? If so, nobody wrote to it between them, if they
+// are of one run.
+bool snapshot_same_page(const struct snapshot *a, const struct snapshot *b, mpa address);
+// The RAM gives its memory back to the host. Until machine_restore nothing else may be done with
+// the machine but to free it.
+void machine_rest(struct machine *m);
 // How many bytes of host memory a snapshot takes beyond those that it shares with `before`, another
 // snapshot of the same machine; NULL: in all.
 size_t snapshot_bytes(const struct snapshot *s, const struct snapshot *before);

@@ -36,20 +36,19 @@ void snapshot_free(struct snapshot *s)
     free(s);
 }
 
-static void count_copy(void *context, u32 page, struct page_copy *copy)
-{
-    (void)page;
-    if (copy)
-        *(size_t *)context += sizeof *copy;
-}
-
 size_t snapshot_bytes(const struct snapshot *s, const struct snapshot *before)
 {
     size_t bytes = sizeof *s;
     for (u32 i = 0; i < s->harts; i++)
         bytes += s->hart[i].tlb_size;
-    page_tree_compare(before ? before->ram.copies : NULL, s->ram.copies, count_copy, &bytes);
+    bytes += saved_pages_bytes(&s->ram, before ? &before->ram : NULL);
     return bytes + units_saved_bytes(s->units, before ? before->units : NULL);
+}
+
+bool snapshot_same_page(const struct snapshot *a, const struct snapshot *b, mpa address)
+{
+    u32 page = (address - BOARD_RAM) >> PAGE_SHIFT;
+    return page_tree_find(a->ram.copies, page) == page_tree_find(b->ram.copies, page);
 }
 
 static bool save_hart(const struct hart *h, struct saved_hart *s)
@@ -108,6 +107,14 @@ void machine_restore(struct machine *m, const struct snapshot *s)
     units_restore(&m->units, s->units);
     clean(m);
     m->stuck = STUCK_NOT;
+}
+
+void machine_rest(struct machine *m)
+{
+    for (u32 page = 0; page < m->ram.count; page++)
+        if (m->ram.flags[page] & PAGE_CODE)
+            code_changed(m, page);
+    pages_clear(&m->ram);
 }
 
 // ---- the fields that count, by name

@@ -135,9 +135,9 @@ static void fill_vcpu(struct vcpu_model *v)
 }
 
 // A page that the guest maps, and its shadow does not.
-static void fill_pages(struct pages *p, const struct vcpu_model *v)
+static void fill_pages(struct page_tables *p, const struct vcpu_model *v)
 {
-    *p = (struct pages){.known = true, .address = 0x00401ffc, .walks = 2};
+    *p = (struct page_tables){.known = true, .address = 0x00401ffc, .walks = 2};
     p->walk[0] = (struct table_walk){.known = true,
                                      .paging = true,
                                      .path = v->path,

@@ -332,7 +332,7 @@ static void test_multiplication_stopped(void)
 static void test_decided(void)
 {
     static struct log log;
-    struct traplog_mark mark;
+    struct saved_pages mark;
     log.traps = traplog_new();
     tell_exit(&log, 1, 100, 10, 100, 10);
     tell(&log, event_at(EVENT_REFLECT, 1, 0, 100, 10));
@@ -340,12 +340,13 @@ static void test_decided(void)
     tell(&log, event_at(EVENT_EMULATE, 1, 0, 130, 20));
     const struct trap_row *deep = traplog_row(log.traps, 1), *own = traplog_row(log.traps, 2);
     CU_ASSERT_EQUAL(trap_row_verdict(deep), EVENT_EXIT);
-    traplog_mark(log.traps, &mark);
+    CU_ASSERT(traplog_mark(log.traps, &mark));
     tell(&log, event_at(EVENT_KILL, 1, 1, 130, 20));
     CU_ASSERT_EQUAL(trap_row_verdict(deep), EVENT_KILL);
     CU_ASSERT_EQUAL(own->outcome, EVENT_EMULATE);
     traplog_return(log.traps, &mark);
     CU_ASSERT_EQUAL(trap_row_verdict(deep), EVENT_EXIT);
+    pages_drop(&mark);
     traplog_free(log.traps);
 }
 
@@ -361,8 +362,8 @@ static void test_route(void)
     CU_ASSERT(!trap_row_is_deep(traplog_row(log.traps, 2)));
     route_find(log.traps, row, &route);
     CU_ASSERT_STRING_EQUAL(route_print(&route, row, text), "2>0>1>…");
-    struct traplog_mark mark;
-    traplog_mark(log.traps, &mark);
+    struct saved_pages mark;
+    CU_ASSERT(traplog_mark(log.traps, &mark));
     struct event sret = event_at(EVENT_EXIT, 1, 0, 165, 33),
                  done = event_at(EVENT_EMULATE, 1, 0, 165, 33);
     sret.note.insn = done.note.insn = 0x10200073;
@@ -375,6 +376,7 @@ static void test_route(void)
     route_find(log.traps, row, &route);
     CU_ASSERT_STRING_EQUAL(route_print(&route, row, text), "2>0>1>0>2");
     CU_ASSERT_EQUAL(route.station[0].exits, 2);
+    pages_drop(&mark);
     traplog_free(log.traps);
 }
 

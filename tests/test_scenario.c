@@ -133,12 +133,14 @@ static void stepping_back_returns_to_the_same_life(void)
     struct counted before = scenario_counters(sc)->all,
                    before_of = *counters_of(scenario_counters(sc), path);
     struct console console = scenario_console(sc, path);
+    size_t printed = strlen(o.printed);
     scenario_advance(sc, 25);
     u64 later = observe_ram_hash(scenario_world(sc)->machine, path);
     struct counted after = scenario_counters(sc)->all,
                    after_of = *counters_of(scenario_counters(sc), path);
     CU_ASSERT_NOT_EQUAL(memcmp(&before_of, &after_of, sizeof before_of), 0);
     CU_ASSERT_TRUE(scenario_restore(sc, s));
+    o.printed[printed] = 0; // the script goes back, too, and will print the rest once more
     CU_ASSERT_EQUAL(memcmp(&before, &scenario_counters(sc)->all, sizeof before), 0);
     CU_ASSERT_EQUAL(memcmp(&before_of, counters_of(scenario_counters(sc), path), sizeof before_of),
                     0);
@@ -151,12 +153,15 @@ static void stepping_back_returns_to_the_same_life(void)
                     0);
     while (scenario_advance(sc, 1000) == SCENARIO_RUNNING)
         ;
-    CU_ASSERT_STRING_EQUAL(
-        o.printed,
-        play_whole(VIRTUAL
-                   "on('reflect', function(e) print(e.cause) end) run{off = true} print(steps())")
-            .printed);
-    CU_ASSERT_FALSE(scenario_restore(sc, s)); // the script has gone on
+    struct outcome straight = play_whole(
+        VIRTUAL "on('reflect', function(e) print(e.cause) end) run{off = true} print(steps())");
+    CU_ASSERT_STRING_EQUAL(o.printed, straight.printed);
+    o.printed[printed] = 0;
+    CU_ASSERT_TRUE(scenario_restore(sc, s)); // the script is over, and comes again
+    while (scenario_advance(sc, 1000) == SCENARIO_RUNNING)
+        ;
+    CU_ASSERT_EQUAL(scenario_state(sc), SCENARIO_DONE);
+    CU_ASSERT_STRING_EQUAL(o.printed, straight.printed);
     scenario_snapshot_free(s);
     scenario_close(sc);
 }

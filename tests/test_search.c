@@ -25,7 +25,7 @@ struct changes {
 static struct findings *found_by(struct bench *b, const struct inquiry *q)
 {
     char error[160];
-    struct search *s = search_begin(&b->drive.play, q, &b->drive.stops, error, sizeof error);
+    struct search *s = search_begin(&b->drive.play, q, &b->drive.stops, false, error, sizeof error);
     CU_ASSERT_PTR_NOT_NULL_FATAL(s);
     while (search_go_on(s, 100))
         continue;

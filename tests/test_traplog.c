@@ -151,10 +151,10 @@ static void test_ring(void)
 static void test_back(void)
 {
     struct traplog *log = traplog_new(), *straight = traplog_new();
-    struct traplog_mark mark;
+    struct saved_pages mark;
     struct model now, before;
     model_by_hand(&now, &before, log);
-    traplog_mark(log, &mark);
+    CU_ASSERT(traplog_mark(log, &mark));
     tell(log, EVENT_EMULATE, 99999, 7, CAUSE_ILLEGAL, 0x10500073); // grows the open row
     for (u64 i = 0; i < 50; i++)
         tell(log, EVENT_TRAP, 100000 + i, 1000000, CAUSE_BREAKPOINT, 0);
@@ -166,6 +166,7 @@ static void test_back(void)
     for (u64 n = 1; n <= log->traps; n++)
         CU_ASSERT_EQUAL_FATAL(
             memcmp(traplog_row(log, n), traplog_row(straight, n), sizeof(struct trap_row)), 0);
+    pages_drop(&mark);
     traplog_free(log);
     traplog_free(straight);
 }

@@ -37,6 +37,7 @@
 #include "scenarios/twin/meter.h"
 #include "scenarios/twin/pair.h"
 #include "scenarios/world/report.h"
+#include "sim/state/pages.h"
 
 #include <lauxlib.h>
 
@@ -45,7 +46,6 @@
 #define HOOKS_MAX 64
 #define LOG_EVENTS 16384      // how many events events{} can find, the last ones; a power of 2
 #define OUTPUT_MAX (1u << 20) // bytes that print may write in all
-#define PLAN_STRINGS_MAX (WORLD_GUESTS_MAX * 4)
 
 // ---- which events a script means: in on{}, events{} and run{}
 
@@ -89,55 +89,65 @@ struct hook {
 
 // ---- the record
 
+// A world with what has been heard of it. A snapshot can hold the stage of an earlier world.
+struct stage {
+    u32 references;
+    struct world *world;
+    struct consoles *consoles;
+    struct counters counters;
+    struct pages log; // LOG_EVENTS events; event n is at n % LOG_EVENTS
+};
+
 struct scenario {
     struct scenario_options options;
     char *path, *folder, *source, *title, *description;
     size_t source_size;
     struct sandbox *sandbox;
     lua_State *thread; // the script's own coroutine
+    char *error;       // of the last failure
+    bool paused;       // the driver asked scenario_advance to return
+
+    struct stage *stage; // NULL until a world is needed
+    struct world *world; // that of the stage
+
+    struct twin_pair *twin; // of a lab's test; NULL: none
+    struct meter *meter;    // of a lab's test; NULL: none
+
+    struct scenario_check *checks; // CHECKS_MAX; Lua keeps their texts, and those of the marks
+    struct scenario_mark *marks;   // MARKS_MAX
+    struct replica *replica;       // the last one that was made or put back; NULL: none
+
+    // From here on: how far the script is. A snapshot copies all of this, with the memory of the
+    // sandbox, the checks and the marks, as bytes (scenarios/script/snapshot.c). So a pointer in it
+    // points into the memory of the sandbox, or to what lives as long as the scenario.
     enum scenario_status status;
     enum status exit;
-    char *error;
     bool started;
-    bool paused; // the driver asked scenario_advance to return
     u32 line;
-    u32 resumes; // how often the script has gone on; a snapshot is good within one of these
-    u64 spent;   // steps of all worlds together
+    u32 resumes;    // how often the script has gone on
+    u64 resumed_at; // spent, when it went on last
+    u64 spent;      // steps of all worlds together
     size_t printed;
 
-    struct world_plan plan; // its strings are plan_strings
-    char *plan_strings[PLAN_STRINGS_MAX];
-    u32 plan_string_count;
+    struct world_plan plan; // whose strings Lua keeps
+    int plan_strings;       // registry reference of the table that keeps them
     bool has_vmm;
-    struct world *world; // NULL until it is needed
     u32 generation;
-    u32 worlds; // built so far
-    int listener;
-    struct consoles *consoles;
-    struct counters counters;
+    u32 worlds;                         // built so far
     u64 console_seen[WORLD_GUESTS_MAX]; // bytes of each console that run{console=} has matched
 
     struct goal goal;
     struct hook hooks[HOOKS_MAX];
     u32 hook_count;
-    // The script was told of all events before this sequence number. Stepping back makes the
-    // machine send events again, which the script must not hear twice.
-    u64 told;
-    struct event *log;    // LOG_EVENTS of them; event n is at n % LOG_EVENTS
-    u64 logged, log_high; // events logged now, and at most (stepping back lowers `logged`)
-
-    struct scenario_check *checks;
-    struct scenario_mark *marks;
+    u64 told;   // the sequence number of the next event that the script will hear
+    u64 logged; // events in the log, counted from the first one of the world
     u32 check_count, mark_count;
 
-    struct twin_pair *twin;             // of a lab's test; NULL: none
-    u32 twins;                          // how many there have been
+    u32 twins, meters;                  // of a lab's tests: how many there have been
     u32 twin_line;                      // of the script, where the twin ran last
     const struct world_plan *twin_plan; // of the last twin; Lua keeps it and its strings
-    struct meter *meter;                // of a lab's test; NULL: none
-    u32 meters;                         // how many there have been
 
-    struct lesson *lesson;   // NULL: lesson{} was not called
+    struct lesson *lesson;   // in Lua's memory. NULL: lesson{} was not called
     struct lesson_stop stop; // the script waits here if the status is SCENARIO_STOPPED
     bool stopping;           // the script yields to stop, not to run the machine
 };
@@ -157,6 +167,13 @@ void scenario_add_check(lua_State *L, bool passed, u32 line);
 // Builds the world from the plan if there is none yet. A Lua error says why it cannot be built.
 struct world *scenario_need_world(lua_State *L);
 void scenario_drop_world(struct scenario *sc);
+// For one owner of the stage: without an owner its world is freed.
+void stage_release(struct stage *stage);
+// Event n of the log; the log keeps the last LOG_EVENTS.
+struct event *stage_event(struct stage *stage, u64 n);
+// Lua keeps the string on top of the stack, and pops it. The pointer is good until the scenario is
+// closed.
+const char *scenario_keep_string(lua_State *L);
 // The guest at a stack index: a handle, a name, or a path such as "g1". A Lua error if there is
 // none.
 u32 scenario_check_guest(lua_State *L, int index);

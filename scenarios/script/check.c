@@ -7,26 +7,26 @@
 #include "scenarios/script/text.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define LINE_MOST 2000
 
-// A copy of the string at `index`, on one line and fit for a terminal. A Lua error if memory lacks.
-static char *clean_copy(lua_State *L, int index)
+// A copy of the string at `index`, on one line and fit for a terminal. Lua keeps it.
+static const char *clean_copy(lua_State *L, int index)
 {
     size_t size = 0;
     const char *text = lua_tolstring(L, index, &size);
     if (size > LINE_MOST)
         size = LINE_MOST;
-    char *copy = malloc(4 * size + 8);
-    if (!copy)
-        luaL_error(L, "not enough memory");
+    char *copy = lua_newuserdatauv(L, 4 * size + 8, 0);
     text_clean(text, size, copy, 4 * size + 8);
     for (char *c = copy; *c; c++)
         if (*c == '\n' || *c == '\t')
             *c = ' ';
-    return copy;
+    lua_pushstring(L, copy);
+    const char *kept = scenario_keep_string(L);
+    lua_pop(L, 1);
+    return kept;
 }
 
 // ---- check(name, [points,] function or value)
@@ -36,8 +36,6 @@ static void add(lua_State *L, struct scenario_check c, int name, int message)
     struct scenario *sc = scenario_of(L);
     if (sc->check_count == CHECKS_MAX)
         luaL_error(L, "there can be at most %d checks", CHECKS_MAX);
-    // A number becomes a string now. Later a Lua error would lose the copies.
-    lua_tostring(L, message);
     c.name = clean_copy(L, name);
     c.message = clean_copy(L, message);
     sc->checks[sc->check_count++] = c;

@@ -3,37 +3,59 @@
 // Read next: scenarios/script/filter.c.
 #include "scenarios/script/api.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#define LOG_PAGES ((u32)((LOG_EVENTS * sizeof(struct event) + PAGE_SIZE - 1) / PAGE_SIZE))
+
+struct event *stage_event(struct stage *stage, u64 n)
+{
+    return (struct event *)stage->log.bytes + n % LOG_EVENTS;
+}
+
+static void log_event(struct stage *stage, u64 n, const struct event *e)
+{
+    size_t first = n % LOG_EVENTS * sizeof *e, last = first + sizeof *e - 1;
+    pages_mark(&stage->log, (u32)(first / PAGE_SIZE));
+    pages_mark(&stage->log, (u32)(last / PAGE_SIZE));
+    *stage_event(stage, n) = *e;
+}
 
 static void hear(void *context, const struct event *e)
 {
     static const u32 logged =
         EVENT_ALL & ~(EVENT_BIT(EVENT_CONSOLE) | EVENT_BIT(EVENT_INPUT) | EVENT_BIT(EVENT_DEVICE));
     struct scenario *sc = context;
-    counters_add(&sc->counters, e);
+    counters_add(&sc->stage->counters, e);
     // Events of consoles and devices come by the thousand and would push all others out of the log.
     if (logged & EVENT_BIT(e->note.kind)) {
-        sc->log[sc->logged++ % LOG_EVENTS] = *e;
-        if (sc->logged > sc->log_high)
-            sc->log_high = sc->logged;
+        log_event(sc->stage, sc->logged++, e);
     }
     goal_hear(sc, e);
-    // After a step back the machine sends events once more. The script has heard them already.
-    if (e->seq >= sc->told) {
-        sc->told = e->seq + 1;
-        hooks_hear(sc, e);
-    }
+    sc->told = e->seq + 1;
+    hooks_hear(sc, e);
+}
+
+void stage_release(struct stage *stage)
+{
+    if (!stage || --stage->references)
+        return;
+    consoles_free(stage->consoles);
+    counters_reset(&stage->counters);
+    pages_free(&stage->log);
+    world_free(stage->world);
+    free(stage);
 }
 
 void scenario_drop_world(struct scenario *sc)
 {
-    if (!sc->world)
+    if (!sc->stage)
         return;
-    consoles_free(sc->consoles);
-    sc->consoles = NULL;
-    machine_unlisten(sc->world->machine, sc->listener);
     hooks_forget(sc);
-    world_free(sc->world);
+    if (sc->stage->references > 1) // a snapshot may bring it back
+        machine_rest(sc->world->machine);
+    stage_release(sc->stage);
+    sc->stage = NULL;
     sc->world = NULL;
 }
 
@@ -47,14 +69,26 @@ static const struct vm_path *deepest_guest(const struct world *w)
     return &w->guest[i].path;
 }
 
+static struct stage *stage_new(struct world *w)
+{
+    struct stage *stage = calloc(1, sizeof *stage);
+    if (!stage)
+        return NULL;
+    *stage = (struct stage){.references = 1, .world = w, .consoles = consoles_new(w->machine)};
+    if (stage->consoles && pages_new(&stage->log, LOG_PAGES)) {
+        counters_watch(&stage->counters, deepest_guest(w));
+        return stage;
+    }
+    consoles_free(stage->consoles);
+    free(stage);
+    return NULL;
+}
+
 static void start_listening(struct scenario *sc)
 {
-    counters_watch(&sc->counters, deepest_guest(sc->world));
-    counters_reset(&sc->counters);
     memset(sc->console_seen, 0, sizeof sc->console_seen);
-    sc->told = sc->logged = sc->log_high = 0;
-    sc->consoles = consoles_new(sc->world->machine);
-    sc->listener = machine_listen(sc->world->machine, EVENT_ALL, hear, sc);
+    sc->told = sc->logged = 0;
+    machine_listen(sc->world->machine, EVENT_ALL, hear, sc);
     machine_input_interactive(sc->world->machine, sc->options.interactive);
     sc->worlds++;
     if (sc->options.recording)
@@ -75,12 +109,16 @@ struct world *scenario_need_world(lua_State *L)
                    (int)sc->plan.guests);
     enum status why;
     char error[WORLD_ERROR];
-    sc->world = world_new(&sc->plan, &why, error, sizeof error);
-    if (!sc->world)
+    struct world *w = world_new(&sc->plan, &why, error, sizeof error);
+    if (!w)
         luaL_error(L, "%s", error);
-    start_listening(sc);
-    if (!sc->consoles)
+    sc->stage = stage_new(w);
+    if (!sc->stage) {
+        world_free(w);
         luaL_error(L, "not enough memory for the consoles");
+    }
+    sc->world = w;
+    start_listening(sc);
     return sc->world;
 }
 

@@ -47,18 +47,18 @@ static int list_events(lua_State *L)
         last = luaL_optinteger(L, -1, LOG_EVENTS);
         luaL_argcheck(L, last >= 1, 1, "last: 1 or more is wanted");
     }
-    u64 from = sc->log_high > LOG_EVENTS ? sc->log_high - LOG_EVENTS : 0;
+    u64 from = sc->logged > LOG_EVENTS ? sc->logged - LOG_EVENTS : 0;
     u64 at = sc->logged;
     // First back from the newest event, to count; then forward, to fill the table in order.
     lua_Integer found = 0;
     while (at > from && found < last)
-        found += event_filter_takes(&f, &sc->log[--at % LOG_EVENTS]);
+        found += event_filter_takes(&f, stage_event(sc->stage, --at));
     lua_createtable(L, (int)found, 0);
     lua_Integer n = 0;
     for (; at < sc->logged; at++) {
-        if (!event_filter_takes(&f, &sc->log[at % LOG_EVENTS]))
+        if (!event_filter_takes(&f, stage_event(sc->stage, at)))
             continue;
-        scenario_push_event(L, &sc->log[at % LOG_EVENTS]);
+        scenario_push_event(L, stage_event(sc->stage, at));
         lua_rawseti(L, -2, ++n);
     }
     return 1;
@@ -83,11 +83,11 @@ static int push_counters(lua_State *L)
 {
     static const struct counted nothing;
     struct scenario *sc = scenario_of(L);
-    const struct counted *c = &sc->counters.all;
     struct world *w = scenario_need_world(L);
+    const struct counted *c = &sc->stage->counters.all;
     if (!lua_isnoneornil(L, 1)) {
         const struct world_guest *g = &w->guest[scenario_check_guest(L, 1)];
-        c = counters_of(&sc->counters, &g->path);
+        c = counters_of(&sc->stage->counters, &g->path);
         c = c ? c : &nothing;
         lua_newtable(L);
         struct observed_vm vm;
@@ -128,7 +128,7 @@ static void set_levels(lua_State *L, u64 exits, const struct effort *by, u32 lev
 static int push_multiplication(lua_State *L)
 {
     scenario_need_world(L);
-    const struct multiplied *m = &scenario_of(L)->counters.multiplied;
+    const struct multiplied *m = &scenario_of(L)->stage->counters.multiplied;
     struct effort sum[EVENT_DEPTH];
     u64 exits = multiply_sum(m, sum);
     u32 levels = vm_path_length(&m->guest);

@@ -42,13 +42,13 @@ static void hear_console(struct scenario *sc, const struct event *e)
     g->matched = match_next(g->text, g->matched, (char)e->note.value);
     if (g->text[g->matched])
         return;
-    sc->console_seen[g->guest] = consoles_of(sc->consoles, &e->path).count;
+    sc->console_seen[g->guest] = consoles_of(sc->stage->consoles, &e->path).count;
     goal_meet(sc, "console");
 }
 
 void goal_match_printed(struct scenario *sc, struct goal *g)
 {
-    struct console c = consoles_of(sc->consoles, &sc->world->guest[g->guest].path);
+    struct console c = consoles_of(sc->stage->consoles, &sc->world->guest[g->guest].path);
     u64 seen = sc->console_seen[g->guest];
     u64 unread = c.count - (seen < c.count ? seen : c.count);
     size_t from = unread < c.size ? c.size - (size_t)unread : 0;

@@ -1,6 +1,6 @@
 // lesson{} say{} ask{} reveal() try(): a scenario explains what it shows, and asks the viewer to
 // predict it. Read scenarios/script/lesson.h and api.h first.
-// Read next: scenarios/script/snapshot.c.
+// Read next: scenarios/script/arena.h.
 #include "scenarios/script/api.h"
 
 #include "scenarios/script/text.h"
@@ -41,8 +41,8 @@ static const char *keep_text(lua_State *L, int index, const char *what)
     char *clean = lua_newuserdatauv(L, room, 0);
     text_clean(text, size, clean, room);
     squeeze(clean);
-    const char *kept = lua_pushstring(L, clean);
-    luaL_ref(L, LUA_REGISTRYINDEX);
+    lua_pushstring(L, clean);
+    const char *kept = scenario_keep_string(L);
     lua_pop(L, 1);
     return kept;
 }
@@ -127,9 +127,9 @@ static int new_lesson(lua_State *L)
     check_table(L, "lesson", 2, keys);
     if (sc->lesson || sc->world)
         return luaL_error(L, "lesson{...} comes once, before the first machine");
-    struct lesson *lesson = calloc(1, sizeof *lesson);
-    if (!lesson)
-        return luaL_error(L, "not enough memory for a lesson");
+    struct lesson *lesson = lua_newuserdatauv(L, sizeof *lesson, 0);
+    luaL_ref(L, LUA_REGISTRYINDEX);
+    memset(lesson, 0, sizeof *lesson);
     sc->lesson = lesson;
     lua_rawgeti(L, 1, 1);
     lua_setfield(L, 1, "number");

@@ -79,6 +79,8 @@ struct lesson_stop {
     u32 line;                               // of the script
 };
 
+// How many stops the script has come to.
+u32 scenario_stops(const struct scenario *sc);
 // The stop at which the scenario waits; NULL unless scenario_state() is SCENARIO_STOPPED.
 const struct lesson_stop *scenario_stop(const struct scenario *sc);
 // The viewer wants to go on, and chose this answer (an index; -1: none). Only LESSON_ASK looks at

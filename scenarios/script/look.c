@@ -138,7 +138,7 @@ static int get_status(lua_State *L)
 
 static int get_console(lua_State *L)
 {
-    struct console c = consoles_of(scenario_of(L)->consoles, &scenario_self(L)->path);
+    struct console c = consoles_of(scenario_of(L)->stage->consoles, &scenario_self(L)->path);
     lua_pushlstring(L, c.text, c.size);
     return 1;
 }
@@ -187,7 +187,7 @@ static int get_state(lua_State *L)
     struct scenario *sc = scenario_of(L);
     u32 index = scenario_check_guest(L, 1);
     struct guest_state state;
-    if (!state_take(sc->world, index, sc->consoles, &state))
+    if (!state_take(sc->world, index, sc->stage->consoles, &state))
         return luaL_error(L, "the guest cannot be looked at just now");
     lua_newtable(L);
     lua_newtable(L);

@@ -97,10 +97,9 @@ static bool open_parts(struct scenario *sc, const char *path, char *error, size_
 {
     sc->path = strdup(path);
     sc->folder = folder_of(path);
-    sc->log = calloc(LOG_EVENTS, sizeof *sc->log);
     sc->checks = calloc(CHECKS_MAX, sizeof *sc->checks);
     sc->marks = calloc(MARKS_MAX, sizeof *sc->marks);
-    if (!sc->path || !sc->folder || !sc->log || !sc->checks || !sc->marks) {
+    if (!sc->path || !sc->folder || !sc->checks || !sc->marks) {
         sc->exit = STATUS_INTERNAL;
         snprintf(error, error_size, "not enough memory for a scenario");
         return false;
@@ -128,6 +127,7 @@ struct scenario *scenario_open(const char *path, const struct scenario_options *
     if (!sc->options.seed)
         sc->options.seed = 1;
     world_plan_default(&sc->plan);
+    sc->plan_strings = LUA_NOREF;
     sc->plan.machine.engine = options->engine;
     if (!open_parts(sc, path, error, error_size)) {
         *why = sc->exit;
@@ -142,24 +142,14 @@ void scenario_close(struct scenario *sc)
 {
     if (!sc)
         return;
-    scenario_drop_world(sc);
+    stage_release(sc->stage);
+    replica_free(sc->replica);
     scenario_drop_twin(sc);
     scenario_drop_meter(sc);
-    counters_reset(&sc->counters);
     sandbox_free(sc->sandbox);
-    for (u32 i = 0; i < sc->plan_string_count; i++)
-        free(sc->plan_strings[i]);
-    for (u32 i = 0; i < sc->check_count; i++) {
-        free((char *)sc->checks[i].name);
-        free((char *)sc->checks[i].message);
-    }
-    for (u32 i = 0; i < sc->mark_count; i++)
-        free((char *)sc->marks[i].text);
     char *texts[] = {sc->path, sc->folder, sc->source, sc->title, sc->description, sc->error};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
-    free(sc->lesson);
-    free(sc->log);
     free(sc->checks);
     free(sc->marks);
     free(sc);

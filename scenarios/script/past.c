@@ -10,7 +10,7 @@ static void release(struct past *p, struct past_moment *m)
 {
     p->bytes -= m->bytes;
     scenario_snapshot_free(m->snapshot);
-    free(m->extra);
+    p->extra_free(m->extra);
 }
 
 void past_cut(struct past *p, u32 count)
@@ -23,14 +23,18 @@ void past_free(struct past *p)
 {
     past_cut(p, 0);
     free(p->moment);
-    *p = (struct past){.budget = p->budget};
+    p->moment = NULL;
+    p->room = 0;
 }
 
-// What a moment takes beyond what it shares with the one before it.
-static size_t bytes_of(const struct past *p, u32 index, size_t extra_bytes)
+// Charges a moment with what it takes beyond what it shares with the one before it.
+static void charge(struct past *p, u32 index)
 {
-    const struct scenario_snapshot *before = index ? p->moment[index - 1].snapshot : NULL;
-    return extra_bytes + scenario_snapshot_bytes(p->moment[index].snapshot, before);
+    struct past_moment *m = &p->moment[index], *before = index ? m - 1 : NULL;
+    p->bytes -= m->bytes;
+    m->bytes = sizeof *m + p->extra_bytes(m->extra, before ? before->extra : NULL) +
+               scenario_snapshot_bytes(m->snapshot, before ? before->snapshot : NULL);
+    p->bytes += m->bytes;
 }
 
 // The one that is missed least: without it the gap between its neighbours is the smallest in
@@ -52,32 +56,40 @@ static u32 least_missed(const struct past *p)
 }
 
 // The one behind it shares less now: what it shared with this one alone, it has to itself.
-static void forget(struct past *p, u32 index, size_t extra_bytes)
+static void forget(struct past *p, u32 index)
 {
     release(p, &p->moment[index]);
     p->count--;
     memmove(&p->moment[index], &p->moment[index + 1], (p->count - index) * sizeof p->moment[index]);
-    struct past_moment *next = &p->moment[index];
-    p->bytes -= next->bytes;
-    next->bytes = bytes_of(p, index, extra_bytes);
-    p->bytes += next->bytes;
+    charge(p, index);
 }
 
-bool past_add(struct past *p, struct scenario *sc, void *extra, size_t extra_bytes)
+u32 past_until(const struct past *p, u64 steps, u32 resumes)
+{
+    u32 count = p->count;
+    for (; count; count--) {
+        const struct past_moment *m = &p->moment[count - 1];
+        if (m->steps < steps || (m->steps == steps && m->resumes <= resumes))
+            break;
+    }
+    return count;
+}
+
+bool past_add(struct past *p, const struct past_moment *m)
 {
     struct past_moment *moments = tape_grow(p->moment, p->count, 1, &p->room, sizeof *moments);
-    struct scenario_snapshot *snapshot = moments ? scenario_snapshot(sc) : NULL;
-    if (moments)
-        p->moment = moments;
-    if (!snapshot) {
-        free(extra);
+    if (!moments)
         return false;
-    }
-    p->moment[p->count] =
-        (struct past_moment){.steps = scenario_steps(sc), .snapshot = snapshot, .extra = extra};
-    p->moment[p->count].bytes = bytes_of(p, p->count, extra_bytes);
-    p->bytes += p->moment[p->count++].bytes;
+    p->moment = moments;
+    u32 at = past_until(p, m->steps, m->resumes);
+    memmove(&p->moment[at + 1], &p->moment[at], (p->count - at) * sizeof *m);
+    p->moment[at] = *m;
+    p->moment[at].bytes = 0;
+    p->count++;
+    charge(p, at);
+    if (at + 1 < p->count)
+        charge(p, at + 1);
     while (p->bytes > p->budget && p->count > 2)
-        forget(p, least_missed(p), extra_bytes);
+        forget(p, least_missed(p));
     return true;
 }

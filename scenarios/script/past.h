@@ -14,9 +14,10 @@
 #define PAST_BUDGET (256u << 20) // bytes, unless somebody wants another budget
 
 struct past_moment {
-    u64 steps; // scenario_steps
+    u64 steps;   // scenario_steps
+    u32 resumes; // scenario_resumes: of two moments with the same steps, this tells the later one
     struct scenario_snapshot *snapshot;
-    void *extra;  // what the driver keeps with it, malloc'ed
+    void *extra;  // what the driver keeps with it
     size_t bytes; // that it takes, with what `extra` takes
 };
 
@@ -25,13 +26,20 @@ struct past {
     u32 count;
     size_t room; // of `moment`
     size_t bytes, budget;
+    // What `extra` takes beyond what it shares with that of the moment before (NULL: none), and how
+    // it is freed.
+    size_t (*extra_bytes)(const void *extra, const void *before);
+    void (*extra_free)(void *extra);
 };
 
-// {.budget = PAST_BUDGET} is an empty past.
+// A past with only a budget and the two functions is empty.
 
-// Takes a snapshot of the scenario as it is now, and keeps `extra` (of extra_bytes, malloc'ed) with
-// it. False: there is no machine or no memory; `extra` is freed then.
-bool past_add(struct past *p, struct scenario *sc, void *extra, size_t extra_bytes);
+// Keeps a moment in its place in the order of time: after going back, later moments may be there.
+// The past owns its snapshot and its `extra` from now on. False: there is no memory, and the caller
+// owns them.
+bool past_add(struct past *p, const struct past_moment *m);
+// How many moments are not later than this.
+u32 past_until(const struct past *p, u64 steps, u32 resumes);
 // Forgets all but the first `count` moments.
 void past_cut(struct past *p, u32 count);
 void past_free(struct past *p);

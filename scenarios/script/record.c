@@ -22,6 +22,13 @@ u32 scenario_line_of(lua_State *L)
     return 0;
 }
 
+const char *scenario_keep_string(lua_State *L)
+{
+    const char *kept = lua_tostring(L, -1);
+    luaL_ref(L, LUA_REGISTRYINDEX);
+    return kept;
+}
+
 void scenario_fail(struct scenario *sc, enum status why, const char *message)
 {
     if (sc->status == SCENARIO_FAILED)

@@ -2,6 +2,7 @@
 // Read next: scenarios/script/watchdog.h.
 #include "scenarios/script/sandbox.h"
 
+#include "scenarios/script/arena.h"
 #include "scenarios/script/library.h"
 #include "scenarios/script/text.h"
 #include "scenarios/script/watchdog.h"
@@ -20,22 +21,24 @@
 const struct sandbox_limits sandbox_limits_default = {
     .memory = 64u << 20, .instructions = 100000000, .seconds = 5, .seed = 1};
 
-// Every block of the state is in a ring, so that all blocks can be freed without Lua's help: after
-// a limit, Lua was left in the middle of something and must not run again.
-struct block {
-    _Alignas(max_align_t) struct block *next;
-    struct block *previous;
-};
+// Lua's blocks are freed all at once, without Lua's help: after a limit, Lua was left in the middle
+// of something and must not run again.
+#define ROOM_TIMES 4 // the arena has so many times the memory that the script may use
 
-struct sandbox {
-    struct sandbox_limits limits;
-    lua_State *lua;
-    struct block blocks; // the ring's head
+// What the script has used up. It lies among the script's memory, so that it goes back with that.
+struct allowance {
     size_t used;
     // The last request for more memory was refused. Lua then collects garbage and asks once more.
     bool denied;
     bool over; // a limit was met
     u64 instructions_left;
+};
+
+struct sandbox {
+    struct sandbox_limits limits;
+    struct arena *arena;
+    struct allowance *has;
+    lua_State *lua;
     u32 hooks;        // calls of the hook since the sandbox was entered
     double begun;     // processor time at the first of these calls
     jmp_buf *way_out; // set while the script runs
@@ -52,7 +55,7 @@ static void set_error(struct sandbox *sb, const char *text, size_t size)
 
 _Noreturn static void leave(struct sandbox *sb)
 {
-    sb->over = true;
+    sb->has->over = true;
     longjmp(*sb->way_out, 1);
 }
 
@@ -102,7 +105,7 @@ static void count_instructions(lua_State *thread, lua_Debug *place)
     watchdog_beat(&sb->watchdog);
     sandbox_charge(sb, HOOK_EVERY);
     bool late = is_out_of_time(sb);
-    if (sb->instructions_left && !late)
+    if (sb->has->instructions_left && !late)
         return;
     char message[160];
     if (late)
@@ -118,26 +121,12 @@ static void count_instructions(lua_State *thread, lua_Debug *place)
     sandbox_exceed(sb, thread, message);
 }
 
-static void unlink_block(struct block *b)
-{
-    b->previous->next = b->next;
-    b->next->previous = b->previous;
-}
-
-static void link_block(struct sandbox *sb, struct block *b)
-{
-    b->next = sb->blocks.next;
-    b->previous = &sb->blocks;
-    b->next->previous = b;
-    sb->blocks.next = b;
-}
-
 // A request for more memory cannot be met. Lua answers the first refusal by collecting all garbage
 // and asking again. The second refusal ends the script.
 static void *refuse(struct sandbox *sb)
 {
-    if (!sb->denied || !sb->way_out) {
-        sb->denied = true;
+    if (!sb->has->denied || !sb->way_out) {
+        sb->has->denied = true;
         return NULL;
     }
     char text[160];
@@ -151,31 +140,16 @@ static void *refuse(struct sandbox *sb)
 static void *allocate(void *context, void *old, size_t old_size, size_t size)
 {
     struct sandbox *sb = context;
-    struct block *b = old ? (struct block *)old - 1 : NULL;
     old_size = old ? old_size : 0; // if there is no old block, Lua passes a type here
-    if (!size) {
-        if (b) {
-            sb->used -= old_size;
-            unlink_block(b);
-            free(b);
-        }
-        return NULL;
-    }
-    if (size > old_size && size - old_size > sb->limits.memory - sb->used)
+    if (size > old_size && size - old_size > sb->limits.memory - sb->has->used)
         return refuse(sb);
-    if (b)
-        unlink_block(b);
-    struct block *moved = realloc(b, sizeof *b + size);
-    if (!moved) {
-        if (b)
-            link_block(sb, b);
+    void *block = arena_resize(sb->arena, old, old_size, size);
+    if (!block && size)
         return refuse(sb);
-    }
-    link_block(sb, moved);
-    sb->used = sb->used - old_size + size;
+    sb->has->used = sb->has->used - old_size + size;
     if (size > old_size)
-        sb->denied = false;
-    return moved + 1;
+        sb->has->denied = false;
+    return block;
 }
 
 // ---- doors
@@ -250,7 +224,7 @@ enum sandbox_result sandbox_compile(struct sandbox *sb, lua_State *thread, const
                                     size_t size, const char *name)
 {
     jmp_buf way_out;
-    if (sb->over || setjmp(way_out))
+    if (sb->has->over || setjmp(way_out))
         return over(sb);
     enter(sb, &way_out);
     if (luaL_loadbufferx(thread, text, size, name, "t") == LUA_OK)
@@ -263,7 +237,7 @@ enum sandbox_result sandbox_resume(struct sandbox *sb, lua_State *thread, int ar
                                    int *values)
 {
     jmp_buf way_out;
-    if (sb->over || setjmp(way_out))
+    if (sb->has->over || setjmp(way_out))
         return over(sb);
     enter(sb, &way_out);
     int result = lua_resume(thread, sb->lua, arguments, values);
@@ -280,7 +254,7 @@ enum sandbox_result sandbox_resume(struct sandbox *sb, lua_State *thread, int ar
 enum sandbox_result sandbox_call(struct sandbox *sb, int arguments, int values)
 {
     jmp_buf way_out;
-    if (sb->over || setjmp(way_out))
+    if (sb->has->over || setjmp(way_out))
         return over(sb);
     enter(sb, &way_out);
     int base = lua_gettop(sb->lua) - arguments;
@@ -306,13 +280,13 @@ lua_State *sandbox_lua(struct sandbox *sb)
 
 void sandbox_refill(struct sandbox *sb)
 {
-    sb->instructions_left = sb->limits.instructions;
+    sb->has->instructions_left = sb->limits.instructions;
 }
 
 void sandbox_charge(struct sandbox *sb, u64 instructions)
 {
-    sb->instructions_left -=
-        instructions < sb->instructions_left ? instructions : sb->instructions_left;
+    sb->has->instructions_left -=
+        instructions < sb->has->instructions_left ? instructions : sb->has->instructions_left;
 }
 
 struct sandbox *sandbox_new(const struct sandbox_limits *limits)
@@ -321,11 +295,14 @@ struct sandbox *sandbox_new(const struct sandbox_limits *limits)
     if (!sb)
         return NULL;
     sb->limits = *limits;
-    sb->blocks.next = sb->blocks.previous = &sb->blocks;
     sb->watchdog = (struct watchdog){
         .seconds = limits->seconds, .hung = limits->hung, .context = limits->hung_context};
-    sandbox_refill(sb);
-    sb->lua = lua_newstate(allocate, sb);
+    sb->arena = arena_new(ROOM_TIMES * limits->memory);
+    sb->has = sb->arena ? arena_resize(sb->arena, NULL, 0, sizeof *sb->has) : NULL;
+    if (sb->has) {
+        sandbox_refill(sb);
+        sb->lua = lua_newstate(allocate, sb);
+    }
     if (!sb->lua || !watchdog_start(&sb->watchdog)) {
         sandbox_free(sb);
         return NULL;
@@ -347,11 +324,12 @@ void sandbox_free(struct sandbox *sb)
         return;
     watchdog_end(&sb->watchdog);
     // lua_close would run inside a state that a limit may have left in the middle of something. The
-    // state owns nothing but memory, so its blocks are freed one by one.
-    while (sb->blocks.next != &sb->blocks) {
-        struct block *b = sb->blocks.next;
-        unlink_block(b);
-        free(b);
-    }
+    // state owns nothing but memory, so its memory goes as it is.
+    arena_free(sb->arena);
     free(sb);
+}
+
+struct replica_piece sandbox_memory(const struct sandbox *sb)
+{
+    return (struct replica_piece){sb->arena, arena_bytes(sb->arena)};
 }

@@ -14,7 +14,7 @@
 #ifndef SCENARIOS_SCRIPT_SANDBOX_H
 #define SCENARIOS_SCRIPT_SANDBOX_H
 
-#include "isa/types.h"
+#include "scenarios/script/replica.h"
 
 #include <lua.h>
 
@@ -59,6 +59,9 @@ enum sandbox_result sandbox_resume(struct sandbox *sb, lua_State *thread, int ar
 // Calls the function that lies below its arguments on the stack of sandbox_lua. Leaves `values`
 // results there if the answer is DONE, and nothing otherwise.
 enum sandbox_result sandbox_call(struct sandbox *sb, int arguments, int values);
+// All that the script has and knows, as one piece for a replica (scenarios/script/replica.h). Not
+// while the script runs.
+struct replica_piece sandbox_memory(const struct sandbox *sb);
 // "file:line: message", then lines of traceback. Never NULL; only printable text and newlines.
 const char *sandbox_error(const struct sandbox *sb);
 // For C functions that the script calls: ends the script as any limit does. The message gets the

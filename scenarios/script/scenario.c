@@ -35,6 +35,7 @@ static bool resume(struct scenario *sc)
 {
     int values = 0;
     sc->resumes++;
+    sc->resumed_at = sc->spent;
     sandbox_charge(sc->sandbox, RESUME_COST);
     sc->started = true;
     switch (sandbox_resume(sc->sandbox, sc->thread, 0, &values)) {
@@ -172,6 +173,16 @@ u64 scenario_steps(const struct scenario *sc)
     return sc->spent;
 }
 
+u32 scenario_resumes(const struct scenario *sc)
+{
+    return sc->resumes;
+}
+
+bool scenario_has_run(const struct scenario *sc)
+{
+    return sc->spent > sc->resumed_at;
+}
+
 const struct lesson *scenario_lesson(const struct scenario *sc)
 {
     return sc->lesson;
@@ -180,6 +191,11 @@ const struct lesson *scenario_lesson(const struct scenario *sc)
 const struct lesson_stop *scenario_stop(const struct scenario *sc)
 {
     return sc->status == SCENARIO_STOPPED ? &sc->stop : NULL;
+}
+
+u32 scenario_stops(const struct scenario *sc)
+{
+    return sc->stop.number;
 }
 
 void scenario_answer(struct scenario *sc, int choice)
@@ -200,7 +216,7 @@ enum scenario_status scenario_state(const struct scenario *sc)
 
 const char *scenario_error(const struct scenario *sc)
 {
-    return sc->error ? sc->error : "";
+    return sc->status == SCENARIO_FAILED && sc->error ? sc->error : "";
 }
 
 enum status scenario_exit_status(const struct scenario *sc)
@@ -247,12 +263,13 @@ u32 scenario_generation(const struct scenario *sc)
 
 struct console scenario_console(const struct scenario *sc, const struct vm_path *path)
 {
-    return consoles_of(sc->consoles, path);
+    return consoles_of(sc->stage ? sc->stage->consoles : NULL, path);
 }
 
 const struct counters *scenario_counters(const struct scenario *sc)
 {
-    return &sc->counters;
+    static const struct counters nothing;
+    return sc->stage ? &sc->stage->counters : &nothing;
 }
 
 u64 scenario_seed(const struct scenario *sc)

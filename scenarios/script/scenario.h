@@ -71,6 +71,10 @@ void scenario_close(struct scenario *sc);
 enum scenario_status scenario_advance(struct scenario *sc, u64 max_steps);
 // Steps run so far, of all its worlds together.
 u64 scenario_steps(const struct scenario *sc);
+// How often the script has gone on. With scenario_steps it orders the moments of a run.
+u32 scenario_resumes(const struct scenario *sc);
+// Has the machine taken a step since then? If not, there are earlier moments with as many steps.
+bool scenario_has_run(const struct scenario *sc);
 // From now on every machine that the script builds is heard by this recording. To be called before
 // the first scenario_advance, instead of the option.
 void scenario_record(struct scenario *sc, struct recording *recording);
@@ -125,24 +129,22 @@ struct scenario_mark {
 };
 u32 scenario_marks(const struct scenario *sc, const struct scenario_mark **list);
 
-// ---- stepping back, within the current run{...} of the script
+// ---- going back, and forward again
 
-struct scenario_snapshot; // the machine, the consoles, the counters, and how far the goal is
-// NULL: there is no machine yet, or memory lacks.
+// All that a scenario is at a moment: the machine, what was heard of it, and the script with all it
+// has said. Not while scenario_advance runs. NULL: memory lacks.
 struct scenario_snapshot *scenario_snapshot(struct scenario *sc);
-// Returns false, and changes nothing, if the script has gone on since the snapshot was taken. The
-// script's on(...) functions are not called again for events that they have seen. What a person
-// typed later than the snapshot does not come again by itself.
+// Makes the scenario what it was, in an earlier world, too. The machine sends its events once more
+// from there on, and the script hears them once more. What a person typed later than the snapshot
+// does not come again by itself. Returns false, and changes nothing, if a lab's test was under way
+// on machines of its own, and the script has gone on since.
 bool scenario_restore(struct scenario *sc, const struct scenario_snapshot *s);
-// Would scenario_restore succeed? Once the answer is false, it stays false.
+// Would scenario_restore succeed?
 bool scenario_can_restore(const struct scenario *sc, const struct scenario_snapshot *s);
-// The same file was opened again, as `sc`, and its script is in the run{...} in which the snapshot
-// of `from`, its first life, was taken. scenario_jump goes on from the snapshot, with what `from`
-// had heard up to then. scenario_can_jump says whether that gives the same as to run there; it does
-// not if functions of the script hear the events of this run, or a recording does.
-bool scenario_can_jump(const struct scenario *sc, const struct scenario_snapshot *s);
-void scenario_jump(struct scenario *sc, const struct scenario *from,
-                   const struct scenario_snapshot *s);
+// Was this page of RAM, by any address in it, left alone from `a` to `b`, two moments of a world?
+// False also if that is not known.
+bool scenario_snapshot_same_page(const struct scenario_snapshot *a,
+                                 const struct scenario_snapshot *b, mpa address);
 // How many bytes it takes beyond those that it shares with `before`; NULL: in all.
 size_t scenario_snapshot_bytes(const struct scenario_snapshot *s,
                                const struct scenario_snapshot *before);

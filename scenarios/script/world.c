@@ -6,47 +6,51 @@
 #include "scenarios/script/api.h"
 #include "scenarios/world/costs.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#define FILE_NAME 4096 // bytes of a path, with its end
+
 // ---- strings
 
-// Gives a malloc'ed string to the plan, which frees it later. NULL means that memory lacked.
-static const char *adopt(lua_State *L, char *text)
+// Lua keeps the string on top of the stack as long as the plan lasts, and pops it. A plan with
+// hundreds of guests mostly repeats the same strings, and has each of them once.
+static const char *adopt(lua_State *L)
 {
     struct scenario *sc = scenario_of(L);
-    u32 room = sizeof sc->plan_strings / sizeof *sc->plan_strings;
-    // A script that declares hundreds of guests mostly repeats the same strings, so a look at the
-    // last few is enough to find them.
-    for (u32 i = 0; text && i < 8 && i < sc->plan_string_count; i++) {
-        char *known = sc->plan_strings[sc->plan_string_count - 1 - i];
-        if (!strcmp(known, text)) {
-            free(text);
-            return known;
-        }
+    if (sc->plan_strings == LUA_NOREF) {
+        lua_newtable(L);
+        sc->plan_strings = luaL_ref(L, LUA_REGISTRYINDEX);
     }
-    if (!text || sc->plan_string_count == room) {
-        free(text);
-        luaL_error(L, "not enough memory for the guests");
+    lua_rawgeti(L, LUA_REGISTRYINDEX, sc->plan_strings);
+    lua_insert(L, -2);
+    lua_pushvalue(L, -1);
+    if (lua_rawget(L, -3) == LUA_TNIL) {
+        lua_pushvalue(L, -2);
+        lua_pushvalue(L, -1);
+        lua_rawset(L, -5);
+        lua_pop(L, 1);
+        lua_pushvalue(L, -1);
     }
-    sc->plan_strings[sc->plan_string_count++] = text;
-    return text;
+    const char *kept = lua_tostring(L, -1);
+    lua_pop(L, 3);
+    return kept;
 }
 
 static const char *text_field(lua_State *L, int index, const char *key)
 {
-    const char *text = NULL;
     if (lua_getfield(L, index, key) != LUA_TNIL) {
         size_t size = 0;
         if (!lua_isstring(L, -1))
             luaL_error(L, "%s: a string is wanted", key);
-        text = lua_tolstring(L, -1, &size);
+        const char *text = lua_tolstring(L, -1, &size);
         if (strlen(text) != size)
             luaL_error(L, "%s: a string without zero bytes is wanted", key);
-        text = adopt(L, strdup(text));
+        return adopt(L);
     }
     lua_pop(L, 1);
-    return text;
+    return NULL;
 }
 
 // The file's path. A script of trapeze's own names files that a person named, wherever they lie.
@@ -71,16 +75,22 @@ static const char *file_field(lua_State *L, int index, const char *key)
     if (!path)
         luaL_error(L, "%s: %s", key, error);
     lua_pop(L, 1);
-    return adopt(L, path);
+    bool fits = strlen(path) < FILE_NAME;
+    char name[FILE_NAME];
+    snprintf(name, sizeof name, "%s", path);
+    free(path);
+    if (!fits)
+        luaL_error(L, "%s: this path is too long", key);
+    lua_pushstring(L, name);
+    return adopt(L);
 }
 
 // ---- the plan
 
 static void forget_plan(struct scenario *sc)
 {
-    for (u32 i = 0; i < sc->plan_string_count; i++)
-        free(sc->plan_strings[i]);
-    sc->plan_string_count = 0;
+    luaL_unref(sandbox_lua(sc->sandbox), LUA_REGISTRYINDEX, sc->plan_strings);
+    sc->plan_strings = LUA_NOREF;
     sc->has_vmm = false;
     world_plan_default(&sc->plan);
 }
@@ -295,9 +305,8 @@ static void read_image(lua_State *L, struct guest_plan *g)
     lua_Debug caller;
     lua_getstack(L, 1, &caller);
     lua_getinfo(L, "Sl", &caller);
-    g->image =
-        adopt(L, strdup(lua_pushfstring(L, "%s:%d: source", caller.short_src, caller.currentline)));
-    lua_pop(L, 1);
+    lua_pushfstring(L, "%s:%d: source", caller.short_src, caller.currentline);
+    g->image = adopt(L);
 }
 
 // guest{name=, inside=, image= or source=, ram=, vcpus=, initrd=, append=, disk=, weight=, hart=,

@@ -4,14 +4,18 @@
 
 #include "scenarios/world/vm_index.h"
 #include "sim/state/hash.h"
+#include "sim/state/pages.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+// Room for twice what is kept and the closing 0. A page takes host memory once it is written.
+#define TEXT_PAGES (2 * CONSOLE_KEPT / PAGE_SIZE + 1)
+
 struct store {
     u64 count, hash;
-    char *text;
-    size_t size, room;
+    size_t size; // bytes of text
+    struct pages text;
 };
 
 struct consoles {
@@ -23,8 +27,10 @@ struct consoles {
 
 struct consoles_mark {
     u32 count;
-    struct {
+    struct store_mark {
         u64 printed, hash;
+        size_t size;
+        struct saved_pages text;
     } store[];
 };
 
@@ -38,24 +44,23 @@ static struct store *store_of(struct consoles *c, const struct vm_path *path)
     return &c->store[i];
 }
 
-// Makes room for one more byte and the closing 0. The text grows to twice what is kept; then its
-// older half is dropped.
-static bool make_room(struct store *s)
+// Once the room is used up, the older half of the text is dropped.
+static void drop_half(struct store *s)
 {
-    if (s->size + 2 <= s->room)
-        return true;
-    if (s->size >= 2 * CONSOLE_KEPT) {
-        memmove(s->text, s->text + s->size - CONSOLE_KEPT, CONSOLE_KEPT);
-        s->size = CONSOLE_KEPT;
-        return true;
-    }
-    size_t room = s->room ? s->room * 2 : 64;
-    char *text = realloc(s->text, room);
-    if (!text)
-        return false;
-    s->text = text;
-    s->room = room;
-    return true;
+    memmove(s->text.bytes, s->text.bytes + s->size - CONSOLE_KEPT, CONSOLE_KEPT);
+    memset(s->text.bytes + CONSOLE_KEPT, 0, s->size - CONSOLE_KEPT);
+    for (u32 page = 0; page < TEXT_PAGES; page++)
+        pages_mark(&s->text, page);
+    s->size = CONSOLE_KEPT;
+}
+
+// Behind the text all bytes are 0.
+static void append(struct store *s, u8 byte)
+{
+    if (s->size == 2 * CONSOLE_KEPT)
+        drop_half(s);
+    pages_mark(&s->text, (u32)(s->size / PAGE_SIZE));
+    s->text.bytes[s->size++] = byte;
 }
 
 static void hear(void *context, const struct event *e)
@@ -66,10 +71,9 @@ static void hear(void *context, const struct event *e)
     u8 byte = (u8)e->note.value;
     s->count++;
     s->hash = hash_byte(s->hash, byte);
-    if (!make_room(s))
-        return; // memory lacks: the text has a hole, but count and hash are right
-    s->text[s->size++] = (char)byte;
-    s->text[s->size] = 0;
+    // Without memory the text is missing, but count and hash are right.
+    if (s->text.count || pages_new(&s->text, TEXT_PAGES))
+        append(s, byte);
 }
 
 struct consoles *consoles_new(struct machine *m)
@@ -88,7 +92,7 @@ void consoles_free(struct consoles *c)
         return;
     machine_unlisten(c->machine, c->listener);
     for (u32 i = 0; i < c->index.count; i++)
-        free(c->store[i].text);
+        pages_free(&c->store[i].text);
     free(c);
 }
 
@@ -101,57 +105,56 @@ struct console consoles_of(const struct consoles *c, const struct vm_path *path)
     const struct store *s = &c->store[i];
     found.count = s->count;
     found.hash = s->hash;
-    found.text = s->text ? s->text : "";
+    found.text = s->text.count ? (const char *)s->text.bytes : "";
     found.size = s->size;
     return found;
 }
 
-static void copy_store(struct store *to, const struct store *from)
-{
-    free(to->text);
-    *to = *from;
-    to->text = from->text ? malloc(from->room) : NULL;
-    if (to->text)
-        memcpy(to->text, from->text, from->size + 1);
-    else
-        to->size = to->room = 0;
-}
+// ---- going back
 
-void consoles_copy(struct consoles *c, const struct consoles *from)
+struct consoles_mark *consoles_mark(struct consoles *c)
 {
-    for (u32 i = 0; i < c->index.count || i < from->index.count; i++)
-        copy_store(&c->store[i], &from->store[i]);
-    c->index = from->index;
-}
-
-struct consoles_mark *consoles_mark(const struct consoles *c)
-{
-    struct consoles_mark *mark = malloc(sizeof *mark + c->index.count * sizeof mark->store[0]);
+    struct consoles_mark *mark = calloc(1, sizeof *mark + c->index.count * sizeof mark->store[0]);
     if (!mark)
         return NULL;
-    mark->count = c->index.count;
-    for (u32 i = 0; i < mark->count; i++) {
-        mark->store[i].printed = c->store[i].count;
-        mark->store[i].hash = c->store[i].hash;
+    for (; mark->count < c->index.count; mark->count++) {
+        struct store *s = &c->store[mark->count];
+        struct store_mark *m = &mark->store[mark->count];
+        *m = (struct store_mark){.printed = s->count, .hash = s->hash, .size = s->size};
+        if (s->text.count && !pages_save(&s->text, &m->text)) {
+            consoles_mark_free(mark);
+            return NULL;
+        }
     }
     return mark;
 }
 
 void consoles_return(struct consoles *c, const struct consoles_mark *mark)
 {
+    static const struct store_mark none = {.hash = HASH_START};
     for (u32 i = 0; i < c->index.count; i++) {
         struct store *s = &c->store[i];
-        u64 printed = i < mark->count ? mark->store[i].printed : 0;
-        u64 since = s->count - printed;
-        s->size -= since < s->size ? since : s->size;
-        if (s->text)
-            s->text[s->size] = 0;
-        s->count = printed;
-        s->hash = i < mark->count ? mark->store[i].hash : HASH_START;
+        const struct store_mark *m = i < mark->count ? &mark->store[i] : &none;
+        s->count = m->printed;
+        s->hash = m->hash;
+        s->size = m->size;
+        if (s->text.count)
+            pages_restore(&s->text, &m->text, NULL, NULL);
     }
+}
+
+size_t consoles_mark_bytes(const struct consoles_mark *mark, const struct consoles_mark *before)
+{
+    size_t bytes = sizeof *mark + mark->count * sizeof mark->store[0];
+    for (u32 i = 0; i < mark->count; i++)
+        bytes += saved_pages_bytes(&mark->store[i].text,
+                                   before && i < before->count ? &before->store[i].text : NULL);
+    return bytes;
 }
 
 void consoles_mark_free(struct consoles_mark *mark)
 {
+    for (u32 i = 0; mark && i < mark->count; i++)
+        pages_drop(&mark->store[i].text);
     free(mark);
 }

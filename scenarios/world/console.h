@@ -25,15 +25,12 @@ void consoles_free(struct consoles *c);           // before machine_free
 // The console of this VM. If the VM never printed, it has no text, and the hash of nothing.
 struct console consoles_of(const struct consoles *c, const struct vm_path *path);
 
-// Two runs of the same world: `c` gets a copy of what `from` has heard. Without memory some text is
-// missing; counts and hashes are right.
-void consoles_copy(struct consoles *c, const struct consoles *from);
-
-// For stepping back: a mark is a copy of counts and hashes. Returning to it cuts off all text that
-// was printed since.
+// For going back, and forward again: a mark shares with the consoles the text that has not changed.
 struct consoles_mark;
-struct consoles_mark *consoles_mark(const struct consoles *c); // NULL: memory lacks
+struct consoles_mark *consoles_mark(struct consoles *c); // NULL: memory lacks
 void consoles_return(struct consoles *c, const struct consoles_mark *mark);
+// How many bytes it takes beyond those that it shares with `before`; NULL: in all.
+size_t consoles_mark_bytes(const struct consoles_mark *mark, const struct consoles_mark *before);
 void consoles_mark_free(struct consoles_mark *mark);
 
 #endif

@@ -129,16 +129,7 @@ const struct counted *counters_of(const struct counters *c, const struct vm_path
     return vm < VM_INDEX_MAX && c->row[vm] ? &c->row[vm]->counted : NULL;
 }
 
-void counters_copy(struct counters *c, const struct counters *from)
-{
-    counters_reset(c);
-    *c = *from;
-    for (u32 i = 0; i < VM_INDEX_MAX; i++)
-        if (c->row[i])
-            c->row[i]->references++;
-}
-
-// ---- stepping back
+// ---- going back
 
 struct counters_mark *counters_mark(const struct counters *c)
 {
@@ -168,7 +159,15 @@ void counters_return(struct counters *c, const struct counters_mark *mark)
         release(c->row[i]);
         c->row[i] = row;
     }
-    vm_index_cut(&c->index, mark->rows);
+}
+
+size_t counters_mark_bytes(const struct counters_mark *mark, const struct counters_mark *before)
+{
+    size_t bytes = sizeof *mark + mark->rows * sizeof mark->row[0];
+    for (u32 i = 0; i < mark->rows; i++)
+        if (mark->row[i] && !(before && i < before->rows && before->row[i] == mark->row[i]))
+            bytes += sizeof *mark->row[i];
+    return bytes;
 }
 
 void counters_mark_free(struct counters_mark *mark)

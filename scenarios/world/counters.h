@@ -43,8 +43,6 @@ struct counters {
 // Counters that are all zero are ready for use. Reset frees the rows, and keeps what counters_watch
 // was told.
 void counters_reset(struct counters *c);
-// Two runs of the same world: `c` gets a copy of what `from` has counted.
-void counters_copy(struct counters *c, const struct counters *from);
 // Whose exits `multiplied` is about.
 void counters_watch(struct counters *c, const struct vm_path *guest);
 // An event happened.
@@ -52,11 +50,13 @@ void counters_add(struct counters *c, const struct event *e);
 // NULL: the VM never had an event, or memory lacked.
 const struct counted *counters_of(const struct counters *c, const struct vm_path *path);
 
-// For stepping back. A mark shares the rows with the counters: it costs a pointer for each VM, and
-// later a copy of each row that changes.
+// For going back, and forward again. A mark shares the rows with the counters: it costs a pointer
+// for each VM, and later a copy of each row that changes. A VM keeps its number in the index.
 struct counters_mark;
 struct counters_mark *counters_mark(const struct counters *c); // NULL: memory lacks
 void counters_return(struct counters *c, const struct counters_mark *mark);
+// How many bytes it takes beyond those that it shares with `before`; NULL: in all.
+size_t counters_mark_bytes(const struct counters_mark *mark, const struct counters_mark *before);
 void counters_mark_free(struct counters_mark *mark);
 
 #endif

@@ -86,9 +86,15 @@ static bool waits(struct machine *m)
     return true;
 }
 
-// The run went back, and comes this way again: what it had recorded from here on is forgotten.
-static void forget_from(struct recorded_world *w, u64 number)
+static bool is_same(const struct recorded_event *a, const struct recorded_event *b)
 {
+    return a->kind == b->kind && a->hash == b->hash;
+}
+
+// The run went back, and another event came this time. What was recorded from here on is forgotten.
+static void forget_from(struct recording *r, struct recorded_world *w, u64 number)
+{
+    recording_cut_worlds(r, r->world);
     w->count = number;
     while (w->input_count && w->inputs[w->input_count - 1].event >= number)
         w->input_count--;
@@ -97,13 +103,16 @@ static void forget_from(struct recorded_world *w, u64 number)
 static void record(struct recording *r, struct recorded_world *w, const struct event *e, u64 number)
 {
     bool typed = e->note.kind == EVENT_INPUT && !r->driver_runs;
+    struct recorded_event now = brief(e);
+    if (number < w->count && is_same(&w->events[number], &now))
+        return;
     if (number < w->count)
-        forget_from(w, number);
+        forget_from(r, w, number);
     if (typed)
         recording_add_input(w, (struct recorded_input){e->steps, number, e->note.vm,
                                                        (u8)e->note.value, waits(r->machine)});
     if (number == w->count)
-        recording_add_event(w, brief(e));
+        recording_add_event(w, now);
 }
 
 static void differ(struct recording *r, struct recording_difference d)
@@ -122,7 +131,7 @@ static void compare(struct recording *r, const struct recorded_world *w, const s
     if (number >= w->count)
         differ(r, (struct recording_difference){
                       .what = HAS_MORE_EVENTS, .number = number + 1, .event = *e});
-    else if (w->events[number].kind != now.kind || w->events[number].hash != now.hash)
+    else if (!is_same(&w->events[number], &now))
         differ(r, (struct recording_difference){.what = DIFFERS_IN_EVENT,
                                                 .number = number + 1,
                                                 .recorded = w->events[number].kind,
@@ -141,9 +150,10 @@ static void hear(void *context, const struct event *e)
 {
     struct recording *r = context;
     struct recorded_world *w = &r->worlds[r->world - 1];
-    if (!r->heard++)
-        r->first = e->seq;
-    u64 number = e->seq - r->first;
+    if (!r->heard)
+        w->first = e->seq;
+    r->heard = true;
+    u64 number = e->seq - w->first;
     if (r->loaded)
         compare(r, w, e, number);
     else
@@ -159,7 +169,8 @@ void recording_world(struct recording *r, u32 number, struct machine *m)
     u64 start = machine_hash(m);
     r->world = number;
     r->machine = m;
-    r->heard = r->number = 0;
+    r->heard = false;
+    r->number = 0;
     r->next_input = 0;
     if (!r->loaded) {
         recording_cut_worlds(r, number - 1);
@@ -172,6 +183,13 @@ void recording_world(struct recording *r, u32 number, struct machine *m)
         differ(r, (struct recording_difference){.what = DIFFERS_AT_START});
     }
     machine_listen(m, EVENT_ALL, hear, r);
+}
+
+void recording_return(struct recording *r, u32 number, struct machine *m)
+{
+    r->world = number;
+    r->machine = m;
+    r->heard = number && number <= r->count && r->worlds[number - 1].count;
 }
 
 void recording_fork(struct recording *r, const char *what)

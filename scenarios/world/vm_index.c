@@ -2,8 +2,6 @@
 // Read next: scenarios/world/console.h.
 #include "scenarios/world/vm_index.h"
 
-#include <string.h>
-
 // FNV-1a over the parts of the path.
 static u32 bucket_of(const struct vm_path *path)
 {
@@ -37,14 +35,4 @@ u32 vm_index_make(struct vm_index *index, const struct vm_path *path)
         index->bucket[b] = (u16)++index->count;
     }
     return index->bucket[b] ? index->bucket[b] - 1u : VM_INDEX_MAX;
-}
-
-void vm_index_cut(struct vm_index *index, u32 count)
-{
-    if (count >= index->count)
-        return;
-    index->count = count;
-    memset(index->bucket, 0, sizeof index->bucket);
-    for (u32 i = 0; i < count; i++)
-        index->bucket[look(index, &index->path[i])] = (u16)(i + 1);
 }

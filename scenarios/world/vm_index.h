@@ -20,7 +20,5 @@ struct vm_index {
 u32 vm_index_find(const struct vm_index *index, const struct vm_path *path);
 // Gives the VM a number if it has none. VM_INDEX_MAX: there is no room.
 u32 vm_index_make(struct vm_index *index, const struct vm_path *path);
-// Forgets all VMs whose number is `count` or more.
-void vm_index_cut(struct vm_index *index, u32 count);
 
 #endif

@@ -70,7 +70,37 @@ void pages_drop(struct saved_pages *s)
     *s = (struct saved_pages){0};
 }
 
+static void count_copy(void *context, u32 page, struct page_copy *copy)
+{
+    (void)page;
+    if (copy)
+        *(size_t *)context += sizeof *copy;
+}
+
+size_t saved_pages_bytes(const struct saved_pages *s, const struct saved_pages *before)
+{
+    size_t bytes = 0;
+    page_tree_compare(before ? before->copies : NULL, s->copies, count_copy, &bytes);
+    return bytes;
+}
+
 // ---- restoring
+
+// What somebody keeps of the page, or wants to hear of it, lasts whatever its bytes are.
+static u8 lasting_flags(const struct pages *p, u32 page)
+{
+    return p->flags[page] & (PAGE_CODE | PAGE_WATCHED | PAGE_WATCHED_READS | PAGE_WATCHED_CODE);
+}
+
+void pages_clear(struct pages *p)
+{
+    madvise(p->bytes, (size_t)p->count * PAGE_SIZE, MADV_DONTNEED);
+    for (u32 page = 0; page < p->count; page++)
+        p->flags[page] = lasting_flags(p, page);
+    p->dirty_count = 0;
+    page_tree_drop(p->copies);
+    p->copies = NULL;
+}
 
 struct restoring {
     struct pages *p;
@@ -84,14 +114,13 @@ static void put_back(void *context, u32 page, struct page_copy *copy)
     const struct restoring *r = context;
     struct pages *p = r->p;
     u8 *bytes = p->bytes + (size_t)page * PAGE_SIZE;
-    u8 code = p->flags[page] & PAGE_CODE;
-    u8 kept = code | (p->flags[page] & (PAGE_WATCHED | PAGE_WATCHED_READS | PAGE_WATCHED_CODE));
+    u8 kept = lasting_flags(p, page);
     if (copy)
         memcpy(bytes, copy->bytes, PAGE_SIZE);
     else
         memset(bytes, 0, PAGE_SIZE);
     p->flags[page] = copy ? PAGE_USED | kept : kept;
-    if (code && r->changed)
+    if ((kept & PAGE_CODE) && r->changed)
         r->changed(r->context, page);
 }
 

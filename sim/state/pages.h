@@ -15,6 +15,8 @@
 
 #include "sim/state/page_tree.h"
 
+#include <stddef.h>
+
 enum page_flag {
     PAGE_USED = 1,     // it was written since it was new
     PAGE_DIRTY = 2,    // it was written since its copy was made, and is in the list `dirty`
@@ -60,6 +62,11 @@ static inline void pages_mark(struct pages *p, u32 page)
 // far stay clean.)
 bool pages_save(struct pages *p, struct saved_pages *s);
 void pages_drop(struct saved_pages *s);
+// How many bytes it takes beyond those that it shares with `before`; NULL: in all.
+size_t saved_pages_bytes(const struct saved_pages *s, const struct saved_pages *before);
+
+// Makes all pages zero and unused, and gives their memory back to the host.
+void pages_clear(struct pages *p);
 
 // Makes the pages what they were. `changed` (it may be NULL) is told of each page with PAGE_CODE
 // whose bytes were replaced.

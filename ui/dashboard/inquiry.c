@@ -64,7 +64,7 @@ static bool read_page(struct reading *r, const char *text)
 static bool read_entries(struct reading *r, const char *text)
 {
     struct machine *m = r->dashboard->drive.play.machine;
-    struct pages pages;
+    struct page_tables pages;
     u32 address;
     if (!argument_address(r->dashboard, text, &address))
         return refuse(r, "behind `pte` stands an address, whose page-table entries are meant");
@@ -141,7 +141,7 @@ static unsigned begin(struct dashboard *d, const struct inquiry *q, bool travels
 {
     char error[120];
     search_end(d->search);
-    d->search = search_begin(&d->drive.play, q, &d->drive.stops, error, sizeof error);
+    d->search = search_begin(&d->drive.play, q, &d->drive.stops, travels, error, sizeof error);
     d->search_travels = travels;
     drive_go(&d->drive, GOAL_NONE);
     return REFRESH_MODEL | (d->search ? REFRESH_NOTHING : dashboard_say(d, error));

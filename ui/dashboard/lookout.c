@@ -151,6 +151,21 @@ void lookout_begin(struct lookout *l)
             l->stops->breakpoint[i].known = hash_now(l, &l->stops->breakpoint[i]);
 }
 
+void lookout_resume(struct lookout *l, u64 rows_done)
+{
+    const struct trap_row *row = traplog_row(l->play->log, l->play->log->traps);
+    struct vm_path path;
+    u32 vcpu;
+    l->row_done = rows_done;
+    l->page_touched = false;
+    memset(&l->last, 0, sizeof l->last);
+    if (!row || !l->play->machine || !vcpu_on(l, row->hart, &path, &vcpu))
+        return;
+    const struct hart_state *h = machine_hart(l->play->machine, row->hart);
+    if (row->note.pc == h->pc && vm_path_equal(&row->path, &path))
+        comes_again(l, h, &path, vcpu);
+}
+
 // ---- traps and other events
 
 // The row that this event has finished: what was done is known, so its class is, too. NULL: none,

@@ -37,6 +37,9 @@ struct lookout {
 // Lets the playback's machines watch for the breakpoints as they are now. To be called whenever
 // the list has changed.
 void lookout_begin(struct lookout *l);
+// The run has come to another moment, at which so many rows of the log were looked at before. If
+// the newest one is an instruction that is about to be tried again, it is no second hit.
+void lookout_resume(struct lookout *l, u64 rows_done);
 // For playback.stops_at, with the lookout as context: a trap may be a hit.
 bool lookout_event(void *lookout, const struct event *e);
 // After playback_advance: has a VMM written bytes that are watched? Returns true if that is a hit

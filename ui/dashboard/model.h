@@ -89,7 +89,7 @@ struct model {
     } hart[HARTS_MAX]; // whose instructions each hart runs now: the deepest VCPU on it
     u32 chosen;        // index of the VM the panes 2 and 7 show
     struct vcpu_model vcpu;
-    struct pages pages; // of this VCPU
+    struct page_tables pages; // of this VCPU
 
     const struct stops *stops;       // breakpoints and bookmarks; NULL: none
     const struct findings *findings; // of the last search; NULL: none

@@ -4,6 +4,7 @@
 #include "ui/terminal/clock.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define MOMENT_NEAR 1000 // steps from the newest snapshot in which no other one is taken
 #define MOMENT_EVERY 120 // milliseconds of the host between snapshots of a run
@@ -40,23 +41,102 @@ bool playback_is_before(const struct playback *p, const struct typed_input *t)
            (t->generation == generation && p->machine && t->steps < machine_steps(p->machine));
 }
 
-// ---- snapshots
+// ---- a moment to be come back to
+
+bool playback_moment(struct playback *p, struct past_moment *m)
+{
+    const struct lesson_stop *stop = scenario_stop(p->sc);
+    struct noted *noted = malloc(sizeof *noted);
+    if (!noted)
+        return false;
+    *noted = (struct noted){.generation = scenario_generation(p->sc),
+                            .traps = p->log->traps,
+                            .open_row = traplog_is_open(p->log),
+                            .stop = scenario_stops(p->sc),
+                            .at_stop = stop,
+                            .is_first = scenario_has_run(p->sc)};
+    memcpy(noted->printed, p->printed, sizeof noted->printed);
+    *m = (struct past_moment){.steps = scenario_steps(p->sc),
+                              .resumes = scenario_resumes(p->sc),
+                              .snapshot = scenario_snapshot(p->sc),
+                              .extra = noted};
+    if (m->snapshot && traplog_mark(p->log, &noted->log))
+        return true;
+    playback_moment_free(m);
+    return false;
+}
+
+static void free_noted(void *extra)
+{
+    struct noted *noted = extra;
+    if (noted)
+        pages_drop(&noted->log);
+    free(noted);
+}
+
+static size_t bytes_noted(const void *extra, const void *before)
+{
+    const struct noted *noted = extra, *other = before;
+    return sizeof *noted + saved_pages_bytes(&noted->log, other ? &other->log : NULL);
+}
+
+const struct past playback_no_past = {
+    .budget = PAST_BUDGET, .extra_bytes = bytes_noted, .extra_free = free_noted};
+
+void playback_moment_free(struct past_moment *m)
+{
+    scenario_snapshot_free(m->snapshot);
+    free_noted(m->extra);
+    *m = (struct past_moment){0};
+}
+
+// The machine is that of the world at this moment, which may be another one than before.
+static void find_machine(struct playback *p)
+{
+    struct world *w = scenario_world(p->sc);
+    p->machine = w ? w->machine : NULL;
+    if (!w)
+        return;
+    p->world_began = scenario_steps(p->sc) - machine_steps(p->machine);
+    machine_watch(p->machine, p->watch.seen ? &p->watch : NULL);
+}
+
+bool playback_return(struct playback *p, const struct past_moment *m)
+{
+    const struct noted *noted = m->extra;
+    if (!scenario_restore(p->sc, m->snapshot))
+        return false;
+    p->turns++;
+    traplog_return(p->log, &noted->log);
+    memcpy(p->printed, noted->printed, sizeof p->printed);
+    find_machine(p);
+    // The snapshot was taken before anything was typed at its moment, so that comes again, too.
+    p->typed_next = 0;
+    while (p->typed_next < p->typed_count && playback_is_before(p, &p->typed[p->typed_next]))
+        p->typed_next++;
+    return true;
+}
+
+// ---- the past
+
+// The last moment that is not later than now; NULL: there is none.
+static const struct past_moment *last_moment(const struct playback *p)
+{
+    u32 count = past_until(&p->past, scenario_steps(p->sc), scenario_resumes(p->sc));
+    return count ? &p->past.moment[count - 1] : NULL;
+}
 
 void playback_remember(struct playback *p)
 {
-    const struct past_moment *last = p->past.count ? &p->past.moment[p->past.count - 1] : NULL;
+    const struct past_moment *last = last_moment(p);
+    struct past_moment m;
     bool near = last && scenario_steps(p->sc) < last->steps + MOMENT_NEAR &&
-                scenario_can_restore(p->sc, last->snapshot);
-    // While the script waits at a stop, or is over, no run can be restored.
-    if (!p->machine || near || p->first_life || playback_is_over(p) ||
-        scenario_state(p->sc) == SCENARIO_STOPPED)
-        return;
-    struct traplog_mark *mark = malloc(sizeof *mark);
-    if (!mark)
+                scenario_resumes(p->sc) == last->resumes;
+    if (near || playback_is_over(p))
         return;
     u64 start = host_milliseconds();
-    traplog_mark(p->log, mark);
-    past_add(&p->past, p->sc, mark, sizeof *mark);
+    if (playback_moment(p, &m) && !past_add(&p->past, &m))
+        playback_moment_free(&m);
     p->newest = host_milliseconds();
     p->effort = p->newest - start;
 }
@@ -67,13 +147,7 @@ bool playback_wants_moment(const struct playback *p, u64 now)
     return since >= MOMENT_EVERY && since >= EFFORT_MOST * p->effort;
 }
 
-// ---- another life of the scenario
-
-void playback_forget_first_life(struct playback *p)
+void playback_forget_future(struct playback *p)
 {
-    if (!p->first_life)
-        return;
-    scenario_close(p->first_life);
-    traplog_free(p->first_log);
-    p->first_life = NULL;
+    past_cut(&p->past, past_until(&p->past, scenario_steps(p->sc), scenario_resumes(p->sc)));
 }

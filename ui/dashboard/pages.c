@@ -56,7 +56,7 @@ static struct table_walk table_of(const struct vcpu_model *v, unsigned level)
 }
 
 // Marks the slots in which the table has something.
-static void map_slots(struct pages *p, struct machine *m, const struct table_walk *w, u8 mark)
+static void map_slots(struct page_tables *p, struct machine *m, const struct table_walk *w, u8 mark)
 {
     static const u32 none[PAGES_SLOTS];
     u32 root[PAGES_SLOTS];
@@ -69,9 +69,9 @@ static void map_slots(struct pages *p, struct machine *m, const struct table_wal
             p->slot[i] |= mark;
 }
 
-void pages_gather(struct pages *p, struct machine *m, const struct vcpu_model *v, u32 address)
+void pages_gather(struct page_tables *p, struct machine *m, const struct vcpu_model *v, u32 address)
 {
-    *p = (struct pages){.known = v->known, .address = address};
+    *p = (struct page_tables){.known = v->known, .address = address};
     if (!v->known)
         return;
     unsigned depth = vm_path_length(&v->path);

@@ -29,7 +29,7 @@ struct table_walk {
 
 enum slot { SLOT_NOTHING, SLOT_GUEST, SLOT_SHADOW, SLOT_BOTH };
 
-struct pages {
+struct page_tables {
     bool known;
     u32 address;
     u32 walks; // [0] is the guest's own table, the last one the table that the hart walks
@@ -40,6 +40,7 @@ struct pages {
 struct vcpu_model;
 
 // Walks `address` for this VCPU.
-void pages_gather(struct pages *p, struct machine *m, const struct vcpu_model *v, u32 address);
+void pages_gather(struct page_tables *p, struct machine *m, const struct vcpu_model *v,
+                  u32 address);
 
 #endif

@@ -34,12 +34,10 @@ static void on_event(void *context, const struct event *e)
     scenario_pause(p->sc);
 }
 
-// The script has made a new world, so snapshots of the old one are of no use.
 static void on_built(void *context, struct world *w)
 {
     struct playback *p = context;
-    if (!p->first_life)
-        past_cut(&p->past, 0);
+    p->turns++;
     traplog_reset(p->log);
     p->machine = w->machine;
     p->world_began = scenario_steps(p->sc);
@@ -74,10 +72,8 @@ static void on_hung(void *context, const char *message)
 bool playback_open(struct playback *p, const char *path, const struct scenario_options *options,
                    enum status *why, char *error, size_t error_size)
 {
-    *p = (struct playback){.path = strdup(path),
-                           .log = traplog_new(),
-                           .watch = p->watch,
-                           .past = {.budget = PAST_BUDGET}};
+    *p = (struct playback){
+        .path = strdup(path), .log = traplog_new(), .watch = p->watch, .past = playback_no_past};
     p->options = (struct scenario_options){.script = options->script,
                                            .seed = options->seed,
                                            .limit = options->limit,
@@ -92,11 +88,13 @@ bool playback_open(struct playback *p, const char *path, const struct scenario_o
     snprintf(error, error_size, "out of memory");
     if (p->path && p->log)
         p->sc = scenario_open(path, &p->options, why, error, error_size);
-    if (!p->sc) {
-        traplog_free(p->log);
-        free(p->path);
+    if (p->sc) {
+        playback_remember(p);
+        return true;
     }
-    return p->sc;
+    traplog_free(p->log);
+    free(p->path);
+    return false;
 }
 
 // A student's code is part of the run, so no code of the host is made of it, and nobody types.
@@ -109,41 +107,11 @@ bool playback_take_lab(struct playback *p, struct lab *lab, char *error, size_t 
     struct scenario *sc = scenario_open(p->path, &p->options, &why, error, error_size);
     if (!sc)
         return false;
+    past_cut(&p->past, 0);
     scenario_close(p->sc);
     p->sc = sc;
+    playback_remember(p);
     return true;
-}
-
-// A copy of an array; NULL: no memory, or nothing to copy.
-static void *copy_of(const void *array, size_t bytes)
-{
-    void *copy = bytes ? malloc(bytes) : NULL;
-    return copy ? memcpy(copy, array, bytes) : NULL;
-}
-
-bool playback_open_beside(struct playback *p, const struct playback *other, char *error,
-                          size_t error_size)
-{
-    enum status why;
-    if (!playback_open(p, other->path, &other->options, &why, error, error_size))
-        return false;
-    struct lab *lab = other->options.lab;
-    if (lab && !playback_take_lab(p, lab, error, error_size)) {
-        playback_close(p);
-        return false;
-    }
-    p->typed = copy_of(other->typed, other->typed_count * sizeof *p->typed);
-    p->typed_count = p->typed_room = p->typed ? other->typed_count : 0;
-    p->answers = copy_of(other->answers, other->answer_count * sizeof *p->answers);
-    p->answer_count = p->answer_room = p->answers ? other->answer_count : 0;
-    bool complete = p->typed_count == other->typed_count && p->answer_count == other->answer_count;
-    bool same = !strcmp(scenario_source(p->sc), scenario_source(other->sc));
-    if (complete && same)
-        return true;
-    snprintf(error, error_size, "%s",
-             same ? "out of memory" : "the scenario's file is no longer what it was");
-    playback_close(p);
-    return false;
 }
 
 void playback_record(struct playback *p, struct recording *recording)
@@ -154,7 +122,6 @@ void playback_record(struct playback *p, struct recording *recording)
 
 void playback_close(struct playback *p)
 {
-    playback_forget_first_life(p);
     past_free(&p->past);
     free(p->typed);
     free(p->answers);
@@ -167,6 +134,7 @@ void playback_close(struct playback *p)
 
 static void keep_typed(struct playback *p, struct typed_input typed)
 {
+    playback_forget_future(p);
     p->typed_count = p->typed_next;
     if (p->typed_count == p->typed_room) {
         u32 room = p->typed_room ? 2 * p->typed_room : 64;
@@ -242,6 +210,8 @@ u32 playback_forget_edits(struct playback *p)
             p->typed[kept++] = p->typed[i];
     }
     p->typed_count = kept;
+    if (forgotten)
+        playback_forget_future(p);
     tell_if_original(p);
     return forgotten;
 }
@@ -321,7 +291,10 @@ void playback_answer(struct playback *p, int choice)
             p->answer_room = room;
         }
     }
-    if (stop->number <= p->answer_room) {
+    bool again = stop->number <= p->answer_count && p->answers[stop->number - 1] == choice;
+    if (!again)
+        playback_forget_future(p);
+    if (!again && stop->number <= p->answer_room) {
         p->answers[stop->number - 1] = choice;
         p->answer_count = stop->number;
     }

@@ -1,8 +1,8 @@
 // A scenario that can be played forward and taken back, with the log that listens to its machine.
-// A run is deterministic, so every moment of it can be had again: from a snapshot before that
-// moment, or, if the script has gone on since the snapshot (a script cannot be copied), by playing
-// the whole scenario again from its start. What a person typed is kept with its moment, and is
-// typed again at that moment.
+// A run is deterministic, so every moment of it can be had again: from the last snapshot before
+// that moment, played on from there. What a person typed is kept with its moment, and is typed
+// again at that moment. After going back the later snapshots stay, until the person does something
+// else than the first time.
 //
 //      start ......... snapshot ....... snapshot ....... now
 //                          |--played again-->|
@@ -47,7 +47,8 @@ struct playback {
     char *path;
     struct scenario_options options;
     struct scenario *sc;
-    u32 opened; // how often the scenario was opened again: what the former one owned is gone
+    u32 turns; // how often another world or another moment came: what belonged to the former one
+               // may be gone
     struct traplog *log;
     struct machine *machine;    // the one that the log listens to; NULL: the world has none yet
     char printed[PRINTED_SIZE]; // the last line that the script printed
@@ -62,10 +63,6 @@ struct playback {
     u64 world_began; // scenario_steps when this world was built
 
     struct past past;
-    // On the way back, if the scenario was opened again: its first life with its log, until the run
-    // can jump to the last snapshot of `past`. NULL: there is nothing to jump to.
-    struct scenario *first_life;
-    struct traplog *first_log;
     u64 effort;                // milliseconds that taking the newest snapshot took
     u64 newest;                // host time at which the newest snapshot was taken
     struct typed_input *typed; // in the order of time
@@ -82,10 +79,6 @@ struct playback {
 bool playback_open(struct playback *p, const char *path, const struct scenario_options *options,
                    enum status *why, char *error, size_t error_size);
 void playback_close(struct playback *p);
-// Opens the scenario of another playback once more, at its start, with all that was typed and
-// answered there. False and a message: the file has changed, or there is no memory.
-bool playback_open_beside(struct playback *p, const struct playback *other, char *error,
-                          size_t error_size);
 
 // The file is the script of a lab, and lab->task says what is to be run of it. Before the first
 // step. False and a message: it cannot be opened as one.
@@ -108,8 +101,27 @@ void playback_watch(struct playback *p, const struct watch *w);
 bool playback_is_there(const struct playback *p);
 // Was this typed before the moment that the run is at?
 bool playback_is_before(const struct playback *p, const struct typed_input *t);
-// The scenario was opened again, and nothing will be taken from its first life any more.
-void playback_forget_first_life(struct playback *p);
+// A moment of the run to be come back to: a snapshot of the scenario, and what the playback has
+// noted beside it (struct noted is the moment's `extra`). False: no memory, or no machine.
+struct noted {
+    u32 generation; // of the world
+    u64 traps;      // rows of the log
+    bool open_row;  // the exit of the last one is under way
+    u32 stop;       // the number of the last stop of the script; 0: there was none
+    bool at_stop;   // the script waits there
+    bool is_first;  // it is the first moment with so many steps
+    struct saved_pages log;
+    char printed[PRINTED_SIZE];
+};
+bool playback_moment(struct playback *p, struct past_moment *m);
+void playback_moment_free(struct past_moment *m);
+// Makes the run what it was then, whether that is earlier or later than now. False: it cannot be
+// (scenario_restore), and nothing has changed.
+bool playback_return(struct playback *p, const struct past_moment *m);
+extern const struct past playback_no_past;
+
+// The person does something else than the first time: later snapshots are of another future.
+void playback_forget_future(struct playback *p);
 // Takes a snapshot, unless there is one so near that running on from it takes no time.
 void playback_remember(struct playback *p);
 // Is it time for another snapshot of a run under way? `now` is host_milliseconds.
@@ -133,8 +145,11 @@ u32 playback_forget_edits(struct playback *p);
 // What was answered later, before the run was taken back to this stop, is forgotten.
 void playback_answer(struct playback *p, int choice);
 
-// Sets out for p->wanted: from the best snapshot, or from the start. False: the scenario cannot be
-// opened again as it was.
+// The script waits at a stop that the viewer has passed before: the same answer is given again.
+void playback_answer_again(struct playback *p);
+
+// Sets out for p->wanted: from the best snapshot, or from where the run is, if that is better.
+// False: there was no memory for any snapshot.
 bool playback_set_out(struct playback *p);
 // Goes on towards p->wanted by at most about so many steps. False: it is there (or cannot get
 // there, because the world has changed).

@@ -1,8 +1,7 @@
-// Playing the run once more, and writing down what was asked for. Read ui/dashboard/search.h first.
-#include "ui/dashboard/search.h"
-#include "isa/isa.h"
-#include "scenarios/world/report.h"
-#include "ui/dashboard/words.h"
+// Playing the run once more, stretch by stretch. What is seen there: ui/dashboard/search_find.c.
+// Read ui/dashboard/search.h first.
+#include "ui/dashboard/search_parts.h"
+
 #include "ui/terminal/clock.h"
 
 #include <stdio.h>
@@ -11,341 +10,173 @@
 
 #define CHUNK 200000 // steps between two looks at the clock
 
-// The instruction or the trap that was the last to come: what has changed since, it has changed.
-struct suspect {
-    u64 steps; // the moment before it
-    u32 pc, insn;
-};
+// ---- a stretch
 
-struct search {
-    struct playback play;
-    struct inquiry inquiry;
-    struct stops stops; // a copy; the predicates belong to the original
-    struct lookout lookout;
-    struct findings *found;
-    u32 generation; // of the world in which the values below were seen
-    bool known;     // a value was seen
-    u32 value;      // of the register or the CSR
-    struct suspect suspect;
-    u64 row_done; // the last row of the log that was looked at
-    bool page_touched;
-    u64 touched_at;
-    u8 bytes[SEARCH_RANGES][PAGE_SIZE]; // of the ranges, as they were seen last
-};
-
-static u64 moment_now(const struct search *s)
+static const struct past_moment *begin_of(const struct search *s, u32 stretch)
 {
-    return s->play.world_began + machine_steps(s->play.machine);
+    return &s->play->past.moment[stretch];
 }
 
-static void add(struct search *s, u64 steps, const char *who, const char *text)
+static const struct past_moment *end_of(const struct search *s, u32 stretch)
 {
-    struct finding row = {.generation = scenario_generation(s->play.sc),
-                          .steps = steps,
-                          .began = s->play.world_began};
-    snprintf(row.who, sizeof row.who, "%.19s", who);
-    snprintf(row.text, sizeof row.text, "%.75s", text);
-    findings_add(s->found, &row);
+    const struct past *past = &s->play->past;
+    bool more = stretch + 1 < past_until(past, s->here.steps, s->here.resumes);
+    return more ? &past->moment[stretch + 1] : &s->here;
 }
 
-// "00000000 -> 00000007  80400010 addi a0, a0, 7"
-static void add_change(struct search *s, u32 from, u32 to)
+// Can what is asked for have happened between these two moments?
+static bool is_possible(const struct search *s, const struct past_moment *a,
+                        const struct past_moment *b)
 {
-    char who[48], code[64], text[160];
-    isa_disasm(s->suspect.insn, s->suspect.pc, machine_config(s->play.machine)->profile, code,
-               sizeof code);
-    snprintf(text, sizeof text, "%08x -> %08x  %08x %s", from, to, s->suspect.pc,
-             s->suspect.insn ? code : "(trap)");
-    words_vcpu(&s->inquiry.path, s->inquiry.vcpu, who);
-    add(s, s->suspect.steps, who, text);
-}
-
-// ---- registers and CSRs
-
-// The value now, as the observer sees it. False: there is no such VCPU now, or its VMM is busy with
-// it.
-static bool read_value(struct search *s, u32 *value)
-{
-    struct observed_vcpu v;
-    if (!observe_vcpu(s->play.machine, &s->inquiry.path, s->inquiry.vcpu, &v) || v.in_vmm)
+    const struct inquiry *q = &s->inquiry;
+    bool same_world = search_noted(a)->generation == search_noted(b)->generation;
+    if (a->steps == b->steps)
         return false;
-    if (s->inquiry.kind == SEARCH_CSR)
-        return state_csr(&v.state, v.time, s->inquiry.number, value);
-    *value = v.state.x[s->inquiry.number];
+    if (q->kind == SEARCH_TRAPS)
+        return !same_world || search_noted(a)->open_row ||
+               search_noted(a)->traps != search_noted(b)->traps;
+    if (q->kind != SEARCH_MEMORY)
+        return true;
+    if (search_noted(b)->generation != search_noted(&s->here)->generation)
+        return false;
+    for (u32 i = 0; same_world && i < q->ranges; i++)
+        if (!scenario_snapshot_same_page(a->snapshot, b->snapshot, q->range[i].at))
+            return true;
+    return !same_world;
+}
+
+// Chooses the next stretch in which there may be something. False: there is none.
+static bool next_stretch(struct search *s)
+{
+    u32 count = past_until(&s->play->past, s->here.steps, s->here.resumes);
+    do {
+        s->stretch += s->last ? -1u : 1;
+        if (s->stretch >= count)
+            return false;
+    } while (!is_possible(s, begin_of(s, s->stretch), end_of(s, s->stretch)));
+    s->end = end_of(s, s->stretch)->steps;
     return true;
 }
 
-// Was the value set by hand since the suspect came? NULL: no.
-static const struct typed_input *by_hand(const struct search *s, u32 value)
+// Plays on in the stretch by about CHUNK steps. False: it is at its end.
+static bool play_on(struct search *s)
 {
-    static const u8 kinds[] = {[SEARCH_REGISTER] = EDIT_REGISTER, [SEARCH_CSR] = EDIT_CSR};
-    const struct playback *p = &s->play;
-    for (u32 i = p->typed_next; i-- > 0;) {
-        const struct typed_input *t = &p->typed[i];
-        bool since = t->generation == scenario_generation(p->sc) &&
-                     p->world_began + t->steps >= s->suspect.steps;
-        if (t->edits && since && t->edit.kind == kinds[s->inquiry.kind] &&
-            t->edit.number == s->inquiry.number && t->edit.value == value &&
-            t->edit.vcpu == s->inquiry.vcpu && vm_path_equal(&t->edit.path, &s->inquiry.path))
-            return t;
-    }
-    return NULL;
+    struct playback *p = s->play;
+    u64 at = scenario_steps(p->sc);
+    if (at >= s->end || playback_is_over(p))
+        return false;
+    if (scenario_state(p->sc) == SCENARIO_STOPPED)
+        playback_answer_again(p);
+    playback_advance(p, s->end - at < CHUNK ? s->end - at : CHUNK);
+    s->searched += scenario_steps(p->sc) - at;
+    search_look_after(s);
+    return scenario_steps(p->sc) < s->end;
 }
 
-static void add_by_hand(struct search *s, const struct typed_input *t, u32 from, u32 to)
+// ---- coming and going
+
+// The run is lent to the search.
+static bool come(struct search *s)
 {
-    char text[80];
-    snprintf(text, sizeof text, "%08x -> %08x  by hand", from, to);
-    add(s, s->play.world_began + t->steps, "you", text);
+    bool goes_on = s->there.snapshot;
+    if (!playback_return(s->play, goes_on ? &s->there : begin_of(s, s->stretch)))
+        return false;
+    search_watch(s);
+    if (goes_on && s->inquiry.kind == SEARCH_BREAKPOINTS)
+        lookout_begin(&s->lookout);
+    else if (!goes_on)
+        search_look_round(s);
+    return true;
 }
 
-// If the value has changed, a person or the suspect has done it.
-static void compare(struct search *s, u32 value)
+// The person gets the run back, as it was.
+static void go(struct search *s)
 {
-    u32 generation = scenario_generation(s->play.sc);
-    if (s->generation != generation)
-        s->known = false;
-    const struct typed_input *hand = s->known && value != s->value ? by_hand(s, value) : NULL;
-    if (hand)
-        add_by_hand(s, hand, s->value, value);
-    else if (s->known && value != s->value)
-        add_change(s, s->value, value);
-    s->generation = generation;
-    s->known = true;
-    s->value = value;
-}
-
-// The VCPU runs on this hart. Its registers are there, and a record of them is older.
-static void settle(struct search *s, u32 hart)
-{
-    u32 value;
-    if (s->inquiry.kind == SEARCH_REGISTER)
-        compare(s, machine_hart(s->play.machine, hart)->x[s->inquiry.number]);
-    else if (read_value(s, &value))
-        compare(s, value);
-}
-
-static void see_insn(struct search *s, const struct watched *w)
-{
-    struct vm_path path;
-    u32 vcpu;
-    observe_hart(s->play.machine, w->hart, &path, &vcpu);
-    if (!vm_path_equal(&path, &s->inquiry.path) || vcpu != s->inquiry.vcpu)
-        return;
-    settle(s, w->hart);
-    s->suspect =
-        (struct suspect){moment_now(s), machine_hart(s->play.machine, w->hart)->pc, w->insn};
-}
-
-// A trap of the VCPU. What its VMM then does to it is done because of this trap. On a bare machine
-// the trap itself has changed CSRs already.
-static void see_trap(struct search *s, const struct event *e)
-{
-    bool of_vcpu = (e->note.kind == EVENT_EXIT || e->note.kind == EVENT_TRAP) &&
-                   vm_path_equal(&e->path, &s->inquiry.path) && e->note.vcpu == s->inquiry.vcpu;
-    struct suspect trap = {s->play.world_began + e->steps - 1, e->note.pc, e->note.insn};
-    bool itself = e->note.kind == EVENT_TRAP && s->inquiry.kind == SEARCH_CSR;
-    if (!of_vcpu)
-        return;
-    if (itself)
-        s->suspect = trap;
-    settle(s, e->hart);
-    s->suspect = trap;
-}
-
-// ---- memory
-
-static u32 word_in(const u8 *bytes)
-{
-    return bytes[0] | (u32)bytes[1] << 8 | (u32)bytes[2] << 16 | (u32)bytes[3] << 24;
-}
-
-// Tells one word of a range, which was written, and remembers what it is now.
-static void tell_word(struct search *s, u32 range, u32 offset, const char *who, u64 steps)
-{
-    struct machine *m = s->play.machine;
-    u8 *before = s->bytes[range] + offset;
-    u32 from = word_in(before), pc = machine_hart(m, machine_turn(m))->pc;
-    char text[160];
-    machine_read(m, s->inquiry.range[range].at + offset, before, 4);
-    snprintf(text, sizeof text, "%08x: %08x -> %08x  pc %08x",
-             s->inquiry.range[range].shown + offset, from, word_in(before), pc);
-    add(s, steps, who, text);
-}
-
-static void see_write(struct search *s, const struct watched *w)
-{
-    struct vm_path path;
-    u32 vcpu;
-    char who[48];
-    observe_hart(s->play.machine, w->hart, &path, &vcpu);
-    words_vcpu(&path, vcpu, who);
-    for (u32 i = 0; i < s->inquiry.ranges; i++)
-        for (u32 offset = 0; offset < s->inquiry.range[i].bytes; offset += 4) {
-            mpa at = s->inquiry.range[i].at + offset;
-            if (at - w->address < w->bytes || w->address - at < 4)
-                tell_word(s, i, offset, who, moment_now(s));
-        }
-}
-
-// A native VMM had the page in its hands: what differs, it has written.
-static void compare_pages(struct search *s)
-{
-    for (u32 i = 0; s->page_touched && i < s->inquiry.ranges; i++)
-        for (u32 offset = 0; offset < s->inquiry.range[i].bytes; offset += 4) {
-            u8 now[4];
-            machine_read(s->play.machine, s->inquiry.range[i].at + offset, now, 4);
-            if (memcmp(now, s->bytes[i] + offset, 4))
-                tell_word(s, i, offset, "VMM", s->touched_at);
-        }
-    s->page_touched = false;
-}
-
-static void see_page(struct search *s)
-{
-    u64 now = moment_now(s);
-    if (!s->page_touched)
-        s->touched_at = now ? now - 1 : 0;
-    s->page_touched = true;
-    machine_stop(s->play.machine);
-}
-
-static void on_seen(void *context, const struct watched *w)
-{
-    struct search *s = context;
-    bool of_memory = s->inquiry.kind == SEARCH_MEMORY &&
-                     scenario_generation(s->play.sc) == s->play.wanted.generation;
-    if (w->kind == WATCHED_INSN)
-        see_insn(s, w);
-    else if (w->kind == WATCHED_WRITE && of_memory)
-        see_write(s, w);
-    else if (w->kind == WATCHED_PAGE && of_memory)
-        see_page(s);
-}
-
-// ---- traps
-
-static void see_row(struct search *s)
-{
-    const struct traplog *log = s->play.log;
-    const struct trap_row *row = traplog_row(log, log->traps);
-    u32 profile = machine_config(s->play.machine)->profile;
-    bool open = row && row->kind == EVENT_EXIT && row->outcome == EVENT_EXIT;
-    char who[48], cause[64], text[120];
-    if (s->row_done > log->traps) // another world has begun
-        s->row_done = 0;
-    if (!row || open || row->number == s->row_done)
-        return;
-    s->row_done = row->number;
-    if (!filter_takes(s->inquiry.filter, row, profile))
-        return;
-    snprintf(text, sizeof text, "trap %llu  %s  %s", (unsigned long long)row->number,
-             words_cause(row, profile, cause), words_action(row));
-    add(s, s->play.world_began + (row->steps ? row->steps - 1 : 0),
-        words_vcpu(&row->path, row->note.vcpu, who), text);
-}
-
-static bool on_hit(void *context, u32 breakpoint, u64 steps)
-{
-    struct search *s = context;
-    char text[120], who[48];
-    const struct breakpoint *b = &s->stops.breakpoint[breakpoint];
-    snprintf(text, sizeof text, "breakpoint %u: %s", breakpoint + 1, b->text);
-    vm_path_print(&b->path, who, sizeof who);
-    add(s, steps, who, text);
-    return false;
-}
-
-static bool on_event(void *context, const struct event *e)
-{
-    struct search *s = context;
-    switch (s->inquiry.kind) {
-    case SEARCH_REGISTER:
-    case SEARCH_CSR:
-        see_trap(s, e);
-        break;
-    case SEARCH_TRAPS:
-        see_row(s);
-        break;
-    case SEARCH_BREAKPOINTS:
-        lookout_event(&s->lookout, e);
-        break;
-    }
-    return false;
+    s->play->stops_at = s->stops_at;
+    s->play->stops_context = s->stops_context;
+    s->play->wanted = s->wanted;
+    playback_watch(s->play, &s->watch);
+    playback_return(s->play, &s->here);
 }
 
 // ---- the life of a search
 
-static void watch(struct search *s)
-{
-    const struct inquiry *q = &s->inquiry;
-    struct watch w = {.seen = on_seen, .context = s};
-    if (q->kind == SEARCH_REGISTER)
-        w.registers = 1u << q->number;
-    w.csrs = q->kind == SEARCH_CSR;
-    for (u32 i = 0; q->kind == SEARCH_MEMORY && i < q->ranges; i++)
-        w.range[w.ranges++] = (struct watch_range){q->range[i].at, q->range[i].bytes, false};
-    if (q->kind == SEARCH_BREAKPOINTS) {
-        s->lookout =
-            (struct lookout){.play = &s->play, .stops = &s->stops, .hit = on_hit, .context = s};
-        lookout_begin(&s->lookout);
-    } else {
-        playback_watch(&s->play, &w);
-    }
-    s->play.stops_at = on_event;
-    s->play.stops_context = s;
-}
-
-struct search *search_begin(const struct playback *p, const struct inquiry *inquiry,
-                            const struct stops *stops, char *error, size_t error_size)
+struct search *search_begin(struct playback *p, const struct inquiry *inquiry,
+                            const struct stops *stops, bool last, char *error, size_t error_size)
 {
     struct search *s = calloc(1, sizeof *s);
-    snprintf(error, error_size, "out of memory");
     if (s)
-        s->found = calloc(1, sizeof *s->found);
-    if (!s || !s->found || !playback_open_beside(&s->play, p, error, error_size)) {
+        *s = (struct search){.play = p,
+                             .inquiry = *inquiry,
+                             .stops = *stops,
+                             .last = last,
+                             .wanted = p->wanted,
+                             .watch = p->watch,
+                             .stops_at = p->stops_at,
+                             .stops_context = p->stops_context,
+                             .found = calloc(1, sizeof *s->found)};
+    if (!s || !s->found || !playback_moment(p, &s->here)) {
+        snprintf(error, error_size, "out of memory");
         if (s)
             free(s->found);
         free(s);
         return NULL;
     }
-    s->inquiry = *inquiry;
-    s->stops = *stops;
     memcpy(s->found->title, inquiry->title, sizeof s->found->title);
-    s->play.wanted = (struct wanted_moment){.kind = WANT_STEPS,
-                                            .generation = scenario_generation(p->sc),
-                                            .steps = scenario_steps(p->sc),
-                                            .near = UINT64_MAX};
-    watch(s);
+    s->stretch = last ? past_until(&p->past, s->here.steps, s->here.resumes) : -1u;
+    s->over = !next_stretch(s);
     return s;
+}
+
+// The stretch behind has been searched, and begins with this value.
+static void remember_next(struct search *s, const struct past_moment *begin)
+{
+    u32 value;
+    s->next_known = search_has_value(s) && playback_return(s->play, begin) && s->play->machine &&
+                    search_value(s, &value);
+    if (s->next_known)
+        s->next_value = value;
+}
+
+// The stretch is at its end. Returns false if the search is, too.
+static bool end_stretch(struct search *s)
+{
+    const struct past_moment *begin = begin_of(s, s->stretch), *end = end_of(s, s->stretch);
+    if (end == &s->here)
+        playback_edit_again(s->play); // what was changed by hand just now
+    search_settle(s);
+    if ((s->last && s->found->total) || !next_stretch(s))
+        return false;
+    if (begin_of(s, s->stretch) == end)
+        return true; // the run stands there already
+    remember_next(s, begin);
+    if (!playback_return(s->play, begin_of(s, s->stretch)))
+        return false;
+    search_watch(s);
+    search_look_round(s);
+    return true;
 }
 
 bool search_go_on(struct search *s, int milliseconds)
 {
     u64 start = host_milliseconds();
-    while (host_milliseconds() - start < (u64)milliseconds) {
-        bool more = playback_go_on(&s->play, CHUNK);
-        if (s->play.machine)
-            compare_pages(s);
-        lookout_after(&s->lookout);
-        if (more)
-            continue;
-        u32 value;
-        bool has_value = s->inquiry.kind == SEARCH_REGISTER || s->inquiry.kind == SEARCH_CSR;
-        if (has_value && s->play.machine && read_value(s, &value))
-            compare(s, value); // what the last instruction has done
+    if (s->over || !come(s)) {
         s->found->whole = true;
         return false;
     }
-    return true;
+    while (!s->over && host_milliseconds() - start < (u64)milliseconds)
+        s->over = !play_on(s) && !end_stretch(s);
+    playback_moment_free(&s->there);
+    s->over = s->over || !playback_moment(s->play, &s->there);
+    go(s);
+    s->found->whole = s->over;
+    return !s->over;
 }
 
 u32 search_percent(const struct search *s)
 {
-    u64 all = s->play.wanted.steps, done = scenario_steps(s->play.sc);
-    if (!all || done >= all)
-        return 100;
-    return (u32)(done * 100 / all);
+    u64 all = s->here.steps;
+    return all && s->searched < all ? (u32)(s->searched * 100 / all) : 100;
 }
 
 struct findings *search_take(struct search *s)
@@ -357,15 +188,16 @@ struct findings *search_take(struct search *s)
 
 void search_moment(const struct search *s, u32 *generation, u64 *steps)
 {
-    *generation = s->play.wanted.generation;
-    *steps = s->play.wanted.steps;
+    *generation = search_noted(&s->here)->generation;
+    *steps = s->here.steps;
 }
 
 void search_end(struct search *s)
 {
     if (!s)
         return;
-    playback_close(&s->play);
+    playback_moment_free(&s->here);
+    playback_moment_free(&s->there);
     free(s->found);
     free(s);
 }

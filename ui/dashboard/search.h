@@ -1,8 +1,15 @@
 // Asking the whole run: when did this register, CSR, page-table entry or memory change, by whom,
 // and from what to what; which traps were there; when was a breakpoint hit. The run is played once
-// more from its start to the present moment, beside the run that the person looks at, and the
-// machine of this second life is watched (sim/watch.h). So the answer covers all that ever
-// happened, and the person's own run stays where it is.
+// more from its snapshots to the present moment, and its machine is watched (sim/watch.h). Where
+// two snapshots show that nothing of the kind can have happened between them, that stretch is left
+// out.
+//
+//     snapshot ---- snapshot ---- snapshot ---- snapshot ---- here
+//         |   4         |  left out   |     2       |     1     |
+//
+// The last stretch comes first if only the last time is asked for.
+//
+// A search works in pieces. Between two pieces the run is where the person has left it.
 // Read next: ui/dashboard/drive.h.
 #ifndef UI_DASHBOARD_SEARCH_H
 #define UI_DASHBOARD_SEARCH_H
@@ -37,10 +44,11 @@ struct inquiry {
 
 struct search;
 
-// Begins. `stops` are the breakpoints to look for. NULL and a message: the scenario cannot be
-// opened again as it was, or there is no memory.
-struct search *search_begin(const struct playback *p, const struct inquiry *inquiry,
-                            const struct stops *stops, char *error, size_t error_size);
+// Begins. `stops` are the breakpoints to look for. `last`: only the last time is asked for, so the
+// search ends with the first stretch that has one. Until search_end nobody else may use the
+// playback but to look at it. NULL and a message: there is no memory.
+struct search *search_begin(struct playback *p, const struct inquiry *inquiry,
+                            const struct stops *stops, bool last, char *error, size_t error_size);
 // Goes on for about so many milliseconds. False: the search has come to its end.
 bool search_go_on(struct search *s, int milliseconds);
 u32 search_percent(const struct search *s);

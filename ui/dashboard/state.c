@@ -100,7 +100,7 @@ void dashboard_gather(struct dashboard *d)
         d->before =
             d->now; // only when the run has moved: a key that only shows must keep the marks
     d->now = *next;
-    d->gathered = d->drive.play.opened;
+    d->gathered = d->drive.play.turns;
     d->stop_shown = d->now.stop ? d->now.stop->number : 0;
     if (d->now.stop && d->stop_shown != stop)
         frame_point(&d->state, &d->now);
@@ -110,7 +110,7 @@ void dashboard_gather(struct dashboard *d)
 
 void dashboard_forget_stale(struct dashboard *d)
 {
-    if (d->gathered == d->drive.play.opened)
+    if (d->gathered == d->drive.play.turns)
         return;
     d->now.lesson = d->before.lesson = NULL;
     d->now.stop = d->before.stop = NULL;

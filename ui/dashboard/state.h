@@ -22,7 +22,7 @@ struct dashboard {
     pid_t gdb;                     // the process that serves gdb; 0: none
     char asked[PROMPT_SIZE];       // for what it searched
     u32 stop_shown;                // the number of the stop in `now`; 0: none
-    u32 gathered;                  // play.opened when `now` was gathered
+    u32 gathered;                  // play.turns when `now` was gathered
     char argument[PROMPT_SIZE];    // what stood behind the command's name; "" if a key was pressed
     char filter[FILTER_SIZE];      // of pane 3; "": none
     char sought[FILTER_SIZE];      // what was searched for last

@@ -2,42 +2,84 @@
 // ui/dashboard/traplog.h first.
 #include "ui/dashboard/traplog.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
+#define LOG_PAGES ((u32)((sizeof(struct traplog) + PAGE_SIZE - 1) / PAGE_SIZE))
+
+// These bytes of the log are about to change.
+static void touch(struct traplog *log, const void *at, size_t bytes)
+{
+    size_t first = (size_t)((const u8 *)at - log->pages->bytes);
+    for (size_t page = first / PAGE_SIZE; page <= (first + bytes - 1) / PAGE_SIZE; page++)
+        pages_mark(log->pages, (u32)page);
+}
+
+// Everything before the rings.
+static void touch_head(struct traplog *log)
+{
+    touch(log, log, offsetof(struct traplog, trap));
+}
+
+static struct traplog *begin(struct pages *pages)
+{
+    struct traplog *log = (struct traplog *)pages->bytes;
+    log->pages = pages;
+    touch_head(log);
+    return log;
+}
+
 struct traplog *traplog_new(void)
 {
-    struct traplog *log = malloc(sizeof *log);
-    if (log)
-        traplog_reset(log);
-    return log;
+    struct pages *pages = malloc(sizeof *pages);
+    if (pages && pages_new(pages, LOG_PAGES))
+        return begin(pages);
+    free(pages);
+    return NULL;
 }
 
 void traplog_free(struct traplog *log)
 {
-    free(log);
+    if (!log)
+        return;
+    struct pages *pages = log->pages;
+    pages_free(pages);
+    free(pages);
 }
 
 void traplog_reset(struct traplog *log)
 {
-    memset(log, 0, sizeof *log);
+    struct pages *pages = log->pages;
+    pages_clear(pages);
+    begin(pages);
 }
 
 // ---- finding
 
 u64 traplog_first(const struct traplog *log)
 {
-    return log->traps_most > LOG_TRAPS ? log->traps_most - LOG_TRAPS + 1 : 1;
+    return log->traps > LOG_TRAPS ? log->traps - LOG_TRAPS + 1 : 1;
 }
 
 u64 traplog_first_span(const struct traplog *log)
 {
-    return log->spans_most > LOG_SPANS ? log->spans_most - LOG_SPANS : 0;
+    return log->spans > LOG_SPANS ? log->spans - LOG_SPANS : 0;
 }
 
+// To be changed.
 static struct trap_row *row_at(struct traplog *log, u64 number)
 {
-    return &log->trap[(number - 1) % LOG_TRAPS];
+    struct trap_row *row = &log->trap[(number - 1) % LOG_TRAPS];
+    touch(log, row, sizeof *row);
+    return row;
+}
+
+static struct span *span_at(struct traplog *log, u64 index)
+{
+    struct span *span = &log->span[index % LOG_SPANS];
+    touch(log, span, sizeof *span);
+    return span;
 }
 
 const struct trap_row *traplog_row(const struct traplog *log, u64 number)
@@ -45,6 +87,12 @@ const struct trap_row *traplog_row(const struct traplog *log, u64 number)
     if (number < traplog_first(log) || number > log->traps)
         return NULL;
     return &log->trap[(number - 1) % LOG_TRAPS];
+}
+
+bool traplog_is_open(const struct traplog *log)
+{
+    const struct trap_row *row = traplog_row(log, log->traps);
+    return row && row->kind == EVENT_EXIT && row->outcome == EVENT_EXIT;
 }
 
 const struct span *traplog_span(const struct traplog *log, u64 index)
@@ -105,8 +153,6 @@ static u64 started(const struct event *e)
 static void add_trap(struct traplog *log, const struct event *e)
 {
     u64 number = ++log->traps;
-    if (number > log->traps_most)
-        log->traps_most = number;
     struct trap_row *row = row_at(log, number);
     *row = (struct trap_row){.number = number,
                              .seq = e->seq,
@@ -185,7 +231,7 @@ static void end_span(struct traplog *log, u8 hart, u64 cycle)
 {
     u64 running = log->running[hart];
     if (running && traplog_span(log, running - 1))
-        log->span[(running - 1) % LOG_SPANS].to = cycle;
+        span_at(log, running - 1)->to = cycle;
     log->running[hart] = 0;
 }
 
@@ -221,18 +267,16 @@ static u32 add_switch(struct traplog *log, const struct event *e)
 static void begin_span(struct traplog *log, const struct event *e, u64 from)
 {
     end_span(log, e->hart, from);
-    log->span[log->spans % LOG_SPANS] = (struct span){
+    *span_at(log, log->spans) = (struct span){
         .from = from, .to = UINT64_MAX, .path = e->path, .vcpu = e->note.vcpu, .hart = e->hart};
     log->running[e->hart] = ++log->spans;
-    if (log->spans > log->spans_most)
-        log->spans_most = log->spans;
 }
 
 static void add_schedule(struct traplog *log, const struct event *e)
 {
     u32 cost = add_switch(log, e);
     begin_span(log, e, e->cycle);
-    log->span[(log->spans - 1) % LOG_SPANS].cost = cost;
+    span_at(log, log->spans - 1)->cost = cost;
 }
 
 static void add_exit(struct traplog *log, const struct event *e)
@@ -276,6 +320,7 @@ void traplog_add(struct traplog *log, const struct event *e)
 {
     if (e->hart >= HARTS_MAX || e->note.kind >= EVENT_KINDS || !adders[e->note.kind])
         return;
+    touch_head(log);
     if (is_inner(e) && e->note.kind != EVENT_INJECT && e->note.kind != EVENT_POWER)
         add_inner(log, e);
     else
@@ -292,45 +337,12 @@ void traplog_set_paging(struct traplog *log, u8 hart, bool paging)
 
 // ---- going back
 
-void traplog_mark(const struct traplog *log, struct traplog_mark *mark)
+bool traplog_mark(struct traplog *log, struct saved_pages *mark)
 {
-    *mark = (struct traplog_mark){
-        .traps = log->traps, .spans = log->spans, .cost = log->cost, .started = log->started};
-    memcpy(mark->count, log->count, sizeof mark->count);
-    memcpy(mark->open, log->open, sizeof mark->open);
-    memcpy(mark->running, log->running, sizeof mark->running);
-    memcpy(mark->retired, log->retired, sizeof mark->retired);
-    memcpy(mark->deep, log->deep, sizeof mark->deep);
-    for (u32 h = 0; h < HARTS_MAX; h++) {
-        const struct trap_row *row = log->open[h] ? traplog_row(log, log->open[h]) : NULL;
-        if (row)
-            mark->row[h] = *row;
-        for (u32 level = 0; level <= EVENT_DEPTH; level++) {
-            row = log->deep[h][level] ? traplog_row(log, log->deep[h][level]) : NULL;
-            if (row)
-                mark->deep_row[h][level] = *row;
-        }
-    }
+    return pages_save(log->pages, mark);
 }
 
-void traplog_return(struct traplog *log, const struct traplog_mark *mark)
+void traplog_return(struct traplog *log, const struct saved_pages *mark)
 {
-    log->traps = mark->traps;
-    log->spans = mark->spans;
-    log->cost = mark->cost;
-    log->started = mark->started;
-    memcpy(log->count, mark->count, sizeof log->count);
-    memcpy(log->open, mark->open, sizeof log->open);
-    memcpy(log->running, mark->running, sizeof log->running);
-    memcpy(log->retired, mark->retired, sizeof log->retired);
-    memcpy(log->deep, mark->deep, sizeof log->deep);
-    for (u32 h = 0; h < HARTS_MAX; h++) {
-        if (log->open[h] && traplog_row(log, log->open[h]))
-            *row_at(log, log->open[h]) = mark->row[h];
-        for (u32 level = 0; level <= EVENT_DEPTH; level++)
-            if (log->deep[h][level] && traplog_row(log, log->deep[h][level]))
-                *row_at(log, log->deep[h][level]) = mark->deep_row[h][level];
-        if (log->running[h] && traplog_span(log, log->running[h] - 1))
-            log->span[(log->running[h] - 1) % LOG_SPANS].to = UINT64_MAX;
-    }
+    pages_restore(log->pages, mark, NULL, NULL);
 }

@@ -23,6 +23,7 @@
 #define UI_DASHBOARD_TRAPLOG_H
 
 #include "isa/arch/round.h"
+#include "sim/state/pages.h"
 #include "ui/dashboard/trap_row.h"
 
 #define LOG_TRAPS 16384u
@@ -41,12 +42,11 @@ struct trap_count {
 };
 
 struct traplog {
-    u64 traps; // rows ever made; row number n lies at trap[(n - 1) % LOG_TRAPS]
-    u64 spans; // spans ever made; span number n, from 0, lies at span[n % LOG_SPANS]
-    u64 traps_most, spans_most; // the highest values that they ever had. What lies LOG_TRAPS below
-                                // was overwritten, even if the run was taken back since
-    u64 cost;                   // cycles of all rows together
-    u64 started;                // cycles of switches that are no part of a row: the start of a run
+    struct pages *pages; // the memory that the log lies in
+    u64 traps;           // rows ever made; row number n lies at trap[(n - 1) % LOG_TRAPS]
+    u64 spans;           // spans ever made; span number n, from 0, lies at span[n % LOG_SPANS]
+    u64 cost;            // cycles of all rows together
+    u64 started;         // cycles of switches that are no part of a row: the start of a run
     struct trap_count count[TRAP_CLASSES];
     u64 open[HARTS_MAX]; // the number of the row whose exit is under way on each hart; 0: none
     u64 deep[HARTS_MAX][EVENT_DEPTH + 1]; // the number of the last exit from this level or deeper
@@ -72,21 +72,16 @@ void traplog_set_paging(struct traplog *log, u8 hart, bool paging);
 // NULL: it was never made, or it is no longer kept.
 const struct trap_row *traplog_row(const struct traplog *log, u64 number);
 const struct span *traplog_span(const struct traplog *log, u64 index);
+// Is the exit of the last row under way? Then the row is not finished.
+bool traplog_is_open(const struct traplog *log);
 // The first number that is kept (traps + 1 if none is).
 u64 traplog_first(const struct traplog *log);
 u64 traplog_first_span(const struct traplog *log);
 
-// For stepping back: remembers what the log was, and returns to that. Rows that were overwritten
-// since are lost; everything else is exact.
-struct traplog_mark {
-    u64 traps, spans, cost, started;
-    struct trap_count count[TRAP_CLASSES];
-    u64 open[HARTS_MAX], running[HARTS_MAX], retired[HARTS_MAX];
-    u64 deep[HARTS_MAX][EVENT_DEPTH + 1];
-    struct trap_row row[HARTS_MAX]; // copies of the open rows, which may have changed since
-    struct trap_row deep_row[HARTS_MAX][EVENT_DEPTH + 1];
-};
-void traplog_mark(const struct traplog *log, struct traplog_mark *mark);
-void traplog_return(struct traplog *log, const struct traplog_mark *mark);
+// For going back, and forward again: a mark shares with the log what has not changed since.
+// Returning to it makes the log what it was, whatever was added or taken back meanwhile. False: no
+// memory.
+bool traplog_mark(struct traplog *log, struct saved_pages *mark);
+void traplog_return(struct traplog *log, const struct saved_pages *mark);
 
 #endif

@@ -71,7 +71,7 @@ static void put_entry(struct writer *w, const struct table_walk *walk, u32 i)
 // "guest g1.1", "shadow in g1", "shadow of L0": whose table it is.
 static void put_table(struct writer *w, const struct model *now, u32 index)
 {
-    const struct pages *p = &now->pages;
+    const struct page_tables *p = &now->pages;
     const struct table_walk *walk = &p->walk[index];
     char text[96], name[40];
     vm_path_print(&walk->path, name, sizeof name);
@@ -212,7 +212,7 @@ static void put_map(struct writer *w, const struct model *now)
         [SLOT_SHADOW] = {0x2584, ROLE_VMM},
         [SLOT_BOTH] = {0x2588, ROLE_GOOD},
     };
-    const struct pages *p = &now->pages;
+    const struct page_tables *p = &now->pages;
     put_line(w, ROLE_DIM, 0, 0,
              "4 MiB a column: █ guest and shadow  ░ guest only  ▄ shadow only  · nothing");
     for (int row = 0; row < MAP_ROWS; row++, w->row++) {
@@ -233,7 +233,7 @@ static void put_map(struct writer *w, const struct model *now)
 static int put_all(const struct model *now, const struct area *area, int scroll)
 {
     struct writer w = {area, -scroll};
-    const struct pages *p = &now->pages;
+    const struct page_tables *p = &now->pages;
     char text[80];
     snprintf(text, sizeof text, "address %08x  [%03x] [%03x] + %03x", p->address, p->address >> 22,
              p->address >> 12 & 1023, p->address & 0xfff);

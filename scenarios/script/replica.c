@@ -1,0 +1,126 @@
+// Copies of memory by pages. Read scenarios/script/replica.h first.
+// Read next: scenarios/script/snapshot.c.
+#include "scenarios/script/replica.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PIECE_PAGES (1u << 18) // page numbers that each piece has to itself: 1 GiB
+
+struct replica {
+    u32 references;
+    u32 count;
+    struct replica_piece piece[REPLICA_PIECES];
+    struct page_node *copies; // a page that is all zero needs no copy
+};
+
+static bool is_zero(const u8 *bytes, size_t count)
+{
+    return !bytes[0] && !memcmp(bytes, bytes + 1, count - 1);
+}
+
+// Is the page what its copy says? No copy says that it is all zero.
+static bool is_same(const struct page_copy *copy, const u8 *bytes, size_t count)
+{
+    return copy ? !memcmp(copy->bytes, bytes, count) : is_zero(bytes, count);
+}
+
+static bool copy_page(struct replica *replica, u32 page, const u8 *bytes, size_t count)
+{
+    struct page_copy *copy = malloc(sizeof *copy);
+    if (!copy)
+        return false;
+    copy->references = 0;
+    memcpy(copy->bytes, bytes, count);
+    memset(copy->bytes + count, 0, PAGE_SIZE - count);
+    if (page_tree_put(&replica->copies, page, copy))
+        return true;
+    free(copy);
+    return false;
+}
+
+static bool copy_piece(struct replica *replica, u32 number)
+{
+    const struct replica_piece *piece = &replica->piece[number];
+    for (size_t at = 0; at < piece->bytes; at += PAGE_SIZE) {
+        u32 page = number * PIECE_PAGES + (u32)(at / PAGE_SIZE);
+        size_t left = piece->bytes - at, count = left < PAGE_SIZE ? left : PAGE_SIZE;
+        const u8 *bytes = (const u8 *)piece->at + at;
+        if (!is_same(page_tree_find(replica->copies, page), bytes, count) &&
+            !copy_page(replica, page, bytes, count))
+            return false;
+    }
+    return true;
+}
+
+struct replica *replica_new(const struct replica_piece *pieces, u32 count,
+                            const struct replica *before)
+{
+    struct replica *replica = calloc(1, sizeof *replica);
+    if (!replica)
+        return NULL;
+    *replica = (struct replica){.references = 1, .count = count};
+    memcpy(replica->piece, pieces, count * sizeof *pieces);
+    replica->copies = before ? before->copies : NULL;
+    page_tree_hold(replica->copies);
+    for (u32 i = 0; i < count; i++)
+        if (!copy_piece(replica, i)) {
+            replica_free(replica);
+            return NULL;
+        }
+    return replica;
+}
+
+struct replica *replica_hold(struct replica *replica)
+{
+    if (replica)
+        replica->references++;
+    return replica;
+}
+
+void replica_free(struct replica *replica)
+{
+    if (!replica || --replica->references)
+        return;
+    page_tree_drop(replica->copies);
+    free(replica);
+}
+
+static void restore_piece(const struct replica *replica, u32 number)
+{
+    const struct replica_piece *piece = &replica->piece[number];
+    for (size_t at = 0; at < piece->bytes; at += PAGE_SIZE) {
+        size_t left = piece->bytes - at, count = left < PAGE_SIZE ? left : PAGE_SIZE;
+        u32 page = number * PIECE_PAGES + (u32)(at / PAGE_SIZE);
+        const struct page_copy *copy = page_tree_find(replica->copies, page);
+        u8 *bytes = (u8 *)piece->at + at;
+        // Most pages are still what they were. Those are only read.
+        if (is_same(copy, bytes, count))
+            continue;
+        if (copy)
+            memcpy(bytes, copy->bytes, count);
+        else
+            memset(bytes, 0, count);
+    }
+}
+
+void replica_restore(const struct replica *replica)
+{
+    for (u32 i = 0; i < replica->count; i++)
+        restore_piece(replica, i);
+}
+
+static void count_copy(void *context, u32 page, struct page_copy *copy)
+{
+    (void)page;
+    if (copy)
+        *(size_t *)context += sizeof *copy;
+}
+
+size_t replica_bytes(const struct replica *replica, const struct replica *before)
+{
+    size_t bytes = sizeof *replica;
+    if (replica != before)
+        page_tree_compare(before ? before->copies : NULL, replica->copies, count_copy, &bytes);
+    return bytes;
+}
