@@ -4,6 +4,7 @@
 // than that gives one VMID to several, and then every switch of VMs forgets first.
 // Read next: hypervisor/shadow_room.c.
 #include "hypervisor/assist.h"
+#include "hypervisor/shadow.h"
 
 #define VMIDS 127u // 0 is not used
 
@@ -50,4 +51,16 @@ void assist_free(struct turn *t, struct vm *vm)
 {
     (void)t;
     (void)vm;
+}
+
+// ---- shadows in guest mode
+
+// As shadow_use. But a change of the guest's mode, of SUM or of MXR changes nothing for the VMM.
+bool assist_use_shadow(struct turn *t)
+{
+    const struct shadow_choice *last = &t->slot->shadow;
+    if (last->vm == t->vm_at && last->satp == t->v->state.satp &&
+        last->epoch == t->vmm->shadow_epoch)
+        return true;
+    return shadow_choose(t, 0);
 }

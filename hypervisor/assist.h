@@ -13,6 +13,12 @@
 //     page tables       shadowed: fill, fence   no exit: the hart walks both stages
 //     timer             the VMM stops the run   no exit: the hart compares the guest's time
 //     device, SBI, wfi  exit, emulated          exit, emulated
+//
+// The second stage can be left out (`assist-shadow`). Then the hart walks a shadow in place of the
+// guest's own table (hypervisor/shadow.h), and three things are exits again: the guest's page
+// faults, its fences, and its accesses to satp.
+//
+//     guest virtual --the shadow, the VMM's--> machine
 // Read next: hypervisor/assist.c.
 #ifndef HYPERVISOR_ASSIST_H
 #define HYPERVISOR_ASSIST_H
@@ -24,5 +30,8 @@ bool assist_use(struct turn *t);
 void assist_fence(struct turn *t, const gva *address, const u32 *asid);
 void assist_switch(struct turn *t);
 void assist_free(struct turn *t, struct vm *vm);
+
+// The first operation of `assist-shadow`. The others are those of hypervisor/shadow.h.
+bool assist_use_shadow(struct turn *t);
 
 #endif

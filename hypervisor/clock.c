@@ -94,7 +94,7 @@ static u32 left_by_wall(const struct turn *t)
 static u32 until_interrupt(const struct turn *t, u32 limit)
 {
     const struct hart_state *s = &t->v->state;
-    if (t->technique->hart_interrupts)
+    if (t->technique->guest_mode)
         return limit; // the hart knows by itself when one is due
     u64 now = clock_now(t);
     if (hart_interrupt(s, now))

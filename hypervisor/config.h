@@ -19,8 +19,15 @@ enum policy {
 enum technique_kind {
     TECHNIQUE_TRAP,   // trap-and-emulate, with shadow page tables
     TECHNIQUE_ASSIST, // guest mode of the hypervisor extension, with two stages of translation
+    TECHNIQUE_ASSIST_SHADOW, // guest mode with one stage: shadow page tables
     TECHNIQUES
 };
+
+// Does the hart itself run the guest's kernel, in guest mode?
+static inline bool technique_has_guest_mode(u32 technique)
+{
+    return technique == TECHNIQUE_ASSIST || technique == TECHNIQUE_ASSIST_SHADOW;
+}
 
 enum scheduler {
     SCHEDULER_ROUND_ROBIN,

@@ -54,6 +54,10 @@ bool hw_has_guest_mode(struct hw *hw);
 // interrupts, and `limit` counts those traps, too. hw_run brings in all of *guest before, and all
 // that changed after. hw_root ends guest mode.
 void hw_nest(struct hw *hw, u32 hgatp);
+// Guest mode without a second stage: the hart translates by this shadow root (as in hw_root), and
+// not by the guest's satp. The guest's accesses to its satp, its fences, and its page faults are
+// exits. hw_flush forgets translations of this kind, too.
+void hw_nest_shadowed(struct hw *hw, u32 satp);
 // The guest page fault for which hw_run has just returned, as the registers of these names have it.
 struct hw_guest_fault {
     u32 htval, htinst;

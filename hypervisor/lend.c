@@ -59,7 +59,7 @@ static enum verdict begin(struct turn *t)
 enum verdict lend_call(struct turn *t)
 {
     // Where the guest takes its own traps, those of its inner guest would never come here.
-    if (t->technique->hart_interrupts)
+    if (t->technique->guest_mode)
         return answer(t, SBI_NOT_SUPPORTED, 0);
     switch (t->v->state.x[X_A6]) {
     case LEND_PROBE:

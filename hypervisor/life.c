@@ -91,7 +91,7 @@ static void append_vm(struct turn *t)
 
 bool life_begin(struct turn *t, const struct guest_config *c)
 {
-    if (c->technique == TECHNIQUE_ASSIST && !hw_has_guest_mode(t->hw))
+    if (technique_has_guest_mode(c->technique) && !hw_has_guest_mode(t->hw))
         return false;
     if (!take_pages(t, c) || !map_ram(t, BOARD_RAM, c->ram_at, c->ram_size))
         return false;

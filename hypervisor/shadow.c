@@ -83,7 +83,7 @@ static void make_way(struct turn *t, gva page)
 // the trampoline is there.
 static bool fits_super(struct turn *t, gva address, const struct mapping *ram)
 {
-    struct hw_trampoline trampoline = hw_trampoline(t->hw);
+    struct hw_trampoline trampoline = shadow_trampoline(t);
     bool around = trampoline.spte && trampoline.page >> 22 == address >> 22;
     return !around && ram->super;
 }
@@ -95,6 +95,22 @@ static void fill_super(struct turn *t, const struct shadow *s, gva address, mpa 
         drop_top(t, s, top);
     page_mark(t, shadow_root(s), address >> 22);
     set_spte(t, s, top, PTE_MAKE(super, flags), NULL);
+}
+
+// The flags of an entry for guest mode, where the hart itself looks at the guest's mode, SUM and
+// MXR. So the entry is for U if the gpte is, and it grants what the gpte grants, whoever asks now.
+// With paging off each mode may use every page, but one entry serves one mode. An access by the
+// other mode faults, and the entry is filled for that mode. What the TLB still keeps for the first
+// mode stays right.
+APART static u32 flags_for_guest_mode(const struct turn *t, const struct sv32_walk *walk,
+                                      u32 map_rights)
+{
+    const struct hart_state *s = &t->v->state;
+    u32 flags = PTE_V | PTE_A | PTE_D;
+    if (!(s->satp & SATP_MODE))
+        return flags | map_rights | (s->mode == MODE_U ? PTE_U : 0);
+    u32 user = walk->pte & PTE_U;
+    return flags | user | (sv32_rights(walk->pte, user ? VIEW_U : VIEW_K) & map_rights);
 }
 
 bool shadow_fill(struct turn *t, gva address, const struct sv32_walk *walk,
@@ -109,7 +125,9 @@ bool shadow_fill(struct turn *t, gva address, const struct sv32_walk *walk,
     // to the VMM again. A and D of the shadow entry itself are always set: the hart must not fault
     // for its own sake.
     u32 flags = PTE_V | PTE_U | PTE_A | PTE_D | (walk->rights & ram->rights);
-    if (hw_trampoline(t->hw).page == page && hw_trampoline(t->hw).spte)
+    if (t->technique->guest_mode)
+        flags = flags_for_guest_mode(t, walk, ram->rights);
+    else if (hw_trampoline(t->hw).page == page && hw_trampoline(t->hw).spte)
         make_way(t, page);
     if (is_super && fits_super(t, address, ram)) {
         fill_super(t, s, address, ram->at & ~(MEGAPAGE_SIZE - 1), flags);
@@ -146,7 +164,7 @@ static u32 find_space(struct turn *t, u32 satp)
 // whatever the guest has around it.
 static bool map_trampoline(struct turn *t, const struct shadow *s)
 {
-    struct hw_trampoline trampoline = hw_trampoline(t->hw);
+    struct hw_trampoline trampoline = shadow_trampoline(t);
     if (!trampoline.spte)
         return true;
     u32 *top = spte_at(t, shadow_root(s), trampoline.page >> 22);
@@ -176,7 +194,7 @@ static bool make_ready(struct turn *t, struct shadow *s)
 // Puts a shadow in force, and remembers by what it was chosen.
 static bool put_in_force(struct turn *t, const struct shadow *s, u32 status)
 {
-    hw_root(t->hw, s->satp);
+    shadow_install(t, s->satp);
     t->slot->shadow = (struct shadow_choice){
         .at = t->vm->shadows_at + (u32)((const u8 *)s - (const u8 *)t->shadows),
         .vm = t->vm_at,
@@ -226,6 +244,12 @@ APART static bool prepare(struct turn *t, u32 status)
     return put_in_force(t, s, status);
 }
 
+bool shadow_choose(struct turn *t, u32 status)
+{
+    const struct shadow *ready = find_ready(t);
+    return ready ? put_in_force(t, ready, status) : prepare(t, status);
+}
+
 // Most exits change nothing by which a shadow is chosen. So the choice is remembered with all that
 // it rests on, and while that is the same there is nothing to do.
 bool shadow_use(struct turn *t)
@@ -236,8 +260,7 @@ bool shadow_use(struct turn *t)
     if (last->vm == t->vm_at && last->satp == s->satp && last->status == status &&
         last->epoch == t->vmm->shadow_epoch)
         return true;
-    const struct shadow *ready = find_ready(t);
-    return ready ? put_in_force(t, ready, status) : prepare(t, status);
+    return shadow_choose(t, status);
 }
 
 // ---- forgetting

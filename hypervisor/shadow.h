@@ -6,6 +6,9 @@
 //     memory map:    gpa -> mpa                                 (gmem.h)
 //     shadow:        gva -> mpa, with what this view may do; U pages, as the guest really runs in U
 //
+// In guest mode (hypervisor/assist.h) the hart itself knows which view looks. There a guest table
+// has one shadow, with the permissions of the guest's own entries.
+//
 // The invariant: a shadow entry grants at most what the guest entry composed with the memory map
 // grants, unless the guest entry changed since the last fence that covers it.
 #ifndef HYPERVISOR_SHADOW_H
@@ -16,6 +19,10 @@
 // Puts the shadow of the VCPU's present satp and view in force on this hart; makes it first if
 // there is none. Returns false if there is no memory for a root.
 bool shadow_use(struct turn *t);
+
+// The same once it is known that the choice must be made anew. `status` is that of struct
+// shadow_choice (hypervisor/vm.h).
+bool shadow_choose(struct turn *t, u32 status);
 
 // Fills the entry for gva in the shadow in force, from a guest walk that succeeded. The walk
 // led to `ram`. Returns false if there is no memory for a table.

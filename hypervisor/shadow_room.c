@@ -143,7 +143,7 @@ static void empty_current(struct turn *t)
     if (mine->satp) {
         drop_tables(t, shadow_root(mine));
         shadow_new_asid(t, mine, shadow_root(mine));
-        hw_root(t->hw, mine->satp);
+        shadow_install(t, mine->satp);
     }
 }
 

@@ -5,6 +5,7 @@
 
 #include "hypervisor/page.h"
 #include "hypervisor/shadow.h"
+#include "hypervisor/technique.h"
 
 // ---- entries of shadow tables
 
@@ -30,11 +31,13 @@ static inline bool spte_is_table(u32 spte)
 
 // ---- the shadow for the VCPU as it is now
 
-// With paging off all views of the guest's memory are the same.
+// With paging off all views of the guest's memory are the same. In guest mode one shadow serves
+// them all, because the hart itself looks at the guest's mode, SUM and MXR.
 static inline u32 current_view(const struct turn *t)
 {
     const struct hart_state *s = &t->v->state;
-    return s->satp & SATP_MODE ? sv32_view(s->mode, s->sstatus) : VIEW_K;
+    bool apart = (s->satp & SATP_MODE) && !t->technique->guest_mode;
+    return apart ? sv32_view(s->mode, s->sstatus) : VIEW_K;
 }
 
 static inline struct shadow *current_shadow(const struct turn *t)
@@ -48,6 +51,21 @@ static inline struct shadow *current_shadow(const struct turn *t)
 static inline void shadow_end_epoch(struct turn *t)
 {
     t->vmm->shadow_epoch++;
+}
+
+// What must be mapped in this shadow besides the guest's pages. In guest mode that is nothing.
+static inline struct hw_trampoline shadow_trampoline(const struct turn *t)
+{
+    return t->technique->guest_mode ? (struct hw_trampoline){0} : hw_trampoline(t->hw);
+}
+
+// From the next hw_run on the hart translates by the shadow that has this real satp.
+static inline void shadow_install(const struct turn *t, u32 satp)
+{
+    if (t->technique->guest_mode)
+        hw_nest_shadowed(t->hw, satp);
+    else
+        hw_root(t->hw, satp);
 }
 
 // ---- sharing

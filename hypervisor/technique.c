@@ -1,5 +1,6 @@
 // The techniques by their numbers. `trap` is trap-and-emulate: the guest's kernel runs in real U
-// under shadow page tables. `assist` is the guest mode of the hypervisor extension.
+// under shadow page tables. `assist` is the guest mode of the hypervisor extension, with nested
+// page tables: the hart walks two stages. `assist-shadow` is guest mode with shadow page tables.
 // Read next: hypervisor/shadow.c.
 #include "hypervisor/technique.h"
 #include "hypervisor/assist.h"
@@ -8,6 +9,7 @@
 static const struct technique techniques[TECHNIQUES] = {
     [TECHNIQUE_TRAP] = {shadow_use, shadow_fence, shadow_switch, shadow_free, false},
     [TECHNIQUE_ASSIST] = {assist_use, assist_fence, assist_switch, assist_free, true},
+    [TECHNIQUE_ASSIST_SHADOW] = {assist_use_shadow, shadow_fence, shadow_switch, shadow_free, true},
 };
 
 const struct technique *technique_of(const struct vm *vm)

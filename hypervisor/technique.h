@@ -22,10 +22,11 @@ struct technique {
     void (*switched)(struct turn *t);
     // Gives back what is kept of a VM, which need not be the one whose turn it is.
     void (*free)(struct turn *t, struct vm *vm);
-    // Does the hart itself deliver the guest's interrupts, its timer included, and the traps that
-    // the guest takes by itself? Otherwise each trap comes to the VMM, and the VMM stops the guest
-    // before the instruction at which an interrupt is due, and injects it.
-    bool hart_interrupts;
+    // Does the guest run in guest mode? Then the hart itself delivers the guest's interrupts, its
+    // timer included, and the traps that the guest takes by itself. Otherwise each trap comes to
+    // the VMM, and the VMM stops the guest before the instruction at which an interrupt is due, and
+    // injects it.
+    bool guest_mode;
 };
 
 // The technique of a VM.

@@ -183,7 +183,7 @@ enum run_end vcpu_run(struct turn *t, u32 ticks)
     if (t->v->lent && !lend_left(t->v))
         lend_end(t, CAUSE_TIMER, 0);
     u32 interrupt = 0;
-    if (!t->technique->hart_interrupts)
+    if (!t->technique->guest_mode)
         interrupt = hart_interrupt(&t->v->state, clock_now(t));
     enum run_end end = interrupt ? inject(t, interrupt) : RUN_ON;
     return end == RUN_ON ? run(t) : end;

@@ -88,7 +88,7 @@ static inline mpa shadow_root(const struct shadow *s)
 struct space {
     u32 satp; // the guest's own satp; 0: paging is off, and then all views are the same
     u32 used; // when the space was last chosen: the least goes first; 0: this slot is free
-    struct shadow shadows[VIEWS];
+    struct shadow shadows[VIEWS]; // in guest mode only that of VIEW_K, which serves all views
 };
 
 #define SPACES 12
@@ -123,8 +123,8 @@ struct vm {
 };
 
 // The shadow in force on a hart, and all by which it was chosen. While these are the same as they
-// were, the choice is the same too (shadow_use). In guest mode there is no shadow, and `vm` alone
-// counts.
+// were, the choice is the same too (shadow_use). In guest mode `status` does not count, and with
+// two stages there is no shadow, so `vm` alone counts.
 struct shadow_choice {
     mpa at; // of the struct shadow
     mpa vm;

@@ -120,14 +120,17 @@ assisted() { # assisted NAME IMAGE OPTION...: as same_life, but with hardware as
 	shift
 	timeout 100 "$trapeze" boot "$@" --state state0.json >console0 2>said0 </dev/null
 	echo $? >status0
+	local technique
 	for vmm in native t32; do
 		[ "$vmm$name" = "t32a guest with two harts" ] && continue # its turns are others there: hypervisor/README.md
-		timeout 100 "$trapeze" boot "$@" --depth 1 --vmm $vmm --profile h --technique assist --state state1.json \
-			>console1 2>said1 </dev/null
-		echo $? >status1
-		cmp -s state0.json state1.json && cmp -s console0 console1 && cmp -s status0 status1
-		verdict $? "$name: the same state, console and status bare and in guest mode under the $vmm VMM" \
-			"$(diff state0.json state1.json | head -3) $(cat said1 | tail -1)"
+		for technique in assist assist-shadow; do
+			timeout 100 "$trapeze" boot "$@" --depth 1 --vmm $vmm --profile h --technique $technique --state state1.json \
+				>console1 2>said1 </dev/null
+			echo $? >status1
+			cmp -s state0.json state1.json && cmp -s console0 console1 && cmp -s status0 status1
+			verdict $? "$name: the same state, console and status bare and by $technique under the $vmm VMM" \
+				"$(diff state0.json state1.json | head -3) $(cat said1 | tail -1)"
+		done
 	done
 }
 assisted "off.s" off.s
@@ -142,13 +145,14 @@ assisted "the C kernel's self-test" "$guests/kite.elf" --append selftest --ram 6
 assisted "the C kernel's self-test with A and D by hardware" "$guests/kite.elf" --append selftest --ram 64M --adue
 assisted "a guest that failed" fail.s
 assisted "a guest with two harts" off.s --harts 2
-"$trapeze" boot off.s --depth 1 --technique assist >said 2>&1
-[ $? = 2 ] && grep -q 'give it profile h, or take technique trap' said
-verdict $? "guest mode on a machine without it is refused, and the way out is said" "$(cat said)"
-"$trapeze" boot off.s --depth 1 --vmm t32 --technique assist >said 2>&1
-[ $? = 2 ] && grep -q 'give it profile h, or take technique trap' said
-verdict $? "guest mode under the T32 VMM on a machine without it is refused, and the way out is said" "$(cat said)"
-"$trapeze" boot off.s --depth 1 --profile h --technique assist --twin >said 2>&1
+for vmm in native t32; do
+	for technique in assist assist-shadow; do
+		"$trapeze" boot off.s --depth 1 --vmm $vmm --technique $technique >said 2>&1
+		[ $? = 2 ] && grep -q 'give it profile h, or take technique trap' said
+		verdict $? "$technique under the $vmm VMM on a machine without guest mode is refused, and the way out is said" "$(cat said)"
+	done
+done
+"$trapeze" boot off.s --depth 1 --profile h --technique assist-shadow --twin >said 2>&1
 [ $? = 2 ] && grep -q 'takes the technique trap' said
 verdict $? "a twin of a guest in guest mode is refused" "$(cat said)"
 "$trapeze" boot off.s --technique assist >said 2>&1

@@ -65,6 +65,10 @@ holds "a later generation wins where an earlier one lost" 'c["disk,assist-nehale
 holds "EPT: with nested page tables page faults and changes of page tables are no exits" \
 	'e["pgfault,assist"] == 0 && e["ptemod,assist"] == 0 && 5 * c["pgfault,assist"] < c["pgfault,native"] &&
 	5 * c["ptemod,assist"] < c["ptemod,native"] && x["fork,assist-p4"] < x["fork,native"]'
+holds "EPT: with shadow page tables in guest mode they are, and so are writes of satp and fences; system calls are none" \
+	'e["pgfault,assist-shadow"] > 0 && e["ptemod,assist-shadow"] > 0 && e["satp,assist-shadow"] == 1 &&
+	e["fence,assist-shadow"] == 1 && e["syscall,assist-shadow"] == 0 &&
+	c["pgfault,assist"] < c["pgfault,assist-shadow"] && c["pgfault,assist-shadow"] < c["pgfault,native"]'
 holds "EPT: a walk of two stages reads more entries than a walk of one" \
 	'w["pgfault,assist"] > w["pgfault,bare"] && w["ptemod,assist"] > w["ptemod,bare"] && w["fork,assist"] > w["fork,bare"]'
 holds "Turtles: below a VMM with guest mode, a VMM by trap-and-emulate multiplies exits by less than 13" \

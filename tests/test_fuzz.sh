@@ -42,11 +42,13 @@ $fuzz --kernel "$BUILD/guests/hello.elf" --only cached --only drop-all >"$work/h
 say "no shadow entry grants too much while hello runs" $? "$work/hello"
 $fuzz --kernel "$BUILD/guests/kite.elf" --append selftest --only cached >"$work/kite" 2>&1
 say "no shadow entry grants too much while kite tests itself" $? "$work/kite"
+$fuzz --kernel "$BUILD/guests/kite.elf" --append selftest --only assist-shadow >"$work/kite" 2>&1
+say "nor while kite tests itself in guest mode" $? "$work/kite"
 
 equal "end in the same state in guest mode, by every engine, in pieces, and with trap-and-emulate inside" $((count / 10)) --only plain-assist \
-	--only chopped-assist --only trap-in-assist
+	--only chopped-assist --only assist-shadow-drop-all --only chopped-assist-shadow --only trap-in-assist
 equal "end in the same state in guest mode under the VMM as T32 code, in pieces, and with trap-and-emulate inside" $((count / 10)) \
-	--only t32-assist --only chopped-t32-assist --only trap-in-t32-assist
+	--only t32-assist --only t32-assist-shadow --only chopped-t32-assist --only trap-in-t32-assist
 equal "end in the same state under the VMM as T32 code" $((count / 2)) --only t32
 equal "end in the same state at depth 2, whatever the outermost VMM" $((count / 10)) --only depth-2 --only depth-2-t32
 equal "end in the same state at depth 3, whatever the outermost VMM" $((count / 100)) --only depth-3 --only depth-3-t32
@@ -67,6 +69,10 @@ finds fault-shadow 'grants a right'
 say "a shadow entry that grants too much is found, and the program shrunk" $? "$work/fault-shadow"
 finds fault-flush 'the TLB was not told'
 say "a flush that is forgotten is found, and the program shrunk" $? "$work/fault-flush"
+finds fault-assist-shadow 'grants a right'
+say "a shadow entry of guest mode that grants too much is found, and the program shrunk" $? "$work/fault-assist-shadow"
+finds fault-assist-flush 'the TLB was not told'
+say "a flush that is forgotten in guest mode is found, and the program shrunk" $? "$work/fault-assist-flush"
 
 # The twin finds each fault that is put into the VMM's records.
 for fault in $($fuzz --list | awk '/^spoil-/ { print $1 }'); do

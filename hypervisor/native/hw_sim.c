@@ -28,8 +28,8 @@ struct native {
 
 // ---- guest mode
 
-// The registers of which guest and VMM each have their own. While the hart is virtual, those of the
-// guest are the active ones.
+// The registers of which guest and VMM each have their own, but for satp. While the hart is
+// virtual, those of the guest are the active ones.
 static void copy_bank(struct hart_state *to, const struct hart_state *from)
 {
     to->mode = from->mode;
@@ -39,8 +39,14 @@ static void copy_bank(struct hart_state *to, const struct hart_state *from)
     to->sepc = from->sepc;
     to->scause = from->scause;
     to->stval = from->stval;
-    to->satp = from->satp;
     to->scounteren = from->scounteren; // has no bank, and means the guest's while the guest runs
+}
+
+// With shadows the satp in which the guest believes stays in its record. That on the hart is the
+// VMM's, and each access of the guest to it traps.
+static bool has_own_satp(const struct h_state *h)
+{
+    return !(h->hstatus & HSTATUS_VTVM);
 }
 
 // The guest's interrupts are those of its own sie and sip, one bit further left. Its time is the
@@ -51,6 +57,8 @@ static void guest_mode_load(struct hw *hw, struct hart_state *real, const struct
     struct h_state *h = machine_hart_extension(hw->native->m, hw->hart);
     bool virtual_clock = hw->native->config->clock == VMM_CLOCK_VIRTUAL;
     copy_bank(real, guest);
+    if (has_own_satp(h))
+        real->satp = guest->satp;
     h->hie = guest->sie << 1;
     h->hvip = (guest->sip | (guest->external ? IP_SEIP : 0)) << 1;
     h->vstimecmp = guest->stimecmp;
@@ -61,6 +69,8 @@ static void guest_mode_save(struct hw *hw, const struct hart_state *real, struct
 {
     struct h_state *h = machine_hart_extension(hw->native->m, hw->hart);
     copy_bank(guest, real);
+    if (has_own_satp(h))
+        guest->satp = real->satp;
     guest->sie = h->hie >> 1;
     guest->sip = h->hvip >> 1 & IP_SSIP;
     guest->stimecmp = h->vstimecmp;
@@ -86,6 +96,18 @@ void hw_nest(struct hw *hw, u32 hgatp)
     h->hstatus = HSTATUS_VTW;
     h->hgatp = hgatp;
     machine_hart(m, hw->hart)->virt = true;
+}
+
+// The page faults of a guest are the VMM's, since they may be hidden ones: its shadow lacks what
+// the guest's table has.
+void hw_nest_shadowed(struct hw *hw, u32 satp)
+{
+    struct machine *m = hw->native->m;
+    struct h_state *h = machine_hart_extension(m, hw->hart);
+    hw_nest(hw, 0);
+    h->hedeleg &= ~HEDELEG_PAGE_FAULTS;
+    h->hstatus |= HSTATUS_VTVM;
+    machine_hart(m, hw->hart)->satp = satp;
 }
 
 // The VMM's own registers are as after reset: no counter can be read in U, and MXR is off.
@@ -203,11 +225,20 @@ void hw_move_trampoline(struct hw *hw, gva busy, gva also_busy)
     (void)also_busy;
 }
 
+// Guest mode without a second stage has VMID 0, and its ASIDs are real ones.
+static void hart_flush(struct machine *m, u32 hart, u32 asid, const gva *va)
+{
+    const u32 *named = asid ? &asid : NULL;
+    machine_hart_flush(m, hart, va, named);
+    if (machine_config(m)->profile & ISA_H)
+        machine_hart_flush_guest(m, hart, 0, va, named);
+}
+
 void hw_flush(struct hw *hw, u32 asid, const gva *va)
 {
     struct machine *m = hw->native->m;
     for (u32 hart = 0; hart < machine_config(m)->harts; hart++)
-        machine_hart_flush(m, hart, va, asid ? &asid : NULL);
+        hart_flush(m, hart, asid, va);
 }
 
 // ---- memory, time, harts
@@ -344,7 +375,7 @@ static bool check_guest(struct machine *m, const struct guest_config *g, char *e
                         g->name);
     if (g->vcpus < 1 || g->vcpus > HARTS_MAX)
         return complain(error, size, "a guest has 1 to 8 VCPUs", g->name);
-    if (g->technique == TECHNIQUE_ASSIST && !(machine_config(m)->profile & ISA_H))
+    if (technique_has_guest_mode(g->technique) && !(machine_config(m)->profile & ISA_H))
         return complain(error, size,
                         "the machine has no hypervisor extension to assist the VMM; give it "
                         "profile h, or take technique trap",

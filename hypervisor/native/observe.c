@@ -231,7 +231,7 @@ static void find_hart(struct machine *m, const struct found *f, u32 vcpu, struct
     unsigned depth = vm_path_length(&above);
     above.id[depth - 1] = 0;
     struct observed_vcpu host;
-    v->guest_mode = f->vm.technique == TECHNIQUE_ASSIST;
+    v->guest_mode = technique_has_guest_mode(f->vm.technique);
     for (u32 hart = 0; hart < f->vmm.harts && hart < HARTS_MAX; hart++) {
         if (!f->vmm.slots[hart].gang || f->vmm.slots[hart].vcpu != at ||
             !observe_vcpu(m, &above, hart, &host))

@@ -33,7 +33,7 @@ static void load_registers(struct hw *hw, const struct hart_state *guest)
     CSR_RENEW(vsepc, held->sepc, guest->sepc);
     CSR_RENEW(vscause, held->scause, guest->scause);
     CSR_RENEW(vstval, held->stval, guest->stval);
-    CSR_RENEW(vsatp, held->satp, guest->satp);
+    CSR_RENEW(vsatp, held->satp, hw->shadowed ? hw->guest_satp : guest->satp);
     CSR_RENEW(hie, held->hie, guest->sie << 1); // the guest's interrupts, one bit further left
     CSR_RENEW(hvip, held->hvip, pending << 1);
     CSR_RENEW(vstimecmp, held->stimecmp, (u32)guest->stimecmp);
@@ -76,7 +76,8 @@ static void save_registers(struct hw *hw, struct hart_state *guest)
     guest->sepc = held->sepc;
     guest->scause = held->scause;
     guest->stval = held->stval;
-    guest->satp = held->satp;
+    if (!hw->shadowed)
+        guest->satp = held->satp;
     guest->sie = held->hie >> 1;
     guest->sip = held->hvip >> 1 & IP_SSIP;
     guest->stimecmp = (u64)held->stimecmph << 32 | held->stimecmp;
@@ -191,15 +192,11 @@ bool hw_has_guest_mode(struct hw *hw)
     return hw->has_guest_mode;
 }
 
-// What the guest may do by itself: take its own traps and interrupts, read the time, and set its
-// timer. Its `wfi` comes to the VMM, which may have others to run.
 static void begin_guest_mode(struct hw *hw)
 {
-    CSR_PUT(hedeleg, HEDELEG_ALL);
     CSR_PUT(hideleg, IP_VS);
     CSR_PUT(hcounteren, COUNTEREN_TM);
     CSR_PUT(henvcfgh, HENVCFGH_STCE);
-    CSR_PUT(hstatus, HSTATUS_VTW | HSTATUS_SPV);
     CSR_PUT(htimedelta, 0); // so it stays by the wall clock
     CSR_PUT(htimedeltah, 0);
     CSR_PUT(stvec, (u32)(hw->wall ? leave_by_instret : leave_by_time));
@@ -207,12 +204,34 @@ static void begin_guest_mode(struct hw *hw)
     hw->guest_mode = true;
 }
 
+// What the guest may do by itself: take its own traps and interrupts, read the time, and set its
+// timer. Its `wfi` comes to the VMM, which may have others to run. With shadows its page faults,
+// its fences and its accesses to satp come to the VMM, too.
+static void nest(struct hw *hw, u32 hgatp, bool shadowed)
+{
+    bool begins = !hw->guest_mode;
+    if (begins || hw->shadowed != shadowed) {
+        CSR_PUT(hedeleg, shadowed ? HEDELEG_ALL & ~HEDELEG_PAGE_FAULTS : HEDELEG_ALL);
+        CSR_PUT(hstatus, HSTATUS_VTW | HSTATUS_SPV | (shadowed ? HSTATUS_VTVM : 0));
+    }
+    if (begins)
+        begin_guest_mode(hw);
+    if (begins || hw->hgatp != hgatp)
+        CSR_PUT(hgatp, hgatp);
+    hw->hgatp = hgatp;
+    hw->shadowed = shadowed;
+}
+
 void hw_nest(struct hw *hw, u32 hgatp)
 {
-    if (!hw->guest_mode)
-        begin_guest_mode(hw);
-    hw->hgatp = hgatp;
-    CSR_PUT(hgatp, hgatp);
+    nest(hw, hgatp, false);
+}
+
+void hw_nest_shadowed(struct hw *hw, u32 satp)
+{
+    nest(hw, 0, true);
+    hw->guest_satp = satp;
+    hw->flushes_guests = true;
 }
 
 // The VMM takes no trap itself, so the registers hold what the guest's trap put there.
@@ -241,10 +260,17 @@ void hw_flush_guest(struct hw *hw, u32 vmid, const gva *va, const u32 *asid)
 {
     bool other = HGATP_VMID(hw->hgatp) != vmid;
     if (other)
-        CSR_PUT(hgatp, HGATP_MAKE(vmid, 0));
+        CSR_PUT(hgatp, vmid ? HGATP_MAKE(vmid, 0) : 0);
     fence_first_stage(va, asid);
     if (!va && !asid)
         __asm__ volatile(".insn r 0x73, 0, 0x31, x0, x0, %0" : : "r"(vmid) : "memory");
     if (other)
         CSR_PUT(hgatp, hw->hgatp);
+}
+
+// Shadows have no VMID, and real ASIDs.
+void guest_mode_flush(struct hw *hw, u32 asid, const gva *va)
+{
+    if (hw->flushes_guests)
+        hw_flush_guest(hw, 0, va, asid ? &asid : NULL);
 }

@@ -12,6 +12,7 @@
 //             restore sp, ra; return
 //
 // No page of the guest's address space is needed for it, since the hart changes tables by itself.
+// With shadow page tables hgatp is 0, and a shadow takes the place of the guest's satp.
 //
 // The file is included by assembly, too, for the offsets and lengths.
 #ifndef HYPERVISOR_T32_GUEST_MODE_H
@@ -36,6 +37,8 @@
 void guest_mode_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *exit);
 // The hart is to run a guest by real U next. The caller sets stvec, sscratch and the timer.
 void guest_mode_end(struct hw *hw);
+// hw_flush, for the shadows of guests in guest mode.
+void guest_mode_flush(struct hw *hw, u32 asid, const gva *va);
 // The guest's interrupts must not end the VMM's own `wfi`.
 void guest_mode_idle(struct hw *hw);
 #endif

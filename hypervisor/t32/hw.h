@@ -36,6 +36,8 @@ struct hw {
     const struct hart_state *last; // the VCPU that ran last: another one ends the reservation
     bool has_guest_mode;           // the hart has the hypervisor extension
     bool guest_mode;               // the next run is in guest mode
+    bool shadowed;                 // and by guest_satp: what hw_nest_shadowed says
+    bool flushes_guests;           // hw_nest_shadowed was called once
     u32 hgatp;                     // what the register holds
     struct held_registers held;
 };

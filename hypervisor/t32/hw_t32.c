@@ -206,7 +206,7 @@ void hw_move_trampoline(struct hw *hw, gva busy, gva also_busy)
 
 void hw_flush(struct hw *hw, u32 asid, const gva *va)
 {
-    (void)hw;
+    guest_mode_flush(hw, asid, va);
     if (!asid)
         __asm__ volatile("sfence.vma" : : : "memory");
     else if (!va)

@@ -27,7 +27,7 @@ static void announce(struct hw *hw, mpa vmm)
 static bool wants_guest_mode(const struct vmm_config *config)
 {
     for (u32 i = 0; i < config->guests; i++)
-        if (config->guest[i].technique == TECHNIQUE_ASSIST)
+        if (technique_has_guest_mode(config->guest[i].technique))
             return true;
     return false;
 }

@@ -49,8 +49,10 @@
 #define IP_VSEIP 0x00000400u
 #define IP_VS (IP_VSSIP | IP_VSTIP | IP_VSEIP)
 
-// All exceptions that can be delegated to a guest, and the bit of `time` in hcounteren.
+// All exceptions that can be delegated to a guest, the page faults among them, and the bit of
+// `time` in hcounteren.
 #define HEDELEG_ALL 0xb1ffu
+#define HEDELEG_PAGE_FAULTS 0xb000u
 #define COUNTEREN_TM 2u
 
 #define HENVCFG_FIOM 0x00000001u

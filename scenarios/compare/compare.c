@@ -155,7 +155,7 @@ static void plan_kind(struct run *r, u32 costs)
     struct world_plan *plan = &r->plan;
     if (kind->depth)
         plan->costs = kind->costs ? preset(kind->costs) : costs;
-    if (kind->technique == TECHNIQUE_ASSIST)
+    if (technique_has_guest_mode(kind->technique))
         plan->machine.profile |= ISA_H;
     plan->t32 = kind->t32;
     plan->vmm.technique = kind->technique;

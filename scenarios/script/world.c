@@ -217,7 +217,8 @@ static void read_inside(lua_State *L, struct guest_plan *g)
     lua_pop(L, 1);
 }
 
-static const char *const techniques[] = {"trap", "assist", NULL}; // enum technique_kind
+// enum technique_kind
+static const char *const techniques[] = {"trap", "assist", "assist-shadow", NULL};
 
 static void read_vmm(lua_State *L, struct vmm_plan *vmm)
 {

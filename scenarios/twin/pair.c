@@ -6,11 +6,13 @@
 
 static bool is_assisted(const struct world_plan *plan)
 {
-    if (plan->vmm.technique == TECHNIQUE_ASSIST)
+    if (technique_has_guest_mode(plan->vmm.technique))
         return true;
-    for (u32 i = 0; i < plan->guests; i++)
-        if (plan->guest[i].technique == 1 + TECHNIQUE_ASSIST)
+    for (u32 i = 0; i < plan->guests; i++) {
+        u32 own = plan->guest[i].technique; // 1 + its number; 0: it has none of its own
+        if (own && technique_has_guest_mode(own - 1))
             return true;
+    }
     return false;
 }
 

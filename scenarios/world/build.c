@@ -149,8 +149,8 @@ static bool may_assist(struct building *b, const struct world_guest *g)
 {
     if (g->inside)
         return world_fail(b, STATUS_USAGE,
-                          "%s: a VMM that is a guest itself cannot use the technique assist; take "
-                          "trap, or let the VMM on the machine run this guest",
+                          "%s: a VMM that is a guest itself cannot use guest mode (assist, "
+                          "assist-shadow); take trap, or let the VMM on the machine run this guest",
                           g->name);
     if (!(b->plan->machine.profile & ISA_H))
         return world_fail(b, STATUS_USAGE,
@@ -174,7 +174,7 @@ static bool configure_guest(struct building *b, u32 index, struct guest_config *
     c->hart = p->hart;
     c->pinned = p->pinned;
     c->technique = (u8)world_technique(b, index);
-    return c->technique != TECHNIQUE_ASSIST || may_assist(b, g);
+    return !technique_has_guest_mode(c->technique) || may_assist(b, g);
 }
 
 // What a VMM is told of itself and its guests. malloc'ed; *size: its bytes.

@@ -38,6 +38,7 @@ struct sight {
     const struct shadow *shadow;
     u32 satp; // the guest's; 0: translation is off
     u8 view;
+    bool guest_mode; // one shadow for all views, in which the hart tells them apart
     char *text;
     size_t size;
 };
@@ -123,7 +124,8 @@ static bool guest_word(const struct sight *s, u64 address, u32 *word)
 // ---- what the guest grants
 
 // The guest's mapping of one 4 KiB page: where, and with which rights in this view (PTE_R, PTE_W,
-// PTE_X). False: none.
+// PTE_X); in guest mode, with PTE_U if the page is a user's, and with what its owner may do there.
+// False: none.
 static bool guest_grants(const struct sight *s, gva va, u64 *page, u32 *rights)
 {
     u32 pte;
@@ -143,12 +145,12 @@ static bool guest_grants(const struct sight *s, gva va, u64 *page, u32 *rights)
             return false;
         table = target;
     }
-    bool user = s->view == VIEW_U || s->view == VIEW_U_MXR;
+    bool user = s->guest_mode ? pte & PTE_U : s->view == VIEW_U || s->view == VIEW_U_MXR;
     bool sum = s->view == VIEW_KSUM || s->view == VIEW_KSUM_MXR;
     bool mxr = s->view >= VIEW_U_MXR;
     bool data = pte & PTE_U ? user || sum : !user;
     bool code = pte & PTE_U ? user : !user;
-    *rights = 0;
+    *rights = s->guest_mode ? pte & PTE_U : 0;
     if (!(pte & PTE_A))
         return true;
     if (data && ((pte & PTE_R) || (mxr && (pte & PTE_X))))
@@ -171,7 +173,7 @@ static bool complain(const struct sight *s, gva va, u32 spte, const char *what)
 static bool check_page(const struct sight *s, gva va, u32 spte, mpa target)
 {
     u64 page = va;
-    u32 rights = PTE_R | PTE_W | PTE_X;
+    u32 rights = PTE_R | PTE_W | PTE_X | (spte & PTE_U);
     mpa at;
     s->c->count++;
     if (s->satp && !guest_grants(s, va, &page, &rights))
@@ -182,13 +184,15 @@ static bool check_page(const struct sight *s, gva va, u32 spte, mpa target)
         return complain(s, va, spte, "maps another page than the guest's entry");
     if (spte & (PTE_R | PTE_W | PTE_X) & ~rights)
         return complain(s, va, spte, "grants a right that the guest's entry does not");
+    if (s->guest_mode && (spte ^ rights) & PTE_U)
+        return complain(s, va, spte, "is for another mode than the guest's entry");
     return true;
 }
 
 static bool check_leaf(const struct sight *s, gva va, u32 spte, bool super)
 {
     mpa target = PTE_PPN(spte) << 12;
-    if (!(spte & PTE_U))
+    if (!s->guest_mode && !(spte & PTE_U))
         return true; // the real mode of a guest is U: this grants it nothing
     for (u32 page = 0; page < (super ? MEGAPAGE_SIZE : PAGE_SIZE); page += PAGE_SIZE)
         if (!check_page(s, va + page, spte, target + page))
@@ -253,11 +257,10 @@ static bool check_table(const struct sight *s, mpa page, gva base, bool top)
 
 // ---- looking at the TLB: whatever it still knows by a shadow's ASID, the shadow must say too
 
-// What the shadow says of one access by a guest. False: nothing.
-static bool shadow_grants(const struct sight *s, mpa root, gva va, enum access access, mpa *page)
+// What the shadow says of one access by a guest, for a context of this view. False: nothing.
+static bool shadow_grants(const struct sight *s, mpa root, gva va, u32 view, enum access access,
+                          mpa *page)
 {
-    static const u32 rights[] = {
-        [ACCESS_READ] = PTE_R, [ACCESS_WRITE] = PTE_W, [ACCESS_FETCH] = PTE_X};
     const u32 *top = bytes_at(s->c, root, PAGE_SIZE);
     u32 spte = top ? top[va >> 22] : 0, inside = va & 0x3ff000;
     if ((spte & PTE_V) && !(spte & (PTE_R | PTE_W | PTE_X))) {
@@ -266,13 +269,18 @@ static bool shadow_grants(const struct sight *s, mpa root, gva va, enum access a
         inside = 0;
     }
     *page = (PTE_PPN(spte) << 12) + inside;
-    return (spte & PTE_V) && (spte & PTE_U) && (spte & rights[access]);
+    // Without paging the guest's modes may do the same, so each may still know what the other's
+    // entry granted.
+    if (s->guest_mode && !s->satp)
+        spte = view % VIEW_U_MXR == VIEW_U ? spte | PTE_U : spte & ~(u32)PTE_U;
+    return sv32_rights(spte, view) >> access & PTE_R;
 }
 
-static bool check_tlb(const struct sight *s, mpa root)
+// One context of the TLB that the shadow's ASID names.
+static bool check_tlb_of(const struct sight *s, mpa root, u32 context, u32 view)
 {
     struct tlb *t = s->c->m->hart[0].tlb;
-    u32 number = tlb_number(t, tlb_context(SATP_ASID(s->shadow->satp), VIEW_U));
+    u32 number = tlb_number(t, context);
     if (number == TLB_SETS || s->shadow->generation != s->vmm->generation)
         return true;
     const struct tlb_set *set = &t->set[number];
@@ -282,9 +290,21 @@ static bool check_tlb(const struct sight *s, mpa root)
         mpa page;
         if (e->tag & TLB_NONE)
             continue;
-        if (!shadow_grants(s, root, va, set->list[i] / TLB_ENTRIES, &page) || page != va + e->delta)
+        if (!shadow_grants(s, root, va, view, set->list[i] / TLB_ENTRIES, &page) ||
+            page != va + e->delta)
             return complain(s, va, page, "the TLB was not told that it has changed");
     }
+    return true;
+}
+
+static bool check_tlb(const struct sight *s, mpa root)
+{
+    u32 asid = SATP_ASID(s->shadow->satp);
+    if (!s->guest_mode)
+        return check_tlb_of(s, root, tlb_context(asid, VIEW_U), VIEW_U);
+    for (u32 view = 0; view < VIEWS; view++)
+        if (!check_tlb_of(s, root, tlb_guest_context(0, asid, view), view))
+            return false;
     return true;
 }
 
@@ -299,6 +319,7 @@ static bool each_shadow(struct sight *s, bool (*fn)(const struct sight *s, mpa r
         snprintf(s->text, s->size, "the VMM has announced no VM");
         return false;
     }
+    s->guest_mode = technique_has_guest_mode(s->vm->technique);
     const struct shadows *shadows = bytes_at(s->c, s->vm->shadows_at, sizeof *shadows);
     for (u32 i = 0; shadows && i < SPACES; i++) { // a VM that has not run yet has none
         const struct space *space = &shadows->spaces[i];

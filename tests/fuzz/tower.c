@@ -163,7 +163,7 @@ bool tower_build(struct run *r, const struct asm_image *image, struct run_option
     config.engine = c->engine;
     config.eager = c->eager;
     config.harts = c->depth ? 1 : options.harts;
-    config.profile = c->technique == TECHNIQUE_ASSIST ? ISA_H : ISA_T32;
+    config.profile = technique_has_guest_mode(c->technique) ? ISA_H : ISA_T32;
     config.adue = options.adue;
     config.misaligned_emulate = options.misaligned_emulate;
     r->machine = machine_new(&config, r->broken, sizeof r->broken);

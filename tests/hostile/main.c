@@ -5,7 +5,8 @@
 //
 //      beside     L0 native:  g1 hostile   g2 neighbour
 //      type 1     L0 T32:     g1 hostile   g2 neighbour
-//      assisted   L0 native:  g1 hostile   g2 neighbour, both in guest mode
+//      assisted   L0 native:  g1 hostile   g2 neighbour, both in guest mode, with nested page
+//                                          tables, or with shadow page tables
 //      nested     L0 native:  g1 T32 VMM ( g1.1 hostile   g1.2 neighbour )   g2 neighbour
 //
 // usage: hostile    from the repository's root, where BUILD/guests is beside the program. One line
@@ -29,10 +30,15 @@
 #define SPIN "_start: addi t0, t0, 1\n j _start\n"
 #define DISK_FILE "tests/hostile/main.c" // any file does
 
-enum arrangement { BESIDE, TYPE_1, NESTED, ASSISTED, ARRANGEMENTS };
+enum arrangement { BESIDE, TYPE_1, NESTED, ASSISTED, ASSISTED_SHADOW, ARRANGEMENTS };
 static const char *const arrangement_names[] = {
     "beside a neighbour", "under a T32 VMM on the bare machine", "as an L2 guest",
-    "in guest mode beside a neighbour"};
+    "in guest mode beside a neighbour", "in guest mode with shadows beside a neighbour"};
+
+static bool is_assisted(enum arrangement a)
+{
+    return a == ASSISTED || a == ASSISTED_SHADOW;
+}
 
 struct program {
     const char *name;
@@ -126,9 +132,10 @@ static bool start(struct stage *s, enum clock clock, const char *hostile_source,
     plan.t32 = s->arrangement == TYPE_1;
     plan.machine.clock = clock;
     plan.vmm.quantum = 20000;
-    if (s->arrangement == ASSISTED) {
+    if (is_assisted(s->arrangement)) {
         plan.machine.profile = ISA_H;
-        plan.vmm.technique = TECHNIQUE_ASSIST;
+        plan.vmm.technique =
+            s->arrangement == ASSISTED ? TECHNIQUE_ASSIST : TECHNIQUE_ASSIST_SHADOW;
     }
     snprintf(file[0], sizeof file[0], FOLDER "%s.s", s->program->name);
     snprintf(file[1], sizeof file[1], FOLDER "neighbour.s");
@@ -163,8 +170,8 @@ static bool leaf_is_inside(struct piece ram, u32 pte, bool super)
 {
     mpa page = PTE_PPN(pte) << PAGE_SHIFT;
     u32 size = super ? MEGAPAGE_SIZE : PAGE_SIZE, offset = page - ram.at;
-    return !(pte & PTE_U) || (PTE_PPN(pte) <= 0xfffff && page >= ram.at && offset < ram.size &&
-                              size <= ram.size - offset);
+    return PTE_PPN(pte) <= 0xfffff && page >= ram.at && offset < ram.size &&
+           size <= ram.size - offset;
 }
 
 // The memory of the VMM in `path`, in its own physical addresses.
@@ -172,6 +179,7 @@ struct memory {
     const struct world *w;
     struct machine *m;
     const struct vm_path *path;
+    bool guest_mode; // of the VM under the eye: it can use the pages of K, too
 };
 
 static struct piece ram_of(const struct memory *memory, const struct vm *vm)
@@ -193,7 +201,9 @@ static bool table_is_inside(const struct memory *memory, struct piece ram, u32 t
         return false;
     for (u32 i = 0; i < 1024; i++) {
         bool leaf = words[i] & (PTE_R | PTE_W | PTE_X);
-        if (!(words[i] & PTE_V))
+        // A page of real K is no page for a guest that runs in real U: the trampoline.
+        bool out_of_reach = leaf && !(words[i] & PTE_U) && !memory->guest_mode;
+        if (!(words[i] & PTE_V) || out_of_reach)
             continue;
         if (leaf ? !leaf_is_inside(ram, words[i], level)
                  : !level || !table_is_inside(memory, ram, PTE_PPN(words[i]) << PAGE_SHIFT, 0))
@@ -202,9 +212,10 @@ static bool table_is_inside(const struct memory *memory, struct piece ram, u32 t
     return true;
 }
 
-static bool vm_is_inside(const struct memory *memory, const struct vm *vm)
+static bool vm_is_inside(struct memory *memory, const struct vm *vm)
 {
     struct shadows shadows;
+    memory->guest_mode = technique_has_guest_mode(vm->technique);
     struct piece ram = ram_of(memory, vm);
     if (!table_is_inside(memory, ram, vm->map, 1))
         return false;
@@ -226,7 +237,7 @@ static bool shadows_are_inside(const struct world *w, const struct vm_path *path
 {
     static const struct vm_path nobody;
     struct machine *m = w->machine;
-    const struct memory memory = {w, m, path ? path : &nobody};
+    struct memory memory = {w, m, path ? path : &nobody, false};
     struct vmm vmm;
     struct vm vm;
     if (!observe_read(m, memory.path, machine_descriptor(m, memory.path), &vmm, sizeof vmm))
@@ -242,7 +253,7 @@ static bool shadows_are_inside(const struct world *w, const struct vm_path *path
 static const struct vm_path *t32_vmm(const struct stage *s)
 {
     static const struct vm_path machine;
-    if (s->arrangement == BESIDE || s->arrangement == ASSISTED)
+    if (s->arrangement == BESIDE || is_assisted(s->arrangement))
         return NULL;
     return s->arrangement == TYPE_1 ? &machine : &s->world->guest[0].path;
 }
@@ -353,7 +364,7 @@ static u32 word_of(struct stage *s, const char *symbol)
 // In guest mode a program has to come as far as under trap-and-emulate.
 static u32 usual_goal(const struct program *p, enum arrangement a)
 {
-    return p->goal[a == ASSISTED ? BESIDE : a];
+    return p->goal[is_assisted(a) ? BESIDE : a];
 }
 
 static u32 goal_of(const struct stage *s)

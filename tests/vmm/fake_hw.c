@@ -84,6 +84,12 @@ void hw_nest(struct hw *hw, u32 hgatp)
     hw->f->nest_count++;
 }
 
+void hw_nest_shadowed(struct hw *hw, u32 satp)
+{
+    hw_root(hw, satp);
+    hw->f->nest_count++;
+}
+
 struct hw_guest_fault hw_guest_fault(struct hw *hw)
 {
     return hw->f->guest_fault;
@@ -254,10 +260,12 @@ static void configure(struct fake *f, const struct fake_plan *p)
                                             .weight = or_else(p->weight[i], 100),
                                             .vcpus = (u8)or_else(p->vcpus, 1),
                                             .hart = p->hart[i] ? p->hart[i] - 1 : GUEST_ANY_HART,
-                                            .pinned = p->pinned};
+                                            .pinned = p->pinned,
+                                            .technique = p->technique};
         at = (at + ram + MEGAPAGE_SIZE - 1) & ~(MEGAPAGE_SIZE - 1);
     }
     f->ram_size = at - BOARD_RAM;
+    f->guest_mode = technique_has_guest_mode(p->technique);
 }
 
 struct fake *fake_new(const struct fake_plan *plan)
@@ -297,7 +305,7 @@ void fake_exit(struct fake *f, struct hw_exit exit)
 
 void fake_trap(struct fake *f, u32 cause, u32 tval)
 {
-    u32 insn = cause == CAUSE_ILLEGAL ? tval : 0;
+    u32 insn = cause == CAUSE_ILLEGAL || cause == CAUSE_VIRTUAL ? tval : 0;
     struct trap trap = {.cause = cause, .tval = tval, .insn = insn};
     fake_exit(f, (struct hw_exit){.trapped = true, .trap = trap});
 }

@@ -28,7 +28,7 @@
 // VMM, 1 hart, quantum 10,000, weight 100.
 struct fake_plan {
     u32 guests, vcpus, ram, pages, quantum, harts;
-    u8 policy, scheduler, clock;
+    u8 policy, scheduler, clock, technique;
     bool pinned, adue, stay_on;
     u32 weight[FAKE_GUESTS];
     u8 hart[FAKE_GUESTS]; // hart + 1 to keep a guest to a hart
@@ -100,7 +100,8 @@ void fake_free(struct fake *f);
 void fake_exit(struct fake *f, struct hw_exit exit);
 // The exit of a guest that meets a word, which is illegal in U, after `ran` instructions.
 struct hw_exit fake_illegal_exit(u32 word, u32 ran);
-void fake_trap(struct fake *f, u32 cause, u32 tval); // an illegal instruction's word is its tval
+// The tval of an illegal or a virtual instruction is its word.
+void fake_trap(struct fake *f, u32 cause, u32 tval);
 void fake_type(struct fake *f, u32 vm, const char *text);
 
 // One turn of the VMM on hart 0, or on another. Returns the kind of the last thing that it told of

@@ -46,7 +46,7 @@
 const char *const word_vmms[] = {"native", "t32", NULL};
 const char *const word_profiles[] = {"t32", "holes", "h", "house:SEED", NULL};
 const char *const word_clocks[] = {"virtual", "wall", NULL};
-const char *const word_techniques[] = {"trap", "assist", NULL};
+const char *const word_techniques[] = {"trap", "assist", "assist-shadow", NULL};
 const char *const word_policies[] = {"drop-all", "cached", NULL};
 const char *const word_costs[] = {
     "default",
