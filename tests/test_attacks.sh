@@ -289,8 +289,7 @@ rm -rf out one
 "$trapeze" grade-all $traps --submissions class --out out >said 2>&1 &
 "$trapeze" grade-all $traps --submissions class --out out --regrade >said2 2>&1
 wait $!
-rm -f out/changes.csv
-diff -r one out >said
+diff -r -x changes.csv -x before one out >said
 attack 52 $? "two graders at once write what one writes"
 LC_ALL=de_DE.UTF-8 LC_NUMERIC=de_DE.UTF-8 "$trapeze" grade-all $traps --submissions class --out comma >said 2>&1
 diff -r one comma >said

@@ -212,6 +212,11 @@ echo old >behind.json && ln -s behind.json link.json
 "$trapeze" boot off.s --state link.json </dev/null && [ -h link.json ] && grep -q '"harts"' behind.json
 verdict $? "a report to a link goes where the link leads"
 expect "a report that cannot be written is told before anything runs" 3 "/nonexistent/s.json" spin.s --state /nonexistent/s.json
+for other in new.json ./new.json "$PWD/new.json"; do
+	expect "two reports with the one name new.json and ${other/$PWD/PWD}" 2 "name one file" off.s --state new.json --stats "$other"
+	[ ! -e new.json ]
+	verdict $? "and neither is written"
+done
 echo old >kept.json
 expect "a run that fails to start" 3 "No such file" nothing.elf --state kept.json
 [ "$(cat kept.json)" = old ]

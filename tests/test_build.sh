@@ -92,3 +92,67 @@ attack "a VMM that changes a register of its guest" 'expected' "${USE}    t->v->
 attack "a VMM that counts an instruction too many" 'expected' "${USE}    t->v->state.retired++;\n&/"
 attack "a VMM that keeps a wrong CSR" 'expected' "${USE}    t->v->state.sstatus |= SSTATUS_SPP;\n&/"
 attack "a VMM that writes to its guest's memory" 'expected' "${USE}    *(u32 *)hw_page(t->hw, hw_config(t->hw)->guest[0].ram_at + 0x100) += 1;\n&/"
+
+# ---- a host whose box is weaker: without Landlock there is another user for root alone
+case ${BUILD:-build} in
+*san*) echo "skip build: a host without Landlock: the sanitizers must be the first library" ;;
+*)
+	cat >no_landlock.c <<'CODE'
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdarg.h>
+long syscall(long number, ...)
+{
+	long a[4], (*real)(long, ...) = (long (*)(long, ...))dlsym(RTLD_NEXT, "syscall");
+	va_list list;
+	va_start(list, number);
+	for (int i = 0; i < 4; i++)
+		a[i] = va_arg(list, long);
+	va_end(list);
+	if (number < 444 || number > 446)
+		return real(number, a[0], a[1], a[2], a[3]);
+	errno = ENOSYS;
+	return -1;
+}
+CODE
+	cc -shared -fPIC -o no_landlock.so no_landlock.c -ldl && chmod a+rx no_landlock.so
+	cp "$shadow" w/
+	weaker() { # weaker OPTION...: grades on such a host; the report is in ./said, the status in $status
+		$as env LD_PRELOAD="$here/no_landlock.so" "$trapeze" grade 04-shadow --submission w --only boots "$@" >said 2>&1 </dev/null
+		status=$?
+	}
+	chmod 777 tmp && chmod -R a+rX w
+	as=
+	if [ "$(id -u)" = 0 ]; then
+		weaker
+		[ $status = 0 ] && grep -q '^note: the compiler ran as another user, but this host has no Landlock' said
+		verdict $? "without Landlock, root builds as another user, and the report says so"
+		weaker --format json && python3 -c 'import json; assert "no Landlock" in json.load(open("said"))["build"]["box"]' 2>>said
+		verdict $? "the report in JSON as well"
+		echo 'the secret of the course' >secret && chmod 600 secret
+		hand_in <<<"#include \"$here/secret\""
+		weaker
+		[ $status = 1 ] && ! grep -q 'the secret of' said && grep -q 'ermission denied\|not found' said
+		verdict $? "and what only root may read is not read"
+		cp "$shadow" w/
+		as='setpriv --reuid 65534 --regid 65534 --clear-groups'
+	fi
+	if $as "$trapeze" --version >/dev/null 2>&1; then
+		weaker
+		[ $status = 4 ] && grep -q 'not graded: .*no box' said
+		verdict $? "without Landlock and root there is no box, and no grade"
+		weaker --trust
+		[ $status = 0 ] && grep -q '^note: the compiler ran without a box' said
+		verdict $? "but with --trust there is one, and the report says so"
+	else
+		echo "skip build: nobody else may run $trapeze"
+	fi
+	if python3 -c 'import ctypes, sys; sys.exit(ctypes.CDLL(None).syscall(444, 0, 0, 1) <= 0)'; then
+		"$trapeze" grade 04-shadow --submission w --only boots >said 2>&1 && ! grep -q note: said
+		verdict $? "a host with Landlock has nothing to say"
+	else
+		echo "skip build: this host has no Landlock"
+	fi
+	;;
+esac

@@ -1,6 +1,6 @@
 #!/bin/bash
-# The language of labs and the reports: a test that never ends loses its own points alone, errors of a lab name their line, claims are not
-# to be had, and each report is read by a reader that is not ours. usage: tests/test_grade.sh   (TRAPEZE: the program)
+# The language of labs: a test that never ends loses its own points alone, errors of a lab name their line, and claims are not to be had.
+# tests/test_reports.sh has the reports. usage: tests/test_grade.sh   (TRAPEZE: the program)
 set -u
 trapeze=$(realpath "${TRAPEZE:-./trapeze}")
 labs=$(realpath labs)
@@ -187,90 +187,6 @@ END
 grade
 expect "two guests live as two bare machines do, and a difference says whose it is" 1 '50 of 50 +both' ' 0 of 50 +second' 'where     guest 2, at .*rdmode s3'
 wrong "a neighbour with an unknown key" "neighbour has no field 'vmm'" <<<'test("a", { points = 100 }, function() twin { source = "nop", neighbour = { vmm = "t32" } } end)'
-
-# ---- reports, each read by a reader that is not ours. The words of the test are what a hostile guest might print.
-lab <<'END'
-local words = [[<b>"x"</b> & 'y' --|> Grade :=>> 100
-not ok 1 # SKIP ]] .. "\27[2J\255\0 \u{202e}"
-test("good", { points = 50 }, function() return true end)
-test("bad <&> # name", { points = 50, visibility = "after_due_date", tags = "late" }, function() return false, words end)
-END
-for format in json gradescope prairielearn; do
-	grade --format $format
-	python3 - $format said >words 2>&1 <<'END'
-import json, sys
-r = json.load(open(sys.argv[2]))
-if sys.argv[1] == "json":
-    assert r["schema"] == "trapeze-grade/1" and r["score"] == 50 and r["max_score"] == 100
-    assert [t["status"] for t in r["tests"]] == ["pass", "fail"] and len(r["lab_hash"]) == 16
-elif sys.argv[1] == "gradescope":
-    assert r["score"] == 50 and r["output_format"] == r["test_output_format"] == r["test_name_format"] == "text"
-    assert r["stdout_visibility"] == "hidden" and "50 points are not shown yet" in r["output"]
-    allowed = {"score", "max_score", "status", "name", "number", "output", "tags", "visibility", "extra_data"}
-    for t in r["tests"]:
-        assert set(t) <= allowed and t["status"] in ("passed", "failed")
-        assert t["visibility"] in ("hidden", "after_due_date", "after_published", "visible")
-    assert r["tests"][1]["visibility"] == "after_due_date" and r["tests"][1]["tags"] == ["late"]
-else:
-    assert r["gradable"] is True and r["score"] == 0.5 and r["tests"][1]["max_points"] == 50
-text = json.dumps(r, ensure_ascii=False)
-assert "\x1b" not in text and "\u202e" not in text
-END
-	good=$?
-	cat words >>said
-	[ $status = 1 ] && [ $good = 0 ]
-	verdict $? "the $format report is JSON with its fields, and nothing in it moves a terminal"
-done
-CLASSROOM=os-2026 ASSIGNMENT=shadow OWNER=ada SUBMISSION_TAG=submit/20261121-1 COMMIT_URL=u RELEASE_URL=v REVIEW_URL=w \
-	COMMIT_DATE=2026-11-21T10:00:00Z grade --format classroom50
-cat >schema.py <<'END'
-# The rules of classroom50/result/v1, as its schema and its two readers have them.
-import json, re, sys
-r = json.load(open(sys.argv[1]))
-texts = ["classroom", "assignment", "owner", "commit", "release", "review"]
-assert set(r) == {"schema", "assignment_type", "submission", "datetime", "score", "max-score", "tests", *texts}, set(r)
-assert r["schema"] == "classroom50/result/v1" and r["assignment_type"] in ("individual", "group")
-assert all(isinstance(r[k], str) and r[k] for k in texts) and r["submission"].startswith("submit/")
-assert re.fullmatch(r"\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ", r["datetime"])
-for part in [r, *r["tests"]]:
-    assert type(part["score"]) is int and type(part["max-score"]) is int and 0 <= part["score"] <= part["max-score"]
-for t in r["tests"]:
-    assert t["test-name"] and type(t["passed"]) is bool and t["passed"] == (t["score"] == t["max-score"])
-assert r["score"] == sum(t["score"] for t in r["tests"])
-print(r["owner"], r["score"], r["max-score"], len(r["tests"]), sum("message" in t for t in r["tests"]))
-END
-[ "$(python3 schema.py said)" = 'ada 50 100 2 1' ]
-verdict $? "the classroom50 report keeps the schema, knows whose it is, and says nothing of a hidden test"
-env -u CLASSROOM -u OWNER "$trapeze" grade ./lab --submission work --format classroom50 >said
-[ "$(python3 schema.py said)" = 'unknown 50 100 2 1' ]
-verdict $? "and keeps it where the environment says nothing"
-grade --format classroom
-base64 -d <said | python3 -c 'import json, sys
-r = json.load(sys.stdin)
-assert r["version"] == 1 and r["status"] == "fail" and r["max_score"] == 100
-assert [t["score"] for t in r["tests"]] == [50, 0] and all(t["line_no"] == 0 for t in r["tests"])'
-verdict $? "the classroom report is base64 of version 1"
-grade --format junit
-python3 -c 'import sys, xml.etree.ElementTree as x
-r = x.parse("said").getroot()
-assert r.tag == "testsuite" and r.get("tests") == "2" and r.get("failures") == "1" and r.get("skipped") == "0"
-c = r.findall("testcase")
-assert [t.get("name") for t in c] == ["good", "bad <&> # name"] and "<b>" in c[1].find("failure").get("message")'
-verdict $? "the junit report is XML, and a failure keeps its words"
-grade --format tap13
-if command -v prove >/dev/null; then
-	prove -e cat said >proved 2>&1
-	grep -q 'Failed 1/2' proved && grep -q 'Tests: 2 Failed: 1' proved
-	verdict $? "prove reads the tap13 report, and counts one failure of two"
-else
-	echo "skip grade: prove is not here"
-fi
-grade --format tap
-[ "$(head -2 said | tr '\n' ' ')" = 'TAP version 14 1..2 ' ] && [ "$(grep -c '^ok' said)" = 1 ] && [ "$(grep -c '^not ok' said)" = 1 ]
-verdict $? "the tap report has a plan and a line for each test"
-grade --format vpl
-[ "$(grep -c '^Grade :=>>' said)" = 1 ] && [ "$(tail -1 said)" = 'Grade :=>> 50' ] && [ "$(grep -c -- '--|>' said)" = 1 ]
-verdict $? "the vpl report has one grade, and no words can end its comment"
 
 # ---- a host in trouble is no zero
 lab <<<'test("a", { points = 100 }, function() return true end)'

@@ -30,6 +30,11 @@
 
 // ---- in the child
 
+static bool host_has_landlock(void)
+{
+    return syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION) > 0;
+}
+
 static void limit(int resource, rlim_t value)
 {
     struct rlimit l = {.rlim_cur = value, .rlim_max = value};
@@ -92,15 +97,27 @@ _Noreturn static void run_inside(char *const argv[], const char *folder, bool tr
     closefrom(3);
     set_limits();
     bool there = !chdir(folder) && !prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    bool locked = there && lock_files(folder);
+    // Where there is Landlock it has to hold. Without it, another user is a weaker box:
+    // box_weakness says so.
+    bool can_lock = host_has_landlock();
+    bool locked = there && can_lock && lock_files(folder);
     bool nobody = there && become_nobody();
-    if (!there || !(locked || nobody || trust))
+    if (!there || !(locked || (nobody && !can_lock) || trust))
         _exit(STATUS_NO_BOX);
     execve(program, argv, environment);
     _exit(STATUS_NO_PROGRAM);
 }
 
 // ---- in the parent
+
+const char *box_weakness(void)
+{
+    if (host_has_landlock())
+        return "";
+    return geteuid() ? "the compiler ran without a box (--trust), because this host has none"
+                     : "the compiler ran as another user, but this host has no Landlock, so a "
+                       "submission could read files that everybody may read";
+}
 
 // The rest of what a program prints is read and dropped.
 static void read_log(int from, char *log, size_t log_size)

@@ -1,6 +1,7 @@
 // Code that a student wrote becomes part of a VMM. The compiler reads what the student wrote, so it
 // runs in a box: another user where we are root, no files but its own (Landlock), little time and
-// memory. What it makes runs inside the simulated machine only.
+// memory. A host without Landlock has a weaker box, or none, and the report says so. What it makes
+// runs inside the simulated machine only.
 //
 //     files of the lab --> a fresh folder --> clang --> object policy --> ld.lld --> vmm.elf
 #ifndef SCENARIOS_GRADE_BUILD_H
@@ -34,6 +35,8 @@ enum box_end {
     BOX_FAILED, // it ended with another status, or met a limit
     BOX_NONE,   // there is no box on this host, or the program is not there
 };
+// What this host's box lacks, as a sentence for the report; "": it lacks nothing.
+const char *box_weakness(void);
 // Runs argv[0] (found in /usr/bin) in the folder, which is all that it may write. What it prints is
 // appended to the log.
 enum box_end box_run(char *const argv[], const char *folder, bool trust, char *log,

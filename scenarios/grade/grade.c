@@ -158,6 +158,7 @@ static bool build_and_run(struct grade *g, const char *script, const struct grad
     *why = build_run(lab, r->submission, r->trust, b, error, size);
     bool good = *why == STATUS_DONE;
     g->builds = b->good;
+    g->box = box_weakness();
     memcpy(g->toolchain, b->toolchain, sizeof g->toolchain);
     if (good && !b->good)
         block_all(g, b);
@@ -173,6 +174,7 @@ static bool grade_lab(struct grade *g, const char *script, const struct grade_re
 {
     g->seed = r->seed;
     g->timed = r->timing;
+    g->box = "";
     g->submission_hash = lab_hash_folder(r->submission, lab);
     g->count = lab->tests;
     for (u32 i = 0; i < g->count; i++)

@@ -38,6 +38,7 @@ struct grade {
     bool builds;                     // the submission is no code, or it builds
     char log[4096];                  // why it does not build
     char toolchain[BUILD_TOOLCHAIN]; // with which it was built; "": it is no code
+    const char *box;                 // what the box of the compiler lacks; "": nothing, or no code
     u32 count;
     struct grade_test test[LAB_TESTS_MAX];
 };

@@ -34,6 +34,8 @@ static void write_text(FILE *to, const struct grade *g)
                 g->title, g->seed);
     else
         fprintf(to, "partial run, no grade\n");
+    if (*g->box)
+        fprintf(to, "note: %s\n", g->box);
 }
 
 const struct report_format report_formats[] = {

@@ -57,7 +57,7 @@ void write_classroom50(FILE *to, const struct grade *g)
         cJSON_AddNumberToObject(test, "max-score", t->declared.points);
         // This platform hides nothing, so what a hidden test found is left out.
         if (t->declared.visibility == LAB_VISIBLE)
-            cJSON_AddStringToObject(test, "message", report_line(t, line, sizeof line));
+            cJSON_AddStringToObject(test, "message", report_line(g, t, line, sizeof line));
         cJSON_AddItemToArray(tests, test);
     }
     report_print_json(to, root);
@@ -97,7 +97,7 @@ void write_classroom(FILE *to, const struct grade *g)
         cJSON_AddStringToObject(test, "status", t->status == GRADE_PASS ? "pass" : "fail");
         cJSON_AddNumberToObject(test, "score", t->verdict.earned);
         cJSON_AddNumberToObject(test, "line_no", 0);
-        cJSON_AddStringToObject(test, "message", report_line(t, line, sizeof line));
+        cJSON_AddStringToObject(test, "message", report_line(g, t, line, sizeof line));
         cJSON_AddItemToArray(tests, test);
     }
     char *text = cJSON_PrintUnformatted(root);

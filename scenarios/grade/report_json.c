@@ -44,6 +44,19 @@ static void add_if(cJSON *object, const char *key, const char *text)
         cJSON_AddStringToObject(object, key, text);
 }
 
+// Commas and blanks part the tags of a test.
+static void add_tags(cJSON *test, const char *list)
+{
+    cJSON *tags = *list ? cJSON_AddArrayToObject(test, "tags") : NULL;
+    while (*(list += strspn(list, ", "))) {
+        char tag[LAB_NAME];
+        size_t length = strcspn(list, ", ");
+        snprintf(tag, sizeof tag, "%.*s", (int)length, list);
+        cJSON_AddItemToArray(tags, cJSON_CreateString(tag));
+        list += length;
+    }
+}
+
 static void add_scene(cJSON *test, const struct lab_scene *scene)
 {
     if (!scene->there)
@@ -70,7 +83,7 @@ static cJSON *test_json(const struct grade *g, u32 index)
     cJSON_AddNumberToObject(test, "max_score", t->declared.points);
     cJSON_AddStringToObject(test, "status", grade_statuses[t->status]);
     cJSON_AddStringToObject(test, "visibility", lab_visibilities[t->declared.visibility]);
-    add_if(test, "tags", t->declared.tags);
+    add_tags(test, t->declared.tags);
     cJSON_AddNumberToObject(test, "steps", (double)t->verdict.steps);
     if (g->timed)
         add_seconds(test, "seconds", t->seconds);
@@ -105,6 +118,7 @@ void write_json(FILE *to, const struct grade *g)
     cJSON *build = cJSON_AddObjectToObject(root, "build");
     cJSON_AddBoolToObject(build, "ok", g->builds);
     cJSON_AddStringToObject(build, "log", g->log);
+    add_if(build, "box", g->box);
     cJSON *tests = cJSON_AddArrayToObject(root, "tests");
     for (u32 i = 0; i < g->count; i++)
         cJSON_AddItemToArray(tests, test_json(g, i));
@@ -125,10 +139,7 @@ static cJSON *gradescope_test(const struct grade *g, u32 index)
     cJSON_AddStringToObject(test, "name", t->declared.name);
     cJSON_AddStringToObject(test, "number", number);
     cJSON_AddStringToObject(test, "output", report_words(g, t, text, sizeof text));
-    if (*t->declared.tags) {
-        cJSON *tags = cJSON_AddArrayToObject(test, "tags");
-        cJSON_AddItemToArray(tags, cJSON_CreateString(t->declared.tags));
-    }
+    add_tags(test, t->declared.tags);
     cJSON_AddStringToObject(test, "visibility", lab_visibilities[t->declared.visibility]);
     return test;
 }
@@ -158,6 +169,7 @@ void write_gradescope(FILE *to, const struct grade *g)
     cJSON *extra = cJSON_AddObjectToObject(root, "extra_data");
     add_hash(extra, "lab_hash", g->lab_hash);
     add_hash(extra, "submission_hash", g->submission_hash);
+    add_if(extra, "box", g->box);
     cJSON *tests = cJSON_AddArrayToObject(root, "tests");
     for (u32 i = 0; i < g->count; i++)
         cJSON_AddItemToArray(tests, gradescope_test(g, i));
@@ -173,6 +185,7 @@ void write_prairielearn(FILE *to, const struct grade *g)
     cJSON_AddBoolToObject(root, "gradable", true);
     cJSON_AddNumberToObject(root, "score", g->points ? (double)g->earned / g->points : 0);
     cJSON_AddStringToObject(root, "message", g->title);
+    add_if(root, "output", g->log);
     cJSON *tests = cJSON_AddArrayToObject(root, "tests");
     for (u32 i = 0; i < g->count; i++) {
         const struct grade_test *t = &g->test[i];

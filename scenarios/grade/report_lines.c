@@ -18,21 +18,27 @@ static void tap_text(FILE *to, const char *text)
     }
 }
 
+static void tap_comment(FILE *to, const char *text)
+{
+    while (*text) {
+        size_t length = strcspn(text, "\n");
+        fprintf(to, "# %.*s\n", (int)length, text);
+        text += length + (text[length] == '\n');
+    }
+}
+
 // A test that was blocked is "not ok": "SKIP" would count as passed.
 static void write_tap_lines(FILE *to, const struct grade *g)
 {
     char text[REPORT_TEXT];
     fprintf(to, "1..%" PRIu32 "\n", g->count);
+    tap_comment(to, g->log);
     for (u32 i = 0; i < g->count; i++) {
         const struct grade_test *t = &g->test[i];
         fprintf(to, "%sok %" PRIu32 " - ", t->status == GRADE_PASS ? "" : "not ", i + 1);
         tap_text(to, t->declared.name);
         fprintf(to, " (%" PRIu32 " of %" PRIu32 ")\n", t->verdict.earned, t->declared.points);
-        for (char *line = report_words(g, t, text, sizeof text); *line;) {
-            size_t length = strcspn(line, "\n");
-            fprintf(to, "# %.*s\n", (int)length, line);
-            line += length + (line[length] == '\n');
-        }
+        tap_comment(to, report_words(g, t, text, sizeof text));
     }
 }
 
@@ -50,9 +56,20 @@ void write_tap13(FILE *to, const struct grade *g)
 
 // ---- JUnit
 
+// U+FFFE and U+FFFF are valid UTF-8 and no characters of XML 1.0.
+static bool is_no_xml(const char *text)
+{
+    return !strncmp(text, "\xef\xbf\xbe", 3) || !strncmp(text, "\xef\xbf\xbf", 3);
+}
+
 static void xml_text(FILE *to, const char *text)
 {
-    for (; *text; text++)
+    for (; *text; text++) {
+        if (is_no_xml(text)) {
+            fputc('?', to);
+            text += 2;
+            continue;
+        }
         switch (*text) {
         case '&':
             fputs("&amp;", to);
@@ -69,6 +86,7 @@ static void xml_text(FILE *to, const char *text)
         default:
             fputc(*text, to);
         }
+    }
 }
 
 static void write_junit_test(FILE *to, const struct grade *g, const struct grade_test *t)
@@ -81,13 +99,19 @@ static void write_junit_test(FILE *to, const struct grade *g, const struct grade
     fprintf(to, "\" time=\"%s\">\n", g->timed ? report_seconds(t->seconds, seconds) : "0");
     if (t->status != GRADE_PASS) {
         fputs("    <failure message=\"", to);
-        xml_text(to, report_line(t, line, sizeof line));
+        xml_text(to, report_line(g, t, line, sizeof line));
         fprintf(to, "\" type=\"%s\">", grade_statuses[t->status]);
         xml_text(to, report_words(g, t, text, sizeof text));
         fputs("</failure>\n", to);
     }
-    fprintf(to, "    <system-out>%" PRIu32 " of %" PRIu32 " points</system-out>\n  </testcase>\n",
+    fprintf(to, "    <system-out>%" PRIu32 " of %" PRIu32 " points</system-out>\n",
             t->verdict.earned, t->declared.points);
+    if (!g->builds && t == g->test) { // once is enough
+        fputs("    <system-err>", to);
+        xml_text(to, g->log);
+        fputs("</system-err>\n", to);
+    }
+    fputs("  </testcase>\n", to);
 }
 
 void write_junit(FILE *to, const struct grade *g)
@@ -123,24 +147,33 @@ static void vpl_text(FILE *to, const char *text)
     }
 }
 
+// Lines as they are: a line that begins with ">" has no other meaning for VPL.
+static void vpl_lines(FILE *to, const char *text)
+{
+    while (*text) {
+        char line[REPORT_TEXT];
+        size_t length = strcspn(text, "\n");
+        snprintf(line, sizeof line, "%.*s", (int)length, text);
+        fputc('>', to);
+        vpl_text(to, line);
+        fputc('\n', to);
+        text += length + (text[length] == '\n');
+    }
+}
+
 void write_vpl(FILE *to, const struct grade *g)
 {
     char text[REPORT_TEXT];
     fputs("<|--\n", to);
+    if (!g->builds)
+        fputs("-The submission does not build\n", to);
+    vpl_lines(to, g->log);
     for (u32 i = 0; i < g->count; i++) {
         const struct grade_test *t = &g->test[i];
         fputc('-', to);
         vpl_text(to, t->declared.name);
         fprintf(to, " (%" PRIu32 " of %" PRIu32 ")\n", t->verdict.earned, t->declared.points);
-        for (char *line = report_words(g, t, text, sizeof text); *line;) {
-            size_t length = strcspn(line, "\n");
-            char end = line[length];
-            line[length] = 0;
-            fputc('>', to); // a line as it is, with no meaning for VPL
-            vpl_text(to, line);
-            fputc('\n', to);
-            line += length + (end == '\n');
-        }
+        vpl_lines(to, report_words(g, t, text, sizeof text));
     }
     fprintf(to, "--|>\nGrade :=>> %" PRIu32 "\n", g->earned);
 }

@@ -13,8 +13,9 @@
 char *report_words(const struct grade *g, const struct grade_test *t, char *to, size_t size);
 // The command that shows the case that failed. Returns `to`.
 char *report_replay(const struct grade *g, const struct grade_test *t, char *to, size_t size);
-// The same as report_words in one line. Returns `to`.
-char *report_line(const struct grade_test *t, char *to, size_t size);
+// The same as report_words in one line; if the submission does not build, with the first thing that
+// the compiler said. Returns `to`.
+char *report_line(const struct grade *g, const struct grade_test *t, char *to, size_t size);
 // Points that hidden tests have in store for the student, who does not see them yet.
 u32 report_points_waiting(const struct grade *g);
 // "1.250": with three digits behind the point, and a point in every language. Returns `to`.

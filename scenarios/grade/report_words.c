@@ -81,10 +81,12 @@ char *report_words(const struct grade *g, const struct grade_test *t, char *to, 
     return to;
 }
 
-char *report_line(const struct grade_test *t, char *to, size_t size)
+char *report_line(const struct grade *g, const struct grade_test *t, char *to, size_t size)
 {
     const struct lab_verdict *v = &t->verdict;
-    if (*v->message || !*v->expected)
+    if (!g->builds)
+        snprintf(to, size, "%s; it says: %.*s", v->message, (int)strcspn(g->log, "\n"), g->log);
+    else if (*v->message || !*v->expected)
         snprintf(to, size, "%s", v->message);
     else
         snprintf(to, size, "expected: %s; happened: %s", v->expected, v->happened);

@@ -17,6 +17,8 @@ static int build(const struct grade_request *r)
         fprintf(stderr, "trapeze build: %s\n", error);
     else
         puts(b->good ? "it builds" : "it does not build");
+    if (why == STATUS_DONE && *box_weakness())
+        printf("note: %s\n", box_weakness());
     bool good = b->good;
     build_clean(b);
     free(b);
