@@ -60,6 +60,8 @@ enum stop machine_run(struct machine *m, u64 steps);
 // Asks the run under way to end when its present step is over.
 void machine_stop(struct machine *m);
 u64 machine_steps(const struct machine *m);
+// Does every hart wait? Then only a deadline or input makes one go on.
+bool machine_waits(const struct machine *m);
 u64 machine_cycles(const struct machine *m); // of the hart whose time is the latest
 // Is the turn under way to pause or end? (Its steps are done, machine_stop, input, the power is
 // off.)

@@ -6,6 +6,14 @@
 
 #include <assert.h>
 
+bool machine_waits(const struct machine *m)
+{
+    for (u32 i = 0; i < m->config.harts; i++)
+        if (m->hart[i].state.run == HART_RUNNING)
+            return false;
+    return true;
+}
+
 u64 machine_steps(const struct machine *m)
 {
     return m->core.steps;

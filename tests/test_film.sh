@@ -1,5 +1,6 @@
 #!/bin/bash
-# Films of a run: a cast that a JSON reader takes line by line, and a page that a browser plays where one is installed.
+# Films of a run, of a recording and of what a person did in the dashboard: a cast that a JSON reader takes line by line, and a page
+# that a browser plays where one is installed.
 TRAPEZE=$(realpath "${TRAPEZE:-./trapeze}")
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -21,12 +22,13 @@ check "the same run gives the same cast, byte for byte" $?
 
 # The screen that the bytes of the cast leave behind is rebuilt with the few sequences that a cast uses.
 if command -v python3 >/dev/null; then
-	python3 - a.cast >last 2>err <<-'END'
+	cat >rebuild.py <<-'END'
 		import json, re, sys
 		lines = open(sys.argv[1], encoding="utf-8").read().split("\n")
 		header = json.loads(lines[0])
-		assert header["version"] == 2 and (header["width"], header["height"]) == (80, 24), header
-		screen, row, column, before, marks = [[" "] * 80 for _ in range(24)], 0, 0, 0, 0
+		assert header["version"] == 2 and header["width"] >= 80, header
+		size = header["width"], header["height"]
+		screen, row, column, before, marks = [[" "] * size[0] for _ in range(size[1])], 0, 0, 0, 0
 		for line in lines[1:-1]:
 		    time, kind, text = json.loads(line)
 		    assert time >= before and kind in "om", line[:80]
@@ -39,14 +41,45 @@ if command -v python3 >/dev/null; then
 		            screen[row][column] = part
 		            column += 1
 		print("\n".join("".join(row) for row in screen))
-		assert marks >= 2 and lines[-1] == "", marks
+		assert marks >= 1 and lines[-1] == "", marks
 	END
+	python3 rebuild.py a.cast >last 2>err
 	status=$?
-	[ $status -eq 0 ] && grep -q 'DONE: 4 checks passed' last && grep -q '3 Traps' last && grep -q '└──' last
+	[ $status -eq 0 ] && [ "$(grep -c '"m"' a.cast)" -ge 2 ] && grep -q 'DONE: 4 checks passed' last && grep -q '3 Traps' last && grep -q '└──' last
 	check "a reader of JSON lines rebuilds the last screen from the cast; stops are markers" $?
 else
 	echo "skip the cast is read by another program: there is no python3"
 fi
+
+# What a person typed, answered and marked is in the film: of a recording, and of the dashboard.
+cat >typed.lua <<-'END'
+	-- kite with a person
+	machine {}
+	vmm {}
+	guest { name = "kite", image = "kite" }
+	run {}
+	check("kite is off", true)
+END
+printf '%s\n' run 'input echo one two three' 'bookmark the middle' 'input ls' 'film lived.cast' 'film lived.html' 'input halt' 'film over.cast' 'film x.txt' quit |
+	timeout 60 "$TRAPEZE" run typed.lua --plain --paused --record typed.rec >out 2>err
+[ -s lived.html ] && grep -q '"m","the middle"' lived.cast && ! grep -q '"m","the middle"' a.cast && grep -q 'ends in .cast' out && ! grep -q 'is off' lived.cast &&
+	! ls x.txt* 2>/dev/null
+check "the dashboard makes a film of what a person did, up to the present moment; bookmarks are markers" $?
+timeout 60 "$TRAPEZE" replay typed.rec --size 120x50 --cast typed.cast --html typed.html >out 2>err && [ -s typed.html ]
+check "a recording becomes a film" $?
+if command -v python3 >/dev/null; then
+	for cast in typed over lived; do
+		python3 rebuild.py $cast.cast >$cast.last 2>err || echo "# $cast.cast: $(cat err)"
+	done
+	grep -q 'DONE: 1 checks passed' typed.last && cmp -s typed.last over.last && grep -q 'halt' typed.last && grep -q 'WAITS FOR INPUT' lived.last &&
+		grep -q 'etc/motd' lived.last
+	check "the last screens of both films are the same, and the film of an earlier moment ends there" $?
+fi
+"$TRAPEZE" replay typed.rec --cast typed.rec 2>err
+[ $? -eq 2 ] && grep -q 'is the recording itself' err && sed -i 's/kite is off/kite is on/' typed.lua && "$TRAPEZE" replay typed.rec --cast y.cast >out 2>&1 &&
+	grep -q 'has been changed' out && [ -s y.cast ] && "$TRAPEZE" replay 00-trap-anatomy --test x --cast y.cast 2>err
+[ $? -eq 2 ] && grep -q 'films of recordings' err
+check "a film never takes the place of its recording, and a changed scenario is told" $?
 
 # A guest and a script that try to write HTML, JSON and control sequences into the film.
 printf 'vmm{} local g = guest{ram="64K", source="_start: li a7, 1; li a0, 60; ecall; li a0, 27; ecall; li a7, 8; ecall"} mark "</script><b>\\27[31m\\"x" run()' >bad.lua

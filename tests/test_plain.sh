@@ -53,6 +53,19 @@ says "no instruction stands at an odd address" 'a multiple of 4.*there is no bre
 says "no trap has the word: history" "no trap has the word 'foo'" trap "history traps foo" quit
 says "no trap has the word: stopat, find" "'fooo'.*'barr'" trap "stopat fooo" "find barr" quit
 says "words of a cause are taken" 'c stops before a trap.*shows only these traps.*t stops only' trap "break !sscratch ->L1 L1 emulate" "filter 0(s1) csrw" "stopat store-pf 80401" quit
+cat >typed.lua <<'END'
+machine {}
+vmm {}
+guest { name = "kite", image = "kite" }
+run {}
+END
+printf '%s\n' run "input echo hello" "input ls" "goto 100" run quit | timeout 60 "$trapeze" run typed.lua --plain --paused >out 2>err
+if [ "$(grep -c 'every guest waits' out)" = 4 ] && [ "$(grep '^step' out | tail -1)" = "$(grep '^step' out | sed -n 3p)" ]; then
+	echo "ok plain: what was typed is typed again, at the same moments, after going back"
+else
+	echo "not ok plain: what was typed is typed again, at the same moments, after going back: $(grep '^step' out | tr '\n' ' ')"
+	failed=1
+fi
 says "a pane is printed" '2 VCPU .*sscratch' trap "pane 2" quit
 says "what it does not know is told" "no command begins with 'nonsense'" nonsense quit
 says "every command is listed" 'history .*screen .*answer N' help quit

@@ -3,6 +3,7 @@
 // Read next: tests/suite.h.
 #include "ui/command/options.h"
 #include "ui/dashboard/menu.h"
+#include "ui/film/order.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -54,7 +55,7 @@ static int unknown(const char *word)
 int main(int argc, char **argv)
 {
     if (argc < 2)
-        return menu_run();
+        return menu_run(film_of_order);
     const char *word = argv[1];
     if (!strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help")) {
         print_usage(stdout);

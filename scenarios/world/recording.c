@@ -78,14 +78,6 @@ static struct recorded_event brief(const struct event *e)
     return (struct recorded_event){e->note.kind, (u32)(hash ^ hash >> 32)};
 }
 
-static bool waits(struct machine *m)
-{
-    for (u32 i = 0; i < machine_config(m)->harts; i++)
-        if (machine_hart(m, i)->run == HART_RUNNING)
-            return false;
-    return true;
-}
-
 static bool is_same(const struct recorded_event *a, const struct recorded_event *b)
 {
     return a->kind == b->kind && a->hash == b->hash;
@@ -109,8 +101,9 @@ static void record(struct recording *r, struct recorded_world *w, const struct e
     if (number < w->count)
         forget_from(r, w, number);
     if (typed)
-        recording_add_input(w, (struct recorded_input){e->steps, number, e->note.vm,
-                                                       (u8)e->note.value, waits(r->machine)});
+        recording_add_input(w,
+                            (struct recorded_input){e->steps, number, e->note.vm, (u8)e->note.value,
+                                                    machine_waits(r->machine)});
     if (number == w->count)
         recording_add_event(w, now);
 }
@@ -245,7 +238,8 @@ u64 recording_give_input(struct recording *r)
             return i->steps - steps;
         // Between two steps a VMM may do several things, and tell of each. The input came after so
         // many of them, or after all of them, when the machine waited.
-        if (i->steps == steps && (i->event > r->number || (i->waited && !waits(r->machine))))
+        if (i->steps == steps &&
+            (i->event > r->number || (i->waited && !machine_waits(r->machine))))
             return 1;
         give_together(r, i);
     }

@@ -4,6 +4,7 @@
 #include "scenarios/world/costs.h"
 #include "ui/command/boot_dashboard.h"
 
+#include "ui/film/order.h"
 #include "ui/dashboard/dashboard.h"
 
 #include <ctype.h>
@@ -205,6 +206,7 @@ int boot_dashboard(const struct world_plan *plan, const struct command_line *lin
         return STATUS_INTERNAL;
     }
     options.script = script;
+    options.film = film_of_order;
     status = dashboard_run(line->operands[0], &options);
     free(script);
     return status;

@@ -8,6 +8,8 @@
 #include "scenarios/world/report.h"
 #include "sim/state/hash.h"
 #include "ui/command/lab_request.h"
+#include "ui/command/reports.h"
+#include "ui/command/run_film.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -44,7 +46,8 @@ struct recording *recording_of_run(const char *path, u64 seed, u64 limit, bool i
 struct replay {
     struct recording *recording;
     const struct recording_head *head;
-    char *path; // of the scenario
+    const char *file; // of the recording
+    char *path;       // of the scenario
     bool edited;
 };
 
@@ -123,6 +126,14 @@ static void tell_difference(const struct replay *r, const struct recording_diffe
     printf("why: %s\n", reason(r, d));
 }
 
+static bool tell_whether_same(const struct replay *r)
+{
+    struct recording_difference d = recording_difference(r->recording, true);
+    if (d.what != DIFFERS_NOWHERE)
+        tell_difference(r, &d);
+    return d.what == DIFFERS_NOWHERE;
+}
+
 static int compare_run(struct replay *r, enum engine_choice engine)
 {
     struct scenario_options options = {.seed = r->head->seed,
@@ -137,15 +148,36 @@ static int compare_run(struct replay *r, enum engine_choice engine)
         fprintf(stderr, "trapeze replay: %s\n", error);
         return (int)why;
     }
-    enum scenario_status status = run_again(r, sc);
-    struct recording_difference d = recording_difference(r->recording, true);
-    if (d.what != DIFFERS_NOWHERE)
-        tell_difference(r, &d);
-    else if (status == SCENARIO_FAILED)
+    bool failed = run_again(r, sc) == SCENARIO_FAILED;
+    bool same = tell_whether_same(r);
+    if (same && failed)
         fprintf(stderr, "trapeze replay: %s\n", scenario_error(sc));
     printf("replay: %" PRIu64 " events are the same as recorded\n", recording_events(r->recording));
     scenario_close(sc);
-    return d.what == DIFFERS_NOWHERE ? STATUS_DONE : STATUS_FAILED;
+    return same ? STATUS_DONE : STATUS_FAILED;
+}
+
+// ---- a film of it
+
+static int film_run_again(struct replay *r, const struct option_value *value)
+{
+    const struct film_files files = {.cast = value[OPTION_REPLAY_CAST].text,
+                                     .html = value[OPTION_REPLAY_HTML].text,
+                                     .size = value[OPTION_REPLAY_SIZE].text};
+    const struct report_path paths[] = {{"--cast", files.cast}, {"--html", files.html}};
+    const struct dashboard_options options = {
+        .seed = r->head->seed,
+        .limit = r->head->limit,
+        .engine = (enum engine_choice)value[OPTION_REPLAY_ENGINE].number,
+        .recording = r->recording};
+    if (!reports_are_apart("replay", paths, 2) ||
+        !reports_spare("replay", paths, 2, r->path, "the scenario") ||
+        !reports_spare("replay", paths, 2, r->file, "the recording"))
+        return STATUS_USAGE;
+    int status = run_film("replay", r->path, &options, &files);
+    if (status == STATUS_USAGE || status == STATUS_INPUT)
+        return status;
+    return tell_whether_same(r) ? STATUS_DONE : STATUS_FAILED;
 }
 
 // ---- the command
@@ -166,13 +198,16 @@ static int replay(struct replay *r, const struct option_value *value)
     r->edited = source != r->head->source;
     if (r->edited)
         printf("replay: %s has been changed since the recording\n", r->path);
+    if (value[OPTION_REPLAY_CAST].given || value[OPTION_REPLAY_HTML].given)
+        return film_run_again(r, value);
     return compare_run(r, (enum engine_choice)value[OPTION_REPLAY_ENGINE].number);
 }
 
 static int replay_recording(struct command_line *line)
 {
     char error[RECORDING_ERROR];
-    struct replay r = {.recording = recording_load(line->operands[0], error)};
+    struct replay r = {.file = line->operands[0],
+                       .recording = recording_load(line->operands[0], error)};
     if (!r.recording) {
         fprintf(stderr, "trapeze replay: %s\n", error);
         return STATUS_INPUT;
@@ -200,6 +235,8 @@ static int replay_test(struct command_line *line)
 {
     const struct option_value *value = line->value;
     struct lab_request r;
+    if (value[OPTION_REPLAY_CAST].given || value[OPTION_REPLAY_HTML].given)
+        return option_wrong("replay", "--cast and --html make films of recordings, not of labs");
     lab_request_take(&r, line->operands[0], &value[OPTION_REPLAY_SUBMISSION],
                      &value[OPTION_REPLAY_SEED], &value[OPTION_REPLAY_TRUST]);
     r.grade.only = value[OPTION_REPLAY_TEST].text;

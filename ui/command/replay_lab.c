@@ -2,6 +2,7 @@
 // waits at the moment at which the case failed, and from there one can go back to the first
 // instruction. Read scenarios/grade/grade.h first.
 // Read next: ui/command/reports.c.
+#include "ui/film/order.h"
 #include "ui/command/lab_request.h"
 
 #include "scenarios/world/report.h"
@@ -68,6 +69,7 @@ static int show(struct grade_replay *p)
              v->happened, v->where);
     struct dashboard_options options = {.seed = p->seed,
                                         .lab = &p->lab,
+                                        .film = film_of_order,
                                         .moment = p->moment,
                                         .message = *v->expected ? message : v->message};
     int status = dashboard_run(p->script, &options);

@@ -83,6 +83,19 @@ static bool open_trace(struct reports *r, const char *name, char *error, size_t 
     return r->trace_file;
 }
 
+bool reports_spare(const char *command, const struct report_path *list, size_t count,
+                   const char *input, const char *what)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!list[i].path || !file_is_same(list[i].path, input))
+            continue;
+        fprintf(stderr, "trapeze %s: %s is %s itself; say another file to write\n", command,
+                list[i].path, what);
+        return false;
+    }
+    return true;
+}
+
 bool reports_open(struct reports *r, const char *command, const char *state, const char *stats,
                   const char *trace)
 {

@@ -24,6 +24,10 @@ struct report_path {
     const char *option, *path; // path NULL: not asked for
 };
 bool reports_are_apart(const char *command, const struct report_path *list, size_t count);
+// The same if one of them is the file that the command reads. `what` names that file: "the
+// scenario".
+bool reports_spare(const char *command, const struct report_path *list, size_t count,
+                   const char *input, const char *what);
 // Opens the files; a path that is NULL is none. If the trace is "-", it goes to standard output,
 // and what the program prints goes to standard error. False: a message was printed, and nothing is
 // open.

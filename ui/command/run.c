@@ -10,6 +10,7 @@
 #include "ui/command/run_film.h"
 #include "ui/command/reports.h"
 #include "ui/command/replay.h"
+#include "ui/film/order.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -178,6 +179,7 @@ static void take_options(struct run *r, const struct option_value *value)
     r->dashboard.engine = r->options.engine;
     r->dashboard.colour = (enum colour)value[OPTION_RUN_COLOR].number;
     r->dashboard.theme = (enum theme)value[OPTION_RUN_THEME].number;
+    r->dashboard.film = film_of_order;
     r->dashboard.paused = value[OPTION_RUN_PAUSED].given;
     r->dashboard.ascii = value[OPTION_RUN_ASCII].given;
     r->record = value[OPTION_RUN_RECORD].text;
@@ -255,15 +257,6 @@ static int end_recording(struct run *r, int status)
     return saved ? status : STATUS_INTERNAL;
 }
 
-// A file that the run writes must not be the scenario that it reads.
-static bool would_replace(const char *output, const char *scenario)
-{
-    if (!output || !file_is_same(output, scenario))
-        return false;
-    fprintf(stderr, "trapeze run: %s is the scenario itself; say another file to write\n", output);
-    return true;
-}
-
 // A film is a run of its own, without a person and without other reports.
 static int film(const struct run *r, const char *path)
 {
@@ -272,7 +265,7 @@ static int film(const struct run *r, const char *path)
                                    "--plain; run twice");
     if (r->film.cast && r->film.html && !strcmp(r->film.cast, r->film.html))
         return option_wrong("run", "--cast and --html want two files");
-    return run_film(path, &r->dashboard, &r->film);
+    return run_film("run", path, &r->dashboard, &r->film);
 }
 
 int cmd_run(int argc, char **argv)
@@ -302,9 +295,9 @@ int cmd_run(int argc, char **argv)
                                         {"--trace", r.trace},
                                         {"--cast", r.film.cast},
                                         {"--html", r.film.html}};
-    if (!reports_are_apart("run", paths, sizeof paths / sizeof *paths) ||
-        would_replace(r.record, path) || would_replace(r.trace, path) ||
-        would_replace(r.film.cast, path) || would_replace(r.film.html, path)) {
+    const size_t count = sizeof paths / sizeof *paths;
+    if (!reports_are_apart("run", paths, count) ||
+        !reports_spare("run", paths, count, path, "the scenario")) {
         free(path);
         return STATUS_USAGE;
     }

@@ -13,13 +13,13 @@
 #include <string.h>
 
 // "160x50". Returns false after a message.
-static bool read_size(const char *text, int *rows, int *columns)
+static bool read_size(const char *command, const char *text, int *rows, int *columns)
 {
     unsigned wide, high;
     char rest;
     if (sscanf(text, "%4ux%4u%c", &wide, &high, &rest) != 2 || wide < FILM_COLUMNS_MIN ||
         wide > FILM_SIDE_MAX || high < FILM_ROWS_MIN || high > FILM_SIDE_MAX) {
-        option_wrong("run", "--size %s: columns and rows are wanted, from %dx%d to %dx%d", text,
+        option_wrong(command, "--size %s: columns and rows are wanted, from %dx%d to %dx%d", text,
                      FILM_COLUMNS_MIN, FILM_ROWS_MIN, FILM_SIDE_MAX, FILM_SIDE_MAX);
         return false;
     }
@@ -62,24 +62,19 @@ static bool commit(struct film_out *out, const struct film_files *files, char *e
            (!files->html || file_out_commit(&out->html_file, error, WORLD_ERROR));
 }
 
-static int tell(const char *error, int status)
-{
-    fprintf(stderr, "trapeze run: %s\n", error);
-    return status;
-}
-
-int run_film(const char *path, const struct dashboard_options *options,
+int run_film(const char *command, const char *path, const struct dashboard_options *options,
              const struct film_files *files)
 {
     struct film_options film = {.run = {.script = options->script,
                                         .seed = options->seed,
                                         .limit = options->limit,
-                                        .engine = options->engine}};
+                                        .engine = options->engine},
+                                .recording = options->recording};
     const char *slash = strrchr(path, '/');
     char error[WORLD_ERROR] = "", title[128];
     struct film_sink sinks[2];
     struct film_out *out = calloc(1, sizeof *out);
-    if (!read_size(files->size, &film.rows, &film.columns) || !out) {
+    if (!read_size(command, files->size, &film.rows, &film.columns) || !out) {
         free(out);
         return STATUS_USAGE;
     }
@@ -94,7 +89,7 @@ int run_film(const char *path, const struct dashboard_options *options,
             status = STATUS_INPUT;
     }
     if (error[0])
-        tell(error, status);
+        fprintf(stderr, "trapeze %s: %s\n", command, error);
     file_out_discard(&out->cast_file);
     file_out_discard(&out->html_file);
     cast_free(&out->cast);

@@ -87,6 +87,8 @@ static const char *const replay_uses[] = {"RECORDING [OPTIONS]", "LAB --test TES
 static const struct example replay_examples[] = {
     {"trapeze run first-trap --headless --record /tmp/first-trap.rec", "records a run"},
     {"trapeze replay /tmp/first-trap.rec", "runs it again and compares every event"},
+    {"trapeze replay /tmp/first-trap.rec --html /dev/stdout",
+     "writes it as a web page that plays it"},
     {"trapeze replay 00-trap-anatomy --submission class/alice --test 'program 1, bare'",
      "a test of a lab, at the event at which it fails"},
     {0},

@@ -308,6 +308,19 @@ static unsigned act_follow(struct dashboard *d, const struct binding *b)
                                                 : "panes 2 and 7 stay with this VCPU");
 }
 
+// ":input ls" types a line to the guest. A playback takes a few bytes at a time.
+static unsigned type_line(struct dashboard *d, u32 guest, const char *line)
+{
+    enum { PIECE = sizeof ((struct typed_input *)0)->bytes };
+    size_t length = strlen(line);
+    for (size_t i = 0; i < length; i += PIECE)
+        playback_type(&d->drive.play, guest, line + i, length - i < PIECE ? length - i : PIECE);
+    playback_type(&d->drive.play, guest, "\n", 1);
+    dashboard_follow_newest(d);
+    drive_go(&d->drive, GOAL_RUN); // a guest that does not run cannot read its input
+    return REFRESH_MODEL;
+}
+
 static unsigned act_input(struct dashboard *d, const struct binding *b)
 {
     (void)b;
@@ -317,6 +330,8 @@ static unsigned act_input(struct dashboard *d, const struct binding *b)
     if (scenario_world(d->drive.play.sc)->guest[guest].is_vmm)
         return dashboard_say(
             d, "choose one of its guests in pane 1 first: a VMM does not read what is typed");
+    if (d->argument[0])
+        return type_line(d, guest, d->argument);
     d->state.focus = PANE_CONSOLE;
     d->state.typing = true;
     d->wish.follow_hart = false; // the console that is shown gets the keys, so it must not change
@@ -414,6 +429,7 @@ static unsigned (*const actions[ACTIONS])(struct dashboard *d, const struct bind
     [ACTION_DELETE] = do_delete,
     [ACTION_GOTO] = do_goto,
     [ACTION_EXPORT] = do_export,
+    [ACTION_FILM] = do_film,
     [ACTION_EXPLAIN] = do_explain,
     [ACTION_FIND] = do_find,
     [ACTION_FIND_AGAIN] = do_find_again,

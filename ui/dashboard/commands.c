@@ -281,6 +281,35 @@ unsigned do_theme(struct dashboard *d, const struct binding *b)
     return dashboard_say(d, "theme: auto, dark, light, contrast or mono");
 }
 
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), last = strlen(end);
+    return length > last && !strcmp(text + length - last, end);
+}
+
+unsigned do_film(struct dashboard *d, const struct binding *b)
+{
+    const struct film_order order = {.lived = &d->drive.play,
+                                     .stops = &d->drive.stops,
+                                     .title = d->now.scenario,
+                                     .page = ends_with(d->argument, ".html"),
+                                     .rows = d->rows,
+                                     .columns = d->columns,
+                                     .theme = d->drawn_theme};
+    char error[WORLD_ERROR];
+    if (!d->argument[0])
+        return dashboard_ask(d, b, "");
+    if (!order.page && !ends_with(d->argument, ".cast"))
+        return dashboard_say(d,
+                             "film: the name of the file ends in .cast (for asciinema) or .html");
+    if (!d->film || d->filming.child)
+        return dashboard_say(d, "film: one is being made already; Esc ends that");
+    drive_go(&d->drive, GOAL_NONE);
+    if (!filming_begin(&d->filming, d->film, &order, d->argument, error))
+        return dashboard_say(d, error);
+    return REFRESH_MODEL | dashboard_say(d, "the film is being made; Esc gives it up");
+}
+
 unsigned do_export(struct dashboard *d, const struct binding *b)
 {
     struct file_out out;
@@ -290,8 +319,7 @@ unsigned do_export(struct dashboard *d, const struct binding *b)
         return dashboard_ask(d, b, "");
     if (format < 0)
         return dashboard_say(
-            d, "export: the name of the file ends in .txt, .html or .svg (a film of the "
-               "run: trapeze run --cast or --html)");
+            d, "export: the name of the file ends in .txt, .html or .svg; :film makes a film");
     if (!file_out_open(&out, d->argument, error, sizeof error))
         return dashboard_say(d, error);
     d->state.message[0] = 0; // the screen without the prompt, which has closed

@@ -19,6 +19,7 @@ unsigned do_address(struct dashboard *d, const struct binding *b);
 unsigned do_page(struct dashboard *d, const struct binding *b); // pane 6: a page on or back
 unsigned do_explain(struct dashboard *d, const struct binding *b);
 unsigned do_export(struct dashboard *d, const struct binding *b);
+unsigned do_film(struct dashboard *d, const struct binding *b);
 unsigned do_theme(struct dashboard *d, const struct binding *b);
 unsigned do_enter(struct dashboard *d, const struct binding *b);  // goes to what is selected
 unsigned do_delete(struct dashboard *d, const struct binding *b); // pane 9

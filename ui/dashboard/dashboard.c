@@ -128,6 +128,7 @@ static void prepare(struct dashboard *d, const struct dashboard_options *options
     d->drive.one_before = on_one_before;
     d->drive.context = d;
     d->theme = d->shown_theme = options->theme;
+    d->film = options->film;
     d->wish.follow_hart = true;
     d->now.follow = true;
     d->now.chosen = 1;

@@ -11,8 +11,11 @@
 #include "sim/machine_config.h"
 #include "ui/terminal/screen.h"
 
+#include <stdio.h>
+
 struct lab;
 struct recording;
+struct film_order;
 
 struct dashboard_options {
     const char *script; // the scenario's text; NULL: it is in the file
@@ -24,7 +27,8 @@ struct dashboard_options {
     bool ascii;                  // boxes of + - | instead of line drawing
     bool paused;                 // do not start running at once
     struct recording *recording; // hears the run; NULL: none
-    struct lab *lab;     // the file is a lab's, and its task is LAB_REPLAY; NULL: it is none
+    struct lab *lab; // the file is a lab's, and its task is LAB_REPLAY; NULL: it is none
+    bool (*film)(const struct film_order *order, FILE *to, char *error); // ui/dashboard/filming.h
     const char *message; // stands on the message line at first; NULL: none
     u64 moment;          // of a lab: go to this number of steps at once, and wait there
 };

@@ -1,15 +1,13 @@
 // The command `gdb`: gdb connects to the run as it stands now. A child process serves it, which has
 // a copy of everything from the moment it was made: whatever gdb does there, the run that the
 // person looks at stays as it is. Read ui/gdb/server.h first.
+#include "ui/dashboard/child.h"
 #include "ui/dashboard/commands.h"
 #include "ui/gdb/server.h"
 
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,12 +17,6 @@
 static _Noreturn void serve(struct dashboard *d, u32 guest, int said)
 {
     struct world *w = scenario_world(d->drive.play.sc);
-    int nowhere = open("/dev/null", O_RDWR);
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (nowhere >= 0) {
-        dup2(nowhere, STDIN_FILENO);
-        dup2(nowhere, STDOUT_FILENO);
-    }
     dup2(said, STDERR_FILENO);
     close(said);
     // The script and the log heard the run so far. They are not to hear what gdb does.
@@ -62,21 +54,21 @@ unsigned do_gdb(struct dashboard *d, const struct binding *b)
 {
     char text[160];
     u32 guest;
-    int said[2];
+    int said;
     (void)b;
     if (is_served(d))
         return dashboard_say(d, "gdb: one gdb is served already, or awaited; let it detach first");
     if (!d->drive.play.machine || !dashboard_chosen_guest(d, &guest))
         return dashboard_say(d, "gdb: choose a guest in pane 1 first");
-    if (pipe(said))
-        return dashboard_say(d, "gdb: no process can be made for it");
-    fflush(NULL); // the child must not write again what waits to be written
-    d->gdb = fork();
+    d->gdb = child_begin(&said);
     if (!d->gdb)
-        serve(d, guest, said[1]);
-    close(said[1]);
-    unsigned port = d->gdb > 0 ? read_port(said[0]) : 0;
-    close(said[0]);
+        serve(d, guest, said);
+    if (d->gdb < 0) {
+        d->gdb = 0;
+        return dashboard_say(d, "gdb: no process can be made for it");
+    }
+    unsigned port = read_port(said);
+    close(said);
     if (!port) {
         dashboard_gdb_end(d);
         return dashboard_say(d, "gdb: no port could be opened for it");

@@ -94,7 +94,9 @@ bool drive_open(struct drive *d, const char *path, const struct scenario_options
 {
     *d = (struct drive){.speed = drive_speed_default, .hit = -1};
     drive_look_out(d);
-    return playback_open(&d->play, path, options, why, error, error_size);
+    struct scenario_options interactive = *options;
+    interactive.interactive = true;
+    return playback_open(&d->play, path, &interactive, why, error, error_size);
 }
 
 void drive_close(struct drive *d)

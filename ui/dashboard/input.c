@@ -161,6 +161,10 @@ unsigned dashboard_key(struct dashboard *d, int key)
     dashboard_forget_stale(d);
     if (d->search && key == KEY_OF_ESCAPE)
         return dashboard_search_stop(d);
+    if (d->filming.child && key == KEY_OF_ESCAPE) {
+        filming_end(&d->filming);
+        return dashboard_say(d, "the film was given up; there is no file");
+    }
     if (d->search && key != 'q')
         return dashboard_say(d, "the whole run is searched; Esc stops that");
     if (key == KEY_OF_ESCAPE && d->now.run == RUN_FAILED)

@@ -69,6 +69,7 @@ enum action {
     ACTION_SET,
     ACTION_ORIGINAL,
     ACTION_GDB,
+    ACTION_FILM,
     ACTIONS
 };
 

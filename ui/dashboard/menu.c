@@ -168,7 +168,7 @@ static int choose(const struct menu_entry *list, u32 count, u32 *chosen)
     return key;
 }
 
-static int run_menu(const struct scenario_entry *scenarios, u32 count)
+static int run_menu(const struct scenario_entry *scenarios, u32 count, film_maker *film)
 {
     struct menu_entry *list = make_list(scenarios, count);
     u32 chosen = list ? first_choice(list, count) : 0;
@@ -177,7 +177,7 @@ static int run_menu(const struct scenario_entry *scenarios, u32 count)
         int key = choose(list, count, &chosen);
         if (key != KEY_OF_ENTER && key != 'p')
             break;
-        struct dashboard_options options = {.paused = key == 'p'};
+        struct dashboard_options options = {.paused = key == 'p', .film = film};
         status = dashboard_run(scenarios[chosen].path, &options);
         free(list); // a lesson may be finished now
         list = make_list(scenarios, count);
@@ -204,12 +204,12 @@ static int print_list(const struct scenario_entry *list, u32 count)
     return STATUS_DONE;
 }
 
-int menu_run(void)
+int menu_run(film_maker *film)
 {
     struct scenario_entry *list = NULL;
     const char *why;
     u32 count = scenario_list(&list);
-    int status = screen_possible(&why) ? run_menu(list, count) : print_list(list, count);
+    int status = screen_possible(&why) ? run_menu(list, count, film) : print_list(list, count);
     scenario_list_free(list, count);
     return status;
 }

@@ -5,6 +5,7 @@
 #define UI_DASHBOARD_MENU_H
 
 #include "scenarios/script/scenario.h"
+#include "ui/dashboard/filming.h"
 #include "ui/terminal/cells.h"
 
 struct menu_entry {
@@ -16,7 +17,8 @@ struct menu_entry {
 // Fills the whole grid: the list, and below it the description of the chosen entry.
 void menu_draw(struct cells *c, const struct menu_entry *list, u32 count, u32 chosen);
 
-// Runs the menu, or prints the list. Returns an exit status.
-int menu_run(void);
+// Runs the menu, or prints the list. `film` makes the films of the command `film`. Returns an exit
+// status.
+int menu_run(film_maker *film);
 
 #endif

@@ -164,12 +164,19 @@ static bool obey_own(struct dashboard *d, const char *line)
 
 // ---- the loop
 
+// After going back, what was typed later comes again by itself.
+static bool waits_for_person(const struct dashboard *d)
+{
+    const struct playback *p = &d->drive.play;
+    return scenario_state(p->sc) == SCENARIO_WAITING && p->typed_next == p->typed_count;
+}
+
 // A command that sets something going is over when that is done, or when only a person can go on.
 static void work(struct dashboard *d)
 {
     while (dashboard_has_work(d)) {
         dashboard_work(d, 100);
-        if (scenario_state(d->drive.play.sc) == SCENARIO_WAITING)
+        if (waits_for_person(d))
             drive_go(&d->drive, GOAL_NONE);
     }
 }
@@ -224,6 +231,7 @@ int plain_run(const char *path, const struct dashboard_options *options)
     }
     screen_state_reset(&d->state);
     drive_set_speed(&d->drive, drive_speed_fastest);
+    d->film = options->film;
     d->rows = ROWS;
     d->columns = COLUMNS;
     d->wish.follow_hart = d->now.follow = true;

@@ -78,7 +78,7 @@ bool playback_open(struct playback *p, const char *path, const struct scenario_o
                                            .seed = options->seed,
                                            .limit = options->limit,
                                            .engine = options->engine,
-                                           .interactive = true,
+                                           .interactive = options->interactive,
                                            .follow = true,
                                            .context = p,
                                            .built = on_built,
@@ -146,6 +146,7 @@ static void keep_typed(struct playback *p, struct typed_input typed)
     }
     typed.generation = scenario_generation(p->sc);
     typed.steps = machine_steps(p->machine);
+    typed.waited = machine_waits(p->machine);
     p->typed[p->typed_count++] = typed;
     p->typed_next = p->typed_count;
 }
@@ -246,7 +247,8 @@ static void type_again(struct playback *p)
         const struct typed_input *t = &p->typed[p->typed_next];
         bool now =
             t->generation == scenario_generation(p->sc) && t->steps == machine_steps(p->machine);
-        if (!now && !playback_is_before(p, t))
+        bool too_early = now && t->waited && !machine_waits(p->machine);
+        if (too_early || (!now && !playback_is_before(p, t)))
             return;
         if (now)
             do_again(p, t);
@@ -259,7 +261,8 @@ static u64 until_typing(const struct playback *p)
     const struct typed_input *t = p->typed_next < p->typed_count ? &p->typed[p->typed_next] : NULL;
     if (!t || t->generation != scenario_generation(p->sc))
         return UINT64_MAX;
-    return t->steps - machine_steps(p->machine);
+    u64 steps = t->steps - machine_steps(p->machine);
+    return steps ? steps : 1; // the last hart is about to wait, which takes no step
 }
 
 enum scenario_status playback_advance(struct playback *p, u64 steps)

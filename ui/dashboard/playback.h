@@ -23,7 +23,9 @@
 struct typed_input {
     u32 generation; // of the world
     u64 steps;
-    u32 guest; // of the world
+    bool waited; // every hart waited for it. The moment after the same number of steps at which the
+                 // last hart is still about to wait is another one
+    u32 guest;   // of the world
     u8 count;
     char bytes[4];
     bool edits; // it is `edit`, and not typing
@@ -73,9 +75,9 @@ struct playback {
     struct wanted_moment wanted;
 };
 
-// Opens the scenario. Of the options, `script`, `seed`, `limit` and `engine` count. False and a
-// message, with the kind of failure, if that fails. The playback must not move in memory
-// afterwards: the scenario's callbacks point to it.
+// Opens the scenario. Of the options, `script`, `seed`, `limit`, `engine` and `interactive` count.
+// False and a message, with the kind of failure, if that fails. The playback must not move in
+// memory afterwards: the scenario's callbacks point to it.
 bool playback_open(struct playback *p, const char *path, const struct scenario_options *options,
                    enum status *why, char *error, size_t error_size);
 void playback_close(struct playback *p);

@@ -10,7 +10,7 @@
 // The last stretch comes first if only the last time is asked for.
 //
 // A search works in pieces. Between two pieces the run is where the person has left it.
-// Read next: ui/dashboard/drive.h.
+// Read next: ui/dashboard/child.h.
 #ifndef UI_DASHBOARD_SEARCH_H
 #define UI_DASHBOARD_SEARCH_H
 

@@ -1,12 +1,11 @@
 // Parts of actions. Read ui/dashboard/state.h first.
 #include "ui/dashboard/state.h"
+#include "ui/dashboard/child.h"
 #include "ui/terminal/text.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
 unsigned dashboard_say(struct dashboard *d, const char *text)
 {
@@ -44,16 +43,15 @@ bool dashboard_chosen_guest(struct dashboard *d, u32 *guest)
 
 void dashboard_gdb_end(struct dashboard *d)
 {
-    if (d->gdb > 0) {
-        kill(d->gdb, SIGKILL);
-        waitpid(d->gdb, NULL, 0);
-    }
+    if (d->gdb > 0)
+        child_kill(d->gdb);
     d->gdb = 0;
 }
 
 void dashboard_close(struct dashboard *d)
 {
     dashboard_gdb_end(d);
+    filming_end(&d->filming);
     search_end(d->search);
     free(d->findings);
     drive_close(&d->drive);

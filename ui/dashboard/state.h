@@ -4,6 +4,7 @@
 #define UI_DASHBOARD_STATE_H
 
 #include "ui/dashboard/drive.h"
+#include "ui/dashboard/filming.h"
 #include "ui/dashboard/frame.h"
 #include "ui/dashboard/search.h"
 #include "ui/terminal/theme.h"
@@ -19,6 +20,8 @@ struct dashboard {
     struct search *search;         // under way; NULL: none
     bool search_travels;           // at its end the run goes to the last moment that it found
     struct findings *findings;     // of the last search; NULL: none
+    film_maker *film;              // of :film; NULL: there is none
+    struct filming filming;        // the film that is being made
     pid_t gdb;                     // the process that serves gdb; 0: none
     char asked[PROMPT_SIZE];       // for what it searched
     u32 stop_shown;                // the number of the stop in `now`; 0: none

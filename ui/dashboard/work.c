@@ -6,7 +6,7 @@
 
 bool dashboard_has_work(const struct dashboard *d)
 {
-    return d->search || d->drive.goal != GOAL_NONE;
+    return d->search || d->filming.child || d->drive.goal != GOAL_NONE;
 }
 
 // The run has stopped at a breakpoint: says which one.
@@ -26,6 +26,13 @@ static void say_hit(struct dashboard *d)
 
 int dashboard_work(struct dashboard *d, int milliseconds)
 {
+    char text[WORLD_ERROR];
+    // The film is made by a process of its own. While nothing else is to be done, we wait for it.
+    bool idle = !d->search && d->drive.goal == GOAL_NONE;
+    if (d->filming.child && filming_wait(&d->filming, idle ? milliseconds : 0, text))
+        dashboard_say(d, text);
+    if (idle)
+        return 0;
     if (d->search) {
         dashboard_search_on(d, milliseconds);
         return 0;

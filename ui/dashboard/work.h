@@ -1,5 +1,5 @@
-// What the dashboard does between two keys: it runs the scenario towards its goal, or it searches
-// the whole run.
+// What the dashboard does between two keys: it runs the scenario towards its goal, it searches
+// the whole run, or it waits for a film.
 // Read next: ui/dashboard/plain.h.
 #ifndef UI_DASHBOARD_WORK_H
 #define UI_DASHBOARD_WORK_H

@@ -1,7 +1,6 @@
 // Running a scenario for its film. Read ui/film/film.h first.
 // Read next: ui/film/cast.h.
 #include "ui/film/film.h"
-#include "isa/isa.h"
 #include "ui/dashboard/frame.h"
 #include "ui/terminal/text.h"
 
@@ -15,14 +14,19 @@
 #define MARKER 120
 
 struct film {
-    struct scenario *sc;
-    struct machine *machine;
-    struct traplog *log;
-    u64 traps;      // of all worlds so far
-    u64 every;      // there is a frame for each so many traps; 0: the traps are only counted
-    bool due;       // a trap has just happened that has a frame
-    u64 time;       // of the next frame
-    char said[128]; // the last line that the script printed
+    const char *path;
+    const struct film_options *options;
+    struct playback play;
+    bool opened; // `play` is open
+    u64 traps;   // of all worlds so far
+    u64 every;   // there is a frame for each so many traps; 0: the traps are only counted
+    bool due;    // a trap has just happened that has a frame
+    u64 time;    // of the next frame
+    struct {
+        u32 generation;
+        u64 traps;
+    } heard;   // of the log, when the last event came
+    u32 shown; // a mask of the bookmarks that had their frame
     struct model now, before;
     struct screen_state state;
     struct cells cells;
@@ -30,44 +34,27 @@ struct film {
     u32 count; // of the sinks
 };
 
+_Static_assert(BOOKMARKS_MAX <= 32, "a bookmark is a bit of `shown`");
+
 // ---- hearing the run
 
-static bool is_page_fault(const struct event *e)
-{
-    u32 cause = e->note.cause;
-    return e->note.kind == EVENT_EXIT &&
-           (cause == CAUSE_FETCH_PAGE || cause == CAUSE_LOAD_PAGE || cause == CAUSE_STORE_PAGE);
-}
-
-static void on_event(void *context, const struct event *e)
+// Asked after each event of the log: does the run stop here, for a frame?
+static bool stops_at(void *context, const struct event *e)
 {
     struct film *f = context;
-    struct observed_vcpu seen;
-    u64 before = f->log->traps;
-    traplog_add(f->log, e);
-    if (is_page_fault(e) && observe_vcpu(f->machine, &e->path, e->note.vcpu, &seen))
-        traplog_set_paging(f->log, e->hart, seen.state.satp & SATP_MODE);
-    if (f->log->traps == before)
-        return;
+    u32 generation = scenario_generation(f->play.sc);
+    u64 traps = f->play.log->traps;
+    bool same = f->heard.generation == generation && f->heard.traps == traps;
+    (void)e;
+    f->heard.generation = generation;
+    f->heard.traps = traps;
+    if (same) // the event told more about a trap that is counted already
+        return false;
     f->traps++;
     if (!f->every || f->traps % f->every)
-        return;
+        return false;
     f->due = true;
-    scenario_pause(f->sc);
-}
-
-static void on_built(void *context, struct world *w)
-{
-    struct film *f = context;
-    traplog_reset(f->log);
-    f->machine = w->machine;
-    machine_listen(w->machine, LOG_EVENTS, on_event, f);
-}
-
-static void on_printed(void *context, const char *text)
-{
-    struct film *f = context;
-    text_harmless(text, strlen(text), f->said, sizeof f->said);
+    return true;
 }
 
 // ---- frames
@@ -75,13 +62,18 @@ static void on_printed(void *context, const char *text)
 static void gather(struct film *f, enum run_state run)
 {
     static const struct model_wish wish = {.follow_hart = true};
+    const struct playback *p = &f->play;
+    const struct typed_input *fork = playback_fork(p);
     f->before = f->now;
     f->now.run = run;
     f->now.follow = true;
     f->now.chosen = f->now.vms ? f->now.chosen : 1;
+    f->now.stops = f->options->stops;
+    f->now.forked = fork;
+    f->now.forked_at = fork ? fork->steps : 0;
     snprintf(f->now.speed, sizeof f->now.speed, "film");
-    snprintf(f->now.said, sizeof f->now.said, "%s", f->said);
-    model_gather(&f->now, f->sc, f->log, &wish);
+    text_harmless(p->printed, strlen(p->printed), f->now.said, sizeof f->now.said);
+    model_gather(&f->now, p->sc, p->log, &wish);
     if (f->before.generation != f->now.generation)
         f->before = f->now; // values of two worlds are not compared
 }
@@ -101,79 +93,219 @@ static void shoot(struct film *f, enum run_state run, const char *marker, u64 la
     f->due = false;
 }
 
-// The viewer of a film takes the right answer of each question.
+// A question gets the answer that the person gave. Where nobody was asked, it gets the right one.
+static int answer_of(const struct film *f, const struct lesson_stop *stop)
+{
+    if (stop->number <= f->play.answer_count)
+        return f->play.answers[stop->number - 1];
+    return stop->kind == LESSON_ASK ? (int)stop->question->right : -1;
+}
+
 static void shoot_stop(struct film *f)
 {
-    const struct lesson_stop *stop = scenario_stop(f->sc);
+    const struct lesson_stop *stop = scenario_stop(f->play.sc);
     char marker[MARKER];
     text_harmless(stop->text, strlen(stop->text), marker, sizeof marker);
-    int choice = stop->kind == LESSON_ASK ? (int)stop->question->right : -1;
     f->state.choice = 0;
     shoot(f, RUN_STOPPED, marker, STOP_TIME);
-    scenario_answer(f->sc, choice);
+}
+
+// ---- the moments of a person's bookmarks
+
+// How many steps there are until the next one. All ones: there is none in this world.
+static u64 until_bookmark(const struct film *f)
+{
+    const struct stops *s = f->options->stops;
+    u64 now = scenario_steps(f->play.sc), least = UINT64_MAX;
+    for (u32 i = 0; s && i < s->bookmarks; i++) {
+        const struct bookmark *b = &s->bookmark[i];
+        bool ahead = b->generation == scenario_generation(f->play.sc) && b->steps > now;
+        if (ahead && b->steps - now < least)
+            least = b->steps - now;
+    }
+    return least;
+}
+
+static void shoot_bookmarks(struct film *f)
+{
+    const struct stops *s = f->options->stops;
+    char marker[MARKER];
+    for (u32 i = 0; s && i < s->bookmarks; i++) {
+        const struct bookmark *b = &s->bookmark[i];
+        bool here = b->generation == scenario_generation(f->play.sc) &&
+                    b->steps == scenario_steps(f->play.sc);
+        if (!here || f->shown >> i & 1)
+            continue;
+        text_harmless(b->name, strlen(b->name), marker, sizeof marker);
+        shoot(f, RUN_PAUSED, marker, STOP_TIME);
+        f->shown |= 1u << i;
+    }
+}
+
+// ---- running
+
+static u64 least(u64 a, u64 b)
+{
+    return a < b ? a : b;
+}
+
+// Goes on by a piece that ends where something is to be typed or shown.
+static enum scenario_status advance(struct film *f)
+{
+    struct playback *p = &f->play;
+    u64 steps = least(CHUNK_STEPS, until_bookmark(f)), now = scenario_steps(p->sc);
+    if (f->options->recording)
+        steps = least(steps, recording_give_input(f->options->recording));
+    if (f->options->lived && p->wanted.kind == WANT_STEPS && p->wanted.steps > now)
+        steps = least(steps, p->wanted.steps - now);
+    p->going_back = f->options->lived; // where a world begins, the run stops: it may end there
+    enum scenario_status status = playback_advance(p, steps);
+    p->going_back = false;
+    return status;
+}
+
+// Is the film at the moment where the person's run stands? A run that is over has no such moment:
+// the film is over when its own run is.
+static bool is_at_end(const struct film *f)
+{
+    const struct playback *lived = f->options->lived;
+    if (!lived || playback_is_over(lived) || !playback_is_there(&f->play))
+        return false;
+    // After as many steps the last hart may still be about to wait for input.
+    return scenario_state(lived->sc) != SCENARIO_WAITING ||
+           scenario_state(f->play.sc) == SCENARIO_WAITING;
+}
+
+// A guest that waits for input has to get some, or the run does not go on.
+static bool is_typed_to(const struct film *f)
+{
+    const struct recording *r = f->options->recording;
+    return f->play.typed_next < f->play.typed_count || (r && recording_has_input(r));
+}
+
+static bool goes_on(const struct film *f, enum scenario_status status)
+{
+    return status == SCENARIO_RUNNING || status == SCENARIO_STOPPED ||
+           (status == SCENARIO_WAITING && is_typed_to(f));
 }
 
 static enum run_state state_of_end(enum scenario_status status)
 {
-    if (status == SCENARIO_FAILED)
-        return RUN_FAILED;
-    return status == SCENARIO_LIMIT ? RUN_LIMIT : RUN_DONE;
+    static const u8 states[] = {
+        [SCENARIO_RUNNING] = RUN_PAUSED, [SCENARIO_WAITING] = RUN_WAITING,
+        [SCENARIO_STOPPED] = RUN_PAUSED, [SCENARIO_DONE] = RUN_DONE,
+        [SCENARIO_FAILED] = RUN_FAILED,  [SCENARIO_LIMIT] = RUN_LIMIT,
+    };
+    return (enum run_state)states[status];
 }
 
 static void run(struct film *f)
 {
-    enum scenario_status status;
+    enum scenario_status status = SCENARIO_RUNNING;
     shoot(f, RUN_PAUSED, NULL, TRAP_TIME);
-    do {
-        status = scenario_advance(f->sc, CHUNK_STEPS);
-        if (status == SCENARIO_STOPPED)
+    while (goes_on(f, status) && !is_at_end(f)) {
+        status = advance(f);
+        shoot_bookmarks(f);
+        if (status == SCENARIO_STOPPED) {
             shoot_stop(f);
-        else if (f->due)
+            if (is_at_end(f))
+                return;
+            scenario_answer(f->play.sc, answer_of(f, scenario_stop(f->play.sc)));
+        } else if (f->due) {
             shoot(f, RUN_PAUSED, NULL, TRAP_TIME);
-    } while (status == SCENARIO_RUNNING || status == SCENARIO_STOPPED);
+        }
+    }
+    playback_edit_again(&f->play); // what was changed by hand at the very end
     f->state.choice = 0;
     shoot(f, state_of_end(status), "the end", STOP_TIME);
 }
 
 // ---- the film
 
-// Opens the scenario for one showing. `every` as in struct film.
-static bool open(struct film *f, const char *path, const struct film_options *options, u64 every,
-                 enum status *why, char *error)
+// Where the film of a person's run ends.
+static struct wanted_moment moment_of(const struct playback *lived)
 {
-    struct scenario_options run = {.script = options->run.script,
-                                   .seed = options->run.seed,
-                                   .limit = options->run.limit,
-                                   .engine = options->run.engine,
-                                   .follow = true,
-                                   .context = f,
-                                   .built = on_built,
-                                   .printed = on_printed};
-    scenario_close(f->sc);
-    traplog_reset(f->log);
-    f->traps = 0;
+    const struct lesson_stop *stop = scenario_stop(lived->sc);
+    if (stop)
+        return (struct wanted_moment){.kind = WANT_STOP, .stop = stop->number};
+    return (struct wanted_moment){.kind = WANT_STEPS,
+                                  .generation = scenario_generation(lived->sc),
+                                  .steps = scenario_steps(lived->sc)};
+}
+
+// A copy of an array; NULL: no memory, or nothing to copy.
+static void *copy_of(const void *array, size_t bytes)
+{
+    void *copy = bytes ? malloc(bytes) : NULL;
+    return copy ? memcpy(copy, array, bytes) : NULL;
+}
+
+// Opens the scenario of a person's run once more, with all that was typed and answered there.
+static bool open_lived(struct playback *p, const struct playback *lived, enum status *why,
+                       char *error)
+{
+    if (!playback_open(p, lived->path, &lived->options, why, error, WORLD_ERROR))
+        return false;
+    struct lab *lab = lived->options.lab;
+    bool opened = !lab || playback_take_lab(p, lab, error, WORLD_ERROR);
+    p->typed = copy_of(lived->typed, lived->typed_count * sizeof *p->typed);
+    p->typed_count = p->typed_room = p->typed ? lived->typed_count : 0;
+    p->answers = copy_of(lived->answers, lived->answer_count * sizeof *p->answers);
+    p->answer_count = p->answer_room = p->answers ? lived->answer_count : 0;
+    p->wanted = moment_of(lived);
+    bool same = !strcmp(scenario_source(p->sc), scenario_source(lived->sc));
+    if (opened && !same)
+        snprintf(error, WORLD_ERROR, "the scenario's file is no longer what it was");
+    if (!opened || !same)
+        playback_close(p);
+    return opened && same;
+}
+
+static void close(struct film *f)
+{
+    if (f->opened)
+        playback_close(&f->play);
+    f->opened = false;
+}
+
+// Opens the scenario for one showing. `every` as in struct film.
+static bool open(struct film *f, u64 every, enum status *why, char *error)
+{
+    const struct film_options *o = f->options;
+    struct scenario_options run = o->run;
+    run.interactive = o->recording && recording_head(o->recording)->interactive;
+    close(f);
+    f->traps = f->shown = 0;
     f->every = every;
     f->due = false;
-    f->machine = NULL;
-    f->said[0] = 0;
-    f->sc = scenario_open(path, &run, why, error, WORLD_ERROR);
-    return f->sc;
+    memset(&f->heard, 0, sizeof f->heard);
+    if (o->lived)
+        f->opened = open_lived(&f->play, o->lived, why, error);
+    else
+        f->opened = playback_open(&f->play, f->path, &run, why, error, WORLD_ERROR);
+    if (!f->opened)
+        return false;
+    if (o->recording)
+        playback_record(&f->play, o->recording);
+    f->play.stops_at = stops_at;
+    f->play.stops_context = f;
+    return true;
 }
 
 // Two showings: the first counts the traps, the second takes the frames.
-static int show(struct film *f, const char *path, const struct film_options *options, char *error)
+static int show(struct film *f, char *error)
 {
     enum status why = STATUS_INTERNAL;
-    if (!open(f, path, options, 0, &why, error))
+    if (!open(f, 0, &why, error))
         return (int)why;
     run(f);
-    if (!open(f, path, options, (f->traps + FILM_TRAPS - 1) / FILM_TRAPS + !f->traps, &why, error))
+    if (!open(f, (f->traps + FILM_TRAPS - 1) / FILM_TRAPS + !f->traps, &why, error))
         return (int)why;
     run(f);
     error[0] = 0;
-    if (scenario_state(f->sc) == SCENARIO_FAILED)
-        snprintf(error, WORLD_ERROR, "%s", scenario_error(f->sc));
-    return (int)scenario_exit_status(f->sc);
+    if (scenario_state(f->play.sc) == SCENARIO_FAILED)
+        snprintf(error, WORLD_ERROR, "%s", scenario_error(f->play.sc));
+    return playback_is_over(&f->play) ? (int)scenario_exit_status(f->play.sc) : STATUS_DONE;
 }
 
 int film_run(const char *path, const struct film_options *options, const struct film_sink *sinks,
@@ -185,13 +317,13 @@ int film_run(const char *path, const struct film_options *options, const struct 
     if (!f)
         return status;
     screen_state_reset(&f->state);
+    f->path = path;
+    f->options = options;
     f->sinks = sinks;
     f->count = count;
-    f->log = traplog_new();
-    if (f->log && cells_resize(&f->cells, options->rows, options->columns))
-        status = show(f, path, options, error);
-    scenario_close(f->sc);
-    traplog_free(f->log);
+    if (cells_resize(&f->cells, options->rows, options->columns))
+        status = show(f, error);
+    close(f);
     cells_free(&f->cells);
     free(f);
     return status;

@@ -1,7 +1,9 @@
 // A run as a film: the screens of the dashboard, one after the other, without a terminal and
 // without a person. There is a frame for each trap and for each stop of the script. If there are
 // more traps than a film has frames, it shows every second trap, or every third, and so on. The
-// times follow from the run alone, so the same run gives the same film, byte for byte.
+// times follow from the run alone, so the same run gives the same film, byte for byte. The run is a
+// scenario from its start, a recording (trapeze replay), or what a person has done in the
+// dashboard.
 //
 //     scenario --> film --> a sink: a cast (ui/film/cast.h) or a page (ui/film/web_page.h)
 // Read next: ui/film/film.c.
@@ -9,6 +11,7 @@
 #define UI_FILM_FILM_H
 
 #include "ui/dashboard/model.h"
+#include "ui/dashboard/playback.h"
 #include "ui/terminal/cells.h"
 
 #define FILM_TRAPS 400 // traps that a film shows at most
@@ -19,14 +22,22 @@
 struct film_options {
     struct scenario_options run; // script, seed, limit and engine count
     int rows, columns;           // FILM_ROWS_MIN, FILM_COLUMNS_MIN to FILM_SIDE_MAX
+    // A loaded recording, whose input is given again at its moments; NULL: nobody types.
+    struct recording *recording;
+    // Instead: a run that a person drives. The film has all that was typed, answered and changed by
+    // hand, and it ends at the moment where that run stands. NULL: there is none. `run` and `path`
+    // do not count then.
+    const struct playback *lived;
+    const struct stops *stops; // its bookmarks are markers of the film; NULL: there are none
 };
 
 struct film_frame {
     u64 time; // milliseconds from the start of the film
     const struct cells *cells;
     const struct model *model;
-    const char *marker; // what the script said here, harmless; NULL: it is no stop of the script
-    bool trap;          // the run stands just behind a trap
+    // What the script said here, or the name of a person's bookmark, harmless. NULL: neither.
+    const char *marker;
+    bool trap; // the run stands just behind a trap
 };
 
 // Whoever takes the frames, one by one.

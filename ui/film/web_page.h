@@ -7,7 +7,7 @@
 //            l: [[frame, its story], ...]}, ...]
 //
 // A frame has only the rows that have changed.
-// Read next: ui/gdb/server.h.
+// Read next: ui/film/order.h.
 #ifndef UI_FILM_WEB_PAGE_H
 #define UI_FILM_WEB_PAGE_H
 

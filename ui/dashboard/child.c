@@ -1,0 +1,56 @@
+// Child processes. Read ui/dashboard/child.h first.
+#include "ui/dashboard/child.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+// The signals that the screen catches in the parent: here they end the process.
+static void release_signals(void)
+{
+    static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGSEGV,
+                                 SIGBUS, SIGFPE,  SIGILL, SIGABRT};
+    for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
+        signal(caught[i], SIG_DFL);
+}
+
+static void leave_terminal(void)
+{
+    int nowhere = open("/dev/null", O_RDWR);
+    for (int i = STDIN_FILENO; nowhere >= 0 && i <= STDERR_FILENO; i++)
+        dup2(nowhere, i);
+}
+
+pid_t child_begin(int *said)
+{
+    int ends[2];
+    if (pipe(ends))
+        return -1;
+    fflush(NULL); // the child must not write again what waits to be written
+    pid_t child = fork();
+    *said = ends[child == 0];
+    close(ends[child != 0]);
+    if (child < 0)
+        close(*said);
+    if (child)
+        return child;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    release_signals();
+    leave_terminal();
+    return 0;
+}
+
+bool child_wait(pid_t child)
+{
+    int status = 0;
+    return waitpid(child, &status, 0) == child && WIFEXITED(status) && !WEXITSTATUS(status);
+}
+
+void child_kill(pid_t child)
+{
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+}
