@@ -99,6 +99,13 @@ expect "one case can be run alone" 0 '10 of 10 +cases' 'no grade'
 grade --only cases --case 5
 expect "a case that is not there" 2 "test 'cases' has 4 cases"
 
+lab <<<'test("it'"'"'s; $(so)", { points = 100 }, function() return false, "no" end)'
+grade
+again=$(sed -n 's/^ *again *trapeze grade lab --submission . --seed 1 //p' said)
+eval "\"$trapeze\" grade ./lab --submission work $again" >said 2>&1
+status=$?
+expect "a shell can read the command that runs a test again, whatever its name" 1 "0 of 100  it's; .\(so\)" 'partial run'
+
 # ---- errors of the lab's author
 wrong() { # wrong NAME PATTERN: the script on standard input has an error, told with file and line; there is no report
 	lab 100
@@ -112,6 +119,13 @@ wrong "points that are no number" 'points: an integer' <<<'test("a", { points = 
 wrong "a test twice" "two tests 'a'" <<<'test("a", { points = 1 }, print) test("a", { points = 1 }, print)'
 wrong "a test after one that is not there" "no test 'b'" <<<'test("a", { points = 1, after = "b" }, print)'
 wrong "a test that returns nothing" 'a test returns true, false' <<<'test("a", { points = 100 }, function() end)'
+for value in '"yes"' 2 -1 0/0 '{}'; do
+	wrong "a test that returns $value" 'a test returns true, false' <<<"test('a', { points = 100 }, function() return $value end)"
+done
+wrong "a test that returns a table as its message" 'a test returns texts, and no table' <<<'test("a", { points = 100 }, function() return false, {} end)'
+wrong "a test inside a test" 'for the top level' <<<'test("a", { points = 100 }, function() test("b", { points = 1 }, print) return true end)'
+wrong "a budget that is turned round" 'full is the smaller' <<<'test("a", { points = 100 }, function() return partial(3, { full = 9, none = 2 }) end)'
+wrong "a limit that is a word" 'limit: a number from 1 to 1000000000000 is wanted' <<<'test("a", { points = 100, limit = "long" }, print)'
 wrong "a test with an error" 'attempt to' <<<'test("a", { points = 100 }, function() return nil + 1 end)'
 wrong "what a VMM says of its guest is no reason for points" "a twin has no 'reg'.*is a claim" <<<"test('a', { points = 100 }, function() return twin { $SPIN }:reg 'a0' end)"
 wrong "an unknown key of a guest" "a guest of meter has no field 'image'" <<<"test('a', { points = 100 }, function() meter { vmm = 't32', guests = { { image = 'hello' } } } end)"
@@ -120,6 +134,11 @@ wrong "a guest that a meter does not have" 'the number of a guest' <<<"test('a',
 wrong "what a VMM says counts nothing in a meter" "a meter has no 'fills'" <<<"test('a', { points = 100 }, function() meter { vmm = 't32', guests = { { $SPIN } } }:fills() end)"
 wrong "a twin outside of a test" 'inside a test' <<<"twin { $SPIN }"
 wrong "a submission outside of a test" 'inside a test' <<<'submission "a.txt"'
+for files in '{ "a.txt" }' '{ ["../a.txt"] = "1K" }' '{ ["a.txt"] = "1G" }' '{ ["a.txt"] = true }' '"a.txt"'; do
+	{ echo "-- Files"; echo "lab { files = $files, points = 100 }"; echo 'test("a", { points = 100 }, function() return true end)'; } >lab/lab.lua
+	grade
+	expect "files = $files" 3 'lab.lua:2: (files|size): '
+done
 lab 90 <<<'test("a", { points = 100 }, function() return true end)'
 grade
 expect "points that do not add up" 3 'its tests are worth 100 points, and lab\{\} says 90'
@@ -189,6 +208,22 @@ expect "two guests live as two bare machines do, and a difference says whose it 
 wrong "a neighbour with an unknown key" "neighbour has no field 'vmm'" <<<'test("a", { points = 100 }, function() twin { source = "nop", neighbour = { vmm = "t32" } } end)'
 
 # ---- a host in trouble is no zero
+if [ "$(id -u)" = 0 ]; then
+	chmod a+rX "$here" && chmod -R a+rX lab
+	other='setpriv --reuid 65534 --regid 65534 --clear-groups'
+	if $other "$trapeze" --version >/dev/null 2>&1; then
+		for file in work work/a.txt; do
+			mode=$(stat -c %a $file)
+			chmod 000 $file
+			$other "$trapeze" grade ./lab --submission work >report 2>said </dev/null
+			[ $? = 4 ] && [ ! -s report ] && grep -q 'not graded: .* cannot be read: Permission denied' said
+			verdict $? "$file, which the grader may not read, is no zero"
+			chmod "$mode" $file
+		done
+	else
+		echo "skip grade: nobody else may run $trapeze"
+	fi
+fi
 lab <<<'test("a", { points = 100 }, function() return true end)'
 limited() { # limited NAME LIMIT...: under this limit of the host there is status 4, words that say so, and no report
 	local name=$1

@@ -122,6 +122,11 @@ assert rows == [(s, "graded") for s in ["ada", "bob", "grace", "o\"brien, max"]]
 	grep -q "3 folders are of nobody on the roster; the first is 'cy'" said
 verdict $? "a roster is CSV: quotes, commas, line ends in a field, a byte order mark; who is not on it is told of"
 rm -r "$folder" class/grace
+ln -s ada class/linked && printf 'linked\n' >roster.csv
+all linked --roster roster.csv
+[ $? = 0 ] && grep -q '^linked,1,,,not handed in' linked/summary.csv
+verdict $? "a link to the folder of somebody else hands in nothing"
+rm class/linked
 bad_roster() { # bad_roster NAME PATTERN: the roster on standard input is refused, and nothing is written
 	cat >bad.csv
 	all none --roster bad.csv

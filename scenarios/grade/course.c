@@ -104,13 +104,12 @@ static char *folder_of(const struct course *c, u32 index)
 
 static bool is_due(const struct course *c, u32 index)
 {
-    struct stat about;
     bool same = false;
     const struct student *s = &c->list[index];
     if (index % c->r->shards != c->r->shard - 1)
         return false;
     char *folder = folder_of(c, index);
-    bool there = folder && !stat(folder, &about) && S_ISDIR(about.st_mode);
+    bool there = folder && student_has_folder(c->r, s->name);
     if (there) {
         u64 hash = lab_hash_folder(folder, c->lab);
         c->before[index] = report_score(c->r, s, c->lab_hash, hash, &same);

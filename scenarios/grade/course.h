@@ -45,6 +45,8 @@ enum status course_grade(const struct course_request *r, u32 *graded, char *erro
 // Who is to be graded, in the order of their names. False and a message: a file or folder is wrong.
 bool students_find(const struct course_request *r, struct student **list, u32 *count, char *error,
                    size_t error_size);
+// Has the student handed in a folder? A link is none: it could lead to somebody else's.
+bool student_has_folder(const struct course_request *r, const char *name);
 void students_free(struct student *list, u32 count);
 
 // ---- summary.c

@@ -182,6 +182,9 @@ static bool grade_lab(struct grade *g, const char *script, const struct grade_re
     bool wanted[LAB_TESTS_MAX]; // what is asked for is looked at before anything is built
     if (!select_tests(g, r, wanted, why, error, size))
         return false;
+    *why = STATUS_LIMIT;
+    if (!lab_can_read(r->submission, lab, error, size))
+        return false;
     if (*lab->build)
         return build_and_run(g, script, r, lab, why, error, size);
     g->builds = true;
@@ -231,6 +234,8 @@ enum status grade_build(const struct grade_request *r, struct build *b, char *er
     if (good && !*lab->build) {
         snprintf(error, error_size, "%s: this lab has nothing to build", r->lab);
         why = STATUS_USAGE;
+    } else if (good && !lab_can_read(r->submission, lab, error, error_size)) {
+        why = STATUS_LIMIT;
     } else if (good) {
         why = build_run(lab, r->submission, r->trust, b, error, error_size);
     }

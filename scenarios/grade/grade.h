@@ -119,6 +119,10 @@ u32 lab_list(struct scenario_entry **list);
 // A student's handout is a folder with the lab's name in the file `lab` and the student's seed in
 // the file `seed` (labs/handout). False: this folder is none.
 bool lab_handout(const char *folder, char name[LAB_NAME], u64 *seed);
+// May the grader read the folder and the files that the lab names in it? A file that is missing or
+// no plain file is the student's affair. A file that nobody lets the grader read is a limit of the
+// host: false, and a message.
+bool lab_can_read(const char *folder, const struct lab *declared, char *error, size_t error_size);
 // A hash of all that decides a grade: the lab's own files, or the files handed in.
 u64 lab_hash_folder(const char *folder, const struct lab *declared);
 

@@ -6,6 +6,7 @@
 #include "sim/state/hash.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -85,6 +86,36 @@ bool lab_handout(const char *folder, char name[LAB_NAME], u64 *seed)
            sscanf(line, "%" SCNu64 "%c", seed, &rest) == 1 && *seed;
 }
 
+// ---- what was handed in
+
+#define OPEN_SUBMITTED (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
+
+// Errors of open() that come from what the student handed in: no file, a link, a socket, a device.
+static bool is_of_student(int error)
+{
+    return error == ENOENT || error == ELOOP || error == ENXIO || error == ENODEV;
+}
+
+bool lab_can_read(const char *folder, const struct lab *declared, char *error, size_t error_size)
+{
+    const char *name = ".";
+    int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), failed = dir < 0 ? errno : 0;
+    for (u32 i = 0; i < declared->files && !failed; i++) {
+        name = declared->file[i].name;
+        int fd = openat(dir, name, OPEN_SUBMITTED);
+        failed = fd < 0 && !is_of_student(errno) ? errno : 0;
+        if (fd >= 0)
+            close(fd);
+    }
+    if (dir >= 0)
+        close(dir);
+    if (failed)
+        snprintf(error, error_size,
+                 "not graded: %s/%s cannot be read: %s; grade as somebody who may read it", folder,
+                 name, strerror(failed));
+    return !failed;
+}
+
 // ---- hashes
 
 // A file that is missing, or is no plain file, hashes as an empty one: the test itself says so.
@@ -93,7 +124,7 @@ static u64 hash_file(u64 hash, int folder, const char *name, u32 most)
     u8 bytes[4096];
     struct stat about;
     hash = hash_bytes(hash, name, strlen(name) + 1);
-    int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    int fd = openat(folder, name, OPEN_SUBMITTED);
     if (fd < 0)
         return hash;
     ssize_t n = 0;

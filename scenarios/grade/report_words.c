@@ -4,12 +4,25 @@
 #include <inttypes.h>
 #include <string.h>
 
+// A word as a shell reads it: in quotes, and a quote inside stands outside of them.
+static void add_quoted(FILE *to, const char *word)
+{
+    fputc('\'', to);
+    for (; *word; word++)
+        if (*word == '\'')
+            fputs("'\\''", to);
+        else
+            fputc(*word, to);
+    fputc('\'', to);
+}
+
 // A command by which the student runs this test, and the case that failed, once more.
 static void add_command(FILE *to, const char *command, const char *option, const struct grade *g,
                         const struct grade_test *t)
 {
-    fprintf(to, "trapeze %s %s --submission . --seed %" PRIu64 " %s '%s'", command, g->lab, g->seed,
-            option, t->declared.name);
+    fprintf(to, "trapeze %s %s --submission . --seed %" PRIu64 " %s ", command, g->lab, g->seed,
+            option);
+    add_quoted(to, t->declared.name);
     if (t->declared.cases > 1 && t->verdict.failed_case)
         fprintf(to, " --case %" PRIu32, t->verdict.failed_case);
 }

@@ -57,10 +57,10 @@ static bool add(struct student **list, u32 *count, const char *name)
 
 // ---- from the folders
 
-static bool is_folder(const char *parent, const char *name)
+bool student_has_folder(const struct course_request *r, const char *name)
 {
     struct stat about;
-    char *path = file_join(parent, name);
+    char *path = file_join(r->submissions, name);
     bool folder = path && !lstat(path, &about) && S_ISDIR(about.st_mode);
     free(path);
     return folder;
@@ -81,7 +81,7 @@ static bool find_folders(const struct course_request *r, struct student **list, 
     DIR *dir = opendir(r->submissions);
     bool good = dir;
     for (struct dirent *d; good && *count < STUDENTS_MAX && (d = readdir(dir));) {
-        if (*d->d_name == '.' || !is_folder(r->submissions, d->d_name))
+        if (*d->d_name == '.' || !student_has_folder(r, d->d_name))
             continue;
         if (is_good_name(d->d_name))
             good = add(list, count, d->d_name);
@@ -182,7 +182,7 @@ static void tell_strangers(const struct course_request *r, const struct student 
     u32 strangers = 0;
     for (struct dirent *d; dir && (d = readdir(dir));) {
         const struct student key = {.name = d->d_name};
-        if (*d->d_name == '.' || !is_folder(r->submissions, d->d_name) ||
+        if (*d->d_name == '.' || !student_has_folder(r, d->d_name) ||
             bsearch(&key, list, count, sizeof *list, compare))
             continue;
         if (!strangers++ || strcmp(d->d_name, first) < 0)

@@ -131,19 +131,6 @@ static void write_row(FILE *to, const struct student *s, const cJSON *report, bo
     fputc('\n', to);
 }
 
-static bool is_handed_in(const struct course_request *r, const char *student)
-{
-    char *path = file_join(r->submissions, student);
-    char *inside = path ? file_join(path, ".") : NULL;
-    FILE *f = inside ? fopen(inside, "r") : NULL;
-    bool there = f;
-    if (f)
-        fclose(f);
-    free(inside);
-    free(path);
-    return there;
-}
-
 // ---- statistics
 
 struct tally {
@@ -231,7 +218,7 @@ static bool write_table(const struct course_request *r, const struct student *li
         write_header(to, NULL);
     for (u32 i = 0; i < count; i++) {
         cJSON *report = read_report(r, &list[i]);
-        write_row(to, &list[i], report, is_handed_in(r, list[i].name));
+        write_row(to, &list[i], report, student_has_folder(r, list[i].name));
         if (report)
             count_report(report, tallies, &tally_count);
         graded += report != NULL;

@@ -143,6 +143,7 @@ struct scenario {
     u64 logged; // events in the log, counted from the first one of the world
     u32 check_count, mark_count;
 
+    bool in_test;                       // a case of a lab's test is running
     u32 twins, meters;                  // of a lab's tests: how many there have been
     u32 twin_line;                      // of the script, where the twin ran last
     const struct world_plan *twin_plan; // of the last twin; Lua keeps it and its strings

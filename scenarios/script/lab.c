@@ -46,6 +46,19 @@ static void keep_field(lua_State *L, int index, const char *key, char *to, size_
     lua_pop(L, 1);
 }
 
+static double number_field(lua_State *L, int index, const char *key, double otherwise, double least,
+                           double most)
+{
+    int type = lua_getfield(L, index, key);
+    double value = type == LUA_TNUMBER ? lua_tonumber(L, -1) : otherwise;
+    // Not a number (0/0) fails both comparisons.
+    if ((type != LUA_TNIL && type != LUA_TNUMBER) || !(value >= least && value <= most))
+        luaL_error(L, "%s: a number from %I to %I is wanted", key, (LUAI_UACINT)least,
+                   (LUAI_UACINT)most);
+    lua_pop(L, 1);
+    return value;
+}
+
 // ---- lab{files=, points=, hours=}
 
 static void read_file(lua_State *L, struct lab *lab)
@@ -54,7 +67,9 @@ static void read_file(lua_State *L, struct lab *lab)
     if (lab->files == LAB_FILES_MAX)
         luaL_error(L, "files: a lab takes at most %d files", LAB_FILES_MAX);
     if (!*name || *name == '.' || strchr(name, '/') || strlen(name) >= LAB_NAME)
-        luaL_error(L, "files: '%s' is no plain file name", name);
+        luaL_error(
+            L, "files: '%s' is no plain file name; say it as in { [\"answers.txt\"] = \"64K\" }",
+            name);
     struct lab_file *file = &lab->file[lab->files++];
     strcpy(file->name, name);
     lua_newtable(L);
@@ -81,9 +96,7 @@ static int declare_lab(lua_State *L)
         return luaL_error(L, "lab{...} is called once");
     lab->declared = true;
     lab->points = (u32)scenario_integer_field(L, 1, "points", 100, 1, 10000);
-    lua_getfield(L, 1, "hours");
-    lab->hours = luaL_optnumber(L, -1, 0);
-    lua_pop(L, 1);
+    lab->hours = number_field(L, 1, "hours", 0, 0, 1000);
     keep_field(L, 1, "build", lab->build, sizeof lab->build);
     if (strchr(lab->build, '/') || *lab->build == '.')
         return luaL_error(L, "build: a plain name is wanted");
@@ -122,12 +135,7 @@ static void read_test(lua_State *L, struct lab *lab, struct lab_test *t)
         luaL_error(L, "there are two tests '%s'", t->name);
     t->points = (u32)scenario_integer_field(L, 2, "points", 0, 1, 10000);
     t->cases = (u32)scenario_integer_field(L, 2, "cases", 1, 1, 1000);
-    lua_getfield(L, 2, "limit");
-    lua_Number limit = luaL_optnumber(L, -1, LAB_LIMIT);
-    lua_pop(L, 1);
-    if (!(limit >= 1 && limit <= 1e12))
-        luaL_error(L, "limit: 1 to 1e12 machine steps are wanted");
-    t->limit = (u64)limit;
+    t->limit = (u64)number_field(L, 2, "limit", LAB_LIMIT, 1, 1e12); // machine steps
     keep_field(L, 2, "after", t->after, sizeof t->after);
     keep_field(L, 2, "tags", t->tags, sizeof t->tags);
     if (*t->after && find_test(lab, t->after) == lab->tests)
@@ -150,13 +158,15 @@ static lua_Integer seed_of_case(lua_State *L, const struct lab_test *t, u32 numb
 static double take_verdict(lua_State *L, struct lab_verdict *v, u32 number)
 {
     int top = lua_gettop(L), first = top - 3;
-    double share = lua_isnumber(L, first) ? lua_tonumber(L, first) : lua_toboolean(L, first);
-    if (lua_isnil(L, first))
+    bool is_number = lua_type(L, first) == LUA_TNUMBER;
+    double share = is_number ? lua_tonumber(L, first) : lua_toboolean(L, first);
+    // Not a number (0/0) fails both comparisons.
+    if (!(is_number || lua_isboolean(L, first)) || !(share >= 0 && share <= 1))
         luaL_error(L, "a test returns true, false, or a number from 0 to 1");
-    if (!(share > 0)) // also what is no number at all, 0/0
-        share = 0;
-    if (share > 1)
-        share = 1;
+    for (int i = first + 1; i <= top; i++)
+        if (!lua_isnil(L, i) && !lua_isstring(L, i))
+            luaL_error(L, "behind its points, a test returns texts, and no %s",
+                       luaL_typename(L, i));
     if (share == 1 || v->failed_case)
         return share;
     v->failed_case = number;
@@ -187,6 +197,7 @@ static int run_case(lua_State *L, u32 number)
     lua_pushvalue(L, TEST_FUNCTION);
     lua_pushinteger(L, seed_of_case(L, t, number));
     lua_pushinteger(L, number);
+    scenario_of(L)->in_test = true;
     lua_callk(L, 2, 4, number, case_is_over);
     return case_is_over(L, LUA_OK, number);
 }
@@ -203,6 +214,7 @@ static int case_is_over(lua_State *L, int status, lua_KContext context)
     lab->verdict.steps = scenario_of(L)->spent;
     if (!lab->only_case && number < t->cases)
         return run_case(L, number + 1);
+    scenario_of(L)->in_test = false;
     if (lab->task == LAB_REPLAY)
         return scenario_of(L)->twin ? lab_scene_show(L) : 0;
     // A sum of shares such as 1/3 + 2/3 may miss the whole by a rounding error.
@@ -215,6 +227,8 @@ static int declare_test(lua_State *L)
     struct scenario *sc = scenario_of(L);
     struct lab *lab = sc->options.lab;
     lua_settop(L, 3);
+    if (sc->in_test)
+        return luaL_error(L, "test(...) is for the top level of the script, and not for a test");
     if (!lab->declared)
         return luaL_error(L, "lab{...} comes before the tests");
     if (lab->tests == LAB_TESTS_MAX)
@@ -225,7 +239,7 @@ static int declare_test(lua_State *L)
         return 0;
     const struct lab_test *t = &lab->test[index];
     if (lab->only_case > t->cases)
-        return luaL_error(L, "test '%s' has %d cases", t->name, (int)t->cases);
+        return luaL_error(L, "test '%s' has no case %d", t->name, (int)lab->only_case);
     sc->options.limit = sc->spent + t->limit;
     lua_pushnumber(L, 0);
     return run_case(L, lab->only_case ? lab->only_case : 1);
@@ -272,8 +286,8 @@ static int partial(lua_State *L)
     lua_getfield(L, 2, "full");
     lua_getfield(L, 2, "none");
     double full = luaL_checknumber(L, -2), none = luaL_checknumber(L, -1);
-    if (full == none)
-        return luaL_error(L, "partial: full and none are two numbers");
+    if (!(full < none))
+        return luaL_error(L, "partial: full is the smaller number, and none the larger one");
     double share = (none - value) / (none - full);
     if (share > 1)
         share = 1;
