@@ -82,8 +82,19 @@ if command -v parallel >/dev/null; then
 else
 	echo "skip grade-all: GNU parallel is not here"
 fi
-all out --stats && grep -q 'of 5 students' said && grep -q 'answers.txt\|line #' said
-verdict $? "--stats tells for which reasons points are lost"
+mkdir class/fay && sed 's/^program 5/program 4/' "$lab/solution/answers.txt" >class/fay/answers.txt
+all out --stats && grep -q '^6 students are graded' said && grep -qE '^ +4 +1 +1 +0  program 1, bare$' said &&
+	grep -qE '^ +1  program 2, bare: a trap is missing after line #' said
+verdict $? "--stats tells how many pass each test, and for which reasons points are lost"
+[ "$(sed -n '/do not have the mistakes/,$p' said | tail -n +2 | tr -d ' \n')" = eve ]
+verdict $? "and who made mistakes that the lab's own wrong submissions do not have"
+rm -r class/fay out/fay.*
+all out
+python3 -c 'import csv
+rows = list(csv.reader(open("out/summary.csv")))
+assert len({len(r) for r in rows}) == 1 and rows[0][:8] == "student seed score max_score status message submission lab".split()
+assert len({r[7] for r in rows[1:] if r[7]}) == 1 and len({r[6] for r in rows[1:] if r[6]}) > 3' 2>>said
+verdict $? "the lines of the summary have as many fields as its head, with the hashes of submission and lab"
 
 # ---- seeds
 echo 'a secret of the course 2026' >secret
@@ -110,7 +121,7 @@ verdict $? "and each student's own answers are the right ones"
 # ---- rosters, and what is wrong
 printf 'ada,Ada Lovelace\nmax,Max Planck\n' >roster.csv
 all rolled --roster roster.csv
-[ $? = 0 ] && grep -q '^max,1,,,not handed in' rolled/summary.csv && [ "$(wc -l <rolled/summary.csv)" = 3 ]
+[ $? = 0 ] && grep -q '^max,1,,,not handed in,' rolled/summary.csv && [ "$(wc -l <rolled/summary.csv)" = 3 ]
 verdict $? "a roster says who is graded, and who has handed in nothing"
 folder='class/o"brien, max'
 mkdir "$folder" class/grace && cp class/bob/answers.txt "$folder/" && cp class/ada/answers.txt class/grace/
@@ -181,20 +192,28 @@ mkdir bad && echo 'error "no"' >bad/lab.lua
 [ $? = 3 ] && cmp -s jobs/bob.json out/bob.json
 verdict $? "a lab with an error costs nobody a report"
 
+# ---- where nothing can be written
+if [ "$(id -u)" = 0 ]; then
+	mkdir fixed && chmod 755 "$here" fixed && chmod -R a+rX class
+	setpriv --reuid 65534 --regid 65534 --clear-groups "$trapeze" grade-all "$lab" --submissions class --out fixed >said 2>&1
+	[ $? = 3 ] && grep -q 'fixed: nothing can be written there: Permission denied' said && [ "$(wc -l <said)" = 2 ]
+	verdict $? "a folder where nothing can be written is told of before anybody is graded"
+fi
+
 # ---- a process that somebody ends
 mkdir slow && cat >slow/lab.lua <<'END'
 -- Slow
 lab { files = { ["answers.txt"] = "64K" }, points = 100 }
 test("long", { points = 100, limit = 1e12 }, function() machine {} guest { source = "j .", ram = "1M" } run { steps = 1e12 // 1 | 0 } return true end)
 END
-mkdir one && mkdir one/ada
+mkdir one one/ada ended && echo '{"score": 55, "max_score": 100}' >ended/ada.json
 "$trapeze" grade-all ./slow --submissions one --out ended >said 2>&1 </dev/null &
 grader=$!
 for _ in $(seq 100); do worker=$(pgrep -P $grader) && child=$(pgrep -P "$worker") && break; sleep 0.05; done
 kill -9 "$worker" "$child"
 wait $grader
-[ $? = 4 ] && grep -q 'ada: not graded: the process ended with signal 9' said && grep -q '^ada,1,,,not graded,' ended/summary.csv
-verdict $? "whose process was ended is not graded, and that is said"
+[ $? = 4 ] && grep -q 'ada: not graded: the process ended with signal 9' said && grep -q '^ada,1,55,100,' ended/summary.csv
+verdict $? "whose process was ended is not graded, and that is said; the grade that there was stays"
 
 # ---- who is alike
 mkdir -p alike/{ada,bob,cy,dan,eve} clab/start

@@ -19,22 +19,21 @@
 
 // Keeps the earlier report in OUT/before. There may be none.
 static bool keep_earlier(const struct course_request *r, const char *path, const char *student,
-                         const char *ending)
+                         const char *ending, char *error, size_t error_size)
 {
     struct file_out out = {0};
-    char error[512], name[256];
+    char name[256];
     size_t size;
-    char *text =
-        file_exists(path) ? file_text(path, REPORT_MOST, &size, error, sizeof error) : NULL;
+    char *text = file_exists(path) ? file_text(path, REPORT_MOST, &size, error, error_size) : NULL;
     if (!text)
         return !file_exists(path);
     snprintf(name, sizeof name, "%.200s%s", student, ending);
     char *folder = file_join(r->out, "before");
     char *kept = folder ? file_join(folder, name) : NULL;
+    snprintf(error, error_size, "%s: it cannot be made a folder", folder ? folder : "");
     bool good = kept && (!mkdir(folder, 0777) || errno == EEXIST) &&
-                report_open(&out, kept, error, sizeof error) &&
-                fwrite(text, 1, size, out.file) == size &&
-                file_out_commit(&out, error, sizeof error);
+                report_open(&out, kept, error, error_size) &&
+                fwrite(text, 1, size, out.file) == size && file_out_commit(&out, error, error_size);
     file_out_discard(&out);
     free(kept);
     free(folder);
@@ -46,12 +45,16 @@ static bool write_report(const struct course_request *r, const struct student *s
                          const struct grade *g, const char *format, const char *ending)
 {
     struct file_out out = {0};
-    char error[512];
+    char error[512] = "not enough memory";
     char *path = report_path(r, s->name, ending);
     char *text = report_make(report_format_find(format), g);
-    bool good = path && text && (!r->regrade || keep_earlier(r, path, s->name, ending)) &&
+    bool good = path && text &&
+                (!r->regrade || keep_earlier(r, path, s->name, ending, error, sizeof error)) &&
                 report_open(&out, path, error, sizeof error) && fputs(text, out.file) >= 0 &&
                 file_out_commit(&out, error, sizeof error);
+    if (!good)
+        fprintf(stderr, "trapeze grade-all: %s: the report cannot be written: %s\n", s->name,
+                error);
     file_out_discard(&out);
     free(text);
     free(path);
@@ -72,8 +75,6 @@ static enum status grade_student(const struct course_request *r, const struct st
     // The JSON is what the next run looks for, so it is written last.
     bool good = write_report(r, s, g, "text", ".txt") && write_report(r, s, g, "json", ".json");
     free(g);
-    if (!good)
-        fprintf(stderr, "trapeze grade-all: %s: the report cannot be written\n", s->name);
     return good ? STATUS_DONE : STATUS_LIMIT;
 }
 
@@ -260,9 +261,12 @@ static bool make_out(const struct course_request *r, char *error, size_t size)
         return false;
     // Several shards may begin at once, and only one of them can make the folder.
     int failed = r->merge || !mkdir(r->out, 0777) ? 0 : errno;
-    if (!stat(r->out, &about) && S_ISDIR(about.st_mode))
+    bool there = !stat(r->out, &about) && S_ISDIR(about.st_mode);
+    if (there && !access(r->out, W_OK | X_OK))
         return true;
-    if (r->merge)
+    if (there)
+        snprintf(error, size, "%s: nothing can be written there: %s", r->out, strerror(errno));
+    else if (r->merge)
         snprintf(error, size, "%s: there is no such folder; --merge reads reports that are there",
                  r->out);
     else
@@ -276,6 +280,8 @@ static bool write_summaries(const struct course *c, char *error, size_t size)
     const struct course_request *r = c->r;
     if (r->shards > 1)
         return changes_write(r, c->list, c->count, c->before, error, size);
+    if (r->stats)
+        statistics_print(r, c->list, c->count, c->folder);
     return summary_write(r, c->list, c->count, error, size) &&
            (!r->similar || similar_write(r, c->lab, c->folder, c->list, c->count, error, size)) &&
            (!r->regrade || changes_write(r, c->list, c->count, c->before, error, size));

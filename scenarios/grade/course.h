@@ -26,7 +26,7 @@ struct course_request {
     bool merge;        // grade nobody: write the summary of all parts
     bool regrade;      // make every report again, and tell in changes.csv whose score changed
     bool similar;      // write similar.csv: which submissions are alike
-    bool stats;        // print which tests and messages there are how often
+    bool stats;        // print the statistics
 };
 
 struct student {
@@ -51,8 +51,7 @@ void students_free(struct student *list, u32 count);
 
 // ---- summary.c
 
-// Writes summary.csv from the reports, and the statistics to standard output if they are wanted.
-// False and a message: it cannot be written.
+// Writes summary.csv from the reports. False and a message: it cannot be written.
 bool summary_write(const struct course_request *r, const struct student *list, u32 count,
                    char *error, size_t error_size);
 // The score in a student's report of this lab; -1: there is none. *same: it is of this submission
@@ -67,6 +66,13 @@ char *report_path(const struct course_request *r, const char *student, const cha
 // was written anew do not. False as well if one of them has no report, or nothing ran.
 bool report_same_run(const struct course_request *r, const struct student *a,
                      const struct student *b);
+
+// ---- statistics.c
+
+// Prints how many students pass each test, and for which reasons most of them lost points. The
+// lab's folder has expected.txt, with words of the mistakes that the lab knows; it may be missing.
+void statistics_print(const struct course_request *r, const struct student *list, u32 count,
+                      const char *lab_folder);
 
 // ---- part.c
 

@@ -1,11 +1,10 @@
-// The reports of a course as one table, and what they have in common. Everything is read from the
+// The reports of a course as one table. Everything is read from the
 // reports, so the summary is the same whoever made them and in which order.
 // Contract: scenarios/grade/course.h.
-#include "scenarios/grade/course.h"
+#include "scenarios/grade/course_parts.h"
 
 #include "scenarios/grade/csv.h"
 
-#include <cjson/cJSON.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +28,7 @@ bool report_open(struct file_out *out, const char *path, char *error, size_t err
 
 // ---- one report
 
-static cJSON *read_report(const struct course_request *r, const struct student *s)
+cJSON *course_report(const struct course_request *r, const struct student *s)
 {
     char error[512];
     size_t size;
@@ -41,7 +40,7 @@ static cJSON *read_report(const struct course_request *r, const struct student *
     return report;
 }
 
-static const char *text_of(const cJSON *object, const char *key)
+const char *report_text(const cJSON *object, const char *key)
 {
     const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, key));
     return text ? text : "";
@@ -57,13 +56,13 @@ static bool has_hash(const cJSON *report, const char *key, u64 hash)
 {
     char text[20];
     snprintf(text, sizeof text, "%016" PRIx64, hash);
-    return !strcmp(text_of(report, key), text);
+    return !strcmp(report_text(report, key), text);
 }
 
 double report_score(const struct course_request *r, const struct student *s, u64 lab_hash,
                     u64 submission_hash, bool *same)
 {
-    cJSON *report = read_report(r, s);
+    cJSON *report = course_report(r, s);
     double score = report ? number_of(report, "score") : -1;
     *same = report && has_hash(report, "lab_hash", lab_hash) &&
             has_hash(report, "submission_hash", submission_hash) &&
@@ -75,7 +74,7 @@ double report_score(const struct course_request *r, const struct student *s, u64
 bool report_same_run(const struct course_request *r, const struct student *a,
                      const struct student *b)
 {
-    cJSON *first = read_report(r, a), *second = read_report(r, b);
+    cJSON *first = course_report(r, a), *second = course_report(r, b);
     const cJSON *x = cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(first, "tests"), 0);
     const cJSON *y = cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(second, "tests"), 0);
     bool same = x && y, ran = false;
@@ -95,137 +94,70 @@ static const char *first_message(const cJSON *tests)
     const cJSON *test;
     cJSON_ArrayForEach(test, tests)
     {
-        if (*text_of(test, "message"))
-            return text_of(test, "message");
-        if (*text_of(test, "happened"))
-            return text_of(test, "happened");
+        if (*report_text(test, "message"))
+            return report_text(test, "message");
+        if (*report_text(test, "happened"))
+            return report_text(test, "happened");
     }
     return "";
 }
 
 static void write_header(FILE *to, const cJSON *tests)
 {
-    fputs("student,seed,score,max_score,status,message,submission", to);
+    fputs("student,seed,score,max_score,status,message,submission,lab", to);
     const cJSON *test;
     cJSON_ArrayForEach(test, tests)
     {
         fputc(',', to);
-        csv_field(to, text_of(test, "name"));
+        csv_field(to, report_text(test, "name"));
     }
     fputc('\n', to);
 }
 
-static void write_row(FILE *to, const struct student *s, const cJSON *report, bool handed_in)
+static void write_row(FILE *to, const struct student *s, const cJSON *report)
 {
-    csv_field(to, s->name);
-    if (!report) {
-        fprintf(to, ",%" PRIu64 ",,,%s,,\n", s->seed, handed_in ? "not graded" : "not handed in");
-        return;
-    }
     const cJSON *test, *tests = cJSON_GetObjectItemCaseSensitive(report, "tests");
+    csv_field(to, s->name);
     fprintf(to, ",%" PRIu64 ",%g,%g,graded,", s->seed, number_of(report, "score"),
             number_of(report, "max_score"));
     csv_field(to, first_message(tests));
-    fprintf(to, ",%s", text_of(report, "submission_hash"));
+    fprintf(to, ",%s,%s", report_text(report, "submission_hash"), report_text(report, "lab_hash"));
     cJSON_ArrayForEach(test, tests) fprintf(to, ",%g", number_of(test, "score"));
     fputc('\n', to);
 }
 
-// ---- statistics
-
-struct tally {
-    char text[LAB_TEXT + LAB_NAME];
-    u32 count;
-};
-#define TALLIES_MAX 4096
-#define TALLIES_SHOWN 10
-
-static void count_text(struct tally *tallies, u32 *count, const char *test, const char *message)
+// A student without a report. The line has as many fields as all others.
+static void write_empty_row(FILE *to, const struct course_request *r, const struct student *s,
+                            int tests)
 {
-    char text[sizeof tallies->text];
-    snprintf(text, sizeof text, "%.60s: %.780s", test, message);
-    u32 i = 0;
-    while (i < *count && strcmp(tallies[i].text, text))
-        i++;
-    if (i == TALLIES_MAX)
-        return;
-    if (i == *count)
-        tallies[(*count)++] = (struct tally){.count = 0};
-    snprintf(tallies[i].text, sizeof tallies[i].text, "%s", text);
-    tallies[i].count++;
-}
-
-static int compare_tallies(const void *a, const void *b)
-{
-    const struct tally *x = a, *y = b;
-    if (x->count != y->count)
-        return x->count < y->count ? 1 : -1;
-    return strcmp(x->text, y->text);
-}
-
-// Messages name lines and addresses, which differ from student to student. Digits become one #.
-static void squeeze(const char *from, char *to, size_t room)
-{
-    size_t n = 0;
-    for (; *from && n + 1 < room; from++) {
-        bool digit = *from >= '0' && *from <= '9';
-        if (!digit)
-            to[n++] = *from;
-        else if (!n || to[n - 1] != '#')
-            to[n++] = '#';
-    }
-    to[n] = 0;
-}
-
-static void count_report(const cJSON *report, struct tally *tallies, u32 *count)
-{
-    const cJSON *test;
-    char message[LAB_TEXT];
-    cJSON_ArrayForEach(test, cJSON_GetObjectItemCaseSensitive(report, "tests"))
-    {
-        const char *words = text_of(test, "message");
-        if (!strcmp(text_of(test, "status"), "pass"))
-            continue;
-        squeeze(*words ? words : text_of(test, "happened"), message, sizeof message);
-        count_text(tallies, count, text_of(test, "name"), message);
-    }
-}
-
-static void print_tallies(struct tally *tallies, u32 count, u32 students)
-{
-    if (count)
-        qsort(tallies, count, sizeof *tallies, compare_tallies);
-    printf("of %" PRIu32 " students, so many lost points for the same reason:\n", students);
-    for (u32 i = 0; i < count && i < TALLIES_SHOWN; i++)
-        printf("%5" PRIu32 "  %s\n", tallies[i].count, tallies[i].text);
+    const char *status = student_has_folder(r, s->name) ? "not graded" : "not handed in";
+    csv_field(to, s->name);
+    fprintf(to, ",%" PRIu64 ",,,%s,,,", s->seed, status);
+    for (int i = 0; i < tests; i++)
+        fputc(',', to);
+    fputc('\n', to);
 }
 
 // ---- all of it
 
+// Writes the lines of all students. The first report says which tests there are.
 static bool write_table(const struct course_request *r, const struct student *list, u32 count,
-                        FILE *to, struct tally *tallies)
+                        FILE *to)
 {
-    u32 tally_count = 0, graded = 0;
-    bool headed = false;
-    for (u32 i = 0; i < count && !headed; i++) {
-        cJSON *report = read_report(r, &list[i]);
-        if (report)
-            write_header(to, cJSON_GetObjectItemCaseSensitive(report, "tests"));
-        headed = report;
-        cJSON_Delete(report);
-    }
-    if (!headed)
-        write_header(to, NULL);
+    cJSON *first = NULL;
+    for (u32 i = 0; i < count && !first; i++)
+        first = course_report(r, &list[i]);
+    const cJSON *tests = cJSON_GetObjectItemCaseSensitive(first, "tests");
+    write_header(to, tests);
     for (u32 i = 0; i < count; i++) {
-        cJSON *report = read_report(r, &list[i]);
-        write_row(to, &list[i], report, student_has_folder(r, list[i].name));
+        cJSON *report = course_report(r, &list[i]);
         if (report)
-            count_report(report, tallies, &tally_count);
-        graded += report != NULL;
+            write_row(to, &list[i], report);
+        else
+            write_empty_row(to, r, &list[i], cJSON_GetArraySize(tests));
         cJSON_Delete(report);
     }
-    if (r->stats)
-        print_tallies(tallies, tally_count, graded);
+    cJSON_Delete(first);
     return !ferror(to);
 }
 
@@ -234,13 +166,9 @@ bool summary_write(const struct course_request *r, const struct student *list, u
 {
     struct file_out out = {0};
     char *path = file_join(r->out, "summary.csv");
-    struct tally *tallies = malloc(TALLIES_MAX * sizeof *tallies);
-    bool good = path && tallies && report_open(&out, path, error, error_size);
-    if (good)
-        good = write_table(r, list, count, out.file, tallies) &&
-               file_out_commit(&out, error, error_size);
+    bool good = path && report_open(&out, path, error, error_size) &&
+                write_table(r, list, count, out.file) && file_out_commit(&out, error, error_size);
     file_out_discard(&out);
-    free(tallies);
     free(path);
     return good;
 }
