@@ -1,7 +1,7 @@
 // One history. Whoever watches a run, cuts it into slices, takes snapshots, goes back and comes
 // again, or listens to its events, changes nothing: the same events follow each other, byte for
-// byte. Each scenario runs whole, which gives its history, and then in other ways, which must give
-// the same one.
+// byte. Each scenario and each lesson runs whole, which gives its history, and then in other ways,
+// which must give the same one.
 #include "scenarios/script/scenario.h"
 #include "sim/state/hash.h"
 #include "tests/suite.h"
@@ -58,46 +58,95 @@ static u64 slice_of(struct dice *d)
 
 // ---- ways to run
 
-// Goes on by a slice. Now and then it is run twice: from a snapshot, and again after going back.
-static enum scenario_status advance(struct scenario *sc, struct ear *ear, struct dice *dice)
+#define HELD 6      // moments of a run that are kept, to return to
+#define RETURNS 12u // how often a run returns to one, so that it comes to its end
+
+struct held {
+    struct scenario_snapshot *snapshot;
+    struct ear ear;
+};
+
+struct cut_run {
+    struct scenario *sc;
+    struct ear *ear;
+    struct dice dice;
+    struct held held[HELD];
+    u32 returns;
+};
+
+static void hold(struct cut_run *r)
 {
-    u64 slice = slice_of(dice);
-    if (roll(dice) % 4)
-        return scenario_advance(sc, slice);
-    struct scenario_snapshot *s = scenario_snapshot(sc);
-    struct ear before = *ear;
-    enum scenario_status status = scenario_advance(sc, 1 + roll(dice) % slice);
-    if (s && status == SCENARIO_RUNNING && scenario_restore(sc, s)) {
-        *ear = before;
-        status = scenario_advance(sc, slice);
-    }
-    scenario_snapshot_free(s);
-    return status;
+    struct held *h = &r->held[roll(&r->dice) % HELD];
+    scenario_snapshot_free(h->snapshot);
+    *h = (struct held){scenario_snapshot(r->sc), *r->ear};
+}
+
+// To an earlier moment or to a later one, of this world or of another one.
+static void return_to_held(struct cut_run *r)
+{
+    const struct held *h = &r->held[roll(&r->dice) % HELD];
+    if (!h->snapshot || r->returns == RETURNS)
+        return;
+    r->returns++;
+    CU_ASSERT(scenario_restore(r->sc, h->snapshot));
+    *r->ear = h->ear;
+}
+
+// Goes on by a slice. Now and then it keeps the moment, or returns to one that it has kept.
+static enum scenario_status advance(struct cut_run *r)
+{
+    u64 slice = slice_of(&r->dice);
+    if (roll(&r->dice) % 3 == 0)
+        hold(r);
+    enum scenario_status status = scenario_advance(r->sc, slice);
+    if (roll(&r->dice) % 4 == 0 || status == SCENARIO_DONE)
+        return_to_held(r);
+    return scenario_state(r->sc);
+}
+
+static void free_held(struct cut_run *r)
+{
+    for (u32 i = 0; i < HELD; i++)
+        scenario_snapshot_free(r->held[i].snapshot);
 }
 
 struct history {
     struct ear ear;
     u64 steps, state;
+    u32 checks;
     enum scenario_status end;
 };
 
+static bool goes_on(struct scenario *sc)
+{
+    if (scenario_state(sc) == SCENARIO_STOPPED)
+        scenario_answer(sc, 0);
+    return scenario_state(sc) == SCENARIO_RUNNING;
+}
+
+// Seed 0: whole.
 static struct history run(const char *path, u64 seed, enum engine_choice engine)
 {
     struct history h = {.ear = {.hash = HASH_START}};
-    struct dice dice = {seed};
     struct scenario_options options = {
-        .limit = LIMIT, .engine = engine, .context = &h.ear, .built = on_built};
+        .limit = LIMIT, .engine = engine, .follow = true, .context = &h.ear, .built = on_built};
     char error[WORLD_ERROR];
     enum status why;
     struct scenario *sc = scenario_open(path, &options, &why, error, sizeof error);
     CU_ASSERT_PTR_NOT_NULL_FATAL(sc);
+    struct cut_run cut = {.sc = sc, .ear = &h.ear, .dice = {seed}};
     do
-        h.end = seed ? advance(sc, &h.ear, &dice) : scenario_advance(sc, UINT64_MAX);
-    while (h.end == SCENARIO_RUNNING);
+        h.end = seed ? advance(&cut) : scenario_advance(sc, UINT64_MAX);
+    while (goes_on(sc));
+    free_held(&cut);
     if (scenario_world(sc)) {
         h.steps = machine_steps(scenario_world(sc)->machine);
         h.state = machine_hash(scenario_world(sc)->machine);
     }
+    const struct scenario_check *list;
+    h.checks = scenario_checks(sc, &list);
+    for (u32 i = 0; i < h.checks; i++)
+        h.state = hash_bytes(h.state, list[i].message, strlen(list[i].message));
     scenario_close(sc);
     return h;
 }
@@ -105,7 +154,8 @@ static struct history run(const char *path, u64 seed, enum engine_choice engine)
 static void compare(const char *path, const struct history *a, const struct history *b)
 {
     bool same = a->ear.hash == b->ear.hash && a->ear.events == b->ear.events &&
-                a->steps == b->steps && a->state == b->state && a->end == b->end;
+                a->steps == b->steps && a->state == b->state && a->checks == b->checks &&
+                a->end == b->end;
     if (!same)
         printf("# %s: %llu events in %llu steps, cut into slices %llu events in %llu steps\n", path,
                (unsigned long long)a->ear.events, (unsigned long long)a->steps,
@@ -115,9 +165,11 @@ static void compare(const char *path, const struct history *a, const struct hist
 
 static void compare_ways(const char *path)
 {
+    const char *more = getenv("HISTORY"); // so many cuts of each run
+    u64 cuts = more ? strtoull(more, NULL, 10) : 2;
     struct history whole = run(path, 0, ENGINE_JIT);
     CU_ASSERT(whole.ear.events > 0);
-    for (u64 seed = 1; seed <= 2; seed++) {
+    for (u64 seed = 1; seed <= cuts; seed++) {
         struct history cut = run(path, seed, ENGINE_JIT);
         compare(path, &whole, &cut);
     }

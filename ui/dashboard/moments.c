@@ -43,18 +43,30 @@ bool playback_is_before(const struct playback *p, const struct typed_input *t)
 
 // ---- a moment to be come back to
 
+// Has a person typed at this very moment, and the guest has got it already?
+static bool is_typed_at(const struct playback *p)
+{
+    const struct typed_input *t = p->typed_next ? &p->typed[p->typed_next - 1] : NULL;
+    return t && !t->edits && !playback_is_before(p, t);
+}
+
+struct noted playback_note(const struct playback *p)
+{
+    return (struct noted){.generation = scenario_generation(p->sc),
+                          .traps = p->log->traps,
+                          .open_row = traplog_is_open(p->log),
+                          .stop = scenario_stops(p->sc),
+                          .at_stop = scenario_stop(p->sc),
+                          .is_first = scenario_has_run(p->sc) && !is_typed_at(p),
+                          .typed_next = p->typed_next};
+}
+
 bool playback_moment(struct playback *p, struct past_moment *m)
 {
-    const struct lesson_stop *stop = scenario_stop(p->sc);
     struct noted *noted = malloc(sizeof *noted);
     if (!noted)
         return false;
-    *noted = (struct noted){.generation = scenario_generation(p->sc),
-                            .traps = p->log->traps,
-                            .open_row = traplog_is_open(p->log),
-                            .stop = scenario_stops(p->sc),
-                            .at_stop = stop,
-                            .is_first = scenario_has_run(p->sc)};
+    *noted = playback_note(p);
     memcpy(noted->printed, p->printed, sizeof noted->printed);
     *m = (struct past_moment){.steps = scenario_steps(p->sc),
                               .resumes = scenario_resumes(p->sc),
@@ -110,10 +122,7 @@ bool playback_return(struct playback *p, const struct past_moment *m)
     traplog_return(p->log, &noted->log);
     memcpy(p->printed, noted->printed, sizeof p->printed);
     find_machine(p);
-    // The snapshot was taken before anything was typed at its moment, so that comes again, too.
-    p->typed_next = 0;
-    while (p->typed_next < p->typed_count && playback_is_before(p, &p->typed[p->typed_next]))
-        p->typed_next++;
+    p->typed_next = noted->typed_next;
     return true;
 }
 

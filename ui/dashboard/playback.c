@@ -41,8 +41,10 @@ static void on_built(void *context, struct world *w)
     traplog_reset(p->log);
     p->machine = w->machine;
     p->world_began = scenario_steps(p->sc);
-    if (p->going_back)
-        scenario_pause(p->sc); // the wanted moment may be near the beginning of this world
+    // The wanted moment, or that of something to be typed again, may be near the beginning of this
+    // world.
+    if (p->going_back || p->typed_next < p->typed_count)
+        scenario_pause(p->sc);
     machine_listen(w->machine, LOG_EVENTS, on_event, p);
     machine_watch(w->machine, p->watch.seen ? &p->watch : NULL);
 }
@@ -276,6 +278,7 @@ enum scenario_status playback_advance(struct playback *p, u64 steps)
     enum scenario_status status = scenario_advance(p->sc, steps);
     struct world *w = scenario_world(p->sc); // the script may have made another world
     p->machine = w ? w->machine : NULL;
+    playback_edit_again(p);
     return status;
 }
 

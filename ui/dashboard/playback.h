@@ -111,11 +111,14 @@ struct noted {
     bool open_row;  // the exit of the last one is under way
     u32 stop;       // the number of the last stop of the script; 0: there was none
     bool at_stop;   // the script waits there
-    bool is_first;  // it is the first moment with so many steps
+    bool is_first;  // it is the first moment with so many steps, and nothing was typed at it
+    u32 typed_next; // of the playback
     struct saved_pages log;
     char printed[PRINTED_SIZE];
 };
 bool playback_moment(struct playback *p, struct past_moment *m);
+// What there is to note of the present, but for the log and the printed line.
+struct noted playback_note(const struct playback *p);
 void playback_moment_free(struct past_moment *m);
 // Makes the run what it was then, whether that is earlier or later than now. False: it cannot be
 // (scenario_restore), and nothing has changed.

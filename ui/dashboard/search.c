@@ -142,8 +142,6 @@ static void remember_next(struct search *s, const struct past_moment *begin)
 static bool end_stretch(struct search *s)
 {
     const struct past_moment *begin = begin_of(s, s->stretch), *end = end_of(s, s->stretch);
-    if (end == &s->here)
-        playback_edit_again(s->play); // what was changed by hand just now
     search_settle(s);
     if ((s->last && s->found->total) || !next_stretch(s))
         return false;

@@ -34,11 +34,7 @@ static const struct past_moment *best_moment(const struct playback *p)
 // Does the way from the present lead there, too, and is it shorter?
 static bool present_is_better(const struct playback *p, const struct past_moment *best)
 {
-    struct noted noted = {.generation = scenario_generation(p->sc),
-                          .traps = p->log->traps,
-                          .stop = scenario_stops(p->sc),
-                          .at_stop = scenario_stop(p->sc),
-                          .is_first = scenario_has_run(p->sc)};
+    struct noted noted = playback_note(p);
     struct past_moment now = {
         .steps = scenario_steps(p->sc), .resumes = scenario_resumes(p->sc), .extra = &noted};
     bool later = !best || best->steps < now.steps ||
@@ -67,12 +63,6 @@ static u64 piece(struct playback *p, u64 steps)
     return left < steps ? left : steps;
 }
 
-static bool arrive(struct playback *p)
-{
-    playback_edit_again(p);
-    return false;
-}
-
 void playback_answer_again(struct playback *p)
 {
     u32 number = scenario_stop(p->sc)->number;
@@ -81,8 +71,10 @@ void playback_answer_again(struct playback *p)
 
 bool playback_go_on(struct playback *p, u64 steps)
 {
-    if (playback_is_there(p))
-        return arrive(p);
+    if (playback_is_there(p)) {
+        playback_edit_again(p);
+        return false;
+    }
     if (scenario_state(p->sc) == SCENARIO_STOPPED)
         playback_answer_again(p);
     u64 before = scenario_steps(p->sc);
@@ -90,7 +82,7 @@ bool playback_go_on(struct playback *p, u64 steps)
     enum scenario_status status = playback_advance(p, piece(p, steps));
     p->going_back = false;
     if (playback_is_there(p))
-        return arrive(p);
+        return false;
     return status == SCENARIO_RUNNING || status == SCENARIO_STOPPED ||
            (status == SCENARIO_WAITING && scenario_steps(p->sc) != before);
 }
