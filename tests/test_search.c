@@ -22,15 +22,63 @@ struct changes {
     struct change list[STEPS];
 };
 
-static struct findings *found_by(struct bench *b, const struct inquiry *q)
+// One step. Many moments are kept, so that a search has many stretches.
+static void step(struct bench *b)
+{
+    struct past_moment m;
+    drive_step(&b->drive);
+    if (scenario_steps(b->drive.play.sc) % 37 == 0 && playback_moment(&b->drive.play, &m))
+        CU_ASSERT(past_add(&b->drive.play.past, &m));
+}
+
+static struct findings *search(struct bench *b, const struct inquiry *q, bool last)
 {
     char error[160];
-    struct search *s = search_begin(&b->drive.play, q, &b->drive.stops, false, error, sizeof error);
+    u64 steps = scenario_steps(b->drive.play.sc), hash = machine_hash(b->drive.play.machine);
+    struct search *s = search_begin(&b->drive.play, q, &b->drive.stops, last, error, sizeof error);
     CU_ASSERT_PTR_NOT_NULL_FATAL(s);
-    while (search_go_on(s, 100))
-        continue;
+    while (search_go_on(s, 1)) { // between two pieces the run is where it was
+        CU_ASSERT_EQUAL(scenario_steps(b->drive.play.sc), steps);
+        CU_ASSERT_EQUAL(machine_hash(b->drive.play.machine), hash);
+    }
+    CU_ASSERT_EQUAL(machine_hash(b->drive.play.machine), hash);
     struct findings *f = search_take(s);
     search_end(s);
+    return f;
+}
+
+static void go_to(struct bench *b, u64 steps)
+{
+    CU_ASSERT_PTR_NULL(drive_to_steps(&b->drive, steps));
+    while (b->drive.goal == GOAL_BACK)
+        drive_slice(&b->drive, 50);
+    CU_ASSERT_EQUAL(scenario_steps(b->drive.play.sc), steps);
+}
+
+// Asks for the last time, goes there, and asks again: the same rows, from the last to the first.
+static void expect_backwards(struct bench *b, const struct inquiry *q, const struct findings *all)
+{
+    u64 end = scenario_steps(b->drive.play.sc);
+    u32 left = all->count;
+    while (left) {
+        struct findings *f = search(b, q, true);
+        CU_ASSERT_FATAL(f->count && f->count <= left);
+        for (u32 i = 0; i < f->count; i++) {
+            const struct finding *want = &all->row[left - f->count + i];
+            CU_ASSERT_EQUAL(f->row[i].steps, want->steps);
+            CU_ASSERT_STRING_EQUAL(f->row[i].text, want->text);
+        }
+        left -= f->count;
+        go_to(b, f->row[0].steps);
+        free(f);
+    }
+    go_to(b, end);
+}
+
+static struct findings *found_by(struct bench *b, const struct inquiry *q)
+{
+    struct findings *f = search(b, q, false);
+    expect_backwards(b, q, f);
     return f;
 }
 
@@ -54,7 +102,7 @@ static struct changes *step_through(struct bench *b, const struct inquiry *q)
     bool known = value_now(b, q, &before);
     while (scenario_steps(b->drive.play.sc) < STEPS) {
         u64 steps = scenario_steps(b->drive.play.sc);
-        drive_step(&b->drive);
+        step(b);
         if (!value_now(b, q, &now))
             continue;
         if (known && now != before)
@@ -126,7 +174,7 @@ static void memory_of(const char *script, struct vm_path path)
     q.range[0].bytes = 4;
     q.range[0].shown = word;
     while (scenario_steps(b->drive.play.sc) < STEPS)
-        drive_step(&b->drive);
+        step(b);
     struct findings *f = found_by(b, &q);
     u32 now;
     CU_ASSERT(machine_read(b->drive.play.machine, q.range[0].at, &now, 4));
@@ -163,7 +211,7 @@ static void traps(void)
     struct inquiry q = {.kind = SEARCH_TRAPS};
     u32 ecalls = 0;
     while (scenario_steps(b->drive.play.sc) < STEPS)
-        drive_step(&b->drive);
+        step(b);
     struct findings *f = found_by(b, &q);
     CU_ASSERT(f->total + 1 >= b->drive.play.log->traps && f->total <= b->drive.play.log->traps);
     free(f);

@@ -50,6 +50,12 @@ static bool is_typed_at(const struct playback *p)
     return t && !t->edits && !playback_is_before(p, t);
 }
 
+static bool is_first(const struct playback *p)
+{
+    bool is_start = !scenario_resumes(p->sc);
+    return is_start || (scenario_has_run(p->sc) && !is_typed_at(p));
+}
+
 struct noted playback_note(const struct playback *p)
 {
     return (struct noted){.generation = scenario_generation(p->sc),
@@ -57,7 +63,7 @@ struct noted playback_note(const struct playback *p)
                           .open_row = traplog_is_open(p->log),
                           .stop = scenario_stops(p->sc),
                           .at_stop = scenario_stop(p->sc),
-                          .is_first = scenario_has_run(p->sc) && !is_typed_at(p),
+                          .is_first = is_first(p),
                           .typed_next = p->typed_next};
 }
 
