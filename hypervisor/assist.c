@@ -20,16 +20,21 @@ static bool is_remembered_well(const struct turn *t)
     return t->vmm->vms <= VMIDS && t->vm->assisted_on == 1 + hw_hart(t->hw);
 }
 
-bool assist_use(struct turn *t)
+u32 assist_hgatp(struct turn *t)
 {
-    if (t->slot->shadow.vm == t->vm_at)
-        return true; // nothing that the hart needs to know changes from one exit to the next
     u32 vmid = vmid_of(t->vm);
-    hw_nest(t->hw, HGATP_MAKE(vmid, t->vm->map));
     if (!is_remembered_well(t))
         hw_flush_guest(t->hw, vmid, NULL, NULL);
     // VCPUs that are pinned to harts do not wander, so they cannot have fenced elsewhere.
     t->vm->assisted_on = (u8)(1 + hw_hart(t->hw));
+    return HGATP_MAKE(vmid, t->vm->map);
+}
+
+bool assist_use(struct turn *t)
+{
+    if (t->slot->shadow.vm == t->vm_at)
+        return true; // nothing that the hart needs to know changes from one exit to the next
+    hw_nest(t->hw, assist_hgatp(t));
     t->slot->shadow = (struct shadow_choice){.vm = t->vm_at};
     return true;
 }

@@ -4,6 +4,7 @@
 #include "hypervisor/apart.h"
 #include "hypervisor/lend.h"
 #include "hypervisor/technique.h"
+#include "hypervisor/virtual_h.h"
 
 #define CHARGE_MOST 0x10000000u // no slice is that long
 
@@ -113,6 +114,8 @@ u32 clock_limit(struct turn *t)
         limit = least(limit, t->gang->round.left);
     if (t->v->lent)
         limit = least(limit, lend_left(t->v));
+    if (t->vm->has_h)
+        return virtual_h_limit(t, clock_now(t), limit);
     // Where no interrupt can be taken it is of no use to ask which are pending.
     bool closed = !s->sie || (s->mode == MODE_K && !(s->sstatus & SSTATUS_SIE));
     return closed ? limit : until_interrupt(t, limit);

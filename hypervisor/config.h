@@ -50,6 +50,8 @@ struct guest_config {
     u8 hart;               // all VCPUs on this hart; GUEST_ANY_HART: any hart
     u8 pinned;    // VCPU i on hart i modulo the number of harts; `hart` does not count then
     u8 technique; // enum technique_kind
+    u8 has_h;     // its harts have the hypervisor extension; `technique` is TECHNIQUE_ASSIST then
+    u8 unused[3];
 };
 
 // A VMM that is guest code has one console for all its guests. If there are several guests, input

@@ -105,7 +105,7 @@ static bool find_access(const struct turn *t, struct decoded insn, struct isa_ac
     return !(address & (access->bytes - 1));
 }
 
-static bool access_board(struct turn *t, struct isa_access access, gpa address, u32 *value)
+bool device_move(struct turn *t, struct isa_access access, gpa address, u32 *value)
 {
     struct board *board = &t->vm->board;
     struct board_wires wires = device_wires(t);
@@ -118,7 +118,7 @@ static bool access_board(struct turn *t, struct isa_access access, gpa address, 
     return done;
 }
 
-enum verdict device_access(struct turn *t, struct outcome *out, gpa address)
+static enum verdict access_device(struct turn *t, struct outcome *out, gpa address)
 {
     struct isa_access access;
     u32 *x = t->v->state.x;
@@ -128,7 +128,7 @@ enum verdict device_access(struct turn *t, struct outcome *out, gpa address)
         return RESUME;
     struct decoded insn = isa_decode(out->trap.insn, t->vmm->holes);
     u32 value = x[insn.rs2];
-    if (!find_access(t, insn, &access) || !access_board(t, access, address, &value))
+    if (!find_access(t, insn, &access) || !device_move(t, access, address, &value))
         return REFLECT;
     if (access.kind == ISA_ACCESS_LOAD && insn.rd)
         x[insn.rd] = isa_extend(access, value);
@@ -138,4 +138,14 @@ enum verdict device_access(struct turn *t, struct outcome *out, gpa address)
     out->note.write = access.kind == ISA_ACCESS_STORE;
     // A store to the test device switches the power off.
     return t->vm->life == LIFE_ON ? ADVANCE : HALT;
+}
+
+enum verdict device_or_fault(struct turn *t, struct outcome *out, gpa address, enum access access)
+{
+    enum verdict verdict = REFLECT;
+    if (access != ACCESS_FETCH && board_has(address))
+        verdict = access_device(t, out, address);
+    if (verdict == REFLECT)
+        out->trap.cause = sv32_access_fault(access);
+    return verdict;
 }

@@ -3,6 +3,7 @@
 #define HYPERVISOR_DEVICE_H
 
 #include "hypervisor/turn.h"
+#include "isa/access.h"
 
 // What the board of the VM whose turn it is is wired to. Good for this turn.
 struct board_wires device_wires(struct turn *t);
@@ -13,5 +14,8 @@ void device_lines(struct turn *t);
 void device_input(struct turn *t);
 // The board of a new VM, as after power-on.
 void device_reset(struct turn *t);
+
+// Moves bytes between *value and the device at this address. Returns false if it refuses.
+bool device_move(struct turn *t, struct isa_access access, gpa address, u32 *value);
 
 #endif

@@ -4,6 +4,7 @@
 #include "isa/board/firmware.h"
 #include "hypervisor/device.h"
 #include "hypervisor/lend.h"
+#include "hypervisor/merged.h"
 #include "hypervisor/technique.h"
 #include "hypervisor/trap.h"
 
@@ -13,13 +14,34 @@ static void fence_one(void *context, const u32 *address, const u32 *asid)
     t->technique->fence(t, address, asid);
 }
 
+// Fences of a guest's guests (hypervisor/merged.h).
+static void fence_inner(void *context, const u32 *address, const u32 *asid)
+{
+    merged_fence(context, address, asid);
+}
+
+static void fence_second_stage(void *context, const u32 *address, const u32 *vmid)
+{
+    (void)address; // to forget more is always allowed
+    merged_forget(context, vmid);
+}
+
 // A fence on another VCPU. Shadows belong to the VM and not to a VCPU, so it does not matter which
 // VCPU the fence is about.
 static void remote_fence(void *context, u32 hart, enum fence_kind kind, u32 start, u32 size,
                          u32 asid)
 {
+    static void (*const fences[])(void *context, const u32 *address, const u32 *asid) = {
+        [FENCE_I] = fence_one,
+        [FENCE_VMA] = fence_one,
+        [FENCE_VMA_ASID] = fence_one,
+        [FENCE_GUEST_PHYSICAL] = fence_second_stage,
+        [FENCE_GUEST_PHYSICAL_VMID] = fence_second_stage,
+        [FENCE_GUEST_VMA] = fence_inner,
+        [FENCE_GUEST_VMA_ASID] = fence_inner,
+    };
     (void)hart;
-    firmware_fence(kind, start, size, asid, fence_one, context);
+    firmware_fence(kind, start, size, asid, fences[kind], context);
 }
 
 static enum verdict call(struct turn *t)
@@ -33,6 +55,7 @@ static enum verdict call(struct turn *t)
                                 .board = &t->vm->board,
                                 .wires = &wires,
                                 .adue = t->vmm->adue,
+                                .h = t->vm->has_h,
                                 .fence = remote_fence,
                                 .context = t};
     bool off = firmware_call(&firmware, t->vcpu);

@@ -8,15 +8,15 @@
 
 // The round rule where time is the machine's, not the guest's: nobody's time jumps, so a VCPU in
 // `wfi` really waits.
-static enum round_state round_by_wall(struct turn *t, struct hart_state *const harts[])
+static enum round_state round_by_wall(struct turn *t, const struct round_harts *harts)
 {
     struct gang *g = t->gang;
     u64 now = hw_now(t->hw);
     enum round_state state = ROUND_EMPTY;
     for (u32 i = 0; i < g->count; i++) {
         u32 hart = (g->round.hart + i + !g->round.left) % g->count;
-        struct hart_state *s = harts[hart];
-        if (s->run == HART_PARKED && hart_awake(s, now))
+        struct hart_state *s = harts->state[hart];
+        if (s->run == HART_PARKED && h_awake(s, harts->h[hart], now))
             s->run = HART_RUNNING;
         if (s->run == HART_RUNNING) {
             if (hart != g->round.hart || !g->round.left)
@@ -29,30 +29,35 @@ static enum round_state round_by_wall(struct turn *t, struct hart_state *const h
     return state;
 }
 
-static u64 first_deadline(const struct turn *t, struct hart_state *const harts[])
+static u64 first_deadline(const struct round_harts *harts)
 {
     u64 first = FOREVER;
-    for (u32 i = 0; i < t->gang->count; i++)
-        if (harts[i]->run == HART_PARKED && hart_deadline(harts[i]) < first)
-            first = hart_deadline(harts[i]);
+    for (u32 i = 0; i < harts->count; i++) {
+        u64 deadline = h_deadline(harts->state[i], harts->h[i]);
+        if (harts->state[i]->run == HART_PARKED && deadline < first)
+            first = deadline;
+    }
     return first;
 }
 
 enum round_state gang_choose(struct turn *t, u64 *until)
 {
     struct hart_state *harts[HARTS_MAX];
+    struct h_state *extensions[HARTS_MAX];
+    const struct round_harts turns = {harts, extensions, t->gang->count};
     enum round_state state;
     turn_choose(t, t->gang->first);
-    for (u32 i = 0; i < t->gang->count; i++)
+    for (u32 i = 0; i < t->gang->count; i++) {
         harts[i] = &t->v[i].state;
+        extensions[i] = vcpu_extension(t->vm, &t->v[i]);
+    }
     *until = FOREVER;
     if (t->vmm->clock == VMM_CLOCK_VIRTUAL) {
         // A guest's time jumps to its next deadline, so it never waits for one.
-        const struct round_harts turns = {harts, NULL, t->gang->count};
         state = round_next(&t->gang->round, &turns);
     } else {
-        state = round_by_wall(t, harts);
-        *until = first_deadline(t, harts);
+        state = round_by_wall(t, &turns);
+        *until = first_deadline(&turns);
     }
     if (state == ROUND_RUN)
         turn_choose(t, t->gang->first + t->gang->round.hart);
@@ -64,8 +69,10 @@ enum round_state gang_choose(struct turn *t, u64 *until)
 static bool can_run(const struct turn *t, const struct gang *g)
 {
     for (u32 i = 0; i < g->count; i++) {
-        const struct hart_state *s = &t->vcpus[g->first + i].state;
-        if (s->run == HART_RUNNING || (s->run == HART_PARKED && hart_awake(s, clock_now(t))))
+        struct vcpu *v = &t->vcpus[g->first + i];
+        const struct hart_state *s = &v->state;
+        bool awake = h_awake(s, vcpu_extension(t->vm, v), clock_now(t));
+        if (s->run == HART_RUNNING || (s->run == HART_PARKED && awake))
             return true;
     }
     return false;

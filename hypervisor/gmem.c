@@ -97,6 +97,11 @@ static bool store_word(void *context, gpa address, u32 word)
     return true;
 }
 
+struct sv32_memory gmem_words(struct turn *t)
+{
+    return (struct sv32_memory){t, load_word, store_word};
+}
+
 // Most hidden faults spend their time in this walk. So the walk is compiled into this function, and
 // load_word and store_word are compiled into the walk.
 struct sv32_walk gmem_translate(struct turn *t, gva address, enum access access)
@@ -110,12 +115,24 @@ struct sv32_walk gmem_translate(struct turn *t, gva address, enum access access)
     return sv32_translate_inline(&memory, s->satp, address, view, access, t->vmm->adue);
 }
 
+// The VCPU runs a guest of its own: two stages, both in its memory.
+static u32 fetch_inner(struct turn *t, gpa *address)
+{
+    struct sv32_memory memory = gmem_words(t);
+    struct h_access who = h_access_of(&t->v->state, &t->v->h, ACCESS_FETCH);
+    struct h_walk walk = h_translate(&memory, &who, t->v->state.pc, t->vmm->adue);
+    *address = walk.address;
+    return walk.cause;
+}
+
 bool gmem_fetch(struct turn *t, u32 *word)
 {
     const struct hart_state *s = &t->v->state;
-    struct sv32_memory memory = {t, load_word, store_word};
+    struct sv32_memory memory = gmem_words(t);
     struct sv32_walk walk = {.address = s->pc};
-    if (s->satp & SATP_MODE)
+    if (s->virt)
+        walk.cause = fetch_inner(t, &walk.address);
+    else if (s->satp & SATP_MODE)
         walk = sv32_translate(&memory, s->satp, s->pc, sv32_view(s->mode, s->sstatus), ACCESS_FETCH,
                               t->vmm->adue);
     return !walk.cause && load_word(t, walk.address, word);

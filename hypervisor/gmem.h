@@ -31,6 +31,9 @@ bool gmem_write(struct turn *t, gpa address, const void *from, u32 bytes);
 // out whether walk.address is RAM, a device, or nothing.
 struct sv32_walk gmem_translate(struct turn *t, gva address, enum access access);
 
+// How a walk reaches words of guest memory: for walks that are not by the VCPU's satp alone.
+struct sv32_memory gmem_words(struct turn *t);
+
 // The instruction at the VCPU's pc. Returns false if it cannot be fetched.
 bool gmem_fetch(struct turn *t, u32 *word);
 

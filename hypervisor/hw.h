@@ -9,7 +9,7 @@
 #ifndef HYPERVISOR_HW_H
 #define HYPERVISOR_HW_H
 
-#include "isa/arch/hart.h"
+#include "isa/arch/h_extension.h"
 #include "isa/note.h"
 
 struct hw;
@@ -28,6 +28,7 @@ struct hw_exit {
     bool caught;  // guest mode: the guest's own trap changed nothing, so it cannot go on by itself
     u32 ran;      // guest instructions that retired directly on the hart
     u32 own;      // guest mode: traps that the guest took without leaving the hart, if known
+    bool took;    // after hw_nest_inner: the guest took such a trap, known or not how many
     struct trap trap;
 };
 
@@ -58,6 +59,16 @@ void hw_nest(struct hw *hw, u32 hgatp);
 // not by the guest's satp. The guest's accesses to its satp, its fences, and its page faults are
 // exits. hw_flush forgets translations of this kind, too.
 void hw_nest_shadowed(struct hw *hw, u32 satp);
+// Guest mode for a guest that has the extension itself. What the hart may let it do is written as
+// in the registers of these names. While guest->virt is set, hw_run takes the guest's interrupts,
+// timer, delta of time and MXR from *h, the guest's own state of the extension, and brings them
+// back there.
+struct hw_inner {
+    u32 hgatp, hstatus, hedeleg, hideleg, hcounteren, henvcfgh;
+    struct h_state *h; // as a pointer from hw_page
+    bool virt;         // guest->virt of the next hw_run
+};
+void hw_nest_inner(struct hw *hw, const struct hw_inner *inner);
 // The guest page fault for which hw_run has just returned, as the registers of these names have it.
 struct hw_guest_fault {
     u32 htval, htinst;

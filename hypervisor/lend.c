@@ -1,6 +1,6 @@
 // The switch for which a guest VMM asks in one call. Read hypervisor/lend.h first.
 // The call is made in hypervisor/t32/lend_guest.c.
-// Read next: hypervisor/hw.h.
+// Read next: hypervisor/virtual_h.h.
 #include "hypervisor/lend.h"
 #include "hypervisor/clock.h"
 #include "hypervisor/gmem.h"

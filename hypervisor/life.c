@@ -33,6 +33,7 @@ static void start_vcpus(struct turn *t, const struct guest_config *c)
         turn_choose(t, i);
         t->v->vm = t->vm_at;
         hart_reset(&t->v->state, c->entry, i, c->device_tree);
+        h_reset(&t->v->h);
         t->v->state.run = i ? HART_STOPPED : HART_RUNNING;
     }
 }
@@ -101,6 +102,7 @@ bool life_begin(struct turn *t, const struct guest_config *c)
     for (u32 i = 0; i < GUEST_NAME - 1; i++)
         vm->name[i] = c->name[i];
     vm->technique = c->technique;
+    vm->has_h = c->has_h;
     vm->ram_size = c->ram_size;
     append_vm(t);
     start_vcpus(t, c);

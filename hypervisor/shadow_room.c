@@ -147,15 +147,21 @@ static void empty_current(struct turn *t)
     }
 }
 
-APART static mpa make_room(struct turn *t)
+mpa shadow_page_of_others(struct turn *t)
 {
     mpa page = 0;
-    while (!page && t->vmm->oldest != t->vm_at) {
+    while (!page && t->vmm->oldest && t->vmm->oldest != t->vm_at) {
         mpa victim = t->vmm->oldest;
         leave_list(t, victim);
         shadow_free(t, hw_page(t->hw, victim));
         page = page_alloc(t); // the victim may have had no shadow left
     }
+    return page;
+}
+
+APART static mpa make_room(struct turn *t)
+{
+    mpa page = shadow_page_of_others(t);
     if (page || !t->shadows)
         return page;
     struct shadow *own = oldest_of_own(t);

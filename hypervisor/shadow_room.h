@@ -74,6 +74,10 @@ static inline void shadow_install(const struct turn *t, u32 satp)
 // VCPU as it is now is at worst emptied. Returns 0 if there is no page to be had.
 mpa shadow_page_alloc(struct turn *t);
 
+// A page for which other VMs lose shadows, beginning with the VM that chose one longest ago.
+// Returns 0 if no other VM has any.
+mpa shadow_page_of_others(struct turn *t);
+
 // Gives the shadow with this root a real ASID that no other shadow has.
 void shadow_new_asid(struct turn *t, struct shadow *s, mpa root);
 

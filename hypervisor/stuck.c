@@ -17,8 +17,9 @@ static u32 progress_of(const struct turn *t)
 static bool is_hopeless(const struct turn *t, u32 progress)
 {
     for (u32 i = 0; i < t->vm->vcpu_count; i++) {
-        const struct vcpu *v = &t->vcpus[i];
-        if (!hart_is_stuck(&v->state, NULL, clock_now(t), v->storm_at == progress))
+        struct vcpu *v = &t->vcpus[i];
+        const struct h_state *h = vcpu_extension(t->vm, v);
+        if (!hart_is_stuck(&v->state, h, clock_now(t), v->storm_at == progress))
             return false;
     }
     return true;

@@ -4,7 +4,9 @@
 // Read next: hypervisor/shadow.c.
 #include "hypervisor/technique.h"
 #include "hypervisor/assist.h"
+#include "hypervisor/merged.h"
 #include "hypervisor/shadow.h"
+#include "hypervisor/virtual_h.h"
 
 static const struct technique techniques[TECHNIQUES] = {
     [TECHNIQUE_TRAP] = {shadow_use, shadow_fence, shadow_switch, shadow_free, false},
@@ -12,7 +14,13 @@ static const struct technique techniques[TECHNIQUES] = {
     [TECHNIQUE_ASSIST_SHADOW] = {assist_use_shadow, shadow_fence, shadow_switch, shadow_free, true},
 };
 
+// `assist` for a VM whose harts have the extension themselves.
+static const struct technique assist_with_h = {virtual_h_use, assist_fence, assist_switch,
+                                               merged_free, true};
+
 const struct technique *technique_of(const struct vm *vm)
 {
+    if (vm->has_h)
+        return &assist_with_h;
     return &techniques[vm->technique];
 }

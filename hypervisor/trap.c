@@ -12,6 +12,7 @@
 #include "hypervisor/trap.h"
 #include "hypervisor/apart.h"
 #include "hypervisor/shadow.h"
+#include "hypervisor/virtual_h.h"
 
 static enum verdict reflect(struct turn *t, struct outcome *out)
 {
@@ -24,7 +25,9 @@ static enum verdict reflect(struct turn *t, struct outcome *out)
 // U, and only the VMM knows that the caller wants the firmware.
 static enum verdict ecall(struct turn *t, struct outcome *out)
 {
-    return t->v->state.mode == MODE_U ? REFLECT : firmware_ecall(t, out);
+    // A kernel in guest mode calls its VMM, which may be a guest itself (hypervisor/virtual_h.h).
+    bool inside = t->v->state.mode == MODE_U || t->v->state.virt;
+    return inside ? REFLECT : firmware_ecall(t, out);
 }
 
 // ---- page faults
@@ -35,22 +38,13 @@ static const u8 access_of[] = {
     [CAUSE_GUEST_LOAD_PAGE] = ACCESS_READ, [CAUSE_GUEST_STORE_PAGE] = ACCESS_WRITE,
 };
 
-// The address is a device, or nothing at all.
-APART static enum verdict not_memory(struct turn *t, struct outcome *out, gpa address,
-                                     enum access access)
-{
-    enum verdict verdict = REFLECT;
-    if (access != ACCESS_FETCH && board_has(address))
-        verdict = device_access(t, out, address);
-    if (verdict == REFLECT)
-        out->trap.cause = sv32_access_fault(access);
-    return verdict;
-}
-
 static enum verdict page_fault(struct turn *t, struct outcome *out)
 {
     gva address = out->trap.tval;
     enum access access = access_of[out->trap.cause];
+    // In guest mode the hart has walked the guest's own table.
+    if (t->vm->has_h)
+        return REFLECT;
     struct sv32_walk walk = gmem_translate(t, address, access);
     if (walk.cause) {
         // A page fault; or an access fault, if a table of the guest lies where there is no RAM.
@@ -59,7 +53,7 @@ static enum verdict page_fault(struct turn *t, struct outcome *out)
     }
     struct mapping ram;
     if (gmem_reach(t, walk.address, access, &ram) != REACHED)
-        return not_memory(t, out, walk.address, access);
+        return device_or_fault(t, out, walk.address, access);
     if (!shadow_fill(t, address, &walk, &ram)) {
         t->vm->life = LIFE_LACK;
         return HALT;
@@ -70,18 +64,28 @@ static enum verdict page_fault(struct turn *t, struct outcome *out)
 
 // ---- exits from guest mode (hypervisor/assist.h)
 
+// A guest of the guest met it, so the guest's own second stage is asked first.
+static enum verdict inner_page_fault(struct turn *t, struct outcome *out, enum access access)
+{
+    gpa address;
+    enum verdict verdict = virtual_h_page_fault(t, out, access, &address);
+    return verdict == RESUME ? device_or_fault(t, out, address, access) : verdict;
+}
+
 // The second stage maps all RAM of the VM, and nothing else. So the guest wanted a device, or it
 // wanted what is not there.
 static enum verdict guest_page_fault(struct turn *t, struct outcome *out)
 {
     enum access access = access_of[out->trap.cause];
+    if (t->v->state.virt)
+        return inner_page_fault(t, out, access);
     struct hw_guest_fault fault = hw_guest_fault(t->hw);
     gpa address = fault.htval << 2 | (out->trap.tval & 3); // htval leaves out bits 1:0
     bool beyond = fault.htval >> 30;                       // the board has 32 bits of address
     // htinst is not 0 if the hart itself wanted the address: an entry of the guest's page table.
     // Page tables on devices do not work on the bare machine either.
     if (!fault.htinst && !beyond)
-        return not_memory(t, out, address, access);
+        return device_or_fault(t, out, address, access);
     out->trap.cause = sv32_access_fault(access);
     return REFLECT;
 }
@@ -90,6 +94,8 @@ static enum verdict guest_page_fault(struct turn *t, struct outcome *out)
 // the guest may not do is an illegal instruction for it, since it does not know that it is one.
 static enum verdict virtual_instruction(struct turn *t, struct outcome *out)
 {
+    if (t->vm->has_h)
+        return virtual_h_instruction(t, out);
     enum verdict verdict = emulate_privileged(t, out);
     if (verdict == REFLECT)
         out->trap.cause = CAUSE_ILLEGAL;
@@ -130,8 +136,8 @@ enum verdict trap_handle(struct turn *t, struct outcome *out)
 {
     u32 cause = out->trap.cause;
     // An interrupt is the real hart's own: a timer that the VMM set, or a device of the machine.
-    // The run loop looks around after it anyway.
+    // The run loop looks around after it anyway. Only a guest with guests of its own has others.
     if (cause & CAUSE_INTERRUPT)
-        return RESUME;
+        return virtual_h_is_interrupt(t, cause) ? REFLECT : RESUME;
     return cause < sizeof handlers / sizeof *handlers ? handlers[cause](t, out) : REFLECT;
 }

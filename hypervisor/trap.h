@@ -34,8 +34,9 @@ enum verdict trap_handle(struct turn *t, struct outcome *out);
 
 // emulate.c: an illegal instruction in real U.
 enum verdict emulate_privileged(struct turn *t, struct outcome *out);
-// device.c: a load or store to a gpa that is not RAM.
-enum verdict device_access(struct turn *t, struct outcome *out, gpa address);
+// device.c: an access to a gpa that is not RAM: a device, or nothing at all, which is an access
+// fault.
+enum verdict device_or_fault(struct turn *t, struct outcome *out, gpa address, enum access access);
 // firmware.c: an ecall from virtual K.
 enum verdict firmware_ecall(struct turn *t, struct outcome *out);
 

@@ -16,6 +16,13 @@
 
 struct technique;
 
+// What a guest page fault tells besides cause and tval, for a VCPU with the hypervisor extension.
+struct turn_fault {
+    u64 gpa;
+    u32 htinst;
+    bool as_guest; // the access was one of hlv and its like
+};
+
 struct turn {
     struct hw *hw;
     struct vmm *vmm;
@@ -30,6 +37,7 @@ struct turn {
     struct vcpu *v;
     u32 vcpu; // v is vcpus[vcpu]
     struct pace pace;
+    struct turn_fault fault; // of the trap that is about to be reflected
     u64 since; // by the wall clock: the time from which on its gang pays
 };
 

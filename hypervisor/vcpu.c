@@ -18,6 +18,7 @@
 #include "hypervisor/lend.h"
 #include "hypervisor/stuck.h"
 #include "hypervisor/technique.h"
+#include "hypervisor/virtual_h.h"
 #include "isa/arch/trap.h"
 
 // ---- acting on a verdict
@@ -38,11 +39,15 @@ static enum run_end deliver(struct turn *t, u32 cause, u32 tval)
         lend_end(t, cause, tval);
         return RUN_ON;
     }
-    // The same function takes the traps of real harts, so the guest sees just what it would see on
+    // The same functions take the traps of real harts, so the guest sees just what it would see on
     // the bare machine.
-    if (trap_enter(&t->v->state, cause, tval))
-        return RUN_ON;
-    return stuck_storm(t);
+    bool changed =
+        t->vm->has_h ? virtual_h_trap(t, cause, tval) : trap_enter(&t->v->state, cause, tval);
+    if (!changed)
+        return stuck_storm(t);
+    // A guest of the guest can be caught in its handler. Then its hart waits
+    // (isa/arch/h_extension.h).
+    return t->v->state.run == HART_RUNNING ? RUN_ON : RUN_USED;
 }
 
 // `wfi` is done, or the VCPU stopped itself through the firmware. A `wfi` is a nop if something is
@@ -53,7 +58,7 @@ static enum run_end block(struct turn *t)
     if (s->run == HART_STOPPED)
         return RUN_USED;
     advance(t);
-    if (s->run == HART_RUNNING && !hart_awake(s, clock_now(t)))
+    if (s->run == HART_RUNNING && !h_awake(s, vcpu_extension(t->vm, t->v), clock_now(t)))
         s->run = HART_PARKED;
     return s->run == HART_RUNNING ? RUN_ON : RUN_USED;
 }
@@ -129,7 +134,11 @@ static enum run_end handle_exit(struct turn *t, const struct trap *trap)
 // The limit was reached, or a guest in guest mode met a trap of its own that changed nothing.
 static enum run_end not_trapped(struct turn *t, const struct hw_exit *exit)
 {
-    return exit->caught ? stuck_storm(t) : RUN_USED;
+    if (exit->caught && !t->v->state.virt)
+        return stuck_storm(t);
+    if (exit->caught)
+        virtual_h_caught(t); // a guest of the guest, whose VMM can still be woken
+    return RUN_USED;
 }
 
 // ---- the loop
@@ -153,6 +162,8 @@ APART static enum run_end run(struct turn *t)
         }
         hw_run(t->hw, &t->v->state, limit, &exit);
         clock_spend(t, &exit);
+        if (exit.took)
+            virtual_h_took_traps(t);
         if (exit.paused) {
             clock_pause(t, limit - exit.ran - exit.own);
             return RUN_PAUSED;
@@ -183,7 +194,9 @@ enum run_end vcpu_run(struct turn *t, u32 ticks)
     if (t->v->lent && !lend_left(t->v))
         lend_end(t, CAUSE_TIMER, 0);
     u32 interrupt = 0;
-    if (!t->technique->guest_mode)
+    if (t->vm->has_h)
+        interrupt = virtual_h_interrupt(t, clock_now(t));
+    else if (!t->technique->guest_mode)
         interrupt = hart_interrupt(&t->v->state, clock_now(t));
     enum run_end end = interrupt ? inject(t, interrupt) : RUN_ON;
     return end == RUN_ON ? run(t) : end;

@@ -44,14 +44,16 @@ enum vm_life {
 // hart.
 struct vcpu {
     struct hart_state state;
-    u64 emulated;   // of state.retired: instructions that did not run directly on the hart
-    u64 lent_until; // what state.retired may become during a call of hypervisor/lend.h
-    gpa lent;       // not 0: its kernel is a VMM that runs a guest by such a call
-    mpa vm;         // the VM that has this VCPU
-    u32 space;      // index of the space that this VCPU used last
-    u32 storm_at;   // not 0: its last trap changed nothing at all (hypervisor/stuck.h)
+    u64 emulated;     // of state.retired: instructions that did not run directly on the hart
+    u64 lent_until;   // what state.retired may become during a call of hypervisor/lend.h
+    gpa lent;         // not 0: its kernel is a VMM that runs a guest by such a call
+    mpa vm;           // the VM that has this VCPU
+    u32 space;        // index of the space that this VCPU used last
+    u32 storm_at;     // not 0: its last trap changed nothing at all (hypervisor/stuck.h)
+    u32 inner_on;     // 1 + the hart that last ran its guest (hypervisor/merged.h); 0: none has
+    struct h_state h; // of a VM with the hypervisor extension (hypervisor/virtual_h.h)
     // So that eight VCPUs are a page, whatever else a hart may come to have.
-    u8 room[PAGE_SIZE / HARTS_MAX - sizeof(struct hart_state) - 32];
+    u8 room[PAGE_SIZE / HARTS_MAX - sizeof(struct hart_state) - sizeof(struct h_state) - 40];
 };
 
 _Static_assert(sizeof(struct vcpu) == PAGE_SIZE / HARTS_MAX, "eight VCPUs are a page");
@@ -100,6 +102,22 @@ struct shadows {
     struct space spaces[SPACES];
 };
 
+// The second stage of a guest, with the root of the merged table for it (hypervisor/merged.h).
+struct merged_space {
+    u32 hgatp;
+    u32 used; // when the space was last chosen: the least goes first; 0: never
+    mpa root; // 16 KiB; 0: it has none yet
+};
+
+#define MERGED_SPACES 4
+
+// What `assist` keeps of a VM that runs guests of its own by the hypervisor extension.
+struct merged {
+    u32 stamp;  // counts choices of a space
+    u32 tables; // below the roots
+    struct merged_space spaces[MERGED_SPACES];
+};
+
 struct vm {
     // What observers read.
     u16 id;  // 1, 2, ...
@@ -115,7 +133,9 @@ struct vm {
     // What the VMM needs besides.
     u8 technique;     // enum technique_kind
     u8 assisted_on;   // 1 + the hart that ran it last in guest mode; 0: none has
+    u8 has_h;         // its harts have the hypervisor extension (hypervisor/virtual_h.h)
     mpa shadows_at;   // its struct shadows; 0: it has none now
+    mpa merged_at;    // its struct merged; 0: it has none now
     mpa older, newer; // its neighbours among the VMs that have shadows, by their last choice
     u32 gang_count;
     struct gang gangs[HARTS_MAX];
@@ -138,6 +158,17 @@ static inline mpa gang_address(mpa vm_at, u32 index)
     return vm_at + (u32)offsetof(struct vm, gangs) + index * (u32)sizeof(struct gang);
 }
 
+// Whose translations the hart remembers under the VMID of merged tables.
+struct inner_choice {
+    mpa root, vcpu;
+};
+
+// The extension of a VCPU. NULL: its VM has none.
+static inline struct h_state *vcpu_extension(const struct vm *vm, struct vcpu *v)
+{
+    return vm->has_h ? &v->h : NULL;
+}
+
 // How far a VCPU has come in its turn (hypervisor/clock.h).
 struct pace {
     u32 rest;    // of a turn that was paused: what is left of the limit; 0: it was not
@@ -158,6 +189,7 @@ struct hart_slot {
     mpa gang; // the gang that has this hart, or 0
     mpa vcpu; // the VCPU that ran last
     struct shadow_choice shadow;
+    struct inner_choice inner;
     u32 slice;          // ticks that the gang may still use
     u64 since;          // by the wall clock: hw_now when the gang was last charged
     struct pace paused; // a turn that was paused in the middle of hw_run (rest is not 0)

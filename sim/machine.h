@@ -217,7 +217,7 @@ u64 machine_hart_charged_for(const struct machine *m, u32 hart, enum charge what
 // Whose code this hart runs from now on, for the stamps of its events (NULL: the machine's own),
 // and in which virtual mode (enum mode).
 void machine_hart_owner(struct machine *m, u32 hart, const struct vm_path *path, u32 vcpu);
-void machine_hart_owner_mode(struct machine *m, u32 hart, u32 virtual_mode);
+void machine_hart_owner_mode(struct machine *m, u32 hart, u32 virtual_mode, bool virt);
 // Forgets translations on this hart: of every address, or of *va alone; of every ASID, or of *asid
 // alone. NULL means every one. With both NULL those of guests in guest mode go, too.
 void machine_hart_flush(struct machine *m, u32 hart, const u32 *va, const u32 *asid);

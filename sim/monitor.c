@@ -141,9 +141,10 @@ void machine_hart_owner(struct machine *m, u32 hart, const struct vm_path *path,
     e->owner_vcpu = vcpu;
 }
 
-void machine_hart_owner_mode(struct machine *m, u32 hart, u32 virtual_mode)
+void machine_hart_owner_mode(struct machine *m, u32 hart, u32 virtual_mode, bool virt)
 {
     m->hart[hart].extra.owner_mode = (u8)virtual_mode;
+    m->hart[hart].extra.owner_virt = virt;
 }
 
 void machine_hart_flush(struct machine *m, u32 hart, const u32 *va, const u32 *asid)

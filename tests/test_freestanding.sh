@@ -44,8 +44,8 @@ less=$(comm -13 "$work/asked" "$work/offered" | tr '\n' ' ')
 verdict $? "every function of hw.h is used by the core" "none asks for $less"
 
 read -r text data _ < <(llvm-size "$BUILD/guests/vmm.elf" | tail -n 1)
-[ $((text + data)) -lt 65536 ]
-verdict $? "the VMM's image is under 64 KiB" "it has $((text + data)) bytes"
+[ $((text + data)) -lt 98304 ]
+verdict $? "the VMM's image is under 96 KiB" "it has $((text + data)) bytes"
 
 # What each object was made of, headers within headers included: the compiler wrote it down. Its own headers (stdint.h and the like) are
 # not listed by a relative path.

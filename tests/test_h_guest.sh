@@ -30,6 +30,24 @@ else
 	echo "not ok h: the engines count the same events in a guest"
 fi
 
+# The same monitor as the guest of our own VMM, which gives it the extension: the same output, and the same state.
+"$TRAPEZE" boot "$work/monitor.elf" --profile h --ram 256M --append $append --state "$work/state.0" </dev/null >/dev/null 2>&1
+within() { # within NAME OPTION...: the monitor runs under a VMM
+	local name="h: kite in the monitor, the monitor under $1: the end is that of the bare machine"
+	shift
+	timeout -s KILL 300 "$TRAPEZE" boot "$work/monitor.elf" --profile h --ram 256M --append $append --technique assist \
+		--state "$work/state" "$@" </dev/null >"$work/nested" 2>&1
+	if cmp -s "$work/bare" "$work/nested" && cmp -s "$work/state.0" "$work/state"; then
+		echo "ok $name"
+	else
+		echo "not ok $name"
+		diff "$work/bare" "$work/nested" | head -5 | sed 's/^/# /'
+		diff "$work/state.0" "$work/state" | head -5 | sed 's/^/# /'
+	fi
+}
+within "the native VMM" --depth 1
+within "the VMM as T32 code" --depth 1 --vmm t32
+
 name="h: kite tests itself in a guest on QEMU, too"
 if ! command -v qemu-system-riscv32 >/dev/null; then
 	echo "skip $name: qemu-system-riscv32 is not installed"

@@ -7,6 +7,7 @@
 // A program here is a random state of the hart in random code: it runs some hundred steps.
 // H_PROGRAMS in the environment says how many programs run, and H_SEED which.
 #include "sim/core/core.h"
+#include "tests/random_h.h"
 #include "tests/suite.h"
 
 #include <stdio.h>
@@ -17,31 +18,10 @@
 #define PROGRAMS 2000u
 #define PROGRAMS_A_STREAM 30u // that share their code and tables
 #define ROUNDS_A_PROGRAM 10u
-#define RAM (1u << 20)
-#define CODE (BOARD_RAM + 0x0000) // 16 pages of random words
-#define CODE_BYTES 0x10000u
-#define HANDLER (BOARD_RAM + 0x10000) // a page: where traps to the VMM go
-#define GUEST_HANDLER (BOARD_RAM + 0x11000)
-#define G_ROOT (BOARD_RAM + 0x20000) // 16 KiB
-#define G_LEAF (BOARD_RAM + 0x24000)
-#define VS_ROOT (BOARD_RAM + 0x28000)
-#define VS_LEAF (BOARD_RAM + 0x29000)
-#define HS_ROOT (BOARD_RAM + 0x2a000)
-#define DATA (BOARD_RAM + 0x30000)
 
 struct trio {
     struct machine *m[ENGINES];
 };
-
-static u32 pick(u32 n)
-{
-    return (u32)rand() % n;
-}
-
-static u32 random_u32(void)
-{
-    return (u32)rand() ^ (u32)rand() << 16;
-}
 
 static struct trio trio_new(const struct machine_config *config)
 {
@@ -63,202 +43,23 @@ static void trio_free(struct trio *t)
         machine_free(t->m[i]);
 }
 
-static void put(struct trio *t, mpa at, u32 word)
+static void put(void *context, mpa at, u32 word)
 {
+    struct trio *t = context;
     for (u32 i = 0; i < ENGINES; i++)
         machine_write(t->m[i], at, &word, sizeof word);
 }
 
-// ---- code
-
-// Registers hold addresses that matter, or anything.
-static u32 random_value(void)
+static void put_program(struct trio *t)
 {
-    static const u32 places[] = {CODE, DATA, VS_LEAF, G_LEAF, 0x00400000, 0x10000005, 0xfffffffc};
-    switch (pick(4)) {
-    case 0:
-        return places[pick(7)] + 4 * pick(1024);
-    case 1:
-        return places[pick(7)] + pick(4096);
-    case 2:
-        return 1u << pick(32);
-    default:
-        return random_u32();
-    }
-}
-
-// Writes of these lose all that was prepared, so they are rare.
-static bool is_precious(u32 csr)
-{
-    return csr == CSR_satp || csr == CSR_vsatp || csr == CSR_hgatp || csr == CSR_stvec ||
-           csr == CSR_vstvec;
-}
-
-static u32 random_csr(void)
-{
-    u32 csr = isa_csrs[pick(isa_csr_count)].number;
-    if (pick(40) == 0)
-        return pick(0x1000);
-    return is_precious(csr) && pick(20) ? CSR_sscratch : csr;
-}
-
-static u32 random_word(void)
-{
-    struct decoded d = {.insn = (u8)(1 + pick(INSN_hsv_w))}; // T32, holes, h
-    // Instructions of the system are few in the table, and matter most here.
-    if (pick(2)) // mostly something that goes on
-        d.insn = (u8)(INSN_lui + pick(INSN_and - INSN_lui + 1));
-    if (pick(6) == 0)
-        d.insn = (u8)(INSN_csrrw + pick(INSN_sfence_vma - INSN_csrrw + 1));
-    if (pick(12) == 0)
-        d.insn = (u8)(INSN_hfence_vvma + pick(INSN_hsv_w - INSN_hfence_vvma + 1));
-    if (pick(60) == 0)
-        return random_u32();
-    d.rd = (u8)(pick(4) ? 5 + pick(3) : 0);
-    d.rs1 = (u8)(8 + pick(8));
-    d.rs2 = (u8)(pick(3) ? 8 + pick(8) : 0);
-    switch (isa_insns[d.insn].format) {
-    case ISA_FORMAT_B:
-    case ISA_FORMAT_J:
-        d.imm = ((i32)pick(64) - 24) * 4;
-        break;
-    case ISA_FORMAT_SHIFT:
-        d.imm = (i32)pick(32);
-        break;
-    case ISA_FORMAT_U:
-        d.imm = (i32)random_u32();
-        break;
-    case ISA_FORMAT_CSR:
-    case ISA_FORMAT_CSRI:
-        d.imm = (i32)random_csr();
-        break;
-    default:
-        d.imm = ((i32)pick(64) - 32) * 4;
-    }
-    return isa_encode(d);
-}
-
-// A handler that goes on behind the trap, after a few random words.
-static void put_handler(struct trio *t, mpa at)
-{
-    static const u32 end[] = {
-        0x14102373, // csrr t1, sepc
-        0x00430313, // addi t1, t1, 4
-        0x14131073, // csrw sepc, t1
-        0x10200073, // sret
-    };
-    for (u32 i = 0; i < 2; i++, at += 4)
-        put(t, at, pick(2) ? 0x00000013 : random_word());
-    for (u32 i = 0; i < 4; i++, at += 4)
-        put(t, at, end[i]);
-}
-
-// ---- tables
-
-static u32 random_flags(u32 always)
-{
-    u32 flags = PTE_V | PTE_R | PTE_W | PTE_X | PTE_A | PTE_D | always;
-    if (pick(40) == 0)
-        flags &= ~(1u << pick(8));
-    if (pick(40) == 0)
-        flags ^= PTE_U;
-    return flags;
-}
-
-// An entry of a root: a table, or a superpage, which maps to itself but is sometimes misaligned.
-static u32 random_root_entry(mpa table, u32 always)
-{
-    if (pick(5))
-        return PTE_MAKE(table, PTE_V);
-    return PTE_MAKE(BOARD_RAM + (pick(20) ? 0 : PAGE_SIZE), random_flags(always));
-}
-
-// Pages map to themselves, nearly always, with nearly all rights.
-static void put_tables(struct trio *t)
-{
-    for (u32 page = 0; page < RAM >> PAGE_SHIFT; page++) {
-        mpa at = BOARD_RAM + (page << PAGE_SHIFT);
-        mpa to = pick(50) ? at : BOARD_RAM + (pick(RAM >> PAGE_SHIFT) << PAGE_SHIFT);
-        put(t, G_LEAF + 4 * page, PTE_MAKE(to, random_flags(PTE_U)) | (pick(200) ? 0 : 1u << 31));
-        put(t, VS_LEAF + 4 * page,
-            PTE_MAKE(at, random_flags(pick(3) ? PTE_U : 0)) | (pick(200) ? 0 : 1u << 31));
-    }
-    if (pick(8) == 0) // the guest's own table is where the second stage has nothing
-        put(t, G_LEAF + ((VS_LEAF - BOARD_RAM) >> PAGE_SHIFT) * 4, 0);
-    for (u32 i = 0; i < 4096; i += 512) { // the root of 34 bits, sparsely
-        put(t, G_ROOT + 4 * i, random_root_entry(G_LEAF, PTE_U));
-        put(t, G_ROOT + 4 * (i + 1), PTE_MAKE(BOARD_RAM, random_flags(PTE_U)));
-    }
-    put(t, VS_ROOT + 4 * 512, random_root_entry(VS_LEAF, pick(2) ? PTE_U : 0));
-    put(t, VS_ROOT + 4 * 1, PTE_MAKE(BOARD_RAM, random_flags(PTE_U)));
-    put(t, HS_ROOT + 4 * 512, PTE_MAKE(BOARD_RAM, random_flags(0)));
-    put(t, HS_ROOT + 4 * 1, PTE_MAKE(BOARD_RAM, random_flags(PTE_U)));
-}
-
-// ---- states
-
-static u32 random_table(mpa root, u32 name_bits)
-{
-    return pick(2)
-               ? SATP_MODE | pick(3) << 22 | (pick(name_bits) ? 0 : 1u << 24) | root >> PAGE_SHIFT
-               : 0;
-}
-
-static struct h_bank random_bank(mpa root, gva handler)
-{
-    u32 bits = SSTATUS_SIE | SSTATUS_SPIE | SSTATUS_SPP | SSTATUS_SUM | SSTATUS_MXR;
-    return (struct h_bank){
-        .sstatus = random_u32() & bits,
-        .stvec = handler | (pick(8) == 0),
-        .sscratch = random_u32(),
-        .sepc = CODE + 4 * pick(CODE_BYTES / 4),
-        .satp = random_table(root, 3),
-    };
-}
-
-static void set_active(struct hart_state *s, const struct h_bank *b)
-{
-    s->sstatus = b->sstatus;
-    s->stvec = b->stvec;
-    s->sscratch = b->sscratch;
-    s->sepc = b->sepc;
-    s->scause = b->scause;
-    s->stval = b->stval;
-    s->satp = b->satp;
+    random_h_program(&(struct random_h){.put = put, .context = t});
 }
 
 static void randomize(struct trio *t)
 {
-    struct h_bank own = random_bank(HS_ROOT, HANDLER);
-    struct h_bank guest = random_bank(VS_ROOT, GUEST_HANDLER);
     struct hart_state s = t->m[0]->hart[0].state;
     struct h_state h = t->m[0]->hart[0].extension;
-    s.virt = pick(3) != 0;
-    s.mode = (u8)(pick(2) ? MODE_K : MODE_U);
-    s.run = HART_RUNNING;
-    s.pc = CODE + 4 * pick(CODE_BYTES / 4);
-    set_active(&s, s.virt ? &guest : &own);
-    h.other = s.virt ? own : guest;
-    for (u32 i = 1; i < 32; i++)
-        s.x[i] = random_value();
-    s.sie = random_u32() & (IP_SSIP | IP_STIP | IP_SEIP);
-    s.sip = pick(4) ? 0 : IP_SSIP;
-    s.external = pick(8) == 0;
-    s.scounteren = pick(8);
-    s.stimecmp = hart_time(&s) + (pick(2) ? pick(60) : pick(100000));
-    h.hstatus = random_u32() & (HSTATUS_SPV | HSTATUS_SPVP | HSTATUS_HU);
-    if (pick(4) == 0)
-        h.hstatus |= random_u32() & (HSTATUS_VTVM | HSTATUS_VTW | HSTATUS_VTSR);
-    h.hedeleg = random_u32() & 0xb1ff;
-    h.hideleg = random_u32() & IP_VS;
-    h.hie = random_u32() & IP_VS;
-    h.hvip = pick(3) ? 0 : random_u32() & IP_VS;
-    h.hcounteren = pick(8);
-    h.henvcfgh = pick(2) ? HENVCFGH_STCE : 0;
-    h.hgatp = random_table(G_ROOT, 3) & 0x9ffffffc;
-    h.htimedelta = pick(2) ? 0 : random_u32();
-    h.vstimecmp = hart_time(&s) + h.htimedelta + (pick(2) ? pick(60) : pick(100000));
-    h.caught = false;
+    random_h_state(&(struct random_h){0}, &s, &h);
     for (u32 i = 0; i < ENGINES; i++) {
         t->m[i]->hart[0].state = s;
         t->m[i]->hart[0].extension = h;
@@ -305,15 +106,6 @@ static void note(struct seen *seen, const struct hart *h, const struct hart_stat
     seen->walked += h->extension.htinst != 0;
 }
 
-static void put_program(struct trio *t)
-{
-    for (mpa at = CODE; at < CODE + CODE_BYTES; at += 4)
-        put(t, at, random_word());
-    put_handler(t, HANDLER);
-    put_handler(t, GUEST_HANDLER);
-    put_tables(t);
-}
-
 static bool run_stream(const struct machine_config *config, struct seen *seen)
 {
     struct trio t = trio_new(config);
@@ -323,7 +115,7 @@ static bool run_stream(const struct machine_config *config, struct seen *seen)
         if (round % ROUNDS_A_PROGRAM == 0)
             randomize(&t);
         struct hart_state before = t.m[ENGINE_PLAIN]->hart[0].state;
-        u32 steps = 1 + pick(round % 3 ? 8 : 60);
+        u32 steps = 1 + random_pick(round % 3 ? 8 : 60);
         for (u32 i = 0; i < ENGINES; i++)
             machine_run(t.m[i], steps);
         note(seen, &t.m[ENGINE_PLAIN]->hart[0], &before);
@@ -363,7 +155,7 @@ static struct machine_config configuration(void)
 {
     struct machine_config config = machine_config_default();
     config.profile = ISA_H;
-    config.ram = RAM;
+    config.ram = RANDOM_RAM;
     // A switch takes time, by the wall clock, in every engine at the same instruction.
     config.costs.exit = 70;
     config.costs.entry = 30;
@@ -393,8 +185,8 @@ static void random_guests_run_alike_where_hardware_sets_a_and_d(void)
 
 // ---- what a walk leaves in the TLB
 
-#define TABLES G_ROOT
-#define TABLES_END (HS_ROOT + PAGE_SIZE)
+#define TABLES RANDOM_G_ROOT
+#define TABLES_END RANDOM_TABLES_END
 
 // The state before a step, by which the walks of the step went.
 struct before {

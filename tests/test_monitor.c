@@ -171,7 +171,7 @@ static void an_exit_is_told_with_the_owner_of_the_hart(void)
     struct machine *m = monitored("ecall\n", &s, 1);
     machine_listen(m, EVENT_BIT(EVENT_EXIT), remember, NULL);
     machine_hart_owner(m, 0, &(struct vm_path){{3}}, 2);
-    machine_hart_owner_mode(m, 0, MODE_K);
+    machine_hart_owner_mode(m, 0, MODE_K, false);
     machine_run(m, 1);
     CU_ASSERT_EQUAL(last.note.kind, EVENT_EXIT);
     CU_ASSERT_EQUAL(last.note.cause, CAUSE_ECALL_U);

@@ -16,6 +16,8 @@ struct hw {
     u32 hart;
     u64 budget; // machine steps that are left before the machine wants its hart back
     struct hw_guest_fault fault; // of the last trap
+    struct h_state *inner;       // of a guest that has the extension itself; else NULL
+    bool shadowed;               // guest mode by hw_nest_shadowed
     bool idle;                   // the core has called hw_idle since then
 };
 
@@ -42,11 +44,21 @@ static void copy_bank(struct hart_state *to, const struct hart_state *from)
     to->scounteren = from->scounteren; // has no bank, and means the guest's while the guest runs
 }
 
+// The guest runs a guest of its own, whose interrupts, timer and time it has set.
+static void inner_load(struct h_state *h, const struct h_state *inner)
+{
+    h->hie = inner->hie;
+    h->hvip = inner->hvip;
+    h->vstimecmp = inner->vstimecmp;
+    h->htimedelta += inner->htimedelta;
+    h->other.sstatus = inner->other.sstatus & SSTATUS_MXR; // it counts for both stages
+}
+
 // With shadows the satp in which the guest believes stays in its record. That on the hart is the
 // VMM's, and each access of the guest to it traps.
-static bool has_own_satp(const struct h_state *h)
+static bool has_own_satp(const struct hw *hw)
 {
-    return !(h->hstatus & HSTATUS_VTVM);
+    return !hw->shadowed;
 }
 
 // The guest's interrupts are those of its own sie and sip, one bit further left. Its time is the
@@ -57,23 +69,31 @@ static void guest_mode_load(struct hw *hw, struct hart_state *real, const struct
     struct h_state *h = machine_hart_extension(hw->native->m, hw->hart);
     bool virtual_clock = hw->native->config->clock == VMM_CLOCK_VIRTUAL;
     copy_bank(real, guest);
-    if (has_own_satp(h))
+    if (has_own_satp(hw))
         real->satp = guest->satp;
     h->hie = guest->sie << 1;
     h->hvip = (guest->sip | (guest->external ? IP_SEIP : 0)) << 1;
     h->vstimecmp = guest->stimecmp;
     h->htimedelta = virtual_clock ? hart_time(guest) - hw_now(hw) : 0;
+    if (guest->virt)
+        inner_load(h, hw->inner);
 }
 
 static void guest_mode_save(struct hw *hw, const struct hart_state *real, struct hart_state *guest)
 {
     struct h_state *h = machine_hart_extension(hw->native->m, hw->hart);
     copy_bank(guest, real);
-    if (has_own_satp(h))
+    if (has_own_satp(hw))
         guest->satp = real->satp;
-    guest->sie = h->hie >> 1;
-    guest->sip = h->hvip >> 1 & IP_SSIP;
-    guest->stimecmp = h->vstimecmp;
+    if (guest->virt) {
+        hw->inner->hie = h->hie;
+        hw->inner->hvip = h->hvip;
+        hw->inner->vstimecmp = h->vstimecmp;
+    } else {
+        guest->sie = h->hie >> 1;
+        guest->sip = h->hvip >> 1 & IP_SSIP;
+        guest->stimecmp = h->vstimecmp;
+    }
     h->hie = 0; // an interrupt of the guest must not end the VMM's own wait (hw_idle)
 }
 
@@ -87,15 +107,32 @@ bool hw_has_guest_mode(struct hw *hw)
 void hw_nest(struct hw *hw, u32 hgatp)
 {
     struct machine *m = hw->native->m;
+    struct hart_state *real = machine_hart(m, hw->hart);
     struct h_state *h = machine_hart_extension(m, hw->hart);
+    u32 name = real->virt ? h->other.sscratch : real->sscratch; // of the VCPU (name_vcpu)
     h_reset(h);
+    h->other.sscratch = name;
     h->hedeleg = HEDELEG_ALL;
     h->hideleg = IP_VS;
     h->hcounteren = COUNTEREN_TM;
     h->henvcfgh = HENVCFGH_STCE;
     h->hstatus = HSTATUS_VTW;
     h->hgatp = hgatp;
-    machine_hart(m, hw->hart)->virt = true;
+    hw->inner = NULL;
+    hw->shadowed = false;
+    real->virt = true;
+}
+
+void hw_nest_inner(struct hw *hw, const struct hw_inner *inner)
+{
+    struct h_state *h = machine_hart_extension(hw->native->m, hw->hart);
+    hw_nest(hw, inner->hgatp);
+    h->hstatus |= inner->hstatus;
+    h->hedeleg = inner->hedeleg;
+    h->hideleg = inner->hideleg;
+    h->hcounteren = inner->hcounteren;
+    h->henvcfgh = inner->henvcfgh;
+    hw->inner = inner->h;
 }
 
 // The page faults of a guest are the VMM's, since they may be hidden ones: its shadow lacks what
@@ -107,6 +144,7 @@ void hw_nest_shadowed(struct hw *hw, u32 satp)
     hw_nest(hw, 0);
     h->hedeleg &= ~HEDELEG_PAGE_FAULTS;
     h->hstatus |= HSTATUS_VTVM;
+    hw->shadowed = true;
     machine_hart(m, hw->hart)->satp = satp;
 }
 
@@ -178,7 +216,7 @@ void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *
         return;
     struct hart_state *real = machine_hart(m, hw->hart);
     load_hart(hw, real, guest);
-    machine_hart_owner_mode(m, hw->hart, guest->mode);
+    machine_hart_owner_mode(m, hw->hart, guest->mode, guest->virt);
     struct hart_exit trap;
     // By the wall clock one instruction may take many ticks, so `limit` alone would come too late.
     // A run that was paused has its timer still.
@@ -191,6 +229,7 @@ void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *
     hw->budget -= steps < hw->budget ? steps : hw->budget;
     exit->ran = (u32)ran;
     exit->own = trap.own;
+    exit->took = trap.own && hw->inner;
     exit->caught = trap.caught;
     exit->paused = trap.paused;
     exit->trapped = trap.taken;

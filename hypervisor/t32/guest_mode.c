@@ -23,10 +23,22 @@ extern u8 enter_by_time[], leave_by_time[], enter_by_instret[], leave_by_instret
             CSR_PUT(name, (held) = (value)); \
     } while (0)
 
+// The registers of the extension in which a guest finds its interrupts and its timer: those of the
+// guest; or, while it runs a guest of its own, those that it has set for that one.
+static struct guest_timer timer_of(const struct hw *hw, const struct hart_state *guest)
+{
+    u32 pending = guest->sip | (guest->external ? IP_SEIP : 0);
+    if (guest->virt)
+        return (struct guest_timer){hw->inner->hie, hw->inner->hvip, hw->inner->vstimecmp,
+                                    hw->inner->other.sstatus & SSTATUS_MXR};
+    // The guest's interrupts stand one bit further left.
+    return (struct guest_timer){guest->sie << 1, pending << 1, guest->stimecmp, 0};
+}
+
 static void load_registers(struct hw *hw, const struct hart_state *guest)
 {
     struct held_registers *held = &hw->held;
-    u32 pending = guest->sip | (guest->external ? IP_SEIP : 0);
+    struct guest_timer timer = timer_of(hw, guest);
     CSR_RENEW(vsstatus, held->sstatus, guest->sstatus);
     CSR_RENEW(vstvec, held->stvec, guest->stvec);
     CSR_RENEW(vsscratch, held->sscratch, guest->sscratch);
@@ -34,14 +46,15 @@ static void load_registers(struct hw *hw, const struct hart_state *guest)
     CSR_RENEW(vscause, held->scause, guest->scause);
     CSR_RENEW(vstval, held->stval, guest->stval);
     CSR_RENEW(vsatp, held->satp, hw->shadowed ? hw->guest_satp : guest->satp);
-    CSR_RENEW(hie, held->hie, guest->sie << 1); // the guest's interrupts, one bit further left
-    CSR_RENEW(hvip, held->hvip, pending << 1);
-    CSR_RENEW(vstimecmp, held->stimecmp, (u32)guest->stimecmp);
-    CSR_RENEW(vstimecmph, held->stimecmph, (u32)(guest->stimecmp >> 32));
+    CSR_RENEW(hie, held->hie, timer.hie);
+    CSR_RENEW(hvip, held->hvip, timer.hvip);
+    CSR_RENEW(vstimecmp, held->stimecmp, (u32)timer.due);
+    CSR_RENEW(vstimecmph, held->stimecmph, (u32)(timer.due >> 32));
     // This register has no second copy: it means the guest's while the guest runs.
     CSR_RENEW(scounteren, held->scounteren, guest->scounteren);
-    // sret leads to this mode.
-    CSR_RENEW(sstatus, held->own_status, guest->mode == MODE_K ? SSTATUS_SPP : 0);
+    // sret leads to this mode. MXR counts for both stages.
+    u32 mode = guest->mode == MODE_K ? SSTATUS_SPP : 0;
+    CSR_RENEW(sstatus, held->own_status, mode | timer.mxr);
 }
 
 // T32 has no other fields in sstatus. Some board may show more.
@@ -78,9 +91,25 @@ static void save_registers(struct hw *hw, struct hart_state *guest)
     guest->stval = held->stval;
     if (!hw->shadowed)
         guest->satp = held->satp;
+    u64 due = (u64)held->stimecmph << 32 | held->stimecmp;
+    if (guest->virt) {
+        hw->inner->hie = held->hie;
+        hw->inner->hvip = held->hvip;
+        hw->inner->vstimecmp = due;
+        return;
+    }
     guest->sie = held->hie >> 1;
     guest->sip = held->hvip >> 1 & IP_SSIP;
-    guest->stimecmp = (u64)held->stimecmph << 32 | held->stimecmp;
+    guest->stimecmp = due;
+}
+
+// Hardware does not count the traps that a guest takes by itself. An interrupt leaves its cause,
+// and where it came from. (A guest could write the same by hand, before it has dealt with a trap of
+// its own guest, and would then lose the note of that trap.)
+static bool took_interrupt(const struct hart_state *before, const struct hart_state *after)
+{
+    bool changed = before->scause != after->scause || before->sepc != after->sepc;
+    return changed && (after->scause & CAUSE_INTERRUPT);
 }
 
 // ---- in and out
@@ -105,7 +134,8 @@ static struct left enter(const u8 *way, struct hart_state *guest, u32 stop, u64 
 // word of the hart's time from it, when it has read that.
 static u64 delta_of(const struct hw *hw, const struct hart_state *guest)
 {
-    return hart_time(guest) - BY_TIME_IN - ((u64)hw->high << 32);
+    u64 inner = guest->virt ? hw->inner->htimedelta : 0;
+    return hart_time(guest) + inner - BY_TIME_IN - ((u64)hw->high << 32);
 }
 
 static struct left enter_guest(struct hw *hw, struct hart_state *guest, u32 limit)
@@ -155,11 +185,14 @@ static void find_caught_by_wall(struct hw *hw, const struct hart_state *guest, b
 void guest_mode_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *exit)
 {
     bool storm = is_in_storm(guest);
+    struct hart_state before = {.scause = guest->scause, .sepc = guest->sepc};
     load_registers(hw, guest);
     struct left left = enter_guest(hw, guest, limit);
     save_registers(hw, guest);
     u32 way_in = hw->wall ? BY_INSTRET_IN : BY_TIME_IN;
     *exit = exit_of(&left, way_in + GUEST_MODE_OUT);
+    if (hw->inner && !guest->virt)
+        exit->took = took_interrupt(&before, guest);
     if (!hw->wall)
         timer_note(hw, left.at);
     if (exit->trapped)
@@ -192,34 +225,65 @@ bool hw_has_guest_mode(struct hw *hw)
     return hw->has_guest_mode;
 }
 
+// What the guest may do by itself. Its `wfi` comes to the VMM, which may have others to run.
+static void allow(const struct hw_inner *may)
+{
+    CSR_PUT(hedeleg, may->hedeleg);
+    CSR_PUT(hideleg, may->hideleg);
+    CSR_PUT(hcounteren, may->hcounteren);
+    CSR_PUT(henvcfgh, may->henvcfgh);
+    CSR_PUT(hstatus, HSTATUS_VTW | HSTATUS_SPV | may->hstatus);
+}
+
+// A guest takes its own traps and interrupts, reads the time, and sets its timer. With shadows its
+// page faults, its fences and its accesses to satp come to the VMM.
+static void allow_as_usual(struct hw *hw, bool shadowed)
+{
+    struct hw_inner usual = {.hedeleg = HEDELEG_ALL,
+                             .hideleg = IP_VS,
+                             .hcounteren = COUNTEREN_TM,
+                             .henvcfgh = HENVCFGH_STCE};
+    if (shadowed) {
+        usual.hedeleg &= ~HEDELEG_PAGE_FAULTS;
+        usual.hstatus = HSTATUS_VTVM;
+    }
+    allow(&usual);
+    hw->inner = NULL;
+    hw->shadowed = shadowed;
+}
+
+// By the wall clock this stays for as long as guests of the same kind run.
+static void set_delta(u64 delta)
+{
+    CSR_PUT(htimedelta, (u32)delta);
+    CSR_PUT(htimedeltah, (u32)(delta >> 32));
+}
+
 static void begin_guest_mode(struct hw *hw)
 {
-    CSR_PUT(hideleg, IP_VS);
-    CSR_PUT(hcounteren, COUNTEREN_TM);
-    CSR_PUT(henvcfgh, HENVCFGH_STCE);
-    CSR_PUT(htimedelta, 0); // so it stays by the wall clock
-    CSR_PUT(htimedeltah, 0);
+    set_delta(0);
     CSR_PUT(stvec, (u32)(hw->wall ? leave_by_instret : leave_by_time));
     read_registers(&hw->held);
     hw->guest_mode = true;
 }
 
-// What the guest may do by itself: take its own traps and interrupts, read the time, and set its
-// timer. Its `wfi` comes to the VMM, which may have others to run. With shadows its page faults,
-// its fences and its accesses to satp come to the VMM, too.
-static void nest(struct hw *hw, u32 hgatp, bool shadowed)
+static void set_hgatp(struct hw *hw, u32 hgatp)
 {
-    bool begins = !hw->guest_mode;
-    if (begins || hw->shadowed != shadowed) {
-        CSR_PUT(hedeleg, shadowed ? HEDELEG_ALL & ~HEDELEG_PAGE_FAULTS : HEDELEG_ALL);
-        CSR_PUT(hstatus, HSTATUS_VTW | HSTATUS_SPV | (shadowed ? HSTATUS_VTVM : 0));
-    }
-    if (begins)
-        begin_guest_mode(hw);
-    if (begins || hw->hgatp != hgatp)
+    if (hw->hgatp != hgatp)
         CSR_PUT(hgatp, hgatp);
     hw->hgatp = hgatp;
-    hw->shadowed = shadowed;
+}
+
+static void nest(struct hw *hw, u32 hgatp, bool shadowed)
+{
+    bool begins = !hw->guest_mode, was_inner = hw->inner;
+    if (begins)
+        begin_guest_mode(hw);
+    if (begins || was_inner || hw->shadowed != shadowed)
+        allow_as_usual(hw, shadowed);
+    if (was_inner && hw->wall)
+        set_delta(0);
+    set_hgatp(hw, hgatp);
 }
 
 void hw_nest(struct hw *hw, u32 hgatp)
@@ -232,6 +296,18 @@ void hw_nest_shadowed(struct hw *hw, u32 satp)
     nest(hw, 0, true);
     hw->guest_satp = satp;
     hw->flushes_guests = true;
+}
+
+void hw_nest_inner(struct hw *hw, const struct hw_inner *inner)
+{
+    if (!hw->guest_mode)
+        begin_guest_mode(hw);
+    allow(inner);
+    hw->inner = inner->h;
+    hw->shadowed = false;
+    if (hw->wall)
+        set_delta(inner->virt ? inner->h->htimedelta : 0);
+    set_hgatp(hw, inner->hgatp);
 }
 
 // The VMM takes no trap itself, so the registers hold what the guest's trap put there.

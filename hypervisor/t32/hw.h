@@ -17,6 +17,13 @@ struct held_registers {
     u32 own_status, scounteren;
 };
 
+// What a guest finds in the hart's hie, hvip and vstimecmp, and the MXR of whoever is above it.
+struct guest_timer {
+    u32 hie, hvip;
+    u64 due;
+    u32 mxr;
+};
+
 struct hw {
     const struct vmm_config *config;
     u32 page_index; // which of the TRAMPOLINE_PAGES the trampoline's page has now
@@ -39,6 +46,7 @@ struct hw {
     bool shadowed;                 // and by guest_satp: what hw_nest_shadowed says
     bool flushes_guests;           // hw_nest_shadowed was called once
     u32 hgatp;                     // what the register holds
+    struct h_state *inner;         // of a guest with the extension (hw_nest_inner); else NULL
     struct held_registers held;
 };
 

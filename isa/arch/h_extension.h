@@ -108,6 +108,12 @@ struct h_trap {
     u32 htval, htinst;  // of a guest page fault, else 0
 };
 
+// The trap with this scause and stval, as the registers of the extension tell it. `of_guest`: what
+// trapped is a guest, or an access by a guest's translation. gpa and htinst count for a guest page
+// fault only.
+struct h_trap h_trap_of(u32 cause, u32 tval, bool of_guest, u64 gpa, u32 htinst);
+// Is this the cause of a guest page fault?
+bool h_is_guest_page_fault(u32 cause);
 // Does this trap go to the guest's own handler?
 bool h_is_delegated(const struct hart_state *s, const struct h_state *h, u32 cause);
 // Enters the handler that the trap goes to. Returns false if that changed nothing at all.
@@ -161,6 +167,13 @@ struct h_walk {
 // physical.
 struct h_walk h_translate(const struct sv32_memory *memory, const struct h_access *who, u32 va,
                           bool adue);
+
+// Translates a guest physical address (34 bits) by the second stage alone. htinst says what for: 0
+// for the access itself, else HTINST_READ or HTINST_WRITE of a page table of the guest. In the
+// result `rights` are those of the entry itself, without MXR, and `large` says whether it maps
+// 4 MiB.
+struct h_walk h_translate_second(const struct sv32_memory *memory, const struct h_access *who,
+                                 u64 gpa, u32 htinst, bool adue);
 
 // The accesses of a hart that is virtual, and those of hlv, hlvx and hsv by a hart that is not.
 static inline struct h_access h_access_of(const struct hart_state *s, const struct h_state *h,

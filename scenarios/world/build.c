@@ -48,10 +48,9 @@ static bool attach_disk(struct building *b, u32 index)
     return attached || world_fail(b, STATUS_INTERNAL, "%s: it cannot be a disk: %s", path, error);
 }
 
-// Loads the guest's images into `size` bytes of RAM at `at`. `h`: it runs on the machine itself, so
-// it has the machine's hypervisor extension. A VMM does not pass the extension on.
+// Loads the guest's images into `size` bytes of RAM at `at`.
 static bool load(struct building *b, mpa at, u64 size, const struct guest_plan *p, u32 harts,
-                 bool h, struct load_result *loaded)
+                 bool has_h, struct load_result *loaded)
 {
     struct load_spec spec = {
         .image = p->image,
@@ -60,7 +59,7 @@ static bool load(struct building *b, mpa at, u64 size, const struct guest_plan *
         .append = p->append,
         .harts = harts,
         .adue = b->plan->machine.adue,
-        .h = h && b->plan->machine.profile & ISA_H,
+        .h = has_h,
         .profile = b->plan->machine.profile,
     };
     b->why = STATUS_INPUT;
@@ -88,7 +87,8 @@ static bool load_vmm(struct building *b, u32 place, struct load_result *loaded)
         return false;
     if (!plan.image)
         plan.image = b->vmm_image;
-    return load(b, p->window, p->size, &plan, 1, !place, loaded);
+    bool has_h = place ? world_has_h(b, place - 1) : b->plan->machine.profile & ISA_H;
+    return load(b, p->window, p->size, &plan, 1, has_h, loaded);
 }
 
 // ---- guests
@@ -108,7 +108,8 @@ static u32 find_like(struct building *b, u32 index)
         const struct guest_plan *q = &b->plan->guest[b->kind[i]];
         if (same_text(p->source, q->source) && same_text(p->image, q->image) &&
             same_text(p->initrd, q->initrd) && same_text(p->append, q->append) &&
-            g[index].ram == g[b->kind[i]].ram && g[index].vcpus == g[b->kind[i]].vcpus)
+            g[index].ram == g[b->kind[i]].ram && g[index].vcpus == g[b->kind[i]].vcpus &&
+            world_has_h(b, index) == world_has_h(b, b->kind[i]))
             return b->kind[i];
     }
     if (b->kinds < sizeof b->kind / sizeof *b->kind)
@@ -133,7 +134,7 @@ static bool load_one(struct building *b, u32 index)
         return load_vmm(b, 1 + index, &g->loaded);
     g->like = find_like(b, index);
     if (g->like == index)
-        return load(b, g->ram_at, g->ram, &b->plan->guest[index], g->vcpus, !b->plan->depth,
+        return load(b, g->ram_at, g->ram, &b->plan->guest[index], g->vcpus, world_has_h(b, index),
                     &g->loaded) &&
                attach_disk(b, index);
     g->loaded = b->world->guest[g->like].loaded;
@@ -144,13 +145,12 @@ static bool load_one(struct building *b, u32 index)
 
 // ---- what each VMM is told
 
-// Only a VMM on the machine itself has the machine's hypervisor extension.
 static bool may_assist(struct building *b, const struct world_guest *g)
 {
-    if (g->inside)
+    if (g->inside && !world_has_h(b, g->inside - 1))
         return world_fail(b, STATUS_USAGE,
-                          "%s: a VMM that is a guest itself cannot use guest mode (assist, "
-                          "assist-shadow); take trap, or let the VMM on the machine run this guest",
+                          "%s: its VMM is a guest of the technique trap and has no hypervisor "
+                          "extension; run that VMM by assist, too, or this guest by trap",
                           g->name);
     if (!(b->plan->machine.profile & ISA_H))
         return world_fail(b, STATUS_USAGE,
@@ -174,6 +174,7 @@ static bool configure_guest(struct building *b, u32 index, struct guest_config *
     c->hart = p->hart;
     c->pinned = p->pinned;
     c->technique = (u8)world_technique(b, index);
+    c->has_h = world_has_h(b, index);
     return !technique_has_guest_mode(c->technique) || may_assist(b, g);
 }
 

@@ -143,6 +143,16 @@ u32 world_technique(const struct building *b, u32 guest)
     return place ? b->plan->guest[place - 1].vmm.technique : b->plan->vmm.technique;
 }
 
+bool world_has_h(const struct building *b, u32 guest)
+{
+    if (!(b->plan->machine.profile & ISA_H))
+        return false;
+    if (!b->plan->depth)
+        return true;
+    u32 place = b->world->guest[guest].inside;
+    return world_technique(b, guest) == TECHNIQUE_ASSIST && (!place || world_has_h(b, place - 1));
+}
+
 // The size of a VMM. The sizes of its guests are known.
 static void size_place(struct building *b, u32 place)
 {

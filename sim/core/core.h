@@ -37,8 +37,9 @@ struct hart_extra {
     bool waiting;  // it is in machine_hart_idle
     bool owned;    // it runs code of a VM; owner, owner_vcpu and owner_mode say whose
     u8 owner_mode;
-    bool called; // console input came, and the monitor has not asked since
-    u8 unused[2];
+    bool called;     // console input came, and the monitor has not asked since
+    bool owner_virt; // the VCPU runs a guest of its own, in guest mode
+    u8 unused;
     u32 owner_vcpu;
     struct vm_path owner;
     // What was retired and charged when the hart last entered U. With a monitor: when the monitor

@@ -73,7 +73,7 @@ void note_running(const struct hart *h, struct running *r)
         r->mode = guest ? h->state.mode : h->extra.owner_mode;
         r->vcpu = (u8)h->extra.owner_vcpu;
         depth = vm_path_length(&r->path);
-        guest = false;
+        guest = h->extra.owner_virt;
     } else {
         *r = (struct running){.mode = h->state.mode};
     }

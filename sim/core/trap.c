@@ -17,24 +17,11 @@ static struct note note_of(const struct hart *h, enum event_kind kind, u32 cause
                          .insn = insn};
 }
 
-// Does stval hold an address, if the trap is of this kind?
-static bool has_address(u32 cause)
-{
-    return !(cause & CAUSE_INTERRUPT) && cause != CAUSE_ILLEGAL && cause != CAUSE_VIRTUAL &&
-           (cause < CAUSE_ECALL_U || cause > CAUSE_ECALL_VK);
-}
-
-static bool is_guest_page_fault(u32 cause)
-{
-    return cause == CAUSE_GUEST_FETCH_PAGE || cause == CAUSE_GUEST_LOAD_PAGE ||
-           cause == CAUSE_GUEST_STORE_PAGE;
-}
-
 static struct hart_exit exit_of(const struct hart *h, u32 cause, u32 tval, u32 insn)
 {
     struct hart_exit exit = {
         .taken = true, .cause = cause, .tval = tval, .pc = h->state.pc, .insn = insn};
-    if (is_guest_page_fault(cause)) {
+    if (h_is_guest_page_fault(cause)) {
         exit.htval = (u32)(h->fault.gpa >> 2);
         exit.htinst = h->fault.htinst;
     }
@@ -46,12 +33,7 @@ static struct hart_exit exit_of(const struct hart *h, u32 cause, u32 tval, u32 i
 void trap_enter_with_h(struct hart *h, u32 cause, u32 tval)
 {
     bool guest = h->state.virt || h->access_as != ACCESS_AS_ITSELF;
-    struct h_trap trap = {
-        .cause = cause, .tval = tval, .guest_address = guest && has_address(cause)};
-    if (is_guest_page_fault(cause)) {
-        trap.htval = (u32)(h->fault.gpa >> 2);
-        trap.htinst = h->fault.htinst;
-    }
+    struct h_trap trap = h_trap_of(cause, tval, guest, h->fault.gpa, h->fault.htinst);
     if (h_trap_enter(&h->state, &h->extension, &trap))
         return;
     if (h->extension.caught)

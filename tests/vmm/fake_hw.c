@@ -90,6 +90,12 @@ void hw_nest_shadowed(struct hw *hw, u32 satp)
     hw->f->nest_count++;
 }
 
+void hw_nest_inner(struct hw *hw, const struct hw_inner *inner)
+{
+    hw_nest(hw, inner->hgatp);
+    hw->f->inner = *inner;
+}
+
 struct hw_guest_fault hw_guest_fault(struct hw *hw)
 {
     return hw->f->guest_fault;

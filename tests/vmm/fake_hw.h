@@ -83,6 +83,7 @@ struct fake {
     struct fake_run runs[FAKE_RECORDS];
     struct fake_flush flushes[FAKE_RECORDS];
     struct note notes[FAKE_RECORDS];
+    struct hw_inner inner; // what hw_nest_inner was last given
     u32 run_count, flush_count, note_count, root_count, nest_count, unreserves, idles;
     u32 kicks[FAKE_HARTS];
     u64 idle_until; // of the last hw_idle

@@ -1,0 +1,180 @@
+// Exits of a VCPU with the hypervisor extension. Contracts: hypervisor/virtual_h.h.
+//
+// The hart raises a virtual instruction (cause 22) for whatever the VMM has to do in its place. It
+// may be right for the VCPU, illegal, or again a virtual instruction, for the guest's own VMM. The
+// functions of isa/arch say which, since they work on the VCPU as on a hart.
+// Read next: hypervisor/virtual_h_run.c.
+#include "hypervisor/virtual_h.h"
+#include "hypervisor/clock.h"
+#include "hypervisor/device.h"
+#include "hypervisor/merged.h"
+#include "isa/access.h"
+
+// ---- hlv, hlvx and hsv
+
+static enum verdict refuse(struct outcome *out, u32 cause, u32 tval)
+{
+    out->trap.cause = cause;
+    out->trap.tval = tval;
+    return REFLECT;
+}
+
+// The access that failed was one by the translation of the guest's guest, though V = 0.
+static enum verdict refuse_access(struct turn *t, struct outcome *out, u32 cause)
+{
+    t->fault.as_guest = true;
+    return refuse(out, cause, t->v->state.x[isa_decode(out->trap.insn, ISA_H).rs1]);
+}
+
+static u32 misaligned(enum access access)
+{
+    return access == ACCESS_WRITE ? CAUSE_STORE_MISALIGNED : CAUSE_LOAD_MISALIGNED;
+}
+
+// Moves bytes between RAM, or a device, and *value. hlvx reads code, and no device holds any.
+static bool move(struct turn *t, struct isa_access kind, gpa address, bool code, u32 *value)
+{
+    struct mapping ram;
+    bool store = kind.kind == ISA_ACCESS_STORE;
+    if (gmem_reach(t, address, store ? ACCESS_WRITE : ACCESS_READ, &ram) != REACHED)
+        return !code && device_move(t, kind, address, value);
+    return store ? gmem_write(t, address, value, kind.bytes)
+                 : gmem_read(t, address, value, kind.bytes);
+}
+
+static enum verdict access_guest(struct turn *t, struct outcome *out, struct decoded d)
+{
+    struct hart_state *s = &t->v->state;
+    struct isa_access kind = isa_access(d.insn);
+    enum access access = kind.kind == ISA_ACCESS_STORE ? ACCESS_WRITE : ACCESS_READ;
+    bool code = d.insn == INSN_hlvx_hu || d.insn == INSN_hlvx_wu;
+    gva address = s->x[d.rs1];
+    if (address & (kind.bytes - 1))
+        return refuse_access(t, out, misaligned(access));
+    struct sv32_memory memory = gmem_words(t);
+    struct h_access who = h_access_for_guest(s, &t->v->h, access, code);
+    struct h_walk walk = h_translate(&memory, &who, address, t->vmm->adue);
+    t->fault.gpa = walk.gpa;
+    t->fault.htinst = walk.htinst;
+    if (walk.cause)
+        return refuse_access(t, out, walk.cause);
+    u32 value = access == ACCESS_WRITE ? s->x[d.rs2] : 0;
+    if (!move(t, kind, walk.address, code, &value))
+        return refuse_access(t, out, sv32_access_fault(access));
+    if (access == ACCESS_READ && d.rd)
+        s->x[d.rd] = isa_extend(kind, value);
+    return t->vm->life == LIFE_ON ? ADVANCE : HALT; // the test device switches the power off
+}
+
+// ---- fences
+
+static enum verdict fence_first_stage(struct turn *t, struct decoded d)
+{
+    const u32 *x = t->v->state.x;
+    u32 address = x[d.rs1], asid = x[d.rs2] & SATP_ASID(~0u);
+    merged_fence(t, d.rs1 ? &address : NULL, d.rs2 ? &asid : NULL);
+    return ADVANCE;
+}
+
+// The address, if there is one, is not looked at: to forget more is always allowed.
+static enum verdict fence_second_stage(struct turn *t, struct decoded d)
+{
+    u32 vmid = t->v->state.x[d.rs2] & HGATP_VMID(~0u);
+    merged_forget(t, d.rs2 ? &vmid : NULL);
+    return ADVANCE;
+}
+
+// ---- all instructions
+
+static enum verdict execute_csr(struct turn *t, struct outcome *out)
+{
+    bool written;
+    u32 word = out->trap.insn;
+    u32 cause = h_csr_execute(&t->v->state, &t->v->h, word, clock_now(t), &written);
+    return cause ? refuse(out, cause, word) : ADVANCE;
+}
+
+static enum verdict execute(struct turn *t, struct outcome *out, struct decoded d)
+{
+    switch (d.insn) {
+    case INSN_sret:
+        h_trap_return(&t->v->state, &t->v->h);
+        return JUMP;
+    case INSN_wfi:
+        return BLOCK;
+    case INSN_sfence_vma: // of a VCPU in V = 0 it is no exit
+    case INSN_hfence_vvma:
+        return fence_first_stage(t, d);
+    case INSN_hfence_gvma:
+        return fence_second_stage(t, d);
+    default:
+        break;
+    }
+    if (d.insn >= INSN_hlv_b && d.insn <= INSN_hsv_w)
+        return access_guest(t, out, d);
+    return refuse(out, CAUSE_ILLEGAL, d.word); // not an instruction of this machine
+}
+
+enum verdict virtual_h_instruction(struct turn *t, struct outcome *out)
+{
+    u32 word = out->trap.insn;
+    if (isa_is_csr(word))
+        return execute_csr(t, out);
+    struct decoded d = isa_decode(word, ISA_H);
+    u32 cause = h_refuses(&t->v->state, &t->v->h, d.insn);
+    return cause ? refuse(out, cause, word) : execute(t, out, d);
+}
+
+// ---- guest page faults while V = 1
+
+enum verdict virtual_h_page_fault(struct turn *t, struct outcome *out, enum access access,
+                                  gpa *address)
+{
+    struct hw_guest_fault fault = hw_guest_fault(t->hw);
+    // htval leaves out bits 1:0. An entry of a page table has none.
+    u64 gpa = (u64)fault.htval << 2 | (fault.htinst ? 0 : out->trap.tval & 3);
+    struct sv32_memory memory = gmem_words(t);
+    struct h_access who = h_access_of(&t->v->state, &t->v->h, access);
+    struct h_walk walk = h_translate_second(&memory, &who, gpa, fault.htinst, t->vmm->adue);
+    t->fault.gpa = walk.gpa;
+    t->fault.htinst = walk.htinst;
+    if (walk.cause)
+        return refuse(out, walk.cause, out->trap.tval);
+    enum access wanted = access;
+    if (fault.htinst)
+        wanted = fault.htinst == HTINST_WRITE ? ACCESS_WRITE : ACCESS_READ;
+    struct mapping ram;
+    if (gmem_reach(t, walk.address, wanted, &ram) == REACHED) {
+        out->note.value = (u32)gpa;
+        if (merged_fill(t, gpa, &walk, &ram))
+            return FILL;
+        t->vm->life = LIFE_LACK;
+        return HALT;
+    }
+    // A page table of the guest's guest is not in RAM of the guest.
+    if (fault.htinst)
+        return refuse(out, sv32_access_fault(access), out->trap.tval);
+    *address = walk.address;
+    return RESUME;
+}
+
+// ---- traps of the VCPU
+
+bool virtual_h_is_interrupt(const struct turn *t, u32 cause)
+{
+    return t->v->state.virt && (cause == CAUSE_GUEST_SOFTWARE || cause == CAUSE_GUEST_TIMER ||
+                                cause == CAUSE_GUEST_EXTERNAL);
+}
+
+bool virtual_h_trap(struct turn *t, u32 cause, u32 tval)
+{
+    struct hart_state *s = &t->v->state;
+    struct h_state *h = &t->v->h;
+    struct h_trap trap =
+        h_trap_of(cause, tval, s->virt || t->fault.as_guest, t->fault.gpa, t->fault.htinst);
+    t->fault = (struct turn_fault){0};
+    bool changed = h_trap_enter(s, h, &trap);
+    if (h->caught)
+        s->run = HART_PARKED;
+    return changed || h->caught;
+}
