@@ -1,8 +1,8 @@
 // The native backend: hw.h in terms of sim/machine.h. The VMM core is linked into the simulator,
 // and gets the traps of real mode K without executing an instruction of the machine. What its work
 // would cost is charged by the machine's cost table, event by event as the core tells them.
-// Read next: hypervisor/native/observe.c.
-#include "hypervisor/hw.h"
+// Read next: hypervisor/native/guest_mode.c.
+#include "hypervisor/native/guest_mode.h"
 #include "hypervisor/native/native.h"
 #include "hypervisor/vmm.h"
 #include "isa/board/board.h"
@@ -10,166 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct hw {
-    struct native *native;
-    u32 hart;
-    u64 budget; // machine steps that are left before the machine wants its hart back
-    struct hw_guest_fault fault; // of the last trap
-    struct h_state *inner;       // of a guest that has the extension itself; else NULL
-    bool shadowed;               // guest mode by hw_nest_shadowed
-    bool idle;                   // the core has called hw_idle since then
-};
-
-struct native {
-    struct machine *m;
-    mpa vmm;
-    struct vmm_config *config;
-    struct hw hw[HARTS_MAX];
-};
-
-// ---- guest mode
-
-// The registers of which guest and VMM each have their own, but for satp. While the hart is
-// virtual, those of the guest are the active ones.
-static void copy_bank(struct hart_state *to, const struct hart_state *from)
-{
-    to->mode = from->mode;
-    to->sstatus = from->sstatus;
-    to->stvec = from->stvec;
-    to->sscratch = from->sscratch;
-    to->sepc = from->sepc;
-    to->scause = from->scause;
-    to->stval = from->stval;
-    to->scounteren = from->scounteren; // has no bank, and means the guest's while the guest runs
-}
-
-// The guest runs a guest of its own, whose interrupts, timer and time it has set.
-static void inner_load(struct h_state *h, const struct h_state *inner)
-{
-    h->hie = inner->hie;
-    h->hvip = inner->hvip;
-    h->vstimecmp = inner->vstimecmp;
-    h->htimedelta += inner->htimedelta;
-    h->other.sstatus = inner->other.sstatus & SSTATUS_MXR; // it counts for both stages
-}
-
-// With shadows the satp in which the guest believes stays in its record. That on the hart is the
-// VMM's, and each access of the guest to it traps.
-static bool has_own_satp(const struct hw *hw)
-{
-    return !hw->shadowed;
-}
-
-// The guest's interrupts are those of its own sie and sip, one bit further left. Its time is the
-// machine's by the wall clock. By the virtual clock it follows the guest's own instructions, and so
-// does the machine's time while the guest runs: between them lies a constant.
-static void guest_mode_load(struct hw *hw, struct hart_state *real, const struct hart_state *guest)
-{
-    struct h_state *h = machine_hart_extension(hw->native->m, hw->hart);
-    bool virtual_clock = hw->native->config->clock == VMM_CLOCK_VIRTUAL;
-    copy_bank(real, guest);
-    if (has_own_satp(hw))
-        real->satp = guest->satp;
-    h->hie = guest->sie << 1;
-    h->hvip = (guest->sip | (guest->external ? IP_SEIP : 0)) << 1;
-    h->vstimecmp = guest->stimecmp;
-    h->htimedelta = virtual_clock ? hart_time(guest) - hw_now(hw) : 0;
-    if (guest->virt)
-        inner_load(h, hw->inner);
-}
-
-static void guest_mode_save(struct hw *hw, const struct hart_state *real, struct hart_state *guest)
-{
-    struct h_state *h = machine_hart_extension(hw->native->m, hw->hart);
-    copy_bank(guest, real);
-    if (has_own_satp(hw))
-        guest->satp = real->satp;
-    if (guest->virt) {
-        hw->inner->hie = h->hie;
-        hw->inner->hvip = h->hvip;
-        hw->inner->vstimecmp = h->vstimecmp;
-    } else {
-        guest->sie = h->hie >> 1;
-        guest->sip = h->hvip >> 1 & IP_SSIP;
-        guest->stimecmp = h->vstimecmp;
-    }
-    h->hie = 0; // an interrupt of the guest must not end the VMM's own wait (hw_idle)
-}
-
-bool hw_has_guest_mode(struct hw *hw)
-{
-    return machine_config(hw->native->m)->profile & ISA_H;
-}
-
-// What the guest may do by itself: take its own traps and interrupts, read the time, and set its
-// timer. Its `wfi` comes to the VMM, which may have others to run.
-void hw_nest(struct hw *hw, u32 hgatp)
-{
-    struct machine *m = hw->native->m;
-    struct hart_state *real = machine_hart(m, hw->hart);
-    struct h_state *h = machine_hart_extension(m, hw->hart);
-    u32 name = real->virt ? h->other.sscratch : real->sscratch; // of the VCPU (name_vcpu)
-    h_reset(h);
-    h->other.sscratch = name;
-    h->hedeleg = HEDELEG_ALL;
-    h->hideleg = IP_VS;
-    h->hcounteren = COUNTEREN_TM;
-    h->henvcfgh = HENVCFGH_STCE;
-    h->hstatus = HSTATUS_VTW;
-    h->hgatp = hgatp;
-    hw->inner = NULL;
-    hw->shadowed = false;
-    real->virt = true;
-}
-
-void hw_nest_inner(struct hw *hw, const struct hw_inner *inner)
-{
-    struct h_state *h = machine_hart_extension(hw->native->m, hw->hart);
-    hw_nest(hw, inner->hgatp);
-    h->hstatus |= inner->hstatus;
-    h->hedeleg = inner->hedeleg;
-    h->hideleg = inner->hideleg;
-    h->hcounteren = inner->hcounteren;
-    h->henvcfgh = inner->henvcfgh;
-    hw->inner = inner->h;
-}
-
-// The page faults of a guest are the VMM's, since they may be hidden ones: its shadow lacks what
-// the guest's table has.
-void hw_nest_shadowed(struct hw *hw, u32 satp)
-{
-    struct machine *m = hw->native->m;
-    struct h_state *h = machine_hart_extension(m, hw->hart);
-    hw_nest(hw, 0);
-    h->hedeleg &= ~HEDELEG_PAGE_FAULTS;
-    h->hstatus |= HSTATUS_VTVM;
-    hw->shadowed = true;
-    machine_hart(m, hw->hart)->satp = satp;
-}
-
-// The VMM's own registers are as after reset: no counter can be read in U, and MXR is off.
-static void end_guest_mode(struct hw *hw, struct hart_state *real)
-{
-    static const struct hart_state reset;
-    if (!real->virt)
-        return;
-    real->virt = false;
-    copy_bank(real, &reset);
-    real->sscratch = machine_hart_extension(hw->native->m, hw->hart)->other.sscratch;
-}
-
-struct hw_guest_fault hw_guest_fault(struct hw *hw)
-{
-    return hw->fault;
-}
-
-void hw_flush_guest(struct hw *hw, u32 vmid, const gva *va, const u32 *asid)
-{
-    struct machine *m = hw->native->m;
-    for (u32 hart = 0; hart < machine_config(m)->harts; hart++)
-        machine_hart_flush_guest(m, hart, vmid, va, asid);
-}
 
 // ---- running guests
 
@@ -246,7 +86,7 @@ void hw_end_reservation(struct hw *hw)
 void hw_root(struct hw *hw, u32 satp)
 {
     struct hart_state *real = machine_hart(hw->native->m, hw->hart);
-    end_guest_mode(hw, real);
+    guest_mode_end(hw, real);
     real->satp = satp;
 }
 
