@@ -182,6 +182,14 @@ if command -v python3 >/dev/null; then
 		    if len(data) > 4096: continue
 		    send(data)
 		    if receive() is None: sys.exit('it went away after %r' % data)
+		# X writes bytes as they are: 0, and those that it escapes
+		text = b'\x00\x01#$}*\xff\x00'
+		escaped = b''.join(b'}' + bytes([c ^ 0x20]) if c in b'#$}*' else bytes([c]) for c in text)
+		send(b'X80400ff0,0:'); probe = receive()
+		send(b'X80400ff0,8:' + escaped); done = receive()
+		send(b'X80400ff0,9:' + escaped); short = receive()
+		send(b'm80400ff0,8'); read = receive()
+		if (probe, done, short, read) != (b'OK', b'OK', b'E01', text.hex().encode()): sys.exit('X: %r' % [probe, done, short, read])
 		send(b'g')
 		answer = receive()
 		sys.exit(0 if answer and len(answer) == 33 * 8 else 'registers: %r' % answer)

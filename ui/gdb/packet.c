@@ -148,6 +148,7 @@ static int receive_data(struct packet_line *line)
     if (count > PACKET_SIZE)
         return 0;
     line->packet[count] = 0;
+    line->packet_size = count;
     snprintf(want, sizeof want, "%02x", sum_of(line->packet, count));
     return tolower((unsigned char)sum[0]) == want[0] && tolower((unsigned char)sum[1]) == want[1];
 }
@@ -209,4 +210,17 @@ int packet_text(const char *text, char *to, size_t most)
         to[count] = (char)(digit(text[0]) << 4 | digit(text[1]));
     }
     return (int)count;
+}
+
+int packet_binary(const char *text, size_t count, u8 *to, size_t most)
+{
+    size_t got = 0;
+    for (size_t i = 0; i < count; i++) {
+        bool escaped = text[i] == '}';
+        i += escaped;
+        if (got == most || i == count)
+            return -1;
+        to[got++] = (u8)(text[i] ^ (escaped ? 0x20 : 0));
+    }
+    return (int)got;
 }

@@ -14,8 +14,10 @@ struct packet_line {
     bool no_ack;        // gdb has asked for packets without a "+" after each
     u8 input[PACKET_SIZE];
     size_t input_at, input_count;
-    char packet[PACKET_SIZE + 1]; // the last one received, closed by 0
-    bool interrupted;             // a Ctrl-C came between two packets
+    char packet[PACKET_SIZE +
+                1]; // the last one received, closed by 0. That of X has bytes of 0, too
+    size_t packet_size;
+    bool interrupted; // a Ctrl-C came between two packets
 };
 
 // Listens on 127.0.0.1; port 0 is any free port. Returns the port, or -1 after a message.
@@ -40,5 +42,9 @@ bool packet_hex(const char **text, u32 *value);
 char *packet_bytes(char *to, const void *bytes, size_t count);
 // Reads pairs of digits, at most `most`. Returns how many bytes there were; -1: no such text.
 int packet_text(const char *text, char *to, size_t most);
+
+// The same for `count` bytes as they are, but for '}', which says that the next byte is that byte
+// XOR 0x20 ("Binary Data" in the manual of gdb).
+int packet_binary(const char *text, size_t count, u8 *to, size_t most);
 
 #endif

@@ -281,6 +281,7 @@ static void serve(struct session *s, const char *packet)
         {"P", session_set_register},
         {"m", session_memory},
         {"M", session_set_memory},
+        {"X", session_set_binary},
         {"Z", on_point_set},
         {"z", on_point_clear},
         {"H", on_thread_chosen},

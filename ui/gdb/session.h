@@ -6,7 +6,7 @@
 #include "ui/gdb/motion.h"
 #include "ui/gdb/packet.h"
 
-#define BYTES_MOST ((PACKET_SIZE - 64) / 2) // of memory, in one packet
+#define BYTES_MOST ((PACKET_SIZE - 64) / 2) // of memory, in one packet that has them as digits
 
 struct session {
     struct packet_line line;
@@ -29,6 +29,7 @@ void session_memory(struct session *s, const char *text);        // m
 void session_set_registers(struct session *s, const char *text); // G
 void session_set_register(struct session *s, const char *text);  // P
 void session_set_memory(struct session *s, const char *text);    // M
+void session_set_binary(struct session *s, const char *text);    // X: the bytes as they are
 
 // ---- monitor.c
 

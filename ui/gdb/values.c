@@ -124,13 +124,17 @@ void session_set_registers(struct session *s, const char *text)
     }
 }
 
-void session_set_memory(struct session *s, const char *text)
+// "ADDRESS,COUNT:", and then the bytes, at which *text points afterwards.
+static bool read_place(const char **text, u32 *address, u32 *count)
 {
-    u8 bytes[BYTES_MOST];
-    u32 address, count;
-    bool good = packet_hex(&text, &address) && *text++ == ',' && packet_hex(&text, &count) &&
-                *text++ == ':' && packet_text(text, (char *)bytes, sizeof bytes) == (int)count;
-    session_answer(s, good ? "OK" : "E01");
+    return packet_hex(text, address) && *(*text)++ == ',' && packet_hex(text, count) &&
+           *(*text)++ == ':';
+}
+
+static void set_memory(struct session *s, u32 address, const u8 *bytes, u32 count)
+{
+    bool good = true;
+    session_answer(s, "OK");
     for (u32 done = 0; good && done < count;) {
         struct edit e = {.kind = EDIT_MEMORY, .address = address + done};
         e.bytes = (u8)(count - done < EDIT_BYTES ? count - done : EDIT_BYTES);
@@ -138,4 +142,27 @@ void session_set_memory(struct session *s, const char *text)
         good = change(s, &e);
         done += e.bytes;
     }
+}
+
+void session_set_memory(struct session *s, const char *text)
+{
+    u8 bytes[BYTES_MOST];
+    u32 address, count;
+    if (read_place(&text, &address, &count) &&
+        packet_text(text, (char *)bytes, sizeof bytes) == (int)count)
+        set_memory(s, address, bytes, count);
+    else
+        session_answer(s, "E01");
+}
+
+void session_set_binary(struct session *s, const char *text)
+{
+    const char *end = s->line.packet + s->line.packet_size;
+    u8 bytes[PACKET_SIZE];
+    u32 address, count;
+    if (read_place(&text, &address, &count) &&
+        packet_binary(text, (size_t)(end - text), bytes, sizeof bytes) == (int)count)
+        set_memory(s, address, bytes, count);
+    else
+        session_answer(s, "E01");
 }
