@@ -3,6 +3,7 @@
 // Read next: scenarios/script/filter.c.
 #include "scenarios/script/api.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -110,8 +111,16 @@ struct world *scenario_need_world(lua_State *L)
     enum status why;
     char error[WORLD_ERROR];
     struct world *w = world_new(&sc->plan, &why, error, sizeof error);
-    if (!w)
-        luaL_error(L, "%s", error);
+    if (!w) {
+        // A message that names a line of the script needs no other place.
+        size_t length = strlen(sc->path);
+        bool placed = !strncmp(error, sc->path, length) && error[length] == ':' &&
+                      isdigit((u8)error[length + 1]);
+        luaL_where(L, placed ? LUAI_MAXSTACK : 1);
+        lua_pushstring(L, error);
+        lua_concat(L, 2);
+        lua_error(L);
+    }
     sc->stage = stage_new(w);
     if (!sc->stage) {
         world_free(w);

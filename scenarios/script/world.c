@@ -294,6 +294,33 @@ static void read_hart(lua_State *L, struct guest_plan *g)
     g->pinned = scenario_boolean_field(L, 1, "pinned");
 }
 
+// Assembly in a script is text of the script's file. It gets as many empty lines before it as stand
+// there in the file, so that the messages of the assembler, and the source line of an instruction,
+// name the line of the file. Returns false if the text is not in the file as it is: a script may
+// also make it.
+static bool name_by_place(lua_State *L, struct guest_plan *g)
+{
+    const struct scenario *sc = scenario_of(L);
+    const char *at = strstr(sc->source, g->source), *line = sc->source;
+    luaL_Buffer text;
+    if (!at)
+        return false;
+    luaL_buffinit(L, &text);
+    for (const char *c = sc->source; c < at; c++)
+        if (*c == '\n') {
+            luaL_addchar(&text, '\n');
+            line = c + 1;
+        }
+    for (; line < at; line++)
+        luaL_addchar(&text, ' ');
+    luaL_addstring(&text, g->source);
+    luaL_pushresult(&text);
+    g->source = adopt(L);
+    lua_pushstring(L, sc->path);
+    g->image = adopt(L);
+    return true;
+}
+
 static void read_image(lua_State *L, struct guest_plan *g)
 {
     g->image = file_field(L, 1, "image");
@@ -302,7 +329,8 @@ static void read_image(lua_State *L, struct guest_plan *g)
         luaL_error(L, "guest: one of image = \"FILE\" and source = [[assembly]] is wanted");
     if (!g->source)
         return;
-    // Messages of the assembler then name the line of the script that has the source.
+    if (name_by_place(L, g))
+        return;
     lua_Debug caller;
     lua_getstack(L, 1, &caller);
     lua_getinfo(L, "Sl", &caller);

@@ -18,12 +18,13 @@ bool image_add(struct image *image, const struct piece *piece, const char *what,
     u64 end = piece->at + (u64)piece->memory, ram_end = BOARD_RAM + (u64)ram;
     if (piece->memory > ram)
         return complain(c,
-                        "%s takes %u bytes of memory, but RAM has %u; give the guest more (--ram)",
+                        "%s takes %u bytes of memory, but RAM has %u; give the guest more (--ram), "
+                        "in a script with ram",
                         what, piece->memory, ram);
     if (piece->at < BOARD_RAM || end > ram_end)
         return complain(c,
                         "%s, 0x%08x to 0x%08llx, is not in RAM, 0x%08x to 0x%08llx; link it at "
-                        "0x%08x or give the guest more RAM (--ram)",
+                        "0x%08x or give the guest more RAM (--ram), in a script with ram",
                         what, piece->at, (unsigned long long)end, BOARD_RAM,
                         (unsigned long long)ram_end, image_kernel_base(ram));
     for (u32 i = 0; i < image->pieces; i++)

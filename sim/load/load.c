@@ -50,7 +50,8 @@ static bool lay_out(const struct load_spec *spec, u32 ram, struct cargo *cargo,
     u64 top = BOARD_RAM + (u64)ram;
     if (!take_room(&top, cargo->initrd_size))
         return complain(c,
-                        "its initrd %s has %zu bytes, but RAM has %u; give the guest more (--ram)",
+                        "its initrd %s has %zu bytes, but RAM has %u; give the guest more (--ram), "
+                        "in a script with ram",
                         spec->initrd, cargo->initrd_size, ram);
     r->initrd = cargo->initrd_size ? (gpa)top : 0;
     r->initrd_size = (u32)cargo->initrd_size;
@@ -69,7 +70,7 @@ static bool lay_out(const struct load_spec *spec, u32 ram, struct cargo *cargo,
     if (!take_room(&top, cargo->tree_size))
         return complain(c,
                         "its initrd and device tree do not fit into %u bytes of RAM; give the "
-                        "guest more (--ram)",
+                        "guest more (--ram), in a script with ram",
                         ram);
     r->device_tree = (gpa)top;
     r->device_tree_size = cargo->tree_size;
@@ -82,7 +83,7 @@ static bool check_below(const struct image *image, u32 top, const struct complai
         if (image->piece[i].at + (u64)image->piece[i].memory > top)
             return complain(c,
                             "the image ends at 0x%08llx and runs into the device tree and initrd "
-                            "at 0x%08x; give the guest more RAM (--ram)",
+                            "at 0x%08x; give the guest more RAM (--ram), in a script with ram",
                             (unsigned long long)image->piece[i].at + image->piece[i].memory, top);
     return true;
 }

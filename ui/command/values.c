@@ -61,9 +61,14 @@ bool option_number(const char *command, const char *option, const char *text, u6
                    u64 *value)
 {
     const char *end = text;
-    if (read_digits(&end, value) && !*end && *value >= least && *value <= most)
+    bool whole = read_digits(&end, value);
+    if (whole && !*end && *value >= least && *value <= most)
         return true;
-    if (most == UINT64_MAX)
+    bool only_digits = !text[strspn(text, "0123456789_")];
+    if (!whole && *text && only_digits)
+        option_wrong(command, "%s %s: this number is too large; the largest is %llu", option, text,
+                     (unsigned long long)most);
+    else if (most == UINT64_MAX)
         option_wrong(command, "%s %s: a number of %llu or more is wanted", option, text,
                      (unsigned long long)least);
     else

@@ -180,7 +180,7 @@ static u32 target_of(u32 word, u32 pc)
     return format == ISA_FORMAT_B || format == ISA_FORMAT_J ? pc + (u32)d.imm : 0;
 }
 
-// Assembly text inside a script has no file of its own: its name ends in ": source".
+// Assembly text that a script has made stands in no file: its name ends in ": source".
 static bool is_file(const char *name)
 {
     static const char ending[] = ": source";
