@@ -57,6 +57,8 @@ printf 'machine {}\nlocal x = nil\nx.y = 1\n' >nil.lua
 printf '\033Lua\x54\0' >bytecode.lua
 echo 'while true do end' >loop.lua
 echo 'local t = {} for i = 1, 1e9 do t[i] = {i} end' >memory.lua
+printf 'machine {}\nguest { ram = "64K", source = [[\n_start: nop\n addi a0, frob, 1\n]] }\nrun()\n' >long.lua
+printf 'local s = ("a"):rep(30000)\nlocal x = s:find((".-"):rep(30) .. "b")\n' >slow.lua
 echo 'machine {} guest { source = "nop\n  addi a0, a0, 9999" } run()' >source.lua
 echo 'machine {} guest { image = "short.elf" } run()' >image.lua
 
@@ -129,6 +131,8 @@ failing "a Lua error has a traceback" "stack traceback:" nil.lua
 failing "an endless scenario" "loop.lua:1:" loop.lua
 failing "a scenario that takes all memory" "memory" memory.lua
 failing "an assembler error in a scenario" "source:2:" source.lua
+failing "an assembler error in a text of several lines names the script's own line and column" "long.lua:4:11: error" long.lua
+failing "a library function that does not come back is ended, with the line that called it" "slow.lua:2: the script spent more than" slow.lua
 failing "a bad image in a scenario" "short.elf" image.lua
 
 mixed=ok

@@ -44,6 +44,7 @@ struct sandbox {
     jmp_buf *way_out; // set while the script runs
     char error[ERROR_ROOM];
     struct watchdog watchdog;
+    lua_State *running; // the thread of Lua that was entered last
 };
 
 static void set_error(struct sandbox *sb, const char *text, size_t size)
@@ -154,6 +155,19 @@ static void *allocate(void *context, void *old, size_t old_size, size_t size)
 
 // ---- doors
 
+// Where the script is while one of its library functions does not come back. The thread that runs
+// it changes nothing of the stack of calls meanwhile, so this thread may read it.
+static void tell_place(void *owner, char *to, size_t size)
+{
+    struct sandbox *sb = owner;
+    lua_Debug at = {.currentline = -1};
+    *to = 0;
+    for (int level = 0; at.currentline < 0 && lua_getstack(sb->running, level, &at); level++)
+        lua_getinfo(sb->running, "Sl", &at);
+    if (at.currentline >= 0)
+        snprintf(to, size, "%s:%d: ", at.short_src, at.currentline);
+}
+
 static enum sandbox_result over(struct sandbox *sb)
 {
     sb->way_out = NULL;
@@ -161,8 +175,9 @@ static enum sandbox_result over(struct sandbox *sb)
     return SANDBOX_LIMIT;
 }
 
-static void enter(struct sandbox *sb, jmp_buf *way_out)
+static void enter(struct sandbox *sb, lua_State *thread, jmp_buf *way_out)
 {
+    sb->running = thread;
     sb->way_out = way_out;
     sb->hooks = 0;
     watchdog_busy(&sb->watchdog, true);
@@ -226,7 +241,7 @@ enum sandbox_result sandbox_compile(struct sandbox *sb, lua_State *thread, const
     jmp_buf way_out;
     if (sb->has->over || setjmp(way_out))
         return over(sb);
-    enter(sb, &way_out);
+    enter(sb, thread, &way_out);
     if (luaL_loadbufferx(thread, text, size, name, "t") == LUA_OK)
         return done(sb, SANDBOX_DONE);
     keep_error(sb, thread);
@@ -239,7 +254,7 @@ enum sandbox_result sandbox_resume(struct sandbox *sb, lua_State *thread, int ar
     jmp_buf way_out;
     if (sb->has->over || setjmp(way_out))
         return over(sb);
-    enter(sb, &way_out);
+    enter(sb, thread, &way_out);
     int result = lua_resume(thread, sb->lua, arguments, values);
     if (result == LUA_OK || result == LUA_YIELD)
         return done(sb, result == LUA_OK ? SANDBOX_DONE : SANDBOX_YIELDED);
@@ -256,7 +271,7 @@ enum sandbox_result sandbox_call(struct sandbox *sb, int arguments, int values)
     jmp_buf way_out;
     if (sb->has->over || setjmp(way_out))
         return over(sb);
-    enter(sb, &way_out);
+    enter(sb, sb->lua, &way_out);
     int base = lua_gettop(sb->lua) - arguments;
     lua_pushcfunction(sb->lua, describe);
     lua_insert(sb->lua, base);
@@ -295,8 +310,11 @@ struct sandbox *sandbox_new(const struct sandbox_limits *limits)
     if (!sb)
         return NULL;
     sb->limits = *limits;
-    sb->watchdog = (struct watchdog){
-        .seconds = limits->seconds, .hung = limits->hung, .context = limits->hung_context};
+    sb->watchdog = (struct watchdog){.seconds = limits->seconds,
+                                     .hung = limits->hung,
+                                     .context = limits->hung_context,
+                                     .place = tell_place,
+                                     .owner_data = sb};
     sb->arena = arena_new(ROOM_TIMES * limits->memory);
     sb->has = sb->arena ? arena_resize(sb->arena, NULL, 0, sizeof *sb->has) : NULL;
     if (sb->has) {

@@ -12,11 +12,13 @@
 static void tell_hung(struct watchdog *w)
 {
     static const char program[] = "trapeze: ";
-    char message[160];
+    char place[100] = "", message[300];
+    if (w->place)
+        w->place(w->owner_data, place, sizeof place);
     int n = snprintf(message, sizeof message,
-                     "the script spent more than %u s in one library function; is a pattern or a "
+                     "%sthe script spent more than %u s in one library function; is a pattern or a "
                      "repetition too large?\n",
-                     w->seconds);
+                     place, w->seconds);
     if (w->hung)
         w->hung(w->context, message);
     bool told = write(STDERR_FILENO, program, sizeof program - 1) > 0 &&

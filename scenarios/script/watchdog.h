@@ -9,6 +9,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stddef.h>
 
 struct watchdog {
     u32 seconds; // of processor time that one library function may take
@@ -16,6 +17,10 @@ struct watchdog {
     // with the message on standard error and status 3.
     void (*hung)(void *context, const char *message);
     void *context;
+    // Writes "FILE:LINE: " of the hanging script, or nothing. Called on the watchdog's thread,
+    // while the script's own thread is inside the library function.
+    void (*place)(void *owner, char *to, size_t size);
+    void *owner_data;
 
     atomic_bool busy;    // the script runs
     atomic_ullong beats; // grows with every sign of life
@@ -26,8 +31,8 @@ struct watchdog {
     bool closed;
 };
 
-// Watches the calling thread. False: there are no resources for a thread. seconds, hung and context
-// are set before.
+// Watches the calling thread. False: there are no resources for a thread. All fields up to
+// owner_data are set before.
 bool watchdog_start(struct watchdog *w);
 void watchdog_end(struct watchdog *w);
 static inline void watchdog_beat(struct watchdog *w)
