@@ -9,6 +9,7 @@
 #include "ui/dashboard/filter_check.h"
 #include "ui/dashboard/words.h"
 #include "ui/terminal/export.h"
+#include "ui/terminal/text.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -19,11 +20,14 @@
 
 unsigned do_goto(struct dashboard *d, const struct binding *b)
 {
+    char text[120], here[TEXT_NUMBER];
     u64 steps;
     if (!d->argument[0])
         return dashboard_ask(d, b, "");
+    snprintf(text, sizeof text, "goto: the number of a step is wanted; the machine is at step %s",
+             text_grouped(d->now.steps, here));
     if (!argument_number(d->argument, 10, &steps))
-        return dashboard_say(d, "goto: the number of a step is wanted, for example :goto 12000");
+        return dashboard_say(d, text);
     if (!d->drive.play.machine)
         return dashboard_went(d, drive_to_steps(&d->drive, steps));
     // A person counts the steps of the machine that is shown.

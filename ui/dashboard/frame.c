@@ -170,6 +170,11 @@ static void draw_status(const struct area *a, const struct model *now)
         column = area_print(a, 0, column, ROLE_BAR, 0, " │ %s L%u",
                             words_vcpu(&now->vcpu.path, now->vcpu.index, text),
                             vm_path_length(&now->vcpu.path));
+    // Where there is room, the number that `g` takes. Traps are steps, too, so it is not the number
+    // of instructions.
+    if (column + 30 < a->columns)
+        column =
+            area_print(a, 0, column, ROLE_BAR, 0, " │ step %s", text_grouped(now->steps, number));
     // The seed stands at the end of the bar. A number that is cut off would be another number, so
     // it is whole or absent.
     int width = snprintf(text, sizeof text, "seed %llu", (unsigned long long)now->seed);
