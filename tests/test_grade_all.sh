@@ -212,7 +212,7 @@ grader=$!
 for _ in $(seq 100); do worker=$(pgrep -P $grader) && child=$(pgrep -P "$worker") && break; sleep 0.05; done
 kill -9 "$worker" "$child"
 wait $grader
-[ $? = 4 ] && grep -q 'ada: not graded: the process ended with signal 9' said && grep -q '^ada,1,55,100,' ended/summary.csv
+[ $? = 4 ] && grep -q 'ada: not graded: the process ended with signal 9' said && grep -q '^ada,1,55,100,graded earlier,' ended/summary.csv
 verdict $? "whose process was ended is not graded, and that is said; the grade that there was stays"
 
 # ---- who is alike

@@ -103,20 +103,27 @@ static char *folder_of(const struct course *c, u32 index)
     return file_join(c->r->submissions, c->list[index].name);
 }
 
-static bool is_due(const struct course *c, u32 index)
+// Has the student handed in something of which there is no report? *score: of the report that there
+// is, if the student has handed in anything.
+static bool is_ungraded(const struct course *c, u32 index, bool *there, double *score)
 {
     bool same = false;
     const struct student *s = &c->list[index];
+    char *folder = folder_of(c, index);
+    *there = folder && student_has_folder(c->r, s->name);
+    if (*there)
+        *score = report_score(c->r, s, c->lab_hash, lab_hash_folder(folder, c->lab), &same);
+    free(folder);
+    return *there && !same;
+}
+
+static bool is_due(const struct course *c, u32 index)
+{
+    bool there;
     if (index % c->r->shards != c->r->shard - 1)
         return false;
-    char *folder = folder_of(c, index);
-    bool there = folder && student_has_folder(c->r, s->name);
-    if (there) {
-        u64 hash = lab_hash_folder(folder, c->lab);
-        c->before[index] = report_score(c->r, s, c->lab_hash, hash, &same);
-    }
-    free(folder);
-    return there && (!same || c->r->regrade);
+    bool ungraded = is_ungraded(c, index, &there, &c->before[index]);
+    return ungraded || (there && c->r->regrade);
 }
 
 // Removes the process from those that run. Returns its student; count: it is none of them.
@@ -274,6 +281,18 @@ static bool make_out(const struct course_request *r, char *error, size_t size)
     return false;
 }
 
+static bool write_summary(const struct course *c, char *error, size_t size)
+{
+    bool there, *stale = calloc(c->count + 1, sizeof *stale);
+    double score;
+    for (u32 i = 0; stale && i < c->count; i++)
+        stale[i] = is_ungraded(c, i, &there, &score);
+    snprintf(error, size, "not enough memory for the summary");
+    bool good = stale && summary_write(c->r, c->list, c->count, stale, error, size);
+    free(stale);
+    return good;
+}
+
 // A shard knows only of its own students, so what concerns all is left to the merge.
 static bool write_summaries(const struct course *c, char *error, size_t size)
 {
@@ -282,7 +301,7 @@ static bool write_summaries(const struct course *c, char *error, size_t size)
         return changes_write(r, c->list, c->count, c->before, error, size);
     if (r->stats)
         statistics_print(r, c->list, c->count, c->folder);
-    return summary_write(r, c->list, c->count, error, size) &&
+    return write_summary(c, error, size) &&
            (!r->similar || similar_write(r, c->lab, c->folder, c->list, c->count, error, size)) &&
            (!r->regrade || changes_write(r, c->list, c->count, c->before, error, size));
 }

@@ -51,9 +51,10 @@ void students_free(struct student *list, u32 count);
 
 // ---- summary.c
 
-// Writes summary.csv from the reports. False and a message: it cannot be written.
+// Writes summary.csv from the reports. stale[i]: the report of list[i] is not of what that student
+// has handed in now. False and a message: it cannot be written.
 bool summary_write(const struct course_request *r, const struct student *list, u32 count,
-                   char *error, size_t error_size);
+                   const bool *stale, char *error, size_t error_size);
 // The score in a student's report of this lab; -1: there is none. *same: it is of this submission
 // and seed.
 double report_score(const struct course_request *r, const struct student *s, u64 lab_hash,

@@ -114,12 +114,12 @@ static void write_header(FILE *to, const cJSON *tests)
     fputc('\n', to);
 }
 
-static void write_row(FILE *to, const struct student *s, const cJSON *report)
+static void write_row(FILE *to, const struct student *s, const cJSON *report, bool is_stale)
 {
     const cJSON *test, *tests = cJSON_GetObjectItemCaseSensitive(report, "tests");
     csv_field(to, s->name);
-    fprintf(to, ",%" PRIu64 ",%g,%g,graded,", s->seed, number_of(report, "score"),
-            number_of(report, "max_score"));
+    fprintf(to, ",%" PRIu64 ",%g,%g,%s,", s->seed, number_of(report, "score"),
+            number_of(report, "max_score"), is_stale ? "graded earlier" : "graded");
     csv_field(to, first_message(tests));
     fprintf(to, ",%s,%s", report_text(report, "submission_hash"), report_text(report, "lab_hash"));
     cJSON_ArrayForEach(test, tests) fprintf(to, ",%g", number_of(test, "score"));
@@ -142,7 +142,7 @@ static void write_empty_row(FILE *to, const struct course_request *r, const stru
 
 // Writes the lines of all students. The first report says which tests there are.
 static bool write_table(const struct course_request *r, const struct student *list, u32 count,
-                        FILE *to)
+                        const bool *stale, FILE *to)
 {
     cJSON *first = NULL;
     for (u32 i = 0; i < count && !first; i++)
@@ -152,7 +152,7 @@ static bool write_table(const struct course_request *r, const struct student *li
     for (u32 i = 0; i < count; i++) {
         cJSON *report = course_report(r, &list[i]);
         if (report)
-            write_row(to, &list[i], report);
+            write_row(to, &list[i], report, stale[i]);
         else
             write_empty_row(to, r, &list[i], cJSON_GetArraySize(tests));
         cJSON_Delete(report);
@@ -162,12 +162,13 @@ static bool write_table(const struct course_request *r, const struct student *li
 }
 
 bool summary_write(const struct course_request *r, const struct student *list, u32 count,
-                   char *error, size_t error_size)
+                   const bool *stale, char *error, size_t error_size)
 {
     struct file_out out = {0};
     char *path = file_join(r->out, "summary.csv");
     bool good = path && report_open(&out, path, error, error_size) &&
-                write_table(r, list, count, out.file) && file_out_commit(&out, error, error_size);
+                write_table(r, list, count, stale, out.file) &&
+                file_out_commit(&out, error, error_size);
     file_out_discard(&out);
     free(path);
     return good;
