@@ -41,6 +41,12 @@ for command in $commands; do
 		verdict $? "example: $example" "status $status: $(head -1 err)"
 	done <examples
 done
+missing=
+for format in $(trapeze grade 00-trap-anatomy --format nothing 2>&1 | sed -n 's/.*--format nothing: \(.*\) is wanted/\1/p' | tr -d ,); do
+	[ "$format" = or ] || grep -qw -- "$format" grade.help || missing="$missing $format"
+done
+[ -z "$missing" ]
+verdict $? "grade --help names each format" "it lacks $missing"
 [ -z "$(find . -newer all -name '*.elf' -o -newer all -name '*.bin')" ]
 verdict $? "no example leaves a file behind"
 

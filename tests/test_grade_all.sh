@@ -125,13 +125,13 @@ all rolled --roster roster.csv
 verdict $? "a roster says who is graded, and who has handed in nothing"
 folder='class/o"brien, max'
 mkdir "$folder" class/grace && cp class/bob/answers.txt "$folder/" && cp class/ada/answers.txt class/grace/
-printf '\357\273\277ada,"Lovelace, Ada ""Countess"" of\r\nLovelace"\r\n"o""brien, max",Max;\r\n\r\n"grace"\r\nbob;Bob' >roster.csv
+printf '\357\273\277Student,Name\r\nada,"Lovelace, Ada ""Countess"" of\r\nLovelace"\r\n"o""brien, max",Max;\r\n\r\n"grace"\r\nbob;Bob' >roster.csv
 all quoted --roster roster.csv
 [ $? = 0 ] && python3 -c 'import csv
 rows = [(r["student"], r["status"]) for r in csv.DictReader(open("quoted/summary.csv"))]
 assert rows == [(s, "graded") for s in ["ada", "bob", "grace", "o\"brien, max"]], rows' 2>>said &&
 	grep -q "3 folders are of nobody on the roster; the first is 'cy'" said
-verdict $? "a roster is CSV: quotes, commas, line ends in a field, a byte order mark; who is not on it is told of"
+verdict $? "a roster is CSV: a heading, quotes, commas, line ends in a field, a byte order mark; who is not on it is told of"
 rm -r "$folder" class/grace
 ln -s ada class/linked && printf 'linked\n' >roster.csv
 all linked --roster roster.csv

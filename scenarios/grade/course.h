@@ -18,7 +18,9 @@
 
 struct course_request {
     const char *lab, *submissions, *out;
-    const char *roster; // a CSV file: the first field of each line is a student; NULL: the folders
+    // A CSV file: the first field of each line is a student. A first line that begins with
+    // "student" is a heading. NULL: the folders are the students.
+    const char *roster;
     const char *secret; // a file: each student's seed follows from it; NULL: all have `seed`
     u64 seed;
     u32 jobs;          // processes at once, at most COURSE_JOBS_MOST

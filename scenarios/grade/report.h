@@ -17,7 +17,6 @@
 struct report_format {
     const char *name;
     void (*write)(FILE *to, const struct grade *g);
-    const char *help;
     bool times;   // it has a place for the seconds that a test took
     bool records; // a platform takes the report for the grade, so it must be of a whole run
 };

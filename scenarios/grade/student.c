@@ -100,7 +100,8 @@ static bool take_name(const struct course_request *r, u32 line, const char *name
                       struct student **list, u32 *count, char *error, size_t error_size)
 {
     char clean[SHOWN_MOST];
-    if (!*name) // a line without a name is an empty line, or one of a table with gaps
+    bool heading = line == 1 && !strcasecmp(name, "student");
+    if (!*name || heading) // a line without a name is an empty line, or one of a table with gaps
         return true;
     snprintf(error, error_size, "%s:%u: '%.100s' is no name of a folder", r->roster, (unsigned)line,
              visible(name, clean, sizeof clean));

@@ -26,6 +26,7 @@
 #define NUMBER(called, from, to) .kind = OPTION_NUMBER, .value = called, .least = from, .most = to
 #define SIZE(called, from, to) .kind = OPTION_SIZE, .value = called, .least = from, .most = to
 #define CHOICE(words) .kind = OPTION_CHOICE, .choices = words
+#define NAMED_CHOICE(called, words) .kind = OPTION_CHOICE, .value = called, .choices = words
 #define PROFILE_NAME .kind = OPTION_PROFILE, .choices = word_profiles
 #define LETTER(character, option_kind) .letter = character, option_kind
 
@@ -312,10 +313,10 @@ char *option_form(const struct option_row *row, char *to, size_t size)
     char value[OPTION_FORM / 2] = "", letter[8] = "";
     if (row->letter)
         snprintf(letter, sizeof letter, "-%c, ", row->letter);
-    if (row->choices)
-        join_choices(row->choices, value, sizeof value);
-    else if (row->value)
+    if (row->value)
         snprintf(value, sizeof value, "%s", row->value);
+    else if (row->choices)
+        join_choices(row->choices, value, sizeof value);
     snprintf(to, size, "%s--%s%s%s", letter, row->name, *value ? " " : "", value);
     return to;
 }
