@@ -68,6 +68,17 @@ static int explain(const struct course_request *r, const char *student, const ch
     return status;
 }
 
+// Nothing is told if nobody was looked at, because a file or a folder is wrong.
+static void tell_graded(const struct course_request *r, enum status ended, u32 graded)
+{
+    if (ended == STATUS_INPUT && !graded)
+        return;
+    fprintf(stderr, "trapeze grade-all: %u graded now", (unsigned)graded);
+    if (ended != STATUS_INPUT && r->shards == 1)
+        fprintf(stderr, "; the scores are in %s/summary.csv", r->out);
+    fputc('\n', stderr);
+}
+
 // What one option asks for, the other one cannot give.
 static const u8 contradictions[][2] = {
     {OPTION_ALL_SEEDS, OPTION_ALL_EXPLAIN},   {OPTION_ALL_SEEDS, OPTION_ALL_MERGE},
@@ -124,7 +135,7 @@ int cmd_grade_all(int argc, char **argv)
     u32 graded;
     char error[LAB_ERROR];
     enum status ended = course_grade(&r, &graded, error, sizeof error);
-    fprintf(stderr, "trapeze grade-all: %u graded now\n", (unsigned)graded);
+    tell_graded(&r, ended, graded);
     if (ended != STATUS_DONE)
         fprintf(stderr, "trapeze grade-all: %s\n", error);
     return (int)ended;
