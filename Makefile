@@ -308,7 +308,8 @@ tour: ## list the code in the order to read it
 # is not installed.
 SHARE    = $(DESTDIR)$(PREFIX)/share
 SHARED  := LICENSE scenarios/README.md scenarios/compare/nano.s $(wildcard scenarios/*.lua scenarios/*/*.lua) \
-           $(shell find labs -type f ! -path '*/solution/*' ! -path '*/wrong/*' ! -path '*/mutants/*' ! -name expected.txt)
+           $(shell find labs -type f ! -path '*/solution/*' ! -path '*/right/*' ! -path '*/wrong/*' \
+             ! -path '*/mutants/*' ! -name expected.txt ! -name checks.txt)
 INSTALL  = install -D -m 644
 install: all ## install to PREFIX (/usr/local), below DESTDIR if that is set
 	install -D -m 755 $(TRAPEZE) $(DESTDIR)$(PREFIX)/bin/trapeze

@@ -24,7 +24,7 @@ check "a lab is found" moved/bin/trapeze grade 00-trap-anatomy --seed 1 --submis
 check "a nested guest finds its VMM" moved/bin/trapeze boot moved/share/trapeze/guests/hello.elf --depth 2
 check "the manual page and the completions are there" ls moved/share/man/man1/trapeze.1 \
 	moved/share/bash-completion/completions/trapeze moved/share/zsh/site-functions/_trapeze
-check "what shows a lab's answers is not installed" test -z "$(find moved/share/trapeze/labs -name 'solution*' -o -name 'wrong*' -o -name expected.txt)"
+check "what shows a lab's answers is not installed" test -z "$(find moved/share/trapeze/labs -name 'solution*' -o -name right -o -name 'wrong*' -o -name expected.txt -o -name checks.txt)"
 cd "$here" || exit 1
 mkdir "$root/stage/opt" && mv "$root/moved"/* "$root/stage/opt"
 make uninstall DESTDIR="$root/stage" PREFIX=/opt >/dev/null

@@ -137,7 +137,7 @@ local function life_of(plan, source)
     end
 
     run { off = true, limit = STEPS_MOST }
-    if g:status() ~= "OFF" then error("a program of this lab does not end: seed " .. seed) end
+    assert(g:status() == "OFF", "a program of this lab does not end: seed " .. seed)
     local traps = {}
     if plan.place == "bare" then
         for _, e in ipairs(events { event = "trap" }) do traps[#traps + 1] = e end
@@ -171,6 +171,7 @@ local function parse_line(line)
         return nil, "'" .. pc:sub(1, 40) .. "' is not an address of 8 hexadecimal digits"
     end
     mode = mode:upper()
+    if mode == "S" then return nil, "the mode is K or U: what RISC-V calls S is called K here" end
     if mode ~= "K" and mode ~= "U" then return nil, "the mode is K or U, not '" .. mode:sub(1, 40) .. "'" end
     return { cause = cause, pc = tonumber(digits, 16), mode = mode }
 end
@@ -210,10 +211,10 @@ local function equal(answer, trap)
     return not answer.bad and answer.cause == trap.cause and answer.pc == trap.pc and answer.mode == trap.mode
 end
 
--- Measures how unlike an answer and a trap are: 0 means that they are the same, 3 that they have nothing in common. A
--- pair of 3 is still a little cheaper than an answer too many (2) beside a trap that is missing (2).
+-- Measures how unlike an answer and a trap are: 0 means that they are the same, 3.5 that they have nothing in common,
+-- as it is with a line that cannot be read. A pair of 3.5 is still a little cheaper than an answer too many (2) beside a
+-- trap that is missing (2).
 local function distance(answer, trap)
-    if answer.bad then return 3 end
     local near = answer.pc == trap.pc or answer.pc == trap.pc + 4 or answer.pc == trap.pc - 4
     return (answer.cause == trap.cause and 0 or 1) + (answer.mode == trap.mode and 0 or 1) +
         (answer.pc == trap.pc and 0 or near and 1 or 1.5)
@@ -250,14 +251,13 @@ local function align(answers, traps)
     return pairs_found
 end
 
+-- Would all answers be right with K for U and U for K?
 local function swapped(answers, traps)
-    local differs = 0
     for i, trap in ipairs(traps) do
         local a = answers[i]
         if not a or a.bad or a.cause ~= trap.cause or a.pc ~= trap.pc or a.mode == trap.mode then return false end
-        differs = differs + 1
     end
-    return differs > 0 and #answers == #traps
+    return true
 end
 
 -- Says what is wrong with one answer. The words point at the idea behind the mistake, and do not give the answer away.
@@ -280,6 +280,9 @@ local function mistake(answer, trap, place)
     end
     if answer.pc ~= trap.pc and answer.cause == trap.cause then return where .. "wrong pc" end
     if answer.pc ~= trap.pc then return where .. "there is no such trap at this point" end
+    if place == "vmm" then
+        return where .. "wrong mode " .. answer.mode .. ": the mode is the virtual one, which the guest believes it is in"
+    end
     return where .. "wrong mode " .. answer.mode .. ": the mode is the one that the program was in when it trapped"
 end
 
@@ -312,8 +315,7 @@ local function compare(section, traps, place)
     end
     if swapped(answers, traps) then first = "the modes are swapped: K and U in every line" end
     local extra = math.max(0, #answers - #traps)
-    if not first then return true end
-    return math.max(0, right - extra) / #traps, string.format("%s (%d of %d right%s)", first, right, #traps,
+    return math.max(0, right - extra) / #traps, string.format("%s (%d of %d right%s)", first or "", right, #traps,
         extra > 0 and string.format(", %d too many", extra) or "")
 end
 

@@ -186,10 +186,12 @@ test("nobody starves", { points = 10, after = "everybody runs", limit = 6e7 }, f
     return true
 end)
 
--- A guest sleeps till a time, again and again, beside `others`. It must never be late by more than `quanta`.
-local function wakes_in_time(others, quanta, beside)
+-- A guest of this weight sleeps till a time, again and again, beside `others`. It must never be late by more than
+-- `quanta`. The weight is such that the guest uses much less than its share, from the beginning on.
+local function wakes_in_time(weight, others, quanta, beside)
     local period = 53000
-    local m = run({ { source = sleeper(period, 100), watch = "awake" }, table.unpack(others) }, 6000000)
+    local sleeps = { source = sleeper(period, 100), weight = weight, watch = "awake" }
+    local m = run({ sleeps, table.unpack(others) }, 6000000)
     local times = m:arrivals(1)
     if #times < 6000000 // period - 5 then
         return false, string.format("a guest that sleeps till a time, %s, wakes %d times", beside,
@@ -208,18 +210,18 @@ end
 test("a guest that wakes", { points = 10, after = "a slice ends", limit = 6e7 }, function()
     local others = {}
     for i = 1, 6 do others[i] = { source = busy } end
-    return wakes_in_time(others, 3, "beside six guests that compute")
+    return wakes_in_time(100, others, 3, "beside six guests that compute")
 end)
 
 -- However much of the hart a guest is to have, its slices are no longer than a quantum.
 test("beside large weights", { points = 10, after = "a slice ends", limit = 6e7 }, function()
-    return wakes_in_time({ { source = busy, weight = 900 }, { source = busy, weight = 700 } }, 3,
+    return wakes_in_time(400, { { source = busy, weight = 900 }, { source = busy, weight = 700 } }, 3,
         "beside two guests of weight 900 and 700 that compute")
 end)
 
 -- While all guests sleep, so does the hart: till the first of them is due.
 test("all asleep", { points = 5, limit = 6e7 }, function()
-    return wakes_in_time({ { source = sleeper(71000, 100) } }, 1, "beside one that sleeps, too")
+    return wakes_in_time(100, { { source = sleeper(71000, 100) } }, 1, "beside one that sleeps, too")
 end)
 
 test("short turns", { points = 10, after = "everybody runs", limit = 6e7 }, function()

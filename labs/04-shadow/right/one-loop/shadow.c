@@ -1,0 +1,298 @@
+// Shadow page tables, made lazily and thrown away freely. An entry of a guest's table is called
+// gpte here, an entry of a shadow spte.
+//
+// A superpage of the guest stays a superpage where its 4 MiB are all RAM, and one such piece of the
+// machine's. Elsewhere (at the end of RAM, with devices inside, in a guest whose RAM does not begin
+// at a multiple of 4 MiB) it is split into a table of small entries. The pointer to such a table is
+// marked SPTE_SPLIT, because a fence for any address of the superpage must clear all of them.
+//
+// Your part is what is marked with "yours": filling and forgetting. The rest is given.
+#include "hypervisor/shadow_room.h"
+#include "hypervisor/apart.h"
+
+#define SPTE_SPLIT 0x100u // a bit of a pointer entry that hardware leaves to software
+
+// ---- changing entries
+
+// `address`: the page that the entry maps; NULL for a superpage, of which a TLB may hold any part.
+static void set_spte(struct turn *t, const struct shadow *s, u32 *spte, u32 value,
+                     const gva *address)
+{
+    u32 old = *spte;
+    *spte = value;
+    // A TLB does not remember refusals, so more rights on the same page are seen at once. Anything
+    // else must be flushed.
+    if ((old & PTE_V) && (PTE_PPN(old) != PTE_PPN(value) || (old & ~value)))
+        hw_flush(t->hw, SATP_ASID(s->satp), address);
+}
+
+// Takes away what a top-level entry maps: a superpage, or a table with all its entries. The
+// trampoline's page may be among those, so the epoch ends.
+static void drop_top(struct turn *t, const struct shadow *s, u32 *top)
+{
+    if (spte_is_table(*top))
+        page_free(t, spte_page(*top));
+    *top = 0;
+    shadow_end_epoch(t);
+    hw_flush(t->hw, SATP_ASID(s->satp), NULL);
+}
+
+// Makes *top, the entry for `address`, point to a table of small entries. An entry of another kind
+// goes: a superpage, or a table that was split from one where now there is none, or the other way
+// round. Returns false if there is no memory.
+APART static bool make_table(struct turn *t, const struct shadow *s, u32 *top, gva address,
+                             u32 split)
+{
+    if (*top & PTE_V)
+        drop_top(t, s, top);
+    mpa table = shadow_page_alloc(t);
+    if (!table)
+        return false;
+    page_mark(t, shadow_root(s), address >> 22);
+    *top = PTE_MAKE(table, PTE_V | split);
+    return true;
+}
+
+// The small entry for the address, to be written. `split` is SPTE_SPLIT if its table serves a
+// superpage of the guest, else 0. Returns NULL if there is no memory for the table.
+static u32 *small_entry(struct turn *t, const struct shadow *s, gva address, u32 split)
+{
+    u32 *root = hw_page(t->hw, SATP_PPN(s->satp) << PAGE_SHIFT);
+    u32 *top = &root[address >> 22];
+    u32 index = address >> PAGE_SHIFT & 0x3ff;
+    bool fits = (*top & (PTE_V | PTE_R | PTE_W | PTE_X | SPTE_SPLIT)) == (PTE_V | split);
+    if (!fits && !make_table(t, s, top, address, split))
+        return NULL;
+    mpa table = PTE_PPN(*top) << PAGE_SHIFT;
+    u32 *entries = hw_page(t->hw, table);
+    page_mark(t, table, index); // so that page_free need not wipe the whole table
+    return &entries[index];
+}
+
+// ---- filling: a hidden fault (yours)
+
+// The guest wants the very page in which the trampoline is. So the trampoline moves, and not to the
+// page of the instruction that is about to run.
+static void make_way(struct turn *t, gva page)
+{
+    hw_move_trampoline(t->hw, page, t->v->state.pc & ~(PAGE_SIZE - 1));
+    shadow_end_epoch(t);
+}
+
+static u32 rights_of(const struct sv32_walk *walk, const struct mapping *ram)
+{
+    u32 rights = PTE_V | PTE_U | PTE_A | PTE_D;
+    static const u32 each[3] = {PTE_R, PTE_W, PTE_X};
+    for (int i = 0; i < 3; i++)
+        if ((walk->rights & each[i]) && (ram->rights & each[i]))
+            rights |= each[i];
+    return rights;
+}
+
+static bool one_piece(struct turn *t, gva address, const struct mapping *ram)
+{
+    if (!ram->super)
+        return false;
+    struct hw_trampoline here = hw_trampoline(t->hw);
+    if (here.spte == 0)
+        return true;
+    return (here.page ^ address) >> 22 != 0;
+}
+
+bool shadow_fill(struct turn *t, gva address, const struct sv32_walk *walk,
+                 const struct mapping *ram)
+{
+    const struct shadow *s = hw_page_to_read(t->hw, t->slot->shadow.at);
+    gva page = address & ~0xfffu;
+    u32 rights = rights_of(walk, ram);
+    struct hw_trampoline here = hw_trampoline(t->hw);
+    if (here.spte && here.page == page)
+        make_way(t, page);
+    switch (walk->level) {
+    case 1:
+        if (one_piece(t, address, ram)) {
+            u32 *top = spte_at(t, shadow_root(s), address >> 22);
+            if (spte_is_table(*top))
+                drop_top(t, s, top);
+            page_mark(t, shadow_root(s), address >> 22);
+            set_spte(t, s, top, PTE_MAKE(ram->at >> 22 << 22, rights), NULL);
+            return true;
+        }
+        break;
+    default:
+        break;
+    }
+    u32 *entry = small_entry(t, s, address, walk->level ? SPTE_SPLIT : 0);
+    if (entry)
+        set_spte(t, s, entry, PTE_MAKE(ram->at >> 12 << 12, rights), &page);
+    return entry != NULL;
+}
+
+// ---- choosing a shadow
+
+// The index of the remembered space for this satp. If there is none, the slot that was chosen
+// longest ago is emptied for it.
+static u32 find_space(struct turn *t, u32 satp)
+{
+    struct space *spaces = t->shadows->spaces;
+    for (u32 i = 0; i < SPACES; i++)
+        if (spaces[i].satp == satp && spaces[i].used)
+            return i;
+    u32 oldest = 0;
+    for (u32 i = 1; i < SPACES; i++)
+        if (spaces[i].used < spaces[oldest].used)
+            oldest = i;
+    shadow_drop_space(t, &spaces[oldest]);
+    spaces[oldest].satp = satp;
+    return oldest;
+}
+
+// The trampoline stands in every shadow that is in force. Its page is mapped by a small entry,
+// whatever the guest has around it.
+static bool map_trampoline(struct turn *t, const struct shadow *s)
+{
+    struct hw_trampoline trampoline = hw_trampoline(t->hw);
+    if (!trampoline.spte)
+        return true;
+    u32 *top = spte_at(t, shadow_root(s), trampoline.page >> 22);
+    u32 split = spte_is_table(*top) ? *top & SPTE_SPLIT : 0;
+    u32 *spte = small_entry(t, s, trampoline.page, split);
+    if (!spte)
+        return false;
+    if (*spte != trampoline.spte)
+        set_spte(t, s, spte, trampoline.spte, &trampoline.page);
+    return true;
+}
+
+// Makes the shadow ready for use: it has a root, a real ASID of its own, and the trampoline.
+static bool make_ready(struct turn *t, struct shadow *s)
+{
+    mpa root = s->satp ? shadow_root(s) : shadow_page_alloc(t);
+    if (!root)
+        return false;
+    if (s->generation != t->vmm->generation)
+        shadow_new_asid(t, s, root);
+    if (!map_trampoline(t, s))
+        return false;
+    s->epoch = t->vmm->shadow_epoch;
+    return true;
+}
+
+// Puts a shadow in force, and remembers by what it was chosen.
+static bool put_in_force(struct turn *t, const struct shadow *s, u32 status)
+{
+    hw_root(t->hw, s->satp);
+    t->slot->shadow = (struct shadow_choice){
+        .at = t->vm->shadows_at + (u32)((const u8 *)s - (const u8 *)t->shadows),
+        .vm = t->vm_at,
+        .satp = t->v->state.satp,
+        .status = status,
+        .epoch = t->vmm->shadow_epoch,
+    };
+    return true;
+}
+
+static u32 guest_satp(const struct turn *t)
+{
+    return t->v->state.satp & SATP_MODE ? t->v->state.satp : 0;
+}
+
+static bool is_its_space(const struct turn *t, const struct space *space)
+{
+    return space->used && space->satp == guest_satp(t);
+}
+
+// The shadow for the VCPU as it is now, if that shadow is ready. The usual way here is an sret or a
+// trap of the guest: another view of the same space.
+static struct shadow *find_ready(const struct turn *t)
+{
+    if (!t->shadows || t->vmm->newest != t->vm_at)
+        return NULL;
+    if (!is_its_space(t, &t->shadows->spaces[t->v->space]))
+        return NULL;
+    struct shadow *s = current_shadow(t);
+    return s->epoch == t->vmm->shadow_epoch ? s : NULL;
+}
+
+// Finds the space of the VCPU's satp, makes its shadow ready, and puts it in force. Returns false
+// if there is no memory for it.
+APART static bool prepare(struct turn *t, u32 status)
+{
+    shadow_make_newest(t);
+    if (!t->shadows && !shadow_begin(t))
+        return false;
+    if (!is_its_space(t, &t->shadows->spaces[t->v->space])) {
+        t->v->space = find_space(t, guest_satp(t));
+        t->shadows->spaces[t->v->space].used = ++t->shadows->stamp;
+    }
+    struct shadow *s = current_shadow(t);
+    if (s->epoch != t->vmm->shadow_epoch && !make_ready(t, s))
+        return false;
+    return put_in_force(t, s, status);
+}
+
+// Most exits change nothing by which a shadow is chosen. So the choice is remembered with all that
+// it rests on, and while that is the same there is nothing to do.
+bool shadow_use(struct turn *t)
+{
+    struct shadow_choice *last = &t->slot->shadow;
+    const struct hart_state *s = &t->v->state;
+    u32 status = s->mode | (s->sstatus & (SSTATUS_SUM | SSTATUS_MXR));
+    if (last->vm == t->vm_at && last->satp == s->satp && last->status == status &&
+        last->epoch == t->vmm->shadow_epoch)
+        return true;
+    const struct shadow *ready = find_ready(t);
+    return ready ? put_in_force(t, ready, status) : prepare(t, status);
+}
+
+// ---- forgetting (mine)
+
+// All shadows of the guest, one after another.
+static struct shadow *shadow_number(struct turn *t, u32 i)
+{
+    return &t->shadows->spaces[i / VIEWS].shadows[i % VIEWS];
+}
+
+static bool is_named(struct turn *t, u32 i, const u32 *asid)
+{
+    const struct space *space = &t->shadows->spaces[i / VIEWS];
+    if (space->used == 0 || space->satp == 0 || shadow_number(t, i)->satp == 0)
+        return false;
+    return asid == NULL || *asid == SATP_ASID(space->satp);
+}
+
+void shadow_fence(struct turn *t, const gva *address, const u32 *asid)
+{
+    if (t->vmm->policy == POLICY_DROP_ALL)
+        shadow_drop_all(t, t->vm);
+    else if (t->shadows)
+        for (u32 i = 0; i < SPACES * VIEWS; i++) {
+            if (!is_named(t, i, asid))
+                continue;
+            struct shadow *s = shadow_number(t, i);
+            if (!address) {
+                shadow_drop(t, s);
+                continue;
+            }
+            u32 *top = spte_at(t, shadow_root(s), *address >> 22);
+            bool whole = spte_is_leaf(*top) || (*top & SPTE_SPLIT);
+            if (*top & PTE_V) {
+                if (whole)
+                    drop_top(t, s, top);
+                else {
+                    u32 *entry = spte_at(t, spte_page(*top), (*address >> 12) % 1024);
+                    *entry = 0;
+                    hw_flush(t->hw, SATP_ASID(s->satp), address);
+                    shadow_end_epoch(t);
+                }
+            }
+        }
+}
+
+void shadow_switch(struct turn *t)
+{
+    switch (t->vmm->policy) {
+    case POLICY_DROP_ALL:
+        shadow_drop_all(t, t->vm);
+    }
+}
