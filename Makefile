@@ -287,6 +287,7 @@ $(GUESTS)/labs/mutants/%.elf: $(MUTANTS)/%.sed $(VMM_OBJS) hypervisor/t32/vmm.ld
 # ---- the rest
 labs: all ## check that each lab grades its solution and its wrong submissions as it should; TEACHERS=DIR: they are in DIR/LAB
 	@LABS=full TEACHERS="$(TEACHERS)" TRAPEZE=$(TRAPEZE) BUILD=$(BUILD) tests/test_labs.sh
+	@LABS=full TEACHERS="$(TEACHERS)" TRAPEZE=$(TRAPEZE) BUILD=$(BUILD) tests/test_lab_checks.sh
 
 handout: all ## the handout of a lab, LAB=04-shadow; with ROSTER=FILE SECRET=FILE one for each student, to build/handout/
 	@TRAPEZE=$(TRAPEZE) labs/handout "$(LAB)" $(BUILD)/handout "$(ROSTER)" "$(SECRET)"

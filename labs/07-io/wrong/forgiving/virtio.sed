@@ -1,0 +1,1 @@
+s/virtio_block_request(chain, w, &written) &&/(virtio_block_request(chain, w, \&written), true) \&\&/
