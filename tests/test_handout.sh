@@ -7,6 +7,7 @@ here=$(mktemp -d)
 trap 'rm -rf "$here"' EXIT
 verdict() { if [ "$1" -eq 0 ]; then echo "ok handout: $2"; else echo "not ok handout: $2"; fi; }
 export TRAPEZE=$trapeze
+mkdir "$here/path" && ln -s "$trapeze" "$here/path/trapeze"
 
 labs/handout 04-shadow "$here/a" && sleep 1 && (umask 077 && labs/handout 04-shadow "$here/b") && cmp -s "$here/a/04-shadow.tar.gz" "$here/b/04-shadow.tar.gz"
 verdict $? "the same bytes every time"
@@ -33,6 +34,28 @@ verdict $? "with a sheet of his or her own"
 seed=$(tar xOf "$here/class/ada@example.org.tar.gz" 00-trap-anatomy/seed)
 [ "$("$trapeze" grade 00-trap-anatomy --sheet --seed "$seed")" = "$(sheet ada)" ]
 verdict $? "which is that of the seed"
+
+# The commands of each handout work as they are printed, in the folder of the handout and with nothing else. A student who has written nothing yet is
+# graded, and gets few points or none (status 1). The file that a command needs beside the handout is a witness of lab 01.
+for lab in labs/*/; do
+	name=$(basename "$lab")
+	if grep -q 'build = "' "$lab/lab.lua" && ! command -v clang >/dev/null; then continue; fi
+	labs/handout "$name" "$here/each" && cd "$here/each" && tar xf "$name.tar.gz" && cd "$name" || exit 1
+	[ ! -f witness-0.s ] || cp witness-0.s witness-3.s
+	wrong=
+	while read -r command; do
+		PATH=$here/path:$PATH timeout 300 bash -c "$command" >"$here/said" 2>&1 </dev/null || [ $? = 1 ] || wrong+="$command: $(tail -1 "$here/said"); "
+	done < <(sed -n 's/^    \(trapeze .*\)/\1/p' README.md)
+	[ -z "$wrong" ] && grep -q '^    trapeze grade \.$' README.md
+	verdict $? "the commands of $name work as they are printed ${wrong:+($wrong)}"
+	missing=
+	for heading in 'What you get' 'What you do' 'What you hand in' 'How it is graded' 'Watch it' 'Worth thinking about' 'Further reading'; do
+		grep -qx "## $heading" README.md || missing+="$heading; "
+	done
+	[ -z "$missing" ]
+	verdict $? "the handout of $name has all parts ${missing:+(not: $missing)}"
+	cd "$tree" || exit 1
+done
 
 # The zip for Gradescope, run as Gradescope would, but with this trapeze.
 if command -v zip >/dev/null && command -v unzip >/dev/null; then
