@@ -151,7 +151,7 @@ static u32 find_space(struct turn *t, u32 satp)
 // whatever the guest has around it.
 static bool map_trampoline(struct turn *t, const struct shadow *s)
 {
-    struct hw_trampoline trampoline = hw_trampoline(t->hw);
+    struct hw_trampoline trampoline = shadow_trampoline(t);
     if (!trampoline.spte)
         return true;
     u32 *top = spte_at(t, shadow_root(s), trampoline.page >> 22);
@@ -181,7 +181,7 @@ static bool make_ready(struct turn *t, struct shadow *s)
 // Puts a shadow in force, and remembers by what it was chosen.
 static bool put_in_force(struct turn *t, const struct shadow *s, u32 status)
 {
-    hw_root(t->hw, s->satp);
+    shadow_install(t, s->satp);
     t->slot->shadow = (struct shadow_choice){
         .at = t->vm->shadows_at + (u32)((const u8 *)s - (const u8 *)t->shadows),
         .vm = t->vm_at,
@@ -231,6 +231,12 @@ APART static bool prepare(struct turn *t, u32 status)
     return put_in_force(t, s, status);
 }
 
+bool shadow_choose(struct turn *t, u32 status)
+{
+    const struct shadow *ready = find_ready(t);
+    return ready ? put_in_force(t, ready, status) : prepare(t, status);
+}
+
 // Most exits change nothing by which a shadow is chosen. So the choice is remembered with all that
 // it rests on, and while that is the same there is nothing to do.
 bool shadow_use(struct turn *t)
@@ -241,8 +247,7 @@ bool shadow_use(struct turn *t)
     if (last->vm == t->vm_at && last->satp == s->satp && last->status == status &&
         last->epoch == t->vmm->shadow_epoch)
         return true;
-    const struct shadow *ready = find_ready(t);
-    return ready ? put_in_force(t, ready, status) : prepare(t, status);
+    return shadow_choose(t, status);
 }
 
 // ---- forgetting (mine)
