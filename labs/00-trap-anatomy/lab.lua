@@ -212,8 +212,8 @@ local function equal(answer, trap)
 end
 
 -- Measures how unlike an answer and a trap are: 0 means that they are the same, 3.5 that they have nothing in common,
--- as it is with a line that cannot be read. A pair of 3.5 is still a little cheaper than an answer too many (2) beside a
--- trap that is missing (2).
+-- as it is with a line that cannot be read. A pair of 3.5 is still a little cheaper than an answer too many (2) beside
+-- a trap that is missing (2).
 local function distance(answer, trap)
     local near = answer.pc == trap.pc or answer.pc == trap.pc + 4 or answer.pc == trap.pc - 4
     return (answer.cause == trap.cause and 0 or 1) + (answer.mode == trap.mode and 0 or 1) +
@@ -281,7 +281,8 @@ local function mistake(answer, trap, place)
     if answer.pc ~= trap.pc and answer.cause == trap.cause then return where .. "wrong pc" end
     if answer.pc ~= trap.pc then return where .. "there is no such trap at this point" end
     if place == "vmm" then
-        return where .. "wrong mode " .. answer.mode .. ": the mode is the virtual one, which the guest believes it is in"
+        return where .. "wrong mode " .. answer.mode ..
+            ": the mode is the virtual one, which the guest believes it is in"
     end
     return where .. "wrong mode " .. answer.mode .. ": the mode is the one that the program was in when it trapped"
 end

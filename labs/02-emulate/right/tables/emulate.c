@@ -1,4 +1,4 @@
-/* My VMM's emulation. Everything is in tables where possible. */
+// What a VMM does for a privileged instruction, with tables wherever possible.
 #include "hypervisor/trap.h"
 #include "hypervisor/technique.h"
 #include "hypervisor/clock.h"
@@ -19,8 +19,12 @@ void hart_reset(Hart *h, u32 entry, u32 hart, u32 device_tree)
 }
 
 /* ------------------------------------------------------------ interrupts */
-static const struct { u32 bit, cause; } order[] = {
-    {1u << 9, 0x80000009u}, {1u << 1, 0x80000001u}, {1u << 5, 0x80000005u},
+static const struct {
+    u32 bit, cause;
+} order[] = {
+    {1u << 9, 0x80000009u},
+    {1u << 1, 0x80000001u},
+    {1u << 5, 0x80000005u},
 };
 
 u32 hart_pending(const Hart *h, u64 now)
@@ -51,7 +55,9 @@ u64 hart_deadline(const Hart *h)
 }
 
 /* ------------------------------------------------------------ traps */
-struct trapinfo { u32 pc, mode, sepc, scause, stval, sstatus; };
+struct trapinfo {
+    u32 pc, mode, sepc, scause, stval, sstatus;
+};
 
 static struct trapinfo info(const Hart *h)
 {
@@ -60,7 +66,8 @@ static struct trapinfo info(const Hart *h)
 
 static bool same(struct trapinfo a, struct trapinfo b)
 {
-    u32 d = (a.pc ^ b.pc) | (a.mode ^ b.mode) | (a.sepc ^ b.sepc) | (a.scause ^ b.scause) | (a.stval ^ b.stval) | (a.sstatus ^ b.sstatus);
+    u32 d = (a.pc ^ b.pc) | (a.mode ^ b.mode) | (a.sepc ^ b.sepc) | (a.scause ^ b.scause) |
+            (a.stval ^ b.stval) | (a.sstatus ^ b.sstatus);
     return d == 0;
 }
 
@@ -92,15 +99,14 @@ void trap_return(Hart *h)
 
 /* ------------------------------------------------------------ CSRs */
 /* registers that are one word of the record: where it is, and which bits a write may change */
-static const struct plain { u16 number, offset; u32 bits; } plains[] = {
-    {0x100, offsetof(Hart, sstatus), 0x000c0122},
-    {0x104, offsetof(Hart, sie), 0x222},
-    {0x106, offsetof(Hart, scounteren), 7},
-    {0x140, offsetof(Hart, sscratch), ~0u},
-    {0x141, offsetof(Hart, sepc), ~3u},
-    {0x142, offsetof(Hart, scause), ~0u},
-    {0x143, offsetof(Hart, stval), ~0u},
-    {0x180, offsetof(Hart, satp), ~0u},
+static const struct plain {
+    u16 number, offset;
+    u32 bits;
+} plains[] = {
+    {0x100, offsetof(Hart, sstatus), 0x000c0122}, {0x104, offsetof(Hart, sie), 0x222},
+    {0x106, offsetof(Hart, scounteren), 7},       {0x140, offsetof(Hart, sscratch), ~0u},
+    {0x141, offsetof(Hart, sepc), ~3u},           {0x142, offsetof(Hart, scause), ~0u},
+    {0x143, offsetof(Hart, stval), ~0u},          {0x180, offsetof(Hart, satp), ~0u},
     {0x105, offsetof(Hart, stvec), ~0u},
 };
 
@@ -139,8 +145,13 @@ bool csr_read(const Hart *h, u32 number, u64 now, u32 *value)
     }
     u64 wide;
     switch (number & ~0x80u) {
-    case 0xc00: case 0xc01: wide = now; break;
-    case 0xc02: wide = h->retired; break;
+    case 0xc00:
+    case 0xc01:
+        wide = now;
+        break;
+    case 0xc02:
+        wide = h->retired;
+        break;
     default:
         if (number == 0x144)
             *value = hart_pending(h, now);
@@ -199,8 +210,18 @@ static enum verdict do_csr(struct turn *t, u32 w)
     return ADVANCE;
 }
 
-static enum verdict do_sret(struct turn *t, struct decoded d) { (void)d; trap_return(&t->v->state); return JUMP; }
-static enum verdict do_wfi(struct turn *t, struct decoded d) { (void)t; (void)d; return BLOCK; }
+static enum verdict do_sret(struct turn *t, struct decoded d)
+{
+    (void)d;
+    trap_return(&t->v->state);
+    return JUMP;
+}
+static enum verdict do_wfi(struct turn *t, struct decoded d)
+{
+    (void)t;
+    (void)d;
+    return BLOCK;
+}
 static enum verdict do_fence(struct turn *t, struct decoded d)
 {
     u32 a = t->v->state.x[d.rs1], s = SATP_ASID(t->v->state.x[d.rs2] << 22);
@@ -210,7 +231,8 @@ static enum verdict do_fence(struct turn *t, struct decoded d)
 static enum verdict do_h0(struct turn *t, struct decoded d)
 {
     u32 *x = t->v->state.x, a = x[d.rs1];
-    if (d.rd) x[d.rd] = ((a << 9) + (a >> 23)) ^ x[d.rs2];
+    if (d.rd)
+        x[d.rd] = ((a << 9) + (a >> 23)) ^ x[d.rs2];
     return ADVANCE;
 }
 static enum verdict do_h6(struct turn *t, struct decoded d)
@@ -221,12 +243,16 @@ static enum verdict do_h6(struct turn *t, struct decoded d)
 }
 static enum verdict do_h8(struct turn *t, struct decoded d)
 {
-    if (d.rd) t->v->state.x[d.rd] = t->v->state.sscratch ^ 0x72b2740b;
+    if (d.rd)
+        t->v->state.x[d.rd] = t->v->state.sscratch ^ 0x72b2740b;
     return ADVANCE;
 }
 
-static const struct { enum insn insn; enum verdict (*run)(struct turn *, struct decoded); } actions[] = {
-    {INSN_sret, do_sret}, {INSN_wfi, do_wfi}, {INSN_sfence_vma, do_fence},
+static const struct {
+    enum insn insn;
+    enum verdict (*run)(struct turn *, struct decoded);
+} actions[] = {
+    {INSN_sret, do_sret}, {INSN_wfi, do_wfi},   {INSN_sfence_vma, do_fence},
     {INSN_house0, do_h0}, {INSN_house6, do_h6}, {INSN_house8, do_h8},
 };
 

@@ -10,7 +10,10 @@
 
 // Deficit round robin: each time the queue comes round, a gang is given its part, and it runs in
 // pieces of half a quantum while it has any left.
-static bool some_left(const struct gang *g) { return g->credit > 0; }
+static bool some_left(const struct gang *g)
+{
+    return g->credit > 0;
+}
 
 static mpa take_next(struct turn *t)
 {
@@ -46,8 +49,7 @@ static void end_wait(struct turn *t, mpa gang)
 // Yours. A gang becomes ready: it is new, or it wakes. Where in the queue does it belong?
 void schedule_ready(struct turn *t, mpa gang)
 {
-    if (gang_at(t, gang)->state == GANG_WAITING)
-    {
+    if (gang_at(t, gang)->state == GANG_WAITING) {
         end_wait(t, gang);
         ready_append(t, gang);
         // to the front

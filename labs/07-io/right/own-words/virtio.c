@@ -52,7 +52,8 @@ static bool get(const struct board_wires *w, u32 at, void *to, u32 bytes)
 enum result { GOOD, BAD };
 
 // Walks the chain with a hop counter.
-static enum result gather(const struct board_wires *w, const struct rings *r, u16 head, struct virtio_chain *c)
+static enum result gather(const struct board_wires *w, const struct rings *r, u16 head,
+                          struct virtio_chain *c)
 {
     u32 hops = r->size, at = head;
     c->count = 0;
@@ -96,7 +97,9 @@ static enum result gather(const struct board_wires *w, const struct rings *r, u1
 static enum result one(struct virtio *v, const struct board_wires *w, const struct rings *r)
 {
     struct virtio_chain c;
-    struct { u32 id, len; } element;
+    struct {
+        u32 id, len;
+    } element;
     u16 head;
     u32 n = 0;
     if (!get(w, r->available + 4 + (v->seen & (r->size - 1)) * 2u, &head, 2))
@@ -115,7 +118,9 @@ static enum result one(struct virtio *v, const struct board_wires *w, const stru
 
 static void notify(struct virtio *v, const struct board_wires *w)
 {
-    struct { u16 flags, index; } ring;
+    struct {
+        u16 flags, index;
+    } ring;
     if ((v->status & VIRTIO_NEEDS_RESET) || v->queue_pfn == 0)
         return;
     struct rings r = where(v);
