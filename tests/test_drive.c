@@ -95,7 +95,7 @@ static void test_last_trap(void)
         if (stops[i] == stops[i - 1])
             continue; // a switch, which takes no step
         go_back(b, drive_back_to_trap);
-        CU_ASSERT_FATAL(steps_of(b) < stops[i] && steps_of(b) >= stops[i - 1]);
+        CU_ASSERT_EQUAL_FATAL(steps_of(b), stops[i] - 1);
         CU_ASSERT_FATAL(b->drive.play.log->traps < traps[i]);
         // The next trap is the one that was taken back.
         run_until_goal(&b->drive, GOAL_TRAP);

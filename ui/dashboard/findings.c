@@ -14,6 +14,15 @@ void findings_add(struct findings *f, const struct finding *row)
     f->total++;
 }
 
+void findings_keep_last(struct findings *f)
+{
+    if (!f->count)
+        return;
+    f->row[0] = f->row[f->count - 1];
+    f->count = 1;
+    f->total = 1;
+}
+
 const struct finding *findings_before(const struct findings *f, u32 generation, u64 steps)
 {
     for (u32 i = f->count; i-- > 0;) {

@@ -26,6 +26,8 @@ struct findings {
 };
 
 void findings_add(struct findings *f, const struct finding *row);
+// Forgets all but the last row.
+void findings_keep_last(struct findings *f);
 // The last row whose moment is before this one; NULL: there is none.
 const struct finding *findings_before(const struct findings *f, u32 generation, u64 steps);
 

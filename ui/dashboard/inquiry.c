@@ -160,14 +160,16 @@ unsigned do_history(struct dashboard *d, const struct binding *b)
     if (!read_inquiry(&r, d->argument))
         return dashboard_say(d, r.problem);
     snprintf(d->asked, sizeof d->asked, "%s", d->argument);
-    snprintf(r.inquiry.title, sizeof r.inquiry.title, "history of %.40s (%s)", d->argument,
+    bool last = b->action == ACTION_LAST_CHANGE;
+    snprintf(r.inquiry.title, sizeof r.inquiry.title, "%s of %.40s (%s)",
+             last ? "last change" : "history", d->argument,
              words_vcpu(&r.inquiry.path, r.inquiry.vcpu, who));
-    return begin(d, &r.inquiry, b->action == ACTION_LAST_CHANGE);
+    return begin(d, &r.inquiry, last);
 }
 
 unsigned do_run_back(struct dashboard *d, const struct binding *b)
 {
-    struct inquiry q = {.kind = SEARCH_BREAKPOINTS, .title = "hits of the breakpoints"};
+    struct inquiry q = {.kind = SEARCH_BREAKPOINTS, .title = "last hit of a breakpoint"};
     (void)b;
     if (!d->drive.stops.breakpoints)
         return dashboard_say(d, "there is no breakpoint; b sets one");

@@ -168,6 +168,8 @@ bool search_go_on(struct search *s, int milliseconds)
     s->over = s->over || !playback_moment(s->play, &s->there);
     go(s);
     s->found->whole = s->over;
+    if (s->over && s->last)
+        findings_keep_last(s->found);
     return !s->over;
 }
 

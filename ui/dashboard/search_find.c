@@ -223,7 +223,8 @@ static void see_row(struct search *s)
         return;
     snprintf(text, sizeof text, "trap %llu  %s  %s", (unsigned long long)row->number,
              words_cause(row, profile, cause), words_action(row));
-    add(s, s->play->world_began + (row->steps ? row->steps - 1 : 0),
+    bool took_step = row->steps && row->kind != EVENT_SCHEDULE; // a switch alone takes none
+    add(s, s->play->world_began + row->steps - took_step,
         words_vcpu(&row->path, row->note.vcpu, who), text);
 }
 

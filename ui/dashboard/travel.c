@@ -36,17 +36,13 @@ const char *drive_back_to_trap(struct drive *d)
     const struct playback *p = &d->play;
     if (!p->machine)
         return "the script has not built a machine yet";
-    u64 trap = p->log->traps, now = machine_steps(p->machine);
-    const struct trap_row *row = traplog_row(p->log, trap);
-    // A switch takes no step of the machine, so the run can stand before it already.
-    while (row && row->steps >= now)
-        row = traplog_row(p->log, --trap);
+    const struct trap_row *row = traplog_row(p->log, p->log->traps);
     d->has_one_before = false;
-    if (row)
+    if (row && row->steps) // the step that trapped is counted: the moment before it is one less
         d->play.wanted = (struct wanted_moment){.kind = WANT_STEPS,
                                                 .generation = scenario_generation(p->sc),
-                                                .steps = p->world_began + row->steps,
-                                                .near = p->world_began + row->steps};
+                                                .steps = p->world_began + row->steps - 1,
+                                                .near = p->world_began + row->steps - 1};
     else if (p->world_began) // there is no trap before in this world: to the end of the one before
         d->play.wanted = (struct wanted_moment){.kind = WANT_STEPS,
                                                 .generation = scenario_generation(p->sc) - 1,
