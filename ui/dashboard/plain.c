@@ -66,13 +66,14 @@ static void print_findings(const struct findings *f)
                f->row[i].who, f->row[i].text);
 }
 
-// What has come of a command: the newest trap if it is a new one, where the run is, and the
-// message.
-static void print_outcome(struct dashboard *d, u64 traps, const struct findings *findings)
+// What has come of a command: the newest trap if it is another one than before, where the run is,
+// and the message.
+static void print_outcome(struct dashboard *d, u64 traps, u32 generation,
+                          const struct findings *findings)
 {
     const struct trap_row *row = traplog_row(d->now.log, d->now.log->traps);
     char why[256];
-    if (row && d->now.log->traps != traps)
+    if (row && (d->now.log->traps != traps || d->now.generation != generation))
         printf("trap %" PRIu64 ": %s\n", row->number,
                words_why(row, d->now.profile, (int)sizeof why, why));
     if (d->findings && d->findings != findings)
@@ -185,6 +186,7 @@ static void work(struct dashboard *d)
 static bool obey(struct dashboard *d, const char *line)
 {
     u64 traps = d->drive.play.log->traps;
+    u32 generation = scenario_generation(d->drive.play.sc);
     const struct findings *findings = d->findings;
     d->state.message[0] = d->state.note[0] = 0;
     dashboard_forget_stale(d);
@@ -196,7 +198,7 @@ static bool obey(struct dashboard *d, const char *line)
     }
     work(d);
     dashboard_gather(d);
-    print_outcome(d, traps, findings);
+    print_outcome(d, traps, generation, findings);
     fflush(stdout);
     return true;
 }
