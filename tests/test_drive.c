@@ -302,15 +302,32 @@ static void test_limit(void)
     bench_free(b);
 }
 
+// The way back to any moment is played again from the snapshot before it. That way is short in
+// relation to how long ago the moment was.
+static void expect_short_ways(const struct past *past, u64 now)
+{
+    CU_ASSERT(past->count > 4);
+    for (u32 i = 0; i + 1 < past->count; i++) {
+        u64 begin = past->moment[i].steps, way = past->moment[i + 1].steps - begin;
+        CU_ASSERT(way <= 20 || 3 * way <= 2 * (now - begin));
+    }
+}
+
+// More moments than the budget has room for.
 static void test_long_past(void)
 {
     struct bench *b = bench_new(driving_vmm, 0);
-    b->drive.play.past.budget = 1 << 20;
-    for (int i = 0; i < 200; i++) {
-        run_until_goal(&b->drive, GOAL_TRAP); // more moments than the budget has room for
-        CU_ASSERT_FATAL(b->drive.play.past.bytes <= b->drive.play.past.budget);
+    struct past *past = &b->drive.play.past;
+    past->budget = 3 << 20;
+    for (int i = 0; i < 400; i++) {
+        struct past_moment m;
+        for (int n = 0; n < 20; n++)
+            drive_step(&b->drive);
+        CU_ASSERT_FATAL(playback_moment(&b->drive.play, &m) && past_add(past, &m));
+        CU_ASSERT_FATAL(past->bytes <= past->budget);
     }
     u64 at = steps_of(b);
+    expect_short_ways(past, at);
     for (u64 i = 1; i <= 100; i++)
         go_back(b, drive_back);
     CU_ASSERT_EQUAL(steps_of(b), at - 100);
