@@ -87,10 +87,13 @@ static u32 draw_lot(u32 *seed, u32 most)
 // A key of the table, a character, a key without a name, or a word for the prompt.
 static void press_something(struct dashboard *d, u32 *seed)
 {
-    static const char *const lines[] = {":goto 50\r",      ":filter P g1\r", ":break csr\r",
-                                        ":break _start\r", ":stopat R\r",    ":address sp\r",
-                                        ":jump 1\r",       ":find ecall\r",  ":theme light\r",
-                                        ":bookmark x\r",   ":define satp\r", ":nonsense 1\r"};
+    static const char *const lines[] = {
+        ":goto 50\r",       ":filter P g1\r", ":break csr\r",       ":break _start\r",
+        ":stopat R\r",      ":address sp\r",  ":jump 1\r",          ":find ecall\r",
+        ":theme light\r",   ":bookmark x\r",  ":define satp\r",     ":nonsense 1\r",
+        ":history a0\r",    ":changed sp\r",  ":runback\r",         ":set a0 7\r",
+        ":set pc _start\r", ":original\r",    ":history page sp\r", ":history traps P\r",
+        ":untrap\r",        ":goto 3\r"};
     u32 kind = draw_lot(seed, 10);
     if (kind == 0) {
         const char *line = lines[draw_lot(seed, sizeof lines / sizeof *lines)];
