@@ -13,26 +13,26 @@ static u32 vmid_of(const struct vm *vm)
     return 1 + (vm->id - 1u) % VMIDS;
 }
 
-// What the hart remembers of the VM may be too old if a VCPU of it has fenced on another hart
-// since, or if another VM with the same VMID ran here.
-static bool is_remembered_well(const struct turn *t)
+// A VCPU of the VM may have fenced on another hart what this one remembers. VCPUs that are pinned
+// to harts, each a gang of its own, do not wander.
+static bool has_wandered(const struct turn *t)
 {
-    return t->vmm->vms <= VMIDS && t->vm->assisted_on == 1 + hw_hart(t->hw);
+    return t->vm->gang_count == 1 && t->vm->assisted_on != 1 + hw_hart(t->hw);
 }
 
 u32 assist_hgatp(struct turn *t)
 {
     u32 vmid = vmid_of(t->vm);
-    if (!is_remembered_well(t))
+    // Where VMs share VMIDs, another VM with the same one may have run here.
+    if (has_wandered(t) || t->vmm->vms > VMIDS)
         hw_flush_guest(t->hw, vmid, NULL, NULL);
-    // VCPUs that are pinned to harts do not wander, so they cannot have fenced elsewhere.
     t->vm->assisted_on = (u8)(1 + hw_hart(t->hw));
     return HGATP_MAKE(vmid, t->vm->map);
 }
 
 bool assist_use(struct turn *t)
 {
-    if (t->slot->shadow.vm == t->vm_at)
+    if (t->slot->shadow.vm == t->vm_at && !has_wandered(t))
         return true; // nothing that the hart needs to know changes from one exit to the next
     hw_nest(t->hw, assist_hgatp(t));
     t->slot->shadow = (struct shadow_choice){.vm = t->vm_at};

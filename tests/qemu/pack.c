@@ -5,8 +5,8 @@
 //      PACK_AT                +4 KiB            a multiple of 4 MiB
 //      | struct vmm_config    | the VMM's pages | RAM of guest 1 | RAM of guest 2 ...
 //
-// usage: pack FILE RAM_MIB KERNEL APPEND [KERNEL APPEND ...]     prints the boot argument for the
-// VMM
+// usage: pack [--assist] FILE RAM_MIB KERNEL APPEND [KERNEL APPEND ...]
+// It prints the boot argument for the VMM. --assist: the guests run in guest mode.
 #include "hypervisor/native/native.h"
 #include "isa/arch/sv32.h"
 #include "sim/load/load.h"
@@ -19,6 +19,7 @@
 #define GUESTS_MAX 8
 
 struct pack {
+    bool assist;     // the guests run in guest mode
     u32 guests, ram; // of each guest, bytes
     u32 pages_size, size;
     u8 *bytes; // zero but for what was put there
@@ -35,6 +36,8 @@ static bool lay_out(struct pack *p, u32 guests, u32 ram)
     p->guests = guests;
     p->ram = ram;
     p->pages_size = native_memory_need(guests, ram);
+    if (p->assist)
+        p->pages_size += guests * NATIVE_ASSIST_BYTES;
     u32 first = round_up(PAGE_SIZE + p->pages_size, MEGAPAGE_SIZE);
     p->size = first + guests * round_up(ram, MEGAPAGE_SIZE);
     p->bytes = calloc(1, p->size);
@@ -57,7 +60,8 @@ static bool lay_out(struct pack *p, u32 guests, u32 ram)
                                   .ram_size = ram,
                                   .weight = 100,
                                   .vcpus = 1,
-                                  .hart = GUEST_ANY_HART};
+                                  .hart = GUEST_ANY_HART,
+                                  .technique = p->assist ? TECHNIQUE_ASSIST : TECHNIQUE_TRAP};
     return true;
 }
 
@@ -91,12 +95,15 @@ static bool write_file(const struct pack *p, const char *path)
 
 int main(int argc, char **argv)
 {
-    struct pack p;
+    struct pack p = {.assist = argc > 1 && !strcmp(argv[1], "--assist")};
+    argc -= p.assist;
+    argv += p.assist;
     u32 guests = argc > 4 ? (u32)(argc - 3) / 2 : 0, ram = argc > 2 ? (u32)atoi(argv[2]) << 20 : 0;
     if (!guests || guests > GUESTS_MAX || argc % 2 == 0 || ram < BOARD_RAM_MIN ||
         ram > 256u << 20) {
         fprintf(stderr,
-                "usage: pack FILE RAM_MIB KERNEL APPEND [KERNEL APPEND ...]: 1 to %d guests of 1 "
+                "usage: pack [--assist] FILE RAM_MIB KERNEL APPEND [KERNEL APPEND ...]: 1 to %d "
+                "guests of 1 "
                 "to 256 MiB\n",
                 GUESTS_MAX);
         return 2;

@@ -21,6 +21,9 @@
 #define MSTATUS_MPP 0x1800u
 #define MSTATUS_MPP_S 0x0800u
 #define MSTATUS_MPIE 0x80u
+#define MSTATUSH_MPV 0x80u // the trap came from V = 1
+#define MSTATUSH_GVA 0x40u
+#define MISA_H 0x80u
 #define IRQ_M_SOFT 3u
 #define SSIP 2u
 
@@ -301,6 +304,66 @@ static struct result call_base(u32 me, u32 *a)
     }
 }
 
+// ---- exceptions that QEMU delegates wrongly
+
+// QEMU 7.2 gives an exception that hedeleg hands to a guest another number if its own number is
+// that of a guest's interrupt, less one: 1 for 2, 5 for 6. So the firmware keeps exceptions 2 and
+// 6, and delivers them as the manual says.
+#define KEPT (1u << 2 | 1u << 6)
+
+#define SIE 0x2u
+#define SPIE 0x20u
+#define SPP 0x100u
+#define SPV 0x80u // of hstatus
+#define SPVP 0x100u
+#define GVA 0x40u
+
+// sstatus after a trap: SPIE <- SIE, SIE <- 0, SPP <- the mode that the trap came from.
+static u32 status_after_trap(u32 status, bool from_supervisor)
+{
+    u32 after = status & ~(SIE | SPIE | SPP);
+    return after | (status & SIE ? SPIE : 0) | (from_supervisor ? SPP : 0);
+}
+
+static void deliver_to_guest(u32 cause, bool from_supervisor)
+{
+    csr_write(vsepc, csr_read(mepc));
+    csr_write(vscause, cause);
+    csr_write(vstval, csr_read(mtval));
+    csr_write(vsstatus, status_after_trap(csr_read(vsstatus), from_supervisor));
+    csr_write(mepc, csr_read(vstvec) & ~3u);
+}
+
+static void deliver_to_kernel(u32 cause, bool from_supervisor, bool from_guest)
+{
+    u32 hstatus = csr_read(hstatus) & ~(SPV | GVA);
+    if (from_guest)
+        hstatus = (hstatus & ~SPVP) | SPV | (from_supervisor ? SPVP : 0);
+    if (csr_read(0x310) & MSTATUSH_GVA)
+        hstatus |= GVA;
+    csr_write(hstatus, hstatus);
+    csr_write(htval, 0);
+    csr_write(htinst, 0);
+    csr_write(sepc, csr_read(mepc));
+    csr_write(scause, cause);
+    csr_write(stval, csr_read(mtval));
+    csr_write(sstatus, status_after_trap(csr_read(sstatus), from_supervisor));
+    csr_write(mepc, csr_read(stvec) & ~3u);
+    csr_clear(0x310, MSTATUSH_MPV);
+}
+
+static void deliver(u32 cause)
+{
+    bool from_supervisor = csr_read(mstatus) & MSTATUS_MPP;
+    bool from_guest = csr_read(0x310) & MSTATUSH_MPV;
+    if (from_guest && (csr_read(hedeleg) >> cause & 1))
+        deliver_to_guest(cause, from_supervisor);
+    else
+        deliver_to_kernel(cause, from_supervisor, from_guest);
+    csr_clear(mstatus, MSTATUS_MPP); // both handlers run in mode S
+    csr_set(mstatus, MSTATUS_MPP_S);
+}
+
 // ---- entry points from start.s
 
 void shim_trap(u32 *a)
@@ -308,6 +371,10 @@ void shim_trap(u32 *a)
     u32 me = csr_read(mhartid), cause = csr_read(mcause);
     if (cause == (0x80000000u | IRQ_M_SOFT)) {
         hart_serve(me);
+        return;
+    }
+    if (cause < 32 && (KEPT >> cause & 1) && (csr_read(misa) & MISA_H)) {
+        deliver(cause);
         return;
     }
     if (cause != 9) { // all but the kernel's own calls is delegated to it: this is our mistake
@@ -338,6 +405,8 @@ void shim_start(u32 me, u32 device_tree)
     csr_write(pmpcfg0, 0x1f);
     // Every exception but calls from S and M. Causes 10 and 20 to 23 come from the kernel's guests.
     csr_write(medeleg, 0xb1ff | 0xf00400);
+    if (csr_read(misa) & MISA_H)
+        csr_clear(medeleg, KEPT);
     csr_write(mideleg, 0x222); // the interrupts of S
     csr_write(mcounteren, 7);
     csr_write(0x31a, 0x80000000u); // menvcfgh.STCE: stimecmp is the kernel's

@@ -271,7 +271,7 @@ static void configure(struct fake *f, const struct fake_plan *p)
         at = (at + ram + MEGAPAGE_SIZE - 1) & ~(MEGAPAGE_SIZE - 1);
     }
     f->ram_size = at - BOARD_RAM;
-    f->guest_mode = technique_has_guest_mode(p->technique);
+    f->guest_mode = technique_has_guest_mode(p->technique) && !p->no_guest_mode;
 }
 
 struct fake *fake_new(const struct fake_plan *plan)

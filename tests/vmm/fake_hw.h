@@ -15,7 +15,7 @@
 #include "hypervisor/vmm.h"
 #include "tests/suite.h"
 
-#define FAKE_GUESTS 8
+#define FAKE_GUESTS 128
 #define FAKE_HARTS 4
 #define FAKE_RECORDS 20000
 #define FAKE_SCRIPT 4096
@@ -30,6 +30,7 @@ struct fake_plan {
     u32 guests, vcpus, ram, pages, quantum, harts;
     u8 policy, scheduler, clock, technique;
     bool pinned, adue, stay_on;
+    bool no_guest_mode; // the hardware does not have it
     u32 weight[FAKE_GUESTS];
     u8 hart[FAKE_GUESTS]; // hart + 1 to keep a guest to a hart
     u32 shift;            // bytes by which RAM begins behind a multiple of 4 MiB
