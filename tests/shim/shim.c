@@ -22,7 +22,6 @@
 #define MSTATUS_MPP_S 0x0800u
 #define MSTATUS_MPIE 0x80u
 #define MSTATUSH_MPV 0x80u // the trap came from V = 1
-#define MSTATUSH_GVA 0x40u
 #define MISA_H 0x80u
 #define IRQ_M_SOFT 3u
 #define SSIP 2u
@@ -309,8 +308,11 @@ static struct result call_base(u32 me, u32 *a)
 // QEMU 7.2 gives an exception that hedeleg hands to a guest another number if its own number is
 // that of a guest's interrupt, less one: 1 for 2, 5 for 6. So the firmware keeps exceptions 2 and
 // 6, and delivers them as the manual says.
-#define KEPT (1u << 2 | 1u << 6)
+#define ILLEGAL 2u
+#define MISALIGNED_STORE 6u
+#define KEPT (1u << ILLEGAL | 1u << MISALIGNED_STORE)
 
+// Fields of sstatus, and of hstatus.
 #define SIE 0x2u
 #define SPIE 0x20u
 #define SPP 0x100u
@@ -339,7 +341,7 @@ static void deliver_to_kernel(u32 cause, bool from_supervisor, bool from_guest)
     u32 hstatus = csr_read(hstatus) & ~(SPV | GVA);
     if (from_guest)
         hstatus = (hstatus & ~SPVP) | SPV | (from_supervisor ? SPVP : 0);
-    if (csr_read(0x310) & MSTATUSH_GVA)
+    if (from_guest && cause == MISALIGNED_STORE) // the only one of the two that has an address
         hstatus |= GVA;
     csr_write(hstatus, hstatus);
     csr_write(htval, 0);
@@ -349,13 +351,13 @@ static void deliver_to_kernel(u32 cause, bool from_supervisor, bool from_guest)
     csr_write(stval, csr_read(mtval));
     csr_write(sstatus, status_after_trap(csr_read(sstatus), from_supervisor));
     csr_write(mepc, csr_read(stvec) & ~3u);
-    csr_clear(0x310, MSTATUSH_MPV);
+    csr_clear(mstatush, MSTATUSH_MPV);
 }
 
 static void deliver(u32 cause)
 {
     bool from_supervisor = csr_read(mstatus) & MSTATUS_MPP;
-    bool from_guest = csr_read(0x310) & MSTATUSH_MPV;
+    bool from_guest = csr_read(mstatush) & MSTATUSH_MPV;
     if (from_guest && (csr_read(hedeleg) >> cause & 1))
         deliver_to_guest(cause, from_supervisor);
     else
