@@ -43,7 +43,7 @@ void clock_spend(struct turn *t, const struct hw_exit *exit)
     t->v->state.retired += exit->ran;
     t->pace.left -= steps + exit->trapped;
     if (t->gang->count > 1)
-        round_spend(&t->gang->round, steps);
+        round_spend(&t->gang->round, exit->ran);
 }
 
 void clock_pause(struct turn *t, u32 rest)

@@ -20,7 +20,7 @@ static enum round_state round_by_wall(struct turn *t, const struct round_harts *
             s->run = HART_RUNNING;
         if (s->run == HART_RUNNING) {
             if (hart != g->round.hart || !g->round.left)
-                g->round = (struct round){hart, ROUND_STEPS};
+                g->round = (struct round){hart, ROUND_INSTRUCTIONS};
             return ROUND_RUN;
         }
         if (s->run == HART_PARKED)

@@ -37,8 +37,9 @@ enum run_end stuck_storm(struct turn *t)
 {
     u32 progress = progress_of(t);
     t->v->storm_at = progress;
+    round_end_turn(&t->gang->round);
     if (!is_hopeless(t, progress))
-        return RUN_ON;
+        return t->gang->count > 1 ? RUN_USED : RUN_ON;
     if (!hears_input(t)) {
         t->vm->life = LIFE_STUCK;
         return RUN_OFF;

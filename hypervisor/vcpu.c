@@ -63,9 +63,8 @@ static enum run_end block(struct turn *t)
     return s->run == HART_RUNNING ? RUN_ON : RUN_USED;
 }
 
-// VCPUs that share a hart take turns by steps. A step is what the bare machine would count: an
-// instruction that retires, or a trap that the guest takes. RESUME and FILL are no steps, since
-// they do not happen on the bare machine.
+// VCPUs that share a hart take turns by instructions that retire, as harts do (isa/arch/round.h).
+// Most verdicts are about an instruction that the VMM did in place of the hart.
 static enum run_end act(struct turn *t, enum verdict verdict, const struct trap *trap)
 {
     enum run_end end = RUN_ON;
@@ -94,7 +93,8 @@ static enum run_end act(struct turn *t, enum verdict verdict, const struct trap 
     case HALT:
         return RUN_OFF;
     }
-    if (t->gang->count > 1)
+    // What was emulated is an instruction that retired. A trap is none.
+    if (t->gang->count > 1 && verdict != REFLECT)
         round_spend(&t->gang->round, 1);
     return end;
 }
@@ -182,9 +182,7 @@ enum run_end vcpu_go_on(struct turn *t)
 static enum run_end inject(struct turn *t, u32 cause)
 {
     turn_tell(t, EVENT_INJECT, cause, 0);
-    enum run_end end = deliver(t, cause, 0);
-    round_spend(&t->gang->round, 1);
-    return end;
+    return deliver(t, cause, 0);
 }
 
 enum run_end vcpu_run(struct turn *t, u32 ticks)

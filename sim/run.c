@@ -78,19 +78,24 @@ static u64 least(u64 a, u64 b)
 static void take_turn(struct machine *m, struct hart *h)
 {
     bool alone = m->config.harts == 1;
-    u64 start = m->core.steps;
+    u64 start = m->core.steps, retired = h->state.retired;
     u64 turn = alone ? m->end - start : m->core.round.left;
+    u64 spent;
     m->leave = 0;
     if (m->monitor.use_hart) {
         end_wait(h);
         // The end of the run is no end of a turn for the monitor, who would make a new choice then.
         m->monitor.use_hart(m->monitor.context, h->number, alone ? NEVER : turn);
         assert(m->core.steps != start || m->leave || h->state.run != HART_RUNNING);
+        spent = m->core.steps - start; // what the guests of the hart do is no turn of the machine's
     } else {
+        // As many steps retire as many instructions at most. If they retire fewer, the turn goes
+        // on.
         m->engine->run(h, least(start + turn, m->end));
+        spent = h->state.retired - retired;
     }
     if (!alone)
-        round_spend(&m->core.round, (u32)(m->core.steps - start));
+        round_spend(&m->core.round, (u32)spent);
 }
 
 static enum stop run_until(struct machine *m, u64 end)

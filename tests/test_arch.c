@@ -334,24 +334,24 @@ static enum round_state next_turn(struct band *b)
     return round_next(&b->round, &harts);
 }
 
-static void work(struct band *b, u32 steps)
+static void work(struct band *b, u32 instructions)
 {
-    b->hart[b->round.hart].retired += steps;
-    round_spend(&b->round, steps);
+    b->hart[b->round.hart].retired += instructions;
+    round_spend(&b->round, instructions);
 }
 
-static void harts_take_turns_of_a_thousand_steps(void)
+static void harts_take_turns_of_a_thousand_instructions(void)
 {
     struct band b;
     gather(&b);
     for (u32 turn = 0; turn < 7; turn++) {
         CU_ASSERT_EQUAL(next_turn(&b), ROUND_RUN);
         CU_ASSERT_EQUAL(b.round.hart, turn % 3);
-        CU_ASSERT_EQUAL(b.round.left, ROUND_STEPS);
+        CU_ASSERT_EQUAL(b.round.left, ROUND_INSTRUCTIONS);
         work(&b, 400);
         CU_ASSERT_EQUAL(next_turn(&b), ROUND_RUN);
-        CU_ASSERT_EQUAL(b.round.left, ROUND_STEPS - 400);
-        work(&b, ROUND_STEPS - 400);
+        CU_ASSERT_EQUAL(b.round.left, ROUND_INSTRUCTIONS - 400);
+        work(&b, ROUND_INSTRUCTIONS - 400);
     }
 }
 
@@ -362,11 +362,11 @@ static void stopped_and_parked_harts_are_passed_over_and_time_is_levelled(void)
     b.hart[1].run = HART_STOPPED;
     b.hart[2].run = HART_PARKED;
     next_turn(&b);
-    work(&b, ROUND_STEPS);
+    work(&b, ROUND_INSTRUCTIONS);
     CU_ASSERT_EQUAL(next_turn(&b), ROUND_RUN);
     CU_ASSERT_EQUAL(b.round.hart, 0);
-    CU_ASSERT_EQUAL(hart_time(&b.hart[2]), ROUND_STEPS);
-    CU_ASSERT_EQUAL(b.hart[2].idle, ROUND_STEPS);
+    CU_ASSERT_EQUAL(hart_time(&b.hart[2]), ROUND_INSTRUCTIONS);
+    CU_ASSERT_EQUAL(b.hart[2].idle, ROUND_INSTRUCTIONS);
     CU_ASSERT_EQUAL(hart_time(&b.hart[1]), 0);
 }
 
@@ -378,11 +378,11 @@ static void an_interrupt_wakes_a_parked_hart_in_its_turn(void)
     b.hart[2].sie = IP_SSIP;
     next_turn(&b);
     b.hart[2].sip = IP_SSIP;
-    work(&b, ROUND_STEPS);
+    work(&b, ROUND_INSTRUCTIONS);
     next_turn(&b);
     CU_ASSERT_EQUAL(b.round.hart, 1);
     CU_ASSERT_EQUAL(b.hart[2].run, HART_PARKED);
-    work(&b, ROUND_STEPS);
+    work(&b, ROUND_INSTRUCTIONS);
     next_turn(&b);
     CU_ASSERT_EQUAL(b.round.hart, 2);
     CU_ASSERT_EQUAL(b.hart[2].run, HART_RUNNING);
@@ -415,7 +415,7 @@ static void a_parked_hart_with_something_pending_keeps_its_turn(void)
     b.hart[0].sie = b.hart[0].sip = IP_SSIP;
     CU_ASSERT_EQUAL(next_turn(&b), ROUND_RUN);
     CU_ASSERT_EQUAL(b.round.hart, 0);
-    CU_ASSERT_EQUAL(b.round.left, ROUND_STEPS - 10);
+    CU_ASSERT_EQUAL(b.round.left, ROUND_INSTRUCTIONS - 10);
     CU_ASSERT_EQUAL(b.hart[0].run, HART_RUNNING);
 }
 
@@ -455,7 +455,7 @@ const struct suite suite_arch = {
         {"kernel mode can close its ears and user mode cannot",
          kernel_mode_can_close_its_ears_and_user_mode_cannot},
         {"sip shows timer and line as they are now", sip_shows_timer_and_line_as_they_are_now},
-        {"harts take turns of a thousand steps", harts_take_turns_of_a_thousand_steps},
+        {"harts take turns of a thousand instructions", harts_take_turns_of_a_thousand_instructions},
         {"stopped and parked harts are passed over and time is levelled",
          stopped_and_parked_harts_are_passed_over_and_time_is_levelled},
         {"an interrupt wakes a parked hart in its turn",

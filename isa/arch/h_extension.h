@@ -16,14 +16,11 @@
 // and the external line are not banked: those in hart_state are always the VMM's. The guest's
 // interrupts are hie and hip, and its sie and sip are views of them, moved right by one bit.
 //
-// Two decisions that the manual leaves to us:
+// A decision that the manual leaves to us:
 //   * A trap of a guest that goes to the guest's own handler and changes nothing at all can never
 //     end (the handler's own fetch faults). Such a trap would stop time under the virtual clock,
 //     and a hostile guest could stop its VMM. So the hart is parked, and only an interrupt for the
 //     VMM wakes it; time passes meanwhile, as in `wfi`.
-//   * A step stays what it is: an instruction retired, or a trap taken, delegated or not. So a VMM
-//     that runs VCPUs of one guest in rounds (isa/arch/round.h) must see its guest's traps to count
-//     them: it delegates none for a guest with several VCPUs.
 //
 // Freestanding. Source: RISC-V Privileged Specification, version 20211203, chapter 8, and the Sstc
 // extension.

@@ -7,12 +7,17 @@
 void round_reset(struct round *r)
 {
     r->hart = 0;
-    r->left = ROUND_STEPS;
+    r->left = ROUND_INSTRUCTIONS;
 }
 
-void round_spend(struct round *r, u32 steps)
+void round_spend(struct round *r, u32 instructions)
 {
-    r->left -= steps < r->left ? steps : r->left;
+    r->left -= instructions < r->left ? instructions : r->left;
+}
+
+void round_end_turn(struct round *r)
+{
+    r->left = 0;
 }
 
 static struct h_state *h_of(const struct round_harts *harts, u32 i)
@@ -36,7 +41,7 @@ static bool find_turn(struct round *r, const struct round_harts *harts)
         if (r->left && can_run(harts, r->hart))
             return true;
         r->hart++;
-        r->left = ROUND_STEPS;
+        r->left = ROUND_INSTRUCTIONS;
     }
     return false;
 }

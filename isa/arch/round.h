@@ -2,11 +2,13 @@
 // VMM interleaves the VCPUs that share a hart by the same rule, so that an SMP guest lives the same
 // life at every depth.
 //
-//   round:  | hart 0: up to ROUND_STEPS steps | hart 1: ... | ... | hart n-1 | times are levelled |
+//   round:  | hart 0: ROUND_INSTRUCTIONS | hart 1: ... | ... | hart n-1 | times are levelled |
 //
-// A step is a retired instruction or a trap taken, interrupts included. A turn ends early when its
-// hart stops, or when it parks in `wfi` with no enabled interrupt pending. (If one is pending,
-// `wfi` is a nop and the turn goes on.) Harts that are stopped or so parked are passed over.
+// A turn is counted in instructions that retire. Traps do not count, since a VMM does not see those
+// that a guest takes by itself in guest mode. A turn ends early when its hart stops, when it parks
+// in `wfi` with no enabled interrupt pending, or when a trap changes nothing at all, for then the
+// hart takes the same trap again and again and retires nothing. (If an interrupt is pending, `wfi`
+// is a nop and the turn goes on.) Harts that are stopped or so parked are passed over.
 //
 // At the end of a round the time of every started hart is raised, by its idle count, to the latest
 // time among them. If all started harts are parked, their time is raised further, to the nearest
@@ -19,11 +21,11 @@
 #include "isa/arch/h_extension.h"
 
 #define HARTS_MAX 8
-#define ROUND_STEPS 1000u // steps in a turn
+#define ROUND_INSTRUCTIONS 1000u // in a turn
 
 struct round {
     u32 hart; // whose turn it is
-    u32 left; // how many steps it has left; 0: the turn is over
+    u32 left; // how many instructions it may still retire; 0: the turn is over
 };
 
 // The harts that take turns.
@@ -34,7 +36,7 @@ struct round_harts {
 };
 
 enum round_state {
-    ROUND_RUN,   // round->hart may execute up to round->left steps
+    ROUND_RUN,   // round->hart may retire up to round->left instructions
     ROUND_WAIT,  // every started hart is parked, without a deadline: only input can wake one
     ROUND_EMPTY, // no hart is started
 };
@@ -47,7 +49,9 @@ void round_reset(struct round *r);
 // step that is wanted: then it makes no difference where a run is stopped.
 enum round_state round_next(struct round *r, const struct round_harts *harts);
 
-// Takes `steps` off the turn.
-void round_spend(struct round *r, u32 steps);
+// Takes so many instructions off the turn.
+void round_spend(struct round *r, u32 instructions);
+// A trap of the hart whose turn it is changed nothing: the turn is over.
+void round_end_turn(struct round *r);
 
 #endif

@@ -86,6 +86,11 @@ void trap_changed_nothing(struct hart *h)
     struct machine *m = h->machine;
     h->extra.storming = true;
     h->extra.storm_retired = retired_by_all(m);
+    // The hart would take this trap again and again, so others have their turns.
+    if (m->config.harts > 1 && !m->monitor.use_hart) {
+        round_end_turn(&m->core.round);
+        m->leave |= LEAVE_TURN;
+    }
     if (!all_are_stuck(m, h->extra.storm_retired))
         return;
     m->stuck = STUCK_STORM;

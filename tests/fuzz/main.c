@@ -177,7 +177,7 @@ static const struct configuration *run_image(const struct request *q, struct tal
         bad = &configurations[0];
     for (const struct configuration *c = configurations + 1;
          c->name && !bad && reference.ending != ENDING_STEPS; c++) {
-        if (!is_wanted(q, c) || (c->one_hart && p->options.harts > 1))
+        if (!is_wanted(q, c))
             continue;
         run_program(&other, c, image, p->options);
         note_run(q, t, &streams, &other, p->seed);

@@ -54,7 +54,6 @@ struct configuration {
     bool check_shadow; // look at every shadow entry after every exit
     enum fault fault;
     const char *like; // told the very same events as this configuration; NULL: as no other
-    bool one_hart;    // for programs with one hart alone
     bool usual;       // part of a normal run
 };
 extern const struct configuration

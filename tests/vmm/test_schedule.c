@@ -263,10 +263,10 @@ static void vcpus_that_share_a_hart_take_turns_by_the_round_rule(void)
     take_turns(f, 8); // the third is stopped
     for (u32 i = 0; i < f->run_count; i++) {
         CHECK(f->runs[i].vcpu, i % 2);
-        CHECK(f->runs[i].limit, ROUND_STEPS);
+        CHECK(f->runs[i].limit, ROUND_INSTRUCTIONS);
     }
     CHECK(f->run_count, 8);
-    CHECK(fake_vcpu(f, 1, 0)->state.retired, 4 * ROUND_STEPS);
+    CHECK(fake_vcpu(f, 1, 0)->state.retired, 4 * ROUND_INSTRUCTIONS);
     fake_free(f);
 }
 
@@ -283,7 +283,7 @@ static void a_round_turn_counts_traps_and_survives_the_end_of_a_quantum(void)
         if (r->vm != 1)
             continue;
         if (r->vcpu != last) {
-            CHECK(steps, ROUND_STEPS);
+            CHECK(steps, ROUND_INSTRUCTIONS);
             steps = 0;
             last = r->vcpu;
         }
