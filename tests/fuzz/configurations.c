@@ -104,7 +104,6 @@ const struct configuration configurations[] = {
      .what = "the same with shadow page tables",
      .depth = 1,
      .t32 = true,
-     .one_hart = true,
      .policy = POLICY_CACHED,
      .technique = TECHNIQUE_ASSIST_SHADOW,
      .check_shadow = true},
