@@ -66,6 +66,13 @@ sed 's/"OFF"/"ON"/' small.lua >failing.lua
 "$trapeze" run failing.lua --headless >out 2>&1
 [ $? = 1 ] && grep -q '^FAIL  it is off  (0 of 3): it does not hold  \[failing.lua:16\]$' out
 verdict $? "a failed check is status 1 and names its line" "$(cat out)"
+printf 'machine {}\nguest { name = "g", source = "j .", technique = "trap" }\nrun()\n' >technique.lua
+"$trapeze" run technique.lua --headless >out 2>&1
+[ $? = 2 ] && grep -q 'technique.lua:2: technique: .*say vmm{} before this guest' out
+verdict $? "a technique for a guest without a VMM is refused, with the line and the way out" "$(cat out)"
+printf 'machine { profile = "h" }\nvmm { code = "t32" }\nlocal s = "csrw sscratch, a0; li a7, 8; ecall"\nguest { name = "a", source = s, technique = "assist" }\nguest { name = "b", source = s, technique = "trap" }\nguest { name = "c", source = s, technique = "assist-shadow" }\nrun { off = true }\ncheck("off", true)\n' >mixed.lua
+"$trapeze" run mixed.lua --headless >out 2>&1
+verdict $? "one T32 VMM runs guests by every technique" "$(cat out)"
 (cd / && "$trapeze" run first-trap --headless >/dev/null 2>&1)
 verdict $? "our scenarios are found by name from anywhere"
 "$trapeze" run small.lua --headless >/dev/full 2>err

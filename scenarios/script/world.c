@@ -338,6 +338,14 @@ static void read_image(lua_State *L, struct guest_plan *g)
     g->image = adopt(L);
 }
 
+static void read_technique(lua_State *L, struct guest_plan *g)
+{
+    g->technique = (u8)(1 + scenario_choice_field(L, 1, "technique", -1, techniques));
+    if (g->technique && !scenario_of(L)->has_vmm)
+        luaL_error(L, "technique: without a VMM nobody can run the guest by it; say vmm{} before "
+                      "this guest, or leave technique out");
+}
+
 // guest{name=, inside=, image= or source=, ram=, vcpus=, initrd=, append=, disk=, weight=, hart=,
 // pinned=, technique=} -> a handle
 static int new_guest(lua_State *L)
@@ -362,7 +370,7 @@ static int new_guest(lua_State *L)
     g->append = text_field(L, 1, "append");
     g->disk = file_field(L, 1, "disk");
     g->weight = (u32)scenario_integer_field(L, 1, "weight", 100, 1, 1000);
-    g->technique = (u8)(1 + scenario_choice_field(L, 1, "technique", -1, techniques));
+    read_technique(L, g);
     read_hart(L, g);
     return push_handle(L);
 }
