@@ -7,6 +7,7 @@
 // remembers what the registers hold, and writes only those that have to change.
 // Read next: hypervisor/t32/hw_t32.c.
 #include "hypervisor/t32/guest_mode.h"
+#include "hypervisor/apart.h"
 #include "hypervisor/t32/csr.h"
 #include "hypervisor/t32/timer.h"
 #include "isa/arch/h_extension.h"
@@ -274,7 +275,7 @@ static void set_hgatp(struct hw *hw, u32 hgatp)
     hw->hgatp = hgatp;
 }
 
-static void nest(struct hw *hw, u32 hgatp, bool shadowed)
+APART static void nest(struct hw *hw, u32 hgatp, bool shadowed)
 {
     bool begins = !hw->guest_mode, was_inner = hw->inner;
     if (begins)
@@ -345,7 +346,7 @@ void hw_flush_guest(struct hw *hw, u32 vmid, const gva *va, const u32 *asid)
 }
 
 // Shadows have no VMID, and real ASIDs.
-void guest_mode_flush(struct hw *hw, u32 asid, const gva *va)
+APART void guest_mode_flush(struct hw *hw, u32 asid, const gva *va)
 {
     if (hw->flushes_guests)
         hw_flush_guest(hw, 0, va, asid ? &asid : NULL);

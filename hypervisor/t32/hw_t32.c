@@ -7,6 +7,7 @@
 //                            0x80000000 ..  RAM, one to one, as superpages
 // Read next: hypervisor/t32/lend_guest.c.
 #include "hypervisor/t32/hw.h"
+#include "hypervisor/apart.h"
 #include "hypervisor/t32/board.h"
 #include "hypervisor/t32/csr.h"
 #include "hypervisor/t32/guest_mode.h"
@@ -176,7 +177,7 @@ void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *
 }
 
 // The hart leaves guest mode for good: traps come to the trampoline again, and find what it needs.
-static void end_guest_mode(struct hw *hw)
+APART static void end_guest_mode(struct hw *hw)
 {
     guest_mode_end(hw);
     point_trampoline(hw);

@@ -24,14 +24,6 @@ void timer_read(struct hw *hw)
     hw->idle = measure_idle();
 }
 
-// From one run to the next the low word of time is enough. When it carries, the high word follows.
-void timer_note(struct hw *hw, u32 low)
-{
-    if (low < hw->low)
-        hw->high++;
-    hw->low = low;
-}
-
 u64 hw_now(struct hw *hw)
 {
     timer_note(hw, CSR_GET(time));

@@ -8,8 +8,13 @@
 // Reads all that is kept of the time. Called at the start, and after the hart has idled.
 void timer_read(struct hw *hw);
 // The low word of time is now known to be this. It was read less than 2^32 ticks after the last
-// one.
-void timer_note(struct hw *hw, u32 low);
+// one. When it carries, the high word follows.
+static inline void timer_note(struct hw *hw, u32 low)
+{
+    if (low < hw->low)
+        hw->high++;
+    hw->low = low;
+}
 // Interrupts at `until`, which lies in the future.
 void timer_set(struct hw *hw, u64 until);
 
