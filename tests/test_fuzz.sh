@@ -46,7 +46,8 @@ $fuzz --kernel "$BUILD/guests/kite.elf" --append selftest --only assist-shadow >
 say "nor while kite tests itself in guest mode" $? "$work/kite"
 
 equal "end in the same state in guest mode, by every engine, in pieces, and with trap-and-emulate inside" $((count / 10)) --only plain-assist \
-	--only chopped-assist --only assist-shadow-drop-all --only chopped-assist-shadow --only trap-in-assist
+	--only chopped-assist --only assist-shadow-drop-all --only chopped-assist-shadow --only trap-in-assist \
+	--only assist-in-assist
 equal "end in the same state in guest mode under the VMM as T32 code, in pieces, and with trap-and-emulate inside" $((count / 10)) \
 	--only t32-assist --only t32-assist-shadow --only chopped-t32-assist --only trap-in-t32-assist
 equal "end in the same state under the VMM as T32 code" $((count / 2)) --only t32

@@ -43,10 +43,11 @@ struct configuration {
     const char *name; // as --only wants it
     const char *what;
     u32 depth;
-    bool t32;         // even the outermost VMM is T32 code, a kernel on the machine
-    bool enlightened; // each VMM carries out whole switches for the one in it
-    u8 policy;        // enum policy
-    u8 technique;     // enum technique_kind of the outermost VMM
+    bool t32;           // even the outermost VMM is T32 code, a kernel on the machine
+    bool enlightened;   // each VMM carries out whole switches for the one in it
+    u8 policy;          // enum policy
+    u8 technique;       // enum technique_kind of the outermost VMM
+    u8 inner_technique; // of the VMMs in it
     enum engine_choice engine;
     bool eager;        // of the jit
     u32 chunk;         // steps a call of machine_run; 0: as many as it likes

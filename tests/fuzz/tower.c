@@ -60,6 +60,12 @@ static struct vmm_config *configure(const struct run *r, const struct machine_co
     return config;
 }
 
+// Is a VMM to have hardly any memory? Tables for the guests of guests need more than that.
+static bool is_short(const struct run *r, struct run_options options)
+{
+    return options.vmm_pages && !r->configuration->inner_technique;
+}
+
 // What stands at `at` of the machine: a T32 VMM and what is in it, or the program itself. Tells
 // where it starts.
 struct floor {
@@ -104,24 +110,24 @@ static bool build_floor(struct run *r, const struct asm_image *image, struct run
     struct vmm_config *config =
         configure(r, machine_config(r->machine), vmms > 1 ? 1 : options.harts);
     config->memory_at = BOARD_RAM;
-    config->memory_size = options.vmm_pages ? options.vmm_pages * PAGE_SIZE : PART;
+    config->memory_size = is_short(r, options) ? options.vmm_pages * PAGE_SIZE : PART;
     config->guest[0].ram_at = GUEST_AT;
     config->guest[0].ram_size = ram_with(options, vmms - 1);
     config->guest[0].entry = inner.entry;
     config->guest[0].device_tree = inner.device_tree;
-    // Only a VMM on the machine itself has the hypervisor extension.
-    bool outermost = r->configuration->t32 && vmms == r->configuration->depth;
-    config->guest[0].technique = outermost ? r->configuration->technique : TECHNIQUE_TRAP;
+    // A VMM on the machine itself has the hypervisor extension, and so has one that runs by assist.
+    const struct configuration *c = r->configuration;
+    bool outermost = c->t32 && vmms == c->depth;
+    config->guest[0].technique = outermost ? c->technique : c->inner_technique;
+    config->guest[0].has_h = vmms > 1 && c->inner_technique;
+    bool has_h = outermost ? c->technique : c->inner_technique;
     machine_write(r->machine, at + (CONFIG_AT - BOARD_RAM), config,
                   sizeof *config + sizeof config->guest[0]);
     free(config);
     char append[32];
     snprintf(append, sizeof append, "config=0x%x", CONFIG_AT);
-    struct load_spec spec = {.image = options.vmm_image,
-                             .append = append,
-                             .harts = 1,
-                             .adue = options.adue,
-                             .h = outermost && machine_config(r->machine)->profile & ISA_H};
+    struct load_spec spec = {
+        .image = options.vmm_image, .append = append, .harts = 1, .adue = options.adue, .h = has_h};
     return load(r, &spec, at, ram_with(options, vmms), floor);
 }
 
@@ -141,10 +147,11 @@ static bool start_native(struct run *r, u32 memory, u32 ram, u32 vcpus, struct r
 {
     struct vmm_config *config = configure(r, machine_config(r->machine), vcpus);
     config->memory_at = BOARD_RAM;
-    config->memory_size = options.vmm_pages ? options.vmm_pages * PAGE_SIZE : memory;
+    config->memory_size = is_short(r, options) ? options.vmm_pages * PAGE_SIZE : memory;
     config->guest[0].ram_at = BOARD_RAM + memory;
     config->guest[0].ram_size = ram;
     config->guest[0].technique = r->configuration->technique;
+    config->guest[0].has_h = vmms_inside(r->configuration) && r->configuration->inner_technique;
     config->guest[0].entry = floor.entry;
     config->guest[0].device_tree = floor.device_tree;
     r->native = native_new(r->machine, config, r->broken, sizeof r->broken);
