@@ -88,6 +88,13 @@ holds "Turtles: below a VMM with guest mode, a VMM by trap-and-emulate multiplie
 	'e["csr,trap-in-assist"] < e["csr,trap-in-trap"] && e["csr,trap-in-assist"] > e["csr,trap"] &&
 	c["csr,trap-in-assist"] < c["csr,trap-in-trap"] && c["fork,trap-in-assist"] < c["fork,trap-in-trap"]'
 
+holds "Turtles: in guest mode in guest mode an exit is a dozen round trips or more, and other traps are none" \
+	'e["device,assist-in-assist"] > 12 && e["device,assist"] == 1 && e["syscall,assist-in-assist"] == 0 &&
+	e["csr,assist-in-assist"] == 0 && e["time,assist-in-assist"] == 0'
+holds "Turtles: multi-dimensional paging makes no exits and a cheaper fork than shadows on nested tables" \
+	'e["pgfault,assist-in-assist"] == 0 && e["ptemod,assist-in-assist"] == 0 && e["pgfault,trap-in-assist"] > 2 &&
+	c["fork,assist-in-assist"] < c["fork,trap-in-assist"] && c["switch,assist-in-assist"] < c["switch,trap-in-assist"]'
+
 for costs in nehalem core p4; do
 	"$TRAPEZE" compare native --only pgfault --csv --costs $costs | sed "s/native/$costs/"
 done >>"$work/table"

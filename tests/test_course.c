@@ -14,7 +14,7 @@
 #define STEPS_AT_ONCE 100000
 #define WORD_MOST 40
 #define PLAIN_MOST (1 << 16) // bytes of tests/words.txt
-#define LESSONS 19
+#define LESSONS 20
 #define BOOK_MOST 8192 // bytes of what one lesson says
 
 // A banner has three lines of 74 columns, a question one and a half.

@@ -48,9 +48,10 @@ struct compare_result {
     char cannot[256];
 };
 
-// Runs a workload bare and under each of `count` kinds; result[i] belongs to kinds[i]. `costs` is
-// the preset (scenarios/world/costs.h) of those kinds that do not name one themselves. Returns
-// false and a message if one of them does not come to its end.
+// Runs a workload under each of `count` kinds, and bare for the state in which it must end;
+// result[i] belongs to kinds[i]. `costs` is the preset (scenarios/world/costs.h) of those kinds
+// that do not name one themselves. Returns false and a message if one of them does not come to its
+// end.
 bool compare_run(const struct compare_workload *workload, const struct compare_kind *const *kinds,
                  u32 count, u32 costs, struct compare_result *result, char *error,
                  size_t error_size);
