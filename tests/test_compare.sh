@@ -144,6 +144,22 @@ LUA
 "$TRAPEZE" run "$work/counts.lua" --headless >"$work/said" 2>&1
 verdict $? "counters() does so, too"
 
+# ---- run --costs
+# priced COSTS FIELD: what one device access of a guest costs, if the VMM of the scenario has FIELD
+priced() {
+	printf -- '-- One exit\nvmm { %s }\nlocal g = guest { source = [[%s]] }\n%s' "$2" \
+		'_start: li s0, 0x10001000; lw a0, (s0); done: j done' 'run { pc = "done" } print(counters(g).cost)' >"$work/priced.lua"
+	"$TRAPEZE" run "$work/priced.lua" --headless --costs "$1" 2>"$work/said" | head -1
+}
+[ "$(($(priced p4 '') - $(priced default '')))" = $((2 * (2409 + 1931 + 10 * 178))) ]
+verdict $? "run --costs prices the exits of a scenario: a fetch that fills, and the device"
+[ "$(priced p4 'costs = "core"')" = "$(priced default 'costs = "core"')" ] &&
+	[ "$(priced p4 'costs = "default"')" = "$(priced default '')" ]
+verdict $? "costs that a scenario names stay"
+"$TRAPEZE" run "$work/priced.lua" --headless --costs p4 --record "$work/recording" >"$work/out" 2>"$work/said"
+[ $? = 2 ] && grep -q 'vmm { costs = "p4" }' "$work/said" && [ ! -e "$work/recording" ]
+verdict $? "run --costs with --record is told, with a way out"
+
 # ---- wrong costs in a script
 wrong_costs() { # wrong_costs NAME PATTERN LUA: line 2 is wrong, and the message says so
 	printf -- '-- Wrong\n%s\nguest { image = "hello" }\nrun(1)\n' "$3" >"$work/wrong.lua"

@@ -45,6 +45,7 @@ struct scenario_options {
     u64 seed;                    // 0: 1
     u64 limit;                   // steps in all; 0: no limit
     enum engine_choice engine;   // of every machine that the script builds
+    u32 costs;                   // of an outermost VMM that names none: as in world_plan
     bool interactive;            // a person may type, so a guest that waits for input is not stuck
     bool follow;                 // a person follows the script: it stops where it says something
     bool only_lesson;            // it stops at lesson{...}, for the menu

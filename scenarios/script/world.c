@@ -239,7 +239,8 @@ static u32 read_preset(lua_State *L)
                    "costs: the name of a preset is wanted, as in costs = \"p4\"; single costs are "
                    "fields of machine { costs = { walk = 10 } }");
     lua_pop(L, 1);
-    return (u32)scenario_choice_field(L, 1, "costs", 0, costs_names);
+    int otherwise = (int)scenario_of(L)->options.costs;
+    return (u32)scenario_choice_field(L, 1, "costs", otherwise, costs_names);
 }
 
 // The first call in a world makes the outermost VMM: vmm{code=, policy=, technique=, scheduler=,

@@ -176,7 +176,9 @@ static void take_options(struct run *r, const struct option_value *value)
     r->options.engine = (enum engine_choice)value[OPTION_RUN_ENGINE].number;
     r->dashboard.seed = r->options.seed;
     r->dashboard.limit = r->options.limit;
+    r->options.costs = (u32)value[OPTION_RUN_COSTS].number;
     r->dashboard.engine = r->options.engine;
+    r->dashboard.costs = r->options.costs;
     r->dashboard.colour = (enum colour)value[OPTION_RUN_COLOR].number;
     r->dashboard.theme = (enum theme)value[OPTION_RUN_THEME].number;
     r->dashboard.film = film_of_order;
@@ -281,6 +283,11 @@ int cmd_run(int argc, char **argv)
     if (status >= 0)
         return status;
     take_options(&r, line.value);
+    if (r.options.costs && r.record)
+        return option_wrong("run",
+                            "--record does not keep --costs; let the scenario name them: "
+                            "vmm { costs = \"%s\" }",
+                            line.value[OPTION_RUN_COSTS].text);
     char *path = scenario_find(line.operands[0]);
     if (!path) {
         fprintf(stderr,

@@ -68,7 +68,8 @@ int run_film(const char *command, const char *path, const struct dashboard_optio
     struct film_options film = {.run = {.script = options->script,
                                         .seed = options->seed,
                                         .limit = options->limit,
-                                        .engine = options->engine},
+                                        .engine = options->engine,
+                                        .costs = options->costs},
                                 .recording = options->recording};
     const char *slash = strrchr(path, '/');
     char error[WORLD_ERROR] = "", title[128];

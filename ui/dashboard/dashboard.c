@@ -152,7 +152,8 @@ static int run_one(const char *path, const struct dashboard_options *options, u3
     struct scenario_options run = {.script = options->script,
                                    .seed = options->seed,
                                    .limit = options->limit,
-                                   .engine = options->engine};
+                                   .engine = options->engine,
+                                   .costs = options->costs};
     *next = 0;
     if (!d || !drive_open(&d->drive, path, &run, &why, error, sizeof error)) {
         fprintf(stderr, "trapeze: %s\n", d ? error : "out of memory");

@@ -22,6 +22,7 @@ struct dashboard_options {
     u64 seed;           // 0: the scenario's own
     u64 limit;          // steps in all; 0: no limit
     enum engine_choice engine;
+    u32 costs; // as in struct scenario_options
     enum colour colour;
     enum theme theme;
     bool ascii;                  // boxes of + - | instead of line drawing

@@ -225,7 +225,8 @@ int plain_run(const char *path, const struct dashboard_options *options)
     struct scenario_options run = {.script = options->script,
                                    .seed = options->seed,
                                    .limit = options->limit,
-                                   .engine = options->engine};
+                                   .engine = options->engine,
+                                   .costs = options->costs};
     if (!d || !drive_open(&d->drive, path, &run, &why, error, sizeof error)) {
         fprintf(stderr, "trapeze: %s\n", d ? error : "out of memory");
         free(d);

@@ -80,6 +80,7 @@ bool playback_open(struct playback *p, const char *path, const struct scenario_o
                                            .seed = options->seed,
                                            .limit = options->limit,
                                            .engine = options->engine,
+                                           .costs = options->costs,
                                            .interactive = options->interactive,
                                            .follow = true,
                                            .context = p,
