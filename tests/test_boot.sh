@@ -118,12 +118,15 @@ same_life "a guest with two harts" off.s --harts 2
 assisted() { # assisted NAME IMAGE OPTION...: as same_life, but with hardware assistance; --harts take turns on one hart
 	local name=$1
 	shift
-	timeout 100 "$trapeze" boot "$@" --state state0.json >console0 2>said0 </dev/null
-	echo $? >status0
-	local technique
+	local technique profile
 	for vmm in native t32; do
 		[ "$vmm$name" = "t32a guest with two harts" ] && continue # its turns are others there: hypervisor/README.md
 		for technique in assist assist-shadow; do
+			# With nested page tables the guest has the hypervisor extension itself, and its device tree says so.
+			profile=h
+			[ $technique = assist-shadow ] && profile=t32
+			timeout 100 "$trapeze" boot "$@" --profile $profile --state state0.json >console0 2>said0 </dev/null
+			echo $? >status0
 			timeout 100 "$trapeze" boot "$@" --depth 1 --vmm $vmm --profile h --technique $technique --state state1.json \
 				>console1 2>said1 </dev/null
 			echo $? >status1
@@ -145,6 +148,20 @@ assisted "the C kernel's self-test" "$guests/kite.elf" --append selftest --ram 6
 assisted "the C kernel's self-test with A and D by hardware" "$guests/kite.elf" --append selftest --ram 64M --adue
 assisted "a guest that failed" fail.s
 assisted "a guest with two harts" off.s --harts 2
+
+# ---- guest mode in guest mode
+inside() { # inside DEPTH OPTION...: as same_life, at that depth, every VMM by assist
+	local depth=$1
+	shift
+	timeout 100 "$trapeze" boot "$@" --profile h --state state0.json >console0 2>said0 </dev/null
+	timeout 200 "$trapeze" boot "$@" --depth $depth --profile h --technique assist --state state1.json >console1 2>said1 </dev/null &&
+		cmp -s state0.json state1.json && cmp -s console0 console1
+	verdict $? "$(basename $1): the same state and console bare and at depth $depth, every VMM by assist" \
+		"$(diff state0.json state1.json | head -3) $(cat said1 | tail -1)"
+}
+inside 2 "$guests/kite.elf" --append selftest --ram 64M
+inside 2 "$guests/kite.elf" --append selftest --ram 64M --adue
+inside 3 "$guests/hello.elf"
 for vmm in native t32; do
 	for technique in assist assist-shadow; do
 		"$trapeze" boot off.s --depth 1 --vmm $vmm --technique $technique >said 2>&1
