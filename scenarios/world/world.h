@@ -49,12 +49,13 @@ struct guest_plan {
     const char *initrd;    // NULL: none; so are the next two
     const char *append;    // boot arguments
     const char *disk;
-    u32 ram;     // bytes, a multiple of 4096, 64 KiB at least; 0: 128 MiB
-    u32 vcpus;   // 1 to HARTS_MAX; 0: 1
-    u32 weight;  // 1 to 1000; 0: 100
-    u8 hart;     // all VCPUs run on this hart of the machine, or GUEST_ANY_HART
-    u8 technique; // 1 + enum technique_kind; 0: as its VMM says
-    bool pinned; // VCPU i runs on hart i modulo the number of harts
+    u32 ram;        // bytes, a multiple of 4096, 64 KiB at least; 0: 128 MiB
+    u32 vcpus;      // 1 to HARTS_MAX; 0: 1
+    u32 weight;     // 1 to 1000; 0: 100
+    u8 hart;        // all VCPUs run on this hart of the machine, or GUEST_ANY_HART
+    u8 technique;   // 1 + enum technique_kind; 0: as its VMM says
+    bool extension; // its harts are to have the hypervisor extension, if its VMM can give it
+    bool pinned;    // VCPU i runs on hart i modulo the number of harts
     // Whose guest it is. 0: the outermost VMM's; else 1 + the index of an earlier guest that is a
     // VMM.
     u32 inside;
