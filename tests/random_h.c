@@ -106,10 +106,16 @@ static u32 random_word(const struct random_h *r)
     return r->fenced && writes_root(word) ? 0x00000013 : word;
 }
 
-// Another second stage comes into force, and everything that this can concern is fenced.
+// Where a VMM with paging on has RAM again. No guest has it there, so a guest that runs into the
+// handler cannot change a table by it.
+#define VMM_ALIAS 0x00800000u
+
+// An entry of the second stage changes, another second stage comes into force, and everything that
+// this can concern is fenced.
 static mpa put_change_of_tables(const struct random_h *r, mpa at)
 {
     static const u32 words[] = {
+        0x01392023, // sw s3, 0(s2)
         0x68049073, // csrw hgatp, s1
         0x62000073, // hfence.gvma
         0x22000073, // hfence.vvma
@@ -163,15 +169,25 @@ static mpa random_page(const struct random_h *r)
 }
 
 // Pages map to themselves, nearly always, with nearly all rights.
+// Pages that can only be executed are for those who have MXR.
+static u32 leaf_flags(const struct random_h *r, u32 always)
+{
+    u32 flags = random_flags(always);
+    bool code = r->fenced && random_pick(8) == 0;
+    return code ? flags & ~(u32)(PTE_R | PTE_W) : flags;
+}
+
 static void put_tables(const struct random_h *r)
 {
     for (u32 page = 0; page < RANDOM_RAM >> PAGE_SHIFT; page++) {
         mpa at = BOARD_RAM + (page << PAGE_SHIFT);
         mpa to = random_pick(50) ? at : random_page(r);
+        // The guest's guest must not change the tables, since it does not fence them.
+        u32 tables = r->fenced && at >= RANDOM_G_ROOT && at < RANDOM_DATA ? PTE_W : 0;
         put(r, RANDOM_G_LEAF + 4 * page,
-            PTE_MAKE(to, random_flags(PTE_U)) | (random_pick(200) ? 0 : 1u << 31));
+            PTE_MAKE(to, leaf_flags(r, PTE_U) & ~tables) | (random_pick(200) ? 0 : 1u << 31));
         put(r, RANDOM_VS_LEAF + 4 * page,
-            PTE_MAKE(at, random_flags(random_pick(3) ? PTE_U : 0)) |
+            PTE_MAKE(at, leaf_flags(r, random_pick(3) ? PTE_U : 0)) |
                 (random_pick(200) ? 0 : 1u << 31));
     }
     if (random_pick(8) == 0) // the guest's own table is where the second stage has nothing
@@ -183,6 +199,8 @@ static void put_tables(const struct random_h *r)
     if (r->fenced) { // a second root, for put_change_of_tables
         put(r, RANDOM_G_ROOT_2 + 4 * 512, random_root_entry(RANDOM_G_LEAF, PTE_U));
         put(r, RANDOM_G_ROOT_2 + 4 * 1, PTE_MAKE(BOARD_RAM, random_flags(PTE_U)));
+        put(r, RANDOM_HS_ROOT + (VMM_ALIAS >> 22) * 4,
+            PTE_MAKE(BOARD_RAM, PTE_V | PTE_R | PTE_W | PTE_A | PTE_D));
     }
     put(r, RANDOM_VS_ROOT + 4 * 512, random_root_entry(RANDOM_VS_LEAF, random_pick(2) ? PTE_U : 0));
     put(r, RANDOM_VS_ROOT + 4 * 1, PTE_MAKE(BOARD_RAM, random_flags(PTE_U)));
@@ -256,8 +274,12 @@ void random_h_state(const struct random_h *r, struct hart_state *state, struct h
     h.vstimecmp =
         hart_time(&s) + h.htimedelta + (random_pick(2) ? random_pick(60) : random_pick(100000));
     h.caught = false;
-    if (r->fenced) // for put_change_of_tables
+    if (r->fenced) { // for put_change_of_tables
+        u32 page = random_pick(RANDOM_RAM >> PAGE_SHIFT);
         s.x[9] = random_table(random_pick(2) ? RANDOM_G_ROOT : RANDOM_G_ROOT_2, 3) & 0x9ffffffc;
+        s.x[18] = VMM_ALIAS + (RANDOM_G_LEAF - BOARD_RAM) + 4 * page;
+        s.x[19] = PTE_MAKE(random_page(r), leaf_flags(r, PTE_U));
+    }
     *state = s;
     *extension = h;
 }
