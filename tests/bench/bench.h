@@ -11,6 +11,7 @@
 //     exits.c          what an exit costs, by kind and by depth
 //     engines.c        engines beside each other, several harts, host instructions
 //     observers.c      listeners, snapshots
+//     dashboard.c      the dashboard at full speed: keys, drawing
 //     extras.c         start, memory, many guests
 #ifndef BENCH_BENCH_H
 #define BENCH_BENCH_H
@@ -126,6 +127,7 @@ void bench_host(struct bench *b);
 void bench_listeners(struct bench *b);
 void bench_snapshots(struct bench *b);
 void bench_past(struct bench *b);
+void bench_dashboard(struct bench *b);
 void bench_start(struct bench *b);
 void bench_guests(struct bench *b);
 

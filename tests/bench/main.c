@@ -22,6 +22,7 @@ static const struct {
     {"listeners", "what listening costs", bench_listeners},
     {"snapshots", "what snapshots and dirty tracking cost", bench_snapshots},
     {"past", "what it costs to keep the past of a run, and how long the way back is", bench_past},
+    {"dashboard", "the dashboard at full speed: keys, drawing", bench_dashboard},
     {"start", "start, first screen, memory at rest", bench_start},
     {"guests", "many guests on one machine", bench_guests},
 };
