@@ -46,6 +46,10 @@ static void test_commands(void)
     CU_ASSERT_EQUAL(keys_command("untr")->action, ACTION_LAST_TRAP);
     CU_ASSERT_EQUAL(keys_command("trap")->action,
                     ACTION_NEXT_TRAP);     // a whole name, though "traps" begins so
+    // Whatever a key does, a command does, too: `--plain` and screen readers have commands alone.
+    for (const struct binding *b = bindings; b->action; b++)
+        if (b->action != ACTION_GROUP)
+            CU_ASSERT_PTR_EQUAL_FATAL(keys_command(b->command), b);
     CU_ASSERT_PTR_NULL(keys_command("s")); // step, slower, scenario
     CU_ASSERT_PTR_NULL(keys_command(""));
     CU_ASSERT_PTR_NULL(keys_command("nonsense"));

@@ -53,6 +53,20 @@ says "no instruction stands at an odd address" 'a multiple of 4.*there is no bre
 says "no trap has the word: history" "no trap has the word 'foo'" trap "history traps foo" quit
 says "no trap has the word: stopat, find" "'fooo'.*'barr'" trap "stopat fooo" "find barr" quit
 says "words of a cause are taken" 'c stops before a trap.*shows only these traps.*t stops only' trap "break !sscratch ->L1 L1 emulate" "filter 0(s1) csrw" "stopat store-pf 80401" quit
+# Every command of the table of keys works without a screen: it answers, and the next command is obeyed.
+commands=$(printf 'help\nquit\n' | "$trapeze" run s.lua --plain --paused | awk 'NR > 1 && /^[a-z]/ { print $1 }' | grep -vE '^(quit|step)$')
+missing=
+for command in $commands; do
+	printf '%s\n' trap "$command" "$command a0" 'goto 7' quit | timeout -s KILL 60 "$trapeze" run s.lua --plain --paused >out 2>err
+	status=$?
+	[ $status = 0 ] && tail -1 out | grep -q '^step 7 ' || missing="$missing $command ($status)"
+done
+if [ "$(echo "$commands" | wc -l)" -gt 60 ] && [ -z "$missing" ]; then
+	echo "ok plain: each command answers, and the next one is obeyed"
+else
+	echo "not ok plain: each command answers, and the next one is obeyed:$missing"
+	failed=1
+fi
 cat >typed.lua <<'END'
 machine {}
 vmm {}
