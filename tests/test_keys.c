@@ -4,6 +4,7 @@
 #include "ui/dashboard/keys.h"
 #include "ui/command/options.h"
 #include "ui/dashboard/prompt.h"
+#include "ui/dashboard/trap_row.h"
 #include "ui/dashboard/view.h"
 
 #include <string.h>
@@ -20,6 +21,13 @@ static void test_unique(void)
             CU_ASSERT_FATAL(!a->hint || a->hint != b->hint);
         }
     }
+}
+
+// On a screen with "virtual K" and "real U" no K and no U means something else.
+static void test_letters(void)
+{
+    for (int i = 0; i < TRAP_CLASSES; i++)
+        CU_ASSERT_PTR_NULL(strchr("KU", trap_classes[i].letter));
 }
 
 static void test_every_action(void)
@@ -141,6 +149,7 @@ const struct suite suite_keys = {
     "keys", (const struct test[]){
                 {"no key and no command stands twice in the table", test_unique},
                 {"every action has a key", test_every_action},
+                {"no letter of a trap is the name of a mode", test_letters},
                 {"every pane has its number", test_every_pane},
                 {"a command is found by its name or an unambiguous beginning", test_commands},
                 {"hints are shown whole or not at all, at every width", test_hints},

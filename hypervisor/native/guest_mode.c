@@ -1,5 +1,6 @@
 // Guest mode on the machine's harts, for the native backend: which registers of a hart hold what of
-// a VCPU (isa/arch/h_extension.h). Read next: hypervisor/native/observe.c.
+// a VCPU (isa/arch/h_extension.h).
+// Read next: hypervisor/native/observe.c.
 #include "hypervisor/native/guest_mode.h"
 
 // The registers of which guest and VMM each have their own, but for satp. While the hart is

@@ -3,15 +3,16 @@
 #include "isa/arch/hart.h"
 #include "isa/isa.h"
 
+// K and U are modes on every screen, so they are no letters of a class.
 const struct trap_class trap_classes[TRAP_CLASSES] = {
     [TRAP_CSR] = {'P', ROLE_PRIVILEGED, "csr", "a CSR instruction of a guest kernel"},
     [TRAP_SRET] = {'R', ROLE_PRIVILEGED, "sret", "return from a trap handler"},
     [TRAP_WFI] = {'W', ROLE_PRIVILEGED, "wfi", "wait for an interrupt"},
     [TRAP_SFENCE] = {'V', ROLE_PRIVILEGED, "sfence", "a guest kernel changed its page tables"},
-    [TRAP_UNDEFINED] = {'U', ROLE_FAULT, "illegal",
+    [TRAP_UNDEFINED] = {'D', ROLE_FAULT, "illegal",
                         "an instruction that is illegal for the guest too"},
     [TRAP_ECALL_U] = {'E', ROLE_CALL, "ecall-u", "a system call of a user program"},
-    [TRAP_ECALL_K] = {'K', ROLE_CALL, "sbi", "a kernel called the firmware"},
+    [TRAP_ECALL_K] = {'C', ROLE_CALL, "sbi", "a kernel called the firmware"},
     [TRAP_FETCH_PAGE] = {'F', ROLE_PAGE, "fetch-pf", "page fault of an instruction fetch"},
     [TRAP_LOAD_PAGE] = {'L', ROLE_PAGE, "load-pf", "page fault of a load"},
     [TRAP_STORE_PAGE] = {'S', ROLE_PAGE, "store-pf", "page fault of a store"},
