@@ -154,7 +154,7 @@ static enum scenario_status advance(struct film *f)
 {
     struct playback *p = &f->play;
     u64 steps = least(CHUNK_STEPS, until_bookmark(f)), now = scenario_steps(p->sc);
-    if (f->options->recording)
+    if (f->options->recording && p->machine) // else the recording knows no machine of this run
         steps = least(steps, recording_give_input(f->options->recording));
     if (f->options->lived && p->wanted.kind == WANT_STEPS && p->wanted.steps > now)
         steps = least(steps, p->wanted.steps - now);
