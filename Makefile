@@ -298,7 +298,7 @@ classroom50: dist ## the autograder of a lab for Classroom 50, LAB=04-shadow, as
 	@labs/classroom50 "$(LAB)" $(BUILD)/trapeze-$(VERSION).tar.gz $(BUILD)/classroom50-$(LAB).tar.gz
 
 golden: unit ## write the golden screens of tests/golden again; then read the difference
-	@GOLDEN_WRITE=1 $(BUILD)/tests/unit views lesson_screens looks story
+	@GOLDEN_WRITE=1 $(BUILD)/tests/unit views lesson_screens looks story guest_mode
 	@git diff --stat tests/golden
 
 tour: ## list the code in the order to read it

@@ -12,7 +12,8 @@ enum event_kind {
     // A trap was taken by the kernel that it belongs to, and no VMM had a part in it.
     EVENT_TRAP,
     // A trap took a hart out of a guest into the VMM. One of the next five follows, with the same
-    // pc and cause. value: of a CSR instruction, its operand, as the machine itself saw it.
+    // pc and cause. value: of a CSR instruction, its operand, as the machine itself saw it; of a
+    // guest page fault, htval.
     EVENT_EXIT,
     // The VMM did what the instruction would have done: a CSR access, sret, wfi, sfence.vma, a call
     // of the firmware, an access to a device.

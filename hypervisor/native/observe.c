@@ -108,6 +108,7 @@ static void describe(struct machine *m, const struct found *f, struct observed_v
                                .ram = f->vm.ram_size,
                                .power_code = f->vm.power_code,
                                .is_vmm = machine_descriptor(m, &f->path) != 0,
+                               .technique = f->vm.technique,
                                .exits = f->vm.exits};
     memcpy(vm->name, f->vm.name, sizeof vm->name);
     for (u32 i = 0; i < f->vm.vcpu_count; i++) {
@@ -206,7 +207,8 @@ static bool has_entered(struct machine *m, const struct vm_path *path,
 }
 
 // What the hart has of a guest that runs: registers and pc, and in guest mode the guest's CSRs too.
-static void take_from_hart(struct hart_state *guest, const struct hart_state *hart)
+// But where the hart translates by a shadow, the satp there is not the guest's.
+static void take_from_hart(struct hart_state *guest, const struct hart_state *hart, bool shadowed)
 {
     memcpy(guest->x, hart->x, sizeof guest->x);
     guest->pc = hart->pc;
@@ -219,7 +221,8 @@ static void take_from_hart(struct hart_state *guest, const struct hart_state *ha
     guest->sepc = hart->sepc;
     guest->scause = hart->scause;
     guest->stval = hart->stval;
-    guest->satp = hart->satp;
+    if (!shadowed)
+        guest->satp = hart->satp;
 }
 
 // A VCPU is on a hart if each VMM on the way down to it runs it just now, or the VM that it is in.
@@ -232,6 +235,7 @@ static void find_hart(struct machine *m, const struct found *f, u32 vcpu, struct
     above.id[depth - 1] = 0;
     struct observed_vcpu host;
     v->guest_mode = technique_has_guest_mode(f->vm.technique);
+    v->second_stage = depth == 1 && f->vm.technique == TECHNIQUE_ASSIST ? f->vm.map : 0;
     for (u32 hart = 0; hart < f->vmm.harts && hart < HARTS_MAX; hart++) {
         if (!f->vmm.slots[hart].gang || f->vmm.slots[hart].vcpu != at ||
             !observe_vcpu(m, &above, hart, &host))
@@ -240,12 +244,32 @@ static void find_hart(struct machine *m, const struct found *f, u32 vcpu, struct
         v->on_hart = host.on_hart && entered;
         v->in_vmm = host.in_vmm || (host.on_hart && !entered);
         v->guest_mode = v->guest_mode || host.guest_mode;
+        if (depth > 1)
+            v->second_stage = host.second_stage;
         v->hart = host.hart;
         v->host = hart;
         v->real = host.real;
+        v->vmm_bank = host.vmm_bank;
         if (v->on_hart && !is_native(m, &above))
-            take_from_hart(&v->state, &host.state);
+            take_from_hart(&v->state, &host.state, f->vm.technique == TECHNIQUE_ASSIST_SHADOW);
     }
+}
+
+// While a guest is in guest mode, the hart keeps the VMM's registers apart.
+static struct hart_state vmm_bank_of(struct machine *m, u32 hart)
+{
+    struct hart_state bank = *machine_hart(m, hart);
+    if (!bank.virt)
+        return bank;
+    const struct h_bank *kept = &machine_hart_extension(m, hart)->other;
+    bank.sstatus = kept->sstatus;
+    bank.stvec = kept->stvec;
+    bank.sscratch = kept->sscratch;
+    bank.sepc = kept->sepc;
+    bank.scause = kept->scause;
+    bank.stval = kept->stval;
+    bank.satp = kept->satp;
+    return bank;
 }
 
 bool observe_vcpu(struct machine *m, const struct vm_path *path, u32 vcpu, struct observed_vcpu *v)
@@ -255,6 +279,7 @@ bool observe_vcpu(struct machine *m, const struct vm_path *path, u32 vcpu, struc
         if (vcpu >= machine_config(m)->harts)
             return false;
         v->real = v->state = *machine_hart(m, vcpu);
+        v->vmm_bank = vmm_bank_of(m, vcpu);
         v->time = machine_hart_now(m, vcpu);
         v->on_hart = true;
         v->hart = vcpu;

@@ -18,10 +18,11 @@ struct observed_vm {
     u32 vcpus;
     u32 ram; // bytes at BOARD_RAM
     u32 power_code;
-    bool is_vmm; // has announced a descriptor of its own
-    u64 exits;   // taken by its VMM for it
-    u64 retired; // by its VCPUs, directly or emulated
-    u64 direct;  // of those, run directly on the hart
+    bool is_vmm;  // has announced a descriptor of its own
+    u8 technique; // enum technique_kind: how its VMM runs it
+    u64 exits;    // taken by its VMM for it
+    u64 retired;  // by its VCPUs, directly or emulated
+    u64 direct;   // of those, run directly on the hart
 };
 
 struct observed_vcpu {
@@ -33,13 +34,17 @@ struct observed_vcpu {
     // The VMM above it, or one further out, has the hart and is busy with this VCPU: `state` may be
     // half written.
     bool in_vmm;
-    // It, or a VM around it, runs in guest mode: L0 keeps no shadow of its tables.
-    bool guest_mode;
+    bool guest_mode; // it, or a VM around it, runs in guest mode
+    // In guest mode: the root of the second stage, by which the hart translates what the table of
+    // real.satp says. 0: there is no second stage, and the table of real.satp is a shadow.
+    mpa second_stage;
     u32 hart;
     u32 host; // the VCPU of the VM above on which it runs
     // The hart as it is while this VCPU runs, so that satp is the shadow's; at depth 0 the same as
     // `state`.
     struct hart_state real;
+    // In guest mode the hart has two banks of CSRs. `real` has the guest's; here are the VMM's.
+    struct hart_state vmm_bank;
 };
 
 // Lists the VMs depth first, the machine before all. Returns how many there are, which may be more

@@ -144,12 +144,12 @@ static int get_guest_entry(lua_State *L)
 }
 
 // Pushes the entry of the table that the hart walks for this VCPU: the VMM's shadow. In guest mode
-// there is none.
+// with two stages there is none.
 static int get_shadow_entry(lua_State *L)
 {
     const struct world_guest *g = scenario_self(L);
     struct observed_vcpu v = scenario_vcpu(L, g, 3);
-    return push_entry(L, true, v.guest_mode ? 0 : v.real.satp, address_of(L, g, 2));
+    return push_entry(L, true, v.second_stage ? 0 : v.real.satp, address_of(L, g, 2));
 }
 
 const luaL_Reg look_memory_methods[] = {

@@ -49,6 +49,11 @@ static void begin_event(struct event *e, const struct hart *h, u32 cause, u32 tv
     note_running(h, &r);
     unsigned depth = vm_path_length(&r.path);
     bool of_csr = (cause == CAUSE_ILLEGAL || cause == CAUSE_VIRTUAL) && isa_is_csr(insn);
+    u32 value = 0;
+    if (of_csr)
+        value = csr_operand(&h->state, insn);
+    else if (h_is_guest_page_fault(cause))
+        value = (u32)(h->fault.gpa >> 2); // htval
     e->path = e->by = r.path;
     e->note = (struct note){.kind = EVENT_EXIT,
                             .mode = depth ? r.mode : h->state.mode,
@@ -57,7 +62,7 @@ static void begin_event(struct event *e, const struct hart *h, u32 cause, u32 tv
                             .cause = cause,
                             .pc = h->state.pc,
                             .addr = tval,
-                            .value = of_csr ? csr_operand(&h->state, insn) : 0,
+                            .value = value,
                             .insn = insn};
 }
 

@@ -57,10 +57,17 @@ static int levels_shown(const struct model *now, int columns)
     return clamp(between, 0, room < 0 ? 0 : room);
 }
 
+// In guest mode the hart has a second bank of CSRs, the VMM's. It is shown if there is room.
+static bool bank_is_shown(const struct model *now, int columns)
+{
+    int more = 3 + levels_shown(now, columns);
+    return now->vcpu.seen.guest_mode && columns >= NAME_WIDTH + more * VALUE_WIDTH + OWNER_WIDTH;
+}
+
 int csr_table_width(const struct model *now, int columns, int others)
 {
-    return NAME_WIDTH + 2 * VALUE_WIDTH + OWNER_WIDTH +
-           VALUE_WIDTH * levels_shown(now, columns - others);
+    int values = 2 + levels_shown(now, columns - others) + bank_is_shown(now, columns - others);
+    return NAME_WIDTH + values * VALUE_WIDTH + OWNER_WIDTH;
 }
 
 // ---- values
@@ -78,13 +85,6 @@ static u64 count_of(const struct observed_vcpu *v, int index)
     return counts[index];
 }
 
-static bool real_is_same(const struct observed_vcpu *v, const struct observed_vcpu *was,
-                         const struct csr_row *row)
-{
-    return !v->on_hart || !was->on_hart ||
-           value_of(&v->real, row, v->time) == value_of(&was->real, row, was->time);
-}
-
 static bool has_changed(const struct observed_vcpu *v, const struct observed_vcpu *was, int index)
 {
     if (index >= CSR_ROWS)
@@ -93,12 +93,49 @@ static bool has_changed(const struct observed_vcpu *v, const struct observed_vcp
     return value_of(&v->state, row, v->time) != value_of(&was->state, row, was->time);
 }
 
+static bool is_row(const struct csr_row *row, const char *name)
+{
+    return !strcmp(row->name, name);
+}
+
+// sie and sip have no second bank: in guest mode those of the guest are hie and hip, one bit
+// further left, and they are what the guest's instructions reach.
+static u32 real_value(const struct observed_vcpu *v, const struct csr_row *row)
+{
+    bool apart = v->guest_mode && (is_row(row, "sie") || is_row(row, "sip"));
+    return value_of(apart ? &v->state : &v->real, row, v->time);
+}
+
+// Whose value the hart uses while this VCPU runs.
+static const char *owner_of(const struct observed_vcpu *v, const struct csr_row *row)
+{
+    if (!v->guest_mode)
+        return row->owner;
+    return is_row(row, "satp") && !v->second_stage ? "shadow" : "guest";
+}
+
+static bool real_is_same(const struct observed_vcpu *v, const struct observed_vcpu *was,
+                         const struct csr_row *row)
+{
+    return !v->on_hart || !was->on_hart || real_value(v, row) == real_value(was, row);
+}
+
 // ---- drawing
 
 static void draw_value(const struct area *a, int row, int column, u32 value, bool same)
 {
     area_print(a, row, column, same ? ROLE_PLAIN : ROLE_CHANGED, same ? 0 : ATTRIBUTE_BOLD,
                "%08x%s", value, same ? "" : "*");
+}
+
+// The VMM's own value, which counts again when the guest has left the hart.
+static void draw_bank(const struct observed_vcpu *v, const struct csr_row *row,
+                      const struct area *a, int y, int column)
+{
+    if (v->on_hart && !is_row(row, "scounteren"))
+        area_print(a, y, column, ROLE_DIM, 0, "%08x", value_of(&v->vmm_bank, row, v->time));
+    else
+        area_put(a, y, column, ROLE_DIM, 0, "-"); // scounteren has one bank alone
 }
 
 // For a VCPU under a VMM: the CSR at each level between the guest and the machine, then the real
@@ -119,13 +156,12 @@ static void draw_below(const struct model *now, const struct vcpu_model *was,
         draw_value(a, y, column, value, !then->on_hart || value == before);
     }
     if (seen->on_hart)
-        draw_value(a, y, column, value_of(&seen->real, row, seen->time),
-                   real_is_same(seen, then, row));
+        draw_value(a, y, column, real_value(seen, row), real_is_same(seen, then, row));
     else
         area_put(a, y, column, ROLE_DIM, 0, "-");
-    // In guest mode the hart has a second bank of CSRs, and the guest's values are really in force.
-    const char *owner = seen->guest_mode ? "guest" : row->owner;
-    area_put(a, y, column + VALUE_WIDTH, ROLE_VMM, 0, owner);
+    if (bank_is_shown(now, a->columns))
+        draw_bank(seen, row, a, y, column += VALUE_WIDTH);
+    area_put(a, y, column + VALUE_WIDTH, ROLE_VMM, 0, owner_of(seen, row));
 }
 
 static void draw_count(const struct area *a, int y, int index, u64 value)
@@ -162,7 +198,8 @@ static void draw_head(const struct model *now, const struct area *a, int levels)
         return;
     for (int i = 1; i <= levels; i++, column += VALUE_WIDTH)
         area_print(a, 0, column, ROLE_VMM, 0, "L%d vmm", level - i);
-    area_put(a, 0, column, ROLE_DIM, 0, "real      owner");
+    bool bank = bank_is_shown(now, a->columns);
+    area_put(a, 0, column, ROLE_DIM, 0, bank ? "real      VMM bank  owner" : "real      owner");
 }
 
 static bool must_be_shown(const struct model *now, const struct vcpu_model *was, int index,

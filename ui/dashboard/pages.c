@@ -13,6 +13,59 @@ static bool read_memory(struct machine *m, const struct vm_path *path, u64 addre
     return machine_read(m, (u32)address, to, bytes);
 }
 
+// ---- the second stage
+
+static bool is_leaf(u32 entry)
+{
+    return (entry & PTE_V) && (entry & (PTE_R | PTE_W | PTE_X));
+}
+
+// The root has 4,096 entries, since a guest physical address has 34 bits.
+static void walk_second(struct stage_walk *w, struct machine *m, mpa root, u64 gpa)
+{
+    u32 inside = MEGAPAGE_SIZE - 1;
+    w->gpa = gpa;
+    if (!machine_read(m, root + (u32)(gpa >> 22) * 4, &w->entry, 4))
+        return;
+    w->reads = 1;
+    if ((w->entry & PTE_V) && !is_leaf(w->entry)) {
+        mpa table = PTE_PPN(w->entry) << PAGE_SHIFT;
+        inside = PAGE_SIZE - 1;
+        if (!machine_read(m, table + ((u32)gpa >> PAGE_SHIFT & 1023) * 4, &w->entry, 4))
+            return;
+        w->reads = 2;
+    }
+    w->mapped = is_leaf(w->entry);
+    w->at = (PTE_PPN(w->entry) << PAGE_SHIFT & ~inside) | ((u32)gpa & inside);
+}
+
+// The same walk again for each entry of the first stage, and for the page.
+static void walk_stages(struct table_walk *w, struct machine *m, mpa root, u32 address)
+{
+    u64 table = (u64)SATP_PPN(w->satp) << PAGE_SHIFT;
+    w->two_stages = true;
+    if (!w->paging) {
+        walk_second(&w->page, m, root, address);
+        return;
+    }
+    for (u32 i = 0; i < 2; i++) {
+        u32 index = address >> (PAGE_SHIFT + 10 * (1 - i)) & 1023;
+        walk_second(&w->second[i], m, root, table + 4 * index);
+        if (i >= w->entries || !(w->entry[i] & PTE_V) || is_leaf(w->entry[i]))
+            break;
+        table = (u64)PTE_PPN(w->entry[i]) << PAGE_SHIFT;
+    }
+    if (w->leaf)
+        walk_second(&w->page, m, root, w->physical);
+}
+
+u32 pages_reads(const struct table_walk *w)
+{
+    return w->entries + w->second[0].reads + w->second[1].reads + w->page.reads;
+}
+
+// ---- the tables
+
 // A walk as the hardware does it, but it asks for no right, and goes on where a right is missing:
 // the pane shows what is there.
 static void walk_table(struct table_walk *w, struct machine *m, u32 address)
@@ -48,7 +101,7 @@ static struct table_walk table_of(const struct vcpu_model *v, unsigned level)
     if (level == depth) {
         w.satp = v->seen.state.satp;
     } else {
-        w.known = v->seen.on_hart && (level || !v->seen.guest_mode);
+        w.known = v->seen.on_hart;
         w.satp = level ? v->above[level].state.satp : v->seen.real.satp;
     }
     w.paging = w.satp & SATP_MODE;
@@ -75,13 +128,16 @@ void pages_gather(struct page_tables *p, struct machine *m, const struct vcpu_mo
     if (!v->known)
         return;
     unsigned depth = vm_path_length(&v->path);
-    for (unsigned level = depth + 1; level-- > 0;) {
+    mpa second = v->seen.second_stage; // then L0 has no shadow, and the hart walks the table above
+    for (unsigned level = depth + 1; level-- > (second ? 1 : 0);) {
         struct table_walk *w = &p->walk[p->walks++];
         *w = table_of(v, level);
         if (w->known && w->paging)
             walk_table(w, m, address);
     }
+    if (second && p->walk[p->walks - 1].known)
+        walk_stages(&p->walk[p->walks - 1], m, second, address);
     map_slots(p, m, &p->walk[0], SLOT_GUEST);
-    if (depth)
+    if (p->walks > 1)
         map_slots(p, m, &p->walk[p->walks - 1], SLOT_SHADOW);
 }

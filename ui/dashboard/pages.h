@@ -5,6 +5,12 @@
 //      gva --guest's table--> gpa of the guest      --the VMM's memory map--> ...
 //      gva --shadow of L1---> gpa of the VMM's guest
 //      gva --shadow of L0---> mpa, a machine address
+//
+// In guest mode with two stages there is no shadow of L0. The hart walks the table of the guest,
+// and by the VM's memory map (the second stage) it translates where each entry of that table is,
+// and where the page is in the end.
+//
+//      gva --guest's table, each entry by the second stage--> gpa --second stage--> mpa
 // Read next: ui/dashboard/source.h.
 #ifndef UI_DASHBOARD_PAGES_H
 #define UI_DASHBOARD_PAGES_H
@@ -12,6 +18,15 @@
 #include "hypervisor/native/observe.h"
 
 #define PAGES_SLOTS 1024 // superpages of 4 MiB in the address space
+
+// The second stage: how one guest physical address was translated.
+struct stage_walk {
+    u32 reads;   // entries that were read: 0 (it was not asked), 1 (a piece of 4 MiB) or 2
+    u32 entry;   // the last of them
+    bool mapped; // it maps the address
+    u64 gpa;     // what was looked for
+    mpa at;      // where it is, if `mapped`
+};
 
 // The walk in one table.
 struct table_walk {
@@ -25,7 +40,14 @@ struct table_walk {
     bool leaf;      // the last entry maps the address
     u32 leaf_entry; // that entry
     u64 physical;   // where the address leads, if `leaf`
+    // In guest mode, of the table that the hart walks.
+    bool two_stages;
+    struct stage_walk second[2]; // by which each entry was reached
+    struct stage_walk page;      // by which the page itself was
 };
+
+// How many entries of both stages the hart reads: up to 8.
+u32 pages_reads(const struct table_walk *walk);
 
 enum slot { SLOT_NOTHING, SLOT_GUEST, SLOT_SHADOW, SLOT_BOTH };
 

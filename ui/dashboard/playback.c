@@ -12,20 +12,13 @@
 
 // ---- opening
 
-static bool is_page_fault(const struct event *e)
-{
-    u32 cause = e->note.cause;
-    return e->note.kind == EVENT_EXIT &&
-           (cause == CAUSE_FETCH_PAGE || cause == CAUSE_LOAD_PAGE || cause == CAUSE_STORE_PAGE);
-}
-
 static void on_event(void *context, const struct event *e)
 {
     struct playback *p = context;
     struct observed_vcpu seen;
     traplog_add(p->log, e);
     // No event says whether the guest has paging on, and later its satp may be another.
-    if (is_page_fault(e) && observe_vcpu(p->machine, &e->path, e->note.vcpu, &seen))
+    if (traplog_wants_paging(e) && observe_vcpu(p->machine, &e->path, e->note.vcpu, &seen))
         traplog_set_paging(p->log, e->hart, seen.state.satp & SATP_MODE);
     bool arrived = p->going_back && playback_is_there(p);
     if (!arrived && !(p->stops_at && p->stops_at(p->stops_context, e)))

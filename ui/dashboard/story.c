@@ -10,6 +10,7 @@
 
 struct teller {
     const struct trap_row *row;
+    bool guest_mode; // the VM whose trap it is, or the one around it, runs in guest mode
     u32 profile;
     struct story *story;
 };
@@ -76,11 +77,26 @@ static const char *guest_label(const struct vm_path *path, char *to)
     return to;
 }
 
+static bool is_of_second_stage(const struct trap_row *row)
+{
+    return row->note.cause == CAUSE_GUEST_FETCH_PAGE || row->note.cause == CAUSE_GUEST_LOAD_PAGE ||
+           row->note.cause == CAUSE_GUEST_STORE_PAGE;
+}
+
+// A fault in the second stage names the guest physical address, too.
+static const char *says_address(const struct trap_row *row, char *to, size_t size)
+{
+    to[0] = 0;
+    if (is_of_second_stage(row))
+        snprintf(to, size, "; htval = %08x (gpa >> 2)", row->note.value);
+    return to;
+}
+
 static void tell_cause(struct teller *t)
 {
     const struct trap_row *row = t->row;
     const struct cause_info *info = isa_cause_find(row->note.cause);
-    char who[48], what[64];
+    char who[48], what[64], address[40];
     if (row->kind == EVENT_SCHEDULE)
         return; // the guest did nothing, and the note is about the VCPU that comes next
     struct story_phase *phase = tell(
@@ -89,9 +105,10 @@ static void tell_cause(struct teller *t)
     look_at(t, phase, "1:$vm 2:$pc");
     if (row->kind != EVENT_EXIT)
         return;
-    phase = tell(t, ROLE_DIM, "hardware", 0,
-                 "really in U, under the shadow table: it raises %s and enters the VMM",
-                 info ? info->name : "a trap");
+    const char *where = t->guest_mode ? "in guest mode" : "really in U, under the shadow table";
+    const char *whose = t->guest_mode ? ", which is not delegated to the guest," : "";
+    phase = tell(t, ROLE_DIM, "hardware", 0, "%s: it raises %s%s and enters the VMM%s", where,
+                 info ? info->name : "a trap", whose, says_address(row, address, sizeof address));
     snprintf(phase->look, sizeof phase->look, "2:real 4:%s", trap_classes[row->class].name);
 }
 
@@ -105,28 +122,44 @@ static void tell_cause(struct teller *t)
 #define ACCESSES "does the access on the guest's virtual device; pc moves on by 4", "2:$pc 7"
 // clang-format on
 
+// Of which guests a chapter tells. A later one wins.
+enum chapter_guests {
+    ALL_GUESTS,
+    UNPAGED_GUESTS, // those that have paging off
+    GUEST_MODE,     // those that run in guest mode
+    SECOND_STAGE,   // those that have met a fault in the second stage
+};
+
 static const struct chapter {
     u8 class, outcome;
-    bool unpaged;                        // only for guests that have paging off
+    u8 tells_of;                         // enum chapter_guests
     const char *decides, *decides_place; // a sentence, and the places in other panes
     const char *does, *does_place;
 } chapters[] = {
-#define STORY(class, outcome, ...) {TRAP_##class, EVENT_##outcome, false, __VA_ARGS__},
-#define UNPAGED(class, outcome, ...) {TRAP_##class, EVENT_##outcome, true, __VA_ARGS__},
+#define STORY(class, outcome, ...) {TRAP_##class, EVENT_##outcome, ALL_GUESTS, __VA_ARGS__},
+#define UNPAGED(class, outcome, ...) {TRAP_##class, EVENT_##outcome, UNPAGED_GUESTS, __VA_ARGS__},
+#define ASSISTED(class, outcome, ...) {TRAP_##class, EVENT_##outcome, GUEST_MODE, __VA_ARGS__},
+#define STAGE_2(class, outcome, ...) {TRAP_##class, EVENT_##outcome, SECOND_STAGE, __VA_ARGS__},
 #include "ui/dashboard/story.def"
 #undef STORY
 #undef UNPAGED
+#undef ASSISTED
+#undef STAGE_2
 };
 
 // The chapter that tells what was done in the end, or NULL.
-static const struct chapter *chapter_of(const struct trap_row *row)
+static const struct chapter *chapter_of(const struct teller *t)
 {
+    const struct trap_row *row = t->row;
+    const bool tells[] = {[ALL_GUESTS] = true,
+                          [UNPAGED_GUESTS] = !row->paging,
+                          [GUEST_MODE] = t->guest_mode,
+                          [SECOND_STAGE] = is_of_second_stage(row)};
     const struct chapter *found = NULL;
     for (size_t i = 0; i < sizeof chapters / sizeof *chapters; i++) {
         const struct chapter *c = &chapters[i];
-        if (c->class == row->class && c->outcome == trap_row_verdict(row) &&
-            (!c->unpaged || !row->paging))
-            found = c; // the chapters for paging off come last, so they win
+        if (c->class == row->class && c->outcome == trap_row_verdict(row) && tells[c->tells_of])
+            found = c;
     }
     return found;
 }
@@ -143,7 +176,7 @@ static void tell_deed(struct teller *t, const char *who, u32 cost, const struct 
 
 static void tell_vmm(struct teller *t)
 {
-    const struct chapter *chapter = chapter_of(t->row);
+    const struct chapter *chapter = chapter_of(t);
     if (!chapter) {
         tell(t, ROLE_VMM, "L0 vmm", t->row->cost, "%s", words_action(t->row));
         return;
@@ -198,7 +231,7 @@ static void tell_station(struct teller *t, const struct traplog *log, const stru
     const struct trap_row *row = t->row;
     unsigned level = vm_path_length(&s->path);
     bool owner = level + 1 == vm_path_length(&row->path);
-    const struct chapter *chapter = owner ? chapter_of(row) : NULL;
+    const struct chapter *chapter = owner ? chapter_of(t) : NULL;
     char who[48], next[40];
     vmm_label(&s->path, who);
     if (chapter)
@@ -298,11 +331,49 @@ static void tell_bare(struct teller *t)
     look_at(t, phase, "2:stvec");
 }
 
+// A trap that the hart delivers to the guest itself. The VMM has said before that it may
+// (hedeleg, hideleg), and learns nothing of it.
+static void tell_delegated(struct teller *t)
+{
+    const struct trap_row *row = t->row;
+    const struct cause_info *info = isa_cause_find(row->note.cause);
+    bool interrupt = row->note.cause & CAUSE_INTERRUPT;
+    char mode = row->note.mode ? 'K' : 'U', who[48], what[64];
+    guest_label(&row->path, who);
+    look_at(t,
+            tell(t, words_role(&row->path), who, 0, "at %08x, virtual mode %c: %s", row->note.pc,
+                 mode, words_cause(row, t->profile, what)),
+            "1:$vm 2:$pc");
+    look_at(
+        t,
+        tell(t, ROLE_DIM, "hardware", row->cost,
+             "%s is delegated to the guest (%s), so it is no exit: the guest's own sepc, scause "
+             "and stval are written, SPP = %c",
+             info ? info->name : "the trap", interrupt ? "hideleg" : "hedeleg", mode),
+        "2:sepc 2:scause 2:stval 2:sstatus");
+    look_at(t,
+            tell(t, words_role(&row->path), who, 0,
+                 "goes on in virtual K at its own stvec; no VMM is involved"),
+            "2:stvec");
+}
+
+// Does the VM run in guest mode, or the VM of the machine's VMM in which it is?
+static bool is_in_guest_mode(const struct model *now, const struct vm_path *path)
+{
+    struct vm_path outermost = {{path->id[0]}};
+    for (u32 i = 0; i < now->vms && path->id[0]; i++)
+        if (vm_path_equal(&now->vm[i].path, &outermost))
+            return technique_has_guest_mode(now->vm[i].technique);
+    return false;
+}
+
 void story_tell(const struct model *now, const struct trap_row *row, struct story *story)
 {
-    struct teller t = {row, now->profile, story};
+    struct teller t = {row, is_in_guest_mode(now, &row->path), now->profile, story};
     story->count = 0;
-    if (row->kind == EVENT_TRAP) {
+    if (row->kind == EVENT_TRAP && t.guest_mode) {
+        tell_delegated(&t);
+    } else if (row->kind == EVENT_TRAP) {
         tell_bare(&t);
     } else if (trap_row_is_deep(row)) {
         tell_cause(&t);

@@ -154,6 +154,7 @@ static void add_trap(struct traplog *log, const struct event *e)
 {
     u64 number = ++log->traps;
     struct trap_row *row = row_at(log, number);
+    log->own += e->note.kind == EVENT_TRAP && e->path.id[0];
     *row = (struct trap_row){.number = number,
                              .seq = e->seq,
                              .cycle = started(e),
@@ -326,6 +327,19 @@ void traplog_add(struct traplog *log, const struct event *e)
     else
         adders[e->note.kind](log, e);
     log->retired[e->hart] = e->retired;
+}
+
+bool traplog_wants_paging(const struct event *e)
+{
+    static const u8 causes[] = {CAUSE_FETCH_PAGE,      CAUSE_LOAD_PAGE,
+                                CAUSE_STORE_PAGE,      CAUSE_GUEST_FETCH_PAGE,
+                                CAUSE_GUEST_LOAD_PAGE, CAUSE_GUEST_STORE_PAGE};
+    if (e->note.kind != EVENT_EXIT)
+        return false;
+    for (size_t i = 0; i < sizeof causes; i++)
+        if (e->note.cause == causes[i])
+            return true;
+    return false;
 }
 
 void traplog_set_paging(struct traplog *log, u8 hart, bool paging)

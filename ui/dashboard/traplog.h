@@ -45,6 +45,7 @@ struct traplog {
     struct pages *pages; // the memory that the log lies in
     u64 traps;           // rows ever made; row number n lies at trap[(n - 1) % LOG_TRAPS]
     u64 spans;           // spans ever made; span number n, from 0, lies at span[n % LOG_SPANS]
+    u64 own;             // of the rows: traps that guests took by themselves, in guest mode
     u64 cost;            // cycles of all rows together
     u64 started;         // cycles of switches that are no part of a row: the start of a run
     struct trap_count count[TRAP_CLASSES];
@@ -66,6 +67,8 @@ struct traplog *traplog_new(void); // NULL: out of memory
 void traplog_free(struct traplog *log);
 void traplog_reset(struct traplog *log);
 void traplog_add(struct traplog *log, const struct event *e);
+// Is the event a page fault, for which traplog_set_paging is to be called next?
+bool traplog_wants_paging(const struct event *e);
 // The exit under way on this hart is a page fault. Had the guest paging on?
 void traplog_set_paging(struct traplog *log, u8 hart, bool paging);
 

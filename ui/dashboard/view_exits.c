@@ -88,11 +88,16 @@ static void draw(const struct model *now, const struct model *before, struct pan
 static void title(const struct model *now, const struct pane_state *state, char *to)
 {
     (void)state;
-    char cost[TEXT_NUMBER];
+    char cost[TEXT_NUMBER], own[TEXT_NUMBER];
+    int n = 0;
+    if (now->log && now->log->own) // in guest mode: these stand in the table, but are no exits
+        n = snprintf(to, VIEW_TITLE, "%s own  ", text_short(now->log->own, own));
     if (now->log && now->log->cost)
-        snprintf(to, VIEW_TITLE, "%s cycles", text_short(now->log->cost, cost));
+        snprintf(to + n, (size_t)(VIEW_TITLE - n), "%s cycles", text_short(now->log->cost, cost));
 }
 
 const struct pane view_exits = {
-    '4', "Exits", "How often each kind of trap happened and what it cost in cycles: mean and most.",
+    '4', "Exits",
+    "How often each kind of trap happened and what it cost in cycles: mean and most. So many are a "
+    "guest's own: in guest mode it took them by itself, without an exit.",
     title, draw};

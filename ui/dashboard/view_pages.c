@@ -9,6 +9,14 @@
 //      shadow of L0  satp 800903a0
 //        [001] 00000000  nothing
 //      The guest's table maps the page, the shadow does not: the next access is a hidden fault.
+//
+// In guest mode with two stages there is no shadow. Beside each entry of the guest's table stands
+// then the entry of the second stage by which the hart found it:
+//
+//      guest g1  satp 80080451                        by the second stage (hgatp)
+//        [001] 20114401  -> table 80451000              G 4M 203000df  80c51004
+//        [001] 201148df  -> 80452000  V RWX -- AD       G 4M 203000df  80c51004
+//        the page                                       G 4M 203000df  80c52000
 // Read next: ui/dashboard/view_scenario.c.
 #include "isa/isa.h"
 #include "ui/terminal/target.h"
@@ -49,16 +57,58 @@ static const char *print_bits(u32 entry, char *to)
     return to;
 }
 
+// Where the second stage stands beside the first one. In a pane that is too narrow it stands below.
+#define SECOND_COLUMN 52
+#define SECOND_WIDTH 24
+
+static void put_second(struct writer *w, const struct stage_walk *second)
+{
+    char text[64];
+    if (!second->reads)
+        return;
+    const char *size = second->reads == 1 ? "4M" : "4K";
+    if (second->mapped)
+        snprintf(text, sizeof text, "G %s %08x  %08x", size, second->entry, second->at);
+    else
+        snprintf(text, sizeof text, "G %08x: nothing", second->entry);
+    bool fits = w->area->columns >= SECOND_COLUMN + SECOND_WIDTH;
+    if (fits)
+        w->row--;
+    put_line(w, second->mapped ? ROLE_VMM : ROLE_WARNING, 0, fits ? SECOND_COLUMN : 6, text);
+}
+
+// The heading of the second stage, beside that of the table that the hart walks.
+static void put_second_heading(struct writer *w)
+{
+    if (w->area->columns >= SECOND_COLUMN + SECOND_WIDTH)
+        area_put_until(w->area, w->row - 1, SECOND_COLUMN, w->area->columns, ROLE_VMM, 0,
+                       "second stage, and where");
+    else
+        put_line(w, ROLE_VMM, 0, 2, "G: the second stage, and where");
+}
+
+// The page itself is looked for by the second stage alone.
+static void put_page(struct writer *w, const struct table_walk *walk)
+{
+    char text[64];
+    if (!walk->page.reads)
+        return;
+    snprintf(text, sizeof text, "the page, guest physical %08llx",
+             (unsigned long long)walk->page.gpa);
+    put_line(w, ROLE_PLAIN, 0, 2, text);
+    put_second(w, &walk->page);
+}
+
 static void put_entry(struct writer *w, const struct table_walk *walk, u32 i)
 {
     u32 entry = walk->entry[i];
     u64 to = (u64)PTE_PPN(entry) << PAGE_SHIFT;
     bool last = i + 1 == walk->entries;
+    const char *super = walk->two_stages ? "  4M" : "  superpage"; // there is less room
     char text[96], bits[16];
     if (last && walk->leaf)
         snprintf(text, sizeof text, "[%03x] %08x  -> %08llx  %s%s", walk->index[i], entry,
-                 (unsigned long long)walk->physical, print_bits(entry, bits),
-                 i == 0 ? "  superpage" : "");
+                 (unsigned long long)walk->physical, print_bits(entry, bits), i == 0 ? super : "");
     else if (entry & PTE_V)
         snprintf(text, sizeof text, "[%03x] %08x  -> table %08llx", walk->index[i], entry,
                  (unsigned long long)to);
@@ -66,6 +116,19 @@ static void put_entry(struct writer *w, const struct table_walk *walk, u32 i)
         snprintf(text, sizeof text, "[%03x] %08x  nothing: V is 0", walk->index[i], entry);
     area_target(w->area, w->row, 0, w->area->columns, TARGET_BITS, entry);
     put_line(w, last && !walk->leaf ? ROLE_WARNING : ROLE_PLAIN, 0, 2, text);
+    put_second(w, &walk->second[i]);
+}
+
+// The entry that the guest's table should have next, where the VM has no memory.
+static void put_lost_entry(struct writer *w, const struct table_walk *walk)
+{
+    const struct stage_walk *lost = &walk->second[walk->entries];
+    char text[64];
+    if (!lost->reads || lost->mapped)
+        return;
+    snprintf(text, sizeof text, "its table, guest physical %08llx", (unsigned long long)lost->gpa);
+    put_line(w, ROLE_WARNING, 0, 2, text);
+    put_second(w, lost);
 }
 
 // "guest g1.1", "shadow in g1", "shadow of L0": whose table it is.
@@ -75,21 +138,20 @@ static void put_table(struct writer *w, const struct model *now, u32 index)
     const struct table_walk *walk = &p->walk[index];
     char text[96], name[40];
     vm_path_print(&walk->path, name, sizeof name);
-    bool bare = p->walks == 1, guest = index == 0, real = index + 1 == p->walks;
+    bool bare = !vm_path_length(&now->vcpu.path), guest = index == 0;
+    bool real = index + 1 == p->walks && !now->vcpu.seen.second_stage;
     if (bare)
         snprintf(text, sizeof text, "the kernel's table  satp %08x", walk->satp);
     else if (guest)
         snprintf(text, sizeof text, "guest %s  satp %08x", name, walk->satp);
-    else if (real && now->vcpu.seen.guest_mode)
-        snprintf(text, sizeof text, "no shadow of L0: the VM runs in guest mode");
     else if (real)
         snprintf(text, sizeof text, "shadow of L0: the hart walks this  satp %08x", walk->satp);
     else
         snprintf(text, sizeof text, "shadow that the VMM in %s keeps  satp %08x", name, walk->satp);
     put_line(w, guest ? words_role(&now->vcpu.path) : ROLE_VMM, ATTRIBUTE_BOLD, 0, text);
-    if (real && now->vcpu.seen.guest_mode)
-        put_line(w, ROLE_DIM, 0, 2, "the hart walks the table above, then the VM's memory map");
-    else if (!walk->known)
+    if (walk->two_stages)
+        put_second_heading(w);
+    if (!walk->known)
         put_line(w, ROLE_DIM, 0, 2, "the VCPU is on no hart, so none of its shadows is in force");
     else if (!walk->paging)
         put_line(w, ROLE_DIM, 0, 2, "paging is off: each address means itself");
@@ -97,6 +159,9 @@ static void put_table(struct writer *w, const struct model *now, u32 index)
         put_line(w, ROLE_BAD, 0, 2, "there is no memory where the table should be");
     for (u32 i = 0; i < walk->entries; i++)
         put_entry(w, walk, i);
+    if (walk->entries < 2 && !walk->leaf)
+        put_lost_entry(w, walk);
+    put_page(w, walk);
 }
 
 // ---- why they differ
@@ -129,6 +194,51 @@ static const char *difference(const struct table_walk *guest, const struct table
     return "Both map the page. The hart translates by the shadow, and the guest cannot tell.";
 }
 
+// The same for two stages, where nothing has to be kept in step.
+static const char *two_stages(const struct table_walk *walk)
+{
+    const struct stage_walk *lost = &walk->second[walk->entries < 2 ? walk->entries : 1];
+    if (lost->reads && !lost->mapped)
+        return "The guest's table lies where the VM has no memory. An access is a guest page "
+               "fault, "
+               "and an exit. On the bare machine it is an access fault, so that is what the VMM "
+               "delivers.";
+    if (walk->paging && !walk->leaf)
+        return "The guest's table does not map the page. An access is a page fault, and the "
+               "guest's "
+               "own handler gets it without an exit.";
+    if (!walk->page.mapped)
+        return "The second stage does not map the page. An access is a guest page fault, and an "
+               "exit: the VMM emulates a device, or delivers an access fault if none is there.";
+    return walk->paging
+               ? "Both stages map the page, so an access needs no exit if the bits allow it."
+               : "The guest has paging off, so the second stage alone translates. An access needs "
+                 "no "
+                 "exit.";
+}
+
+static void put_reads(struct writer *w, const struct table_walk *walk)
+{
+    char text[120];
+    snprintf(
+        text, sizeof text,
+        "For this address the hart reads %u entries: %u of the guest's table, %u of the second "
+        "stage.",
+        pages_reads(walk), walk->entries, pages_reads(walk) - walk->entries);
+    put_words(w, ROLE_DIM, text);
+}
+
+static void put_why(struct writer *w, const struct page_tables *p)
+{
+    const struct table_walk *last = &p->walk[p->walks - 1];
+    if (last->two_stages) {
+        put_reads(w, last);
+        put_words(w, ROLE_PLAIN, two_stages(last));
+    }
+    if (p->walks > 1)
+        put_words(w, ROLE_PLAIN, difference(&p->walk[0], last));
+}
+
 // ---- the access of the selected trap
 
 static const char *right_name(enum access access)
@@ -159,9 +269,11 @@ static bool access_of(const struct trap_row *row, enum access *access)
     static const struct {
         u32 cause;
         enum access access;
-    } accesses[] = {{CAUSE_LOAD_PAGE, ACCESS_READ},
-                    {CAUSE_STORE_PAGE, ACCESS_WRITE},
-                    {CAUSE_FETCH_PAGE, ACCESS_FETCH}};
+    } accesses[] = {
+        {CAUSE_LOAD_PAGE, ACCESS_READ},         {CAUSE_STORE_PAGE, ACCESS_WRITE},
+        {CAUSE_FETCH_PAGE, ACCESS_FETCH},       {CAUSE_GUEST_LOAD_PAGE, ACCESS_READ},
+        {CAUSE_GUEST_STORE_PAGE, ACCESS_WRITE}, {CAUSE_GUEST_FETCH_PAGE, ACCESS_FETCH},
+    };
     for (size_t i = 0; row && i < sizeof accesses / sizeof *accesses; i++)
         if (accesses[i].cause == row->note.cause) {
             *access = accesses[i].access;
@@ -170,30 +282,37 @@ static bool access_of(const struct trap_row *row, enum access *access)
     return false;
 }
 
+// Which table refuses the access, and by which bit, as the tables are now.
+static void say_refusal(const struct model *now, const struct trap_row *row, enum access access,
+                        char *to, size_t size)
+{
+    const struct table_walk *guest = &now->pages.walk[0];
+    bool user = row->note.mode == MODE_U, sum = row->note.view % 3 == VIEW_KSUM;
+    const char *bit = NULL;
+    if (guest->paging)
+        bit = guest->leaf ? refused_by(guest->leaf_entry, access, user, sum) : "no entry";
+    if (bit)
+        snprintf(to, size, "The guest's table, as it is now, refuses it: %s.", bit);
+    else if (guest->page.reads && !guest->page.mapped)
+        snprintf(to, size, "The second stage refuses it: V is 0.");
+    else if (guest->paging)
+        snprintf(to, size, "The guest's table, as it is now, allows it.");
+    else
+        snprintf(to, size, "Paging is off.");
+}
+
 static void put_access(struct writer *w, const struct model *now)
 {
     const struct trap_row *row = model_trap(now);
-    const struct table_walk *guest = &now->pages.walk[0];
     enum access access;
-    char text[200];
+    char text[200], why[100];
     if (!access_of(row, &access) ||
         row->note.addr >> PAGE_SHIFT != now->pages.address >> PAGE_SHIFT)
         return;
-    bool user = row->note.mode == MODE_U, sum = row->note.view % 3 == VIEW_KSUM;
-    const char *bit = guest->leaf ? refused_by(guest->leaf_entry, access, user, sum) : "no entry";
-    if (!guest->paging)
-        snprintf(text, sizeof text, "Trap %llu was a %s here, while paging was off.",
-                 (unsigned long long)row->number, right_name(access));
-    else if (bit)
-        snprintf(text, sizeof text,
-                 "Trap %llu was a %s here in virtual %c. The guest's table, as it is "
-                 "now, refuses it: %s.",
-                 (unsigned long long)row->number, right_name(access), user ? 'U' : 'K', bit);
-    else
-        snprintf(text, sizeof text,
-                 "Trap %llu was a %s here in virtual %c. The guest's table, as it is "
-                 "now, allows it.",
-                 (unsigned long long)row->number, right_name(access), user ? 'U' : 'K');
+    say_refusal(now, row, access, why, sizeof why);
+    snprintf(text, sizeof text, "Trap %llu was a %s here in virtual %c. %s",
+             (unsigned long long)row->number, right_name(access),
+             row->note.mode == MODE_U ? 'U' : 'K', why);
     put_words(w, ROLE_PAGE, text);
 }
 
@@ -213,8 +332,10 @@ static void put_map(struct writer *w, const struct model *now)
         [SLOT_BOTH] = {0x2588, ROLE_GOOD},
     };
     const struct page_tables *p = &now->pages;
+    bool alone = p->walks == 1; // there is no shadow to compare with
     put_line(w, ROLE_DIM, 0, 0,
-             "4 MiB a column: █ guest and shadow  ░ guest only  ▄ shadow only  · nothing");
+             alone ? "4 MiB a column: ░ the table has something  · nothing"
+                   : "4 MiB a column: █ guest and shadow  ░ guest only  ▄ shadow only  · nothing");
     for (int row = 0; row < MAP_ROWS; row++, w->row++) {
         area_print(w->area, w->row, 0, ROLE_DIM, 0, "%08x ", (u32)row * MAP_COLUMNS << 22);
         for (int column = 0; column < MAP_COLUMNS; column++) {
@@ -240,8 +361,7 @@ static int put_all(const struct model *now, const struct area *area, int scroll)
     put_line(&w, ROLE_TITLE, ATTRIBUTE_BOLD, 0, text);
     for (u32 i = 0; i < p->walks; i++)
         put_table(&w, now, i);
-    if (p->walks > 1)
-        put_words(&w, ROLE_PLAIN, difference(&p->walk[0], &p->walk[p->walks - 1]));
+    put_why(&w, p);
     put_access(&w, now);
     w.row++;
     if (area->columns >= MAP_COLUMNS + 9)

@@ -94,12 +94,15 @@ static void draw_registers(const struct vcpu_model *now, const struct vcpu_model
 // ---- instructions
 
 // In guest mode the guest's kernel has the CSRs of a second bank, and its clock. Not these: the
-// VMM wants to know who waits, and the counters count the hart's instructions.
-static bool traps_in_guest_mode(const struct decoded *d)
+// VMM wants to know who waits, and the counters count the hart's instructions. With shadows it must
+// know of satp and of fences, too.
+static bool traps_in_guest_mode(const struct decoded *d, bool shadowed)
 {
     bool clock = d->imm == CSR_time || d->imm == CSR_timeh;
     const struct csr_info *csr =
         isa_insns[d->insn].class == ISA_BY_CSR ? isa_csr_find((u32)d->imm) : NULL;
+    if (shadowed && (d->insn == INSN_sfence_vma || (csr && d->imm == CSR_satp)))
+        return true;
     return d->insn == INSN_wfi || (csr && !csr->privileged && !clock);
 }
 
@@ -117,7 +120,7 @@ static const char *fate(const struct model *now, u32 word)
     if (house_has(d.insn))
         return house_draw(now->profile, d.insn).in_u ? "" : "traps";
     if (now->vcpu.seen.guest_mode && now->vcpu.seen.state.mode == MODE_K)
-        return traps_in_guest_mode(&d) ? "traps" : "";
+        return traps_in_guest_mode(&d, !now->vcpu.seen.second_stage) ? "traps" : "";
     const struct csr_info *csr =
         isa_insns[d.insn].class == ISA_BY_CSR ? isa_csr_find((u32)d.imm) : NULL;
     if (csr && !csr->privileged)

@@ -1,0 +1,233 @@
+// Guest mode, as the dashboard sees it: the tables of both stages, the CSRs of both banks, and the
+// story of an exit and of a trap that is none.
+#include "scenarios/world/world.h"
+#include "tests/golden.h"
+#include "tests/stage.h"
+#include "tests/suite.h"
+#include "ui/dashboard/story.h"
+
+#include <string.h>
+
+#define CHECK(a, b) CU_ASSERT_EQUAL(a, b)
+#define RAM (6u << 20) // the last 2 MiB are mapped by small pages in the second stage, too
+#define PAGE_VA 0x00400123u
+#define UART_VA 0x00401000u
+#define HOLE_VA 0x00402000u
+#define LOST_VA 0x00800000u
+
+// Sv32 is on: a superpage for the code, small pages for the data and for the UART, and an entry
+// whose table is where the VM has no memory.
+static const char source[] = "_start: li s0, 0x80500000\n"
+                             "li t0, 0x201000cf\n sw t0, 0x700(s0)\n sw t0, 0(s0)\n"
+                             "li t1, 0x80501000\n li t0, 0x20140401\n sw t0, 4(s0)\n"
+                             "li t0, 0x2fffffff & ~0x3ff | 1\n sw t0, 8(s0)\n"
+                             "li t2, 0x80500800\n li t0, 0x200000cf\n sw t0, 0(t2)\n"
+                             "li t0, 0x201000cf\n sw t0, 4(t2)\n"
+                             "li t0, 0x201408cf\n sw t0, 0(t1)\n"
+                             "li t0, 0x040000c7\n sw t0, 4(t1)\n"
+                             "li t0, 0x80080500\n csrw satp, t0\n sfence.vma\n"
+                             "li t3, 0x00400000\n lw t4, 0(t3)\n"
+                             "loop: j loop\n";
+
+static struct world *start(u8 technique, bool t32)
+{
+    static struct world_plan plan;
+    char error[WORLD_ERROR] = "";
+    enum status why;
+    world_plan_default(&plan);
+    plan.depth = 1;
+    plan.guests = 1;
+    plan.t32 = t32;
+    plan.machine.profile = ISA_H;
+    plan.vmm.technique = technique;
+    plan.guest[0] = (struct guest_plan){
+        .image = "source", .source = source, .ram = RAM, .hart = GUEST_ANY_HART};
+    struct world *w = world_new(&plan, &why, error, sizeof error);
+    if (!w)
+        printf("# %s\n", error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(w);
+    return w;
+}
+
+// The first VCPU of the guest, when the guest is in its loop.
+static struct vcpu_model run_to_loop(struct world *w)
+{
+    struct vcpu_model v = {.known = true, .path = w->guest[0].path};
+    gva loop;
+    CU_ASSERT_FATAL(world_symbol(&w->guest[0], "loop", &loop));
+    for (u32 tries = 0; tries < 4000; tries++) {
+        machine_run(w->machine, 100);
+        observe_vcpu(w->machine, &v.path, 0, &v.seen);
+        if (v.seen.on_hart && v.seen.state.pc == loop)
+            return v;
+    }
+    CU_FAIL_FATAL("the guest did not come to its loop");
+    return v;
+}
+
+static struct table_walk walk_of(struct world *w, const struct vcpu_model *v, u32 address)
+{
+    struct page_tables p;
+    pages_gather(&p, w->machine, v, address);
+    CHECK(p.walks, 1);
+    return p.walk[0];
+}
+
+static void both_stages_are_walked(void)
+{
+    struct world *w = start(TECHNIQUE_ASSIST, false);
+    struct vcpu_model v = run_to_loop(w);
+    struct table_walk page = walk_of(w, &v, PAGE_VA);
+    mpa at = 0;
+    CU_ASSERT(page.two_stages && page.leaf && page.page.mapped);
+    CHECK(pages_reads(&page), 8);
+    CHECK(page.page.gpa, 0x80502123);
+    CU_ASSERT(observe_locate(w->machine, &v.path, 0, PAGE_VA, &at));
+    CHECK(page.page.at, at);
+    CHECK(pages_reads(&(struct table_walk){.entries = 2}), 2);
+    world_free(w);
+}
+
+static void what_a_stage_lacks_is_found(void)
+{
+    struct world *w = start(TECHNIQUE_ASSIST, false);
+    struct vcpu_model v = run_to_loop(w);
+    struct table_walk uart = walk_of(w, &v, UART_VA);
+    CU_ASSERT(uart.leaf && uart.page.reads && !uart.page.mapped);
+    struct table_walk hole = walk_of(w, &v, HOLE_VA);
+    CU_ASSERT(!hole.leaf && hole.entries == 2 && !hole.page.reads);
+    struct table_walk lost = walk_of(w, &v, LOST_VA);
+    CU_ASSERT(lost.entries == 1 && lost.second[1].reads && !lost.second[1].mapped);
+    world_free(w);
+}
+
+// By native code and by T32 code, which leaves the guest's registers on the hart while it runs.
+static void with_shadows_the_guests_satp_is_told_from_the_harts(void)
+{
+    for (int t32 = 0; t32 < 2; t32++) {
+        struct world *w = start(TECHNIQUE_ASSIST_SHADOW, t32);
+        struct vcpu_model v = run_to_loop(w);
+        struct page_tables p;
+        CHECK(v.seen.state.satp, 0x80080500);
+        CU_ASSERT_NOT_EQUAL(v.seen.real.satp, 0x80080500);
+        pages_gather(&p, w->machine, &v, PAGE_VA);
+        CHECK(p.walks, 2);
+        CU_ASSERT(p.walk[0].leaf && p.walk[1].leaf && !p.walk[1].two_stages);
+        CHECK(p.walk[0].physical, 0x80502123);
+        world_free(w);
+    }
+}
+
+// A T32 VMM has registers of its own on the hart, beside those of its guest.
+static void the_vmms_bank_is_told_from_the_guests(void)
+{
+    struct world *w = start(TECHNIQUE_ASSIST, true);
+    struct vcpu_model v = run_to_loop(w);
+    CHECK(v.seen.real.satp, 0x80080500);
+    CHECK(v.seen.real.stvec, v.seen.state.stvec);
+    CU_ASSERT(v.seen.vmm_bank.satp & SATP_MODE);
+    CU_ASSERT_NOT_EQUAL(v.seen.vmm_bank.satp, v.seen.real.satp);
+    CU_ASSERT(v.seen.vmm_bank.stvec >= BOARD_KERNEL);
+    world_free(w);
+}
+
+// ---- screens
+
+static void put_guest_mode(struct model *now)
+{
+    struct table_walk *walk = &now->pages.walk[0];
+    for (u32 i = 0; i < now->vms; i++)
+        now->vm[i].technique = TECHNIQUE_ASSIST;
+    now->vcpu.seen.guest_mode = true;
+    now->vcpu.seen.second_stage = 0x80004000;
+    now->vcpu.seen.real = now->vcpu.seen.state;
+    now->vcpu.seen.vmm_bank = (struct hart_state){.stvec = 0x80403000, .satp = 0x80080410};
+    now->pages.walks = 1;
+    for (u32 i = 0; i < PAGES_SLOTS; i++)
+        now->pages.slot[i] &= SLOT_GUEST;
+    walk->two_stages = true;
+    walk->second[0] = (struct stage_walk){1, 0x204000df, true, 0x80234004, 0x81234004};
+    walk->second[1] = (struct stage_walk){2, 0x204234df, true, 0x80235004, 0x81235004};
+    walk->page = (struct stage_walk){2, 0x204f0fdf, true, 0x8043cffc, 0x8143cffc};
+}
+
+static void test_screens(void)
+{
+    struct stage *s = stage_new(false);
+    put_guest_mode(&s->now);
+    s->state.focus = PANE_PAGES;
+    s->state.zoomed = true;
+    stage_draw(s, 24, 80);
+    golden_compare(&s->cells, "guest-mode-pages-80x24");
+    s->state.zoomed = false;
+    stage_draw(s, 50, 160);
+    golden_compare(&s->cells, "guest-mode-160x50");
+    stage_free(s);
+}
+
+static void tell_of(struct stage *s, const struct event *e, struct story *story)
+{
+    traplog_add(s->log, e);
+    s->now.log = s->log;
+    story_tell(&s->now, traplog_row(s->log, s->log->traps), story);
+}
+
+static bool tells(const struct story *story, const char *words)
+{
+    for (u32 i = 0; i < story->count; i++)
+        if (strstr(story->phase[i].text, words))
+            return true;
+    return false;
+}
+
+static void an_exit_is_told_with_htval(void)
+{
+    struct stage *s = stage_new(false);
+    struct story story;
+    struct event e = {.path = {{1}},
+                      .note = {.kind = EVENT_EXIT,
+                               .mode = MODE_K,
+                               .vm = 1,
+                               .cause = CAUSE_GUEST_STORE_PAGE,
+                               .addr = 0x5000,
+                               .value = 0x04000000}};
+    put_guest_mode(&s->now);
+    traplog_add(s->log, &e);
+    e.note.kind = EVENT_EMULATE;
+    tell_of(s, &e, &story);
+    CU_ASSERT(tells(&story, "htval = 04000000"));
+    CU_ASSERT(tells(&story, "htval names a device"));
+    CU_ASSERT_FALSE(tells(&story, "really in U"));
+    CU_ASSERT_FALSE(tells(&story, "shadow"));
+    stage_free(s);
+}
+
+static void a_trap_of_the_guests_own_is_no_exit(void)
+{
+    struct stage *s = stage_new(false);
+    struct story story;
+    struct event e = {.path = {{1}}, .note = {.kind = EVENT_TRAP, .vm = 1, .cause = CAUSE_ECALL_U}};
+    put_guest_mode(&s->now);
+    tell_of(s, &e, &story);
+    CU_ASSERT(tells(&story, "delegated to the guest (hedeleg), so it is no exit"));
+    CHECK(s->log->own, 1);
+    e.note.cause = CAUSE_GUEST_TIMER;
+    tell_of(s, &e, &story);
+    CU_ASSERT(tells(&story, "(hideleg)"));
+    CHECK(traplog_row(s->log, s->log->traps)->class, TRAP_TIMER);
+    stage_free(s);
+}
+
+const struct suite suite_guest_mode = {
+    "guest_mode",
+    (const struct test[]){
+        {"both stages are walked, with up to eight reads", both_stages_are_walked},
+        {"what a stage lacks is found: a device, a hole, a table where no memory is",
+         what_a_stage_lacks_is_found},
+        {"with shadows the guest's satp is told from the hart's, under either VMM",
+         with_shadows_the_guests_satp_is_told_from_the_harts},
+        {"the VMM's bank of CSRs is told from the guest's", the_vmms_bank_is_told_from_the_guests},
+        {"the panes show both stages and both banks", test_screens},
+        {"an exit is told with htval", an_exit_is_told_with_htval},
+        {"a trap of the guest's own is told as no exit", a_trap_of_the_guests_own_is_no_exit},
+        {0}}};
