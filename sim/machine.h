@@ -194,6 +194,8 @@ bool machine_has_monitor(const struct machine *m);
 // and after. The guest takes the traps that were delegated to it, and `limit` counts them, too. Its
 // `wfi` does not wait if hstatus.VTW lets it pass.
 u64 machine_hart_run(struct machine *m, u32 hart, u64 limit, struct hart_exit *exit);
+// Is such a run under way? Then the hart has the newest registers of the guest.
+bool machine_hart_is_busy(const struct machine *m, u32 hart);
 // The next machine_hart_run also ends before the first instruction at this time or later, by a trap
 // with cause CAUSE_TIMER. A run that was paused keeps its timer when it goes on.
 void machine_hart_timer(struct machine *m, u32 hart, u64 until);

@@ -84,6 +84,11 @@ u64 machine_hart_run(struct machine *m, u32 hart, u64 limit, struct hart_exit *e
     return ran;
 }
 
+bool machine_hart_is_busy(const struct machine *m, u32 hart)
+{
+    return m->hart[hart].report != NULL;
+}
+
 void machine_hart_timer(struct machine *m, u32 hart, u64 until)
 {
     m->hart[hart].state.stimecmp = until;

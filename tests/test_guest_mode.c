@@ -27,6 +27,7 @@ static const char source[] = "_start: li s0, 0x80500000\n"
                              "li t0, 0x040000c7\n sw t0, 4(t1)\n"
                              "li t0, 0x80080500\n csrw satp, t0\n sfence.vma\n"
                              "li t3, 0x00400000\n lw t4, 0(t3)\n"
+                             "li t3, 0x00401000\n lbu t4, 5(t3)\n" // an exit
                              "loop: j loop\n";
 
 static struct world *start(u8 technique, bool t32)
@@ -114,6 +115,36 @@ static void with_shadows_the_guests_satp_is_told_from_the_harts(void)
         CHECK(p.walks, 2);
         CU_ASSERT(p.walk[0].leaf && p.walk[1].leaf && !p.walk[1].two_stages);
         CHECK(p.walk[0].physical, 0x80502123);
+        world_free(w);
+    }
+}
+
+struct witness {
+    struct machine *m;
+    u32 satp, exits; // the guest's satp at its first access to the UART by paging
+};
+
+static void on_exit_of_guest(void *context, const struct event *e)
+{
+    struct witness *w = context;
+    struct observed_vcpu seen;
+    if (e->note.addr >> 12 != UART_VA >> 12 || w->exits++)
+        return;
+    observe_vcpu(w->m, &e->path, 0, &seen);
+    w->satp = seen.state.satp;
+}
+
+// The guest wrote satp without an exit, so until the run ends only the hart knows it.
+static void at_an_exit_the_guest_is_as_the_hart_left_it(void)
+{
+    static const u8 techniques[] = {TECHNIQUE_ASSIST, TECHNIQUE_ASSIST_SHADOW};
+    for (u32 i = 0; i < 2; i++) {
+        struct world *w = start(techniques[i], false);
+        struct witness witness = {.m = w->machine};
+        machine_listen(w->machine, EVENT_BIT(EVENT_EXIT), on_exit_of_guest, &witness);
+        run_to_loop(w);
+        CHECK(witness.exits, 1);
+        CHECK(witness.satp, 0x80080500);
         world_free(w);
     }
 }
@@ -226,6 +257,8 @@ const struct suite suite_guest_mode = {
          what_a_stage_lacks_is_found},
         {"with shadows the guest's satp is told from the hart's, under either VMM",
          with_shadows_the_guests_satp_is_told_from_the_harts},
+        {"at an exit the guest is seen as the hart left it",
+         at_an_exit_the_guest_is_as_the_hart_left_it},
         {"the VMM's bank of CSRs is told from the guest's", the_vmms_bank_is_told_from_the_guests},
         {"the panes show both stages and both banks", test_screens},
         {"an exit is told with htval", an_exit_is_told_with_htval},

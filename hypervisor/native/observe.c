@@ -225,6 +225,24 @@ static void take_from_hart(struct hart_state *guest, const struct hart_state *ha
         guest->satp = hart->satp;
 }
 
+// Its interrupts and its timer, where the hart has them: beside the VMM's, one bit further left.
+static void take_timer_from_hart(struct hart_state *guest, const struct h_state *h)
+{
+    guest->sie = h->hie >> 1;
+    guest->sip = h->hvip >> 1 & IP_SSIP;
+    guest->stimecmp = h->vstimecmp;
+}
+
+// Is what the VMM in `path` knows of its running guest older than what the hart has? A native VMM
+// gets all of it back when the run ends. Only then can its guest have changed CSRs meanwhile if it
+// is in guest mode.
+static bool hart_is_newer(struct machine *m, const struct vm_path *path,
+                          const struct observed_vcpu *v)
+{
+    bool by_itself = v->guest_mode && !v->state.virt;
+    return !is_native(m, path) || (by_itself && machine_hart_is_busy(m, v->hart));
+}
+
 // A VCPU is on a hart if each VMM on the way down to it runs it just now, or the VM that it is in.
 // A VMM that is guest code does not have the registers of a guest that runs: they are on the hart.
 static void find_hart(struct machine *m, const struct found *f, u32 vcpu, struct observed_vcpu *v)
@@ -250,8 +268,11 @@ static void find_hart(struct machine *m, const struct found *f, u32 vcpu, struct
         v->host = hart;
         v->real = host.real;
         v->vmm_bank = host.vmm_bank;
-        if (v->on_hart && !is_native(m, &above))
-            take_from_hart(&v->state, &host.state, f->vm.technique == TECHNIQUE_ASSIST_SHADOW);
+        if (!v->on_hart || !hart_is_newer(m, &above, v))
+            continue;
+        take_from_hart(&v->state, &host.state, f->vm.technique == TECHNIQUE_ASSIST_SHADOW);
+        if (depth == 1 && host.state.virt && !v->state.virt)
+            take_timer_from_hart(&v->state, machine_hart_extension(m, v->hart));
     }
 }
 
