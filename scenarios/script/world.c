@@ -342,19 +342,18 @@ static void read_image(lua_State *L, struct guest_plan *g)
 static void read_technique(lua_State *L, struct guest_plan *g)
 {
     g->technique = (u8)(1 + scenario_choice_field(L, 1, "technique", -1, techniques));
-    g->extension = scenario_boolean_field(L, 1, "extension");
     if (g->technique && !scenario_of(L)->has_vmm)
         luaL_error(L, "technique: without a VMM nobody can run the guest by it; say vmm{} before "
                       "this guest, or leave technique out");
 }
 
 // guest{name=, inside=, image= or source=, ram=, vcpus=, initrd=, append=, disk=, weight=, hart=,
-// pinned=, technique=, extension=} -> a handle
+// pinned=, technique=} -> a handle
 static int new_guest(lua_State *L)
 {
     static const char *const keys[] = {"name",  "inside", "image",     "source",    "ram",
                                        "vcpus", "initrd", "append",    "disk",      "weight",
-                                       "hart",  "pinned", "technique", "extension", NULL};
+                                       "hart",  "pinned", "technique", NULL};
     must_be_unbuilt(L, "guest{...}");
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);

@@ -150,9 +150,8 @@ bool world_has_h(const struct building *b, u32 guest)
     if (!b->plan->depth)
         return true;
     u32 place = b->world->guest[guest].inside;
-    bool wanted = b->world->guest[guest].is_vmm || b->plan->guest[guest].extension;
     bool nested = world_technique(b, guest) == TECHNIQUE_ASSIST;
-    return wanted && nested && (!place || world_has_h(b, place - 1));
+    return nested && (!place || world_has_h(b, place - 1));
 }
 
 // The size of a VMM. The sizes of its guests are known.

@@ -54,7 +54,6 @@ struct guest_plan {
     u32 weight;     // 1 to 1000; 0: 100
     u8 hart;        // all VCPUs run on this hart of the machine, or GUEST_ANY_HART
     u8 technique;   // 1 + enum technique_kind; 0: as its VMM says
-    bool extension; // its harts are to have the hypervisor extension, if its VMM can give it
     bool pinned;    // VCPU i runs on hart i modulo the number of harts
     // Whose guest it is. 0: the outermost VMM's; else 1 + the index of an earlier guest that is a
     // VMM.

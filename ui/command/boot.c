@@ -93,7 +93,6 @@ static int read_options(struct boot *b, int argc, char **argv)
     b->plan.vmm.enlightened = value[OPTION_BOOT_ENLIGHTENED].given;
     plan_machine(&b->plan.machine, value);
     plan_guest(&b->plan.guest[0], value);
-    b->plan.guest[0].extension = b->plan.machine.profile & ISA_H;
     b->limit = value[OPTION_BOOT_LIMIT].number;
     b->image = find_image(b->line.operands[0]);
     b->plan.guest[0].image = b->image;

@@ -118,8 +118,6 @@ static void put_guest(FILE *f, const struct world_plan *plan, const char *image)
     put_field(f, "initrd", g->initrd);
     put_field(f, "append", g->append);
     put_field(f, "disk", g->disk);
-    if (g->extension)
-        fputs(", extension = true", f);
     fputs(" }\n", f);
 }
 
