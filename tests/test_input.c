@@ -142,6 +142,41 @@ static void press(struct dashboard *d, const char *keys)
     pass_time(d);
 }
 
+// Tab completes what stands behind a command, too: with names of this moment.
+static void test_completion(void)
+{
+    static const struct {
+        const char *typed, *completed;
+    } rows[] = {{":history sst\t", "history sstatus"},
+                {":break wri\t", "break write"},
+                {":break write sepc\t", "break write sepc"},
+                {":set a\t", "set a"},
+                {":break write wri\t", "break write wri"}, // a form stands first alone
+                {":filter fill !emu\t", "filter fill !emulate"},
+                {":filter loa\t", "filter load-pf"},
+                {":theme con\t", "theme contrast"},
+                {":define sstat\t", "define sstatus"},
+                {":changed traps loa\t", "changed traps load-pf"},
+                {":set pc wor\t", "set pc wor"},
+                {":history pa\t", "history page"},
+                {":jump my\t", "jump my moment"},
+                {":jump my m\t", "jump my moment"},
+                {":goto 1\t", "goto 1"},
+                {":nothing x\t", "nothing x"},
+                {":history \t", "history "}};
+    struct bench b = bench_open();
+    press(b.d, "t");
+    press(b.d, ":bookmark my moment\r");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        press(b.d, rows[i].typed);
+        CU_ASSERT_STRING_EQUAL(b.d->state.prompt.text, rows[i].completed);
+        dashboard_key(b.d, KEY_OF_ESCAPE);
+    }
+    press(b.d, ":history sstat");
+    CU_ASSERT_STRING_EQUAL(b.d->state.prompt.offers, " sstatus");
+    bench_close(&b);
+}
+
 static void test_messages(void)
 {
     struct bench b = bench_open();
@@ -310,6 +345,7 @@ const struct suite suite_input = {
     (const struct test[]){
         {"10,000 random keys, lines, clicks and sizes do no harm", test_random_keys},
         {"a key without a meaning says so, and so does a command that is wrong", test_messages},
+        {"Tab completes an argument with the names of this moment", test_completion},
         {"a click selects what is under it, the wheel scrolls what is under it", test_mouse},
         {"a question that was answered needs no second answer", test_answered},
         {"a message that is too wide for the screen is shown whole, and the prompt takes UTF-8",

@@ -1,5 +1,6 @@
 // Where a key goes. Read ui/dashboard/input.h first.
 #include "ui/dashboard/input.h"
+#include "ui/dashboard/completion.h"
 #include "ui/dashboard/banner.h"
 #include "ui/dashboard/commands.h"
 #include "ui/terminal/text.h"
@@ -56,8 +57,11 @@ unsigned dashboard_command(struct dashboard *d, const char *text)
 
 static unsigned type_to_prompt(struct dashboard *d, int key)
 {
-    if (prompt_key(&d->state.prompt, key) == PROMPT_ENTERED)
+    if (key == '\t' && strchr(d->state.prompt.text, ' '))
+        completion_complete(d);
+    else if (prompt_key(&d->state.prompt, key) == PROMPT_ENTERED)
         return dashboard_command(d, d->state.prompt.text);
+    completion_offer(d);
     return REFRESH_SCREEN;
 }
 

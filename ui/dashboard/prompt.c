@@ -10,6 +10,7 @@ void prompt_open(struct prompt *p, const char *text)
 {
     p->open = true;
     p->shown = p->kept;
+    p->offers[0] = 0;
     snprintf(p->text, sizeof p->text, "%s", text);
 }
 
@@ -51,7 +52,7 @@ static void complete(struct prompt *p)
     const char *first = NULL;
     bool several = false;
     if (strchr(p->text, ' '))
-        return; // an argument cannot be completed
+        return; // of an argument the prompt knows nothing: ui/dashboard/completion.h completes it
     for (const struct binding *b = bindings; b->action; b++) {
         if (!begins(b->command, p->text, length))
             continue;
@@ -128,6 +129,8 @@ void prompt_draw(const struct prompt *p, const struct area *a, int row)
         if (length && begins(b->command, p->text, length))
             column = area_put_until(a, row, column, a->columns, ROLE_DIM, 0, b->command) + 1;
     const struct binding *only = length ? keys_command(p->text) : NULL;
-    if (only)
+    if (strchr(p->text, ' ') && p->offers[0])
+        area_put_until(a, row, column - 1, a->columns, ROLE_DIM, 0, p->offers);
+    else if (only)
         area_put_until(a, row, column + 1, a->columns, ROLE_PLAIN, 0, only->help);
 }

@@ -186,6 +186,14 @@ bool words_is_action(const char *text)
     return is_among(text, actions, EVENT_KINDS) || is_among(text, inwards, EVENT_DEPTH);
 }
 
+const char *words_action_at(u32 number)
+{
+    if (number >= EVENT_KINDS + EVENT_DEPTH)
+        return NULL;
+    const char *name = number < EVENT_KINDS ? actions[number] : inwards[number - EVENT_KINDS];
+    return name ? name : "";
+}
+
 static bool is_in_isa(const char *part)
 {
     for (size_t i = 0; i < INSN_COUNT; i++)

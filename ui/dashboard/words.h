@@ -17,6 +17,8 @@ const char *words_action(const struct trap_row *row);
 // Can an action be this text? Can the text be a part of a cause, as words_cause writes it? Numbers
 // are left out: any number can be a part.
 bool words_is_action(const char *text);
+// The actions by number, from 0; NULL after the last one, and "" if this number has none.
+const char *words_action_at(u32 number);
 bool words_is_in_cause(const char *part);
 // The colour of a VM. Neighbours in the tree have different ones.
 enum role words_role(const struct vm_path *path);
