@@ -134,6 +134,7 @@ wrong "a guest that a meter does not have" 'the number of a guest' <<<"test('a',
 wrong "what a VMM says counts nothing in a meter" "a meter has no 'fills'" <<<"test('a', { points = 100 }, function() meter { vmm = 't32', guests = { { $SPIN } } }:fills() end)"
 wrong "a twin outside of a test" 'inside a test' <<<"twin { $SPIN }"
 wrong "a submission outside of a test" 'inside a test' <<<'submission "a.txt"'
+wrong "a second argument of answers" "answers takes a file name and nothing else" <<<'test("t", { points = 100 }, function() return answers("a.txt", "words") end)'
 for files in '{ "a.txt" }' '{ ["../a.txt"] = "1K" }' '{ ["a.txt"] = "1G" }' '{ ["a.txt"] = true }' '"a.txt"'; do
 	{ echo "-- Files"; echo "lab { files = $files, points = 100 }"; echo 'test("a", { points = 100 }, function() return true end)'; } >lab/lab.lua
 	grade

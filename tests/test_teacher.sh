@@ -78,7 +78,7 @@ done < <(page 'For the assistant')
 verdict $? "at least ten commands stand on the two pages ($count)"
 
 # The solutions have moved to a folder of the teachers.
-mkdir -p teachers/00-trap-anatomy && cp -r "$tree/labs/00-trap-anatomy/"{solution,wrong,expected.txt} teachers/00-trap-anatomy/
+mkdir -p teachers/00-trap-anatomy && cp -r "$tree/labs/00-trap-anatomy/"{solution,right,wrong,expected.txt,checks.txt} teachers/00-trap-anatomy/
 echo 'solution 99 as the teachers want it' >>teachers/00-trap-anatomy/expected.txt
 (cd "$tree" && TEACHERS=$here/teachers TRAPEZE=$trapeze tests/test_labs.sh) >said 2>&1
 [ "$(grep -c '^not ok' said)" = 1 ] && grep -q '^not ok labs: 00-trap-anatomy: solution gets 99, told: as the teachers want it' said &&

@@ -3,17 +3,24 @@
 -- side by side. At each entry registers, rights and console are compared, now and then all CSRs, at the end all memory.
 lab { files = { ["shadow.c"] = "64K" }, build = "shadow", points = 100, hours = 14 }
 
--- Runs the guest to its end under the student's VMM. Returns the verdict as a test does, and the twin.
-local function run_twin(guest)
+local STEPS = 20 * 1000 * 1000 -- of a guest, its VMM's work included
+
+-- Runs the guest to its end under the student's VMM. Returns the twin, and the verdict as a test does.
+local function run_twin(guest, steps)
+    steps = steps or STEPS
     guest.vmm = built()
     local t = twin(guest)
-    t:run()
-    return t
+    t:run(steps)
+    local same, expected, happened, where = t:same()
+    if same and t:power() == "on" then
+        return t, false, "the guest comes to its end",
+            string.format("it does not end: the programs ran for more than %d machine steps", steps), t:last_exit()
+    end
+    return t, same, expected, happened, where
 end
 
-local function lives_as_bare(guest)
-    local t = run_twin(guest)
-    local same, expected, happened, where = t:same()
+local function lives_as_bare(guest, steps)
+    local t, same, expected, happened, where = run_twin(guest, steps)
     if same and t:innocuous() > 0 then
         return false, "the guest's own instructions run on the hart",
             string.format("the VMM carried out %d of them itself", t:innocuous())
@@ -101,39 +108,38 @@ page:
 
 ---------- the tests
 
-test("boots", { points = 10, limit = 2e7 }, function()
+test("boots", { points = 10, limit = 3e7 }, function()
     return lives_as_bare { image = "hello", policy = "drop-all" }
 end)
 
 test("random programs, drop-all", { points = 15, after = "boots", cases = 10, limit = 6e8 }, function(case)
-    return lives_as_bare { random = case, policy = "drop-all" }
+    return lives_as_bare({ random = case, policy = "drop-all" }, 2 * STEPS)
 end)
 
 test("random programs, cached", { points = 25, after = "boots", cases = 20, limit = 12e8 }, function(case)
-    return lives_as_bare { random = case, policy = "cached" }
+    return lives_as_bare({ random = case, policy = "cached" }, 2 * STEPS)
 end)
 
 test("a kernel with processes", { points = 20, after = "boots", limit = 3e8 }, function()
-    return lives_as_bare { image = "kite", append = "selftest", ram = "16M", policy = "cached" }
+    return lives_as_bare({ image = "kite", append = "selftest", ram = "16M", policy = "cached" }, 12 * STEPS)
 end)
 
-test("a fence of a superpage", { points = 10, after = "boots", limit = 1e7 }, function()
+test("a fence of a superpage", { points = 10, after = "boots", limit = 3e7 }, function()
     return lives_as_bare { source = superpage, ram = "6M", policy = "cached" }
 end)
 
 -- A shadow that is forgotten without a reason is filled again, exit by exit.
-local function needs_few_exits(guest, budget)
-    local t = run_twin(guest)
-    local same, expected, happened, where = t:same()
+local function needs_few_exits(guest, budget, steps)
+    local t, same, expected, happened, where = run_twin(guest, steps)
     if same then return partial(t:exits(), budget) end
     return false, expected, happened, where
 end
 
-test("forgets what the fence names", { points = 10, after = "a fence of a superpage", limit = 1e7 }, function()
+test("forgets what the fence names", { points = 10, after = "a fence of a superpage", limit = 3e7 }, function()
     return needs_few_exits({ source = address_spaces, policy = "cached" }, { full = 300, none = 700 })
 end)
 
 test("keeps what it can", { points = 10, after = "a kernel with processes", limit = 3e8 }, function()
     return needs_few_exits({ image = "kite", append = "selftest", ram = "16M", policy = "cached" },
-        { full = 82000, none = 87000 })
+        { full = 82000, none = 87000 }, 12 * STEPS)
 end)

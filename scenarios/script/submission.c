@@ -136,7 +136,7 @@ static int complain(lua_State *L, const char *why)
 static int answers(lua_State *L)
 {
     static const char mark[] = "\xef\xbb\xbf"; // some editors write a byte-order mark first
-    lua_settop(L, 1);
+    luaL_argcheck(L, lua_gettop(L) <= 1, 2, "answers takes a file name and nothing else");
     if (submission(L) == 2)
         return complain(L, lua_tostring(L, -1));
     const char *text = push_text(L, -1);

@@ -46,6 +46,7 @@ static bool enter(struct twin *t)
     mpa at;
     t->counts.entries++;
     t->retired = real->retired;
+    t->entered_at = real->pc;
     t->unmapped = sight_walk(t->m, real, VIEW_U, real->pc, ACCESS_FETCH, &at);
     t->current = t->unmapped ? NOBODY : owner_of(t, at);
     if (t->current != NOBODY)

@@ -63,6 +63,7 @@ struct twin {
     struct table **table;   // by page of m; NULL: not seen yet
     u32 current;            // who runs in U; NOBODY: none of the guests
     bool unmapped;          // pc has no translation, so nothing can run
+    gva entered_at;         // the pc at which the hart entered U last
     u64 retired;            // by the hart when it entered U
     u64 border;             // how many borders were crossed
     u64 exits_alone;        // exits since a bare machine and its guest agreed last

@@ -3,6 +3,8 @@
 
 #include <inttypes.h>
 
+#define VAIN_EXITS 3 // a hidden fault needs one fill, or two if the trampoline is in the way
+
 const char *cause_name(u32 cause)
 {
     const struct cause_info *info = isa_cause_find(cause);
@@ -69,7 +71,12 @@ void twin_last_exit(const struct twin *t, u32 guest, char *to, size_t size)
         isa_disasm(g->exit.insn, at.pc, machine_config(g->is.bare)->profile, insn, sizeof insn);
     else
         print_insn(g->is.bare, &at, insn, sizeof insn);
-    if (g->exits)
+    if (t->unmapped && t->exits_alone >= VAIN_EXITS)
+        snprintf(to, size,
+                 "fetch-page-fault at 0x%08" PRIx32 ", %" PRIu64 " times: the real page table lets "
+                 "nobody in U fetch there",
+                 t->entered_at, t->exits_alone);
+    else if (g->exits)
         snprintf(to, size, "after exit %" PRIu64 ", %s at 0x%08" PRIx32 ": %s", g->exits,
                  cause_name(g->exit.cause), g->exit.pc, insn);
     else
