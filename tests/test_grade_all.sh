@@ -55,6 +55,14 @@ sed -i 's/"score":	100/"score":	40/' out/ada.json
 all out --regrade && [ "$(cat out/changes.csv)" = "$(printf 'student,before,after\nada,40,100')" ] &&
 	grep -q '"score":	40' out/before/ada.json && cmp -s out/bob.txt out/before/bob.txt
 verdict $? "--regrade makes all reports again, keeps the earlier ones, and says whose score changed"
+# A regrade that a person stops after ada: what it leaves is made here, since no signal comes at the same point twice.
+cp -r out stopped && touch stopped/regrade-1-of-1 && rm stopped/before/{bob,cy,dan,eve}.*
+sed -i 's/"score":	97/"score":	7/' stopped/bob.json
+all stopped --regrade && [ "$(cat stopped/changes.csv)" = "$(printf 'student,before,after\nada,40,100\nbob,7,97')" ] &&
+	grep -q '"score":	40' stopped/before/ada.json && grep -q '"score":	7,' stopped/before/bob.json && [ ! -e stopped/regrade-1-of-1 ]
+verdict $? "a regrade that was interrupted and is started again lists the changes of both runs, and keeps the first reports"
+all stopped --regrade && [ "$(cat stopped/changes.csv)" = student,before,after ] && grep -q '"score":	100' stopped/before/ada.json
+verdict $? "and the next regrade begins anew"
 
 same() { diff -r -x changes.csv -x before out "$1" >said; } # same FOLDER: its reports are those of ./out
 all jobs --jobs 3 && same jobs
@@ -86,9 +94,10 @@ mkdir class/fay && sed 's/^program 5/program 4/' "$lab/solution/answers.txt" >cl
 all out --stats && grep -q '^6 students are graded' said && grep -qE '^ +4 +1 +1 +0  program 1, bare$' said &&
 	grep -qE '^ +1  program 2, bare: a trap is missing after line #' said
 verdict $? "--stats tells how many pass each test, and for which reasons points are lost"
-[ "$(sed -n '/do not have the mistakes/,$p' said | tail -n +2 | tr -d ' \n')" = eve ]
+mkdir class/gil && sed '2s/80400024/8040002z/' "$lab/solution/answers.txt" >class/gil/answers.txt
+all out --stats && [ "$(sed -n '/do not have the mistakes/,$p' said | tail -n +2 | tr -d ' \n')" = gil ]
 verdict $? "and who made mistakes that the lab's own wrong submissions do not have"
-rm -r class/fay out/fay.*
+rm -r class/{fay,gil} out/{fay,gil}.*
 all out
 python3 -c 'import csv
 rows = list(csv.reader(open("out/summary.csv")))

@@ -1,5 +1,5 @@
 // The processes that grade a course. Contract: scenarios/grade/course.h.
-#include "scenarios/grade/course.h"
+#include "scenarios/grade/course_parts.h"
 
 #include "scenarios/grade/csv.h"
 #include "scenarios/grade/report.h"
@@ -17,30 +17,6 @@
 
 // ---- one student, in a process of its own
 
-// Keeps the earlier report in OUT/before. There may be none.
-static bool keep_earlier(const struct course_request *r, const char *path, const char *student,
-                         const char *ending, char *error, size_t error_size)
-{
-    struct file_out out = {0};
-    char name[256];
-    size_t size;
-    char *text = file_exists(path) ? file_text(path, REPORT_MOST, &size, error, error_size) : NULL;
-    if (!text)
-        return !file_exists(path);
-    snprintf(name, sizeof name, "%.200s%s", student, ending);
-    char *folder = file_join(r->out, "before");
-    char *kept = folder ? file_join(folder, name) : NULL;
-    snprintf(error, error_size, "%s: it cannot be made a folder", folder ? folder : "");
-    bool good = kept && (!mkdir(folder, 0777) || errno == EEXIST) &&
-                report_open(&out, kept, error, error_size) &&
-                fwrite(text, 1, size, out.file) == size && file_out_commit(&out, error, error_size);
-    file_out_discard(&out);
-    free(kept);
-    free(folder);
-    free(text);
-    return good;
-}
-
 static bool write_report(const struct course_request *r, const struct student *s,
                          const struct grade *g, const char *format, const char *ending)
 {
@@ -49,7 +25,7 @@ static bool write_report(const struct course_request *r, const struct student *s
     char *path = report_path(r, s->name, ending);
     char *text = report_make(report_format_find(format), g);
     bool good = path && text &&
-                (!r->regrade || keep_earlier(r, path, s->name, ending, error, sizeof error)) &&
+                (!r->regrade || regrade_keep(r, path, s->name, ending, error, sizeof error)) &&
                 report_open(&out, path, error, sizeof error) && fputs(text, out.file) >= 0 &&
                 file_out_commit(&out, error, sizeof error);
     if (!good)
@@ -180,6 +156,8 @@ static void grade_all(struct course *c)
     for (u32 i = 0; i < c->count; i++) {
         if (!is_due(c, i))
             continue;
+        if (c->r->regrade)
+            c->before[i] = regrade_score_before(c->r, &c->list[i], c->before[i]);
         while (c->running >= c->r->jobs)
             take_one(c);
         start_one(c, i);
@@ -218,6 +196,7 @@ static enum status merge(struct course *c, char *error, size_t size)
     if (!parts_merge_changes(c->r, c->list, c->count, error, size))
         return STATUS_INPUT;
     parts_remove(c->r);
+    regrade_end(c->r);
     return STATUS_DONE;
 }
 
@@ -313,6 +292,8 @@ static enum status run(struct course *c, char *error, size_t size)
         return why;
     if (!make_out(c->r, error, size))
         return STATUS_INPUT;
+    if (c->r->regrade && !regrade_begin(c->r, c->list, c->count, error, size))
+        return STATUS_INPUT;
     if (!c->r->merge)
         grade_all(c);
     if (!write_summaries(c, error, size))
@@ -321,6 +302,8 @@ static enum status run(struct course *c, char *error, size_t size)
         return merge(c, error, size);
     if (c->r->shards == 1)
         parts_remove(c->r);
+    if (c->r->shards == 1 && c->r->regrade && c->status == STATUS_DONE)
+        regrade_end(c->r);
     snprintf(error, size, "somebody could not be graded here; the messages above say who");
     return c->status;
 }
