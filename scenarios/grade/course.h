@@ -6,8 +6,8 @@
 //
 // A report that is there, of the same lab, submission and seed, is not made again, so a run that
 // was interrupted goes on where it stopped. A run that gave no grade never replaces one that did.
-// A report that is made again (`regrade`) leaves the earlier one in OUT/before, which stays the same
-// however often the regrade is interrupted.
+// A report that is made again (`regrade`) leaves the earlier one in OUT/before, which stays the
+// same however often the regrade is interrupted.
 #ifndef SCENARIOS_GRADE_COURSE_H
 #define SCENARIOS_GRADE_COURSE_H
 
