@@ -5,6 +5,7 @@
 #include "tests/stage.h"
 #include "tests/suite.h"
 #include "ui/dashboard/story.h"
+#include "ui/dashboard/words.h"
 
 #include <string.h>
 
@@ -249,6 +250,40 @@ static void a_trap_of_the_guests_own_is_no_exit(void)
     stage_free(s);
 }
 
+// L2 runs in the user mode of L1, which is in guest mode: L1's VMM takes what is delegated.
+static void a_trap_of_l2_may_be_for_the_vmm_around_it(void)
+{
+    struct stage *s = stage_new(false);
+    struct story story;
+    struct event e = {
+        .path = {{1, 1}},
+        .note = {.kind = EVENT_TRAP, .mode = MODE_K, .vm = 1, .cause = CAUSE_ECALL_U}};
+    char text[256];
+    put_guest_mode(&s->now);
+    u64 own = s->log->own, traps = s->log->traps;
+    traplog_add(s->log, &e);
+    traplog_set_taker(s->log, 0, 1);
+    CHECK(s->log->traps, traps + 1);
+    CHECK(s->log->own, own);
+    const struct trap_row *row = traplog_row(s->log, s->log->traps);
+    CHECK(row->class, TRAP_ECALL_K); // the guest believes that it is in K
+    CU_ASSERT_STRING_EQUAL(words_action(row), "->L1");
+    CU_ASSERT_PTR_NOT_NULL(strstr(words_why(row, 0, 200, text), "the VMM of g1 took it"));
+    s->now.log = s->log;
+    story_tell(&s->now, row, &story);
+    CU_ASSERT(tells(&story, "user mode of g1"));
+    CU_ASSERT_FALSE(tells(&story, "no VMM is involved"));
+    // Both VMMs in guest mode: then it is the guest's own.
+    traplog_add(s->log, &e);
+    traplog_set_taker(s->log, 0, 2);
+    CHECK(s->log->own, own + 1);
+    row = traplog_row(s->log, s->log->traps);
+    CU_ASSERT_STRING_EQUAL(words_action(row), "own");
+    story_tell(&s->now, row, &story);
+    CU_ASSERT(tells(&story, "no VMM is involved"));
+    stage_free(s);
+}
+
 const struct suite suite_guest_mode = {
     "guest_mode",
     (const struct test[]){
@@ -263,4 +298,6 @@ const struct suite suite_guest_mode = {
         {"the panes show both stages and both banks", test_screens},
         {"an exit is told with htval", an_exit_is_told_with_htval},
         {"a trap of the guest's own is told as no exit", a_trap_of_the_guests_own_is_no_exit},
+        {"a trap of L2 that the hart delivers to L1's VMM is told as that VMM's",
+         a_trap_of_l2_may_be_for_the_vmm_around_it},
         {0}}};

@@ -20,6 +20,12 @@ static void on_event(void *context, const struct event *e)
     // No event says whether the guest has paging on, and later its satp may be another.
     if (traplog_wants_paging(e) && observe_vcpu(p->machine, &e->path, e->note.vcpu, &seen))
         traplog_set_paging(p->log, e->hart, seen.state.satp & SATP_MODE);
+    if (traplog_wants_taker(e)) {
+        struct vm_path taker; // the hart is in its trap handler already
+        u32 vcpu;
+        observe_hart(p->machine, e->hart, &taker, &vcpu);
+        traplog_set_taker(p->log, e->hart, vm_path_length(&taker));
+    }
     bool arrived = p->going_back && playback_is_there(p);
     if (!arrived && !(p->stops_at && p->stops_at(p->stops_context, e)))
         return;

@@ -357,6 +357,31 @@ static void tell_delegated(struct teller *t)
             "2:stvec");
 }
 
+// The same where the guest does not run in guest mode, but a VMM around it does: then that VMM is
+// the kernel to which the hart delivers the trap.
+static void tell_delegated_to_vmm(struct teller *t)
+{
+    const struct trap_row *row = t->row;
+    const struct cause_info *info = isa_cause_find(row->note.cause);
+    struct vm_path taker = row->path;
+    char who[48], name[40], what[64];
+    taker.id[row->told] = 0;
+    guest_label(&row->path, who);
+    look_at(t,
+            tell(t, words_role(&row->path), who, 0, "at %08x, virtual mode %c: %s", row->note.pc,
+                 row->note.mode ? 'K' : 'U', words_cause(row, t->profile, what)),
+            "1:$vm 2:$pc");
+    vm_path_print(&taker, name, sizeof name);
+    look_at(t,
+            tell(t, ROLE_DIM, "hardware", row->cost,
+                 "%s really runs in user mode of %s, to which %s is delegated: there is no exit "
+                 "to L0",
+                 who, name, info ? info->name : "the trap"),
+            "2:real");
+    tell(t, words_role(&taker), vmm_label(&taker, who), 0,
+         "gets the hart in virtual K at its stvec: it emulates, fills or reflects");
+}
+
 // Does the VM run in guest mode, or the VM of the machine's VMM in which it is?
 static bool is_in_guest_mode(const struct model *now, const struct vm_path *path)
 {
@@ -371,7 +396,9 @@ void story_tell(const struct model *now, const struct trap_row *row, struct stor
 {
     struct teller t = {row, is_in_guest_mode(now, &row->path), now->profile, story};
     story->count = 0;
-    if (row->kind == EVENT_TRAP && t.guest_mode) {
+    if (trap_row_is_for_vmm(row)) {
+        tell_delegated_to_vmm(&t);
+    } else if (row->kind == EVENT_TRAP && t.guest_mode) {
         tell_delegated(&t);
     } else if (row->kind == EVENT_TRAP) {
         tell_bare(&t);

@@ -32,6 +32,11 @@ bool trap_row_is_deep(const struct trap_row *row)
     return row->kind == EVENT_EXIT && row->told && row->told < vm_path_length(&row->path);
 }
 
+bool trap_row_is_for_vmm(const struct trap_row *row)
+{
+    return row->kind == EVENT_TRAP && row->told && row->told < vm_path_length(&row->path);
+}
+
 u8 trap_row_verdict(const struct trap_row *row)
 {
     if (!trap_row_is_deep(row) || row->outcome != EVENT_REFLECT)
@@ -111,7 +116,8 @@ enum trap_class_id trap_row_classify(const struct trap_row *row)
         return TRAP_MMIO;
     // The hart is really in U, so the hardware says ecall-u; but the guest believes that it is in
     // K.
-    if (cause == CAUSE_ECALL_U && row->kind == EVENT_EXIT && row->note.mode == MODE_K)
+    bool believed = row->kind == EVENT_EXIT || trap_row_is_for_vmm(row);
+    if (cause == CAUSE_ECALL_U && believed && row->note.mode == MODE_K)
         return TRAP_ECALL_K;
     for (size_t i = 0; i < sizeof classes_of_causes / sizeof *classes_of_causes; i++)
         if (classes_of_causes[i].cause == cause)

@@ -58,7 +58,8 @@ struct trap_row {
                 // other three kinds have their kind here
     u8 class;   // enum trap_class_id
     u8 told;    // the level of the VM whose VMM dealt with the exit first. It is less than `level`
-                // if that was a VMM further out. 0: not known yet
+                // if that was a VMM further out. 0: not known yet. Of EVENT_TRAP: the level of the
+                // VM whose kernel took the trap
     u8 decided[EVENT_DEPTH]; // [i], i from 1: enum event_kind of what the VMM inside the VM of
                              // level i said that it did; 0: nothing
     struct vm_path path;     // whose trap it is
@@ -72,6 +73,9 @@ struct trap_row {
 
 // Is this an exit that went to a VMM which is a guest itself?
 bool trap_row_is_deep(const struct trap_row *row);
+// Is this a trap that the hart delivered to such a VMM, without an exit? A VMM in guest mode whose
+// guests are not in guest mode gets so what is delegated to it.
+bool trap_row_is_for_vmm(const struct trap_row *row);
 // What was done about it in the end (enum event_kind). If a VMM which is a guest got the exit, its
 // decision counts; EVENT_EXIT means that this VMM has not said yet.
 u8 trap_row_verdict(const struct trap_row *row);

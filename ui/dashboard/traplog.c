@@ -178,10 +178,11 @@ static void add_trap(struct traplog *log, const struct event *e)
     log->open[e->hart] = number;
 }
 
-// Is this what a VMM that is guest code says of a guest of its own?
+// Is this what a VMM that is guest code says of a guest of its own? The machine alone tells of
+// exits, and of traps that the hart delivers to a guest itself.
 static bool is_inner(const struct event *e)
 {
-    return vm_path_length(&e->path) > 1 && e->note.kind != EVENT_EXIT;
+    return vm_path_length(&e->path) > 1 && e->note.kind != EVENT_EXIT && e->note.kind != EVENT_TRAP;
 }
 
 // The exit that such a VMM is busy with: the last one of a guest inside it. NULL: there is none.
@@ -347,6 +348,25 @@ void traplog_set_paging(struct traplog *log, u8 hart, bool paging)
     struct trap_row *row = hart < HARTS_MAX ? open_row(log, hart) : NULL;
     if (row)
         row->paging = paging;
+}
+
+bool traplog_wants_taker(const struct event *e)
+{
+    return e->note.kind == EVENT_TRAP && vm_path_length(&e->path) > 1;
+}
+
+void traplog_set_taker(struct traplog *log, u8 hart, unsigned level)
+{
+    struct trap_row *row = hart < HARTS_MAX ? open_row(log, hart) : NULL;
+    if (!row || row->kind != EVENT_TRAP)
+        return;
+    row->told = (u8)level;
+    reclassify(log, row);
+    if (!trap_row_is_for_vmm(row))
+        return;
+    log->own--;
+    for (unsigned l = 1; l <= vm_path_length(&row->path); l++)
+        log->deep[hart][l] = row->number; // the VMM that took it may tell what it does
 }
 
 // ---- going back

@@ -71,6 +71,11 @@ void traplog_add(struct traplog *log, const struct event *e);
 bool traplog_wants_paging(const struct event *e);
 // The exit under way on this hart is a page fault. Had the guest paging on?
 void traplog_set_paging(struct traplog *log, u8 hart, bool paging);
+// Is the event a trap that the hart delivered by itself, to this guest or to a VMM around it? Then
+// traplog_set_taker is to be called next.
+bool traplog_wants_taker(const struct event *e);
+// At which level is the VM whose kernel took the last trap of this hart?
+void traplog_set_taker(struct traplog *log, u8 hart, unsigned level);
 
 // NULL: it was never made, or it is no longer kept.
 const struct trap_row *traplog_row(const struct traplog *log, u64 number);

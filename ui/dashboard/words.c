@@ -166,7 +166,7 @@ static const char *const inwards[EVENT_DEPTH] = {"->L0", "->L1", "->L2", "->L3",
 
 const char *words_action(const struct trap_row *row)
 {
-    if (row->outcome == EVENT_REFLECT && trap_row_is_deep(row))
+    if ((row->outcome == EVENT_REFLECT && trap_row_is_deep(row)) || trap_row_is_for_vmm(row))
         return inwards[row->told % EVENT_DEPTH];
     return row->outcome < EVENT_KINDS && actions[row->outcome] ? actions[row->outcome] : "?";
 }
@@ -329,6 +329,16 @@ static int say_handed(const struct trap_row *row, char *to, size_t size)
                     verdict == EVENT_EXIT ? "" : deed_of(verdict));
 }
 
+// A trap that was no exit, and that a VMM took which is a guest.
+static int say_delegated(const struct trap_row *row, char *to, size_t size)
+{
+    struct vm_path taker = row->path;
+    char name[40];
+    taker.id[row->told] = 0;
+    return snprintf(to, size, "the VMM of %s took it, without an exit",
+                    vm_path_print(&taker, name, sizeof name));
+}
+
 const char *words_why(const struct trap_row *row, u32 profile, int columns, char *to)
 {
     enum { SIZE = 256 };
@@ -340,7 +350,9 @@ const char *words_why(const struct trap_row *row, u32 profile, int columns, char
     int n =
         snprintf(to, SIZE, "%s %s%s%s: ", words_vcpu(&row->path, row->note.vcpu, who),
                  words_cause(row, profile, what), reason ? separator : "", reason ? reason : "");
-    if (trap_row_is_deep(row) && row->outcome == EVENT_REFLECT)
+    if (trap_row_is_for_vmm(row))
+        n += say_delegated(row, to + n, (size_t)(SIZE - n));
+    else if (trap_row_is_deep(row) && row->outcome == EVENT_REFLECT)
         n += say_handed(row, to + n, (size_t)(SIZE - n));
     else
         n += snprintf(to + n, (size_t)(SIZE - n), "%s", deed_of(row->outcome));
