@@ -168,6 +168,40 @@ static void an_error_of_a_condition_is_told(void)
     bench_free(b);
 }
 
+static void a_condition_remembers_nothing(void)
+{
+    static const char *const wrong[] = {
+        "(function() n = (n or 0) + 1 return n == 3 end)()",
+        "(function() string.n = (string.n or 0) + 1 return string.n == 3 end)()",
+        "(function() _G.n = 1 end)()",
+        "(function() rawset(string, 'n', 1) end)()",
+        "(function() getmetatable('').__index.n = 1 end)()",
+        "(function() table.insert(math, 1) end)()",
+        "math.random(2) == 1",
+    };
+    char error[PREDICATE_ERROR];
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct bench *b = bench_new(driving_vmm, 0);
+        struct breakpoint point = {.kind = BREAK_LUA, .predicate = predicate_new(wrong[i], error)};
+        CU_ASSERT_PTR_NOT_NULL_FATAL(point.predicate);
+        add(b, point);
+        run_until_goal(&b->drive, GOAL_RUN);
+        CU_ASSERT(b->drive.lookout.error[0] != 0);
+        bench_free(b);
+    }
+    // Another environment is gone with the event.
+    struct predicate *p =
+        predicate_new("(function() local was = n; _ENV = {n = true} return was end)()", error);
+    struct event e = {.note = {.kind = EVENT_EXIT}};
+    struct bench *b = bench_new(driving_vmm, 0);
+    run_until_goal(&b->drive, GOAL_TRAP);
+    for (u32 i = 0; i < 3; i++)
+        CU_ASSERT_EQUAL(predicate_ask(p, scenario_world(b->drive.play.sc), &e, error),
+                        PREDICATE_FALSE);
+    predicate_free(p);
+    bench_free(b);
+}
+
 const struct suite suite_breakpoints = {
     "breakpoints",
     (const struct test[]){
@@ -177,4 +211,5 @@ const struct suite suite_breakpoints = {
         {"a store is still to come, and an access, too", a_store_is_still_to_come},
         {"a condition in Lua stops before its event", a_condition_in_lua_stops_before_its_event},
         {"an error of a condition is told", an_error_of_a_condition_is_told},
+        {"a condition remembers nothing between two events", a_condition_remembers_nothing},
         {0}}};

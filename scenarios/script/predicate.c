@@ -10,7 +10,8 @@
 
 struct predicate {
     struct sandbox *sandbox;
-    int function; // registry reference
+    int function;    // registry references: what was typed,
+    int environment; // and the names that it sees
 };
 
 // What one call of `answer` is about.
@@ -26,13 +27,43 @@ static void take_error(const struct predicate *p, char error[PREDICATE_ERROR])
     snprintf(error, PREDICATE_ERROR, "%.*s", (int)strcspn(text, "\n"), text);
 }
 
-// The typed text becomes a function of one argument. The names of other variables are globals,
-// and those of a sandbox are the pure functions of Lua.
+// Makes the names that a condition sees: the pure functions of Lua. None of them can be set, and no
+// function is left by which a condition could keep anything between two events. If it could, the
+// run would stop elsewhere after it was taken back.
+static const char freezing[] =
+    "local function freeze(names)\n"
+    "    local function refuse(_, name)\n"
+    "        error('a condition remembers nothing: ' .. tostring(name) .. ' cannot be set', 2)\n"
+    "    end\n"
+    "    local rules = {__index = names, __newindex = refuse, __metatable = false}\n"
+    "    return setmetatable({}, rules)\n"
+    "end\n"
+    "math.random, math.randomseed = nil, nil\n"
+    "local names = {}\n"
+    "for name, value in pairs(_G) do\n"
+    "    names[name] = type(value) == 'table' and freeze(value) or value\n"
+    "end\n"
+    "names._G, names.rawset, names.getmetatable = nil, nil, nil\n"
+    "return freeze(names)\n";
+
+static bool make_environment(struct predicate *p)
+{
+    lua_State *L = sandbox_lua(p->sandbox);
+    size_t size = sizeof freezing - 1;
+    if (sandbox_compile(p->sandbox, L, freezing, size, "=condition") != SANDBOX_DONE ||
+        sandbox_call(p->sandbox, 0, 1) != SANDBOX_DONE)
+        return false;
+    p->environment = luaL_ref(L, LUA_REGISTRYINDEX);
+    return true;
+}
+
+// The typed text becomes a function of the event and the environment. The latter is an argument, so
+// that a condition cannot put another in its place.
 static bool compile(struct predicate *p, const char *text)
 {
     char source[512];
     lua_State *L = sandbox_lua(p->sandbox);
-    snprintf(source, sizeof source, "local e = ...\nreturn %s", text);
+    snprintf(source, sizeof source, "local e, _ENV = ...\nreturn %s", text);
     if (sandbox_compile(p->sandbox, L, source, strlen(source), "=condition") != SANDBOX_DONE)
         return false;
     p->function = luaL_ref(L, LUA_REGISTRYINDEX);
@@ -47,7 +78,7 @@ struct predicate *predicate_new(const char *text, char error[PREDICATE_ERROR])
     snprintf(error, PREDICATE_ERROR, "out of memory");
     if (p)
         p->sandbox = sandbox_new(&limits);
-    if (p && p->sandbox && compile(p, text))
+    if (p && p->sandbox && make_environment(p) && compile(p, text))
         return p;
     if (p && p->sandbox)
         take_error(p, error);
@@ -70,7 +101,8 @@ static int answer(lua_State *L)
     const struct question *q = lua_touserdata(L, 1);
     lua_rawgeti(L, LUA_REGISTRYINDEX, q->predicate->function);
     event_table_push(L, q->world, q->event);
-    lua_call(L, 1, 1);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, q->predicate->environment);
+    lua_call(L, 2, 1);
     lua_pushboolean(L, lua_toboolean(L, -1));
     return 1;
 }

@@ -3,7 +3,9 @@
 //
 //     e.kind == "exit" and e.guest == "alice" and e.cost > 500
 //
-// It runs in a sandbox of its own, so it can neither hang trapeze nor see the scenario.
+// It runs in a sandbox of its own, so it can neither hang trapeze nor see the scenario. It is asked
+// about each event anew and remembers nothing, so it holds at the same events after the run was
+// taken back.
 // Read next: scenarios/script/header.c.
 #ifndef SCENARIOS_SCRIPT_PREDICATE_H
 #define SCENARIOS_SCRIPT_PREDICATE_H
