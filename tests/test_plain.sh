@@ -115,4 +115,11 @@ else
 	echo "not ok plain: a recording says that the run was changed, and its replay, too"
 	failed=1
 fi
+printf 'trap\nrun\nquit\n' | "$trapeze" run bare-vs-vmm --plain --paused >out 2>&1
+if grep -q '^step 700  g1/v0  80400168 off+10: ecall$' out; then
+	echo "ok plain: after a world without a VMM, the guest of the next world is shown"
+else
+	echo "not ok plain: after a world without a VMM, the guest of the next world is shown: $(grep '^step' out | tr '\n' ' ')"
+	failed=1
+fi
 exit $failed

@@ -100,7 +100,7 @@ static void gather_script(struct model *m, struct scenario *sc)
     }
 }
 
-static void gather_vms(struct model *m, struct machine *machine)
+static void gather_vms(struct model *m, struct machine *machine, bool other_world)
 {
     u32 count = observe_vms(machine, m->vm, MODEL_VMS);
     m->vms = count < MODEL_VMS ? count : MODEL_VMS;
@@ -109,7 +109,8 @@ static void gather_vms(struct model *m, struct machine *machine)
         text_harmless(m->vm[i].name, strnlen(m->vm[i].name, sizeof name), name, sizeof name);
         memcpy(m->vm[i].name, name, sizeof name);
     }
-    if (m->chosen >= m->vms)
+    // What was chosen in a world without a VMM is no guest of a world with one.
+    if (m->chosen >= m->vms || (other_world && !m->chosen))
         m->chosen = m->vms > 1;
 }
 
@@ -273,6 +274,7 @@ void model_gather(struct model *m, struct scenario *sc, const struct traplog *lo
                   const struct model_wish *wish)
 {
     struct world *w = scenario_world(sc);
+    u32 generation = m->generation;
     gather_script(m, sc);
     m->log = log;
     m->vms = 0;
@@ -296,7 +298,7 @@ void model_gather(struct model *m, struct scenario *sc, const struct traplog *lo
     }
     u64 busy = m->retired + charged, all = m->cycles * m->harts;
     m->idle = all > busy ? all - busy : 0;
-    gather_vms(m, w->machine);
+    gather_vms(m, w->machine, m->generation != generation);
     gather_harts(m, w->machine);
     if (!m->vms)
         return;

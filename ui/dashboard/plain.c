@@ -31,7 +31,8 @@ static void print_place(const struct dashboard *d)
     if (v->known && index < MODEL_CODE && v->code_known >> index & 1)
         isa_disasm(v->code[index], pc, m->profile, code, sizeof code);
     if (v->known)
-        printf("  %s  %08x %s: %s", words_vcpu(&v->path, v->index, who), pc, v->symbol, code);
+        printf("  %s  %08x%s%s%s%s", words_vcpu(&v->path, v->index, who), pc,
+               v->symbol[0] ? " " : "", v->symbol, code[0] ? ": " : "", code);
     putchar('\n');
 }
 
