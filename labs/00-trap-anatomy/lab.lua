@@ -183,7 +183,7 @@ local function read_sections()
     local lines, complaint = answers("answers.txt")
     if not lines then return nil, complaint end
     for _, l in ipairs(lines) do
-        local program = l.text:lower():match("^program%s+(%d+)%s*:?$")
+        local program = l.text:lower():match("^program%s+(%d+)%D*$") -- words may follow
         if program and #program < 3 then
             current = tonumber(program)
             if sections[current] then

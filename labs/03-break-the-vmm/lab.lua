@@ -41,6 +41,7 @@ local function read_probes()
     for i = 1, PROBES do
         local name = "probe-" .. i .. ".s"
         local source = submission(name)
+        source = source and source:gsub("^\xef\xbb\xbf", "") -- some editors write a byte-order mark first
         local why = source and complaint_about(source)
         if source and not why then probes[#probes + 1] = { name = name, source = source } end
         if why then complaint = complaint or name .. ": " .. why end

@@ -1,4 +1,4 @@
-        .text
+﻿        .text
 start:  call   look
         mv     a0, s0
         li     a7, 8

@@ -1,4 +1,4 @@
-# Does a fence make a change of a page table count?
+﻿# Does a fence make a change of a page table count?
         li   t0, 0x201000cf         # 0x80400000, for the code
         li   t1, 0x80500804
         sw   t0, 0(t1)
