@@ -104,15 +104,6 @@ static void save_registers(struct hw *hw, struct hart_state *guest)
     guest->stimecmp = due;
 }
 
-// Hardware does not count the traps that a guest takes by itself. An interrupt leaves its cause,
-// and where it came from. (A guest could write the same by hand, before it has dealt with a trap of
-// its own guest, and would then lose the note of that trap.)
-static bool took_interrupt(const struct hart_state *before, const struct hart_state *after)
-{
-    bool changed = before->scause != after->scause || before->sepc != after->sepc;
-    return changed && (after->scause & CAUSE_INTERRUPT);
-}
-
 // ---- in and out
 
 static struct left enter(const u8 *way, struct hart_state *guest, u32 stop, u64 delta)
@@ -181,19 +172,65 @@ static void find_caught_by_wall(struct hw *hw, const struct hart_state *guest, b
         timer_was_short(hw, BY_INSTRET_IN);
 }
 
+// ---- a guest that has the note of a trap of its own guest (hypervisor/virtual_h.h)
+
+// Interrupts are the only traps that such a guest takes by itself, and hardware does not tell of
+// them. An interrupt leaves its cause. But if the trap before was an interrupt too, a changed sepc
+// may just be the way into another guest of the guest. So the VMM makes sure that it knows when an
+// interrupt can come.
+static u64 time_of(struct hw *hw, const struct hart_state *guest, u32 ran)
+{
+    return hw->wall ? hw_now(hw) : hart_time(guest) + ran;
+}
+
+static bool is_open(const struct hart_state *s)
+{
+    return s->mode == MODE_U || (s->sstatus & SSTATUS_SIE);
+}
+
+// Returns how long the guest may run now: not beyond its timer, and only one instruction if an
+// interrupt is pending that the guest could open by it. A guest VMM that had its own interrupts
+// closed while its guest ran (SPIE = 0) does not open them now either, and is not slowed down.
+APART static u32 watch(struct hw *hw, const struct hart_state *s, u32 limit)
+{
+    struct watched *w = &hw->watched;
+    u64 now = time_of(hw, s, 0), due = hart_deadline(s);
+    *w = (struct watched){.scause = s->scause, .sepc = s->sepc};
+    if (!(s->scause & CAUSE_INTERRUPT))
+        return limit;
+    if (!hart_awake(s, now))
+        return due - now < limit ? (u32)(due - now) : limit;
+    w->due = is_open(s);
+    w->shut = !w->due && (s->sstatus & SSTATUS_SPIE);
+    return w->shut ? 1 : limit;
+}
+
+static bool took_interrupt(struct hw *hw, const struct hart_state *s, const struct hw_exit *exit)
+{
+    const struct watched *w = &hw->watched;
+    bool other = s->scause != w->scause, changed = other || s->sepc != w->sepc;
+    if (w->due) // it came before the first instruction
+        return changed || exit->ran || exit->trapped;
+    if ((w->shut && exit->ran < 2) || !changed || !(s->scause & CAUSE_INTERRUPT))
+        return false;
+    // What is left is a guest that has set its timer, or opened interrupts after all.
+    return other || ((s->sstatus & SSTATUS_SPIE) && hart_awake(s, time_of(hw, s, exit->ran)));
+}
+
 // ---- for hw_t32.c
 
 void guest_mode_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *exit)
 {
     bool storm = is_in_storm(guest);
-    struct hart_state before = {.scause = guest->scause, .sepc = guest->sepc};
+    if (hw->inner && !guest->virt)
+        limit = watch(hw, guest, limit);
     load_registers(hw, guest);
     struct left left = enter_guest(hw, guest, limit);
     save_registers(hw, guest);
     u32 way_in = hw->wall ? BY_INSTRET_IN : BY_TIME_IN;
     *exit = exit_of(&left, way_in + GUEST_MODE_OUT);
     if (hw->inner && !guest->virt)
-        exit->took = took_interrupt(&before, guest);
+        exit->took = took_interrupt(hw, guest, exit);
     if (!hw->wall)
         timer_note(hw, left.at);
     if (exit->trapped)

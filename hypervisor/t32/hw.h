@@ -24,6 +24,13 @@ struct guest_timer {
     u32 mxr;
 };
 
+// A guest that has the note of a trap of its own guest, as it was before its run.
+struct watched {
+    u32 scause, sepc; // before the run
+    bool due;         // an interrupt is pending, and the guest is open to it
+    bool shut;        // none can come before the second instruction
+};
+
 struct hw {
     const struct vmm_config *config;
     u32 page_index; // which of the TRAMPOLINE_PAGES the trampoline's page has now
@@ -48,6 +55,7 @@ struct hw {
     u32 hgatp;                     // what the register holds
     struct h_state *inner;         // of a guest with the extension (hw_nest_inner); else NULL
     struct held_registers held;
+    struct watched watched;
 };
 
 // What a way into a guest returns, register by register, when it has come out again.
