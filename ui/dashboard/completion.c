@@ -202,7 +202,9 @@ void completion_complete(struct dashboard *d)
     struct prompt *p = &d->state.prompt;
     struct fitting f;
     collect(d, &f);
+    if (!f.count)
+        return;
     size_t at = (size_t)(f.typed - p->text);
-    if (f.count && at + strlen(f.agreed) < sizeof p->text)
+    if (at + strlen(f.agreed) < sizeof p->text)
         snprintf(p->text + at, sizeof p->text - at, "%s", f.agreed);
 }
