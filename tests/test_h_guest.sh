@@ -48,6 +48,23 @@ within() { # within NAME OPTION...: the monitor runs under a VMM
 within "the native VMM" --depth 1
 within "the VMM as T32 code" --depth 1 --vmm t32
 
+# The VMM must know which interrupts the inner one took by itself, and which only stopped the innermost guest.
+interrupts() { # interrupts WHAT FILE
+	local depth
+	"$TRAPEZE" boot "$2" --profile h --ram 8M --limit 1000000 --state "$work/state.0" >/dev/null 2>&1 ||
+		{ echo "not ok $1: bare"; return; }
+	for depth in "1" "1 --vmm t32" "2" "2 --vmm t32"; do
+		timeout -s KILL 60 "$TRAPEZE" boot "$2" --profile h --ram 8M --limit 50000000 --technique assist --depth $depth \
+			--state "$work/state" >/dev/null 2>&1 && cmp -s "$work/state.0" "$work/state" || { echo "not ok $1: depth $depth"; return; }
+	done
+	echo "ok $1"
+}
+interrupts "h: a VMM whose timer switches between two guests is the same at every depth" tests/h/turns.s
+for status in 0x100 0x120; do
+	sed "s/STATUS/$status/" tests/h/open.s >"$work/open.s"
+	interrupts "h: a VMM that is interrupted in its own handler is the same at every depth, sstatus $status" "$work/open.s"
+done
+
 name="h: kite tests itself in a guest on QEMU, too"
 if ! command -v qemu-system-riscv32 >/dev/null; then
 	echo "skip $name: qemu-system-riscv32 is not installed"

@@ -200,6 +200,7 @@ APART static u32 watch(struct hw *hw, const struct hart_state *s, u32 limit)
         return limit;
     if (!hart_awake(s, now))
         return due - now < limit ? (u32)(due - now) : limit;
+    w->pending = true;
     w->due = is_open(s);
     w->shut = !w->due && (s->sstatus & SSTATUS_SPIE);
     return w->shut ? 1 : limit;
@@ -213,8 +214,9 @@ static bool took_interrupt(struct hw *hw, const struct hart_state *s, const stru
         return changed || exit->ran || exit->trapped;
     if ((w->shut && exit->ran < 2) || !changed || !(s->scause & CAUSE_INTERRUPT))
         return false;
-    // What is left is a guest that has set its timer, or opened interrupts after all.
-    return other || ((s->sstatus & SSTATUS_SPIE) && hart_awake(s, time_of(hw, s, exit->ran)));
+    // What is left is a guest that has set its timer, or has opened its interrupts after all.
+    bool pending = w->pending || hart_awake(s, time_of(hw, s, exit->ran));
+    return other || ((s->sstatus & SSTATUS_SPIE) && pending);
 }
 
 // ---- for hw_t32.c

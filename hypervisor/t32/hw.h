@@ -27,6 +27,7 @@ struct guest_timer {
 // A guest that has the note of a trap of its own guest, as it was before its run.
 struct watched {
     u32 scause, sepc; // before the run
+    bool pending;     // an interrupt is pending
     bool due;         // an interrupt is pending, and the guest is open to it
     bool shut;        // none can come before the second instruction
 };
