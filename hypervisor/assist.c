@@ -67,5 +67,5 @@ bool assist_use_shadow(struct turn *t)
     if (last->vm == t->vm_at && last->satp == t->v->state.satp &&
         last->epoch == t->vmm->shadow_epoch)
         return true;
-    return shadow_choose(t, 0);
+    return shadow_choose(t);
 }

@@ -20,9 +20,9 @@
 // there is none. Returns false if there is no memory for a root.
 bool shadow_use(struct turn *t);
 
-// The same once it is known that the choice must be made anew. `status` is that of struct
-// shadow_choice (hypervisor/vm.h).
-bool shadow_choose(struct turn *t, u32 status);
+// The same for guest mode (hypervisor/assist.h), once it is known that the choice must be made
+// anew.
+bool shadow_choose(struct turn *t);
 
 // Fills the entry for gva in the shadow in force, from a guest walk that succeeded. The walk
 // led to `ram`. Returns false if there is no memory for a table.

@@ -31,13 +31,17 @@ static inline bool spte_is_table(u32 spte)
 
 // ---- the shadow for the VCPU as it is now
 
-// With paging off all views of the guest's memory are the same. In guest mode one shadow serves
-// them all, because the hart itself looks at the guest's mode, SUM and MXR.
+// With paging off all views of the guest's memory are the same.
+static inline u32 shadow_view(const struct hart_state *s)
+{
+    return s->satp & SATP_MODE ? sv32_view(s->mode, s->sstatus) : VIEW_K;
+}
+
+// In guest mode one shadow serves all views, because the hart itself looks at the guest's mode, SUM
+// and MXR.
 static inline u32 current_view(const struct turn *t)
 {
-    const struct hart_state *s = &t->v->state;
-    bool apart = (s->satp & SATP_MODE) && !t->technique->guest_mode;
-    return apart ? sv32_view(s->mode, s->sstatus) : VIEW_K;
+    return t->technique->guest_mode ? VIEW_K : shadow_view(&t->v->state);
 }
 
 static inline struct shadow *current_shadow(const struct turn *t)

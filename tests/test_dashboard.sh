@@ -106,8 +106,8 @@ before=$(number insns) && traps=$(number traps) && keys t && sleep 0.5 && [ "$(n
 check "t runs to the next trap" $?
 keys S && sleep 0.3 && [ "$(number traps)" -eq "$traps" ] && keys s && sleep 0.3 && [ "$(number traps)" -eq $((traps + 1)) ]
 check "S takes the trap back, s makes it again" $?
-keys T && sleep 0.3 && [ "$(number insns)" -le "$before" ]
-check "T goes back to the trap before" $?
+keys T && sleep 0.3 && [ "$(number traps)" -eq "$traps" ] && keys T && sleep 0.3 && [ "$(number traps)" -eq $((traps - 1)) ] && [ "$(number insns)" -le "$before" ]
+check "T goes back to the moment before the trap, and then to the one before the trap before" $?
 keys '?' && wait_for 'Help' && wait_for ':trap' && keys Escape && wait_for '1 Guests'
 check "? shows the keys, Escape closes the help" $?
 keys 2 z && wait_for 'scounteren' && ! tm capture-pane -p -t s | grep -q '3 Traps' && keys z && wait_for '3 Traps'

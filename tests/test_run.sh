@@ -68,7 +68,7 @@ sed 's/"OFF"/"ON"/' small.lua >failing.lua
 verdict $? "a failed check is status 1 and names its line" "$(cat out)"
 printf 'machine {}\nguest { name = "g", source = "j .", technique = "trap" }\nrun()\n' >technique.lua
 "$trapeze" run technique.lua --headless >out 2>&1
-[ $? = 2 ] && grep -q 'technique.lua:2: technique: .*say vmm{} before this guest' out
+[ $? = 3 ] && grep -q 'technique.lua:2: technique: .*say vmm{} before this guest' out
 verdict $? "a technique for a guest without a VMM is refused, with the line and the way out" "$(cat out)"
 printf 'machine { profile = "h" }\nvmm { code = "t32" }\nlocal s = "csrw sscratch, a0; li a7, 8; ecall"\nguest { name = "a", source = s, technique = "assist" }\nguest { name = "b", source = s, technique = "trap" }\nguest { name = "c", source = s, technique = "assist-shadow" }\nrun { off = true }\ncheck("off", true)\n' >mixed.lua
 "$trapeze" run mixed.lua --headless >out 2>&1

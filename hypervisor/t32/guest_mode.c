@@ -316,6 +316,7 @@ static void set_hgatp(struct hw *hw, u32 hgatp)
 
 APART static void nest(struct hw *hw, u32 hgatp, bool shadowed)
 {
+    hw->wants_user = false;
     bool begins = !hw->guest_mode, was_inner = hw->inner;
     if (begins)
         begin_guest_mode(hw);
@@ -333,13 +334,14 @@ void hw_nest(struct hw *hw, u32 hgatp)
 
 void hw_nest_shadowed(struct hw *hw, u32 satp)
 {
-    nest(hw, 0, true);
     hw->guest_satp = satp;
     hw->flushes_guests = true;
+    nest(hw, 0, true);
 }
 
 void hw_nest_inner(struct hw *hw, const struct hw_inner *inner)
 {
+    hw->wants_user = false;
     if (!hw->guest_mode)
         begin_guest_mode(hw);
     allow(inner);

@@ -50,7 +50,8 @@ struct hw {
     bool enlightened; // the VMM below carries out a whole switch in one call
     const struct hart_state *last; // the VCPU that ran last: another one ends the reservation
     bool has_guest_mode;           // the hart has the hypervisor extension
-    bool guest_mode;               // the next run is in guest mode
+    bool guest_mode;               // the hart is set up for runs in guest mode
+    bool wants_user;               // but the next run is in U: hw_root was called
     bool shadowed;                 // and by guest_satp: what hw_nest_shadowed says
     bool flushes_guests;           // hw_nest_shadowed was called once
     u32 hgatp;                     // what the register holds

@@ -159,23 +159,6 @@ static void run_in_user(struct hw *hw, struct hart_state *guest, u32 limit, stru
         timer_was_short(hw, TRAMPOLINE_IN);
 }
 
-void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *exit)
-{
-    if (guest != hw->last) {
-        hw_end_reservation(hw);
-        hw->last = guest;
-        *save_at(SAVE_GUEST) = (u32)guest;
-    }
-    if (hw->guest_mode)
-        guest_mode_run(hw, guest, limit, exit);
-    else if (hw->enlightened)
-        timer_note(hw, lend_run(guest, hw->guest_satp, limit, exit));
-    else
-        run_in_user(hw, guest, limit, exit);
-    if (exit->trap.cause == CAUSE_EXTERNAL)
-        check_input(hw);
-}
-
 // The hart leaves guest mode for good: traps come to the trampoline again, and find what it needs.
 APART static void end_guest_mode(struct hw *hw)
 {
@@ -186,11 +169,29 @@ APART static void end_guest_mode(struct hw *hw)
         stop_nobody(hw);
 }
 
+void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *exit)
+{
+    if (guest != hw->last) {
+        hw_end_reservation(hw);
+        hw->last = guest;
+        *save_at(SAVE_GUEST) = (u32)guest;
+    }
+    if (hw->guest_mode && hw->wants_user)
+        end_guest_mode(hw);
+    if (hw->guest_mode)
+        guest_mode_run(hw, guest, limit, exit);
+    else if (hw->enlightened)
+        timer_note(hw, lend_run(guest, hw->guest_satp, limit, exit));
+    else
+        run_in_user(hw, guest, limit, exit);
+    if (exit->trap.cause == CAUSE_EXTERNAL)
+        check_input(hw);
+}
+
 void hw_root(struct hw *hw, u32 satp)
 {
-    if (hw->guest_mode)
-        end_guest_mode(hw);
     hw->guest_satp = satp;
+    hw->wants_user = true;
 }
 
 struct hw_trampoline hw_trampoline(struct hw *hw)

@@ -150,10 +150,9 @@ static bool make_ready(struct turn *t, struct shadow *s)
     return true;
 }
 
-// Puts a shadow in force, and remembers by what it was chosen.
-static bool put_in_force(struct turn *t, const struct shadow *s, u32 status)
+// Remembers which shadow was chosen, and by what.
+static void remember(struct turn *t, const struct shadow *s, u32 status)
 {
-    shadow_install(t, s->satp);
     t->slot->shadow = (struct shadow_choice){
         .at = t->vm->shadows_at + (u32)((const u8 *)s - (const u8 *)t->shadows),
         .vm = t->vm_at,
@@ -161,7 +160,6 @@ static bool put_in_force(struct turn *t, const struct shadow *s, u32 status)
         .status = status,
         .epoch = t->vmm->shadow_epoch,
     };
-    return true;
 }
 
 static u32 guest_satp(const struct turn *t)
@@ -176,13 +174,13 @@ static bool is_its_space(const struct turn *t, const struct space *space)
 
 // The shadow for the VCPU as it is now, if that shadow is ready. The usual way here is an sret or a
 // trap of the guest: another view of the same space.
-static struct shadow *find_ready(const struct turn *t)
+static struct shadow *find_ready(const struct turn *t, u32 view)
 {
     if (!t->shadows || t->vmm->newest != t->vm_at)
         return NULL;
     if (!is_its_space(t, &t->shadows->spaces[t->v->space]))
         return NULL;
-    struct shadow *s = current_shadow(t);
+    struct shadow *s = &t->shadows->spaces[t->v->space].shadows[view];
     return s->epoch == t->vmm->shadow_epoch ? s : NULL;
 }
 
@@ -200,13 +198,19 @@ APART static bool prepare(struct turn *t, u32 status)
     struct shadow *s = current_shadow(t);
     if (s->epoch != t->vmm->shadow_epoch && !make_ready(t, s))
         return false;
-    return put_in_force(t, s, status);
+    remember(t, s, status);
+    shadow_install(t, s->satp);
+    return true;
 }
 
-bool shadow_choose(struct turn *t, u32 status)
+bool shadow_choose(struct turn *t)
 {
-    const struct shadow *ready = find_ready(t);
-    return ready ? put_in_force(t, ready, status) : prepare(t, status);
+    const struct shadow *ready = find_ready(t, VIEW_K);
+    if (!ready)
+        return prepare(t, 0);
+    remember(t, ready, 0);
+    shadow_install(t, ready->satp);
+    return true;
 }
 
 // Most exits change nothing by which a shadow is chosen. So the choice is remembered with all that
@@ -219,7 +223,12 @@ bool shadow_use(struct turn *t)
     if (last->vm == t->vm_at && last->satp == s->satp && last->status == status &&
         last->epoch == t->vmm->shadow_epoch)
         return true;
-    return shadow_choose(t, status);
+    const struct shadow *ready = find_ready(t, shadow_view(s));
+    if (!ready)
+        return prepare(t, status);
+    remember(t, ready, status);
+    hw_root(t->hw, ready->satp);
+    return true;
 }
 
 // ---- forgetting (yours)
