@@ -219,6 +219,8 @@ test("writing by PIO", { points = 10, after = "a sector by PIO", limit = 2e7, ca
         pio.write(sector, draw(1, 1000000), 128, 16), load(look(), PIO + 16),
         pio.write(draw(16, 19), 5, 100), load(look(), PIO + 16), -- not a whole sector: nothing is written
         pio.read(sector, DATA), load(look(), PIO + 16),
+        -- During a READ a store to DATA changes nothing.
+        store(PIO + 8, sector), store(PIO + 12, 1), store(PIO + 20, 99), load(look(), PIO + 20),
     }
 end)
 

@@ -1,0 +1,1 @@
+s/if (!(p->status & PIO_TRANSFER) || p->command != PIO_WRITE)/if (!(p->status \& PIO_TRANSFER) \&\& p->command != PIO_WRITE)/
