@@ -5,7 +5,7 @@
 
 #define CHECK(a, b) CU_ASSERT_EQUAL(a, b)
 #define VMIDS 127u
-#define READ_INSTRET (CSR_instret << 20 | 2 << 12 | X_A0 << 7 | 0x73) // csrr a0, instret
+#define READ_INSTRET ((u32)CSR_instret << 20 | 2 << 12 | X_A0 << 7 | 0x73) // csrr a0, instret
 
 static struct fake *assisted(struct fake_plan plan)
 {
@@ -258,8 +258,10 @@ static void a_guest_that_waits_gives_its_hart_back(void)
 
 static void what_only_a_machine_with_the_extension_has_is_illegal_for_the_guest(void)
 {
-    static const u32 words[] = {CSR_hstatus << 20 | 2 << 12 | X_A0 << 7 | 0x73, // csrr a0, hstatus
-                                0x62000073};                                    // hfence.gvma
+    static const u32 words[] = {
+        (u32)CSR_hstatus << 20 | 2 << 12 | X_A0 << 7 | 0x73, // csrr a0, hstatus
+        0x62000073,                                          // hfence.gvma
+    };
     for (u32 i = 0; i < sizeof words / sizeof *words; i++) {
         struct fake *f = alone();
         CHECK(take_virtual(f, words[i]), EVENT_REFLECT);
