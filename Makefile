@@ -226,8 +226,10 @@ $(GUESTS)/kite.elf: $(KITE_KERNEL) scenarios/guests/guest.ld $(GUESTS)/kite.list
 VMM_T32  := $(wildcard hypervisor/t32/*.c hypervisor/t32/*.S)
 VMM_OBJS := $(patsubst %,$(GUESTS)/t32/%.o,$(basename $(VMM_CORE) $(VMM_T32)))
 VMM_CFLAGS = -flto -fno-builtin -ffunction-sections -fdata-sections -I$(BUILD)
+VMM_FLAGS  = $(GUESTS)/vmm.flags
+$(call remember,$(VMM_FLAGS),$(VMM_CFLAGS))
 $(call remember,$(GUESTS)/vmm.list,$(VMM_OBJS))
-$(GUESTS)/t32/%.o: %.c $(GUEST_FLAGS) | $(BUILD)/isa_table.inc
+$(GUESTS)/t32/%.o: %.c $(GUEST_FLAGS) $(VMM_FLAGS) | $(BUILD)/isa_table.inc
 	@mkdir -p $(@D)
 	$(GCC) $(GCFLAGS) $(VMM_CFLAGS) -c -o $@ $<
 $(GUESTS)/t32/%.o: %.S $(GUEST_FLAGS)

@@ -7,6 +7,7 @@
 // so the counter is instret.
 // Read next: hypervisor/t32/guest_mode.c.
 #include "hypervisor/t32/guest_mode.h"
+#include "hypervisor/t32/registers.h"
 #include "hypervisor/t32/t32.h"
 
 // enter: a0 the guest's struct hart_state, a1 what the counter must be when the guest is to stop, less what it is now;
@@ -35,37 +36,8 @@ in_\name:
     csrw htimedelta, t3
     csrw htimedeltah, a4
 .endif
-    lw x1, 1*4(a0)
-    lw x2, 2*4(a0)
-    lw x3, 3*4(a0)
-    lw x4, 4*4(a0)
     lw x5, 5*4(a0)
-    lw x6, 6*4(a0)
-    lw x7, 7*4(a0)
-    lw x8, 8*4(a0)
-    lw x9, 9*4(a0)
-    lw x11, 11*4(a0)
-    lw x12, 12*4(a0)
-    lw x13, 13*4(a0)
-    lw x14, 14*4(a0)
-    lw x15, 15*4(a0)
-    lw x16, 16*4(a0)
-    lw x17, 17*4(a0)
-    lw x18, 18*4(a0)
-    lw x19, 19*4(a0)
-    lw x20, 20*4(a0)
-    lw x21, 21*4(a0)
-    lw x22, 22*4(a0)
-    lw x23, 23*4(a0)
-    lw x24, 24*4(a0)
-    lw x25, 25*4(a0)
-    lw x26, 26*4(a0)
-    lw x27, 27*4(a0)
-    lw x28, 28*4(a0)
-    lw x29, 29*4(a0)
-    lw x30, 30*4(a0)
-    lw x31, 31*4(a0)
-    lw x10, 10*4(a0)
+    load_registers
     sret
 in_end_\name:
 
@@ -73,36 +45,7 @@ in_end_\name:
 .globl leave_\name
 leave_\name:
     csrrw t0, sscratch, t0
-    sw x1, 1*4(t0)
-    sw x2, 2*4(t0)
-    sw x3, 3*4(t0)
-    sw x4, 4*4(t0)
-    sw x6, 6*4(t0)
-    sw x7, 7*4(t0)
-    sw x8, 8*4(t0)
-    sw x9, 9*4(t0)
-    sw x10, 10*4(t0)
-    sw x11, 11*4(t0)
-    sw x12, 12*4(t0)
-    sw x13, 13*4(t0)
-    sw x14, 14*4(t0)
-    sw x15, 15*4(t0)
-    sw x16, 16*4(t0)
-    sw x17, 17*4(t0)
-    sw x18, 18*4(t0)
-    sw x19, 19*4(t0)
-    sw x20, 20*4(t0)
-    sw x21, 21*4(t0)
-    sw x22, 22*4(t0)
-    sw x23, 23*4(t0)
-    sw x24, 24*4(t0)
-    sw x25, 25*4(t0)
-    sw x26, 26*4(t0)
-    sw x27, 27*4(t0)
-    sw x28, 28*4(t0)
-    sw x29, 29*4(t0)
-    sw x30, 30*4(t0)
-    sw x31, 31*4(t0)
+    store_registers
 out_\name:
     csrr a0, \counter
     csrr t2, sscratch
