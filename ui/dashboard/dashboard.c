@@ -76,7 +76,8 @@ static bool loop(struct dashboard *d, struct screen *screen)
         u64 now = host_milliseconds();
         u64 pause = cost * DRAW_SHARE > FRAME ? cost * DRAW_SHARE : FRAME;
         bool paced = dashboard_has_work(d) && !answer;
-        if (refresh && (!paced || now - drawn >= pause)) {
+        bool ready = screen_is_ready();
+        if (refresh && ready && (!paced || now - drawn >= pause)) {
             if (refresh & REFRESH_ALL)
                 screen_redraw(screen);
             if (refresh & REFRESH_MODEL)
@@ -90,7 +91,8 @@ static bool loop(struct dashboard *d, struct screen *screen)
         refresh |= answered;
         answer = answered != REFRESH_NOTHING;
         if (!dashboard_has_work(d) || answer) {
-            wait = refresh ? 0 : IDLE;
+            int until_ready = ready ? 0 : FRAME;
+            wait = refresh ? until_ready : IDLE;
             continue;
         }
         wait = least(dashboard_work(d, SLICE), FRAME);

@@ -1,11 +1,13 @@
 // The terminal: the only door to curses. A screen shows grids of cells and gives keys. The terminal
 // is as it was before, however the program ends: by return, exit, a signal (INT TERM HUP QUIT) or a
-// crash (SEGV BUS FPE ILL ABRT). SIGTSTP and SIGCONT work.
+// crash (SEGV BUS FPE ILL ABRT). SIGTSTP and SIGCONT work. A terminal that takes no more bytes
+// holds nothing up: no frame is written to it, and a signal ends the program all the same.
 // Read next: ui/terminal/screen_curses.c.
 #ifndef UI_TERMINAL_SCREEN_H
 #define UI_TERMINAL_SCREEN_H
 
 #include "ui/terminal/cells.h"
+#include "ui/terminal/keyboard.h"
 #include "ui/terminal/theme.h"
 
 enum colour {
@@ -13,30 +15,6 @@ enum colour {
     COLOUR_ALWAYS,
     COLOUR_NEVER
 }; // AUTO: as the terminal can, unless NO_COLOR is set and not empty
-
-// Keys beyond the characters they type.
-enum key {
-    KEY_NONE = -1,
-    KEY_OF_ESCAPE = 27,
-    KEY_OF_UP = 0x110000, // above every code point
-    KEY_OF_DOWN,
-    KEY_OF_LEFT,
-    KEY_OF_RIGHT,
-    KEY_OF_HOME,
-    KEY_OF_END,
-    KEY_OF_PAGE_UP,
-    KEY_OF_PAGE_DOWN,
-    KEY_OF_BACK_TAB,
-    KEY_OF_BACKSPACE,
-    KEY_OF_DELETE,
-    KEY_OF_ENTER,
-    KEY_OF_HELP, // F1
-    KEY_OF_RESIZE, // or the theme has changed: all is to be drawn anew
-    KEY_OF_HANGUP, // a signal asks us to end, or the terminal is gone
-    KEY_OF_CLICK,  // screen_mouse says where
-    KEY_OF_WHEEL_UP,
-    KEY_OF_WHEEL_DOWN,
-};
 
 struct screen;
 
@@ -50,6 +28,8 @@ void screen_rescue(void); // gives the terminal back from a signal handler or an
                           // before the process ends
 
 void screen_size(const struct screen *s, int *rows, int *columns);
+// Can the terminal take a frame now? It cannot while it is stopped, or nobody reads what it gets.
+bool screen_is_ready(void);
 void screen_show(struct screen *s, struct cells *c); // under `ascii` c is changed to ASCII first
 void screen_set_theme(struct screen *s, enum theme theme);
 enum theme screen_theme(const struct screen *s); // never THEME_AUTO

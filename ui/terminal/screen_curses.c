@@ -1,15 +1,15 @@
 // The screen on a terminal, made with ncurses. No other file includes curses. Read
 // ui/terminal/screen.h first.
 //
-// Ways out: screen_close and exit (by atexit) call endwin. After a crash curses cannot be trusted
-// any more, so the bytes that restore the terminal are made ready at the start, and the signal
-// handler writes them. `terminal` holds what the handlers need. It is a global because a signal
-// handler has no parameter through which it could come.
-// Read next: ui/terminal/background.h.
+// Ways out: screen_close and exit (by atexit) call give_back. After a crash curses cannot be
+// trusted any more, so the bytes that restore the terminal are made ready at the start, and the
+// signal handler writes them. `terminal` holds what the handlers need. It is a global because a
+// signal handler has no parameter through which it could come. Read next: ui/terminal/background.h.
 #include "ui/terminal/screen.h"
 #include "ui/terminal/background.h"
 
 #include <curses.h>
+#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <poll.h>
@@ -23,9 +23,8 @@
 
 #undef columns // term.h has a macro for a capability of that name
 
-#define BACKGROUND_KEY (KEY_MAX + 1) // curses gives it for BACKGROUND_ANSWER
-#define ANSWER_WAIT 25               // milliseconds before the first screen is drawn
-#define ANSWER_GAP 25                // milliseconds between two bytes of an answer
+#define ANSWER_WAIT 25   // milliseconds before the first screen is drawn
+#define ENDING_SECONDS 2 // a signal ends the program after so long, whatever it waits for
 
 struct screen {
     SCREEN *curses;
@@ -34,7 +33,8 @@ struct screen {
     enum theme wanted;    // may be THEME_AUTO,
     enum theme theme;     // and this one is used
     enum theme automatic; // dark or light: a guess, until the terminal answers
-    int mouse_row, mouse_column;
+    struct keyboard keyboard;
+    int early; // a key that came when the terminal's answer was waited for; KEY_NONE: none
 };
 
 static struct {
@@ -42,29 +42,38 @@ static struct {
     volatile sig_atomic_t taken;     // the terminal is ours
     volatile sig_atomic_t asked_end; // a signal asked us to end
     struct termios before;
+    int output_flags;  // of the descriptor
     char restore[512]; // bytes that give the terminal back
     size_t restore_size;
 } terminal;
 
 // ---- giving the terminal back
 
-static void restore_at_exit(void)
-{
-    if (!terminal.taken)
-        return;
-    terminal.taken = 0;
-    endwin();
-}
-
-// Safe in a signal handler: write and tcsetattr only.
+// Safe in a signal handler: it calls only what POSIX lists as safe there. The terminal may take no
+// more bytes: those that wait are then dropped, and no write waits.
 void screen_rescue(void)
 {
     if (!terminal.taken)
         return;
     terminal.taken = 0;
-    if (write(STDOUT_FILENO, terminal.restore, terminal.restore_size) < 0)
-        return;
+    if (!screen_is_ready())
+        tcflush(STDOUT_FILENO, TCOFLUSH);
+    fcntl(STDOUT_FILENO, F_SETFL, terminal.output_flags | O_NONBLOCK);
+    ssize_t written = write(STDOUT_FILENO, terminal.restore, terminal.restore_size);
+    (void)written; // if the terminal is gone, there is nobody to tell
+    fcntl(STDOUT_FILENO, F_SETFL, terminal.output_flags);
     tcsetattr(STDIN_FILENO, TCSANOW, &terminal.before);
+}
+
+// Curses gives the terminal back tidily, but waits until the terminal has taken all bytes.
+static void give_back(void)
+{
+    if (!screen_is_ready()) {
+        screen_rescue();
+    } else if (terminal.taken) {
+        terminal.taken = 0;
+        endwin();
+    }
 }
 
 static void on_crash(int signal_number)
@@ -74,11 +83,14 @@ static void on_crash(int signal_number)
     raise(signal_number);
 }
 
+// The loop sees the first signal and ends in order. If it does not, it waits for the terminal or
+// hangs: the second signal ends the program here, and so does SIGALRM.
 static void on_end(int signal_number)
 {
-    if (terminal.asked_end) // the loop did not see the first signal, so it hangs
-        on_crash(signal_number);
+    if (terminal.asked_end)
+        on_crash(signal_number == SIGALRM ? terminal.asked_end : signal_number);
     terminal.asked_end = signal_number;
+    alarm(ENDING_SECONDS);
 }
 
 static void catch_signals(void)
@@ -87,9 +99,9 @@ static void catch_signals(void)
         int number;
         void (*handler)(int);
     } caught[] = {
-        {SIGINT, on_end},   {SIGTERM, on_end},   {SIGHUP, on_end},
-        {SIGQUIT, on_end},  {SIGSEGV, on_crash}, {SIGBUS, on_crash},
-        {SIGFPE, on_crash}, {SIGILL, on_crash},  {SIGABRT, on_crash},
+        {SIGINT, on_end},    {SIGTERM, on_end},  {SIGHUP, on_end},   {SIGQUIT, on_end},
+        {SIGSEGV, on_crash}, {SIGBUS, on_crash}, {SIGFPE, on_crash}, {SIGILL, on_crash},
+        {SIGABRT, on_crash}, {SIGALRM, on_end},
     };
     static char other_stack[32768]; // for a crash by stack overflow
     sigaltstack(&(stack_t){.ss_sp = other_stack, .ss_size = sizeof other_stack}, NULL);
@@ -102,7 +114,8 @@ static void catch_signals(void)
 static void release_signals(void)
 {
     static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGSEGV,
-                                 SIGBUS, SIGFPE,  SIGILL, SIGABRT};
+                                 SIGBUS, SIGFPE,  SIGILL, SIGABRT, SIGALRM};
+    alarm(0);
     for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
         signal(caught[i], SIG_DFL);
 }
@@ -176,20 +189,11 @@ enum theme screen_theme(const struct screen *s)
     return s->theme;
 }
 
-// Reads what comes behind BACKGROUND_ANSWER. Returns whether the screen looks different now.
+// Returns whether the screen looks different now.
 static bool take_background(struct screen *s)
 {
-    char answer[64] = BACKGROUND_ANSWER;
-    size_t count = strlen(answer);
-    wint_t byte;
     bool light;
-    timeout(ANSWER_GAP);
-    while (count + 1 < sizeof answer && get_wch(&byte) == OK && byte < 0x80) {
-        answer[count++] = (char)byte;
-        if (byte == '\a' || byte == '\\')
-            break;
-    }
-    if (!background_read(answer, &light))
+    if (!background_read(s->keyboard.answer, &light))
         return false;
     enum theme before = s->theme;
     s->automatic = light ? THEME_LIGHT : THEME_DARK;
@@ -202,18 +206,68 @@ static bool take_background(struct screen *s)
 static void ask_background(struct screen *s)
 {
     const char *question = background_question();
-    wint_t key;
-    define_key(BACKGROUND_ANSWER, BACKGROUND_KEY);
     if (!question || write(STDOUT_FILENO, question, strlen(question)) < 0 || s->wanted)
         return;
-    timeout(ANSWER_WAIT);
-    int kind = get_wch(&key);
-    if (kind == KEY_CODE_YES && key == BACKGROUND_KEY)
+    int key = keyboard_key(&s->keyboard, ANSWER_WAIT);
+    if (key == KEY_OF_ANSWER)
         take_background(s);
-    else if (kind == KEY_CODE_YES)
-        ungetch((int)key);
-    else if (kind == OK)
-        unget_wch((wchar_t)key);
+    else
+        s->early = key;
+}
+
+// ---- what comes from it
+
+static const struct {
+    int from, to;
+} key_names[] = {
+    {KEY_UP, KEY_OF_UP},         {KEY_DOWN, KEY_OF_DOWN},
+    {KEY_LEFT, KEY_OF_LEFT},     {KEY_RIGHT, KEY_OF_RIGHT},
+    {KEY_HOME, KEY_OF_HOME},     {KEY_END, KEY_OF_END},
+    {KEY_PPAGE, KEY_OF_PAGE_UP}, {KEY_NPAGE, KEY_OF_PAGE_DOWN},
+    {KEY_BTAB, KEY_OF_BACK_TAB}, {KEY_BACKSPACE, KEY_OF_BACKSPACE},
+    {KEY_DC, KEY_OF_DELETE},     {KEY_ENTER, KEY_OF_ENTER},
+    {KEY_F(1), KEY_OF_HELP},     {KEY_RESIZE, KEY_OF_RESIZE},
+};
+
+// What the keyboard reads: bytes, and the keys that curses knows.
+static int next_byte(void *context, int milliseconds)
+{
+    (void)context;
+    timeout(milliseconds);
+    int got = getch();
+    if (got == ERR)
+        return KEY_NONE;
+    if (got <= 0xff)
+        return got;
+    for (size_t i = 0; i < sizeof key_names / sizeof *key_names; i++)
+        if (key_names[i].from == got)
+            return key_names[i].to;
+    return KEY_OF_UNKNOWN;
+}
+
+// Makes the terminal give every byte at once, and all of them: Ctrl-S, too, which would otherwise
+// stop the output, and with it us. Curses keeps this, so it holds again after a suspension.
+static void give_all_bytes(void)
+{
+    struct termios t;
+    cbreak();
+    noecho();
+    nonl();
+    meta(stdscr, TRUE);
+    if (tcgetattr(STDIN_FILENO, &t))
+        return;
+    t.c_iflag &= ~(tcflag_t)(IXON | ISTRIP);
+    tcsetattr(STDIN_FILENO, TCSANOW, &t);
+    def_prog_mode();
+}
+
+// Curses switches the reports of the mouse on and off. It would read them without a limit of time,
+// so a report of which the end is lost would stop us: the keyboard reads them.
+static void take_mouse(void)
+{
+    mouseinterval(0);
+    mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+    define_key(NULL, KEY_MOUSE);
 }
 
 struct screen *screen_open(enum colour colour, enum theme theme, bool ascii)
@@ -224,11 +278,14 @@ struct screen *screen_open(enum colour colour, enum theme theme, bool ascii)
         return NULL;
     bool utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8");
     terminal.asked_end = 0;
+    terminal.output_flags = fcntl(STDOUT_FILENO, F_GETFL);
     catch_signals(); // before curses, which then leaves them alone
     struct screen *s = &terminal.screen;
     *s = (struct screen){.automatic = background_guess_light() ? THEME_LIGHT : THEME_DARK,
                          .curses = newterm(NULL, stdout, stdin),
-                         .ascii = ascii || !utf8};
+                         .ascii = ascii || !utf8,
+                         .early = KEY_NONE,
+                         .keyboard = {.next = next_byte, .returned = KEY_NONE}};
     if (!s->curses) {
         release_signals();
         return NULL;
@@ -243,16 +300,12 @@ struct screen *screen_open(enum colour colour, enum theme theme, bool ascii)
     terminal.taken = 1;
     static bool registered;
     if (!registered)
-        registered = !atexit(restore_at_exit);
-    cbreak();
-    noecho();
-    nonl();
+        registered = !atexit(give_back);
+    give_all_bytes();
     intrflush(stdscr, FALSE);
     keypad(stdscr, TRUE);
-    set_escdelay(
-        25); // milliseconds after which an ESC is the key Esc, not the start of another key
-    mouseinterval(0);
-    mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+    set_escdelay(KEYBOARD_GAP); // after it an ESC is the key Esc, not the start of another key
+    take_mouse();
     s->colours = colours_of(colour);
     screen_set_theme(s, theme);
     ask_background(s);
@@ -263,8 +316,7 @@ void screen_close(struct screen *s)
 {
     if (!terminal.taken)
         return;
-    terminal.taken = 0;
-    endwin();
+    give_back();
     delscreen(s->curses);
     release_signals();
     if (terminal.asked_end && terminal.asked_end != SIGINT)
@@ -302,6 +354,12 @@ static cchar_t terminal_cell(const struct screen *s, const struct cell *cell, bo
     return to;
 }
 
+bool screen_is_ready(void)
+{
+    struct pollfd output = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return poll(&output, 1, 0) > 0;
+}
+
 void screen_show(struct screen *s, struct cells *c)
 {
     int rows, columns;
@@ -331,34 +389,10 @@ void screen_redraw(struct screen *s)
 
 // ---- keys
 
-static const struct {
-    int from, to;
-} key_names[] = {
-    {KEY_UP, KEY_OF_UP},         {KEY_DOWN, KEY_OF_DOWN},
-    {KEY_LEFT, KEY_OF_LEFT},     {KEY_RIGHT, KEY_OF_RIGHT},
-    {KEY_HOME, KEY_OF_HOME},     {KEY_END, KEY_OF_END},
-    {KEY_PPAGE, KEY_OF_PAGE_UP}, {KEY_NPAGE, KEY_OF_PAGE_DOWN},
-    {KEY_BTAB, KEY_OF_BACK_TAB}, {KEY_BACKSPACE, KEY_OF_BACKSPACE},
-    {KEY_DC, KEY_OF_DELETE},     {KEY_ENTER, KEY_OF_ENTER},
-    {KEY_F(1), KEY_OF_HELP},     {KEY_RESIZE, KEY_OF_RESIZE},
-};
-
-static int mouse_key(struct screen *s)
-{
-    MEVENT event;
-    if (getmouse(&event) != OK)
-        return KEY_NONE;
-    s->mouse_row = event.y;
-    s->mouse_column = event.x;
-    if (event.bstate & BUTTON4_PRESSED)
-        return KEY_OF_WHEEL_UP;
-    return event.bstate & BUTTON5_PRESSED ? KEY_OF_WHEEL_DOWN : KEY_OF_CLICK;
-}
-
 void screen_mouse(const struct screen *s, int *row, int *column)
 {
-    *row = s->mouse_row;
-    *column = s->mouse_column;
+    *row = s->keyboard.mouse_row;
+    *column = s->keyboard.mouse_column;
 }
 
 static bool terminal_is_gone(void)
@@ -367,32 +401,17 @@ static bool terminal_is_gone(void)
     return poll(&input, 1, 0) > 0 && (input.revents & (POLLHUP | POLLERR | POLLNVAL));
 }
 
-static int key_of_character(int character)
-{
-    if (character == '\r' || character == '\n')
-        return KEY_OF_ENTER;
-    return character == 0x7f ? KEY_OF_BACKSPACE : character;
-}
-
 int screen_key(struct screen *s, int milliseconds)
 {
     if (terminal.asked_end)
         return KEY_OF_HANGUP;
-    wint_t key = 0;
-    timeout(milliseconds);
-    int kind = get_wch(&key);
-    if (terminal.asked_end)
+    int key = s->early;
+    s->early = KEY_NONE;
+    if (key == KEY_NONE)
+        key = keyboard_key(&s->keyboard, milliseconds);
+    if (terminal.asked_end || (key == KEY_NONE && terminal_is_gone()))
         return KEY_OF_HANGUP;
-    if (kind == ERR)
-        return terminal_is_gone() ? KEY_OF_HANGUP : KEY_NONE;
-    if (kind == OK)
-        return key_of_character((int)key);
-    if (key == KEY_MOUSE)
-        return mouse_key(s);
-    if (key == BACKGROUND_KEY)
+    if (key == KEY_OF_ANSWER)
         return take_background(s) ? KEY_OF_RESIZE : KEY_NONE;
-    for (size_t i = 0; i < sizeof key_names / sizeof *key_names; i++)
-        if ((wint_t)key_names[i].from == key)
-            return key_names[i].to;
-    return KEY_NONE;
+    return key;
 }

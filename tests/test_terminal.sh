@@ -1,0 +1,124 @@
+#!/bin/bash
+# What a terminal can do to the dashboard: bytes that are no key cost at most themselves, and a terminal that takes no more bytes
+# does not keep a signal from ending the program. Python makes the terminal, so every byte and every pause is ours.
+TRAPEZE=$(realpath "${TRAPEZE:-./trapeze}")
+if ! command -v python3 >/dev/null; then
+	echo "skip the terminal: there is no python3"
+	exit 0
+fi
+if ! python3 -c 'import pty; pty.openpty()' 2>/dev/null; then
+	echo "skip the terminal: this machine gives no pseudo-terminal"
+	exit 0
+fi
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cat >"$folder/spin.lua" <<-'END'
+	-- Spinning
+	machine {}
+	vmm {}
+	guest { name = "ann", source = "_start: addi t0, t0, 1\n csrw sscratch, t0\n j _start" }
+	run { steps = 4000000000 }
+END
+cat >"$folder/terminal.py" <<'END'
+import os, pty, select, signal, sys, termios, time
+
+trapeze, scenario = sys.argv[1:]
+failed = False
+
+def check(name, holds, seen=b""):
+    global failed
+    failed |= not holds
+    print(("ok" if holds else "not ok"), "terminal:", name, flush=True)
+    if not holds:
+        print("#  ", repr(seen[-300:]))
+
+class Dashboard:
+    def __init__(self, *options, term="xterm-256color"):
+        self.child, self.fd = pty.fork()
+        if self.child == 0:
+            os.environ.update(TERM=term, LINES="24", COLUMNS="80", LC_ALL="C.UTF-8", XDG_STATE_HOME=os.path.dirname(scenario))
+            os.execv(trapeze, ["trapeze", "run", scenario, "--theme=dark", *options])
+        self.started = b"Quit" in self.read(20, b"Quit")
+
+    def read(self, seconds, until):
+        seen, end = b"", time.time() + seconds
+        while until not in seen and time.time() < end:
+            if select.select([self.fd], [], [], 0.05)[0]:
+                try:
+                    seen += os.read(self.fd, 65536)
+                except OSError:
+                    break # the program has ended
+        return seen
+
+    def send(self, data):
+        os.write(self.fd, data)
+
+    def ended(self, seconds=5, reading=False):
+        """The wait status, or None if the program goes on."""
+        end = time.time() + seconds
+        while time.time() < end:
+            pid, status = os.waitpid(self.child, os.WNOHANG)
+            if pid:
+                os.close(self.fd)
+                return status
+            if reading:
+                self.read(0.05, b"nothing")
+            else:
+                time.sleep(0.02)
+        os.kill(self.child, signal.SIGKILL)
+        os.waitpid(self.child, 0)
+        os.close(self.fd)
+        return None
+
+# After each of these a pause, then a key.
+garbage = {
+    "a byte that is no UTF-8": b"\xe9",
+    "half a character": b"\xc3",
+    "two thirds of a character": b"\xe2\x82",
+    "every byte from 0x80 to 0xff": bytes(range(0x80, 0x100)),
+    "forms of UTF-8 that are forbidden": b"\xc0\x80\xed\xa0\x80\xf8\x88\x80\x80\x80\xf5\x80\x80\x80",
+    "NULs": b"\0\0\0",
+    "the beginning of a sequence": b"\033[",
+    "the beginning of a report of the mouse": b"\033[<0;1",
+    "the beginning of an older report of the mouse": b"\033[M",
+    "the beginning of an answer": b"\033]11;rgb:ff",
+    "the beginning of a long string": b"\033P1$r" + b"x" * 5000,
+    "a key without a name": b"\033[99~\033[1;5A\033[I\033[O\033OZ",
+    "a report of the mouse far outside": b"\033[<0;9999;9999M\033[<0;0;0M\033[<64;9999;1M",
+    "Ctrl-S": b"\x13",
+}
+# And a key that follows without a pause.
+glued = {name: garbage[name] for name in list(garbage)[:6]}
+
+for term in "xterm-256color", "tmux-256color":
+    d = Dashboard("--paused", term=term)
+    check(f"{term}: the first screen comes", d.started)
+    for cases, pause in (garbage, 0.08), (glued, 0):
+        for name, data in cases.items():
+            d.send(data)
+            time.sleep(pause)
+            d.send(b"?")
+            seen = d.read(3, b"Help")
+            check(f"{term}: {name}, {'a pause' if pause else 'no pause'}, then the key ? shows the help", b"Help" in seen, seen)
+            d.send(b"\033")
+            d.read(3, b"1 Guests")
+    d.send(b"\xe9")
+    seen = d.read(3, b"no meaning")
+    check(f"{term}: a byte that is no key is answered", b"this key has no meaning" in seen, seen)
+    d.send(b"q")
+    check(f"{term}: q ends it, status 0", d.ended(reading=True) == 0)
+
+# These draw thirty times a second, and nobody reads what they draw. Ctrl-C, which the kernel makes a signal, is the way out by a key.
+stopped = [Dashboard() for way in range(4)]
+check("the terminal does not stop at Ctrl-S", not termios.tcgetattr(stopped[0].fd)[0] & termios.IXON)
+time.sleep(1)
+for d, number in zip(stopped, (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)):
+    os.kill(d.child, number)
+stopped[3].send(b"\x03")
+for d, number, name in zip(stopped, (15, 1, 2, 2), ("SIGTERM", "SIGHUP", "SIGINT", "Ctrl-C")):
+    status = d.ended()
+    ended = status is not None and (os.WIFSIGNALED(status) and os.WTERMSIG(status) == number or number == 2 and status == 0)
+    check(f"{name} ends it on a terminal that nobody reads", ended)
+sys.exit(failed)
+END
+timeout 120 python3 "$folder/terminal.py" "$TRAPEZE" "$folder/spin.lua"

@@ -1,0 +1,183 @@
+// Letters, sequences and the mouse, out of bytes. Read ui/terminal/keyboard.h first.
+// Read next: ui/terminal/background.h.
+#include "ui/terminal/keyboard.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <wchar.h>
+
+#define ESCAPE 0x1b
+#define BELL 7
+
+static int next(struct keyboard *k, int milliseconds)
+{
+    int got = k->returned;
+    k->returned = KEY_NONE;
+    return got == KEY_NONE ? k->next(k->context, milliseconds) : got;
+}
+
+static void give_back(struct keyboard *k, int byte)
+{
+    k->returned = byte;
+}
+
+// ---- characters
+
+static int key_of_ascii(int byte)
+{
+    if (byte == '\r' || byte == '\n')
+        return KEY_OF_ENTER;
+    return byte == 0x7f ? KEY_OF_BACKSPACE : byte;
+}
+
+// A character of several bytes, in the encoding of the locale. The byte that shows the character to
+// be wrong is not part of it, unless it is the first one: it may be the next key.
+static int read_character(struct keyboard *k, int byte)
+{
+    mbstate_t state = {0};
+    wchar_t character;
+    for (bool first = true;; first = false) {
+        char one = (char)byte;
+        size_t size = mbrtowc(&character, &one, 1, &state);
+        if (size == (size_t)-1) {
+            if (!first)
+                give_back(k, byte);
+            return KEY_OF_UNKNOWN;
+        }
+        if (size != (size_t)-2)
+            return (int)character;
+        byte = next(k, KEYBOARD_GAP);
+        if (byte == KEY_NONE)
+            return KEY_OF_UNKNOWN;
+        if (byte >= KEY_OF_UP) {
+            give_back(k, byte);
+            return KEY_OF_UNKNOWN;
+        }
+    }
+}
+
+// ---- the mouse
+
+#define BUTTON_MODIFIERS 0x1c // Shift, Meta and Control change nothing here
+#define BUTTON_LEFT 0
+#define BUTTON_WHEEL_UP 64
+#define BUTTON_WHEEL_DOWN 65
+
+// Row and column count from 1, as the terminal sends them.
+static int mouse_key(struct keyboard *k, unsigned button, unsigned row, unsigned column)
+{
+    static const struct {
+        unsigned button;
+        int key;
+    } keys[] = {
+        {BUTTON_LEFT, KEY_OF_CLICK},
+        {BUTTON_WHEEL_UP, KEY_OF_WHEEL_UP},
+        {BUTTON_WHEEL_DOWN, KEY_OF_WHEEL_DOWN},
+    };
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if ((button & ~(unsigned)BUTTON_MODIFIERS) == keys[i].button && row && column) {
+            k->mouse_row = (int)row - 1;
+            k->mouse_column = (int)column - 1;
+            return keys[i].key;
+        }
+    return KEY_NONE;
+}
+
+// ESC [ M, the older form: three bytes, each 32 more than what it says.
+static int read_old_mouse(struct keyboard *k)
+{
+    unsigned part[3];
+    for (int i = 0; i < 3; i++) {
+        int byte = next(k, KEYBOARD_GAP);
+        if (byte < ' ' || byte > 0xff) {
+            give_back(k, byte);
+            return KEY_OF_UNKNOWN;
+        }
+        part[i] = (unsigned)byte - ' ';
+    }
+    return mouse_key(k, part[0], part[2], part[1]);
+}
+
+// The newer form: ESC [ < button ; column ; row, and then M for a press or m for a release.
+static int new_mouse(struct keyboard *k, const char *parameters, int final)
+{
+    unsigned button, column, row;
+    if (sscanf(parameters, "<%3u;%4u;%4u", &button, &column, &row) != 3)
+        return KEY_OF_UNKNOWN;
+    return final == 'M' ? mouse_key(k, button, row, column) : KEY_NONE;
+}
+
+// ---- sequences
+
+// ESC [: parameters up to a final byte. Curses takes those of the keys that it knows, so what is
+// left is the mouse, or a key that has no name here.
+static int read_control(struct keyboard *k)
+{
+    char parameters[24] = "";
+    size_t count = 0;
+    for (;;) {
+        int byte = next(k, KEYBOARD_GAP);
+        if (byte == 'M' && !count)
+            return read_old_mouse(k);
+        if (byte >= '@' && byte <= '~')
+            return *parameters == '<' ? new_mouse(k, parameters, byte) : KEY_OF_UNKNOWN;
+        if (byte < ' ' || byte > '~') { // no byte of a sequence: it has ended too early
+            give_back(k, byte);
+            return KEY_OF_UNKNOWN;
+        }
+        if (count + 1 < sizeof parameters)
+            parameters[count++] = (char)byte;
+    }
+}
+
+// ESC ], and other strings, up to a BEL or to ESC and a backslash. `answer` gets the whole.
+static int read_string(struct keyboard *k, int kind)
+{
+    size_t count = 0;
+    k->answer[count++] = ESCAPE;
+    for (int byte = kind, before = 0;; before = byte, byte = next(k, KEYBOARD_GAP)) {
+        bool control = byte < ' ' && byte != BELL && byte != ESCAPE;
+        if (control || byte > '~' || (before == ESCAPE && byte != '\\')) {
+            give_back(k, byte);
+            return KEY_OF_UNKNOWN;
+        }
+        if (count + 1 < sizeof k->answer)
+            k->answer[count++] = (char)byte;
+        k->answer[count] = 0;
+        if (byte == BELL || (before == ESCAPE && byte == '\\'))
+            return KEY_OF_ANSWER;
+    }
+}
+
+static int read_sequence(struct keyboard *k)
+{
+    int byte = next(k, 0); // curses has waited for it
+    switch (byte) {
+    case '[':
+        return read_control(k);
+    case 'O':
+        byte = next(k, KEYBOARD_GAP);
+        if (byte >= KEY_OF_UP)
+            give_back(k, byte);
+        return KEY_OF_UNKNOWN;
+    case ']':
+    case 'P':
+    case 'X':
+    case '^':
+    case '_':
+        return read_string(k, byte);
+    default:
+        give_back(k, byte);
+        return KEY_OF_ESCAPE;
+    }
+}
+
+int keyboard_key(struct keyboard *k, int milliseconds)
+{
+    int byte = next(k, milliseconds);
+    if (byte == KEY_NONE || byte >= KEY_OF_UP)
+        return byte;
+    if (byte == ESCAPE)
+        return read_sequence(k);
+    return byte < 0x80 ? key_of_ascii(byte) : read_character(k, byte);
+}

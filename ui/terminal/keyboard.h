@@ -1,0 +1,61 @@
+// From the bytes that a terminal sends to keys. A terminal sends one byte for a letter, two to four
+// for a letter beyond ASCII, and a sequence that begins with ESC for other keys, for the mouse and
+// for its answers:
+//
+//     ESC [ ...      up to a byte from '@' to '~'     a key; with '<' or 'M' the mouse
+//     ESC O .        one more byte                    a key
+//     ESC ] ...      up to BEL or ESC \               an answer; so do ESC P, ESC X, ESC ^, ESC _
+//
+// Bytes may be wrong or may stop in the middle. They then cost at most themselves: the next key is
+// taken as the person meant it. Curses knows the sequences of the usual keys, and gives those keys
+// whole; this file reads what curses gives byte by byte.
+// Source: ECMA-48, 5.4 and 8.3; xterm, "XTerm Control Sequences", "Mouse Tracking".
+// Read next: ui/terminal/keyboard.c.
+#ifndef UI_TERMINAL_KEYBOARD_H
+#define UI_TERMINAL_KEYBOARD_H
+
+#include "isa/types.h"
+
+#define KEYBOARD_GAP 25 // milliseconds between two bytes of a sequence, at most
+
+// Keys beyond the characters they type.
+enum key {
+    KEY_NONE = -1,
+    KEY_OF_ESCAPE = 27,
+    KEY_OF_UP = 0x110000, // above every code point
+    KEY_OF_DOWN,
+    KEY_OF_LEFT,
+    KEY_OF_RIGHT,
+    KEY_OF_HOME,
+    KEY_OF_END,
+    KEY_OF_PAGE_UP,
+    KEY_OF_PAGE_DOWN,
+    KEY_OF_BACK_TAB,
+    KEY_OF_BACKSPACE,
+    KEY_OF_DELETE,
+    KEY_OF_ENTER,
+    KEY_OF_HELP,   // F1
+    KEY_OF_RESIZE, // or the theme has changed: all is to be drawn anew
+    KEY_OF_HANGUP, // a signal asks us to end, or the terminal is gone
+    KEY_OF_CLICK,  // the keyboard's mouse_row and mouse_column say where
+    KEY_OF_WHEEL_UP,
+    KEY_OF_WHEEL_DOWN,
+    KEY_OF_ANSWER,  // the terminal's answer to a question: the keyboard's `answer`
+    KEY_OF_UNKNOWN, // a key that has no name here, or bytes that are no key
+};
+
+struct keyboard {
+    // The next byte (0 to 255) or, from KEY_OF_UP on, a whole key. KEY_NONE: there is none within
+    // so many milliseconds.
+    int (*next)(void *context, int milliseconds);
+    void *context;
+    int returned;                // one that was read too early; KEY_NONE: none
+    int mouse_row, mouse_column; // of the last click or wheel, from 0
+    char answer[64];             // with the ESC that it begins with; a longer one is cut
+};
+
+// The next key: a code point or an enum key. Waits at most `milliseconds` for its first byte, then
+// returns KEY_NONE. The release of a mouse button is no key, and gives KEY_NONE, too.
+int keyboard_key(struct keyboard *k, int milliseconds);
+
+#endif
