@@ -1,5 +1,4 @@
 // Letters, sequences and the mouse, out of bytes. Read ui/terminal/keyboard.h first.
-// Read next: ui/terminal/background.h.
 #include "ui/terminal/keyboard.h"
 
 #include <stdio.h>

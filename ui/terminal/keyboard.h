@@ -10,7 +10,7 @@
 // taken as the person meant it. Curses knows the sequences of the usual keys, and gives those keys
 // whole; this file reads what curses gives byte by byte.
 // Source: ECMA-48, 5.4 and 8.3; xterm, "XTerm Control Sequences", "Mouse Tracking".
-// Read next: ui/terminal/keyboard.c.
+// Read next: ui/terminal/background.h.
 #ifndef UI_TERMINAL_KEYBOARD_H
 #define UI_TERMINAL_KEYBOARD_H
 

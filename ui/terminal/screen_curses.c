@@ -4,7 +4,8 @@
 // Ways out: screen_close and exit (by atexit) call give_back. After a crash curses cannot be
 // trusted any more, so the bytes that restore the terminal are made ready at the start, and the
 // signal handler writes them. `terminal` holds what the handlers need. It is a global because a
-// signal handler has no parameter through which it could come. Read next: ui/terminal/background.h.
+// signal handler has no parameter through which it could come.
+// Read next: ui/terminal/keyboard.h.
 #include "ui/terminal/screen.h"
 #include "ui/terminal/background.h"
 
