@@ -1,7 +1,7 @@
 // The side of the machine that a resident monitor sees. The monitor is native code that owns mode K
 // and runs guests in U on the machine's harts. It asks for what a VMM in mode K would do with real
 // hardware: a timer and `wfi` to wait, and a software interrupt as the kick.
-// Read next: sim/core/note.c.
+// Read next: sim/core/claims.h.
 #include "sim/engine/engine.h"
 
 #include <string.h>

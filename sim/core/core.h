@@ -5,7 +5,7 @@
 //     mmu.c     translation, TLB, walks       note.c    whose code a hart runs, as VMMs claim
 //     events.c  listeners, stamps             ending.c  what ends a run: asked, power, stuck
 //     units.c   consoles and disks            bus.c     RAM, a device, or nothing; the wires
-//     trap.c    traps and the firmware
+//     trap.c    traps and the firmware          claims.c  what VMMs have claimed
 //     watch.c   what somebody watches
 //
 // State and wiring are kept apart. `state`, `extra` and `core` are plain data that a snapshot
@@ -20,6 +20,7 @@
 #include "sim/machine.h"
 #include "sim/state/pages.h"
 #include "sim/watch.h"
+#include "sim/core/claims.h"
 #include "sim/core/tlb.h"
 #include "sim/core/units.h"
 
@@ -73,17 +74,6 @@ struct hart {
     struct hart_exit *report; // a monitor wants traps described here; NULL: a bare kernel gets them
 };
 
-// What a VMM has told of itself: sim/core/note.c.
-struct vmm_claim {
-    struct vm_path path; // of the VM whose kernel it is; {}: it is the machine's
-    u32 descriptor;      // where its records are, in its physical memory; 0: it has not said
-    mpa record;          // in the machine: hart_state of the VCPU that it runs; 0: not known
-    u16 vm;              // which of its VMs runs; 0: none yet
-    u8 vcpu;
-    u8 unused;
-};
-#define CLAIMS_MAX 32
-
 struct machine_core {
     struct board board;
     struct round round;
@@ -91,8 +81,7 @@ struct machine_core {
     u64 seq;   // events so far
     u32 power; // enum power
     u32 power_code;
-    u32 claims;
-    struct vmm_claim claim[CLAIMS_MAX];
+    struct claims claims;
 };
 
 // An observer that wants to see guests come and go: sim/core/border.c.

@@ -15,32 +15,14 @@
 
 #include <string.h>
 
-static struct vmm_claim *find_claim(struct machine *m, const struct vm_path *path)
-{
-    for (u32 i = 0; i < m->core.claims; i++)
-        if (vm_path_equal(&m->core.claim[i].path, path))
-            return &m->core.claim[i];
-    return NULL;
-}
-
-static struct vmm_claim *make_claim(struct machine *m, const struct vm_path *path)
-{
-    struct vmm_claim *c = find_claim(m, path);
-    if (c || m->core.claims == CLAIMS_MAX)
-        return c;
-    c = &m->core.claim[m->core.claims++];
-    *c = (struct vmm_claim){.path = *path};
-    return c;
-}
-
 void machine_announce(struct machine *m, mpa descriptor)
 {
-    make_claim(m, &(struct vm_path){0})->descriptor = descriptor;
+    claims_make(&m->core.claims, &(struct vm_path){0})->descriptor = descriptor;
 }
 
 u32 machine_descriptor(const struct machine *m, const struct vm_path *path)
 {
-    const struct vmm_claim *c = find_claim((struct machine *)m, path);
+    const struct vmm_claim *c = claims_find(&m->core.claims, path);
     return c ? c->descriptor : 0;
 }
 
@@ -78,7 +60,7 @@ void note_running(const struct hart *h, struct running *r)
         *r = (struct running){.mode = h->state.mode};
     }
     while ((r->mode == MODE_U || guest) && depth < EVENT_DEPTH) {
-        const struct vmm_claim *c = find_claim(h->machine, &r->path);
+        const struct vmm_claim *c = claims_find(&h->machine->core.claims, &r->path);
         if (!c || !c->vm)
             break;
         r->path.id[depth++] = c->vm;
@@ -157,7 +139,7 @@ void note_take(struct hart *h)
     if (r.mode != MODE_K || depth == EVENT_DEPTH || !read_note(h, h->state.x[X_A0], &note) ||
         !may_be_told(note.kind))
         return;
-    struct vmm_claim *c = make_claim(m, &r.path);
+    struct vmm_claim *c = claims_make(&m->core.claims, &r.path);
     if (!c)
         return;
     if (note.kind == EVENT_ANNOUNCE) {
