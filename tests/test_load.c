@@ -140,6 +140,35 @@ static void test_elf(void)
     box_close();
 }
 
+// The mark in the header is not enough to refuse a kernel: gcc's own libraries carry it.
+static void test_only_marked_compressed(void)
+{
+    box_open("kernel.elf");
+    struct elf_file e = elf_good();
+    CU_ASSERT_FATAL(load_elf(&e));
+    CU_ASSERT_FALSE(box.result.only_marked_compressed);
+    e.header.e_flags = 1;
+    e.text[TEXT / 4 - 1] = 0; // padding is no instruction
+    for (u32 sections = 0; sections < 2; sections++) {
+        e.section[0].sh_type = sections ? SHT_PROGBITS : SHT_NULL;
+        e.section[0].sh_flags = SHF_ALLOC | SHF_EXECINSTR;
+        e.section[0].sh_addr = BOARD_KERNEL;
+        e.section[0].sh_offset = offsetof(struct elf_file, text);
+        e.section[0].sh_size = TEXT;
+        e.text[3] = 0x13;
+        CU_ASSERT_FATAL(load_elf(&e));
+        CU_ASSERT(box.result.only_marked_compressed);
+        e.text[3] = 0x00010013; // an instruction of 32 bits whatever its high half is
+        CU_ASSERT(load_elf(&e));
+        e.text[3] = 0x00130001; // c.nop
+        CU_ASSERT_FALSE(load_elf(&e));
+        CU_ASSERT_PTR_NOT_NULL(strstr(box.error, "at 0x8040000c"));
+        e.section[0].sh_size = 12; // what is not code may be anything
+        CU_ASSERT_EQUAL(load_elf(&e), sections);
+    }
+    box_close();
+}
+
 static void test_virtual_kernel(void)
 {
     box_open("kernel.elf");
@@ -236,6 +265,7 @@ static void break_type(struct elf_file *e)
 static void break_compressed(struct elf_file *e)
 {
     e->header.e_flags = 1;
+    e->text[5] = 0x00010001; // two times c.nop
 }
 static void break_no_headers(struct elf_file *e)
 {
@@ -526,6 +556,8 @@ const struct suite suite_load = {
     "load",
     (const struct test[]){
         {"an ELF file's segment goes where it says", test_elf},
+        {"a kernel that is only marked as compressed is loaded, and one that is, is not",
+         test_only_marked_compressed},
         {"a kernel linked at a virtual address starts at the physical one", test_virtual_kernel},
         {"symbols name addresses", test_symbols},
         {"odd symbols are left out and do no harm", test_hostile_symbols},

@@ -31,6 +31,8 @@ struct image {
     gpa entry; // 4-byte aligned, in a piece
     struct symbols symbols;
     struct lines lines;
+    // The ELF header announces compressed instructions, and the code holds none.
+    bool only_marked_compressed;
     u8 *owned;       // the bytes that the pieces point into
     size_t elf_size; // of `owned`, if it is an ELF file with line information; else 0
 };

@@ -22,6 +22,15 @@ static bool has(const struct elf *e, u64 offset, u64 bytes)
     return offset <= e->size && bytes <= e->size - offset;
 }
 
+static bool read_section(const struct elf *e, u32 number, Elf32_Shdr *section)
+{
+    if (number >= e->header.e_shnum || e->header.e_shentsize != sizeof *section ||
+        !has(e, e->header.e_shoff + (u64)number * sizeof *section, sizeof *section))
+        return false;
+    memcpy(section, e->bytes + e->header.e_shoff + number * sizeof *section, sizeof *section);
+    return section->sh_type == SHT_NOBITS || has(e, section->sh_offset, section->sh_size);
+}
+
 static const char *const rebuild =
     "build it with clang --target=riscv32 -march=rv32ima, or a gcc for riscv32";
 
@@ -69,8 +78,6 @@ static bool check_header(struct elf *e, const struct complaint *c)
     if (h->e_type != ET_EXEC)
         return complain(c, "it is not an executable (ELF type %u); name a linked kernel",
                         h->e_type);
-    if (h->e_flags & EF_RISCV_RVC)
-        return complain(c, "it has compressed instructions, which T32 has not; %s", rebuild);
     if (h->e_phnum == 0)
         return complain(c,
                         "it has no program headers, so nothing to load; link it as an executable");
@@ -82,6 +89,74 @@ static bool check_header(struct elf *e, const struct complaint *c)
                         h->e_phnum, h->e_phentsize, h->e_phoff);
     return true;
 }
+
+// ---- compressed instructions. The header is marked if any of the objects that were linked may
+// have had some, such as a library of the compiler, so the mark alone says little. What counts is
+// the code. An instruction of 32 bits ends in two ones, and a compressed one does not.
+
+struct search {
+    const struct elf *elf;
+    u64 left; // parts of a file do not overlap, so no more bytes than the file has are searched
+    gva at;   // where the search stands, and where it found something
+};
+
+// Finds the first word that is neither an instruction of 32 bits nor padding of zeroes.
+static bool finds_compressed(struct search *s, u32 address, u32 offset, u32 size)
+{
+    s->at = address;
+    if (size > s->left)
+        return true;
+    s->left -= size;
+    for (u32 done = 0; done < size; done += 4) {
+        u32 word = 0, rest = size - done;
+        memcpy(&word, s->elf->bytes + offset + done, rest < 4 ? rest : 4);
+        s->at = address + done;
+        if (word && ((word & 3) != 3 || s->at % 4))
+            return true;
+    }
+    return false;
+}
+
+// Is there a compressed instruction in the code? A file without sections of code is searched by its
+// segments, which may hold data beside the code: such a file is refused rather than run.
+static bool holds_compressed(struct search *s)
+{
+    const struct elf *e = s->elf;
+    bool sections = false;
+    for (u32 i = 0; i < e->header.e_shnum; i++) {
+        Elf32_Shdr code;
+        if (!read_section(e, i, &code) || code.sh_type != SHT_PROGBITS ||
+            !(code.sh_flags & SHF_EXECINSTR))
+            continue;
+        sections = true;
+        if (finds_compressed(s, code.sh_addr, code.sh_offset, code.sh_size))
+            return true;
+    }
+    for (u32 i = 0; i < e->header.e_phnum && !sections; i++) {
+        Elf32_Phdr p;
+        memcpy(&p, e->bytes + e->header.e_phoff + i * sizeof p, sizeof p);
+        if (p.p_type == PT_LOAD && (p.p_flags & PF_X) && has(e, p.p_offset, p.p_filesz) &&
+            finds_compressed(s, p.p_vaddr, p.p_offset, p.p_filesz))
+            return true;
+    }
+    return false;
+}
+
+static bool check_compressed(struct image *image, const struct elf *e, const struct complaint *c)
+{
+    struct search s = {.elf = e, .left = e->size};
+    if (!(e->header.e_flags & EF_RISCV_RVC))
+        return true;
+    if (holds_compressed(&s))
+        return complain(c,
+                        "it is marked as having compressed instructions, which T32 has not, and "
+                        "at 0x%08x its code has one; %s",
+                        s.at, rebuild);
+    image->only_marked_compressed = true;
+    return true;
+}
+
+// ---- segments
 
 // A kernel that is linked at a virtual address starts at the physical address of the same byte,
 // since its page tables do not exist yet.
@@ -141,15 +216,6 @@ static void add_symbol(struct symbols *to, const Elf32_Sym *s, const char *strin
     symbols_add(to, s->st_value, name, length);
 }
 
-static bool read_section(const struct elf *e, u32 number, Elf32_Shdr *section)
-{
-    if (number >= e->header.e_shnum || e->header.e_shentsize != sizeof *section ||
-        !has(e, e->header.e_shoff + (u64)number * sizeof *section, sizeof *section))
-        return false;
-    memcpy(section, e->bytes + e->header.e_shoff + number * sizeof *section, sizeof *section);
-    return section->sh_type == SHT_NOBITS || has(e, section->sh_offset, section->sh_size);
-}
-
 static void read_symbols(struct symbols *to, const struct elf *e)
 {
     for (u32 i = 0; i < e->header.e_shnum; i++) {
@@ -186,7 +252,7 @@ static bool has_lines(const struct elf *e)
 bool image_elf(struct image *image, size_t size, u32 ram, const struct complaint *c)
 {
     struct elf e = {.bytes = image->owned, .size = size};
-    if (!check_kind(&e, c) || !check_header(&e, c))
+    if (!check_kind(&e, c) || !check_header(&e, c) || !check_compressed(image, &e, c))
         return false;
     image->entry = e.header.e_entry;
     for (u32 i = 0; i < e.header.e_phnum; i++)

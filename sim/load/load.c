@@ -137,6 +137,7 @@ bool load_guest(const struct load_spec *spec, const struct load_window *window,
     if (fits) {
         put_all(window, &image, &cargo, result);
         result->entry = image.entry;
+        result->only_marked_compressed = image.only_marked_compressed;
         result->symbols = image.symbols;
         image.symbols = (struct symbols){0};
         take_lines(result, &image);

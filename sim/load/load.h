@@ -45,6 +45,8 @@ struct load_result {
     u32 device_tree_size;
     gpa initrd;
     u32 initrd_size; // 0: none
+    // The ELF header announces compressed instructions. The code holds none, so the kernel can run.
+    bool only_marked_compressed;
     struct symbols symbols;
     struct lines lines;
 };

@@ -254,6 +254,15 @@ static int run_for_gdb(struct boot *b)
     return status;
 }
 
+// A word about what the user may not expect.
+static void tell_remarks(const struct boot *b)
+{
+    if (b->world->guest[b->guest].loaded.only_marked_compressed)
+        fputs("trapeze boot: the kernel is marked as having compressed instructions, which T32 has "
+              "not; its code holds none, so it runs\n",
+              stderr);
+}
+
 static int boot(struct boot *b)
 {
     const struct option_value *value = b->line.value;
@@ -262,6 +271,7 @@ static int boot(struct boot *b)
     b->world = world_new(&b->plan, &why, error, sizeof error);
     if (!b->world)
         return fail(error, (int)why);
+    tell_remarks(b);
     const struct report_path paths[] = {{"--state", value[OPTION_BOOT_STATE].text},
                                         {"--stats", value[OPTION_BOOT_STATS].text},
                                         {"--trace", value[OPTION_BOOT_TRACE].text}};
