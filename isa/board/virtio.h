@@ -45,7 +45,7 @@ struct board_wires;
 #define VIRTIO_SLOT_SIZE 0x1000u
 #define VIRTIO_MAGIC 0x74726976u
 #define VIRTIO_VERSION 1u
-#define VIRTIO_VENDOR 0x5a505254u // "TRPZ"
+#define VIRTIO_VENDOR 0x554d4551u // "QEMU": kernels look for it
 #define VIRTIO_BLOCK_DEVICE 2u    // the device id
 #define VIRTIO_QUEUE_MAX 128
 #define VIRTIO_REQUEST_MOST 0x400000u // bytes of data in one request
