@@ -22,8 +22,9 @@ static const char opening[] =
     "  instruction or a CSR that only K may use is an illegal instruction.\n"
     "* The control and status registers are listed below.\n"
     "* After reset a hart is in mode K and translation is off. All registers and CSRs are\n"
-    "  0, with three exceptions: `stimecmp` is all ones, `a0` is the number of the hart,\n"
-    "  and `a1` is the address of the device tree.\n"
+    "  0, with four exceptions: `stimecmp` is all ones, `scounteren` is 7 (the firmware\n"
+    "  opens the counters to U, as OpenSBI does), `a0` is the number of the hart, and `a1`\n"
+    "  is the address of the device tree.\n"
     "\n";
 
 static const char instructions[] =

@@ -84,6 +84,7 @@ static void prepare(struct machine *m, u32 word, enum mode mode, const struct st
     h->sstatus = start->sstatus;
     h->sscratch = h->scause = h->stval = start->private;
     h->stvec = HANDLER;
+    h->scounteren = 0;
     h->sepc = TARGET;
     h->sie = IP_STIP;
     h->stimecmp = 1000000000;

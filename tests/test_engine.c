@@ -394,6 +394,7 @@ static void user_mode_may_not_touch_what_is_the_kernels(void)
         machine_read(m, BOARD_KERNEL, &word, 4);
         h->mode = MODE_U;
         h->stvec = BOARD_KERNEL + 0x800;
+        h->scounteren = 0;
         machine_run(m, 1);
         CU_ASSERT_EQUAL(h->scause, 2);
         CU_ASSERT_EQUAL(h->stval, word);

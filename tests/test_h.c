@@ -72,7 +72,9 @@ static void each_csr_is_for_whom_the_manual_says(void)
         for (enum who who = HS; who <= VU; who++)
             for (u32 writes = 0; writes < 2; writes++) {
                 const struct csr_info *c = isa_csr_find(number);
-                struct pair p = fresh(who), before = p;
+                struct pair p = fresh(who);
+                p.s.scounteren = 0;
+                struct pair before = p;
                 bool written;
                 u32 word = isa_encode(
                     (struct decoded){.insn = writes ? INSN_csrrw : INSN_csrrs, .imm = (i32)number});

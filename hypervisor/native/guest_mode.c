@@ -124,7 +124,7 @@ void hw_nest_shadowed(struct hw *hw, u32 satp)
     machine_hart(m, hw->hart)->satp = satp;
 }
 
-// The VMM's own registers are as after reset: no counter can be read in U, and MXR is off.
+// The VMM's own registers are zero: no counter can be read in U, and MXR is off.
 void guest_mode_end(struct hw *hw, struct hart_state *real)
 {
     static const struct hart_state reset;

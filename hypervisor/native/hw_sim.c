@@ -285,11 +285,12 @@ static bool check(struct machine *m, const struct vmm_config *c, char *error, si
     return true;
 }
 
-// While the VMM owns mode K, a hart's own CSRs stay as after reset: no counter can be read in U,
-// and no timer is set. The hart itself is in U for ever.
+// While the VMM owns mode K, a hart's own CSRs stay as here: no counter can be read in U, and no
+// timer is set. The hart itself is in U for ever.
 static void own_hart(struct machine *m, u32 hart)
 {
     hart_reset(machine_hart(m, hart), 0, 0, 0);
+    machine_hart(m, hart)->scounteren = 0;
     machine_hart(m, hart)->mode = MODE_U;
     machine_hart_owner(m, hart, NULL, 0);
 }

@@ -6,7 +6,6 @@
 
 #define SSTATUS_MASK (SSTATUS_SIE | SSTATUS_SPIE | SSTATUS_SPP | SSTATUS_SUM | SSTATUS_MXR)
 #define SIE_MASK (IP_SSIP | IP_STIP | IP_SEIP)
-#define SCOUNTEREN_MASK 7u
 
 // The number of a CSR says who may access it (section 2.1): it is read-only if bits 11:10 are 3,
 // and bits 9:8 are the least mode, 0 for U.

@@ -7,6 +7,7 @@
 void hart_reset(struct hart_state *h, u32 entry, u32 hart, u32 device_tree)
 {
     *h = (struct hart_state){.pc = entry, .mode = MODE_K, .run = HART_RUNNING, .stimecmp = NEVER};
+    h->scounteren = SCOUNTEREN_MASK;
     h->x[X_A0] = hart;
     h->x[X_A1] = device_tree;
 }

@@ -87,8 +87,12 @@ struct hart_state {
     u64 idle;
 };
 
+// The counters that U may read: cycle (bit 0), time (1), instret (2). OpenSBI opens all of them
+// before it enters a kernel, and programs under Linux rely on `time`.
+#define SCOUNTEREN_MASK 7u
+
 // Sets the state after reset: mode K, running, pc = entry, a0 = the hart's number, a1 = the address
-// of the device tree, stimecmp all ones, everything else 0.
+// of the device tree, stimecmp all ones, scounteren as firmware leaves it, everything else 0.
 void hart_reset(struct hart_state *h, u32 entry, u32 hart, u32 device_tree);
 
 // The counters `time` and `cycle`. Under the wall clock `idle` holds the costs too, so this is the

@@ -411,6 +411,7 @@ void shim_start(u32 me, u32 device_tree)
         csr_clear(medeleg, KEPT);
     csr_write(mideleg, 0x222); // the interrupts of S
     csr_write(mcounteren, 7);
+    csr_write(scounteren, 7); // as OpenSBI leaves it
     csr_write(0x31a, 0x80000000u); // menvcfgh.STCE: stimecmp is the kernel's
     csr_set(mie, 1u << IRQ_M_SOFT);
     timer_set(0xffffffffu, 0xffffffffu);

@@ -51,6 +51,7 @@ static void every_csr_is_there_in_virtual_k_and_only_counters_in_virtual_u(void)
             struct fake *f = fake_new(NULL);
             u32 word = csr(INSN_csrrs, 5, 0, c->number);
             fake_hart(f)->mode = (u8)mode;
+            fake_hart(f)->scounteren = 0;
             bool there = mode == MODE_K && c->profile == ISA_T32;
             CHECK(fake_illegal(f, word), there ? EVENT_EMULATE : EVENT_REFLECT);
             if (!there)

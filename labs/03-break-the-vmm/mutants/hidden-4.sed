@@ -1,2 +1,2 @@
 # isa/arch/csr.c scounteren has one bit only
-s/#define SCOUNTEREN_MASK 7u/#define SCOUNTEREN_MASK 1u/
+s/PLAIN(scounteren, SCOUNTEREN_MASK)/PLAIN(scounteren, 1u)/

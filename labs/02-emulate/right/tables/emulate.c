@@ -13,6 +13,7 @@ void hart_reset(Hart *h, u32 entry, u32 hart, u32 device_tree)
     fresh.mode = MODE_K;
     fresh.run = HART_RUNNING;
     fresh.stimecmp = ~(u64)0;
+    fresh.scounteren = 7;
     fresh.x[10] = hart;
     fresh.x[11] = device_tree;
     *h = fresh;
