@@ -44,7 +44,7 @@ VMM_CORE := $(wildcard hypervisor/*.c) isa/decode.c $(wildcard isa/arch/*.c isa/
 TESTS   := $(wildcard tests/test_*.c)
 SCRIPTS := $(wildcard tests/test_*.sh)
 
-.PHONY: all guests docs golden help setup run test test-nested unit bench fuzz labs tour handout gradescope classroom50 install uninstall dist deb \
+.PHONY: all guests docs golden help setup run test test-nested unit bench fuzz fuzz-inputs labs tour handout gradescope classroom50 install uninstall dist deb \
         check-deb check-arm64 check-linux clean FORCE
 .DELETE_ON_ERROR:
 
@@ -119,7 +119,7 @@ $(DOCS): $(BUILD)/command_gen
 
 # ---- tests: a CUnit suite for each module (tests/test_<module>.c), and scripts that drive the program (tests/test_*.sh)
 test: setup ## run every test
-	@$(MAKE) --no-print-directory unit $(VMM_TESTS) $(PACK) $(HOSTILE) $(FUZZ) $(BENCH) all
+	@$(MAKE) --no-print-directory unit $(VMM_TESTS) $(PACK) $(HOSTILE) $(FUZZ) $(INPUTS) $(BENCH) all
 	@TRAPEZE=$(TRAPEZE) BUILD=$(BUILD) tests/run $(BUILD)/tests/unit $(VMM_TESTS) $(HOSTILE) $(SCRIPTS)
 
 test-nested: unit $(FUZZ) all ## run the VMM's own guest tests in a VMM in a VMM (takes minutes)
@@ -164,6 +164,26 @@ N    ?= 10000
 SEED ?= 1
 fuzz: $(FUZZ) unit guests ## run N random programs (10000) bare and under VMMs, from SEED (1) on; tests/README.md says more
 	@BUILD=$(BUILD) tests/fuzz/whole.sh $(N) $(SEED)
+
+# ---- inputs that nobody vouches for (tests/fuzz/inputs): INPUTS tries those that are there, INPUT_FUZZER makes more
+INPUTS         = $(BUILD)/inputs
+INPUT_FUZZER   = build-inputs/inputs-libfuzzer
+INPUT_TARGETS := $(filter-out %/libfuzzer.c %/replay.c,$(wildcard tests/fuzz/inputs/*.c))
+INPUT_OBJECTS := $(call objects,$(INPUT_TARGETS))
+INPUT_REPLAY  := $(call objects,tests/fuzz/inputs/replay.c)
+INPUT_LIBFUZZER := $(call objects,tests/fuzz/inputs/libfuzzer.c)
+$(INPUTS): $(INPUT_OBJECTS) $(INPUT_REPLAY) $(ARCHIVES)
+	$(CC) $(ALL_CFLAGS) -o $@ $^ $(LIBS)
+$(BUILD)/inputs-libfuzzer: $(INPUT_OBJECTS) $(INPUT_LIBFUZZER) $(ARCHIVES)
+	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
+SECONDS ?= 60
+INPUT   ?= image assembly script answers recording debugger
+fuzz-inputs: all ## give damaged files, scripts, answers and packets to their readers, each for SECONDS (60); INPUT=script: one
+	@.ci/setup libclang-rt-14-dev:$$(clang -print-resource-dir)/include/fuzzer/FuzzedDataProvider.h
+	@$(MAKE) --no-print-directory BUILD=build-inputs CC=clang OPT=-O1 SAN=1 \
+	    SANFLAGS='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' $(INPUT_FUZZER)
+	@TRAPEZE=$(TRAPEZE) BUILD=$(BUILD) tests/fuzz/inputs/fuzz.sh $(INPUT_FUZZER) $(SECONDS) $(INPUT)
 
 # ---- the benchmark: ours bare and under VMMs, beside QEMU (tests/bench); ARGS="--only traps", "--json"
 BENCH          = $(BUILD)/bench
@@ -349,7 +369,8 @@ clean: ## remove everything that was built
 
 # ---- what each object was made of, as the compiler wrote it down
 HOST_OBJECTS  = $(call objects,$(SOURCES)) $(TEST_OBJECTS) $(BUILD)/tests/vmm/main.o $(VMM_OBJECTS) \
-                $(BUILD)/tests/qemu/pack.o $(BUILD)/tests/hostile/main.o $(FUZZ_OBJECTS) $(BENCH_OBJECTS)
+                $(BUILD)/tests/qemu/pack.o $(BUILD)/tests/hostile/main.o $(FUZZ_OBJECTS) $(BENCH_OBJECTS) \
+                $(INPUT_OBJECTS) $(INPUT_REPLAY) $(INPUT_LIBFUZZER)
 TOOL_OBJECTS  = $(patsubst %.c,$(BUILD)/host/%.o,$(TOOLS) ui/command/table.c $(KITE)/mkfs.c)
 GUEST_OBJECTS = $(VMM_OBJS) $(KITE_KERNEL) $(patsubst %.c,$(GUESTS)/%.o,$(wildcard $(KITE)/user/*.c)) $(GUESTS)/tests/shim/shim.o
 -include $(sort $(patsubst %.o,%.d,$(HOST_OBJECTS) $(TOOL_OBJECTS) $(GUEST_OBJECTS)))

@@ -1,4 +1,5 @@
 // Steps two machines side by side. Read tests/fuzz/tower.c for how they are built.
+// Read next: tests/fuzz/inputs/inputs.h.
 #include "tests/fuzz/lockstep.h"
 #include "tests/fuzz/tower.h"
 

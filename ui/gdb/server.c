@@ -331,27 +331,39 @@ static int converse(struct session *s)
     return STATUS_DONE;
 }
 
-int gdb_serve(struct world *w, u32 guest, u32 port)
+int gdb_answer(struct world *w, u32 guest, int peer)
 {
     struct session *s = calloc(1, sizeof *s);
     int status = STATUS_INTERNAL;
     if (!s)
         return status;
     s->world = w;
+    s->line = (struct packet_line){.listener = -1, .peer = peer};
     s->xml = target_xml();
     await_guest(s, guest);
     s->motion = (struct motion){.world = w, .interrupted = is_interrupted, .context = s};
-    int got = packet_listen(&s->line, port);
-    if (got >= 0 && s->xml && past_begin(&s->motion.past, w->machine)) {
+    if (s->xml && past_begin(&s->motion.past, w->machine)) {
+        status = converse(s);
+        past_end(&s->motion.past);
+    }
+    free(s->xml);
+    free(s);
+    return status;
+}
+
+int gdb_serve(struct world *w, u32 guest, u32 port)
+{
+    struct packet_line *line = calloc(1, sizeof *line);
+    int got = line ? packet_listen(line, port) : -1;
+    int status = STATUS_INTERNAL;
+    if (got >= 0) {
         fprintf(stderr,
                 "trapeze boot: gdb can connect: gdb-multiarch KERNEL.elf -ex 'target remote :%d'\n",
                 got);
-        if (packet_accept(&s->line))
-            status = converse(s);
-        past_end(&s->motion.past);
+        if (packet_accept(line))
+            status = gdb_answer(w, guest, line->peer);
+        packet_close(line);
     }
-    packet_close(&s->line);
-    free(s->xml);
-    free(s);
+    free(line);
     return status;
 }

@@ -17,5 +17,7 @@
 // Waits for gdb on this port of this machine (0: any free one; a message says which), and serves it
 // until it goes. Begins with this guest. Returns an exit status.
 int gdb_serve(struct world *w, u32 guest, u32 port);
+// The same for a gdb that has connected on this socket. The caller closes it.
+int gdb_answer(struct world *w, u32 guest, int peer);
 
 #endif
