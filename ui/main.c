@@ -2,6 +2,7 @@
 // file of ui/command/. Without a word, the program opens the menu of scenarios.
 // Read next: tests/suite.h.
 #include "ui/command/options.h"
+#include "ui/command/output.h"
 #include "ui/dashboard/menu.h"
 #include "ui/film/order.h"
 
@@ -52,7 +53,9 @@ static int unknown(const char *word)
     return STATUS_USAGE;
 }
 
-int main(int argc, char **argv)
+// Runs what the words ask for. The first word becomes the name by which getopt_long, and whoever
+// tells an error of the whole program, begin their messages.
+static int run(int argc, char **argv, char *name, size_t name_size)
 {
     if (argc < 2)
         return menu_run(film_of_order);
@@ -68,10 +71,17 @@ int main(int argc, char **argv)
     for (const struct command *c = commands; c->name; c++) {
         if (strcmp(word, c->name))
             continue;
-        char name[32]; // getopt_long begins its messages with argv[0]
-        snprintf(name, sizeof name, "trapeze %s", word);
+        snprintf(name, name_size, "trapeze %s", word);
         argv[1] = name;
         return c->run(argc - 1, argv + 1);
     }
     return unknown(word);
+}
+
+int main(int argc, char **argv)
+{
+    char name[32] = "trapeze";
+    output_begin();
+    int status = run(argc, argv, name, sizeof name);
+    return output_end(name, status);
 }

@@ -9,7 +9,8 @@ enum status {
     STATUS_USAGE = 2,  // the command line asks for what cannot be
     STATUS_INPUT = 3,  // a file, a script or an image is wrong
     STATUS_LIMIT = 4,  // --limit was reached
-    STATUS_INTERNAL = 70, // our own error, or the host's (out of memory)
+    // Our own error, or the host's: memory lacks, or standard output cannot be written.
+    STATUS_INTERNAL = 70,
 };
 
 #endif

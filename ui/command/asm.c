@@ -4,6 +4,7 @@
 #include "ui/command/file.h"
 #include "ui/command/options.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,38 +51,52 @@ static char *output_name(const struct request *r)
     return name;
 }
 
-// Where each line of the text starts. There is one more start than there are lines, so that the end
-// of the last line is known. Returns NULL if there is not enough memory.
-static const char **line_starts(const char *text)
+// Where each line of the text starts; one more start than there are lines, so that the end of the
+// last line is known. The text may hold zero bytes, so it is not read as a string. Returns NULL if
+// there is not enough memory.
+static const char **line_starts(const char *text, size_t length)
 {
-    size_t count = 2;
-    for (const char *p = text; *p; p++)
-        count += *p == '\n';
+    size_t count = 2, line = 1;
+    for (size_t i = 0; i < length; i++)
+        count += text[i] == '\n';
     const char **starts = malloc(count * sizeof *starts);
-    for (size_t i = 0; starts && i < count; i++) {
-        starts[i] = text;
-        text += strcspn(text, "\n");
-        text += *text == '\n';
-    }
+    if (!starts)
+        return NULL;
+    starts[0] = text;
+    for (size_t i = 0; i < length; i++)
+        if (text[i] == '\n')
+            starts[line++] = text + i + 1;
+    starts[line] = text + length;
     return starts;
+}
+
+// Prints the line from `from` to `to` without its end. A byte that a terminal might obey is shown
+// as a question mark.
+static void print_line(const char *from, const char *to)
+{
+    while (to > from && (to[-1] == '\n' || to[-1] == '\r'))
+        to--;
+    for (; from < to; from++)
+        putchar(iscntrl((unsigned char)*from) && *from != '\t' ? '?' : *from);
 }
 
 // Prints each word with its address and the source line that made it. A line that made several
 // words is printed once.
-static int print_list(const struct asm_image *image, const char *text)
+static int print_list(const struct asm_image *image, const char *text, size_t length)
 {
-    const char **starts = line_starts(text);
+    const char **starts = line_starts(text, length);
     if (!starts) {
         fputs("trapeze asm: out of memory\n", stderr);
         return STATUS_INTERNAL;
     }
     for (u32 i = 0; i < image->line_count; i++) {
         const struct asm_line *at = &image->lines[i];
-        const char *line = i && at->line == at[-1].line ? "" : starts[at->line - 1];
         u32 word;
         memcpy(&word, image->bytes + (at->address - image->base), 4);
-        printf("%08x  %08x  %.*s\n", (unsigned)at->address, (unsigned)word,
-               (int)strcspn(line, "\r\n"), line);
+        printf("%08x  %08x  ", (unsigned)at->address, (unsigned)word);
+        if (!i || at->line != at[-1].line)
+            print_line(starts[at->line - 1], starts[at->line]);
+        putchar('\n');
     }
     free(starts);
     return STATUS_DONE;
@@ -125,7 +140,7 @@ int cmd_asm(int argc, char **argv)
         free(text);
         return STATUS_INPUT;
     }
-    status = r.list ? print_list(&image, text) : write_output(&r, &image);
+    status = r.list ? print_list(&image, text, length) : write_output(&r, &image);
     asm_image_free(&image);
     free(text);
     return status;

@@ -126,7 +126,7 @@ static bool feed(struct boot *b, int wait_ms)
 }
 
 // Runs the machine to its end, and returns why it ended: STOP_ASKED is the person's wish,
-// STOP_STEPS is the limit.
+// STOP_STEPS is the limit. The end of standard output counts as a wish, too.
 static enum stop run(struct boot *b)
 {
     struct machine *m = b->world->machine;
@@ -139,8 +139,9 @@ static enum stop run(struct boot *b)
         fflush(stdout);
         if (stop == STOP_POWER || stop == STOP_STUCK)
             return stop;
-        // A guest that waits for input alone needs no processor of the host meanwhile.
-        if (!feed(b, stop == STOP_INPUT ? 1000 : 0))
+        // A guest that waits for input alone needs no processor of the host meanwhile. A guest
+        // whose console nobody can see any more would print for ever.
+        if (!feed(b, stop == STOP_INPUT ? 1000 : 0) || ferror(stdout))
             return STOP_ASKED;
     }
     return STOP_STEPS;
@@ -286,8 +287,6 @@ static int boot(struct boot *b)
     machine_listen(b->world->machine, EVENT_BIT(EVENT_CONSOLE), put_console, b);
     reports_listen(&b->reports, b->world, b->guest);
     int status = value[OPTION_BOOT_GDB].given ? run_for_gdb(b) : run_on_terminal(b);
-    if (ferror(stdout))
-        return fail("standard output could not be written", STATUS_INTERNAL);
     return reports_write(&b->reports, b->world, b->guest, b->consoles) ? status : STATUS_INPUT;
 }
 

@@ -45,7 +45,7 @@ static enum twin_state run(struct watched *w, u64 limit)
     struct machine *m = w->pair->world->machine;
     enum twin_state state = TWIN_RUNS;
     bool on = feed(w, 0);
-    while (on && (state == TWIN_RUNS || state == TWIN_WAITS)) {
+    while (on && (state == TWIN_RUNS || state == TWIN_WAITS) && !ferror(stdout)) {
         if (limit && machine_steps(m) >= limit)
             break;
         u64 left = limit ? limit - machine_steps(m) : CHUNK_STEPS;

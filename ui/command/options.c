@@ -1,6 +1,6 @@
 // Reads the options of a command by its table. getopt_long finds them; their values are checked
 // here. Read ui/command/options.h first.
-// Read next: ui/command/replay.c.
+// Read next: ui/command/output.c.
 #include "ui/command/options.h"
 
 #include <getopt.h>

@@ -10,7 +10,7 @@
 //     if (status >= 0)
 //         return status;
 //     depth = (u32)line.value[OPTION_BOOT_DEPTH].number;
-// Read next: ui/command/asm.c.
+// Read next: ui/command/output.h.
 #ifndef UI_COMMAND_OPTIONS_H
 #define UI_COMMAND_OPTIONS_H
 
