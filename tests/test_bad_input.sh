@@ -135,6 +135,14 @@ failing "an assembler error in a text of several lines names the script's own li
 failing "a library function that does not come back is ended, with the line that called it" "slow.lua:2: the script spent more than" slow.lua
 failing "a bad image in a scenario" "short.elf" image.lua
 
+printf '# a\0b\n nop\n# c\0\n ecall # \033[2J' >zero.s
+"$trapeze" asm zero.s --list >out 2>err
+if [ $? = 0 ] && printf '80400000  00000013   nop\n80400004  00000073   ecall # ?[2J\n' | cmp -s - out; then
+	echo "ok bad input: a listing of a source with zero bytes has the right lines, and nothing that a terminal obeys"
+else
+	echo "not ok bad input: a listing of a source with zero bytes: $(head -3 out err)"
+fi
+
 mixed=ok
 # Whatever is in a file, it is an image or it is refused; either way trapeze ends by itself.
 for i in $(seq 40); do

@@ -258,3 +258,27 @@ lab <<<'test("a", { points = 100 }, function() return true end)'
 "$trapeze" grade "$labs/00-trap-anatomy" --submission "$labs/00-trap-anatomy/solution" >/dev/full 2>said
 [ $? != 0 ]
 verdict $? "a report that cannot be written is no success"
+
+# ---- whatever the answers hold, there is a report, and the other answers keep their points
+fill() { head -c "$1" /dev/zero | tr '\0' "$2"; } # fill BYTES CHARACTER
+"$trapeze" grade "$labs/00-trap-anatomy" --key --seed 1 >key
+for kind in 'a b' 'a1 ' '1 1' 'a#b' '"%"' '...' 'program 5'; do
+	for middle in ' ' a 1 ';' '%'; do
+		{ cat key; printf %s "$kind"; fill 50000 "$middle"; echo "$kind"; } >work/answers.txt
+		timeout 20 "$trapeze" grade "$labs/00-trap-anatomy" --seed 1 --submission work >said 2>&1 && break 2
+		[ "$(grep -c '^ *20 of 20 ' said)" = 4 ] || break 2
+	done
+done
+[ "$kind$middle" = 'program 5%' ] && [ "$(grep -c '^ *20 of 20 ' said)" = 4 ]
+verdict $? "a line of 50,000 characters loses the points of its own program alone (it was $kind, then $middle)"
+lab <<'END'
+test("a", { points = 100 }, function()
+    local lines = answers("a.txt")
+    local long = ("word "):rep(51) .. "w..."
+    return #lines == 3 and lines[1].text == "one two 3" and lines[2].line == 4 and lines[2].text == long and
+        lines[3].text == ("\u{e9}"):rep(127) .. "\u{e9}...", #lines .. lines[2].text
+end)
+END
+{ printf '  one\t \ttwo  3 # four\n\n # five\n  '; for _ in $(seq 100); do printf 'word   '; done; printf '\n'; for _ in $(seq 300); do printf '\303\251'; done; } >work/a.txt
+grade
+expect "a line of answers has one blank between its words, and ends after 256 bytes, between two characters" 0

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #define SUBMISSION_MAX (64u << 10) // bytes of a file
+#define LINE_MOST 256              // bytes of a line of answers; no answer is nearly as long
 
 static const char *why_not_opened(int error)
 {
@@ -104,22 +105,59 @@ static const char *push_text(lua_State *L, int index)
     return same ? text : NULL;
 }
 
+// The end of a text that is cut after `most` bytes, but never inside of a character (UTF-8).
+static size_t cut_at(const char *text, size_t most)
+{
+    while (most && ((u8)text[most] & 0xc0) == 0x80)
+        most--;
+    return most;
+}
+
+// Pushes a line without its comment, with one blank where there are several, and none at its ends.
+// The patterns of a lab's script meet no long runs of blanks and no long lines. On such a text a
+// pattern can take a time that grows with the square of the length, or faster. Pushes nothing, and
+// returns false, if nothing is left of the line.
+static bool push_line(lua_State *L, const char *text, size_t size)
+{
+    luaL_Buffer line;
+    size_t used = 0;
+    bool blank = false;
+    luaL_buffinit(L, &line);
+    for (size_t i = 0; i < size && text[i] != '#'; i++) {
+        if (strchr(" \t\r", text[i])) {
+            blank = true;
+            continue;
+        }
+        if (blank && used) {
+            luaL_addchar(&line, ' ');
+            used++;
+        }
+        luaL_addchar(&line, text[i]);
+        used++;
+        blank = false;
+    }
+    luaL_pushresult(&line);
+    if (used > LINE_MOST) {
+        const char *whole = lua_tostring(L, -1);
+        lua_pushlstring(L, whole, cut_at(whole, LINE_MOST));
+        lua_pushliteral(L, "...");
+        lua_concat(L, 2);
+        lua_remove(L, -2);
+    }
+    if (!used)
+        lua_pop(L, 1);
+    return used;
+}
+
 // Adds {line = N, text = "..."} to the table on top of the stack, unless the line has no answer.
 static void add_line(lua_State *L, lua_Integer number, const char *text, size_t size)
 {
-    const char *comment = memchr(text, '#', size);
-    if (comment)
-        size = (size_t)(comment - text);
-    while (size && strchr(" \t\r", text[size - 1]))
-        size--;
-    while (size && strchr(" \t", *text))
-        text++, size--;
-    if (!size)
+    if (!push_line(L, text, size))
         return;
-    lua_newtable(L);
+    lua_createtable(L, 0, 2);
     lua_pushinteger(L, number);
     lua_setfield(L, -2, "line");
-    lua_pushlstring(L, text, size);
+    lua_insert(L, -2);
     lua_setfield(L, -2, "text");
     lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
 }
