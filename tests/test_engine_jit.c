@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -50,6 +51,67 @@ static void loops_are_translated_and_hardly_interpreted(void)
     u32 used = t->used;
     machine_run(m, LOOP_STEPS);
     CU_ASSERT(t->used - used < 4096); // once translated is enough
+    machine_free(m);
+}
+
+// A block of more instructions than one block may have, and some short ones.
+#define MIX " add a0, a0, a1\n xor a1, a1, a0\n slli a2, a0, 3\n sub a3, a2, a1\n"
+#define LONGER MIX MIX MIX MIX MIX
+static const char blocks[] =
+    " li sp, 0x81000000\n li s0, 100000\n 1: andi t0, a0, 1\n beqz t0, 2f\n" LONGER
+    " 2: call work\n addi s0, s0, -1\n bnez s0, 1b\n" POWER_OFF_TEXT
+    " work: addi a4, a4, 1\n sw a4, -4(sp)\n lw a5, -4(sp)\n" MIX " ret\n";
+
+// Compares the harts of two machines that have run as far.
+static bool are_alike(struct machine *a, struct machine *b)
+{
+    return memcmp(machine_hart(a, 0), machine_hart(b, 0), sizeof(struct hart_state)) == 0;
+}
+
+// Runs both machines in pieces of so many steps at most, and counts where they differ.
+static u32 differences_in_pieces(struct machine *a, struct machine *b, u32 pieces, u32 most)
+{
+    u32 differences = 0;
+    for (u32 i = 0; i < pieces; i++) {
+        u32 steps = 1 + i * 7919 % most;
+        machine_run(a, steps);
+        machine_run(b, steps);
+        differences += !are_alike(a, b);
+    }
+    return differences;
+}
+
+static void a_deadline_inside_a_block_is_met_and_makes_no_further_block(void)
+{
+    struct machine_config config = machine_config_default();
+    struct machine *jit = program_machine(blocks, &config);
+    config.engine = ENGINE_PLAIN;
+    struct machine *plain = program_machine(blocks, &config);
+    struct translator *t = translator_of(jit);
+    machine_run(jit, 20000);
+    machine_run(plain, 20000);
+    u32 used = t ? t->used : 0;
+    CU_ASSERT_EQUAL(differences_in_pieces(jit, plain, 5000, 50), 0);
+    CU_ASSERT_EQUAL(differences_in_pieces(jit, plain, 50, 5000), 0);
+    CU_ASSERT_EQUAL(machine_compare(jit, plain, stderr, 8), 0);
+    CU_ASSERT(!t || t->used == used);
+    machine_free(jit);
+    machine_free(plain);
+}
+
+// Only the first word of `work` is jumped to.
+static void host_code_is_entered_in_the_middle_of_a_block(void)
+{
+    struct machine *m = program_machine(blocks, NULL);
+    struct fast *fast = m->engine_data;
+    machine_run(m, 20000);
+    const struct code_page *page = code_page_find(fast, program_label("work"));
+    CU_ASSERT_PTR_NOT_NULL_FATAL(page);
+    u32 first = program_label("work") % PAGE_SIZE / 4;
+    for (u32 i = 0; fast->jit && i < 7; i++) {
+        CU_ASSERT_EQUAL(page->native->rest[first + i], 8 - i);
+        CU_ASSERT_EQUAL(page->record[first + i].handler, fast->handlers[OP_native]);
+    }
     machine_free(m);
 }
 
@@ -267,7 +329,7 @@ static const char roaming[] =
     "t0, 4f\n"
     " la t1, patch2\n4: srli t0, s0, 8\n sb t0, 3(t1)\n5: addi s0, s0, -1\n bnez s0, "
     "main\n" POWER_OFF_TEXT " .balign 4\ntrap: csrw sscratch, t0\n csrr t0, sepc\n add s6, s6, "
-                            "t0\n slli s6, s6, 1\n rdinstret t0\n"
+    "t0\n slli s6, s6, 1\n rdinstret t0\n"
     " xor s6, s6, t0\n rdtime t0\n li s7, 6007\n add t0, t0, s7\n csrw stimecmp, t0\n csrr t0, "
     "sscratch\n sret\n"
     " .balign 4096\npages:" ROAMING_PAGE("1", "77") ROAMING_PAGE("2", "1234");
@@ -380,6 +442,10 @@ const struct suite suite_engine_jit = {
     (const struct test[]){
         {"loops are translated, and hardly interpreted",
          loops_are_translated_and_hardly_interpreted},
+        {"a deadline inside a block is met, and makes no further block",
+         a_deadline_inside_a_block_is_met_and_makes_no_further_block},
+        {"host code is entered in the middle of a block",
+         host_code_is_entered_in_the_middle_of_a_block},
         {"a page that host code goes through counts as entered",
          a_page_that_host_code_goes_through_counts_as_entered},
         {"where host code has no more room, all is forgotten and made anew",

@@ -31,7 +31,7 @@ enum round_state harts_next_turn(struct machine *m)
         return state;
     // Only the hart whose turn it is can hold a reservation (isa/arch/round.h).
     for (u32 i = 0; i < m->config.harts; i++)
-        if (i != m->current)
+        if (m->hart[i].extra.reserved && i != m->current)
             machine_hart_drop_reservation(m, i);
     return state;
 }

@@ -35,7 +35,7 @@ static enum csr_result fast_csr(struct fast_hart *f, const struct record *r)
         if (h_csr_execute(s, &h->extension, word_of(f, r), hart_time(s), &written))
             return CSR_REFUSED;
         if (record_charged(h, word_of(f, r)))
-            return CSR_CHANGED; // time has passed: a timer may be due
+            return CSR_CHANGED;                         // time has passed: a timer may be due
     } else if (s->mode == MODE_U && (r->imm & 0x300)) { // a privileged one, by its number
         return CSR_REFUSED;
     } else if (!csr_execute(s, word_of(f, r), hart_time(s), &written)) {
@@ -107,23 +107,29 @@ static enum reach fast_reach(struct fast_hart *f, const struct record *r, gva va
 
 // ---- host code
 
-// Runs the host code for r. Returns the record to go on at, in whatever page that is. NULL: none is
-// at hand, and the state is settled.
+// Runs the host code for r, from wherever in its block r is. Returns the record to go on at, in
+// whatever page that is; it is r itself if the block would run past the deadline. NULL: no record
+// is at hand, and the state is settled.
 static struct record *run_native(struct fast_hart *f, const struct record *r, uintptr_t *stop)
 {
     struct translator *t = f->fast->jit;
     struct jit_vars *vars = &t->jit->vars;
     struct code_page *page = f->page;
-    u32 index = (u32)(r - page->record);
+    const struct native_page *n = page->native;
+    u32 index = (u32)(r - page->record), block = n->rest[index];
     u64 left = steps_left(r, *stop);
-    vars->left = left;
+    if (left < block)
+        return &page->record[index];
+    vars->left = left - block;
     vars->ram = f->ram;
     vars->tlb = f->set->entry;
     vars->page = page;
     vars->entry = page->native->entry;
     vars->va = pc_of(f, r) & ~(PAGE_SIZE - 1);
-    u32 at = t->enter(f->hart->state.x, (const u8 *)t->jit + page->native->entry[index]);
-    jit_result(f->fast, page, index, left - vars->left);
+    u32 at = t->enter(f->hart->state.x, (const u8 *)t->jit + n->place[index]);
+    // With fewer steps left than a block may take, the deadline may be why it did so little.
+    if (vars->left >= JIT_BLOCK)
+        jit_result(f->fast, page, index, left - vars->left);
     if (at == JIT_FAR) {
         settle_at(f, vars->target, vars->left);
         return NULL;
@@ -148,12 +154,28 @@ static struct record *run_native(struct fast_hart *f, const struct record *r, ui
 #define COUNTED 1
 #include "sim/engine/fast_loop.h"
 
+// Does from here on what host code can do. False: the state is settled, and the hart has to be
+// resumed.
+static bool go_natively(struct fast_hart *f)
+{
+    return f->r->handler != f->fast->handlers[OP_native] || run_native(f, f->r, &f->stop);
+}
+
+// Finds where the hart goes on, and lets host code begin there. False: the run is over.
+static bool go_on(struct fast_hart *f)
+{
+    while (resume_quickly(f, f->hart) || fast_resume(f))
+        if (go_natively(f))
+            return true;
+    return false;
+}
+
 static void run_piece(struct fast_hart *f)
 {
-    bool on = resume_quickly(f, f->hart) || fast_resume(f);
+    bool on = go_on(f);
     while (on) {
         bool ready = is_counted(f) ? run_counted(f) : run_free(f);
-        on = ready || (f->page && (resume_quickly(f, f->hart) || fast_resume(f)));
+        on = (ready && go_natively(f)) || (f->page && go_on(f));
     }
 }
 

@@ -4,33 +4,48 @@
 //     LOOP_NAME run_free,    COUNTED 0    `stop` is not inside the page: a handler jumps to the
 //                                         next one by the address in its record
 //     LOOP_NAME run_counted, COUNTED 1    `stop` is inside the page: before every instruction r
-//                                         is compared with it
+//                                         is compared with it; where control arrives by a jump,
+//                                         host code is looked for
 //
 // There is one label for each row of isa.def and for each of fast.def, and a row without one does
 // not compile. The macros are local to this file. They are macros because a computed goto cannot
 // leave a function.
 //
-// LOOP_NAME(NULL) returns its handlers by enum op. LOOP_NAME(f) begins where fast_resume(f) has
-// found the hart. It returns its handlers if f is to go on at once in the other loop; fast_resume
-// must not be asked again then, since it may have walked, and time has passed with that. It returns
-// NULL if the run is over (f has no page) or if fast_resume has to be asked.
+// LOOP_NAME(NULL) returns its handlers by enum op. LOOP_NAME(f) begins at f->r, and executes that
+// record itself: host code was looked for already. It returns its handlers if f is to go on at once
+// in the other loop; fast_resume must not be asked again then, since it may have walked, and time
+// has passed with that. It returns NULL if the run is over (f has no page) or if fast_resume has to
+// be asked.
 // Read next: sim/engine/fast_deadline.h.
 
 #define X(field) x[r->field]
 
 #if COUNTED
-#define DISPATCH                  \
-    do {                          \
-        if ((uintptr_t)r == stop) \
-            goto suspend;         \
-        goto *handlers[r->op];    \
+#define CHECK_STOP            \
+    if ((uintptr_t)r == stop) \
+    goto suspend
+#define DISPATCH               \
+    do {                       \
+        CHECK_STOP;            \
+        goto *handlers[r->op]; \
     } while (0)
-#define CHECK_STOP
+#define ARRIVE                          \
+    do {                                \
+        CHECK_STOP;                     \
+        if (r->handler != usual[r->op]) \
+            goto special;               \
+        goto *handlers[r->op];          \
+    } while (0)
 #else
-#define DISPATCH goto * r->handler
 #define CHECK_STOP     \
     if (stop < f->end) \
     goto suspend
+#define DISPATCH goto * r->handler
+#define ARRIVE      \
+    do {            \
+        CHECK_STOP; \
+        DISPATCH;   \
+    } while (0)
 #endif
 
 #define NEXT      \
@@ -45,8 +60,7 @@
         intptr_t way = (i32)r->imm;                                 \
         r = (struct record *)((uintptr_t)(r + 1) + (uintptr_t)way); \
         stop += (uintptr_t)way;                                     \
-        CHECK_STOP;                                                 \
-        DISPATCH;                                                   \
+        ARRIVE;                                                     \
     } while (0)
 
 // A jump to an address that was computed just now. More often than not it is inside the page.
@@ -57,8 +71,7 @@
         uintptr_t there = f->start + target % PAGE_SIZE * (sizeof *r / 4); \
         stop += there - (uintptr_t)(r + 1);                                \
         r = (struct record *)there;                                        \
-        CHECK_STOP;                                                        \
-        DISPATCH;                                                          \
+        ARRIVE;                                                            \
     } while (0)
 
 #define PC ((u32)((uintptr_t)r >> 2) + f->bias)
@@ -151,6 +164,10 @@ static const void *const *LOOP_NAME(struct fast_hart *f)
     struct record *r = f->r;
     uintptr_t stop = f->stop;
     const struct tlb_entry *entry = f->set->entry;
+#if COUNTED
+    const void *const *const usual =
+        f->fast->handlers; // what records hold, unless they are special
+#endif
     u32 va, target, cause, tval;
     DISPATCH;
 
@@ -341,6 +358,11 @@ do_sret:
     // ---- where control comes often. The handler of the record is one of these, and its operation
     // still says what the record does; the counted loop goes by the operation.
 
+#if COUNTED
+special: // the record has another handler than that of its operation
+    if (r->handler == usual[OP_native])
+        goto do_native;
+#endif
 do_warm:
     jit_arrival(f->fast, f->page, (u32)(r - f->page->record), f->steps - steps_left(r, stop));
     goto *handlers[r->op];
@@ -349,7 +371,7 @@ do_native:
     if (!r)
         goto resume;
     CHECK_STOP;
-    if (r->handler == handlers[OP_warm])
+    if (r->handler == f->fast->handlers[OP_warm])
         goto do_warm;
     goto *handlers[r->op];
 
@@ -366,8 +388,7 @@ leave_page: // the jump at r goes to `target`
     r = fast_enter(f, r, &stop, target);
     if (!r)
         goto resume;
-    CHECK_STOP;
-    DISPATCH;
+    ARRIVE;
 
 reach: // the access of r to `va` was not quick
     switch (fast_reach(f, r, va)) {
@@ -417,16 +438,23 @@ resume:
     r = f->r;
     stop = f->stop;
     entry = f->set->entry;
-    DISPATCH;
+    ARRIVE;
 
 suspend:
+#if COUNTED
     settle(f, r, stop);
     return NULL;
+#else // the deadline is near, but not here: the other loop counts from now on
+    f->r = r;
+    f->stop = stop;
+    return handlers;
+#endif
 }
 
 #undef X
 #undef DISPATCH
 #undef CHECK_STOP
+#undef ARRIVE
 #undef NEXT
 #undef JUMP
 #undef JUMP_TO

@@ -83,7 +83,7 @@ static inline void go_on_at(struct fast_hart *f, struct code_page *page, gva pc)
     f->bias = pc - (u32)((uintptr_t)f->r >> 2);
     if (page->arrivals < JIT_WARM)
         page->arrivals++;
-    else if (f->fast->jit && !jit_is_leader(page, pc / 4 % CODE_WORDS))
+    else if (f->fast->jit && !jit_knows(page, pc / 4 % CODE_WORDS))
         jit_leader(f->fast, page, pc / 4 % CODE_WORDS);
 }
 
@@ -284,6 +284,8 @@ static bool fast_resume(struct fast_hart *f)
             interrupt = hart_next_interrupt(h);
         if (interrupt) {
             trap_take(h, interrupt, 0, 0);
+            if (resume_quickly(f, h))
+                return true;
             continue;
         }
         u32 cause = find_code(f);

@@ -12,11 +12,6 @@
 
 _Static_assert(offsetof(struct native_page, entry) == 0, "host code takes one for the other");
 
-static bool bit(const u32 *bits, u32 i)
-{
-    return bits[i / 32] >> i % 32 & 1;
-}
-
 static void set_bit(u32 *bits, u32 i)
 {
     bits[i / 32] |= 1u << i % 32;
@@ -24,14 +19,27 @@ static void set_bit(u32 *bits, u32 i)
 
 // ---- records
 
+// A word that others jump to gets a block of its own, even if it lies inside another block already.
+// Where all is translated, for tests, every second word is entered in the middle of a block
+// instead.
+static bool wants_own_block(const struct fast *fast, const struct code_page *page, u32 index)
+{
+    const struct native_page *n = page->native;
+    if (!jit_is_leader(page, index) || n->entry[index])
+        return false;
+    return !(fast->m->config.eager && n->rest[index] && index % 2);
+}
+
 static const void *handler_of(const struct fast *fast, const struct code_page *page,
                               const struct record *r)
 {
     u32 index = (u32)(r - page->record);
     const struct native_page *n = page->native;
-    if (r->op == OP_undecoded || !jit_is_leader(page, index) || n->heat[index] == COLD)
+    if (r->op == OP_undecoded || !n || n->heat[index] == COLD)
         return fast->handlers[r->op];
-    return fast->handlers[n->entry[index] ? OP_native : OP_warm];
+    if (wants_own_block(fast, page, index))
+        return fast->handlers[OP_warm];
+    return fast->handlers[n->rest[index] ? OP_native : r->op];
 }
 
 static void renew(struct fast *fast, struct code_page *page, u32 index)
@@ -67,7 +75,7 @@ static void forget(struct fast *fast, struct code_page *page)
 {
     struct native_page *n = page->native;
     memset(n->entry, 0, sizeof n->entry);
-    memset(n->covered, 0, sizeof n->covered);
+    memset(n->rest, 0, sizeof n->rest);
     memset(n->heat, n->forgotten < JIT_FORGOTTEN || fast->m->config.eager ? 0 : COLD,
            sizeof n->heat);
     for (u32 i = 0; i < CODE_WORDS; i++)
@@ -77,7 +85,7 @@ static void forget(struct fast *fast, struct code_page *page)
 void jit_written(struct fast *fast, struct code_page *page, u32 first, u32 last)
 {
     for (u32 i = first; page->native && i <= last; i++) {
-        if (!bit(page->native->covered, i))
+        if (!page->native->rest[i])
             continue;
         page->native->forgotten++;
         forget(fast, page);
@@ -208,16 +216,18 @@ static void lead_on(struct fast *fast, struct code_page *page, u32 index, u32 ah
         jit_leader(fast, page, index + 1);
 }
 
-// From now on the interpreter goes to host code at each leader of the region, if enough
-// instructions follow there.
+// From now on the interpreter goes to host code at each word of the region, if enough instructions
+// follow there.
 static void use_region(struct fast *fast, struct code_page *page, const u8 *marks, u32 worth)
 {
     struct native_page *n = page->native;
     for (u32 i = 0; i < CODE_WORDS; i++) {
-        if (!(marks[i] & MARK_LEADER))
+        if (!(marks[i] & MARK_REACHED))
             continue;
-        set_bit(n->leader, i);
-        if (weight(fast, page, i) < worth)
+        if (marks[i] & MARK_LEADER)
+            set_bit(n->leader, i);
+        // A long rest is worth it without a closer look.
+        if (n->rest[i] < worth && weight(fast, page, i) < worth)
             n->heat[i] = COLD;
         renew(fast, page, i);
     }

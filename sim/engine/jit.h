@@ -1,7 +1,7 @@
 // The translator: it turns what the fast engine runs often into code of the host (x86-64). It
-// leaves to the interpreter (sim/engine/fast_loop.h) all that is not quick, and every deadline; the
-// interpreter can go on at any record. So the translator knows no traps, no devices and few CSRs,
-// and the machine is the same by construction.
+// leaves to the interpreter (sim/engine/fast_loop.h) all that is not quick, and the last steps
+// before a deadline; the interpreter can go on at any record. So the translator knows no traps, no
+// devices and few CSRs, and the machine is the same by construction.
 //
 //     interpreter                       host code of a page (struct native_page)
 //     record  record  record  record    entry[1024]: where the code for a word begins, or 0
@@ -10,6 +10,12 @@
 //       |       +-> jit_arrival: counts,     |                                                 |
 //       |           or translates            v not quick, or too few steps left                v
 //       <---------------- r, stop ---------- leave: at this record
+//
+// Deadlines are frequent where several harts take turns, and where a timer is near. So a block has
+// JIT_BLOCK instructions at most: if the steps left do not suffice for a block, the interpreter has
+// few to do. And a block can be entered at each of its words, since no host register holds anything
+// from one instruction to the next that the guest's state lacks: so after a deadline host code goes
+// on where the interpreter has stopped.
 //
 // The unit of translation is a region: all blocks of one page that can be reached inside the page
 // from a record that is often jumped to. Between regions and pages control passes by the entry
@@ -32,14 +38,16 @@
 #define JIT_WORTH 16u                 // unless fewer instructions than this follow without a leave
 #define JIT_REGION_COST 4096u // making a region is worth so many steps, and one for each byte
 #define JIT_CREDIT (4u << 20) // so many steps may be spent before they are executed
+#define JIT_BLOCK 16u         // a block has so many instructions at most
 #define JIT_FORGOTTEN 16u     // a page that was forgotten so often is left to the interpreter
 
 struct native_page {
-    u32 entry[CODE_WORDS];        // offset in struct jit of the code from this word on; 0: none
-    u32 covered[CODE_WORDS / 32]; // a bit: the word is part of some region
-    u32 leader[CODE_WORDS / 32];  // a bit: control comes here often, so arrivals are counted
-    u8 heat[CODE_WORDS];          // the arrivals counted; 0xff: it is not worth translating
-    u32 forgotten;                // how often the page was forgotten
+    u32 entry[CODE_WORDS];       // offset in struct jit of the block that begins here; 0: none
+    u32 place[CODE_WORDS];       // the same of this word's own code, inside its block
+    u8 rest[CODE_WORDS];         // how many words its block has from here on; 0: it is in none
+    u32 leader[CODE_WORDS / 32]; // a bit: control comes here often, so arrivals are counted
+    u8 heat[CODE_WORDS];         // the arrivals counted; 0xff: it is not worth translating
+    u32 forgotten;               // how often the page was forgotten
 };
 
 // What host code reads and writes by address. It lies before the code.
@@ -85,10 +93,15 @@ void jit_release(struct translator *t);
 
 // Decodes the word of this record, and lets the interpreter count where control comes often.
 void jit_decode(struct fast *fast, struct code_page *page, struct record *r);
-// Is control known to come to this record often?
+// Is it known that control comes to this record often?
 static inline bool jit_is_leader(const struct code_page *page, u32 index)
 {
     return page->native && page->native->leader[index / 32] >> index % 32 & 1;
+}
+// Is that known, or is there host code for the record?
+static inline bool jit_knows(const struct code_page *page, u32 index)
+{
+    return page->native && (page->native->rest[index] || jit_is_leader(page, index));
 }
 // Control comes to this record often, from another page or by a trap: so it is from now on.
 void jit_leader(struct fast *fast, struct code_page *page, u32 index);

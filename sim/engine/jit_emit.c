@@ -13,13 +13,14 @@ static bool goes_on(enum flow flow)
 }
 
 // The number of instructions from `index` to the end of its block: the next leader, an instruction
-// for the interpreter, or a jump.
+// for the interpreter, a jump, or as many as a block may have.
 static u32 block_length(const struct emitter *e, u32 index)
 {
     u32 n = 0;
     for (;; n++) {
         u32 i = index + n;
-        if (i == CODE_WORDS || !(e->marks[i] & MARK_REACHED) || (n && (e->marks[i] & MARK_LEADER)))
+        if (i == CODE_WORDS || n == JIT_BLOCK || !(e->marks[i] & MARK_REACHED) ||
+            (n && (e->marks[i] & MARK_LEADER)))
             return n;
         enum flow flow = jit_flow(&e->page->record[i]);
         if (flow == FLOW_LEAVE || flow == FLOW_LEAVE_END)
@@ -49,8 +50,9 @@ static u32 emit_block(struct emitter *e, u32 index)
     }
     for (u32 i = index; i < end; i++) {
         e->left_in_block = end - i;
+        e->page->native->place[i] = (u32)(e->c.at - (u8 *)e->t->jit);
+        e->page->native->rest[i] = (u8)(end - i);
         emit_insn(e, i);
-        e->page->native->covered[i / 32] |= 1u << i % 32;
     }
     if (length && !goes_on(jit_flow(&e->page->record[end - 1])))
         return end; // the block ends in a jump
