@@ -41,11 +41,13 @@ static void arrive(struct machine *m, struct tape_entry *e, const u8 *bytes)
 u64 input_deliver(struct machine *m)
 {
     struct tape *t = &m->units.tape;
+    m->delivering = true;
     while (tape_due(t) <= m->core.steps) {
         const u8 *bytes;
         struct tape_entry *e = tape_take(t, &bytes);
         arrive(m, e, bytes);
     }
+    m->delivering = false;
     return tape_due(t);
 }
 
@@ -53,6 +55,10 @@ bool machine_input(struct machine *m, u32 unit, const void *bytes, size_t count)
 {
     if (!count)
         return true;
+    // Its arrival would be told to the listener that gives it, and so on without end. The tape,
+    // which is being read, would move, too.
+    if (m->delivering)
+        return false;
     if (!units_get(&m->units, unit) ||
         !tape_append(&m->units.tape, m->core.steps, unit, bytes, count))
         return false;

@@ -113,6 +113,7 @@ void machine_free(struct machine *m)
         if (m->hart[i].tlb)
             munmap(m->hart[i].tlb, sizeof *m->hart[i].tlb);
     units_free(&m->units);
+    free(m->later.events);
     pages_free(&m->ram);
     free(m);
 }

@@ -140,7 +140,8 @@ u64 machine_output_hash(const struct machine *m, u32 unit);
 
 // Input goes to the unit, and to the tape (sim/state/tape.h) with the step it came at: after a
 // restore it comes again at that step. To give input while the tape has some to come starts another
-// future: the rest of the tape is forgotten. False: there is no such unit, or no memory.
+// future: the rest of the tape is forgotten. False: there is no such unit, or no memory, or the
+// caller is a listener of EVENT_INPUT, which would hear of its own input without end.
 bool machine_input(struct machine *m, u32 unit, const void *bytes, size_t count);
 // Forgets what is still to come from the tape, after going back: somebody else types it again.
 void machine_input_forget(struct machine *m);
@@ -159,7 +160,8 @@ bool machine_disk_write(struct machine *m, u32 unit, u64 sector, const void *fro
 // ---- events
 
 // Calls fn for each event whose kind is in `mask` (EVENT_BIT). Returns a number for
-// machine_unlisten, or -1 if there are 16 listeners already.
+// machine_unlisten, or -1 if there are 16 listeners already. What a listener itself tells
+// (machine_tell) is heard after all have heard the event under way, so all hear the same order.
 int machine_listen(struct machine *m, u32 mask, event_listener *fn, void *context);
 void machine_unlisten(struct machine *m, int id);
 // While it is mute, nobody hears its events: for a run that is going to be undone by

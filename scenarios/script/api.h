@@ -139,8 +139,11 @@ struct scenario {
     struct goal goal;
     struct hook hooks[HOOKS_MAX];
     u32 hook_count;
-    u64 told;   // the sequence number of the next event that the script will hear
-    u64 logged; // events in the log, counted from the first one of the world
+    u32 in_hook;      // so many calls of them are under way
+    bool hears_input; // the event of that call is that input came
+    u64 refilled_at;  // steps of the world when a call of them last got a whole allowance
+    u64 told;         // the sequence number of the next event that the script will hear
+    u64 logged;       // events in the log, counted from the first one of the world
     u32 check_count, mark_count;
 
     bool in_test;                       // a case of a lab's test is running
@@ -196,7 +199,8 @@ int scenario_run_for(lua_State *L, u64 steps, u32 line, lua_KFunction then);
 
 // ---- tables from the script; each is a Lua error that says what is wanted
 
-// Refuses a key that is not among `keys` (closed by NULL).
+// Refuses a key that is not among `keys` (closed by NULL). After that, no field of the table runs
+// code of the script when it is read.
 void scenario_check_keys(lua_State *L, int index, const char *what, const char *const keys[]);
 // Bytes, as a number or as "64M".
 u64 scenario_size_field(lua_State *L, int index, const char *key, u64 otherwise);

@@ -131,7 +131,6 @@ static int mark(lua_State *L)
     m.line = scenario_line_of(L);
     sc->marks[sc->mark_count++] = m;
     machine_tell(w->machine, 0, NULL, &note, 0);
-    sc->marks[sc->mark_count - 1].seq = sc->told ? sc->told - 1 : 0;
     if (sc->lesson)
         return 0; // a lesson says what it has to say by say{...}
     struct lesson_stop stop = {.kind = LESSON_SAY, .text = m.text, .look = ""};

@@ -22,6 +22,13 @@ static void log_event(struct stage *stage, u64 n, const struct event *e)
     *stage_event(stage, n) = *e;
 }
 
+// A mark learns its place in the stream of events when the stream tells it.
+static void place_mark(struct scenario *sc, const struct event *e)
+{
+    if (e->note.kind == EVENT_MARK && e->note.value < sc->mark_count)
+        sc->marks[e->note.value].seq = e->seq;
+}
+
 static void hear(void *context, const struct event *e)
 {
     static const u32 logged =
@@ -32,6 +39,7 @@ static void hear(void *context, const struct event *e)
     if (logged & EVENT_BIT(e->note.kind)) {
         log_event(sc->stage, sc->logged++, e);
     }
+    place_mark(sc, e);
     goal_hear(sc, e);
     sc->told = e->seq + 1;
     hooks_hear(sc, e);
@@ -88,7 +96,7 @@ static struct stage *stage_new(struct world *w)
 static void start_listening(struct scenario *sc)
 {
     memset(sc->console_seen, 0, sizeof sc->console_seen);
-    sc->told = sc->logged = 0;
+    sc->told = sc->logged = sc->refilled_at = 0;
     machine_listen(sc->world->machine, EVENT_ALL, hear, sc);
     machine_input_interactive(sc->world->machine, sc->options.interactive);
     sc->worlds++;

@@ -47,6 +47,7 @@ static int list_events(lua_State *L)
         last = luaL_optinteger(L, -1, LOG_EVENTS);
         luaL_argcheck(L, last >= 1, 1, "last: 1 or more is wanted");
     }
+    scenario_need_world(L); // after machine{...} the events of the old world are gone
     u64 from = sc->logged > LOG_EVENTS ? sc->logged - LOG_EVENTS : 0;
     u64 at = sc->logged;
     // First back from the newest event, to count; then forward, to fill the table in order.

@@ -5,25 +5,57 @@
 
 #include <string.h>
 
+// A table with a metatable may run the script's code whenever a field is read. So all its fields
+// are read here at once, into a plain table, which takes its place: no caller needs to expect that
+// the script changes the world between two fields.
+static void make_plain(lua_State *L, int index, const char *const keys[])
+{
+    if (!lua_getmetatable(L, index))
+        return;
+    lua_pop(L, 1);
+    lua_newtable(L);
+    for (const char *const *key = keys; *key; key++) {
+        lua_getfield(L, index, *key);
+        lua_setfield(L, -2, *key);
+    }
+    lua_replace(L, index);
+}
+
+// The strings of a list as one, "a, b, c", on top of the stack.
+static const char *push_list(lua_State *L, const char *const words[])
+{
+    luaL_Buffer list;
+    luaL_buffinit(L, &list);
+    for (const char *const *word = words; *word; word++) {
+        luaL_addstring(&list, word == words ? "" : ", ");
+        luaL_addstring(&list, *word);
+    }
+    luaL_pushresult(&list);
+    return lua_tostring(L, -1);
+}
+
+static bool is_among(const char *key, const char *const keys[])
+{
+    while (*keys && strcmp(*keys, key))
+        keys++;
+    return *keys;
+}
+
 void scenario_check_keys(lua_State *L, int index, const char *what, const char *const keys[])
 {
+    // Lua's own order of keys differs from run to run. Of several wrong keys the first one by name
+    // is told, so the message does not differ.
+    const char *wrong = NULL;
     for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
-        const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;
-        const char *const *known = keys;
-        while (key && *known && strcmp(*known, key))
-            known++;
-        if (key && *known)
-            continue;
-        luaL_Buffer list;
-        luaL_buffinit(L, &list);
-        for (known = keys; *known; known++) {
-            luaL_addstring(&list, known == keys ? "" : ", ");
-            luaL_addstring(&list, *known);
-        }
-        luaL_pushresult(&list);
-        luaL_error(L, "%s has no field '%s'; its fields are: %s", what, key ? key : "(a number)",
-                   lua_tostring(L, -1));
+        const char *key = "(a number)";
+        if (lua_type(L, -2) == LUA_TSTRING)
+            key = lua_tostring(L, -2);
+        if (!is_among(key, keys) && (!wrong || strcmp(key, wrong) < 0))
+            wrong = key;
     }
+    if (wrong)
+        luaL_error(L, "%s has no field '%s'; its fields are: %s", what, wrong, push_list(L, keys));
+    make_plain(L, index, keys);
 }
 
 lua_Integer scenario_integer_field(lua_State *L, int index, const char *key, lua_Integer otherwise,

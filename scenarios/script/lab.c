@@ -90,22 +90,24 @@ static int declare_lab(lua_State *L)
 {
     static const char *const keys[] = {"files", "points", "hours", "build", NULL};
     struct lab *lab = lab_of(L);
+    struct lab read = *lab;
     luaL_checktype(L, 1, LUA_TTABLE);
     scenario_check_keys(L, 1, "lab", keys);
     if (lab->declared)
         return luaL_error(L, "lab{...} is called once");
-    lab->declared = true;
-    lab->points = (u32)scenario_integer_field(L, 1, "points", 100, 1, 10000);
-    lab->hours = number_field(L, 1, "hours", 0, 0, 1000);
-    keep_field(L, 1, "build", lab->build, sizeof lab->build);
-    if (strchr(lab->build, '/') || *lab->build == '.')
+    read.declared = true;
+    read.points = (u32)scenario_integer_field(L, 1, "points", 100, 1, 10000);
+    read.hours = number_field(L, 1, "hours", 0, 0, 1000);
+    keep_field(L, 1, "build", read.build, sizeof read.build);
+    if (strchr(read.build, '/') || *read.build == '.')
         return luaL_error(L, "build: a plain name is wanted");
     if (lua_getfield(L, 1, "files") != LUA_TTABLE)
         return luaL_error(L, "files: a table is wanted, as in { [\"answers.txt\"] = \"64K\" }");
     for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1))
-        read_file(L, lab);
+        read_file(L, &read);
     // The order of a Lua table is left to chance.
-    qsort(lab->file, lab->files, sizeof lab->file[0], compare_files);
+    qsort(read.file, read.files, sizeof read.file[0], compare_files);
+    *lab = read; // only now, so a call that fails declares nothing
     return 0;
 }
 

@@ -104,9 +104,10 @@ static int new_meter(lua_State *L)
     lua_settop(L, 1);
     if (!lab_runs_tests(sc->options.lab))
         return luaL_error(L, "meter{...} is called inside a test");
-    scenario_drop_meter(sc);
     struct world_plan *plan = lua_newuserdatauv(L, sizeof *plan, 0);
     read_plan(L, plan);
+    scenario_drop_meter(sc);
+    sc->meters++; // handles of the old meter are no longer good, whatever fails from here on
     struct world *world = world_new(plan, &why, error, sizeof error);
     if (!world)
         return luaL_error(L, "%s", error);
@@ -118,7 +119,7 @@ static int new_meter(lua_State *L)
     watch(L, sc->meter);
     struct meter_handle *handle = lua_newuserdatauv(L, sizeof *handle, 0);
     luaL_setmetatable(L, METER_TYPE);
-    handle->generation = ++sc->meters;
+    handle->generation = sc->meters;
     return 1;
 }
 

@@ -170,7 +170,6 @@ static int new_twin(lua_State *L)
     lua_settop(L, 1);
     if (!lab_runs_tests(sc->options.lab))
         return luaL_error(L, "twin{...} is called inside a test");
-    scenario_drop_twin(sc);
     struct twin_handle *handle = lua_newuserdatauv(L, sizeof *handle, 0);
     luaL_setmetatable(L, TWIN_TYPE);
     struct world_plan *plan = lua_newuserdatauv(L, sizeof *plan, 0);
@@ -178,6 +177,7 @@ static int new_twin(lua_State *L)
     // What the guest itself cannot see is compared, too, unless the test is about what it sees.
     options.rights = !scenario_boolean_field(L, 1, "guest_only");
     options.probe_every = options.rights ? PROBE_EVERY : 0;
+    scenario_drop_twin(sc);
     sc->twin = twin_pair_new(plan, &options, &why, error, sizeof error);
     if (!sc->twin)
         return luaL_error(L, "%s", error);

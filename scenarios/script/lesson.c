@@ -118,6 +118,20 @@ static void read_more(lua_State *L, struct lesson *lesson)
     lua_pop(L, 1);
 }
 
+// The first item of lesson{...}.
+static u32 read_number(lua_State *L)
+{
+    lua_Integer number = 0;
+    int is_integer = 0;
+    lua_rawgeti(L, 1, 1);
+    number = lua_tointegerx(L, -1, &is_integer);
+    if (!is_integer || number < 1 || number > 1000)
+        luaL_error(L, "lesson: the first item is its number, an integer from 1 to 1000, as in "
+                      "lesson { 3, \"A system call\" }");
+    lua_pop(L, 1);
+    return (u32)number;
+}
+
 static int new_lesson(lua_State *L)
 {
     static const char *const keys[] = {"section", "minutes", "idea", "discussion", "more", NULL};
@@ -128,18 +142,16 @@ static int new_lesson(lua_State *L)
     if (sc->lesson || sc->world)
         return luaL_error(L, "lesson{...} comes once, before the first machine");
     struct lesson *lesson = lua_newuserdatauv(L, sizeof *lesson, 0);
-    luaL_ref(L, LUA_REGISTRYINDEX);
     memset(lesson, 0, sizeof *lesson);
-    sc->lesson = lesson;
-    lua_rawgeti(L, 1, 1);
-    lua_setfield(L, 1, "number");
-    lesson->number = (u32)scenario_integer_field(L, 1, "number", 0, 1, 1000);
+    lesson->number = read_number(L);
     lesson->title = text_item(L, 1, 2, "the title of the lesson");
     lesson->minutes = (u32)scenario_integer_field(L, 1, "minutes", 0, 0, 1000);
     lesson->section = text_field(L, 1, "section");
     lesson->idea = text_field(L, 1, "idea");
     lesson->discussion = text_field(L, 1, "discussion");
     read_more(L, lesson);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &sc->lesson); // the lesson is on top of the stack
+    sc->lesson = lesson;
     if (!sc->options.only_lesson)
         return 0;
     sc->stopping = true;
@@ -240,9 +252,9 @@ static int reveal(lua_State *L)
     struct lesson_question *q = &lesson->question[*index];
     if (q->revealed)
         return luaL_error(L, "reveal: this question was revealed before");
-    q->revealed = true;
     q->holds = lua_isinteger(L, 2) && lua_tointeger(L, 2) == (lua_Integer)q->right + 1;
     check_fact(L, q);
+    q->revealed = true;
     return stop_here(L,
                      (struct lesson_stop){
                          .kind = LESSON_REVEAL, .text = q->text, .look = no_look, .question = q},

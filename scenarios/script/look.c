@@ -138,7 +138,8 @@ static int get_status(lua_State *L)
 
 static int get_console(lua_State *L)
 {
-    struct console c = consoles_of(scenario_of(L)->stage->consoles, &scenario_self(L)->path);
+    const struct world_guest *g = scenario_self(L);
+    struct console c = consoles_of(scenario_of(L)->stage->consoles, &g->path);
     lua_pushlstring(L, c.text, c.size);
     return 1;
 }
@@ -146,12 +147,19 @@ static int get_console(lua_State *L)
 static int type_text(lua_State *L)
 {
     const struct world_guest *g = scenario_self(L);
-    struct world *w = scenario_of(L)->world;
+    struct scenario *sc = scenario_of(L);
     size_t size = 0;
     const char *text = luaL_checklstring(L, 2, &size);
     luaL_argcheck(L, size <= BYTES_MOST, 2, "at most 1 MiB at a time");
-    world_type(w, (u32)(g - w->guest), text, size);
-    return 0;
+    if (sc->hears_input)
+        return luaL_error(L, "type: a function that hears \"input\" cannot type, because it would "
+                             "hear its own text without end; type in on(\"console\", ...), or "
+                             "after run");
+    bool typed = world_type(sc->world, (u32)(g - sc->world->guest), text, size);
+    // The text may have come in at once, and a function given to on(...) may have failed.
+    if (sc->status == SCENARIO_FAILED)
+        sandbox_end(sc->sandbox, sc->error);
+    return typed ? 0 : luaL_error(L, "type: there is not enough memory for the text");
 }
 
 static void push_hart(lua_State *L, const struct guest_state *state, u32 index)

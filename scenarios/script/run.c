@@ -41,7 +41,6 @@ static void read_console(lua_State *L, struct goal *g)
             luaL_error(L, "console: 1 to %d characters are wanted", GOAL_TEXT - 1);
         memcpy(g->text, text, size + 1);
         need_guest(L, g, "console");
-        goal_match_printed(scenario_of(L), g);
     }
     lua_pop(L, 1);
 }
@@ -110,12 +109,14 @@ static void read_when(lua_State *L, struct goal *g)
     }
 }
 
+// The fields of run{...}. A reference to `when` is made last, so no error leaves one behind.
 static void read_goal(lua_State *L, struct goal *g)
 {
     static const char *const keys[] = {"steps", "limit", "guest", "console", "event",
                                        "cause", "phase", "count", "off",     "pc",
                                        "vcpu",  "when",  "every", NULL};
     scenario_check_keys(L, 1, "run", keys);
+    scenario_need_world(L);
     read_steps(L, g, "steps");
     read_steps(L, g, "limit");
     read_guest(L, g);
@@ -147,15 +148,27 @@ static int run_is_over(lua_State *L, int status, lua_KContext context)
     return 2;
 }
 
+// The machine runs while the script waits in a yield. Before anything is read, this says where no
+// yield is possible.
+static void must_be_able_to_wait(lua_State *L)
+{
+    struct scenario *sc = scenario_of(L);
+    if (lua_isyieldable(L))
+        return;
+    if (sc->goal.active || sc->in_hook)
+        luaL_error(L, "run and step cannot be called inside on(...) or when: the machine is "
+                      "running already");
+    luaL_error(L, "run and step cannot be called by a function that Lua's own library calls, as "
+                  "table.sort and string.gsub do; call them before or after it");
+}
+
+// The driver sees the goal after the yield, runs the machine, and resumes at run_is_over.
 static int begin(lua_State *L, const struct goal *g)
 {
     struct scenario *sc = scenario_of(L);
-    if (!lua_isyieldable(L))
-        return luaL_error(
-            L,
-            "run and step cannot be called inside on(...) or when: the machine is running already");
-    // The driver sees the goal after the yield, runs the machine, and resumes at run_is_over.
     sc->goal = *g;
+    if (*g->text)
+        goal_match_printed(sc, &sc->goal);
     sc->goal.active = true;
     sc->line = scenario_line_of(L);
     return lua_yieldk(L, 0, 0, run_is_over);
@@ -182,10 +195,12 @@ static int run_goal(lua_State *L)
 {
     struct goal g = goal_none;
     lua_settop(L, 1);
-    scenario_need_world(L);
+    must_be_able_to_wait(L);
     if (lua_isnil(L, 1)) {
+        scenario_need_world(L);
         g.off = true;
     } else if (lua_isnumber(L, 1)) {
+        scenario_need_world(L);
         lua_Integer steps = luaL_checkinteger(L, 1);
         luaL_argcheck(L, steps >= 0, 1, "0 or more steps are wanted");
         g.steps_left = (u64)steps;
@@ -202,6 +217,7 @@ static int step(lua_State *L)
     lua_Integer steps = luaL_optinteger(L, 1, 1);
     luaL_argcheck(L, steps >= 0, 1, "0 or more steps are wanted");
     lua_settop(L, 0);
+    must_be_able_to_wait(L);
     scenario_need_world(L);
     g.steps_left = (u64)steps;
     return begin(L, &g);

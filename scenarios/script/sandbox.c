@@ -34,17 +34,23 @@ struct allowance {
     u64 instructions_left;
 };
 
+// One stay in the interpreter. A stay can begin inside another: the script calls a function of
+// ours, and that one calls a function of the script by sandbox_call.
+struct stay_inside {
+    lua_State *running; // the thread of Lua that was entered
+    jmp_buf *way_out;   // NULL: the script does not run
+    u32 hooks;          // calls of the hook since then
+    double begun;       // processor time at the first of these calls
+};
+
 struct sandbox {
     struct sandbox_limits limits;
     struct arena *arena;
     struct allowance *has;
     lua_State *lua;
-    u32 hooks;        // calls of the hook since the sandbox was entered
-    double begun;     // processor time at the first of these calls
-    jmp_buf *way_out; // set while the script runs
+    struct stay_inside now;
     char error[ERROR_ROOM];
     struct watchdog watchdog;
-    lua_State *running; // the thread of Lua that was entered last
 };
 
 static void set_error(struct sandbox *sb, const char *text, size_t size)
@@ -57,7 +63,7 @@ static void set_error(struct sandbox *sb, const char *text, size_t size)
 _Noreturn static void leave(struct sandbox *sb)
 {
     sb->has->over = true;
-    longjmp(*sb->way_out, 1);
+    longjmp(*sb->now.way_out, 1);
 }
 
 _Noreturn void sandbox_exceed(struct sandbox *sb, lua_State *thread, const char *message)
@@ -90,12 +96,12 @@ static double own_seconds(void)
 // A look at the clock costs more than a thousand instructions of Lua, so it is taken now and then.
 static bool is_out_of_time(struct sandbox *sb)
 {
-    if (sb->hooks++ % HOOKS_A_LOOK)
+    if (sb->now.hooks++ % HOOKS_A_LOOK)
         return false;
     double now = own_seconds();
-    if (sb->hooks == 1)
-        sb->begun = now;
-    return now - sb->begun > sb->limits.seconds;
+    if (sb->now.hooks == 1)
+        sb->now.begun = now;
+    return now - sb->now.begun > sb->limits.seconds;
 }
 
 static void count_instructions(lua_State *thread, lua_Debug *place)
@@ -126,7 +132,7 @@ static void count_instructions(lua_State *thread, lua_Debug *place)
 // and asking again. The second refusal ends the script.
 static void *refuse(struct sandbox *sb)
 {
-    if (!sb->has->denied || !sb->way_out) {
+    if (!sb->has->denied || !sb->now.way_out) {
         sb->has->denied = true;
         return NULL;
     }
@@ -162,32 +168,25 @@ static void tell_place(void *owner, char *to, size_t size)
     struct sandbox *sb = owner;
     lua_Debug at = {.currentline = -1};
     *to = 0;
-    for (int level = 0; at.currentline < 0 && lua_getstack(sb->running, level, &at); level++)
-        lua_getinfo(sb->running, "Sl", &at);
+    for (int level = 0; at.currentline < 0 && lua_getstack(sb->now.running, level, &at); level++)
+        lua_getinfo(sb->now.running, "Sl", &at);
     if (at.currentline >= 0)
         snprintf(to, size, "%s:%d: ", at.short_src, at.currentline);
 }
 
-static enum sandbox_result over(struct sandbox *sb)
+// The stay before this one goes on, if there is one.
+static enum sandbox_result done(struct sandbox *sb, struct stay_inside before,
+                                enum sandbox_result result)
 {
-    sb->way_out = NULL;
-    watchdog_busy(&sb->watchdog, false);
-    return SANDBOX_LIMIT;
+    sb->now = before;
+    watchdog_busy(&sb->watchdog, before.way_out);
+    return result;
 }
 
 static void enter(struct sandbox *sb, lua_State *thread, jmp_buf *way_out)
 {
-    sb->running = thread;
-    sb->way_out = way_out;
-    sb->hooks = 0;
+    sb->now = (struct stay_inside){.running = thread, .way_out = way_out};
     watchdog_busy(&sb->watchdog, true);
-}
-
-static enum sandbox_result done(struct sandbox *sb, enum sandbox_result result)
-{
-    sb->way_out = NULL;
-    watchdog_busy(&sb->watchdog, false);
-    return result;
 }
 
 // The words for the error value at `index`. Lua puts the place before a text, but not before a
@@ -238,39 +237,42 @@ static void keep_error(struct sandbox *sb, lua_State *L)
 enum sandbox_result sandbox_compile(struct sandbox *sb, lua_State *thread, const char *text,
                                     size_t size, const char *name)
 {
+    const struct stay_inside before = sb->now;
     jmp_buf way_out;
     if (sb->has->over || setjmp(way_out))
-        return over(sb);
+        return done(sb, before, SANDBOX_LIMIT);
     enter(sb, thread, &way_out);
     if (luaL_loadbufferx(thread, text, size, name, "t") == LUA_OK)
-        return done(sb, SANDBOX_DONE);
+        return done(sb, before, SANDBOX_DONE);
     keep_error(sb, thread);
-    return done(sb, SANDBOX_ERROR);
+    return done(sb, before, SANDBOX_ERROR);
 }
 
 enum sandbox_result sandbox_resume(struct sandbox *sb, lua_State *thread, int arguments,
                                    int *values)
 {
+    const struct stay_inside before = sb->now;
     jmp_buf way_out;
     if (sb->has->over || setjmp(way_out))
-        return over(sb);
+        return done(sb, before, SANDBOX_LIMIT);
     enter(sb, thread, &way_out);
     int result = lua_resume(thread, sb->lua, arguments, values);
     if (result == LUA_OK || result == LUA_YIELD)
-        return done(sb, result == LUA_OK ? SANDBOX_DONE : SANDBOX_YIELDED);
+        return done(sb, before, result == LUA_OK ? SANDBOX_DONE : SANDBOX_YIELDED);
     lua_pushcfunction(sb->lua, describe_thread);
     lua_pushlightuserdata(sb->lua, thread);
     lua_xmove(thread, sb->lua, 1);
     lua_pcall(sb->lua, 2, 1, 0);
     keep_error(sb, sb->lua);
-    return done(sb, SANDBOX_ERROR);
+    return done(sb, before, SANDBOX_ERROR);
 }
 
 enum sandbox_result sandbox_call(struct sandbox *sb, int arguments, int values)
 {
+    const struct stay_inside before = sb->now;
     jmp_buf way_out;
     if (sb->has->over || setjmp(way_out))
-        return over(sb);
+        return done(sb, before, SANDBOX_LIMIT);
     enter(sb, sb->lua, &way_out);
     int base = lua_gettop(sb->lua) - arguments;
     lua_pushcfunction(sb->lua, describe);
@@ -278,9 +280,9 @@ enum sandbox_result sandbox_call(struct sandbox *sb, int arguments, int values)
     int result = lua_pcall(sb->lua, arguments, values, base);
     lua_remove(sb->lua, base);
     if (result == LUA_OK)
-        return done(sb, SANDBOX_DONE);
+        return done(sb, before, SANDBOX_DONE);
     keep_error(sb, sb->lua);
-    return done(sb, SANDBOX_ERROR);
+    return done(sb, before, SANDBOX_ERROR);
 }
 
 const char *sandbox_error(const struct sandbox *sb)
@@ -291,6 +293,12 @@ const char *sandbox_error(const struct sandbox *sb)
 lua_State *sandbox_lua(struct sandbox *sb)
 {
     return sb->lua;
+}
+
+void sandbox_end(struct sandbox *sb, const char *message)
+{
+    set_error(sb, message, strlen(message));
+    leave(sb);
 }
 
 void sandbox_refill(struct sandbox *sb)

@@ -57,7 +57,8 @@ enum sandbox_result sandbox_compile(struct sandbox *sb, lua_State *thread, const
 enum sandbox_result sandbox_resume(struct sandbox *sb, lua_State *thread, int arguments,
                                    int *values);
 // Calls the function that lies below its arguments on the stack of sandbox_lua. Leaves `values`
-// results there if the answer is DONE, and nothing otherwise.
+// results there if the answer is DONE, and nothing otherwise. A C function that the script calls
+// may call this, too. If the answer is LIMIT then, it calls sandbox_end before it returns to Lua.
 enum sandbox_result sandbox_call(struct sandbox *sb, int arguments, int values);
 // All that the script has and knows, as one piece for a replica (scenarios/script/replica.h). Not
 // while the script runs.
@@ -67,5 +68,7 @@ const char *sandbox_error(const struct sandbox *sb);
 // For C functions that the script calls: ends the script as any limit does. The message gets the
 // place in the script before it.
 _Noreturn void sandbox_exceed(struct sandbox *sb, lua_State *thread, const char *message);
+// The same with a message that is whole.
+_Noreturn void sandbox_end(struct sandbox *sb, const char *message);
 
 #endif

@@ -24,6 +24,8 @@ static void finish(struct scenario *sc)
         scenario_fail(sc, STATUS_INPUT, sandbox_error(sc->sandbox));
         return;
     }
+    if (sc->status == SCENARIO_FAILED)
+        return; // a function given to on(...) failed, and pcall cannot hide that
     sc->status = SCENARIO_DONE;
     for (u32 i = 0; i < sc->check_count; i++)
         if (!sc->checks[i].passed)

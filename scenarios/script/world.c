@@ -142,26 +142,28 @@ static int new_machine(lua_State *L)
     }
     luaL_checktype(L, 1, LUA_TTABLE);
     scenario_check_keys(L, 1, "machine", keys);
-    if (sc->goal.active)
-        return luaL_error(
-            L, "machine{...} cannot be called inside on(...) or when: the machine is running");
+    // All is read before anything is changed, so a call that fails leaves everything as it was.
+    struct machine_config c = machine_config_default();
+    u64 ram = scenario_size_field(L, 1, "ram", 0);
+    if (ram > BOARD_RAM_MAX)
+        luaL_error(L, "ram: a machine has at most 2G");
+    c.ram = (u32)ram;
+    c.harts = (u32)scenario_integer_field(L, 1, "harts", 1, 1, HARTS_MAX);
+    c.clock = scenario_choice_field(L, 1, "clock", CLOCK_VIRTUAL, clocks);
+    c.profile = scenario_profile_field(L, 1, "profile");
+    c.adue = scenario_boolean_field(L, 1, "adue");
+    c.misaligned_emulate = scenario_choice_field(L, 1, "misaligned", 0, misaligned);
+    c.seed = sc->options.seed;
+    c.engine = sc->options.engine;
+    read_costs(L, 1, &c.costs);
+    if (sc->goal.active || sc->in_hook)
+        return luaL_error(L, "machine{...} cannot be called inside on(...) or when: their machine "
+                             "is still there; call it after run");
     scenario_drop_world(sc);
     // Handles of guests that were declared before belong to the old world from now on.
     sc->generation += sc->plan.guests != 0;
     forget_plan(sc);
-    struct machine_config *c = &sc->plan.machine;
-    u64 ram = scenario_size_field(L, 1, "ram", 0);
-    if (ram > BOARD_RAM_MAX)
-        luaL_error(L, "ram: a machine has at most 2G");
-    c->ram = (u32)ram;
-    c->harts = (u32)scenario_integer_field(L, 1, "harts", 1, 1, HARTS_MAX);
-    c->clock = scenario_choice_field(L, 1, "clock", CLOCK_VIRTUAL, clocks);
-    c->profile = scenario_profile_field(L, 1, "profile");
-    c->adue = scenario_boolean_field(L, 1, "adue");
-    c->misaligned_emulate = scenario_choice_field(L, 1, "misaligned", 0, misaligned);
-    c->seed = sc->options.seed;
-    c->engine = sc->options.engine;
-    read_costs(L, 1, &c->costs);
+    sc->plan.machine = c;
     return 0;
 }
 
@@ -171,17 +173,8 @@ static void must_be_unbuilt(lua_State *L, const char *what)
         luaL_error(L, "%s comes before the first run; machine{...} starts a new world", what);
 }
 
-// Pushes a handle for the plan's next guest.
-static int push_handle(lua_State *L)
-{
-    struct scenario *sc = scenario_of(L);
-    struct guest_handle *handle = lua_newuserdatauv(L, sizeof *handle, 0);
-    *handle = (struct guest_handle){.generation = sc->generation, .index = sc->plan.guests++};
-    luaL_setmetatable(L, GUEST_TYPE);
-    return 1;
-}
-
-static struct guest_plan *next_guest(lua_State *L)
+// Adds the guest to the plan, and pushes its handle.
+static int add_guest(lua_State *L, const struct guest_plan *g)
 {
     struct scenario *sc = scenario_of(L);
     if (sc->plan.guests == WORLD_GUESTS_MAX)
@@ -189,7 +182,11 @@ static struct guest_plan *next_guest(lua_State *L)
                    "there can be at most %d guests; declare fewer, or start another world with "
                    "machine{...}",
                    WORLD_GUESTS_MAX);
-    return &sc->plan.guest[sc->plan.guests];
+    struct guest_handle *handle = lua_newuserdatauv(L, sizeof *handle, 0);
+    luaL_setmetatable(L, GUEST_TYPE);
+    sc->plan.guest[sc->plan.guests] = *g;
+    *handle = (struct guest_handle){.generation = sc->generation, .index = sc->plan.guests++};
+    return 1;
 }
 
 static void read_name(lua_State *L, struct guest_plan *g)
@@ -251,12 +248,17 @@ static int outermost_vmm(lua_State *L)
                                        "costs", "quantum", "enlightened", NULL};
     static const char *const codes[] = {"native", "t32", NULL};
     struct scenario *sc = scenario_of(L);
+    struct vmm_plan vmm = sc->plan.vmm;
     scenario_check_keys(L, 1, "the first vmm", keys);
+    bool t32 = scenario_choice_field(L, 1, "code", 0, codes);
+    u32 costs = read_preset(L);
+    read_vmm(L, &vmm);
+    must_be_unbuilt(L, "vmm{...}");
     sc->has_vmm = true;
     sc->plan.depth = 1;
-    sc->plan.t32 = scenario_choice_field(L, 1, "code", 0, codes);
-    sc->plan.costs = read_preset(L);
-    read_vmm(L, &sc->plan.vmm);
+    sc->plan.t32 = t32;
+    sc->plan.costs = costs;
+    sc->plan.vmm = vmm;
     return 0;
 }
 
@@ -267,18 +269,17 @@ static int inner_vmm(lua_State *L)
     static const char *const keys[] = {"name",      "inside",  "weight",      "policy", "technique",
                                        "scheduler", "quantum", "enlightened", NULL};
     scenario_check_keys(L, 1, "a vmm that is a guest", keys);
-    struct guest_plan *g = next_guest(L);
-    g->is_vmm = true;
-    read_name(L, g);
-    read_inside(L, g);
-    g->weight = (u32)scenario_integer_field(L, 1, "weight", 100, 1, 1000);
-    read_vmm(L, &g->vmm);
-    return push_handle(L);
+    struct guest_plan g = {.hart = GUEST_ANY_HART, .is_vmm = true};
+    read_name(L, &g);
+    read_inside(L, &g);
+    g.weight = (u32)scenario_integer_field(L, 1, "weight", 100, 1, 1000);
+    read_vmm(L, &g.vmm);
+    must_be_unbuilt(L, "vmm{...}");
+    return add_guest(L, &g);
 }
 
 static int new_vmm(lua_State *L)
 {
-    must_be_unbuilt(L, "vmm{...}");
     lua_settop(L, 1);
     if (lua_isnil(L, 1)) {
         lua_newtable(L);
@@ -351,29 +352,29 @@ static void read_technique(lua_State *L, struct guest_plan *g)
 // pinned=, technique=} -> a handle
 static int new_guest(lua_State *L)
 {
-    static const char *const keys[] = {"name",  "inside", "image",     "source",    "ram",
-                                       "vcpus", "initrd", "append",    "disk",      "weight",
+    static const char *const keys[] = {"name",  "inside", "image",     "source", "ram",
+                                       "vcpus", "initrd", "append",    "disk",   "weight",
                                        "hart",  "pinned", "technique", NULL};
-    must_be_unbuilt(L, "guest{...}");
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
     scenario_check_keys(L, 1, "guest", keys);
-    struct guest_plan *g = next_guest(L);
-    read_name(L, g);
-    read_inside(L, g);
-    read_image(L, g);
+    must_be_unbuilt(L, "guest{...}");
+    struct guest_plan g = {.hart = GUEST_ANY_HART};
+    read_name(L, &g);
+    read_inside(L, &g);
+    read_image(L, &g);
     u64 ram = scenario_size_field(L, 1, "ram", 0);
     if (ram > BOARD_RAM_MAX)
         luaL_error(L, "ram: a guest has at most 2G");
-    g->ram = (u32)ram;
-    g->vcpus = (u32)scenario_integer_field(L, 1, "vcpus", 1, 1, HARTS_MAX);
-    g->initrd = file_field(L, 1, "initrd");
-    g->append = text_field(L, 1, "append");
-    g->disk = file_field(L, 1, "disk");
-    g->weight = (u32)scenario_integer_field(L, 1, "weight", 100, 1, 1000);
-    read_technique(L, g);
-    read_hart(L, g);
-    return push_handle(L);
+    g.ram = (u32)ram;
+    g.vcpus = (u32)scenario_integer_field(L, 1, "vcpus", 1, 1, HARTS_MAX);
+    g.initrd = file_field(L, 1, "initrd");
+    g.append = text_field(L, 1, "append");
+    g.disk = file_field(L, 1, "disk");
+    g.weight = (u32)scenario_integer_field(L, 1, "weight", 100, 1, 1000);
+    read_technique(L, &g);
+    read_hart(L, &g);
+    return add_guest(L, &g);
 }
 
 void lua_open_world(lua_State *L)

@@ -104,6 +104,12 @@ struct listener {
     void *context;
 };
 
+// Events that listeners told while all heard another one. They are told after that one.
+struct later {
+    struct event *events;
+    size_t count, capacity;
+};
+
 struct machine {
     struct machine_core core;
     struct hart hart[HARTS_MAX];
@@ -121,13 +127,16 @@ struct machine {
     struct listener listeners[LISTENERS_MAX];
     int listeners_end; // nobody listens from here on
     u32 listened;      // all their masks together
+    bool telling;      // the listeners hear an event now
+    struct later later;
 
     // Of the run under way.
     bool running;
-    u64 end;    // the value of core.steps to pause at: the run is over, or input is due
-    u8 leave;   // enum leave, or-ed
-    bool asked; // machine_stop was called
-    bool hold;  // machine_hold_trap was called, and no trap has come since
+    bool delivering; // input arrives now
+    u64 end;         // the value of core.steps to pause at: the run is over, or input is due
+    u8 leave;        // enum leave, or-ed
+    bool asked;      // machine_stop was called
+    bool hold;       // machine_hold_trap was called, and no trap has come since
     bool interactive;
     struct border_watch border;
     struct watch watch;

@@ -98,6 +98,39 @@ static u8 level_of(const struct vm_path *path, const struct note *note)
     return (u8)(length && !of_guest ? length - 1 : length);
 }
 
+// ---- one event after the other
+
+static void tell_all(struct machine *m, const struct event *e)
+{
+    for (int i = 0; i < m->listeners_end; i++)
+        if (m->listeners[i].mask & EVENT_BIT(e->note.kind))
+            m->listeners[i].fn(m->listeners[i].context, e);
+}
+
+// Without memory the event is lost. Only a listener that tells something itself comes here.
+static void keep_for_later(struct later *l, const struct event *e)
+{
+    struct event *events = tape_grow(l->events, l->count, 1, &l->capacity, sizeof *events);
+    if (!events)
+        return;
+    l->events = events;
+    l->events[l->count++] = *e;
+}
+
+// A listener may tell an event itself. If that were told at once, the listeners behind it would
+// hear the younger event first.
+static void tell_in_order(struct machine *m, const struct event *e)
+{
+    m->telling = true;
+    tell_all(m, e);
+    for (size_t i = 0; i < m->later.count; i++) {
+        struct event next = m->later.events[i]; // the array may move while the event is told
+        tell_all(m, &next);
+    }
+    m->later.count = 0;
+    m->telling = false;
+}
+
 void event_send(struct hart *h, const struct vm_path *path, const struct note *note, u32 cost)
 {
     event_send_stay(h, path, note, NULL, (struct stay){0}, cost);
@@ -130,9 +163,10 @@ void event_post(struct hart *h, struct event *e, struct stay stay, u32 cost)
     e->level = level_of(&e->path, &e->note);
     e->unused = 0;
     e->unused_too = 0;
-    for (int i = 0; i < m->listeners_end; i++)
-        if (m->listeners[i].mask & EVENT_BIT(e->note.kind))
-            m->listeners[i].fn(m->listeners[i].context, e);
+    if (m->telling)
+        keep_for_later(&m->later, e);
+    else
+        tell_in_order(m, e);
 }
 
 void machine_tell(struct machine *m, u32 hart, const struct vm_path *path, const struct note *note,

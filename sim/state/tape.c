@@ -33,7 +33,9 @@ void tape_forget_future(struct tape *t)
 
 bool tape_append(struct tape *t, u64 steps, u32 unit, const void *bytes, size_t count)
 {
-    tape_forget_future(t);
+    if (!t->given)
+        tape_forget_future(t);
+    t->given = true;
     u8 *store = tape_grow(t->bytes, t->bytes_count, count, &t->bytes_capacity, 1);
     if (!store)
         return false;
@@ -62,6 +64,7 @@ struct tape_entry *tape_take(struct tape *t, const u8 **bytes)
 
 bool tape_wind(struct tape *t, u64 branch, size_t at)
 {
+    t->given = false;
     bool same = t->branch == branch && at <= t->count;
     if (same)
         t->at = at;

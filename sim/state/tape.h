@@ -26,12 +26,14 @@ struct tape {
     u8 *bytes;
     size_t bytes_count, bytes_capacity;
     u64 branch; // which future this is
+    // What waits on the tape was given after the last winding, so it belongs to this life.
+    bool given;
 };
 
 void tape_free(struct tape *t);
 
-// Appends behind what has arrived, and forgets what has not. False: no memory, and what had not
-// arrived is forgotten all the same.
+// Appends. What an earlier life left on the tape, and what has not arrived, is forgotten. False: no
+// memory, and that is forgotten all the same.
 bool tape_append(struct tape *t, u64 steps, u32 unit, const void *bytes, size_t count);
 
 // Forgets what has not arrived.
