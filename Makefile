@@ -44,7 +44,7 @@ VMM_CORE := $(wildcard hypervisor/*.c) isa/decode.c $(wildcard isa/arch/*.c isa/
 TESTS   := $(wildcard tests/test_*.c)
 SCRIPTS := $(wildcard tests/test_*.sh)
 
-.PHONY: all guests docs golden help setup run test test-nested unit bench fuzz fuzz-inputs labs tour handout gradescope classroom50 install uninstall dist deb \
+.PHONY: all guests docs golden help setup run test test-nested unit bench fuzz fuzz-inputs mutants labs tour handout gradescope classroom50 install uninstall dist deb \
         check-deb check-arm64 check-linux clean FORCE
 .DELETE_ON_ERROR:
 
@@ -184,6 +184,11 @@ fuzz-inputs: all ## give damaged files, scripts, answers and packets to their re
 	@$(MAKE) --no-print-directory BUILD=build-inputs CC=clang OPT=-O1 SAN=1 \
 	    SANFLAGS='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' $(INPUT_FUZZER)
 	@TRAPEZE=$(TRAPEZE) BUILD=$(BUILD) tests/fuzz/inputs/fuzz.sh $(INPUT_FUZZER) $(SECONDS) $(INPUT)
+
+# ---- seeded bugs: does a test notice each of them? (tests/mutants)
+ONLY ?=
+mutants: all unit $(VMM_TESTS) $(FUZZ) $(HOSTILE) ## plant each seeded bug of tests/mutants in a copy, and name those that no test notices; ONLY="gmem-*", JOBS=2
+	@BUILD=$(BUILD) JOBS=$(JOBS) tests/mutants/run $(ONLY)
 
 # ---- the benchmark: ours bare and under VMMs, beside QEMU (tests/bench); ARGS="--only traps", "--json"
 BENCH          = $(BUILD)/bench

@@ -92,6 +92,23 @@ static void a_fence_of_an_asid_or_of_all_drops_all_of_it(void)
     free(t);
 }
 
+// An ASID has nine bits. A fence ignores the bits above them, whatever a kernel leaves there.
+static void a_fence_ignores_the_high_bits_of_an_asid(void)
+{
+    static const gva va = 0x5000;
+    for (u32 high = 0x200; high; high <<= 1)
+        for (u32 form = 0; form < 2; form++) {
+            struct tlb *t = tlb_fresh();
+            u32 named = high | 7;
+            tlb_fill(tlb_set(t, context(7, VIEW_K)), va, ACCESS_READ, 0x80009000, false);
+            tlb_fill(tlb_set(t, context(6, VIEW_K)), va, ACCESS_READ, 0x80009000, false);
+            tlb_flush(t, form ? &va : NULL, &named);
+            CU_ASSERT_FALSE(has(t, context(7, VIEW_K), va, ACCESS_READ));
+            CU_ASSERT(has(t, context(6, VIEW_K), va, ACCESS_READ));
+            free(t);
+        }
+}
+
 static void a_fence_inside_a_superpage_takes_all_of_it(void)
 {
     struct tlb *t = tlb_fresh();
@@ -394,6 +411,7 @@ const struct suite suite_mmu = {
          a_fence_of_an_address_drops_that_page_in_every_view},
         {"a fence of an ASID or of all drops all of it",
          a_fence_of_an_asid_or_of_all_drops_all_of_it},
+        {"a fence ignores the high bits of an ASID", a_fence_ignores_the_high_bits_of_an_asid},
         {"a fence inside a superpage takes all of it", a_fence_inside_a_superpage_takes_all_of_it},
         {"an entry refilled after a fence goes with the next one",
          an_entry_refilled_after_a_fence_goes_with_the_next_one},

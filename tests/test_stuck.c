@@ -28,7 +28,14 @@ static const char mended_late[] =
     START_OTHER "other: li t1, 90000\n 1: addi t1, t1, -1\n bnez t1, 1b\n la t0, handler\n li t1, "
                 "0x13\n sw t1, (t0)\n 1: j 1b\n";
 
-static struct world *build(const char *source, u32 depth, bool t32, bool pinned)
+// Hart 1 waits for its timer, then mends the handler. Until then nobody runs and nobody can type.
+static const char mended_by_a_timer[] =
+    START_OTHER "other: li t1, 0x20\n csrw sie, t1\n csrr t0, time\n li t1, 90000\n add t0, t0, "
+                "t1\n csrw stimecmp, t0\n csrw stimecmph, zero\n wfi\n"
+                " la t0, handler\n li t1, 0x13\n sw t1, (t0)\n 1: j 1b\n";
+
+static struct world *build_plan(enum clock clock, const char *source, u32 depth, bool t32,
+                                bool pinned)
 {
     struct world_plan plan;
     enum status why;
@@ -41,6 +48,7 @@ static struct world *build(const char *source, u32 depth, bool t32, bool pinned)
     plan.guest[0].vcpus = 2;
     plan.guest[0].pinned = pinned;
     plan.machine.harts = pinned ? 2 : 1;
+    plan.machine.clock = clock;
     world_plan_chain(&plan, depth);
     plan.t32 = t32;
     struct world *w = world_new(&plan, &why, error, sizeof error);
@@ -48,6 +56,11 @@ static struct world *build(const char *source, u32 depth, bool t32, bool pinned)
         fprintf(stderr, "# %s\n", error);
     CU_ASSERT_PTR_NOT_NULL_FATAL(w);
     return w;
+}
+
+static struct world *build(const char *source, u32 depth, bool t32, bool pinned)
+{
+    return build_plan(CLOCK_VIRTUAL, source, depth, t32, pinned);
 }
 
 // Bare, under one VMM of either kind, and under two.
@@ -103,6 +116,21 @@ static void one_that_runs_may_yet_mend_it(void)
     ends(mended_late, false, VM_OFF);
 }
 
+// By the virtual clock time stands still while a storm goes on. By the wall clock a storm costs
+// time, so the timer comes.
+static void one_that_waits_for_its_timer_may_yet_mend_it(void)
+{
+    for (u32 i = 0; i < TOWERS; i++)
+        for (enum clock clock = CLOCK_VIRTUAL; clock <= CLOCK_WALL; clock++) {
+            struct world *w =
+                build_plan(clock, mended_by_a_timer, towers[i].depth, towers[i].t32, false);
+            bool mended = clock == CLOCK_WALL;
+            CU_ASSERT_EQUAL(machine_run(w->machine, STEPS / 10), mended ? STOP_POWER : STOP_STEPS);
+            CU_ASSERT_EQUAL(world_guest_end(w, w->guests - 1).state, mended ? VM_OFF : VM_RUNNING);
+            world_free(w);
+        }
+}
+
 static void all_stopped_on_harts_of_their_own_is_the_end(void)
 {
     static const char source[] = "_start: li a7, 0x48534d\n li a6, 1\n ecall\n";
@@ -118,6 +146,8 @@ const struct suite suite_stuck = {
                  {"VCPUs caught on harts of their own are given up",
                   caught_on_harts_of_their_own_they_are_given_up},
                  {"while another runs a caught one is not given up", one_that_runs_may_yet_mend_it},
+                 {"while another waits for its timer a caught one is not given up",
+                  one_that_waits_for_its_timer_may_yet_mend_it},
                  {"a guest that has stopped all its VCPUs has come to its end",
                   all_stopped_on_harts_of_their_own_is_the_end},
                  {0}}};

@@ -74,6 +74,23 @@ static void test_emptied_interrupt(void)
     fake_free(f);
 }
 
+// With the FIFOs on, IIR has two bits more, and a read of it acknowledges as before.
+static void test_emptied_with_fifos(void)
+{
+    struct fake *f = fake_new();
+    PUT(IIR, 1);
+    PUT(IER, 2);
+    CU_ASSERT_EQUAL(GET(IIR), 0xc2);
+    CU_ASSERT_FALSE(uart_interrupt(&f->board.uart));
+    CU_ASSERT_EQUAL(GET(IIR), 0xc1);
+    PUT(DATA, 'a');
+    CU_ASSERT(uart_interrupt(&f->board.uart));
+    CU_ASSERT_EQUAL(GET(IIR), 0xc2);
+    CU_ASSERT_EQUAL(GET(IIR), 0xc1);
+    CU_ASSERT_EQUAL(f->board.plic.line[0], 0);
+    fake_free(f);
+}
+
 static void test_priority(void)
 {
     struct fake *f = fake_new();
@@ -205,6 +222,7 @@ const struct suite suite_uart = {
                           {"a guest that polls finds its input", test_poll},
                           {"a received byte interrupts until it is read", test_received_interrupt},
                           {"an emptied transmitter interrupts once", test_emptied_interrupt},
+                          {"so it does with the FIFOs on", test_emptied_with_fifos},
                           {"a received byte is told before an emptied transmitter", test_priority},
                           {"the divisor latch hides RBR, THR and IER", test_divisor},
                           {"registers keep the bits they have", test_keeping},

@@ -288,6 +288,59 @@ static void a_fence_that_names_no_asid_is_for_every_asid(void)
     }
 }
 
+// A register that holds 0 names address 0, or ASID 0. Only x0 itself stands for "every one".
+static void a_fence_of_zero_names_zero_alone(void)
+{
+    static const gva zero_va = 0;
+    static const u32 zero_asid = 0;
+    struct fake *f = with_two_pages(POLICY_CACHED);
+    fence(f, &zero_va, NULL);
+    CHECK(fake_spte_page(f, 0x1000), mpa_of(DATA));
+    fake_hart(f)->satp = FAKE_SATP | 3 << 22;
+    CHECK(fake_take(f, CAUSE_LOAD_PAGE, 0x1000), EVENT_FILL);
+    fence(f, NULL, &zero_asid);
+    CHECK(fake_spte_page(f, 0x1000), mpa_of(DATA));
+    fake_free(f);
+}
+
+// An ASID has nine bits, so a fence ignores what a kernel leaves above them.
+static void a_fence_ignores_the_high_bits_of_an_asid(void)
+{
+    static const gva va = 0x1000;
+    for (u32 high = 0x200; high; high <<= 1)
+        for (u32 form = 0; form < 2; form++) {
+            struct fake *f = with_two_pages(POLICY_CACHED);
+            u32 asid = high | 3;
+            fence(f, form ? &va : NULL, &asid);
+            CHECK(fake_spte_page(f, va), mpa_of(DATA)); // ASID 0 was not named
+            fake_hart(f)->satp = FAKE_SATP | 3 << 22;
+            CHECK(fake_take(f, CAUSE_LOAD_PAGE, va), EVENT_FILL);
+            fence(f, form ? &va : NULL, &asid);
+            CHECK(fake_spte_page(f, va), 0);
+            fake_free(f);
+        }
+}
+
+// The guest has small pages, then a superpage over the end of its RAM, then another one. A table
+// that is left from the small pages must not take entries of the superpage: the fence for the
+// superpage would not find them.
+static void what_a_split_superpage_left_goes_with_one_fence(void)
+{
+    struct fake *f = fake_new(&(struct fake_plan){.ram = 2 * MEGAPAGE_SIZE + 3 * PAGE_SIZE});
+    gpa tail = BOARD_RAM + 2 * MEGAPAGE_SIZE;
+    static const gva va = 0x10000000;
+    fake_paging(f);
+    fake_map(f, va + 0x1000, DATA, FAKE_ALL);
+    CHECK(fake_take(f, CAUSE_LOAD_PAGE, va + 0x1000), EVENT_FILL);
+    fake_map_super(f, va, tail, FAKE_ALL);
+    CHECK(fake_take(f, CAUSE_LOAD_PAGE, va + 0x2000), EVENT_FILL);
+    CHECK(fake_spte_page(f, va + 0x2000), mpa_of(tail + 0x2000));
+    fake_map_super(f, va, BOARD_RAM, FAKE_ALL);
+    fence(f, &(gva){va + 0x7000}, NULL);
+    CHECK(fake_spte_page(f, va + 0x2000), 0);
+    fake_free(f);
+}
+
 static void rights_that_are_taken_away_are_flushed(void)
 {
     struct fake *f = with_two_pages(POLICY_CACHED);
@@ -396,6 +449,10 @@ const struct suite suite_shadow = {
          the_cached_policy_forgets_only_what_a_fence_names},
         {"a fence that names no ASID is for every ASID",
          a_fence_that_names_no_asid_is_for_every_asid},
+        {"a fence of zero names zero alone", a_fence_of_zero_names_zero_alone},
+        {"a fence ignores the high bits of an ASID", a_fence_ignores_the_high_bits_of_an_asid},
+        {"what a split superpage left goes with one fence",
+         what_a_split_superpage_left_goes_with_one_fence},
         {"rights that are taken away are flushed", rights_that_are_taken_away_are_flushed},
         {"the cached policy finds a space again after other satp values",
          the_cached_policy_finds_a_space_again},
