@@ -65,11 +65,26 @@ for status in 0x100 0x120; do
 	interrupts "h: a VMM that is interrupted in its own handler is the same at every depth, sstatus $status" "$work/open.s"
 done
 
+# Fences of a guest's translations on another hart.
+fences() { # fences WHERE COMMAND...
+	local where=$1
+	shift
+	[ "$(timeout -s KILL 60 "$@" </dev/null 2>&1 | tr -d '\r')" = "AB BA AB BA " ]
+	[ $? -eq 0 ] && echo "ok h: remote fences of a guest's translations work $where" || echo "not ok h: remote fences of a guest's translations work $where"
+}
+"$TRAPEZE" asm tests/h/rfence.s --profile h -o "$work/rfence.elf"
+for engine in plain fast jit; do
+	fences "on the engine $engine" "$TRAPEZE" boot "$work/rfence.elf" --profile h --harts 2 --engine $engine
+done
+fences "under a VMM" "$TRAPEZE" boot "$work/rfence.elf" --profile h --harts 2 --technique assist --depth 1
+
 name="h: kite tests itself in a guest on QEMU, too"
 if ! command -v qemu-system-riscv32 >/dev/null; then
 	echo "skip $name: qemu-system-riscv32 is not installed"
 	exit 0
 fi
+fences "on QEMU, by the shim" qemu-system-riscv32 -M virt -m 256 -smp 2 -nographic -monitor none -serial stdio \
+	-bios "$BUILD/guests/shim.elf" -kernel "$work/rfence.elf"
 timeout 120 qemu-system-riscv32 -M virt -m 256 -nographic -monitor none -serial stdio -bios "$BUILD/guests/shim.elf" \
 	-kernel "$work/monitor.elf" -append $append </dev/null >"$work/qemu" 2>"$work/stderr"
 if cmp -s "$work/bare" "$work/qemu"; then

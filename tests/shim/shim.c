@@ -28,7 +28,12 @@
 
 enum { SBI_OK = 0, SBI_FAILED = -1, SBI_UNSUPPORTED = -2, SBI_INVALID = -3, SBI_AVAILABLE = -6 };
 enum { HART_STARTED = 0, HART_STOPPED = 1, HART_START_PENDING = 2 }; // as the SBI numbers them
-enum { ASK_IPI = 1, ASK_FENCE = 2, ASK_FENCE_I = 4 }; // what one hart asks of another
+enum {
+    ASK_IPI = 1,
+    ASK_FENCE = 2,
+    ASK_FENCE_I = 4,
+    ASK_HFENCE = 8
+}; // what one hart asks of another
 
 // What harts know of each other. `asked` is the only word that two harts write: by AMO alone.
 struct hart {
@@ -84,6 +89,11 @@ static void timer_set(u32 low, u32 high)
     csr_write(stimecmp, low);
 }
 
+static bool has_hypervisor(void)
+{
+    return csr_read(misa) & MISA_H;
+}
+
 // ---- other harts
 
 // Does what others asked of this hart. Called from its interrupt, and wherever it waits for another
@@ -96,6 +106,11 @@ static void hart_serve(u32 me)
         __asm__ volatile("sfence.vma" ::: "memory");
     if (asked & ASK_FENCE_I)
         __asm__ volatile("fence.i" ::: "memory");
+    // hfence.vvma and hfence.gvma of everything. The assembler has no names for them.
+    if (asked & ASK_HFENCE)
+        __asm__ volatile(".insn r 0x73, 0, 0x11, x0, x0, x0\n\t"
+                         ".insn r 0x73, 0, 0x31, x0, x0, x0" ::
+                             : "memory");
     if (asked & ASK_IPI)
         csr_set(mip, SSIP);
 }
@@ -169,9 +184,12 @@ static struct result call_ipi(u32 me, u32 *a)
 
 static struct result call_rfence(u32 me, u32 *a)
 {
-    static const u32 what[] = {ASK_FENCE_I, ASK_FENCE,
-                               ASK_FENCE}; // a range is never wrong to widen
-    return a[6] < 3 ? harts_ask(me, a[0], a[1], what[a[6]]) : (struct result){SBI_UNSUPPORTED, 0};
+    // A range is never wrong to widen.
+    static const u32 what[] = {ASK_FENCE_I, ASK_FENCE,  ASK_FENCE, ASK_HFENCE,
+                               ASK_HFENCE,  ASK_HFENCE, ASK_HFENCE};
+    u32 functions = has_hypervisor() ? 7 : 3;
+    return a[6] < functions ? harts_ask(me, a[0], a[1], what[a[6]])
+                            : (struct result){SBI_UNSUPPORTED, 0};
 }
 
 static struct result hart_start(u32 hart, u32 start, u32 opaque)
@@ -407,7 +425,7 @@ void shim_start(u32 me, u32 device_tree)
     csr_write(pmpcfg0, 0x1f);
     // Every exception but calls from S and M. Causes 10 and 20 to 23 come from the kernel's guests.
     csr_write(medeleg, 0xb1ff | 0xf00400);
-    if (csr_read(misa) & MISA_H)
+    if (has_hypervisor())
         csr_clear(medeleg, KEPT);
     csr_write(mideleg, 0x222); // the interrupts of S
     csr_write(mcounteren, 7);
