@@ -5,6 +5,7 @@
 #include "hypervisor/device.h"
 #include "hypervisor/lend.h"
 #include "hypervisor/merged.h"
+#include "hypervisor/nacl.h"
 #include "hypervisor/technique.h"
 #include "hypervisor/trap.h"
 
@@ -56,6 +57,7 @@ static enum verdict call(struct turn *t)
                                 .wires = &wires,
                                 .adue = t->vmm->adue,
                                 .h = t->vm->has_h,
+                                .also = nacl_is_offered(t) ? SBI_NACL : 0,
                                 .fence = remote_fence,
                                 .context = t};
     bool off = firmware_call(&firmware, t->vcpu);
@@ -70,5 +72,10 @@ enum verdict firmware_ecall(struct turn *t, struct outcome *out)
     u32 extension = t->v->state.x[X_A7];
     out->trap.tval = extension;
     out->note.value = t->v->state.x[X_A6];
-    return t->vmm->enlightened && extension == LEND_EXTENSION ? lend_call(t) : call(t);
+    // These two are for guests that are VMMs themselves.
+    if (t->vmm->enlightened && extension == LEND_EXTENSION)
+        return lend_call(t);
+    if (extension == SBI_NACL && nacl_is_offered(t))
+        return nacl_call(t);
+    return call(t);
 }

@@ -8,6 +8,7 @@
 #include "hypervisor/clock.h"
 #include "hypervisor/device.h"
 #include "hypervisor/merged.h"
+#include "hypervisor/nacl.h"
 #include "isa/access.h"
 
 // ---- hlv, hlvx and hsv
@@ -91,6 +92,8 @@ static enum verdict execute_csr(struct turn *t, struct outcome *out)
     bool written;
     u32 word = out->trap.insn;
     u32 cause = h_csr_execute(&t->v->state, &t->v->h, word, clock_now(t), &written);
+    if (written && !t->v->state.virt)
+        nacl_changed(t, false);
     return cause ? refuse(out, cause, word) : ADVANCE;
 }
 
@@ -173,8 +176,20 @@ bool virtual_h_trap(struct turn *t, u32 cause, u32 tval)
     struct h_trap trap =
         h_trap_of(cause, tval, s->virt || t->fault.as_guest, t->fault.gpa, t->fault.htinst);
     t->fault = (struct turn_fault){0};
-    bool changed = h_trap_enter(s, h, &trap);
+    bool was_virtual = s->virt, changed = h_trap_enter(s, h, &trap);
     if (h->caught)
         s->run = HART_PARKED;
+    if (!s->virt)
+        nacl_changed(t, was_virtual);
     return changed || h->caught;
+}
+
+void virtual_h_took_traps(struct turn *t)
+{
+    struct h_state *h = &t->v->h;
+    if (t->v->state.virt)
+        return; // these were traps from V = 1 to V = 1
+    h->hstatus &= ~(HSTATUS_SPV | HSTATUS_GVA);
+    h->htval = h->htinst = 0;
+    nacl_changed(t, false);
 }

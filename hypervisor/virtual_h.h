@@ -42,6 +42,9 @@ bool virtual_h_is_interrupt(const struct turn *t, u32 cause);
 // The VCPU takes a trap. Returns false if that changed nothing at all.
 bool virtual_h_trap(struct turn *t, u32 cause, u32 tval);
 
+// hw_run has returned: the VCPU took traps without the VMM.
+void virtual_h_took_traps(struct turn *t);
+
 // ---- virtual_h_run.c: from one exit to the next
 
 // The operation `use` of a technique (hypervisor/technique.h).
@@ -50,8 +53,6 @@ bool virtual_h_use(struct turn *t);
 u32 virtual_h_interrupt(const struct turn *t, u64 now);
 // How many instructions the VCPU may retire before there may be one: at most `limit`.
 u32 virtual_h_limit(const struct turn *t, u64 now, u32 limit);
-// hw_run has returned: the VCPU took traps without the VMM.
-void virtual_h_took_traps(struct turn *t);
 // The guest of the VCPU was caught in its own trap handler. The VCPU waits as a hart would.
 void virtual_h_caught(struct turn *t);
 

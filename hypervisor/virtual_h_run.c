@@ -1,6 +1,6 @@
 // How a VCPU with the hypervisor extension runs on the hart. Table and contracts:
 // hypervisor/virtual_h.h.
-// Read next: hypervisor/merged.h.
+// Read next: hypervisor/nacl.h.
 #include "hypervisor/assist.h"
 #include "hypervisor/merged.h"
 #include "hypervisor/virtual_h.h"
@@ -53,15 +53,6 @@ bool virtual_h_use(struct turn *t)
         return run_inner(t);
     run_watched(t);
     return true;
-}
-
-void virtual_h_took_traps(struct turn *t)
-{
-    struct h_state *h = &t->v->h;
-    if (t->v->state.virt)
-        return; // these were traps from V = 1 to V = 1
-    h->hstatus &= ~(HSTATUS_SPV | HSTATUS_GVA);
-    h->htval = h->htinst = 0;
 }
 
 void virtual_h_caught(struct turn *t)

@@ -28,7 +28,7 @@
 #include "isa/board/board.h"
 
 #define VMM_MAGIC 0x4d4d5654u // "TVMM"
-#define VMM_VERSION 7u
+#define VMM_VERSION 8u
 #define FOREVER (~(u64)0)
 
 // Does a VM still live, and if not, how did it end?
@@ -51,6 +51,7 @@ struct vcpu {
     u32 space;        // index of the space that this VCPU used last
     u32 storm_at;     // not 0: its last trap changed nothing at all (hypervisor/stuck.h)
     u32 inner_on;     // 1 + the hart that last ran its guest (hypervisor/merged.h); 0: none has
+    gpa nacl;         // the memory that it shares with the VMM (hypervisor/nacl.h); 0: none
     struct h_state h; // of a VM with the hypervisor extension (hypervisor/virtual_h.h)
     // So that eight VCPUs are a page, whatever else a hart may come to have.
     u8 room[PAGE_SIZE / HARTS_MAX - sizeof(struct hart_state) - sizeof(struct h_state) - 40];

@@ -91,6 +91,9 @@ holds "Turtles: below a VMM with guest mode, a VMM by trap-and-emulate multiplie
 holds "Turtles: in guest mode in guest mode an exit is a dozen round trips or more, and other traps are none" \
 	'e["device,assist-in-assist"] > 12 && e["device,assist"] == 1 && e["syscall,assist-in-assist"] == 0 &&
 	e["csr,assist-in-assist"] == 0 && e["time,assist-in-assist"] == 0'
+holds "an inner VMM in guest mode that asks for whole switches needs fewer exits, and fewer cycles" \
+	'e["device,assist-nacl"] * 3 < e["device,assist-in-assist"] && e["device,assist-nacl"] > 1 &&
+	c["device,assist-nacl"] * 2 < c["device,assist-in-assist"] && e["syscall,assist-nacl"] == 0'
 holds "Turtles: multi-dimensional paging makes no exits and a cheaper fork than shadows on nested tables" \
 	'e["pgfault,assist-in-assist"] == 0 && e["ptemod,assist-in-assist"] == 0 && e["pgfault,trap-in-assist"] > 2 &&
 	c["fork,assist-in-assist"] < c["fork,trap-in-assist"] && c["switch,assist-in-assist"] < c["switch,trap-in-assist"]'

@@ -51,6 +51,8 @@ equal "end in the same state in guest mode, by every engine, in pieces, and with
 equal "end in the same state in guest mode under the VMM as T32 code, in pieces, and with trap-and-emulate inside" $((count / 10)) \
 	--only t32-assist --only t32-assist-shadow --only chopped-t32-assist --only trap-in-t32-assist \
 	--only assist-in-t32-assist --only depth-3-assist
+equal "end in the same state in guest mode at depth 2 and 3, each VMM asking the next for whole switches" $((count / 20)) \
+	--only enlightened-assist --only depth-3-enlightened-assist
 equal "end in the same state under the VMM as T32 code" $((count / 2)) --only t32
 equal "end in the same state at depth 2, whatever the outermost VMM" $((count / 10)) --only depth-2 --only depth-2-t32
 equal "end in the same state at depth 3, whatever the outermost VMM" $((count / 100)) --only depth-3 --only depth-3-t32

@@ -9,15 +9,44 @@
 #include "hypervisor/t32/guest_mode.h"
 #include "hypervisor/apart.h"
 #include "hypervisor/t32/csr.h"
+#include "hypervisor/t32/nacl_guest.h"
 #include "hypervisor/t32/timer.h"
 #include "isa/arch/h_extension.h"
+#include "isa/board/sbi.h"
+
+_Static_assert(SYNC_SRET == SBI_NACL_SYNC_SRET && SBI_EXTENSION_NACL == SBI_NACL,
+               "guest_switch.S makes the call");
 
 extern u8 enter_by_time[], leave_by_time[], enter_by_instret[], leave_by_instret[];
+extern u8 call_by_time[], call_by_instret[];
 
 // ---- the guest's registers
 
-// Writes a register if it does not hold this value. A macro, since the register's name is part of
-// the instruction.
+// The guest's registers, by their names in struct held_registers and on the hart.
+#define GUESTS_REGISTERS(ROW)                                                               \
+    ROW(sstatus, vsstatus)                                                                  \
+    ROW(stvec, vstvec)                                                                      \
+    ROW(sscratch, vsscratch)                                                                \
+    ROW(sepc, vsepc) ROW(scause, vscause) ROW(stval, vstval) ROW(satp, vsatp) ROW(hie, hie) \
+        ROW(hvip, hvip) ROW(stimecmp, vstimecmp) ROW(stimecmph, vstimecmph)
+
+// Writes a register of the extension: in memory, if that is shared with the VMM below. A macro,
+// since the register's name is part of the instruction.
+#define H_PUT(hw, name, value)                         \
+    do {                                               \
+        if ((hw)->nacl)                                \
+            nacl_put((hw)->nacl, CSR_##name, (value)); \
+        else                                           \
+            CSR_PUT(name, (value));                    \
+    } while (0)
+
+// The same if the register does not hold this value.
+#define H_RENEW(hw, name, held, value)         \
+    do {                                       \
+        if ((held) != (value))                 \
+            H_PUT(hw, name, (held) = (value)); \
+    } while (0)
+
 #define CSR_RENEW(name, held, value)         \
     do {                                     \
         if ((held) != (value))               \
@@ -40,17 +69,17 @@ static void load_registers(struct hw *hw, const struct hart_state *guest)
 {
     struct held_registers *held = &hw->held;
     struct guest_timer timer = timer_of(hw, guest);
-    CSR_RENEW(vsstatus, held->sstatus, guest->sstatus);
-    CSR_RENEW(vstvec, held->stvec, guest->stvec);
-    CSR_RENEW(vsscratch, held->sscratch, guest->sscratch);
-    CSR_RENEW(vsepc, held->sepc, guest->sepc);
-    CSR_RENEW(vscause, held->scause, guest->scause);
-    CSR_RENEW(vstval, held->stval, guest->stval);
-    CSR_RENEW(vsatp, held->satp, hw->shadowed ? hw->guest_satp : guest->satp);
-    CSR_RENEW(hie, held->hie, timer.hie);
-    CSR_RENEW(hvip, held->hvip, timer.hvip);
-    CSR_RENEW(vstimecmp, held->stimecmp, (u32)timer.due);
-    CSR_RENEW(vstimecmph, held->stimecmph, (u32)(timer.due >> 32));
+    H_RENEW(hw, vsstatus, held->sstatus, guest->sstatus);
+    H_RENEW(hw, vstvec, held->stvec, guest->stvec);
+    H_RENEW(hw, vsscratch, held->sscratch, guest->sscratch);
+    H_RENEW(hw, vsepc, held->sepc, guest->sepc);
+    H_RENEW(hw, vscause, held->scause, guest->scause);
+    H_RENEW(hw, vstval, held->stval, guest->stval);
+    H_RENEW(hw, vsatp, held->satp, hw->shadowed ? hw->guest_satp : guest->satp);
+    H_RENEW(hw, hie, held->hie, timer.hie);
+    H_RENEW(hw, hvip, held->hvip, timer.hvip);
+    H_RENEW(hw, vstimecmp, held->stimecmp, (u32)timer.due);
+    H_RENEW(hw, vstimecmph, held->stimecmph, (u32)(timer.due >> 32));
     // This register has no second copy: it means the guest's while the guest runs.
     CSR_RENEW(scounteren, held->scounteren, guest->scounteren);
     // sret leads to this mode. MXR counts for both stages.
@@ -61,27 +90,27 @@ static void load_registers(struct hw *hw, const struct hart_state *guest)
 // T32 has no other fields in sstatus. Some board may show more.
 #define SSTATUS_FIELDS (SSTATUS_SIE | SSTATUS_SPIE | SSTATUS_SPP | SSTATUS_SUM | SSTATUS_MXR)
 
-static void read_registers(struct held_registers *held)
+static inline void read_registers(struct hw *hw)
 {
+    struct held_registers *held = &hw->held;
+#define ROW_SHARED(field, name) held->field = nacl_get(hw->nacl, CSR_##name);
+#define ROW_READ(field, name) held->field = CSR_GET(name);
+    if (hw->nacl) {
+        GUESTS_REGISTERS(ROW_SHARED)
+    } else {
+        GUESTS_REGISTERS(ROW_READ)
+    }
+#undef ROW_SHARED
+#undef ROW_READ
+    held->sstatus &= SSTATUS_FIELDS;
     held->own_status = CSR_GET(sstatus) & SSTATUS_FIELDS;
     held->scounteren = CSR_GET(scounteren);
-    held->sstatus = CSR_GET(vsstatus) & SSTATUS_FIELDS;
-    held->stvec = CSR_GET(vstvec);
-    held->sscratch = CSR_GET(vsscratch);
-    held->sepc = CSR_GET(vsepc);
-    held->scause = CSR_GET(vscause);
-    held->stval = CSR_GET(vstval);
-    held->satp = CSR_GET(vsatp);
-    held->hie = CSR_GET(hie);
-    held->hvip = CSR_GET(hvip);
-    held->stimecmp = CSR_GET(vstimecmp);
-    held->stimecmph = CSR_GET(vstimecmph);
 }
 
 static void save_registers(struct hw *hw, struct hart_state *guest)
 {
-    struct held_registers *held = &hw->held;
-    read_registers(held);
+    const struct held_registers *held = &hw->held;
+    read_registers(hw);
     guest->mode = held->own_status & SSTATUS_SPP ? MODE_K : MODE_U;
     guest->scounteren = held->scounteren;
     guest->sstatus = held->sstatus;
@@ -106,18 +135,28 @@ static void save_registers(struct hw *hw, struct hart_state *guest)
 
 // ---- in and out
 
-static struct left enter(const u8 *way, struct hart_state *guest, u32 stop, u64 delta)
+static struct guest_way choose_way(const struct hw *hw)
+{
+    static const struct guest_way ways[2][2] = {
+        {{enter_by_time, BY_TIME_IN}, {enter_by_instret, BY_INSTRET_IN}},
+        {{call_by_time, CALL_BY_TIME_IN}, {call_by_instret, CALL_BY_INSTRET_IN}},
+    };
+    return ways[hw->nacl != NULL][hw->wall];
+}
+
+static struct left enter(const struct hw *hw, struct hart_state *guest, u32 stop, u64 delta)
 {
     register u32 a0 __asm__("a0") = (u32)guest;
     register u32 a1 __asm__("a1") = stop;
-    register u32 a2 __asm__("a2") = (u32)way;
+    register u32 a2 __asm__("a2") = (u32)hw->way.path;
     register u32 a3 __asm__("a3") = (u32)delta;
     register u32 a4 __asm__("a4") = (u32)(delta >> 32);
+    register u32 a5 __asm__("a5") = (u32)hw->nacl + 4 * (NACL_SPACE + NACL_INDEX(CSR_htimedelta));
     __asm__ volatile("jalr ra, %2"
-                     : "+r"(a0), "+r"(a1), "+r"(a2), "+r"(a3), "+r"(a4)
+                     : "+r"(a0), "+r"(a1), "+r"(a2), "+r"(a3), "+r"(a4), "+r"(a5)
                      :
-                     : "memory", "ra", "t0", "t1", "t2", "t3", "t4", "t5", "t6", "a5", "a6", "a7",
-                       "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11");
+                     : "memory", "ra", "t0", "t1", "t2", "t3", "t4", "t5", "t6", "a6", "a7", "s0",
+                       "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11");
     return (struct left){a0, a1, a2, a3};
 }
 
@@ -127,15 +166,29 @@ static struct left enter(const u8 *way, struct hart_state *guest, u32 stop, u64 
 static u64 delta_of(const struct hw *hw, const struct hart_state *guest)
 {
     u64 inner = guest->virt ? hw->inner->htimedelta : 0;
-    return hart_time(guest) + inner - BY_TIME_IN - ((u64)hw->high << 32);
+    return hart_time(guest) + inner - hw->way.length - ((u64)hw->high << 32);
+}
+
+// What SYNC_SRET loads. The path into the guest writes htimedelta itself.
+static void fill_shared(struct hw *hw, const struct hart_state *guest)
+{
+    for (u32 i = 1; i < 32; i++)
+        hw->nacl[i] = guest->x[i];
+    if (hw->wall)
+        return;
+    nacl_put(hw->nacl, CSR_htimedelta, 0);
+    nacl_put(hw->nacl, CSR_htimedeltah, 0);
 }
 
 static struct left enter_guest(struct hw *hw, struct hart_state *guest, u32 limit)
 {
+    u32 length = hw->way.length;
+    if (hw->nacl)
+        fill_shared(hw, guest);
     timer_plan(hw, limit);
     if (!hw->wall)
-        return enter(enter_by_time, guest, BY_TIME_IN + limit, delta_of(hw, guest));
-    return enter(enter_by_instret, guest, timer_after_instret(hw, BY_INSTRET_IN, limit), 0);
+        return enter(hw, guest, length + limit, delta_of(hw, guest));
+    return enter(hw, guest, timer_after_instret(hw, length, limit), 0);
 }
 
 // ---- a guest whose own handler cannot begin
@@ -169,7 +222,7 @@ static void find_caught_by_wall(struct hw *hw, const struct hart_state *guest, b
         return;
     exit->caught = was_in_storm && is_in_storm(guest);
     if (!exit->caught)
-        timer_was_short(hw, BY_INSTRET_IN);
+        timer_was_short(hw, hw->way.length);
 }
 
 // ---- a guest that has the note of a trap of its own guest (hypervisor/virtual_h.h)
@@ -229,8 +282,7 @@ void guest_mode_run(struct hw *hw, struct hart_state *guest, u32 limit, struct h
     load_registers(hw, guest);
     struct left left = enter_guest(hw, guest, limit);
     save_registers(hw, guest);
-    u32 way_in = hw->wall ? BY_INSTRET_IN : BY_TIME_IN;
-    *exit = exit_of(&left, way_in + GUEST_MODE_OUT);
+    *exit = exit_of(&left, hw->way.length + GUEST_MODE_OUT);
     if (hw->inner && !guest->virt)
         exit->took = took_interrupt(hw, guest, exit);
     if (!hw->wall)
@@ -246,7 +298,9 @@ void guest_mode_run(struct hw *hw, struct hart_state *guest, u32 limit, struct h
 void guest_mode_end(struct hw *hw)
 {
     hw->guest_mode = false;
-    CSR_PUT(hstatus, 0);
+    H_PUT(hw, hstatus, 0);
+    if (hw->nacl)
+        nacl_sync_registers(); // the next sret leads to U, and not to a guest
     // The VMM's own, as trap-and-emulate wants it: no counter is open, and sret leads to U.
     CSR_RENEW(scounteren, hw->held.scounteren, 0);
     CSR_RENEW(sstatus, hw->held.own_status, 0);
@@ -266,13 +320,13 @@ bool hw_has_guest_mode(struct hw *hw)
 }
 
 // What the guest may do by itself. Its `wfi` comes to the VMM, which may have others to run.
-static void allow(const struct hw_inner *may)
+static void allow(struct hw *hw, const struct hw_inner *may)
 {
-    CSR_PUT(hedeleg, may->hedeleg);
-    CSR_PUT(hideleg, may->hideleg);
-    CSR_PUT(hcounteren, may->hcounteren);
-    CSR_PUT(henvcfgh, may->henvcfgh);
-    CSR_PUT(hstatus, HSTATUS_VTW | HSTATUS_SPV | may->hstatus);
+    H_PUT(hw, hedeleg, may->hedeleg);
+    H_PUT(hw, hideleg, may->hideleg);
+    H_PUT(hw, hcounteren, may->hcounteren);
+    H_PUT(hw, henvcfgh, may->henvcfgh);
+    H_PUT(hw, hstatus, HSTATUS_VTW | HSTATUS_SPV | may->hstatus);
 }
 
 // A guest takes its own traps and interrupts, reads the time, and sets its timer. With shadows its
@@ -287,31 +341,30 @@ static void allow_as_usual(struct hw *hw, bool shadowed)
         usual.hedeleg &= ~HEDELEG_PAGE_FAULTS;
         usual.hstatus = HSTATUS_VTVM;
     }
-    allow(&usual);
+    allow(hw, &usual);
     hw->inner = NULL;
     hw->shadowed = shadowed;
 }
 
 // By the wall clock this stays for as long as guests of the same kind run.
-static void set_delta(u64 delta)
+static void set_delta(struct hw *hw, u64 delta)
 {
-    CSR_PUT(htimedelta, (u32)delta);
-    CSR_PUT(htimedeltah, (u32)(delta >> 32));
+    H_PUT(hw, htimedelta, (u32)delta);
+    H_PUT(hw, htimedeltah, (u32)(delta >> 32));
 }
 
 static void begin_guest_mode(struct hw *hw)
 {
-    set_delta(0);
+    set_delta(hw, 0);
     CSR_PUT(stvec, (u32)(hw->wall ? leave_by_instret : leave_by_time));
-    read_registers(&hw->held);
+    read_registers(hw);
+    hw->way = choose_way(hw);
     hw->guest_mode = true;
 }
 
 static void set_hgatp(struct hw *hw, u32 hgatp)
 {
-    if (hw->hgatp != hgatp)
-        CSR_PUT(hgatp, hgatp);
-    hw->hgatp = hgatp;
+    H_RENEW(hw, hgatp, hw->hgatp, hgatp);
 }
 
 APART static void nest(struct hw *hw, u32 hgatp, bool shadowed)
@@ -323,7 +376,7 @@ APART static void nest(struct hw *hw, u32 hgatp, bool shadowed)
     if (begins || was_inner || hw->shadowed != shadowed)
         allow_as_usual(hw, shadowed);
     if (was_inner && hw->wall)
-        set_delta(0);
+        set_delta(hw, 0);
     set_hgatp(hw, hgatp);
 }
 
@@ -344,18 +397,20 @@ void hw_nest_inner(struct hw *hw, const struct hw_inner *inner)
     hw->wants_user = false;
     if (!hw->guest_mode)
         begin_guest_mode(hw);
-    allow(inner);
+    allow(hw, inner);
     hw->inner = inner->h;
     hw->shadowed = false;
     if (hw->wall)
-        set_delta(inner->virt ? inner->h->htimedelta : 0);
+        set_delta(hw, inner->virt ? inner->h->htimedelta : 0);
     set_hgatp(hw, inner->hgatp);
 }
 
 // The VMM takes no trap itself, so the registers hold what the guest's trap put there.
 struct hw_guest_fault hw_guest_fault(struct hw *hw)
 {
-    (void)hw;
+    if (hw->nacl)
+        return (struct hw_guest_fault){nacl_get(hw->nacl, CSR_htval),
+                                       nacl_get(hw->nacl, CSR_htinst)};
     return (struct hw_guest_fault){CSR_GET(htval), CSR_GET(htinst)};
 }
 
@@ -373,9 +428,22 @@ static void fence_first_stage(const gva *va, const u32 *asid)
         __asm__ volatile(".insn r 0x73, 0, 0x11, x0, x0, x0" : : : "memory");
 }
 
+// The same, written down for the VMM below.
+static void fence_shared(u32 *shared, u32 vmid, const gva *va, const u32 *asid)
+{
+    u32 type = NACL_HFENCE_VVMA | (va ? 0 : NACL_HFENCE_ALL) | (asid ? NACL_HFENCE_NAMED : 0);
+    nacl_fence(shared, type, vmid, asid ? *asid : 0, va ? *va : 0);
+    if (!va && !asid)
+        nacl_fence(shared, NACL_HFENCE_NAMED | NACL_HFENCE_ALL, vmid, 0, 0);
+}
+
 // A fence of the first stage is for the VMID that hgatp has.
 void hw_flush_guest(struct hw *hw, u32 vmid, const gva *va, const u32 *asid)
 {
+    if (hw->nacl) {
+        fence_shared(hw->nacl, vmid, va, asid);
+        return;
+    }
     bool other = HGATP_VMID(hw->hgatp) != vmid;
     if (other)
         CSR_PUT(hgatp, vmid ? HGATP_MAKE(vmid, 0) : 0);

@@ -26,9 +26,15 @@
 
 // How many instructions are between a reading of the counter and the guest. The assembler checks
 // this.
-#define BY_TIME_IN 41     // from the reading of time, it included, to sret
-#define BY_INSTRET_IN 36  // the same, of instret
+#define BY_TIME_IN 41      // from the reading of time, it included, to sret
+#define BY_INSTRET_IN 36   // the same, of instret
+#define CALL_BY_TIME_IN 10 // the same two, up to the ecall of SYNC_SRET
+#define CALL_BY_INSTRET_IN 5
 #define GUEST_MODE_OUT 31 // from the trap to the reading of the counter, it excluded
+
+// The call, for the assembler.
+#define SYNC_SRET 4
+#define SBI_EXTENSION_NACL 0x4e41434c
 
 #ifndef __ASSEMBLER__
 #include "hypervisor/t32/hw.h"

@@ -24,6 +24,12 @@ struct guest_timer {
     u32 mxr;
 };
 
+// A way into guest mode: the path, and its length from the reading of the counter.
+struct guest_way {
+    const u8 *path;
+    u32 length;
+};
+
 // A guest that has the note of a trap of its own guest, as it was before its run.
 struct watched {
     u32 scause, sepc; // before the run
@@ -55,7 +61,9 @@ struct hw {
     bool shadowed;                 // and by guest_satp: what hw_nest_shadowed says
     bool flushes_guests;           // hw_nest_shadowed was called once
     u32 hgatp;                     // what the register holds
+    u32 *nacl;                     // what it shares with the VMM below (nacl_guest.h), or NULL
     struct h_state *inner;         // of a guest with the extension (hw_nest_inner); else NULL
+    struct guest_way way;
     struct held_registers held;
     struct watched watched;
 };

@@ -12,6 +12,7 @@
 #include "hypervisor/t32/csr.h"
 #include "hypervisor/t32/guest_mode.h"
 #include "hypervisor/t32/lend_guest.h"
+#include "hypervisor/t32/nacl_guest.h"
 #include "hypervisor/t32/t32.h"
 #include "hypervisor/t32/timer.h"
 #include "isa/arch/sv32.h"
@@ -77,6 +78,7 @@ void hw_start(struct hw *hw, const struct vmm_config *config, bool has_guest_mod
     hw->wall = config->clock == VMM_CLOCK_WALL;
     hw->has_guest_mode = has_guest_mode;
     hw->enlightened = lend_offered();
+    hw->nacl = has_guest_mode ? nacl_start() : NULL;
     make_own_table();
     u32 satp = SATP_MODE | (u32)own_root >> PAGE_SHIFT;
     *save_at(SAVE_SATP) = satp;

@@ -1,5 +1,5 @@
 // Time on the hart of the T32 backend. Contracts: hypervisor/t32/timer.h.
-// Read next: hypervisor/t32/guest_switch.S.
+// Read next: hypervisor/t32/nacl_guest.c.
 #include "hypervisor/t32/timer.h"
 #include "hypervisor/t32/csr.h"
 

@@ -20,19 +20,18 @@
 // ---- registers that are words of struct h_state
 
 struct h_word {
-    u16 number, offset;
+    u16 offset;
+    bool there;
     u32 mask; // the bits that a write keeps
 };
 
-#define WORD(name, mask)                                 \
-    {                                                    \
-        CSR_##name, offsetof(struct h_state, name), mask \
-    }
-#define BANKED(name, mask)                                      \
-    {                                                           \
-        CSR_v##name, offsetof(struct h_state, other.name), mask \
-    }
-static const struct h_word words[] = {
+// By number: 0x200 to 0x280, and 0x600 to 0x680. A VMM comes here for each register that its guest
+// accesses, so it does not search.
+#define WORD_AT(csr) [(csr) >> 10 & 1][(csr)&0xff]
+#define WORD(name, mask) WORD_AT(CSR_##name) = {offsetof(struct h_state, name), true, mask}
+#define BANKED(name, mask) WORD_AT(CSR_v##name) = {offsetof(struct h_state, other.name), true, mask}
+#define WORD_LAST 0x80
+static const struct h_word words[2][WORD_LAST + 1] = {
     BANKED(sstatus, SSTATUS_BITS),
     BANKED(sscratch, ~0u),
     BANKED(sepc, ~3u),
@@ -52,15 +51,16 @@ static const struct h_word words[] = {
     WORD(htinst, ~0u),
     WORD(hgatp, 0x9ffffffcu),
 };
+#undef WORD_AT
 #undef WORD
 #undef BANKED
 
 static const struct h_word *find_word(u32 number)
 {
-    for (u32 i = 0; i < sizeof words / sizeof *words; i++)
-        if (words[i].number == number)
-            return &words[i];
-    return NULL;
+    if ((number & ~0x4ffu) != 0x200 || (number & 0xff) > WORD_LAST)
+        return NULL;
+    const struct h_word *word = &words[number >> 10 & 1][number & 0xff];
+    return word->there ? word : NULL;
 }
 
 static u32 *word_of(const struct h_state *h, const struct h_word *word)
@@ -101,9 +101,9 @@ static void set_guest_bits(const struct h_state *h, u32 *to, u32 value, u32 writ
     *to = (*to & ~mask) | (value << 1 & mask);
 }
 
-// ---- registers of the VMM, accessed by itself. Return false if there is no such register.
+// ---- registers of the VMM, accessed by itself
 
-static bool read_own(const struct h_state *h, u32 number, u64 now, u32 *value)
+bool h_csr_read(const struct h_state *h, u32 number, u64 now, u32 *value)
 {
     const struct h_word *word = find_word(number);
     if (word) {
@@ -144,7 +144,7 @@ static bool read_own(const struct h_state *h, u32 number, u64 now, u32 *value)
     }
 }
 
-static void write_own(struct h_state *h, u32 number, u32 value)
+void h_csr_write(struct h_state *h, u32 number, u32 value)
 {
     const struct h_word *word = find_word(number);
     if (word)
@@ -227,7 +227,7 @@ static bool exists(const struct h_state *h, u32 number)
     struct hart_state probe = {.mode = MODE_K};
     u32 value;
     if (is_hypervisor(number))
-        return read_own(h, number, 0, &value);
+        return h_csr_read(h, number, 0, &value);
     return csr_read(&probe, number, 0, &value);
 }
 
@@ -238,13 +238,13 @@ static bool guest_read(const struct hart_state *s, const struct h_state *h, u32 
 {
     switch (number) {
     case CSR_sie:
-        return read_own(h, CSR_vsie, now, value);
+        return h_csr_read(h, CSR_vsie, now, value);
     case CSR_sip:
-        return read_own(h, CSR_vsip, now, value);
+        return h_csr_read(h, CSR_vsip, now, value);
     case CSR_stimecmp:
-        return read_own(h, CSR_vstimecmp, now, value);
+        return h_csr_read(h, CSR_vstimecmp, now, value);
     case CSR_stimecmph:
-        return read_own(h, CSR_vstimecmph, now, value);
+        return h_csr_read(h, CSR_vstimecmph, now, value);
     case CSR_time:
         *value = low(now + h->htimedelta);
         return true;
@@ -268,7 +268,7 @@ static void guest_write(struct hart_state *s, struct h_state *h, u32 number, u32
     };
     for (u32 i = 0; i < sizeof names / sizeof *names; i++)
         if (names[i].number == number) {
-            write_own(h, names[i].guests, value);
+            h_csr_write(h, names[i].guests, value);
             return;
         }
     csr_write(s, number, value);
@@ -295,7 +295,7 @@ static u32 read_any(const struct hart_state *s, const struct h_state *h, u32 num
     if (s->virt)
         guest_read(s, h, number, now, &value);
     else if (is_hypervisor(number))
-        read_own(h, number, now, &value);
+        h_csr_read(h, number, now, &value);
     else
         csr_read(s, number, now, &value);
     return value;
@@ -306,7 +306,7 @@ static void write_any(struct hart_state *s, struct h_state *h, u32 number, u32 v
     if (s->virt)
         guest_write(s, h, number, value);
     else if (is_hypervisor(number))
-        write_own(h, number, value);
+        h_csr_write(h, number, value);
     else
         csr_write(s, number, value);
 }

@@ -128,6 +128,12 @@ u32 h_refuses(const struct hart_state *s, const struct h_state *h, enum insn ins
 // 0, nothing has changed.
 u32 h_csr_execute(struct hart_state *s, struct h_state *h, u32 word, u64 now, bool *written);
 
+// One register of the extension itself (h*, vs*), as csrr and csrw in HS with V = 0 have it.
+// h_csr_read returns false if there is no register of this number. h_csr_write leaves alone what is
+// read-only, and what is not there.
+bool h_csr_read(const struct h_state *h, u32 number, u64 now, u32 *value);
+void h_csr_write(struct h_state *h, u32 number, u32 value);
+
 // ---- translation in two stages
 //
 //     guest virtual --satp of the guest (Sv32)--> guest physical --hgatp (Sv32x4)--> physical

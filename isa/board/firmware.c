@@ -187,9 +187,9 @@ static const struct {
 };
 #define EXTENSIONS (sizeof extensions / sizeof *extensions)
 
-static bool has_extension(u32 extension)
+static bool has_extension(const struct sbi_call *c, u32 extension)
 {
-    bool found = extension < SBI_LEGACY_CALLS;
+    bool found = extension < SBI_LEGACY_CALLS || extension == c->f->also;
     for (u32 i = 0; i < EXTENSIONS; i++)
         found |= extensions[i].extension == extension;
     return found;
@@ -206,7 +206,7 @@ static struct sbi_reply call_base(const struct sbi_call *c)
     case SBI_BASE_IMPLEMENTATION_VERSION:
         return sbi_value(SBI_IMPLEMENTATION_VERSION);
     case SBI_BASE_PROBE:
-        return sbi_value(has_extension(c->arg[0]));
+        return sbi_value(has_extension(c, c->arg[0]));
     case SBI_BASE_VENDOR:
     case SBI_BASE_ARCHITECTURE:
     case SBI_BASE_MACHINE:

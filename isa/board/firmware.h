@@ -63,6 +63,9 @@ struct firmware {
     // harts through the caller's page tables.
     bool adue;
     bool h; // the harts have the hypervisor extension
+    // An extension that the caller of firmware_call answers by itself: BASE's probe must know of
+    // it. 0: there is none.
+    u32 also;
     // Fences on hart `hart`, and has done so when it returns. start = size = 0, or size all ones,
     // stands for every address. `asid` is a VMID for FENCE_GUEST_PHYSICAL_VMID.
     void (*fence)(void *context, u32 hart, enum fence_kind kind, u32 start, u32 size, u32 asid);

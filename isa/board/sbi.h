@@ -2,7 +2,7 @@
 // extension in a7, a function of it in a6 and arguments in a0 to a5, and executes `ecall` in mode
 // K. The answer comes in a0 (an enum sbi_error) and a1 (a value). Source: RISC-V SBI Specification
 // 2.0; the chapter of each extension stands beside it.
-// Read next: isa/board/firmware.h.
+// Read next: isa/board/nacl.h.
 #ifndef ISA_BOARD_SBI_H
 #define ISA_BOARD_SBI_H
 
@@ -14,6 +14,7 @@ enum sbi_error {
     SBI_DENIED = -4,
     SBI_INVALID_ADDRESS = -5,
     SBI_ALREADY_AVAILABLE = -6,
+    SBI_NO_SHARED_MEMORY = -9,
 };
 
 // Most extensions are numbered by the letters of their name: 0x54494d45 is "TIME".
@@ -25,6 +26,7 @@ enum sbi_extension {
     SBI_HSM = 0x0048534d,    // chapter 9: harts are started and stopped
     SBI_SRST = 0x53525354,   // chapter 10: the power
     SBI_DBCN = 0x4442434e,   // chapter 12: the console
+    SBI_NACL = 0x4e41434c,   // chapter 15: VMMs in VMMs (isa/board/nacl.h)
 };
 
 enum sbi_base_function {
@@ -50,6 +52,13 @@ enum sbi_rfence_function {
 enum sbi_hsm_function { SBI_HSM_START, SBI_HSM_STOP, SBI_HSM_STATUS, SBI_HSM_SUSPEND };
 enum sbi_srst_function { SBI_SRST_RESET };
 enum sbi_dbcn_function { SBI_DBCN_WRITE, SBI_DBCN_READ, SBI_DBCN_WRITE_BYTE };
+enum sbi_nacl_function {
+    SBI_NACL_PROBE_FEATURE,
+    SBI_NACL_SET_SHARED_MEMORY,
+    SBI_NACL_SYNC_CSR,
+    SBI_NACL_SYNC_HFENCE,
+    SBI_NACL_SYNC_SRET,
+};
 
 // What HSM_STATUS answers.
 enum sbi_hart_state { SBI_HART_STARTED, SBI_HART_STOPPED };
