@@ -27,6 +27,10 @@ says() { # says TEXT STATUS COMMAND...: the command ends with this status, and i
 	return 1
 }
 
+not() {
+	! "$@"
+}
+
 cat >"$folder/s.lua" <<'EOF'
 -- Two guests
 machine { clock = "wall" }
@@ -70,4 +74,56 @@ cp "$folder/t.lua" "$folder/same.lua"
 is "a recording never takes the place of its scenario" says "is the scenario itself" 2 "$trapeze" run "$folder/same.lua" --headless --record "$folder/same.lua"
 is "and the scenario is what it was" cmp "$folder/t.lua" "$folder/same.lua"
 is "a recording that cannot be written is told before the run" says "cannot write it" 3 "$trapeze" run holes --headless --record /nowhere/r
+
+# ---- what a person did beside typing
+at_keys() { # at_keys RECORDING SCENARIO COMMAND...: the dashboard in lines, with these commands
+	local to=$1 scenario=$2
+	shift 2
+	printf '%s\n' "$@" quit | timeout 60 "$trapeze" run "$scenario" --plain --paused --record "$to" >"$folder/said" 2>&1
+}
+cat >"$folder/branch.lua" <<'EOF'
+-- The answer decides what runs
+lesson { 90, "An answer" }
+machine {}
+vmm {}
+guest { source = "_start: addi t0, t0, 1\n csrw sscratch, t0\n j _start" }
+run { steps = 10 }
+say { "a text", look = "3" }
+local q = ask { "which?", "short", "long", right = 1, why = { "x", "y" } }
+run { steps = 30 }
+reveal(q, 1)
+run { steps = 3000 }
+EOF
+at_keys "$folder/lesson" "$folder/branch.lua" run run "answer 2" run run run
+is "a lesson with a wrong answer is recorded" grep -q '^answer 2 1$' "$folder/lesson"
+is "and replayed to its end" says "events are the same" 0 "$trapeze" replay "$folder/lesson"
+is "with no word of leaving" not grep -q 'left the run' "$folder/out"
+at_keys "$folder/left" "$folder/branch.lua" run "bookmark début" run
+is "a run that a person leaves is the same as far as it went" says "here the person left the run" 0 "$trapeze" replay "$folder/left"
+is "its film has the bookmark as a marker, and ends there" "$trapeze" replay "$folder/left" --cast "$folder/left.cast"
+is "the marker has its name" grep -q '"m","début"' "$folder/left.cast"
+is "the film ends at the question" not grep -q '"m","reveal\|DONE' "$folder/left.cast"
+at_keys "$folder/back" "$folder/branch.lua" run run "answer 1" "step 100" "bookmark far" "goto 3" "bookmark near"
+is "who goes back before leaving has recorded what was seen" says "here the person left" 0 "$trapeze" replay "$folder/back"
+is "a film of it has both bookmarks" "$trapeze" replay "$folder/back" --cast "$folder/back.cast"
+is "in the order of the run" test "$(grep -o '"m","\(near\|far\)"' "$folder/back.cast" | tr '\n' ' ')" = '"m","near" "m","far" '
+at_keys "$folder/forked" "$folder/branch.lua" "step 5" "set t0 100" run run
+is "a fork is told" says "was changed by hand (t0 = 00000100)" 1 "$trapeze" replay "$folder/forked"
+at_keys "$folder/nothing" "$folder/branch.lua"
+is "a run that was left before anything ran is replayed" says "0 events are the same" 0 "$trapeze" replay "$folder/nothing"
+
+# Every kind of damage is told, or does no harm: no crash, no hang.
+damaged=0
+for kind in lesson left back forked; do
+	lines=$(wc -l <"$folder/$kind")
+	for change in 's/[0-9]/99999999999999999999/' 's/[0-9]/-7/' 's/ /  /' 's/$/ more/' 's/.*//' 's/.*/answer 7 9/' 's/.*/left 5/' 'd' 's/[a-z]/\x80/'; do
+		line=$((7 + damaged % (lines < 24 ? lines - 6 : 18)))
+		sed "${line}${change}" "$folder/$kind" >"$folder/damaged"
+		timeout 20 "$trapeze" replay "$folder/damaged" >"$folder/out" 2>&1
+		status=$?
+		[ $status -le 3 ] || { echo "# $kind, line $line, $change: status $status" && damaged=1000; }
+		damaged=$((damaged + 1))
+	done
+done
+is "36 damaged recordings do no harm" test $damaged -eq 36
 exit $failed

@@ -119,6 +119,16 @@ for d, number, name in zip(stopped, (15, 1, 2, 2), ("SIGTERM", "SIGHUP", "SIGINT
     status = d.ended()
     ended = status is not None and (os.WIFSIGNALED(status) and os.WTERMSIG(status) == number or number == 2 and status == 0)
     check(f"{name} ends it on a terminal that nobody reads", ended)
+
+recording = scenario + ".recording"
+d = Dashboard("--paused", "--record", recording)
+d.send(b"sss")
+d.read(1, b"insns 3")
+os.kill(d.child, signal.SIGTERM)
+status = d.ended(reading=True)
+with open(recording) as file:
+    text = file.read()
+check("a recording is kept when SIGTERM ends the run", status == signal.SIGTERM and "\nleft 3\n" in text and text.endswith("\nend\n"), text.encode())
 sys.exit(failed)
 END
 timeout 120 python3 "$folder/terminal.py" "$TRAPEZE" "$folder/spin.lua"

@@ -5,7 +5,9 @@
 #include "ui/command/output.h"
 #include "ui/dashboard/menu.h"
 #include "ui/film/order.h"
+#include "ui/terminal/screen.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -82,6 +84,8 @@ int main(int argc, char **argv)
 {
     char name[32] = "trapeze";
     output_begin();
-    int status = run(argc, argv, name, sizeof name);
-    return output_end(name, status);
+    int status = output_end(name, run(argc, argv, name, sizeof name));
+    if (screen_signal())
+        raise(screen_signal());
+    return status;
 }

@@ -142,6 +142,8 @@ void scenario_close(struct scenario *sc)
 {
     if (!sc)
         return;
+    if (sc->options.recording)
+        recording_leave(sc->options.recording);
     stage_release(sc->stage);
     replica_free(sc->replica);
     scenario_drop_twin(sc);

@@ -140,6 +140,12 @@ static bool run(struct scenario *sc, u64 *budget)
     return stop == STOP_STEPS; // any other stop: a listener wants its owner to look
 }
 
+static bool is_over(const struct scenario *sc)
+{
+    return sc->status == SCENARIO_DONE || sc->status == SCENARIO_FAILED ||
+           sc->status == SCENARIO_LIMIT;
+}
+
 enum scenario_status scenario_advance(struct scenario *sc, u64 max_steps)
 {
     if (sc->status == SCENARIO_WAITING)
@@ -155,6 +161,8 @@ enum scenario_status scenario_advance(struct scenario *sc, u64 max_steps)
             break;
     if (sc->options.recording)
         recording_driver_runs(sc->options.recording, false);
+    if (sc->options.recording && is_over(sc))
+        recording_over(sc->options.recording);
     return sc->status;
 }
 

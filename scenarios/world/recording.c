@@ -6,12 +6,15 @@
 #include "sim/state/hash.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct recording *recording_new(const struct recording_head *head)
 {
     struct recording *r = calloc(1, sizeof *r);
-    if (r)
-        r->head = *head;
+    if (!r)
+        return NULL;
+    r->head = *head;
+    r->left = true; // until the script comes to its end
     return r;
 }
 
@@ -21,6 +24,7 @@ void recording_free(struct recording *r)
         return;
     recording_cut_worlds(r, 0);
     free(r->worlds);
+    free(r->answers);
     free(r);
 }
 
@@ -87,6 +91,7 @@ static bool is_same(const struct recorded_event *a, const struct recorded_event 
 static void forget_from(struct recording *r, struct recorded_world *w, u64 number)
 {
     recording_cut_worlds(r, r->world);
+    r->left = true;
     w->count = number;
     while (w->input_count && w->inputs[w->input_count - 1].event >= number)
         w->input_count--;
@@ -106,6 +111,7 @@ static void record(struct recording *r, struct recorded_world *w, const struct e
                                                     machine_waits(r->machine)});
     if (number == w->count)
         recording_add_event(w, now);
+    r->left_at = e->steps;
 }
 
 static void differ(struct recording *r, struct recording_difference d)
@@ -121,7 +127,9 @@ static void compare(struct recording *r, const struct recorded_world *w, const s
                     u64 number)
 {
     struct recorded_event now = brief(e);
-    if (number >= w->count)
+    if (number >= w->count && r->left && r->world == r->count)
+        machine_stop(r->machine); // here the person left the run
+    else if (number >= w->count)
         differ(r, (struct recording_difference){
                       .what = HAS_MORE_EVENTS, .number = number + 1, .event = *e});
     else if (!is_same(&w->events[number], &now))
@@ -167,10 +175,13 @@ void recording_world(struct recording *r, u32 number, struct machine *m)
     r->next_input = 0;
     if (!r->loaded) {
         recording_cut_worlds(r, number - 1);
+        r->left = true;
+        r->left_at = 0;
         if (number != r->count + 1 || !recording_add_world(r, start))
             return;
     } else if (number > r->count) {
-        differ(r, (struct recording_difference){.what = HAS_OTHER_WORLDS});
+        if (!r->left) // else the person left the run before it came here
+            differ(r, (struct recording_difference){.what = HAS_OTHER_WORLDS});
         return;
     } else if (r->worlds[number - 1].start != start) {
         differ(r, (struct recording_difference){.what = DIFFERS_AT_START});
@@ -206,12 +217,79 @@ const char *recording_forked(const struct recording *r, u32 *world, u64 *steps)
     return r->fork_world ? r->fork : NULL;
 }
 
+// A person who goes back has still seen what was recorded, so the last moment counts.
+void recording_leave(struct recording *r)
+{
+    u64 steps = r->machine && r->world == r->count ? machine_steps(r->machine) : 0;
+    if (!r->loaded && steps > r->left_at)
+        r->left_at = steps;
+    r->machine = NULL;
+}
+
+void recording_over(struct recording *r)
+{
+    if (!r->loaded)
+        r->left = false;
+}
+
 void recording_driver_runs(struct recording *r, bool runs)
 {
     r->driver_runs = runs;
 }
 
+// ---- what a person did that changes no event
+
+void recording_keep_marks(struct recording *r, const struct recorded_mark *marks, u32 count)
+{
+    r->mark_count = count < RECORDING_MARKS ? count : RECORDING_MARKS;
+    for (u32 i = 0; i < r->mark_count; i++)
+        r->marks[i] = marks[i];
+}
+
+void recording_keep_answers(struct recording *r, const int *answers, u32 count)
+{
+    count = count < RECORDING_STOPS ? count : RECORDING_STOPS;
+    int *copy = count ? malloc(count * sizeof *copy) : NULL;
+    if (copy)
+        memcpy(copy, answers, count * sizeof *copy);
+    free(r->answers);
+    r->answers = copy;
+    r->answer_count = copy ? count : 0;
+}
+
+const struct recorded_mark *recording_marks(const struct recording *r, u32 *count)
+{
+    *count = r->mark_count;
+    return r->marks;
+}
+
+const int *recording_answers(const struct recording *r, u32 *count)
+{
+    *count = r->answer_count;
+    return r->answers;
+}
+
 // ---- replaying
+
+// How many steps there are to where the person left the run. All ones: it is not in this world.
+static u64 until_left(const struct recording *r)
+{
+    u64 steps = machine_steps(r->machine);
+    if (!r->left || r->world != r->count)
+        return UINT64_MAX;
+    return r->left_at > steps ? r->left_at - steps : 1; // an event is still missing
+}
+
+bool recording_is_left(const struct recording *r)
+{
+    if (!r->loaded || !r->left)
+        return false;
+    if (!r->machine || !r->count)
+        return !r->count; // nothing has run yet, and perhaps the person saw nothing run
+    if (r->world != r->count)
+        return r->world > r->count;
+    return r->number >= r->worlds[r->world - 1].count && machine_steps(r->machine) >= r->left_at;
+}
 
 // Bytes that came together are given together: the guest is called once for them.
 static void give_together(struct recording *r, const struct recorded_input *first)
@@ -243,7 +321,7 @@ u64 recording_give_input(struct recording *r)
             return 1;
         give_together(r, i);
     }
-    return UINT64_MAX;
+    return until_left(r);
 }
 
 bool recording_has_input(const struct recording *r)
@@ -253,7 +331,8 @@ bool recording_has_input(const struct recording *r)
 
 struct recording_difference recording_difference(struct recording *r, bool over)
 {
-    if (!over || r->difference.what != DIFFERS_NOWHERE || !r->world)
+    bool known = r->world && r->world <= r->count;
+    if (!over || r->difference.what != DIFFERS_NOWHERE || !known)
         return r->difference;
     const struct recorded_world *w = &r->worlds[r->world - 1];
     if (r->number < w->count)

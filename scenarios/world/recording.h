@@ -14,6 +14,9 @@
 //     i STEPS UNIT BYTE      a byte that a person typed, after so many steps of the machine;
 //     w STEPS UNIT BYTE      the same, while the machine waited for input
 //     fork WORLD STEPS WHAT  after so many steps of this world a person changed something by hand
+//     bookmark GENERATION STEPS NAME    a person marked this moment (struct recorded_mark)
+//     answer STOP CHOICE     what a person chose at the script's stop of this number; -1: nothing
+//     left STEPS             the person left the run after so many steps of its last world
 //     xHASH                  an event: its kind as a letter from `a` on, and 32 bits of its hash
 //     end                    nothing is missing
 // Read next: scenarios/world/recording.c.
@@ -23,6 +26,8 @@
 #include "sim/machine.h"
 
 #define RECORDING_ERROR 512
+#define RECORDING_MARKS 32
+#define RECORDING_STOPS 10000
 
 struct recording;
 
@@ -62,12 +67,34 @@ void recording_fork(struct recording *r, const char *what);
 // What was changed first, for example "a0 = 00000007", and where; NULL: nothing.
 const char *recording_forked(const struct recording *r, u32 *world, u64 *steps);
 
+// The script has come to its end. Else a replay is over where the person left the run.
+void recording_over(struct recording *r);
+// The run is about to be closed: its machine is not heard any more.
+void recording_leave(struct recording *r);
+
+// ---- what a person did that changes no event
+
+// A moment that a person marked.
+struct recorded_mark {
+    u32 generation; // of the scenario's world
+    u64 steps;      // of all worlds together
+    char name[24];
+};
+// Each sets all that there is of its kind. What is too much is left out.
+void recording_keep_marks(struct recording *r, const struct recorded_mark *marks, u32 count);
+void recording_keep_answers(struct recording *r, const int *answers, u32 count);
+const struct recorded_mark *recording_marks(const struct recording *r, u32 *count);
+// By the number of the stop, from 1: a choice from 0, or -1.
+const int *recording_answers(const struct recording *r, u32 *count);
+
 // ---- for a replay
 
 // Gives the machine the input whose moment has come. Returns how many steps the machine may run
-// before it is to be called again; all ones: nothing more was typed in this world.
+// before it is to be called again; all ones: until the run is over.
 u64 recording_give_input(struct recording *r);
 bool recording_has_input(const struct recording *r); // is there more in this world?
+// Has the replay come to where the person left the run?
+bool recording_is_left(const struct recording *r);
 
 // How, and where, the replay first is another run than the recorded one.
 struct recording_difference {

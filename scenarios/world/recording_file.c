@@ -34,6 +34,20 @@ static void write_world(FILE *f, const struct recorded_world *w)
     }
 }
 
+// What stands between the head and the first world.
+static void write_doings(FILE *f, const struct recording *r)
+{
+    if (r->fork_world)
+        fprintf(f, "fork %" PRIu32 " %" PRIu64 " %s\n", r->fork_world, r->fork_steps, r->fork);
+    for (u32 i = 0; i < r->mark_count; i++)
+        fprintf(f, "bookmark %" PRIu32 " %" PRIu64 " %s\n", r->marks[i].generation,
+                r->marks[i].steps, r->marks[i].name);
+    for (u32 i = 0; i < r->answer_count; i++)
+        fprintf(f, "answer %" PRIu32 " %d\n", i + 1, r->answers[i]);
+    if (r->left)
+        fprintf(f, "left %" PRIu64 "\n", r->left_at);
+}
+
 bool recording_save(struct recording *r, const char *path, char *error)
 {
     FILE *f = fopen(path, "w");
@@ -42,8 +56,7 @@ bool recording_save(struct recording *r, const char *path, char *error)
         return false;
     }
     write_head(f, &r->head);
-    if (r->fork_world)
-        fprintf(f, "fork %" PRIu32 " %" PRIu64 " %s\n", r->fork_world, r->fork_steps, r->fork);
+    write_doings(f, r);
     for (u32 i = 0; i < r->count; i++)
         write_world(f, &r->worlds[i]);
     fprintf(f, "end\n");
@@ -154,16 +167,78 @@ static bool text_is_unprintable(const char *text)
     return false;
 }
 
-static bool read_fork(struct reader *in, struct recording *r)
+// "NUMBER STEPS TEXT". Returns the text, of 1 to `most` bytes; NULL: this is something else.
+static const char *read_moment(const char *line, u32 *number, u64 *steps, size_t most)
 {
     int at = 0;
-    bool good = sscanf(in->line, "fork %" SCNu32 " %" SCNu64 " %n", &r->fork_world, &r->fork_steps,
-                       &at) == 2 &&
-                at && in->line[at] && strlen(in->line + at) < sizeof r->fork;
-    if (!good || text_is_unprintable(in->line + at))
+    bool good = sscanf(line, "%" SCNu32 " %" SCNu64 " %n", number, steps, &at) == 2 && at &&
+                line[at] && strlen(line + at) <= most;
+    return good ? line + at : NULL;
+}
+
+static bool read_fork(struct reader *in, const char *line, struct recording *r)
+{
+    const char *what = read_moment(line, &r->fork_world, &r->fork_steps, sizeof r->fork - 1);
+    if (!what || text_is_unprintable(what))
         return wrong(in, "a fork is \"fork WORLD STEPS WHAT\"");
-    strcpy(r->fork, in->line + at);
+    strcpy(r->fork, what);
     return true;
+}
+
+static bool read_bookmark(struct reader *in, const char *line, struct recording *r)
+{
+    struct recorded_mark *m = &r->marks[r->mark_count];
+    if (r->mark_count == RECORDING_MARKS)
+        return wrong(in, "there are too many bookmarks");
+    const char *name = read_moment(line, &m->generation, &m->steps, sizeof m->name - 1);
+    if (!name)
+        return wrong(in, "a bookmark is \"bookmark GENERATION STEPS NAME\"");
+    strcpy(m->name, name);
+    r->mark_count++;
+    return true;
+}
+
+// The stops come in their order, from 1.
+static bool read_answer(struct reader *in, const char *line, struct recording *r)
+{
+    u32 stop;
+    int choice, end = 0;
+    bool good = sscanf(line, "%" SCNu32 " %d%n", &stop, &choice, &end) == 2 && !line[end];
+    if (!good || stop != r->answer_count + 1 || stop > RECORDING_STOPS || choice < -1)
+        return wrong(in, "an answer is \"answer STOP CHOICE\", and the stops count from 1");
+    int *more = realloc(r->answers, stop * sizeof *more);
+    if (!more)
+        return wrong(in, "there is no memory for it");
+    r->answers = more;
+    r->answers[r->answer_count++] = choice;
+    return true;
+}
+
+static bool read_left(struct reader *in, const char *line, struct recording *r)
+{
+    r->left = number(line, 10, &r->left_at);
+    return r->left || wrong(in, "where the person left is \"left STEPS\"");
+}
+
+static const struct {
+    const char *word; // that the line begins with
+    bool (*read)(struct reader *in, const char *line, struct recording *r);
+} doings[] = {
+    {"fork ", read_fork},
+    {"bookmark ", read_bookmark},
+    {"answer ", read_answer},
+    {"left ", read_left},
+};
+
+// A line in front of the first world.
+static bool read_doing(struct reader *in, struct recording *r)
+{
+    for (size_t i = 0; i < sizeof doings / sizeof *doings; i++) {
+        size_t length = strlen(doings[i].word);
+        if (!strncmp(in->line, doings[i].word, length))
+            return doings[i].read(in, in->line + length, r);
+    }
+    return wrong(in, "the line \"world HASH\" is wanted first");
 }
 
 static bool read_worlds(struct reader *in, struct recording *r)
@@ -178,15 +253,11 @@ static bool read_worlds(struct reader *in, struct recording *r)
                 return wrong(in, "a world is \"world HASH\"");
             continue;
         }
-        if (!w && !strncmp(in->line, "fork ", 5)) {
-            if (!read_fork(in, r))
-                return false;
-            continue;
-        }
+        bool input = strchr("iw", in->line[0]) && in->line[1] == ' ', good;
         if (!w)
-            return wrong(in, "the line \"world HASH\" is wanted first");
-        bool input = strchr("iw", in->line[0]) && in->line[1] == ' ';
-        bool good = input ? read_input(in, w) : read_event(in, w);
+            good = read_doing(in, r);
+        else
+            good = input ? read_input(in, w) : read_event(in, w);
         if (!good)
             return false;
     }
@@ -201,6 +272,8 @@ struct recording *recording_load(const char *path, char *error)
         return NULL;
     }
     struct recording *r = recording_new(&(struct recording_head){0});
+    if (r)
+        r->left = false; // unless a line says so
     bool good = r ? read_head(&in, &r->head) && read_worlds(&in, r)
                   : wrong(&in, "there is no memory for it");
     fclose(in.file);

@@ -36,6 +36,12 @@ struct recording {
     u32 fork_world; // where a person first changed the run by hand; 0: nowhere
     u64 fork_steps;
     char fork[96]; // what was changed
+    struct recorded_mark marks[RECORDING_MARKS];
+    u32 mark_count;
+    int *answers; // by the number of the stop, from 1
+    u32 answer_count;
+    bool left;   // the script did not come to its end,
+    u64 left_at; // and this is how many steps its last world has had
     // Of the run under way.
     u32 world; // from 1; 0: none yet
     struct machine *machine;

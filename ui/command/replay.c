@@ -4,6 +4,7 @@
 #include "ui/command/replay.h"
 
 #include "scenarios/host/files.h"
+#include "scenarios/script/lesson.h"
 #include "scenarios/script/scenario.h"
 #include "scenarios/world/report.h"
 #include "sim/state/hash.h"
@@ -51,12 +52,24 @@ struct replay {
     bool edited;
 };
 
+// What the person answered at this stop; -1: nothing, or the person left there.
+static int answer_again(const struct replay *r, const struct lesson_stop *stop)
+{
+    u32 count;
+    const int *answers = recording_answers(r->recording, &count);
+    return stop->number <= count ? answers[stop->number - 1] : -1;
+}
+
 static enum scenario_status run_again(struct replay *r, struct scenario *sc)
 {
     enum scenario_status status = SCENARIO_RUNNING;
-    while (status == SCENARIO_RUNNING || status == SCENARIO_WAITING) {
+    while (status == SCENARIO_RUNNING || status == SCENARIO_WAITING || status == SCENARIO_STOPPED) {
         u64 steps = recording_give_input(r->recording);
+        if (status == SCENARIO_STOPPED)
+            scenario_answer(sc, answer_again(r, scenario_stop(sc)));
         status = scenario_advance(sc, steps < CHUNK_STEPS ? steps : CHUNK_STEPS);
+        if (recording_is_left(r->recording))
+            break;
         if (status == SCENARIO_WAITING && !recording_has_input(r->recording))
             break;
         if (recording_difference(r->recording, false).what != DIFFERS_NOWHERE)
@@ -140,6 +153,7 @@ static int compare_run(struct replay *r, enum engine_choice engine)
                                        .limit = r->head->limit,
                                        .engine = engine,
                                        .interactive = r->head->interactive,
+                                       .follow = r->head->interactive,
                                        .recording = r->recording};
     char error[WORLD_ERROR];
     enum status why = STATUS_INTERNAL;
@@ -153,6 +167,8 @@ static int compare_run(struct replay *r, enum engine_choice engine)
     if (same && failed)
         fprintf(stderr, "trapeze replay: %s\n", scenario_error(sc));
     printf("replay: %" PRIu64 " events are the same as recorded\n", recording_events(r->recording));
+    if (same && recording_is_left(r->recording))
+        printf("replay: here the person left the run, before the script came to its end\n");
     scenario_close(sc);
     return same ? STATUS_DONE : STATUS_FAILED;
 }

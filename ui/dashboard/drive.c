@@ -1,6 +1,9 @@
 // Goals and pace. Read ui/dashboard/drive.h first.
 #include "ui/dashboard/drive.h"
+#include "ui/terminal/text.h"
 #include "ui/terminal/clock.h"
+
+#include <string.h>
 
 #define CHUNK_MOST 2000000 // steps at most before the clock is read again
 #define CHUNK_TIME 2       // milliseconds that a chunk should take
@@ -99,8 +102,23 @@ bool drive_open(struct drive *d, const char *path, const struct scenario_options
     return playback_open(&d->play, path, &interactive, why, error, error_size);
 }
 
+// A recording keeps what a person did that no event of the machine tells.
+static void keep_in_recording(const struct drive *d, struct recording *r)
+{
+    struct recorded_mark marks[BOOKMARKS_MAX];
+    for (u32 i = 0; i < d->stops.bookmarks; i++) {
+        const struct bookmark *b = &d->stops.bookmark[i];
+        marks[i] = (struct recorded_mark){.generation = b->generation, .steps = b->steps};
+        text_harmless(b->name, strlen(b->name), marks[i].name, sizeof marks[i].name);
+    }
+    recording_keep_marks(r, marks, d->stops.bookmarks);
+    recording_keep_answers(r, d->play.answers, d->play.answer_count);
+}
+
 void drive_close(struct drive *d)
 {
+    if (d->play.options.recording)
+        keep_in_recording(d, d->play.options.recording);
     stops_free(&d->stops);
     playback_close(&d->play);
 }

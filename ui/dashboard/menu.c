@@ -173,7 +173,8 @@ static int run_menu(const struct scenario_entry *scenarios, u32 count, film_make
     struct menu_entry *list = make_list(scenarios, count);
     u32 chosen = list ? first_choice(list, count) : 0;
     int status = list ? STATUS_DONE : STATUS_INTERNAL;
-    while (list && status <= STATUS_FAILED) { // the menu would cover the message of a worse status
+    // The menu would cover the message of a worse status.
+    while (list && status <= STATUS_FAILED && !screen_signal()) {
         int key = choose(list, count, &chosen);
         if (key != KEY_OF_ENTER && key != 'p')
             break;

@@ -25,8 +25,10 @@ struct film {
     struct {
         u32 generation;
         u64 traps;
-    } heard;   // of the log, when the last event came
-    u32 shown; // a mask of the bookmarks that had their frame
+    } heard;                   // of the log, when the last event came
+    const struct stops *stops; // whose bookmarks are markers; NULL: none
+    struct stops recorded;     // the bookmarks of a recording
+    u32 shown;                 // a mask of the bookmarks that had their frame
     struct model now, before;
     struct screen_state state;
     struct cells cells;
@@ -115,7 +117,7 @@ static void shoot_stop(struct film *f)
 // How many steps there are until the next one. All ones: there is none in this world.
 static u64 until_bookmark(const struct film *f)
 {
-    const struct stops *s = f->options->stops;
+    const struct stops *s = f->stops;
     u64 now = scenario_steps(f->play.sc), least = UINT64_MAX;
     for (u32 i = 0; s && i < s->bookmarks; i++) {
         const struct bookmark *b = &s->bookmark[i];
@@ -128,7 +130,7 @@ static u64 until_bookmark(const struct film *f)
 
 static void shoot_bookmarks(struct film *f)
 {
-    const struct stops *s = f->options->stops;
+    const struct stops *s = f->stops;
     char marker[MARKER];
     for (u32 i = 0; s && i < s->bookmarks; i++) {
         const struct bookmark *b = &s->bookmark[i];
@@ -164,11 +166,23 @@ static enum scenario_status advance(struct film *f)
     return status;
 }
 
+// Did the person leave the recorded run here? The recording tells after which event; stops that the
+// person went on from, and bookmarks, may come behind it.
+static bool is_left(const struct film *f)
+{
+    const struct lesson_stop *stop = scenario_stop(f->play.sc);
+    u32 passed = scenario_stops(f->play.sc) - (stop ? 1 : 0);
+    return recording_is_left(f->options->recording) && passed >= f->play.answer_count &&
+           until_bookmark(f) == UINT64_MAX;
+}
+
 // Is the film at the moment where the person's run stands? A run that is over has no such moment:
 // the film is over when its own run is.
 static bool is_at_end(const struct film *f)
 {
     const struct playback *lived = f->options->lived;
+    if (f->options->recording)
+        return is_left(f);
     if (!lived || playback_is_over(lived) || !playback_is_there(&f->play))
         return false;
     // After as many steps the last hart may still be about to wait for input.
@@ -268,6 +282,23 @@ static void close(struct film *f)
     f->opened = false;
 }
 
+// What a recording keeps of what a person did besides typing: answers and bookmarks.
+static void take_doings(struct film *f, const struct recording *r)
+{
+    u32 count, marks;
+    const int *answers = recording_answers(r, &count);
+    const struct recorded_mark *mark = recording_marks(r, &marks);
+    f->play.answers = copy_of(answers, count * sizeof *answers);
+    f->play.answer_count = f->play.answer_room = f->play.answers ? count : 0;
+    f->recorded.bookmarks = 0;
+    for (u32 i = 0; i < marks && i < BOOKMARKS_MAX; i++) {
+        struct bookmark *b = &f->recorded.bookmark[f->recorded.bookmarks++];
+        *b = (struct bookmark){.generation = mark[i].generation, .steps = mark[i].steps};
+        snprintf(b->name, sizeof b->name, "%s", mark[i].name);
+    }
+    f->stops = &f->recorded;
+}
+
 // Opens the scenario for one showing. `every` as in struct film.
 static bool open(struct film *f, u64 every, enum status *why, char *error)
 {
@@ -285,8 +316,11 @@ static bool open(struct film *f, u64 every, enum status *why, char *error)
         f->opened = playback_open(&f->play, f->path, &run, why, error, WORLD_ERROR);
     if (!f->opened)
         return false;
-    if (o->recording)
+    f->stops = o->stops;
+    if (o->recording) {
         playback_record(&f->play, o->recording);
+        take_doings(f, o->recording);
+    }
     f->play.stops_at = stops_at;
     f->play.stops_context = f;
     return true;

@@ -24,6 +24,10 @@ bool screen_possible(const char **why);
 // Takes the terminal; NULL if that fails. Only one screen can be open.
 struct screen *screen_open(enum colour colour, enum theme theme, bool ascii);
 void screen_close(struct screen *s);
+// The signal that asked us to end, after screen_close; 0: none. Ctrl-C is only a way to quit, and
+// does not count. When everything is saved the program ends by that signal, so that who sent it
+// sees from our status that it was obeyed.
+int screen_signal(void);
 void screen_rescue(void); // gives the terminal back from a signal handler or another thread, just
                           // before the process ends
 

@@ -320,9 +320,11 @@ void screen_close(struct screen *s)
     give_back();
     delscreen(s->curses);
     release_signals();
-    if (terminal.asked_end && terminal.asked_end != SIGINT)
-        // Who sent the signal sees from our status that it ended us. Ctrl-C is only a way to quit.
-        raise(terminal.asked_end);
+}
+
+int screen_signal(void)
+{
+    return terminal.asked_end == SIGINT ? 0 : terminal.asked_end;
 }
 
 // ---- showing
