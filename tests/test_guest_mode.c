@@ -273,6 +273,14 @@ static void a_trap_of_l2_may_be_for_the_vmm_around_it(void)
     story_tell(&s->now, row, &story);
     CU_ASSERT(tells(&story, "user mode of g1"));
     CU_ASSERT_FALSE(tells(&story, "no VMM is involved"));
+    CU_ASSERT(tells(&story, "what it does is known when it has done it"));
+    struct event note = e; // what that VMM then says
+    note.note.kind = EVENT_EMULATE;
+    tell_of(s, &note, &story);
+    CU_ASSERT(tells(&story, "it calls its firmware, which is this VMM"));
+    CU_ASSERT(tells(&story, "answers in a0 and a1"));
+    CU_ASSERT_STRING_EQUAL(words_action(row), "->L1");
+    CU_ASSERT_PTR_NOT_NULL(strstr(words_why(row, 0, 200, text), "without an exit: "));
     // Both VMMs in guest mode: then it is the guest's own.
     traplog_add(s->log, &e);
     traplog_set_taker(s->log, 0, 2);

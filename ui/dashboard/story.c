@@ -153,7 +153,7 @@ static const struct chapter *chapter_of(const struct teller *t)
     const struct trap_row *row = t->row;
     const bool tells[] = {[ALL_GUESTS] = true,
                           [UNPAGED_GUESTS] = !row->paging,
-                          [GUEST_MODE] = t->guest_mode,
+                          [GUEST_MODE] = t->guest_mode && !trap_row_is_for_vmm(row),
                           [SECOND_STAGE] = is_of_second_stage(row)};
     const struct chapter *found = NULL;
     for (size_t i = 0; i < sizeof chapters / sizeof *chapters; i++) {
@@ -174,9 +174,19 @@ static void tell_deed(struct teller *t, const char *who, u32 cost, const struct 
     look_at(t, tell(t, ROLE_VMM, who, cost, "%s", chapter->does), chapter->does_place);
 }
 
+// A VMM that is T32 code takes steps for its work, and the story may be told before it has ended.
+static void tell_at_work(struct teller *t, const char *who, u32 cost)
+{
+    tell(t, ROLE_DIM, who, cost, "is at work; what it does is known when it has done it");
+}
+
 static void tell_vmm(struct teller *t)
 {
     const struct chapter *chapter = chapter_of(t);
+    if (t->row->outcome == EVENT_EXIT) {
+        tell_at_work(t, "L0 vmm", t->row->cost);
+        return;
+    }
     if (!chapter) {
         tell(t, ROLE_VMM, "L0 vmm", t->row->cost, "%s", words_action(t->row));
         return;
@@ -305,7 +315,7 @@ static void tell_end(struct teller *t, const struct model *now)
         tell(t, ROLE_DIM, guest_label(&row->path, who), 0, "waits: it has given its hart up");
     if (row->switched && !vm_path_equal(&row->next, &row->path))
         tell(t, words_role(&row->next), guest_label(&row->next, who), 0, "gets the hart");
-    else if (row->outcome != EVENT_KILL && !row->blocked)
+    else if (row->outcome != EVENT_KILL && row->outcome != EVENT_EXIT && !row->blocked)
         look_at(t,
                 tell(t, words_role(&row->path), guest_label(&row->path, who), 0, "goes on%s",
                      goes_on_where(row, now)),
@@ -378,8 +388,15 @@ static void tell_delegated_to_vmm(struct teller *t)
                  "to L0",
                  who, name, info ? info->name : "the trap"),
             "2:real");
-    tell(t, words_role(&taker), vmm_label(&taker, who), 0,
-         "gets the hart in virtual K at its stvec: it emulates, fills or reflects");
+    vmm_label(&taker, who);
+    tell(t, ROLE_VMM, who, 0, "gets the hart in virtual K at its stvec, as from a bare machine");
+    const struct chapter *chapter = chapter_of(t);
+    if (!chapter) {
+        tell_at_work(t, who, 0);
+        return;
+    }
+    tell_decision(t, who, chapter);
+    tell_deed(t, who, 0, chapter);
 }
 
 // Does the VM run in guest mode, or the VM of the machine's VMM in which it is?

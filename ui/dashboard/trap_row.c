@@ -39,7 +39,8 @@ bool trap_row_is_for_vmm(const struct trap_row *row)
 
 u8 trap_row_verdict(const struct trap_row *row)
 {
-    if (!trap_row_is_deep(row) || row->outcome != EVENT_REFLECT)
+    bool is_handed = trap_row_is_deep(row) && row->outcome == EVENT_REFLECT;
+    if (!is_handed && !trap_row_is_for_vmm(row))
         return row->outcome;
     u8 decided = row->decided[vm_path_length(&row->path) - 1];
     return decided ? decided : EVENT_EXIT;

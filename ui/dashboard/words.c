@@ -334,9 +334,11 @@ static int say_delegated(const struct trap_row *row, char *to, size_t size)
 {
     struct vm_path taker = row->path;
     char name[40];
+    u8 verdict = trap_row_verdict(row);
     taker.id[row->told] = 0;
-    return snprintf(to, size, "the VMM of %s took it, without an exit",
-                    vm_path_print(&taker, name, sizeof name));
+    return snprintf(to, size, "the VMM of %s took it, without an exit%s%s",
+                    vm_path_print(&taker, name, sizeof name), verdict == EVENT_EXIT ? "" : ": ",
+                    verdict == EVENT_EXIT ? "" : deed_of(verdict));
 }
 
 const char *words_why(const struct trap_row *row, u32 profile, int columns, char *to)
