@@ -214,3 +214,6 @@ fi
 "$trapeze" boot "$hello" --gdb 70000 >out 2>err
 [ $? -eq 2 ] && grep -q -- '--gdb 70000' err
 verdict $? "a port that cannot be is refused" "$(head -1 err)"
+printf '%s\n' step 'gdb 70000' 'gdb many' quit | "$trapeze" run first-trap --plain --paused >out 2>err
+[ "$(grep -c 'gdb: a port is a number from 1 to 65535' out)" -eq 2 ]
+verdict $? "the dashboard's command refuses it, too" "$(cat out)"

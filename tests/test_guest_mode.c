@@ -1,7 +1,6 @@
 // Guest mode, as the dashboard sees it: the tables of both stages, the CSRs of both banks, and the
 // story of an exit and of a trap that is none.
 #include "scenarios/world/world.h"
-#include "tests/golden.h"
 #include "tests/stage.h"
 #include "tests/suite.h"
 #include "ui/dashboard/story.h"
@@ -163,7 +162,7 @@ static void the_vmms_bank_is_told_from_the_guests(void)
     world_free(w);
 }
 
-// ---- screens
+// ---- stories
 
 static void put_guest_mode(struct model *now)
 {
@@ -181,20 +180,6 @@ static void put_guest_mode(struct model *now)
     walk->second[0] = (struct stage_walk){1, 0x204000df, true, 0x80234004, 0x81234004};
     walk->second[1] = (struct stage_walk){2, 0x204234df, true, 0x80235004, 0x81235004};
     walk->page = (struct stage_walk){2, 0x204f0fdf, true, 0x8043cffc, 0x8143cffc};
-}
-
-static void test_screens(void)
-{
-    struct stage *s = stage_new(false);
-    put_guest_mode(&s->now);
-    s->state.focus = PANE_PAGES;
-    s->state.zoomed = true;
-    stage_draw(s, 24, 80);
-    golden_compare(&s->cells, "guest-mode-pages-80x24");
-    s->state.zoomed = false;
-    stage_draw(s, 50, 160);
-    golden_compare(&s->cells, "guest-mode-160x50");
-    stage_free(s);
 }
 
 static void tell_of(struct stage *s, const struct event *e, struct story *story)
@@ -303,7 +288,6 @@ const struct suite suite_guest_mode = {
         {"at an exit the guest is seen as the hart left it",
          at_an_exit_the_guest_is_as_the_hart_left_it},
         {"the VMM's bank of CSRs is told from the guest's", the_vmms_bank_is_told_from_the_guests},
-        {"the panes show both stages and both banks", test_screens},
         {"an exit is told with htval", an_exit_is_told_with_htval},
         {"a trap of the guest's own is told as no exit", a_trap_of_the_guests_own_is_no_exit},
         {"a trap of L2 that the hart delivers to L1's VMM is told as that VMM's",

@@ -42,6 +42,14 @@ static bool next_stop(struct dashboard *d)
     return scenario_stop(d->drive.play.sc);
 }
 
+static void draw_at(struct dashboard *d, int rows, int columns)
+{
+    d->rows = rows;
+    d->columns = columns;
+    CU_ASSERT_FATAL(cells_resize(&d->cells, rows, columns));
+    frame_draw(&d->cells, &d->now, &d->before, &d->state);
+}
+
 // Goes through a lesson as a viewer does who takes the first choice of each question.
 static void lesson(const char *name)
 {
@@ -86,6 +94,27 @@ static void test_nested(void)
     lesson("15-nested");
 }
 
+// The stop of lesson 18 after a walk of both stages.
+#define TWO_STAGES_WALKED 8
+
+// A guest in guest mode: what the panes show of the two stages, and of the two banks of CSRs.
+static void test_guest_mode(void)
+{
+    struct dashboard *d = open_lesson("18-assist");
+    while (next_stop(d) && scenario_stop(d->drive.play.sc)->number < TWO_STAGES_WALKED)
+        dashboard_key(d, scenario_stop(d->drive.play.sc)->kind == LESSON_ASK ? KEY_OF_ENTER : 'c');
+    CU_ASSERT(d->now.vcpu.seen.guest_mode);
+    draw_at(d, 50, 160);
+    golden_compare(&d->cells, "guest-mode-160x50");
+    d->state.focus = PANE_PAGES;
+    d->state.zoomed = true;
+    draw_at(d, 24, 80);
+    golden_compare(&d->cells, "guest-mode-pages-80x24");
+    drive_close(&d->drive);
+    cells_free(&d->cells);
+    free(d);
+}
+
 const struct suite suite_lesson_screens = {
     "lesson_screens", (const struct test[]){
                           {"each stop of lesson 1, one trap", test_one_trap},
@@ -93,5 +122,6 @@ const struct suite suite_lesson_screens = {
                           {"each stop of lesson 6, the shadow table", test_shadow},
                           {"each stop of lesson 7, hidden and true faults", test_true_faults},
                           {"each stop of lesson 15, a VMM in a VMM", test_nested},
+                          {"lesson 18, guest mode: both stages and both banks", test_guest_mode},
                           {0},
                       }};

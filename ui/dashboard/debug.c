@@ -1,6 +1,7 @@
 // The command `gdb`: gdb connects to the run as it stands now. A child process serves it, which has
 // a copy of everything from the moment it was made: whatever gdb does there, the run that the
 // person looks at stays as it is. Read ui/gdb/server.h first.
+#include "ui/dashboard/argument.h"
 #include "ui/dashboard/child.h"
 #include "ui/dashboard/commands.h"
 #include "ui/gdb/server.h"
@@ -12,9 +13,10 @@
 #include <unistd.h>
 
 #define LISTENERS 16 // of a machine, at most
+#define PORT_MOST 65535
 
 // The child. What it says goes to `said`; the terminal is its parent's.
-static _Noreturn void serve(struct dashboard *d, u32 guest, int said)
+static _Noreturn void serve(struct dashboard *d, u32 guest, u32 port, int said)
 {
     struct world *w = scenario_world(d->drive.play.sc);
     dup2(said, STDERR_FILENO);
@@ -23,7 +25,7 @@ static _Noreturn void serve(struct dashboard *d, u32 guest, int said)
     for (int i = 0; i < LISTENERS; i++)
         machine_unlisten(w->machine, i);
     machine_watch(w->machine, NULL);
-    _exit(gdb_serve(w, guest, 0));
+    _exit(gdb_serve(w, guest, port));
 }
 
 // The port in "... target remote :PORT'"; 0: the child did not say one.
@@ -50,19 +52,32 @@ static bool is_served(struct dashboard *d)
     return d->gdb;
 }
 
+// The port that the argument names; 0, any free one, without an argument. False: it names none.
+static bool wanted_port(const struct dashboard *d, u64 *port)
+{
+    *port = 0;
+    if (!d->argument[0])
+        return true;
+    return argument_number(d->argument, 10, port) && *port >= 1 && *port <= PORT_MOST;
+}
+
 unsigned do_gdb(struct dashboard *d, const struct binding *b)
 {
     char text[160];
     u32 guest;
+    u64 wanted;
     int said;
     (void)b;
+    if (!wanted_port(d, &wanted))
+        return dashboard_say(d, "gdb: a port is a number from 1 to 65535; without one it is any "
+                                "that is free");
     if (is_served(d))
         return dashboard_say(d, "gdb: one gdb is served already, or awaited; let it detach first");
     if (!d->drive.play.machine || !dashboard_chosen_guest(d, &guest))
         return dashboard_say(d, "gdb: choose a guest in pane 1 first");
     d->gdb = child_begin(&said);
     if (!d->gdb)
-        serve(d, guest, said);
+        serve(d, guest, (u32)wanted, said);
     if (d->gdb < 0) {
         d->gdb = 0;
         return dashboard_say(d, "gdb: no process can be made for it");
@@ -71,7 +86,9 @@ unsigned do_gdb(struct dashboard *d, const struct binding *b)
     close(said);
     if (!port) {
         dashboard_gdb_end(d);
-        return dashboard_say(d, "gdb: no port could be opened for it");
+        return dashboard_say(d, wanted
+                                    ? "gdb: this port cannot be opened; :gdb alone takes a free one"
+                                    : "gdb: no port could be opened for it");
     }
     snprintf(text, sizeof text,
              "gdb sees a copy of this moment: gdb-multiarch KERNEL -ex 'target remote :%u'", port);

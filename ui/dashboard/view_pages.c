@@ -335,7 +335,8 @@ static void put_map(struct writer *w, const struct model *now)
     bool alone = p->walks == 1; // there is no shadow to compare with
     put_line(w, ROLE_DIM, 0, 0,
              alone ? "4 MiB a column: ░ the table has something  · nothing"
-                   : "4 MiB a column: █ guest and shadow  ░ guest only  ▄ shadow only  · nothing");
+                   : "4 MiB a column: █ guest and shadow  ░ guest only  "
+                     "▄ shadow only  · nothing");
     for (int row = 0; row < MAP_ROWS; row++, w->row++) {
         area_print(w->area, w->row, 0, ROLE_DIM, 0, "%08x ", (u32)row * MAP_COLUMNS << 22);
         for (int column = 0; column < MAP_COLUMNS; column++) {
