@@ -206,8 +206,85 @@ static void pairs_goes_in_order(void)
     CU_ASSERT_EQUAL(value_of("return next({}) == nil"), 1);
 }
 
+static void tables_and_functions_as_keys_come_as_they_were_made(void)
+{
+    static const char text[] =
+        "local function f() end\n"
+        "local a, b, g, c = {}, {}, function() return f end, {}\n"
+        "local t, s = {[c] = 'c', [g] = 'g', [b] = 'b', [f] = 'f', [a] = 'a', [true] = 't', "
+        "[false] = 'n', [select] = 'p', [7] = '7', x = 'x'}, ''\n"
+        "for _, v in pairs(t) do s = s .. v end\n"
+        "for _, v in next, t do s = s .. v end\n"
+        "return s == ('7xntpfabgc'):rep(2)";
+    CU_ASSERT_EQUAL(value_of(text), 1);
+}
+
+static void next_goes_in_order(void)
+{
+    CU_ASSERT_EQUAL(value_of("local t = {c = 3, a = 1, [2] = 2} local k1 = next(t) local k2 = "
+                             "next(t, k1) return k1 == 2 and k2 == 'a' and next(t, k2) == 'c' and "
+                             "next(t, 'c') == nil"),
+                    1);
+    CU_ASSERT_EQUAL(value_of("local t, n = {}, 0 for i = 1, 1000 do t['k' .. i] = i end\n"
+                             "for k in next, t do t[k] = nil n = n + 1 end return n"),
+                    1000);
+    // A new loop sees what was added after an old one.
+    CU_ASSERT_EQUAL(value_of("local t = {a = 1, c = 3} next(t, 'a') t.b = 2 return next(t, 'a') == "
+                             "'b' and next(t) == 'a' and next(t, 'b') == 'c'"),
+                    1);
+    // Loops of two tables, one inside the other.
+    CU_ASSERT_EQUAL(value_of("local t, n = {a = 1, b = 2, c = 3}, 0\n"
+                             "for k in next, t do for _ in next, {x = 1, y = 2} do n = n + 1 end "
+                             "end return n"),
+                    6);
+    CU_ASSERT_EQUAL(run("next(5)"), SANDBOX_ERROR);
+    CU_ASSERT_EQUAL(value_of("local it = pairs {a = 1} return it() == 'a' and it() == nil"), 1);
+}
+
+static void looking_at_many_keys_has_its_price(void)
+{
+    CU_ASSERT_EQUAL(run("local t = {} for i = 1, 20000 do t[i] = i end\n"
+                        "for i = 1, 10000 do next(t) end"),
+                    SANDBOX_LIMIT);
+}
+
+static void sort_keeps_the_order_of_equal_items(void)
+{
+    CU_ASSERT_EQUAL(
+        value_of("local t = {} for i = 1, 20000 do t[i] = {i % 3 == 0 and i or 5, i} end\n"
+                 "table.sort(t, function(a, b) return a[1] < b[1] end)\n"
+                 "for i = 2, #t do local a, b = t[i - 1], t[i]\n"
+                 "if a[1] > b[1] or a[1] == b[1] and a[2] > b[2] then return false end end\n"
+                 "return true"),
+        1);
+    CU_ASSERT_EQUAL(value_of("local t = {3, 1, 2} table.sort(t) return t[1] * 100 + t[2] * 10 + "
+                             "t[3]"),
+                    123);
+    CU_ASSERT_EQUAL(value_of("local t = {1, 3, 2} table.sort(t, function(a, b) return a > b end) "
+                             "return t[1] * 100 + t[2] * 10 + t[3]"),
+                    321);
+    CU_ASSERT_EQUAL(run("table.sort({1, 'x'})"), SANDBOX_ERROR);
+    CU_ASSERT_PTR_NOT_NULL(strstr(said, "attempt to compare"));
+}
+
+static void nothing_shows_an_address(void)
+{
+    CU_ASSERT_EQUAL(value_of("return tostring(setmetatable({1}, {__name = 'P'})) == 'P of 1'"), 1);
+    CU_ASSERT_EQUAL(value_of("return ('%s %d %s'):format({}, 1, {2}) == 'table of 0 1 table of 1'"),
+                    1);
+    CU_ASSERT_EQUAL(run("return ('%d'):format({})"), SANDBOX_ERROR);
+    CU_ASSERT_PTR_NOT_NULL(strstr(said, "number expected, got table"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(said, "'string.format'"));
+    CU_ASSERT_EQUAL(run("return ('%-5p'):format({})"), SANDBOX_ERROR);
+    CU_ASSERT_EQUAL(run("setmetatable({}, {__mode = 'k'})"), SANDBOX_ERROR);
+}
+
 static void random_numbers_follow_the_seed(void)
 {
+    CU_ASSERT_EQUAL(value_of("local a = math.random(1 << 30) math.randomseed()\n"
+                             "local b = math.random(1 << 30) math.randomseed(5)\n"
+                             "return a == b and a ~= math.random(1 << 30)"),
+                    1);
     struct sandbox_limits limits = small();
     lua_Integer a = 0, b = 0, c = 0;
     run_limited(&limits, "return math.random(1, 1 << 40)", &a);
@@ -235,6 +312,12 @@ const struct suite suite_lua_sandbox = {
         {"a hanging library call ends the process", a_hanging_library_call_ends_the_process},
         {"computing too long ends the script", computing_too_long_ends_the_script},
         {"pairs goes through keys in order", pairs_goes_in_order},
+        {"tables and functions as keys come as they were made",
+         tables_and_functions_as_keys_come_as_they_were_made},
+        {"next goes through keys in order", next_goes_in_order},
+        {"looking at many keys has its price", looking_at_many_keys_has_its_price},
+        {"sort keeps the order of equal items", sort_keeps_the_order_of_equal_items},
+        {"nothing shows an address", nothing_shows_an_address},
         {"random numbers follow the seed", random_numbers_follow_the_seed},
         {0},
     },

@@ -3,6 +3,7 @@
 // Read next: scenarios/script/stop.c.
 #include "scenarios/script/api.h"
 #include "scenarios/script/library.h"
+#include "scenarios/script/order.h"
 
 #include "scenarios/script/text.h"
 
@@ -176,20 +177,6 @@ static int print(lua_State *L)
 
 static bool compare(lua_State *L, int a, int b, int depth);
 
-// Does the key at stack index a come before the key at b? Numbers come first, then strings, in
-// their order. Tables of Lua have no order of their own, and the message must not change from run
-// to run.
-static bool comes_before(lua_State *L, int a, int b)
-{
-    bool a_number = lua_type(L, a) == LUA_TNUMBER, b_number = lua_type(L, b) == LUA_TNUMBER;
-    bool a_string = lua_type(L, a) == LUA_TSTRING, b_string = lua_type(L, b) == LUA_TSTRING;
-    if ((a_number && b_number) || (a_string && b_string))
-        return lua_compare(L, a, b, LUA_OPLT);
-    if (a_number || b_number)
-        return a_number;
-    return a_string && !b_string;
-}
-
 // The values of a key in both tables lie on top of the stack. If they differ, replaces them by a
 // message that begins with the key, which lies below them.
 static bool compare_key(lua_State *L, int depth, bool values)
@@ -219,7 +206,7 @@ static bool compare_keys(lua_State *L, int a, int b, int depth, bool values)
         lua_rawget(L, b);
         int key = first + 2;
         if (!compare_key(L, depth, values) &&
-            (lua_isnil(L, first) || comes_before(L, key, first))) {
+            (lua_isnil(L, first) || order_before(L, key, first))) {
             lua_copy(L, key, first);
             lua_copy(L, key + 1, message);
         }

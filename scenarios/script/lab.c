@@ -3,6 +3,7 @@
 #include "scenarios/script/api.h"
 
 #include "isa/arch/house.h"
+#include "scenarios/script/order.h"
 #include "scenarios/script/text.h"
 #include "sim/classify.h"
 #include "sim/state/hash.h"
@@ -81,11 +82,6 @@ static void read_file(lua_State *L, struct lab *lab)
         luaL_error(L, "files: '%s' may have 1 byte to 16M", name);
 }
 
-static int compare_files(const void *a, const void *b)
-{
-    return strcmp(((const struct lab_file *)a)->name, ((const struct lab_file *)b)->name);
-}
-
 static int declare_lab(lua_State *L)
 {
     static const char *const keys[] = {"files", "points", "hours", "build", NULL};
@@ -103,10 +99,14 @@ static int declare_lab(lua_State *L)
         return luaL_error(L, "build: a plain name is wanted");
     if (lua_getfield(L, 1, "files") != LUA_TTABLE)
         return luaL_error(L, "files: a table is wanted, as in { [\"answers.txt\"] = \"64K\" }");
-    for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1))
+    lua_Integer files = order_push_keys(L, -1);
+    for (lua_Integer i = 1; i <= files; i++) {
+        lua_rawgeti(L, -1, i);
+        lua_pushvalue(L, -1);
+        lua_rawget(L, -4);
         read_file(L, &read);
-    // The order of a Lua table is left to chance.
-    qsort(read.file, read.files, sizeof read.file[0], compare_files);
+        lua_pop(L, 2);
+    }
     *lab = read; // only now, so a call that fails declares nothing
     return 0;
 }

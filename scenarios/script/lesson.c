@@ -3,6 +3,8 @@
 // Read next: scenarios/script/arena.h.
 #include "scenarios/script/api.h"
 
+#include "scenarios/script/library.h"
+#include "scenarios/script/order.h"
 #include "scenarios/script/text.h"
 
 #include <stdlib.h>
@@ -64,19 +66,27 @@ static const char *text_item(lua_State *L, int index, lua_Integer item, const ch
     return text;
 }
 
+static bool is_field(lua_State *L, int key, lua_Integer items, const char *const keys[])
+{
+    if (lua_isinteger(L, key))
+        return lua_tointeger(L, key) >= 1 && lua_tointeger(L, key) <= items;
+    while (lua_type(L, key) == LUA_TSTRING && *keys && strcmp(*keys, lua_tostring(L, key)))
+        keys++;
+    return lua_type(L, key) == LUA_TSTRING && *keys;
+}
+
 // Refuses a key of the table that is neither among `keys` nor a number from 1 to `items`.
 static void check_table(lua_State *L, const char *what, lua_Integer items, const char *const keys[])
 {
-    for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
-        lua_Integer item = lua_isinteger(L, -2) ? lua_tointeger(L, -2) : 0;
-        const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;
-        const char *const *known = keys;
-        while (key && *known && strcmp(*known, key))
-            known++;
-        if (key ? !*known : item < 1 || item > items)
+    lua_Integer count = order_push_keys(L, 1);
+    for (lua_Integer i = 1; i <= count; i++) {
+        lua_rawgeti(L, -1, i);
+        if (!is_field(L, lua_gettop(L), items, keys))
             luaL_error(L, "%s has no field '%s'; scenarios/README.md lists its fields", what,
-                       luaL_tolstring(L, -2, NULL));
+                       library_text(L, -1));
+        lua_pop(L, 1);
     }
+    lua_pop(L, 1);
 }
 
 // Where to look: "2:sscratch 3 v".

@@ -1,12 +1,13 @@
 // The standard library that scripts in a sandbox get. It is Lua's own, without the functions that
 // reach out of the script, and without those that could run long where no limit is checked. Read
 // scenarios/script/sandbox.h first.
-// Read next: scenarios/script/text.h.
+// Read next: scenarios/script/loop.h.
 #include "scenarios/script/library.h"
+
+#include "scenarios/script/loop.h"
 
 #include <lauxlib.h>
 #include <lualib.h>
-#include <stdbool.h>
 #include <string.h>
 
 // These reach files, other code, and the garbage collector.
@@ -28,7 +29,11 @@ static int set_metatable(lua_State *L)
         lua_pushliteral(L, "__gc");
         if (lua_rawget(L, 2) != LUA_TNIL)
             return luaL_error(L, "a scenario's tables cannot have finalizers (__gc)");
-        lua_pop(L, 1);
+        lua_pushliteral(L, "__mode");
+        if (lua_rawget(L, 2) != LUA_TNIL)
+            return luaL_error(L, "a scenario's tables cannot be weak (__mode): what is collected "
+                                 "when would differ from run to run");
+        lua_pop(L, 2);
     }
     lua_pushvalue(L, lua_upvalueindex(1));
     lua_insert(L, 1);
@@ -59,21 +64,34 @@ static int repeat(lua_State *L)
 // ---- values as text. Lua tells the host address of a table or a function, which differs from run
 // to run. Here a value says what it is.
 
-const char *library_text(lua_State *L, int index)
+static const char *push_fields(lua_State *L, int index, const char *name)
 {
-    index = lua_absindex(L, index);
-    bool plain = lua_istable(L, index) && !luaL_getmetafield(L, index, "__tostring") &&
-                 !luaL_getmetafield(L, index, "__name");
-    if (!lua_istable(L, index))
-        return luaL_tolstring(L, index, NULL);
-    if (!plain) {
-        lua_pop(L, 1); // the field that was found
-        return luaL_tolstring(L, index, NULL);
-    }
     lua_Integer fields = 0;
     for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1))
         fields++;
-    return lua_pushfstring(L, "table of %I", (LUAI_UACINT)fields);
+    return lua_pushfstring(L, "%s of %I", name, (LUAI_UACINT)fields);
+}
+
+const char *library_text(lua_State *L, int index)
+{
+    index = lua_absindex(L, index);
+    bool has_address = lua_istable(L, index) || lua_isuserdata(L, index);
+    if (!has_address || luaL_getmetafield(L, index, "__tostring") != LUA_TNIL) {
+        if (has_address)
+            lua_pop(L, 1); // the field that was found
+        return luaL_tolstring(L, index, NULL);
+    }
+    const char *name = luaL_typename(L, index);
+    bool named = luaL_getmetafield(L, index, "__name") != LUA_TNIL;
+    if (named && lua_type(L, -1) == LUA_TSTRING)
+        name = lua_tostring(L, -1);
+    if (lua_istable(L, index))
+        push_fields(L, index, name);
+    else
+        lua_pushstring(L, name);
+    if (named)
+        lua_remove(L, -2);
+    return lua_tostring(L, -1);
 }
 
 static int to_string(lua_State *L)
@@ -86,23 +104,20 @@ static int to_string(lua_State *L)
 // string.format: %s gets the same text, and %p would be an address.
 static int format(lua_State *L)
 {
-    const char *at = luaL_checkstring(L, 1);
-    for (; *at; at++) {
-        if (*at != '%')
-            continue;
-        at++;
-        at += strspn(at, "-+ #0123456789.");
+    int argument = 1;
+    for (const char *at = luaL_checkstring(L, 1); (at = strchr(at, '%')); at++) {
+        at += 1 + strspn(at + 1, "-+ #0123456789.");
+        if (!*at)
+            break;
+        argument += *at != '%';
         if (*at == 'p')
             return luaL_error(L, "string.format: %%p is an address of the host, and differs from "
                                  "run to run; say %%s");
-        if (!*at)
-            break;
-    }
-    for (int i = 2; i <= lua_gettop(L); i++)
-        if (lua_istable(L, i)) {
-            library_text(L, i);
-            lua_replace(L, i);
+        if (*at == 's' && (lua_istable(L, argument) || lua_isuserdata(L, argument))) {
+            library_text(L, argument);
+            lua_replace(L, argument);
         }
+    }
     lua_pushvalue(L, lua_upvalueindex(1));
     lua_insert(L, 1);
     lua_call(L, lua_gettop(L) - 1, 1);
@@ -139,64 +154,30 @@ static int move(lua_State *L)
     return 1;
 }
 
-// ---- pairs in order: numbers first, then strings, then all other keys as they come. Lua's own
-// order depends on where strings lie in memory, so it differs from run to run.
+// ---- math.randomseed. Without a number Lua's own takes the time and an address. Here the numbers
+// begin again as they began in this run.
 
-// The comparison for table.sort: does key 1 come before key 2?
-static int key_before(lua_State *L)
+static int seed_random(lua_State *L)
 {
-    bool a_number = lua_type(L, 1) == LUA_TNUMBER, b_number = lua_type(L, 2) == LUA_TNUMBER;
-    bool a_string = lua_type(L, 1) == LUA_TSTRING, b_string = lua_type(L, 2) == LUA_TSTRING;
-    bool before;
-    if ((a_number && b_number) || (a_string && b_string))
-        before = lua_compare(L, 1, 2, LUA_OPLT);
-    else
-        before = a_number ? !b_number : a_string && !b_number && !b_string;
-    lua_pushboolean(L, before);
-    return 1;
+    if (lua_isnone(L, 1)) {
+        lua_pushvalue(L, lua_upvalueindex(2));
+        lua_pushinteger(L, 0);
+    }
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, lua_gettop(L) - 1, 0);
+    return 0;
 }
 
-// The iterator. Its upvalues are the list of sorted keys, and how far it has come in it. A key that
-// was removed meanwhile is left out.
-static int next_in_order(lua_State *L)
+// Lua's messages name a function by its key among the loaded libraries. A function that is wrapped
+// is no longer there by itself, so its name is put there: "bad argument #2 to 'string.format'".
+static void keep_name(lua_State *L, const char *table, const char *name)
 {
-    for (;;) {
-        lua_Integer i = lua_tointeger(L, lua_upvalueindex(2)) + 1;
-        lua_pushinteger(L, i);
-        lua_replace(L, lua_upvalueindex(2));
-        if (lua_rawgeti(L, lua_upvalueindex(1), i) == LUA_TNIL)
-            return 1;
-        lua_pushvalue(L, -1);
-        if (lua_rawget(L, 1) != LUA_TNIL)
-            return 2;
-        lua_pop(L, 2);
-    }
-}
-
-static int ordered_pairs(lua_State *L)
-{
-    luaL_checkany(L, 1);
-    if (luaL_getmetafield(L, 1, "__pairs") != LUA_TNIL) {
-        lua_pushvalue(L, 1);
-        lua_call(L, 1, 3);
-        return 3;
-    }
-    luaL_checktype(L, 1, LUA_TTABLE);
-    lua_newtable(L);
-    lua_Integer n = 0;
-    for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
-        lua_pushvalue(L, -2);
-        lua_rawseti(L, -4, ++n);
-    }
-    lua_pushvalue(L, lua_upvalueindex(1)); // table.sort
-    lua_pushvalue(L, -2);
-    lua_pushcfunction(L, key_before);
-    lua_call(L, 2, 0);
-    lua_pushinteger(L, 0);
-    lua_pushcclosure(L, next_in_order, 2);
-    lua_pushvalue(L, 1);
-    lua_pushnil(L);
-    return 3;
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+    lua_pushfstring(L, "%s.%s", table, name);
+    lua_pushvalue(L, -3);
+    lua_settable(L, -3);
+    lua_pop(L, 1);
 }
 
 // Puts fn in the place of table[name]. The old function becomes the upvalue of fn.
@@ -204,27 +185,21 @@ static void wrap(lua_State *L, const char *table, const char *name, lua_CFunctio
 {
     lua_getglobal(L, table);
     lua_getfield(L, -1, name);
+    keep_name(L, table, name);
     lua_pushcclosure(L, fn, 1);
     lua_setfield(L, -2, name);
     lua_pop(L, 1);
 }
 
-static void replace_pairs(lua_State *L)
-{
-    lua_getglobal(L, "table");
-    lua_getfield(L, -1, "sort");
-    lua_pushcclosure(L, ordered_pairs, 1);
-    lua_setglobal(L, "pairs");
-    lua_pop(L, 1);
-}
-
-static void seed_random(lua_State *L, lua_Integer seed)
+static void wrap_seed(lua_State *L, lua_Integer seed)
 {
     lua_getglobal(L, "math");
     lua_getfield(L, -1, "randomseed");
     lua_pushinteger(L, seed);
-    lua_pushinteger(L, 0);
-    lua_call(L, 2, 0);
+    lua_pushcclosure(L, seed_random, 2);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, -3, "randomseed");
+    lua_call(L, 0, 0);
     lua_pop(L, 1);
 }
 
@@ -240,7 +215,7 @@ int library_open(lua_State *L)
         luaL_requiref(L, l->name, l->func, 1);
         lua_pop(L, 1);
     }
-    seed_random(L, seed);
+    wrap_seed(L, seed);
     for (size_t i = 0; i < sizeof removed / sizeof *removed; i++) {
         lua_getglobal(L, removed[i].table);
         lua_pushnil(L);
@@ -256,6 +231,6 @@ int library_open(lua_State *L)
     name_type(L);
     lua_pushthread(L);
     name_type(L);
-    replace_pairs(L);
+    loop_open(L, lua_touserdata(L, 2));
     return 0;
 }

@@ -4,8 +4,8 @@
 
 #include <lua.h>
 
-// A lua_CFunction: opens the pure part of Lua's library in the globals; argument 1 is the seed of
-// math.random.
+// A lua_CFunction: opens the pure part of Lua's library in the globals. Argument 1 is the seed of
+// math.random, argument 2 a struct loop_payer that lives as long as the state.
 int library_open(lua_State *L);
 
 // Pushes the text of the value at the index, as tostring gives it to a script, and returns it. It

@@ -4,6 +4,8 @@
 
 #include "scenarios/script/arena.h"
 #include "scenarios/script/library.h"
+#include "scenarios/script/loop.h"
+#include "scenarios/script/order.h"
 #include "scenarios/script/text.h"
 #include "scenarios/script/watchdog.h"
 
@@ -32,6 +34,7 @@ struct allowance {
     bool denied;
     bool over; // a limit was met
     u64 instructions_left;
+    u64 born; // blocks so far
 };
 
 // One stay in the interpreter. A stay can begin inside another: the script calls a function of
@@ -51,6 +54,7 @@ struct sandbox {
     struct stay_inside now;
     char error[ERROR_ROOM];
     struct watchdog watchdog;
+    struct loop_payer payer;
 };
 
 static void set_error(struct sandbox *sb, const char *text, size_t size)
@@ -144,13 +148,26 @@ static void *refuse(struct sandbox *sb)
     leave(sb);
 }
 
+// A block of the arena has its birth before what Lua sees of it (scenarios/script/order.h).
+static void *resize(struct sandbox *sb, void *old, size_t old_size, size_t size)
+{
+    struct birth *block = old ? (struct birth *)old - 1 : NULL;
+    block = arena_resize(sb->arena, block, old ? old_size + sizeof *block : 0,
+                         size ? size + sizeof *block : 0);
+    if (!block)
+        return NULL;
+    if (!old)
+        block->number = ++sb->has->born;
+    return block + 1;
+}
+
 static void *allocate(void *context, void *old, size_t old_size, size_t size)
 {
     struct sandbox *sb = context;
     old_size = old ? old_size : 0; // if there is no old block, Lua passes a type here
     if (size > old_size && size - old_size > sb->limits.memory - sb->has->used)
         return refuse(sb);
-    void *block = arena_resize(sb->arena, old, old_size, size);
+    void *block = resize(sb, old, old_size, size);
     if (!block && size)
         return refuse(sb);
     sb->has->used = sb->has->used - old_size + size;
@@ -312,6 +329,11 @@ void sandbox_charge(struct sandbox *sb, u64 instructions)
         instructions < sb->has->instructions_left ? instructions : sb->has->instructions_left;
 }
 
+static void charge_keys(void *context, u64 keys)
+{
+    sandbox_charge(context, keys);
+}
+
 struct sandbox *sandbox_new(const struct sandbox_limits *limits)
 {
     struct sandbox *sb = calloc(1, sizeof *sb);
@@ -323,6 +345,7 @@ struct sandbox *sandbox_new(const struct sandbox_limits *limits)
                                      .context = limits->hung_context,
                                      .place = tell_place,
                                      .owner_data = sb};
+    sb->payer = (struct loop_payer){charge_keys, sb};
     sb->arena = arena_new(ROOM_TIMES * limits->memory);
     sb->has = sb->arena ? arena_resize(sb->arena, NULL, 0, sizeof *sb->has) : NULL;
     if (sb->has) {
@@ -336,7 +359,8 @@ struct sandbox *sandbox_new(const struct sandbox_limits *limits)
     *(void **)lua_getextraspace(sb->lua) = limits->context;
     lua_pushcfunction(sb->lua, library_open);
     lua_pushinteger(sb->lua, (lua_Integer)limits->seed);
-    if (sandbox_call(sb, 1, 0) != SANDBOX_DONE) {
+    lua_pushlightuserdata(sb->lua, &sb->payer);
+    if (sandbox_call(sb, 2, 0) != SANDBOX_DONE) {
         sandbox_free(sb);
         return NULL;
     }
