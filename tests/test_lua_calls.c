@@ -315,13 +315,63 @@ static void a_failed_hook_cannot_be_hidden(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(o.error, ":10: no"));
 }
 
-// ---- listeners behind the script's
-
 struct behind {
     struct machine *machine;
     u64 next; // the number of the event that has to come
     u32 marks, inputs;
 };
+
+static void count_inputs(void *context, const struct event *e)
+{
+    (void)e;
+    ((struct behind *)context)->inputs++;
+}
+
+static void typed_text_counts_as_memory(void)
+{
+    static const char endless[] = "for i = 1, 1e9 do\n g:type(s)\nend\n";
+    char text[1000];
+    snprintf(text, sizeof text, ECHO_GUEST "local s = ('x'):rep(1 << 20)\n%s", endless);
+    expect_error(text, ":12: the script needs more than 64 MiB of memory");
+    snprintf(text, sizeof text, ECHO_GUEST "local s = 'x'\n%s", endless);
+    expect_error(text, ":12: the script needs more than 64 MiB of memory");
+    // A new world begins with nothing.
+    expect_printed("local s = ('x'):rep(1 << 20)\n"
+                   "for i = 1, 8 do\n"
+                   " machine {} local g = guest { image = 'hello' }\n"
+                   " for i = 1, 10 do g:type(s) end\n"
+                   "end\nprint 'done'\n",
+                   "done\n");
+}
+
+// The choices that VMMs on the way need double the bytes that mean a choice, at each of them.
+static void what_a_text_becomes_on_its_way_is_known(void)
+{
+    struct outcome o = {0};
+    struct scenario_options options = {0};
+    struct scenario *sc = play_open("machine {} vmm {}\nlocal a = vmm { name = 'a' }\n"
+                                    "local b = vmm { name = 'b', inside = a }\n"
+                                    "guest { name = 'c', image = 'hello', inside = a }\n"
+                                    "guest { name = 'd', image = 'hello', inside = b }\n"
+                                    "guest { name = 'e', image = 'hello', inside = b }\n"
+                                    "run(1)\n",
+                                    &options, &o);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(sc);
+    scenario_advance(sc, 1);
+    struct world *w = scenario_world(sc);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(w);
+    for (u32 guest = 0; guest < w->guests; guest++) {
+        static const u8 text[] = {CONSOLE_CHOOSE, 'x', CONSOLE_CHOOSE, CONSOLE_CHOOSE};
+        struct behind b = {0};
+        int id = machine_listen(w->machine, EVENT_BIT(EVENT_INPUT), count_inputs, &b);
+        CU_ASSERT_TRUE(world_type(w, guest, text, sizeof text));
+        CU_ASSERT_EQUAL(b.inputs, world_typed_size(w, guest, text, sizeof text));
+        machine_unlisten(w->machine, id);
+    }
+    scenario_close(sc);
+}
+
+// ---- listeners behind the script's
 
 static void hear_in_order(void *context, const struct event *e)
 {
@@ -371,6 +421,8 @@ const struct suite suite_lua_calls = {
         {"every call answers inside every other function of a script", from_every_other_place},
         {"no call of the language is left out", no_call_is_missing},
         {"a failed call leaves nothing behind", a_failed_call_leaves_nothing_behind},
+        {"typed text counts as memory of the script", typed_text_counts_as_memory},
+        {"what a text becomes on its way is known", what_a_text_becomes_on_its_way_is_known},
         {"all that a hook types arrives", all_that_a_hook_types_arrives},
         {"listeners behind the script's hear events in order", others_hear_events_in_order},
         {"a hook of typed text is bounded", a_hook_of_typed_text_is_bounded},

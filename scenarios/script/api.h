@@ -133,6 +133,7 @@ struct scenario {
     int plan_strings;       // registry reference of the table that keeps them
     bool has_vmm;
     u32 generation;
+    size_t held;                        // bytes of host memory for what was typed in this world
     u32 worlds;                         // built so far
     u64 console_seen[WORLD_GUESTS_MAX]; // bytes of each console that run{console=} has matched
 

@@ -66,6 +66,8 @@ void scenario_drop_world(struct scenario *sc)
     stage_release(sc->stage);
     sc->stage = NULL;
     sc->world = NULL;
+    sandbox_let_go(sc->sandbox, sc->held);
+    sc->held = 0;
 }
 
 // The guest whose exits are followed through the VMMs: the first guest of the deepest level.

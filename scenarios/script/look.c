@@ -4,6 +4,7 @@
 #include "scenarios/script/api.h"
 
 #include "isa/isa.h"
+#include "sim/state/tape.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -144,6 +145,18 @@ static int get_console(lua_State *L)
     return 1;
 }
 
+// What is typed takes memory of the host for as long as its world lasts. The tape keeps it, so that
+// a run that is taken back goes on in the same way, and the guest's console keeps what the guest
+// has not read. Both grow by doubling, so they may have twice the room that they need.
+static void hold_typed(lua_State *L, u32 guest, const char *text, size_t size)
+{
+    struct scenario *sc = scenario_of(L);
+    size_t kept = world_typed_size(sc->world, guest, text, size);
+    size_t bytes = 2 * (2 * kept + sizeof(struct tape_entry));
+    sandbox_hold(sc->sandbox, L, bytes);
+    sc->held += bytes;
+}
+
 static int type_text(lua_State *L)
 {
     const struct world_guest *g = scenario_self(L);
@@ -155,7 +168,9 @@ static int type_text(lua_State *L)
         return luaL_error(L, "type: a function that hears \"input\" cannot type, because it would "
                              "hear its own text without end; type in on(\"console\", ...), or "
                              "after run");
-    bool typed = world_type(sc->world, (u32)(g - sc->world->guest), text, size);
+    u32 guest = (u32)(g - sc->world->guest);
+    hold_typed(L, guest, text, size);
+    bool typed = world_type(sc->world, guest, text, size);
     // The text may have come in at once, and a function given to on(...) may have failed.
     if (sc->status == SCENARIO_FAILED)
         sandbox_end(sc->sandbox, sc->error);

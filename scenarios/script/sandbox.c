@@ -70,21 +70,22 @@ _Noreturn static void leave(struct sandbox *sb)
     longjmp(*sb->now.way_out, 1);
 }
 
+// Where the script is: "file:line: ". The text is empty if no line of the script runs.
+static void print_place(lua_State *thread, char *to, size_t size)
+{
+    lua_Debug at = {.currentline = -1};
+    *to = 0;
+    for (int level = 0; at.currentline < 0 && lua_getstack(thread, level, &at); level++)
+        lua_getinfo(thread, "Sl", &at);
+    if (at.currentline >= 0)
+        snprintf(to, size, "%s:%d: ", at.short_src, at.currentline);
+}
+
 _Noreturn void sandbox_exceed(struct sandbox *sb, lua_State *thread, const char *message)
 {
-    char text[512];
-    lua_Debug place = {0};
-    const char *file = "script";
-    int line = 0;
-    for (int level = 0; lua_getstack(thread, level, &place); level++) {
-        lua_getinfo(thread, "Sl", &place);
-        if (place.currentline > 0) {
-            file = place.short_src;
-            line = place.currentline;
-            break;
-        }
-    }
-    int n = snprintf(text, sizeof text, "%s:%d: %s", file, line, message);
+    char place[LUA_IDSIZE + 20], text[512];
+    print_place(thread, place, sizeof place);
+    int n = snprintf(text, sizeof text, "%s%s", *place ? place : "script: ", message);
     set_error(sb, text, n < (int)sizeof text ? (size_t)n : sizeof text - 1);
     leave(sb);
 }
@@ -132,6 +133,14 @@ static void count_instructions(lua_State *thread, lua_Debug *place)
     sandbox_exceed(sb, thread, message);
 }
 
+_Noreturn static void exceed_memory(struct sandbox *sb, lua_State *thread)
+{
+    char text[160];
+    snprintf(text, sizeof text, "the script needs more than %zu MiB of memory; keep less at a time",
+             sb->limits.memory >> 20);
+    sandbox_exceed(sb, thread, text);
+}
+
 // A request for more memory cannot be met. Lua answers the first refusal by collecting all garbage
 // and asking again. The second refusal ends the script.
 static void *refuse(struct sandbox *sb)
@@ -140,12 +149,7 @@ static void *refuse(struct sandbox *sb)
         sb->has->denied = true;
         return NULL;
     }
-    char text[160];
-    int n = snprintf(text, sizeof text,
-                     "script: it needs more than %zu MiB of memory; keep less at a time",
-                     sb->limits.memory >> 20);
-    set_error(sb, text, (size_t)n);
-    leave(sb);
+    exceed_memory(sb, sb->now.running);
 }
 
 // A block of the arena has its birth before what Lua sees of it (scenarios/script/order.h).
@@ -183,12 +187,7 @@ static void *allocate(void *context, void *old, size_t old_size, size_t size)
 static void tell_place(void *owner, char *to, size_t size)
 {
     struct sandbox *sb = owner;
-    lua_Debug at = {.currentline = -1};
-    *to = 0;
-    for (int level = 0; at.currentline < 0 && lua_getstack(sb->now.running, level, &at); level++)
-        lua_getinfo(sb->now.running, "Sl", &at);
-    if (at.currentline >= 0)
-        snprintf(to, size, "%s:%d: ", at.short_src, at.currentline);
+    print_place(sb->now.running, to, size);
 }
 
 // The stay before this one goes on, if there is one.
@@ -332,6 +331,20 @@ void sandbox_charge(struct sandbox *sb, u64 instructions)
 static void charge_keys(void *context, u64 keys)
 {
     sandbox_charge(context, keys);
+}
+
+void sandbox_hold(struct sandbox *sb, lua_State *thread, size_t bytes)
+{
+    if (bytes > sb->limits.memory - sb->has->used)
+        lua_gc(thread, LUA_GCCOLLECT);
+    if (bytes > sb->limits.memory - sb->has->used)
+        exceed_memory(sb, thread);
+    sb->has->used += bytes;
+}
+
+void sandbox_let_go(struct sandbox *sb, size_t bytes)
+{
+    sb->has->used -= bytes;
 }
 
 struct sandbox *sandbox_new(const struct sandbox_limits *limits)

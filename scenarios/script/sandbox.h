@@ -49,6 +49,12 @@ void sandbox_refill(struct sandbox *sb);
 // Something that no hook counts cost as much as so many instructions.
 void sandbox_charge(struct sandbox *sb, u64 instructions);
 
+// The host keeps so many bytes because of what the script did: they count as memory of the script
+// from now on. Too many end the script as any limit does. For C functions that the script calls.
+void sandbox_hold(struct sandbox *sb, lua_State *thread, size_t bytes);
+// So many of them are no longer kept.
+void sandbox_let_go(struct sandbox *sb, size_t bytes);
+
 // Compiles text (never bytecode) and pushes the function on `thread`.
 enum sandbox_result sandbox_compile(struct sandbox *sb, lua_State *thread, const char *text,
                                     size_t size, const char *name);

@@ -42,17 +42,40 @@ static bool address(struct text *t, u16 id)
     return true;
 }
 
+// Must the VMM that has this guest be told for whom its input is?
+static bool is_chosen(const struct world *w, const struct world_guest *g)
+{
+    bool t32 = g->inside || w->t32;
+    return t32 && children_of(w, g->inside) > 1;
+}
+
 // Adds the choices of all VMMs on the way to the guest. The innermost VMM is the first.
 static bool address_all(const struct world *w, const struct world_guest *g, struct text *t)
 {
     for (u32 level = vm_path_length(&g->path); level-- > 0; g = &w->guest[g->inside - 1]) {
-        bool t32 = g->inside || w->t32;
-        if (t32 && children_of(w, g->inside) > 1 && !address(t, g->path.id[level]))
+        if (is_chosen(w, g) && !address(t, g->path.id[level]))
             return false;
         if (!g->inside)
             break;
     }
     return true;
+}
+
+size_t world_typed_size(const struct world *w, u32 guest, const void *bytes, size_t count)
+{
+    const struct world_guest *g = &w->guest[guest];
+    size_t chooses = 0; // how many bytes are CONSOLE_CHOOSE
+    for (size_t i = 0; i < count; i++)
+        chooses += ((const u8 *)bytes)[i] == CONSOLE_CHOOSE;
+    for (u32 level = vm_path_length(&g->path); level-- > 0; g = &w->guest[g->inside - 1]) {
+        if (is_chosen(w, g)) {
+            count += chooses + 2;
+            chooses = 2 * chooses + 1 + ((u8)g->path.id[level] == CONSOLE_CHOOSE);
+        }
+        if (!g->inside)
+            break;
+    }
+    return count;
 }
 
 bool world_type(struct world *w, u32 guest, const void *bytes, size_t count)

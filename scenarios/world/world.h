@@ -49,12 +49,12 @@ struct guest_plan {
     const char *initrd;    // NULL: none; so are the next two
     const char *append;    // boot arguments
     const char *disk;
-    u32 ram;        // bytes, a multiple of 4096, 64 KiB at least; 0: 128 MiB
-    u32 vcpus;      // 1 to HARTS_MAX; 0: 1
-    u32 weight;     // 1 to 1000; 0: 100
-    u8 hart;        // all VCPUs run on this hart of the machine, or GUEST_ANY_HART
-    u8 technique;   // 1 + enum technique_kind; 0: as its VMM says
-    bool pinned;    // VCPU i runs on hart i modulo the number of harts
+    u32 ram;      // bytes, a multiple of 4096, 64 KiB at least; 0: 128 MiB
+    u32 vcpus;    // 1 to HARTS_MAX; 0: 1
+    u32 weight;   // 1 to 1000; 0: 100
+    u8 hart;      // all VCPUs run on this hart of the machine, or GUEST_ANY_HART
+    u8 technique; // 1 + enum technique_kind; 0: as its VMM says
+    bool pinned;  // VCPU i runs on hart i modulo the number of harts
     // Whose guest it is. 0: the outermost VMM's; else 1 + the index of an earlier guest that is a
     // VMM.
     u32 inside;
@@ -133,6 +133,9 @@ bool world_line(struct world *w, u32 guest, gva address, const char **file, u32 
 // Types at a guest's console (scenarios/world/input.c): the text comes in as if the console were
 // the guest's alone. False: memory lacks.
 bool world_type(struct world *w, u32 guest, const void *bytes, size_t count);
+// How many bytes the machine gets for this text: each VMM on the way that has several guests and is
+// guest code is also told for whom the text is.
+size_t world_typed_size(const struct world *w, u32 guest, const void *bytes, size_t count);
 
 // How a guest is doing. At depth 0 this is about the machine. If a VMM above it is over, the guest
 // is over, too: VM_FAILED if it was not over before.
