@@ -94,7 +94,8 @@ static inline bool make_quick(struct fast_hart *f, struct tlb_entry *e, enum acc
 static enum reach fast_reach(struct fast_hart *f, const struct record *r, gva va)
 {
     struct isa_access what = isa_access(r->op);
-    enum access access = what.kind == ISA_ACCESS_LOAD ? ACCESS_READ : ACCESS_WRITE;
+    bool reads = what.kind == ISA_ACCESS_LOAD || what.kind == ISA_ACCESS_RESERVE;
+    enum access access = reads ? ACCESS_READ : ACCESS_WRITE;
     mpa physical;
     if (va & (what.bytes - 1u))
         return REACHED_NOT;

@@ -27,7 +27,7 @@ static bool wants_own_block(const struct fast *fast, const struct code_page *pag
     const struct native_page *n = page->native;
     if (!jit_is_leader(page, index) || n->entry[index])
         return false;
-    return !(fast->m->config.eager && n->rest[index] && index % 2);
+    return !(fast->m->config.eager && n->rest[index] && index % 4 == 1);
 }
 
 static const void *handler_of(const struct fast *fast, const struct code_page *page,

@@ -1,56 +1,10 @@
 // Host code for one record: a table of templates by operation. Read sim/engine/jit_emit.h first.
-// Read next: sim/engine/jit_emit.c.
+// Read next: sim/engine/jit_memory.c.
 #include "sim/engine/jit_emit.h"
 
 #include <stddef.h>
 
-#define NOT_HELD 0xffu
-#define A(n) (10 + (n))
-#define INDEX_OF_PAGE ((TLB_ENTRIES - 1) * (u32)sizeof(struct tlb_entry))
-#define INDEX_SHIFT (PAGE_SHIFT - 3) // from an address to its entry's offset in a TLB
 _Static_assert(offsetof(struct hart_state, x) == 0, "RBP is where the registers are");
-_Static_assert(sizeof(struct tlb_entry) == 8, "an entry's offset is a shift");
-
-// The guest registers that compilers use most. There is one table for all code, so any of it can
-// jump to any other.
-const u8 jit_held[32] = {[A(0)] = RBX, [A(1)] = RSI, [A(2)] = RDI, [A(3)] = R8,
-                         [A(4)] = R9,  [A(5)] = R10, [A(6)] = R12, [2] = R11};
-
-static u32 host_of(u32 guest)
-{
-    return jit_held[guest] ? jit_held[guest] : NOT_HELD;
-}
-
-// ---- guest registers
-
-static void op_guest(struct x86 *c, u32 op, u32 reg, u32 guest)
-{
-    if (host_of(guest) != NOT_HELD)
-        x86_reg(c, false, op, reg, host_of(guest));
-    else
-        x86_mem(c, false, op, reg, RBP, (i32)guest * 4);
-}
-
-static void get(struct x86 *c, u32 to, u32 guest)
-{
-    if (guest == 0)
-        x86_reg(c, false, X86_XOR, to, to);
-    else if (to != host_of(guest))
-        op_guest(c, X86_LOAD, to, guest);
-}
-
-static void put(struct x86 *c, u32 guest, u32 from)
-{
-    if (from != host_of(guest))
-        op_guest(c, X86_STORE, from, guest);
-}
-
-// The host register to compute the new value of `guest` in. `at_once`: the old value is not needed
-// any more.
-static u32 target_of(u32 guest, bool at_once)
-{
-    return at_once && host_of(guest) != NOT_HELD ? host_of(guest) : (u32)RAX;
-}
 
 static void group1(struct x86 *c, u32 which, u32 guest, u32 imm)
 {
@@ -66,23 +20,11 @@ static void compare(struct x86 *c, u32 a, u32 b)
         return;
     }
     u32 first = target_of(a, true);
-    get(c, first, a);
+    get_guest(c, first, a);
     op_guest(c, X86_CMP, first, b);
 }
 
 // ---- instructions
-
-struct row;
-typedef void template(struct emitter *e, const struct record *r, const struct row *row);
-
-// How an operation is translated. An operation without a row, or without a template, is for the
-// interpreter (FLOW_LEAVE is 0).
-struct row {
-    template *emit;
-    u16 op;    // of the host: whatever the template needs
-    u8 detail; // the same
-    u8 flow;   // enum flow
-};
 
 static void emit_nothing(struct emitter *e, const struct record *r, const struct row *row)
 {
@@ -93,14 +35,14 @@ static void emit_set(struct emitter *e, const struct record *r, const struct row
 {
     (void)row;
     x86_set(&e->c, target_of(r->rd, true), r->imm);
-    put(&e->c, r->rd, target_of(r->rd, true));
+    put_guest(&e->c, r->rd, target_of(r->rd, true));
 }
 
 static void emit_move(struct emitter *e, const struct record *r, const struct row *row)
 {
     (void)row;
-    get(&e->c, target_of(r->rd, true), r->rs1);
-    put(&e->c, r->rd, target_of(r->rd, true));
+    get_guest(&e->c, target_of(r->rd, true), r->rs1);
+    put_guest(&e->c, r->rd, target_of(r->rd, true));
 }
 
 static void emit_binary(struct emitter *e, const struct record *r, const struct row *row)
@@ -109,9 +51,9 @@ static void emit_binary(struct emitter *e, const struct record *r, const struct 
     bool swap = row->detail && r->rd == r->rs2;
     u32 a = swap ? r->rs2 : r->rs1, b = swap ? r->rs1 : r->rs2;
     u32 to = target_of(r->rd, r->rd != b || r->rd == a);
-    get(c, to, a);
+    get_guest(c, to, a);
     op_guest(c, row->op, to, b);
-    put(c, r->rd, to);
+    put_guest(c, r->rd, to);
 }
 
 static void emit_immediate(struct emitter *e, const struct record *r, const struct row *row)
@@ -125,11 +67,11 @@ static void emit_immediate(struct emitter *e, const struct record *r, const stru
     if (row->op == GROUP1_ADD && from != NOT_HELD && from != R12) {
         x86_mem(c, false, X86_LEA, to, from, (i32)r->imm);
     } else {
-        get(c, to, r->rs1);
+        get_guest(c, to, r->rs1);
         x86_reg(c, false, X86_GROUP1, row->op, to);
         x86_word(c, r->imm);
     }
-    put(c, r->rd, to);
+    put_guest(c, r->rd, to);
 }
 
 static void emit_shift(struct emitter *e, const struct record *r, const struct row *row)
@@ -138,12 +80,12 @@ static void emit_shift(struct emitter *e, const struct record *r, const struct r
     bool by = row->detail;
     u32 to = target_of(r->rd, true);
     if (!by)
-        get(c, RCX, r->rs2);
-    get(c, to, r->rs1);
+        get_guest(c, RCX, r->rs2);
+    get_guest(c, to, r->rs1);
     x86_reg(c, false, by ? X86_SHIFT : X86_SHIFT_CL, row->op, to);
     if (by)
         x86_byte(c, r->imm & 31);
-    put(c, r->rd, to);
+    put_guest(c, r->rd, to);
 }
 
 static void emit_less(struct emitter *e, const struct record *r, const struct row *row)
@@ -155,7 +97,7 @@ static void emit_less(struct emitter *e, const struct record *r, const struct ro
         compare(c, r->rs1, r->rs2);
     x86_set_if(c, row->op);
     x86_reg(c, false, X86_LOADZX8, RAX, RAX);
-    put(c, r->rd, RAX);
+    put_guest(c, r->rd, RAX);
 }
 
 // Each operand is extended to 64 bits, by its sign or by zeros. So the low 64 bits of the product
@@ -172,7 +114,7 @@ static void emit_high(struct emitter *e, const struct record *r, const struct ro
     x86_reg(c, true, X86_IMUL, RAX, RCX);
     x86_reg(c, true, X86_SHIFT, SHIFT_RIGHT, RAX);
     x86_byte(c, 32);
-    put(c, r->rd, RAX);
+    put_guest(c, r->rd, RAX);
 }
 
 // The interpreter does the divisions that would trap on the host.
@@ -194,7 +136,7 @@ static void emit_divide(struct emitter *e, const struct record *r, const struct 
     else
         x86_reg(c, false, X86_XOR, RDX, RDX);
     x86_reg(c, false, X86_GROUP3, row->op, RCX);
-    put(c, r->rd, row->detail ? RDX : RAX);
+    put_guest(c, r->rd, row->detail ? RDX : RAX);
 }
 
 // Reads a CSR that is a word of struct hart_state: see decode_csr in sim/engine/fast_decode.c.
@@ -214,62 +156,7 @@ static void emit_csr(struct emitter *e, const struct record *r, const struct row
         x86_mem(c, false, X86_STORE, RCX, RBP, csr);
     }
     if (r->rd)
-        put(c, r->rd, RAX);
-}
-
-// RAX = rs1 + imm
-static void emit_address(struct x86 *c, const struct record *r)
-{
-    u32 from = host_of(r->rs1);
-    if (from != NOT_HELD && from != R12) {
-        x86_mem(c, false, X86_LEA, RAX, from, (i32)r->imm);
-        return;
-    }
-    op_guest(c, X86_LOAD, RAX, r->rs1);
-    if (r->imm) {
-        x86_reg(c, false, X86_GROUP1, GROUP1_ADD, RAX);
-        x86_word(c, r->imm);
-    }
-}
-
-u8 *emit_find(struct x86 *c, enum access access, u32 bytes)
-{
-    u32 entries = access * TLB_ENTRIES * (u32)sizeof(struct tlb_entry);
-    x86_reg(c, false, X86_LOAD, RCX, RAX);
-    x86_reg(c, false, X86_SHIFT, SHIFT_RIGHT, RCX);
-    x86_byte(c, INDEX_SHIFT);
-    x86_reg(c, false, X86_GROUP1, GROUP1_AND, RCX);
-    x86_word(c, INDEX_OF_PAGE);
-    x86_reg(c, false, X86_LOAD, RDX, RAX);
-    x86_reg(c, false, X86_GROUP1, GROUP1_AND, RDX);
-    x86_word(c, ~(PAGE_SIZE - bytes));
-    x86_indexed(c, X86_CMP, RDX, R15, RCX, entries + offsetof(struct tlb_entry, tag));
-    u8 *jump = x86_jump_if(c, IF_NOT_EQUAL);
-    x86_indexed(c, X86_ADD, RAX, R15, RCX, entries + offsetof(struct tlb_entry, delta));
-    return jump;
-}
-
-static void emit_load(struct emitter *e, const struct record *r, const struct row *row)
-{
-    u32 to = target_of(r->rd, true);
-    emit_address(&e->c, r);
-    emit_cold(e, emit_find(&e->c, ACCESS_READ, row->detail), e->left_in_block);
-    x86_indexed(&e->c, row->op, to, R13, RAX, 0);
-    put(&e->c, r->rd, to);
-}
-
-static void emit_store(struct emitter *e, const struct record *r, const struct row *row)
-{
-    u32 from = host_of(r->rs2);
-    emit_address(&e->c, r);
-    emit_cold(e, emit_find(&e->c, ACCESS_WRITE, row->detail), e->left_in_block);
-    if (from == NOT_HELD) {
-        from = RCX;
-        get(&e->c, RCX, r->rs2);
-    }
-    if (row->detail == 2)
-        x86_byte(&e->c, 0x66); // 16 bits
-    x86_indexed(&e->c, row->op, from, R13, RAX, 0);
+        put_guest(c, r->rd, RAX);
 }
 
 void emit_pc_plus(struct emitter *e, u32 to, u32 index, u32 imm)
@@ -285,7 +172,7 @@ static void emit_link(struct emitter *e, const struct record *r)
         return;
     u32 to = host_of(r->rd) != NOT_HELD ? host_of(r->rd) : (u32)RCX;
     emit_pc_plus(e, to, e->index, 4);
-    put(&e->c, r->rd, to);
+    put_guest(&e->c, r->rd, to);
 }
 
 void emit_go_entry(struct x86 *c, const struct translator *t)
@@ -348,7 +235,7 @@ static void emit_auipc(struct emitter *e, const struct record *r, const struct r
 {
     (void)row;
     emit_pc_plus(e, RAX, e->index, r->imm);
-    put(&e->c, r->rd, RAX);
+    put_guest(&e->c, r->rd, RAX);
 }
 
 // ---- the table
@@ -401,6 +288,18 @@ static const struct row rows[OP_COUNT] = {
     [INSN_sb] = {emit_store, X86_STORE8, 1, FLOW_NEXT},
     [INSN_sh] = {emit_store, X86_STORE, 2, FLOW_NEXT},
     [INSN_sw] = {emit_store, X86_STORE, 4, FLOW_NEXT},
+    // op: what makes the new value of the old one; 0: nothing. detail: after a comparison
+    [INSN_amoswap_w] = {emit_amo, 0, false, FLOW_NEXT},
+    [INSN_amoadd_w] = {emit_amo, X86_ADD, false, FLOW_NEXT},
+    [INSN_amoxor_w] = {emit_amo, X86_XOR, false, FLOW_NEXT},
+    [INSN_amoand_w] = {emit_amo, X86_AND, false, FLOW_NEXT},
+    [INSN_amoor_w] = {emit_amo, X86_OR, false, FLOW_NEXT},
+    [INSN_amomin_w] = {emit_amo, X86_MOVE_IF | IF_LESS, true, FLOW_NEXT},
+    [INSN_amomax_w] = {emit_amo, X86_MOVE_IF | IF_GREATER_EQUAL, true, FLOW_NEXT},
+    [INSN_amominu_w] = {emit_amo, X86_MOVE_IF | IF_BELOW, true, FLOW_NEXT},
+    [INSN_amomaxu_w] = {emit_amo, X86_MOVE_IF | IF_ABOVE_EQUAL, true, FLOW_NEXT},
+    [INSN_lr_w] = {emit_lr, 0, 0, FLOW_NEXT},
+    [INSN_sc_w] = {emit_sc, 0, 0, FLOW_NEXT},
     // detail: it writes
     [OP_csr_read] = {emit_csr, 0, false, FLOW_NEXT},
     [OP_csr_swap] = {emit_csr, 0, true, FLOW_NEXT},

@@ -25,6 +25,7 @@ enum {
     X86_STORE8_IMM = 0xc6, // a byte follows; reg is 0
     X86_LOAD = 0x8b,
     X86_LEA = 0x8d,
+    X86_MOVE_IF = 0x0f40, // or-ed with a condition
     X86_IMUL = 0x0faf,
     X86_LOADZX8 = 0x0fb6,
     X86_LOADZX16 = 0x0fb7,

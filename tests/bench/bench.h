@@ -27,7 +27,7 @@ enum group { GROUP_COMPUTE, GROUP_TRAP, GROUP_KERNEL, GROUP_EXIT, GROUP_HARTS };
 struct workload {
     const char *name, *what;
     enum group group;
-    bool registers;   // its kernel needs kernels/registers.s
+    const char *before; // its kernel needs kernels/BEFORE.s; NULL: none
     const char *kite; // its boot arguments, with %u where the count goes; or NULL: kernels/NAME.s,
                       // which counts TIMES
     u32 least;        // a count that is worth a run
@@ -37,7 +37,8 @@ const struct workload *workload_named(const char *name); // it must be there
 
 // The assembly of a workload's kernel, malloc'ed; NULL and a message on standard error if a file is
 // missing.
-char *workload_source(const struct workload *w, u32 times, u32 harts);
+struct lane;
+char *workload_source(const struct workload *w, u32 times, const struct lane *lane);
 
 // ---- a way to run one, and what was found
 
@@ -49,6 +50,7 @@ struct lane {
     bool enlightened;
     bool guest_mode; // kite is the guest of tests/h/monitor.c, by the hypervisor extension
     u32 harts;       // 0: 1
+    u32 slice;       // of GROUP_HARTS: a timer interrupts after so many instructions; 0: none
     enum engine_choice engine;
     void (*attach)(struct world *w); // NULL, or called before the run
     u64 snapshot_every;              // steps; 0: never
@@ -59,6 +61,11 @@ struct lane {
     double seconds; // of processor time an operation, the median; NAN: it does not run there
     double ratio;   // to the first lane's, the median of those of each turn
 };
+
+static inline u32 lane_harts(const struct lane *lane)
+{
+    return lane->harts ? lane->harts : 1;
+}
 
 // Seconds of processor time that a run of this workload, `times` long, takes; negative: it cannot
 // run there.

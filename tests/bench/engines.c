@@ -40,26 +40,52 @@ void bench_engines(struct bench *b)
 // ---- harts
 
 static const struct field hart_fields[] = {
-    {"bare", "bare", 0}, {"depth1", "depth 1", 0}, {NULL, NULL, 0}};
+    {"rate", "1 hart", 0},          {"harts2", "2 harts", 2},
+    {"harts4", "4 harts", 2},       {"harts8", "8 harts", 2},
+    {"slice1000", "slice 1000", 2}, {"slice300", "slice 300", 2},
+    {"slice100", "slice 100", 2},   {NULL, NULL, 0}};
+// As many as hart_fields.
+static const struct {
+    u32 harts, slice;
+} hart_lanes[] = {{1, 0}, {2, 0}, {4, 0}, {8, 0}, {1, 1000}, {1, 300}, {1, 100}};
+#define HART_LANES (sizeof hart_lanes / sizeof *hart_lanes)
+
+// The rate of one hart, then how many times as long a step takes in the other lanes.
+static void bench_harts_of(struct bench *b, const struct workload *w, u32 depth)
+{
+    struct lane lanes[HART_LANES];
+    double steps[HART_LANES], values[HART_LANES];
+    char name[32];
+    for (u32 i = 0; i < HART_LANES; i++) {
+        lanes[i] = (struct lane){.engine = b->engine,
+                                 .depth = depth,
+                                 .harts = hart_lanes[i].harts,
+                                 .slice = hart_lanes[i].slice};
+        struct lane bare = lanes[i];
+        bare.depth = 0;
+        steps[i] = count_operation(&bare, w).steps;
+    }
+    lanes_measure(b, lanes, HART_LANES, w);
+    values[0] = steps[0] / lanes[0].seconds * 1e-6;
+    for (u32 i = 1; i < HART_LANES; i++)
+        values[i] = lanes[i].ratio * steps[0] / steps[i];
+    snprintf(name, sizeof name, depth ? "%s, depth %u" : "%s", w->name, depth);
+    report_row(&b->report, name, values, w->what);
+}
 
 void bench_harts(struct bench *b)
 {
-    const struct workload *w = workload_named("harts");
-    if (!bench_wants(b, w, "harts"))
+    if (!bench_wants(b, NULL, "harts"))
         return;
-    report_table(&b->report, "harts",
-                 "harts that all compute, taken in turns: million steps a second, all together",
-                 hart_fields);
-    for (u32 harts = 1; harts <= HARTS_MAX; harts *= 2) {
-        char name[16];
-        struct lane lanes[] = {{.harts = harts, .engine = b->engine},
-                               {.harts = harts, .engine = b->engine, .depth = 1}};
-        double steps = count_operation(&lanes[0], w).steps * 1e-6;
-        lanes_measure(b, lanes, 2, w);
-        snprintf(name, sizeof name, "%u", harts);
-        report_row(&b->report, name, (double[]){steps / lanes[0].seconds, steps / lanes[1].seconds},
-                   "");
-    }
+    report_table(
+        &b->report, "harts",
+        "harts in turns, and a timer for each slice of so many instructions: million steps "
+        "a second of one hart, then the time of a step, times that of one hart",
+        hart_fields);
+    for (const struct workload *w = workloads; w->name; w++)
+        if (w->group == GROUP_HARTS)
+            bench_harts_of(b, w, 0);
+    bench_harts_of(b, workload_named("many"), 1);
 }
 
 // ---- host instructions

@@ -45,8 +45,8 @@ static struct world *world_for(const struct lane *lane, const struct workload *w
     char image[256], append[256], error[WORLD_ERROR];
     struct world_plan plan;
     enum status why;
-    u32 harts = lane->harts ? lane->harts : 1;
-    char *source = w->kite ? NULL : workload_source(w, times, harts);
+    u32 harts = lane_harts(lane);
+    char *source = w->kite ? NULL : workload_source(w, times, lane);
     if (!w->kite && !source)
         return NULL;
     world_plan_default(&plan);
@@ -114,7 +114,7 @@ static bool write_scenario(const struct lane *lane, const struct workload *w, u3
 {
     int file = mkstemps(path, 4);
     FILE *to = file < 0 ? NULL : fdopen(file, "w");
-    char *source = w->kite ? NULL : workload_source(w, times, 1);
+    char *source = w->kite ? NULL : workload_source(w, times, lane);
     bool whole = to && (w->kite || source);
     if (whole && w->kite) {
         char append[256];
@@ -161,12 +161,12 @@ bool run_has_qemu(void)
 }
 
 // The workload as an ELF file, which QEMU wants. False: no such file could be made.
-static bool write_image(const struct workload *w, u32 times, u32 harts, char *path)
+static bool write_image(const struct lane *lane, const struct workload *w, u32 times, char *path)
 {
     struct asm_image image;
     struct asm_errors errors;
     size_t size;
-    char *text = workload_source(w, times, harts);
+    char *text = workload_source(w, times, lane);
     int file = text ? mkstemp(path) : -1;
     if (file < 0)
         return false;
@@ -219,14 +219,14 @@ static double wait_qemu(const char *kernel, const char *append, u32 harts)
 static double run_qemu(const struct lane *lane, const struct workload *w, u32 times)
 {
     char kernel[256], append[256], temporary[] = "/tmp/bench-XXXXXX";
-    u32 harts = lane->harts ? lane->harts : 1;
+    u32 harts = lane_harts(lane);
     if (w->kite) {
         built_path(kernel, sizeof kernel, "guests/kite.elf");
         arguments_of(w, times, append, sizeof append);
         return wait_qemu(kernel, append, harts);
     }
     double seconds =
-        write_image(w, times, harts, temporary) ? wait_qemu(temporary, NULL, harts) : -1;
+        write_image(lane, w, times, temporary) ? wait_qemu(temporary, NULL, harts) : -1;
     unlink(temporary);
     return seconds;
 }
