@@ -27,6 +27,12 @@ static u32 time_passed(const struct turn *t)
     return passed < CHARGE_MOST ? (u32)passed : CHARGE_MOST;
 }
 
+// Asked once a turn and not at every exit, since an exit of the usual VCPU should be short.
+static bool is_plain(const struct turn *t)
+{
+    return !by_wall(t) && t->vm->gang_count == 1 && t->gang->count == 1 && !t->vm->has_h;
+}
+
 void clock_start(struct turn *t, u32 ticks)
 {
     u32 grace = by_wall(t) ? FILLS_GRANTED : 0;
@@ -35,6 +41,7 @@ void clock_start(struct turn *t, u32 ticks)
     if (by_wall(t) && time_passed(t) >= ticks)
         ticks = time_passed(t) + 1;
     t->pace = (struct pace){0, ticks, ticks, grace, t->v->state.retired};
+    t->plain = is_plain(t);
 }
 
 void clock_spend(struct turn *t, const struct hw_exit *exit)
@@ -42,8 +49,6 @@ void clock_spend(struct turn *t, const struct hw_exit *exit)
     u32 steps = exit->ran + exit->own;
     t->v->state.retired += exit->ran;
     t->pace.left -= steps + exit->trapped;
-    if (t->gang->count > 1)
-        round_spend(&t->gang->round, exit->ran);
 }
 
 void clock_pause(struct turn *t, u32 rest)
@@ -56,6 +61,7 @@ void clock_go_on(struct turn *t)
 {
     t->pace = t->slot->paused;
     t->slot->paused = (struct pace){0};
+    t->plain = is_plain(t);
 }
 
 APART void clock_filled(struct turn *t)
@@ -92,11 +98,12 @@ static u32 left_by_wall(const struct turn *t)
     return passed < t->pace.ticks ? t->pace.ticks - passed : 0;
 }
 
+// The hart of a guest in guest mode knows by itself when an interrupt is due.
 static u32 until_interrupt(const struct turn *t, u32 limit)
 {
     const struct hart_state *s = &t->v->state;
     if (t->technique->guest_mode)
-        return limit; // the hart knows by itself when one is due
+        return limit;
     u64 now = clock_now(t);
     if (hart_interrupt(s, now))
         return 0;
@@ -104,18 +111,25 @@ static u32 until_interrupt(const struct turn *t, u32 limit)
     return until_timer < limit ? (u32)until_timer : limit;
 }
 
-u32 clock_limit(struct turn *t)
+// The limit of a VCPU that is not plain, or that runs an inner guest.
+APART static u32 limit_of_others(struct turn *t)
 {
-    const struct hart_state *s = &t->v->state;
-    if (t->pace.rest)
-        return take_rest(t);
-    u32 limit = t->vmm->clock == VMM_CLOCK_WALL ? left_by_wall(t) : t->pace.left;
+    u32 limit = by_wall(t) ? left_by_wall(t) : t->pace.left;
     if (t->gang->count > 1)
         limit = least(limit, t->gang->round.left);
     if (t->v->lent)
         limit = least(limit, lend_left(t->v));
-    if (t->vm->has_h)
-        return virtual_h_limit(t, clock_now(t), limit);
+    return t->vm->has_h ? virtual_h_limit(t, clock_now(t), limit) : limit;
+}
+
+u32 clock_limit(struct turn *t)
+{
+    const struct hart_state *s = &t->v->state;
+    u32 limit = t->pace.left;
+    if (t->pace.rest)
+        return take_rest(t);
+    if (!t->plain || t->v->lent)
+        limit = limit_of_others(t);
     // Where no interrupt can be taken it is of no use to ask which are pending.
     bool closed = !s->sie || (s->mode == MODE_K && !(s->sstatus & SSTATUS_SIE));
     return closed ? limit : until_interrupt(t, limit);

@@ -13,8 +13,7 @@ u64 clock_now(const struct turn *t);
 
 // The VCPU begins to run: it may use so many ticks.
 void clock_start(struct turn *t, u32 ticks);
-// hw_run has returned: counts what the VCPU retired, and takes its steps off its ticks and off its
-// turn in the round of the VCPUs that share its hart.
+// hw_run has returned: counts what the VCPU retired, and takes its steps off its ticks.
 void clock_spend(struct turn *t, const struct hw_exit *exit);
 // Somebody who watches the machine wants it to stand still in the middle of hw_run. What is left of
 // the limit is kept with the pace, and clock_go_on takes both up again: to be watched changes

@@ -43,7 +43,7 @@ static enum verdict page_fault(struct turn *t, struct outcome *out)
     gva address = out->trap.tval;
     enum access access = access_of[out->trap.cause];
     // In guest mode the hart has walked the guest's own table.
-    if (t->vm->has_h)
+    if (!t->plain && t->vm->has_h)
         return REFLECT;
     struct sv32_walk walk = gmem_translate(t, address, access);
     if (walk.cause) {

@@ -5,7 +5,7 @@
 //   hw, vmm, slot   always
 //   vm .. gang       once the scheduler has chosen a gang (turn_take_gang)
 //   v, vcpu         once the VCPU of that gang is chosen (turn_choose)
-//   pace            while the VCPU runs (hypervisor/clock.h)
+//   pace, plain     while the VCPU runs (hypervisor/clock.h)
 //
 // A turn is never stored: its pointers come from hw_page and end with it.
 // Read next: hypervisor/vmm.c.
@@ -37,8 +37,9 @@ struct turn {
     struct vcpu *v;
     u32 vcpu; // v is vcpus[vcpu]
     struct pace pace;
+    bool plain; // the usual VCPU: alone in its VM, virtual clock, without the extension
     struct turn_fault fault; // of the trap that is about to be reflected
-    u64 since; // by the wall clock: the time from which on its gang pays
+    u64 since;               // by the wall clock: the time from which on its gang pays
 };
 
 // A turn on this hart. All else is still to be chosen.

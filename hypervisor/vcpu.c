@@ -94,7 +94,7 @@ static enum run_end act(struct turn *t, enum verdict verdict, const struct trap 
         return RUN_OFF;
     }
     // What was emulated is an instruction that retired. A trap is none.
-    if (t->gang->count > 1 && verdict != REFLECT)
+    if (!t->plain && t->gang->count > 1 && verdict != REFLECT)
         round_spend(&t->gang->round, 1);
     return end;
 }
@@ -126,7 +126,7 @@ static enum run_end handle_exit(struct turn *t, const struct trap *trap)
     hw_note(t->hw, &out.note);
     enum run_end end = act(t, verdict, &out.trap);
     // The exit may have given VCPUs on other harts a reason to run, so the caller looks at them.
-    if (end == RUN_ON && t->vm->gang_count > 1)
+    if (end == RUN_ON && !t->plain && t->vm->gang_count > 1)
         return RUN_USED;
     return end;
 }
@@ -142,6 +142,15 @@ static enum run_end not_trapped(struct turn *t, const struct hw_exit *exit)
 }
 
 // ---- the loop
+
+// What a run means for a VCPU that is not plain, besides the time that it took.
+APART static void note_run(struct turn *t, const struct hw_exit *exit)
+{
+    if (t->gang->count > 1)
+        round_spend(&t->gang->round, exit->ran);
+    if (exit->took)
+        virtual_h_took_traps(t);
+}
 
 // The loop is apart from vcpu_run for speed alone: inside vcpu_run the compiler would save and load
 // that function's registers at every exit.
@@ -162,8 +171,8 @@ APART static enum run_end run(struct turn *t)
         }
         hw_run(t->hw, &t->v->state, limit, &exit);
         clock_spend(t, &exit);
-        if (exit.took)
-            virtual_h_took_traps(t);
+        if (!t->plain)
+            note_run(t, &exit);
         if (exit.paused) {
             clock_pause(t, limit - exit.ran - exit.own);
             return RUN_PAUSED;

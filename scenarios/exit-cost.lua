@@ -57,8 +57,8 @@ local function promise(name, what, limit)
         return costs[name] and share(costs[name], 95) <= limit
     end)
 end
-promise("csr", "a CSR access", 420)
+promise("csr", "a CSR access", 400)
 for _, access in ipairs { "fetch", "load", "store" } do
-    promise("fill: " .. access, "filling in a shadow entry for a " .. access, 640)
+    promise("fill: " .. access, "filling in a shadow entry for a " .. access, 620)
 end
 check("the guest's self-test passed", g:console():find("selftest: all passed") ~= nil)
