@@ -240,6 +240,8 @@ u32 machine_descriptor(const struct machine *m, const struct vm_path *path);
 
 struct snapshot;
 struct snapshot *machine_snapshot(struct machine *m); // NULL: out of memory
+// How many pages of RAM a snapshot would copy now: those that were written since the last one.
+u32 machine_pages_to_save(const struct machine *m);
 // Makes the machine what it was. It may also be another machine with as much RAM and as many harts.
 // Events are not sent again, and listeners stay. Not while the machine runs.
 void machine_restore(struct machine *m, const struct snapshot *s);

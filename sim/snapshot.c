@@ -87,6 +87,11 @@ struct snapshot *machine_snapshot(struct machine *m)
     return NULL;
 }
 
+u32 machine_pages_to_save(const struct machine *m)
+{
+    return m->ram.dirty_count;
+}
+
 static void code_changed(void *context, u32 page)
 {
     struct machine *m = context;

@@ -9,6 +9,7 @@
 #define MOMENT_NEAR 1000 // steps from the newest snapshot in which no other one is taken
 #define MOMENT_EVERY 120 // milliseconds of the host between snapshots of a run
 #define EFFORT_MOST 12   // and so many times what taking one takes, so a run keeps its speed
+#define PAGE_EFFORT 2500 // nanoseconds to copy a page, about (tests/bench/README.md, snapshots)
 
 // ---- where the run is
 
@@ -156,10 +157,19 @@ void playback_remember(struct playback *p)
     p->effort = p->newest - start;
 }
 
+// About how many milliseconds a snapshot would take now. The last one says it, unless the guests
+// have written to more pages since.
+static u64 effort_now(const struct playback *p)
+{
+    u64 pages = p->machine ? machine_pages_to_save(p->machine) : 0;
+    u64 copying = pages * PAGE_EFFORT / 1000000;
+    return copying > p->effort ? copying : p->effort;
+}
+
 bool playback_wants_moment(const struct playback *p, u64 now)
 {
     u64 since = now - p->newest;
-    return since >= MOMENT_EVERY && since >= EFFORT_MOST * p->effort;
+    return since >= MOMENT_EVERY && since >= EFFORT_MOST * effort_now(p);
 }
 
 void playback_forget_future(struct playback *p)
