@@ -70,7 +70,10 @@ struct vmm_config {
     u8 adue, holes;   // options of the machine that the VMs are to have too
     u8 off_when_idle; // switch the machine off when the last guest is off
     u8 enlightened;   // guests that are VMMs may use hypervisor/lend.h
-    u32 house;        // the profile of a machine of the profile `house`; else 0
+    u8 virtio;        // enum virtio_version of their boards
+    u8 disk_slot;     // and where their disks are
+    u8 unused[2];
+    u32 house; // the profile of a machine of the profile `house`; else 0
     u32 guests;
     struct guest_config guest[];
 };

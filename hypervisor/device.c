@@ -87,7 +87,7 @@ void device_input(struct turn *t)
 
 void device_reset(struct turn *t)
 {
-    board_reset(&t->vm->board, t->vm->vcpu_count);
+    board_reset(&t->vm->board, t->vm->vcpu_count, t->vmm->board);
     device_input(t);
 }
 

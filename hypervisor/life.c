@@ -127,6 +127,7 @@ static struct vmm vmm_of(const struct vmm_config *c)
         .enlightened = c->enlightened,
         .quantum = c->quantum,
         .house = c->house,
+        .board = {c->virtio, c->disk_slot},
         .generation = 1,
         .shadow_epoch = 1,
         .next_asid = 1,

@@ -205,8 +205,10 @@ struct vmm {
     u32 vms;
     mpa index[VM_INDEX]; // pages of the addresses of its VMs, by id: VM n is entry n - 1; 0: no
                          // page
-    u8 policy, scheduler, clock, harts; // of struct vmm_config, as are the next six
+    u8 policy, scheduler, clock, harts; // of struct vmm_config, as are the next eight
     u8 adue, holes, off_when_idle, enlightened;
+    struct board_options board;
+    u8 unused[2];
     u32 quantum;
     u32 house;
     u32 alive;                   // VMs that are still on

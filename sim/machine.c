@@ -97,7 +97,7 @@ struct machine *machine_new(const struct machine_config *config, char *error, si
         return NULL;
     }
     bus_wire(m);
-    board_reset(&m->core.board, config->harts);
+    board_reset(&m->core.board, config->harts, config->board);
     round_reset(&m->core.round);
     machine_boot(m, BOARD_KERNEL, 0);
     return m;

@@ -3,6 +3,7 @@
 #ifndef SIM_MACHINE_CONFIG_H
 #define SIM_MACHINE_CONFIG_H
 
+#include "isa/board/board.h"
 #include "isa/isa.h"
 
 // What the machine's time is. Under the virtual clock a retired instruction is a tick and traps
@@ -49,7 +50,8 @@ struct machine_config {
     // A mask of enum isa_profile: which instructions there are. With ISA_H every hart has the
     // hypervisor extension.
     u32 profile;
-    bool adue;               // hardware sets A and D
+    bool adue; // hardware sets A and D
+    struct board_options board;
     bool misaligned_emulate; // firmware carries out misaligned loads and stores
     enum engine_choice engine;
     bool eager; // the translator translates all that runs, not only what runs often: for tests

@@ -75,6 +75,11 @@ static void power_off(void *context, enum power why, u32 code)
 
 struct fake *fake_new(void)
 {
+    return fake_new_with((struct board_options){0});
+}
+
+struct fake *fake_new_with(struct board_options options)
+{
     struct fake *f = calloc(1, sizeof *f);
     CU_ASSERT_PTR_NOT_NULL_FATAL(f);
     f->wires = (struct board_wires){f,           console_put,  console_get,
@@ -83,7 +88,7 @@ struct fake *fake_new(void)
     f->sectors = FAKE_SECTORS;
     for (u32 i = 0; i < sizeof f->disk; i++)
         f->disk[i] = (u8)(i * 7 + i / BOARD_SECTOR);
-    board_reset(&f->board, 2);
+    board_reset(&f->board, 2, options);
     return f;
 }
 

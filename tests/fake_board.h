@@ -26,6 +26,7 @@ struct fake {
 // A board after reset with 2 harts, a disk whose every byte differs from its neighbours, and no
 // input.
 struct fake *fake_new(void);
+struct fake *fake_new_with(struct board_options options);
 void fake_free(struct fake *f);
 void fake_type(struct fake *f, const char *text); // input arrives
 

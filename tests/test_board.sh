@@ -6,7 +6,6 @@ BUILD=${BUILD:-build}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0
-name="board: every access of the probe reads the same as on QEMU's virt board"
 
 head -c 300000 /dev/zero >"$work/disk"
 for depth in 0 1; do
@@ -18,26 +17,35 @@ for depth in 0 1; do
 	fi
 done
 
-if ! "$TRAPEZE" asm tests/board/probe.s -o "$work/probe.elf"; then
-	echo "not ok $name: the probe does not assemble"
-	exit 1
-fi
-if ! "$TRAPEZE" boot "$work/probe.elf" --disk "$work/disk" --limit 1000000 </dev/null >"$work/ours"; then
-	echo "not ok $name: the probe does not end, on our board"
-	exit 1
-fi
-if ! command -v qemu-system-riscv32 >/dev/null; then
-	echo "skip $name: qemu-system-riscv32 is not installed"
-	exit $failed
-fi
-timeout 60 qemu-system-riscv32 -M virt -nographic -monitor none -serial stdio -bios "$BUILD/guests/shim.elf" -kernel "$work/probe.elf" \
-	-drive "file=$work/disk,format=raw,if=none,id=d,readonly=on" -device virtio-blk-device,drive=d,bus=virtio-mmio-bus.0 \
-	</dev/null >"$work/qemu" 2>"$work/stderr"
-if [ -s "$work/qemu" ] && cmp -s "$work/ours" "$work/qemu"; then
-	echo "ok $name"
-	exit $failed
-else
-	echo "not ok $name (operation, address, value, read; < ours, > QEMU)"
-	diff "$work/ours" "$work/qemu" | sed 's/^/# /'
-	exit 1
-fi
+# probe INTERFACE FORCE-LEGACY QEMU-DEVICE OPTION...: the steps of tests/board/INTERFACE.s, on QEMU's board and on ours with these options
+probe() {
+	local interface=$1 legacy=$2 device=$3
+	local name="board: every access of the probe reads the same as on QEMU's virt board, virtio $interface"
+	shift 3
+	cat tests/board/probe.s "tests/board/$interface.s" >"$work/probe.s"
+	rm -f "$work/qemu" "$work/ours"
+	if ! "$TRAPEZE" asm "$work/probe.s" -o "$work/probe.elf"; then
+		echo "not ok $name: the probe does not assemble"
+		failed=1
+	elif ! "$TRAPEZE" boot "$work/probe.elf" --disk "$work/disk" --virtio "$interface" --limit 1000000 "$@" </dev/null >"$work/ours"; then
+		echo "not ok $name: the probe does not end, on our board"
+		failed=1
+	elif ! command -v qemu-system-riscv32 >/dev/null; then
+		echo "skip $name: qemu-system-riscv32 is not installed"
+	else
+		timeout 60 qemu-system-riscv32 -M virt -nographic -monitor none -serial stdio -bios "$BUILD/guests/shim.elf" \
+			-kernel "$work/probe.elf" -global "virtio-mmio.force-legacy=$legacy" \
+			-drive "file=$work/disk,format=raw,if=none,id=d,readonly=on" -device "virtio-blk-device,drive=d$device" \
+			</dev/null >"$work/qemu" 2>"$work/stderr"
+		if [ -s "$work/qemu" ] && cmp -s "$work/ours" "$work/qemu"; then
+			echo "ok $name"
+		else
+			echo "not ok $name (operation, address, value, read; < ours, > QEMU)"
+			diff "$work/ours" "$work/qemu" | sed 's/^/# /'
+			failed=1
+		fi
+	fi
+}
+probe legacy true ,bus=virtio-mmio-bus.0
+probe modern false "" --disk-slot 7
+exit $failed

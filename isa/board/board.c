@@ -66,16 +66,28 @@ static bool uart_window_store(struct board *b, const struct board_wires *w, u32 
     return uart_store(&b->uart, w, offset, size, value);
 }
 
+// The model of the device always finds its disk in slot 0. If the board has it in another slot, the
+// two change places on the way.
+static u32 virtio_offset(const struct board *b, u32 offset)
+{
+    u32 slot = offset / VIRTIO_SLOT_SIZE, inside = offset % VIRTIO_SLOT_SIZE;
+    if (slot == b->options.disk_slot)
+        slot = 0;
+    else if (slot == 0)
+        slot = b->options.disk_slot;
+    return slot * VIRTIO_SLOT_SIZE + inside;
+}
+
 static bool virtio_window_load(struct board *b, const struct board_wires *w, u32 offset, u32 size,
                                u32 *value)
 {
-    return virtio_load(&b->virtio, w, offset, size, value);
+    return virtio_load(&b->virtio, w, virtio_offset(b, offset), size, value);
 }
 
 static bool virtio_window_store(struct board *b, const struct board_wires *w, u32 offset, u32 size,
                                 u32 value)
 {
-    return virtio_store(&b->virtio, w, offset, size, value);
+    return virtio_store(&b->virtio, w, virtio_offset(b, offset), size, value);
 }
 
 static bool pio_window_load(struct board *b, const struct board_wires *w, u32 offset, u32 size,
@@ -121,13 +133,14 @@ bool board_has(u32 address)
 static void update_lines(struct board *b)
 {
     plic_line(&b->plic, BOARD_IRQ_UART, uart_interrupt(&b->uart));
-    plic_line(&b->plic, BOARD_IRQ_VIRTIO, virtio_interrupt(&b->virtio));
+    plic_line(&b->plic, BOARD_IRQ_VIRTIO + b->options.disk_slot, virtio_interrupt(&b->virtio));
     plic_line(&b->plic, BOARD_IRQ_PIO, pio_interrupt(&b->pio));
 }
 
-void board_reset(struct board *b, u32 harts)
+void board_reset(struct board *b, u32 harts, struct board_options options)
 {
-    *b = (struct board){.harts = harts};
+    *b = (struct board){.harts = harts, .options = options};
+    b->virtio.version = options.virtio ? options.virtio : VIRTIO_LEGACY;
     uart_reset(&b->uart);
     plic_reset(&b->plic);
     virtio_reset(&b->virtio);

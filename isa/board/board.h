@@ -6,8 +6,8 @@
 //     0x00100000  test device     power off: store 0x5555 (pass), or code << 16 | 0x3333 (fail)
 //     0x0c000000  PLIC            the context of hart h in mode K is 2h+1
 //     0x10000000  ns16550a UART   irq 10
-//     0x10001000  virtio-mmio     8 slots of 0x1000, irq 1 to 8; slot 0 has the block device,
-//                                 the other slots are empty (device id 0)
+//     0x10001000  virtio-mmio     8 slots of 0x1000, irq 1 to 8; one of them, usually slot 0, has
+//                                 the block device, the others are empty (device id 0)
 //     0x10010000  PIO disk        irq 11; deliberately old-fashioned: a word at a time
 //     0x80000000  RAM             64 KiB to 2 GiB; kernels are loaded at 0x80400000, or at
 //                                 0x80000000 if RAM ends before that
@@ -46,7 +46,17 @@ enum { BOARD_IRQ_VIRTIO = 1, BOARD_IRQ_UART = 10, BOARD_IRQ_PIO = 11 };
 // The commands of the test device: the low half of a word that is stored at its base.
 enum { TEST_PASS = 0x5555, TEST_FAIL = 0x3333, TEST_RESET = 0x7777 };
 
+// What a board may have in one way or another.
+struct board_options {
+    u8 virtio; // enum virtio_version; 0 stands for the legacy interface
+    // Where the virtio block device is: 0 to VIRTIO_SLOTS - 1. QEMU puts a disk that names no bus
+    // into slot 7. Kernels that know one address only know that of slot 0, as a rule, since
+    // bus=virtio-mmio-bus.0 stands in most QEMU commands.
+    u8 disk_slot;
+};
+
 struct board {
+    struct board_options options;
     struct uart uart;
     struct plic plic;
     struct virtio virtio;
@@ -75,7 +85,7 @@ struct board_wires {
 
 // Puts all devices into their state after power-on. Takes no input from the console: board_input
 // and accesses to the UART do that.
-void board_reset(struct board *b, u32 harts);
+void board_reset(struct board *b, u32 harts, struct board_options options);
 
 // Is there a device at this address (any byte of the windows above)?
 bool board_has(u32 address);

@@ -5,7 +5,6 @@
 
 #define UART 0x10000000u
 #define PLIC 0x0c000000u
-#define VIRTIO 0x10001000u
 #define PIO 0x10010000u
 
 static const char *const loads[] = {"lw", "lb", "lbu", "lh", "lhu"};
@@ -91,18 +90,23 @@ static void pio_command(struct program *p)
     piece_line(p, "    sc.w @r, t0, (t1)\n    lw @r, 20(t0)\n    lw @r, 16(t0)");
 }
 
+static u32 slot_at(u32 slot)
+{
+    return BOARD_VIRTIO + slot * VIRTIO_SLOT_SIZE;
+}
+
 // All registers but those that start a transfer with addresses of chance.
 static void virtio(struct program *p)
 {
-    u32 slot = rng_percent(&p->rng, 80) ? 0 : rng_below(&p->rng, 8);
-    registers(p, VIRTIO + 0x1000 * slot, 0x100, 0, false);
+    u32 slot = rng_percent(&p->rng, 80) ? p->options.disk_slot : rng_below(&p->rng, VIRTIO_SLOTS);
+    registers(p, slot_at(slot), 0x100, 0, false);
     if (rng_percent(&p->rng, 30))
         piece_line(p, "    li t1, %u\n    sw t1, 0x70(t0)\n    sw t1, 0x64(t0)",
                    rng_below(&p->rng, 16));
 }
 
-// A queue of four descriptors and one request. Legacy (version 1) and modern (version 2) registers
-// are both written: a device heeds its own.
+// A queue of four descriptors and one request, to the disk wherever it is. Legacy (version 1) and
+// modern (version 2) registers are both written: a device heeds its own.
 static void virtio_queue(struct program *p)
 {
     static const struct {
@@ -149,7 +153,7 @@ static void virtio_queue(struct program *p)
         {64, 1 << 16},
     };
     gen_to_kernel(p);
-    piece_line(p, "    li t0, 0x%x", VIRTIO);
+    piece_line(p, "    li t0, 0x%x", slot_at(p->options.disk_slot));
     for (size_t i = 0; i < sizeof setup / sizeof *setup; i++)
         piece_line(p, "    li t1, 0x%x\n    sw t1, 0x%x(t0)", setup[i].value, setup[i].at);
     piece_line(p, "    li t2, 0x%x", LAYOUT_QUEUE);

@@ -72,6 +72,15 @@ static void choose_memory(struct program *p)
     p->options.late = rng_percent(r, 25) ? 1 + rng_below(r, 0x480000) : 0;
 }
 
+// The virtio disk: its interface, and its slot. They are drawn apart from all else, so the rest of
+// a program does not depend on them.
+static void choose_disk(struct program *p)
+{
+    struct rng r = {~p->seed};
+    p->options.virtio = rng_percent(&r, 50) ? VIRTIO_MODERN : VIRTIO_LEGACY;
+    p->options.disk_slot = rng_percent(&r, 50) ? 0 : (u8)rng_below(&r, VIRTIO_SLOTS);
+}
+
 void gen_program(struct program *p, u64 seed, bool portable)
 {
     u32 weights;
@@ -82,6 +91,7 @@ void gen_program(struct program *p, u64 seed, bool portable)
     p->harts = !portable && rng_percent(&p->rng, 20) ? LAYOUT_HARTS : 1;
     p->options.harts = p->harts;
     choose_memory(p);
+    choose_disk(p);
     for (p->hart = 0; p->hart < p->harts; p->hart++)
         write_hart(p, weights);
     tables_write(p);

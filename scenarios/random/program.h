@@ -24,6 +24,8 @@ struct piece {
 // What the machine is to do for the program, at every depth.
 struct run_options {
     bool adue, misaligned_emulate;
+    u8 virtio;     // enum virtio_version
+    u8 disk_slot;  // of the virtio disk
     u32 harts;     // 1 or 2
     u32 ram;       // bytes
     u32 vmm_pages; // of each VMM's own memory: 7 for its records, at least 4 for shadows; 0: plenty

@@ -70,6 +70,8 @@ static void read_random(lua_State *L, struct world_plan *plan, lua_Integer seed)
     g->vcpus = p.options.harts;
     plan->machine.adue = p.options.adue;
     plan->machine.misaligned_emulate = p.options.misaligned_emulate;
+    // The drivers of random programs speak both interfaces, and a student's device has one.
+    plan->machine.board = (struct board_options){VIRTIO_LEGACY, p.options.disk_slot};
     program_free(&p);
     lua_pushstring(L, text);
     free(text);

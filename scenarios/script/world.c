@@ -127,11 +127,12 @@ static void read_costs(lua_State *L, int index, struct costs *costs)
     lua_pop(L, 1);
 }
 
-// machine{ram=, harts=, clock=, profile=, adue=, misaligned=, costs={}}
+// machine{ram=, harts=, clock=, profile=, adue=, misaligned=, virtio=, disk_slot=, costs={}}
 static int new_machine(lua_State *L)
 {
-    static const char *const keys[] = {"ram",  "harts",      "clock", "profile",
-                                       "adue", "misaligned", "costs", NULL};
+    static const char *const keys[] = {"ram",        "harts",  "clock",     "profile", "adue",
+                                       "misaligned", "virtio", "disk_slot", "costs",   NULL};
+    static const char *const virtio[] = {"legacy", "modern", NULL};
     static const char *const clocks[] = {"virtual", "wall", NULL};
     static const char *const misaligned[] = {"trap", "emulate", NULL};
     struct scenario *sc = scenario_of(L);
@@ -153,6 +154,8 @@ static int new_machine(lua_State *L)
     c.profile = scenario_profile_field(L, 1, "profile");
     c.adue = scenario_boolean_field(L, 1, "adue");
     c.misaligned_emulate = scenario_choice_field(L, 1, "misaligned", 0, misaligned);
+    c.board.virtio = (u8)(VIRTIO_LEGACY + scenario_choice_field(L, 1, "virtio", 0, virtio));
+    c.board.disk_slot = (u8)scenario_integer_field(L, 1, "disk_slot", 0, 0, VIRTIO_SLOTS - 1);
     c.seed = sc->options.seed;
     c.engine = sc->options.engine;
     read_costs(L, 1, &c.costs);

@@ -200,6 +200,8 @@ static struct vmm_config *configure(struct building *b, u32 place, const struct 
         .harts = at->code ? 1 : (u8)m->harts,
         .adue = m->adue,
         .holes = (m->profile & ISA_HOLES) != 0,
+        .virtio = m->board.virtio,
+        .disk_slot = m->board.disk_slot,
         .house = m->profile & ISA_HOUSE ? m->profile : 0,
         .off_when_idle = true,
         .enlightened = plan->enlightened,

@@ -52,6 +52,8 @@ static struct vmm_config *configure(const struct run *r, const struct machine_co
                                   .clock = VMM_CLOCK_VIRTUAL,
                                   .harts = 1,
                                   .adue = m->adue,
+                                  .virtio = m->board.virtio,
+                                  .disk_slot = m->board.disk_slot,
                                   .off_when_idle = 1,
                                   .enlightened = r->configuration->enlightened,
                                   .guests = 1};
@@ -172,6 +174,7 @@ bool tower_build(struct run *r, const struct asm_image *image, struct run_option
     config.harts = c->depth ? 1 : options.harts;
     config.profile = technique_has_guest_mode(c->technique) ? ISA_H : ISA_T32;
     config.adue = options.adue;
+    config.board = (struct board_options){options.virtio, options.disk_slot};
     config.misaligned_emulate = options.misaligned_emulate;
     r->machine = machine_new(&config, r->broken, sizeof r->broken);
     struct floor floor;

@@ -60,6 +60,8 @@ static void plan_machine(struct machine_config *m, const struct option_value *va
     m->profile = value[OPTION_BOOT_PROFILE].number;
     m->misaligned_emulate = value[OPTION_BOOT_MISALIGNED].number;
     m->adue = value[OPTION_BOOT_ADUE].given;
+    m->board.virtio = (u8)(VIRTIO_LEGACY + value[OPTION_BOOT_VIRTIO].number);
+    m->board.disk_slot = (u8)value[OPTION_BOOT_DISK_SLOT].number;
     if (value[OPTION_BOOT_SEED].given)
         m->seed = value[OPTION_BOOT_SEED].number;
 }

@@ -62,6 +62,10 @@ static void put_machine(FILE *f, const struct machine_config *m, const char *pro
         fputs(", adue = true", f);
     if (m->misaligned_emulate)
         fputs(", misaligned = \"emulate\"", f);
+    if (m->board.virtio > VIRTIO_LEGACY)
+        fprintf(f, ", virtio = \"%s\"", word_virtio[m->board.virtio - VIRTIO_LEGACY]);
+    if (m->board.disk_slot)
+        fprintf(f, ", disk_slot = %u", m->board.disk_slot);
     fputs(" }\n", f);
 }
 

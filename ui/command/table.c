@@ -57,6 +57,7 @@ const char *const word_costs[] = {
     NULL,
 };
 const char *const word_engines[] = {"jit", "fast", "plain", NULL};
+const char *const word_virtio[] = {"legacy", "modern", NULL};
 const char *const word_traps[] = {"trap", "emulate", NULL};
 const char *const word_colours[] = {"auto", "always", "never", NULL};
 const char *const word_themes[] = {"auto", "dark", "light", "contrast", "mono", NULL};

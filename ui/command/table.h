@@ -126,6 +126,7 @@ extern const char *const word_techniques[]; // enum technique_kind
 extern const char *const word_policies[];   // enum policy
 extern const char *const word_costs[];      // costs_names of scenarios/world/costs.h
 extern const char *const word_engines[];    // enum engine_choice
+extern const char *const word_virtio[];     // enum virtio_version, from VIRTIO_LEGACY on
 extern const char *const word_traps[];      // trap, emulate
 extern const char *const word_colours[];    // enum colour
 extern const char *const word_themes[];     // enum theme

@@ -225,7 +225,7 @@ bool virtio_load(const struct virtio *v, const struct board_wires *w, u32 offset
         *value = VIRTIO_MAGIC;
         break;
     case VIRTIO_REG_VERSION:
-        *value = VIRTIO_VERSION;
+        *value = VIRTIO_LEGACY;
         break;
     case VIRTIO_REG_DEVICE:
         *value = present ? VIRTIO_BLOCK_DEVICE : 0;
