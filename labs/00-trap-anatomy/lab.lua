@@ -31,7 +31,7 @@ local kernel_pieces = {
 local user_pieces = {
     { "ecall", vmm = true }, { "ebreak", vmm = true }, { ".word 0xffffffff", vmm = true },
     { "csrr s2, sstatus", vmm = true }, { "sret", vmm = true }, { "wfi", vmm = true },
-    { "sfence.vma", vmm = true }, { "rdcycle s2", vmm = true }, { "csrw sscratch, s2", vmm = true },
+    { "sfence.vma", vmm = true }, { "csrr s2, satp", vmm = true }, { "csrw sscratch, s2", vmm = true },
     { "lw s2, 2(s4)" }, { "sw s2, 1(s4)" }, { "lbu s2, 0(s5)" },
 }
 local quiet_pieces = { "add s2, s2, s3", "fence", "mul s2, s3, s3", "lui s2, 0x12345" }
