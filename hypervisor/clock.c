@@ -1,9 +1,10 @@
 // How long a VCPU may run. Contracts: hypervisor/clock.h.
-// Read next: hypervisor/schedule.c.
+// Read next: hypervisor/tick.h.
 #include "hypervisor/clock.h"
 #include "hypervisor/apart.h"
 #include "hypervisor/lend.h"
 #include "hypervisor/technique.h"
+#include "hypervisor/tick.h"
 #include "hypervisor/virtual_h.h"
 
 #define CHARGE_MOST 0x10000000u // no slice is that long
@@ -99,15 +100,18 @@ static u32 left_by_wall(const struct turn *t)
 }
 
 // The hart of a guest in guest mode knows by itself when an interrupt is due.
-static u32 until_interrupt(const struct turn *t, u32 limit)
+static u32 until_interrupt(struct turn *t, u32 limit)
 {
     const struct hart_state *s = &t->v->state;
     if (t->technique->guest_mode)
         return limit;
     u64 now = clock_now(t);
-    if (hart_interrupt(s, now))
+    u32 interrupt = hart_interrupt(s, now), rest = tick_rest(t);
+    if (interrupt && (interrupt != CAUSE_TIMER || !rest))
         return 0;
-    u64 until_timer = hart_deadline(s) - now;
+    u64 until_timer = interrupt ? 0 : hart_deadline(s) - now;
+    if (until_timer < rest)
+        until_timer = rest;
     return until_timer < limit ? (u32)until_timer : limit;
 }
 

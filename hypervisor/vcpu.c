@@ -18,6 +18,7 @@
 #include "hypervisor/lend.h"
 #include "hypervisor/stuck.h"
 #include "hypervisor/technique.h"
+#include "hypervisor/tick.h"
 #include "hypervisor/virtual_h.h"
 #include "isa/arch/trap.h"
 
@@ -57,6 +58,7 @@ static enum run_end block(struct turn *t)
     struct hart_state *s = &t->v->state;
     if (s->run == HART_STOPPED)
         return RUN_USED;
+    tick_idle(t);
     advance(t);
     if (s->run == HART_RUNNING && !h_awake(s, vcpu_extension(t->vm, t->v), clock_now(t)))
         s->run = HART_PARKED;
@@ -190,6 +192,8 @@ enum run_end vcpu_go_on(struct turn *t)
 
 static enum run_end inject(struct turn *t, u32 cause)
 {
+    if (cause == CAUSE_TIMER)
+        tick_begin(t);
     turn_tell(t, EVENT_INJECT, cause, 0);
     return deliver(t, cause, 0);
 }
@@ -205,6 +209,9 @@ enum run_end vcpu_run(struct turn *t, u32 ticks)
         interrupt = virtual_h_interrupt(t, clock_now(t));
     else if (!t->technique->guest_mode)
         interrupt = hart_interrupt(&t->v->state, clock_now(t));
+    // A guest that had no time for itself since its last tick waits for this one.
+    if (interrupt == CAUSE_TIMER && tick_rest(t))
+        interrupt = 0;
     enum run_end end = interrupt ? inject(t, interrupt) : RUN_ON;
     return end == RUN_ON ? run(t) : end;
 }

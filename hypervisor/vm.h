@@ -44,17 +44,21 @@ enum vm_life {
 // hart.
 struct vcpu {
     struct hart_state state;
-    u64 emulated;     // of state.retired: instructions that did not run directly on the hart
-    u64 lent_until;   // what state.retired may become during a call of hypervisor/lend.h
-    gpa lent;         // not 0: its kernel is a VMM that runs a guest by such a call
-    mpa vm;           // the VM that has this VCPU
-    u32 space;        // index of the space that this VCPU used last
-    u32 storm_at;     // not 0: its last trap changed nothing at all (hypervisor/stuck.h)
+    u64 emulated;   // of state.retired: instructions that did not run directly on the hart
+    u64 lent_until; // what state.retired may become during a call of hypervisor/lend.h
+    gpa lent;       // not 0: its kernel is a VMM that runs a guest by such a call
+    mpa vm;         // the VM that has this VCPU
+    u32 space;      // index of the space that this VCPU used last
+    u32 storm_at;   // not 0: its last trap changed nothing at all (hypervisor/stuck.h)
+    // Its timer, by the wall clock (hypervisor/tick.h), in terms of state.retired.
+    u64 tick_at;      // when its timer interrupted it last
+    u64 tick_from;    // when its timer may interrupt it again
+    u32 in_handler;   // it has not been open to interrupts since tick_at
     u32 inner_on;     // 1 + the hart that last ran its guest (hypervisor/merged.h); 0: none has
     gpa nacl;         // the memory that it shares with the VMM (hypervisor/nacl.h); 0: none
     struct h_state h; // of a VM with the hypervisor extension (hypervisor/virtual_h.h)
     // So that eight VCPUs are a page, whatever else a hart may come to have.
-    u8 room[PAGE_SIZE / HARTS_MAX - sizeof(struct hart_state) - sizeof(struct h_state) - 40];
+    u8 room[PAGE_SIZE / HARTS_MAX - sizeof(struct hart_state) - sizeof(struct h_state) - 64];
 };
 
 _Static_assert(sizeof(struct vcpu) == PAGE_SIZE / HARTS_MAX, "eight VCPUs are a page");
