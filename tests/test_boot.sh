@@ -34,6 +34,13 @@ cat >fail.s <<'END'     # powers off with code 7, by the test device
         li t1, 0x73333
         sw t1, 0(t0)
 END
+cat >reboot.s <<'END'   # asks for a cold reboot, as a kernel does that panics
+        li a7, 0x53525354
+        li a6, 0
+        li a0, 1
+        li a1, 0
+        ecall
+END
 cat >wfi.s <<'END'      # waits for what cannot come
         wfi
         j .
@@ -82,6 +89,7 @@ END
 for depth in 0 1; do
 	expect "depth $depth: power-off is status 0" 0 "" off.s --depth $depth
 	expect "depth $depth: a failure is status 1, with its code" 1 "failure code 7" fail.s --depth $depth
+	expect "depth $depth: a reboot is status 1, and it is said" 1 "asked for a reboot" reboot.s --depth $depth
 	expect "depth $depth: a guest that waits for ever is named" 1 "can never go on.* it waits in wfi" wfi.s --depth $depth
 	expect "depth $depth: a guest whose handler cannot be reached is named" 1 "can never go on.* cannot be fetched" storm.s --depth $depth
 	expect "depth $depth: it is named too where the other harts are stopped" 1 "can never go on" storm.s --depth $depth \
@@ -94,6 +102,10 @@ for depth in 0 1; do
 	[ "$(printf abc | timeout 20 "$trapeze" boot echo.s --depth $depth)" = ABC ]
 	verdict $? "depth $depth: standard input reaches the guest, and its end too"
 done
+expect "a reboot of a guest under a T32 VMM is status 1" 1 "asked for a reboot" reboot.s --depth 2 --vmm t32
+expect "a guest that its VMM has not made yet is said to be not there" 4 "not there yet" spin.s --depth 1 --vmm t32 --limit 10 --state early.json
+grep -q '"harts":.*\[\]' early.json
+verdict $? "the state of a guest that is not there yet has no harts"
 
 # ---- the same life: state files byte for byte
 same_life() { # same_life NAME IMAGE OPTION...

@@ -71,3 +71,37 @@ verdict $? "a command that prints nothing needs no standard output"
 "$trapeze" asm - -o none.elf <&- 2>err
 [ $? = 3 ] && grep -q 'standard input' err && [ ! -e none.elf ]
 verdict $? "standard input that is closed is not an empty file"
+
+# ---- files that are written: a link stays, and no file takes the place of another
+cp "$root/scenarios/guests/hello/hello.s" guest.s
+rm -rf reports class run.rec out.txt
+wrote() { # wrote NAME STATUS FILE COMMAND...: the status, and FILE is a whole report; "": no file is new or changed
+	local name=$1 want=$2 file=$3 before after got
+	shift 3
+	before=$(find . -type f ! -name err | sort | xargs md5sum)
+	timeout 20 "$trapeze" "$@" >out.txt 2>err
+	got=$?
+	rm -f out.txt
+	after=$(find . -type f ! -name err | sort | xargs md5sum)
+	[ $got = "$want" ] && if [ "$file" ]; then [ -f "$file" ] && [ ! -L "$file" ] && tail -n 1 "$file" | grep -q '^}'; else [ "$before" = "$after" ]; fi
+	verdict $? "$name"
+}
+mkdir other
+ln -s there link && ln -s link second && ln -s other/far far && ln -s loop loop && ln -s missing/x nowhere && ln -s "$work/absolute" abs
+wrote "a report through a link that leads nowhere yet" 0 there boot guest.s --state link
+wrote "a report through two links" 0 there boot guest.s --state second
+wrote "a report through a link to another folder" 0 other/far boot guest.s --state far
+wrote "a report through a link with a whole path" 0 absolute boot guest.s --state abs
+[ -L link ] && [ -L second ] && [ -L far ] && [ -L abs ]
+verdict $? "the links are still links"
+rm -f there other/far absolute
+wrote "a link that leads to itself" 3 "" boot guest.s --state loop
+wrote "a link to a folder that is not there" 3 "" boot guest.s --state nowhere
+wrote "one new file by two names" 2 "" boot guest.s --state link --trace ./there
+wrote "one new file by two links" 2 "" boot guest.s --state second --stats link
+touch there && ln there hard
+wrote "one file by a hard link" 2 "" boot guest.s --state there --trace hard
+wrote "the image as its own report" 2 "" boot guest.s --trace guest.s
+ln -s guest.s guest.elf
+wrote "the source as its own image" 2 "" asm guest.s
+wrote "a report in the file of standard output" 2 "" boot guest.s --stats out.txt

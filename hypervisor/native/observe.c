@@ -107,6 +107,7 @@ static void describe(struct machine *m, const struct found *f, struct observed_v
                                .vcpus = f->vm.vcpu_count,
                                .ram = f->vm.ram_size,
                                .power_code = f->vm.power_code,
+                               .wants_reboot = f->vm.power == POWER_REBOOT,
                                .is_vmm = machine_descriptor(m, &f->path) != 0,
                                .technique = f->vm.technique,
                                .exits = f->vm.exits};
@@ -138,7 +139,7 @@ static void describe_machine(struct machine *m, struct observed_vm *vm)
                                .vcpus = machine_config(m)->harts,
                                .ram = machine_config(m)->ram,
                                .is_vmm = machine_descriptor(m, &(struct vm_path){{0}}) != 0};
-    machine_power(m, &vm->power_code);
+    vm->wants_reboot = machine_power(m, &vm->power_code) == POWER_REBOOT;
     for (u32 i = 0; i < vm->vcpus; i++)
         vm->retired += machine_hart(m, i)->retired;
     vm->direct = vm->retired;

@@ -18,6 +18,7 @@ struct observed_vm {
     u32 vcpus;
     u32 ram; // bytes at BOARD_RAM
     u32 power_code;
+    bool wants_reboot; // it is off because it asked to be started again
     bool is_vmm;  // has announced a descriptor of its own
     u8 technique; // enum technique_kind: how its VMM runs it
     u64 exits;    // taken by its VMM for it

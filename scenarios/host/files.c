@@ -5,10 +5,13 @@
 #include "sim/load/file.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define LINKS_MOST 40 // links that lead on to links, as many as Linux follows
 
 char *file_join(const char *dir, const char *name)
 {
@@ -22,6 +25,66 @@ bool file_is_same(const char *a, const char *b)
 {
     struct stat x, y;
     return !stat(a, &x) && !stat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+bool file_is_stream(const char *path)
+{
+    char target[64] = "";
+    const char *name = readlink(path, target, sizeof target - 1) > 0 ? target : path;
+    return !strncmp(name, "/proc/self/fd/", 14) || !strncmp(path, "/dev/fd/", 8);
+}
+
+// The folder of a path that ends in a name, with all links followed. NULL and errno: it is not
+// there.
+static char *real_folder(const char *path, const char **name)
+{
+    const char *slash = strrchr(path, '/');
+    *name = slash ? slash + 1 : path;
+    char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+    char *real = folder ? realpath(folder, NULL) : NULL;
+    free(folder);
+    return real;
+}
+
+// What stands in the place `path`, which realpath has not found: *end, a name for a new file; or
+// *next, where a link leads. Both NULL and errno: neither.
+static void look_at_missing(const char *path, char **end, char **next)
+{
+    char link[PATH_MAX];
+    const char *name;
+    char *folder = real_folder(path, &name);
+    char *place = folder && *name ? file_join(folder, name) : NULL;
+    *end = *next = NULL;
+    ssize_t length = place ? readlink(place, link, sizeof link - 1) : -1;
+    if (length < 0) {
+        *end = place;
+        place = NULL;
+    } else {
+        link[length] = 0;
+        *next = *link == '/' ? strdup(link) : file_join(folder, link);
+    }
+    free(place);
+    free(folder);
+}
+
+char *file_target(const char *path)
+{
+    char *at = strdup(path);
+    for (int links = 0; at && links < LINKS_MOST; links++) {
+        char *next, *end = realpath(at, NULL);
+        if (end || errno != ENOENT) {
+            free(at);
+            return end;
+        }
+        look_at_missing(at, &end, &next);
+        free(at);
+        if (end || !next)
+            return end;
+        at = next;
+    }
+    free(at);
+    errno = ELOOP;
+    return NULL;
 }
 
 bool file_exists(const char *path)
@@ -58,7 +121,7 @@ char *file_text(const char *path, size_t most, size_t *size, char *error, size_t
 static bool fails(struct file_out *out, const char *what, char *error, size_t error_size)
 {
     snprintf(error, error_size, "%s: %s: %s; choose a file in a folder that can be written",
-             out->path ? out->path : "(no memory)", what, strerror(errno));
+             out->path, what, strerror(errno));
     file_out_discard(out);
     return false;
 }
@@ -86,16 +149,6 @@ static bool open_temporary(struct file_out *out)
     return out->file;
 }
 
-// Does the name stand for a file that this process has open already, as /dev/stdout does? Then the
-// file is what the name leads to, whatever kind it has, and a new file must not take the name's
-// place.
-static bool is_open_already(const char *path)
-{
-    char target[64] = "";
-    const char *name = readlink(path, target, sizeof target - 1) > 0 ? target : path;
-    return !strncmp(name, "/proc/self/fd/", 14) || !strncmp(path, "/dev/fd/", 8);
-}
-
 bool file_out_open(struct file_out *out, const char *path, char *error, size_t error_size)
 {
     // A temporary file could be made beside an empty name, but it could never be put in place.
@@ -104,13 +157,15 @@ bool file_out_open(struct file_out *out, const char *path, char *error, size_t e
         snprintf(error, error_size, "the name of a file is empty; say which file to write");
         return false;
     }
-    char *target = realpath(path, NULL); // a link stays, and what it leads to is replaced
     struct stat s;
-    bool direct = is_open_already(path) || (!stat(path, &s) && !S_ISREG(s.st_mode));
-    *out = (struct file_out){.path = strdup(target && !direct ? target : path)};
-    free(target);
-    if (!out->path)
-        return fails(out, "cannot write", error, error_size);
+    bool direct = file_is_stream(path) || (!stat(path, &s) && !S_ISREG(s.st_mode));
+    // A link stays, and what it leads to is replaced.
+    *out = (struct file_out){.path = direct ? strdup(path) : file_target(path)};
+    if (!out->path) {
+        snprintf(error, error_size, "%s: cannot write: %s; choose a file in a folder that is there",
+                 path, strerror(errno));
+        return false;
+    }
     // Appending keeps what others have written to an open file, as a shell's > does for its
     // commands.
     if (direct)

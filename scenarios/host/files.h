@@ -33,5 +33,12 @@ bool file_exists(const char *path); // of whatever kind
 bool file_is_regular(const char *path);
 // Do both names lead to one file that is there?
 bool file_is_same(const char *a, const char *b);
+// Where a file is, or would be if it were written, when all links are followed. malloc'ed; NULL and
+// errno: its folder is not there, or the links lead in a circle.
+char *file_target(const char *path);
+// Does the name stand for a file that this process has open already, as /dev/stdout does? Then the
+// file is what the name leads to, whatever kind it has, and a new file must not take the name's
+// place.
+bool file_is_stream(const char *path);
 
 #endif

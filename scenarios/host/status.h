@@ -5,7 +5,7 @@
 
 enum status {
     STATUS_DONE = 0,   // done, or passed
-    STATUS_FAILED = 1, // a check failed, or the guest powered off with a failure or can never go on
+    STATUS_FAILED = 1, // a check failed, or the guest did (or asked for a reboot), or it can never go on
     STATUS_USAGE = 2,  // the command line asks for what cannot be
     STATUS_INPUT = 3,  // a file, a script or an image is wrong
     STATUS_LIMIT = 4,  // --limit was reached

@@ -20,7 +20,7 @@ struct guest_state {
     u64 console_bytes;
 };
 
-// Returns false if there is no such guest.
+// Returns false if there is no such guest, or if the VMM above it has not made it yet.
 bool state_take(struct world *w, u32 guest, const struct consoles *consoles,
                 struct guest_state *state);
 // The value of a CSR by its number, as the kernel would read it. Returns false if there is no such

@@ -78,6 +78,7 @@ static struct guest_end bare_end(struct world *w)
                                            [POWER_REBOOT] = VM_OFF};
     struct guest_end end = {0};
     end.state = states[machine_power(w->machine, &end.code)];
+    end.wants_reboot = machine_power(w->machine, NULL) == POWER_REBOOT;
     end.stuck = machine_stuck(w->machine, &end.pc);
     if (end.state == VM_RUNNING && end.stuck != STUCK_NOT)
         end.state = VM_STUCK;
@@ -100,6 +101,7 @@ struct guest_end world_guest_end(struct world *w, u32 guest)
     if (observe_vm(w->machine, &w->guest[guest].path, &vm)) {
         end.state = vm.state;
         end.code = vm.power_code;
+        end.wants_reboot = vm.wants_reboot;
     }
     if (observe_vcpu(w->machine, &w->guest[guest].path, 0, &v))
         end.pc = v.state.pc;

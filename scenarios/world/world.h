@@ -142,6 +142,7 @@ size_t world_typed_size(const struct world *w, u32 guest, const void *bytes, siz
 struct guest_end {
     enum vm_state state; // VM_OFF, VM_FAILED and VM_STUCK are ends
     u32 code;            // of a failure
+    bool wants_reboot;   // it is VM_OFF because it asked to be started again
     enum stuck stuck;    // at depth 0: why it is stuck
     u32 pc;              // where it is stuck
 };

@@ -1,6 +1,7 @@
 // trapeze asm: assembles a file.
 // Read next: ui/command/boot.c.
 #include "isa/asm/asm.h"
+#include "scenarios/host/files.h"
 #include "ui/command/file.h"
 #include "ui/command/options.h"
 
@@ -111,6 +112,8 @@ static int write_output(const struct request *r, const struct asm_image *image)
     if (!name || (!r->flat && !elf)) {
         fputs("trapeze asm: out of memory\n", stderr);
         status = STATUS_INTERNAL;
+    } else if (strcmp(r->input, "-") && file_is_same(name, r->input)) {
+        status = option_wrong("asm", "%s is the source itself; name another file with -o", name);
     } else if (!file_write("asm", name, r->flat ? image->bytes : elf, size)) {
         status = STATUS_INPUT;
     }

@@ -191,6 +191,14 @@ static int judge(struct boot *b, enum stop stop)
     }
     if (end.state == VM_STUCK || stop == STOP_STUCK)
         return tell_stuck(b, end);
+    // A kernel that panics asks for a reboot too, and gives no other reason (Linux with panic=1).
+    if (end.state == VM_OFF && end.wants_reboot) {
+        fprintf(stderr,
+                "trapeze boot: %s asked for a reboot; it is not started again, because a kernel "
+                "that fails asks for the same\n",
+                b->line.operands[0]);
+        return STATUS_FAILED;
+    }
     if (end.state != VM_FAILED)
         return STATUS_DONE;
     fprintf(stderr, "trapeze boot: %s powered off with failure code %" PRIu32 "\n",
@@ -266,20 +274,32 @@ static void tell_remarks(const struct boot *b)
               stderr);
 }
 
+// Would a report take the place of another, or of a file that the guest is made of?
+static bool reports_fit(const struct boot *b)
+{
+    const struct option_value *value = b->line.value;
+    const struct guest_plan *g = &b->plan.guest[b->guest];
+    const struct report_path paths[] = {{"--state", value[OPTION_BOOT_STATE].text},
+                                        {"--stats", value[OPTION_BOOT_STATS].text},
+                                        {"--trace", value[OPTION_BOOT_TRACE].text}};
+    const size_t count = sizeof paths / sizeof *paths;
+    return reports_are_apart("boot", paths, count) &&
+           reports_spare("boot", paths, count, g->image, "the image") &&
+           (!g->initrd || reports_spare("boot", paths, count, g->initrd, "the initrd")) &&
+           (!g->disk || reports_spare("boot", paths, count, g->disk, "the disk"));
+}
+
 static int boot(struct boot *b)
 {
     const struct option_value *value = b->line.value;
     enum status why;
     char error[WORLD_ERROR];
+    if (!reports_fit(b))
+        return STATUS_USAGE;
     b->world = world_new(&b->plan, &why, error, sizeof error);
     if (!b->world)
         return fail(error, (int)why);
     tell_remarks(b);
-    const struct report_path paths[] = {{"--state", value[OPTION_BOOT_STATE].text},
-                                        {"--stats", value[OPTION_BOOT_STATS].text},
-                                        {"--trace", value[OPTION_BOOT_TRACE].text}};
-    if (!reports_are_apart("boot", paths, sizeof paths / sizeof *paths))
-        return STATUS_USAGE;
     if (!reports_open(&b->reports, "boot", value[OPTION_BOOT_STATE].text,
                       value[OPTION_BOOT_STATS].text, value[OPTION_BOOT_TRACE].text))
         return STATUS_INPUT;

@@ -24,43 +24,51 @@ static bool take_standard_output(struct file_out *out, char *error, size_t error
     return false;
 }
 
-// The folder that a file is in, or is going to be in. malloc'ed.
-static char *folder_of(const char *path, const char **name)
-{
-    const char *slash = strrchr(path, '/');
-    *name = slash ? slash + 1 : path;
-    return slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
-}
-
 // Would one of two files that are written take the place of the other? Two names of a device do not
-// disturb each other. A file that is not there yet is known by its folder, which can have several
-// names: "F" and "./F" become one file.
+// disturb each other.
 static bool is_one_file(const char *a, const char *b)
 {
-    if (file_is_same(a, b))
+    if (file_is_same(a, b)) // also by two names of one file that are no links
         return file_is_regular(a);
-    const char *name, *other;
-    char *x = folder_of(a, &name), *y = folder_of(b, &other);
-    bool one = x && y && !strcmp(name, other) && file_is_same(x, y);
+    char *x = file_target(a), *y = file_target(b);
+    bool one = x && y && !strcmp(x, y);
     free(x);
     free(y);
     return one;
+}
+
+// Does standard output go to this file? A report would take the file's place, and what is printed
+// would be lost. (The name /dev/stdout is right: such a report is appended.)
+static bool is_standard_output(const char *path)
+{
+    return !file_is_stream(path) && file_is_same(path, "/dev/stdout") && file_is_regular(path);
+}
+
+// Can the report be written there, whatever else is written?
+static bool suits(const char *command, const struct report_path *report)
+{
+    const char *path = report->path;
+    if (!strcmp(path, "-") && strcmp(report->option, "--trace")) {
+        fprintf(stderr,
+                "trapeze %s: %s -: only --trace can write to standard output; name a file\n",
+                command, report->option);
+        return false;
+    }
+    if (is_standard_output(path)) {
+        fprintf(stderr, "trapeze %s: %s names the file of standard output, %s; name another\n",
+                command, report->option, path);
+        return false;
+    }
+    return true;
 }
 
 bool reports_are_apart(const char *command, const struct report_path *list, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const char *path = list[i].path;
-        if (!path)
-            continue;
-        if (!strcmp(path, "-") && strcmp(list[i].option, "--trace")) {
-            fprintf(stderr,
-                    "trapeze %s: %s -: only --trace can write to standard output; name a "
-                    "file\n",
-                    command, list[i].option);
+        if (path && !suits(command, &list[i]))
             return false;
-        }
-        for (size_t k = 0; k < i; k++) {
+        for (size_t k = 0; path && k < i; k++) {
             if (!list[k].path || !is_one_file(path, list[k].path))
                 continue;
             fprintf(stderr, "trapeze %s: %s and %s name one file, %s; name two\n", command,
@@ -149,6 +157,22 @@ static bool commit(const struct reports *r, struct file_out *out)
     return false;
 }
 
+// The state of the guest. A guest inside a guest is there only when the VMM above it has begun. A
+// guest that is not there has no harts, and its report says so.
+static char *state_text(const struct reports *r, struct world *w, u32 guest,
+                        const struct consoles *consoles)
+{
+    struct guest_state state = {0};
+    if (!state_take(w, guest, consoles, &state)) {
+        fprintf(stderr,
+                "trapeze %s: the guest is not there yet, because the VMM above it has not made it; "
+                "its state has no harts\n",
+                r->command);
+        state.harts = 0;
+    }
+    return state_json(&state);
+}
+
 // Writes a report that was made in memory, and frees it. A report that is NULL was not made because
 // memory was short.
 static bool put(const struct reports *r, struct file_out *out, char *text)
@@ -165,12 +189,9 @@ static bool put(const struct reports *r, struct file_out *out, char *text)
 bool reports_write(struct reports *r, struct world *w, u32 guest, const struct consoles *consoles)
 {
     double seconds = seconds_since(&r->started);
-    struct guest_state state;
     bool good = true;
-    if (r->state.file) {
-        bool taken = state_take(w, guest, consoles, &state);
-        good = put(r, &r->state, taken ? state_json(&state) : NULL);
-    }
+    if (r->state.file)
+        good = put(r, &r->state, state_text(r, w, guest, consoles));
     if (r->stats.file)
         good = put(r, &r->stats, stats_json(w, &r->counters, seconds)) && good;
     trace_file_end(r->trace_file);

@@ -227,7 +227,8 @@ const struct command_row command_rows[] = {
      "and "
      "output.",
      OPERAND_IMAGE, boot_options, boot_examples,
-     "0: the guest powered off; 1: it powered off with a failure, or can never go on; 2: wrong "
+     "0: the guest powered off; 1: it powered off with a failure, asked for a reboot, or can never "
+     "go on; 2: wrong "
      "usage; 3: a file has an error; 4: the limit was reached; 70: our own error."},
     {"compare", "compare kinds of virtual machine", compare_uses,
      "Runs the same work bare and under each KIND of virtual machine (all, if none is named). It "
