@@ -282,3 +282,31 @@ END
 { printf '  one\t \ttwo  3 # four\n\n # five\n  '; for _ in $(seq 100); do printf 'word   '; done; printf '\n'; for _ in $(seq 300); do printf '\303\251'; done; } >work/a.txt
 grade
 expect "a line of answers has one blank between its words, and ends after 256 bytes, between two characters" 0
+
+# ---- a signal that reaches the grader alone ends all that it has started
+graders() { grep -lae "$here/[s]pinning" /proc/[0-9]*/cmdline 2>/dev/null | wc -l; }
+await() { # await COMMAND...: until it is true, 10 seconds at most
+	for _ in $(seq 100); do "$@" && return; sleep 0.1; done
+	return 1
+}
+no_graders() { [ "$(graders)" = 0 ]; }
+several_graders() { [ "$(graders)" -ge "$1" ]; }
+lab <<END
+test("a", { points = 100, limit = 1e12 }, function() machine {} guest { $SPIN, ram = "1M" } run { steps = 1000000000000 } return true end)
+END
+mv lab spinning
+mkdir class && cp -R work class/ada && cp -R work class/bob
+for signal in TERM INT KILL; do
+	(trap - INT; exec "$trapeze" grade "$here/spinning" --submission work) >said 2>&1 &
+	await several_graders 2
+	began=$?
+	kill -$signal $! && wait $! 2>/dev/null
+	[ $began = 0 ] && await no_graders
+	verdict $? "after SIG$signal to grade nothing goes on computing"
+done
+"$trapeze" grade-all "$here/spinning" --submissions class --out out --jobs 2 >said 2>&1 &
+await several_graders 5
+began=$?
+kill -TERM $! && wait $! 2>/dev/null
+[ $began = 0 ] && await no_graders
+verdict $? "after SIGTERM to grade-all nothing goes on computing"

@@ -2,6 +2,7 @@
 // landlock(7).
 #include "scenarios/grade/build.h"
 
+#include "scenarios/host/process.h"
 #include "scenarios/script/text.h"
 
 #include <errno.h>
@@ -102,6 +103,7 @@ _Noreturn static void run_inside(char *const argv[], const char *folder, bool tr
     bool can_lock = host_has_landlock();
     bool locked = there && can_lock && lock_files(folder);
     bool nobody = there && become_nobody();
+    process_end_with_parent();
     if (!there || !(locked || (nobody && !can_lock) || trust))
         _exit(STATUS_NO_BOX);
     execve(program, argv, environment);
@@ -139,8 +141,7 @@ enum box_end box_run(char *const argv[], const char *folder, bool trust, char *l
     int ends[2], status = 0;
     if (pipe2(ends, O_CLOEXEC))
         return BOX_NONE;
-    fflush(NULL);
-    pid_t child = fork();
+    pid_t child = process_fork();
     if (child == 0)
         run_inside(argv, folder, trust, ends[1]);
     close(ends[1]);

@@ -1,6 +1,8 @@
 // A lab's script in a child process. Contract: scenarios/grade/grade.h.
 #include "scenarios/grade/grade.h"
 
+#include "scenarios/host/process.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -150,8 +152,7 @@ static bool run(const char *script, struct lab *lab, u64 seed, enum status *why,
         snprintf(error, size, "not graded: no pipe: %s", strerror(errno));
         return false;
     }
-    fflush(NULL); // else the child would write what is buffered once more
-    pid_t child = fork();
+    pid_t child = process_fork();
     if (child == 0) {
         close(ends[0]);
         set_limits();

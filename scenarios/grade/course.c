@@ -3,6 +3,7 @@
 
 #include "scenarios/grade/csv.h"
 #include "scenarios/grade/report.h"
+#include "scenarios/host/process.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -136,8 +137,7 @@ static void take_one(struct course *c)
 
 static void start_one(struct course *c, u32 index)
 {
-    fflush(NULL);
-    pid_t child = fork();
+    pid_t child = process_fork();
     if (child == 0) {
         char *folder = folder_of(c, index);
         _exit(folder ? (int)grade_student(c->r, &c->list[index], folder) : STATUS_LIMIT);

@@ -1,5 +1,5 @@
 // Files of the host, carefully. Read scenarios/host/files.h first.
-// Read next: scenarios/host/folder.h.
+// Read next: scenarios/host/process.h.
 #include "scenarios/host/files.h"
 
 #include "sim/load/file.h"

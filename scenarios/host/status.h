@@ -4,11 +4,12 @@
 #define SCENARIOS_HOST_STATUS_H
 
 enum status {
-    STATUS_DONE = 0,   // done, or passed
-    STATUS_FAILED = 1, // a check failed, or the guest did (or asked for a reboot), or it can never go on
-    STATUS_USAGE = 2,  // the command line asks for what cannot be
-    STATUS_INPUT = 3,  // a file, a script or an image is wrong
-    STATUS_LIMIT = 4,  // --limit was reached
+    STATUS_DONE = 0, // done, or passed
+    // A check failed; or the guest powered off with a failure, asked for a reboot, or is stuck.
+    STATUS_FAILED = 1,
+    STATUS_USAGE = 2, // the command line asks for what cannot be
+    STATUS_INPUT = 3, // a file, a script or an image is wrong
+    STATUS_LIMIT = 4, // --limit was reached
     // Our own error, or the host's: memory lacks, or standard output cannot be written.
     STATUS_INTERNAL = 70,
 };

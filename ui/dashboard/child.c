@@ -1,10 +1,10 @@
 // Child processes. Read ui/dashboard/child.h first.
 #include "ui/dashboard/child.h"
 
+#include "scenarios/host/process.h"
+
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,15 +29,13 @@ pid_t child_begin(int *said)
     int ends[2];
     if (pipe(ends))
         return -1;
-    fflush(NULL); // the child must not write again what waits to be written
-    pid_t child = fork();
+    pid_t child = process_fork();
     *said = ends[child == 0];
     close(ends[child != 0]);
     if (child < 0)
         close(*said);
     if (child)
         return child;
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
     release_signals();
     leave_terminal();
     return 0;
