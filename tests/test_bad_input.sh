@@ -109,6 +109,8 @@ refused "a guest and a VMM beyond 2 GiB, with the sum" 2 "= 2" boot good.elf --d
 refused "an unknown command" 2 "boot" bot
 
 refused "a missing scenario" 3 "nothing.lua" run nothing.lua
+refused "a scenario whose name is nearly right" 3 "did you mean 'two-guests'?" run two-guest
+refused "a lesson whose name is nearly right" 3 "did you mean '01-one-trap'?" run 01-one-tap
 refused "a folder as scenario" 3 "folder" run folder
 refused "a syntax error names file and line" 3 "syntax.lua:2:" run syntax.lua
 refused "bytecode" 3 "bytecode.lua" run bytecode.lua

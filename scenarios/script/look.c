@@ -139,7 +139,7 @@ static int get_status(lua_State *L)
 
 static int get_console(lua_State *L)
 {
-    const struct world_guest *g = scenario_self(L);
+    const struct world_guest *g = scenario_self(L); // builds the world, and with it the stage
     struct console c = consoles_of(scenario_of(L)->stage->consoles, &g->path);
     lua_pushlstring(L, c.text, c.size);
     return 1;

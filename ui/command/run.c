@@ -270,6 +270,34 @@ static int film(const struct run *r, const char *path)
     return run_film("run", path, &r->dashboard, &r->film);
 }
 
+// The name by which `trapeze run` finds a scenario of ours: "two-guests" of "x/two-guests.lua".
+static char *name_of(const struct scenario_entry *entry)
+{
+    const char *slash = strrchr(entry->path, '/'), *base = slash ? slash + 1 : entry->path;
+    return strndup(base, strcspn(base, "."));
+}
+
+// Says that there is no such scenario, and the name that the person may have meant.
+static int unknown_scenario(const char *word)
+{
+    struct scenario_entry *list;
+    u32 count = scenario_list(&list);
+    char **names = calloc(count + 1, sizeof *names);
+    for (u32 i = 0; names && i < count; i++)
+        names[i] = name_of(&list[i]);
+    const char *near = names ? option_near(word, (const char *const *)names) : NULL;
+    fprintf(stderr, "trapeze run: %s: there is no such scenario; ", word);
+    if (near)
+        fprintf(stderr, "did you mean '%s'?\n", near);
+    else
+        fputs("name a Lua file, or 'trapeze' alone lists those that are there\n", stderr);
+    for (u32 i = 0; names && i < count; i++)
+        free(names[i]);
+    free(names);
+    scenario_list_free(list, count);
+    return STATUS_INPUT;
+}
+
 int cmd_run(int argc, char **argv)
 {
     struct run r = {0};
@@ -289,13 +317,8 @@ int cmd_run(int argc, char **argv)
                             "vmm { costs = \"%s\" }",
                             line.value[OPTION_RUN_COSTS].text);
     char *path = scenario_find(line.operands[0]);
-    if (!path) {
-        fprintf(stderr,
-                "trapeze run: %s: there is no such scenario; name a Lua file, or 'trapeze' alone "
-                "lists those that are there\n",
-                line.operands[0]);
-        return STATUS_INPUT;
-    }
+    if (!path)
+        return unknown_scenario(line.operands[0]);
     const char *base = strrchr(path, '/');
     r.name = base ? base + 1 : path;
     const struct report_path paths[] = {{"--record", r.record},

@@ -47,4 +47,4 @@ converse QStartNoAckMode Z0,80400010,4 'vCont;c' g s bs bc z0,80400010,4 'vCont;
 converse QStartNoAckMode M80400000,4:13000000 P5=78563412 X80400000,4:abcd Z2,80400000,4 Z4,80400100,40 c T1 qC k >"$out/debugger/change"
 converse QStartNoAckMode 'vCont?' qRcmd,68656c70 qRcmd,7472617073 qRcmd,73686164 'qThreadExtraInfo,1' qAttached >"$out/debugger/monitor"
 
-cp -R tests/fuzz/inputs/kept/. "$out/" 2>/dev/null || true
+cp -R tests/fuzz/inputs/kept/. "$out/"

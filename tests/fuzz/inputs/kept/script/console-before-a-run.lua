@@ -1,0 +1,3 @@
+machine {}
+local g = guest { image = "hello" }
+print(g:console())
