@@ -1,6 +1,7 @@
 #!/bin/bash
 # trapeze boot: what it prints and writes, how it ends, and that a guest's life is the same bare and under the VMM.
 set -u
+. "$(dirname "$0")/terminal.sh"
 trapeze=$(realpath "${TRAPEZE:-./trapeze}")
 guests=$(realpath "${BUILD:-build}/guests")
 work=$(mktemp -d)
@@ -272,7 +273,9 @@ END
 	timeout 30 script -qec 'sh session' /dev/null >said 2>&1 </dev/null
 	grep -q "the keyboard is the guest" said && cmp -s before after && [ -s after ]
 }
-if command -v script >/dev/null; then
+if why=$(lacks_terminal script); then
+	echo "skip boot on a terminal: $why"
+else
 	on_terminal "'$trapeze' boot fail.s"
 	verdict $? "the terminal is put right when the guest is off"
 	on_terminal "'$trapeze' boot spin.s --limit 100000"
@@ -283,6 +286,4 @@ if command -v script >/dev/null; then
 		verdict $? "the terminal is put right after SIG$signal" "$(cat before after)"
 		wait
 	done
-else
-	echo "skip boot on a terminal: script(1) is not here"
 fi

@@ -2,6 +2,7 @@
 # What the tables of commands promise: --help of each command fits the page, its examples run, the manual page is sound, and the
 # completions of bash and zsh offer the commands, options, values and names that there are.
 set -u
+. "$(dirname "$0")/terminal.sh"
 cd "$(dirname "$0")/.." || exit 1
 trapeze=$(realpath "${TRAPEZE:-./trapeze}")
 docs=$(realpath "${BUILD:-build}")/docs
@@ -100,7 +101,9 @@ done
 verdict $? "bash knows every option" "it does not know $missing"
 
 # ---- zsh: its own completion system is asked, on a terminal of its own
-if command -v zsh >/dev/null; then
+if why=$(lacks_terminal zsh); then
+	echo "skip help: the completion of zsh: $why"
+else
 	zsh -n "$docs/_trapeze" 2>err && [ ! -s err ]
 	verdict $? "zsh can read its completion" "$(head -1 err)"
 	cat >ask.zsh <<-'END'
@@ -114,6 +117,4 @@ if command -v zsh >/dev/null; then
 	DOCS=$docs timeout 20 zsh -f ask.zsh >out 2>&1
 	grep -q 'GIVEN boot --policy drop-all' out
 	verdict $? "zsh completes an option and its choice" "$(tail -c 300 out | tr -d '\r' | tr '\n' ' ')"
-else
-	echo "skip help: the completion of zsh: zsh is not here"
 fi

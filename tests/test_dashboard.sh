@@ -2,8 +2,9 @@
 # The dashboard on a real terminal (tmux): it shows, answers keys, survives every size, and gives the terminal back on every way out.
 # What the screens look like cell by cell is tested without a terminal: tests/test_views.c.
 TRAPEZE=$(realpath "${TRAPEZE:-./trapeze}")
-if ! command -v tmux >/dev/null 2>&1; then
-	echo "skip the dashboard on a terminal: there is no tmux"
+. "$(dirname "$0")/terminal.sh"
+if why=$(lacks_terminal tmux); then
+	echo "skip the dashboard on a terminal: $why"
 	exit 0
 fi
 folder=$(mktemp -d)

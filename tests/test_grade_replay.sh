@@ -2,6 +2,7 @@
 # trapeze replay LAB: a case of a test runs again up to the event at which it fails, in lines or in the dashboard, and from there one can go back
 # to the first instruction. The reports say the event, the last traps and the command. usage: tests/test_grade_replay.sh   (TRAPEZE: the program)
 set -u
+. "$(dirname "$0")/terminal.sh"
 trapeze=$(realpath "${TRAPEZE:-./trapeze}")
 shadow=$(realpath hypervisor/shadow.c)
 here=$(mktemp -d)
@@ -100,8 +101,8 @@ echo '../../lab' >00-trap-anatomy/lab
 verdict $? "a handout names no path"
 
 # ---- in the dashboard
-if ! command -v tmux >/dev/null; then
-	echo "skip replay-lab: tmux is not here"
+if why=$(lacks_terminal tmux); then
+	echo "skip replay-lab: $why"
 else
 	tm() { tmux -S "$here/socket" "$@" 2>/dev/null; }
 	shows() { # shows PATTERN: within 20 s

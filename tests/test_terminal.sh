@@ -2,12 +2,9 @@
 # What a terminal can do to the dashboard: bytes that are no key cost at most themselves, and a terminal that takes no more bytes
 # does not keep a signal from ending the program. Python makes the terminal, so every byte and every pause is ours.
 TRAPEZE=$(realpath "${TRAPEZE:-./trapeze}")
-if ! command -v python3 >/dev/null; then
-	echo "skip the terminal: there is no python3"
-	exit 0
-fi
-if ! python3 -c 'import pty; pty.openpty()' 2>/dev/null; then
-	echo "skip the terminal: this machine gives no pseudo-terminal"
+. "$(dirname "$0")/terminal.sh"
+if why=$(lacks_terminal python3); then
+	echo "skip the terminal: $why"
 	exit 0
 fi
 folder=$(mktemp -d)
