@@ -121,6 +121,32 @@ static void what_the_map_does_not_allow_cannot_be_reached(void)
     fake_free(f);
 }
 
+// Sets the right to write of the pages in which guest 1's tables are.
+static void let_write_tables(struct fake *f, bool may)
+{
+    struct turn t = turn_of(f);
+    const u32 *root = hw_page(t.hw, t.vm->map);
+    u32 *entries = hw_page(t.hw, PTE_PPN(root[FAKE_ROOT >> 22]) << PAGE_SHIFT);
+    for (u32 page = 0x10; page < 0x20; page++) // FAKE_ROOT and what is behind it
+        entries[page] = may ? entries[page] | PTE_W : entries[page] & ~(u32)PTE_W;
+}
+
+// Where the hardware sets A and D (--adue), the walk writes to the guest's table. It asks the map
+// for the right to write, not for the right to read.
+static void a_walk_marks_no_entry_where_nothing_may_be_written(void)
+{
+    struct fake *f =
+        fake_new(&(struct fake_plan){.ram = 2 * MEGAPAGE_SIZE, .shift = PAGE_SIZE, .adue = true});
+    fake_paging(f);
+    fake_map(f, 0x1000, BOARD_RAM, FAKE_ALL & ~(u32)PTE_A);
+    let_write_tables(f, false);
+    CHECK(fake_take(f, CAUSE_LOAD_PAGE, 0x1000), EVENT_REFLECT);
+    CHECK(fake_hart(f)->scause, CAUSE_LOAD_ACCESS);
+    let_write_tables(f, true);
+    CHECK(fake_take(f, CAUSE_LOAD_PAGE, 0x1000), EVENT_FILL);
+    fake_free(f);
+}
+
 const struct suite suite_map = {
     "map",
     (const struct test[]){
@@ -134,6 +160,8 @@ const struct suite suite_map = {
         {"a copy follows the map from page to page", a_copy_follows_the_map_from_page_to_page},
         {"what the map does not allow cannot be reached",
          what_the_map_does_not_allow_cannot_be_reached},
+        {"a walk marks no entry where nothing may be written",
+         a_walk_marks_no_entry_where_nothing_may_be_written},
         {0},
     },
 };
