@@ -163,7 +163,7 @@ static void put_fence_by_asid(struct program *p, gva va)
     const char *address = rng_percent(&p->rng, 50) ? "t2" : "zero";
     piece_line(p, "    li t2, 0x%x\n    li t1, %u", va, LAST_ASID);
     piece_line(p, "    sfence.vma %s, t1\n    li t1, %u", address,
-               SPACES + 1 + 8 * (SPACE_ASIDS - 1));
+               p->spaces + 1 + 8 * (SPACE_ASIDS - 1));
     piece_line(p, "1:  addi t1, t1, -1\n    sfence.vma %s, t1\n    bnez t1, 1b", address);
 }
 

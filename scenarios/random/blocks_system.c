@@ -184,7 +184,10 @@ static void firmware(struct program *p)
         piece_line(p, "    li a%u, 0x%x", a,
                    rng_percent(r, 85) ? RNG_PICK(r, arguments) : gen_value(p));
     if (calls[call].extension == 0x48534d && function == 0) // nor start one that is there
-        piece_line(p, "    li a0, %d", RNG_PICK(r, ((int[]){0, 2, 9, -1})));
+    {
+        int hart = RNG_PICK(r, ((int[]){0, 2, 9, -1}));
+        piece_line(p, "    li a0, %d", hart == 2 && p->harts > 2 ? 7 : hart);
+    }
     if (calls[call].extension == 0x53525354) // nor does it switch off: no such reset
         piece_line(p, "    li a0, 0x%x", 3 + rng_below(r, 100));
     if (calls[call].extension == 0x4442434e)

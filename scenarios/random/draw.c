@@ -30,6 +30,6 @@ u32 gen_value(struct program *p)
 u32 gen_space(struct program *p)
 {
     if (p->harts == 1)
-        return rng_below(&p->rng, SPACES);
-    return p->hart ? SPACES - 1 : rng_below(&p->rng, SPACES - 1);
+        return rng_below(&p->rng, p->spaces);
+    return p->hart ? 1 + p->hart : rng_below(&p->rng, 2);
 }

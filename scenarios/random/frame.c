@@ -11,8 +11,8 @@
 //
 // It owns t3 to t6 (a body never trusts them) and needs no stack and no sscratch, so a body can do
 // to those what it likes. When the log is full the program ends, so no program runs for ever
-// because of traps. A second hart has a handler, a log and a body of its own (@h in a label is the
-// hart's number); it stops itself at its end, and the first one switches the power off.
+// because of traps. Each other hart has a handler, a log and a body of its own (@h in a label is
+// the hart's number); it stops itself at its end, and the first one switches the power off.
 #include "scenarios/random/gen.h"
 
 static const char entry[] = ".globl _start\n"
@@ -192,10 +192,11 @@ static const char set_up[] = "    la t0, tables\n"
                              "    bnez t1, 6b";
 
 // Through the hart state management of the SBI: hart 1 begins at start1, in K, translation off.
+// The arguments are the hart's number, twice.
 static const char start_other[] = "    li a7, 0x48534d\n"
                                   "    li a6, 0\n"
-                                  "    li a0, 1\n"
-                                  "    la a1, start1\n"
+                                  "    li a0, %u\n"
+                                  "    la a1, start%u\n"
                                   "    ecall";
 
 static const char stop[] = "    li a7, 0x48534d\n"
@@ -243,16 +244,15 @@ static void put_constants(struct program *p)
         {"SNIPPETS", LAYOUT_DATA + LAYOUT_SNIPPET},
         {"SNIPPET", LAYOUT_SNIPPET},
         {"DATA_PAGES", LAYOUT_DATA_PAGES},
-        {"VARS0", LAYOUT_VARS(0)},
-        {"LOG0", LAYOUT_LOG(0)},
-        {"VARS1", LAYOUT_VARS(1)},
-        {"LOG1", LAYOUT_LOG(1)},
         {"REPORT_END", LAYOUT_VARS(0) + VAR_REGISTERS + 4 * 33},
         {"CALL_TO_KERNEL", CALL_TO_KERNEL},
         {"CALL_OFF", CALL_OFF},
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         piece_line(p, ".equ %s, 0x%x", all[i].name, all[i].value);
+    for (u32 hart = 0; hart < p->harts; hart++)
+        piece_line(p, ".equ VARS%u, 0x%x\n.equ LOG%u, 0x%x", hart, LAYOUT_VARS(hart), hart,
+                   LAYOUT_LOG(hart));
 }
 
 // Log limit, handler's policy, tables, CSRs, registers.
@@ -272,8 +272,8 @@ static void put_start(struct program *p)
     if (p->hart == 0)
         piece_line(p, "%s", set_up);
     piece_line(p, "    la t0, vectors@h\n    addi t0, t0, %u\n    csrw stvec, t0", rng_below(r, 2));
-    if (p->hart == 0 && p->harts > 1)
-        piece_line(p, "%s", start_other);
+    for (u32 other = 1; p->hart == 0 && other < p->harts; other++)
+        piece_line(p, start_other, other, other);
     if (rng_percent(r, 85))
         piece_line(p, "    li t0, 0x%x\n    csrw satp, t0\n    sfence.vma", first);
     piece_line(p, "    li t0, 0x%x\n    csrw sie, t0",
@@ -337,22 +337,23 @@ void frame_end(struct program *p)
 // many) for the spaces that map their own code and data by 4 KiB pages.
 void frame_tail(struct program *p)
 {
-    static const struct {
+    const u32 harts = p->harts > 2 ? p->harts : 2; // that have variables and a log
+    const struct {
         enum leaf_table table;
         u32 page, pages, flags;
     } runs[] = {
         {LEAF_IDENTITY, 0, LAYOUT_CODE_SIZE / PAGE_SIZE,
          PTE_V | PTE_R | PTE_W | PTE_X | PTE_A | PTE_D},
-        {LEAF_IDENTITY, 0x100, 0x18, PTE_V | PTE_R | PTE_W | PTE_A | PTE_D},
+        {LEAF_IDENTITY, 0x100, 8 * p->spaces, PTE_V | PTE_R | PTE_W | PTE_A | PTE_D},
         {LEAF_IDENTITY, 0x180, LAYOUT_DATA_PAGES, PTE_V | PTE_R | PTE_W | PTE_X | PTE_A | PTE_D},
         {LEAF_IDENTITY, 0x1a0, 1, PTE_V | PTE_R | PTE_W | PTE_A | PTE_D},
-        {LEAF_IDENTITY, 0x1c0, 5, PTE_V | PTE_R | PTE_W | PTE_A | PTE_D},
+        {LEAF_IDENTITY, 0x1c0, 1 + 2 * harts, PTE_V | PTE_R | PTE_W | PTE_A | PTE_D},
         {LEAF_ALIAS, 0, LAYOUT_CODE_SIZE / PAGE_SIZE,
          PTE_V | PTE_R | PTE_W | PTE_X | PTE_U | PTE_A | PTE_D},
     };
     piece_begin(p, "end of the tables", true, true);
     piece_line(p, "    .word 0\nruns:");
-    for (u32 s = 0; s < SPACES; s++)
+    for (u32 s = 0; s < p->spaces; s++)
         for (size_t i = 0; i < sizeof runs / sizeof *runs; i++)
             if (p->small_pages[runs[i].table][s])
                 piece_line(

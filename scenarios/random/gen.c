@@ -1,12 +1,16 @@
 // Draws a program: the frame around a body of random pieces.
 #include "scenarios/random/gen.h"
 
-static const struct block_kind *const groups[] = {blocks_compute, blocks_memory, blocks_system,
-                                                  blocks_device};
+_Static_assert(sizeof((struct program *)0)->small_pages == 2 * SPACES_MOST, "one for each space");
 
-static u32 weight_of(const struct program *p, const struct block_kind *kind)
+static const struct block_kind *const groups[] = {blocks_compute, blocks_memory, blocks_system,
+                                                  blocks_device, blocks_wide};
+
+// The blocks of a wide program have no weight in any other, so they change nothing of what a seed
+// draws there.
+static u32 weight_of(const struct program *p, const struct block_kind *kind, bool wide)
 {
-    return p->portable && !kind->portable ? 0 : kind->weight;
+    return (p->portable && !kind->portable) || (wide && !p->wide) ? 0 : kind->weight;
 }
 
 // The kind at `at` of the weights laid end to end.
@@ -15,7 +19,7 @@ static const struct block_kind *kind_at(const struct program *p, u32 at, u32 *to
     *total = 0;
     for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)
         for (const struct block_kind *kind = groups[g]; kind->name; kind++) {
-            *total += weight_of(p, kind);
+            *total += weight_of(p, kind, groups[g] == blocks_wide);
             if (at < *total)
                 return kind;
         }
@@ -81,17 +85,37 @@ static void choose_disk(struct program *p)
     p->options.disk_slot = rng_percent(&r, 50) ? 0 : (u8)rng_below(&r, VIRTIO_SLOTS);
 }
 
-void gen_program(struct program *p, u64 seed, bool portable)
+// RAM above 8 MiB, which may end within a superpage; up to four harts.
+static void widen(struct program *p)
+{
+    struct rng *r = &p->rng;
+    p->options.ram =
+        LAYOUT_RAM + PAGE_SIZE * rng_below(r, (LAYOUT_RAM_WIDE - LAYOUT_RAM) / PAGE_SIZE);
+    if (rng_percent(r, 30))
+        p->options.ram &= ~(MEGAPAGE_SIZE - 1);
+    p->options.misaligned_emulate = rng_percent(r, 50);
+    p->options.harts = p->harts = 1 + (rng_percent(r, 60) ? 0 : rng_below(r, LAYOUT_HARTS));
+    p->spaces = p->harts > 2 ? p->harts + 1 : SPACES;
+}
+
+void gen_program(struct program *p, u64 seed, enum program_kind kind)
 {
     u32 weights;
-    *p = (struct program){.seed = seed, .portable = portable, .rng = {seed}};
+    bool portable = kind == PROGRAM_PORTABLE;
+    *p = (struct program){.seed = seed,
+                          .portable = portable,
+                          .wide = kind == PROGRAM_WIDE,
+                          .spaces = SPACES,
+                          .rng = {seed}};
     p->options.adue = portable || rng_percent(&p->rng, 15); // QEMU's board has both
     p->options.misaligned_emulate = portable || rng_percent(&p->rng, 15);
     kind_at(p, ~0u, &weights);
-    p->harts = !portable && rng_percent(&p->rng, 20) ? LAYOUT_HARTS : 1;
+    p->harts = !portable && rng_percent(&p->rng, 20) ? LAYOUT_HARTS_USUAL : 1;
     p->options.harts = p->harts;
     choose_memory(p);
     choose_disk(p);
+    if (p->wide)
+        widen(p);
     for (p->hart = 0; p->hart < p->harts; p->hart++)
         write_hart(p, weights);
     tables_write(p);

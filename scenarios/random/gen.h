@@ -8,7 +8,7 @@
 #include "scenarios/random/layout.h"
 #include "scenarios/random/program.h"
 
-void gen_program(struct program *p, u64 seed, bool portable);
+void gen_program(struct program *p, u64 seed, enum program_kind kind);
 
 // ---- between the chapters of the generator
 
@@ -19,8 +19,8 @@ struct block_kind {
     bool whole;
     void (*write)(struct program *p);
 };
-extern const struct block_kind blocks_compute[], blocks_memory[], blocks_system[],
-    blocks_device[]; // each closed by a null name
+extern const struct block_kind blocks_compute[], blocks_memory[], blocks_system[], blocks_device[],
+    blocks_wide[]; // each closed by a null name
 
 // frame.c: what every program begins and ends with.
 void frame_head(struct program *p);

@@ -21,7 +21,8 @@
 #include "isa/arch/sv32.h"
 #include "isa/board/board.h"
 
-#define LAYOUT_RAM 0x00800000u // bytes of RAM a program is given, at most
+#define LAYOUT_RAM 0x00800000u      // bytes of RAM that a usual program is given, at most
+#define LAYOUT_RAM_WIDE 0x02000000u // and a wide one (gen.h)
 #define LAYOUT_RAM_LEAST 0x00600000u
 #define LAYOUT_CODE BOARD_KERNEL
 #define LAYOUT_CODE_SIZE 0x20000u
@@ -34,7 +35,8 @@
 #define LAYOUT_QUEUE 0x805a0000u
 #define LAYOUT_VARS(hart) (0x805c0000u + (hart)*0x400u)
 #define LAYOUT_LOG(hart) (0x805c1000u + (hart)*0x2000u)
-#define LAYOUT_HARTS 2u
+#define LAYOUT_HARTS 4u // of a wide program, at most
+#define LAYOUT_HARTS_USUAL 2u
 #define LAYOUT_LOG_ENTRY 32u
 
 // Variables, as offsets from LAYOUT_VARS(hart).
@@ -44,7 +46,8 @@
 #define VAR_PERIOD 12  // ticks from one timer interrupt to the next; 0: none follows
 #define VAR_REGISTERS 0x100
 
-#define SPACES 3u
+#define SPACES 3u      // of a usual program
+#define SPACES_MOST 5u // of a program with four harts: two for hart 0, and one for each other
 #define SPACE_ASIDS \
     8u // of each space, every one its own: space + 1, + 9, + 17 ... More than a VMM keeps shadows
        // of

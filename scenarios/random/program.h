@@ -26,7 +26,7 @@ struct run_options {
     bool adue, misaligned_emulate;
     u8 virtio;     // enum virtio_version
     u8 disk_slot;  // of the virtio disk
-    u32 harts;     // 1 or 2
+    u32 harts;     // 1 to LAYOUT_HARTS
     u32 ram;       // bytes
     u32 vmm_pages; // of each VMM's own memory: 7 for its records, at least 4 for shadows; 0: plenty
     u32 late; // not 0: a T32 VMM on the machine starts so many ticks before the low word of time
@@ -37,12 +37,20 @@ struct run_options {
     const char *vmm_image; // the VMM as T32 code: a file
 };
 
+// What may stand in a program.
+enum program_kind {
+    PROGRAM_USUAL,
+    PROGRAM_PORTABLE, // only what QEMU does in the same way: see gen.h
+    PROGRAM_WIDE,     // also what is rare: more harts and RAM, and the blocks of blocks_wide.c
+};
+
 struct program {
     u64 seed;
-    bool portable; // only what QEMU does in the same way: see gen.h
+    bool portable, wide; // see enum program_kind
+    u32 spaces;             // how many address spaces have tables
     struct run_options options;
     struct rng rng;
-    bool small_pages[2][3]; // does space s map identity [0] and alias [1] by 4 KiB pages?
+    bool small_pages[2][5]; // does space s map identity [0] and alias [1] by 4 KiB pages?
     u32 harts, hart;        // how many, and whose code is being written
     u32 space;              // the address space that is probably in force where the generator is
     u32 count, room;

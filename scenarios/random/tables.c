@@ -57,7 +57,7 @@ u32 tables_leaf(struct program *p, bool super)
     if (super) // misaligned superpages are page faults
         return PTE_MAKE(LAYOUT_CODE + (kind >= 80 ? 0x1000u << rng_below(r, 10) : 0), flags);
     if (kind >= 84)
-        return PTE_MAKE(LAYOUT_TABLES + 0x1000 * rng_below(r, 8 * SPACES),
+        return PTE_MAKE(LAYOUT_TABLES + 0x1000 * rng_below(r, 8 * p->spaces),
                         flags & ~(u32)(PTE_W | PTE_X));
     if (kind >= 80)
         return PTE_MAKE(LAYOUT_CODE + 0x1000 * rng_below(r, 8), flags & ~(u32)(PTE_W | PTE_X));
@@ -124,7 +124,7 @@ static void write_windows_of(struct program *p, u32 space)
 {
     struct rng *r = &p->rng;
     for (u32 w = 0; w < 2; w++) {
-        u32 owner = p->harts > 1 || rng_percent(r, 80) ? space : rng_below(r, SPACES);
+        u32 owner = p->harts > 1 || rng_percent(r, 80) ? space : rng_below(r, p->spaces);
         u32 to = pointer(owner, LEAF_WINDOW_A + w);
         if (!p->portable &&
             rng_percent(r, 5)) // a table outside RAM: the walk itself is an access fault
@@ -146,7 +146,7 @@ void tables_write(struct program *p)
     piece_begin(p, "snippet", true, true);
     piece_line(p, "    .balign 4\nsnippet:\n    addi a0, a0, 1\n    jr ra\ntables:");
     piece_end(p);
-    for (u32 space = 0; space < SPACES; space++) {
+    for (u32 space = 0; space < p->spaces; space++) {
         write_frame_of(p, space);
         write_windows_of(p, space);
     }
@@ -200,7 +200,7 @@ u32 tables_address(struct program *p, bool store)
     if (!store && kind < 96)
         return (p->portable || (kind & 1) ? LAYOUT_CODE : VA_ALIAS) + word;
     if (!store)
-        return LAYOUT_ROOT(rng_below(r, SPACES)) + word;
+        return LAYOUT_ROOT(rng_below(r, p->spaces)) + word;
     return page + word;
 }
 

@@ -64,7 +64,7 @@ static void read_random(lua_State *L, struct world_plan *plan, lua_Integer seed)
 {
     struct guest_plan *g = &plan->guest[0];
     struct program p;
-    gen_program(&p, (u64)seed, false);
+    gen_program(&p, (u64)seed, PROGRAM_USUAL);
     char *text = program_text(&p);
     g->ram = p.options.ram;
     g->vcpus = p.options.harts;

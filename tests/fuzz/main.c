@@ -18,7 +18,8 @@
 
 struct request {
     u64 seed, count;
-    bool portable, no_shrink, events, console;
+    enum program_kind kind;
+    bool no_shrink, events, console;
     const char *write, *keep, *vmm, *kernel, *append;
     const struct configuration *only[ONLY_MAX + 1];
     u32 only_count;
@@ -31,6 +32,8 @@ static const char usage[] =
     "  --count N    programs (default 100)\n"
     "  --only NAME  compare with this configuration only; may be repeated. --list tells the names\n"
     "  --portable   programs that QEMU runs in the same way\n"
+    "  --wide       programs with what is rare: up to 4 harts, 32 MiB, strange tables, long "
+    "queues\n"
     "  --no-shrink  print a failing program as it is\n"
     "  --events     print the hash of every event of every run as well: a run's fingerprint\n"
     "  --keep F     write a failing program, as it was shrunk, to F as assembly\n"
@@ -75,7 +78,7 @@ static int write_program(const struct request *q)
     struct program p;
     struct asm_image image;
     struct asm_errors errors;
-    gen_program(&p, q->seed, q->portable);
+    gen_program(&p, q->seed, q->kind);
     char *source = program_text(&p);
     bool good;
     if (ends_with(q->write, ".s")) {
@@ -123,9 +126,10 @@ static void report_failure(const struct request *q, struct program *p,
         write_file(q->keep, source, strlen(source));
         free(source);
     }
+    static const char *const kinds[] = {
+        [PROGRAM_PORTABLE] = " --portable", [PROGRAM_WIDE] = " --wide"};
     printf("# with its frame: fuzz --seed %" PRIu64 " --count 1 --only %s%s%s --keep FILE.s\n",
-           p->seed, other->name, p->portable ? " --portable" : "",
-           q->no_shrink ? " --no-shrink" : "");
+           p->seed, other->name, q->kind ? kinds[q->kind] : "", q->no_shrink ? " --no-shrink" : "");
 }
 
 static bool is_wanted(const struct request *q, const struct configuration *c)
@@ -195,7 +199,7 @@ static void run_seed(const struct request *q, struct tally *t, u64 seed)
     struct asm_image image;
     struct asm_errors errors;
     char text[RUN_ERROR];
-    gen_program(&p, seed, q->portable);
+    gen_program(&p, seed, q->kind);
     p.options.vmm_image = q->vmm;
     char *source = program_text(&p);
     t->programs++;
@@ -220,7 +224,7 @@ static int print_console(const struct request *q)
     struct asm_image image;
     struct asm_errors errors;
     struct run r;
-    gen_program(&p, q->seed, q->portable);
+    gen_program(&p, q->seed, q->kind);
     char *source = program_text(&p);
     bool good = asm_assemble(source, strlen(source), "fuzz.s", ASM_BASE, false, &image, &errors);
     if (good) {
@@ -274,11 +278,14 @@ static int run_all(const struct request *q)
 int main(int argc, char **argv)
 {
     static const struct option options[] = {
-        {"seed", 1, NULL, 's'},     {"count", 1, NULL, 'c'},     {"only", 1, NULL, 'o'},
-        {"portable", 0, NULL, 'p'}, {"no-shrink", 0, NULL, 'n'}, {"events", 0, NULL, 'e'},
-        {"console", 0, NULL, 'C'},  {"write", 1, NULL, 'w'},     {"keep", 1, NULL, 'k'},
-        {"vmm", 1, NULL, 'v'},      {"kernel", 1, NULL, 'K'},    {"append", 1, NULL, 'a'},
-        {"list", 0, NULL, 'l'},     {"help", 0, NULL, 'h'},      {0},
+        {"seed", 1, NULL, 's'},   {"count", 1, NULL, 'c'},
+        {"only", 1, NULL, 'o'},   {"portable", 0, NULL, 'p'},
+        {"wide", 0, NULL, 'W'},   {"no-shrink", 0, NULL, 'n'},
+        {"events", 0, NULL, 'e'}, {"console", 0, NULL, 'C'},
+        {"write", 1, NULL, 'w'},  {"keep", 1, NULL, 'k'},
+        {"vmm", 1, NULL, 'v'},    {"kernel", 1, NULL, 'K'},
+        {"append", 1, NULL, 'a'}, {"list", 0, NULL, 'l'},
+        {"help", 0, NULL, 'h'},   {0},
     };
     struct request q = {.seed = 1, .count = 100, .vmm = "build/guests/vmm.elf"};
     for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
@@ -297,7 +304,10 @@ int main(int argc, char **argv)
             }
             break;
         case 'p':
-            q.portable = true;
+            q.kind = PROGRAM_PORTABLE;
+            break;
+        case 'W':
+            q.kind = PROGRAM_WIDE;
             break;
         case 'n':
             q.no_shrink = true;

@@ -26,6 +26,9 @@ equal "depth 3, L0 native" $((n / 50)) depth-3
 equal "depth 3, L0 T32" $((n / 50)) depth-3-t32
 equal "enlightened, depth 2 and 3" $((n / 50)) depth-2-enlightened depth-3-enlightened
 equal "enlightened by SBI NACL, depth 2 and 3" $((n / 50)) enlightened-assist depth-3-enlightened-assist
+wide() { fuzz="$fuzz --wide" equal "$@"; }
+wide "wide programs, depth 1" $((n / 5))
+wide "wide programs, L0 T32 and depth 2" $((n / 50)) t32 t32-assist plain-assist depth-2 twin
 echo "the hypervisor extension, in lock step on the engines: $n programs"
 H_PROGRAMS=$n H_SEED=$seed "$BUILD/tests/unit" h_lockstep || status=1
 QEMU_COUNT=$((n / 50)) QEMU_SEED=$seed tests/test_fuzz_qemu.sh | tee "$work"
