@@ -45,8 +45,8 @@ say "no shadow entry grants too much while kite tests itself" $? "$work/kite"
 $fuzz --kernel "$BUILD/guests/kite.elf" --append selftest --only assist-shadow >"$work/kite" 2>&1
 say "nor while kite tests itself in guest mode" $? "$work/kite"
 
-equal "with up to four harts and 32 MiB, strange tables, aliases and long queues, end in the same state" $((count / 4)) --wide
-equal "of that kind end in the same state under the VMM as T32 code, in guest mode and at depth 2" $((count / 40)) --wide --only t32 \
+equal "with up to four harts and 16 MiB, strange tables, aliases and long queues, end in the same state" $((count / 10)) --wide
+equal "of that kind end in the same state under the VMM as T32 code, in guest mode and at depth 2" $((count / 100)) --wide --only t32 \
 	--only plain-assist --only t32-assist --only depth-2 --only chopped-jit --only twin
 
 equal "end in the same state in guest mode, by every engine, in pieces, and with trap-and-emulate inside" $((count / 10)) --only plain-assist \

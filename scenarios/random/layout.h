@@ -22,7 +22,7 @@
 #include "isa/board/board.h"
 
 #define LAYOUT_RAM 0x00800000u      // bytes of RAM that a usual program is given, at most
-#define LAYOUT_RAM_WIDE 0x02000000u // and a wide one (gen.h)
+#define LAYOUT_RAM_WIDE 0x01000000u // and a wide one (gen.h)
 #define LAYOUT_RAM_LEAST 0x00600000u
 #define LAYOUT_CODE BOARD_KERNEL
 #define LAYOUT_CODE_SIZE 0x20000u

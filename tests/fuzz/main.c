@@ -32,7 +32,7 @@ static const char usage[] =
     "  --count N    programs (default 100)\n"
     "  --only NAME  compare with this configuration only; may be repeated. --list tells the names\n"
     "  --portable   programs that QEMU runs in the same way\n"
-    "  --wide       programs with what is rare: up to 4 harts, 32 MiB, strange tables, long "
+    "  --wide       programs with what is rare: up to 4 harts, 16 MiB, strange tables, long "
     "queues\n"
     "  --no-shrink  print a failing program as it is\n"
     "  --events     print the hash of every event of every run as well: a run's fingerprint\n"
