@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define COUNTERS_TYPE "trapeze.counters"
+
 // ---- on(event, [filter,] function)
 
 static int add_hook(lua_State *L)
@@ -80,6 +82,45 @@ static void set_causes(lua_State *L, const char *name, const struct counted_caus
     lua_setfield(L, -2, name);
 }
 
+// A bare guest has no VMM that counts for it: all its instructions run directly. A VMM that is
+// guest code counts from when it has made its guest.
+static void set_instructions(lua_State *L, struct world *w, const struct world_guest *g)
+{
+    struct observed_vm vm = {0};
+    if (!w->depth) {
+        for (u32 hart = 0; hart < machine_config(w->machine)->harts; hart++)
+            vm.retired += machine_hart(w->machine, hart)->retired;
+        vm.direct = vm.retired;
+    } else {
+        observe_vm(w->machine, &g->path, &vm);
+    }
+    scenario_set_integer(L, "retired", vm.retired);
+    scenario_set_integer(L, "direct", vm.direct);
+}
+
+// A name that the table has not. A count that silently is nil would look like no count at all.
+static int no_such_counter(lua_State *L)
+{
+    const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : luaL_typename(L, 2);
+    if (!strcmp(name, "retired") || !strcmp(name, "direct"))
+        return luaL_error(L, "counters: '%s' is counted for each guest; say counters(g).%s", name,
+                          name);
+    return luaL_error(L,
+                      "counters: there is no counter '%s'; their names are those of the events, "
+                      "and the others that scenarios/README.md lists",
+                      name);
+}
+
+static void open_counters(lua_State *L)
+{
+    luaL_newmetatable(L, COUNTERS_TYPE);
+    lua_pushcfunction(L, no_such_counter);
+    lua_setfield(L, -2, "__index");
+    lua_pushnil(L); // a table of counters says what any table says
+    lua_setfield(L, -2, "__name");
+    lua_pop(L, 1);
+}
+
 static int push_counters(lua_State *L)
 {
     static const struct counted nothing;
@@ -91,21 +132,20 @@ static int push_counters(lua_State *L)
         c = counters_of(&sc->stage->counters, &g->path);
         c = c ? c : &nothing;
         lua_newtable(L);
-        struct observed_vm vm;
-        if (observe_vm(w->machine, &g->path, &vm)) {
-            scenario_set_integer(L, "retired", vm.retired);
-            scenario_set_integer(L, "direct", vm.direct);
-        }
+        set_instructions(L, w, g);
     } else {
         lua_newtable(L);
     }
     for (unsigned kind = 0; kind < EVENT_KINDS; kind++)
         scenario_set_integer(L, event_kind_name(kind), c->kind[kind]);
+    scenario_set_integer(L, "firmware_calls", c->firmware_calls);
+    scenario_set_integer(L, "device_accesses", c->device_accesses);
     scenario_set_integer(L, "sfences", c->sfences);
     scenario_set_integer(L, "cost", c->cost);
     set_causes(L, "causes", c->trap, c->exit);
     set_causes(L, "trap_causes", c->trap, nothing.exit);
     set_causes(L, "exit_causes", nothing.trap, c->exit);
+    luaL_setmetatable(L, COUNTERS_TYPE);
     return 1;
 }
 
@@ -162,16 +202,28 @@ static int push_cycles(lua_State *L)
     return 1;
 }
 
+// A misspelt cause that silently is nil would stand for any cause in run{cause = ...}.
+static int no_such_cause(lua_State *L)
+{
+    return luaL_error(L, "causes: there is no cause '%s'; 'trapeze isa' lists them",
+                      lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : luaL_typename(L, 2));
+}
+
 // causes["ecall-u"] is 8: every cause of T32 by name.
 static void push_causes(lua_State *L)
 {
     lua_newtable(L);
     for (const struct cause_info *cause = isa_causes; cause->name; cause++)
         scenario_set_integer(L, cause->name, cause->cause);
+    lua_createtable(L, 0, 1);
+    lua_pushcfunction(L, no_such_cause);
+    lua_setfield(L, -2, "__index");
+    lua_setmetatable(L, -2);
 }
 
 void lua_open_events(lua_State *L)
 {
+    open_counters(L);
     push_causes(L);
     lua_setglobal(L, "causes");
     lua_register(L, "on", add_hook);

@@ -70,8 +70,33 @@ static void count_cause(struct counted_cause *to, bool first, u32 cost, u32 so_f
         to->most = so_far;
 }
 
+// A call of the firmware: an ecall from K. One from U would have been reflected, not emulated.
+static bool is_firmware_call(const struct event *e)
+{
+    u32 cause = e->note.cause;
+    bool ecall = cause == CAUSE_ECALL_U || cause == CAUSE_ECALL_K || cause == CAUSE_ECALL_VK;
+    return e->note.kind == EVENT_FIRMWARE || (e->note.kind == EVENT_EMULATE && ecall);
+}
+
+// Under a VMM the pages of devices are not mapped, so an access to a device is a fault of which the
+// VMM emulates the instruction.
+static bool is_device_access(const struct event *e)
+{
+    switch (e->note.cause) {
+    case CAUSE_LOAD_PAGE:
+    case CAUSE_STORE_PAGE:
+    case CAUSE_GUEST_LOAD_PAGE:
+    case CAUSE_GUEST_STORE_PAGE:
+        return e->note.kind == EVENT_DEVICE || e->note.kind == EVENT_EMULATE;
+    default:
+        return e->note.kind == EVENT_DEVICE;
+    }
+}
+
 static void count_kind(struct counted *to, const struct event *e)
 {
+    to->firmware_calls += is_firmware_call(e);
+    to->device_accesses += is_device_access(e);
     to->kind[e->note.kind]++;
     to->cost += e->cost;
     if (e->note.kind == EVENT_EMULATE && isa_decode(e->note.insn, false).insn == INSN_sfence_vma)

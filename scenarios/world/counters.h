@@ -22,6 +22,8 @@ struct counted {
     struct counted_cause exit[COUNTERS_CAUSES]; // EVENT_EXIT
     u64 cost;                                   // machine cycles charged by all its events
     u64 sfences;                                // sfence.vma instructions that were emulated
+    // Answered by the machine, or emulated by the VMM of a guest. They are as many at each depth.
+    u64 firmware_calls, device_accesses;
 };
 
 // An exit that is being dealt with on a hart.

@@ -36,16 +36,17 @@ static void add_counted(cJSON *to, const struct counted *c)
         const char *name;
         enum event_kind kind;
     } rows[] = {
-        {"emulations", EVENT_EMULATE},     {"fills", EVENT_FILL},
-        {"reflections", EVENT_REFLECT},    {"preemptions", EVENT_PREEMPT},
-        {"injections", EVENT_INJECT},      {"schedules", EVENT_SCHEDULE},
-        {"blocks", EVENT_BLOCK},           {"firmware_calls", EVENT_FIRMWARE},
-        {"device_accesses", EVENT_DEVICE},
+        {"emulations", EVENT_EMULATE},  {"fills", EVENT_FILL},
+        {"reflections", EVENT_REFLECT}, {"preemptions", EVENT_PREEMPT},
+        {"injections", EVENT_INJECT},   {"schedules", EVENT_SCHEDULE},
+        {"blocks", EVENT_BLOCK},
     };
     add_causes(to, "traps", c->trap, c->kind[EVENT_TRAP]);
     add_causes(to, "exits", c->exit, c->kind[EVENT_EXIT]);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         add_count(to, rows[i].name, c->kind[rows[i].kind]);
+    add_count(to, "firmware_calls", c->firmware_calls);
+    add_count(to, "device_accesses", c->device_accesses);
     add_count(to, "sfences", c->sfences);
 }
 

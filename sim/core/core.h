@@ -295,6 +295,9 @@ static inline void watch_read(struct machine *m, mpa address, u32 bytes)
 struct running {
     struct vm_path path;
     u8 mode, vcpu;
+    // Its kernel is in U, too: the VMM that says it runs this VM has no guest mode for it, and gets
+    // its traps.
+    bool deprivileged;
 };
 void note_running(const struct hart *h, struct running *r);
 // The hart executes the hint NOTE_HINT_A0: takes the note that it points to.

@@ -56,6 +56,7 @@ void note_running(const struct hart *h, struct running *r)
         r->vcpu = (u8)h->extra.owner_vcpu;
         depth = vm_path_length(&r->path);
         guest = h->extra.owner_virt;
+        r->deprivileged = false; // the monitor gets what is reported, and the VM all other traps
     } else {
         *r = (struct running){.mode = h->state.mode};
     }
@@ -64,6 +65,7 @@ void note_running(const struct hart *h, struct running *r)
         if (!c || !c->vm)
             break;
         r->path.id[depth++] = c->vm;
+        r->deprivileged = !guest;
         go_down(h, c, r, &guest);
     }
 }

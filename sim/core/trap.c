@@ -42,8 +42,9 @@ void trap_enter_with_h(struct hart *h, u32 cause, u32 tval)
         trap_changed_nothing(h);
 }
 
-// Describes a trap that is about to be taken. It belongs to the deepest VM that runs.
-static void begin_event(struct event *e, const struct hart *h, u32 cause, u32 tval, u32 insn)
+// Describes a trap that is about to be taken. It belongs to the deepest VM that runs. Returns true
+// if that VM is deprivileged, so that no trap of it can go to its own kernel.
+static bool begin_event(struct event *e, const struct hart *h, u32 cause, u32 tval, u32 insn)
 {
     struct running r;
     note_running(h, &r);
@@ -64,6 +65,7 @@ static void begin_event(struct event *e, const struct hart *h, u32 cause, u32 tv
                             .addr = tval,
                             .value = value,
                             .insn = insn};
+    return r.deprivileged;
 }
 
 // A trap that a kernel on the hart takes, bare or in guest mode, with somebody who listens.
@@ -73,10 +75,11 @@ NOINLINE static void enter_and_tell(struct hart *h, u32 cause, u32 tval, u32 ins
     bool own = trap_is_delegated(h, cause);
     struct stay stay = own ? (struct stay){0} : hart_stay(h);
     u32 cost = trap_cost(h, cause);
-    begin_event(&e, h, cause, tval, insn);
-    // Where a VM runs, the kernel is a VMM, and the trap an exit. But if the VM has guest mode, it
-    // takes its own traps itself.
-    if (own || !e.path.id[0])
+    bool deprivileged = begin_event(&e, h, cause, tval, insn);
+    // Where a VM runs, the kernel is a VMM, and the trap an exit. But a VM in guest mode takes its
+    // own traps itself, unless it is a VMM that runs a deprivileged VM: then this is an exit of the
+    // latter. The hart stays in guest mode all the same.
+    if ((own && !deprivileged) || !e.path.id[0])
         e.note.kind = EVENT_TRAP;
     h->machine->core.seq++;
     trap_enter_charged(h, cause, tval);
