@@ -414,6 +414,65 @@ static void others_hear_events_in_order(void)
     scenario_close(sc);
 }
 
+// ---- mistakes that would pass unseen
+
+static void guests_that_never_run_are_built_all_the_same(void)
+{
+    expect_error("guest { source = [[\n nop\n bogus x\n]] }\n", ":3:2: error: unknown instruction");
+    expect_error("local g = guest { source = ' nop\\n bog' .. 'us x' }\n", ":1: source:2:2: error");
+    expect_error("guest { image = 'hello' }\nguest { image = 'hello' }\n",
+                 ":2: 2 guests need a VMM");
+    expect_printed("guest { image = 'hello' } print 'end'\n", "end\n");
+}
+
+static void a_misspelt_counter_is_an_error(void)
+{
+    static const char start[] = "machine {} vmm {} local g = guest { image = 'hello' } run(50)\n";
+    static const struct {
+        const char *call, *error;
+    } rows[] = {
+        {"counters().direct", ":2: counters: 'direct' is counted for each guest; say counters(g)"},
+        {"counters(g).exits", ":2: counters: there is no counter 'exits'"},
+        {"counters()[1]", ":2: counters: there is no counter '"},
+        {"run { cause = causes['ecal-u'] }", ":2: causes: there is no cause 'ecal-u'"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[400];
+        snprintf(text, sizeof text, "%sprint(%s)\n", start, rows[i].call);
+        expect_error(text, rows[i].error);
+    }
+    expect_printed("machine {} local g = guest { image = 'hello' } run(50)\n"
+                   "print(counters(g).direct == g:retired(), counters().exit)\n",
+                   "true\t0\n");
+    expect_printed("machine {} vmm { code = 't32' } local g = guest { image = 'hello' }\n"
+                   "print(counters(g).direct, counters(g).retired)\n",
+                   "0\t0\n");
+}
+
+// What a guest asks of firmware and devices is the same, whoever answers.
+static void calls_and_accesses_are_counted_at_every_depth(void)
+{
+    static const char *const above[] = {
+        "machine {}\n",
+        "machine {} vmm {}\n",
+        "machine {} vmm {} inside = vmm {}\n",
+        "machine { profile = 'h' } vmm { technique = 'assist' }\n",
+        "machine { profile = 'h' } vmm { technique = 'assist-shadow' }\n",
+        "machine { profile = 'h' } vmm { technique = 'assist' } inside = vmm {}\n",
+    };
+    for (size_t i = 0; i < sizeof above / sizeof *above; i++) {
+        char text[2000];
+        snprintf(text, sizeof text,
+                 "%slocal g = guest { name = 'leaf', inside = inside, ram = '64K', source = [[\n"
+                 "_start: li a7, 1\n li a0, 79\n ecall\n ecall\n li t0, 0x10000000\n"
+                 " lbu t1, 5(t0)\n sb a0, 0(t0)\n sb a0, 0(t0)\n li a7, 8\n ecall\n]] }\n"
+                 "run { off = g } local c = counters(g)\n"
+                 "print(c.firmware_calls, c.device_accesses, c.trap)\n",
+                 above[i]);
+        expect_printed(text, "3\t3\t0\n");
+    }
+}
+
 const struct suite suite_lua_calls = {
     "lua_calls",
     (const struct test[]){
@@ -425,6 +484,11 @@ const struct suite suite_lua_calls = {
         {"what a text becomes on its way is known", what_a_text_becomes_on_its_way_is_known},
         {"all that a hook types arrives", all_that_a_hook_types_arrives},
         {"listeners behind the script's hear events in order", others_hear_events_in_order},
+        {"guests that never run are built all the same",
+         guests_that_never_run_are_built_all_the_same},
+        {"a misspelt counter is an error", a_misspelt_counter_is_an_error},
+        {"calls and accesses are counted at every depth",
+         calls_and_accesses_are_counted_at_every_depth},
         {"a hook of typed text is bounded", a_hook_of_typed_text_is_bounded},
         {"a failed hook cannot be hidden", a_failed_hook_cannot_be_hidden},
         {0},

@@ -132,6 +132,7 @@ struct scenario {
     struct world_plan plan; // whose strings Lua keeps
     int plan_strings;       // registry reference of the table that keeps them
     bool has_vmm;
+    u32 guest_line; // of the script, where the last guest was declared
     u32 generation;
     size_t held;                        // bytes of host memory for what was typed in this world
     u32 worlds;                         // built so far

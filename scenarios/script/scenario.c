@@ -11,17 +11,32 @@
 // again meets its limit, too.
 #define RESUME_COST 1000
 
-static int check_revealed(lua_State *L)
+// The script came to its end. Guests that it declared and never ran are built all the same, so that
+// what is wrong with them is told. A lab declares guests for twins, which are built elsewhere.
+static int end_script(lua_State *L)
 {
+    const struct scenario *sc = scenario_of(L);
     lesson_check_revealed(L);
+    if (sc->plan.guests && !sc->options.lab)
+        scenario_need_world(L);
     return 0;
+}
+
+// No line of the script runs at its end. What can go wrong there are the guests that never ran.
+static void fail_at_end(struct scenario *sc)
+{
+    const char *error = sandbox_error(sc->sandbox);
+    char message[WORLD_ERROR + 512];
+    bool placed = !strncmp(error, sc->path, strlen(sc->path));
+    snprintf(message, sizeof message, "%s:%" PRIu32 ": %s", sc->path, sc->guest_line, error);
+    scenario_fail(sc, STATUS_INPUT, placed ? error : message);
 }
 
 static void finish(struct scenario *sc)
 {
-    lua_pushcfunction(sandbox_lua(sc->sandbox), check_revealed);
+    lua_pushcfunction(sandbox_lua(sc->sandbox), end_script);
     if (sandbox_call(sc->sandbox, 0, 0) != SANDBOX_DONE) {
-        scenario_fail(sc, STATUS_INPUT, sandbox_error(sc->sandbox));
+        fail_at_end(sc);
         return;
     }
     if (sc->status == SCENARIO_FAILED)

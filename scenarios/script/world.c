@@ -187,6 +187,7 @@ static int add_guest(lua_State *L, const struct guest_plan *g)
                    WORLD_GUESTS_MAX);
     struct guest_handle *handle = lua_newuserdatauv(L, sizeof *handle, 0);
     luaL_setmetatable(L, GUEST_TYPE);
+    sc->guest_line = scenario_line_of(L);
     sc->plan.guest[sc->plan.guests] = *g;
     *handle = (struct guest_handle){.generation = sc->generation, .index = sc->plan.guests++};
     return 1;
@@ -339,7 +340,7 @@ static void read_image(lua_State *L, struct guest_plan *g)
     lua_Debug caller;
     lua_getstack(L, 1, &caller);
     lua_getinfo(L, "Sl", &caller);
-    lua_pushfstring(L, "%s:%d: source", caller.short_src, caller.currentline);
+    lua_pushfstring(L, "%s:%d: source", scenario_of(L)->path, caller.currentline);
     g->image = adopt(L);
 }
 
