@@ -1,12 +1,13 @@
 // How long a VCPU's timer waits for its guest. Contracts: hypervisor/tick.h.
 // Read next: hypervisor/schedule.c.
 #include "hypervisor/tick.h"
+#include "hypervisor/technique.h"
 
 #define REST_MOST 0x10000000u // no slice is that long
 
 static bool is_paced(const struct turn *t)
 {
-    return t->vmm->clock == VMM_CLOCK_WALL;
+    return t->vmm->clock == VMM_CLOCK_WALL && !t->technique->guest_mode;
 }
 
 void tick_begin(struct turn *t)

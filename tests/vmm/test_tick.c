@@ -85,6 +85,27 @@ static void other_interrupts_come_at_once(void)
     fake_free(f);
 }
 
+// In guest mode no tick waits: a VCPU that runs a guest of its own must not stand still because its
+// timer is due and may not interrupt it.
+static void a_guest_that_runs_a_guest_goes_on(void)
+{
+    struct fake *f =
+        fake_new(&(struct fake_plan){.clock = VMM_CLOCK_WALL, .technique = TECHNIQUE_ASSIST});
+    struct hart_state *s = fake_hart(f);
+    fake_vm(f, 1)->has_h = 1;
+    s->stimecmp = 0;
+    s->sie = IP_STIP;
+    for (u32 i = 1; i < 10; i++) {
+        s->virt = 1; // the handler has entered its guest again
+        s->retired += 1000;
+        fake_turn(f);
+        CU_ASSERT_EQUAL(fake_notes(f, EVENT_INJECT), i);
+        CU_ASSERT_EQUAL(s->virt, 0);
+        CU_ASSERT_EQUAL(s->scause, CAUSE_TIMER);
+    }
+    fake_free(f);
+}
+
 const struct suite suite_tick = {
     "vmm tick",
     (const struct test[]){
@@ -93,4 +114,5 @@ const struct suite suite_tick = {
         {"by the virtual clock nothing is delayed", by_the_virtual_clock_nothing_is_delayed},
         {"a guest that waits is woken at once", who_waits_is_woken_at_once},
         {"other interrupts come at once", other_interrupts_come_at_once},
+        {"in guest mode a guest that runs a guest goes on", a_guest_that_runs_a_guest_goes_on},
         {0}}};
