@@ -276,6 +276,8 @@ static void nothing_shows_an_address(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(said, "number expected, got table"));
     CU_ASSERT_PTR_NOT_NULL(strstr(said, "'string.format'"));
     CU_ASSERT_EQUAL(run("return ('%-5p'):format({})"), SANDBOX_ERROR);
+    CU_ASSERT_EQUAL(run("return ('\\0%p'):format({})"), SANDBOX_ERROR);
+    CU_ASSERT_EQUAL(value_of("return ('%s\\0%s'):format({}, {1}) == 'table of 0\\0table of 1'"), 1);
     CU_ASSERT_EQUAL(run("setmetatable({}, {__mode = 'k'})"), SANDBOX_ERROR);
 }
 

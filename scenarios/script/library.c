@@ -101,13 +101,16 @@ static int to_string(lua_State *L)
     return 1;
 }
 
-// string.format: %s gets the same text, and %p would be an address.
+// string.format: %s gets the same text, and %p would be an address. The pattern may hold NUL bytes,
+// so its length says where it ends.
 static int format(lua_State *L)
 {
+    size_t size;
     int argument = 1;
-    for (const char *at = luaL_checkstring(L, 1); (at = strchr(at, '%')); at++) {
+    const char *at = luaL_checklstring(L, 1, &size), *end = at + size;
+    for (; (at = memchr(at, '%', (size_t)(end - at))); at++) {
         at += 1 + strspn(at + 1, "-+ #0123456789.");
-        if (!*at)
+        if (at == end)
             break;
         argument += *at != '%';
         if (*at == 'p')

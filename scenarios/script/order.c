@@ -36,16 +36,25 @@ static enum rank rank_of(lua_State *L, int index)
     }
 }
 
+// The file that holds the function at this address, program or library. The name of the program is
+// the word that started it, so that name differs from call to call. Here it is "", the first name.
+static const char *file_of_code(const void *address, uintptr_t *base)
+{
+    Dl_info program = {0}, at = {0};
+    dladdr((const void *)(uintptr_t)file_of_code, &program);
+    dladdr(address, &at);
+    *base = (uintptr_t)at.dli_fbase;
+    return at.dli_fname && at.dli_fbase != program.dli_fbase ? at.dli_fname : "";
+}
+
 // The address itself differs from run to run. Its distance from the beginning of its file does not.
 static bool code_before(const void *a, const void *b)
 {
-    Dl_info at_a = {0}, at_b = {0};
-    dladdr(a, &at_a);
-    dladdr(b, &at_b);
-    int files = strcmp(at_a.dli_fname ? at_a.dli_fname : "", at_b.dli_fname ? at_b.dli_fname : "");
+    uintptr_t base_a, base_b;
+    int files = strcmp(file_of_code(a, &base_a), file_of_code(b, &base_b));
     if (files)
         return files < 0;
-    return (uintptr_t)a - (uintptr_t)at_a.dli_fbase < (uintptr_t)b - (uintptr_t)at_b.dli_fbase;
+    return (uintptr_t)a - base_a < (uintptr_t)b - base_b;
 }
 
 static const char *kind_of_handle(lua_State *L, int index)

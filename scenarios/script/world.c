@@ -160,8 +160,8 @@ static int new_machine(lua_State *L)
     c.engine = sc->options.engine;
     read_costs(L, 1, &c.costs);
     if (sc->goal.active || sc->in_hook)
-        return luaL_error(L, "machine{...} cannot be called inside on(...) or when: their machine "
-                             "is still there; call it after run");
+        return luaL_error(L, "machine{...} cannot be called inside on(...) or when, because the "
+                             "machine that they belong to is still running; call it after run");
     scenario_drop_world(sc);
     // Handles of guests that were declared before belong to the old world from now on.
     sc->generation += sc->plan.guests != 0;
