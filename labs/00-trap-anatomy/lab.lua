@@ -165,7 +165,7 @@ local function parse_line(line)
     local cause, pc, mode, rest = line:match("^(%S+)%s+(%S+)%s+(%S+)%s*(.*)$")
     if not cause or rest ~= "" then return nil, form end
     cause = cause:lower()
-    if not causes[cause] then return nil, "there is no cause '" .. cause:sub(1, 40) .. "'" end
+    if not rawget(causes, cause) then return nil, "there is no cause '" .. cause:sub(1, 40) .. "'" end
     local digits = pc:lower():match("^0?x?(%x+)$")
     if not digits or #digits > 8 then
         return nil, "'" .. pc:sub(1, 40) .. "' is not an address of 8 hexadecimal digits"
