@@ -10,7 +10,7 @@ enum status {
     STATUS_USAGE = 2, // the command line asks for what cannot be
     STATUS_INPUT = 3, // a file, a script or an image is wrong
     STATUS_LIMIT = 4, // --limit was reached
-    // Our own error, or the host's: memory lacks, or standard output cannot be written.
+    // Our own error, or the host's: too little memory, or standard output cannot be written.
     STATUS_INTERNAL = 70,
 };
 

@@ -268,7 +268,8 @@ struct recording *recording_load(const char *path, char *error)
 {
     struct reader in = {.file = fopen(path, "r"), .path = path, .error = error};
     if (!in.file) {
-        snprintf(error, RECORDING_ERROR, "%s: cannot read it: %s", path, strerror(errno));
+        snprintf(error, RECORDING_ERROR, "%s: cannot read it: %s; check the name and the folder",
+                 path, strerror(errno));
         return NULL;
     }
     struct recording *r = recording_new(&(struct recording_head){0});

@@ -25,7 +25,7 @@ static const char *why_not(int error)
 {
     if ((fcntl(STDOUT_FILENO, F_GETFL) & O_ACCMODE) == O_RDONLY)
         return "it is closed";
-    return error ? strerror(error) : "it took a part alone";
+    return error ? strerror(error) : "it took only a part of the output";
 }
 
 int output_end(const char *command, int status)
