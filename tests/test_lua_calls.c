@@ -434,6 +434,8 @@ static void a_misspelt_counter_is_an_error(void)
         {"counters().direct", ":2: counters: 'direct' is counted for each guest; say counters(g)"},
         {"counters(g).exits", ":2: counters: there is no counter 'exits'"},
         {"counters()[1]", ":2: counters: there is no counter '"},
+        {"assert(not counters().causes['breakpoint']), counters().causes['ecal-u']",
+         ":2: counters: there is no cause 'ecal-u'"},
         {"run { cause = causes['ecal-u'] }", ":2: causes: there is no cause 'ecal-u'"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define COUNTERS_TYPE "trapeze.counters"
+#define CAUSES_TYPE "trapeze.causes"
 
 // ---- on(event, [filter,] function)
 
@@ -69,6 +70,18 @@ static int list_events(lua_State *L)
 
 // ---- counters([guest])
 
+// A cause that was not counted is nil, as in any table. A name that no cause has is a mistake.
+static int no_such_count(lua_State *L)
+{
+    const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : luaL_typename(L, 2);
+    for (u32 i = 0; i < COUNTERS_CAUSES; i++) {
+        char unknown[16];
+        if (!strcmp(name, trace_cause(counters_cause(i), unknown)))
+            return 0;
+    }
+    return luaL_error(L, "counters: there is no cause '%s'; 'trapeze isa' lists them", name);
+}
+
 static void set_causes(lua_State *L, const char *name, const struct counted_cause traps[],
                        const struct counted_cause exits[])
 {
@@ -79,6 +92,7 @@ static void set_causes(lua_State *L, const char *name, const struct counted_caus
         if (count)
             scenario_set_integer(L, trace_cause(counters_cause(i), unknown), count);
     }
+    luaL_setmetatable(L, CAUSES_TYPE);
     lua_setfield(L, -2, name);
 }
 
@@ -98,7 +112,7 @@ static void set_instructions(lua_State *L, struct world *w, const struct world_g
     scenario_set_integer(L, "direct", vm.direct);
 }
 
-// A name that the table has not. A count that silently is nil would look like no count at all.
+// A name that is not in the table. A count that silently is nil would look like no count at all.
 static int no_such_counter(lua_State *L)
 {
     const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : luaL_typename(L, 2);
@@ -111,12 +125,12 @@ static int no_such_counter(lua_State *L)
                       name);
 }
 
-static void open_counters(lua_State *L)
+static void name_missing(lua_State *L, const char *type, lua_CFunction no_such)
 {
-    luaL_newmetatable(L, COUNTERS_TYPE);
-    lua_pushcfunction(L, no_such_counter);
+    luaL_newmetatable(L, type);
+    lua_pushcfunction(L, no_such);
     lua_setfield(L, -2, "__index");
-    lua_pushnil(L); // a table of counters says what any table says
+    lua_pushnil(L); // as text, a table of counters says what any table says
     lua_setfield(L, -2, "__name");
     lua_pop(L, 1);
 }
@@ -223,7 +237,8 @@ static void push_causes(lua_State *L)
 
 void lua_open_events(lua_State *L)
 {
-    open_counters(L);
+    name_missing(L, COUNTERS_TYPE, no_such_counter);
+    name_missing(L, CAUSES_TYPE, no_such_count);
     push_causes(L);
     lua_setglobal(L, "causes");
     lua_register(L, "on", add_hook);
