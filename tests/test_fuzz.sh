@@ -46,6 +46,9 @@ $fuzz --kernel "$BUILD/guests/kite.elf" --append selftest --only assist-shadow >
 say "nor while kite tests itself in guest mode" $? "$work/kite"
 
 equal "with up to four harts and 16 MiB, strange tables, aliases and long queues, end in the same state" $((count / 10)) --wide
+# In this program a root is a table of itself, so an entry that the handler meets is a pointer.
+$fuzz --seed 77000231 --count 1 --wide --only cached >"$work/pointer" 2>&1
+say "the handler of a program does not make a pointer invalid that is in use" $? "$work/pointer"
 equal "of that kind end in the same state under the VMM as T32 code, in guest mode and at depth 2" $((count / 100)) --wide --only t32 \
 	--only plain-assist --only t32-assist --only depth-2 --only chopped-jit --only twin
 
