@@ -112,6 +112,23 @@ static const char time_and_order[] =
     "  device, and with the turn of its hart if there are several harts.\n"
     "\n";
 
+static const char board[] =
+    "## The board\n"
+    "\n"
+    "The devices are those of QEMU's `virt` board, at the same addresses. The header of each\n"
+    "device in `isa/board` says what its registers do with every value.\n"
+    "\n"
+    "* The lines of the devices are levels. The PLIC makes a request when a line is high,\n"
+    "  and no further request until that one is completed. If the line is still high at\n"
+    "  the completion, the PLIC makes the next request at once, so the interrupt is pending\n"
+    "  again before the next instruction. A driver that completes before it has served its\n"
+    "  device is interrupted once more; no interrupt is lost.\n"
+    "* The interrupt of a device is pending before the instruction that follows the access\n"
+    "  which caused it. So are the results of a disk request in memory.\n"
+    "* The virtio disk has the registers of virtio-mmio version 1, or of version 2 with\n"
+    "  `--virtio modern`. It is in slot 0, or in the one that `--disk-slot` names.\n"
+    "\n";
+
 static const char classes[] =
     "## Classes\n"
     "\n"
@@ -248,6 +265,7 @@ void manual_markdown(FILE *out)
     print_causes(out, ISA_T32);
     fputs(translation, out);
     fputs(time_and_order, out);
+    fputs(board, out);
     fputs(classes, out);
     fputs(holes, out);
     print_instructions(out, ISA_HOLES);

@@ -206,6 +206,36 @@ for depth in 1 2; do
 	verdict $? "depth $depth: kite's processes share the hart on the wall clock, where its VMMs' work takes time" "$(tail -1 out)"
 done
 
+# ---- a kernel whose handler catches up with each tick that it missed, and takes longer for one than the time to the next
+cat >behind.s <<'END'
+_start: la      t0, handler
+        csrw    stvec, t0
+        csrr    s0, time
+        csrw    stimecmp, s0
+        csrw    stimecmph, x0
+        li      t0, 0x20
+        csrs    sie, t0
+        csrsi   sstatus, 2
+stay:   j       stay
+        .align  2
+handler: li     t1, 8
+work:   csrr    t0, sscratch
+        addi    t1, t1, -1
+        bnez    t1, work
+        addi    s0, s0, 500
+        csrw    stimecmp, s0
+        csrr    t0, time
+        bltu    s0, t0, handler
+        sret
+END
+expect "a guest that only ticks is told of" 4 "ticks are too short for this depth" behind.s --depth 1 --clock wall --limit 4000000
+"$trapeze" boot behind.s --depth 1 --limit 4000000 >out 2>&1 </dev/null
+! grep -q ticks out
+verdict $? "by the virtual clock its ticks are long enough"
+"$trapeze" boot behind.s --clock wall --limit 4000000 >out 2>&1 </dev/null
+! grep -q ticks out
+verdict $? "bare its ticks are long enough"
+
 # ---- the files
 "$trapeze" boot "$guests/hello.elf" --depth 1 --state s.json --stats t.json --trace e.jsonl --ram 8M >/dev/null </dev/null
 grep -q '"privilege":	"K"' s.json && grep -q '"retired":	"[0-9]*"' s.json && grep -q '"stimecmph":' s.json &&

@@ -15,7 +15,8 @@
 // exist. The sources are 1 to 95, as on QEMU's board.
 //
 // A gateway is level-triggered. It makes one request when its line is high, and no further request
-// until that one is completed; if the line is still high then, it makes the next. Claiming does not
+// until that one is completed; if the line is still high then, it makes the next. (QEMU's model
+// makes no request at that moment: there the device has to raise its line again.) Claiming does not
 // look at the threshold. Completing a source that is not enabled for the context does nothing.
 // Source: RISC-V Platform-Level Interrupt Controller Specification 1.0, chapters 3 (memory map) to
 // 9 (completion).

@@ -3,6 +3,7 @@
 // Read next: ui/command/boot_dashboard.c.
 #include "scenarios/host/folder.h"
 #include "ui/command/boot_dashboard.h"
+#include "ui/command/boot_ticks.h"
 #include "ui/command/boot_twin.h"
 #include "ui/command/options.h"
 #include "ui/command/reports.h"
@@ -27,6 +28,7 @@ struct boot {
     struct consoles *consoles;
     struct reports reports;
     struct terminal *terminal;
+    struct tick_watch ticks;
 };
 
 // ---- the plan, from the options
@@ -139,6 +141,7 @@ static enum stop run(struct boot *b)
         enum stop stop = machine_run(m, left < CHUNK_STEPS ? left : CHUNK_STEPS);
         left -= machine_steps(m) - before;
         fflush(stdout);
+        tick_watch_look(&b->ticks, b->world, b->guest);
         if (stop == STOP_POWER || stop == STOP_STUCK)
             return stop;
         // A guest that waits for input alone needs no processor of the host meanwhile. A guest

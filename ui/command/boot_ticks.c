@@ -1,0 +1,48 @@
+// Guests that only tick. Read ui/command/boot_ticks.h first.
+#include "ui/command/boot_ticks.h"
+#include "hypervisor/native/observe.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+// No handler of a kernel that gets on takes so many cycles: 20 seconds by the device tree's clock.
+#define TOO_LONG 200000000u
+
+// Is it in the kernel, closed to interrupts, since its timer interrupted it, and is its timer due
+// again?
+static bool is_behind(const struct observed_vcpu *v)
+{
+    const struct hart_state *s = &v->state;
+    return s->run == HART_RUNNING && s->mode == MODE_K && !(s->sstatus & SSTATUS_SIE) &&
+           s->scause == CAUSE_TIMER && s->stimecmp <= v->time;
+}
+
+static void tell(u64 cycles)
+{
+    fprintf(stderr,
+            "trapeze boot: the guest has been in its timer handler for %" PRIu64 " cycles, and its "
+            "next tick is due: by --clock wall its ticks are too short for this depth. It gets on "
+            "by --clock virtual, with fewer --harts, at a smaller --depth, or --enlightened\n",
+            cycles);
+}
+
+void tick_watch_look(struct tick_watch *w, const struct world *world, u32 guest)
+{
+    const struct world_guest *g = &world->guest[guest];
+    struct observed_vcpu v;
+    if (w->told || machine_config(world->machine)->clock != CLOCK_WALL)
+        return;
+    for (u32 i = 0; i < g->vcpus; i++) {
+        if (!observe_vcpu(world->machine, &g->path, i, &v) || !is_behind(&v)) {
+            w->since[i] = 0;
+            continue;
+        }
+        if (!w->since[i])
+            w->since[i] = v.time;
+        if (v.time - w->since[i] <= TOO_LONG)
+            continue;
+        tell(v.time - w->since[i]);
+        w->told = true;
+        return;
+    }
+}
