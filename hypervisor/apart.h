@@ -7,4 +7,7 @@
 
 #define APART __attribute__((noinline))
 
+// The opposite: a function that its caller on the usual path must contain, though others call it.
+#define WITHIN __attribute__((always_inline)) inline
+
 #endif

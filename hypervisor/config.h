@@ -50,7 +50,7 @@ struct guest_config {
     u8 hart;               // all VCPUs on this hart; GUEST_ANY_HART: any hart
     u8 pinned;    // VCPU i on hart i modulo the number of harts; `hart` does not count then
     u8 technique; // enum technique_kind
-    u8 has_h;     // its harts have the hypervisor extension; `technique` is TECHNIQUE_ASSIST then
+    u8 has_h;     // its harts have the hypervisor extension; not with TECHNIQUE_ASSIST_SHADOW
     u8 unused[3];
 };
 

@@ -54,7 +54,7 @@ APART static enum verdict emulate_other(struct turn *t, u32 word)
 
 // In guest mode only what is illegal for the guest, too, comes here. None of these functions
 // carries it out, so it is reflected.
-enum verdict emulate_privileged(struct turn *t, struct outcome *out)
+WITHIN enum verdict emulate_privileged(struct turn *t, struct outcome *out)
 {
     u32 word = out->trap.insn;
     if (!isa_is_csr(word))

@@ -4,7 +4,6 @@
 #include "isa/board/firmware.h"
 #include "hypervisor/device.h"
 #include "hypervisor/lend.h"
-#include "hypervisor/merged.h"
 #include "hypervisor/nacl.h"
 #include "hypervisor/technique.h"
 #include "hypervisor/trap.h"
@@ -15,16 +14,18 @@ static void fence_one(void *context, const u32 *address, const u32 *asid)
     t->technique->fence(t, address, asid);
 }
 
-// Fences of a guest's guests (hypervisor/merged.h).
+// Fences of a guest's guests.
 static void fence_inner(void *context, const u32 *address, const u32 *asid)
 {
-    merged_fence(context, address, asid);
+    struct turn *t = context;
+    t->technique->fence_inner(t, address, asid);
 }
 
 static void fence_second_stage(void *context, const u32 *address, const u32 *vmid)
 {
+    struct turn *t = context;
     (void)address; // to forget more is always allowed
-    merged_forget(context, vmid);
+    t->technique->fence_second(t, vmid);
 }
 
 // A fence on another VCPU. Shadows belong to the VM and not to a VCPU, so it does not matter which

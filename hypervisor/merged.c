@@ -2,7 +2,7 @@
 //
 // Memory for them has a bound. A VM has at most MERGED_SPACES roots and MERGED_TABLES tables below
 // them, however many its guest asks for. If that is not enough, all tables of the VM are emptied.
-// Read next: hypervisor/hw.h.
+// Read next: hypervisor/shadow_inner.h.
 #include "hypervisor/merged.h"
 #include "hypervisor/shadow_room.h"
 

@@ -3,7 +3,8 @@
 // Read next: hypervisor/merged.h.
 #include "hypervisor/nacl.h"
 #include "hypervisor/clock.h"
-#include "hypervisor/merged.h"
+#include "hypervisor/gmem.h"
+#include "hypervisor/technique.h"
 #include "isa/board/firmware.h"
 #include "isa/board/nacl.h"
 
@@ -132,27 +133,30 @@ static void fence_range(struct turn *t, const u32 *entry, const u32 *asid)
 {
     u32 order = NACL_ORDER(entry[0]), count = entry[3];
     if (order > 6 || count > FENCE_PAGES_MOST >> order) {
-        merged_fence(t, NULL, asid);
+        t->technique->fence_inner(t, NULL, asid);
         return;
     }
     gva address = entry[1] << (order + PAGE_SHIFT);
     for (u32 i = 0; i < count << order; i++, address += PAGE_SIZE)
-        merged_fence(t, &address, asid);
+        t->technique->fence_inner(t, &address, asid);
 }
 
-// To forget more than was asked for is always allowed. So the VMID of VVMA is not looked at, nor
-// the addresses of GVMA, and a type that is reserved forgets everything.
+// To forget more than was asked for is always allowed. So the addresses of GVMA are not looked at,
+// a VVMA for another VMID than that in hgatp forgets all of that VMID, and a type that is reserved
+// forgets everything.
 static void fence(struct turn *t, u32 *entry)
 {
     u32 config = entry[0], type = NACL_TYPE(config);
     u32 vmid = NACL_VMID(config), asid = NACL_ASID(config);
     bool named = type & NACL_HFENCE_NAMED;
+    if ((type & NACL_HFENCE_VVMA) && vmid != HGATP_VMID(t->v->h.hgatp))
+        t->technique->fence_second(t, &vmid);
     if (type >= NACL_HFENCE_TYPES)
-        merged_forget(t, NULL);
+        t->technique->fence_second(t, NULL);
     else if (!(type & NACL_HFENCE_VVMA))
-        merged_forget(t, named ? &vmid : NULL);
+        t->technique->fence_second(t, named ? &vmid : NULL);
     else if (type & NACL_HFENCE_ALL)
-        merged_fence(t, NULL, named ? &asid : NULL);
+        t->technique->fence_inner(t, NULL, named ? &asid : NULL);
     else
         fence_range(t, entry, named ? &asid : NULL);
     entry[0] = config & ~NACL_PENDING;

@@ -43,23 +43,36 @@ void shadow_drop_space(struct turn *t, struct space *space)
     space->used = 0;
 }
 
+void shadow_drop_set(struct turn *t, struct shadows *set)
+{
+    for (u32 i = 0; i < SPACES; i++)
+        if (set->spaces[i].used)
+            shadow_drop_space(t, &set->spaces[i]);
+}
+
 void shadow_drop_all(struct turn *t, struct vm *vm)
 {
-    if (!vm->shadows_at)
-        return;
-    struct shadows *shadows = hw_page(t->hw, vm->shadows_at);
-    for (u32 i = 0; i < SPACES; i++)
-        if (shadows->spaces[i].used)
-            shadow_drop_space(t, &shadows->spaces[i]);
+    struct shadows *set;
+    for (mpa at = vm->shadows_at; at; at = set->next) {
+        set = hw_page(t->hw, at);
+        shadow_drop_set(t, set);
+    }
+}
+
+// Gives back the set to which this link of the list leads.
+static void free_set(struct turn *t, mpa *link)
+{
+    mpa at = *link;
+    struct shadows *set = hw_page(t->hw, at);
+    shadow_drop_set(t, set);
+    *link = set->next;
+    page_free(t, at);
 }
 
 void shadow_free(struct turn *t, struct vm *vm)
 {
-    if (!vm->shadows_at)
-        return;
-    shadow_drop_all(t, vm);
-    page_free(t, vm->shadows_at);
-    vm->shadows_at = 0;
+    while (vm->shadows_at)
+        free_set(t, &vm->shadows_at);
     if (vm == t->vm)
         t->shadows = NULL;
 }
@@ -159,11 +172,26 @@ mpa shadow_page_of_others(struct turn *t)
     return page;
 }
 
+// The set of this VM that was in force longest ago goes, but not the one in force. Returns false if
+// there is no other.
+static bool free_last_set(struct turn *t)
+{
+    if (!t->shadows || !t->shadows->next)
+        return false;
+    mpa *link = &t->shadows->next;
+    for (struct shadows *set = hw_page(t->hw, *link); set->next; set = hw_page(t->hw, *link))
+        link = &set->next;
+    free_set(t, link);
+    return true;
+}
+
 APART static mpa make_room(struct turn *t)
 {
     mpa page = shadow_page_of_others(t);
     if (page || !t->shadows)
         return page;
+    if (free_last_set(t))
+        return page_alloc(t);
     struct shadow *own = oldest_of_own(t);
     if (own)
         shadow_drop(t, own);
@@ -178,14 +206,45 @@ mpa shadow_page_alloc(struct turn *t)
     return page ? page : make_room(t);
 }
 
-bool shadow_begin(struct turn *t)
+// ---- sets of shadows
+
+// A new set stands first in the list of the VM.
+static bool begin_set(struct turn *t, u32 second)
 {
     mpa page = shadow_page_alloc(t);
     if (!page)
         return false;
     for (u32 word = 0; word < sizeof(struct shadows) / 4; word++)
         page_mark(t, page, word);
-    t->vm->shadows_at = page;
     t->shadows = hw_page(t->hw, page);
+    t->shadows->second = second;
+    t->shadows->next = t->vm->shadows_at;
+    t->vm->shadows_at = page;
     return true;
+}
+
+bool shadow_begin(struct turn *t)
+{
+    return begin_set(t, 0);
+}
+
+bool shadow_choose_set(struct turn *t, u32 second)
+{
+    u32 sets = 0;
+    mpa *link = &t->vm->shadows_at;
+    for (mpa at = *link; at; at = *link, sets++) {
+        struct shadows *set = hw_page(t->hw, at);
+        if (set->second == second) {
+            *link = set->next; // it moves to the head of the list
+            set->next = t->vm->shadows_at;
+            t->vm->shadows_at = at;
+            t->shadows = set;
+            return true;
+        }
+        link = &set->next;
+    }
+    shadow_make_newest(t);
+    if (sets == SHADOW_SETS)
+        free_last_set(t);
+    return begin_set(t, second);
 }

@@ -92,6 +92,12 @@ void shadow_make_newest(struct turn *t);
 void shadow_drop(struct turn *t, struct shadow *s);
 // Makes the struct shadows of the VM whose turn it is. Returns false if there is no page for it.
 bool shadow_begin(struct turn *t);
+// Puts the set of shadows for this second stage (hypervisor/shadow_inner.h; 0: the VM's own set)
+// in force: the first of the VM's list. Makes it if there is none; if the VM has SHADOW_SETS
+// already, the last of them goes. Returns false if there is no page for it.
+bool shadow_choose_set(struct turn *t, u32 second);
+// Gives back all shadows of a set, but not its struct shadows.
+void shadow_drop_set(struct turn *t, struct shadows *set);
 // Gives back all shadows of a VM, but not its struct shadows.
 void shadow_drop_all(struct turn *t, struct vm *vm);
 // Gives back all shadows of a space, and frees its slot.

@@ -6,21 +6,44 @@
 #include "hypervisor/assist.h"
 #include "hypervisor/merged.h"
 #include "hypervisor/shadow.h"
+#include "hypervisor/shadow_inner.h"
 #include "hypervisor/virtual_h.h"
 
 static const struct technique techniques[TECHNIQUES] = {
-    [TECHNIQUE_TRAP] = {shadow_use, shadow_fence, shadow_switch, shadow_free, false},
-    [TECHNIQUE_ASSIST] = {assist_use, assist_fence, assist_switch, assist_free, true},
-    [TECHNIQUE_ASSIST_SHADOW] = {assist_use_shadow, shadow_fence, shadow_switch, shadow_free, true},
+    [TECHNIQUE_TRAP] = {.use = shadow_use,
+                        .fence = shadow_fence,
+                        .switched = shadow_switch,
+                        .free = shadow_free},
+    [TECHNIQUE_ASSIST] = {.use = assist_use,
+                          .fence = assist_fence,
+                          .switched = assist_switch,
+                          .free = assist_free,
+                          .guest_mode = true},
+    [TECHNIQUE_ASSIST_SHADOW] = {.use = assist_use_shadow,
+                                 .fence = shadow_fence,
+                                 .switched = shadow_switch,
+                                 .free = shadow_free,
+                                 .guest_mode = true},
 };
 
-// `assist` for a VM whose harts have the extension themselves.
-static const struct technique assist_with_h = {virtual_h_use, assist_fence, assist_switch,
-                                               merged_free, true};
+// The same for a VM whose harts have the extension themselves (hypervisor/virtual_h.h).
+static const struct technique techniques_with_h[TECHNIQUES] = {
+    [TECHNIQUE_TRAP] = {.use = shadow_inner_use,
+                        .fence = shadow_inner_fence_own,
+                        .fence_inner = shadow_inner_fence,
+                        .fence_second = shadow_inner_forget,
+                        .switched = shadow_switch,
+                        .free = shadow_free},
+    [TECHNIQUE_ASSIST] = {.use = virtual_h_use,
+                          .fence = assist_fence,
+                          .fence_inner = merged_fence,
+                          .fence_second = merged_forget,
+                          .switched = assist_switch,
+                          .free = merged_free,
+                          .guest_mode = true},
+};
 
 const struct technique *technique_of(const struct vm *vm)
 {
-    if (vm->has_h)
-        return &assist_with_h;
-    return &techniques[vm->technique];
+    return vm->has_h ? &techniques_with_h[vm->technique] : &techniques[vm->technique];
 }

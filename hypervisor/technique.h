@@ -18,7 +18,11 @@ struct technique {
     // `sfence.vma`: forgets what was kept of gva (NULL: of every address) in the guest's ASID
     // (NULL: in every one).
     void (*fence)(struct turn *t, const gva *address, const u32 *asid);
-    // The VCPU's satp was written.
+    // The same for the VCPU's own guests, if it has the hypervisor extension: `hfence.vvma`, for
+    // the VMID in its hgatp; and `hfence.gvma`, for this VMID (NULL: for every one).
+    void (*fence_inner)(struct turn *t, const gva *address, const u32 *asid);
+    void (*fence_second)(struct turn *t, const u32 *vmid);
+    // The VCPU's satp was written, or that of its guests, or its hgatp.
     void (*switched)(struct turn *t);
     // Gives back what is kept of a VM, which need not be the one whose turn it is.
     void (*free)(struct turn *t, struct vm *vm);

@@ -12,6 +12,8 @@
 #include "hypervisor/trap.h"
 #include "hypervisor/apart.h"
 #include "hypervisor/shadow.h"
+#include "hypervisor/shadow_inner.h"
+#include "hypervisor/technique.h"
 #include "hypervisor/virtual_h.h"
 
 static enum verdict reflect(struct turn *t, struct outcome *out)
@@ -25,9 +27,22 @@ static enum verdict reflect(struct turn *t, struct outcome *out)
 // U, and only the VMM knows that the caller wants the firmware.
 static enum verdict ecall(struct turn *t, struct outcome *out)
 {
-    // A kernel in guest mode calls its VMM, which may be a guest itself (hypervisor/virtual_h.h).
-    bool inside = t->v->state.mode == MODE_U || t->v->state.virt;
-    return inside ? REFLECT : firmware_ecall(t, out);
+    if (t->v->state.mode == MODE_U)
+        return REFLECT;
+    if (!t->v->state.virt)
+        return firmware_ecall(t, out);
+    // The kernel of a guest's guest calls its VMM, which is the guest (hypervisor/virtual_h.h).
+    out->trap.cause = CAUSE_ECALL_VK;
+    return REFLECT;
+}
+
+// A VCPU with the hypervisor extension has more privileged instructions and CSRs than others. The
+// usual one should not pay for that, so emulate_privileged is compiled into this function.
+static enum verdict illegal_instruction(struct turn *t, struct outcome *out)
+{
+    if (!t->plain && t->vm->has_h)
+        return virtual_h_instruction(t, out);
+    return emulate_privileged(t, out);
 }
 
 // ---- page faults
@@ -43,9 +58,17 @@ static enum verdict page_fault(struct turn *t, struct outcome *out)
     gva address = out->trap.tval;
     enum access access = access_of[out->trap.cause];
     // In guest mode the hart has walked the guest's own table.
-    if (!t->plain && t->vm->has_h)
+    if (!t->plain && t->vm->has_h && t->technique->guest_mode)
         return REFLECT;
-    struct sv32_walk walk = gmem_translate(t, address, access);
+    struct sv32_walk walk;
+    bool whole = true; // may one entry of the shadow map a superpage of the guest?
+    if (!t->plain && t->v->state.virt) {
+        struct inner_walk inner = shadow_inner_translate(t, address, access);
+        walk = inner.walk;
+        whole = inner.whole;
+    } else {
+        walk = gmem_translate(t, address, access);
+    }
     if (walk.cause) {
         // A page fault; or an access fault, if a table of the guest lies where there is no RAM.
         out->trap.cause = walk.cause;
@@ -54,6 +77,7 @@ static enum verdict page_fault(struct turn *t, struct outcome *out)
     struct mapping ram;
     if (gmem_reach(t, walk.address, access, &ram) != REACHED)
         return device_or_fault(t, out, walk.address, access);
+    ram.super = ram.super && whole;
     if (!shadow_fill(t, address, &walk, &ram)) {
         t->vm->life = LIFE_LACK;
         return HALT;
@@ -94,10 +118,8 @@ static enum verdict guest_page_fault(struct turn *t, struct outcome *out)
 // the guest may not do is an illegal instruction for it, since it does not know that it is one.
 static enum verdict virtual_instruction(struct turn *t, struct outcome *out)
 {
-    if (t->vm->has_h)
-        return virtual_h_instruction(t, out);
-    enum verdict verdict = emulate_privileged(t, out);
-    if (verdict == REFLECT)
+    enum verdict verdict = illegal_instruction(t, out);
+    if (verdict == REFLECT && !t->vm->has_h)
         out->trap.cause = CAUSE_ILLEGAL;
     return verdict;
 }
@@ -108,7 +130,7 @@ static enum verdict virtual_instruction(struct turn *t, struct outcome *out)
 static enum verdict (*const handlers[])(struct turn *t, struct outcome *out) = {
     [CAUSE_FETCH_MISALIGNED] = reflect,
     [CAUSE_FETCH_ACCESS] = reflect,
-    [CAUSE_ILLEGAL] = emulate_privileged,
+    [CAUSE_ILLEGAL] = illegal_instruction,
     [CAUSE_BREAKPOINT] = reflect,
     [CAUSE_LOAD_MISALIGNED] = reflect,
     [CAUSE_LOAD_ACCESS] = reflect,
@@ -135,9 +157,11 @@ static enum verdict (*const handlers[])(struct turn *t, struct outcome *out) = {
 enum verdict trap_handle(struct turn *t, struct outcome *out)
 {
     u32 cause = out->trap.cause;
+    if (cause < sizeof handlers / sizeof *handlers)
+        return handlers[cause](t, out);
+    if (!(cause & CAUSE_INTERRUPT))
+        return REFLECT;
     // An interrupt is the real hart's own: a timer that the VMM set, or a device of the machine.
     // The run loop looks around after it anyway. Only a guest with guests of its own has others.
-    if (cause & CAUSE_INTERRUPT)
-        return virtual_h_is_interrupt(t, cause) ? REFLECT : RESUME;
-    return cause < sizeof handlers / sizeof *handlers ? handlers[cause](t, out) : REFLECT;
+    return virtual_h_is_interrupt(t, cause) ? REFLECT : RESUME;
 }

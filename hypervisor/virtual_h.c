@@ -1,15 +1,19 @@
 // Exits of a VCPU with the hypervisor extension. Contracts: hypervisor/virtual_h.h.
 //
-// The hart raises a virtual instruction (cause 22) for whatever the VMM has to do in its place. It
-// may be right for the VCPU, illegal, or again a virtual instruction, for the guest's own VMM. The
-// functions of isa/arch say which, since they work on the VCPU as on a hart.
+// In guest mode the hart raises a virtual instruction (cause 22) for whatever the VMM has to do in
+// its place, and in real U an illegal instruction (cause 2). It may be right for the VCPU, illegal,
+// or a virtual instruction, for the guest's own VMM. The functions of isa/arch say which, since
+// they work on the VCPU as on a hart.
 // Read next: hypervisor/virtual_h_run.c.
 #include "hypervisor/virtual_h.h"
+#include "hypervisor/apart.h"
 #include "hypervisor/clock.h"
 #include "hypervisor/device.h"
 #include "hypervisor/merged.h"
 #include "hypervisor/nacl.h"
+#include "hypervisor/technique.h"
 #include "isa/access.h"
+#include "isa/arch/house.h"
 
 // ---- hlv, hlvx and hsv
 
@@ -69,11 +73,15 @@ static enum verdict access_guest(struct turn *t, struct outcome *out, struct dec
 
 // ---- fences
 
+// sfence.vma is about whoever executes it, and hfence.vvma is about the guest of the VCPU.
 static enum verdict fence_first_stage(struct turn *t, struct decoded d)
 {
     const u32 *x = t->v->state.x;
     u32 address = x[d.rs1], asid = x[d.rs2] & SATP_ASID(~0u);
-    merged_fence(t, d.rs1 ? &address : NULL, d.rs2 ? &asid : NULL);
+    bool inner = d.insn == INSN_hfence_vvma || t->v->state.virt;
+    void (*fence)(struct turn *, const gva *, const u32 *) =
+        inner ? t->technique->fence_inner : t->technique->fence;
+    fence(t, d.rs1 ? &address : NULL, d.rs2 ? &asid : NULL);
     return ADVANCE;
 }
 
@@ -81,20 +89,42 @@ static enum verdict fence_first_stage(struct turn *t, struct decoded d)
 static enum verdict fence_second_stage(struct turn *t, struct decoded d)
 {
     u32 vmid = t->v->state.x[d.rs2] & HGATP_VMID(~0u);
-    merged_forget(t, d.rs2 ? &vmid : NULL);
+    t->technique->fence_second(t, d.rs2 ? &vmid : NULL);
     return ADVANCE;
 }
 
 // ---- all instructions
 
+static bool is_root(u32 csr)
+{
+    return csr == CSR_satp || csr == CSR_vsatp || csr == CSR_hgatp;
+}
+
 static enum verdict execute_csr(struct turn *t, struct outcome *out)
 {
-    bool written;
+    struct hart_state *s = &t->v->state;
     u32 word = out->trap.insn;
-    u32 cause = h_csr_execute(&t->v->state, &t->v->h, word, clock_now(t), &written);
-    if (written && !t->v->state.virt)
+    bool written = csr_writes(word);
+    // Most accesses are those that a kernel without the extension makes, too.
+    bool done = !s->virt && csr_execute_plain(s, word);
+    u32 cause = done ? 0 : h_csr_execute(s, &t->v->h, word, clock_now(t), &written);
+    if (cause)
+        return refuse(out, cause, word);
+    if (written && !done && !s->virt)
         nacl_changed(t, false);
-    return cause ? refuse(out, cause, word) : ADVANCE;
+    if (written && is_root(word >> 20))
+        t->technique->switched(t);
+    return ADVANCE;
+}
+
+// Not an instruction of the extension, nor of T32. A house may have it.
+static enum verdict execute_other(struct turn *t, struct outcome *out)
+{
+    struct hart_state *s = &t->v->state;
+    u32 word = out->trap.insn, profile = t->vmm->house;
+    struct decoded d = house_decode(word, profile);
+    bool done = house_has(d.insn) && house_execute(s, d, profile, clock_now(t));
+    return done ? ADVANCE : refuse(out, CAUSE_ILLEGAL, word);
 }
 
 static enum verdict execute(struct turn *t, struct outcome *out, struct decoded d)
@@ -105,7 +135,7 @@ static enum verdict execute(struct turn *t, struct outcome *out, struct decoded 
         return JUMP;
     case INSN_wfi:
         return BLOCK;
-    case INSN_sfence_vma: // of a VCPU in V = 0 it is no exit
+    case INSN_sfence_vma:
     case INSN_hfence_vvma:
         return fence_first_stage(t, d);
     case INSN_hfence_gvma:
@@ -115,10 +145,10 @@ static enum verdict execute(struct turn *t, struct outcome *out, struct decoded 
     }
     if (d.insn >= INSN_hlv_b && d.insn <= INSN_hsv_w)
         return access_guest(t, out, d);
-    return refuse(out, CAUSE_ILLEGAL, d.word); // not an instruction of this machine
+    return execute_other(t, out);
 }
 
-enum verdict virtual_h_instruction(struct turn *t, struct outcome *out)
+APART enum verdict virtual_h_instruction(struct turn *t, struct outcome *out)
 {
     u32 word = out->trap.insn;
     if (isa_is_csr(word))

@@ -1,7 +1,9 @@
 // Virtual H: a guest has the hypervisor extension itself, so a VMM inside the guest may run guests
-// of its own in guest mode. The technique is `assist`. Each VCPU of such a VM has a struct h_state,
-// and the VMM does to that state what hardware would do, by the functions of
-// isa/arch/h_extension.h.
+// of its own in guest mode. Each VCPU of such a VM has a struct h_state, and the VMM does to that
+// state what hardware would do, by the functions of isa/arch/h_extension.h.
+//
+// By `trap` the hart is in real U all the time, and each trap is an exit: all is emulated, and
+// translation is in hypervisor/shadow_inner.h. By `assist` the hart does most of the work:
 //
 //     the VCPU            runs on the hart as     the hart delegates     other exits
 //     V = 0, no trap of   a guest without the     traps, interrupts      h*, vs*, hlv, hfence
@@ -26,8 +28,8 @@
 
 // ---- virtual_h.c: exits
 
-// The VCPU executed what its guest mode on the hart does not allow: an instruction or a CSR of the
-// extension, `wfi`, a counter.
+// The VCPU executed what the hart does not allow: by `assist` an instruction or a CSR of the
+// extension, `wfi`, a counter; by `trap` all that is privileged.
 enum verdict virtual_h_instruction(struct turn *t, struct outcome *out);
 
 // The VCPU runs its guest, and the hart met a guest page fault. Fills the merged table, or says
@@ -49,7 +51,7 @@ void virtual_h_took_traps(struct turn *t);
 
 // The operation `use` of a technique (hypervisor/technique.h).
 bool virtual_h_use(struct turn *t);
-// The interrupt that the VMM must inject now, or 0. Others the hart delivers by itself.
+// The interrupt that the VMM must inject now, or 0. In guest mode the hart delivers others itself.
 u32 virtual_h_interrupt(const struct turn *t, u64 now);
 // How many instructions the VCPU may retire before there may be one: at most `limit`.
 u32 virtual_h_limit(const struct turn *t, u64 now, u32 limit);

@@ -3,6 +3,7 @@
 // Read next: hypervisor/nacl.h.
 #include "hypervisor/assist.h"
 #include "hypervisor/merged.h"
+#include "hypervisor/technique.h"
 #include "hypervisor/virtual_h.h"
 
 // ---- what the hart may do by itself
@@ -82,6 +83,8 @@ u32 virtual_h_interrupt(const struct turn *t, u64 now)
     const struct hart_state *s = &t->v->state;
     const struct h_state *h = &t->v->h;
     u32 cause = h_interrupt(s, h, now);
+    if (!t->technique->guest_mode)
+        return cause;
     return cause && hart_delivers(s, h, cause) ? 0 : cause;
 }
 
@@ -96,6 +99,9 @@ u32 virtual_h_limit(const struct turn *t, u64 now, u32 limit)
     const struct h_state *h = &t->v->h;
     if (virtual_h_interrupt(t, now))
         return 0;
+    // Each CSR access of the VCPU is an exit, so between two exits time alone changes something.
+    if (!t->technique->guest_mode)
+        return least(h_next_timer(s, h, now) - now, limit);
     if (s->virt)
         return least(hart_deadline(s) - now, limit);
     if (!kept(h))

@@ -101,11 +101,17 @@ struct space {
 #define SPACES 12
 
 // What trap-and-emulate keeps of a VM: its shadows. A VM that sleeps, or that was evicted, has
-// none.
+// none. A VM with the hypervisor extension has a set of shadows for itself, and another one for
+// each second stage of its guests (hypervisor/shadow_inner.h). The sets are a list. The set in
+// force stands first, and the one that was in force longest ago stands last.
 struct shadows {
     u32 stamp; // counts choices of a space
     struct space spaces[SPACES];
+    u32 second; // 0: the VM's own set; else which second stage (hypervisor/shadow_inner.h)
+    mpa next;   // the next set of the list; 0: this is the last one
 };
+
+#define SHADOW_SETS 5 // of one VM
 
 // The second stage of a guest, with the root of the merged table for it (hypervisor/merged.h).
 struct merged_space {
@@ -139,7 +145,7 @@ struct vm {
     u8 technique;     // enum technique_kind
     u8 assisted_on;   // 1 + the hart that ran it last in guest mode; 0: none has
     u8 has_h;         // its harts have the hypervisor extension (hypervisor/virtual_h.h)
-    mpa shadows_at;   // its struct shadows; 0: it has none now
+    mpa shadows_at;   // its struct shadows, the first of a list; 0: it has none now
     mpa merged_at;    // its struct merged; 0: it has none now
     mpa older, newer; // its neighbours among the VMs that have shadows, by their last choice
     u32 gang_count;

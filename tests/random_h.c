@@ -240,6 +240,15 @@ static void set_active(struct hart_state *s, const struct h_bank *b)
     s->satp = b->satp;
 }
 
+// The page whose entry put_change_of_tables changes: nearly always one that a guest uses.
+static u32 page_to_change(gva pc)
+{
+    const mpa used[] = {pc, RANDOM_DATA, RANDOM_VS_ROOT, RANDOM_VS_LEAF, RANDOM_GUEST_HANDLER};
+    if (random_pick(4) == 0)
+        return random_pick(RANDOM_RAM >> PAGE_SHIFT);
+    return (used[random_pick(sizeof used / sizeof *used)] - BOARD_RAM) >> PAGE_SHIFT;
+}
+
 void random_h_state(const struct random_h *r, struct hart_state *state, struct h_state *extension)
 {
     struct h_bank own = random_bank(RANDOM_HS_ROOT, RANDOM_HANDLER);
@@ -275,7 +284,7 @@ void random_h_state(const struct random_h *r, struct hart_state *state, struct h
         hart_time(&s) + h.htimedelta + (random_pick(2) ? random_pick(60) : random_pick(100000));
     h.caught = false;
     if (r->fenced) { // for put_change_of_tables
-        u32 page = random_pick(RANDOM_RAM >> PAGE_SHIFT);
+        u32 page = page_to_change(s.pc);
         s.x[9] = random_table(random_pick(2) ? RANDOM_G_ROOT : RANDOM_G_ROOT_2, 3) & 0x9ffffffc;
         s.x[18] = VMM_ALIAS + (RANDOM_G_LEAF - BOARD_RAM) + 4 * page;
         s.x[19] = PTE_MAKE(random_page(r), leaf_flags(r, PTE_U));

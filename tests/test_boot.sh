@@ -175,6 +175,29 @@ inside() { # inside DEPTH OPTION...: as same_life, at that depth, every VMM by a
 inside 2 "$guests/kite.elf" --append selftest --ram 64M
 inside 2 "$guests/kite.elf" --append selftest --ram 64M --adue
 inside 3 "$guests/hello.elf"
+inside_trap() { # inside_trap PROFILE CODE: kite under a VMM by guest mode, and that VMM under one by trap-and-emulate
+	cat >inside.lua <<END_S
+machine { profile = "$1" }
+vmm { technique = "trap", code = "$2" }
+local inner = vmm { name = "inner", technique = "assist" }
+local kite = guest { name = "kite", image = "kite", append = "selftest", ram = "16M", inside = inner }
+run { off = true }
+local trapped = kite:state()
+machine { profile = "$1" }
+local alone = guest { name = "kite", image = "kite", append = "selftest", ram = "16M" }
+run { off = true }
+check("kite ends as on the bare machine", function() return same(alone:state(), trapped) end)
+END_S
+	timeout -s KILL 100 "$trapeze" run ./inside.lua --headless >said 2>&1
+	verdict $? "the C kernel's self-test: the same state bare and by assist in trap, profile $1, the $2 VMM" "$(tail -3 said)"
+}
+inside_trap h native
+inside_trap h t32
+inside_trap t32 native
+inside_trap t32 t32
+"$trapeze" boot off.s --depth 2 --technique assist >said 2>&1
+[ $? = 2 ] && grep -q 'the machine has no hypervisor extension' said
+verdict $? "assist at depth 2 on a machine without guest mode is refused for the right reason" "$(cat said)"
 for vmm in native t32; do
 	for technique in assist assist-shadow; do
 		"$trapeze" boot off.s --depth 1 --vmm $vmm --technique $technique >said 2>&1

@@ -59,7 +59,12 @@ equal "end in the same state in guest mode under the VMM as T32 code, in pieces,
 	--only t32-assist --only t32-assist-shadow --only chopped-t32-assist --only trap-in-t32-assist \
 	--only assist-in-t32-assist --only depth-3-assist
 equal "end in the same state in guest mode at depth 2 and 3, each VMM asking the next for whole switches" $((count / 20)) \
-	--only enlightened-assist --only depth-3-enlightened-assist
+	--only enlightened-assist --only depth-3-enlightened-assist --only enlightened-assist-in-trap
+equal "end in the same state in guest mode under trap-and-emulate, on a machine without guest mode" $((count / 10)) \
+	--only assist-in-trap --only assist-in-trap-drop-all --only shadow-in-trap --only assist-in-t32-trap
+equal "end in the same state under three VMMs, by guest mode and by trap-and-emulate in any order" $((count / 100)) \
+	--only trap-in-assist-in-trap --only assist-in-assist-in-trap --only assist-in-trap-in-trap \
+	--only trap-in-trap-in-assist --only assist-in-trap-in-assist --only trap-in-assist-in-assist
 equal "end in the same state under the VMM as T32 code" $((count / 2)) --only t32
 equal "end in the same state at depth 2, whatever the outermost VMM" $((count / 10)) --only depth-2 --only depth-2-t32
 equal "end in the same state at depth 3, whatever the outermost VMM" $((count / 100)) --only depth-3 --only depth-3-t32

@@ -35,8 +35,7 @@ fi
 within() { # within NAME OPTION...: the monitor runs under a VMM
 	local name="h: kite in the monitor, the monitor under $1: the end is that of the bare machine"
 	shift
-	timeout -s KILL 300 "$TRAPEZE" boot "$work/monitor.elf" --profile h --ram 256M --append $append --technique assist \
-		--state "$work/state" "$@" </dev/null >"$work/nested" 2>&1
+	timeout -s KILL 300 "$TRAPEZE" boot "$work/monitor.elf" --profile h --ram 256M --append $append --state "$work/state" "$@" </dev/null >"$work/nested" 2>&1
 	if cmp -s "$work/bare" "$work/nested" && cmp -s "$work/state.0" "$work/state"; then
 		echo "ok $name"
 	else
@@ -45,17 +44,23 @@ within() { # within NAME OPTION...: the monitor runs under a VMM
 		diff "$work/state.0" "$work/state" | head -5 | sed 's/^/# /'
 	fi
 }
-within "the native VMM" --depth 1
-within "the VMM as T32 code" --depth 1 --vmm t32
+within "the native VMM" --depth 1 --technique assist
+within "the VMM as T32 code" --depth 1 --vmm t32 --technique assist
+within "the native VMM by trap-and-emulate" --depth 1
+within "the VMM as T32 code by trap-and-emulate" --depth 1 --vmm t32
+within "two VMMs by trap-and-emulate" --depth 2
 
 # The VMM must know which interrupts the inner one took by itself, and which only stopped the innermost guest.
 interrupts() { # interrupts WHAT FILE
-	local depth
+	local depth technique
 	"$TRAPEZE" boot "$2" --profile h --ram 8M --limit 1000000 --state "$work/state.0" >/dev/null 2>&1 ||
 		{ echo "not ok $1: bare"; return; }
 	for depth in "1" "1 --vmm t32" "2" "2 --vmm t32"; do
-		timeout -s KILL 60 "$TRAPEZE" boot "$2" --profile h --ram 8M --limit 50000000 --technique assist --depth $depth \
-			--state "$work/state" >/dev/null 2>&1 && cmp -s "$work/state.0" "$work/state" || { echo "not ok $1: depth $depth"; return; }
+		for technique in assist trap; do
+			timeout -s KILL 60 "$TRAPEZE" boot "$2" --profile h --ram 8M --limit 50000000 --technique $technique --depth $depth \
+				--state "$work/state" >/dev/null 2>&1 && cmp -s "$work/state.0" "$work/state" ||
+				{ echo "not ok $1: depth $depth, $technique"; return; }
+		done
 	done
 	echo "ok $1"
 }

@@ -31,13 +31,16 @@ struct plan {
     bool adue;
     u32 ram;      // of the guest: 4 MiB let the memory map have an entry of 4 MiB
     bool at_will; // the VMM runs many steps at a time, so that it chooses its own stops
+    u8 technique; // enum technique_kind
+    u8 policy;
+    bool without; // the VMM's machine has no hypervisor extension
 };
 
-static struct machine *new_machine(const struct plan *plan, u32 ram)
+static struct machine *new_machine(const struct plan *plan, u32 ram, u32 profile)
 {
     struct machine_config config = machine_config_default();
     char error[160];
-    config.profile = ISA_H;
+    config.profile = profile;
     config.adue = plan->adue;
     config.ram = ram;
     config.engine = ENGINE_PLAIN;
@@ -56,7 +59,7 @@ static struct pair pair_new(const struct plan *plan)
     *config = (struct vmm_config){.memory_at = BOARD_RAM,
                                   .memory_size = MEMORY,
                                   .quantum = 50000,
-                                  .policy = POLICY_CACHED,
+                                  .policy = plan->policy,
                                   .harts = 1,
                                   .adue = plan->adue,
                                   .guests = 1};
@@ -67,10 +70,10 @@ static struct pair pair_new(const struct plan *plan)
                                              .weight = 100,
                                              .vcpus = 1,
                                              .hart = GUEST_ANY_HART,
-                                             .technique = TECHNIQUE_ASSIST,
+                                             .technique = plan->technique,
                                              .has_h = true};
-    p.bare = new_machine(plan, plan->ram);
-    p.machine = new_machine(plan, MEMORY + plan->ram);
+    p.bare = new_machine(plan, plan->ram, ISA_H);
+    p.machine = new_machine(plan, MEMORY + plan->ram, plan->without ? ISA_T32 : ISA_H);
     p.native = native_new(p.machine, config, error, sizeof error);
     CU_ASSERT_PTR_NOT_NULL_FATAL(p.native);
     free(config);
@@ -253,24 +256,58 @@ static void run_programs(u32 which, u32 share, const struct plan *plan)
     CU_ASSERT(seen.left > programs / 2);
 }
 
+#define ASSIST .technique = TECHNIQUE_ASSIST, .policy = POLICY_CACHED
+#define TRAP .technique = TECHNIQUE_TRAP, .policy = POLICY_CACHED
+
 static void a_guest_with_guests_lives_as_on_the_machine(void)
 {
-    run_programs(0, 25, &(struct plan){.ram = RANDOM_RAM});
+    run_programs(0, 25, &(struct plan){ASSIST, .ram = RANDOM_RAM});
 }
 
 static void the_same_where_the_vmm_chooses_its_own_stops(void)
 {
-    run_programs(3, 50, &(struct plan){.ram = RANDOM_RAM, .at_will = true});
+    run_programs(3, 50, &(struct plan){ASSIST, .ram = RANDOM_RAM, .at_will = true});
 }
 
 static void the_same_where_the_memory_map_has_a_superpage(void)
 {
-    run_programs(1, 15, &(struct plan){.ram = MEGAPAGE_SIZE});
+    run_programs(1, 15, &(struct plan){ASSIST, .ram = MEGAPAGE_SIZE});
 }
 
 static void the_same_where_hardware_sets_a_and_d(void)
 {
-    run_programs(2, 10, &(struct plan){.ram = RANDOM_RAM, .adue = true});
+    run_programs(2, 10, &(struct plan){ASSIST, .ram = RANDOM_RAM, .adue = true});
+}
+
+static void the_same_by_trap_and_emulate(void)
+{
+    run_programs(4, 10, &(struct plan){TRAP, .ram = RANDOM_RAM});
+}
+
+static void the_same_by_trap_on_a_machine_without_the_extension(void)
+{
+    run_programs(5, 10, &(struct plan){TRAP, .ram = RANDOM_RAM, .without = true});
+}
+
+static void the_same_by_trap_where_the_vmm_chooses_its_own_stops(void)
+{
+    run_programs(6, 20, &(struct plan){TRAP, .ram = RANDOM_RAM, .at_will = true});
+}
+
+static void the_same_by_trap_where_the_memory_map_has_a_superpage(void)
+{
+    run_programs(7, 10, &(struct plan){TRAP, .ram = MEGAPAGE_SIZE});
+}
+
+static void the_same_by_trap_where_hardware_sets_a_and_d(void)
+{
+    run_programs(8, 5, &(struct plan){TRAP, .ram = RANDOM_RAM, .adue = true});
+}
+
+static void the_same_by_trap_where_each_fence_drops_all_shadows(void)
+{
+    struct plan plan = {.technique = TECHNIQUE_TRAP, .policy = POLICY_DROP_ALL, .ram = RANDOM_RAM};
+    run_programs(9, 5, &plan);
 }
 
 const struct suite suite_virtual_h = {
@@ -283,6 +320,17 @@ const struct suite suite_virtual_h = {
         {"the same where the memory map has an entry of 4 MiB",
          the_same_where_the_memory_map_has_a_superpage},
         {"the same where hardware sets A and D", the_same_where_hardware_sets_a_and_d},
+        {"the same by trap-and-emulate", the_same_by_trap_and_emulate},
+        {"the same by trap-and-emulate on a machine without the extension",
+         the_same_by_trap_on_a_machine_without_the_extension},
+        {"the same by trap-and-emulate where the VMM chooses its own stops",
+         the_same_by_trap_where_the_vmm_chooses_its_own_stops},
+        {"the same by trap-and-emulate where the memory map has an entry of 4 MiB",
+         the_same_by_trap_where_the_memory_map_has_a_superpage},
+        {"the same by trap-and-emulate where hardware sets A and D",
+         the_same_by_trap_where_hardware_sets_a_and_d},
+        {"the same by trap-and-emulate where each fence drops all shadows",
+         the_same_by_trap_where_each_fence_drops_all_shadows},
         {0},
     },
 };

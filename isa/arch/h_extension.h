@@ -157,13 +157,14 @@ struct h_access {
 };
 
 struct h_walk {
-    u32 cause;   // 0: translated; else a page fault, a guest page fault or an access fault
-    u64 gpa;     // of a guest page fault: the guest physical address that was not mapped
-    u32 htinst;  // of a guest page fault
-    u32 address; // the physical address
-    bool large;  // the first stage mapped a superpage
-    u8 reads;    // how many entries were read, in both stages
-    u8 rights;   // the rights that both stages give, as they are
+    u32 cause;         // 0: translated; else a page fault, a guest page fault or an access fault
+    u64 gpa;           // of a guest page fault: the guest physical address that was not mapped
+    u32 htinst;        // of a guest page fault
+    u32 address;       // the physical address
+    bool large;        // the first stage mapped a superpage
+    bool large_second; // so did the second stage, or it is off
+    u8 reads;          // how many entries were read, in both stages
+    u8 rights;         // the rights that both stages give, as they are
 };
 
 // Translates `va` of a guest. `memory` and `adue` are as for sv32_translate; addresses are

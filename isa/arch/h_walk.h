@@ -115,6 +115,7 @@ SV32_INLINE u32 g_translate(struct h_walker *w, u64 gpa, const struct h_purpose 
     u32 level;
     *rights = PTE_R | PTE_W | PTE_X;
     *address = (u32)gpa;
+    w->result->large_second = true;
     if (!(w->who->hgatp & SATP_MODE))
         return gpa >> 32 ? sv32_access_fault(w->who->access) : 0;
     u32 cause = g_find_leaf(w, gpa, p, &e, &level);
@@ -122,6 +123,7 @@ SV32_INLINE u32 g_translate(struct h_walker *w, u64 gpa, const struct h_purpose 
         return cause;
     u32 ppn = PTE_PPN(e.pte), inside = level ? MEGAPAGE_SIZE - 1 : PAGE_SIZE - 1;
     bool misaligned = level && (ppn & 0x3ff);
+    w->result->large_second = level > 0;
     *rights = g_rights(w, e.pte, p);
     if (!(*rights & sv32_need(p->access)) || misaligned)
         return h_fault_at(w, gpa, p->htinst);

@@ -281,11 +281,13 @@ static void difference(const struct taken *more, const struct taken *less, u32 t
     result->cycles = result->guest + result->vmm + result->traps + result->walks + result->devices;
 }
 
-// Where every VMM above a guest uses two stages, the guest may use guest mode itself.
+// On a machine with the hypervisor extension the guest has it, too, but for a guest of
+// assist-shadow.
 static bool guest_has_h(const struct compare_kind *kind)
 {
-    bool inner_too = kind->depth == 1 || kind->inner == TECHNIQUE_ASSIST;
-    return kind->depth && kind->technique == TECHNIQUE_ASSIST && inner_too;
+    u32 own = kind->depth > 1 ? kind->inner : kind->technique;
+    bool on_h = technique_has_guest_mode(kind->technique);
+    return kind->depth && on_h && own != TECHNIQUE_ASSIST_SHADOW;
 }
 
 // How the longer run ends bare. Two guests meet different machines if one of them has the

@@ -145,19 +145,26 @@ static bool load_one(struct building *b, u32 index)
 
 // ---- what each VMM is told
 
+// A VMM can use guest mode if it has the hypervisor extension. If it has none, some VMM above it
+// could not give it on: one of assist-shadow never does, and one of assist must have it itself.
 static bool may_assist(struct building *b, const struct world_guest *g)
 {
-    if (g->inside && !world_has_h(b, g->inside - 1))
+    const struct world_guest *guest = b->world->guest;
+    u32 place = g->inside;
+    if (place ? world_has_h(b, place - 1) : b->plan->machine.profile & ISA_H)
+        return true;
+    while (place && world_technique(b, place - 1) == TECHNIQUE_ASSIST)
+        place = guest[place - 1].inside;
+    if (place)
         return world_fail(b, STATUS_USAGE,
-                          "%s: its VMM is a guest of the technique trap and has no hypervisor "
-                          "extension; run that VMM by assist, too, or this guest by trap",
-                          g->name);
-    if (!(b->plan->machine.profile & ISA_H))
-        return world_fail(b, STATUS_USAGE,
-                          "%s: the machine has no hypervisor extension to assist the VMM; give it "
-                          "profile h, or take technique trap",
-                          g->name);
-    return true;
+                          "%s: a VMM above it, %s, is a guest of the technique assist-shadow and "
+                          "has no hypervisor extension; run %s by assist or by trap, or this guest "
+                          "by trap",
+                          g->name, guest[place - 1].name, guest[place - 1].name);
+    return world_fail(b, STATUS_USAGE,
+                      "%s: the machine has no hypervisor extension to assist the VMM; give it "
+                      "profile h, or take technique trap",
+                      g->name);
 }
 
 static bool configure_guest(struct building *b, u32 index, struct guest_config *c)

@@ -40,8 +40,9 @@ __attribute__((format(printf, 3, 4))) bool world_fail(struct building *b, enum s
 
 // The technique (enum technique_kind) by which a guest is to run: its own, or its VMM's.
 u32 world_technique(const struct building *b, u32 guest);
-// Do the harts of a guest have the hypervisor extension? They do if the machine has it and every
-// VMM above the guest runs its guests by nested page tables.
+// Do the harts of a guest have the hypervisor extension? Somebody must want it: the machine has it,
+// or the guest is a VMM that uses guest mode. And the VMM above the guest must be able to give it:
+// by trap it always is, by assist if it has the extension itself, and by assist-shadow never.
 bool world_has_h(const struct building *b, u32 guest);
 // Checks the plan's numbers, and names and places everything. *ram: what the machine needs.
 bool world_lay_out(struct building *b, u64 *ram);

@@ -143,15 +143,34 @@ u32 world_technique(const struct building *b, u32 guest)
     return place ? b->plan->guest[place - 1].vmm.technique : b->plan->vmm.technique;
 }
 
+// Is this guest a VMM that runs a guest of its own by guest mode?
+static bool needs_h(const struct building *b, u32 guest)
+{
+    for (u32 i = guest + 1; i < b->world->guests; i++)
+        if (b->world->guest[i].inside == guest + 1 &&
+            technique_has_guest_mode(world_technique(b, i)))
+            return true;
+    return false;
+}
+
+// A VMM of the technique trap needs no hardware to give the extension to a guest. By assist it
+// shares its own.
 bool world_has_h(const struct building *b, u32 guest)
 {
-    if (!(b->plan->machine.profile & ISA_H))
-        return false;
-    if (!b->plan->depth)
-        return true;
+    bool of_machine = b->plan->machine.profile & ISA_H;
     u32 place = b->world->guest[guest].inside;
-    bool nested = world_technique(b, guest) == TECHNIQUE_ASSIST;
-    return nested && (!place || world_has_h(b, place - 1));
+    if (!b->plan->depth)
+        return of_machine;
+    if (!of_machine && !needs_h(b, guest))
+        return false;
+    switch (world_technique(b, guest)) {
+    case TECHNIQUE_TRAP:
+        return true;
+    case TECHNIQUE_ASSIST:
+        return place ? world_has_h(b, place - 1) : of_machine;
+    default:
+        return false;
+    }
 }
 
 // The size of a VMM. The sizes of its guests are known.

@@ -28,8 +28,8 @@ void world_plan_chain(struct world_plan *plan, u32 depth)
         struct guest_plan *g = &plan->guest[plan->guests++];
         *g = (struct guest_plan){
             .hart = GUEST_ANY_HART, .inside = i - 1, .is_vmm = true, .vmm = plan->vmm};
-        // Only a VM of the technique assist has the hypervisor extension for a VMM in it.
-        if (plan->vmm.technique != TECHNIQUE_ASSIST)
+        // A VM of the technique assist-shadow has no hypervisor extension for a VMM in it.
+        if (plan->vmm.technique == TECHNIQUE_ASSIST_SHADOW)
             g->vmm.technique = TECHNIQUE_TRAP;
         snprintf(g->name, sizeof g->name, "vmm%u", (unsigned)i % 100);
     }

@@ -43,11 +43,12 @@ struct configuration {
     const char *name; // as --only wants it
     const char *what;
     u32 depth;
-    bool t32;           // even the outermost VMM is T32 code, a kernel on the machine
-    bool enlightened;   // each VMM carries out whole switches for the one in it
-    u8 policy;          // enum policy
-    u8 technique;       // enum technique_kind of the outermost VMM
-    u8 inner_technique; // of the VMMs in it
+    bool t32;               // even the outermost VMM is T32 code, a kernel on the machine
+    bool enlightened;       // each VMM carries out whole switches for the one in it
+    u8 policy;              // enum policy
+    u8 technique;           // enum technique_kind of the outermost VMM
+    u8 inner_technique;     // of the VMM inside the outermost one
+    u8 innermost_technique; // of the one inside that
     enum engine_choice engine;
     bool eager;        // of the jit
     u32 chunk;         // steps a call of machine_run; 0: as many as it likes

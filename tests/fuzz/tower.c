@@ -40,6 +40,19 @@ static u32 vmms_inside(const struct configuration *c)
     return c->t32 || !c->depth ? c->depth : c->depth - 1;
 }
 
+// By which technique a VMM runs its guest. `level`: how many VMMs are below it.
+static u8 technique_at(const struct configuration *c, u32 level)
+{
+    const u8 techniques[] = {c->technique, c->inner_technique, c->innermost_technique};
+    return techniques[level];
+}
+
+// Does the guest of this VMM have the hypervisor extension? It has it if it is a VMM that needs it.
+static bool guest_has_h(const struct configuration *c, u32 level)
+{
+    return level + 1 < c->depth && technique_has_guest_mode(technique_at(c, level + 1));
+}
+
 // What a VMM is told of its one guest. T32 VMMs start theirs with the device tree that load_machine
 // made; the program needs none.
 static struct vmm_config *configure(const struct run *r, const struct machine_config *m, u32 vcpus)
@@ -65,7 +78,8 @@ static struct vmm_config *configure(const struct run *r, const struct machine_co
 // Is a VMM to have hardly any memory? Tables for the guests of guests need more than that.
 static bool is_short(const struct run *r, struct run_options options)
 {
-    return options.vmm_pages && !r->configuration->inner_technique;
+    const struct configuration *c = r->configuration;
+    return options.vmm_pages && !c->inner_technique && !c->innermost_technique;
 }
 
 // What stands at `at` of the machine: a T32 VMM and what is in it, or the program itself. Tells
@@ -117,12 +131,12 @@ static bool build_floor(struct run *r, const struct asm_image *image, struct run
     config->guest[0].ram_size = ram_with(options, vmms - 1);
     config->guest[0].entry = inner.entry;
     config->guest[0].device_tree = inner.device_tree;
-    // A VMM on the machine itself has the hypervisor extension, and so has one that runs by assist.
+    // A VMM that uses guest mode has the hypervisor extension.
     const struct configuration *c = r->configuration;
-    bool outermost = c->t32 && vmms == c->depth;
-    config->guest[0].technique = outermost ? c->technique : c->inner_technique;
-    config->guest[0].has_h = vmms > 1 && c->inner_technique;
-    bool has_h = outermost ? c->technique : c->inner_technique;
+    u32 level = c->depth - vmms;
+    config->guest[0].technique = technique_at(c, level);
+    config->guest[0].has_h = guest_has_h(c, level);
+    bool has_h = technique_has_guest_mode(technique_at(c, level));
     machine_write(r->machine, at + (CONFIG_AT - BOARD_RAM), config,
                   sizeof *config + sizeof config->guest[0]);
     free(config);
@@ -153,7 +167,7 @@ static bool start_native(struct run *r, u32 memory, u32 ram, u32 vcpus, struct r
     config->guest[0].ram_at = BOARD_RAM + memory;
     config->guest[0].ram_size = ram;
     config->guest[0].technique = r->configuration->technique;
-    config->guest[0].has_h = vmms_inside(r->configuration) && r->configuration->inner_technique;
+    config->guest[0].has_h = guest_has_h(r->configuration, 0);
     config->guest[0].entry = floor.entry;
     config->guest[0].device_tree = floor.device_tree;
     r->native = native_new(r->machine, config, r->broken, sizeof r->broken);
