@@ -99,20 +99,32 @@ static u32 left_by_wall(const struct turn *t)
     return passed < t->pace.ticks ? t->pace.ticks - passed : 0;
 }
 
+static u32 least_of_time(u64 ticks, u32 limit)
+{
+    return ticks < limit ? (u32)ticks : limit;
+}
+
+// Until the interrupt of a VCPU whose timer may have to wait for it (hypervisor/tick.h).
+APART static u32 until_tick(struct turn *t, u32 limit)
+{
+    u64 now = clock_now(t);
+    u32 interrupt = hart_interrupt(&t->v->state, now), rest = tick_rest(t);
+    if (interrupt && (interrupt != CAUSE_TIMER || !rest))
+        return 0;
+    u64 until_timer = interrupt ? 0 : hart_deadline(&t->v->state) - now;
+    return least_of_time(until_timer > rest ? until_timer : rest, limit);
+}
+
 // The hart of a guest in guest mode knows by itself when an interrupt is due.
 static u32 until_interrupt(struct turn *t, u32 limit)
 {
     const struct hart_state *s = &t->v->state;
     if (t->technique->guest_mode)
         return limit;
-    u64 now = clock_now(t);
-    u32 interrupt = hart_interrupt(s, now), rest = tick_rest(t);
-    if (interrupt && (interrupt != CAUSE_TIMER || !rest))
-        return 0;
-    u64 until_timer = interrupt ? 0 : hart_deadline(s) - now;
-    if (until_timer < rest)
-        until_timer = rest;
-    return until_timer < limit ? (u32)until_timer : limit;
+    if (!t->plain)
+        return until_tick(t, limit);
+    u64 now = hart_time(s);
+    return hart_interrupt(s, now) ? 0 : least_of_time(hart_deadline(s) - now, limit);
 }
 
 // The limit of a VCPU that is not plain, or that runs an inner guest.
