@@ -61,6 +61,8 @@ static const struct program programs[] = {
     {"calls", NULL, "fences and firmware calls with wild arguments", {1000, 100, 100}, 0},
     {"ring", NULL, "virtio rings and device registers at random", {1000, 100, 100}, 0},
     {"notes", NULL, "forged notes", {5000, 500, 500}, 0},
+    {"lend", NULL, "requests for a whole switch, with garbage", {1000, 100, 100}, 0},
+    {"nacl", NULL, "SBI NACL calls with garbage", {1000, 100, 100}, 0},
     {"hunt",
      NULL,
      "a hunt for the trampoline, page by page",
@@ -140,9 +142,13 @@ static bool start(struct stage *s, enum clock clock, const char *hostile_source,
     snprintf(file[0], sizeof file[0], FOLDER "%s.s", s->program->name);
     snprintf(file[1], sizeof file[1], FOLDER "neighbour.s");
     u32 inside = s->arrangement == NESTED;
-    if (inside)
+    // The VMM above the hostile guest takes the calls of guests that are VMMs (lend, nacl).
+    plan.vmm.enlightened = true;
+    if (inside) {
         *add(&plan, NULL, NULL, 0) =
             (struct guest_plan){.hart = GUEST_ANY_HART, .is_vmm = true, .vmm = plan.vmm};
+        plan.vmm.enlightened = false; // so the nested VMM has its trampoline, which others hunt
+    }
     s->hostile = plan.guests;
     add(&plan, file[0], hostile_source, inside)->disk = DISK_FILE;
     s->neighbours[s->count++] = plan.guests;
