@@ -63,6 +63,27 @@ static void harts_run_at_the_same_time(void)
     world_free(w);
 }
 
+// Each guest reads the first word of its disk.
+static void every_guest_reads_its_own_disk(void)
+{
+    static const char read[] = "li t0, 0x10010000\n sw x0, 8(t0)\n li t1, 1\n sw t1, 12(t0)\n"
+                               "lw s2, 20(t0)\n li a7, 8\n ecall\n";
+    struct world_plan plan = plan_of(false, read, read);
+    plan.guest[0].disk = "Makefile"; // any two files do that begin differently
+    plan.guest[1].disk = "tests/test_backends.c";
+    struct world *w = build(&plan);
+    CU_ASSERT_EQUAL(machine_run(w->machine, STEPS_MOST), STOP_POWER);
+    for (u32 i = 0; i < 2; i++) {
+        u32 word = 0, begin = state_of(w, i).x[S2];
+        FILE *file = fopen(plan.guest[i].disk, "rb");
+        CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+        CU_ASSERT_EQUAL(fread(&word, sizeof word, 1, file), 1);
+        CU_ASSERT_EQUAL(word, begin);
+        fclose(file);
+    }
+    world_free(w);
+}
+
 // The guest maps page 0x40000000 to one page, reads there, maps it to another, fences, reads again.
 static const char remap[] = "la t0, root\n srli t0, t0, 12\n li t1, 0x80000000\n or t0, t0, t1\n"
                             "la t2, small\n srli t2, t2, 2\n ori t2, t2, 1\n"
@@ -177,6 +198,7 @@ const struct suite suite_backends = {
     "backends",
     (const struct test[]){
         {"two harts under a native VMM run at the same time", harts_run_at_the_same_time},
+        {"every guest reads its own disk", every_guest_reads_its_own_disk},
         {"a flush by a guest's fence reaches the hart that it runs on", a_flush_reaches_every_hart},
         {"a VCPU does not inherit the reservation of another", a_reservation_is_a_vcpus_own},
         {"of two guests of a T32 VMM the first has the disk", only_the_first_guest_has_the_disk},

@@ -1,6 +1,6 @@
-# Calls of a VMM that asks for a whole switch (hypervisor/lend.h), with garbage in each field: records and registers at
-# wild addresses, limits of 0 and of 2^32 - 1, page tables that are none. The inner guest calls, too, and forges what the
-# VMM below has to remember.
+# Calls of a VMM that asks for a whole switch (hypervisor/lend.h), with garbage in each field: records and registers
+# at wild addresses, limits of 0 and of 2^32 - 1, page tables that are none. The inner guest calls, too, and forges
+# what the VMM below has to remember.
         .text
         .globl  _start
 _start: la      t0, trap
