@@ -103,15 +103,17 @@ static void expect_access_fault(struct fake *f, u32 cause, gva address)
 
 static void an_atomic_on_a_device_is_an_access_fault(void)
 {
-    for (u32 insn = INSN_lr_w; insn <= INSN_amomaxu_w; insn++) {
-        struct fake *f = fake_new(NULL);
-        CHECK(execute(f, insn, BOARD_UART, 1), EVENT_REFLECT);
-        expect_access_fault(f, insn == INSN_lr_w ? CAUSE_LOAD_ACCESS : CAUSE_STORE_ACCESS,
-                            BOARD_UART);
-        CHECK(fake_hart(f)->x[7], 0);
-        CHECK(f->console_count[1], 0);
-        fake_free(f);
-    }
+    static const gva devices[] = {BOARD_UART, BOARD_VIRTIO}; // the second takes loads of a word
+    for (u32 insn = INSN_lr_w; insn <= INSN_amomaxu_w; insn++)
+        for (u32 i = 0; i < 2; i++) {
+            struct fake *f = fake_new(NULL);
+            CHECK(execute(f, insn, devices[i], 1), EVENT_REFLECT);
+            expect_access_fault(f, insn == INSN_lr_w ? CAUSE_LOAD_ACCESS : CAUSE_STORE_ACCESS,
+                                devices[i]);
+            CHECK(fake_hart(f)->x[7], 0);
+            CHECK(f->console_count[1], 0);
+            fake_free(f);
+        }
 }
 
 static void a_size_that_the_register_does_not_take_is_an_access_fault(void)

@@ -85,6 +85,17 @@ static void a_trap_of_the_inner_guest_is_where_the_call_returns(void)
     fake_free(f);
 }
 
+// Without paging the inner guest would run in its VMM's own memory.
+static void the_mode_bit_of_satp_is_taken_as_set(void)
+{
+    struct fake *f = enlightened(1);
+    record(f)->satp = FAKE_SATP & ~SATP_MODE;
+    ask(f, LEND_RUN, RECORD);
+    CHECK(fake_hart(f)->satp, FAKE_SATP);
+    CHECK(fake_hart(f)->mode, MODE_U);
+    fake_free(f);
+}
+
 static void the_call_returns_exactly_at_its_limit(void)
 {
     struct fake *f = enlightened(1);
@@ -175,6 +186,7 @@ const struct suite suite_lend = {
          without_the_flag_there_is_no_such_call},
         {"a trap of the inner guest is where the call returns: two exits in all",
          a_trap_of_the_inner_guest_is_where_the_call_returns},
+        {"the mode bit of its satp is taken as set", the_mode_bit_of_satp_is_taken_as_set},
         {"the call returns exactly at its limit", the_call_returns_exactly_at_its_limit},
         {"hidden faults are filled without asking the guest VMM",
          hidden_faults_are_filled_without_asking_the_guest_vmm},
