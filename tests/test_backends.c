@@ -1,7 +1,6 @@
 // What the native and the T32 backend owe the VMM's core (hypervisor/hw.h), seen from guests: turns
 // of harts, flushes on every hart, reservations, disks, the way the machine goes off, and time
 // beyond 2^32.
-// Read next: tests/test_nest.c.
 #include "isa/board/sbi.h"
 #include "scenarios/world/world.h"
 #include "tests/suite.h"
