@@ -7,7 +7,7 @@
 
 static bool is_paced(const struct turn *t)
 {
-    return t->vmm->clock == VMM_CLOCK_WALL && !t->technique->guest_mode;
+    return t->vmm->clock == VMM_CLOCK_WALL && !t->technique->guest_mode && !t->vm->has_h;
 }
 
 void tick_begin(struct turn *t)

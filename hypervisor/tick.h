@@ -13,9 +13,9 @@
 // before the next tick is due notices nothing.
 //
 // By the virtual clock the VMM's work takes no time, and none of this exists. In guest mode the
-// hart itself delivers the timer's interrupts, so nothing of this is done there either. That holds
-// also for the few that the VMM delivers, to a guest that runs a guest of its own at the time
-// (hypervisor/virtual_h.h).
+// hart itself delivers the timer's interrupts, so nothing of this is done there either. And nothing
+// of this is done for a VM with the hypervisor extension (hypervisor/virtual_h.h): when such a guest
+// runs a guest of its own, its timer is how it gets the hart back.
 // Read next: hypervisor/tick.c.
 #ifndef HYPERVISOR_TICK_H
 #define HYPERVISOR_TICK_H
