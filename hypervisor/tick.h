@@ -14,8 +14,8 @@
 //
 // By the virtual clock the VMM's work takes no time, and none of this exists. In guest mode the
 // hart itself delivers the timer's interrupts, so nothing of this is done there either. And nothing
-// of this is done for a VM with the hypervisor extension (hypervisor/virtual_h.h): when such a guest
-// runs a guest of its own, its timer is how it gets the hart back.
+// of this is done for a VM with the hypervisor extension (hypervisor/virtual_h.h): when such a
+// guest runs a guest of its own, its timer is how it gets the hart back.
 // Read next: hypervisor/tick.c.
 #ifndef HYPERVISOR_TICK_H
 #define HYPERVISOR_TICK_H
