@@ -28,7 +28,7 @@ group traps 11 bare depth1 depth2 steps
 group kernel 1 bare depth1 depth2
 group exits 8 ns million_a_second operation_exits
 group nested 6 us outermost_exits us_enlightened outermost_exits_enlightened
-group harts 4 bare depth1
+group harts 6 rate harts2 harts4 harts8 slice1000 slice300 slice100
 group start 6 mb
 group guests 7 mips mb
 
