@@ -62,7 +62,7 @@ void golden_compare_text(const char *text, const char *name)
     CU_ASSERT(same);
 }
 
-void golden_compare(const struct cells *c, const char *name)
+static char *text_of(const struct cells *c)
 {
     char *text = NULL;
     size_t size = 0;
@@ -70,6 +70,37 @@ void golden_compare(const struct cells *c, const char *name)
     CU_ASSERT_PTR_NOT_NULL_FATAL(memory);
     print_cells(c, memory);
     fclose(memory);
+    return text;
+}
+
+void golden_compare(const struct cells *c, const char *name)
+{
+    char *text = text_of(c);
+    golden_compare_text(text, name);
+    free(text);
+}
+
+#define ADDRESS_DIGITS 8
+
+// Hides an address (eight hexadecimal digits, and not a small number) or a count from 1,000 on that
+// begins here. Returns what is behind the word.
+static char *hide_word(char *word)
+{
+    size_t hex = strspn(word, "0123456789abcdef"), number = strspn(word, "0123456789,");
+    bool is_address = hex == ADDRESS_DIGITS && word[0] != '0';
+    bool is_count = number > hex && strcspn(word, ",") < number - 1;
+    size_t size = number > hex ? number : hex;
+    for (size_t i = 0; i < size && (is_address || is_count); i++)
+        if (word[i] != ',')
+            word[i] = '#';
+    return word + size;
+}
+
+void golden_compare_but_places(const struct cells *c, const char *name)
+{
+    char *text = text_of(c), *end = strstr(text, "---- roles");
+    for (char *at = text; at < end;)
+        at = strspn(at, "0123456789abcdef") ? hide_word(at) : at + 1;
     golden_compare_text(text, name);
     free(text);
 }
