@@ -14,7 +14,7 @@ _start: la      t0, trap
         la      t0, user
         csrw    sepc, t0
         sret
-user:   li      s1, 0x10001000      # a device
+user:   li      s1, 0x0c000004      # a device: the interrupt controller
 call:   ecall
 load:   lw      a0, 0(s1)
 after:  lw      a1, 0(s1)

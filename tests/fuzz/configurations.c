@@ -340,6 +340,9 @@ const struct configuration configurations[] = {
     {0},
 };
 
+_Static_assert(sizeof configurations / sizeof *configurations <= CONFIGURATIONS_MAX,
+               "a table of results has a place for each configuration");
+
 const struct configuration *configuration_find(const char *name)
 {
     for (const struct configuration *c = configurations; c->name; c++)

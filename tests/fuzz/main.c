@@ -13,7 +13,6 @@
 #include <string.h>
 
 #define ONLY_MAX 16
-#define CONFIGURATIONS_MAX 64
 #define KERNEL_RAM 0x02000000u
 
 struct request {

@@ -58,6 +58,7 @@ struct configuration {
     const char *like; // told the very same events as this configuration; NULL: as no other
     bool usual;       // part of a normal run
 };
+#define CONFIGURATIONS_MAX 128
 extern const struct configuration
     configurations[]; // the first is the reference; closed by a null name
 const struct configuration *configuration_find(const char *name);
