@@ -377,5 +377,5 @@ HOST_OBJECTS  = $(call objects,$(SOURCES)) $(TEST_OBJECTS) $(BUILD)/tests/vmm/ma
                 $(BUILD)/tests/qemu/pack.o $(BUILD)/tests/hostile/main.o $(FUZZ_OBJECTS) $(BENCH_OBJECTS) \
                 $(INPUT_OBJECTS) $(INPUT_REPLAY) $(INPUT_LIBFUZZER)
 TOOL_OBJECTS  = $(patsubst %.c,$(BUILD)/host/%.o,$(TOOLS) ui/command/table.c $(KITE)/mkfs.c)
-GUEST_OBJECTS = $(VMM_OBJS) $(KITE_KERNEL) $(patsubst %.c,$(GUESTS)/%.o,$(wildcard $(KITE)/user/*.c)) $(GUESTS)/tests/shim/shim.o
+GUEST_OBJECTS = $(VMM_OBJS) $(foreach r,$(LAB_ROOMS),$(call room_again,$(r))) $(KITE_KERNEL) $(patsubst %.c,$(GUESTS)/%.o,$(wildcard $(KITE)/user/*.c)) $(GUESTS)/tests/shim/shim.o
 -include $(sort $(patsubst %.o,%.d,$(HOST_OBJECTS) $(TOOL_OBJECTS) $(GUEST_OBJECTS)))

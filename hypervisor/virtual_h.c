@@ -13,7 +13,6 @@
 #include "hypervisor/nacl.h"
 #include "hypervisor/technique.h"
 #include "isa/access.h"
-#include "isa/arch/house.h"
 
 // ---- hlv, hlvx and hsv
 
@@ -100,17 +99,22 @@ static bool is_root(u32 csr)
     return csr == CSR_satp || csr == CSR_vsatp || csr == CSR_hgatp;
 }
 
+// Is it one of the extension's own CSRs?
+static bool is_of_h(const struct turn *t, u32 csr)
+{
+    u32 value;
+    return h_csr_read(&t->v->h, csr, 0, &value);
+}
+
 static enum verdict execute_csr(struct turn *t, struct outcome *out)
 {
     struct hart_state *s = &t->v->state;
     u32 word = out->trap.insn;
-    bool written = csr_writes(word);
-    // Most accesses are those that a kernel without the extension makes, too.
-    bool done = !s->virt && csr_execute_plain(s, word);
-    u32 cause = done ? 0 : h_csr_execute(s, &t->v->h, word, clock_now(t), &written);
+    bool written;
+    u32 cause = h_csr_execute(s, &t->v->h, word, clock_now(t), &written);
     if (cause)
         return refuse(out, cause, word);
-    if (written && !done && !s->virt)
+    if (written && !s->virt && is_of_h(t, word >> 20))
         nacl_changed(t, false);
     if (written && is_root(word >> 20))
         t->technique->switched(t);
@@ -120,11 +124,8 @@ static enum verdict execute_csr(struct turn *t, struct outcome *out)
 // Not an instruction of the extension, nor of T32. A house may have it.
 static enum verdict execute_other(struct turn *t, struct outcome *out)
 {
-    struct hart_state *s = &t->v->state;
-    u32 word = out->trap.insn, profile = t->vmm->house;
-    struct decoded d = house_decode(word, profile);
-    bool done = house_has(d.insn) && house_execute(s, d, profile, clock_now(t));
-    return done ? ADVANCE : refuse(out, CAUSE_ILLEGAL, word);
+    enum verdict verdict = emulate_privileged(t, out);
+    return verdict == REFLECT ? refuse(out, CAUSE_ILLEGAL, out->trap.insn) : verdict;
 }
 
 static enum verdict execute(struct turn *t, struct outcome *out, struct decoded d)

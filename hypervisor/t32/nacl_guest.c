@@ -25,11 +25,15 @@ static bool has(enum nacl_feature feature)
     return reply.error == SBI_OK && reply.value == 1;
 }
 
+// The two pages are cleared here, and not with all else when the VMM starts, because few VMMs use
+// them.
 u32 *nacl_start(void)
 {
-    static u32 shared[NACL_SIZE / 4] __attribute__((aligned(4096)));
+    static u32 shared[NACL_SIZE / 4] __attribute__((aligned(4096), section(".bss.unset")));
     if (!has(NACL_SYNC_CSR) || !has(NACL_SYNC_HFENCE) || !has(NACL_SYNC_SRET))
         return NULL;
+    for (u32 i = 0; i < NACL_SIZE / 4; i++)
+        shared[i] = 0;
     return call(SBI_NACL_SET_SHARED_MEMORY, (u32)shared).error == SBI_OK ? shared : NULL;
 }
 

@@ -84,10 +84,13 @@ static void try_file(const struct input_target *t, const char *path, u32 copies,
     free(text);
 }
 
-static void try_folder(const struct input_target *t, const char *folder, u32 copies,
+static void try_folder(const struct input_target *t, const char *root, u32 copies,
                        struct progress *now)
 {
     struct dirent **names;
+    char *folder = file_join(root, t->name);
+    if (!folder)
+        abort();
     int count = scandir(folder, &names, NULL, alphasort);
     for (int i = 0; i < count; i++) {
         char *path = file_join(folder, names[i]->d_name);
@@ -98,10 +101,11 @@ static void try_folder(const struct input_target *t, const char *folder, u32 cop
     }
     if (count >= 0)
         free(names);
+    free(folder);
 }
 
 // A target runs in a process of its own, so that one that dies is told, and the others run.
-static bool run_target(const struct input_target *t, const char *folder, u32 copies,
+static bool run_target(const struct input_target *t, const char *root, u32 copies,
                        struct progress *now)
 {
     int status = 0;
@@ -109,7 +113,7 @@ static bool run_target(const struct input_target *t, const char *folder, u32 cop
     fflush(NULL);
     pid_t child = fork();
     if (child == 0) {
-        try_folder(t, folder, copies, now);
+        try_folder(t, root, copies, now);
         now->done = true;
         exit(0); // not _exit: leaks are looked for at the end
     }
@@ -119,7 +123,7 @@ static bool run_target(const struct input_target *t, const char *folder, u32 cop
         printf("not ok inputs: %s: %s, copy %u: status %d\n", t->name, now->input,
                (unsigned)now->copy, status);
     else if (!now->tried)
-        printf("not ok inputs: %s: there are no inputs in %s\n", t->name, folder);
+        printf("not ok inputs: %s: there are no inputs in %s/%s\n", t->name, root, t->name);
     else
         printf("ok inputs: %s reads %u inputs, damaged ones too\n", t->name, (unsigned)now->tried);
     return !status && now->done && now->tried;
@@ -135,11 +139,7 @@ int main(int argc, char **argv)
         fputs("usage: inputs FOLDER [COPIES]\n", stderr);
         return 2;
     }
-    for (u32 i = 0; input_target_at(i); i++) {
-        char *folder = file_join(argv[1], input_target_at(i)->name);
-        if (!folder || !run_target(input_target_at(i), folder, copies, now))
-            failed++;
-        free(folder);
-    }
+    for (u32 i = 0; input_target_at(i); i++)
+        failed += !run_target(input_target_at(i), argv[1], copies, now);
     return failed != 0;
 }

@@ -1,1 +1,1 @@
-s/ || (u16)(index - v->seen) > v->queue_size) {/) {/
+s/^ *(u16)(index - v->seen) > v->queue_size) {/        false) {/
