@@ -274,6 +274,66 @@ static int run_all(const struct request *q)
     return t.failed != 0;
 }
 
+#define GO_ON -1
+
+// Takes one option into the request. Returns GO_ON, or the status to end with.
+static int take_option(struct request *q, int option)
+{
+    switch (option) {
+    case 's':
+        q->seed = strtoull(optarg, NULL, 0);
+        break;
+    case 'c':
+        q->count = strtoull(optarg, NULL, 0);
+        break;
+    case 'o':
+        if (q->only_count == ONLY_MAX || !(q->only[q->only_count++] = configuration_find(optarg))) {
+            fprintf(stderr, "fuzz: no configuration %s; --list tells the names\n", optarg);
+            return 2;
+        }
+        break;
+    case 'p':
+        q->kind = PROGRAM_PORTABLE;
+        break;
+    case 'W':
+        q->kind = PROGRAM_WIDE;
+        break;
+    case 'n':
+        q->no_shrink = true;
+        break;
+    case 'e':
+        q->events = true;
+        break;
+    case 'C':
+        q->console = true;
+        break;
+    case 'w':
+        q->write = optarg;
+        break;
+    case 'k':
+        q->keep = optarg;
+        break;
+    case 'K':
+        q->kernel = optarg;
+        break;
+    case 'a':
+        q->append = optarg;
+        break;
+    case 'v':
+        q->vmm = optarg;
+        break;
+    case 'l':
+        return list();
+    case 'h':
+        fputs(usage, stdout);
+        return 0;
+    default:
+        fputs(usage, stderr);
+        return 2;
+    }
+    return GO_ON;
+}
+
 int main(int argc, char **argv)
 {
     static const struct option options[] = {
@@ -288,59 +348,9 @@ int main(int argc, char **argv)
     };
     struct request q = {.seed = 1, .count = 100, .vmm = "build/guests/vmm.elf"};
     for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        switch (c) {
-        case 's':
-            q.seed = strtoull(optarg, NULL, 0);
-            break;
-        case 'c':
-            q.count = strtoull(optarg, NULL, 0);
-            break;
-        case 'o':
-            if (q.only_count == ONLY_MAX ||
-                !(q.only[q.only_count++] = configuration_find(optarg))) {
-                fprintf(stderr, "fuzz: no configuration %s; --list tells the names\n", optarg);
-                return 2;
-            }
-            break;
-        case 'p':
-            q.kind = PROGRAM_PORTABLE;
-            break;
-        case 'W':
-            q.kind = PROGRAM_WIDE;
-            break;
-        case 'n':
-            q.no_shrink = true;
-            break;
-        case 'e':
-            q.events = true;
-            break;
-        case 'C':
-            q.console = true;
-            break;
-        case 'w':
-            q.write = optarg;
-            break;
-        case 'k':
-            q.keep = optarg;
-            break;
-        case 'K':
-            q.kernel = optarg;
-            break;
-        case 'a':
-            q.append = optarg;
-            break;
-        case 'v':
-            q.vmm = optarg;
-            break;
-        case 'l':
-            return list();
-        case 'h':
-            fputs(usage, stdout);
-            return 0;
-        default:
-            fputs(usage, stderr);
-            return 2;
-        }
+        int status = take_option(&q, c);
+        if (status != GO_ON)
+            return status;
     }
     if (q.write)
         return write_program(&q);
