@@ -133,7 +133,6 @@ assisted() { # assisted NAME IMAGE OPTION...: as same_life, but with hardware as
 	shift
 	local technique profile
 	for vmm in native t32; do
-		[ "$vmm$name" = "t32a guest with two harts" ] && continue # its turns are others there: hypervisor/README.md
 		for technique in assist assist-shadow; do
 			# With nested page tables the guest has the hypervisor extension itself, and its device tree says so.
 			profile=h

@@ -298,6 +298,8 @@ void guest_mode_run(struct hw *hw, struct hart_state *guest, u32 limit, struct h
 void guest_mode_end(struct hw *hw)
 {
     hw->guest_mode = false;
+    // An interrupt of the guest that its own VMM keeps (hideleg) would be one for this VMM now.
+    H_RENEW(hw, hie, hw->held.hie, 0);
     H_PUT(hw, hstatus, 0);
     if (hw->nacl)
         nacl_sync_registers(); // the next sret leads to U, and not to a guest
