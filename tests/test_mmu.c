@@ -123,6 +123,22 @@ static void a_fence_inside_a_superpage_takes_all_of_it(void)
     free(t);
 }
 
+// After a fence of everything the set is as new: a fence of a page takes that page alone, though a
+// superpage was around it before.
+static void a_fence_of_all_forgets_where_superpages_were(void)
+{
+    struct tlb *t = tlb_fresh();
+    struct tlb_set *s = tlb_set(t, context(1, VIEW_U));
+    tlb_fill(s, 0xc0400000, ACCESS_READ, 0x80400000, true);
+    tlb_flush(t, NULL, &(u32){1});
+    tlb_fill(s, 0xc0400000, ACCESS_READ, 0x80400000, false);
+    tlb_fill(s, 0xc0401000, ACCESS_READ, 0x80401000, false);
+    tlb_flush(t, &(gva){0xc0401000}, &(u32){1});
+    CU_ASSERT_PTR_NOT_NULL(tlb_find(s, 0xc0400000, ACCESS_READ));
+    CU_ASSERT_PTR_NULL(tlb_find(s, 0xc0401000, ACCESS_READ));
+    free(t);
+}
+
 static void an_entry_refilled_after_a_fence_goes_with_the_next_one(void)
 {
     struct tlb *t = tlb_fresh();
@@ -131,6 +147,7 @@ static void an_entry_refilled_after_a_fence_goes_with_the_next_one(void)
         tlb_fill(s, 0x5000, ACCESS_READ, 0x80000000, false);
         tlb_flush(t, &(gva){0x5000}, NULL);
     }
+    CU_ASSERT_EQUAL(s->used, 1); // it is in that list once
     tlb_fill(s, 0x5000, ACCESS_READ, 0x80000000, false);
     tlb_flush(t, NULL, NULL);
     CU_ASSERT_PTR_NULL(tlb_find(s, 0x5000, ACCESS_READ));
@@ -389,6 +406,41 @@ static void a_misaligned_store_that_faults_on_its_second_page_stores_nothing(voi
     machine_free(m);
 }
 
+// RAM ends inside the access. Its first bytes could be reached, and the byte that could not be is
+// the one that is told.
+static void a_misaligned_access_over_the_end_of_ram_is_an_access_fault(void)
+{
+    static const char *const accesses[] = {"lw a0, (a1)\n", "sw a0, (a1)\n", "lhu a0, 1(a1)\n"};
+    struct machine_config config = machine_config_default();
+    config.misaligned_emulate = true;
+    for (u32 i = 0; i < sizeof accesses / sizeof *accesses; i++) {
+        struct machine *m = program_machine(accesses[i], &config);
+        struct hart_state *h = machine_hart(m, 0);
+        u32 end = BOARD_RAM + config.ram, word;
+        h->x[A0] = 0x77777777;
+        h->x[A1] = end - 2;
+        machine_run(m, 1);
+        CU_ASSERT_EQUAL(h->scause, i == 1 ? CAUSE_STORE_ACCESS : CAUSE_LOAD_ACCESS);
+        CU_ASSERT_EQUAL(h->stval, end);
+        CU_ASSERT_EQUAL(h->x[A0], 0x77777777);
+        CU_ASSERT(machine_read(m, end - 4, &word, 4));
+        CU_ASSERT_EQUAL(word, 0);
+        machine_free(m);
+    }
+}
+
+// The hardware has read the entries, whether they let it through or not.
+static void walks_that_fault_are_charged_too(void)
+{
+    struct machine *m = paged("li a1, 0x5000\n lw a0, (a1)\n", false);
+    machine_run(m, 1);
+    u64 before = machine_cycles(m);
+    machine_run(m, 1); // two levels, and the second has no entry
+    CU_ASSERT_EQUAL(machine_hart(m, 0)->scause, CAUSE_LOAD_PAGE);
+    CU_ASSERT_EQUAL(machine_cycles(m) - before, 2 * costs_default.walk + costs_default.trap);
+    machine_free(m);
+}
+
 static void walks_are_charged_once_for_each_entry_read(void)
 {
     struct machine *m =
@@ -413,6 +465,8 @@ const struct suite suite_mmu = {
          a_fence_of_an_asid_or_of_all_drops_all_of_it},
         {"a fence ignores the high bits of an ASID", a_fence_ignores_the_high_bits_of_an_asid},
         {"a fence inside a superpage takes all of it", a_fence_inside_a_superpage_takes_all_of_it},
+        {"a fence of all forgets where superpages were",
+         a_fence_of_all_forgets_where_superpages_were},
         {"an entry refilled after a fence goes with the next one",
          an_entry_refilled_after_a_fence_goes_with_the_next_one},
         {"more contexts than sets take over the oldest",
@@ -432,6 +486,9 @@ const struct suite suite_mmu = {
          misaligned_accesses_can_be_the_firmwares_business},
         {"a misaligned store that faults on its second page stores nothing",
          a_misaligned_store_that_faults_on_its_second_page_stores_nothing},
+        {"a misaligned access over the end of RAM is an access fault",
+         a_misaligned_access_over_the_end_of_ram_is_an_access_fault},
+        {"walks that fault are charged too", walks_that_fault_are_charged_too},
         {"walks are charged once for each entry read", walks_are_charged_once_for_each_entry_read},
         {0},
     }};

@@ -248,6 +248,23 @@ static void input_to_a_kernel_that_waits_replays_the_same(void)
     machine_free(m);
 }
 
+// The byte came before the snapshot, and nobody took it until after.
+static void input_that_waits_for_its_reader_is_kept(void)
+{
+    for (u32 bytes = 1; bytes <= 3; bytes++) {
+        struct machine *m = program_machine(echo, NULL);
+        machine_input(m, 0, "abc", bytes);
+        struct snapshot *s = machine_snapshot(m);
+        for (u32 i = 0; i < 2; i++) {
+            machine_run(m, 500);
+            CU_ASSERT_EQUAL(machine_output_count(m, 0), bytes);
+            machine_restore(m, s);
+        }
+        snapshot_free(s);
+        machine_free(m);
+    }
+}
+
 static void type_back(void *context, const struct event *e)
 {
     struct machine *m = context;
@@ -351,6 +368,29 @@ static void a_snapshot_copies_what_was_written_since_the_last(void)
     machine_free(m);
 }
 
+// DMA and loaders write more than a page at once.
+static void every_page_of_a_long_write_goes_back(void)
+{
+    enum { PAGES = 3, BYTES = PAGES * PAGE_SIZE };
+    static u8 bytes[BYTES], after[BYTES];
+    struct machine *m = program_machine(echo, NULL);
+    mpa at = 0x80010000 - 100; // in four pages
+    struct snapshot *s = machine_snapshot(m);
+    memset(bytes, 7, BYTES);
+    CU_ASSERT(machine_write(m, at, bytes, BYTES));
+    struct snapshot *written = machine_snapshot(m);
+    machine_restore(m, s);
+    CU_ASSERT(machine_read(m, at, after, BYTES));
+    for (u32 i = 0; i < BYTES; i += 50)
+        CU_ASSERT_EQUAL(after[i], 0);
+    machine_restore(m, written);
+    CU_ASSERT(machine_read(m, at, after, BYTES));
+    CU_ASSERT_EQUAL(memcmp(after, bytes, BYTES), 0);
+    snapshot_free(s);
+    snapshot_free(written);
+    machine_free(m);
+}
+
 const struct suite suite_snapshot = {
     "snapshot",
     (const struct test[]){
@@ -363,11 +403,13 @@ const struct suite suite_snapshot = {
         {"input in the past starts another future", input_in_the_past_starts_another_future},
         {"input to a kernel that waits replays the same",
          input_to_a_kernel_that_waits_replays_the_same},
+        {"input that waits for its reader is kept", input_that_waits_for_its_reader_is_kept},
         {"input from a listener arrives when its step is over",
          input_from_a_listener_arrives_when_its_step_is_over},
         {"disks go back too", disks_go_back_too},
         {"a snapshot copies what was written since the last",
          a_snapshot_copies_what_was_written_since_the_last},
+        {"every page of a long write goes back", every_page_of_a_long_write_goes_back},
         {"a page is copied once however many snapshots hold it",
          a_page_is_copied_once_however_many_snapshots_hold_it},
         {0},
