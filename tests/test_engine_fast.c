@@ -260,6 +260,39 @@ static void what_a_device_stores_into_code_is_executed(void)
     trio_free(&p);
 }
 
+// A device writes at any byte: here the upper half of one instruction and the lower half of the
+// next.
+static void what_a_device_stores_into_parts_of_two_words_is_executed(void)
+{
+    static const u8 halves[] = {0x25, 0x00, 0x93, 0x05}; // addi a0, a0, 2; addi a1, a0, 1
+    struct trio p = trio_of("1: addi a0, a0, 1\n addi a0, a0, 1\n j 1b\n", NULL);
+    CU_ASSERT(same_life(&p, 1000, 100));
+    for (int i = 0; i < ENGINES; i++)
+        CU_ASSERT(machine_write(p.m[i], BOARD_KERNEL + 2, halves, sizeof halves));
+    CU_ASSERT(same_life(&p, 2000, 100));
+    const u32 *x = machine_hart(p.m[JIT], 0)->x;
+    CU_ASSERT(x[11] >= x[10] - 1 && x[11] <= x[10] + 1);
+    trio_free(&p);
+}
+
+// Each hart stores into the page that it runs, so often that the page would be given up as data if
+// nobody ran it. The loop begins at the first word of the page.
+static void a_hart_may_store_into_the_page_that_it_runs(void)
+{
+    static const char text[] =
+        " bnez a0, other\n la a1, other\n li a0, 1\n li a2, 5\n li a7, 0x48534d\n li a6, 0\n"
+        " ecall\n other: la s0, data\n li s1, 100\n j 1f\n .balign 4096\n"
+        "1: sw s1, (s0)\n addi s2, s2, 1\n addi s1, s1, -1\n bnez s1, 1b\n"
+        " li s1, 100\n j 1b\n data: .word 0\n";
+    struct machine_config config = machine_config_default();
+    config.harts = 2;
+    struct trio p = trio_of(text, &config);
+    CU_ASSERT(same_life(&p, 20000, 700));
+    for (u32 hart = 0; hart < 2; hart++)
+        CU_ASSERT(machine_hart(p.m[JIT], hart)->x[18] > 1000); // s2
+    trio_free(&p);
+}
+
 static void a_snapshot_brings_old_code_back(void)
 {
     struct trio p = trio_of(
@@ -529,6 +562,10 @@ const struct suite suite_engine_fast = {
         {"random words of houses run alike", random_words_of_houses_run_alike},
         {"code that rewrites itself is seen at once", code_that_rewrites_itself_is_seen_at_once},
         {"what a device stores into code is executed", what_a_device_stores_into_code_is_executed},
+        {"what a device stores into parts of two words is executed",
+         what_a_device_stores_into_parts_of_two_words_is_executed},
+        {"a hart may store into the page that it runs",
+         a_hart_may_store_into_the_page_that_it_runs},
         {"a snapshot brings old code back", a_snapshot_brings_old_code_back},
         {"every store after a snapshot is in the next, with every engine",
          every_store_after_a_snapshot_is_in_the_next},

@@ -91,6 +91,36 @@ static void the_limit_counts_the_guests_own_traps(void)
     }
 }
 
+// Its handler returns to the `ecall`, so each third step is a trap.
+static void an_exit_tells_how_many_traps_were_the_guests_own(void)
+{
+    for (u32 traps = 1; traps < 6; traps++) {
+        struct machine *m = guest(GUEST " sret\n", 0xb1ff);
+        struct hart_exit exit;
+        u32 limit = 9 + 3 * (traps - 1);
+        u64 ran = machine_hart_run(m, 0, limit, &exit);
+        CU_ASSERT_EQUAL(exit.own, traps);
+        CU_ASSERT_EQUAL(ran, limit - traps);
+        machine_free(m);
+    }
+}
+
+// The second stage changes, and everything is flushed. What the guest's hart remembers goes, too.
+static void a_flush_of_everything_is_for_guests_too(void)
+{
+    struct machine *m = guest(" 1: addi a0, a0, 1\n j 1b\n", 0);
+    struct hart_exit exit;
+    u32 leaf = PTE_MAKE(BOARD_KERNEL + MEGAPAGE_SIZE, LEAF); // there is no code
+    machine_hart_run(m, 0, 10, &exit);
+    CU_ASSERT(machine_write(m, G_ROOT + (BOARD_KERNEL >> 22) * 4, &leaf, sizeof leaf));
+    CU_ASSERT_EQUAL(machine_hart_run(m, 0, 10, &exit), 10); // nothing was flushed yet
+    machine_hart_flush(m, 0, NULL, NULL);
+    machine_hart_run(m, 0, 10, &exit);
+    CU_ASSERT(exit.taken);
+    CU_ASSERT_EQUAL(exit.cause, CAUSE_ILLEGAL);
+    machine_free(m);
+}
+
 static void the_guests_traps_are_no_exits(void)
 {
     struct machine *m = guest(GUEST " ecall\n", 0xb1ff);
@@ -166,6 +196,9 @@ const struct suite suite_h_monitor = {
         {"the guest takes its own traps", the_guest_takes_its_own_traps},
         {"what is not delegated is the monitor's", what_is_not_delegated_is_the_monitors},
         {"the limit counts the guest's own traps", the_limit_counts_the_guests_own_traps},
+        {"an exit tells how many traps were the guest's own",
+         an_exit_tells_how_many_traps_were_the_guests_own},
+        {"a flush of everything is for guests, too", a_flush_of_everything_is_for_guests_too},
         {"the guest's traps are no exits", the_guests_traps_are_no_exits},
         {"the guest's wfi goes on unless the monitor takes it",
          the_guests_wfi_goes_on_unless_the_monitor_takes_it},

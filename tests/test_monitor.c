@@ -83,6 +83,23 @@ static void a_guest_runs_exactly_as_far_as_it_may(void)
     machine_free(m);
 }
 
+// A timer is for one run, whether it came in that run or not.
+static void a_timer_ends_one_run_and_is_gone(void)
+{
+    struct skipper s;
+    struct machine *m = monitored("1: addi t0, t0, 1\n j 1b\n", &s, 1);
+    struct hart_exit trap;
+    machine_hart_timer(m, 0, 7);
+    CU_ASSERT_EQUAL(machine_hart_run(m, 0, 100, &trap), 7);
+    CU_ASSERT_EQUAL(trap.cause, CAUSE_TIMER);
+    CU_ASSERT_EQUAL(machine_hart_run(m, 0, 100, &trap), 100);
+    machine_hart_timer(m, 0, machine_hart_now(m, 0) + 50);
+    CU_ASSERT_EQUAL(machine_hart_run(m, 0, 20, &trap), 20);
+    CU_ASSERT_EQUAL(machine_hart_run(m, 0, 100, &trap), 100);
+    CU_ASSERT_FALSE(trap.taken);
+    machine_free(m);
+}
+
 static void a_kick_ends_the_guests_run(void)
 {
     struct skipper s;
@@ -190,6 +207,7 @@ const struct suite suite_monitor = {
     (const struct test[]){
         {"a trap is told and not entered", a_trap_is_told_and_not_entered},
         {"a guest runs exactly as far as it may", a_guest_runs_exactly_as_far_as_it_may},
+        {"a timer ends one run and is gone", a_timer_ends_one_run_and_is_gone},
         {"a kick ends the guest's run", a_kick_ends_the_guests_run},
         {"idle time passes at once and ends at its time",
          idle_time_passes_at_once_and_ends_at_its_time},

@@ -218,6 +218,30 @@ static void input_in_the_past_starts_another_future(void)
     machine_free(m);
 }
 
+// The snapshot is of the first way. "Y" was typed on the second way, and later than the snapshot.
+static void what_was_typed_on_another_way_does_not_come_on_this_one(void)
+{
+    struct machine *m = program_machine(echo, NULL);
+    struct snapshot *start = machine_snapshot(m);
+    machine_run(m, 500);
+    machine_input(m, 0, "a", 1);
+    machine_run(m, 500);
+    struct snapshot *first = machine_snapshot(m);
+    machine_restore(m, start);
+    machine_run(m, 100);
+    machine_input(m, 0, "X", 1);
+    machine_run(m, 1000);
+    machine_input(m, 0, "Y", 1);
+    machine_run(m, 500);
+    CU_ASSERT_EQUAL(machine_output_count(m, 0), 2);
+    machine_restore(m, first);
+    machine_run(m, 1000);
+    CU_ASSERT_EQUAL(machine_output_count(m, 0), 1); // "a"
+    snapshot_free(start);
+    snapshot_free(first);
+    machine_free(m);
+}
+
 static void input_to_a_kernel_that_waits_replays_the_same(void)
 {
     // Two harts wait for the UART and for each other; the run stops for input twice.
@@ -401,6 +425,8 @@ const struct suite suite_snapshot = {
         {"differences are told by name", differences_are_told_by_name},
         {"input comes again at its step", input_comes_again_at_its_step},
         {"input in the past starts another future", input_in_the_past_starts_another_future},
+        {"what was typed on another way does not come on this one",
+         what_was_typed_on_another_way_does_not_come_on_this_one},
         {"input to a kernel that waits replays the same",
          input_to_a_kernel_that_waits_replays_the_same},
         {"input that waits for its reader is kept", input_that_waits_for_its_reader_is_kept},

@@ -28,6 +28,13 @@ static const char mended_late[] =
     START_OTHER "other: li t1, 90000\n 1: addi t1, t1, -1\n bnez t1, 1b\n la t0, handler\n li t1, "
                 "0x13\n sw t1, (t0)\n 1: j 1b\n";
 
+// Hart 1 mends the handler while hart 0 is caught, and is caught itself before hart 0 gets its
+// turn.
+static const char mended_by_one_that_is_caught[] =
+    START_OTHER "other: li t1, 9000\n 1: addi t1, t1, -1\n bnez t1, 1b\n la t0, handler\n li t1, "
+                "0x13\n sw t1, (t0)\n la t0, bad\n csrw stvec, t0\n ebreak\n"
+                " .align 2\n bad: .word 0\n";
+
 // Hart 1 waits for its timer, then mends the handler. Until then nobody runs and nobody can type.
 static const char mended_by_a_timer[] =
     START_OTHER "other: li t1, 0x20\n csrw sie, t1\n csrr t0, time\n li t1, 90000\n add t0, t0, "
@@ -116,6 +123,18 @@ static void one_that_runs_may_yet_mend_it(void)
     ends(mended_late, false, VM_OFF);
 }
 
+static void one_that_mended_it_may_be_caught_itself(void)
+{
+    for (u32 i = 0; i < TOWERS; i++) {
+        struct world *w =
+            build(mended_by_one_that_is_caught, towers[i].depth, towers[i].t32, false);
+        CU_ASSERT_EQUAL(machine_run(w->machine, STEPS), STOP_POWER);
+        CU_ASSERT_EQUAL(world_guest_end(w, w->guests - 1).state, VM_OFF);
+        world_free(w);
+    }
+    ends(mended_by_one_that_is_caught, true, VM_OFF);
+}
+
 // By the virtual clock time stands still while a storm goes on. By the wall clock a storm costs
 // time, so the timer comes.
 static void one_that_waits_for_its_timer_may_yet_mend_it(void)
@@ -139,15 +158,17 @@ static void all_stopped_on_harts_of_their_own_is_the_end(void)
 }
 
 const struct suite suite_stuck = {
-    "stuck", (const struct test[]){
-                 {"while a key could mend it a caught guest is not given up",
-                  while_a_key_could_mend_it_it_is_not_given_up},
-                 {"when no key can come it is given up", when_no_key_can_come_it_is_given_up},
-                 {"VCPUs caught on harts of their own are given up",
-                  caught_on_harts_of_their_own_they_are_given_up},
-                 {"while another runs a caught one is not given up", one_that_runs_may_yet_mend_it},
-                 {"while another waits for its timer a caught one is not given up",
-                  one_that_waits_for_its_timer_may_yet_mend_it},
-                 {"a guest that has stopped all its VCPUs has come to its end",
-                  all_stopped_on_harts_of_their_own_is_the_end},
-                 {0}}};
+    "stuck",
+    (const struct test[]){
+        {"while a key could mend it a caught guest is not given up",
+         while_a_key_could_mend_it_it_is_not_given_up},
+        {"when no key can come it is given up", when_no_key_can_come_it_is_given_up},
+        {"VCPUs caught on harts of their own are given up",
+         caught_on_harts_of_their_own_they_are_given_up},
+        {"while another runs a caught one is not given up", one_that_runs_may_yet_mend_it},
+        {"one that mended it may be caught itself", one_that_mended_it_may_be_caught_itself},
+        {"while another waits for its timer a caught one is not given up",
+         one_that_waits_for_its_timer_may_yet_mend_it},
+        {"a guest that has stopped all its VCPUs has come to its end",
+         all_stopped_on_harts_of_their_own_is_the_end},
+        {0}}};

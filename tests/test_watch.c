@@ -125,6 +125,21 @@ static void stores_and_reads_of_bytes_are_told(void)
     CU_ASSERT_EQUAL(kind_count(&s, WATCHED_WRITE), 200); // the sb
 }
 
+// The range is one byte inside the word that is stored, or it begins in the page before.
+static void a_store_over_a_part_of_a_range_is_told(void)
+{
+    struct machine *m = machine_with(ENGINE_PLAIN, loop_text);
+    u32 data = program_label("data");
+    machine_free(m);
+    const struct watch_range ranges[] = {
+        {data + 2, 1, false}, {data + 3, 1, false}, {data - 4, 6, false}};
+    for (u32 i = 0; i < sizeof ranges / sizeof *ranges; i++) {
+        struct watch w = {.ranges = 1, .range = {ranges[i]}};
+        struct seen s = same_for_all(loop_text, w);
+        CU_ASSERT_EQUAL(s.count, 400); // sw and amoadd
+    }
+}
+
 // Code on a page of its own, which mode K calls 50 times. Then mode U runs a loop on that page.
 static const char two_modes_text[] =
     " la s0, handler\n csrw stvec, s0\n li s1, 50\n"
@@ -204,6 +219,7 @@ const struct suite suite_watch = {
         {"each write of a register and of a CSR is told",
          each_write_of_a_register_and_of_a_csr_is_told},
         {"stores and reads of bytes are told", stores_and_reads_of_bytes_are_told},
+        {"a store over a part of a range is told", a_store_over_a_part_of_a_range_is_told},
         {"what mode K executes of a range is told, and what mode U does is not",
          what_mode_k_executes_of_a_range_is_told_and_what_mode_u_does_is_not},
         {"a watch can begin in the middle of a run", a_watch_can_begin_in_the_middle_of_a_run},

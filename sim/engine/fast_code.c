@@ -15,12 +15,11 @@ static struct record undecoded(const struct fast *fast)
 
 // ---- life of a page
 
+// Only the hart whose turn it is can be in a page. It would find its way without the page, but it
+// would want the page again at once.
 static bool is_running(const struct fast *fast, const struct code_page *page)
 {
-    for (u32 i = 0; i < fast->m->config.harts; i++)
-        if (fast->hart[i]->page == page)
-            return true;
-    return false;
+    return fast->hart[fast->m->current]->page == page;
 }
 
 void code_forget_recent(struct fast_hart *f)
@@ -57,7 +56,7 @@ static void shed(struct fast *fast)
     for (u32 i = fast->kept; i--;) {
         u32 number = fast->list[i];
         struct code_page *page = fast->pages[number];
-        if (page->entered || is_running(fast, page)) {
+        if (page->entered) {
             page->entered = false;
             continue;
         }

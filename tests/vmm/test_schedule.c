@@ -109,6 +109,67 @@ static void one_that_traps_all_the_time_gets_its_share_and_no_more(void)
     fake_free(f);
 }
 
+// How often guest `vm` was the one that ran on the hart, from the run `first` on.
+static u32 runs_of(const struct fake *f, u32 vm, u32 hart, u32 first)
+{
+    u32 count = 0;
+    for (u32 i = first; i < f->run_count; i++)
+        count += f->runs[i].vm == vm && f->runs[i].hart == hart;
+    return count;
+}
+
+// Guests 1 and 2 share hart 0. While hart 0 is busy, hart 1 pays all that are ready again and
+// again. What guest 2 gets by that is one pay, so it cannot keep hart 0 for itself afterwards.
+static void a_guest_that_waits_in_the_queue_saves_one_pay_and_no_more(void)
+{
+    struct fake *f = fake_new(&(struct fake_plan){.guests = 4,
+                                                  .harts = 2,
+                                                  .quantum = 1000,
+                                                  .scheduler = SCHEDULER_WEIGHTED,
+                                                  .hart = {1, 1, 2, 2}});
+    f->play = compute;
+    fake_turn_on(f, 0);
+    CHECK(f->runs[0].vm, 1);
+    for (u32 i = 0; i < 200; i++)
+        fake_turn_on(f, 1);
+    u32 first = f->run_count;
+    for (u32 i = 0; i < 20; i++)
+        fake_turn_on(f, 0);
+    CU_ASSERT(runs_of(f, 1, 0, first) >= 9);
+    CU_ASSERT(runs_of(f, 2, 0, first) >= 9);
+    fake_free(f);
+}
+
+// Guest 1 was alone, so it has a whole quantum left when guest 2 comes, which is more than half a
+// pay. It runs in turns of a thousand instructions, since it has two VCPUs. Each of them is paid.
+static void whoever_runs_beyond_its_credit_owes_the_rest(void)
+{
+    struct fake *f = fake_new(&(struct fake_plan){.guests = 2,
+                                                  .vcpus = 2,
+                                                  .quantum = 4 * ROUND_INSTRUCTIONS,
+                                                  .scheduler = SCHEDULER_WEIGHTED,
+                                                  .weight = {50, 50}});
+    for (u32 vm = 1; vm <= 2; vm++)
+        fake_vcpu(f, vm, 1)->state.run = HART_RUNNING;
+    struct turn t = fake_new_turn(f);
+    mpa second = gang_address(fake_vm_at(f, 2), 0);
+    turn_take_gang(&t, second);
+    f->play = compute;
+    take_turns(f, 2); // guest 1 uses its first pay
+    for (u32 vcpu = 0; vcpu < 2; vcpu++)
+        fake_trap(f, CAUSE_ILLEGAL, fake_insn(INSN_wfi, 0, 0, 0, 0));
+    take_turns(f, 10); // guest 2 waits for ever, and guest 1 is alone
+    const struct gang *g = &fake_vm(f, 1)->gangs[0];
+    i32 credit = g->credit;
+    CU_ASSERT(f->runs[f->run_count - 1].vm == 1 && credit > 0);
+    for (u32 vcpu = 0; vcpu < 2; vcpu++)
+        fake_vcpu(f, 2, vcpu)->state.run = HART_RUNNING;
+    schedule_ready(&t, second);
+    take_turns(f, 4);
+    CHECK(g->credit, credit - 4 * (i32)ROUND_INSTRUCTIONS);
+    fake_free(f);
+}
+
 static void a_waiting_guest_costs_nothing(void)
 {
     struct fake *f = fake_new(&(struct fake_plan){.guests = 3, .quantum = 500});
@@ -142,6 +203,28 @@ static void when_all_wait_the_hart_idles_until_somebody_is_due(void)
     take_turns(f, 2);
     CHECK(f->runs[runs].vm, 2);
     fake_free(f);
+}
+
+// Which of the VCPUs that share a hart is due first does not matter.
+static void vcpus_that_share_a_hart_sleep_until_the_first_of_them_is_due(void)
+{
+    for (u32 first = 0; first < 3; first++) {
+        struct fake *f = fake_new(&(struct fake_plan){.vcpus = 3, .clock = VMM_CLOCK_WALL});
+        for (u32 i = 0; i < 3; i++) {
+            struct hart_state *s = &fake_vcpu(f, 1, i)->state;
+            s->run = HART_RUNNING;
+            s->sie = IP_STIP;
+            s->stimecmp = i == first ? 30000 : 60000 + 1000 * i;
+            fake_trap(f, CAUSE_ILLEGAL, fake_insn(INSN_wfi, 0, 0, 0, 0));
+        }
+        f->play = compute;
+        take_turns(f, 5);
+        CHECK(f->run_count, 3);
+        CHECK(f->idle_until, 30000);
+        take_turns(f, 1);
+        CHECK(f->runs[3].vcpu, first);
+        fake_free(f);
+    }
 }
 
 static void a_hart_idles_though_others_have_more_than_one_to_run(void)
@@ -199,6 +282,30 @@ static void a_guest_alone_in_wfi_with_nothing_to_come_waits_for_input(void)
     fake_free(f);
 }
 
+// The UART's interrupt is enabled for hart 1 of the guest alone.
+static void input_for_any_vcpu_of_a_gang_wakes_it(void)
+{
+    struct fake *f = fake_new(&(struct fake_plan){.vcpus = 2});
+    struct vm *vm = fake_vm(f, 1);
+    struct hart_state *other = &fake_vcpu(f, 1, 1)->state;
+    vm->board.uart.ier = 1;
+    vm->board.plic.priority[BOARD_IRQ_UART] = 1;
+    vm->board.plic.enabled[1][0] = 1u << BOARD_IRQ_UART;
+    other->run = HART_RUNNING;
+    other->sie = IP_SEIP;
+    for (u32 i = 0; i < 2; i++)
+        fake_trap(f, CAUSE_ILLEGAL, fake_insn(INSN_wfi, 0, 0, 0, 0));
+    f->play = compute;
+    take_turns(f, 4);
+    CHECK(f->run_count, 2);
+    CHECK(f->idle_until, FOREVER);
+    fake_type(f, 1, "x");
+    take_turns(f, 3);
+    CU_ASSERT(f->run_count > 2);
+    CHECK(f->runs[2].vcpu, 1);
+    fake_free(f);
+}
+
 static void a_gang_keeps_to_its_hart(void)
 {
     struct fake *f =
@@ -227,6 +334,34 @@ static void pinned_vcpus_have_a_gang_and_a_hart_each(void)
     for (u32 i = 0; i < f->run_count; i++)
         CHECK(f->runs[i].vcpu, f->runs[i].hart);
     CHECK(f->run_count, 20);
+    fake_free(f);
+}
+
+// VCPU 0 of guest 1 waits in the queue of hart 0, since guest 2 runs there, when VCPU 1 switches
+// guest 1 off on hart 1.
+static void no_vcpu_of_a_vm_that_has_ended_runs_again(void)
+{
+    struct fake *f = fake_new(
+        &(struct fake_plan){.guests = 2, .vcpus = 2, .harts = 2, .pinned = true, .quantum = 500});
+    struct hart_state *s = &fake_vcpu(f, 1, 1)->state;
+    s->run = HART_RUNNING;
+    f->play = compute;
+    fake_turn_on(f, 0);
+    fake_turn_on(f, 0);
+    CHECK(f->runs[0].vm, 1);
+    CHECK(f->runs[1].vm, 2);
+    CHECK(fake_vm(f, 1)->gangs[0].state, GANG_READY);
+    s->x[10] = s->x[11] = 0; // SRST: off, for no reason
+    s->x[16] = 0;
+    s->x[17] = 0x53525354;
+    fake_trap(f, CAUSE_ECALL_U, 0);
+    fake_turn_on(f, 1);
+    CHECK(f->runs[2].vm, 1);
+    CHECK(fake_vm(f, 1)->life, LIFE_OFF);
+    for (u32 i = 0; i < 8; i++)
+        fake_turn_on(f, i % 2);
+    CHECK(runs_of(f, 1, 0, 3) + runs_of(f, 1, 1, 3), 0);
+    CHECK(runs_of(f, 2, 0, 3), 4);
     fake_free(f);
 }
 
@@ -355,17 +490,25 @@ const struct suite suite_schedule = {
         {"weighted shares follow the weights within 3 percent", weighted_shares_follow_the_weights},
         {"one that traps all the time gets its share and no more",
          one_that_traps_all_the_time_gets_its_share_and_no_more},
+        {"a guest that waits in the queue saves one pay and no more",
+         a_guest_that_waits_in_the_queue_saves_one_pay_and_no_more},
+        {"whoever runs beyond its credit owes the rest",
+         whoever_runs_beyond_its_credit_owes_the_rest},
         {"a guest that waits in wfi costs nothing", a_waiting_guest_costs_nothing},
         {"a hart idles though others have more than one to run",
          a_hart_idles_though_others_have_more_than_one_to_run},
         {"when all wait the hart idles until the first is due",
          when_all_wait_the_hart_idles_until_somebody_is_due},
+        {"VCPUs that share a hart sleep until the first of them is due",
+         vcpus_that_share_a_hart_sleep_until_the_first_of_them_is_due},
         {"a guest whose time has come runs beside those that compute",
          a_guest_whose_time_has_come_runs_beside_those_that_compute},
         {"console input wakes a guest that waits for it",
          a_guest_alone_in_wfi_with_nothing_to_come_waits_for_input},
+        {"input for any VCPU of a gang wakes it", input_for_any_vcpu_of_a_gang_wakes_it},
         {"a guest kept to a hart runs nowhere else", a_gang_keeps_to_its_hart},
         {"pinned VCPUs have a gang and a hart each", pinned_vcpus_have_a_gang_and_a_hart_each},
+        {"no VCPU of a VM that has ended runs again", no_vcpu_of_a_vm_that_has_ended_runs_again},
         {"an IPI to a pinned VCPU that waits kicks its hart",
          an_ipi_to_a_pinned_vcpu_that_waits_kicks_its_hart},
         {"VCPUs that share a hart take turns by the round rule",

@@ -326,7 +326,8 @@ static void a_fence_ignores_the_high_bits_of_an_asid(void)
 // superpage would not find them.
 static void what_a_split_superpage_left_goes_with_one_fence(void)
 {
-    struct fake *f = fake_new(&(struct fake_plan){.ram = 2 * MEGAPAGE_SIZE + 3 * PAGE_SIZE});
+    struct fake *f = fake_new(
+        &(struct fake_plan){.policy = POLICY_CACHED, .ram = 2 * MEGAPAGE_SIZE + 3 * PAGE_SIZE});
     gpa tail = BOARD_RAM + 2 * MEGAPAGE_SIZE;
     static const gva va = 0x10000000;
     fake_paging(f);
