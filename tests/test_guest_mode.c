@@ -162,6 +162,61 @@ static void the_vmms_bank_is_told_from_the_guests(void)
     world_free(w);
 }
 
+// ---- a guest in a guest
+
+// It goes to mode U without any VMM that it could ask, and calls its kernel.
+static const char inner_source[] = "_start: la t0, trap\n csrw stvec, t0\n"
+                                   "la t0, user\n csrw sepc, t0\n sret\n"
+                                   "user: li s1, 0x0c000004\n"
+                                   "load: lw a0, 0(s1)\n" // a device: an exit from U
+                                   "loop: j loop\n"
+                                   ".align 2\ntrap: j trap\n";
+
+struct load_seen {
+    struct vm_path path;
+    gva load;
+    u32 count;
+    u8 mode;
+};
+
+static void on_load(void *context, const struct event *e)
+{
+    struct load_seen *seen = context;
+    if (e->note.pc != seen->load || !vm_path_equal(&e->path, &seen->path))
+        return;
+    seen->count++;
+    seen->mode = e->note.mode;
+}
+
+// The record of the inner VMM says K: its guest has changed its mode since.
+static void the_mode_of_an_inner_guest_is_told_alike_by_all_techniques(void)
+{
+    static const u8 techniques[] = {TECHNIQUE_TRAP, TECHNIQUE_ASSIST};
+    for (u32 pair = 0; pair < 4; pair++) {
+        static struct world_plan plan;
+        char error[WORLD_ERROR] = "";
+        enum status why;
+        world_plan_default(&plan);
+        plan.guests = 1;
+        plan.machine.profile = ISA_H;
+        plan.guest[0] = (struct guest_plan){
+            .image = "source", .source = inner_source, .ram = RAM, .hart = GUEST_ANY_HART};
+        world_plan_chain(&plan, 2);
+        plan.vmm.technique = techniques[pair / 2];
+        plan.guest[0].vmm.technique = techniques[pair % 2];
+        struct world *w = world_new(&plan, &why, error, sizeof error);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(w);
+        struct load_seen seen = {.path = w->guest[1].path, .mode = MODE_K};
+        CU_ASSERT_FATAL(world_symbol(&w->guest[1], "load", &seen.load));
+        machine_listen(w->machine, EVENT_BIT(EVENT_EXIT), on_load, &seen);
+        for (u32 tries = 0; tries < 1000 && !seen.count; tries++)
+            machine_run(w->machine, 1000);
+        CU_ASSERT(seen.count > 0);
+        CHECK(seen.mode, MODE_U);
+        world_free(w);
+    }
+}
+
 // ---- stories
 
 static void put_guest_mode(struct model *now)
@@ -288,6 +343,8 @@ const struct suite suite_guest_mode = {
         {"at an exit the guest is seen as the hart left it",
          at_an_exit_the_guest_is_as_the_hart_left_it},
         {"the VMM's bank of CSRs is told from the guest's", the_vmms_bank_is_told_from_the_guests},
+        {"the mode of an inner guest is told alike by all techniques",
+         the_mode_of_an_inner_guest_is_told_alike_by_all_techniques},
         {"an exit is told with htval", an_exit_is_told_with_htval},
         {"a trap of the guest's own is told as no exit", a_trap_of_the_guests_own_is_no_exit},
         {"a trap of L2 that the hart delivers to L1's VMM is told as that VMM's",

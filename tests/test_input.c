@@ -142,6 +142,36 @@ static void press(struct dashboard *d, const char *keys)
     pass_time(d);
 }
 
+static void paste(struct dashboard *d, const char *text)
+{
+    dashboard_key(d, KEY_OF_PASTE);
+    press(d, text);
+    dashboard_key(d, KEY_OF_PASTE_END);
+    pass_time(d);
+}
+
+// A letter of a paste is text, where text is typed, and nothing elsewhere.
+static void test_pasting(void)
+{
+    struct bench b = bench_open();
+    b.d->rows = 24;
+    b.d->columns = 80;
+    press(b.d, "s");
+    u64 steps = scenario_steps(b.d->drive.play.sc);
+    paste(b.d, "sscS");
+    CU_ASSERT_EQUAL(scenario_steps(b.d->drive.play.sc), steps);
+    CU_ASSERT_PTR_NOT_NULL(strstr(b.d->state.message, "nothing was pasted"));
+    press(b.d, ":");
+    paste(b.d, "goto\t5\rs");
+    CU_ASSERT(b.d->state.prompt.open);
+    CU_ASSERT_STRING_EQUAL(b.d->state.prompt.text, "goto 5 s");
+    dashboard_key(b.d, KEY_OF_ESCAPE);
+    CU_ASSERT(!b.d->state.prompt.open);
+    press(b.d, "ss");
+    CU_ASSERT_EQUAL(scenario_steps(b.d->drive.play.sc), steps + 2);
+    bench_close(&b);
+}
+
 // Tab completes what stands behind a command, too: with names of this moment.
 static void test_completion(void)
 {
@@ -346,6 +376,7 @@ const struct suite suite_input = {
         {"10,000 random keys, lines, clicks and sizes do no harm", test_random_keys},
         {"a key without a meaning says so, and so does a command that is wrong", test_messages},
         {"Tab completes an argument with the names of this moment", test_completion},
+        {"a paste is text: it runs no command and presses no key", test_pasting},
         {"a click selects what is under it, the wheel scrolls what is under it", test_mouse},
         {"a question that was answered needs no second answer", test_answered},
         {"a message that is too wide for the screen is shown whole, and the prompt takes UTF-8",

@@ -20,7 +20,7 @@ static int next_of_line(void *context, int milliseconds)
         return KEY_NONE;
     if (*l->at != PAUSE)
         return *l->at++;
-    if (milliseconds <= KEYBOARD_GAP)
+    if (milliseconds <= KEYBOARD_PASTE)
         return KEY_NONE; // the pause is longer
     l->at++;
     return next_of_line(l, 0);
@@ -58,6 +58,16 @@ static const struct example examples[] = {
     {"a click without numbers", {ESC, '[', '<', ';', 'M', 'q'}, {UNKNOWN, 'q'}},
     {"an answer", {ESC, ']', '1', '1', ';', 'x', 7, 'q'}, {KEY_OF_ANSWER, 'q'}},
     {"an answer with another end", {ESC, ']', 'x', ESC, '\\', 'q'}, {KEY_OF_ANSWER, 'q'}},
+    {"a paste",
+     {ESC, '[', '2', '0', '0', '~', 'q', '\r', ESC, '[', '2', '0', '1', '~', 'q'},
+     {KEY_OF_PASTE, 'q', KEY_OF_ENTER, KEY_OF_PASTE_END, 'q'}},
+    {"a paste with an Esc in it",
+     {ESC, '[', '2', '0', '0', '~', ESC, 'a', ESC, '[', '2', '0', '1', '~'},
+     {KEY_OF_PASTE, ESC, 'a', KEY_OF_PASTE_END}},
+    {"a paste whose end is lost",
+     {ESC, '[', '2', '0', '0', '~', 'q', PAUSE, 'q'},
+     {KEY_OF_PASTE, 'q', KEY_OF_PASTE_END, 'q'}},
+    {"the end of a paste that nobody began", {ESC, '[', '2', '0', '1', '~', 'q'}, {UNKNOWN, 'q'}},
     {"half an answer", {ESC, ']', '1', PAUSE, 'q'}, {UNKNOWN, 'q'}},
     {"an answer that another sequence ends", {ESC, ']', 'x', ESC, 'q'}, {UNKNOWN, 'q'}},
 };

@@ -1,5 +1,5 @@
-// What a viewer sees at each stop of five lessons: golden screens of 24 lines and 80 columns, drawn
-// from the lessons themselves as they run.
+// What a viewer sees at each stop of seven lessons: golden screens of 24 lines and 80 columns,
+// drawn from the lessons themselves as they run.
 #include "tests/golden.h"
 #include "tests/suite.h"
 #include "ui/dashboard/input.h"
@@ -96,6 +96,16 @@ static void test_nested(void)
     lesson("15-nested", golden_compare_but_places);
 }
 
+static void test_generations(void)
+{
+    lesson("19-generations", golden_compare_but_places);
+}
+
+static void test_turtles_assist(void)
+{
+    lesson("20-turtles-assist", golden_compare_but_places);
+}
+
 // The stop of lesson 18 after a walk of both stages.
 #define TWO_STAGES_WALKED 8
 
@@ -124,6 +134,8 @@ const struct suite suite_lesson_screens = {
                           {"each stop of lesson 6, the shadow table", test_shadow},
                           {"each stop of lesson 7, hidden and true faults", test_true_faults},
                           {"each stop of lesson 15, a VMM in a VMM", test_nested},
+                          {"each stop of lesson 19, generations of assist", test_generations},
+                          {"each stop of lesson 20, guest mode in guest mode", test_turtles_assist},
                           {"lesson 18, guest mode: both stages and both banks", test_guest_mode},
                           {0},
                       }};

@@ -107,6 +107,12 @@ at_keys "$folder/back" "$folder/branch.lua" run run "answer 1" "step 100" "bookm
 is "who goes back before leaving has recorded what was seen" says "here the person left" 0 "$trapeze" replay "$folder/back"
 is "a film of it has both bookmarks" "$trapeze" replay "$folder/back" --cast "$folder/back.cast"
 is "in the order of the run" test "$(grep -o '"m","\(near\|far\)"' "$folder/back.cast" | tr '\n' ' ')" = '"m","near" "m","far" '
+at_keys "$folder/stops" "$folder/branch.lua" run run "bookmark late" "answer 1"
+is "a bookmark at the second of two stops" "$trapeze" replay "$folder/stops" --cast "$folder/stops.cast"
+is "stands there in the film, and not at the first, which has as many steps" \
+	test "$(grep -o '"m","\(a text\|late\|which?\)"' "$folder/stops.cast" | tr '\n' ' ')" = '"m","a text" "m","late" "m","which?" '
+at_keys "$folder/jump" "$folder/branch.lua" run run "bookmark late" "answer 1" "jump late" "bookmark again"
+is "a jump to it comes back to the second stop" test "$(grep '^bookmark' "$folder/jump" | cut -d' ' -f2-4 | uniq -c | tr -s ' ')" = ' 2 0 10 2'
 at_keys "$folder/forked" "$folder/branch.lua" "step 5" "set t0 100" run run
 is "a fork is told" says "was changed by hand (t0 = 00000100)" 1 "$trapeze" replay "$folder/forked"
 at_keys "$folder/nothing" "$folder/branch.lua"

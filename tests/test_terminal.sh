@@ -1,6 +1,7 @@
 #!/bin/bash
-# What a terminal can do to the dashboard: bytes that are no key cost at most themselves, and a terminal that takes no more bytes
-# does not keep a signal from ending the program. Python makes the terminal, so every byte and every pause is ours.
+# What a terminal can do to the dashboard: bytes that are no key cost at most themselves, a paste is text and no commands, and a
+# terminal that takes no more bytes does not keep a key or a signal from ending the program. Python makes the terminal, so every
+# byte and every pause is ours.
 TRAPEZE=$(realpath "${TRAPEZE:-./trapeze}")
 . "$(dirname "$0")/terminal.sh"
 if why=$(lacks_terminal python3); then
@@ -105,17 +106,61 @@ for term in "xterm-256color", "tmux-256color":
     d.send(b"q")
     check(f"{term}: q ends it, status 0", d.ended(reading=True) == 0)
 
-# These draw thirty times a second, and nobody reads what they draw. Ctrl-C, which the kernel makes a signal, is the way out by a key.
-stopped = [Dashboard() for way in range(4)]
+# A terminal that can mark a paste does so when it is asked.
+def paste(text):
+    return b"\033[200~" + text + b"\033[201~"
+
+recording = scenario + ".paste"
+d = Dashboard("--paused", "--record", recording)
+d.send(paste(b"q\033:quit\rq"))
+seen = d.read(3, b"nothing was pasted")
+check("a paste among the panes does nothing, and says so", b"nothing was pasted" in seen, seen)
+d.send(b":")
+d.send(paste(b"define satp\rquit\r"))
+seen = d.read(3, b"quit")
+check("a paste into the line of commands runs nothing", b"define satp quit" in seen, seen)
+d.send(b"\033")
+d.read(1, b"Quit")
+d.send(b"si")
+d.read(3, b"typing")
+d.send(paste(b"q\033S:\t?\r"))
+d.read(1, b"nothing")
+d.send(b"\033")
+d.read(1, b"Quit")
+d.send(b"q")
+check("after it q is a key again", d.ended(reading=True) == 0)
+with open(recording) as file:
+    typed = bytes(int(line.split()[3], 16) for line in file if line.startswith("i "))
+check("a paste into a console is typed to the guest", typed == b"q\033S:\t?\n", typed)
+
+# These draw thirty times a second, and nobody reads what they draw.
+ways = "SIGTERM", "SIGHUP", "SIGINT", "Ctrl-C", "q"
+recordings = [f"{scenario}.{way}" for way in ways]
+stopped = [Dashboard("--record", recording) for recording in recordings]
 check("the terminal does not stop at Ctrl-S", not termios.tcgetattr(stopped[0].fd)[0] & termios.IXON)
 time.sleep(1)
 for d, number in zip(stopped, (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)):
     os.kill(d.child, number)
 stopped[3].send(b"\x03")
-for d, number, name in zip(stopped, (15, 1, 2, 2), ("SIGTERM", "SIGHUP", "SIGINT", "Ctrl-C")):
+stopped[4].send(b"q")
+for d, number, way, recording in zip(stopped, (15, 1, 2, 2, 0), ways, recordings):
     status = d.ended()
-    ended = status is not None and (os.WIFSIGNALED(status) and os.WTERMSIG(status) == number or number == 2 and status == 0)
-    check(f"{name} ends it on a terminal that nobody reads", ended)
+    by_signal = status is not None and os.WIFSIGNALED(status) and os.WTERMSIG(status) == number
+    check(f"{way} ends it on a terminal that nobody reads", by_signal or status == 0 and number in (0, 2))
+    with open(recording) as file:
+        check(f"and the recording is kept: {way}", file.read().endswith("\nend\n"))
+
+# A terminal that takes bytes again shows a whole screen, and the keys that came meanwhile were obeyed.
+d = Dashboard()
+time.sleep(2.5)
+d.send(b"p")
+time.sleep(0.5)
+d.read(1, b"nothing")
+d.send(b"2z")
+seen = d.read(3, b"sstatus")
+check("after a stop the terminal gets whole frames again", b"PAUSED" in seen or b"sstatus" in seen, seen)
+d.send(b"q")
+check("and q ends it", d.ended(reading=True) == 0)
 
 recording = scenario + ".recording"
 d = Dashboard("--paused", "--record", recording)

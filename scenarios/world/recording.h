@@ -14,7 +14,7 @@
 //     i STEPS UNIT BYTE      a byte that a person typed, after so many steps of the machine;
 //     w STEPS UNIT BYTE      the same, while the machine waited for input
 //     fork WORLD STEPS WHAT  after so many steps of this world a person changed something by hand
-//     bookmark GENERATION STEPS NAME    a person marked this moment (struct recorded_mark)
+//     bookmark GENERATION STEPS STOP NAME    a person marked this moment (struct recorded_mark)
 //     answer STOP CHOICE     what a person chose at the script's stop of this number; -1: nothing
 //     left STEPS             the person left the run after so many steps of its last world
 //     xHASH                  an event: its kind as a letter from `a` on, and 32 bits of its hash
@@ -78,6 +78,7 @@ void recording_leave(struct recording *r);
 struct recorded_mark {
     u32 generation; // of the scenario's world
     u64 steps;      // of all worlds together
+    u32 stop;       // the script waited at its stop of this number; 0: it did not wait
     char name[24];
 };
 // Each sets all that there is of its kind. What is too much is left out.

@@ -40,8 +40,8 @@ static void write_doings(FILE *f, const struct recording *r)
     if (r->fork_world)
         fprintf(f, "fork %" PRIu32 " %" PRIu64 " %s\n", r->fork_world, r->fork_steps, r->fork);
     for (u32 i = 0; i < r->mark_count; i++)
-        fprintf(f, "bookmark %" PRIu32 " %" PRIu64 " %s\n", r->marks[i].generation,
-                r->marks[i].steps, r->marks[i].name);
+        fprintf(f, "bookmark %" PRIu32 " %" PRIu64 " %" PRIu32 " %s\n", r->marks[i].generation,
+                r->marks[i].steps, r->marks[i].stop, r->marks[i].name);
     for (u32 i = 0; i < r->answer_count; i++)
         fprintf(f, "answer %" PRIu32 " %d\n", i + 1, r->answers[i]);
     if (r->left)
@@ -190,10 +190,12 @@ static bool read_bookmark(struct reader *in, const char *line, struct recording 
     struct recorded_mark *m = &r->marks[r->mark_count];
     if (r->mark_count == RECORDING_MARKS)
         return wrong(in, "there are too many bookmarks");
-    const char *name = read_moment(line, &m->generation, &m->steps, sizeof m->name - 1);
-    if (!name)
-        return wrong(in, "a bookmark is \"bookmark GENERATION STEPS NAME\"");
-    strcpy(m->name, name);
+    int at = 0;
+    const char *stop = read_moment(line, &m->generation, &m->steps, sizeof m->name + 10);
+    if (!stop || sscanf(stop, "%" SCNu32 " %n", &m->stop, &at) != 1 || !at || !stop[at] ||
+        strlen(stop + at) >= sizeof m->name)
+        return wrong(in, "a bookmark is \"bookmark GENERATION STEPS STOP NAME\"");
+    strcpy(m->name, stop + at);
     r->mark_count++;
     return true;
 }

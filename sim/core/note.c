@@ -6,7 +6,8 @@
 //     ... and so on, as long as the mode found is U
 //
 // Where a VMM runs its guest in guest mode (isa/arch/h_extension.h), that is a way down as U is.
-// Then the mode of the VCPU is that of the hart, and not that in the VMM's record.
+// The VCPU of that guest is then in the mode in which the VMM's own VCPU is. The VMM's record does
+// not tell that mode: the guest changes its mode without the VMM.
 //
 // All of it is a claim that a VMM makes about VMs below itself. It is believed for labels only. To
 // read a note changes nothing: no TLB entry, no A bit, no tick.
@@ -34,16 +35,12 @@ static u8 byte_in_record(struct machine *m, mpa record, size_t offset, u8 otherw
 }
 
 // The VM that `c` says it runs is one level further down.
-static void go_down(const struct hart *h, const struct vmm_claim *c, struct running *r, bool *guest)
+static void go_down(struct machine *m, const struct vmm_claim *c, struct running *r, bool *guest)
 {
-    struct machine *m = h->machine;
-    // What runs in guest mode on the hart is what is in guest mode at each level above it.
-    bool direct = *guest && h->state.virt;
     r->vcpu = c->vcpu;
-    *guest = byte_in_record(m, c->record, offsetof(struct hart_state, virt), false);
-    r->mode = h->state.mode;
-    if (!direct)
+    if (!*guest)
         r->mode = byte_in_record(m, c->record, offsetof(struct hart_state, mode), MODE_K);
+    *guest = byte_in_record(m, c->record, offsetof(struct hart_state, virt), false);
 }
 
 void note_running(const struct hart *h, struct running *r)
@@ -66,7 +63,7 @@ void note_running(const struct hart *h, struct running *r)
             break;
         r->path.id[depth++] = c->vm;
         r->deprivileged = !guest;
-        go_down(h, c, r, &guest);
+        go_down(h->machine, c, r, &guest);
     }
 }
 

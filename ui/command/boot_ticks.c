@@ -1,4 +1,5 @@
 // Guests that only tick. Read ui/command/boot_ticks.h first.
+// Read next: ui/command/boot_twin.c.
 #include "ui/command/boot_ticks.h"
 #include "hypervisor/native/observe.h"
 

@@ -39,8 +39,10 @@ unsigned do_goto(struct dashboard *d, const struct binding *b)
 unsigned do_bookmark(struct dashboard *d, const struct binding *b)
 {
     (void)b;
+    const struct lesson_stop *stop = scenario_stop(d->drive.play.sc);
     struct bookmark mark = {.generation = scenario_generation(d->drive.play.sc),
                             .steps = scenario_steps(d->drive.play.sc),
+                            .stop = stop ? stop->number : 0,
                             .began = d->drive.play.world_began,
                             .trap = d->drive.play.log->traps};
     char text[80];

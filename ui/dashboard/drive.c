@@ -108,7 +108,8 @@ static void keep_in_recording(const struct drive *d, struct recording *r)
     struct recorded_mark marks[BOOKMARKS_MAX];
     for (u32 i = 0; i < d->stops.bookmarks; i++) {
         const struct bookmark *b = &d->stops.bookmark[i];
-        marks[i] = (struct recorded_mark){.generation = b->generation, .steps = b->steps};
+        marks[i] =
+            (struct recorded_mark){.generation = b->generation, .steps = b->steps, .stop = b->stop};
         text_harmless(b->name, strlen(b->name), marks[i].name, sizeof marks[i].name);
     }
     recording_keep_marks(r, marks, d->stops.bookmarks);

@@ -10,12 +10,13 @@
 
 // ---- typing
 
-static unsigned type_to_guest(struct dashboard *d, int key)
+// Every key that is a character goes to the guest, Esc, too.
+static unsigned send_to_guest(struct dashboard *d, int key)
 {
     u32 guest;
     char bytes[5];
     size_t count = 0;
-    if (key == KEY_OF_ESCAPE || !dashboard_chosen_guest(d, &guest)) {
+    if (!dashboard_chosen_guest(d, &guest)) {
         d->state.typing = false;
         return REFRESH_SCREEN;
     }
@@ -30,6 +31,14 @@ static unsigned type_to_guest(struct dashboard *d, int key)
     if (count && d->drive.goal == GOAL_NONE)
         drive_go(&d->drive, GOAL_RUN); // a guest that does not run cannot read its input
     return REFRESH_MODEL;
+}
+
+static unsigned type_to_guest(struct dashboard *d, int key)
+{
+    if (key != KEY_OF_ESCAPE)
+        return send_to_guest(d, key);
+    d->state.typing = false;
+    return REFRESH_SCREEN;
 }
 
 unsigned dashboard_command(struct dashboard *d, const char *text)
@@ -63,6 +72,31 @@ static unsigned type_to_prompt(struct dashboard *d, int key)
         return dashboard_command(d, d->state.prompt.text);
     completion_offer(d);
     return REFRESH_SCREEN;
+}
+
+// ---- pasting
+
+// In front of a paste. Where nobody types, a letter of it would be a key: "q" would end all.
+static unsigned begin_paste(struct dashboard *d)
+{
+    d->pasting = true;
+    if (d->search || (!d->state.typing && !d->state.prompt.open))
+        return dashboard_say(d, "nothing was pasted: press i first for a guest's console, or : "
+                                "for a command");
+    return REFRESH_SCREEN;
+}
+
+// A key of a paste is text, and never a command: in the line of commands a new line is a space.
+static unsigned take_pasted(struct dashboard *d, int key)
+{
+    bool gap = key == KEY_OF_ENTER || key == '\t';
+    if (d->search)
+        return REFRESH_NOTHING;
+    if (d->state.typing)
+        return send_to_guest(d, key);
+    if (d->state.prompt.open && (gap || (key >= ' ' && key < KEY_OF_UP)))
+        return type_to_prompt(d, gap ? ' ' : key);
+    return REFRESH_NOTHING;
 }
 
 // ---- the lesson
@@ -158,11 +192,19 @@ unsigned dashboard_key(struct dashboard *d, int key)
     if (key == KEY_OF_RESIZE)
         return REFRESH_MODEL | REFRESH_ALL;
     d->state.first_run = false;
+    if (key == KEY_OF_PASTE_END)
+        d->pasting = false;
+    if (key == KEY_OF_PASTE_END || d->pasting) {
+        dashboard_forget_stale(d);
+        return d->pasting ? take_pasted(d, key) : REFRESH_SCREEN;
+    }
     if (scroll_banner(d, key))
         return REFRESH_SCREEN;
     bool had_note = d->state.note[0];
     d->state.message[0] = d->state.note[0] = 0;
     dashboard_forget_stale(d);
+    if (key == KEY_OF_PASTE)
+        return begin_paste(d);
     if (d->search && key == KEY_OF_ESCAPE)
         return dashboard_search_stop(d);
     if (d->filming.child && key == KEY_OF_ESCAPE) {

@@ -150,6 +150,7 @@ static int choose(const struct menu_entry *list, u32 count, u32 *chosen)
     struct screen *screen = screen_open(COLOUR_AUTO, THEME_AUTO, false);
     struct cells cells = {0};
     int key = KEY_NONE;
+    bool pasting = false; // what is pasted chooses nothing
     if (!screen)
         return KEY_OF_HANGUP;
     while (key != 'q' && key != KEY_OF_ESCAPE && key != KEY_OF_HANGUP &&
@@ -162,6 +163,9 @@ static int choose(const struct menu_entry *list, u32 count, u32 *chosen)
         menu_draw(&cells, list, count, *chosen);
         screen_show(screen, &cells);
         key = screen_key(screen, 10000);
+        pasting = (pasting || key == KEY_OF_PASTE) && key != KEY_OF_PASTE_END;
+        if (pasting && key != KEY_OF_HANGUP)
+            key = KEY_NONE;
     }
     screen_close(screen);
     cells_free(&cells);

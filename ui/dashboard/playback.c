@@ -2,7 +2,7 @@
 // ui/dashboard/playback.h first.
 #include "ui/dashboard/playback.h"
 #include "ui/terminal/clock.h"
-#include "ui/terminal/screen.h"
+#include "ui/terminal/leave.h"
 #include "hypervisor/native/observe.h"
 #include "isa/isa.h"
 
@@ -67,7 +67,7 @@ static void on_hung(void *context, const char *message)
 {
     (void)context;
     (void)message;
-    screen_rescue();
+    leave_rescue();
 }
 
 bool playback_open(struct playback *p, const char *path, const struct scenario_options *options,

@@ -115,4 +115,5 @@ void dashboard_forget_stale(struct dashboard *d)
     d->now.source = d->before.source = NULL;
     d->now.console = d->before.console = (struct console){0};
     d->now.log = d->before.log = d->drive.play.log; // the log of the run that is there now
+    dashboard_gather(d);
 }

@@ -31,6 +31,7 @@ struct dashboard {
     char sought[FILTER_SIZE];      // what was searched for last
     enum theme theme, shown_theme; // wanted now, and what the terminal shows
     enum theme drawn_theme;        // that of the terminal: never THEME_AUTO
+    bool pasting;                  // the keys are those of a paste
     bool no_marks;                 // the run was taken back, so nothing is marked as changed
     struct model_wish wish;        // what panes 2, 6 and 7 show
     int rows, columns;
@@ -52,8 +53,9 @@ void dashboard_gdb_end(struct dashboard *d);
 void dashboard_close(struct dashboard *d);
 // Gathers the model from the run as it is now.
 void dashboard_gather(struct dashboard *d);
-// The run may have been taken back since the model was gathered, and then the texts in the model
-// are gone: forgets them. Called before a key looks at the model.
+// The run may have been taken back, or another world may have begun, since the model was gathered.
+// Then the texts in the model are gone: forgets them, and gathers the model anew. Called before a
+// key looks at the model.
 void dashboard_forget_stale(struct dashboard *d);
 // Shows a message until the next key.
 unsigned dashboard_say(struct dashboard *d, const char *text);

@@ -39,6 +39,7 @@ struct bookmark {
     char name[BOOKMARK_NAME];
     u32 generation; // of the world
     u64 steps;      // of all worlds together
+    u32 stop;       // the script waited at its stop of this number; 0: it did not wait
     u64 began;      // and how many of them were made before this world
     u64 trap;       // the newest one at that moment
 };

@@ -81,10 +81,17 @@ const char *drive_to_bookmark(struct drive *d, const struct bookmark *b)
 {
     u32 generation = scenario_generation(d->play.sc);
     d->has_one_before = false;
-    d->play.wanted = (struct wanted_moment){
-        .kind = WANT_STEPS, .generation = b->generation, .steps = b->steps, .near = b->steps};
+    // Stops of the script may follow one another without a step, so steps do not tell them apart.
+    // What the person answered on the way to the stop must be known.
+    bool at_stop = b->stop && d->play.answer_count + 1 >= b->stop;
+    d->play.wanted = (struct wanted_moment){.kind = at_stop ? WANT_STOP : WANT_STEPS,
+                                            .generation = b->generation,
+                                            .stop = b->stop,
+                                            .steps = b->steps,
+                                            .near = b->steps};
     bool back = b->generation < generation ||
-                (b->generation == generation && b->steps < scenario_steps(d->play.sc));
+                (b->generation == generation && b->steps < scenario_steps(d->play.sc)) ||
+                (at_stop && b->stop <= scenario_stops(d->play.sc));
     if (back)
         return set_out(d);
     d->goal = GOAL_BACK;

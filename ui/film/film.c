@@ -128,15 +128,21 @@ static u64 until_bookmark(const struct film *f)
     return least;
 }
 
+static bool is_here(const struct film *f, const struct bookmark *b)
+{
+    const struct lesson_stop *stop = scenario_stop(f->play.sc);
+    bool waits = !b->stop || (stop && stop->number == b->stop);
+    return waits && b->generation == scenario_generation(f->play.sc) &&
+           b->steps == scenario_steps(f->play.sc);
+}
+
 static void shoot_bookmarks(struct film *f)
 {
     const struct stops *s = f->stops;
     char marker[MARKER];
     for (u32 i = 0; s && i < s->bookmarks; i++) {
         const struct bookmark *b = &s->bookmark[i];
-        bool here = b->generation == scenario_generation(f->play.sc) &&
-                    b->steps == scenario_steps(f->play.sc);
-        if (!here || f->shown >> i & 1)
+        if (!is_here(f, b) || f->shown >> i & 1)
             continue;
         text_harmless(b->name, strlen(b->name), marker, sizeof marker);
         shoot(f, RUN_PAUSED, marker, STOP_TIME);
@@ -293,7 +299,8 @@ static void take_doings(struct film *f, const struct recording *r)
     f->recorded.bookmarks = 0;
     for (u32 i = 0; i < marks && i < BOOKMARKS_MAX; i++) {
         struct bookmark *b = &f->recorded.bookmark[f->recorded.bookmarks++];
-        *b = (struct bookmark){.generation = mark[i].generation, .steps = mark[i].steps};
+        *b = (struct bookmark){
+            .generation = mark[i].generation, .steps = mark[i].steps, .stop = mark[i].stop};
         snprintf(b->name, sizeof b->name, "%s", mark[i].name);
     }
     f->stops = &f->recorded;

@@ -1,6 +1,6 @@
 // A screen as a file: plain text, HTML or SVG. What was on the terminal can then stand in a handout
 // or on slides.
-// Read next: ui/terminal/screen.h.
+// Read next: ui/terminal/leave.h.
 #ifndef UI_TERMINAL_EXPORT_H
 #define UI_TERMINAL_EXPORT_H
 

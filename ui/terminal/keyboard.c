@@ -108,6 +108,20 @@ static int new_mouse(struct keyboard *k, const char *parameters, int final)
 
 // ---- sequences
 
+// ESC [ 200 ~ and ESC [ 201 ~ stand around a paste.
+static int end_of_paste(struct keyboard *k, const char *parameters)
+{
+    if (!k->pasting && !strcmp(parameters, "200")) {
+        k->pasting = true;
+        return KEY_OF_PASTE;
+    }
+    if (k->pasting && !strcmp(parameters, "201")) {
+        k->pasting = false;
+        return KEY_OF_PASTE_END;
+    }
+    return KEY_OF_UNKNOWN;
+}
+
 // ESC [: parameters up to a final byte. Curses takes those of the keys that it knows, so what is
 // left is the mouse, or a key that has no name here.
 static int read_control(struct keyboard *k)
@@ -118,8 +132,10 @@ static int read_control(struct keyboard *k)
         int byte = next(k, KEYBOARD_GAP);
         if (byte == 'M' && !count)
             return read_old_mouse(k);
+        if (byte >= '@' && byte <= '~' && *parameters == '<')
+            return new_mouse(k, parameters, byte);
         if (byte >= '@' && byte <= '~')
-            return *parameters == '<' ? new_mouse(k, parameters, byte) : KEY_OF_UNKNOWN;
+            return byte == '~' ? end_of_paste(k, parameters) : KEY_OF_UNKNOWN;
         if (byte < ' ' || byte > '~') { // no byte of a sequence: it has ended too early
             give_back(k, byte);
             return KEY_OF_UNKNOWN;
@@ -171,9 +187,19 @@ static int read_sequence(struct keyboard *k)
     }
 }
 
+// Bytes of a paste come without a pause. If one does not, the end of the paste is lost.
+static int next_of_paste(struct keyboard *k)
+{
+    int byte = next(k, KEYBOARD_PASTE);
+    if (byte != KEY_NONE)
+        return byte;
+    k->pasting = false;
+    return KEY_OF_PASTE_END;
+}
+
 int keyboard_key(struct keyboard *k, int milliseconds)
 {
-    int byte = next(k, milliseconds);
+    int byte = k->pasting ? next_of_paste(k) : next(k, milliseconds);
     if (byte == KEY_NONE || byte >= KEY_OF_UP)
         return byte;
     if (byte == ESCAPE)

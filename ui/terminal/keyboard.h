@@ -5,18 +5,21 @@
 //     ESC [ ...      up to a byte from '@' to '~'     a key; with '<' or 'M' the mouse
 //     ESC O .        one more byte                    a key
 //     ESC ] ...      up to BEL or ESC \               an answer; so do ESC P, ESC X, ESC ^, ESC _
+//     ESC [200~      up to ESC [201~                  what a person pastes
 //
 // Bytes may be wrong or may stop in the middle. They then cost at most themselves: the next key is
 // taken as the person meant it. Curses knows the sequences of the usual keys, and gives those keys
 // whole; this file reads what curses gives byte by byte.
-// Source: ECMA-48, 5.4 and 8.3; xterm, "XTerm Control Sequences", "Mouse Tracking".
+// Source: ECMA-48, 5.4 and 8.3; xterm, "XTerm Control Sequences", "Mouse Tracking" and "Bracketed
+// Paste Mode".
 // Read next: ui/terminal/background.h.
 #ifndef UI_TERMINAL_KEYBOARD_H
 #define UI_TERMINAL_KEYBOARD_H
 
 #include "isa/types.h"
 
-#define KEYBOARD_GAP 25 // milliseconds between two bytes of a sequence, at most
+#define KEYBOARD_GAP 25    // milliseconds between two bytes of a sequence, at most
+#define KEYBOARD_PASTE 400 // milliseconds between two bytes of a paste, at most
 
 // Keys beyond the characters they type.
 enum key {
@@ -40,8 +43,10 @@ enum key {
     KEY_OF_CLICK,  // the keyboard's mouse_row and mouse_column say where
     KEY_OF_WHEEL_UP,
     KEY_OF_WHEEL_DOWN,
-    KEY_OF_ANSWER,  // the terminal's answer to a question: the keyboard's `answer`
-    KEY_OF_UNKNOWN, // a key that has no name here, or bytes that are no key
+    KEY_OF_PASTE,     // what follows is no typing but a paste,
+    KEY_OF_PASTE_END, // up to this key
+    KEY_OF_ANSWER,    // the terminal's answer to a question: the keyboard's `answer`
+    KEY_OF_UNKNOWN,   // a key that has no name here, or bytes that are no key
 };
 
 struct keyboard {
@@ -51,11 +56,13 @@ struct keyboard {
     void *context;
     int returned;                // one that was read too early; KEY_NONE: none
     int mouse_row, mouse_column; // of the last click or wheel, from 0
+    bool pasting;                // between the two ends of a paste
     char answer[64];             // with the ESC that it begins with; a longer one is cut
 };
 
 // The next key: a code point or an enum key. Waits at most `milliseconds` for its first byte, then
-// returns KEY_NONE. The release of a mouse button is no key, and gives KEY_NONE, too.
+// returns KEY_NONE. The release of a mouse button is no key, and gives KEY_NONE, too. Each
+// KEY_OF_PASTE is followed by a KEY_OF_PASTE_END, even if the terminal never sends one.
 int keyboard_key(struct keyboard *k, int milliseconds);
 
 #endif

@@ -1,7 +1,7 @@
 // The terminal: the only door to curses. A screen shows grids of cells and gives keys. The terminal
-// is as it was before, however the program ends: by return, exit, a signal (INT TERM HUP QUIT) or a
-// crash (SEGV BUS FPE ILL ABRT). SIGTSTP and SIGCONT work. A terminal that takes no more bytes
-// holds nothing up: no frame is written to it, and a signal ends the program all the same.
+// is as it was before, however the program ends (ui/terminal/leave.h). SIGTSTP and SIGCONT work. A
+// terminal that takes no more bytes holds nothing up: no frame is written to it, its keys are
+// read, and a signal or a key ends the program all the same.
 // Read next: ui/terminal/screen_curses.c.
 #ifndef UI_TERMINAL_SCREEN_H
 #define UI_TERMINAL_SCREEN_H
@@ -28,8 +28,6 @@ void screen_close(struct screen *s);
 // does not count. When everything is saved the program ends by that signal, so that who sent it
 // sees from our status that it was obeyed.
 int screen_signal(void);
-void screen_rescue(void); // gives the terminal back from a signal handler or another thread, just
-                          // before the process ends
 
 void screen_size(const struct screen *s, int *rows, int *columns);
 // Can the terminal take a frame now? It cannot while it is stopped, or nobody reads what it gets.

@@ -1,16 +1,16 @@
 // The screen on a terminal, made with ncurses. No other file includes curses. Read
 // ui/terminal/screen.h first.
 //
-// Ways out: screen_close and exit (by atexit) call give_back. After a crash curses cannot be
-// trusted any more, so the bytes that restore the terminal are made ready at the start, and the
-// signal handler writes them. `terminal` holds what the handlers need. It is a global because a
-// signal handler has no parameter through which it could come.
+// If the terminal stops to take bytes in the middle of a frame, the frame is given up. What the
+// terminal has of it is unknown, so the next frame is written as a whole.
+//
+// Curses has one terminal, and the handler of SIGTSTP has no parameter: so the screen is a global.
 // Read next: ui/terminal/keyboard.h.
 #include "ui/terminal/screen.h"
 #include "ui/terminal/background.h"
+#include "ui/terminal/leave.h"
 
 #include <curses.h>
-#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <poll.h>
@@ -19,16 +19,18 @@
 #include <string.h>
 #include <term.h>
 #include <termios.h>
-#include <time.h>
 #include <unistd.h>
 
 #undef columns // term.h has a macro for a capability of that name
 
-#define ANSWER_WAIT 25   // milliseconds before the first screen is drawn
-#define ENDING_SECONDS 2 // a signal ends the program after so long, whatever it waits for
+#define ANSWER_WAIT 25 // milliseconds before the first screen is drawn
+
+#define PASTE_MARKS_ON "\033[?2004h"
+#define PASTE_MARKS_OFF "\033[?2004l"
 
 struct screen {
     SCREEN *curses;
+    WINDOW *keys; // a pad: to read a key from it, unlike from stdscr, never writes a frame
     bool ascii;
     int colours;          // 0: mono
     enum theme wanted;    // may be THEME_AUTO,
@@ -36,99 +38,11 @@ struct screen {
     enum theme automatic; // dark or light: a guess, until the terminal answers
     struct keyboard keyboard;
     int early; // a key that came when the terminal's answer was waited for; KEY_NONE: none
+    struct sigaction suspend; // what curses does at SIGTSTP
+    bool cut_frame;           // the terminal has got only a part of the last frame
 };
 
-static struct {
-    struct screen screen;
-    volatile sig_atomic_t taken;     // the terminal is ours
-    volatile sig_atomic_t asked_end; // a signal asked us to end
-    struct termios before;
-    int output_flags;  // of the descriptor
-    char restore[512]; // bytes that give the terminal back
-    size_t restore_size;
-} terminal;
-
-// ---- giving the terminal back
-
-// Safe in a signal handler: it calls only what POSIX lists as safe there. The terminal may take no
-// more bytes: those that wait are then dropped, and no write waits.
-void screen_rescue(void)
-{
-    if (!terminal.taken)
-        return;
-    terminal.taken = 0;
-    if (!screen_is_ready())
-        tcflush(STDOUT_FILENO, TCOFLUSH);
-    fcntl(STDOUT_FILENO, F_SETFL, terminal.output_flags | O_NONBLOCK);
-    ssize_t written = write(STDOUT_FILENO, terminal.restore, terminal.restore_size);
-    (void)written; // if the terminal is gone, there is nobody to tell
-    fcntl(STDOUT_FILENO, F_SETFL, terminal.output_flags);
-    tcsetattr(STDIN_FILENO, TCSANOW, &terminal.before);
-}
-
-// Curses gives the terminal back tidily, but waits until the terminal has taken all bytes.
-static void give_back(void)
-{
-    if (!screen_is_ready()) {
-        screen_rescue();
-    } else if (terminal.taken) {
-        terminal.taken = 0;
-        endwin();
-    }
-}
-
-static void on_crash(int signal_number)
-{
-    screen_rescue();
-    signal(signal_number, SIG_DFL);
-    raise(signal_number);
-}
-
-// The loop sees the first signal and ends in order. If it does not, it waits for the terminal or
-// hangs: the second signal ends the program here, and so does SIGALRM.
-static void on_end(int signal_number)
-{
-    if (terminal.asked_end)
-        on_crash(signal_number == SIGALRM ? terminal.asked_end : signal_number);
-    terminal.asked_end = signal_number;
-    alarm(ENDING_SECONDS);
-}
-
-static void catch_signals(void)
-{
-    static const struct {
-        int number;
-        void (*handler)(int);
-    } caught[] = {
-        {SIGINT, on_end},    {SIGTERM, on_end},  {SIGHUP, on_end},   {SIGQUIT, on_end},
-        {SIGSEGV, on_crash}, {SIGBUS, on_crash}, {SIGFPE, on_crash}, {SIGILL, on_crash},
-        {SIGABRT, on_crash}, {SIGALRM, on_end},
-    };
-    static char other_stack[32768]; // for a crash by stack overflow
-    sigaltstack(&(stack_t){.ss_sp = other_stack, .ss_size = sizeof other_stack}, NULL);
-    for (size_t i = 0; i < sizeof caught / sizeof *caught; i++) {
-        struct sigaction action = {.sa_handler = caught[i].handler, .sa_flags = SA_ONSTACK};
-        sigaction(caught[i].number, &action, NULL);
-    }
-}
-
-static void release_signals(void)
-{
-    static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGSEGV,
-                                 SIGBUS, SIGFPE,  SIGILL, SIGABRT, SIGALRM};
-    alarm(0);
-    for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
-        signal(caught[i], SIG_DFL);
-}
-
-static void keep_bytes(const char *bytes)
-{
-    size_t size = bytes && bytes != (char *)-1 ? strlen(bytes) : 0;
-    if (terminal.restore_size + size > sizeof terminal.restore)
-        return;
-    memcpy(terminal.restore + terminal.restore_size, bytes ? bytes : "", size);
-    terminal.restore_size += size;
-}
+static struct screen terminal;
 
 // ---- taking it
 
@@ -234,8 +148,8 @@ static const struct {
 static int next_byte(void *context, int milliseconds)
 {
     (void)context;
-    timeout(milliseconds);
-    int got = getch();
+    wtimeout(terminal.keys, milliseconds);
+    int got = wgetch(terminal.keys);
     if (got == ERR)
         return KEY_NONE;
     if (got <= 0xff)
@@ -254,7 +168,7 @@ static void give_all_bytes(void)
     cbreak();
     noecho();
     nonl();
-    meta(stdscr, TRUE);
+    meta(terminal.keys, TRUE);
     if (tcgetattr(STDIN_FILENO, &t))
         return;
     t.c_iflag &= ~(tcflag_t)(IXON | ISTRIP);
@@ -271,42 +185,77 @@ static void take_mouse(void)
     define_key(NULL, KEY_MOUSE);
 }
 
+static void write_bytes(const char *bytes)
+{
+    ssize_t written = write(STDOUT_FILENO, bytes, strlen(bytes));
+    (void)written; // what is written here is a request, and the terminal need not obey
+}
+
+// Curses suspends us and comes back. Meanwhile the shell has the terminal, and may know no marks.
+static void on_suspend(int signal_number)
+{
+    write_bytes(PASTE_MARKS_OFF);
+    terminal.suspend.sa_handler(signal_number);
+    write_bytes(PASTE_MARKS_ON);
+}
+
+// Asks the terminal to mark where a paste begins and ends. Without the marks a paste is typing.
+static void take_pastes(struct screen *s)
+{
+    write_bytes(PASTE_MARKS_ON);
+    sigaction(SIGTSTP, NULL, &s->suspend);
+    struct sigaction action = s->suspend;
+    action.sa_handler = on_suspend;
+    if (s->suspend.sa_handler != SIG_IGN && s->suspend.sa_handler != SIG_DFL)
+        sigaction(SIGTSTP, &action, NULL);
+}
+
+static int give_back(void)
+{
+    write_bytes(PASTE_MARKS_OFF);
+    return endwin();
+}
+
+// What gives the terminal back if curses cannot do it.
+static void keep_bytes(void)
+{
+    leave_add_bytes("\033[?1000l\033[?1006l"); // mouse reports off
+    leave_add_bytes(PASTE_MARKS_OFF);
+    leave_add_bytes(exit_attribute_mode);
+    leave_add_bytes(orig_pair);
+    leave_add_bytes(cursor_normal);
+    leave_add_bytes(keypad_local);
+    leave_add_bytes(exit_ca_mode);
+}
+
 struct screen *screen_open(enum colour colour, enum theme theme, bool ascii)
 {
     const char *why;
     setlocale(LC_CTYPE, ""); // curses and nl_langinfo below need to know whether UTF-8 is used
-    if (terminal.taken || !screen_possible(&why) || tcgetattr(STDIN_FILENO, &terminal.before) != 0)
+    // The signals are caught before curses begins, which then leaves them alone.
+    if (leave_is_taken() || !screen_possible(&why) || !leave_prepare())
         return NULL;
     bool utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8");
-    terminal.asked_end = 0;
-    terminal.output_flags = fcntl(STDOUT_FILENO, F_GETFL);
-    catch_signals(); // before curses, which then leaves them alone
-    struct screen *s = &terminal.screen;
+    struct screen *s = &terminal;
     *s = (struct screen){.automatic = background_guess_light() ? THEME_LIGHT : THEME_DARK,
                          .curses = newterm(NULL, stdout, stdin),
                          .ascii = ascii || !utf8,
                          .early = KEY_NONE,
                          .keyboard = {.next = next_byte, .returned = KEY_NONE}};
-    if (!s->curses) {
-        release_signals();
+    if (s->curses)
+        s->keys = newpad(1, 1);
+    if (!s->keys) {
+        leave_release();
         return NULL;
     }
-    terminal.restore_size = 0;
-    keep_bytes("\033[?1000l\033[?1006l"); // mouse reports off
-    keep_bytes(exit_attribute_mode);
-    keep_bytes(orig_pair);
-    keep_bytes(cursor_normal);
-    keep_bytes(keypad_local);
-    keep_bytes(exit_ca_mode);
-    terminal.taken = 1;
-    static bool registered;
-    if (!registered)
-        registered = !atexit(give_back);
+    keep_bytes();
+    leave_taken(give_back);
     give_all_bytes();
-    intrflush(stdscr, FALSE);
-    keypad(stdscr, TRUE);
+    intrflush(s->keys, FALSE);
+    keypad(s->keys, TRUE);
     set_escdelay(KEYBOARD_GAP); // after it an ESC is the key Esc, not the start of another key
     take_mouse();
+    take_pastes(s);
     s->colours = colours_of(colour);
     screen_set_theme(s, theme);
     ask_background(s);
@@ -315,19 +264,26 @@ struct screen *screen_open(enum colour colour, enum theme theme, bool ascii)
 
 void screen_close(struct screen *s)
 {
-    if (!terminal.taken)
+    if (!leave_is_taken())
         return;
-    give_back();
+    leave_now();
+    sigaction(SIGTSTP, &s->suspend, NULL);
+    delwin(s->keys);
     delscreen(s->curses);
-    release_signals();
+    leave_release();
 }
 
 int screen_signal(void)
 {
-    return terminal.asked_end == SIGINT ? 0 : terminal.asked_end;
+    return leave_signal() == SIGINT ? 0 : leave_signal();
 }
 
 // ---- showing
+
+bool screen_is_ready(void)
+{
+    return leave_is_ready();
+}
 
 void screen_size(const struct screen *s, int *rows, int *columns)
 {
@@ -357,12 +313,6 @@ static cchar_t terminal_cell(const struct screen *s, const struct cell *cell, bo
     return to;
 }
 
-bool screen_is_ready(void)
-{
-    struct pollfd output = {.fd = STDOUT_FILENO, .events = POLLOUT};
-    return poll(&output, 1, 0) > 0;
-}
-
 void screen_show(struct screen *s, struct cells *c)
 {
     int rows, columns;
@@ -381,7 +331,9 @@ void screen_show(struct screen *s, struct cells *c)
     bool cursor = c->cursor_row >= 0 && c->cursor_row < rows && c->cursor_column < columns;
     curs_set(cursor);
     move(cursor ? c->cursor_row : rows - 1, cursor ? c->cursor_column : 0);
-    refresh();
+    if (s->cut_frame)
+        clearok(stdscr, TRUE);
+    s->cut_frame = !leave_write(refresh);
 }
 
 void screen_redraw(struct screen *s)
@@ -406,13 +358,13 @@ static bool terminal_is_gone(void)
 
 int screen_key(struct screen *s, int milliseconds)
 {
-    if (terminal.asked_end)
+    if (leave_signal())
         return KEY_OF_HANGUP;
     int key = s->early;
     s->early = KEY_NONE;
     if (key == KEY_NONE)
         key = keyboard_key(&s->keyboard, milliseconds);
-    if (terminal.asked_end || (key == KEY_NONE && terminal_is_gone()))
+    if (leave_signal() || (key == KEY_NONE && terminal_is_gone()))
         return KEY_OF_HANGUP;
     if (key == KEY_OF_ANSWER)
         return take_background(s) ? KEY_OF_RESIZE : KEY_NONE;
