@@ -159,7 +159,14 @@ static struct record *run_native(struct fast_hart *f, const struct record *r, ui
 // resumed.
 static bool go_natively(struct fast_hart *f)
 {
-    return f->r->handler != f->fast->handlers[OP_native] || run_native(f, f->r, &f->stop);
+    if (f->r->handler != f->fast->handlers[OP_native])
+        return true;
+    if (!run_native(f, f->r, &f->stop))
+        return false;
+    if (f->stop != (uintptr_t)f->r)
+        return true;
+    settle(f, f->r, f->stop);
+    return false;
 }
 
 // Finds where the hart goes on, and lets host code begin there. False: the run is over.

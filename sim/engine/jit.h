@@ -33,7 +33,7 @@
 #include "sim/engine/fast.h"
 
 #define JIT_BYTES (16u << 20)         // of host code kept at a time
-#define JIT_REGION_BYTES (256u << 10) // more than the largest region takes; whole pages of the host
+#define JIT_REGION_BYTES (512u << 10) // more than the largest region takes; whole pages of the host
 #define JIT_WARM 24u                  // after so many arrivals a record is translated,
 #define JIT_WORTH 16u                 // unless fewer instructions than this follow without a leave
 #define JIT_REGION_COST 4096u // making a region is worth so many steps, and one for each byte

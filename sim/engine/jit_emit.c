@@ -36,18 +36,28 @@ static void emit_leave(struct emitter *e, u32 index)
     x86_land(x86_jump(&e->c), jit_way(e->t, e->t->leave));
 }
 
+static void emit_give_back(struct x86 *c, u32 steps)
+{
+    x86_reg(c, true, X86_GROUP1_SMALL, GROUP1_ADD, R14);
+    x86_byte(c, steps);
+}
+
+// Takes so many steps. Returns the jump that is taken if fewer are left.
+static u8 *emit_take(struct x86 *c, u32 steps)
+{
+    x86_reg(c, true, X86_GROUP1_SMALL, GROUP1_SUB, R14);
+    x86_byte(c, steps);
+    return x86_jump_if(c, IF_NEGATIVE);
+}
+
 // Writes the block at `index` and returns where the next one may begin. A block of no length is a
 // record for the interpreter.
 static u32 emit_block(struct emitter *e, u32 index)
 {
     u32 length = block_length(e, index), end = index + length;
     e->page->native->entry[index] = (u32)(e->c.at - (u8 *)e->t->jit);
-    if (length) {
-        x86_reg(&e->c, true, X86_GROUP1, GROUP1_SUB, R14);
-        x86_word(&e->c, length);
-        e->index = index;
-        emit_cold(e, x86_jump_if(&e->c, IF_NEGATIVE), length);
-    }
+    if (length)
+        e->start[e->starts++] = (struct start){emit_take(&e->c, length), index, length};
     for (u32 i = index; i < end; i++) {
         e->left_in_block = end - i;
         e->page->native->place[i] = (u32)(e->c.at - (u8 *)e->t->jit);
@@ -66,6 +76,22 @@ static u32 emit_block(struct emitter *e, u32 index)
     return end;
 }
 
+// The second copy of a block, for when the deadline lies inside it. Each instruction takes a step of
+// its own, so host code stops exactly at the deadline. The last instruction is never reached, and
+// it is the only one that may jump.
+static void emit_counted(struct emitter *e, const struct start *start)
+{
+    u32 last = start->index + start->length - 1;
+    x86_land(start->jump, e->c.at);
+    emit_give_back(&e->c, start->length);
+    e->left_in_block = 1;
+    for (e->index = start->index; e->index < last; e->index++) {
+        emit_cold(e, emit_take(&e->c, 1), 1);
+        emit_insn(e, e->index);
+    }
+    emit_leave(e, last);
+}
+
 static void emit_colds(struct emitter *e)
 {
     for (u32 i = 0; i < e->colds; i++) {
@@ -76,8 +102,7 @@ static void emit_colds(struct emitter *e)
             x86_land(x86_jump(&e->c), jit_way(e->t, e->t->go_far));
             continue;
         }
-        x86_reg(&e->c, true, X86_GROUP1, GROUP1_ADD, R14);
-        x86_word(&e->c, cold->give_back);
+        emit_give_back(&e->c, cold->give_back);
         emit_leave(e, cold->index);
     }
 }
@@ -88,6 +113,8 @@ void jit_emit_region(struct translator *t, struct code_page *page, const u8 *mar
         .c = {(u8 *)t->jit + t->used}, .t = t, .vars = &t->jit->vars, .page = page, .marks = marks};
     for (u32 i = 0; i < CODE_WORDS;)
         i = marks[i] & MARK_REACHED ? emit_block(&e, i) : i + 1;
+    for (u32 i = 0; i < e.starts; i++)
+        emit_counted(&e, &e.start[i]);
     emit_colds(&e);
     for (u32 i = 0; i < e.links; i++)
         x86_land(e.link[i].jump, jit_way(t, page->native->entry[e.link[i].target]));

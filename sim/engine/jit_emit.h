@@ -25,6 +25,12 @@ struct cold {
     bool far;
 };
 
+// A block and the jump out of its head, which is taken if too few steps are left for all of it.
+struct start {
+    u8 *jump;
+    u32 index, length;
+};
+
 struct link {
     u8 *jump;
     u32 target; // index of a record of the page
@@ -38,8 +44,9 @@ struct emitter {
     const u8 *marks;
     u32 index;         // of the record being translated
     u32 left_in_block; // instructions, this one included
-    u32 colds, links;
-    struct cold cold[3 * CODE_WORDS];
+    u32 starts, colds, links;
+    struct start start[CODE_WORDS];
+    struct cold cold[6 * CODE_WORDS];
     struct link link[2 * CODE_WORDS];
 };
 

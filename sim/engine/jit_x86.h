@@ -35,6 +35,7 @@ enum {
 // Operations `op r/m, imm`, `op r/m, cl` or `op r/m`: an opcode whose register field says which.
 enum {
     X86_GROUP1 = 0x81,
+    X86_GROUP1_SMALL = 0x83, // with a signed byte
     X86_SHIFT = 0xc1,
     X86_SHIFT_CL = 0xd3,
     X86_GROUP3 = 0xf7,
