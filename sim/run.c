@@ -98,6 +98,14 @@ static void take_turn(struct machine *m, struct hart *h)
         round_spend(&m->core.round, (u32)spent);
 }
 
+// The harts take turns until something wants attention: whatever does has set m->leave.
+static void take_turns(struct machine *m)
+{
+    do
+        take_turn(m, &m->hart[m->current]);
+    while (!m->leave && m->core.steps < m->end && harts_turn_passes(m));
+}
+
 static enum stop run_until(struct machine *m, u64 end)
 {
     for (;;) {
@@ -116,7 +124,7 @@ static enum stop run_until(struct machine *m, u64 end)
             return stopped(m, state);
         // Nobody runs past the next key, so a replay finds each key at the same step.
         m->end = least(end, input);
-        take_turn(m, &m->hart[m->current]);
+        take_turns(m);
     }
 }
 

@@ -124,6 +124,51 @@ static void reservations_hold_and_end_alike(void)
 }
 
 // Only the first word of `work` is jumped to.
+// Three harts: each computes, keeps a reservation over many turns, is interrupted by its timer, and
+// traps (which makes its turn longer than that of the others). Hart 2 sleeps for some rounds again
+// and again, so the harts disagree on the time. Hart 1 stops in the end.
+static const char turns[] =
+    " li s7, 1\n 1: li a7, 0x48534d\n li a6, 0\n mv a0, s7\n la a1, start\n li a2, 0\n ecall\n"
+    " addi s7, s7, 1\n li t0, 3\n bne s7, t0, 1b\n li a0, 0\n"
+    " start: mv s11, a0\n slli s10, a0, 3\n la s9, words\n add s9, s9, s10\n"
+    " la t0, handler\n csrw stvec, t0\n li t0, 0x20\n csrw sie, t0\n csrr t0, time\n"
+    " addi t0, t0, 700\n csrw stimecmp, t0\n csrw stimecmph, zero\n csrsi sstatus, 2\n li s0, 0\n"
+    " 2: lr.w t1, (s9)\n li t2, 90\n 3: mul a2, a2, t2\n xor a2, a2, s0\n addi a2, a2, 9\n"
+    " addi t2, t2, -1\n bnez t2, 3b\n add t1, t1, a2\n sc.w t3, t1, (s9)\n add s1, s1, t3\n"
+    " sw s1, 4(s9)\n addi s0, s0, 1\n andi t4, s0, 7\n bnez t4, 2b\n ebreak\n"
+    " li t5, 2\n bne s11, t5, 4f\n wfi\n"
+    " 4: li t5, 1\n bne s11, t5, 2b\n li t6, 160\n bne s0, t6, 2b\n"
+    " li a7, 0x48534d\n li a6, 1\n ecall\n j .\n"
+    " .balign 4\n handler: csrw sscratch, t0\n csrr t0, scause\n bltz t0, 5f\n csrr t0, sepc\n"
+    " addi t0, t0, 4\n csrw sepc, t0\n csrr t0, sscratch\n sret\n"
+    " 5: csrr t0, stimecmp\n addi t0, t0, 1700\n csrw stimecmp, t0\n csrr t0, sscratch\n sret\n"
+    " .data\n .balign 4096\n words: .space 64\n";
+
+// A run that is stopped after each step finds the hart of each step anew, and stays out of host
+// code.
+static void several_harts_do_the_same_in_whole_turns_as_step_by_step(void)
+{
+    struct machine_config config = machine_config_default();
+    config.harts = 3;
+    struct machine *whole = program_machine(turns, &config);
+    config.engine = ENGINE_PLAIN;
+    struct machine *single = program_machine(turns, &config);
+    for (u32 i = 0; i < 60; i++) {
+        u32 steps = 1 + i * 7919 % 9000;
+        machine_run(whole, steps);
+        for (u32 step = 0; step < steps; step++)
+            machine_run(single, 1);
+        CU_ASSERT_EQUAL_FATAL(machine_compare(whole, single, stderr, 4), 0);
+    }
+    CU_ASSERT_EQUAL(machine_hart(whole, 1)->run, HART_STOPPED);
+    CU_ASSERT(machine_hart(whole, 2)->idle > 0);
+    for (u32 i = 0; i < 3; i++) // some reservations held, and some were ended by a turn
+        CU_ASSERT(machine_hart(whole, i)->x[9] > 0 &&
+                  machine_hart(whole, i)->x[9] < machine_hart(whole, i)->x[8]);
+    machine_free(whole);
+    machine_free(single);
+}
+
 static void host_code_is_entered_in_the_middle_of_a_block(void)
 {
     struct machine *m = program_machine(blocks, NULL);
@@ -469,6 +514,8 @@ const struct suite suite_engine_jit = {
         {"a deadline inside a block is met, and makes no further block",
          a_deadline_inside_a_block_is_met_and_makes_no_further_block},
         {"reservations hold and end alike", reservations_hold_and_end_alike},
+        {"several harts do the same in whole turns as step by step",
+         several_harts_do_the_same_in_whole_turns_as_step_by_step},
         {"host code is entered in the middle of a block",
          host_code_is_entered_in_the_middle_of_a_block},
         {"a page that host code goes through counts as entered",

@@ -210,6 +210,9 @@ static inline struct stay hart_stay(const struct hart *h)
 
 // Finds whose turn it is now. To be called before a step, and before input arrives.
 enum round_state harts_next_turn(struct machine *m);
+// The same for the frequent case: a turn of the current hart has ended, and the next hart can run.
+// Returns false, and changes nothing, in all other cases.
+bool harts_turn_passes(struct machine *m);
 // Carries the board's interrupt lines to the harts.
 void harts_see_lines(struct machine *m);
 void harts_drop_reservations(struct machine *m);

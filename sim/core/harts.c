@@ -36,6 +36,30 @@ enum round_state harts_next_turn(struct machine *m)
     return state;
 }
 
+// Do all harts run, and do they agree on the time? Then the end of a round levels nothing.
+static bool are_level(const struct machine *m)
+{
+    u64 time = hart_time(&m->hart[0].state), differences = 0;
+    for (u32 i = 0; i < m->config.harts; i++) {
+        const struct hart_state *s = &m->hart[i].state;
+        differences |= (hart_time(s) ^ time) | (s->run ^ (u32)HART_RUNNING);
+    }
+    return !differences;
+}
+
+bool harts_turn_passes(struct machine *m)
+{
+    struct round *r = &m->core.round;
+    u32 last = r->hart, next = last + 1 < m->config.harts ? last + 1 : 0;
+    if (r->left || next == last || m->hart[next].state.run != HART_RUNNING ||
+        (next == 0 && !are_level(m)))
+        return false;
+    *r = (struct round){.hart = next, .left = ROUND_INSTRUCTIONS};
+    m->current = next;
+    machine_hart_drop_reservation(m, last);
+    return true;
+}
+
 void harts_see_lines(struct machine *m)
 {
     for (u32 i = 0; i < m->config.harts; i++)

@@ -108,6 +108,30 @@ static enum reach fast_reach(struct fast_hart *f, const struct record *r, gva va
 
 // ---- host code
 
+// Runs the host code for a record, from wherever in its block that is. `left` steps suffice for the
+// rest of the block. Returns what `enter` does.
+static inline u32 enter_native(struct fast_hart *f, struct code_page *page, u32 index, u64 left,
+                               gva va)
+{
+    struct translator *t = f->fast->jit;
+    struct jit_vars *vars = &t->jit->vars;
+    const struct native_page *n = page->native;
+    vars->left = left - n->rest[index];
+    vars->ram = f->ram;
+    vars->tlb = f->set->entry;
+    vars->page = page;
+    vars->entry = page->native->entry;
+    vars->va = va;
+    u32 at = t->enter(f->hart->state.x, (const u8 *)t->jit + n->place[index]);
+    // With fewer steps left than a block may take, the deadline may be why it did so little.
+    if (vars->left >= JIT_BLOCK)
+        jit_result(f->fast, page, index, left - vars->left);
+    if (vars->wanted)
+        jit_leader(f->fast, vars->page, at / 4);
+    vars->wanted = 0;
+    return at;
+}
+
 // Runs the host code for r, from wherever in its block r is. Returns the record to go on at, in
 // whatever page that is; it is r itself if the block would run past the deadline. NULL: no record
 // is at hand, and the state is settled.
@@ -116,33 +140,75 @@ static struct record *run_native(struct fast_hart *f, const struct record *r, ui
     struct translator *t = f->fast->jit;
     struct jit_vars *vars = &t->jit->vars;
     struct code_page *page = f->page;
-    const struct native_page *n = page->native;
-    u32 index = (u32)(r - page->record), block = n->rest[index];
+    u32 index = (u32)(r - page->record);
     u64 left = steps_left(r, *stop);
-    if (left < block)
+    if (left < page->native->rest[index])
         return &page->record[index];
-    vars->left = left - block;
-    vars->ram = f->ram;
-    vars->tlb = f->set->entry;
-    vars->page = page;
-    vars->entry = page->native->entry;
-    vars->va = pc_of(f, r) & ~(PAGE_SIZE - 1);
-    u32 at = t->enter(f->hart->state.x, (const u8 *)t->jit + n->place[index]);
-    // With fewer steps left than a block may take, the deadline may be why it did so little.
-    if (vars->left >= JIT_BLOCK)
-        jit_result(f->fast, page, index, left - vars->left);
+    u32 at = enter_native(f, page, index, left, pc_of(f, r) & ~(PAGE_SIZE - 1));
     if (at == JIT_FAR) {
         settle_at(f, vars->target, vars->left);
         return NULL;
     }
     if (vars->page != page || vars->va != (pc_of(f, r) & ~(PAGE_SIZE - 1)))
         go_on_at(f, vars->page, vars->va + at % PAGE_SIZE);
-    if (vars->wanted)
-        jit_leader(f->fast, f->page, at / 4);
-    vars->wanted = 0;
     f->r = &f->page->record[at / 4];
     *stop = (uintptr_t)f->r + vars->left * sizeof *r;
     return f->r;
+}
+
+// ---- a turn
+
+// Does `p` say where the hart goes on? This asks the same as find_code_nearby, with few branches.
+// They matter where turns are short: the host predicts a branch of the guest's code by the branches
+// before it, and those of a turn's beginning tell it nothing.
+static inline bool is_at_hand(const struct hart_state *s, const struct recent_code *p)
+{
+    u32 place = (s->pc & ~(PAGE_SIZE - 4)) ^ p->tag;
+    u32 view = (s->satp ^ p->satp) | ((s->sstatus & VIEW_BITS) ^ p->view);
+    if (place | view)
+        return false;
+    return !((*p->name ^ p->context) | (p->entry->tag ^ p->tag) | (p->entry->delta ^ p->delta));
+}
+
+// The value of core.steps to stop at, if the hart goes on now; 0: an interrupt is pending.
+static inline u64 turn_end(const struct fast_hart *f, const struct hart_state *s)
+{
+    u32 open = open_interrupts(s);
+    if (!open)
+        return f->until;
+    if (is_pending(s, open))
+        return 0;
+    return open & IP_STIP ? stop_for_timer(f) : f->until;
+}
+
+// Does a turn in host code, or its beginning: as far as the next interrupt, or the first
+// instruction that is not for host code. Before and after, the state is settled. What is not at
+// hand is left to run_piece. Most turns of several harts need nothing else.
+static void run_turn(struct fast_hart *f)
+{
+    struct hart *h = f->hart;
+    struct hart_state *s = &h->state;
+    const struct recent_code *p = recent_of(f->recent[false], s);
+    struct machine_core *core = &h->machine->core;
+    bool is_special = f->has_h | h->machine->leave | (s->run != HART_RUNNING);
+    if (is_special || !is_at_hand(s, p))
+        return;
+    struct code_page *page = p->page;
+    u32 index = s->pc / 4 % CODE_WORDS;
+    u64 stop = turn_end(f, s), left = stop - core->steps;
+    if (page->record[index].handler != f->fast->handlers[OP_native] || !stop ||
+        left < page->native->rest[index])
+        return;
+    // The page must not be dropped while its code runs.
+    page->entered = true;
+    f->page = page;
+    f->set = p->set;
+    u32 at = enter_native(f, page, index, left, s->pc & ~(PAGE_SIZE - 1));
+    const struct jit_vars *vars = &f->fast->jit->jit->vars;
+    f->page = NULL;
+    s->pc = at == JIT_FAR ? vars->target : vars->va + at;
+    s->retired += left - vars->left;
+    core->steps += left - vars->left;
 }
 
 // ---- the interpreter, twice
@@ -196,7 +262,9 @@ static void run(struct hart *h, u64 until)
         code_age(fast, hart_time(&h->state));
     do {
         f->until = until - *steps < STEPS_AT_ONCE ? until : *steps + STEPS_AT_ONCE;
-        run_piece(f);
+        run_turn(f);
+        if (*steps != f->until)
+            run_piece(f);
     } while (*steps == f->until && f->until != until);
 }
 

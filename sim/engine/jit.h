@@ -1,21 +1,21 @@
 // The translator: it turns what the fast engine runs often into code of the host (x86-64). It
-// leaves to the interpreter (sim/engine/fast_loop.h) all that is not quick, and the last steps
-// before a deadline; the interpreter can go on at any record. So the translator knows no traps, no
-// devices and few CSRs, and the machine is the same by construction.
+// leaves to the interpreter (sim/engine/fast_loop.h) all that is not quick; the interpreter can go
+// on at any record. So the translator knows no traps, no devices and few CSRs, and the machine is
+// the same by construction.
 //
 //     interpreter                       host code of a page (struct native_page)
 //     record  record  record  record    entry[1024]: where the code for a word begins, or 0
 //       |       |warm   |native              |
 //       |       |       +--- run_native ---> block: enough steps left? instructions, jump --> block
-//       |       +-> jit_arrival: counts,     |                                                 |
-//       |           or translates            v not quick, or too few steps left                v
+//       |       +-> jit_arrival: counts,     |   too few: one step at a time                   |
+//       |           or translates            v not quick, or the deadline                      v
 //       <---------------- r, stop ---------- leave: at this record
 //
-// Deadlines are frequent where several harts take turns, and where a timer is near. So a block has
-// JIT_BLOCK instructions at most: if the steps left do not suffice for a block, the interpreter has
-// few to do. And a block can be entered at each of its words, since no host register holds anything
-// from one instruction to the next that the guest's state lacks: so after a deadline host code goes
-// on where the interpreter has stopped.
+// Deadlines are frequent where several harts take turns, and where a timer is near. So each block
+// has a second copy, which takes the steps one at a time and stops exactly at the deadline. And a
+// block can be entered at each of its words, since no host register holds anything from one
+// instruction to the next that the guest's state lacks: so the next turn goes on where the last one
+// stopped.
 //
 // The unit of translation is a region: all blocks of one page that can be reached inside the page
 // from a record that is often jumped to. Between regions and pages control passes by the entry
@@ -61,6 +61,7 @@ struct jit_vars {
     struct code_page *const *pages;
     const struct jit *jit;
     gva target; // of JIT_FAR: where control goes
+    u32 stop;   // index of the record at which the deadline is, in a block that it cuts short
     u32 wanted; // not 0: it left because there is no code for where control went
 };
 
@@ -78,8 +79,8 @@ struct translator {
     bool refused; // the host no longer lets code be made
     u32 used;     // bytes of jit
     u64 paid;     // the value of core.steps by which what was translated will have been earned
-    u32 leave, wanting, go_far; // offsets in jit: the ways out of host code
-    u32 first;                  // and where the first region goes
+    u32 leave, stop, wanting, go_far; // offsets in jit: the ways out of host code
+    u32 first;                        // and where the first region goes
     // Enters host code; returns 4 * the index of the record where it left, or JIT_FAR.
     u32 (*enter)(u32 *x, const void *code);
 };

@@ -76,17 +76,21 @@ static u32 emit_block(struct emitter *e, u32 index)
     return end;
 }
 
-// The second copy of a block, for when the deadline lies inside it. Each instruction takes a step of
-// its own, so host code stops exactly at the deadline. The last instruction is never reached, and
-// it is the only one that may jump.
+// The second copy of a block, for when the deadline lies inside it. Each instruction takes a step
+// of its own, so host code stops exactly at the deadline. The last instruction is never reached,
+// and it is the only one that may jump.
 static void emit_counted(struct emitter *e, const struct start *start)
 {
     u32 last = start->index + start->length - 1;
     x86_land(start->jump, e->c.at);
     emit_give_back(&e->c, start->length);
+    x86_reg(&e->c, false, X86_LOAD, RAX, R14);
+    x86_reg(&e->c, false, X86_GROUP1, GROUP1_ADD, RAX);
+    x86_word(&e->c, start->index);
+    x86_var(&e->c, false, X86_STORE, RAX, &e->vars->stop);
     e->left_in_block = 1;
     for (e->index = start->index; e->index < last; e->index++) {
-        emit_cold(e, emit_take(&e->c, 1), 1);
+        x86_land(emit_take(&e->c, 1), jit_way(e->t, e->t->stop));
         emit_insn(e, e->index);
     }
     emit_leave(e, last);
@@ -153,6 +157,16 @@ static void emit_way_out(struct x86 *c, const struct jit_vars *vars)
     x86_byte(c, 0xc3); // ret
 }
 
+// The deadline has come in the second copy of a block, at record vars->stop.
+static void emit_stop(struct x86 *c, const struct translator *t)
+{
+    x86_reg(c, true, X86_XOR, R14, R14);
+    x86_var(c, false, X86_LOAD, RAX, &t->jit->vars.stop);
+    x86_reg(c, false, X86_SHIFT, SHIFT_LEFT, RAX);
+    x86_byte(c, 2);
+    x86_land(x86_jump(c), jit_way(t, t->leave));
+}
+
 // A jump to address RAX in another page. It goes to the host code of that page if the TLB and the
 // table of pages have it.
 static void emit_go_far(struct x86 *c, const struct translator *t, u32 ram_pages)
@@ -206,6 +220,8 @@ void jit_emit_frame(struct translator *t, u32 ram_pages)
     x86_set(&c, RCX, true);
     x86_var(&c, false, X86_STORE, RCX, &t->jit->vars.wanted);
     x86_land(x86_jump(&c), base + t->leave);
+    t->stop = (u32)(c.at - base);
+    emit_stop(&c, t);
     t->go_far = (u32)(c.at - base);
     emit_go_far(&c, t, ram_pages);
     t->first = t->used = (u32)(c.at - base);

@@ -6,7 +6,8 @@
 //     R14  the steps left
 //     R15  the entries of the TLB set in force
 //
-// A block begins by subtracting its length from the steps left. If the steps do not suffice, or the
+// A block begins by subtracting its length from the steps left. If the steps do not suffice, a
+// second copy of the block goes on, which counts each instruction (struct start). If the
 // interpreter has to do an instruction, the way out gives back what was not executed (struct cold).
 // Read next: sim/engine/jit_insn.c.
 #ifndef SIM_ENGINE_JIT_EMIT_H
@@ -46,7 +47,7 @@ struct emitter {
     u32 left_in_block; // instructions, this one included
     u32 starts, colds, links;
     struct start start[CODE_WORDS];
-    struct cold cold[6 * CODE_WORDS];
+    struct cold cold[4 * CODE_WORDS];
     struct link link[2 * CODE_WORDS];
 };
 
