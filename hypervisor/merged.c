@@ -160,7 +160,9 @@ static mpa find_root(struct turn *t)
     if (!space)
         return 0;
     space->hgatp = hgatp;
-    space->used = ++m->stamp;
+    // A VCPU that goes on after a pause chooses again what it has, and a pause must leave no mark.
+    if (!space->used || space->used != m->stamp)
+        space->used = ++m->stamp;
     return space->root;
 }
 

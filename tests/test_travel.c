@@ -27,6 +27,7 @@ struct walk {
     u32 count;
     u32 again; // how often a moment was come to for a second time
     u32 worlds, forks;
+    u32 in_guest_mode; // how many of the moments found the hart there
 };
 
 static u64 roll(struct walk *w, u64 below)
@@ -100,6 +101,7 @@ static void arrive(struct walk *w)
         return;
     struct visit now = visit_now(w->d);
     w->worlds |= 1u << now.generation;
+    w->in_guest_mode += machine_hart(p->machine, 0)->virt;
     for (u32 i = 0; i < w->count; i++) {
         const struct visit *v = &w->visit[i];
         if (v->generation != now.generation || v->steps != now.steps)
@@ -227,28 +229,59 @@ static const char worlds[] =
     "check('it ran', n > 0)\nmark 'the third world'\n"
     "machine {}\nguest { image = 'k.s', ram = '8M' }\non('trap', count)\nrun { steps = 2000000 }\n";
 
+// The hart runs guests in its guest mode, and a VMM in guest mode runs one of its own so.
+static const char guest_mode[] =
+    "-- Guest mode\n"
+    "machine { profile = 'h' }\nvmm { technique = 'assist' }\n"
+    "guest { image = 'kite', append = 'selftest' }\nrun { steps = 200000 }\n"
+    "machine { profile = 'h' }\nvmm { technique = 'assist' }\n"
+    "local v = vmm { name = 'v', technique = 'assist' }\n"
+    "guest { image = 'kite', append = 'selftest', inside = v }\nrun { steps = 400000 }\n"
+    "mark 'the third world'\n"
+    "machine { profile = 'h' }\nvmm { technique = 'trap' }\n"
+    "local v = vmm { name = 'v', technique = 'assist' }\n"
+    "guest { image = 'kite', append = 'selftest', inside = v }\nrun { steps = 2000000 }\n";
+
 // TRAVEL=100 takes a hundred walks.
-static void over_worlds(void)
+static struct walk take_walks(const char *script, u64 usual)
 {
     const char *more = getenv("TRAVEL");
-    u64 walks = more ? strtoull(more, NULL, 10) : 4;
-    u32 worlds_seen = 0, forks = 0, again = 0;
+    u64 walks = more ? strtoull(more, NULL, 10) : usual;
+    struct walk all = {0};
     for (u64 seed = 1; seed <= walks; seed++) {
         struct walk *w = calloc(1, sizeof *w);
         CU_ASSERT_PTR_NOT_NULL_FATAL(w);
-        take_a_walk(worlds, seed, 150, w);
-        worlds_seen |= w->worlds;
-        forks += w->forks;
-        again += w->again;
+        take_a_walk(script, seed, 150, w);
+        all.worlds |= w->worlds;
+        all.forks += w->forks;
+        all.again += w->again;
+        all.in_guest_mode += w->in_guest_mode;
         free(w);
     }
-    CU_ASSERT_EQUAL(worlds_seen, 7);
-    CU_ASSERT(forks > 0);
-    CU_ASSERT(again > 20 * walks);
+    CU_ASSERT(all.again > 20 * walks);
+    return all;
+}
+
+static void over_worlds(void)
+{
+    struct walk all = take_walks(worlds, 4);
+    CU_ASSERT_EQUAL(all.worlds, 7);
+    CU_ASSERT(all.forks > 0);
+}
+
+static void in_guest_mode(void)
+{
+    struct walk all = take_walks(guest_mode, 3);
+    CU_ASSERT_EQUAL(all.worlds, 7);
+    CU_ASSERT(all.forks > 0);
+    CU_ASSERT(all.in_guest_mode > 20);
 }
 
 const struct suite suite_travel = {
     "travel", (const struct test[]){{"a moment that is come to again is the same, and so is its "
                                      "screen",
                                      over_worlds},
+                                    {"the same where guests run in guest mode, at two depths, and "
+                                     "where the VMM emulates it",
+                                     in_guest_mode},
                                     {0}}};

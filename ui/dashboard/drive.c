@@ -316,7 +316,7 @@ int drive_slice(struct drive *d, int milliseconds)
         notice_lesson(d);
         d->paced += drive_speeds[d->speed].traps ? d->play.stopped : steps;
         now = host_milliseconds();
-        if (d->goal != GOAL_NONE && playback_wants_moment(&d->play, now))
+        if (d->goal != GOAL_NONE && playback_wants_moment(&d->play))
             playback_remember(&d->play);
         if (scenario_state(d->play.sc) == SCENARIO_WAITING && d->goal == GOAL_RUN)
             return 1000;

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOMENT_NEAR 1000 // steps from the newest snapshot in which no other one is taken
-#define MOMENT_EVERY 120 // milliseconds of the host between snapshots of a run
-#define EFFORT_MOST 12   // and so many times what taking one takes, so a run keeps its speed
-#define PAGE_EFFORT 2500 // nanoseconds to copy a page, about (tests/bench/README.md, snapshots)
+#define MOMENT_NEAR 1000    // steps from the newest snapshot in which no other one is taken
+#define MOMENT_EVERY 120000 // microseconds of processor time between snapshots of a run
+#define EFFORT_MOST 16      // and so many times what taking one takes, so a run keeps its speed
+#define PAGE_EFFORT 2500    // nanoseconds to copy a page, about (tests/bench/README.md, snapshots)
 
 // ---- where the run is
 
@@ -150,25 +150,25 @@ void playback_remember(struct playback *p)
                 scenario_resumes(p->sc) == last->resumes;
     if (near || playback_is_over(p))
         return;
-    u64 start = host_milliseconds();
+    u64 start = host_processor_time();
     if (playback_moment(p, &m) && !past_add(&p->past, &m))
         playback_moment_free(&m);
-    p->newest = host_milliseconds();
+    p->newest = host_processor_time();
     p->effort = p->newest - start;
 }
 
-// About how many milliseconds a snapshot would take now. The last one says it, unless the guests
+// About how many microseconds a snapshot would take now. The last one says it, unless the guests
 // have written to more pages since.
 static u64 effort_now(const struct playback *p)
 {
     u64 pages = p->machine ? machine_pages_to_save(p->machine) : 0;
-    u64 copying = pages * PAGE_EFFORT / 1000000;
+    u64 copying = pages * PAGE_EFFORT / 1000;
     return copying > p->effort ? copying : p->effort;
 }
 
-bool playback_wants_moment(const struct playback *p, u64 now)
+bool playback_wants_moment(const struct playback *p)
 {
-    u64 since = now - p->newest;
+    u64 since = host_processor_time() - p->newest;
     return since >= MOMENT_EVERY && since >= EFFORT_MOST * effort_now(p);
 }
 

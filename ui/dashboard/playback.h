@@ -65,8 +65,8 @@ struct playback {
     u64 world_began; // scenario_steps when this world was built
 
     struct past past;
-    u64 effort;                // milliseconds that taking the newest snapshot took
-    u64 newest;                // host time at which the newest snapshot was taken
+    u64 effort;                // microseconds that taking the newest snapshot took
+    u64 newest;                // host_processor_time when the newest snapshot was taken
     struct typed_input *typed; // in the order of time
     u32 typed_count, typed_room;
     u32 typed_next; // the first that is still to be typed again
@@ -129,8 +129,10 @@ extern const struct past playback_no_past;
 void playback_forget_future(struct playback *p);
 // Takes a snapshot, unless there is one so near that running on from it takes no time.
 void playback_remember(struct playback *p);
-// Is it time for another snapshot of a run under way? `now` is host_milliseconds.
-bool playback_wants_moment(const struct playback *p, u64 now);
+// Is it time for another snapshot of a run under way? A snapshot is due when the run has used so
+// much processor time since the last one that going back would take long. So other programs change
+// neither what the past costs nor how long the way back is.
+bool playback_wants_moment(const struct playback *p);
 // A person types to the console of this guest of the world. Input that was typed later than this
 // moment, before the run was taken back to it, is forgotten.
 void playback_type(struct playback *p, u32 guest, const char *bytes, size_t count);

@@ -1,4 +1,4 @@
-// The host's clock. Only the pace of a run and of the drawing depends on it: nothing that a
+// The host's clocks. Only the pace of a run and of the drawing depends on it: nothing that a
 // simulated machine can see.
 #ifndef UI_TERMINAL_CLOCK_H
 #define UI_TERMINAL_CLOCK_H
@@ -7,5 +7,7 @@
 
 // Milliseconds on a clock that never goes back.
 u64 host_milliseconds(void);
+// Microseconds of processor time that this process has used. Other programs do not count.
+u64 host_processor_time(void);
 
 #endif
