@@ -96,9 +96,38 @@ static char *hide_word(char *word)
     return word + size;
 }
 
+static bool row_has(const struct cells *c, int row, const char *ascii)
+{
+    int length = (int)strlen(ascii), same = 0;
+    for (int column = 0; column < c->columns && same < length; column++)
+        same = c->at[row * c->columns + column].glyph == (u32)ascii[same] ? same + 1 : 0;
+    return same == length;
+}
+
+// A step more or less, and another column of the timeline has the trap: hides what it draws.
+static void hide_timeline(const struct cells *c)
+{
+    static const u32 side = 0x2502; // the line at the side of a pane
+    bool in_timeline = false;
+    for (int row = 0; row < c->rows; row++) {
+        struct cell *cells = &c->at[row * c->columns];
+        in_timeline = cells->glyph == side ? in_timeline : row_has(c, row, "5 Timeline");
+        for (int column = 1; column < c->columns - 1 && cells->glyph == side && in_timeline;
+             column++)
+            cells[column] = (struct cell){.glyph = '~'};
+    }
+}
+
 void golden_compare_but_places(const struct cells *c, const char *name)
 {
-    char *text = text_of(c), *end = strstr(text, "---- roles");
+    size_t size = (size_t)c->rows * (size_t)c->columns * sizeof *c->at;
+    struct cells copy = *c;
+    copy.at = malloc(size);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(copy.at);
+    memcpy(copy.at, c->at, size);
+    hide_timeline(&copy);
+    char *text = text_of(&copy), *end = strstr(text, "---- roles");
+    free(copy.at);
     for (char *at = text; at < end;)
         at = strspn(at, "0123456789abcdef") ? hide_word(at) : at + 1;
     golden_compare_text(text, name);
