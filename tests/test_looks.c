@@ -1,6 +1,6 @@
-// The panes in the light and in the mono theme. The text of these screens is that of the golden
-// screens of tests/test_views.c, so only the looks are kept: for each run of cells that look alike
-// their number, and a letter for the look.
+// The panes in the light, the mono and the high-contrast theme. The text of these screens is that
+// of the golden screens of tests/test_views.c, so only the looks are kept: for each run of cells
+// that look alike their number, and a letter for the look.
 #include "tests/golden.h"
 #include "tests/stage.h"
 #include "tests/suite.h"
@@ -78,8 +78,8 @@ static void golden_theme(enum theme theme, int rows, int columns)
 
 static void test_themes(void)
 {
-    static const enum theme themes[] = {THEME_LIGHT, THEME_MONO};
-    for (int i = 0; i < 2; i++) {
+    static const enum theme themes[] = {THEME_LIGHT, THEME_MONO, THEME_CONTRAST};
+    for (int i = 0; i < 3; i++) {
         golden_theme(themes[i], 24, 80);
         golden_theme(themes[i], 50, 160);
     }
@@ -88,4 +88,6 @@ static void test_themes(void)
 const struct suite suite_looks = {
     "looks",
     (const struct test[]){
-        {"each pane has its golden looks in the light and the mono theme", test_themes}, {0}}};
+        {"each pane has its golden looks in the light, the mono and the high-contrast theme",
+         test_themes},
+        {0}}};

@@ -57,6 +57,19 @@ static struct pane_state state_of_pane(const struct screen_state *state, enum pa
                                .typing = state->typing && pane == PANE_CONSOLE};
 }
 
+// Leaves out what stands last in the title, if it is a number that has no room: a number that is
+// cut would be another number.
+static void fit_numbers(char *title, int room)
+{
+    for (char *part = title; (int)text_columns(title) > room; *part = 0) {
+        part = title;
+        for (char *next = title; (next = strstr(next, "  ")); next += 2)
+            part = next;
+        if (part == title || part[2] < '0' || part[2] > '9')
+            return;
+    }
+}
+
 static void draw_title(const struct area *a, const struct box *p, const struct model *now,
                        struct screen_state *state)
 {
@@ -75,6 +88,7 @@ static void draw_title(const struct area *a, const struct box *p, const struct m
     if (!extra[0] || column + 3 >= end)
         return;
     column = area_put(a, p->row, column, ROLE_PLAIN, 0, " ");
+    fit_numbers(extra, end - 1 - column);
     column = area_put_until(a, p->row, column, end - 1, ROLE_DIM, 0, extra);
     area_put(a, p->row, column, ROLE_PLAIN, 0, " ");
 }

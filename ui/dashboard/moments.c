@@ -8,7 +8,7 @@
 
 #define MOMENT_NEAR 1000    // steps from the newest snapshot in which no other one is taken
 #define MOMENT_EVERY 120000 // microseconds of processor time between snapshots of a run
-#define EFFORT_MOST 16      // and so many times what taking one takes, so a run keeps its speed
+#define EFFORT_MOST 12      // and so many times what taking one takes, so a run keeps its speed
 #define PAGE_EFFORT 2500    // nanoseconds to copy a page, about (tests/bench/README.md, snapshots)
 
 // ---- where the run is

@@ -99,21 +99,25 @@ static void put_page(struct writer *w, const struct table_walk *walk)
     put_second(w, &walk->page);
 }
 
+#define ENTRY_WIDTH 54 // columns of an entry with the word "superpage"
+
 static void put_entry(struct writer *w, const struct table_walk *walk, u32 i)
 {
     u32 entry = walk->entry[i];
     u64 to = (u64)PTE_PPN(entry) << PAGE_SHIFT;
     bool last = i + 1 == walk->entries;
-    const char *super = walk->two_stages ? "  4M" : "  superpage"; // there is less room
+    // In a narrow pane, and beside a second stage, there is room for the short word alone.
+    bool narrow = walk->two_stages || w->area->columns < ENTRY_WIDTH;
+    const char *super = narrow ? " 4M" : "  superpage";
     char text[96], bits[16];
     if (last && walk->leaf)
-        snprintf(text, sizeof text, "[%03x] %08x  -> %08llx  %s%s", walk->index[i], entry,
+        snprintf(text, sizeof text, "[%03x] %08x -> %08llx  %s%s", walk->index[i], entry,
                  (unsigned long long)walk->physical, print_bits(entry, bits), i == 0 ? super : "");
     else if (entry & PTE_V)
-        snprintf(text, sizeof text, "[%03x] %08x  -> table %08llx", walk->index[i], entry,
+        snprintf(text, sizeof text, "[%03x] %08x -> table %08llx", walk->index[i], entry,
                  (unsigned long long)to);
     else
-        snprintf(text, sizeof text, "[%03x] %08x  nothing: V is 0", walk->index[i], entry);
+        snprintf(text, sizeof text, "[%03x] %08x nothing: V is 0", walk->index[i], entry);
     area_target(w->area, w->row, 0, w->area->columns, TARGET_BITS, entry);
     put_line(w, last && !walk->leaf ? ROLE_WARNING : ROLE_PLAIN, 0, 2, text);
     put_second(w, &walk->second[i]);
@@ -145,7 +149,7 @@ static void put_table(struct writer *w, const struct model *now, u32 index)
     else if (guest)
         snprintf(text, sizeof text, "guest %s  satp %08x", name, walk->satp);
     else if (real)
-        snprintf(text, sizeof text, "shadow of L0: the hart walks this  satp %08x", walk->satp);
+        snprintf(text, sizeof text, "shadow of L0, in the hart's satp %08x", walk->satp);
     else
         snprintf(text, sizeof text, "shadow that the VMM in %s keeps  satp %08x", name, walk->satp);
     put_line(w, guest ? words_role(&now->vcpu.path) : ROLE_VMM, ATTRIBUTE_BOLD, 0, text);

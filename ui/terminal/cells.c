@@ -186,6 +186,9 @@ int area_put_wrapped(const struct area *a, int row, int column, int end, enum ro
     for (; *text; text += bytes + strspn(text + bytes, " ")) {
         int width = word_width(text, &bytes);
         if (at > column && at + width > end) {
+            if (row + rows == a->rows) // what follows has no room: the last row says so
+                put_glyph(a, row + rows - 1, at <= end ? at - 1 : end - 1, role, attributes,
+                          ELLIPSIS);
             rows++;
             at = column;
         }

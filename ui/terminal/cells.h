@@ -100,7 +100,8 @@ int area_print(const struct area *a, int row, int column, enum role role, u8 att
 int area_put_until(const struct area *a, int row, int column, int end, enum role role,
                    u8 attributes, const char *text);
 // Puts text into the columns from `column` to before `end`, broken between words over as many rows
-// as it needs. Returns how many rows that is, even if some lie outside the area.
+// as it needs. Returns how many rows that is, even if some lie outside the area. If the text goes
+// on below the area, its last row ends with "…".
 int area_put_wrapped(const struct area *a, int row, int column, int end, enum role role,
                      u8 attributes, const char *text);
 // One glyph, `count` times to the right.
