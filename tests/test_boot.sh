@@ -204,9 +204,9 @@ for vmm in native t32; do
 		verdict $? "$technique under the $vmm VMM on a machine without guest mode is refused, and the way out is said" "$(cat said)"
 	done
 done
-"$trapeze" boot off.s --depth 1 --profile h --technique assist-shadow --twin >said 2>&1
-[ $? = 2 ] && grep -q 'takes the technique trap' said
-verdict $? "a twin of a guest in guest mode is refused" "$(cat said)"
+"$trapeze" boot off.s --depth 2 --profile h --technique assist-shadow --twin >said 2>&1
+[ $? = 2 ] && grep -q 'do not come to the outermost VMM' said
+verdict $? "a twin of a guest by trap inside a VMM in guest mode is refused, and the way out is said" "$(cat said)"
 "$trapeze" boot off.s --technique assist >said 2>&1
 [ $? = 2 ] && grep -q 'say --depth 1 or more' said
 verdict $? "a technique without a VMM is refused, and the way out is said" "$(cat said)"

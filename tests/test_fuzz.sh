@@ -73,6 +73,10 @@ equal "tell the same events when a run is chopped into pieces" $((count / 50)) -
 # The twin holds a VMM against a bare machine at every entry and exit, by a rule of its own.
 equal "live as on the bare machine beside them, from exit to exit, by either policy" $((count / 2)) --only twin --only twin-drop-all
 equal "live as on the bare machine beside them under VMMs that are T32 code" $((count / 20)) --only twin-t32 --only twin-depth-2
+equal "live as on the bare machine beside them in guest mode, with either kind of page tables" $((count / 10)) --only twin-assist \
+	--only twin-assist-shadow
+equal "do so under the VMM as T32 code, inside a VMM in guest mode, and inside one that traps" $((count / 20)) --only twin-t32-assist \
+	--only twin-t32-assist-shadow --only twin-assist-in-assist --only twin-assist-in-trap
 
 # The checks themselves: a fault that is put in must be found, and its program shrunk to a few pieces.
 finds() { # finds CONFIGURATION PATTERN

@@ -38,10 +38,23 @@ same "the C kernel's self-test at depth 2" "$guests/kite.elf" --append selftest 
 [ "$(grep -c 'selftest: all passed' out)" = 1 ]
 verdict $? "and its console is heard once, whatever the twin tries out"
 
+for how in "--technique assist" "--technique assist --vmm t32" "--technique assist --harts 2" "--technique assist --adue --misaligned emulate" \
+	"--technique assist-shadow" "--technique assist-shadow --vmm t32"; do
+	# shellcheck disable=SC2086
+	same "the C kernel's self-test in guest mode, $how" "$guests/kite.elf" --append selftest --depth 1 --profile h $how
+done
+for how in "--depth 2" "--depth 2 --vmm t32" "--depth 3" "--depth 2 --enlightened"; do
+	# shellcheck disable=SC2086
+	same "the C kernel's self-test in guest mode, $how" "$guests/kite.elf" --append selftest --profile h --technique assist $how
+done
+printf '\tla t0, 1f\n\tcsrw stvec, t0\n\tcsrr s1, time\n\tecall\n\t.align 2\n1:\tli t0, 0x40000000\n\tcsrw stvec, t0\n\tebreak\n' >own.s
+same "a guest in guest mode whose handler cannot be fetched" own.s --depth 1 --profile h --technique assist
+
 printf 'echo what is typed\nhalt\n' >keys
 input=keys same "a kernel that reads its console" "$guests/kite.elf" --depth 1
 grep -q '^what is typed' out
 verdict $? "and it reads what was typed"
+input=keys same "the same in guest mode" "$guests/kite.elf" --depth 1 --profile h --technique assist
 
 printf '\tli t0, 0x100000\n\tli t1, 0x73333\n\tsw t1, 0(t0)\n' >fail.s
 same "a guest that powers off with a failure" fail.s --depth 1

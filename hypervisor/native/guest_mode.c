@@ -68,7 +68,6 @@ void guest_mode_save(struct hw *hw, const struct hart_state *real, struct hart_s
         guest->sip = h->hvip >> 1 & IP_SSIP;
         guest->stimecmp = h->vstimecmp;
     }
-    h->hie = 0; // an interrupt of the guest must not end the VMM's own wait (hw_idle)
 }
 
 // ---- hypervisor/hw.h
@@ -133,6 +132,14 @@ void guest_mode_end(struct hw *hw, struct hart_state *real)
     real->virt = false;
     copy_bank(real, &reset);
     real->sscratch = machine_hart_extension(hw->native->m, hw->hart)->other.sscratch;
+    guest_mode_idle(hw);
+}
+
+void guest_mode_idle(struct hw *hw)
+{
+    struct machine *m = hw->native->m;
+    if (machine_config(m)->profile & ISA_H)
+        machine_hart_extension(m, hw->hart)->hie = 0;
 }
 
 struct hw_guest_fault hw_guest_fault(struct hw *hw)

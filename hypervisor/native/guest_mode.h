@@ -29,5 +29,7 @@ void guest_mode_load(struct hw *hw, struct hart_state *real, const struct hart_s
 void guest_mode_save(struct hw *hw, const struct hart_state *real, struct hart_state *guest);
 // The next guest runs in real U.
 void guest_mode_end(struct hw *hw, struct hart_state *real);
+// The VMM is about to wait. An interrupt of the guest must not end that.
+void guest_mode_idle(struct hw *hw);
 
 #endif

@@ -140,6 +140,7 @@ u64 hw_now(struct hw *hw)
 
 void hw_idle(struct hw *hw, u64 until)
 {
+    guest_mode_idle(hw);
     hw->idle = true;
     machine_hart_idle(hw->native->m, hw->hart, until);
 }

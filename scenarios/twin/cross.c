@@ -37,18 +37,43 @@ static bool compare_more(struct twin *t, struct guest *g)
             look_at_word(t);
         return true;
     }
-    return follow_console(t, g) && (!t->options.rights || rights_hold(t, g));
+    if (!follow_console(t, g))
+        return false;
+    if (!t->options.rights)
+        return true;
+    if (g->in_guest_mode && !guest_mode_is_shadowed(t))
+        return guest_mode_memory_holds(t, g);
+    return rights_hold(t, g);
+}
+
+// Whose memory does the next instruction lie in? In guest mode a guest may run on even where it has
+// mapped nothing: it takes that page fault by itself. Then its page table says whose it is.
+static u32 find_owner(struct twin *t)
+{
+    const struct hart_state *real = twin_real(t);
+    enum view view;
+    mpa at;
+    gva pc = guest_mode_first_pc(t, &view);
+    u32 cause = sight_walk(t->m, real, view, pc, ACCESS_FETCH, &at);
+    // One shadow serves U and K there. The hart may still know an entry for K where the shadow has
+    // one for U, as long as the guest has not fenced its change.
+    if (cause && guest_mode_is_shadowed(t))
+        cause = sight_walk(t->m, real, view == VIEW_U ? VIEW_K : VIEW_U, pc, ACCESS_FETCH, &at);
+    if (guest_mode_has_own_fault(t, cause))
+        cause = sight_walk_root(t->m, real, &at);
+    t->unmapped = cause;
+    return cause ? NOBODY : owner_of(t, at);
 }
 
 static bool enter(struct twin *t)
 {
     const struct hart_state *real = twin_real(t);
-    mpa at;
     t->counts.entries++;
     t->retired = real->retired;
     t->entered_at = real->pc;
-    t->unmapped = sight_walk(t->m, real, VIEW_U, real->pc, ACCESS_FETCH, &at);
-    t->current = t->unmapped ? NOBODY : owner_of(t, at);
+    t->current = find_owner(t);
+    if (t->current != NOBODY)
+        twin_current(t)->in_guest_mode = real->virt;
     if (t->current != NOBODY)
         return follow_enter(t, twin_current(t)) && compare_more(t, twin_current(t));
     if (t->unmapped || t->options.nested)
@@ -124,6 +149,7 @@ void twin_restart(struct twin *t)
     for (u32 i = 0; i < t->guests; i++) {
         machine_restore(t->guest[i].is.bare, t->guest[i].start);
         t->guest[i].left = false;
+        t->guest[i].in_guest_mode = false;
         t->guest[i].exits = 0;
         t->guest[i].fence_count = 0;
     }

@@ -11,6 +11,15 @@
 // delivered. A few more may come where a trap handler itself traps.
 #define STEPS_HIDDEN 8
 
+// Where the traps of a guest in guest mode go, only its CSRs tell.
+static bool differ_in_csrs(struct twin *t, const struct csr_difference *d)
+{
+    char expected[64], happened[64];
+    snprintf(expected, sizeof expected, "%s = 0x%08" PRIx32, d->name, d->bare);
+    snprintf(happened, sizeof happened, "%s = 0x%08" PRIx32, d->name, d->real);
+    return differs(t, expected, happened);
+}
+
 static bool agree(const struct hart_state *bare, const struct hart_state *real, gva real_pc)
 {
     return bare->pc == real_pc && !memcmp(bare->x, real->x, sizeof bare->x);
@@ -24,7 +33,7 @@ static bool step_bare(struct twin *t, struct guest *g)
 {
     struct hart_state before = *guest_bare(g);
     struct decoded d;
-    bool interrupted = hart_interrupt(&before, hart_time(&before));
+    bool interrupted = sight_interrupt(g->is.bare, g->hart);
     bool fetched = !interrupted && sight_insn(g->is.bare, &before, &d);
     if (fetched && !fences_note(g, &before, &d)) {
         t->state = TWIN_LACKS;
@@ -74,7 +83,11 @@ static bool hides_a_step(const struct guest *g)
     case CAUSE_STORE_PAGE:
     case CAUSE_STORE_ACCESS:
         return hides_a_fault(g, ACCESS_WRITE);
-    default: // an instruction that is to be emulated, or a trap that is the guest's own
+    case CAUSE_GUEST_FETCH_PAGE:
+    case CAUSE_GUEST_LOAD_PAGE:
+    case CAUSE_GUEST_STORE_PAGE:
+        return false; // a device moves pc, and a fault changes CSRs; else a VMM fills its table
+    default:          // an instruction that is to be emulated, or a trap that is the guest's own
         return !(g->exit.cause & CAUSE_INTERRUPT);
     }
 }
@@ -90,13 +103,20 @@ bool follow_enter(struct twin *t, struct guest *g)
 {
     const struct hart_state *real = twin_real(t);
     struct hart_state after_one = {0};
+    struct csr_difference csr = {0}, found = {0};
     g->hart = machine_turn(g->is.bare);
     bool hidden = hides_a_step(g), ended = is_over(g);
     for (u32 k = 0; k <= STEPS_HIDDEN && !is_over(g); k++) {
         if (k && !step_bare(t, g))
             return false;
         g->hart = machine_turn(g->is.bare);
-        if ((k || !hidden) && agree(guest_bare(g), real, real->pc)) {
+        if (g->in_guest_mode)
+            csr = guest_mode_compare(t, g);
+        bool same = agree(guest_bare(g), real, real->pc);
+        if (same && !found.name)
+            found = csr;
+        if ((k || !hidden) && same && !csr.name) {
+            t->counts.probes += g->in_guest_mode;
             g->left = false;
             t->exits_alone = 0;
             return true;
@@ -110,7 +130,25 @@ bool follow_enter(struct twin *t, struct guest *g)
     where_after_exit(t, g);
     if (ended)
         return differs(t, "the guest has come to its end", "it goes on");
+    if (found.name)
+        return differ_in_csrs(t, &found);
     return differs_in_registers(t, &after_one, real, real->pc);
+}
+
+// In guest mode a guest takes traps by itself. They are steps, too, but no instruction retires. The
+// last of them may come after the last instruction.
+static void run_with_traps(struct twin *t, struct guest *g, u64 ran, gva pc)
+{
+    const struct hart_state *bare = guest_bare(g);
+    u64 end = bare->retired + ran, steps;
+    do {
+        steps = machine_steps(g->is.bare);
+        if (bare->retired < end)
+            machine_run(g->is.bare, end - bare->retired);
+    } while (bare->retired < end && machine_steps(g->is.bare) != steps);
+    for (u32 k = 0; k < STEPS_HIDDEN && bare->retired == end; k++)
+        if (!agree(bare, twin_real(t), pc))
+            machine_run(g->is.bare, 1);
 }
 
 bool follow_leave(struct twin *t, struct guest *g, u64 ran, gva pc)
@@ -118,7 +156,9 @@ bool follow_leave(struct twin *t, struct guest *g, u64 ran, gva pc)
     const struct hart_state *bare = guest_bare(g);
     u64 before = bare->retired;
     t->counts.direct += ran;
-    if (ran)
+    if (g->in_guest_mode)
+        run_with_traps(t, g, ran, pc);
+    else if (ran)
         machine_run(g->is.bare, ran);
     if (bare->retired - before == ran && agree(bare, twin_real(t), pc))
         return true;

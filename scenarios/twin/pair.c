@@ -4,14 +4,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_assisted(const struct world_plan *plan)
+// Does the guest run in guest mode, as its VMM runs it?
+static bool is_assisted(const struct world_plan *plan, const struct guest_plan *g)
 {
-    if (technique_has_guest_mode(plan->vmm.technique))
-        return true;
+    u32 own = g->technique; // 1 + its number; 0: it has none of its own
+    if (own)
+        return technique_has_guest_mode(own - 1);
+    const struct vmm_plan *vmm = g->inside ? &plan->guest[g->inside - 1].vmm : &plan->vmm;
+    return technique_has_guest_mode(vmm->technique);
+}
+
+// A VMM in guest mode that runs a guest by trap-and-emulate gets that guest's traps from the hart
+// itself. No machine between them sees the guest come and go.
+static bool hides_a_border(const struct world_plan *plan)
+{
     for (u32 i = 0; i < plan->guests; i++) {
-        u32 own = plan->guest[i].technique; // 1 + its number; 0: it has none of its own
-        if (own && technique_has_guest_mode(own - 1))
-            return true;
+        u32 at = plan->guest[i].inside;
+        if (is_assisted(plan, &plan->guest[i]))
+            continue;
+        for (; at; at = plan->guest[at - 1].inside)
+            if (is_assisted(plan, &plan->guest[at - 1]))
+                return true;
     }
     return false;
 }
@@ -25,17 +38,19 @@ static bool is_fit(const struct world_plan *plan, char *error, size_t size)
         wrong = "a twin needs the virtual clock, where time follows a guest's own instructions";
     else if (plan->machine.harts > 1)
         wrong = "a twin needs one hart under the VMM; several harts have an order of their own";
-    else if (is_assisted(plan))
-        wrong = "a twin compares at every exit what the VMM knows of its guest, which takes the "
-                "technique trap";
+    else if (hides_a_border(plan))
+        wrong = "the traps of a guest under trap-and-emulate inside a VMM in guest mode do not "
+                "come to the outermost VMM, where a twin compares; give both the technique assist, "
+                "or the outer one trap";
     if (wrong)
         snprintf(error, size, "%s", wrong);
     return !wrong;
 }
 
-// The same guest on the bare machine. What concerns only a VMM is left as it is by default.
-static struct world *bare_world(const struct world_plan *plan, u32 guest, enum status *why,
-                                char *error, size_t size)
+// The same guest on the bare machine, which has the hypervisor extension if the guest has it. What
+// concerns only a VMM is left as it is by default.
+static struct world *bare_world(const struct world_plan *plan, u32 guest, bool has_h,
+                                enum status *why, char *error, size_t size)
 {
     struct world_plan *bare = malloc(sizeof *bare);
     if (!bare) {
@@ -48,6 +63,9 @@ static struct world *bare_world(const struct world_plan *plan, u32 guest, enum s
     bare->machine = plan->machine;
     bare->machine.ram = ram;
     bare->machine.harts = harts;
+    bare->machine.profile &= ~(u32)ISA_H;
+    if (has_h)
+        bare->machine.profile |= ISA_H;
     bare->guests = 1;
     bare->guest[0] = (struct guest_plan){.image = g->image,
                                          .source = g->source,
@@ -73,7 +91,7 @@ static bool make_bare(struct twin_pair *p, const struct world_plan *plan, enum s
         if (p->world->guest[i].is_vmm)
             continue;
         p->guest[p->guests] = i;
-        p->bare[p->guests] = bare_world(plan, i, why, error, size);
+        p->bare[p->guests] = bare_world(plan, i, p->world->guest[i].has_h, why, error, size);
         if (!p->bare[p->guests++])
             return false;
     }

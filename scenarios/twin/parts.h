@@ -4,6 +4,7 @@
 //     words.c   a difference in words
 //     fences.c  what the guest has fenced, which its shadows must have forgotten
 //     rights.c  real page-table entries against the guest's own
+//     guest_mode.c   CSRs on the hart and the second stage, of a guest in guest mode
 //     follow.c  the bare machine catches up; do the two agree?
 //     cross.c   from border to border
 //     parting.c which instruction made the difference: both machines run again
@@ -40,6 +41,7 @@ struct guest {
     u32 hart;  // of the bare machine: the one that runs now
     bool left; // `exit` is what took it out of U last
     struct hart_exit exit;
+    bool in_guest_mode; // it entered so last
     u64 exits;
     struct fence *fences;
     size_t fence_count, fence_room;
@@ -90,10 +92,17 @@ static inline struct hart_state *guest_bare(const struct guest *g)
 
 // ---- sight.c
 
-// Translates as the hart would by a walk. Returns 0, or the cause of the fault. A permitted access
-// does not set A or D.
+// The view that an access of the hart itself has: that of its mode. In real U a guest's mode does
+// not count.
+enum view sight_view(const struct hart_state *h);
+// Translates as the hart would by a walk, in guest mode through both stages. Returns 0, or the
+// cause of the fault. A permitted access does not set A or D. The hart is the one whose turn it is.
 u32 sight_walk(struct machine *m, const struct hart_state *h, enum view view, gva va,
                enum access access, mpa *to);
+// Where the root of the page table lies that the guest on the hart uses: through the second stage.
+u32 sight_walk_root(struct machine *m, const struct hart_state *h, mpa *to);
+// The interrupt that the hart takes before its next instruction, or 0.
+u32 sight_interrupt(struct machine *m, u32 hart);
 // The instruction at pc. False: it cannot be fetched.
 bool sight_insn(struct machine *m, const struct hart_state *h, struct decoded *d);
 // Does the instruction access a device, or memory that is not there?
@@ -121,6 +130,23 @@ bool fences_cover(const struct guest *g, size_t from, gva va, bool super, u32 as
 // ---- rights.c
 bool rights_hold(struct twin *t, struct guest *g);
 void rights_forget(struct twin *t);
+
+// ---- guest_mode.c
+
+// The first register of a guest that is not the same on both harts.
+struct csr_difference {
+    const char *name; // NULL: all are the same
+    u32 bare, real;
+};
+// Guest mode: compares the guest's registers other than pc and x1 to x31.
+struct csr_difference guest_mode_compare(const struct twin *t, const struct guest *g);
+bool guest_mode_is_shadowed(const struct twin *t); // its satp on the hart is a shadow
+// Where the hart fetches first: at pc; or, if an interrupt of the guest is due, in its handler.
+gva guest_mode_first_pc(const struct twin *t, enum view *view);
+// Is the fault one that the guest's own page table causes, so that the guest takes it by itself?
+bool guest_mode_has_own_fault(const struct twin *t, u32 cause);
+// Does the second stage lead to the guest's own memory alone? False: it does not.
+bool guest_mode_memory_holds(struct twin *t, struct guest *g);
 
 // ---- follow.c
 

@@ -16,7 +16,8 @@ struct sight {
     struct twin *t;
     struct guest *g;
     const struct hart_state *bare;
-    enum view view;
+    enum view view; // the view of all entries; in guest mode of those for U
+    bool shadowed;  // guest mode: the hart itself knows U from K
 };
 
 static bool is_pointer(u32 entry)
@@ -45,6 +46,17 @@ static bool complain(const struct sight *s, gva va, u32 entry, const char *expec
     return differs(s->t, expected, happened);
 }
 
+// Who looks through this entry: under trap-and-emulate the one view that the shadow is for.
+static enum view real_view(const struct sight *s, u32 entry)
+{
+    return s->shadowed && !(entry & PTE_U) ? VIEW_K : VIEW_U;
+}
+
+static enum view guest_view(const struct sight *s, u32 entry)
+{
+    return s->shadowed ? real_view(s, entry) : s->view;
+}
+
 // ---- one entry
 
 static bool check_access(const struct sight *s, gva va, u32 entry, mpa target, enum access access)
@@ -54,7 +66,7 @@ static bool check_access(const struct sight *s, gva va, u32 entry, mpa target, e
                                          "the guest's page table lets nobody execute there"};
     char expected[TWIN_TEXT];
     gpa to;
-    if (sight_walk(s->g->is.bare, s->bare, s->view, va, access, &to))
+    if (sight_walk(s->g->is.bare, s->bare, guest_view(s, entry), va, access, &to))
         return complain(s, va, entry, denied[access]);
     if (to == target - s->g->is.ram_at + BOARD_RAM)
         return true;
@@ -65,7 +77,7 @@ static bool check_access(const struct sight *s, gva va, u32 entry, mpa target, e
 
 static bool check_page(const struct sight *s, gva va, u32 entry, mpa target)
 {
-    u32 rights = sv32_rights(entry, VIEW_U);
+    u32 rights = sv32_rights(entry, real_view(s, entry));
     s->t->counts.leaves++;
     if (target < s->g->is.ram_at || target - s->g->is.ram_at >= s->g->is.ram)
         return complain(s, va, entry, "it leads to memory of this guest");
@@ -106,7 +118,7 @@ static struct table *remember(const struct sight *s, mpa page, gva base)
 static bool must_look(const struct sight *s, const struct table *seen, u32 i, u32 entry, gva va,
                       bool super)
 {
-    if (!(entry & PTE_V) || !sv32_rights(entry, VIEW_U))
+    if (!(entry & PTE_V) || !sv32_rights(entry, real_view(s, entry)))
         return false; // it grants the guest nothing
     if (entry != seen->entry[i])
         return true;
@@ -142,8 +154,8 @@ static bool check_table(const struct sight *s, mpa page, gva base, bool top)
 bool rights_hold(struct twin *t, struct guest *g)
 {
     const struct hart_state *real = twin_real(t), *bare = guest_bare(g);
-    struct sight s = {t, g, bare, sv32_view(bare->mode, bare->sstatus)};
-    if (!(bare->satp & SATP_MODE))
+    struct sight s = {t, g, bare, sv32_view(bare->mode, bare->sstatus), guest_mode_is_shadowed(t)};
+    if (!(bare->satp & SATP_MODE) || s.shadowed)
         s.view = VIEW_U; // without a table there is only one view
     if (!(real->satp & SATP_MODE)) {
         where_after_exit(t, g);

@@ -16,10 +16,55 @@ static bool store_nothing(void *context, u32 address, u32 word)
     return machine_ram_has(context, address, 4);
 }
 
+enum view sight_view(const struct hart_state *h)
+{
+    return h->virt ? sv32_view(h->mode, h->sstatus) : VIEW_U;
+}
+
+// ---- guest mode
+
+static struct h_state *extension_of(struct machine *m)
+{
+    return machine_hart_extension(m, machine_turn(m));
+}
+
+static u32 walk_both(struct machine *m, const struct hart_state *h, enum view view, gva va,
+                     enum access access, mpa *to)
+{
+    const struct sv32_memory memory = {m, load_word, store_nothing};
+    struct h_access who = h_access_of(h, extension_of(m), access);
+    who.view = view;
+    struct h_walk walk = h_translate(&memory, &who, va, machine_config(m)->adue);
+    *to = walk.address;
+    return walk.cause;
+}
+
+u32 sight_walk_root(struct machine *m, const struct hart_state *h, mpa *to)
+{
+    const struct sv32_memory memory = {m, load_word, store_nothing};
+    struct h_access who = h_access_of(h, extension_of(m), ACCESS_READ);
+    u64 root = (u64)SATP_PPN(h->satp) << PAGE_SHIFT;
+    struct h_walk walk =
+        h_translate_second(&memory, &who, root, HTINST_READ, machine_config(m)->adue);
+    *to = walk.address;
+    return walk.cause;
+}
+
+u32 sight_interrupt(struct machine *m, u32 hart)
+{
+    const struct hart_state *h = machine_hart(m, hart);
+    bool has_h = machine_config(m)->profile & ISA_H;
+    return h_interrupt(h, has_h ? machine_hart_extension(m, hart) : NULL, hart_time(h));
+}
+
+// ---- walks
+
 u32 sight_walk(struct machine *m, const struct hart_state *h, enum view view, gva va,
                enum access access, mpa *to)
 {
     *to = va;
+    if (h->virt)
+        return walk_both(m, h, view, va, access, to);
     if (!(h->satp & SATP_MODE))
         return 0;
     const struct sv32_memory memory = {m, load_word, store_nothing};

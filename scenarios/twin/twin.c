@@ -63,7 +63,7 @@ static bool compare_disk(struct twin *t, u32 guest)
 }
 
 // Runs the bare machine to its end, for a few steps at most, and counts those steps. Interrupts are
-// left out.
+// left out, and so are the traps that a guest in guest mode takes by itself.
 static enum stop run_to_end(struct guest *g, u64 *taken)
 {
     enum stop stop = STOP_STEPS;
@@ -71,9 +71,10 @@ static enum stop run_to_end(struct guest *g, u64 *taken)
     for (u32 i = 0; i < STEPS_TO_END && stop != STOP_POWER && stop != STOP_STUCK; i++) {
         u64 before = machine_steps(g->is.bare);
         g->hart = machine_turn(g->is.bare);
-        bool interrupted = hart_interrupt(guest_bare(g), hart_time(guest_bare(g)));
+        bool interrupted = sight_interrupt(g->is.bare, g->hart);
+        u64 retired = guest_bare(g)->retired;
         stop = machine_run(g->is.bare, 1);
-        if (!interrupted)
+        if (!interrupted && (!g->in_guest_mode || guest_bare(g)->retired != retired))
             *taken += machine_steps(g->is.bare) - before;
     }
     return stop;

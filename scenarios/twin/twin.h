@@ -15,8 +15,14 @@
 // K itself, the twin hears that, too, because such a guest could do anything and would meet no
 // border.
 //
-// The twin trusts nobody: it reads registers of the hart, the real page table and RAM, and never
-// what the VMM has written about its guests. A VMM that lies about its work gains nothing by it.
+// A guest in guest mode (isa/arch/h_extension.h) takes its own traps and stays in guest mode; "in
+// U" means "in guest mode" then. The bare machine runs on until it has retired as many
+// instructions, and takes the same traps on the way. At (1) all CSRs are compared, too, since they
+// are on the hart. So is the guest's time.
+//
+// The twin trusts nobody: it reads registers of the hart, the real page table (in guest mode: the
+// second stage) and RAM, and never what the VMM has written about its guests. A VMM that lies about
+// its work gains nothing by it.
 //
 // The rule needs the virtual clock, where `time` follows a guest's own instructions, and one hart
 // under the VMM. Theorem: Popek and Goldberg 1974, the property of equivalence.
@@ -38,9 +44,10 @@ struct twin_guest {
 };
 
 struct twin_options {
-    bool nested;     // what runs in U may also be a VMM that is a guest: it has no twin
-    bool rights;     // at each entry, no real page-table entry may grant more than the guest's own
-    u32 probe_every; // so many entries in virtual mode K apart, all CSRs are read; 0: never
+    bool nested; // what runs in U may also be a VMM that is a guest: it has no twin
+    bool rights; // at each entry, no real page-table entry may grant more than the guest's own
+    // So many entries in virtual mode K apart, all CSRs are read; 0: never. Not in guest mode.
+    u32 probe_every;
     bool no_console; // the VMM adds text of its own to the console: compare no consoles
 };
 
@@ -65,7 +72,7 @@ struct twin_difference {
 struct twin_counts {
     u64 entries, exits;
     u64 all_exits; // with those of VMMs that are guests themselves
-    u64 direct;    // instructions that guests ran in U
+    u64 direct;    // instructions that guests ran in U, or in guest mode
     u64 innocuous; // instructions that the VMM did for a guest though they need no VMM
     u64 leaves;    // real page-table entries that were compared
     u64 probes;

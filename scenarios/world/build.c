@@ -132,10 +132,10 @@ static bool load_one(struct building *b, u32 index)
     g->like = index;
     if (g->is_vmm)
         return load_vmm(b, 1 + index, &g->loaded);
+    g->has_h = world_has_h(b, index);
     g->like = find_like(b, index);
     if (g->like == index)
-        return load(b, g->ram_at, g->ram, &b->plan->guest[index], g->vcpus, world_has_h(b, index),
-                    &g->loaded) &&
+        return load(b, g->ram_at, g->ram, &b->plan->guest[index], g->vcpus, g->has_h, &g->loaded) &&
                attach_disk(b, index);
     g->loaded = b->world->guest[g->like].loaded;
     g->loaded.lines = (struct lines){0}; // they have one owner: the first question changes them

@@ -98,6 +98,7 @@ struct world_guest {
     u32 inside; // as in the plan
     u32 like;   // whose `loaded` this is: its own, or that of an earlier guest with the same kernel
     bool is_vmm;
+    bool has_h;                // its harts have the hypervisor extension
     mpa ram_at;                // where its RAM lies in the machine's
     struct load_result loaded; // where its parts are, and its symbols
 };

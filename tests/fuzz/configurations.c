@@ -10,6 +10,19 @@
         .policy = POLICY_CACHED, .engine = ENGINE_FAST, .twin = true, .fault = fault_of       \
     }
 
+// The same in guest mode: a VMM of the technique that `of` names.
+#define SPOILT_ASSIST(of, technique_of, word, fault_of, does)                            \
+    {                                                                                    \
+        .name = "spoil-" of "-" word,                                                    \
+        .what = "with a twin, in guest mode; now and then the VMM " does, .depth = 1,    \
+        .policy = POLICY_CACHED, .engine = ENGINE_FAST, .twin = true, .fault = fault_of, \
+        .technique = technique_of                                                        \
+    }
+#define SPOILT_NESTED(word, fault, does) \
+    SPOILT_ASSIST("assist", TECHNIQUE_ASSIST, word, fault, does)
+#define SPOILT_SHADOW(word, fault, does) \
+    SPOILT_ASSIST("assist-shadow", TECHNIQUE_ASSIST_SHADOW, word, fault, does)
+
 const struct configuration configurations[] = {
     {.name = "bare",
      .what = "the machine alone, by the plain engine",
@@ -319,6 +332,43 @@ const struct configuration configurations[] = {
      .depth = 2,
      .policy = POLICY_CACHED,
      .twin = true},
+    {.name = "twin-assist",
+     .what = "in guest mode, with the bare machine beside it",
+     .depth = 1,
+     .technique = TECHNIQUE_ASSIST,
+     .twin = true},
+    {.name = "twin-assist-shadow",
+     .what = "in guest mode with shadow page tables, with the bare machine beside it",
+     .depth = 1,
+     .policy = POLICY_CACHED,
+     .technique = TECHNIQUE_ASSIST_SHADOW,
+     .engine = ENGINE_FAST,
+     .twin = true},
+    {.name = "twin-t32-assist",
+     .what = "in guest mode under the VMM as T32 code, with the bare machine beside it",
+     .depth = 1,
+     .t32 = true,
+     .technique = TECHNIQUE_ASSIST,
+     .twin = true},
+    {.name = "twin-t32-assist-shadow",
+     .what = "the same with shadow page tables",
+     .depth = 1,
+     .t32 = true,
+     .policy = POLICY_CACHED,
+     .technique = TECHNIQUE_ASSIST_SHADOW,
+     .twin = true},
+    {.name = "twin-assist-in-assist",
+     .what = "in guest mode in guest mode, with the bare machine beside it",
+     .depth = 2,
+     .technique = TECHNIQUE_ASSIST,
+     .inner_technique = TECHNIQUE_ASSIST,
+     .twin = true},
+    {.name = "twin-assist-in-trap",
+     .what = "in guest mode under trap-and-emulate, with the bare machine beside it",
+     .depth = 2,
+     .policy = POLICY_CACHED,
+     .inner_technique = TECHNIQUE_ASSIST,
+     .twin = true},
     SPOILT("sscratch", FAULT_SSCRATCH, "flips a bit of sscratch"),
     SPOILT("sepc", FAULT_SEPC, "adds 4 to sepc"),
     SPOILT("stval", FAULT_STVAL, "changes stval"),
@@ -337,6 +387,19 @@ const struct configuration configurations[] = {
     SPOILT("right", FAULT_RIGHT, "makes a shadow entry writable"),
     SPOILT("frame", FAULT_FRAME, "maps the next frame"),
     SPOILT("unflushed", FAULT_UNFLUSHED, "drops a shadow entry, and does not tell the TLB"),
+    SPOILT_NESTED("sscratch", FAULT_SSCRATCH, "flips a bit of sscratch"),
+    SPOILT_NESTED("sepc", FAULT_SEPC, "adds 4 to sepc"),
+    SPOILT_NESTED("spie", FAULT_SPIE, "flips SPIE"),
+    SPOILT_NESTED("sie", FAULT_SIE, "flips the timer's bit of sie"),
+    SPOILT_NESTED("scounteren", FAULT_SCOUNTEREN, "flips a bit of scounteren"),
+    SPOILT_NESTED("timer", FAULT_TIMER, "is one instruction late with the timer"),
+    SPOILT_NESTED("count", FAULT_COUNT, "counts an instruction too many"),
+    SPOILT_NESTED("register", FAULT_REGISTER, "changes s1"),
+    SPOILT_NESTED("pc", FAULT_PC, "skips an instruction"),
+    SPOILT_NESTED("ram", FAULT_RAM, "writes to the guest's RAM"),
+    SPOILT_NESTED("frame", FAULT_FRAME, "maps the next frame"),
+    SPOILT_SHADOW("right", FAULT_RIGHT, "makes a shadow entry writable"),
+    SPOILT_SHADOW("frame", FAULT_FRAME, "maps the next frame"),
     {0},
 };
 

@@ -104,13 +104,21 @@ static bool is_leaf(u32 entry)
     return (entry & PTE_V) && (entry & (PTE_R | PTE_W | PTE_X));
 }
 
-// Changes the first small leaf of a shadow for which `change` has something to change.
-static void spoil_leaf(struct victim *v, u32 (*change)(u32 entry))
+// The root of the table that the VMM has made for its guest: a shadow, or the second stage.
+static u32 root_of(struct victim *v)
 {
     const struct hart_state *real = machine_hart(v->m, 0);
-    if (!(real->satp & SATP_MODE))
+    const struct h_state *h = machine_hart_extension(v->m, 0);
+    return real->virt && (h->hgatp & SATP_MODE) ? h->hgatp : real->satp;
+}
+
+// Changes its first small leaf for which `change` has something to change.
+static void spoil_leaf(struct victim *v, u32 (*change)(u32 entry))
+{
+    u32 root = root_of(v);
+    if (!(root & SATP_MODE))
         return;
-    const u32 *top = (const u32 *)machine_page(v->m, SATP_PPN(real->satp) << PAGE_SHIFT);
+    const u32 *top = (const u32 *)machine_page(v->m, SATP_PPN(root) << PAGE_SHIFT);
     for (u32 i = 0; i < PAGE_SIZE / 4; i++) {
         if (!(top[i] & PTE_V) || is_leaf(top[i]))
             continue;

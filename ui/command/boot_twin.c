@@ -76,7 +76,7 @@ static int tell_same(const struct watched *w)
     struct twin_counts c = twin_counts(w->pair->twin);
     fprintf(stderr,
             "trapeze boot: the guest lived as on the bare machine: %" PRIu64
-            " exits agree; %" PRIu64 " instructions ran in U, and the VMM did %" PRIu64
+            " exits agree; %" PRIu64 " instructions ran directly, and the VMM did %" PRIu64
             " that need no VMM; %" PRIu64 " page-table entries and %" PRIu64
             " times all CSRs were compared\n",
             c.exits, c.direct, c.innocuous, c.leaves, c.probes);
