@@ -42,7 +42,7 @@ if command -v gdb-multiarch >/dev/null && command -v llvm-nm >/dev/null; then
 		info registers pc priv a7 sepc
 		stepi
 		echo over the ecall\n
-		info registers pc priv scause sepc stval satp sstatus
+		info registers pc priv scause sepc stval satp sstatus sie sip stimecmp scounteren time
 		x/i \$pc
 		reverse-stepi
 		echo and back\n
@@ -79,7 +79,9 @@ if command -v gdb-multiarch >/dev/null && command -v llvm-nm >/dev/null; then
 		set \$pc = 0x80400001
 		kill
 	END
-	for how in "--depth 0" "--depth 1" "--depth 2" "--depth 1 --vmm t32"; do
+	for how in "--depth 0" "--depth 1" "--depth 2" "--depth 1 --vmm t32" "--profile h" "--depth 1 --profile h --technique assist" \
+		"--depth 1 --vmm t32 --profile h --technique assist" "--depth 2 --profile h --technique assist" \
+		"--depth 1 --profile h --technique assist-shadow" "--depth 1 --vmm t32 --profile h --technique assist-shadow"; do
 		# shellcheck disable=SC2086  # the options are several words
 		start $how
 		timeout 60 gdb-multiarch -q -nx -batch -ex "target remote :$port" -x session "$hello" >said 2>&1
@@ -102,10 +104,21 @@ if command -v gdb-multiarch >/dev/null && command -v llvm-nm >/dev/null; then
 	verdict $? "watchpoints halt the run at a write and at a read"
 	grep -q 'a pc is a multiple of 4' saiddepth0
 	verdict $? "a change that cannot be is told with its reason" "$(tail -2 saiddepth0 | tr '\n' ' ')"
-	for how in depth1 depth2 depth1vmmt32; do
-		cmp -s saiddepth0 said$how
-		verdict $? "$how: gdb sees the life that it sees bare" "$(diff saiddepth0 said$how | head -4 | tr '\n' ' ')"
+	for how in depth1 depth2 depth1vmmt32 depth1profilehtechniqueassist depth1vmmt32profilehtechniqueassist \
+		depth1profilehtechniqueassistshadow depth1vmmt32profilehtechniqueassistshadow; do
+		bare=saiddepth0
+		[[ $how = *assist ]] && bare=saidprofileh # its device tree names the hypervisor extension
+		cmp -s $bare said$how
+		verdict $? "$how: gdb sees the life that it sees bare" "$(diff $bare said$how | head -4 | tr '\n' ' ')"
 	done
+	# The inner VMM has code at addresses of its guest's kernel, and a breakpoint is one for every thread. So only the
+	# part with the guest's user program is compared.
+	for how in profileh depth2profilehtechniqueassist; do
+		sed '/^the timer/q' said$how >user$how
+	done
+	cmp -s userprofileh userdepth2profilehtechniqueassist
+	verdict $? "guest mode in guest mode: gdb sees the guest's own trap as it sees it bare" \
+		"$(diff userprofileh userdepth2profilehtechniqueassist | head -4 | tr '\n' ' ')"
 	start --depth 2
 	timeout 60 gdb-multiarch -q -nx -batch -ex "target remote :$port" -ex 'monitor steps' -ex kill "$hello" >said 2>&1
 	finish
@@ -137,18 +150,30 @@ if command -v gdb-multiarch >/dev/null && command -v llvm-nm >/dev/null; then
 		print/x *(int *) 0x80400ff0
 		set \$scause = 7
 		info registers scause
+		hbreak *0x400004
+		continue
+		stepi
+		set \$scause = 0x77
+		stepi
+		echo its handler reads\n
+		info registers pc t0
 		detach
 	END
-	for depth in 0 1 2; do
-		start --depth $depth
+	for how in "--depth 0" "--depth 1" "--depth 1 --vmm t32" "--depth 2" "--depth 1 --profile h --technique assist" \
+		"--depth 1 --vmm t32 --profile h --technique assist" "--depth 2 --profile h --technique assist" \
+		"--depth 2 --profile h --technique assist --enlightened" "--depth 1 --vmm t32 --profile h --technique assist-shadow"; do
+		# shellcheck disable=SC2086
+		start $how
 		gdb-multiarch -nx -batch "$hello" -ex "target remote :$port" -x session >said 2>&1
 		finish
 		part() { sed -n "/^$1\$/,/^\\$/p" said | tail -n +2; }
 		[ "$(part changed | sed 's/^\$[0-9]*//')" = "$(part again | sed 's/^\$[0-9]*//')" ] && part again | grep -q '^t6 .*0x1234' &&
 			part again | grep -q '= 0x777' && part before | grep -q '^t6 *0x0' && ! part before | grep -q 0x777 &&
 			grep -q '^scause *0x7' said && [ "$status" -eq 0 ]
-		verdict $? "at depth $depth a register and memory are changed, back they are what they were, and forward changed again" \
+		verdict $? "$how: a register and memory are changed, back they are what they were, and forward changed again" \
 			"$(tail -4 said | tr '\n' ' ')"
+		part 'its handler reads' | grep -q '^t0 *0x77'
+		verdict $? "$how: the guest reads the CSR that was changed while it ran" "$(tail -4 said | tr '\n' ' ')"
 	done
 else
 	echo "skip gdb: gdb-multiarch is not here"

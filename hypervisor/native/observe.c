@@ -222,16 +222,26 @@ static void take_from_hart(struct hart_state *guest, const struct hart_state *ha
     guest->sepc = hart->sepc;
     guest->scause = hart->scause;
     guest->stval = hart->stval;
+    guest->scounteren = hart->scounteren;
     if (!shadowed)
         guest->satp = hart->satp;
 }
 
-// Its interrupts and its timer, where the hart has them: beside the VMM's, one bit further left.
-static void take_timer_from_hart(struct hart_state *guest, const struct h_state *h)
+// Its interrupts, its timer and its time, where the host has them: beside the VMM's, one bit
+// further left. If the guest runs a guest of its own, they are that one's.
+static void take_timer_from_host(struct observed_vcpu *guest, const struct observed_vcpu *host)
 {
-    guest->sie = h->hie >> 1;
-    guest->sip = h->hvip >> 1 & IP_SSIP;
-    guest->stimecmp = h->vstimecmp;
+    const struct h_state *h = &host->extension;
+    if (guest->state.virt) {
+        guest->extension.hie = h->hie;
+        guest->extension.hvip = h->hvip;
+        guest->extension.vstimecmp = h->vstimecmp;
+        return;
+    }
+    guest->state.sie = h->hie >> 1;
+    guest->state.sip = h->hvip >> 1 & IP_SSIP;
+    guest->state.stimecmp = h->vstimecmp;
+    guest->state.idle = host->time + h->htimedelta - guest->state.retired;
 }
 
 // Is what the VMM in `path` knows of its running guest older than what the hart has? A native VMM
@@ -272,8 +282,8 @@ static void find_hart(struct machine *m, const struct found *f, u32 vcpu, struct
         if (!v->on_hart || !hart_is_newer(m, &above, v))
             continue;
         take_from_hart(&v->state, &host.state, f->vm.technique == TECHNIQUE_ASSIST_SHADOW);
-        if (depth == 1 && host.state.virt && !v->state.virt)
-            take_timer_from_hart(&v->state, machine_hart_extension(m, v->hart));
+        if (host.state.virt)
+            take_timer_from_host(v, &host);
     }
 }
 
@@ -302,6 +312,8 @@ bool observe_vcpu(struct machine *m, const struct vm_path *path, u32 vcpu, struc
             return false;
         v->real = v->state = *machine_hart(m, vcpu);
         v->vmm_bank = vmm_bank_of(m, vcpu);
+        if (machine_config(m)->profile & ISA_H)
+            v->extension = *machine_hart_extension(m, vcpu);
         v->time = machine_hart_now(m, vcpu);
         v->on_hart = true;
         v->hart = vcpu;
@@ -311,6 +323,7 @@ bool observe_vcpu(struct machine *m, const struct vm_path *path, u32 vcpu, struc
     if (!find(m, path, &f) || vcpu >= f.vm.vcpu_count)
         return false;
     v->state = f.vcpus[vcpu].state;
+    v->extension = f.vcpus[vcpu].h;
     find_hart(m, &f, vcpu, v);
     v->time =
         f.vmm.clock == VMM_CLOCK_VIRTUAL ? hart_time(&v->state) : machine_hart_now(m, v->hart);

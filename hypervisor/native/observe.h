@@ -5,7 +5,7 @@
 #ifndef HYPERVISOR_NATIVE_OBSERVE_H
 #define HYPERVISOR_NATIVE_OBSERVE_H
 
-#include "isa/arch/sv32.h"
+#include "isa/arch/h_extension.h"
 #include "sim/machine.h"
 
 enum vm_state { VM_RUNNING, VM_READY, VM_WAITING, VM_OFF, VM_FAILED, VM_STUCK, VM_STATES };
@@ -30,7 +30,8 @@ struct observed_vcpu {
     // What the guest sees; of path {} the hart itself. While the VCPU runs under a VMM that is
     // guest code, x and pc come from the hart, and `retired` is as of its last exit.
     struct hart_state state;
-    u64 time;     // its `time`
+    struct h_state extension; // of a VCPU that has the hypervisor extension, else zeros
+    u64 time;                 // its `time`
     bool on_hart; // it, or a guest of its own, is what `real` runs now
     // The VMM above it, or one further out, has the hart and is busy with this VCPU: `state` may be
     // half written.

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 // The record of the VCPU: struct hart_state in the memory of the VMM above it.
 static bool write_record(struct machine *m, const struct vm_path *path, u32 vcpu, u32 offset,
@@ -18,40 +19,56 @@ static bool is_native(struct machine *m, const struct vm_path *path)
     return !vm_path_length(path) && machine_has_monitor(m);
 }
 
-// Register `number`; 32 is the pc. While a VCPU runs under a VMM that is guest code, its registers
-// are those of the VCPU on which that VMM runs, and so on up to the hart. A native VMM loads them
-// from its record before it lets the guest go on.
-static bool write_register(struct machine *m, struct vm_path path, u32 vcpu, u32 number, u32 value,
-                           const char **why)
+// In guest mode the CSRs of a guest are the active ones of the VCPU on which its VMM runs, as its
+// registers are.
+static bool has_guests_bank(struct machine *m, const struct vm_path *path, u32 vcpu)
 {
     struct observed_vcpu v;
+    return observe_vcpu(m, path, vcpu, &v) && v.state.virt;
+}
+
+// Finds who has the registers of a VCPU, or its CSRs. While it runs under a VMM that is guest code,
+// that is the VCPU on which that VMM runs, and so on up to the hart. A native VMM loads them from
+// its record before it lets the guest go on. Outside of guest mode every VMM keeps the CSRs.
+static bool find_keeper(struct machine *m, struct vm_path *path, u32 *vcpu, bool csrs,
+                        const char **why)
+{
     for (;;) {
-        if (!observe_vcpu(m, &path, vcpu, &v)) {
-            *why = "this VCPU does not exist now";
+        struct observed_vcpu v;
+        *why = "this VCPU does not exist now";
+        if (!observe_vcpu(m, path, *vcpu, &v))
             return false;
-        }
-        if (v.in_vmm) {
-            *why = "its VMM is busy with this VCPU; step until the guest runs";
+        *why = "its VMM is busy with this VCPU; step until the guest runs";
+        if (v.in_vmm && (!csrs || v.guest_mode))
             return false;
-        }
-        unsigned depth = vm_path_length(&path);
-        struct vm_path above = path;
+        unsigned depth = vm_path_length(path);
+        struct vm_path above = *path;
         if (depth)
             above.id[depth - 1] = 0;
         if (!depth || !v.on_hart || is_native(m, &above))
-            break;
-        path = above;
-        vcpu = v.host;
+            return true;
+        if (csrs && !has_guests_bank(m, &above, v.host))
+            return true;
+        *path = above;
+        *vcpu = v.host;
     }
-    u32 offset = number == 32 ? offsetof(struct hart_state, pc) : 4 * number;
-    if (vm_path_length(&path))
-        return write_record(m, &path, vcpu, offset, value);
-    struct hart_state *h = machine_hart(m, vcpu);
-    if (number == 32)
-        h->pc = value;
-    else
-        h->x[number] = value;
+}
+
+static bool write_word(struct machine *m, const struct vm_path *path, u32 vcpu, u32 offset,
+                       u32 value)
+{
+    if (vm_path_length(path))
+        return write_record(m, path, vcpu, offset, value);
+    memcpy((u8 *)machine_hart(m, vcpu) + offset, &value, sizeof value);
     return true;
+}
+
+// Register `number`; 32 is the pc.
+static bool write_register(struct machine *m, struct vm_path path, u32 vcpu, u32 number, u32 value,
+                           const char **why)
+{
+    u32 offset = number == 32 ? offsetof(struct hart_state, pc) : 4 * number;
+    return find_keeper(m, &path, &vcpu, false, why) && write_word(m, &path, vcpu, offset, value);
 }
 
 // The CSRs of a guest from which its VMM derives nothing: neither shadow tables nor interrupts.
@@ -79,9 +96,12 @@ static bool write_csr(struct machine *m, const struct edit *e, const char **why)
         *h = kernel;
         return true;
     }
+    struct vm_path path = e->path;
+    u32 vcpu = e->vcpu;
     for (size_t i = 0; i < sizeof plain_csrs / sizeof *plain_csrs; i++)
         if (plain_csrs[i].number == e->number)
-            return write_record(m, &e->path, e->vcpu, plain_csrs[i].offset, e->value);
+            return find_keeper(m, &path, &vcpu, true, why) &&
+                   write_word(m, &path, vcpu, plain_csrs[i].offset, e->value);
     return false;
 }
 

@@ -9,6 +9,9 @@
 
 #include "hypervisor/native/observe.h"
 
+// A CSR of a guest is the guest's own. In guest mode it lies on the hart, in the bank of the guest
+// (isa/arch/h_extension.h); else the VMM keeps it.
+
 enum edit_kind { EDIT_REGISTER, EDIT_PC, EDIT_CSR, EDIT_MEMORY };
 
 #define EDIT_BYTES 8 // of memory, in one edit
