@@ -5,9 +5,12 @@
 //
 //      beside     L0 native:  g1 hostile   g2 neighbour
 //      type 1     L0 T32:     g1 hostile   g2 neighbour
-//      assisted   L0 native:  g1 hostile   g2 neighbour, both in guest mode, with nested page
-//                                          tables, or with shadow page tables
 //      nested     L0 native:  g1 T32 VMM ( g1.1 hostile   g1.2 neighbour )   g2 neighbour
+//
+// All three work by trap-and-emulate on a machine without the hypervisor extension. The others are
+// the same with the extension: the guests run in guest mode, with nested or with shadow page
+// tables, or by trap-and-emulate, and the VMMs in nested arrangements work by one technique or by
+// two. Wherever the technique is not assist-shadow, the hostile guest has the extension itself.
 //
 // usage: hostile    from the repository's root, where BUILD/guests is beside the program. One line
 // a test, as tests/run wants it. HOSTILE=full: the hunt through every page is done to its end
@@ -22,31 +25,61 @@
 #define FOLDER "tests/hostile/"
 #define RAM (8u << 20)
 #define CHUNK 2000u // steps from one look to the next: fences make shadows short-lived
-#define STEPS_MOST 60000000u
+#define STEPS_MOST 100000000u
 #define LONG_CHUNK 500000u // the same for a program that takes its time
 #define LONG_STEPS_MOST 100000000000u
+#define QUANTUM 20000u
 #define SHARE_STEPS 2000000u
+#define VMM_CODE 0x15000u // bytes: whole pages of code and constants of the T32 VMM's image
 #define TEXT 64
 #define SPIN "_start: addi t0, t0, 1\n j _start\n"
 #define DISK_FILE "tests/hostile/main.c" // any file does
 
-enum arrangement { BESIDE, TYPE_1, NESTED, ASSISTED, ASSISTED_SHADOW, ARRANGEMENTS };
-static const char *const arrangement_names[] = {
-    "beside a neighbour", "under a T32 VMM on the bare machine", "as an L2 guest",
-    "in guest mode beside a neighbour", "in guest mode with shadows beside a neighbour"};
+enum place { BESIDE, TYPE_1, NESTED, PLACES };
 
-static bool is_assisted(enum arrangement a)
+// How the VMs of a world stand, and by which technique each VMM runs its guests.
+struct arrangement {
+    const char *name;
+    enum place place;
+    u32 profile;
+    u8 technique, inner; // enum technique_kind: of the outermost VMM, and of the one in it
+};
+
+static const struct arrangement arrangements[] = {
+    {"beside a neighbour", BESIDE, 0, TECHNIQUE_TRAP, 0},
+    {"under a T32 VMM on the bare machine", TYPE_1, 0, TECHNIQUE_TRAP, 0},
+    {"as an L2 guest", NESTED, 0, TECHNIQUE_TRAP, TECHNIQUE_TRAP},
+    {"with the extension by trap-and-emulate", BESIDE, ISA_H, TECHNIQUE_TRAP, 0},
+    {"in guest mode beside a neighbour", BESIDE, ISA_H, TECHNIQUE_ASSIST, 0},
+    {"in guest mode with shadows beside a neighbour", BESIDE, ISA_H, TECHNIQUE_ASSIST_SHADOW, 0},
+    {"in guest mode under a T32 VMM", TYPE_1, ISA_H, TECHNIQUE_ASSIST, 0},
+    {"in guest mode with shadows under a T32 VMM", TYPE_1, ISA_H, TECHNIQUE_ASSIST_SHADOW, 0},
+    {"as an L2 guest in guest mode", NESTED, ISA_H, TECHNIQUE_ASSIST, TECHNIQUE_ASSIST},
+    {"as an L2 guest in guest mode by trap-and-emulate", NESTED, ISA_H, TECHNIQUE_TRAP,
+     TECHNIQUE_ASSIST},
+    {"as an L2 guest by trap-and-emulate in guest mode", NESTED, ISA_H, TECHNIQUE_ASSIST,
+     TECHNIQUE_TRAP},
+};
+#define ARRANGEMENTS (sizeof arrangements / sizeof *arrangements)
+
+// By which technique the hostile guest runs.
+static u8 technique_of(const struct arrangement *a)
 {
-    return a == ASSISTED || a == ASSISTED_SHADOW;
+    return a->place == NESTED ? a->inner : a->technique;
+}
+
+// Has the hostile guest the hypervisor extension? Its neighbours have it if it has.
+static bool has_h(const struct arrangement *a)
+{
+    return a->profile == ISA_H && technique_of(a) != TECHNIQUE_ASSIST_SHADOW;
 }
 
 struct program {
     const char *name;
     const char *source; // NULL: the file of that name
     const char *what;
-    u32 goal[ASSISTED]; // its `progress` must come so far; 0: it must end as stuck, or wait for
-                        // ever
-    u32 full;           // not 0: it takes long, and HOSTILE=full wants it to come so far in each
+    u32 goal[PLACES]; // its `progress` must come so far; 0: it must end as stuck, or wait for ever
+    u32 full;         // not 0: it takes long, and HOSTILE=full wants it to come so far in each
 };
 
 #define STUCK {0, 0, 0}, 0
@@ -63,6 +96,11 @@ static const struct program programs[] = {
     {"notes", NULL, "forged notes", {5000, 500, 500}, 0},
     {"lend", NULL, "requests for a whole switch, with garbage", {1000, 100, 100}, 0},
     {"nacl", NULL, "SBI NACL calls with garbage", {1000, 100, 100}, 0},
+    {"extension",
+     NULL,
+     "the hypervisor extension with garbage in every register and table",
+     {1000, 50, 20},
+     0},
     {"hunt",
      NULL,
      "a hunt for the trampoline, page by page",
@@ -88,7 +126,7 @@ static const struct program programs[] = {
 
 struct stage {
     const struct program *program;
-    enum arrangement arrangement;
+    const struct arrangement *arrangement;
     struct world *world;
     u32 hostile, neighbours[2], count; // indices of guests of the world
     char printed[2][TEXT];             // by the neighbours
@@ -131,23 +169,24 @@ static bool start(struct stage *s, enum clock clock, const char *hostile_source,
     enum status why;
     world_plan_default(&plan);
     plan.depth = 1;
-    plan.t32 = s->arrangement == TYPE_1;
+    plan.t32 = s->arrangement->place == TYPE_1;
     plan.machine.clock = clock;
-    plan.vmm.quantum = 20000;
-    if (is_assisted(s->arrangement)) {
-        plan.machine.profile = ISA_H;
-        plan.vmm.technique =
-            s->arrangement == ASSISTED ? TECHNIQUE_ASSIST : TECHNIQUE_ASSIST_SHADOW;
-    }
+    // An exit of a guest in guest mode under trap-and-emulate takes as long as a short quantum.
+    bool is_slow = s->arrangement->inner == TECHNIQUE_ASSIST;
+    plan.vmm.quantum = is_slow ? 3 * QUANTUM : QUANTUM;
+    plan.machine.profile = s->arrangement->profile;
+    plan.vmm.technique = s->arrangement->technique;
     snprintf(file[0], sizeof file[0], FOLDER "%s.s", s->program->name);
     snprintf(file[1], sizeof file[1], FOLDER "neighbour.s");
-    u32 inside = s->arrangement == NESTED;
+    u32 inside = s->arrangement->place == NESTED;
     // The VMM above the hostile guest takes the calls of guests that are VMMs (lend, nacl).
     plan.vmm.enlightened = true;
     if (inside) {
-        *add(&plan, NULL, NULL, 0) =
-            (struct guest_plan){.hart = GUEST_ANY_HART, .is_vmm = true, .vmm = plan.vmm};
-        plan.vmm.enlightened = false; // so the nested VMM has its trampoline, which others hunt
+        struct guest_plan *vmm = add(&plan, NULL, NULL, 0);
+        *vmm = (struct guest_plan){.hart = GUEST_ANY_HART, .is_vmm = true, .vmm = plan.vmm};
+        vmm->vmm.technique = s->arrangement->inner;
+        // The calls of lend would take the place of its trampoline, which the guests hunt.
+        plan.vmm.enlightened = s->arrangement->technique != TECHNIQUE_TRAP;
     }
     s->hostile = plan.guests;
     add(&plan, file[0], hostile_source, inside)->disk = DISK_FILE;
@@ -218,24 +257,54 @@ static bool table_is_inside(const struct memory *memory, struct piece ram, u32 t
     return true;
 }
 
+#define ROOT_PAGES 4u // of a second stage: 12 bits of address lead to an entry of the root
+
+static bool second_stage_is_inside(const struct memory *memory, struct piece ram, mpa root)
+{
+    for (u32 page = 0; page < ROOT_PAGES; page++)
+        if (!table_is_inside(memory, ram, root + page * PAGE_SIZE, 1))
+            return false;
+    return true;
+}
+
+// The shadows of a VM: a list of sets, one for the VM itself and one for each of its guests.
+static bool shadows_of_vm_are_inside(const struct memory *memory, struct piece ram, mpa sets)
+{
+    struct shadows set;
+    for (mpa at = sets; at; at = set.next) {
+        if (!observe_read(memory->m, memory->path, at, &set, sizeof set))
+            return false;
+        for (u32 space = 0; space < SPACES; space++)
+            for (u32 view = 0; view < VIEWS; view++) {
+                mpa root = shadow_root(&set.spaces[space].shadows[view]);
+                if (root && !table_is_inside(memory, ram, root, 1))
+                    return false;
+            }
+    }
+    return true;
+}
+
+// The merged tables, by which the VM's own guests run in guest mode.
+static bool merged_tables_are_inside(const struct memory *memory, struct piece ram, mpa at)
+{
+    struct merged merged;
+    if (!observe_read(memory->m, memory->path, at, &merged, sizeof merged))
+        return false;
+    for (u32 i = 0; i < MERGED_SPACES; i++)
+        if (merged.spaces[i].root && !second_stage_is_inside(memory, ram, merged.spaces[i].root))
+            return false;
+    return true;
+}
+
 static bool vm_is_inside(struct memory *memory, const struct vm *vm)
 {
-    struct shadows shadows;
     memory->guest_mode = technique_has_guest_mode(vm->technique);
     struct piece ram = ram_of(memory, vm);
-    if (!table_is_inside(memory, ram, vm->map, 1))
-        return false;
-    if (!vm->shadows_at)
-        return true;
-    if (!observe_read(memory->m, memory->path, vm->shadows_at, &shadows, sizeof shadows))
-        return false;
-    for (u32 space = 0; space < SPACES; space++)
-        for (u32 view = 0; view < VIEWS; view++) {
-            mpa root = shadow_root(&shadows.spaces[space].shadows[view]);
-            if (root && !table_is_inside(memory, ram, root, 1))
-                return false;
-        }
-    return true;
+    bool map_is_inside = vm->technique == TECHNIQUE_ASSIST
+                             ? second_stage_is_inside(memory, ram, vm->map)
+                             : table_is_inside(memory, ram, vm->map, 1);
+    return map_is_inside && shadows_of_vm_are_inside(memory, ram, vm->shadows_at) &&
+           (!vm->merged_at || merged_tables_are_inside(memory, ram, vm->merged_at));
 }
 
 // Every shadow of every VM of the VMM in `path` leads into that VM's RAM, and its memory map does.
@@ -259,14 +328,14 @@ static bool shadows_are_inside(const struct world *w, const struct vm_path *path
 static const struct vm_path *t32_vmm(const struct stage *s)
 {
     static const struct vm_path machine;
-    if (s->arrangement == BESIDE || is_assisted(s->arrangement))
+    if (s->arrangement->place == BESIDE)
         return NULL;
-    return s->arrangement == TYPE_1 ? &machine : &s->world->guest[0].path;
+    return s->arrangement->place == TYPE_1 ? &machine : &s->world->guest[0].path;
 }
 
 static u64 hash_vmm_code(struct stage *s)
 {
-    u8 bytes[0x9000];
+    u8 bytes[VMM_CODE];
     u64 hash = 0xcbf29ce484222325u;
     if (!t32_vmm(s) ||
         !observe_read(s->world->machine, t32_vmm(s), BOARD_KERNEL, bytes, sizeof bytes))
@@ -369,17 +438,15 @@ static u32 word_of(struct stage *s, const char *symbol)
     return word;
 }
 
-// In guest mode a program has to come as far as under trap-and-emulate.
-static u32 usual_goal(const struct program *p, enum arrangement a)
-{
-    return p->goal[is_assisted(a) ? BESIDE : a];
-}
-
 static u32 goal_of(const struct stage *s)
 {
+    const struct program *p = s->program;
     const char *how = getenv("HOSTILE");
-    return s->program->full && how && !strcmp(how, "full") ? s->program->full
-                                                           : usual_goal(s->program, s->arrangement);
+    if (p->full && how && !strcmp(how, "full"))
+        return p->full;
+    // A long hunt is short where there is no trampoline to find.
+    bool no_prey = p->full && technique_has_guest_mode(technique_of(s->arrangement));
+    return p->goal[no_prey ? NESTED : s->arrangement->place];
 }
 
 static bool hostile_is_done(struct stage *s)
@@ -401,7 +468,7 @@ static bool all_are_done(struct stage *s)
 
 static void verdict(const struct stage *s, const char *claim)
 {
-    const char *place = arrangement_names[s->arrangement];
+    const char *place = s->arrangement->name;
     if (*s->broken)
         printf("not ok hostile: %s, %s: %s: %s\n", s->program->what, place, claim, s->broken);
     else
@@ -409,7 +476,7 @@ static void verdict(const struct stage *s, const char *claim)
     fflush(stdout);
 }
 
-static bool nothing_else_changes(const struct program *p, enum arrangement a,
+static bool nothing_else_changes(const struct program *p, const struct arrangement *a,
                                  const struct end *alone)
 {
     struct stage s = {.program = p, .arrangement = a};
@@ -457,7 +524,7 @@ static u64 work_beside(struct stage *s, const char *source)
     return most;
 }
 
-static bool share_is_kept(const struct program *p, enum arrangement a)
+static bool share_is_kept(const struct program *p, const struct arrangement *a)
 {
     struct stage s = {.program = p, .arrangement = a};
     u64 fair = work_beside(&s, SPIN), got = *s.broken ? 0 : work_beside(&s, p->source);
@@ -475,9 +542,10 @@ int main(void)
     bool good = run_bare(0, &alone) && run_bare(ISA_H, &alone_with_h);
     printf("%s hostile: the neighbour runs bare\n", good ? "ok" : "not ok");
     for (u32 i = 0; i < sizeof programs / sizeof *programs; i++)
-        for (u32 a = 0; a < ARRANGEMENTS; a++) {
-            good &= nothing_else_changes(&programs[i], a, a == ASSISTED ? &alone_with_h : &alone);
-            if (usual_goal(&programs[i], a))
+        for (u32 j = 0; j < ARRANGEMENTS; j++) {
+            const struct arrangement *a = &arrangements[j];
+            good &= nothing_else_changes(&programs[i], a, has_h(a) ? &alone_with_h : &alone);
+            if (programs[i].goal[a->place])
                 good &= share_is_kept(&programs[i], a);
         }
     return !good;
