@@ -394,19 +394,21 @@ static void an_interrupt_wakes_a_parked_hart_in_its_turn(void)
 
 static void when_all_are_parked_time_jumps_to_the_nearest_deadline(void)
 {
-    struct band b;
-    gather(&b);
-    for (u32 i = 0; i < 3; i++)
-        b.hart[i].run = HART_PARKED;
-    CU_ASSERT_EQUAL(next_turn(&b), ROUND_WAIT);
-    b.hart[0].stimecmp = 50; // not enabled: no deadline
-    b.hart[1].sie = b.hart[2].sie = IP_STIP;
-    b.hart[1].stimecmp = 900;
-    b.hart[2].stimecmp = 700;
-    CU_ASSERT_EQUAL(next_turn(&b), ROUND_RUN);
-    CU_ASSERT_EQUAL(b.round.hart, 2);
-    for (u32 i = 0; i < 3; i++)
-        CU_ASSERT_EQUAL(hart_time(&b.hart[i]), 700);
+    for (u32 nearest = 1; nearest < 3; nearest++) {
+        struct band b;
+        gather(&b);
+        for (u32 i = 0; i < 3; i++)
+            b.hart[i].run = HART_PARKED;
+        CU_ASSERT_EQUAL(next_turn(&b), ROUND_WAIT);
+        b.hart[0].stimecmp = 50; // not enabled: no deadline
+        b.hart[1].sie = b.hart[2].sie = IP_STIP;
+        b.hart[1].stimecmp = b.hart[2].stimecmp = 900;
+        b.hart[nearest].stimecmp = 700;
+        CU_ASSERT_EQUAL(next_turn(&b), ROUND_RUN);
+        CU_ASSERT_EQUAL(b.round.hart, nearest);
+        for (u32 i = 0; i < 3; i++)
+            CU_ASSERT_EQUAL(hart_time(&b.hart[i]), 700);
+    }
 }
 
 static void a_parked_hart_with_something_pending_keeps_its_turn(void)
