@@ -102,19 +102,30 @@ static void memory_pc_and_csrs_can_be_changed(void)
 static void what_cannot_be_changed_is_told(void)
 {
     struct bench *b = bench_new(driving_vmm, 0);
+    gva end = BOARD_RAM + (8u << 20); // of the guest's RAM
     struct edit satp = {.kind = EDIT_CSR, .path = {{1}}, .number = CSR_satp, .value = 1},
                 nowhere = {.kind = EDIT_MEMORY, .path = {{1}}, .address = 0x1000, .bytes = 4},
                 odd = {.kind = EDIT_PC, .path = {{1}}, .value = 0x80400002},
+                beyond = {.kind = EDIT_MEMORY,
+                          .path = {{1}},
+                          .address = end - 2,
+                          .bytes = 4,
+                          .memory = {1, 2, 3, 4}},
                 nobody = {.kind = EDIT_REGISTER, .path = {{7}}, .number = 1};
-    const struct edit *edits[] = {&satp, &nowhere, &odd, &nobody};
+    const struct edit *edits[] = {&satp, &nowhere, &beyond, &odd, &nobody};
     u64 hash = machine_hash(b->drive.play.machine);
-    for (int i = 0; i < 4; i++) {
+    for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
         const char *why = NULL;
         CU_ASSERT_FALSE(playback_edit(&b->drive.play, edits[i], &why));
         CU_ASSERT(why && strlen(why) > 10);
     }
     CU_ASSERT_EQUAL(machine_hash(b->drive.play.machine), hash);
     CU_ASSERT_PTR_NULL(playback_fork(&b->drive.play));
+    beyond.bytes = 2; // these are there
+    change(b, beyond);
+    u32 last = 0;
+    CU_ASSERT(observe_read_virtual(b->drive.play.machine, &beyond.path, 0, end - 2, &last, 2));
+    CU_ASSERT_EQUAL(last, 0x0201);
     bench_free(b);
 }
 

@@ -233,6 +233,20 @@ static void test_refusals(void)
     refused(&plan, "a VMM that is T32 code uses one");
 }
 
+// RAM is whole pages, whoever provides it.
+static void test_ram_sizes(void)
+{
+    static const u32 wrong[] = {BOARD_RAM_MIN - PAGE_SIZE, (8u << 20) + 4, (8u << 20) + 2048,
+                                (8u << 20) - 1};
+    for (u32 depth = 0; depth < 2; depth++)
+        for (u32 i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+            struct world_plan plan = plan_of_one();
+            plan.depth = depth;
+            plan.guest[0].ram = wrong[i];
+            refused(&plan, "a multiple of 4096 from 64K to 2G is wanted");
+        }
+}
+
 // ---- an exit of g1.1, told by hand
 
 static struct event event_at(u8 kind, u16 first, u16 second, u64 retired, u64 charged)
@@ -421,6 +435,7 @@ const struct suite suite_nest = {
         {"a guest within a guest is seen as it runs, step by step", test_look},
         {"what is typed reaches the guest it is typed at, wherever that is", test_typing},
         {"plans that cannot be are refused with the reason", test_refusals},
+        {"RAM that is not whole pages is refused", test_ram_sizes},
         {"what an exit takes is counted for the VMM that does it", test_multiplication},
         {"a guest that is stopped without an exit is not its VMM", test_multiplication_stopped},
         {"what a VMM in between does is told of the exit it is about", test_decided},
