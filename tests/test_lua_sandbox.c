@@ -106,6 +106,16 @@ static void messages_hold_no_control_characters(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(said, "\\x1b[2J\\x7f\\xff\\xc2\\x9b\\xe2\\x80\\xaecaf\xc3\xa9"));
 }
 
+// Longer than need be, half of a pair, beyond the last code, cut off: a terminal may take any of
+// these for a character that was not looked at.
+static void messages_hold_no_wrong_utf_8(void)
+{
+    CU_ASSERT_EQUAL(run("error('\\xc1\\x9b \\xe0\\x82\\x9b \\xf0\\x80\\x82\\x9b')"), SANDBOX_ERROR);
+    CU_ASSERT_PTR_NOT_NULL(strstr(said, "\\xc1\\x9b \\xe0\\x82\\x9b \\xf0\\x80\\x82\\x9b"));
+    CU_ASSERT_EQUAL(run("error('\\xed\\xa0\\x80 \\xf4\\x90\\x80\\x80 \\xe2\\x82')"), SANDBOX_ERROR);
+    CU_ASSERT_PTR_NOT_NULL(strstr(said, "\\xed\\xa0\\x80 \\xf4\\x90\\x80\\x80 \\xe2\\x82"));
+}
+
 static void an_endless_loop_ends(void)
 {
     CU_ASSERT_EQUAL(run("while true do end"), SANDBOX_LIMIT);
@@ -142,6 +152,14 @@ static void memory_ends_the_script(void)
     CU_ASSERT_EQUAL(
         run("while true do pcall(function() local t = {} for i = 1, 1e9 do t[i] = {} end end) end"),
         SANDBOX_LIMIT);
+}
+
+// Of the 8 MiB the first string has three, and the second would have six.
+static void the_limit_of_memory_is_what_it_says(void)
+{
+    CU_ASSERT_EQUAL(value_of("return #('x'):rep(3 << 20)"), 3 << 20);
+    CU_ASSERT_EQUAL(run("local s = ('x'):rep(3 << 20) return #(s .. s)"), SANDBOX_LIMIT);
+    CU_ASSERT_PTR_NOT_NULL(strstr(said, "8 MiB of memory"));
 }
 
 static void garbage_is_no_reason_to_end(void)
@@ -306,9 +324,11 @@ const struct suite suite_lua_sandbox = {
         {"an error has file, line and traceback", an_error_has_file_line_and_traceback},
         {"any value can be an error", any_value_can_be_an_error},
         {"messages hold no control characters", messages_hold_no_control_characters},
+        {"messages hold no wrong UTF-8", messages_hold_no_wrong_utf_8},
         {"an endless loop ends", an_endless_loop_ends},
         {"a limit cannot be caught", a_limit_cannot_be_caught},
         {"memory ends the script", memory_ends_the_script},
+        {"the limit of memory is what it says", the_limit_of_memory_is_what_it_says},
         {"garbage is no reason to end", garbage_is_no_reason_to_end},
         {"endless library calls are refused", endless_library_calls_are_refused},
         {"a hanging library call ends the process", a_hanging_library_call_ends_the_process},

@@ -336,6 +336,7 @@ static void errors_say_where_and_what(void)
                  "cannot be called inside on");
     expect_error(BARE "run{when = function() error('asked') end, every = 1}", "asked");
     expect_error("while true do print(('x'):rep(1000)) end", "printed more than 1 MiB");
+    expect_error("for i = 1, 1100 do print(('x'):rep(1000)) end", "printed more than 1 MiB");
     expect_error("for i = 1, 2000 do check('c', true) end", "at most 1000 checks");
 }
 
