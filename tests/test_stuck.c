@@ -103,6 +103,19 @@ static void when_no_key_can_come_it_is_given_up(void)
     }
 }
 
+// Hart 1 waits, and listens to nothing. A key would not wake it, so nobody waits for one.
+static void a_parked_one_that_does_not_listen_is_no_hope(void)
+{
+    static const char source[] = START_OTHER "other: csrw sie, zero\n wfi\n 1: j 1b\n";
+    for (u32 i = 0; i < TOWERS; i++) {
+        struct world *w = build(source, towers[i].depth, towers[i].t32, false);
+        machine_input_interactive(w->machine, true);
+        CU_ASSERT_EQUAL(machine_run(w->machine, STEPS), towers[i].depth ? STOP_POWER : STOP_STUCK);
+        CU_ASSERT_EQUAL(world_guest_end(w, w->guests - 1).state, VM_STUCK);
+        world_free(w);
+    }
+}
+
 static void ends(const char *source, bool pinned, enum vm_state state)
 {
     struct world *w = build(source, 1, false, pinned);
@@ -163,6 +176,8 @@ const struct suite suite_stuck = {
         {"while a key could mend it a caught guest is not given up",
          while_a_key_could_mend_it_it_is_not_given_up},
         {"when no key can come it is given up", when_no_key_can_come_it_is_given_up},
+        {"a parked one that does not listen is no hope",
+         a_parked_one_that_does_not_listen_is_no_hope},
         {"VCPUs caught on harts of their own are given up",
          caught_on_harts_of_their_own_they_are_given_up},
         {"while another runs a caught one is not given up", one_that_runs_may_yet_mend_it},

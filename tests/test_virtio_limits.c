@@ -144,6 +144,25 @@ static void a_chain_may_be_as_long_as_the_queue(void)
     }
 }
 
+// Behind the last descriptor lies the available ring, which the device must not take for one more.
+static void a_descriptor_behind_the_table_is_not_read(void)
+{
+    struct watched w;
+    for (u32 i = 0; i < SIZES; i++)
+        for (u32 beyond = sizes[i]; beyond < 0x10000; beyond = 2 * beyond + 1)
+            for (u32 is_next = 0; is_next < 2; is_next++) {
+                start(&w, sizes[i]);
+                header(&w, VIRTIO_BLK_FLUSH, 0);
+                descriptor(&w, 0, HEADER, 16, NEXT, beyond);
+                if (!is_next)
+                    memcpy(at(&w, QUEUE + 16 * sizes[i] + 4), &(u16){(u16)beyond}, 2); // the head
+                notify(&w, sizes[i], 1);
+                CU_ASSERT(is_broken(&w));
+                CU_ASSERT_EQUAL(w.reads, 2 + is_next); // the index, the head, descriptor 0
+                fake_free(w.f);
+            }
+}
+
 static void the_index_may_run_ahead_by_the_queue(void)
 {
     struct watched w;
@@ -187,6 +206,7 @@ const struct suite suite_virtio_limits = {
     "virtio_limits",
     (const struct test[]){
         {"a chain may be as long as the queue, and no longer", a_chain_may_be_as_long_as_the_queue},
+        {"a descriptor behind the table is not read", a_descriptor_behind_the_table_is_not_read},
         {"the available index may run ahead by the queue, and no further",
          the_index_may_run_ahead_by_the_queue},
         {"a transfer that leaves the disk moves nothing", a_transfer_ends_at_the_last_sector},
