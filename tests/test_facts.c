@@ -73,6 +73,17 @@ static void real_registers_are_the_harts(void)
                  "no CSR 'nonesuch'");
 }
 
+static void a_filter_for_one_guest_hears_that_one(void)
+{
+    expect_printed("vmm{quantum = 1000}\n"
+                   "local s = '.globl _start\\n_start: addi s0, s0, 1\\nj _start\\n'\n"
+                   "local a = guest{source = s, ram = '64K'}\n"
+                   "local b = guest{source = s, ram = '64K'}\n"
+                   "for _, g in ipairs{b, b, a, a, b} do\n"
+                   " local _, e = run{event = 'schedule', guest = g} print(e.guest)\nend\n",
+                   "g2\ng2\ng1\ng1\ng2\n");
+}
+
 // Two loads from 00400000, which the guest's table maps to its first page.
 #define PAGER                                                                               \
     "local source = [[\n.globl _start\n_start: la t0, root\nsrli t0, t0, 12\n"              \
@@ -212,6 +223,7 @@ const struct suite suite_facts = {
         {"a run stops at the handler of an interrupt", a_run_stops_at_a_handler_of_an_interrupt},
         {"a nested guest is at pc when it is there", a_nested_guest_is_at_pc_when_it_is_there},
         {"real registers are the hart's", real_registers_are_the_harts},
+        {"a filter for one guest hears that one", a_filter_for_one_guest_hears_that_one},
         {"entries of both tables can be read", entries_of_both_tables_can_be_read},
         {"a fill carries the guest physical address", a_fill_carries_the_guest_physical_address},
         {"same names the first difference", same_names_the_first_difference},

@@ -116,6 +116,15 @@ static void a_parked_one_that_does_not_listen_is_no_hope(void)
     }
 }
 
+// Hart 0 calls hart 1, and is caught before hart 1 has its turn. Hart 1 is parked then, but it will
+// wake, and mend the handler.
+static const char mended_by_one_that_is_called[] =
+    "_start: li a7, 0x48534d\n li a6, 0\n li a0, 1\n la a1, other\n li a2, 0\n ecall\n"
+    " li t1, 3000\n 1: addi t1, t1, -1\n bnez t1, 1b\n la t0, handler\n csrw stvec, t0\n"
+    " li a7, 0x735049\n li a6, 0\n li a0, 2\n li a1, 0\n ecall\n ebreak\n"
+    " .align 2\n handler: .word 0\n" POWER_OFF_TEXT "other: csrwi sie, 2\n wfi\n"
+    " la t0, handler\n li t1, 0x13\n sw t1, (t0)\n 1: j 1b\n";
+
 static void ends(const char *source, bool pinned, enum vm_state state)
 {
     struct world *w = build(source, 1, false, pinned);
@@ -146,6 +155,18 @@ static void one_that_mended_it_may_be_caught_itself(void)
         world_free(w);
     }
     ends(mended_by_one_that_is_caught, true, VM_OFF);
+}
+
+static void one_that_was_called_may_yet_mend_it(void)
+{
+    for (u32 i = 0; i < TOWERS; i++) {
+        struct world *w =
+            build(mended_by_one_that_is_called, towers[i].depth, towers[i].t32, false);
+        CU_ASSERT_EQUAL(machine_run(w->machine, STEPS), STOP_POWER);
+        CU_ASSERT_EQUAL(world_guest_end(w, w->guests - 1).state, VM_OFF);
+        world_free(w);
+    }
+    ends(mended_by_one_that_is_called, true, VM_OFF);
 }
 
 // By the virtual clock time stands still while a storm goes on. By the wall clock a storm costs
@@ -182,6 +203,7 @@ const struct suite suite_stuck = {
          caught_on_harts_of_their_own_they_are_given_up},
         {"while another runs a caught one is not given up", one_that_runs_may_yet_mend_it},
         {"one that mended it may be caught itself", one_that_mended_it_may_be_caught_itself},
+        {"one that was called may yet mend it", one_that_was_called_may_yet_mend_it},
         {"while another waits for its timer a caught one is not given up",
          one_that_waits_for_its_timer_may_yet_mend_it},
         {"a guest that has stopped all its VCPUs has come to its end",
