@@ -1,48 +1,50 @@
 // Running a VM with hardware assistance. Picture: hypervisor/assist.h.
 //
-// The hart remembers translations of a VM under its VMID. A VMID has 7 bits, so a VMM with more VMs
-// than that gives one VMID to several, and then every switch of VMs forgets first.
-// Read next: hypervisor/shadow_room.c.
+// The hart remembers translations under a VMID. Each VCPU believes that it has a hart of its own,
+// with a TLB of its own: two VCPUs of one VM may use the same ASID for two address spaces. So each
+// VCPU has a VMID. A VMID has 7 bits, and a VMM with more VCPUs than that gives one VMID to
+// several. Then every switch of VCPUs forgets first. Read next: hypervisor/shadow_room.c.
 #include "hypervisor/assist.h"
 #include "hypervisor/shadow.h"
 
 #define VMIDS 127u // 0 is not used
 
-static u32 vmid_of(const struct vm *vm)
+static u32 vmid_of(const struct turn *t)
 {
-    return 1 + (vm->id - 1u) % VMIDS;
+    return 1 + (t->vm->first_vcpu + t->vcpu) % VMIDS;
 }
 
-// A VCPU of the VM may have fenced on another hart what this one remembers. VCPUs that are pinned
-// to harts, each a gang of its own, do not wander.
+// The VCPU may have fenced on another hart what this one remembers.
 static bool has_wandered(const struct turn *t)
 {
-    return t->vm->gang_count == 1 && t->vm->assisted_on != 1 + hw_hart(t->hw);
+    return t->v->assisted_on != 1 + hw_hart(t->hw);
 }
 
 u32 assist_hgatp(struct turn *t)
 {
-    u32 vmid = vmid_of(t->vm);
-    // Where VMs share VMIDs, another VM with the same one may have run here.
-    if (has_wandered(t) || t->vmm->vms > VMIDS)
+    u32 vmid = vmid_of(t);
+    // Where VCPUs share VMIDs, another one with the same VMID may have run here.
+    if (has_wandered(t) || t->vmm->vcpus > VMIDS)
         hw_flush_guest(t->hw, vmid, NULL, NULL);
-    t->vm->assisted_on = (u8)(1 + hw_hart(t->hw));
+    t->v->assisted_on = 1 + hw_hart(t->hw);
     return HGATP_MAKE(vmid, t->vm->map);
 }
 
 bool assist_use(struct turn *t)
 {
-    if (t->slot->shadow.vm == t->vm_at && !has_wandered(t))
+    const struct shadow_choice *last = &t->slot->shadow;
+    mpa vcpu = vcpu_address(t->vm, t->vcpu);
+    if (last->at == vcpu && !has_wandered(t))
         return true; // nothing that the hart needs to know changes from one exit to the next
     hw_nest(t->hw, assist_hgatp(t));
-    t->slot->shadow = (struct shadow_choice){.vm = t->vm_at};
+    t->slot->shadow = (struct shadow_choice){.at = vcpu};
     return true;
 }
 
-// The guest fences its own hart by itself. This is a fence on other VCPUs, by the firmware.
+// The guest fences its own hart by itself. This is a fence on another VCPU, by the firmware.
 void assist_fence(struct turn *t, const gva *address, const u32 *asid)
 {
-    hw_flush_guest(t->hw, vmid_of(t->vm), address, asid);
+    hw_flush_guest(t->hw, vmid_of(t), address, asid);
 }
 
 // The second stage does not depend on the guest's satp.

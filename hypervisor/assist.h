@@ -33,7 +33,7 @@ void assist_free(struct turn *t, struct vm *vm);
 
 // The first operation of `assist-shadow`. The others are those of hypervisor/shadow.h.
 bool assist_use_shadow(struct turn *t);
-// The hgatp of the VM whose turn it is: its memory map, under its VMID.
+// The hgatp of the VCPU whose turn it is: the memory map of its VM, under a VMID of its own.
 u32 assist_hgatp(struct turn *t);
 
 #endif

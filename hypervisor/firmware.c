@@ -28,8 +28,8 @@ static void fence_second_stage(void *context, const u32 *address, const u32 *vmi
     t->technique->fence_second(t, vmid);
 }
 
-// A fence on another VCPU. Shadows belong to the VM and not to a VCPU, so it does not matter which
-// VCPU the fence is about.
+// A fence on another VCPU, by its own satp. A fence on translations of a guest's guest is about the
+// second stage of the VCPU that calls.
 static void remote_fence(void *context, u32 hart, enum fence_kind kind, u32 start, u32 size,
                          u32 asid)
 {
@@ -42,8 +42,12 @@ static void remote_fence(void *context, u32 hart, enum fence_kind kind, u32 star
         [FENCE_GUEST_VMA] = fence_inner,
         [FENCE_GUEST_VMA_ASID] = fence_inner,
     };
-    (void)hart;
-    firmware_fence(kind, start, size, asid, fences[kind], context);
+    struct turn *t = context;
+    u32 caller = t->vcpu;
+    if (kind < FENCE_GUEST_PHYSICAL)
+        turn_choose(t, hart);
+    firmware_fence(kind, start, size, asid, fences[kind], t);
+    turn_choose(t, caller);
 }
 
 static enum verdict call(struct turn *t)

@@ -99,6 +99,8 @@ bool life_begin(struct turn *t, const struct guest_config *c)
     struct vm *vm = t->vm;
     vm->id = ++t->vmm->vms;
     vm->vcpu_count = c->vcpus;
+    vm->first_vcpu = t->vmm->vcpus;
+    t->vmm->vcpus += c->vcpus;
     for (u32 i = 0; i < GUEST_NAME - 1; i++)
         vm->name[i] = c->name[i];
     vm->technique = c->technique;

@@ -28,7 +28,7 @@
 #include "isa/board/board.h"
 
 #define VMM_MAGIC 0x4d4d5654u // "TVMM"
-#define VMM_VERSION 8u
+#define VMM_VERSION 9u
 #define FOREVER (~(u64)0)
 
 // Does a VM still live, and if not, how did it end?
@@ -55,6 +55,7 @@ struct vcpu {
     u64 tick_from;    // when its timer may interrupt it again
     u32 in_handler;   // it has not been open to interrupts since tick_at
     u32 inner_on;     // 1 + the hart that last ran its guest (hypervisor/merged.h); 0: none has
+    u32 assisted_on;  // 1 + the hart that ran it last in guest mode; 0: none has
     gpa nacl;         // the memory that it shares with the VMM (hypervisor/nacl.h); 0: none
     struct h_state h; // of a VM with the hypervisor extension (hypervisor/virtual_h.h)
     // So that eight VCPUs are a page, whatever else a hart may come to have.
@@ -143,21 +144,21 @@ struct vm {
     u64 exits;
     // What the VMM needs besides.
     u8 technique;     // enum technique_kind
-    u8 assisted_on;   // 1 + the hart that ran it last in guest mode; 0: none has
     u8 has_h;         // its harts have the hypervisor extension (hypervisor/virtual_h.h)
     mpa shadows_at;   // its struct shadows, the first of a list; 0: it has none now
     mpa merged_at;    // its struct merged; 0: it has none now
     mpa older, newer; // its neighbours among the VMs that have shadows, by their last choice
+    u32 first_vcpu;   // how many VCPUs there are in the VMs that began before it
     u32 gang_count;
     struct gang gangs[HARTS_MAX];
     struct board board;
 };
 
 // The shadow in force on a hart, and all by which it was chosen. While these are the same as they
-// were, the choice is the same too (shadow_use). In guest mode `status` does not count, and with
-// two stages there is no shadow, so `vm` alone counts.
+// were, the choice is the same too (shadow_use). In guest mode `status` does not count. With two
+// stages there is no shadow: `at` is the VCPU then, and the rest does not count.
 struct shadow_choice {
-    mpa at; // of the struct shadow
+    mpa at; // of the struct shadow; with two stages, of the struct vcpu
     mpa vm;
     u32 satp, status; // of the VCPU: satp, and mode with the bits of sstatus that make its view
     u32 epoch;
@@ -212,9 +213,9 @@ struct hart_slot {
 struct vmm {
     u32 magic, version;
     mpa first_vm, last_vm; // the list of its VMs, in the order of their ids
-    u32 vms;
-    mpa index[VM_INDEX]; // pages of the addresses of its VMs, by id: VM n is entry n - 1; 0: no
-                         // page
+    u32 vms, vcpus;        // how many of them there have been
+    mpa index[VM_INDEX];   // pages of the addresses of its VMs, by id: VM n is entry n - 1; 0: no
+                           // page
     u8 policy, scheduler, clock, harts; // of struct vmm_config, as are the next eight
     u8 adue, holes, off_when_idle, enlightened;
     struct board_options board;

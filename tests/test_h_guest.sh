@@ -70,6 +70,22 @@ for status in 0x100 0x120; do
 	interrupts "h: a VMM that is interrupted in its own handler is the same at every depth, sstatus $status" "$work/open.s"
 done
 
+# Two VCPUs share a hart, and each has a TLB of its own nevertheless.
+name="h: two VCPUs that share a hart may use one ASID for two address spaces"
+"$TRAPEZE" boot tests/h/asid.s --profile h --ram 16M --harts 2 --state "$work/state.0" 2>"$work/said"
+bare=$? wrong=""
+for how in "1 --technique assist" "1 --technique trap" "1 --technique assist --vmm t32" "2 --technique assist"; do
+	# shellcheck disable=SC2086
+	timeout -s KILL 60 "$TRAPEZE" boot tests/h/asid.s --profile h --ram 16M --harts 2 --depth $how --state "$work/state" \
+		2>"$work/said" && cmp -s "$work/state.0" "$work/state" || wrong="$wrong, depth $how"
+done
+if [ $bare = 0 ] && [ -z "$wrong" ]; then
+	echo "ok $name"
+else
+	echo "not ok $name$wrong"
+	sed 's/^/# /' "$work/said"
+fi
+
 # Fences of a guest's translations on another hart.
 fences() { # fences WHERE COMMAND...
 	local where=$1

@@ -20,6 +20,7 @@ work=$(mktemp)
 trap 'rm -f "$work"' EXIT
 equal "depth 1, L0 native" "$n"
 equal "depth 1, L0 T32" "$n" t32
+equal "depth 1, L0 T32, guest mode" $((n / 5)) t32-assist t32-assist-shadow
 equal "depth 2, L0 native" $((n / 5)) depth-2 depth-2-drop-all
 equal "depth 2, L0 T32" $((n / 5)) depth-2-t32
 equal "depth 3, L0 native" $((n / 50)) depth-3

@@ -80,6 +80,34 @@ static void a_vmid_that_two_vms_share_is_flushed_at_every_switch(void)
     fake_free(f);
 }
 
+static void compute(struct fake *f, const struct fake_run *run, struct hw_exit *exit)
+{
+    (void)f;
+    *exit = (struct hw_exit){.ran = run->limit};
+}
+
+// VCPUs that share a hart may use one ASID for two address spaces, as two harts may.
+static void vcpus_that_share_a_hart_have_vmids_of_their_own(void)
+{
+    struct fake *f = assisted((struct fake_plan){.guests = 2, .vcpus = 2, .quantum = 1000});
+    f->play = compute;
+    for (u32 vm = 1; vm <= 2; vm++)
+        fake_vcpu(f, vm, 1)->state.run = HART_RUNNING;
+    for (u32 i = 0; i < 8; i++) // until each has run on the hart before
+        fake_turn(f);
+    u32 before = f->flush_count, seen = 0;
+    for (u32 i = f->run_count; i < 16; i = f->run_count) {
+        fake_turn(f);
+        const struct fake_run *run = &f->runs[i];
+        CHECK(run->asid, 2 * run->vm - 1 + run->vcpu);
+        CHECK(run->root, fake_vm(f, run->vm)->map);
+        seen |= 1u << run->asid;
+    }
+    CHECK(seen, 0x1e);
+    CHECK(f->flush_count, before);
+    fake_free(f);
+}
+
 // The guest sets its timer and waits for it.
 static void wait_for_timer(struct fake *f, const struct fake_run *run, struct hw_exit *exit)
 {
@@ -127,7 +155,7 @@ static void a_fence_by_the_firmware_reaches_the_vmid(void)
     CHECK(s->x[X_A0], 0);
     CHECK(f->flush_count - before, 2); // for each of its VCPUs
     for (u32 i = before; i < f->flush_count; i++) {
-        CHECK(f->flushes[i].vmid, 1);
+        CHECK(f->flushes[i].vmid, 1 + i - before);
         CHECK(f->flushes[i].asid, 5);
         CHECK(f->flushes[i].all, false);
         CHECK(f->flushes[i].va, 0x80600000);
@@ -301,6 +329,8 @@ const struct suite suite_guest_mode = {
          vms_have_vmids_of_their_own_and_a_switch_forgets_nothing},
         {"a VMID that two VMs share is flushed at every switch",
          a_vmid_that_two_vms_share_is_flushed_at_every_switch},
+        {"VCPUs that share a hart have VMIDs of their own",
+         vcpus_that_share_a_hart_have_vmids_of_their_own},
         {"a gang that comes to another hart leaves nothing old there",
          a_gang_that_comes_to_another_hart_leaves_nothing_old_there},
         {"a fence by the firmware reaches the VMID", a_fence_by_the_firmware_reaches_the_vmid},
