@@ -164,6 +164,61 @@ static void the_vmms_bank_is_told_from_the_guests(void)
 
 // ---- a guest in a guest
 
+static struct world *start_inner(const char *text, u8 outer, u8 inner)
+{
+    static struct world_plan plan;
+    char error[WORLD_ERROR] = "";
+    enum status why;
+    world_plan_default(&plan);
+    plan.guests = 1;
+    plan.machine.profile = ISA_H;
+    plan.guest[0] =
+        (struct guest_plan){.image = "source", .source = text, .ram = RAM, .hart = GUEST_ANY_HART};
+    world_plan_chain(&plan, 2);
+    plan.vmm.technique = outer;
+    plan.guest[0].vmm.technique = inner;
+    struct world *w = world_new(&plan, &why, error, sizeof error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(w);
+    return w;
+}
+
+static const u8 pairs[][2] = {{TECHNIQUE_TRAP, TECHNIQUE_TRAP},
+                              {TECHNIQUE_TRAP, TECHNIQUE_ASSIST},
+                              {TECHNIQUE_ASSIST, TECHNIQUE_TRAP},
+                              {TECHNIQUE_ASSIST, TECHNIQUE_ASSIST}};
+
+// The last table, or its second stage, ends where the machine has the byte. A VMM that uses guest
+// mode keeps no shadow, and no table is shown for it.
+static void the_tables_of_an_inner_guest_end_at_its_page(void)
+{
+    static const u32 walks[] = {3, 2, 2, 1};
+    for (u32 pair = 0; pair < 4; pair++) {
+        struct world *w = start_inner(source, pairs[pair][0], pairs[pair][1]);
+        struct vcpu_model v = {.known = true, .path = w->guest[1].path};
+        struct page_tables p;
+        gva loop;
+        mpa at = 0;
+        CU_ASSERT_FATAL(world_symbol(&w->guest[1], "loop", &loop));
+        for (u32 tries = 0; tries < 40000 && !(v.seen.on_hart && v.seen.state.pc == loop);
+             tries++) {
+            machine_run(w->machine, 100);
+            observe_vcpu(w->machine, &v.path, 0, &v.seen);
+        }
+        struct observed_vcpu host;
+        observe_vcpu(w->machine, &w->guest[0].path, 0, &host);
+        v.above[1].state = host.state;
+        CU_ASSERT_FATAL(v.seen.on_hart && v.seen.state.pc == loop);
+        CU_ASSERT(observe_locate(w->machine, &v.path, 0, PAGE_VA, &at));
+        pages_gather(&p, w->machine, &v, PAGE_VA);
+        CHECK(p.walks, walks[pair]);
+        CHECK(p.merged, pair == 3);
+        const struct table_walk *last = &p.walk[p.walks - 1];
+        CHECK(last->two_stages, pair >= 2);
+        CHECK(last->two_stages ? last->page.at : last->physical, at);
+        world_free(w);
+    }
+}
+
 // It goes to mode U without any VMM that it could ask, and calls its kernel.
 static const char inner_source[] = "_start: la t0, trap\n csrw stvec, t0\n"
                                    "la t0, user\n csrw sepc, t0\n sret\n"
@@ -191,21 +246,8 @@ static void on_load(void *context, const struct event *e)
 // The record of the inner VMM says K: its guest has changed its mode since.
 static void the_mode_of_an_inner_guest_is_told_alike_by_all_techniques(void)
 {
-    static const u8 techniques[] = {TECHNIQUE_TRAP, TECHNIQUE_ASSIST};
     for (u32 pair = 0; pair < 4; pair++) {
-        static struct world_plan plan;
-        char error[WORLD_ERROR] = "";
-        enum status why;
-        world_plan_default(&plan);
-        plan.guests = 1;
-        plan.machine.profile = ISA_H;
-        plan.guest[0] = (struct guest_plan){
-            .image = "source", .source = inner_source, .ram = RAM, .hart = GUEST_ANY_HART};
-        world_plan_chain(&plan, 2);
-        plan.vmm.technique = techniques[pair / 2];
-        plan.guest[0].vmm.technique = techniques[pair % 2];
-        struct world *w = world_new(&plan, &why, error, sizeof error);
-        CU_ASSERT_PTR_NOT_NULL_FATAL(w);
+        struct world *w = start_inner(inner_source, pairs[pair][0], pairs[pair][1]);
         struct load_seen seen = {.path = w->guest[1].path, .mode = MODE_K};
         CU_ASSERT_FATAL(world_symbol(&w->guest[1], "load", &seen.load));
         machine_listen(w->machine, EVENT_BIT(EVENT_EXIT), on_load, &seen);
@@ -225,6 +267,7 @@ static void put_guest_mode(struct model *now)
     for (u32 i = 0; i < now->vms; i++)
         now->vm[i].technique = TECHNIQUE_ASSIST;
     now->vcpu.seen.guest_mode = true;
+    now->vcpu.seen.two_stages = true;
     now->vcpu.seen.second_stage = 0x80004000;
     now->vcpu.seen.real = now->vcpu.seen.state;
     now->vcpu.seen.vmm_bank = (struct hart_state){.stvec = 0x80403000, .satp = 0x80080410};
@@ -343,6 +386,8 @@ const struct suite suite_guest_mode = {
         {"at an exit the guest is seen as the hart left it",
          at_an_exit_the_guest_is_as_the_hart_left_it},
         {"the VMM's bank of CSRs is told from the guest's", the_vmms_bank_is_told_from_the_guests},
+        {"the tables of an inner guest end at its page, and a VMM in guest mode keeps none",
+         the_tables_of_an_inner_guest_end_at_its_page},
         {"the mode of an inner guest is told alike by all techniques",
          the_mode_of_an_inner_guest_is_told_alike_by_all_techniques},
         {"an exit is told with htval", an_exit_is_told_with_htval},

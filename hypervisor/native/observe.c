@@ -254,6 +254,21 @@ static bool hart_is_newer(struct machine *m, const struct vm_path *path,
     return !is_native(m, path) || (by_itself && machine_hart_is_busy(m, v->hart));
 }
 
+// A guest of a guest has the second stage of the guest around it. But if that guest is a VMM which
+// uses guest mode (`merged`), L0 merges the stages of both (hypervisor/merged.h), and the hart has
+// the result.
+static void take_second_stage(struct machine *m, struct observed_vcpu *v,
+                              const struct observed_vcpu *host, bool merged)
+{
+    v->two_stages = host->two_stages;
+    v->second_stage = host->second_stage;
+    if (!merged || !v->two_stages)
+        return;
+    bool runs = v->on_hart && machine_hart(m, v->hart)->virt;
+    u32 hgatp = machine_hart_extension(m, v->hart)->hgatp;
+    v->second_stage = runs ? HGATP_PPN(hgatp) << PAGE_SHIFT : 0;
+}
+
 // A VCPU is on a hart if each VMM on the way down to it runs it just now, or the VM that it is in.
 // A VMM that is guest code does not have the registers of a guest that runs: they are on the hart.
 static void find_hart(struct machine *m, const struct found *f, u32 vcpu, struct observed_vcpu *v)
@@ -264,7 +279,8 @@ static void find_hart(struct machine *m, const struct found *f, u32 vcpu, struct
     above.id[depth - 1] = 0;
     struct observed_vcpu host;
     v->guest_mode = technique_has_guest_mode(f->vm.technique);
-    v->second_stage = depth == 1 && f->vm.technique == TECHNIQUE_ASSIST ? f->vm.map : 0;
+    v->two_stages = depth == 1 && f->vm.technique == TECHNIQUE_ASSIST;
+    v->second_stage = v->two_stages ? f->vm.map : 0;
     for (u32 hart = 0; hart < f->vmm.harts && hart < HARTS_MAX; hart++) {
         if (!f->vmm.slots[hart].gang || f->vmm.slots[hart].vcpu != at ||
             !observe_vcpu(m, &above, hart, &host))
@@ -273,9 +289,9 @@ static void find_hart(struct machine *m, const struct found *f, u32 vcpu, struct
         v->on_hart = host.on_hart && entered;
         v->in_vmm = host.in_vmm || (host.on_hart && !entered);
         v->guest_mode = v->guest_mode || host.guest_mode;
-        if (depth > 1)
-            v->second_stage = host.second_stage;
         v->hart = host.hart;
+        if (depth > 1)
+            take_second_stage(m, v, &host, depth == 2 && f->vm.technique == TECHNIQUE_ASSIST);
         v->host = hart;
         v->real = host.real;
         v->vmm_bank = host.vmm_bank;

@@ -19,11 +19,11 @@ struct observed_vm {
     u32 ram; // bytes at BOARD_RAM
     u32 power_code;
     bool wants_reboot; // it is off because it asked to be started again
-    bool is_vmm;  // has announced a descriptor of its own
-    u8 technique; // enum technique_kind: how its VMM runs it
-    u64 exits;    // taken by its VMM for it
-    u64 retired;  // by its VCPUs, directly or emulated
-    u64 direct;   // of those, run directly on the hart
+    bool is_vmm;       // has announced a descriptor of its own
+    u8 technique;      // enum technique_kind: how its VMM runs it
+    u64 exits;         // taken by its VMM for it
+    u64 retired;       // by its VCPUs, directly or emulated
+    u64 direct;        // of those, run directly on the hart
 };
 
 struct observed_vcpu {
@@ -37,8 +37,10 @@ struct observed_vcpu {
     // half written.
     bool in_vmm;
     bool guest_mode; // it, or a VM around it, runs in guest mode
-    // In guest mode: the root of the second stage, by which the hart translates what the table of
-    // real.satp says. 0: there is no second stage, and the table of real.satp is a shadow.
+    // In guest mode the hart may translate what the table of real.satp says by a second stage. If
+    // not, the table of real.satp is a shadow. The root of that stage is 0 if it is not known now:
+    // the one that L0 merges for a guest of a guest is known while that guest is on the hart.
+    bool two_stages;
     mpa second_stage;
     u32 hart;
     u32 host; // the VCPU of the VM above on which it runs

@@ -149,7 +149,7 @@ static int get_shadow_entry(lua_State *L)
 {
     const struct world_guest *g = scenario_self(L);
     struct observed_vcpu v = scenario_vcpu(L, g, 3);
-    return push_entry(L, true, v.second_stage ? 0 : v.real.satp, address_of(L, g, 2));
+    return push_entry(L, true, v.two_stages ? 0 : v.real.satp, address_of(L, g, 2));
 }
 
 const luaL_Reg look_memory_methods[] = {

@@ -111,7 +111,7 @@ static const char *owner_of(const struct observed_vcpu *v, const struct csr_row 
 {
     if (!v->guest_mode)
         return row->owner;
-    return is_row(row, "satp") && !v->second_stage ? "shadow" : "guest";
+    return is_row(row, "satp") && !v->two_stages ? "shadow" : "guest";
 }
 
 static bool real_is_same(const struct observed_vcpu *v, const struct observed_vcpu *was,

@@ -122,14 +122,31 @@ static void map_slots(struct page_tables *p, struct machine *m, const struct tab
             p->slot[i] |= mark;
 }
 
+// The table of a level between the guest and the machine is the shadow that the VMM there keeps. A
+// VMM that runs its guest in guest mode keeps none.
+static bool keeps_no_shadow(struct machine *m, const struct vcpu_model *v, unsigned level)
+{
+    struct vm_path guest = v->path;
+    struct observed_vm vm;
+    for (unsigned i = level + 1; i < EVENT_DEPTH; i++)
+        guest.id[i] = 0;
+    return level && level < vm_path_length(&v->path) && observe_vm(m, &guest, &vm) &&
+           vm.technique == TECHNIQUE_ASSIST;
+}
+
 void pages_gather(struct page_tables *p, struct machine *m, const struct vcpu_model *v, u32 address)
 {
     *p = (struct page_tables){.known = v->known, .address = address};
     if (!v->known)
         return;
     unsigned depth = vm_path_length(&v->path);
-    mpa second = v->seen.second_stage; // then L0 has no shadow, and the hart walks the table above
-    for (unsigned level = depth + 1; level-- > (second ? 1 : 0);) {
+    mpa second = v->seen.second_stage;
+    // With two stages L0 has no shadow, and the hart walks the table above.
+    for (unsigned level = depth + 1; level-- > (v->seen.two_stages ? 1 : 0);) {
+        if (keeps_no_shadow(m, v, level)) {
+            p->merged = level == 1 && v->seen.two_stages;
+            continue;
+        }
         struct table_walk *w = &p->walk[p->walks++];
         *w = table_of(v, level);
         if (w->known && w->paging)

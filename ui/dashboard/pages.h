@@ -54,7 +54,8 @@ enum slot { SLOT_NOTHING, SLOT_GUEST, SLOT_SHADOW, SLOT_BOTH };
 struct page_tables {
     bool known;
     u32 address;
-    u32 walks; // [0] is the guest's own table, the last one the table that the hart walks
+    bool merged; // the second stage is one that L0 makes of its own and of that of a VMM in a VM
+    u32 walks;   // [0] is the guest's own table, the last one the table that the hart walks
     struct table_walk walk[EVENT_DEPTH + 1];
     u8 slot[PAGES_SLOTS]; // enum slot: which tables have something in this slot
 };

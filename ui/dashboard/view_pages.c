@@ -143,7 +143,7 @@ static void put_table(struct writer *w, const struct model *now, u32 index)
     char text[96], name[40];
     vm_path_print(&walk->path, name, sizeof name);
     bool bare = !vm_path_length(&now->vcpu.path), guest = index == 0;
-    bool real = index + 1 == p->walks && !now->vcpu.seen.second_stage;
+    bool real = index + 1 == p->walks && !now->vcpu.seen.two_stages;
     if (bare)
         snprintf(text, sizeof text, "the kernel's table  satp %08x", walk->satp);
     else if (guest)
@@ -224,11 +224,11 @@ static const char *two_stages(const struct table_walk *walk)
 static void put_reads(struct writer *w, const struct table_walk *walk)
 {
     char text[120];
-    snprintf(
-        text, sizeof text,
-        "For this address the hart reads %u entries: %u of the guest's table, %u of the second "
-        "stage.",
-        pages_reads(walk), walk->entries, pages_reads(walk) - walk->entries);
+    u32 reads = pages_reads(walk);
+    snprintf(text, sizeof text,
+             "For this address the hart reads %u %s: %u of the guest's table, %u of the second "
+             "stage.",
+             reads, reads == 1 ? "entry" : "entries", walk->entries, reads - walk->entries);
     put_words(w, ROLE_DIM, text);
 }
 
@@ -237,6 +237,8 @@ static void put_why(struct writer *w, const struct page_tables *p)
     const struct table_walk *last = &p->walk[p->walks - 1];
     if (last->two_stages) {
         put_reads(w, last);
+        if (p->merged)
+            put_words(w, ROLE_DIM, "L0 merged that stage from those of both VMMs.");
         put_words(w, ROLE_PLAIN, two_stages(last));
     }
     if (p->walks > 1)

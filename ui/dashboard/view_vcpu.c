@@ -120,7 +120,7 @@ static const char *fate(const struct model *now, u32 word)
     if (house_has(d.insn))
         return house_draw(now->profile, d.insn).in_u ? "" : "traps";
     if (now->vcpu.seen.guest_mode && now->vcpu.seen.state.mode == MODE_K)
-        return traps_in_guest_mode(&d, !now->vcpu.seen.second_stage) ? "traps" : "";
+        return traps_in_guest_mode(&d, !now->vcpu.seen.two_stages) ? "traps" : "";
     const struct csr_info *csr =
         isa_insns[d.insn].class == ISA_BY_CSR ? isa_csr_find((u32)d.imm) : NULL;
     if (csr && !csr->privileged)
