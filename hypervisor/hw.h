@@ -48,12 +48,12 @@ struct hw_trampoline {
 // call it again, with what is left of the limit: to be watched must not change what a VMM does.
 void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *exit);
 
-// Has the hardware guest mode: the hypervisor extension, and a backend that uses it?
+// Does the hardware have guest mode, that is, the hypervisor extension and a backend that uses it?
 bool hw_has_guest_mode(struct hw *hw);
-// Guest mode: from the next hw_run on the guest runs in
-// its own virtual mode, with a second stage of translation by hgatp. It takes its own traps and
-// interrupts, and `limit` counts those traps, too. hw_run brings in all of *guest before, and all
-// that changed after. hw_root ends guest mode.
+// Guest mode: from the next hw_run on the guest runs in its own virtual mode, with a second stage
+// of translation by hgatp. It takes its own traps and interrupts, and `limit` counts those traps,
+// too. hw_run brings all of *guest to the hart, and afterwards brings back what has changed.
+// hw_root ends guest mode.
 void hw_nest(struct hw *hw, u32 hgatp);
 // Guest mode without a second stage: the hart translates by this shadow root (as in hw_root), and
 // not by the guest's satp. The guest's accesses to its satp, its fences, and its page faults are
