@@ -49,6 +49,24 @@ done
 is "a scenario that comes with trapeze is recorded by its name" says "" 0 "$trapeze" run holes --headless --record "$folder/holes"
 is "and replayed" says "events are the same" 0 "$trapeze" replay "$folder/holes"
 
+cat >"$folder/h.lua" <<'EOF'
+-- Guest mode beside trap-and-emulate, and in guest mode
+machine { profile = "h", clock = "wall" }
+vmm { code = "t32", quantum = 5000 }
+guest { name = "a", image = "kite", append = "selftest", technique = "assist" }
+guest { name = "b", image = "kite", append = "selftest", technique = "trap" }
+run { steps = 1000000 }
+machine { profile = "h" }
+vmm { technique = "assist" }
+local inner = vmm { technique = "assist" }
+guest { image = "kite", append = "selftest", inside = inner }
+run { steps = 1000000 }
+EOF
+is "a run in guest mode can be recorded" says "checks passed" 0 "$trapeze" run "$folder/h.lua" --headless --record "$folder/h"
+for engine in jit fast plain; do
+	is "the engine $engine replays it" says "events are the same as recorded" 0 "$trapeze" replay "$folder/h" --engine $engine
+done
+
 # One digit of one event: the replay says which one.
 line=$((8 + 500))
 sed "${line}s/^\(.\)\(.\)/\1$(sed -n "${line}s/^.\(.\).*/\1/p" "$folder/r" | tr '0-9a-f' '1-9a-f0')/" "$folder/r" >"$folder/changed"
