@@ -5,6 +5,7 @@
 #include "tests/suite.h"
 
 #include "sim/core/core.h"
+#include "sim/engine/exec.h"
 #include "sim/engine/jit.h"
 
 #include <stdio.h>
@@ -167,6 +168,39 @@ static void several_harts_do_the_same_in_whole_turns_as_step_by_step(void)
                   machine_hart(whole, i)->x[9] < machine_hart(whole, i)->x[8]);
     machine_free(whole);
     machine_free(single);
+}
+
+// A loop under paging, in a superpage that the test then unmaps, or that is absent in another
+// space.
+static const char paged[] =
+    " la t0, handler\n csrw stvec, t0\n la t0, root\n la t2, root + 4096\n li t1, 0x200000cf\n"
+    " srli t4, t0, 12\n srli t5, t2, 12\n addi t3, t0, 1024\n addi t3, t3, 1028\n"
+    " li t6, 0x201000cf\n sw t6, -4(t3)\n sw t6, (t3)\n li t6, 0x80000000\n or t4, t4, t6\n"
+    " or t5, t5, t6\n csrw satp, t4\n sfence.vma\n"
+    " 1: add a0, a0, a1\n xor a1, a1, a0\n addi a2, a2, 1\n j 1b\n"
+    " .balign 4\n handler: csrr s0, scause\n csrw satp, zero\n 2: j 2b\n"
+    " .data\n .balign 4096\n root: .space 8192\n";
+
+static void a_turn_begins_where_translation_leads_now(void)
+{
+    for (u32 i = 0; i < 2; i++) {
+        struct machine *m = program_machine(paged, NULL);
+        struct hart *h = &m->hart[0];
+        machine_run(m, 5000);
+        CU_ASSERT_EQUAL(h->state.x[8], 0);
+        CU_ASSERT(h->state.satp & SATP_MODE);
+        if (i) {
+            h->state.satp++; // an empty table, and the same ASID
+        } else {
+            memory_store(m, program_label("root") + 4 * (BOARD_KERNEL >> 22), 4, 0);
+            exec_fence_vma(h, 0, 0);
+        }
+        u64 retired = h->state.retired;
+        machine_run(m, 1);
+        CU_ASSERT_EQUAL(h->state.retired - retired, i ? 1 : 0);
+        CU_ASSERT_EQUAL(h->state.scause, i ? 0 : CAUSE_FETCH_PAGE);
+        machine_free(m);
+    }
 }
 
 static void host_code_is_entered_in_the_middle_of_a_block(void)
@@ -516,6 +550,7 @@ const struct suite suite_engine_jit = {
         {"reservations hold and end alike", reservations_hold_and_end_alike},
         {"several harts do the same in whole turns as step by step",
          several_harts_do_the_same_in_whole_turns_as_step_by_step},
+        {"a turn begins where translation leads now", a_turn_begins_where_translation_leads_now},
         {"host code is entered in the middle of a block",
          host_code_is_entered_in_the_middle_of_a_block},
         {"a page that host code goes through counts as entered",

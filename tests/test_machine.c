@@ -412,6 +412,16 @@ static void another_harts_turn_ends_a_reservation(void)
     machine_run(m, 2200);
     CU_ASSERT_EQUAL(x(m, S1), 1);
     machine_free(m);
+    // The second hart sleeps when the turn of the first one ends, so it has no turn.
+    char asleep[512];
+    snprintf(asleep, sizeof asleep, "%s li t0, 600\n 0: addi t0, t0, -1\n bnez t0, 0b\n%s wfi\n",
+             START_SECOND, text);
+    strcpy(strstr(asleep, "second: j ."), "second: wfi\n word: .word 0\n");
+    m = with(asleep, 2, CLOCK_VIRTUAL);
+    machine_run(m, 4000);
+    CU_ASSERT_EQUAL(machine_hart(m, 1)->run, HART_PARKED);
+    CU_ASSERT_EQUAL(x(m, S1), 0);
+    machine_free(m);
 }
 
 static void dma_ends_a_reservation(void)

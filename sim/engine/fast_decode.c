@@ -3,6 +3,8 @@
 // Read next: sim/engine/fast_code.c.
 #include "sim/engine/fast.h"
 
+#include <stddef.h>
+
 // Does the jump stay inside its page?
 static bool jumps_inside(u32 index, i32 offset)
 {
@@ -66,17 +68,35 @@ static void decode_load(struct record *r)
         r->op = OP_generic;
 }
 
+static bool is_timer(u32 number)
+{
+    return number == CSR_stimecmp || number == CSR_stimecmph;
+}
+
+// Where the engine finds a CSR that is a word of struct hart_state, and the bits that a write
+// keeps. The timer's two halves are such words on this host, too, and kernels write them at each
+// tick.
+static bool find_word(u32 number, u32 *offset, u32 *mask)
+{
+    if (!is_timer(number))
+        return csr_word(number, offset, mask);
+    *offset = offsetof(struct hart_state, stimecmp) + 4 * (number == CSR_stimecmph);
+    *mask = ~0u;
+    return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
+}
+
 // CSRs on which an interrupt or a translation of the next instruction may depend. The others matter
 // to a trap or an sret only.
 static bool is_watched(u32 number)
 {
-    return number == CSR_sstatus || number == CSR_sie || number == CSR_satp;
+    return number == CSR_sstatus || number == CSR_sie || number == CSR_satp || is_timer(number);
 }
 
-// With the hypervisor extension sie is a view of hie for a guest, and its VMM may refuse it satp.
+// With the hypervisor extension sie is a view of hie for a guest, its VMM may refuse it satp, and
+// its timer is another.
 static bool is_same_for_guests(u32 number)
 {
-    return number != CSR_sie && number != CSR_satp;
+    return number != CSR_sie && number != CSR_satp && !is_timer(number);
 }
 
 // A CSR that is a word of struct hart_state needs no function call. csrrs and csrrc with x0, or
@@ -88,7 +108,7 @@ static void decode_csr(struct record *r, bool has_h)
         [INSN_csrrwi] = OP_csr_swapi, [INSN_csrrsi] = OP_csr_seti, [INSN_csrrci] = OP_csr_cleari};
     bool swaps = r->op == INSN_csrrw || r->op == INSN_csrrwi;
     u32 offset, mask;
-    if (!csr_word(r->imm, &offset, &mask) || (has_h && !is_same_for_guests(r->imm)))
+    if (!find_word(r->imm, &offset, &mask) || (has_h && !is_same_for_guests(r->imm)))
         return;
     if (!swaps && r->rs1 == 0 && r->rd == 0)
         return;

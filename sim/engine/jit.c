@@ -317,6 +317,8 @@ struct translator *jit_new(const struct fast *fast)
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (t && jit != MAP_FAILED) {
         t->jit = jit;
+        // Second copies double the work of translating, so a hart that is alone does without.
+        t->counts = fast->m->config.harts > 1 || fast->m->config.eager;
         t->jit->vars = (struct jit_vars){.pages = fast->pages, .jit = jit};
         jit_emit_frame(t, fast->m->ram.count);
         if (mprotect(t->jit->code, sizeof t->jit->code, PROT_READ | PROT_EXEC) == 0)

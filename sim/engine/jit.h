@@ -11,11 +11,12 @@
 //       |           or translates            v not quick, or the deadline                      v
 //       <---------------- r, stop ---------- leave: at this record
 //
-// Deadlines are frequent where several harts take turns, and where a timer is near. So each block
-// has a second copy, which takes the steps one at a time and stops exactly at the deadline. And a
-// block can be entered at each of its words, since no host register holds anything from one
-// instruction to the next that the guest's state lacks: so the next turn goes on where the last one
-// stopped.
+// Deadlines are frequent where several harts take turns. There each block has a second copy, which
+// takes the steps one at a time and stops exactly at the deadline. A hart that is alone leaves the
+// last steps before a deadline to the interpreter. They are few, since a block has JIT_BLOCK
+// instructions at most. And a block can be entered at each of its words, since no host register
+// holds anything from one instruction to the next that the guest's state lacks: so the next turn
+// goes on where the last one stopped.
 //
 // The unit of translation is a region: all blocks of one page that can be reached inside the page
 // from a record that is often jumped to. Between regions and pages control passes by the entry
@@ -76,6 +77,7 @@ struct jit {
 // What a translator keeps, one for a machine.
 struct translator {
     struct jit *jit;
+    bool counts;  // blocks have a second copy, for deadlines
     bool refused; // the host no longer lets code be made
     u32 used;     // bytes of jit
     u64 paid;     // the value of core.steps by which what was translated will have been earned

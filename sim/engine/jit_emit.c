@@ -76,14 +76,18 @@ static u32 emit_block(struct emitter *e, u32 index)
     return end;
 }
 
-// The second copy of a block, for when the deadline lies inside it. Each instruction takes a step
-// of its own, so host code stops exactly at the deadline. The last instruction is never reached,
-// and it is the only one that may jump.
+// Where a block goes if the deadline lies inside it: to a second copy, in which each instruction
+// takes a step of its own, so host code stops exactly at the deadline. The last instruction is
+// never reached, and it is the only one that may jump. Without such copies the interpreter goes on.
 static void emit_counted(struct emitter *e, const struct start *start)
 {
     u32 last = start->index + start->length - 1;
     x86_land(start->jump, e->c.at);
     emit_give_back(&e->c, start->length);
+    if (!e->t->counts) {
+        emit_leave(e, start->index);
+        return;
+    }
     x86_reg(&e->c, false, X86_LOAD, RAX, R14);
     x86_reg(&e->c, false, X86_GROUP1, GROUP1_ADD, RAX);
     x86_word(&e->c, start->index);
@@ -113,8 +117,13 @@ static void emit_colds(struct emitter *e)
 
 void jit_emit_region(struct translator *t, struct code_page *page, const u8 *marks)
 {
-    struct emitter e = {
-        .c = {(u8 *)t->jit + t->used}, .t = t, .vars = &t->jit->vars, .page = page, .marks = marks};
+    struct emitter e; // its lists are long: to clear them would take more time than to fill them
+    e.c.at = (u8 *)t->jit + t->used;
+    e.t = t;
+    e.vars = &t->jit->vars;
+    e.page = page;
+    e.marks = marks;
+    e.starts = e.colds = e.links = 0;
     for (u32 i = 0; i < CODE_WORDS;)
         i = marks[i] & MARK_REACHED ? emit_block(&e, i) : i + 1;
     for (u32 i = 0; i < e.starts; i++)
