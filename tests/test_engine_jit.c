@@ -193,7 +193,8 @@ static void a_turn_begins_where_translation_leads_now(void)
             h->state.satp++; // an empty table, and the same ASID
         } else {
             memory_store(m, program_label("root") + 4 * (BOARD_KERNEL >> 22), 4, 0);
-            exec_fence_vma(h, 0, 0);
+            h->state.x[31] = h->state.pc; // a fence of this page alone
+            exec_fence_vma(h, 31, 0);
         }
         u64 retired = h->state.retired;
         machine_run(m, 1);

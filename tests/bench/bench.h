@@ -43,6 +43,7 @@ char *workload_source(const struct workload *w, u32 times, const struct lane *la
 // ---- a way to run one, and what was found
 
 #define RUNS_MOST 99
+#define LANES_MOST 8 // side by side
 
 struct lane {
     bool qemu;
@@ -59,6 +60,7 @@ struct lane {
     u32 times; // 0: it does not run there
     double sample[RUNS_MOST];
     double seconds; // of processor time an operation, the median; NAN: it does not run there
+    double least;   // the same where nothing else ran: the difference of the least times
     double ratio;   // to the first lane's, the median of those of each turn
 };
 

@@ -50,7 +50,8 @@ static const struct {
 } hart_lanes[] = {{1, 0}, {2, 0}, {4, 0}, {8, 0}, {1, 1000}, {1, 300}, {1, 100}};
 #define HART_LANES (sizeof hart_lanes / sizeof *hart_lanes)
 
-// The rate of one hart, then how many times as long a step takes in the other lanes.
+// By least times, since a turn costs less than other work on the host may. The rate of one hart,
+// then how many times as long a step takes in the other lanes.
 static void bench_harts_of(struct bench *b, const struct workload *w, u32 depth)
 {
     struct lane lanes[HART_LANES];
@@ -66,9 +67,9 @@ static void bench_harts_of(struct bench *b, const struct workload *w, u32 depth)
         steps[i] = count_operation(&bare, w).steps;
     }
     lanes_measure(b, lanes, HART_LANES, w);
-    values[0] = steps[0] / lanes[0].seconds * 1e-6;
+    values[0] = steps[0] / lanes[0].least * 1e-6;
     for (u32 i = 1; i < HART_LANES; i++)
-        values[i] = lanes[i].ratio * steps[0] / steps[i];
+        values[i] = lanes[i].least / lanes[0].least * steps[0] / steps[i];
     snprintf(name, sizeof name, depth ? "%s, depth %u" : "%s", w->name, depth);
     report_row(&b->report, name, values, w->what);
 }
