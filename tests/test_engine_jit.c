@@ -173,35 +173,26 @@ static void several_harts_do_the_same_in_whole_turns_as_step_by_step(void)
 // A loop under paging, in a superpage that the test then unmaps, or that is absent in another
 // space.
 static const char paged[] =
-    " la t0, handler\n csrw stvec, t0\n la t0, root\n la t2, root + 4096\n li t1, 0x200000cf\n"
-    " srli t4, t0, 12\n srli t5, t2, 12\n addi t3, t0, 1024\n addi t3, t3, 1028\n"
-    " li t6, 0x201000cf\n sw t6, -4(t3)\n sw t6, (t3)\n li t6, 0x80000000\n or t4, t4, t6\n"
-    " or t5, t5, t6\n csrw satp, t4\n sfence.vma\n"
+    " la t0, handler\n csrw stvec, t0\n la t0, root\n srli t4, t0, 12\n addi t3, t0, 1024\n"
+    " addi t3, t3, 1028\n li t6, 0x201000cf\n sw t6, -4(t3)\n sw t6, (t3)\n li t6, 0x80000000\n"
+    " or t4, t4, t6\n csrw satp, t4\n sfence.vma\n"
     " 1: add a0, a0, a1\n xor a1, a1, a0\n addi a2, a2, 1\n j 1b\n"
-    " .balign 4\n handler: csrr s0, scause\n csrw satp, zero\n 2: j 2b\n"
-    " .data\n .balign 4096\n root: .space 8192\n";
+    " .balign 4\n handler: j handler\n .data\n .balign 4096\n root: .space 4096\n";
 
 static void a_turn_begins_where_translation_leads_now(void)
 {
-    for (u32 i = 0; i < 2; i++) {
-        struct machine *m = program_machine(paged, NULL);
-        struct hart *h = &m->hart[0];
-        machine_run(m, 5000);
-        CU_ASSERT_EQUAL(h->state.x[8], 0);
-        CU_ASSERT(h->state.satp & SATP_MODE);
-        if (i) {
-            h->state.satp++; // an empty table, and the same ASID
-        } else {
-            memory_store(m, program_label("root") + 4 * (BOARD_KERNEL >> 22), 4, 0);
-            h->state.x[31] = h->state.pc; // a fence of this page alone
-            exec_fence_vma(h, 31, 0);
-        }
-        u64 retired = h->state.retired;
-        machine_run(m, 1);
-        CU_ASSERT_EQUAL(h->state.retired - retired, i ? 1 : 0);
-        CU_ASSERT_EQUAL(h->state.scause, i ? 0 : CAUSE_FETCH_PAGE);
-        machine_free(m);
-    }
+    struct machine *m = program_machine(paged, NULL);
+    struct hart *h = &m->hart[0];
+    for (u32 turn = 0; turn < 5; turn++)
+        machine_run(m, 1000);
+    CU_ASSERT_EQUAL(h->state.scause, 0);
+    CU_ASSERT(h->state.satp & SATP_MODE);
+    memory_store(m, program_label("root") + 4 * (BOARD_KERNEL >> 22), 4, 0);
+    h->state.x[31] = h->state.pc; // a fence of this page alone
+    exec_fence_vma(h, 31, 0);
+    machine_run(m, 100);
+    CU_ASSERT_EQUAL(h->state.scause, CAUSE_FETCH_PAGE);
+    machine_free(m);
 }
 
 static void host_code_is_entered_in_the_middle_of_a_block(void)
