@@ -1,10 +1,12 @@
 // What the native and the T32 backend owe the VMM's core (hypervisor/hw.h), seen from guests: turns
 // of harts, flushes on every hart, reservations, disks, the way the machine goes off, and time
 // beyond 2^32.
+#include "hypervisor/native/native.h"
 #include "isa/board/sbi.h"
 #include "scenarios/world/world.h"
 #include "tests/suite.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define RAM (8u << 20)
@@ -81,6 +83,53 @@ static void every_guest_reads_its_own_disk(void)
         fclose(file);
     }
     world_free(w);
+}
+
+// Each guest fills the first sector of its disk with a word of its own.
+#define FILL(word)                                                                             \
+    "li t0, 0x10010000\n sw x0, 8(t0)\n li t1, 2\n sw t1, 12(t0)\n li t1, 128\n li t2, " #word \
+    "\n 1: sw t2, 20(t0)\n addi t1, t1, -1\n bnez t1, 1b\n li a7, 8\n ecall\n"
+
+static void every_guest_writes_its_own_disk(void)
+{
+    struct world_plan plan = plan_of(false, FILL(0x111), FILL(0x222));
+    plan.guest[0].disk = plan.guest[1].disk = "tests/test_backends.c"; // any file does
+    struct world *w = build(&plan);
+    CU_ASSERT_EQUAL(machine_run(w->machine, STEPS_MOST), STOP_POWER);
+    for (u32 i = 0; i < 2; i++) {
+        u32 sector[BOARD_SECTOR / 4];
+        CU_ASSERT(machine_disk_read(w->machine, w->guest[i].unit, 0, sector));
+        CU_ASSERT_EQUAL(sector[0], 0x111 * (i + 1));
+        CU_ASSERT_EQUAL(sector[127], 0x111 * (i + 1));
+    }
+    world_free(w);
+}
+
+// The RAM of a guest is a part of the machine's, to its last page.
+static void a_guest_gets_no_ram_that_the_machine_lacks(void)
+{
+    enum { POOL = 8 << 20 };
+    struct vmm_config *c = calloc(1, sizeof *c + sizeof c->guest[0]);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(c);
+    *c = (struct vmm_config){
+        .memory_at = BOARD_RAM, .memory_size = POOL, .quantum = 10000, .harts = 1, .guests = 1};
+    c->guest[0] = (struct guest_config){
+        .ram_at = BOARD_RAM + POOL, .weight = 100, .vcpus = 1, .hart = GUEST_ANY_HART};
+    struct machine_config config = machine_config_default();
+    config.ram = POOL + RAM;
+    for (u32 more = 0; more < 2; more++) {
+        char error[160] = "";
+        struct machine *m = machine_new(&config, error, sizeof error);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(m);
+        c->guest[0].ram_size = RAM + more * PAGE_SIZE;
+        struct native *n = native_new(m, c, error, sizeof error);
+        CU_ASSERT_EQUAL(n == NULL, more);
+        CU_ASSERT_EQUAL(strstr(error, "is not a page-aligned part of the machine's") != NULL, more);
+        if (n)
+            native_free(n);
+        machine_free(m);
+    }
+    free(c);
 }
 
 // The guest maps page 0x40000000 to one page, reads there, maps it to another, fences, reads again.
@@ -198,6 +247,8 @@ const struct suite suite_backends = {
     (const struct test[]){
         {"two harts under a native VMM run at the same time", harts_run_at_the_same_time},
         {"every guest reads its own disk", every_guest_reads_its_own_disk},
+        {"every guest writes its own disk", every_guest_writes_its_own_disk},
+        {"a guest gets no RAM that the machine lacks", a_guest_gets_no_ram_that_the_machine_lacks},
         {"a flush by a guest's fence reaches the hart that it runs on", a_flush_reaches_every_hart},
         {"a VCPU does not inherit the reservation of another", a_reservation_is_a_vcpus_own},
         {"of two guests of a T32 VMM the first has the disk", only_the_first_guest_has_the_disk},
