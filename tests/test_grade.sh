@@ -90,6 +90,8 @@ expect "tests run by tag, one of several" 1 ' 3 of 10 +thirds' 'partial run, no 
 verdict $? "and those without it do not"
 grade --tag nothing
 expect "a tag that no test has" 2 "has the tag 'nothing'"
+grade --tag quic
+expect "the beginning of a tag is no tag" 2 "has the tag 'quic'"
 grade --failed lab/lab.lua
 expect "a report that is none" 3 'is no report of'
 grade --only cases --format gradescope
