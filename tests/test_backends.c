@@ -190,6 +190,45 @@ static void a_reservation_is_a_vcpus_own(void)
 
 // ---- T32
 
+// Echoes what is typed, and takes its time between two bytes.
+static const char echo[] = "li t0, 0x10000000\n 1: lbu t1, 5(t0)\n andi t1, t1, 1\n beqz t1, 1b\n"
+                           " lbu t2, (t0)\n sb t2, (t0)\n li t3, 3000\n"
+                           " 2: addi t3, t3, -1\n bnez t3, 2b\n j 1b\n";
+
+struct printed {
+    char text[256];
+    u32 count;
+};
+
+static void collect(void *context, const struct event *e)
+{
+    struct printed *p = context;
+    if (e->path.id[0] == 1 && p->count < sizeof p->text - 1)
+        p->text[p->count++] = (char)e->note.value;
+}
+
+// With several guests the VMM keeps what is typed until its guest reads it. Bytes come while
+// earlier ones wait there, until more have come than it keeps at once.
+static void what_is_typed_comes_in_order(void)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz";
+    char typed[6 * 26 + 1] = "";
+    struct printed p = {.count = 0};
+    struct world_plan plan = plan_of(true, echo, "li a7, 8\n ecall\n");
+    struct world *w = build(&plan);
+    machine_listen(w->machine, EVENT_BIT(EVENT_CONSOLE), collect, &p);
+    machine_run(w->machine, STEPS_MOST);
+    for (u32 i = 0; i < 6; i++) {
+        strcat(typed, letters);
+        CU_ASSERT(machine_input(w->machine, 0, letters, 26));
+        machine_run(w->machine, 60000); // some of them are printed
+        CU_ASSERT(p.count > 0 && p.count < strlen(typed));
+    }
+    machine_run(w->machine, 10 * STEPS_MOST);
+    CU_ASSERT_STRING_EQUAL(p.text, typed);
+    world_free(w);
+}
+
 // A VMM that is guest code gives the disk of its machine to its first guest.
 static void only_the_first_guest_has_the_disk(void)
 {
@@ -251,6 +290,7 @@ const struct suite suite_backends = {
         {"a guest gets no RAM that the machine lacks", a_guest_gets_no_ram_that_the_machine_lacks},
         {"a flush by a guest's fence reaches the hart that it runs on", a_flush_reaches_every_hart},
         {"a VCPU does not inherit the reservation of another", a_reservation_is_a_vcpus_own},
+        {"what is typed comes in order", what_is_typed_comes_in_order},
         {"of two guests of a T32 VMM the first has the disk", only_the_first_guest_has_the_disk},
         {"the machine goes off with the code of its guest",
          the_machine_tells_the_code_of_a_failure},
