@@ -125,6 +125,12 @@ static const char board[] =
     "  device is interrupted once more; no interrupt is lost.\n"
     "* The interrupt of a device is pending before the instruction that follows the access\n"
     "  which caused it. So are the results of a disk request in memory.\n"
+    "* The UART takes no byte from its line before the guest listens: before the guest\n"
+    "  enables the interrupt of received data, or looks for input 17 times (loads LSR for\n"
+    "  another reason than its output), or has loaded LSR and RBR 1,000 times. Input that is\n"
+    "  there while a guest starts waits on the line, and a driver that empties the receiver\n"
+    "  when it starts loses none of it. To reset the receiver's FIFO while the interrupt is\n"
+    "  not enabled makes the guest deaf again, and a byte that it did not read goes back.\n"
     "* The virtio disk has the registers of virtio-mmio version 1, or of version 2 with\n"
     "  `--virtio modern`. It is in slot 0, or in the one that `--disk-slot` names.\n"
     "\n";

@@ -294,6 +294,7 @@ static void test_console_read(void)
     struct box *b = box_new();
     CU_ASSERT_EQUAL(CALL(0x4442434e, 1, 8, BOARD_RAM, 0), OK);
     CU_ASSERT_EQUAL(VALUE, 0);
+    fake_store(b->f, BOARD_UART + UART_IER, 1, UART_IER_RECEIVED);
     fake_type(b->f, "abcdef"); // "a" is now in the UART's register
     CU_ASSERT_EQUAL(CALL(2, 0, 0), 'a');
     CU_ASSERT_EQUAL(CALL(0x4442434e, 1, 3, BOARD_RAM + 8, 0), OK);

@@ -20,6 +20,7 @@ static void test_transmit(void)
 static void test_receive(void)
 {
     struct fake *f = fake_new();
+    PUT(IER, 1);
     fake_type(f, "abc");
     for (const char *want = "abc"; *want; want++) {
         CU_ASSERT_EQUAL(GET(LSR), 0x61);
@@ -29,12 +30,166 @@ static void test_receive(void)
     fake_free(f);
 }
 
+// ---- when the guest listens
+
+static bool look(struct fake *f)
+{
+    return GET(LSR) & 1;
+}
+
 static void test_poll(void)
 {
     struct fake *f = fake_new();
     f->in[f->in_count++] = 'x'; // and nobody calls board_input
-    CU_ASSERT_EQUAL(GET(LSR), 0x61);
+    for (u32 i = 1; i < UART_LOOKS; i++)
+        CU_ASSERT_FALSE(look(f));
+    CU_ASSERT(look(f));
     CU_ASSERT_EQUAL(GET(DATA), 'x');
+    f->in[f->in_count++] = 'y';
+    CU_ASSERT(look(f)); // it listens now
+    CU_ASSERT_EQUAL(GET(DATA), 'y');
+    fake_free(f);
+}
+
+// Between its looks this guest prints. It waits for the transmitter each time.
+static void test_poll_between_output(void)
+{
+    struct fake *f = fake_new();
+    fake_type(f, "x");
+    u32 rounds = 0;
+    while (rounds < 100 && !look(f)) {
+        look(f);
+        PUT(DATA, '.');
+        rounds++;
+    }
+    CU_ASSERT_EQUAL(rounds, UART_LOOKS - 1);
+    fake_free(f);
+}
+
+// This one does not wait for the transmitter, so each look seems to be for the output.
+static void test_poll_before_output(void)
+{
+    struct fake *f = fake_new();
+    fake_type(f, "x");
+    for (u32 i = 1; i < UART_LOADS; i++) {
+        CU_ASSERT_FALSE(look(f));
+        PUT(DATA, '.');
+    }
+    CU_ASSERT(look(f));
+    fake_free(f);
+}
+
+// Drivers that empty the receiver before they listen, each in another way.
+
+static void drain_until_empty(struct fake *f)
+{
+    while (look(f))
+        GET(DATA);
+}
+
+static void drain_blindly(struct fake *f)
+{
+    for (u32 i = 0; i < 64; i++)
+        GET(DATA);
+}
+
+static void drain_sixteen(struct fake *f)
+{
+    for (u32 i = 0; i < 16; i++)
+        if (look(f))
+            GET(DATA);
+}
+
+static void drain_and_look(struct fake *f)
+{
+    for (u32 i = 0; i < 64; i++) {
+        look(f);
+        GET(DATA);
+    }
+}
+
+static void drain_after_text(struct fake *f)
+{
+    for (u32 i = 0; i < 500; i++) {
+        look(f);
+        PUT(DATA, '.');
+    }
+    drain_until_empty(f);
+    GET(DATA);
+}
+
+// As Linux does: the driver tries the bits of IER, resets the FIFOs, and loads each register once.
+static void drain_as_8250(struct fake *f)
+{
+    PUT(IER, 0x0f);
+    GET(IER);
+    PUT(IER, 0);
+    PUT(IIR, 1);
+    PUT(IIR, 7);
+    PUT(IIR, 0);
+    GET(LSR);
+    GET(DATA);
+    GET(IIR);
+    GET(MSR);
+}
+
+// The test that many tutorials have: is there a port that returns a byte?
+static void drain_in_loopback(struct fake *f)
+{
+    PUT(IER, 0);
+    PUT(IIR, 0xc7);
+    PUT(MCR, 0x1e);
+    PUT(DATA, 0xae);
+    CU_ASSERT_EQUAL(GET(DATA), 0xae);
+    PUT(MCR, 0x0f);
+}
+
+static void test_drivers(void)
+{
+    static void (*const drivers[])(struct fake * f) = {
+        drain_until_empty, drain_blindly, drain_sixteen,    drain_and_look,
+        drain_after_text,  drain_as_8250, drain_in_loopback};
+    for (u32 i = 0; i < sizeof drivers / sizeof *drivers; i++) {
+        struct fake *f = fake_new();
+        fake_type(f, "early");
+        drivers[i](f);
+        PUT(IER, 1);
+        for (const char *want = "early"; *want; want++) {
+            CU_ASSERT_EQUAL(GET(IIR) & 0xf, 4);
+            CU_ASSERT_EQUAL(GET(DATA), (u8)*want);
+        }
+        CU_ASSERT_EQUAL(GET(IIR) & 0xf, 1);
+        fake_free(f);
+    }
+}
+
+// With the interrupt switched off a guest still gets what it asks for.
+static void test_listens_on(void)
+{
+    struct fake *f = fake_new();
+    PUT(IER, 1);
+    PUT(IER, 0);
+    fake_type(f, "ab");
+    CU_ASSERT(look(f));
+    CU_ASSERT_EQUAL(GET(DATA), 'a');
+    CU_ASSERT(look(f));
+    fake_free(f);
+}
+
+// A byte that goes back is the next one, for the driver and for the firmware.
+static void test_return(void)
+{
+    struct fake *f = fake_new();
+    PUT(IER, 1);
+    fake_type(f, "abc");
+    PUT(IER, 0);
+    PUT(IIR, 3);
+    CU_ASSERT_FALSE(look(f));
+    CU_ASSERT_EQUAL(board_receive(&f->board, &f->wires), 'a');
+    CU_ASSERT_EQUAL(board_receive(&f->board, &f->wires), 'b');
+    CU_ASSERT_FALSE(look(f));
+    PUT(IER, 1);
+    CU_ASSERT_EQUAL(GET(DATA), 'c');
     fake_free(f);
 }
 
@@ -138,10 +293,11 @@ static void test_keeping(void)
 static void test_fifos(void)
 {
     struct fake *f = fake_new();
+    PUT(IER, 1);
     fake_type(f, "ls");
-    CU_ASSERT_EQUAL(GET(IIR), 0x01);
+    CU_ASSERT_EQUAL(GET(IIR), 0x04);
     PUT(IIR, 7); // on, and both cleared
-    CU_ASSERT_EQUAL(GET(IIR), 0xc1);
+    CU_ASSERT_EQUAL(GET(IIR), 0xc4);
     CU_ASSERT_EQUAL(GET(DATA), 'l');
     CU_ASSERT_EQUAL(GET(DATA), 's');
     PUT(IIR, 0);
@@ -152,10 +308,13 @@ static void test_fifos(void)
 static void test_loopback(void)
 {
     struct fake *f = fake_new();
+    PUT(IER, 1);
+    fake_type(f, "v");
     PUT(MCR, 0x10 | 0x0a); // OUT2 and RTS come back as DCD and CTS
     CU_ASSERT_EQUAL(GET(MSR), 0x90);
     PUT(MCR, 0x10 | 0x05);
     CU_ASSERT_EQUAL(GET(MSR), 0x60);
+    CU_ASSERT_EQUAL(GET(LSR), 0x60); // "v" went back to the line
     PUT(DATA, 'q');
     fake_type(f, "w");
     CU_ASSERT_EQUAL(GET(LSR), 0x61);
@@ -164,7 +323,11 @@ static void test_loopback(void)
     CU_ASSERT_EQUAL(GET(LSR), 0x61); // and saying so ends it
     CU_ASSERT_EQUAL(GET(DATA), 'r');
     CU_ASSERT_EQUAL(GET(LSR), 0x60); // the line is cut
+    PUT(DATA, 's');
+    PUT(IIR, 2); // a looped byte does not go to the line
+    CU_ASSERT_EQUAL(GET(LSR), 0x60);
     PUT(MCR, 0);
+    CU_ASSERT_EQUAL(GET(DATA), 'v');
     CU_ASSERT_EQUAL(GET(DATA), 'w');
     CU_ASSERT_EQUAL(f->out_count, 0);
     fake_free(f);
@@ -220,6 +383,11 @@ const struct suite suite_uart = {
     (const struct test[]){{"a stored byte is sent at once", test_transmit},
                           {"received bytes come in order", test_receive},
                           {"a guest that polls finds its input", test_poll},
+                          {"a guest that looks while it prints finds it", test_poll_between_output},
+                          {"so does one that prints after each look", test_poll_before_output},
+                          {"a driver that empties the port loses no early byte", test_drivers},
+                          {"a guest that listens goes on without interrupts", test_listens_on},
+                          {"a byte that goes back to the line comes first", test_return},
                           {"a received byte interrupts until it is read", test_received_interrupt},
                           {"an emptied transmitter interrupts once", test_emptied_interrupt},
                           {"so it does with the FIFOs on", test_emptied_with_fifos},

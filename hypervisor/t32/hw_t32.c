@@ -63,13 +63,16 @@ static void point_trampoline(struct hw *hw)
     CSR_PUT(stvec, page + (u32)(trampoline_leave - trampoline));
 }
 
-static void listen_to_uart(void)
+// No guest may ever ask for input, and yet the hart is to wake when some comes.
+static void listen_to_uart(struct hw *hw)
 {
     u32 enable = PLIC_ENABLE + PLIC_CONTEXT_K(0) * PLIC_ENABLE_EACH;
     *plic_register(PLIC_PRIORITY + BOARD_IRQ_UART * 4) = 1;
     *plic_register(enable) = 1 << BOARD_IRQ_UART;
     *plic_register(PLIC_MINE + PLIC_THRESHOLD) = 0;
     *uart_register(UART_IER) = UART_IER_RECEIVED;
+    CSR_SET(sie, IP_SEIP);
+    hw->listening = true;
 }
 
 void hw_start(struct hw *hw, const struct vmm_config *config, bool has_guest_mode)
@@ -91,7 +94,7 @@ void hw_start(struct hw *hw, const struct vmm_config *config, bool has_guest_mod
     CSR_PUT(sie, IP_STIP);
     hw->stop_high = CSR_GET(stimecmph);
     timer_read(hw);
-    listen_to_uart();
+    listen_to_uart(hw);
 }
 
 // ---- interrupts

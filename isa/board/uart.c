@@ -1,5 +1,5 @@
-// The serial port of uart.h. Each access first looks whether the line has a byte, so a guest that
-// polls gets its input although nobody calls uart_input.
+// The serial port of uart.h. Each access looks whether the line has a byte, so a guest that polls
+// gets its input although nobody calls uart_input.
 // Read next: isa/board/plic.h.
 #include "isa/board/uart.h"
 #include "isa/board/board.h"
@@ -12,28 +12,69 @@ void uart_reset(struct uart *u)
     *u = (struct uart){0};
 }
 
-void uart_input(struct uart *u, const struct board_wires *w)
+// ---- from the line to RBR
+
+static int line_byte(struct uart *u, const struct board_wires *w)
 {
     // In loopback the line is cut off: only the own transmitter is heard.
-    if (u->ready || (u->mcr & MCR_LOOP))
+    if (u->mcr & MCR_LOOP)
+        return -1;
+    if (!u->returns)
+        return w->console_get(w->context);
+    u->returns = 0;
+    return u->returned;
+}
+
+void uart_input(struct uart *u, const struct board_wires *w)
+{
+    if (u->ready || !u->listens)
         return;
-    int byte = w->console_get(w->context);
+    int byte = line_byte(u, w);
     if (byte >= 0) {
         u->received = (u8)byte;
-        u->ready = 1;
+        u->ready = UART_READY_LINE;
     }
 }
 
 int uart_receive(struct uart *u, const struct board_wires *w)
 {
-    uart_input(u, w);
     if (!u->ready)
-        return -1;
+        return line_byte(u, w);
     int byte = u->received;
-    u->ready = 0;
+    u->ready = UART_READY_NOTHING;
     uart_input(u, w);
     return byte;
 }
+
+// A byte that was looped back never was on the line, so it stays where it is.
+static void return_to_line(struct uart *u)
+{
+    if (u->ready != UART_READY_LINE)
+        return;
+    u->returned = u->received;
+    u->returns = 1;
+    u->ready = UART_READY_NOTHING;
+}
+
+static void set_listens(struct uart *u, bool listens)
+{
+    u->listens = listens;
+    u->looks = 0;
+    u->looked = 0;
+    u->loads = 0;
+}
+
+// A deaf guest has loaded LSR or RBR.
+static void count_load(struct uart *u, bool looked)
+{
+    u->looks = looked ? u->looks + 1 : 0;
+    u->looked = looked;
+    u->loads++;
+    if (u->looks == UART_LOOKS || u->loads == UART_LOADS)
+        set_listens(u, true);
+}
+
+// ---- registers
 
 static u8 interrupt_reason(const struct uart *u)
 {
@@ -60,8 +101,12 @@ static u8 load_iir(struct uart *u)
     return reason | (u->fifos ? UART_IIR_FIFOS : 0);
 }
 
-static u8 load_lsr(struct uart *u)
+static u8 load_lsr(struct uart *u, const struct board_wires *w)
 {
+    if (!u->ready && !u->listens) {
+        count_load(u, true);
+        uart_input(u, w); // this look may have been the last one that was missing
+    }
     u8 value =
         UART_LSR_EMPTY | (u->ready ? UART_LSR_READY : 0) | (u->overrun ? UART_LSR_OVERRUN : 0);
     u->overrun = 0;
@@ -81,21 +126,25 @@ static u8 load_msr(const struct uart *u)
 static u8 load_rbr(struct uart *u, const struct board_wires *w)
 {
     u8 byte = u->received;
-    u->ready = 0;
+    if (!u->ready && !u->listens)
+        count_load(u, false);
+    u->ready = UART_READY_NOTHING;
     uart_input(u, w);
     return byte;
 }
 
 static void store_thr(struct uart *u, const struct board_wires *w, u8 byte)
 {
+    if (u->looked)
+        u->looks--; // that load of LSR waited for the transmitter
     u->emptied = 1; // the byte is gone at once
     if (!(u->mcr & MCR_LOOP)) {
         w->console_put(w->context, byte);
         return;
     }
-    u->overrun |= u->ready;
+    u->overrun |= u->ready != UART_READY_NOTHING;
     u->received = byte;
-    u->ready = 1;
+    u->ready = UART_READY_LOOPED;
 }
 
 static void store_ier(struct uart *u, u8 value)
@@ -104,6 +153,26 @@ static void store_ier(struct uart *u, u8 value)
     u->ier = value & UART_IER_ALL;
     if (changed & UART_IER_EMPTIED)
         u->emptied = (value & UART_IER_EMPTIED) != 0; // it is empty, and will say so once
+    if (value & UART_IER_RECEIVED)
+        set_listens(u, true);
+}
+
+static void store_fcr(struct uart *u, u8 value)
+{
+    u->fifos = value & UART_FCR_ENABLE;
+    if (!(value & UART_FCR_RESET_RECEIVER))
+        return;
+    // The guest expects an empty receiver, and it may go on to empty it by hand.
+    return_to_line(u);
+    u->ready = UART_READY_NOTHING;
+    set_listens(u, u->ier & UART_IER_RECEIVED);
+}
+
+static void store_mcr(struct uart *u, u8 value)
+{
+    u->mcr = value & MCR_ALL;
+    if (u->mcr & MCR_LOOP)
+        return_to_line(u);
 }
 
 bool uart_load(struct uart *u, const struct board_wires *w, u32 offset, u32 size, u32 *value)
@@ -129,7 +198,7 @@ bool uart_load(struct uart *u, const struct board_wires *w, u32 offset, u32 size
         *value = u->mcr;
         break;
     case UART_LSR:
-        *value = load_lsr(u);
+        *value = load_lsr(u, w);
         break;
     case UART_MSR:
         *value = load_msr(u);
@@ -164,13 +233,13 @@ bool uart_store(struct uart *u, const struct board_wires *w, u32 offset, u32 siz
             store_ier(u, value);
         break;
     case UART_FCR:
-        u->fifos = value & 1;
+        store_fcr(u, value);
         break;
     case UART_LCR:
         u->lcr = value;
         break;
     case UART_MCR:
-        u->mcr = value & MCR_ALL;
+        store_mcr(u, value);
         break;
     case UART_SCR:
         u->scr = value;
@@ -178,6 +247,7 @@ bool uart_store(struct uart *u, const struct board_wires *w, u32 offset, u32 siz
     default:
         break;
     }
+    u->looked = 0;
     uart_input(u, w);
     return true;
 }

@@ -86,6 +86,7 @@ static void what_a_guest_prints_and_reads_is_its_vms(void)
     CHECK(f->notes[f->note_count - 1].size, 1);
     CHECK(f->notes[f->note_count - 1].write, 1);
     fake_type(f, 1, "x");
+    execute(f, INSN_sb, BOARD_UART + UART_IER, UART_IER_RECEIVED);
     execute(f, INSN_lbu, BOARD_UART + 5, 0);
     CHECK(fake_hart(f)->x[7] & 1, 1);
     execute(f, INSN_lbu, BOARD_UART, 0);

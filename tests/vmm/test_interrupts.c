@@ -161,7 +161,7 @@ static void typed_bytes_interrupt_a_guest_that_computes(void)
 {
     struct fake *f = with_pending(0, IP_SEIP, MODE_K, SSTATUS_SIE);
     struct vm *vm = fake_vm(f, 1);
-    vm->board.uart.ier = 1;
+    vm->board.uart.ier = vm->board.uart.listens = 1;
     vm->board.plic.priority[BOARD_IRQ_UART] = 1;
     vm->board.plic.enabled[0][0] = 1u << BOARD_IRQ_UART;
     fake_type(f, 1, "y");

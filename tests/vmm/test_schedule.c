@@ -267,7 +267,7 @@ static void a_guest_alone_in_wfi_with_nothing_to_come_waits_for_input(void)
     CHECK(f->run_count, 1);
     // Its UART's interrupt is enabled, and somebody types.
     struct vm *vm = fake_vm(f, 1);
-    vm->board.uart.ier = 1;
+    vm->board.uart.ier = vm->board.uart.listens = 1;
     vm->board.plic.priority[BOARD_IRQ_UART] = 1;
     vm->board.plic.enabled[0][0] = 1u << BOARD_IRQ_UART;
     fake_hart(f)->sie = IP_SEIP;
@@ -288,7 +288,7 @@ static void input_for_any_vcpu_of_a_gang_wakes_it(void)
     struct fake *f = fake_new(&(struct fake_plan){.vcpus = 2});
     struct vm *vm = fake_vm(f, 1);
     struct hart_state *other = &fake_vcpu(f, 1, 1)->state;
-    vm->board.uart.ier = 1;
+    vm->board.uart.ier = vm->board.uart.listens = 1;
     vm->board.plic.priority[BOARD_IRQ_UART] = 1;
     vm->board.plic.enabled[1][0] = 1u << BOARD_IRQ_UART;
     other->run = HART_RUNNING;
