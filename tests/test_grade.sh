@@ -312,3 +312,26 @@ began=$?
 kill -TERM $! && wait $! 2>/dev/null
 [ $began = 0 ] && await no_graders
 verdict $? "after SIGTERM to grade-all nothing goes on computing"
+
+# ---- a build that a signal ends
+if ! command -v clang >/dev/null || ! command -v ld.lld >/dev/null; then
+	echo "skip grade: a killed build leaves no folder: clang or ld.lld is not installed"
+else
+	mkdir temporary
+	TMPDIR=$here/temporary "$trapeze" grade 04-shadow --submission "$labs/04-shadow/start" >said 2>&1 </dev/null &
+	grader=$!
+	for _ in {1..100}; do
+		[ -n "$(ls temporary)" ] && break
+		sleep 0.05
+	done
+	appeared=$(ls temporary)
+	kill -KILL $grader
+	wait $grader 2>/dev/null
+	for _ in {1..100}; do
+		[ -z "$(ls temporary)" ] && break
+		sleep 0.05
+	done
+	echo "the folder: '$appeared'; left: '$(ls temporary)'" >said
+	[ -n "$appeared" ] && [ -z "$(ls temporary)" ]
+	verdict $? "a killed build leaves no folder"
+fi

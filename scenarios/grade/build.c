@@ -130,16 +130,6 @@ static int hand_over(const char *path, const struct stat *about, int type, struc
     return lchown(path, NOBODY_ID, NOBODY_ID);
 }
 
-static bool make_folder(struct build *b)
-{
-    const char *temporary = getenv("TMPDIR");
-    snprintf(b->folder, sizeof b->folder, "%.200s/trapeze-XXXXXX", temporary ? temporary : "/tmp");
-    if (mkdtemp(b->folder))
-        return true;
-    *b->folder = 0;
-    return false;
-}
-
 // ---- compiling and linking
 
 static enum box_end compile(struct build *b, const char *source, const char *object, bool trust)
@@ -246,7 +236,7 @@ enum status build_run(const struct lab *lab, const char *submission, bool trust,
                       char *error, size_t error_size)
 {
     *b = (struct build){.good = false};
-    if (!make_folder(b) || !copy_given(b, lab->build)) {
+    if (!build_folder_make(b) || !copy_given(b, lab->build)) {
         snprintf(error, error_size,
                  "not graded: what the lab needs for building is not there ('%s'), or there is no "
                  "room for it; 'make guests' makes it",
@@ -271,17 +261,7 @@ enum status build_run(const struct lab *lab, const char *submission, bool trust,
     return STATUS_DONE;
 }
 
-static int remove_one(const char *path, const struct stat *about, int type, struct FTW *where)
-{
-    (void)about;
-    (void)type;
-    (void)where;
-    return remove(path);
-}
-
 void build_clean(struct build *b)
 {
-    if (*b->folder)
-        nftw(b->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-    *b->folder = 0;
+    build_folder_remove(b);
 }

@@ -10,11 +10,15 @@
 #include "scenarios/host/status.h"
 #include "scenarios/script/lab.h"
 
+#include <sys/types.h>
+
 #define BUILD_LOG 16384
 #define BUILD_TOOLCHAIN 80
 
 struct build {
     char folder[256]; // fresh, of this build alone; "": there is none
+    int guard;        // the end of a pipe, see build_folder.c
+    pid_t guardian;   // 0: there is none
     char image[320];  // the VMM
     bool good;
     char toolchain[BUILD_TOOLCHAIN]; // what the compiler calls itself; "": it made no object
@@ -27,6 +31,13 @@ struct build {
 enum status build_run(const struct lab *lab, const char *submission, bool trust, struct build *b,
                       char *error, size_t error_size);
 void build_clean(struct build *b);
+
+// ---- build_folder.c
+
+// Makes the folder, and a process that removes it when this process ends, however that comes.
+// Returns false if there is no folder.
+bool build_folder_make(struct build *b);
+void build_folder_remove(struct build *b);
 
 // ---- box.c
 
