@@ -36,6 +36,8 @@ int cmd_build(int argc, char **argv)
                                      "lab");
     if (status >= 0)
         return status;
+    if (!lab_request_is_there("build", line.operands[0]))
+        return STATUS_INPUT;
     struct lab_request r;
     lab_request_take(&r, line.operands[0], &line.value[OPTION_BUILD_SUBMISSION], NULL,
                      &line.value[OPTION_BUILD_TRUST]);

@@ -105,6 +105,8 @@ int cmd_grade(int argc, char **argv)
                                      "lab");
     if (status >= 0)
         return status;
+    if (!lab_request_is_there("grade", line.operands[0]))
+        return STATUS_INPUT;
     if (line.value[OPTION_GRADE_SHEET].given)
         return print_instead(&line, LAB_SHEET);
     if (line.value[OPTION_GRADE_KEY].given)

@@ -18,6 +18,12 @@ void lab_request_take(struct lab_request *r, const char *operand,
                       const struct option_value *submission, const struct option_value *seed,
                       const struct option_value *trust);
 
+// Is there such a lab, or the folder of a handout? Else says so, and which lab may be meant.
+bool lab_request_is_there(const char *command, const char *operand);
+
+// The name of a lab that is near to the word, malloc'ed; NULL if there is none.
+char *lab_request_near(const char *word);
+
 // trapeze replay LAB: shows one case of a test. `plain`: in lines of text. Returns an exit status.
 int replay_lab(const struct grade_request *r, bool plain);
 

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define CHUNK_STEPS 1000000
 
@@ -219,8 +220,32 @@ static int replay(struct replay *r, const struct option_value *value)
     return compare_run(r, (enum engine_choice)value[OPTION_REPLAY_ENGINE].number);
 }
 
+// A folder, or a word that is near to the name of a lab, cannot be meant as a recording.
+static bool is_a_mistake(const char *word)
+{
+    struct stat about;
+    bool is_there = !stat(word, &about);
+    if (is_there && S_ISDIR(about.st_mode)) {
+        fprintf(stderr,
+                "trapeze replay: %s: this folder is no lab and no handout; name a lab, or a file "
+                "that trapeze run --record made\n",
+                word);
+        return true;
+    }
+    char *near = is_there ? NULL : lab_request_near(word);
+    if (near)
+        fprintf(stderr,
+                "trapeze replay: %s: there is no such recording or lab; did you mean '%s'?\n", word,
+                near);
+    bool found = near;
+    free(near);
+    return found;
+}
+
 static int replay_recording(struct command_line *line)
 {
+    if (is_a_mistake(line->operands[0]))
+        return STATUS_INPUT;
     char error[RECORDING_ERROR];
     struct replay r = {.file = line->operands[0],
                        .recording = recording_load(line->operands[0], error)};
