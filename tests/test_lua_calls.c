@@ -419,6 +419,15 @@ static void others_hear_events_in_order(void)
 static void guests_that_never_run_are_built_all_the_same(void)
 {
     expect_error("guest { source = [[\n nop\n bogus x\n]] }\n", ":3:2: error: unknown instruction");
+    expect_error("guest { name = 'a\\0b', image = 'hello' }\n", "letters, digits");
+    expect_error("guest { image = 'hello\\0' }\n", "a file name is wanted");
+    expect_error("guest { image = 'hello', ['name\\0'] = 'x' }\n", "has no field 'name'");
+    expect_error("machine { clock = 'wall\\0' }\n", "clock: one of");
+    expect_error("guest { name = 'g', image = 'hello' }\nrun { pc = '_start\\0' }\n",
+                 "a string without zero bytes is wanted");
+    expect_error(
+        "guest { image = 'hello' }\non('console', function(e) print(e.valeu) end)\nrun()\n",
+        "an event has no field 'valeu'; its fields are: seq, kind");
     expect_error("local g = guest { source = ' nop\\n bog' .. 'us x' }\n", ":1: source:2:2: error");
     expect_error("guest { image = 'hello' }\nguest { image = 'hello' }\n",
                  ":2: 2 guests need a VMM");

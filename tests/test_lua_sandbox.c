@@ -299,6 +299,13 @@ static void nothing_shows_an_address(void)
     CU_ASSERT_EQUAL(run("setmetatable({}, {__mode = 'k'})"), SANDBOX_ERROR);
 }
 
+static void an_error_is_told_whole(void)
+{
+    CU_ASSERT_EQUAL(run("error('before\\0behind')"), SANDBOX_ERROR);
+    CU_ASSERT_PTR_NOT_NULL(strstr(said, "before\\x00behind"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(said, "stack traceback:"));
+}
+
 static void random_numbers_follow_the_seed(void)
 {
     CU_ASSERT_EQUAL(value_of("local a = math.random(1 << 30) math.randomseed()\n"
@@ -340,6 +347,7 @@ const struct suite suite_lua_sandbox = {
         {"looking at many keys has its price", looking_at_many_keys_has_its_price},
         {"sort keeps the order of equal items", sort_keeps_the_order_of_equal_items},
         {"nothing shows an address", nothing_shows_an_address},
+        {"an error with zero bytes is told whole", an_error_is_told_whole},
         {"random numbers follow the seed", random_numbers_follow_the_seed},
         {0},
     },

@@ -204,6 +204,10 @@ int scenario_run_for(lua_State *L, u64 steps, u32 line, lua_KFunction then);
 // Refuses a key that is not among `keys` (closed by NULL). After that, no field of the table runs
 // code of the script when it is read.
 void scenario_check_keys(lua_State *L, int index, const char *what, const char *const keys[]);
+// The names as one string, "a, b, c", which stays on top of the stack.
+const char *scenario_push_list(lua_State *L, const char *const names[]);
+// As luaL_checkstring, for a name that is compared as a C string: it has no zero bytes.
+const char *scenario_check_text(lua_State *L, int index);
 // Bytes, as a number or as "64M".
 u64 scenario_size_field(lua_State *L, int index, const char *key, u64 otherwise);
 lua_Integer scenario_integer_field(lua_State *L, int index, const char *key, lua_Integer otherwise,

@@ -145,7 +145,7 @@ u32 scenario_check_guest(lua_State *L, int index)
 {
     struct world *w = scenario_need_world(L);
     if (lua_type(L, index) == LUA_TSTRING) {
-        int found = world_guest_find(w, lua_tostring(L, index));
+        int found = world_guest_find(w, scenario_check_text(L, index));
         if (found < 0)
             luaL_error(L, "there is no guest '%s'", lua_tostring(L, index));
         return (u32)found;

@@ -4,12 +4,47 @@
 
 #include "isa/isa.h"
 
+#include <string.h>
+
+#define EVENT_TYPE "trapeze.event"
+
 // Sets the name of the guest that the event is about. The machine is no guest and has no name.
 static void set_guest(lua_State *L, const struct world *w, const struct event *e)
 {
     int found = w ? world_guest_at(w, &e->path) : -1;
     if (found >= 0)
         scenario_set_string(L, "guest", w->guest[found].name);
+}
+
+static const char *const fields[] = {"seq",       "kind",  "cycle",  "retired", "steps",  "ran",
+                                     "hart",      "level", "vm",     "guest",   "vcpu",   "mode",
+                                     "real_mode", "cause", "scause", "pc",      "insn",   "addr",
+                                     "size",      "write", "value",  "cost",    "detail", NULL};
+
+// A field that this event does not have (a console byte has no cause) is nil, as in any table. A
+// name that no event has is a mistake.
+static int no_such_field(lua_State *L)
+{
+    if (lua_type(L, 2) != LUA_TSTRING)
+        return 0;
+    for (u32 i = 0; fields[i]; i++)
+        if (!strcmp(fields[i], lua_tostring(L, 2)))
+            return 0;
+    return luaL_error(L, "an event has no field '%s'; its fields are: %s", lua_tostring(L, 2),
+                      scenario_push_list(L, fields));
+}
+
+static void name_missing(lua_State *L)
+{
+    if (luaL_newmetatable(L, EVENT_TYPE)) {
+        lua_pushcfunction(L, no_such_field);
+        lua_setfield(L, -2, "__index");
+        lua_pushboolean(L, false);
+        lua_setfield(L, -2, "__metatable");
+        lua_pushnil(L); // as text, an event says what any table says
+        lua_setfield(L, -2, "__name");
+    }
+    lua_setmetatable(L, -2);
 }
 
 void event_table_push(lua_State *L, const struct world *w, const struct event *e)
@@ -40,6 +75,7 @@ void event_table_push(lua_State *L, const struct world *w, const struct event *e
         scenario_set_integer(L, rows[i].key, rows[i].value);
     lua_pushboolean(L, e->note.write);
     lua_setfield(L, -2, "write");
+    name_missing(L);
 }
 
 void scenario_push_event(lua_State *L, const struct event *e)

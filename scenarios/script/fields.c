@@ -21,14 +21,13 @@ static void make_plain(lua_State *L, int index, const char *const keys[])
     lua_replace(L, index);
 }
 
-// The strings of a list as one, "a, b, c", on top of the stack.
-static const char *push_list(lua_State *L, const char *const words[])
+const char *scenario_push_list(lua_State *L, const char *const names[])
 {
     luaL_Buffer list;
     luaL_buffinit(L, &list);
-    for (const char *const *word = words; *word; word++) {
-        luaL_addstring(&list, word == words ? "" : ", ");
-        luaL_addstring(&list, *word);
+    for (const char *const *name = names; *name; name++) {
+        luaL_addstring(&list, name == names ? "" : ", ");
+        luaL_addstring(&list, *name);
     }
     luaL_pushresult(&list);
     return lua_tostring(L, -1);
@@ -50,11 +49,13 @@ void scenario_check_keys(lua_State *L, int index, const char *what, const char *
         const char *key = "(a number)";
         if (lua_type(L, -2) == LUA_TSTRING)
             key = lua_tostring(L, -2);
-        if (!is_among(key, keys) && (!wrong || strcmp(key, wrong) < 0))
+        bool known = is_among(key, keys) && strlen(key) == lua_rawlen(L, -2);
+        if (!known && (!wrong || strcmp(key, wrong) < 0))
             wrong = key;
     }
     if (wrong)
-        luaL_error(L, "%s has no field '%s'; its fields are: %s", what, wrong, push_list(L, keys));
+        luaL_error(L, "%s has no field '%s'; its fields are: %s", what, wrong,
+                   scenario_push_list(L, keys));
     make_plain(L, index, keys);
 }
 
@@ -93,6 +94,22 @@ u64 scenario_size_field(lua_State *L, int index, const char *key, u64 otherwise)
     return u ? count << 10 * (u - units + 1) : count;
 }
 
+const char *scenario_check_text(lua_State *L, int index)
+{
+    size_t size;
+    const char *text = luaL_checklstring(L, index, &size);
+    luaL_argcheck(L, strlen(text) == size, index, "a string without zero bytes is wanted");
+    return text;
+}
+
+// The string at the top of the stack; NULL if there is another value, or zero bytes are in it.
+static const char *text_on_top(lua_State *L)
+{
+    bool is_text = lua_type(L, -1) == LUA_TSTRING;
+    const char *text = is_text ? lua_tostring(L, -1) : NULL;
+    return text && strlen(text) == lua_rawlen(L, -1) ? text : NULL;
+}
+
 bool scenario_boolean_field(lua_State *L, int index, const char *key)
 {
     if (lua_getfield(L, index, key) > LUA_TNIL && !lua_isboolean(L, -1))
@@ -105,7 +122,8 @@ bool scenario_boolean_field(lua_State *L, int index, const char *key)
 int scenario_choice_field(lua_State *L, int index, const char *key, int otherwise,
                           const char *const words[])
 {
-    const char *word = lua_getfield(L, index, key) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
+    lua_getfield(L, index, key);
+    const char *word = text_on_top(L);
     int i = otherwise;
     if (!lua_isnil(L, -1)) {
         luaL_Buffer list;
@@ -127,9 +145,9 @@ int scenario_choice_field(lua_State *L, int index, const char *key, int otherwis
 u32 scenario_profile_field(lua_State *L, int index, const char *key)
 {
     u32 profile = ISA_T32;
-    int type = lua_getfield(L, index, key);
-    if (type != LUA_TNIL &&
-        (type != LUA_TSTRING || !isa_profile_parse(lua_tostring(L, -1), &profile)))
+    lua_getfield(L, index, key);
+    const char *word = text_on_top(L);
+    if (!lua_isnil(L, -1) && !(word && isa_profile_parse(word, &profile)))
         luaL_error(L, "%s: %s is wanted", key, ISA_PROFILE_WANTED);
     lua_pop(L, 1);
     return profile;

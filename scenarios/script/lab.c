@@ -336,7 +336,7 @@ static int measure_classes(lua_State *L)
 {
     u32 profile;
     char error[160];
-    if (!isa_profile_parse(luaL_checkstring(L, 1), &profile))
+    if (!isa_profile_parse(scenario_check_text(L, 1), &profile))
         return luaL_error(L, "classify: %s is wanted", ISA_PROFILE_WANTED);
     struct classified *rows = lua_newuserdatauv(L, CLASSIFIED_MOST * sizeof *rows, 0);
     u32 count = classify(profile, rows, error, sizeof error);

@@ -32,7 +32,7 @@ int lab_go_on(lua_State *L, lua_KFunction then)
 // Upvalues: the methods, the noun, and what it has.
 static int find_method(lua_State *L)
 {
-    const char *name = luaL_checkstring(L, 2);
+    const char *name = scenario_check_text(L, 2);
     if (lua_getfield(L, lua_upvalueindex(1), name) != LUA_TNIL)
         return 1;
     return luaL_error(L, "a %s has no '%s'; it has %s", lua_tostring(L, lua_upvalueindex(2)), name,

@@ -35,7 +35,7 @@ static int get_reg(lua_State *L)
                       "registers are x0 to x31");
         n = (int)lua_tointeger(L, 2);
     } else {
-        n = register_named(luaL_checkstring(L, 2));
+        n = register_named(scenario_check_text(L, 2));
     }
     if (n < 0)
         return luaL_error(L, "there is no register '%s'; say \"a0\", \"x10\" or 10",
@@ -46,7 +46,7 @@ static int get_reg(lua_State *L)
 
 static u32 csr_of(lua_State *L, const struct hart_state *state, u64 time, int index)
 {
-    const struct csr_info *csr = isa_csr_named(luaL_checkstring(L, index));
+    const struct csr_info *csr = isa_csr_named(scenario_check_text(L, index));
     u32 value = 0;
     if (!csr || !state_csr(state, time, csr->number, &value))
         luaL_error(L, "there is no CSR '%s'; 'trapeze isa' lists them", lua_tostring(L, index));
@@ -67,7 +67,7 @@ static int get_real(lua_State *L)
 {
     const struct world_guest *g = scenario_self(L);
     struct observed_vcpu v = scenario_vcpu(L, g, 3);
-    int n = register_named(luaL_checkstring(L, 2));
+    int n = register_named(scenario_check_text(L, 2));
     lua_pushinteger(L, n >= 0 ? v.real.x[n] : csr_of(L, &v.real, v.time, 2));
     return 1;
 }

@@ -20,7 +20,7 @@ static u32 address_of(lua_State *L, const struct world_guest *g, int index)
         return (u32)n;
     }
     u32 value = 0;
-    if (!world_symbol(g, luaL_checkstring(L, index), &value))
+    if (!world_symbol(g, scenario_check_text(L, index), &value))
         luaL_error(L, "%s has no symbol '%s'", g->name, lua_tostring(L, index));
     return value;
 }

@@ -205,28 +205,52 @@ static void enter(struct sandbox *sb, lua_State *thread, jmp_buf *way_out)
     watchdog_busy(&sb->watchdog, true);
 }
 
-// The words for the error value at `index`. Lua puts the place before a text, but not before a
-// table or nil, and such a value tells the reader nothing. So the place is added here: it is that
+// Pushes the words for the error value at `index`. Lua puts the place before a text, but not before
+// a table or nil, and such a value tells the reader nothing. So the place is added here: it is that
 // of the innermost function of the script that `thread` runs.
-static const char *words_of(lua_State *L, int index, lua_State *thread)
+static void push_words(lua_State *L, int index, lua_State *thread)
 {
     bool speaks = lua_istable(L, index) && luaL_getmetafield(L, index, "__tostring");
-    if (lua_isstring(L, index) || speaks)
-        return luaL_tolstring(L, index, NULL);
+    if (lua_isstring(L, index) || speaks) {
+        luaL_tolstring(L, index, NULL);
+        return;
+    }
     lua_Debug at = {.currentline = -1};
     for (int level = 0; at.currentline < 0 && lua_getstack(thread, level, &at); level++)
         lua_getinfo(thread, "Sl", &at);
     const char *advice = "say error(\"...\") with a text that tells what is wrong";
     if (at.currentline < 0)
-        return lua_pushfstring(L, "the error is of type %s; %s", luaL_typename(L, index), advice);
-    return lua_pushfstring(L, "%s:%d: the error is of type %s; %s", at.short_src, at.currentline,
-                           luaL_typename(L, index), advice);
+        lua_pushfstring(L, "the error is of type %s; %s", luaL_typename(L, index), advice);
+    else
+        lua_pushfstring(L, "%s:%d: the error is of type %s; %s", at.short_src, at.currentline,
+                        luaL_typename(L, index), advice);
 }
 
-// The message handler: error value and level of the stack -> "file:line: message\ntraceback".
+// Does a function of the script stand on the stack of `thread`?
+static bool is_in_script(lua_State *thread)
+{
+    lua_Debug at = {.currentline = -1};
+    for (int level = 0; at.currentline < 0 && lua_getstack(thread, level, &at); level++)
+        lua_getinfo(thread, "l", &at);
+    return at.currentline >= 0;
+}
+
+// Pushes "file:line: message\ntraceback" for the error value at `index`. The words are put before
+// the traceback here, since they may hold zero bytes, at which a C string would end.
+static void push_description(lua_State *L, int index, lua_State *thread, int level)
+{
+    push_words(L, index, thread);
+    if (!is_in_script(thread))
+        return;
+    lua_pushliteral(L, "\n");
+    luaL_traceback(L, thread, NULL, level);
+    lua_concat(L, 3);
+}
+
+// The message handler.
 static int describe(lua_State *L)
 {
-    luaL_traceback(L, L, words_of(L, 1, L), 1);
+    push_description(L, 1, L, 1);
     return 1;
 }
 
@@ -235,7 +259,7 @@ static int describe(lua_State *L)
 static int describe_thread(lua_State *L)
 {
     lua_State *thread = lua_touserdata(L, 1);
-    luaL_traceback(L, thread, words_of(L, 2, thread), 0);
+    push_description(L, 2, thread, 0);
     return 1;
 }
 

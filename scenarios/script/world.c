@@ -67,7 +67,7 @@ static const char *file_field(lua_State *L, int index, const char *key)
         lua_pop(L, 1);
         return NULL;
     }
-    if (!lua_isstring(L, -1))
+    if (!lua_isstring(L, -1) || strlen(lua_tostring(L, -1)) != lua_rawlen(L, -1))
         luaL_error(L, "%s: a file name is wanted", key);
     char error[WORLD_ERROR];
     snprintf(error, sizeof error, "not enough memory");
@@ -195,8 +195,8 @@ static int add_guest(lua_State *L, const struct guest_plan *g)
 
 static void read_name(lua_State *L, struct guest_plan *g)
 {
-    const char *name = lua_getfield(L, 1, "name") == LUA_TNIL ? "" : luaL_checkstring(L, -1);
-    size_t n = strlen(name);
+    size_t n = 0;
+    const char *name = lua_getfield(L, 1, "name") == LUA_TNIL ? "" : luaL_checklstring(L, -1, &n);
     if (n >= sizeof g->name ||
         strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") != n)
         luaL_error(L, "name: at most %d letters, digits, '-' and '_' are wanted",
