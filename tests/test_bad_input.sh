@@ -49,7 +49,7 @@ head -c 3 good.elf >tiny.elf && : >empty.bin
 head -c 300000 /dev/urandom >noise.bin
 { head -c 28 good.elf; le 0xfffffff0; tail -c +33 good.elf; } >tables.elf
 head -c 9000000 /dev/zero >large.bin
-mkdir nothing-in-it
+mkdir folder
 mkfifo pipe
 printf '_start: addi a0, a0, 5000\n        frobnicate a0\n' >bad.s
 echo 'run {' >syntax.lua
@@ -157,8 +157,7 @@ timeout 10 "$trapeze" boot noise.bin --limit 100000 >out 2>err </dev/null
 case $? in 0 | 1 | 4) echo "ok bad input: noise runs, traps and ends" ;; *) echo "not ok bad input: noise: $(head -2 err)" ;; esac
 
 # ---- a name that is near to another
-mkdir nothing-in-it
 refused "a lab's name with a slip" 3 "did you mean '00-trap-anatomy'?" grade 00-trap-anatomi
 refused "a lab's name that is not whole" 3 "did you mean '04-shadow'?" build 04-shado
 refused "a replay of a lab's name with a slip" 3 "did you mean '05-schedule'?" replay 05-shedule
-refused "a replay of a folder" 3 "this folder is no lab and no handout" replay nothing-in-it
+refused "a replay of a folder" 3 "this folder is no lab and no handout" replay folder

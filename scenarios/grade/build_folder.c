@@ -1,7 +1,6 @@
 // The fresh folder of a build, which goes away in every case. A signal can end this process at any
 // point, and no handler is called for SIGKILL. So a process of its own, the guardian, waits until
 // this one has closed its end of a pipe, which the kernel does for a process that ends.
-// Read next: scenarios/grade/box.c.
 #include "scenarios/grade/build.h"
 
 #include <errno.h>
