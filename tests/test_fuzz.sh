@@ -78,6 +78,11 @@ equal "live as on the bare machine beside them in guest mode, with either kind o
 equal "do so under the VMM as T32 code, inside a VMM in guest mode, and inside one that traps" $((count / 20)) --only twin-t32-assist \
 	--only twin-t32-assist-shadow --only twin-assist-in-assist --only twin-assist-in-trap
 
+# --only may be repeated, as often as anybody likes.
+# shellcheck disable=SC2046
+$fuzz --count 1 $(printf -- '--only bare %.0s' {1..200}) --only assist >"$work/often" 2>&1
+say "any number of configurations can be asked for" $? "$work/often"
+
 # The checks themselves: a fault that is put in must be found, and its program shrunk to a few pieces.
 finds() { # finds CONFIGURATION PATTERN
 	! $fuzz --count 60 --only "$1" >"$work/$1" 2>&1 && grep -q "$2" "$work/$1" &&

@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ONLY_MAX 16
 #define KERNEL_RAM 0x02000000u
 
 struct request {
@@ -20,8 +19,8 @@ struct request {
     enum program_kind kind;
     bool no_shrink, events, console;
     const char *write, *keep, *vmm, *kernel, *append;
-    const struct configuration *only[ONLY_MAX + 1];
-    u32 only_count;
+    bool only[CONFIGURATIONS_MAX]; // of each configuration: is it asked for by name?
+    bool chooses;                  // some are
 };
 
 static const char usage[] =
@@ -133,10 +132,7 @@ static void report_failure(const struct request *q, struct program *p,
 
 static bool is_wanted(const struct request *q, const struct configuration *c)
 {
-    for (u32 i = 0; i < q->only_count; i++)
-        if (q->only[i] == c)
-            return true;
-    return !q->only_count && c->usual;
+    return q->chooses ? q->only[c - configurations] : c->usual;
 }
 
 // The events of each configuration that ran, as a hash; 0: it did not run.
@@ -276,6 +272,14 @@ static int run_all(const struct request *q)
 
 #define GO_ON -1
 
+static bool choose(struct request *q, const char *name)
+{
+    const struct configuration *c = configuration_find(name);
+    if (c)
+        q->only[c - configurations] = q->chooses = true;
+    return c;
+}
+
 // Takes one option into the request. Returns GO_ON, or the status to end with.
 static int take_option(struct request *q, int option)
 {
@@ -287,11 +291,10 @@ static int take_option(struct request *q, int option)
         q->count = strtoull(optarg, NULL, 0);
         break;
     case 'o':
-        if (q->only_count == ONLY_MAX || !(q->only[q->only_count++] = configuration_find(optarg))) {
-            fprintf(stderr, "fuzz: no configuration %s; --list tells the names\n", optarg);
-            return 2;
-        }
-        break;
+        if (choose(q, optarg))
+            break;
+        fprintf(stderr, "fuzz: no configuration %s; --list tells the names\n", optarg);
+        return 2;
     case 'p':
         q->kind = PROGRAM_PORTABLE;
         break;
