@@ -27,10 +27,11 @@ static int no_such_field(lua_State *L)
 {
     if (lua_type(L, 2) != LUA_TSTRING)
         return 0;
+    const char *name = lua_tostring(L, 2);
     for (u32 i = 0; fields[i]; i++)
-        if (!strcmp(fields[i], lua_tostring(L, 2)))
+        if (!strcmp(fields[i], name) && strlen(name) == lua_rawlen(L, 2))
             return 0;
-    return luaL_error(L, "an event has no field '%s'; its fields are: %s", lua_tostring(L, 2),
+    return luaL_error(L, "an event has no field '%s'; its fields are: %s", name,
                       scenario_push_list(L, fields));
 }
 

@@ -76,6 +76,14 @@ lua_Integer scenario_integer_field(lua_State *L, int index, const char *key, lua
     return value;
 }
 
+// The string at the top of the stack; NULL if there is another value, or zero bytes are in it.
+static const char *text_on_top(lua_State *L)
+{
+    bool is_text = lua_type(L, -1) == LUA_TSTRING;
+    const char *text = is_text ? lua_tostring(L, -1) : NULL;
+    return text && strlen(text) == lua_rawlen(L, -1) ? text : NULL;
+}
+
 u64 scenario_size_field(lua_State *L, int index, const char *key, u64 otherwise)
 {
     if (lua_getfield(L, index, key) == LUA_TNIL) {
@@ -84,7 +92,8 @@ u64 scenario_size_field(lua_State *L, int index, const char *key, u64 otherwise)
     }
     char unit = 0, rest = 0;
     unsigned long long count = 0;
-    const char *text = lua_tostring(L, -1);
+    bool is_number = lua_type(L, -1) == LUA_TNUMBER;
+    const char *text = is_number ? lua_tostring(L, -1) : text_on_top(L);
     int read = text ? sscanf(text, "%12llu%c%c", &count, &unit, &rest) : 0;
     static const char units[] = "KMG";
     const char *u = read == 2 ? strchr(units, unit & ~32) : NULL;
@@ -100,14 +109,6 @@ const char *scenario_check_text(lua_State *L, int index)
     const char *text = luaL_checklstring(L, index, &size);
     luaL_argcheck(L, strlen(text) == size, index, "a string without zero bytes is wanted");
     return text;
-}
-
-// The string at the top of the stack; NULL if there is another value, or zero bytes are in it.
-static const char *text_on_top(lua_State *L)
-{
-    bool is_text = lua_type(L, -1) == LUA_TSTRING;
-    const char *text = is_text ? lua_tostring(L, -1) : NULL;
-    return text && strlen(text) == lua_rawlen(L, -1) ? text : NULL;
 }
 
 bool scenario_boolean_field(lua_State *L, int index, const char *key)

@@ -144,13 +144,24 @@ static u32 moved(int key, u32 chosen, u32 count)
     return key == KEY_OF_END && count ? count - 1 : chosen;
 }
 
+// The next key. What is pasted chooses nothing, so it is read to its end here, without a frame for
+// each of its letters.
+static int next_key(struct screen *screen)
+{
+    int key = screen_key(screen, 10000);
+    if (key != KEY_OF_PASTE)
+        return key;
+    while (key != KEY_OF_PASTE_END && key != KEY_OF_HANGUP)
+        key = screen_key(screen, 10000);
+    return key;
+}
+
 // Shows the menu until something is chosen. Returns the last key: Enter or 'p' open a scenario.
 static int choose(const struct menu_entry *list, u32 count, u32 *chosen)
 {
     struct screen *screen = screen_open(COLOUR_AUTO, THEME_AUTO, false);
     struct cells cells = {0};
     int key = KEY_NONE;
-    bool pasting = false; // what is pasted chooses nothing
     if (!screen)
         return KEY_OF_HANGUP;
     while (key != 'q' && key != KEY_OF_ESCAPE && key != KEY_OF_HANGUP &&
@@ -162,10 +173,7 @@ static int choose(const struct menu_entry *list, u32 count, u32 *chosen)
             break;
         menu_draw(&cells, list, count, *chosen);
         screen_show(screen, &cells);
-        key = screen_key(screen, 10000);
-        pasting = (pasting || key == KEY_OF_PASTE) && key != KEY_OF_PASTE_END;
-        if (pasting && key != KEY_OF_HANGUP)
-            key = KEY_NONE;
+        key = next_key(screen);
     }
     screen_close(screen);
     cells_free(&cells);
