@@ -40,8 +40,8 @@ static bool is_fit(const struct world_plan *plan, char *error, size_t size)
         wrong = "a twin needs one hart under the VMM; several harts have an order of their own";
     else if (hides_a_border(plan))
         wrong = "the traps of a guest under trap-and-emulate inside a VMM in guest mode do not "
-                "come to the outermost VMM, where a twin compares; give both the technique assist, "
-                "or the outer one trap";
+                "come to the outermost VMM, where a twin compares; give the technique assist to "
+                "both, or the technique trap to the outer one";
     if (wrong)
         snprintf(error, size, "%s", wrong);
     return !wrong;

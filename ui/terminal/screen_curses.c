@@ -1,7 +1,7 @@
 // The screen on a terminal, made with ncurses. No other file includes curses. Read
 // ui/terminal/screen.h first.
 //
-// If the terminal stops to take bytes in the middle of a frame, the frame is given up. What the
+// If the terminal stops taking bytes in the middle of a frame, the frame is given up. What the
 // terminal has of it is unknown, so the next frame is written as a whole.
 //
 // Curses has one terminal, and the handler of SIGTSTP has no parameter: so the screen is a global.
