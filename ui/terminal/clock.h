@@ -1,5 +1,5 @@
-// The host's clocks. The pace of a run and of the drawing depends on them, and how many
-// snapshots a run keeps: nothing that a simulated machine can see.
+// The host's clocks. The pace of a run, the pace of the drawing and the number of snapshots depend
+// on them. Nothing that a simulated machine can see depends on them.
 #ifndef UI_TERMINAL_CLOCK_H
 #define UI_TERMINAL_CLOCK_H
 
