@@ -1,9 +1,9 @@
 // The ways out of the terminal. The terminal is as it was before, however the program ends: by
 // return, exit, a signal (INT TERM HUP QUIT) or a crash (SEGV BUS FPE ILL ABRT).
 //
-// A terminal may stop taking bytes in the middle of a frame: somebody pressed Ctrl-S, or the program
-// behind it hangs. The thread that writes the frame then waits inside write, and may wait for ever.
-// So a frame is written by leave_write, and the handler of SIGALRM jumps out of it.
+// A terminal may stop taking bytes in the middle of a frame: somebody pressed Ctrl-S, or the
+// program behind it hangs. The thread that writes the frame then waits inside write, and may wait
+// for ever. So a frame is written by leave_write, and the handler of SIGALRM jumps out of it.
 // Read next: ui/terminal/screen.h.
 #ifndef UI_TERMINAL_LEAVE_H
 #define UI_TERMINAL_LEAVE_H
