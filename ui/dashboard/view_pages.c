@@ -238,7 +238,8 @@ static void put_why(struct writer *w, const struct page_tables *p)
     if (last->two_stages) {
         put_reads(w, last);
         if (p->merged)
-            put_words(w, ROLE_DIM, "L0 merged that stage from those of both VMMs.");
+            put_words(w, ROLE_DIM,
+                      "L0 merged that stage from its own and from that of the VMM that it runs.");
         put_words(w, ROLE_PLAIN, two_stages(last));
     }
     if (p->walks > 1)
