@@ -7,7 +7,7 @@
 #include "hypervisor/assist.h"
 #include "hypervisor/shadow.h"
 
-#define VMIDS 127u // 0 is not used
+#define VMIDS (VMID_OF_MERGED - 1) // from 1 on
 
 static u32 vmid_of(const struct turn *t)
 {

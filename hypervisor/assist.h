@@ -19,11 +19,18 @@
 // faults, its fences, and its accesses to satp.
 //
 //     guest virtual --the shadow, the VMM's--> machine
+//
+// The hart keeps apart what it translates under different VMIDs. VMID 0 is for shadows in guest
+// mode, whose ASIDs the VMM chooses. The last VMID is for merged tables (hypervisor/merged.h),
+// whose ASIDs a guest's guest chooses. Each other VMID is for a VCPU.
+//
 // Read next: hypervisor/assist.c.
 #ifndef HYPERVISOR_ASSIST_H
 #define HYPERVISOR_ASSIST_H
 
 #include "hypervisor/turn.h"
+
+#define VMID_OF_MERGED 127u
 
 // The operations of hypervisor/technique.h.
 bool assist_use(struct turn *t);

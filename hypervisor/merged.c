@@ -4,11 +4,11 @@
 // them, however many its guest asks for. If that is not enough, all tables of the VM are emptied.
 // Read next: hypervisor/shadow_inner.h.
 #include "hypervisor/merged.h"
+#include "hypervisor/assist.h"
 #include "hypervisor/shadow_room.h"
 
 #define ROOT_PAGES 4u // Sv32x4: 12 bits of address in the root
 #define MERGED_TABLES 64u
-#define VMID_OF_MERGED 0u
 
 static struct merged *merged_of(struct turn *t, const struct vm *vm)
 {

@@ -14,9 +14,9 @@
 // of its second stage (hfence.gvma) empty it. What L2 does to its own page tables and to its satp
 // concerns the first stage alone, so it is no exit.
 //
-// The hart remembers translations of merged tables under VMID 0. It knows one table at a time, and
-// forgets when another one comes into force. (The idea is EPT on EPT: Ben-Yehuda et al., "The
-// Turtles Project", OSDI 2010, section 3.3.)
+// The hart remembers translations of merged tables under one VMID (hypervisor/assist.h). It knows
+// one table at a time, and forgets when another one comes into force. (The idea is EPT on EPT:
+// Ben-Yehuda et al., "The Turtles Project", OSDI 2010, section 3.3.)
 // Read next: hypervisor/merged.c.
 #ifndef HYPERVISOR_MERGED_H
 #define HYPERVISOR_MERGED_H

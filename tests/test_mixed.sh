@@ -77,4 +77,37 @@ for clock in virtual wall; do
 		mixed "a VMM inside, which runs by trap, and the $code VMM by the $clock clock" $clock $code trap
 	done
 done
+# Two guests, and a guest of one of them, use one ASID each, by different techniques. Neither may find what the other one
+# has translated.
+for number in 0 1 2 3; do
+	for inside in 0 1; do
+		sed "s/NUMBER/$number/; s/INSIDE$/$inside/" "$here/space.s" >space.s
+		"$TRAPEZE" asm space.s --profile h -o "space-$number-$inside.elf" || exit 1
+	done
+done
+for code in native t32; do
+	cat >spaces.lua <<END_LUA
+for number = 0, 3 do
+    machine { profile = "h" }
+    vmm { code = "$code", technique = "assist", quantum = 300 }
+    local function reader(inside, technique)
+        local image = ("space-%d-%d.elf"):format(number, inside)
+        return guest { name = technique, image = image, ram = "8M", technique = technique }
+    end
+    local guests = { reader(1, "assist"), reader(0, "assist-shadow"), reader(0, "trap") }
+    run { off = true, limit = 10000000 }
+    for _, g in ipairs(guests) do
+        check(("ASID %d, %s"):format(number, g:name()), g:status() == "OFF")
+    end
+end
+END_LUA
+	name="the $code VMM keeps apart what guests of all techniques and a guest's guest translate"
+	if timeout -s KILL 100 "$TRAPEZE" run ./spaces.lua --headless >said 2>&1; then
+		echo "ok mixed: $name"
+	else
+		echo "not ok mixed: $name"
+		grep FAIL said | sed 's/^/# /'
+		failed=1
+	fi
+done
 exit $failed
