@@ -209,69 +209,70 @@ static void messages_point_at_the_place(void)
     free(text);
 }
 
+static const struct {
+    const char *text, *message;
+} mistakes[] = {
+    {"foo a0, a1", "1:1: error: unknown instruction 'foo'"},
+    {"addi a0, a1", "1:1: error: the operands do not fit; it is written: addi rd, rs1, imm"},
+    {"addi a0, a1, 1, 2, 3", "more than 4 operands"},
+    {"addi a0, , 1", "1:10: error: an operand is missing here"},
+    {"addi a9, a1, 1", "1:6: error: expected a register"},
+    {"add a0, a1, x32", "1:13: error: 'x32' is not defined"},
+    {"lw a0, 4(a1", "1:9: error: unexpected '('"},
+    {"lw a0, 4096(a1)", "1:8: error: 4096 is not within -2048 to 2047"},
+    {"lw a0, sp", "'sp' is a register; a number or a symbol belongs here"},
+    {"slli a0, a0, 32", "32 is not within 0 to 31"},
+    {"lui a0, 0x100000", "is not within 0 to 1048575"},
+    {"j nowhere", "1:3: error: 'nowhere' is not defined"},
+    {"beq a0, a1, 1f", "there is no 1: below this line"},
+    {"j 1b", "there is no 1: above this line"},
+    {"j . + 1", "is odd"},
+    {"beq a0, a1, . + 4096", "reaches 4096; branch around a j"},
+    {"j . + 0x100000", "use call or tail"},
+    {"a: nop\na: nop", "2:1: error: 'a' is already defined in line 1"},
+    {"csrr a0, mstatus", "there is no CSR of this name"},
+    {"csrr a0, 0x1000", "not within 0 to 4095"},
+    {"fence wr, rw", "expected some of i o r w, in this order"},
+    {"amoadd.w a0, a1, 4(a2)", "4 is not within 0 to 0"},
+    {"li a0, 0x1ffffffff", "does not fit 32 bits"},
+    {"li a0", "it is written: li rd, number"},
+    {".word 08", "'8' is not a digit of base 8"},
+    {".word 0x", "has no digits"},
+    {".word 1 / 0", "1:9: error: division by zero"},
+    {".word 1 << 99", "a shift by 99"},
+    {".word (1", "expected ')' here"},
+    {".word 1 +", "expected a number or a symbol here"},
+    {".byte 256", "256 is not within -128 to 255"},
+    {".asciz hello", "expected a string in double quotes"},
+    {".asciz \"hello", "the closing quote is missing"},
+    {".ascii \"\\q\"", "unknown escape"},
+    {"/* no end", "this comment has no end"},
+    {".spcae 4", "unknown directive '.spcae'; did you mean '.space'?"},
+    {".macro x", "unknown directive '.macro' (there are no macros"},
+    {".space n\nn = 4", "this number must be known here"},
+    {".balign 3", "3 is not a power of two"},
+    {".org 8\n.org 4", "2:6: error: .org goes forward only"},
+    {".bss\n.word 1", "2:1: error: .bss holds only zeros"},
+    {".byte 1\nnop", "2:1: error: an instruction must be at a multiple of 4"},
+    {"ra: nop", "'ra' is a register, not a label"},
+    {"100: nop", "local labels go from 0: to 99:"},
+    {"nop nop", "the operands do not fit"},
+    {"rdmode a0", "'rdmode' is an instruction of the profile `holes` only"},
+    {"addi a0, a0, %foo(1)", "there are %hi, %lo"},
+    {"addi a0, a0, %pcrel_lo(1f)\n1:", "there is none"},
+    {"\"", "unexpected '\"'"},
+    {"nop \\", "error: "},
+    {"= 5", "unexpected '='"},
+    {".equ 5, 5", "expected a name"},
+};
+
 static void each_mistake_has_its_message(void)
 {
-    static const struct {
-        const char *text, *message;
-    } cases[] = {
-        {"foo a0, a1", "1:1: error: unknown instruction 'foo'"},
-        {"addi a0, a1", "1:1: error: the operands do not fit; it is written: addi rd, rs1, imm"},
-        {"addi a0, a1, 1, 2, 3", "more than 4 operands"},
-        {"addi a0, , 1", "1:10: error: an operand is missing here"},
-        {"addi a9, a1, 1", "1:6: error: expected a register"},
-        {"add a0, a1, x32", "1:13: error: 'x32' is not defined"},
-        {"lw a0, 4(a1", "1:9: error: unexpected '('"},
-        {"lw a0, 4096(a1)", "1:8: error: 4096 is not within -2048 to 2047"},
-        {"lw a0, sp", "'sp' is a register; a number or a symbol belongs here"},
-        {"slli a0, a0, 32", "32 is not within 0 to 31"},
-        {"lui a0, 0x100000", "is not within 0 to 1048575"},
-        {"j nowhere", "1:3: error: 'nowhere' is not defined"},
-        {"beq a0, a1, 1f", "there is no 1: below this line"},
-        {"j 1b", "there is no 1: above this line"},
-        {"j . + 1", "is odd"},
-        {"beq a0, a1, . + 4096", "reaches 4096; branch around a j"},
-        {"j . + 0x100000", "use call or tail"},
-        {"a: nop\na: nop", "2:1: error: 'a' is already defined in line 1"},
-        {"csrr a0, mstatus", "there is no CSR of this name"},
-        {"csrr a0, 0x1000", "not within 0 to 4095"},
-        {"fence wr, rw", "expected some of i o r w, in this order"},
-        {"amoadd.w a0, a1, 4(a2)", "4 is not within 0 to 0"},
-        {"li a0, 0x1ffffffff", "does not fit 32 bits"},
-        {"li a0", "it is written: li rd, number"},
-        {".word 08", "'8' is not a digit of base 8"},
-        {".word 0x", "has no digits"},
-        {".word 1 / 0", "1:9: error: division by zero"},
-        {".word 1 << 99", "a shift by 99"},
-        {".word (1", "expected ')' here"},
-        {".word 1 +", "expected a number or a symbol here"},
-        {".byte 256", "256 is not within -128 to 255"},
-        {".asciz hello", "expected a string in double quotes"},
-        {".asciz \"hello", "the closing quote is missing"},
-        {".ascii \"\\q\"", "unknown escape"},
-        {"/* no end", "this comment has no end"},
-        {".spcae 4", "unknown directive '.spcae'; did you mean '.space'?"},
-        {".macro x", "unknown directive '.macro' (there are no macros"},
-        {".space n\nn = 4", "this number must be known here"},
-        {".balign 3", "3 is not a power of two"},
-        {".org 8\n.org 4", "2:6: error: .org goes forward only"},
-        {".bss\n.word 1", "2:1: error: .bss holds only zeros"},
-        {".byte 1\nnop", "2:1: error: an instruction must be at a multiple of 4"},
-        {"ra: nop", "'ra' is a register, not a label"},
-        {"100: nop", "local labels go from 0: to 99:"},
-        {"nop nop", "the operands do not fit"},
-        {"rdmode a0", "'rdmode' is an instruction of the profile `holes` only"},
-        {"addi a0, a0, %foo(1)", "there are %hi, %lo"},
-        {"addi a0, a0, %pcrel_lo(1f)\n1:", "there is none"},
-        {"\"", "unexpected '\"'"},
-        {"nop \\", "error: "},
-        {"= 5", "unexpected '='"},
-        {".equ 5, 5", "expected a name"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char *text = bad(cases[i].text, strlen(cases[i].text), false);
-        CU_ASSERT_PTR_NOT_NULL(strstr(text, cases[i].message));
-        if (!strstr(text, cases[i].message))
-            printf("# wanted \"%s\", got:\n%s", cases[i].message, text);
+    for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
+        char *text = bad(mistakes[i].text, strlen(mistakes[i].text), false);
+        CU_ASSERT_PTR_NOT_NULL(strstr(text, mistakes[i].message));
+        if (!strstr(text, mistakes[i].message))
+            printf("# wanted \"%s\", got:\n%s", mistakes[i].message, text);
         free(text);
     }
 }

@@ -105,35 +105,37 @@ static void virtio(struct program *p)
                    rng_below(&p->rng, 16));
 }
 
-// A queue of four descriptors and one request, to the disk wherever it is. Legacy (version 1) and
-// modern (version 2) registers are both written: a device heeds its own.
+// What a driver writes before it uses the queue. Legacy (version 1) and modern (version 2)
+// registers are both written: a device heeds its own.
+static const struct {
+    u32 at, value;
+} queue_setup[] = {
+    {0x70, 0},
+    {0x70, 1},
+    {0x70, 3},
+    {0x24, 0},
+    {0x20, 0},
+    {0x24, 1},
+    {0x20, 1},
+    {0x70, 11},
+    {0x30, 0},
+    {0x38, 4},
+    {0x28, 4096},
+    {0x3c, 4096},
+    {0x40, LAYOUT_QUEUE >> 12},
+    {0x80, LAYOUT_QUEUE},
+    {0x84, 0},
+    {0x90, LAYOUT_QUEUE + 64},
+    {0x94, 0},
+    {0xa0, LAYOUT_QUEUE + 4096},
+    {0xa4, 0},
+    {0x44, 1},
+    {0x70, 15},
+};
+
+// A queue of four descriptors and one request, to the disk wherever it is.
 static void virtio_queue(struct program *p)
 {
-    static const struct {
-        u32 at, value;
-    } setup[] = {
-        {0x70, 0},
-        {0x70, 1},
-        {0x70, 3},
-        {0x24, 0},
-        {0x20, 0},
-        {0x24, 1},
-        {0x20, 1},
-        {0x70, 11},
-        {0x30, 0},
-        {0x38, 4},
-        {0x28, 4096},
-        {0x3c, 4096},
-        {0x40, LAYOUT_QUEUE >> 12},
-        {0x80, LAYOUT_QUEUE},
-        {0x84, 0},
-        {0x90, LAYOUT_QUEUE + 64},
-        {0x94, 0},
-        {0xa0, LAYOUT_QUEUE + 4096},
-        {0xa4, 0},
-        {0x44, 1},
-        {0x70, 15},
-    };
     struct rng *r = &p->rng;
     const u32 header = LAYOUT_QUEUE + 0x400, status = LAYOUT_QUEUE + 0x420,
               data = rng_percent(r, 90) ? LAYOUT_DATA + 0x1000 * rng_below(r, LAYOUT_DATA_PAGES)
@@ -154,8 +156,9 @@ static void virtio_queue(struct program *p)
     };
     gen_to_kernel(p);
     piece_line(p, "    li t0, 0x%x", slot_at(p->options.disk_slot));
-    for (size_t i = 0; i < sizeof setup / sizeof *setup; i++)
-        piece_line(p, "    li t1, 0x%x\n    sw t1, 0x%x(t0)", setup[i].value, setup[i].at);
+    for (size_t i = 0; i < sizeof queue_setup / sizeof *queue_setup; i++)
+        piece_line(p, "    li t1, 0x%x\n    sw t1, 0x%x(t0)", queue_setup[i].value,
+                   queue_setup[i].at);
     piece_line(p, "    li t2, 0x%x", LAYOUT_QUEUE);
     for (size_t i = 0; i < sizeof memory / sizeof *memory; i++)
         if (rng_percent(r, 98))

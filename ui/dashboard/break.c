@@ -140,7 +140,8 @@ unsigned do_break(struct dashboard *d, const struct binding *b)
     if (!d->argument[0])
         return dashboard_ask(d, b, "");
     if (!scenario_world(d->drive.play.sc)) // whose symbols and addresses would it be?
-        return dashboard_say(d, "break: there is no machine yet; t runs to its first trap");
+        return dashboard_say(d, "break: there is no machine yet; go to its first trap (the key t, "
+                                "or the command trap)");
     snprintf(r.point.text, sizeof r.point.text, "%.*s", FILTER_SIZE - 1, d->argument);
     if (!read_text(&r))
         return dashboard_say(d, r.said);

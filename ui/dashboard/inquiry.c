@@ -154,7 +154,8 @@ unsigned do_history(struct dashboard *d, const struct binding *b)
     if (!d->argument[0])
         return dashboard_ask(d, b, d->asked);
     if (!d->drive.play.machine || !d->now.vcpu.known)
-        return dashboard_say(d, "there is no machine yet; t runs to its first trap");
+        return dashboard_say(
+            d, "there is no machine yet; go to its first trap (the key t, or the command trap)");
     r.inquiry.path = d->now.vcpu.path;
     r.inquiry.vcpu = d->now.vcpu.index;
     if (!read_inquiry(&r, d->argument))
