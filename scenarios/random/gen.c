@@ -52,10 +52,15 @@ static void write_stuck_end(struct program *p)
     piece_end(p);
 }
 
+#define BLOCKS_LEAST 4u
+#define BLOCKS_MORE 60u      // at most so many more
+#define BLOCKS_MORE_SHORT 8u // in a short program
+
 static void write_hart(struct program *p, u32 weights)
 {
     frame_head(p);
-    u32 blocks = 4 + rng_below(&p->rng, 60);
+    u32 more = rng_below(&p->rng, p->is_short ? BLOCKS_MORE_SHORT : BLOCKS_MORE);
+    u32 blocks = BLOCKS_LEAST + more;
     for (u32 i = 0; i < blocks; i++)
         write_block(p, i + 1000 * p->hart, weights);
     if (!p->portable && p->harts == 1 && rng_percent(&p->rng, 3))
@@ -105,6 +110,7 @@ void gen_program(struct program *p, u64 seed, enum program_kind kind)
     *p = (struct program){.seed = seed,
                           .portable = portable,
                           .wide = kind == PROGRAM_WIDE,
+                          .is_short = kind == PROGRAM_SHORT,
                           .spaces = SPACES,
                           .rng = {seed}};
     p->options.adue = portable || rng_percent(&p->rng, 15); // QEMU's board has both

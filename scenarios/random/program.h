@@ -35,6 +35,7 @@ struct run_options {
                         // arguments; or NULL
     const char *append;
     const char *vmm_image; // the VMM as T32 code: a file
+    bool events;           // a hash of every event of the run is wanted
 };
 
 // What may stand in a program.
@@ -42,12 +43,13 @@ enum program_kind {
     PROGRAM_USUAL,
     PROGRAM_PORTABLE, // only what QEMU does in the same way: see gen.h
     PROGRAM_WIDE,     // also what is rare: more harts and RAM, and the blocks of blocks_wide.c
+    PROGRAM_SHORT,    // fewer blocks, for VMMs inside VMMs, where each exit is many
 };
 
 struct program {
     u64 seed;
-    bool portable, wide; // see enum program_kind
-    u32 spaces;             // how many address spaces have tables
+    bool portable, wide, is_short; // see enum program_kind
+    u32 spaces;                    // how many address spaces have tables
     struct run_options options;
     struct rng rng;
     bool small_pages[2][5]; // does space s map identity [0] and alias [1] by 4 KiB pages?

@@ -32,6 +32,7 @@ static const char usage[] =
     "  --portable   programs that QEMU runs in the same way\n"
     "  --wide       programs with what is rare: up to 4 harts, 16 MiB, strange tables, long "
     "queues\n"
+    "  --short      programs with few blocks, for VMMs inside VMMs\n"
     "  --no-shrink  print a failing program as it is\n"
     "  --events     print the hash of every event of every run as well: a run's fingerprint\n"
     "  --keep F     write a failing program, as it was shrunk, to F as assembly\n"
@@ -124,8 +125,9 @@ static void report_failure(const struct request *q, struct program *p,
         write_file(q->keep, source, strlen(source));
         free(source);
     }
-    static const char *const kinds[] = {
-        [PROGRAM_PORTABLE] = " --portable", [PROGRAM_WIDE] = " --wide"};
+    static const char *const kinds[] = {[PROGRAM_PORTABLE] = " --portable",
+                                        [PROGRAM_WIDE] = " --wide",
+                                        [PROGRAM_SHORT] = " --short"};
     printf("# with its frame: fuzz --seed %" PRIu64 " --count 1 --only %s%s%s --keep FILE.s\n",
            p->seed, other->name, q->kind ? kinds[q->kind] : "", q->no_shrink ? " --no-shrink" : "");
 }
@@ -196,6 +198,7 @@ static void run_seed(const struct request *q, struct tally *t, u64 seed)
     char text[RUN_ERROR];
     gen_program(&p, seed, q->kind);
     p.options.vmm_image = q->vmm;
+    p.options.events = q->events;
     char *source = program_text(&p);
     t->programs++;
     if (asm_assemble(source, strlen(source), "fuzz.s", ASM_BASE, false, &image, &errors)) {
@@ -301,6 +304,9 @@ static int take_option(struct request *q, int option)
     case 'W':
         q->kind = PROGRAM_WIDE;
         break;
+    case 'S':
+        q->kind = PROGRAM_SHORT;
+        break;
     case 'n':
         q->no_shrink = true;
         break;
@@ -340,14 +346,23 @@ static int take_option(struct request *q, int option)
 int main(int argc, char **argv)
 {
     static const struct option options[] = {
-        {"seed", 1, NULL, 's'},   {"count", 1, NULL, 'c'},
-        {"only", 1, NULL, 'o'},   {"portable", 0, NULL, 'p'},
-        {"wide", 0, NULL, 'W'},   {"no-shrink", 0, NULL, 'n'},
-        {"events", 0, NULL, 'e'}, {"console", 0, NULL, 'C'},
-        {"write", 1, NULL, 'w'},  {"keep", 1, NULL, 'k'},
-        {"vmm", 1, NULL, 'v'},    {"kernel", 1, NULL, 'K'},
-        {"append", 1, NULL, 'a'}, {"list", 0, NULL, 'l'},
-        {"help", 0, NULL, 'h'},   {0},
+        {"seed", 1, NULL, 's'},
+        {"count", 1, NULL, 'c'},
+        {"only", 1, NULL, 'o'},
+        {"portable", 0, NULL, 'p'},
+        {"wide", 0, NULL, 'W'},
+        {"short", 0, NULL, 'S'},
+        {"no-shrink", 0, NULL, 'n'},
+        {"events", 0, NULL, 'e'},
+        {"console", 0, NULL, 'C'},
+        {"write", 1, NULL, 'w'},
+        {"keep", 1, NULL, 'k'},
+        {"vmm", 1, NULL, 'v'},
+        {"kernel", 1, NULL, 'K'},
+        {"append", 1, NULL, 'a'},
+        {"list", 0, NULL, 'l'},
+        {"help", 0, NULL, 'h'},
+        {0},
     };
     struct request q = {.seed = 1, .count = 100, .vmm = "build/guests/vmm.elf"};
     for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {

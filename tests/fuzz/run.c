@@ -4,6 +4,7 @@
 #include "tests/fuzz/run.h"
 #include "tests/fuzz/beside.h"
 #include "scenarios/random/layout.h"
+#include "sim/state/hash.h"
 #include "tests/fuzz/shadow_check.h"
 #include "tests/fuzz/tower.h"
 
@@ -20,27 +21,21 @@ struct watch {
     struct run *run;
     struct shadow_check *shadows; // NULL: nobody looks
     FILE *console;
+    bool hashes;     // every event counts
     bool breakpoint; // the guest has taken one since the last look
     u64 looks;
 };
 
 // ---- listening
 
-static void hash_word(u64 *hash, u64 word)
-{
-    for (int i = 0; i < 8; i++, word >>= 8)
-        *hash = (*hash ^ (word & 0xff)) * 0x100000001b3u; // FNV-1a
-}
-
-static void hash_event(u64 *hash, const struct event *e)
+static u64 hash_event(u64 hash, const struct event *e)
 {
     const u64 words[] = {e->seq,       e->cycle,      e->retired,   e->steps,      e->cost,
                          e->hart,      e->level,      e->real_mode, e->path.id[0], e->note.kind,
                          e->note.mode, e->note.vcpu,  e->note.size, e->note.vm,    e->note.write,
                          e->note.view, e->note.cause, e->note.pc,   e->note.addr,  e->note.value,
                          e->note.insn};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        hash_word(hash, words[i]);
+    return hash_words(hash, words, sizeof words);
 }
 
 // A fence takes its operands from the guest's registers, as the VMM has kept them.
@@ -59,14 +54,14 @@ static void listen(void *context, const struct event *e)
 {
     struct watch *w = context;
     struct run *r = w->run;
-    hash_event(&r->event_hash, e);
+    if (w->hashes)
+        r->event_hash = hash_event(r->event_hash, e);
     switch (e->note.kind) {
     case EVENT_CONSOLE:
         if (vm_path_equal(&e->path, &r->console_path))
             fputc((int)(e->note.value & 0xff), w->console);
         break;
     case EVENT_EXIT:
-        r->exits++;
         if (w->shadows && r->native) // it has dealt with it when the run stops
             machine_stop(r->machine);
         break;
@@ -86,6 +81,30 @@ static void listen(void *context, const struct event *e)
         }
         break;
     }
+}
+
+// Is there a configuration whose events are to be those of this one?
+static bool is_liked(const struct configuration *c)
+{
+    for (const struct configuration *other = configurations; other->name; other++)
+        if (other->like && !strcmp(other->like, c->name))
+            return true;
+    return false;
+}
+
+// Each event that somebody listens to takes time, and most events are those of VMMs inside VMMs. So
+// a run listens to as little as it needs.
+static u32 events_needed(const struct watch *w)
+{
+    if (w->hashes)
+        return EVENT_ALL;
+    u32 needed = EVENT_BIT(EVENT_CONSOLE);
+    if (w->shadows)
+        needed |= EVENT_BIT(EVENT_EXIT) | EVENT_BIT(EVENT_EMULATE) | EVENT_BIT(EVENT_FILL) |
+                  EVENT_BIT(EVENT_REFLECT);
+    if (w->run->configuration->fault == FAULT_CSR)
+        needed |= EVENT_BIT(EVENT_TRAP);
+    return needed;
 }
 
 // ---- running
@@ -135,6 +154,7 @@ static enum ending ending_of(struct run *r, enum stop stop)
         return ENDING_STEPS;
     if (!observe_vm(r->machine, &r->path, &vm))
         snprintf(r->broken, sizeof r->broken, "no VM to be seen at the end");
+    r->exits = vm.exits;
     r->code = vm.power_code;
     if (vm.state == VM_OFF)
         return ENDING_OFF;
@@ -148,15 +168,17 @@ bool run_program(struct run *r, const struct configuration *configuration,
                       .harts = options.harts,
                       .ram = options.ram,
                       .kernel = options.kernel,
-                      .event_hash = 0xcbf29ce484222325u};
+                      .event_hash = HASH_START};
     if (!tower_build(r, image, options))
         return false;
-    struct watch w = {.run = r, .console = open_memstream(&r->console, &r->console_size)};
+    struct watch w = {.run = r,
+                      .console = open_memstream(&r->console, &r->console_size),
+                      .hashes = options.events || configuration->like || is_liked(configuration)};
     if (!w.console)
         abort();
     if (configuration->check_shadow)
         w.shadows = shadow_check_new(r->machine);
-    machine_listen(r->machine, EVENT_ALL, listen, &w);
+    machine_listen(r->machine, events_needed(&w), listen, &w);
     enum stop stop =
         configuration->twin ? beside_run(r, image, options, limit_of(r)) : run_to_end(&w);
     r->ending = ending_of(r, stop);

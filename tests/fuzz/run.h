@@ -85,8 +85,8 @@ struct run {
     char *console;
     size_t console_size;
     char broken[RUN_ERROR]; // what a check found during the run; "": nothing
-    u64 exits, checks;      // exits taken, and shadow entries looked at
-    u64 event_hash;         // of every event told
+    u64 exits, checks;      // of the program's VM, and shadow entries looked at
+    u64 event_hash;         // of every event, if the events are compared with another run's
 };
 
 // Runs the image. False, with r->broken, if the machine could not even be built. Close with

@@ -23,11 +23,17 @@ equal "depth 1, L0 T32" "$n" t32
 equal "depth 1, L0 T32, guest mode" $((n / 5)) t32-assist t32-assist-shadow
 equal "depth 2, L0 native" $((n / 5)) depth-2 depth-2-drop-all
 equal "depth 2, L0 T32" $((n / 5)) depth-2-t32
-equal "depth 3, L0 native" $((n / 50)) depth-3
 equal "depth 3, L0 T32" $((n / 50)) depth-3-t32
-equal "guest mode under trap-and-emulate" $((n / 5)) assist-in-trap assist-in-trap-drop-all shadow-in-trap assist-in-t32-trap
-equal "three VMMs, by guest mode and by trap-and-emulate" $((n / 50)) trap-in-assist-in-trap assist-in-assist-in-trap \
-	assist-in-trap-in-trap trap-in-trap-in-assist assist-in-trap-in-assist trap-in-assist-in-assist depth-3-assist
+equal "two VMMs, by trap-and-emulate and by guest mode" $((n / 5)) trap-in-assist assist-in-trap assist-in-assist
+equal "two VMMs, drop-all, shadows in guest mode, L0 T32" $((n / 5)) assist-in-trap-drop-all shadow-in-trap shadow-in-assist \
+	trap-in-assist-shadow trap-in-t32-assist assist-in-t32-trap assist-in-t32-assist
+three="depth-3 trap-in-trap-in-assist trap-in-assist-in-trap trap-in-assist-in-assist assist-in-trap-in-trap
+	assist-in-trap-in-assist assist-in-assist-in-trap depth-3-assist"
+# shellcheck disable=SC2086
+equal "three VMMs, by trap-and-emulate and by guest mode" $((n / 50)) $three
+short() { fuzz="$fuzz --short" equal "$@"; }
+# shellcheck disable=SC2086
+short "the same, short programs" $((n / 5)) $three
 equal "enlightened, depth 2 and 3" $((n / 50)) depth-2-enlightened depth-3-enlightened
 equal "enlightened by SBI NACL, depth 2 and 3" $((n / 50)) enlightened-assist depth-3-enlightened-assist
 wide() { fuzz="$fuzz --wide" equal "$@"; }
