@@ -178,8 +178,8 @@ $(BUILD)/inputs-libfuzzer: $(INPUT_OBJECTS) $(INPUT_LIBFUZZER) $(ARCHIVES)
 	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
 SECONDS ?= 60
-INPUT   ?= image assembly script answers recording debugger
-fuzz-inputs: all ## give damaged files, scripts, answers and packets to their readers, each for SECONDS (60); INPUT=script: one
+INPUT   ?= image assembly script answers recording debugger keys
+fuzz-inputs: all ## give damaged files, scripts, answers, packets and keys to their readers, each for SECONDS (60); INPUT=script: one
 	@.ci/setup libclang-rt-14-dev:$$(clang -print-resource-dir)/include/fuzzer/FuzzedDataProvider.h
 	@$(MAKE) --no-print-directory BUILD=build-inputs CC=clang OPT=-O1 SAN=1 \
 	    SANFLAGS='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' $(INPUT_FUZZER)

@@ -69,7 +69,10 @@ static enum verdict call(struct turn *t)
     device_lines(t); // a console call may have taken the byte for which the UART interrupts
     if (off)
         return HALT;
-    return t->v->state.run == HART_RUNNING ? ADVANCE : BLOCK;
+    if (t->v->state.run == HART_RUNNING)
+        return ADVANCE;
+    t->v->nacl = 0; // a hart that is stopped shares no memory
+    return BLOCK;
 }
 
 enum verdict firmware_ecall(struct turn *t, struct outcome *out)

@@ -24,7 +24,8 @@
 //   SYNC_HFENCE         a0 = the number of the entry, or all ones. SBI_INVALID_PARAM: from 120 on
 //   SYNC_SRET           does both for all, loads x1 to x31, and executes sret: it does not return
 //
-// The last three answer SBI_NO_SHARED_MEMORY if there is none.
+// The last three answer SBI_NO_SHARED_MEMORY if there is none. The sharing also ends when the hart
+// is stopped (HSM): then the kernel may use the memory for something else.
 //
 // The memory belongs to L1, which can write anything into it. The VMM takes nothing from there but
 // what L1 could have said by instructions, and L1 harms only itself.

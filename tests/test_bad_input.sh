@@ -84,6 +84,7 @@ refused "an image larger than RAM" 3 "--ram" boot large.bin --ram 8M
 refused "RAM that ends below the kernel" 3 "--ram" boot good.elf --ram 1M
 refused "an assembler error names file, line and column" 3 "bad.s:1:" boot bad.s
 refused "each assembler error is told" 3 "bad.s:2:" boot bad.s
+refused "a guest's name with a slip" 3 "did you mean 'hello'?" boot helo
 refused "a missing initrd" 3 "no-initrd" boot good.elf --initrd no-initrd
 refused "a missing disk" 3 "no-disk" boot good.elf --disk no-disk
 refused "an initrd larger than RAM" 3 "large.bin" boot good.elf --initrd large.bin --ram 8M
@@ -112,6 +113,8 @@ refused "a missing scenario" 3 "nothing.lua" run nothing.lua
 refused "a scenario whose name is nearly right" 3 "did you mean 'two-guests'?" run two-guest
 refused "a lesson whose name is nearly right" 3 "did you mean '01-one-trap'?" run 01-one-tap
 refused "a folder as scenario" 3 "folder" run folder
+truncate -s 500M half.img
+{ echo 'machine {} vmm {}' && for i in 1 2 3 4 5; do echo "guest { image = 'hello', ram = '64K', disk = 'half.img' }"; done && echo 'run()'; } >disks.lua
 refused "a syntax error names file and line" 3 "syntax.lua:2:" run syntax.lua
 refused "bytecode" 3 "bytecode.lua" run bytecode.lua
 refused "no scenario" 2 "which scenario?" run
@@ -135,6 +138,7 @@ failing "a scenario that takes all memory" "memory" memory.lua
 failing "an assembler error in a scenario" "source:2:" source.lua
 failing "an assembler error in a text of several lines names the script's own line and column" "long.lua:4:11: error" long.lua
 failing "a library function that does not come back is ended, with the line that called it" "slow.lua:2: the script spent more than" slow.lua
+failing "disks that are too much together, with the sum" "2621440000 bytes together" disks.lua
 failing "a bad image in a scenario" "short.elf" image.lua
 
 printf '# a\0b\n nop\n# c\0\n ecall # \033[2J' >zero.s
@@ -160,4 +164,5 @@ case $? in 0 | 1 | 4) echo "ok bad input: noise runs, traps and ends" ;; *) echo
 refused "a lab's name with a slip" 3 "did you mean '00-trap-anatomy'?" grade 00-trap-anatomi
 refused "a lab's name that is not whole" 3 "did you mean '04-shadow'?" build 04-shado
 refused "a replay of a lab's name with a slip" 3 "did you mean '05-schedule'?" replay 05-shedule
+refused "a recording's name with a slip" 3 "did you mean 'syntax.lua'?" replay sintax.lua
 refused "a replay of a folder" 3 "this folder is no lab and no handout" replay folder

@@ -1,5 +1,5 @@
 #!/bin/bash
-# What nobody vouches for: images, assembly, scripts, answers, recordings and packets, damaged, break nothing (tests/fuzz/inputs).
+# What nobody vouches for: images, assembly, scripts, answers, recordings, packets and keys, damaged, break nothing (tests/fuzz/inputs).
 set -u
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

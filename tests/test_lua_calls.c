@@ -421,14 +421,18 @@ static void guests_that_never_run_are_built_all_the_same(void)
     expect_error("guest { source = [[\n nop\n bogus x\n]] }\n", ":3:2: error: unknown instruction");
     expect_error("guest { name = 'a\\0b', image = 'hello' }\n", "letters, digits");
     expect_error("guest { image = 'hello\\0' }\n", "a file name is wanted");
-    expect_error("guest { image = 'hello', ['name\\0'] = 'x' }\n", "has no field 'name'");
+    expect_error("guest { image = 'hello', ['name\\0'] = 'x' }\n", "has no field 'name\\x00'");
     expect_error("machine { clock = 'wall\\0' }\n", "clock: one of");
     expect_error("machine { ram = '64M\\0' }\n", "ram: a size is wanted");
     expect_error("guest { image = 'hello' }\n"
                  "on('console', function(e) print(e['value\\0']) end)\nrun()\n",
-                 "an event has no field 'value");
-    expect_error("guest { name = 'g', image = 'hello' }\nrun { pc = '_start\\0' }\n",
+                 "an event has no field 'value\\x00'");
+    expect_error("guest { image = 'hello' }\nrun()\nprint(counters()['exit\\0'])\n",
+                 "counters: a string without zero bytes is wanted");
+    expect_error("lesson { 1, 'x' }\nsay { 'x', ['look\\0'] = '1' }\n",
                  "a string without zero bytes is wanted");
+    expect_error("guest { name = 'g', image = 'hello' }\nrun { pc = '_start\\0' }\n",
+                 "pc: a string without zero bytes is wanted");
     expect_error(
         "guest { image = 'hello' }\non('console', function(e) print(e.valeu) end)\nrun()\n",
         "an event has no field 'valeu'; its fields are: seq, kind");

@@ -20,6 +20,8 @@ run --help
 run first-trap --headless
 run first-trap --plain
 run first-trap --trace -
+run first-trap --headless --trace /dev/stdout
+run first-trap --headless --record /dev/stdout
 run first-trap --html /dev/stdout
 replay run.rec
 boot hello
@@ -50,6 +52,7 @@ told() {
 	local why=
 	[ "$3" = 0 ] && why="status 0"
 	grep -q 'stdout\|standard output' err || why="${why:+$why, }no word about it: $(head -n 1 err)"
+	[ "$1" = full ] || grep -q 'it is closed' err || why="${why:+$why, }it does not say closed: $(head -n 1 err)"
 	if [ -z "$why" ]; then echo "ok output: $1: trapeze $2"; else echo "not ok output: $1: trapeze $2: $why"; fi
 }
 while read -r command; do

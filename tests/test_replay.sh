@@ -86,6 +86,12 @@ head -n 600 "$folder/r" >"$folder/cut"
 is "a recording that was cut off is told" says "cut:601: the recording ends too early" 3 "$trapeze" replay "$folder/cut"
 sed '20s/.*/nonsense/' "$folder/r" >"$folder/bad"
 is "a line that is wrong is told with its number" says "bad:20: an event is a letter" 3 "$trapeze" replay "$folder/bad"
+printf '%s\n' run run 'answer 1' 'input x' run quit | timeout 60 "$trapeze" run tests/fuzz/inputs/echo.lua --plain --paused --record "$folder/echo" >/dev/null 2>&1
+sed 's/^w [0-9]*/w 9999/' "$folder/echo" >"$folder/late"
+for film in "" "--cast $folder/late.cast"; do
+	# shellcheck disable=SC2086
+	is "input that comes later than the guest waits for it is told ${film:+in a film, too}" says "did not come again" 1 timeout 20 "$trapeze" replay "$folder/late" $film
+done
 is "a file that is no recording is told" says "this is no recording" 3 "$trapeze" replay tests/test_replay.sh
 is "a file that is not there is told" says "cannot read it" 3 "$trapeze" replay "$folder/nothing"
 cp "$folder/t.lua" "$folder/same.lua"

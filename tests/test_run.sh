@@ -2,7 +2,7 @@
 # trapeze run: the scenarios that come with it pass, and plain and headless output have their forms.
 set -u
 trapeze=$(realpath "${TRAPEZE:-./trapeze}")
-scenarios=$(realpath scenarios)
+scenarios=$(realpath scenarios) guests=$(realpath "${BUILD:-build}/guests")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
@@ -141,6 +141,13 @@ sed 's/right = 2/right = 1/' lesson.lua >wrong.lua
 verdict $? "a wrong answer key is status 1" "$(cat out)"
 (cd / && "$trapeze" run 3 --headless | grep -q '^03-')
 verdict $? "a lesson is found by its number"
+
+# A kernel that is only marked as compressed (e_flags, byte 36 of an ELF header) runs, with a word about it.
+cp "$guests/hello.elf" marked.elf && printf '\1' | dd of=marked.elf bs=1 seek=36 conv=notrunc status=none
+echo 'machine {} vmm {} guest { name = "ann", image = "marked.elf" } guest { image = "marked.elf" } run()' >marked.lua
+"$trapeze" run marked.lua --headless >out 2>&1
+[ $? = 0 ] && [ "$(grep -c 'the kernel of ann is marked as having compressed instructions' out)" = 1 ]
+verdict $? "a scenario tells once that a kernel is only marked as compressed" "$(cat out)"
 
 # The lesson in scenarios/README.md is a lesson.
 awk '/^```lua/ { n++; on = 1; next } /^```/ { on = 0 } on && n == 3' "$scenarios/README.md" >readme.lua

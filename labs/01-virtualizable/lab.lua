@@ -119,10 +119,11 @@ local function read_witness(i)
     return source and (source:gsub("^\xef\xbb\xbf", ""))
 end
 
+-- A semicolon begins a statement, as a new line does.
 local function count_lines(text)
     local count = 0
-    for line in text:gmatch("[^\n]+") do
-        if line:gsub("#.*", ""):find("%S") then count = count + 1 end
+    for statement in text:gsub("#[^\n]*", ""):gmatch("[^\n;]+") do
+        if statement:find("%S") then count = count + 1 end
     end
     return count
 end

@@ -65,10 +65,12 @@ static void judge(struct grade_test *t, const struct lab *lab)
 {
     t->verdict = lab->verdict;
     if (lab->over_limit) {
+        const char *where = lab->verdict.where; // the last exit, if a VMM ran
         t->verdict = (struct lab_verdict){.failed_case = lab->only_case ? lab->only_case : 1};
         snprintf(t->verdict.message, sizeof t->verdict.message,
-                 "it does not end: the programs ran for more than %" PRIu64 " machine steps",
-                 t->declared.limit);
+                 "it does not end: the programs ran for more than %" PRIu64
+                 " machine steps%s%.200s",
+                 t->declared.limit, *where ? ", " : "", where);
     }
     if (t->verdict.earned == t->declared.points)
         t->status = GRADE_PASS;

@@ -34,6 +34,17 @@ bool file_is_stream(const char *path)
     return !strncmp(name, "/proc/self/fd/", 14) || !strncmp(path, "/dev/fd/", 8);
 }
 
+// The program opens a folder in the place of a standard stream that is closed, so that no file of
+// its own gets the stream's number (ui/command/output.c).
+const char *file_why_not(const char *path)
+{
+    int error = errno;
+    struct stat s;
+    if (file_is_stream(path) && !stat(path, &s) && S_ISDIR(s.st_mode))
+        return "it is closed";
+    return strerror(error);
+}
+
 // The folder of a path that ends in a name, with all links followed. NULL and errno: it is not
 // there.
 static char *real_folder(const char *path, const char **name)
@@ -121,7 +132,7 @@ char *file_text(const char *path, size_t most, size_t *size, char *error, size_t
 static bool fails(struct file_out *out, const char *what, char *error, size_t error_size)
 {
     snprintf(error, error_size, "%s: %s: %s; choose a file in a folder that can be written",
-             out->path, what, strerror(errno));
+             out->path, what, file_why_not(out->path));
     file_out_discard(out);
     return false;
 }

@@ -40,5 +40,8 @@ char *file_target(const char *path);
 // file is what the name leads to, whatever kind it has, and a new file must not take the name's
 // place.
 bool file_is_stream(const char *path);
+// Why the file could not be opened or written: the words for errno, or that it is a standard stream
+// which is closed.
+const char *file_why_not(const char *path);
 
 #endif

@@ -204,8 +204,11 @@ int scenario_run_for(lua_State *L, u64 steps, u32 line, lua_KFunction then);
 // Refuses a key that is not among `keys` (closed by NULL). After that, no field of the table runs
 // code of the script when it is read.
 void scenario_check_keys(lua_State *L, int index, const char *what, const char *const keys[]);
-// The names as one string, "a, b, c", which stays on top of the stack.
-const char *scenario_push_list(lua_State *L, const char *const names[]);
+// The string at this stack index, which is no argument of a function but part of `what`.
+const char *scenario_field_text(lua_State *L, int index, const char *what);
+// The error that `what` has no field of the name on top of the stack, which may hold zero bytes.
+// `keys` are the fields that it has. Does not return.
+int scenario_no_field(lua_State *L, const char *what, const char *const keys[]);
 // As luaL_checkstring, for a name that is compared as a C string: it has no zero bytes.
 const char *scenario_check_text(lua_State *L, int index);
 // Bytes, as a number or as "64M".

@@ -31,8 +31,8 @@ static int no_such_field(lua_State *L)
     for (u32 i = 0; fields[i]; i++)
         if (!strcmp(fields[i], name) && strlen(name) == lua_rawlen(L, 2))
             return 0;
-    return luaL_error(L, "an event has no field '%s'; its fields are: %s", name,
-                      scenario_push_list(L, fields));
+    lua_pushvalue(L, 2);
+    return scenario_no_field(L, "an event", fields);
 }
 
 static void name_missing(lua_State *L)

@@ -70,10 +70,16 @@ static int list_events(lua_State *L)
 
 // ---- counters([guest])
 
+// The name that a script asks for; another value than a string is told by its type.
+static const char *asked(lua_State *L, const char *what)
+{
+    return lua_type(L, 2) == LUA_TSTRING ? scenario_field_text(L, 2, what) : luaL_typename(L, 2);
+}
+
 // A cause that was not counted is nil, as in any table. A name that no cause has is a mistake.
 static int no_such_count(lua_State *L)
 {
-    const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : luaL_typename(L, 2);
+    const char *name = asked(L, "counters");
     for (u32 i = 0; i < COUNTERS_CAUSES; i++) {
         char unknown[16];
         if (!strcmp(name, trace_cause(counters_cause(i), unknown)))
@@ -115,7 +121,7 @@ static void set_instructions(lua_State *L, struct world *w, const struct world_g
 // A name that is not in the table. A count that silently is nil would look like no count at all.
 static int no_such_counter(lua_State *L)
 {
-    const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : luaL_typename(L, 2);
+    const char *name = asked(L, "counters");
     if (!strcmp(name, "retired") || !strcmp(name, "direct"))
         return luaL_error(L, "counters: '%s' is counted for each guest; say counters(g).%s", name,
                           name);
@@ -220,7 +226,7 @@ static int push_cycles(lua_State *L)
 static int no_such_cause(lua_State *L)
 {
     return luaL_error(L, "causes: there is no cause '%s'; 'trapeze isa' lists them",
-                      lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : luaL_typename(L, 2));
+                      asked(L, "causes"));
 }
 
 // causes["ecall-u"] is 8: every cause of T32 by name.

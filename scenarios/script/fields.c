@@ -21,7 +21,8 @@ static void make_plain(lua_State *L, int index, const char *const keys[])
     lua_replace(L, index);
 }
 
-const char *scenario_push_list(lua_State *L, const char *const names[])
+// The names as one string, "a, b, c", which stays on top of the stack.
+static const char *push_list(lua_State *L, const char *const names[])
 {
     luaL_Buffer list;
     luaL_buffinit(L, &list);
@@ -40,22 +41,46 @@ static bool is_among(const char *key, const char *const keys[])
     return *keys;
 }
 
+// A key of a table, as an error tells it. Another value than a string has no name.
+struct key {
+    const char *name; // NULL: there is none. The table keeps it
+    size_t size;      // a name may hold zero bytes
+};
+
+static struct key key_at(lua_State *L, int index)
+{
+    struct key key = {"(a number)", 10};
+    if (lua_type(L, index) == LUA_TSTRING)
+        key.name = lua_tolstring(L, index, &key.size);
+    return key;
+}
+
+int scenario_no_field(lua_State *L, const char *what, const char *const keys[])
+{
+    const char *list = push_list(L, keys);
+    luaL_where(L, 1);
+    lua_pushfstring(L, "%s has no field '", what);
+    lua_pushvalue(L, -4); // the name, with all its bytes
+    lua_pushfstring(L, "'; its fields are: %s", list);
+    lua_concat(L, 4);
+    return lua_error(L);
+}
+
 void scenario_check_keys(lua_State *L, int index, const char *what, const char *const keys[])
 {
     // Lua's own order of keys differs from run to run. Of several wrong keys the first one by name
     // is told, so the message does not differ.
-    const char *wrong = NULL;
+    struct key wrong = {NULL, 0};
     for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
-        const char *key = "(a number)";
-        if (lua_type(L, -2) == LUA_TSTRING)
-            key = lua_tostring(L, -2);
-        bool known = is_among(key, keys) && strlen(key) == lua_rawlen(L, -2);
-        if (!known && (!wrong || strcmp(key, wrong) < 0))
+        struct key key = key_at(L, -2);
+        bool known = is_among(key.name, keys) && strlen(key.name) == key.size;
+        if (!known && (!wrong.name || strcmp(key.name, wrong.name) < 0))
             wrong = key;
     }
-    if (wrong)
-        luaL_error(L, "%s has no field '%s'; its fields are: %s", what, wrong,
-                   scenario_push_list(L, keys));
+    if (wrong.name) {
+        lua_pushlstring(L, wrong.name, wrong.size);
+        scenario_no_field(L, what, keys);
+    }
     make_plain(L, index, keys);
 }
 
@@ -82,6 +107,14 @@ static const char *text_on_top(lua_State *L)
     bool is_text = lua_type(L, -1) == LUA_TSTRING;
     const char *text = is_text ? lua_tostring(L, -1) : NULL;
     return text && strlen(text) == lua_rawlen(L, -1) ? text : NULL;
+}
+
+const char *scenario_field_text(lua_State *L, int index, const char *what)
+{
+    const char *text = lua_type(L, index) == LUA_TSTRING ? lua_tostring(L, index) : NULL;
+    if (!text || strlen(text) != lua_rawlen(L, index))
+        luaL_error(L, "%s: a string without zero bytes is wanted", what);
+    return text;
 }
 
 u64 scenario_size_field(lua_State *L, int index, const char *key, u64 otherwise)

@@ -8,7 +8,7 @@
 
 static u32 kind_of(lua_State *L, int index)
 {
-    const char *name = scenario_check_text(L, index);
+    const char *name = scenario_field_text(L, index, "event");
     if (!strcmp(name, "any"))
         return EVENT_ALL;
     int kind = event_kind_find(name);
@@ -46,7 +46,7 @@ static u32 cause_of(lua_State *L, int index)
 {
     if (lua_isinteger(L, index))
         return (u32)lua_tointeger(L, index);
-    const char *name = scenario_check_text(L, index);
+    const char *name = scenario_field_text(L, index, "cause");
     const struct cause_info *cause = isa_cause_named(name);
     if (!cause)
         luaL_error(L,

@@ -23,6 +23,9 @@ int lab_go_on(lua_State *L, lua_KFunction then)
     if (sc->spent >= sc->options.limit) {
         if (sc->options.lab->task == LAB_REPLAY)
             return 0; // the case is over, and what has run so far can be looked at
+        struct lab_verdict *v = &sc->options.lab->verdict;
+        if (sc->twin)
+            twin_last_exit(sc->twin->twin, 0, v->where, sizeof v->where);
         sc->status = SCENARIO_LIMIT;
         sc->exit = STATUS_LIMIT;
     }

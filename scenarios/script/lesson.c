@@ -66,13 +66,17 @@ static const char *text_item(lua_State *L, int index, lua_Integer item, const ch
     return text;
 }
 
-static bool is_field(lua_State *L, int key, lua_Integer items, const char *const keys[])
+static bool is_field(lua_State *L, int key, const char *what, lua_Integer items,
+                     const char *const keys[])
 {
     if (lua_isinteger(L, key))
         return lua_tointeger(L, key) >= 1 && lua_tointeger(L, key) <= items;
-    while (lua_type(L, key) == LUA_TSTRING && *keys && strcmp(*keys, lua_tostring(L, key)))
+    if (lua_type(L, key) != LUA_TSTRING)
+        return false;
+    const char *name = scenario_field_text(L, key, what);
+    while (*keys && strcmp(*keys, name))
         keys++;
-    return lua_type(L, key) == LUA_TSTRING && *keys;
+    return *keys;
 }
 
 // Refuses a key of the table that is neither among `keys` nor a number from 1 to `items`.
@@ -81,7 +85,7 @@ static void check_table(lua_State *L, const char *what, lua_Integer items, const
     lua_Integer count = order_push_keys(L, 1);
     for (lua_Integer i = 1; i <= count; i++) {
         lua_rawgeti(L, -1, i);
-        if (!is_field(L, lua_gettop(L), items, keys))
+        if (!is_field(L, lua_gettop(L), what, items, keys))
             luaL_error(L, "%s has no field '%s'; scenarios/README.md lists its fields", what,
                        library_text(L, -1));
         lua_pop(L, 1);

@@ -72,7 +72,7 @@ static void read_pc(lua_State *L, struct goal *g)
         need_guest(L, g, "pc");
         g->at_pc = true;
         if (type == LUA_TSTRING &&
-            !world_symbol(&sc->world->guest[g->guest], scenario_check_text(L, -1), &g->pc))
+            !world_symbol(&sc->world->guest[g->guest], scenario_field_text(L, -1, "pc"), &g->pc))
             luaL_error(L, "pc: there is no symbol '%s'", lua_tostring(L, -1));
         int is_integer = type == LUA_TSTRING;
         lua_Integer pc = is_integer ? g->pc : lua_tointegerx(L, -1, &is_integer);

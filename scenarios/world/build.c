@@ -11,6 +11,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+
+#define DISKS_MOST (2ull << 30) // bytes: as much as all RAM may have
 
 // ---- building
 
@@ -28,6 +31,24 @@ static bool make_machine(struct building *b, u64 ram)
     b->world->machine = machine_new(&config, error, sizeof error);
     return b->world->machine ||
            world_fail(b, STATUS_INTERNAL, "the machine cannot be made: %s", error);
+}
+
+// Each guest has a copy of its disk, in memory of the host. A file that is not there, or is too
+// large by itself, is told later, by whoever reads it.
+static bool disks_fit(struct building *b)
+{
+    u64 sum = 0;
+    for (u32 i = 0; i < b->plan->guests; i++) {
+        struct stat file;
+        const char *path = b->plan->guest[i].disk;
+        if (path && !stat(path, &file) && file.st_size <= (off_t)LOAD_FILE_MOST)
+            sum += (u64)file.st_size;
+    }
+    return sum <= DISKS_MOST ||
+           world_fail(b, STATUS_INPUT,
+                      "the disks of all guests have %" PRIu64 " bytes together, and at most 2 GiB "
+                      "are possible; use smaller disks, or fewer",
+                      sum);
 }
 
 static bool attach_disk(struct building *b, u32 index)
@@ -294,7 +315,7 @@ static bool build(struct building *b)
         return world_fail(b, STATUS_USAGE,
                           "%" PRIu32 " guests: bare there is one, under the VMM 1 to %d", w->guests,
                           WORLD_GUESTS_MAX);
-    if (!world_lay_out(b, &ram) || !make_machine(b, ram))
+    if (!world_lay_out(b, &ram) || !disks_fit(b) || !make_machine(b, ram))
         return false;
     for (u32 i = 0; i < w->guests; i++)
         if (!load_one(b, i))

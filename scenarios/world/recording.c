@@ -324,9 +324,13 @@ u64 recording_give_input(struct recording *r)
     return until_left(r);
 }
 
+// A machine that waits takes no step. So input of a later moment, as a damaged recording may have
+// it, would never come.
 bool recording_has_input(const struct recording *r)
 {
-    return r->world && r->world <= r->count && next_input(r);
+    bool known = r->machine && r->world && r->world <= r->count;
+    const struct recorded_input *i = known ? next_input(r) : NULL;
+    return i && i->steps <= machine_steps(r->machine) && i->event <= r->number;
 }
 
 struct recording_difference recording_difference(struct recording *r, bool over)

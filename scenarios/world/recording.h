@@ -93,7 +93,8 @@ const int *recording_answers(const struct recording *r, u32 *count);
 // Gives the machine the input whose moment has come. Returns how many steps the machine may run
 // before it is to be called again; all ones: until the run is over.
 u64 recording_give_input(struct recording *r);
-bool recording_has_input(const struct recording *r); // is there more in this world?
+// The machine waits for input: is there some for this moment?
+bool recording_has_input(const struct recording *r);
 // Has the replay come to where the person left the run?
 bool recording_is_left(const struct recording *r);
 

@@ -3,6 +3,8 @@
 // Read next: scenarios/grade/report.h.
 #include "scenarios/world/recording_parts.h"
 
+#include "scenarios/host/files.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -52,7 +54,7 @@ bool recording_save(struct recording *r, const char *path, char *error)
 {
     FILE *f = fopen(path, "w");
     if (!f) {
-        snprintf(error, RECORDING_ERROR, "%s: cannot write it: %s", path, strerror(errno));
+        snprintf(error, RECORDING_ERROR, "%s: cannot write it: %s", path, file_why_not(path));
         return false;
     }
     write_head(f, &r->head);
@@ -63,7 +65,7 @@ bool recording_save(struct recording *r, const char *path, char *error)
     bool good = !ferror(f);
     if (fclose(f) == 0 && good)
         return true;
-    snprintf(error, RECORDING_ERROR, "%s: cannot write it: %s", path, strerror(errno));
+    snprintf(error, RECORDING_ERROR, "%s: cannot write it: %s", path, file_why_not(path));
     return false;
 }
 
@@ -271,7 +273,7 @@ struct recording *recording_load(const char *path, char *error)
     struct reader in = {.file = fopen(path, "r"), .path = path, .error = error};
     if (!in.file) {
         snprintf(error, RECORDING_ERROR, "%s: cannot read it: %s; check the name and the folder",
-                 path, strerror(errno));
+                 path, file_why_not(path));
         return NULL;
     }
     struct recording *r = recording_new(&(struct recording_head){0});

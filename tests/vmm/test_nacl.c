@@ -339,6 +339,20 @@ static void hstatus_is_swapped_on_both_ways(void)
     fake_free(f);
 }
 
+// A kernel that stops a hart gives the hart's memory to somebody else.
+static void sharing_ends_when_the_hart_is_stopped(void)
+{
+    struct fake *f = sharing();
+    struct hart_state *s = fake_hart(f);
+    CHECK(fake_vcpu(f, 1, 0)->nacl, SHARED);
+    s->x[X_A6] = SBI_HSM_STOP;
+    s->x[X_A7] = SBI_HSM;
+    fake_take(f, CAUSE_ECALL_VK, 0);
+    CHECK(s->run, HART_STOPPED);
+    CHECK(fake_vcpu(f, 1, 0)->nacl, 0);
+    fake_free(f);
+}
+
 // ---- a guest that writes anything
 
 static u32 next_random(u32 *seed)
@@ -392,6 +406,7 @@ const struct suite suite_nacl = {
         {"four features are there, and no other", four_features_are_there_and_no_other},
         {"wild memory is refused, and nothing is done", wild_memory_is_refused_and_does_nothing},
         {"sharing ends when the guest says so", sharing_ends_when_the_guest_says_so},
+        {"sharing ends when the hart is stopped", sharing_ends_when_the_hart_is_stopped},
         {"a written register counts when it is synchronized",
          a_written_register_counts_when_it_is_synchronized},
         {"registers that depend on others come after them",

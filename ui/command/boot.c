@@ -3,10 +3,11 @@
 // Read next: ui/command/boot_dashboard.c.
 #include "scenarios/host/folder.h"
 #include "ui/command/boot_dashboard.h"
-#include "ui/command/boot_ticks.h"
 #include "ui/command/boot_twin.h"
+#include "ui/command/near.h"
 #include "ui/command/options.h"
 #include "ui/command/reports.h"
+#include "ui/command/ticks.h"
 #include "ui/gdb/server.h"
 #include "ui/terminal/terminal.h"
 
@@ -33,17 +34,31 @@ struct boot {
 
 // ---- the plan, from the options
 
-// The file of an image. A word that names no file can name a guest that comes with trapeze. The
-// caller frees the path; NULL: not enough memory.
-static char *find_image(const char *name)
+// Says so if the word is near to the name of a guest.
+static bool is_misspelt(const char *guests, const char *name)
+{
+    char *near = guests && !file_exists(name) ? near_file(guests, name, ".elf") : NULL;
+    if (near)
+        fprintf(stderr, "trapeze boot: %s: there is no such image; did you mean '%s'?\n", name,
+                near);
+    bool misspelt = near;
+    free(near);
+    return misspelt;
+}
+
+// The file of an image. A word that names no file can name a guest that comes with trapeze. Returns
+// -1, or an exit status after a message.
+static int find_image(struct boot *b, const char *name)
 {
     char unused[WORLD_ERROR];
-    if (strchr(name, '/') || file_is_regular(name))
-        return strdup(name);
-    char *guests = folder_guests();
-    char *found = guests ? folder_find(guests, name, unused, sizeof unused) : NULL;
+    bool is_file = strchr(name, '/') || file_is_regular(name);
+    char *guests = is_file ? NULL : folder_guests();
+    b->image = guests ? folder_find(guests, name, unused, sizeof unused) : NULL;
+    int status = !b->image && is_misspelt(guests, name) ? STATUS_INPUT : -1;
     free(guests);
-    return found ? found : strdup(name); // whoever opens it says that it is not there
+    if (!b->image)
+        b->image = strdup(name); // whoever opens it says that it is not there
+    return b->image ? status : STATUS_INTERNAL;
 }
 
 static void plan_guest(struct guest_plan *g, const struct option_value *value)
@@ -98,12 +113,12 @@ static int read_options(struct boot *b, int argc, char **argv)
     plan_machine(&b->plan.machine, value);
     plan_guest(&b->plan.guest[0], value);
     b->limit = value[OPTION_BOOT_LIMIT].number;
-    b->image = find_image(b->line.operands[0]);
+    status = find_image(b, b->line.operands[0]);
     b->plan.guest[0].image = b->image;
     b->plan.guests = 1;
     world_plan_chain(&b->plan, depth);
     b->guest = b->plan.guests - 1;
-    return b->image ? -1 : STATUS_INTERNAL;
+    return status;
 }
 
 // ---- running
@@ -129,6 +144,18 @@ static bool feed(struct boot *b, int wait_ms)
     return n != TERMINAL_LEAVE;
 }
 
+static void look_at_ticks(struct boot *b)
+{
+    u64 cycles = tick_watch_look(&b->ticks, b->world, b->guest);
+    if (cycles)
+        fprintf(stderr,
+                "trapeze boot: the guest has been in its timer handler for %" PRIu64
+                " cycles, and its next tick is due: by --clock wall its ticks are too short for "
+                "this depth. It gets on by --clock virtual, with fewer --harts, at a smaller "
+                "--depth, or --enlightened\n",
+                cycles);
+}
+
 // Runs the machine to its end, and returns why it ended: STOP_ASKED is the person's wish,
 // STOP_STEPS is the limit. The end of standard output counts as a wish, too.
 static enum stop run(struct boot *b)
@@ -141,7 +168,7 @@ static enum stop run(struct boot *b)
         enum stop stop = machine_run(m, left < CHUNK_STEPS ? left : CHUNK_STEPS);
         left -= machine_steps(m) - before;
         fflush(stdout);
-        tick_watch_look(&b->ticks, b->world, b->guest);
+        look_at_ticks(b);
         if (stop == STOP_POWER || stop == STOP_STUCK)
             return stop;
         // A guest that waits for input alone needs no processor of the host meanwhile. A guest

@@ -1,6 +1,6 @@
 // The text of a scenario from a plan, and the dashboard on it. Read ui/command/boot_dashboard.h
 // first.
-// Read next: ui/command/boot_ticks.c.
+// Read next: ui/command/boot_twin.c.
 #include "scenarios/world/costs.h"
 #include "ui/command/boot_dashboard.h"
 

@@ -1,5 +1,5 @@
 // Which lab a person means. Contract: ui/command/lab_request.h.
-// Read next: ui/command/options.c.
+// Read next: ui/command/near.c.
 #include "ui/command/lab_request.h"
 
 #include <stdio.h>

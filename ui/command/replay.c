@@ -5,10 +5,10 @@
 
 #include "scenarios/host/files.h"
 #include "scenarios/script/lesson.h"
-#include "scenarios/script/scenario.h"
 #include "scenarios/world/report.h"
 #include "sim/state/hash.h"
 #include "ui/command/lab_request.h"
+#include "ui/command/near.h"
 #include "ui/command/reports.h"
 #include "ui/command/run_film.h"
 
@@ -54,26 +54,26 @@ struct replay {
 };
 
 // What the person answered at this stop; -1: nothing, or the person left there.
-static int answer_again(const struct replay *r, const struct lesson_stop *stop)
+static int answer_again(const struct recording *r, const struct lesson_stop *stop)
 {
     u32 count;
-    const int *answers = recording_answers(r->recording, &count);
+    const int *answers = recording_answers(r, &count);
     return stop->number <= count ? answers[stop->number - 1] : -1;
 }
 
-static enum scenario_status run_again(struct replay *r, struct scenario *sc)
+enum scenario_status replay_run(struct recording *r, struct scenario *sc)
 {
     enum scenario_status status = SCENARIO_RUNNING;
     while (status == SCENARIO_RUNNING || status == SCENARIO_WAITING || status == SCENARIO_STOPPED) {
-        u64 steps = recording_give_input(r->recording);
+        u64 steps = recording_give_input(r);
         if (status == SCENARIO_STOPPED)
             scenario_answer(sc, answer_again(r, scenario_stop(sc)));
         status = scenario_advance(sc, steps < CHUNK_STEPS ? steps : CHUNK_STEPS);
-        if (recording_is_left(r->recording))
+        if (recording_is_left(r))
             break;
-        if (status == SCENARIO_WAITING && !recording_has_input(r->recording))
+        if (status == SCENARIO_WAITING && !recording_has_input(r))
             break;
-        if (recording_difference(r->recording, false).what != DIFFERS_NOWHERE)
+        if (recording_difference(r, false).what != DIFFERS_NOWHERE)
             break;
     }
     return status;
@@ -163,7 +163,7 @@ static int compare_run(struct replay *r, enum engine_choice engine)
         fprintf(stderr, "trapeze replay: %s\n", error);
         return (int)why;
     }
-    bool failed = run_again(r, sc) == SCENARIO_FAILED;
+    bool failed = replay_run(r->recording, sc) == SCENARIO_FAILED;
     bool same = tell_whether_same(r);
     if (same && failed)
         fprintf(stderr, "trapeze replay: %s\n", scenario_error(sc));
@@ -220,7 +220,24 @@ static int replay(struct replay *r, const struct option_value *value)
     return compare_run(r, (enum engine_choice)value[OPTION_REPLAY_ENGINE].number);
 }
 
-// A folder, or a word that is near to the name of a lab, cannot be meant as a recording.
+// The name of a lab, or of a file beside the file that is not there, which is near to the word.
+// malloc'ed; NULL: there is none.
+static char *near_operand(const char *word)
+{
+    const char *slash = strrchr(word, '/');
+    char *lab = lab_request_near(word);
+    if (lab || !slash)
+        return lab ? lab : near_file(".", word, "");
+    char *folder = strndup(word, (size_t)(slash - word));
+    char *file = folder ? near_file(folder, slash + 1, "") : NULL;
+    char *near = file ? file_join(folder, file) : NULL;
+    free(file);
+    free(folder);
+    return near;
+}
+
+// A folder, or a file that is not there, cannot be meant as a recording. Says so, if a near name
+// may be meant.
 static bool is_a_mistake(const char *word)
 {
     struct stat about;
@@ -232,7 +249,7 @@ static bool is_a_mistake(const char *word)
                 word);
         return true;
     }
-    char *near = is_there ? NULL : lab_request_near(word);
+    char *near = is_there ? NULL : near_operand(word);
     if (near)
         fprintf(stderr,
                 "trapeze replay: %s: there is no such recording or lab; did you mean '%s'?\n", word,

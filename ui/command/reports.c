@@ -2,7 +2,6 @@
 // Read next: ui/command/run.c.
 #include "ui/command/reports.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +19,7 @@ static bool take_standard_output(struct file_out *out, char *error, size_t error
                              .file = fd < 0 ? NULL : fdopen(fd, "w")};
     if (out->file && dup2(STDERR_FILENO, STDOUT_FILENO) >= 0)
         return true;
-    snprintf(error, error_size, "standard output: %s", strerror(errno));
+    snprintf(error, error_size, "standard output: %s; name a file", file_why_not("/dev/stdout"));
     return false;
 }
 

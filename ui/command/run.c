@@ -10,6 +10,7 @@
 #include "ui/command/run_film.h"
 #include "ui/command/reports.h"
 #include "ui/command/replay.h"
+#include "ui/command/ticks.h"
 #include "ui/film/order.h"
 
 #include <inttypes.h>
@@ -40,6 +41,8 @@ struct run {
         size_t size;
     } line[LINES_MAX];
     u32 lines;
+    struct tick_watch ticks[WORLD_GUESTS_MAX];
+    bool told_compressed;
 };
 
 // ---- plain: one line an event
@@ -84,10 +87,41 @@ static void hear(void *context, const struct event *e)
         puts(trace_line(e, text, sizeof text));
 }
 
+// ---- a word about what the user may not expect
+
+static void tell_compressed(struct run *r, const struct world *w)
+{
+    for (u32 i = 0; i < w->guests && !r->told_compressed; i++) {
+        r->told_compressed = w->guest[i].loaded.only_marked_compressed;
+        if (r->told_compressed)
+            fprintf(stderr,
+                    "trapeze run: the kernel of %s is marked as having compressed instructions, "
+                    "which T32 has not; its code holds none, so it runs\n",
+                    w->guest[i].name);
+    }
+}
+
+static void look_at_ticks(struct run *r)
+{
+    const struct world *w = scenario_world(r->sc);
+    for (u32 i = 0; w && i < w->guests; i++) {
+        u64 cycles = w->guest[i].is_vmm ? 0 : tick_watch_look(&r->ticks[i], w, i);
+        if (cycles)
+            fprintf(stderr,
+                    "trapeze run: %s has been in its timer handler for %" PRIu64 " cycles, and its "
+                    "next tick is due: by clock = \"wall\" its ticks are too short for where it "
+                    "runs. It gets on by clock = \"virtual\", with fewer vcpus, under fewer VMMs, "
+                    "or under VMMs with enlightened = true\n",
+                    w->guest[i].name, cycles);
+    }
+}
+
 static void built(void *context, struct world *w)
 {
     struct run *r = context;
     r->lines = 0;
+    memset(r->ticks, 0, sizeof r->ticks);
+    tell_compressed(r, w);
     reports_listen_trace(&r->reports, w);
     if (r->look == LOOK_PLAIN)
         machine_listen(w->machine, EVENT_ALL, hear, r);
@@ -139,6 +173,7 @@ static int drive(struct run *r)
     enum scenario_status status;
     do {
         status = scenario_advance(r->sc, CHUNK_STEPS);
+        look_at_ticks(r);
         tell_checks(r);
         if (status == SCENARIO_STOPPED)
             follow_stop(r->sc);
@@ -256,7 +291,7 @@ static int end_recording(struct run *r, int status)
     if (!saved)
         fprintf(stderr, "trapeze run: %s\n", error);
     recording_free(r->options.recording);
-    return saved ? status : STATUS_INTERNAL;
+    return saved ? status : STATUS_INPUT;
 }
 
 // A film is a run of its own, without a person and without other reports.

@@ -1,5 +1,5 @@
 // Films of a run. Read ui/command/run_film.h first.
-// Read next: ui/command/usage.c.
+// Read next: ui/command/ticks.c.
 #include "ui/command/run_film.h"
 
 #include "scenarios/host/files.h"

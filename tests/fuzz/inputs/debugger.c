@@ -1,6 +1,6 @@
 // What a debugger sends, from its first byte to the end of the connection. A small kernel runs
 // below it.
-// Read next: tests/fuzz/inputs/inputs.c.
+// Read next: tests/fuzz/inputs/keys.c.
 #include "tests/fuzz/inputs/inputs.h"
 
 #include "ui/gdb/server.h"

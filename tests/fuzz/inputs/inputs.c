@@ -11,6 +11,7 @@
 static const struct input_target targets[] = {
     {"image", try_image},     {"assembly", try_assembly},   {"script", try_script},
     {"answers", try_answers}, {"recording", try_recording}, {"debugger", try_debugger},
+    {"keys", try_keys},
 };
 
 const struct input_target *input_target_at(u32 index)

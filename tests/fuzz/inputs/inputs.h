@@ -17,6 +17,7 @@ void try_script(const u8 *bytes, size_t size);    // a scenario in Lua
 void try_answers(const u8 *bytes, size_t size);   // a student's answers
 void try_recording(const u8 *bytes, size_t size); // a file of run --record
 void try_debugger(const u8 *bytes, size_t size);  // what a debugger sends
+void try_keys(const u8 *bytes, size_t size);      // what a terminal sends to the dashboard
 
 struct input_target {
     const char *name;

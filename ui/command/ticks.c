@@ -1,10 +1,7 @@
-// Guests that only tick. Read ui/command/boot_ticks.h first.
-// Read next: ui/command/boot_twin.c.
-#include "ui/command/boot_ticks.h"
+// Guests that only tick. Read ui/command/ticks.h first.
+// Read next: ui/command/usage.c.
+#include "ui/command/ticks.h"
 #include "hypervisor/native/observe.h"
-
-#include <inttypes.h>
-#include <stdio.h>
 
 // No handler of a kernel that gets on takes so many cycles: 20 seconds by the device tree's clock.
 #define TOO_LONG 200000000u
@@ -18,21 +15,12 @@ static bool is_behind(const struct observed_vcpu *v)
            s->scause == CAUSE_TIMER && s->stimecmp <= v->time;
 }
 
-static void tell(u64 cycles)
-{
-    fprintf(stderr,
-            "trapeze boot: the guest has been in its timer handler for %" PRIu64 " cycles, and its "
-            "next tick is due: by --clock wall its ticks are too short for this depth. It gets on "
-            "by --clock virtual, with fewer --harts, at a smaller --depth, or --enlightened\n",
-            cycles);
-}
-
-void tick_watch_look(struct tick_watch *w, const struct world *world, u32 guest)
+u64 tick_watch_look(struct tick_watch *w, const struct world *world, u32 guest)
 {
     const struct world_guest *g = &world->guest[guest];
     struct observed_vcpu v;
     if (w->told || machine_config(world->machine)->clock != CLOCK_WALL)
-        return;
+        return 0;
     for (u32 i = 0; i < g->vcpus; i++) {
         if (!observe_vcpu(world->machine, &g->path, i, &v) || !is_behind(&v)) {
             w->since[i] = 0;
@@ -40,10 +28,9 @@ void tick_watch_look(struct tick_watch *w, const struct world *world, u32 guest)
         }
         if (!w->since[i])
             w->since[i] = v.time;
-        if (v.time - w->since[i] <= TOO_LONG)
-            continue;
-        tell(v.time - w->since[i]);
-        w->told = true;
-        return;
+        w->told = v.time - w->since[i] > TOO_LONG;
+        if (w->told)
+            return v.time - w->since[i];
     }
+    return 0;
 }

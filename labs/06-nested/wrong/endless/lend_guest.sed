@@ -1,0 +1,1 @@
+s/^    call(&l);/    for (;;)\n        call(\&l);/
