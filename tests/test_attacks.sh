@@ -71,7 +71,7 @@ zero 5 "a folder" 'is not a regular file'
 cp key w/answers.txt
 (while :; do head -c 100000 /dev/zero | tr '\0' '#'; done >>w/answers.txt) 2>/dev/null &
 grower=$!
-sleep 0.3
+until [ "$(stat -c %s w/answers.txt)" -gt 1000000 ]; do sleep 0.05; done
 grade $traps
 kill $grower && wait $grower 2>/dev/null
 [ $status = 1 ] && [ "$score" = 0 ] && grep -q 'is too large' said

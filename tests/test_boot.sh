@@ -307,9 +307,14 @@ verdict $? "leaves the old report alone"
 verdict $? "no temporary file is left behind"
 
 # ---- signals and the terminal
-"$trapeze" boot spin.s --state spin.json >/dev/null 2>&1 </dev/null &
+await() { # await COMMAND...: until it is true, 20 seconds at most
+	for _ in $(seq 400); do "$@" && return; sleep 0.05; done
+	return 1
+}
+printf 'li t0, 0x10000000\n li t1, 0x21\n sb t1, 0(t0)\n j .\n' >tell.s
+"$trapeze" boot tell.s --state spin.json >told 2>&1 </dev/null &
 pid=$!
-sleep 0.3
+await grep -q '!' told
 kill -TERM $pid
 wait $pid
 [ $? = 143 ] && grep -q '"pc"' spin.json
@@ -333,7 +338,8 @@ else
 	on_terminal "'$trapeze' boot spin.s --limit 100000"
 	verdict $? "the terminal is put right at the limit"
 	for signal in TERM HUP INT SEGV ABRT; do
-		(sleep 0.7 && kill -$signal "$(cat pid)") &
+		rm -f said pid
+		(await grep -qs "the keyboard is the guest" said && kill -$signal "$(cat pid)") &
 		on_terminal "sh -c 'echo \$\$ >pid; exec $trapeze boot spin.s'"
 		verdict $? "the terminal is put right after SIG$signal" "$(cat before after)"
 		wait

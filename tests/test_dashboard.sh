@@ -68,14 +68,18 @@ check() { # check NAME STATUS: tells the result
 		failed=1
 	fi
 }
-wait_for() { # wait_for PATTERN: until the screen shows it; 10 seconds at most
-	for _ in $(seq 200); do
-		tm capture-pane -p -t s | grep -q -e "$1" && return 0
+wait_until() { # wait_until COMMAND...: until it is true; 20 seconds at most
+	for _ in $(seq 400); do
+		"$@" && return 0
 		sleep 0.05
 	done
 	return 1
 }
+shows() { tm capture-pane -p -t s | grep -q -e "$1"; }
+wait_for() { wait_until shows "$1"; } # wait_for PATTERN: until the screen shows it
 keys() { tm send-keys -t s "$@"; }
+has_number() { [ "$(number "$1")" = "$2" ]; }
+wait_number() { wait_until has_number "$@"; } # wait_number NAME N: until the title line has that number
 number() { tm capture-pane -p -t s | sed -n "1s/.*$1 \([0-9,]*\).*/\1/p" | tr -d ,; }
 
 # A shell of ours around it, so that there is somebody to see what is left of the terminal.
@@ -93,9 +97,11 @@ begin() { # begin COLUMNS ROWS [SETTING=VALUE ...] -- ARGUMENTS
 	keys "cd $folder; stty -g > before; env $env $TRAPEZE $*; echo \"status=\$?\"; stty -g > after" Enter
 }
 pid() { pgrep -P "$(tm display-message -p -t s '#{pane_pid}')" -x trapeze; }
+terminal_is_as_before() {
+	cmp -s "$folder/before" "$folder/after" && [ "$(tm display-message -p -t s '#{alternate_on}#{cursor_flag}')" = 01 ]
+}
 restored() { # the terminal is as it was, out of the alternate screen, with its cursor
-	wait_for 'status=[0-9]' && sleep 0.2 && cmp -s "$folder/before" "$folder/after" &&
-		[ "$(tm display-message -p -t s '#{alternate_on}#{cursor_flag}')" = 01 ]
+	wait_for 'status=[0-9]' && wait_until terminal_is_as_before
 }
 
 begin 80 24 -- run spin.lua
@@ -103,11 +109,11 @@ wait_for '1 Guests' && wait_for '2 VCPU' && wait_for '3 Traps' && wait_for '4 Ex
 check "the main panes show at 80x24" $?
 wait_for 'RUNNING' && keys p && wait_for 'PAUSED'
 check "p pauses" $?
-before=$(number insns) && traps=$(number traps) && keys t && sleep 0.5 && [ "$(number traps)" -eq $((traps + 1)) ]
+before=$(number insns) && traps=$(number traps) && keys t && wait_number traps $((traps + 1))
 check "t runs to the next trap" $?
-keys S && sleep 0.3 && [ "$(number traps)" -eq "$traps" ] && keys s && sleep 0.3 && [ "$(number traps)" -eq $((traps + 1)) ]
+keys S && wait_number traps "$traps" && keys s && wait_number traps $((traps + 1))
 check "S takes the trap back, s makes it again" $?
-keys T && sleep 0.3 && [ "$(number traps)" -eq "$traps" ] && keys T && sleep 0.3 && [ "$(number traps)" -eq $((traps - 1)) ] && [ "$(number insns)" -le "$before" ]
+keys T && wait_number traps "$traps" && keys T && wait_number traps $((traps - 1)) && [ "$(number insns)" -le "$before" ]
 check "T goes back to the moment before the trap, and then to the one before the trap before" $?
 keys '?' && wait_for 'Help' && wait_for ':trap' && keys Escape && wait_for '1 Guests'
 check "? shows the keys, Escape closes the help" $?
@@ -149,7 +155,7 @@ wait_for 'RUNNING' && keys p x screen.svg Enter && wait_for 'the screen is in sc
 check "x writes the screen as text, HTML and SVG, which an XML reader reads" $?
 keys q
 begin 80 24 -- run tree.lua
-wait_for 'g1.1' && sleep 1 && keys p t && wait_for 'PAUSED' && wait_for '^.g1 vmm' && wait_for '^.g1.1 ' && wait_for '^.g2 '
+wait_for 'g1.1' && wait_for '^.g2 ' && keys p t && wait_for 'PAUSED' && wait_for '^.g1 vmm' && wait_for '^.g1.1 ' && wait_for '^.g2 '
 check "each VM of a tree has its row of the timeline" $?
 keys q
 

@@ -337,7 +337,7 @@ static void typed_text_counts_as_memory(void)
     expect_error(text, ":12: the script needs more than 64 MiB of memory");
     // A new world begins with nothing.
     expect_printed("local s = ('x'):rep(1 << 20)\n"
-                   "for i = 1, 8 do\n"
+                   "for i = 1, 2 do\n"
                    " machine {} local g = guest { image = 'hello' }\n"
                    " for i = 1, 10 do g:type(s) end\n"
                    "end\nprint 'done'\n",

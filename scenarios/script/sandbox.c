@@ -346,6 +346,11 @@ void sandbox_refill(struct sandbox *sb)
     sb->has->instructions_left = sb->limits.instructions;
 }
 
+void sandbox_alive(struct sandbox *sb)
+{
+    watchdog_beat(&sb->watchdog);
+}
+
 void sandbox_charge(struct sandbox *sb, u64 instructions)
 {
     sb->has->instructions_left -=

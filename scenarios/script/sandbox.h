@@ -46,6 +46,8 @@ void sandbox_free(struct sandbox *sb);
 lua_State *sandbox_lua(struct sandbox *sb);
 // The allowance of instructions is whole again.
 void sandbox_refill(struct sandbox *sb);
+// For C functions that the script calls: the script does not hang, because it has called again.
+void sandbox_alive(struct sandbox *sb);
 // Something that no hook counts cost as much as so many instructions.
 void sandbox_charge(struct sandbox *sb, u64 instructions);
 
