@@ -13,7 +13,7 @@ lacks_terminal() {
 # A pseudo-terminal is tried by making one. Without script(1), which every Debian has, the host is only asked for its one end.
 gives_terminal() {
 	if command -v script >/dev/null; then
-		timeout 20 script -qec true /dev/null </dev/null >/dev/null 2>&1
+		timeout 200 script -qec true /dev/null </dev/null >/dev/null 2>&1
 	else
 		{ : <>/dev/ptmx; } 2>/dev/null
 	fi

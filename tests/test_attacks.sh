@@ -275,7 +275,7 @@ test("long", { points = 100, limit = 1e12 }, function() machine {} guest { sourc
 END
 "$trapeze" grade ./lab --submission w >report 2>said </dev/null &
 grader=$!
-for _ in $(seq 100); do child=$(pgrep -P $grader) && break; sleep 0.05; done
+for _ in $(seq 400); do child=$(pgrep -P $grader) && break; sleep 0.05; done
 kill -9 "$child"
 wait $grader
 [ $? = 4 ] && [ ! -s report ] && grep -q 'not graded' said

@@ -12,7 +12,7 @@ refused() {
 	shift 3
 	ls -A >files_before 2>/dev/null
 	: >files_after
-	timeout 20 "$trapeze" "$@" >out 2>err </dev/null
+	timeout 200 "$trapeze" "$@" >out 2>err </dev/null
 	got=$?
 	ls -A >files_after
 	[ $got = "$status" ] || why="status $got, not $status: $(head -1 err)"
@@ -123,7 +123,7 @@ refused "a seed that is no number" 2 "--seed x" run nil.lua --seed x
 
 # These begin to run, so their (empty) result is on stdout.
 failing() { # failing NAME WORDS FILE
-	timeout 30 "$trapeze" run "$3" --headless >out 2>err </dev/null
+	timeout 200 "$trapeze" run "$3" --headless >out 2>err </dev/null
 	got=$?
 	if [ $got = 3 ] && grep -qF -- "$2" err; then
 		echo "ok bad input: $1"
@@ -153,11 +153,11 @@ mixed=ok
 # Whatever is in a file, it is an image or it is refused; either way trapeze ends by itself.
 for i in $(seq 40); do
 	{ head -c $((RANDOM % 300)) good.elf; head -c $((RANDOM % 300)) /dev/urandom; tail -c +$((RANDOM % 300 + 1)) good.elf; } >mixed.elf
-	timeout 10 "$trapeze" boot mixed.elf --depth $((i % 2)) --limit 10000 --ram 8M >out 2>err </dev/null
+	timeout 200 "$trapeze" boot mixed.elf --depth $((i % 2)) --limit 10000 --ram 8M >out 2>err </dev/null
 	case $? in 0 | 1 | 3 | 4) ;; *) mixed="not ok" && echo "# status $?: $(base64 -w0 mixed.elf)" ;; esac
 done
 echo "$mixed bad input: an ELF mixed with noise runs or is refused"
-timeout 10 "$trapeze" boot noise.bin --limit 100000 >out 2>err </dev/null
+timeout 200 "$trapeze" boot noise.bin --limit 100000 >out 2>err </dev/null
 case $? in 0 | 1 | 4) echo "ok bad input: noise runs, traps and ends" ;; *) echo "not ok bad input: noise: $(head -2 err)" ;; esac
 
 # ---- a name that is near to another

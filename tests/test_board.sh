@@ -33,7 +33,7 @@ probe() {
 	elif ! command -v qemu-system-riscv32 >/dev/null; then
 		echo "skip $name: qemu-system-riscv32 is not installed"
 	else
-		timeout 60 qemu-system-riscv32 -M virt -nographic -monitor none -serial stdio -bios "$BUILD/guests/shim.elf" \
+		timeout 300 qemu-system-riscv32 -M virt -nographic -monitor none -serial stdio -bios "$BUILD/guests/shim.elf" \
 			-kernel "$work/probe.elf" -global "virtio-mmio.force-legacy=$legacy" \
 			-drive "file=$work/disk,format=raw,if=none,id=d,readonly=on" -device "virtio-blk-device,drive=d$device" \
 			</dev/null >"$work/qemu" 2>"$work/stderr"

@@ -12,7 +12,7 @@ cd "$work" || exit 1
 expect() {
 	local name=$1 status=$2 pattern=$3
 	shift 3
-	timeout 60 "$trapeze" boot "$@" >out 2>&1 </dev/null
+	timeout 300 "$trapeze" boot "$@" >out 2>&1 </dev/null
 	got=$?
 	if [ $got -ne "$status" ]; then
 		echo "not ok boot: $name: status $got, not $status: $(tail -1 out)"
@@ -100,7 +100,7 @@ for depth in 0 1; do
 	expect "depth $depth: the one-screen kernel runs" 0 "a system call from user mode" "$guests/hello.elf" --depth $depth
 	expect "depth $depth: options of the machine are taken" 0 "" off.s --depth $depth --ram 16M --adue --misaligned emulate --profile holes \
 		--clock wall --seed 3 --policy drop-all
-	[ "$(printf abc | timeout 20 "$trapeze" boot echo.s --depth $depth)" = ABC ]
+	[ "$(printf abc | timeout 200 "$trapeze" boot echo.s --depth $depth)" = ABC ]
 	verdict $? "depth $depth: standard input reaches the guest, and its end too"
 done
 expect "a reboot of a guest under a T32 VMM is status 1" 1 "asked for a reboot" reboot.s --depth 2 --vmm t32
@@ -113,7 +113,7 @@ same_life() { # same_life NAME IMAGE OPTION...
 	local name=$1
 	shift
 	for depth in 0 1; do
-		timeout 100 "$trapeze" boot "$@" --depth $depth --state state$depth.json >console$depth 2>said$depth </dev/null
+		timeout 400 "$trapeze" boot "$@" --depth $depth --state state$depth.json >console$depth 2>said$depth </dev/null
 		echo $? >status$depth
 	done
 	cmp -s state0.json state1.json && cmp -s console0 console1 && cmp -s status0 status1
@@ -137,9 +137,9 @@ assisted() { # assisted NAME IMAGE OPTION...: as same_life, but with hardware as
 			# With nested page tables the guest has the hypervisor extension itself, and its device tree says so.
 			profile=h
 			[ $technique = assist-shadow ] && profile=t32
-			timeout 100 "$trapeze" boot "$@" --profile $profile --state state0.json >console0 2>said0 </dev/null
+			timeout 400 "$trapeze" boot "$@" --profile $profile --state state0.json >console0 2>said0 </dev/null
 			echo $? >status0
-			timeout 100 "$trapeze" boot "$@" --depth 1 --vmm $vmm --profile h --technique $technique --state state1.json \
+			timeout 400 "$trapeze" boot "$@" --depth 1 --vmm $vmm --profile h --technique $technique --state state1.json \
 				>console1 2>said1 </dev/null
 			echo $? >status1
 			cmp -s state0.json state1.json && cmp -s console0 console1 && cmp -s status0 status1
@@ -151,7 +151,7 @@ assisted() { # assisted NAME IMAGE OPTION...: as same_life, but with hardware as
 assisted "off.s" off.s
 assisted "the one-screen kernel" "$guests/hello.elf"
 enlightened() { # a VMM in guest mode, which would like to ask for whole switches
-	timeout 100 "$trapeze" boot "$guests/hello.elf" --depth 2 --profile h --technique assist --enlightened >console2 2>said2 </dev/null
+	timeout 400 "$trapeze" boot "$guests/hello.elf" --depth 2 --profile h --technique assist --enlightened >console2 2>said2 </dev/null
 	[ $? = 0 ] && grep -q 'a system call from user mode' console2
 }
 enlightened
@@ -165,7 +165,7 @@ assisted "a guest with two harts" off.s --harts 2
 inside() { # inside DEPTH OPTION...: as same_life, at that depth, every VMM by assist
 	local depth=$1
 	shift
-	timeout 100 "$trapeze" boot "$@" --profile h --state state0.json >console0 2>said0 </dev/null
+	timeout 400 "$trapeze" boot "$@" --profile h --state state0.json >console0 2>said0 </dev/null
 	timeout 200 "$trapeze" boot "$@" --depth $depth --profile h --technique assist --state state1.json >console1 2>said1 </dev/null &&
 		cmp -s state0.json state1.json && cmp -s console0 console1
 	verdict $? "$(basename $1): the same state and console bare and at depth $depth, every VMM by assist" \
@@ -187,7 +187,7 @@ local alone = guest { name = "kite", image = "kite", append = "selftest", ram = 
 run { off = true }
 check("kite ends as on the bare machine", function() return same(alone:state(), trapped) end)
 END_S
-	timeout -s KILL 100 "$trapeze" run ./inside.lua --headless >said 2>&1
+	timeout -s KILL 400 "$trapeze" run ./inside.lua --headless >said 2>&1
 	verdict $? "the C kernel's self-test: the same state bare and by assist in trap, profile $1, the $2 VMM" "$(tail -3 said)"
 }
 inside_trap h native
@@ -213,7 +213,7 @@ verdict $? "a technique without a VMM is refused, and the way out is said" "$(ca
 
 # ---- kite's timer
 exits() { # exits DEPTH ROUNDS: of a process that computes alone
-	timeout 60 "$trapeze" boot "$guests/kite.elf" --ram 16M --append "bench matmul $2" --depth "$1" --stats t.json >/dev/null 2>&1 </dev/null
+	timeout 300 "$trapeze" boot "$guests/kite.elf" --ram 16M --append "bench matmul $2" --depth "$1" --stats t.json >/dev/null 2>&1 </dev/null
 	grep -m1 -A1 '^	"exits":' t.json | grep -o '[0-9]*'
 }
 few=$(exits 1 2) many=$(exits 1 8)
@@ -223,7 +223,7 @@ few=$(exits 2 2) many=$(exits 2 12)
 [ -n "$few" ] && [ $((many - few)) -lt 100 ]
 verdict $? "nor does a VMM whose guest is alone: five million instructions more at depth 2 are one exit of the guest more" "$few and $many"
 for depth in 1 2; do
-	printf 'primes 20\nhalt\n' | timeout 100 "$trapeze" boot "$guests/kite.elf" --ram 16M --depth $depth --clock wall --limit 200000000 >out 2>&1
+	printf 'primes 20\nhalt\n' | timeout 400 "$trapeze" boot "$guests/kite.elf" --ram 16M --depth $depth --clock wall --limit 200000000 >out 2>&1
 	[ $? -eq 0 ] && grep -qx 19 out
 	verdict $? "depth $depth: kite's processes share the hart on the wall clock, where its VMMs' work takes time" "$(tail -1 out)"
 done
@@ -327,7 +327,7 @@ stty -g >before
 $1
 stty -g >after
 END
-	timeout 30 script -qec 'sh session' /dev/null >said 2>&1 </dev/null
+	timeout 200 script -qec 'sh session' /dev/null >said 2>&1 </dev/null
 	grep -q "the keyboard is the guest" said && cmp -s before after && [ -s after ]
 }
 if why=$(lacks_terminal script); then

@@ -35,7 +35,7 @@ for command in $commands; do
 	sed -n '/^Examples:/,/^$/s/^  \(trapeze.*\|.*| trapeze .*\)/\1/p' "$command.help" >examples
 	[ -s examples ] || echo "not ok help: $command has no examples"
 	while read -r example; do
-		timeout 60 bash -c "set -o pipefail; $example" >out 2>err </dev/null
+		timeout 300 bash -c "set -o pipefail; $example" >out 2>err </dev/null
 		status=$?
 		[ $status -eq 141 ] && status=0 # the program before a `head` that has seen enough
 		[ $status -eq 0 ] && [ -s out ]
@@ -114,7 +114,7 @@ else
 		zpty -w child "exit"
 		while zpty -r child line; do print -r -- $line; done
 	END
-	DOCS=$docs timeout 20 zsh -f ask.zsh >out 2>&1
+	DOCS=$docs timeout 200 zsh -f ask.zsh >out 2>&1
 	grep -q 'GIVEN boot --policy drop-all' out
 	verdict $? "zsh completes an option and its choice" "$(tail -c 300 out | tr -d '\r' | tr '\n' ' ')"
 fi

@@ -29,7 +29,7 @@ holds() {
 : >"$work/said"
 head -1 /dev/null >"$work/table"
 for workload in syscall csr satp fence pgfault ptemod callret device time fork switch exec disk; do
-	timeout 100 "$TRAPEZE" compare --only $workload --csv 2>>"$work/said" >"$work/one"
+	timeout 400 "$TRAPEZE" compare --only $workload --csv 2>>"$work/said" >"$work/one"
 	verdict $? "$workload: every guest ends as bare"
 	cat "$work/one" >>"$work/table"
 done

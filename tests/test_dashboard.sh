@@ -227,7 +227,7 @@ if command -v python3 >/dev/null; then
 		os.write(fd, b"q") # none of the answer was taken for a key
 		assert os.waitpid(child, 0)[1] == 0
 	END
-	timeout 60 python3 "$folder/late.py" "$TRAPEZE" "$folder/spin.lua" 2>"$folder/late.err" || { sed 's/^/#   /' "$folder/late.err"; false; }
+	timeout 300 python3 "$folder/late.py" "$TRAPEZE" "$folder/spin.lua" 2>"$folder/late.err" || { sed 's/^/#   /' "$folder/late.err"; false; }
 	check "the first screen does not wait for the colour of the background, and takes it when it comes" $?
 else
 	echo "skip dashboard: a terminal that answers late: there is no python3"

@@ -20,7 +20,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL BUILD TRAPEZE CC
 life() {
 	local program=$1 image=$2
 	shift 2
-	timeout 120 "$program" boot "$image" --trace "$work/trace.jsonl" --state "$work/state.json" "$@" >"$work/console" 2>/dev/null </dev/null
+	timeout 400 "$program" boot "$image" --trace "$work/trace.jsonl" --state "$work/state.json" "$@" >"$work/console" 2>/dev/null </dev/null
 	case $? in 0 | 4) sha256sum <"$work/trace.jsonl"; sha256sum <"$work/state.json"; sha256sum <"$work/console" ;; *) echo "$program failed" ;; esac
 	rm -f "$work"/trace.jsonl "$work"/state.json
 }

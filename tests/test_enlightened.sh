@@ -21,7 +21,7 @@ verdict() { # verdict STATUS NAME [WHAT WENT WRONG]
 boot() {
 	local state=$1
 	shift
-	timeout 100 "$TRAPEZE" boot --state "$state" "$@" </dev/null >"$state.text" 2>"$work/stderr"
+	timeout 400 "$TRAPEZE" boot --state "$state" "$@" </dev/null >"$state.text" 2>"$work/stderr"
 }
 
 # same NAME KERNEL OPTION...: state and console are those of the bare machine

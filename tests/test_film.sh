@@ -61,11 +61,11 @@ cat >typed.lua <<-'END'
 	check("kite is off", true)
 END
 printf '%s\n' run 'input echo one two three' 'bookmark the middle' 'input ls' 'film lived.cast' 'film lived.html' 'input halt' 'film over.cast' 'film x.txt' quit |
-	timeout 60 "$TRAPEZE" run typed.lua --plain --paused --record typed.rec >out 2>err
+	timeout 300 "$TRAPEZE" run typed.lua --plain --paused --record typed.rec >out 2>err
 [ -s lived.html ] && grep -q '"m","the middle"' lived.cast && ! grep -q '"m","the middle"' a.cast && grep -q 'ends in .cast' out && ! grep -q 'is off' lived.cast &&
 	! ls x.txt* 2>/dev/null
 check "the dashboard makes a film of what a person did, up to the present moment; bookmarks are markers" $?
-timeout 60 "$TRAPEZE" replay typed.rec --size 120x50 --cast typed.cast --html typed.html >out 2>err && [ -s typed.html ]
+timeout 300 "$TRAPEZE" replay typed.rec --size 120x50 --cast typed.cast --html typed.html >out 2>err && [ -s typed.html ]
 check "a recording becomes a film" $?
 if command -v python3 >/dev/null; then
 	for cast in typed over lived; do

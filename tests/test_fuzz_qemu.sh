@@ -18,7 +18,7 @@ cpu=rv32,g=off,c=off,f=off,d=off,h=off,zba=off,zbb=off,zbc=off,zbs=off,sstc=on
 failed=0
 for ((s = seed; s < seed + count; s++)); do
 	"$fuzz" --portable --seed $s --write "$work/p.elf"
-	timeout 20 qemu-system-riscv32 -M virt -m 128M -smp 2 -nographic -cpu $cpu -bios "$shim" -kernel "$work/p.elf" </dev/null >"$work/qemu" 2>"$work/error"
+	timeout 200 qemu-system-riscv32 -M virt -m 128M -smp 2 -nographic -cpu $cpu -bios "$shim" -kernel "$work/p.elf" </dev/null >"$work/qemu" 2>"$work/error"
 	"$fuzz" --portable --seed $s --console >"$work/bare" 2>>"$work/error"
 	if ! cmp -s "$work/qemu" "$work/bare" || [ ! -s "$work/bare" ]; then
 		failed=$((failed + 1))

@@ -14,9 +14,9 @@ verdict() { # verdict STATUS NAME [WHY]
 }
 start() { # start OPTION...: boots, and waits for the port
 	rm -f err # of the server before
-	timeout 120 "$trapeze" boot "$hello" --ram 8M --gdb 0 "$@" >out 2>err </dev/null &
+	timeout 400 "$trapeze" boot "$hello" --ram 8M --gdb 0 "$@" >out 2>err </dev/null &
 	pid=$!
-	for _ in $(seq 100); do
+	for _ in $(seq 400); do
 		port=$(sed -n 's/.*target remote :\([0-9]*\).*/\1/p' err 2>/dev/null)
 		[ -n "$port" ] && return
 		sleep 0.1
@@ -84,7 +84,7 @@ if command -v gdb-multiarch >/dev/null && command -v llvm-nm >/dev/null; then
 		"--depth 1 --profile h --technique assist-shadow" "--depth 1 --vmm t32 --profile h --technique assist-shadow"; do
 		# shellcheck disable=SC2086  # the options are several words
 		start $how
-		timeout 60 gdb-multiarch -q -nx -batch -ex "target remote :$port" -x session "$hello" >said 2>&1
+		timeout 300 gdb-multiarch -q -nx -batch -ex "target remote :$port" -x session "$hello" >said 2>&1
 		finish
 		[ "$status" -eq 0 ]
 		verdict $? "$how: the server ends with its gdb" "status $status: $(tail -1 err)"
@@ -120,11 +120,11 @@ if command -v gdb-multiarch >/dev/null && command -v llvm-nm >/dev/null; then
 	verdict $? "guest mode in guest mode: gdb sees the guest's own trap as it sees it bare" \
 		"$(diff userprofileh userdepth2profilehtechniqueassist | head -4 | tr '\n' ' ')"
 	start --depth 2
-	timeout 60 gdb-multiarch -q -nx -batch -ex "target remote :$port" -ex 'monitor steps' -ex kill "$hello" >said 2>&1
+	timeout 300 gdb-multiarch -q -nx -batch -ex "target remote :$port" -ex 'monitor steps' -ex kill "$hello" >said 2>&1
 	finish
 	first=$(sed -n 's/ machine steps$//p' said) # where the nested guest begins to be there
 	start --depth 2
-	timeout 60 gdb-multiarch -q -nx -batch -ex "target remote :$port" -ex 'info threads' -ex 'thread 1' -ex stepi \
+	timeout 300 gdb-multiarch -q -nx -batch -ex "target remote :$port" -ex 'info threads' -ex 'thread 1' -ex stepi \
 		-ex 'monitor vms' -ex "monitor goto $first" -ex 'monitor nonsense' -ex kill "$hello" >said 2>&1
 	finish
 	grep -q 'g1/v0' said && grep -q '\* 2 .*g1.1/v0' said && grep -q '^g1.1 .* exits' said && grep -q "^$first machine steps" said &&

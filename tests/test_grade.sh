@@ -267,7 +267,7 @@ fill() { head -c "$1" /dev/zero | tr '\0' "$2"; } # fill BYTES CHARACTER
 for kind in 'a b' 'a1 ' '1 1' 'a#b' '"%"' '...' 'program 5'; do
 	for middle in ' ' a 1 ';' '%'; do
 		{ cat key; printf %s "$kind"; fill 50000 "$middle"; echo "$kind"; } >work/answers.txt
-		timeout 20 "$trapeze" grade "$labs/00-trap-anatomy" --seed 1 --submission work >said 2>&1 && break 2
+		timeout 200 "$trapeze" grade "$labs/00-trap-anatomy" --seed 1 --submission work >said 2>&1 && break 2
 		[ "$(grep -c '^ *20 of 20 ' said)" = 4 ] || break 2
 	done
 done
@@ -287,8 +287,8 @@ expect "a line of answers has one blank between its words, and ends after 256 by
 
 # ---- a signal that reaches the grader alone ends all that it has started
 graders() { grep -lae "$here/[s]pinning" /proc/[0-9]*/cmdline 2>/dev/null | wc -l; }
-await() { # await COMMAND...: until it is true, 10 seconds at most
-	for _ in $(seq 100); do "$@" && return; sleep 0.1; done
+await() { # await COMMAND...: until it is true, 40 seconds at most
+	for _ in $(seq 400); do "$@" && return; sleep 0.1; done
 	return 1
 }
 no_graders() { [ "$(graders)" = 0 ]; }
@@ -321,14 +321,14 @@ else
 	mkdir temporary
 	TMPDIR=$here/temporary "$trapeze" grade 04-shadow --submission "$labs/04-shadow/start" >said 2>&1 </dev/null &
 	grader=$!
-	for _ in {1..100}; do
+	for _ in {1..400}; do
 		[ -n "$(ls temporary)" ] && break
 		sleep 0.05
 	done
 	appeared=$(ls temporary)
 	kill -KILL $grader
 	wait $grader 2>/dev/null
-	for _ in {1..100}; do
+	for _ in {1..400}; do
 		[ -z "$(ls temporary)" ] && break
 		sleep 0.05
 	done

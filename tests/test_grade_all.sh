@@ -218,7 +218,7 @@ END
 mkdir one one/ada ended && echo '{"score": 55, "max_score": 100}' >ended/ada.json
 "$trapeze" grade-all ./slow --submissions one --out ended >said 2>&1 </dev/null &
 grader=$!
-for _ in $(seq 100); do worker=$(pgrep -P $grader) && child=$(pgrep -P "$worker") && break; sleep 0.05; done
+for _ in $(seq 400); do worker=$(pgrep -P $grader) && child=$(pgrep -P "$worker") && break; sleep 0.05; done
 kill -9 "$worker" "$child"
 wait $grader
 [ $? = 4 ] && grep -q 'ada: not graded: the process ended with signal 9' said && grep -q '^ada,1,55,100,graded earlier,' ended/summary.csv

@@ -105,8 +105,8 @@ if why=$(lacks_terminal tmux); then
 	echo "skip replay-lab: $why"
 else
 	tm() { tmux -S "$here/socket" "$@" 2>/dev/null; }
-	shows() { # shows PATTERN: within 20 s
-		for _ in $(seq 100); do
+	shows() { # shows PATTERN: within 80 s
+		for _ in $(seq 400); do
 			tm capture-pane -p >said
 			grep -qE -- "$1" said && return 0
 			sleep 0.2

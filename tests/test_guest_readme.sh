@@ -21,7 +21,7 @@ awk '/^```console/ { on = 1; next } /^```/ { on = 0 }
 
 n=1
 while [ -f $n.command ]; do
-	timeout 120 bash $n.command >$n.out 2>&1 </dev/null
+	timeout 400 bash $n.command >$n.out 2>&1 </dev/null
 	if cmp -s $n.claim $n.out; then
 		echo "ok guest readme: $(head -1 $n.command)"
 	else

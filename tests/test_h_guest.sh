@@ -57,7 +57,7 @@ interrupts() { # interrupts WHAT FILE
 		{ echo "not ok $1: bare"; return; }
 	for depth in "1" "1 --vmm t32" "2" "2 --vmm t32"; do
 		for technique in assist trap; do
-			timeout -s KILL 60 "$TRAPEZE" boot "$2" --profile h --ram 8M --limit 50000000 --technique $technique --depth $depth \
+			timeout -s KILL 300 "$TRAPEZE" boot "$2" --profile h --ram 8M --limit 50000000 --technique $technique --depth $depth \
 				--state "$work/state" >/dev/null 2>&1 && cmp -s "$work/state.0" "$work/state" ||
 				{ echo "not ok $1: depth $depth, $technique"; return; }
 		done
@@ -76,7 +76,7 @@ name="h: two VCPUs that share a hart may use one ASID for two address spaces"
 bare=$? wrong=""
 for how in "1 --technique assist" "1 --technique trap" "1 --technique assist --vmm t32" "2 --technique assist"; do
 	# shellcheck disable=SC2086
-	timeout -s KILL 60 "$TRAPEZE" boot tests/h/asid.s --profile h --ram 16M --harts 2 --depth $how --state "$work/state" \
+	timeout -s KILL 300 "$TRAPEZE" boot tests/h/asid.s --profile h --ram 16M --harts 2 --depth $how --state "$work/state" \
 		2>"$work/said" && cmp -s "$work/state.0" "$work/state" || wrong="$wrong, depth $how"
 done
 if [ $bare = 0 ] && [ -z "$wrong" ]; then
@@ -90,7 +90,7 @@ fi
 fences() { # fences WHERE COMMAND...
 	local where=$1
 	shift
-	[ "$(timeout -s KILL 60 "$@" </dev/null 2>&1 | tr -d '\r')" = "AB BA AB BA " ]
+	[ "$(timeout -s KILL 300 "$@" </dev/null 2>&1 | tr -d '\r')" = "AB BA AB BA " ]
 	[ $? -eq 0 ] && echo "ok h: remote fences of a guest's translations work $where" || echo "not ok h: remote fences of a guest's translations work $where"
 }
 "$TRAPEZE" asm tests/h/rfence.s --profile h -o "$work/rfence.elf"
@@ -106,7 +106,7 @@ if ! command -v qemu-system-riscv32 >/dev/null; then
 fi
 fences "on QEMU, by the shim" qemu-system-riscv32 -M virt -m 256 -smp 2 -nographic -monitor none -serial stdio \
 	-bios "$BUILD/guests/shim.elf" -kernel "$work/rfence.elf"
-timeout 120 qemu-system-riscv32 -M virt -m 256 -nographic -monitor none -serial stdio -bios "$BUILD/guests/shim.elf" \
+timeout 400 qemu-system-riscv32 -M virt -m 256 -nographic -monitor none -serial stdio -bios "$BUILD/guests/shim.elf" \
 	-kernel "$work/monitor.elf" -append $append </dev/null >"$work/qemu" 2>"$work/stderr"
 if cmp -s "$work/bare" "$work/qemu"; then
 	echo "ok $name"

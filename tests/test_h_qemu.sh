@@ -235,7 +235,7 @@ if ! command -v qemu-system-riscv32 >/dev/null; then
 	echo "skip $name: qemu-system-riscv32 is not installed"
 	exit 0
 fi
-timeout 120 qemu-system-riscv32 -M virt -nographic -monitor none -serial stdio -bios "$BUILD/guests/shim.elf" \
+timeout 400 qemu-system-riscv32 -M virt -nographic -monitor none -serial stdio -bios "$BUILD/guests/shim.elf" \
 	-kernel "$work/probe.elf" </dev/null >"$work/qemu" 2>"$work/stderr"
 # Where we refuse a hlv or hsv, stval is its word. QEMU leaves something else there.
 paste -d ' ' "$work/plain" "$work/qemu" | awk -v ours="$work/ours" -v theirs="$work/theirs" '

@@ -21,7 +21,7 @@ esac
 TIMEFORMAT='%U %S'
 for file in "$lessons"/*.lua; do
 	name=$(basename "$file")
-	{ time timeout 60 "$trapeze" run "$file" --headless >out 2>&1 </dev/null; } 2>spent
+	{ time timeout 300 "$trapeze" run "$file" --headless >out 2>&1 </dev/null; } 2>spent
 	[ "$(tail -1 out)" = "$name: $(grep -c '^pass' out) of $(grep -c '^pass' out) checks passed" ]
 	verdict $? "$name passes" "$(grep -vm1 ^pass out)"
 	awk -v most=$most '{ exit !($1 + $2 < most) }' spent
@@ -39,7 +39,7 @@ change() {
 		return 1
 	fi
 	printf '%s\n' "${3-}" >>changed.lua
-	timeout 60 "$trapeze" run changed.lua --headless >out 2>&1 </dev/null
+	timeout 300 "$trapeze" run changed.lua --headless >out 2>&1 </dev/null
 	status=$?
 }
 

@@ -61,7 +61,7 @@ mixed() { # mixed NAME CLOCK CODE [OUTER [ENLIGHTENED]]
 	local name=$1
 	shift
 	scenario "$@"
-	if timeout -s KILL 100 "$TRAPEZE" run ./mixed.lua --headless >said 2>&1; then
+	if timeout -s KILL 400 "$TRAPEZE" run ./mixed.lua --headless >said 2>&1; then
 		echo "ok mixed: $name"
 	else
 		echo "not ok mixed: $name"
@@ -102,7 +102,7 @@ for number = 0, 3 do
 end
 END_LUA
 	name="the $code VMM keeps apart what guests of all techniques and a guest's guest translate"
-	if timeout -s KILL 100 "$TRAPEZE" run ./spaces.lua --headless >said 2>&1; then
+	if timeout -s KILL 400 "$TRAPEZE" run ./spaces.lua --headless >said 2>&1; then
 		echo "ok mixed: $name"
 	else
 		echo "not ok mixed: $name"

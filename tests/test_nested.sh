@@ -18,7 +18,7 @@ input=/dev/null
 life() {
 	local file=$1
 	shift
-	timeout ${PATIENCE:-60} "$trapeze" boot "$@" --state "$file.state" >"$file.console" 2>/dev/null <"$input"
+	timeout ${PATIENCE:-300} "$trapeze" boot "$@" --state "$file.state" >"$file.console" 2>/dev/null <"$input"
 	echo $? >"$file.status"
 }
 
@@ -104,7 +104,7 @@ input=/dev/null
 wall() { # wall NAME OPTION...: by the wall clock a guest's turn may be shorter than the way into it, and yet it gets on
 	local name=$1
 	shift
-	timeout 60 "$trapeze" boot "$guests/kite.elf" --ram 16M --clock wall --vmm t32 --append selftest "$@" >said 2>&1 </dev/null
+	timeout 300 "$trapeze" boot "$guests/kite.elf" --ram 16M --clock wall --vmm t32 --append selftest "$@" >said 2>&1 </dev/null
 	grep -q '^selftest: all passed' said
 	verdict $? "$name under a T32 VMM gets to its end by the wall clock" "$(tail -1 said)"
 }
@@ -126,7 +126,7 @@ verdict $? "--stats tells how often each VMM is entered for one exit of the deep
 verdict $? "more than 2 GiB is refused with the sum shown" "$(cat said)"
 
 scenario() { # scenario FILE: runs, its checks pass
-	timeout 120 "$trapeze" run "$1" --headless >said 2>&1
+	timeout 400 "$trapeze" run "$1" --headless >said 2>&1
 	verdict $? "$(basename "$1") passes its checks" "$(grep -v '^pass' said | tail -2)"
 }
 scenario nested

@@ -57,9 +57,9 @@ told() {
 }
 while read -r command; do
 	read -ra words <<<"$command"
-	timeout 60 "$trapeze" "${words[@]}" </dev/null >/dev/full 2>err
+	timeout 300 "$trapeze" "${words[@]}" </dev/null >/dev/full 2>err
 	told "full" "$command" $?
-	timeout 60 "$trapeze" "${words[@]}" </dev/null >&- 2>err
+	timeout 300 "$trapeze" "${words[@]}" </dev/null >&- 2>err
 	told "closed" "$command" $?
 	rm -rf reports
 done <commands
@@ -82,7 +82,7 @@ wrote() { # wrote NAME STATUS FILE COMMAND...: the status, and FILE is a whole r
 	local name=$1 want=$2 file=$3 before after got
 	shift 3
 	before=$(find . -type f ! -name err | sort | xargs md5sum)
-	timeout 20 "$trapeze" "$@" >out.txt 2>err
+	timeout 200 "$trapeze" "$@" >out.txt 2>err
 	got=$?
 	rm -f out.txt
 	after=$(find . -type f ! -name err | sort | xargs md5sum)

@@ -24,7 +24,7 @@ failed=0
 says() { # says NAME WORDS COMMAND...: the commands, a line each, make it say the words (a pattern)
 	local name=$1 words=$2
 	shift 2
-	printf '%s\n' "$@" | timeout 60 "$trapeze" run s.lua --plain --paused >out 2>err
+	printf '%s\n' "$@" | timeout 300 "$trapeze" run s.lua --plain --paused >out 2>err
 	local status=$?
 	if [ $status = 0 ] && tr '\n' ' ' <out | grep -Eq -- "$words"; then
 		echo "ok plain: $name"
@@ -57,7 +57,7 @@ says "words of a cause are taken" 'c stops before a trap.*shows only these traps
 commands=$(printf 'help\nquit\n' | "$trapeze" run s.lua --plain --paused | awk 'NR > 1 && /^[a-z]/ { print $1 }' | grep -vE '^(quit|step)$')
 missing=
 for command in $commands; do
-	printf '%s\n' trap "$command" "$command a0" 'goto 7' quit | timeout -s KILL 60 "$trapeze" run s.lua --plain --paused >out 2>err
+	printf '%s\n' trap "$command" "$command a0" 'goto 7' quit | timeout -s KILL 300 "$trapeze" run s.lua --plain --paused >out 2>err
 	status=$?
 	[ $status = 0 ] && tail -1 out | grep -q '^step 7 ' || missing="$missing $command ($status)"
 done
@@ -73,7 +73,7 @@ vmm {}
 guest { name = "kite", image = "kite" }
 run {}
 END
-printf '%s\n' run "input echo hello" "input ls" "goto 100" run quit | timeout 60 "$trapeze" run typed.lua --plain --paused >out 2>err
+printf '%s\n' run "input echo hello" "input ls" "goto 100" run quit | timeout 300 "$trapeze" run typed.lua --plain --paused >out 2>err
 if [ "$(grep -c 'every guest waits' out)" = 4 ] && [ "$(grep '^step' out | tail -1)" = "$(grep '^step' out | sed -n 3p)" ]; then
 	echo "ok plain: what was typed is typed again, at the same moments, after going back"
 else
@@ -85,10 +85,10 @@ says "what it does not know is told" "no command begins with 'nonsense'" nonsens
 says "every command is listed" 'history .*screen .*answer N' help quit
 if command -v gdb-multiarch >/dev/null; then
 	mkfifo commands
-	timeout 60 "$trapeze" run s.lua --plain --paused <commands >out 2>err &
+	timeout 300 "$trapeze" run s.lua --plain --paused <commands >out 2>err &
 	exec 3>commands
 	printf 'trap\ngoto 20\ngdb\n' >&3
-	for _ in $(seq 100); do
+	for _ in $(seq 400); do
 		port=$(sed -n "s/.*target remote :\([0-9]*\).*/\1/p" out)
 		[ -n "$port" ] && break
 		sleep 0.1

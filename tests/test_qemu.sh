@@ -30,7 +30,7 @@ on_qemu() {
 on_trapeze() {
 	local out=$1 kernel=$2
 	shift 2
-	timeout 100 "$TRAPEZE" boot "$kernel" --ram 64M "$@" <"${INPUT:-/dev/null}" >"$out" 2>"$work/stderr"
+	timeout 400 "$TRAPEZE" boot "$kernel" --ram 64M "$@" <"${INPUT:-/dev/null}" >"$out" 2>"$work/stderr"
 }
 
 same() { # same NAME EXPECTED OUT STATUS

@@ -18,7 +18,7 @@ awk -v work="$work" '/^```console/ { on = 1; next } /^```/ { on = 0 }
 cd "$work" || exit 1
 n=1
 while [ -f $n.command ]; do
-	timeout 120 bash $n.command >$n.out 2>&1 </dev/null
+	timeout 400 bash $n.command >$n.out 2>&1 </dev/null
 	if cmp -s $n.claim $n.out; then
 		echo "ok readme: $(cat $n.command)"
 	else

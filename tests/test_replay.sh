@@ -103,7 +103,7 @@ is "a recording that cannot be written is told before the run" says "cannot writ
 at_keys() { # at_keys RECORDING SCENARIO COMMAND...: the dashboard in lines, with these commands
 	local to=$1 scenario=$2
 	shift 2
-	printf '%s\n' "$@" quit | timeout 60 "$trapeze" run "$scenario" --plain --paused --record "$to" >"$folder/said" 2>&1
+	printf '%s\n' "$@" quit | timeout 300 "$trapeze" run "$scenario" --plain --paused --record "$to" >"$folder/said" 2>&1
 }
 cat >"$folder/branch.lua" <<'EOF'
 -- The answer decides what runs
@@ -149,7 +149,7 @@ for kind in lesson left back forked; do
 	for change in 's/[0-9]/99999999999999999999/' 's/[0-9]/-7/' 's/ /  /' 's/$/ more/' 's/.*//' 's/.*/answer 7 9/' 's/.*/left 5/' 'd' 's/[a-z]/\x80/'; do
 		line=$((7 + damaged % (lines < 24 ? lines - 6 : 18)))
 		sed "${line}${change}" "$folder/$kind" >"$folder/damaged"
-		timeout 20 "$trapeze" replay "$folder/damaged" >"$folder/out" 2>&1
+		timeout 200 "$trapeze" replay "$folder/damaged" >"$folder/out" 2>&1
 		status=$?
 		[ $status -le 3 ] || { echo "# $kind, line $line, $change: status $status" && damaged=1000; }
 		damaged=$((damaged + 1))

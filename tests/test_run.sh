@@ -13,12 +13,12 @@ verdict() { # verdict STATUS NAME [WHY]
 
 for file in "$scenarios"/*.lua; do
 	name=$(basename "$file")
-	timeout 120 "$trapeze" run "$file" --headless >out 2>&1 </dev/null
+	timeout 400 "$trapeze" run "$file" --headless >out 2>&1 </dev/null
 	status=$?
 	# A scenario passes, checks something, and says in its first comment what it is.
 	[ $status = 0 ] && ! grep -q '^FAIL' out && grep -q "^$name: [1-9][0-9]* of" out && head -1 "$file" | grep -q '^-- [A-Z]'
 	verdict $? "$name passes" "status $status: $(grep -m1 -E 'FAIL|trapeze' out || tail -1 out)"
-	timeout 120 "$trapeze" run "$file" --headless >again 2>&1 </dev/null
+	timeout 400 "$trapeze" run "$file" --headless >again 2>&1 </dev/null
 	cmp -s out again
 	verdict $? "$name says the same each time" "$(diff out again | head -3)"
 done

@@ -94,7 +94,7 @@ check() { # check NAME WHAT ARGUMENT...
 	python3 check.py "$@" >said 2>&1
 	verdict $? "$name" "$(tail -1 said)"
 }
-boot() { timeout 60 "$trapeze" boot hello --ram 8M "$@" >out 2>err </dev/null; }
+boot() { timeout 300 "$trapeze" boot hello --ram 8M "$@" >out 2>err </dev/null; }
 
 for how in "--depth 0" "--depth 1" "--depth 2" "--depth 2 --vmm t32" "--depth 2 --clock wall"; do
 	# shellcheck disable=SC2086  # the options are several words

@@ -14,7 +14,7 @@ verdict() { # verdict STATUS NAME
 same() {
 	local name=$1
 	shift
-	timeout 100 "$trapeze" boot "$@" --twin >out 2>said <"${input-/dev/null}" &&
+	timeout 400 "$trapeze" boot "$@" --twin >out 2>said <"${input-/dev/null}" &&
 		grep -q 'lived as on the bare machine: .* the VMM did 0 that need' said
 	verdict $? "$name"
 }
@@ -22,7 +22,7 @@ same() {
 differs() {
 	local name=$1 where=$2 expected=$3 happened=$4
 	shift 4
-	timeout 100 "$trapeze" boot "$@" --twin >out 2>said </dev/null
+	timeout 400 "$trapeze" boot "$@" --twin >out 2>said </dev/null
 	[ $? = 1 ] && grep -q "where  *$where" said && grep -q "expected  *$expected" said && grep -q "happened  *$happened" said
 	verdict $? "$name"
 }
@@ -88,9 +88,9 @@ for hole in 0 7 8 10; do
 	differs "a house with the hole $hole" '\(at 0x8\|after exit\)' '.*=' '.*=' house.s --depth 1 --profile house:42$mended
 done
 
-timeout 60 "$trapeze" boot fail.s --twin >out 2>said </dev/null
+timeout 300 "$trapeze" boot fail.s --twin >out 2>said </dev/null
 [ $? = 2 ] && grep -q 'say --depth 1' said
 verdict $? "without a VMM there is nothing to compare"
-timeout 60 "$trapeze" boot fail.s --twin --depth 1 --clock wall >out 2>said </dev/null
+timeout 300 "$trapeze" boot fail.s --twin --depth 1 --clock wall >out 2>said </dev/null
 [ $? = 2 ] && grep -q 'virtual clock' said
 verdict $? "by the wall clock there is no twin"
