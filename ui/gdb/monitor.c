@@ -34,17 +34,41 @@ static void go_to(struct session *s, const char *number, FILE *to)
         motion_go(&s->motion, steps);
 }
 
+// `monitor guest`, with nothing behind it, only tells.
+static void choose_guest(struct session *s, const char *name, FILE *to)
+{
+    char path[40];
+    int *only = &s->motion.only;
+    int guest = world_guest_find(s->world, name);
+    if (!strcmp(name, "all"))
+        *only = EVERY_GUEST;
+    else if (guest >= 0)
+        *only = guest;
+    else if (*name)
+        fprintf(to, "there is no guest '%.40s'; `monitor vms` lists them\n", name);
+    if (*only == EVERY_GUEST)
+        fputs("breakpoints and watchpoints halt every guest\n", to);
+    else
+        fprintf(to, "breakpoints and watchpoints halt only %s %s\n",
+                vm_path_print(&s->world->guest[*only].path, path, sizeof path),
+                s->world->guest[*only].name);
+}
+
 static void run_monitor(struct session *s, const char *command, FILE *to)
 {
     if (!strcmp(command, "vms"))
         list_vms(s, to);
     else if (!strncmp(command, "goto ", 5))
         go_to(s, command + 5, to);
+    else if (!strcmp(command, "guest") || !strncmp(command, "guest ", 6))
+        choose_guest(s, command[5] ? command + 6 : "", to);
     else if (strcmp(command, "steps"))
-        fputs("monitor vms         the VMs, and what they have done\n"
-              "monitor steps       how many machine steps the run is old\n"
-              "monitor goto STEPS  go to another moment; `stepi` and the like then show it\n",
-              to);
+        fputs(
+            "monitor vms         the VMs, and what they have done\n"
+            "monitor steps       how many machine steps the run is old\n"
+            "monitor guest NAME  breakpoints and watchpoints halt only this guest; all: every one\n"
+            "monitor goto STEPS  go to another moment; `stepi` and the like then show it\n",
+            to);
     fprintf(to, "%" PRIu64 " machine steps\n", machine_steps(s->world->machine));
 }
 

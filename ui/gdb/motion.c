@@ -32,14 +32,17 @@ bool motion_remove(struct motion *m, struct point point)
     return false;
 }
 
-// The thread whose next instruction this hart runs; 0: the hart runs a VMM, or nobody.
+// The thread whose next instruction this hart runs. 0: the hart runs a VMM, or nobody, or a guest
+// that the points are not for.
 static u32 thread_on(const struct motion *m, u32 hart)
 {
     struct vm_path path;
     u32 vcpu;
     observe_hart(m->world->machine, hart, &path, &vcpu);
     int guest = world_guest_at(m->world, &path);
-    return guest < 0 ? 0 : target_thread((u32)guest, vcpu);
+    if (guest < 0 || (m->only != EVERY_GUEST && m->only != guest))
+        return 0;
+    return target_thread((u32)guest, vcpu);
 }
 
 static bool is_breakpoint(const struct motion *m, u32 pc)

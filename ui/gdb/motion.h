@@ -1,6 +1,7 @@
 // How gdb's commands move the run: on to the next breakpoint, a step of one thread, and both of
-// these backwards. A breakpoint is an address of any guest; nothing is written into its memory, so
-// the guest cannot see it.
+// these backwards. A point (a breakpoint or a watchpoint) is a virtual address, and a VMM may have
+// other code and data at that address. So points are for one guest, unless somebody asks for more.
+// Nothing is written into the guest's memory for them, so the guest cannot see them.
 // Read next: ui/gdb/past.h.
 #ifndef UI_GDB_MOTION_H
 #define UI_GDB_MOTION_H
@@ -9,6 +10,7 @@
 #include "ui/gdb/target.h"
 
 #define POINTS_MOST 64
+#define EVERY_GUEST -1
 
 // The kinds of points have the numbers of gdb's packet Z.
 enum point_kind { POINT_SOFTWARE, POINT_HARDWARE, POINT_WRITE, POINT_READ, POINT_ACCESS };
@@ -41,6 +43,7 @@ struct motion {
     struct past past;
     struct point point[POINTS_MOST];
     u32 points, watchpoints;
+    int only;      // the guest that halts at points, or EVERY_GUEST
     bool watching; // the run ends at each border of mode K (sim/machine.h)
     bool
         at_border; // the VMM has dealt with the last trap, and the guest's next instruction follows
@@ -52,7 +55,7 @@ struct motion {
 bool motion_add(struct motion *m, struct point point);
 bool motion_remove(struct motion *m, struct point point);
 
-// To the next breakpoint of any thread, not before the next instruction.
+// To the next point that a thread comes to, not before the next instruction.
 struct halted motion_continue(struct motion *m);
 // One instruction or trap of this thread. Other VCPUs and the VMMs run as they come.
 struct halted motion_step(struct motion *m, u32 thread);

@@ -341,7 +341,8 @@ int gdb_answer(struct world *w, u32 guest, int peer)
     s->line = (struct packet_line){.listener = -1, .peer = peer};
     s->xml = target_xml();
     await_guest(s, guest);
-    s->motion = (struct motion){.world = w, .interrupted = is_interrupted, .context = s};
+    s->motion = (struct motion){
+        .world = w, .only = (int)guest, .interrupted = is_interrupted, .context = s};
     if (s->xml && past_begin(&s->motion.past, w->machine)) {
         status = converse(s);
         past_end(&s->motion.past);
