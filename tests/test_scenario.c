@@ -220,6 +220,31 @@ static void a_guest_can_be_looked_at(void)
                    "false\tthere is no register 'q'; say \"a0\", \"x10\" or 10\n");
 }
 
+// A kernel with the hypervisor extension enters a guest of its own. The names vs* are that guest's
+// registers before and after.
+#define MONITOR                                                                              \
+    "local text = [[\n_start: li t0, 0x180\n csrw hstatus, t0\n li t0, 7\n"                  \
+    " csrw vsscratch, t0\n li t0, 0x100\n csrw sstatus, t0\n la t0, inside\n"                \
+    " csrw sepc, t0\nenter: sret\ninside: li t0, 9\n csrw sscratch, t0\nwritten: j .\n]]\n"  \
+    "local function look(v)\n"                                                               \
+    "  local g = guest{source = text, ram = '64K'} run{pc = 'enter', guest = g}\n"           \
+    "  local a, b, c = g:csr 'hstatus', g:csr 'vsscratch', g:csr 'sscratch'\n"               \
+    "  run{pc = 'written', guest = g} print(a, b, c, g:csr 'vsscratch', g:csr 'sscratch')\n" \
+    "end\n"
+
+static void the_registers_of_the_hypervisor_extension_can_be_looked_at(void)
+{
+    expect_printed(MONITOR "machine{profile = 'h'} look()\n"
+                           "machine{profile = 'h'} vmm{technique = 'assist'} look()\n"
+                           "machine{profile = 'h'} vmm{technique = 'trap'} look()\n",
+                   "384\t7\t0\t9\t9\n384\t7\t0\t9\t9\n384\t7\t0\t9\t9\n");
+    expect_printed(VIRTUAL "print(pcall(g.csr, g, 'hgatp')) print(pcall(g.real, g, 'hgatp'))",
+                   "false\tone has no CSR 'hgatp', because it lacks the hypervisor extension: "
+                   "machine { profile = \"h\" } has it, and a VMM may give it to its guests\n"
+                   "false\tthe hart has no CSR 'hgatp', because it lacks the hypervisor extension: "
+                   "machine { profile = \"h\" } has it, and a VMM may give it to its guests\n");
+}
+
 static void bare_and_virtual_states_are_equal(void)
 {
     expect_printed(
@@ -361,6 +386,8 @@ const struct suite suite_scenario = {
         {"runs end where they should", runs_end_where_they_should},
         {"console text printed before is found once", text_that_was_printed_before_is_found},
         {"a guest can be looked at", a_guest_can_be_looked_at},
+        {"the registers of the hypervisor extension can be looked at",
+         the_registers_of_the_hypervisor_extension_can_be_looked_at},
         {"bare and virtual states are equal", bare_and_virtual_states_are_equal},
         {"a VMM can be a guest", a_vmm_can_be_a_guest},
         {"events and counters agree", events_and_counters_agree},

@@ -328,7 +328,8 @@ bool observe_vcpu(struct machine *m, const struct vm_path *path, u32 vcpu, struc
             return false;
         v->real = v->state = *machine_hart(m, vcpu);
         v->vmm_bank = vmm_bank_of(m, vcpu);
-        if (machine_config(m)->profile & ISA_H)
+        v->has_h = machine_config(m)->profile & ISA_H;
+        if (v->has_h)
             v->extension = *machine_hart_extension(m, vcpu);
         v->time = machine_hart_now(m, vcpu);
         v->on_hart = true;
@@ -340,6 +341,7 @@ bool observe_vcpu(struct machine *m, const struct vm_path *path, u32 vcpu, struc
         return false;
     v->state = f.vcpus[vcpu].state;
     v->extension = f.vcpus[vcpu].h;
+    v->has_h = f.vm.has_h;
     find_hart(m, &f, vcpu, v);
     v->time =
         f.vmm.clock == VMM_CLOCK_VIRTUAL ? hart_time(&v->state) : machine_hart_now(m, v->hart);

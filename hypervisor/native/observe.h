@@ -31,6 +31,7 @@ struct observed_vcpu {
     // guest code, x and pc come from the hart, and `retired` is as of its last exit.
     struct hart_state state;
     struct h_state extension; // of a VCPU that has the hypervisor extension, else zeros
+    bool has_h;               // it has the extension
     u64 time;                 // its `time`
     bool on_hart; // it, or a guest of its own, is what `real` runs now
     // The VMM above it, or one further out, has the hart and is busy with this VCPU: `state` may be

@@ -44,20 +44,31 @@ static int get_reg(lua_State *L)
     return 1;
 }
 
-static u32 csr_of(lua_State *L, const struct hart_state *state, u64 time, int index)
+static const struct csr_info *check_csr(lua_State *L, int index)
 {
     const struct csr_info *csr = isa_csr_named(scenario_check_text(L, index));
-    u32 value = 0;
-    if (!csr || !state_csr(state, time, csr->number, &value))
+    if (!csr)
         luaL_error(L, "there is no CSR '%s'; 'trapeze isa' lists them", lua_tostring(L, index));
-    return value;
+    return csr;
+}
+
+static int lacks_extension(lua_State *L, const char *who, const struct csr_info *csr)
+{
+    return luaL_error(L,
+                      "%s has no CSR '%s', because it lacks the hypervisor extension: "
+                      "machine { profile = \"h\" } has it, and a VMM may give it to its guests",
+                      who, csr->name);
 }
 
 static int get_csr(lua_State *L)
 {
     const struct world_guest *g = scenario_self(L);
     struct observed_vcpu v = scenario_vcpu(L, g, 3);
-    lua_pushinteger(L, csr_of(L, &v.state, v.time, 2));
+    const struct csr_info *csr = check_csr(L, 2);
+    u32 value;
+    if (!state_vcpu_csr(&v, csr->number, &value))
+        return lacks_extension(L, g->name, csr);
+    lua_pushinteger(L, value);
     return 1;
 }
 
@@ -66,9 +77,22 @@ static int get_csr(lua_State *L)
 static int get_real(lua_State *L)
 {
     const struct world_guest *g = scenario_self(L);
+    struct machine *m = scenario_of(L)->world->machine;
     struct observed_vcpu v = scenario_vcpu(L, g, 3);
     int n = register_named(scenario_check_text(L, 2));
-    lua_pushinteger(L, n >= 0 ? v.real.x[n] : csr_of(L, &v.real, v.time, 2));
+    if (n >= 0) {
+        lua_pushinteger(L, v.real.x[n]);
+        return 1;
+    }
+    const struct csr_info *csr = check_csr(L, 2);
+    struct observed_vcpu hart = {.state = v.real,
+                                 .time = v.time,
+                                 .has_h = machine_config(m)->profile & ISA_H,
+                                 .extension = *machine_hart_extension(m, v.hart)};
+    u32 value;
+    if (!state_vcpu_csr(&hart, csr->number, &value))
+        return lacks_extension(L, "the hart", csr);
+    lua_pushinteger(L, value);
     return 1;
 }
 

@@ -26,6 +26,9 @@ bool state_take(struct world *w, u32 guest, const struct consoles *consoles,
 // The value of a CSR by its number, as the kernel would read it. Returns false if there is no such
 // CSR.
 bool state_csr(const struct hart_state *hart, u64 time, u32 number, u32 *value);
+// The same for a VCPU, and for the CSRs of the hypervisor extension, too, if the VCPU has it. The
+// names vs* mean the bank of its guest, whether that guest runs or not.
+bool state_vcpu_csr(const struct observed_vcpu *v, u32 number, u32 *value);
 // JSON, malloc'ed; NULL: memory lacks. Registers and hashes are strings such as "0x80400000";
 // `retired` is a decimal string.
 char *state_json(const struct guest_state *state);

@@ -40,6 +40,28 @@ bool state_csr(const struct hart_state *hart, u64 time, u32 number, u32 *value)
     return csr_read(&kernel, number, time, value);
 }
 
+// While its guest runs, the guest's bank is the active one.
+static struct h_bank active_bank(const struct hart_state *s)
+{
+    return (struct h_bank){.sstatus = s->sstatus,
+                           .stvec = s->stvec,
+                           .sscratch = s->sscratch,
+                           .sepc = s->sepc,
+                           .scause = s->scause,
+                           .stval = s->stval,
+                           .satp = s->satp};
+}
+
+bool state_vcpu_csr(const struct observed_vcpu *v, u32 number, u32 *value)
+{
+    if (state_csr(&v->state, v->time, number, value))
+        return true;
+    struct h_state h = v->extension;
+    if (v->state.virt)
+        h.other = active_bank(&v->state);
+    return v->has_h && h_csr_read(&h, number, v->time, value);
+}
+
 static cJSON *hex32(u32 value)
 {
     char text[16];

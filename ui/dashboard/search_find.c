@@ -52,7 +52,7 @@ bool search_value(const struct search *s, u32 *value)
     if (!observe_vcpu(s->play->machine, &s->inquiry.path, s->inquiry.vcpu, &v) || v.in_vmm)
         return false;
     if (s->inquiry.kind == SEARCH_CSR)
-        return state_csr(&v.state, v.time, s->inquiry.number, value);
+        return state_vcpu_csr(&v, s->inquiry.number, value);
     *value = v.state.x[s->inquiry.number];
     return true;
 }

@@ -66,7 +66,7 @@ bool target_register(struct world *w, u32 thread, u32 number, u32 *value)
     else if (number == REGISTER_PRIVILEGE)
         *value = v.state.mode == MODE_K;
     else
-        return number >= REGISTER_CSR && state_csr(&v.state, v.time, number - REGISTER_CSR, value);
+        return number >= REGISTER_CSR && state_vcpu_csr(&v, number - REGISTER_CSR, value);
     return true;
 }
 
