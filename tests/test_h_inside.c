@@ -2,7 +2,6 @@
 // what each fence makes the hart forget. It does so on the bare machine, and as a guest of VMMs of
 // each technique, at depth 1 and 2. The CSRs must keep the same everywhere. A fence must forget
 // what it names everywhere. Only the bare machine must keep the rest, since a VMM may forget more.
-// Read next: tests/test_virtual_h.c.
 #include "isa/arch/h_extension.h"
 #include "isa/isa.h"
 #include "scenarios/world/world.h"
@@ -45,18 +44,17 @@ struct place {
     u32 depth;
     bool t32;
     u8 outer, inner; // enum technique_kind
-    u32 profile;     // of the machine
 };
 
 static const struct place places[] = {
-    {"bare", 0, false, 0, 0, ISA_H},
-    {"assist", 1, false, TECHNIQUE_ASSIST, 0, ISA_H},
-    {"trap", 1, false, TECHNIQUE_TRAP, 0, ISA_H},
-    {"T32 assist", 1, true, TECHNIQUE_ASSIST, 0, ISA_H},
-    {"T32 trap", 1, true, TECHNIQUE_TRAP, 0, ISA_H},
-    {"assist in assist", 2, false, TECHNIQUE_ASSIST, TECHNIQUE_ASSIST, ISA_H},
-    {"assist in trap", 2, false, TECHNIQUE_TRAP, TECHNIQUE_ASSIST, ISA_H},
-    {"trap in assist", 2, false, TECHNIQUE_ASSIST, TECHNIQUE_TRAP, ISA_H},
+    {"bare", 0, false, 0, 0},
+    {"assist", 1, false, TECHNIQUE_ASSIST, 0},
+    {"trap", 1, false, TECHNIQUE_TRAP, 0},
+    {"T32 assist", 1, true, TECHNIQUE_ASSIST, 0},
+    {"T32 trap", 1, true, TECHNIQUE_TRAP, 0},
+    {"assist in assist", 2, false, TECHNIQUE_ASSIST, TECHNIQUE_ASSIST},
+    {"assist in trap", 2, false, TECHNIQUE_TRAP, TECHNIQUE_ASSIST},
+    {"trap in assist", 2, false, TECHNIQUE_ASSIST, TECHNIQUE_TRAP},
 };
 #define PLACES (sizeof places / sizeof *places)
 
@@ -68,7 +66,7 @@ static struct world *start(const struct place *place, const char *source)
     world_plan_default(&plan);
     plan.guests = 1;
     plan.t32 = place->t32;
-    plan.machine.profile = place->profile;
+    plan.machine.profile = ISA_H;
     plan.guest[0] = (struct guest_plan){
         .image = "source", .source = source, .ram = RAM, .hart = GUEST_ANY_HART};
     world_plan_chain(&plan, place->depth);
