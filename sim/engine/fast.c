@@ -1,7 +1,7 @@
 // The fast engine around its interpreter: CSRs and fences, what an access needs before it is quick,
-// the way into host code, and the life of the engine. Read sim/engine/fast.h first.
+// and the life of the engine. Read sim/engine/fast.h first.
 // Read next: sim/engine/jit.h.
-#include "sim/engine/fast_resume.h"
+#include "sim/engine/fast_native.h"
 #include "isa/access.h"
 #include "sim/engine/arith.h"
 #include "sim/engine/exec.h"
@@ -23,7 +23,7 @@ enum csr_result {
 // Of OP_csr_read and its like: the CSR.
 static inline u32 *csr_of(struct hart_state *s, const struct record *r)
 {
-    return (u32 *)s + (r->rs2 & ~CSR_WATCHED);
+    return (u32 *)s + (r->rs2 & CSR_WORD);
 }
 
 static enum csr_result fast_csr(struct fast_hart *f, const struct record *r)
@@ -106,111 +106,6 @@ static enum reach fast_reach(struct fast_hart *f, const struct record *r, gva va
     return make_quick(f, e, access, physical) ? REACHED : REACHED_NOT;
 }
 
-// ---- host code
-
-// Runs the host code for a record, from wherever in its block that is. `left` steps suffice for the
-// rest of the block. Returns what `enter` does.
-static inline u32 enter_native(struct fast_hart *f, struct code_page *page, u32 index, u64 left,
-                               gva va)
-{
-    struct translator *t = f->fast->jit;
-    struct jit_vars *vars = &t->jit->vars;
-    const struct native_page *n = page->native;
-    vars->left = left - n->rest[index];
-    vars->ram = f->ram;
-    vars->tlb = f->set->entry;
-    vars->page = page;
-    vars->entry = page->native->entry;
-    vars->va = va;
-    u32 at = t->enter(f->hart->state.x, (const u8 *)t->jit + n->place[index]);
-    // With fewer steps left than a block may take, the deadline may be why it did so little.
-    if (vars->left >= JIT_BLOCK)
-        jit_result(f->fast, page, index, left - vars->left);
-    if (vars->wanted)
-        jit_leader(f->fast, vars->page, at / 4);
-    vars->wanted = 0;
-    return at;
-}
-
-// Runs the host code for r, from wherever in its block r is. Returns the record to go on at, in
-// whatever page that is; it is r itself if the block would run past the deadline. NULL: no record
-// is at hand, and the state is settled.
-static struct record *run_native(struct fast_hart *f, const struct record *r, uintptr_t *stop)
-{
-    struct translator *t = f->fast->jit;
-    struct jit_vars *vars = &t->jit->vars;
-    struct code_page *page = f->page;
-    u32 index = (u32)(r - page->record);
-    u64 left = steps_left(r, *stop);
-    if (left < page->native->rest[index])
-        return &page->record[index];
-    u32 at = enter_native(f, page, index, left, pc_of(f, r) & ~(PAGE_SIZE - 1));
-    if (at == JIT_FAR) {
-        settle_at(f, vars->target, vars->left);
-        return NULL;
-    }
-    if (vars->page != page || vars->va != (pc_of(f, r) & ~(PAGE_SIZE - 1)))
-        go_on_at(f, vars->page, vars->va + at % PAGE_SIZE);
-    f->r = &f->page->record[at / 4];
-    *stop = (uintptr_t)f->r + vars->left * sizeof *r;
-    return f->r;
-}
-
-// ---- a turn
-
-// Does `p` say where the hart goes on? This asks the same as find_code_nearby, with few branches.
-// They matter where turns are short: the host predicts a branch of the guest's code by the branches
-// before it, and those of a turn's beginning tell it nothing.
-static inline bool is_at_hand(const struct hart_state *s, const struct recent_code *p)
-{
-    u32 place = (s->pc & ~(PAGE_SIZE - 4)) ^ p->tag;
-    u32 view = (s->satp ^ p->satp) | ((s->sstatus & VIEW_BITS) ^ p->view);
-    if (place | view)
-        return false;
-    return !((*p->name ^ p->context) | (p->entry->tag ^ p->tag) | (p->entry->delta ^ p->delta));
-}
-
-// The value of core.steps to stop at, if the hart goes on now; 0: an interrupt is pending.
-static inline u64 turn_end(const struct fast_hart *f, const struct hart_state *s)
-{
-    u32 open = open_interrupts(s);
-    if (!open)
-        return f->until;
-    if (is_pending(s, open))
-        return 0;
-    return open & IP_STIP ? stop_for_timer(f) : f->until;
-}
-
-// Does a turn in host code, or its beginning: as far as the next interrupt, or the first
-// instruction that is not for host code. Before and after, the state is settled. What is not at
-// hand is left to run_piece. Most turns of several harts need nothing else.
-static void run_turn(struct fast_hart *f)
-{
-    struct hart *h = f->hart;
-    struct hart_state *s = &h->state;
-    const struct recent_code *p = recent_of(f->recent[false], s);
-    struct machine_core *core = &h->machine->core;
-    bool is_special = f->has_h | h->machine->leave | (s->run != HART_RUNNING);
-    if (is_special || !is_at_hand(s, p))
-        return;
-    struct code_page *page = p->page;
-    u32 index = s->pc / 4 % CODE_WORDS;
-    u64 stop = turn_end(f, s), left = stop - core->steps;
-    if (page->record[index].handler != f->fast->handlers[OP_native] || !stop ||
-        left < page->native->rest[index])
-        return;
-    // The page must not be dropped while its code runs.
-    page->entered = true;
-    f->page = page;
-    f->set = p->set;
-    u32 at = enter_native(f, page, index, left, s->pc & ~(PAGE_SIZE - 1));
-    const struct jit_vars *vars = &f->fast->jit->jit->vars;
-    f->page = NULL;
-    s->pc = at == JIT_FAR ? vars->target : vars->va + at;
-    s->retired += left - vars->left;
-    core->steps += left - vars->left;
-}
-
 // ---- the interpreter, twice
 
 #define LOOP_NAME run_free
@@ -235,13 +130,16 @@ static bool go_natively(struct fast_hart *f)
     return false;
 }
 
-// Finds where the hart goes on, and lets host code begin there. False: the run is over.
+// Goes on in host code as far as that leads, and then finds where the interpreter goes on. False:
+// the run is over.
 static bool go_on(struct fast_hart *f)
 {
-    while (resume_quickly(f, f->hart) || fast_resume(f))
-        if (go_natively(f))
-            return true;
-    return false;
+    do {
+        run_stretches(f);
+        if (!resume_quickly(f, f->hart) && !fast_resume(f))
+            return false;
+    } while (!go_natively(f));
+    return true;
 }
 
 static void run_piece(struct fast_hart *f)
@@ -262,9 +160,7 @@ static void run(struct hart *h, u64 until)
         code_age(fast, hart_time(&h->state));
     do {
         f->until = until - *steps < STEPS_AT_ONCE ? until : *steps + STEPS_AT_ONCE;
-        run_turn(f);
-        if (*steps != f->until)
-            run_piece(f);
+        run_piece(f);
     } while (*steps == f->until && f->until != until);
 }
 
@@ -288,6 +184,15 @@ static void end(struct machine *m)
     m->engine_data = NULL;
 }
 
+// The hart has found no code yet.
+static void know_nothing(struct fast_hart *f)
+{
+    for (u32 i = 0; i < 2 * RECENT_CODES; i++) {
+        struct recent_code *p = &f->recent[i / RECENT_CODES][i % RECENT_CODES];
+        *p = (struct recent_code){.name = &p->context, .view = VIEW_NONE, .tag = TLB_NONE};
+    }
+}
+
 static struct fast_hart *new_hart(struct fast *fast, struct hart *h)
 {
     struct fast_hart *f = calloc(1, sizeof *f);
@@ -300,7 +205,7 @@ static struct fast_hart *new_hart(struct fast *fast, struct hart *h)
     *f = (struct fast_hart){.hart = h, .fast = fast, .own = own, .has_h = hart_has_h(h)};
     f->ram = (uintptr_t)h->machine->ram.bytes - BOARD_RAM;
     f->off = tlb_make(f->own, TLB_OFF);
-    code_forget_recent(f);
+    know_nothing(f);
     return f;
 }
 

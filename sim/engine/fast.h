@@ -49,8 +49,11 @@ struct record {
 
 _Static_assert(sizeof(struct record) == 16, "a record is 16 bytes");
 
-// A bit in rs2 of the CSR operations: what is written may matter to the very next instruction.
+// rs2 of the CSR operations: which word of struct hart_state it is, and two bits. What is written
+// may matter to the very next instruction, and it does so only if interrupts are open in K.
+#define CSR_WORD 0x3fu
 #define CSR_WATCHED 0x80u
+#define CSR_OF_INTERRUPTS 0x40u
 
 struct code_page {
     struct record record[CODE_WORDS + 1];
@@ -76,16 +79,18 @@ struct fast {
 #define RECENT_CODES 3 // in U, in K, in K with SUM
 
 // Where a hart found its code lately: what its pc, satp and view led to. They still lead there if
-// the set is still that of the context and the entry still leads to the same page.
+// the set is still that of the context and the entry still leads to the same page. If only the set
+// is still that of the context, that is worth knowing, too.
 struct recent_code {
     struct code_page *page;
     struct tlb_set *set;
     const u32 *name; // of the context that has the set now
     const struct tlb_entry *entry;
-    u32 context, satp, view;
-    u32 hgatp, mxr; // of guests: also the VMM's hgatp and MXR
-    u32 tag, delta; // of the entry; a tag of TLB_NONE: nothing is known
+    u32 context, satp, view; // a view of VIEW_NONE: nothing is known
+    u32 hgatp, mxr;          // of guests: also the VMM's hgatp and MXR
+    u32 tag, delta;          // of the entry; a tag of TLB_NONE: the page is not known
 };
+#define VIEW_NONE 1u // no bit of a view
 
 // Where a hart is, for the interpreter.
 struct fast_hart {
@@ -94,16 +99,16 @@ struct fast_hart {
     struct code_page *page; // where r is; NULL while the hart does not run
     struct record *r;       // the record to be executed next
     uintptr_t stop;
-    uintptr_t start, end; // of the page's records
-    u64 steps, retired;   // what core.steps and the hart's retired will be when r gets to stop
-    u64 until;            // the value of core.steps to stop at
-    u32 bias;             // pc = address of r / 4 + bias
-    u32 cause;            // of the fault that fast_reach found
-    bool has_h;           // the machine has the hypervisor extension
-    struct tlb_set *set;  // the set in force
-    uintptr_t ram;        // the host address that machine address 0 would have
-    struct tlb *own;      // for while translation is off: entries in a TLB that is no state
-    struct tlb_set *off;  // its only set
+    uintptr_t end;       // of the page's records
+    u64 steps, retired;  // what core.steps and the hart's retired will be when r gets to stop
+    u64 until;           // the value of core.steps to stop at
+    u32 bias;            // pc = address of r / 4 + bias
+    u32 cause;           // of the fault that fast_reach found
+    bool has_h;          // the machine has the hypervisor extension
+    struct tlb_set *set; // the set in force
+    uintptr_t ram;       // the host address that machine address 0 would have
+    struct tlb *own;     // for while translation is off: entries in a TLB that is no state
+    struct tlb_set *off; // its only set
     struct recent_code recent[2][RECENT_CODES]; // of the hart itself, and of its guests
 };
 
@@ -129,7 +134,7 @@ void code_age(struct fast *fast, u64 now);
 #define CODE_AGE (1u << 26)
 // Nobody can run for now: keeps little.
 void code_rest(struct machine *m);
-// The hart forgets where it found its code lately.
+// The hart forgets in which pages it found its code lately.
 void code_forget_recent(struct fast_hart *f);
 
 #endif

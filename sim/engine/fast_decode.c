@@ -87,9 +87,11 @@ static bool find_word(u32 number, u32 *offset, u32 *mask)
 
 // CSRs on which an interrupt or a translation of the next instruction may depend. The others matter
 // to a trap or an sret only.
-static bool is_watched(u32 number)
+static u8 watch_of(u32 number)
 {
-    return number == CSR_sstatus || number == CSR_sie || number == CSR_satp || is_timer(number);
+    if (number == CSR_sie || is_timer(number))
+        return CSR_WATCHED | CSR_OF_INTERRUPTS;
+    return number == CSR_sstatus || number == CSR_satp ? CSR_WATCHED : 0;
 }
 
 // With the hypervisor extension sie is a view of hie for a guest, its VMM may refuse it satp, and
@@ -113,7 +115,7 @@ static void decode_csr(struct record *r, bool has_h)
     if (!swaps && r->rs1 == 0 && r->rd == 0)
         return;
     r->op = swaps || r->rs1 ? writes[r->op] : OP_csr_read;
-    r->rs2 = (u8)(offset / 4) | (is_watched(r->imm) ? CSR_WATCHED : 0);
+    r->rs2 = (u8)(offset / 4) | watch_of(r->imm);
     r->imm = mask;
 }
 

@@ -64,14 +64,14 @@
     } while (0)
 
 // A jump to an address that was computed just now. More often than not it is inside the page.
-#define JUMP_TO(target)                                                    \
-    do {                                                                   \
-        if ((target ^ PC) & ~(PAGE_SIZE - 1))                              \
-            goto leave_page;                                               \
-        uintptr_t there = f->start + target % PAGE_SIZE * (sizeof *r / 4); \
-        stop += there - (uintptr_t)(r + 1);                                \
-        r = (struct record *)there;                                        \
-        ARRIVE;                                                            \
+#define JUMP_TO(target)                                                                      \
+    do {                                                                                     \
+        if ((target ^ PC) & ~(PAGE_SIZE - 1))                                                \
+            goto leave_page;                                                                 \
+        uintptr_t there = (uintptr_t)f->page->record + target % PAGE_SIZE * (sizeof *r / 4); \
+        stop += there - (uintptr_t)(r + 1);                                                  \
+        r = (struct record *)there;                                                          \
+        ARRIVE;                                                                              \
     } while (0)
 
 #define PC ((u32)((uintptr_t)r >> 2) + f->bias)

@@ -1,7 +1,7 @@
 // Where a hart goes on: what its registers and the TLB say about the record to be executed next,
 // and how many steps there are until something has to be looked at again. sim/engine/fast.c
 // includes this.
-// Read next: sim/engine/fast.c.
+// Read next: sim/engine/fast_native.h.
 #ifndef SIM_ENGINE_FAST_RESUME_H
 #define SIM_ENGINE_FAST_RESUME_H
 
@@ -73,18 +73,26 @@ static void decode(struct fast_hart *f, struct record *r)
         code_decode(f->fast, f->page, r);
 }
 
+// Control has come to this record from elsewhere. Where that happens often, host code should begin.
+static ALWAYS_INLINE void arrive(const struct fast_hart *f, struct code_page *page, u32 index)
+{
+    const struct native_page *n = page->native;
+    if (n && n->rest[index]) // there is host code
+        return;
+    if (page->arrivals < JIT_WARM)
+        page->arrivals++;
+    else if (f->fast->jit && !jit_is_leader(page, index))
+        jit_leader(f->fast, page, index);
+}
+
 static inline void go_on_at(struct fast_hart *f, struct code_page *page, gva pc)
 {
     f->page = page;
     page->entered = true;
     f->r = &page->record[pc / 4 % CODE_WORDS];
-    f->start = (uintptr_t)page->record;
-    f->end = f->start + CODE_WORDS * sizeof *f->r;
+    f->end = (uintptr_t)&page->record[CODE_WORDS];
     f->bias = pc - (u32)((uintptr_t)f->r >> 2);
-    if (page->arrivals < JIT_WARM)
-        page->arrivals++;
-    else if (f->fast->jit && !jit_knows(page, pc / 4 % CODE_WORDS))
-        jit_leader(f->fast, page, pc / 4 % CODE_WORDS);
+    arrive(f, page, pc / 4 % CODE_WORDS);
 }
 
 // Goes on at `target` after the jump at r, if the translation and the records of its page are at

@@ -181,6 +181,22 @@ static u32 likely_next(const struct code_page *page, u32 index)
     }
 }
 
+// What a record means for the weight of those before it.
+enum weight_here {
+    WEIGHT_NONE, // the interpreter is needed here
+    WEIGHT_ONE,  // an instruction more
+    WEIGHT_MOST, // host code is likely to go on elsewhere: by whatever called this, or, after an
+                 // sret, by what the trap interrupted
+};
+
+static enum weight_here weight_here(const struct record *r)
+{
+    enum flow flow = jit_flow(r);
+    if (flow == FLOW_AWAY || flow == FLOW_AWAY_CALL || r->op == INSN_sret)
+        return WEIGHT_MOST;
+    return flow == FLOW_LEAVE || flow == FLOW_LEAVE_END ? WEIGHT_NONE : WEIGHT_ONE;
+}
+
 // How many instructions are likely to follow before the interpreter is needed. It stops counting at
 // JIT_WORTH.
 static u32 weight(struct fast *fast, struct code_page *page, u32 index)
@@ -189,11 +205,9 @@ static u32 weight(struct fast *fast, struct code_page *page, u32 index)
     for (; n < JIT_WORTH && index < CODE_WORDS; n++) {
         if (page->record[index].op == OP_undecoded)
             jit_decode(fast, page, &page->record[index]);
-        enum flow flow = jit_flow(&page->record[index]);
-        if (flow == FLOW_LEAVE || flow == FLOW_LEAVE_END)
-            return n;
-        if (flow == FLOW_AWAY || flow == FLOW_AWAY_CALL)
-            return JIT_WORTH; // whatever called this is likely to be host code
+        enum weight_here here = weight_here(&page->record[index]);
+        if (here != WEIGHT_ONE)
+            return here == WEIGHT_MOST ? JIT_WORTH : n;
         index = likely_next(page, index);
     }
     return n;
@@ -216,18 +230,31 @@ static void lead_on(struct fast *fast, struct code_page *page, u32 index, u32 ah
         jit_leader(fast, page, index + 1);
 }
 
+// The same for a word of a region, if the weights of the words behind it are known.
+static u32 weight_by_next(struct fast *fast, struct code_page *page, const u8 *marks,
+                          const u8 *weights, u32 index)
+{
+    u32 next = likely_next(page, index);
+    bool is_known = next > index && next < CODE_WORDS && (marks[next] & MARK_REACHED);
+    if (!is_known || weight_here(&page->record[index]) != WEIGHT_ONE)
+        return weight(fast, page, index);
+    return weights[next] < JIT_WORTH ? weights[next] + 1u : JIT_WORTH;
+}
+
 // From now on the interpreter goes to host code at each word of the region, if enough instructions
 // follow there.
 static void use_region(struct fast *fast, struct code_page *page, const u8 *marks, u32 worth)
 {
     struct native_page *n = page->native;
-    for (u32 i = 0; i < CODE_WORDS; i++) {
+    u8 weights[CODE_WORDS]; // of the words of the region that were looked at
+    for (u32 i = CODE_WORDS; i--;) {
         if (!(marks[i] & MARK_REACHED))
             continue;
         if (marks[i] & MARK_LEADER)
             set_bit(n->leader, i);
+        weights[i] = (u8)weight_by_next(fast, page, marks, weights, i);
         // A long rest is worth it without a closer look.
-        if (n->rest[i] < worth && weight(fast, page, i) < worth)
+        if (n->rest[i] < worth && weights[i] < worth)
             n->heat[i] = COLD;
         renew(fast, page, i);
     }
@@ -298,12 +325,9 @@ void jit_arrival(struct fast *fast, struct code_page *page, u32 index, u64 now)
         pay(t, now, translate(fast, page, index));
 }
 
-void jit_result(struct fast *fast, struct code_page *page, u32 index, u64 done)
+void jit_did_little(struct fast *fast, struct code_page *page, u32 index)
 {
-    u8 *heat = &page->native->heat[index];
-    if (done >= JIT_WORTH / 2)
-        *heat = JIT_WARM;
-    else if (!fast->m->config.eager && ++*heat == COLD)
+    if (!fast->m->config.eager && ++page->native->heat[index] == COLD)
         renew(fast, page, index);
 }
 
@@ -317,8 +341,6 @@ struct translator *jit_new(const struct fast *fast)
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (t && jit != MAP_FAILED) {
         t->jit = jit;
-        // Second copies double the work of translating, so a hart that is alone does without.
-        t->counts = fast->m->config.harts > 1 || fast->m->config.eager;
         t->jit->vars = (struct jit_vars){.pages = fast->pages, .jit = jit};
         jit_emit_frame(t, fast->m->ram.count);
         if (mprotect(t->jit->code, sizeof t->jit->code, PROT_READ | PROT_EXEC) == 0)

@@ -11,12 +11,11 @@
 //       |           or translates            v not quick, or the deadline                      v
 //       <---------------- r, stop ---------- leave: at this record
 //
-// Deadlines are frequent where several harts take turns. There each block has a second copy, which
-// takes the steps one at a time and stops exactly at the deadline. A hart that is alone leaves the
-// last steps before a deadline to the interpreter. They are few, since a block has JIT_BLOCK
-// instructions at most. And a block can be entered at each of its words, since no host register
-// holds anything from one instruction to the next that the guest's state lacks: so the next turn
-// goes on where the last one stopped.
+// Deadlines are frequent where several harts take turns, or where a timer ticks often. So each
+// block has a second copy, which takes the steps one at a time and stops exactly at the deadline.
+// And a block can be entered at each of its words, since no host register holds anything from one
+// instruction to the next that the guest's state lacks: so the next turn goes on where the last one
+// stopped.
 //
 // The unit of translation is a region: all blocks of one page that can be reached inside the page
 // from a record that is often jumped to. Between regions and pages control passes by the entry
@@ -77,7 +76,6 @@ struct jit {
 // What a translator keeps, one for a machine.
 struct translator {
     struct jit *jit;
-    bool counts;  // blocks have a second copy, for deadlines
     bool refused; // the host no longer lets code be made
     u32 used;     // bytes of jit
     u64 paid;     // the value of core.steps by which what was translated will have been earned
@@ -101,19 +99,14 @@ static inline bool jit_is_leader(const struct code_page *page, u32 index)
 {
     return page->native && page->native->leader[index / 32] >> index % 32 & 1;
 }
-// Is that known, or is there host code for the record?
-static inline bool jit_knows(const struct code_page *page, u32 index)
-{
-    return page->native && (page->native->rest[index] || jit_is_leader(page, index));
-}
 // Control comes to this record often, from another page or by a trap: so it is from now on.
 void jit_leader(struct fast *fast, struct code_page *page, u32 index);
 // Control came to a record whose handler is OP_warm, when core.steps was `now`: counts that, and
 // translates in the end.
 void jit_arrival(struct fast *fast, struct code_page *page, u32 index, u64 now);
-// The host code for a record did so many instructions. If they are too few again and again, the
-// record goes back to the interpreter, which does better.
-void jit_result(struct fast *fast, struct code_page *page, u32 index, u64 done);
+// The host code for a record did few instructions. If that happens again and again, the record goes
+// back to the interpreter, which does better.
+void jit_did_little(struct fast *fast, struct code_page *page, u32 index);
 // The words first to last of the page have changed.
 void jit_written(struct fast *fast, struct code_page *page, u32 first, u32 last);
 

@@ -78,16 +78,12 @@ static u32 emit_block(struct emitter *e, u32 index)
 
 // Where a block goes if the deadline lies inside it: to a second copy, in which each instruction
 // takes a step of its own, so host code stops exactly at the deadline. The last instruction is
-// never reached, and it is the only one that may jump. Without such copies the interpreter goes on.
+// never reached, and it is the only one that may jump.
 static void emit_counted(struct emitter *e, const struct start *start)
 {
     u32 last = start->index + start->length - 1;
     x86_land(start->jump, e->c.at);
     emit_give_back(&e->c, start->length);
-    if (!e->t->counts) {
-        emit_leave(e, start->index);
-        return;
-    }
     x86_reg(&e->c, false, X86_LOAD, RAX, R14);
     x86_reg(&e->c, false, X86_GROUP1, GROUP1_ADD, RAX);
     x86_word(&e->c, start->index);

@@ -140,14 +140,21 @@ static void emit_divide(struct emitter *e, const struct record *r, const struct 
 }
 
 // Reads a CSR that is a word of struct hart_state: see decode_csr in sim/engine/fast_decode.c.
+// Where interrupts are closed, a write to the timer or to sie moves no deadline. They are closed in
+// most handlers.
 static void emit_csr(struct emitter *e, const struct record *r, const struct row *row)
 {
     struct x86 *c = &e->c;
-    i32 csr = (r->rs2 & ~CSR_WATCHED) * 4;
+    i32 csr = (r->rs2 & CSR_WORD) * 4;
     x86_mem(c, false, X86_LOADZX8, RCX, RBP, offsetof(struct hart_state, mode));
     x86_reg(c, false, X86_GROUP1, GROUP1_CMP, RCX);
     x86_word(c, MODE_K);
     emit_cold(e, x86_jump_if(c, IF_NOT_EQUAL), e->left_in_block);
+    if (row->detail && (r->rs2 & CSR_OF_INTERRUPTS)) {
+        x86_mem(c, false, X86_GROUP3, GROUP3_TEST, RBP, offsetof(struct hart_state, sstatus));
+        x86_word(c, SSTATUS_SIE);
+        emit_cold(e, x86_jump_if(c, IF_NOT_EQUAL), e->left_in_block);
+    }
     x86_mem(c, false, X86_LOAD, RAX, RBP, csr);
     if (row->detail) {
         op_guest(c, X86_LOAD, RCX, r->rs1);
@@ -336,7 +343,7 @@ enum flow jit_flow(const struct record *r)
     bool away = flow == FLOW_BRANCH_FAR || r->op == OP_jal_far;
     if (away && r->imm % 4) // a trap, if it is taken
         return FLOW_LEAVE;
-    if (r->op == OP_csr_swap && (r->rs2 & CSR_WATCHED))
+    if (r->op == OP_csr_swap && (r->rs2 & (CSR_WATCHED | CSR_OF_INTERRUPTS)) == CSR_WATCHED)
         return FLOW_LEAVE;
     return flow;
 }
