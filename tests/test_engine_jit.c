@@ -170,18 +170,18 @@ static void several_harts_do_the_same_in_whole_turns_as_step_by_step(void)
 }
 
 // Ticks of a timer, first in K with interrupts open, then in U. The loop itself moves the timer now
-// and then while interrupts are open, or tries an sret in U, which is a trap.
+// and then while interrupts are open, or tries an sret in U, which is a trap. s3 adds up where.
 static const char ticks[] =
-    " la t0, handler\n csrw stvec, t0\n la t0, user\n csrw sepc, t0\n li t0, 0x20\n csrw sie, t0\n"
-    " csrw stimecmp, t0\n csrw stimecmph, zero\n csrsi sstatus, 2\n li s0, 700\n"
+    " la t0, handler\n csrw stvec, t0\n li t0, 0x20\n csrw sie, t0\n csrw stimecmp, t0\n"
+    " csrw stimecmph, zero\n csrsi sstatus, 2\n li s0, 700\n"
     " 1: " LONGER " addi s0, s0, -1\n andi t0, s0, 7\n bnez t0, 1b\n csrr t0, time\n"
     " addi t0, t0, 3\n" MIX " csrw stimecmp, t0\n" MIX MIX " bnez s0, 1b\n"
     " csrci sstatus, 2\n la t0, user\n csrw sepc, t0\n li t0, 0x100\n csrc sstatus, t0\n sret\n"
     " user: " LONGER " addi s0, s0, 1\n andi t0, s0, 7\n bnez t0, user\n" MIX MIX " sret\n j user\n"
-    " .balign 4\n handler: csrw sscratch, t0\n csrr t0, scause\n bltz t0, tick\n"
-    " addi s2, s2, 1\n csrr t0, sepc\n addi t0, t0, 4\n csrw sepc, t0\n csrr t0, sscratch\n sret\n"
-    " tick: addi s1, s1, 1\n csrr t0, stimecmp\n addi t0, t0, 113\n csrw stimecmp, t0\n"
-    " csrr t0, sscratch\n sret\n";
+    " .balign 4\n handler: csrw sscratch, t0\n csrr t0, sepc\n add s3, s3, t0\n csrr t0, scause\n"
+    " bltz t0, tick\n addi s2, s2, 1\n csrr t0, sepc\n addi t0, t0, 4\n csrw sepc, t0\n j end\n"
+    " tick: csrr t0, stimecmp\n addi t0, t0, 113\n csrw stimecmp, t0\n"
+    " end: csrr t0, sscratch\n sret\n";
 
 static void ticks_of_a_timer_are_handled_in_host_code_and_alike(void)
 {
@@ -192,12 +192,10 @@ static void ticks_of_a_timer_are_handled_in_host_code_and_alike(void)
     struct fast *fast = jit->engine_data;
     CU_ASSERT_EQUAL(differences_in_pieces(jit, plain, 100, 3000), 0);
     CU_ASSERT_EQUAL(machine_compare(jit, plain, stderr, 8), 0);
-    const struct code_page *page = code_page_find(fast, program_label("tick"));
-    CU_ASSERT_PTR_NOT_NULL_FATAL(page);
-    u32 tick = program_label("tick") % PAGE_SIZE / 4;
-    for (u32 i = 0; fast->jit && i < 5; i++)
-        CU_ASSERT_EQUAL(page->record[tick + i].handler, fast->handlers[OP_native]);
-    CU_ASSERT(machine_hart(jit, 0)->x[9] > 500); // ticks
+    u32 tick = program_label("tick");
+    const struct code_page *page = code_page_find(fast, tick);
+    for (u32 i = tick % PAGE_SIZE / 4; fast->jit && i < tick % PAGE_SIZE / 4 + 4; i++)
+        CU_ASSERT_EQUAL(page->record[i].handler, fast->handlers[OP_native]);
     CU_ASSERT(machine_hart(jit, 0)->x[18] > 50); // traps by sret in U
     machine_free(jit);
     machine_free(plain);
