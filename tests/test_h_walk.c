@@ -1,6 +1,7 @@
 // Translation in two stages, as the manual has it: how many entries a walk reads, whose fault it
 // is, what MXR and hlvx change, and who sets A and D.
 #include "isa/arch/h_extension.h"
+#include "tests/fake_board.h"
 #include "tests/suite.h"
 
 #include <string.h>
@@ -186,6 +187,132 @@ static void hardware_sets_a_and_d_in_both_stages_if_the_machine_does(void)
     CU_ASSERT_EQUAL(w.htinst, HTINST_WRITE);
 }
 
+// ---- superpages of the second stage. A walk comes to the same one for its tables and for its
+// page.
+
+#define AT(gpa) ((gpa) >> 22)
+#define TABLES_GPA 0xc0000000u
+#define PAGE_GPA 0xc0400000u
+
+// The guest's tables lie in a superpage that allows everything, and its page in this one.
+static struct h_access page_in(u32 superpage, enum access access)
+{
+    struct h_access who = tables(access);
+    *entry(G_ROOT, AT(TABLES_GPA)) = PTE_MAKE(0x80000000u, FLAGS | PTE_U);
+    *entry(G_ROOT, AT(PAGE_GPA)) = superpage;
+    *entry(VS_LEAF, 3) = PTE_MAKE(PAGE_GPA + 0x7000, FLAGS);
+    return who;
+}
+
+static void a_superpage_gives_only_the_rights_that_it_has(void)
+{
+    enum { READ = 1, WRITE = 2, FETCH = 4, ALL = 7 };
+    static const struct {
+        u32 lacks, rights;
+        u32 refused, refused_with_adue; // accesses, a bit each
+    } cases[] = {
+        {0, PTE_R | PTE_W | PTE_X, 0, 0},
+        {PTE_V, 0, ALL, ALL},
+        {PTE_R, 0, ALL, ALL}, // W without R is reserved
+        {PTE_R | PTE_W, PTE_X, READ | WRITE, READ | WRITE},
+        {PTE_W, PTE_R | PTE_X, WRITE, WRITE},
+        {PTE_X, PTE_R | PTE_W, FETCH, FETCH},
+        {PTE_U, 0, ALL, ALL},
+        {PTE_A, 0, ALL, 0},
+        {PTE_D, PTE_R | PTE_X, WRITE, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (enum access access = ACCESS_READ; access <= ACCESS_FETCH; access++) {
+            u32 flags = (FLAGS | PTE_U) & ~cases[i].lacks;
+            struct h_access who = page_in(PTE_MAKE(0x80000000u, flags), access);
+            struct h_walk w = walk(&who, false);
+            CU_ASSERT_EQUAL(w.cause != 0, cases[i].refused >> access & 1);
+            CU_ASSERT_EQUAL(w.reads, 5);
+            if (!w.cause)
+                CU_ASSERT_EQUAL(w.rights, cases[i].rights);
+            w = walk(&who, true);
+            CU_ASSERT_EQUAL(w.cause != 0, cases[i].refused_with_adue >> access & 1);
+            // Hardware marks the entry, and only for an access that is allowed.
+            u32 wanted = access == ACCESS_WRITE ? PTE_A | PTE_D : PTE_A;
+            u32 marks = w.cause ? 0 : wanted;
+            CU_ASSERT_EQUAL(*entry(G_ROOT, AT(PAGE_GPA)) & 0xff, flags | marks);
+        }
+}
+
+static void a_superpage_leads_where_it_says_or_nowhere(void)
+{
+    struct h_access who = page_in(PTE_MAKE(0x80001000u, FLAGS | PTE_U), ACCESS_READ);
+    struct h_walk w = walk(&who, false);
+    CU_ASSERT_EQUAL(w.cause, CAUSE_GUEST_LOAD_PAGE); // it is misaligned
+    CU_ASSERT_EQUAL(w.gpa, PAGE_GPA + 0x7123);
+    who = page_in(PTE_MAKE(0x80000000u, FLAGS | PTE_U) | 1u << 30, ACCESS_READ);
+    CU_ASSERT_EQUAL(walk(&who, false).cause, CAUSE_LOAD_ACCESS); // beyond 32 bits of address
+    who = page_in(PTE_MAKE(0x90000000u, FLAGS | PTE_U), ACCESS_READ);
+    w = walk(&who, false);
+    CU_ASSERT_EQUAL(w.cause, 0); // whether there is RAM, the access itself finds out
+    CU_ASSERT_EQUAL(w.address, 0x90007123u);
+    // The guest's tables lie in that superpage: its memory ends before them.
+    *entry(G_ROOT, AT(TABLES_GPA)) = *entry(G_ROOT, AT(PAGE_GPA));
+    CU_ASSERT_EQUAL(walk(&who, false).cause, CAUSE_LOAD_ACCESS);
+}
+
+// The same walk without a memory of its own: each address is translated by a walk for itself.
+static struct h_walk walk_step_by_step(const struct h_access *who)
+{
+    const struct sv32_memory m = {NULL, load, store};
+    u64 table = (u64)SATP_PPN(who->satp) << PAGE_SHIFT;
+    u32 pte = 0, inside = 0;
+    for (u32 shift = 22; shift >= 12; shift -= 10) {
+        u64 at = table + (VA >> shift & 0x3ff) * 4;
+        struct h_walk w = h_translate_second(&m, who, at, HTINST_READ, false);
+        if (w.cause)
+            return w;
+        if (!load(NULL, w.address, &pte))
+            return (struct h_walk){.cause = sv32_access_fault(who->access)};
+        inside = (1u << shift) - 1;
+        if (!sv32_is_pointer(pte))
+            break;
+        table = (u64)PTE_PPN(pte) << PAGE_SHIFT;
+    }
+    u32 rights = sv32_rights(pte, who->view);
+    u64 gpa = (u64)PTE_PPN(pte) << PAGE_SHIFT;
+    if (sv32_is_pointer(pte) || !(rights & sv32_need(who->access)) || (gpa & inside))
+        return (struct h_walk){.cause = sv32_page_fault(who->access)};
+    return h_translate_second(&m, who, gpa | ((VA + 0x123) & inside), 0, false);
+}
+
+// Each flag is turned over once in eight times, and so is a bit of the address.
+static void spoil(u64 *random, u32 *pte)
+{
+    for (u32 bit = 0; bit < 8; bit++)
+        if (fake_random(random) % 8 == 0)
+            *pte ^= 1u << bit;
+    if (fake_random(random) % 8 == 0)
+        *pte ^= 1u << (10 + fake_random(random) % 22);
+}
+
+static void a_walk_finds_what_its_steps_find(void)
+{
+    u64 random = 1;
+    u32 translated = 0;
+    for (u32 i = 0; i < 20000; i++) {
+        struct h_access who = page_in(0, fake_random(&random) % 3);
+        *entry(G_ROOT, AT(PAGE_GPA)) = *entry(G_ROOT, AT(TABLES_GPA));
+        spoil(&random, entry(G_ROOT, AT(TABLES_GPA)));
+        spoil(&random, entry(G_ROOT, AT(PAGE_GPA)));
+        spoil(&random, entry(VS_ROOT, 1));
+        spoil(&random, entry(VS_LEAF, 3));
+        struct h_walk whole = walk(&who, false), steps = walk_step_by_step(&who);
+        CU_ASSERT_EQUAL(whole.cause, steps.cause);
+        CU_ASSERT_EQUAL(whole.htinst, steps.htinst);
+        CU_ASSERT_EQUAL(whole.gpa, steps.gpa);
+        if (!whole.cause)
+            CU_ASSERT_EQUAL(whole.address, steps.address);
+        translated += !whole.cause;
+    }
+    CU_ASSERT_TRUE(translated > 500);
+}
+
 const struct suite suite_h_walk = {
     "h_walk",
     (const struct test[]){
@@ -197,6 +324,10 @@ const struct suite suite_h_walk = {
         {"hlvx wants X in both stages and no R", hlvx_wants_x_in_both_stages_and_no_r},
         {"hardware sets A and D in both stages if the machine does",
          hardware_sets_a_and_d_in_both_stages_if_the_machine_does},
+        {"a superpage gives only the rights that it has",
+         a_superpage_gives_only_the_rights_that_it_has},
+        {"a superpage leads where it says or nowhere", a_superpage_leads_where_it_says_or_nowhere},
+        {"a walk finds what its steps find", a_walk_finds_what_its_steps_find},
         {0},
     },
 };

@@ -13,7 +13,7 @@ struct h_walk h_translate_second(const struct sv32_memory *memory, const struct 
                                  u64 gpa, u32 htinst, bool adue)
 {
     struct h_walk result = {0};
-    struct h_walker w = {memory, who, adue, &result};
+    struct h_walker w = {.memory = memory, .who = who, .adue = adue, .result = &result};
     struct h_purpose purpose = {who->access, htinst, !htinst};
     struct h_entry e = {0};
     u32 level = 0, rights;

@@ -13,6 +13,9 @@ struct h_walker {
     const struct h_access *who;
     bool adue;
     struct h_walk *result;
+    // The open superpage of the second stage that this walk has met last (g_note_open): the 4 MiB
+    // that it maps, counted from 1, and what leads from there to the physical address. 0: none.
+    u32 open_at, open_to;
 };
 
 SV32_INLINE u32 h_page_fault(enum access access)
@@ -107,6 +110,32 @@ SV32_INLINE u32 g_find_leaf(struct h_walker *w, u64 gpa, const struct h_purpose 
     return sv32_is_pointer(e->pte) ? h_fault_at(w, gpa, p->htinst) : 0;
 }
 
+// A VMM usually gives a VM its RAM in superpages that allow everything, and a walk comes to the
+// same one again and again: the guest's tables and the page lie side by side. Whatever the access
+// is for, such a leaf says yes, and nothing is to be marked in it. So a walk that meets one
+// remembers where it leads. Each time the entry counts as read, and it would be the same: a walk
+// stores nothing but A and D, and this entry has both.
+#define G_OPEN (G_READABLE | PTE_W | PTE_X | PTE_D)
+
+SV32_INLINE bool g_is_open(const struct h_entry *e)
+{
+    u32 ppn = PTE_PPN(e->pte);
+    return (e->pte & G_OPEN) == G_OPEN && !(ppn & 0x3ff) && sv32_is_on_board(ppn);
+}
+
+SV32_INLINE void g_note_open(struct h_walker *w, u64 gpa, const struct h_entry *e)
+{
+    w->open_at = (u32)(gpa >> 22) + 1;
+    w->open_to = PTE_PPN(e->pte) << PAGE_SHIFT;
+}
+
+// Is the address in the open superpage that is known? Then *address is the physical one.
+SV32_INLINE bool g_reach_open(struct h_walker *w, u64 gpa, u32 *address)
+{
+    *address = w->open_to | ((u32)gpa & (MEGAPAGE_SIZE - 1));
+    return (u32)(gpa >> 22) + 1 == w->open_at;
+}
+
 // Translates a guest physical address. Returns 0 and *address and the leaf's *rights, or the cause.
 SV32_INLINE u32 g_translate(struct h_walker *w, u64 gpa, const struct h_purpose *p, u32 *address,
                             u32 *rights)
@@ -114,13 +143,22 @@ SV32_INLINE u32 g_translate(struct h_walker *w, u64 gpa, const struct h_purpose 
     struct h_entry e = {0};
     u32 level;
     *rights = PTE_R | PTE_W | PTE_X;
-    *address = (u32)gpa;
     w->result->large_second = true;
+    if (g_reach_open(w, gpa, address)) {
+        w->result->reads++;
+        return 0;
+    }
+    *address = (u32)gpa;
     if (!(w->who->hgatp & SATP_MODE))
         return gpa >> 32 ? sv32_access_fault(w->who->access) : 0;
     u32 cause = g_find_leaf(w, gpa, p, &e, &level);
     if (cause)
         return cause;
+    if (level && g_is_open(&e)) {
+        g_note_open(w, gpa, &e);
+        g_reach_open(w, gpa, address);
+        return 0;
+    }
     u32 ppn = PTE_PPN(e.pte), inside = level ? MEGAPAGE_SIZE - 1 : PAGE_SIZE - 1;
     bool misaligned = level && (ppn & 0x3ff);
     w->result->large_second = level > 0;
@@ -222,7 +260,7 @@ SV32_INLINE struct h_walk h_translate_inline(const struct sv32_memory *memory,
                                              const struct h_access *who, u32 va, bool adue)
 {
     struct h_walk result = {0};
-    struct h_walker w = {memory, who, adue, &result};
+    struct h_walker w = {.memory = memory, .who = who, .adue = adue, .result = &result};
     const struct h_purpose itself = {who->access, 0, true};
     u64 gpa = va;
     u32 first = PTE_R | PTE_W | PTE_X, second = 0;

@@ -27,28 +27,40 @@ static inline bool store_entry(void *context, u32 address, u32 word)
 
 // ---- two stages: a hart with the hypervisor extension that runs a guest, or accesses its memory
 
-// Walks both stages, for a hart that runs a guest, or for hlv and its like. A fault is noted, for
-// the trap that follows. hlv gives no `set`: it walks each time, since it is rare, and its
-// translation belongs to another mode.
+// Both stages were walked: pays for each table entry that the walk read, even if it ended in a
+// fault. A fault is noted, for the trap that follows.
+static inline u32 end_walk(struct hart *h, const struct h_walk *w, mpa *physical)
+{
+    hart_charge(h, CHARGE_WALK, w->reads * h->machine->config.costs.walk);
+    if (w->cause)
+        h->fault = (struct guest_fault){w->gpa, w->htinst};
+    *physical = w->address;
+    return w->cause;
+}
+
+// The walk of a hart that runs a guest.
 NOINLINE static u32 walk_for_guest(struct hart *h, struct tlb_set *set, gva va, enum access access,
                                    mpa *physical)
 {
     struct machine *m = h->machine;
     const struct sv32_memory memory = {m, load_entry, store_entry};
-    bool executable = h->access_as == ACCESS_AS_GUEST_CODE;
-    struct h_access who = set ? h_access_of(&h->state, &h->extension, access)
-                              : h_access_for_guest(&h->state, &h->extension, access, executable);
+    struct h_access who = h_access_of(&h->state, &h->extension, access);
     struct h_walk w = h_translate_inline(&memory, &who, va, m->config.adue);
-    // Each table entry that the walk read costs cycles, even if the walk ended in a fault.
-    hart_charge(h, CHARGE_WALK, w.reads * m->config.costs.walk);
-    if (w.cause) {
-        h->fault = (struct guest_fault){w.gpa, w.htinst};
-        return w.cause;
-    }
-    if (set)
+    if (!w.cause)
         tlb_fill(set, va, access, w.address, w.large);
-    *physical = w.address;
-    return 0;
+    return end_walk(h, &w, physical);
+}
+
+// The walk of hlv and its like. It is rare, and its translation belongs to another mode, so the TLB
+// does not keep it.
+NOINLINE static u32 walk_as_guest(struct hart *h, gva va, enum access access, mpa *physical)
+{
+    struct machine *m = h->machine;
+    const struct sv32_memory memory = {m, load_entry, store_entry};
+    bool executable = h->access_as == ACCESS_AS_GUEST_CODE;
+    struct h_access who = h_access_for_guest(&h->state, &h->extension, access, executable);
+    struct h_walk w = h_translate(&memory, &who, va, m->config.adue);
+    return end_walk(h, &w, physical);
 }
 
 // ---- one stage
@@ -79,7 +91,7 @@ u32 mmu_walk(struct hart *h, struct tlb_set *set, gva va, enum access access, mp
 u32 mmu_translate(struct hart *h, gva va, enum access access, mpa *physical)
 {
     if (h->access_as != ACCESS_AS_ITSELF)
-        return walk_for_guest(h, NULL, va, access, physical);
+        return walk_as_guest(h, va, access, physical);
     // The TLB keeps translations of different contexts apart: guest, ASID, mode, SUM and MXR.
     u32 context = mmu_context(h);
     if (context == TLB_OFF) {
