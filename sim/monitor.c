@@ -114,18 +114,27 @@ u64 machine_hart_now(const struct machine *m, u32 hart)
     return hart_time(&m->hart[hart].state);
 }
 
+// Apart from its caller, which seldom needs it and would have to make room for an event.
+__attribute__((noinline)) static void tell_stay(struct hart *h, const struct vm_path *path,
+                                                const struct note *note, struct stay stay, u32 cost)
+{
+    struct running r;
+    note_running(h, &r);
+    event_send_stay(h, path, note, stay.ran ? &r.path : NULL, stay, cost);
+}
+
 void machine_monitor_tell(struct machine *m, u32 hart, const struct vm_path *path,
                           const struct note *note, u32 cost)
 {
     struct hart *h = &m->hart[hart];
-    struct stay stay = hart_stay(h);
+    bool wanted = note->kind < EVENT_KINDS && event_wanted(m, note->kind);
+    struct stay stay = {0};
+    if (wanted)
+        stay = hart_stay(h);
     hart_charge(h, CHARGE_VMM, cost);
     hart_enters_user(h, h->state.retired);
-    if (note->kind >= EVENT_KINDS || !event_wanted(m, note->kind))
-        return;
-    struct running r;
-    note_running(h, &r);
-    event_send_stay(h, path, note, stay.ran ? &r.path : NULL, stay, cost);
+    if (wanted)
+        tell_stay(h, path, note, stay, cost);
 }
 
 u64 machine_hart_charged(const struct machine *m, u32 hart)

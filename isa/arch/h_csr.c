@@ -224,7 +224,7 @@ static u32 guest_refusal(const struct hart_state *s, const struct h_state *h, u3
 // Does the register exist at all? HS without a guest sees them all.
 static bool exists(const struct h_state *h, u32 number)
 {
-    struct hart_state probe = {.mode = MODE_K};
+    static const struct hart_state probe = {.mode = MODE_K};
     u32 value;
     if (is_hypervisor(number))
         return h_csr_read(h, number, 0, &value);
@@ -279,13 +279,16 @@ static void guest_write(struct hart_state *s, struct h_state *h, u32 number, u32
 static u32 refusal(const struct hart_state *s, const struct h_state *h, u32 number, bool writes)
 {
     u32 value;
-    if (!exists(h, number) || (writes && is_read_only(number)))
+    if (writes && is_read_only(number))
+        return CAUSE_ILLEGAL;
+    // With V = 0 the registers that every hart has are accessed as on a hart without the extension.
+    if (!s->virt && !is_hypervisor(number))
+        return csr_read(s, number, 0, &value) ? 0 : CAUSE_ILLEGAL;
+    if (!exists(h, number))
         return CAUSE_ILLEGAL;
     if (s->virt)
         return guest_refusal(s, h, number);
-    if (is_hypervisor(number))
-        return s->mode == MODE_K ? 0 : CAUSE_ILLEGAL;
-    return csr_read(s, number, 0, &value) ? 0 : CAUSE_ILLEGAL;
+    return s->mode == MODE_K ? 0 : CAUSE_ILLEGAL;
 }
 
 static u32 read_any(const struct hart_state *s, const struct h_state *h, u32 number, u64 now)

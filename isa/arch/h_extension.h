@@ -110,9 +110,19 @@ struct h_trap {
 // fault only.
 struct h_trap h_trap_of(u32 cause, u32 tval, bool of_guest, u64 gpa, u32 htinst);
 // Is this the cause of a guest page fault?
-bool h_is_guest_page_fault(u32 cause);
+static inline bool h_is_guest_page_fault(u32 cause)
+{
+    return cause == CAUSE_GUEST_FETCH_PAGE || cause == CAUSE_GUEST_LOAD_PAGE ||
+           cause == CAUSE_GUEST_STORE_PAGE;
+}
 // Does this trap go to the guest's own handler?
-bool h_is_delegated(const struct hart_state *s, const struct h_state *h, u32 cause);
+static inline bool h_is_delegated(const struct hart_state *s, const struct h_state *h, u32 cause)
+{
+    u32 number = cause & ~CAUSE_INTERRUPT;
+    if (!s->virt)
+        return false;
+    return (cause & CAUSE_INTERRUPT ? h->hideleg : h->hedeleg) >> number & 1;
+}
 // Enters the handler that the trap goes to. Returns false if that changed nothing at all.
 bool h_trap_enter(struct hart_state *s, struct h_state *h, const struct h_trap *trap);
 // Does what `sret` does; the caller has checked that it is allowed.

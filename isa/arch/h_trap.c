@@ -118,25 +118,11 @@ u64 h_next_timer(const struct hart_state *s, const struct h_state *h, u64 now)
 
 // ---- traps
 
-bool h_is_delegated(const struct hart_state *s, const struct h_state *h, u32 cause)
-{
-    u32 number = cause & ~CAUSE_INTERRUPT;
-    if (!s->virt)
-        return false;
-    return (cause & CAUSE_INTERRUPT ? h->hideleg : h->hedeleg) >> number & 1;
-}
-
 // Does stval hold an address, if the trap is of this kind?
 static bool has_address(u32 cause)
 {
     return !(cause & CAUSE_INTERRUPT) && cause != CAUSE_ILLEGAL && cause != CAUSE_VIRTUAL &&
            (cause < CAUSE_ECALL_U || cause > CAUSE_ECALL_VK);
-}
-
-bool h_is_guest_page_fault(u32 cause)
-{
-    return cause == CAUSE_GUEST_FETCH_PAGE || cause == CAUSE_GUEST_LOAD_PAGE ||
-           cause == CAUSE_GUEST_STORE_PAGE;
 }
 
 struct h_trap h_trap_of(u32 cause, u32 tval, bool of_guest, u64 gpa, u32 htinst)

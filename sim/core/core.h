@@ -345,6 +345,8 @@ void bus_wire(struct machine *m);
 
 // Takes a trap, which is one step: it is entered, or described to the monitor.
 void trap_take(struct hart *h, u32 cause, u32 tval, u32 insn);
+// The same for a caller whom trap_take_quietly has refused.
+void trap_take_openly(struct hart *h, u32 cause, u32 tval, u32 insn);
 
 // Enters the trap handler, in a machine with the hypervisor extension.
 void trap_enter_with_h(struct hart *h, u32 cause, u32 tval);

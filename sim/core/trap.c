@@ -135,15 +135,19 @@ NOINLINE static void take_at_border(struct hart *h, u32 cause, u32 tval, u32 ins
         border_leave(h, &exit);
 }
 
-void trap_take(struct hart *h, u32 cause, u32 tval, u32 insn)
+void trap_take_openly(struct hart *h, u32 cause, u32 tval, u32 insn)
 {
-    if (trap_take_quietly(h, cause, tval))
-        return;
     h->machine->core.steps++;
     if (h->machine->border.on)
         take_at_border(h, cause, tval, insn);
     else
         take(h, cause, tval, insn);
+}
+
+void trap_take(struct hart *h, u32 cause, u32 tval, u32 insn)
+{
+    if (!trap_take_quietly(h, cause, tval))
+        trap_take_openly(h, cause, tval, insn);
 }
 
 bool trap_firmware(struct hart *h, u32 insn)

@@ -17,7 +17,7 @@
 enum csr_result {
     CSR_DONE,
     CSR_CHANGED, // and what it changed may matter to the very next instruction
-    CSR_REFUSED,
+    CSR_REFUSED, // the cause of its trap is in f->cause
 };
 
 // Of OP_csr_read and its like: the CSR.
@@ -31,8 +31,10 @@ static enum csr_result fast_csr(struct fast_hart *f, const struct record *r)
     struct hart *h = f->hart;
     struct hart_state *s = &h->state;
     bool written;
+    f->cause = CAUSE_ILLEGAL;
     if (f->has_h) {
-        if (h_csr_execute(s, &h->extension, word_of(f, r), hart_time(s), &written))
+        f->cause = h_csr_execute(s, &h->extension, word_of(f, r), hart_time(s), &written);
+        if (f->cause)
             return CSR_REFUSED;
         if (record_charged(h, word_of(f, r)))
             return CSR_CHANGED;                         // time has passed: a timer may be due

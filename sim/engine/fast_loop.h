@@ -286,9 +286,9 @@ branch_far:
 
     // ---- the system
 do_ecall:
-    if (h->state.mode == MODE_K)
+    if (h->state.mode == MODE_K && !h->state.virt)
         goto generic;
-    cause = CAUSE_ECALL_U;
+    cause = h->state.mode == MODE_U ? CAUSE_ECALL_U : CAUSE_ECALL_VK;
     tval = 0;
     goto trap;
 do_csr_read:
@@ -325,7 +325,9 @@ do_csrrci:
         settle(f, r + 1, stop);
         goto resume;
     case CSR_REFUSED:
-        goto refused;
+        cause = f->cause;
+        tval = word_of(f, r);
+        goto trap;
     }
 do_sret:
     if (h->state.mode == MODE_U || guest_is_held(h, HSTATUS_VTSR))
@@ -438,7 +440,7 @@ misaligned:
 trap:
     settle(f, r, stop);
     if (!trap_take_quietly(h, cause, tval))
-        trap_take(h, cause, tval, word_of(f, r));
+        trap_take_openly(h, cause, tval, word_of(f, r));
 
 resume:
     if (!resume_quickly(f, h) && !fast_resume(f))
