@@ -122,9 +122,10 @@ static enum verdict access_device(struct turn *t, struct outcome *out, gpa addre
 {
     struct isa_access access;
     u32 *x = t->v->state.x;
-    // The VCPU has just fetched this word. If that fails now, another VCPU has changed the page
-    // since, so this one simply runs again.
-    if (!gmem_fetch(t, &out->trap.insn))
+    // Some hardware tells the instruction with the fault, and the walk to it is saved. Otherwise it
+    // is fetched once more. If that fails now, another VCPU has changed the page since the VCPU
+    // fetched it, so the VCPU simply runs again.
+    if (!out->trap.insn && !gmem_fetch(t, &out->trap.insn))
         return RESUME;
     struct decoded insn = isa_decode(out->trap.insn, t->vmm->holes);
     u32 value = x[insn.rs2];

@@ -18,7 +18,7 @@ struct vmm_config;
 // A trap that took the hart out of a guest: what the hardware says of it.
 struct trap {
     u32 cause, tval; // scause and stval of the real hart
-    u32 insn;        // the word at pc if the backend knows it (illegal instruction), else 0
+    u32 insn; // the word at pc if the backend knows it (that of CAUSE_ILLEGAL always), else 0
 };
 
 // Why hw_run returned.

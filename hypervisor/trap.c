@@ -118,8 +118,10 @@ static enum verdict guest_page_fault(struct turn *t, struct outcome *out)
 // the guest may not do is an illegal instruction for it, since it does not know that it is one.
 static enum verdict virtual_instruction(struct turn *t, struct outcome *out)
 {
+    if (t->vm->has_h)
+        return virtual_h_instruction(t, out);
     enum verdict verdict = illegal_instruction(t, out);
-    if (verdict == REFLECT && !t->vm->has_h)
+    if (verdict == REFLECT)
         out->trap.cause = CAUSE_ILLEGAL;
     return verdict;
 }

@@ -54,7 +54,7 @@ bool virtual_h_use(struct turn *t);
 // The interrupt that the VMM must inject now, or 0. In guest mode the hart delivers others itself.
 u32 virtual_h_interrupt(const struct turn *t, u64 now);
 // How many instructions the VCPU may retire before there may be one: at most `limit`.
-u32 virtual_h_limit(const struct turn *t, u64 now, u32 limit);
+u32 virtual_h_limit(const struct turn *t, u32 limit);
 // The guest of the VCPU was caught in its own trap handler. The VCPU waits as a hart would.
 void virtual_h_caught(struct turn *t);
 

@@ -1,7 +1,9 @@
 // How a VCPU with the hypervisor extension runs on the hart. Table and contracts:
 // hypervisor/virtual_h.h.
 // Read next: hypervisor/nacl.h.
+#include "hypervisor/apart.h"
 #include "hypervisor/assist.h"
+#include "hypervisor/clock.h"
 #include "hypervisor/merged.h"
 #include "hypervisor/technique.h"
 #include "hypervisor/virtual_h.h"
@@ -93,10 +95,12 @@ static u32 least(u64 ticks, u32 limit)
     return ticks < limit ? (u32)ticks : limit;
 }
 
-u32 virtual_h_limit(const struct turn *t, u64 now, u32 limit)
+// The limit of a VCPU whose interrupts, or some of them, are the VMM's to watch.
+APART static u32 limit_of_watched(const struct turn *t, u32 limit)
 {
     const struct hart_state *s = &t->v->state;
     const struct h_state *h = &t->v->h;
+    u64 now = clock_now(t);
     if (virtual_h_interrupt(t, now))
         return 0;
     // Each CSR access of the VCPU is an exit, so between two exits time alone changes something.
@@ -104,11 +108,17 @@ u32 virtual_h_limit(const struct turn *t, u64 now, u32 limit)
         return least(h_next_timer(s, h, now) - now, limit);
     if (s->virt)
         return least(hart_deadline(s) - now, limit);
-    if (!kept(h))
-        return limit;
-    // Such an interrupt is pending, and closed. The guest may open it by an instruction that is no
-    // exit, so the VMM looks after each. Nobody who means to be fast has both.
+    // An interrupt that is kept is pending, and closed. The guest may open it by an instruction
+    // that is no exit, so the VMM looks after each. Nobody who means to be fast has both.
     if (h_pending(h, now) & kept(h))
         return least(1, limit);
     return least(h_next_timer(s, h, now) - now, limit);
+}
+
+// In guest mode the hart delivers by itself what may come in V = 0, unless the guest keeps an
+// interrupt of its own guest. A VCPU that uses the extension little is nearly always there.
+u32 virtual_h_limit(const struct turn *t, u32 limit)
+{
+    bool watched = !t->technique->guest_mode || t->v->state.virt || kept(&t->v->h);
+    return watched ? limit_of_watched(t, limit) : limit;
 }

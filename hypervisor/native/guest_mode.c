@@ -37,28 +37,27 @@ static bool has_own_satp(const struct hw *hw)
 // The guest's interrupts are those of its own sie and sip, one bit further left. Its time is the
 // machine's by the wall clock. By the virtual clock it follows the guest's own instructions, and so
 // does the machine's time while the guest runs: between them lies a constant.
-void guest_mode_load(struct hw *hw, struct hart_state *real, const struct hart_state *guest)
+void guest_mode_load(struct hw *hw, const struct hart_state *guest)
 {
-    struct machine *m = hw->native->m;
-    struct h_state *h = machine_hart_extension(m, hw->hart);
-    bool virtual_clock = hw->native->config->clock == VMM_CLOCK_VIRTUAL;
+    struct hart_state *real = hw->real;
+    struct h_state *h = hw->h;
     copy_bank(real, guest);
     if (has_own_satp(hw))
         real->satp = guest->satp;
     h->hie = guest->sie << 1;
     h->hvip = (guest->sip | (guest->external ? IP_SEIP : 0)) << 1;
     h->vstimecmp = guest->stimecmp;
-    h->htimedelta = virtual_clock ? hart_time(guest) - machine_hart_now(m, hw->hart) : 0;
+    h->htimedelta = hw->virtual_clock ? hart_time(guest) - hart_time(real) : 0;
     if (guest->virt)
         inner_load(h, hw->inner);
 }
 
-void guest_mode_save(struct hw *hw, const struct hart_state *real, struct hart_state *guest)
+void guest_mode_save(struct hw *hw, struct hart_state *guest)
 {
-    struct h_state *h = machine_hart_extension(hw->native->m, hw->hart);
-    copy_bank(guest, real);
+    const struct h_state *h = hw->h;
+    copy_bank(guest, hw->real);
     if (has_own_satp(hw))
-        guest->satp = real->satp;
+        guest->satp = hw->real->satp;
     if (guest->virt) {
         hw->inner->hie = h->hie;
         hw->inner->hvip = h->hvip;
@@ -74,17 +73,15 @@ void guest_mode_save(struct hw *hw, const struct hart_state *real, struct hart_s
 
 bool hw_has_guest_mode(struct hw *hw)
 {
-    return machine_config(hw->native->m)->profile & ISA_H;
+    return machine_config(hw->m)->profile & ISA_H;
 }
 
 // What the guest may do by itself: take its own traps and interrupts, read the time, and set its
 // timer. Its `wfi` comes to the VMM, which may have others to run.
 void hw_nest(struct hw *hw, u32 hgatp)
 {
-    struct machine *m = hw->native->m;
-    struct hart_state *real = machine_hart(m, hw->hart);
-    struct h_state *h = machine_hart_extension(m, hw->hart);
-    u32 name = real->virt ? h->other.sscratch : real->sscratch; // of the VCPU (name_vcpu)
+    struct h_state *h = hw->h;
+    u32 name = hw->real->virt ? h->other.sscratch : hw->real->sscratch; // of the VCPU (name_vcpu)
     h_reset(h);
     h->other.sscratch = name;
     h->hedeleg = HEDELEG_ALL;
@@ -95,12 +92,12 @@ void hw_nest(struct hw *hw, u32 hgatp)
     h->hgatp = hgatp;
     hw->inner = NULL;
     hw->shadowed = false;
-    real->virt = true;
+    hw->real->virt = true;
 }
 
 void hw_nest_inner(struct hw *hw, const struct hw_inner *inner)
 {
-    struct h_state *h = machine_hart_extension(hw->native->m, hw->hart);
+    struct h_state *h = hw->h;
     hw_nest(hw, inner->hgatp);
     h->hstatus |= inner->hstatus;
     h->hedeleg = inner->hedeleg;
@@ -114,32 +111,30 @@ void hw_nest_inner(struct hw *hw, const struct hw_inner *inner)
 // the guest's table has.
 void hw_nest_shadowed(struct hw *hw, u32 satp)
 {
-    struct machine *m = hw->native->m;
-    struct h_state *h = machine_hart_extension(m, hw->hart);
     hw_nest(hw, 0);
-    h->hedeleg &= ~HEDELEG_PAGE_FAULTS;
-    h->hstatus |= HSTATUS_VTVM;
+    hw->h->hedeleg &= ~HEDELEG_PAGE_FAULTS;
+    hw->h->hstatus |= HSTATUS_VTVM;
     hw->shadowed = true;
-    machine_hart(m, hw->hart)->satp = satp;
+    hw->real->satp = satp;
 }
 
 // The VMM's own registers are zero: no counter can be read in U, and MXR is off.
-void guest_mode_end(struct hw *hw, struct hart_state *real)
+void guest_mode_end(struct hw *hw)
 {
     static const struct hart_state reset;
+    struct hart_state *real = hw->real;
     if (!real->virt)
         return;
     real->virt = false;
     copy_bank(real, &reset);
-    real->sscratch = machine_hart_extension(hw->native->m, hw->hart)->other.sscratch;
+    real->sscratch = hw->h->other.sscratch;
     guest_mode_idle(hw);
 }
 
 void guest_mode_idle(struct hw *hw)
 {
-    struct machine *m = hw->native->m;
-    if (machine_config(m)->profile & ISA_H)
-        machine_hart_extension(m, hw->hart)->hie = 0;
+    if (hw_has_guest_mode(hw))
+        hw->h->hie = 0;
 }
 
 struct hw_guest_fault hw_guest_fault(struct hw *hw)
@@ -149,7 +144,7 @@ struct hw_guest_fault hw_guest_fault(struct hw *hw)
 
 void hw_flush_guest(struct hw *hw, u32 vmid, const gva *va, const u32 *asid)
 {
-    struct machine *m = hw->native->m;
+    struct machine *m = hw->m;
     for (u32 hart = 0; hart < machine_config(m)->harts; hart++)
         machine_hart_flush_guest(m, hart, vmid, va, asid);
 }

@@ -8,7 +8,11 @@
 
 struct hw {
     struct native *native;
+    struct machine *m;
     u32 hart;
+    struct hart_state *real; // the registers of this hart
+    struct h_state *h;       // what the hypervisor extension adds to them
+    bool virtual_clock;
     u64 budget; // machine steps that are left before the machine wants its hart back
     struct hw_guest_fault fault; // of the last trap
     struct h_state *inner;       // of a guest that has the extension itself; else NULL
@@ -17,18 +21,17 @@ struct hw {
 };
 
 struct native {
-    struct machine *m;
     mpa vmm;
     struct vmm_config *config;
     struct hw hw[HARTS_MAX];
 };
 
-// A guest is about to run in guest mode: its registers come to the hart, which is `real`.
-void guest_mode_load(struct hw *hw, struct hart_state *real, const struct hart_state *guest);
+// A guest is about to run in guest mode: its registers come to the hart.
+void guest_mode_load(struct hw *hw, const struct hart_state *guest);
 // It has run: they go back to its record.
-void guest_mode_save(struct hw *hw, const struct hart_state *real, struct hart_state *guest);
+void guest_mode_save(struct hw *hw, struct hart_state *guest);
 // The next guest runs in real U.
-void guest_mode_end(struct hw *hw, struct hart_state *real);
+void guest_mode_end(struct hw *hw);
 // The VMM is about to wait. An interrupt of the guest must not end that.
 void guest_mode_idle(struct hw *hw);
 

@@ -16,55 +16,53 @@
 // The VMM's own sscratch holds the address of the VCPU whose registers are on the hart, as the
 // sscratch of a kernel holds the address of its process. If another VCPU ran last, its LR/SC
 // reservation ends.
-static void name_vcpu(struct hw *hw, struct hart_state *real, const struct hart_state *guest)
+static void name_vcpu(struct hw *hw, const struct hart_state *guest)
 {
-    struct machine *m = hw->native->m;
-    mpa at = BOARD_RAM + (u32)((const u8 *)guest - machine_ram(m));
-    u32 *own = &real->sscratch;
-    if (real->virt)
-        own = &machine_hart_extension(m, hw->hart)->other.sscratch;
+    mpa at = BOARD_RAM + (u32)((const u8 *)guest - machine_ram(hw->m));
+    u32 *own = hw->real->virt ? &hw->h->other.sscratch : &hw->real->sscratch;
     if (*own != at)
-        machine_hart_drop_reservation(m, hw->hart);
+        machine_hart_drop_reservation(hw->m, hw->hart);
     *own = at;
 }
 
-static void load_hart(struct hw *hw, struct hart_state *real, const struct hart_state *guest)
+static void load_hart(struct hw *hw, const struct hart_state *guest)
 {
-    name_vcpu(hw, real, guest);
+    struct hart_state *real = hw->real;
+    name_vcpu(hw, guest);
     memcpy(real->x, guest->x, sizeof real->x);
     real->pc = guest->pc;
     if (real->virt)
-        guest_mode_load(hw, real, guest);
+        guest_mode_load(hw, guest);
 }
 
-static void save_hart(struct hw *hw, const struct hart_state *real, struct hart_state *guest)
+static void save_hart(struct hw *hw, struct hart_state *guest)
 {
+    const struct hart_state *real = hw->real;
     memcpy(guest->x, real->x, sizeof guest->x);
     guest->pc = real->pc;
     if (real->virt)
-        guest_mode_save(hw, real, guest);
+        guest_mode_save(hw, guest);
 }
 
 void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *exit)
 {
-    struct machine *m = hw->native->m;
+    struct machine *m = hw->m;
     *exit = (struct hw_exit){0};
     if (!hw->budget)
         return;
     exit->paused = machine_leaving(m);
     if (exit->paused)
         return;
-    struct hart_state *real = machine_hart(m, hw->hart);
-    load_hart(hw, real, guest);
+    load_hart(hw, guest);
     machine_hart_owner_mode(m, hw->hart, guest->mode, guest->virt);
     struct hart_exit trap;
     // By the wall clock one instruction may take many ticks, so `limit` alone would come too late.
     // A run that was paused has its timer still.
-    if (hw->native->config->clock == VMM_CLOCK_WALL && real->stimecmp == UINT64_MAX)
+    if (!hw->virtual_clock && hw->real->stimecmp == UINT64_MAX)
         machine_hart_timer(m, hw->hart, hw_now(hw) + limit);
     u64 before = machine_steps(m);
     u64 ran = machine_hart_run(m, hw->hart, limit < hw->budget ? limit : hw->budget, &trap);
-    save_hart(hw, real, guest);
+    save_hart(hw, guest);
     u64 steps = machine_steps(m) - before;
     hw->budget -= steps < hw->budget ? steps : hw->budget;
     exit->ran = (u32)ran;
@@ -80,14 +78,13 @@ void hw_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *
 
 void hw_end_reservation(struct hw *hw)
 {
-    machine_hart_drop_reservation(hw->native->m, hw->hart);
+    machine_hart_drop_reservation(hw->m, hw->hart);
 }
 
 void hw_root(struct hw *hw, u32 satp)
 {
-    struct hart_state *real = machine_hart(hw->native->m, hw->hart);
-    guest_mode_end(hw, real);
-    real->satp = satp;
+    guest_mode_end(hw);
+    hw->real->satp = satp;
 }
 
 // The guest traps to native code, which needs no page of the guest's address space.
@@ -115,7 +112,7 @@ static void hart_flush(struct machine *m, u32 hart, u32 asid, const gva *va)
 
 void hw_flush(struct hw *hw, u32 asid, const gva *va)
 {
-    struct machine *m = hw->native->m;
+    struct machine *m = hw->m;
     for (u32 hart = 0; hart < machine_config(m)->harts; hart++)
         hart_flush(m, hart, asid, va);
 }
@@ -125,29 +122,29 @@ void hw_flush(struct hw *hw, u32 asid, const gva *va)
 void *hw_page(struct hw *hw, mpa address)
 {
     u32 inside = address & (PAGE_SIZE - 1);
-    return machine_page(hw->native->m, address - inside) + inside;
+    return machine_page(hw->m, address - inside) + inside;
 }
 
 const void *hw_page_to_read(struct hw *hw, mpa address)
 {
-    return machine_ram(hw->native->m) + (address - BOARD_RAM);
+    return machine_ram(hw->m) + (address - BOARD_RAM);
 }
 
 u64 hw_now(struct hw *hw)
 {
-    return machine_hart_now(hw->native->m, hw->hart);
+    return machine_hart_now(hw->m, hw->hart);
 }
 
 void hw_idle(struct hw *hw, u64 until)
 {
     guest_mode_idle(hw);
     hw->idle = true;
-    machine_hart_idle(hw->native->m, hw->hart, until);
+    machine_hart_idle(hw->m, hw->hart, until);
 }
 
 void hw_kick(struct hw *hw, u32 hart)
 {
-    machine_hart_kick(hw->native->m, hart);
+    machine_hart_kick(hw->m, hart);
 }
 
 u32 hw_hart(struct hw *hw)
@@ -161,35 +158,35 @@ void hw_console(struct hw *hw, u32 vm, u8 byte)
 {
     struct vm_path path = {{(u16)vm}};
     struct note note = {.kind = EVENT_CONSOLE, .vm = (u16)vm, .value = byte};
-    machine_output(hw->native->m, vm, byte);
-    machine_tell(hw->native->m, hw->hart, &path, &note, 0);
+    machine_output(hw->m, vm, byte);
+    machine_tell(hw->m, hw->hart, &path, &note, 0);
 }
 
 int hw_input(struct hw *hw, u32 vm)
 {
-    return machine_input_next(hw->native->m, vm);
+    return machine_input_next(hw->m, vm);
 }
 
 bool hw_input_came(struct hw *hw)
 {
-    return machine_hart_called(hw->native->m, hw->hart);
+    return machine_hart_called(hw->m, hw->hart);
 }
 
 u64 hw_sectors(struct hw *hw, u32 vm)
 {
-    return machine_disk_sectors(hw->native->m, vm);
+    return machine_disk_sectors(hw->m, vm);
 }
 
 bool hw_block(struct hw *hw, u32 vm, u64 sector, void *bytes, bool write)
 {
-    struct machine *m = hw->native->m;
+    struct machine *m = hw->m;
     return write ? machine_disk_write(m, vm, sector, bytes)
                  : machine_disk_read(m, vm, sector, bytes);
 }
 
 void hw_off(struct hw *hw, u32 why, u32 code)
 {
-    machine_power_off(hw->native->m, why, code);
+    machine_power_off(hw->m, why, code);
 }
 
 const struct vmm_config *hw_config(struct hw *hw)
@@ -218,7 +215,7 @@ static u32 cost_of(const struct costs *costs, u32 kind)
 
 void hw_note(struct hw *hw, const struct note *note)
 {
-    struct machine *m = hw->native->m;
+    struct machine *m = hw->m;
     u32 cost = cost_of(&machine_config(m)->costs, note->kind);
     struct vm_path path = {{note->vm}};
     machine_monitor_tell(m, hw->hart, &path, note, cost);
@@ -235,7 +232,7 @@ static void take_turns(void *context, u32 hart, u64 steps)
     struct hw *hw = &n->hw[hart];
     hw->budget = steps;
     hw->idle = false;
-    while (hw->budget && !hw->idle && !machine_leaving(n->m))
+    while (hw->budget && !hw->idle && !machine_leaving(hw->m))
         vmm_turn(hw, n->vmm);
 }
 
@@ -310,10 +307,14 @@ struct native *native_new(struct machine *m, const struct vmm_config *config, ch
         complain(error, error_size, "out of memory", NULL);
         return NULL;
     }
-    n->m = m;
     memcpy(n->config, config, bytes);
     for (u32 hart = 0; hart < config->harts; hart++) {
-        n->hw[hart] = (struct hw){.native = n, .hart = hart};
+        n->hw[hart] = (struct hw){.native = n,
+                                  .m = m,
+                                  .hart = hart,
+                                  .real = machine_hart(m, hart),
+                                  .h = machine_hart_extension(m, hart),
+                                  .virtual_clock = config->clock == VMM_CLOCK_VIRTUAL};
         own_hart(m, hart);
     }
     n->vmm = vmm_start(&n->hw[0]);
