@@ -5,6 +5,7 @@
 // VCPU has a VMID. A VMID has 7 bits, and a VMM with more VCPUs than that gives one VMID to
 // several. Then every switch of VCPUs forgets first. Read next: hypervisor/shadow_room.c.
 #include "hypervisor/assist.h"
+#include "hypervisor/apart.h"
 #include "hypervisor/shadow.h"
 
 #define VMIDS (VMID_OF_MERGED - 1) // from 1 on
@@ -30,14 +31,20 @@ u32 assist_hgatp(struct turn *t)
     return HGATP_MAKE(vmid, t->vm->map);
 }
 
+APART static void enter_guest_mode(struct turn *t, mpa vcpu)
+{
+    hw_nest(t->hw, assist_hgatp(t));
+    t->slot->shadow = (struct shadow_choice){.at = vcpu};
+}
+
 bool assist_use(struct turn *t)
 {
     const struct shadow_choice *last = &t->slot->shadow;
     mpa vcpu = vcpu_address(t->vm, t->vcpu);
-    if (last->at == vcpu && !has_wandered(t))
-        return true; // nothing that the hart needs to know changes from one exit to the next
-    hw_nest(t->hw, assist_hgatp(t));
-    t->slot->shadow = (struct shadow_choice){.at = vcpu};
+    // Nothing that the hart needs to know changes from one exit to the next.
+    if (last->at == vcpu && (t->vmm->harts == 1 || !has_wandered(t)))
+        return true;
+    enter_guest_mode(t, vcpu);
     return true;
 }
 

@@ -135,7 +135,8 @@ APART static u32 limit_of_others(struct turn *t)
         limit = least(limit, t->gang->round.left);
     if (t->v->lent)
         limit = least(limit, lend_left(t->v));
-    return t->vm->has_h ? virtual_h_limit(t, limit) : limit;
+    bool watched = t->vm->has_h && virtual_h_is_watched(t);
+    return watched ? virtual_h_limit(t, clock_now(t), limit) : limit;
 }
 
 u32 clock_limit(struct turn *t)

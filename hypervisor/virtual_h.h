@@ -24,6 +24,7 @@
 #ifndef HYPERVISOR_VIRTUAL_H_H
 #define HYPERVISOR_VIRTUAL_H_H
 
+#include "hypervisor/technique.h"
 #include "hypervisor/trap.h"
 
 // ---- virtual_h.c: exits
@@ -53,8 +54,16 @@ void virtual_h_took_traps(struct turn *t);
 bool virtual_h_use(struct turn *t);
 // The interrupt that the VMM must inject now, or 0. In guest mode the hart delivers others itself.
 u32 virtual_h_interrupt(const struct turn *t, u64 now);
-// How many instructions the VCPU may retire before there may be one: at most `limit`.
-u32 virtual_h_limit(const struct turn *t, u32 limit);
+// Must the VMM watch for interrupts of the VCPU? In guest mode the hart delivers by itself what may
+// come in V = 0, unless the guest keeps an interrupt of its own guest. A VCPU that seldom uses the
+// extension is nearly always there.
+static inline bool virtual_h_is_watched(const struct turn *t)
+{
+    const struct h_state *h = &t->v->h;
+    return !t->technique->guest_mode || t->v->state.virt || (h->hie & ~h->hideleg);
+}
+// How many instructions a VCPU that is watched may retire before there may be one: at most `limit`.
+u32 virtual_h_limit(const struct turn *t, u64 now, u32 limit);
 // The guest of the VCPU was caught in its own trap handler. The VCPU waits as a hart would.
 void virtual_h_caught(struct turn *t);
 

@@ -3,7 +3,6 @@
 // Read next: hypervisor/nacl.h.
 #include "hypervisor/apart.h"
 #include "hypervisor/assist.h"
-#include "hypervisor/clock.h"
 #include "hypervisor/merged.h"
 #include "hypervisor/technique.h"
 #include "hypervisor/virtual_h.h"
@@ -46,16 +45,22 @@ static bool run_inner(struct turn *t)
     return true;
 }
 
-bool virtual_h_use(struct turn *t)
+// The VCPU uses the extension: it runs its guest, or a trap of that guest is noted.
+APART static bool use_extension(struct turn *t)
 {
-    if (!t->v->state.virt && !has_note_of_trap(&t->v->h))
-        return assist_use(t);
     // Registers of the hart differ from what assist_use remembers.
     t->slot->shadow = (struct shadow_choice){0};
     if (t->v->state.virt)
         return run_inner(t);
     run_watched(t);
     return true;
+}
+
+bool virtual_h_use(struct turn *t)
+{
+    if (t->v->state.virt || has_note_of_trap(&t->v->h))
+        return use_extension(t);
+    return assist_use(t);
 }
 
 void virtual_h_caught(struct turn *t)
@@ -95,12 +100,10 @@ static u32 least(u64 ticks, u32 limit)
     return ticks < limit ? (u32)ticks : limit;
 }
 
-// The limit of a VCPU whose interrupts, or some of them, are the VMM's to watch.
-APART static u32 limit_of_watched(const struct turn *t, u32 limit)
+u32 virtual_h_limit(const struct turn *t, u64 now, u32 limit)
 {
     const struct hart_state *s = &t->v->state;
     const struct h_state *h = &t->v->h;
-    u64 now = clock_now(t);
     if (virtual_h_interrupt(t, now))
         return 0;
     // Each CSR access of the VCPU is an exit, so between two exits time alone changes something.
@@ -113,12 +116,4 @@ APART static u32 limit_of_watched(const struct turn *t, u32 limit)
     if (h_pending(h, now) & kept(h))
         return least(1, limit);
     return least(h_next_timer(s, h, now) - now, limit);
-}
-
-// In guest mode the hart delivers by itself what may come in V = 0, unless the guest keeps an
-// interrupt of its own guest. A VCPU that uses the extension little is nearly always there.
-u32 virtual_h_limit(const struct turn *t, u32 limit)
-{
-    bool watched = !t->technique->guest_mode || t->v->state.virt || kept(&t->v->h);
-    return watched ? limit_of_watched(t, limit) : limit;
 }
