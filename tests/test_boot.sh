@@ -251,6 +251,9 @@ work:   csrr    t0, sscratch
         sret
 END
 expect "a guest that only ticks is told of" 4 "ticks are too short for this depth" behind.s --depth 1 --clock wall --limit 4000000
+echo 'machine { clock = "wall" } vmm {} guest { name = "ann", image = "behind.s" } run { steps = 4000000 }' >behind.lua
+[ "$("$trapeze" run behind.lua --headless 2>&1 | grep -c 'ann has been in its timer handler .* its ticks are too short')" = 1 ]
+verdict $? "a scenario tells it once, too"
 "$trapeze" boot behind.s --depth 1 --limit 4000000 >out 2>&1 </dev/null
 ! grep -q ticks out
 verdict $? "by the virtual clock its ticks are long enough"

@@ -133,6 +133,7 @@ wrong "what a VMM says of its guest is no reason for points" "a twin has no 'reg
 wrong "an unknown key of a guest" "a guest of meter has no field 'image'" <<<"test('a', { points = 100 }, function() meter { vmm = 't32', guests = { { image = 'hello' } } } end)"
 wrong "a label that is not there" "guest 1 has no label 'x'" <<<"test('a', { points = 100 }, function() meter { vmm = 't32', guests = { { $SPIN, watch = 'x' } } } end)"
 wrong "a guest that a meter does not have" 'the number of a guest' <<<"test('a', { points = 100 }, function() meter { vmm = 't32', guests = { { $SPIN } } }:ran(2) end)"
+wrong "two guests of a meter at depth 2" 'with a depth of 2 one guest' <<<"test('a', { points = 100 }, function() meter { vmm = 't32', depth = 2, guests = { { $SPIN }, { $SPIN } } } end)"
 wrong "what a VMM says counts nothing in a meter" "a meter has no 'fills'" <<<"test('a', { points = 100 }, function() meter { vmm = 't32', guests = { { $SPIN } } }:fills() end)"
 wrong "a twin outside of a test" 'inside a test' <<<"twin { $SPIN }"
 wrong "a submission outside of a test" 'inside a test' <<<'submission "a.txt"'

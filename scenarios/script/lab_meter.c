@@ -45,9 +45,25 @@ static void read_guest(lua_State *L, struct guest_plan *g)
     g->pinned = scenario_boolean_field(L, index, "pinned");
 }
 
+// depth = 2: the VMM is a guest of trapeze's own VMM, which it may ask for whole switches
+// (hypervisor/lend.h).
+static void read_depth(lua_State *L, struct world_plan *plan)
+{
+    u32 depth = (u32)scenario_integer_field(L, 1, "depth", 1, 1, 2);
+    if (depth == 1)
+        return;
+    if (plan->guests > 1)
+        luaL_error(L, "depth: with a depth of 2 one guest is possible");
+    plan->t32 = false;
+    plan->vmm.enlightened = true;
+    world_plan_chain(plan, depth);
+    plan->guest[0].vmm_image = plan->vmm_image;
+    plan->vmm_image = NULL;
+}
+
 static void read_plan(lua_State *L, struct world_plan *plan)
 {
-    static const char *const keys[] = {"vmm", "quantum", "guests", NULL};
+    static const char *const keys[] = {"vmm", "quantum", "guests", "depth", NULL};
     scenario_check_keys(L, 1, "meter", keys);
     world_plan_default(plan);
     plan->depth = 1;
@@ -70,17 +86,29 @@ static void read_plan(lua_State *L, struct world_plan *plan)
         lua_rawgeti(L, -1, i + 1);
         read_guest(L, &plan->guest[i]);
     }
+    read_depth(L, plan);
+}
+
+// The index in the world of the script's first guest: the VMMs that are guests come before it.
+static u32 first_guest(const struct meter *m)
+{
+    u32 first = 0;
+    while (m->world->guest[first].is_vmm)
+        first++;
+    return first;
 }
 
 // watch = "label": the meter notes when the guest arrives there.
 static void watch(lua_State *L, struct meter *m)
 {
-    for (u32 i = 0; i < m->world->guests; i++, lua_pop(L, 1)) {
+    u32 first = first_guest(m);
+    for (u32 i = first; i < m->world->guests; i++, lua_pop(L, 1)) {
         gva at;
-        lua_rawgeti(L, -1, i + 1);
+        int number = (int)(i - first) + 1;
+        lua_rawgeti(L, -1, number);
         const char *label = string_field(L, "watch");
         if (label && !world_symbol(&m->world->guest[i], label, &at))
-            luaL_error(L, "watch: guest %d has no label '%s'", (int)i + 1, label);
+            luaL_error(L, "watch: guest %d has no label '%s'", number, label);
         if (label)
             meter_watch(m, i, at);
     }
@@ -164,9 +192,11 @@ static int run_meter(lua_State *L)
 static struct meter_guest *check_guest(lua_State *L)
 {
     struct meter *m = check_meter(L);
+    u32 first = first_guest(m);
     lua_Integer guest = luaL_checkinteger(L, 2);
-    luaL_argcheck(L, guest >= 1 && guest <= m->world->guests, 2, "the number of a guest is wanted");
-    return &m->guest[guest - 1];
+    luaL_argcheck(L, guest >= 1 && guest <= m->world->guests - first, 2,
+                  "the number of a guest is wanted");
+    return &m->guest[first + guest - 1];
 }
 
 static int push_count(lua_State *L, u64 count)

@@ -1,0 +1,1 @@
+s/^    return l.time;/    return 0;/
