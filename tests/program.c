@@ -57,6 +57,14 @@ struct machine *program_machine(const char *text, const struct machine_config *c
     return m;
 }
 
+struct machine *program_harts(const char *text, u32 harts, enum clock clock)
+{
+    struct machine_config config = machine_config_default();
+    config.harts = harts;
+    config.clock = clock;
+    return program_machine(text, &config);
+}
+
 struct machine *program_run(const char *text, u64 steps)
 {
     struct machine *m = program_machine(text, NULL);

@@ -10,6 +10,9 @@
 // test's own.
 struct machine *program_machine(const char *text, const struct machine_config *config);
 
+// The same with so many harts, and by this clock.
+struct machine *program_harts(const char *text, u32 harts, enum clock clock);
+
 // Assembles and runs at most `steps` steps; the program's last instruction is usually `ebreak` with
 // stvec 0, or a power-off.
 struct machine *program_run(const char *text, u64 steps);

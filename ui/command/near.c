@@ -1,4 +1,5 @@
 // Near names of files. Contract: ui/command/near.h.
+// Read next: ui/command/options.c.
 #include "ui/command/near.h"
 
 #include "ui/command/options.h"
