@@ -97,7 +97,7 @@ is "a file that is not there is told" says "cannot read it" 3 "$trapeze" replay 
 cp "$folder/t.lua" "$folder/same.lua"
 is "a recording never takes the place of its scenario" says "is the scenario itself" 2 "$trapeze" run "$folder/same.lua" --headless --record "$folder/same.lua"
 is "and the scenario is what it was" cmp "$folder/t.lua" "$folder/same.lua"
-is "a recording that cannot be written is told before the run" says "cannot write it" 3 "$trapeze" run holes --headless --record /nowhere/r
+is "a recording that cannot be written is told before the run" says "cannot write" 3 "$trapeze" run holes --headless --record /nowhere/r
 
 # ---- what a person did beside typing
 at_keys() { # at_keys RECORDING SCENARIO COMMAND...: the dashboard in lines, with these commands

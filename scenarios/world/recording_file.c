@@ -52,21 +52,15 @@ static void write_doings(FILE *f, const struct recording *r)
 
 bool recording_save(struct recording *r, const char *path, char *error)
 {
-    FILE *f = fopen(path, "w");
-    if (!f) {
-        snprintf(error, RECORDING_ERROR, "%s: cannot write it: %s", path, file_why_not(path));
+    struct file_out out;
+    if (!file_out_open(&out, path, error, RECORDING_ERROR))
         return false;
-    }
-    write_head(f, &r->head);
-    write_doings(f, r);
+    write_head(out.file, &r->head);
+    write_doings(out.file, r);
     for (u32 i = 0; i < r->count; i++)
-        write_world(f, &r->worlds[i]);
-    fprintf(f, "end\n");
-    bool good = !ferror(f);
-    if (fclose(f) == 0 && good)
-        return true;
-    snprintf(error, RECORDING_ERROR, "%s: cannot write it: %s", path, file_why_not(path));
-    return false;
+        write_world(out.file, &r->worlds[i]);
+    fprintf(out.file, "end\n");
+    return file_out_commit(&out, error, RECORDING_ERROR);
 }
 
 // ---- reading
