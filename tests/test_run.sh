@@ -149,6 +149,15 @@ echo 'machine {} vmm {} guest { name = "ann", image = "marked.elf" } guest { ima
 [ $? = 0 ] && [ "$(grep -c 'the kernel of ann is marked as having compressed instructions' out)" = 1 ]
 verdict $? "a scenario tells once that a kernel is only marked as compressed" "$(cat out)"
 
+# Where /proc is not mounted, the scenarios and the guests are found all the same.
+if unshare -m umount -l /proc 2>/dev/null; then
+	unshare -m sh -c 'umount -l /proc && cd / && "$0" run first-trap --headless && exec "$0" boot hello' "$trapeze" >out 2>&1
+	[ $? = 0 ] && grep -q '4 of 4 checks passed' out && grep -q 'hello: paging is on' out
+	verdict $? "trapeze finds its files without /proc" "$(cat out)"
+else
+	echo "skip run: trapeze finds its files without /proc: /proc cannot be unmounted here"
+fi
+
 # The lesson in scenarios/README.md is a lesson.
 awk '/^```lua/ { n++; on = 1; next } /^```/ { on = 0 } on && n == 3' "$scenarios/README.md" >readme.lua
 "$trapeze" run readme.lua --headless >out 2>&1

@@ -8,16 +8,27 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+// The path of this program, with all links followed. If /proc is not mounted, it is the path by
+// which the program was started. "": it is not known.
+static void find_program(char path[PATH_MAX])
+{
+    ssize_t n = readlink("/proc/self/exe", path, PATH_MAX - 1);
+    path[n > 0 ? n : 0] = 0;
+    const char *started = (const char *)getauxval(AT_EXECFN);
+    if (n <= 0 && started && !realpath(started, path))
+        *path = 0;
+}
 
 // The first of these places that has such a file. "@" stands for the folder in which the program
 // lies. It is not enough that the folder exists: build/scenarios has objects and no scenarios.
 static char *first_folder(const char *const places[], const char *file)
 {
     char program[PATH_MAX];
-    ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
-    program[n > 0 ? n : 0] = 0;
+    find_program(program);
     char *slash = strrchr(program, '/');
     if (slash)
         *slash = 0;
