@@ -33,6 +33,7 @@ struct example {
 
 #define ESC 27
 #define UNKNOWN KEY_OF_UNKNOWN
+#define GOES_ON KEY_OF_PASTE_GOES_ON
 
 static const struct example examples[] = {
     {"letters", {'a', '\r', 0x7f}, {'a', KEY_OF_ENTER, KEY_OF_BACKSPACE}},
@@ -64,9 +65,21 @@ static const struct example examples[] = {
     {"a paste with an Esc in it",
      {ESC, '[', '2', '0', '0', '~', ESC, 'a', ESC, '[', '2', '0', '1', '~'},
      {KEY_OF_PASTE, ESC, 'a', KEY_OF_PASTE_END}},
-    {"a paste whose end is lost",
-     {ESC, '[', '2', '0', '0', '~', 'q', PAUSE, 'q'},
-     {KEY_OF_PASTE, 'q', KEY_OF_PASTE_END, 'q'}},
+    {"a paste that stops for a while",
+     {ESC, '[', '2', '0', '0', '~', 'p', PAUSE, 'q', ESC, '[', '2', '0', '1', '~', 'q'},
+     {KEY_OF_PASTE, 'p', KEY_OF_PASTE_END, GOES_ON, 'q', KEY_OF_PASTE_END, 'q'}},
+    {"one that goes on with an Esc",
+     {ESC, '[', '2', '0', '0', '~', PAUSE, ESC, 'q', ESC, '[', '2', '0', '1', '~', 'q'},
+     {KEY_OF_PASTE, KEY_OF_PASTE_END, GOES_ON, ESC, 'q', KEY_OF_PASTE_END, 'q'}},
+    {"one that had come to its end",
+     {ESC, '[', '2', '0', '0', '~', 'p', PAUSE, ESC, '[', '2', '0', '1', '~', 'q'},
+     {KEY_OF_PASTE, 'p', KEY_OF_PASTE_END, KEY_OF_PASTE_END, 'q'}},
+    {"a paste whose end is lost, and the key Esc",
+     {ESC, '[', '2', '0', '0', '~', 'p', PAUSE, ESC, PAUSE, 'q'},
+     {KEY_OF_PASTE, 'p', KEY_OF_PASTE_END, KEY_OF_PASTE_END, 'q'}},
+    {"a paste whose end is lost, and another paste",
+     {ESC, '[', '2', '0', '0', '~', PAUSE, ESC, '[', '2', '0', '0', '~', 'q'},
+     {KEY_OF_PASTE, KEY_OF_PASTE_END, KEY_OF_PASTE, 'q', KEY_OF_PASTE_END}},
     {"the end of a paste that nobody began", {ESC, '[', '2', '0', '1', '~', 'q'}, {UNKNOWN, 'q'}},
     {"half an answer", {ESC, ']', '1', PAUSE, 'q'}, {UNKNOWN, 'q'}},
     {"an answer that another sequence ends", {ESC, ']', 'x', ESC, 'q'}, {UNKNOWN, 'q'}},
@@ -88,7 +101,7 @@ static void bytes_become_keys(void)
     for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
         const struct example *e = &examples[i];
         struct line line = {e->sent, e->sent + count_of(e->sent)};
-        struct keyboard k = {.next = next_of_line, .context = &line, .returned = KEY_NONE};
+        struct keyboard k = {.next = next_of_line, .context = &line, .returned = KEY_NONE, .held = KEY_NONE};
         for (u32 key = 0; key < count_of(e->keys); key++) {
             int got = keyboard_key(&k, 1000);
             if (got != e->keys[key])
@@ -107,7 +120,7 @@ static struct keyboard after(const char *bytes)
     for (size_t i = 0; i < count; i++)
         sent[i] = (unsigned char)bytes[i];
     struct line line = {sent, sent + count};
-    struct keyboard k = {.next = next_of_line, .context = &line, .returned = KEY_NONE};
+    struct keyboard k = {.next = next_of_line, .context = &line, .returned = KEY_NONE, .held = KEY_NONE};
     keyboard_key(&k, 1000);
     return k;
 }
@@ -126,7 +139,7 @@ static void the_release_of_a_button_is_no_key(void)
 {
     static const int sent[] = {ESC, '[', '<', '0', ';', '1', ';', '1', 'm', 'q'};
     struct line line = {sent, sent + sizeof sent / sizeof *sent};
-    struct keyboard k = {.next = next_of_line, .context = &line, .returned = KEY_NONE};
+    struct keyboard k = {.next = next_of_line, .context = &line, .returned = KEY_NONE, .held = KEY_NONE};
     CU_ASSERT_EQUAL(keyboard_key(&k, 0), KEY_NONE);
     CU_ASSERT_EQUAL(keyboard_key(&k, 0), 'q');
 }

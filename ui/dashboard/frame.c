@@ -165,32 +165,42 @@ static void print_run(const struct model *now, char *to, size_t size)
         snprintf(to, size, "%s", name);
 }
 
+// Puts a part of the status bar behind column `at`, whole or not at all: a number that is cut off
+// would be another number. Returns the column after it.
+static int put_part(const struct area *a, int at, enum role role, const char *before,
+                    const char *text)
+{
+    int width = (int)(text_columns(before) + text_columns(text));
+    if (at + width > a->columns)
+        return a->columns; // what comes later is left out, too
+    at = area_put(a, 0, at, ROLE_BAR, 0, before);
+    return area_put(a, 0, at, role, role == ROLE_BAR ? 0 : ATTRIBUTE_BOLD, text);
+}
+
 static void draw_status(const struct area *a, const struct model *now)
 {
-    char number[TEXT_NUMBER], text[256];
+    char number[TEXT_NUMBER], who[48], text[256];
     area_fill(a, 0, 0, a->columns, ROLE_BAR, 0, ' ');
     int column = area_put(a, 0, 1, ROLE_BAR, ATTRIBUTE_BOLD, now->scenario);
-    if (now->forked)
-        column = area_print(a, 0, column + 1, ROLE_BAR_WARNING, ATTRIBUTE_BOLD, "FORKED at %s",
-                            text_grouped(now->forked_at, number));
-    column = area_put(a, 0, column, ROLE_BAR, 0, " │ ");
+    if (now->forked) {
+        snprintf(text, sizeof text, "FORKED at %s", text_grouped(now->forked_at, number));
+        column = put_part(a, column, ROLE_BAR_WARNING, " ", text);
+    }
     print_run(now, text, sizeof text);
-    column = area_put(a, 0, column, role_of_run(now), ATTRIBUTE_BOLD, text);
-    column =
-        area_print(a, 0, column, ROLE_BAR, 0, " │ insns %s", text_grouped(now->retired, number));
-    column = area_print(a, 0, column, ROLE_BAR, 0, " │ traps %s",
-                        text_grouped(now->log ? now->log->traps : 0, number));
-    if (now->vcpu.known)
-        column = area_print(a, 0, column, ROLE_BAR, 0, " │ %s L%u",
-                            words_vcpu(&now->vcpu.path, now->vcpu.index, text),
-                            vm_path_length(&now->vcpu.path));
+    column = put_part(a, column, role_of_run(now), " │ ", text);
+    column = put_part(a, column, ROLE_BAR, " │ insns ", text_grouped(now->retired, number));
+    text_grouped(now->log ? now->log->traps : 0, number);
+    column = put_part(a, column, ROLE_BAR, " │ traps ", number);
+    if (now->vcpu.known) {
+        snprintf(text, sizeof text, "%s L%u",
+                 words_vcpu(&now->vcpu.path, now->vcpu.index, who), vm_path_length(&now->vcpu.path));
+        column = put_part(a, column, ROLE_BAR, " │ ", text);
+    }
     // Where there is room, the number that `g` takes. Traps are steps, too, so it is not the number
     // of instructions.
     if (column + 30 < a->columns)
-        column =
-            area_print(a, 0, column, ROLE_BAR, 0, " │ step %s", text_grouped(now->steps, number));
-    // The seed stands at the end of the bar. A number that is cut off would be another number, so
-    // it is whole or absent.
+        column = put_part(a, column, ROLE_BAR, " │ step ", text_grouped(now->steps, number));
+    // The seed stands at the end of the bar.
     int width = snprintf(text, sizeof text, "seed %llu", (unsigned long long)now->seed);
     if (column + 3 + width < a->columns)
         area_put(a, 0, a->columns - 1 - width, ROLE_BAR, 0, text);

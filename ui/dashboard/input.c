@@ -77,9 +77,12 @@ static unsigned type_to_prompt(struct dashboard *d, int key)
 // ---- pasting
 
 // In front of a paste. Where nobody types, a letter of it would be a key: "q" would end all.
-static unsigned begin_paste(struct dashboard *d)
+static unsigned begin_paste(struct dashboard *d, int key)
 {
     d->pasting = true;
+    if (key == KEY_OF_PASTE_GOES_ON)
+        return dashboard_say(d, "the paste goes on, so this key was text; Esc ends the paste, if "
+                                "the terminal does not");
     if (d->search || (!d->state.typing && !d->state.prompt.open))
         return dashboard_say(d, "nothing was pasted: press i first for a guest's console, or : "
                                 "for a command");
@@ -97,6 +100,16 @@ static unsigned take_pasted(struct dashboard *d, int key)
     if (d->state.prompt.open && (gap || (key >= ' ' && key < KEY_OF_UP)))
         return type_to_prompt(d, gap ? ' ' : key);
     return REFRESH_NOTHING;
+}
+
+// A second end says that a paste which had stopped is over: what was said about it is past.
+static unsigned end_paste(struct dashboard *d)
+{
+    if (!d->pasting)
+        d->state.message[0] = 0;
+    d->pasting = false;
+    dashboard_forget_stale(d);
+    return REFRESH_SCREEN;
 }
 
 // ---- the lesson
@@ -193,18 +206,18 @@ unsigned dashboard_key(struct dashboard *d, int key)
         return REFRESH_MODEL | REFRESH_ALL;
     d->state.first_run = false;
     if (key == KEY_OF_PASTE_END)
-        d->pasting = false;
-    if (key == KEY_OF_PASTE_END || d->pasting) {
+        return end_paste(d);
+    if (d->pasting) {
         dashboard_forget_stale(d);
-        return d->pasting ? take_pasted(d, key) : REFRESH_SCREEN;
+        return take_pasted(d, key);
     }
     if (scroll_banner(d, key))
         return REFRESH_SCREEN;
     bool had_note = d->state.note[0];
     d->state.message[0] = d->state.note[0] = 0;
     dashboard_forget_stale(d);
-    if (key == KEY_OF_PASTE)
-        return begin_paste(d);
+    if (key == KEY_OF_PASTE || key == KEY_OF_PASTE_GOES_ON)
+        return begin_paste(d, key);
     if (d->search && key == KEY_OF_ESCAPE)
         return dashboard_search_stop(d);
     if (d->filming.child && key == KEY_OF_ESCAPE) {

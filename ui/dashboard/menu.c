@@ -149,7 +149,7 @@ static u32 moved(int key, u32 chosen, u32 count)
 static int next_key(struct screen *screen)
 {
     int key = screen_key(screen, 10000);
-    if (key != KEY_OF_PASTE)
+    if (key != KEY_OF_PASTE && key != KEY_OF_PASTE_GOES_ON)
         return key;
     while (key != KEY_OF_PASTE_END && key != KEY_OF_HANGUP)
         key = screen_key(screen, 10000);

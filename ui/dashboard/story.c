@@ -77,17 +77,11 @@ static const char *guest_label(const struct vm_path *path, char *to)
     return to;
 }
 
-static bool is_of_second_stage(const struct trap_row *row)
-{
-    return row->note.cause == CAUSE_GUEST_FETCH_PAGE || row->note.cause == CAUSE_GUEST_LOAD_PAGE ||
-           row->note.cause == CAUSE_GUEST_STORE_PAGE;
-}
-
 // A fault in the second stage names the guest physical address, too.
 static const char *says_address(const struct trap_row *row, char *to, size_t size)
 {
     to[0] = 0;
-    if (is_of_second_stage(row))
+    if (trap_row_is_of_second_stage(row))
         snprintf(to, size, "; htval = %08x (gpa >> 2)", row->note.value);
     return to;
 }
@@ -119,6 +113,7 @@ static void tell_cause(struct teller *t)
 #define DELIVERS "delivers it: sepc, scause, stval of the VCPU; pc = its stvec, virtual K", \
                  "2:sepc 2:scause 2:stval 2:stvec"
 #define FILLS    "writes the shadow entry; the guest tries again and never knows", "6:L0"
+#define MERGES   "writes the merged entry; the guest tries again and never knows", "6:L0"
 #define ACCESSES "does the access on the guest's virtual device; pc moves on by 4", "2:$pc 7"
 // clang-format on
 
@@ -154,7 +149,7 @@ static const struct chapter *chapter_of(const struct teller *t)
     const bool tells[] = {[ALL_GUESTS] = true,
                           [UNPAGED_GUESTS] = !row->paging,
                           [GUEST_MODE] = t->guest_mode && !trap_row_is_for_vmm(row),
-                          [SECOND_STAGE] = is_of_second_stage(row)};
+                          [SECOND_STAGE] = trap_row_is_of_second_stage(row)};
     const struct chapter *found = NULL;
     for (size_t i = 0; i < sizeof chapters / sizeof *chapters; i++) {
         const struct chapter *c = &chapters[i];
@@ -266,14 +261,16 @@ static void tell_ladder(struct teller *t, const struct traplog *log)
     struct vm_path owner = row->path;
     owner.id[row->told] = 0;
     route_find(log, row, &route);
-    if (row->outcome == EVENT_FILL)
+    vm_path_print(&owner, name, sizeof name);
+    if (row->outcome == EVENT_FILL && trap_row_is_of_second_stage(row))
         tell(t, ROLE_VMM, "L0 vmm", row->cost,
-             "the table of %s allows it, the shadow of that table lacks it: fills it",
-             vm_path_print(&owner, name, sizeof name));
+             "the second stage of %s allows it, the merged table lacks it: fills it", name);
+    else if (row->outcome == EVENT_FILL)
+        tell(t, ROLE_VMM, "L0 vmm", row->cost,
+             "the table of %s allows it, the shadow of that table lacks it: fills it", name);
     else
         tell(t, ROLE_VMM, "L0 vmm", row->cost,
-             "delivers it to %s, whose hart it is: sepc, scause, stval; pc = stvec",
-             vm_path_print(&owner, name, sizeof name));
+             "delivers it to %s, whose hart it is: sepc, scause, stval; pc = stvec", name);
     for (u32 i = 0; i < route.stations; i++)
         tell_station(t, log, &route.station[i]);
     guest_label(&row->path, who);

@@ -37,6 +37,12 @@ bool trap_row_is_for_vmm(const struct trap_row *row)
     return row->kind == EVENT_TRAP && row->told && row->told < vm_path_length(&row->path);
 }
 
+bool trap_row_is_of_second_stage(const struct trap_row *row)
+{
+    return row->note.cause == CAUSE_GUEST_FETCH_PAGE || row->note.cause == CAUSE_GUEST_LOAD_PAGE ||
+           row->note.cause == CAUSE_GUEST_STORE_PAGE;
+}
+
 u8 trap_row_verdict(const struct trap_row *row)
 {
     bool is_handed = trap_row_is_deep(row) && row->outcome == EVENT_REFLECT;

@@ -4,7 +4,7 @@
 //
 //      hardware says     the row says               class
 //      illegal-insn      emulated, a CSR insn   ->  P  csr
-//      illegal-insn      reflected              ->  U  illegal
+//      illegal-insn      reflected              ->  D  illegal
 //      store-page-fault  filled                 ->  S  store-pf
 //      store-page-fault  emulated               ->  M  device
 // Read next: ui/dashboard/traplog.h.
@@ -76,6 +76,8 @@ bool trap_row_is_deep(const struct trap_row *row);
 // Is this a trap that the hart delivered to such a VMM, without an exit? A VMM in guest mode whose
 // guests are not in guest mode gets so what is delegated to it.
 bool trap_row_is_for_vmm(const struct trap_row *row);
+// Is it a fault of the second stage, which a hart in guest mode walks after the guest's own table?
+bool trap_row_is_of_second_stage(const struct trap_row *row);
 // What was done about it in the end (enum event_kind). If a VMM which is a guest got the exit, its
 // decision counts; EVENT_EXIT means that this VMM has not said yet.
 u8 trap_row_verdict(const struct trap_row *row);

@@ -1,6 +1,11 @@
 // Pane 1: the tree of VMs. Each has its state, its share of the machine's cycles and its traps.
-// Panes 2 and 7 show the chosen one.
+// Panes 2 and 7 show the chosen one. A wide pane has a second table beside that of the narrow one:
+//
+//       vm       state cpu traps |          insns   direct  memory  state in words   how it runs
+//      L0 vmm            9%   12 |
+//       g1 tiny  RUN    90%   12 |         10,204   99.95%  16 MiB  has a hart       trap-and-emulate
 // Read next: ui/dashboard/view_pages.c.
+#include "hypervisor/config.h"
 #include "ui/terminal/target.h"
 #include "ui/terminal/text.h"
 #include "ui/dashboard/view.h"
@@ -77,19 +82,93 @@ static const char *name_of(const struct observed_vm *vm, char *to)
     return to;
 }
 
-static struct columns columns_of(const struct model *now, int width)
+// How many columns the longest name takes, with its place in the tree.
+static int width_of_names(const struct model *now)
 {
-    struct columns c = {true, width - 15};
     char name[80];
     int longest = 0;
     for (u32 i = 1; i < now->vms; i++) {
         int end = (int)(vm_path_length(&now->vm[i].path) + strlen(name_of(&now->vm[i], name)));
         longest = end > longest ? end : longest;
     }
-    if (longest > c.state - 1)
+    return longest;
+}
+
+static struct columns columns_of(const struct model *now, int width)
+{
+    struct columns c = {true, width - 15};
+    if (width_of_names(now) > c.state - 1)
         c = (struct columns){false, width - 11};
     return c;
 }
+
+// ---- what a wide pane has room for
+
+#define WIDE 70          // columns of a pane that has the second table
+#define NAMES_LEAST 20   // columns of the names in such a pane
+#define IN_WORDS_FROM 34 // the column of the second table where its words begin
+#define IN_WORDS 48      // columns that the words take
+
+// The first table, in a pane with this many columns.
+static int width_of_table(const struct model *now, int width)
+{
+    int names = width_of_names(now) + 2;
+    int table = (names > NAMES_LEAST ? names : NAMES_LEAST) + 15;
+    return width >= WIDE && table + IN_WORDS_FROM <= width ? table : width;
+}
+
+static const char *state_in_words(enum vm_state state)
+{
+    static const char *const words[VM_STATES] = {
+        [VM_RUNNING] = "has a hart",
+        [VM_READY] = "waits for its turn",
+        [VM_WAITING] = "waits for an interrupt",
+        [VM_OFF] = "is switched off",
+        [VM_FAILED] = "was ended by its VMM",
+        [VM_STUCK] = "can never go on",
+    };
+    return state < VM_STATES ? words[state] : "";
+}
+
+static const char *technique_in_words(u8 technique)
+{
+    static const char *const words[TECHNIQUES] = {
+        [TECHNIQUE_TRAP] = "trap-and-emulate",
+        [TECHNIQUE_ASSIST] = "guest mode, two stages",
+        [TECHNIQUE_ASSIST_SHADOW] = "guest mode, shadow",
+    };
+    return technique < TECHNIQUES ? words[technique] : "";
+}
+
+static void draw_more_head(const struct area *a)
+{
+    area_put(a, 0, 0, ROLE_DIM, 0, "          insns  direct  memory");
+    if (a->columns >= IN_WORDS_FROM + IN_WORDS)
+        area_put(a, 0, IN_WORDS_FROM, ROLE_DIM, 0, "state in words          how it runs");
+}
+
+// Of the machine's own row only the instructions say something that the other rows do not.
+static void draw_more(const struct model *now, u32 index, const struct area *a, int row)
+{
+    const struct observed_vm *vm = &now->vm[index];
+    bool bare = !now->depth;
+    char insns[TEXT_NUMBER];
+    u64 retired = index ? vm->retired : now->retired;
+    area_print(a, row, 0, ROLE_PLAIN, 0, "%15s", text_grouped(retired, insns));
+    if (index && vm->retired)
+        area_print(a, row, 16, ROLE_PLAIN, 0, "%6.2f%%",
+                   100.0 * (double)vm->direct / (double)vm->retired);
+    bool large = vm->ram >= 1u << 20;
+    if (index || bare)
+        area_print(a, row, 24, ROLE_PLAIN, 0, "%4u %s", vm->ram >> (large ? 20 : 10),
+                   large ? "MiB" : "KiB");
+    if (!index || a->columns < IN_WORDS_FROM + IN_WORDS)
+        return;
+    area_put(a, row, IN_WORDS_FROM, role_of_state(vm->state), 0, state_in_words(vm->state));
+    area_put(a, row, IN_WORDS_FROM + 24, ROLE_DIM, 0, technique_in_words(vm->technique));
+}
+
+// ---- rows
 
 static void draw_vm(const struct model *now, u32 index, const struct area *a, int row,
                     const struct columns *c)
@@ -141,29 +220,36 @@ static void draw(const struct model *now, const struct model *before, struct pan
     }
     int head =
         area->rows > 3 && (area->rows > 5 || now->vms < 5); // a small pane rather shows one VM more
-    struct columns c = columns_of(now, area->columns);
+    int width = width_of_table(now, area->columns);
+    struct area table = area_part(area, 0, 0, area->rows, width);
+    struct area more = area_part(area, 0, width, area->rows, area->columns - width);
+    struct columns c = columns_of(now, width);
     if (head)
-        area_print(area, 0, 0, ROLE_DIM, 0, "%-*sstate %straps", c.state, " vm",
+        area_print(&table, 0, 0, ROLE_DIM, 0, "%-*sstate %straps", c.state, " vm",
                    c.share ? "cpu " : "");
+    if (head)
+        draw_more_head(&more);
     int rows = area->rows - head;
     int first = (int)now->chosen < rows ? 0 : (int)now->chosen - rows + 1;
     int row = 0;
     for (; row < rows && (u32)(first + row) < now->vms; row++) {
         u32 i = (u32)(first + row);
         if (i)
-            draw_vm(now, i, area, head + row, &c);
+            draw_vm(now, i, &table, head + row, &c);
         else
-            draw_machine(now, area, head + row, &c);
+            draw_machine(now, &table, head + row, &c);
+        draw_more(now, i, &more, head + row);
         area_target(area, head + row, 0, area->columns, TARGET_VM, i);
         if (i == now->chosen && state->focused)
             area_select(area, head + row, state->focused);
     }
     if (row < rows)
-        draw_idle(now, area, head + row, &c);
+        draw_idle(now, &table, head + row, &c);
 }
 
 const struct pane view_guests = {
     '1', "Guests",
-    "The tree of VMs: each with its state, its share of the cycles, and how often it trapped. The "
-    "arrows choose one; panes 2, 6 and 7 show it.",
+    "The tree of VMs: each with its state, its share of the cycles, and how often it trapped. "
+    "`direct` is the share of its instructions that ran directly on a hart. The arrows choose a "
+    "VM; panes 2, 6 and 7 show it.",
     NULL, draw};

@@ -90,7 +90,7 @@ static void title(const struct model *now, const struct pane_state *state, char 
         passed += now->check[i].passed;
     int n = snprintf(to, VIEW_TITLE, "%.50s", now->scenario);
     if (now->checks)
-        snprintf(to + n, (size_t)(VIEW_TITLE - n), "  checks %u/%u", passed, now->checks);
+        snprintf(to + n, (size_t)(VIEW_TITLE - n), "  %u of %u checks passed", passed, now->checks);
 }
 
 const struct pane view_scenario = {

@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #define TEXT 12 // the column where the text begins; before it stands the label of who does it
-#define COST 9  // columns at the right for the cycles
+#define COST 13 // columns at the right for the cycles
 
 // Draws one phase from `row` on. Returns how many rows it takes.
 static int draw_phase(const struct area *a, int row, const struct story_phase *phase, bool chosen)
@@ -19,7 +19,7 @@ static int draw_phase(const struct area *a, int row, const struct story_phase *p
     if (chosen)
         area_put(a, row, TEXT - 1, ROLE_GOOD, ATTRIBUTE_BOLD, "▸");
     if (phase->cost)
-        area_print(a, row, a->columns - COST + 1, ROLE_VMM, 0, "%5u cy", phase->cost);
+        area_print(a, row, a->columns - COST + 1, ROLE_VMM, 0, "%5u cycles", phase->cost);
     return area_put_wrapped(a, row, TEXT, a->columns - (phase->cost ? COST : 0), ROLE_PLAIN,
                             chosen ? ATTRIBUTE_BOLD : 0, phase->text);
 }
@@ -79,14 +79,14 @@ static void title(const struct model *now, const struct pane_state *state, char 
 {
     const struct trap_row *row = model_trap(now);
     struct route route;
-    char way[64], cost[24] = "";
+    char way[64], cost[32] = "";
     if (!row)
         return;
     way[0] = 0;
     if (trap_row_is_deep(row)) {
         route_find(now->log, row, &route);
         route_print(&route, row, way);
-        snprintf(cost, sizeof cost, "  %llu cy  ", (unsigned long long)route.cost);
+        snprintf(cost, sizeof cost, "  %llu cycles  ", (unsigned long long)route.cost);
     }
     const char *keys = "o O step";
     if (state->phase && !story_is_now(now, row))

@@ -267,6 +267,19 @@ static void draw_axis(const struct window *w, const struct area *a, int row)
                    text_grouped(w->from + (u64)c * w->scale, number));
 }
 
+// Rows that are left over explain the letters of the traps that have happened.
+static void draw_legend(const struct model *now, const struct area *a, int row)
+{
+    for (u32 id = 0; id < TRAP_CLASSES; id++) {
+        const struct trap_class *class = &trap_classes[id];
+        if (!now->log->count[id].count)
+            continue;
+        area_print(a, row, 0, class->role, ATTRIBUTE_BOLD, "%c", class->letter);
+        area_put(a, row, 2, class->role, 0, class->name);
+        area_put(a, row++, 13, ROLE_DIM, 0, class->meaning);
+    }
+}
+
 // "g1 vmm": the VMM in g1, without its guests. "g1+": g1 and its guests together.
 static const char *lane_name(const struct lane *lane, const struct model *now, char *to,
                              size_t size)
@@ -350,6 +363,8 @@ static void draw(const struct model *now, const struct model *before, struct pan
     draw_traps(&w, now, area, traps);
     if (traps + 1 < area->rows)
         draw_axis(&w, area, traps + 1);
+    if (traps + 3 < area->rows)
+        draw_legend(now, area, traps + 3);
     if (!state->focused) {
         area->grid->cursor_row = park_row;
         area->grid->cursor_column = park_column;

@@ -11,15 +11,18 @@
 #include <stdio.h>
 #include <string.h>
 
-// The first column of each field; the cause takes the room that is left.
+#define CAUSE_MOST 48 // columns of a cause and its route, however wide the pane is
+#define WHY_LEAST 24  // columns of a reason; with less room there is none
+
+// The first column of each field; the cause takes the room that is left, up to CAUSE_MOST.
 struct columns {
-    int number, retired, from, pc, letter, cause, action, cost; // -1: not shown
+    int number, retired, from, pc, letter, cause, action, cost, why; // -1: not shown
 };
 
 static struct columns columns_of(int width)
 {
     struct columns c = {
-        .retired = 7, .from = 15, .pc = -1, .action = width - 13, .cost = width - 5};
+        .retired = 7, .from = 15, .pc = -1, .action = width - 13};
     if (width < 48) {
         c.retired = -1;
         c.from = 7;
@@ -30,6 +33,10 @@ static struct columns columns_of(int width)
         c.letter = c.pc + 11;
     }
     c.cause = c.letter + 2;
+    if (c.action > c.cause + CAUSE_MOST)
+        c.action = c.cause + CAUSE_MOST;
+    c.cost = c.action + 8;
+    c.why = c.cost + 7 + WHY_LEAST <= width ? c.cost + 7 : -1;
     return c;
 }
 
@@ -44,6 +51,8 @@ static void draw_head(const struct area *a, const struct columns *c)
     area_put(a, 0, c->letter, ROLE_DIM, 0, "  cause");
     area_put(a, 0, c->action, ROLE_DIM, 0, "action");
     area_put(a, 0, c->cost, ROLE_DIM, 0, " cost");
+    if (c->why >= 0)
+        area_put(a, 0, c->why, ROLE_DIM, 0, "why");
 }
 
 static enum role role_of_action(const struct trap_row *row)
@@ -103,6 +112,8 @@ static void draw_row(const struct area *a, int y, const struct columns *c,
     area_put_until(a, y, c->cause, end, class->role, 0, words_cause(row, now->profile, text));
     area_put(a, y, c->action, role_of_action(row), 0, words_action(row));
     area_print(a, y, c->cost, ROLE_PLAIN, 0, "%5s", text_short(row->cost, number));
+    if (c->why >= 0)
+        area_put_until(a, y, c->why, a->columns, ROLE_DIM, 0, words_reason(row));
 }
 
 static bool is_listed(const struct model *now, const struct trap_row *row)

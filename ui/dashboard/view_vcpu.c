@@ -26,6 +26,7 @@
 #define REG_WIDTH 14 // columns of a register: "a0 80200a14*"
 #define REGS 31      // x0 is always 0, and is not shown
 #define SMALL 10     // a pane with fewer rows shows one instruction
+#define FATE_END 64  // what becomes of an instruction ends before this column, near the instruction
 
 // ---- registers
 
@@ -163,8 +164,10 @@ static void draw_instruction(const struct model *now, const struct area *a, int 
     const char *what = fate(now, v->code[index]);
     enum role role = *what ? ROLE_PRIVILEGED : ROLE_PLAIN;
     int end = area_put_until(a, row, 11, a->columns, role, current ? ATTRIBUTE_BOLD : 0, text);
-    if (*what && end + 2 + (int)strlen(what) <= a->columns)
-        area_put(a, row, a->columns - (int)strlen(what), ROLE_WARNING, 0, what);
+    int edge = a->columns < FATE_END ? a->columns : FATE_END, length = (int)strlen(what);
+    int at = edge - length > end + 1 ? edge - length : end + 2;
+    if (*what && at + length <= a->columns)
+        area_put(a, row, at, ROLE_WARNING, 0, what);
     else if (current && !*what && a->rows == 1 && end + 12 < a->columns)
         draw_source(v, a, row, end + 3); // a small pane has no row for it
 }

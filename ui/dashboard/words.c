@@ -286,19 +286,21 @@ static bool is_counter(const struct trap_row *row)
     return csr && !csr->privileged;
 }
 
-static const char *reason_of(const struct trap_row *row)
+const char *words_reason(const struct trap_row *row)
 {
     u8 verdict = trap_row_verdict(row);
     if (row->note.cause == CAUSE_VIRTUAL)
         return "guest mode leaves this to the VMM";
     if (is_counter(row) && verdict == EVENT_EMULATE)
         return "reads a counter; real scounteren is 0";
+    if (verdict == EVENT_FILL && trap_row_is_of_second_stage(row))
+        return "hidden fault: its VMM's second stage allows it";
     if (verdict == EVENT_FILL && !row->paging)
         return "hidden fault: its paging is off";
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
         if (reasons[i].class == row->class && reasons[i].outcome == verdict)
             return reasons[i].text;
-    return NULL;
+    return "";
 }
 
 static const char *deed_of(u8 verdict)
@@ -345,13 +347,13 @@ const char *words_why(const struct trap_row *row, u32 profile, int columns, char
 {
     enum { SIZE = 256 };
     char who[48], what[CAUSE_TEXT], next[40], cost[32] = "";
-    const char *reason = reason_of(row);
+    const char *reason = words_reason(row);
     // The causes of the first classes are instructions, and the reason says something about the
     // instruction: "csrw is privileged". The other reasons stand behind a comma.
     const char *separator = row->class <= TRAP_UNDEFINED ? " " : ", ";
     int n =
         snprintf(to, SIZE, "%s %s%s%s: ", words_vcpu(&row->path, row->note.vcpu, who),
-                 words_cause(row, profile, what), reason ? separator : "", reason ? reason : "");
+                 words_cause(row, profile, what), *reason ? separator : "", reason);
     if (trap_row_is_for_vmm(row))
         n += say_delegated(row, to + n, (size_t)(SIZE - n));
     else if (trap_row_is_deep(row) && row->outcome == EVENT_REFLECT)

@@ -24,6 +24,8 @@ bool words_is_in_cause(const char *part);
 enum role words_role(const struct vm_path *path);
 // "g1/v0". `to` has 48 bytes.
 const char *words_vcpu(const struct vm_path *path, unsigned vcpu, char *to);
+// Why such a trap happens at all: "is privileged; K is really U". "" if it needs no reason.
+const char *words_reason(const struct trap_row *row);
 // The whole sentence; without the cost if it would then be longer than `columns`. `to` has 256
 // bytes.
 const char *words_why(const struct trap_row *row, u32 profile, int columns, char *to);

@@ -111,12 +111,12 @@ static int new_mouse(struct keyboard *k, const char *parameters, int final)
 // ESC [ 200 ~ and ESC [ 201 ~ stand around a paste.
 static int end_of_paste(struct keyboard *k, const char *parameters)
 {
-    if (!k->pasting && !strcmp(parameters, "200")) {
-        k->pasting = true;
+    if (k->paste != PASTING && !strcmp(parameters, "200")) {
+        k->paste = PASTING;
         return KEY_OF_PASTE;
     }
-    if (k->pasting && !strcmp(parameters, "201")) {
-        k->pasting = false;
+    if (k->paste != NOT_PASTING && !strcmp(parameters, "201")) {
+        k->paste = NOT_PASTING;
         return KEY_OF_PASTE_END;
     }
     return KEY_OF_UNKNOWN;
@@ -187,22 +187,56 @@ static int read_sequence(struct keyboard *k)
     }
 }
 
-// Bytes of a paste come without a pause. If one does not, the end of the paste is lost.
+// ---- pastes
+
+// Bytes of a paste come without a pause. If one does not, the screen must show what came so far.
 static int next_of_paste(struct keyboard *k)
 {
     int byte = next(k, KEYBOARD_PASTE);
     if (byte != KEY_NONE)
         return byte;
-    k->pasting = false;
+    k->paste = PASTE_WAITS;
     return KEY_OF_PASTE_END;
 }
 
-int keyboard_key(struct keyboard *k, int milliseconds)
+// A key that comes while a paste waits. It may be the first key of the rest of the paste, and in a
+// paste no key may do anything. Two keys end the paste: its end, and an Esc that nothing follows.
+static int key_while_waiting(struct keyboard *k, int key)
 {
-    int byte = k->pasting ? next_of_paste(k) : next(k, milliseconds);
+    bool ended = k->paste != PASTE_WAITS; // or another paste has begun
+    bool of_program = key == KEY_NONE || key == KEY_OF_RESIZE || key == KEY_OF_HANGUP ||
+                      key == KEY_OF_ANSWER;
+    if (ended || of_program)
+        return key;
+    if (key == KEY_OF_ESCAPE && k->returned == KEY_NONE) {
+        k->paste = NOT_PASTING;
+        return KEY_OF_PASTE_END;
+    }
+    k->paste = PASTING;
+    k->held = key;
+    return KEY_OF_PASTE_GOES_ON;
+}
+
+// ---- all keys
+
+static int key_of_byte(struct keyboard *k, int byte)
+{
     if (byte == KEY_NONE || byte >= KEY_OF_UP)
         return byte;
     if (byte == ESCAPE)
         return read_sequence(k);
     return byte < 0x80 ? key_of_ascii(byte) : read_character(k, byte);
+}
+
+int keyboard_key(struct keyboard *k, int milliseconds)
+{
+    int held = k->held;
+    k->held = KEY_NONE;
+    if (held != KEY_NONE)
+        return held;
+    if (k->paste == PASTING)
+        return key_of_byte(k, next_of_paste(k));
+    bool waits = k->paste == PASTE_WAITS;
+    int key = key_of_byte(k, next(k, milliseconds));
+    return waits ? key_while_waiting(k, key) : key;
 }

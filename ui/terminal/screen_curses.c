@@ -241,7 +241,7 @@ struct screen *screen_open(enum colour colour, enum theme theme, bool ascii)
                          .curses = newterm(NULL, stdout, stdin),
                          .ascii = ascii || !utf8,
                          .early = KEY_NONE,
-                         .keyboard = {.next = next_byte, .returned = KEY_NONE}};
+                         .keyboard = {.next = next_byte, .returned = KEY_NONE, .held = KEY_NONE}};
     if (s->curses)
         s->keys = newpad(1, 1);
     if (!s->keys) {
