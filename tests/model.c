@@ -200,12 +200,14 @@ void model_by_hand(struct model *now, struct model *before, struct traplog *log)
     now->vm[1] = (struct observed_vm){.path = {{A}},
                                       .state = VM_RUNNING,
                                       .vcpus = 1,
+                                      .ram = 16u << 20,
                                       .exits = 15,
                                       .retired = 3000,
                                       .direct = 2400};
     now->vm[2] = (struct observed_vm){.path = {{B}},
                                       .state = VM_WAITING,
                                       .vcpus = 1,
+                                      .ram = 64u << 10,
                                       .exits = 12,
                                       .retired = 1800,
                                       .direct = 1500};

@@ -14,28 +14,17 @@ struct replica {
     struct page_node *copies; // a page that is all zero needs no copy
 };
 
-static bool is_zero(const u8 *bytes, size_t count)
-{
-    return !bytes[0] && !memcmp(bytes, bytes + 1, count - 1);
-}
-
-// Is the page what its copy says? No copy says that it is all zero.
-static bool is_same(const struct page_copy *copy, const u8 *bytes, size_t count)
-{
-    return copy ? !memcmp(copy->bytes, bytes, count) : is_zero(bytes, count);
-}
-
+// Behind the end of a piece its last page counts as zero.
 static bool copy_page(struct replica *replica, u32 page, const u8 *bytes, size_t count)
 {
-    struct page_copy *copy = malloc(sizeof *copy);
+    u8 whole[PAGE_SIZE] = {0};
+    memcpy(whole, bytes, count);
+    struct page_copy *copy = page_copy_new(whole, page_tree_find(replica->copies, page));
     if (!copy)
         return false;
-    copy->references = 0;
-    memcpy(copy->bytes, bytes, count);
-    memset(copy->bytes + count, 0, PAGE_SIZE - count);
     if (page_tree_put(&replica->copies, page, copy))
         return true;
-    free(copy);
+    page_copy_drop(copy);
     return false;
 }
 
@@ -46,7 +35,7 @@ static bool copy_piece(struct replica *replica, u32 number)
         u32 page = number * PIECE_PAGES + (u32)(at / PAGE_SIZE);
         size_t left = piece->bytes - at, count = left < PAGE_SIZE ? left : PAGE_SIZE;
         const u8 *bytes = (const u8 *)piece->at + at;
-        if (!is_same(page_tree_find(replica->copies, page), bytes, count) &&
+        if (!page_copy_is(page_tree_find(replica->copies, page), bytes, count) &&
             !copy_page(replica, page, bytes, count))
             return false;
     }
@@ -95,12 +84,8 @@ static void restore_piece(const struct replica *replica, u32 number)
         const struct page_copy *copy = page_tree_find(replica->copies, page);
         u8 *bytes = (u8 *)piece->at + at;
         // Most pages are still what they were. Those are only read.
-        if (is_same(copy, bytes, count))
-            continue;
-        if (copy)
-            memcpy(bytes, copy->bytes, count);
-        else
-            memset(bytes, 0, count);
+        if (!page_copy_is(copy, bytes, count))
+            page_copy_put(copy, bytes, count);
     }
 }
 
@@ -110,17 +95,8 @@ void replica_restore(const struct replica *replica)
         restore_piece(replica, i);
 }
 
-static void count_copy(void *context, u32 page, struct page_copy *copy)
-{
-    (void)page;
-    if (copy)
-        *(size_t *)context += sizeof *copy;
-}
-
 size_t replica_bytes(const struct replica *replica, const struct replica *before)
 {
-    size_t bytes = sizeof *replica;
-    if (replica != before)
-        page_tree_compare(before ? before->copies : NULL, replica->copies, count_copy, &bytes);
-    return bytes;
+    const struct page_node *shared = before ? before->copies : NULL;
+    return sizeof *replica + page_tree_bytes(replica->copies, shared);
 }

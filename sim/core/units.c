@@ -211,20 +211,12 @@ void units_drop(struct saved_units *s)
     free(s);
 }
 
-static void count_copy(void *context, u32 page, struct page_copy *copy)
-{
-    (void)page;
-    if (copy)
-        *(size_t *)context += sizeof *copy;
-}
-
 size_t units_saved_bytes(const struct saved_units *s, const struct saved_units *before)
 {
     size_t bytes = sizeof *s + s->count * sizeof s->unit[0];
     for (u32 i = 0; i < s->count; i++) {
         bool shares = before && i < before->count;
-        page_tree_compare(shares ? before->unit[i].disk.copies : NULL, s->unit[i].disk.copies,
-                          count_copy, &bytes);
+        bytes += saved_pages_bytes(&s->unit[i].disk, shares ? &before->unit[i].disk : NULL);
         bytes += s->unit[i].waiting;
     }
     return bytes;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 struct page_node {
-    u32 references;
+    u64 references;
     void *below[PAGE_FAN]; // struct page_node; in the lowest level struct page_copy
 };
 
@@ -15,26 +15,32 @@ static u32 place_of(u32 page, u32 level)
     return page % PAGE_FAN;
 }
 
-// Both kinds of what is below begin with their count of references.
-static void hold(void *below)
+// What is below a node of level 1 is a copy, and else a node. `level` is that of what is held or
+// dropped, so a copy has level 0.
+
+static void hold(void *below, u32 level)
 {
-    if (below)
-        ++*(u32 *)below;
+    if (below && level)
+        ((struct page_node *)below)->references++;
+    else
+        page_copy_hold(below);
 }
 
 static void drop(void *below, u32 level)
 {
-    if (!below || --*(u32 *)below)
-        return;
     struct page_node *node = below;
-    for (u32 i = 0; level && i < PAGE_FAN; i++)
+    if (!level)
+        page_copy_drop(below);
+    if (!node || !level || --node->references)
+        return;
+    for (u32 i = 0; i < PAGE_FAN; i++)
         drop(node->below[i], level - 1);
-    free(below);
+    free(node);
 }
 
 void page_tree_hold(struct page_node *root)
 {
-    hold(root);
+    hold(root, PAGE_LEVELS);
 }
 
 void page_tree_drop(struct page_node *root)
@@ -62,7 +68,7 @@ static struct page_node *own(void **at, u32 level)
     node->references = 1;
     for (u32 i = 0; old && i < PAGE_FAN; i++) {
         node->below[i] = old->below[i];
-        hold(node->below[i]);
+        hold(node->below[i], level - 1);
     }
     drop(old, level);
     *at = node;
@@ -79,7 +85,7 @@ bool page_tree_put(struct page_node **root, u32 page, struct page_copy *copy)
             return false;
         at = &node->below[place_of(page, level - 1)];
     }
-    hold(copy);
+    hold(copy, 0);
     drop(*at, 0);
     *at = copy;
     return true;
@@ -96,7 +102,7 @@ static void compare(const struct comparison *c, const void *a, const void *b, u3
     if (a == b)
         return;
     if (!level) {
-        c->fn(c->context, first, (struct page_copy *)b);
+        c->fn(c->context, first, (struct page_copy *)a, (struct page_copy *)b);
         return;
     }
     for (u32 i = 0; i < PAGE_FAN; i++)
@@ -107,4 +113,17 @@ void page_tree_compare(const struct page_node *a, const struct page_node *b, pag
                        void *context)
 {
     compare(&(struct comparison){fn, context}, a, b, PAGE_LEVELS, 0);
+}
+
+static void count_copy(void *context, u32 page, struct page_copy *a, struct page_copy *b)
+{
+    (void)page;
+    *(size_t *)context += page_copy_bytes(b, a);
+}
+
+size_t page_tree_bytes(const struct page_node *root, const struct page_node *before)
+{
+    size_t bytes = 0;
+    page_tree_compare(before, root, count_copy, &bytes);
+    return bytes;
 }

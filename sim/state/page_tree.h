@@ -12,15 +12,10 @@
 #ifndef SIM_STATE_PAGE_TREE_H
 #define SIM_STATE_PAGE_TREE_H
 
-#include "isa/arch/sv32.h"
+#include "sim/state/page_copy.h"
 
 #define PAGE_FAN 128u
 #define PAGE_LEVELS 3u // PAGE_FAN to this power is more pages than any machine has
-
-struct page_copy {
-    u32 references;
-    u8 bytes[PAGE_SIZE];
-};
 
 struct page_node;
 
@@ -31,12 +26,16 @@ void page_tree_drop(struct page_node *root);
 struct page_copy *page_tree_find(const struct page_node *root, u32 page); // NULL: none
 
 // Puts a copy, which has no references yet, in the place of what was there. NULL takes that out.
-// False: there is no memory, and nothing has changed.
+// False: there is no memory, nothing has changed, and the caller still owns the copy.
 bool page_tree_put(struct page_node **root, u32 page, struct page_copy *copy);
 
-// Calls fn for each page whose copy differs between the two, with the copy in `b`.
-typedef void page_tree_visit(void *context, u32 page, struct page_copy *copy);
+// Calls fn for each page whose copy differs between the two, with the copy in `a` and that in `b`.
+typedef void page_tree_visit(void *context, u32 page, struct page_copy *a, struct page_copy *b);
 void page_tree_compare(const struct page_node *a, const struct page_node *b, page_tree_visit *fn,
                        void *context);
+
+// How many bytes of the host's memory the copies take beyond those that they share with `before`,
+// which may be NULL.
+size_t page_tree_bytes(const struct page_node *root, const struct page_node *before);
 
 #endif

@@ -39,14 +39,13 @@ void pages_free(struct pages *p)
 
 static bool copy_page(struct pages *p, u32 page)
 {
-    struct page_copy *copy = malloc(sizeof *copy);
+    const u8 *bytes = p->bytes + (size_t)page * PAGE_SIZE;
+    struct page_copy *copy = page_copy_new(bytes, page_tree_find(p->copies, page));
     if (!copy)
         return false;
-    copy->references = 0;
-    memcpy(copy->bytes, p->bytes + (size_t)page * PAGE_SIZE, PAGE_SIZE);
     if (page_tree_put(&p->copies, page, copy))
         return true;
-    free(copy);
+    page_copy_drop(copy);
     return false;
 }
 
@@ -70,18 +69,9 @@ void pages_drop(struct saved_pages *s)
     *s = (struct saved_pages){0};
 }
 
-static void count_copy(void *context, u32 page, struct page_copy *copy)
-{
-    (void)page;
-    if (copy)
-        *(size_t *)context += sizeof *copy;
-}
-
 size_t saved_pages_bytes(const struct saved_pages *s, const struct saved_pages *before)
 {
-    size_t bytes = 0;
-    page_tree_compare(before ? before->copies : NULL, s->copies, count_copy, &bytes);
-    return bytes;
+    return page_tree_bytes(s->copies, before ? before->copies : NULL);
 }
 
 // ---- restoring
@@ -109,16 +99,13 @@ struct restoring {
 };
 
 // Puts one page back. `copy` is NULL if the page was not used then.
-static void put_back(void *context, u32 page, struct page_copy *copy)
+static void put_back(void *context, u32 page, struct page_copy *now, struct page_copy *copy)
 {
+    (void)now;
     const struct restoring *r = context;
     struct pages *p = r->p;
-    u8 *bytes = p->bytes + (size_t)page * PAGE_SIZE;
     u8 kept = lasting_flags(p, page);
-    if (copy)
-        memcpy(bytes, copy->bytes, PAGE_SIZE);
-    else
-        memset(bytes, 0, PAGE_SIZE);
+    page_copy_put(copy, p->bytes + (size_t)page * PAGE_SIZE, PAGE_SIZE);
     p->flags[page] = copy ? PAGE_USED | kept : kept;
     if ((kept & PAGE_CODE) && r->changed)
         r->changed(r->context, page);
@@ -129,7 +116,7 @@ void pages_restore(struct pages *p, const struct saved_pages *s,
 {
     struct restoring r = {p, changed, context};
     for (u32 i = 0; i < p->dirty_count; i++)
-        put_back(&r, p->dirty[i], page_tree_find(s->copies, p->dirty[i]));
+        put_back(&r, p->dirty[i], NULL, page_tree_find(s->copies, p->dirty[i]));
     p->dirty_count = 0;
     page_tree_compare(p->copies, s->copies, put_back, &r);
     page_tree_hold(s->copies);

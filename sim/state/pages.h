@@ -1,7 +1,8 @@
 // Memory that snapshots can share: the bytes of RAM and of disks, in pages of 4 KiB. A page takes
 // host memory once it is written. A snapshot copies it only if it was written since the last
-// snapshot; until then all snapshots refer to one copy. So taking a snapshot costs what was written
-// since the last one, and going back costs what differs, however large the memory is.
+// snapshot; until then all snapshots refer to one copy. A new copy shares with the one before it
+// what was not written (sim/state/page_copy.h). So taking a snapshot costs what was written since
+// the last one, and going back costs what differs, however large the memory is.
 //
 //     bytes   |page 0|page 1|page 2|page 3| ...   stable for life, zero until written
 //     flags   |      |USED  |USED  |      |       DIRTY: the page may differ from its copy
@@ -9,7 +10,7 @@
 //     dirty   | 2 | ...                           the numbers of the dirty pages
 //     copies  0: none, 1: *, 2: *, 3: none        the pages at the last snapshot or restore, as a
 //                                                 tree that snapshots share (sim/state/page_tree.h)
-// Read next: sim/state/page_tree.h.
+// Read next: sim/state/page_copy.h.
 #ifndef SIM_STATE_PAGES_H
 #define SIM_STATE_PAGES_H
 

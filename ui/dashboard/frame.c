@@ -192,8 +192,8 @@ static void draw_status(const struct area *a, const struct model *now)
     text_grouped(now->log ? now->log->traps : 0, number);
     column = put_part(a, column, ROLE_BAR, " │ traps ", number);
     if (now->vcpu.known) {
-        snprintf(text, sizeof text, "%s L%u",
-                 words_vcpu(&now->vcpu.path, now->vcpu.index, who), vm_path_length(&now->vcpu.path));
+        snprintf(text, sizeof text, "%s L%u", words_vcpu(&now->vcpu.path, now->vcpu.index, who),
+                 vm_path_length(&now->vcpu.path));
         column = put_part(a, column, ROLE_BAR, " │ ", text);
     }
     // Where there is room, the number that `g` takes. Traps are steps, too, so it is not the number

@@ -9,7 +9,8 @@
 #define MOMENT_NEAR 1000    // steps from the newest snapshot in which no other one is taken
 #define MOMENT_EVERY 120000 // microseconds of processor time between snapshots of a run
 #define EFFORT_MOST 12      // and so many times what taking one takes, so a run keeps its speed
-#define PAGE_EFFORT 2500    // nanoseconds to copy a page, about (tests/bench/README.md, snapshots)
+#define PAGE_EFFORT 1500    // nanoseconds to copy a page, until this host has shown how many
+#define MANY_PAGES 1000     // a snapshot of so many pages shows that
 
 // ---- where the run is
 
@@ -142,6 +143,11 @@ static const struct past_moment *last_moment(const struct playback *p)
     return count ? &p->past.moment[count - 1] : NULL;
 }
 
+static u64 pages_to_save(const struct playback *p)
+{
+    return p->machine ? machine_pages_to_save(p->machine) : 0;
+}
+
 void playback_remember(struct playback *p)
 {
     const struct past_moment *last = last_moment(p);
@@ -150,19 +156,21 @@ void playback_remember(struct playback *p)
                 scenario_resumes(p->sc) == last->resumes;
     if (near || playback_is_over(p))
         return;
-    u64 start = host_processor_time();
+    u64 pages = pages_to_save(p), start = host_processor_time();
     if (playback_moment(p, &m) && !past_add(&p->past, &m))
         playback_moment_free(&m);
     p->newest = host_processor_time();
     p->effort = p->newest - start;
+    if (pages >= MANY_PAGES)
+        p->page_effort = p->effort * 1000 / pages;
 }
 
 // About how many microseconds a snapshot would take now. The last one says it, unless the guests
 // have written to more pages since.
 static u64 effort_now(const struct playback *p)
 {
-    u64 pages = p->machine ? machine_pages_to_save(p->machine) : 0;
-    u64 copying = pages * PAGE_EFFORT / 1000;
+    u64 page_effort = p->page_effort ? p->page_effort : PAGE_EFFORT;
+    u64 copying = pages_to_save(p) * page_effort / 1000;
     return copying > p->effort ? copying : p->effort;
 }
 

@@ -66,6 +66,7 @@ struct playback {
 
     struct past past;
     u64 effort;                // microseconds that taking the newest snapshot took
+    u64 page_effort;           // nanoseconds a page in the last large snapshot; 0: not known yet
     u64 newest;                // host_processor_time when the newest snapshot was taken
     struct typed_input *typed; // in the order of time
     u32 typed_count, typed_room;

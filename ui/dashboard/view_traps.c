@@ -21,8 +21,7 @@ struct columns {
 
 static struct columns columns_of(int width)
 {
-    struct columns c = {
-        .retired = 7, .from = 15, .pc = -1, .action = width - 13};
+    struct columns c = {.retired = 7, .from = 15, .pc = -1, .action = width - 13};
     if (width < 48) {
         c.retired = -1;
         c.from = 7;

@@ -351,9 +351,8 @@ const char *words_why(const struct trap_row *row, u32 profile, int columns, char
     // The causes of the first classes are instructions, and the reason says something about the
     // instruction: "csrw is privileged". The other reasons stand behind a comma.
     const char *separator = row->class <= TRAP_UNDEFINED ? " " : ", ";
-    int n =
-        snprintf(to, SIZE, "%s %s%s%s: ", words_vcpu(&row->path, row->note.vcpu, who),
-                 words_cause(row, profile, what), *reason ? separator : "", reason);
+    int n = snprintf(to, SIZE, "%s %s%s%s: ", words_vcpu(&row->path, row->note.vcpu, who),
+                     words_cause(row, profile, what), *reason ? separator : "", reason);
     if (trap_row_is_for_vmm(row))
         n += say_delegated(row, to + n, (size_t)(SIZE - n));
     else if (trap_row_is_deep(row) && row->outcome == EVENT_REFLECT)

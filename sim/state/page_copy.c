@@ -1,0 +1,174 @@
+// Copies of pages: a base and the pieces that differ from it. Picture and contracts:
+// sim/state/page_copy.h.
+#include "sim/state/page_copy.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PIECE_SIZE 512u
+#define PIECES (PAGE_SIZE / PIECE_SIZE)
+
+// Bytes that copies share: a whole page, or a piece of it.
+struct shared {
+    u64 references;
+    u8 bytes[];
+};
+
+struct page_copy {
+    u64 references;
+    struct shared *base;          // NULL: all zero
+    struct shared *piece[PIECES]; // NULL: as in the base
+};
+
+static struct shared *shared_new(const u8 *bytes, size_t count)
+{
+    struct shared *shared = malloc(sizeof *shared + count);
+    if (!shared)
+        return NULL;
+    shared->references = 1;
+    memcpy(shared->bytes, bytes, count);
+    return shared;
+}
+
+static struct shared *shared_hold(struct shared *shared)
+{
+    if (shared)
+        shared->references++;
+    return shared;
+}
+
+static void shared_drop(struct shared *shared)
+{
+    if (shared && !--shared->references)
+        free(shared);
+}
+
+// ---- pieces of a copy
+
+// The bytes of piece i. NULL: all zero.
+static const u8 *bytes_of(const struct page_copy *copy, u32 i)
+{
+    if (copy && copy->piece[i])
+        return copy->piece[i]->bytes;
+    return copy && copy->base ? copy->base->bytes + i * PIECE_SIZE : NULL;
+}
+
+static bool is_same(const struct page_copy *copy, u32 i, const u8 *bytes, size_t count)
+{
+    const u8 *then = bytes_of(copy, i);
+    if (then)
+        return !memcmp(then, bytes, count);
+    return !bytes[0] && !memcmp(bytes, bytes + 1, count - 1);
+}
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+// ---- copies
+
+// The pieces, as bits, in which the page differs from what it was in `before`.
+static u32 changed_pieces(const u8 *bytes, const struct page_copy *before)
+{
+    u32 changed = 0;
+    for (u32 i = 0; i < PIECES; i++)
+        changed |= (u32)!is_same(before, i, bytes + i * PIECE_SIZE, PIECE_SIZE) << i;
+    return changed;
+}
+
+// Would more than a quarter of the pieces differ from the base of `before`?
+static bool needs_base(u32 changed, const struct page_copy *before)
+{
+    u32 differ = 0;
+    for (u32 i = 0; i < PIECES; i++)
+        differ += (changed >> i & 1) || (before && before->piece[i]);
+    return differ > PIECES / 4;
+}
+
+// Shares with `before` what has not changed. Returns false if there is no memory.
+static bool take_pieces(struct page_copy *copy, const u8 *bytes, u32 changed,
+                        const struct page_copy *before)
+{
+    copy->base = before ? shared_hold(before->base) : NULL;
+    for (u32 i = 0; i < PIECES; i++) {
+        if (changed >> i & 1) {
+            copy->piece[i] = shared_new(bytes + i * PIECE_SIZE, PIECE_SIZE);
+            if (!copy->piece[i])
+                return false;
+        } else if (before) {
+            copy->piece[i] = shared_hold(before->piece[i]);
+        }
+    }
+    return true;
+}
+
+struct page_copy *page_copy_new(const u8 *bytes, const struct page_copy *before)
+{
+    struct page_copy *copy = calloc(1, sizeof *copy);
+    u32 changed = changed_pieces(bytes, before);
+    bool made = false;
+    if (copy && needs_base(changed, before))
+        made = (copy->base = shared_new(bytes, PAGE_SIZE));
+    else if (copy)
+        made = take_pieces(copy, bytes, changed, before);
+    if (made)
+        return copy;
+    page_copy_drop(copy);
+    return NULL;
+}
+
+void page_copy_hold(struct page_copy *copy)
+{
+    if (copy)
+        copy->references++;
+}
+
+void page_copy_drop(struct page_copy *copy)
+{
+    if (!copy || (copy->references && --copy->references))
+        return;
+    shared_drop(copy->base);
+    for (u32 i = 0; i < PIECES; i++)
+        shared_drop(copy->piece[i]);
+    free(copy);
+}
+
+size_t page_copy_bytes(const struct page_copy *copy, const struct page_copy *before)
+{
+    size_t bytes = copy ? sizeof *copy : 0;
+    if (copy && copy->base && (!before || before->base != copy->base))
+        bytes += sizeof *copy->base + PAGE_SIZE;
+    for (u32 i = 0; copy && i < PIECES; i++)
+        if (copy->piece[i] && (!before || before->piece[i] != copy->piece[i]))
+            bytes += sizeof *copy->piece[i] + PIECE_SIZE;
+    return bytes;
+}
+
+// ---- the page itself
+
+void page_copy_put(const struct page_copy *copy, u8 *bytes, size_t count)
+{
+    for (u32 i = 0; count; i++) {
+        size_t here = least(count, PIECE_SIZE);
+        const u8 *then = bytes_of(copy, i);
+        if (then)
+            memcpy(bytes, then, here);
+        else
+            memset(bytes, 0, here);
+        bytes += here;
+        count -= here;
+    }
+}
+
+bool page_copy_is(const struct page_copy *copy, const u8 *bytes, size_t count)
+{
+    for (u32 i = 0; count; i++) {
+        size_t here = least(count, PIECE_SIZE);
+        if (!is_same(copy, i, bytes, here))
+            return false;
+        bytes += here;
+        count -= here;
+    }
+    return true;
+}
