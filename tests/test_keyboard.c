@@ -101,7 +101,8 @@ static void bytes_become_keys(void)
     for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
         const struct example *e = &examples[i];
         struct line line = {e->sent, e->sent + count_of(e->sent)};
-        struct keyboard k = {.next = next_of_line, .context = &line, .returned = KEY_NONE, .held = KEY_NONE};
+        struct keyboard k = {
+            .next = next_of_line, .context = &line, .returned = KEY_NONE, .held = KEY_NONE};
         for (u32 key = 0; key < count_of(e->keys); key++) {
             int got = keyboard_key(&k, 1000);
             if (got != e->keys[key])
@@ -120,7 +121,8 @@ static struct keyboard after(const char *bytes)
     for (size_t i = 0; i < count; i++)
         sent[i] = (unsigned char)bytes[i];
     struct line line = {sent, sent + count};
-    struct keyboard k = {.next = next_of_line, .context = &line, .returned = KEY_NONE, .held = KEY_NONE};
+    struct keyboard k = {
+        .next = next_of_line, .context = &line, .returned = KEY_NONE, .held = KEY_NONE};
     keyboard_key(&k, 1000);
     return k;
 }
@@ -139,7 +141,8 @@ static void the_release_of_a_button_is_no_key(void)
 {
     static const int sent[] = {ESC, '[', '<', '0', ';', '1', ';', '1', 'm', 'q'};
     struct line line = {sent, sent + sizeof sent / sizeof *sent};
-    struct keyboard k = {.next = next_of_line, .context = &line, .returned = KEY_NONE, .held = KEY_NONE};
+    struct keyboard k = {
+        .next = next_of_line, .context = &line, .returned = KEY_NONE, .held = KEY_NONE};
     CU_ASSERT_EQUAL(keyboard_key(&k, 0), KEY_NONE);
     CU_ASSERT_EQUAL(keyboard_key(&k, 0), 'q');
 }

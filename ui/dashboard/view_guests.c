@@ -1,9 +1,9 @@
 // Pane 1: the tree of VMs. Each has its state, its share of the machine's cycles and its traps.
 // Panes 2 and 7 show the chosen one. A wide pane has a second table beside that of the narrow one:
 //
-//       vm       state cpu traps |          insns   direct  memory  state in words   how it runs
-//      L0 vmm            9%   12 |
-//       g1 tiny  RUN    90%   12 |         10,204   99.95%  16 MiB  has a hart       trap-and-emulate
+//       vm       state cpu traps         insns   direct  memory  state in words  how it runs
+//      L0 vmm            9%   12
+//       g1 tiny  RUN    90%   12        10,204  99.95%  16 MiB  has a hart      trap-and-emulate
 // Read next: ui/dashboard/view_pages.c.
 #include "hypervisor/config.h"
 #include "ui/terminal/target.h"

@@ -11,8 +11,8 @@
 // taken as the person meant it. Curses knows the sequences of the usual keys, and gives those keys
 // whole; this file reads what curses gives byte by byte.
 //
-// A paste may stop for a while, since the line to the terminal may be slow. What comes then is still
-// text, until the terminal marks the end of the paste, or until a person presses Esc:
+// A paste may stop for a while, since the line to the terminal may be slow. What comes then is
+// still text, until the terminal marks the end of the paste, or until a person presses Esc:
 //
 //                  ESC [200~                no byte for a while
 //      not pasting ----------> pasting ---------------------------> waiting
@@ -56,8 +56,8 @@ enum key {
     KEY_OF_PASTE,         // what follows is no typing but a paste,
     KEY_OF_PASTE_GOES_ON, // or the rest of one that had stopped without its end,
     KEY_OF_PASTE_END,     // up to this key
-    KEY_OF_ANSWER,    // the terminal's answer to a question: the keyboard's `answer`
-    KEY_OF_UNKNOWN,   // a key that has no name here, or bytes that are no key
+    KEY_OF_ANSWER,        // the terminal's answer to a question: the keyboard's `answer`
+    KEY_OF_UNKNOWN,       // a key that has no name here, or bytes that are no key
 };
 
 struct keyboard {
@@ -69,13 +69,14 @@ struct keyboard {
     int held;                    // a key that the next call gives; KEY_NONE: none
     int mouse_row, mouse_column; // of the last click or wheel, from 0
     enum { NOT_PASTING, PASTING, PASTE_WAITS } paste;
-    char answer[64];             // with the ESC that it begins with; a longer one is cut
+    char answer[64]; // with the ESC that it begins with; a longer one is cut
 };
 
 // The next key: a code point or an enum key. Waits at most `milliseconds` for its first byte, then
 // returns KEY_NONE. The release of a mouse button is no key, and gives KEY_NONE, too. Each
-// KEY_OF_PASTE and each KEY_OF_PASTE_GOES_ON is followed by a KEY_OF_PASTE_END, even if the terminal
-// never sends one. There may be one more KEY_OF_PASTE_END when a paste that waits has ended.
+// KEY_OF_PASTE and each KEY_OF_PASTE_GOES_ON is followed by a KEY_OF_PASTE_END, even if the
+// terminal never sends one. There may be one more KEY_OF_PASTE_END when a paste that waits has
+// ended.
 int keyboard_key(struct keyboard *k, int milliseconds);
 
 #endif
