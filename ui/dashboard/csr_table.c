@@ -265,7 +265,8 @@ const char *csr_explain_satp(u32 value, char *to, size_t size)
 const char *csr_explain_scause(u32 value, char *to, size_t size)
 {
     const struct cause_info *info = isa_cause_find(value);
-    snprintf(to, size, "%s%s", info ? info->name : "no cause of T32",
+    const char *reset = value ? "" : "no trap yet, or "; // the register is 0 from the start
+    snprintf(to, size, "%s%s%s", reset, info ? info->name : "no cause of T32",
              value & CAUSE_INTERRUPT ? " (an interrupt)" : "");
     return to;
 }

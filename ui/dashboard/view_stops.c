@@ -55,10 +55,12 @@ static void draw(const struct model *now, const struct model *before, struct pan
     const struct stops *s = now->stops;
     u32 stops = s ? s->breakpoints + s->bookmarks : 0;
     u32 count = stops + (now->findings ? now->findings->count : 0);
-    if (!count) {
+    if (!count && now->findings)
+        area_put(area, 0, 0, ROLE_DIM, 0, "nothing was found: this never happened");
+    else if (!count)
         draw_nothing(area);
+    if (!count)
         return;
-    }
     // The scroll is the selected entry here.
     state->scroll = clamp(state->scroll, 0, (int)count - 1);
     int first = state->scroll >= area->rows ? state->scroll - area->rows + 1 : 0;

@@ -8,8 +8,9 @@
 
 #include <stdio.h>
 
-#define TEXT 12 // the column where the text begins; before it stands the label of who does it
-#define COST 13 // columns at the right for the cycles
+#define TEXT 12  // the column where the text begins; before it stands the label of who does it
+#define WIDE 110 // columns of a story at most: a row that is longer is hard to read
+#define COST 13  // columns at the right for the cycles
 
 // Draws one phase from `row` on. Returns how many rows it takes.
 static int draw_phase(const struct area *a, int row, const struct story_phase *phase, bool chosen)
@@ -58,8 +59,9 @@ static void draw(const struct model *now, const struct model *before, struct pan
         return;
     }
     story_tell(now, row, &story);
+    struct area page = area_part(area, 0, 0, area->rows, clamp(area->columns, 0, WIDE));
     // The first pass counts the rows: without area to draw on, nothing is drawn.
-    struct area nowhere = {area->grid, 0, 0, 0, area->columns};
+    struct area nowhere = {area->grid, 0, 0, 0, page.columns};
     int most = draw_story(&nowhere, 0, &story, state->phase, &chosen) - area->rows;
     // The pane scrolls so that the chosen phase can be seen.
     if (chosen.bottom >= state->scroll + area->rows)
@@ -67,7 +69,7 @@ static void draw(const struct model *now, const struct model *before, struct pan
     if (chosen.top >= 0 && chosen.top < state->scroll)
         state->scroll = chosen.top;
     state->scroll = clamp(state->scroll, 0, most > 0 ? most : 0);
-    draw_story(area, -state->scroll, &story, state->phase, &chosen);
+    draw_story(&page, -state->scroll, &story, state->phase, &chosen);
     if (chosen.top >= 0 && state->focused) {
         area->grid->cursor_row = area->row + chosen.top - state->scroll;
         area->grid->cursor_column = area->column;
