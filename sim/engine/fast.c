@@ -137,7 +137,11 @@ static bool go_natively(struct fast_hart *f)
 static bool go_on(struct fast_hart *f)
 {
     do {
+        f->page = NULL;
         run_stretches(f);
+        // Most turns of several harts end here.
+        if (f->hart->machine->core.steps == f->until)
+            return false;
         if (!resume_quickly(f, f->hart) && !fast_resume(f))
             return false;
     } while (!go_natively(f));
