@@ -2,6 +2,7 @@
 # What somebody might try in order to get points, to see what is not meant to be seen, or to harm the grader: 54 attacks by number. Each gets a
 # fair score or none, with words that say why; nothing else is touched, and nothing is left behind. usage: tests/test_attacks.sh
 set -u
+. "$(dirname "$0")/processes.sh"
 trapeze=$(realpath "${TRAPEZE:-./trapeze}")
 shadow=$(realpath hypervisor/shadow.c)
 hello=$(realpath scenarios/guests/hello/hello.s)
@@ -275,7 +276,7 @@ test("long", { points = 100, limit = 1e12 }, function() machine {} guest { sourc
 END
 "$trapeze" grade ./lab --submission w >report 2>said </dev/null &
 grader=$!
-for _ in $(seq 400); do child=$(pgrep -P $grader) && break; sleep 0.05; done
+for _ in $(seq 400); do child=$(child_of $grader) && break; sleep 0.05; done
 kill -9 "$child"
 wait $grader
 [ $? = 4 ] && [ ! -s report ] && grep -q 'not graded' said

@@ -1,6 +1,7 @@
 #!/bin/bash
 # trapeze grade-all: a class is graded once, goes on where it stopped, in shards or at once, with a seed for each student; nothing is left behind.
 set -u
+. "$(dirname "$0")/processes.sh"
 trapeze=$(realpath "${TRAPEZE:-./trapeze}")
 lab=$(realpath labs/00-trap-anatomy)
 tree=$PWD
@@ -223,7 +224,7 @@ END
 mkdir one one/ada ended && echo '{"score": 55, "max_score": 100}' >ended/ada.json
 "$trapeze" grade-all ./slow --submissions one --out ended >said 2>&1 </dev/null &
 grader=$!
-for _ in $(seq 400); do worker=$(pgrep -P $grader) && child=$(pgrep -P "$worker") && break; sleep 0.05; done
+for _ in $(seq 400); do worker=$(child_of $grader) && child=$(child_of "$worker") && break; sleep 0.05; done
 kill -9 "$worker" "$child"
 wait $grader
 [ $? = 4 ] && grep -q 'ada: not graded: the process ended with signal 9' said && grep -q '^ada,1,55,100,graded earlier,' ended/summary.csv
@@ -277,5 +278,5 @@ mkdir tmp
 (ulimit -n 24; TMPDIR=$here/tmp all many --jobs 2) # 24 descriptors: one that leaks for each student would end them
 [ $? = 0 ] && [ "$(grep -c ',97,100,graded,' many/summary.csv)" = 200 ] && [ "$(find many -type f | wc -l)" = 401 ]
 verdict $? "200 submissions are graded"
-[ -z "$(ls tmp)" ] && ! pgrep -P $$ trapeze >/dev/null
+[ -z "$(ls tmp)" ] && ! child_of $$ >/dev/null
 verdict $? "and nothing is left behind"
