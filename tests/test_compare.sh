@@ -4,6 +4,7 @@
 #   A&A       Adams and Agesen, ASPLOS 2006: the nanobenchmarks (native, software VMM, hardware VMM on a Pentium 4),
 #             Table 1 (a switch on a Pentium 4 and on a Core), kernel compile and forkwait
 #   SplitX    Landau et al., WIOV 2011, Table 1: a switch on a Nehalem
+#   vmlatency github.com/yulyugin/vmlatency, folder results: a switch on a Westmere and on a Haswell
 #   EPT       Bhatia, "Performance Evaluation of Intel EPT Hardware Assist", VMware 2009: nested page tables make page
 #             faults and changes of page tables cheap, and TLB misses dear
 #   Turtles   Ben-Yehuda et al., OSDI 2010: a VMM in a VMM multiplies exits, about 13 to 1; told of the whole switch at
@@ -73,6 +74,9 @@ holds "A&A, Table 1, and SplitX: a Pentium 4 pays more for its exits than a Core
 	'c["device,assist-p4"] > c["device,assist-core"] && c["device,assist-core"] > c["device,assist-nehalem"] &&
 	c["device,assist-nehalem"] > c["device,assist"] && c["fork,shadow-p4"] > c["fork,shadow-core"] &&
 	c["fork,shadow-core"] > c["fork,shadow-nehalem"] && c["fork,shadow-nehalem"] > c["fork,assist-shadow"]'
+holds "vmlatency: a Westmere pays less than a Nehalem, a Haswell less than a Westmere" \
+	'c["device,assist-nehalem"] > c["device,assist-westmere"] && c["device,assist-westmere"] > c["device,assist-haswell"] &&
+	c["device,assist-haswell"] > c["device,assist"]'
 holds "a later generation wins where an earlier one lost" \
 	'c["disk,assist-nehalem"] < c["disk,trap"] && c["fork,assist-nehalem"] < c["fork,trap"]'
 holds "EPT: with nested page tables page faults and changes of page tables are no exits" \
@@ -98,12 +102,13 @@ holds "Turtles: multi-dimensional paging makes no exits and a cheaper fork than 
 	'e["pgfault,assist-in-assist"] == 0 && e["ptemod,assist-in-assist"] == 0 && e["pgfault,trap-in-assist"] > 2 &&
 	c["fork,assist-in-assist"] < c["fork,trap-in-assist"] && c["switch,assist-in-assist"] < c["switch,trap-in-assist"]'
 
-for costs in nehalem core p4; do
+for costs in haswell westmere nehalem core p4; do
 	"$TRAPEZE" compare native --only pgfault --csv --costs $costs | sed "s/native/$costs/"
 done >>"$work/table"
 holds "--costs prices the exits of a kind that names no costs" \
 	'c["pgfault,p4"] > c["pgfault,core"] && c["pgfault,core"] > c["pgfault,nehalem"] &&
-	c["pgfault,nehalem"] > c["pgfault,native"]'
+	c["pgfault,nehalem"] > c["pgfault,westmere"] && c["pgfault,westmere"] > c["pgfault,haswell"] &&
+	c["pgfault,haswell"] > c["pgfault,native"]'
 "$TRAPEZE" compare assist-p4 --only device --csv >"$work/p4"
 "$TRAPEZE" compare assist-p4 --only device --csv --costs core | cmp -s - "$work/p4"
 verdict $? "a kind that names its costs keeps them"
