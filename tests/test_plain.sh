@@ -122,4 +122,11 @@ else
 	echo "not ok plain: after a world without a VMM, the guest of the next world is shown: $(grep '^step' out | tr '\n' ' ')"
 	failed=1
 fi
+printf 'trap\nexport screen.txt\nexport screen.svg\nquit\n' | "$trapeze" run s.lua --plain --paused >out 2>&1
+if grep -q '3 Traps' screen.txt && grep -q '<svg.*width="[1-9]' screen.svg && grep -q 'Traps' screen.svg; then
+	echo "ok plain: an exported screen shows the panes"
+else
+	echo "not ok plain: an exported screen shows the panes: $(head -c 200 screen.txt screen.svg)"
+	failed=1
+fi
 exit $failed

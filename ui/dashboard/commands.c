@@ -326,6 +326,8 @@ unsigned do_export(struct dashboard *d, const struct binding *b)
     if (format < 0)
         return dashboard_say(
             d, "export: the name of the file ends in .txt, .html or .svg; :film makes a film");
+    if (!cells_resize(&d->cells, d->rows, d->columns)) // without a terminal nothing was drawn yet
+        return dashboard_say(d, "export: there is not enough memory for a screen");
     if (!file_out_open(&out, d->argument, error, sizeof error))
         return dashboard_say(d, error);
     d->state.message[0] = 0; // the screen without the prompt, which has closed
