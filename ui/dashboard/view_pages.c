@@ -327,6 +327,18 @@ static void put_access(struct writer *w, const struct model *now)
 
 enum { MAP_ROWS = 16, MAP_COLUMNS = 64 };
 
+// What the glyphs of the map mean. There is no shadow to compare with where one table is all. A
+// guest that has paging off has no table: its addresses are those of its RAM.
+static const char *legend_of(const struct page_tables *p)
+{
+    if (p->walks == 1)
+        return "4 MiB a column: ░ the table has something  · nothing";
+    if (!p->walk[0].paging)
+        return "4 MiB a column: ▄ the shadow has something (paging is off)  · nothing";
+    return "4 MiB a column: █ guest and shadow  ░ guest only  "
+           "▄ shadow only  · nothing";
+}
+
 static void put_map(struct writer *w, const struct model *now)
 {
     static const struct {
@@ -339,11 +351,7 @@ static void put_map(struct writer *w, const struct model *now)
         [SLOT_BOTH] = {0x2588, ROLE_GOOD},
     };
     const struct page_tables *p = &now->pages;
-    bool alone = p->walks == 1; // there is no shadow to compare with
-    put_line(w, ROLE_DIM, 0, 0,
-             alone ? "4 MiB a column: ░ the table has something  · nothing"
-                   : "4 MiB a column: █ guest and shadow  ░ guest only  "
-                     "▄ shadow only  · nothing");
+    put_line(w, ROLE_DIM, 0, 0, legend_of(p));
     for (int row = 0; row < MAP_ROWS; row++, w->row++) {
         area_print(w->area, w->row, 0, ROLE_DIM, 0, "%08x ", (u32)row * MAP_COLUMNS << 22);
         for (int column = 0; column < MAP_COLUMNS; column++) {
