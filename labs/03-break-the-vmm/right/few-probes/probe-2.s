@@ -1,3 +1,41 @@
+/* Comments count nothing;
+   nor does this one.
+*/
+// A comment of this kind, it's line 1; it counts nothing.
+// A comment of this kind, it's line 2; it counts nothing.
+// A comment of this kind, it's line 3; it counts nothing.
+// A comment of this kind, it's line 4; it counts nothing.
+// A comment of this kind, it's line 5; it counts nothing.
+// A comment of this kind, it's line 6; it counts nothing.
+// A comment of this kind, it's line 7; it counts nothing.
+// A comment of this kind, it's line 8; it counts nothing.
+// A comment of this kind, it's line 9; it counts nothing.
+// A comment of this kind, it's line 10; it counts nothing.
+// A comment of this kind, it's line 11; it counts nothing.
+// A comment of this kind, it's line 12; it counts nothing.
+// A comment of this kind, it's line 13; it counts nothing.
+// A comment of this kind, it's line 14; it counts nothing.
+// A comment of this kind, it's line 15; it counts nothing.
+// A comment of this kind, it's line 16; it counts nothing.
+// A comment of this kind, it's line 17; it counts nothing.
+// A comment of this kind, it's line 18; it counts nothing.
+// A comment of this kind, it's line 19; it counts nothing.
+// A comment of this kind, it's line 20; it counts nothing.
+// A comment of this kind, it's line 21; it counts nothing.
+// A comment of this kind, it's line 22; it counts nothing.
+// A comment of this kind, it's line 23; it counts nothing.
+// A comment of this kind, it's line 24; it counts nothing.
+// A comment of this kind, it's line 25; it counts nothing.
+// A comment of this kind, it's line 26; it counts nothing.
+// A comment of this kind, it's line 27; it counts nothing.
+// A comment of this kind, it's line 28; it counts nothing.
+// A comment of this kind, it's line 29; it counts nothing.
+// A comment of this kind, it's line 30; it counts nothing.
+// A comment of this kind, it's line 31; it counts nothing.
+// A comment of this kind, it's line 32; it counts nothing.
+// A comment of this kind, it's line 33; it counts nothing.
+// A comment of this kind, it's line 34; it counts nothing.
+// A comment of this kind, it's line 35; it counts nothing.
 # All that a guest sees without leaving K and without paging.
         csrw  stimecmp, zero
         csrw  stimecmph, zero

@@ -1,7 +1,7 @@
-        nop; nop; nop; nop; nop; nop; nop; nop; nop; nop
-        nop; nop; nop; nop; nop; nop; nop; nop; nop; nop
-        nop; nop; nop; nop; nop; nop; nop; nop; nop; nop
-        nop; nop; nop; nop; nop; nop; nop; nop; nop; nop
+        li a0, '#'; nop; nop; nop; nop; nop; nop; nop; nop; nop
+        li a0, '#'; nop; nop; nop; nop; nop; nop; nop; nop; nop
+        li a0, '#'; nop; nop; nop; nop; nop; nop; nop; nop; nop
+        li a0, '#'; nop; nop; nop; nop; nop; nop; nop; nop; nop
         nop
 # Does sepc drop its two low bits?
         li   t0, 0x80400003
