@@ -217,8 +217,8 @@ test("the time of day", { points = 5, after = "few exits", limit = 2e7 }, functi
         local slept = (woke[i] or 0) - (woke[i - 1] or 0)
         if slept < SLEEP or slept > 1.3 * SLEEP then
             local what = woke[i] and string.format("took %d cycles", slept) or "did not end"
-            return false, string.format("a guest that sleeps for %d cycles wakes after %d at most", SLEEP, 1.3 * SLEEP),
-                string.format("sleep %d %s", i, what)
+            return false, string.format("a guest that sleeps for %d cycles wakes not earlier, and after %d at most",
+                SLEEP, 1.3 * SLEEP), string.format("sleep %d %s", i, what)
         end
     end
     return true
