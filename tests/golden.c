@@ -45,6 +45,36 @@ static bool same_as_file(const char *path, const char *text, size_t size)
     return same;
 }
 
+// The line that begins here, without its end. Returns where the next one begins, or NULL.
+static const char *next_line(const char *text, int *length)
+{
+    *length = (int)strcspn(text, "\n");
+    return text[*length] ? text + *length + 1 : NULL;
+}
+
+// Prints each line that is another one in the file: "-" is what is kept there, "+" what was drawn.
+static void print_difference(const char *path, const char *text)
+{
+    char *kept = NULL;
+    size_t size = 0;
+    int length;
+    FILE *f = fopen(path, "rb");
+    printf("# %s differs%s\n", path, f ? ":" : ", since it is not there:");
+    for (int line = 1; text && *text; line++) {
+        const char *next = next_line(text, &length);
+        ssize_t got = f ? getline(&kept, &size, f) : -1;
+        int known = got > 0 ? (int)strcspn(kept, "\n") : 0;
+        if (known != length || memcmp(kept, text, (size_t)length) != 0)
+            printf("#%4d -%.*s\n#%4d +%.*s\n", line, known, known ? kept : "", line, length, text);
+        text = next;
+    }
+    while (f && getline(&kept, &size, f) > 0)
+        printf("#     -%s", kept);
+    free(kept);
+    if (f)
+        fclose(f);
+}
+
 void golden_compare_text(const char *text, const char *name)
 {
     char path[160];
@@ -58,7 +88,7 @@ void golden_compare_text(const char *text, const char *name)
     }
     bool same = same_as_file(path, text, size);
     if (!same)
-        printf("# %s differs; this is what was drawn:\n%s", path, text);
+        print_difference(path, text);
     CU_ASSERT(same);
 }
 

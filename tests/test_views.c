@@ -181,6 +181,39 @@ static void test_ascii(void)
     stage_free(s);
 }
 
+// Each pane zoomed, in ASCII. What else these screens have is in those of UTF-8.
+static void golden_ascii(int rows, int columns)
+{
+    char name[40], *text = NULL;
+    size_t size = 0;
+    FILE *to = open_memstream(&text, &size);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(to);
+    for (int i = 0; i < PANES; i++) {
+        struct stage *s = stage_new(false);
+        s->state.focus = (u8)i;
+        s->state.zoomed = true;
+        stage_draw(s, rows, columns);
+        cells_to_ascii(&s->cells);
+        fprintf(to, "---- %s\n", stage_panes[i]);
+        for (int at = 0; at < rows * columns; at++) {
+            u32 glyph = s->cells.at[at].glyph;
+            CU_ASSERT_FATAL(glyph >= ' ' && glyph < 0x7f);
+            fprintf(to, "%c%s", (char)glyph, at % columns == columns - 1 ? "|\n" : "");
+        }
+        stage_free(s);
+    }
+    fclose(to);
+    snprintf(name, sizeof name, "ascii-panes-%dx%d", columns, rows);
+    golden_compare_text(text, name);
+    free(text);
+}
+
+static void test_ascii_panes(void)
+{
+    golden_ascii(24, 80);
+    golden_ascii(50, 160);
+}
+
 static void test_empty(void)
 {
     struct stage *s = stage_new(false);
@@ -418,6 +451,7 @@ const struct suite suite_views = {
         {"a small terminal shows one pane, a tiny one says the size needed", test_small},
         {"the help is the golden screen", test_help},
         {"in ASCII every cell is ASCII", test_ascii},
+        {"each pane zoomed has its golden screen in ASCII", test_ascii_panes},
         {"before the first machine every pane says that there is nothing yet", test_empty},
         {"every size from 0x0 to 1000x1000 can be drawn", test_every_size},
         {"panes share lines, never cells, at any size", test_layout_fits},
