@@ -105,19 +105,44 @@ static void do_screen(struct dashboard *d, const char *rest)
     print_screen(d);
 }
 
-// "pane 6": this pane alone.
-static void do_pane(struct dashboard *d, const char *rest)
+// Prints this pane alone. Returns false if there is no pane with this number.
+static bool print_pane(struct dashboard *d, int key)
 {
-    struct screen_state kept = d->state;
+    bool zoomed = d->state.zoomed;
     for (int i = 0; i < PANES; i++)
-        if (*rest && panes[i]->key == *rest) {
+        if (key && panes[i]->key == key) {
             d->state.focus = (u8)i;
             d->state.zoomed = true;
             print_screen(d);
-            d->state.zoomed = kept.zoomed;
-            return;
+            d->state.zoomed = zoomed;
+            return true;
         }
-    puts("pane: the number of a pane is wanted, 0 to 9");
+    return false;
+}
+
+static void do_pane(struct dashboard *d, const char *rest)
+{
+    if (!print_pane(d, *rest))
+        puts("pane: the number of a pane is wanted, 0 to 9");
+}
+
+static void do_regs(struct dashboard *d, const char *rest)
+{
+    (void)rest;
+    print_pane(d, '2');
+}
+
+// Without an address it is the walk that pane 6 shows.
+static void do_walk(struct dashboard *d, const char *rest)
+{
+    char line[PROMPT_SIZE];
+    snprintf(line, sizeof line, "address %s", rest);
+    if (*rest)
+        dashboard_command(d, line);
+    if (d->state.message[0]) // there is no such address
+        return;
+    dashboard_gather(d);
+    print_pane(d, '6');
 }
 
 static void do_answer(struct dashboard *d, const char *rest)
@@ -141,7 +166,9 @@ static void do_help(struct dashboard *d, const char *rest)
         if (b->action != ACTION_GROUP)
             printf("%-10s %s\n", b->command, b->help);
     puts("screen     print the whole screen\n"
-         "pane N     print one pane\n"
+         "pane N     print one pane; so do the names of panes: story, traps ...\n"
+         "regs       print the instructions, registers and CSRs, as pane 2 shows them\n"
+         "walk X     print the walk of an address through all page tables, as pane 6 shows it\n"
          "answer N   answer the question of a lesson; 0 skips it\n"
          "           an empty line repeats the last command");
 }
@@ -149,7 +176,18 @@ static void do_help(struct dashboard *d, const char *rest)
 static const struct {
     const char *name;
     void (*act)(struct dashboard *d, const char *rest);
-} own[] = {{"screen", do_screen}, {"pane", do_pane}, {"answer", do_answer}, {"help", do_help}};
+} own[] = {{"screen", do_screen}, {"pane", do_pane},     {"regs", do_regs},
+           {"walk", do_walk},     {"answer", do_answer}, {"help", do_help}};
+
+// A command that chooses a pane on a screen prints the pane here. Returns false if it is another
+// command.
+static bool obey_pane(struct dashboard *d, const char *line)
+{
+    char word[PROMPT_SIZE];
+    snprintf(word, sizeof word, "%.*s", (int)strcspn(line, " "), line);
+    const struct binding *b = keys_command(word);
+    return b && b->action == ACTION_PANE && print_pane(d, b->key);
+}
 
 // Returns false if the line is none of these.
 static bool obey_own(struct dashboard *d, const char *line)
@@ -161,7 +199,7 @@ static bool obey_own(struct dashboard *d, const char *line)
         own[i].act(d, line + length + strspn(line + length, " "));
         return true;
     }
-    return false;
+    return obey_pane(d, line);
 }
 
 // ---- the loop
