@@ -211,7 +211,46 @@ static void add_meaning(char *to, size_t size, const char *name, const char *mea
         snprintf(to + length, size - length, "%s: %s. ", name, meaning);
 }
 
-// Explains an instruction, a CSR, a cause or a word of trapeze; several things may have one name.
+// Is the word there, with no letter or digit beside it?
+static bool has_word(const char *text, const char *word)
+{
+    size_t length = strlen(word);
+    for (const char *at = text; (at = strstr(at, word)); at++)
+        if ((at == text || !isalnum((unsigned char)at[-1])) && !isalnum((unsigned char)at[length]))
+            return true;
+    return false;
+}
+
+// Explains a field of a CSR by what is said of the CSR. Names of fields are in capitals.
+static bool explain_field(const char *word, char *to, size_t size)
+{
+    size_t capitals = strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    if (capitals < 2 || word[capitals])
+        return false;
+    for (const struct csr_info *csr = isa_csrs; csr->name; csr++)
+        if (has_word(csr->meaning, word)) {
+            add_meaning(to, size, csr->name, csr->meaning);
+            return true;
+        }
+    return false;
+}
+
+// Explains a kind of trap by its name or its letter, as panes 3 and 4 show them.
+static bool explain_class(const char *word, char *to, size_t size)
+{
+    for (int i = 0; i < TRAP_CLASSES; i++) {
+        const struct trap_class *class = &trap_classes[i];
+        bool is_letter = word[0] == class->letter && !word[1];
+        if (!is_letter && strcmp(word, class->name))
+            continue;
+        add_meaning(to, size, class->name, class->meaning);
+        return true;
+    }
+    return false;
+}
+
+// Explains an instruction, a CSR or its field, a cause, a kind of trap, or a word of trapeze.
+// Several things may have one name.
 static bool explain_word(const char *word, char *to, size_t size)
 {
     const struct csr_info *csr = isa_csr_named(word);
@@ -226,7 +265,10 @@ static bool explain_word(const char *word, char *to, size_t size)
         add_meaning(to, size, csr->name, csr->meaning);
     if (cause)
         add_meaning(to, size, cause->name, cause->meaning);
-    return term || insn != INSN_ILLEGAL || csr || cause;
+    bool known = term || insn != INSN_ILLEGAL || csr || cause;
+    known |= explain_field(word, to, size);
+    // An instruction and a kind of trap may have one name, for example wfi.
+    return known || explain_class(word, to, size);
 }
 
 // Explains a trap: the instruction and its CSR if it was one, the cause, and what was done.
