@@ -51,6 +51,13 @@ else
 	echo "skip the cast is read by another program: there is no python3"
 fi
 
+if command -v asciinema >/dev/null && command -v script >/dev/null; then
+	LC_ALL=C.UTF-8 script -qec 'asciinema cat a.cast' played </dev/null >out 2>err && grep -q 'DONE: 4 checks passed' played
+	check "asciinema plays the cast" $?
+else
+	echo "skip asciinema plays the cast: asciinema or script is not here"
+fi
+
 # What a person typed, answered and marked is in the film: of a recording, and of the dashboard.
 cat >typed.lua <<-'END'
 	-- kite with a person
@@ -105,4 +112,10 @@ fi
 "$browser" --headless --no-sandbox --disable-gpu --virtual-time-budget=3000 --dump-dom "file://$folder/a.html" >dom 2>err
 grep -q 'frame 1 of ' dom && grep -q 'PAUSED' dom && grep -q '<button class="stop">' dom && grep -q 'csrw' dom
 check "the page plays in a browser" $?
+printf '%s\n' trap 'export screen.svg' 'export screen.html' quit | "$TRAPEZE" run first-trap --plain --paused >out 2>err
+for form in svg html; do # what the panes say is there, and the browser finds no error
+	"$browser" --headless --no-sandbox --disable-gpu --dump-dom "file://$folder/screen.$form" 2>err | sed 's/<[^>]*>//g' >$form.text
+	grep -q '1 Guests' $form.text && grep -q 'fetch 80400000' $form.text && ! grep -q 'error on line' $form.text
+	check "a browser reads a screen as $form" $?
+done
 exit $failed

@@ -74,6 +74,7 @@ def tracks(path, reflections):
         assert starts[i]['ts'] <= e['ts'], e
         assert any(s['ts'] <= e['ts'] < s['ts'] + s['dur'] for s in slices[e['pid'], e['tid']]), ('an arrow ends nowhere', e)
     counts = [e['args'] for e in events if e['ph'] == 'C']
+    assert counts, 'no counters'
     for a, b in zip(counts, counts[1:]):
         assert all(a[k] <= b[k] for k in a) or not any(b.values()), (a, b)
     return processes
