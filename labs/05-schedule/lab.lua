@@ -254,8 +254,8 @@ test("nothing is saved", { points = 10, after = "a slice ends", limit = 6e7 }, f
 end)
 
 test("a call wakes", { points = 5, limit = 2e7 }, function()
-    local m = run({ { source = table_tennis(50), vcpus = 2, pinned = true } }, 10000000)
-    return m:off(), "two VCPUs call each other 50 times, and the machine goes off",
+    local m = run({ { source = table_tennis(400), vcpus = 2, pinned = true } }, 15000000)
+    return m:off(), "two VCPUs call each other 400 times, and the machine goes off",
         "it never went off: the wake-up of a VCPU that sleeps till somebody calls it was lost"
 end)
 
