@@ -228,9 +228,11 @@ static char *near_operand(const char *word)
     char *lab = lab_request_near(word);
     if (lab || !slash)
         return lab ? lab : near_file(".", word, "");
-    char *folder = strndup(word, (size_t)(slash - word));
+    char *folder = strndup(word, (size_t)(slash + 1 - word)); // with its slash
     char *file = folder ? near_file(folder, slash + 1, "") : NULL;
-    char *near = file ? file_join(folder, file) : NULL;
+    char *near = NULL;
+    if (file && asprintf(&near, "%s%s", folder, file) < 0)
+        near = NULL;
     free(file);
     free(folder);
     return near;

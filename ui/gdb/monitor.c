@@ -61,7 +61,7 @@ static void run_monitor(struct session *s, const char *command, FILE *to)
     else if (!strncmp(command, "goto ", 5))
         go_to(s, command + 5, to);
     else if (!strcmp(command, "guest") || !strncmp(command, "guest ", 6))
-        choose_guest(s, command[5] ? command + 6 : "", to);
+        choose_guest(s, command + 5 + strspn(command + 5, " "), to);
     else if (strcmp(command, "steps"))
         fputs(
             "monitor vms         the VMs, and what they have done\n"
