@@ -150,7 +150,9 @@ echo 'machine {} vmm {} guest { name = "ann", image = "marked.elf" } guest { ima
 verdict $? "a scenario tells once that a kernel is only marked as compressed" "$(cat out)"
 
 # Where /proc is not mounted, the scenarios and the guests are found all the same.
-if unshare -m umount -l /proc 2>/dev/null; then
+if [[ ${BUILD:-build} == *san* ]]; then
+	echo "skip run: trapeze finds its files without /proc: the sanitizers themselves read /proc"
+elif unshare -m umount -l /proc 2>/dev/null; then
 	unshare -m sh -c 'umount -l /proc && cd / && "$0" run first-trap --headless && exec "$0" boot hello' "$trapeze" >out 2>&1
 	[ $? = 0 ] && grep -q '4 of 4 checks passed' out && grep -q 'hello: paging is on' out
 	verdict $? "trapeze finds its files without /proc" "$(cat out)"
