@@ -41,3 +41,12 @@ void stage_draw(struct stage *s, int rows, int columns)
     CU_ASSERT_FATAL(cells_resize(&s->cells, rows, columns));
     frame_draw(&s->cells, &s->now, &s->before, &s->state);
 }
+
+struct stage *stage_zoomed(int pane, int rows, int columns)
+{
+    struct stage *s = stage_new(false);
+    s->state.focus = (u8)pane;
+    s->state.zoomed = true;
+    stage_draw(s, rows, columns);
+    return s;
+}

@@ -19,5 +19,7 @@ struct stage *stage_new(bool bare);
 struct stage *stage_of(void (*make)(struct model *now, struct model *before, struct traplog *log));
 void stage_free(struct stage *s);
 void stage_draw(struct stage *s, int rows, int columns);
+// A new stage (not bare) on which one pane, by its number, is drawn alone. The caller frees it.
+struct stage *stage_zoomed(int pane, int rows, int columns);
 
 #endif

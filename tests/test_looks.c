@@ -57,10 +57,7 @@ static void golden_theme(enum theme theme, int rows, int columns)
     FILE *to = open_memstream(&text, &size);
     CU_ASSERT_PTR_NOT_NULL_FATAL(to);
     for (int i = 0; i < PANES; i++) {
-        struct stage *s = stage_new(false);
-        s->state.focus = (u8)i;
-        s->state.zoomed = true;
-        stage_draw(s, rows, columns);
+        struct stage *s = stage_zoomed(i, rows, columns);
         fprintf(to, "---- %s\n", stage_panes[i]);
         print_looks(&looks, &s->cells, theme, to);
         stage_free(s);

@@ -189,10 +189,7 @@ static void golden_ascii(int rows, int columns)
     FILE *to = open_memstream(&text, &size);
     CU_ASSERT_PTR_NOT_NULL_FATAL(to);
     for (int i = 0; i < PANES; i++) {
-        struct stage *s = stage_new(false);
-        s->state.focus = (u8)i;
-        s->state.zoomed = true;
-        stage_draw(s, rows, columns);
+        struct stage *s = stage_zoomed(i, rows, columns);
         cells_to_ascii(&s->cells);
         fprintf(to, "---- %s\n", stage_panes[i]);
         for (int at = 0; at < rows * columns; at++) {
