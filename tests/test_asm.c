@@ -395,6 +395,29 @@ static void the_elf_file_says_what_the_image_says(void)
     asm_image_free(&image);
 }
 
+static void statements_are_counted_as_they_are_read(void)
+{
+    static const struct {
+        const char *text;
+        u32 count;
+    } cases[] = {
+        {"", 0},
+        {"\n \t\n;;\r\n", 0},
+        {"nop", 1},
+        {"nop; nop\nnop ;", 3},
+        {"# nop; nop\nnop // nop; nop\n/* nop;\nnop */ nop", 2},
+        {".ascii \"a;b\" ; nop", 2},
+        {".ascii \"a\\\";b\" ; nop", 2},
+        {"li a0, '#'; nop; nop", 3},
+        {"li a0, ';'", 1},
+        {".ascii \"never closed ; nop\nnop", 2},
+        {"x: y: nop", 1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        CU_ASSERT_EQUAL(asm_statements(cases[i].text, strlen(cases[i].text)), cases[i].count);
+    CU_ASSERT_EQUAL(asm_statements("nop\0;nop", 8), 2); // a zero byte ends nothing
+}
+
 const struct suite suite_asm = {
     "asm",
     (const struct test[]){
@@ -416,6 +439,7 @@ const struct suite suite_asm = {
         {"sizes are limited", sizes_are_limited},
         {"deep and long text ends in a message", deep_and_long_text_ends_in_a_message},
         {"damaged text never crashes", damaged_text_never_crashes},
+        {"statements are counted as they are read", statements_are_counted_as_they_are_read},
         {"the ELF file says what the image says", the_elf_file_says_what_the_image_says},
         {0},
     }};

@@ -59,6 +59,21 @@ static const char *statement_end(const char *p)
     return p;
 }
 
+u32 asm_statements(const char *text, size_t length)
+{
+    struct assembler as = {.text = text, .length = length};
+    u32 count = 0;
+    source_open(&as); // a comment without an end stays text, which is no blank
+    if (as.failed)
+        return UINT32_MAX;
+    for (const char *p = as.source, *end; *p; p = *end ? end + 1 : end) {
+        end = statement_end(p);
+        count += p + strspn(p, " \t\r\f\v") < end;
+    }
+    free(as.source);
+    return count;
+}
+
 static void run_pass(struct assembler *as, enum pass pass)
 {
     as->pass = pass;

@@ -62,6 +62,9 @@ struct asm_errors {
 bool asm_assemble(const char *text, size_t length, const char *filename, u32 base, u32 profile,
                   struct asm_image *image, struct asm_errors *errors);
 void asm_image_free(struct asm_image *image);
+// How many statements the text has, whether or not they can be assembled: pieces of lines between
+// semicolons that hold more than blanks and comments. UINT32_MAX: out of memory.
+u32 asm_statements(const char *text, size_t length);
 void asm_errors_free(struct asm_errors *errors);
 
 // The symbol of this name, or NULL.

@@ -119,29 +119,6 @@ local function read_witness(i)
     return source and (source:gsub("^\xef\xbb\xbf", ""))
 end
 
--- The code as the assembler reads it: without comments, and with an x for each text in quotes.
-local function code_of(text)
-    local pieces, at = {}, 1
-    text = text:gsub("\\[^\n*]", "xx") -- an escaped quote ends no text
-    while at <= #text do
-        local quoted = text:match('^"[^"\n]*"?', at) or text:match("^'[^'\n]*'?", at)
-        local comment = text:match("^#[^\n]*", at) or text:match("^//[^\n]*", at) or text:match("^/%*.-%*/", at)
-        local byte = text:sub(at, at)
-        pieces[#pieces + 1] = quoted and "x" or comment and comment:gsub("[^\n]", "") or byte
-        at = at + #(quoted or comment or byte)
-    end
-    return table.concat(pieces)
-end
-
--- A semicolon begins a statement, as a new line does.
-local function count_lines(text)
-    local count = 0
-    for statement in code_of(text):gmatch("[^\n;]+") do
-        if statement:find("%S") then count = count + 1 end
-    end
-    return count
-end
-
 -- The instructions that show time or progress.
 local function resources()
     local list = {}
@@ -164,7 +141,7 @@ end
 
 -- Says what is wrong with the witness of instruction i, or nil if it is right.
 local function complaint_about(source, i)
-    if count_lines(source) > LINES then return "it has more than " .. LINES .. " lines" end
+    if statements(source) > LINES then return "it has more than " .. LINES .. " lines" end
     local bare, why = run_witness(source, false)
     if not bare then return why end
     if bare ~= 0 then return "it must say 0 on the bare machine, and a0 is " .. bare end

@@ -8,29 +8,6 @@ local files = {}
 for i = 1, PROBES do files["probe-" .. i .. ".s"] = "4K" end
 lab { files = files, points = 100, hours = 6 }
 
--- The code as the assembler reads it: without comments, and with an x for each text in quotes.
-local function code_of(text)
-    local pieces, at = {}, 1
-    text = text:gsub("\\[^\n*]", "xx") -- an escaped quote ends no text
-    while at <= #text do
-        local quoted = text:match('^"[^"\n]*"?', at) or text:match("^'[^'\n]*'?", at)
-        local comment = text:match("^#[^\n]*", at) or text:match("^//[^\n]*", at) or text:match("^/%*.-%*/", at)
-        local byte = text:sub(at, at)
-        pieces[#pieces + 1] = quoted and "x" or comment and comment:gsub("[^\n]", "") or byte
-        at = at + #(quoted or comment or byte)
-    end
-    return table.concat(pieces)
-end
-
--- A semicolon begins a statement, as a new line does.
-local function count_lines(text)
-    local count = 0
-    for statement in code_of(text):gmatch("[^\n;]+") do
-        if statement:find("%S") then count = count + 1 end
-    end
-    return count
-end
-
 -- Runs a probe beside the bare machine, as its guest sees it. Returns whether nothing differed, and how it ended.
 local function run_probe(source, vmm, policy)
     local t = twin { source = source, vmm = vmm, policy = policy, ram = "6M", guest_only = true }
@@ -40,7 +17,7 @@ end
 
 -- Says what is wrong with a probe, or nil if it is fair.
 local function complaint_about(source)
-    if count_lines(source) > LINES then return "it has more than " .. LINES .. " lines" end
+    if statements(source) > LINES then return "it has more than " .. LINES .. " lines" end
     local built, why = pcall(twin, { source = source, ram = "6M", guest_only = true })
     if not built then return tostring(why):match("source:.*") or tostring(why) end
     for _, policy in ipairs { "drop-all", "cached" } do

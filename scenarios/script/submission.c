@@ -3,6 +3,7 @@
 // anything. Read scenarios/script/api.h first.
 #include "scenarios/script/api.h"
 
+#include "isa/asm/asm.h"
 #include "scenarios/script/text.h"
 
 #include <errno.h>
@@ -195,8 +196,18 @@ static int answers(lua_State *L)
     return 1;
 }
 
+// statements(text) -> how many statements the assembler reads in it
+static int statements(lua_State *L)
+{
+    size_t size = 0;
+    const char *text = luaL_checklstring(L, 1, &size);
+    lua_pushinteger(L, asm_statements(text, size));
+    return 1;
+}
+
 void lua_open_submission(lua_State *L)
 {
+    lua_register(L, "statements", statements);
     lua_register(L, "submission", submission);
     lua_register(L, "answers", answers);
 }
