@@ -44,7 +44,7 @@ VMM_CORE := $(wildcard hypervisor/*.c) isa/decode.c $(wildcard isa/arch/*.c isa/
 TESTS   := $(wildcard tests/test_*.c)
 SCRIPTS := $(wildcard tests/test_*.sh)
 
-.PHONY: all guests docs golden help setup run test test-nested unit bench fuzz fuzz-inputs mutants labs tour handout gradescope classroom50 install uninstall dist deb \
+.PHONY: all guests docs golden help setup run test test-programs test-nested unit bench fuzz fuzz-inputs mutants labs tour handout gradescope classroom50 install uninstall dist deb \
         check-deb check-arm64 check-linux clean FORCE
 .DELETE_ON_ERROR:
 
@@ -118,9 +118,11 @@ $(DOCS): $(BUILD)/command_gen
 	$(BUILD)/command_gen $(WRITE) > $@
 
 # ---- tests: a CUnit suite for each module (tests/test_<module>.c), and scripts that drive the program (tests/test_*.sh)
-test: setup ## run every test
-	@$(MAKE) --no-print-directory unit $(VMM_TESTS) $(PACK) $(HOSTILE) $(FUZZ) $(INPUTS) $(BENCH) all
+test: test-programs ## run every test
 	@TRAPEZE=$(TRAPEZE) BUILD=$(BUILD) tests/run $(BUILD)/tests/unit $(VMM_TESTS) $(HOSTILE) $(SCRIPTS)
+
+test-programs: setup ## build every test program, and run none
+	@$(MAKE) --no-print-directory unit $(VMM_TESTS) $(PACK) $(HOSTILE) $(FUZZ) $(INPUTS) $(BENCH) all
 
 test-nested: unit $(FUZZ) all ## run the VMM's own guest tests in a VMM in a VMM (takes minutes)
 	@NESTED=full TRAPEZE=$(TRAPEZE) BUILD=$(BUILD) tests/run tests/test_nested.sh
