@@ -1,6 +1,7 @@
 // Entries and lists of the manual, printed from the tables.
 // Read next: isa/manual_markdown.c.
 #include "isa/manual.h"
+#include "isa/field.h"
 #include "isa/pseudo.h"
 
 #include <stdlib.h>
@@ -206,6 +207,32 @@ static bool print_pseudos(FILE *out, const char *name)
     return found;
 }
 
+// The fields of one CSR, a line each.
+static void list_fields(FILE *out, const char *owner)
+{
+    char bits[ISA_FIELD_BITS];
+    for (const struct isa_field *f = isa_fields; f->name; f++)
+        if (!strcmp(f->owner, owner))
+            fprintf(out, "    %-11s %-11s %s\n", f->name, isa_field_bits(f, bits), f->meaning);
+}
+
+// Several CSRs may have a field of this name. Each of them is printed.
+static bool print_fields(FILE *out, const char *name)
+{
+    char bits[ISA_FIELD_BITS];
+    bool found = false;
+    for (const struct isa_field *f = isa_fields; f->name; f++) {
+        if (!isa_field_is(f, name))
+            continue;
+        bool is_csr = isa_csr_named(f->owner);
+        fprintf(out, "%s%s, %s of %s\n    %s\n", found ? "\n" : "", f->path,
+                isa_field_bits(f, bits), is_csr ? f->owner : "an entry of a page table",
+                f->meaning);
+        found = true;
+    }
+    return found;
+}
+
 static bool print_csr(FILE *out, const char *name)
 {
     char *end;
@@ -224,6 +251,7 @@ static bool print_csr(FILE *out, const char *name)
     fprintf(out, "    access      %s\n",
             c->read_only ? "read-only: a write is an illegal instruction" : "read and write");
     fprintf(out, "    class       %s\n", class_says[c->class]);
+    list_fields(out, c->name);
     return true;
 }
 
@@ -240,7 +268,7 @@ static bool print_cause(FILE *out, const char *name)
 bool manual_entry(FILE *out, const char *name)
 {
     return print_instruction(out, name) || print_pseudos(out, name) || print_csr(out, name) ||
-           print_cause(out, name);
+           print_cause(out, name) || print_fields(out, name);
 }
 
 // ---- names
@@ -265,5 +293,7 @@ size_t manual_all_names(const char **names, size_t most)
         names[count++] = c->name;
     for (const struct cause_info *c = isa_causes; c->name && count < most; c++)
         names[count++] = c->name;
+    for (const struct isa_field *f = isa_fields; f->name && count < most; f++)
+        names[count++] = f->path;
     return count;
 }

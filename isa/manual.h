@@ -12,13 +12,14 @@
 void manual_list(FILE *out, u32 profile);
 
 // Prints what the tables know of one name: an instruction ("lr.w"), a pseudo-instruction, a CSR
-// ("satp" or "0x180"), or a cause ("store-page-fault"). Returns false, and prints nothing, if there
-// is no such name.
+// ("satp" or "0x180"), a cause ("store-page-fault"), or a field of a CSR ("sstatus.SPP" or "spp").
+// Returns false, and prints nothing, if there is no such name.
 bool manual_entry(FILE *out, const char *name);
 
 // Lists at most `most` of the names that have an entry, without the pseudo-instructions. Returns
 // how many it listed.
 size_t manual_all_names(const char **names, size_t most);
+#define MANUAL_NAMES 512 // there are fewer names than that
 
 // Prints "mnemonic<TAB>syntax" for every instruction, for scripts. With `pseudo` it prints those
 // pseudo-instructions instead that become one instruction.

@@ -1,5 +1,6 @@
 // The ISA manual as Markdown: text for what the tables cannot say, and then the tables.
 // Read next: isa/note.h.
+#include "isa/field.h"
 #include "isa/manual.h"
 #include "isa/pseudo.h"
 
@@ -244,6 +245,39 @@ static void print_csrs(FILE *out, enum isa_profile profile)
     fputc('\n', out);
 }
 
+static void print_field_head(FILE *out)
+{
+    fputs("| field | bits | meaning |\n|---|---|---|\n", out);
+}
+
+static void print_field(FILE *out, const struct isa_field *field)
+{
+    char bits[ISA_FIELD_BITS];
+    fprintf(out, "| `%s` | %s | %s |\n", field->path, isa_field_bits(field, bits), field->meaning);
+}
+
+// The fields of the CSRs of this profile.
+static void print_csr_fields(FILE *out, enum isa_profile profile)
+{
+    print_field_head(out);
+    for (const struct isa_field *f = isa_fields; f->name; f++) {
+        const struct csr_info *csr = isa_csr_named(f->owner);
+        if (csr && csr->profile == profile)
+            print_field(out, f);
+    }
+    fputc('\n', out);
+}
+
+// The fields of an entry of a page table.
+static void print_entry_fields(FILE *out)
+{
+    print_field_head(out);
+    for (const struct isa_field *f = isa_fields; f->name; f++)
+        if (!isa_csr_named(f->owner))
+            print_field(out, f);
+    fputc('\n', out);
+}
+
 static void print_causes(FILE *out, enum isa_profile profile)
 {
     fputs("| scause | name | letter | meaning |\n|---|---|---|---|\n", out);
@@ -267,9 +301,11 @@ void manual_markdown(FILE *out)
     fputc('\n', out);
     fputs(csrs, out);
     print_csrs(out, ISA_T32);
+    print_csr_fields(out, ISA_T32);
     fputs(traps, out);
     print_causes(out, ISA_T32);
     fputs(translation, out);
+    print_entry_fields(out);
     fputs(time_and_order, out);
     fputs(board, out);
     fputs(classes, out);
@@ -280,5 +316,6 @@ void manual_markdown(FILE *out)
     fputs(hypervisor, out);
     print_instructions(out, ISA_H);
     print_csrs(out, ISA_H);
+    print_csr_fields(out, ISA_H);
     print_causes(out, ISA_H);
 }

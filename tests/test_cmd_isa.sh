@@ -65,8 +65,11 @@ expect "dis wants something" 2 "name a file, or words" "$trapeze" dis
 expect "isa lists everything" 0 "store-page-fault" "$trapeze" isa
 expect "isa explains an instruction" 0 "imm\[12|10:5\] rs2 rs1 000" "$trapeze" isa beq
 expect "isa explains a CSR by number" 0 "^satp, CSR 0x180" "$trapeze" isa 0x180
-expect "isa takes no number beyond 32 bits for a CSR" 2 "no instruction, CSR or cause" "$trapeze" isa 0x100000180
+expect "isa takes no number beyond 32 bits for a CSR" 2 "no instruction, CSR, field or cause" "$trapeze" isa 0x100000180
 expect "isa tells the profile of a CSR" 0 "profile     h$" "$trapeze" isa hgatp
+expect "isa explains a field of a register" 0 "^sstatus.SPP, bit 8 of sstatus" "$trapeze" isa spp
+expect "isa lists the fields of a register" 0 "^    ASID        bits 30..22 " "$trapeze" isa satp
+expect "isa suggests a near field" 2 "did you mean 'hstatus.SPVP'" "$trapeze" isa hstatus.SPVPP
 expect "isa explains a cause" 0 "scause 0x0000000f" "$trapeze" isa store-page-fault
 expect "isa explains a pseudo-instruction" 0 "is beq rs1, zero, target" "$trapeze" isa beqz
 expect "isa suggests a near name" 2 "did you mean 'sfence.vma'" "$trapeze" isa sfence_vm
@@ -83,7 +86,7 @@ for command in asm dis isa; do
 done
 "$trapeze" isa --markdown >manual.md
 missing=""
-for word in $("$trapeze" isa --names --profile holes | cut -f1) satp stimecmph fetch-page-fault; do
+for word in $("$trapeze" isa --names --profile holes | cut -f1) satp stimecmph fetch-page-fault sstatus.SPP pte.D hgatp.VMID; do
 	grep -q -- "\`$word[\` ]\|| $word |" manual.md || missing="$missing $word"
 done
 if [ -z "$missing" ]; then echo "ok the manual has every name"; else echo "not ok the manual has every name: not$missing"; fi

@@ -28,6 +28,7 @@ says "one word, with the lesson that shows it" 0 '^shadow: .* Lesson 6 shows it.
 says "a word in the plural and in capitals" 0 '^exit: ' EXITS
 says "two words" 0 '^hart: ' gpa hart
 says "the long form of a short name" 0 '^gpa: ' "guest physical address"
+says "a field of a register is looked up there, too" 0 '^pte.D, bit 7 of an entry of a page table' pte.d
 says "a CSR is looked up in the manual of the instruction set" 0 '^satp, CSR 0x180' satp
 says "a word with a mistake is answered with the right one" 2 "did you mean 'shadow'" shado
 says "a word that nobody knows" 2 "there is no word 'xyzzyplugh'" xyzzyplugh

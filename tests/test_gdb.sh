@@ -128,10 +128,10 @@ if command -v gdb-multiarch >/dev/null && command -v llvm-nm >/dev/null; then
 	first=$(sed -n 's/ machine steps$//p' said) # where the nested guest begins to be there
 	start --depth 2
 	timeout 300 gdb-multiarch -q -nx -batch -ex "target remote :$port" -ex 'info threads' -ex 'thread 1' -ex stepi \
-		-ex 'monitor vms' -ex "monitor goto $first" -ex 'monitor nonsense' -ex kill "$hello" >said 2>&1
+		-ex 'monitor vms' -ex "monitor goto $first" -ex 'monitor define spp' -ex 'monitor nonsense' -ex kill "$hello" >said 2>&1
 	finish
 	grep -q 'g1/v0' said && grep -q '\* 2 .*g1.1/v0' said && grep -q '^g1.1 .* exits' said && grep -q "^$first machine steps" said &&
-		grep -q 'monitor goto STEPS' said
+		grep -q 'monitor goto STEPS' said && grep -q 'SPP keeps' said
 	verdict $? "each VCPU is a thread, the VMM's own too, and monitor tells of VMs and moments" "$(tail -3 said | tr '\n' ' ')"
 	cat >session <<-END
 		set confirm off

@@ -84,8 +84,12 @@ says "a pane is printed" '2 VCPU .*sscratch' trap "pane 2" quit
 says "registers, a walk and a story have commands of their own" '2 VCPU .*sscratch.*6 Page tables .*address 80400010 .*0 Story .*hardware' \
 	trap regs "walk 80400010" story quit
 says "a walk of no address is told" 'a register, a symbol or a hexadecimal number is wanted' trap "walk nowhere" quit
-says "a field, a kind of trap and its letter are explained" 'sstatus: .*SPP \(8\).*VTVM \(20\).*store-pf: page fault of a store.*csr: a CSR instruction' \
-	trap "define SPP" "define VTVM" "define store-pf" "define P" quit
+says "a field, a kind of trap and its letter are explained" \
+	'sstatus bit 8: SPP keeps.*hstatus bit 20: VTVM makes.*store-pf: page fault of a store.*csr: a CSR instruction' \
+	trap "define spp" "define VTVM" "define store-pf" "define P" quit
+says "the name of a register chooses among fields of one name" \
+	'stvec bits 1..0: MODE 0.*satp bit 31: MODE 1 turns.*hgatp bit 31: MODE 1.*page-table entry bit 7: D says' \
+	trap "define MODE" "define hgatp.MODE" "define pte.D" quit
 says "what it does not know is told" "no command begins with 'nonsense'" nonsense quit
 says "every command is listed" 'history .*screen .*answer N' help quit
 if command -v gdb-multiarch >/dev/null; then

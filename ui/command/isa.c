@@ -6,16 +6,14 @@
 
 #include <stdio.h>
 
-#define NAMES_MOST 256
-
 static int unknown(const char *name)
 {
-    const char *names[NAMES_MOST + 1] = {0};
-    manual_all_names(names, NAMES_MOST);
+    const char *names[MANUAL_NAMES + 1] = {0};
+    manual_all_names(names, MANUAL_NAMES);
     const char *near = option_near(name, names);
     if (near)
         return option_wrong("isa", "T32 has no '%.40s'; did you mean '%s'?", name, near);
-    return option_wrong("isa", "T32 has no instruction, CSR or cause '%.40s'", name);
+    return option_wrong("isa", "T32 has no instruction, CSR, field or cause '%.40s'", name);
 }
 
 // ---- --classify

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define WORDS_MOST 128 // of the glossary, and of the manual of the instruction set, each
+#define WORDS_MOST 128 // of the glossary
 #define NAME_COLUMNS (GLOSSARY_NAME_MOST + 4)
 #define LINE_COLUMNS 79
 
@@ -48,12 +48,12 @@ static void print_one(const struct glossary_word *word)
 // A word that nobody knows: the message names the word that is most like it.
 static int unknown(const char *name)
 {
-    const char *names[2 * WORDS_MOST + 1] = {0};
+    const char *names[WORDS_MOST + MANUAL_NAMES + 1] = {0};
     const struct glossary_word *word;
     size_t count = 0;
     for (size_t i = 0; (word = glossary_at(i)) && count < WORDS_MOST; i++)
         names[count++] = word->name;
-    manual_all_names(names + count, WORDS_MOST);
+    manual_all_names(names + count, MANUAL_NAMES);
     const char *near = option_near(name, names);
     if (near)
         return option_wrong("words", "there is no word '%.40s'; did you mean '%s'?", name, near);

@@ -1,17 +1,11 @@
 // The commands, one small function each. Read ui/dashboard/commands.h first.
 #include "ui/dashboard/commands.h"
 #include "ui/dashboard/argument.h"
-#include "isa/isa.h"
 #include "scenarios/host/files.h"
-#include "scenarios/host/glossary.h"
-#include "sim/load/symbols.h"
-#include "ui/dashboard/csr_table.h"
 #include "ui/dashboard/filter_check.h"
-#include "ui/dashboard/words.h"
 #include "ui/terminal/export.h"
 #include "ui/terminal/text.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -201,120 +195,6 @@ unsigned do_page(struct dashboard *d, const struct binding *b)
     d->wish.has_address = true;
     d->state.focus = PANE_PAGES;
     return REFRESH_MODEL;
-}
-
-// Adds "name: meaning. " to the text.
-static void add_meaning(char *to, size_t size, const char *name, const char *meaning)
-{
-    size_t length = strlen(to);
-    if (length < size)
-        snprintf(to + length, size - length, "%s: %s. ", name, meaning);
-}
-
-// Is the word there, with no letter or digit beside it?
-static bool has_word(const char *text, const char *word)
-{
-    size_t length = strlen(word);
-    for (const char *at = text; (at = strstr(at, word)); at++)
-        if ((at == text || !isalnum((unsigned char)at[-1])) && !isalnum((unsigned char)at[length]))
-            return true;
-    return false;
-}
-
-// Explains a field of a CSR by what is said of the CSR. Names of fields are in capitals.
-static bool explain_field(const char *word, char *to, size_t size)
-{
-    size_t capitals = strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
-    if (capitals < 2 || word[capitals])
-        return false;
-    for (const struct csr_info *csr = isa_csrs; csr->name; csr++)
-        if (has_word(csr->meaning, word)) {
-            add_meaning(to, size, csr->name, csr->meaning);
-            return true;
-        }
-    return false;
-}
-
-// Explains a kind of trap by its name or its letter, as panes 3 and 4 show them.
-static bool explain_class(const char *word, char *to, size_t size)
-{
-    for (int i = 0; i < TRAP_CLASSES; i++) {
-        const struct trap_class *class = &trap_classes[i];
-        bool is_letter = word[0] == class->letter && !word[1];
-        if (!is_letter && strcmp(word, class->name))
-            continue;
-        add_meaning(to, size, class->name, class->meaning);
-        return true;
-    }
-    return false;
-}
-
-// Explains an instruction, a CSR or its field, a cause, a kind of trap, or a word of trapeze.
-// Several things may have one name.
-static bool explain_word(const char *word, char *to, size_t size)
-{
-    const struct csr_info *csr = isa_csr_named(word);
-    const struct cause_info *cause = isa_cause_named(word);
-    const struct glossary_word *term = glossary_find(word);
-    enum insn insn = isa_find(word);
-    if (term)
-        add_meaning(to, size, term->name, term->meaning);
-    if (insn != INSN_ILLEGAL)
-        add_meaning(to, size, isa_insns[insn].mnemonic, isa_insns[insn].meaning);
-    if (csr)
-        add_meaning(to, size, csr->name, csr->meaning);
-    if (cause)
-        add_meaning(to, size, cause->name, cause->meaning);
-    bool known = term || insn != INSN_ILLEGAL || csr || cause;
-    known |= explain_field(word, to, size);
-    // An instruction and a kind of trap may have one name, for example wfi.
-    return known || explain_class(word, to, size);
-}
-
-// Explains a trap: the instruction and its CSR if it was one, the cause, and what was done.
-static void explain_trap(const struct trap_row *row, u32 profile, char *to, size_t size)
-{
-    const struct cause_info *cause = isa_cause_find(row->note.cause);
-    struct decoded d = isa_decode(row->note.insn ? row->note.insn : row->note.addr, profile);
-    if (row->class <= TRAP_UNDEFINED && d.insn != INSN_ILLEGAL) {
-        const struct csr_info *csr =
-            isa_insns[d.insn].class == ISA_BY_CSR ? isa_csr_find((u32)d.imm) : NULL;
-        add_meaning(to, size, isa_insns[d.insn].mnemonic, isa_insns[d.insn].meaning);
-        if (csr)
-            add_meaning(to, size, csr->name, csr->meaning);
-    }
-    if (cause)
-        add_meaning(to, size, cause->name, cause->meaning);
-    explain_word(words_action(row), to, size);
-}
-
-// Of a CSR: its value in pane 2, and what it was before the run moved last.
-static void add_change(struct dashboard *d, const char *name)
-{
-    size_t length = strlen(d->state.note);
-    char text[80];
-    if (d->now.vcpu.known && length + 1 < sizeof d->state.note &&
-        *csr_table_change(&d->now.vcpu, &d->before.vcpu, name, text, sizeof text))
-        snprintf(d->state.note + length, sizeof d->state.note - length, " %s", text);
-}
-
-unsigned do_explain(struct dashboard *d, const struct binding *b)
-{
-    char *note = d->state.note;
-    const struct trap_row *row = model_trap(&d->now);
-    (void)b;
-    note[0] = 0;
-    if (d->argument[0]) {
-        if (!explain_word(d->argument, note, sizeof d->state.note))
-            return dashboard_say(d,
-                                 "define: the name of an instruction, a CSR, a cause, or a word");
-        add_change(d, d->argument);
-    } else if (row) {
-        explain_trap(row, d->now.profile, note, sizeof d->state.note);
-    } else {
-        return dashboard_say(d, "there is no trap to explain; :define WORD explains a word");
-    }
-    return REFRESH_SCREEN;
 }
 
 unsigned do_theme(struct dashboard *d, const struct binding *b)

@@ -1,6 +1,7 @@
 // Collecting the words behind a command. One table says which words a command takes. Read
 // ui/dashboard/completion.h first.
 #include "ui/dashboard/completion.h"
+#include "isa/field.h"
 #include "isa/isa.h"
 #include "scenarios/host/glossary.h"
 #include "ui/dashboard/keys.h"
@@ -94,6 +95,8 @@ static void add_meanings(struct fitting *f, struct dashboard *d)
         add(f, isa_insns[i].mnemonic);
     for (const struct cause_info *cause = isa_causes; cause->name; cause++)
         add(f, cause->name);
+    for (const struct isa_field *field = isa_fields; field->name; field++)
+        add(f, field->path);
 }
 
 static void add_themes(struct fitting *f, struct dashboard *d)

@@ -1,6 +1,7 @@
 // What a click does, by what it meets. Read ui/dashboard/mouse.h and ui/terminal/target.h first.
 #include "ui/dashboard/mouse.h"
 #include "isa/arch/sv32.h"
+#include "isa/field.h"
 #include "ui/dashboard/commands.h"
 #include "ui/dashboard/csr_table.h"
 #include "ui/dashboard/input.h"
@@ -73,36 +74,45 @@ static unsigned click_page(struct dashboard *d, u64 address)
     return REFRESH_MODEL;
 }
 
+// Adds " text" to what the banner says.
+static void add_to_note(struct dashboard *d, const char *text)
+{
+    size_t length = strlen(d->state.note);
+    snprintf(d->state.note + length, sizeof d->state.note - length, " %s", text);
+}
+
+// What a clear bit of an entry means, if one has to know it.
+static const char *clear_bit(u32 bit)
+{
+    switch (bit) {
+    case PTE_V:
+        return "V is 0: the entry says nothing, and each access is a page fault.";
+    case PTE_U:
+        return "U is 0: the page is for mode K.";
+    case PTE_A:
+        return "A is 0: the next access is a page fault, or the hart sets A (--adue).";
+    default:
+        return "";
+    }
+}
+
 static unsigned click_bits(struct dashboard *d, u64 entry)
 {
-    static const struct {
-        u32 bit;
-        const char *set, *clear;
-    } bits[] = {
-        {PTE_V, "V: the entry is valid.", "V is 0: the entry says nothing, each access faults."},
-        {PTE_R, " R: loads are allowed.", ""},
-        {PTE_W, " W: stores are allowed.", ""},
-        {PTE_X, " X: fetches are allowed.", ""},
-        {PTE_U, " U: the page is for mode U.", " U is 0: the page is for mode K."},
-        {PTE_G, " G: the page is the same in all address spaces.", ""},
-        {PTE_A, " A: it was accessed.",
-         " A is 0: the next access faults, so that software sees it."},
-        {PTE_D, " D: it was written.", ""},
-    };
-    bool pointer = (entry & PTE_V) && !(entry & (PTE_R | PTE_W | PTE_X));
-    size_t n = (size_t)snprintf(d->state.note, sizeof d->state.note, "%08x  ", (u32)entry);
-    if (pointer) {
-        snprintf(d->state.note + n, sizeof d->state.note - n,
-                 "V: the entry is valid. R, W and X are 0: it leads to the next table, at %08llx.",
-                 (unsigned long long)PTE_PPN((u32)entry) << PAGE_SHIFT);
-        return REFRESH_SCREEN;
+    u32 pte = (u32)entry;
+    bool pointer = (pte & PTE_V) && !(pte & (PTE_R | PTE_W | PTE_X));
+    snprintf(d->state.note, sizeof d->state.note, "%08x ", pte);
+    for (const struct isa_field *f = isa_fields; f->name; f++) {
+        u32 bit = isa_field_mask(f);
+        bool told = !strcmp(f->owner, "pte") && bit <= (pointer || !(pte & PTE_V) ? PTE_V : PTE_D);
+        const char *text = pte & bit ? f->meaning : clear_bit(bit);
+        if (told && *text)
+            add_to_note(d, text);
     }
-    for (size_t i = 0; i < sizeof bits / sizeof *bits && n < sizeof d->state.note; i++) {
-        const char *text = entry & bits[i].bit ? bits[i].set : bits[i].clear;
-        n += (size_t)snprintf(d->state.note + n, sizeof d->state.note - n, "%s", text);
-        if (!(entry & PTE_V))
-            break;
-    }
+    char next[80];
+    snprintf(next, sizeof next, "R, W and X are 0: it leads to the next table, at %08llx.",
+             (unsigned long long)PTE_PPN(pte) << PAGE_SHIFT);
+    if (pointer)
+        add_to_note(d, next);
     return REFRESH_SCREEN;
 }
 

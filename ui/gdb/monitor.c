@@ -1,5 +1,7 @@
 // `monitor COMMAND`: what trapeze has to say beside the packets of gdb. Read ui/gdb/session.h
 // first.
+#include "isa/manual.h"
+#include "scenarios/host/glossary.h"
 #include "ui/gdb/session.h"
 
 #include <inttypes.h>
@@ -54,6 +56,16 @@ static void choose_guest(struct session *s, const char *name, FILE *to)
                 s->world->guest[*only].name);
 }
 
+static void define(const char *name, FILE *to)
+{
+    const struct glossary_word *word = glossary_find(name);
+    if (word)
+        fprintf(to, "%s: %s.\n", word->name, word->meaning);
+    if (!manual_entry(to, name) && !word)
+        fputs("define wants the name of an instruction, a CSR or its field, a cause, or a word\n",
+              to);
+}
+
 static void run_monitor(struct session *s, const char *command, FILE *to)
 {
     if (!strcmp(command, "vms"))
@@ -62,12 +74,15 @@ static void run_monitor(struct session *s, const char *command, FILE *to)
         go_to(s, command + 5, to);
     else if (!strcmp(command, "guest") || !strncmp(command, "guest ", 6))
         choose_guest(s, command + 5 + strspn(command + 5, " "), to);
+    else if (!strncmp(command, "define ", 7))
+        define(command + 7 + strspn(command + 7, " "), to);
     else if (strcmp(command, "steps"))
         fputs(
             "monitor vms         the VMs, and what they have done\n"
             "monitor steps       how many machine steps the run is old\n"
             "monitor guest NAME  breakpoints and watchpoints halt only this guest; all: every one\n"
-            "monitor goto STEPS  go to another moment; `stepi` and the like then show it\n",
+            "monitor goto STEPS  go to another moment; `stepi` and the like then show it\n"
+            "monitor define NAME say what an instruction, a CSR, its field, a cause or a word is\n",
             to);
     fprintf(to, "%" PRIu64 " machine steps\n", machine_steps(s->world->machine));
 }
