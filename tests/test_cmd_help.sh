@@ -65,6 +65,12 @@ if command -v groff >/dev/null; then
 	done
 	[ -z "$missing" ]
 	verdict $? "the manual page has every option" "it lacks $missing"
+	missing=
+	for command in $(printf 'help\nquit\n' | trapeze run first-trap --plain --paused | awk '/^[a-z]+ +[^ ]/ { print $1 }'); do
+		grep -Eq "^ *[^ ]+( [^ ]+)?, :$command\b" page || missing="$missing $command"
+	done
+	[ "$(echo $missing)" = "screen pane regs walk answer" ]
+	verdict $? "the manual page has every key and command of the dashboard" "it lacks $missing"
 else
 	echo "skip help: the manual page: groff is not here"
 fi

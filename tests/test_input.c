@@ -192,6 +192,7 @@ static void test_completion(void)
                 {":jump my\t", "jump my moment"},
                 {":jump my m\t", "jump my moment"},
                 {":goto 1\t", "goto 1"},
+                {":goto cy\t", "goto cycle"},
                 {":nothing x\t", "nothing x"},
                 {":history \t", "history "}};
     struct bench b = bench_open();

@@ -80,6 +80,19 @@ else
 	echo "not ok plain: what was typed is typed again, at the same moments, after going back: $(grep '^step' out | tr '\n' ' ')"
 	failed=1
 fi
+# What stands on the axis of the timeline can be typed, with its commas.
+axis=$(printf 'trap\ngoto 2000\npane 5\nquit\n' | "$trapeze" run s.lua --plain --paused | sed -n 's/^.*cycle *│//p' | tr -s '│ ' '\n' | grep -E '^[0-9,]+$')
+sed 's/^/goto cycle /' <<<"$axis" | "$trapeze" run s.lua --plain --paused |
+	grep -oE '(at cycle|before cycle) [0-9,]+' | awk '/before/ { at = $3; next } { if (at) print at; at = $3 } END { print at }' >reached
+if [ "$(wc -l <<<"$axis")" -ge 5 ] && [ "$(cat reached)" = "$axis" ]; then
+	echo "ok plain: each cycle on the axis of the timeline is a place to go to"
+else
+	echo "not ok plain: each cycle on the axis of the timeline is a place to go to: $(tr '\n' ' ' <<<"$axis") and $(tr '\n' ' ' <reached)"
+	failed=1
+fi
+says "a cycle that is no number is told what is" 'or `cycle` and a number; the machine is at step 7, cycle [0-9,]+' trap "goto 7" "goto cycle x" quit
+says "a cycle after the end of the machine is told" 'step 100,000 .*this machine stops at cycle [0-9,]+: it does not get to cycle 99,000,000' \
+	trap "goto cycle 99_000_000" quit
 says "a pane is printed" '2 VCPU .*sscratch' trap "pane 2" quit
 says "registers, a walk and a story have commands of their own" '2 VCPU .*sscratch.*6 Page tables .*address 80400010 .*0 Story .*hardware' \
 	trap regs "walk 80400010" story quit

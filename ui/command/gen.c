@@ -1,5 +1,6 @@
 // A tool of the build: writes the manual page and the completions of bash and zsh from the tables
-// of ui/command/table.c. It runs on the machine that builds, so it is no part of the program.
+// of ui/command/table.c and from the dashboard's table of keys. It runs on the machine that builds,
+// so it is no part of the program.
 //
 // usage: command_gen man|bash|zsh
 // Read next: ui/command/grade.c.
@@ -69,6 +70,36 @@ static void man_command(const struct command_row *row)
     roff_line(row->status);
 }
 
+// The keys of the dashboard, and the commands that do the same. The first row of a part is its
+// heading alone.
+static const struct key_row {
+    const char *key, *command, *help;
+} key_rows[] = {
+#define GROUP(heading) {NULL, NULL, heading},
+#define KEY(key, other, action, hint, label, short_name, command, help) {label, command, help},
+#include "ui/dashboard/keys.def"
+#undef KEY
+#undef GROUP
+};
+
+static void man_keys(void)
+{
+    puts(".SH THE DASHBOARD\nEach key has a command of the same meaning. A colon opens the line\n"
+         "for commands, and \\-\\-plain \\-\\-paused reads commands from standard input.");
+    for (size_t i = 0; i < sizeof key_rows / sizeof *key_rows; i++) {
+        const struct key_row *row = &key_rows[i];
+        if (!row->key) {
+            printf(".SS %s\n", row->help);
+            continue;
+        }
+        fputs(".TP\n.B ", stdout);
+        roff(row->key);
+        printf("\\fR, \\fB:%s\n", row->command);
+        roff(row->help);
+        puts(".");
+    }
+}
+
 static void write_man(void)
 {
     puts(
@@ -88,6 +119,7 @@ static void write_man(void)
     man_options(common_rows);
     for (const struct command_row *row = command_rows; row->name; row++)
         man_command(row);
+    man_keys();
     puts(".SH ENVIRONMENT\n.TP\n.B NO_COLOR\nIf it is set, the dashboard has no colours.\n"
          ".SH SEE ALSO\nThe README files of the source tree; in an installation,\n"
          "scenarios/README.md and labs/README.md below share/trapeze.");

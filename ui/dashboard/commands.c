@@ -3,6 +3,7 @@
 #include "ui/dashboard/argument.h"
 #include "scenarios/host/files.h"
 #include "ui/dashboard/filter_check.h"
+#include "ui/dashboard/work.h"
 #include "ui/terminal/export.h"
 #include "ui/terminal/text.h"
 
@@ -12,21 +13,41 @@
 
 // ---- moments
 
+static unsigned goto_wants(struct dashboard *d)
+{
+    char text[160], step[TEXT_NUMBER], cycle[TEXT_NUMBER];
+    snprintf(
+        text, sizeof text,
+        "goto: the number of a step is wanted, or `cycle` and a number; the machine is at step %s, "
+        "cycle %s",
+        text_grouped(d->now.steps, step), text_grouped(d->now.cycles, cycle));
+    return dashboard_say(d, text);
+}
+
+static unsigned go_to_cycle(struct dashboard *d, u64 cycle)
+{
+    unsigned refresh = dashboard_went(d, drive_to_cycle(&d->drive, cycle));
+    dashboard_say_cycle(d);
+    return refresh;
+}
+
+// A person counts the steps, and the cycles, of the machine that is shown.
 unsigned do_goto(struct dashboard *d, const struct binding *b)
 {
-    char text[120], here[TEXT_NUMBER];
-    u64 steps;
-    if (!d->argument[0])
+    char word[PROMPT_SIZE];
+    const char *rest = argument_word(d->argument, word, sizeof word);
+    bool is_cycle = !strcmp(word, "cycle");
+    u64 number;
+    if (!word[0])
         return dashboard_ask(d, b, "");
-    snprintf(text, sizeof text, "goto: the number of a step is wanted; the machine is at step %s",
-             text_grouped(d->now.steps, here));
-    if (!argument_number(d->argument, 10, &steps))
-        return dashboard_say(d, text);
+    if (!argument_number(is_cycle ? rest : d->argument, 10, &number))
+        return goto_wants(d);
+    if (is_cycle)
+        return go_to_cycle(d, number);
     if (!d->drive.play.machine)
-        return dashboard_went(d, drive_to_steps(&d->drive, steps));
-    // A person counts the steps of the machine that is shown.
+        return dashboard_went(d, drive_to_steps(&d->drive, number));
     struct bookmark moment = {.generation = scenario_generation(d->drive.play.sc),
-                              .steps = d->drive.play.world_began + steps};
+                              .steps = d->drive.play.world_began + number};
     return dashboard_went(d, drive_to_bookmark(&d->drive, &moment));
 }
 

@@ -134,6 +134,8 @@ static const struct taker {
     {ACTION_HISTORY, FIRST_WORD, "", {add_registers, add_csrs, add_symbols}},
     {ACTION_SET, FIRST_WORD, "word", {add_symbols, add_registers}},
     {ACTION_SET, FIRST_WORD, "", {add_registers, add_csrs, add_symbols}},
+    {ACTION_GOTO, FIRST_WORD, "cycle", {NULL}},
+    {ACTION_GOTO, FIRST_WORD, "", {NULL}},
     {ACTION_ADDRESS, FIRST_WORD, "", {add_symbols, add_registers}},
     {ACTION_FILTER, EACH_WORD, "", {add_classes, add_vms, add_csrs}},
     {ACTION_FIND, EACH_WORD, "", {add_classes, add_vms, add_csrs}},

@@ -27,6 +27,8 @@ bool playback_is_there(const struct playback *p)
     u32 generation = scenario_generation(p->sc);
     if (w->kind == WANT_STOP)
         return stop && stop->number >= w->stop;
+    if (w->kind == WANT_CYCLE) // only the moment after it tells which one it is
+        return false;
     if (w->any_world)
         return p->machine && scenario_steps(p->sc) >= w->steps;
     if (!p->machine || generation < w->generation)
@@ -61,6 +63,7 @@ static bool is_first(const struct playback *p)
 struct noted playback_note(const struct playback *p)
 {
     return (struct noted){.generation = scenario_generation(p->sc),
+                          .cycles = p->machine ? machine_cycles(p->machine) : 0,
                           .traps = p->log->traps,
                           .open_row = traplog_is_open(p->log),
                           .stop = scenario_stops(p->sc),

@@ -34,13 +34,18 @@ struct typed_input {
 
 // A moment of the run that is wanted again.
 struct wanted_moment {
-    enum { WANT_STEPS, WANT_TRAP, WANT_STOP } kind;
-    u32 generation; // the world of WANT_STEPS and WANT_TRAP
+    enum { WANT_STEPS, WANT_TRAP, WANT_STOP, WANT_CYCLE } kind;
+    u32 generation; // the world of WANT_STEPS, WANT_TRAP and WANT_CYCLE
     bool any_world; // WANT_STEPS: `generation` does not count
     u64 steps;      // WANT_STEPS: the moment after so many steps of all worlds together. The end of
                     // one world and the beginning of the next have the same number
     u64 trap;       // WANT_TRAP: the moment just after this trap
-    u32 stop; // WANT_STOP: the script waits at its stop of this number (scenarios/script/lesson.h)
+    u32 stop;  // WANT_STOP: the script waits at its stop of this number (scenarios/script/lesson.h)
+    u64 cycle; // WANT_CYCLE: the last moment at which the machine's time is not later than this.
+               // When that moment is found, `kind` becomes WANT_STEPS
+    u64 beyond;    // WANT_CYCLE: after so many steps it is later; 0: that is not known yet
+    bool by_cycle; // it is, or was, WANT_CYCLE
+    bool unmet;    // and the machine's time ends before `cycle`
     u64 near; // about how many steps that is. A snapshot is taken shortly before, so that the next
               // way back is short
 };
@@ -108,6 +113,7 @@ bool playback_is_before(const struct playback *p, const struct typed_input *t);
 // noted beside it (struct noted is the moment's `extra`). False: no memory, or no machine.
 struct noted {
     u32 generation; // of the world
+    u64 cycles;     // of its machine
     u64 traps;      // rows of the log
     bool open_row;  // the exit of the last one is under way
     u32 stop;       // the number of the last stop of the script; 0: there was none

@@ -77,6 +77,16 @@ const char *drive_to_steps(struct drive *d, u64 steps)
     return NULL;
 }
 
+const char *drive_to_cycle(struct drive *d, u64 cycle)
+{
+    d->has_one_before = false;
+    d->play.wanted = (struct wanted_moment){.kind = WANT_CYCLE,
+                                            .generation = scenario_generation(d->play.sc),
+                                            .cycle = cycle,
+                                            .by_cycle = true};
+    return set_out(d);
+}
+
 const char *drive_to_bookmark(struct drive *d, const struct bookmark *b)
 {
     u32 generation = scenario_generation(d->play.sc);

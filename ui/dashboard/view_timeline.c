@@ -384,5 +384,7 @@ const struct pane view_timeline = {
     '5', "Timeline",
     "Who had the machine when. Below stands, for each column, the letter of the trap that cost "
     "most; it is underlined if there were several. [ and ] zoom, w shows the whole run. Left and "
-    "Right go column by column, Up and Down trap by trap; Enter travels there.",
+    "Right go column by column, Up and Down trap by trap; Enter travels there. :goto cycle N goes "
+    "to a "
+    "cycle of the axis.",
     title, draw};

@@ -2,10 +2,6 @@
 // ui/dashboard/playback.h first.
 #include "ui/dashboard/playback.h"
 
-#define MOMENT_BEFORE 20000 // steps before a wanted moment at which a snapshot is taken
-
-// ---- setting out
-
 // Can the way to the wanted moment begin at this one? The first moment with the wanted number of
 // steps is the wanted one. Later ones with that number are beyond it.
 static bool leads_there(const struct wanted_moment *w, const struct past_moment *m)
@@ -17,6 +13,8 @@ static bool leads_there(const struct wanted_moment *w, const struct past_moment 
         return noted->traps < w->trap;
     if (!w->any_world && noted->generation != w->generation)
         return noted->generation < w->generation;
+    if (w->kind == WANT_CYCLE)
+        return noted->cycles <= w->cycle;
     return m->steps < w->steps || (m->steps == w->steps && noted->is_first);
 }
 
@@ -46,43 +44,4 @@ bool playback_set_out(struct playback *p)
 {
     const struct past_moment *best = best_moment(p);
     return present_is_better(p, best) || (best && playback_return(p, best));
-}
-
-// ---- going on
-
-// How far to go in one piece: to the wanted moment, but with a stop shortly before it, where a
-// snapshot is taken.
-static u64 piece(struct playback *p, u64 steps)
-{
-    u64 at = scenario_steps(p->sc), near = p->wanted.near;
-    if (near > at + MOMENT_BEFORE && near - MOMENT_BEFORE - at < steps)
-        return near - MOMENT_BEFORE - at;
-    if (near <= at + MOMENT_BEFORE)
-        playback_remember(p);
-    u64 left = p->wanted.kind == WANT_STEPS && p->wanted.steps > at ? p->wanted.steps - at : steps;
-    return left < steps ? left : steps;
-}
-
-void playback_answer_again(struct playback *p)
-{
-    u32 number = scenario_stop(p->sc)->number;
-    scenario_answer(p->sc, number <= p->answer_count ? p->answers[number - 1] : -1);
-}
-
-bool playback_go_on(struct playback *p, u64 steps)
-{
-    if (playback_is_there(p)) {
-        playback_edit_again(p);
-        return false;
-    }
-    if (scenario_state(p->sc) == SCENARIO_STOPPED)
-        playback_answer_again(p);
-    u64 before = scenario_steps(p->sc);
-    p->going_back = true;
-    enum scenario_status status = playback_advance(p, piece(p, steps));
-    p->going_back = false;
-    if (playback_is_there(p))
-        return false;
-    return status == SCENARIO_RUNNING || status == SCENARIO_STOPPED ||
-           (status == SCENARIO_WAITING && scenario_steps(p->sc) != before);
 }

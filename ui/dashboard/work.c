@@ -1,6 +1,7 @@
 // Running and searching, a piece at a time. Read ui/dashboard/work.h first.
 #include "ui/dashboard/work.h"
 #include "ui/dashboard/commands.h"
+#include "ui/terminal/text.h"
 
 #include <stdio.h>
 
@@ -24,6 +25,25 @@ static void say_hit(struct dashboard *d)
                  drive->lookout.error);
 }
 
+void dashboard_say_cycle(struct dashboard *d)
+{
+    struct wanted_moment *wanted = &d->drive.play.wanted;
+    const char *text = "the machine is at cycle %s, just before cycle %s: the next step ends later";
+    char here[TEXT_NUMBER], cycle[TEXT_NUMBER];
+    if (d->drive.goal != GOAL_NONE || !wanted->by_cycle || !d->drive.play.machine)
+        return;
+    wanted->by_cycle = false; // once is enough
+    if (wanted->kind == WANT_CYCLE && !wanted->unmet)
+        return; // the person has stopped the run on its way
+    u64 at = machine_cycles(d->drive.play.machine);
+    if (wanted->unmet)
+        text = "this machine stops at cycle %s: it does not get to cycle %s";
+    else if (at == wanted->cycle)
+        text = "the machine is at cycle %s";
+    snprintf(d->state.message, sizeof d->state.message, text, text_grouped(at, here),
+             text_grouped(wanted->cycle, cycle));
+}
+
 int dashboard_work(struct dashboard *d, int milliseconds)
 {
     char text[WORLD_ERROR];
@@ -39,5 +59,6 @@ int dashboard_work(struct dashboard *d, int milliseconds)
     }
     int wait = drive_slice(&d->drive, milliseconds);
     say_hit(d);
+    dashboard_say_cycle(d);
     return wait < 0 ? 0 : wait;
 }

@@ -12,4 +12,7 @@ bool dashboard_has_work(const struct dashboard *d);
 // there is nothing to do afterwards.
 int dashboard_work(struct dashboard *d, int milliseconds);
 
+// If the run has just come to a cycle that was wanted (drive_to_cycle), says where it is.
+void dashboard_say_cycle(struct dashboard *d);
+
 #endif
