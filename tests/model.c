@@ -67,6 +67,14 @@ static u16 who_ran(const struct happening *h)
     return h->kind == EVENT_SCHEDULE ? A + B - h->guest : h->guest;
 }
 
+// The guest's table allows each access, and the shadow lacks the page.
+static const struct judgement hidden_fault = {.known = true,
+                                              .paging = true,
+                                              .entry = 0x2010f0d7,
+                                              .physical = 0x8043c000,
+                                              .judged_by = JUDGED_BY_SHADOW,
+                                              .by_refusal = ENTRY_NO_V};
+
 static u64 play(struct traplog *log, int rounds)
 {
     u64 cycle = 1000, retired = 800, seq = 0;
@@ -93,7 +101,8 @@ static u64 play(struct traplog *log, int rounds)
                                        .value = h->value,
                                        .pc = 0x80400010}};
             traplog_add(log, &e);
-            traplog_set_paging(log, 0, true);
+            if (traplog_wants_judgement(&e))
+                traplog_set_judgement(log, 0, &hidden_fault);
             seq++;
         }
     return cycle;
@@ -153,11 +162,15 @@ static void fill_pages(struct page_tables *p, const struct vcpu_model *v)
                                      .satp = 0x803903a0,
                                      .entries = 2,
                                      .index = {1, 1},
+                                     .bad = ENTRY_NO_V,
                                      .entry = {0x200e8801, 0}};
-    p->slot[0] = SLOT_BOTH;
+    p->slot[0] = SLOT_GUEST | SLOT_SHADOW;
     p->slot[1] = SLOT_GUEST;
+    p->slot[64] = SLOT_GUEST | SLOT_DEVICE;
+    p->here.memory = 3;
+    p->physical = p->walk[0].physical;
     for (u32 i = 512; i < 520; i++)
-        p->slot[i] = i < 516 ? SLOT_BOTH : SLOT_SHADOW;
+        p->slot[i] = i < 516 ? SLOT_GUEST | SLOT_SHADOW : SLOT_SHADOW;
 }
 
 static void fill_common(struct model *m, const struct traplog *log)

@@ -1,10 +1,10 @@
 // The board of board.h: it finds the device that an address belongs to, and carries the devices'
 // interrupt lines to the PLIC.
-// Read next: isa/board/uart.h.
+// Read next: isa/board/window.c.
 #include "isa/board/board.h"
 
-static bool test_load(struct board *b, const struct board_wires *w, u32 offset, u32 size,
-                      u32 *value)
+static bool test_window_load(struct board *b, const struct board_wires *w, u32 offset, u32 size,
+                             u32 *value)
 {
     (void)b, (void)w, (void)offset;
     *value = 0;
@@ -13,8 +13,8 @@ static bool test_load(struct board *b, const struct board_wires *w, u32 offset, 
 
 // The low half of the word is the command, the high half is the exit code of a failure. Other words
 // do nothing.
-static bool test_store(struct board *b, const struct board_wires *w, u32 offset, u32 size,
-                       u32 value)
+static bool test_window_store(struct board *b, const struct board_wires *w, u32 offset, u32 size,
+                              u32 value)
 {
     (void)b;
     if (size < 2)
@@ -109,11 +109,9 @@ struct window {
 };
 
 static const struct window windows[] = {
-    {BOARD_UART, BOARD_UART_SIZE, uart_window_load, uart_window_store},
-    {BOARD_PLIC, BOARD_PLIC_SIZE, plic_window_load, plic_window_store},
-    {BOARD_VIRTIO, (VIRTIO_SLOTS * VIRTIO_SLOT_SIZE), virtio_window_load, virtio_window_store},
-    {BOARD_PIO, BOARD_PIO_SIZE, pio_window_load, pio_window_store},
-    {BOARD_TEST, BOARD_TEST_SIZE, test_load, test_store},
+#define WINDOW(device, base, size, name) {base, size, device##_window_load, device##_window_store},
+#include "isa/board/windows.def"
+#undef WINDOW
 };
 
 static const struct window *find(u32 address)

@@ -14,7 +14,7 @@
 //
 // Freestanding, and no host pointers inside the state. What a board is wired to (console, disk,
 // memory) comes with each call as a struct board_wires.
-// Read next: isa/board/board.c.
+// Read next: isa/board/windows.def.
 #ifndef ISA_BOARD_BOARD_H
 #define ISA_BOARD_BOARD_H
 
@@ -89,6 +89,9 @@ void board_reset(struct board *b, u32 harts, struct board_options options);
 
 // Is there a device at this address (any byte of the windows above)?
 bool board_has(u32 address);
+// The name of a device that has a window in these bytes: "UART". If several devices have one there,
+// it is any of them; NULL: none has.
+const char *board_device_in(u32 address, u32 bytes);
 
 // An aligned access of 1, 2 or 4 bytes. Returns false for an access fault, if there is no device or
 // the register cannot be accessed in this size; then nothing has changed. Everything that a store

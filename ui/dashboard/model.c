@@ -311,4 +311,5 @@ void model_gather(struct model *m, struct scenario *sc, const struct traplog *lo
         m->trap = log->traps;
     pages_gather(&m->pages, w->machine, &m->vcpu,
                  wish->has_address ? wish->address : address_of_interest(m));
+    pages_map(&m->pages, w->machine);
 }

@@ -11,11 +11,12 @@
 // and where the page is in the end.
 //
 //      gva --guest's table, each entry by the second stage--> gpa --second stage--> mpa
-// Read next: ui/dashboard/source.h.
+// Read next: ui/dashboard/page_words.h.
 #ifndef UI_DASHBOARD_PAGES_H
 #define UI_DASHBOARD_PAGES_H
 
 #include "hypervisor/native/observe.h"
+#include "ui/dashboard/entry.h"
 
 #define PAGES_SLOTS 1024 // superpages of 4 MiB in the address space
 
@@ -34,12 +35,14 @@ struct table_walk {
     bool paging;         // false: addresses are not translated at this level
     struct vm_path path; // whose physical memory the table is in; {}: the machine's
     u32 satp;
-    u32 entries;    // how many were read: 0, 1 or 2
-    u32 index[2];   // of these entries in their tables, the root's first
-    u32 entry[2];   // their words
-    bool leaf;      // the last entry maps the address
-    u32 leaf_entry; // that entry
-    u64 physical;   // where the address leads, if `leaf`
+    u32 entries;        // how many were read: 0, 1 or 2
+    u32 index[2];       // of these entries in their tables, the root's first
+    u32 entry[2];       // their words
+    u8 bad;             // enum entry_refusal: the last entry is of no use for any access
+    bool leaf;          // the last entry maps the address
+    u32 leaf_entry;     // that entry
+    u64 physical;       // where the address leads, if `leaf`
+    bool in_guest_mode; // of the table that the hart walks: it is in guest mode then
     // In guest mode, of the table that the hart walks.
     bool two_stages;
     struct stage_walk second[2]; // by which each entry was reached
@@ -49,7 +52,16 @@ struct table_walk {
 // How many entries of both stages the hart reads: up to 8.
 u32 pages_reads(const struct table_walk *walk);
 
-enum slot { SLOT_NOTHING, SLOT_GUEST, SLOT_SHADOW, SLOT_BOTH };
+// What is at a physical address of a VM, or of the machine.
+enum page_place { PLACE_MEMORY, PLACE_DEVICE, PLACE_EMPTY };
+
+// What the tables have in a piece of 4 MiB of the address space. A guest that has paging off has no
+// table; each address means itself then.
+enum slot {
+    SLOT_GUEST = 1,  // the guest's table maps a page that is no device
+    SLOT_SHADOW = 2, // the shadow that the hart walks maps a page
+    SLOT_DEVICE = 4, // the guest's table maps a page of a device
+};
 
 struct page_tables {
     bool known;
@@ -57,13 +69,49 @@ struct page_tables {
     bool merged; // the second stage is one that L0 makes of its own and of that of a VMM in a VM
     u32 walks;   // [0] is the guest's own table, the last one the table that the hart walks
     struct table_walk walk[EVENT_DEPTH + 1];
-    u8 slot[PAGES_SLOTS]; // enum slot: which tables have something in this slot
+    enum view view; // who asks now: the guest's mode, SUM and MXR
+    bool adue;      // hardware sets A and D
+    u32 ram;        // bytes of memory that the guest has at BOARD_RAM
+    // If the guest's own table maps the address, or has paging off:
+    u64 physical;     // the guest physical address
+    u8 place;         // enum page_place: what is there
+    bool other_place; // the hart's table maps the address to another place than the guest's table
+
+    u8 slot[PAGES_SLOTS]; // enum slot, combined by |
+    // The piece of 4 MiB around `address`, in pages of 4 KiB.
+    struct {
+        u32 memory, device, empty; // that the guest's table maps, by what is there
+        u32 shadow;                // that the hart's table maps, if there is a shadow
+        const char *device_name;   // of one of the devices
+    } here;
 };
+
+// Is the address mapped by the guest's own table, or is paging off?
+bool pages_guest_maps(const struct page_tables *p);
 
 struct vcpu_model;
 
-// Walks `address` for this VCPU.
+// What is at this physical address of a VM with so much RAM? The range has to be in one page.
+enum page_place pages_place(u32 ram, u64 physical, u32 bytes);
+
+// Walks `address` in the table of this satp, which is in the physical memory of that VM ({}: of the
+// machine).
+struct table_walk pages_walk(struct machine *m, const struct vm_path *memory, u32 satp,
+                             u32 address);
+// Adds to the walk in the hart's table the second stage, whose root is at `root`.
+void pages_walk_stages(struct table_walk *w, struct machine *m, mpa root, u32 address);
+// The level whose table the hart walks while it runs the VM of this path: 0 for the machine's own,
+// which is a shadow of L0. With two stages it is a table in the memory of a VM.
+unsigned pages_hart_level(struct machine *m, const struct vm_path *path, bool two_stages);
+
+// Reads the physical memory of a VM ({}: of the machine). Returns false if any byte is no memory.
+bool pages_read(struct machine *m, const struct vm_path *memory, u64 address, void *to, u32 bytes);
+
+// Walks `address` for this VCPU. The map of the address space stays empty.
 void pages_gather(struct page_tables *p, struct machine *m, const struct vcpu_model *v,
                   u32 address);
+
+// Fills in the map by the walks that pages_gather has made (ui/dashboard/page_map.c).
+void pages_map(struct page_tables *p, struct machine *m);
 
 #endif

@@ -15,11 +15,12 @@
 static void on_event(void *context, const struct event *e)
 {
     struct playback *p = context;
-    struct observed_vcpu seen;
     traplog_add(p->log, e);
-    // No event says whether the guest has paging on, and later its satp may be another.
-    if (traplog_wants_paging(e) && observe_vcpu(p->machine, &e->path, e->note.vcpu, &seen))
-        traplog_set_paging(p->log, e->hart, seen.state.satp & SATP_MODE);
+    if (traplog_wants_judgement(e)) {
+        struct judgement judged; // later the tables may be others
+        judgement_make(&judged, p->machine, e);
+        traplog_set_judgement(p->log, e->hart, &judged);
+    }
     if (traplog_wants_taker(e)) {
         struct vm_path taker; // the hart is in its trap handler already
         u32 vcpu;

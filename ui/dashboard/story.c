@@ -147,7 +147,7 @@ static const struct chapter *chapter_of(const struct teller *t)
 {
     const struct trap_row *row = t->row;
     const bool tells[] = {[ALL_GUESTS] = true,
-                          [UNPAGED_GUESTS] = !row->paging,
+                          [UNPAGED_GUESTS] = !row->judged.paging,
                           [GUEST_MODE] = t->guest_mode && !trap_row_is_for_vmm(row),
                           [SECOND_STAGE] = trap_row_is_of_second_stage(row)};
     const struct chapter *found = NULL;

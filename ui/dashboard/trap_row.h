@@ -12,6 +12,7 @@
 #define UI_DASHBOARD_TRAP_ROW_H
 
 #include "sim/event.h"
+#include "ui/dashboard/judgement.h"
 #include "ui/terminal/cells.h"
 
 enum trap_class_id {
@@ -68,7 +69,7 @@ struct trap_row {
     struct note done;        // of the outcome
     struct vm_path next;     // who got the hart afterwards, if `switched`
     bool switched, blocked;
-    bool paging; // of a page fault: the guest had paging on, so it has a table of its own
+    struct judgement judged; // of an access that faulted: what the tables said then
 };
 
 // Is this an exit that went to a VMM which is a guest itself?

@@ -335,24 +335,18 @@ bool traplog_wants_taker(const struct event *e)
     return e->note.kind == EVENT_TRAP && vm_path_length(&e->path) > 1;
 }
 
-bool traplog_wants_paging(const struct event *e)
+bool traplog_wants_judgement(const struct event *e)
 {
-    static const u8 causes[] = {CAUSE_FETCH_PAGE,      CAUSE_LOAD_PAGE,
-                                CAUSE_STORE_PAGE,      CAUSE_GUEST_FETCH_PAGE,
-                                CAUSE_GUEST_LOAD_PAGE, CAUSE_GUEST_STORE_PAGE};
-    if (e->note.kind != EVENT_EXIT && !traplog_wants_taker(e))
-        return false;
-    for (size_t i = 0; i < sizeof causes; i++)
-        if (e->note.cause == causes[i])
-            return true;
-    return false;
+    enum access access;
+    return (e->note.kind == EVENT_EXIT || e->note.kind == EVENT_TRAP) &&
+           judgement_access(e->note.cause, &access);
 }
 
-void traplog_set_paging(struct traplog *log, u8 hart, bool paging)
+void traplog_set_judgement(struct traplog *log, u8 hart, const struct judgement *judged)
 {
     struct trap_row *row = hart < HARTS_MAX ? open_row(log, hart) : NULL;
     if (row)
-        row->paging = paging;
+        row->judged = *judged;
 }
 
 void traplog_set_taker(struct traplog *log, u8 hart, unsigned level)

@@ -67,10 +67,10 @@ struct traplog *traplog_new(void); // NULL: out of memory
 void traplog_free(struct traplog *log);
 void traplog_reset(struct traplog *log);
 void traplog_add(struct traplog *log, const struct event *e);
-// Is the event a page fault, for which traplog_set_paging is to be called next?
-bool traplog_wants_paging(const struct event *e);
-// The exit under way on this hart is a page fault. Had the guest paging on?
-void traplog_set_paging(struct traplog *log, u8 hart, bool paging);
+// Is the event an access that faulted? Then traplog_set_judgement is to be called next.
+bool traplog_wants_judgement(const struct event *e);
+// What did the tables say about the access of the last trap of this hart?
+void traplog_set_judgement(struct traplog *log, u8 hart, const struct judgement *judged);
 // Is the event a trap that the hart delivered by itself, to this guest or to a VMM around it? Then
 // traplog_set_taker is to be called next.
 bool traplog_wants_taker(const struct event *e);

@@ -1,7 +1,7 @@
 // Pane 6: a chosen address through the tables of every level, entry by entry, with the bits
-// decoded, and in words why the guest's entry and the shadow's differ, and which bit allowed or
-// refused the access of the selected trap. Below, if there is room, a map of the whole address
-// space.
+// decoded, and in words why the guest's entry and the shadow's differ. Then which table refused the
+// access of the selected trap, and by which bit, as the tables were at that trap. Below, if there
+// is room, a map of the whole address space.
 //
 //      guest g1  satp 80080211  table 80211000
 //        [001] 0021c401  -> table 00871000
@@ -20,6 +20,7 @@
 // Read next: ui/dashboard/view_scenario.c.
 #include "isa/isa.h"
 #include "ui/terminal/target.h"
+#include "ui/dashboard/page_words.h"
 #include "ui/dashboard/view.h"
 #include "ui/dashboard/words.h"
 
@@ -42,20 +43,6 @@ static void put_words(struct writer *w, enum role role, const char *text)
 }
 
 // ---- entries
-
-// "V RWX U G AD": what is not set is a dash.
-static const char *print_bits(u32 entry, char *to)
-{
-    static const char letters[] = "VRWXUGAD";
-    int n = 0;
-    for (int i = 0; i < 8; i++) {
-        if (i == 1 || i == 4 || i == 6)
-            to[n++] = ' ';
-        to[n++] = entry >> i & 1 ? letters[i] : '-';
-    }
-    to[n] = 0;
-    return to;
-}
 
 // Where the second stage stands beside the first one. In a pane that is too narrow it stands below.
 #define SECOND_COLUMN 52
@@ -109,15 +96,17 @@ static void put_entry(struct writer *w, const struct table_walk *walk, u32 i)
     // In a narrow pane, and beside a second stage, there is room for the short word alone.
     bool narrow = walk->two_stages || w->area->columns < ENTRY_WIDTH;
     const char *super = narrow ? " 4M" : "  superpage";
-    char text[96], bits[16];
+    char text[96], bits[ENTRY_BITS];
     if (last && walk->leaf)
         snprintf(text, sizeof text, "[%03x] %08x -> %08llx  %s%s", walk->index[i], entry,
-                 (unsigned long long)walk->physical, print_bits(entry, bits), i == 0 ? super : "");
-    else if (entry & PTE_V)
+                 (unsigned long long)walk->physical, entry_print_bits(entry, bits),
+                 i == 0 ? super : "");
+    else if (last && walk->bad)
+        snprintf(text, sizeof text, "[%03x] %08x nothing: %s", walk->index[i], entry,
+                 entry_refusal_words((enum entry_refusal)walk->bad));
+    else
         snprintf(text, sizeof text, "[%03x] %08x -> table %08llx", walk->index[i], entry,
                  (unsigned long long)to);
-    else
-        snprintf(text, sizeof text, "[%03x] %08x nothing: V is 0", walk->index[i], entry);
     area_target(w->area, w->row, 0, w->area->columns, TARGET_BITS, entry);
     put_line(w, last && !walk->leaf ? ROLE_WARNING : ROLE_PLAIN, 0, 2, text);
     put_second(w, &walk->second[i]);
@@ -170,57 +159,6 @@ static void put_table(struct writer *w, const struct model *now, u32 index)
 
 // ---- why they differ
 
-static const char *difference(const struct table_walk *guest, const struct table_walk *shadow)
-{
-    u32 rights = PTE_R | PTE_W | PTE_X;
-    bool mapped = guest->leaf || !guest->paging;
-    if (!shadow->known)
-        return "";
-    if (!mapped && !shadow->leaf)
-        return "Neither table maps the page. An access is a true fault: the guest's own handler "
-               "gets it.";
-    if (!mapped)
-        return "The shadow maps a page that the guest's table does not map any more. The guest has "
-               "not "
-               "said so with sfence.vma, so the old translation may still be used.";
-    if (!shadow->leaf)
-        return guest->paging
-                   ? "The guest's table maps the page, the shadow does not. The next access is a "
-                     "hidden "
-                     "fault: the VMM fills the shadow (or it is a device, which is never mapped)."
-                   : "The guest has paging off, so it may use any address. The shadow does not map "
-                     "this "
-                     "page. The next access is a hidden fault (or it is a device, or no memory).";
-    if (guest->leaf && (guest->leaf_entry & rights & ~shadow->leaf_entry))
-        return "The shadow grants less than the guest's entry. The VMM wants to see the first "
-               "store, or "
-               "the guest's entry does not allow it yet (A or D is 0).";
-    return "Both map the page. The hart translates by the shadow, and the guest cannot tell.";
-}
-
-// The same for two stages, where nothing has to be kept in step.
-static const char *two_stages(const struct table_walk *walk)
-{
-    const struct stage_walk *lost = &walk->second[walk->entries < 2 ? walk->entries : 1];
-    if (lost->reads && !lost->mapped)
-        return "The guest's table lies where the VM has no memory. An access is a guest page "
-               "fault, "
-               "and an exit. On the bare machine it is an access fault, so that is what the VMM "
-               "delivers.";
-    if (walk->paging && !walk->leaf)
-        return "The guest's table does not map the page. An access is a page fault, and the "
-               "guest's "
-               "own handler gets it without an exit.";
-    if (!walk->page.mapped)
-        return "The second stage does not map the page. An access is a guest page fault, and an "
-               "exit: the VMM emulates a device, or delivers an access fault if none is there.";
-    return walk->paging
-               ? "Both stages map the page, so an access needs no exit if the bits allow it."
-               : "The guest has paging off, so the second stage alone translates. An access needs "
-                 "no "
-                 "exit.";
-}
-
 static void put_reads(struct writer *w, const struct table_walk *walk)
 {
     char text[120];
@@ -235,134 +173,126 @@ static void put_reads(struct writer *w, const struct table_walk *walk)
 static void put_why(struct writer *w, const struct page_tables *p)
 {
     const struct table_walk *last = &p->walk[p->walks - 1];
+    char text[200];
+    if (page_words_place(p, text, sizeof text))
+        put_words(w, ROLE_DEVICE, text);
     if (last->two_stages) {
         put_reads(w, last);
         if (p->merged)
             put_words(w, ROLE_DIM,
                       "L0 merged that stage from its own and from that of the VMM that it runs.");
-        put_words(w, ROLE_PLAIN, two_stages(last));
+        put_words(w, ROLE_PLAIN, page_words_stages(p));
     }
     if (p->walks > 1)
-        put_words(w, ROLE_PLAIN, difference(&p->walk[0], last));
+        put_words(w, ROLE_PLAIN, page_words_difference(p));
+    if (page_words_filler(p, text, sizeof text))
+        put_words(w, ROLE_PLAIN, text);
 }
 
 // ---- the access of the selected trap
 
-static const char *right_name(enum access access)
+// The tables above are those of now. If the guest's entry was another one at the trap, that is
+// said.
+static void put_change(struct writer *w, const struct page_tables *p, const struct judgement *j)
 {
-    static const char *const names[] = {"load", "store", "fetch"};
-    return names[access];
-}
-
-// The bit of a leaf that refuses this access; NULL: the entry allows it.
-static const char *refused_by(u32 entry, enum access access, bool user, bool sum)
-{
-    static const char *const rights[] = {"R is 0", "W is 0", "X is 0"}; // by enum access
-    if (!(entry & sv32_need(access)))
-        return rights[access];
-    if (user && !(entry & PTE_U))
-        return "U is 0, and the mode is U";
-    if (!user && (entry & PTE_U) && (access == ACCESS_FETCH || !sum))
-        return "U is 1, the mode is K, and SUM does not help";
-    if (!(entry & PTE_A))
-        return "A is 0";
-    if (access == ACCESS_WRITE && !(entry & PTE_D))
-        return "D is 0";
-    return NULL;
-}
-
-static bool access_of(const struct trap_row *row, enum access *access)
-{
-    static const struct {
-        u32 cause;
-        enum access access;
-    } accesses[] = {
-        {CAUSE_LOAD_PAGE, ACCESS_READ},         {CAUSE_STORE_PAGE, ACCESS_WRITE},
-        {CAUSE_FETCH_PAGE, ACCESS_FETCH},       {CAUSE_GUEST_LOAD_PAGE, ACCESS_READ},
-        {CAUSE_GUEST_STORE_PAGE, ACCESS_WRITE}, {CAUSE_GUEST_FETCH_PAGE, ACCESS_FETCH},
-    };
-    for (size_t i = 0; row && i < sizeof accesses / sizeof *accesses; i++)
-        if (accesses[i].cause == row->note.cause) {
-            *access = accesses[i].access;
-            return true;
-        }
-    return false;
-}
-
-// Which table refuses the access, and by which bit, as the tables are now.
-static void say_refusal(const struct model *now, const struct trap_row *row, enum access access,
-                        char *to, size_t size)
-{
-    const struct table_walk *guest = &now->pages.walk[0];
-    bool user = row->note.mode == MODE_U, sum = row->note.view % 3 == VIEW_KSUM;
-    const char *bit = NULL;
-    if (guest->paging)
-        bit = guest->leaf ? refused_by(guest->leaf_entry, access, user, sum) : "no entry";
-    if (bit)
-        snprintf(to, size, "The guest's table, as it is now, refuses it: %s.", bit);
-    else if (guest->page.reads && !guest->page.mapped)
-        snprintf(to, size, "The second stage refuses it: V is 0.");
-    else if (guest->paging)
-        snprintf(to, size, "The guest's table, as it is now, allows it.");
-    else
-        snprintf(to, size, "Paging is off.");
+    const struct table_walk *guest = &p->walk[0];
+    u32 entry = guest->entries ? guest->entry[guest->entries - 1] : 0;
+    char text[80];
+    if (!j->paging && !guest->paging)
+        return;
+    if (j->paging && !guest->paging)
+        put_words(w, ROLE_DIM, "Now paging is off.");
+    if (guest->paging && (!j->paging || entry != j->entry)) {
+        snprintf(text, sizeof text, "Now the entry is %08x.", entry);
+        put_words(w, ROLE_DIM, text);
+    }
 }
 
 static void put_access(struct writer *w, const struct model *now)
 {
     const struct trap_row *row = model_trap(now);
-    enum access access;
-    char text[200], why[100];
-    if (!access_of(row, &access) ||
-        row->note.addr >> PAGE_SHIFT != now->pages.address >> PAGE_SHIFT)
+    char text[400];
+    if (!row || !row->judged.known)
         return;
-    say_refusal(now, row, access, why, sizeof why);
-    snprintf(text, sizeof text, "Trap %llu was a %s here in virtual %c. %s",
-             (unsigned long long)row->number, right_name(access),
-             row->note.mode == MODE_U ? 'U' : 'K', why);
+    bool shown = vm_path_equal(&row->path, &now->vcpu.path);
+    bool here = row->note.addr >> PAGE_SHIFT == now->pages.address >> PAGE_SHIFT;
+    if (shown && !here)
+        return; // a person has chosen another address
+    judgement_tell(row, text, sizeof text);
     put_words(w, ROLE_PAGE, text);
+    if (shown)
+        put_change(w, &now->pages, &row->judged);
 }
 
 // ---- the map
 
 enum { MAP_ROWS = 16, MAP_COLUMNS = 64 };
 
-// What the glyphs of the map mean. There is no shadow to compare with where one table is all. A
-// guest that has paging off has no table: its addresses are those of its RAM.
-static const char *legend_of(const struct page_tables *p)
+static const struct {
+    u32 glyph;
+    enum role role;
+} looks[] = {
+    [0] = {0xb7, ROLE_DIM},
+    [SLOT_GUEST] = {0x2591, ROLE_GUEST},
+    [SLOT_SHADOW] = {0x2584, ROLE_VMM},
+    [SLOT_GUEST | SLOT_SHADOW] = {0x2588, ROLE_GOOD},
+    [SLOT_DEVICE] = {0x25c6, ROLE_DEVICE},
+};
+
+// A device is rare, so its glyph stands where the piece has memory, too.
+static u8 look_of(u8 slot)
 {
-    if (p->walks == 1)
-        return "4 MiB a column: ░ the table has something  · nothing";
-    if (!p->walk[0].paging)
-        return "4 MiB a column: ▄ the shadow has something (paging is off)  · nothing";
-    return "4 MiB a column: █ guest and shadow  ░ guest only  "
-           "▄ shadow only  · nothing";
+    return slot & SLOT_DEVICE ? SLOT_DEVICE : slot;
+}
+
+// What the glyphs of the map mean. There is no shadow to compare with where one table is all. A
+// guest that has paging off has no table: its addresses are those of its memory and its devices.
+static void put_legend(struct writer *w, const struct page_tables *p)
+{
+    bool paging = p->walk[0].paging, alone = p->walks == 1;
+    put_line(w, ROLE_DIM, 0, 0, "The address space, 4 MiB a column:");
+    if (alone && paging)
+        put_line(w, ROLE_DIM, 0, 0, "░ the table maps a page   ◆ one of a device   · nothing");
+    else if (alone)
+        put_line(w, ROLE_DIM, 0, 0, "░ memory (paging is off)   ◆ a device   · nothing");
+    else if (paging)
+        put_line(w, ROLE_DIM, 0, 0,
+                 "█ guest and shadow  ░ guest only  ▄ shadow only  ◆ guest: a device  · nothing");
+    else
+        put_line(w, ROLE_DIM, 0, 0,
+                 "█ memory, in the shadow  ░ memory only  ▄ shadow only  ◆ a device  · nothing");
+}
+
+// The column that is shown reversed, in numbers.
+static void put_here(struct writer *w, const struct page_tables *p)
+{
+    const struct table_walk *last = &p->walk[p->walks - 1];
+    char text[200], device[40] = "", shadow[60] = "";
+    if (p->here.device)
+        snprintf(device, sizeof device, " (%s)", p->here.device_name);
+    if (p->walks > 1 && last->known)
+        snprintf(shadow, sizeof shadow, "; the shadow maps %u", p->here.shadow);
+    snprintf(text, sizeof text, "%08x: the guest has %u pages of memory and %u of devices%s%s.",
+             p->address & ~(MEGAPAGE_SIZE - 1), p->here.memory, p->here.device, device, shadow);
+    put_words(w, ROLE_DIM, text);
 }
 
 static void put_map(struct writer *w, const struct model *now)
 {
-    static const struct {
-        u32 glyph;
-        enum role role;
-    } looks[] = {
-        [SLOT_NOTHING] = {0xb7, ROLE_DIM},
-        [SLOT_GUEST] = {0x2591, ROLE_GUEST},
-        [SLOT_SHADOW] = {0x2584, ROLE_VMM},
-        [SLOT_BOTH] = {0x2588, ROLE_GOOD},
-    };
     const struct page_tables *p = &now->pages;
-    put_line(w, ROLE_DIM, 0, 0, legend_of(p));
+    put_legend(w, p);
     for (int row = 0; row < MAP_ROWS; row++, w->row++) {
         area_print(w->area, w->row, 0, ROLE_DIM, 0, "%08x ", (u32)row * MAP_COLUMNS << 22);
         for (int column = 0; column < MAP_COLUMNS; column++) {
             u32 slot = (u32)(row * MAP_COLUMNS + column);
             bool here = p->address >> 22 == slot;
-            u8 kind = p->slot[slot] & 3;
+            u8 look = look_of(p->slot[slot]);
             area_target(w->area, w->row, 9 + column, 1, TARGET_PAGE, (u64)slot << 22);
-            area_fill(w->area, w->row, 9 + column, 1, looks[kind].role,
-                      here ? ATTRIBUTE_REVERSE : 0, looks[kind].glyph);
+            area_fill(w->area, w->row, 9 + column, 1, looks[look].role,
+                      here ? ATTRIBUTE_REVERSE : 0, looks[look].glyph);
         }
     }
+    put_here(w, p);
 }
 
 // ---- the pane
@@ -379,7 +309,6 @@ static int put_all(const struct model *now, const struct area *area, int scroll)
         put_table(&w, now, i);
     put_why(&w, p);
     put_access(&w, now);
-    w.row++;
     if (area->columns >= MAP_COLUMNS + 9)
         put_map(&w, now);
     return w.row + scroll;
@@ -408,8 +337,11 @@ static void title(const struct model *now, const struct pane_state *state, char 
                  vm_path_print(&now->vcpu.path, name, sizeof name));
 }
 
-const struct pane view_pages = {'6', "Page tables",
-                                "One address through the guest's page table and its shadows, entry "
-                                "by entry, and why they differ. It follows the selected trap, or "
-                                "the pc; a chooses another address, < and > go page by page.",
-                                title, draw};
+const struct pane view_pages = {
+    '6', "Page tables",
+    "One address through the guest's page table and its shadows, entry by entry, and why they "
+    "differ. It follows the selected trap, or the pc; a chooses another address, < and > go page "
+    "by page. For the selected trap it says what the tables said at that trap, and which bit "
+    "refused the access. The map below has a column for each 4 MiB of the address space. A device "
+    "has a sign of its own, which stands where the column has memory, too.",
+    title, draw};

@@ -295,7 +295,7 @@ const char *words_reason(const struct trap_row *row)
         return "reads a counter; real scounteren is 0";
     if (verdict == EVENT_FILL && trap_row_is_of_second_stage(row))
         return "hidden fault: its VMM's table allows it";
-    if (verdict == EVENT_FILL && !row->paging)
+    if (verdict == EVENT_FILL && !row->judged.paging)
         return "hidden fault: its paging is off";
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
         if (reasons[i].class == row->class && reasons[i].outcome == verdict)

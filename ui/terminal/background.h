@@ -1,6 +1,6 @@
 // Is the terminal's background dark or light? Colours that are readable on one are not on the
 // other.
-// Read next: ui/dashboard/trap_row.h.
+// Read next: ui/dashboard/entry.h.
 #ifndef UI_TERMINAL_BACKGROUND_H
 #define UI_TERMINAL_BACKGROUND_H
 

@@ -1,0 +1,213 @@
+// Asking the tables about the access of a trap, and telling what they said. Read
+// ui/dashboard/judgement.h first.
+#include "ui/dashboard/judgement.h"
+#include "isa/board/board.h"
+#include "ui/dashboard/pages.h"
+#include "ui/dashboard/trap_row.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+bool judgement_access(u32 cause, enum access *access)
+{
+    static const struct {
+        u32 cause;
+        enum access access;
+    } accesses[] = {
+        {CAUSE_FETCH_PAGE, ACCESS_FETCH},       {CAUSE_LOAD_PAGE, ACCESS_READ},
+        {CAUSE_STORE_PAGE, ACCESS_WRITE},       {CAUSE_FETCH_ACCESS, ACCESS_FETCH},
+        {CAUSE_LOAD_ACCESS, ACCESS_READ},       {CAUSE_STORE_ACCESS, ACCESS_WRITE},
+        {CAUSE_GUEST_FETCH_PAGE, ACCESS_FETCH}, {CAUSE_GUEST_LOAD_PAGE, ACCESS_READ},
+        {CAUSE_GUEST_STORE_PAGE, ACCESS_WRITE},
+    };
+    for (size_t i = 0; i < sizeof accesses / sizeof *accesses; i++)
+        if (accesses[i].cause == cause) {
+            *access = accesses[i].access;
+            return true;
+        }
+    return false;
+}
+
+// ---- asking
+
+// One access, and those who translate it.
+struct asked {
+    struct machine *m;
+    struct vm_path path; // the guest that accessed
+    u32 address;
+    enum access access;
+    struct observed_vcpu vcpu;
+    u32 hart_satp;  // what the hart had in satp (in guest mode: in vsatp) when it trapped
+    mpa stage_root; // of the second stage; 0: there was none
+    unsigned level; // of the table that the hart walked
+};
+
+// In guest mode the hart has two banks of CSRs. After a trap the guest's bank is the other one, and
+// hgatp still names the second stage.
+static void take_guest_bank(struct asked *a, u32 hart)
+{
+    const struct hart_state *now = machine_hart(a->m, hart);
+    struct hart_state *guest = &a->vcpu.state;
+    const struct h_state *extension = machine_hart_extension(a->m, hart);
+    const struct h_bank *kept = &extension->other;
+    bool in_bank = !now->virt;
+    a->hart_satp = in_bank ? kept->satp : now->satp;
+    a->stage_root = a->vcpu.two_stages ? HGATP_PPN(extension->hgatp) << PAGE_SHIFT : 0;
+    if (a->level != vm_path_length(&a->path))
+        return; // a VMM in between keeps a shadow, so the guest's own CSRs are in its records
+    guest->satp = a->hart_satp;
+    guest->sstatus = in_bank ? kept->sstatus : now->sstatus;
+}
+
+static bool ask_whom(struct asked *a, const struct event *e)
+{
+    u32 vcpu = vm_path_length(&e->path) ? e->note.vcpu : e->hart;
+    if (!judgement_access(e->note.cause, &a->access) ||
+        !observe_vcpu(a->m, &e->path, vcpu, &a->vcpu))
+        return false;
+    a->level = pages_hart_level(a->m, &a->path, a->vcpu.two_stages);
+    a->hart_satp = machine_hart(a->m, e->hart)->satp;
+    if (a->vcpu.guest_mode && machine_config(a->m)->profile & ISA_H)
+        take_guest_bank(a, e->hart);
+    return true;
+}
+
+// What a walk says about an access: by its last entry, first as such and then for this access.
+static enum entry_refusal refusal_of(const struct table_walk *w, enum view view, enum access access,
+                                     bool adue)
+{
+    if (w->bad || !w->leaf)
+        return (enum entry_refusal)w->bad;
+    return entry_refuses(w->leaf_entry, view, access, adue);
+}
+
+static u32 last_entry(const struct table_walk *w)
+{
+    return w->entries ? w->entry[w->entries - 1] : 0;
+}
+
+static void ask_guest(struct judgement *j, const struct asked *a, enum view view)
+{
+    struct table_walk w = pages_walk(a->m, &a->path, a->vcpu.state.satp, a->address);
+    struct observed_vm vm;
+    j->paging = w.paging;
+    j->entry = last_entry(&w);
+    j->refusal = (u8)refusal_of(&w, view, a->access, machine_config(a->m)->adue);
+    j->lost = w.paging && !w.leaf && !w.bad;
+    j->physical = w.paging ? w.physical : a->address;
+    if (observe_vm(a->m, &a->path, &vm))
+        j->place = (u8)pages_place(vm.ram, j->physical, 1);
+}
+
+// The hart walks a shadow, or after the guest's own table the second stage.
+static void ask_hart(struct judgement *j, const struct asked *a, enum view view)
+{
+    struct vm_path path = a->path;
+    for (unsigned i = a->level; i < EVENT_DEPTH; i++)
+        path.id[i] = 0;
+    struct table_walk w = pages_walk(a->m, &path, a->hart_satp, a->address);
+    if (a->level < vm_path_length(&a->path) && w.paging) {
+        bool real_user = !a->vcpu.guest_mode;
+        j->judged_by = JUDGED_BY_SHADOW;
+        j->by_entry = last_entry(&w);
+        j->by_refusal = (u8)refusal_of(&w, real_user ? VIEW_U : view, a->access, false);
+    }
+    if (!a->stage_root || j->by_refusal)
+        return;
+    pages_walk_stages(&w, a->m, a->stage_root, a->address);
+    if (!w.page.reads)
+        return;
+    j->judged_by = JUDGED_BY_STAGE;
+    j->by_entry = w.page.entry;
+    j->by_refusal = w.page.mapped ? ENTRY_ALLOWS : ENTRY_NO_V;
+}
+
+void judgement_make(struct judgement *j, struct machine *m, const struct event *e)
+{
+    struct asked a = {.m = m, .path = e->path, .address = e->note.addr};
+    *j = (struct judgement){0};
+    if (!ask_whom(&a, e))
+        return;
+    enum view view = sv32_view(e->note.mode, a.vcpu.state.sstatus);
+    j->known = true;
+    ask_guest(j, &a, view);
+    ask_hart(j, &a, view);
+}
+
+// ---- telling
+
+struct writer {
+    char *to;
+    size_t size, used;
+};
+
+static void add(struct writer *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void add(struct writer *w, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int n = vsnprintf(w->to + w->used, w->size - w->used, format, arguments);
+    va_end(arguments);
+    w->used += n > 0 ? (size_t)n : 0;
+    if (w->used >= w->size)
+        w->used = w->size - 1;
+}
+
+static void tell_access(struct writer *w, const struct trap_row *row)
+{
+    static const char *const names[] = {"load from", "store to", "fetch from"}; // by enum access
+    char mode = row->note.mode == MODE_U ? 'U' : 'K', name[40], whose[60] = "";
+    enum access access = ACCESS_READ;
+    judgement_access(row->note.cause, &access);
+    vm_path_print(&row->path, name, sizeof name);
+    if (vm_path_length(&row->path))
+        snprintf(whose, sizeof whose, " of %s in virtual", name);
+    else
+        snprintf(whose, sizeof whose, " in");
+    add(w, "Trap %llu%s mode %c was a %s %08x.", (unsigned long long)row->number, whose, mode,
+        names[access], row->note.addr);
+}
+
+// Tells what one table said.
+static void tell_table(struct writer *w, const char *table, u8 refusal, u32 entry)
+{
+    if (refusal)
+        add(w, " %s refused it: %s (entry %08x).", table, entry_refusal_words(refusal), entry);
+    else
+        add(w, " %s allowed it (entry %08x).", table, entry);
+}
+
+// The guest's own table, or that of a kernel on the bare machine. Returns false if it decided
+// alone.
+static bool tell_guest(struct writer *w, const struct judgement *j, bool bare)
+{
+    const char *table = bare ? "The kernel's table" : "The guest's table";
+    if (!j->paging) {
+        add(w, " Paging was off.");
+    } else if (j->lost) {
+        add(w, " %s had no memory under it.", table);
+        return false;
+    } else {
+        tell_table(w, table, j->refusal, j->entry);
+    }
+    return !j->refusal;
+}
+
+void judgement_tell(const struct trap_row *row, char *to, size_t size)
+{
+    const struct judgement *j = &row->judged;
+    struct writer w = {to, size, 0};
+    tell_access(&w, row);
+    if (!tell_guest(&w, j, !vm_path_length(&row->path)))
+        return;
+    if (j->place == PLACE_DEVICE)
+        add(&w, " At %08llx there is a device: %s.", (unsigned long long)j->physical,
+            board_device_in((u32)j->physical, 1));
+    else if (j->place == PLACE_EMPTY)
+        add(&w, " At %08llx there is neither memory nor a device.",
+            (unsigned long long)j->physical);
+    if (j->judged_by == JUDGED_BY_SHADOW)
+        tell_table(&w, "The shadow", j->by_refusal, j->by_entry);
+    else if (j->judged_by == JUDGED_BY_STAGE)
+        tell_table(&w, "The second stage", j->by_refusal, j->by_entry);
+}
