@@ -122,6 +122,30 @@ if command -v gdb-multiarch >/dev/null && command -v llvm-nm >/dev/null; then
 		grep -q '^Thread 1 hit' said && grep -q "no guest 'nobody'" said
 		verdict $? "monitor guest $wanted: a breakpoint halts the inner VMM, too" "$(tail -3 said | tr '\n' ' ')"
 	done
+	# gdb goes without a word and comes again; a second one meanwhile is sent away; after detach the run goes on to its end.
+	start --depth 1
+	cat >session <<-END
+		target remote :$port
+		stepi 5
+		disconnect
+		target remote :$port
+		shell timeout 60 gdb-multiarch -q -nx -batch -ex "target remote :$port" -ex 'info threads' >second 2>&1
+		continue
+		reverse-continue
+		info registers hgatp
+		detach
+	END
+	timeout 100 gdb-multiarch -q -nx -batch -x session "$hello" >said 2>&1
+	finish
+	[ "$status" -eq 0 ] && [ "$(grep -c 'user mode' out)" -eq 1 ] && grep -q 'No more reverse' said && ! grep -q 'g1/v0' second &&
+		grep -q 'sent away' err && grep -q 'Invalid register .hgatp' said
+	verdict $? "one gdb after another, and after detach the run goes on to its end" "status $status: $(cat said second err | tail -4 | tr '\n' ' ')"
+	start --profile h --depth 2 --technique assist
+	timeout 100 gdb-multiarch -q -nx -batch -ex "target remote :$port" -ex "hbreak *$(address trap)" -ex continue -ex 'thread 1' \
+		-ex 'info registers hgatp' -ex kill "$hello" >said 2>&1
+	finish
+	grep -q '^hgatp  *0x8' said
+	verdict $? "the CSRs of the hypervisor extension are registers" "$(tail -2 said | tr '\n' ' ')"
 	start --depth 2
 	timeout 300 gdb-multiarch -q -nx -batch -ex "target remote :$port" -ex 'monitor steps' -ex kill "$hello" >said 2>&1
 	finish
@@ -160,7 +184,7 @@ if command -v gdb-multiarch >/dev/null && command -v llvm-nm >/dev/null; then
 		stepi
 		echo its handler reads\n
 		info registers pc t0
-		detach
+		kill
 	END
 	for how in "--depth 0" "--depth 1" "--depth 1 --vmm t32" "--depth 2" "--depth 1 --profile h --technique assist" \
 		"--depth 1 --vmm t32 --profile h --technique assist" "--depth 2 --profile h --technique assist" \
@@ -189,6 +213,7 @@ if command -v python3 >/dev/null; then
 		port, seed = int(sys.argv[1]), int(sys.argv[2])
 		random.seed(seed)
 		s = socket.create_connection(('127.0.0.1', port), timeout=30)
+		s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 		def send(data): s.sendall(b'$' + data + b'#%02x' % (sum(data) % 256))
 		def receive():
 		    got = b''
@@ -220,6 +245,15 @@ if command -v python3 >/dev/null; then
 		if (probe, done, short, read) != (b'OK', b'OK', b'E01', text.hex().encode()): sys.exit('X: %r' % [probe, done, short, read])
 		send(b'g')
 		answer = receive()
+		# threads and actions that are none move nothing
+		send(b'qRcmd,' + b'steps'.hex().encode()); steps = receive()
+		for bad in b'vCont;s:ffff', b'vCont;c:ffff', b'vCont;x', b'vCont;', b'vCont', b'vCont;s:1x', b'Hgffff', b'H', b'Hx1', b'pffff', b'p20x':
+		    send(bad); told = receive()
+		    if told != b'E01': sys.exit('%r: %r' % (bad, told))
+		send(b'qRcmd,' + b'steps'.hex().encode())
+		if receive() != steps: sys.exit('it moved')
+		send(b'vKill;1')
+		if receive() != b'OK': sys.exit('vKill')
 		sys.exit(0 if answer and len(answer) == 33 * 8 else 'registers: %r' % answer)
 	END
 	failed=
@@ -231,6 +265,38 @@ if command -v python3 >/dev/null; then
 	done
 	[ -z "$failed" ]
 	verdict $? "packets that mean nothing are answered, and the server lives on" "$failed"
+	# A run of many steps: gdb goes back, and is asked to stop on the way. Later changes than can be kept are refused.
+	printf '_start: lui sp, 0x80401\nagain: addi t0, t0, 1\n sw t0, -16(sp)\n j again\n' >loop.s
+	cat >back.py <<-'END'
+		import time
+		exec(open('peer.py').read().split('words =')[0])
+		def ask(data): send(data); return receive()
+		def steps(): return int(bytes.fromhex(ask(b'qRcmd,' + b'steps'.hex().encode()).decode()).split()[0])
+		def stopped(data):
+		    send(data); time.sleep(.3); s.sendall(b'\x03'); return receive()
+		s.settimeout(20)
+		halts = [stopped(b'vCont;c')[:3]]
+		before = steps()
+		ask(b'Z2,1000,4')
+		halts.append(stopped(b'bc')[:3])
+		if halts != [b'T02', b'T02'] or steps() != before: sys.exit('%r: %d, %d steps' % (halts, before, steps()))
+		ask(b'z2,1000,4')
+		if b'replaylog:begin' not in ask(b'bc') or steps() != 0: sys.exit('the beginning')
+		said = set()
+		for i in range(258):
+		    said.add(ask(b'P1f=%08x' % i))
+		    ask(b's')
+		if said != {b'OK', [x for x in said if x.startswith(b'E.the run was changed at 256 moments')][0]}: sys.exit('%r' % said)
+		last = ask(b'p1f')
+		ask(b'bs'); ask(b's')
+		if ask(b'p1f') != last: sys.exit('the refused change was made')
+		ask(b'k')
+	END
+	hello=loop.s start
+	timeout 60 python3 back.py "$port" 1 >said 2>&1
+	verdict $? "Ctrl-C ends a way back where it began, and changes have a bound that is told" "$(tail -1 said)"
+	kill "$pid" 2>/dev/null
+	finish
 	start --depth 1
 	[ "$(awk -v port="$(printf ':%04X' "$port")" '$4 == "0A" && index($2, port) { print substr($2, 1, 8) }' /proc/net/tcp)" = 0100007F ]
 	verdict $? "it listens on this machine alone" "$(cat /proc/net/tcp | head -3)"

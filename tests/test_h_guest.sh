@@ -44,6 +44,11 @@ within() { # within NAME OPTION...: the monitor runs under a VMM
 		diff "$work/state.0" "$work/state" | head -5 | sed 's/^/# /'
 	fi
 }
+if grep -q '"hgatp":.*"0x8' "$work/state.0" && grep -q '"vsepc":.*"0x8' "$work/state.0"; then
+	echo "ok h: the state of a hart has the CSRs of the extension"
+else
+	echo "not ok h: the state of a hart has the CSRs of the extension"
+fi
 within "the native VMM" --depth 1 --technique assist
 within "the VMM as T32 code" --depth 1 --vmm t32 --technique assist
 within "the native VMM by trap-and-emulate" --depth 1

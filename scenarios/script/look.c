@@ -203,7 +203,7 @@ static int type_text(lua_State *L)
 
 static void push_hart(lua_State *L, const struct guest_state *state, u32 index)
 {
-    const struct hart_state *h = &state->hart[index];
+    const struct hart_state *h = &state->hart[index].state;
     lua_newtable(L);
     lua_pushinteger(L, h->pc);
     lua_setfield(L, -2, "pc");
@@ -220,7 +220,7 @@ static void push_hart(lua_State *L, const struct guest_state *state, u32 index)
     lua_newtable(L);
     for (const struct csr_info *csr = isa_csrs; csr->name; csr++) {
         u32 value = 0;
-        if (state_csr(h, state->time[index], csr->number, &value)) {
+        if (state_vcpu_csr(&state->hart[index], csr->number, &value)) {
             lua_pushinteger(L, value);
             lua_setfield(L, -2, csr->name);
         }

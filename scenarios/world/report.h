@@ -13,8 +13,7 @@
 
 struct guest_state {
     u32 harts;
-    struct hart_state hart[HARTS_MAX]; // virtual
-    u64 time[HARTS_MAX];               // what `time` reads
+    struct observed_vcpu hart[HARTS_MAX]; // as the guest sees them
     u64 ram_hash;
     u64 console_hash;
     u64 console_bytes;

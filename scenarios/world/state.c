@@ -23,13 +23,9 @@ bool state_take(struct world *w, u32 guest, const struct consoles *consoles,
         .console_hash = console.hash,
         .console_bytes = console.count,
     };
-    for (u32 i = 0; i < g->vcpus; i++) {
-        struct observed_vcpu v;
-        if (!observe_vcpu(w->machine, &g->path, i, &v))
+    for (u32 i = 0; i < g->vcpus; i++)
+        if (!observe_vcpu(w->machine, &g->path, i, &state->hart[i]))
             return false;
-        state->hart[i] = v.state;
-        state->time[i] = v.time;
-    }
     return true;
 }
 
@@ -78,7 +74,7 @@ static void add_u64(cJSON *to, const char *name, const char *format, u64 value)
 
 static cJSON *hart_json(const struct guest_state *state, u32 index)
 {
-    const struct hart_state *h = &state->hart[index];
+    const struct hart_state *h = &state->hart[index].state;
     cJSON *hart = cJSON_CreateObject();
     cJSON_AddItemToObject(hart, "pc", hex32(h->pc));
     cJSON *x = cJSON_AddArrayToObject(hart, "x");
@@ -87,7 +83,7 @@ static cJSON *hart_json(const struct guest_state *state, u32 index)
     cJSON *csrs = cJSON_AddObjectToObject(hart, "csr");
     for (const struct csr_info *csr = isa_csrs; csr->name; csr++) {
         u32 value = 0;
-        if (state_csr(h, state->time[index], csr->number, &value))
+        if (state_vcpu_csr(&state->hart[index], csr->number, &value))
             cJSON_AddItemToObject(csrs, csr->name, hex32(value));
     }
     cJSON_AddStringToObject(hart, "privilege", h->mode == MODE_K ? "K" : "U");

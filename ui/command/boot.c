@@ -275,8 +275,9 @@ static int run_on_terminal(struct boot *b)
     return stop == STOP_ASKED && signal ? 128 + signal : judge(b, stop);
 }
 
-// Lets gdb run the world. The keyboard stays with whoever has it: only a file or a pipe is the
-// guest's input.
+// Lets gdb run the world, until it kills the run, or detaches: the run then goes on to its end.
+// While gdb is there, the keyboard stays with whoever has it: only a file or a pipe is the guest's
+// input.
 static int run_for_gdb(struct boot *b)
 {
     char error[WORLD_ERROR];
@@ -290,9 +291,11 @@ static int run_for_gdb(struct boot *b)
             return STATUS_DONE;
     }
     machine_input_interactive(b->world->machine, false);
-    int status = gdb_serve(b->world, b->guest, (u32)b->line.value[OPTION_BOOT_GDB].number);
+    enum gdb_end how = gdb_serve(b->world, b->guest, (u32)b->line.value[OPTION_BOOT_GDB].number);
     fflush(stdout);
-    return status;
+    if (how == GDB_FAILED)
+        return STATUS_INTERNAL;
+    return how == GDB_DETACHED ? run_on_terminal(b) : STATUS_DONE;
 }
 
 // A word about what the user may not expect.

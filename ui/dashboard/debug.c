@@ -25,7 +25,8 @@ static _Noreturn void serve(struct dashboard *d, u32 guest, u32 port, int said)
     for (int i = 0; i < LISTENERS; i++)
         machine_unlisten(w->machine, i);
     machine_watch(w->machine, NULL);
-    _exit(gdb_serve(w, guest, port));
+    gdb_serve(w, guest, port);
+    _exit(0);
 }
 
 // The port in "... target remote :PORT'"; 0: the child did not say one.
@@ -61,6 +62,13 @@ static bool wanted_port(const struct dashboard *d, u64 *port)
     return argument_number(d->argument, 10, port) && *port >= 1 && *port <= PORT_MOST;
 }
 
+static unsigned end_service(struct dashboard *d)
+{
+    bool served = is_served(d);
+    dashboard_gdb_end(d);
+    return dashboard_say(d, served ? "gdb: it is no longer served" : "gdb: none is served");
+}
+
 unsigned do_gdb(struct dashboard *d, const struct binding *b)
 {
     char text[160];
@@ -68,11 +76,13 @@ unsigned do_gdb(struct dashboard *d, const struct binding *b)
     u64 wanted;
     int said;
     (void)b;
+    if (!strcmp(d->argument, "off"))
+        return end_service(d);
     if (!wanted_port(d, &wanted))
         return dashboard_say(d, "gdb: a port is a number from 1 to 65535; without one it is any "
                                 "that is free");
     if (is_served(d))
-        return dashboard_say(d, "gdb: one gdb is served already, or awaited; let it detach first");
+        return dashboard_say(d, "gdb: one gdb is served already, or awaited; :gdb off ends that");
     if (!d->drive.play.machine || !dashboard_chosen_guest(d, &guest))
         return dashboard_say(d, "gdb: choose a guest in pane 1 first");
     d->gdb = child_begin(&said);

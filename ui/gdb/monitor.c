@@ -87,18 +87,31 @@ static void run_monitor(struct session *s, const char *command, FILE *to)
     fprintf(to, "%" PRIu64 " machine steps\n", machine_steps(s->world->machine));
 }
 
+// The answer, which may be longer than a packet: all parts of it but the last go in packets "O".
+static void tell(struct session *s, const char *said, size_t size)
+{
+    bool goes_on = true;
+    for (; goes_on && size > BYTES_MOST; said += BYTES_MOST, size -= BYTES_MOST) {
+        *s->answer = 'O';
+        packet_bytes(s->answer + 1, said, BYTES_MOST);
+        goes_on = packet_send(&s->line, s->answer);
+    }
+    packet_bytes(s->answer, said, goes_on ? size : 0);
+}
+
 void session_monitor(struct session *s, const char *text)
 {
-    char command[128], said[BYTES_MOST];
+    char command[128], *said = NULL;
+    size_t size = 0;
     int count = packet_text(text, command, sizeof command - 1);
-    FILE *to = count < 0 ? NULL : fmemopen(said, sizeof said, "w");
+    FILE *to = count < 0 ? NULL : open_memstream(&said, &size);
     if (!to) {
         session_answer(s, "E01");
         return;
     }
     command[count] = 0;
     run_monitor(s, command, to);
-    long size = ftell(to);
     fclose(to);
-    packet_bytes(s->answer, said, size < BYTES_MOST ? (size_t)size : BYTES_MOST - 1);
+    tell(s, said, size);
+    free(said);
 }

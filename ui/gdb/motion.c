@@ -4,6 +4,7 @@
 #include "isa/isa.h"
 #include "sim/state/hash.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define ASK_EVERY 4096 // machine steps between two looks at gdb
@@ -30,6 +31,11 @@ bool motion_remove(struct motion *m, struct point point)
         return true;
     }
     return false;
+}
+
+void motion_clear(struct motion *m)
+{
+    m->points = m->watchpoints = 0;
 }
 
 // The thread whose next instruction this hart runs. 0: the hart runs a VMM, or nobody, or a guest
@@ -303,10 +309,13 @@ struct halted motion_step(struct motion *m, u32 thread)
 
 // ---- backwards: the last halt before now is found by running again from the snapshots before
 
+// What a stretch of the past has for who goes back.
+enum found { FOUND_NONE, FOUND_HALT, FOUND_ASKED };
+
 // Runs again from a snapshot until just before a moment. *found is the last moment on the way at
-// which the run would halt. Returns false if there is none.
-static bool last_halt(struct motion *m, u64 from, u64 until, u32 stepping, u64 *found,
-                      struct halted *why)
+// which the run would halt. FOUND_ASKED: gdb has asked for an end of the search.
+static enum found last_halt(struct motion *m, u64 from, u64 until, u32 stepping, u64 *found,
+                            struct halted *why)
 {
     struct halted halted = {0};
     struct arrival last = {0};
@@ -315,7 +324,9 @@ static bool last_halt(struct motion *m, u64 from, u64 until, u32 stepping, u64 *
     bool any = !stepping && at_breakpoint(m, &halted) && arrives(m, &last, &halted);
     *found = from;
     *why = halted;
-    while (moment_now(m) < until) {
+    for (u64 count = 1; moment_now(m) < until; count++) {
+        if (is_asked(m, count, why))
+            return FOUND_ASKED;
         bool halts = one_step(m, &halted) && arrives(m, &last, &halted);
         if (moment_now(m) >= until || halted.why == HALT_END)
             break;
@@ -332,18 +343,19 @@ static bool last_halt(struct motion *m, u64 from, u64 until, u32 stepping, u64 *
             any = true;
         }
     }
-    return any;
+    return any ? FOUND_HALT : FOUND_NONE;
 }
 
 // Goes back to the last halt before now: of this thread's steps, or (0) at any breakpoint.
 static struct halted go_back(struct motion *m, u32 stepping, u32 thread)
 {
-    u64 until = moment_now(m), first = 2 * m->past.moment[0].steps, found;
+    u64 now = moment_now(m), until = now, first = 2 * m->past.moment[0].steps, found;
     struct halted why;
-    while (until > first) {
+    while (until > first && (stepping || m->points)) {
         u64 from = 2 * past_before(&m->past, (until + 1) / 2);
-        if (last_halt(m, from, until, stepping, &found, &why)) {
-            go_to_moment(m, found);
+        enum found kind = last_halt(m, from, until, stepping, &found, &why);
+        if (kind != FOUND_NONE) {
+            go_to_moment(m, kind == FOUND_ASKED ? now : found);
             return why;
         }
         until = from;
@@ -369,7 +381,10 @@ struct halted motion_step_back(struct motion *m, u32 thread)
 
 bool motion_edit(struct motion *m, const struct edit *e, const char **why)
 {
-    if (!edit_apply(m->world->machine, e, why))
+    *why = "the run was changed at 256 moments already; go back before one of them, or leave this "
+           "moment as it is";
+    static_assert(PAST_FORKS == 256, "the message says how many there can be");
+    if (!past_can_fork(&m->past) || !edit_apply(m->world->machine, e, why))
         return false;
     watch_no_border(m); // the guest is another one than was shown at the border
     *why = "out of memory";
@@ -379,6 +394,13 @@ bool motion_edit(struct motion *m, const struct edit *e, const char **why)
 void motion_go(struct motion *m, u64 steps)
 {
     go_to_moment(m, 2 * steps);
+}
+
+void motion_go_furthest(struct motion *m)
+{
+    u64 now = machine_steps(m->world->machine);
+    watch_no_border(m);
+    past_run(&m->past, m->past.furthest - now);
 }
 
 struct halted motion_continue_back(struct motion *m, u32 thread)

@@ -54,11 +54,13 @@ struct motion {
 // False: there are too many, or there is none such.
 bool motion_add(struct motion *m, struct point point);
 bool motion_remove(struct motion *m, struct point point);
+void motion_clear(struct motion *m); // removes all of them
 
 // To the next point that a thread comes to, not before the next instruction.
 struct halted motion_continue(struct motion *m);
 // One instruction or trap of this thread. Other VCPUs and the VMMs run as they come.
 struct halted motion_step(struct motion *m, u32 thread);
+// Backwards. If gdb asks for a halt on the way, the run stays where it is.
 struct halted motion_continue_back(struct motion *m, u32 thread);
 struct halted motion_step_back(struct motion *m, u32 thread);
 // Changes the run by hand, here. From now on the run that comes after this moment is the changed
@@ -66,5 +68,7 @@ struct halted motion_step_back(struct motion *m, u32 thread);
 bool motion_edit(struct motion *m, const struct edit *e, const char **why);
 // To this number of machine steps, at which the run has been before.
 void motion_go(struct motion *m, u64 steps);
+// To the end of what the run has done so far.
+void motion_go_furthest(struct motion *m);
 
 #endif

@@ -16,13 +16,13 @@
 
 // ---- the connection
 
-static int complain(const char *what)
+static bool complain(const char *what)
 {
     fprintf(stderr, "trapeze boot: --gdb: %s: %s\n", what, strerror(errno));
-    return -1;
+    return false;
 }
 
-int packet_listen(struct packet_line *line, u32 port)
+bool packet_listen(struct packet_line *line, u32 port)
 {
     struct sockaddr_in here = {.sin_family = AF_INET,
                                .sin_port = htons((u16)port),
@@ -37,7 +37,8 @@ int packet_listen(struct packet_line *line, u32 port)
         getsockname(line->listener, (struct sockaddr *)&here, &size))
         return complain("cannot listen on this port");
     signal(SIGPIPE, SIG_IGN); // gdb may go at any moment; send() then says so
-    return ntohs(here.sin_port);
+    line->port = ntohs(here.sin_port);
+    return true;
 }
 
 bool packet_accept(struct packet_line *line)
@@ -49,13 +50,46 @@ bool packet_accept(struct packet_line *line)
     return line->peer >= 0;
 }
 
-void packet_close(struct packet_line *line)
+void packet_hang_up(struct packet_line *line)
 {
     if (line->peer >= 0)
         close(line->peer);
+    line->peer = -1;
+    line->input_at = line->input_count = 0;
+    line->no_ack = false;
+}
+
+void packet_close(struct packet_line *line)
+{
+    packet_hang_up(line);
     if (line->listener >= 0)
         close(line->listener);
-    line->peer = line->listener = -1;
+    line->listener = -1;
+}
+
+// One gdb at a time. A second one would wait without a word until its patience ends, so it is sent
+// away at once.
+static void send_others_away(struct packet_line *line)
+{
+    int other = accept(line->listener, NULL, NULL);
+    if (other < 0)
+        return;
+    close(other);
+    fputs("trapeze: one gdb is served already; another one was sent away\n", stderr);
+}
+
+// Waits until gdb has sent something, or has gone.
+static void await_bytes(struct packet_line *line)
+{
+    // poll() does not look at a file descriptor of -1.
+    struct pollfd ready[] = {{.fd = line->peer, .events = POLLIN},
+                             {.fd = line->listener, .events = POLLIN}};
+    while (!ready[0].revents) {
+        if (poll(ready, 2, -1) < 0 && errno != EINTR)
+            return;
+        if (ready[1].revents)
+            send_others_away(line);
+    }
 }
 
 static bool send_all(struct packet_line *line, const char *bytes, size_t count)
@@ -74,6 +108,7 @@ static bool send_all(struct packet_line *line, const char *bytes, size_t count)
 static int next_byte(struct packet_line *line)
 {
     if (line->input_at == line->input_count) {
+        await_bytes(line);
         ssize_t count = recv(line->peer, line->input, sizeof line->input, 0);
         if (count <= 0)
             return -1;
@@ -86,6 +121,9 @@ static int next_byte(struct packet_line *line)
 bool packet_interrupts(struct packet_line *line)
 {
     struct pollfd ready = {.fd = line->peer, .events = POLLIN};
+    struct pollfd others = {.fd = line->listener, .events = POLLIN};
+    if (poll(&others, 1, 0) > 0)
+        send_others_away(line);
     while (line->input_at < line->input_count || poll(&ready, 1, 0) > 0) {
         int byte = next_byte(line);
         if (byte < 0)

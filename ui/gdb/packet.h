@@ -11,6 +11,7 @@
 
 struct packet_line {
     int listener, peer; // file descriptors; -1: none
+    u32 port;           // of the listener
     bool no_ack;        // gdb has asked for packets without a "+" after each
     u8 input[PACKET_SIZE];
     size_t input_at, input_count;
@@ -20,13 +21,16 @@ struct packet_line {
     bool interrupted; // a Ctrl-C came between two packets
 };
 
-// Listens on 127.0.0.1; port 0 is any free port. Returns the port, or -1 after a message.
-int packet_listen(struct packet_line *line, u32 port);
-// Waits for gdb. False: it cannot connect.
+// Listens on 127.0.0.1; port 0 is any free port. False: it cannot, and a message has said why.
+bool packet_listen(struct packet_line *line, u32 port);
+// Waits for gdb, the first one or another one after packet_hang_up. False: it cannot connect.
 bool packet_accept(struct packet_line *line);
+// Ends the connection with the present gdb, and goes on listening.
+void packet_hang_up(struct packet_line *line);
 void packet_close(struct packet_line *line);
 
-// Waits for the next packet, which is then in line->packet. False: gdb has gone.
+// Waits for the next packet, which is then in line->packet. Whoever else connects meanwhile is sent
+// away. False: gdb has gone.
 bool packet_receive(struct packet_line *line);
 // Sends one packet. `data` has printable characters only. False: gdb has gone.
 bool packet_send(struct packet_line *line, const char *data);

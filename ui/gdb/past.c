@@ -66,6 +66,13 @@ static void fork_again(struct past *p)
             machine_restore(p->machine, p->fork[i].snapshot);
 }
 
+// A change at the moment of an earlier one, or before it, takes the place of that one.
+bool past_can_fork(const struct past *p)
+{
+    u64 now = machine_steps(p->machine);
+    return p->forks < PAST_FORKS || p->fork[p->forks - 1].steps >= now;
+}
+
 bool past_fork(struct past *p)
 {
     u64 now = machine_steps(p->machine);
@@ -74,7 +81,7 @@ bool past_fork(struct past *p)
     // A snapshot of this very moment does not have the change.
     while (p->moments > 1 && p->moment[p->moments - 1].steps >= now)
         forget(p, p->moments - 1);
-    struct snapshot *s = p->forks < PAST_FORKS ? machine_snapshot(p->machine) : NULL;
+    struct snapshot *s = machine_snapshot(p->machine);
     p->furthest = now;
     if (!s)
         return false;

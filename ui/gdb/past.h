@@ -38,8 +38,11 @@ void past_end(struct past *p);
 
 // Runs on by at most so many steps, and takes snapshots on the way. What was heard before is mute.
 enum stop past_run(struct past *p, u64 steps);
+// Can the run be changed at this moment, too? If not, there are PAST_FORKS changed moments before
+// it.
+bool past_can_fork(const struct past *p);
 // The machine was changed by hand: what came after this moment is forgotten, and this moment stays
-// as it is now. False: out of memory, or there are too many such moments.
+// as it is now. False: out of memory.
 bool past_fork(struct past *p);
 // Makes the machine what it was at this moment, not before the first one.
 void past_go(struct past *p, u64 steps);

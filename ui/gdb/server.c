@@ -3,7 +3,6 @@
 // error, and nothing is done. Read ui/gdb/server.h first.
 #include "ui/gdb/server.h"
 
-#include "scenarios/host/status.h"
 #include "ui/gdb/session.h"
 
 #include <inttypes.h>
@@ -11,16 +10,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool session_has_thread(struct session *s, u32 thread)
+{
+    struct observed_vcpu v;
+    return target_vcpu(s->world, thread, &v);
+}
+
 // ---- why the run has halted
 
 static void tell_halt(struct session *s, const struct halted *h)
 {
     static const char *const watch_names[] = {
         [POINT_WRITE] = "watch", [POINT_READ] = "rwatch", [POINT_ACCESS] = "awatch"};
-    struct observed_vcpu v;
-    if (h->thread && target_vcpu(s->world, h->thread, &v))
+    if (h->thread && session_has_thread(s, h->thread))
         s->thread = h->thread;
-    if (!target_vcpu(s->world, s->thread, &v)) // its VM does not exist yet at this moment
+    if (!session_has_thread(s, s->thread)) // its VM does not exist yet at this moment
         s->thread = target_next_thread(s->world, 0);
     s->step_thread = s->thread;
     char why[64] = "";
@@ -78,30 +82,48 @@ static void on_actions_asked(struct session *s, const char *text)
     session_answer(s, "vCont;c;C;s;S");
 }
 
+// The thread behind an action: ":THREAD"; 0 and -1 stand for the chosen one, and so does nothing.
+// False: there is no such thread.
+static bool read_action_thread(struct session *s, const char **text, u32 *thread)
+{
+    *thread = s->thread;
+    if (**text != ':')
+        return true;
+    (*text)++;
+    if (!strncmp(*text, "-1", 2)) {
+        *text += 2;
+        return true;
+    }
+    if (!packet_hex(text, thread))
+        return false;
+    if (!*thread)
+        *thread = s->thread;
+    return session_has_thread(s, *thread);
+}
+
+// One action, ";s:THREAD" or ";c:THREAD". S and C name a signal, too, which no guest has a use for.
+// False: it is none of these.
+static bool read_action(struct session *s, const char **text, bool *steps, u32 *thread)
+{
+    if (**text != ';' || !(*text)[1] || !strchr("sScC", (*text)[1]))
+        return false;
+    *steps = (*text)[1] == 's' || (*text)[1] == 'S';
+    *text += 1 + strcspn(*text + 1, ":;");
+    return read_action_thread(s, text, thread) && (!**text || **text == ';');
+}
+
 // vCont;ACTION[:THREAD]...: a thread that steps decides, for all others run as they come.
 static void on_actions(struct session *s, const char *text)
 {
-    while (*text == ';') {
-        char action = text[1];
-        const char *thread = text + 1 + strcspn(text + 1, ":;");
-        u32 number = s->thread;
-        if (*thread == ':') {
-            thread++;
-            if (*thread != '-' && !packet_hex(&thread, &number))
-                break;
-        }
-        if (action == 's' || action == 'S') {
-            moved(s, motion_step(&s->motion, number));
+    bool steps;
+    u32 thread;
+    do {
+        if (!read_action(s, &text, &steps, &thread)) {
+            session_answer(s, "E01");
             return;
         }
-        if (action != 'c' && action != 'C')
-            break;
-        text = thread + strcspn(thread, ";");
-    }
-    if (*text)
-        session_answer(s, "E01");
-    else
-        on_continue(s, text);
+    } while (!steps && *text);
+    moved(s, steps ? motion_step(&s->motion, thread) : motion_continue(&s->motion));
 }
 
 // ---- points
@@ -137,15 +159,13 @@ static void on_point_clear(struct session *s, const char *text)
 
 static void on_thread_chosen(struct session *s, const char *text)
 {
-    struct observed_vcpu v;
-    char what = *text++;
+    char what = *text;
     u32 thread = s->thread;
     // 0 is any thread, -1 is all of them: the chosen one is among them.
-    if (*text != '-' && !packet_hex(&text, &thread)) {
-        session_answer(s, "E01");
-        return;
-    }
-    if (thread && !target_vcpu(s->world, thread, &v)) {
+    bool good = (what == 'g' || what == 'c') &&
+                (text++, *text == '-' || packet_hex(&text, &thread)) &&
+                (!thread || session_has_thread(s, thread));
+    if (!good) {
         session_answer(s, "E01");
         return;
     }
@@ -158,10 +178,9 @@ static void on_thread_chosen(struct session *s, const char *text)
 
 static void on_thread_alive(struct session *s, const char *text)
 {
-    struct observed_vcpu v;
     u32 thread;
-    session_answer(s,
-                   packet_hex(&text, &thread) && target_vcpu(s->world, thread, &v) ? "OK" : "E01");
+    bool alive = packet_hex(&text, &thread) && session_has_thread(s, thread);
+    session_answer(s, alive ? "OK" : "E01");
 }
 
 static void on_thread_asked(struct session *s, const char *text)
@@ -170,19 +189,26 @@ static void on_thread_asked(struct session *s, const char *text)
     snprintf(s->answer, sizeof s->answer, "QC%" PRIx32, s->thread);
 }
 
-static void on_threads(struct session *s, const char *text)
+// The threads that the answers before have not named, as many as fit into a packet. "l": that was
+// all.
+static void on_more_threads(struct session *s, const char *text)
 {
     (void)text;
-    size_t used = (size_t)snprintf(s->answer, sizeof s->answer, "m");
-    for (u32 t = 0; (t = target_next_thread(s->world, t)) && used + 12 < sizeof s->answer;)
-        used += (size_t)snprintf(s->answer + used, sizeof s->answer - used, used > 1 ? ",%x" : "%x",
-                                 (unsigned)t);
+    session_answer(s, "l");
+    for (size_t used = 0; used + 12 < sizeof s->answer;) {
+        u32 thread = target_next_thread(s->world, s->listed);
+        if (!thread)
+            break;
+        const char *format = used ? ",%" PRIx32 : "m%" PRIx32;
+        used += (size_t)snprintf(s->answer + used, sizeof s->answer - used, format, thread);
+        s->listed = thread;
+    }
 }
 
-static void on_threads_end(struct session *s, const char *text)
+static void on_threads(struct session *s, const char *text)
 {
-    (void)text;
-    session_answer(s, "l"); // the first answer had them all
+    s->listed = 0;
+    on_more_threads(s, text);
 }
 
 static void on_thread_described(struct session *s, const char *text)
@@ -243,14 +269,16 @@ static void on_attached(struct session *s, const char *text)
 static void on_detach(struct session *s, const char *text)
 {
     (void)text;
-    s->leaving = true;
+    s->leave = LEAVE_DETACHED;
     session_answer(s, "OK");
 }
 
+// To `k` gdb wants no answer, to `vKill` it wants one.
 static void on_kill(struct session *s, const char *text)
 {
     (void)text;
-    s->leaving = true;
+    s->leave = LEAVE_KILLED;
+    session_answer(s, "OK");
 }
 
 // ---- all packets
@@ -269,7 +297,7 @@ static void serve(struct session *s, const char *packet)
         {"qXfer:features:read:", on_description},
         {"QStartNoAckMode", on_no_ack},
         {"qfThreadInfo", on_threads},
-        {"qsThreadInfo", on_threads_end},
+        {"qsThreadInfo", on_more_threads},
         {"qThreadExtraInfo,", on_thread_described},
         {"qRcmd,", session_monitor},
         {"qAttached", on_attached},
@@ -312,59 +340,100 @@ static bool is_interrupted(void *context)
 // A guest inside a guest is there only when the VMM above it has begun. Runs until then.
 static void await_guest(struct session *s, u32 guest)
 {
-    struct observed_vcpu v;
     u32 thread = target_thread(guest, 0);
-    while (!target_vcpu(s->world, thread, &v))
+    while (!session_has_thread(s, thread))
         if (machine_run(s->world->machine, 100) != STOP_STEPS)
             break;
-    s->thread = s->step_thread = target_vcpu(s->world, thread, &v) ? thread : 1;
+    s->thread = s->step_thread = session_has_thread(s, thread) ? thread : 1;
 }
 
-static int converse(struct session *s)
-{
-    while (!s->leaving && packet_receive(&s->line)) {
-        bool quiet = !strncmp(s->line.packet, "QStartNoAckMode", 15) || *s->line.packet == 'k';
-        serve(s, s->line.packet);
-        if (!quiet && !packet_send(&s->line, s->answer))
-            break;
-    }
-    return STATUS_DONE;
-}
+// ---- a conversation, from the first packet to the last
 
-int gdb_answer(struct world *w, u32 guest, int peer)
+static bool begin(struct session *s, struct world *w, u32 guest)
 {
-    struct session *s = calloc(1, sizeof *s);
-    int status = STATUS_INTERNAL;
-    if (!s)
-        return status;
     s->world = w;
-    s->line = (struct packet_line){.listener = -1, .peer = peer};
-    s->xml = target_xml();
+    s->xml = target_xml(w);
     await_guest(s, guest);
     s->motion = (struct motion){
         .world = w, .only = (int)guest, .interrupted = is_interrupted, .context = s};
-    if (s->xml && past_begin(&s->motion.past, w->machine)) {
-        status = converse(s);
-        past_end(&s->motion.past);
+    return s->xml && past_begin(&s->motion.past, w->machine);
+}
+
+static void converse(struct session *s)
+{
+    s->leave = LEAVE_NOT;
+    motion_clear(&s->motion); // a gdb that comes sets its own points
+    while (!s->leave) {
+        if (!packet_receive(&s->line)) {
+            s->leave = LEAVE_GONE;
+            return;
+        }
+        bool quiet = !strncmp(s->line.packet, "QStartNoAckMode", 15) || *s->line.packet == 'k';
+        serve(s, s->line.packet);
+        if (!quiet && !packet_send(&s->line, s->answer) && !s->leave)
+            s->leave = LEAVE_GONE;
+    }
+}
+
+// Without gdb the run goes on from where it was at the furthest: what was printed on the way there
+// is not printed again.
+static enum gdb_end end(struct session *s)
+{
+    bool detached = s->leave == LEAVE_DETACHED;
+    if (detached)
+        motion_go_furthest(&s->motion);
+    past_end(&s->motion.past);
+    return detached ? GDB_DETACHED : GDB_KILLED;
+}
+
+enum gdb_end gdb_answer(struct world *w, u32 guest, int peer)
+{
+    struct session *s = calloc(1, sizeof *s);
+    enum gdb_end how = GDB_FAILED;
+    if (!s)
+        return how;
+    s->line = (struct packet_line){.listener = -1, .peer = peer};
+    if (begin(s, w, guest)) {
+        converse(s);
+        how = end(s);
     }
     free(s->xml);
     free(s);
-    return status;
+    return how;
 }
 
-int gdb_serve(struct world *w, u32 guest, u32 port)
+// Serves one gdb after another, until one detaches from the run or kills it. The line listens.
+static enum gdb_end serve_all(struct session *s, struct world *w, u32 guest)
 {
-    struct packet_line *line = calloc(1, sizeof *line);
-    int got = line ? packet_listen(line, port) : -1;
-    int status = STATUS_INTERNAL;
-    if (got >= 0) {
+    fprintf(stderr,
+            "trapeze boot: gdb can connect: gdb-multiarch KERNEL.elf -ex 'target remote :%" PRIu32
+            "'\n",
+            s->line.port);
+    if (!packet_accept(&s->line) || !begin(s, w, guest))
+        return GDB_FAILED;
+    converse(s);
+    while (s->leave == LEAVE_GONE) {
         fprintf(stderr,
-                "trapeze boot: gdb can connect: gdb-multiarch KERNEL.elf -ex 'target remote :%d'\n",
-                got);
-        if (packet_accept(line))
-            status = gdb_answer(w, guest, line->peer);
-        packet_close(line);
+                "trapeze boot: gdb has gone, and the run waits for the next one: 'target remote "
+                ":%" PRIu32 "'\n",
+                s->line.port);
+        packet_hang_up(&s->line);
+        if (!packet_accept(&s->line))
+            break;
+        converse(s);
     }
-    free(line);
-    return status;
+    return end(s);
+}
+
+enum gdb_end gdb_serve(struct world *w, u32 guest, u32 port)
+{
+    struct session *s = calloc(1, sizeof *s);
+    enum gdb_end how = GDB_FAILED;
+    if (s && packet_listen(&s->line, port)) {
+        how = serve_all(s, w, guest);
+        packet_close(&s->line);
+        free(s->xml);
+    }
+    free(s);
+    return how;
 }

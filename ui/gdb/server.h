@@ -14,10 +14,15 @@
 
 #include "scenarios/world/world.h"
 
+// How the service ends. After `detach` the run is to go on without gdb.
+enum gdb_end { GDB_FAILED, GDB_KILLED, GDB_DETACHED };
+
 // Waits for gdb on this port of this machine (0: any free one; a message says which), and serves it
-// until it goes. Begins with this guest. Returns an exit status.
-int gdb_serve(struct world *w, u32 guest, u32 port);
-// The same for a gdb that has connected on this socket. The caller closes it.
-int gdb_answer(struct world *w, u32 guest, int peer);
+// until it detaches from the run or kills it. Begins with this guest. If gdb goes without a word
+// (`disconnect`, or it crashed), the run stays where it is, and another gdb can connect.
+// GDB_FAILED: after a message.
+enum gdb_end gdb_serve(struct world *w, u32 guest, u32 port);
+// The same for a gdb that has connected on this socket, until it goes. The caller closes it.
+enum gdb_end gdb_answer(struct world *w, u32 guest, int peer);
 
 #endif

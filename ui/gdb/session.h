@@ -8,6 +8,9 @@
 
 #define BYTES_MOST ((PACKET_SIZE - 64) / 2) // of memory, in one packet that has them as digits
 
+// How a conversation ends. A gdb that has gone without a word may come back.
+enum leave { LEAVE_NOT, LEAVE_GONE, LEAVE_DETACHED, LEAVE_KILLED };
+
 struct session {
     struct packet_line line;
     struct world *world;
@@ -16,10 +19,13 @@ struct session {
     u32 step_thread; // the one that the old packets s and bs step
     char *xml;       // the description of the registers
     char answer[PACKET_SIZE + 1];
-    bool leaving;
+    u32 listed; // the last thread that the answers to qfThreadInfo and qsThreadInfo have named
+    enum leave leave;
 };
 
 void session_answer(struct session *s, const char *text);
+// Is there a thread of this number now?
+bool session_has_thread(struct session *s, u32 thread);
 
 // ---- values.c: registers and memory. `text` is what stands behind the packet's name
 

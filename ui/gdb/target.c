@@ -110,8 +110,17 @@ static void print_register(FILE *to, const char *name, unsigned number, const ch
     fprintf(to, "<reg name=\"%s\" bitsize=\"32\" regnum=\"%u\" type=\"%s\"/>", name, number, type);
 }
 
-char *target_xml(void)
+static bool has_extension(const struct world *w)
 {
+    for (u32 g = 0; g < w->guests; g++)
+        if (w->guest[g].has_h)
+            return true;
+    return false;
+}
+
+char *target_xml(const struct world *w)
+{
+    bool extension = has_extension(w);
     char *text = NULL;
     size_t size;
     FILE *to = open_memstream(&text, &size);
@@ -127,7 +136,7 @@ char *target_xml(void)
     print_register(to, "pc", REGISTER_PC, "code_ptr");
     fputs("</feature><feature name=\"org.gnu.gdb.riscv.csr\">", to);
     for (const struct csr_info *csr = isa_csrs; csr->name; csr++)
-        if (csr->profile == ISA_T32)
+        if (csr->profile == ISA_T32 || (csr->profile == ISA_H && extension))
             print_register(to, csr->name, REGISTER_CSR + csr->number, "int");
     fputs("</feature><feature name=\"org.gnu.gdb.riscv.virtual\">", to);
     print_register(to, "priv", REGISTER_PRIVILEGE, "int");

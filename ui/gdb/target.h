@@ -21,7 +21,7 @@ bool target_vcpu(struct world *w, u32 thread, struct observed_vcpu *v);
 // "g1.1/v0 bob, virtual K", for `info threads`.
 void target_describe(struct world *w, u32 thread, char *to, size_t size);
 
-// False: there is no such register.
+// False: there is no such register, or this VCPU does not have it.
 bool target_register(struct world *w, u32 thread, u32 number, u32 *value);
 // Reads up to `count` bytes as the VCPU would now. Returns how many could be read from the first
 // on.
@@ -30,8 +30,9 @@ u32 target_read(struct world *w, u32 thread, gva address, void *to, u32 count);
 // Makes an edit one of this thread's VCPU. False: there is no such thread.
 bool target_edit(const struct world *w, u32 thread, struct edit *e);
 
-// The description of the registers that gdb asks for (manual of gdb, appendix G), malloc'ed. NULL:
-// out of memory.
-char *target_xml(void);
+// The description of the registers that gdb asks for (manual of gdb, appendix G), malloc'ed. The
+// CSRs of the hypervisor extension are in it if any VCPU of this world has the extension. NULL: out
+// of memory.
+char *target_xml(const struct world *w);
 
 #endif
