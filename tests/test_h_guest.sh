@@ -44,7 +44,7 @@ within() { # within NAME OPTION...: the monitor runs under a VMM
 		diff "$work/state.0" "$work/state" | head -5 | sed 's/^/# /'
 	fi
 }
-if grep -q '"hgatp":.*"0x8' "$work/state.0" && grep -q '"vsepc":.*"0x8' "$work/state.0"; then
+if grep -q '"hgatp":.*"0x8' "$work/state.0" && grep -q '"vsatp":.*"0x8' "$work/state.0"; then
 	echo "ok h: the state of a hart has the CSRs of the extension"
 else
 	echo "not ok h: the state of a hart has the CSRs of the extension"
