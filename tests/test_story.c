@@ -15,11 +15,13 @@ static int count_marked(const struct cells *c)
     return marked;
 }
 
-// Each phase of a story marks what it touches; a trap of the past marks nothing but its phase.
+// Each phase of a story marks what it touches. While the run stands elsewhere, it marks nothing but
+// itself; the keys go to the moment of the trap first (tests/test_phases.c).
 static void test_phases(void)
 {
     struct stage *s = stage_new(false);
     s->now.trap = s->now.log->traps;
+    s->now.steps = model_trap(&s->now)->ended;
     stage_draw(s, 50, 160);
     int before = count_marked(&s->cells);
     s->now.vcpu.path = model_trap(&s->now)->path; // pane 2 shows the VCPU that trapped

@@ -3,7 +3,6 @@
 #include "ui/dashboard/actions.h"
 #include "ui/dashboard/commands.h"
 #include "ui/dashboard/pointing.h"
-#include "ui/dashboard/story.h"
 #include "ui/dashboard/words.h"
 
 #include <stdio.h>
@@ -152,26 +151,6 @@ static unsigned act_zoom(struct dashboard *d, const struct binding *b)
     return REFRESH_SCREEN;
 }
 
-// ---- the story
-
-// Steps through the phases of the selected trap. Phase 0 is none: the story is as it was.
-static unsigned act_phase(struct dashboard *d, const struct binding *b)
-{
-    const struct trap_row *row = model_trap(&d->now);
-    struct story story;
-    if (!row)
-        return dashboard_say(d, "there is no trap yet whose story could be told; t runs to one");
-    story_tell(&d->now, row, &story);
-    u32 phase = pointing_phase(&d->now, &d->state);
-    if (b->action == ACTION_PHASE_NEXT && phase == story.count)
-        return dashboard_say(d, "this was the last phase of the trap; t runs to the next trap");
-    if (b->action == ACTION_PHASE_LAST && phase == 0)
-        return dashboard_say(d, "o shows the first phase of the trap");
-    d->state.phase = b->action == ACTION_PHASE_NEXT ? phase + 1 : phase - 1;
-    d->state.phase_trap = d->now.trap;
-    return REFRESH_SCREEN;
-}
-
 // ---- moving
 
 static unsigned move_trap(struct dashboard *d, i64 by)
@@ -194,6 +173,7 @@ static unsigned move_guest(struct dashboard *d, i64 by)
     d->now.chosen = (u32)clamp((int)d->now.chosen + (int)by, 0, (int)d->now.vms - 1);
     d->wish.vcpu = 0;
     d->wish.follow_hart = false;
+    d->state.phase = 0; // a phase shows the guest of its trap
     d->state.scroll[PANE_CONSOLE] = 0;
     return REFRESH_MODEL;
 }
@@ -296,6 +276,7 @@ static unsigned act_vcpu(struct dashboard *d, const struct binding *b)
     if (d->now.chosen < d->now.vms && d->now.vm[d->now.chosen].vcpus)
         d->wish.vcpu = (d->now.vcpu.index + 1) % d->now.vm[d->now.chosen].vcpus;
     d->wish.follow_hart = false;
+    d->state.phase = 0; // a phase shows the VCPU of its trap
     return REFRESH_MODEL;
 }
 
@@ -311,7 +292,7 @@ static unsigned act_follow(struct dashboard *d, const struct binding *b)
 // ":input ls" types a line to the guest. A playback takes a few bytes at a time.
 static unsigned type_line(struct dashboard *d, u32 guest, const char *line)
 {
-    enum { PIECE = sizeof ((struct typed_input *)0)->bytes };
+    enum { PIECE = sizeof((struct typed_input *)0)->bytes };
     size_t length = strlen(line);
     for (size_t i = 0; i < length; i += PIECE)
         playback_type(&d->drive.play, guest, line + i, length - i < PIECE ? length - i : PIECE);
@@ -446,8 +427,8 @@ static unsigned (*const actions[ACTIONS])(struct dashboard *d, const struct bind
     [ACTION_HISTORY] = do_history,
     [ACTION_LAST_CHANGE] = do_history,
     [ACTION_RUN_BACK] = do_run_back,
-    [ACTION_PHASE_NEXT] = act_phase,
-    [ACTION_PHASE_LAST] = act_phase,
+    [ACTION_PHASE_NEXT] = do_phase,
+    [ACTION_PHASE_LAST] = do_phase,
     [ACTION_SET] = do_set,
     [ACTION_ORIGINAL] = do_original,
     [ACTION_GDB] = do_gdb,

@@ -24,6 +24,10 @@ unsigned do_theme(struct dashboard *d, const struct binding *b);
 unsigned do_enter(struct dashboard *d, const struct binding *b);  // goes to what is selected
 unsigned do_delete(struct dashboard *d, const struct binding *b); // pane 9
 
+// PHASE_NEXT and PHASE_LAST. A phase is shown at the moment of its trap, so the run may go there.
+unsigned do_phase(struct dashboard *d, const struct binding *b);
+unsigned dashboard_show_phase(struct dashboard *d, u32 phase); // of the selected trap; 0: none
+
 unsigned do_history(struct dashboard *d, const struct binding *b); // HISTORY and LAST_CHANGE
 unsigned do_run_back(struct dashboard *d, const struct binding *b);
 

@@ -79,6 +79,8 @@ const char *drive_back_to_stop(struct drive *d);
 // To the moment just after this trap of the log, or to the moment after so many steps of all worlds
 // together. The latter may lie in the future.
 const char *drive_to_trap(struct drive *d, u64 trap);
+// To the moment when everything was done about this trap (ui/dashboard/route.h).
+const char *drive_to_story(struct drive *d, u64 trap);
 const char *drive_to_steps(struct drive *d, u64 steps);
 // To the last moment of this world at which its machine's time (machine_cycles, which is the time
 // of the timeline) is not later than this cycle. It may lie in the future. If the time of this

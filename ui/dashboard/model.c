@@ -302,13 +302,14 @@ void model_gather(struct model *m, struct scenario *sc, const struct traplog *lo
     gather_harts(m, w->machine);
     if (!m->vms)
         return;
-    bool follow_hart = wish->follow_hart && find_running(m);
-    gather_vcpu(m, w, wish->vcpu, follow_hart);
+    if (m->follow || m->trap > log->traps)
+        m->trap = log->traps;
+    const struct trap_row *row = m->trap == wish->of_trap ? model_trap(m) : NULL;
+    if (row && choose(m, &row->path))
+        gather_vcpu(m, w, trap_row_vcpu(row), false);
+    else
+        gather_vcpu(m, w, wish->vcpu, wish->follow_hart && find_running(m));
     m->console = scenario_console(sc, &m->vm[m->chosen].path);
-    if (m->follow)
-        m->trap = log->traps;
-    else if (m->trap > log->traps)
-        m->trap = log->traps;
     pages_gather(&m->pages, w->machine, &m->vcpu,
                  wish->has_address ? wish->address : address_of_interest(m));
     pages_map(&m->pages, w->machine);

@@ -118,6 +118,7 @@ struct scenario;
 struct model_wish {
     u32 vcpu;         // of the chosen VM
     bool follow_hart; // instead: the VM and the VCPU that are on a hart
+    u64 of_trap;      // instead, while this trap is selected: the VCPU that trapped; 0: no trap
     bool has_address; // pane 6 shows `address`; otherwise that of the selected trap, or pc
     u32 address;
 };

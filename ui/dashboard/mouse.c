@@ -40,9 +40,7 @@ static unsigned click_entry(struct dashboard *d, u64 entry)
 
 static unsigned click_phase(struct dashboard *d, u64 phase)
 {
-    d->state.phase = (u32)phase;
-    d->state.phase_trap = d->now.trap;
-    return REFRESH_SCREEN;
+    return dashboard_show_phase(d, (u32)phase);
 }
 
 // A long line is cut in the pane, so the banner shows it whole.

@@ -23,7 +23,9 @@ static bool shows(const struct model *now, char pane, const struct trap_row *row
     if (pane == '3' || pane == '4')
         return true;
     bool of_vcpu = pane == '2' || pane == '6' || pane == '7';
-    return story_is_now(now, row) && (!of_vcpu || vm_path_equal(&now->vcpu.path, &row->path));
+    bool is_its_vcpu =
+        vm_path_equal(&now->vcpu.path, &row->path) && now->vcpu.index == trap_row_vcpu(row);
+    return story_is_now(now, row) && (!of_vcpu || is_its_vcpu);
 }
 
 // The places of one phase. The story itself is always among them.

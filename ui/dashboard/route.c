@@ -43,6 +43,7 @@ static bool resumes(const struct trap_row *next, const struct trap_row *row)
 void route_find(const struct traplog *log, const struct trap_row *row, struct route *route)
 {
     *route = (struct route){.cost = row->cost,
+                            .last = row->number,
                             .back = row->outcome != EVENT_EXIT && row->outcome != EVENT_REFLECT};
     for (u64 n = row->number + 1; n <= row->number + FOLLOW_MOST && !route->back; n++) {
         const struct trap_row *next = traplog_row(log, n);
@@ -50,11 +51,31 @@ void route_find(const struct traplog *log, const struct trap_row *row, struct ro
             return;
         if (next->hart != row->hart || next->kind != EVENT_EXIT)
             continue;
+        route->last = n;
         route->back = vm_path_equal(&next->path, &row->path);
         if (is_above(&next->path, &row->path))
             add_station(route, next);
         route->back |= resumes(next, row);
     }
+}
+
+bool route_has_ended(const struct traplog *log, const struct trap_row *row, struct route_end *end)
+{
+    const struct trap_row *last = row;
+    struct route route;
+    if (trap_row_is_deep(row)) {
+        route_find(log, row, &route);
+        last = traplog_row(log, route.last);
+        if (!route.back || !last)
+            return false;
+    } else if (trap_row_verdict(row) == EVENT_EXIT) {
+        return false;
+    }
+    *end = (struct route_end){last->number, last->ended};
+    // Its own next exit shows that the guest ran again. What is done about that is another story.
+    if (last != row && vm_path_equal(&last->path, &row->path))
+        end->steps = last->steps;
+    return true;
 }
 
 const char *route_print(const struct route *route, const struct trap_row *row, char *to)

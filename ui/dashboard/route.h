@@ -23,9 +23,20 @@ struct route {
     } station[EVENT_DEPTH];
     u64 cost;  // of the row and all that followed
     bool back; // the guest has run again. Its VMM's sret shows that, or else its own next exit
+    u64 last;  // the number of the row that showed it, or of the last row so far
 };
 
 void route_find(const struct traplog *log, const struct trap_row *row, struct route *route);
+
+// When everything was done about a trap: its VMM has said what it did, and below nested VMMs the
+// guest has run again.
+struct route_end {
+    u64 trap;  // the number of the last row that belongs to it
+    u64 steps; // of the machine, just behind the last event that belongs to it
+};
+// False: something is still to be done.
+bool route_has_ended(const struct traplog *log, const struct trap_row *row, struct route_end *end);
+
 // "2>0>1>0>2"; an ellipsis while it is not back. `to` has 64 bytes.
 const char *route_print(const struct route *route, const struct trap_row *row, char *to);
 

@@ -16,6 +16,7 @@ unsigned dashboard_say(struct dashboard *d, const char *text)
 void dashboard_follow_newest(struct dashboard *d)
 {
     d->now.follow = true;
+    d->state.phase = 0;
     d->state.scroll[PANE_TRAPS] = 0;
     d->no_marks = false;
 }
@@ -23,6 +24,7 @@ void dashboard_follow_newest(struct dashboard *d)
 unsigned dashboard_went(struct dashboard *d, const char *problem)
 {
     d->now.follow = true;
+    d->state.phase = 0;
     d->no_marks = true;
     d->state.banner_closed = false;
     return REFRESH_MODEL | (problem ? dashboard_say(d, problem) : 0);
@@ -93,7 +95,16 @@ void dashboard_gather(struct dashboard *d)
     next->filter = d->filter[0] ? d->filter : NULL;
     text_harmless(d->drive.play.printed, strlen(d->drive.play.printed), next->said,
                   sizeof next->said);
-    model_gather(next, d->drive.play.sc, d->drive.play.log, &d->wish);
+    // On the way to a trap the log has only older ones.
+    if (d->story) {
+        next->trap = d->story;
+        next->follow = false;
+    }
+    if (d->drive.goal != GOAL_BACK)
+        d->story = 0;
+    struct model_wish wish = d->wish;
+    wish.of_trap = d->state.phase ? d->state.phase_trap : 0;
+    model_gather(next, d->drive.play.sc, d->drive.play.log, &wish);
     if (next->steps != d->now.steps || next->generation != d->now.generation)
         d->before =
             d->now; // only when the run has moved: a key that only shows must keep the marks

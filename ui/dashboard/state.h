@@ -25,6 +25,7 @@ struct dashboard {
     pid_t gdb;                     // the process that serves gdb; 0: none
     char asked[PROMPT_SIZE];       // for what it searched
     u32 stop_shown;                // the number of the stop in `now`; 0: none
+    u64 story;                     // the trap to whose story the run is on its way; 0: to none
     u32 gathered;                  // play.turns when `now` was gathered
     char argument[PROMPT_SIZE];    // what stood behind the command's name; "" if a key was pressed
     char filter[FILTER_SIZE];      // of pane 3; "": none
@@ -59,9 +60,10 @@ void dashboard_gather(struct dashboard *d);
 void dashboard_forget_stale(struct dashboard *d);
 // Shows a message until the next key.
 unsigned dashboard_say(struct dashboard *d, const char *text);
-// The run goes on: the newest trap is selected, and changes are marked.
+// The run goes on: the newest trap is selected, no phase of its story is, and changes are marked.
 void dashboard_follow_newest(struct dashboard *d);
-// A problem of a way back is told; NULL: there is none.
+// The run has set out for another moment, whose newest trap is then selected. A problem of the way
+// is told; NULL: there is none.
 unsigned dashboard_went(struct dashboard *d, const char *problem);
 // Finds the chosen VM among the guests of the world. False: it is the machine itself, with a VMM.
 bool dashboard_chosen_guest(struct dashboard *d, u32 *guest);

@@ -35,8 +35,8 @@ struct story {
 // Tells the story of this row of the log.
 void story_tell(const struct model *now, const struct trap_row *row, struct story *story);
 
-// Does the run stand just behind this trap? Then the panes show what the phases touch. Otherwise
-// they show a later moment.
+// Does the run stand where this trap has just been dealt with, or where its VMM is still at work on
+// it? Then the panes show what the phases touch. Otherwise they show another moment.
 bool story_is_now(const struct model *now, const struct trap_row *row);
 
 #endif

@@ -27,6 +27,11 @@ const struct trap_class trap_classes[TRAP_CLASSES] = {
     [TRAP_OTHER] = {'?', ROLE_FAULT, "other", "a cause that T32 does not have"},
 };
 
+u32 trap_row_vcpu(const struct trap_row *row)
+{
+    return vm_path_length(&row->path) ? row->note.vcpu : row->hart;
+}
+
 bool trap_row_is_deep(const struct trap_row *row)
 {
     return row->kind == EVENT_EXIT && row->told && row->told < vm_path_length(&row->path);

@@ -51,6 +51,7 @@ struct trap_row {
     u64 seq;    // of its EVENT_EXIT or EVENT_TRAP
     u64 cycle;  // at which it began
     u64 retired, steps;
+    u64 ended; // steps of the machine when the last event came that belongs to the row
     u32 cost; // cycles of the exit and of everything done about it
     u32 ran;  // cycles that `ran_by` had run just before; 0 where that is not known (bare)
     u8 hart, level;
@@ -72,6 +73,8 @@ struct trap_row {
     struct judgement judged; // of an access that faulted: what the tables said then
 };
 
+// The number of the VCPU that trapped; on a bare machine that is the hart.
+u32 trap_row_vcpu(const struct trap_row *row);
 // Is this an exit that went to a VMM which is a guest itself?
 bool trap_row_is_deep(const struct trap_row *row);
 // Is this a trap that the hart delivered to such a VMM, without an exit? A VMM in guest mode whose

@@ -160,6 +160,7 @@ static void add_trap(struct traplog *log, const struct event *e)
                              .cycle = started(e),
                              .retired = e->retired,
                              .steps = e->steps,
+                             .ended = e->steps,
                              .hart = e->hart,
                              .level = e->level,
                              .kind = e->note.kind,
@@ -200,6 +201,7 @@ static void add_inner(struct traplog *log, const struct event *e)
     if (!row)
         return;
     u8 *decided = &row->decided[vm_path_length(&e->path) - 1];
+    row->ended = e->steps;
     if (e->note.kind == EVENT_SCHEDULE) {
         row->next = e->path;
         row->switched = true;
@@ -223,6 +225,7 @@ static void add_outcome(struct traplog *log, const struct event *e)
     if (row->outcome != EVENT_EXIT && e->note.kind != EVENT_KILL)
         return; // The first outcome answers the exit. A later one only adds to the cost: for
                 // example an access that crosses a page boundary needs a second fill.
+    row->ended = e->steps;
     row->outcome = e->note.kind;
     row->done = e->note;
     row->told = (u8)vm_path_length(&e->path);
@@ -251,6 +254,7 @@ static u32 add_switch(struct traplog *log, const struct event *e)
     const struct span *before = running ? traplog_span(log, running - 1) : NULL;
     if (row && follows(row, e)) {
         charge(log, row, e->cost);
+        row->ended = e->steps;
     } else if (before) {
         struct event was = *e;
         was.path = e->ran ? e->by : before->path;
@@ -298,6 +302,7 @@ static void add_block(struct traplog *log, const struct event *e)
     struct trap_row *row = open_row(log, e->hart);
     if (row) {
         charge(log, row, e->cost);
+        row->ended = e->steps;
         row->blocked = true;
     }
     end_span(log, e->hart, e->cycle);

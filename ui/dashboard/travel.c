@@ -2,6 +2,7 @@
 // it; ui/dashboard/playback.c finds the way. Read ui/dashboard/drive.h first.
 // Read next: ui/dashboard/keys.def.
 #include "ui/dashboard/drive.h"
+#include "ui/dashboard/route.h"
 
 #define BACK_AT_ONCE 20 // milliseconds. A longer way back goes on between frames
 
@@ -63,6 +64,22 @@ const char *drive_to_trap(struct drive *d, u64 trap)
                                             .generation = scenario_generation(d->play.sc),
                                             .trap = trap,
                                             .near = d->play.world_began + row->steps};
+    return set_out(d);
+}
+
+const char *drive_to_story(struct drive *d, u64 trap)
+{
+    const struct playback *p = &d->play;
+    const struct trap_row *row = traplog_row(p->log, trap);
+    struct route_end end;
+    // A trap that was never dealt with has no such moment.
+    if (!row || !route_has_ended(p->log, row, &end))
+        return drive_to_trap(d, trap);
+    d->has_one_before = false;
+    d->play.wanted = (struct wanted_moment){.kind = WANT_STEPS,
+                                            .generation = scenario_generation(p->sc),
+                                            .steps = p->world_began + end.steps,
+                                            .near = p->world_began + end.steps};
     return set_out(d);
 }
 

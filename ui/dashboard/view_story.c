@@ -82,6 +82,7 @@ static void title(const struct model *now, const struct pane_state *state, char 
     const struct trap_row *row = model_trap(now);
     struct route route;
     char way[64], cost[32] = "";
+    (void)state;
     if (!row)
         return;
     way[0] = 0;
@@ -90,9 +91,7 @@ static void title(const struct model *now, const struct pane_state *state, char 
         route_print(&route, row, way);
         snprintf(cost, sizeof cost, "  %llu cycles  ", (unsigned long long)route.cost);
     }
-    const char *keys = "o O step";
-    if (state->phase && !story_is_now(now, row))
-        keys = "Enter: go to its moment";
+    const char *keys = story_is_now(now, row) ? "o O step" : "o goes to its moment";
     snprintf(to, VIEW_TITLE, "trap %llu  %s%s%s", (unsigned long long)row->number, way, cost, keys);
 }
 
@@ -100,5 +99,7 @@ const struct pane view_story = {'0', "Story",
                                 "The selected trap, phase by phase: what the guest did, what the "
                                 "hardware did, how the VMM decided, and who runs next. o and O "
                                 "step through the phases, and the other panes mark what each "
-                                "phase touches. Below nested VMMs each crossing is a phase.",
+                                "phase touches. They show the moment when everything was done "
+                                "about the trap: if the run stands elsewhere, o goes there "
+                                "first. Below nested VMMs each crossing is a phase.",
                                 title, draw};
