@@ -31,11 +31,11 @@ int cmd_grade(int argc, char **argv);
 int cmd_grade_all(int argc, char **argv);
 int cmd_build(int argc, char **argv);
 
-// The value of one option: as given, or else as the table's `normal` says.
+// The value of one option: the value that is given, or else the `normal` value of the table.
 struct option_value {
     bool given;
-    const char *text; // NULL: not given, and the table has no normal value
-    u64 number;       // of a number or a size; of a choice, the index of its word
+    const char *text; // NULL if the option is not given and the table has no normal value
+    u64 number;       // the value of a number or a size; the index of the word of a choice
 };
 
 struct command_line {
@@ -44,22 +44,24 @@ struct command_line {
     int operand_count;
 };
 
-// Returns -1 if the command goes on. Otherwise the command leaves with the status returned: the
-// person asked for --help or --version, or an option is wrong and a message says how.
+// Reads the command line into `line`. Returns -1 if the command goes on. Any other result is the
+// exit status: the person asked for --help or --version, or an option is wrong and a message
+// says how.
 int options_read(const char *command, int argc, char **argv, struct command_line *line);
 
-// Checks that there is exactly one operand. `which` is the message if there is none, as in "which
-// image?"; `noun` is what there is one too many of. Returns -1, or the status to leave with.
+// Checks that there is exactly one operand. If there is none, the message is `which`, for
+// example "which image?". If there are several, the message uses `noun`, for example "image".
+// Returns -1, or the exit status.
 int options_one_operand(const char *command, const struct command_line *line, const char *which,
                         const char *noun);
 
-// Checks that none of these options (`excluded`: their numbers in the command's table) is given
-// together with the option `--name`. Returns -1, or the status to leave with after a message.
+// Checks that none of these options (`excluded` holds their numbers in the command's table) is
+// given together with the option `--name`. Returns -1, or the exit status after a message.
 int options_exclude(const char *command, const struct command_line *line, const char *name,
                     const u8 *excluded, size_t count);
 
-// Checks that no two options of a pair (their numbers in the command's table) are both given.
-// Returns -1, or the status to leave with after a message.
+// Checks that no pair of options (their numbers in the command's table) is given together.
+// Returns -1, or the exit status after a message.
 int options_contradict(const char *command, const struct command_line *line, const u8 pairs[][2],
                        size_t count);
 
@@ -74,7 +76,8 @@ bool option_number(const char *command, const char *option, const char *text, u6
 bool option_size(const char *command, const char *option, const char *text, u64 least, u64 most,
                  u64 *value);
 
-// The index of the text among `names`, which NULL closes; or -1 after a message that lists them.
+// Returns the index of the text among `names`, a list that NULL closes. Returns -1 after a
+// message that lists the names.
 int option_choice(const char *command, const char *option, const char *text,
                   const char *const names[]);
 
@@ -85,7 +88,8 @@ bool option_profile(const char *command, const char *option, const char *text, u
 int option_wrong(const char *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-// The name among `names` (closed by NULL) that differs least from `word`; NULL if none is near.
+// Returns the name among `names` (a list that NULL closes) that differs least from `word`.
+// Returns NULL if no name is similar.
 const char *option_near(const char *word, const char *const names[]);
 
 // ---- help (usage.c)

@@ -9,17 +9,17 @@
 
 #define OPTIONS_MOST 48 // options that one command can have
 
-// What a command names besides its options. A shell completes each kind in its own way.
+// The kind of operand that a command takes. A shell completes each kind in its own way.
 enum operand {
     OPERAND_SCENARIO, // a Lua file, or the name of a scenario that comes with trapeze
     OPERAND_IMAGE,    // a file with a kernel, or the name of a guest that comes with trapeze
     OPERAND_LAB,      // a folder with a lab.lua, or the name of a lab that comes with trapeze
     OPERAND_FILE,
-    OPERAND_WORD, // a word that no file has
+    OPERAND_WORD, // a word that names no file
 };
 
 enum option_kind {
-    OPTION_FLAG, // stands alone
+    OPTION_FLAG, // has no value
     OPTION_TEXT,
     OPTION_FILE,
     OPTION_FOLDER,
@@ -30,13 +30,13 @@ enum option_kind {
 };
 
 struct option_row {
-    const char *name; // "depth" is given as --depth; NULL closes the table
+    const char *name; // "depth" is given as --depth; a row with NULL closes the table
     char letter;      // 'o' is also given as -o; 0: the option has no letter
     enum option_kind kind;
-    const char *value;          // what the value is called in --help: "N", "FILE"
+    const char *value;          // the name of the value in --help: "N", "FILE"
     const char *const *choices; // closed by NULL
-    u64 least, most;            // of a number or a size, both included
-    const char *normal;         // the value when the option is not given; NULL: it then has none
+    u64 least, most;            // the limits of a number or a size, both included
+    const char *normal; // the value if the option is not given; NULL: there is no such value
     const char *help;
 };
 
@@ -56,14 +56,15 @@ struct command_row {
     const char *status;             // what the exit status means
 };
 
-// The rows of all commands; --help and --version, which every command has.
+// The rows of all commands, and the rows of --help and --version, which every command has.
 extern const struct command_row command_rows[];
 extern const struct option_row common_rows[];
-const struct command_row *command_find(const char *name); // NULL: there is none of that name
+const struct command_row *command_find(const char *name); // NULL: no command has this name
 
-// "--depth N", "--vmm native|t32", "-o, --output FILE". Returns `to`.
+// Writes how an option is given: "--depth N", "--vmm native|t32", "-o, --output FILE". Returns
+// `to`.
 char *option_form(const struct option_row *row, char *to, size_t size);
-#define OPTION_FORM 120 // bytes that every form fits in
+#define OPTION_FORM 120 // bytes; every such text fits in this size
 
 // The place of each option in its command's table: OPTION_RUN_SEED for the row SEED of run.def.
 enum {

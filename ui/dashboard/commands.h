@@ -1,5 +1,6 @@
-// Actions that take an argument (d->argument), which a person types behind the command's name. If a
-// key was pressed instead, they open the prompt with the command in it.
+// Actions that take an argument (d->argument). A person types the argument behind the name of
+// the command. If the person pressed a key instead, the action opens the prompt with the command
+// in it. Each action returns what must be refreshed (ui/dashboard/state.h).
 // Read next: ui/dashboard/work.h.
 #ifndef UI_DASHBOARD_COMMANDS_H
 #define UI_DASHBOARD_COMMANDS_H
@@ -34,10 +35,10 @@ unsigned do_run_back(struct dashboard *d, const struct binding *b);
 unsigned do_gdb(struct dashboard *d, const struct binding *b);
 unsigned do_set(struct dashboard *d, const struct binding *b);
 unsigned do_original(struct dashboard *d, const struct binding *b);
-// While d->search is there: goes on with it for so many milliseconds. At its end the answer is
-// shown.
+// Continues d->search, which must not be NULL, for about this number of milliseconds. When the
+// search is complete, its answer is shown.
 unsigned dashboard_search_on(struct dashboard *d, int milliseconds);
-// Ends it now, and shows what was found so far.
+// Ends d->search now, and shows what the search has found so far.
 unsigned dashboard_search_stop(struct dashboard *d);
 
 #endif

@@ -1,6 +1,6 @@
-// The dashboard: a scenario on the terminal, running, paused, trap by trap. It drives the scenario
-// itself, a small number of steps between two frames, so a key is answered within a frame whatever
-// the guests do.
+// The dashboard shows a scenario on the terminal. The scenario runs, or is paused, or goes on
+// trap by trap. The dashboard itself drives the scenario, by a small number of steps between two
+// frames. So each key is answered within the time of one frame, whatever the guests do.
 //
 //      scenario, observers, events --> model.h --> views --> cells.h --> screen_curses.c
 //                                         ^
@@ -18,25 +18,28 @@ struct recording;
 struct film_order;
 
 struct dashboard_options {
-    const char *script; // the scenario's text; NULL: it is in the file
-    u64 seed;           // 0: the scenario's own
-    u64 limit;          // steps in all; 0: no limit
+    const char *script; // the scenario's text; NULL if the text is in the file
+    u64 seed;           // 0: the seed that the scenario itself names
+    u64 limit;          // the most steps that the run may take; 0: no limit
     enum engine_choice engine;
-    u32 costs; // as in struct scenario_options
+    u32 costs; // the cost table, as in struct scenario_options
     enum colour colour;
     enum theme theme;
-    bool ascii;                  // boxes of + - | instead of line drawing
-    bool paused;                 // do not start running at once
-    struct recording *recording; // hears the run; NULL: none
-    struct lab *lab; // the file is a lab's, and its task is LAB_REPLAY; NULL: it is none
-    bool (*film)(const struct film_order *order, FILE *to, char *error); // ui/dashboard/filming.h
-    const char *message; // stands on the message line at first; NULL: none
-    u64 moment;          // of a lab: go to this number of steps at once, and wait there
+    bool ascii;                  // boxes are made of + - | and not of line drawing
+    bool paused;                 // the run waits at its start
+    struct recording *recording; // records the run; NULL if nothing records it
+    struct lab
+        *lab; // the lab that the file belongs to, with the task LAB_REPLAY; NULL if there is none
+    bool (*film)(const struct film_order *order, FILE *to,
+                 char *error); // makes films (ui/dashboard/filming.h)
+    const char *message;       // stands on the message line at first; NULL for no message
+    u64 moment; // of a lab: the dashboard goes to this number of steps at once, and waits there
 };
 
-// Opens the scenario and shows it until the person quits. Returns an exit status: that of the
-// scenario if it came to its end, otherwise 0. If it cannot be opened, a message goes to
-// stderr before the terminal is touched. May be called only if screen_possible.
+// Opens the scenario and shows it until the person quits. If the scenario came to its end,
+// returns the exit status of the scenario, otherwise 0. If the scenario cannot be opened, a
+// message goes to stderr before the terminal is touched. May be called only if screen_possible
+// returns true.
 int dashboard_run(const char *path, const struct dashboard_options *options);
 
 #endif

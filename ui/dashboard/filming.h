@@ -1,7 +1,7 @@
-// The command `film`: what a person has done in the dashboard becomes a film, from the start of the
-// run to the moment that is shown. All that was typed, answered and changed by hand is in it, and
-// bookmarks are its markers. A child process makes the film (ui/film/order.c), so keys are answered
-// meanwhile.
+// The command `film` makes a film of what a person has done in the dashboard, from the start of
+// the run to the moment that is shown. The film has all that the person typed, answered and
+// changed by hand. The bookmarks become markers of the film. A child process makes the film
+// (ui/film/order.c), so the dashboard answers keys meanwhile.
 //
 //     do_film --> child: d->film(order) --> the file, when the child is done
 // Read next: ui/dashboard/drive.h.
@@ -18,29 +18,31 @@
 struct film_order {
     const struct playback *lived; // the film ends where it stands
     const struct stops *stops;    // with the bookmarks
-    const char *title;            // harmless
-    bool page;                    // a web page; false: a cast
+    const char *title;            // free of control characters (ui/terminal/text.h)
+    bool page;                    // true: a web page; false: an asciinema cast
     int rows, columns;            // of the person's screen
     enum theme theme;
 };
 
-// Makes a film and writes it. Returns false and a message (WORLD_ERROR bytes) if that fails. The
-// dashboard gets this function from its caller, since the makers of films build upon the dashboard.
+// Makes a film and writes it. Returns false, with a message in `error` (WORLD_ERROR bytes), if
+// that fails. The dashboard gets this function from its caller, because the makers of films
+// build upon the dashboard, and not the other way round.
 typedef bool film_maker(const struct film_order *order, FILE *to, char *error);
 
 struct filming {
     pid_t child; // 0: no film is being made
-    int said;    // the end of its pipe: why it failed
+    int said;    // the end of its pipe, from which the reason of a failure is read
     struct file_out out;
 };
 
-// Begins. Returns false and a message (WORLD_ERROR bytes) if that cannot be.
+// Begins a film. Returns false, with a message in `error` (WORLD_ERROR bytes), if no film can be
+// made.
 bool filming_begin(struct filming *f, film_maker *maker, const struct film_order *order,
                    const char *path, char *error);
-// Waits for so many milliseconds at most. Returns whether the film is done, or has failed; `text`
-// then tells the person which. WORLD_ERROR bytes.
+// Waits at most this number of milliseconds. Returns true if the film is complete or has failed.
+// `text` (WORLD_ERROR bytes) then tells the person which of the two it is.
 bool filming_wait(struct filming *f, int milliseconds, char *text);
-// Gives the film up, if one is being made. Nothing is left of it.
+// Ends the making of a film, if there is one, and removes what was written of it.
 void filming_end(struct filming *f);
 
 #endif

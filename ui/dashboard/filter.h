@@ -1,4 +1,5 @@
-// Which traps a person means: words, all of which must fit. A word fits a trap if it is
+// A filter says which traps a person wants to see. It consists of words, and a trap passes if
+// all words fit it. A word fits a trap if it is
 //
 //      P                the letter of its class
 //      csr store-pf     the name of its class
@@ -7,7 +8,7 @@
 //      L2               the level of that VM
 //      satp 00401ffc    a part of its cause, as pane 3 shows it
 //
-// A word after ! must not fit: "P !sscratch". An empty filter takes every trap.
+// A word with ! before it must not fit: "P !sscratch". An empty filter takes every trap.
 // Read next: ui/dashboard/filter_check.h.
 #ifndef UI_DASHBOARD_FILTER_H
 #define UI_DASHBOARD_FILTER_H
@@ -16,6 +17,8 @@
 
 #define FILTER_SIZE 64
 
+// Returns true if the trap passes the filter. `profile` names the instructions of the machine (a
+// mask of enum isa_profile), which the text of a cause needs.
 bool filter_takes(const char *filter, const struct trap_row *row, u32 profile);
 
 #endif

@@ -1,5 +1,6 @@
-// Is what a person types a filter that some trap can pass (ui/dashboard/filter.h)? A word that no
-// trap can have is a slip of the hand, and the person is told at once, with the way out.
+// Checks that some trap can pass the filter that a person types (ui/dashboard/filter.h). A word
+// that no trap can have is a typing mistake. The person is told at once, with a hint how to mend
+// it.
 // Read next: ui/dashboard/model.h.
 #ifndef UI_DASHBOARD_FILTER_CHECK_H
 #define UI_DASHBOARD_FILTER_CHECK_H
@@ -8,8 +9,9 @@
 
 #define FILTER_PROBLEM 120 // bytes that every problem fits in
 
-// Returns true if every word of the filter can fit a trap of this world. NULL: no world is there
-// yet, and then every VM can come. Otherwise `problem` names the first wrong word.
+// Returns true if every word of the filter can fit a trap of this world. If `w` is NULL, there
+// is no world yet, and the name of any VM is accepted. If the result is false, `problem`
+// (FILTER_PROBLEM bytes) names the first wrong word.
 bool filter_check(const char *filter, const struct world *w, char *problem);
 
 #endif

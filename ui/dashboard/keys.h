@@ -1,6 +1,6 @@
-// The one table of what a person can do: ui/dashboard/keys.def. Key, command name, help and group
-// stand in one row. The key handler, the hint bar, the help screen and the command prompt all walk
-// the table.
+// The one table of all things that a person can do: ui/dashboard/keys.def. Key, command name,
+// help and group stand in one row. The key handler, the hint bar, the help screen and the
+// command prompt all walk the table.
 #ifndef UI_DASHBOARD_KEYS_H
 #define UI_DASHBOARD_KEYS_H
 
@@ -74,28 +74,29 @@ enum action {
 };
 
 struct binding {
-    int key, other; // code points or enum key; KEY_NONE: there is no other
+    int key, other; // code points or enum key; `other` is KEY_NONE if there is no second key
     u8 action;      // enum action
-    u8 hint; // its rank in the hint bar, from 1; 0: it is not there. Where there is not enough
-             // room, the highest numbers are left out
+    u8 hint; // the rank in the hint bar, from 1; 0: the hint bar does not show it. If there is not
+             // enough room, the bar leaves out the highest numbers
     const char *label;      // the key as the help shows it
-    const char *short_name; // as the hint bar shows it
-    const char *command;    // as the prompt knows it
-    const char *help;       // of a GROUP: its heading
+    const char *short_name; // the name that the hint bar shows
+    const char *command;    // the name that the prompt knows
+    const char *help;       // one line; for a row with ACTION_GROUP its heading
 };
 extern const struct binding bindings[]; // closed by a row with action NONE
 
-// The binding of a key, or NULL.
+// Returns the binding of a key, or NULL if the key has none.
 const struct binding *keys_find(int key);
-// The binding of a command typed at the prompt: its name or an unambiguous beginning of the name.
-// NULL: there is none, or there are several.
+// Returns the binding of a command that was typed at the prompt. `word` is the command's name,
+// or a beginning of the name that no other command has. Returns NULL if no command or several
+// commands begin so.
 const struct binding *keys_command(const char *word);
 
-// The hint bar on one row.
+// Draws the hint bar on this row.
 void keys_draw_hints(const struct area *a, int row);
-// The help, from line `scroll` on: first about the pane in focus (its number, name and what it
-// shows), then the keys, the letters of the traps, and the words. Returns how many lines there are
-// in all.
+// Draws the help, from its line `scroll` on. The help begins with the pane in focus (`pane` is
+// its number and name, `shows` says what it shows). The keys, the letters of the traps, and the
+// words follow. Returns how many lines the whole help has.
 int keys_draw_help(const struct area *a, int scroll, const char *pane, const char *shows);
 
 #endif

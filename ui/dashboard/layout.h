@@ -1,5 +1,5 @@
-// Which panes stand where, as a pure function of the size of the screen and of what is wished.
-// Neighbours share the line of their frames.
+// Decides where each pane stands, as a pure function of the size of the screen and of what the
+// person wants to see. Neighbours share the line between their frames.
 //
 //      80x24 and more               130 columns and more         zoomed, or smaller
 //      +-Guests-+-VCPU------+       Guests | VCPU | Scenario     +-one pane---------+
@@ -13,8 +13,8 @@
 //      Timeline
 //      Story            | Console | Scenario
 //
-// A row of panes is a band. When a lesson speaks, its banner takes rows at the bottom. Then some
-// bands may have no room, and those stay at which the lesson points.
+// A row of panes is called a band. When a lesson speaks, its banner takes rows at the bottom. If
+// there is then too little room for all bands, those bands stay that the lesson points at.
 // Read next: ui/dashboard/banner.h.
 #ifndef UI_DASHBOARD_LAYOUT_H
 #define UI_DASHBOARD_LAYOUT_H
@@ -27,11 +27,11 @@
 
 struct layout_wish {
     int rows, columns;  // of the screen
-    int guests;         // of all levels: the timeline has a row for each of them if there is room
+    int guests;         // of all levels; if there is room, the timeline has a row for each guest
     int banner;         // rows that the banner needs, its frame included; 0: there is none
     u32 pointed;        // a mask of panes (1 << enum pane_id) at which the lesson points
     enum pane_id focus; // this pane is always shown: alone if it has no place among the others
-    bool zoomed;        // it is shown alone in any case
+    bool zoomed;        // the pane with the focus is shown alone in any case
 };
 
 struct box {
@@ -42,7 +42,7 @@ struct box {
 struct layout {
     bool too_small;
     bool single;       // one pane has all the room, except for the banner
-    int why_row;       // the line that explains the trap looked at; -1: there is no room
+    int why_row;       // the line that explains the selected trap; -1: there is no room
     struct box banner; // its rows are 0 if there is none
     int count;
     struct box box[PANES];
@@ -50,7 +50,7 @@ struct layout {
 
 void layout_make(struct layout *l, const struct layout_wish *wish);
 
-// Does this pane have a place among the others when nothing is zoomed?
+// Returns true if this pane has a place among the others when no pane is zoomed.
 bool layout_has(const struct layout_wish *wish, enum pane_id pane);
 
 #endif

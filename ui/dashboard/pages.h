@@ -6,9 +6,10 @@
 //      gva --shadow of L1---> gpa of the VMM's guest
 //      gva --shadow of L0---> mpa, a machine address
 //
-// In guest mode with two stages there is no shadow of L0. The hart walks the table of the guest,
-// and by the VM's memory map (the second stage) it translates where each entry of that table is,
-// and where the page is in the end.
+// In guest mode with two stages L0 keeps no shadow. The hart walks the guest's own table. The
+// addresses in that table are guest physical, so the hart translates each of them by the VM's
+// memory map (the second stage): the address of each entry, and at the end the address of the
+// page.
 //
 //      gva --guest's table, each entry by the second stage--> gpa --second stage--> mpa
 // Read next: ui/dashboard/page_words.h.
@@ -22,11 +23,12 @@
 
 // The second stage: how one guest physical address was translated.
 struct stage_walk {
-    u32 reads;   // entries that were read: 0 (it was not asked), 1 (a piece of 4 MiB) or 2
-    u32 entry;   // the last of them
-    bool mapped; // it maps the address
-    u64 gpa;     // what was looked for
-    mpa at;      // where it is, if `mapped`
+    u32 reads; // how many entries were read: 0 (this stage was not asked), 1 (a piece of 4 MiB) or
+               // 2
+    u32 entry; // the last of them
+    bool mapped; // this entry maps the address
+    u64 gpa;     // the address to translate
+    mpa at;      // the result, if `mapped`
 };
 
 // The walk in one table.
@@ -35,21 +37,21 @@ struct table_walk {
     bool paging;         // false: addresses are not translated at this level
     struct vm_path path; // whose physical memory the table is in; {}: the machine's
     u32 satp;
-    u32 entries;        // how many were read: 0, 1 or 2
-    u32 index[2];       // of these entries in their tables, the root's first
-    u32 entry[2];       // their words
-    u8 bad;             // enum entry_refusal: the last entry is of no use for any access
-    bool leaf;          // the last entry maps the address
+    u32 entries;  // how many were read: 0, 1 or 2
+    u32 index[2]; // the index of each of these entries in its table; the root's entry is the first
+    u32 entry[2]; // their words
+    u8 bad;       // enum entry_refusal: the last entry is of no use for any access
+    bool leaf;    // the last entry maps the address
     u32 leaf_entry;     // that entry
     u64 physical;       // where the address leads, if `leaf`
     bool in_guest_mode; // of the table that the hart walks: it is in guest mode then
-    // In guest mode, of the table that the hart walks.
+    // Only in guest mode, and only for the table that the hart walks:
     bool two_stages;
-    struct stage_walk second[2]; // by which each entry was reached
-    struct stage_walk page;      // by which the page itself was
+    struct stage_walk second[2]; // how the address of each entry was translated
+    struct stage_walk page;      // how the address of the page itself was translated
 };
 
-// How many entries of both stages the hart reads: up to 8.
+// Returns how many entries of both stages the hart reads: at most 8.
 u32 pages_reads(const struct table_walk *walk);
 
 // What is at a physical address of a VM, or of the machine.
@@ -66,7 +68,8 @@ enum slot {
 struct page_tables {
     bool known;
     u32 address;
-    bool merged; // the second stage is one that L0 makes of its own and of that of a VMM in a VM
+    bool merged; // L0 makes the second stage from its own memory map and from that of a VMM inside
+                 // a VM
     u32 walks;   // [0] is the guest's own table, the last one the table that the hart walks
     struct table_walk walk[EVENT_DEPTH + 1];
     enum view view; // who asks now: the guest's mode, SUM and MXR

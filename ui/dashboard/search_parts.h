@@ -1,10 +1,11 @@
-// A search from inside: what its two files share. Read ui/dashboard/search.h first.
+// The inside of a search, which its two files share. Read ui/dashboard/search.h first.
 #ifndef UI_DASHBOARD_SEARCH_PARTS_H
 #define UI_DASHBOARD_SEARCH_PARTS_H
 
 #include "ui/dashboard/search.h"
 
-// The instruction or the trap that was the last to come: what has changed since, it has changed.
+// The last instruction or trap that the run came to. If a value has changed since, this
+// instruction or trap has changed it.
 struct suspect {
     u64 steps; // the moment before it
     u32 pc, insn;
@@ -13,31 +14,34 @@ struct suspect {
 struct search {
     struct playback *play;
     struct past_moment here;  // where the person stands
-    struct past_moment there; // where the search stands between two pieces; no snapshot: it is at
-                              // the beginning of a stretch
-    u32 stretch;              // from this moment of the past to the next one, or to `here`
-    bool last;                // the last stretch first, and only until something is found
-    struct wanted_moment wanted; // the person's, and so are the next two
+    struct past_moment there; // where the search is between two pieces; if it has no snapshot, the
+                              // search is at the beginning of a stretch
+    u32 stretch; // the number of the moment of the past at which the stretch begins. It ends at the
+                 // next moment, or at `here`
+    bool last;   // true: the last stretch is searched first, and the search ends when something is
+                 // found
+    struct wanted_moment wanted; // this field and the next three keep what the person's playback
+                                 // had before the search
     struct watch watch;
     bool (*stops_at)(void *context, const struct event *e);
     void *stops_context;
-    u64 searched; // steps
-    u64 end;      // of the stretch, in steps
+    u64 searched; // how many steps were searched so far
+    u64 end;      // the end of the stretch, in steps
     bool over;
     struct inquiry inquiry;
-    struct stops stops; // a copy; the predicates belong to the original
+    struct stops stops; // a copy of the person's list, which owns the predicates
     struct lookout lookout;
     struct findings *found;
     u32 generation;  // of the world in which the values below were seen
     bool known;      // a value was seen
     u32 value;       // of the register or the CSR
-    bool next_known; // the value at the beginning of the stretch behind this one
+    bool next_known; // true: `next_value` is the value at the beginning of the following stretch
     u32 next_value;
     struct suspect suspect;
     u64 row_done; // the last row of the log that was looked at
     bool page_touched;
     u64 touched_at;
-    u8 bytes[SEARCH_RANGES][PAGE_SIZE]; // of the ranges, as they were seen last
+    u8 bytes[SEARCH_RANGES][PAGE_SIZE]; // the contents of the ranges as they were seen last
 };
 
 static inline const struct noted *search_noted(const struct past_moment *m)
@@ -45,22 +49,23 @@ static inline const struct noted *search_noted(const struct past_moment *m)
     return m->extra;
 }
 
-// Does the inquiry ask for a value, of a register or a CSR?
+// Returns true if the inquiry asks for the value of a register or of a CSR.
 static inline bool search_has_value(const struct search *s)
 {
     return s->inquiry.kind == SEARCH_REGISTER || s->inquiry.kind == SEARCH_CSR;
 }
 
-// From now on the machine tells what is asked for, and the rows are added to s->found.
+// From now on the machine reports what the inquiry asks for, and the rows are added to s->found.
 void search_watch(struct search *s);
-// The run has come to the beginning of a stretch, but not from the stretch before.
+// To be called when the run has come to the beginning of a stretch, but not from the stretch
+// before it.
 void search_look_round(struct search *s);
-// After each piece of the run.
+// To be called after each piece of the run.
 void search_look_after(struct search *s);
-// At the end of a stretch: what the last instruction has done.
+// To be called at the end of a stretch: finds out what the last instruction has changed.
 void search_settle(struct search *s);
-// The value now, as the observer sees it. False: there is no such VCPU now, or its VMM is busy with
-// it.
+// Reads the present value, as the observer sees it. Returns false if there is no such VCPU now,
+// or if its VMM is at work on it.
 bool search_value(const struct search *s, u32 *value);
 
 #endif

@@ -1,5 +1,5 @@
-// Where a person wants the run to stop: breakpoints, and which traps the key `t` stops at. And
-// moments that a person wants to come back to: bookmarks.
+// Where a person wants the run to stop: breakpoints, and the traps that the key `t` stops at.
+// This file also has bookmarks: moments that a person wants to come back to.
 // Read next: ui/dashboard/lookout.h.
 #ifndef UI_DASHBOARD_STOPS_H
 #define UI_DASHBOARD_STOPS_H
@@ -23,14 +23,14 @@ enum break_kind {
 };
 
 struct breakpoint {
-    char text[FILTER_SIZE]; // as it was typed
+    char text[FILTER_SIZE]; // as the person typed it
     u8 kind;                // enum break_kind
     struct vm_path path;
     gva pc;
-    u32 csr;   // its number
-    mpa at;    // of BREAK_STORE and BREAK_ACCESS: the first byte,
-    u32 bytes; // and how many there are
-    u64 known; // a hash of them, as they were seen last
+    u32 csr;   // the number of the CSR
+    mpa at;    // of BREAK_STORE and BREAK_ACCESS: the first byte that is watched
+    u32 bytes; // of BREAK_STORE and BREAK_ACCESS: how many bytes are watched
+    u64 known; // a hash of these bytes, as they were seen last
     struct predicate *predicate;
     u64 hits;
 };
@@ -38,10 +38,10 @@ struct breakpoint {
 struct bookmark {
     char name[BOOKMARK_NAME];
     u32 generation; // of the world
-    u64 steps;      // of all worlds together
+    u64 steps;      // the number of steps of all worlds together
     u32 stop;       // the script waited at its stop of this number; 0: it did not wait
-    u64 began;      // and how many of them were made before this world
-    u64 trap;       // the newest one at that moment
+    u64 began;      // how many of these steps were made before this world began
+    u64 trap;       // the number of the newest trap at that moment
 };
 
 struct stops {
@@ -51,18 +51,20 @@ struct stops {
     struct bookmark bookmark[BOOKMARKS_MAX];
 };
 
-// Both return false if there are too many already. A breakpoint that was added belongs to the list,
-// its predicate, too.
+// Both return false if the list is full. When a breakpoint was added, the list owns its
+// predicate, and stops_remove or stops_free frees the predicate.
 bool stops_add_breakpoint(struct stops *s, const struct breakpoint *b);
 bool stops_add_bookmark(struct stops *s, const struct bookmark *b);
-// Removes the entry with this number: breakpoints first, then bookmarks, from 0. False: there is
-// none.
+// Removes the entry with this number. The numbers begin at 0 with the breakpoints, and go on
+// with the bookmarks. Returns false if there is no such entry.
 bool stops_remove(struct stops *s, u32 number);
 void stops_free(struct stops *s);
-// The bookmark of this name, or of this number as text, from 1; NULL: there is none.
+// Returns the bookmark of this name, or the bookmark of this number, given as text and counted
+// from 1. Returns NULL if there is none.
 const struct bookmark *stops_find_bookmark(const struct stops *s, const char *name);
 
-// What a machine must watch for these breakpoints. `seen` and `context` stay NULL.
+// Returns what a machine must watch for these breakpoints. The fields `seen` and `context` are
+// NULL.
 struct watch stops_watch(const struct stops *s);
 
 #endif

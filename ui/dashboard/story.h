@@ -1,7 +1,7 @@
-// The story of one trap, as the textbook draws trap-and-emulate: what the guest did, what the
-// hardware saw, how the VMM decided, what it did, and who runs next. Each of these is a phase. If
-// the VMM is itself a guest, each crossing between its level and L0 is a phase of its own: the
-// ladder.
+// The story of one trap, in the order in which the textbook draws trap-and-emulate: what the
+// guest did, what the hardware found, how the VMM decided, what the VMM did, and who runs next.
+// Each of these steps is a phase. If the VMM is itself a guest, each crossing between its level
+// and L0 is a phase of its own. Together these phases look like a ladder.
 //
 //      L1 g1      csrw sscratch, a0 in virtual K           where other panes show it:
 //      hardware   raises illegal-insn, enters the VMM      2:00000000 (the real mode)
@@ -16,14 +16,17 @@
 
 #include "ui/dashboard/model.h"
 
-#define STORY_PHASES 96 // of one story; a longer ladder says how many crossings it leaves out
+#define STORY_PHASES \
+    \ // phases of one story; if a ladder is longer, the story says how many crossings it leaves out
+96    // phases of one story; if a ladder is longer, the story says how many crossings it leaves
+      // out
 #define STORY_LOOK 64
 
-struct story_phase {
-    enum role role; // of who does it
+    struct story_phase {
+    enum role role; // the colour of the one who acts
     char who[48];   // "L0 vmm"
     char text[224];
-    u32 cost;              // in cycles; 0: none of its own
+    u32 cost;              // cycles; 0: this phase costs nothing of its own
     char look[STORY_LOOK]; // the places in other panes, as in say{look=} of a lesson
 };
 

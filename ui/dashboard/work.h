@@ -1,15 +1,15 @@
-// What the dashboard does between two keys: it runs the scenario towards its goal, it searches
-// the whole run, or it waits for a film.
+// The work of the dashboard between two keys: it runs the scenario towards its goal, or it
+// searches the whole run, or it waits for a film.
 // Read next: ui/dashboard/plain.h.
 #ifndef UI_DASHBOARD_WORK_H
 #define UI_DASHBOARD_WORK_H
 
 #include "ui/dashboard/state.h"
 
-// Is there something to do?
+// Returns true if there is something to do.
 bool dashboard_has_work(const struct dashboard *d);
-// Works for about so many milliseconds, and says what came of it. Returns for how many milliseconds
-// there is nothing to do afterwards.
+// Works for about this number of milliseconds, and shows what came of it. Returns for how many
+// milliseconds there is nothing to do afterwards.
 int dashboard_work(struct dashboard *d, int milliseconds);
 
 // If the run has just come to a cycle that was wanted (drive_to_cycle), says where it is.

@@ -1,6 +1,7 @@
-// A film as an asciinema cast, version 2: a file of JSON lines that `asciinema play` shows on a
-// terminal, and a web page can show. The first line is the header. Each other line has a time in
-// seconds, a kind ("o": bytes for the terminal, "m": a marker), and a text:
+// A film as an asciinema cast, version 2: a file of JSON lines. `asciinema play` shows it on a
+// terminal, and a player in a web page can show it, too. The first line is the header. Each
+// other line has a time in seconds, a kind ("o": bytes for the terminal, "m": a marker), and a
+// text:
 //
 //     {"version":2,"width":80,"height":24,"title":"first-trap.lua"}
 //     [0.000,"o","\u001b[2J ..."]
@@ -25,11 +26,12 @@ struct cast {
     struct cells last; // what the terminal shows
 };
 
-// A sink of a film: `context` is a struct cast. Write errors show in cast->to.
+// A film_sink function, whose `context` is a struct cast. After a write error ferror(cast->to)
+// is true.
 void cast_frame(void *context, const struct film_frame *frame);
 void cast_free(struct cast *c);
 
-// A text as a JSON string, which is also safe inside a script of an HTML page.
+// Writes a text as a JSON string. The string is also safe inside a script of an HTML page.
 void cast_put_json(const char *text, FILE *to);
 
 #endif

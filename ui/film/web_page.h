@@ -1,12 +1,12 @@
-// A film as one HTML page that plays the screens. Beside the screen stand a list of the traps and
-// stops, which one can choose, and the story of the trap that is shown. The page needs no other
-// file and no network, so a course can put it on its web site. Texts of guests and scripts get into
-// the page only as text: the page makes no HTML of them.
+// A film as one HTML page that plays the screens. Beside the screen stands a list of the traps
+// and stops, from which the reader can choose, and the story of the trap that is shown. The page
+// needs no other file and no network, so a course can put it on its web site. Texts of guests
+// and scripts appear in the page only as text, and are never read as HTML.
 //
 //     film: [{t: time, r: {row: [paint, text, ...]}, m: marker, w: why, s: story,
 //            l: [[frame, its story], ...]}, ...]
 //
-// A frame has only the rows that have changed.
+// A frame lists only the rows that have changed.
 // Read next: ui/film/order.h.
 #ifndef UI_FILM_WEB_PAGE_H
 #define UI_FILM_WEB_PAGE_H
@@ -14,9 +14,10 @@
 #include "ui/film/film.h"
 #include "ui/terminal/paint.h"
 
-#define WEB_PAGE_PAINTS 256 // different looks of a cell; further ones look like the first
+#define WEB_PAGE_PAINTS \
+    256 // different looks of a cell; if there are more, the others look like the first
 
-#define WEB_PAGE_WAITING 16 // traps whose story is not at its end
+#define WEB_PAGE_WAITING 16 // traps whose story is not complete
 
 struct web_page {
     FILE *to;
@@ -26,16 +27,18 @@ struct web_page {
     struct cells last;
     struct paint paint[WEB_PAGE_PAINTS];
     u32 paints;
-    // Below nested VMMs the story of a trap goes on while others trap. When it is at its end, it is
-    // written with the frame of that moment, and the script puts it in the place of the first one.
+    // Below nested VMMs the story of a trap goes on while other VMs trap. When the story is
+    // complete, it is written with the frame of that moment, and the script of the page puts it
+    // into the frame of the trap.
     struct {
-        u32 frame, generation; // of the trap
+        u32 frame, generation; // the frame of the trap, and the number of its world
         u64 trap;              // its number; 0: this place is free
     } waiting[WEB_PAGE_WAITING];
     u32 next_waiting;
 };
 
-// A sink of a film: `context` is a struct web_page. Write errors show in page->to.
+// A film_sink function, whose `context` is a struct web_page. After a write error
+// ferror(page->to) is true.
 void web_page_frame(void *context, const struct film_frame *frame);
 // Writes what follows the last frame.
 void web_page_end(struct web_page *p);

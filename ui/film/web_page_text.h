@@ -1,9 +1,9 @@
-// The parts of the page around the film: its look, and the script that plays it. No file but
-// ui/film/web_page.c includes this one.
+// The parts of the page around the film: its style sheet, and the script that plays the film.
+// Only ui/film/web_page.c includes this file.
 #ifndef UI_FILM_WEB_PAGE_TEXT_H
 #define UI_FILM_WEB_PAGE_TEXT_H
 
-// Nothing may be fetched from anywhere: the browser itself sees to that.
+// The page may fetch nothing from anywhere. This policy makes the browser itself refuse.
 static const char page_head[] =
     "<meta charset=\"utf-8\">\n"
     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "

@@ -1,4 +1,4 @@
-// A conversation with gdb under way, and the packets whose answers need files of their own.
+// A session with gdb, and the packets whose answers need files of their own.
 // Read next: ui/command/table.h.
 #ifndef UI_GDB_SESSION_H
 #define UI_GDB_SESSION_H
@@ -6,7 +6,7 @@
 #include "ui/gdb/motion.h"
 #include "ui/gdb/packet.h"
 
-#define BYTES_MOST ((PACKET_SIZE - 64) / 2) // of memory, in one packet that has them as digits
+#define BYTES_MOST ((PACKET_SIZE - 64) / 2) // bytes of memory that one packet can hold as digits
 
 // How a conversation ends. A gdb that has gone without a word may come back.
 enum leave { LEAVE_NOT, LEAVE_GONE, LEAVE_DETACHED, LEAVE_KILLED };
@@ -15,14 +15,15 @@ struct session {
     struct packet_line line;
     struct world *world;
     struct motion motion;
-    u32 thread;      // the one whose registers and memory gdb asks for
-    u32 step_thread; // the one that the old packets s and bs step
+    u32 thread;      // the thread whose registers and memory gdb asks for
+    u32 step_thread; // the thread that the old packets s and bs step
     char *xml;       // the description of the registers
     char answer[PACKET_SIZE + 1];
     u32 listed; // the last thread that the answers to qfThreadInfo and qsThreadInfo have named
     enum leave leave;
 };
 
+// Sends the answer to the packet.
 void session_answer(struct session *s, const char *text);
 // Is there a thread of this number now?
 bool session_has_thread(struct session *s, u32 thread);

@@ -1,6 +1,6 @@
-// A screen as data: a grid of cells, each a glyph, a colour role and attributes. Views draw into an
-// area of the grid and know nothing of terminals; a screen backend (ui/terminal/screen_curses.c) or
-// a test prints the grid.
+// A screen as data: a grid of cells. Each cell has a glyph, a colour role and attributes. Views
+// draw into an area of the grid and know nothing of terminals. A screen backend
+// (ui/terminal/screen_curses.c) or a test prints the grid.
 //
 //      struct cells: rows x columns
 //      +-----------------------------+       struct area: a window on the grid.
@@ -9,15 +9,16 @@
 //      |        +-----------------+  |
 //      +-----------------------------+
 //
-// Text is UTF-8 that trapeze itself wrote: one column a code point, no control characters. Text of
-// guests and scripts goes through ui/terminal/text.h first.
+// Text is UTF-8 that trapeze itself wrote: each code point takes one column, and there are no
+// control characters. Text of guests and scripts goes through ui/terminal/text.h first.
 // Read next: ui/gdb/target.h.
 #ifndef UI_TERMINAL_CELLS_H
 #define UI_TERMINAL_CELLS_H
 
 #include "isa/types.h"
 
-// What a cell means; ui/terminal/theme.h says how that looks with 256, 16, 8 or no colours.
+// The meaning of a cell. ui/terminal/theme.h says how that meaning looks with 256, 16, 8 or no
+// colours.
 enum role {
     ROLE_PLAIN,
     ROLE_DIM,
@@ -40,8 +41,9 @@ enum role {
     ROLE_CALL,       // ecall
     ROLE_DEVICE,     // device accesses
     ROLE_INTERRUPT,  // timer, software, external
-    ROLE_FAULT,      // what should not happen: access faults, misaligned, undefined
-    ROLE_GUEST_2,    // guests have colours of their own; the first has ROLE_GUEST
+    ROLE_FAULT,      // a fault that should not happen: an access fault, a misaligned access, an
+                     // undefined instruction
+    ROLE_GUEST_2,    // each guest has a colour of its own; the first guest has ROLE_GUEST
     ROLE_GUEST_3,
     ROLE_GUEST_4,
     ROLE_GUEST_5,
@@ -64,30 +66,33 @@ struct target;
 
 struct cells {
     int rows, columns;
-    int cursor_row, cursor_column; // where the cursor parks; row -1: hidden
+    int cursor_row, cursor_column; // where the cursor stands; row -1: the cursor is hidden
     struct cell *at;               // rows * columns, row by row
-    struct target *target;         // what stands where (ui/terminal/target.h)
+    struct target *target;         // which thing stands where (ui/terminal/target.h)
     u32 targets, target_room;
 };
 
-// The value itself, or the nearer end of the range least to most if it lies outside.
+// Returns the value itself, or the nearer end of the range from least to most if the value lies
+// outside.
 int clamp(int value, int least, int most);
 
 #define CELLS_SIDE_MAX 1000 // rows and columns beyond this are not used
 
-// Makes the grid this size (each side 0 to CELLS_SIDE_MAX), all blank. False: there is no memory,
-// and the grid is 0x0.
+// Gives the grid this size (each side 0 to CELLS_SIDE_MAX), and makes all cells blank. Returns
+// false if there is no memory; the grid is then 0x0.
 bool cells_resize(struct cells *c, int rows, int columns);
 void cells_clear(struct cells *c);
 void cells_free(struct cells *c);
 
+// A rectangle of the grid. Drawing outside of it has no effect.
 struct area {
     struct cells *grid;
     int row, column, rows, columns;
 };
 
 struct area area_all(struct cells *c);
-// The part of an area that starts at row, column and has this size, cut to fit.
+// Returns the part of an area that starts at row, column and has this size. What lies outside
+// the area is cut off.
 struct area area_part(const struct area *a, int row, int column, int rows, int columns);
 
 // Puts text at row, column of the area; what does not fit is cut off. Returns the column after the
@@ -96,7 +101,8 @@ int area_put(const struct area *a, int row, int column, enum role role, u8 attri
              const char *text);
 int area_print(const struct area *a, int row, int column, enum role role, u8 attributes,
                const char *format, ...) __attribute__((format(printf, 6, 7)));
-// The same, but the text ends before column `end`, with … as its last glyph if it was cut.
+// The same, but the text ends before column `end`. If text was cut off, its last glyph is an
+// ellipsis.
 int area_put_until(const struct area *a, int row, int column, int end, enum role role,
                    u8 attributes, const char *text);
 // Puts text into the columns from `column` to before `end`, broken between words over as many rows
@@ -104,20 +110,21 @@ int area_put_until(const struct area *a, int row, int column, int end, enum role
 // on below the area, its last row ends with "…".
 int area_put_wrapped(const struct area *a, int row, int column, int end, enum role role,
                      u8 attributes, const char *text);
-// One glyph, `count` times to the right.
+// Puts one glyph `count` times, from left to right.
 void area_fill(const struct area *a, int row, int column, int count, enum role role, u8 attributes,
                u32 glyph);
-// Shows a whole row as the selected one. In the pane with the focus the cursor is left there, so
-// that a screen reader finds it.
+// Shows a whole row as the selected row. If the pane has the focus, the cursor stays on this
+// row, so that a screen reader finds it.
 void area_select(const struct area *a, int row, bool focused);
 
 // Replaces every glyph beyond ASCII by a look-alike in ASCII ("─" by "-", "█" by "#", ...).
 void cells_to_ascii(struct cells *c);
 
-// UTF-8 of a glyph into `to` (at least 5 bytes, closed by 0); returns the length.
+// Writes a glyph as UTF-8 into `to` (at least 5 bytes), and a zero byte behind it. Returns the
+// length.
 size_t glyph_utf8(u32 glyph, char *to);
-// The next code point of *text, and moves *text behind it; 0 at the end. Every byte that is not
-// valid UTF-8 gives one U+FFFD.
+// Returns the next code point of *text, and moves *text behind it. Returns 0 at the end. Every
+// byte that is not valid UTF-8 gives one U+FFFD.
 u32 glyph_next(const char **text);
 
 #endif

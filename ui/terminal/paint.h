@@ -1,4 +1,4 @@
-// How a cell looks where there is no terminal that knows colours by number: in a file.
+// How a cell looks in a file, where no terminal turns numbers into colours.
 // Read next: ui/terminal/export.h.
 #ifndef UI_TERMINAL_PAINT_H
 #define UI_TERMINAL_PAINT_H
@@ -14,10 +14,10 @@ struct paint {
 };
 
 struct paint paint_of(const struct cell *cell, enum theme theme);
-struct paint paint_of_page(enum theme theme); // a blank cell
+struct paint paint_of_page(enum theme theme); // the look of a blank cell
 bool paint_equal(const struct paint *a, const struct paint *b);
 
-// Writes a glyph as UTF-8. With `escape`, & < and > are written as HTML and XML want them.
+// Writes a glyph as UTF-8. If `escape` is true, & < and > are written as HTML and XML want them.
 void paint_glyph(u32 glyph, bool escape, FILE *to);
 
 #endif

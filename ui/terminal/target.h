@@ -1,6 +1,6 @@
-// What stands where on a screen, for the mouse: while a view draws, it says which cells stand for
-// which thing. A click then finds the thing in the screen that the person sees, so the mouse and
-// the picture cannot disagree.
+// For the mouse: which thing stands where on a screen. While a view draws, it says which cells
+// stand for which thing. A click then finds the thing in the screen that the person sees, so the
+// mouse and the picture cannot disagree.
 // Read next: ui/terminal/text.h.
 #ifndef UI_TERMINAL_TARGET_H
 #define UI_TERMINAL_TARGET_H
@@ -9,7 +9,7 @@
 
 enum target_kind {
     TARGET_TRAP,   // value: the number of the trap
-    TARGET_VM,     // its index in the model
+    TARGET_VM,     // value: the index of the VM in the model, and so on for the kinds below
     TARGET_CLASS,  // enum trap_class_id
     TARGET_ENTRY,  // an entry of pane 9, from 0
     TARGET_PHASE,  // of the story, from 1
@@ -28,10 +28,12 @@ struct target {
     u64 value;
 };
 
-// These cells of the area stand for this thing. Without memory they stand for nothing.
+// Says that these cells of the area stand for this thing. If there is no memory, they stand for
+// nothing.
 void area_target(const struct area *a, int row, int column, int columns, enum target_kind kind,
                  u64 value);
-// What a cell of the screen stands for, or NULL. Valid until the screen is drawn again.
+// Returns the thing that a cell of the screen stands for, or NULL. The result is valid until the
+// screen is drawn again.
 const struct target *cells_target(const struct cells *c, int row, int column);
 
 #endif

@@ -1,7 +1,7 @@
-// Standard input as a guest's keyboard. On a terminal every key goes to the guest as it is typed,
-// Ctrl-C too; Ctrl-A x leaves, as in QEMU. The terminal is restored on every way out, signals
-// included. If standard input is a file or a pipe, it is read to its end before the guest starts.
-// Then input is always ready, and a run repeats exactly.
+// Standard input as the keyboard of a guest. On a terminal every key goes to the guest at once,
+// Ctrl-C too; Ctrl-A x leaves, as in QEMU. The terminal is restored on every way out, also after
+// a signal. If standard input is a file or a pipe, it is read to its end before the guest
+// starts. Input is then always ready, and a run repeats exactly.
 #ifndef UI_TERMINAL_TERMINAL_H
 #define UI_TERMINAL_TERMINAL_H
 
@@ -14,11 +14,11 @@ void terminal_close(struct terminal *t);
 bool terminal_is_interactive(const struct terminal *t);
 
 enum { TERMINAL_LEAVE = -1, TERMINAL_CLOSED = -2 };
-// Reads up to `room` bytes, and waits at most wait_ms milliseconds for the first. 0: nothing yet.
-// TERMINAL_CLOSED: there will be no more. TERMINAL_LEAVE: the person wants to leave, or a signal
-// asks for it.
+// Reads up to `room` bytes, and waits at most wait_ms milliseconds for the first. Returns how
+// many bytes were read; 0 if there are none yet. TERMINAL_CLOSED: there will be no more.
+// TERMINAL_LEAVE: the person wants to leave, or a signal asks the program to end.
 int terminal_read(struct terminal *t, u8 *bytes, size_t room, int wait_ms);
-// After TERMINAL_LEAVE: the signal that asked, or 0.
+// To be called after TERMINAL_LEAVE. Returns the signal that asked the program to end, or 0.
 int terminal_signal(const struct terminal *t);
 
 #endif

@@ -1,4 +1,6 @@
-// Text for cells: numbers as people read them, and text we do not trust made harmless.
+// Text for cells: numbers in a form that people read easily, and foreign text made harmless.
+// Harmless text has no control characters, and each of its code points takes one column on every
+// terminal.
 // Read next: ui/terminal/theme.def.
 #ifndef UI_TERMINAL_TEXT_H
 #define UI_TERMINAL_TEXT_H
@@ -7,21 +9,22 @@
 
 #define TEXT_NUMBER 28 // bytes that any number below needs
 
-// "1,204,331". `to` has TEXT_NUMBER bytes; returned.
+// Writes a number with commas, for example "1,204,331". `to` has TEXT_NUMBER bytes; returns
+// `to`.
 const char *text_grouped(u64 number, char *to);
-// At most 5 columns: "999", "12.4k", "3.1M".
+// Writes a number in at most 5 columns, for example "999", "12.4k" or "3.1M". Returns `to`.
 const char *text_short(u64 number, char *to);
 
-// How many columns a harmless text takes.
+// Returns how many columns a harmless text takes.
 size_t text_columns(const char *text);
 
-// Does this code point take one column and do nothing else? Only ASCII and those alphabets, signs
-// and boxes are accepted whose width is certain on every terminal.
+// Returns true if this code point takes one column and does nothing else. Only ASCII and those
+// alphabets, signs and boxes are accepted whose width is certain on every terminal.
 bool text_is_harmless(u32 glyph);
 
-// Copies `count` bytes of foreign text as harmless UTF-8 on one line. Control characters and line
-// ends become spaces. Invalid UTF-8 and glyphs of doubtful width become '?'. `to` (size > 0) is
-// always closed by 0; returns it.
+// Copies `count` bytes of foreign text as harmless UTF-8 on one line. Control characters and
+// line ends become spaces. Invalid UTF-8 and glyphs of doubtful width become '?'. A zero byte
+// always ends `to` (size > 0). Returns `to`.
 char *text_harmless(const char *from, size_t count, char *to, size_t size);
 
 #endif

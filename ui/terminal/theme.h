@@ -1,6 +1,7 @@
-// How a role looks on this terminal, in this theme. The table is ui/terminal/theme.def. The colours
-// of the trap classes are those of Okabe and Ito, which colour-blind people can tell apart, or in
-// the light theme darker ones of the same hue. A letter always stands beside such a colour.
+// How a role looks on this terminal, in this theme. The table is ui/terminal/theme.def. The
+// colours of the trap classes are those of Okabe and Ito, which colour-blind people can tell
+// apart. The light theme has darker colours of the same hue. A letter always stands beside such
+// a colour.
 #ifndef UI_TERMINAL_THEME_H
 #define UI_TERMINAL_THEME_H
 
@@ -10,7 +11,7 @@ enum theme {
     THEME_AUTO,     // dark or light, as the terminal answers (ui/terminal/background.h)
     THEME_DARK,     // for a dark background
     THEME_LIGHT,    // for a light background
-    THEME_CONTRAST, // bright colours on black, which is painted: for a projector, or weak eyes
+    THEME_CONTRAST, // bright colours on a black that is painted: for a projector, or for weak eyes
     THEME_MONO,     // no colours
     THEMES
 };
@@ -21,8 +22,8 @@ struct style {
     u8 attributes;                // added to the cell's
 };
 
-// The style of a role on a terminal with this many colours: 256 or more, 16, or 8. A terminal with
-// fewer is treated as mono. THEME_AUTO counts as dark.
+// Returns the style of a role on a terminal with this many colours: 256 or more, 16, or 8. A
+// terminal with fewer colours is treated as mono. THEME_AUTO counts as dark.
 struct style theme_style(enum role role, enum theme theme, int colours);
 
 #endif
