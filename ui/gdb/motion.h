@@ -44,12 +44,11 @@ struct motion {
     struct past past;
     struct point point[POINTS_MOST];
     u32 points, watchpoints;
-    int only;      // the guest that halts at points, or EVERY_GUEST
-    bool watching; // the run stops at each border of mode K (sim/machine.h)
-    bool
-        at_border; // the VMM has dealt with the last trap, and the guest's next instruction follows
-    bool (*interrupted)(
-        void *context); // called from time to time while the run moves; true: the run must halt
+    int only;       // the guest that halts at points, or EVERY_GUEST
+    bool watching;  // the run stops at each border of mode K (sim/machine.h)
+    bool at_border; // the VMM has handled the last trap; the guest's next instruction follows
+    // Called from time to time while the run moves. Returns true if the run must halt.
+    bool (*interrupted)(void *context);
     void *context;
 };
 
@@ -63,9 +62,8 @@ struct halted motion_continue(struct motion *m);
 // Moves until this thread has made one instruction or trap. Other VCPUs and the VMMs run
 // meanwhile, in their turn.
 struct halted motion_step(struct motion *m, u32 thread);
-// Backwards. If gdb asks for a halt on the way, the run stays where it is.
 // Move backwards: to the last point before this moment, and by one instruction or trap of this
-// thread.
+// thread. If gdb asks for a halt on the way, the run stays where it is.
 struct halted motion_continue_back(struct motion *m, u32 thread);
 struct halted motion_step_back(struct motion *m, u32 thread);
 // Changes the run by hand at this moment. From now on the changed run is the only one, also
@@ -74,7 +72,7 @@ struct halted motion_step_back(struct motion *m, u32 thread);
 bool motion_edit(struct motion *m, const struct edit *e, const char **why);
 // Moves to this number of machine steps. The run must have been there before.
 void motion_go(struct motion *m, u64 steps);
-// To the end of what the run has done so far.
+// Moves to the furthest moment that the run ever came to.
 void motion_go_furthest(struct motion *m);
 
 #endif

@@ -24,7 +24,8 @@ struct packet_line {
 
 // Listens on 127.0.0.1. Port 0 means any free port. Returns the port, or -1 after a message.
 bool packet_listen(struct packet_line *line, u32 port);
-// Waits for gdb, the first one or another one after packet_hang_up. False: it cannot connect.
+// Waits until gdb connects: the first gdb, or another one after packet_hang_up. Returns false if
+// gdb cannot connect.
 bool packet_accept(struct packet_line *line);
 // Ends the connection with the present gdb, and goes on listening.
 void packet_hang_up(struct packet_line *line);

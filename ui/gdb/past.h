@@ -40,12 +40,11 @@ void past_end(struct past *p);
 // Goes on by at most this number of steps, and takes snapshots on the way. Events that were
 // heard before are not sent again.
 enum stop past_run(struct past *p, u64 steps);
-// Can the run be changed at this moment, too? If not, there are PAST_FORKS changed moments before
-// it.
+// Returns true if the run can be changed at this moment, too. If not, there are PAST_FORKS
+// changed moments before it.
 bool past_can_fork(const struct past *p);
 // To be called after the machine was changed by hand: the moments after this one are forgotten,
-// and this moment keeps its changed state. Returns false if there is no memory, or if there are
-// too many forks.
+// and this moment keeps its changed state. Returns false if there is no memory.
 bool past_fork(struct past *p);
 // Makes the machine what it was at this moment. A moment before the first one gives the first
 // one.

@@ -14,14 +14,15 @@
 
 #include "scenarios/world/world.h"
 
-// How the service ends. After `detach` the run is to go on without gdb.
+// How the service ends. After `detach` the run must go on without gdb.
 enum gdb_end { GDB_FAILED, GDB_KILLED, GDB_DETACHED };
 
-// Waits for gdb on this port of this computer (0: any free port; a message says which), and
-// serves gdb until it goes. This guest's first VCPU is the thread that gdb sees first. Returns
-// an exit status.
+// Waits for gdb on this port of this computer (0: any free port; a message says which). Serves
+// gdb until gdb detaches from the run or kills it. This guest's first VCPU is the thread that
+// gdb sees first. If gdb goes without notice (`disconnect`, or a crash), the run stays where it
+// is, and another gdb can connect. Returns GDB_FAILED after a message.
 enum gdb_end gdb_serve(struct world *w, u32 guest, u32 port);
-// Serves a gdb that has connected on this socket. The caller closes the socket.
+// Serves a gdb that has connected on this socket, until it goes. The caller closes the socket.
 enum gdb_end gdb_answer(struct world *w, u32 guest, int peer);
 
 #endif

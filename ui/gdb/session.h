@@ -8,7 +8,7 @@
 
 #define BYTES_MOST ((PACKET_SIZE - 64) / 2) // bytes of memory that one packet can hold as digits
 
-// How a conversation ends. A gdb that has gone without a word may come back.
+// How a session ends. After LEAVE_GONE, gdb may come back.
 enum leave { LEAVE_NOT, LEAVE_GONE, LEAVE_DETACHED, LEAVE_KILLED };
 
 struct session {
@@ -25,7 +25,7 @@ struct session {
 
 // Sends the answer to the packet.
 void session_answer(struct session *s, const char *text);
-// Is there a thread of this number now?
+// Returns true if there is a thread of this number now.
 bool session_has_thread(struct session *s, u32 thread);
 
 // ---- values.c: registers and memory. `text` is what stands behind the packet's name
