@@ -61,7 +61,8 @@ void dashboard_gather(struct dashboard *d);
 void dashboard_forget_stale(struct dashboard *d);
 // Shows a message until the next key. Returns what must be refreshed.
 unsigned dashboard_say(struct dashboard *d, const char *text);
-// To be called when the run goes on: the newest trap is selected, and changes are marked again.
+// To be called when the run goes on: the newest trap is selected, no phase of its story is
+// selected, and changes are marked again.
 void dashboard_follow_newest(struct dashboard *d);
 // The run has set out for another moment, whose newest trap is then selected. A problem of the way
 // is told; NULL: there is none.

@@ -16,13 +16,10 @@
 
 #include "ui/dashboard/model.h"
 
-#define STORY_PHASES \
-    \ // phases of one story; if a ladder is longer, the story says how many crossings it leaves out
-96    // phases of one story; if a ladder is longer, the story says how many crossings it leaves
-      // out
+#define STORY_PHASES 96 // the most phases; a longer ladder tells how many crossings it leaves out
 #define STORY_LOOK 64
 
-    struct story_phase {
+struct story_phase {
     enum role role; // the colour of the one who acts
     char who[48];   // "L0 vmm"
     char text[224];
@@ -38,8 +35,9 @@ struct story {
 // Tells the story of this row of the log.
 void story_tell(const struct model *now, const struct trap_row *row, struct story *story);
 
-// Does the run stand where this trap has just been dealt with, or where its VMM is still at work on
-// it? Then the panes show what the phases touch. Otherwise they show another moment.
+// Returns true if the run is at the moment at which this trap has just been handled, or at which
+// its VMM is still at work on it. The panes then show what the phases touch. Otherwise they show
+// another moment.
 bool story_is_now(const struct model *now, const struct trap_row *row);
 
 #endif
