@@ -43,6 +43,13 @@ def csr_writes(trace, state):
             assert last[name] == hart[name], (name, last[name], hart[name])
     assert 'stvec' in last and 'satp' in last, last
 
+def args(a, b):
+    """Each event of the lines is the args of one slice or instant of the trace."""
+    told = [e for e in chrome(b) if e['ph'] in 'Xi' and 'args' in e]
+    assert [e['args'] for e in told] == lines(a)
+    for e in told:
+        assert e['ts'] + e.get('dur', 0) == e['args']['cycle'], e
+
 def tracks(path, reflections):
     events = chrome(path)
     names = {(e['pid'], e['tid']) for e in events if e['ph'] == 'M' and e['name'] == 'thread_name'}
@@ -69,18 +76,23 @@ def tracks(path, reflections):
                 stack.append(e['ts'] + e['dur'])
     starts = {e['id']: e for e in events if e['ph'] == 's'}
     ends = {e['id']: e for e in events if e['ph'] == 'f'}
+    assert len(starts) == sum(e['ph'] == 's' for e in events), 'two arrows have one number'
     assert starts.keys() == ends.keys() and len(starts) >= reflections, (len(starts), len(ends))
     for i, e in ends.items():
         assert starts[i]['ts'] <= e['ts'], e
         assert any(s['ts'] <= e['ts'] < s['ts'] + s['dur'] for s in slices[e['pid'], e['tid']]), ('an arrow ends nowhere', e)
-    counts = [e['args'] for e in events if e['ph'] == 'C']
+    counts = {}
+    for e in events:
+        if e['ph'] == 'C':
+            before = counts.setdefault(e['pid'], e['args'])
+            assert all(before[k] <= e['args'][k] for k in before), (before, e)
+            counts[e['pid']] = e['args']
     assert counts, 'no counters'
-    for a, b in zip(counts, counts[1:]):
-        assert all(a[k] <= b[k] for k in a) or not any(b.values()), (a, b)
     return processes
 
 what, *rest = sys.argv[1:]
 if what == 'same': same_events(*rest)
+if what == 'args': args(*rest)
 if what == 'csr': csr_writes(rest[0], rest[1])
 if what == 'tracks': tracks(rest[0], int(rest[1]))
 if what == 'worlds': assert len(tracks(rest[0], 0)) == 2 * int(rest[1])
@@ -102,6 +114,7 @@ for how in "--depth 0" "--depth 1" "--depth 2" "--depth 2 --vmm t32" "--depth 2 
 	boot $how --trace t.jsonl && boot $how --trace t.csv && boot $how --trace t.json
 	verdict $? "$how: every form is written" "$(tail -1 err)"
 	check "$how: the table tells the events of the lines" same t.jsonl t.csv
+	check "$how: a selected slice shows its event" args t.jsonl t.json
 	case $how in *0) arrows=0 ;; *) arrows=1 ;; esac
 	check "$how: in the trace for Perfetto slices nest, every cycle has one, and arrows end in a slice" tracks t.json $arrows
 done
@@ -114,6 +127,17 @@ check "and standard output has the trace alone" lines out
 "$trapeze" run bare-vs-vmm --trace two.json >out 2>err && grep -q 'checks passed' out
 verdict $? "run takes --trace, and tells its checks" "$(tail -1 err)"
 check "each world of a scenario has its own tracks" worlds two.json 2
+cat >worlds.lua <<'END'
+local source = "_start: la t0, h\n csrw stvec, t0\n ecall\n ebreak\n j _start\nh: csrr t0, sepc\n addi t0, t0, 4\n csrw sepc, t0\n sret"
+for _ = 1, 2 do
+  machine {} vmm {} guest { name = "alice", source = source, ram = "64K" }
+  run { steps = 2000 }
+end
+END
+"$trapeze" run worlds.lua --headless --trace worlds.json >out 2>err
+check "arrows of two worlds are not mistaken for one another" tracks worlds.json 2
+grep -q '"g1/v0 alice"' worlds.json
+verdict $? "the track of a VCPU has the name of its guest" "$(grep -o '"g1/v0[^"]*"' worlds.json | head -1)"
 "$trapeze" run two-guests --limit 2000000 --trace guests.json >out 2>err
 [ $? -eq 4 ]
 verdict $? "a run that reaches its limit writes its trace too"

@@ -30,6 +30,7 @@ struct trace_chrome {
     u32 worlds; // so far: each has two processes of the trace
     u32 named;  // bit h: the track of hart h has its name
     struct on_hart hart[HARTS_MAX];
+    u64 arrows;                             // so far, in all worlds
     u64 *blocked;                           // of each VCPU: since when it waits, or NEVER
     u64 exits, count[EVENT_KINDS], counted; // `counted`: the cycle of the last counter
 };
@@ -54,11 +55,19 @@ static void begin(struct trace_chrome *t, char kind, u32 process, int track, u64
     t->any = true;
 }
 
+// A slice without its end: the caller closes it.
+static void open_slice(struct trace_chrome *t, u32 process, int track, u64 from, u64 to,
+                       const char *name)
+{
+    begin(t, 'X', process, track, from);
+    fprintf(t->to, ",\"dur\":%" PRIu64 ",\"name\":\"%s\"", to - from, name);
+}
+
 static void slice(struct trace_chrome *t, u32 process, int track, u64 from, u64 to,
                   const char *name)
 {
-    begin(t, 'X', process, track, from);
-    fprintf(t->to, ",\"dur\":%" PRIu64 ",\"name\":\"%s\"}", to - from, name);
+    open_slice(t, process, track, from, to, name);
+    fputc('}', t->to);
 }
 
 static void name_track(struct trace_chrome *t, u32 process, int track, const char *name)
@@ -100,7 +109,7 @@ static void name_tracks(struct trace_chrome *t)
         const struct world_guest *guest = &t->world->guest[g];
         vm_path_print(&guest->path, path, sizeof path);
         for (u32 v = 0; v < guest->vcpus; v++) {
-            snprintf(name, sizeof name, "%s/v%" PRIu32, path, v);
+            snprintf(name, sizeof name, "%s/v%" PRIu32 " %s", path, v, guest->name);
             name_track(t, vcpus_process(t), track_of(t, &guest->path, v), name);
         }
     }
@@ -193,6 +202,13 @@ static void describe(const struct event *e, char *to, size_t size)
              caused ? trace_cause(e->note.cause, unknown) : "", *escaped ? ": " : "", escaped);
 }
 
+// What a viewer shows of the selected event: the event itself, as in the other forms of a trace.
+static void close_event(struct trace_chrome *t, const struct event *e)
+{
+    char text[TRACE_TEXT];
+    fprintf(t->to, ",\"args\":%s}", trace_json(e, text, sizeof text));
+}
+
 // A reflected trap: an arrow begins, and ends where the guest's handler begins to run.
 static void begin_arrow(struct trace_chrome *t, const struct event *e)
 {
@@ -202,7 +218,7 @@ static void begin_arrow(struct trace_chrome *t, const struct event *e)
         return;
     hart->arrow = true;
     hart->arrow_from = e->cycle - e->cost;
-    hart->arrow_id = e->seq;
+    hart->arrow_id = ++t->arrows;
     hart->arrow_to = track;
 }
 
@@ -213,7 +229,8 @@ static void tell_work(struct trace_chrome *t, const struct event *e)
     char name[300];
     describe(e, name, sizeof name);
     u64 from = e->cycle - e->cost;
-    slice(t, harts_process(t), e->hart + 1, from, e->cycle, name);
+    open_slice(t, harts_process(t), e->hart + 1, from, e->cycle, name);
+    close_event(t, e);
     hart->told = e->cycle;
     hart->retired = e->retired;
     hart->charged = e->charged;
@@ -228,7 +245,8 @@ static void tell_instant(struct trace_chrome *t, const struct event *e)
     describe(e, name, sizeof name);
     begin(t, 'i', track ? vcpus_process(t) : harts_process(t), track ? track : e->hart + 1,
           e->cycle);
-    fprintf(t->to, ",\"s\":\"t\",\"name\":\"%s\"}", name);
+    fprintf(t->to, ",\"s\":\"t\",\"name\":\"%s\"", name);
+    close_event(t, e);
 }
 
 // A VCPU waits from the event that blocked it to the one that gives it a hart again.
@@ -285,7 +303,10 @@ struct trace_chrome *trace_chrome_begin(FILE *to)
     if (!t)
         return NULL;
     t->to = to;
-    fputs("{\"displayTimeUnit\":\"ms\",\"traceEvents\":[\n", to);
+    fputs("{\"displayTimeUnit\":\"ms\",\"otherData\":{\"made by\":\"trapeze\",\"1 us\":\"1 cycle "
+          "of the "
+          "machine\"},\"traceEvents\":[\n",
+          to);
     return t;
 }
 
@@ -299,8 +320,12 @@ bool trace_chrome_world(struct trace_chrome *t, const struct world *w)
     for (size_t i = 0; i < vcpus; i++)
         t->blocked[i] = NEVER;
     // A new world begins at cycle 0 with nothing counted.
-    *t = (struct trace_chrome){
-        .to = t->to, .any = t->any, .world = w, .worlds = t->worlds + 1, .blocked = t->blocked};
+    *t = (struct trace_chrome){.to = t->to,
+                               .any = t->any,
+                               .world = w,
+                               .worlds = t->worlds + 1,
+                               .arrows = t->arrows,
+                               .blocked = t->blocked};
     name_tracks(t);
     return true;
 }

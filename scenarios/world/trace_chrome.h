@@ -7,6 +7,7 @@
 //     process "VCPUs"   a track for each VCPU: when it runs, when it waits, what its VMM tells
 //     flow              an arrow from a reflected trap to where the guest's handler begins to run
 //     counters          exits so far, by what the VMM did
+//     args              of each event: the event as in the other forms of a trace (trace_json)
 #ifndef SCENARIOS_WORLD_TRACE_CHROME_H
 #define SCENARIOS_WORLD_TRACE_CHROME_H
 
