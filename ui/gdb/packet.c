@@ -67,10 +67,21 @@ void packet_close(struct packet_line *line)
     line->listener = -1;
 }
 
+// Has the peer sent something that was not read yet, or has it gone?
+static bool peer_waits(const struct packet_line *line)
+{
+    struct pollfd ready = {.fd = line->peer, .events = POLLIN};
+    return poll(&ready, 1, 0) > 0;
+}
+
 // One gdb at a time. A second one would wait without a word until its patience ends, so it is sent
-// away at once.
+// away at once. A gdb that disconnects and comes again is no second one: that it has gone is seen
+// first.
 static void send_others_away(struct packet_line *line)
 {
+    struct pollfd others = {.fd = line->listener, .events = POLLIN};
+    if (poll(&others, 1, 0) <= 0 || peer_waits(line))
+        return;
     int other = accept(line->listener, NULL, NULL);
     if (other < 0)
         return;
@@ -84,11 +95,10 @@ static void await_bytes(struct packet_line *line)
     // poll() does not look at a file descriptor of -1.
     struct pollfd ready[] = {{.fd = line->peer, .events = POLLIN},
                              {.fd = line->listener, .events = POLLIN}};
-    while (!ready[0].revents) {
+    while (!peer_waits(line)) {
         if (poll(ready, 2, -1) < 0 && errno != EINTR)
             return;
-        if (ready[1].revents)
-            send_others_away(line);
+        send_others_away(line);
     }
 }
 
@@ -120,11 +130,7 @@ static int next_byte(struct packet_line *line)
 
 bool packet_interrupts(struct packet_line *line)
 {
-    struct pollfd ready = {.fd = line->peer, .events = POLLIN};
-    struct pollfd others = {.fd = line->listener, .events = POLLIN};
-    if (poll(&others, 1, 0) > 0)
-        send_others_away(line);
-    while (line->input_at < line->input_count || poll(&ready, 1, 0) > 0) {
+    while (line->input_at < line->input_count || peer_waits(line)) {
         int byte = next_byte(line);
         if (byte < 0)
             return true;
@@ -135,6 +141,7 @@ bool packet_interrupts(struct packet_line *line)
             return true;
         }
     }
+    send_others_away(line);
     return false;
 }
 
