@@ -202,6 +202,9 @@ static void text_that_was_printed_before_is_found(void)
         BARE "run() print(run{console = 'OK', limit = 0}) print(run{console = 'K', limit = 0})",
         "console\nsteps\n");
     expect_printed(VIRTUAL "run() print(run{console = 'OK', guest = 'one'})", "console\n");
+    expect_printed(VIRTUAL "run() local n = steps()\n"
+                           "print(run{console = 'OK', guest = 'one', limit = 50}, steps() - n)",
+                   "console\t0\n");
 }
 
 static void a_guest_can_be_looked_at(void)

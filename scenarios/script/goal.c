@@ -88,6 +88,8 @@ void goal_hear(struct scenario *sc, const struct event *e)
 u64 goal_steps(const struct scenario *sc, u64 most)
 {
     const struct goal *g = &sc->goal;
+    if (g->met) // the run was over when it began
+        return 0;
     u64 steps = most < g->steps_left ? most : g->steps_left;
     if (g->at_pc && steps > 1)
         steps = 1; // no event tells that a guest has come to an address
