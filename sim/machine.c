@@ -83,7 +83,7 @@ struct machine *machine_new(const struct machine_config *config, char *error, si
     }
     m->config = *config;
     m->engine = engines[config->engine];
-    m->end = NEVER;
+    m->end = m->begun = NEVER;
     for (u32 i = 0; i < config->harts; i++) {
         m->hart[i].machine = m;
         m->hart[i].number = i;

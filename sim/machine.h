@@ -59,10 +59,16 @@ void machine_boot(struct machine *m, u32 entry, u32 device_tree);
 enum stop machine_run(struct machine *m, u64 steps);
 // Asks the run under way to end when its present step is over.
 void machine_stop(struct machine *m);
+// Has the run under way, or the last one, already begun what belongs to the step to come? Before
+// the next instruction another hart gets its turn, and a monitor chooses a VCPU or injects an
+// interrupt. A run that machine_stop ends may stand there. One that ends with its steps does not.
+bool machine_in_step(const struct machine *m);
 u64 machine_steps(const struct machine *m);
 // Does every hart wait? Then only a deadline or input makes one go on.
 bool machine_waits(const struct machine *m);
 u64 machine_cycles(const struct machine *m); // of the hart whose time is the latest
+// How many events it has had, whether or not anybody heard them: the `seq` of the next one.
+u64 machine_events(const struct machine *m);
 // Is the turn under way to pause or end? (Its steps are done, machine_stop, input, the power is
 // off.)
 bool machine_leaving(const struct machine *m);
@@ -185,6 +191,8 @@ struct monitor {
 // Takes over mode K of every hart. All harts are started. What interrupts them is the timer
 // (stimecmp, which machine_hart_idle sets) and the kick (SSIP).
 void machine_monitor(struct machine *m, const struct monitor *monitor);
+// The monitor begins to do what comes before the next step (machine_in_step).
+void machine_monitor_begins(struct machine *m);
 bool machine_has_monitor(const struct machine *m);
 
 // Runs guest code in U on this hart, from its hart_state, until `limit` instructions have retired

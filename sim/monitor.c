@@ -17,6 +17,11 @@ void machine_monitor(struct machine *m, const struct monitor *monitor)
     }
 }
 
+void machine_monitor_begins(struct machine *m)
+{
+    m->begun = m->core.steps;
+}
+
 bool machine_has_monitor(const struct machine *m)
 {
     return m->monitor.use_hart != NULL;
@@ -61,6 +66,7 @@ u64 machine_hart_run(struct machine *m, u32 hart, u64 limit, struct hart_exit *e
     if (release_held(h, exit))
         return 0;
     *exit = (struct hart_exit){.paused = true};
+    machine_monitor_begins(m);
     if (!h->state.virt)
         h->state.mode = MODE_U;
     if (m->border.on && !border_lets_pass(h))

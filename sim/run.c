@@ -19,6 +19,16 @@ u64 machine_steps(const struct machine *m)
     return m->core.steps;
 }
 
+bool machine_in_step(const struct machine *m)
+{
+    return m->begun == m->core.steps;
+}
+
+u64 machine_events(const struct machine *m)
+{
+    return m->core.seq;
+}
+
 u64 machine_cycles(const struct machine *m)
 {
     u64 latest = 0;
@@ -98,12 +108,20 @@ static void take_turn(struct machine *m, struct hart *h)
         round_spend(&m->core.round, (u32)spent);
 }
 
+static bool turn_passes(struct machine *m)
+{
+    bool passes = harts_turn_passes(m);
+    if (passes)
+        m->begun = m->core.steps;
+    return passes;
+}
+
 // The harts take turns until something wants attention: whatever does has set m->leave.
 static void take_turns(struct machine *m)
 {
     do
         take_turn(m, &m->hart[m->current]);
-    while (!m->leave && m->core.steps < m->end && harts_turn_passes(m));
+    while (!m->leave && m->core.steps < m->end && turn_passes(m));
 }
 
 static enum stop run_until(struct machine *m, u64 end)
@@ -122,6 +140,8 @@ static enum stop run_until(struct machine *m, u64 end)
         enum round_state state = harts_next_turn(m);
         if (state != ROUND_RUN)
             return stopped(m, state);
+        if (m->config.harts > 1)
+            m->begun = m->core.steps;
         // Nobody runs past the next key, so a replay finds each key at the same step.
         m->end = least(end, input);
         take_turns(m);
@@ -133,6 +153,7 @@ enum stop machine_run(struct machine *m, u64 steps)
     // A sum that does not fit means: as far as the count goes.
     u64 end = steps > NEVER - 1 - m->core.steps ? NEVER - 1 : m->core.steps + steps;
     m->asked = false;
+    m->begun = NEVER;
     m->border.last.kind = BORDER_NONE;
     m->stuck = STUCK_NOT;
     m->running = true;

@@ -112,6 +112,7 @@ void machine_restore(struct machine *m, const struct snapshot *s)
     units_restore(&m->units, s->units);
     clean(m);
     m->stuck = STUCK_NOT;
+    m->begun = NEVER;
 }
 
 void machine_rest(struct machine *m)

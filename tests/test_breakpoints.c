@@ -202,6 +202,50 @@ static void a_condition_remembers_nothing(void)
     bench_free(b);
 }
 
+// ---- between two steps
+
+// Timer interrupts are injected, VCPUs change, and two harts take turns.
+static const char clocks[] =
+    "-- Timers\nmachine { harts = 2 }\nvmm { quantum = 100 }\n"
+    "for i = 1, 3 do guest { image = 'k.s', ram = '8M' } end\nrun { steps = 100000 }\n";
+static const char clock_kernel[] = "_start: la t0, handler\n"
+                                   "        csrw stvec, t0\n"
+                                   "        li t0, 32\n"
+                                   "        csrw sie, t0\n"
+                                   "        csrw stimecmph, zero\n"
+                                   "        csrsi sstatus, 2\n"
+                                   "handler: csrr t0, time\n"
+                                   "        addi t0, t0, 30\n"
+                                   "        csrw stimecmp, t0\n"
+                                   "        csrsi sstatus, 2\n"
+                                   "wait:   addi s0, s0, 1\n"
+                                   "        j wait\n";
+
+// Where a run has stopped is the moment after so many steps, to which a step back and a step lead.
+static void expect_moment(struct bench *b)
+{
+    u64 steps = scenario_steps(b->drive.play.sc), hash = machine_hash(b->drive.play.machine);
+    go_back(b, drive_back);
+    drive_step(&b->drive);
+    CU_ASSERT_EQUAL(scenario_steps(b->drive.play.sc), steps);
+    CU_ASSERT_EQUAL(machine_hash(b->drive.play.machine), hash);
+}
+
+static void a_run_stops_between_two_steps(void)
+{
+    struct bench *b = bench_new_with(clocks, clock_kernel, 0);
+    for (u32 i = 0; i < 300; i++) {
+        run_until_goal(&b->drive, GOAL_TRAP);
+        expect_moment(b);
+    }
+    add(b, (struct breakpoint){.kind = BREAK_PC, .pc = symbol(b, "handler"), .path = {{2}}});
+    for (u32 i = 0; i < 20; i++) {
+        run_to(b, 0);
+        expect_moment(b);
+    }
+    bench_free(b);
+}
+
 const struct suite suite_breakpoints = {
     "breakpoints",
     (const struct test[]){
@@ -212,4 +256,6 @@ const struct suite suite_breakpoints = {
         {"a condition in Lua stops before its event", a_condition_in_lua_stops_before_its_event},
         {"an error of a condition is told", an_error_of_a_condition_is_told},
         {"a condition remembers nothing between two events", a_condition_remembers_nothing},
+        {"a run stops between two steps, whatever harts and VMMs do there",
+         a_run_stops_between_two_steps},
         {0}}};

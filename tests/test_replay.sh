@@ -137,6 +137,32 @@ is "stands there in the film, and not at the first, which has as many steps" \
 	test "$(grep -o '"m","\(a text\|late\|which?\)"' "$folder/stops.cast" | tr '\n' ' ')" = '"m","a text" "m","late" "m","which?" '
 at_keys "$folder/jump" "$folder/branch.lua" run run "bookmark late" "answer 1" "jump late" "bookmark again"
 is "a jump to it comes back to the second stop" test "$(grep '^bookmark' "$folder/jump" | cut -d' ' -f2-4 | uniq -c | tr -s ' ')" = ' 2 0 10 2'
+cat >"$folder/worlds.lua" <<'EOF'
+-- Three worlds, and a kernel that prints what is typed
+local source = [[
+_start: li a7, 2
+        ecall
+        bltz a0, next
+        li a7, 1
+        ecall
+next:   addi s1, s1, 1
+        j _start
+]]
+for world = 1, 3 do
+    machine {}
+    vmm {}
+    guest { source = source }
+    run { steps = 400 }
+    mark("world " .. world .. " is over")
+end
+EOF
+at_keys "$folder/typed" "$folder/worlds.lua" run "step" "step" "input ab" run run
+is "what was typed early in a later world is typed again there" says "events are the same" 0 "$trapeze" replay "$folder/typed"
+is "and in a film" "$trapeze" replay "$folder/typed" --cast "$folder/typed.cast"
+at_keys "$folder/around" "$folder/worlds.lua" run run "step" "bookmark far" "back" laststop "goto 5" run "jump far" run run
+is "a run that goes back by two worlds, and comes again, is recorded whole" \
+	says "events are the same" 0 "$trapeze" replay "$folder/around"
+is "all three worlds of it" test "$(grep -c '^world' "$folder/around")" -eq 3
 at_keys "$folder/forked" "$folder/branch.lua" "step 5" "set t0 100" run run
 is "a fork is told" says "was changed by hand (t0 = 00000100)" 1 "$trapeze" replay "$folder/forked"
 at_keys "$folder/nothing" "$folder/branch.lua"

@@ -26,7 +26,7 @@ struct walk {
     struct visit visit[VISITS];
     u32 count;
     u32 again; // how often a moment was come to for a second time
-    u32 worlds, forks;
+    u32 worlds, forks, hits;
     u32 in_guest_mode; // how many of the moments found the hart there
 };
 
@@ -145,6 +145,31 @@ static void step_back(struct walk *w)
             finish_way(w);
 }
 
+static void next_trap(struct walk *w)
+{
+    drive_go(&w->d->drive, GOAL_TRAP);
+    finish_way(w);
+}
+
+// To the next hit of a breakpoint, which may come where harts or VCPUs have just changed.
+static void run_to_breakpoint(struct walk *w)
+{
+    struct drive *d = &w->d->drive;
+    struct breakpoint b = {.kind = BREAK_CSR, .csr = CSR_sepc};
+    b.path.id[0] = (u16)(1 + roll(w, 2));
+    if (!d->play.machine || !machine_has_monitor(d->play.machine) || playback_is_over(&d->play))
+        return;
+    CU_ASSERT_FATAL(stops_add_breakpoint(&d->stops, &b));
+    drive_look_out(d);
+    drive_go(d, GOAL_RUN);
+    while (d->goal != GOAL_NONE)
+        drive_slice(d, 50);
+    w->hits += d->hit >= 0;
+    stops_free(&d->stops);
+    drive_look_out(d);
+    arrive(w); // the screen shows no breakpoint any more
+}
+
 static void trap_back(struct walk *w)
 {
     if (!drive_back_to_trap(&w->d->drive))
@@ -183,9 +208,9 @@ static void change_by_hand(struct walk *w)
 
 static void take_a_walk(const char *script, u64 seed, u32 moves, struct walk *w)
 {
-    static void (*const all[])(struct walk *) = {go_on,     go_on,         go_on, go_on,
-                                                 step_back, go_to_visit,   type,  go_to_visit,
-                                                 trap_back, change_by_hand};
+    static void (*const all[])(struct walk *) = {
+        go_on, go_on,       go_on,     go_on,          step_back, go_to_visit,
+        type,  go_to_visit, trap_back, change_by_hand, next_trap, run_to_breakpoint};
     struct bench *b = bench_open(script, driving_kernel, 0);
     struct dashboard *d = calloc(1, sizeof *d);
     CU_ASSERT_PTR_NOT_NULL_FATAL(d);
@@ -194,6 +219,7 @@ static void take_a_walk(const char *script, u64 seed, u32 moves, struct walk *w)
     enum status why;
     CU_ASSERT_FATAL(
         drive_open(&d->drive, b->script, &(struct scenario_options){0}, &why, error, sizeof error));
+    drive_set_speed(&d->drive, drive_speed_fastest);
     screen_state_reset(&d->state);
     CU_ASSERT_FATAL(cells_resize(&d->cells, 50, 160));
     w->d = d;
@@ -221,7 +247,7 @@ static const char worlds[] =
     "machine {}\nvmm {}\nlocal v = vmm { name = 'v' }\n"
     "guest { image = 'kite', append = 'selftest', inside = v }\n"
     "on('exit', count)\nrun { steps = 60000 }\nprint(#events { event = 'reflect' })\n"
-    "mark 'the second world'\nmachine { clock = 'wall' }\nvmm { quantum = 5000 }\n"
+    "mark 'the second world'\nmachine { clock = 'wall', harts = 2 }\nvmm { quantum = 5000 }\n"
     "local a = guest { name = 'a', image = 'kite' }\nguest { name = 'b', image = 'kite' }\n"
     "on('emulate', count)\n"
     "for i = 1, 30 do run { steps = 500 } print(n, a:console()) end\n"
@@ -254,6 +280,7 @@ static struct walk take_walks(const char *script, u64 usual)
         take_a_walk(script, seed, 150, w);
         all.worlds |= w->worlds;
         all.forks += w->forks;
+        all.hits += w->hits;
         all.again += w->again;
         all.in_guest_mode += w->in_guest_mode;
         free(w);
@@ -267,6 +294,7 @@ static void over_worlds(void)
     struct walk all = take_walks(worlds, 4);
     CU_ASSERT_EQUAL(all.worlds, 7);
     CU_ASSERT(all.forks > 0);
+    CU_ASSERT(all.hits > 0);
 }
 
 static void in_guest_mode(void)

@@ -232,8 +232,10 @@ static void take_turns(void *context, u32 hart, u64 steps)
     struct hw *hw = &n->hw[hart];
     hw->budget = steps;
     hw->idle = false;
-    while (hw->budget && !hw->idle && !machine_leaving(hw->m))
+    while (hw->budget && !hw->idle && !machine_leaving(hw->m)) {
+        machine_monitor_begins(hw->m);
         vmm_turn(hw, n->vmm);
+    }
 }
 
 // ---- life

@@ -102,8 +102,9 @@ static void start_listening(struct scenario *sc)
     machine_listen(sc->world->machine, EVENT_ALL, hear, sc);
     machine_input_interactive(sc->world->machine, sc->options.interactive);
     sc->worlds++;
-    if (sc->options.recording)
-        recording_world(sc->options.recording, sc->worlds, sc->world->machine);
+    if (sc->options.recording &&
+        recording_world(sc->options.recording, sc->worlds, sc->world->machine))
+        sc->paused = true;
     if (sc->options.built)
         sc->options.built(sc->options.context, sc->world);
 }

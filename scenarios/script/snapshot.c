@@ -75,16 +75,11 @@ static void change_stage(struct scenario *sc, struct stage *stage)
 
 static void restore_stage(struct scenario *sc, const struct scenario_snapshot *s)
 {
-    change_stage(sc, s->stage);
-    if (!s->stage)
-        return;
     machine_restore(sc->world->machine, s->machine);
     machine_input_forget(sc->world->machine); // whoever drives the scenario types it again, or not
     consoles_return(sc->stage->consoles, s->consoles);
     counters_return(&sc->stage->counters, s->counters);
     pages_restore(&sc->stage->log, &s->log, NULL, NULL);
-    if (sc->options.recording)
-        recording_return(sc->options.recording, sc->worlds, sc->world->machine);
 }
 
 // ---- both
@@ -120,7 +115,11 @@ bool scenario_restore(struct scenario *sc, const struct scenario_snapshot *s)
     }
     replica_restore(s->script);
     keep_replica(sc, s->script);
-    restore_stage(sc, s);
+    change_stage(sc, s->stage);
+    if (s->stage)
+        restore_stage(sc, s);
+    if (sc->options.recording)
+        recording_return(sc->options.recording, sc->worlds, s->stage ? sc->world->machine : NULL);
     sc->paused = false;
     return true;
 }

@@ -150,10 +150,9 @@ static const struct recorded_input *next_input(const struct recording *r)
 static void hear(void *context, const struct event *e)
 {
     struct recording *r = context;
+    if (!r->world || r->world > r->count) // there was no memory to record this world
+        return;
     struct recorded_world *w = &r->worlds[r->world - 1];
-    if (!r->heard)
-        w->first = e->seq;
-    r->heard = true;
     u64 number = e->seq - w->first;
     if (r->loaded)
         compare(r, w, e, number);
@@ -165,35 +164,60 @@ static void hear(void *context, const struct event *e)
         machine_stop(r->machine); // recording_give_input is to be called now
 }
 
-void recording_world(struct recording *r, u32 number, struct machine *m)
+// The present world is over. What an earlier life recorded beyond this end is another future.
+static void end_world(struct recording *r)
+{
+    bool known = r->world && r->world <= r->count;
+    if (known && r->number < r->worlds[r->world - 1].count)
+        forget_from(r, &r->worlds[r->world - 1], r->number);
+}
+
+// Makes a place for a world that begins with this state. If the run went back, and the same world
+// begins again, what was recorded of it stays, and is compared.
+static void begin_world(struct recording *r, u32 number, u64 start)
+{
+    end_world(r);
+    if (number <= r->count && r->worlds[number - 1].start == start)
+        return;
+    recording_cut_worlds(r, number - 1);
+    r->left = true;
+    r->left_at = 0;
+    if (number == r->count + 1)
+        recording_add_world(r, start);
+}
+
+static void compare_start(struct recording *r, u32 number, u64 start)
+{
+    if (number <= r->count && r->worlds[number - 1].start != start)
+        differ(r, (struct recording_difference){.what = DIFFERS_AT_START});
+    else if (number > r->count && !r->left) // else the person left the run before it came here
+        differ(r, (struct recording_difference){.what = HAS_OTHER_WORLDS});
+}
+
+bool recording_world(struct recording *r, u32 number, struct machine *m)
 {
     u64 start = machine_hash(m);
+    if (!r->loaded)
+        begin_world(r, number, start);
     r->world = number;
     r->machine = m;
-    r->heard = false;
     r->number = 0;
     r->next_input = 0;
-    if (!r->loaded) {
-        recording_cut_worlds(r, number - 1);
-        r->left = true;
-        r->left_at = 0;
-        if (number != r->count + 1 || !recording_add_world(r, start))
-            return;
-    } else if (number > r->count) {
-        if (!r->left) // else the person left the run before it came here
-            differ(r, (struct recording_difference){.what = HAS_OTHER_WORLDS});
-        return;
-    } else if (r->worlds[number - 1].start != start) {
-        differ(r, (struct recording_difference){.what = DIFFERS_AT_START});
-    }
+    if (r->loaded)
+        compare_start(r, number, start);
+    if (number > r->count)
+        return r->loaded;
+    r->worlds[number - 1].first = machine_events(m);
     machine_listen(m, EVENT_ALL, hear, r);
+    return r->loaded;
 }
 
 void recording_return(struct recording *r, u32 number, struct machine *m)
 {
-    r->world = number;
+    bool known = m && number <= r->count;
+    r->world = m ? number : 0;
     r->machine = m;
-    r->heard = number && number <= r->count && r->worlds[number - 1].count;
+    r->number = known ? machine_events(m) - r->worlds[number - 1].first : 0;
 }
 
 void recording_fork(struct recording *r, const char *what)
@@ -228,8 +252,10 @@ void recording_leave(struct recording *r)
 
 void recording_over(struct recording *r)
 {
-    if (!r->loaded)
-        r->left = false;
+    if (r->loaded)
+        return;
+    end_world(r);
+    r->left = false;
 }
 
 void recording_driver_runs(struct recording *r, bool runs)

@@ -52,11 +52,13 @@ struct recording *recording_load(const char *path, char *error);
 // ---- for the driver of a scenario
 
 // The run has built its number-th machine, from 1, and nothing has run on it. All events are heard
-// from now on. A run that goes back and builds the same machine again records it afresh.
-void recording_world(struct recording *r, u32 number, struct machine *m);
-// The run went to another moment of its number-th world, whose machine is this one. What comes then
-// is compared with what is recorded already. What is recorded behind the first difference is
-// forgotten.
+// from now on. A run that goes back and builds the same machine again is compared with what is
+// recorded already. Returns true for a replay: the run must stand still here, so that its owner can
+// call recording_give_input before the first step.
+bool recording_world(struct recording *r, u32 number, struct machine *m);
+// The run went to another moment of its number-th world, whose machine is this one; NULL: the run
+// has no machine at that moment. What comes then is compared with what is recorded already. What is
+// recorded behind the first difference is forgotten.
 void recording_return(struct recording *r, u32 number, struct machine *m);
 // While the driver runs, input comes from the script, not from a person.
 void recording_driver_runs(struct recording *r, bool runs);

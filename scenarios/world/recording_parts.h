@@ -20,7 +20,7 @@ struct recorded_input {
 
 struct recorded_world {
     u64 start; // the hash of the machine's state
-    u64 first; // the sequence number of its first event
+    u64 first; // how many events its machine had sent before it was heard
     struct recorded_event *events;
     size_t count, room;
     struct recorded_input *inputs;
@@ -46,7 +46,6 @@ struct recording {
     u32 world; // from 1; 0: none yet
     struct machine *machine;
     bool driver_runs;
-    bool heard; // an event of this world, now or before the run went back
     u64 number; // events of this world up to now
     u64 agreed;
     size_t next_input;

@@ -136,6 +136,7 @@ struct machine {
     u64 end;         // the value of core.steps to pause at: the run is over, or input is due
     u8 leave;        // enum leave, or-ed
     bool asked;      // machine_stop was called
+    u64 begun;       // machine_in_step: the steps that were done when the next one began
     bool hold;       // machine_hold_trap was called, and no trap has come since
     bool interactive;
     struct border_watch border;

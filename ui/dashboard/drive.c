@@ -224,11 +224,13 @@ static bool goes_on(const struct drive *d, enum scenario_status status)
     return at_mark || (status == SCENARIO_WAITING && d->goal == GOAL_RUN);
 }
 
-// The run has stopped at a breakpoint, but the effect is there already: goes back to the moment
-// before it. Returns false if the run is there.
+// The run has stopped at a breakpoint, but the effect is there already, or something else that
+// belongs to the step to come: goes back to the moment before it. Returns false if the run is
+// there.
 static bool go_before_effect(struct drive *d)
 {
-    if (!d->play.machine || scenario_steps(d->play.sc) <= d->hit_at)
+    const struct machine *m = d->play.machine;
+    if (!m || (scenario_steps(d->play.sc) <= d->hit_at && !machine_in_step(m)))
         return false;
     d->play.wanted = (struct wanted_moment){.kind = WANT_STEPS,
                                             .generation = scenario_generation(d->play.sc),
@@ -240,6 +242,19 @@ static bool go_before_effect(struct drive *d)
         return false;
     d->goal = GOAL_BACK;
     return true;
+}
+
+// A trap may come in what the VMM does before a step, as when it injects an interrupt. The run then
+// goes on to the end of that step, since there is one moment only after so many steps.
+static enum scenario_status finish_step(struct drive *d, enum scenario_status status)
+{
+    struct playback *p = &d->play;
+    if (!p->stopped || status != SCENARIO_RUNNING || !machine_in_step(p->machine))
+        return status;
+    p->stops_at = NULL;
+    status = playback_advance(p, 1);
+    p->stopped = true;
+    return status;
 }
 
 // Runs a chunk towards the goal. Returns false if the goal is met, or if nothing more can happen.
@@ -262,6 +277,7 @@ static bool run_chunk(struct drive *d, u64 steps)
         return go_before_effect(d);
     if (d->lookout.error[0])
         return false;
+    status = finish_step(d, status);
     if (status != SCENARIO_RUNNING || !d->play.machine)
         return goes_on(d, status);
     if (d->goal == GOAL_TRAP)

@@ -53,8 +53,11 @@ static bool is_at(const struct breakpoint *b, const struct vm_path *path, u32 pc
 static bool comes_again(struct lookout *l, const struct hart_state *h, const struct vm_path *path,
                         u32 vcpu)
 {
-    bool same = vm_path_equal(&l->last.path, path) && l->last.vcpu == vcpu && l->last.pc == h->pc &&
+    u32 generation = scenario_generation(l->play->sc);
+    bool same = l->last.generation == generation && vm_path_equal(&l->last.path, path) &&
+                l->last.vcpu == vcpu && l->last.pc == h->pc &&
                 !memcmp(l->last.x, h->x, sizeof h->x);
+    l->last.generation = generation;
     l->last.path = *path;
     l->last.vcpu = vcpu;
     l->last.pc = h->pc;

@@ -27,6 +27,7 @@ struct lookout {
     // faults and is tried again, none of these values has changed. The second try is then no
     // second hit.
     struct {
+        u32 generation; // of the world
         struct vm_path path;
         u32 vcpu, pc, x[32];
     } last;

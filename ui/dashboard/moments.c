@@ -57,7 +57,8 @@ static bool is_typed_at(const struct playback *p)
 static bool is_first(const struct playback *p)
 {
     bool is_start = !scenario_resumes(p->sc);
-    return is_start || (scenario_has_run(p->sc) && !is_typed_at(p));
+    bool in_step = p->machine && machine_in_step(p->machine);
+    return is_start || (scenario_has_run(p->sc) && !in_step && !is_typed_at(p));
 }
 
 struct noted playback_note(const struct playback *p)
@@ -113,15 +114,11 @@ void playback_moment_free(struct past_moment *m)
     *m = (struct past_moment){0};
 }
 
-// The machine is that of the world at this moment, which may be another one than before.
-static void find_machine(struct playback *p)
+void playback_find_machine(struct playback *p)
 {
     struct world *w = scenario_world(p->sc);
     p->machine = w ? w->machine : NULL;
-    if (!w)
-        return;
-    p->world_began = scenario_steps(p->sc) - machine_steps(p->machine);
-    machine_watch(p->machine, p->watch.seen ? &p->watch : NULL);
+    p->world_began = scenario_steps(p->sc) - (w ? machine_steps(p->machine) : 0);
 }
 
 bool playback_return(struct playback *p, const struct past_moment *m)
@@ -132,7 +129,9 @@ bool playback_return(struct playback *p, const struct past_moment *m)
     p->turns++;
     traplog_return(p->log, &noted->log);
     memcpy(p->printed, noted->printed, sizeof p->printed);
-    find_machine(p);
+    playback_find_machine(p);
+    if (p->machine)
+        machine_watch(p->machine, p->watch.seen ? &p->watch : NULL);
     p->typed_next = noted->typed_next;
     return true;
 }

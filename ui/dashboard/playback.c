@@ -277,8 +277,7 @@ enum scenario_status playback_advance(struct playback *p, u64 steps)
     }
     p->stopped = false;
     enum scenario_status status = scenario_advance(p->sc, steps);
-    struct world *w = scenario_world(p->sc); // the script may have made another world
-    p->machine = w ? w->machine : NULL;
+    playback_find_machine(p); // the script may have made another world, or failed to make it
     playback_edit_again(p);
     return status;
 }

@@ -73,7 +73,8 @@ struct playback {
                   // true
     bool going_back; // the run is on its way to `wanted`: the machine stops when the log has the
                      // wanted trap, and when a world begins
-    u64 world_began; // scenario_steps when this world was built
+    // scenario_steps when this world was built; while the script has no world, scenario_steps now
+    u64 world_began;
 
     struct past past;
     u64 effort;      // how many microseconds it took to take the newest snapshot
@@ -137,6 +138,8 @@ struct noted {
 // Takes the present moment into `m`, so that the run can come back to it. The caller owns it,
 // and calls playback_moment_free. Returns false if there is no memory, or no machine yet.
 bool playback_moment(struct playback *p, struct past_moment *m);
+// Finds the machine of the scenario's present world, which may be another one than before.
+void playback_find_machine(struct playback *p);
 // Returns what is to be noted of the present moment, without the log and the printed line.
 struct noted playback_note(const struct playback *p);
 void playback_moment_free(struct past_moment *m);

@@ -35,9 +35,8 @@ const char *drive_back(struct drive *d)
 const char *drive_back_to_trap(struct drive *d)
 {
     const struct playback *p = &d->play;
-    if (!p->machine)
-        return "the script has not built a machine yet";
-    const struct trap_row *row = traplog_row(p->log, p->log->traps);
+    // Without a machine the log is still that of the world before.
+    const struct trap_row *row = p->machine ? traplog_row(p->log, p->log->traps) : NULL;
     d->has_one_before = false;
     if (row && row->steps) // the step that trapped is counted: the moment before it is one less
         d->play.wanted = (struct wanted_moment){.kind = WANT_STEPS,
@@ -49,6 +48,8 @@ const char *drive_back_to_trap(struct drive *d)
                                                 .generation = scenario_generation(p->sc) - 1,
                                                 .steps = p->world_began,
                                                 .near = p->world_began};
+    else if (!p->machine)
+        return "the script has not built a machine yet";
     else
         return "there is no trap before this";
     return set_out(d);
