@@ -103,9 +103,10 @@ struct scenario {
     char *path, *folder, *source, *title, *description;
     size_t source_size;
     struct sandbox *sandbox;
-    lua_State *thread; // the script's own coroutine
-    char *error;       // of the last failure
-    bool paused;       // the driver asked scenario_advance to return
+    lua_State *thread;   // the script's own coroutine
+    char *error;         // of the last failure
+    bool paused;         // the driver asked scenario_advance to return
+    bool stands_between; // scenario_advance returns between two runs of the script
 
     struct stage *stage; // NULL until a world is needed
     struct world *world; // that of the stage

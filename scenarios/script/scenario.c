@@ -142,7 +142,7 @@ static bool run(struct scenario *sc, u64 *budget)
     end_if_hopeless(sc);
     if (sc->goal.met) {
         sc->goal.active = false;
-        return true;
+        return !sc->stands_between;
     }
     // The script's own limits come first: a goal that is met at the last step is met.
     if (sc->options.limit && sc->spent >= sc->options.limit) {
@@ -179,6 +179,11 @@ enum scenario_status scenario_advance(struct scenario *sc, u64 max_steps)
     if (sc->options.recording && is_over(sc))
         recording_over(sc->options.recording);
     return sc->status;
+}
+
+void scenario_stand_between(struct scenario *sc, bool stands)
+{
+    sc->stands_between = stands;
 }
 
 void scenario_record(struct scenario *sc, struct recording *recording)

@@ -82,6 +82,9 @@ void scenario_record(struct scenario *sc, struct recording *recording);
 // The listener of a driver calls this while scenario_advance runs the machine: the machine stops
 // after this step, and scenario_advance returns, even if the script could go on at once.
 void scenario_pause(struct scenario *sc);
+// From now on scenario_advance returns also where a run{...} of the script is over, before the
+// script goes on. To be set or taken back between two advances; no snapshot holds it.
+void scenario_stand_between(struct scenario *sc, bool stands);
 // What the last scenario_advance said; RUNNING before the first.
 enum scenario_status scenario_state(const struct scenario *sc);
 // "file:line: message", then the traceback, a line each; "" if there is no error.

@@ -67,7 +67,9 @@ static bool play_on(struct search *s)
         return false;
     if (scenario_state(p->sc) == SCENARIO_STOPPED)
         playback_answer_again(p);
+    scenario_stand_between(p->sc, true);
     playback_advance(p, s->end - at < CHUNK ? s->end - at : CHUNK);
+    scenario_stand_between(p->sc, false);
     s->searched += scenario_steps(p->sc) - at;
     search_look_after(s);
     return scenario_steps(p->sc) < s->end;

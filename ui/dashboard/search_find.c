@@ -46,10 +46,37 @@ static void add_change(struct search *s, u32 from, u32 to)
 
 // ---- registers and CSRs
 
+// Is the VM `path` above the VM `below`, at any distance?
+static bool is_above(const struct vm_path *path, const struct vm_path *below)
+{
+    unsigned length = vm_path_length(path);
+    return length < vm_path_length(below) && !memcmp(path, below, length * sizeof path->id[0]);
+}
+
+// Are the registers in other hands now? If the VCPU runs a guest of its own, they are those of that
+// guest. If the code of a VMM above it runs, that VMM may be about to save or load them.
+static bool is_in_flux(const struct search *s, const struct observed_vcpu *v)
+{
+    struct machine *m = s->play->machine;
+    const struct vm_path *path = &s->inquiry.path;
+    for (u32 hart = 0; hart < machine_config(m)->harts; hart++) {
+        struct vm_path running;
+        u32 vcpu;
+        observe_hart(m, hart, &running, &vcpu);
+        if (v->on_hart && v->hart == hart && !vm_path_equal(&running, path))
+            return true;
+        bool native = !vm_path_length(&running) && machine_has_monitor(m);
+        if (!native && is_above(&running, path))
+            return true;
+    }
+    return false;
+}
+
 bool search_value(const struct search *s, u32 *value)
 {
     struct observed_vcpu v;
-    if (!observe_vcpu(s->play->machine, &s->inquiry.path, s->inquiry.vcpu, &v) || v.in_vmm)
+    if (!observe_vcpu(s->play->machine, &s->inquiry.path, s->inquiry.vcpu, &v) || v.in_vmm ||
+        is_in_flux(s, &v))
         return false;
     if (s->inquiry.kind == SEARCH_CSR)
         return state_vcpu_csr(&v, s->inquiry.number, value);
@@ -143,11 +170,11 @@ static u32 word_in(const u8 *bytes)
 }
 
 // Tells one word of a range, which was written, and remembers what it is now.
-static void tell_word(struct search *s, u32 range, u32 offset, const char *who, u64 steps)
+static void tell_word(struct search *s, u32 range, u32 offset, u32 hart, const char *who, u64 steps)
 {
     struct machine *m = s->play->machine;
     u8 *before = s->bytes[range] + offset;
-    u32 from = word_in(before), pc = machine_hart(m, machine_turn(m))->pc;
+    u32 from = word_in(before), pc = machine_hart(m, hart)->pc;
     char text[160];
     machine_read(m, s->inquiry.range[range].at + offset, before, 4);
     snprintf(text, sizeof text, "%08x: %08x -> %08x  pc %08x",
@@ -166,7 +193,7 @@ static void see_write(struct search *s, const struct watched *w)
         for (u32 offset = 0; offset < s->inquiry.range[i].bytes; offset += 4) {
             mpa at = s->inquiry.range[i].at + offset;
             if (at - w->address < w->bytes || w->address - at < 4)
-                tell_word(s, i, offset, who, moment_now(s));
+                tell_word(s, i, offset, w->hart, who, moment_now(s));
         }
 }
 
@@ -178,17 +205,18 @@ static void compare_pages(struct search *s)
             u8 now[4];
             machine_read(s->play->machine, s->inquiry.range[i].at + offset, now, 4);
             if (memcmp(now, s->bytes[i] + offset, 4))
-                tell_word(s, i, offset, "VMM", s->touched_at);
+                tell_word(s, i, offset, s->touched_by, "VMM", s->touched_at);
         }
     s->page_touched = false;
 }
 
-static void see_page(struct search *s)
+static void see_page(struct search *s, u32 hart)
 {
     u64 now = moment_now(s);
     if (!s->page_touched)
         s->touched_at = now ? now - 1 : 0;
     s->page_touched = true;
+    s->touched_by = hart;
     machine_stop(s->play->machine);
 }
 
@@ -202,7 +230,7 @@ static void on_seen(void *context, const struct watched *w)
     else if (w->kind == WATCHED_WRITE && of_memory)
         see_write(s, w);
     else if (w->kind == WATCHED_PAGE && of_memory)
-        see_page(s);
+        see_page(s, w->hart);
 }
 
 // ---- traps
@@ -312,7 +340,12 @@ void search_settle(struct search *s)
 
 void search_look_after(struct search *s)
 {
+    u32 value;
     if (s->play->machine)
         compare_pages(s);
+    // The script may go on to another world now, where nothing shows any more what the last
+    // instruction has done.
+    if (s->play->machine && search_has_value(s) && search_value(s, &value))
+        compare(s, value);
     lookout_after(&s->lookout);
 }

@@ -41,6 +41,7 @@ struct search {
     u64 row_done; // the last row of the log that was looked at
     bool page_touched;
     u64 touched_at;
+    u32 touched_by;                     // the hart on which a VMM had the page
     u8 bytes[SEARCH_RANGES][PAGE_SIZE]; // the contents of the ranges as they were seen last
 };
 
