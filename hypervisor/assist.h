@@ -1,6 +1,6 @@
 // Hardware assistance: the hart itself runs the guest's kernel, in the guest mode of RISC-V's
-// hypervisor extension (isa/arch/h_extension.h). Only what concerns devices, firmware, `wfi` and
-// the counters still comes to the VMM.
+// hypervisor extension (isa/arch/h_extension.h). Only devices, firmware calls, `wfi` and
+// counters still cause exits to the VMM.
 //
 //     guest virtual --the guest's own satp--> guest physical --the VM's memory map--> machine
 //                     first stage, the guest                   second stage (hgatp),
@@ -14,15 +14,15 @@
 //     timer             the VMM stops the run   no exit: the hart compares the guest's time
 //     device, SBI, wfi  exit, emulated          exit, emulated
 //
-// The second stage can be left out (`assist-shadow`). Then the hart walks a shadow in place of the
-// guest's own table (hypervisor/shadow.h), and three things are exits again: the guest's page
-// faults, its fences, and its accesses to satp.
+// The VMM can also do without the second stage (`assist-shadow`). The hart then walks a shadow
+// in place of the guest's own table (hypervisor/shadow.h), and three things are exits again: the
+// guest's page faults, its fences, and its accesses to satp.
 //
 //     guest virtual --the shadow, the VMM's--> machine
 //
-// The hart keeps apart what it translates under different VMIDs. VMID 0 is for shadows in guest
-// mode, whose ASIDs the VMM chooses. The last VMID is for merged tables (hypervisor/merged.h),
-// whose ASIDs a guest's guest chooses. Each other VMID is for a VCPU.
+// The hart keeps translations of different VMIDs apart. VMID 0 is for shadows in guest mode,
+// whose ASIDs the VMM chooses. The last VMID is for merged tables (hypervisor/merged.h), whose
+// ASIDs a guest's guest chooses. Each other VMID is for a VCPU.
 //
 // Read next: hypervisor/assist.c.
 #ifndef HYPERVISOR_ASSIST_H
@@ -40,7 +40,8 @@ void assist_free(struct turn *t, struct vm *vm);
 
 // The first operation of `assist-shadow`. The others are those of hypervisor/shadow.h.
 bool assist_use_shadow(struct turn *t);
-// The hgatp of the VCPU whose turn it is: the memory map of its VM, under a VMID of its own.
+// Returns the hgatp of the VCPU whose turn it is: the memory map of its VM, under a VMID of the
+// VCPU's own.
 u32 assist_hgatp(struct turn *t);
 
 #endif

@@ -1,4 +1,4 @@
-// How long a VCPU may run. Contracts: hypervisor/clock.h.
+// Decides how long a VCPU may run. Contracts: hypervisor/clock.h.
 // Read next: hypervisor/tick.h.
 #include "hypervisor/clock.h"
 #include "hypervisor/apart.h"
@@ -28,7 +28,8 @@ static u32 time_passed(const struct turn *t)
     return passed < CHARGE_MOST ? (u32)passed : CHARGE_MOST;
 }
 
-// Asked once a turn and not at every exit, since an exit of the usual VCPU should be short.
+// This is computed once a turn and not at every exit, because exits of the usual VCPU must be
+// short.
 static bool is_plain(const struct turn *t)
 {
     return !by_wall(t) && t->vm->gang_count == 1 && t->gang->count == 1 && !t->vm->has_h;
@@ -37,8 +38,8 @@ static bool is_plain(const struct turn *t)
 void clock_start(struct turn *t, u32 ticks)
 {
     u32 grace = by_wall(t) ? FILLS_GRANTED : 0;
-    // The VCPU pays for being scheduled. Where that alone uses up a short slice the VCPU still gets
-    // one tick, since otherwise no VCPU would ever get on.
+    // The VCPU pays for the time that the scheduler takes. If that alone uses up a short slice,
+    // the VCPU still gets one tick. Otherwise no VCPU would ever get on.
     if (by_wall(t) && time_passed(t) >= ticks)
         ticks = time_passed(t) + 1;
     t->pace = (struct pace){0, ticks, ticks, grace, t->v->state.retired};
@@ -84,8 +85,8 @@ static u32 least(u32 a, u32 b)
     return a < b ? a : b;
 }
 
-// A run that was paused must end where it would have ended. To work the limit out again would not
-// do, since the wall clock went on meanwhile.
+// A run that was paused must end where it would have ended without the pause. The limit must not
+// be computed again, because the wall clock went on meanwhile.
 static u32 take_rest(struct turn *t)
 {
     u32 rest = t->pace.rest;
@@ -104,7 +105,8 @@ static u32 least_of_time(u64 ticks, u32 limit)
     return ticks < limit ? (u32)ticks : limit;
 }
 
-// Until the interrupt of a VCPU whose timer may have to wait for it (hypervisor/tick.h).
+// Returns how many instructions are left until an interrupt of a VCPU whose timer may have to
+// wait (hypervisor/tick.h).
 APART static u32 until_tick(struct turn *t, u32 limit)
 {
     u64 now = clock_now(t);
@@ -115,7 +117,7 @@ APART static u32 until_tick(struct turn *t, u32 limit)
     return least_of_time(until_timer > rest ? until_timer : rest, limit);
 }
 
-// The hart of a guest in guest mode knows by itself when an interrupt is due.
+// In guest mode the hart knows by itself when an interrupt is due.
 static u32 until_interrupt(struct turn *t, u32 limit)
 {
     const struct hart_state *s = &t->v->state;
@@ -147,7 +149,7 @@ u32 clock_limit(struct turn *t)
         return take_rest(t);
     if (!t->plain || t->v->lent)
         limit = limit_of_others(t);
-    // Where no interrupt can be taken it is of no use to ask which are pending.
+    // If the VCPU can take no interrupt, it does not matter which interrupts are pending.
     bool closed = !s->sie || (s->mode == MODE_K && !(s->sstatus & SSTATUS_SIE));
     return closed ? limit : until_interrupt(t, limit);
 }

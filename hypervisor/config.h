@@ -1,7 +1,8 @@
-// Which guests a VMM runs, and how. Whoever builds the machine makes this record (scenarios/, or
-// the loader of a VMM that is a guest itself), and the VMM reads it once, when it starts. Its
-// layout is the same for every compiler, and it holds no pointers. The RAM of each guest lies in
-// machine memory at `ram_at` and is loaded already: kernel, device tree, initrd.
+// Says which guests a VMM runs, and how. The builder of the machine makes this record
+// (scenarios/, or the loader of a VMM that is a guest itself), and the VMM reads the record
+// once, when it starts. The layout is the same for every compiler, and it holds no pointers. The
+// RAM of each guest lies in machine memory at `ram_at`, and the builder has loaded it already:
+// kernel, device tree, initrd.
 // Read next: hypervisor/device.c.
 #ifndef HYPERVISOR_CONFIG_H
 #define HYPERVISOR_CONFIG_H
@@ -9,9 +10,10 @@
 #include "isa/types.h"
 
 enum policy {
-    // As a TLB without ASIDs: every satp write and every sfence.vma drops all shadows of the VM.
+    // The shadows behave as a TLB without ASIDs does: every satp write and every sfence.vma
+    // drops all shadows of the VM.
     POLICY_DROP_ALL,
-    // Shadows are kept across satp writes; sfence.vma drops what it names.
+    // The VMM keeps shadows across satp writes. An sfence.vma drops the entries that it names.
     POLICY_CACHED,
 };
 
@@ -23,7 +25,7 @@ enum technique_kind {
     TECHNIQUES
 };
 
-// Does the hart itself run the guest's kernel, in guest mode?
+// Returns true if the hart itself runs the guest's kernel, in guest mode.
 static inline bool technique_has_guest_mode(u32 technique)
 {
     return technique == TECHNIQUE_ASSIST || technique == TECHNIQUE_ASSIST_SHADOW;
@@ -31,7 +33,8 @@ static inline bool technique_has_guest_mode(u32 technique)
 
 enum scheduler {
     SCHEDULER_ROUND_ROBIN,
-    SCHEDULER_WEIGHTED, // by credit: shares of the harts in proportion to weight
+    SCHEDULER_WEIGHTED, // by credit: each gang gets a share of the harts in proportion to its
+                        // weight
 };
 
 enum vmm_clock { VMM_CLOCK_VIRTUAL, VMM_CLOCK_WALL };
@@ -41,14 +44,14 @@ enum vmm_clock { VMM_CLOCK_VIRTUAL, VMM_CLOCK_WALL };
 
 struct guest_config {
     char name[GUEST_NAME]; // closed by 0
-    mpa ram_at;            // multiple of 4096; of 4 MiB, if superpages are to be mapped as such
+    mpa ram_at;            // multiple of 4096. Superpages need a multiple of 4 MiB
     u32 ram_size;          // bytes, multiple of 4096
-    gpa entry;             // where VCPU 0 starts
+    gpa entry;             // the address at which VCPU 0 starts
     gpa device_tree;       // its a1
-    u32 weight;            // 1 to 1000, 100 is the usual one
+    u32 weight;            // 1 to 1000; the usual weight is 100
     u8 vcpus;              // 1 to HARTS_MAX
-    u8 hart;               // all VCPUs on this hart; GUEST_ANY_HART: any hart
-    u8 pinned;    // VCPU i on hart i modulo the number of harts; `hart` does not count then
+    u8 hart;               // the hart that runs all VCPUs of the guest; GUEST_ANY_HART: any hart
+    u8 pinned;    // VCPU i runs on hart i modulo the number of harts. `hart` has no meaning then
     u8 technique; // enum technique_kind
     u8 has_h;     // its harts have the hypervisor extension; not with TECHNIQUE_ASSIST_SHADOW
     u8 unused[3];
@@ -62,18 +65,18 @@ struct guest_config {
 struct vmm_config {
     mpa memory_at; // the VMM's own pages: descriptor, VM records, shadow tables. Page-aligned
     u32 memory_size;
-    u32 quantum;  // ticks a VCPU runs before another's turn: 100 to 1,000,000
+    u32 quantum;  // ticks that a VCPU runs before the turn of another VCPU: 100 to 1,000,000
     u8 policy;    // enum policy
     u8 scheduler; // enum scheduler
     u8 clock;     // enum vmm_clock
     u8 harts;
-    u8 adue, holes;   // options of the machine that the VMs are to have too
+    u8 adue, holes;   // options of the machine that the VMs must have too
     u8 off_when_idle; // switch the machine off when the last guest is off
     u8 enlightened;   // guests that are VMMs may use hypervisor/lend.h
     u8 virtio;        // enum virtio_version of their boards
-    u8 disk_slot;     // and where their disks are
+    u8 disk_slot;     // the virtio slot of their disks
     u8 unused[2];
-    u32 house; // the profile of a machine of the profile `house`; else 0
+    u32 house; // the profile of a machine of the kind `house`; 0 for any other machine
     u32 guests;
     struct guest_config guest[];
 };

@@ -1,6 +1,6 @@
-// The VM's devices. Their pages are never in a shadow, so every access to them faults. Then the
-// instruction is fetched, decoded, and done to the VM's own board, which is the same model as the
-// machine's (isa/board).
+// The VM's devices. Their pages are never in a shadow, so every access to them faults. The VMM
+// then fetches and decodes the instruction, and does it to the VM's own board. This board is the
+// same model as the machine's (isa/board).
 // Read next: hypervisor/firmware.c.
 #include "hypervisor/device.h"
 #include "hypervisor/gmem.h"
@@ -93,9 +93,10 @@ void device_reset(struct turn *t)
 
 // ---- loads and stores
 
-// The access that an instruction makes, if a device can take it: a load or a store, aligned. A
-// device takes no AMO, lr.w or sc.w. The fault of a misaligned access may have been in RAM's last
-// page or behind it, so the address that the instruction itself computes is what counts.
+// Finds the access that an instruction makes. Returns false if a device cannot take it: a device
+// takes only an aligned load or store, and no AMO, lr.w or sc.w. The address that faulted may be
+// another one than the instruction computes (a misaligned access can fault in its second page),
+// so the check uses the address that the instruction computes.
 static bool find_access(const struct turn *t, struct decoded insn, struct isa_access *access)
 {
     *access = isa_access(insn.insn);
@@ -122,9 +123,9 @@ static enum verdict access_device(struct turn *t, struct outcome *out, gpa addre
 {
     struct isa_access access;
     u32 *x = t->v->state.x;
-    // Some hardware tells the instruction with the fault, and the walk to it is saved. Otherwise it
-    // is fetched once more. If that fails now, another VCPU has changed the page since the VCPU
-    // fetched it, so the VCPU simply runs again.
+    // Some hardware reports the instruction together with the fault, and that saves a walk. On
+    // other hardware the VMM fetches the instruction once more. If that fails, another VCPU has
+    // changed the page since the VCPU fetched it, so the VCPU simply runs again.
     if (!out->trap.insn && !gmem_fetch(t, &out->trap.insn))
         return RESUME;
     struct decoded insn = isa_decode(out->trap.insn, t->vmm->holes);

@@ -1,6 +1,7 @@
-// Privileged instructions. The guest's kernel runs in real U, so each of them traps as an illegal
-// instruction. The VMM does to the VCPU what the hardware would do to a hart, by the very functions
-// (isa/arch) that the machine uses for its harts. CSRs are in isa/arch/csr.c.
+// Privileged instructions. The guest's kernel runs in real U, so each of them traps as an
+// illegal instruction. The VMM does to the VCPU what the hardware would do to a hart. It calls
+// the very functions that the machine calls for its harts (isa/arch). CSRs are in
+// isa/arch/csr.c.
 // Read next: hypervisor/gmem.c.
 #include "hypervisor/clock.h"
 #include "hypervisor/apart.h"
@@ -20,15 +21,15 @@ static enum verdict emulate_fence(struct turn *t, u32 word)
     return ADVANCE;
 }
 
-// A CSR that is more than a word of struct hart_state. Counters may be read in U, too, where
-// scounteren allows it.
+// For a CSR that is more than a word of struct hart_state. The guest's programs may read
+// counters in U, if scounteren allows it.
 APART static enum verdict emulate_csr(struct turn *t, u32 word)
 {
     bool written;
     return csr_execute(&t->v->state, word, clock_now(t), &written) ? ADVANCE : REFLECT;
 }
 
-// An instruction that only machines of the profile `house` have, or none at all.
+// For an instruction that only machines of the profile `house` have, or that no machine has.
 APART static enum verdict emulate_house(struct turn *t, u32 word)
 {
     u32 profile = t->vmm->house;
@@ -52,8 +53,8 @@ APART static enum verdict emulate_other(struct turn *t, u32 word)
     return emulate_house(t, word);
 }
 
-// In guest mode only what is illegal for the guest, too, comes here. None of these functions
-// carries it out, so it is reflected.
+// In guest mode only instructions come here that are illegal for the guest, too. None of these
+// functions executes such an instruction, so it is reflected.
 WITHIN enum verdict emulate_privileged(struct turn *t, struct outcome *out)
 {
     u32 word = out->trap.insn;
@@ -61,7 +62,7 @@ WITHIN enum verdict emulate_privileged(struct turn *t, struct outcome *out)
         return emulate_other(t, word);
     if (!csr_execute_plain(&t->v->state, word))
         return emulate_csr(t, word);
-    // The write is done. Before the guest runs again, the run loop looks at its interrupts and
+    // The write is done. Before the guest runs again, the run loop checks its interrupts and
     // chooses its shadow anyway. Only the policy `drop-all` has more to do when satp is written.
     if (word >> 20 == CSR_satp && csr_writes(word))
         t->technique->switched(t);

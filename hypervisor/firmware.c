@@ -1,5 +1,5 @@
-// The VM's firmware: it answers an `ecall` from virtual K. isa/board/firmware.h does it, for VCPUs
-// as for the machine's harts.
+// The VM's firmware: it answers an `ecall` from virtual K. isa/board/firmware.h has the calls,
+// for VCPUs as for the machine's harts.
 // Read next: hypervisor/stuck.c.
 #include "isa/board/firmware.h"
 #include "hypervisor/device.h"
@@ -24,12 +24,12 @@ static void fence_inner(void *context, const u32 *address, const u32 *asid)
 static void fence_second_stage(void *context, const u32 *address, const u32 *vmid)
 {
     struct turn *t = context;
-    (void)address; // to forget more is always allowed
+    (void)address; // a fence may always forget more
     t->technique->fence_second(t, vmid);
 }
 
-// A fence on another VCPU, by its own satp. A fence on translations of a guest's guest is about the
-// second stage of the VCPU that calls.
+// Does a fence for another VCPU, by the satp of that VCPU. A fence on translations of a guest's
+// guest uses the second stage of the VCPU that calls.
 static void remote_fence(void *context, u32 hart, enum fence_kind kind, u32 start, u32 size,
                          u32 asid)
 {
@@ -80,7 +80,7 @@ enum verdict firmware_ecall(struct turn *t, struct outcome *out)
     u32 extension = t->v->state.x[X_A7];
     out->trap.tval = extension;
     out->note.value = t->v->state.x[X_A6];
-    // These two are for guests that are VMMs themselves.
+    // These two extensions are for guests that are VMMs themselves.
     if (t->vmm->enlightened && extension == LEND_EXTENSION)
         return lend_call(t);
     if (extension == SBI_NACL && nacl_is_offered(t))

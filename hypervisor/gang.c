@@ -6,8 +6,8 @@
 
 // ---- whose turn it is
 
-// The round rule where time is the machine's, not the guest's: nobody's time jumps, so a VCPU in
-// `wfi` really waits.
+// The round rule by the wall clock. Time is the machine's, so the time of no VCPU can jump, and
+// a VCPU in `wfi` really waits.
 static enum round_state round_by_wall(struct turn *t, const struct round_harts *harts)
 {
     struct gang *g = t->gang;
@@ -53,7 +53,8 @@ enum round_state gang_choose(struct turn *t, u64 *until)
     }
     *until = FOREVER;
     if (t->vmm->clock == VMM_CLOCK_VIRTUAL) {
-        // A guest's time jumps to its next deadline, so it never waits for one.
+        // By the virtual clock a guest's time jumps to its next deadline, so no gang waits for a
+        // time.
         state = round_next(&t->gang->round, &turns);
     } else {
         state = round_by_wall(t, &turns);

@@ -1,16 +1,17 @@
-// Guest memory: what can be reached of it, copies, and the guest's own translation.
+// Guest memory: finding it, copying it, and the guest's own translation.
 // Read next: hypervisor/map.h.
 #include "hypervisor/gmem.h"
 #include "isa/arch/sv32.h"
 
-// The walk of the memory map. RAM in one piece is what a VM usually has, so the entry of 4 MiB is
-// looked at first.
+// Walks the memory map. The RAM of most VMs is in one piece, so the entry of 4 MiB is read
+// first.
 enum reach gmem_reach(const struct turn *t, gpa address, enum access access, struct mapping *found)
 {
     u32 entry = t->map[address >> 22];
     found->super = entry & PTE_R;
     if (found->super) {
-        // Both sides begin at multiples of 4 MiB, so the byte moves by so many pieces of 4 MiB.
+        // Both addresses begin at multiples of 4 MiB, so the distance between them is a number
+        // of such pieces.
         found->at = address + ((entry >> 20) - (address >> 22)) * MEGAPAGE_SIZE;
     } else {
         if (!(entry & PTE_V))
@@ -31,14 +32,14 @@ static void copy(void *to, const void *from, u32 bytes)
         ((u8 *)to)[i] = ((const u8 *)from)[i];
 }
 
-// How many of these bytes lie in the page in which they begin.
+// Returns how many of these bytes lie in the page in which they begin.
 static u32 in_this_page(gpa address, u32 bytes)
 {
     u32 left = PAGE_SIZE - (address & (PAGE_SIZE - 1));
     return bytes < left ? bytes : left;
 }
 
-// A copy that cannot be finished must not begin, so every page is reached first.
+// A copy that cannot be completed must not begin, so all its pages are checked first.
 static bool reach_all(const struct turn *t, gpa address, u32 bytes, enum access access)
 {
     struct mapping found;
@@ -102,8 +103,8 @@ struct sv32_memory gmem_words(struct turn *t)
     return (struct sv32_memory){t, load_word, store_word};
 }
 
-// Most hidden faults spend their time in this walk. So the walk is compiled into this function, and
-// load_word and store_word are compiled into the walk.
+// Hidden faults spend most of their time in this walk. So the walk is compiled into this
+// function, and load_word and store_word are compiled into the walk.
 struct sv32_walk gmem_translate(struct turn *t, gva address, enum access access)
 {
     const struct hart_state *s = &t->v->state;
@@ -115,7 +116,7 @@ struct sv32_walk gmem_translate(struct turn *t, gva address, enum access access)
     return sv32_translate_inline(&memory, s->satp, address, view, access, t->vmm->adue);
 }
 
-// The VCPU runs a guest of its own: two stages, both in its memory.
+// For a VCPU that runs a guest of its own: there are two stages, both in the memory of the VM.
 static u32 fetch_inner(struct turn *t, gpa *address)
 {
     struct sv32_memory memory = gmem_words(t);

@@ -1,5 +1,4 @@
-// The switch for which a guest VMM asks in one call. Read hypervisor/lend.h first.
-// The call is made in hypervisor/t32/lend_guest.c.
+// The switch that a guest VMM asks for in one call. Read hypervisor/lend.h first.
 // Read next: hypervisor/virtual_h.h.
 #include "hypervisor/lend.h"
 #include "hypervisor/clock.h"
@@ -25,7 +24,8 @@ static enum verdict answer(struct turn *t, enum sbi_error error, u32 value)
     return ADVANCE;
 }
 
-// What the caller wrote down: the struct lend, and the inner guest's registers and pc.
+// Reads what the caller wrote into its memory: the struct lend, and the inner guest's registers
+// and pc.
 static bool read_call(struct turn *t, gpa at, struct lend *l, u32 words[WORDS])
 {
     if (at % 4 || !gmem_read(t, at, l, sizeof *l) || l->guest % 4 || !l->limit)
@@ -33,7 +33,7 @@ static bool read_call(struct turn *t, gpa at, struct lend *l, u32 words[WORDS])
     return gmem_read(t, l->guest, words, 4 * WORDS);
 }
 
-// All that can fail is tried before anything changes.
+// Everything that can fail comes first, and nothing changes before.
 static enum verdict begin(struct turn *t)
 {
     struct hart_state *s = &t->v->state;
@@ -58,7 +58,8 @@ static enum verdict begin(struct turn *t)
 
 enum verdict lend_call(struct turn *t)
 {
-    // Where the guest takes its own traps, those of its inner guest would never come here.
+    // In guest mode the guest takes its own traps, so the traps of its inner guest would never
+    // come here.
     if (t->technique->guest_mode)
         return answer(t, SBI_NOT_SUPPORTED, 0);
     switch (t->v->state.x[X_A6]) {
@@ -71,8 +72,8 @@ enum verdict lend_call(struct turn *t)
     }
 }
 
-// The addresses were good when the call was made. What the memory holds now may be different, since
-// other VCPUs of the VM can write there. So gmem checks every address again.
+// The addresses were right when the call was made. But other VCPUs of the VM can write to this
+// memory, so its contents may be different now. So gmem checks every address again.
 void lend_end(struct turn *t, u32 cause, u32 tval)
 {
     struct hart_state *s = &t->v->state;

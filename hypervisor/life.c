@@ -1,4 +1,4 @@
-// How the VMM and its VMs begin, from the configuration, and how a VM ends.
+// The start of the VMM and of its VMs, from the configuration, and the end of a VM.
 // Read next: hypervisor/config.h.
 #include "hypervisor/life.h"
 #include "hypervisor/device.h"
@@ -25,8 +25,8 @@ static void start_gangs(struct turn *t, const struct guest_config *c)
     }
 }
 
-// As on a board after power-on: VCPU 0 runs, and the kernel starts the others by calls of its
-// firmware.
+// The VCPUs start as on a board after power-on: VCPU 0 runs, and its kernel starts the other
+// VCPUs by calls of the firmware.
 static void start_vcpus(struct turn *t, const struct guest_config *c)
 {
     for (u32 i = 0; i < c->vcpus; i++) {
@@ -38,7 +38,7 @@ static void start_vcpus(struct turn *t, const struct guest_config *c)
     }
 }
 
-// The place for the address of the VM with this id. Returns NULL if there is no page for it.
+// Returns the place for the address of the VM with this id, or NULL if there is no page for it.
 static mpa *index_entry(struct turn *t, u32 id)
 {
     u32 page = (id - 1) / VM_INDEX_EACH;
@@ -50,15 +50,16 @@ static mpa *index_entry(struct turn *t, u32 id)
     return *at ? (mpa *)hw_page(t->hw, *at) + (id - 1) % VM_INDEX_EACH : NULL;
 }
 
-// The VCPUs stand at the end of the VM's own page if they fit behind its record, else in a page of
-// their own. Returns 0 if there is none.
+// The records of the VCPUs stand at the end of the VM's own page if they fit behind its record,
+// else in a page of their own. Returns 0 if there is no page.
 static mpa room_for_vcpus(struct turn *t, mpa vm_at, u32 vcpus)
 {
     u32 bytes = vcpus * (u32)sizeof(struct vcpu);
     return bytes <= PAGE_SIZE - sizeof(struct vm) ? vm_at + PAGE_SIZE - bytes : page_alloc(t);
 }
 
-// The root of the memory map, which maps nothing yet. Hardware wants four pages (hypervisor/map.h).
+// Returns a root for the memory map, which maps nothing yet. Hardware that walks the map needs
+// four pages (hypervisor/map.h).
 static mpa room_for_map(struct turn *t, u32 technique)
 {
     return technique == TECHNIQUE_ASSIST ? page_alloc_four(t) : page_alloc(t);
@@ -151,7 +152,7 @@ mpa vmm_start(struct hw *hw)
 
 // ---- the end
 
-// The machine goes off. If it had one guest, it says of itself what that guest said.
+// Switches the machine off. If the machine had one guest, it reports what this guest reported.
 static void power_off(struct turn *t)
 {
     const struct vmm *vmm = t->vmm;

@@ -4,13 +4,14 @@
 
 #include "hypervisor/turn.h"
 
-// Makes a VM, whose turn it is then. Its RAM is loaded already. Returns false if the VMM's memory
-// is too small for it, if there are VM_INDEX * VM_INDEX_EACH of them, or if the hardware has no
-// guest mode, which the technique `assist` wants.
+// Makes a VM, and makes it the VM whose turn it is. Its RAM is loaded already. Returns false if
+// the VMM's memory is too small for it, if the VMM has VM_INDEX * VM_INDEX_EACH VMs already, or
+// if the technique needs a guest mode that the hardware does not have.
 bool life_begin(struct turn *t, const struct guest_config *c);
 
-// The VM has come to its end, for the reason in vm->life: its gangs leave the scheduler and its
-// shadows go. Switches the machine off with the last VM, if the configuration says so.
+// To be called when the VM has come to its end, for the reason in vm->life: its gangs leave the
+// scheduler, and its shadows are freed. If this was the last VM and the configuration says so,
+// the machine is switched off.
 void life_end(struct turn *t);
 
 #endif

@@ -10,14 +10,14 @@
 //     vm->map --> root: entry VPN[1] --> table: entry VPN[0] --> machine page
 //                       (or a leaf: 4 MiB of the machine, where the VM's RAM is one such piece)
 //
-// VPN[1] has 12 bits in this format, so a root has 16 KiB. No address of the board has more than 32
-// bits, so only the first 4 KiB of a root can say anything, and they are all that the VMM keeps
-// where it walks the map itself (gmem_reach). The hardware of technique `assist` walks the map,
-// too, and wants the 16 KiB whole, aligned to 16 KiB, with the other three pages empty.
+// VPN[1] has 12 bits in this format, so a root has 16 KiB. No address of the board has more than
+// 32 bits, so only the first 4 KiB of a root have entries. If the VMM itself walks the map
+// (gmem_reach), it keeps only these 4 KiB. The hardware of technique `assist` walks the map,
+// too, and it needs all 16 KiB, aligned to 16 KiB. The other three pages are then empty.
 //
-// An entry with V = 0 says that there is nothing, and is all zero. The format leaves its other 31
-// bits to software, so a page that is only away for a while has room to say where it is.
-// Source: RISC-V Privileged Specification 1.12, section 8.5.
+// An entry with V = 0 says that there is nothing, and all its bits are 0. The format leaves the
+// other 31 bits of such an entry to software. They could say where a page is that is away for a
+// while.
 // Read next: hypervisor/map.c.
 #ifndef HYPERVISOR_MAP_H
 #define HYPERVISOR_MAP_H

@@ -1,7 +1,8 @@
 // Merged tables. Picture and contracts: hypervisor/merged.h.
 //
-// Memory for them has a bound. A VM has at most MERGED_SPACES roots and MERGED_TABLES tables below
-// them, however many its guest asks for. If that is not enough, all tables of the VM are emptied.
+// Their memory has a limit. A VM has at most MERGED_SPACES roots and MERGED_TABLES tables below
+// them, however many its guest asks for. If that is not enough, all tables of the VM are
+// emptied.
 // Read next: hypervisor/shadow_inner.h.
 #include "hypervisor/merged.h"
 #include "hypervisor/assist.h"
@@ -22,7 +23,8 @@ static u32 *entry_at(struct turn *t, mpa root, u64 gpa)
 
 // ---- emptying
 
-// Only parts that were marked can hold entries. A table gives its page back. Returns how many did.
+// Clears the marked parts of a page, because only these can hold entries. Each table that an
+// entry points to is freed. Returns how many tables were freed.
 static u32 empty_page(struct turn *t, mpa page)
 {
     u32 tables = 0;
@@ -68,7 +70,8 @@ void merged_forget(struct turn *t, const u32 *vmid)
             found = true;
         }
     }
-    // A guest whose hgatp is bare has translations without a merged table.
+    // While a guest's hgatp is 0 (the mode Bare), the hart has translations without a merged
+    // table.
     if (found || !vmid || HGATP_VMID(t->v->h.hgatp) == *vmid)
         forget_remembered(t);
 }
@@ -123,8 +126,8 @@ static struct merged_space *find(struct merged *m, u32 hgatp)
     return NULL;
 }
 
-// A space that has no root yet gets one if there is memory for it. Else the space that was chosen
-// longest ago loses what it has. Returns NULL if no space has a root.
+// A space that has no root yet gets one if there is memory for it. Otherwise the space that was
+// chosen longest ago loses its entries. Returns NULL if no space has a root.
 static struct merged_space *find_room(struct turn *t, struct merged *m)
 {
     struct merged_space *oldest = NULL;
@@ -144,8 +147,8 @@ static struct merged_space *find_room(struct turn *t, struct merged *m)
     return oldest;
 }
 
-// The root for the guest's hgatp: a merged table; or the memory map itself, if the guest's second
-// stage is off. 0: there is no memory.
+// Returns the root for the guest's hgatp: a merged table, or the memory map itself if the
+// guest's second stage is off. Returns 0 if there is no memory.
 static mpa find_root(struct turn *t)
 {
     u32 hgatp = t->v->h.hgatp;
@@ -160,7 +163,8 @@ static mpa find_root(struct turn *t)
     if (!space)
         return 0;
     space->hgatp = hgatp;
-    // A VCPU that goes on after a pause chooses again what it has, and a pause must leave no mark.
+    // A VCPU that goes on after a pause chooses the space that it has already. A pause must
+    // leave no trace, so the stamp stays.
     if (!space->used || space->used != m->stamp)
         space->used = ++m->stamp;
     return space->root;
@@ -172,8 +176,8 @@ u32 merged_hgatp(struct turn *t)
     mpa root = find_root(t);
     if (!root)
         return 0;
-    // On the bare machine each hart has a TLB of its own. So what another VCPU left in this one
-    // must not be seen, and neither what this VCPU left here before it ran elsewhere.
+    // On the bare machine each hart has a TLB of its own. So the VCPU must not see what another
+    // VCPU left in this hart's TLB, nor what it left here itself before it ran on another hart.
     struct inner_choice now = {root, vcpu_address(t->vm, t->vcpu)};
     if (last->root != now.root || last->vcpu != now.vcpu || t->v->inner_on != 1 + hw_hart(t->hw))
         forget_remembered(t);
@@ -190,12 +194,12 @@ static void set_entry(struct turn *t, mpa page, u32 index, u32 value)
     u32 old = *entry;
     page_mark(t, page, index);
     *entry = value;
-    // Only an entry that grants more than before needs no fence (hypervisor/shadow.c).
+    // An entry that only grants more than before needs no fence (hypervisor/shadow.c).
     if ((old & PTE_V) && (PTE_PPN(old) != PTE_PPN(value) || (old & ~value)))
         forget_remembered(t);
 }
 
-// The table for the small entries around `gpa`. Returns 0 if there is no memory for one.
+// Returns the table for the small entries around `gpa`, or 0 if there is no memory for it.
 static mpa table_for(struct turn *t, struct merged *m, mpa root, u64 gpa)
 {
     u32 *top = entry_at(t, root, gpa);
@@ -216,7 +220,7 @@ static mpa table_for(struct turn *t, struct merged *m, mpa root, u64 gpa)
     return table;
 }
 
-// One entry of 4 MiB in place of what is there.
+// Puts one entry of 4 MiB in place of the present entry.
 static void fill_large(struct turn *t, struct merged *m, mpa root, u64 gpa, u32 entry)
 {
     u32 *top = entry_at(t, root, gpa);
@@ -233,8 +237,8 @@ bool merged_fill(struct turn *t, u64 gpa, const struct h_walk *walk, const struc
     struct merged_space *space = m ? find(m, t->v->h.hgatp) : NULL;
     if (!space)
         return false;
-    // The entry grants what both stages grant. A and D are set, since the hart must not fault for
-    // its own sake: while the guest's entry has D = 0, walk->rights has no write.
+    // The entry grants what both stages grant. A and D are set, because the hart must not fault
+    // for them: while the guest's entry has D = 0, walk->rights has no write.
     u32 flags = PTE_V | PTE_U | PTE_A | PTE_D | (walk->rights & ram->rights);
     if (walk->large && ram->super) {
         mpa piece = ram->at & ~(MEGAPAGE_SIZE - 1);

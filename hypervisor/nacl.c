@@ -15,8 +15,8 @@ struct shared {
     u32 *csrs;    // the second one
 };
 
-// The address was good when the guest said it. It is asked again each time, as every address of a
-// guest is.
+// The address was right when the guest gave it. The VMM checks it again each time, as every
+// address of a guest.
 static bool reach(struct turn *t, gpa at, struct shared *m)
 {
     struct mapping scratch, csrs;
@@ -59,7 +59,7 @@ static u32 dirty_bit(u32 number)
     return 1u << NACL_INDEX(number) % 32;
 }
 
-// A register that the guest has written, and not yet synchronized, keeps the guest's value.
+// A register that the guest has written and not yet synchronized keeps the guest's value.
 static void write_back(struct turn *t, const struct shared *m, u32 number, u64 now)
 {
     u32 value;
@@ -74,8 +74,9 @@ static void write_all_back(struct turn *t, const struct shared *m)
         write_back(t, m, registers[i], now);
 }
 
-// What the guest has written is done now, as if by csrw. A register may depend on others (hip on
-// hvip, vsie on hie and hideleg), and these have higher numbers, so the last one comes first.
+// Does now what the guest has written, as csrw would do it. A register may depend on others (hip
+// on hvip, vsie on hie and hideleg), and these have higher numbers, so the highest number comes
+// first.
 static void take_writes(struct turn *t, const struct shared *m, u32 word, u32 dirty)
 {
     m->scratch[NACL_DIRTY + word] &= ~dirty;
@@ -122,13 +123,13 @@ static enum verdict sync_csr(struct turn *t, const struct shared *m, u32 number)
         take_writes(t, m, NACL_INDEX(number) / 32, *dirty_word(m, number) & dirty_bit(number));
     else
         return answer(t, SBI_INVALID_PARAM, 0);
-    write_all_back(t, m); // others may depend on it
+    write_all_back(t, m); // other registers may depend on this one
     return answer(t, SBI_OK, 0);
 }
 
 // ---- fences
 
-// A fence of a range of L2's virtual addresses.
+// Does a fence for a range of L2's virtual addresses.
 static void fence_range(struct turn *t, const u32 *entry, const u32 *asid)
 {
     u32 order = NACL_ORDER(entry[0]), count = entry[3];
@@ -141,8 +142,8 @@ static void fence_range(struct turn *t, const u32 *entry, const u32 *asid)
         t->technique->fence_inner(t, &address, asid);
 }
 
-// To forget more than was asked for is always allowed. So the addresses of GVMA are not looked at,
-// a VVMA for another VMID than that in hgatp forgets all of that VMID, and a type that is reserved
+// A fence may always forget more than was asked for. So the addresses of GVMA are not read, a
+// VVMA for another VMID than the one in hgatp forgets all of that VMID, and a reserved type
 // forgets everything.
 static void fence(struct turn *t, u32 *entry)
 {
@@ -183,8 +184,8 @@ static enum verdict sync_hfence(struct turn *t, const struct shared *m, u32 inde
 
 // ---- the switch
 
-// While L2 runs, nobody can see the CSR space as L1's own. So the registers are written back when
-// L1 goes on (nacl_changed), and not here, unless it goes on at once.
+// While L2 runs, L1 cannot read the shared CSRs. So the registers are written back when L1 goes
+// on (nacl_changed), and not here, unless L1 goes on at once.
 static enum verdict sync_sret(struct turn *t, const struct shared *m)
 {
     struct hart_state *s = &t->v->state;

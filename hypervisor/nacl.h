@@ -1,5 +1,5 @@
-// SBI NACL, the VMM's side: a guest that is a VMM, and has the hypervisor extension (L1), asks for
-// many things in one call. What the shared memory looks like: isa/board/nacl.h.
+// The VMM's side of SBI NACL. A guest that is a VMM and has the hypervisor extension (L1) can
+// ask for many things in one call. The layout of the shared memory is in isa/board/nacl.h.
 //
 //     L1                               the VMM                            L2, the guest of L1
 //     csrr vs*, h*: reads of memory
@@ -8,12 +8,13 @@
 //                                       the sret  ---------------------->  runs
 //     handler  <-----------------------  writes all registers to memory <-- trap
 //
-// So an exit of L2 costs two exits of L1: the trap and the call. Without the calls each access to a
-// register is one, about 16 in all. `hypervisor/lend.h` is the same idea for a machine without the
-// hypervisor extension.
+// So an exit of L2 costs two exits of L1: the trap and the call. Without the calls, each access
+// of L1 to one of these registers is an exit, and there are about 16 of them.
+// `hypervisor/lend.h` is the same idea for a machine without the hypervisor extension.
 //
-// A VMM offers the calls if its configuration says `enlightened`, to guests with the extension.
-// Otherwise the answer is SBI_NOT_SUPPORTED, and BASE's probe says 0. All features are there.
+// A VMM offers the calls to guests with the extension, if the VMM's configuration says
+// `enlightened`. If it does not offer them, the answer is SBI_NOT_SUPPORTED, and the probe of
+// the BASE extension returns 0. All features of NACL are there.
 //
 //   PROBE_FEATURE       a0 = the feature. a1 = 1: it is there
 //   SET_SHARED_MEMORY   a0, a1 = the address, low and high word; a2 = 0. Both words all ones: ends
@@ -24,27 +25,28 @@
 //   SYNC_HFENCE         a0 = the number of the entry, or all ones. SBI_INVALID_PARAM: from 120 on
 //   SYNC_SRET           does both for all, loads x1 to x31, and executes sret: it does not return
 //
-// The last three answer SBI_NO_SHARED_MEMORY if there is none. The sharing also ends when the hart
-// is stopped (HSM): then the kernel may use the memory for something else.
+// The last three answer SBI_NO_SHARED_MEMORY if there is no shared memory. The sharing also ends
+// when the hart is stopped (HSM), because the kernel may then use the memory for something else.
 //
-// The memory belongs to L1, which can write anything into it. The VMM takes nothing from there but
-// what L1 could have said by instructions, and L1 harms only itself.
+// The memory belongs to L1, which can write anything into it. The VMM does with it only what L1
+// could also ask for by instructions, so L1 can harm only itself.
 // Read next: hypervisor/nacl.c.
 #ifndef HYPERVISOR_NACL_H
 #define HYPERVISOR_NACL_H
 
 #include "hypervisor/trap.h"
 
-// Does the VCPU's VM get the calls?
+// Returns true if the VM of the VCPU may use the calls.
 static inline bool nacl_is_offered(const struct turn *t)
 {
     return t->vmm->enlightened && t->vm->has_h;
 }
 
-// An ecall to the extension, from virtual K of a VM that may use it.
+// Handles an ecall to the extension, from virtual K of a VM that may use it.
 enum verdict nacl_call(struct turn *t);
 
-// Registers of the VCPU's extension have changed, and V is 0. `left_guest`: V was 1 until now.
+// To be called when registers of the VCPU's extension have changed, and V is 0. `left_guest` is
+// true if V was 1 until now.
 void nacl_changed(struct turn *t, bool left_guest);
 
 #endif

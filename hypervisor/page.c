@@ -1,5 +1,5 @@
-// A page allocator. Fresh pages come from the front of the VMM's memory, freed ones from a list
-// that is linked through their first words.
+// The page allocator. Pages that were never used come from the front of the VMM's memory. Freed
+// pages come from a list that is linked through their first words.
 // Read next: hypervisor/gang.c.
 #include "hypervisor/page.h"
 
@@ -40,7 +40,7 @@ mpa page_alloc_four(struct turn *t)
     mpa at = (vmm->fresh + four - 1) & ~(four - 1);
     if (at < vmm->fresh || at > vmm->end || vmm->end - at < four)
         return 0;
-    // The pages that are passed over can still serve one by one.
+    // The pages before the aligned address can still be given out one by one.
     for (mpa page = vmm->fresh; page != at; page += PAGE_SIZE)
         page_free(t, page);
     vmm->fresh = at + four;

@@ -14,7 +14,7 @@ void ready_append(struct turn *t, mpa gang)
     t->vmm->ready_last = gang;
 }
 
-// `before`: the gang in front of it, 0 if it is the first.
+// `before` is the gang in front of this one, or 0 if this one is the first.
 static void unlink_gang(struct turn *t, mpa before, mpa gang)
 {
     mpa next = gang_at(t, gang)->next;

@@ -1,9 +1,9 @@
 // The rules of scheduling.
 //
-// round-robin: the head of the queue gets a quantum, then goes to the tail.
-// weighted: each gang has credit, which running burns, and only gangs with credit are taken. When
-//     no gang that is ready has any left, each of them gets new credit in proportion to its weight.
-//     So over time each gets its share, and a gang that was waiting finds its credit unspent and
+// round-robin: the first gang of the queue gets a quantum, and then goes to the end of the queue.
+// weighted: each gang has credit. Running uses up credit, and only gangs with credit are taken. If
+//     no ready gang has credit left, each ready gang gets new credit in proportion to its weight.
+//     So over time each gang gets its share, and a gang that was waiting still has its credit and
 //     runs soon. (The credit scheduler of Xen works like this: Cherkasova, Gupta, Vahdat,
 //     "Comparison of the three CPU schedulers in Xen", 2007.)
 // Read next: hypervisor/waiting.c.
@@ -36,7 +36,7 @@ static bool has_credit(const struct gang *g)
     return g->credit > 0;
 }
 
-// Is a gang ready that this hart may run, with or without credit?
+// Returns true if a gang is ready that this hart may run, with or without credit.
 static bool any_for_me(const struct turn *t)
 {
     for (mpa at = t->vmm->ready_first; at; at = gang_at(t, at)->next)
@@ -45,7 +45,8 @@ static bool any_for_me(const struct turn *t)
     return false;
 }
 
-// No gang saves more than one pay, or a gang that waited long could run for ever.
+// A gang can save the credit of one payment only. Otherwise a gang that waited long could then
+// run for very long.
 static void pay_all(struct turn *t)
 {
     for (mpa at = t->vmm->ready_first; at; at = gang_at(t, at)->next) {
@@ -55,7 +56,7 @@ static void pay_all(struct turn *t)
     }
 }
 
-// A gang may have burned more than it gets at once, so one pay may not be enough.
+// A gang may have used more credit than one payment gives, so several payments may be necessary.
 static mpa take_with_credit(struct turn *t)
 {
     mpa gang = ready_take(t, has_credit);

@@ -5,11 +5,11 @@
 #include "hypervisor/turn.h"
 
 struct schedule_rule {
-    // Takes the next gang for this hart out of the ready queue; 0: there is none.
+    // Takes the next gang for this hart out of the ready queue. Returns 0 if there is none.
     mpa (*take)(struct turn *t);
-    // How many ticks the gang may run where others want the hart too.
+    // Returns how many ticks the gang may run if other gangs want the hart too.
     u32 (*slice)(const struct vmm *vmm, const struct gang *g);
-    // A gang used so many ticks that others could have had.
+    // Charges the gang for ticks that other gangs could have had.
     void (*charge)(struct gang *g, u32 ticks);
 };
 

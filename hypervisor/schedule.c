@@ -1,8 +1,9 @@
-// What happens to gangs: they get a hart, pay for it, wait, become ready, leave. By which rule one
-// is chosen is the matter of hypervisor/rules.c.
+// The life of gangs: they get a hart, pay for it, wait, become ready, and leave.
+// hypervisor/rules.c has the rules by which one of them is chosen.
 //
-// A gang is alone if it runs while no other is ready or waits for a time. It runs on without being
-// interrupted until another comes: a VMM inside a VMM would pay dearly for every interruption.
+// A gang is alone if it runs while no other gang is ready or waits for a time. It then runs
+// without interruption until another gang comes, because each interruption would be expensive
+// for a VMM inside a VMM.
 // Read next: hypervisor/ready.c.
 #include "hypervisor/schedule.h"
 #include "hypervisor/ready.h"
@@ -13,7 +14,7 @@
 
 // ---- telling other harts
 
-// No gang is alone any more: one that was has a quantum left.
+// To be called when no gang is alone any more: a gang that was alone has only a quantum left.
 static void end_alone(struct turn *t)
 {
     for (u32 hart = 0; hart < t->vmm->harts; hart++) {
@@ -26,7 +27,7 @@ static void end_alone(struct turn *t)
     }
 }
 
-// Idle harts learn of a gang that they may take.
+// Wakes the idle harts that may take this gang.
 static void offer(struct turn *t, mpa gang)
 {
     for (u32 hart = 0; hart < t->vmm->harts; hart++) {

@@ -23,7 +23,8 @@ bool shadow_inner_use(struct turn *t)
     u32 now = t->shadows ? t->shadows->second : 0;
     if (now != second && !shadow_choose_set(t, second))
         return false;
-    // What the hart used last may be a shadow of another set, by a satp of the same value.
+    // The hart may have used a shadow of another set before, and its satp may have the same
+    // value.
     struct shadow_choice *last = &t->slot->shadow;
     if ((last->at & ~(PAGE_SIZE - 1)) != t->vm->shadows_at)
         *last = (struct shadow_choice){0};
@@ -32,7 +33,7 @@ bool shadow_inner_use(struct turn *t)
 
 // ---- fences
 
-// Fences in one set after another. `wanted` tells which sets the fence is about.
+// Does a fence in one set after the other. `wanted` tells which sets the fence concerns.
 static void fence_sets(struct turn *t, bool (*wanted)(const struct turn *t, u32 second),
                        const gva *address, const u32 *asid)
 {
@@ -72,7 +73,7 @@ void shadow_inner_fence(struct turn *t, const gva *address, const u32 *asid)
     fence_sets(t, has_present_vmid, address, asid);
 }
 
-// Any entry of a shadow may rest on an entry of the second stage that has changed.
+// Any entry of a shadow may come from an entry of the second stage that has changed.
 void shadow_inner_forget(struct turn *t, const u32 *vmid)
 {
     struct shadows *set;
@@ -94,7 +95,7 @@ APART struct inner_walk shadow_inner_translate(struct turn *t, gva address, enum
     // A guest page fault tells the guest's VMM where the second stage failed.
     t->fault.gpa = walk.gpa;
     t->fault.htinst = walk.htinst;
-    // Where the first stage is off, an address means itself, as in a superpage.
+    // If the first stage is off, an address means itself, as inside a superpage.
     bool large = walk.large || !(s->satp & SATP_MODE);
     return (struct inner_walk){.walk = {.cause = walk.cause,
                                         .address = walk.address,

@@ -1,7 +1,7 @@
-// Who keeps shadows and who loses them. A shadow is a cache, so there is always memory for one:
-// that of another. The VM that has not run for the longest time loses its shadows first. If no
-// other VM has any, the VM whose turn it is loses its own oldest. Contracts:
-// hypervisor/shadow_room.h.
+// Decides which VM keeps shadows and which VM loses them. A shadow is a cache, so memory for a
+// shadow can always be found: another shadow is dropped. The VM that has not run for the longest
+// time loses its shadows first. If no other VM has any, the VM whose turn it is loses its own
+// oldest shadow. Contracts: hypervisor/shadow_room.h.
 // Read next: hypervisor/page.c.
 #include "hypervisor/shadow_room.h"
 #include "hypervisor/apart.h"
@@ -10,8 +10,8 @@
 
 // ---- throwing away
 
-// Most entries are 0, and this passes over those quickly: a root is searched at every fence of
-// everything.
+// Most entries are 0, and the loop skips them quickly. That matters, because every fence for all
+// addresses searches a whole root.
 static void drop_tables(struct turn *t, mpa root)
 {
     u32 *part = spte_at(t, root, 0);
@@ -25,8 +25,8 @@ static void drop_tables(struct turn *t, mpa root)
         }
 }
 
-// The TLB may still know entries of a dropped shadow, under its ASID. They need no flush, since no
-// other shadow gets that ASID in this generation.
+// The TLB may still hold entries of a dropped shadow, under its ASID. They need no flush,
+// because no other shadow gets that ASID in this generation.
 void shadow_drop(struct turn *t, struct shadow *s)
 {
     drop_tables(t, shadow_root(s));
@@ -59,7 +59,7 @@ void shadow_drop_all(struct turn *t, struct vm *vm)
     }
 }
 
-// Gives back the set to which this link of the list leads.
+// Gives back the set that this link of the list points to.
 static void free_set(struct turn *t, mpa *link)
 {
     mpa at = *link;
@@ -79,8 +79,8 @@ void shadow_free(struct turn *t, struct vm *vm)
 
 // ---- real ASIDs
 
-// ASIDs are given out in turn. When none is left, the TLB forgets everything, and a new generation
-// begins in which all can be given out again.
+// Gives out ASIDs in ascending order. When none is left, the TLB forgets everything, and a new
+// generation begins, in which all ASIDs can be given out again.
 void shadow_new_asid(struct turn *t, struct shadow *s, mpa root)
 {
     struct vmm *vmm = t->vmm;
@@ -97,7 +97,8 @@ void shadow_new_asid(struct turn *t, struct shadow *s, mpa root)
 
 // ---- which VM chose a shadow when: a list from vmm->oldest to vmm->newest
 
-// The link that leads from a VM to the next older one; if there is no VM, the list's own end.
+// Returns the link from a VM to the next older one. If `newer` is 0, returns the end of the
+// list.
 static mpa *link_to_older(struct turn *t, mpa newer)
 {
     return newer ? &((struct vm *)hw_page(t->hw, newer))->older : &t->vmm->newest;
@@ -129,8 +130,8 @@ void shadow_make_newest(struct turn *t)
 
 // ---- making room
 
-// A shadow of the space that this VM chose longest ago, but not the shadow in force. NULL: there is
-// no other.
+// Returns a shadow of the space that this VM chose longest ago, but not the shadow in force.
+// Returns NULL if there is no other shadow.
 static struct shadow *oldest_of_own(struct turn *t)
 {
     const struct shadow *mine = current_shadow(t);
@@ -147,8 +148,8 @@ static struct shadow *oldest_of_own(struct turn *t)
     return oldest;
 }
 
-// The shadow in force keeps its root and loses all else. With a new ASID the TLB knows nothing of
-// it.
+// The shadow in force keeps its root and loses all entries. It gets a new ASID, under which the
+// TLB holds nothing.
 static void empty_current(struct turn *t)
 {
     struct shadow *mine = current_shadow(t);
@@ -172,8 +173,8 @@ mpa shadow_page_of_others(struct turn *t)
     return page;
 }
 
-// The set of this VM that was in force longest ago goes, but not the one in force. Returns false if
-// there is no other.
+// Drops the set of this VM that was in force longest ago, but not the set in force. Returns
+// false if there is no other set.
 static bool free_last_set(struct turn *t)
 {
     if (!t->shadows || !t->shadows->next)
@@ -208,7 +209,7 @@ mpa shadow_page_alloc(struct turn *t)
 
 // ---- sets of shadows
 
-// A new set stands first in the list of the VM.
+// Makes a new set, which becomes the first in the list of the VM.
 static bool begin_set(struct turn *t, u32 second)
 {
     mpa page = shadow_page_alloc(t);

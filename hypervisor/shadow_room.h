@@ -1,5 +1,5 @@
-// What shadows are made of, and how they share what is scarce: the VMM's pages, and real ASIDs. For
-// shadow.c alone.
+// How shadows are made, and how they share what is scarce: the VMM's pages, and real ASIDs. Only
+// the files about shadows use this header.
 #ifndef HYPERVISOR_SHADOW_ROOM_H
 #define HYPERVISOR_SHADOW_ROOM_H
 
@@ -37,8 +37,8 @@ static inline u32 shadow_view(const struct hart_state *s)
     return s->satp & SATP_MODE ? sv32_view(s->mode, s->sstatus) : VIEW_K;
 }
 
-// In guest mode one shadow serves all views, because the hart itself looks at the guest's mode, SUM
-// and MXR.
+// In guest mode one shadow serves all views, because the hart itself looks at the guest's mode,
+// SUM and MXR.
 static inline u32 current_view(const struct turn *t)
 {
     return t->technique->guest_mode ? VIEW_K : shadow_view(&t->v->state);
@@ -49,21 +49,22 @@ static inline struct shadow *current_shadow(const struct turn *t)
     return &t->shadows->spaces[t->v->space].shadows[current_view(t)];
 }
 
-// Something happened after which no hart may go on with its shadow without looking again: a shadow
-// or a table of one went, the trampoline moved, ASIDs were given out anew. It happens far less
-// often than exits, so one number for the whole VMM is precise enough.
+// To be called when no hart may go on with its shadow unless the VMM has looked at it again: a
+// shadow or a table of one was dropped, the trampoline moved, or ASIDs were given out anew. This
+// happens far less often than exits, so one number for the whole VMM is precise enough.
 static inline void shadow_end_epoch(struct turn *t)
 {
     t->vmm->shadow_epoch++;
 }
 
-// What must be mapped in this shadow besides the guest's pages. In guest mode that is nothing.
+// Returns the page that must be mapped in this shadow besides the guest's pages. In guest mode
+// there is no such page.
 static inline struct hw_trampoline shadow_trampoline(const struct turn *t)
 {
     return t->technique->guest_mode ? (struct hw_trampoline){0} : hw_trampoline(t->hw);
 }
 
-// From the next hw_run on the hart translates by the shadow that has this real satp.
+// From the next hw_run on, the hart translates by the shadow that has this real satp.
 static inline void shadow_install(const struct turn *t, u32 satp)
 {
     if (t->technique->guest_mode)
@@ -74,27 +75,30 @@ static inline void shadow_install(const struct turn *t, u32 satp)
 
 // ---- sharing
 
-// A page for a root or a table. If none is free, other shadows are dropped for it; the one for the
-// VCPU as it is now is at worst emptied. Returns 0 if there is no page to be had.
+// Returns a page for a root or a table. If no page is free, other shadows are dropped. The
+// shadow for the present state of the VCPU may lose its entries, but it keeps its root. Returns
+// 0 if there is no page even then.
 mpa shadow_page_alloc(struct turn *t);
 
-// A page for which other VMs lose shadows, beginning with the VM that chose one longest ago.
-// Returns 0 if no other VM has any.
+// Returns a page, for which other VMs lose shadows. The VM that chose a shadow longest ago loses
+// first. Returns 0 if no other VM has any.
 mpa shadow_page_of_others(struct turn *t);
 
 // Gives the shadow with this root a real ASID that no other shadow has.
 void shadow_new_asid(struct turn *t, struct shadow *s, mpa root);
 
-// The VM whose turn it is chooses a shadow, so it is now the last to lose any.
+// To be called when the VM whose turn it is chooses a shadow: this VM is now the last to lose
+// shadows.
 void shadow_make_newest(struct turn *t);
 
-// Gives back a shadow that was made (its satp is not 0).
+// Gives back the pages of a shadow that was made (its satp is not 0).
 void shadow_drop(struct turn *t, struct shadow *s);
 // Makes the struct shadows of the VM whose turn it is. Returns false if there is no page for it.
 bool shadow_begin(struct turn *t);
-// Puts the set of shadows for this second stage (hypervisor/shadow_inner.h; 0: the VM's own set)
-// in force: the first of the VM's list. Makes it if there is none; if the VM has SHADOW_SETS
-// already, the last of them goes. Returns false if there is no page for it.
+// Puts the set of shadows for this second stage in force: it becomes the first of the VM's list
+// (hypervisor/shadow_inner.h; 0 stands for the VM's own set). Makes the set if there is none. If
+// the VM has SHADOW_SETS sets already, the last of them is dropped. Returns false if there is no
+// page for the set.
 bool shadow_choose_set(struct turn *t, u32 second);
 // Gives back all shadows of a set, but not its struct shadows.
 void shadow_drop_set(struct turn *t, struct shadows *set);

@@ -4,8 +4,9 @@
 #include "hypervisor/clock.h"
 #include "isa/arch/stuck.h"
 
-// 1 + the instructions that all VCPUs have retired (their low word; 0 is left out, since 0 means
-// "no storm"). While this number stays the same nobody ran who might have mended a handler.
+// Returns 1 + the instructions that all VCPUs have retired: the low word of that sum, or 1 if it
+// is 0, because 0 means "no storm". As long as this number stays the same, no VCPU has run that
+// could repair the handler.
 static u32 progress_of(const struct turn *t)
 {
     u32 progress = 1;
@@ -44,8 +45,8 @@ enum run_end stuck_storm(struct turn *t)
         t->vm->life = LIFE_STUCK;
         return RUN_OFF;
     }
-    // If one of several gangs waited, its others would wake it again at once. So a storm among them
-    // goes on until the input comes.
+    // If one of several gangs waited, the other gangs of the VM would wake it again at once. So
+    // a storm in a VM with several gangs goes on until the input comes.
     return t->vm->gang_count == 1 ? RUN_BLOCKED : RUN_USED;
 }
 

@@ -1,15 +1,18 @@
-// When is a VM stuck? isa/arch/stuck.h says it for one hart; here it is asked of all VCPUs of a VM.
+// Finds out when a VM is stuck. isa/arch/stuck.h decides this for one hart. This file decides it
+// for all VCPUs of a VM.
 #ifndef HYPERVISOR_STUCK_H
 #define HYPERVISOR_STUCK_H
 
 #include "hypervisor/vcpu.h"
 
-// The VCPU took a trap that changed nothing at all: its handler faults on its own first fetch, a
-// trap storm. Says how the VCPU goes on. If no VCPU can ever go on by itself, the VM is stuck
-// (RUN_OFF), or it waits for input if a VCPU listens to that (RUN_BLOCKED).
+// To be called when the VCPU took a trap that changed nothing at all: its handler faults on its
+// own first fetch (a trap storm). Returns how the VCPU goes on. If no VCPU of the VM can ever go
+// on by itself, the VM waits for input if a VCPU listens to input (RUN_BLOCKED); otherwise the
+// VM is stuck (RUN_OFF).
 enum run_end stuck_storm(struct turn *t);
 
-// Has every VCPU been stopped through the firmware? Then nobody is left who could start one.
+// Returns true if every VCPU has been stopped through the firmware. No VCPU is then left that
+// could start another one.
 bool stuck_all_stopped(const struct turn *t);
 
 #endif

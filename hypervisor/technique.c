@@ -1,6 +1,6 @@
-// The techniques by their numbers. `trap` is trap-and-emulate: the guest's kernel runs in real U
-// under shadow page tables. `assist` is the guest mode of the hypervisor extension, with nested
-// page tables: the hart walks two stages. `assist-shadow` is guest mode with shadow page tables.
+// The table of techniques. `trap` is trap-and-emulate: the guest's kernel runs in real U under
+// shadow page tables. `assist` is the guest mode of the hypervisor extension, with nested page
+// tables: the hart walks two stages. `assist-shadow` is guest mode with shadow page tables.
 // Read next: hypervisor/shadow.c.
 #include "hypervisor/technique.h"
 #include "hypervisor/assist.h"

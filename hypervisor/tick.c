@@ -1,4 +1,4 @@
-// How long a VCPU's timer waits for its guest. Contracts: hypervisor/tick.h.
+// Decides how long a VCPU's timer must wait. Contracts: hypervisor/tick.h.
 // Read next: hypervisor/schedule.c.
 #include "hypervisor/tick.h"
 #include "hypervisor/technique.h"
@@ -18,8 +18,8 @@ void tick_begin(struct turn *t)
     t->v->tick_at = t->v->state.retired;
 }
 
-// The first time that interrupts are open after a tick, its handler is done: what it took is known,
-// and from here on the guest's own instructions count.
+// When interrupts are open for the first time after a tick, the handler of that tick is done.
+// Its length is then known, and from here on the guest's own instructions count.
 static void end_handler(struct turn *t)
 {
     u64 now = t->v->state.retired;

@@ -1,8 +1,8 @@
-// Trap dispatch: one table from cause to handler. A handler says by its verdict what is to be done,
-// and hypervisor/vcpu.c does it.
+// Trap dispatch: one table from cause to handler. A handler returns a verdict, which says what
+// must be done, and hypervisor/vcpu.c does it.
 //
-// The heart is page_fault. The hart translates by the shadow table, but the guest believes in its
-// own. So a fault there asks: would the guest's own table have faulted?
+// The most important handler is page_fault. The hart translates by the shadow table, but the
+// guest knows only its own table. So the handler asks: would the guest's own table have faulted?
 //
 //     guest table faults ...................... true fault:   reflect, with the guest's cause
 //     it translates, the page is RAM .......... hidden fault: fill the shadow entry, try again
@@ -23,21 +23,22 @@ static enum verdict reflect(struct turn *t, struct outcome *out)
     return REFLECT;
 }
 
-// The guest's kernel runs in real U too. So an ecall from virtual K looks to the hart like one from
-// U, and only the VMM knows that the caller wants the firmware.
+// The guest's kernel runs in real U, too. So to the hart an ecall from virtual K is the same as
+// one from U. Only the VMM knows that the caller wants the firmware.
 static enum verdict ecall(struct turn *t, struct outcome *out)
 {
     if (t->v->state.mode == MODE_U)
         return REFLECT;
     if (!t->v->state.virt)
         return firmware_ecall(t, out);
-    // The kernel of a guest's guest calls its VMM, which is the guest (hypervisor/virtual_h.h).
+    // This is the kernel of a guest's guest. It calls its own VMM, which is the guest
+    // (hypervisor/virtual_h.h).
     out->trap.cause = CAUSE_ECALL_VK;
     return REFLECT;
 }
 
-// A VCPU with the hypervisor extension has more privileged instructions and CSRs than others. The
-// usual one should not pay for that, so emulate_privileged is compiled into this function.
+// A VCPU with the hypervisor extension has more privileged instructions and CSRs than others.
+// Other VCPUs should not pay for that, so emulate_privileged is compiled into this function.
 static enum verdict illegal_instruction(struct turn *t, struct outcome *out)
 {
     if (!t->plain && t->vm->has_h)
@@ -57,11 +58,12 @@ static enum verdict page_fault(struct turn *t, struct outcome *out)
 {
     gva address = out->trap.tval;
     enum access access = access_of[out->trap.cause];
-    // In guest mode the hart has walked the guest's own table.
+    // In guest mode the hart itself has walked the guest's own table, so the fault is a true
+    // one.
     if (!t->plain && t->vm->has_h && t->technique->guest_mode)
         return REFLECT;
     struct sv32_walk walk;
-    bool whole = true; // may one entry of the shadow map a superpage of the guest?
+    bool whole = true; // one entry of the shadow may map a superpage of the guest
     if (!t->plain && t->v->state.virt) {
         struct inner_walk inner = shadow_inner_translate(t, address, access);
         walk = inner.walk;
@@ -70,7 +72,8 @@ static enum verdict page_fault(struct turn *t, struct outcome *out)
         walk = gmem_translate(t, address, access);
     }
     if (walk.cause) {
-        // A page fault; or an access fault, if a table of the guest lies where there is no RAM.
+        // The guest's own table faults: this is a true fault. It is an access fault, and not a
+        // page fault, if a table of the guest lies where there is no RAM.
         out->trap.cause = walk.cause;
         return REFLECT;
     }
@@ -88,7 +91,7 @@ static enum verdict page_fault(struct turn *t, struct outcome *out)
 
 // ---- exits from guest mode (hypervisor/assist.h)
 
-// A guest of the guest met it, so the guest's own second stage is asked first.
+// A guest of the guest met the fault, so the guest's own second stage decides first.
 static enum verdict inner_page_fault(struct turn *t, struct outcome *out, enum access access)
 {
     gpa address;
@@ -96,8 +99,8 @@ static enum verdict inner_page_fault(struct turn *t, struct outcome *out, enum a
     return verdict == RESUME ? device_or_fault(t, out, address, access) : verdict;
 }
 
-// The second stage maps all RAM of the VM, and nothing else. So the guest wanted a device, or it
-// wanted what is not there.
+// The second stage maps all RAM of the VM, and nothing else. So the guest accessed a device, or
+// an address where there is nothing.
 static enum verdict guest_page_fault(struct turn *t, struct outcome *out)
 {
     enum access access = access_of[out->trap.cause];
@@ -106,16 +109,17 @@ static enum verdict guest_page_fault(struct turn *t, struct outcome *out)
     struct hw_guest_fault fault = hw_guest_fault(t->hw);
     gpa address = fault.htval << 2 | (out->trap.tval & 3); // htval leaves out bits 1:0
     bool beyond = fault.htval >> 30;                       // the board has 32 bits of address
-    // htinst is not 0 if the hart itself wanted the address: an entry of the guest's page table.
-    // Page tables on devices do not work on the bare machine either.
+    // If htinst is not 0, the hart itself accessed the address, to read an entry of the guest's
+    // page table. Page tables on devices do not work on the bare machine either.
     if (!fault.htinst && !beyond)
         return device_or_fault(t, out, address, access);
     out->trap.cause = sv32_access_fault(access);
     return REFLECT;
 }
 
-// The guest's kernel waits, or somebody reads a counter that the hart does not show to guests. What
-// the guest may not do is an illegal instruction for it, since it does not know that it is one.
+// The guest's kernel executed `wfi`, or the guest read a counter that the hart does not show to
+// guests. If the guest may not execute the instruction, it must see an illegal instruction: a
+// guest does not know of the cause CAUSE_VIRTUAL.
 static enum verdict virtual_instruction(struct turn *t, struct outcome *out)
 {
     if (t->vm->has_h)
@@ -163,7 +167,8 @@ enum verdict trap_handle(struct turn *t, struct outcome *out)
         return handlers[cause](t, out);
     if (!(cause & CAUSE_INTERRUPT))
         return REFLECT;
-    // An interrupt is the real hart's own: a timer that the VMM set, or a device of the machine.
-    // The run loop looks around after it anyway. Only a guest with guests of its own has others.
+    // This interrupt belongs to the real hart: a timer that the VMM set, or a device of the
+    // machine. The run loop looks around after it anyway. Only a guest with guests of its own
+    // has other interrupts.
     return virtual_h_is_interrupt(t, cause) ? REFLECT : RESUME;
 }

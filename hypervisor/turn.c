@@ -1,4 +1,4 @@
-// Whose turn it is, and what an observer is told of it. Contracts: hypervisor/turn.h.
+// Sets whose turn it is, and tells observers about it. Contracts: hypervisor/turn.h.
 #include "hypervisor/turn.h"
 #include "hypervisor/technique.h"
 

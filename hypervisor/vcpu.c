@@ -1,15 +1,15 @@
-// The inner loop. A guest is called, as one calls a function, and the VMM deals with what comes
-// back:
+// The inner loop. The VMM calls a guest as one calls a function, and handles the exit with which
+// the guest returns:
 //
 //      limit -> technique: use -> hw_run -> trap_handle: a verdict -> act -+
 //        ^                                                                 |
 //        +---------------------------- RUN_ON -----------------------------+
 //
 // `limit` counts instructions of the guest. By the virtual clock a guest's time follows its own
-// instructions, so the limit is exact: a timer interrupt comes before the same instruction as it
-// would on the bare machine.
+// instructions, so the limit can be exact: a timer interrupt comes before the same instruction
+// as it would on the bare machine.
 //
-// Handlers decide what is to be done about an exit. This file alone does it: it moves pc, counts
+// A handler decides what to do about an exit. Only this file does it: it moves pc, counts
 // emulated instructions, and delivers traps.
 // Read next: hypervisor/trap.c.
 #include "hypervisor/vcpu.h"
@@ -24,7 +24,7 @@
 
 // ---- acting on a verdict
 
-// The instruction at pc is done: the VMM did it in place of the hart.
+// The instruction at pc is complete: the VMM did it in place of the hart.
 static void advance(struct turn *t)
 {
     t->v->state.pc += 4;
@@ -40,19 +40,19 @@ static enum run_end deliver(struct turn *t, u32 cause, u32 tval)
         lend_end(t, cause, tval);
         return RUN_ON;
     }
-    // The same functions take the traps of real harts, so the guest sees just what it would see on
-    // the bare machine.
+    // The simulated harts take their traps by the same functions. So the guest sees what it
+    // would see on the bare machine.
     bool changed =
         t->vm->has_h ? virtual_h_trap(t, cause, tval) : trap_enter(&t->v->state, cause, tval);
     if (!changed)
         return stuck_storm(t);
-    // A guest of the guest can be caught in its handler. Then its hart waits
+    // A guest of the guest can be caught in its own trap handler. Its hart then waits
     // (isa/arch/h_extension.h).
     return t->v->state.run == HART_RUNNING ? RUN_ON : RUN_USED;
 }
 
-// `wfi` is done, or the VCPU stopped itself through the firmware. A `wfi` is a nop if something is
-// pending already.
+// The VCPU executed `wfi`, or stopped itself through the firmware. If an interrupt is pending
+// already, `wfi` does nothing.
 static enum run_end block(struct turn *t)
 {
     struct hart_state *s = &t->v->state;
@@ -65,17 +65,18 @@ static enum run_end block(struct turn *t)
     return s->run == HART_RUNNING ? RUN_ON : RUN_USED;
 }
 
-// VCPUs that share a hart take turns by instructions that retire, as harts do (isa/arch/round.h).
-// Most verdicts are about an instruction that the VMM did in place of the hart.
+// Does what the verdict says. VCPUs that share a hart take turns, counted in retired
+// instructions, as the harts of the machine do (isa/arch/round.h). An instruction that the VMM
+// did in place of the hart counts, too.
 static enum run_end act(struct turn *t, enum verdict verdict, const struct trap *trap)
 {
     enum run_end end = RUN_ON;
     switch (verdict) {
     case RESUME:
-        // A real interrupt came for the VMM, which must look around before the guest goes on.
+        // A real interrupt came for the VMM. The VMM must look around before the guest goes on.
         return trap->cause & CAUSE_INTERRUPT ? RUN_USED : RUN_ON;
     case FILL:
-        // Nothing moves: the guest tries the same instruction again.
+        // pc stays: the guest tries the same instruction again.
         if (t->pace.grace)
             clock_filled(t);
         return RUN_ON;
@@ -95,7 +96,7 @@ static enum run_end act(struct turn *t, enum verdict verdict, const struct trap 
     case HALT:
         return RUN_OFF;
     }
-    // What was emulated is an instruction that retired. A trap is none.
+    // An emulated instruction has retired, so the round counts it. A trap is no instruction.
     if (!t->plain && t->gang->count > 1 && verdict != REFLECT)
         round_spend(&t->gang->round, 1);
     return end;
@@ -103,7 +104,7 @@ static enum run_end act(struct turn *t, enum verdict verdict, const struct trap 
 
 // ---- one exit
 
-// What an observer calls each verdict.
+// The event that observers get for each verdict.
 static const u8 event_of[] = {
     [RESUME] = EVENT_PREEMPT, [FILL] = EVENT_FILL,       [ADVANCE] = EVENT_EMULATE,
     [JUMP] = EVENT_EMULATE,   [REFLECT] = EVENT_REFLECT, [BLOCK] = EVENT_EMULATE,
@@ -119,21 +120,22 @@ static enum run_end handle_exit(struct turn *t, const struct trap *trap)
     };
     t->vm->exits++;
     enum verdict verdict = trap_handle(t, &out);
-    // Observers are told before the verdict moves pc, and they hear of the trap as the handler
-    // left it: of the one that the guest will see, if the verdict is REFLECT.
+    // Observers are told before the verdict moves pc. They see the trap as the handler has
+    // changed it: if the verdict is REFLECT, that is the trap that the guest will see.
     out.note.kind = event_of[verdict];
     out.note.cause = out.trap.cause;
     out.note.addr = out.trap.tval;
     out.note.insn = out.trap.insn;
     hw_note(t->hw, &out.note);
     enum run_end end = act(t, verdict, &out.trap);
-    // The exit may have given VCPUs on other harts a reason to run, so the caller looks at them.
+    // The exit may have given VCPUs on other harts a reason to run, so the caller checks them.
     if (end == RUN_ON && !t->plain && t->vm->gang_count > 1)
         return RUN_USED;
     return end;
 }
 
-// The limit was reached, or a guest in guest mode met a trap of its own that changed nothing.
+// To be called when hw_run returned without a trap: the limit was reached, or a guest in guest
+// mode met a trap of its own that changed nothing.
 static enum run_end not_trapped(struct turn *t, const struct hw_exit *exit)
 {
     if (exit->caught && !t->v->state.virt)
@@ -145,7 +147,7 @@ static enum run_end not_trapped(struct turn *t, const struct hw_exit *exit)
 
 // ---- the loop
 
-// What a run means for a VCPU that is not plain, besides the time that it took.
+// Accounts for a run of a VCPU that is not plain, except for the time that the run took.
 APART static void note_run(struct turn *t, const struct hw_exit *exit)
 {
     if (t->gang->count > 1)
@@ -154,19 +156,20 @@ APART static void note_run(struct turn *t, const struct hw_exit *exit)
         virtual_h_took_traps(t);
 }
 
-// The loop is apart from vcpu_run for speed alone: inside vcpu_run the compiler would save and load
-// that function's registers at every exit.
+// The loop is a function of its own for speed alone. As a part of vcpu_run, it would save and
+// load that function's registers at every exit.
 APART static enum run_end run(struct turn *t)
 {
     struct hw_exit exit;
     enum run_end end = RUN_ON;
     while (end == RUN_ON) {
-        // How many instructions may the guest retire before its timer is due, or its time over?
+        // The guest may retire this number of instructions before its timer is due or its time
+        // is over.
         u32 limit = clock_limit(t);
         if (!limit)
             return RUN_USED;
-        // The last exit may have changed satp or the mode, by which the hart translates. If there
-        // is no memory for what the technique needs, the VM cannot go on.
+        // The last exit may have changed satp or the mode, so the translation may have to
+        // change, too. If there is no memory for what the technique needs, the VM cannot go on.
         if (!t->technique->use(t)) {
             t->vm->life = LIFE_LACK;
             return RUN_OFF;
@@ -201,7 +204,8 @@ static enum run_end inject(struct turn *t, u32 cause)
 enum run_end vcpu_run(struct turn *t, u32 ticks)
 {
     clock_start(t, ticks);
-    // A guest VMM asked for a run of its own guest (lend.h), and that guest has used it up.
+    // A guest VMM asked for a run of its own guest (lend.h), and that run has used up its
+    // instructions.
     if (t->v->lent && !lend_left(t->v))
         lend_end(t, CAUSE_TIMER, 0);
     u32 interrupt = 0;
@@ -209,7 +213,8 @@ enum run_end vcpu_run(struct turn *t, u32 ticks)
         interrupt = virtual_h_interrupt(t, clock_now(t));
     else if (!t->technique->guest_mode)
         interrupt = hart_interrupt(&t->v->state, clock_now(t));
-    // A guest that had no time for itself since its last tick waits for this one.
+    // The guest has had too little time for its own work since its last tick, so this tick must
+    // wait.
     if (interrupt == CAUSE_TIMER && tick_rest(t))
         interrupt = 0;
     enum run_end end = interrupt ? inject(t, interrupt) : RUN_ON;

@@ -1,9 +1,9 @@
 // Exits of a VCPU with the hypervisor extension. Contracts: hypervisor/virtual_h.h.
 //
-// In guest mode the hart raises a virtual instruction (cause 22) for whatever the VMM has to do in
-// its place, and in real U an illegal instruction (cause 2). It may be right for the VCPU, illegal,
-// or a virtual instruction, for the guest's own VMM. The functions of isa/arch say which, since
-// they work on the VCPU as on a hart.
+// If the VMM must do an instruction in place of the hart, the hart raises a virtual instruction
+// (cause 22) in guest mode, and an illegal instruction (cause 2) in real U. The instruction may
+// be right for the VCPU, or it may be an illegal or a virtual instruction that the guest's own
+// VMM must see. The functions of isa/arch decide this, because they treat the VCPU as a hart.
 // Read next: hypervisor/virtual_h_run.c.
 #include "hypervisor/virtual_h.h"
 #include "hypervisor/apart.h"
@@ -23,7 +23,7 @@ static enum verdict refuse(struct outcome *out, u32 cause, u32 tval)
     return REFLECT;
 }
 
-// The access that failed was one by the translation of the guest's guest, though V = 0.
+// For an access that used the translation of the guest's guest, although V = 0, and failed.
 static enum verdict refuse_access(struct turn *t, struct outcome *out, u32 cause)
 {
     t->fault.as_guest = true;
@@ -72,7 +72,8 @@ static enum verdict access_guest(struct turn *t, struct outcome *out, struct dec
 
 // ---- fences
 
-// sfence.vma is about whoever executes it, and hfence.vvma is about the guest of the VCPU.
+// sfence.vma concerns the VCPU in its present mode, and hfence.vvma concerns the guest of the
+// VCPU.
 static enum verdict fence_first_stage(struct turn *t, struct decoded d)
 {
     const u32 *x = t->v->state.x;
@@ -84,7 +85,7 @@ static enum verdict fence_first_stage(struct turn *t, struct decoded d)
     return ADVANCE;
 }
 
-// The address, if there is one, is not looked at: to forget more is always allowed.
+// The address, if there is one, is not read: a fence may always forget more than was asked for.
 static enum verdict fence_second_stage(struct turn *t, struct decoded d)
 {
     u32 vmid = t->v->state.x[d.rs2] & HGATP_VMID(~0u);
@@ -99,7 +100,7 @@ static bool is_root(u32 csr)
     return csr == CSR_satp || csr == CSR_vsatp || csr == CSR_hgatp;
 }
 
-// Is it one of the extension's own CSRs?
+// Returns true if this is one of the extension's own CSRs.
 static bool is_of_h(const struct turn *t, u32 csr)
 {
     u32 value;
@@ -121,7 +122,8 @@ static enum verdict execute_csr(struct turn *t, struct outcome *out)
     return ADVANCE;
 }
 
-// Not an instruction of the extension, nor of T32. A house may have it.
+// For an instruction that is neither of the extension nor of T32. A machine of the profile
+// `house` may have it.
 static enum verdict execute_other(struct turn *t, struct outcome *out)
 {
     enum verdict verdict = emulate_privileged(t, out);
@@ -165,7 +167,7 @@ enum verdict virtual_h_page_fault(struct turn *t, struct outcome *out, enum acce
                                   gpa *address)
 {
     struct hw_guest_fault fault = hw_guest_fault(t->hw);
-    // htval leaves out bits 1:0. An entry of a page table has none.
+    // htval leaves out bits 1:0. They are 0 in the address of an entry of a page table.
     u64 gpa = (u64)fault.htval << 2 | (fault.htinst ? 0 : out->trap.tval & 3);
     struct sv32_memory memory = gmem_words(t);
     struct h_access who = h_access_of(&t->v->state, &t->v->h, access);
@@ -185,7 +187,7 @@ enum verdict virtual_h_page_fault(struct turn *t, struct outcome *out, enum acce
         t->vm->life = LIFE_LACK;
         return HALT;
     }
-    // A page table of the guest's guest is not in RAM of the guest.
+    // A page table of the guest's guest is not in the guest's RAM.
     if (fault.htinst)
         return refuse(out, sv32_access_fault(access), out->trap.tval);
     *address = walk.address;

@@ -9,13 +9,13 @@
 
 // ---- what the hart may do by itself
 
-// Does the state hold something that a trap from V = 0 would overwrite?
+// Returns true if the state holds a value that a trap from V = 0 would overwrite.
 static bool has_note_of_trap(const struct h_state *h)
 {
     return (h->hstatus & (HSTATUS_SPV | HSTATUS_GVA)) || h->htval || h->htinst;
 }
 
-// V = 0, and a trap of the guest's guest is noted.
+// For V = 0, while a trap of the guest's guest is noted.
 static void run_watched(struct turn *t)
 {
     hw_nest_inner(t->hw, &(struct hw_inner){.hgatp = assist_hgatp(t),
@@ -26,8 +26,8 @@ static void run_watched(struct turn *t)
                                             .h = &t->v->h});
 }
 
-// V = 1. What both VMMs allow is allowed: the guest's VMM by its registers, and the VMM itself as
-// it allows it to every guest.
+// For V = 1. The hart may do what both VMMs allow: the guest's VMM by its registers, and this
+// VMM as for every guest.
 static bool run_inner(struct turn *t)
 {
     struct h_state *h = &t->v->h;
@@ -48,7 +48,7 @@ static bool run_inner(struct turn *t)
 // The VCPU uses the extension: it runs its guest, or a trap of that guest is noted.
 APART static bool use_extension(struct turn *t)
 {
-    // Registers of the hart differ from what assist_use remembers.
+    // The registers of the hart now differ from those that assist_use remembers.
     t->slot->shadow = (struct shadow_choice){0};
     if (t->v->state.virt)
         return run_inner(t);
@@ -71,8 +71,8 @@ void virtual_h_caught(struct turn *t)
 
 // ---- interrupts
 
-// The interrupts of its guest that the guest's VMM keeps for itself. In V = 0 the hart knows
-// nothing of them.
+// Returns the interrupts of the guest's guest that the guest's VMM keeps for itself. In V = 0
+// the hart knows nothing of them.
 static u32 kept(const struct h_state *h)
 {
     return h->hie & ~h->hideleg;
@@ -106,13 +106,14 @@ u32 virtual_h_limit(const struct turn *t, u64 now, u32 limit)
     const struct h_state *h = &t->v->h;
     if (virtual_h_interrupt(t, now))
         return 0;
-    // Each CSR access of the VCPU is an exit, so between two exits time alone changes something.
+    // Each CSR access of the VCPU is an exit, so between two exits only time changes.
     if (!t->technique->guest_mode)
         return least(h_next_timer(s, h, now) - now, limit);
     if (s->virt)
         return least(hart_deadline(s) - now, limit);
-    // An interrupt that is kept is pending, and closed. The guest may open it by an instruction
-    // that is no exit, so the VMM looks after each. Nobody who means to be fast has both.
+    // An interrupt that the guest's VMM keeps is pending, and cannot be taken yet. The guest may
+    // allow it by an instruction that is no exit, so the VMM looks after each instruction. This
+    // is slow, but a fast kernel does not do both.
     if (h_pending(h, now) & kept(h))
         return least(1, limit);
     return least(h_next_timer(s, h, now) - now, limit);

@@ -2,7 +2,7 @@
 //
 //      input? -> schedule_pick: a gang -> gang_choose: its VCPU -> vcpu_run -> charge, end or wait
 //
-// Two guests of one VCPU each are two gangs of one VCPU each, so a first reader may take a gang for
+// A guest with one VCPU is one gang with one VCPU, so on a first reading you may take a gang for
 // a VCPU.
 // Read next: hypervisor/vcpu.c.
 #include "hypervisor/vmm.h"
@@ -15,8 +15,8 @@
 #include "hypervisor/stuck.h"
 #include "hypervisor/vcpu.h"
 
-// Console input has come, and the hardware does not say for whom. So each VM looks for its own, and
-// VCPUs that waited for that wake up.
+// Console input has come, and the hardware does not say for which VM. So each VM asks for its
+// own input, and VCPUs that waited for input wake up.
 static void take_input(struct turn *t)
 {
     for (mpa at = t->vmm->first_vm; at; at = t->vm->next) {
@@ -49,14 +49,15 @@ static bool choose_vcpu(struct turn *t)
         return false;
     }
     wait_until(t, until);
-    // The VM sleeps until somebody types, which may be never: others can use its memory.
+    // The VM sleeps until somebody types, which may never happen. Other VMs can use its memory
+    // meanwhile.
     if (until == FOREVER && t->vm->gang_count == 1)
         t->technique->free(t, t->vm);
     return false;
 }
 
-// Tells observers when another VCPU than before gets the hart. They find its present mode by the
-// address of its record.
+// Tells observers that a VCPU gets the hart, if another VCPU had it before. Observers find the
+// VCPU's present mode by the address of its record.
 static void tell_schedule(struct turn *t)
 {
     struct hart_slot *slot = t->slot;
@@ -69,10 +70,12 @@ static void tell_schedule(struct turn *t)
     hw_note(t->hw, &note);
 }
 
-// The VCPU has run: its gang pays, and what happened to its VM is made known to the scheduler.
+// To be called after the VCPU has run: its gang pays for the time, and the scheduler learns what
+// happened to its VM.
 static void settle(struct turn *t, enum run_end end)
 {
-    // Whoever ends or waits pays too, so that a guest cannot use time and then hide from the bill.
+    // A gang pays even if it ends or waits now. Otherwise a guest could use its time and then
+    // escape payment by `wfi`.
     schedule_charge(t, clock_stop(t));
     if (end == RUN_OFF)
         life_end(t);
@@ -82,7 +85,7 @@ static void settle(struct turn *t, enum run_end end)
         gang_wake_all(t); // the VCPU may have given others of its VM a reason to run
 }
 
-// Chooses a VCPU and runs it. Returns false if there is none to run.
+// Chooses a VCPU and runs it. Returns false if there is no VCPU to run.
 static bool begin(struct turn *t, enum run_end *end)
 {
     if (hw_input_came(t->hw))
@@ -102,7 +105,7 @@ static bool begin(struct turn *t, enum run_end *end)
     return true;
 }
 
-// Goes on with a turn that was paused. Nothing is chosen: that is done.
+// Goes on with a turn that was paused. The choice of gang and VCPU was made before the pause.
 static enum run_end go_on(struct turn *t)
 {
     struct hart_slot *slot = t->slot;

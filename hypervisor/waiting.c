@@ -10,7 +10,8 @@ static bool is_before(struct turn *t, mpa a, mpa b)
     return wake_a != wake_b ? wake_a < wake_b : a < b;
 }
 
-// Makes one heap of two: the later root becomes the first child of the other. 0 is an empty heap.
+// Joins two heaps into one: the root that is due later becomes the first child of the other
+// root. 0 is an empty heap.
 static mpa join(struct turn *t, mpa a, mpa b)
 {
     if (!a || !b)
@@ -28,8 +29,8 @@ static mpa join(struct turn *t, mpa a, mpa b)
     return above;
 }
 
-// Takes the first of a list of siblings out of it. What is below that gang stays below it, so it is
-// a heap of its own.
+// Takes the first gang out of a list of siblings. The gangs below it stay below it, so the
+// result is a heap of its own.
 static mpa take_first(struct turn *t, mpa *list)
 {
     mpa first = *list;
@@ -41,8 +42,8 @@ static mpa take_first(struct turn *t, mpa *list)
     return first;
 }
 
-// Makes one heap of siblings: first in pairs, from the left, then pair by pair, from the right.
-// This order is what keeps the number of steps low in the long run.
+// Joins siblings into one heap: first in pairs, from the left, and then pair by pair, from the
+// right. This order keeps the average number of steps low.
 static mpa join_siblings(struct turn *t, mpa list)
 {
     mpa pairs = 0, root = 0;

@@ -1,5 +1,5 @@
-// The gangs that wait for a time. The first to be due is at hand, however many there are. A gang
-// that waits for ever (wake = FOREVER) is not among them.
+// The gangs that wait for a time. The gang that is due first is found at once, however many
+// gangs wait. A gang that waits for ever (wake = FOREVER) is not among them.
 //
 //     vmm->waiting: the first to be due
 //        | child
@@ -16,7 +16,8 @@
 // address is first. This takes a few steps.
 void waiting_insert(struct turn *t, mpa gang);
 
-// Takes out any of them. In the long run this takes as many steps as the logarithm of their number.
+// Takes out any gang that waits for a time. On average over many calls, this takes as many steps
+// as the logarithm of the number of gangs.
 void waiting_remove(struct turn *t, mpa gang);
 
 #endif
