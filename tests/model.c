@@ -186,7 +186,7 @@ static void fill_common(struct model *m, const struct traplog *log)
         .line = 8,
         .console = {.text = console, .size = sizeof console - 1, .count = sizeof console - 1}};
     strcpy(m->scenario, "two-guests.lua");
-    strcpy(m->speed, "64k/s");
+    strcpy(m->speed, "64k steps/s");
     strcpy(m->said, "both kernels are up");
     m->trap = log->traps;
     m->steps = 1304331;

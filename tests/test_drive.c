@@ -351,7 +351,7 @@ static void test_pace_of_lesson(void)
     drive_set_speed(&b->drive, drive_speed_default);
     run_at_its_pace(&b->drive);
     CU_ASSERT_EQUAL(scenario_state(b->drive.play.sc), SCENARIO_STOPPED);
-    CU_ASSERT_STRING_EQUAL(drive_speeds[b->drive.speed].name, "max");
+    CU_ASSERT_STRING_EQUAL(drive_speeds[b->drive.speed].name, "full speed");
     drive_set_speed(&b->drive, drive_speed_default); // the viewer wants to see it run
     run_at_its_pace(&b->drive);
     CU_ASSERT_EQUAL(b->drive.speed, drive_speed_default);

@@ -363,7 +363,7 @@ static void a_trap_of_l2_may_be_for_the_vmm_around_it(void)
     CU_ASSERT(tells(&story, "it calls its firmware, which is this VMM"));
     CU_ASSERT(tells(&story, "answers in a0 and a1"));
     CU_ASSERT_STRING_EQUAL(words_action(row), "->L1");
-    CU_ASSERT_PTR_NOT_NULL(strstr(words_why(row, 0, 200, text), "without an exit: "));
+    CU_ASSERT_PTR_NOT_NULL(strstr(words_why(row, 0, 200, text), "without an exit, "));
     // Both VMMs in guest mode: then it is the guest's own.
     traplog_add(s->log, &e);
     traplog_set_taker(s->log, 0, 2);

@@ -1,6 +1,7 @@
 // The table of keys: nothing twice, everything reachable, the hints within the width; and the
 // command line's helpers beside it.
 #include "tests/suite.h"
+#include "ui/dashboard/hints.h"
 #include "ui/dashboard/keys.h"
 #include "ui/command/options.h"
 #include "ui/dashboard/prompt.h"
@@ -18,7 +19,9 @@ static void test_unique(void)
             CU_ASSERT_FATAL(a->key == KEY_NONE || (a->key != b->key && a->key != b->other));
             CU_ASSERT_FATAL(a->other == KEY_NONE || (a->other != b->key && a->other != b->other));
             CU_ASSERT_FATAL(strcmp(a->command, b->command));
-            CU_ASSERT_FATAL(!a->hint || a->hint != b->hint);
+            // Run and Pause share a rank: there is never a moment for both.
+            CU_ASSERT_FATAL(!a->hint || a->hint != b->hint ||
+                            (a->action == ACTION_RUN && b->action == ACTION_PAUSE));
         }
     }
 }
@@ -53,7 +56,7 @@ static void test_commands(void)
     CU_ASSERT_EQUAL(keys_command("step")->action, ACTION_STEP);
     CU_ASSERT_EQUAL(keys_command("untr")->action, ACTION_LAST_TRAP);
     CU_ASSERT_EQUAL(keys_command("trap")->action,
-                    ACTION_NEXT_TRAP);     // a whole name, though "traps" begins so
+                    ACTION_NEXT_TRAP); // a whole name, though "traps" begins so
     // Whatever a key does, a command does, too: `--plain` and screen readers have commands alone.
     for (const struct binding *b = bindings; b->action; b++)
         if (b->action != ACTION_GROUP)
@@ -65,24 +68,57 @@ static void test_commands(void)
     CU_ASSERT_PTR_NULL(keys_find(KEY_NONE));
 }
 
+// The hint bar as text.
+static const char *hints(int width, const struct model *now, const struct screen_state *state)
+{
+    static char text[256];
+    struct cells c = {0};
+    CU_ASSERT_FATAL(cells_resize(&c, 1, width) && width < (int)sizeof text);
+    struct area all = area_all(&c);
+    hints_draw(&all, 0, now, state);
+    for (int i = 0; i < width; i++)
+        text[i] = (char)c.at[i].glyph;
+    text[width] = 0;
+    cells_free(&c);
+    return text;
+}
+
 static void test_hints(void)
 {
-    struct cells c = {0};
-    for (int width = 0; width < 200; width++) {
-        CU_ASSERT_FATAL(cells_resize(&c, 1, width));
-        struct area all = area_all(&c);
-        keys_draw_hints(&all, 0);
-        CU_ASSERT_FATAL(!width || c.at[width - 1].glyph == ' '); // no hint is cut off
-    }
-    int quit = 0;
-    CU_ASSERT_FATAL(cells_resize(&c, 1, 130));
-    struct area all = area_all(&c);
-    keys_draw_hints(&all, 0);
-    for (int i = 0; i + 3 < 130; i++)
-        quit += c.at[i].glyph == 'Q' && c.at[i + 1].glyph == 'u' && c.at[i + 2].glyph == 'i' &&
-                c.at[i + 3].glyph == 't';
-    CU_ASSERT_EQUAL(quit, 1);
-    cells_free(&c);
+    struct model now = {.run = RUN_PAUSED};
+    struct screen_state state = {0};
+    for (int width = 1; width < 250; width++) // no hint is cut off
+        CU_ASSERT_FATAL(hints(width, &now, &state)[width - 1] == ' ');
+    const char *quit = strstr(hints(130, &now, &state), "q Quit");
+    CU_ASSERT_FATAL(quit && !strstr(quit + 1, "q Quit"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(hints(80, &now, &state), "c Run"));
+    CU_ASSERT_PTR_NULL(strstr(hints(80, &now, &state), "Pause"));
+}
+
+// The bar offers no key that does nothing here.
+static void test_hints_here(void)
+{
+    struct model now = {.run = RUN_RUNNING};
+    struct screen_state state = {0};
+    CU_ASSERT_PTR_NOT_NULL(strstr(hints(80, &now, &state), "p Pause"));
+    CU_ASSERT_PTR_NULL(strstr(hints(80, &now, &state), "Run"));
+    now.run = RUN_DONE;
+    CU_ASSERT_PTR_NOT_NULL(strstr(hints(80, &now, &state), "S Back"));
+    CU_ASSERT_PTR_NULL(strstr(hints(80, &now, &state), "Step"));
+    struct lesson_stop ask = {.kind = LESSON_ASK};
+    now.run = RUN_STOPPED;
+    now.stop = &ask;
+    CU_ASSERT_PTR_NOT_NULL(strstr(hints(80, &now, &state), "S Back"));
+    CU_ASSERT_PTR_NULL(strstr(hints(80, &now, &state), "Run"));
+    state.help = true;
+    CU_ASSERT_PTR_NOT_NULL(strstr(hints(80, &now, &state), "Esc Close"));
+    CU_ASSERT_PTR_NULL(strstr(hints(80, &now, &state), "Back"));
+    state.prompt.open = true;
+    CU_ASSERT_PTR_NOT_NULL(strstr(hints(80, &now, &state), "Enter Do it"));
+    state.typing = true;
+    CU_ASSERT_PTR_NOT_NULL(strstr(hints(80, &now, &state), "Esc ends typing"));
+    now.run = RUN_SEARCH;
+    CU_ASSERT_PTR_NOT_NULL(strstr(hints(80, &now, &state), "Esc Stop the search"));
 }
 
 static void test_help_fits(void)
@@ -153,6 +189,7 @@ const struct suite suite_keys = {
                 {"every pane has its number", test_every_pane},
                 {"a command is found by its name or an unambiguous beginning", test_commands},
                 {"hints are shown whole or not at all, at every width", test_hints},
+                {"the hints offer no key that does nothing here", test_hints_here},
                 {"the help fits into 80 columns", test_help_fits},
                 {"an unknown command is answered by the nearest name", test_near_names},
                 {"the prompt completes commands, keeps a history, and never grows beyond its room",

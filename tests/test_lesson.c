@@ -108,6 +108,15 @@ static void a_wrong_answer_key_fails_the_lesson(void)
     CU_ASSERT_EQUAL(o.checks, 1);
 }
 
+static void large_numbers_are_grouped(void)
+{
+    struct outcome o =
+        play_whole("print(grouped(0), grouped(999), grouped(300004), grouped(1 << 40))");
+    CU_ASSERT_STRING_EQUAL(o.printed, "0\t999\t300,004\t1,099,511,627,776\n");
+    expect_error("grouped(-1)", "a number from 0 is wanted");
+    expect_error("grouped(0.5)", "number has no integer representation");
+}
+
 static void marks_stop_for_a_viewer_outside_lessons(void)
 {
     struct scenario *sc = followed(WORLD "run(1) mark 'here' on('any', function() end) run(1)");
@@ -186,6 +195,7 @@ const struct suite suite_lesson = {
         {"without a viewer nothing stops, and facts are checked",
          without_a_viewer_nothing_stops_and_facts_are_checked},
         {"a wrong answer key fails the lesson", a_wrong_answer_key_fails_the_lesson},
+        {"large numbers are grouped", large_numbers_are_grouped},
         {"marks stop for a viewer outside lessons", marks_stop_for_a_viewer_outside_lessons},
         {"mistakes of a lesson are told", mistakes_of_a_lesson_are_told},
         {"the catalogue is in the order of the course",

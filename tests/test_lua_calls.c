@@ -125,6 +125,8 @@ static const char *const calls[] = {
     "say 's'",
     "ask { 'q', 'a', 'b', right = 1, why = { '1', '2' } }",
     "reveal(1)",
+    "grouped(-1)",
+    "grouped('a')",
     "try 't'",
     "error 'e'",
     "error {}",
@@ -262,6 +264,7 @@ static const struct {
     {"lesson { 1, 't' }", "ask, { 'q', 'a', 'b', right = 3, why = { '1', '2' } }",
      "reveal(ask { 'q', 'a', 'b', right = 1, why = { '1', '2' } }, 1)"},
     {"lesson { 1, 't' }", "try, { 'a', {} }", "try 'b' print 'tried'"},
+    {"", "grouped, -1", "print(grouped(0), grouped(999), grouped(300004), grouped(10040530))"},
 };
 
 static void a_failed_call_leaves_nothing_behind(void)

@@ -216,7 +216,7 @@ static void test_empty(void)
     struct stage *s = stage_new(false);
     traplog_reset(s->log);
     s->now = (struct model){.log = s->log, .source = "", .follow = true};
-    strcpy(s->now.speed, "max");
+    strcpy(s->now.speed, "full speed");
     stage_draw(s, 24, 80);
     golden_compare(&s->cells, "empty-80x24");
     stage_free(s);

@@ -83,7 +83,7 @@ local cost = cycles() - start
 local choices = { [1] = 1, [2] = 2, [4] = 3 }
 reveal(price, choices[exits])
 say {
-    ("The program goes on. One system call: %d exits, %d cycles."):format(exits, cost),
+    ("The program goes on. One system call took %d exits and %s cycles."):format(exits, grouped(cost)),
     look = "4",
 }
 
@@ -96,8 +96,8 @@ local bare_cost = cycles() - start
 check("bare, the call is one trap", counters().trap == 1)
 check("a system call costs more than 20 times as much on the VMM", cost > 20 * bare_cost)
 say {
-    ([[The same call bare: one trap, %d cycles in all. The guest's own handler took the trap from
-       the hart.]]):format(bare_cost),
+    ([[On the bare machine the same call is one trap, and it takes %d cycles in all. The kernel's
+       own handler got the trap from the hart.]]):format(bare_cost),
     look = "3",
 }
 try {

@@ -36,15 +36,16 @@ end
 local bare = live("virtual", false)
 check("bare, nothing traps", bare.traps == 0)
 say {
-    ("A program that computes, bare: %d instructions. No VMM, no exits."):format(bare.retired),
+    ([[This program computes. It ran bare and executed %s instructions. There is no VMM, so there
+       was no exit.]]):format(grouped(bare.retired)),
     look = "2",
 }
 local exits = ask {
-    "The same program on a VMM: how many exits?",
-    "3", "about 100000", tostring(bare.retired),
+    "The same program will run on a VMM. How many exits will there be?",
+    "3", "about 100,000", grouped(bare.retired),
     right = 1,
     why = {
-        "The first page, rdtime and csrw. All other instructions run on the hart itself.",
+        "They are the first page, rdtime and csrw. All other instructions run on the hart itself.",
         "The loop has only ordinary instructions, and these do not trap.",
         "A VMM does not interpret the program. Ordinary instructions run on the hart.",
     },
@@ -58,9 +59,9 @@ check("the end is the same, bare and on the VMM",
 check("the VMM costs less than 1 percent", slower < 0.01)
 check("all but two instructions ran on the hart", virtual.retired - virtual.direct == 2)
 say {
-    ([[%d exits. %d of %d instructions ran on the hart directly. The
-       machine worked %.1f percent longer, and the end is the same, bit for
-       bit.]]):format(virtual.exits, virtual.direct, virtual.retired, 100 * slower),
+    ([[There were %d exits. %s of %s instructions ran on the hart directly. The machine worked %.1f
+       percent longer, and the end is the same, bit for bit.]]):format(
+        virtual.exits, grouped(virtual.direct), grouped(virtual.retired), 100 * slower),
     look = "5",
 }
 local clock = ask {
@@ -76,7 +77,8 @@ local clock = ask {
 
 local wall_bare = live("wall", false)
 say {
-    ("Bare, by the wall clock: the program read time %d."):format(wall_bare.time),
+    ("On the bare machine, by the wall clock, the program read the time %s."):format(
+        grouped(wall_bare.time)),
     look = "2:sscratch",
 }
 local wall = live("wall", true)
@@ -84,8 +86,9 @@ reveal(clock, wall.time == wall_bare.time and 1 or 2)
 check("by the wall clock, time is the only difference",
     wall.time > wall_bare.time and wall.retired == wall_bare.retired)
 say {
-    ([[On the VMM: time %d, that is %d ticks more. A guest that measures time can find out that
-       there is a VMM below it.]]):format(wall.time, wall.time - wall_bare.time),
+    ([[On the VMM it read the time %s. That is %s ticks more. A guest that measures time can find
+       out that there is a VMM below it.]]):format(
+        grouped(wall.time), grouped(wall.time - wall_bare.time)),
     look = "2:sscratch",
 }
 try {

@@ -30,7 +30,7 @@ say {
     look = "3",
 }
 local mode = ask {
-    "Bare, rdmode gives this kernel 1, for K. What does it give here?",
+    "On the bare machine rdmode gives this kernel 1, for K. What does it give here?",
     "1", "0", "it traps",
     right = 2,
     why = {
@@ -76,8 +76,8 @@ run { pc = "done" }
 check("bare, s0 is 1 and s2 is 2", bare:reg "s0" == 1 and bare:reg "s2" == 2)
 check("the end is not the same, bare and on the VMM", not same(bare:state(), virtual))
 say {
-    [[Bare: s0 is 1 and s2 is 2. The program ends in another state than on the VMM. Equivalence is
-      broken.]],
+    [[On the bare machine s0 is 1 and s2 is 2. The program ends in another state than on the VMM.
+      Equivalence is broken.]],
     look = "2:s0",
 }
 try {

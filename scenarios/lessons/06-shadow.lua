@@ -85,8 +85,8 @@ check("the VMM copied the entry, with the machine's address",
 local unseen = counters(pager).reflect == 0 and pager:csr "scause" == 0
 reveal(fetch, filled and unseen and pager:pc() == pager:symbol "after" and 3)
 say {
-    [[A page fault that the guest must not see: a hidden fault. The VMM walked the guest's table and
-      filled the shadow. The guest's handler did not run, and its scause is still 0.]],
+    [[This was a page fault that the guest must not see: a hidden fault. The VMM walked the guest's
+      table and filled the shadow. The guest's handler did not run, and its scause is still 0.]],
     look = "6",
 }
 
@@ -94,8 +94,8 @@ local fills = counters(pager).fill
 run { pc = "again" }
 check("the first load was one fill", counters(pager).fill == fills + 1)
 say {
-    [[The guest's first load: one more hidden fault, and one more fill. The shadow grows page by
-      page.]],
+    [[The guest's first load was one more hidden fault, and it needed one more fill. The shadow
+      grows page by page.]],
     look = "6",
 }
 local exits = counters(pager).exit
@@ -104,7 +104,7 @@ check("the second load was no exit", counters(pager).exit == exits)
 check("both loads read the same word",
     pager:reg "a0" == pager:reg "a1" and pager:reg "a0" == pager:word "_start")
 say {
-    "The second load: no exit. The shadow has the entry now, and the load is as fast as bare.",
+    "The second load was no exit. The shadow has the entry now, and the load is as fast as bare.",
     look = "3",
 }
 try {

@@ -76,13 +76,13 @@ run { pc = "two" }
 local first = done_since()
 check("load 1 was a hidden fault", first == "fill" and loads:shadow(0x00400000) ~= nil)
 say {
-    "Load 1: a hidden fault. The guest's table allows it, but the shadow lacked the entry.",
+    "Load 1 was a hidden fault. The guest's table allows it, but the shadow lacked the entry.",
     look = "3",
 }
 run { pc = "three" }
 local second = done_since()
 check("load 2 was no fault", second == "nothing")
-say { "Load 2: nothing happened. The shadow has the entry.", look = "3" }
+say { "At load 2 nothing happened. The shadow has the entry.", look = "3" }
 local address = ask {
     "If the next load goes to the guest's handler: which address will the handler read from stval?",
     "00800000", "a machine address", "0",
@@ -101,7 +101,7 @@ reveal(address, loads:csr "stval" == 0x00800000 and 1)
 check("the guest's handler is next, and knows a load page fault",
     loads:pc() == loads:symbol "trap" and loads:csr "scause" == causes["load-page-fault"])
 say {
-    [[Load 3: a true fault. The guest's own table says no. The VMM reflected the fault, and the
+    [[Load 3 was a true fault. The guest's own table says no. The VMM reflected the fault, and the
       guest's handler runs, as on the bare machine. Pane 6 shows why.]],
     look = "6",
 }
@@ -114,7 +114,8 @@ run { pc = "done" }
 check("bare, load 3 is the only trap", counters().trap == 1 and bare:reg "s3" == 0x00800000)
 check("the end is the same, bare and on the VMM", function() return same(bare:state(), virtual) end)
 say {
-    "Bare: one trap, the same stval, the same end. The guest cannot know about the hidden fault.",
+    [[On the bare machine there is one trap, with the same stval and the same end. So the guest
+      cannot know about the hidden fault.]],
     look = "3",
 }
 try {

@@ -69,8 +69,8 @@ run { pc = "toB" }
 reveal(again, counters(switcher).fill > fills and 1 or 2)
 check("A needed the same two fills as the first time", counters(switcher).fill == fills + 2)
 say {
-    [[Yes: two fills again, as if A had never run. A hart whose TLB has no ASIDs forgets in the same
-      way.]],
+    [[Yes. There were two fills again, as if A had never run. A hart whose TLB has no ASIDs forgets
+      in the same way.]],
     look = "3",
 }
 
@@ -80,8 +80,8 @@ local dropped = {
     state = switcher:state(),
 }
 say {
-    ([[Ten rounds: %d fills, %d exits, %d cycles.]]):format(
-        dropped.fills, dropped.exits, dropped.cycles),
+    ("Ten rounds took %d fills, %d exits and %s cycles."):format(
+        dropped.fills, dropped.exits, grouped(dropped.cycles)),
     look = "4",
 }
 local few = ask {
@@ -89,7 +89,8 @@ local few = ask {
     "5", "21", tostring(dropped.fills),
     right = 1,
     why = {
-        "The first page, then code and data of A, and code and data of B: once each.",
+        [[One is for the first page, two are for code and data of A, and two for code and data of
+          B.]],
         "That is one fill for each switch. But the VMM throws nothing away.",
         "That is the number of drop-all.",
     },
@@ -104,8 +105,9 @@ check("the end is the same with both policies",
     function() return same(dropped.state, switcher:state()) end)
 check("keeping shadows saved cycles", cycles() < dropped.cycles)
 say {
-    ([[%d fills, %d exits, %d cycles. The guest ends in the same
-       state.]]):format(kept.fill, kept.exit, cycles()),
+    ([[Now ten rounds took %d fills, %d exits and %s cycles. The
+       guest ends in the same state.]]):format(
+        kept.fill, kept.exit, grouped(cycles())),
     look = "4",
 }
 try {

@@ -36,8 +36,8 @@ run { event = "trap" }
 local bare = { loops = clock:reg "s0", sepc = clock:csr "sepc", scause = clock:csr "scause" }
 check("bare, a timer interrupt came", bare.scause == causes["timer-interrupt"])
 say {
-    ([[Bare: the timer interrupt of tick 100 has come. The kernel's loop had run %d times, and s0
-       says so.]]):format(bare.loops),
+    ([[This is the bare machine. The timer interrupt of tick 100 has come. The kernel's loop had run
+       %d times, and s0 says so.]]):format(bare.loops),
     look = "2:s0",
 }
 
@@ -46,8 +46,9 @@ run { pc = "arm" }
 local ticks = clock:time()
 check("the guest's time is the number of its own instructions", ticks == clock:retired())
 say {
-    ([[Now on a VMM. The start took %d exits and %d cycles of the machine. On the virtual clock only
-       %d ticks have passed for the guest.]]):format(counters(clock).exit, cycles(), ticks),
+    ([[Now the kernel runs on a VMM. The start took %d exits and %s
+       cycles of the machine. On the virtual clock only %d ticks
+       have passed for the guest.]]):format(counters(clock).exit, grouped(cycles()), ticks),
     look = "2:time",
 }
 local at = ask {
@@ -69,8 +70,9 @@ reveal(at, compared)
 check("the interrupt came before the same instruction as bare",
     clock:csr "sepc" == bare.sepc and clock:csr "scause" == bare.scause)
 say {
-    ([[%d, and the same sepc. No hardware interrupt reached the guest. The VMM wrote sepc and scause
-       in the VCPU and set pc to the handler: it injected the interrupt.]]):format(loops),
+    ([[The loop ran %d times again, and sepc is the same. No hardware interrupt reached the guest.
+       The VMM wrote sepc and scause in the VCPU and set pc to the handler: it injected the
+       interrupt.]]):format(loops),
     look = "3",
 }
 local early = ask {
@@ -92,8 +94,8 @@ local choices = { [bare.loops] = 1, [0] = 2, [bare.loops // 2] = 3 }
 reveal(early, choices[stolen])
 check("tick 100 had passed long before", clock:time() > 1000)
 say {
-    ([[s0 is 0 at tick %d: tick 100 had passed before the loop began. Time was stolen from the
-       guest.]]):format(clock:time()),
+    ([[s0 is 0 at tick %s: tick 100 had passed before the loop began. Time was stolen from the
+       guest.]]):format(grouped(clock:time())),
     look = "2:time",
 }
 try {

@@ -79,7 +79,8 @@ local driver = ask {
     why = {
         "Without exits all guests would write to the one real UART.",
         "Five is the number of the stores. The driver also asks whether the UART is ready.",
-        "Two accesses for each letter: ready? and the store.",
+        [[There are two accesses for each letter: the load that asks whether the UART is ready, and
+          the store.]],
     },
 }
 
@@ -88,7 +89,7 @@ local choices = { [0] = 1, [5] = 2, [10] = 3 }
 local by_driver = exits_of(printer)
 reveal(driver, choices[by_driver])
 say {
-    ("%d exits for five letters. Pane 7 shows them on the guest's own console."):format(by_driver),
+    ("Five letters took %d exits. Pane 7 shows them on the guest's own console."):format(by_driver),
     look = "7",
 }
 
@@ -98,7 +99,7 @@ local by_letter = exits_of(printer)
 check("a call for each letter is five exits", by_letter == 5)
 say {
     ([[The second guest has no driver. It calls the firmware once for each letter, and the VMM
-       answers: %d exits.]]):format(by_letter),
+       answers. This took %d exits.]]):format(by_letter),
     look = "4",
 }
 local text = ask {
@@ -118,7 +119,7 @@ local by_text = exits_of(printer)
 choices = { [1] = 1, [5] = 2, [6] = 3 }
 reveal(text, choices[by_text])
 say {
-    ([[%d exit in place of %d, and the same text. Fewer and larger requests are
+    ([[It took %d exit in place of %d, and the text is the same. Fewer and larger requests are
        cheaper.]]):format(by_text, by_driver),
     look = "4",
 }

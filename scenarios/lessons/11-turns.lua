@@ -39,7 +39,7 @@ run { event = "schedule", guest = heavy }
 check("light had one turn and heavy is next",
     light:status() == "RDY" and counters(light).retired > 8000)
 say {
-    ([[Two guests that only count. light's turn of 10000 ticks is over. Now the VMM switches to
+    ([[These two guests only count. light's turn of 10,000 ticks is over. Now the VMM switches to
        heavy, and this costs %d cycles.]]):format(events { event = "schedule", last = 1 }[1].cost),
     look = "1",
 }
@@ -52,7 +52,7 @@ say {
     look = "5",
 }
 local shorter = ask {
-    "Now a turn is only 1000 ticks long. How much of all cycles will the VMM use?",
+    "Now a turn is only 1,000 ticks long. How much of all cycles will the VMM use?",
     "half a percent", "5 percent", "50 percent",
     right = 3,
     why = {
@@ -66,11 +66,13 @@ local long_turns = vmm_part
 vmm_part, light_part = shares(world("round-robin", 1000))
 reveal(shorter, nearest(vmm_part, { 0.005, long_turns, 0.5 }))
 say {
-    ("%.0f percent: the machine switches as long as it runs guests."):format(100 * vmm_part),
+    ([[The VMM used %.0f percent. The machine switches for as long as it
+       runs guests.]]):format(100 * vmm_part),
     look = "1",
 }
 local weighted = ask {
-    "Long turns again, and weights: light has 100, heavy has 300. What is light's part?",
+    [[Now turns are long again, and there are weights: light has 100, and heavy has 300. What is
+      light's part?]],
     "half", "a quarter", "a tenth",
     right = 2,
     why = {
@@ -84,7 +86,7 @@ vmm_part, light_part = shares(world("weighted", 10000, 300))
 check("heavy had about three times as much", nearest((1 - light_part) / light_part, { 3 }) == 1)
 reveal(weighted, nearest(light_part, { 0.5, 0.25, 0.1 }))
 say {
-    ([[%.0f percent for light. The timeline shows it: heavy keeps the hart about three times as
+    ([[light had %.0f percent. The timeline shows it: heavy keeps the hart about three times as
        long.]]):format(100 * light_part),
     look = "5",
 }

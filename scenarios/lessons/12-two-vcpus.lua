@@ -54,7 +54,7 @@ local spins = ask {
     right = 2,
     why = {
         "There is one hart. VCPU 1 does not run while VCPU 0 looks.",
-        "VCPU 1 runs when the round of VCPU 0 is over, and this is 1000 steps long.",
+        "VCPU 1 runs when the round of VCPU 0 is over, and a round is 1,000 steps long.",
         "Each VCPU has its turn, also one that never stops.",
     },
 }
@@ -64,8 +64,8 @@ local looks, ran = pair:reg("s1", 0), pair:retired(0)
 reveal(spins, looks > 200 and looks < 300 and 2)
 check("VCPU 0 ran a whole round", math.abs(ran - 1000) <= 1)
 say {
-    ([[VCPU 1 runs at last. VCPU 0 has looked %d times. A whole round of %d instructions was
-       wasted.]]):format(looks, ran),
+    ([[VCPU 1 runs at last. VCPU 0 has looked %d times. A whole round of %s
+       instructions was wasted.]]):format(looks, grouped(ran)),
     look = "5",
 }
 local sleeps = ask {
@@ -101,5 +101,5 @@ say {
 }
 try {
     "Give the machine two harts.",
-    "VCPU 0 still spins for a round: harts take rounds of 1000 steps too.",
+    "VCPU 0 still spins for a round: harts take rounds of 1,000 steps, too.",
 }

@@ -99,8 +99,8 @@ run { event = "reflect", guest = bad, limit = 100000 }
 local access_fault = causes["store-access-fault"]
 reveal(escape, bad:csr "scause" == access_fault and 3)
 say {
-    [[An access fault, for bad's own handler. Now bad makes a page table that maps the same place at
-      another address, and tries again.]],
+    [[There was an access fault, and bad's own handler got it. Now bad makes a page table that maps
+      the same place at another address, and tries again.]],
     look = "2:scause",
 }
 run { event = "reflect", guest = bad, limit = 100000 }
@@ -110,8 +110,8 @@ check("bad's table has the place, the shadow has not",
     bad:entry(0x00410000) and not bad:shadow(0x00410000))
 check("good has taken no trap", good:csr "scause" == 0)
 say {
-    [[The same fault. The VMM checks each entry of bad's table against the memory that bad has,
-      before it fills.]],
+    [[It was the same fault. The VMM checks each entry of bad's table against the memory that bad
+      has, before it fills.]],
     look = "3",
 }
 local slow = ask {

@@ -49,7 +49,8 @@ run { event = "schedule", guest = worker }
 check("the sleepers wait and the worker runs",
     first:status() == "WFI" and last:status() == "WFI" and worker:status() == "RUN")
 say {
-    ("Now 1000 guests sleep, and one works. This took %d switches."):format(counters().schedule),
+    ("Now 1,000 guests sleep, and one works. This took %s switches."):format(
+        grouped(counters().schedule)),
     look = "1",
 }
 local part = ask {
@@ -68,7 +69,10 @@ run(1000000)
 local ran = counters(worker).direct - before
 reveal(part, ran > 990000 and 3)
 check("the VMM switched to no sleeper", counters().schedule == switches)
-say { ("%d of 1000000 steps. The VMM did not switch once."):format(ran), look = "5" }
+say {
+    ("The worker got %s of 1,000,000 steps. The VMM did not switch once."):format(grouped(ran)),
+    look = "5",
+}
 local turns = ask {
     "Now all others work too. How many of them have a turn before the worker has its second turn?",
     "2", "10", "1000",
@@ -86,8 +90,9 @@ local others = counters().schedule - 2
 reveal(turns, others == 1000 and 3)
 check("the last guest had its turn before", counters(last).retired > 0)
 say {
-    ([[After %d turns of others. This is fair, and useless: a person who types would wait for %d
-       cycles. Overcommitment has its limits.]]):format(others, cycles()),
+    ([[The worker's second turn came after %s turns of others. This is fair, and useless: a person
+       who types would wait for %s cycles. Overcommitment has its limits.]]):format(
+        grouped(others), grouped(cycles())),
     look = "1",
 }
 try { "Let 9 of the others work and 991 sleep.", "The worker then gets a tenth of the time." }

@@ -48,8 +48,8 @@ say {
     look = "3",
 }
 local work = ask {
-    [[inner now does tiny's csrw and lets tiny go on. From tiny's trap to its next trap, how many
-      exits?]],
+    [[inner now does tiny's csrw and lets tiny go on. How many exits are there from tiny's trap to
+      its next trap?]],
     "1", "2", "13",
     right = 3,
     why = {
@@ -62,8 +62,8 @@ local work = ask {
 run { event = "emulate", guest = inner, count = 3, limit = 10000 }
 check("inner's handler traps again and again", counters(inner).emulate >= 3)
 say {
-    [[inner's handler at work. It reads what tiny did. Each csrr of inner is an exit to L0, and L0
-      emulates it.]],
+    [[inner's handler is at work. It reads what tiny did. Each csrr of inner is an exit to L0, and
+      L0 emulates it.]],
     look = "3",
 }
 run { event = "emulate", guest = tiny }

@@ -31,15 +31,16 @@ end
 
 local one = exits(1, false)
 check("at depth 1 an instruction is one exit", one == 1)
-say { ("Depth 1: one VMM is below the guest. One csrw costs %d exit."):format(one), look = "4" }
+say { ([[At depth 1 one VMM is below the guest, and one csrw costs %d
+         exit.]]):format(one), look = "4" }
 local two = exits(2, false)
 say {
-    ([[Depth 2: %d exits. One is of the guest. The others are of the VMM between, whose handler uses
-       CSRs.]]):format(two),
+    ([[At depth 2 it costs %d exits. One is the guest's own. The others are exits of the VMM
+       between, whose handler uses CSRs.]]):format(two),
     look = "0",
 }
 local three = ask {
-    "Depth 3: there is one VMM more between. How many exits?",
+    "At depth 3 there is one more VMM between. How many exits does one csrw cost?",
     tostring(2 * two - one), tostring(3 * two), tostring(two * two),
     right = 3,
     why = {
@@ -53,17 +54,18 @@ local measured = exits(3, false)
 local choices = { [2 * two - one] = 1, [3 * two] = 2, [two * two] = 3 }
 reveal(three, choices[measured])
 say {
-    ([[Depth 3: %d exits, and this is %d times %d. The cost grows exponentially with the
+    ([[At depth 3 it costs %d exits, and this is %d times %d. The cost grows exponentially with the
        depth.]]):format(measured, two, two),
     look = "4",
 }
 local help = ask {
     [[An enlightened VMM knows that it is a guest. One call asks for a whole switch. How many exits
-      at depth 2?]],
+      will there be at depth 2?]],
     "2", tostring(two - 1), tostring(two),
     right = 1,
     why = {
-        "The trap of the guest, and one call of the VMM, which loads all CSRs and resumes.",
+        [[One is the trap of the guest. The other is a call of the VMM between, which loads all CSRs
+          and resumes the guest.]],
         "The call replaces nearly all CSR instructions of the VMM, not one of them.",
         "That is the price of a VMM that believes it has a machine of its own.",
     },
@@ -73,15 +75,15 @@ local two_enlightened = exits(2, true)
 choices = { [2] = 1, [two - 1] = 2, [two] = 3 }
 reveal(help, choices[two_enlightened])
 say {
-    ([[%d exits. This VMM cooperates with the VMM below it. A guest that knows and cooperates is
-       called paravirtualized.]]):format(two_enlightened),
+    ([[It costs %d exits. This VMM cooperates with the VMM below it. A guest that knows and
+       cooperates is called paravirtualized.]]):format(two_enlightened),
     look = "3",
 }
 local three_enlightened = exits(3, true)
 check("enlightened, each depth doubles", three_enlightened == 2 * two_enlightened)
 say {
-    ([[Depth 3: %d exits in place of %d. They still multiply, but by
-       2.]]):format(three_enlightened, measured),
+    ([[At depth 3 it costs %d exits in place of %d. They still
+       multiply, but by 2.]]):format(three_enlightened, measured),
     look = "4",
 }
 try { "Ask for depth 4.", "The exits multiply by the same numbers once more." }

@@ -78,8 +78,8 @@ local fate = 1
 if after.reflect > before.reflect then fate = 2 elseif after.fill > before.fill then fate = 3 end
 reveal(without, fate)
 say {
-    [[A true fault. The hart is in real U all the time, and it does not know the guest's SUM. So the
-      VMM keeps one shadow for each view: U, K, and K with SUM.]],
+    [[It was a true fault. The hart is in real U all the time, and it does not know the guest's SUM.
+      So the VMM keeps one shadow for each view: U, K, and K with SUM.]],
     look = "2:satp",
 }
 run { pc = "four" }
@@ -101,7 +101,8 @@ after = counters(views)
 fate = 3
 if after.exit == before.exit then fate = 1 elseif after.fill > before.fill then fate = 2 end
 reveal(kept, fate)
-say { "No exit. A write of sstatus chooses a view; it throws nothing away.", look = "3" }
+say { [[There was no exit. A write of sstatus chooses a view, and it throws nothing
+        away.]], look = "3" }
 try {
     "Set the policy to drop-all.",
     "The numbers stay the same: drop-all forgets at satp, not at sstatus.",

@@ -111,14 +111,15 @@ say {
     look = "3:own",
 }
 local reads = ask {
-    [[A load from a page that is not in the TLB. Bare, the hart reads 2 entries of page tables. How
-      many in guest mode?]],
+    [[A load needs a page that the TLB lacks. Bare, the hart reads 2 entries of tables. How many
+      does it read in guest mode?]],
     "2", "4", "8",
     right = 3,
     why = {
         "These are the guest's own entries. But the hart must know where they are.",
         "The address of each of the guest's entries needs the VMM's table, too.",
-        "2 of the VMM's table before each of the guest's 2, and 2 for the page.",
+        [[The hart reads 2 entries of the VMM's table before each of the guest's 2 entries, and 2
+          more for the page itself.]],
     },
 }
 

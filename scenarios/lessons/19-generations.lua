@@ -25,8 +25,8 @@ local function times(run) return ("%.1f"):format(run.cycles / bare.cycles) end
 local software = life("t32", "trap")
 check("by trap-and-emulate the kernel ends as bare", function() return same(bare.state, software.state) end)
 say {
-    ([[A kernel ran from its start to its end, bare and by trap-and-emulate. Trap-and-emulate made %d
-       exits, and it took %s times as many cycles as bare.]]):format(software.exits, times(software)),
+    ([[A kernel ran from its start to its end, bare and by trap-and-emulate. Trap-and-emulate made %s
+       exits, and it took %s times as many cycles as bare.]]):format(grouped(software.exits), times(software)),
     look = "4",
 }
 local first = ask {
@@ -45,8 +45,9 @@ reveal(first, p4.cycles > software.cycles and 1 or 2)
 check("in guest mode the kernel ends as bare", function() return same(bare.state, p4.state) end)
 check("guest mode makes less than half of the exits", p4.exits * 2 < software.exits)
 say {
-    ([[%d exits, and %s times as many cycles as bare. System calls are not exits. But this processor has
-       no second stage, so the VMM keeps shadows, as in lesson 6.]]):format(p4.exits, times(p4)),
+    ([[There were %s exits, and the run took %s times as many cycles as bare. System calls are not exits. But
+       this processor has no second stage, so the VMM keeps shadows, as in lesson 6.]]):format(
+        grouped(p4.exits), times(p4)),
     look = "4",
 }
 local second = ask {
@@ -63,7 +64,7 @@ local core = life("h", "assist-shadow", "core")
 reveal(second, core.cycles > software.cycles and 1 or 2)
 check("the exits are the same, whatever they cost", p4.exits == core.exits)
 say {
-    ([[%s times as many cycles as bare. The first generations were slower than
+    ([[The run took %s times as many cycles as bare. The first generations were slower than
        software.]]):format(times(core)),
     look = "4",
 }
@@ -84,9 +85,9 @@ check("with two stages the kernel ends as bare", function() return same(bare_wit
 local shadow_nehalem = life("h", "assist-shadow", "nehalem")
 check("cheaper exits alone would not have been enough", shadow_nehalem.cycles > software.cycles)
 say {
-    ([[%d exits, and %s times as many cycles as bare. With shadows it is %s times, at the same cost of an
-       exit. The second stage made guest mode fast.]]):format(
-        nehalem.exits, times(nehalem), times(shadow_nehalem)),
+    ([[There were %s exits, and the run took %s times as many cycles as bare. With shadows it takes %s times
+       as many, at the same cost of an exit. The second stage made guest mode fast.]]):format(
+        grouped(nehalem.exits), times(nehalem), times(shadow_nehalem)),
     look = "4",
 }
 local left = ask {
@@ -103,8 +104,8 @@ local left = ask {
 local devices = (nehalem.causes["guest-load-page-fault"] or 0) + (nehalem.causes["guest-store-page-fault"] or 0)
 reveal(left, devices * 2 > nehalem.exits and 2 or 1)
 say {
-    ([[%d of %d exits are accesses to devices. Newer processors make an exit cheaper. Other devices make
-       exits rare.]]):format(devices, nehalem.exits),
+    ([[%s of %s exits are accesses to devices. Newer processors make an exit cheaper. Other devices
+       make exits rare.]]):format(grouped(devices), grouped(nehalem.exits)),
     look = "4",
 }
 try {

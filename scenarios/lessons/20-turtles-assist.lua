@@ -76,7 +76,7 @@ local price = ask {
 local call = to(tiny, "load")
 reveal(price, ({ [0] = 1, [1] = 2, [call_by_trap] = 3 })[call])
 say {
-    [[No exit. The hart entered tiny's own handler, at depth 2 as at depth 1.]],
+    "There was no exit. The hart entered tiny's own handler, at depth 2 as at depth 1.",
     look = "3",
 }
 local many = ask {

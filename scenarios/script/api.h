@@ -17,7 +17,7 @@
 //     look_memory.c guest:word() entry() ...     its memory and page tables
 //     events.c   on() events() counters()        what happened
 //     check.c    check() mark() print() same()   what the script says
-//     lesson.c   lesson{} say{} ask{} reveal()   what a lesson says and asks
+//     lesson.c   lesson{} say{} ask{} reveal()   what a lesson says and asks; grouped()
 //     lab.c      lab{} test() sheet() key()      what a lab declares (scenarios/script/lab.h)
 //     lab_twin.c twin{}                          a guest under a VMM beside the same guest bare
 //     lab_scene.c                                where a twin found a difference

@@ -7,6 +7,7 @@
 #include "scenarios/script/order.h"
 #include "scenarios/script/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -312,6 +313,23 @@ static int add_try(lua_State *L)
     return 0;
 }
 
+// ---- grouped(number): "300,004", as the dashboard shows numbers
+
+static int grouped(lua_State *L)
+{
+    char digits[32], text[48], *to = text;
+    int count =
+        snprintf(digits, sizeof digits, "%llu", (unsigned long long)luaL_checkinteger(L, 1));
+    luaL_argcheck(L, lua_tointeger(L, 1) >= 0, 1, "a number from 0 is wanted");
+    for (int i = 0; i < count; i++) {
+        if (i && (count - i) % 3 == 0)
+            *to++ = ',';
+        *to++ = digits[i];
+    }
+    lua_pushlstring(L, text, (size_t)(to - text));
+    return 1;
+}
+
 void lua_open_lesson(lua_State *L)
 {
     lua_register(L, "lesson", new_lesson);
@@ -319,6 +337,7 @@ void lua_open_lesson(lua_State *L)
     lua_register(L, "ask", ask);
     lua_register(L, "reveal", reveal);
     lua_register(L, "try", add_try);
+    lua_register(L, "grouped", grouped);
     luaL_newmetatable(L, QUESTION_TYPE);
     lua_pushliteral(L, "question");
     lua_setfield(L, -2, "__metatable");

@@ -67,7 +67,7 @@ static void write_answer(struct scribe *s, const struct lesson_question *q)
     if (q->answer >= 0)
         write_text(s, ROLE_BAD, 0, "✗ ", "You said: %s. %s", q->choice[q->answer],
                    q->why[q->answer]);
-    write_text(s, ROLE_GOOD, 0, "✓ ", "It is: %s. %s", right, why);
+    write_text(s, ROLE_GOOD, 0, "✓ ", "The answer is: %s. %s", right, why);
 }
 
 // ---- the end of a lesson
@@ -82,24 +82,27 @@ static void write_predictions(struct scribe *s, const struct lesson *lesson)
                    lesson->questions);
     for (u32 i = 0; i < lesson->questions; i++) {
         const struct lesson_question *q = &lesson->question[i];
-        const char *answer = q->answer < 0 ? "not answered" : q->choice[q->answer];
+        const char *right = q->choice[q->right];
         if (q->answer == (int)q->right)
-            write_text(s, ROLE_GOOD, 0, " ✓ ", "%s %s", q->text, answer);
+            write_text(s, ROLE_GOOD, 0, " ✓ ", "%s You said: %s", q->text, right);
+        else if (q->answer < 0)
+            write_text(s, ROLE_DIM, 0, " · ", "%s You skipped it. The answer is: %s", q->text,
+                       right);
         else
-            write_text(s, q->answer < 0 ? ROLE_DIM : ROLE_BAD, 0, q->answer < 0 ? " · " : " ✗ ",
-                       "%s You: %s. It is: %s", q->text, answer, q->choice[q->right]);
+            write_text(s, ROLE_BAD, 0, " ✗ ", "%s You said: %s. The answer is: %s", q->text,
+                       q->choice[q->answer], right);
     }
 }
 
 static void write_checks(struct scribe *s, const struct model *now)
 {
     if (now->checks_failed)
-        write_text(s, ROLE_BAD, ATTRIBUTE_BOLD, "", "Checks: %u of %u failed; pane 8 says which",
+        write_text(s, ROLE_BAD, ATTRIBUTE_BOLD, "", "Checks: %u of %u failed. Pane 8 says which.",
                    now->checks_failed, now->checks_met);
     else if (now->checks_met)
         write_text(s, ROLE_GOOD, ATTRIBUTE_BOLD, "",
-                   "Checks: the machine confirmed all %u sentences that were checked",
-                   now->checks_met);
+                   "Checks: %u of %u passed. The machine does what this lesson says.",
+                   now->checks_met, now->checks_met);
 }
 
 static void write_end(struct scribe *s, const struct model *now)
@@ -137,12 +140,17 @@ static const char *said(const struct model *now, const struct screen_state *stat
     if (failed && !state->message[0] && text_columns(now->error) > room)
         return now->error;
     if (state->first_run && !now->stop && !now->lesson)
-        return "Here a machine runs, and each trap is a line of pane 3. p pauses, c runs on. t "
-               "runs to "
-               "the next trap, T goes back; s and S do the same with single instructions. o tells "
-               "the trap phase by phase. A number chooses a pane, z shows it alone. ? explains "
-               "everything, q leaves.";
+        return "A machine runs here, and each trap is a line of pane 3. p pauses, and c runs on. t "
+               "runs to the next trap, and T goes back. s and S do the same with single "
+               "instructions. o tells a trap phase by phase. d explains a trap in words. A number "
+               "chooses a pane, and z shows it alone. ? shows all keys, and q leaves.";
     return NULL;
+}
+
+bool banner_has_message(const struct model *now, const struct screen_state *state, int columns)
+{
+    const char *text = said(now, state, columns);
+    return text == state->message || text == now->error;
 }
 
 // Writes the text that begins `scroll` rows above the area. Returns how far the scribe has come.

@@ -18,6 +18,9 @@
 // Returns how many rows the banner needs on a screen of this width, its frame included. Returns
 // 0 if there is nothing to show.
 int banner_rows(const struct model *now, const struct screen_state *state, int columns);
+// Returns true if the banner shows the message, or the error of the script, because the line for
+// it is too short.
+bool banner_has_message(const struct model *now, const struct screen_state *state, int columns);
 // Returns true if the banner shows the end of a lesson.
 bool banner_is_end(const struct model *now, const struct screen_state *state);
 

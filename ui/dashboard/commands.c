@@ -66,8 +66,8 @@ unsigned do_bookmark(struct dashboard *d, const struct binding *b)
         snprintf(mark.name, sizeof mark.name, "moment %u", d->drive.stops.bookmarks + 1);
     if (!stops_add_bookmark(&d->drive.stops, &mark))
         return dashboard_say(d, "there are too many bookmarks; pane 9, Del removes one");
-    snprintf(text, sizeof text, "'%s' marks this moment; ' %u comes back to it", mark.name,
-             d->drive.stops.bookmarks);
+    snprintf(text, sizeof text, "bookmark %u is set here: %s; the key ' goes back to it",
+             d->drive.stops.bookmarks, mark.name);
     return REFRESH_MODEL | dashboard_say(d, text);
 }
 

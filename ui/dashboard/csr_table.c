@@ -3,6 +3,7 @@
 #include "isa/arch/hart.h"
 #include "isa/isa.h"
 #include "ui/terminal/target.h"
+#include "ui/terminal/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -166,9 +167,12 @@ static void draw_below(const struct model *now, const struct vcpu_model *was,
 
 static void draw_count(const struct area *a, int y, int index, u64 value)
 {
+    char number[TEXT_NUMBER];
     area_put(a, y, 0, ROLE_TITLE, 0, count_names[index]);
     if (value == UINT64_MAX)
         area_put(a, y, NAME_WIDTH, ROLE_DIM, 0, "never");
+    else if (text_columns(text_grouped(value, number)) <= 2 * VALUE_WIDTH)
+        area_put(a, y, NAME_WIDTH, ROLE_PLAIN, 0, number);
     else
         area_print(a, y, NAME_WIDTH, ROLE_PLAIN, 0, "%llu", (unsigned long long)value);
 }

@@ -10,10 +10,11 @@
 
 // A lecture's pace is traps a second. Where instructions are watched, it is steps a second.
 const struct drive_speed drive_speeds[] = {
-    {"1 trap/s", 0, 1},   {"4 traps/s", 0, 4}, {"16 traps/s", 0, 16}, {"4/s", 4, 0},
-    {"16/s", 16, 0},      {"64/s", 64, 0},     {"256/s", 256, 0},     {"1k/s", 1000, 0},
-    {"4k/s", 4000, 0},    {"16k/s", 16000, 0}, {"64k/s", 64000, 0},   {"256k/s", 256000, 0},
-    {"1M/s", 1000000, 0}, {"max", 0, 0},       {NULL, 0, 0},
+    {"1 trap/s", 0, 1},         {"4 traps/s", 0, 4},       {"16 traps/s", 0, 16},
+    {"4 steps/s", 4, 0},        {"16 steps/s", 16, 0},     {"64 steps/s", 64, 0},
+    {"256 steps/s", 256, 0},    {"1k steps/s", 1000, 0},   {"4k steps/s", 4000, 0},
+    {"16k steps/s", 16000, 0},  {"64k steps/s", 64000, 0}, {"256k steps/s", 256000, 0},
+    {"1M steps/s", 1000000, 0}, {"full speed", 0, 0},      {NULL, 0, 0},
 };
 const u32 drive_speed_default = 10;
 const u32 drive_speed_fastest = 13;

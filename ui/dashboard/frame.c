@@ -1,6 +1,7 @@
 // Putting the screen together. Read ui/dashboard/frame.h first.
 #include "ui/dashboard/frame.h"
 #include "ui/dashboard/banner.h"
+#include "ui/dashboard/hints.h"
 #include "ui/dashboard/keys.h"
 #include "ui/dashboard/pointing.h"
 #include "ui/terminal/text.h"
@@ -87,10 +88,13 @@ static void draw_title(const struct area *a, const struct box *p, const struct m
                             at.focused ? ATTRIBUTE_REVERSE | ATTRIBUTE_BOLD : ATTRIBUTE_BOLD, name);
     if (!extra[0] || column + 3 >= end)
         return;
-    column = area_put(a, p->row, column, ROLE_PLAIN, 0, " ");
-    fit_numbers(extra, end - 1 - column);
-    column = area_put_until(a, p->row, column, end - 1, ROLE_DIM, 0, extra);
-    area_put(a, p->row, column, ROLE_PLAIN, 0, " ");
+    // A title that is nearly too long does without the blanks around it.
+    if (column + (int)text_columns(extra) + 2 <= end)
+        column = area_put(a, p->row, column, ROLE_PLAIN, 0, " ");
+    fit_numbers(extra, end - column);
+    column = area_put_until(a, p->row, column, end, ROLE_DIM, 0, extra);
+    if (column < end)
+        area_put(a, p->row, column, ROLE_PLAIN, 0, " ");
 }
 
 static void draw_pane(const struct area *a, const struct box *p, const struct model *now,
@@ -142,7 +146,7 @@ static enum role role_of_run(const struct model *now)
     return (enum role)roles[now->run];
 }
 
-// "PAUSED 64k/s", "DONE: 4 checks passed", "DONE: 1 of 4 checks FAILED".
+// "PAUSED 64k steps/s", "DONE: 4 checks passed", "DONE: 1 of 4 checks FAILED".
 static void print_run(const struct model *now, char *to, size_t size)
 {
     static const char *const names[RUN_STATES] = {
@@ -192,8 +196,10 @@ static void draw_status(const struct area *a, const struct model *now)
     text_grouped(now->log ? now->log->traps : 0, number);
     column = put_part(a, column, ROLE_BAR, " │ traps ", number);
     if (now->vcpu.known) {
-        snprintf(text, sizeof text, "%s L%u", words_vcpu(&now->vcpu.path, now->vcpu.index, who),
-                 vm_path_length(&now->vcpu.path));
+        words_vcpu(&now->vcpu.path, now->vcpu.index, who);
+        snprintf(text, sizeof text, "%s L%u", who, vm_path_length(&now->vcpu.path));
+        if (!now->depth)
+            snprintf(text, sizeof text, "%s bare", who);
         column = put_part(a, column, ROLE_BAR, " │ ", text);
     }
     // Where there is room, the number that `g` takes. Traps are steps, too, so it is not the number
@@ -206,33 +212,48 @@ static void draw_status(const struct area *a, const struct model *now)
         area_put(a, 0, a->columns - 1 - width, ROLE_BAR, 0, text);
 }
 
-static void draw_why(const struct area *a, int row, const struct model *now,
-                     struct screen_state *state)
+// What stands in place of a trap's reason; NULL if there is a trap to talk about.
+static const char *words_without_trap(const struct model *now)
+{
+    if (now->run == RUN_WAITING && now->follow)
+        return "every guest waits for input: choose one in pane 1, press i, and type";
+    if (model_trap(now))
+        return NULL;
+    if (now->run == RUN_DONE || now->run == RUN_FAILED || now->run == RUN_LIMIT)
+        return "this machine had no trap";
+    return "no trap yet: s steps, t runs to the next trap, c runs";
+}
+
+static void draw_reason(const struct area *a, int row, const struct model *now)
 {
     char text[256];
-    if (state->prompt.open) {
-        prompt_draw(&state->prompt, a, row);
-        return;
-    }
-    if (state->message[0]) {
-        area_put_until(a, row, 1, a->columns, ROLE_WARNING, 0, state->message);
-        return;
-    }
-    if (now->run == RUN_FAILED && now->error[0]) {
-        area_put_until(a, row, 1, a->columns, ROLE_BAD, 0, now->error);
+    const char *other = words_without_trap(now);
+    if (other) {
+        area_put_until(a, row, 1, a->columns, ROLE_DIM, 0, other);
         return;
     }
     const struct trap_row *trap = model_trap(now);
-    if (!trap) {
-        area_put_until(a, row, 1, a->columns, ROLE_DIM, 0,
-                       "no trap yet: s steps, t runs to the next trap, c runs");
-        return;
-    }
     const struct trap_class *class = &trap_classes[trap->class];
     char letter[2] = {class->letter, 0};
     area_put(a, row, 1, class->role, ATTRIBUTE_BOLD, letter);
     area_put_until(a, row, 3, a->columns, ROLE_PLAIN, 0,
                    words_why(trap, now->profile, a->columns - 3, text));
+}
+
+// The prompt, a message, an error of the script, or else why the selected trap happened. What the
+// banner says is not said twice.
+static void draw_why(const struct area *a, int row, const struct model *now,
+                     struct screen_state *state)
+{
+    bool said = banner_has_message(now, state, a->columns);
+    if (state->prompt.open)
+        prompt_draw(&state->prompt, a, row);
+    else if (state->message[0] && !said)
+        area_put_until(a, row, 1, a->columns, ROLE_WARNING, 0, state->message);
+    else if (now->run == RUN_FAILED && now->error[0] && !said)
+        area_put_until(a, row, 1, a->columns, ROLE_BAD, 0, now->error);
+    else
+        draw_reason(a, row, now);
 }
 
 static void draw_too_small(const struct area *a)
@@ -331,7 +352,7 @@ void frame_draw(struct cells *c, const struct model *now, const struct model *be
         draw_banner(&all, &layout.banner, now, state);
     if (layout.why_row >= 0 && !state->help)
         draw_why(&all, layout.why_row, now, state);
-    keys_draw_hints(&all, c->rows - 1);
+    hints_draw(&all, c->rows - 1, now, state);
     if (state->prompt.open && layout.why_row < 0)
         draw_why(&all, c->rows - 1, now, state);
 }

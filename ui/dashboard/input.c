@@ -81,8 +81,7 @@ static unsigned begin_paste(struct dashboard *d, int key)
 {
     d->pasting = true;
     if (key == KEY_OF_PASTE_GOES_ON)
-        return dashboard_say(d, "the paste goes on, so this key was text; Esc ends the paste, if "
-                                "the terminal does not");
+        return dashboard_say(d, "the paste goes on, so this key was text; Esc ends the paste");
     if (d->search || (!d->state.typing && !d->state.prompt.open))
         return dashboard_say(d, "nothing was pasted: press i first for a guest's console, or : "
                                 "for a command");
@@ -198,6 +197,28 @@ static unsigned say_unbound(struct dashboard *d, int key)
     return dashboard_say(d, text);
 }
 
+// The help covers the panes. So a key that does something else than scroll closes it first: the
+// person must see what the key does.
+static void leave_help(struct dashboard *d, const struct binding *b)
+{
+    switch (b ? b->action : ACTION_NONE) {
+    case ACTION_UP:
+    case ACTION_DOWN:
+    case ACTION_PAGE_UP:
+    case ACTION_PAGE_DOWN:
+    case ACTION_FIRST:
+    case ACTION_LAST:
+    case ACTION_NEXT_PANE:
+    case ACTION_PREVIOUS_PANE:
+    case ACTION_HELP:
+    case ACTION_ESCAPE:
+    case ACTION_REDRAW:
+        return;
+    default:
+        d->state.help = false;
+    }
+}
+
 unsigned dashboard_key(struct dashboard *d, int key)
 {
     if (key == KEY_OF_HANGUP)
@@ -238,5 +259,6 @@ unsigned dashboard_key(struct dashboard *d, int key)
     if (take_question_key(d, key, &refresh) || take_end_key(d, key, &refresh))
         return refresh;
     const struct binding *b = keys_find(key);
+    leave_help(d, b);
     return b ? dashboard_act(d, b) | REFRESH_SCREEN : say_unbound(d, key);
 }

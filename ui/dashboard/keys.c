@@ -1,6 +1,5 @@
 // The table of keys, and what is drawn from it. Read ui/dashboard/keys.h first.
 #include "ui/dashboard/keys.h"
-#include "ui/terminal/target.h"
 #include "scenarios/host/glossary.h"
 #include "ui/dashboard/trap_row.h"
 
@@ -61,34 +60,6 @@ const struct binding *keys_command(const char *word)
         }
     }
     return found;
-}
-
-// ---- the hint bar
-
-static int hint_width(const struct binding *b)
-{
-    return (int)(strlen(b->label) + strlen(b->short_name)) + 3;
-}
-
-void keys_draw_hints(const struct area *a, int row)
-{
-    // Each hint is kept while it and all of higher rank fit.
-    int left = a->columns - 1, rank = 0;
-    for (int next = 1; next <= 16; next++)
-        for (const struct binding *b = bindings; b->action; b++)
-            if (b->hint == next && rank == next - 1 && left >= hint_width(b)) {
-                left -= hint_width(b);
-                rank = next;
-            }
-    area_fill(a, row, 0, a->columns, ROLE_HINT, 0, ' ');
-    int column = 1;
-    for (const struct binding *b = bindings; b->action; b++) {
-        if (!b->hint || b->hint > rank)
-            continue;
-        area_target(a, row, column, hint_width(b) - 1, TARGET_KEY, (u64)b->key);
-        column = area_put(a, row, column, ROLE_KEY, 0, b->label);
-        column = area_put(a, row, column + 1, ROLE_HINT, 0, b->short_name) + 1;
-    }
 }
 
 // ---- the help

@@ -92,8 +92,6 @@ const struct binding *keys_find(int key);
 // commands begin so.
 const struct binding *keys_command(const char *word);
 
-// Draws the hint bar on this row.
-void keys_draw_hints(const struct area *a, int row);
 // Draws the help, from its line `scroll` on. The help begins with the pane in focus (`pane` is
 // its number and name, `shows` says what it shows). The keys, the letters of the traps, and the
 // words follow. Returns how many lines the whole help has.

@@ -132,7 +132,7 @@ static void add_top(struct layout *l, const struct plan *p, int row, int rows)
 // How wide the left pane of the log and of the bottom is.
 static int width_of_log(const struct plan *p)
 {
-    return p->wide ? p->columns * 62 / 100 : 54 + (p->columns - 80) * 2 / 3;
+    return p->wide ? p->columns * 62 / 100 : 56 + (p->columns - 80) * 2 / 3;
 }
 
 static void add_pair(struct layout *l, const struct plan *p, enum pane_id left, enum pane_id right,

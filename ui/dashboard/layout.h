@@ -15,7 +15,7 @@
 //
 // A row of panes is called a band. When a lesson speaks, its banner takes rows at the bottom. If
 // there is then too little room for all bands, those bands stay that the lesson points at.
-// Read next: ui/dashboard/banner.h.
+// Read next: ui/dashboard/hints.h.
 #ifndef UI_DASHBOARD_LAYOUT_H
 #define UI_DASHBOARD_LAYOUT_H
 

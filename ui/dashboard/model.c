@@ -71,6 +71,16 @@ static void clean(const char *from, char *to, size_t size)
 
 // ---- parts
 
+// The line that the error of a script names: "FILE.lua:13: ..."; `other` if it names none.
+static u32 line_of_error(const struct model *m, u32 other)
+{
+    const char *place = strstr(m->error, m->scenario);
+    unsigned line;
+    if (place && sscanf(place + strlen(m->scenario), ":%u:", &line) == 1)
+        return line;
+    return other;
+}
+
 static void gather_script(struct model *m, struct scenario *sc)
 {
     const char *path = scenario_path(sc), *slash = strrchr(path, '/'), *error = scenario_error(sc);
@@ -80,7 +90,7 @@ static void gather_script(struct model *m, struct scenario *sc)
     m->source = scenario_source(sc);
     m->lesson = scenario_lesson(sc);
     m->stop = scenario_stop(sc);
-    m->line = scenario_line(sc);
+    m->line = line_of_error(m, scenario_line(sc));
     m->seed = scenario_seed(sc);
     m->generation = scenario_generation(sc);
     u32 count = scenario_checks(sc, &list);

@@ -55,7 +55,7 @@ struct vcpu_model {
 };
 
 struct check_model {
-    char name[MODEL_NAME], message[MODEL_NAME];
+    char name[2 * MODEL_NAME], message[MODEL_NAME];
     bool passed;
     double points, earned;
 };
@@ -66,7 +66,7 @@ struct model {
     char scenario[MODEL_NAME]; // the name of its file
     char error[160];           // why the run failed, else ""
     enum run_state run;
-    char speed[12];
+    char speed[16];
     u64 seed, steps, cycles, retired;
     u64 idle; // cycles in which a hart had nothing to do, added up over all harts
     u32 depth, harts;

@@ -118,19 +118,34 @@ enum prompt_result prompt_key(struct prompt *p, int key)
 
 // ---- drawing
 
+// The command whose argument is typed, or whose name cannot become another one. NULL: none.
+static const struct binding *command_of(const char *text)
+{
+    char name[PROMPT_SIZE];
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(text, " "), text);
+    return *name ? keys_command(name) : NULL;
+}
+
 void prompt_draw(const struct prompt *p, const struct area *a, int row)
 {
+    const struct binding *command = command_of(p->text);
+    bool has_space = strchr(p->text, ' ');
     size_t length = strlen(p->text);
     int column = area_print(a, row, 0, ROLE_TITLE, ATTRIBUTE_BOLD, ":%s", p->text);
     a->grid->cursor_row = a->row + row;
     a->grid->cursor_column = a->column + (column < a->columns ? column : a->columns - 1);
     column += 2;
-    for (const struct binding *b = bindings; b->action && !strchr(p->text, ' '); b++)
-        if (length && begins(b->command, p->text, length))
+    if (!length) {
+        area_put_until(a, row, column, a->columns, ROLE_DIM, 0,
+                       "type the name of a command, such as step or break; ? lists them all");
+        return;
+    }
+    for (const struct binding *b = bindings; b->action && !has_space; b++)
+        if (begins(b->command, p->text, length))
             column = area_put_until(a, row, column, a->columns, ROLE_DIM, 0, b->command) + 1;
-    const struct binding *only = length ? keys_command(p->text) : NULL;
-    if (strchr(p->text, ' ') && p->offers[0])
+    if (has_space && p->offers[0])
         area_put_until(a, row, column - 1, a->columns, ROLE_DIM, 0, p->offers);
-    else if (only)
-        area_put_until(a, row, column + 1, a->columns, ROLE_PLAIN, 0, only->help);
+    else if (command)
+        area_put_until(a, row, column + 1, a->columns, has_space ? ROLE_DIM : ROLE_PLAIN, 0,
+                       command->help);
 }

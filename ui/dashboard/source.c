@@ -8,6 +8,16 @@
 
 #define SOURCE_MOST (1u << 20) // bytes of a file that is read
 
+// One blank for many: a pane has little room.
+static void squeeze(char *text)
+{
+    char *to = text;
+    for (const char *from = text; *from; from++)
+        if (*from != ' ' || (to > text && to[-1] != ' '))
+            *to++ = *from;
+    *to = 0;
+}
+
 void source_text(const char *file, u32 line, char *to, size_t size)
 {
     char unused[200];
@@ -24,6 +34,7 @@ void source_text(const char *file, u32 line, char *to, size_t size)
     if (at) {
         at += strspn(at, " \t");
         text_harmless(at, strcspn(at, "\r\n"), to, size);
+        squeeze(to);
     }
     free(text);
 }

@@ -182,6 +182,11 @@ static void tell_vmm(struct teller *t)
         tell_at_work(t, "L0 vmm", t->row->cost);
         return;
     }
+    if (t->row->outcome == EVENT_KILL) {
+        tell(t, ROLE_VMM, "L0 vmm", t->row->cost,
+             "ends this guest, and frees the tables that it kept for it");
+        return;
+    }
     if (!chapter) {
         tell(t, ROLE_VMM, "L0 vmm", t->row->cost, "%s", words_action(t->row));
         return;
@@ -245,7 +250,7 @@ static void tell_station(struct teller *t, const struct traplog *log, const stru
     if (chapter)
         tell_deed(t, who, 0, chapter);
     else if (owner && row->decided[level] == EVENT_KILL)
-        tell(t, ROLE_BAD, who, 0, "switches the guest off, for good");
+        tell(t, ROLE_BAD, who, 0, "ends this guest, and frees the tables that it kept for it");
     else if (!owner && row->decided[level] == EVENT_REFLECT) {
         struct vm_path inner = row->path;
         inner.id[level + 1] = 0;
@@ -307,7 +312,7 @@ static void tell_end(struct teller *t, const struct model *now)
     const struct trap_row *row = t->row;
     char who[48];
     if (row->outcome == EVENT_KILL)
-        tell(t, ROLE_BAD, guest_label(&row->path, who), 0, "is off, for good");
+        tell(t, ROLE_BAD, guest_label(&row->path, who), 0, "%s", words_end(row));
     if (row->blocked)
         tell(t, ROLE_DIM, guest_label(&row->path, who), 0, "waits: it has given its hart up");
     if (row->switched && !vm_path_equal(&row->next, &row->path))

@@ -70,6 +70,11 @@ static void lay_out(struct pen *p, const char *text, size_t count)
     }
 }
 
+static bool is_outermost_vmm(const struct model *now)
+{
+    return !now->chosen && now->depth;
+}
+
 static void draw(const struct model *now, const struct model *before, struct pane_state *state,
                  const struct area *area)
 {
@@ -81,7 +86,9 @@ static void draw(const struct model *now, const struct model *before, struct pan
         count = LOOK_BACK;
     }
     if (!count && !state->typing) {
-        area_put(area, 0, 0, ROLE_DIM, 0, "nothing printed yet");
+        area_put_until(area, 0, 0, area->columns, ROLE_DIM, 0,
+                       is_outermost_vmm(now) ? "the VMM has no console; choose a guest in pane 1"
+                                             : "nothing printed yet");
         return;
     }
     if (area->columns <= 0)
@@ -109,7 +116,10 @@ static void title(const struct model *now, const struct pane_state *state, char 
     if (!vm)
         return;
     vm_path_print(&vm->path, path, sizeof path);
-    snprintf(to, VIEW_TITLE, "%s %s%s%s", path, strcmp(path, vm->name) ? vm->name : "",
+    if (!now->chosen)
+        snprintf(path, sizeof path, "%s", now->depth ? "L0 vmm" : "machine");
+    bool named = now->chosen && strcmp(path, vm->name) != 0;
+    snprintf(to, VIEW_TITLE, "%s %s%s%s", path, named ? vm->name : "",
              state->typing ? "  typing: Esc ends" : "",
              state->scroll > 0 ? "  (scrolled back)" : "");
 }

@@ -124,7 +124,7 @@ static const char *state_in_words(enum vm_state state)
         [VM_READY] = "waits for its turn",
         [VM_WAITING] = "waits for an interrupt",
         [VM_OFF] = "is switched off",
-        [VM_FAILED] = "was ended by its VMM",
+        [VM_FAILED] = "ended with a failure",
         [VM_STUCK] = "can never go on",
     };
     return state < VM_STATES ? words[state] : "";
@@ -249,7 +249,11 @@ static void draw(const struct model *now, const struct model *before, struct pan
 
 const struct pane view_guests = {
     '1', "Guests",
-    "The tree of VMs: each with its state, its share of the cycles, and how often it trapped. "
-    "`direct` is the share of its instructions that ran directly on a hart. The arrows choose a "
-    "VM; panes 2, 6 and 7 show it.",
+    "The tree of VMs: each with its state, its share of the cycles (cpu), and how often it "
+    "trapped. "
+    "RUN: it has a hart. RDY: it waits for its turn. WFI: it waits for an interrupt. OFF: it is "
+    "switched off. FAIL: it ended with a failure. STUCK: it can never go on. A star marks the VM "
+    "of the selected trap, and an "
+    "arrow the VM that a hart runs. `direct` is the share of its instructions that ran directly on "
+    "a hart. The arrow keys choose a VM, and panes 2, 6 and 7 show it.",
     NULL, draw};

@@ -54,8 +54,15 @@ static void draw_check(const struct check_model *check, const struct area *a, in
 {
     int column = area_put(a, row, 0, check->passed ? ROLE_GOOD : ROLE_BAD, ATTRIBUTE_BOLD,
                           check->passed ? "✓ pass " : "✗ FAIL ");
-    column = area_put_until(a, row, column, a->columns, ROLE_PLAIN, 0, check->name);
-    if (!check->passed && check->message[0]) {
+    if (check->points > 0)
+        column = area_print(a, row, column, ROLE_DIM, 0, "%g of %g points: ", check->earned,
+                            check->points);
+    // Of a check that failed the reason must be seen, however long its name is.
+    int room = a->columns - column, reason = (int)text_columns(check->message) + 2;
+    bool fits = !check->passed && check->message[0] && reason <= room / 2;
+    column = area_put_until(a, row, column, a->columns - (fits ? reason : 0), ROLE_PLAIN, 0,
+                            check->name);
+    if (fits) {
         column = area_put(a, row, column, ROLE_DIM, 0, ": ");
         area_put_until(a, row, column, a->columns, ROLE_WARNING, 0, check->message);
     }

@@ -26,7 +26,7 @@ static struct columns columns_of(int width)
         c.retired = -1;
         c.from = 7;
     }
-    c.letter = c.from + (width < 70 ? 7 : 10);
+    c.letter = c.from + (width < 70 ? 7 : 9);
     if (width >= 76) {
         c.pc = c.letter;
         c.letter = c.pc + 11;

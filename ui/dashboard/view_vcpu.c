@@ -17,16 +17,18 @@
 #include "isa/arch/house.h"
 #include "isa/isa.h"
 #include "ui/terminal/target.h"
+#include "ui/terminal/text.h"
 #include "ui/dashboard/csr_table.h"
 #include "ui/dashboard/words.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define REG_WIDTH 14 // columns of a register: "a0 80200a14*"
-#define REGS 31      // x0 is always 0, and is not shown
-#define SMALL 10     // a pane with fewer rows shows one instruction
-#define FATE_END 64  // what becomes of an instruction ends before this column, near the instruction
+#define REG_WIDTH 14    // columns of a register: "a0 80200a14*"
+#define REGS 31         // x0 is always 0, and is not shown
+#define SMALL 10        // a pane with fewer rows shows one instruction
+#define SOURCE_LEAST 24 // columns of a source line that may be cut off
+#define FATE_END 64 // what becomes of an instruction ends before this column, near the instruction
 
 // ---- registers
 
@@ -139,9 +141,11 @@ static bool draw_source(const struct vcpu_model *v, const struct area *a, int ro
     if (!v->source_file[0])
         return false;
     snprintf(place, sizeof place, "%s:%u", name, v->source_line);
-    column = area_put_until(a, row, column, a->columns, ROLE_DIM, 0, place);
-    if (column + 2 < a->columns)
-        area_put_until(a, row, column + 2, a->columns, ROLE_TITLE, 0, v->source_text);
+    column = area_put_until(a, row, column, a->columns, ROLE_DIM, 0, place) + 2;
+    // The first letters of a line tell nothing.
+    int room = a->columns - column;
+    if (room >= SOURCE_LEAST || (int)text_columns(v->source_text) <= room)
+        area_put_until(a, row, column, a->columns, ROLE_TITLE, 0, v->source_text);
     return true;
 }
 

@@ -5,6 +5,7 @@
 #include "isa/arch/hart.h"
 #include "isa/board/board.h"
 #include "isa/board/sbi.h"
+#include "hypervisor/vm.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -242,7 +243,10 @@ enum role words_role(const struct vm_path *path)
 const char *words_vcpu(const struct vm_path *path, unsigned vcpu, char *to)
 {
     char name[40];
-    snprintf(to, 48, "%s/v%u", vm_path_print(path, name, sizeof name), vcpu);
+    if (vm_path_length(path))
+        snprintf(to, 48, "%s/v%u", vm_path_print(path, name, sizeof name), vcpu);
+    else
+        snprintf(to, 48, "hart %u", vcpu);
     return to;
 }
 
@@ -253,28 +257,28 @@ static const struct {
     u8 class, outcome;
     const char *text;
 } reasons[] = {
-    {TRAP_CSR, EVENT_EMULATE, "is privileged; K is really U"},
-    {TRAP_SRET, EVENT_EMULATE, "is privileged; K is really U"},
-    {TRAP_WFI, EVENT_EMULATE, "is privileged; K is really U"},
-    {TRAP_SFENCE, EVENT_EMULATE, "is privileged; K is really U"},
-    {TRAP_UNDEFINED, EVENT_REFLECT, "is illegal for the guest too"},
+    {TRAP_CSR, EVENT_EMULATE, "privileged, and K is really U"},
+    {TRAP_SRET, EVENT_EMULATE, "privileged, and K is really U"},
+    {TRAP_WFI, EVENT_EMULATE, "privileged, and K is really U"},
+    {TRAP_SFENCE, EVENT_EMULATE, "privileged, and K is really U"},
+    {TRAP_UNDEFINED, EVENT_REFLECT, "illegal for the guest, too"},
     {TRAP_ECALL_U, EVENT_REFLECT, "a system call for its own kernel"},
     {TRAP_ECALL_K, EVENT_EMULATE, "a kernel calls its firmware, the VMM"},
-    {TRAP_FETCH_PAGE, EVENT_FILL, "hidden fault: its table allows it"},
-    {TRAP_LOAD_PAGE, EVENT_FILL, "hidden fault: its table allows it"},
-    {TRAP_STORE_PAGE, EVENT_FILL, "hidden fault: its table allows it"},
-    {TRAP_FETCH_PAGE, EVENT_REFLECT, "true fault: its table forbids it"},
-    {TRAP_LOAD_PAGE, EVENT_REFLECT, "true fault: its table forbids it"},
-    {TRAP_STORE_PAGE, EVENT_REFLECT, "true fault: its table forbids it"},
+    {TRAP_FETCH_PAGE, EVENT_FILL, "hidden fault, its table allows it"},
+    {TRAP_LOAD_PAGE, EVENT_FILL, "hidden fault, its table allows it"},
+    {TRAP_STORE_PAGE, EVENT_FILL, "hidden fault, its table allows it"},
+    {TRAP_FETCH_PAGE, EVENT_REFLECT, "true fault, its table forbids it"},
+    {TRAP_LOAD_PAGE, EVENT_REFLECT, "true fault, its table forbids it"},
+    {TRAP_STORE_PAGE, EVENT_REFLECT, "true fault, its table forbids it"},
     {TRAP_MMIO, EVENT_EMULATE, "a device is never mapped"},
     {TRAP_ACCESS, EVENT_REFLECT, "the guest has no memory there"},
-    {TRAP_MISALIGNED, EVENT_REFLECT, "not aligned"},
-    {TRAP_BREAKPOINT, EVENT_REFLECT, "the guest's own handler answers"},
+    {TRAP_MISALIGNED, EVENT_REFLECT, "the address is not aligned"},
+    {TRAP_BREAKPOINT, EVENT_REFLECT, "for the guest's own handler"},
     {TRAP_TIMER, EVENT_PREEMPT, "a deadline of the machine is over"},
     {TRAP_TIMER, EVENT_INJECT, "its virtual timer is due"},
     {TRAP_SOFTWARE, EVENT_INJECT, "another VCPU called"},
     {TRAP_EXTERNAL, EVENT_INJECT, "its virtual device called"},
-    {TRAP_SWITCH, EVENT_SCHEDULE, "its quantum was over"},
+    {TRAP_SWITCH, EVENT_SCHEDULE, "its quantum is used up"},
 };
 
 // Is it a read of a counter? Counters are not privileged. They trap because real scounteren is 0
@@ -290,84 +294,114 @@ const char *words_reason(const struct trap_row *row)
 {
     u8 verdict = trap_row_verdict(row);
     if (row->note.cause == CAUSE_VIRTUAL)
-        return "guest mode leaves this to the VMM";
+        return "guest mode leaves it to the VMM";
     if (is_counter(row) && verdict == EVENT_EMULATE)
-        return "reads a counter; real scounteren is 0";
+        return "a counter, and real scounteren is 0";
     if (verdict == EVENT_FILL && trap_row_is_of_second_stage(row))
-        return "hidden fault: its VMM's table allows it";
+        return "hidden fault, its VMM's table allows it";
     if (verdict == EVENT_FILL && !row->judged.paging)
-        return "hidden fault: its paging is off";
+        return "hidden fault, its paging is off";
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
         if (reasons[i].class == row->class && reasons[i].outcome == verdict)
             return reasons[i].text;
     return "";
 }
 
-static const char *deed_of(u8 verdict)
+const char *words_end(const struct trap_row *row)
+{
+    switch (row->done.value) {
+    case LIFE_OFF:
+        return "switched itself off";
+    case LIFE_FAILED:
+        return "reported a failure and switched itself off";
+    case LIFE_LACK:
+        return "was ended: the VMM has no memory left for its shadows";
+    default:
+        return "can never go on";
+    }
+}
+
+static const char *deed_of(const struct trap_row *row, u8 verdict)
 {
     static const char *const deeds[EVENT_KINDS] = {
         [EVENT_TRAP] = "its own kernel took it",
-        [EVENT_EXIT] = "in the VMM",
+        [EVENT_EXIT] = "the VMM is at work",
         [EVENT_EMULATE] = "emulated",
         [EVENT_FILL] = "filled",
         [EVENT_REFLECT] = "reflected",
         [EVENT_PREEMPT] = "back to the VMM",
-        [EVENT_KILL] = "it is off for good",
         [EVENT_INJECT] = "injected",
         [EVENT_SCHEDULE] = "switched",
     };
+    if (verdict == EVENT_KILL)
+        return words_end(row);
     return verdict < EVENT_KINDS && deeds[verdict] ? deeds[verdict] : "";
 }
 
-// The deed of an exit that went to a VMM which is a guest: "to the VMM of g1: emulated".
+// What became of an exit that went to a VMM which is a guest: "to the VMM of g1, emulated".
 static int say_handed(const struct trap_row *row, char *to, size_t size)
 {
     struct vm_path vmm = row->path;
     char name[40];
     u8 verdict = trap_row_verdict(row);
     vmm.id[vm_path_length(&vmm) - 1] = 0;
-    return snprintf(to, size, "to the VMM of %s%s%s", vm_path_print(&vmm, name, sizeof name),
-                    verdict == EVENT_EXIT ? "" : ": ",
-                    verdict == EVENT_EXIT ? "" : deed_of(verdict));
+    vm_path_print(&vmm, name, sizeof name);
+    if (verdict == EVENT_EXIT)
+        return snprintf(to, size, "to the VMM of %s", name);
+    return snprintf(to, size, "to the VMM of %s, %s", name, deed_of(row, verdict));
 }
 
-// A trap that was no exit, and that a VMM took which is a guest.
+// The same for a trap that was no exit, and that a VMM took which is a guest.
 static int say_delegated(const struct trap_row *row, char *to, size_t size)
 {
     struct vm_path taker = row->path;
     char name[40];
     u8 verdict = trap_row_verdict(row);
     taker.id[row->told] = 0;
-    return snprintf(to, size, "the VMM of %s took it, without an exit%s%s",
-                    vm_path_print(&taker, name, sizeof name), verdict == EVENT_EXIT ? "" : ": ",
-                    verdict == EVENT_EXIT ? "" : deed_of(verdict));
+    vm_path_print(&taker, name, sizeof name);
+    if (verdict == EVENT_EXIT)
+        return snprintf(to, size, "the VMM of %s took it, without an exit", name);
+    return snprintf(to, size, "the VMM of %s took it, without an exit, %s", name,
+                    deed_of(row, verdict));
 }
 
+static int say_deed(const struct trap_row *row, char *to, size_t size)
+{
+    if (trap_row_is_for_vmm(row))
+        return say_delegated(row, to, size);
+    if (trap_row_is_deep(row) && row->outcome == EVENT_REFLECT)
+        return say_handed(row, to, size);
+    return snprintf(to, size, "%s", deed_of(row, row->outcome));
+}
+
+// Who, what and why, what was done, and who runs next. Returns the length.
+static int say_all(const struct trap_row *row, u32 profile, const char *reason, char *to, int size)
+{
+    char who[48], what[CAUSE_TEXT], next[40];
+    int n = snprintf(to, (size_t)size, "%s %s: ", words_vcpu(&row->path, row->note.vcpu, who),
+                     words_cause(row, profile, what));
+    if (*reason)
+        n += snprintf(to + n, (size_t)(size - n), "%s; ", reason);
+    n += say_deed(row, to + n, (size_t)(size - n));
+    if (row->blocked)
+        n += snprintf(to + n, (size_t)(size - n), ", now it waits");
+    if (row->switched && row->kind != EVENT_SCHEDULE && !vm_path_equal(&row->next, &row->path))
+        n += snprintf(to + n, (size_t)(size - n), ", then %s",
+                      vm_path_print(&row->next, next, sizeof next));
+    return n;
+}
+
+// What was done matters more than the reason, and the reason more than the cost. Pane 3 shows the
+// cost, too.
 const char *words_why(const struct trap_row *row, u32 profile, int columns, char *to)
 {
-    enum { SIZE = 256 };
-    char who[48], what[CAUSE_TEXT], next[40], cost[32] = "";
-    const char *reason = words_reason(row);
-    // The causes of the first classes are instructions, and the reason says something about the
-    // instruction: "csrw is privileged". The other reasons stand behind a comma.
-    const char *separator = row->class <= TRAP_UNDEFINED ? " " : ", ";
-    int n = snprintf(to, SIZE, "%s %s%s%s: ", words_vcpu(&row->path, row->note.vcpu, who),
-                     words_cause(row, profile, what), *reason ? separator : "", reason);
-    if (trap_row_is_for_vmm(row))
-        n += say_delegated(row, to + n, (size_t)(SIZE - n));
-    else if (trap_row_is_deep(row) && row->outcome == EVENT_REFLECT)
-        n += say_handed(row, to + n, (size_t)(SIZE - n));
-    else
-        n += snprintf(to + n, (size_t)(SIZE - n), "%s", deed_of(row->outcome));
-    if (row->blocked && n < SIZE)
-        n += snprintf(to + n, (size_t)(SIZE - n), ", now it waits");
-    if (row->switched && row->kind != EVENT_SCHEDULE && !vm_path_equal(&row->next, &row->path) &&
-        n < SIZE)
-        n += snprintf(to + n, (size_t)(SIZE - n), ", then %s",
-                      vm_path_print(&row->next, next, sizeof next));
-    // What was done matters more than its cost, which pane 3 shows, too.
+    enum { SIZE = 256 }; // more than the longest parts need together
+    char cost[32] = "";
+    int n = say_all(row, profile, words_reason(row), to, SIZE);
+    if (n > columns)
+        n = say_all(row, profile, "", to, SIZE);
     int length = row->cost ? snprintf(cost, sizeof cost, ", %u cycles", row->cost) : 0;
-    if (n < SIZE && n + length <= columns)
+    if (n + length <= columns)
         snprintf(to + n, (size_t)(SIZE - n), "%s", cost);
     return to;
 }

@@ -23,13 +23,16 @@ const char *words_action_at(u32 number);
 bool words_is_in_cause(const char *part);
 // Returns the colour of a VM. Neighbours in the tree of VMs have different colours.
 enum role words_role(const struct vm_path *path);
-// Writes the name of a VCPU, for example "g1/v0". `to` has 48 bytes; returns `to`.
+// Writes the name of a VCPU, for example "g1/v0", or "hart 0" for a hart of the machine itself.
+// `to` has 48 bytes; returns `to`.
 const char *words_vcpu(const struct vm_path *path, unsigned vcpu, char *to);
-// Returns the reason why such a trap happens at all: "is privileged; K is really U". Returns ""
-// if the trap needs no reason.
+// Returns the reason why such a trap happens at all: "privileged, and K is really U". Returns "" if
+// the trap needs no reason.
 const char *words_reason(const struct trap_row *row);
-// Writes the whole sentence. The cost is left out if the sentence would be longer than `columns`
-// with it. `to` has 256 bytes; returns `to`.
+// Returns how a guest has ended with this trap: "can never go on".
+const char *words_end(const struct trap_row *row);
+// Writes the whole sentence. If it is longer than `columns`, the cost is left out, and then the
+// reason. `to` has 256 bytes; returns `to`.
 const char *words_why(const struct trap_row *row, u32 profile, int columns, char *to);
 
 #endif
