@@ -106,6 +106,25 @@ done
 [ -z "$missing" ]
 verdict $? "bash knows every option" "it does not know $missing"
 
+# bash itself, on a terminal of its own, to which a person types Tab
+if why=$(lacks_terminal script); then
+	echo "skip help: bash itself: $why"
+else
+	cat >ask.bash <<-END
+		PS1='ready> '
+		bind 'set bell-style none'
+		source $docs/trapeze.bash
+		trapeze() { [ "\$*" ] && echo "GIVEN \$*"; command trapeze "\$@"; } >&3
+	END
+	{
+		for _ in $(seq 200); do grep -q 'ready>' out.bash 2>/dev/null && break || sleep 0.05; done
+		printf 'trapeze boo\t--polic\td\t; exit\n'
+		sleep 2
+	} | timeout 60 script -qfc "bash --rcfile ask.bash --noprofile -i" out.bash 3>given >/dev/null 2>&1
+	grep -q 'GIVEN boot --policy drop-all' given
+	verdict $? "bash completes a command, its option and its choice" "$(tail -c 300 out.bash | tr -d '\r' | tr '\n' ' ')"
+fi
+
 # ---- zsh: its own completion system is asked, on a terminal of its own
 if why=$(lacks_terminal zsh); then
 	echo "skip help: the completion of zsh: $why"

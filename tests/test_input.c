@@ -37,7 +37,7 @@ struct bench {
     struct dashboard *d;
 };
 
-static struct bench bench_open(void)
+static struct bench bench_open_with(const char *text)
 {
     struct bench b = {.folder = "/tmp/trapeze-input-XXXXXX", .d = calloc(1, sizeof *b.d)};
     char error[WORLD_ERROR];
@@ -46,7 +46,7 @@ static struct bench bench_open(void)
     snprintf(b.path, sizeof b.path, "%s/s.lua", b.folder);
     FILE *f = fopen(b.path, "w");
     CU_ASSERT_PTR_NOT_NULL_FATAL(f);
-    fputs(script, f);
+    fputs(text, f);
     fclose(f);
     CU_ASSERT_FATAL(
         drive_open(&b.d->drive, b.path, &(struct scenario_options){0}, &why, error, sizeof error));
@@ -59,6 +59,11 @@ static struct bench bench_open(void)
     b.d->now.chosen = 1;
     b.d->wish.follow_hart = true;
     return b;
+}
+
+static struct bench bench_open(void)
+{
+    return bench_open_with(script);
 }
 
 static void bench_close(struct bench *b)
@@ -205,6 +210,39 @@ static void test_completion(void)
     }
     press(b.d, ":history sstat");
     CU_ASSERT_STRING_EQUAL(b.d->state.prompt.offers, " sstatus");
+    bench_close(&b);
+}
+
+// The search is stopped when it has found something, and long before its end.
+static void test_stopped_search(void)
+{
+    struct bench b = bench_open_with(
+        "machine {}\nvmm {}\nguest { source = [[\n"
+        "_start: addi s0, s0, 1\n csrw sscratch, s0\n j _start\n]], ram = \"64K\" }\n"
+        "run { steps = 10000000 }\n");
+    struct dashboard *d = b.d;
+    press(d, ":goto 8000000\r");
+    while (dashboard_has_work(d))
+        dashboard_work(d, 50);
+    dashboard_gather(d);
+    u64 hash = machine_hash(d->drive.play.machine);
+    press(d, ":history sscratch\r");
+    dashboard_work(d, 1);
+    dashboard_key(d, 's'); // no other key moves the run meanwhile
+    CU_ASSERT_PTR_NOT_NULL(strstr(d->state.message, "Esc stops that"));
+    CU_ASSERT_PTR_NOT_NULL_FATAL(d->search);
+    dashboard_key(d, KEY_OF_ESCAPE);
+    CU_ASSERT_PTR_NULL(d->search);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(d->findings);
+    CU_ASSERT(d->findings->total > 0 && !d->findings->whole);
+    CU_ASSERT_PTR_NOT_NULL(strstr(d->state.message, "found so far"));
+    CU_ASSERT_EQUAL(d->state.focus, PANE_STOPS);
+    CU_ASSERT_EQUAL(machine_hash(d->drive.play.machine), hash);
+    u64 steps = d->findings->row[d->findings->count - 1].steps;
+    press(d, "\r"); // each row is a place to go to
+    while (dashboard_has_work(d))
+        dashboard_work(d, 50);
+    CU_ASSERT_EQUAL(machine_steps(d->drive.play.machine), steps);
     bench_close(&b);
 }
 
@@ -382,6 +420,7 @@ const struct suite suite_input = {
         {"a question that was answered needs no second answer", test_answered},
         {"a message that is too wide for the screen is shown whole, and the prompt takes UTF-8",
          test_long_texts},
+        {"Esc stops a search and keeps what it has found", test_stopped_search},
         {"a breakpoint needs a machine, takes symbols of any length, and says what it is not",
          test_break},
         {0}}};

@@ -90,6 +90,71 @@ else
 	echo "not ok plain: each cycle on the axis of the timeline is a place to go to: $(tr '\n' ' ' <<<"$axis") and $(tr '\n' ' ' <reached)"
 	failed=1
 fi
+cat >paged.lua <<'END'
+-- A kernel that changes an entry of its page table again and again
+machine {}
+vmm {}
+guest { name = "g", ram = "8M", source = [[
+_start: la s1, root
+        li t0, 0x201000cf
+        li t1, 0x804
+        add s1, s1, t1
+        sw t0, 0(s1)
+        la t1, root
+        srli t1, t1, 12
+        li t2, 0x80000000
+        or t1, t1, t2
+        csrw satp, t1
+again:  xori t0, t0, 0x100
+        sw t0, 0(s1)
+        sfence.vma
+        j again
+        .balign 4096
+root:   .space 4096
+]] }
+run { steps = 100000 }
+END
+paged() { printf '%s\n' "$@" quit | timeout 300 "$trapeze" run paged.lua --plain --paused | tr '\n' ' '; }
+if paged trap "goto 40" "history pte again" "changed pte again" |
+	grep -Eq 'history of pte again.*: 00000000 -> 201000cf .*: 201000cf -> 201001cf .*: 201001cf -> 201000cf .*step 37 .*before: g1/v0 +80401804: 201000cf -> 201001cf'; then
+	echo "ok plain: a page-table entry has a history, and one goes back to its last change"
+else
+	echo "not ok plain: a page-table entry has a history, and one goes back to its last change: $(paged trap "goto 40" "history pte again" "changed pte again")"
+	failed=1
+fi
+says "one goes back to the last change of a word of memory" 'step 16 .*before: g1/v0 .*00000003 -> 00000004' \
+	trap "goto 20" "changed word" quit
+# Each of eight traps is a place to go to, from pane 3 and from the timeline.
+places() { # places COMMAND...: eight traps, and these commands; prints the step of the fifth trap, and the last step
+	printf '%s\n' trap trap trap trap trap trap trap trap "$@" quit | "$trapeze" run s.lua --plain --paused |
+		sed -n 's/^step \([0-9,]*\).*/\1/p' | sed -n '5p;$p' | tr '\n' ' '
+}
+for way in "traps down down down" "timeline left left left"; do
+	# shellcheck disable=SC2086
+	set -- $(places $way enter)
+	if [ "${1-}" ] && [ "$1" = "${2-}" ]; then
+		echo "ok plain: Enter goes to the selected trap ($way)"
+	else
+		echo "not ok plain: Enter goes to the selected trap ($way): step ${2-}, and not ${1-}"
+		failed=1
+	fi
+done
+# The timeline, from one cycle a column to the whole run.
+steps() { printf 'trap\ngoto 2000\n%s\npane 5\nquit\n' "$1" | "$trapeze" run s.lua --plain --paused | tr -d , | sed -n 's/^.*cycle *│//p' | tr -s '│ ' ' '; }
+closer=$(printf 'closer\n%.0s' $(seq 30))
+# shellcheck disable=SC2046
+set -- $(steps "$closer")
+near=$((${2-0} - ${1-0}))
+cycles=$(printf 'trap\ngoto 2000\ngoto cycle x\nquit\n' | "$trapeze" run s.lua --plain --paused | tr -d , | sed -n 's/.*cycle \([0-9]*\)$/\1/p')
+# shellcheck disable=SC2046
+set -- $(steps "$closer"$'\nwhole')
+width=$((${2-0} - ${1-0}))
+if [ $near = 12 ] && [ "${1-}" = 0 ] && [ $(($# * width)) -ge "$cycles" ]; then
+	echo "ok plain: the timeline zooms from one cycle a column to the whole run"
+else
+	echo "not ok plain: the timeline zooms from one cycle a column to the whole run: 12 columns are $near cycles; the whole run of $cycles is $*"
+	failed=1
+fi
 says "a cycle that is no number is told what is" 'or `cycle` and a number; the machine is at step 7, cycle [0-9,]+' trap "goto 7" "goto cycle x" quit
 says "a cycle after the end of the machine is told" 'step 100,000 .*this machine stops at cycle [0-9,]+: it does not get to cycle 99,000,000' \
 	trap "goto cycle 99_000_000" quit

@@ -71,6 +71,8 @@ done
 line=$((8 + 500))
 sed "${line}s/^\(.\)\(.\)/\1$(sed -n "${line}s/^.\(.\).*/\1/p" "$folder/r" | tr '0-9a-f' '1-9a-f0')/" "$folder/r" >"$folder/changed"
 is "an event that differs is named" says "in world 1 event 500 differs, at step" 1 "$trapeze" replay "$folder/changed"
+sed 's/^version .*/version 0.0/' "$folder/changed" >"$folder/older"
+is "another version of trapeze is named as a reason" says "another version of trapeze made the recording" 1 "$trapeze" replay "$folder/older"
 head -n 600 "$folder/r" >"$folder/short"
 echo end >>"$folder/short"
 is "a recording that ends early is told" says "the recording ends before event 593" 1 "$trapeze" replay "$folder/short"

@@ -31,6 +31,14 @@ def check(name, holds, seen=b""):
     if not holds:
         print("#  ", repr(seen[-300:]))
 
+def is_alive(pid):
+    """A zombie is not."""
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
 class Dashboard:
     def __init__(self, *options, term="xterm-256color", menu=False):
         self.child, self.fd = pty.fork()
@@ -144,6 +152,42 @@ check("after it q is a key again", d.ended(reading=True) == 0)
 with open(recording) as file:
     typed = bytes(int(line.split()[3], 16) for line in file if line.startswith("i "))
 check("a paste into a console is typed to the guest", typed == b"q\033S:\t?\nabcd", typed)
+
+# The menu tells of a paste, and of a key that was taken for the rest of it.
+d = Dashboard(menu=True)
+d.send(paste(b"q")[:-6])
+seen = d.read(PATIENCE, b"chooses nothing")
+check("a paste into the menu is told", b"what is pasted chooses nothing here" in seen, seen)
+time.sleep(0.6)
+d.send(b"q")
+seen = d.read(PATIENCE, b"Esc ends")
+check("a key that follows a paste without its end is told to be text", b"Esc ends the paste" in seen, seen)
+time.sleep(0.5)
+d.send(b"\033")
+seen = d.read(PATIENCE, b"Enter opens")
+check("Esc ends the paste, and the keys of the menu are shown again", b"Enter opens" in seen, seen)
+d.send(b"q")
+check("then q leaves the menu", d.ended(reading=True) == 0)
+
+# A terminal that goes away takes the program with it: while the run goes on, paused, in the menu, and with gdb connected.
+for way, options in ("while it runs", []), ("while it is paused", ["--paused"]), ("in the menu", None), ("with gdb waiting", ["--paused"]):
+    d = Dashboard(*(options or []), menu=options is None)
+    if "gdb" in way:
+        d.send(b"t")
+        d.read(PATIENCE, b"hidden fault")
+        d.send(b":gdb\r")
+        seen = d.read(PATIENCE, b"gdb sees a copy")
+        check("gdb can connect", b"gdb sees a copy" in seen, seen)
+    with open(f"/proc/{d.child}/task/{d.child}/children") as file:
+        helpers = [int(pid) for pid in file.read().split()]
+    check(f"processes of its own {way}", len(helpers) == ("gdb" in way))
+    os.close(d.fd)
+    d.fd = os.open("/dev/null", os.O_RDONLY) # `ended` closes it
+    check(f"a terminal that is closed {way} ends the program", d.ended() is not None)
+    end = time.time() + PATIENCE
+    while any(map(is_alive, helpers)) and time.time() < end:
+        time.sleep(0.05)
+    check(f"and leaves no process {way}", not any(map(is_alive, helpers)))
 
 # No frame is drawn for a letter of a paste: a hundred thousand frames would take 8 seconds of processor time.
 d = Dashboard(menu=True)

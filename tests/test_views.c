@@ -16,6 +16,20 @@
 
 // ---- golden screens
 
+// Does a row of the screen have this text?
+static bool stage_shows(const struct stage *s, const char *text)
+{
+    int length = (int)strlen(text);
+    for (int at = 0; at + length <= s->cells.rows * s->cells.columns; at++) {
+        int same = 0;
+        while (same < length && s->cells.at[at + same].glyph == (u8)text[same])
+            same++;
+        if (same == length)
+            return true;
+    }
+    return false;
+}
+
 static void golden(const char *name, bool bare, int rows, int columns, enum pane_id focus,
                    bool zoomed)
 {
@@ -35,6 +49,30 @@ static void test_80x24(void)
 static void test_160x50(void)
 {
     golden("main-160x50", false, 50, 160, PANE_TIMELINE, false);
+}
+
+// From here on every pane has a place; one row or one column less, and some have none.
+static void test_150x45(void)
+{
+    static const int smaller[][2] = {{44, 150}, {45, 149}};
+    struct stage *s = stage_new(false);
+    for (int i = 0; i < PANES; i++) {
+        char title[VIEW_TITLE];
+        s->state.focus = (u8)i;
+        stage_draw(s, 45, 150);
+        for (int other = 0; other < PANES; other++) {
+            snprintf(title, sizeof title, " %c %s ", panes[other]->key, panes[other]->name);
+            CU_ASSERT(stage_shows(s, title));
+        }
+    }
+    for (size_t i = 0; i < 2; i++) {
+        struct layout_wish wish = {.rows = smaller[i][0], .columns = smaller[i][1], .guests = 3};
+        int places = 0;
+        for (int pane = 0; pane < PANES; pane++)
+            places += layout_has(&wish, (enum pane_id)pane);
+        CU_ASSERT(places > 4 && places < PANES);
+    }
+    stage_free(s);
 }
 
 static void test_100x40(void)
@@ -144,12 +182,12 @@ static void test_menu(void)
                                              {&scenarios[2], "two", false}};
     struct cells c = {0};
     CU_ASSERT_FATAL(cells_resize(&c, 24, 80));
-    menu_draw(&c, list, 3, 0);
+    menu_draw(&c, list, 3, 0, "");
     golden_compare(&c, "menu-80x24");
     for (int rows = 0; rows < 40; rows++)
         for (int columns = 0; columns < 120; columns += 3) {
             CU_ASSERT_FATAL(cells_resize(&c, rows, columns));
-            menu_draw(&c, list, rows % 4 ? 3 : 0, 0);
+            menu_draw(&c, list, rows % 4 ? 3 : 0, 0, columns % 2 ? "a notice" : "");
             check_harmless(&c);
         }
     cells_free(&c);
@@ -434,6 +472,7 @@ const struct suite suite_views = {
     "views",
     (const struct test[]){
         {"the dashboard at 80x24 is the golden screen", test_80x24},
+        {"every pane has a place from 150x45 on", test_150x45},
         {"the dashboard at 160x50 is the golden screen, with Scenario and Story", test_160x50},
         {"a tall screen of 100 columns has the Story below", test_100x40},
         {"a tree of VMMs has a row for each, the CSRs of each level, and the story of one exit",

@@ -101,6 +101,6 @@ unsigned do_gdb(struct dashboard *d, const struct binding *b)
                                     : "gdb: no port could be opened for it");
     }
     snprintf(text, sizeof text,
-             "gdb sees a copy of this moment: gdb-multiarch KERNEL -ex 'target remote :%u'", port);
+             "gdb sees a copy: gdb-multiarch KERNEL -ex 'target remote :%u'", port);
     return dashboard_say(d, text);
 }

@@ -80,15 +80,16 @@ static void draw_bar(const struct area *a, int row, enum role role, const char *
     area_put_until(a, row, 1, a->columns, role, ATTRIBUTE_BOLD, text);
 }
 
-void menu_draw(struct cells *c, const struct menu_entry *list, u32 count, u32 chosen)
+void menu_draw(struct cells *c, const struct menu_entry *list, u32 count, u32 chosen,
+               const char *notice)
 {
     cells_clear(c);
     struct area all = area_all(c);
     if (c->rows < 4)
         return;
     draw_bar(&all, 0, ROLE_BAR, "trapeze: choose a lesson or a scenario");
-    draw_bar(&all, c->rows - 1, ROLE_HINT,
-             "arrows choose   Enter opens   p opens it paused   q quits");
+    draw_bar(&all, c->rows - 1, *notice ? ROLE_BAR_WARNING : ROLE_HINT,
+             *notice ? notice : "arrows choose   Enter opens   p opens it paused   q quits");
     int most = (c->rows - 4) * 2 / 3, rows = (int)count < most ? (int)count : most;
     struct area top = area_part(&all, 2, 1, rows, c->columns - 2);
     draw_list(&top, list, count, chosen);
@@ -146,10 +147,17 @@ static u32 moved(int key, u32 chosen, u32 count)
 
 // The next key. What is pasted chooses nothing, so it is read to its end here, without a frame for
 // each of its letters.
-static int next_key(struct screen *screen)
+// *notice tells of it until another key is pressed.
+static int next_key(struct screen *screen, const char **notice)
 {
     int key = screen_key(screen, 10000);
-    if (key != KEY_OF_PASTE && key != KEY_OF_PASTE_GOES_ON)
+    if (key != KEY_NONE && key != KEY_OF_RESIZE)
+        *notice = "";
+    if (key == KEY_OF_PASTE)
+        *notice = "what is pasted chooses nothing here";
+    else if (key == KEY_OF_PASTE_GOES_ON)
+        *notice = "the paste goes on, so this key was text; Esc ends the paste";
+    else
         return key;
     while (key != KEY_OF_PASTE_END && key != KEY_OF_HANGUP)
         key = screen_key(screen, 10000);
@@ -161,6 +169,7 @@ static int choose(const struct menu_entry *list, u32 count, u32 *chosen)
 {
     struct screen *screen = screen_open(COLOUR_AUTO, THEME_AUTO, false);
     struct cells cells = {0};
+    const char *notice = "";
     int key = KEY_NONE;
     if (!screen)
         return KEY_OF_HANGUP;
@@ -171,9 +180,9 @@ static int choose(const struct menu_entry *list, u32 count, u32 *chosen)
         screen_size(screen, &rows, &columns);
         if (!cells_resize(&cells, rows, columns))
             break;
-        menu_draw(&cells, list, count, *chosen);
+        menu_draw(&cells, list, count, *chosen, notice);
         screen_show(screen, &cells);
-        key = next_key(screen);
+        key = next_key(screen, &notice);
     }
     screen_close(screen);
     cells_free(&cells);

@@ -15,7 +15,8 @@ struct menu_entry {
 };
 
 // Fills the whole grid: the list, and below it the description of the chosen entry.
-void menu_draw(struct cells *c, const struct menu_entry *list, u32 count, u32 chosen);
+void menu_draw(struct cells *c, const struct menu_entry *list, u32 count, u32 chosen,
+               const char *notice);
 
 // Runs the menu, or prints the list. `film` makes films for the command `film` of the dashboard.
 // Returns an exit status.
