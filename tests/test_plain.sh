@@ -67,6 +67,13 @@ else
 	echo "not ok plain: each command answers, and the next one is obeyed:$missing"
 	failed=1
 fi
+says "a command that takes no words says so, and does nothing" \
+	'step 1 .*step: nothing is wanted.*regs: nothing is wanted.*step 1 .*step 1 .*story: nothing is wanted' trap "step 100" "regs 1" "story 3" quit
+says "a command that wants words says which" 'goto: words are wanted behind it: go to .*input: words are wanted.*find: words are wanted' \
+	trap goto input find quit
+says "a beginning that several commands share lists them" "several commands begin with 's': step .*no command begins with 'xyz'" trap s xyz quit
+says "an answer to no question, and a pane that is not there" 'answer: there is no question.*pane: the number of a pane.*pane: the number' \
+	trap "answer 1" "pane 12" pane quit
 cat >typed.lua <<'END'
 machine {}
 vmm {}

@@ -129,7 +129,7 @@ is "a run that a person leaves is the same as far as it went" says "here the per
 is "its film has the bookmark as a marker, and ends there" "$trapeze" replay "$folder/left" --cast "$folder/left.cast"
 is "the marker has its name" grep -q '"m","début"' "$folder/left.cast"
 is "the film ends at the question" not grep -q '"m","reveal\|DONE' "$folder/left.cast"
-at_keys "$folder/back" "$folder/branch.lua" run run "answer 1" "step 100" "bookmark far" "goto 3" "bookmark near"
+at_keys "$folder/back" "$folder/branch.lua" run run "answer 1" step "bookmark far" "goto 3" "bookmark near"
 is "who goes back before leaving has recorded what was seen" says "here the person left" 0 "$trapeze" replay "$folder/back"
 is "a film of it has both bookmarks" "$trapeze" replay "$folder/back" --cast "$folder/back.cast"
 is "in the order of the run" test "$(grep -o '"m","\(near\|far\)"' "$folder/back.cast" | tr '\n' ' ')" = '"m","near" "m","far" '
@@ -165,7 +165,7 @@ at_keys "$folder/around" "$folder/worlds.lua" run run "step" "bookmark far" "bac
 is "a run that goes back by two worlds, and comes again, is recorded whole" \
 	says "events are the same" 0 "$trapeze" replay "$folder/around"
 is "all three worlds of it" test "$(grep -c '^world' "$folder/around")" -eq 3
-at_keys "$folder/forked" "$folder/branch.lua" "step 5" "set t0 100" run run
+at_keys "$folder/forked" "$folder/branch.lua" step "set t0 100" run run
 is "a fork is told" says "was changed by hand (t0 = 00000100)" 1 "$trapeze" replay "$folder/forked"
 at_keys "$folder/nothing" "$folder/branch.lua"
 is "a run that was left before anything ran is replayed" says "0 events are the same" 0 "$trapeze" replay "$folder/nothing"

@@ -77,7 +77,9 @@ static const struct key_row {
 } key_rows[] = {
 #define GROUP(heading) {NULL, NULL, heading},
 #define KEY(key, other, action, hint, label, short_name, command, help) {label, command, help},
+#define ASK KEY
 #include "ui/dashboard/keys.def"
+#undef ASK
 #undef KEY
 #undef GROUP
 };

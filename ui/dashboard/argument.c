@@ -5,6 +5,7 @@
 #include "sim/load/symbols.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,8 +28,9 @@ bool argument_number(const char *text, int base, u64 *number)
         if (*text != ',' && *text != '_')
             digits[n++] = *text;
     digits[n] = 0;
+    errno = 0;
     *number = strtoull(digits, &end, base);
-    return isxdigit((unsigned char)digits[0]) && !*end;
+    return isxdigit((unsigned char)digits[0]) && !*end && !errno;
 }
 
 static bool read_register(const struct dashboard *d, const char *text, u32 *address)

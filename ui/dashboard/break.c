@@ -80,8 +80,10 @@ static bool read_lua(struct reading *r, const char *text)
     char error[PREDICATE_ERROR];
     r->point.kind = BREAK_LUA;
     r->point.predicate = predicate_new(text, error);
-    if (!r->point.predicate)
-        return refuse(r, error);
+    if (!r->point.predicate) {
+        snprintf(r->said, sizeof r->said, "break: %.120s", error);
+        return false;
+    }
     return say(r, "c stops before an event for which this holds; e has its fields");
 }
 
@@ -131,7 +133,11 @@ static bool read_text(struct reading *r)
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
         if (!strcmp(word, forms[i].word) && *rest)
             return forms[i].read(r, rest);
-    return is_pc(r, text) ? read_pc(r) : read_trap(r, text);
+    if (is_pc(r, text))
+        return read_pc(r);
+    if (!strcmp(text, "lua"))
+        return refuse(r, "break: behind `lua` stands an expression, for example e.cost > 1000");
+    return read_trap(r, text);
 }
 
 unsigned do_break(struct dashboard *d, const struct binding *b)

@@ -227,7 +227,7 @@ unsigned do_theme(struct dashboard *d, const struct binding *b)
             d->theme = (enum theme)i;
             return REFRESH_ALL | REFRESH_MODEL;
         }
-    return dashboard_say(d, "theme: auto, dark, light, contrast or mono");
+    return dashboard_say(d, "theme: auto, dark, light, contrast or mono is wanted");
 }
 
 static bool ends_with(const char *text, const char *end)

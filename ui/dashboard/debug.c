@@ -100,7 +100,7 @@ unsigned do_gdb(struct dashboard *d, const struct binding *b)
                                     ? "gdb: this port cannot be opened; :gdb alone takes a free one"
                                     : "gdb: no port could be opened for it");
     }
-    snprintf(text, sizeof text,
-             "gdb sees a copy: gdb-multiarch KERNEL -ex 'target remote :%u'", port);
+    snprintf(text, sizeof text, "gdb sees a copy: gdb-multiarch KERNEL -ex 'target remote :%u'",
+             port);
     return dashboard_say(d, text);
 }

@@ -41,6 +41,17 @@ static unsigned type_to_guest(struct dashboard *d, int key)
     return REFRESH_SCREEN;
 }
 
+// No command has this name, or several begin so.
+static unsigned say_unknown(struct dashboard *d, const char *name)
+{
+    char names[80], text[160];
+    if (keys_beginning(name, names, sizeof names))
+        snprintf(text, sizeof text, "several commands begin with '%.20s':%s", name, names);
+    else
+        snprintf(text, sizeof text, "no command begins with '%.60s'; ? lists them", name);
+    return dashboard_say(d, text);
+}
+
 unsigned dashboard_command(struct dashboard *d, const char *text)
 {
     char name[PROMPT_SIZE];
@@ -50,11 +61,13 @@ unsigned dashboard_command(struct dashboard *d, const char *text)
     snprintf(name, sizeof name, "%.*s", (int)length, text);
     text += length + strspn(text + length, " ");
     const struct binding *b = keys_command(name);
-    if (!b) {
-        snprintf(d->state.message, sizeof d->state.message,
-                 "no command begins with '%s', or several do; ? lists them", name);
-        return REFRESH_SCREEN;
-    }
+    char said[80];
+    if (!b)
+        return say_unknown(d, name);
+    snprintf(said, sizeof said, "%s: nothing is wanted behind the name of this command",
+             b->command);
+    if (*text && !b->asks)
+        return dashboard_say(d, said);
     size_t end = strlen(text);
     while (end && text[end - 1] == ' ')
         end--;

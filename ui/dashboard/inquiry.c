@@ -42,11 +42,11 @@ static bool read_memory(struct reading *r, const char *text, u32 bytes)
     u32 address;
     mpa at;
     if (!argument_address(r->dashboard, text, &address))
-        return refuse(r, "a register, a CSR, a symbol or an address is wanted; or page, pte, "
-                         "traps and more");
+        return refuse(r, "history: a register, a CSR, a symbol or an address is wanted; or word, "
+                         "page or pte, and an address; or traps, and words as for f");
     address &= ~(bytes - 1);
     if (!observe_locate(m, &r->inquiry.path, r->inquiry.vcpu, address, &at))
-        return refuse(r, "there is no memory at this address now");
+        return refuse(r, "history: there is no memory at this address now");
     return add_range(r, at, bytes, address);
 }
 
@@ -67,11 +67,12 @@ static bool read_entries(struct reading *r, const char *text)
     struct page_tables pages;
     u32 address;
     if (!argument_address(r->dashboard, text, &address))
-        return refuse(r, "behind `pte` stands an address, whose page-table entries are meant");
+        return refuse(
+            r, "history: behind `pte` stands the address whose page-table entries are meant");
     pages_gather(&pages, m, &r->dashboard->now.vcpu, address);
     const struct table_walk *w = &pages.walk[0];
     if (!pages.known || !w->paging)
-        return refuse(r, "paging is off: there is no page table");
+        return refuse(r, "history: paging is off, so there is no page table");
     gpa table = SATP_PPN(w->satp) << PAGE_SHIFT;
     for (u32 i = 0; i < w->entries; i++) {
         mpa at;
@@ -110,7 +111,7 @@ static bool read_csr(struct reading *r, const char *text)
     const struct csr_info *csr = isa_csr_named(text);
     for (size_t i = 0; i < sizeof counters / sizeof *counters; i++)
         if (!strcmp(text, counters[i]))
-            return refuse(r, "a counter changes with every instruction");
+            return refuse(r, "history: a counter changes with every instruction");
     if (!csr)
         return false;
     r->inquiry.kind = SEARCH_CSR;

@@ -26,15 +26,18 @@ enum {
 };
 #define CTRL(letter) ((letter)&0x1f)
 
-#define GROUP(name) {KEY_NONE, KEY_NONE, ACTION_GROUP, 0, "", "", "", name},
+#define GROUP(name) {KEY_NONE, KEY_NONE, ACTION_GROUP, 0, false, "", "", "", name},
 #define KEY(key, other, action, hint, label, short_name, command, help) \
-    {key, other, ACTION_##action, hint, label, short_name, command, help},
+    {key, other, ACTION_##action, hint, false, label, short_name, command, help},
+#define ASK(key, other, action, hint, label, short_name, command, help) \
+    {key, other, ACTION_##action, hint, true, label, short_name, command, help},
 const struct binding bindings[] = {
 #include "ui/dashboard/keys.def"
-    {KEY_NONE, KEY_NONE, ACTION_NONE, 0, NULL, NULL, NULL, NULL},
+    {KEY_NONE, KEY_NONE, ACTION_NONE, 0, false, NULL, NULL, NULL, NULL},
 };
 #undef GROUP
 #undef KEY
+#undef ASK
 
 const struct binding *keys_find(int key)
 {
@@ -60,6 +63,21 @@ const struct binding *keys_command(const char *word)
         }
     }
     return found;
+}
+
+u32 keys_beginning(const char *word, char *to, size_t size)
+{
+    u32 count = 0;
+    size_t length = strlen(word), used = 0;
+    to[0] = 0;
+    for (const struct binding *b = bindings; b->action; b++) {
+        if (b->action == ACTION_GROUP || strncmp(b->command, word, length) != 0)
+            continue;
+        count++;
+        if (used + strlen(b->command) + 2 <= size)
+            used += (size_t)snprintf(to + used, size - used, " %s", b->command);
+    }
+    return count;
 }
 
 // ---- the help

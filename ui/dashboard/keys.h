@@ -78,6 +78,7 @@ struct binding {
     u8 action;      // enum action
     u8 hint; // the rank in the hint bar, from 1; 0: the hint bar does not show it. If there is not
              // enough room, the bar leaves out the highest numbers
+    bool asks;              // the command takes words behind its name
     const char *label;      // the key as the help shows it
     const char *short_name; // the name that the hint bar shows
     const char *command;    // the name that the prompt knows
@@ -91,6 +92,9 @@ const struct binding *keys_find(int key);
 // or a beginning of the name that no other command has. Returns NULL if no command or several
 // commands begin so.
 const struct binding *keys_command(const char *word);
+// Lists the names that begin so, with a space before each, as far as `to` has room. Returns how
+// many there are.
+u32 keys_beginning(const char *word, char *to, size_t size);
 
 // Draws the help, from its line `scroll` on. The help begins with the pane in focus (`pane` is
 // its number and name, `shows` says what it shows). The keys, the letters of the traps, and the

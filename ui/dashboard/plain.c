@@ -2,6 +2,7 @@
 #include "ui/dashboard/plain.h"
 #include "isa/isa.h"
 #include "ui/dashboard/actions.h"
+#include "ui/dashboard/argument.h"
 #include "ui/dashboard/input.h"
 #include "ui/dashboard/words.h"
 #include "ui/dashboard/work.h"
@@ -122,7 +123,7 @@ static bool print_pane(struct dashboard *d, int key)
 
 static void do_pane(struct dashboard *d, const char *rest)
 {
-    if (!print_pane(d, *rest))
+    if (!rest[0] || rest[1] || !print_pane(d, *rest))
         puts("pane: the number of a pane is wanted, 0 to 9");
 }
 
@@ -149,9 +150,13 @@ static void do_answer(struct dashboard *d, const char *rest)
 {
     const struct lesson_stop *stop = scenario_stop(d->drive.play.sc);
     u32 choices = stop && stop->kind == LESSON_ASK ? stop->question->choices : 0;
-    unsigned long number = strtoul(rest, NULL, 10);
-    if (!choices || number > choices) {
-        puts("answer: the number of a choice is wanted, or 0 for none; nothing else is asked now");
+    u64 number;
+    if (!choices) {
+        puts("answer: there is no question now");
+        return;
+    }
+    if (!argument_number(rest, 10, &number) || number > choices) {
+        printf("answer: a number from 1 to %u is wanted, or 0 for no answer\n", choices);
         return;
     }
     playback_answer(&d->drive.play, (int)number - 1);
@@ -175,9 +180,10 @@ static void do_help(struct dashboard *d, const char *rest)
 
 static const struct {
     const char *name;
+    bool asks; // it takes words behind its name
     void (*act)(struct dashboard *d, const char *rest);
-} own[] = {{"screen", do_screen}, {"pane", do_pane},     {"regs", do_regs},
-           {"walk", do_walk},     {"answer", do_answer}, {"help", do_help}};
+} own[] = {{"screen", false, do_screen}, {"pane", true, do_pane},     {"regs", false, do_regs},
+           {"walk", true, do_walk},      {"answer", true, do_answer}, {"help", false, do_help}};
 
 // A command that chooses a pane on a screen prints the pane here. Returns false if it is another
 // command.
@@ -186,7 +192,8 @@ static bool obey_pane(struct dashboard *d, const char *line)
     char word[PROMPT_SIZE];
     snprintf(word, sizeof word, "%.*s", (int)strcspn(line, " "), line);
     const struct binding *b = keys_command(word);
-    return b && b->action == ACTION_PANE && print_pane(d, b->key);
+    bool alone = !line[strcspn(line, " ")];
+    return b && alone && b->action == ACTION_PANE && print_pane(d, b->key);
 }
 
 // Returns false if the line is none of these.
@@ -196,7 +203,11 @@ static bool obey_own(struct dashboard *d, const char *line)
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
         if (strlen(own[i].name) != length || strncmp(line, own[i].name, length))
             continue;
-        own[i].act(d, line + length + strspn(line + length, " "));
+        const char *rest = line + length + strspn(line + length, " ");
+        if (*rest && !own[i].asks)
+            printf("%s: nothing is wanted behind the name of this command\n", own[i].name);
+        else
+            own[i].act(d, rest);
         return true;
     }
     return obey_pane(d, line);
@@ -221,6 +232,23 @@ static void work(struct dashboard *d)
     }
 }
 
+// A command wants words behind its name, or keys for a guest. Here they stand on the same line.
+static void ask_for_words(struct dashboard *d)
+{
+    const struct binding *b = NULL;
+    if (d->state.prompt.open) {
+        d->state.prompt.text[strcspn(d->state.prompt.text, " ")] = 0;
+        b = keys_command(d->state.prompt.text);
+        if (!b)
+            puts("the name of a command is wanted; help lists them");
+    }
+    if (d->state.typing)
+        b = keys_command("input");
+    if (b)
+        printf("%s: words are wanted behind it: %s\n", b->command, b->help);
+    d->state.prompt.open = d->state.typing = false;
+}
+
 // Returns false after `quit`.
 static bool obey(struct dashboard *d, const char *line)
 {
@@ -231,10 +259,7 @@ static bool obey(struct dashboard *d, const char *line)
     dashboard_forget_stale(d);
     if (!obey_own(d, line) && (dashboard_command(d, line) & REFRESH_QUIT))
         return false;
-    if (d->state.prompt.open) { // the command wants an argument
-        d->state.prompt.open = false;
-        printf("%s: say what, on the same line; help tells more\n", line);
-    }
+    ask_for_words(d);
     work(d);
     dashboard_gather(d);
     print_outcome(d, traps, generation, findings);

@@ -125,4 +125,6 @@ static void title(const struct model *now, const struct pane_state *state, char 
 }
 
 const struct pane view_console = {
-    '7', "Console", "What the chosen guest printed. i types to it, Esc ends that.", title, draw};
+    '7', "Console",
+    "The pane shows what the chosen guest printed. i types to the guest, and Esc ends that.", title,
+    draw};

@@ -98,6 +98,7 @@ static void title(const struct model *now, const struct pane_state *state, char 
 
 const struct pane view_exits = {
     '4', "Exits",
-    "How often each kind of trap happened and what it cost in cycles: mean and most. So many are a "
-    "guest's own: in guest mode it took them by itself, without an exit.",
+    "Each kind of trap has a row: how often it happened, and what it cost in cycles (the mean, and "
+    "the most). A trap that is a guest's own was taken by the guest itself, in guest mode and "
+    "without an exit.",
     title, draw};

@@ -249,11 +249,12 @@ static void draw(const struct model *now, const struct model *before, struct pan
 
 const struct pane view_guests = {
     '1', "Guests",
-    "The tree of VMs: each with its state, its share of the cycles (cpu), and how often it "
+    "The tree shows each VM with its state, its share of the cycles (cpu), and how often it "
     "trapped. "
     "RUN: it has a hart. RDY: it waits for its turn. WFI: it waits for an interrupt. OFF: it is "
     "switched off. FAIL: it ended with a failure. STUCK: it can never go on. A star marks the VM "
-    "of the selected trap, and an "
-    "arrow the VM that a hart runs. `direct` is the share of its instructions that ran directly on "
-    "a hart. The arrow keys choose a VM, and panes 2, 6 and 7 show it.",
+    "of the selected trap, and an arrow marks the VM that a hart runs. `direct` is the share of "
+    "its "
+    "instructions that ran directly on a hart. The arrow keys choose a VM, and panes 2, 6 and 7 "
+    "show it.",
     NULL, draw};

@@ -339,9 +339,9 @@ static void title(const struct model *now, const struct pane_state *state, char 
 
 const struct pane view_pages = {
     '6', "Page tables",
-    "One address through the guest's page table and its shadows, entry by entry, and why they "
-    "differ. It follows the selected trap, or the pc; a chooses another address, < and > go page "
-    "by page. For the selected trap it says what the tables said at that trap, and which bit "
-    "refused the access. The map below has a column for each 4 MiB of the address space. A device "
-    "has a sign of its own, which stands where the column has memory, too.",
+    "One address goes through the guest's page table and through its shadows, entry by entry, and "
+    "the pane says why they differ. It follows the selected trap, or the pc. a chooses another "
+    "address, < and > go page by page. For the selected trap the pane says what the tables said at "
+    "that trap, and which bit refused the access. The map below has a column for each 4 MiB of the "
+    "address space. A device has a sign of its own, which stands where the column has memory, too.",
     title, draw};

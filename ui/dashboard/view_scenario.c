@@ -100,7 +100,7 @@ static void title(const struct model *now, const struct pane_state *state, char 
         snprintf(to + n, (size_t)(VIEW_TITLE - n), "  %u of %u checks passed", passed, now->checks);
 }
 
-const struct pane view_scenario = {
-    '8', "Scenario",
-    "The script of the scenario with its running line, what it printed last, and its checks.",
-    title, draw};
+const struct pane view_scenario = {'8', "Scenario",
+                                   "The pane shows the script of the scenario with its running "
+                                   "line, the last text that it printed, and its checks.",
+                                   title, draw};

@@ -87,8 +87,8 @@ static void title(const struct model *now, const struct pane_state *state, char 
         snprintf(to, VIEW_TITLE, "t stops at: %s", now->stops->trap_filter);
 }
 
-const struct pane view_stops = {'9', "Stops",
-                                "Breakpoints (b sets one), bookmarks (m sets one), and what H "
-                                "found in the whole run. Enter goes to a moment, Del removes an "
-                                "entry.",
-                                title, draw};
+const struct pane view_stops = {
+    '9', "Stops",
+    "The list has breakpoints (b sets one), bookmarks (m sets one), and what H found in the whole "
+    "run. Enter goes to the moment of an entry, and Del removes an entry.",
+    title, draw};

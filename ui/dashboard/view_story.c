@@ -95,11 +95,10 @@ static void title(const struct model *now, const struct pane_state *state, char 
     snprintf(to, VIEW_TITLE, "trap %llu  %s%s%s", (unsigned long long)row->number, way, cost, keys);
 }
 
-const struct pane view_story = {'0', "Story",
-                                "The selected trap, phase by phase: what the guest did, what the "
-                                "hardware did, how the VMM decided, and who runs next. o and O "
-                                "step through the phases, and the other panes mark what each "
-                                "phase touches. They show the moment when everything was done "
-                                "about the trap: if the run stands elsewhere, o goes there "
-                                "first. Below nested VMMs each crossing is a phase.",
-                                title, draw};
+const struct pane view_story = {
+    '0', "Story",
+    "The pane tells the selected trap phase by phase: what the guest did, what the hardware did, "
+    "how the VMM decided, and who runs next. o and O step through the phases, and the other panes "
+    "mark what each phase touches. They show the moment when everything was done about the trap: "
+    "if the run stands elsewhere, o goes there first. Below nested VMMs each crossing is a phase.",
+    title, draw};

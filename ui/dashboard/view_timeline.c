@@ -382,9 +382,8 @@ static void title(const struct model *now, const struct pane_state *state, char 
 
 const struct pane view_timeline = {
     '5', "Timeline",
-    "Who had the machine when. Below stands, for each column, the letter of the trap that cost "
-    "most; it is underlined if there were several. [ and ] zoom, w shows the whole run. Left and "
-    "Right go column by column, Up and Down trap by trap; Enter travels there. :goto cycle N goes "
-    "to a "
-    "cycle of the axis.",
+    "The bars show who had the machine when. Below them each column has the letter of the trap "
+    "that cost most; the letter is underlined if there were several traps. [ and ] zoom, and w "
+    "shows the whole run. Left and Right go column by column, Up and Down trap by trap. Enter goes "
+    "to the selected trap, and :goto cycle N to a cycle of the axis.",
     title, draw};

@@ -176,6 +176,7 @@ static void title(const struct model *now, const struct pane_state *state, char 
 
 const struct pane view_traps = {
     '3', "Traps",
-    "One line a trap, the newest on top: who trapped, why, what was done, and what it cost in "
-    "cycles. The arrows select a trap, Enter goes to its moment, / searches, f filters.",
+    "Each trap has a line, the newest on top. The line says who trapped, why, what was done, and "
+    "what it cost in cycles. The arrows select a trap, and Enter goes to its moment. / searches, "
+    "and f filters.",
     title, draw};

@@ -294,7 +294,7 @@ static void title(const struct model *now, const struct pane_state *state, char 
 
 const struct pane view_vcpu = {
     '2', "VCPU",
-    "A VCPU: its instructions and registers, and its CSRs: the virtual value that the guest sees, "
-    "the real value in the hart, and whose the real value is. A star marks what has changed. v "
-    "shows the next VCPU, . stays with this one.",
+    "The pane shows the instructions, the registers and the CSRs of a VCPU. Of a CSR it shows the "
+    "virtual value, which the guest sees, the real value in the hart, and whose the real value is. "
+    "A star marks what has changed. v shows the next VCPU, and . stays with this one.",
     title, draw};
