@@ -1,6 +1,6 @@
-// The classes of Popek and Goldberg, measured. isa.def and csr.def claim a class for each
-// instruction. This is the experiment that the claims are held against (`trapeze isa --classify`):
-// the instruction is run in U and in K from the same states, and what happened is compared.
+// Measures the classes of Popek and Goldberg. isa.def and csr.def claim a class for each
+// instruction. The experiment here checks these claims (`trapeze isa --classify`): it runs the
+// instruction in U and in K from the same states, and compares what happened.
 //
 //     the same registers, memory, CSRs and relocation
 //           | mode U            | mode K

@@ -1,7 +1,7 @@
-// The event stream: the only way to observe a run. Dashboard, Lua hooks, counters, graders and
-// traces all listen to it. An event is a note (isa/note.h), which says what happened, with the
-// machine's own stamp, which says when, where and to whom. An event that nobody listens for costs
-// the test of a mask.
+// The event stream is the only way to observe a run. Dashboard, Lua hooks, counters, graders and
+// traces all listen to it. An event consists of a note (isa/note.h), which says what happened,
+// and of the machine's own stamp, which says when, where and to whom it happened. If nobody
+// listens for a kind of event, an event of this kind costs only the test of a mask.
 // Read next: sim/watch.h.
 #ifndef SIM_EVENT_H
 #define SIM_EVENT_H
@@ -23,9 +23,10 @@ struct event {
     u64 steps;   // machine steps so far, all harts
     u64 charged; // costs charged to the hart so far
     u32 cost;    // machine cycles that this event charged
-    // A stay in U that ended with this event: instructions retired since the kernel or the VMM last
-    // gave the hart away, and the costs charged meanwhile. An exit ends a stay. A native VMM can
-    // also just stop a guest; then what it tells next ends the stay.
+    // About the stay in U that ended with this event: the instructions retired since the kernel
+    // or the VMM last gave the hart away, and the costs charged meanwhile. An exit ends a stay.
+    // A native VMM can also stop a guest without an exit; the next event of this VMM then ends
+    // the stay.
     u32 ran;
     u32 ran_cost;
     u8 hart;
@@ -46,10 +47,10 @@ _Static_assert(sizeof(struct event) == 88 + sizeof(struct note) + 4, "an event h
 
 typedef void event_listener(void *context, const struct event *event);
 
-// "trap", "exit", "emulate", ...; never NULL.
+// Returns the name of a kind: "trap", "exit", "emulate", ...; never NULL.
 const char *event_kind_name(unsigned kind);
 
-// The kind of that name, or -1.
+// Returns the kind of this name, or -1.
 int event_kind_find(const char *name);
 
 // Prints "g1.2", or "m" for the machine itself: at most `size` bytes, closed by 0. Returns `to`.

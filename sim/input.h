@@ -1,4 +1,4 @@
-// How the run loop lets input arrive. What a caller of the machine does is machine_input
+// Lets input arrive while the machine runs. Callers of the machine give input by machine_input
 // (sim/machine.h).
 #ifndef SIM_INPUT_H
 #define SIM_INPUT_H
@@ -7,8 +7,8 @@
 
 struct machine;
 
-// Delivers everything on the tape whose step has come. Returns the step at which the next input is
-// due; all ones: none is on the tape. Not during a step.
+// Delivers all input on the tape whose step has come. Returns the step at which the next input
+// is due, or all ones if the tape has no more. Must not be called during a step.
 u64 input_deliver(struct machine *m);
 
 #endif

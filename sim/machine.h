@@ -54,23 +54,23 @@ void machine_boot(struct machine *m, u32 entry, u32 device_tree);
 
 // ---- running
 
-// Runs at most `steps` steps. A step is a retired instruction or a trap taken, on any hart. A run
-// may be cut into pieces of any size: the same events and the same state follow.
+// Runs at most `steps` steps. A step is a retired instruction or a trap taken, on any hart. A
+// caller may divide a run into pieces of any size: the events and the state stay the same.
 enum stop machine_run(struct machine *m, u64 steps);
-// Asks the run under way to end when its present step is over.
+// Asks the present run to end when its present step is over.
 void machine_stop(struct machine *m);
 // Has the run under way, or the last one, already begun what belongs to the step to come? Before
 // the next instruction another hart gets its turn, and a monitor chooses a VCPU or injects an
 // interrupt. A run that machine_stop ends may stand there. One that ends with its steps does not.
 bool machine_in_step(const struct machine *m);
 u64 machine_steps(const struct machine *m);
-// Does every hart wait? Then only a deadline or input makes one go on.
+// Returns true if every hart waits. Only a deadline or input can then make a hart go on.
 bool machine_waits(const struct machine *m);
 u64 machine_cycles(const struct machine *m); // of the hart whose time is the latest
 // How many events it has had, whether or not anybody heard them: the `seq` of the next one.
 u64 machine_events(const struct machine *m);
-// Is the turn under way to pause or end? (Its steps are done, machine_stop, input, the power is
-// off.)
+// Returns true if the present turn must pause or end: its steps are done, machine_stop was
+// called, input came, or the power is off.
 bool machine_leaving(const struct machine *m);
 // For a listener that hears EVENT_EXIT: the run ends between this trap and what the VMM does about
 // it, and the next run goes on there. A monitor gets the trap only then. A VMM that is guest code
@@ -80,8 +80,9 @@ enum power machine_power(const struct machine *m, u32 *code); // `code` may be N
 enum stuck machine_stuck(const struct machine *m, u32 *pc);   // `pc` may be NULL
 void machine_power_off(struct machine *m, enum power why, u32 code);
 
-// The hart whose turn it is: the one that takes the next step. Finding it out may end a round and
-// let time pass, as the next step would (isa/arch/round.h), so call it only when a step follows.
+// Returns the hart whose turn it is: the hart that takes the next step. This call may end a
+// round and let time pass, as the next step would (isa/arch/round.h). So call it only when a
+// step follows.
 u32 machine_turn(struct machine *m);
 
 // Why a hart left U: the trap that took it out.
@@ -92,15 +93,16 @@ struct hart_exit {
     // Of a guest page fault (isa/arch/h_extension.h), as the registers of the same names would hold
     // it; else 0.
     u32 htval, htinst;
-    // A guest in guest mode cannot go on by itself: the fetch of its own trap handler faulted.
+    // True if a guest in guest mode cannot go on by itself: the fetch of its own trap handler
+    // faulted.
     bool caught;
     u32 own; // traps that a guest in guest mode took itself
 };
 
-// The border of mode K. While it is watched, machine_run also ends, as if asked to, when a hart is
-// about to run its first instruction in U since mode K (or the monitor) had it, and when it has
-// left U: by a trap, or since the monitor wanted no more instructions. Watching changes only where
-// a run ends: the machine lives the same life.
+// The border of mode K. While it is watched, machine_run also ends, as if it was asked to, at
+// two places: when a hart is about to run its first instruction in U since mode K (or the
+// monitor) had the hart, and when a hart has left U, by a trap or because the monitor wanted no
+// more instructions. Watching changes only where a run ends. The machine lives the same life.
 enum border_kind {
     BORDER_NONE, // the last run ended for another reason
     BORDER_ENTERED,
@@ -116,47 +118,51 @@ const struct border *machine_border(const struct machine *m); // why the last ru
 
 // ---- looking and touching: to look changes no TLB entry, no A bit, no tick, and sends no event
 struct hart_state *machine_hart(struct machine *m, u32 hart);
-// Of a machine with the profile ISA_H: what the hypervisor extension adds to the hart.
+// For a machine with the profile ISA_H: returns what the hypervisor extension adds to the hart.
 struct h_state *machine_hart_extension(struct machine *m, u32 hart);
 
-// RAM as bytes: machine address BOARD_RAM + offset. The pointer stays valid for the life of the
-// machine. Whoever writes through it calls machine_touch first, which marks the pages dirty and
-// forgets what an engine decoded from them.
+// Returns RAM as bytes: machine address BOARD_RAM + offset. The pointer stays valid for the life
+// of the machine. Before you write through it, call machine_touch, which marks the pages dirty
+// and forgets what an engine decoded from them.
 u8 *machine_ram(struct machine *m);
 void machine_touch(struct machine *m, mpa address, u32 bytes);
 u8 *machine_page(struct machine *m, mpa page); // the bytes of a page of RAM, touched already
 bool machine_ram_has(const struct machine *m, mpa address, u32 bytes);
-// False, and nothing is done, if not all of it is RAM.
+// They return false, and do nothing, if any of these bytes is not RAM.
 bool machine_read(struct machine *m, mpa address, void *to, u32 bytes);
 bool machine_write(struct machine *m, mpa address, const void *from, u32 bytes);
-// Was this page ever written since the machine was new? The others are zero, and whoever hashes or
-// copies RAM can pass over them without making them take host memory.
+// Returns true if this page was written since the machine was new. All other pages are zero. A
+// caller that hashes or copies RAM can skip them, and the host needs no memory for them.
 bool machine_page_used(const struct machine *m, mpa page);
 
 // ---- consoles and disks, by unit: unit 0 is the machine's own UART and virtio disk; a resident
 // monitor serves its n-th VM with unit n. A unit (0 to 4095) is made when it is first named. All of
 // it is machine state, so it goes into snapshots.
 
-// Output is told by events (EVENT_CONSOLE) and not kept. The machine keeps how many bytes there
-// were and their hash (sim/state/hash.h), so whoever collects the text knows where to cut it after
-// going back. The event of unit 0 is sent here; a monitor sends those of its VMs.
+// Each byte of output is an event (EVENT_CONSOLE), and the machine does not keep the bytes. It
+// keeps their number and their hash (sim/state/hash.h). So a listener that collects the text
+// knows where to cut it after going back. This call sends the event of unit 0; a monitor sends
+// the events of its VMs.
 void machine_output(struct machine *m, u32 unit, u8 byte);
 u64 machine_output_count(const struct machine *m, u32 unit);
 u64 machine_output_hash(const struct machine *m, u32 unit);
 
-// Input goes to the unit, and to the tape (sim/state/tape.h) with the step it came at: after a
-// restore it comes again at that step. To give input while the tape has some to come starts another
-// future: the rest of the tape is forgotten. False: there is no such unit, or no memory, or the
-// caller is a listener of EVENT_INPUT, which would hear of its own input without end.
+// Input goes to the unit, and to the tape (sim/state/tape.h) together with the step at which it
+// came: after a restore it comes again at that step. If the tape has later input and a caller
+// gives new input, another future begins: the rest of the tape is forgotten. Returns false if
+// there is no such unit or no memory, or if the caller is a listener of EVENT_INPUT, which would
+// hear of its own input without end.
 bool machine_input(struct machine *m, u32 unit, const void *bytes, size_t count);
-// Forgets what is still to come from the tape, after going back: somebody else types it again.
+// To be called after going back, if somebody types the input again: forgets the rest of the
+// tape.
 void machine_input_forget(struct machine *m);
-// Open: more input may come, so a machine that waits for it is not stuck.
+// If `open` is true, more input may come, so a machine that waits for input is not stuck.
 void machine_input_interactive(struct machine *m, bool open);
 int machine_input_next(struct machine *m, u32 unit); // takes the next byte, or returns -1
 
-// The bytes are copied, and padded to whole sectors of 512 bytes. False and a message: there is no
-// such unit, it is larger than 2 GiB, or there is no memory.
+// Attaches a disk. The bytes are copied, and padded to whole sectors of 512 bytes. Returns
+// false, with a message in `error`, if there is no such unit, if the disk is larger than 2 GiB,
+// or if there is no memory.
 bool machine_disk_attach(struct machine *m, u32 unit, const void *bytes, u64 count, char *error,
                          size_t error_size);
 u64 machine_disk_sectors(const struct machine *m, u32 unit);
@@ -166,12 +172,13 @@ bool machine_disk_write(struct machine *m, u32 unit, u64 sector, const void *fro
 // ---- events
 
 // Calls fn for each event whose kind is in `mask` (EVENT_BIT). Returns a number for
-// machine_unlisten, or -1 if there are 16 listeners already. What a listener itself tells
-// (machine_tell) is heard after all have heard the event under way, so all hear the same order.
+// machine_unlisten, or -1 if there are 16 listeners already. If a listener itself sends an event
+// (machine_tell), this event waits until all listeners have heard the present one. So all
+// listeners hear the same order.
 int machine_listen(struct machine *m, u32 mask, event_listener *fn, void *context);
 void machine_unlisten(struct machine *m, int id);
-// While it is mute, nobody hears its events: for a run that is going to be undone by
-// machine_restore.
+// While the machine is mute, nobody hears its events. This is for a run that machine_restore
+// will undo.
 void machine_mute(struct machine *m, bool mute);
 bool machine_listened(const struct machine *m, enum event_kind kind);
 // Stamps and sends an event about the VM `path`; NULL: about the machine itself.
@@ -204,19 +211,21 @@ bool machine_has_monitor(const struct machine *m);
 // and after. The guest takes the traps that were delegated to it, and `limit` counts them, too. Its
 // `wfi` does not wait if hstatus.VTW lets it pass.
 u64 machine_hart_run(struct machine *m, u32 hart, u64 limit, struct hart_exit *exit);
-// Is such a run under way? Then the hart has the newest registers of the guest.
+// Returns true if such a run is not over yet. The hart then has the newest registers of the
+// guest.
 bool machine_hart_is_busy(const struct machine *m, u32 hart);
 // The next machine_hart_run also ends before the first instruction at this time or later, by a trap
 // with cause CAUSE_TIMER. A run that was paused keeps its timer when it goes on.
 void machine_hart_timer(struct machine *m, u32 hart, u64 until);
 
-// The hart has nothing to do until its time reaches `until` (all ones: until somebody kicks it).
-// Other harts go on. If every hart is idle, time jumps to the first of these moments.
+// Says that the hart has nothing to do until its time reaches `until` (all ones: until it is
+// kicked). Other harts go on. If every hart is idle, time jumps to the first of these moments.
 void machine_hart_idle(struct machine *m, u32 hart, u64 until);
 // Ends the idling of this hart, or else the next machine_hart_run on it: at once, by a trap with
 // cause CAUSE_SOFTWARE, which clears SSIP.
 void machine_hart_kick(struct machine *m, u32 hart);
-// Has console input arrived since this was asked last? Input kicks every hart, too.
+// Returns true if console input has arrived since the last call of this function. Input kicks
+// every hart, too.
 bool machine_hart_called(struct machine *m, u32 hart);
 u64 machine_hart_now(const struct machine *m, u32 hart); // `time` as this hart reads it
 // The monitor tells what it does about its VM `path` on this hart. That charges the hart `cost`
@@ -240,8 +249,8 @@ void machine_hart_drop_reservation(struct machine *m, u32 hart);
 // The monitor's VMM keeps its records at this address (hypervisor/vm.h). A VMM that is guest code
 // announces its own by a note (isa/note.h).
 void machine_announce(struct machine *m, mpa descriptor);
-// Where the VMM that is the kernel of this VM ({}: of the machine) has said that its records are,
-// in its own physical memory. 0: it has not said so.
+// Returns where the VMM that is the kernel of this VM ({}: of the machine) keeps its records, as
+// an address in the VMM's own physical memory. Returns 0 if the VMM has not told it.
 u32 machine_descriptor(const struct machine *m, const struct vm_path *path);
 
 // ---- snapshots
@@ -254,14 +263,15 @@ u32 machine_pages_to_save(const struct machine *m);
 // Events are not sent again, and listeners stay. Not while the machine runs.
 void machine_restore(struct machine *m, const struct snapshot *s);
 void snapshot_free(struct snapshot *s);
-// Do the two share the page of RAM at this address? If so, nobody wrote to it between them, if they
-// are of one run.
+// Returns true if the two snapshots share the page of RAM at this address. If they belong to one
+// run, nobody wrote to the page between them.
 bool snapshot_same_page(const struct snapshot *a, const struct snapshot *b, mpa address);
-// The RAM gives its memory back to the host. Until machine_restore nothing else may be done with
-// the machine but to free it.
+// Gives the memory of the RAM back to the host. Before machine_restore the machine can then only
+// be freed.
 void machine_rest(struct machine *m);
-// How many bytes of host memory a snapshot takes beyond those that it shares with `before`, another
-// snapshot of the same machine; NULL: in all.
+// Returns how many bytes of host memory a snapshot needs beyond those that it shares with
+// `before`, another snapshot of the same machine. If `before` is NULL, returns how many it needs
+// in all.
 size_t snapshot_bytes(const struct snapshot *s, const struct snapshot *before);
 // Prints a line for each difference (hart fields, board, RAM pages, units) to `to` (may be NULL),
 // at most `most` lines. Returns the number of differences.

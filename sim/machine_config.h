@@ -1,4 +1,5 @@
-// What a machine is made with: memory, harts, the clock, the instruction set, and what things cost.
+// The configuration of a machine: memory, harts, the clock, the instruction set, and the costs
+// of what happens.
 // Read next: sim/machine.h.
 #ifndef SIM_MACHINE_CONFIG_H
 #define SIM_MACHINE_CONFIG_H
@@ -6,12 +7,12 @@
 #include "isa/board/board.h"
 #include "isa/isa.h"
 
-// What the machine's time is. Under the virtual clock a retired instruction is a tick and traps
-// take no time. Under the wall clock the costs below are time that passes.
+// The machine's time. Under the virtual clock a retired instruction is one tick, and traps take
+// no time. Under the wall clock the costs below are time that passes.
 enum clock { CLOCK_VIRTUAL, CLOCK_WALL };
 
-// Ways to run the same machine: see sim/engine/engine.h. On a host for which there is no
-// translator, `jit` is the same as `fast`.
+// The engines, which run the same machine in different ways (sim/engine/engine.h). On a host for
+// which there is no translator, `jit` is the same as `fast`.
 enum engine_choice { ENGINE_JIT, ENGINE_FAST, ENGINE_PLAIN };
 
 // Cycles that are charged beyond the one of a retired instruction. Any of them may be 0.

@@ -1,6 +1,6 @@
-// The same work under several kinds of virtual machine: what it costs, where the cost arises, and
-// whether the guest ended as it does on the bare machine. Kinds and workloads are the rows of
-// kinds.def and workloads.def.
+// Runs the same work under several kinds of virtual machine, and tells what the work costs,
+// where the cost arises, and whether the guest ended as it does on the bare machine. The kinds
+// are the rows of kinds.def, and the workloads are the rows of workloads.def.
 //
 // All cycles are cycles of the machine (instructions and the table of costs), so a comparison gives
 // the same figures on every host.
@@ -22,7 +22,8 @@ struct compare_kind {
 };
 extern const struct compare_kind compare_kinds[]; // the first one is `bare`
 
-// How a workload is given its work, and what the second of its two runs is.
+// How a workload gets its work, and what the second of its two runs is (workloads.def explains
+// the words).
 enum compare_work { WORK_NANO, WORK_KITE, WORK_TYPED, WORK_WHOLE };
 
 struct compare_workload {
@@ -38,20 +39,22 @@ extern const struct compare_workload compare_workloads[];
 // One operation of a workload under one kind.
 struct compare_result {
     double cycles;     // the sum of the next five
-    double guest, vmm; // of the guest's own instructions, of its VMMs' work
-    // Of the hardware: traps, returns and switches; page-table walks; devices and firmware.
+    double guest, vmm; // cycles of the guest's own instructions, and of the work of its VMMs
+    // Cycles of the hardware: traps, returns and switches; page-table walks; devices and
+    // firmware.
     double traps, walks, devices;
-    double exits;  // of the guest, and of VMMs inside, into the outermost VMM
-    u64 vmm_bytes; // of memory that the VMMs used, at the end of the longer run
+    double exits;  // exits of the guest, and of VMMs inside, to the outermost VMM
+    u64 vmm_bytes; // bytes of memory that the VMMs used, at the end of the longer run
     bool same;     // the guest ended in the same state as bare, with the same console
-    // Not "": this kind cannot do the workload, and this is why. Everything else is 0.
+    // If this is not "", this kind cannot do the workload, for this reason. All other fields are
+    // then 0.
     char cannot[256];
 };
 
-// Runs a workload under each of `count` kinds, and bare for the state in which it must end;
-// result[i] belongs to kinds[i]. `costs` is the preset (scenarios/world/costs.h) of those kinds
-// that do not name one themselves. Returns false and a message if one of them does not come to its
-// end.
+// Runs a workload under each of `count` kinds. Runs it bare, too, to know the state in which it
+// must end. result[i] belongs to kinds[i]. `costs` is the preset (scenarios/world/costs.h) for
+// the kinds that name no preset themselves. Returns false, with a message in `error`, if one of
+// the runs does not come to its end.
 bool compare_run(const struct compare_workload *workload, const struct compare_kind *const *kinds,
                  u32 count, u32 costs, struct compare_result *result, char *error,
                  size_t error_size);

@@ -4,10 +4,10 @@
 //     SUBMISSIONS/bob/answers.txt   --> OUT/bob.json           and OUT/bob.txt, the same for people
 //                                       OUT/summary.csv        a line for each student
 //
-// A report that is there, of the same lab, submission and seed, is not made again, so a run that
-// was interrupted goes on where it stopped. A run that gave no grade never replaces one that did.
-// A report that is made again (`regrade`) leaves the earlier one in OUT/before, which stays the
-// same however often the regrade is interrupted.
+// If there is a report of the same lab, submission and seed already, it is not made again. So a
+// run that was interrupted goes on where it stopped. A run that gave no grade never replaces a
+// report that has one. With `regrade` every report is made again, and the earlier reports stay
+// in OUT/before. They stay the same however often the regrade is interrupted.
 #ifndef SCENARIOS_GRADE_COURSE_H
 #define SCENARIOS_GRADE_COURSE_H
 
@@ -19,16 +19,16 @@
 
 struct course_request {
     const char *lab, *submissions, *out;
-    // A CSV file: the first field of each line is a student. A first line that begins with
-    // "student" is a heading. NULL: the folders are the students.
+    // A CSV file: the first field of each line is the name of a student. A first line that
+    // begins with "student" is a heading. NULL: each folder stands for a student.
     const char *roster;
-    const char *secret; // a file: each student's seed follows from it; NULL: all have `seed`
+    const char *secret; // a file from which each student's seed follows; NULL: all have `seed`
     u64 seed;
-    u32 jobs;          // processes at once, at most COURSE_JOBS_MOST
+    u32 jobs;          // how many processes run at once: at most COURSE_JOBS_MOST
     u32 shard, shards; // grade only every shards-th student, from number shard (from 1) on
     bool merge;        // grade nobody: write the summary of all parts
     bool regrade;      // make every report again, and tell in changes.csv whose score changed
-    bool similar;      // write similar.csv: which submissions are alike
+    bool similar;      // write similar.csv: which submissions are similar
     bool stats;        // print the statistics
 };
 
@@ -37,37 +37,42 @@ struct student {
     u64 seed;
 };
 
-// Grades. *graded: how many were. Returns STATUS_DONE; STATUS_INPUT if a folder or a file is wrong
-// or the lab has an error; STATUS_LIMIT if somebody could not be graded here, or if a part is
-// missing that was to be merged.
+// Grades the course. *graded becomes the number of students that were graded. Returns
+// STATUS_DONE; STATUS_INPUT if a folder or a file is wrong, or if the lab has an error;
+// STATUS_LIMIT if a student could not be graded on this host, or if a part that was to be merged
+// is missing.
 enum status course_grade(const struct course_request *r, u32 *graded, char *error,
                          size_t error_size);
 
 // ---- student.c
 
-// Who is to be graded, in the order of their names. False and a message: a file or folder is wrong.
+// Finds the students to grade, in the order of their names. Returns false, with a message in
+// `error`, if a file or folder is wrong.
 bool students_find(const struct course_request *r, struct student **list, u32 *count, char *error,
                    size_t error_size);
-// Has the student handed in a folder? A link is none: it could lead to somebody else's.
+// Returns true if the student has handed in a folder. A link does not count, because it could
+// lead to the folder of another student.
 bool student_has_folder(const struct course_request *r, const char *name);
 void students_free(struct student *list, u32 count);
 
 // ---- summary.c
 
-// Writes summary.csv from the reports. stale[i]: the report of list[i] is not of what that student
-// has handed in now. False and a message: it cannot be written.
+// Writes summary.csv from the reports. stale[i] is true if the report of list[i] belongs to an
+// earlier submission of that student. Returns false, with a message in `error`, if the file
+// cannot be written.
 bool summary_write(const struct course_request *r, const struct student *list, u32 count,
                    const bool *stale, char *error, size_t error_size);
-// The score in a student's report of this lab; -1: there is none. *same: it is of this submission
-// and seed.
+// Returns the score in a student's report of this lab; -1 if there is no report. *same becomes
+// true if the report is of this submission and seed.
 double report_score(const struct course_request *r, const struct student *s, u64 lab_hash,
                     u64 submission_hash, bool *same);
-// file_out_open for a file of r->out. A link that somebody has put in its place is replaced, and
-// what it leads to stays as it is.
+// Opens a file of r->out, as file_out_open does. If the path is a link, the new file replaces
+// the link, and the file that the link leads to stays as it is.
 bool report_open(struct file_out *out, const char *path, char *error, size_t error_size);
 char *report_path(const struct course_request *r, const char *student, const char *ending);
-// Did the tests of both run the same number of machine steps, test by test? Two VMMs of which one
-// was written anew do not. False as well if one of them has no report, or nothing ran.
+// Returns true if the tests of both students ran the same number of machine steps, test by test.
+// Two VMMs that were written independently differ in that. Returns false, too, if a student has
+// no report, or if nothing ran.
 bool report_same_run(const struct course_request *r, const struct student *a,
                      const struct student *b);
 
@@ -80,25 +85,25 @@ void statistics_print(const struct course_request *r, const struct student *list
 
 // ---- part.c
 
-// Writes which scores are no longer those of before (-1: there was none): to changes.csv, or for a
-// shard to the file that says that this part has come to its end. False and a message: it cannot be
-// written.
+// Writes which scores have changed since `before` (-1: there was no score). Writes them to
+// changes.csv, or for a shard to the file that says that this part is complete. Returns false,
+// with a message in `error`, if that file cannot be written.
 bool changes_write(const struct course_request *r, const struct student *students, u32 count,
                    const double *before, char *error, size_t error_size);
-// Have all parts of a course come to their end? Also true if there are no parts. False and a
-// message that says which are missing.
+// Returns true if all parts of a course are complete, or if there are no parts. Otherwise a
+// message in `error` says which parts are missing.
 bool parts_are_whole(const struct course_request *r, char *error, size_t error_size);
-// Writes changes.csv from the files of the parts, if they made reports again. False and a message:
-// it cannot be written.
+// Writes changes.csv from the files of the parts, if the parts made reports again. Returns
+// false, with a message in `error`, if it cannot be written.
 bool parts_merge_changes(const struct course_request *r, const struct student *students, u32 count,
                          char *error, size_t error_size);
-// Removes the files of the parts, which have done their work.
+// Removes the files of the parts, which are no longer needed.
 void parts_remove(const struct course_request *r);
 
 // ---- similar.c
 
-// Writes similar.csv: the pairs of students whose source files are alike, or whose VMMs ran alike.
-// False and a message: it cannot be written.
+// Writes similar.csv: the pairs of students whose source files are similar, or whose VMMs made
+// similar runs. Returns false, with a message in `error`, if it cannot be written.
 bool similar_write(const struct course_request *r, const struct lab *lab, const char *lab_folder,
                    const struct student *students, u32 count, char *error, size_t error_size);
 

@@ -1,4 +1,4 @@
-// What the files that grade a course and read its reports share. Not for others.
+// The functions that the files about grading a course share. No other file includes this header.
 #ifndef SCENARIOS_GRADE_COURSE_PARTS_H
 #define SCENARIOS_GRADE_COURSE_PARTS_H
 
@@ -8,24 +8,24 @@
 
 // ---- summary.c
 
-// The student's report, which the caller deletes; NULL: there is none.
+// Returns the student's report, which the caller deletes; NULL if there is none.
 cJSON *course_report(const struct course_request *r, const struct student *s);
-// A text of a report or of a test in it; "" if it has none of this name.
+// Returns a text of a report, or of a test in it; "" if there is none of this name.
 const char *report_text(const cJSON *object, const char *key);
 
 // ---- regrade.c
 
-// Begins the regrade of a part, or goes on with one that was interrupted. False and a message: it
-// cannot be written that a regrade has begun.
+// Begins the regrade of a part, or continues one that was interrupted. Returns false, with a
+// message in `error`, if the note that a regrade has begun cannot be written.
 bool regrade_begin(const struct course_request *r, const struct student *list, u32 count,
                    char *error, size_t error_size);
-// Keeps the report at `path` in OUT/before, if it is the one from before the regrade. There may be
-// none. False and a message: it cannot be written.
+// Keeps the report at `path` in OUT/before, if this report is older than the regrade. There may
+// be no report. Returns false, with a message in `error`, if it cannot be kept.
 bool regrade_keep(const struct course_request *r, const char *path, const char *student,
                   const char *ending, char *error, size_t error_size);
-// The score from before the regrade. `now`: the score of the report that is there now.
+// Returns the score from before the regrade. `now` is the score of the present report.
 double regrade_score_before(const struct course_request *r, const struct student *s, double now);
-// All parts of the regrade have come to their end.
+// To be called when all parts of the regrade are complete.
 void regrade_end(const struct course_request *r);
 
 #endif

@@ -18,8 +18,8 @@ struct glossary_word {
 // The words in the order of the table; NULL after the last one.
 const struct glossary_word *glossary_at(size_t index);
 
-// The word whose name, or other form, is `text`, in any letter case and number ("Exits"); NULL if
-// there is none.
+// Returns the word whose name, or other form, is `text`. Letter case does not matter, and the
+// plural is found, too ("Exits"). Returns NULL if there is no such word.
 const struct glossary_word *glossary_find(const char *text);
 
 #endif

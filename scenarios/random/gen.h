@@ -1,7 +1,7 @@
-// The generator: a seed in, a program out. The body is drawn from tables of block kinds with
-// weights; each kind writes one piece. A *portable* program has only what QEMU's `virt` board does
-// as T32 does: no counters or timer, no devices, no CSR that QEMU has and T32 has not; it prints
-// what it saw when it ends, so that consoles can be compared.
+// The generator makes a random program from a seed. The body is drawn from tables of block kinds
+// with weights; each kind writes one piece. A *portable* program uses only what QEMU's `virt`
+// board does as T32 does: no counters or timer, no devices, and no CSR that QEMU has and T32
+// lacks. It prints at its end what it saw, so that consoles can be compared.
 #ifndef RANDOM_GEN_H
 #define RANDOM_GEN_H
 
@@ -22,7 +22,7 @@ struct block_kind {
 extern const struct block_kind blocks_compute[], blocks_memory[], blocks_system[], blocks_device[],
     blocks_wide[]; // each closed by a null name
 
-// frame.c: what every program begins and ends with.
+// frame.c: the beginning and the end of every program.
 void frame_head(struct program *p);
 void frame_end(struct program *p);
 void frame_tail(struct program *p);
@@ -36,13 +36,14 @@ u32 tables_leaf(struct program *p, bool super);    // a random leaf entry
 u32 tables_address(struct program *p, bool store); // a virtual address to load from or store to
 u32 tables_target(struct program *p);              // a virtual address to jump to
 
-// Registers a body may use: x1 to x26. x27 holds the way home, x28 to x31 are the trap handler's.
+// A body may use the registers x1 to x26. x27 holds the address to return to, and x28 to x31
+// belong to the trap handler.
 u32 gen_register(struct program *p);
 u32 gen_source(struct program *p); // any register
 u32 gen_space(struct program *p);  // an address space of this hart's own: harts share pages, but no
                                    // table, so a fence is its own matter
 u32 gen_value(struct program *p);  // a word: small, round, all ones or just random
-// Puts the processor into K, from whatever mode.
+// Writes code that puts the processor into K, from any mode.
 void gen_to_kernel(struct program *p);
 
 #endif

@@ -1,5 +1,5 @@
-// Where things lie in a random program, and what its page tables may say. Every program has this
-// map; what is random is the contents of the tables and the instructions of the body.
+// The memory map of a random program, and what its page tables may contain. Every program has
+// this map. Only the contents of the tables and the instructions of the body are random.
 //
 //     physical                                        virtual, in each of SPACES spaces
 //     0x80400000  entry, trap handler, body (128 KiB) 0x80400000  identity, for K, as a superpage
@@ -11,9 +11,9 @@
 //     0x805c1000  the log: 32 bytes a trap            0x0c000000, 0x10000000  devices, for K
 //     0x80600000  the least that the end of RAM can be
 //
-// Window A ends where the devices begin: a VMM that is guest code keeps its own page there, and
-// must make way. In every view the code has the same low 22 bits of address, so the handler finds
-// its way home from any of them. Nothing else that can be executed by accident has an offset below
+// Window A ends where the devices begin. A VMM that is guest code keeps its own page there, and
+// must move it. In every view the code has the same low 22 bits of address, so the handler can
+// return from any view. Nothing else that can be executed by accident has an offset below
 // LAYOUT_CODE_SIZE.
 #ifndef RANDOM_LAYOUT_H
 #define RANDOM_LAYOUT_H

@@ -3,8 +3,8 @@
 //
 //     head (kept) | body piece | ... | end (kept) | table piece | ... | tail (kept)
 //
-// Each body piece stands on its own: it may begin in either mode and any address space, and it
-// leads to the next piece whatever traps on the way.
+// Each body piece is independent of the others: it may begin in either mode and any address
+// space, and it leads to the next piece whatever traps on the way.
 #ifndef RANDOM_PROGRAM_H
 #define RANDOM_PROGRAM_H
 
@@ -21,7 +21,7 @@ struct piece {
     bool gone;  // left out
 };
 
-// What the machine is to do for the program, at every depth.
+// The options of the machine for the program, at every depth.
 struct run_options {
     bool adue, misaligned_emulate;
     u8 virtio;     // enum virtio_version
@@ -71,10 +71,10 @@ void piece_begin(struct program *p, const char *kind, bool keep, bool whole);
 void piece_line(struct program *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void piece_end(struct program *p);
 
-// The text of what is not gone; the caller frees it.
+// Returns the text of all pieces that are not left out. The caller frees it.
 char *program_text(const struct program *p);
 
-// How many body and table pieces are left.
+// Returns how many body and table pieces are left.
 u32 program_size(const struct program *p);
 
 #endif

@@ -1,5 +1,5 @@
-// Random numbers for the generator: splitmix64 (Steele, Lea, Flood 2014). Same seed, same program,
-// on every host.
+// Random numbers for the generator: splitmix64 (Steele, Lea, Flood 2014). The same seed gives
+// the same program on every host.
 #ifndef RANDOM_RNG_H
 #define RANDOM_RNG_H
 
@@ -17,7 +17,7 @@ static inline u64 rng_next(struct rng *r)
     return z ^ (z >> 31);
 }
 
-// 0 to n - 1.
+// Returns a number from 0 to n - 1.
 static inline u32 rng_below(struct rng *r, u32 n)
 {
     return (u32)((rng_next(r) >> 32) * n >> 32);

@@ -11,9 +11,9 @@
 // scenario_answer() when the viewer wants to go on. Only scenarios that were opened with
 // `follow` stop; others run through, and their facts are checked all the same.
 //
-// The right answer of a question is written in the script, and the script computes the fact that
-// proves it from the machine. If the two differ, a check fails, so an answer key cannot become
-// wrong unseen.
+// The script contains the right answer of a question, and it also computes from the machine the
+// fact that proves this answer. If the two differ, a check fails. So an answer that has become
+// wrong is always noticed.
 // Read next: scenarios/script/scenario.c.
 #ifndef SCENARIOS_SCRIPT_LESSON_H
 #define SCENARIOS_SCRIPT_LESSON_H
@@ -31,7 +31,8 @@ struct lesson_question {
     const char *choice[LESSON_CHOICES_MAX];
     const char *why[LESSON_CHOICES_MAX]; // why this choice is right, or why it is wrong
     u32 right;                           // the index of the right choice
-    int answer;    // the index that the viewer chose; -1: none (not asked yet, or skipped)
+    int answer; // the index that the viewer chose; -1: none (the question was not asked yet, or was
+                // skipped)
     bool revealed; // the fact is known
     bool holds;    // the fact was the right choice
     u32 line;      // of the script
@@ -39,11 +40,11 @@ struct lesson_question {
 
 struct lesson_try {
     const char *change; // what to change in the script
-    const char *result; // what then happens; "" if the lesson does not tell
+    const char *result; // what happens then; "" if the lesson does not tell
 };
 
-// What lesson{...} said. Texts are fit for a terminal, on one line each; "" if the script gave
-// none.
+// The contents of lesson{...}. Each text is fit for a terminal and stands on one line; "" if the
+// script gave none.
 struct lesson {
     u32 number; // its place in the course, from 1
     u32 minutes;
@@ -59,7 +60,7 @@ struct lesson {
     struct lesson_try tries_list[LESSON_TRIES_MAX];
 };
 
-// NULL: the script is no lesson, or has not come to its lesson{...} yet.
+// Returns NULL if the script is no lesson, or has not come to its lesson{...} yet.
 const struct lesson *scenario_lesson(const struct scenario *sc);
 
 enum lesson_stop_kind {
@@ -72,19 +73,21 @@ struct lesson_stop {
     enum lesson_stop_kind kind;
     u32 number;       // 1 for the first stop of the script
     const char *text; // LESSON_SAY: what is said; else the question
-    // Where to look, "" or a list such as "2:sscratch 3:emulate 0": the number of a pane ('v'
-    // stands for choosing another VCPU), and perhaps a word that the pane shows.
+    // Where the viewer should look, "" or a list such as "2:sscratch 3:emulate 0": the number of
+    // a pane ('v' stands for the choice of another VCPU), and perhaps a word that the pane
+    // shows.
     const char *look;
     const struct lesson_question *question; // NULL for LESSON_SAY
     u32 line;                               // of the script
 };
 
-// How many stops the script has come to.
+// Returns how many stops the script has come to.
 u32 scenario_stops(const struct scenario *sc);
-// The stop at which the scenario waits; NULL unless scenario_state() is SCENARIO_STOPPED.
+// Returns the stop at which the scenario waits; NULL unless scenario_state() is
+// SCENARIO_STOPPED.
 const struct lesson_stop *scenario_stop(const struct scenario *sc);
-// The viewer wants to go on, and chose this answer (an index; -1: none). Only LESSON_ASK looks at
-// the choice. The next scenario_advance goes on.
+// To be called when the viewer wants to go on, with the index of the chosen answer (-1: no
+// answer). Only LESSON_ASK looks at it. The next scenario_advance goes on.
 void scenario_answer(struct scenario *sc, int choice);
 
 #endif

@@ -8,8 +8,8 @@
 // math.random, argument 2 a struct loop_payer that lives as long as the state.
 int library_open(lua_State *L);
 
-// Pushes the text of the value at the index, as tostring gives it to a script, and returns it. It
-// is the same in each run: there is no address of the host in it.
+// Pushes the text of the value at the index, as tostring gives it to a script, and returns it.
+// The text is the same in each run, because it contains no address of the host.
 const char *library_text(lua_State *L, int index);
 
 #endif

@@ -18,17 +18,17 @@
 #include <lua.h>
 #include <stdbool.h>
 
-// What stands before each block of a script's memory.
+// The header before each block of a script's memory.
 struct birth {
     u64 number;
 };
 
-// Does the value at index a come before the one at b?
+// Returns true if the value at index a comes before the value at index b.
 bool order_before(lua_State *L, int a, int b);
 // Pushes a list of all keys of the table at this index, in order. Returns how many there are.
 lua_Integer order_push_keys(lua_State *L, int index);
-// Sorts the first `count` items of the list at this index. Items of which none comes before the
-// other keep their order.
+// Sorts the first `count` items of the list at this index. Two items keep their order if neither
+// of them comes before the other.
 typedef bool order_test(lua_State *L, int a, int b);
 void order_sort(lua_State *L, int index, lua_Integer count, order_test *before);
 

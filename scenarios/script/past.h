@@ -1,8 +1,9 @@
-// The past of a run: snapshots of a scenario in the order of time, within a budget of memory.
-// Snapshots share the pages that did not change between them (sim/state/pages.h), so each one is
-// charged what it does not share with the one before. Once the budget is used up, snapshots go: of
-// the distant past first, so that those that stay stand the closer together the more recent they
-// are, and the way to any moment stays short in relation to its age.
+// The past of a run: snapshots of a scenario in the order of time, within a budget of memory. A
+// snapshot shares with the one before it the pages that have not changed between them
+// (sim/state/pages.h), so each snapshot is charged only for the pages that it does not share.
+// When the budget is used up, snapshots are dropped. Most of them are dropped from the distant
+// past. So the snapshots that stay are closer together the more recent they are, and the way to
+// any moment is short compared with its age.
 //
 //     start  |                |        |    |   |  |  | | | |||  now
 // Read next: scenarios/script/past.c.
@@ -15,10 +16,10 @@
 
 struct past_moment {
     u64 steps;   // scenario_steps
-    u32 resumes; // scenario_resumes: of two moments with the same steps, this tells the later one
+    u32 resumes; // scenario_resumes: orders two moments that have the same steps
     struct scenario_snapshot *snapshot;
     void *extra;  // what the driver keeps with it
-    size_t bytes; // that it takes, with what `extra` takes
+    size_t bytes; // the memory of this moment, with `extra`
 };
 
 struct past {
@@ -26,19 +27,19 @@ struct past {
     u32 count;
     size_t room; // of `moment`
     size_t bytes, budget;
-    // What `extra` takes beyond what it shares with that of the moment before (NULL: none), and how
-    // it is freed.
+    // extra_bytes returns the memory that `extra` needs beyond what it shares with the `extra`
+    // of the moment before (NULL: there is none). extra_free frees it.
     size_t (*extra_bytes)(const void *extra, const void *before);
     void (*extra_free)(void *extra);
 };
 
-// A past with only a budget and the two functions is empty.
+// A past in which only the budget and the two functions are set is empty.
 
-// Keeps a moment in its place in the order of time: after going back, later moments may be there.
-// The past owns its snapshot and its `extra` from now on. False: there is no memory, and the caller
-// owns them.
+// Puts a moment in its place in the order of time: after going back, there may be later moments.
+// From now on the past owns the snapshot and the `extra`. Returns false if there is no memory;
+// the caller then still owns them.
 bool past_add(struct past *p, const struct past_moment *m);
-// How many moments are not later than this.
+// Returns how many moments are not later than this.
 u32 past_until(const struct past *p, u64 steps, u32 resumes);
 // Forgets all but the first `count` moments.
 void past_cut(struct past *p, u32 count);

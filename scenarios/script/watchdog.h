@@ -1,6 +1,6 @@
 // A watchdog for a script that does not come back from a library function. The hook that counts
-// instructions does not run there (a pattern can backtrack for ever), so a second thread looks once
-// a second whether the script still gives signs of life.
+// instructions does not run there (a pattern can backtrack for ever). So a second thread checks
+// once a second that the script still makes progress.
 // Read next: scenarios/script/watchdog.c.
 #ifndef SCENARIOS_SCRIPT_WATCHDOG_H
 #define SCENARIOS_SCRIPT_WATCHDOG_H
@@ -23,7 +23,7 @@ struct watchdog {
     void *owner_data;
 
     atomic_bool busy;    // the script runs
-    atomic_ullong beats; // grows with every sign of life
+    atomic_ullong beats; // grows with each sign that the script makes progress
     pthread_t owner, thread;
     bool running;
     pthread_mutex_t lock;
@@ -31,8 +31,8 @@ struct watchdog {
     bool closed;
 };
 
-// Watches the calling thread. False: there are no resources for a thread. All fields up to
-// owner_data are set before.
+// Watches the calling thread. All fields up to owner_data must be set before. Returns false if
+// no thread can be made.
 bool watchdog_start(struct watchdog *w);
 void watchdog_end(struct watchdog *w);
 static inline void watchdog_beat(struct watchdog *w)

@@ -1,4 +1,4 @@
-// The machine from inside: what the chapters of sim/ share. Callers of the machine see
+// The inside of the machine, which the chapters of sim/ share. Callers of the machine see
 // sim/machine.h only. The chapters below are in the order of their dependencies, callees first:
 //
 //     harts.c   turns, lines, time            memory.c  RAM as everybody reaches it
@@ -8,8 +8,8 @@
 //     trap.c    traps and the firmware          claims.c  what VMMs have claimed
 //     watch.c   what somebody watches
 //
-// State and wiring are kept apart. `state`, `extra` and `core` are plain data that a snapshot
-// copies; all else is how the parts find each other.
+// State and wiring are separate. `state`, `extra` and `core` are plain data that a snapshot
+// copies. Everything else connects the parts with each other.
 // Read next: sim/run.c.
 #ifndef SIM_CORE_CORE_H
 #define SIM_CORE_CORE_H
@@ -49,7 +49,8 @@ struct hart_extra {
     struct hart_exit held; // a trap that the monitor gets when the machine goes on, if `taken`
 };
 
-// What the last walk of a hart with the hypervisor extension found, for the trap that follows.
+// The result of the last walk of a hart with the hypervisor extension, for the trap that
+// follows.
 struct guest_fault {
     u64 gpa;
     u32 htinst;
@@ -92,7 +93,7 @@ struct border_watch {
     struct border last;
 };
 
-// Why an engine is to return after the step it is in.
+// Why an engine must return after its present step.
 enum leave {
     LEAVE_TURN = 1, // somebody asked, input came, the power is off, or nothing can go on
     LEAVE_TRAP = 2, // there is a trap for the monitor
@@ -147,7 +148,8 @@ struct machine {
     u32 stuck_pc;
 };
 
-// Under the wall clock a cost is time that passes. Under the virtual clock it is only told.
+// Charges a cost to the hart. Under the wall clock the cost is time that passes. Under the
+// virtual clock the cost is only counted.
 static inline void hart_charge(struct hart *h, enum charge what, u32 cycles)
 {
     h->extra.cost += cycles;
@@ -160,13 +162,13 @@ static inline bool hart_has_h(const struct hart *h)
     return h->machine->config.profile & ISA_H;
 }
 
-// The state of the hypervisor extension. NULL: the hart lacks it.
+// Returns the state of the hypervisor extension, or NULL if the hart lacks it.
 static inline struct h_state *hart_extension(struct hart *h)
 {
     return hart_has_h(h) ? &h->extension : NULL;
 }
 
-// The interrupt that the hart takes before its next instruction, or 0.
+// Returns the interrupt that the hart takes before its next instruction, or 0.
 static inline u32 hart_next_interrupt(struct hart *h)
 {
     if (hart_has_h(h))
@@ -179,7 +181,7 @@ void border_enter(struct hart *h);                               // an sret has 
 void border_leave(struct hart *h, const struct hart_exit *exit); // a trap has left mode U
 bool border_lets_pass(struct hart *h); // false: the monitor's guest must not run yet
 
-// A stay in U begins. `retired` counts the instruction that enters U, too.
+// To be called when a stay in U begins. `retired` counts the instruction that enters U, too.
 static inline void hart_enters_user(struct hart *h, u64 retired)
 {
     h->extra.user_retired = retired;
@@ -190,7 +192,7 @@ static inline void hart_enters_user(struct hart *h, u64 retired)
 
 u64 hart_cycles(const struct hart *h); // machine cycles so far
 
-// Is the hart below its machine's kernel: in U, or in guest mode?
+// Returns true if the hart runs code below its machine's kernel: in U, or in guest mode.
 static inline bool hart_runs_guest(const struct hart *h)
 {
     return h->state.mode == MODE_U || h->state.virt;
@@ -272,19 +274,22 @@ static inline u32 mmu_context(const struct hart *h)
 
 // ---- watch.c
 
-// Must an instruction at this offset of its page be looked at more closely?
+// Returns true if an instruction at this offset of its page must be examined when it is
+// executed.
 bool watch_wants(const struct watch *w, u32 offset, const struct decoded *d);
-// The instruction at pc is about to be executed: tells it if it is watched. Returns false if it
-// must not be executed now, since the run is to end before it. To be asked if watches_insns.
+// To be called before the instruction at pc is executed, if watches_insns is true: reports the
+// instruction if it is watched. Returns false if it must not be executed now, because the run
+// must end before it.
 bool watch_insn(struct hart *h, const struct decoded *d);
-// Do the instructions of this page count, which a hart executes in this state? PAGE_WATCHED_CODE.
+// Returns true if a hart in this state must report the instructions of this page
+// (PAGE_WATCHED_CODE).
 static inline bool watch_has_code(const struct machine *m, const struct hart_state *h, mpa address)
 {
     return (m->ram.flags[(address - BOARD_RAM) >> PAGE_SHIFT] & PAGE_WATCHED_CODE) &&
            h->mode == MODE_K && !h->virt;
 }
 void watch_code(struct hart *h, mpa address);
-// An access to a page with PAGE_WATCHED.
+// To be called for an access to a page with PAGE_WATCHED.
 void watch_access(struct machine *m, enum watched_kind kind, mpa address, u32 bytes);
 // To be called before a program reads RAM.
 static inline void watch_read(struct machine *m, mpa address, u32 bytes)
@@ -295,21 +300,23 @@ static inline void watch_read(struct machine *m, mpa address, u32 bytes)
 
 // ---- note.c
 
-// Whose code the hart runs, and in which mode the VCPU of that VM believes to be.
+// The VM whose code the hart runs, and the mode in which its VCPU believes to be.
 struct running {
     struct vm_path path;
     u8 mode, vcpu;
-    // Its kernel is in U, too: the VMM that says it runs this VM has no guest mode for it, and gets
-    // its traps.
+    // Its kernel is in U, too. The VMM that says that it runs this VM has no guest mode for it,
+    // and gets its traps.
     bool deprivileged;
 };
 void note_running(const struct hart *h, struct running *r);
-// The hart executes the hint NOTE_HINT_A0: takes the note that it points to.
+// To be called when the hart executes the hint NOTE_HINT_A0: takes the note that the hint points
+// to.
 void note_take(struct hart *h);
 
 // ---- events.c
 
-// Counts an event that is about to happen. True: somebody listens, so build it and send it.
+// Counts an event that is about to happen. Returns true if somebody listens for it, so that it
+// must be made and sent.
 static inline bool event_wanted(struct machine *m, enum event_kind kind)
 {
     m->core.seq++;
@@ -325,9 +332,10 @@ void event_post(struct hart *h, struct event *e, struct stay stay, u32 cost);
 
 // ---- ending.c
 
-// All harts wait, and more input may come. Would it wake one of them?
+// Returns true if input would wake one of the harts, all of which wait.
 bool ending_hears_input(const struct machine *m);
-// A trap was entered that changed nothing at all: the machine may be stuck (isa/arch/stuck.h).
+// To be called when a trap was entered that changed nothing at all: the machine may be stuck
+// (isa/arch/stuck.h).
 void trap_changed_nothing(struct hart *h);
 
 // ---- bus.c: accesses of a program. They return 0, or the cause of the trap and its stval in
@@ -346,25 +354,26 @@ void bus_wire(struct machine *m);
 
 // Takes a trap, which is one step: it is entered, or described to the monitor.
 void trap_take(struct hart *h, u32 cause, u32 tval, u32 insn);
-// The same for a caller whom trap_take_quietly has refused.
+// The same, for a caller after trap_take_quietly has returned false.
 void trap_take_openly(struct hart *h, u32 cause, u32 tval, u32 insn);
 
 // Enters the trap handler, in a machine with the hypervisor extension.
 void trap_enter_with_h(struct hart *h, u32 cause, u32 tval);
 
-// Does a guest in guest mode take this trap itself?
+// Returns true if a guest in guest mode takes this trap itself.
 static inline bool trap_is_delegated(const struct hart *h, u32 cause)
 {
     return h->state.virt && h_is_delegated(&h->state, &h->extension, cause);
 }
 
-// Does the monitor get this trap?
+// Returns true if the monitor gets this trap.
 static inline bool trap_is_reported(const struct hart *h, u32 cause)
 {
     return h->report && !trap_is_delegated(h, cause);
 }
 
-// What it costs to enter the handler that this trap goes to. Out of guest mode it is a switch.
+// Returns the cost of entering the handler that this trap goes to. A trap that leaves guest mode
+// is a switch.
 static inline u32 trap_cost(const struct hart *h, u32 cause)
 {
     const struct costs *costs = &h->machine->config.costs;
@@ -393,7 +402,7 @@ static inline bool record_charged(struct hart *h, u32 csr_insn)
     return true;
 }
 
-// An sret, which leaves pc where the hart goes on. `retired` counts the sret itself.
+// Does an sret, after which pc is where the hart goes on. `retired` counts the sret itself.
 static inline void trap_return_charged(struct hart *h, u64 retired)
 {
     bool was_guest = h->state.virt;
@@ -411,8 +420,8 @@ static inline void trap_return_charged(struct hart *h, u64 retired)
         border_enter(h);
 }
 
-// The frequent half of trap_take: the trap of a bare kernel, which nobody listens to. Returns
-// false, and does nothing, if the trap is another one.
+// The frequent case of trap_take: the trap of a bare kernel, for which nobody listens. Returns
+// false, and does nothing, for any other trap.
 static inline bool trap_take_quietly(struct hart *h, u32 cause, u32 tval)
 {
     struct machine *m = h->machine;

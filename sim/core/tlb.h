@@ -1,5 +1,6 @@
-// The TLB: part of the machine's specified state, not a cache of some engine. Every engine fills it
-// by the same misses, so walks are counted alike, and a snapshot holds it.
+// The TLB. It is a part of the machine's specified state, and not the cache of an engine. Every
+// engine fills it by the same misses, so all engines count the same walks, and a snapshot holds
+// it.
 //
 //     one TLB a hart:  TLB_SETS sets, each for one context
 //     a context:       whose translation it is, and who looks: see its name below
@@ -74,20 +75,20 @@ struct tlb_set {
     struct tlb_entry entry[TLB_KINDS * TLB_ENTRIES];
 };
 
-// There are many names, and few are in use. So a hash of the name says in which set its context was
-// found last. The hash is no state: it is checked by the name of that set, and if it is wrong, the
-// names of all sets are searched.
+// There are many names, but few are in use. So a hash of the name tells in which set its context
+// was found last. The hash is no state. It is checked against the name of that set. If it is
+// wrong, the names of all sets are searched.
 #define TLB_HASH 256u
 
 struct tlb {
     u32 taken;          // sets in use: the first ones
-    u32 next;           // whose turn it is to be taken over once all are in use
+    u32 next;           // the set that is taken over next, when all are in use
     u32 name[TLB_SETS]; // of the contexts that have the sets; 0: the set is not in use
     u8 set_of[TLB_HASH];
     struct tlb_set set[TLB_SETS];
 };
 
-// Which entry of a set is for this address.
+// Returns the index of the entry for this address in a set.
 static inline u32 tlb_index(gva va, enum access access)
 {
     return access * TLB_ENTRIES + (va >> PAGE_SHIFT & (TLB_ENTRIES - 1));
@@ -98,7 +99,7 @@ static inline u32 tlb_hash(u32 context)
     return context % TLB_HASH; // the view, and 4 bits of the ASID
 }
 
-// The number of the set that a context has. TLB_SETS: it has none.
+// Returns the number of the set that a context has, or TLB_SETS if it has none.
 u32 tlb_search(struct tlb *t, u32 context);
 static inline u32 tlb_number(struct tlb *t, u32 context)
 {
@@ -106,7 +107,7 @@ static inline u32 tlb_number(struct tlb *t, u32 context)
     return t->name[number] == context ? number : tlb_search(t, context);
 }
 
-// The set of a context. It is made if there is none.
+// Returns the set of a context. Makes it if there is none.
 struct tlb_set *tlb_make(struct tlb *t, u32 context);
 static inline struct tlb_set *tlb_set(struct tlb *t, u32 context)
 {
@@ -114,7 +115,7 @@ static inline struct tlb_set *tlb_set(struct tlb *t, u32 context)
     return number < TLB_SETS ? &t->set[number] : tlb_make(t, context);
 }
 
-// NULL: a miss.
+// Returns the entry for this address, or NULL (a miss).
 static inline const struct tlb_entry *tlb_find(const struct tlb_set *s, gva va, enum access access)
 {
     const struct tlb_entry *e = &s->entry[tlb_index(va, access)];
@@ -150,14 +151,15 @@ void tlb_flush_guest(struct tlb *t, const u32 *vmid, const gva *va, const u32 *a
 
 void tlb_clear(struct tlb *t);
 
-// From now on writes look closer again: those to this physical page, or all of them (NULL).
+// From now on, writes to this physical page, or all writes (NULL), are examined again
+// (TLB_SLOW).
 void tlb_slow_writes(struct tlb *t, const mpa *page);
 
-// From now on every access looks closer again.
+// From now on every access is examined again (TLB_SLOW).
 void tlb_slow(struct tlb *t);
 
-// Packs a TLB into what it holds, for snapshots and for comparing. Two of them give the same bytes
-// if and only if they are the same.
+// Packs the contents of a TLB, for snapshots and for comparing. Two TLBs give the same bytes if
+// and only if they are the same.
 size_t tlb_packed_size(const struct tlb *t);
 void tlb_pack(const struct tlb *t, void *to);
 void tlb_unpack(struct tlb *t, const void *from);

@@ -31,15 +31,16 @@ struct units {
 void units_free(struct units *u);
 struct unit *units_get(struct units *u, u32 number); // makes it; NULL: out of range, or no memory
 
-// Puts bytes behind those that wait. False: no memory.
+// Puts bytes behind those that wait. Returns false if there is no memory.
 bool unit_append(struct unit *u, const u8 *bytes, size_t count);
 
-// For snapshots. Save: NULL when memory lacks. Restore: true if the tape goes on from there, false
-// if it was another future (the tape is then empty).
+// For snapshots. units_save returns NULL if there is no memory. units_restore returns true if
+// the tape goes on from there, and false if the snapshot belongs to another future (the tape is
+// then empty).
 struct saved_units;
 struct saved_units *units_save(struct units *u);
 void units_drop(struct saved_units *s);
-// What it takes beyond what it shares with `before` (NULL: nothing), in bytes.
+// Returns how many bytes it needs beyond those that it shares with `before` (NULL: nothing).
 size_t units_saved_bytes(const struct saved_units *s, const struct saved_units *before);
 bool units_restore(struct units *u, const struct saved_units *s);
 

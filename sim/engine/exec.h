@@ -5,7 +5,7 @@
 
 #include "sim/core/core.h"
 
-// One instruction under way: what a function of exec_table reads, and what it leaves behind.
+// The instruction in execution: what a function of exec_table reads, and what it leaves behind.
 struct step {
     struct hart *hart;
     struct decoded d;
@@ -23,11 +23,12 @@ enum step_end {
 // INSN_ILLEGAL traps.
 extern enum step_end (*const exec_table[INSN_COUNT])(struct step *s);
 
-// The whole step of the instruction at pc, which was fetched and decoded: it is executed and
-// counted, or its trap is taken.
+// Does the whole step of the instruction at pc, which was fetched and decoded: executes and
+// counts the instruction, or takes its trap.
 void exec_step(struct hart *h, struct decoded d);
 
-// What sfence.vma does, where it is allowed, with these registers.
+// Does what sfence.vma does with these registers. The caller has checked that sfence.vma is
+// allowed.
 void exec_fence_vma(struct hart *h, u32 rs1, u32 rs2);
 
 #endif

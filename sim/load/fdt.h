@@ -30,7 +30,7 @@ struct fdt_description {
     u32 initrd_size; // 0: none
 };
 
-// The caller frees the result. NULL: there is no memory.
+// Makes the blob. The caller frees the result. Returns NULL if there is no memory.
 u8 *fdt_make(const struct fdt_description *d, u32 *size);
 
 #endif

@@ -1,5 +1,5 @@
-// Reading a file that somebody named on a command line or in a script. If something is wrong with
-// it, one message says what.
+// Reads a file that a person named on a command line or in a script. If something is wrong with
+// the file, one message says what.
 #ifndef SIM_LOAD_FILE_H
 #define SIM_LOAD_FILE_H
 
@@ -19,9 +19,9 @@ struct complaint {
 bool complain(const struct complaint *c, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-// Reads the whole of a regular file. The caller frees *bytes, which is not NULL even if the file is
-// empty. False: the file does not exist, cannot be read, is not a regular file, is over
-// LOAD_FILE_MOST, or there is no memory; the message says which.
+// Reads the whole of a regular file. The caller frees *bytes, which is not NULL even if the file
+// is empty. Returns false, after a message that says which, if the file does not exist, cannot
+// be read, is no regular file, or is over LOAD_FILE_MOST, or if there is no memory.
 bool load_file(const struct complaint *c, u8 **bytes, size_t *size);
 
 #endif

@@ -1,5 +1,5 @@
-// A kernel image as its file has it: which bytes go where, and where it starts. There are three
-// kinds of file:
+// A kernel image as its file describes it: which bytes go to which address, and where the kernel
+// starts. There are three kinds of file:
 //
 //     an ELF32 executable for RISC-V    loaded at its segments' physical addresses
 //     NAME.s or NAME.S                  assembled by isa/asm/asm.h, at 0x80400000
@@ -7,7 +7,8 @@
 //
 // If RAM ends at 0x80400000 or before, the address is 0x80000000 instead.
 //
-// A file is hostile until it is checked. What this returns is consistent in itself and lies in RAM.
+// A file may be hostile, so it is checked completely. The result is consistent in itself and
+// lies in RAM.
 // Read next: sim/load/fdt.h.
 #ifndef SIM_LOAD_IMAGE_H
 #define SIM_LOAD_IMAGE_H
@@ -37,9 +38,9 @@ struct image {
     size_t elf_size; // of `owned`, if it is an ELF file with line information; else 0
 };
 
-// Reads `c->file` for a guest with `ram` bytes at BOARD_RAM. `profile`: the assembler knows that
-// profile. False: *image holds nothing, and the message says what is wrong, where, and a way out.
-// (Messages of the assembler have several lines.)
+// Reads `c->file` for a guest with `ram` bytes at BOARD_RAM. The assembler knows the
+// instructions of `profile`. If the result is false, *image holds nothing, and the message says
+// what is wrong, where, and how to mend it. (Messages of the assembler have several lines.)
 bool image_read(struct image *image, u32 ram, u32 profile, const struct complaint *c);
 // The same for assembly text in memory. `c->file` is its name in messages.
 bool image_read_text(struct image *image, const char *text, u32 ram, u32 profile,
@@ -48,14 +49,14 @@ void image_free(struct image *image);
 
 // ---- for the readers of each kind of file
 
-// Where a kernel goes that has no address of its own.
+// Returns the address for a kernel that has no address of its own.
 gpa image_kernel_base(u32 ram);
 
 // Appends a piece if it lies in RAM and overlaps no other. `what` names it in messages.
 bool image_add(struct image *image, const struct piece *piece, const char *what, u32 ram,
                const struct complaint *c);
 
-// The ELF file in image->owned. image_read has looked at its magic number.
+// Reads the ELF file in image->owned. image_read has checked its magic number.
 bool image_elf(struct image *image, size_t size, u32 ram, const struct complaint *c);
 
 #endif

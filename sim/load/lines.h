@@ -6,9 +6,9 @@
 //     80400130     kernel/trap.c          42
 //     80400138     -                      0       no source line from here on
 //
-// Nobody vouches for an image, so a name is cut to LINES_NAME bytes and holds printable ASCII only,
-// and a file of that name need not exist. Whoever opens the file checks it as any other file.
-// Source: DWARF 5, section 6.2.
+// An image cannot be trusted, so a name is cut to LINES_NAME bytes and holds printable ASCII
+// only, and a file of that name need not exist. Code that opens the file checks it as any other
+// file.
 // Read next: sim/load/image.h.
 #ifndef SIM_LOAD_LINES_H
 #define SIM_LOAD_LINES_H
@@ -31,8 +31,8 @@ struct lines {
     u32 count;
     char **files;
     u32 file_count;
-    // An ELF file that nobody has asked yet. To read it takes a millisecond, and most runs never
-    // ask, so the first question reads it.
+    // An ELF file whose lines were not read yet. Reading takes a millisecond, and most runs need
+    // no lines, so the first call of lines_find reads it.
     u8 *unread;
     size_t unread_size;
 };
@@ -44,8 +44,8 @@ void lines_from_elf(struct lines *l, u8 *bytes, size_t size);
 void lines_add(struct lines *l, gva address, const char *file, u32 line);
 void lines_free(struct lines *l);
 
-// Where the instruction at `address` comes from. Returns false if the image does not say. *file
-// lives as long as `l`.
+// Finds the source line of the instruction at `address`. Returns false if the image does not
+// tell. *file lives as long as `l`.
 bool lines_find(struct lines *l, gva address, const char **file, u32 *line);
 
 #endif

@@ -1,6 +1,6 @@
-// Putting a guest into memory: image, initrd, boot arguments, device tree. One function serves the
+// Puts a guest into memory: image, initrd, boot arguments, device tree. One function serves the
 // machine's own kernel and every guest of a VMM. So a guest finds the same bytes at the same
-// addresses at every depth; they follow from its description alone.
+// addresses at every depth. They follow from its description alone.
 //
 //     0x80000000   0x80400000                                               end of RAM
 //     |            | kernel image (ELF: where it says) ... | device tree | initrd |
@@ -51,8 +51,8 @@ struct load_result {
     struct lines lines;
 };
 
-// False: RAM is untouched, *result holds nothing, and `error` (LOAD_ERROR bytes are enough) names
-// the file, the place in it, and a way out.
+// Loads a guest. If the result is false, RAM is unchanged, *result holds nothing, and `error`
+// (LOAD_ERROR bytes are enough) names the file, the place in it, and a way to mend it.
 bool load_guest(const struct load_spec *spec, const struct load_window *window,
                 struct load_result *result, char *error, size_t error_size);
 

@@ -1,5 +1,5 @@
 // The names of addresses, for people. They come from the symbol table of an ELF file or from our
-// assembler. Nobody vouches for these files, so a name is cut to SYMBOL_NAME bytes and holds
+// assembler. These files cannot be trusted, so a name is cut to SYMBOL_NAME bytes and holds
 // printable ASCII only.
 #ifndef SIM_LOAD_SYMBOLS_H
 #define SIM_LOAD_SYMBOLS_H
@@ -26,11 +26,12 @@ void symbols_add(struct symbols *s, gva address, const char *name, size_t length
 void symbols_sort(struct symbols *s); // once, when all are added
 void symbols_free(struct symbols *s);
 
-// The name of the symbol at or before `address`, and how far behind the symbol the address is.
-// NULL: the address is outside the image, or before the first symbol.
+// Returns the name of the symbol at or before `address`, and in *offset how far behind the
+// symbol the address is. Returns NULL if the address is outside the image, or before the first
+// symbol.
 const char *symbols_name(const struct symbols *s, gva address, u32 *offset);
 
-// The first symbol of that name. False: there is none.
+// Finds the first symbol of that name. Returns false if there is none.
 bool symbols_find(const struct symbols *s, const char *name, gva *address);
 
 #endif

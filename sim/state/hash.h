@@ -1,6 +1,6 @@
-// FNV-1a with 64 bits: a quick hash of bytes, the same on every host. It tells states and outputs
-// apart; it is no defence against somebody who wants two of them to agree.
-// Source: G. Fowler, L. C. Noll, K.-P. Vo, D. Eastlake, "The FNV Non-Cryptographic Hash Algorithm".
+// FNV-1a with 64 bits: a quick hash of bytes, the same on every host. It tells states and
+// outputs apart. It does not protect against a person who makes two inputs with the same hash on
+// purpose.
 #ifndef SIM_STATE_HASH_H
 #define SIM_STATE_HASH_H
 
@@ -11,7 +11,8 @@
 #define HASH_START 14695981039346656037u // the hash of no bytes at all
 #define HASH_PRIME 1099511628211u
 
-// The hash of what `hash` stands for, followed by one byte more, or by `count` bytes more.
+// Returns the hash of the bytes that gave `hash`, followed by one more byte, or by `count` more
+// bytes.
 static inline u64 hash_byte(u64 hash, u8 byte)
 {
     return (hash ^ byte) * HASH_PRIME;

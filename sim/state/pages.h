@@ -1,8 +1,9 @@
-// Memory that snapshots can share: the bytes of RAM and of disks, in pages of 4 KiB. A page takes
-// host memory once it is written. A snapshot copies it only if it was written since the last
-// snapshot; until then all snapshots refer to one copy. A new copy shares with the one before it
-// what was not written (sim/state/page_copy.h). So taking a snapshot costs what was written since
-// the last one, and going back costs what differs, however large the memory is.
+// Memory that snapshots can share: the bytes of RAM and of disks, in pages of 4 KiB. A page
+// needs host memory only after it is written. A snapshot copies a page only if the page was
+// written since the last snapshot; otherwise the snapshots share one copy. A new copy shares
+// with the copy before it the pieces that were not written (sim/state/page_copy.h). So the cost
+// of a snapshot depends on what was written since the last one, and the cost of going back
+// depends on what differs. Neither depends on the size of the memory.
 //
 //     bytes   |page 0|page 1|page 2|page 3| ...   stable for life, zero until written
 //     flags   |      |USED  |USED  |      |       DIRTY: the page may differ from its copy
@@ -42,7 +43,8 @@ struct saved_pages {
     struct page_node *copies;
 };
 
-// False: no memory; *p is then empty, as if freed. count 0 is allowed.
+// Makes memory of `count` pages, which may be 0. Returns false if the host has no memory; *p is
+// then empty, as after pages_free.
 bool pages_new(struct pages *p, u32 count);
 void pages_free(struct pages *p);
 
@@ -59,18 +61,19 @@ static inline void pages_mark(struct pages *p, u32 page)
     p->flags[page] |= PAGE_USED | PAGE_DIRTY;
 }
 
-// Saves every used page. False: there is no memory, and nothing is kept in *s. (The pages copied so
-// far stay clean.)
+// Saves every used page. Returns false if there is no memory; *s then keeps nothing. (The pages
+// that were copied before stay clean.)
 bool pages_save(struct pages *p, struct saved_pages *s);
 void pages_drop(struct saved_pages *s);
-// How many bytes it takes beyond those that it shares with `before`; NULL: in all.
+// Returns how many bytes it needs beyond those that it shares with `before`; if `before` is
+// NULL, how many it needs in all.
 size_t saved_pages_bytes(const struct saved_pages *s, const struct saved_pages *before);
 
 // Makes all pages zero and unused, and gives their memory back to the host.
 void pages_clear(struct pages *p);
 
-// Makes the pages what they were. `changed` (it may be NULL) is told of each page with PAGE_CODE
-// whose bytes were replaced.
+// Makes the pages what they were. `changed` (it may be NULL) is called for each page with
+// PAGE_CODE whose bytes were replaced.
 void pages_restore(struct pages *p, const struct saved_pages *s,
                    void (*changed)(void *context, u32 page), void *context);
 
