@@ -1,5 +1,5 @@
-// What the files of the Lua API share. Only scenarios/script/ includes this header. The files, in
-// the order in which one needs another, the lowest first:
+// What the files of the Lua API share. Only scenarios/script/ includes this header. These are
+// the files. A file needs only files above it:
 //
 //     record.c          the record of a scenario, and how a scenario fails
 //     fields.c          reading the tables that a script gives, and filling those that it gets
@@ -63,23 +63,23 @@ bool event_filter_takes(const struct event_filter *f, const struct event *e);
 #define GOAL_NO_LIMIT (UINT64_MAX >> 1) // steps_left stays above this if the script gave no limit
 struct goal {
     bool active;
-    const char *met; // why the run is over, as run{} returns it; NULL while it is not over
+    const char *met; // why the run is over, as run{} returns it; NULL as long as the run goes on
     u64 steps_left;  // the run takes at most so many more steps
     struct event_filter event;
-    bool trapped;         // of an exit: the run ends before the VMM does something about it
-    u64 events_left;      // how many matching events are still to come
+    bool trapped;         // for an exit: the run ends before the VMM does something about the exit
+    u64 events_left;      // how many matching events must still come
     struct event last;    // the event that met the goal
     char text[GOAL_TEXT]; // console text to wait for; "" waits for none
     u32 matched;          // how many characters of the text have come
-    int guest;            // the guest that the goal is about; -1 is any guest (all, for `off`)
+    int guest;            // the guest that the goal concerns; -1: any guest (for `off`: all guests)
     bool off;             // the run lasts until the guest is off
-    u32 alive;            // with several guests: the one that was not off at the last look
+    u32 alive;            // with several guests: the guest that was not off at the last look
     bool at_pc;           // the run lasts until the guest's VCPU is at pc
     u32 pc, vcpu;
-    int when;   // registry reference of a function that says when, or LUA_NOREF
+    int when;   // registry reference of a function that tells when the run is over, or LUA_NOREF
     u64 every;  // steps between two calls of `when`
     u64 next;   // steps until its next call
-    u64 looked; // steps since the last look whether a run without a limit can end
+    u64 looked; // steps since the last check whether a run without a limit can end
 };
 
 struct hook {
@@ -89,7 +89,8 @@ struct hook {
 
 // ---- the record
 
-// A world with what has been heard of it. A snapshot can hold the stage of an earlier world.
+// A world with what its listeners have collected. A snapshot can hold the stage of an earlier
+// world.
 struct stage {
     u32 references;
     struct world *world;
@@ -118,9 +119,10 @@ struct scenario {
     struct scenario_mark *marks;   // MARKS_MAX
     struct replica *replica;       // the last one that was made or put back; NULL: none
 
-    // From here on: how far the script is. A snapshot copies all of this, with the memory of the
-    // sandbox, the checks and the marks, as bytes (scenarios/script/snapshot.c). So a pointer in it
-    // points into the memory of the sandbox, or to what lives as long as the scenario.
+    // From here on the fields tell how far the script is. A snapshot copies all of them, with
+    // the memory of the sandbox, the checks and the marks, as bytes
+    // (scenarios/script/snapshot.c). So a pointer in them points into the memory of the sandbox,
+    // or to something that lives as long as the scenario.
     enum scenario_status status;
     enum status exit;
     bool started;
@@ -142,8 +144,8 @@ struct scenario {
     struct goal goal;
     struct hook hooks[HOOKS_MAX];
     u32 hook_count;
-    u32 in_hook;      // so many calls of them are under way
-    bool hears_input; // the event of that call is that input came
+    u32 in_hook;      // how many calls of hooks are not over
+    bool hears_input; // that call was made for the event that input came
     u64 refilled_at;  // steps of the world when a call of them last got a whole allowance
     u64 told;         // the sequence number of the next event that the script will hear
     u64 logged;       // events in the log, counted from the first one of the world
@@ -160,9 +162,9 @@ struct scenario {
 };
 
 struct scenario *scenario_of(lua_State *L);
-// The line of the script that runs now, from 1; 0: no line of the script runs.
+// Returns the line of the script that runs now, from 1; 0 if no line of the script runs.
 u32 scenario_line_of(lua_State *L);
-// The scenario is over, for this reason. The first reason is kept.
+// Ends the scenario for this reason. The first reason is kept.
 void scenario_fail(struct scenario *sc, enum status why, const char *message);
 
 // Records a check without points, as check() does. Its name and its message are the strings on top
@@ -174,21 +176,21 @@ void scenario_add_check(lua_State *L, bool passed, u32 line);
 // Builds the world from the plan if there is none yet. A Lua error says why it cannot be built.
 struct world *scenario_need_world(lua_State *L);
 void scenario_drop_world(struct scenario *sc);
-// For one owner of the stage: without an owner its world is freed.
+// Gives back one reference to the stage. Without references its world is freed.
 void stage_release(struct stage *stage);
-// Event n of the log; the log keeps the last LOG_EVENTS.
+// Returns event n of the log. The log keeps the last LOG_EVENTS.
 struct event *stage_event(struct stage *stage, u64 n);
-// Lua keeps the string on top of the stack, and pops it. The pointer is good until the scenario is
-// closed.
+// Pops the string on top of the stack and makes Lua keep it. The result is valid until the
+// scenario is closed.
 const char *scenario_keep_string(lua_State *L);
-// The guest at a stack index: a handle, a name, or a path such as "g1". A Lua error if there is
-// none.
+// Returns the guest at a stack index: a handle, a name, or a path such as "g1". Raises a Lua
+// error if there is none.
 u32 scenario_check_guest(lua_State *L, int index);
 
-// The guest of a method call, g:name(...).
+// Returns the guest of a method call, g:name(...).
 const struct world_guest *scenario_self(lua_State *L);
-// Its VCPU whose number is the argument `index`, or VCPU 0. A Lua error if it has none of that
-// number.
+// Returns the guest's VCPU whose number is the argument `index`, or VCPU 0. Raises a Lua error
+// if the guest has no such VCPU.
 struct observed_vcpu scenario_vcpu(lua_State *L, const struct world_guest *g, int index);
 
 #define GUEST_TYPE "trapeze.guest" // the metatable of handles, in the registry
@@ -196,35 +198,36 @@ struct guest_handle {
     u32 generation, index; // the world that the guest was declared for, and its place there
 };
 
-// Yields to run the current world for so many steps. `then` goes on for the caller; meanwhile the
-// script is at this line.
+// Yields to run the current world for this number of steps. `then` continues for the caller.
+// Meanwhile the script is at this line.
 int scenario_run_for(lua_State *L, u64 steps, u32 line, lua_KFunction then);
 
 // ---- tables from the script; each is a Lua error that says what is wanted
 
-// Refuses a key that is not among `keys` (closed by NULL). After that, no field of the table runs
-// code of the script when it is read.
+// Raises an error for a key that is not among `keys` (closed by NULL). After that, reading a
+// field of the table runs no code of the script.
 void scenario_check_keys(lua_State *L, int index, const char *what, const char *const keys[]);
-// The string at this stack index, which is no argument of a function but part of `what`.
+// Returns the string at this stack index, which is no argument of a function but a part of
+// `what`.
 const char *scenario_field_text(lua_State *L, int index, const char *what);
-// The error that `what` has no field of the name on top of the stack, which may hold zero bytes.
-// `keys` are the fields that it has. Does not return.
+// Raises the error that `what` has no field of the name on top of the stack, which may hold zero
+// bytes. `keys` are the fields that it has. Does not return.
 int scenario_no_field(lua_State *L, const char *what, const char *const keys[]);
 // As luaL_checkstring, for a name that is compared as a C string: it has no zero bytes.
 const char *scenario_check_text(lua_State *L, int index);
-// Bytes, as a number or as "64M".
+// Reads a number of bytes, as a number or as "64M".
 u64 scenario_size_field(lua_State *L, int index, const char *key, u64 otherwise);
 lua_Integer scenario_integer_field(lua_State *L, int index, const char *key, lua_Integer otherwise,
                                    lua_Integer least, lua_Integer most);
 bool scenario_boolean_field(lua_State *L, int index, const char *key);
-// The index of the field's word among `words` (closed by NULL).
+// Returns the index of the field's word among `words` (closed by NULL).
 int scenario_choice_field(lua_State *L, int index, const char *key, int otherwise,
                           const char *const words[]);
-// A profile as isa_profile_parse reads it; ISA_T32 if the field is not there.
+// Reads a profile, as isa_profile_parse does; ISA_T32 if the field is not there.
 u32 scenario_profile_field(lua_State *L, int index, const char *key);
-// {event=, guest=, cause=} of the table at `index`.
+// Reads {event=, guest=, cause=} of the table at `index`.
 void scenario_read_filter(lua_State *L, int index, struct event_filter *f);
-// A mask of EVENT_BIT, from a name, "any", or a list of names.
+// Returns a mask of EVENT_BIT, from a name, "any", or a list of names.
 u32 scenario_read_kinds(lua_State *L, int index);
 
 // ---- tables for the script; each function sets a field of the table on top of the stack
@@ -244,7 +247,7 @@ extern const luaL_Reg look_memory_methods[]; // those about memory
 void lua_open_events(lua_State *L);
 void lua_open_check(lua_State *L);
 void lua_open_lesson(lua_State *L);
-// The language of labs, if options.lab is there; it opens the next three.
+// The language of labs, if options.lab is not NULL. It opens the next three.
 void lua_open_lab(lua_State *L);
 void lua_open_submission(lua_State *L);
 void lua_open_lab_twin(lua_State *L);
@@ -252,59 +255,63 @@ void lua_open_lab_meter(lua_State *L);
 void scenario_drop_twin(struct scenario *sc);
 void scenario_drop_meter(struct scenario *sc);
 
-// Does a test run in this task of the lab?
+// Returns true if a test runs in this task of the lab.
 static inline bool lab_runs_tests(const struct lab *lab)
 {
     return lab->task == LAB_TEST || lab->task == LAB_REPLAY;
 }
 
-// How many steps the next chunk of a test may have, if so many are wanted.
+// Returns how many steps the next chunk of a test may have, if this number is wanted.
 u64 lab_chunk(const struct scenario *sc, u64 wanted);
-// The test has run so many steps.
+// To be called when the test has run this number of steps.
 void lab_spend(struct scenario *sc, u64 steps);
-// Yields between two chunks, so that the driver of the scenario can look at its limits; `then` runs
-// the next chunk. Returns 0 if the test is over instead: its limit is spent in a replay.
+// Yields between two chunks, so that the driver of the scenario can check its limits; `then`
+// runs the next chunk. If the limit of a replay is used up, the test is over, and this returns 0
+// instead.
 int lab_go_on(lua_State *L, lua_KFunction then);
-// Makes the metatable of a type of lab scripts. A method that it lacks is an error that says what
-// "a NOUN" has.
+// Makes the metatable of a type of lab scripts. If a script uses a method that the type lacks,
+// the error says what "a NOUN" has.
 void lab_open_type(lua_State *L, const char *type, const luaL_Reg *methods, const char *noun,
                    const char *has);
 
-// If the scenario's twin has found a difference, its scene; else scene->there is false.
+// Gives the scene of the scenario's twin, if the twin has found a difference. Otherwise
+// scene->there is false.
 void lab_scene_take(struct scenario *sc, struct lab_scene *scene);
 // Yields to run the machine of the last twin once more, as the scenario's world, to its scene.
 int lab_scene_show(lua_State *L);
 
-// The script says something: yields if a person follows it, and goes on at scenario_answer. `then`
-// goes on for the caller, as lua_yieldk's continuation; it is called at once if nobody follows.
+// To be called when the script says something. If a person follows the script, yields, and goes
+// on at scenario_answer. `then` continues for the caller, as lua_yieldk's continuation; if
+// nobody follows, `then` is called at once.
 int stop_here(lua_State *L, struct lesson_stop stop, lua_KFunction then);
 // The continuation of a caller that has nothing to do after its stop.
 int stop_is_over(lua_State *L, int status, lua_KContext context);
-// The script came to its end: a question that was never revealed is a check that failed.
+// To be called at the end of the script: a question that was never revealed is a check that
+// failed.
 void lesson_check_revealed(lua_State *L);
 
 // ---- the driver's side of the chapters
 
-// The goal is met: the machine stops after this step.
+// Ends the run because the goal is met: the machine stops after this step.
 void goal_meet(struct scenario *sc, const char *why);
 // Console text that was printed before the run, and that no earlier run matched, counts as well.
 void goal_match_printed(struct scenario *sc, struct goal *g);
-// An event happened: does it bring the goal nearer?
+// To be called for each event: updates the goal.
 void goal_hear(struct scenario *sc, const struct event *e);
 // Returns "off" if the guest that is meant (or every guest) is over, "stuck" if one of them can
 // never go on, and NULL if one still lives.
 const char *goal_over(struct scenario *sc);
-// The machine stands still: is the goal met? May call the script's `when`. Returns false if that
-// had an error.
+// To be called when the machine stands still: finds out if the goal is met. May call the
+// script's `when`. Returns false if `when` had an error.
 bool goal_look(struct scenario *sc);
-// How many steps the machine may run before the next look, at most `most`.
+// Returns how many steps the machine may run before the next look, at most `most`.
 u64 goal_steps(const struct scenario *sc, u64 most);
-// The first guest that jumps to itself for ever, if no guest will ever do anything else; NULL
-// otherwise.
+// If no guest will ever do anything but jump to itself, returns the first guest that does;
+// otherwise NULL.
 const struct world_guest *spin_for_ever(const struct scenario *sc);
-// An event happened: calls the script's functions that listen to it.
+// To be called for each event: calls the script's functions that listen to it.
 void hooks_hear(struct scenario *sc, const struct event *e);
-// The world that they listened to is gone.
+// To be called when the world that they listened to is gone.
 void hooks_forget(struct scenario *sc);
 
 #endif

@@ -1,4 +1,4 @@
-// What the files of the twin share. Not for others.
+// What the files of the twin share. No other file includes this header.
 //
 //     sight.c   looking: a walk of a page table, the instruction at pc      (changes nothing)
 //     words.c   a difference in words
@@ -49,7 +49,7 @@ struct guest {
     size_t typed_count;
 };
 
-// A word of RAM to be looked at at each agreement, to find when it first differs.
+// A word of RAM that is compared at each agreement, to find when it first differs.
 struct word_watch {
     u32 guest;
     u32 offset;
@@ -92,22 +92,24 @@ static inline struct hart_state *guest_bare(const struct guest *g)
 
 // ---- sight.c
 
-// The view that an access of the hart itself has: that of its mode. In real U a guest's mode does
-// not count.
+// Returns the view that an access of the hart itself has: the view of its mode. In real U the
+// guest's mode does not matter.
 enum view sight_view(const struct hart_state *h);
-// Translates as the hart would by a walk, in guest mode through both stages. Returns 0, or the
-// cause of the fault. A permitted access does not set A or D. The hart is the one whose turn it is.
+// Translates by a walk, as the hart would; in guest mode through both stages. Returns 0, or the
+// cause of the fault. A permitted access does not set A or D. The hart is the one whose turn it
+// is.
 u32 sight_walk(struct machine *m, const struct hart_state *h, enum view view, gva va,
                enum access access, mpa *to);
-// Where the root of the page table lies that the guest on the hart uses: through the second stage.
+// Finds where the root of the page table lies that the guest on the hart uses: through the
+// second stage.
 u32 sight_walk_root(struct machine *m, const struct hart_state *h, mpa *to);
-// The interrupt that the hart takes before its next instruction, or 0.
+// Returns the interrupt that the hart takes before its next instruction, or 0.
 u32 sight_interrupt(struct machine *m, u32 hart);
-// The instruction at pc. False: it cannot be fetched.
+// Reads the instruction at pc. Returns false if it cannot be fetched.
 bool sight_insn(struct machine *m, const struct hart_state *h, struct decoded *d);
-// Does the instruction access a device, or memory that is not there?
+// Returns true if the instruction accesses a device, or an address without memory.
 bool sight_leaves_ram(struct machine *m, const struct hart_state *h, const struct decoded *d);
-// Does it change nothing that a VMM must keep from a guest?
+// Returns true if the instruction changes nothing that a VMM must keep from a guest.
 bool sight_is_innocuous(struct machine *m, const struct hart_state *h, const struct decoded *d);
 
 // ---- words.c: all return false
@@ -122,9 +124,9 @@ const char *cause_name(u32 cause);
 
 // ---- fences.c
 
-// Remembers the fence if the instruction is one. False: out of memory.
+// Remembers the instruction if it is a fence. Returns false if there is no memory.
 bool fences_note(struct guest *g, const struct hart_state *h, const struct decoded *d);
-// Did a fence since `from` cover this page (or, if `super`, this 4 MiB)?
+// Returns true if a fence since `from` covered this page (or, if `super`, these 4 MiB).
 bool fences_cover(const struct guest *g, size_t from, gva va, bool super, u32 asid);
 
 // ---- rights.c
@@ -141,40 +143,44 @@ struct csr_difference {
 // Guest mode: compares the guest's registers other than pc and x1 to x31.
 struct csr_difference guest_mode_compare(const struct twin *t, const struct guest *g);
 bool guest_mode_is_shadowed(const struct twin *t); // its satp on the hart is a shadow
-// Where the hart fetches first: at pc; or, if an interrupt of the guest is due, in its handler.
+// Returns where the hart fetches first: at pc, or in the guest's handler if an interrupt of the
+// guest is due.
 gva guest_mode_first_pc(const struct twin *t, enum view *view);
-// Is the fault one that the guest's own page table causes, so that the guest takes it by itself?
+// Returns true if the guest's own page table causes the fault, so that the guest takes the fault
+// by itself.
 bool guest_mode_has_own_fault(const struct twin *t, u32 cause);
-// Does the second stage lead to the guest's own memory alone? False: it does not.
+// Returns true if the second stage leads only to the guest's own memory.
 bool guest_mode_memory_holds(struct twin *t, struct guest *g);
 
 // ---- follow.c
 
-// The guest is about to run in U: lets its bare machine catch up. False: they do not agree.
+// To be called when the guest is about to run in U: lets its bare machine catch up. Returns
+// false if the two do not agree.
 bool follow_enter(struct twin *t, struct guest *g);
-// The guest ran `ran` instructions in U and is at `pc` now. False: the bare one is not there.
+// To be called when the guest ran `ran` instructions in U and is at `pc` now. Returns false if
+// its bare machine is not there.
 bool follow_leave(struct twin *t, struct guest *g, u64 ran, gva pc);
-// Have both printed the same? False: they have not.
+// Returns true if both have printed the same.
 bool follow_console(struct twin *t, const struct guest *g);
 
 // ---- cross.c
 
-// Lets the machine run to its next border, for at most so many steps, and compares there. False: it
-// came to an end (t->stop), or a difference was found.
+// Lets the machine run to its next border, for at most this number of steps, and compares there.
+// Returns false if the machine came to an end (t->stop), or if a difference was found.
 bool twin_cross(struct twin *t, u64 steps);
 void twin_restart(struct twin *t);          // back to the start
 struct guest *twin_current(struct twin *t); // NULL: none of the guests runs
 
 // ---- probe.c
 
-// Reads all CSRs if the options say that it is time. False: one differs.
+// Reads all CSRs if the options say that it is time. Returns false if one of them differs.
 bool probe_if_due(struct twin *t, struct guest *g);
 
 // ---- parting.c: both return false
 
-// The guests parted between the last two borders: names the instruction.
+// To be called when the guests parted between the last two borders: finds the instruction.
 bool parting_find(struct twin *t, struct guest *g);
-// A word of RAM differs at the end: finds when that began.
+// To be called when a word of RAM differs at the end: finds when the difference began.
 bool parting_find_word(struct twin *t, u32 guest, u32 offset);
 
 #endif

@@ -1,6 +1,6 @@
-// The twin: is a guest's life under a VMM the life it would have on the bare machine? Beside the
-// machine with the VMM, a bare machine runs the same guest. The two go in lock step, and the twin
-// says at which instruction the VMM first breaks equivalence, and how.
+// The twin tells if a guest under a VMM has the same life as on the bare machine. Beside the
+// machine with the VMM, a bare machine runs the same guest. The two go in lock step, and the
+// twin says at which instruction the VMM first breaks equivalence, and how.
 //
 //     machine with a VMM   -- exit -> VMM works --> enters the guest ===== runs in U ==== exit -->
 //                                                          |                                |
@@ -8,24 +8,26 @@
 //                                                          |                                |
 //     bare machine         ------- catches up: 0 to 8 steps ===== runs as many instructions =====
 //
-// (1) The bare machine takes the steps that the VMM did for its guest: an instruction that it
+// (1) The bare machine takes the steps that the VMM did for its guest: an instruction that the
+// VMM emulated, or a trap that it delivered. (2) The guest must leave U where the bare machine
+// is.
 //     emulated, a trap that it delivered. (2) The guest must leave U where the bare one is.
 //
-// In between, the VMM runs its own code. If it executes an instruction of a guest's memory in mode
-// K itself, the twin hears that, too, because such a guest could do anything and would meet no
-// border.
+// In between, the VMM runs its own code. If the VMM itself executes an instruction of a guest's
+// memory in mode K, the twin hears of that, too. Otherwise such a guest could do anything
+// without coming to a border.
 //
-// A guest in guest mode (isa/arch/h_extension.h) takes its own traps and stays in guest mode; "in
-// U" means "in guest mode" then. The bare machine runs on until it has retired as many
-// instructions, and takes the same traps on the way. At (1) all CSRs are compared, too, since they
-// are on the hart. So is the guest's time.
+// A guest in guest mode (isa/arch/h_extension.h) takes its own traps and stays in guest mode.
+// For such a guest "in U" means "in guest mode". The bare machine runs on until it has retired
+// as many instructions, and takes the same traps on the way. At (1) all CSRs and the guest's
+// time are compared, too, because they are on the hart.
 //
-// The twin trusts nobody: it reads registers of the hart, the real page table (in guest mode: the
-// second stage) and RAM, and never what the VMM has written about its guests. A VMM that lies about
-// its work gains nothing by it.
+// The twin trusts no VMM: it reads registers of the hart, the real page table (in guest mode:
+// the second stage) and RAM, and never the VMM's records about its guests. So a VMM gains
+// nothing by false records.
 //
-// The rule needs the virtual clock, where `time` follows a guest's own instructions, and one hart
-// under the VMM. Theorem: Popek and Goldberg 1974, the property of equivalence.
+// The twin needs the virtual clock, by which `time` follows a guest's own instructions, and one
+// hart under the VMM. Source: Popek and Goldberg 1974, the property of equivalence.
 // Read next: scenarios/compare/kinds.def.
 #ifndef SCENARIOS_TWIN_TWIN_H
 #define SCENARIOS_TWIN_TWIN_H
@@ -46,7 +48,8 @@ struct twin_guest {
 struct twin_options {
     bool nested; // what runs in U may also be a VMM that is a guest: it has no twin
     bool rights; // at each entry, no real page-table entry may grant more than the guest's own
-    // So many entries in virtual mode K apart, all CSRs are read; 0: never. Not in guest mode.
+    // How many entries in virtual mode K lie between two probes, each of which reads all CSRs;
+    // 0: there are no probes. Not in guest mode.
     u32 probe_every;
     bool no_console; // the VMM adds text of its own to the console: compare no consoles
 };
@@ -80,22 +83,25 @@ struct twin_counts {
 
 struct twin;
 
-// The machines stay the caller's, and must outlive the twin. The machine must have one hart. NULL
-// if memory is lacking.
+// The caller keeps the machines, which must outlive the twin. The machine with the VMM must have
+// one hart. Returns NULL if there is no memory.
 struct twin *twin_new(struct machine *machine, const struct twin_guest *guests, u32 count,
                       const struct twin_options *options);
 void twin_free(struct twin *t);
 
-// Goes on by about `steps` steps of the machine with the VMM. Its listeners hear what its guests do
-// once: what the twin tries out, or runs again to find the instruction, is not heard.
+// Goes on by about `steps` steps of the machine with the VMM. Its listeners hear the events of
+// its guests once: they do not hear what the twin tries out, or runs again to find the
+// instruction.
 enum twin_state twin_run(struct twin *t, u64 steps);
 
-// Console input for a guest. Both machines get it when they agree next. False: out of memory.
+// Gives console input to a guest. Both machines get it when they agree next. Returns false if
+// there is no memory.
 bool twin_type(struct twin *t, u32 guest, const void *bytes, size_t count);
 
 const struct twin_difference *twin_difference(const struct twin *t); // NULL: none was found
 struct twin_counts twin_counts(const struct twin *t);
-// The exit that took the guest out of U last, as in `where`: which it was, cause, pc, instruction.
+// Writes the exit that took the guest out of U last, as in `where`: its number, cause, pc and
+// instruction.
 void twin_last_exit(const struct twin *t, u32 guest, char *to, size_t size);
 
 #endif

@@ -1,5 +1,5 @@
 // What the files that build a world share: build.c (machine, images, start), layout.c (where
-// everything lies) and plan.c. Nobody else includes this header.
+// everything lies) and plan.c. No other file includes this header.
 // Read next: scenarios/world/layout.c.
 #ifndef SCENARIOS_WORLD_BUILD_H
 #define SCENARIOS_WORLD_BUILD_H
@@ -19,8 +19,9 @@ struct vmm_place {
     u32 children; // how many guests it has
 };
 
-// A world that is being built, and what to say if that fails. place[0] is the outermost VMM's, and
-// place[1 + i] is guest i's if that is a VMM. So guest_plan.inside is an index of it.
+// A world that is being built, and the message if that fails. place[0] is the place of the
+// outermost VMM. place[1 + i] is the place of guest i if that guest is a VMM. So
+// guest_plan.inside is an index of `place`.
 struct building {
     const struct world_plan *plan;
     struct world *world;
@@ -38,13 +39,15 @@ struct building {
 __attribute__((format(printf, 3, 4))) bool world_fail(struct building *b, enum status why,
                                                       const char *format, ...);
 
-// The technique (enum technique_kind) by which a guest is to run: its own, or its VMM's.
+// Returns the technique (enum technique_kind) of a guest: its own, or the one of its VMM.
 u32 world_technique(const struct building *b, u32 guest);
-// Do the harts of a guest have the hypervisor extension? Somebody must want it: the machine has it,
-// or the guest is a VMM that uses guest mode. And the VMM above the guest must be able to give it:
-// by trap it always is, by assist if it has the extension itself, and by assist-shadow never.
+// Returns true if the harts of a guest have the hypervisor extension. Two conditions must hold.
+// It must be needed: the machine has the extension, or the guest is a VMM that uses guest mode.
+// And the VMM above the guest must be able to give it: with `trap` it always can, with `assist`
+// it can if it has the extension itself, and with `assist-shadow` it never can.
 bool world_has_h(const struct building *b, u32 guest);
-// Checks the plan's numbers, and names and places everything. *ram: what the machine needs.
+// Checks the plan's numbers, and gives everything its name and place. *ram becomes the RAM that
+// the machine needs.
 bool world_lay_out(struct building *b, u64 *ram);
 
 #endif

@@ -1,11 +1,11 @@
-// Tables of costs by name: what the switch between a guest and its VMM costs on machines that
-// really existed (costs.def). A preset sets what a switch costs beside the trap itself: `exit`,
-// `entry` and `record` of struct costs. Everything else stays as in the machine's own table
-// (sim/machine_config.h), so what differs between two presets is the hardware alone.
+// Tables of costs by name. They say what the switch between a guest and its VMM costs on real
+// machines of the past (costs.def). A preset sets the cost of a switch beside the trap itself:
+// `exit`, `entry` and `record` of struct costs. Everything else stays as in the machine's own
+// table (sim/machine_config.h), so two presets differ in the hardware alone.
 //
-// The costs apply where the hart switches: between guest mode and the VMM, whoever the VMM is, and
-// at each exit to a native VMM, whatever its technique. A VMM that is T32 code and works by
-// trap-and-emulate is an ordinary kernel for the hart. Its switches are ordinary traps.
+// The costs apply where the hart switches: between guest mode and the VMM, whichever VMM that
+// is, and at each exit to a native VMM, whatever its technique. A VMM that is T32 code and uses
+// trap-and-emulate is an ordinary kernel for the hart, so its switches are ordinary traps.
 // Read next: scenarios/world/costs.c.
 #ifndef SCENARIOS_WORLD_COSTS_H
 #define SCENARIOS_WORLD_COSTS_H

@@ -1,8 +1,8 @@
-// Counting events: how many there were of each kind and cause, and what they cost, for the machine
+// Counts events: how many there were of each kind and cause, and what they cost, for the machine
 // as a whole and for each VM.
 //
-// The cost of an exit is that of the trap itself and of all that was done about it, up to the next
-// exit on the same hart.
+// The cost of an exit is the cost of the trap itself and of all that was done about it, up to
+// the next exit on the same hart.
 // Read next: scenarios/world/counters.c.
 #ifndef SCENARIOS_WORLD_COUNTERS_H
 #define SCENARIOS_WORLD_COUNTERS_H
@@ -13,7 +13,7 @@
 
 struct counted_cause {
     u64 count, cost; // cost in machine cycles
-    u32 most;        // the cost of the dearest one
+    u32 most;        // the highest cost of a single one
 };
 
 struct counted {
@@ -22,11 +22,12 @@ struct counted {
     struct counted_cause exit[COUNTERS_CAUSES]; // EVENT_EXIT
     u64 cost;                                   // machine cycles charged by all its events
     u64 sfences;                                // sfence.vma instructions that were emulated
-    // Answered by the machine, or emulated by the VMM of a guest. They are as many at each depth.
+    // Calls and accesses that the machine answered, or that the VMM of a guest emulated. Their
+    // number is the same at each depth.
     u64 firmware_calls, device_accesses;
 };
 
-// An exit that is being dealt with on a hart.
+// An exit that is not complete on a hart.
 struct counters_exit {
     bool open;
     u8 cause; // the index of its cause
@@ -42,14 +43,15 @@ struct counters {
     struct multiplied multiplied;
 };
 
-// Counters that are all zero are ready for use. Reset frees the rows, and keeps what counters_watch
-// was told.
+// Counters that are all zero are ready for use. Reset frees the rows, and keeps the setting of
+// counters_watch.
 void counters_reset(struct counters *c);
-// Whose exits `multiplied` is about.
+// Chooses the guest whose exits `multiplied` counts.
 void counters_watch(struct counters *c, const struct vm_path *guest);
-// An event happened.
+// To be called for each event.
 void counters_add(struct counters *c, const struct event *e);
-// NULL: the VM never had an event, or memory lacked.
+// Returns the counts of a VM. Returns NULL if the VM never had an event, or if there was no
+// memory.
 const struct counted *counters_of(const struct counters *c, const struct vm_path *path);
 
 // For going back, and forward again. A mark shares the rows with the counters: it costs a pointer
@@ -57,7 +59,8 @@ const struct counted *counters_of(const struct counters *c, const struct vm_path
 struct counters_mark;
 struct counters_mark *counters_mark(const struct counters *c); // NULL: memory lacks
 void counters_return(struct counters *c, const struct counters_mark *mark);
-// How many bytes it takes beyond those that it shares with `before`; NULL: in all.
+// Returns how many bytes the mark needs beyond those that it shares with `before`; if `before`
+// is NULL, how many it needs in all.
 size_t counters_mark_bytes(const struct counters_mark *mark, const struct counters_mark *before);
 void counters_mark_free(struct counters_mark *mark);
 

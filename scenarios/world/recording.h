@@ -1,6 +1,7 @@
-// A recording: what it takes to have a run again, and what must come of it. A run is deterministic,
-// so its scenario, its seed and what a person typed are enough; with every event goes a hash, by
-// which a replay shows that it is the same run, or says where it first is another.
+// A recording holds what is needed to repeat a run, and what the repeated run must give. A run
+// is deterministic, so its scenario, its seed and the typed input are enough to repeat it. The
+// recording also has a hash of every event. By these hashes a replay shows that it is the same
+// run, or tells where it first differs.
 //
 //     trapeze run S --record F:   events of the machine --> recording --> F
 //     trapeze replay F:           events of the machine --> compared with F, one by one
@@ -31,7 +32,7 @@
 
 struct recording;
 
-// What a recording says of its run before the run begins.
+// What a recording says about its run before the run begins.
 struct recording_head {
     char version[32]; // of the trapeze that made it
     char scenario[1024];
@@ -44,34 +45,39 @@ struct recording *recording_new(const struct recording_head *head); // NULL: out
 void recording_free(struct recording *r);
 const struct recording_head *recording_head(const struct recording *r);
 
-// False, and a message of at most RECORDING_ERROR bytes, if the file cannot be written, or cannot
-// be read, or is no recording. What is loaded is compared, not recorded.
+// recording_save returns false, and recording_load returns NULL, with a message of at most
+// RECORDING_ERROR bytes, if the file cannot be written, or cannot be read, or is no recording. A
+// recording that was loaded is compared with the run; it does not record.
 bool recording_save(struct recording *r, const char *path, char *error);
 struct recording *recording_load(const char *path, char *error);
 
 // ---- for the driver of a scenario
 
-// The run has built its number-th machine, from 1, and nothing has run on it. All events are heard
-// from now on. A run that goes back and builds the same machine again is compared with what is
-// recorded already. Returns true for a replay: the run must stand still here, so that its owner can
-// call recording_give_input before the first step.
+// To be called when the run has built its machine number `number`, from 1, and nothing has run
+// on it. From now on all events are heard. If a run goes back and builds the same machine again,
+// it is compared with what is recorded already. Returns true for a replay: the run must stand
+// still here, so that its owner can call recording_give_input before the first step.
 bool recording_world(struct recording *r, u32 number, struct machine *m);
-// The run went to another moment of its number-th world, whose machine is this one; NULL: the run
-// has no machine at that moment. What comes then is compared with what is recorded already. What is
-// recorded behind the first difference is forgotten.
+// To be called when the run went to another moment of its world number `number`, whose machine
+// is this one (NULL: the run has no machine at that moment). The events that come then are
+// compared with what is recorded already. What is recorded behind the first difference is
+// forgotten.
 void recording_return(struct recording *r, u32 number, struct machine *m);
 // While the driver runs, input comes from the script, not from a person.
 void recording_driver_runs(struct recording *r, bool runs);
 
-// A person has changed the run by hand (scenarios/world/edit.h): says so in the recording. A replay
-// does not repeat it, but it says why it is not the same run. NULL: all was taken away again.
+// To be called when a person has changed the run by hand (scenarios/world/edit.h): notes it in
+// the recording. A replay does not repeat the change, but it says why it is not the same run.
+// NULL: all changes were taken away again.
 void recording_fork(struct recording *r, const char *what);
-// What was changed first, for example "a0 = 00000007", and where; NULL: nothing.
+// Returns what was changed first, for example "a0 = 00000007", and where; NULL if nothing was
+// changed.
 const char *recording_forked(const struct recording *r, u32 *world, u64 *steps);
 
-// The script has come to its end. Else a replay is over where the person left the run.
+// To be called when the script has come to its end. Without this call, a replay is over where
+// the person left the run.
 void recording_over(struct recording *r);
-// The run is about to be closed: its machine is not heard any more.
+// To be called before the run is closed: its machine is not heard any more.
 void recording_leave(struct recording *r);
 
 // ---- what a person did that changes no event
@@ -83,7 +89,8 @@ struct recorded_mark {
     u32 stop;       // the script waited at its stop of this number; 0: it did not wait
     char name[24];
 };
-// Each sets all that there is of its kind. What is too much is left out.
+// Each of these two sets the whole list of its kind. Entries for which there is no room are left
+// out.
 void recording_keep_marks(struct recording *r, const struct recorded_mark *marks, u32 count);
 void recording_keep_answers(struct recording *r, const int *answers, u32 count);
 const struct recorded_mark *recording_marks(const struct recording *r, u32 *count);
@@ -95,12 +102,13 @@ const int *recording_answers(const struct recording *r, u32 *count);
 // Gives the machine the input whose moment has come. Returns how many steps the machine may run
 // before it is to be called again; all ones: until the run is over.
 u64 recording_give_input(struct recording *r);
-// The machine waits for input: is there some for this moment?
+// To be called when the machine waits for input. Returns true if the recording has input for
+// this moment.
 bool recording_has_input(const struct recording *r);
-// Has the replay come to where the person left the run?
+// Returns true if the replay has come to the moment at which the person left the run.
 bool recording_is_left(const struct recording *r);
 
-// How, and where, the replay first is another run than the recorded one.
+// How and where the replay first differs from the recorded run.
 struct recording_difference {
     enum {
         DIFFERS_NOWHERE,
@@ -115,7 +123,8 @@ struct recording_difference {
     u8 recorded; // enum event_kind of DIFFERS_IN_EVENT and HAS_FEWER_EVENTS: what the recording has
     struct event event; // of DIFFERS_IN_EVENT and HAS_MORE_EVENTS: what the replay has
 };
-// `over`: the run has come to its end, so that what is still recorded is missing.
+// `over` is true if the run has come to its end, so that the recorded events that are left are
+// missing.
 struct recording_difference recording_difference(struct recording *r, bool over);
 u64 recording_events(const struct recording *r); // how many agree so far, in all worlds
 

@@ -1,4 +1,4 @@
-// A recording from inside: what its two files share. Read scenarios/world/recording.h first.
+// The inside of a recording, which its two files share. Read scenarios/world/recording.h first.
 #ifndef SCENARIOS_WORLD_RECORDING_PARTS_H
 #define SCENARIOS_WORLD_RECORDING_PARTS_H
 
@@ -32,7 +32,7 @@ struct recording {
     struct recorded_world *worlds;
     u32 count;
     size_t room;
-    bool loaded;    // to be compared, not to be filled
+    bool loaded;    // the recording is compared, and not filled
     u32 fork_world; // where a person first changed the run by hand; 0: nowhere
     u64 fork_steps;
     char fork[96]; // what was changed
@@ -40,8 +40,8 @@ struct recording {
     u32 mark_count;
     int *answers; // by the number of the stop, from 1
     u32 answer_count;
-    bool left;   // the script did not come to its end,
-    u64 left_at; // and this is how many steps its last world has had
+    bool left;   // the person left the run before the script came to its end
+    u64 left_at; // how many steps the last world has had then
     // Of the run under way.
     u32 world; // from 1; 0: none yet
     struct machine *machine;
@@ -53,7 +53,7 @@ struct recording {
 };
 
 void recording_cut_worlds(struct recording *r, u32 count); // forgets all but the first `count`
-// NULL, or false: out of memory.
+// These return NULL, or false, if there is no memory.
 struct recorded_world *recording_add_world(struct recording *r, u64 start);
 bool recording_add_event(struct recorded_world *w, struct recorded_event event);
 bool recording_add_input(struct recorded_world *w, struct recorded_input input);

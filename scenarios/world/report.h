@@ -1,5 +1,5 @@
-// What can be written about a run: the final state of a guest, the counters, and events one by one.
-// All of these are functions of what is there, and none of them changes a run.
+// The reports about a run: the final state of a guest, the counters, and the events one by one.
+// The functions here only read, so no report changes a run.
 // Read next: scenarios/world/state.c.
 #ifndef SCENARIOS_WORLD_REPORT_H
 #define SCENARIOS_WORLD_REPORT_H
@@ -22,25 +22,25 @@ struct guest_state {
 // Returns false if there is no such guest, or if the VMM above it has not made it yet.
 bool state_take(struct world *w, u32 guest, const struct consoles *consoles,
                 struct guest_state *state);
-// The value of a CSR by its number, as the kernel would read it. Returns false if there is no such
-// CSR.
+// Reads a CSR by its number, as the kernel would read it. Returns false if there is no such CSR.
 bool state_csr(const struct hart_state *hart, u64 time, u32 number, u32 *value);
-// The same for a VCPU, and for the CSRs of the hypervisor extension, too, if the VCPU has it. The
-// names vs* mean the bank of its guest, whether that guest runs or not.
+// The same for a VCPU, and also for the CSRs of the hypervisor extension, if the VCPU has it.
+// The names vs* mean the bank of its guest, whether that guest runs or not.
 bool state_vcpu_csr(const struct observed_vcpu *v, u32 number, u32 *value);
-// JSON, malloc'ed; NULL: memory lacks. Registers and hashes are strings such as "0x80400000";
-// `retired` is a decimal string.
+// Returns JSON, malloc'ed, or NULL if there is no memory. Registers and hashes are strings such
+// as "0x80400000"; `retired` is a decimal string.
 char *state_json(const struct guest_state *state);
 
 // ---- statistics (stats.c)
 
-// JSON, malloc'ed; NULL: memory lacks. The run took `seconds` of the host.
+// Returns JSON, malloc'ed, or NULL if there is no memory. The run took `seconds` of the host.
 char *stats_json(struct world *w, const struct counters *counters, double seconds);
 
 // ---- events (trace.c)
 
-// What the event's instruction or access was, in words ("csrw satp, a0", "store-page-fault at
-// 00401ffc", "sbi 54494d45:0"). Only printable ASCII, and a 0 at the end.
+// Writes what the event's instruction or access was, in words ("csrw satp, a0",
+// "store-page-fault at 00401ffc", "sbi 54494d45:0"). The text is printable ASCII, with a zero
+// byte at the end.
 char *trace_detail(const struct event *e, char *to, size_t size);
 // One line without its end: sequence number, instructions, VM and VCPU, mode, kind, cause, pc,
 // detail, cost.
@@ -59,7 +59,7 @@ char *trace_escape(const char *from, char *to, size_t size);
 // The name of an scause value ("store-page-fault"), or "cause-7" made in `to` (16 bytes) for one
 // T32 does not have.
 const char *trace_cause(u32 cause, char *to);
-// Has this kind of event a cause?
+// Returns true if this kind of event has a cause.
 bool trace_has_cause(unsigned kind);
 
 #endif

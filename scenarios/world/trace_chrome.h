@@ -18,7 +18,8 @@
 struct trace_chrome;
 
 struct trace_chrome *trace_chrome_begin(FILE *to); // NULL: out of memory
-// The events that follow are those of this world. It names the tracks. False: out of memory.
+// Names the tracks of this world. The events that follow belong to it. Returns false if there is
+// no memory.
 bool trace_chrome_world(struct trace_chrome *t, const struct world *w);
 void trace_chrome_event(struct trace_chrome *t, const struct event *e);
 // Completes the JSON text, and frees t, which may be NULL.

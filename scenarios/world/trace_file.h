@@ -15,11 +15,13 @@
 
 struct trace_file;
 
-// Writes to `to`, which stays the caller's, in the form that the name chooses. NULL: out of memory.
+// Writes to `to`, which the caller keeps, in the form that the name chooses. Returns NULL if
+// there is no memory.
 struct trace_file *trace_file_begin(FILE *to, const char *name);
-// Listens to a world from now on. A run that builds several worlds in turn calls this for each.
+// Listens to a world from now on. A run that builds several worlds calls this for each of them.
 void trace_file_listen(struct trace_file *t, struct world *w);
-// Completes what was written, and frees t, which may be NULL. Errors of writing are kept in `to`.
+// Completes what was written, and frees t, which may be NULL. After a write error ferror(to) is
+// true.
 void trace_file_end(struct trace_file *t);
 
 #endif

@@ -16,9 +16,9 @@ struct vm_index {
     u16 bucket[VM_INDEX_BUCKETS]; // a number + 1; 0: the bucket is free
 };
 
-// VM_INDEX_MAX: the VM has no number.
+// Returns the number of a VM, or VM_INDEX_MAX if it has none.
 u32 vm_index_find(const struct vm_index *index, const struct vm_path *path);
-// Gives the VM a number if it has none. VM_INDEX_MAX: there is no room.
+// Gives the VM a number if it has none. Returns the number, or VM_INDEX_MAX if there is no room.
 u32 vm_index_make(struct vm_index *index, const struct vm_path *path);
 
 #endif

@@ -1,8 +1,8 @@
 // A world is what a run needs: a machine, the VMM on it (or none), and the guests with their
-// kernels loaded. It is built in one go from a plan, which says what a person would say: this
-// image, that much memory, under the VMM or bare. `trapeze boot` and every scenario build their
-// machines here, so a guest meets the same memory map and the same device tree, however it is
-// started.
+// kernels loaded. It is built in one step from a plan. The plan says what a person would say:
+// this image, that much memory, under the VMM or bare. `trapeze boot` and every scenario build
+// their machines here. So a guest finds the same memory map and the same device tree, however it
+// is started.
 //
 //     depth 0: bare                      depth 1: under the VMM
 //     +--------------------------+       +-----------+-------------+-------------+
@@ -10,10 +10,10 @@
 //     +--------------------------+       +-----------+-------------+-------------+
 //     ^ 0x80000000 (BOARD_RAM)           ^ 0x80000000        at most 2 GiB in all
 //
-// Whatever has 4 MiB or more starts at a multiple of 4 MiB. A guest may be a VMM with guests of its
-// own, and so on down: any tree is possible. Such a guest has as much RAM as its guests need
-// (scenarios/world/layout.c has the map). The outermost VMM is native code beside the machine, or
-// with `t32` the machine's own kernel. VMMs below it are always T32 code.
+// A part of 4 MiB or more starts at a multiple of 4 MiB. A guest may be a VMM with guests of its
+// own, and so on: any tree is possible. Such a guest has as much RAM as its guests need
+// (scenarios/world/layout.c has the map). The outermost VMM is native code beside the machine,
+// or with `t32` the machine's own kernel. The VMMs inside it are always T32 code.
 // Read next: scenarios/world/plan.c.
 #ifndef SCENARIOS_WORLD_WORLD_H
 #define SCENARIOS_WORLD_WORLD_H
@@ -32,13 +32,14 @@
 
 // ---- the plan
 
-// How a VMM is to work.
+// How a VMM works.
 struct vmm_plan {
     u8 policy;    // enum policy
     u8 technique; // enum technique_kind: of its guests, if they do not say it themselves
     u8 scheduler; // enum scheduler
     u32 quantum;  // ticks; 0: QUANTUM_DEFAULT
-    // Its guests that are VMMs may ask it for a whole switch in one call (hypervisor/lend.h).
+    // True if its guests that are VMMs may ask it for a whole switch in one call
+    // (hypervisor/lend.h).
     bool enlightened;
 };
 
@@ -55,11 +56,11 @@ struct guest_plan {
     u8 hart;      // all VCPUs run on this hart of the machine, or GUEST_ANY_HART
     u8 technique; // 1 + enum technique_kind; 0: as its VMM says
     bool pinned;  // VCPU i runs on hart i modulo the number of harts
-    // Whose guest it is. 0: the outermost VMM's; else 1 + the index of an earlier guest that is a
-    // VMM.
+    // The VMM above it. 0: the outermost VMM; otherwise 1 + the index of an earlier guest that
+    // is a VMM.
     u32 inside;
-    // It is a VMM that works as `vmm` says. Image, source, initrd, append, disk and ram do not
-    // count.
+    // True if it is a VMM, which works as `vmm` says. Image, source, initrd, append, disk and
+    // ram have no meaning then.
     bool is_vmm;
     struct vmm_plan vmm;
     const char *vmm_image; // the file of its code; NULL: the one of trapeze
@@ -68,8 +69,8 @@ struct guest_plan {
 struct world_plan {
     u32 depth; // 0: bare, exactly one guest; 1: a VMM below one guest or more
     bool t32;  // the outermost VMM is T32 code too: the machine's kernel, on one hart
-    // At depth 0, ram and harts are computed. At depth 1, `harts` counts (0: 1), and ram 0 means as
-    // much as is needed.
+    // At depth 0, ram and harts are computed. At depth 1, `harts` is used (0: 1), and ram 0
+    // means as much as is needed.
     struct machine_config machine;
     u32 costs;             // not 0: the preset of costs (costs.h) that the machine charges by
     struct vmm_plan vmm;   // of the outermost VMM
@@ -79,7 +80,7 @@ struct world_plan {
 };
 #define QUANTUM_DEFAULT 50000u
 
-// Depth 0, machine_config_default, no guests, GUEST_ANY_HART everywhere.
+// Sets depth 0, machine_config_default, no guests, and GUEST_ANY_HART everywhere.
 void world_plan_default(struct world_plan *plan);
 // Puts the plan's only guest under `depth` VMMs, one inside another, which all work as plan->vmm
 // says. `depth` is 0 (bare) to WORLD_DEPTH_MAX. The guest becomes the last of the list.
@@ -90,13 +91,15 @@ void world_plan_chain(struct world_plan *plan, u32 depth);
 struct world_guest {
     char name[GUEST_NAME];
     struct vm_path path; // {} at depth 0; else the way down, each VMM counts its guests from 1
-    // Its console and disk among the units of the machine. A guest inside a guest has that guest's.
+    // The number of its console and disk among the units of the machine. A guest inside a guest
+    // uses that guest's unit.
     u32 unit;
-    // The disk of that unit is its own. A VMM that is guest code gives its disk to its first guest.
+    // True if the disk of that unit belongs to it. A VMM that is guest code gives its disk to
+    // its first guest.
     bool has_disk;
     u32 ram, vcpus;
     u32 inside; // as in the plan
-    u32 like;   // whose `loaded` this is: its own, or that of an earlier guest with the same kernel
+    u32 like; // the guest whose `loaded` this is: itself, or an earlier guest with the same kernel
     bool is_vmm;
     bool has_h;                // its harts have the hypervisor extension
     mpa ram_at;                // where its RAM lies in the machine's
@@ -114,8 +117,8 @@ struct world {
     struct vm_index by_path;                             // numbers them as `guest` does
 };
 
-// If the plan cannot be carried out, returns NULL, the kind of failure in *why, and a message that
-// names file, place and way out. The plan's strings are not kept.
+// Builds the world. If that is impossible, returns NULL, with the kind of failure in *why, and a
+// message that names file, place and way out. The plan's strings are not kept.
 struct world *world_new(const struct world_plan *plan, enum status *why, char *error,
                         size_t error_size);
 void world_free(struct world *w);
@@ -124,22 +127,23 @@ void world_free(struct world *w);
 int world_guest_find(const struct world *w, const char *name);
 int world_guest_at(const struct world *w, const struct vm_path *path);
 
-// The address of a symbol in the guest's image. False: the image has no such symbol.
+// Finds the address of a symbol in the guest's image. Returns false if the image has no such
+// symbol.
 bool world_symbol(const struct world_guest *g, const char *name, gva *address);
 
-// The source line of an instruction, as sim/load/lines.h says. The file's name may have been
-// written by anybody.
+// Finds the source line of an instruction, as sim/load/lines.h says. The file's name comes from
+// the image, so it cannot be trusted.
 bool world_line(struct world *w, u32 guest, gva address, const char **file, u32 *line);
 
-// Types at a guest's console (scenarios/world/input.c): the text comes in as if the console were
-// the guest's alone. False: memory lacks.
+// Types at a guest's console (scenarios/world/input.c): the text comes in as if the guest had
+// the console for itself. Returns false if there is no memory.
 bool world_type(struct world *w, u32 guest, const void *bytes, size_t count);
-// How many bytes the machine gets for this text: each VMM on the way that has several guests and is
-// guest code is also told for whom the text is.
+// Returns how many bytes the machine gets for this text. On the way, each VMM that is guest code
+// and has several guests must also be told for which guest the text is.
 size_t world_typed_size(const struct world *w, u32 guest, const void *bytes, size_t count);
 
-// How a guest is doing. At depth 0 this is about the machine. If a VMM above it is over, the guest
-// is over, too: VM_FAILED if it was not over before.
+// The state of a guest. At depth 0 this is the state of the machine. If a VMM above the guest is
+// over, the guest is over, too: VM_FAILED if it was not over before.
 struct guest_end {
     enum vm_state state; // VM_OFF, VM_FAILED and VM_STUCK are ends
     u32 code;            // of a failure
