@@ -340,11 +340,13 @@ static void a_trap_of_l2_may_be_for_the_vmm_around_it(void)
     struct story story;
     struct event e = {
         .path = {{1, 1}},
-        .note = {.kind = EVENT_TRAP, .mode = MODE_K, .vm = 1, .cause = CAUSE_ECALL_U}};
+        .real_mode = MODE_K,
+        .note = {.kind = EVENT_EXIT, .mode = MODE_K, .vm = 1, .cause = CAUSE_ECALL_U}};
     char text[256];
     put_guest_mode(&s->now);
     u64 own = s->log->own, traps = s->log->traps;
     traplog_add(s->log, &e);
+    CU_ASSERT(traplog_wants_taker(&e));
     traplog_set_taker(s->log, 0, 1);
     CHECK(s->log->traps, traps + 1);
     CHECK(s->log->own, own);
@@ -363,10 +365,10 @@ static void a_trap_of_l2_may_be_for_the_vmm_around_it(void)
     CU_ASSERT(tells(&story, "it calls its firmware, which is this VMM"));
     CU_ASSERT(tells(&story, "answers in a0 and a1"));
     CU_ASSERT_STRING_EQUAL(words_action(row), "->L1");
-    CU_ASSERT_PTR_NOT_NULL(strstr(words_why(row, 0, 200, text), "without an exit, "));
+    CU_ASSERT_PTR_NOT_NULL(strstr(words_why(row, 0, 200, text), "without an exit to L0, "));
     // Both VMMs in guest mode: then it is the guest's own.
+    e.note.kind = EVENT_TRAP;
     traplog_add(s->log, &e);
-    traplog_set_taker(s->log, 0, 2);
     CHECK(s->log->own, own + 1);
     row = traplog_row(s->log, s->log->traps);
     CU_ASSERT_STRING_EQUAL(words_action(row), "own");

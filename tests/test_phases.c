@@ -144,12 +144,12 @@ static bool visit(struct dashboard *d, u64 trap)
 static void visit_traps(const char *vmms, u64 steps, u32 most)
 {
     struct bench b = bench_at(vmms, steps);
-    struct route_end end;
+    u64 ended;
     settle(b.d);
     u32 visited = 0, marked = 0;
     for (u64 n = b.d->now.log->traps; n > 1 && visited < most; n--)
-        if (route_has_ended(b.d->now.log, traplog_row(b.d->now.log, n), &end) &&
-            end.steps < b.d->now.steps) {
+        if (route_has_ended(b.d->now.log, traplog_row(b.d->now.log, n), &ended) &&
+            ended < b.d->now.steps) {
             marked += visit(b.d, n);
             visited++;
         }

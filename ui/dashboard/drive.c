@@ -31,7 +31,7 @@ static bool is_trap(const struct event *e)
 static const struct trap_row *finished_row(const struct drive *d)
 {
     const struct trap_row *row = traplog_row(d->play.log, d->play.log->traps);
-    bool open = row && row->kind == EVENT_EXIT && row->outcome == EVENT_EXIT;
+    bool open = row && trap_row_is_open(row);
     return row && !open && row->number != d->stopped_row ? row : NULL;
 }
 

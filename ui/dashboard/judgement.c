@@ -1,6 +1,7 @@
 // Asking the tables about the access of a trap, and telling what they said. Read
 // ui/dashboard/judgement.h first.
 #include "ui/dashboard/judgement.h"
+#include "hypervisor/config.h"
 #include "isa/board/board.h"
 #include "ui/dashboard/pages.h"
 #include "ui/dashboard/trap_row.h"
@@ -37,26 +38,58 @@ struct asked {
     u32 address;
     enum access access;
     struct observed_vcpu vcpu;
-    u32 hart_satp;  // what the hart had in satp (in guest mode: in vsatp) when it trapped
-    mpa stage_root; // of the second stage; 0: there was none
-    unsigned level; // of the table that the hart walked
+    u32 hart_satp; // what the hart had in satp (in guest mode: in vsatp) when it trapped
+    u32 hart_sstatus;
+    mpa stage_root;     // of the second stage; 0: there was none
+    bool in_guest_mode; // the hart was
+    unsigned level;     // of the table that the hart walked
 };
 
-// In guest mode the hart has two banks of CSRs. After a trap the guest's bank is the other one, and
-// hgatp still names the second stage.
-static void take_guest_bank(struct asked *a, u32 hart)
+static struct vm_path outer_path(const struct vm_path *path, unsigned level)
 {
-    const struct hart_state *now = machine_hart(a->m, hart);
-    struct hart_state *guest = &a->vcpu.state;
+    struct vm_path outer = *path;
+    for (unsigned i = level; i < EVENT_DEPTH; i++)
+        outer.id[i] = 0;
+    return outer;
+}
+
+static u8 technique_of(const struct asked *a, unsigned level)
+{
+    struct vm_path path = outer_path(&a->path, level);
+    struct observed_vm vm;
+    return level && observe_vm(a->m, &path, &vm) ? vm.technique : TECHNIQUE_TRAP;
+}
+
+// The hart itself is in guest mode, and has two banks of CSRs. After a trap to L0 the guest's bank
+// is the other one, and hgatp still names the second stage.
+static void ask_hart_in_guest_mode(struct asked *a, u32 hart)
+{
     const struct h_state *extension = machine_hart_extension(a->m, hart);
-    const struct h_bank *kept = &extension->other;
-    bool in_bank = !now->virt;
-    a->hart_satp = in_bank ? kept->satp : now->satp;
+    const struct hart_state *now = machine_hart(a->m, hart);
+    a->hart_satp = now->virt ? now->satp : extension->other.satp;
+    a->hart_sstatus = now->virt ? now->sstatus : extension->other.sstatus;
     a->stage_root = a->vcpu.two_stages ? HGATP_PPN(extension->hgatp) << PAGE_SHIFT : 0;
-    if (a->level != vm_path_length(&a->path))
-        return; // a VMM in between keeps a shadow, so the guest's own CSRs are in its records
-    guest->satp = a->hart_satp;
-    guest->sstatus = in_bank ? kept->sstatus : now->sstatus;
+}
+
+// A guest in guest mode changes its CSRs without its VMM, so the VMM's records of them are old.
+// They are on the hart, or in the VCPU of the VMM around it, for which L0 keeps the hart's part.
+static void take_newer_state(struct asked *a)
+{
+    unsigned depth = vm_path_length(&a->path);
+    u8 technique = technique_of(a, depth);
+    struct vm_path above = outer_path(&a->path, depth ? depth - 1 : 0);
+    struct observed_vcpu host;
+    if (!technique_has_guest_mode(technique))
+        return;
+    bool on_hart = a->in_guest_mode && (depth == 1 || a->level == depth);
+    if (on_hart) {
+        a->vcpu.state.sstatus = a->hart_sstatus;
+        if (technique == TECHNIQUE_ASSIST)
+            a->vcpu.state.satp = a->hart_satp;
+    } else if (observe_vcpu(a->m, &above, a->vcpu.host, &host) && host.state.virt) {
+        a->vcpu.state.sstatus = host.state.sstatus;
+        a->vcpu.state.satp = host.state.satp;
+    }
 }
 
 static bool ask_whom(struct asked *a, const struct event *e)
@@ -67,8 +100,10 @@ static bool ask_whom(struct asked *a, const struct event *e)
         return false;
     a->level = pages_hart_level(a->m, &a->path, a->vcpu.two_stages);
     a->hart_satp = machine_hart(a->m, e->hart)->satp;
-    if (a->vcpu.guest_mode && machine_config(a->m)->profile & ISA_H)
-        take_guest_bank(a, e->hart);
+    a->in_guest_mode = technique_has_guest_mode(technique_of(a, 1));
+    if (a->in_guest_mode)
+        ask_hart_in_guest_mode(a, e->hart);
+    take_newer_state(a);
     return true;
 }
 
@@ -102,12 +137,10 @@ static void ask_guest(struct judgement *j, const struct asked *a, enum view view
 // The hart walks a shadow, or after the guest's own table the second stage.
 static void ask_hart(struct judgement *j, const struct asked *a, enum view view)
 {
-    struct vm_path path = a->path;
-    for (unsigned i = a->level; i < EVENT_DEPTH; i++)
-        path.id[i] = 0;
+    struct vm_path path = outer_path(&a->path, a->level);
     struct table_walk w = pages_walk(a->m, &path, a->hart_satp, a->address);
     if (a->level < vm_path_length(&a->path) && w.paging) {
-        bool real_user = !a->vcpu.guest_mode;
+        bool real_user = !a->in_guest_mode;
         j->judged_by = JUDGED_BY_SHADOW;
         j->by_entry = last_entry(&w);
         j->by_refusal = (u8)refusal_of(&w, real_user ? VIEW_U : view, a->access, false);

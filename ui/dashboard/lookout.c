@@ -177,7 +177,7 @@ static const struct trap_row *finished_row(struct lookout *l)
 {
     const struct traplog *log = l->play->log;
     const struct trap_row *row = traplog_row(log, log->traps);
-    bool open = row && row->kind == EVENT_EXIT && row->outcome == EVENT_EXIT;
+    bool open = row && trap_row_is_open(row);
     if (l->row_done > log->traps) // the run was taken back
         l->row_done = 0;
     if (!row || open || row->number == l->row_done)

@@ -21,7 +21,7 @@ static void on_event(void *context, const struct event *e)
         judgement_make(&judged, p->machine, e);
         traplog_set_judgement(p->log, e->hart, &judged);
     }
-    if (traplog_wants_taker(e)) {
+    if (traplog_wants_taker(e) && machine_hart(p->machine, e->hart)->virt) {
         struct vm_path taker; // the hart is in its trap handler already
         u32 vcpu;
         observe_hart(p->machine, e->hart, &taker, &vcpu);

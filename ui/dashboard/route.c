@@ -59,22 +59,20 @@ void route_find(const struct traplog *log, const struct trap_row *row, struct ro
     }
 }
 
-bool route_has_ended(const struct traplog *log, const struct trap_row *row, struct route_end *end)
+bool route_has_ended(const struct traplog *log, const struct trap_row *row, u64 *steps)
 {
-    const struct trap_row *last = row;
+    const struct trap_row *last;
     struct route route;
-    if (trap_row_is_deep(row)) {
-        route_find(log, row, &route);
-        last = traplog_row(log, route.last);
-        if (!route.back || !last)
-            return false;
-    } else if (trap_row_verdict(row) == EVENT_EXIT) {
+    *steps = row->ended;
+    if (!trap_row_is_deep(row))
+        return trap_row_verdict(row) != EVENT_EXIT;
+    route_find(log, row, &route);
+    last = traplog_row(log, route.last);
+    if (!route.back || !last)
         return false;
-    }
-    *end = (struct route_end){last->number, last->ended};
     // Its own next exit shows that the guest ran again. What is done about that is another story.
-    if (last != row && vm_path_equal(&last->path, &row->path))
-        end->steps = last->steps;
+    bool next_exit = last != row && vm_path_equal(&last->path, &row->path);
+    *steps = next_exit ? last->steps : last->ended;
     return true;
 }
 

@@ -240,7 +240,7 @@ static void see_row(struct search *s)
     const struct traplog *log = s->play->log;
     const struct trap_row *row = traplog_row(log, log->traps);
     u32 profile = machine_config(s->play->machine)->profile;
-    bool open = row && row->kind == EVENT_EXIT && row->outcome == EVENT_EXIT;
+    bool open = row && trap_row_is_open(row);
     char who[48], cause[64], text[120];
     if (s->row_done > log->traps) // another world has begun
         s->row_done = 0;

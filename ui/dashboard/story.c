@@ -433,8 +433,8 @@ void story_tell(const struct model *now, const struct trap_row *row, struct stor
 
 bool story_is_now(const struct model *now, const struct trap_row *row)
 {
-    struct route_end end;
-    if (!now->log || !route_has_ended(now->log, row, &end))
+    u64 steps;
+    if (!now->log || !route_has_ended(now->log, row, &steps))
         return now->log && row->number == now->log->traps;
-    return now->log->traps == end.trap && now->steps == end.steps;
+    return now->steps == steps;
 }

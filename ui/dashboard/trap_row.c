@@ -34,12 +34,18 @@ u32 trap_row_vcpu(const struct trap_row *row)
 
 bool trap_row_is_deep(const struct trap_row *row)
 {
-    return row->kind == EVENT_EXIT && row->told && row->told < vm_path_length(&row->path);
+    return row->kind == EVENT_EXIT && row->outcome != EVENT_EXIT && row->told &&
+           row->told < vm_path_length(&row->path);
 }
 
 bool trap_row_is_for_vmm(const struct trap_row *row)
 {
-    return row->kind == EVENT_TRAP && row->told && row->told < vm_path_length(&row->path);
+    return row->kind == EVENT_EXIT && row->outcome == EVENT_EXIT && row->told;
+}
+
+bool trap_row_is_open(const struct trap_row *row)
+{
+    return row->kind == EVENT_EXIT && row->outcome == EVENT_EXIT && !row->told;
 }
 
 bool trap_row_is_of_second_stage(const struct trap_row *row)

@@ -61,8 +61,7 @@ struct trap_row {
                 // long as that is not known. For the other three kinds: the same as `kind`
     u8 class;   // enum trap_class_id
     u8 told;    // for EVENT_EXIT: the level of the VM whose VMM handled the exit first. It is less
-                // than `level` if that was a VMM further out. 0: not known yet. For EVENT_TRAP: the
-                // level of the VM whose kernel took the trap
+                // than `level` if that was a VMM further out. 0: not known yet
     u8 decided[EVENT_DEPTH]; // [i], i from 1: enum event_kind of what the VMM inside the VM of
                              // level i says that it did; 0: it has said nothing
     struct vm_path path;     // the VM that trapped
@@ -79,13 +78,15 @@ struct trap_row {
 u32 trap_row_vcpu(const struct trap_row *row);
 // Returns true if this is an exit that went to a VMM which is itself a guest.
 bool trap_row_is_deep(const struct trap_row *row);
-// Returns true if this is a trap that the hart delivered to such a VMM without an exit. This
-// happens if the VMM is in guest mode and its guests are not: the VMM then gets the traps that
-// are delegated to it.
+// Returns true if this is an exit that the hart delivered to such a VMM itself, so that L0 had no
+// part in it. This happens if the VMM is in guest mode and its guests are not: the VMM then gets the
+// traps that are delegated to it.
 bool trap_row_is_for_vmm(const struct trap_row *row);
 // Returns true if this is a fault of the second stage, by which a hart in guest mode translates
 // guest physical addresses.
 bool trap_row_is_of_second_stage(const struct trap_row *row);
+// Returns true if this is an exit, and nobody has said yet what was done about it, nor taken it.
+bool trap_row_is_open(const struct trap_row *row);
 // Returns what was done about the trap in the end (enum event_kind). If a VMM which is a guest
 // got the exit, the decision of that VMM counts. EVENT_EXIT means that this VMM has not told its
 // decision yet.

@@ -92,7 +92,7 @@ const struct trap_row *traplog_row(const struct traplog *log, u64 number)
 bool traplog_is_open(const struct traplog *log)
 {
     const struct trap_row *row = traplog_row(log, log->traps);
-    return row && row->kind == EVENT_EXIT && row->outcome == EVENT_EXIT;
+    return row && trap_row_is_open(row);
 }
 
 const struct span *traplog_span(const struct traplog *log, u64 index)
@@ -337,7 +337,7 @@ void traplog_add(struct traplog *log, const struct event *e)
 
 bool traplog_wants_taker(const struct event *e)
 {
-    return e->note.kind == EVENT_TRAP && vm_path_length(&e->path) > 1;
+    return e->note.kind == EVENT_EXIT && e->real_mode == MODE_K && vm_path_length(&e->path) > 1;
 }
 
 bool traplog_wants_judgement(const struct event *e)
@@ -357,15 +357,10 @@ void traplog_set_judgement(struct traplog *log, u8 hart, const struct judgement 
 void traplog_set_taker(struct traplog *log, u8 hart, unsigned level)
 {
     struct trap_row *row = hart < HARTS_MAX ? open_row(log, hart) : NULL;
-    if (!row || row->kind != EVENT_TRAP)
+    if (!row || !trap_row_is_open(row) || level >= vm_path_length(&row->path))
         return;
     row->told = (u8)level;
     reclassify(log, row);
-    if (!trap_row_is_for_vmm(row))
-        return;
-    log->own--;
-    for (unsigned l = 1; l <= vm_path_length(&row->path); l++)
-        log->deep[hart][l] = row->number; // the VMM that took it may tell what it does
 }
 
 // ---- going back

@@ -73,12 +73,13 @@ void traplog_add(struct traplog *log, const struct event *e);
 // Returns true if the event is an access that faulted, for which traplog_set_judgement must be
 // called next.
 bool traplog_wants_judgement(const struct event *e);
-// Tells what the tables say about the access of the last trap of this hart.
+// Tells what the tables said about the access of the last trap of this hart.
 void traplog_set_judgement(struct traplog *log, u8 hart, const struct judgement *judged);
-// Returns true if the hart delivered this trap by itself, to this guest or to a VMM around the
-// guest. traplog_set_taker must then be called next.
+// Returns true if the event is an exit that the hart may have delivered by itself, to a VMM in guest
+// mode around this guest. traplog_set_taker must then be called next.
 bool traplog_wants_taker(const struct event *e);
-// Tells the level of the VM whose kernel took the last trap of this hart.
+// Tells the level of the VM whose VMM took the last exit of this hart. 0, or the level of the guest:
+// L0 takes the exit.
 void traplog_set_taker(struct traplog *log, u8 hart, unsigned level);
 
 // Returns NULL if there never was such a row or span, or if it is no longer kept.

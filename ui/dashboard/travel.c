@@ -72,15 +72,15 @@ const char *drive_to_story(struct drive *d, u64 trap)
 {
     const struct playback *p = &d->play;
     const struct trap_row *row = traplog_row(p->log, trap);
-    struct route_end end;
+    u64 steps;
     // A trap that was never dealt with has no such moment.
-    if (!row || !route_has_ended(p->log, row, &end))
+    if (!row || !route_has_ended(p->log, row, &steps))
         return drive_to_trap(d, trap);
     d->has_one_before = false;
     d->play.wanted = (struct wanted_moment){.kind = WANT_STEPS,
                                             .generation = scenario_generation(p->sc),
-                                            .steps = p->world_began + end.steps,
-                                            .near = p->world_began + end.steps};
+                                            .steps = p->world_began + steps,
+                                            .near = p->world_began + steps};
     return set_out(d);
 }
 

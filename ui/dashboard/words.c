@@ -351,7 +351,7 @@ static int say_handed(const struct trap_row *row, char *to, size_t size)
     return snprintf(to, size, "to the VMM of %s, %s", name, deed_of(row, verdict));
 }
 
-// The same for a trap that was no exit, and that a VMM took which is a guest.
+// The same for an exit that the hart delivered to a VMM which is a guest.
 static int say_delegated(const struct trap_row *row, char *to, size_t size)
 {
     struct vm_path taker = row->path;
@@ -360,8 +360,8 @@ static int say_delegated(const struct trap_row *row, char *to, size_t size)
     taker.id[row->told] = 0;
     vm_path_print(&taker, name, sizeof name);
     if (verdict == EVENT_EXIT)
-        return snprintf(to, size, "the VMM of %s took it, without an exit", name);
-    return snprintf(to, size, "the VMM of %s took it, without an exit, %s", name,
+        return snprintf(to, size, "the VMM of %s took it, without an exit to L0", name);
+    return snprintf(to, size, "the VMM of %s took it, without an exit to L0, %s", name,
                     deed_of(row, verdict));
 }
 
