@@ -178,6 +178,78 @@ static void the_table_that_refused_is_named(void)
     bench_free(b);
 }
 
+// ---- what the VMM did is the oracle
+
+static bool is_page_fault(u32 cause)
+{
+    return cause == CAUSE_FETCH_PAGE || cause == CAUSE_LOAD_PAGE || cause == CAUSE_STORE_PAGE;
+}
+
+// Is what was done about the trap what has to be done if the tables said this?
+static bool agrees(const struct trap_row *row)
+{
+    const struct judgement *j = &row->judged;
+    bool allowed = !j->refusal && !j->lost;
+    u32 cause =
+        row->outcome == EVENT_TRAP || trap_row_is_for_vmm(row) ? row->note.cause : row->done.cause;
+    switch (trap_row_verdict(row)) {
+    case EVENT_FILL:
+        return allowed && j->place == PLACE_MEMORY && j->by_refusal;
+    case EVENT_EMULATE:
+    case EVENT_KILL: // a store to the test device switches the power off
+        return allowed && j->place == PLACE_DEVICE;
+    case EVENT_REFLECT:
+    case EVENT_TRAP:
+        if (is_page_fault(cause))
+            return j->refusal;
+        return j->lost || (!j->refusal && j->place != PLACE_MEMORY);
+    default:
+        return false;
+    }
+}
+
+static u32 count_disagreements(const struct traplog *log, u32 *asked)
+{
+    u32 wrong = 0;
+    enum access access;
+    for (u64 n = traplog_first(log); n <= log->traps; n++) {
+        const struct trap_row *row = traplog_row(log, n);
+        bool trap = row->kind == EVENT_EXIT || row->kind == EVENT_TRAP;
+        bool at_work = trap_row_verdict(row) == EVENT_EXIT && n + 100 > log->traps;
+        if (!trap || at_work || !judgement_access(row->note.cause, &access))
+            continue;
+        ++*asked;
+        wrong += !row->judged.known || !agrees(row);
+    }
+    return wrong;
+}
+
+// kite's test of page tables meets each kind of fault. Its VMM says what it does about each.
+static void the_vmm_does_what_the_tables_said(void)
+{
+    static const char *const ways[] = {
+        "guest { image = \"kite\", ram = \"16M\", append = init }",
+        "vmm {} guest { image = \"kite\", ram = \"16M\", append = init }",
+        "vmm { technique = \"assist-shadow\", code = \"t32\" }"
+        " guest { image = \"kite\", ram = \"16M\", append = init }",
+        "vmm {} guest { image = \"kite\", ram = \"16M\", append = init,"
+        " inside = vmm { name = \"x\", technique = \"assist\" } }",
+        "vmm { technique = \"assist\" } guest { image = \"kite\", ram = \"16M\", append = init,"
+        " inside = vmm { name = \"x\" } }"};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        char script[400];
+        u32 asked = 0;
+        snprintf(script, sizeof script,
+                 "local init = \"init=/bin/pagetest\"\nmachine { profile = \"h\" }\n%s\nrun {}\n",
+                 ways[i]);
+        struct bench *b = bench_new_with(script, "", 3000000);
+        run_until_goal(&b->drive, GOAL_RUN);
+        CU_ASSERT_EQUAL(count_disagreements(b->drive.play.log, &asked), 0);
+        CU_ASSERT(asked > 80);
+        bench_free(b);
+    }
+}
+
 // ---- the map
 
 static struct page_tables gather(const struct bench *b, u32 address)
@@ -244,6 +316,8 @@ const struct suite suite_pages = {
         {"an access is judged by the tables at its trap, not by those of now",
          an_access_is_judged_by_the_tables_at_its_trap},
         {"the table that refused an access is named", the_table_that_refused_is_named},
+        {"what the VMM did about an access is what the tables said",
+         the_vmm_does_what_the_tables_said},
         {"the map of the address space tells devices from memory",
          the_map_tells_devices_from_memory},
         {"without paging each device is in its place", without_paging_each_device_is_in_its_place},

@@ -12,6 +12,15 @@
 
 // ---- opening
 
+// A VMM that gives a guest the hypervisor extension by emulation delivers a trap of a guest inside
+// that one to whom the extension's hedeleg names.
+static bool is_reflected_to_itself(struct playback *p, const struct event *e)
+{
+    struct observed_vcpu v;
+    return traplog_wants_own(p->log, e) && observe_vcpu(p->machine, &e->path, e->note.vcpu, &v) &&
+           v.has_h && h_is_delegated(&v.state, &v.extension, e->note.cause);
+}
+
 static void on_event(void *context, const struct event *e)
 {
     struct playback *p = context;
@@ -21,6 +30,8 @@ static void on_event(void *context, const struct event *e)
         judgement_make(&judged, p->machine, e);
         traplog_set_judgement(p->log, e->hart, &judged);
     }
+    if (is_reflected_to_itself(p, e))
+        traplog_set_own(p->log, e->hart);
     if (traplog_wants_taker(e) && machine_hart(p->machine, e->hart)->virt) {
         struct vm_path taker; // the hart is in its trap handler already
         u32 vcpu;

@@ -363,6 +363,20 @@ void traplog_set_taker(struct traplog *log, u8 hart, unsigned level)
     reclassify(log, row);
 }
 
+bool traplog_wants_own(const struct traplog *log, const struct event *e)
+{
+    u64 number = e->note.kind == EVENT_REFLECT && !is_inner(e) ? log->open[e->hart] : 0;
+    const struct trap_row *row = number ? traplog_row(log, number) : NULL;
+    return row && trap_row_is_deep(row) && row->outcome == EVENT_REFLECT;
+}
+
+void traplog_set_own(struct traplog *log, u8 hart)
+{
+    struct trap_row *row = open_row(log, hart);
+    row->told = (u8)vm_path_length(&row->path);
+    reclassify(log, row);
+}
+
 // ---- going back
 
 bool traplog_mark(struct traplog *log, struct saved_pages *mark)

@@ -75,12 +75,16 @@ void traplog_add(struct traplog *log, const struct event *e);
 bool traplog_wants_judgement(const struct event *e);
 // Tells what the tables said about the access of the last trap of this hart.
 void traplog_set_judgement(struct traplog *log, u8 hart, const struct judgement *judged);
-// Returns true if the event is an exit that the hart may have delivered by itself, to a VMM in guest
-// mode around this guest. traplog_set_taker must then be called next.
+// Returns true if the event is an exit that the hart may have delivered by itself, to a VMM in
+// guest mode around this guest. traplog_set_taker must then be called next.
 bool traplog_wants_taker(const struct event *e);
-// Tells the level of the VM whose VMM took the last exit of this hart. 0, or the level of the guest:
-// L0 takes the exit.
+// Tells the level of the VM whose VMM took the last exit of this hart. 0, or the level of the
+// guest: L0 takes the exit.
 void traplog_set_taker(struct traplog *log, u8 hart, unsigned level);
+// Returns true if the event says that a VMM reflected an exit of a guest further in. If the VMM
+// delivered it to that guest's own kernel, traplog_set_own must be called next.
+bool traplog_wants_own(const struct traplog *log, const struct event *e);
+void traplog_set_own(struct traplog *log, u8 hart);
 
 // Returns NULL if there never was such a row or span, or if it is no longer kept.
 const struct trap_row *traplog_row(const struct traplog *log, u64 number);
