@@ -79,8 +79,8 @@ u32 trap_row_vcpu(const struct trap_row *row);
 // Returns true if this is an exit that went to a VMM which is itself a guest.
 bool trap_row_is_deep(const struct trap_row *row);
 // Returns true if this is an exit that the hart delivered to such a VMM itself, so that L0 had no
-// part in it. This happens if the VMM is in guest mode and its guests are not: the VMM then gets the
-// traps that are delegated to it.
+// part in it. This happens if the VMM is in guest mode and its guests are not: the VMM then gets
+// the traps that are delegated to it.
 bool trap_row_is_for_vmm(const struct trap_row *row);
 // Returns true if this is a fault of the second stage, by which a hart in guest mode translates
 // guest physical addresses.
