@@ -21,13 +21,13 @@ static unsigned say_if_over(struct dashboard *d)
             "the limit of steps is reached; you can look around and go back, q quits",
     };
     enum scenario_status status = scenario_state(d->drive.play.sc);
-    if (status == SCENARIO_FAILED) // the error stands where a message would hide it
+    if (status == SCENARIO_FAILED) // a message would cover the error
         return REFRESH_MODEL;
     return playback_is_over(&d->drive.play) ? dashboard_say(d, ends[status]) : REFRESH_NOTHING;
 }
 
-// Before the run goes on from a stop of the script, the stop must be answered. Returns what to
-// refresh if the person has to choose an answer first, else REFRESH_NOTHING.
+// Before the run goes on from a stop of the script, the stop must be answered. Returns what must
+// be refreshed if the person must choose an answer first, else REFRESH_NOTHING.
 static unsigned pass_stop(struct dashboard *d)
 {
     const struct lesson_stop *stop = scenario_stop(d->drive.play.sc);
@@ -124,8 +124,8 @@ static bool has_place(const struct dashboard *d, enum pane_id pane)
     return layout_has(&wish, pane);
 }
 
-// Goes to the next pane, or to the one before, among those that have a place on the screen. On a
-// small screen, where no pane has one, it goes through all of them.
+// Gives the focus to the next pane, or to the one before, among the panes that have a place on
+// the screen. On a small screen, where no pane has a place, all panes take part.
 static unsigned act_other_pane(struct dashboard *d, const struct binding *b)
 {
     int step = b->action == ACTION_NEXT_PANE ? 1 : PANES - 1, focus = d->state.focus;
@@ -143,7 +143,8 @@ static unsigned act_other_pane(struct dashboard *d, const struct binding *b)
 static unsigned act_zoom(struct dashboard *d, const struct binding *b)
 {
     (void)b;
-    // A pane that has no place among the others is alone already: back to the others.
+    // A pane that has no place among the others is shown alone already, so zooming goes back to
+    // the others.
     if (!has_place(d, (enum pane_id)d->state.focus) && has_place(d, PANE_TRAPS))
         d->state.focus = PANE_TRAPS;
     else
@@ -190,7 +191,7 @@ static unsigned scroll_by(struct dashboard *d, i64 by)
 unsigned dashboard_move(struct dashboard *d, i64 down)
 {
     if (d->state.help) {
-        d->state.help_scroll += (int)down; // frame_draw corrects it
+        d->state.help_scroll += (int)down; // frame_draw sets the limits
         return REFRESH_SCREEN;
     }
     switch (d->state.focus) {

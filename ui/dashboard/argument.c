@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Without an argument the person is asked for one: the prompt opens with the command in it.
+// Opens the prompt with the command in it, so that the person can type the argument.
 unsigned dashboard_ask(struct dashboard *d, const struct binding *b, const char *otherwise)
 {
     char text[PROMPT_SIZE];
@@ -19,7 +19,7 @@ unsigned dashboard_ask(struct dashboard *d, const struct binding *b, const char 
     return REFRESH_SCREEN;
 }
 
-// A whole number, with commas or underlines between its digits; false: it is none.
+// Commas and underlines between the digits are skipped.
 bool argument_number(const char *text, int base, u64 *number)
 {
     char digits[PROMPT_SIZE], *end;
@@ -46,7 +46,7 @@ static bool read_register(const struct dashboard *d, const char *text, u32 *addr
     return !strcmp(text, "pc");
 }
 
-// A register, or a symbol of the guest that pane 2 shows.
+// A name is first looked for among the registers, and then among the guest's symbols.
 bool argument_name(struct dashboard *d, const char *text, u32 *address)
 {
     struct world *w = scenario_world(d->drive.play.sc);
@@ -59,7 +59,7 @@ bool argument_name(struct dashboard *d, const char *text, u32 *address)
     return false;
 }
 
-// A register, a symbol, or a hexadecimal number.
+// What is no register and no symbol must be a hexadecimal number.
 bool argument_address(struct dashboard *d, const char *text, u32 *address)
 {
     u64 number;

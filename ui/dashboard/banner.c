@@ -11,10 +11,11 @@
 struct scribe {
     const struct area *area;
     int row;
-    int chosen; // the last row of the chosen answer; -1: none
+    int chosen; // the last row of the chosen answer; -1: no answer is chosen
 };
 
-// A paragraph, broken between words. `mark` stands before it, and its lines begin behind the mark.
+// Writes a paragraph, broken between words. `mark` stands before its first line, and the other
+// lines begin behind the mark.
 static void write_text(struct scribe *s, enum role role, u8 attributes, const char *mark,
                        const char *format, ...) __attribute__((format(printf, 5, 6)));
 static void write_text(struct scribe *s, enum role role, u8 attributes, const char *mark,
@@ -128,7 +129,8 @@ bool banner_is_end(const struct model *now, const struct screen_state *state)
     return now->lesson && now->run == RUN_DONE && !state->banner_closed;
 }
 
-// What is said beside the script: an explanation, or a message that is too wide for its line.
+// Writes text that does not come from the script: an explanation, or a message that is too wide
+// for its line.
 static const char *said(const struct model *now, const struct screen_state *state, int columns)
 {
     size_t room = columns > 2 ? (size_t)columns - 2 : 0;
@@ -173,7 +175,7 @@ static struct scribe write_all(const struct model *now, const struct screen_stat
     return s;
 }
 
-// The same without drawing: the row behind the text is how many rows it has.
+// The same without drawing. The row behind the text tells how many rows the text has.
 static struct scribe measure(const struct model *now, const struct screen_state *state, int columns)
 {
     struct cells none = {0};

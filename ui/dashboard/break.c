@@ -1,5 +1,5 @@
-// The command `break`: from what a person types to a breakpoint. One table has the forms that begin
-// with a word of their own. Read ui/dashboard/stops.h first.
+// The command `break` makes a breakpoint of what a person types. One table has the forms that
+// begin with a word of their own. Read ui/dashboard/stops.h first.
 #include "ui/dashboard/argument.h"
 #include "ui/dashboard/commands.h"
 #include "ui/dashboard/filter_check.h"
@@ -11,7 +11,7 @@
 #define BYTES_USUAL 4
 #define BYTES_MOST 4096
 
-// What became of the text. `said` tells how to go on: what the breakpoint does, or what is wrong.
+// The result of reading the text. `said` tells what the breakpoint does, or what is wrong.
 struct reading {
     struct dashboard *dashboard;
     struct breakpoint point;
@@ -113,7 +113,8 @@ static bool read_trap(struct reading *r, const char *text)
     return true;
 }
 
-// "satp" and "P" are words of a trap, though "a" is a number, too: an address has four digits.
+// An address has at least four digits. So "a" and "satp" are words of a trap, although "a" could
+// be a number.
 static bool is_pc(struct reading *r, const char *text)
 {
     bool is_short = strlen(text) < 4 && !argument_name(r->dashboard, text, &r->point.pc);
@@ -145,7 +146,7 @@ unsigned do_break(struct dashboard *d, const struct binding *b)
     struct reading r = {.dashboard = d, .point.path = d->now.vcpu.path};
     if (!d->argument[0])
         return dashboard_ask(d, b, "");
-    if (!scenario_world(d->drive.play.sc)) // whose symbols and addresses would it be?
+    if (!scenario_world(d->drive.play.sc)) // without a world there are no symbols and addresses
         return dashboard_say(d, "break: there is no machine yet; go to its first trap (the key t, "
                                 "or the command trap)");
     snprintf(r.point.text, sizeof r.point.text, "%.*s", FILTER_SIZE - 1, d->argument);

@@ -1,6 +1,6 @@
-// The commands `set` and `original`: a person changes a register, a CSR or a word of memory of the
-// VCPU in pane 2, and so the history forks; or takes such changes away again. Read
-// scenarios/world/edit.h first.
+// The commands `set` and `original`. With `set` a person changes a register, a CSR or a word of
+// memory of the VCPU in pane 2, so the history forks. `original` takes such changes away again.
+// Read scenarios/world/edit.h first.
 #include "ui/dashboard/argument.h"
 #include "ui/dashboard/commands.h"
 #include "isa/isa.h"

@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// The signals that the screen catches in the parent: here they end the process.
+// The screen catches these signals in the parent. In the child they must end the process.
 static void release_signals(void)
 {
     static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGSEGV,

@@ -110,7 +110,8 @@ unsigned do_enter(struct dashboard *d, const struct binding *b)
 
 // ---- traps
 
-// Are the words behind the command words of a filter? If they are not, says what is wrong.
+// Returns true if the words behind the command are words of a filter. Otherwise says what is
+// wrong.
 static bool is_filter(struct dashboard *d)
 {
     char problem[FILTER_PROBLEM];

@@ -1,5 +1,5 @@
-// Collecting the words behind a command. One table says which words a command takes. Read
-// ui/dashboard/completion.h first.
+// Collects the words that can stand behind a command. One table says which words a command
+// takes. Read ui/dashboard/completion.h first.
 #include "ui/dashboard/completion.h"
 #include "isa/field.h"
 #include "isa/isa.h"
@@ -10,12 +10,12 @@
 #include <stdio.h>
 #include <string.h>
 
-// What begins as the person typed.
+// The words that begin as the person typed.
 struct fitting {
     const char *typed;
     size_t length;
     u32 count;
-    char agreed[PROMPT_SIZE]; // what all of them begin with
+    char agreed[PROMPT_SIZE]; // the letters with which all of them begin
     char list[PROMPT_OFFERS]; // a space before each; the last ones may be missing
 };
 
@@ -111,14 +111,14 @@ static void add_themes(struct fitting *f, struct dashboard *d)
 typedef void source(struct fitting *f, struct dashboard *d);
 
 enum extent {
-    FIRST_WORD, // the words stand first in what is typed behind the command, or behind the form
+    FIRST_WORD, // only the first word behind the command, or behind the form, is completed
     EACH_WORD,
     WHOLE, // it is one name, which may have spaces in it
 };
 
 static const struct taker {
     u8 action;        // enum action
-    u8 extent;        // enum extent
+    u8 extent;        // which part of the argument is completed: enum extent
     const char *form; // a word of the command's own that stands before, or ""
     source *source[6];
 } takers[] = {

@@ -13,7 +13,7 @@ enum { NAME_WIDTH = 11, VALUE_WIDTH = 10, OWNER_WIDTH = 6, ROWS_MAX = 16 };
 // Every row is a u32 of struct hart_state, or one of the three counts at the end.
 static const struct csr_row {
     const char *name;
-    const char *owner; // whose value the real register holds, under a VMM
+    const char *owner; // the owner of the value in the real register, under a VMM
     size_t at;
 } csr_rows[] = {
 #define ROW(name, owner) {#name, owner, offsetof(struct hart_state, name)},
@@ -49,8 +49,8 @@ int csr_table_rows(void)
 
 // ---- columns
 
-// How many levels between the guest and the machine have a column of their own. The levels nearest
-// to the guest come first.
+// Returns how many levels between the guest and the machine have a column of their own. The
+// levels nearest to the guest come first.
 static int levels_shown(const struct model *now, int columns)
 {
     int between = (int)vm_path_length(&now->vcpu.path) - 1;
@@ -99,15 +99,15 @@ static bool is_row(const struct csr_row *row, const char *name)
     return !strcmp(row->name, name);
 }
 
-// sie and sip have no second bank: in guest mode those of the guest are hie and hip, one bit
-// further left, and they are what the guest's instructions reach.
+// sie and sip have no second bank. In guest mode the guest's instructions reach hie and hip
+// instead, whose bits for the guest stand one place further left.
 static u32 real_value(const struct observed_vcpu *v, const struct csr_row *row)
 {
     bool apart = v->guest_mode && (is_row(row, "sie") || is_row(row, "sip"));
     return value_of(apart ? &v->state : &v->real, row, v->time);
 }
 
-// Whose value the hart uses while this VCPU runs.
+// Returns the owner of the value that the hart uses while this VCPU runs.
 static const char *owner_of(const struct observed_vcpu *v, const struct csr_row *row)
 {
     if (!v->guest_mode)
@@ -213,8 +213,8 @@ static bool must_be_shown(const struct model *now, const struct vcpu_model *was,
     return has_changed(&now->vcpu.seen, &was->seen, index) || view_must_show(wanted, name);
 }
 
-// Chooses the rows: those from `first` on. A row that must be shown but does not fit takes the
-// place of the last one that need not. Returns how many there are.
+// Chooses the rows from `first` on. A row that must be shown but has no room takes the place of
+// the last row that need not be shown. Returns how many rows there are.
 static int choose_rows(const struct model *now, const struct vcpu_model *was, int first, int room,
                        const char *wanted, int rows[ROWS_MAX])
 {

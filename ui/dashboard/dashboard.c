@@ -17,10 +17,10 @@
 #define FRAME 33      // milliseconds between two frames
 #define SLICE 12      // milliseconds that the scenario runs before the next key is read
 #define IDLE 1000     // milliseconds to wait for a key when nothing runs
-#define DRAW_SHARE 10 // drawing takes at most one part in so many of the time
+#define DRAW_SHARE 10 // drawing takes at most this part of the time: a tenth
 
-// The run is taken back, and stands one step before the moment that is wanted. What the last step
-// changes is to be marked.
+// To be called when the run is taken back and stands one step before the wanted moment. The
+// changes of the last step must be marked.
 static void on_one_before(void *context)
 {
     struct dashboard *d = context;
@@ -65,7 +65,7 @@ static int least(int a, int b)
     return a < b ? a : b;
 }
 
-// Returns whether the next lesson is wanted.
+// Returns true if the person wants the next lesson.
 static bool loop(struct dashboard *d, struct screen *screen)
 {
     unsigned refresh = REFRESH_MODEL;
@@ -101,7 +101,7 @@ static bool loop(struct dashboard *d, struct screen *screen)
     return refresh & REFRESH_NEXT;
 }
 
-// The status with which the program ends, if the dashboard is left now.
+// Returns the exit status of the program, if the person leaves the dashboard now.
 static int status_of(struct dashboard *d)
 {
     struct scenario *sc = d->drive.play.sc;

@@ -1,6 +1,6 @@
-// The command `gdb`: gdb connects to the run as it stands now. A child process serves it, which has
-// a copy of everything from the moment it was made: whatever gdb does there, the run that the
-// person looks at stays as it is. Read ui/gdb/server.h first.
+// The command `gdb` lets gdb connect to the run at its present moment. A child process serves
+// gdb, with a copy of everything. So nothing that gdb does changes the run that the person looks
+// at. Read ui/gdb/server.h first.
 #include "ui/dashboard/argument.h"
 #include "ui/dashboard/child.h"
 #include "ui/dashboard/commands.h"
@@ -15,13 +15,14 @@
 #define LISTENERS 16 // of a machine, at most
 #define PORT_MOST 65535
 
-// The child. What it says goes to `said`; the terminal is its parent's.
+// The work of the child. It writes its messages to `said`, because the terminal belongs to its
+// parent.
 static _Noreturn void serve(struct dashboard *d, u32 guest, u32 port, int said)
 {
     struct world *w = scenario_world(d->drive.play.sc);
     dup2(said, STDERR_FILENO);
     close(said);
-    // The script and the log heard the run so far. They are not to hear what gdb does.
+    // The script and the log have listened to the run so far. They must not hear what gdb does.
     for (int i = 0; i < LISTENERS; i++)
         machine_unlisten(w->machine, i);
     machine_watch(w->machine, NULL);
@@ -29,7 +30,7 @@ static _Noreturn void serve(struct dashboard *d, u32 guest, u32 port, int said)
     _exit(0);
 }
 
-// The port in "... target remote :PORT'"; 0: the child did not say one.
+// Returns the port in "... target remote :PORT'"; 0 if the child did not name one.
 static unsigned read_port(int from)
 {
     char text[512];
@@ -53,7 +54,8 @@ static bool is_served(struct dashboard *d)
     return d->gdb;
 }
 
-// The port that the argument names; 0, any free one, without an argument. False: it names none.
+// Reads the port that the argument names. Without an argument the port is 0, which means any
+// free port. Returns false if the argument names no port.
 static bool wanted_port(const struct dashboard *d, u64 *port)
 {
     *port = 0;

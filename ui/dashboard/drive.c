@@ -26,8 +26,8 @@ static bool is_trap(const struct event *e)
     return e->note.kind == EVENT_TRAP || e->note.kind == EVENT_EXIT || e->note.kind == EVENT_INJECT;
 }
 
-// The row that this event has finished: what was done is known, so its class is, too. NULL: none,
-// or the run has stopped at it before.
+// Returns the row that this event has completed: its outcome is known, so its class is known,
+// too. Returns NULL if there is none, or if the run has stopped at this row before.
 static const struct trap_row *finished_row(const struct drive *d)
 {
     const struct trap_row *row = traplog_row(d->play.log, d->play.log->traps);
@@ -58,7 +58,7 @@ static bool at_breakpoint(void *context, const struct event *e)
     return lookout_event(&d->lookout, e);
 }
 
-// At a slow pace in traps a second.
+// At a slow pace in traps a second, the run stops at any trap.
 static bool at_any_trap(void *context, const struct event *e)
 {
     return is_trap(e) || at_breakpoint(context, e);
@@ -71,7 +71,8 @@ static bool at_every_event(void *context, const struct event *e)
     return true;
 }
 
-// A breakpoint is hit. The run stops, and goes back if the effect is there already.
+// To be called when a breakpoint is hit. The run stops. If the effect has happened already, the
+// run goes back.
 static bool on_hit(void *context, u32 breakpoint, u64 steps)
 {
     struct drive *d = context;
@@ -103,7 +104,7 @@ bool drive_open(struct drive *d, const char *path, const struct scenario_options
     return playback_open(&d->play, path, &interactive, why, error, error_size);
 }
 
-// A recording keeps what a person did that no event of the machine tells.
+// Keeps in the recording what a person did without an event of the machine.
 static void keep_in_recording(const struct drive *d, struct recording *r)
 {
     struct recorded_mark marks[BOOKMARKS_MAX];
@@ -136,7 +137,7 @@ void drive_step(struct drive *d)
         playback_advance(&d->play, 1);
 }
 
-// Finds the VCPU that the first busy hart runs. False: no hart is busy.
+// Finds the VCPU that the first busy hart runs. Returns false if no hart is busy.
 static bool vcpu_on_hart(struct drive *d, struct vm_path *path, u32 *vcpu,
                          struct observed_vcpu *seen)
 {
@@ -181,7 +182,7 @@ void drive_go(struct drive *d, enum drive_goal goal)
         return;
     }
     d->goal = goal;
-    // Where the run stands at a breakpoint, going on means to pass it.
+    // If the run stands at a breakpoint, going on must pass that breakpoint.
     d->looks_from = d->play.machine ? scenario_steps(d->play.sc) + 1 : 0;
     drive_set_speed(d, d->speed);
 }
@@ -193,7 +194,8 @@ void drive_set_speed(struct drive *d, u32 speed)
     d->paced = 0;
 }
 
-// The way back has come to one step before the moment that is wanted. Returns false if it is there.
+// To be called when the way back has come to one step before the wanted moment. Returns false if
+// the run is there.
 static bool take_last_step_back(struct drive *d)
 {
     if (!d->has_one_before)
@@ -218,16 +220,16 @@ static bool (*stop_of(const struct drive *d))(void *context, const struct event 
     return d->stops.breakpoints ? at_breakpoint : NULL;
 }
 
-// May the run go on by itself after an advance that ended with this status?
+// Returns true if the run may go on by itself after an advance that ended with this status.
 static bool goes_on(const struct drive *d, enum scenario_status status)
 {
     bool at_mark = status == SCENARIO_STOPPED && !scenario_lesson(d->play.sc) && d->pass_marks;
     return at_mark || (status == SCENARIO_WAITING && d->goal == GOAL_RUN);
 }
 
-// The run has stopped at a breakpoint, but the effect is there already, or something else that
-// belongs to the step to come: goes back to the moment before it. Returns false if the run is
-// there.
+// To be called when the run has stopped at a breakpoint, but the effect or another part of the
+// coming step has happened already: goes back to the moment before it. Returns false if the run
+// is there.
 static bool go_before_effect(struct drive *d)
 {
     const struct machine *m = d->play.machine;
@@ -245,8 +247,8 @@ static bool go_before_effect(struct drive *d)
     return true;
 }
 
-// A trap may come in what the VMM does before a step, as when it injects an interrupt. The run then
-// goes on to the end of that step, since there is one moment only after so many steps.
+// The VMM may cause a trap before a step, for example when it injects an interrupt. The run then
+// goes on to the end of that step, because there is only one moment for each number of steps.
 static enum scenario_status finish_step(struct drive *d, enum scenario_status status)
 {
     struct playback *p = &d->play;
@@ -286,14 +288,14 @@ static bool run_chunk(struct drive *d, u64 steps)
     return d->goal != GOAL_OVER || !over_is_reached(d);
 }
 
-// Steps or traps a second; 0: as fast as can be.
+// Returns the pace, in steps or traps a second; 0: as fast as possible.
 static u64 pace_of(const struct drive *d)
 {
     const struct drive_speed *speed = &drive_speeds[d->speed];
     return speed->traps ? speed->traps : speed->steps;
 }
 
-// How many steps the pace allows by now.
+// Returns how many steps the pace allows up to now.
 static u64 steps_due(const struct drive *d, u64 now)
 {
     u64 rate = pace_of(d);
@@ -310,8 +312,8 @@ static int time_to_next_step(const struct drive *d, u64 now)
     return due > now ? (int)(due - now) : 1;
 }
 
-// A lesson is told at its stops, so the way from stop to stop goes as fast as it can. A person who
-// then chooses a pace keeps it.
+// A lesson speaks at its stops, so the run from stop to stop is as fast as possible. A person
+// who then chooses a pace keeps that pace.
 static void notice_lesson(struct drive *d)
 {
     if (d->is_lesson || !scenario_lesson(d->play.sc))

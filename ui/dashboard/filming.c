@@ -38,7 +38,8 @@ bool filming_begin(struct filming *f, film_maker *maker, const struct film_order
     return false;
 }
 
-// The child has said why it failed, or it has closed the pipe because it is done.
+// The pipe has text or its end: the child says why it failed, or it has closed the pipe because
+// the film is complete.
 static void finish(struct filming *f, char *text)
 {
     char error[WORLD_ERROR], path[80];

@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-// Is the VM of the row the one of this name, or inside it? "g1" holds "g1.2", but not "g12".
+// Returns true if the row's VM has this name, or is inside the VM of this name. "g1.2" is inside
+// "g1", but "g12" is not.
 static bool is_inside(const struct trap_row *row, const char *word)
 {
     char path[40];

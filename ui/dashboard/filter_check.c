@@ -18,13 +18,14 @@ static bool is_letter(char letter)
     return false;
 }
 
-// "g1.2" has the form of a VM: a g, and numbers parted by points.
+// Returns true if the word has the form of a VM's name: a g, and numbers separated by points
+// ("g1.2").
 static bool has_form_of_vm(const char *word)
 {
     return word[0] == 'g' && isdigit((u8)word[1]) && !word[1 + strspn(word + 1, "0123456789.")];
 }
 
-// Is it a VM of this world, or one that has such a VM inside?
+// Returns true if it is a VM of this world, or if such a VM is inside it.
 static bool is_vm(const char *word, const struct world *w)
 {
     char path[40];
@@ -48,8 +49,8 @@ static bool is_number(const char *text, size_t length)
     return digits >= length && length <= ADDRESS_DIGITS;
 }
 
-// A part of a cause may go over its punctuation: "0(s1)". Each name or number between must be one
-// that a cause can have.
+// A part of a cause may contain punctuation: "0(s1)". Each name or number between the
+// punctuation must be one that a cause can have.
 static bool is_part_of_cause(const char *word)
 {
     static const char name[] = "abcdefghijklmnopqrstuvwxyz0123456789_-.";

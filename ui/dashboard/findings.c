@@ -5,7 +5,8 @@
 
 void findings_add(struct findings *f, const struct finding *row)
 {
-    // When the list is full, its older half goes: to move it at each row would take too long.
+    // When the list is full, its older half is dropped. To move the whole list for each new row
+    // would take too long.
     if (f->count == FINDINGS_MOST) {
         f->count = FINDINGS_MOST / 2;
         memmove(f->row, f->row + FINDINGS_MOST / 2, f->count * sizeof f->row[0]);

@@ -58,8 +58,8 @@ static struct pane_state state_of_pane(const struct screen_state *state, enum pa
                                .typing = state->typing && pane == PANE_CONSOLE};
 }
 
-// Leaves out what stands last in the title, if it is a number that has no room: a number that is
-// cut would be another number.
+// If the last part of the title is a number without enough room, leaves the number out: a number
+// that is cut would be another number.
 static void fit_numbers(char *title, int room)
 {
     for (char *part = title; (int)text_columns(title) > room; *part = 0) {
@@ -88,7 +88,7 @@ static void draw_title(const struct area *a, const struct box *p, const struct m
                             at.focused ? ATTRIBUTE_REVERSE | ATTRIBUTE_BOLD : ATTRIBUTE_BOLD, name);
     if (!extra[0] || column + 3 >= end)
         return;
-    // A title that is nearly too long does without the blanks around it.
+    // A title that is nearly too long gives up the blanks around it.
     if (column + (int)text_columns(extra) + 2 <= end)
         column = area_put(a, p->row, column, ROLE_PLAIN, 0, " ");
     fit_numbers(extra, end - column);
@@ -169,8 +169,8 @@ static void print_run(const struct model *now, char *to, size_t size)
         snprintf(to, size, "%s", name);
 }
 
-// Puts a part of the status bar behind column `at`, whole or not at all: a number that is cut off
-// would be another number. Returns the column after it.
+// Puts a part of the status bar behind column `at`. A part is shown whole or not at all, because
+// a number that is cut off would be another number. Returns the column after it.
 static int put_part(const struct area *a, int at, enum role role, const char *before,
                     const char *text)
 {
@@ -202,8 +202,8 @@ static void draw_status(const struct area *a, const struct model *now)
             snprintf(text, sizeof text, "%s bare", who);
         column = put_part(a, column, ROLE_BAR, " │ ", text);
     }
-    // Where there is room, the number that `g` takes. Traps are steps, too, so it is not the number
-    // of instructions.
+    // If there is room, the bar shows the number for the key `g`. Traps are steps, too, so this
+    // is not the number of instructions.
     if (column + 30 < a->columns)
         column = put_part(a, column, ROLE_BAR, " │ step ", text_grouped(now->steps, number));
     // The seed stands at the end of the bar.
@@ -212,7 +212,7 @@ static void draw_status(const struct area *a, const struct model *now)
         area_put(a, 0, a->columns - 1 - width, ROLE_BAR, 0, text);
 }
 
-// What stands in place of a trap's reason; NULL if there is a trap to talk about.
+// Returns the text in place of a trap's reason; NULL if there is a trap to explain.
 static const char *words_without_trap(const struct model *now)
 {
     if (now->run == RUN_WAITING && now->follow)
@@ -240,8 +240,8 @@ static void draw_reason(const struct area *a, int row, const struct model *now)
                    words_why(trap, now->profile, a->columns - 3, text));
 }
 
-// The prompt, a message, an error of the script, or else why the selected trap happened. What the
-// banner says is not said twice.
+// Draws the prompt, a message, an error of the script, or else the reason for the selected trap.
+// Text of the banner is not shown here, too.
 static void draw_why(const struct area *a, int row, const struct model *now,
                      struct screen_state *state)
 {

@@ -10,7 +10,7 @@
 
 // ---- typing
 
-// Every key that is a character goes to the guest, Esc, too.
+// Every key that is a character goes to the guest, and Esc does, too.
 static unsigned send_to_guest(struct dashboard *d, int key)
 {
     u32 guest;
@@ -41,7 +41,7 @@ static unsigned type_to_guest(struct dashboard *d, int key)
     return REFRESH_SCREEN;
 }
 
-// No command has this name, or several begin so.
+// Says that no command has this name, or that several commands begin so.
 static unsigned say_unknown(struct dashboard *d, const char *name)
 {
     char names[80], text[160];
@@ -89,7 +89,8 @@ static unsigned type_to_prompt(struct dashboard *d, int key)
 
 // ---- pasting
 
-// In front of a paste. Where nobody types, a letter of it would be a key: "q" would end all.
+// To be called at the beginning of a paste. If no text is expected, a pasted letter would count
+// as a key: "q" would end the dashboard.
 static unsigned begin_paste(struct dashboard *d, int key)
 {
     d->pasting = true;
@@ -114,7 +115,8 @@ static unsigned take_pasted(struct dashboard *d, int key)
     return REFRESH_NOTHING;
 }
 
-// A second end says that a paste which had stopped is over: what was said about it is past.
+// A second end says that a paste which had stopped is over. The message about the pause is then
+// out of date.
 static unsigned end_paste(struct dashboard *d)
 {
     if (!d->pasting)
@@ -170,7 +172,7 @@ static bool take_question_key(struct dashboard *d, int key, unsigned *refresh)
     return true;
 }
 
-// The same for the end of a lesson.
+// Handles the keys at the end of a lesson. Returns false for all other keys.
 static bool take_end_key(struct dashboard *d, int key, unsigned *refresh)
 {
     *refresh = REFRESH_SCREEN;
@@ -210,8 +212,8 @@ static unsigned say_unbound(struct dashboard *d, int key)
     return dashboard_say(d, text);
 }
 
-// The help covers the panes. So a key that does something else than scroll closes it first: the
-// person must see what the key does.
+// The help covers the panes. So a key that does not scroll closes the help first: the person
+// must see what the key does.
 static void leave_help(struct dashboard *d, const struct binding *b)
 {
     switch (b ? b->action : ACTION_NONE) {

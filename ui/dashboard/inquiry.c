@@ -1,5 +1,5 @@
-// The commands that ask the whole run: history, changed and runback. From what a person types to
-// an inquiry, and from what was found to the screen. Read ui/dashboard/search.h first.
+// The commands that ask the whole run: history, changed and runback. This file makes an inquiry
+// of what a person types, and shows what was found. Read ui/dashboard/search.h first.
 #include "ui/dashboard/argument.h"
 #include "ui/dashboard/commands.h"
 #include "ui/dashboard/filter_check.h"
@@ -35,7 +35,7 @@ static bool add_range(struct reading *r, mpa at, u32 bytes, gva shown)
     return true;
 }
 
-// `bytes` of memory around an address of the VCPU in pane 2, as it is mapped now.
+// Asks for `bytes` of memory around an address of the VCPU in pane 2, as it is mapped now.
 static bool read_memory(struct reading *r, const char *text, u32 bytes)
 {
     struct machine *m = r->dashboard->drive.play.machine;
@@ -60,7 +60,7 @@ static bool read_page(struct reading *r, const char *text)
     return read_memory(r, text, PAGE_SIZE);
 }
 
-// The entries of the guest's own table by which it translates the address now.
+// Asks for the entries of the guest's own table that translate the address now.
 static bool read_entries(struct reading *r, const char *text)
 {
     struct machine *m = r->dashboard->drive.play.machine;

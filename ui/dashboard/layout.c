@@ -7,15 +7,15 @@ enum { WIDE = 130, TALL = 38, FULL_ROWS = 45, FULL_COLUMNS = 150 };
 
 enum { BAND_TOP, BAND_LOG, BAND_TIME, BAND_BOTTOM, BAND_LAST, BANDS };
 
-// Heights are those inside the frames.
+// Heights do not include the frames.
 struct band {
     bool shown;
     int rows;   // at first the least that it needs
-    int weight; // its part of what is left over
+    int weight; // its share of the rows that are left over
     int most;
 };
 
-// What the bands are to be on this screen.
+// What the bands must hold on this screen.
 struct plan {
     int columns;
     bool wide, tall;
@@ -28,7 +28,7 @@ struct plan {
 
 #define BIT(pane) (1u << (pane))
 
-// The bottom band of a small screen has the console, or the pane at which the lesson points.
+// The bottom band of a small screen has the console, or the pane that the lesson points at.
 static u8 bottom_pane(const struct layout_wish *wish)
 {
     static const u8 others[] = {PANE_STORY, PANE_SCENARIO};
@@ -82,8 +82,8 @@ static int rows_needed(const struct plan *p)
     return rows;
 }
 
-// Leaves out bands until the others have room: the lowest first, but before all those at which
-// nothing points.
+// Leaves out bands until the others have room. The lowest band goes first, but bands that
+// nothing points at go before all others.
 static void leave_out(struct plan *p, u32 pointed, int height)
 {
     for (int pass = 0; pass < 2; pass++)
@@ -92,7 +92,7 @@ static void leave_out(struct plan *p, u32 pointed, int height)
                 p->band[i].shown = false;
 }
 
-// Gives out the rows that are left over.
+// Distributes the rows that are left over.
 static void deal(struct plan *p, int height)
 {
     for (int left = height - rows_needed(p); left > 0; left--) {
@@ -129,7 +129,7 @@ static void add_top(struct layout *l, const struct plan *p, int row, int rows)
             columns - left - middle + 2);
 }
 
-// How wide the left pane of the log and of the bottom is.
+// Returns how wide the left pane of the log and of the bottom band is.
 static int width_of_log(const struct plan *p)
 {
     return p->wide ? p->columns * 62 / 100 : 56 + (p->columns - 80) * 2 / 3;
@@ -143,7 +143,7 @@ static void add_pair(struct layout *l, const struct plan *p, enum pane_id left, 
     add(l, right, row, width - 1, rows, p->columns - width + 1);
 }
 
-// Panes side by side; each has its part of the width, in percent.
+// Places panes side by side. Each has a share of the width, in percent.
 static void add_three(struct layout *l, const struct plan *p, const u8 panes_of[3],
                       const int percent[3], int row, int rows)
 {
@@ -215,7 +215,7 @@ void layout_make(struct layout *l, const struct layout_wish *wish)
         l->why_row = wish->rows - 2;
     int height = wish->rows - 2 - (l->why_row >= 0); // without status line, why line and hint bar
     if (wish->banner) {
-        // The panes keep at least five rows, unless the banner has more to say than half the
+        // The panes keep at least five rows, unless the banner's text needs more than half the
         // screen.
         int rows = wish->banner < height - 4 ? wish->banner : height;
         l->banner = (struct box){0, 1 + height - rows, 0, rows, wish->columns};

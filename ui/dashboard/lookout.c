@@ -23,7 +23,7 @@ static bool hit(struct lookout *l, u32 breakpoint, u64 steps)
 
 // ---- instructions
 
-// Does the instruction write this CSR? csrrs and csrrc with x0 only read.
+// Returns true if the instruction writes this CSR. csrrs and csrrc with x0 only read.
 static bool writes_csr(u32 word, u32 csr)
 {
     struct decoded d = isa_decode(word, ~0u);
@@ -33,7 +33,8 @@ static bool writes_csr(u32 word, u32 csr)
     return of_csr && ((u32)d.imm & 0xfff) == csr && (swaps || d.rs1);
 }
 
-// The VCPU that the hart runs. False: a VMM is busy with it, or there is none.
+// Finds the VCPU that the hart runs. Returns false if a VMM is at work on it, or if there is
+// none.
 static bool vcpu_on(struct lookout *l, u32 hart, struct vm_path *path, u32 *vcpu)
 {
     struct observed_vcpu seen;
@@ -49,7 +50,8 @@ static bool is_at(const struct breakpoint *b, const struct vm_path *path, u32 pc
            (b->kind == BREAK_CSR && writes_csr(insn, b->csr));
 }
 
-// Has the instruction only come again after a fault? Remembers it in any case.
+// Returns true if the instruction has only come again after a fault. Remembers the instruction
+// in any case.
 static bool comes_again(struct lookout *l, const struct hart_state *h, const struct vm_path *path,
                         u32 vcpu)
 {
@@ -171,8 +173,8 @@ void lookout_resume(struct lookout *l, u64 rows_done)
 
 // ---- traps and other events
 
-// The row that this event has finished: what was done is known, so its class is, too. NULL: none,
-// or it was looked at before.
+// Returns the row that this event has completed: its outcome is known, so its class is known,
+// too. Returns NULL if there is none, or if the lookout has examined this row before.
 static const struct trap_row *finished_row(struct lookout *l)
 {
     const struct traplog *log = l->play->log;
@@ -186,7 +188,7 @@ static const struct trap_row *finished_row(struct lookout *l)
     return row;
 }
 
-// The moment before the step in which the machine was so many steps old afterwards.
+// Returns the moment before the step after which the machine had this number of steps.
 static u64 moment_before(const struct lookout *l, u64 steps)
 {
     return l->play->world_began + (steps ? steps - 1 : 0);

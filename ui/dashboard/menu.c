@@ -45,7 +45,7 @@ static void draw_list(const struct area *a, const struct menu_entry *list, u32 c
     }
 }
 
-// One paragraph of foreign text; returns the row below it.
+// Draws one paragraph of foreign text. Returns the row below it.
 static int draw_paragraph(const struct area *a, int row, enum role role, const char *text)
 {
     char clean[2048];
@@ -55,7 +55,7 @@ static int draw_paragraph(const struct area *a, int row, enum role role, const c
     return row + area_put_wrapped(a, row, 0, a->columns, role, 0, clean);
 }
 
-// Draws a description: a line end counts as a space, and an empty line parts two paragraphs.
+// Draws a description. A line end counts as a space, and an empty line separates two paragraphs.
 static void draw_description(const struct area *a, const struct scenario_entry *entry)
 {
     int row = 0;
@@ -123,7 +123,7 @@ static struct menu_entry *make_list(const struct scenario_entry *scenarios, u32 
     return list;
 }
 
-// The first lesson that is not finished; the first entry if there is none.
+// Returns the first lesson that is not finished, or the first entry if there is none.
 static u32 first_choice(const struct menu_entry *list, u32 count)
 {
     for (u32 i = 0; i < count; i++)
@@ -145,9 +145,8 @@ static u32 moved(int key, u32 chosen, u32 count)
     return key == KEY_OF_END && count ? count - 1 : chosen;
 }
 
-// The next key. What is pasted chooses nothing, so it is read to its end here, without a frame for
-// each of its letters.
-// *notice tells of it until another key is pressed.
+// Returns the next key. A paste must choose nothing, so it is read to its end here, without a
+// frame for each of its letters.
 static int next_key(struct screen *screen, const char **notice)
 {
     int key = screen_key(screen, 10000);

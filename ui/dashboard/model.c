@@ -119,7 +119,8 @@ static void gather_vms(struct model *m, struct machine *machine, bool other_worl
         text_harmless(m->vm[i].name, strnlen(m->vm[i].name, sizeof name), name, sizeof name);
         memcpy(m->vm[i].name, name, sizeof name);
     }
-    // What was chosen in a world without a VMM is no guest of a world with one.
+    // The person may have chosen a VM in a world without a VMM. That choice names no guest of a
+    // world with one.
     if (m->chosen >= m->vms || (other_world && !m->chosen))
         m->chosen = m->vms > 1;
 }
@@ -142,9 +143,9 @@ static bool choose(struct model *m, const struct vm_path *path)
     return false;
 }
 
-// Chooses a VM that is on a hart. If the run stands still, the hart of the newest trap comes first.
-// Otherwise the VM chosen before stays if it runs, so that the panes do not jump. False: no VM
-// runs.
+// Chooses a VM that is on a hart. If the run stands still, the hart of the newest trap comes
+// first. Otherwise the VM that was chosen before stays if it runs, so that the panes do not
+// jump. Returns false if no VM runs.
 static bool find_running(struct model *m)
 {
     const struct trap_row *newest = traplog_row(m->log, m->log->traps);
@@ -173,7 +174,7 @@ static void gather_code(struct vcpu_model *v, struct machine *machine)
             v->code_known |= 1ull << i;
 }
 
-// "name", or "name+offset"; "" if the guest's image has no symbol before the address.
+// Writes "name" or "name+offset"; "" if the guest's image has no symbol before the address.
 static void print_symbol(const struct symbols *symbols, u32 address, char *to, size_t size)
 {
     u32 offset;
@@ -183,7 +184,8 @@ static void print_symbol(const struct symbols *symbols, u32 address, char *to, s
         snprintf(to, size, offset ? "%.*s+%x" : "%.*s", (int)size - 8, name, offset);
 }
 
-// Where the instruction jumps or branches to; 0 if it does neither, or if a register says where.
+// Returns the target of a jump or branch; 0 for any other instruction, or if a register holds
+// the target.
 static u32 target_of(u32 word, u32 pc)
 {
     struct decoded d = isa_decode(word, false);
@@ -233,7 +235,7 @@ static void gather_symbols(struct vcpu_model *v, struct world *w)
     }
 }
 
-// The VCPUs on which it runs, from the inner level to the outer one.
+// Gathers the VCPUs on which this VCPU runs, from the inner level to the outer one.
 static void gather_above(struct vcpu_model *v, struct machine *machine)
 {
     struct observed_vcpu below = v->seen, host;

@@ -47,7 +47,7 @@ bool playback_is_before(const struct playback *p, const struct typed_input *t)
 
 // ---- a moment to be come back to
 
-// Has a person typed at this very moment, and the guest has got it already?
+// Returns true if a person typed at this very moment, and the guest has got the input already.
 static bool is_typed_at(const struct playback *p)
 {
     const struct typed_input *t = p->typed_next ? &p->typed[p->typed_next - 1] : NULL;
@@ -138,7 +138,7 @@ bool playback_return(struct playback *p, const struct past_moment *m)
 
 // ---- the past
 
-// The last moment that is not later than now; NULL: there is none.
+// Returns the last moment that is not later than now; NULL if there is none.
 static const struct past_moment *last_moment(const struct playback *p)
 {
     u32 count = past_until(&p->past, scenario_steps(p->sc), scenario_resumes(p->sc));
@@ -167,8 +167,8 @@ void playback_remember(struct playback *p)
         p->page_effort = p->effort * 1000 / pages;
 }
 
-// About how many microseconds a snapshot would take now. The last one says it, unless the guests
-// have written to more pages since.
+// Returns about how many microseconds a snapshot would take now. The last snapshot tells it,
+// unless the guests have written to more pages since.
 static u64 effort_now(const struct playback *p)
 {
     u64 page_effort = p->page_effort ? p->page_effort : PAGE_EFFORT;

@@ -56,7 +56,7 @@ static unsigned click_line(struct dashboard *d, u64 line)
     return REFRESH_SCREEN;
 }
 
-// The prompt opens with the command, so that nothing happens before the person presses Enter.
+// Opens the prompt with the command, so that nothing happens before the person presses Enter.
 static unsigned click_code(struct dashboard *d, u64 address)
 {
     char text[PROMPT_SIZE];
@@ -79,7 +79,7 @@ static void add_to_note(struct dashboard *d, const char *text)
     snprintf(d->state.note + length, sizeof d->state.note - length, " %s", text);
 }
 
-// What a clear bit of an entry means, if one has to know it.
+// Returns what a clear bit of an entry means, if that is worth telling.
 static const char *clear_bit(u32 bit)
 {
     switch (bit) {
@@ -114,7 +114,7 @@ static unsigned click_bits(struct dashboard *d, u64 entry)
     return REFRESH_SCREEN;
 }
 
-// The same as :define and the name of the CSR.
+// Does the same as :define with the name of the CSR.
 static unsigned click_csr(struct dashboard *d, u64 index)
 {
     snprintf(d->argument, sizeof d->argument, "%s", csr_table_name((int)index));
@@ -141,7 +141,8 @@ static unsigned (*const clicks[])(struct dashboard *d, u64 value) = {
     [TARGET_CSR] = click_csr,     [TARGET_KEY] = click_key,     [TARGET_CHOICE] = click_choice,
 };
 
-// A click on one of these says something, so the first click only chooses the pane.
+// A click on one of these shows an explanation, so the first click only gives the pane the
+// focus.
 static bool wants_focus(enum target_kind kind)
 {
     return kind == TARGET_CODE || kind == TARGET_CSR || kind == TARGET_LINE ||

@@ -68,8 +68,8 @@ static void print_findings(const struct findings *f)
                f->row[i].who, f->row[i].text);
 }
 
-// What has come of a command: the newest trap if it is another one than before, where the run is,
-// and the message.
+// Prints the result of a command: the newest trap if it is another one than before, where the
+// run is, and the message.
 static void print_outcome(struct dashboard *d, u64 traps, u32 generation,
                           const struct findings *findings)
 {
@@ -133,7 +133,7 @@ static void do_regs(struct dashboard *d, const char *rest)
     print_pane(d, '2');
 }
 
-// Without an address it is the walk that pane 6 shows.
+// Without an address, the walk of pane 6 is printed.
 static void do_walk(struct dashboard *d, const char *rest)
 {
     char line[PROMPT_SIZE];
@@ -222,7 +222,8 @@ static bool waits_for_person(const struct dashboard *d)
     return scenario_state(p->sc) == SCENARIO_WAITING && p->typed_next == p->typed_count;
 }
 
-// A command that sets something going is over when that is done, or when only a person can go on.
+// A command that starts something is over when that is complete, or when only a person can go
+// on.
 static void work(struct dashboard *d)
 {
     while (dashboard_has_work(d)) {
@@ -232,7 +233,8 @@ static void work(struct dashboard *d)
     }
 }
 
-// A command wants words behind its name, or keys for a guest. Here they stand on the same line.
+// For a command that needs words behind its name, or keys for a guest. Here they stand on the
+// same line.
 static void ask_for_words(struct dashboard *d)
 {
     const struct binding *b = NULL;

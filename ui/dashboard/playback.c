@@ -1,4 +1,4 @@
-// The life of a playback, what a person types, and what is played again. Read
+// The life of a playback: opening, playing, typed input, and playing again. Read
 // ui/dashboard/playback.h first.
 #include "ui/dashboard/playback.h"
 #include "ui/terminal/clock.h"
@@ -74,7 +74,7 @@ static void on_printed(void *context, const char *text)
     snprintf(p->printed, sizeof p->printed, "%s", text);
 }
 
-// The script hangs, and the process is about to end.
+// To be called when the script hangs, just before the process ends.
 static void on_hung(void *context, const char *message)
 {
     (void)context;
@@ -111,7 +111,8 @@ bool playback_open(struct playback *p, const char *path, const struct scenario_o
     return false;
 }
 
-// A student's code is part of the run, so no code of the host is made of it, and nobody types.
+// A student's code is part of the run, so the engine must not turn guest code into code of the
+// host. Nobody types.
 bool playback_take_lab(struct playback *p, struct lab *lab, char *error, size_t error_size)
 {
     enum status why;
@@ -184,7 +185,7 @@ static void tell_recording(struct playback *p, const struct edit *edit)
         recording_fork(p->options.recording, edit_print(edit, text));
 }
 
-// Without any change by hand the run is the scenario's own again.
+// Without a change by hand, the run is the scenario's own again.
 static void tell_if_original(struct playback *p)
 {
     for (u32 i = 0; i < p->typed_count; i++)
@@ -269,7 +270,8 @@ static void type_again(struct playback *p)
     }
 }
 
-// How many steps there are until something must be typed again. All ones: nothing in this world.
+// Returns how many steps there are until something must be typed again; all ones if there is
+// nothing more in this world.
 static u64 until_typing(const struct playback *p)
 {
     const struct typed_input *t = p->typed_next < p->typed_count ? &p->typed[p->typed_next] : NULL;

@@ -16,8 +16,8 @@ static const char *next_place(const char *place)
     return place + strspn(place, " ");
 }
 
-// Does a pane show what a phase of this trap touches? The log shows every trap. The other panes
-// show the present, and panes 2, 6 and 7 only one VCPU.
+// Returns true if a pane shows what a phase of this trap touches. The log shows every trap. The
+// other panes show the present, and panes 2, 6 and 7 show only one VCPU.
 static bool shows(const struct model *now, char pane, const struct trap_row *row)
 {
     if (pane == '3' || pane == '4')

@@ -45,7 +45,8 @@ static bool begins(const char *text, const char *beginning, size_t length)
     return *text && !strncmp(text, beginning, length);
 }
 
-// Completes the name of the command as far as all commands that begin so agree.
+// Completes the name of the command. If several commands begin so, stops where their names begin
+// to differ.
 static void complete(struct prompt *p)
 {
     size_t length = strlen(p->text), agreed = 0;
@@ -118,7 +119,8 @@ enum prompt_result prompt_key(struct prompt *p, int key)
 
 // ---- drawing
 
-// The command whose argument is typed, or whose name cannot become another one. NULL: none.
+// Returns the command whose argument is typed, or whose name cannot become another one. Returns
+// NULL if there is none.
 static const struct binding *command_of(const char *text)
 {
     char name[PROMPT_SIZE];

@@ -55,8 +55,8 @@ enum remembered remembered_read(struct dashboard *d)
     return taken ? REMEMBERED_LAYOUT : REMEMBERED_DAMAGED;
 }
 
-// A pane that has no place among the others stands alone as long as it has the focus. The next run
-// then begins with all panes.
+// A pane that has no place among the others is shown alone as long as it has the focus. The next
+// run then begins with all panes.
 static u8 pane_to_keep(struct dashboard *d)
 {
     struct layout_wish wish = frame_wish(d->rows, d->columns, &d->now, &d->state);

@@ -28,9 +28,9 @@ static void add_station(struct route *route, const struct trap_row *row)
     route->cost += row->cost;
 }
 
-// Does the guest run again after `next`, an exit of a VMM above it? If that VMM is directly above
-// the guest and directly below the machine's VMM, its sret can only enter one of its guests. It
-// enters this one, unless the VMM has told that it switched to another.
+// Returns true if the guest runs again after `next`, an exit of a VMM above it. If that VMM is
+// directly above the guest and directly below the machine's VMM, its sret can only enter one of
+// its guests. It enters this one, unless the VMM has told that it switched to another.
 static bool resumes(const struct trap_row *next, const struct trap_row *row)
 {
     bool told = trap_row_verdict(row) != EVENT_EXIT &&
@@ -70,7 +70,8 @@ bool route_has_ended(const struct traplog *log, const struct trap_row *row, u64 
     last = traplog_row(log, route.last);
     if (!route.back || !last)
         return false;
-    // Its own next exit shows that the guest ran again. What is done about that is another story.
+    // The guest's own next exit shows that the guest ran again. What is done about that exit
+    // belongs to another route.
     bool next_exit = last != row && vm_path_equal(&last->path, &row->path);
     *steps = next_exit ? last->steps : last->ended;
     return true;

@@ -1,5 +1,5 @@
-// Playing the run once more, stretch by stretch. What is seen there: ui/dashboard/search_find.c.
-// Read ui/dashboard/search.h first.
+// Plays the run once more, stretch by stretch. ui/dashboard/search_find.c handles what is seen
+// there. Read ui/dashboard/search.h first.
 #include "ui/dashboard/search_parts.h"
 
 #include "ui/terminal/clock.h"
@@ -24,7 +24,7 @@ static const struct past_moment *end_of(const struct search *s, u32 stretch)
     return more ? &past->moment[stretch + 1] : &s->here;
 }
 
-// Can what is asked for have happened between these two moments?
+// Returns true if what is asked for can have happened between these two moments.
 static bool is_possible(const struct search *s, const struct past_moment *a,
                         const struct past_moment *b)
 {
@@ -45,7 +45,7 @@ static bool is_possible(const struct search *s, const struct past_moment *a,
     return !same_world;
 }
 
-// Chooses the next stretch in which there may be something. False: there is none.
+// Chooses the next stretch in which there may be a result. Returns false if there is none.
 static bool next_stretch(struct search *s)
 {
     u32 count = past_until(&s->play->past, s->here.steps, s->here.resumes);
@@ -58,7 +58,7 @@ static bool next_stretch(struct search *s)
     return true;
 }
 
-// Plays on in the stretch by about CHUNK steps. False: it is at its end.
+// Plays on in the stretch by about CHUNK steps. Returns false at the end of the stretch.
 static bool play_on(struct search *s)
 {
     struct playback *p = s->play;
@@ -77,7 +77,7 @@ static bool play_on(struct search *s)
 
 // ---- coming and going
 
-// The run is lent to the search.
+// Gives the run to the search, for a while.
 static bool come(struct search *s)
 {
     bool goes_on = s->there.snapshot;
@@ -130,7 +130,7 @@ struct search *search_begin(struct playback *p, const struct inquiry *inquiry,
     return s;
 }
 
-// The stretch behind has been searched, and begins with this value.
+// To be called when the following stretch has been searched. It begins with this value.
 static void remember_next(struct search *s, const struct past_moment *begin)
 {
     u32 value;
@@ -140,7 +140,7 @@ static void remember_next(struct search *s, const struct past_moment *begin)
         s->next_value = value;
 }
 
-// The stretch is at its end. Returns false if the search is, too.
+// To be called at the end of the stretch. Returns false if the search is complete, too.
 static bool end_stretch(struct search *s)
 {
     const struct past_moment *begin = begin_of(s, s->stretch), *end = end_of(s, s->stretch);

@@ -46,15 +46,16 @@ static void add_change(struct search *s, u32 from, u32 to)
 
 // ---- registers and CSRs
 
-// Is the VM `path` above the VM `below`, at any distance?
+// Returns true if the VM `path` is above the VM `below`, at any distance.
 static bool is_above(const struct vm_path *path, const struct vm_path *below)
 {
     unsigned length = vm_path_length(path);
     return length < vm_path_length(below) && !memcmp(path, below, length * sizeof path->id[0]);
 }
 
-// Are the registers in other hands now? If the VCPU runs a guest of its own, they are those of that
-// guest. If the code of a VMM above it runs, that VMM may be about to save or load them.
+// Returns true if the registers belong to other code now. If the VCPU runs a guest of its own,
+// they belong to that guest. If the code of a VMM above it runs, that VMM may be about to save
+// or load them.
 static bool is_in_flux(const struct search *s, const struct observed_vcpu *v)
 {
     struct machine *m = s->play->machine;
@@ -84,7 +85,7 @@ bool search_value(const struct search *s, u32 *value)
     return true;
 }
 
-// Was the value set by hand since the suspect came? NULL: no.
+// Returns the edit that set the value since the suspect came; NULL if there is none.
 static const struct typed_input *by_hand(const struct search *s, u32 value)
 {
     static const u8 kinds[] = {[SEARCH_REGISTER] = EDIT_REGISTER, [SEARCH_CSR] = EDIT_CSR};
@@ -124,7 +125,7 @@ static void compare(struct search *s, u32 value)
     s->value = value;
 }
 
-// The VCPU runs on this hart. Its registers are there, and a record of them is older.
+// For a VCPU that runs on this hart: its registers are there, and a record of them is older.
 static void settle(struct search *s, u32 hart)
 {
     u32 value;
@@ -146,8 +147,8 @@ static void see_insn(struct search *s, const struct watched *w)
         (struct suspect){moment_now(s), machine_hart(s->play->machine, w->hart)->pc, w->insn};
 }
 
-// A trap of the VCPU. What its VMM then does to it is done because of this trap. On a bare machine
-// the trap itself has changed CSRs already.
+// For a trap of the VCPU: what its VMM then does to the VCPU is done because of this trap. On a
+// bare machine the trap itself has changed CSRs already.
 static void see_trap(struct search *s, const struct event *e)
 {
     bool of_vcpu = (e->note.kind == EVENT_EXIT || e->note.kind == EVENT_TRAP) &&
@@ -169,7 +170,7 @@ static u32 word_in(const u8 *bytes)
     return bytes[0] | (u32)bytes[1] << 8 | (u32)bytes[2] << 16 | (u32)bytes[3] << 24;
 }
 
-// Tells one word of a range, which was written, and remembers what it is now.
+// Adds a row for one word of a range that was written, and remembers its present value.
 static void tell_word(struct search *s, u32 range, u32 offset, u32 hart, const char *who, u64 steps)
 {
     struct machine *m = s->play->machine;
@@ -197,7 +198,7 @@ static void see_write(struct search *s, const struct watched *w)
         }
 }
 
-// A native VMM had the page in its hands: what differs, it has written.
+// A native VMM had access to the page: if bytes differ, the VMM has written them.
 static void compare_pages(struct search *s)
 {
     for (u32 i = 0; s->page_touched && i < s->inquiry.ranges; i++)
@@ -311,7 +312,7 @@ void search_look_round(struct search *s)
     u32 value;
     s->suspect = (struct suspect){0};
     s->page_touched = false;
-    // If the exit of the newest row is under way, that row is still to be looked at.
+    // If the exit of the newest row is not complete, that row must still be examined.
     s->row_done = s->play->log->traps - traplog_is_open(s->play->log);
     s->known = m && search_has_value(s) && search_value(s, &value);
     if (s->known)
@@ -325,8 +326,8 @@ void search_look_round(struct search *s)
     }
 }
 
-// The end of a stretch shows what the last instruction has done. If a VMM is busy with the VCPU
-// then, the beginning of the stretch behind shows it.
+// The end of a stretch shows what the last instruction has changed. If a VMM is at work on the
+// VCPU then, the beginning of the following stretch shows it.
 void search_settle(struct search *s)
 {
     u32 value;
@@ -343,8 +344,8 @@ void search_look_after(struct search *s)
     u32 value;
     if (s->play->machine)
         compare_pages(s);
-    // The script may go on to another world now, where nothing shows any more what the last
-    // instruction has done.
+    // The script may go on to another world now. There nothing shows any more what the last
+    // instruction has changed.
     if (s->play->machine && search_has_value(s) && search_value(s, &value))
         compare(s, value);
     lookout_after(&s->lookout);

@@ -8,7 +8,7 @@
 
 #define SOURCE_MOST (1u << 20) // bytes of a file that is read
 
-// One blank for many: a pane has little room.
+// Several blanks become one, because a pane has little room.
 static void squeeze(char *text)
 {
     char *to = text;

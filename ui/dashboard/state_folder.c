@@ -6,7 +6,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-// The folder, made if it is not there. malloc'ed; NULL: there is no place for it.
+// Returns the folder, malloc'ed. Makes it if it does not exist. Returns NULL if there is no
+// place for it.
 static char *state_folder(void)
 {
     const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");

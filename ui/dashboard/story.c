@@ -108,7 +108,7 @@ static void tell_cause(struct teller *t)
 
 // ---- what the VMM decides and does
 
-// Some deeds are the same for many traps. Each is a sentence, and the places that it touches.
+// Some phases are the same for many traps. Each has a sentence, and the places that it touches.
 // clang-format off
 #define DELIVERS "delivers it: sepc, scause, stval of the VCPU; pc = its stvec, virtual K", \
                  "2:sepc 2:scause 2:stval 2:stvec"
@@ -169,7 +169,8 @@ static void tell_deed(struct teller *t, const char *who, u32 cost, const struct 
     look_at(t, tell(t, ROLE_VMM, who, cost, "%s", chapter->does), chapter->does_place);
 }
 
-// A VMM that is T32 code takes steps for its work, and the story may be told before it has ended.
+// A VMM that is T32 code needs steps for its work, and the story may be told before this work
+// has ended.
 static void tell_at_work(struct teller *t, const char *who, u32 cost)
 {
     tell(t, ROLE_DIM, who, cost, "is at work; what it does is known when it has done it");
@@ -290,7 +291,8 @@ static void tell_ladder(struct teller *t, const struct traplog *log)
 
 // ---- who runs next
 
-// Does it go on with a guest of its own? A VMM has no user programs, so its sret enters a guest.
+// Returns true if the VMM goes on with a guest of its own. A VMM has no user programs, so its
+// sret enters a guest.
 static bool enters_guest(const struct trap_row *row, const struct model *now)
 {
     bool returns = row->class == TRAP_SRET && row->outcome == EVENT_EMULATE;
@@ -324,7 +326,7 @@ static void tell_end(struct teller *t, const struct model *now)
                 "1:$vm 5");
 }
 
-// A trap of a bare machine: no VMM has any part in it.
+// Tells a trap of a bare machine, in which no VMM takes part.
 static void tell_bare(struct teller *t)
 {
     const struct trap_row *row = t->row;
@@ -369,8 +371,8 @@ static void tell_delegated(struct teller *t)
             "2:stvec");
 }
 
-// The same where the guest does not run in guest mode, but a VMM around it does: then that VMM is
-// the kernel to which the hart delivers the trap.
+// The same for a guest that does not run in guest mode inside a VMM that does. The hart then
+// delivers the trap to the kernel of that VMM.
 static void tell_delegated_to_vmm(struct teller *t)
 {
     const struct trap_row *row = t->row;
@@ -401,7 +403,8 @@ static void tell_delegated_to_vmm(struct teller *t)
     tell_deed(t, who, 0, chapter);
 }
 
-// Does the VM run in guest mode, or the VM of the machine's VMM in which it is?
+// Returns true if the VM runs in guest mode, or if the VM does that contains it and belongs to
+// the machine's VMM.
 static bool is_in_guest_mode(const struct model *now, const struct vm_path *path)
 {
     struct vm_path outermost = {{path->id[0]}};

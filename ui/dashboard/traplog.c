@@ -8,7 +8,7 @@
 
 #define LOG_PAGES ((u32)((sizeof(struct traplog) + PAGE_SIZE - 1) / PAGE_SIZE))
 
-// These bytes of the log are about to change.
+// To be called before these bytes of the log change.
 static void touch(struct traplog *log, const void *at, size_t bytes)
 {
     size_t first = (size_t)((const u8 *)at - log->pages->bytes);
@@ -16,7 +16,7 @@ static void touch(struct traplog *log, const void *at, size_t bytes)
         pages_mark(log->pages, (u32)page);
 }
 
-// Everything before the rings.
+// To be called before anything in front of the rings changes.
 static void touch_head(struct traplog *log)
 {
     touch(log, log, offsetof(struct traplog, trap));
@@ -102,7 +102,7 @@ const struct span *traplog_span(const struct traplog *log, u64 index)
     return &log->span[index % LOG_SPANS];
 }
 
-// The row of the exit under way on this hart, or NULL.
+// Returns the row of the exit that is not complete on this hart, or NULL.
 static struct trap_row *open_row(struct traplog *log, u8 hart)
 {
     u64 number = log->open[hart];
@@ -144,7 +144,8 @@ static void reclassify(struct traplog *log, struct trap_row *row)
 
 // ---- what each event does
 
-// The cycle at which it began. The cycle in an event is the one after its cost was charged.
+// Returns the cycle at which the event began. The cycle in an event is the one after its cost
+// was charged.
 static u64 started(const struct event *e)
 {
     return e->cycle > e->cost ? e->cycle - e->cost : 0;
@@ -173,20 +174,21 @@ static void add_trap(struct traplog *log, const struct event *e)
     row->class = (u8)trap_row_classify(row);
     count_in(log, row);
     log->cost += e->cost;
-    // What was before the first instruction of the first guest belongs to the VMM's start.
+    // The time before the first instruction of the first guest belongs to the VMM's start.
     if (number == 1 && e->note.kind != EVENT_TRAP)
         log->started = row->cycle > row->ran ? row->cycle - row->ran : 0;
     log->open[e->hart] = number;
 }
 
-// Is this what a VMM that is guest code says of a guest of its own? The machine alone tells of
-// exits, and of traps that the hart delivers to a guest itself.
+// Returns true if a VMM that is guest code reports this event about a guest of its own. Exits,
+// and traps that the hart delivers to a guest itself, are reported by the machine alone.
 static bool is_inner(const struct event *e)
 {
     return vm_path_length(&e->path) > 1 && e->note.kind != EVENT_EXIT && e->note.kind != EVENT_TRAP;
 }
 
-// The exit that such a VMM is busy with: the last one of a guest inside it. NULL: there is none.
+// Returns the exit that such a VMM is at work on: the last exit of a guest inside it. Returns
+// NULL if there is none.
 static struct trap_row *row_told_of(struct traplog *log, const struct event *e)
 {
     unsigned level = vm_path_length(&e->path);
@@ -240,7 +242,8 @@ static void end_span(struct traplog *log, u8 hart, u64 cycle)
     log->running[hart] = 0;
 }
 
-// Is this switch a result of the exit under way? Otherwise a quantum ended later.
+// Returns true if this switch is a result of the exit that is not complete. Otherwise a quantum
+// ended later.
 static bool follows(const struct trap_row *row, const struct event *e)
 {
     return row->blocked || row->retired == e->retired;

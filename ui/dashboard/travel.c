@@ -1,5 +1,5 @@
-// Going to another moment of the run. Each function says which moment is wanted, and sets out for
-// it; ui/dashboard/playback.c finds the way. Read ui/dashboard/drive.h first.
+// Goes to another moment of the run. Each function says which moment is wanted, and begins the
+// way to it; ui/dashboard/playback.c finds the way. Read ui/dashboard/drive.h first.
 // Read next: ui/dashboard/keys.def.
 #include "ui/dashboard/drive.h"
 #include "ui/dashboard/route.h"
@@ -73,7 +73,7 @@ const char *drive_to_story(struct drive *d, u64 trap)
     const struct playback *p = &d->play;
     const struct trap_row *row = traplog_row(p->log, trap);
     u64 steps;
-    // A trap that was never dealt with has no such moment.
+    // A trap that was never handled has no such moment.
     if (!row || !route_has_ended(p->log, row, &steps))
         return drive_to_trap(d, trap);
     d->has_one_before = false;

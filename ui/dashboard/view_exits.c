@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-// The classes that happened, most frequent first; returns how many.
+// Finds the classes that happened, the most frequent first. Returns how many there are.
 static int sorted(const struct traplog *log, u8 order[TRAP_CLASSES])
 {
     int n = 0;

@@ -23,8 +23,8 @@ static enum role role_of_state(enum vm_state state)
     return state < VM_STATES ? roles[state] : ROLE_PLAIN;
 }
 
-// Is the state of this VM only what its VMM said last? That is so while the VMM itself is not on a
-// hart. Such a state is shown in brackets.
+// Returns true if the state of this VM is only what its VMM reported last. That is so while the
+// VMM itself is not on a hart. Such a state is shown in brackets.
 static bool is_hearsay(const struct model *now, u32 index)
 {
     const struct vm_path *path = &now->vm[index].path;
@@ -82,7 +82,7 @@ static const char *name_of(const struct observed_vm *vm, char *to)
     return to;
 }
 
-// How many columns the longest name takes, with its place in the tree.
+// Returns how many columns the longest name takes, with its place in the tree.
 static int width_of_names(const struct model *now)
 {
     char name[80];
@@ -147,7 +147,7 @@ static void draw_more_head(const struct area *a)
         area_put(a, 0, IN_WORDS_FROM, ROLE_DIM, 0, "state in words          how it runs");
 }
 
-// Of the machine's own row only the instructions say something that the other rows do not.
+// In the machine's own row, only the instructions tell something that the other rows do not.
 static void draw_more(const struct model *now, u32 index, const struct area *a, int row)
 {
     const struct observed_vm *vm = &now->vm[index];

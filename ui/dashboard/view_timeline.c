@@ -1,7 +1,8 @@
-// Pane 5: who had the machine when, and at which level. The first row is the VMM on the machine:
-// what trapping took. Then each VM has a row, in the order of the tree. Below them stands, for each
-// column, the letter of the trap that cost most. The height of a bar is the share of the column's
-// cycles. If there is not a row for every VM, the deepest share the row of the VM around them:
+// Pane 5: which VM had the machine at which time, and at which level. The first row is the VMM
+// on the machine: the time that trapping took. Then each VM has a row, in the order of the tree.
+// Below them stands, for each column, the letter of the trap that cost most. The height of a bar
+// is the share of the column's cycles. If there is not a row for every VM, the deepest VMs share
+// the row of the VM around them:
 //
 //      L0 vmm  ▅▅██▅▅         L0 vmm  ▅▅██▅▅
 //      g1 vmm  ▂▂  ▂▂         g1+     ▃▃  ▃▃      g1's VMM and its guests
@@ -68,7 +69,8 @@ static bool holds_chosen(const struct model *now, u32 i)
     return now->chosen < now->vms && is_or_holds(&now->vm[i].path, &now->vm[now->chosen].path);
 }
 
-// How many VMs are directly inside this one. In the list they follow it, each with its own guests.
+// Returns how many VMs are directly inside this one. In the list they follow it, each with its
+// own guests.
 static int count_inside(const struct model *now, u32 i)
 {
     unsigned depth = vm_path_length(&now->vm[i].path);
@@ -78,7 +80,7 @@ static int count_inside(const struct model *now, u32 i)
     return count;
 }
 
-// Decides which VMs have their guests in rows of their own: as many as there is room for. The VM
+// Decides for which VMs the guests have rows of their own: as many as there is room for. The VM
 // that holds the chosen one comes first. Returns the number of rows.
 static int unfold(const struct model *now, int rows, bool open[MODEL_VMS])
 {

@@ -61,8 +61,8 @@ static enum role role_of_action(const struct trap_row *row)
     return row->outcome == EVENT_REFLECT ? ROLE_GUEST : ROLE_PLAIN;
 }
 
-// The number, as exact as fits into `width` columns: with commas, without, or shortened. The number
-// of a trap never has commas.
+// Writes the number as exactly as fits into `width` columns: with commas, without, or shortened.
+// The number of a trap never has commas.
 static const char *count_text(u64 count, size_t width, char *to)
 {
     if (width > 6 && strlen(text_grouped(count, to)) <= width)
@@ -71,7 +71,7 @@ static const char *count_text(u64 count, size_t width, char *to)
     return strlen(to) <= width ? to : text_short(count, to);
 }
 
-// If several VMMs deal with an exit, draws its route through the levels in front of the action.
+// If several VMMs handle an exit, draws its route through the levels in front of the action.
 // Returns the column where the cause must end.
 static int draw_route(const struct area *a, int y, const struct columns *c,
                       const struct trap_row *row, const struct traplog *log)
@@ -120,8 +120,8 @@ static bool is_listed(const struct model *now, const struct trap_row *row)
     return !now->filter || filter_takes(now->filter, row, now->profile);
 }
 
-// The number of the trap on the top line: the newest one, or else such a number that the selected
-// trap stands in the middle.
+// Returns the number of the trap on the top line: the newest trap, or a number that puts the
+// selected trap into the middle.
 static u64 top_number(const struct model *now, int rows)
 {
     u64 newest = now->log->traps, top = now->trap;

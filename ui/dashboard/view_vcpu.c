@@ -32,8 +32,8 @@
 
 // ---- registers
 
-// If there is no room for all, the most useful come first: stack pointer, return address,
-// arguments, temporaries, saved registers.
+// If there is no room for all registers, the most useful ones come first: stack pointer, return
+// address, arguments, temporaries, saved registers.
 static const u8 useful_order[REGS] = {
     X_SP, X_RA, X_A0, X_A1, X_A2, X_A3, X_A4, X_A5, X_A6, X_A7, X_T0, X_T1, X_T2, 28, 29, 30,
     31,   X_S0, X_S1, 18,   19,   20,   21,   22,   23,   24,   25,   26,   27,   3,  4};
@@ -96,9 +96,10 @@ static void draw_registers(const struct vcpu_model *now, const struct vcpu_model
 
 // ---- instructions
 
-// In guest mode the guest's kernel has the CSRs of a second bank, and its clock. Not these: the
-// VMM wants to know who waits, and the counters count the hart's instructions. With shadows it must
-// know of satp and of fences, too.
+// Returns true if the instruction traps in guest mode. The guest's kernel uses the CSRs of a
+// second bank, and its own clock, without a trap. But `wfi` traps, because the VMM wants to know
+// which guest waits, and the counters trap, because they count the hart's instructions. With
+// shadows, satp and fences trap, too.
 static bool traps_in_guest_mode(const struct decoded *d, bool shadowed)
 {
     bool clock = d->imm == CSR_time || d->imm == CSR_timeh;
@@ -109,8 +110,8 @@ static bool traps_in_guest_mode(const struct decoded *d, bool shadowed)
     return d->insn == INSN_wfi || (csr && !csr->privileged && !clock);
 }
 
-// What will happen to an instruction of a guest, given that the hart executes it in mode U, or in
-// guest mode.
+// Returns what will happen to an instruction of a guest when the hart executes it in mode U, or
+// in guest mode.
 static const char *fate(const struct model *now, u32 word)
 {
     if (!vm_path_length(&now->vcpu.path))
@@ -131,8 +132,8 @@ static const char *fate(const struct model *now, u32 word)
     return csr || isa_insns[d.insn].privileged ? "privileged: traps" : "";
 }
 
-// "kernel/trap.c:41  return trap(frame);": where the present instruction comes from. Returns false
-// if the image does not say.
+// Writes where the present instruction comes from: "kernel/trap.c:41  return trap(frame);".
+// Returns false if the image does not tell.
 static bool draw_source(const struct vcpu_model *v, const struct area *a, int row, int column)
 {
     const char *slash = strrchr(v->source_file, '/');
@@ -251,7 +252,8 @@ static void draw(const struct model *now, const struct model *before, struct pan
         draw_large(now, was, state, area, csr_width);
 }
 
-// Where the VCPU really is: on a hart ("real U"), trapped (and who works on that), or on no hart.
+// Writes where the VCPU really is: on a hart ("real U"), trapped (and who works on that), or on
+// no hart.
 static void say_where(const struct model *now, char *to, size_t size)
 {
     const struct observed_vcpu *seen = &now->vcpu.seen;

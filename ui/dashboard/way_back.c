@@ -2,8 +2,8 @@
 // ui/dashboard/playback.h first.
 #include "ui/dashboard/playback.h"
 
-// Can the way to the wanted moment begin at this one? The first moment with the wanted number of
-// steps is the wanted one. Later ones with that number are beyond it.
+// Returns true if the way to the wanted moment can begin at this one. The first moment with the
+// wanted number of steps is the wanted one. Later moments with that number are beyond it.
 static bool leads_there(const struct wanted_moment *w, const struct past_moment *m)
 {
     const struct noted *noted = m->extra;
@@ -18,7 +18,7 @@ static bool leads_there(const struct wanted_moment *w, const struct past_moment 
     return m->steps < w->steps || (m->steps == w->steps && noted->is_first);
 }
 
-// The snapshot that is the nearest before the wanted moment. NULL: there is none.
+// Returns the nearest snapshot before the wanted moment; NULL if there is none.
 static const struct past_moment *best_moment(const struct playback *p)
 {
     for (u32 i = p->past.count; i-- > 0;) {
@@ -29,7 +29,7 @@ static const struct past_moment *best_moment(const struct playback *p)
     return NULL;
 }
 
-// Does the way from the present lead there, too, and is it shorter?
+// Returns true if the way from the present leads there, too, and is shorter.
 static bool present_is_better(const struct playback *p, const struct past_moment *best)
 {
     struct noted noted = playback_note(p);

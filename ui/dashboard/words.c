@@ -281,8 +281,8 @@ static const struct {
     {TRAP_SWITCH, EVENT_SCHEDULE, "its quantum is used up"},
 };
 
-// Is it a read of a counter? Counters are not privileged. They trap because real scounteren is 0
-// while a guest runs.
+// Returns true if the instruction reads a counter. Counters are not privileged. They trap
+// because real scounteren is 0 while a guest runs.
 static bool is_counter(const struct trap_row *row)
 {
     struct decoded d = isa_decode(row->note.insn ? row->note.insn : row->note.addr, true);
@@ -338,7 +338,8 @@ static const char *deed_of(const struct trap_row *row, u8 verdict)
     return verdict < EVENT_KINDS && deeds[verdict] ? deeds[verdict] : "";
 }
 
-// What became of an exit that went to a VMM which is a guest: "to the VMM of g1, emulated".
+// Writes what happened to an exit that went to a VMM which is a guest: "to the VMM of g1,
+// emulated".
 static int say_handed(const struct trap_row *row, char *to, size_t size)
 {
     struct vm_path vmm = row->path;
@@ -391,8 +392,8 @@ static int say_all(const struct trap_row *row, u32 profile, const char *reason, 
     return n;
 }
 
-// What was done matters more than the reason, and the reason more than the cost. Pane 3 shows the
-// cost, too.
+// The action is more important than the reason, and the reason is more important than the cost.
+// Pane 3 shows the cost, too.
 const char *words_why(const struct trap_row *row, u32 profile, int columns, char *to)
 {
     enum { SIZE = 256 }; // more than the longest parts need together

@@ -10,7 +10,7 @@ bool dashboard_has_work(const struct dashboard *d)
     return d->search || d->filming.child || d->drive.goal != GOAL_NONE;
 }
 
-// The run has stopped at a breakpoint: says which one.
+// To be called when the run has stopped at a breakpoint: says which one.
 static void say_hit(struct dashboard *d)
 {
     const struct drive *drive = &d->drive;
