@@ -153,6 +153,7 @@ struct csr_info {
     bool privileged;  // illegal in U; for the others, which are counters, scounteren decides
     bool read_only;   // a write is illegal
     const char *name; // "sstatus"
+    // The rest of a sentence whose subject is the register: "holds the pc of the trap".
     const char *meaning;
     const char *choices; // T32's choices for WARL fields; may be ""
 };

@@ -43,7 +43,7 @@ says "one goes back to the last change" 'before: g1/v0  0000000[0-9] -> 0000000[
 says "one runs back to a breakpoint" 'before: g1 +breakpoint 1: write sscratch' trap "goto 20" "break write sscratch" runback quit
 says "a change by hand forks the run, and its history says so" 'FORKED at 20.*00000100.*you +0000000[0-9] -> 00000100  by hand' \
 	trap "goto 20" "set s0 100" "goto 40" "goto 20" "history s0" quit
-says "the changes can be taken away" '1 change by hand taken away.*step 40  g1' trap "goto 20" "set s0 100" "goto 10" original "goto 40" quit
+says "the changes can be taken away" '1 change by hand is taken away.*step 40  g1' trap "goto 20" "set s0 100" "goto 10" original "goto 40" quit
 # A slip of the hand is told, and no breakpoint is set that no trap can hit.
 says "no trap has the word: break" "no trap has the word 'foo'.*there is no breakpoint" trap "break foo" runback quit
 says "no trap has the number: break" "no trap has the word '99999999999999'" trap "break 99999999999999" quit

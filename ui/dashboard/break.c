@@ -154,7 +154,7 @@ unsigned do_break(struct dashboard *d, const struct binding *b)
         return dashboard_say(d, r.said);
     if (!stops_add_breakpoint(&d->drive.stops, &r.point)) {
         predicate_free(r.point.predicate);
-        return dashboard_say(d, "there are too many breakpoints; pane 9, Del removes one");
+        return dashboard_say(d, "there are too many breakpoints; Del removes one in pane 9");
     }
     drive_look_out(&d->drive);
     return REFRESH_MODEL | dashboard_say(d, r.said);

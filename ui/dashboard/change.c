@@ -76,9 +76,13 @@ unsigned do_original(struct dashboard *d, const struct binding *b)
     u32 count = playback_forget_edits(&d->drive.play);
     (void)b;
     if (!count && playback_fork(&d->drive.play))
-        return dashboard_say(d, "go back to before the change first; then :original takes it away");
-    snprintf(said, sizeof said, "%u change%s by hand taken away: the run goes on without", count,
-             count == 1 ? "" : "s");
-    return REFRESH_MODEL |
-           dashboard_say(d, count ? said : "nothing was changed by hand from this moment on");
+        return dashboard_say(d, "go back to a moment before the change first; then :original takes "
+                                "the change away");
+    if (!count)
+        return dashboard_say(d, "nothing was changed by hand from this moment on");
+    snprintf(said, sizeof said,
+             count == 1 ? "%u change by hand is taken away, and the run goes on without it"
+                        : "%u changes by hand are taken away, and the run goes on without them",
+             count);
+    return REFRESH_MODEL | dashboard_say(d, said);
 }

@@ -65,7 +65,7 @@ unsigned do_bookmark(struct dashboard *d, const struct binding *b)
     if (!mark.name[0])
         snprintf(mark.name, sizeof mark.name, "moment %u", d->drive.stops.bookmarks + 1);
     if (!stops_add_bookmark(&d->drive.stops, &mark))
-        return dashboard_say(d, "there are too many bookmarks; pane 9, Del removes one");
+        return dashboard_say(d, "there are too many bookmarks; Del removes one in pane 9");
     snprintf(text, sizeof text, "bookmark %u is set here: %s; the key ' goes back to it",
              d->drive.stops.bookmarks, mark.name);
     return REFRESH_MODEL | dashboard_say(d, text);

@@ -21,6 +21,14 @@ static void add_meaning(char *to, size_t size, const char *name, const char *mea
         snprintf(to + length, size - length, "%s: %s. ", name, meaning);
 }
 
+// Adds "sepc holds the pc of the trap; sret goes there. "
+static void add_csr(char *to, size_t size, const struct csr_info *csr)
+{
+    size_t length = strlen(to);
+    if (length < size)
+        snprintf(to + length, size - length, "%s %s. ", csr->name, csr->meaning);
+}
+
 // Does the machine have the register that this field is in?
 static bool is_of_machine(const struct isa_field *field, u32 profile)
 {
@@ -96,7 +104,7 @@ static bool explain_word(const char *word, u32 profile, char *to, size_t size)
     if (insn != INSN_ILLEGAL)
         add_meaning(to, size, isa_insns[insn].mnemonic, isa_insns[insn].meaning);
     if (csr)
-        add_meaning(to, size, csr->name, csr->meaning);
+        add_csr(to, size, csr);
     if (cause)
         add_meaning(to, size, cause->name, cause->meaning);
     bool known = term || insn != INSN_ILLEGAL || csr || cause;
@@ -115,7 +123,7 @@ static void explain_trap(const struct trap_row *row, u32 profile, char *to, size
             isa_insns[d.insn].class == ISA_BY_CSR ? isa_csr_find((u32)d.imm) : NULL;
         add_meaning(to, size, isa_insns[d.insn].mnemonic, isa_insns[d.insn].meaning);
         if (csr)
-            add_meaning(to, size, csr->name, csr->meaning);
+            add_csr(to, size, csr);
     }
     if (cause)
         add_meaning(to, size, cause->name, cause->meaning);
@@ -129,7 +137,7 @@ static void add_change(struct dashboard *d, const char *name)
     char text[80];
     if (d->now.vcpu.known && length + 1 < sizeof d->state.note &&
         *csr_table_change(&d->now.vcpu, &d->before.vcpu, name, text, sizeof text))
-        snprintf(d->state.note + length, sizeof d->state.note - length, " %s", text);
+        snprintf(d->state.note + length, sizeof d->state.note - length, "%s", text);
 }
 
 unsigned do_explain(struct dashboard *d, const struct binding *b)
