@@ -140,10 +140,10 @@ static void ask_hart(struct judgement *j, const struct asked *a, enum view view)
     struct vm_path path = outer_path(&a->path, a->level);
     struct table_walk w = pages_walk(a->m, &path, a->hart_satp, a->address);
     if (a->level < vm_path_length(&a->path) && w.paging) {
-        bool real_user = !a->in_guest_mode;
+        bool own = pages_has_own_modes(a->m, &a->path);
         j->judged_by = JUDGED_BY_SHADOW;
         j->by_entry = last_entry(&w);
-        j->by_refusal = (u8)refusal_of(&w, real_user ? VIEW_U : view, a->access, false);
+        j->by_refusal = (u8)refusal_of(&w, own ? view : VIEW_U, a->access, false);
     }
     if (!a->stage_root || j->by_refusal)
         return;

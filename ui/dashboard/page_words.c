@@ -33,13 +33,13 @@ static u32 rights_of_guest(const struct page_tables *p)
 static u32 rights_of_shadow(const struct page_tables *p)
 {
     const struct table_walk *shadow = &p->walk[p->walks - 1];
-    return shadow->in_guest_mode ? sv32_rights(shadow->leaf_entry, p->view)
-                                 : shadow->leaf_entry & PTE_RIGHTS;
+    return shadow->own_modes ? sv32_rights(shadow->leaf_entry, p->view)
+                             : shadow->leaf_entry & PTE_RIGHTS;
 }
 
 static bool is_of_vmm(const struct table_walk *shadow)
 {
-    return shadow->leaf && !shadow->in_guest_mode && !(shadow->leaf_entry & PTE_U);
+    return shadow->leaf && !shadow->own_modes && !(shadow->leaf_entry & PTE_U);
 }
 
 static const char *difference_unmapped(const struct table_walk *shadow)

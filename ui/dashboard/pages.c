@@ -133,6 +133,14 @@ static bool keeps_no_shadow(struct machine *m, const struct vm_path *path, unsig
            vm.technique == TECHNIQUE_ASSIST;
 }
 
+// A VMM in guest mode may itself deprivilege its guests.
+bool pages_has_own_modes(struct machine *m, const struct vm_path *path)
+{
+    struct observed_vm vm;
+    return vm_path_length(path) == 1 && observe_vm(m, path, &vm) &&
+           technique_has_guest_mode(vm.technique);
+}
+
 unsigned pages_hart_level(struct machine *m, const struct vm_path *path, bool two_stages)
 {
     unsigned level = two_stages ? 1 : 0;
@@ -198,7 +206,7 @@ void pages_gather(struct page_tables *p, struct machine *m, const struct vcpu_mo
         else
             p->walk[p->walks++] = walk_of_level(m, v, level, address);
     }
-    p->walk[p->walks - 1].in_guest_mode = v->seen.guest_mode;
+    p->walk[p->walks - 1].own_modes = p->walks == 1 || pages_has_own_modes(m, &v->path);
     if (second && p->walk[p->walks - 1].known)
         pages_walk_stages(&p->walk[p->walks - 1], m, second, address);
     find_place(p, m);

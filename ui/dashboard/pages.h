@@ -42,9 +42,10 @@ struct table_walk {
     u32 entry[2]; // their words
     u8 bad;       // enum entry_refusal: the last entry is of no use for any access
     bool leaf;    // the last entry maps the address
-    u32 leaf_entry;     // that entry
-    u64 physical;       // where the address leads, if `leaf`
-    bool in_guest_mode; // of the table that the hart walks: it is in guest mode then
+    u32 leaf_entry; // that entry
+    u64 physical;   // where the address leads, if `leaf`
+    bool own_modes; // the hart asks it in the guest's own modes. Otherwise the guest is
+                    // deprivileged, and whatever mode it believes to be in, the hart asks in mode U
     // Only in guest mode, and only for the table that the hart walks:
     bool two_stages;
     struct stage_walk second[2]; // how the address of each entry was translated
@@ -109,6 +110,9 @@ unsigned pages_hart_level(struct machine *m, const struct vm_path *path, bool tw
 
 // Reads the physical memory of a VM ({}: of the machine). Returns false if any byte is no memory.
 bool pages_read(struct machine *m, const struct vm_path *memory, u64 address, void *to, u32 bytes);
+
+// Where a shadow is in force: does the hart run this VM in the modes that the VM believes to be in?
+bool pages_has_own_modes(struct machine *m, const struct vm_path *path);
 
 // Walks `address` for this VCPU. The map of the address space stays empty.
 void pages_gather(struct page_tables *p, struct machine *m, const struct vcpu_model *v,
