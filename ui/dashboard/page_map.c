@@ -9,6 +9,13 @@ struct mapper {
     bool guest; // the table is the guest's own, not the shadow
 };
 
+static void count_device(struct page_tables *p, const char *name)
+{
+    if (!p->here.device++)
+        p->here.device_name = name;
+    p->here.several_devices |= p->here.device_name != name;
+}
+
 // Counts the pages in the piece of 4 MiB around the chosen address.
 static void count_pages(struct mapper *map, u64 physical, u32 bytes)
 {
@@ -23,8 +30,7 @@ static void count_pages(struct mapper *map, u64 physical, u32 bytes)
             p->here.memory++;
             break;
         case PLACE_DEVICE:
-            p->here.device++;
-            p->here.device_name = board_device_in((u32)(physical + at), PAGE_SIZE);
+            count_device(p, board_device_in((u32)(physical + at), PAGE_SIZE));
             break;
         case PLACE_EMPTY:
             p->here.empty++;

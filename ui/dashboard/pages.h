@@ -86,7 +86,8 @@ struct page_tables {
     struct {
         u32 memory, device, empty; // that the guest's table maps, by what is there
         u32 shadow;                // that the hart's table maps, if there is a shadow
-        const char *device_name;   // of one of the devices
+        const char *device_name;   // of the first of these devices
+        bool several_devices;      // there are others than that one
     } here;
 };
 

@@ -263,17 +263,22 @@ static void put_legend(struct writer *w, const struct page_tables *p)
                  "█ memory, in the shadow  ░ memory only  ▄ shadow only  ◆ a device  · nothing");
 }
 
-// The column that is shown reversed, in numbers.
+// The column that is shown reversed, in numbers. A page that leads to no memory and to no device is
+// named where it is walked, but a guest that has paging off has no such page.
 static void put_here(struct writer *w, const struct page_tables *p)
 {
     const struct table_walk *last = &p->walk[p->walks - 1];
-    char text[200], device[40] = "", shadow[60] = "";
+    char text[200], device[40] = "", empty[40] = "", shadow[40] = "";
     if (p->here.device)
-        snprintf(device, sizeof device, " (%s)", p->here.device_name);
+        snprintf(device, sizeof device, " (%s%s)", p->here.device_name,
+                 p->here.several_devices ? " and others" : "");
+    if (p->here.empty && p->walk[0].paging)
+        snprintf(empty, sizeof empty, ", nothing %u", p->here.empty);
     if (p->walks > 1 && last->known)
-        snprintf(shadow, sizeof shadow, "; the shadow maps %u", p->here.shadow);
-    snprintf(text, sizeof text, "%08x: the guest has %u pages of memory and %u of devices%s%s.",
-             p->address & ~(MEGAPAGE_SIZE - 1), p->here.memory, p->here.device, device, shadow);
+        snprintf(shadow, sizeof shadow, "; shadow %u", p->here.shadow);
+    snprintf(text, sizeof text, "%08x in pages: memory %u, devices %u%s%s%s",
+             p->address & ~(MEGAPAGE_SIZE - 1), p->here.memory, p->here.device, device, empty,
+             shadow);
     put_words(w, ROLE_DIM, text);
 }
 
