@@ -10,11 +10,13 @@ bool page_words_place(const struct page_tables *p, char *to, size_t size)
     u64 page = p->physical & ~(u64)(PAGE_SIZE - 1);
     if (!pages_guest_maps(p) || p->place == PLACE_MEMORY)
         return false;
+    const char *whose = vm_path_length(&p->walk[0].path) ? "guest physical" : "physical";
+    const char *device = board_device_in((u32)page, PAGE_SIZE);
     if (p->place == PLACE_DEVICE)
-        snprintf(to, size, "At physical %08llx there is a device: %s.", (unsigned long long)page,
-                 board_device_in((u32)page, PAGE_SIZE));
+        snprintf(to, size, "At %s %08llx there is a device: %s.", whose, (unsigned long long)page,
+                 device);
     else
-        snprintf(to, size, "At physical %08llx there is neither memory nor a device.",
+        snprintf(to, size, "At %s %08llx there is neither memory nor a device.", whose,
                  (unsigned long long)page);
     return true;
 }
@@ -61,7 +63,8 @@ static const char *difference_unfilled(const struct page_tables *p)
         return "The guest's table maps the page, but allows no access in the guest's present mode. "
                "An access is a true fault: the guest's own handler gets it.";
     if (p->place == PLACE_DEVICE)
-        return "A shadow never maps a device: each access is an exit, and the VMM emulates it.";
+        return "A shadow never maps a device: each load and store is an exit, and the VMM emulates "
+               "it.";
     if (p->place == PLACE_EMPTY)
         return "So the shadow maps nothing: an access is an exit, and the VMM delivers an access "
                "fault.";
@@ -101,8 +104,8 @@ const char *page_words_difference(const struct page_tables *p)
 static const char *stages_unmapped(enum page_place place)
 {
     if (place == PLACE_DEVICE)
-        return "The second stage never maps a device: each access is a guest page fault and an "
-               "exit, and the VMM emulates it.";
+        return "The second stage never maps a device: each load and store is a guest page fault "
+               "and an exit, and the VMM emulates it.";
     if (place == PLACE_EMPTY)
         return "So the second stage maps nothing: an access is a guest page fault and an exit, and "
                "the VMM delivers an access fault.";
