@@ -340,7 +340,7 @@ else
 	verdict $? "the terminal is put right when the guest is off"
 	on_terminal "'$trapeze' boot spin.s --limit 100000"
 	verdict $? "the terminal is put right at the limit"
-	for signal in TERM HUP INT SEGV ABRT; do
+	for signal in TERM HUP INT SEGV ABRT USR1 XCPU ILL; do
 		rm -f said pid
 		(await grep -qs "the keyboard is the guest" said && kill -$signal "$(cat pid)") &
 		on_terminal "sh -c 'echo \$\$ >pid; exec $trapeze boot spin.s'"

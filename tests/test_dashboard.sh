@@ -137,7 +137,7 @@ check "resizing while it runs harms nothing" $?
 keys q && restored && wait_for 'status=0'
 check "q gives the terminal back, status 0" $?
 
-for signal in TERM HUP INT QUIT SEGV ABRT BUS; do
+for signal in TERM HUP INT QUIT SEGV ABRT BUS USR1 XCPU SYS; do
 	begin 80 24 -- run spin.lua
 	wait_for 'RUNNING' && kill -$signal "$(pid)" && restored
 	check "the terminal is restored after SIG$signal" $?

@@ -256,6 +256,8 @@ static void test_messages(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(b.d->state.message, "Z has no meaning here"));
     press(b.d, ":no\r");
     CU_ASSERT_PTR_NOT_NULL(strstr(b.d->state.message, "no command begins with 'no'"));
+    press(b.d, ":pause 5\r");
+    CU_ASSERT_PTR_NOT_NULL(strstr(b.d->state.message, "nothing is wanted behind"));
     press(b.d, ":goto x\r");
     CU_ASSERT_PTR_NOT_NULL(strstr(b.d->state.message, "a step is wanted"));
     press(b.d, ":theme x\r");

@@ -149,6 +149,22 @@ static void type(struct prompt *p, const char *text)
         prompt_key(p, *text);
 }
 
+// A person must see what is typed now, and the cursor behind it.
+static void test_narrow_prompt(void)
+{
+    struct prompt p = {0};
+    struct cells c = {0};
+    CU_ASSERT_FATAL(cells_resize(&c, 1, 10));
+    struct area a = area_all(&c);
+    prompt_open(&p, "");
+    type(&p, "input one two");
+    prompt_draw(&p, &a, 0);
+    CU_ASSERT_EQUAL(c.at[0].glyph, '<');
+    CU_ASSERT_EQUAL(c.at[8].glyph, 'o');
+    CU_ASSERT_EQUAL(c.cursor_column, 9);
+    cells_free(&c);
+}
+
 static void test_prompt(void)
 {
     struct prompt p = {0};
@@ -170,7 +186,7 @@ static void test_prompt(void)
     CU_ASSERT_EQUAL(prompt_key(&p, KEY_OF_BACKSPACE), PROMPT_CLOSED);
     for (int i = 0; i < 100; i++) { // more lines than are kept, and longer ones than fit
         prompt_open(&p, "");
-        for (int k = 0; k < 200; k++)
+        for (int k = 0; k < PROMPT_SIZE + 20; k++)
             prompt_key(&p, 'a' + i % 26);
         prompt_key(&p, KEY_OF_ENTER);
     }
@@ -194,4 +210,5 @@ const struct suite suite_keys = {
                 {"an unknown command is answered by the nearest name", test_near_names},
                 {"the prompt completes commands, keeps a history, and never grows beyond its room",
                  test_prompt},
+                {"a text that is wider than the screen is shown by its end", test_narrow_prompt},
                 {0}}};

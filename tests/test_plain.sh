@@ -68,7 +68,7 @@ else
 	failed=1
 fi
 says "a command that takes no words says so, and does nothing" \
-	'step 1 .*step: nothing is wanted.*regs: nothing is wanted.*step 1 .*step 1 .*story: nothing is wanted' trap "step 100" "regs 1" "story 3" quit
+	'step 1 .*step: nothing is wanted.*regs: nothing is wanted.*step 1 .*step 1 .*story: nothing is wanted' trap "step often" "regs 1" "story 3" quit
 says "a command that wants words says which" 'goto: words are wanted behind it: go to .*input: words are wanted.*find: words are wanted' \
 	trap goto input find quit
 says "a beginning that several commands share lists them" "several commands begin with 's': step .*no command begins with 'xyz'" trap s xyz quit
@@ -86,6 +86,63 @@ if [ "$(grep -c 'every guest waits' out)" = 4 ] && [ "$(grep '^step' out | tail 
 else
 	echo "not ok plain: what was typed is typed again, at the same moments, after going back: $(grep '^step' out | tr '\n' ' ')"
 	failed=1
+fi
+# A number repeats a command, a line that cannot be a command does nothing at all, and no answer waits in a buffer.
+says "a number repeats a command, up to a message; nothing else can stand behind it" \
+	"step 7 .*step 4 .*step: nothing is wanted.*pause: nothing is wanted.*guests: nothing is wanted" \
+	trap "goto 2" "step 5" "back 3" "step x" "pause 1x" "guests 2" quit
+{
+	echo trap
+	printf 'step %01000000d\n' 1
+	printf 'step\0quit\n'
+	printf 'goto 7\r\nquit\n'
+} | "$trapeze" run s.lua --plain --paused >out 2>err
+if grep -q 'too long: 255 bytes' out && grep -q 'a byte of 0' out && [ "$(grep -c '^step' out)" = 2 ] && tail -1 out | grep -q '^step 7 '; then
+	echo "ok plain: a line that is too long or has a byte of 0 does nothing"
+else
+	echo "not ok plain: a line that is too long or has a byte of 0 does nothing: $(cut -c1-80 out | tail -4 | tr '\n' ' ')"
+	failed=1
+fi
+if command -v python3 >/dev/null; then
+	cat >loop.lua <<-'END'
+		machine {}
+		vmm {}
+		guest { name = "a", source = "_start: addi t0, t0, 1\n j _start", ram = "64K" }
+		run { steps = 1000000000000000 }
+	END
+	cat >interrupt.py <<-'END'
+		import signal, subprocess, sys, time
+		p = subprocess.Popen([sys.argv[1], 'run', 'loop.lua', '--plain', '--paused'], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+		def say(line): p.stdin.write(line + '\n'); p.stdin.flush()
+		def hear(word):
+		    for line in p.stdout:
+		        if word in line: return line
+		signal.alarm(60)
+		hear('help lists')
+		say('run')
+		time.sleep(.5)
+		p.send_signal(signal.SIGINT)
+		assert hear('stopped here')
+		say('history satp')
+		time.sleep(.5)
+		p.send_signal(signal.SIGINT)
+		assert hear('history of satp') and hear('stopped here')
+		say('goto 5')
+		assert hear('step 5 ')
+		time.sleep(.3) # now a line is awaited
+		p.send_signal(signal.SIGINT)
+		assert p.wait() == -signal.SIGINT
+	END
+	python3 interrupt.py "$trapeze" >out 2>&1
+	status=$?
+	if [ $status -eq 0 ]; then
+		echo "ok plain: each answer comes at once, and Ctrl-C ends a run and a search, but not the conversation"
+	else
+		echo "not ok plain: each answer comes at once, and Ctrl-C ends a run and a search, but not the conversation: $(tail -1 out)"
+		failed=1
+	fi
+else
+	echo "skip plain: Ctrl-C: python3 is not here"
 fi
 # What stands on the axis of the timeline can be typed, with its commas.
 axis=$(printf 'trap\ngoto 2000\npane 5\nquit\n' | "$trapeze" run s.lua --plain --paused | sed -n 's/^.*cycle *│//p' | tr -s '│ ' '\n' | grep -E '^[0-9,]+$')

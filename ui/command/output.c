@@ -6,12 +6,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 void output_begin(void)
 {
+    // A file that grows beyond what `ulimit -f` allows is an error of that file, told like a disk
+    // without room. It does not end the program in the middle of its work.
+    signal(SIGXFSZ, SIG_IGN);
     // A new file gets the lowest number that is free, so each of these gets the number it is for. A
     // folder can neither be read nor written as a file, under the name /dev/stdout either.
     for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)

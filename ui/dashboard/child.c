@@ -2,20 +2,12 @@
 #include "ui/dashboard/child.h"
 
 #include "scenarios/host/process.h"
+#include "ui/terminal/leave.h"
 
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-// The screen catches these signals in the parent. In the child they must end the process.
-static void release_signals(void)
-{
-    static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGSEGV,
-                                 SIGBUS, SIGFPE,  SIGILL, SIGABRT};
-    for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
-        signal(caught[i], SIG_DFL);
-}
 
 static void leave_terminal(void)
 {
@@ -36,7 +28,7 @@ pid_t child_begin(int *said)
         close(*said);
     if (child)
         return child;
-    release_signals();
+    leave_release(); // the signals that the screen catches in the parent end this process
     leave_terminal();
     return 0;
 }

@@ -3,6 +3,7 @@
 #include "isa/isa.h"
 #include "ui/dashboard/actions.h"
 #include "ui/dashboard/argument.h"
+#include "ui/dashboard/commands.h"
 #include "ui/dashboard/input.h"
 #include "ui/dashboard/words.h"
 #include "ui/dashboard/work.h"
@@ -10,12 +11,14 @@
 #include "ui/terminal/text.h"
 
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define ROWS 50 // of a screen that is printed
 #define COLUMNS 120
+#define REPEAT_MOST 1000000 // times that a number behind a command repeats it
 
 // ---- what is printed
 
@@ -175,7 +178,8 @@ static void do_help(struct dashboard *d, const char *rest)
          "regs       print the instructions, registers and CSRs, as pane 2 shows them\n"
          "walk X     print the walk of an address through all page tables, as pane 6 shows it\n"
          "answer N   answer the question of a lesson; 0 skips it\n"
-         "           an empty line repeats the last command");
+         "           an empty line repeats the last command, step 20 makes 20 steps,\n"
+         "           Ctrl-C stops a run or a search");
 }
 
 static const struct {
@@ -189,11 +193,8 @@ static const struct {
 // command.
 static bool obey_pane(struct dashboard *d, const char *line)
 {
-    char word[PROMPT_SIZE];
-    snprintf(word, sizeof word, "%.*s", (int)strcspn(line, " "), line);
-    const struct binding *b = keys_command(word);
-    bool alone = !line[strcspn(line, " ")];
-    return b && alone && b->action == ACTION_PANE && print_pane(d, b->key);
+    const struct binding *b = keys_command(line);
+    return b && b->action == ACTION_PANE && print_pane(d, b->key);
 }
 
 // Returns false if the line is none of these.
@@ -222,6 +223,25 @@ static bool waits_for_person(const struct dashboard *d)
     return scenario_state(p->sc) == SCENARIO_WAITING && p->typed_next == p->typed_count;
 }
 
+// While a command is obeyed, Ctrl-C ends what it has set going. While a line is awaited, Ctrl-C
+// ends the program, as everywhere. So the signal is held back, and asked for.
+static void hold_interrupts(bool held)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigprocmask(held ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
+}
+
+static bool is_interrupted(void)
+{
+    const struct timespec at_once = {0};
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    return sigtimedwait(&set, NULL, &at_once) == SIGINT;
+}
+
 // A command that starts something is over when that is complete, or when only a person can go
 // on.
 static void work(struct dashboard *d)
@@ -230,6 +250,13 @@ static void work(struct dashboard *d)
         dashboard_work(d, 100);
         if (waits_for_person(d))
             drive_go(&d->drive, GOAL_NONE);
+        if (!is_interrupted())
+            continue;
+        if (d->search)
+            dashboard_search_stop(d);
+        drive_go(&d->drive, GOAL_NONE);
+        dashboard_say(d, "Ctrl-C: stopped here");
+        return;
     }
 }
 
@@ -252,35 +279,95 @@ static void ask_for_words(struct dashboard *d)
 }
 
 // Returns false after `quit`.
-static bool obey(struct dashboard *d, const char *line)
+static bool obey_once(struct dashboard *d, const char *line)
 {
-    u64 traps = d->drive.play.log->traps;
-    u32 generation = scenario_generation(d->drive.play.sc);
-    const struct findings *findings = d->findings;
     d->state.message[0] = d->state.note[0] = 0;
     dashboard_forget_stale(d);
     if (!obey_own(d, line) && (dashboard_command(d, line) & REFRESH_QUIT))
         return false;
     ask_for_words(d);
     work(d);
-    dashboard_gather(d);
-    print_outcome(d, traps, generation, findings);
-    fflush(stdout);
     return true;
 }
 
+// "step 20" makes 20 steps: behind a command that takes nothing else, a number repeats it. Returns
+// 1, and leaves `line` as it is, if there is none.
+static unsigned long take_count(char *line)
+{
+    char *gap = strchr(line, ' '), *end;
+    if (!gap || gap[1] < '1' || gap[1] > '9')
+        return 1;
+    *gap = 0;
+    const struct binding *b = keys_command(line);
+    unsigned long count = strtoul(gap + 1, &end, 10);
+    if (b && b->action != ACTION_QUIT && b->action != ACTION_PANE && !b->asks && !*end &&
+        count <= REPEAT_MOST)
+        return count;
+    *gap = ' ';
+    return 1;
+}
+
+// Returns false after `quit`.
+static bool obey(struct dashboard *d, const char *line)
+{
+    u64 traps = d->drive.play.log->traps;
+    u32 generation = scenario_generation(d->drive.play.sc);
+    const struct findings *findings = d->findings;
+    char command[PROMPT_SIZE];
+    snprintf(command, sizeof command, "%s", line);
+    // A message, a stop of the script or its end is a reason not to go on.
+    for (unsigned long count = take_count(command); count; count--) {
+        if (!obey_once(d, command))
+            return false;
+        if (d->state.message[0] || scenario_stop(d->drive.play.sc))
+            break;
+    }
+    dashboard_gather(d);
+    print_outcome(d, traps, generation, findings);
+    return true;
+}
+
+// Copies a line without its end. Returns false, after a message, if it cannot be a command: nothing
+// of it is obeyed then.
+static bool read_command(const char *line, size_t length, char command[PROMPT_SIZE])
+{
+    if (length && line[length - 1] == '\n')
+        length--;
+    if (length && line[length - 1] == '\r')
+        length--;
+    if (length >= PROMPT_SIZE)
+        printf("this line is too long: %d bytes at most are wanted; nothing was done\n",
+               PROMPT_SIZE - 1);
+    else if (memchr(line, 0, length))
+        puts("this line has a byte of 0; nothing was done");
+    else
+        snprintf(command, PROMPT_SIZE, "%.*s", (int)length, line);
+    return length < PROMPT_SIZE && !memchr(line, 0, length);
+}
+
+// The next line. An empty one stands for the command before.
 static void converse(struct dashboard *d)
 {
-    char line[PROMPT_SIZE] = "", last[PROMPT_SIZE] = "step";
+    char command[PROMPT_SIZE], last[PROMPT_SIZE] = "step", *line = NULL;
+    size_t room = 0;
+    ssize_t length;
+    bool goes_on = true;
     dashboard_gather(d);
     puts("The dashboard in lines: help lists the commands, quit ends.");
-    while (fgets(line, sizeof line, stdin)) {
-        line[strcspn(line, "\n")] = 0;
-        if (line[0])
-            memcpy(last, line, sizeof last);
-        if (!obey(d, last))
-            return;
+    while (goes_on) {
+        is_interrupted(); // one that came too late to end anything
+        hold_interrupts(false);
+        length = getline(&line, &room, stdin);
+        hold_interrupts(true);
+        if (length < 0)
+            break;
+        if (!read_command(line, (size_t)length, command))
+            continue;
+        if (command[0])
+            memcpy(last, command, sizeof last);
+        goes_on = obey(d, last);
     }
+    free(line);
 }
 
 int plain_run(const char *path, const struct dashboard_options *options)
@@ -293,6 +380,8 @@ int plain_run(const char *path, const struct dashboard_options *options)
                                    .limit = options->limit,
                                    .engine = options->engine,
                                    .costs = options->costs};
+    hold_interrupts(true);            // before there is any other thread: it inherits that
+    setvbuf(stdout, NULL, _IOLBF, 0); // who reads a pipe waits for each answer
     if (!d || !drive_open(&d->drive, path, &run, &why, error, sizeof error)) {
         fprintf(stderr, "trapeze: %s\n", d ? error : "out of memory");
         free(d);

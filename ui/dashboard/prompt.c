@@ -133,7 +133,13 @@ void prompt_draw(const struct prompt *p, const struct area *a, int row)
     const struct binding *command = command_of(p->text);
     bool has_space = strchr(p->text, ' ');
     size_t length = strlen(p->text);
-    int column = area_print(a, row, 0, ROLE_TITLE, ATTRIBUTE_BOLD, ":%s", p->text);
+    // Of a text that is wider than the screen, the end is shown, where the person types.
+    const char *shown = p->text;
+    int over = (int)text_columns(shown) + 2 - a->columns;
+    for (int i = 0; i < over; i++)
+        glyph_next(&shown);
+    int column =
+        area_print(a, row, 0, ROLE_TITLE, ATTRIBUTE_BOLD, "%c%s", over > 0 ? '<' : ':', shown);
     a->grid->cursor_row = a->row + row;
     a->grid->cursor_column = a->column + (column < a->columns ? column : a->columns - 1);
     column += 2;

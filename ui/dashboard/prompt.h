@@ -7,7 +7,7 @@
 
 #include "ui/terminal/cells.h"
 
-#define PROMPT_SIZE 80
+#define PROMPT_SIZE 256
 #define PROMPT_HISTORY 16
 #define PROMPT_OFFERS 240
 

@@ -119,9 +119,11 @@ static const struct {
     int number;
     void (*handler)(int);
 } caught[] = {
-    {SIGINT, on_end},    {SIGTERM, on_end},   {SIGHUP, on_end},   {SIGQUIT, on_end},
-    {SIGSEGV, on_crash}, {SIGBUS, on_crash},  {SIGFPE, on_crash}, {SIGILL, on_crash},
-    {SIGABRT, on_crash}, {SIGALRM, on_alarm},
+    {SIGINT, on_end},    {SIGTERM, on_end},   {SIGHUP, on_end},    {SIGQUIT, on_end},
+    {SIGUSR1, on_end},   {SIGUSR2, on_end},   {SIGXCPU, on_end},   {SIGVTALRM, on_end},
+    {SIGPROF, on_end},   {SIGSEGV, on_crash}, {SIGBUS, on_crash},  {SIGFPE, on_crash},
+    {SIGILL, on_crash},  {SIGABRT, on_crash}, {SIGTRAP, on_crash}, {SIGSYS, on_crash},
+    {SIGALRM, on_alarm},
 };
 
 bool leave_prepare(void)

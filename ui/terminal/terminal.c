@@ -54,7 +54,10 @@ static const struct {
     void (*handler)(int);
 } handlers[] = {
     {SIGINT, on_ask},    {SIGTERM, on_ask},   {SIGHUP, on_ask},   {SIGQUIT, on_ask},
+    {SIGUSR1, on_ask},   {SIGUSR2, on_ask},   {SIGXCPU, on_ask},  {SIGALRM, on_ask},
+    {SIGVTALRM, on_ask}, {SIGPROF, on_ask},   {SIGILL, on_crash}, {SIGTRAP, on_crash},
     {SIGSEGV, on_crash}, {SIGABRT, on_crash}, {SIGBUS, on_crash}, {SIGFPE, on_crash},
+    {SIGSYS, on_crash},
 };
 
 static void handle_signals(bool ours, bool interactive)
