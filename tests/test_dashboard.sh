@@ -104,7 +104,8 @@ restored() { # the terminal is as it was, out of the alternate screen, with its 
 	wait_for 'status=[0-9]' && wait_until terminal_is_as_before
 }
 
-begin 80 24 -- run spin.lua
+# Some shells export the size of their window, which then changes.
+begin 80 24 LINES=24 COLUMNS=80 -- run spin.lua
 wait_for '1 Guests' && wait_for '2 VCPU' && wait_for '3 Traps' && wait_for '4 Exits' && wait_for '5 Timeline' && wait_for '7 Console'
 check "the main panes show at 80x24" $?
 wait_for 'RUNNING' && keys p && wait_for 'PAUSED'

@@ -120,13 +120,13 @@ if command -v python3 >/dev/null; then
 		signal.alarm(60)
 		hear('help lists')
 		say('run')
-		time.sleep(.5)
+		time.sleep(1.5)
 		p.send_signal(signal.SIGINT)
 		assert hear('stopped here')
-		say('history satp')
-		time.sleep(.5)
+		say('history sp') # takes as long as the run
+		time.sleep(.3)
 		p.send_signal(signal.SIGINT)
-		assert hear('history of satp') and hear('stopped here')
+		assert hear('history of sp') and hear('stopped here')
 		say('goto 5')
 		assert hear('step 5 ')
 		time.sleep(.3) # now a line is awaited

@@ -1,6 +1,6 @@
 // All ways to leave the terminal. The terminal is again as it was before, however the program
-// ends: by return, by exit, by a signal that asks for the end (INT, TERM, HUP, QUIT, XCPU, ...) or by
-// a crash (SEGV, BUS, FPE, ILL, ABRT, ...).
+// ends: by return, by exit, by a signal that asks for the end (INT, TERM, HUP, QUIT, XCPU, ...)
+// or by a crash (SEGV, BUS, FPE, ILL, ABRT, ...).
 //
 // A terminal may stop to accept bytes in the middle of a frame, because somebody pressed Ctrl-S
 // or because the program behind the terminal hangs. The thread that writes the frame then waits

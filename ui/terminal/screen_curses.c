@@ -17,6 +17,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <term.h>
 #include <termios.h>
 #include <unistd.h>
@@ -228,6 +229,18 @@ static void keep_bytes(void)
     leave_add_bytes(exit_ca_mode);
 }
 
+// A shell may have exported LINES and COLUMNS. They were right when it did so, and do not follow
+// the window; curses would take them all the same. Only a terminal that does not tell its size
+// needs them.
+static void forget_old_size(void)
+{
+    struct winsize size = {0};
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || !size.ws_row || !size.ws_col)
+        return;
+    unsetenv("LINES");
+    unsetenv("COLUMNS");
+}
+
 struct screen *screen_open(enum colour colour, enum theme theme, bool ascii)
 {
     const char *why;
@@ -235,6 +248,7 @@ struct screen *screen_open(enum colour colour, enum theme theme, bool ascii)
     // The signals are caught before curses begins, which then leaves them alone.
     if (leave_is_taken() || !screen_possible(&why) || !leave_prepare())
         return NULL;
+    forget_old_size();
     bool utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8");
     struct screen *s = &terminal;
     *s = (struct screen){.automatic = background_guess_light() ? THEME_LIGHT : THEME_DARK,
