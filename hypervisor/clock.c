@@ -50,6 +50,7 @@ void clock_spend(struct turn *t, const struct hw_exit *exit)
 {
     u32 steps = exit->ran + exit->own;
     t->v->state.retired += exit->ran;
+    // The trap that ended the run is a step, too. By the wall clock `left` is not used.
     t->pace.left -= steps + exit->trapped;
 }
 

@@ -34,6 +34,7 @@ static void start_vcpus(struct turn *t, const struct guest_config *c)
         t->v->vm = t->vm_at;
         hart_reset(&t->v->state, c->entry, i, c->device_tree);
         h_reset(&t->v->h);
+        // The kernel starts the other VCPUs by the firmware (SBI HSM).
         t->v->state.run = i ? HART_STOPPED : HART_RUNNING;
     }
 }

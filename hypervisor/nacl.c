@@ -79,6 +79,7 @@ static void write_all_back(struct turn *t, const struct shared *m)
 // first.
 static void take_writes(struct turn *t, const struct shared *m, u32 word, u32 dirty)
 {
+    // The registers are up to date after this, so their marks go.
     m->scratch[NACL_DIRTY + word] &= ~dirty;
     for (u32 bit = 32; dirty && bit-- > 0; dirty &= (1u << bit) - 1) {
         u32 index = word * 32 + bit;
@@ -218,6 +219,7 @@ static enum verdict set_shared_memory(struct turn *t)
         return answer(t, SBI_INVALID_PARAM, 0);
     if (!ends && (high || !reach(t, at, &m)))
         return answer(t, SBI_INVALID_ADDRESS, 0);
+    // From now on the guest reads the registers in memory, so they must be there.
     t->v->nacl = ends ? 0 : at;
     nacl_changed(t, false);
     return answer(t, SBI_OK, 0);

@@ -6,6 +6,7 @@
 // The marks take one word for each page of the memory, and stand behind the struct vmm.
 bool page_start(struct vmm *vmm, mpa memory_at, u32 memory_size)
 {
+    // A mark is a word: one bit for each of the 32 parts of a page.
     u32 marks = (memory_size >> PAGE_SHIFT) * 4;
     vmm->memory = memory_at;
     vmm->marks = memory_at + PAGE_SIZE;
@@ -25,6 +26,7 @@ mpa page_alloc(struct turn *t)
     if (page) {
         u32 *link = hw_page(t->hw, page);
         t->vmm->free = *link;
+        // A page from the list is zero but for its first word, which was the link.
         *link = 0;
     } else if (t->vmm->fresh != t->vmm->end) {
         page = t->vmm->fresh;
@@ -71,6 +73,7 @@ void page_free(struct turn *t, mpa page)
         part += 32;
     }
     *mark = 0;
+    // The first word of a free page is the link of the list.
     words[0] = t->vmm->free;
     t->vmm->free = page;
 }

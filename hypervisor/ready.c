@@ -7,6 +7,8 @@ void ready_append(struct turn *t, mpa gang)
     struct gang *g = gang_at(t, gang);
     g->state = GANG_READY;
     g->next = 0;
+    // The link to the new gang is in the last gang of the queue, or in the VMM if the queue is
+    // empty.
     if (t->vmm->ready_last)
         gang_at(t, t->vmm->ready_last)->next = gang;
     else

@@ -85,12 +85,15 @@ mpa schedule_pick(struct turn *t)
 {
     struct hart_slot *slot = t->slot;
     wake_due(t);
+    // A gang keeps its hart until its slice is used up, so that there are not more switches than
+    // necessary.
     if (slot->gang && slot->slice)
         return slot->gang;
     mpa before = slot->gang;
     if (before)
         ready_append(t, before);
     mpa next = rule_of(t->vmm)->take(t);
+    // The gang that lost this hart may run on an idle one.
     if (before && before != next)
         offer(t, before);
     give_hart(t, slot, next);
@@ -115,8 +118,10 @@ void schedule_wait(struct turn *t, u64 wake)
     struct gang *g = gang_at(t, slot->gang);
     g->state = GANG_WAITING;
     g->wake = wake;
+    // A gang that waits gives up the rest of its slice.
     slot->slice = 0;
     if (wake != FOREVER) {
+        // Another gang must give way when this one is due, so no gang is alone any more.
         waiting_insert(t, slot->gang);
         end_alone(t);
     }

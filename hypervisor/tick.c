@@ -32,6 +32,7 @@ u32 tick_rest(struct turn *t)
     u64 now = t->v->state.retired;
     if (!is_paced(t))
         return 0;
+    // Interrupts are open again, so the handler of the last tick has ended.
     if (t->v->in_handler)
         end_handler(t);
     if (t->v->tick_from <= now)

@@ -21,6 +21,7 @@ static mpa join(struct turn *t, mpa a, mpa b)
     mpa below = a_first ? b : a;
     struct gang *parent = gang_at(t, above);
     struct gang *child = gang_at(t, below);
+    // `below` becomes the first child of `above`, in front of the other children.
     child->next = parent->child;
     child->prev = above;
     if (child->next)
@@ -50,6 +51,8 @@ static mpa join_siblings(struct turn *t, mpa list)
     while (list) {
         mpa first = take_first(t, &list);
         mpa pair = join(t, first, take_first(t, &list));
+        // The pairs are pushed on a list, which turns their order round: the last pair is joined
+        // first.
         gang_at(t, pair)->next = pairs;
         pairs = pair;
     }
@@ -73,6 +76,8 @@ void waiting_remove(struct turn *t, mpa gang)
         t->vmm->waiting = rest;
         return;
     }
+    // `prev` of a first child is its parent, and `prev` of any other child is the sibling before
+    // it.
     struct gang *before = gang_at(t, g->prev);
     if (before->child == gang)
         before->child = g->next;

@@ -12,6 +12,7 @@ void machine_monitor(struct machine *m, const struct monitor *monitor)
     for (u32 i = 0; i < m->config.harts; i++) {
         struct hart_state *h = &m->hart[i].state;
         h->run = HART_RUNNING;
+        // The monitor hears of these two alone: its timer, and a kick by another hart.
         h->sie = IP_SSIP | IP_STIP;
         h->stimecmp = NEVER;
     }
@@ -33,7 +34,8 @@ void machine_hold_trap(struct machine *m)
     machine_stop(m);
 }
 
-// The trap that was kept back when the machine last stopped.
+// Gives the monitor the trap that was kept back when the machine last stopped. Returns false if
+// there is none.
 static bool release_held(struct hart *h, struct hart_exit *exit)
 {
     if (!h->extra.held.taken)
@@ -45,8 +47,9 @@ static bool release_held(struct hart *h, struct hart_exit *exit)
     return true;
 }
 
-// In guest mode a `wfi` parks the hart if the VMM lets it, and so does a guest's trap that changes
-// nothing. What the hart waits for is the monitor's affair, so it goes on, or is given back.
+// In guest mode the hart is parked by a `wfi` that the VMM allows, or by a trap of the guest
+// that changes nothing. The monitor decides what a parked hart waits for. So after a `wfi` the
+// guest goes on, and after such a trap the monitor gets the hart back.
 static void run_guest(struct hart *h, u64 until)
 {
     struct machine *m = h->machine;
@@ -76,8 +79,11 @@ u64 machine_hart_run(struct machine *m, u32 hart, u64 limit, struct hart_exit *e
     h->report = NULL;
     if (m->border.on && !exit->taken)
         border_leave(h, &(struct hart_exit){.pc = h->state.pc});
+    // The trap goes to the monitor now, so it no longer keeps the engine from running.
     m->leave &= (u8)~LEAVE_TRAP;
     u64 ran = h->state.retired - before;
+    // Each step is an instruction or a trap. So the steps that are left over are traps that the
+    // guest took itself.
     exit->own = (u32)(m->core.steps - start - ran - exit->taken);
     if (exit->taken && m->hold) {
         h->extra.held = *exit;
@@ -120,7 +126,8 @@ u64 machine_hart_now(const struct machine *m, u32 hart)
     return hart_time(&m->hart[hart].state);
 }
 
-// Apart from its caller, which seldom needs it and would have to make room for an event.
+// A function of its own, because its caller seldom needs it and would have to make room for an
+// event.
 __attribute__((noinline)) static void tell_stay(struct hart *h, const struct vm_path *path,
                                                 const struct note *note, struct stay stay, u32 cost)
 {
@@ -138,6 +145,7 @@ void machine_monitor_tell(struct machine *m, u32 hart, const struct vm_path *pat
     if (wanted)
         stay = hart_stay(h);
     hart_charge(h, CHARGE_VMM, cost);
+    // The guest's stay ends here, and what runs from now on belongs to the next one.
     hart_enters_user(h, h->state.retired);
     if (wanted)
         tell_stay(h, path, note, stay, cost);

@@ -48,6 +48,8 @@ size_t snapshot_bytes(const struct snapshot *s, const struct snapshot *before)
 bool snapshot_same_page(const struct snapshot *a, const struct snapshot *b, mpa address)
 {
     u32 page = (address - BOARD_RAM) >> PAGE_SHIFT;
+    // A page that was written gets a copy of its own in the next snapshot, even if its bytes are
+    // as before.
     return page_tree_find(a->ram.copies, page) == page_tree_find(b->ram.copies, page);
 }
 
@@ -100,6 +102,7 @@ static void code_changed(void *context, u32 page)
 
 void machine_restore(struct machine *m, const struct snapshot *s)
 {
+    // How the parts of the machine find each other stays as it is: only state is put back.
     assert(m->config.ram == s->ram_size && m->config.harts == s->harts && !m->running);
     m->core = s->core;
     for (u32 i = 0; i < s->harts; i++) {
@@ -108,10 +111,12 @@ void machine_restore(struct machine *m, const struct snapshot *s)
         m->hart[i].extension = s->hart[i].extension;
         tlb_unpack(m->hart[i].tlb, s->hart[i].tlb);
     }
+    // The engine forgets what it decoded from pages whose bytes change here.
     pages_restore(&m->ram, &s->ram, code_changed, m);
     units_restore(&m->units, s->units);
     clean(m);
     m->stuck = STUCK_NOT;
+    // No step is under way any more.
     m->begun = NEVER;
 }
 

@@ -19,6 +19,7 @@ static void stop_here(struct hart *h, enum border_kind kind, const struct hart_e
 {
     struct machine *m = h->machine;
     m->border.last = (struct border){kind, h->number, *exit};
+    // The run ends as if machine_stop was called, and the engine returns after its present step.
     m->asked = true;
     m->leave |= LEAVE_TURN;
 }
@@ -34,14 +35,15 @@ void border_leave(struct hart *h, const struct hart_exit *exit)
     stop_here(h, BORDER_LEFT, exit);
 }
 
-// Is this the guest that the observer was shown when the run ended here?
+// Returns true if this is the guest that the observer saw when the run last ended here.
 static bool is_shown(const struct border_watch *w, const struct hart_state *s)
 {
     return w->shown_is_good && w->shown.pc == s->pc && w->shown.satp == s->satp &&
            w->shown.sscratch == s->sscratch && !memcmp(w->shown.x, s->x, sizeof s->x);
 }
 
-// The monitor starts afresh after a stop, and comes here a second time before the guest has run.
+// After a stop the monitor begins its turn again, so it comes here a second time before the
+// guest has run. The second time the guest may run.
 bool border_lets_pass(struct hart *h)
 {
     struct border_watch *w = &h->machine->border;

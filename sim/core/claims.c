@@ -54,7 +54,7 @@ static void remove_at(struct claims *c, u32 place)
 
 // ---- who has to go
 
-// Neighbours in the table: [first, end).
+// A share is a row of neighbours in the table: [first, end).
 struct share {
     u32 first, end;
 };
@@ -73,9 +73,9 @@ static bool holds(const struct share *s, u32 place)
     return place >= s->first && place < s->end;
 }
 
-// The largest share inside of `all` at this level. Of several the newcomer's own is taken, so that
-// nobody loses a claim to somebody who has as many; else the last, since the first may be the
-// kernel's own claim.
+// Returns the largest share inside `all` at this level. If several are equally large, the share
+// of the new claim is taken, so that no VM loses a claim to another VM with as many. Otherwise
+// the last one is taken, because the first may be the kernel's own claim.
 static struct share largest(const struct claims *c, struct share all, unsigned level, u32 newcomer)
 {
     struct share most = {all.first, all.first};
@@ -103,6 +103,7 @@ struct vmm_claim *claims_make(struct claims *c, const struct vm_path *path)
     u32 place = place_of(c, path);
     if (is_at(c, place, path))
         return &c->claim[place];
+    // The new claim takes part in the choice of who goes, so it is put in first.
     insert(c, place, path);
     if (c->count > CLAIMS_MAX) {
         u32 goes = who_goes(c, place);

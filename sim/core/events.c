@@ -89,8 +89,8 @@ bool machine_listened(const struct machine *m, enum event_kind kind)
     return m->listened & EVENT_BIT(kind);
 }
 
-// The level of a trap is that of the guest it was taken from. The level of anything else is that of
-// whoever tells it: the VMM, one level above the VM.
+// The level of a trap is the level of the guest that trapped. The level of any other event is
+// the level of the VMM that tells it, one level above the VM.
 static u8 level_of(const struct vm_path *path, const struct note *note)
 {
     unsigned length = vm_path_length(path);
@@ -107,7 +107,8 @@ static void tell_all(struct machine *m, const struct event *e)
             m->listeners[i].fn(m->listeners[i].context, e);
 }
 
-// Without memory the event is lost. Only a listener that tells something itself comes here.
+// Keeps an event until the present one is told. Only a listener that sends an event itself comes
+// here. Without memory the event is lost.
 static void keep_for_later(struct later *l, const struct event *e)
 {
     struct event *events = tape_grow(l->events, l->count, 1, &l->capacity, sizeof *events);
@@ -117,8 +118,8 @@ static void keep_for_later(struct later *l, const struct event *e)
     l->events[l->count++] = *e;
 }
 
-// A listener may tell an event itself. If that were told at once, the listeners behind it would
-// hear the younger event first.
+// A listener may itself send an event. If that event was told at once, the listeners behind this
+// one would hear the younger event first.
 static void tell_in_order(struct machine *m, const struct event *e)
 {
     m->telling = true;

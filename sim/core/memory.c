@@ -1,5 +1,6 @@
 // RAM, as the harts, the devices and the machine's user reach it. Every write marks its page, so
-// snapshots know of it, and is told to the engine if the page holds code that it decoded.
+// that snapshots know of it. If the page holds code that the engine has decoded, the engine is
+// told of the write, too.
 // Read next: sim/core/watch.c.
 #include "sim/engine/engine.h"
 
@@ -32,6 +33,7 @@ static void mark(struct machine *m, mpa address, u32 bytes, enum watched_kind ki
 
 u32 memory_load(struct machine *m, mpa address, u32 size)
 {
+    // RAM is little-endian on every host, so the bytes are put together one by one.
     const u8 *at = memory_at(m, address);
     switch (size) {
     case 1:
@@ -53,6 +55,7 @@ void memory_store(struct machine *m, mpa address, u32 size, u32 value)
 
 u8 *machine_page(struct machine *m, mpa page)
 {
+    // The caller may write anywhere in the page, so all of it counts as written.
     mark(m, page, PAGE_SIZE, WATCHED_PAGE);
     return memory_at(m, page);
 }
@@ -60,6 +63,7 @@ u8 *machine_page(struct machine *m, mpa page)
 void machine_touch(struct machine *m, mpa address, u32 bytes)
 {
     while (bytes && machine_ram_has(m, address, bytes)) {
+        // The marks belong to pages, so a long range is marked page by page.
         u32 here = PAGE_SIZE - address % PAGE_SIZE;
         if (here > bytes)
             here = bytes;

@@ -32,7 +32,7 @@ u32 tlb_search(struct tlb *t, u32 context)
     return TLB_SETS;
 }
 
-// Takes the next set in turn from the context that has it.
+// Takes the next set, in turn, away from the context that has it. Returns the number of the set.
 static u32 take_over(struct tlb *t)
 {
     u32 number = t->next;
@@ -45,6 +45,7 @@ struct tlb_set *tlb_make(struct tlb *t, u32 context)
 {
     u32 number = t->taken < TLB_SETS ? t->taken++ : take_over(t);
     struct tlb_set *s = &t->set[number];
+    // Most sets are never used, and a set takes memory of the host only when it is touched.
     if (!s->ready)
         prepare(s);
     t->name[number] = context;
@@ -97,6 +98,7 @@ static void flush_like(struct tlb *t, u32 like, u32 mask, const gva *va)
 
 void tlb_flush(struct tlb *t, const gva *va, const u32 *asid)
 {
+    // With TLB_GUEST in the mask and not in `like`, contexts of guests are left out.
     u32 like = TLB_NAMED, mask = TLB_NAMED | TLB_GUEST;
     if (asid) {
         like |= (*asid & (TLB_ASIDS - 1)) << 4;
@@ -132,6 +134,7 @@ static void slow_writes_of(struct tlb_set *s, const mpa *page)
 {
     for (u32 i = 0; i < s->used; i++) {
         struct tlb_entry *e = &s->entry[s->list[i]];
+        // The index of an entry tells the kind of its access: see tlb_index.
         bool is_write = s->list[i] / TLB_ENTRIES == ACCESS_WRITE && !(e->tag & TLB_NONE);
         if (is_write && (!page || ((e->tag + e->delta) & ~(PAGE_SIZE - 1)) == *page))
             e->tag |= TLB_SLOW;
@@ -200,6 +203,7 @@ void tlb_pack(const struct tlb *t, void *to)
         to = put(to, &set, sizeof set);
         for (u32 k = 0; k < s->used; k++) {
             const struct tlb_entry *e = &s->entry[s->list[k]];
+            // TLB_SLOW is the mark of an engine and no state, so it is left out.
             to = put(to, &(struct packed_entry){s->list[k], e->tag & ~TLB_SLOW, e->delta},
                      sizeof(struct packed_entry));
         }

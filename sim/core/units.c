@@ -96,6 +96,7 @@ int machine_input_next(struct machine *m, u32 unit)
     if (!u || u->taken == u->arrived)
         return -1;
     int byte = u->input[u->taken++];
+    // When all bytes are taken, the array begins again, so it does not grow for ever.
     if (u->taken == u->arrived)
         u->taken = u->arrived = 0;
     return byte;
@@ -229,6 +230,7 @@ static void restore_unit(struct unit *u, const struct saved_unit *s)
         unit_append(u, s->input, s->waiting);
     u->printed = s->there ? s->printed : 0;
     u->hash = s->there ? s->hash : HASH_START;
+    // If the size differs, another disk was attached since the snapshot, and its bytes stay.
     if (u->sectors == s->sectors && s->there)
         pages_restore(&u->disk, &s->disk, NULL, NULL);
 }

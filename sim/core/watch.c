@@ -1,5 +1,5 @@
-// What is watched: which instructions and pages an engine has to look at more closely, and the call
-// to whoever watches. Read sim/watch.h first.
+// What is watched: which instructions and pages an engine must examine, and the calls to the
+// watcher. Read sim/watch.h first.
 // Read next: sim/monitor.c.
 #include "sim/engine/engine.h"
 
@@ -42,6 +42,7 @@ static void mark_ranges(struct machine *m, bool on)
 
 void machine_watch(struct machine *m, const struct watch *w)
 {
+    // Ranges may overlap, so all marks of the old watch go before the new ones come.
     mark_ranges(m, false);
     m->watch = w ? *w : (struct watch){0};
     mark_ranges(m, true);
@@ -66,7 +67,8 @@ bool watch_wants(const struct watch *w, u32 offset, const struct decoded *d)
     return (d->rd && (w->registers >> d->rd & 1)) || (w->csrs && writes_csr(d->insn));
 }
 
-// An engine that looks at the place of an instruction in its page alone asks too often.
+// Returns true if the instruction at pc is watched. An engine may compare only the offset in the
+// page, and then it asks too often.
 static bool is_watched(const struct watch *w, gva pc, const struct decoded *d)
 {
     for (u32 i = 0; i < w->pcs; i++)
@@ -81,6 +83,7 @@ bool watch_insn(struct hart *h, const struct decoded *d)
     if (is_watched(&m->watch, h->state.pc, d))
         m->watch.seen(m->watch.context,
                       &(struct watched){WATCHED_INSN, .hart = h->number, .insn = d->word});
+    // The watcher may have called machine_stop: the run then ends before this instruction.
     return !m->leave;
 }
 

@@ -1,5 +1,5 @@
-// The reference engine: it runs one instruction at a time and remembers nothing from one to the
-// next. It is the definition of what the machine does.
+// The reference engine. It runs one instruction at a time, and remembers nothing from one
+// instruction to the next. It is the definition of what the machine does.
 // Read next: sim/engine/exec.c.
 #include "sim/engine/engine.h"
 #include "sim/engine/exec.h"
@@ -7,6 +7,8 @@
 static void do_step(struct hart *h)
 {
     u32 word;
+    // An interrupt comes before the faults of the instruction at pc, even before the fault of
+    // its fetch.
     u32 interrupt = hart_next_interrupt(h);
     if (interrupt) {
         trap_take(h, interrupt, 0, 0);
@@ -18,6 +20,7 @@ static void do_step(struct hart *h)
         return;
     }
     struct decoded d = isa_decode(word, h->machine->config.profile);
+    // A breakpoint ends the run here: nothing of the instruction has happened yet.
     if (h->machine->watches_insns && !watch_insn(h, &d))
         return;
     exec_step(h, d);

@@ -45,7 +45,7 @@ static void shared_drop(struct shared *shared)
 
 // ---- pieces of a copy
 
-// The bytes of piece i. NULL: all zero.
+// Returns the bytes of piece i, or NULL if they are all zero.
 static const u8 *bytes_of(const struct page_copy *copy, u32 i)
 {
     if (copy && copy->piece[i])
@@ -58,6 +58,7 @@ static bool is_same(const struct page_copy *copy, u32 i, const u8 *bytes, size_t
     const u8 *then = bytes_of(copy, i);
     if (then)
         return !memcmp(then, bytes, count);
+    // All bytes are zero if the first one is, and each byte equals the one before it.
     return !bytes[0] && !memcmp(bytes, bytes + 1, count - 1);
 }
 
@@ -68,7 +69,7 @@ static size_t least(size_t a, size_t b)
 
 // ---- copies
 
-// The pieces, as bits, in which the page differs from what it was in `before`.
+// Returns the pieces, as bits, in which the page differs from what it was in `before`.
 static u32 changed_pieces(const u8 *bytes, const struct page_copy *before)
 {
     u32 changed = 0;
@@ -77,7 +78,7 @@ static u32 changed_pieces(const u8 *bytes, const struct page_copy *before)
     return changed;
 }
 
-// Would more than a quarter of the pieces differ from the base of `before`?
+// Returns true if more than a quarter of the pieces would differ from the base of `before`.
 static bool needs_base(u32 changed, const struct page_copy *before)
 {
     u32 differ = 0;
@@ -86,7 +87,8 @@ static bool needs_base(u32 changed, const struct page_copy *before)
     return differ > PIECES / 4;
 }
 
-// Shares with `before` what has not changed. Returns false if there is no memory.
+// Makes pieces for what has changed, and shares all others with `before`. Returns false if there
+// is no memory.
 static bool take_pieces(struct page_copy *copy, const u8 *bytes, u32 changed,
                         const struct page_copy *before)
 {

@@ -15,8 +15,8 @@ static u32 place_of(u32 page, u32 level)
     return page % PAGE_FAN;
 }
 
-// What is below a node of level 1 is a copy, and else a node. `level` is that of what is held or
-// dropped, so a copy has level 0.
+// Below a node of level 1 there are copies, and below all other nodes there are nodes. `level`
+// is the level of the thing that is held or dropped, so a copy has level 0.
 
 static void hold(void *below, u32 level)
 {
@@ -56,7 +56,7 @@ struct page_copy *page_tree_find(const struct page_node *root, u32 page)
     return node ? node->below[place_of(page, 0)] : NULL;
 }
 
-// Makes *at a node that nobody else has. NULL: no memory.
+// Makes *at a node that has no other owner. Returns NULL if there is no memory.
 static struct page_node *own(void **at, u32 level)
 {
     struct page_node *old = *at;
@@ -66,6 +66,8 @@ static struct page_node *own(void **at, u32 level)
     if (!node)
         return NULL;
     node->references = 1;
+    // Another snapshot shares the old node, so it must not change. The new node shares all that
+    // is below.
     for (u32 i = 0; old && i < PAGE_FAN; i++) {
         node->below[i] = old->below[i];
         hold(node->below[i], level - 1);
@@ -99,6 +101,7 @@ struct comparison {
 static void compare(const struct comparison *c, const void *a, const void *b, u32 level, u32 first)
 {
     const struct page_node *x = a, *y = b;
+    // Snapshots share what has not changed. So this test passes over most of the tree.
     if (a == b)
         return;
     if (!level) {

@@ -10,6 +10,7 @@ bool pages_new(struct pages *p, u32 count)
     *p = (struct pages){.count = count};
     if (!count)
         return true;
+    // The host gives memory to a page when the page is first touched, and such a page is zero.
     void *bytes = mmap(NULL, (size_t)count * PAGE_SIZE, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (bytes == MAP_FAILED) {
@@ -52,6 +53,8 @@ static bool copy_page(struct pages *p, u32 page)
 bool pages_save(struct pages *p, struct saved_pages *s)
 {
     *s = (struct saved_pages){0};
+    // If memory runs out in the middle, the pages that are left stay in the list, so a later
+    // save copies them.
     for (; p->dirty_count; p->dirty_count--) {
         u32 page = p->dirty[p->dirty_count - 1];
         if (!copy_page(p, page))
@@ -76,7 +79,8 @@ size_t saved_pages_bytes(const struct saved_pages *s, const struct saved_pages *
 
 // ---- restoring
 
-// What somebody keeps of the page, or wants to hear of it, lasts whatever its bytes are.
+// Returns the flags that do not depend on the bytes of the page: what an engine keeps of it, and
+// who watches it.
 static u8 lasting_flags(const struct pages *p, u32 page)
 {
     return p->flags[page] & (PAGE_CODE | PAGE_WATCHED | PAGE_WATCHED_READS | PAGE_WATCHED_CODE);
@@ -115,6 +119,8 @@ void pages_restore(struct pages *p, const struct saved_pages *s,
                    void (*changed)(void *context, u32 page), void *context)
 {
     struct restoring r = {p, changed, context};
+    // First the pages that were written since the last copy. For all others `copies` tells what
+    // they are now, so only pages whose copies differ are put back.
     for (u32 i = 0; i < p->dirty_count; i++)
         put_back(&r, p->dirty[i], NULL, page_tree_find(s->copies, p->dirty[i]));
     p->dirty_count = 0;

@@ -15,6 +15,7 @@ void *tape_grow(void *array, size_t count, size_t more, size_t *capacity, size_t
 {
     if (count + more <= *capacity)
         return array;
+    // Twice the room: then n appends copy fewer than 2n elements in all.
     size_t wanted = (count + more) * 2;
     void *bigger = realloc(array, wanted * size);
     if (bigger)
@@ -26,6 +27,7 @@ void tape_forget_future(struct tape *t)
 {
     if (t->at == t->count)
         return;
+    // Pieces that have arrived stay, because a run that goes back needs them again.
     t->count = t->at;
     t->bytes_count = t->entries[t->at].start;
     t->branch++;
@@ -33,6 +35,7 @@ void tape_forget_future(struct tape *t)
 
 bool tape_append(struct tape *t, u64 steps, u32 unit, const void *bytes, size_t count)
 {
+    // This is the first new input after going back, so the old future is no longer true.
     if (!t->given)
         tape_forget_future(t);
     t->given = true;
@@ -65,6 +68,7 @@ struct tape_entry *tape_take(struct tape *t, const u8 **bytes)
 bool tape_wind(struct tape *t, u64 branch, size_t at)
 {
     t->given = false;
+    // A snapshot of another branch knows input that this tape no longer has.
     bool same = t->branch == branch && at <= t->count;
     if (same)
         t->at = at;
