@@ -229,6 +229,10 @@ says "a walk of no address is told" 'a register, a symbol or a hexadecimal numbe
 says "a field, a kind of trap and its letter are explained" \
 	'sstatus bit 8: SPP keeps.*hstatus bit 20: VTVM makes.*store-pf: page fault of a store.*csr: a CSR instruction' \
 	trap "define spp" "define VTVM" "define store-pf" "define P" quit
+says "a letter is explained as a bit of a page-table entry, and as a kind of trap" \
+	'page-table entry bit 0: V says that the entry is valid. sfence: ' trap "define V" quit
+says "a field is explained with its value" 'Here SPP is 0.*Here INTERRUPT is 1.*Here CODE is 5.*Here CODE is 0x12345678' \
+	trap "define spp" "set scause 80000005" "define interrupt" "define code" "set scause 12345678" "define scause.code" quit
 says "the name of a register chooses among fields of one name" \
 	'stvec bits 1..0: MODE 0.*satp bit 31: MODE 1 turns.*hgatp bit 31: MODE 1.*page-table entry bit 7: D says' \
 	trap "define MODE" "define hgatp.MODE" "define pte.D" quit

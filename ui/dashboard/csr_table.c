@@ -298,6 +298,16 @@ int csr_table_explain(const struct vcpu_model *v, const struct area *a)
     return count < a->rows ? count : a->rows;
 }
 
+bool csr_table_value(const struct vcpu_model *v, const char *name, u32 *value)
+{
+    for (int i = 0; i < CSR_ROWS; i++)
+        if (is_row(&csr_rows[i], name)) {
+            *value = value_of(&v->seen.state, &csr_rows[i], v->seen.time);
+            return true;
+        }
+    return false;
+}
+
 const char *csr_table_change(const struct vcpu_model *now, const struct vcpu_model *was,
                              const char *name, char *to, size_t size)
 {

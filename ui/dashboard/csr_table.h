@@ -25,6 +25,8 @@ int csr_table_explain(const struct vcpu_model *now, const struct area *a);
 
 // Returns the name of the CSR in this row. Returns "" if there is no such row.
 const char *csr_table_name(int index);
+// Gives the virtual value of the CSR with this name. Returns false if the table lacks this CSR.
+bool csr_table_value(const struct vcpu_model *v, const char *name, u32 *value);
 // Writes, for example, "Here it is 80400170; before it was 80400168." for the CSR of this name.
 // Writes "" if the table lacks this CSR. Returns `to`.
 const char *csr_table_change(const struct vcpu_model *now, const struct vcpu_model *was,

@@ -61,15 +61,21 @@ static void add_owners(char *to, size_t size, const struct isa_field *const *fie
         snprintf(to + length, size - length, "; :define %s explains the first. ", fields[0]->path);
 }
 
-// Explains the fields of this name. Those that the machine of the run has come before others.
-static bool explain_field(const char *word, u32 profile, char *to, size_t size)
+// Finds the fields of this name. If the machine of the run has some, others do not count.
+static u32 find_fields(const char *word, u32 profile, const struct isa_field *fields[FIELDS_NAMED])
 {
-    const struct isa_field *fields[FIELDS_NAMED];
     u32 count = 0;
     for (int others = 0; others < 2 && !count; others++)
         for (const struct isa_field *f = isa_fields; f->name && count < FIELDS_NAMED; f++)
             if (isa_field_is(f, word) && is_of_machine(f, profile) == !others)
                 fields[count++] = f;
+    return count;
+}
+
+static bool explain_field(const char *word, u32 profile, char *to, size_t size)
+{
+    const struct isa_field *fields[FIELDS_NAMED];
+    u32 count = find_fields(word, profile, fields);
     if (count > FIELDS_TOLD)
         add_owners(to, size, fields, count);
     for (u32 i = 0; i < count && count <= FIELDS_TOLD; i++)
@@ -108,9 +114,11 @@ static bool explain_word(const char *word, u32 profile, char *to, size_t size)
     if (cause)
         add_meaning(to, size, cause->name, cause->meaning);
     bool known = term || insn != INSN_ILLEGAL || csr || cause;
-    known |= explain_field(word, profile, to, size);
-    // An instruction and a kind of trap may have one name, for example wfi.
-    return known || explain_class(word, to, size);
+    bool is_field = explain_field(word, profile, to, size);
+    // An instruction and a kind of trap may have one name, for example wfi. V is a bit of a
+    // page-table entry, and the letter of a kind of trap, too.
+    bool is_class = !known && explain_class(word, to, size);
+    return known || is_field || is_class;
 }
 
 // Explains a trap: the instruction and its CSR if it was one, the cause, and what was done.
@@ -140,6 +148,20 @@ static void add_change(struct dashboard *d, const char *name)
         snprintf(d->state.note + length, sizeof d->state.note - length, "%s", text);
 }
 
+// Of a field: its value in pane 2, for example "Here SPP is 1."
+static void add_value(struct dashboard *d, const char *word)
+{
+    const struct isa_field *fields[FIELDS_NAMED];
+    u32 value, count = find_fields(word, d->now.profile, fields);
+    size_t length = strlen(d->state.note);
+    if (count != 1 || !d->now.vcpu.known || length >= sizeof d->state.note ||
+        !csr_table_value(&d->now.vcpu, fields[0]->owner, &value))
+        return;
+    value = (value & isa_field_mask(fields[0])) >> fields[0]->first;
+    snprintf(d->state.note + length, sizeof d->state.note - length,
+             value < 10 ? "Here %s is %u." : "Here %s is 0x%x.", fields[0]->name, value);
+}
+
 unsigned do_explain(struct dashboard *d, const struct binding *b)
 {
     char *note = d->state.note;
@@ -150,7 +172,10 @@ unsigned do_explain(struct dashboard *d, const struct binding *b)
         if (!explain_word(d->argument, d->now.profile, note, sizeof d->state.note))
             return dashboard_say(d, "define: the name of an instruction, a CSR or its field, a "
                                     "cause, or a word is wanted");
-        add_change(d, d->argument);
+        if (isa_csr_named(d->argument))
+            add_change(d, d->argument);
+        else
+            add_value(d, d->argument);
     } else if (row) {
         explain_trap(row, d->now.profile, note, sizeof d->state.note);
     } else {
