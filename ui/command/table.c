@@ -216,8 +216,7 @@ const struct option_row common_rows[] = {
 const struct command_row command_rows[] = {
     {"run", "run a scenario", run_uses,
      "Runs a scenario: a Lua file, or the name of a scenario that comes with trapeze. On a "
-     "terminal "
-     "it opens the dashboard, where ? shows the keys.",
+     "terminal it opens the dashboard, where ? shows the keys.",
      OPERAND_SCENARIO, run_options, run_examples,
      "0: every check passed; 1: a check failed; 2: wrong usage; 3: the scenario, or a file that it "
      "names, has an error; 4: the limit was reached; 70: our own error."},
@@ -268,15 +267,15 @@ const struct command_row command_rows[] = {
      "0: done; 2: wrong usage; 3: a file has an error; 70: our own error."},
     {"isa", "the manual of the toy ISA", isa_uses,
      "Without a NAME it prints every instruction, pseudo-instruction, CSR and trap cause, one a "
-     "line. With a NAME (addi, satp, 0x180, store-page-fault) it prints all that the tables know "
-     "about it.",
+     "line. With a NAME (addi, satp, 0x180, sstatus.SPP, store-page-fault) it prints all that the "
+     "tables know about it.",
      OPERAND_WORD, isa_options, isa_examples,
      "0: done; 1: with --classify, the tables disagree with the machine; 2: wrong usage; 70: our "
      "own error."},
     {"replay", "run again what was recorded, or a test of a lab", replay_uses,
      "With a RECORDING (trapeze run --record), it runs the recorded scenario again, with its seed "
      "and with what was typed, and compares every event with the recording. A replay is the same "
-     "run, byte for byte, or it is said which event first differs and why that might be. With a "
+     "run, byte for byte, or trapeze says which event differs first, and why that might be. With a "
      "LAB, it builds a submission, runs one case of a test, and opens the dashboard at the event "
      "at which the case fails. From there you can go back to the first instruction. LAB is a lab "
      "that comes with trapeze, a folder with a lab.lua, or the folder of a handout.",
@@ -286,7 +285,8 @@ const struct command_row command_rows[] = {
      "struck; 70: our own error."},
     {"words", "what the words of trapeze mean", words_uses,
      "Prints what the words of trapeze mean: all of them, or each WORD (hart, shadow, gpa). A WORD "
-     "can also be an instruction, a CSR or a trap cause, as trapeze isa lists them.",
+     "can also be an instruction, a CSR, a field of a CSR or a trap cause, as trapeze isa "
+     "explains them.",
      OPERAND_WORD, words_options, words_examples,
      "0: done; 2: there is no such word; 70: our own error."},
     {0},
