@@ -162,6 +162,31 @@ static void a_run_that_never_ends_is_ended_with_a_message(void)
                    "off\n");
 }
 
+// Where a person can type, a run waits for that only if a guest would notice.
+static enum scenario_status interactive_end(const char *enables)
+{
+    struct outcome o = {0};
+    char text[400];
+    snprintf(text, sizeof text,
+             "vmm{} guest{ram = '64K', source = '.globl _start\\n_start: li t0, %s\\n"
+             "csrw sie, t0\\nwait: wfi\\nj wait\\n'} print(run())",
+             enables);
+    struct scenario_options options = {.interactive = true, .printed = keep_printed, .context = &o};
+    struct scenario *sc = play_open(text, &options, &o);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(sc);
+    enum scenario_status status = scenario_advance(sc, 1000);
+    CU_ASSERT_STRING_EQUAL(o.printed, status == SCENARIO_DONE ? "stuck\n" : "");
+    scenario_close(sc);
+    return status;
+}
+
+static void a_run_waits_for_input_only_if_a_guest_hears_it(void)
+{
+    CU_ASSERT_EQUAL(interactive_end("0x200"), SCENARIO_WAITING);
+    CU_ASSERT_EQUAL(interactive_end("0"), SCENARIO_DONE);
+    CU_ASSERT_EQUAL(interactive_end("2"), SCENARIO_DONE);
+}
+
 static void a_thousand_short_turns_get_on(void)
 {
     // Far more guests than keep their shadows, and turns that are over before a page is filled.
@@ -234,6 +259,8 @@ const struct suite suite_facts = {
          stops_between_trap_and_handling_change_nothing},
         {"a run that never ends is ended with a message",
          a_run_that_never_ends_is_ended_with_a_message},
+        {"a run waits for input only if a guest would hear it",
+         a_run_waits_for_input_only_if_a_guest_hears_it},
         {"a thousand short turns get on", a_thousand_short_turns_get_on},
         {0},
     },

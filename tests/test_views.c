@@ -8,6 +8,7 @@
 #include "tests/suite.h"
 #include "ui/dashboard/keys.h"
 #include "ui/dashboard/menu.h"
+#include "ui/terminal/target.h"
 #include "ui/terminal/text.h"
 
 #include <stdio.h>
@@ -182,14 +183,29 @@ static void test_menu(void)
                                              {&scenarios[2], "two", false}};
     struct cells c = {0};
     CU_ASSERT_FATAL(cells_resize(&c, 24, 80));
-    menu_draw(&c, list, 3, 0, "");
+    struct menu_place place = {0};
+    menu_draw(&c, list, 3, &place, "");
     golden_compare(&c, "menu-80x24");
     for (int rows = 0; rows < 40; rows++)
         for (int columns = 0; columns < 120; columns += 3) {
             CU_ASSERT_FATAL(cells_resize(&c, rows, columns));
-            menu_draw(&c, list, rows % 4 ? 3 : 0, 0, columns % 2 ? "a notice" : "");
+            menu_draw(&c, list, rows % 4 ? 3 : 0, &place, columns % 2 ? "a notice" : "");
             check_harmless(&c);
         }
+    // The list moves no more than it must: down to show the last entry, and back for the first.
+    CU_ASSERT_FATAL(cells_resize(&c, 8, 80)); // two rows of the list
+    place.chosen = 2;
+    menu_draw(&c, list, 3, &place, "");
+    CU_ASSERT_EQUAL(place.first, 1);
+    place.chosen = 1;
+    menu_draw(&c, list, 3, &place, "");
+    CU_ASSERT_EQUAL(place.first, 1);
+    const struct target *target = cells_target(&c, 3, 10);
+    CU_ASSERT_FATAL(target && target->kind == TARGET_ENTRY);
+    CU_ASSERT_EQUAL(target->value, 2);
+    place.chosen = 0;
+    menu_draw(&c, list, 3, &place, "");
+    CU_ASSERT_EQUAL(place.first, 0);
     cells_free(&c);
 }
 

@@ -309,6 +309,8 @@ u64 goal_steps(const struct scenario *sc, u64 most);
 // If no guest will ever do anything but jump to itself, returns the first guest that does;
 // otherwise NULL.
 const struct world_guest *spin_for_ever(const struct scenario *sc);
+// To be called when every VCPU waits: returns true if input can wake one of them.
+bool spin_hears_input(const struct scenario *sc);
 // To be called for each event: calls the script's functions that listen to it.
 void hooks_hear(struct scenario *sc, const struct event *e);
 // To be called when the world that they listened to is gone.

@@ -139,6 +139,8 @@ static bool run(struct scenario *sc, u64 *budget)
     }
     if (!sc->goal.met && stop == STOP_STUCK)
         sc->goal.met = "stuck";
+    if (!sc->goal.met && stop == STOP_INPUT && !spin_hears_input(sc))
+        sc->goal.met = "stuck"; // nobody would notice what a person types
     end_if_hopeless(sc);
     if (sc->goal.met) {
         sc->goal.active = false;

@@ -40,6 +40,19 @@ static bool is_idle_for_ever(const struct scenario *sc, const struct world_guest
            word == JUMP_TO_ITSELF;
 }
 
+// Every VCPU waits. Has one of them its external interrupts enabled, so that input can wake it?
+bool spin_hears_input(const struct scenario *sc)
+{
+    const struct world *w = sc->world;
+    struct observed_vcpu v;
+    for (u32 i = 0; i < w->guests; i++)
+        for (u32 vcpu = 0; !w->guest[i].is_vmm && vcpu < w->guest[i].vcpus; vcpu++)
+            if (observe_vcpu(w->machine, &w->guest[i].path, vcpu, &v) &&
+                v.state.run == HART_PARKED && (v.state.sie & IP_SEIP))
+                return true;
+    return false;
+}
+
 const struct world_guest *spin_for_ever(const struct scenario *sc)
 {
     const struct world *w = sc->world;

@@ -21,6 +21,9 @@ static unsigned say_if_over(struct dashboard *d)
             "the limit of steps is reached; you can look around and go back, q quits",
     };
     enum scenario_status status = scenario_state(d->drive.play.sc);
+    if (status == SCENARIO_WAITING)
+        return dashboard_say(d, "every guest waits for input: choose one in pane 1, press i, and "
+                                "type");
     if (status == SCENARIO_FAILED) // a message would cover the error
         return REFRESH_MODEL;
     return playback_is_over(&d->drive.play) ? dashboard_say(d, ends[status]) : REFRESH_NOTHING;

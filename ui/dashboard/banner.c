@@ -207,6 +207,19 @@ void banner_title(const struct model *now, const struct screen_state *state, int
         snprintf(to, VIEW_TITLE, " Lesson %u  %s  the end ", lesson->number, title);
 }
 
+// Leaves out hints, the last one first, until the rest has room. Three blanks part two hints.
+static void leave_out_last(char *hints, size_t room)
+{
+    while (text_columns(hints) > room) {
+        char *last = NULL;
+        for (char *next = hints; (next = strstr(next, "   ")); next++)
+            last = next;
+        if (!last)
+            return;
+        last[1] = 0;
+    }
+}
+
 void banner_keys(const struct model *now, const struct screen_state *state, int columns, char *to)
 {
     const char *keys = " Enter next lesson   Esc look around   q quit ";
@@ -217,6 +230,7 @@ void banner_keys(const struct model *now, const struct screen_state *state, int 
     if (said(now, state, columns))
         keys = " Esc closes ";
     snprintf(to, VIEW_TITLE, "%s%s", state->banner_cut ? " PgUp PgDn scroll  " : "", keys);
+    leave_out_last(to, (size_t)(columns > 5 ? columns - 4 : 1));
 }
 
 void banner_draw(const struct model *now, struct screen_state *state, const struct area *area)

@@ -160,7 +160,8 @@ static void print_run(const struct model *now, char *to, size_t size)
     if (now->checks_failed)
         snprintf(to, size, "%s: %u of %u checks FAILED", name, now->checks_failed, now->checks_met);
     else if (now->run == RUN_DONE && now->checks_met)
-        snprintf(to, size, "%s: %u checks passed", name, now->checks_met);
+        snprintf(to, size, "%s: %u check%s passed", name, now->checks_met,
+                 now->checks_met == 1 ? "" : "s");
     else if (now->run == RUN_STOPPED && now->stop)
         snprintf(to, size, "STOP %u", now->stop->number);
     else if (now->run == RUN_RUNNING || now->run == RUN_PAUSED)
@@ -185,7 +186,11 @@ static void draw_status(const struct area *a, const struct model *now)
 {
     char number[TEXT_NUMBER], who[48], text[256];
     area_fill(a, 0, 0, a->columns, ROLE_BAR, 0, ' ');
-    int column = area_put(a, 0, 1, ROLE_BAR, ATTRIBUTE_BOLD, now->scenario);
+    // How it stands matters more than the end of a long name.
+    print_run(now, text, sizeof text);
+    int room = a->columns - (int)text_columns(text) - 3;
+    int column =
+        area_put_until(a, 0, 1, room < 12 ? 12 : room, ROLE_BAR, ATTRIBUTE_BOLD, now->scenario);
     if (now->forked) {
         snprintf(text, sizeof text, "FORKED at %s", text_grouped(now->forked_at, number));
         column = put_part(a, column, ROLE_BAR_WARNING, " ", text);
@@ -353,8 +358,13 @@ void frame_draw(struct cells *c, const struct model *now, const struct model *be
     if (layout.why_row >= 0 && !state->help)
         draw_why(&all, layout.why_row, now, state);
     hints_draw(&all, c->rows - 1, now, state);
-    if (state->prompt.open && layout.why_row < 0)
+    // A tiny screen has no line for these: they stand where the hints are.
+    bool says =
+        state->prompt.open || (state->message[0] && !banner_has_message(now, state, c->columns));
+    if (says && layout.why_row < 0) {
+        area_fill(&all, c->rows - 1, 0, c->columns, ROLE_PLAIN, 0, ' ');
         draw_why(&all, c->rows - 1, now, state);
+    }
 }
 
 int frame_pane_at(const struct layout_wish *wish, int row, int column)

@@ -31,12 +31,8 @@ struct hint {
 };
 
 static const struct hint in_help[] = {
-    {"Up Down", "Scroll", KEY_NONE},
-    {"PgUp PgDn", "Page", KEY_NONE},
-    {"Tab", "Next pane", '\t'},
-    {"Esc", "Close", KEY_OF_ESCAPE},
-    {"q", "Quit", 'q'},
-    {NULL, NULL, KEY_NONE},
+    {"Up Down", "Scroll", KEY_NONE}, {"Esc", "Close", KEY_OF_ESCAPE}, {"q", "Quit", 'q'},
+    {"PgUp PgDn", "Page", KEY_NONE}, {"Tab", "Next pane", '	'},   {NULL, NULL, KEY_NONE},
 };
 static const struct hint in_prompt[] = {
     {"Enter", "Do it", KEY_OF_ENTER},

@@ -21,6 +21,7 @@ struct plan {
     bool wide, tall;
     bool full;     // there is room for every pane
     bool apart;    // tall but not wide: the story and the console stand one above the other
+    u8 right;      // the third pane of the top band, where there is one
     u8 bottom;     // the pane in the bottom band, where there is one
     u32 in[BANDS]; // masks of the panes in each band
     struct band band[BANDS];
@@ -53,7 +54,10 @@ static void make_plan(struct plan *p, const struct layout_wish *wish, int height
     p->band[BAND_LOG] = (struct band){true, lanes > 5 ? 4 : 5, 13, 99};
     p->band[BAND_TIME] = (struct band){true, lanes < most ? lanes : most, 4, lanes};
     p->band[BAND_BOTTOM] = (struct band){true, 1, 10, 99};
-    p->in[BAND_TOP] = BIT(PANE_GUESTS) | BIT(PANE_VCPU) | (wide ? BIT(PANE_SCENARIO) : 0);
+    // The page tables take the place of the scenario while somebody looks at them.
+    u32 looked_at = wish->pointed | BIT(wish->focus);
+    p->right = p->full || (looked_at & BIT(PANE_PAGES)) ? PANE_PAGES : PANE_SCENARIO;
+    p->in[BAND_TOP] = BIT(PANE_GUESTS) | BIT(PANE_VCPU) | (wide ? BIT(p->right) : 0);
     p->in[BAND_LOG] = BIT(PANE_TRAPS) | BIT(PANE_EXITS);
     p->in[BAND_TIME] = BIT(PANE_TIMELINE);
     p->bottom = wide ? (u8)PANE_CONSOLE : bottom_pane(wish);
@@ -119,14 +123,15 @@ static void add(struct layout *l, enum pane_id pane, int row, int column, int ro
 static void add_top(struct layout *l, const struct plan *p, int row, int rows)
 {
     int columns = p->columns, left = p->wide ? columns / 4 : 27;
-    left = clamp(left, 0, p->full ? 32 : 38);
-    int middle = p->wide ? (columns - left) * 66 / 100 : columns - left + 1;
+    bool pages = p->right == PANE_PAGES;
+    left = clamp(left, 0, pages ? 32 : 38);
+    int part = pages && !p->full ? 58 : 66; // a walk has long lines
+    int middle = p->wide ? (columns - left) * part / 100 : columns - left + 1;
     middle = p->wide && middle > 84 ? 84 : middle;
     add(l, PANE_GUESTS, row, 0, rows, left);
     add(l, PANE_VCPU, row, left - 1, rows, middle);
     if (p->wide)
-        add(l, p->full ? PANE_PAGES : PANE_SCENARIO, row, left + middle - 2, rows,
-            columns - left - middle + 2);
+        add(l, (enum pane_id)p->right, row, left + middle - 2, rows, columns - left - middle + 2);
 }
 
 // Returns how wide the left pane of the log and of the bottom band is.

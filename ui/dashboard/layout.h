@@ -2,7 +2,7 @@
 // person wants to see. Neighbours share the line between their frames.
 //
 //      80x24 and more               130 columns and more         zoomed, or smaller
-//      +-Guests-+-VCPU------+       Guests | VCPU | Scenario     +-one pane---------+
+//      +-Guests-+-VCPU------+       Guests | VCPU | Scenario (1) +-one pane---------+
 //      +-Traps-----+-Exits--+       Traps       | Exits          |                  |
 //      +-Timeline-----------+       Timeline                     |                  |
 //      +-Console------------+       Story       | Console        +------------------+
@@ -12,6 +12,8 @@
 //      Traps            | Exits   | Stops
 //      Timeline
 //      Story            | Console | Scenario
+//
+// (1) The page tables stand there instead while somebody, or a lesson, looks at them.
 //
 // A row of panes is called a band. When a lesson speaks, its banner takes rows at the bottom. If
 // there is then too little room for all bands, those bands stay that the lesson points at.

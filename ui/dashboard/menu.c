@@ -4,6 +4,7 @@
 #include "ui/dashboard/dashboard.h"
 #include "ui/dashboard/progress.h"
 #include "scenarios/host/status.h"
+#include "ui/terminal/target.h"
 #include "ui/terminal/text.h"
 
 #include <stdio.h>
@@ -11,6 +12,8 @@
 #include <string.h>
 
 #define DONE_WIDTH 2 // "✓ "
+#define WIDEST 100   // columns of an entry: on a wide screen its parts stay near each other
+#define PAGE 10      // rows that a page key moves
 
 // ---- drawing
 
@@ -34,14 +37,20 @@ static void draw_entry(const struct area *a, int row, const struct menu_entry *e
     area_put_until(a, row, (end < 26 ? 26 : end) + 1, a->columns, ROLE_PLAIN, 0, title);
 }
 
-static void draw_list(const struct area *a, const struct menu_entry *list, u32 count, u32 chosen)
+// The list scrolls only when the chosen entry would be outside.
+static void draw_list(const struct area *a, const struct menu_entry *list, u32 count,
+                      struct menu_place *place)
 {
     u32 rows = a->rows > 0 ? (u32)a->rows : 0;
-    u32 first = chosen < rows ? 0 : chosen - rows + 1;
-    for (u32 i = first; i < count && i - first < rows; i++) {
-        draw_entry(a, (int)(i - first), &list[i]);
-        if (i == chosen)
-            area_select(a, (int)(i - first), true);
+    u32 least = place->chosen < rows ? 0 : place->chosen - rows + 1;
+    place->first = place->first < least ? least : place->first;
+    place->first = place->first > place->chosen ? place->chosen : place->first;
+    for (u32 i = place->first; i < count && i - place->first < rows; i++) {
+        int row = (int)(i - place->first);
+        draw_entry(a, row, &list[i]);
+        area_target(a, row, 0, a->columns, TARGET_ENTRY, i);
+        if (i == place->chosen)
+            area_select(a, row, true);
     }
 }
 
@@ -59,8 +68,6 @@ static int draw_paragraph(const struct area *a, int row, enum role role, const c
 static void draw_description(const struct area *a, const struct scenario_entry *entry)
 {
     int row = 0;
-    if (entry->section && *entry->section)
-        row = draw_paragraph(a, row, ROLE_DIM, entry->section) + 1;
     if (!*entry->description)
         row = draw_paragraph(a, row, ROLE_PLAIN, entry->idea);
     const char *text = entry->description;
@@ -72,6 +79,11 @@ static void draw_description(const struct area *a, const struct scenario_entry *
         row = draw_paragraph(a, row, ROLE_PLAIN, paragraph) + 1;
         text += length + (end ? 2 : 0);
     }
+    if (entry->section && *entry->section) {
+        char place[64];
+        snprintf(place, sizeof place, "Section %s of the textbook", entry->section);
+        draw_paragraph(a, row, ROLE_DIM, place);
+    }
 }
 
 static void draw_bar(const struct area *a, int row, enum role role, const char *text)
@@ -80,7 +92,7 @@ static void draw_bar(const struct area *a, int row, enum role role, const char *
     area_put_until(a, row, 1, a->columns, role, ATTRIBUTE_BOLD, text);
 }
 
-void menu_draw(struct cells *c, const struct menu_entry *list, u32 count, u32 chosen,
+void menu_draw(struct cells *c, const struct menu_entry *list, u32 count, struct menu_place *place,
                const char *notice)
 {
     cells_clear(c);
@@ -90,18 +102,20 @@ void menu_draw(struct cells *c, const struct menu_entry *list, u32 count, u32 ch
     draw_bar(&all, 0, ROLE_BAR, "trapeze: choose a lesson or a scenario");
     draw_bar(&all, c->rows - 1, *notice ? ROLE_BAR_WARNING : ROLE_HINT,
              *notice ? notice : "arrows choose   Enter opens   p opens it paused   q quits");
-    int most = (c->rows - 4) * 2 / 3, rows = (int)count < most ? (int)count : most;
-    struct area top = area_part(&all, 2, 1, rows, c->columns - 2);
-    draw_list(&top, list, count, chosen);
-    struct area bottom =
-        area_part(&all, rows + 4, 2, c->rows - rows - 6, c->columns < 100 ? c->columns - 4 : 96);
+    // The description has a third of a small screen, and as much as it needs of a large one.
+    int most = c->rows - 4 - clamp(c->rows / 3 - 1, 2, 9);
+    int rows = (int)count < most ? (int)count : most;
+    int width = c->columns - 2 < WIDEST ? c->columns - 2 : WIDEST;
+    struct area top = area_part(&all, 2, 1, rows, width);
+    draw_list(&top, list, count, place);
+    struct area bottom = area_part(&all, rows + 4, 2, c->rows - rows - 6, width - 2);
     area_fill(&all, rows + 2, 1, c->columns - 2, ROLE_FRAME, 0, 0x2500);
     char position[40];
-    snprintf(position, sizeof position, " %u of %u ", chosen + 1, count);
+    snprintf(position, sizeof position, " %u of %u ", place->chosen + 1, count);
     if ((int)count > rows && rows > 0) // there are more than are shown
         area_put(&all, rows + 2, 3, ROLE_FRAME, 0, position);
-    if (chosen < count)
-        draw_description(&bottom, list[chosen].scenario);
+    if (place->chosen < count)
+        draw_description(&bottom, list[place->chosen].scenario);
     else
         area_put(&bottom, 0, 0, ROLE_WARNING, 0,
                  "no scenarios were found; trapeze run FILE.lua runs one of yours");
@@ -140,9 +154,33 @@ static u32 moved(int key, u32 chosen, u32 count)
         return chosen + (chosen + 1 < count);
     if (key == KEY_OF_UP || key == 'k' || key == KEY_OF_WHEEL_UP)
         return chosen - (chosen > 0);
+    if (key == KEY_OF_PAGE_UP)
+        return chosen > PAGE ? chosen - PAGE : 0;
+    if (key == KEY_OF_PAGE_DOWN && count)
+        return chosen + PAGE < count ? chosen + PAGE : count - 1;
     if (key == KEY_OF_HOME)
         return 0;
     return key == KEY_OF_END && count ? count - 1 : chosen;
+}
+
+// A click chooses the entry below it. A click on the chosen entry opens it, as Enter does.
+static int clicked(struct screen *screen, const struct cells *cells, struct menu_place *place)
+{
+    int row, column;
+    screen_mouse(screen, &row, &column);
+    const struct target *target = cells_target(cells, row, column);
+    if (!target || target->kind != TARGET_ENTRY)
+        return KEY_NONE;
+    bool again = target->value == place->chosen;
+    place->chosen = (u32)target->value;
+    return again ? KEY_OF_ENTER : KEY_NONE;
+}
+
+// Returns true for a key that a person may expect to do something, but that does nothing here.
+static bool means_nothing(int key)
+{
+    bool typed = key > ' ' && key < KEY_OF_UP, used = key < 0x80 && strchr("jkpq", key);
+    return (typed && !used) || key == KEY_OF_HELP;
 }
 
 // Returns the next key. A paste must choose nothing, so it is read to its end here, without a
@@ -164,7 +202,7 @@ static int next_key(struct screen *screen, const char **notice)
 }
 
 // Shows the menu until something is chosen. Returns the last key: Enter or 'p' open a scenario.
-static int choose(const struct menu_entry *list, u32 count, u32 *chosen)
+static int choose(const struct menu_entry *list, u32 count, struct menu_place *place)
 {
     struct screen *screen = screen_open(COLOUR_AUTO, THEME_AUTO, false);
     struct cells cells = {0};
@@ -173,15 +211,19 @@ static int choose(const struct menu_entry *list, u32 count, u32 *chosen)
     if (!screen)
         return KEY_OF_HANGUP;
     while (key != 'q' && key != KEY_OF_ESCAPE && key != KEY_OF_HANGUP &&
-           !((key == KEY_OF_ENTER || key == 'p') && *chosen < count)) {
+           !((key == KEY_OF_ENTER || key == 'p') && place->chosen < count)) {
         int rows, columns;
-        *chosen = moved(key, *chosen, count);
+        place->chosen = moved(key, place->chosen, count);
         screen_size(screen, &rows, &columns);
         if (!cells_resize(&cells, rows, columns))
             break;
-        menu_draw(&cells, list, count, *chosen, notice);
+        menu_draw(&cells, list, count, place, notice);
         screen_show(screen, &cells);
         key = next_key(screen, &notice);
+        if (key == KEY_OF_CLICK)
+            key = clicked(screen, &cells, place);
+        if (means_nothing(key))
+            notice = "this key has no meaning here: arrows choose, Enter opens, q quits";
     }
     screen_close(screen);
     cells_free(&cells);
@@ -191,15 +233,15 @@ static int choose(const struct menu_entry *list, u32 count, u32 *chosen)
 static int run_menu(const struct scenario_entry *scenarios, u32 count, film_maker *film)
 {
     struct menu_entry *list = make_list(scenarios, count);
-    u32 chosen = list ? first_choice(list, count) : 0;
+    struct menu_place place = {.chosen = list ? first_choice(list, count) : 0};
     int status = list ? STATUS_DONE : STATUS_INTERNAL;
     // The menu would cover the message of a worse status.
     while (list && status <= STATUS_FAILED && !screen_signal()) {
-        int key = choose(list, count, &chosen);
+        int key = choose(list, count, &place);
         if (key != KEY_OF_ENTER && key != 'p')
             break;
         struct dashboard_options options = {.paused = key == 'p', .film = film};
-        status = dashboard_run(scenarios[chosen].path, &options);
+        status = dashboard_run(scenarios[place.chosen].path, &options);
         free(list); // a lesson may be finished now
         list = make_list(scenarios, count);
     }

@@ -14,8 +14,15 @@ struct menu_entry {
     bool done;     // the person has finished this lesson
 };
 
-// Fills the whole grid: the list, and below it the description of the chosen entry.
-void menu_draw(struct cells *c, const struct menu_entry *list, u32 count, u32 chosen,
+// Where a person is in the list.
+struct menu_place {
+    u32 chosen, first; // the chosen entry, and the entry on the top row
+};
+
+// Fills the whole grid: the list, and below it the description of the chosen entry. `notice` stands
+// in place of the hints; "" if there is none. Changes place->first if the chosen entry would not be
+// seen.
+void menu_draw(struct cells *c, const struct menu_entry *list, u32 count, struct menu_place *place,
                const char *notice);
 
 // Runs the menu, or prints the list. `film` makes films for the command `film` of the dashboard.

@@ -11,7 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CAUSE_MOST 48 // columns of a cause and its route, however wide the pane is
+#define CAUSE_MOST 40 // columns of a cause and its route, however wide the pane is
+#define TINY 44       // columns of a pane that has no room for the cost
 #define WHY_LEAST 24  // columns of a reason; with less room there is none
 
 // The first column of each field; the cause takes the room that is left, up to CAUSE_MOST.
@@ -26,6 +27,8 @@ static struct columns columns_of(int width)
         c.retired = -1;
         c.from = 7;
     }
+    if (width < TINY)
+        c.action = width - 8; // an address is worth more than a cost
     c.letter = c.from + (width < 70 ? 7 : 9);
     if (width >= 76) {
         c.pc = c.letter;
@@ -34,8 +37,8 @@ static struct columns columns_of(int width)
     c.cause = c.letter + 2;
     if (c.action > c.cause + CAUSE_MOST)
         c.action = c.cause + CAUSE_MOST;
-    c.cost = c.action + 8;
-    c.why = c.cost + 7 + WHY_LEAST <= width ? c.cost + 7 : -1;
+    c.cost = width < TINY ? -1 : c.action + 8;
+    c.why = width >= TINY && c.cost + 7 + WHY_LEAST <= width ? c.cost + 7 : -1;
     return c;
 }
 
@@ -49,7 +52,8 @@ static void draw_head(const struct area *a, const struct columns *c)
         area_put(a, 0, c->pc, ROLE_DIM, 0, "pc   mode");
     area_put(a, 0, c->letter, ROLE_DIM, 0, "  cause");
     area_put(a, 0, c->action, ROLE_DIM, 0, "action");
-    area_put(a, 0, c->cost, ROLE_DIM, 0, " cost");
+    if (c->cost >= 0)
+        area_put(a, 0, c->cost, ROLE_DIM, 0, " cost");
     if (c->why >= 0)
         area_put(a, 0, c->why, ROLE_DIM, 0, "why");
 }
@@ -110,7 +114,8 @@ static void draw_row(const struct area *a, int y, const struct columns *c,
     int end = draw_route(a, y, c, row, now->log);
     area_put_until(a, y, c->cause, end, class->role, 0, words_cause(row, now->profile, text));
     area_put(a, y, c->action, role_of_action(row), 0, words_action(row));
-    area_print(a, y, c->cost, ROLE_PLAIN, 0, "%5s", text_short(row->cost, number));
+    if (c->cost >= 0)
+        area_print(a, y, c->cost, ROLE_PLAIN, 0, "%5s", text_short(row->cost, number));
     if (c->why >= 0)
         area_put_until(a, y, c->why, a->columns, ROLE_DIM, 0, words_reason(row));
 }

@@ -27,6 +27,7 @@
 #define REG_WIDTH 14    // columns of a register: "a0 80200a14*"
 #define REGS 31         // x0 is always 0, and is not shown
 #define SMALL 10        // a pane with fewer rows shows one instruction
+#define NARROW 62       // so does one with fewer columns: there an instruction needs the whole row
 #define SOURCE_LEAST 24 // columns of a source line that may be cut off
 #define FATE_END 64 // what becomes of an instruction ends before this column, near the instruction
 
@@ -246,7 +247,7 @@ static void draw(const struct model *now, const struct model *before, struct pan
                       before->vcpu.index == v->index && vm_path_equal(&before->vcpu.path, &v->path);
     const struct vcpu_model *was = comparable ? &before->vcpu : v;
     int csr_width = csr_table_width(now, area->columns, REG_WIDTH);
-    if (area->rows < SMALL)
+    if (area->rows < SMALL || area->columns < NARROW)
         draw_small(now, was, state, area, csr_width);
     else
         draw_large(now, was, state, area, csr_width);

@@ -11,7 +11,7 @@ enum target_kind {
     TARGET_TRAP,   // value: the number of the trap
     TARGET_VM,     // value: the index of the VM in the model, and so on for the kinds below
     TARGET_CLASS,  // enum trap_class_id
-    TARGET_ENTRY,  // an entry of pane 9, from 0
+    TARGET_ENTRY,  // an entry of pane 9 or of the menu, from 0
     TARGET_PHASE,  // of the story, from 1
     TARGET_LINE,   // of the scenario's source, from 1
     TARGET_CSR,    // its row in the table of pane 2
