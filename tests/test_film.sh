@@ -109,9 +109,26 @@ if [ -z "$browser" ]; then
 	echo "skip the page plays in a browser: there is no chromium"
 	exit $failed
 fi
-"$browser" --headless --no-sandbox --disable-gpu --virtual-time-budget=3000 --dump-dom "file://$folder/a.html" >dom 2>err
-grep -q 'frame 1 of ' dom && grep -q 'PAUSED' dom && grep -q '<button class="stop">' dom && grep -q 'csrw' dom
+# Keys are pressed in the page, and an entry of its list is clicked. The page then says what came of it, and which errors there were.
+cat >press.html <<-'END'
+	<script>
+	const said = [], say = text => said.push(text), where = () => get('where').textContent.split(' ')[1];
+	window.onerror = text => say('error ' + text);
+	const key = (name, at) => (at || document.body).dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true, cancelable: true }));
+	say(where()); key('ArrowRight'); key('ArrowRight'); key('ArrowLeft'); say(where());
+	key(' ', get('on')); say(get('play').textContent); // Space presses the button in focus, whichever that is
+	key('ArrowRight', get('slide')); say(where()); // the slider moves itself
+	key(' '); say(get('play').textContent); key(' '); say(get('play').textContent);
+	get('list').children[4].click(); say(where()); say(get('story').querySelectorAll('tr').length > 2 ? 'story' : 'none');
+	document.body.append('said: ' + said.join(', '));
+	</script>
+END
+cat a.html press.html >pressed.html
+"$browser" --headless --no-sandbox --disable-gpu --virtual-time-budget=3000 --dump-dom "file://$folder/pressed.html" >dom 2>err
+grep -q 'frame 5 of ' dom && grep -q 'PAUSED' dom && grep -q '<button class="stop">' dom && grep -q 'csrw' dom
 check "the page plays in a browser" $?
+grep -q 'said: 1, 2, play, 2, pause, play, 5, story' dom
+check "the page obeys keys and clicks, without an error" $?
 printf '%s\n' trap 'export screen.svg' 'export screen.html' quit | "$TRAPEZE" run first-trap --plain --paused >out 2>err
 for form in svg html; do # what the panes say is there, and the browser finds no error
 	"$browser" --headless --no-sandbox --disable-gpu --dump-dom "file://$folder/screen.$form" 2>err | sed 's/<[^>]*>//g' >$form.text

@@ -3,13 +3,13 @@
 #include "tests/bench/bench.h"
 #include "ui/dashboard/drive.h"
 
+#include <math.h>
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -87,18 +87,23 @@ static bool press(struct shown *s, const char *keys)
     return write(s->terminal, keys, strlen(keys)) == (ssize_t)strlen(keys);
 }
 
-// Returns seconds of processor time that the dashboard took.
-static double close_dashboard(struct shown *s)
+// Returns the seconds of processor time that the dashboard has taken so far.
+static double time_of(const struct shown *s)
 {
-    struct rusage used;
+    clockid_t clock;
+    struct timespec t;
+    if (clock_getcpuclockid(s->child, &clock) || clock_gettime(clock, &t))
+        return NAN;
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static void close_dashboard(struct shown *s)
+{
     press(s, "q");
     while (read(s->terminal, s->seen, sizeof s->seen) > 0)
         ;
     close(s->terminal);
-    if (wait4(s->child, NULL, 0, &used) != s->child)
-        return NAN;
-    return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
-           (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) * 1e-6;
+    waitpid(s->child, NULL, 0);
 }
 
 static void measure_keys(struct bench *b, const char *path)
@@ -122,7 +127,8 @@ static void measure_keys(struct bench *b, const char *path)
                "milliseconds until the help is drawn: mean, most");
 }
 
-// The same run in the same driver, which takes snapshots but draws nothing.
+// The same run in the same driver, which takes snapshots but draws nothing. The start of the
+// process and of the script is not counted, here and below.
 static double run_without_screen(const char *path)
 {
     char error[WORLD_ERROR];
@@ -145,9 +151,12 @@ static double run_with_screen(const char *path)
     static struct shown s;
     open_dashboard(&s, path);
     await(&s, "Quit", PATIENCE);
+    double start = time_of(&s);
     press(&s, "+++c");
     await(&s, "DONE", PATIENCE);
-    return close_dashboard(&s);
+    double used = time_of(&s) - start;
+    close_dashboard(&s);
+    return used;
 }
 
 static const struct field fields[] = {
@@ -157,7 +166,7 @@ void bench_dashboard(struct bench *b)
 {
     char path[] = "/tmp/trapeze-bench-XXXXXX";
     int file = mkstemp(path);
-    double without = 0, with = 0;
+    double without = INFINITY, with = INFINITY;
     if (!bench_wants(b, NULL, "dashboard") || file < 0 ||
         write(file, script, sizeof script - 1) < 0)
         return;
@@ -165,12 +174,12 @@ void bench_dashboard(struct bench *b)
     report_table(&b->report, "dashboard", "the dashboard at 160x50 while two guests run flat out",
                  fields);
     measure_keys(b, path);
+    // Other work on the host can only make a run longer, so the least time of each kind counts.
     for (u32 i = 0; i < b->runs; i++) {
-        without += run_without_screen(path);
-        with += run_with_screen(path);
+        without = fmin(without, run_without_screen(path));
+        with = fmin(with, run_with_screen(path));
     }
-    report_row(&b->report, "drawing",
-               (double[]){without / b->runs, with / b->runs, without > 0 ? with / without : NAN},
-               "seconds of " STEPS " steps: without a screen; with it; their ratio");
+    report_row(&b->report, "drawing", (double[]){without, with, with / without},
+               "seconds of " STEPS " steps, at least: without a screen; with it; their ratio");
     unlink(path);
 }
