@@ -164,8 +164,10 @@ bool search_go_on(struct search *s, int milliseconds)
         s->found->whole = true;
         return false;
     }
-    while (!s->over && host_milliseconds() - start < (u64)milliseconds)
+    // Each call searches at least one chunk, even on a host that takes long to come to the place.
+    do
         s->over = !play_on(s) && !end_stretch(s);
+    while (!s->over && host_milliseconds() - start < (u64)milliseconds);
     playback_moment_free(&s->there);
     s->over = s->over || !playback_moment(s->play, &s->there);
     go(s);
