@@ -126,8 +126,8 @@ struct decoded {
 // exists and may be accessed is not asked here: csrr* decodes with any number.
 struct decoded isa_decode(u32 word, u32 profile);
 
-// Is the word a CSR instruction (csrrw csrrs csrrc csrrwi csrrsi csrrci)? A VMM asks this first,
-// since most instructions that trap to it are of this kind.
+// Returns true if the word is a CSR instruction (csrrw csrrs csrrc csrrwi csrrsi csrrci). A VMM
+// asks this first, because most instructions that trap to it are of this kind.
 static inline bool isa_is_csr(u32 word)
 {
     return (word & 0x7f) == 0x73 && (word >> 12 & 3);

@@ -19,7 +19,7 @@ struct pseudo {
 };
 extern const struct pseudo isa_pseudos[]; // the last row has a null name
 
-// Does the row stand for this decoded instruction?
+// Returns true if the row stands for this decoded instruction.
 bool pseudo_fits(const struct pseudo *row, struct decoded d);
 
 #endif

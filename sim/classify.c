@@ -116,7 +116,7 @@ static bool changed_extension(const struct machine *m, const struct outcome *o,
            memcmp(&o->extension, &before, sizeof before) != 0;
 }
 
-// Did an instruction that did not trap change what a monitor must own?
+// Returns true if an instruction that did not trap changed what a monitor must own.
 static bool changed_control(const struct hart_state *h, enum mode mode, const struct start *start)
 {
     return h->virt || h->mode != mode || h->run != HART_RUNNING || h->idle != start->past ||
@@ -132,9 +132,9 @@ static bool is_same_result(const struct outcome *a, const struct outcome *b)
            !memcmp(a->words, b->words, sizeof a->words);
 }
 
-// Does the instruction make the hart forget a translation? A load makes the hart remember one. Then
-// the page-table entry is changed without a fence, the instruction runs, and a second load shows
-// whether the old translation still holds.
+// Returns true if the instruction makes the hart forget a translation. The experiment: a load
+// makes the hart remember a translation. Then the page-table entry is changed without a fence,
+// the instruction runs, and a second load shows if the old translation still holds.
 static bool forgets_translations(struct machine *m, u32 word, enum mode mode)
 {
     const struct start start = {.rs1 = MAPPED};
@@ -214,13 +214,14 @@ static struct classified new_row(const char *name, enum isa_class claimed)
     return row;
 }
 
-// Do two tries that did not trap end in different results?
+// Returns true if two tries that did not trap end in different results.
 static bool results_differ(const struct outcome *a, const struct outcome *b)
 {
     return !a->trapped && !b->trapped && !is_same_result(a, b);
 }
 
-// Does the result change, in one of the modes, when the instruction starts from another state?
+// Returns true if the result changes, in one of the modes, when the instruction starts from
+// another state.
 static bool depends_on(struct machine *m, u32 word, const struct start *other,
                        const struct outcome *u, const struct outcome *k)
 {
@@ -228,7 +229,7 @@ static bool depends_on(struct machine *m, u32 word, const struct start *other,
     return results_differ(u, &u2) || results_differ(k, &k2);
 }
 
-// Does the result depend on the mode, or on what the CSRs hold?
+// Returns true if the result depends on the mode, or on what the CSRs hold.
 static bool shows_state(struct machine *m, u32 word, const struct start *start,
                         const struct outcome *u, const struct outcome *k)
 {
@@ -238,7 +239,7 @@ static bool shows_state(struct machine *m, u32 word, const struct start *start,
     return results_differ(u, k) || depends_on(m, word, &other, u, k);
 }
 
-// Does the result depend on how much others have done before?
+// Returns true if the result depends on how much others have done before.
 static bool shows_others(struct machine *m, u32 word, const struct start *start,
                          const struct outcome *u, const struct outcome *k)
 {

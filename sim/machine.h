@@ -59,9 +59,10 @@ void machine_boot(struct machine *m, u32 entry, u32 device_tree);
 enum stop machine_run(struct machine *m, u64 steps);
 // Asks the present run to end when its present step is over.
 void machine_stop(struct machine *m);
-// Has the run under way, or the last one, already begun what belongs to the step to come? Before
-// the next instruction another hart gets its turn, and a monitor chooses a VCPU or injects an
-// interrupt. A run that machine_stop ends may stand there. One that ends with its steps does not.
+// Returns true if the present run, or the last one, has already begun what belongs to the next
+// step. Before the next instruction another hart gets its turn, and a monitor chooses a VCPU or
+// injects an interrupt. A run that machine_stop ends may stand there. A run that ends because
+// its steps are done does not.
 bool machine_in_step(const struct machine *m);
 u64 machine_steps(const struct machine *m);
 // Returns true if every hart waits. Only a deadline or input can then make a hart go on.

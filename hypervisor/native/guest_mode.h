@@ -1,4 +1,4 @@
-// What the files of the native backend share: its own record of a hart, and guest mode on it.
+// The record of a hart that the files of the native backend share, and guest mode on that hart.
 #ifndef HYPERVISOR_NATIVE_GUEST_MODE_H
 #define HYPERVISOR_NATIVE_GUEST_MODE_H
 
@@ -26,13 +26,13 @@ struct native {
     struct hw hw[HARTS_MAX];
 };
 
-// A guest is about to run in guest mode: its registers come to the hart.
+// To be called before a guest runs in guest mode: brings its registers to the hart.
 void guest_mode_load(struct hw *hw, const struct hart_state *guest);
-// It has run: they go back to its record.
+// To be called when the guest has run: brings its registers back to its record.
 void guest_mode_save(struct hw *hw, struct hart_state *guest);
-// The next guest runs in real U.
+// To be called before a guest runs in real U.
 void guest_mode_end(struct hw *hw);
-// The VMM is about to wait. An interrupt of the guest must not end that.
+// To be called before the VMM waits. An interrupt of the guest must not end that wait.
 void guest_mode_idle(struct hw *hw);
 
 #endif

@@ -15,10 +15,11 @@ struct native *native_new(struct machine *m, const struct vmm_config *config, ch
                           size_t error_size);
 void native_free(struct native *n); // before machine_free
 
-// How many bytes of memory a VMM with `guests` guests of `ram_each` bytes should have, so that it
-// seldom has to throw shadows away.
+// Returns how many bytes of memory a VMM with `guests` guests of `ram_each` bytes should have,
+// so that it seldom must drop shadows.
 u32 native_memory_need(u32 guests, u32 ram_each);
-// What it needs besides for each guest of technique `assist`: a root of 16 KiB, aligned.
+// The bytes that it needs in addition for each guest of technique `assist`: a root of 16 KiB,
+// aligned.
 #define NATIVE_ASSIST_BYTES (7u * 4096)
 
 #endif

@@ -200,7 +200,8 @@ static bool is_native(struct machine *m, const struct vm_path *path)
     return !vm_path_length(path) && machine_has_monitor(m);
 }
 
-// Does the VMM that is in this VM run a guest just now? `host` is what the VMM runs on.
+// Returns true if the VMM in this VM runs a guest just now. `host` is the VCPU that the VMM runs
+// on.
 static bool has_entered(struct machine *m, const struct vm_path *path,
                         const struct observed_vcpu *host)
 {
@@ -244,9 +245,9 @@ static void take_timer_from_host(struct observed_vcpu *guest, const struct obser
     guest->state.idle = host->time + h->htimedelta - guest->state.retired;
 }
 
-// Is what the VMM in `path` knows of its running guest older than what the hart has? A native VMM
-// gets all of it back when the run ends. Only then can its guest have changed CSRs meanwhile if it
-// is in guest mode.
+// Returns true if the hart has newer registers of the running guest than the VMM in `path`. A
+// native VMM gets all of them back when the run ends. Meanwhile its guest can have changed CSRs
+// only if it is in guest mode.
 static bool hart_is_newer(struct machine *m, const struct vm_path *path,
                           const struct observed_vcpu *v)
 {

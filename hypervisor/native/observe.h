@@ -33,7 +33,7 @@ struct observed_vcpu {
     struct h_state extension; // of a VCPU that has the hypervisor extension, else zeros
     bool has_h;               // it has the extension
     u64 time;                 // its `time`
-    bool on_hart; // it, or a guest of its own, is what `real` runs now
+    bool on_hart;             // it, or a guest of its own, is what `real` runs now
     // The VMM above it, or one further out, has the hart and is busy with this VCPU: `state` may be
     // half written.
     bool in_vmm;
@@ -57,20 +57,20 @@ struct observed_vcpu {
 u32 observe_vms(struct machine *m, struct observed_vm *list, u32 most);
 bool observe_vm(struct machine *m, const struct vm_path *path, struct observed_vm *vm);
 bool observe_vcpu(struct machine *m, const struct vm_path *path, u32 vcpu, struct observed_vcpu *v);
-// Where in the machine's RAM the VMM above a VCPU keeps the VCPU's struct hart_state. False: there
-// is no such VCPU, or it is a hart itself.
+// Finds where in the machine's RAM the VMM above a VCPU keeps the VCPU's struct hart_state.
+// Returns false if there is no such VCPU, or if it is a hart itself.
 bool observe_record(struct machine *m, const struct vm_path *path, u32 vcpu, mpa *at);
-// Whose instructions this hart runs now: the deepest VCPU that is on it. An empty path stands for
-// the machine's own kernel, or for nobody where the VMM is native.
+// Finds whose instructions this hart runs now: the deepest VCPU that is on it. An empty path
+// stands for the machine's own kernel, or for no VM if the VMM is native.
 void observe_hart(struct machine *m, u32 hart, struct vm_path *path, u32 *vcpu);
 
 // Reads a VM's physical memory. Returns false if any byte is not its RAM; then *to is of no use.
 bool observe_read(struct machine *m, const struct vm_path *path, gpa address, void *to, u32 bytes);
-// Reads its virtual memory by the VCPU's present page table. Rights are not asked for.
+// Reads a VM's virtual memory by the VCPU's present page table. Access rights are not checked.
 bool observe_read_virtual(struct machine *m, const struct vm_path *path, u32 vcpu, gva address,
                           void *to, u32 bytes);
-// Where in the machine's RAM the byte at this virtual address lies, by the same table. False: it is
-// not mapped, or not to RAM.
+// Finds where in the machine's RAM the byte at this virtual address lies, by the same table.
+// Returns false if the address is not mapped, or not to RAM.
 bool observe_locate(struct machine *m, const struct vm_path *path, u32 vcpu, gva address, mpa *at);
 // The same for its physical address.
 bool observe_locate_physical(struct machine *m, const struct vm_path *path, gpa address, mpa *at);

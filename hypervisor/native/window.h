@@ -4,7 +4,7 @@
 //
 //     machine <-- map of L0 for its VM <-- map of L1 for its VM ... <-- a physical address there
 //
-// Below the machine every map may be hostile data. A walk of hostile maps ends all the same, and it
+// Below the machine every map may be hostile data. A walk of hostile maps always ends, and it
 // never leads out of the machine's RAM.
 // Read next: hypervisor/native/window.c.
 #ifndef HYPERVISOR_NATIVE_WINDOW_H
@@ -24,9 +24,9 @@ struct window window_of_machine(const struct machine *m);
 // cannot be right.
 bool window_inside(const struct window *host, const struct vm *vm, struct window *inner);
 
-// The machine address of one byte. Returns false if the VM has no RAM there.
+// Finds the machine address of one byte. Returns false if the VM has no RAM there.
 bool window_at(struct machine *m, const struct window *w, gpa address, mpa *at);
-// Copies bytes. Returns false if the VM has no RAM at one of them; then the copy is of no use.
+// Copies bytes. Returns false if the VM has no RAM at one of them; the copy then has no meaning.
 bool window_read(struct machine *m, const struct window *w, gpa address, void *to, u32 bytes);
 
 #endif

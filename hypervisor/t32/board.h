@@ -18,8 +18,8 @@ static inline volatile u8 *uart_register(enum uart_register number)
 // The PLIC's context of hart 0 in mode K.
 #define PLIC_MINE (PLIC_CONTEXT + PLIC_CONTEXT_K(0) * PLIC_CONTEXT_EACH)
 
-// Takes an interrupt that the PLIC offers, and says at once that it is dealt with. Until then the
-// PLIC would not offer it again.
+// Takes an interrupt that the PLIC offers, and completes it at once. Until then the PLIC would
+// not offer it again.
 static inline void plic_answer(void)
 {
     u32 irq = *plic_register(PLIC_MINE + PLIC_CLAIM);

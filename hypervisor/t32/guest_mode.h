@@ -18,7 +18,8 @@
 #ifndef HYPERVISOR_T32_GUEST_MODE_H
 #define HYPERVISOR_T32_GUEST_MODE_H
 
-// What `leave` must find again: the VMM's stack pointer and return address, and what `enter` read.
+// The values that `leave` needs: the VMM's stack pointer and return address, and what `enter`
+// read.
 #define ENTRY_SP 0
 #define ENTRY_RA 4
 #define ENTRY_START 8
@@ -41,9 +42,10 @@
 
 // Runs the guest in guest mode, as hw_run does.
 void guest_mode_run(struct hw *hw, struct hart_state *guest, u32 limit, struct hw_exit *exit);
-// The hart is to run a guest by real U next. The caller sets stvec, sscratch and the timer.
+// To be called before the hart runs a guest in real U. The caller sets stvec, sscratch and the
+// timer.
 void guest_mode_end(struct hw *hw);
-// hw_flush, for the shadows of guests in guest mode.
+// Does hw_flush for the shadows of guests in guest mode.
 void guest_mode_flush(struct hw *hw, u32 asid, const gva *va);
 // The guest's interrupts must not end the VMM's own `wfi`.
 void guest_mode_idle(struct hw *hw);

@@ -6,8 +6,8 @@
 
 #include "hypervisor/hw.h"
 
-// Does the VMM below offer the call, in the version that is known here? On a bare machine, and
-// under a VMM that does not lend, the firmware call is not supported.
+// Returns true if the VMM below offers the call, in the version of this header. On a bare
+// machine, and under a VMM that does not offer it, the firmware call is not supported.
 bool lend_offered(void);
 
 // Runs the guest as hw_run does (hypervisor/hw.h): in real U under the table `satp`, until it traps

@@ -2,8 +2,8 @@
 // the hypervisor extension at once. The other side is hypervisor/nacl.c, and isa/board/nacl.h is
 // the contract between the two.
 //
-// All that is asked for here is done when the next guest is entered, by SYNC_SRET
-// (hypervisor/t32/guest_switch.S). There is no use for autoswap: hstatus is only for the guest.
+// The next entry into a guest, by SYNC_SRET (hypervisor/t32/guest_switch.S), does all that is
+// asked for here. Autoswap is of no use here, because hstatus is only for the guest.
 #ifndef HYPERVISOR_T32_NACL_GUEST_H
 #define HYPERVISOR_T32_NACL_GUEST_H
 
@@ -12,8 +12,8 @@
 
 #define NACL_SPACE 1024u // index of the CSR space, in words
 
-// Sets up the shared memory of this hart and returns it. NULL: the VMM below does not offer that,
-// or this is the bare machine.
+// Sets up the shared memory of this hart and returns it. Returns NULL if the VMM below does not
+// offer it, or on the bare machine.
 u32 *nacl_start(void);
 
 // A register of the extension, as after the last trap of a guest.
@@ -30,10 +30,10 @@ static inline void nacl_put(u32 *shared, u32 csr, u32 value)
 }
 
 // Forgets what guests of this VMID translated: `type` is of enum nacl_hfence. Without
-// NACL_HFENCE_ALL it is about the page of address `va`.
+// NACL_HFENCE_ALL, forgets only the page of address `va`.
 void nacl_fence(u32 *shared, u32 type, u32 vmid, u32 asid, u32 va);
 
-// All writes until now are to have their effect at once.
+// Gives all writes up to now their effect at once.
 void nacl_sync_registers(void);
 
 #endif

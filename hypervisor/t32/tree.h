@@ -4,13 +4,15 @@
 
 #include "isa/types.h"
 
-// The property /chosen/bootargs of the flattened device tree at `tree`, or NULL.
+// Returns the property /chosen/bootargs of the flattened device tree at `tree`, or NULL.
 const char *tree_bootargs(const void *tree);
 
-// Does the board say of its harts (the property riscv,isa) that they have the hypervisor extension?
+// Returns true if the device tree (the property riscv,isa) says that the harts have the
+// hypervisor extension.
 bool tree_has_hypervisor(const void *tree);
 
-// The number behind "name=" in the arguments, as 0x... or decimal. Returns false if there is none.
+// Reads the number behind "name=" in the arguments, as 0x... or decimal. Returns false if there
+// is none.
 bool tree_argument(const char *arguments, const char *name, u32 *value);
 
 #endif

@@ -89,7 +89,7 @@ u32 h_pending(const struct h_state *h, u64 now);
 // (CAUSE_GUEST_TIMER, ...), or 0. Those for the VMM come before those that go to the guest; on each
 // side external comes first, then software, then timer.
 u32 h_interrupt(const struct hart_state *s, const struct h_state *h, u64 now);
-// May a parked hart go on?
+// Returns true if a parked hart may go on.
 bool h_awake(const struct hart_state *s, const struct h_state *h, u64 now);
 // The first time at which a timer interrupt can wake a parked hart; all ones: never.
 u64 h_deadline(const struct hart_state *s, const struct h_state *h);
@@ -109,13 +109,13 @@ struct h_trap {
 // trapped is a guest, or an access by a guest's translation. gpa and htinst count for a guest page
 // fault only.
 struct h_trap h_trap_of(u32 cause, u32 tval, bool of_guest, u64 gpa, u32 htinst);
-// Is this the cause of a guest page fault?
+// Returns true if this is the cause of a guest page fault.
 static inline bool h_is_guest_page_fault(u32 cause)
 {
     return cause == CAUSE_GUEST_FETCH_PAGE || cause == CAUSE_GUEST_LOAD_PAGE ||
            cause == CAUSE_GUEST_STORE_PAGE;
 }
-// Does this trap go to the guest's own handler?
+// Returns true if this trap goes to the guest's own handler.
 static inline bool h_is_delegated(const struct hart_state *s, const struct h_state *h, u32 cause)
 {
     u32 number = cause & ~CAUSE_INTERRUPT;

@@ -129,7 +129,8 @@ SV32_INLINE void g_note_open(struct h_walker *w, u64 gpa, const struct h_entry *
     w->open_to = PTE_PPN(e->pte) << PAGE_SHIFT;
 }
 
-// Is the address in the open superpage that is known? Then *address is the physical one.
+// Returns true if the address is in the known open superpage. *address is then the physical
+// address.
 SV32_INLINE bool g_reach_open(struct h_walker *w, u64 gpa, u32 *address)
 {
     *address = w->open_to | ((u32)gpa & (MEGAPAGE_SIZE - 1));

@@ -110,7 +110,7 @@ u32 hart_pending(const struct hart_state *h, u64 now);
 // external comes first, then software, then timer.
 u32 hart_interrupt(const struct hart_state *h, u64 now);
 
-// May `wfi` go on? It may when an interrupt that sie enables is pending, whatever SIE says.
+// Returns true if `wfi` may go on: an interrupt that sie enables is pending, whatever SIE says.
 bool hart_awake(const struct hart_state *h, u64 now);
 
 // The first time at which a timer interrupt can wake a parked hart: stimecmp if sie enables the
@@ -146,14 +146,15 @@ bool csr_execute_plain(struct hart_state *h, u32 word);
 // csrrc clears.
 u32 csr_operand(const struct hart_state *h, u32 word);
 
-// Does this CSR instruction write its CSR, if it is legal?
+// Returns true if this CSR instruction writes its CSR, provided that it is legal.
 static inline bool csr_writes(u32 word)
 {
     return (word >> 12 & 3) == 1 || (word >> 15 & 31);
 }
 
-// Is this CSR a plain word of struct hart_state? Then it is at `offset` bytes, a read gives the
-// word as it is, a write keeps the bits in `mask`, and only K may access it.
+// Returns true if this CSR is a plain word of struct hart_state. The word is then at `offset`
+// bytes, a read gives the word as it is, a write keeps the bits in `mask`, and only K may access
+// it.
 bool csr_word(u32 number, u32 *offset, u32 *mask);
 
 #endif

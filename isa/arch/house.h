@@ -40,7 +40,7 @@ struct house_drawn {
     u32 constant; // c; it is odd, so to multiply by it loses nothing
 };
 
-// Is it one of the twelve, house0 to house11?
+// Returns true if it is one of the twelve, house0 to house11.
 static inline bool house_has(enum insn insn)
 {
     return insn >= INSN_house0 && insn < INSN_house0 + (int)HOUSE_INSTRUCTIONS;

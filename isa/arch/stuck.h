@@ -1,5 +1,5 @@
-// What it means that a hart can never go on by itself. The machine asks this about its harts and
-// the VMM about its VCPUs, so both end a guest at the same step.
+// Defines when a hart can never go on by itself. The machine uses this for its harts and the VMM
+// for its VCPUs, so both end a guest at the same step.
 //
 // A machine, or a VM, is stuck if each of its harts is
 //
@@ -25,7 +25,7 @@ static inline bool hart_is_stuck(const struct hart_state *s, const struct h_stat
     return s->run == HART_PARKED && h_deadline(s, h) == UINT64_MAX && !h_awake(s, h, now);
 }
 
-// Can input wake this hart? The board raises an external interrupt for it.
+// Returns true if input can wake this hart: the board raises an external interrupt for input.
 static inline bool hart_hears_input(const struct hart_state *h)
 {
     return h->run == HART_PARKED && (h->sie & IP_SEIP);

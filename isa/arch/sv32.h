@@ -102,8 +102,8 @@ static inline u32 sv32_rights(u32 pte, enum view view)
     return rights & sv32_seen[mxr ? view - VIEW_U_MXR : view][(pte & PTE_U) != 0];
 }
 
-// Does this leaf allow this access in this view? All of V R W X U A D count, but with `adue` A and
-// D do not, since hardware sets them.
+// Returns true if this leaf allows this access in this view. All of V R W X U A D count, but
+// with `adue` A and D do not, because hardware sets them.
 bool sv32_allows(u32 pte, enum view view, enum access access, bool adue);
 
 // ---- the walk
@@ -134,7 +134,7 @@ static inline bool sv32_is_pointer(u32 pte)
     return (pte & PTE_POINTER_BITS) == PTE_V;
 }
 
-// Does this page number fit the 32 bits of the board's addresses?
+// The last page number that fits the 32 bits of the board's addresses.
 #define PPN_LAST 0xfffffu
 static inline bool sv32_is_on_board(u32 ppn)
 {

@@ -87,7 +87,7 @@ struct board_wires {
 // and accesses to the UART do that.
 void board_reset(struct board *b, u32 harts, struct board_options options);
 
-// Is there a device at this address (any byte of the windows above)?
+// Returns true if there is a device at this address (any byte of the windows above).
 bool board_has(u32 address);
 // The name of a device that has a window in these bytes: "UART". If several devices have one there,
 // it is any of them; NULL: none has.

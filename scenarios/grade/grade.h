@@ -73,8 +73,9 @@ enum status grade_build(const struct grade_request *r, struct build *b, char *er
 enum status grade_print(const char *lab, enum lab_task task, u64 seed, char *error,
                         size_t error_size);
 
-// Finds the lab's script (malloc'ed, also if what follows fails) and learns what it declares. False
-// and a message: there is no such lab or submission, or the script has an error.
+// Finds the lab's script (malloc'ed, also if the rest fails) and learns what it declares.
+// Returns false, with a message in `error`, if there is no such lab or submission, or if the
+// script has an error.
 bool grade_open(const struct grade_request *r, char **script, struct lab *lab, enum status *why,
                 char *error, size_t error_size);
 
@@ -100,11 +101,13 @@ void replay_clean(struct grade_replay *p);
 
 // ---- which tests run (select.c)
 
-// Marks the tests that the request chooses, and those that they come after. False and a message:
-// STATUS_USAGE (no test is chosen) or STATUS_INPUT (the report cannot be read).
+// Marks the tests that the request chooses, and the tests that must pass before them. Returns
+// false, with a message in `error`, if no test is chosen (STATUS_USAGE) or the report cannot be
+// read (STATUS_INPUT).
 bool select_tests(const struct grade *g, const struct grade_request *r, bool wanted[LAB_TESTS_MAX],
                   enum status *why, char *error, size_t error_size);
-// Does the test have the case r->only_case? False and a message: it has fewer.
+// Returns true if the test has the case r->only_case. Otherwise `error` says that the test has
+// fewer cases.
 bool select_has_case(const struct lab_test *t, const struct grade_request *r, char *error,
                      size_t error_size);
 // The number of the test of this name, from 0; g->count: there is none.
@@ -112,25 +115,26 @@ u32 select_find(const struct grade *g, const char *name);
 
 // ---- labs (labs.c)
 
-// The path of the lab's script; malloc'ed. NULL and a message: there is no such lab.
+// Returns the path of the lab's script, malloc'ed. Returns NULL, with a message in `error`, if
+// there is no such lab.
 char *lab_find(const char *name, char *error, size_t error_size);
 // The labs that come with trapeze. scenario_list_free frees the list.
 u32 lab_list(struct scenario_entry **list);
-// A student's handout is a folder with the lab's name in the file `lab` and the student's seed in
-// the file `seed` (labs/handout). False: this folder is none.
+// Reads a student's handout: a folder with the lab's name in the file `lab` and the student's
+// seed in the file `seed` (labs/handout). Returns false if this folder is no handout.
 bool lab_handout(const char *folder, char name[LAB_NAME], u64 *seed);
-// May the grader read the folder and the files that the lab names in it? A file that is missing or
-// no plain file is the student's affair. A file that nobody lets the grader read is a limit of the
-// host: false, and a message.
+// Returns true if the grader may read the folder and the files that the lab names in it. A file
+// that is missing, or that is no plain file, is the student's mistake and counts as readable. If
+// the host does not let the grader read a file, returns false, with a message in `error`.
 bool lab_can_read(const char *folder, const struct lab *declared, char *error, size_t error_size);
 // A hash of all that decides a grade: the lab's own files, or the files handed in.
 u64 lab_hash_folder(const char *folder, const struct lab *declared);
 
 // ---- the child (child.c)
 
-// Runs the script for one task in a child process. *lab says what is wanted, and becomes what the
-// child made of it. False: a limit of the host struck, or the child ended badly; *why and the
-// message tell.
+// Runs the script for one task in a child process. *lab says what is wanted, and becomes what
+// the child made of it. Returns false, with a message in `error`, if a limit of the host was
+// met, or if the child did not end normally.
 bool child_run(const char *script, struct lab *lab, u64 seed, enum status *why, char *error,
                size_t error_size);
 

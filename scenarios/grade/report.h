@@ -23,7 +23,8 @@ struct report_format {
 extern const struct report_format report_formats[];               // closed by a NULL name
 const struct report_format *report_format_find(const char *name); // NULL: there is none
 
-// The whole report: malloc'ed text, closed by a zero byte. NULL: not enough memory.
+// Returns the whole report: malloc'ed text, closed by a zero byte. Returns NULL if there is not
+// enough memory.
 char *report_make(const struct report_format *format, const struct grade *g);
 
 #endif

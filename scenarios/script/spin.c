@@ -6,8 +6,8 @@
 
 #define JUMP_TO_ITSELF 0x0000006fu // j .
 
-// Can an interrupt ever call the VCPU away from its loop? Nobody else is there to send one: the
-// caller makes sure that all VCPUs are like this one.
+// Returns true if an interrupt can ever take the VCPU out of its loop. No other VCPU can send
+// one: the caller makes sure that all VCPUs are like this one.
 static bool can_be_interrupted(const struct scenario *sc, const struct hart_state *h, u64 now)
 {
     if (h->mode == MODE_K && !(h->sstatus & SSTATUS_SIE))
@@ -22,7 +22,7 @@ static bool is_off(const struct hart_state *h, u64 now)
     return h->run == HART_STOPPED || waits;
 }
 
-// Does this VCPU do nothing, now and for ever?
+// Returns true if this VCPU does nothing, now and for ever.
 static bool is_idle_for_ever(const struct scenario *sc, const struct world_guest *g, u32 vcpu,
                              bool *spins)
 {

@@ -48,8 +48,8 @@ static bool step_bare(struct twin *t, struct guest *g)
 
 // ---- a step that cannot be seen
 
-// Would the bare hart's access fault, or go to no RAM? Then the page fault that the VMM got was the
-// guest's own; else the VMM has just filled an entry.
+// Returns true if the bare hart's access would fault, or would go to no RAM. The page fault that
+// the VMM got was then the guest's own. Otherwise the VMM has just filled an entry.
 static bool is_true_fault(const struct guest *g, enum access access)
 {
     const struct hart_state *h = guest_bare(g);
@@ -66,9 +66,9 @@ static bool hides_a_fault(const struct guest *g, enum access access)
     return trap_handler_of(h->stvec, g->exit.cause) == h->pc && is_true_fault(g, access);
 }
 
-// Did the VMM take a step for the guest, even if pc and the registers are as they were? An sret may
-// return to itself, and a trap may happen at the first instruction of its own handler. The bare
-// machine must take that step before it can agree.
+// Returns true if the VMM took a step for the guest that leaves pc and the registers as they
+// were. An sret may return to itself, and a trap may happen at the first instruction of its own
+// handler. The bare machine must take that step before the two can agree.
 static bool hides_a_step(const struct guest *g)
 {
     if (!g->left || guest_bare(g)->pc != g->exit.pc)

@@ -47,7 +47,8 @@ enum stuck machine_stuck(const struct machine *m, u32 *pc)
     return m->stuck;
 }
 
-// Nobody can run, and no deadline is set. Can a key that is pressed wake someone?
+// To be called when no hart can run and no deadline is set. Returns true if a key that is
+// pressed can wake a hart.
 bool ending_hears_input(const struct machine *m)
 {
     if (!m->interactive)

@@ -36,7 +36,7 @@ enum round_state harts_next_turn(struct machine *m)
     return state;
 }
 
-// Do all harts run, and do they agree on the time? Then the end of a round levels nothing.
+// Returns true if all harts run and agree on the time. The end of a round then levels nothing.
 static bool are_level(const struct machine *m)
 {
     u64 time = hart_time(&m->hart[0].state), differences = 0;

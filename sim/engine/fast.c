@@ -48,7 +48,7 @@ static enum csr_result fast_csr(struct fast_hart *f, const struct record *r)
 
 // ---- fences
 
-// Does a control of the VMM make this instruction of its guest trap?
+// Returns true if a control of the VMM makes this instruction of its guest trap.
 static inline bool guest_is_held(const struct hart *h, u32 control)
 {
     return h->state.virt && (h->extension.hstatus & control);

@@ -119,7 +119,8 @@ void code_decode(const struct fast *fast, struct code_page *page, struct record 
 
 // ---- fast_code.c
 
-// The decoded page of a page of RAM. It is made if there is none. NULL: there is no memory.
+// Returns the decoded page of a page of RAM. Makes it if there is none. Returns NULL if there is
+// no memory.
 struct code_page *code_page_at(struct fast *fast, mpa page);
 static inline struct code_page *code_page_find(const struct fast *fast, mpa address)
 {

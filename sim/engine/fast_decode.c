@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-// Does the jump stay inside its page?
+// Returns true if the jump stays inside its page.
 static bool jumps_inside(u32 index, i32 offset)
 {
     i32 target = (i32)index + offset / 4;

@@ -12,7 +12,7 @@
 
 #include "sim/engine/fast_resume.h"
 
-// Did host code leave at an sret?
+// Returns true if host code left at an sret.
 static inline bool leaves_at_sret(const struct jit_vars *vars, u32 at)
 {
     return at != JIT_FAR && vars->page->record[at / 4].op == INSN_sret;

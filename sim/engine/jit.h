@@ -85,8 +85,8 @@ struct translator {
     u32 (*enter)(u32 *x, const void *code);
 };
 
-// NULL: this host cannot do it (it is another processor, lacks memory, or refuses code made at run
-// time).
+// Returns NULL if this host cannot do it: it has another processor, lacks memory, or refuses
+// code made at run time.
 struct translator *jit_new(const struct fast *fast);
 void jit_free(struct translator *t);
 // Gives the memory of the host code back. Only when no page has any.
@@ -94,7 +94,7 @@ void jit_release(struct translator *t);
 
 // Decodes the word of this record, and lets the interpreter count where control comes often.
 void jit_decode(struct fast *fast, struct code_page *page, struct record *r);
-// Is it known that control comes to this record often?
+// Returns true if it is known that control comes to this record often.
 static inline bool jit_is_leader(const struct code_page *page, u32 index)
 {
     return page->native && page->native->leader[index / 32] >> index % 32 & 1;

@@ -307,7 +307,8 @@ static void tell_remarks(const struct boot *b)
               stderr);
 }
 
-// Would a report take the place of another, or of a file that the guest is made of?
+// Returns true if no report would take the place of another, or of a file that the guest is made
+// of.
 static bool reports_fit(const struct boot *b)
 {
     const struct option_value *value = b->line.value;

@@ -182,7 +182,8 @@ static struct dashboard_options options_of(const struct option_value *value)
     };
 }
 
-// Can the world be built? If not, the person reads why before the dashboard takes the terminal.
+// Tries to build the world. If that fails, the person reads why before the dashboard takes the
+// terminal.
 static int try_to_build(const struct world_plan *plan)
 {
     char error[WORLD_ERROR];

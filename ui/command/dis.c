@@ -176,7 +176,8 @@ static int dis_file(const char *path, const struct request *r)
     return status;
 }
 
-// Is it a word, "0x" and one to eight hexadecimal digits? Anything else is the name of a file.
+// Returns true if the text is a word: "0x" and one to eight hexadecimal digits. Any other text
+// is the name of a file.
 static bool is_word(const char *text, u32 *word)
 {
     char *end;

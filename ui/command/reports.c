@@ -23,8 +23,8 @@ static bool take_standard_output(struct file_out *out, char *error, size_t error
     return false;
 }
 
-// Would one of two files that are written take the place of the other? Two names of a device do not
-// disturb each other.
+// Returns true if one of two files that are written would take the place of the other. Two names
+// of a device do not disturb each other.
 static bool is_one_file(const char *a, const char *b)
 {
     if (file_is_same(a, b)) // also by two names of one file that are no links
@@ -36,14 +36,14 @@ static bool is_one_file(const char *a, const char *b)
     return one;
 }
 
-// Does standard output go to this file? A report would take the file's place, and what is printed
-// would be lost. (The name /dev/stdout is right: such a report is appended.)
+// Returns true if standard output goes to this file. A report would take the file's place, and
+// the printed text would be lost. (The name /dev/stdout is right: such a report is appended.)
 static bool is_standard_output(const char *path)
 {
     return !file_is_stream(path) && file_is_same(path, "/dev/stdout") && file_is_regular(path);
 }
 
-// Can the report be written there, whatever else is written?
+// Returns true if the report can be written there, whatever else is written.
 static bool suits(const char *command, const struct report_path *report)
 {
     const char *path = report->path;

@@ -6,8 +6,8 @@
 // No handler of a kernel that gets on takes so many cycles: 20 seconds by the device tree's clock.
 #define TOO_LONG 200000000u
 
-// Is it in the kernel, closed to interrupts, since its timer interrupted it, and is its timer due
-// again?
+// Returns true if the VCPU is in the kernel, closed to interrupts, since its timer interrupted
+// it, and its timer is due again.
 static bool is_behind(const struct observed_vcpu *v)
 {
     const struct hart_state *s = &v->state;

@@ -84,9 +84,10 @@ const char *drive_to_trap(struct drive *d, u64 trap);
 // To the moment when everything was done about this trap (ui/dashboard/route.h).
 const char *drive_to_story(struct drive *d, u64 trap);
 const char *drive_to_steps(struct drive *d, u64 steps);
-// To the last moment of this world at which its machine's time (machine_cycles, which is the time
-// of the timeline) is not later than this cycle. It may lie in the future. If the time of this
-// machine ends before, it is the last moment, and play.wanted.unmet is true.
+// Goes to the last moment of this world at which its machine's time (machine_cycles, which is
+// the time of the timeline) is not later than this cycle. This moment may lie in the future. If
+// the time of this machine ends before the cycle, the moment is the last one, and
+// play.wanted.unmet is true.
 const char *drive_to_cycle(struct drive *d, u64 cycle);
 const char *drive_to_bookmark(struct drive *d, const struct bookmark *b);
 

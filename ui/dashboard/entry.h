@@ -26,13 +26,15 @@ enum entry_refusal {
     ENTRY_NO_D,
     ENTRY_REFUSALS
 };
-// "W is 0", "U is 0, and the mode is U": words to stand behind a colon.
+// Returns the words for a refusal, which stand behind a colon: "W is 0", "U is 0, and the mode
+// is U".
 const char *entry_refusal_words(enum entry_refusal refusal);
 
-// Does the entry of a table at this level (1: the root, 0: below it) neither map a page nor lead to
-// a table? Returns why not, or ENTRY_ALLOWS.
+// Checks an entry of a table at this level (1: the root, 0: below it). If it neither maps a page
+// nor leads to a table, returns why; otherwise ENTRY_ALLOWS.
 enum entry_refusal entry_is_bad(u32 entry, u32 level);
-// Does this leaf refuse this access in this view? With `adue` hardware sets A and D.
+// Returns why this leaf refuses this access in this view, or ENTRY_ALLOWS. With `adue` hardware
+// sets A and D.
 enum entry_refusal entry_refuses(u32 leaf, enum view view, enum access access, bool adue);
 
 #define ENTRY_BITS 12

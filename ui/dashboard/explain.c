@@ -29,7 +29,7 @@ static void add_csr(char *to, size_t size, const struct csr_info *csr)
         snprintf(to + length, size - length, "%s %s. ", csr->name, csr->meaning);
 }
 
-// Does the machine have the register that this field is in?
+// Returns true if the machine has the register that this field is in.
 static bool is_of_machine(const struct isa_field *field, u32 profile)
 {
     const struct csr_info *csr = isa_csr_named(field->owner);

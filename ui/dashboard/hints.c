@@ -70,7 +70,8 @@ static void draw_list(const struct area *a, int row, const struct hint *list)
 
 // ---- hints from the table
 
-// Can a key make the run go on? At its end none can, and a question must be answered first.
+// Returns true if a key can make the run go on. At the end of the run no key can, and a question
+// must be answered first.
 static bool can_go_on(const struct model *now)
 {
     bool asks = now->stop && now->stop->kind == LESSON_ASK;

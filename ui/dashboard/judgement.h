@@ -1,7 +1,7 @@
-// What the page tables said about one access, in the moment of its trap. The tables may say
-// something else soon after, so the trap log keeps this with the row of the trap. The words follow
-// the way of the access: the guest's own table, what is at the guest physical address, and the
-// table by which the hart translated.
+// What the page tables said about one access, at the moment of its trap. The tables may change
+// soon after, so the trap log keeps this with the row of the trap. The words follow the way of
+// the access: the guest's own table, what is at the guest physical address, and the table by
+// which the hart translated.
 //
 //      The guest's table allowed it (entry 2010f0d7). The shadow refused it: V is 0 (...).
 //      The guest's table refused it: W is 0 (entry 2010f053).
@@ -29,7 +29,8 @@ struct judgement {
     u64 physical;  // the guest physical address, if the guest's own table leads to one
 };
 
-// Is a trap with this cause an access that the tables are asked about? Then *access is its kind.
+// Returns true if a trap with this cause is an access that the tables are asked about. *access
+// is then its kind.
 bool judgement_access(u32 cause, enum access *access);
 
 // Asks the tables about the access of this trap, which has just been taken.

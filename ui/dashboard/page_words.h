@@ -6,16 +6,18 @@
 
 #include "ui/dashboard/pages.h"
 
-// What is at the physical address, if it is no memory. False: it is memory, or nothing is mapped.
+// Writes what is at the physical address, if it is no memory. Returns false if it is memory, or
+// if nothing is mapped.
 bool page_words_place(const struct page_tables *p, char *to, size_t size);
 
-// Why the guest's own table and the shadow that the hart walks differ, or that they agree.
+// Returns why the guest's own table and the shadow that the hart walks differ, or that they
+// agree.
 const char *page_words_difference(const struct page_tables *p);
 // The same for two stages of translation, where nothing has to be kept in step.
 const char *page_words_stages(const struct page_tables *p);
 
-// With VMMs in VMMs: which of them fills the shadow that the hart walks. False: that is no
-// question.
+// With VMMs inside VMMs: writes which of them fills the shadow that the hart walks. Returns
+// false if there is only one VMM, or if nothing is to be filled.
 bool page_words_filler(const struct page_tables *p, char *to, size_t size);
 
 #endif

@@ -91,12 +91,13 @@ struct page_tables {
     } here;
 };
 
-// Is the address mapped by the guest's own table, or is paging off?
+// Returns true if the guest's own table maps the address, or if paging is off.
 bool pages_guest_maps(const struct page_tables *p);
 
 struct vcpu_model;
 
-// What is at this physical address of a VM with so much RAM? The range has to be in one page.
+// Returns what is at this physical address of a VM with `ram` bytes of RAM. The range must lie
+// in one page.
 enum page_place pages_place(u32 ram, u64 physical, u32 bytes);
 
 // Walks `address` in the table of this satp, which is in the physical memory of that VM ({}: of the
@@ -105,8 +106,9 @@ struct table_walk pages_walk(struct machine *m, const struct vm_path *memory, u3
                              u32 address);
 // Adds to the walk in the hart's table the second stage, whose root is at `root`.
 void pages_walk_stages(struct table_walk *w, struct machine *m, mpa root, u32 address);
-// The level whose table the hart walks while it runs the VM of this path: 0 for the machine's own,
-// which is a shadow of L0. With two stages it is a table in the memory of a VM.
+// Returns the level whose table the hart walks while it runs the VM of this path: 0 for the
+// machine's own table, which is a shadow of L0. With two stages it is a table in the memory of a
+// VM.
 unsigned pages_hart_level(struct machine *m, const struct vm_path *path, bool two_stages);
 
 // Reads the physical memory of a VM ({}: of the machine). Returns false if any byte is no memory.

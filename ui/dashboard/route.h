@@ -31,9 +31,10 @@ struct route {
 // Finds the route that begins with this row of the log.
 void route_find(const struct traplog *log, const struct trap_row *row, struct route *route);
 
-// Was everything done about a trap? Its VMM has said what it did, and below nested VMMs the guest
-// has run again. *steps is then the number of steps of the machine just behind the last event that
-// belongs to it. False: something is still to be done.
+// Returns true if everything was done about a trap: its VMM has told what it did, and below
+// nested VMMs the guest has run again. *steps is then the number of steps of the machine just
+// behind the last event that belongs to the trap. Returns false if something is still to be
+// done.
 bool route_has_ended(const struct traplog *log, const struct trap_row *row, u64 *steps);
 
 // Writes the levels of the route, for example "2>0>1>0>2". The text ends with an ellipsis as

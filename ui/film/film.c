@@ -172,8 +172,8 @@ static enum scenario_status advance(struct film *f)
     return status;
 }
 
-// Did the person leave the recorded run here? The recording tells after which event; stops that the
-// person went on from, and bookmarks, may come behind it.
+// Returns true if the person left the recorded run here. The recording tells after which event
+// that was. Stops that the person went on from, and bookmarks, may come behind that event.
 static bool is_left(const struct film *f)
 {
     const struct lesson_stop *stop = scenario_stop(f->play.sc);
@@ -182,8 +182,8 @@ static bool is_left(const struct film *f)
            until_bookmark(f) == UINT64_MAX;
 }
 
-// Is the film at the moment where the person's run stands? A run that is over has no such moment:
-// the film is over when its own run is.
+// Returns true if the film is at the moment where the person's run stands. A run that is over
+// has no such moment: the film is over when its own run is.
 static bool is_at_end(const struct film *f)
 {
     const struct playback *lived = f->options->lived;

@@ -59,8 +59,8 @@ static bool is_breakpoint(const struct motion *m, u32 pc)
     return false;
 }
 
-// Is a VCPU about to run an instruction with a breakpoint? The address is looked at first, because
-// to find out who runs takes longer.
+// Returns true if a VCPU is about to run an instruction with a breakpoint. The address is
+// compared first, because to find out which VCPU runs takes longer.
 static bool at_breakpoint(const struct motion *m, struct halted *halted)
 {
     struct machine *machine = m->world->machine;

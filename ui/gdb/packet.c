@@ -67,7 +67,7 @@ void packet_close(struct packet_line *line)
     line->listener = -1;
 }
 
-// Has the peer sent something that was not read yet, or has it gone?
+// Returns true if the peer has sent something that was not read yet, or has gone.
 static bool peer_waits(const struct packet_line *line)
 {
     struct pollfd ready = {.fd = line->peer, .events = POLLIN};
