@@ -78,7 +78,7 @@ if command -v python3 >/dev/null; then
 	for cast in typed over lived; do
 		python3 rebuild.py $cast.cast >$cast.last 2>err || echo "# $cast.cast: $(cat err)"
 	done
-	grep -q 'DONE: 1 checks passed' typed.last && cmp -s typed.last over.last && grep -q 'halt' typed.last && grep -q 'WAITS FOR INPUT' lived.last &&
+	grep -q 'DONE: 1 check passed' typed.last && cmp -s typed.last over.last && grep -q 'halt' typed.last && grep -q 'WAITS FOR INPUT' lived.last &&
 		grep -q 'etc/motd' lived.last
 	check "the last screens of both films are the same, and the film of an earlier moment ends there" $?
 fi

@@ -87,6 +87,16 @@ else
 	echo "not ok plain: what was typed is typed again, at the same moments, after going back: $(grep '^step' out | tr '\n' ' ')"
 	failed=1
 fi
+# A lesson can be followed without a screen: the question, the reason for an answer, and the end with its predictions.
+printf '%s\n' run run run 'answer 3' run run run run 'answer 0' run run run run run quit | "$trapeze" run 01-one-trap --plain --paused >out 2>err
+if grep -q 'answer 0  skip the question' out && grep -q 'the question comes first' out && grep -q 'You said: skip the instruction. ' out &&
+	grep -q 'The answer is: trap. ' out && grep -q 'come to its end: [0-9]* of [0-9]* checks passed' out &&
+	grep -q 'Your predictions: 0 of 2 right' out && [ "$(grep -c '^ Think: ' out)" = 1 ]; then
+	echo "ok plain: a lesson tells the reasons for its answers, and its end"
+else
+	echo "not ok plain: a lesson tells the reasons for its answers, and its end: $(cut -c1-80 out | tail -6 | tr '\n' ' ')"
+	failed=1
+fi
 # A number repeats a command, a line that cannot be a command does nothing at all, and no answer waits in a buffer.
 says "a number repeats a command, up to a message; nothing else can stand behind it" \
 	"step 7 .*step 4 .*step: nothing is wanted.*pause: nothing is wanted.*guests: nothing is wanted" \

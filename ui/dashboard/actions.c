@@ -42,7 +42,7 @@ static unsigned pass_stop(struct dashboard *d)
     }
     if (stop && stop->kind == LESSON_ASK)
         return dashboard_say(
-            d, "choose an answer with the arrows and press Enter; Esc skips the question");
+            d, "the question comes first: choose an answer and press Enter, or skip it");
     if (stop)
         playback_answer(&d->drive.play, -1);
     return REFRESH_NOTHING;

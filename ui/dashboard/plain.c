@@ -3,6 +3,7 @@
 #include "isa/isa.h"
 #include "ui/dashboard/actions.h"
 #include "ui/dashboard/argument.h"
+#include "ui/dashboard/banner.h"
 #include "ui/dashboard/commands.h"
 #include "ui/dashboard/input.h"
 #include "ui/dashboard/words.h"
@@ -48,8 +49,32 @@ static void print_end(const struct dashboard *d)
         [RUN_LIMIT] = "the limit of steps is reached",
         [RUN_WAITING] = "every guest waits for input",
     };
-    if (ends[d->now.run])
-        printf("%s%s%s\n", ends[d->now.run], d->now.error[0] ? ": " : "", d->now.error);
+    const struct model *m = &d->now;
+    if (!ends[m->run])
+        return;
+    printf("%s%s%s", ends[m->run], m->error[0] ? ": " : "", m->error);
+    if (m->run == RUN_DONE && m->checks_failed)
+        printf(": %u of %u checks failed; the command scenario says which", m->checks_failed,
+               m->checks_met);
+    else if (m->run == RUN_DONE && m->checks_met)
+        printf(": %u of %u checks passed", m->checks_met, m->checks_met);
+    putchar('\n');
+}
+
+// What the banner of a screen would say now, whatever its length.
+static void print_banner(const struct dashboard *d)
+{
+    struct screen_state state = d->state;
+    struct cells c = {0};
+    state.message[0] = state.note[0] = 0;
+    state.banner_scroll = 0;
+    int rows = banner_rows(&d->now, &state, COLUMNS) - 2; // without its frame
+    if (rows <= 0 || !cells_resize(&c, rows, COLUMNS - 2))
+        return;
+    struct area area = area_all(&c);
+    banner_draw(&d->now, &state, &area);
+    export_cells(&c, THEME_MONO, EXPORT_TEXT, stdout);
+    cells_free(&c);
 }
 
 static void print_stop(const struct dashboard *d)
@@ -57,9 +82,17 @@ static void print_stop(const struct dashboard *d)
     const struct lesson_stop *stop = d->now.stop;
     if (!stop)
         return;
+    if (stop->kind == LESSON_REVEAL) { // the question, the person's choice, the reason
+        printf("stop %u:\n", stop->number);
+        print_banner(d);
+        return;
+    }
     printf("stop %u: %s\n", stop->number, stop->text);
-    for (u32 i = 0; stop->kind == LESSON_ASK && i < stop->question->choices; i++)
+    if (stop->kind != LESSON_ASK)
+        return;
+    for (u32 i = 0; i < stop->question->choices; i++)
         printf("  answer %u  %s\n", i + 1, stop->question->choice[i]);
+    puts("  answer 0  skip the question");
 }
 
 static void print_findings(const struct findings *f)
@@ -74,7 +107,7 @@ static void print_findings(const struct findings *f)
 // Prints the result of a command: the newest trap if it is another one than before, where the
 // run is, and the message.
 static void print_outcome(struct dashboard *d, u64 traps, u32 generation,
-                          const struct findings *findings)
+                          const struct findings *findings, bool was_over)
 {
     const struct trap_row *row = traplog_row(d->now.log, d->now.log->traps);
     char why[256];
@@ -86,6 +119,8 @@ static void print_outcome(struct dashboard *d, u64 traps, u32 generation,
     print_place(d);
     print_stop(d);
     print_end(d);
+    if (!was_over && banner_is_end(&d->now, &d->state))
+        print_banner(d); // of a lesson: what was predicted, what to try, what to think of
     if (d->state.message[0])
         puts(d->state.message);
     if (d->state.note[0])
@@ -313,6 +348,7 @@ static bool obey(struct dashboard *d, const char *line)
     u64 traps = d->drive.play.log->traps;
     u32 generation = scenario_generation(d->drive.play.sc);
     const struct findings *findings = d->findings;
+    bool was_over = d->now.run == RUN_DONE;
     char command[PROMPT_SIZE];
     snprintf(command, sizeof command, "%s", line);
     // A message, a stop of the script or its end is a reason not to go on.
@@ -323,7 +359,7 @@ static bool obey(struct dashboard *d, const char *line)
             break;
     }
     dashboard_gather(d);
-    print_outcome(d, traps, generation, findings);
+    print_outcome(d, traps, generation, findings, was_over);
     return true;
 }
 
