@@ -11,6 +11,7 @@ struct replica {
     u32 references;
     u32 count;
     struct replica_piece piece[REPLICA_PIECES];
+    struct page_room *room;   // of the copies
     struct page_node *copies; // a page that is all zero needs no copy
 };
 
@@ -19,7 +20,8 @@ static bool copy_page(struct replica *replica, u32 page, const u8 *bytes, size_t
 {
     u8 whole[PAGE_SIZE] = {0};
     memcpy(whole, bytes, count);
-    struct page_copy *copy = page_copy_new(whole, page_tree_find(replica->copies, page));
+    struct page_copy *copy =
+        page_copy_new(whole, page_tree_find(replica->copies, page), replica->room);
     if (!copy)
         return false;
     if (page_tree_put(&replica->copies, page, copy))
@@ -49,6 +51,11 @@ struct replica *replica_new(const struct replica_piece *pieces, u32 count,
     if (!replica)
         return NULL;
     *replica = (struct replica){.references = 1, .count = count};
+    replica->room = before ? page_room_hold(before->room) : page_room_new();
+    if (!replica->room) {
+        free(replica);
+        return NULL;
+    }
     memcpy(replica->piece, pieces, count * sizeof *pieces);
     replica->copies = before ? before->copies : NULL;
     page_tree_hold(replica->copies);
@@ -72,6 +79,7 @@ void replica_free(struct replica *replica)
     if (!replica || --replica->references)
         return;
     page_tree_drop(replica->copies);
+    page_room_drop(replica->room);
     free(replica);
 }
 

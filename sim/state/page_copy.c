@@ -8,39 +8,73 @@
 #define PIECE_SIZE 512u
 #define PIECES (PAGE_SIZE / PIECE_SIZE)
 
-// Bytes that copies share: a whole page, or a piece of it.
-struct shared {
+// What copies share: a whole page, in a room for pages, or a piece of it.
+struct base {
     u64 references;
-    u8 bytes[];
+    struct page_room *room;
+    u8 *bytes;
+};
+
+struct piece {
+    u64 references;
+    u8 bytes[PIECE_SIZE];
 };
 
 struct page_copy {
     u64 references;
-    struct shared *base;          // NULL: all zero
-    struct shared *piece[PIECES]; // NULL: as in the base
+    struct base *base;           // NULL: all zero
+    struct piece *piece[PIECES]; // NULL: as in the base
 };
 
-static struct shared *shared_new(const u8 *bytes, size_t count)
+static struct base *base_new(const u8 *bytes, struct page_room *room)
 {
-    struct shared *shared = malloc(sizeof *shared + count);
-    if (!shared)
+    struct base *base = malloc(sizeof *base);
+    u8 *page = base ? page_room_take(room) : NULL;
+    if (!page) {
+        free(base);
         return NULL;
-    shared->references = 1;
-    memcpy(shared->bytes, bytes, count);
-    return shared;
+    }
+    *base = (struct base){1, room, page};
+    memcpy(page, bytes, PAGE_SIZE);
+    return base;
 }
 
-static struct shared *shared_hold(struct shared *shared)
+static struct base *base_hold(struct base *base)
 {
-    if (shared)
-        shared->references++;
-    return shared;
+    if (base)
+        base->references++;
+    return base;
 }
 
-static void shared_drop(struct shared *shared)
+static void base_drop(struct base *base)
 {
-    if (shared && !--shared->references)
-        free(shared);
+    if (!base || --base->references)
+        return;
+    page_room_give(base->room, base->bytes);
+    free(base);
+}
+
+static struct piece *piece_new(const u8 *bytes)
+{
+    struct piece *piece = malloc(sizeof *piece);
+    if (!piece)
+        return NULL;
+    piece->references = 1;
+    memcpy(piece->bytes, bytes, PIECE_SIZE);
+    return piece;
+}
+
+static struct piece *piece_hold(struct piece *piece)
+{
+    if (piece)
+        piece->references++;
+    return piece;
+}
+
+static void piece_drop(struct piece *piece)
+{
+    if (piece && !--piece->references)
+        free(piece);
 }
 
 // ---- pieces of a copy
@@ -92,26 +126,27 @@ static bool needs_base(u32 changed, const struct page_copy *before)
 static bool take_pieces(struct page_copy *copy, const u8 *bytes, u32 changed,
                         const struct page_copy *before)
 {
-    copy->base = before ? shared_hold(before->base) : NULL;
+    copy->base = before ? base_hold(before->base) : NULL;
     for (u32 i = 0; i < PIECES; i++) {
         if (changed >> i & 1) {
-            copy->piece[i] = shared_new(bytes + i * PIECE_SIZE, PIECE_SIZE);
+            copy->piece[i] = piece_new(bytes + i * PIECE_SIZE);
             if (!copy->piece[i])
                 return false;
         } else if (before) {
-            copy->piece[i] = shared_hold(before->piece[i]);
+            copy->piece[i] = piece_hold(before->piece[i]);
         }
     }
     return true;
 }
 
-struct page_copy *page_copy_new(const u8 *bytes, const struct page_copy *before)
+struct page_copy *page_copy_new(const u8 *bytes, const struct page_copy *before,
+                                struct page_room *room)
 {
     struct page_copy *copy = calloc(1, sizeof *copy);
     u32 changed = changed_pieces(bytes, before);
     bool made = false;
     if (copy && needs_base(changed, before))
-        made = (copy->base = shared_new(bytes, PAGE_SIZE));
+        made = (copy->base = base_new(bytes, room));
     else if (copy)
         made = take_pieces(copy, bytes, changed, before);
     if (made)
@@ -130,9 +165,9 @@ void page_copy_drop(struct page_copy *copy)
 {
     if (!copy || (copy->references && --copy->references))
         return;
-    shared_drop(copy->base);
+    base_drop(copy->base);
     for (u32 i = 0; i < PIECES; i++)
-        shared_drop(copy->piece[i]);
+        piece_drop(copy->piece[i]);
     free(copy);
 }
 
@@ -143,7 +178,7 @@ size_t page_copy_bytes(const struct page_copy *copy, const struct page_copy *bef
         bytes += sizeof *copy->base + PAGE_SIZE;
     for (u32 i = 0; copy && i < PIECES; i++)
         if (copy->piece[i] && (!before || before->piece[i] != copy->piece[i]))
-            bytes += sizeof *copy->piece[i] + PIECE_SIZE;
+            bytes += sizeof *copy->piece[i];
     return bytes;
 }
 

@@ -10,20 +10,20 @@
 //      a copy              |   #                one piece was written
 //                          |   |
 //      the copy after it   #   |                and then another one; both copies share the base
-//
-// Read next: sim/state/page_tree.h.
+// Read next: sim/state/page_room.h.
 #ifndef SIM_STATE_PAGE_COPY_H
 #define SIM_STATE_PAGE_COPY_H
 
-#include "isa/arch/sv32.h"
+#include "sim/state/page_room.h"
 
 #include <stddef.h>
 
 struct page_copy;
 
-// Copies PAGE_SIZE bytes. `before` is an earlier copy of the same page; NULL: there is none. The
-// new copy has no references yet. Returns NULL if there is no memory.
-struct page_copy *page_copy_new(const u8 *bytes, const struct page_copy *before);
+// Copies PAGE_SIZE bytes. `before` is an earlier copy of the same page; NULL: there is none. A whole
+// page goes into the room. The new copy has no references yet. Returns NULL if there is no memory.
+struct page_copy *page_copy_new(const u8 *bytes, const struct page_copy *before,
+                                struct page_room *room);
 // Each owner of a copy counts as one reference. page_copy_drop frees the copy when its last
 // reference goes; it also frees a copy without references.
 void page_copy_hold(struct page_copy *copy);

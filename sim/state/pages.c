@@ -29,6 +29,7 @@ bool pages_new(struct pages *p, u32 count)
 void pages_free(struct pages *p)
 {
     page_tree_drop(p->copies);
+    page_room_drop(p->room);
     free(p->flags);
     free(p->dirty);
     if (p->bytes)
@@ -41,7 +42,7 @@ void pages_free(struct pages *p)
 static bool copy_page(struct pages *p, u32 page)
 {
     const u8 *bytes = p->bytes + (size_t)page * PAGE_SIZE;
-    struct page_copy *copy = page_copy_new(bytes, page_tree_find(p->copies, page));
+    struct page_copy *copy = page_copy_new(bytes, page_tree_find(p->copies, page), p->room);
     if (!copy)
         return false;
     if (page_tree_put(&p->copies, page, copy))
@@ -53,6 +54,8 @@ static bool copy_page(struct pages *p, u32 page)
 bool pages_save(struct pages *p, struct saved_pages *s)
 {
     *s = (struct saved_pages){0};
+    if (!p->room && !(p->room = page_room_new()))
+        return false;
     // If memory runs out in the middle, the pages that are left stay in the list, so a later
     // save copies them.
     for (; p->dirty_count; p->dirty_count--) {

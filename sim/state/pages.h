@@ -36,6 +36,7 @@ struct pages {
     u8 *flags; // enum page_flag, or-ed
     u32 *dirty, dirty_count;
     struct page_node *copies;
+    struct page_room *room; // of the copies; NULL: there was no snapshot yet
 };
 
 // What a snapshot keeps: copies of the used pages.
