@@ -81,6 +81,19 @@ static void chopping_a_run_changes_nothing(void)
     CU_ASSERT_STRING_EQUAL(whole.printed, seven.printed);
 }
 
+// A VMM that is T32 code writes that its guest is off, and tells it some steps later.
+static void a_guest_goes_off_at_one_moment(void)
+{
+    static const char text[] =
+        GUEST "machine{} vmm{code = 't32'} local g = guest{source = program, ram = '8M'}\n"
+              "guest{source = '_start: j _start', ram = '8M'}\n"
+              "print(run{off = g, limit = 100000}, steps()) local n = steps()\n"
+              "print(run{off = g, limit = 100000}, steps() - n)";
+    struct outcome whole = play(text, 1000000, 0), one = play(text, 1, 0);
+    CU_ASSERT_STRING_EQUAL(whole.printed, one.printed);
+    CU_ASSERT_PTR_NOT_NULL(strstr(whole.printed, "off\t0\n"));
+}
+
 static void the_limit_ends_a_scenario(void)
 {
     struct outcome o = play(BARE "run(5) run()", 1000000, 12);
@@ -382,6 +395,8 @@ const struct suite suite_scenario = {
         {"the opening comment is title and description", title_and_description},
         {"steps are exact", steps_are_exact},
         {"chopping a run into pieces changes nothing", chopping_a_run_changes_nothing},
+        {"a guest goes off at one moment, however the run is chopped",
+         a_guest_goes_off_at_one_moment},
         {"the limit ends a scenario", the_limit_ends_a_scenario},
         {"a script that runs nothing for ever ends", a_script_that_runs_nothing_for_ever_ends},
         {"a waiting guest asks for input, or is stuck", a_waiting_guest_asks_for_input},

@@ -60,6 +60,7 @@ bool event_filter_takes(const struct event_filter *f, const struct event *e);
 // ---- what the machine runs for
 
 #define GOAL_TEXT 256
+#define GOAL_LOOK_EVERY 1000000 // steps between two checks whether a run without a limit can end
 #define GOAL_NO_LIMIT (UINT64_MAX >> 1) // steps_left stays above this if the script gave no limit
 struct goal {
     bool active;
@@ -73,6 +74,7 @@ struct goal {
     u32 matched;          // how many characters of the text have come
     int guest;            // the guest that the goal concerns; -1: any guest (for `off`: all guests)
     bool off;             // the run lasts until the guest is off
+    bool went_off;        // an event has said that some guest is off
     u32 alive;            // with several guests: the guest that was not off at the last look
     bool at_pc;           // the run lasts until the guest's VCPU is at pc
     u32 pc, vcpu;

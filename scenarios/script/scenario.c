@@ -77,9 +77,6 @@ static u64 least(u64 a, u64 b)
     return a < b ? a : b;
 }
 
-// Steps between two looks whether the guests can still get on.
-#define LOOK_EVERY 1000000
-
 static bool has_limit(const struct scenario *sc)
 {
     return sc->goal.steps_left < GOAL_NO_LIMIT || sc->goal.when != LUA_NOREF || sc->options.limit;
@@ -89,7 +86,7 @@ static bool has_limit(const struct scenario *sc)
 // message. The dashboard and --headless look after the same steps, so they end at the same place.
 static void end_if_hopeless(struct scenario *sc)
 {
-    if (sc->goal.met || sc->goal.looked < LOOK_EVERY)
+    if (sc->goal.met || sc->goal.looked < GOAL_LOOK_EVERY)
         return;
     sc->goal.looked = 0;
     const struct world_guest *g = spin_for_ever(sc);
@@ -117,7 +114,7 @@ static bool run(struct scenario *sc, u64 *budget)
     if (sc->options.limit)
         steps = least(steps, sc->options.limit - sc->spent);
     if (!has_limit(sc))
-        steps = least(steps, LOOK_EVERY - sc->goal.looked);
+        steps = least(steps, GOAL_LOOK_EVERY - sc->goal.looked);
     u64 before = machine_steps(m);
     enum stop stop = steps ? machine_run(m, steps) : STOP_STEPS;
     u64 used = machine_steps(m) - before;
