@@ -245,11 +245,31 @@ static void breakpoints(void)
     bench_free(b);
 }
 
+// The guest's first instruction is executed once its page is filled. A stretch of the search may
+// begin between the fault and the instruction.
+static void a_hit_behind_a_fault(void)
+{
+    struct bench *b = bench_new(driving_vmm, 0);
+    struct breakpoint point = {.kind = BREAK_PC, .pc = 0x80400000, .path = first};
+    struct inquiry q = {.kind = SEARCH_BREAKPOINTS};
+    struct past_moment m;
+    CU_ASSERT_FATAL(playback_moment(&b->drive.play, &m) && past_add(&b->drive.play.past, &m));
+    CU_ASSERT(stops_add_breakpoint(&b->drive.stops, &point));
+    for (u32 i = 0; i < 20; i++)
+        drive_step(&b->drive);
+    struct findings *f = found_by(b, &q);
+    CU_ASSERT(f->total == 1 && f->row[0].steps == 1);
+    free(f);
+    bench_free(b);
+}
+
 const struct suite suite_search = {
     "search",
-    (const struct test[]){{"the history of a register is what the steps show", registers},
-                          {"the history of a CSR is what the steps show", csrs},
-                          {"every write to a word and to a page is found", memory},
-                          {"all traps that a filter takes are found", traps},
-                          {"the hits of breakpoints are found, backwards, too", breakpoints},
-                          {0}}};
+    (const struct test[]){
+        {"the history of a register is what the steps show", registers},
+        {"the history of a CSR is what the steps show", csrs},
+        {"every write to a word and to a page is found", memory},
+        {"all traps that a filter takes are found", traps},
+        {"the hits of breakpoints are found, backwards, too", breakpoints},
+        {"a breakpoint on an instruction whose fetch faults first is found", a_hit_behind_a_fault},
+        {0}}};

@@ -156,6 +156,15 @@ void lookout_begin(struct lookout *l)
             l->stops->breakpoint[i].known = hash_now(l, &l->stops->breakpoint[i]);
 }
 
+// Was the instruction seen before the trap of this row? If its fetch failed, or an interrupt came
+// before it, nobody has seen it yet.
+static bool was_seen(const struct trap_row *row)
+{
+    bool interrupt = row->note.cause & CAUSE_INTERRUPT;
+    bool of_insn = row->kind == EVENT_EXIT || row->kind == EVENT_TRAP;
+    return of_insn && !interrupt && row->class != TRAP_FETCH_PAGE;
+}
+
 void lookout_resume(struct lookout *l, u64 rows_done)
 {
     const struct trap_row *row = traplog_row(l->play->log, l->play->log->traps);
@@ -167,7 +176,7 @@ void lookout_resume(struct lookout *l, u64 rows_done)
     if (!row || !l->play->machine || !vcpu_on(l, row->hart, &path, &vcpu))
         return;
     const struct hart_state *h = machine_hart(l->play->machine, row->hart);
-    if (row->note.pc == h->pc && vm_path_equal(&row->path, &path))
+    if (was_seen(row) && row->note.pc == h->pc && vm_path_equal(&row->path, &path))
         comes_again(l, h, &path, vcpu);
 }
 
@@ -211,7 +220,7 @@ bool lookout_event(void *context, const struct event *e)
     for (u32 i = 0; i < l->stops->breakpoints; i++) {
         struct breakpoint *b = &l->stops->breakpoint[i];
         if (b->kind == BREAK_TRAP && row && filter_takes(b->text, row, profile) &&
-            hit(l, i, moment_before(l, row->steps)))
+            hit(l, i, playback_before(l->play, row)))
             return true;
         if (b->kind == BREAK_LUA && !l->error[0] && holds(l, b, e) &&
             hit(l, i, moment_before(l, e->steps)))

@@ -114,6 +114,14 @@ void playback_moment_free(struct past_moment *m)
     *m = (struct past_moment){0};
 }
 
+u64 playback_before(const struct playback *p, const struct trap_row *row)
+{
+    // What comes between two steps, as an interrupt that is injected, belongs to the step to come.
+    bool between =
+        row->kind != EVENT_EXIT && row->kind != EVENT_TRAP && machine_in_step(p->machine);
+    return p->world_began + row->steps - (row->steps && !between);
+}
+
 void playback_find_machine(struct playback *p)
 {
     struct world *w = scenario_world(p->sc);

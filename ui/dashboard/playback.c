@@ -314,6 +314,9 @@ void playback_answer(struct playback *p, int choice)
     if (!again)
         playback_forget_future(p);
     if (!again && stop->number <= p->answer_room) {
+        // A mark in a function of on(...) has a number, but nobody can stop there.
+        for (u32 i = p->answer_count; i < stop->number; i++)
+            p->answers[i] = -1;
         p->answers[stop->number - 1] = choice;
         p->answer_count = stop->number;
     }

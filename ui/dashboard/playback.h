@@ -138,6 +138,9 @@ struct noted {
 // Takes the present moment into `m`, so that the run can come back to it. The caller owns it,
 // and calls playback_moment_free. Returns false if there is no memory, or no machine yet.
 bool playback_moment(struct playback *p, struct past_moment *m);
+// Returns the moment just before the newest trap of the log, in steps of all worlds together. To be
+// called at the event that finished its row.
+u64 playback_before(const struct playback *p, const struct trap_row *row);
 // Finds the machine of the scenario's present world, which may be another one than before.
 void playback_find_machine(struct playback *p);
 // Returns what is to be noted of the present moment, without the log and the printed line.

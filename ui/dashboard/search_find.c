@@ -252,9 +252,7 @@ static void see_row(struct search *s)
         return;
     snprintf(text, sizeof text, "trap %llu  %s  %s", (unsigned long long)row->number,
              words_cause(row, profile, cause), words_action(row));
-    bool took_step = row->steps && row->kind != EVENT_SCHEDULE; // a switch alone takes none
-    add(s, s->play->world_began + row->steps - took_step,
-        words_vcpu(&row->path, row->note.vcpu, who), text);
+    add(s, playback_before(s->play, row), words_vcpu(&row->path, row->note.vcpu, who), text);
 }
 
 static bool on_hit(void *context, u32 breakpoint, u64 steps)
