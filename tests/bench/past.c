@@ -52,6 +52,21 @@ static const struct {
      "vmm {} guest { ram = '80M', source = [[\n_start: li s0, 0x80500000\n li s1, 0x84500000\n"
      " li s2, 4096\nouter: mv s3, s0\n1: sw s3, 0(s3)\n sw s1, 64(s3)\n add s3, s3, s2\n"
      " bltu s3, s1, 1b\n addi s1, s1, 0\n j outer\n]] }\nrun { steps = 400000000 }\n"},
+    {"bytes", "one guest that changes all bytes of 64 MiB again and again",
+     "vmm {} guest { ram = '80M', source = [[\n_start: li s0, 0x80500000\n li s1, 0x84500000\n"
+     "outer: addi s2, s2, 1\n mv s3, s0\n1: sw s2, 0(s3)\n sw s3, 4(s3)\n sw s2, 8(s3)\n"
+     " sw s3, 12(s3)\n addi s3, s3, 16\n bltu s3, s1, 1b\n j outer\n]] }\n"
+     "run { steps = 2000000000 }\n"},
+    {"depth 3", "kite's first programs under three VMMs, the outermost as T32 code",
+     "vmm { code = 't32' } local a = vmm {} local b = vmm { inside = a }\n"
+     "guest { inside = b, ram = '16M', " KITE " } run { steps = 600000000 }\n"},
+    {"console", "one guest that prints without end",
+     "vmm {} guest { ram = '8M', source = [[\n_start: li a7, 1\n1: li a0, 97\n ecall\n j 1b\n]] "
+     "}\nrun { steps = 30000000 }\n"},
+    {"script", "a script that hears every exit, and runs the machine in pieces",
+     "vmm {} guest { ram = '16M', " KITE " }\nlocal n, seen = 0, {}\n"
+     "on('exit', function(e) n = n + 1 seen[n % 10000] = e.pc end)\n"
+     "for i = 1, 3000 do run { steps = 1000 } end run()\n"},
 };
 
 // Runs to the end at full speed. `keeps`: with snapshots. Returns seconds of processor time.
@@ -74,14 +89,12 @@ static double run_all(struct drive *d, const char *path, bool keeps)
     return processor_time() - start;
 }
 
-// Milliseconds to go back to this moment of the first world.
+// Milliseconds to go back to the moment after so many steps of all worlds together.
 static double go_back(struct drive *d, u64 steps)
 {
     double start = processor_time();
-    d->play.wanted = (struct wanted_moment){.kind = WANT_STEPS,
-                                            .generation = scenario_generation(d->play.sc),
-                                            .steps = steps,
-                                            .near = steps};
+    d->play.wanted = (struct wanted_moment){
+        .kind = WANT_STEPS, .any_world = true, .steps = steps, .near = steps};
     if (!playback_set_out(&d->play))
         return 0;
     while (playback_go_on(&d->play, 1000000))
@@ -140,8 +153,8 @@ static void measure_machine(struct bench *b, u32 number)
     if (!write_script(path, text))
         return;
     measure_recording(b, &d, path, machines[number].name, machines[number].what);
-    if (!strcmp(machines[number].name, "stores"))
-        measure_ways_back(b, &d, "back, stores", "the same ways back in the run before this row");
+    snprintf(text, sizeof text, "back, %s", machines[number].name);
+    measure_ways_back(b, &d, text, "ms, the same ways back in the run before this row");
     drive_close(&d);
     unlink(path);
 }
