@@ -20,8 +20,9 @@
 
 struct page_copy;
 
-// Copies PAGE_SIZE bytes. `before` is an earlier copy of the same page; NULL: there is none. A whole
-// page goes into the room. The new copy has no references yet. Returns NULL if there is no memory.
+// Copies PAGE_SIZE bytes. `before` is an earlier copy of the same page; NULL: there is none. A
+// whole page goes into the room. The new copy has no references yet. Returns NULL if there is no
+// memory.
 struct page_copy *page_copy_new(const u8 *bytes, const struct page_copy *before,
                                 struct page_room *room);
 // Each owner of a copy counts as one reference. page_copy_drop frees the copy when its last
