@@ -131,6 +131,19 @@ static void test_filter(void)
         CU_ASSERT_FALSE(filter_takes(refuses[i], &row, false));
 }
 
+// When the guest exits again, its VMM is not at work on the exit before any more.
+static void test_untold(void)
+{
+    struct traplog *log = traplog_new();
+    char text[256];
+    tell(log, EVENT_EXIT, 100, 20, CAUSE_TIMER, 0);
+    CU_ASSERT_PTR_NOT_NULL(strstr(words_why(traplog_row(log, 1), 0, 200, text), "is at work"));
+    tell(log, EVENT_EXIT, 200, 20, CAUSE_ECALL_U, 0);
+    CU_ASSERT_PTR_NOT_NULL(strstr(words_why(traplog_row(log, 1), 0, 200, text), "let it go on"));
+    CU_ASSERT_FALSE(traplog_row(log, 2)->untold);
+    traplog_free(log);
+}
+
 static void test_letters(void)
 {
     for (int a = 0; a < TRAP_CLASSES; a++) {
@@ -226,6 +239,7 @@ const struct suite suite_traplog = {
     (const struct test[]){
         {"an exit and its outcome are one row, counted once, in its final class", test_merge},
         {"every pair of cause and outcome has its class, its words and its sentence", test_classes},
+        {"an exit of which nobody told what was done is not under way for ever", test_untold},
         {"no two classes share a letter", test_letters},
         {"the latest rows are kept, the counts cover all", test_ring},
         {"going back leaves the log as if the rest had never been", test_back},

@@ -173,7 +173,10 @@ static void tell_deed(struct teller *t, const char *who, u32 cost, const struct 
 // has ended.
 static void tell_at_work(struct teller *t, const char *who, u32 cost)
 {
-    tell(t, ROLE_DIM, who, cost, "is at work; what it does is known when it has done it");
+    if (t->row->untold)
+        tell(t, ROLE_DIM, who, cost, "lets the guest go on, and says nothing of it");
+    else
+        tell(t, ROLE_DIM, who, cost, "is at work; what it does is known when it has done it");
 }
 
 static void tell_vmm(struct teller *t)

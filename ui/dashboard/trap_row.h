@@ -71,6 +71,7 @@ struct trap_row {
     struct note done;    // of the outcome
     struct vm_path next; // the VM that got the hart afterwards, if `switched`
     bool switched, blocked;
+    bool untold; // the guest has run again, and its VMM had not said what it did about this exit
     struct judgement judged; // of an access that faulted: what the tables said then
 };
 

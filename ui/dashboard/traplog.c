@@ -288,8 +288,21 @@ static void add_schedule(struct traplog *log, const struct event *e)
     span_at(log, log->spans - 1)->cost = cost;
 }
 
+// A VCPU that exits has run since its last exit. If nobody has said what was done about that exit,
+// nobody will: a VMM that is guest code just lets the guest go on when the machine's timer was
+// early.
+static void end_untold(struct traplog *log, const struct event *e)
+{
+    u64 number = log->deep[e->hart][vm_path_length(&e->path)];
+    struct trap_row *row = number && traplog_row(log, number) ? row_at(log, number) : NULL;
+    if (row && e->note.kind == EVENT_EXIT && vm_path_equal(&row->path, &e->path) &&
+        row->note.vcpu == e->note.vcpu && trap_row_verdict(row) == EVENT_EXIT)
+        row->untold = true;
+}
+
 static void add_exit(struct traplog *log, const struct event *e)
 {
+    end_untold(log, e);
     u64 running = log->running[e->hart], ran = e->retired - log->retired[e->hart];
     const struct span *span = running ? traplog_span(log, running - 1) : NULL;
     if (!span || !vm_path_equal(&span->path, &e->path))

@@ -335,6 +335,8 @@ static const char *deed_of(const struct trap_row *row, u8 verdict)
     };
     if (verdict == EVENT_KILL)
         return words_end(row);
+    if (row->untold)
+        return "the VMM let it go on";
     return verdict < EVENT_KINDS && deeds[verdict] ? deeds[verdict] : "";
 }
 
