@@ -24,10 +24,22 @@ static unsigned goto_wants(struct dashboard *d)
     return dashboard_say(d, text);
 }
 
+static unsigned go_to_step(struct dashboard *d, u64 step)
+{
+    if (!d->drive.play.machine)
+        return dashboard_went(d, drive_to_steps(&d->drive, step));
+    struct bookmark moment = {.generation = scenario_generation(d->drive.play.sc),
+                              .steps = d->drive.play.world_began + step};
+    unsigned refresh = dashboard_went(d, drive_to_bookmark(&d->drive, &moment));
+    d->drive.play.wanted.by_step = true;
+    dashboard_say_arrival(d);
+    return refresh;
+}
+
 static unsigned go_to_cycle(struct dashboard *d, u64 cycle)
 {
     unsigned refresh = dashboard_went(d, drive_to_cycle(&d->drive, cycle));
-    dashboard_say_cycle(d);
+    dashboard_say_arrival(d);
     return refresh;
 }
 
@@ -44,11 +56,7 @@ unsigned do_goto(struct dashboard *d, const struct binding *b)
         return goto_wants(d);
     if (is_cycle)
         return go_to_cycle(d, number);
-    if (!d->drive.play.machine)
-        return dashboard_went(d, drive_to_steps(&d->drive, number));
-    struct bookmark moment = {.generation = scenario_generation(d->drive.play.sc),
-                              .steps = d->drive.play.world_began + number};
-    return dashboard_went(d, drive_to_bookmark(&d->drive, &moment));
+    return go_to_step(d, number);
 }
 
 unsigned do_bookmark(struct dashboard *d, const struct binding *b)

@@ -48,6 +48,7 @@ struct wanted_moment {
     u64 beyond; // of WANT_CYCLE: a number of steps at which the time is later than `cycle`; 0: none
                 // is known yet
     bool by_cycle; // `kind` is WANT_CYCLE, or was WANT_CYCLE before the moment was found
+    bool by_step;  // a person has asked for WANT_STEPS by the number of a step
     bool unmet;    // true: the machine's time ends before `cycle`
     u64 near; // the number of steps at about that moment. A snapshot is taken shortly before, so
               // that the next way back is short

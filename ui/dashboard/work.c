@@ -25,23 +25,42 @@ static void say_hit(struct dashboard *d)
                  drive->lookout.error);
 }
 
-void dashboard_say_cycle(struct dashboard *d)
+// A machine may end before the step that was asked for. The run is then at the next machine.
+static void say_step(struct dashboard *d)
+{
+    struct wanted_moment *wanted = &d->drive.play.wanted;
+    bool is_later = scenario_generation(d->drive.play.sc) > wanted->generation;
+    wanted->by_step = false; // once is enough
+    if (is_later)
+        dashboard_say(d, "the machine ended before this step; here the next machine begins");
+}
+
+static void say_cycle(struct dashboard *d)
 {
     struct wanted_moment *wanted = &d->drive.play.wanted;
     const char *text = "the machine is at cycle %s, just before cycle %s: the next step ends later";
     char here[TEXT_NUMBER], cycle[TEXT_NUMBER];
-    if (d->drive.goal != GOAL_NONE || !wanted->by_cycle || !d->drive.play.machine)
-        return;
-    wanted->by_cycle = false; // once is enough
+    wanted->by_cycle = false;
     if (wanted->kind == WANT_CYCLE && !wanted->unmet)
         return; // the person has stopped the run on its way
     u64 at = machine_cycles(d->drive.play.machine);
-    if (wanted->unmet)
-        text = "this machine stops at cycle %s: it does not get to cycle %s";
-    else if (at == wanted->cycle)
+    if (at == wanted->cycle)
         text = "the machine is at cycle %s";
+    else if (wanted->unmet)
+        text = "this machine stops at cycle %s: it does not get to cycle %s";
     snprintf(d->state.message, sizeof d->state.message, text, text_grouped(at, here),
              text_grouped(wanted->cycle, cycle));
+}
+
+void dashboard_say_arrival(struct dashboard *d)
+{
+    const struct wanted_moment *wanted = &d->drive.play.wanted;
+    if (d->drive.goal != GOAL_NONE || !d->drive.play.machine)
+        return;
+    if (wanted->by_step)
+        say_step(d);
+    if (wanted->by_cycle)
+        say_cycle(d);
 }
 
 int dashboard_work(struct dashboard *d, int milliseconds)
@@ -57,8 +76,10 @@ int dashboard_work(struct dashboard *d, int milliseconds)
         dashboard_search_on(d, milliseconds);
         return 0;
     }
+    if (d->drive.goal != GOAL_BACK) // the person has stopped the way there, and does something else
+        d->drive.play.wanted.by_step = d->drive.play.wanted.by_cycle = false;
     int wait = drive_slice(&d->drive, milliseconds);
     say_hit(d);
-    dashboard_say_cycle(d);
+    dashboard_say_arrival(d);
     return wait < 0 ? 0 : wait;
 }

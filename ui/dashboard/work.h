@@ -12,7 +12,8 @@ bool dashboard_has_work(const struct dashboard *d);
 // milliseconds there is nothing to do afterwards.
 int dashboard_work(struct dashboard *d, int milliseconds);
 
-// If the run has just come to a cycle that was wanted (drive_to_cycle), says where it is.
-void dashboard_say_cycle(struct dashboard *d);
+// If the run has just come to a step or a cycle that a person asked for by its number, says what
+// the person must know of that moment.
+void dashboard_say_arrival(struct dashboard *d);
 
 #endif
