@@ -1,5 +1,6 @@
-// Is a word this one instruction? This is for code that looks for few instructions, and knows which
-// ones when it is compiled. isa_decode finds out which of all instructions a word is. Freestanding.
+// Tests if a word is one certain instruction. This is for code that looks for few instructions,
+// and knows them when it is compiled. isa_decode finds out which of all instructions a word is.
+// Freestanding.
 // Read next: isa/access.h.
 #ifndef ISA_MATCH_H
 #define ISA_MATCH_H
