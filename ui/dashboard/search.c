@@ -8,7 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHUNK 200000 // steps between two looks at the clock
+// A chunk is played between two looks at the clock. Where every other instruction changes what is
+// asked for, a step takes a thousand times as long as elsewhere, so chunks follow the time.
+#define CHUNK_LEAST 1000   // steps
+#define CHUNK_MOST 1000000 // steps
+#define CHUNK_TIME 4       // milliseconds
 
 // ---- a stretch
 
@@ -58,20 +62,30 @@ static bool next_stretch(struct search *s)
     return true;
 }
 
-// Plays on in the stretch by about CHUNK steps. Returns false at the end of the stretch.
+// The last chunk took so many milliseconds: chooses the size of the next one.
+static void fit_chunk(struct search *s, u64 milliseconds)
+{
+    if (milliseconds < CHUNK_TIME && s->chunk < CHUNK_MOST)
+        s->chunk *= 2;
+    else if (milliseconds > 2 * CHUNK_TIME && s->chunk > CHUNK_LEAST)
+        s->chunk /= 2;
+}
+
+// Plays on in the stretch by a chunk. Returns false at the end of the stretch.
 static bool play_on(struct search *s)
 {
     struct playback *p = s->play;
-    u64 at = scenario_steps(p->sc);
+    u64 at = scenario_steps(p->sc), start = host_milliseconds();
     if (at >= s->end || playback_is_over(p))
         return false;
     if (scenario_state(p->sc) == SCENARIO_STOPPED)
         playback_answer_again(p);
     scenario_stand_between(p->sc, true);
-    playback_advance(p, s->end - at < CHUNK ? s->end - at : CHUNK);
+    playback_advance(p, s->end - at < s->chunk ? s->end - at : s->chunk);
     scenario_stand_between(p->sc, false);
     s->searched += scenario_steps(p->sc) - at;
     search_look_after(s);
+    fit_chunk(s, host_milliseconds() - start);
     return scenario_steps(p->sc) < s->end;
 }
 
@@ -112,6 +126,7 @@ struct search *search_begin(struct playback *p, const struct inquiry *inquiry,
                              .inquiry = *inquiry,
                              .stops = *stops,
                              .last = last,
+                             .chunk = CHUNK_LEAST,
                              .wanted = p->wanted,
                              .watch = p->watch,
                              .stops_at = p->stops_at,

@@ -25,6 +25,7 @@ struct search {
     struct watch watch;
     bool (*stops_at)(void *context, const struct event *e);
     void *stops_context;
+    u64 chunk;    // steps to play before the clock is looked at again
     u64 searched; // how many steps were searched so far
     u64 end;      // the end of the stretch, in steps
     bool over;
