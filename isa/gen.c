@@ -140,7 +140,7 @@ static const char *immediate_kind(const struct row *r)
     refuse(r, "decode.c knows no such immediate: ", r->immediate);
 }
 
-// Can a word with this bucket's opcode and funct3 match the row?
+// Returns 1 if a word with this bucket's opcode and funct3 can match the row.
 static int belongs(const struct row *r, uint32_t bucket)
 {
     uint32_t mask = 0x707f, word = (bucket & 7) << 12 | bucket >> 3 << 2 | 3;

@@ -19,7 +19,7 @@ static const char *dotted(const char *name, char *to, size_t size)
     return to;
 }
 
-// Is it a pseudo-instruction of the assembler, in these profiles?
+// Returns true if it is a pseudo-instruction of the assembler, in these profiles.
 static bool is_assembled(const struct pseudo *row, u32 profile)
 {
     return row->use != PSEUDO_DIS && !(isa_insns[row->insn].profile & ~profile);

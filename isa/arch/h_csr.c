@@ -221,7 +221,7 @@ static u32 guest_refusal(const struct hart_state *s, const struct h_state *h, u3
     return is_timer(number) && !timer ? CAUSE_VIRTUAL : 0;
 }
 
-// Does the register exist at all? HS without a guest sees them all.
+// Returns true if the register exists. HS without a guest sees all of them.
 static bool exists(const struct h_state *h, u32 number)
 {
     static const struct hart_state probe = {.mode = MODE_K};

@@ -118,7 +118,7 @@ u64 h_next_timer(const struct hart_state *s, const struct h_state *h, u64 now)
 
 // ---- traps
 
-// Does stval hold an address, if the trap is of this kind?
+// Returns true if stval holds an address after a trap of this kind.
 static bool has_address(u32 cause)
 {
     return !(cause & CAUSE_INTERRUPT) && cause != CAUSE_ILLEGAL && cause != CAUSE_VIRTUAL &&

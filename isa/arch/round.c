@@ -25,7 +25,7 @@ static struct h_state *h_of(const struct round_harts *harts, u32 i)
     return harts->h ? harts->h[i] : NULL;
 }
 
-// Can the hart run? A parked hart that has a reason to go on is woken.
+// Returns true if the hart can run. Wakes a parked hart that has a reason to go on.
 static bool can_run(const struct round_harts *harts, u32 i)
 {
     struct hart_state *s = harts->state[i];

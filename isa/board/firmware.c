@@ -129,7 +129,8 @@ static struct sbi_reply call_srst(const struct sbi_call *c)
     return sbi_off(c, reason == SBI_REASON_NONE ? POWER_OFF : POWER_FAILED, reason);
 }
 
-// Is all of [address, address + bytes) RAM? RAM is one piece, so it is enough to try both ends.
+// Returns true if all of [address, address + bytes) is RAM. RAM is one piece, so it is enough to
+// check both ends.
 static bool is_ram(const struct sbi_call *c, u32 address, u32 bytes)
 {
     const struct board_wires *w = c->f->wires;

@@ -123,8 +123,8 @@ static bool serve_one(struct virtio *v, const struct board_wires *w, struct virt
            put_used(v, w, head, written);
 }
 
-// Has the driver said where the queue is? In the modern interface it must also have said that it is
-// done with everything else.
+// Returns true if the driver has said where the queue is. In the modern interface the driver
+// must also have said that it has completed everything else.
 static bool has_queue(const struct virtio *v)
 {
     const u32 done = VIRTIO_FEATURES_OK | VIRTIO_DRIVER_OK;
@@ -359,7 +359,8 @@ static void features_store(struct virtio *v, u32 value)
         v->features_high = value;
 }
 
-// May the device work with what the driver has accepted? VERSION_1 is a must.
+// Returns true if the device may work with the features that the driver has accepted. VERSION_1
+// is required.
 static bool is_agreed(const struct virtio *v)
 {
     return !(v->features & ~FEATURES_MODERN) && v->features_high == FEATURES_HIGH;

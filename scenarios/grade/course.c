@@ -80,8 +80,8 @@ static char *folder_of(const struct course *c, u32 index)
     return file_join(c->r->submissions, c->list[index].name);
 }
 
-// Has the student handed in something of which there is no report? *score: of the report that there
-// is, if the student has handed in anything.
+// Returns true if the student has handed in something that has no report yet. *score is the
+// score of the present report, if the student has handed in anything.
 static bool is_ungraded(const struct course *c, u32 index, bool *there, double *score)
 {
     bool same = false;
@@ -168,8 +168,8 @@ static void grade_all(struct course *c)
 
 // ---- parts
 
-// Names the students who have handed in something of which there is no report. False and the
-// message: there is such a student.
+// Names the students who have handed in something that has no report. Returns false, with these
+// names in `error`, if there is such a student.
 static bool is_everybody_graded(struct course *c, char *error, size_t size)
 {
     size_t used = 0;

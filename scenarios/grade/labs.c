@@ -64,7 +64,8 @@ u32 lab_list(struct scenario_entry **list)
 
 // ---- handouts
 
-// The first line of a small file, without its end. False: there is no such file, or it is empty.
+// Reads the first line of a small file, without its end. Returns false if there is no such file,
+// or if it is empty.
 static bool read_line(const char *folder, const char *name, char *to, size_t size)
 {
     char error[WORLD_ERROR];

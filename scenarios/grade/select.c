@@ -20,7 +20,7 @@ u32 select_find(const struct grade *g, const char *name)
 
 // ---- by tag
 
-// Is the tag one of those in the list? Commas and blanks part them.
+// Returns true if the tag is in the list, whose tags are separated by commas and blanks.
 static bool has_tag(const char *list, const char *tag)
 {
     size_t length = strlen(tag);
@@ -96,7 +96,7 @@ bool select_has_case(const struct lab_test *t, const struct grade_request *r, ch
     return false;
 }
 
-// Is there the case that is asked for? A test that is not there has no case that is wrong.
+// Returns true if the wanted case exists. A test that does not exist has no wrong case.
 static bool has_case(const struct grade *g, const struct grade_request *r, char *error,
                      size_t error_size)
 {

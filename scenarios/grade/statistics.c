@@ -137,7 +137,8 @@ static bool is_expected(const char *expected, const char *report)
     return false;
 }
 
-// Is it a report of less than full marks, with no words that the lab's wrong submissions have?
+// Returns true if it is a report of less than full marks that has none of the words of the lab's
+// wrong submissions.
 static bool is_new_mistake(const struct course_request *r, const struct student *s,
                            const char *expected)
 {

@@ -95,7 +95,8 @@ static bool find_folders(const struct course_request *r, struct student **list, 
 
 // ---- from a roster
 
-// Takes the name of a record. False and a message: it is no name, or memory lacks.
+// Takes the name of a record. Returns false after a message if it is no name, or if there is no
+// memory.
 static bool take_name(const struct course_request *r, u32 line, const char *name,
                       struct student **list, u32 *count, char *error, size_t error_size)
 {

@@ -45,8 +45,8 @@ const char *file_why_not(const char *path)
     return strerror(error);
 }
 
-// The folder of a path that ends in a name, with all links followed. NULL and errno: it is not
-// there.
+// Returns the folder of a path that ends in a name, with all links followed. Returns NULL, and
+// sets errno, if there is no such folder.
 static char *real_folder(const char *path, const char **name)
 {
     const char *slash = strrchr(path, '/');

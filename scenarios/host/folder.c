@@ -68,7 +68,7 @@ char *folder_labs(void)
 
 // ---- files that scripts name
 
-// Is the file inside the folder when all links are followed?
+// Returns true if the file is inside the folder when all links are followed.
 static bool lies_in(const char *file, const char *folder)
 {
     char *real_file = realpath(file, NULL);

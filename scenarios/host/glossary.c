@@ -17,7 +17,8 @@ const struct glossary_word *glossary_at(size_t index)
     return index < WORDS ? &words[index] : NULL;
 }
 
-// Is `text` this name in any letter case, or its plural? An empty name is no name.
+// Returns true if `text` is this name in any letter case, or its plural. An empty name is no
+// name.
 static bool is_named(const char *name, const char *text)
 {
     size_t length = strlen(name);

@@ -194,8 +194,8 @@ static bool compare_key(lua_State *L, int depth, bool values)
     return false;
 }
 
-// Is every key of a in b, and (if `values`) with the same value? If not, leaves a message on top
-// that names the first such key.
+// Returns true if every key of a is in b, and (if `values`) with the same value. If not, leaves
+// a message on top that names the first such key.
 static bool compare_keys(lua_State *L, int a, int b, int depth, bool values)
 {
     lua_pushnil(L);

@@ -66,8 +66,8 @@ static void run_to(struct looking *l, u64 to)
 
 // ---- the line of the student's code
 
-// Does the hart stand in the VMM, in a file of the student's? Returns the number of the file, and
-// the line; or LAB_FILES_MAX.
+// If the hart is in the VMM, in a file of the student's, returns the number of the file, and the
+// line in *line. Otherwise returns LAB_FILES_MAX.
 static u32 file_at(struct looking *l, const struct lab *lab, u32 *line)
 {
     const struct hart_state *h = machine_hart(l->m, 0);

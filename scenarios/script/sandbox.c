@@ -226,7 +226,7 @@ static void push_words(lua_State *L, int index, lua_State *thread)
                         luaL_typename(L, index), advice);
 }
 
-// Does a function of the script stand on the stack of `thread`?
+// Returns true if a function of the script is on the stack of `thread`.
 static bool is_in_script(lua_State *thread)
 {
     lua_Debug at = {.currentline = -1};

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Does the guest run in guest mode, as its VMM runs it?
+// Returns true if the guest runs in guest mode, as its own plan or its VMM says.
 static bool is_assisted(const struct world_plan *plan, const struct guest_plan *g)
 {
     u32 own = g->technique; // 1 + its number; 0: it has none of its own

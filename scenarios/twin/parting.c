@@ -6,8 +6,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-// Brings both machines to just after this border. False: they came to another end this time, which
-// only an error of ours could bring about.
+// Brings both machines to just after this border. Returns false if they came to another end this
+// time, which would be an error of ours.
 static bool rerun(struct twin *t, u64 border)
 {
     machine_mute(t->m, true); // what happens again was heard before

@@ -28,8 +28,8 @@ static void release(struct counters_row *row)
         free(row);
 }
 
-// The counts of a VM, to be changed. They are made if there are none, and copied if a mark shares
-// them. NULL: memory lacks.
+// Returns the counts of a VM, to be changed. Makes them if there are none, and copies them if a
+// mark shares them. Returns NULL if there is no memory.
 static struct counted *counted_of(struct counters *c, u32 vm)
 {
     struct counters_row *old = vm < VM_INDEX_MAX ? c->row[vm] : NULL;

@@ -42,7 +42,7 @@ static bool address(struct text *t, u16 id)
     return true;
 }
 
-// Must the VMM that has this guest be told for whom its input is?
+// Returns true if the VMM that has this guest must be told for which guest its input is.
 static bool is_chosen(const struct world *w, const struct world_guest *g)
 {
     bool t32 = g->inside || w->t32;

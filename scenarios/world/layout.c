@@ -143,7 +143,7 @@ u32 world_technique(const struct building *b, u32 guest)
     return place ? b->plan->guest[place - 1].vmm.technique : b->plan->vmm.technique;
 }
 
-// Is this guest a VMM that runs a guest of its own by guest mode?
+// Returns true if this guest is a VMM that runs a guest of its own in guest mode.
 static bool needs_h(const struct building *b, u32 guest)
 {
     for (u32 i = guest + 1; i < b->world->guests; i++)

@@ -81,7 +81,7 @@ static bool wrong(const struct reader *in, const char *what)
     return false;
 }
 
-// The next line, without its end. False: there is none, or it is too long.
+// Reads the next line, without its end. Returns false if there is none, or if it is too long.
 static bool next_line(struct reader *in)
 {
     in->number++;

@@ -121,8 +121,8 @@ char *trace_escape(const char *from, char *to, size_t size)
     return to;
 }
 
-// The CSR whose access trapped. The value of such an event is the operand of the instruction. NULL:
-// the event is about no CSR.
+// Returns the CSR whose access trapped. The value of such an event is the operand of the
+// instruction. Returns NULL if the event is about no CSR.
 static const struct csr_info *csr_of(const struct event *e)
 {
     bool trapped = e->note.kind == EVENT_EXIT || e->note.kind == EVENT_TRAP;

@@ -118,8 +118,8 @@ static enum reach fast_reach(struct fast_hart *f, const struct record *r, gva va
 #define COUNTED 1
 #include "sim/engine/fast_loop.h"
 
-// Does from here on what host code can do. False: the state is settled, and the hart has to be
-// resumed.
+// Does from here on what host code can do. Returns false if the state is settled, and the hart
+// must be resumed.
 static bool go_natively(struct fast_hart *f)
 {
     if (f->r->handler != f->fast->handlers[OP_native])
@@ -132,8 +132,8 @@ static bool go_natively(struct fast_hart *f)
     return false;
 }
 
-// Goes on in host code as far as that leads, and then finds where the interpreter goes on. False:
-// the run is over.
+// Goes on in host code as far as possible, and then finds where the interpreter goes on. Returns
+// false if the run is over.
 static bool go_on(struct fast_hart *f)
 {
     do {

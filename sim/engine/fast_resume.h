@@ -95,8 +95,8 @@ static inline void go_on_at(struct fast_hart *f, struct code_page *page, gva pc)
     arrive(f, page, pc / 4 % CODE_WORDS);
 }
 
-// Goes on at `target` after the jump at r, if the translation and the records of its page are at
-// hand. NULL: they are not, and the state is settled.
+// Goes on at `target` after the jump at r, if the translation and the records of its page are
+// available. Otherwise returns NULL, and the state is settled.
 static inline struct record *fast_enter(struct fast_hart *f, const struct record *r,
                                         uintptr_t *stop, gva target)
 {
@@ -254,8 +254,8 @@ static NOINLINE bool resume_with_h(struct fast_hart *f, struct hart *h)
     return true;
 }
 
-// Goes on at pc if nothing is in the way, which is nearly always so. False: something is, and
-// fast_resume finds out what.
+// Goes on at pc if nothing prevents it, which is nearly always so. Returns false if something
+// does; fast_resume then finds out what.
 static ALWAYS_INLINE bool resume_quickly(struct fast_hart *f, struct hart *h)
 {
     const struct hart_state *s = &h->state;
@@ -278,7 +278,7 @@ static ALWAYS_INLINE bool resume_quickly(struct fast_hart *f, struct hart *h)
 }
 
 // Finds where the hart goes on, after it has taken the interrupts and faults that come first.
-// False: the run is over.
+// Returns false if the run is over.
 static bool fast_resume(struct fast_hart *f)
 {
     struct hart *h = f->hart;

@@ -117,8 +117,9 @@ static bool finds_compressed(struct search *s, u32 address, u32 offset, u32 size
     return false;
 }
 
-// Is there a compressed instruction in the code? A file without sections of code is searched by its
-// segments, which may hold data beside the code: such a file is refused rather than run.
+// Returns true if there is a compressed instruction in the code. A file without sections of code
+// is searched by its segments, which may hold data beside the code. Such a file is rather
+// refused than run.
 static bool holds_compressed(struct search *s)
 {
     const struct elf *e = s->elf;
@@ -234,7 +235,8 @@ static void read_symbols(struct symbols *to, const struct elf *e)
     }
 }
 
-// Is there a section that tells source lines? sim/load/lines.c reads it when somebody asks.
+// Returns true if a section tells source lines. sim/load/lines.c reads it when the lines are
+// needed.
 static bool has_lines(const struct elf *e)
 {
     static const char wanted[] = ".debug_line";

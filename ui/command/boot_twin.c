@@ -26,7 +26,7 @@ static void put_console(void *context, const struct event *e)
         putchar((int)(e->note.value & 0xff));
 }
 
-// False: the person wants to leave.
+// Returns false if the person wants to leave.
 static bool feed(struct watched *w, int wait_ms)
 {
     u8 bytes[4096];

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// "2/8": the second of eight parts. False: a message was printed.
+// Reads a part such as "2/8", the second of eight parts. Returns false after a message.
 static bool read_shard(const char *text, struct course_request *r)
 {
     unsigned part, parts;

@@ -20,7 +20,7 @@
 
 #define CHUNK_STEPS 1000000
 
-// The hash of a scenario's text. False: it cannot be read.
+// Computes the hash of a scenario's text. Returns false if the text cannot be read.
 static bool hash_source(const char *path, u64 *hash)
 {
     char error[WORLD_ERROR];

@@ -65,7 +65,8 @@ void session_memory(struct session *s, const char *text)
 
 // ---- changes by hand: scenarios/world/edit.h
 
-// The register of this number in the protocol becomes an edit. False: it cannot be set.
+// Makes an edit of the register with this number in the protocol. Returns false if the register
+// cannot be set.
 static bool edit_of_register(u32 number, u32 value, struct edit *e)
 {
     e->value = value;

@@ -85,7 +85,8 @@ static bool go_raw(void)
     return !tcsetattr(STDIN_FILENO, TCSANOW, &raw);
 }
 
-// Reads everything up to the end of a file or pipe. False: that is too much, or memory lacks.
+// Reads everything up to the end of a file or pipe. Returns false if that is too much, or if
+// there is no memory.
 static bool read_all(struct terminal *t)
 {
     size_t room = 0;
