@@ -255,6 +255,8 @@ says "the name of a register chooses among fields of one name" \
 	trap "define MODE" "define hgatp.MODE" "define pte.D" quit
 says "what it does not know is told" "no command begins with 'nonsense'" nonsense quit
 says "every command is listed" 'history .*screen .*answer N' help quit
+says "gdb is served once at a time, until that is ended" \
+	'gdb: none is served.*target remote :.*one gdb is served already.*gdb: it is no longer served.*target remote :' "gdb off" trap gdb gdb "gdb off" gdb quit
 if command -v gdb-multiarch >/dev/null; then
 	mkfifo commands
 	timeout 300 "$trapeze" run s.lua --plain --paused <commands >out 2>err &
