@@ -102,6 +102,7 @@ bool playback_go_on(struct playback *p, u64 steps)
     }
     if (scenario_state(p->sc) == SCENARIO_STOPPED)
         playback_answer_again(p);
+    bool waited = scenario_state(p->sc) == SCENARIO_WAITING;
     u64 before = scenario_steps(p->sc);
     p->going_back = true;
     enum scenario_status status = playback_advance(p, piece(p, steps));
@@ -109,5 +110,5 @@ bool playback_go_on(struct playback *p, u64 steps)
     if (playback_is_there(p))
         return false;
     return status == SCENARIO_RUNNING || status == SCENARIO_STOPPED ||
-           (status == SCENARIO_WAITING && scenario_steps(p->sc) != before);
+           (status == SCENARIO_WAITING && (!waited || scenario_steps(p->sc) != before));
 }
