@@ -76,6 +76,24 @@ static void test_150x45(void)
     stage_free(s);
 }
 
+// While somebody looks at pane 9, a row of a history shows the value before and the value after.
+static void test_history(void)
+{
+    const struct finding row = {
+        .steps = 49656, .who = "g1/v0", .text = "8046a0e0 -> 8046a0c0  80401d78 addi sp, sp, -32"};
+    static struct findings findings = {.title = "history of sp"};
+    findings_add(&findings, &row);
+    struct stage *s = stage_new(false);
+    s->now.findings = &findings;
+    s->state.focus = PANE_STOPS;
+    stage_draw(s, 45, 150);
+    CU_ASSERT(stage_shows(s, "8046a0e0 -> 8046a0c0"));
+    s->state.focus = PANE_TRAPS;
+    stage_draw(s, 45, 150);
+    CU_ASSERT(!stage_shows(s, "8046a0e0 -> 8046a0c0"));
+    stage_free(s);
+}
+
 static void test_100x40(void)
 {
     golden("main-100x40", false, 40, 100, PANE_GUESTS, false);
@@ -489,6 +507,7 @@ const struct suite suite_views = {
     (const struct test[]){
         {"the dashboard at 80x24 is the golden screen", test_80x24},
         {"every pane has a place from 150x45 on", test_150x45},
+        {"a history has room while one looks at it", test_history},
         {"the dashboard at 160x50 is the golden screen, with Scenario and Story", test_160x50},
         {"a tall screen of 100 columns has the Story below", test_100x40},
         {"a tree of VMMs has a row for each, the CSRs of each level, and the story of one exit",

@@ -21,6 +21,7 @@ struct plan {
     bool wide, tall;
     bool full;     // there is room for every pane
     bool apart;    // tall but not wide: the story and the console stand one above the other
+    bool stops;    // somebody looks at the breakpoints, or at what a search has found
     u8 right;      // the third pane of the top band, where there is one
     u8 bottom;     // the pane in the bottom band, where there is one
     u32 in[BANDS]; // masks of the panes in each band
@@ -56,6 +57,7 @@ static void make_plan(struct plan *p, const struct layout_wish *wish, int height
     p->band[BAND_BOTTOM] = (struct band){true, 1, 10, 99};
     // The page tables take the place of the scenario while somebody looks at them.
     u32 looked_at = wish->pointed | BIT(wish->focus);
+    p->stops = looked_at & BIT(PANE_STOPS);
     p->right = p->full || (looked_at & BIT(PANE_PAGES)) ? PANE_PAGES : PANE_SCENARIO;
     p->in[BAND_TOP] = BIT(PANE_GUESTS) | BIT(PANE_VCPU) | (wide ? BIT(p->right) : 0);
     p->in[BAND_LOG] = BIT(PANE_TRAPS) | BIT(PANE_EXITS);
@@ -160,12 +162,20 @@ static void add_three(struct layout *l, const struct plan *p, const u8 panes_of[
     }
 }
 
+// The row of a history has two values. Pane 9 has room for them while somebody looks at it.
+static void add_log(struct layout *l, const struct plan *p, int row, int rows)
+{
+    static const u8 panes_of[3] = {PANE_TRAPS, PANE_EXITS, PANE_STOPS};
+    static const int usual[3] = {52, 30, 18}, stops[3] = {46, 18, 36};
+    add_three(l, p, panes_of, p->stops ? stops : usual, row, rows);
+}
+
 static void add_band(struct layout *l, const struct plan *p, int band, int row, int rows)
 {
     if (band == BAND_TOP)
         add_top(l, p, row, rows);
     else if (band == BAND_LOG && p->full)
-        add_three(l, p, (u8[]){PANE_TRAPS, PANE_EXITS, PANE_STOPS}, (int[]){52, 30, 18}, row, rows);
+        add_log(l, p, row, rows);
     else if (band == BAND_BOTTOM && p->full)
         add_three(l, p, (u8[]){PANE_STORY, PANE_CONSOLE, PANE_SCENARIO}, (int[]){46, 27, 27}, row,
                   rows);
