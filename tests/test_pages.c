@@ -61,7 +61,7 @@ static const char kernel[] =
     " li t0, 0x201408c7\n sw t0, 28(s1)\n"                    // a good page
     " li t0, 0x80080500\n csrw satp, t0\n sfence.vma\n"
     " li t3, 0x00400000\n sw t4, 0(t3)\n"
-    " li t3, 0x00401000\n lbu t4, 5(t3)\n"
+    " li t3, 0x00401000\n lbu t4, 5(t3)\n amoadd.w t4, t4, (t3)\n"
     " li t3, 0x00402000\n lw t4, 0(t3)\n"
     " li t3, 0x00403000\n lw t4, 4(t3)\n"
     " li t3, 0x00404000\n lw t4, 0(t3)\n"
@@ -166,11 +166,13 @@ static void the_table_that_refused_is_named(void)
                  "W is 0 (entry 20140843).");
     expect_words(b, 0x00401005,
                  "allowed it (entry 040000c7). At 10000005 there is a device: UART.");
+    expect_words(b, 0x00401000, "there is a device: UART. It does not serve such an access.");
     expect_words(b, 0x00405000, "At 90000000 there is neither memory nor a device.");
     expect_words(b, 0x00407000,
                  "allowed it (entry 201408c7). The shadow refused it: V is 0 (entry 00000000).");
     bench_free(b);
     b = run_kernel("");
+    expect_words(b, 0x00401000, "there is a device: UART. It does not serve such an access.");
     expect_words(b, 0x00402000, " in mode K was a load from 00402000. The kernel's table refused");
     bench_free(b);
     b = run_kernel("vmm { technique = \"assist\" }");

@@ -248,12 +248,42 @@ says "a field, a kind of trap and its letter are explained" \
 	trap "define spp" "define VTVM" "define store-pf" "define P" quit
 says "a letter is explained as a bit of a page-table entry, and as a kind of trap" \
 	'page-table entry bit 0: V says that the entry is valid. sfence: ' trap "define V" quit
+says "the words for what was done are explained" 'own: the handler.*preempt: the VMM took.*off: the guest.*->L1: the VMM of that level' \
+	trap "define own" "define preempt" "define off" "define ->L1" quit
 says "a field is explained with its value" 'Here SPP is 0.*Here INTERRUPT is 1.*Here CODE is 5.*Here CODE is 0x12345678' \
 	trap "define spp" "set scause 80000005" "define interrupt" "define code" "set scause 12345678" "define scause.code" quit
 says "the name of a register chooses among fields of one name" \
 	'stvec bits 1..0: MODE 0.*satp bit 31: MODE 1 turns.*hgatp bit 31: MODE 1.*page-table entry bit 7: D says' \
 	trap "define MODE" "define hgatp.MODE" "define pte.D" quit
 says "what it does not know is told" "no command begins with 'nonsense'" nonsense quit
+cat >broken.lua <<'END'
+-- A page table with a piece that lies nowhere, and a superpage that is not aligned
+machine { profile = "h" }
+vmm { technique = "assist" }
+guest { name = "g", ram = "64K", source = [[
+_start: li t0, 0x80080008
+        csrw satp, t0
+here:   j here
+        .balign 4096
+        .org 0x8000
+        .word 0x200000cf, 0x08000001, 0x200004cf
+        .org 0x8800
+        .word 0x200000cf
+        .org 0x9000
+]] }
+run { steps = 20 }
+END
+for technique in assist assist-shadow; do
+	sed -i "s/technique = .*}/technique = \"$technique\" }/" broken.lua
+	printf '%s\n' trap run "walk 400000" "walk 800000" quit | "$trapeze" run broken.lua --plain --paused >out 2>&1
+	if grep -q 'there is no memory where the table should be' out && grep -q 'the VMM delivers an access fault\|so that is what the VMM delivers' out &&
+		grep -q '200004cf nothing: its superpage is not aligned to 4 MiB' out; then
+		echo "ok plain: the walk of a broken table says what is broken, under $technique"
+	else
+		echo "not ok plain: the walk of a broken table says what is broken, under $technique: $(head -30 out)"
+		failed=1
+	fi
+done
 says "every command is listed" 'history .*screen .*answer N' help quit
 says "gdb is served once at a time, until that is ended" \
 	'gdb: none is served.*target remote :.*one gdb is served already.*gdb: it is no longer served.*target remote :' "gdb off" trap gdb gdb "gdb off" gdb quit

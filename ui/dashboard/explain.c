@@ -97,6 +97,15 @@ static bool explain_class(const char *word, char *to, size_t size)
     return false;
 }
 
+// Explains what was done about a trap by the word for it, as pane 3 shows it.
+static bool explain_action(const char *word, char *to, size_t size)
+{
+    const char *meaning = words_action_meaning(word);
+    if (*meaning)
+        add_meaning(to, size, word, meaning);
+    return *meaning;
+}
+
 // Explains an instruction, a CSR or its field, a cause, a kind of trap, or a word of trapeze.
 // Several things may have one name.
 static bool explain_word(const char *word, u32 profile, char *to, size_t size)
@@ -118,7 +127,8 @@ static bool explain_word(const char *word, u32 profile, char *to, size_t size)
     // An instruction and a kind of trap may have one name, for example wfi. V is a bit of a
     // page-table entry, and the letter of a kind of trap, too.
     bool is_class = !known && explain_class(word, to, size);
-    return known || is_field || is_class;
+    bool is_action = !known && explain_action(word, to, size);
+    return known || is_field || is_class || is_action;
 }
 
 // Explains a trap: the instruction and its CSR if it was one, the cause, and what was done.

@@ -128,7 +128,7 @@ static void ask_guest(struct judgement *j, const struct asked *a, enum view view
     j->paging = w.paging;
     j->entry = last_entry(&w);
     j->refusal = (u8)refusal_of(&w, view, a->access, machine_config(a->m)->adue);
-    j->lost = w.paging && !w.leaf && !w.bad;
+    j->lost = pages_table_is_lost(&w);
     j->physical = w.paging ? w.physical : a->address;
     if (observe_vm(a->m, &a->path, &vm))
         j->place = (u8)pages_place(vm.ram, j->physical, 1);
@@ -234,8 +234,9 @@ void judgement_tell(const struct trap_row *row, char *to, size_t size)
     if (!tell_guest(&w, j, !vm_path_length(&row->path)))
         return;
     if (j->place == PLACE_DEVICE)
-        add(&w, " At %08llx there is a device: %s.", (unsigned long long)j->physical,
-            board_device_in((u32)j->physical, 1));
+        add(&w, " At %08llx there is a device: %s.%s", (unsigned long long)j->physical,
+            board_device_in((u32)j->physical, 1),
+            row->class == TRAP_ACCESS ? " It does not serve such an access." : "");
     else if (j->place == PLACE_EMPTY)
         add(&w, " At %08llx there is neither memory nor a device.",
             (unsigned long long)j->physical);

@@ -44,8 +44,12 @@ static bool is_of_vmm(const struct table_walk *shadow)
     return shadow->leaf && !shadow->own_modes && !(shadow->leaf_entry & PTE_U);
 }
 
-static const char *difference_unmapped(const struct table_walk *shadow)
+static const char *difference_unmapped(const struct page_tables *p)
 {
+    const struct table_walk *shadow = &p->walk[p->walks - 1];
+    if (!shadow->leaf && pages_table_is_lost(&p->walk[0]))
+        return "The guest's table lies where the VM has no memory. An access is an exit, and the "
+               "VMM delivers an access fault.";
     if (!shadow->leaf)
         return "Neither table maps the page. An access is a true fault: the guest's own handler "
                "gets it.";
@@ -82,7 +86,7 @@ const char *page_words_difference(const struct page_tables *p)
     if (!shadow->known)
         return "";
     if (!pages_guest_maps(p))
-        return difference_unmapped(shadow);
+        return difference_unmapped(p);
     if (is_of_vmm(shadow))
         return "The VMM's trap entry has the page of the shadow for the moment (U is 0). If the "
                "guest uses its page, the VMM moves the trap entry elsewhere.";

@@ -100,6 +100,11 @@ struct table_walk pages_walk(struct machine *m, const struct vm_path *memory, u3
     return w;
 }
 
+bool pages_table_is_lost(const struct table_walk *walk)
+{
+    return walk->known && walk->paging && !walk->leaf && !walk->bad;
+}
+
 static struct vm_path cut_path(const struct vm_path *path, unsigned level)
 {
     struct vm_path cut = *path;

@@ -91,6 +91,9 @@ struct page_tables {
     } here;
 };
 
+// Returns true if the next entry to read is where there is no memory.
+bool pages_table_is_lost(const struct table_walk *walk);
+
 // Returns true if the guest's own table maps the address, or if paging is off.
 bool pages_guest_maps(const struct page_tables *p);
 

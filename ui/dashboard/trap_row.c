@@ -5,7 +5,7 @@
 
 // K and U are modes on every screen, so they are no letters of a class.
 const struct trap_class trap_classes[TRAP_CLASSES] = {
-    [TRAP_CSR] = {'P', ROLE_PRIVILEGED, "csr", "a CSR instruction of a guest kernel"},
+    [TRAP_CSR] = {'P', ROLE_PRIVILEGED, "csr", "a CSR instruction of a guest"},
     [TRAP_SRET] = {'R', ROLE_PRIVILEGED, "sret", "return from a trap handler"},
     [TRAP_WFI] = {'W', ROLE_PRIVILEGED, "wfi", "wait for an interrupt"},
     [TRAP_SFENCE] = {'V', ROLE_PRIVILEGED, "sfence", "a guest kernel changed its page tables"},

@@ -1,5 +1,5 @@
 // One row of the trap log: a trap, what was done about the trap, and its class. A class is a
-// family of traps that a person tells apart, for example "a CSR instruction of a guest kernel".
+// family of traps that a person tells apart, for example "a CSR instruction of a guest".
 // A class has a letter and a colour, which are the same on every pane.
 //
 //      hardware says     the row says               class

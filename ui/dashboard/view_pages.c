@@ -20,6 +20,7 @@
 // Read next: ui/dashboard/view_scenario.c.
 #include "isa/isa.h"
 #include "ui/terminal/target.h"
+#include "ui/terminal/text.h"
 #include "ui/dashboard/page_words.h"
 #include "ui/dashboard/view.h"
 #include "ui/dashboard/words.h"
@@ -44,11 +45,13 @@ static void put_words(struct writer *w, enum role role, const char *text)
 
 // ---- entries
 
-// Where the second stage stands beside the first one. In a pane that is too narrow it stands below.
+// Where the second stage stands beside the first one. In a pane that is too narrow, and after a
+// long entry, it stands below.
 #define SECOND_COLUMN 52
 #define SECOND_WIDTH 24
 
-static void put_second(struct writer *w, const struct stage_walk *second)
+// `before` is the text of the row above, which begins in column 2.
+static void put_second(struct writer *w, const struct stage_walk *second, const char *before)
 {
     char text[64];
     if (!second->reads)
@@ -58,7 +61,8 @@ static void put_second(struct writer *w, const struct stage_walk *second)
         snprintf(text, sizeof text, "G %s %08x  %08x", size, second->entry, second->at);
     else
         snprintf(text, sizeof text, "G %08x: nothing", second->entry);
-    bool fits = w->area->columns >= SECOND_COLUMN + SECOND_WIDTH;
+    bool fits = w->area->columns >= SECOND_COLUMN + SECOND_WIDTH &&
+                2 + text_columns(before) < SECOND_COLUMN;
     if (fits)
         w->row--;
     put_line(w, second->mapped ? ROLE_VMM : ROLE_WARNING, 0, fits ? SECOND_COLUMN : 6, text);
@@ -83,7 +87,7 @@ static void put_page(struct writer *w, const struct table_walk *walk)
     snprintf(text, sizeof text, "the page, guest physical %08llx",
              (unsigned long long)walk->page.gpa);
     put_line(w, ROLE_PLAIN, 0, 2, text);
-    put_second(w, &walk->page);
+    put_second(w, &walk->page, text);
 }
 
 #define ENTRY_WIDTH 54 // columns of an entry with the word "superpage"
@@ -109,7 +113,7 @@ static void put_entry(struct writer *w, const struct table_walk *walk, u32 i)
                  (unsigned long long)to);
     area_target(w->area, w->row, 0, w->area->columns, TARGET_BITS, entry);
     put_line(w, last && !walk->leaf ? ROLE_WARNING : ROLE_PLAIN, 0, 2, text);
-    put_second(w, &walk->second[i]);
+    put_second(w, &walk->second[i], text);
 }
 
 // The entry that the guest's table should have next, where the VM has no memory.
@@ -121,7 +125,7 @@ static void put_lost_entry(struct writer *w, const struct table_walk *walk)
         return;
     snprintf(text, sizeof text, "its table, guest physical %08llx", (unsigned long long)lost->gpa);
     put_line(w, ROLE_WARNING, 0, 2, text);
-    put_second(w, lost);
+    put_second(w, lost, text);
 }
 
 // "guest g1.1", "shadow in g1", "shadow of L0": whose table it is.
@@ -148,10 +152,10 @@ static void put_table(struct writer *w, const struct model *now, u32 index)
         put_line(w, ROLE_DIM, 0, 2, "the VCPU is on no hart, so none of its shadows is in force");
     else if (!walk->paging)
         put_line(w, ROLE_DIM, 0, 2, "paging is off: each address means itself");
-    else if (!walk->entries)
-        put_line(w, ROLE_BAD, 0, 2, "there is no memory where the table should be");
     for (u32 i = 0; i < walk->entries; i++)
         put_entry(w, walk, i);
+    if (pages_table_is_lost(walk))
+        put_line(w, ROLE_BAD, 0, 2, "there is no memory where the table should be");
     if (walk->entries < 2 && !walk->leaf)
         put_lost_entry(w, walk);
     put_page(w, walk);

@@ -187,6 +187,23 @@ bool words_is_action(const char *text)
     return is_among(text, actions, EVENT_KINDS) || is_among(text, inwards, EVENT_DEPTH);
 }
 
+const char *words_action_meaning(const char *text)
+{
+    // The others are words of trapeze, which the glossary explains.
+    static const char *const meanings[EVENT_KINDS] = {
+        [EVENT_TRAP] = "the handler of its own kernel took the trap, without an exit",
+        [EVENT_EXIT] = "the VMM is at work, and what it does is not known yet",
+        [EVENT_PREEMPT] = "the VMM took the hart back, since a deadline of its own was over",
+        [EVENT_KILL] = "the guest switched itself off, or the VMM ended it",
+    };
+    for (size_t i = 0; i < EVENT_KINDS; i++)
+        if (meanings[i] && !strcmp(actions[i], text))
+            return meanings[i];
+    if (is_among(text, inwards + 1, EVENT_DEPTH - 1)) // the VMM of L0 is no guest
+        return "the VMM of that level, which is a guest itself, got the exit";
+    return "";
+}
+
 const char *words_action_at(u32 number)
 {
     if (number >= EVENT_KINDS + EVENT_DEPTH)

@@ -17,6 +17,8 @@ const char *words_action(const struct trap_row *row);
 // Return true if some action has this text, and if some cause can have this text as a part of it
 // (as words_cause writes causes). Numbers are not compared: any number can be a part.
 bool words_is_action(const char *text);
+// Returns what an action of this text is, or "" if it needs no words or does not exist.
+const char *words_action_meaning(const char *text);
 // Returns the text of an action by its number, from 0. Returns NULL after the last one, and ""
 // for a number that has no text.
 const char *words_action_at(u32 number);
