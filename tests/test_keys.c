@@ -105,6 +105,9 @@ static void test_hints_here(void)
     now.run = RUN_DONE;
     CU_ASSERT_PTR_NOT_NULL(strstr(hints(80, &now, &state), "S Back"));
     CU_ASSERT_PTR_NULL(strstr(hints(80, &now, &state), "Step"));
+    now.run = RUN_WAITING;
+    CU_ASSERT_PTR_NOT_NULL(strstr(hints(80, &now, &state), "i Type"));
+    CU_ASSERT_PTR_NULL(strstr(hints(80, &now, &state), "Run"));
     struct lesson_stop ask = {.kind = LESSON_ASK};
     now.run = RUN_STOPPED;
     now.stop = &ask;

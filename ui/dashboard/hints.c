@@ -32,7 +32,7 @@ struct hint {
 
 static const struct hint in_help[] = {
     {"Up Down", "Scroll", KEY_NONE}, {"Esc", "Close", KEY_OF_ESCAPE}, {"q", "Quit", 'q'},
-    {"PgUp PgDn", "Page", KEY_NONE}, {"Tab", "Next pane", '	'},   {NULL, NULL, KEY_NONE},
+    {"PgUp PgDn", "Page", KEY_NONE}, {"Tab", "Next pane", '\t'},      {NULL, NULL, KEY_NONE},
 };
 static const struct hint in_prompt[] = {
     {"Enter", "Do it", KEY_OF_ENTER},
@@ -70,13 +70,13 @@ static void draw_list(const struct area *a, int row, const struct hint *list)
 
 // ---- hints from the table
 
-// Returns true if a key can make the run go on. At the end of the run no key can, and a question
-// must be answered first.
+// Returns true if a key can make the run go on. At the end of the run no key can. A question must
+// be answered first, and guests that wait for input must get some.
 static bool can_go_on(const struct model *now)
 {
     bool asks = now->stop && now->stop->kind == LESSON_ASK;
     bool over = now->run == RUN_DONE || now->run == RUN_FAILED || now->run == RUN_LIMIT;
-    return !asks && !over;
+    return !asks && !over && now->run != RUN_WAITING;
 }
 
 static bool makes_sense(const struct binding *b, const struct model *now)
@@ -96,11 +96,17 @@ static bool makes_sense(const struct binding *b, const struct model *now)
     }
 }
 
+// A run that waits for input needs it more than anything else.
+static int rank_of(const struct binding *b, const struct model *now)
+{
+    return b->action == ACTION_INPUT && now->run == RUN_WAITING ? 1 : b->hint;
+}
+
 // Two rows have the same rank if never both make sense: there is either Run or Pause.
 static const struct binding *hint_of_rank(int rank, const struct model *now)
 {
     for (const struct binding *b = bindings; b->action; b++)
-        if (b->hint == rank && makes_sense(b, now))
+        if (rank_of(b, now) == rank && makes_sense(b, now))
             return b;
     return NULL;
 }
@@ -132,6 +138,6 @@ void hints_draw(const struct area *a, int row, const struct model *now,
     }
     int column = 1, last = last_rank(a, now);
     for (const struct binding *b = bindings; b->action; b++)
-        if (b->hint && b->hint <= last && makes_sense(b, now))
+        if (b->hint && rank_of(b, now) <= last && makes_sense(b, now))
             column = put_hint(a, row, column, b->label, b->short_name, b->key);
 }
