@@ -28,6 +28,8 @@ finish() { # waits for the server to end by itself
 	pid=
 }
 
+# On a busy host an answer may need longer than the 2 seconds that gdb waits for it.
+gdb=(timeout 300 gdb-multiarch -q -nx -batch -iex 'set remotetimeout 200')
 address() { llvm-nm "$hello" | awk -v name="$1" '$3 == name { print "0x" $1 }'; }
 if command -v gdb-multiarch >/dev/null && command -v llvm-nm >/dev/null; then
 	cat >session <<-END
@@ -84,7 +86,7 @@ if command -v gdb-multiarch >/dev/null && command -v llvm-nm >/dev/null; then
 		"--depth 1 --profile h --technique assist-shadow" "--depth 1 --vmm t32 --profile h --technique assist-shadow"; do
 		# shellcheck disable=SC2086  # the options are several words
 		start $how
-		timeout 300 gdb-multiarch -q -nx -batch -ex "target remote :$port" -x session "$hello" >said 2>&1
+		"${gdb[@]}" -ex "target remote :$port" -x session "$hello" >said 2>&1
 		finish
 		[ "$status" -eq 0 ]
 		verdict $? "$how: the server ends with its gdb" "status $status: $(tail -1 err)"
@@ -116,7 +118,7 @@ if command -v gdb-multiarch >/dev/null && command -v llvm-nm >/dev/null; then
 	for wanted in g1 all; do
 		# shellcheck disable=SC2086
 		start $inner
-		timeout 60 gdb-multiarch -q -nx -batch -ex "target remote :$port" -ex "monitor guest $wanted" -ex 'monitor guest nobody' \
+		"${gdb[@]}" -ex "target remote :$port" -ex "monitor guest $wanted" -ex 'monitor guest nobody' \
 			-ex "hbreak *$(address trap)" -ex continue -ex kill "$hello" >said 2>&1
 		finish
 		grep -q '^Thread 1 hit' said && grep -q "no guest 'nobody'" said
@@ -135,23 +137,23 @@ if command -v gdb-multiarch >/dev/null && command -v llvm-nm >/dev/null; then
 		info registers hgatp
 		detach
 	END
-	timeout 100 gdb-multiarch -q -nx -batch -x session "$hello" >said 2>&1
+	"${gdb[@]}" -x session "$hello" >said 2>&1
 	finish
 	[ "$status" -eq 0 ] && [ "$(grep -c 'user mode' out)" -eq 1 ] && grep -q 'No more reverse' said && ! grep -q 'g1/v0' second &&
 		grep -q 'sent away' err && grep -q 'Invalid register .hgatp' said
 	verdict $? "one gdb after another, and after detach the run goes on to its end" "status $status: $(cat said second err | tail -4 | tr '\n' ' ')"
 	start --profile h --depth 2 --technique assist
-	timeout 100 gdb-multiarch -q -nx -batch -ex "target remote :$port" -ex "hbreak *$(address trap)" -ex continue -ex 'thread 1' \
+	"${gdb[@]}" -ex "target remote :$port" -ex "hbreak *$(address trap)" -ex continue -ex 'thread 1' \
 		-ex 'info registers hgatp' -ex kill "$hello" >said 2>&1
 	finish
 	grep -q '^hgatp  *0x8' said
 	verdict $? "the CSRs of the hypervisor extension are registers" "$(tail -2 said | tr '\n' ' ')"
 	start --depth 2
-	timeout 300 gdb-multiarch -q -nx -batch -ex "target remote :$port" -ex 'monitor steps' -ex kill "$hello" >said 2>&1
+	"${gdb[@]}" -ex "target remote :$port" -ex 'monitor steps' -ex kill "$hello" >said 2>&1
 	finish
 	first=$(sed -n 's/ machine steps$//p' said) # where the nested guest begins to be there
 	start --depth 2
-	timeout 300 gdb-multiarch -q -nx -batch -ex "target remote :$port" -ex 'info threads' -ex 'thread 1' -ex stepi \
+	"${gdb[@]}" -ex "target remote :$port" -ex 'info threads' -ex 'thread 1' -ex stepi \
 		-ex 'monitor vms' -ex "monitor goto $first" -ex 'monitor define spp' -ex 'monitor nonsense' -ex kill "$hello" >said 2>&1
 	finish
 	grep -q 'g1/v0' said && grep -q '\* 2 .*g1.1/v0' said && grep -q '^g1.1 .* exits' said && grep -q "^$first machine steps" said &&
@@ -191,7 +193,7 @@ if command -v gdb-multiarch >/dev/null && command -v llvm-nm >/dev/null; then
 		"--depth 2 --profile h --technique assist --enlightened" "--depth 1 --vmm t32 --profile h --technique assist-shadow"; do
 		# shellcheck disable=SC2086
 		start $how
-		gdb-multiarch -nx -batch "$hello" -ex "target remote :$port" -x session >said 2>&1
+		"${gdb[@]}" "$hello" -ex "target remote :$port" -x session >said 2>&1
 		finish
 		part() { sed -n "/^$1\$/,/^\\$/p" said | tail -n +2; }
 		[ "$(part changed | sed 's/^\$[0-9]*//')" = "$(part again | sed 's/^\$[0-9]*//')" ] && part again | grep -q '^t6 .*0x1234' &&
@@ -212,9 +214,10 @@ if command -v python3 >/dev/null; then
 		import random, socket, sys
 		port, seed = int(sys.argv[1]), int(sys.argv[2])
 		random.seed(seed)
-		s = socket.create_connection(('127.0.0.1', port), timeout=30)
+		s = socket.create_connection(('127.0.0.1', port), timeout=200)
 		s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-		def send(data): s.sendall(b'$' + data + b'#%02x' % (sum(data) % 256))
+		def packet(data): return b'$' + data + b'#%02x' % (sum(data) % 256)
+		def send(data): s.sendall(packet(data))
 		def receive():
 		    got = b''
 		    while not (len(got) > 3 and got[-3:-2] == b'#'):
@@ -268,18 +271,17 @@ if command -v python3 >/dev/null; then
 	# A run of many steps: gdb goes back, and is asked to stop on the way. Later changes than can be kept are refused.
 	printf '_start: lui sp, 0x80401\nagain: addi t0, t0, 1\n sw t0, -16(sp)\n j again\n' >loop.s
 	cat >back.py <<-'END'
-		import time
 		exec(open('peer.py').read().split('words =')[0])
 		def ask(data): send(data); return receive()
 		def steps(): return int(bytes.fromhex(ask(b'qRcmd,' + b'steps'.hex().encode()).decode()).split()[0])
-		def stopped(data):
-		    send(data); time.sleep(.3); s.sendall(b'\x03'); return receive()
-		s.settimeout(20)
-		halts = [stopped(b'vCont;c')[:3]]
+		def stopped(data): # Ctrl-C comes together with the packet, so it is there at the first look, however busy the host is
+		    s.sendall(packet(data) + b'\x03'); return receive()
+		halts = []
+		while steps() < 1000000: halts.append(stopped(b'vCont;c')[:3])
 		before = steps()
 		ask(b'Z2,1000,4')
 		halts.append(stopped(b'bc')[:3])
-		if halts != [b'T02', b'T02'] or steps() != before: sys.exit('%r: %d, %d steps' % (halts, before, steps()))
+		if set(halts) != {b'T02'} or steps() != before: sys.exit('%r: %d, %d steps' % (halts, before, steps()))
 		ask(b'z2,1000,4')
 		if b'replaylog:begin' not in ask(b'bc') or steps() != 0: sys.exit('the beginning')
 		said = set()
@@ -293,7 +295,7 @@ if command -v python3 >/dev/null; then
 		ask(b'k')
 	END
 	hello=loop.s start
-	timeout 60 python3 back.py "$port" 1 >said 2>&1
+	timeout 300 python3 back.py "$port" 1 >said 2>&1
 	verdict $? "Ctrl-C ends a way back where it began, and changes have a bound that is told" "$(tail -1 said)"
 	kill "$pid" 2>/dev/null
 	finish

@@ -121,25 +121,37 @@ if command -v python3 >/dev/null; then
 		run { steps = 1000000000000000 }
 	END
 	cat >interrupt.py <<-'END'
-		import signal, subprocess, sys, time
+		import os, signal, subprocess, sys, time
 		p = subprocess.Popen([sys.argv[1], 'run', 'loop.lua', '--plain', '--paused'], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 		def say(line): p.stdin.write(line + '\n'); p.stdin.flush()
 		def hear(word):
 		    for line in p.stdout:
 		        if word in line: return line
-		signal.alarm(60)
+		def look(): # the state of the process, and the ticks of processor time that it has used
+		    fields = open('/proc/%d/stat' % p.pid).read().rsplit(')', 1)[1].split()
+		    return fields[0], int(fields[11]) + int(fields[12])
+		# On a busy host nothing follows from how much time has passed.
+		def await_work(seconds): # it has worked that long since: it has taken the line, and obeys it
+		    end = look()[1] + seconds * os.sysconf('SC_CLK_TCK')
+		    while look()[1] < end: time.sleep(.01)
+		def await_sleep(): # it sleeps each time: it waits for a line
+		    times = 0
+		    while times < 10:
+		        times = times + 1 if look()[0] == 'S' else 0
+		        time.sleep(.01)
+		signal.alarm(300)
 		hear('help lists')
 		say('run')
-		time.sleep(1.5)
+		await_work(.3)
 		p.send_signal(signal.SIGINT)
 		assert hear('stopped here')
-		say('history sp') # takes as long as the run
-		time.sleep(.3)
+		say('history t0') # takes far longer than the run
+		await_work(.1)
 		p.send_signal(signal.SIGINT)
-		assert hear('history of sp') and hear('stopped here')
+		assert hear('history of t0') and hear('stopped here')
 		say('goto 5')
 		assert hear('step 5 ')
-		time.sleep(.3) # now a line is awaited
+		await_sleep()
 		p.send_signal(signal.SIGINT)
 		assert p.wait() == -signal.SIGINT
 	END
@@ -297,7 +309,7 @@ if command -v gdb-multiarch >/dev/null; then
 		[ -n "$port" ] && break
 		sleep 0.1
 	done
-	gdb-multiarch -nx -batch -ex "set architecture riscv:rv32" -ex "target remote :$port" -ex 'print $s0' -ex 'set $s0 = 0x500' -ex 'stepi 40' \
+	gdb-multiarch -nx -batch -iex "set remotetimeout 200" -ex "set architecture riscv:rv32" -ex "target remote :$port" -ex 'print $s0' -ex 'set $s0 = 0x500' -ex 'stepi 40' \
 		-ex 'print/x $s0' -ex detach >gdb.out 2>&1
 	printf 'set a0 1\nquit\n' >&3
 	exec 3>&-
