@@ -244,13 +244,16 @@ fi
 says "a cycle that is no number is told what is" 'or `cycle` and a number; the machine is at step 7, cycle [0-9,]+' trap "goto 7" "goto cycle x" quit
 says "a cycle after the end of the machine is told" 'step 100,000 .*this machine stops at cycle [0-9,]+: it does not get to cycle 99,000,000' \
 	trap "goto cycle 99_000_000" quit
-printf 'trap\ngoto 9000\ngoto cycle 99999\ngoto cycle 49577\nquit\n' | "$trapeze" run bare-vs-vmm --plain --paused >out 2>&1
-if tr '\n' ' ' <out | grep -Eq 'machine ended before this step; here the next .*stops at cycle 49,577: .*the machine is at cycle 49,577 $'; then
-	echo "ok plain: a step and a cycle after the end of a machine are told, and its last cycle is reached"
-else
-	echo "not ok plain: a step and a cycle after the end of a machine are told, and its last cycle is reached: $(tail -4 out | tr '\n' ' ')"
-	failed=1
-fi
+beyond='machine ended before this step; here the next .*stops at cycle 49,577: .*the machine is at cycle 49,577 $'
+for first in redraw trap; do # the first machine is not built yet, or it is
+	printf '%s\n' $first 'goto 9000' 'goto cycle 99999' 'goto cycle 49577' quit | "$trapeze" run bare-vs-vmm --plain --paused >out 2>&1
+	if tr '\n' ' ' <out | grep -Eq "$beyond"; then
+		echo "ok plain: $first, a step and a cycle after the end of a machine are told, and its last cycle is reached"
+	else
+		echo "not ok plain: $first, a step and a cycle after the end of a machine are told, and its last cycle is reached: $(tail -4 out | tr '\n' ' ')"
+		failed=1
+	fi
+done
 says "a pane is printed" '2 VCPU .*sscratch' trap "pane 2" quit
 says "registers, a walk and a story have commands of their own" '2 VCPU .*sscratch.*6 Page tables .*address 80400010 .*0 Story .*hardware' \
 	trap regs "walk 80400010" story quit

@@ -26,10 +26,12 @@ static unsigned goto_wants(struct dashboard *d)
 
 static unsigned go_to_step(struct dashboard *d, u64 step)
 {
-    if (!d->drive.play.machine)
+    const struct playback *p = &d->drive.play;
+    if (!p->machine && playback_is_over(p)) // the script failed where it builds a machine
         return dashboard_went(d, drive_to_steps(&d->drive, step));
-    struct bookmark moment = {.generation = scenario_generation(d->drive.play.sc),
-                              .steps = d->drive.play.world_began + step};
+    // A machine that is not built yet begins at the present step of the run.
+    u64 began = p->machine ? p->world_began : scenario_steps(p->sc);
+    struct bookmark moment = {.generation = scenario_generation(p->sc), .steps = began + step};
     unsigned refresh = dashboard_went(d, drive_to_bookmark(&d->drive, &moment));
     d->drive.play.wanted.by_step = true;
     dashboard_say_arrival(d);
