@@ -61,7 +61,8 @@ enum stop machine_run(struct machine *m, u64 steps);
 void machine_stop(struct machine *m);
 // Returns true if the present run, or the last one, has already begun what belongs to the next
 // step. Before the next instruction another hart gets its turn, and a monitor chooses a VCPU or
-// injects an interrupt. A run that machine_stop ends may stand there. A run that ends because
+// injects an interrupt. An instruction that is watched may be told when its fetch has already
+// walked the page tables. A run that machine_stop ends may stand there. A run that ends because
 // its steps are done does not.
 bool machine_in_step(const struct machine *m);
 u64 machine_steps(const struct machine *m);

@@ -246,6 +246,26 @@ static void a_run_stops_between_two_steps(void)
     bench_free(b);
 }
 
+// A kernel with paging. The fence empties the TLB, so the next fetch walks the table.
+static const char fencing[] =
+    ".globl _start\n_start: la t0, table\n la t1, _start\n srli t1, t1, 22\n"
+    " slli t2, t1, 2\n add t2, t2, t0\n slli t1, t1, 20\n ori t1, t1, 0xcf\n sw t1, 0(t2)\n"
+    " srli t0, t0, 12\n li t1, 0x80000000\n or t0, t0, t1\n csrw satp, t0\n"
+    "again: sfence.vma\nwalked: addi s0, s0, 1\n j again\n .balign 4096\ntable: .zero 4096\n";
+
+// What the fetch takes belongs to the step that the run has stopped before.
+static void a_fetch_is_still_to_come(void)
+{
+    struct bench *b = bench_new_with(driving_bare, fencing, 0);
+    add(b, (struct breakpoint){.kind = BREAK_PC, .pc = symbol(b, "walked"), .path = {{0}}});
+    for (u32 i = 0; i < 20; i++) {
+        run_to(b, 0);
+        CU_ASSERT_EQUAL(vcpu_of(b, (struct vm_path){{0}}).state.x[8], i);
+        expect_moment(b);
+    }
+    bench_free(b);
+}
+
 const struct suite suite_breakpoints = {
     "breakpoints",
     (const struct test[]){
@@ -258,4 +278,5 @@ const struct suite suite_breakpoints = {
         {"a condition remembers nothing between two events", a_condition_remembers_nothing},
         {"a run stops between two steps, whatever harts and VMMs do there",
          a_run_stops_between_two_steps},
+        {"a fetch, with its walk of the page table, is still to come", a_fetch_is_still_to_come},
         {0}}};

@@ -70,6 +70,9 @@ NOINLINE static u32 walk_as_guest(struct hart *h, gva va, enum access access, mp
 u32 mmu_walk(struct hart *h, struct tlb_set *set, gva va, enum access access, mpa *physical)
 {
     struct machine *m = h->machine;
+    // A watched instruction may end the run right after its fetch, and the fetch was paid for.
+    if (access == ACCESS_FETCH)
+        m->begun = m->core.steps;
     if (h->state.virt)
         return walk_for_guest(h, set, va, access, physical);
     // What a walk may find depends on who asks: K sees the pages of U only with SUM, and MXR
