@@ -246,6 +246,39 @@ static void a_run_stops_between_two_steps(void)
     bench_free(b);
 }
 
+// Loops in which no register changes. The store's first try is a fault of the VMM's shadow table.
+static const char standing[] = ".globl _start\n_start: la s1, word\n"
+                               "stay: j store\nstore: sw s1, 0(s1)\n j stay\n"
+                               " .balign 4096\nword: .word 0\n";
+
+static void each_arrival_counts(const char *script, struct vm_path path, const char *name)
+{
+    struct bench *b = bench_new_with(script, standing, 0);
+    u32 where = symbol(b, name);
+    u64 retired = 0;
+    add(b, (struct breakpoint){.kind = BREAK_PC, .pc = where, .path = path});
+    for (u32 i = 0; i < 10; i++) {
+        run_to(b, 0);
+        struct observed_vcpu v = vcpu_of(b, path);
+        CU_ASSERT_EQUAL_FATAL(v.state.pc, where);
+        if (i)
+            CU_ASSERT_EQUAL(v.state.retired, retired + 3); // the loop has three instructions
+        retired = v.state.retired;
+    }
+    go_back(b, drive_back); // what lies ahead is a hit again
+    run_to(b, 0);
+    CU_ASSERT_EQUAL(vcpu_of(b, path).state.retired, retired);
+    bench_free(b);
+}
+
+static void a_loop_without_a_change(void)
+{
+    each_arrival_counts(driving_bare, (struct vm_path){{0}}, "stay");
+    each_arrival_counts(driving_bare, (struct vm_path){{0}}, "store");
+    each_arrival_counts(driving_vmm, (struct vm_path){{1}}, "stay");
+    each_arrival_counts(driving_vmm, (struct vm_path){{1}}, "store");
+}
+
 // A kernel with paging. The fence empties the TLB, so the next fetch walks the table.
 static const char fencing[] =
     ".globl _start\n_start: la t0, table\n la t1, _start\n srli t1, t1, 22\n"
@@ -278,5 +311,6 @@ const struct suite suite_breakpoints = {
         {"a condition remembers nothing between two events", a_condition_remembers_nothing},
         {"a run stops between two steps, whatever harts and VMMs do there",
          a_run_stops_between_two_steps},
+        {"a loop in which no register changes is a hit each time", a_loop_without_a_change},
         {"a fetch, with its walk of the page table, is still to come", a_fetch_is_still_to_come},
         {0}}};

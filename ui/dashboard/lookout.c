@@ -50,21 +50,41 @@ static bool is_at(const struct breakpoint *b, const struct vm_path *path, u32 pc
            (b->kind == BREAK_CSR && writes_csr(insn, b->csr));
 }
 
-// Returns true if the instruction has only come again after a fault. Remembers the instruction
-// in any case.
-static bool comes_again(struct lookout *l, const struct hart_state *h, const struct vm_path *path,
-                        u32 vcpu)
+// Notes that the VCPU came to the instruction at this number of steps of its machine.
+static void note_arrival(struct lookout *l, const struct hart_state *h, const struct vm_path *path,
+                         u32 vcpu, u64 steps)
 {
-    u32 generation = scenario_generation(l->play->sc);
-    bool same = l->last.generation == generation && vm_path_equal(&l->last.path, path) &&
-                l->last.vcpu == vcpu && l->last.pc == h->pc &&
-                !memcmp(l->last.x, h->x, sizeof h->x);
-    l->last.generation = generation;
+    l->last.generation = scenario_generation(l->play->sc);
+    l->last.steps = steps;
     l->last.path = *path;
     l->last.vcpu = vcpu;
     l->last.pc = h->pc;
     memcpy(l->last.x, h->x, sizeof h->x);
-    return same;
+}
+
+// Returns true if the step after the last arrival ended with a page fault of the instruction. A
+// store that a VMM emulates has another class, because that store is not tried again.
+static bool has_faulted(const struct lookout *l)
+{
+    const struct traplog *log = l->play->log;
+    const struct trap_row *row;
+    for (u64 n = log->traps; (row = traplog_row(log, n)) && row->steps > l->last.steps; n--)
+        if (row->steps == l->last.steps + 1 && row->note.pc == l->last.pc &&
+            (row->class == TRAP_LOAD_PAGE || row->class == TRAP_STORE_PAGE))
+            return true;
+    return false;
+}
+
+// Returns true if the instruction has only come again after a page fault. A kernel that handles the
+// fault may also give up the instruction. If a program comes to the address later, some register
+// is another one then.
+static bool comes_again(const struct lookout *l, const struct hart_state *h,
+                        const struct vm_path *path, u32 vcpu)
+{
+    bool same = l->last.generation == scenario_generation(l->play->sc) &&
+                vm_path_equal(&l->last.path, path) && l->last.vcpu == vcpu && l->last.pc == h->pc &&
+                !memcmp(l->last.x, h->x, sizeof h->x);
+    return same && has_faulted(l);
 }
 
 static bool see_insn(struct lookout *l, const struct watched *w)
@@ -75,8 +95,11 @@ static bool see_insn(struct lookout *l, const struct watched *w)
     if (!vcpu_on(l, w->hart, &path, &vcpu))
         return false;
     for (u32 i = 0; i < l->stops->breakpoints; i++)
-        if (is_at(&l->stops->breakpoint[i], &path, h->pc, w->insn))
-            return !comes_again(l, h, &path, vcpu) && hit(l, i, moment_now(l));
+        if (is_at(&l->stops->breakpoint[i], &path, h->pc, w->insn)) {
+            bool again = comes_again(l, h, &path, vcpu);
+            note_arrival(l, h, &path, vcpu, machine_steps(l->play->machine));
+            return !again && hit(l, i, moment_now(l));
+        }
     return false;
 }
 
@@ -177,7 +200,7 @@ void lookout_resume(struct lookout *l, u64 rows_done)
         return;
     const struct hart_state *h = machine_hart(l->play->machine, row->hart);
     if (was_seen(row) && row->note.pc == h->pc && vm_path_equal(&row->path, &path))
-        comes_again(l, h, &path, vcpu);
+        note_arrival(l, h, &path, vcpu, row->steps - 1);
 }
 
 // ---- traps and other events

@@ -23,11 +23,12 @@ struct lookout {
     void *context;
 
     u64 row_done; // the last row of the log that was looked at
-    // The VCPU and its registers at the last instruction that was a hit. If an instruction
-    // faults and is tried again, none of these values has changed. The second try is then no
-    // second hit.
+    // The VCPU and its registers when it last came to an instruction that has a breakpoint. If the
+    // next step of the machine is a fault of this instruction, the VCPU tries the instruction
+    // again. The second try is no second hit.
     struct {
         u32 generation; // of the world
+        u64 steps;      // of the machine
         struct vm_path path;
         u32 vcpu, pc, x[32];
     } last;
