@@ -94,11 +94,13 @@ static const struct {
 };
 enum { REFUSED = sizeof refused / sizeof *refused };
 
+// The guest is inside `inner`, if `vmm` makes one.
 static struct bench *run_kernel(const char *vmm)
 {
-    char script[200];
+    char script[300];
     snprintf(script, sizeof script,
-             "machine { profile = \"h\" }\n%s\nguest { image = \"k.s\", ram = \"8M\" }\n"
+             "machine { profile = \"h\" }\nlocal inner\n%s\n"
+             "guest { image = \"k.s\", ram = \"8M\", inside = inner }\n"
              "run { steps = 100000 }\n",
              vmm);
     struct bench *b = bench_new_with(script, kernel, 0);
@@ -130,7 +132,8 @@ static void check_refusals(const struct bench *b)
     }
 }
 
-// Bare, with shadows and with two stages, by native code and by T32 code.
+// Bare, with shadows and with two stages, by native code and by T32 code, and by a VMM that keeps
+// shadows for the guest mode that it has in a VM.
 static void an_access_is_judged_by_the_tables_at_its_trap(void)
 {
     static const char *const ways[] = {"",
@@ -139,7 +142,12 @@ static void an_access_is_judged_by_the_tables_at_its_trap(void)
                                        "vmm { technique = \"assist\" }",
                                        "vmm { technique = \"assist\", code = \"t32\" }",
                                        "vmm { technique = \"assist-shadow\" }",
-                                       "vmm { technique = \"assist-shadow\", code = \"t32\" }"};
+                                       "vmm { technique = \"assist-shadow\", code = \"t32\" }",
+                                       "vmm {} inner = vmm { name = \"x\","
+                                       " technique = \"assist-shadow\" }",
+                                       "vmm { technique = \"assist\" }"
+                                       " inner = vmm { name = \"x\","
+                                       " technique = \"assist-shadow\" }"};
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
         struct bench *b = run_kernel(ways[i]);
         check_refusals(b);
@@ -235,7 +243,9 @@ static const char *const pagetests[] = {
     "vmm {} guest { image = \"kite\", ram = \"16M\", append = init,"
     " inside = vmm { name = \"x\", technique = \"assist\" } }",
     "vmm { technique = \"assist\" } guest { image = \"kite\", ram = \"16M\", append = init,"
-    " inside = vmm { name = \"x\" } }"};
+    " inside = vmm { name = \"x\" } }",
+    "vmm { technique = \"assist\" } guest { image = \"kite\", ram = \"16M\", append = init,"
+    " inside = vmm { name = \"x\", technique = \"assist-shadow\" } }"};
 enum { PAGETESTS = sizeof pagetests / sizeof *pagetests };
 
 static struct bench *pagetest(int which)

@@ -79,17 +79,18 @@ static void take_newer_state(struct asked *a)
     u8 technique = technique_of(a, depth);
     struct vm_path above = outer_path(&a->path, depth ? depth - 1 : 0);
     struct observed_vcpu host;
+    u32 sstatus = a->hart_sstatus, satp = a->hart_satp;
     if (!technique_has_guest_mode(technique))
         return;
-    bool on_hart = a->in_guest_mode && (depth == 1 || a->level == depth);
-    if (on_hart) {
-        a->vcpu.state.sstatus = a->hart_sstatus;
-        if (technique == TECHNIQUE_ASSIST)
-            a->vcpu.state.satp = a->hart_satp;
-    } else if (observe_vcpu(a->m, &above, a->vcpu.host, &host) && host.state.virt) {
-        a->vcpu.state.sstatus = host.state.sstatus;
-        a->vcpu.state.satp = host.state.satp;
+    if (!pages_has_own_modes(a->m, &a->path)) { // so the state is not on the hart
+        if (!observe_vcpu(a->m, &above, a->vcpu.host, &host) || !host.state.virt)
+            return;
+        sstatus = host.state.sstatus;
+        satp = host.state.satp;
     }
+    a->vcpu.state.sstatus = sstatus;
+    if (technique == TECHNIQUE_ASSIST) // without the second stage, that satp is of a shadow
+        a->vcpu.state.satp = satp;
 }
 
 static bool ask_whom(struct asked *a, const struct event *e)

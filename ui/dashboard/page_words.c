@@ -125,6 +125,11 @@ const char *page_words_stages(const struct page_tables *p)
         return "The guest's table lies where the VM has no memory. An access is a guest page "
                "fault, and an exit. On the bare machine it is an access fault, so that is what the "
                "VMM delivers.";
+    if (walk->paging && !walk->leaf && p->walks > 1)
+        return walk->own_modes
+                   ? "An access is an exit. L0 delivers it to the VMM whose shadow that is."
+                   : "An access is a page fault. The hart delivers it, without an exit to L0, to "
+                     "the VMM whose shadow that is.";
     if (walk->paging && !walk->leaf)
         return "The guest's table does not map the page. An access is a page fault, and the "
                "guest's own handler gets it without an exit.";

@@ -138,12 +138,16 @@ static bool keeps_no_shadow(struct machine *m, const struct vm_path *path, unsig
            vm.technique == TECHNIQUE_ASSIST;
 }
 
-// A VMM in guest mode may itself deprivilege its guests.
+// A VMM in guest mode may itself deprivilege its guests, so all levels are asked.
 bool pages_has_own_modes(struct machine *m, const struct vm_path *path)
 {
-    struct observed_vm vm;
-    return vm_path_length(path) == 1 && observe_vm(m, path, &vm) &&
-           technique_has_guest_mode(vm.technique);
+    for (unsigned level = 1; level <= vm_path_length(path); level++) {
+        struct vm_path vm_at = cut_path(path, level);
+        struct observed_vm vm;
+        if (!observe_vm(m, &vm_at, &vm) || !technique_has_guest_mode(vm.technique))
+            return false;
+    }
+    return vm_path_length(path) > 0;
 }
 
 unsigned pages_hart_level(struct machine *m, const struct vm_path *path, bool two_stages)

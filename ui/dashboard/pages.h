@@ -117,7 +117,8 @@ unsigned pages_hart_level(struct machine *m, const struct vm_path *path, bool tw
 // Reads the physical memory of a VM ({}: of the machine). Returns false if any byte is no memory.
 bool pages_read(struct machine *m, const struct vm_path *memory, u64 address, void *to, u32 bytes);
 
-// Where a shadow is in force: does the hart run this VM in the modes that the VM believes to be in?
+// Returns true if the hart runs this VM in the modes that the VM believes to be in: it and all VMs
+// around it run in guest mode.
 bool pages_has_own_modes(struct machine *m, const struct vm_path *path);
 
 // Walks `address` for this VCPU. The map of the address space stays empty.

@@ -163,14 +163,14 @@ static void put_table(struct writer *w, const struct model *now, u32 index)
 
 // ---- why they differ
 
-static void put_reads(struct writer *w, const struct table_walk *walk)
+static void put_reads(struct writer *w, const struct table_walk *walk, bool is_shadow)
 {
     char text[120];
+    const char *table = is_shadow ? "shadow" : "guest's table";
     u32 reads = pages_reads(walk);
     snprintf(text, sizeof text,
-             "For this address the hart reads %u %s: %u of the guest's table, %u of the second "
-             "stage.",
-             reads, reads == 1 ? "entry" : "entries", walk->entries, reads - walk->entries);
+             "For this address the hart reads %u %s: %u of the %s, %u of the second stage.", reads,
+             reads == 1 ? "entry" : "entries", walk->entries, table, reads - walk->entries);
     put_words(w, ROLE_DIM, text);
 }
 
@@ -181,7 +181,7 @@ static void put_why(struct writer *w, const struct page_tables *p)
     if (page_words_place(p, text, sizeof text))
         put_words(w, ROLE_DEVICE, text);
     if (last->two_stages) {
-        put_reads(w, last);
+        put_reads(w, last, p->walks > 1);
         if (p->merged)
             put_words(w, ROLE_DIM,
                       "L0 merged that stage from its own and from that of the VMM that it runs.");
