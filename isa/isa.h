@@ -176,7 +176,6 @@ enum cause {
 struct cause_info {
     u32 cause;        // an scause value
     u8 profile;       // enum isa_profile; needed to be taken
-    char letter;      // stands for the cause on timelines; each cause has its own
     const char *name; // "store-page-fault"
     const char *meaning;
 };

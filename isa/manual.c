@@ -143,8 +143,7 @@ void manual_list(FILE *out, u32 profile)
     fputs("\nTrap causes\n", out);
     for (const struct cause_info *c = isa_causes; c->name; c++)
         if (!(c->profile & ~profile))
-            fprintf(out, "  %08x %c %-18s  %s\n", (unsigned)c->cause, c->letter, c->name,
-                    c->meaning);
+            fprintf(out, "  %08x %-18s  %s\n", (unsigned)c->cause, c->name, c->meaning);
     fputs("\ntrapeze isa NAME says more about one of them; trapeze isa --markdown prints the whole "
           "manual.\n",
           out);
@@ -260,8 +259,8 @@ static bool print_cause(FILE *out, const char *name)
     const struct cause_info *c = isa_cause_named(name);
     if (!c)
         return false;
-    fprintf(out, "%s, scause 0x%08x\n    %s\n\n    letter      %c\n    kind        %s\n", c->name,
-            (unsigned)c->cause, c->meaning, c->letter, c->cause >> 31 ? "interrupt" : "exception");
+    fprintf(out, "%s, scause 0x%08x\n    %s\n\n    kind        %s\n", c->name, (unsigned)c->cause,
+            c->meaning, c->cause >> 31 ? "interrupt" : "exception");
     return true;
 }
 

@@ -280,12 +280,11 @@ static void print_entry_fields(FILE *out)
 
 static void print_causes(FILE *out, enum isa_profile profile)
 {
-    fputs("| scause | name | letter | meaning |\n|---|---|---|---|\n", out);
+    fputs("| scause | name | meaning |\n|---|---|---|\n", out);
     for (const struct cause_info *c = isa_causes; c->name; c++) {
         if (c->profile != profile)
             continue;
-        fprintf(out, "| `0x%08x` | %s | %c | %s |\n", (unsigned)c->cause, c->name, c->letter,
-                c->meaning);
+        fprintf(out, "| `0x%08x` | %s | %s |\n", (unsigned)c->cause, c->name, c->meaning);
     }
     fputc('\n', out);
 }

@@ -47,8 +47,8 @@ const struct csr_info isa_csrs[] = {
 const u32 isa_csr_count = sizeof isa_csrs / sizeof *isa_csrs - 1;
 
 const struct cause_info isa_causes[] = {
-#define CAUSE(number, interrupt, profile, identifier, letter, name, meaning) \
-    {CAUSE_##identifier, ISA_##profile, letter, name, meaning},
+#define CAUSE(number, interrupt, profile, identifier, name, meaning) \
+    {CAUSE_##identifier, ISA_##profile, name, meaning},
 #include "isa/cause.def"
 #undef CAUSE
     {0},
