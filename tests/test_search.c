@@ -263,6 +263,52 @@ static void a_hit_behind_a_fault(void)
     bench_free(b);
 }
 
+static const char long_run[] = "-- A test\nmachine {}\nguest { image = \"k.s\", ram = \"8M\" }\n"
+                               "run { steps = 9000000 }\n";
+
+// A kernel that counts in s0 for a while, then counts in s2.
+static const char busy[] = ".globl _start\n_start: li s1, 600000\nagain: addi s0, s0, 1\n"
+                           " bne s0, s1, again\nrest: addi s2, s2, 1\n j rest\n";
+
+// Asks for the last time in one long stretch, whose rest is cut again and again. Returns how much
+// of the run was searched, in percent.
+static u32 searched_for(struct bench *b, const struct inquiry *q, struct finding *row)
+{
+    char error[160];
+    struct search *s = search_begin(&b->drive.play, q, &b->drive.stops, true, error, sizeof error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(s);
+    while (search_go_on(s, 1))
+        continue;
+    u32 percent = search_percent(s);
+    struct findings *f = search_take(s);
+    CU_ASSERT_FATAL(f->whole && f->count == 1);
+    *row = f->row[0];
+    free(f);
+    search_end(s);
+    return percent;
+}
+
+static void a_long_stretch(void)
+{
+    struct bench *b = bench_new_with(long_run, busy, 0);
+    struct breakpoint point = {.kind = BREAK_PC};
+    struct inquiry s0 = {.kind = SEARCH_REGISTER, .number = 8}, hits = {.kind = SEARCH_BREAKPOINTS};
+    struct inquiry s2 = {.kind = SEARCH_REGISTER, .number = 18};
+    struct finding row;
+    playback_advance(&b->drive.play, 3000000);
+    u64 end = scenario_steps(b->drive.play.sc);
+    searched_for(b, &s0, &row);
+    CU_ASSERT_PTR_NOT_NULL(strstr(row.text, "000927bf -> 000927c0")); // 600000: searched last
+    CU_ASSERT(searched_for(b, &s2, &row) < 90);
+    CU_ASSERT(row.steps + 2 >= end);
+    struct world *w = scenario_world(b->drive.play.sc);
+    CU_ASSERT_FATAL(symbols_find(&w->guest[0].loaded.symbols, "rest", &point.pc));
+    CU_ASSERT(stops_add_breakpoint(&b->drive.stops, &point));
+    CU_ASSERT(searched_for(b, &hits, &row) < 90);
+    CU_ASSERT(row.steps + 2 >= end);
+    bench_free(b);
+}
+
 const struct suite suite_search = {
     "search",
     (const struct test[]){
@@ -272,4 +318,5 @@ const struct suite suite_search = {
         {"all traps that a filter takes are found", traps},
         {"the hits of breakpoints are found, backwards, too", breakpoints},
         {"a breakpoint on an instruction whose fetch faults first is found", a_hit_behind_a_fault},
+        {"the last change is found soon where changes are many", a_long_stretch},
         {0}}};

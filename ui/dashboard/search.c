@@ -14,6 +14,11 @@
 #define CHUNK_MOST 1000000 // steps
 #define CHUNK_TIME 4       // milliseconds
 
+// If only the last time is asked for, a part that takes so long is cut in two.
+#define PART_TIME 30     // milliseconds
+#define PART_LEAST 20000 // steps: a shorter part is searched whole
+#define CHUNK_SLOW 32000 // steps: where the chunks are larger, nothing is reported
+
 // ---- a stretch
 
 static const struct past_moment *begin_of(const struct search *s, u32 stretch)
@@ -71,21 +76,123 @@ static void fit_chunk(struct search *s, u64 milliseconds)
         s->chunk /= 2;
 }
 
-// Plays on in the stretch by a chunk. Returns false at the end of the stretch.
-static bool play_on(struct search *s)
+// Plays on by a chunk, but not beyond this number of steps.
+static void play_chunk(struct search *s, u64 until)
 {
     struct playback *p = s->play;
     u64 at = scenario_steps(p->sc), start = host_milliseconds();
-    if (at >= s->end || playback_is_over(p))
-        return false;
     if (scenario_state(p->sc) == SCENARIO_STOPPED)
         playback_answer_again(p);
     scenario_stand_between(p->sc, true);
-    playback_advance(p, s->end - at < s->chunk ? s->end - at : s->chunk);
+    playback_advance(p, until - at < s->chunk ? until - at : s->chunk);
     scenario_stand_between(p->sc, false);
+    u64 took = host_milliseconds() - start;
+    s->spent += took;
+    fit_chunk(s, took);
+}
+
+// ---- the parts of a stretch
+//
+// Where a value changes at every third instruction, a stretch of a second takes minutes to search,
+// and a person who asks for the last change waits for one row. As soon as the search proves slow,
+// the rest of the stretch is cut in the middle. The run gets there at full speed.
+//
+//     stretch |--searched--|----- searched second -----|----- searched first -----| end
+//                          cut                       middle
+//
+// The second half may be cut again, and so on.
+
+static void drop_parts(struct search *s, u32 kept)
+{
+    while (s->parts > kept)
+        playback_moment_free(&s->part[--s->parts]);
+}
+
+// Begins a part, or a stretch that is not cut. The run is there.
+static void begin_part(struct search *s)
+{
+    s->spent = 0;
+    s->chunk = CHUNK_LEAST;
+    s->found_before = s->found->total;
+    search_watch(s);
+    search_look_round(s);
+}
+
+// Returns true if a part can begin here: the value is there to be seen.
+static bool is_clear(const struct search *s)
+{
+    u32 value;
+    return !search_has_value(s) || !s->play->machine || search_value(s, &value);
+}
+
+static bool wants_cut(const struct search *s)
+{
+    bool slow = s->found->total > s->found_before || s->chunk <= CHUNK_SLOW;
+    u64 at = scenario_steps(s->play->sc);
+    return s->last && !s->uncut && slow && s->spent >= PART_TIME && s->end > at + PART_LEAST &&
+           s->parts + 2 <= SEARCH_PARTS && is_clear(s);
+}
+
+static void unwatch(struct search *s)
+{
+    s->play->stops_at = NULL;
+    playback_watch(s->play, &(struct watch){0});
+}
+
+// Cuts the rest of the part: its first half begins here. If a row was found, nobody needs the parts
+// before it.
+static void cut(struct search *s)
+{
+    u64 at = scenario_steps(s->play->sc);
+    bool found = s->found->total > s->found_before;
+    drop_parts(s, found || !s->parts ? 0 : s->parts - 1);
+    if (!playback_moment(s->play, &s->part[s->parts])) {
+        s->uncut = true;
+        return;
+    }
+    s->parts++;
+    s->middle = at + (s->end - at) / 2;
+    s->chunk = CHUNK_LEAST;
+    unwatch(s);
+}
+
+// Plays on towards the middle by a chunk. If no part can begin there, the middle is a little later.
+// Returns false if the run cannot come back to the part before the middle.
+static bool go_to_middle(struct search *s)
+{
+    u64 at = scenario_steps(s->play->sc);
+    bool there = at >= s->middle && is_clear(s);
+    if (!there && at < s->end && !playback_is_over(s->play)) {
+        play_chunk(s, at < s->middle ? s->middle : at + 1);
+        return true;
+    }
+    s->middle = 0;
+    if (there && at < s->end && playback_moment(s->play, &s->part[s->parts]))
+        s->parts++;
+    else if (!playback_return(s->play, &s->part[s->parts - 1]))
+        return false;
+    else
+        s->uncut = true;
+    begin_part(s);
+    return true;
+}
+
+// ---- playing
+
+// Plays on in the stretch by a chunk. Returns false at the end of the stretch, or of its part.
+static bool play_on(struct search *s)
+{
+    struct playback *p = s->play;
+    u64 at = scenario_steps(p->sc);
+    if (s->middle)
+        return go_to_middle(s);
+    if (at >= s->end || playback_is_over(p))
+        return false;
+    play_chunk(s, s->end);
     s->searched += scenario_steps(p->sc) - at;
     search_look_after(s);
-    fit_chunk(s, host_milliseconds() - start);
+    if (wants_cut(s))
+        cut(s);
     return scenario_steps(p->sc) < s->end;
 }
 
@@ -95,8 +202,12 @@ static bool play_on(struct search *s)
 static bool come(struct search *s)
 {
     bool goes_on = s->there.snapshot;
+    if (s->middle)
+        unwatch(s);
     if (!playback_return(s->play, goes_on ? &s->there : begin_of(s, s->stretch)))
         return false;
+    if (s->middle)
+        return true;
     search_watch(s);
     if (goes_on && s->inquiry.kind == SEARCH_BREAKPOINTS)
         lookout_begin(&s->lookout);
@@ -155,20 +266,41 @@ static void remember_next(struct search *s, const struct past_moment *begin)
         s->next_value = value;
 }
 
-// To be called at the end of the stretch. Returns false if the search is complete, too.
+// To be called at the end of a part. Goes to the part before it. Returns false if the search is
+// complete, or if the run cannot go there.
+static bool end_part(struct search *s)
+{
+    struct past_moment *begin = &s->part[s->parts - 1];
+    s->end = begin->steps;
+    s->uncut = false;
+    remember_next(s, begin);
+    drop_parts(s, s->parts - 1);
+    if (!playback_return(s->play, &s->part[s->parts - 1]))
+        return false;
+    begin_part(s);
+    return true;
+}
+
+// To be called at the end of the stretch, or of its part. Returns false if the search is complete,
+// too.
 static bool end_stretch(struct search *s)
 {
     const struct past_moment *begin = begin_of(s, s->stretch), *end = end_of(s, s->stretch);
     search_settle(s);
+    if (s->last && s->found->total > s->found_before)
+        return false;
+    if (s->parts > 1)
+        return end_part(s);
     if ((s->last && s->found->total) || !next_stretch(s))
         return false;
     if (begin_of(s, s->stretch) == end)
         return true; // the run stands there already
     remember_next(s, begin);
+    drop_parts(s, 0);
+    s->uncut = false;
     if (!playback_return(s->play, begin_of(s, s->stretch)))
         return false;
-    search_watch(s);
-    search_look_round(s);
+    begin_part(s);
     return true;
 }
 
@@ -217,6 +349,7 @@ void search_end(struct search *s)
         return;
     playback_moment_free(&s->here);
     playback_moment_free(&s->there);
+    drop_parts(s, 0);
     free(s->found);
     free(s);
 }

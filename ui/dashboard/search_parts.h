@@ -4,6 +4,8 @@
 
 #include "ui/dashboard/search.h"
 
+#define SEARCH_PARTS 40 // enough to halve any stretch until its parts are short
+
 // The last instruction or trap that the run came to. If a value has changed since, this
 // instruction or trap has changed it.
 struct suspect {
@@ -27,7 +29,15 @@ struct search {
     void *stops_context;
     u64 chunk;    // steps to play before the clock is looked at again
     u64 searched; // how many steps were searched so far
-    u64 end;      // the end of the stretch, in steps
+    u64 end;      // the end of the stretch, or of its part, in steps
+    // A stretch in which the last time is asked for may be cut into parts, if it takes long. Its
+    // last part is then searched first.
+    struct past_moment part[SEARCH_PARTS]; // where each part begins that is still to be searched
+    u32 parts;                             // 0: the stretch is not cut
+    u64 middle;       // where the run is about to cut the rest, in steps; 0: the part is searched
+    u64 spent;        // milliseconds that this part took so far
+    u64 found_before; // how many rows there were when this part began
+    bool uncut;       // this part has no moment at which it can be cut
     bool over;
     struct inquiry inquiry;
     struct stops stops; // a copy of the person's list, which owns the predicates
