@@ -165,6 +165,23 @@ at_keys "$folder/around" "$folder/worlds.lua" run run "step" "bookmark far" "bac
 is "a run that goes back by two worlds, and comes again, is recorded whole" \
 	says "events are the same" 0 "$trapeze" replay "$folder/around"
 is "all three worlds of it" test "$(grep -c '^world' "$folder/around")" -eq 3
+cat >"$folder/between.lua" <<'EOF'
+-- Two worlds, and a stop of the script where there is none
+lesson { 99, "between" }
+machine {}
+guest { source = "_start: addi s0, s0, 1\n j _start" }
+run { steps = 300 }
+machine {}
+say "The first machine is gone."
+guest { source = "_start: addi s0, s0, 2\n j _start" }
+run { steps = 300 }
+EOF
+at_keys "$folder/between" "$folder/between.lua" run run
+is "a run with a stop between two worlds is replayed" says "events are the same" 0 "$trapeze" replay "$folder/between"
+is "to its end" not grep -q 'left the run' "$folder/out"
+at_keys "$folder/gone" "$folder/between.lua" run
+is "one who leaves it at the stop is seen to leave" says "here the person left the run" 0 "$trapeze" replay "$folder/gone"
+is "and a film of that ends there" "$trapeze" replay "$folder/gone" --cast "$folder/gone.cast"
 at_keys "$folder/forked" "$folder/branch.lua" step "set t0 100" run run
 is "a fork is told" says "was changed by hand (t0 = 00000100)" 1 "$trapeze" replay "$folder/forked"
 at_keys "$folder/nothing" "$folder/branch.lua"

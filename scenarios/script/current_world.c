@@ -61,6 +61,8 @@ void scenario_drop_world(struct scenario *sc)
     if (!sc->stage)
         return;
     hooks_forget(sc);
+    if (sc->options.recording)
+        recording_leave(sc->options.recording);
     if (sc->stage->references > 1) // a snapshot may bring it back
         machine_rest(sc->world->machine);
     stage_release(sc->stage);

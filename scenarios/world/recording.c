@@ -241,7 +241,8 @@ const char *recording_forked(const struct recording *r, u32 *world, u64 *steps)
     return r->fork_world ? r->fork : NULL;
 }
 
-// A person who goes back has still seen what was recorded, so the last moment counts.
+// A person who goes back has still seen what was recorded, so the last moment counts. The script
+// may stop before it builds the next machine, so the person may leave while there is none.
 void recording_leave(struct recording *r)
 {
     u64 steps = r->machine && r->world == r->count ? machine_steps(r->machine) : 0;
@@ -334,7 +335,7 @@ static void give_together(struct recording *r, const struct recorded_input *firs
 
 u64 recording_give_input(struct recording *r)
 {
-    if (!r->world || r->world > r->count)
+    if (!r->machine || !r->world || r->world > r->count)
         return UINT64_MAX;
     u64 steps = machine_steps(r->machine);
     for (const struct recorded_input *i; (i = next_input(r));) {

@@ -77,7 +77,8 @@ const char *recording_forked(const struct recording *r, u32 *world, u64 *steps);
 // To be called when the script has come to its end. Without this call, a replay is over where
 // the person left the run.
 void recording_over(struct recording *r);
-// To be called before the run is closed: its machine is not heard any more.
+// To be called before the machine of the present world is freed, or the run is closed: the machine
+// is not heard any more.
 void recording_leave(struct recording *r);
 
 // ---- what a person did that changes no event
