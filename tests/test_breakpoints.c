@@ -299,6 +299,22 @@ static void a_fetch_is_still_to_come(void)
     bench_free(b);
 }
 
+// A way takes no longer where a breakpoint is met at every turn of a loop.
+static void a_way_meets_no_breakpoint(void)
+{
+    struct bench *b = bench_new_with(driving_bare, standing, 0);
+    add(b, (struct breakpoint){.kind = BREAK_PC, .pc = symbol(b, "stay"), .path = {{0}}});
+    CU_ASSERT_PTR_NULL(drive_to_steps(&b->drive, 1000));
+    while (b->drive.goal == GOAL_BACK)
+        drive_slice(&b->drive, 50);
+    CU_ASSERT_EQUAL(b->drive.lookout.last.pc, 0); // it was not told of any
+    go_back(b, drive_back);
+    CU_ASSERT_EQUAL(b->drive.lookout.last.pc, 0);
+    run_to(b, 0); // but from there the run meets the next one
+    CU_ASSERT(scenario_steps(b->drive.play.sc) - 999 <= 3);
+    bench_free(b);
+}
+
 const struct suite suite_breakpoints = {
     "breakpoints",
     (const struct test[]){
@@ -312,5 +328,6 @@ const struct suite suite_breakpoints = {
         {"a run stops between two steps, whatever harts and VMMs do there",
          a_run_stops_between_two_steps},
         {"a loop in which no register changes is a hit each time", a_loop_without_a_change},
+        {"a way to a moment meets no breakpoint", a_way_meets_no_breakpoint},
         {"a fetch, with its walk of the page table, is still to come", a_fetch_is_still_to_come},
         {0}}};

@@ -271,6 +271,24 @@ says "the name of a register chooses among fields of one name" \
 	'stvec bits 1..0: MODE 0.*satp bit 31: MODE 1 turns.*hgatp bit 31: MODE 1.*page-table entry bit 7: D says' \
 	trap "define MODE" "define hgatp.MODE" "define pte.D" quit
 says "what it does not know is told" "no command begins with 'nonsense'" nonsense quit
+cat >unbuilt.lua <<'END'
+-- Between two worlds that run, one is declared that is never built
+machine {}
+guest { name = "first", ram = "8M", source = "_start: addi s0, s0, 1\n j _start" }
+run { steps = 50 }
+machine {}
+guest { name = "never", ram = "8M", source = "_start: j _start" }
+machine {}
+guest { name = "third", ram = "8M", source = "_start: addi s0, s0, 1\n j _start" }
+run { steps = 50 }
+END
+printf '%s\n' step "goto 50" step back back quit | timeout 60 "$trapeze" run unbuilt.lua --plain --paused >out 2>&1
+if tail -1 out | grep -q '^step 49 '; then
+	echo "ok plain: one goes back over a world that was never built"
+else
+	echo "not ok plain: one goes back over a world that was never built: $(tail -3 out)"
+	failed=1
+fi
 cat >broken.lua <<'END'
 -- A page table with a piece that lies nowhere, and a superpage that is not aligned
 machine { profile = "h" }

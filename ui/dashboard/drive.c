@@ -171,8 +171,26 @@ static bool over_is_reached(struct drive *d)
     return seen.on_hart && seen.state.run == HART_RUNNING && seen.state.mode == d->over.mode;
 }
 
+void drive_begin_way(struct drive *d)
+{
+    d->play.stops_at = NULL;
+    playback_watch(&d->play, &(struct watch){0}); // on the way no breakpoint counts
+    d->goal = GOAL_BACK;
+}
+
+bool drive_set_out(struct drive *d)
+{
+    drive_begin_way(d);
+    if (playback_set_out(&d->play))
+        return true;
+    d->goal = GOAL_NONE;
+    lookout_begin(&d->lookout);
+    return false;
+}
+
 void drive_go(struct drive *d, enum drive_goal goal)
 {
+    lookout_begin(&d->lookout); // a way back that is given up was not watched
     if (playback_is_over(&d->play))
         goal = GOAL_NONE;
     if (goal != GOAL_NONE)
@@ -207,6 +225,30 @@ static bool take_last_step_back(struct drive *d)
     return true;
 }
 
+// A script may declare a world and declare another one before the first is built. No moment lies in
+// such a world, so the run has come to a later world than the wanted one: the wanted moment is in
+// the world before. Returns false if this is not so, or if the run cannot go there.
+static bool try_world_before(struct drive *d)
+{
+    struct wanted_moment *w = &d->play.wanted;
+    bool beyond = w->kind == WANT_STEPS && !w->any_world && d->play.machine &&
+                  scenario_generation(d->play.sc) > w->generation;
+    if (!beyond || !w->generation)
+        return false;
+    w->generation--;
+    return playback_set_out(&d->play);
+}
+
+// Goes on to the wanted moment by about this number of steps. Returns false if the run is there, or
+// cannot get there.
+static bool go_on_back(struct drive *d, u64 steps)
+{
+    if (playback_go_on(&d->play, steps) || try_world_before(d) || take_last_step_back(d))
+        return true;
+    lookout_begin(&d->lookout);
+    return false;
+}
+
 static bool (*stop_of(const struct drive *d))(void *context, const struct event *e)
 {
     if (d->goal == GOAL_TRAP)
@@ -239,12 +281,8 @@ static bool go_before_effect(struct drive *d)
                                             .generation = scenario_generation(d->play.sc),
                                             .steps = d->hit_at,
                                             .near = d->hit_at};
-    d->play.stops_at = NULL;
     d->has_one_before = false;
-    if (!playback_set_out(&d->play))
-        return false;
-    d->goal = GOAL_BACK;
-    return true;
+    return drive_set_out(d);
 }
 
 // The VMM may cause a trap before a step, for example when it injects an interrupt. The run then
@@ -264,7 +302,7 @@ static enum scenario_status finish_step(struct drive *d, enum scenario_status st
 static bool run_chunk(struct drive *d, u64 steps)
 {
     if (d->goal == GOAL_BACK)
-        return playback_go_on(&d->play, steps) || take_last_step_back(d);
+        return go_on_back(d, steps);
     if (goes_on(d, scenario_state(d->play.sc)))
         playback_answer(&d->play, -1);
     bool bare = d->play.machine && !machine_descriptor(d->play.machine, &(struct vm_path){0});

@@ -71,6 +71,12 @@ int drive_slice(struct drive *d, int milliseconds);
 
 void drive_step(struct drive *d); // makes one machine step
 
+// Begins the way to play.wanted from the present moment: the goal is GOAL_BACK, and drive_slice
+// goes the way.
+void drive_begin_way(struct drive *d);
+// The same from the snapshot from which the way is shortest. Returns false if there is no way.
+bool drive_set_out(struct drive *d);
+
 // These go back: by one step, to the moment before the last trap, or to the last stop of the
 // script. They return NULL, or the reason why they cannot go back. If the way is long, the goal
 // is GOAL_BACK afterwards, and drive_slice goes the rest of the way.

@@ -8,12 +8,8 @@
 
 static const char *set_out(struct drive *d)
 {
-    d->play.stops_at = NULL;
-    d->goal = GOAL_BACK;
-    if (!playback_set_out(&d->play)) {
-        d->goal = GOAL_NONE;
+    if (!drive_set_out(d))
         return "no way back: the scenario's file has been changed; q quits, then run it anew";
-    }
     drive_slice(d, BACK_AT_ONCE);
     return NULL;
 }
@@ -91,7 +87,7 @@ const char *drive_to_steps(struct drive *d, u64 steps)
         .kind = WANT_STEPS, .any_world = true, .steps = steps, .near = steps};
     if (steps < scenario_steps(d->play.sc))
         return set_out(d);
-    d->goal = GOAL_BACK; // it lies ahead: there is nothing to go back for
+    drive_begin_way(d); // it lies ahead: there is nothing to go back for
     return NULL;
 }
 
@@ -122,7 +118,7 @@ const char *drive_to_bookmark(struct drive *d, const struct bookmark *b)
                 (at_stop && b->stop <= scenario_stops(d->play.sc));
     if (back)
         return set_out(d);
-    d->goal = GOAL_BACK;
+    drive_begin_way(d);
     return NULL;
 }
 
