@@ -161,6 +161,9 @@ EOF
 at_keys "$folder/typed" "$folder/worlds.lua" run "step" "step" "input ab" run run
 is "what was typed early in a later world is typed again there" says "events are the same" 0 "$trapeze" replay "$folder/typed"
 is "and in a film" "$trapeze" replay "$folder/typed" --cast "$folder/typed.cast"
+at_keys "$folder/searched" "$folder/worlds.lua" run run "input ab" "step 3" "history s1" laststop "step 3"
+is "a search types at a stop what was typed there, and not before the stop" \
+	says "events are the same" 0 "$trapeze" replay "$folder/searched"
 at_keys "$folder/around" "$folder/worlds.lua" run run "step" "bookmark far" "back" laststop "goto 5" run "jump far" run run
 is "a run that goes back by two worlds, and comes again, is recorded whole" \
 	says "events are the same" 0 "$trapeze" replay "$folder/around"

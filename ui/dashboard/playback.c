@@ -162,6 +162,7 @@ static void keep_typed(struct playback *p, struct typed_input typed)
     typed.generation = scenario_generation(p->sc);
     typed.steps = machine_steps(p->machine);
     typed.waited = machine_waits(p->machine);
+    typed.stops = scenario_stops(p->sc);
     p->typed[p->typed_count++] = typed;
     p->typed_next = p->typed_count;
 }
@@ -262,7 +263,8 @@ static void type_again(struct playback *p)
         const struct typed_input *t = &p->typed[p->typed_next];
         bool now =
             t->generation == scenario_generation(p->sc) && t->steps == machine_steps(p->machine);
-        bool too_early = now && t->waited && !machine_waits(p->machine);
+        bool waits_again = machine_waits(p->machine) || !t->waited;
+        bool too_early = now && (!waits_again || scenario_stops(p->sc) < t->stops);
         if (too_early || (!now && !playback_is_before(p, t)))
             return;
         if (now)

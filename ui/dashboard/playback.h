@@ -26,6 +26,8 @@ struct typed_input {
     bool waited; // every hart waited for this input. With the same number of steps there may be a
                  // later moment, at which the last hart is still about to wait; `waited` tells the
                  // two apart
+    u32 stops;   // of the script so far. Where a run ends, the script may still stop at the same
+                 // number of steps, and what was typed at that stop comes after it
     u32 guest;   // its number in the world
     u8 count;
     char bytes[4];
