@@ -257,6 +257,14 @@ done
 says "a pane is printed" '2 VCPU .*sscratch' trap "pane 2" quit
 says "registers, a walk and a story have commands of their own" '2 VCPU .*sscratch.*6 Page tables .*address 80400010 .*0 Story .*hardware' \
 	trap regs "walk 80400010" story quit
+says "each phase is told" 'phase 1 of [0-9]*: L1 g1: at 80400000.*phase 2 of [0-9]*: hardware: ' trap phase phase quit
+says "a pane has no frame" 'quit ends.[^┌│]*  0 Story [^┌│]*hardware [^┌│]*$' trap story quit
+if printf '%s\n' trap story quit | "$trapeze" run s.lua --plain --paused | grep -q '^ *$'; then
+	echo "not ok plain: a pane has no empty rows"
+	failed=1
+else
+	echo "ok plain: a pane has no empty rows"
+fi
 says "a walk of no address is told" 'a register, a symbol or a hexadecimal number is wanted' trap "walk nowhere" quit
 says "a field, a kind of trap and its letter are explained" \
 	'sstatus bit 8: SPP keeps.*hstatus bit 20: VTVM makes.*store-pf: page fault of a store.*csr: a CSR instruction' \

@@ -335,6 +335,17 @@ void frame_point(struct screen_state *state, const struct model *now)
         state->focus++;
 }
 
+void frame_draw_pane(struct cells *c, enum pane_id pane, const struct model *now,
+                     const struct model *before, struct screen_state *state)
+{
+    // The frame lies outside of the grid but for its first row, where the title is.
+    struct box box = {(u8)pane, 0, -1, c->rows + 1, c->columns + 2};
+    struct area all = area_all(c);
+    cells_clear(c);
+    draw_pane(&all, &box, now, before, state);
+    draw_title(&all, &box, now, state);
+}
+
 void frame_draw(struct cells *c, const struct model *now, const struct model *before,
                 struct screen_state *state)
 {

@@ -15,6 +15,9 @@ void screen_state_reset(struct screen_state *state);
 // end of its content is set to the last possible value.
 void frame_draw(struct cells *c, const struct model *now, const struct model *before,
                 struct screen_state *state);
+// The same, but only this pane: its title in the first row, its content below, and no frame.
+void frame_draw_pane(struct cells *c, enum pane_id pane, const struct model *now,
+                     const struct model *before, struct screen_state *state);
 
 // A lesson has come to a new stop: gives the focus to a pane that the stop points at.
 void frame_point(struct screen_state *state, const struct model *now);

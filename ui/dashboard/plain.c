@@ -1,174 +1,37 @@
 // A dashboard in lines of text. Read ui/dashboard/plain.h first.
 #include "ui/dashboard/plain.h"
-#include "isa/isa.h"
 #include "ui/dashboard/actions.h"
 #include "ui/dashboard/argument.h"
-#include "ui/dashboard/banner.h"
 #include "ui/dashboard/commands.h"
 #include "ui/dashboard/input.h"
-#include "ui/dashboard/words.h"
+#include "ui/dashboard/plain_text.h"
 #include "ui/dashboard/work.h"
-#include "ui/terminal/export.h"
-#include "ui/terminal/text.h"
 
-#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define ROWS 50 // of a screen that is printed
-#define COLUMNS 120
 #define REPEAT_MOST 1000000 // times that a number behind a command repeats it
 
-// ---- what is printed
-
-// "step 1,204  g1/v0  80400010 main+10: addi a0, a0, 7"
-static void print_place(const struct dashboard *d)
-{
-    const struct model *m = &d->now;
-    const struct vcpu_model *v = &m->vcpu;
-    char steps[TEXT_NUMBER], who[48], code[64] = "";
-    u32 pc = v->seen.state.pc, index = (pc - v->code_at) / 4;
-    printf("step %s", text_grouped(m->steps, steps));
-    if (m->forked)
-        printf("  FORKED at %s", text_grouped(m->forked_at, steps));
-    if (v->known && index < MODEL_CODE && v->code_known >> index & 1)
-        isa_disasm(v->code[index], pc, m->profile, code, sizeof code);
-    if (v->known)
-        printf("  %s  %08x%s%s%s%s", words_vcpu(&v->path, v->index, who), pc,
-               v->symbol[0] ? " " : "", v->symbol, code[0] ? ": " : "", code);
-    putchar('\n');
-}
-
-static void print_end(const struct dashboard *d)
-{
-    static const char *const ends[RUN_STATES] = {
-        [RUN_DONE] = "the scenario has come to its end",
-        [RUN_FAILED] = "the script has an error",
-        [RUN_LIMIT] = "the limit of steps is reached",
-        [RUN_WAITING] = "every guest waits for input",
-    };
-    const struct model *m = &d->now;
-    if (!ends[m->run])
-        return;
-    printf("%s%s%s", ends[m->run], m->error[0] ? ": " : "", m->error);
-    if (m->run == RUN_DONE && m->checks_failed)
-        printf(": %u of %u checks failed; the command scenario says which", m->checks_failed,
-               m->checks_met);
-    else if (m->run == RUN_DONE && m->checks_met)
-        printf(": %u of %u checks passed", m->checks_met, m->checks_met);
-    putchar('\n');
-}
-
-// What the banner of a screen would say now, whatever its length.
-static void print_banner(const struct dashboard *d)
-{
-    struct screen_state state = d->state;
-    struct cells c = {0};
-    state.message[0] = state.note[0] = 0;
-    state.banner_scroll = 0;
-    int rows = banner_rows(&d->now, &state, COLUMNS) - 2; // without its frame
-    if (rows <= 0 || !cells_resize(&c, rows, COLUMNS - 2))
-        return;
-    struct area area = area_all(&c);
-    banner_draw(&d->now, &state, &area);
-    export_cells(&c, THEME_MONO, EXPORT_TEXT, stdout);
-    cells_free(&c);
-}
-
-static void print_stop(const struct dashboard *d)
-{
-    const struct lesson_stop *stop = d->now.stop;
-    if (!stop)
-        return;
-    if (stop->kind == LESSON_REVEAL) { // the question, the person's choice, the reason
-        printf("stop %u:\n", stop->number);
-        print_banner(d);
-        return;
-    }
-    printf("stop %u: %s\n", stop->number, stop->text);
-    if (stop->kind != LESSON_ASK)
-        return;
-    for (u32 i = 0; i < stop->question->choices; i++)
-        printf("  answer %u  %s\n", i + 1, stop->question->choice[i]);
-    puts("  answer 0  skip the question");
-}
-
-static void print_findings(const struct findings *f)
-{
-    char steps[TEXT_NUMBER];
-    printf("%s: %" PRIu64 "\n", f->title, f->total);
-    for (u32 i = 0; i < f->count; i++)
-        printf("%12s  %-8s %s\n", text_grouped(f->row[i].steps - f->row[i].began, steps),
-               f->row[i].who, f->row[i].text);
-}
-
-// Prints the result of a command: the newest trap if it is another one than before, where the
-// run is, and the message.
-static void print_outcome(struct dashboard *d, u64 traps, u32 generation,
-                          const struct findings *findings, bool was_over)
-{
-    const struct trap_row *row = traplog_row(d->now.log, d->now.log->traps);
-    char why[256];
-    if (row && (d->now.log->traps != traps || d->now.generation != generation))
-        printf("trap %" PRIu64 ": %s\n", row->number,
-               words_why(row, d->now.profile, (int)sizeof why, why));
-    if (d->findings && d->findings != findings)
-        print_findings(d->findings);
-    print_place(d);
-    print_stop(d);
-    print_end(d);
-    if (!was_over && banner_is_end(&d->now, &d->state))
-        print_banner(d); // of a lesson: what was predicted, what to try, what to think of
-    if (d->state.message[0])
-        puts(d->state.message);
-    if (d->state.note[0])
-        puts(d->state.note);
-}
-
 // ---- commands that print what a screen shows
-
-static void print_screen(struct dashboard *d)
-{
-    d->state.message[0] = 0;
-    if (!cells_resize(&d->cells, ROWS, COLUMNS))
-        return;
-    frame_draw(&d->cells, &d->now, &d->before, &d->state);
-    export_cells(&d->cells, THEME_MONO, EXPORT_TEXT, stdout);
-}
 
 static void do_screen(struct dashboard *d, const char *rest)
 {
     (void)rest;
-    print_screen(d);
-}
-
-// Prints this pane alone. Returns false if there is no pane with this number.
-static bool print_pane(struct dashboard *d, int key)
-{
-    bool zoomed = d->state.zoomed;
-    for (int i = 0; i < PANES; i++)
-        if (key && panes[i]->key == key) {
-            d->state.focus = (u8)i;
-            d->state.zoomed = true;
-            print_screen(d);
-            d->state.zoomed = zoomed;
-            return true;
-        }
-    return false;
+    plain_screen(d);
 }
 
 static void do_pane(struct dashboard *d, const char *rest)
 {
-    if (!rest[0] || rest[1] || !print_pane(d, *rest))
+    if (!rest[0] || rest[1] || !plain_pane(d, *rest))
         puts("pane: the number of a pane is wanted, 0 to 9");
 }
 
 static void do_regs(struct dashboard *d, const char *rest)
 {
     (void)rest;
-    print_pane(d, '2');
+    plain_pane(d, '2');
 }
 
 // Without an address, the walk of pane 6 is printed.
@@ -181,7 +44,7 @@ static void do_walk(struct dashboard *d, const char *rest)
     if (d->state.message[0]) // there is no such address
         return;
     dashboard_gather(d);
-    print_pane(d, '6');
+    plain_pane(d, '6');
 }
 
 static void do_answer(struct dashboard *d, const char *rest)
@@ -229,7 +92,7 @@ static const struct {
 static bool obey_pane(struct dashboard *d, const char *line)
 {
     const struct binding *b = keys_command(line);
-    return b && b->action == ACTION_PANE && print_pane(d, b->key);
+    return b && b->action == ACTION_PANE && plain_pane(d, b->key);
 }
 
 // Returns false if the line is none of these.
@@ -359,7 +222,7 @@ static bool obey(struct dashboard *d, const char *line)
             break;
     }
     dashboard_gather(d);
-    print_outcome(d, traps, generation, findings, was_over);
+    plain_outcome(d, traps, generation, findings, was_over);
     return true;
 }
 
@@ -426,8 +289,8 @@ int plain_run(const char *path, const struct dashboard_options *options)
     screen_state_reset(&d->state);
     drive_set_speed(&d->drive, drive_speed_fastest);
     d->film = options->film;
-    d->rows = ROWS;
-    d->columns = COLUMNS;
+    d->rows = PLAIN_ROWS;
+    d->columns = PLAIN_COLUMNS;
     d->wish.follow_hart = d->now.follow = true;
     d->now.chosen = 1;
     if (options->recording)

@@ -1,6 +1,6 @@
 // The work of the dashboard between two keys: it runs the scenario towards its goal, or it
 // searches the whole run, or it waits for a film.
-// Read next: ui/dashboard/plain.h.
+// Read next: ui/dashboard/plain_text.h.
 #ifndef UI_DASHBOARD_WORK_H
 #define UI_DASHBOARD_WORK_H
 
