@@ -111,9 +111,8 @@ static struct changes *step_through(struct bench *b, const struct inquiry *q)
     return c;
 }
 
-static void the_history_is_that_of_the_steps(const char *script, struct inquiry q)
+static void the_history_is_that_of_the_steps_of(struct bench *b, struct inquiry q)
 {
-    struct bench *b = bench_new(script, 0);
     struct changes *c = step_through(b, &q);
     struct findings *f = found_by(b, &q);
     CU_ASSERT(c->count > 5);
@@ -130,6 +129,11 @@ static void the_history_is_that_of_the_steps(const char *script, struct inquiry 
     free(c);
     free(f);
     bench_free(b);
+}
+
+static void the_history_is_that_of_the_steps(const char *script, struct inquiry q)
+{
+    the_history_is_that_of_the_steps_of(bench_new(script, 0), q);
 }
 
 static const struct vm_path machine_path = {{0}}, first = {{1}}, second = {{2}};
@@ -155,6 +159,17 @@ static void csrs(void)
     the_history_is_that_of_the_steps(driving_vmm, q);
     q.number = CSR_sstatus;
     the_history_is_that_of_the_steps(driving_vmm, q);
+}
+
+// The trap of ebreak changes sstatus right behind the instruction that has changed it.
+static void csr_before_a_trap(void)
+{
+    static const char program[] =
+        ".globl _start\n_start: la t0, handler\n csrw stvec, t0\n"
+        "again: csrci sstatus, 2\n csrsi sstatus, 2\n ebreak\n j again\n .balign 4\n"
+        "handler: csrr t1, sepc\n addi t1, t1, 4\n csrw sepc, t1\n sret\n";
+    struct inquiry q = {.kind = SEARCH_CSR, .number = CSR_sstatus};
+    the_history_is_that_of_the_steps_of(bench_new_with(driving_bare, program, 0), q);
 }
 
 static const char counting[] = ".globl _start\n_start: la s1, word\n"
@@ -314,6 +329,7 @@ const struct suite suite_search = {
     (const struct test[]){
         {"the history of a register is what the steps show", registers},
         {"the history of a CSR is what the steps show", csrs},
+        {"a change of a CSR is found though a trap follows it", csr_before_a_trap},
         {"every write to a word and to a page is found", memory},
         {"all traps that a filter takes are found", traps},
         {"the hits of breakpoints are found, backwards, too", breakpoints},

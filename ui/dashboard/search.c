@@ -84,7 +84,8 @@ static void play_chunk(struct search *s, u64 until)
     if (scenario_state(p->sc) == SCENARIO_STOPPED)
         playback_answer_again(p);
     scenario_stand_between(p->sc, true);
-    playback_advance(p, until - at < s->chunk ? until - at : s->chunk);
+    u64 steps = s->alone ? 1 : s->chunk;
+    playback_advance(p, until - at < steps ? until - at : steps);
     scenario_stand_between(p->sc, false);
     u64 took = host_milliseconds() - start;
     s->spent += took;

@@ -143,8 +143,15 @@ static void see_insn(struct search *s, const struct watched *w)
     if (!vm_path_equal(&path, &s->inquiry.path) || vcpu != s->inquiry.vcpu)
         return;
     settle(s, w->hart);
-    s->suspect =
-        (struct suspect){moment_now(s), machine_hart(s->play->machine, w->hart)->pc, w->insn};
+    const struct hart_state *h = machine_hart(s->play->machine, w->hart);
+    u64 now = moment_now(s);
+    bool again = s->alone && s->suspect.steps == now;
+    s->suspect = (struct suspect){now, h->pc, w->insn};
+    // In mode K the instruction itself changes a CSR, and a trap right behind it may change that
+    // CSR again. So the run stops here, and then it makes this step alone.
+    s->alone = s->inquiry.kind == SEARCH_CSR && h->mode == MODE_K && !again;
+    if (s->alone)
+        machine_stop(s->play->machine);
 }
 
 // For a trap of the VCPU: what its VMM then does to the VCPU is done because of this trap. On a
@@ -309,6 +316,7 @@ void search_look_round(struct search *s)
     struct machine *m = s->play->machine;
     u32 value;
     s->suspect = (struct suspect){0};
+    s->alone = false;
     s->page_touched = false;
     // If the exit of the newest row is not complete, that row must still be examined.
     s->row_done = s->play->log->traps - traplog_is_open(s->play->log);

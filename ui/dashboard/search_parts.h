@@ -49,6 +49,7 @@ struct search {
     bool next_known; // true: `next_value` is the value at the beginning of the following stretch
     u32 next_value;
     struct suspect suspect;
+    bool alone;   // true: the next step is played alone, since the suspect's effect must be seen
     u64 row_done; // the last row of the log that was looked at
     bool page_touched;
     u64 touched_at;
