@@ -23,8 +23,8 @@ static bool hit(struct lookout *l, u32 breakpoint, u64 steps)
 
 // ---- instructions
 
-// Returns true if the instruction writes this CSR. csrrs and csrrc with x0 only read.
-static bool writes_csr(u32 word, u32 csr)
+// csrrs and csrrc with x0 only read.
+bool lookout_writes_csr(u32 word, u32 csr)
 {
     struct decoded d = isa_decode(word, ~0u);
     bool swaps = d.insn == INSN_csrrw || d.insn == INSN_csrrwi;
@@ -47,7 +47,7 @@ static bool is_at(const struct breakpoint *b, const struct vm_path *path, u32 pc
     if (!vm_path_equal(&b->path, path))
         return false;
     return (b->kind == BREAK_PC && b->pc == pc) ||
-           (b->kind == BREAK_CSR && writes_csr(insn, b->csr));
+           (b->kind == BREAK_CSR && lookout_writes_csr(insn, b->csr));
 }
 
 // Notes that the VCPU came to the instruction at this number of steps of its machine.

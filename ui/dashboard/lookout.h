@@ -37,6 +37,8 @@ struct lookout {
     char error[PREDICATE_ERROR]; // the error of a condition in Lua; "" if there is none
 };
 
+// Returns true if this is a CSR instruction that writes this CSR.
+bool lookout_writes_csr(u32 insn, u32 csr);
 // Makes the playback's machines watch for the present breakpoints. To be called whenever the
 // list has changed.
 void lookout_begin(struct lookout *l);

@@ -85,11 +85,14 @@ static void play_chunk(struct search *s, u64 until)
         playback_answer_again(p);
     scenario_stand_between(p->sc, true);
     u64 steps = s->alone ? 1 : s->chunk;
+    bool whole = !s->alone;
     playback_advance(p, until - at < steps ? until - at : steps);
     scenario_stand_between(p->sc, false);
     u64 took = host_milliseconds() - start;
     s->spent += took;
-    fit_chunk(s, took);
+    // A chunk that ended early, since the step behind it is played alone, says nothing of its size.
+    if (whole && !s->alone)
+        fit_chunk(s, took);
 }
 
 // ---- the parts of a stretch
@@ -136,6 +139,7 @@ static bool wants_cut(const struct search *s)
 
 static void unwatch(struct search *s)
 {
+    s->alone = false;
     s->play->stops_at = NULL;
     playback_watch(s->play, &(struct watch){0});
 }

@@ -135,6 +135,13 @@ static void settle(struct search *s, u32 hart)
         compare(s, value);
 }
 
+// Returns true if the instruction itself may change the CSR that is asked for.
+static bool may_change(const struct search *s, u32 insn)
+{
+    return s->inquiry.kind == SEARCH_CSR &&
+           (lookout_writes_csr(insn, s->inquiry.number) || isa_decode(insn, ~0u).insn == INSN_sret);
+}
+
 static void see_insn(struct search *s, const struct watched *w)
 {
     struct vm_path path;
@@ -149,7 +156,7 @@ static void see_insn(struct search *s, const struct watched *w)
     s->suspect = (struct suspect){now, h->pc, w->insn};
     // In mode K the instruction itself changes a CSR, and a trap right behind it may change that
     // CSR again. So the run stops here, and then it makes this step alone.
-    s->alone = s->inquiry.kind == SEARCH_CSR && h->mode == MODE_K && !again;
+    s->alone = h->mode == MODE_K && !again && may_change(s, w->insn);
     if (s->alone)
         machine_stop(s->play->machine);
 }
